@@ -1,0 +1,76 @@
+# What can be done here; `make help` lists it from the comments behind the targets.
+
+SHELL       := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+FUZZTIME ?= 30s
+FILTER   ?=
+BENCH    ?=
+
+# The packages in which goroutines meet.
+CONCURRENT := ./client/... ./runtime/... ./bindings/... ./stdlib/... ./cmd/...
+
+# All tests of a run share one private PostgreSQL server, which ends with them.
+WITH_POSTGRES := go run ./client/clienttest/pgtest/cmd/with-postgres --
+STATICCHECK   := go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GO_FILES       = git ls-files -z --cached --others --exclude-standard -- '*.go'
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: ## Build the command: bin/dbos-script
+	CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-s -w -X main.version=$(VERSION)' -o bin/dbos-script ./cmd/dbos-script
+
+.PHONY: demo
+demo: build ## Make a database with a fleet of workflows and run a runbook against it
+	./bin/dbos-script demo
+
+.PHONY: postgres
+postgres: ## Install PostgreSQL's server programs where they are missing
+	@.ci/postgres
+
+.PHONY: test
+test: postgres ## Run all tests, on SQLite and on a private PostgreSQL
+	@$(WITH_POSTGRES) go test -json ./... | go run ./tests/summary -backends sqlite,postgres
+
+.PHONY: test-race
+test-race: postgres ## Run the tests of the concurrent packages under the race detector
+	@CGO_ENABLED=1 $(WITH_POSTGRES) go test -race -json $(CONCURRENT) | go run ./tests/summary
+
+.PHONY: test-interop
+test-interop: postgres ## Run runbooks against real DBOS applications (needs Node.js 20 and npm)
+	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null || \
+		{ echo 'make test-interop needs Node.js 20 or later, and npm: https://nodejs.org' >&2; exit 1; }
+	@rm -f build/interop/table.md; status=0; \
+	$(WITH_POSTGRES) go test -tags interop -timeout 20m -p 1 -parallel 6 ./tests/interop/... || status=$$?; \
+	if [ -f build/interop/table.md ]; then cat build/interop/table.md; fi; exit $$status
+
+.PHONY: bench
+bench: build postgres ## Compare with raw SQL and the TypeScript client: make bench FILTER=fork
+	go run ./bench -filter '$(FILTER)' $(BENCH)
+
+.PHONY: fuzz
+fuzz: ## Run each fuzz target for FUZZTIME (30s)
+	@FUZZTIME='$(FUZZTIME)' .ci/fuzz
+
+.PHONY: generate
+generate: ## Write docs/ from the declarations of the script functions
+	@.ci/docs docs
+
+.PHONY: verify
+verify: ## Fail when docs/ is not what make generate writes
+	@fresh=$$(mktemp -d); trap 'rm -rf "$$fresh"' EXIT; .ci/docs "$$fresh"; \
+	diff -ru docs "$$fresh" || { echo 'docs/ is stale: make generate' >&2; exit 1; }
+
+.PHONY: lint
+lint: ## Check format, vet, staticcheck and the layers
+	@bad=$$($(GO_FILES) | xargs -0r gofmt -l); [ -z "$$bad" ] || { printf 'gofmt would change:\n%s\n' "$$bad" >&2; exit 1; }
+	go vet ./...
+	go vet -tags interop ./tests/interop/...
+	$(STATICCHECK) ./...
+	$(STATICCHECK) -tags interop ./tests/interop/...
+	go test ./tests/layers

@@ -1,0 +1,56 @@
+// Package goclient does the benchmark's tasks with this project's client, from Go.
+package goclient
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/dbos-script/dbos-script/bench/task"
+	"github.com/dbos-script/dbos-script/client"
+)
+
+// scenario is one kind of task. What it does before it measures warms up the connection and its statements.
+type scenario func(c client.Client, t task.Task) (task.Finding, error)
+
+func scenarios() map[string]scenario {
+	return map[string]scenario{
+		"enqueue":       enqueue,
+		"enqueue_many":  enqueueMany,
+		"list":          list,
+		"walk":          walk,
+		"resume":        resume,
+		"resume_each":   resumeEach,
+		"cancel":        cancel,
+		"cancel_each":   cancelEach,
+		"fork":          fork,
+		"send":          send,
+		"send_many":     sendMany,
+		"get_event":     getEvent,
+		"finished":      finished,
+		"queued":        queued,
+		"backfill":      backfill,
+		"debounce":      debounce,
+		"debounce_keys": debounceKeys,
+	}
+}
+
+// Knows tells whether there is such a scenario.
+func Knows(name string) bool {
+	_, found := scenarios()[name]
+	return found
+}
+
+// Run does a task and gives its finding.
+func Run(ctx context.Context, t task.Task) (task.Finding, error) {
+	do, found := scenarios()[t.Scenario]
+	if !found {
+		return task.Finding{}, fmt.Errorf("this client has no scenario %q", t.Scenario)
+	}
+	c, err := client.NewClient(ctx, client.ClientConfig{DatabaseURL: t.URL})
+	if err != nil {
+		return task.Finding{}, err
+	}
+	defer c.Shutdown(time.Second)
+	return do(c, t)
+}

@@ -1,0 +1,59 @@
+package goclient
+
+import (
+	"fmt"
+
+	"github.com/dbos-script/dbos-script/bench/task"
+	"github.com/dbos-script/dbos-script/client"
+)
+
+// selection is the same for list and walk; the payloads stay encoded until somebody reads them.
+func selection(t task.Task) []client.ListWorkflowsOption {
+	options := []client.ListWorkflowsOption{client.WithLimit(t.Count), client.WithLazyValues()}
+	if t.Payloads {
+		options = append(options, client.WithLoadInput(true), client.WithLoadOutput(true))
+	}
+	if t.Page > 0 {
+		options = append(options, client.WithPageSize(t.Page))
+	}
+	return options
+}
+
+func list(c client.Client, t task.Task) (task.Finding, error) {
+	if _, err := c.ListWorkflows(client.WithLimit(1)); err != nil {
+		return task.Finding{}, err
+	}
+	var found []client.WorkflowStatus
+	seconds, err := task.Timed(func() (err error) {
+		found, err = c.ListWorkflows(selection(t)...)
+		return err
+	})
+	return counted(t, len(found), seconds, err)
+}
+
+func walk(c client.Client, t task.Task) (task.Finding, error) {
+	if _, err := c.ListWorkflows(client.WithLimit(1)); err != nil {
+		return task.Finding{}, err
+	}
+	rows := 0
+	seconds, err := task.Timed(func() error {
+		for workflow, err := range c.Workflows(selection(t)...) {
+			if err != nil {
+				return err
+			}
+			if workflow.ID != "" && workflow.Status != "" && !workflow.CreatedAt.IsZero() {
+				rows++
+			}
+		}
+		return nil
+	})
+	return counted(t, rows, seconds, err)
+}
+
+// counted refuses a finding about fewer rows than there are: it would look fast.
+func counted(t task.Task, rows int, seconds float64, err error) (task.Finding, error) {
+	if err == nil && rows != t.Count {
+		err = fmt.Errorf("%d rows instead of %d", rows, t.Count)
+	}
+	return task.Finding{Seconds: seconds, Items: rows}, err
+}

@@ -1,0 +1,87 @@
+package goclient
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/dbos-script/dbos-script/bench/task"
+	"github.com/dbos-script/dbos-script/client"
+)
+
+const topic = "news"
+
+func message(i int) any { return map[string]any{"number": i, "text": "the parcel has left the house"} }
+
+func send(c client.Client, t task.Task) (task.Finding, error) {
+	if err := c.Send(t.ID(1), message(0), topic); err != nil {
+		return task.Finding{}, err
+	}
+	return t.Loop(func(i int) error { return c.Send(t.ID(1), message(i), topic) })
+}
+
+func sendMany(c client.Client, t task.Task) (task.Finding, error) {
+	messages := make([]client.Message, t.Count)
+	for i := range messages {
+		messages[i] = client.Message{DestinationID: t.ID(i + 1), Message: message(i), Topic: topic}
+	}
+	if err := c.SendMany(messages[:1]); err != nil {
+		return task.Finding{}, err
+	}
+	return all(t, func([]string) error { return c.SendMany(messages) })
+}
+
+// patience is how long a task waits for what the harness is to bring about.
+const patience = time.Minute
+
+func announce(i int) error { return json.NewEncoder(os.Stdout).Encode(task.Finding{Waiting: &i}) }
+
+// getEvent waits for one event after the other; the harness publishes each after it was announced.
+func getEvent(c client.Client, t task.Task) (task.Finding, error) {
+	finding := task.Finding{Items: t.Count}
+	for i := range t.Count {
+		if err := announce(i); err != nil {
+			return finding, err
+		}
+		if _, err := c.GetEvent(t.ID(1), task.Key(i), patience); err != nil {
+			return finding, err
+		}
+		finding.Seen = append(finding.Seen, task.Now())
+	}
+	return finding, nil
+}
+
+// finished waits for workflows that have all ended.
+func finished(c client.Client, t task.Task) (task.Finding, error) {
+	if _, err := c.ListWorkflows(client.WithLimit(1)); err != nil {
+		return task.Finding{}, err
+	}
+	return all(t, func(ids []string) error {
+		outcomes, err := c.Wait(ids, client.WithWaitOptions(client.WaitOptions{Timeout: patience}))
+		if err == nil && outcomes[len(outcomes)-1].Result == nil {
+			err = fmt.Errorf("no result: %v", outcomes[len(outcomes)-1])
+		}
+		return err
+	})
+}
+
+// queued waits for workflows that the harness lets end one by one.
+func queued(c client.Client, t task.Task) (task.Finding, error) {
+	seen := map[string]float64{}
+	each := func(id string, _ client.WorkflowStatusType) error {
+		seen[id] = task.Now()
+		return nil
+	}
+	if err := announce(0); err != nil {
+		return task.Finding{}, err
+	}
+	finding, err := all(t, func(ids []string) error {
+		_, err := c.Wait(ids, client.WithWaitOptions(client.WaitOptions{Timeout: patience, Each: each}))
+		return err
+	})
+	for _, id := range t.IDs(t.Count) {
+		finding.Seen = append(finding.Seen, seen[id])
+	}
+	return finding, err
+}

@@ -1,0 +1,102 @@
+package goclient
+
+import (
+	"github.com/dbos-script/dbos-script/bench/task"
+	"github.com/dbos-script/dbos-script/client"
+)
+
+// workflow is the name of every workflow that is enqueued.
+const workflow = "process_order"
+
+func input(i int) any {
+	return map[string]any{"order": i, "customer": "ann@example.org", "items": []any{1, 2, 3}}
+}
+
+func enqueue(c client.Client, t task.Task) (task.Finding, error) {
+	one := func(i int) error {
+		_, err := c.Enqueue(t.Prefix, workflow, input(i))
+		return err
+	}
+	return t.Parallel(one)
+}
+
+func enqueueMany(c client.Client, t task.Task) (task.Finding, error) {
+	inputs := make([]any, t.Count)
+	for i := range inputs {
+		inputs[i] = input(i)
+	}
+	if _, err := c.EnqueueMany(t.Prefix, workflow, inputs[:1]); err != nil {
+		return task.Finding{}, err
+	}
+	return all(t, func([]string) error {
+		_, err := c.EnqueueMany(t.Prefix, workflow, inputs)
+		return err
+	})
+}
+
+// all measures one call for all of the task's workflows.
+func all(t task.Task, do func(ids []string) error) (task.Finding, error) {
+	ids := t.IDs(t.Count)
+	seconds, err := task.Timed(func() error { return do(ids) })
+	return task.Finding{Seconds: seconds, Items: t.Count}, err
+}
+
+// each measures one call for each of the task's workflows.
+func each(t task.Task, do func(id string) error) (task.Finding, error) {
+	ids := t.IDs(t.Count)
+	return t.Loop(func(i int) error { return do(ids[i]) })
+}
+
+// nobody is an id that no workflow has.
+func nobody(t task.Task) []string { return []string{t.Prefix + "-nobody"} }
+
+func resume(c client.Client, t task.Task) (task.Finding, error) {
+	if _, err := c.ResumeWorkflows(nobody(t)); err != nil {
+		return task.Finding{}, err
+	}
+	return all(t, func(ids []string) error {
+		_, err := c.ResumeWorkflows(ids)
+		return err
+	})
+}
+
+func resumeEach(c client.Client, t task.Task) (task.Finding, error) {
+	if _, err := c.ResumeWorkflows(nobody(t)); err != nil {
+		return task.Finding{}, err
+	}
+	return each(t, func(id string) error {
+		_, err := c.ResumeWorkflow(id)
+		return err
+	})
+}
+
+func cancel(c client.Client, t task.Task) (task.Finding, error) {
+	if err := c.CancelWorkflows(nobody(t)); err != nil {
+		return task.Finding{}, err
+	}
+	return all(t, func(ids []string) error { return c.CancelWorkflows(ids) })
+}
+
+func cancelEach(c client.Client, t task.Task) (task.Finding, error) {
+	if err := c.CancelWorkflow(t.ID(t.Count + 1)); err != nil {
+		return task.Finding{}, err
+	}
+	return each(t, c.CancelWorkflow)
+}
+
+// forkStep is the first step that a fork runs again.
+const forkStep = 5
+
+func fork(c client.Client, t task.Task) (task.Finding, error) {
+	if _, err := c.ForkWorkflow(client.ForkWorkflowInput{OriginalWorkflowID: t.ID(t.Count + 1), StartStep: forkStep}); err != nil {
+		return task.Finding{}, err
+	}
+	return all(t, func(ids []string) error {
+		forks := make([]client.ForkWorkflowInput, len(ids))
+		for i, id := range ids {
+			forks[i] = client.ForkWorkflowInput{OriginalWorkflowID: id, StartStep: forkStep, QueueName: t.Prefix}
+		}
+		_, err := c.ForkWorkflows(forks)
+		return err
+	})
+}

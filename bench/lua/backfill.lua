@@ -1,0 +1,8 @@
+local measure = require "measure"
+local p = measure.task()
+
+dbos.create_schedule {schedule_name = p.prefix, workflow_name = measure.workflow, schedule = "* * * * *", queue_name = p.prefix}
+measure.once(p.count, function()
+  local ids = dbos.backfill_schedule(p.prefix, p.from, p.to)
+  assert(#ids == p.count, "ticks are missing")
+end)

@@ -1,0 +1,8 @@
+local measure = require "measure"
+local p = measure.task()
+
+local ids = measure.ids(p, p.count)
+dbos.cancel_workflows {p.prefix .. "-nobody"}
+measure.once(p.count, function()
+  dbos.cancel_workflows(ids)
+end)

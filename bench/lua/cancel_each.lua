@@ -1,0 +1,8 @@
+local measure = require "measure"
+local p = measure.task()
+
+local ids = measure.ids(p, p.count)
+dbos.cancel_workflow(measure.id(p, p.count + 1))
+measure.loop(p.count, function(i)
+  dbos.cancel_workflow(ids[i])
+end)

@@ -1,0 +1,72 @@
+-- What all tasks share: the parameters the harness gives, and how they are measured.
+local measure = {}
+
+measure.workflow = "process_order"
+
+function measure.task()
+  return args.declare {
+    summary = "Does one task of the benchmark and emits how long it took.",
+    prefix = {type = "string", required = true, doc = "what the ids of the task's workflows start with"},
+    count = {type = "integer", required = true, min = 1, doc = "how many workflows, messages or calls"},
+    page = {type = "integer", default = 500, min = 1, doc = "how many rows a page has"},
+    payloads = {type = "boolean", doc = "reads inputs and outputs too"},
+    from = {type = "string", default = "", doc = "the start of a backfill"},
+    to = {type = "string", default = "", doc = "the end of a backfill"},
+  }
+end
+
+function measure.input(i)
+  return dbos.portable_args {positional = {{order = i, customer = "ann@example.org", items = {1, 2, 3}}}}
+end
+
+function measure.id(p, i)
+  return string.format("%s-%07d", p.prefix, i)
+end
+
+function measure.ids(p, count)
+  local ids = {}
+  for i = 1, count do
+    ids[i] = measure.id(p, i)
+  end
+  return ids
+end
+
+-- The origin of os.clock in Unix seconds. Times end with their millisecond, so the greatest difference is the nearest.
+local origin = 0
+for _ = 1, 5000 do
+  origin = math.max(origin, time.now():unix_ms() / 1000 - os.clock())
+end
+
+-- Now is the moment as findings give it.
+function measure.now()
+  return origin + os.clock()
+end
+
+function measure.report(seconds, items, seen)
+  emit {seconds = seconds, items = items, seen = seen}
+end
+
+function measure.announce(i)
+  print(json.encode {waiting = i})
+end
+
+-- Once measures one call.
+function measure.once(items, call)
+  local start = os.clock()
+  call()
+  measure.report(os.clock() - start, items)
+end
+
+-- Loop measures each of many calls, and reports the median.
+function measure.loop(count, call)
+  local times = {}
+  for i = 1, count do
+    local start = os.clock()
+    call(i)
+    times[i] = os.clock() - start
+  end
+  table.sort(times)
+  measure.report(times[math.floor(count / 2) + 1], count)
+end
+
+return measure

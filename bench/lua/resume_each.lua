@@ -1,0 +1,8 @@
+local measure = require "measure"
+local p = measure.task()
+
+local ids = measure.ids(p, p.count)
+dbos.resume_workflows {p.prefix .. "-nobody"}
+measure.loop(p.count, function(i)
+  dbos.resume_workflow(ids[i])
+end)

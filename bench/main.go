@@ -1,0 +1,79 @@
+// Command bench compares this project's client, from Go and from Lua, with a raw program on the same driver and
+// with the official TypeScript client, side by side on private databases.
+//
+//	go run ./bench -filter fork -runs 5
+//
+// It prints a table for each database, and writes the same as Markdown and JSON under -out.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"time"
+
+	"github.com/dbos-script/dbos-script/bench/goclient"
+	"github.com/dbos-script/dbos-script/bench/raw"
+	"github.com/dbos-script/dbos-script/bench/task"
+)
+
+// options are the flags.
+type options struct {
+	filter    string
+	databases string
+	fleet     int
+	runs      int
+	out       string
+	delay     time.Duration
+	subject   string
+	task      string
+}
+
+func main() {
+	var o options
+	flag.StringVar(&o.filter, "filter", "", "only rows whose name holds this")
+	flag.StringVar(&o.databases, "databases", "peer,own,sqlite,line", "which databases to measure on")
+	flag.IntVar(&o.fleet, "fleet", 200_000, "how many workflows the databases hold")
+	flag.IntVar(&o.runs, "runs", 5, "how often each task is measured")
+	flag.StringVar(&o.out, "out", filepath.Join("build", "bench"), "the folder of the Markdown and JSON reports")
+	flag.DurationVar(&o.delay, "delay", 2*time.Millisecond, "how much the slow line adds to each round trip")
+	flag.StringVar(&o.subject, "subject", "", "do one task as this subject (for the program itself)")
+	flag.StringVar(&o.task, "task", "", "the task, as JSON (for the program itself)")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, o); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		stop()
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, o options) error {
+	if o.subject != "" {
+		return perform(ctx, o)
+	}
+	return compare(ctx, o)
+}
+
+// perform does one task in this process.
+func perform(ctx context.Context, o options) error {
+	var t task.Task
+	if err := json.Unmarshal([]byte(o.task), &t); err != nil {
+		return fmt.Errorf("the task: %w", err)
+	}
+	do := map[string]func(context.Context, task.Task) (task.Finding, error){"go": goclient.Run, "raw": raw.Run}[o.subject]
+	if do == nil {
+		return errors.New("the subject is go or raw")
+	}
+	finding, err := do(ctx, t)
+	if err != nil {
+		return err
+	}
+	return task.Report(os.Stdout, finding)
+}

@@ -1,0 +1,6 @@
+import { id, loop, withClient } from './measure.mjs';
+
+await withClient(async (client) => {
+  await client.listWorkflows({ limit: 1 });
+  await loop((i) => client.cancelWorkflow(id(i + 1)));
+});

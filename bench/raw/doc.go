@@ -1,0 +1,89 @@
+// Package raw does the benchmark's tasks as a program would that was written for nothing else: the database's own
+// driver and only the SQL that the task needs, in as few round trips as it can be done. It is what the clients are
+// compared with, so nothing in it may be slower than it has to be.
+package raw
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/dbos-script/dbos-script/bench/task"
+)
+
+// columns are what a list shows of a workflow, without its payloads; qualified are the same where tables are joined.
+const columns = `workflow_uuid, status, name, authenticated_user, assumed_role, authenticated_roles, executor_id, created_at, updated_at,
+	application_version, application_id, recovery_attempts, queue_name, workflow_timeout_ms, workflow_deadline_epoch_ms, started_at_epoch_ms,
+	deduplication_id, priority, queue_partition_key, forked_from, was_forked_from, parent_workflow_id, completed_at, class_name, config_name,
+	serialization, delay_until_epoch_ms, attributes, schedule_name, debounce_deadline_epoch_ms, is_debounced, application_name`
+
+const qualified = `ws.workflow_uuid, ws.status, ws.name, ws.authenticated_user, ws.assumed_role, ws.authenticated_roles, ws.executor_id, ws.created_at, ws.updated_at,
+	ws.application_version, ws.application_id, ws.recovery_attempts, ws.queue_name, ws.workflow_timeout_ms, ws.workflow_deadline_epoch_ms, ws.started_at_epoch_ms,
+	ws.deduplication_id, ws.priority, ws.queue_partition_key, ws.forked_from, ws.was_forked_from, ws.parent_workflow_id, ws.completed_at, ws.class_name, ws.config_name,
+	ws.serialization, ws.delay_until_epoch_ms, ws.attributes, ws.schedule_name, ws.debounce_deadline_epoch_ms, ws.is_debounced, ws.application_name`
+
+// A record receives the columns of one row.
+type record struct {
+	id                                                               string
+	status, name, user, role, roles, executor, version, application  *string
+	queue, dedup, partition, forkedFrom, parent, class, config       *string
+	serialization, attributes, schedule, owner, inputs, output, fail *string
+	created, updated                                                 int64
+	attempts, timeout, deadline, started, completed, delay, debounce *int64
+	priority                                                         int32
+	wasForked, debounced                                             bool
+}
+
+func (r *record) targets(payloads bool) []any {
+	targets := []any{&r.id, &r.status, &r.name, &r.user, &r.role, &r.roles, &r.executor, &r.created, &r.updated,
+		&r.version, &r.application, &r.attempts, &r.queue, &r.timeout, &r.deadline, &r.started,
+		&r.dedup, &r.priority, &r.partition, &r.forkedFrom, &r.wasForked, &r.parent, &r.completed, &r.class, &r.config,
+		&r.serialization, &r.delay, &r.attributes, &r.schedule, &r.debounce, &r.debounced, &r.owner}
+	if payloads {
+		targets = append(targets, &r.inputs, &r.output, &r.fail)
+	}
+	return targets
+}
+
+// input is what every workflow is enqueued with, as the portable format has it.
+func input(i int) string {
+	return fmt.Sprintf(`{"positionalArgs":[{"order":%d,"customer":"ann@example.org","items":[1,2,3]}],"namedArgs":{}}`, i)
+}
+
+const (
+	workflow = "process_order"
+	codec    = "portable_json"
+	forkStep = 5
+)
+
+func now() int64 { return time.Now().UnixMilli() }
+
+// finding measures something that reports how many items it was about.
+func finding(do func() (int, error)) (task.Finding, error) {
+	items := 0
+	seconds, err := task.Timed(func() (err error) {
+		items, err = do()
+		return err
+	})
+	return task.Finding{Seconds: seconds, Items: items}, err
+}
+
+func unknown(t task.Task) error { return fmt.Errorf("the raw program has no scenario %q", t.Scenario) }
+
+// Run does a task and gives its finding.
+func Run(ctx context.Context, t task.Task) (task.Finding, error) {
+	if isSQLite(t.URL) {
+		return runSQLite(ctx, t)
+	}
+	return runPostgres(ctx, t)
+}
+
+// Knows tells whether there is such a scenario for a database.
+func Knows(url, name string) bool {
+	if isSQLite(url) {
+		_, found := sqliteScenarios()[name]
+		return found
+	}
+	_, found := postgresScenarios()[name]
+	return found
+}

@@ -1,0 +1,113 @@
+package raw
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/dbos-script/dbos-script/bench/task"
+)
+
+// selection lists the oldest workflows.
+func (p *postgres) selection(payloads bool) string {
+	switch {
+	case payloads && p.split:
+		return `SELECT ` + qualified + `, COALESCE(i.inputs, ws.inputs), COALESCE(o.output, ws.output), COALESCE(o.error, ws.error)
+			FROM dbos.workflow_status ws LEFT JOIN dbos.workflow_input i USING (workflow_uuid) LEFT JOIN dbos.workflow_output o USING (workflow_uuid)`
+	case payloads:
+		return `SELECT ` + columns + `, inputs, output, error FROM dbos.workflow_status ws`
+	default:
+		return `SELECT ` + columns + ` FROM dbos.workflow_status ws`
+	}
+}
+
+const (
+	inOrder = ` ORDER BY ws.created_at, ws.workflow_uuid LIMIT $1`
+	behind  = ` WHERE ws.created_at >= $2 AND (ws.created_at > $2 OR ws.workflow_uuid > $3)`
+)
+
+// each runs a query and hands over its rows, which are valid until the next one.
+func each(ctx context.Context, db interface {
+	Query(context.Context, string, ...any) (pgx.Rows, error)
+}, payloads bool, use func(*record), sql string, args ...any) (int, error) {
+	rows, err := db.Query(ctx, sql, args...)
+	if err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	var r record
+	targets := r.targets(payloads)
+	count := 0
+	for rows.Next() {
+		if err := rows.Scan(targets...); err != nil {
+			return count, err
+		}
+		use(&r)
+		count++
+	}
+	return count, rows.Err()
+}
+
+func (p *postgres) warm(ctx context.Context) error { return p.pool.Ping(ctx) }
+
+func (p *postgres) list(ctx context.Context, t task.Task) (task.Finding, error) {
+	if err := p.warm(ctx); err != nil {
+		return task.Finding{}, err
+	}
+	return finding(func() (int, error) {
+		var kept []record
+		found, err := each(ctx, p.pool, t.Payloads, func(r *record) { kept = append(kept, *r) }, p.selection(t.Payloads)+inOrder, t.Count)
+		return exactly(t.Count, found, err)
+	})
+}
+
+// walk scans all rows of one statement as they arrive, or page for page behind the last row of the one before.
+func (p *postgres) walk(ctx context.Context, t task.Task) (task.Finding, error) {
+	if err := p.warm(ctx); err != nil {
+		return task.Finding{}, err
+	}
+	if t.Page == 0 {
+		return finding(func() (int, error) {
+			found, err := each(ctx, p.pool, t.Payloads, func(*record) {}, p.selection(t.Payloads)+inOrder, t.Count)
+			return exactly(t.Count, found, err)
+		})
+	}
+	return finding(func() (int, error) {
+		total, created, id := 0, int64(0), ""
+		for total < t.Count {
+			use := func(r *record) { created, id = r.created, r.id }
+			found, err := each(ctx, p.pool, t.Payloads, use, p.selection(t.Payloads)+behind+inOrder, t.Page, created, id)
+			if err != nil || found == 0 {
+				return exactly(t.Count, total, err)
+			}
+			total += found
+		}
+		return exactly(t.Count, total, nil)
+	})
+}
+
+// offset is what a client does that knows no better.
+func (p *postgres) offset(ctx context.Context, t task.Task) (task.Finding, error) {
+	if err := p.warm(ctx); err != nil {
+		return task.Finding{}, err
+	}
+	return finding(func() (int, error) {
+		total := 0
+		for total < t.Count {
+			found, err := each(ctx, p.pool, t.Payloads, func(*record) {}, p.selection(t.Payloads)+inOrder+" OFFSET $2", t.Page, total)
+			if err != nil || found == 0 {
+				return exactly(t.Count, total, err)
+			}
+			total += found
+		}
+		return exactly(t.Count, total, nil)
+	})
+}
+
+func exactly(wanted, found int, err error) (int, error) {
+	if err == nil && found != wanted {
+		err = fmt.Errorf("%d rows instead of %d", found, wanted)
+	}
+	return found, err
+}

@@ -1,0 +1,84 @@
+// Package task is what the parts of the benchmark tell each other: the harness hands a task to a process that
+// works on the database in one of the ways to be compared, and gets its findings back as a line of JSON.
+package task
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strconv"
+	"time"
+)
+
+// A Task is one thing to do and to measure.
+type Task struct {
+	Scenario string `json:"scenario"`
+	URL      string `json:"url"`
+	// Prefix starts the ids of the workflows the task is about, and is the name of the queue it may use.
+	Prefix string `json:"prefix"`
+	// Count is how many workflows, messages or calls; Page is how many rows a page has.
+	Count int `json:"count"`
+	Page  int `json:"page"`
+	// Callers work at the same time.
+	Callers int `json:"callers"`
+	// Payloads reads inputs and outputs too.
+	Payloads bool `json:"payloads"`
+	// From and To bound a backfill.
+	From time.Time `json:"from"`
+	To   time.Time `json:"to"`
+}
+
+// A Finding is what came out of a task.
+type Finding struct {
+	// Seconds is how long the measured part took, or the median of one call where many are made.
+	Seconds float64 `json:"seconds"`
+	// Items is how many workflows, messages or rows it was about.
+	Items int `json:"items"`
+	// Seen are the moments, in Unix seconds, at which awaited things were seen, in their order.
+	Seen []float64 `json:"seen,omitempty"`
+	// Waiting announces that the task waits for something from now on; the line is not the last one then.
+	Waiting *int `json:"waiting,omitempty"`
+}
+
+// ID is the id of one of the task's workflows, counted from 1.
+func (t Task) ID(i int) string { return fmt.Sprintf("%s-%07d", t.Prefix, i) }
+
+// IDs are those of the first count workflows.
+func (t Task) IDs(count int) []string {
+	ids := make([]string, count)
+	for i := range ids {
+		ids[i] = t.ID(i + 1)
+	}
+	return ids
+}
+
+// Key is the name of one of the task's events or debounce keys.
+func Key(i int) string { return fmt.Sprintf("key-%d", i) }
+
+// Flags are the task as the parameters of a script.
+func (t Task) Flags() []string {
+	flags := []string{"--prefix", t.Prefix, "--count", strconv.Itoa(t.Count)}
+	if t.Page > 0 {
+		flags = append(flags, "--page", strconv.Itoa(t.Page))
+	}
+	if t.Payloads {
+		flags = append(flags, "--payloads")
+	}
+	if !t.From.IsZero() {
+		flags = append(flags, "--from", t.From.Format(time.RFC3339), "--to", t.To.Format(time.RFC3339))
+	}
+	return flags
+}
+
+// Report writes a finding as a line.
+func Report(out io.Writer, f Finding) error { return json.NewEncoder(out).Encode(f) }
+
+// Timed measures one call, in seconds.
+func Timed(do func() error) (float64, error) {
+	start := time.Now()
+	err := do()
+	return time.Since(start).Seconds(), err
+}
+
+// Now is the moment as findings give it.
+func Now() float64 { return float64(time.Now().UnixMicro()) / 1e6 }

@@ -1,0 +1,149 @@
+package bindings
+
+import (
+	"context"
+	"time"
+
+	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/client/codec"
+	"github.com/dbos-script/dbos-script/runtime/spec"
+)
+
+func classes() []*spec.Class {
+	return []*spec.Class{
+		connectionClass(), handleClass(), debouncerClass(), argsClass(), failureClass(), opaqueClass(),
+		spec.RecordOf[client.WorkflowStatus]("workflow", "What the database knows of one workflow. What it does not hold reads as nil."),
+		spec.RecordOf[client.StepInfo]("step", "One finished step of a workflow."),
+		spec.RecordOf[client.Outcome]("outcome", "How a workflow ended, or the state it was in when a wait was over."),
+		spec.RecordOf[client.WorkflowSchedule]("schedule", "What the database knows of one schedule. What it does not hold reads as nil."),
+		spec.RecordOf[client.BackfillTick]("tick", "What a backfill would do with one time of a schedule."),
+		spec.RecordOf[version]("version", "A registered version of an application."),
+	}
+}
+
+func connectionClass() *spec.Class {
+	return spec.ClassOf[*Connection]("client", "An open system database. It has the functions of `dbos` as methods.").
+		Having(operations()...)
+}
+
+// failureClass is the stored error of a workflow or a step. Scripts may treat it as text, as most
+// SDKs show it, or look into it.
+func failureClass() *spec.Class {
+	type failure = *codec.RemoteError
+	return spec.ClassOf[failure]("workflow_error", "The error a workflow or a step ended with. It can be used as text: `wf.error:find(\"timeout\")`, `\"failed: \" .. wf.error`.").
+		TextLike().
+		With(
+			spec.Get("message", "What the error says.", func(e failure) string { return e.Message }),
+			spec.Get("name", "The class or kind of the error; nil where the application stored none.", func(e failure) *string { return present(e.Name) }),
+			spec.Get("code", "The error's own code; nil where the application stored none.", func(e failure) any { return e.Code }),
+			spec.Get("data", "Further members of the error; nil where the application stored none.", func(e failure) any { return e.Data }),
+			spec.Get("stack", "The application's stack trace; nil where it stored none.", func(e failure) *string { return present(e.Stack) }),
+			spec.Get("raw", "The text as it is stored.", func(e failure) string { return e.Raw }),
+		)
+}
+
+func opaqueClass() *spec.Class {
+	return spec.ClassOf[codec.Opaque]("opaque", "A stored value that cannot be decoded here, such as an instance of an application's own class.").
+		With(
+			spec.Get("codec", "The serialization it is stored in; nil where none is named.", func(o codec.Opaque) *string { return present(o.Codec) }),
+			spec.Get("raw", "The text as it is stored.", func(o codec.Opaque) string { return o.Raw }),
+			spec.Get("reason", "Why it cannot be decoded.", func(o codec.Opaque) string { return o.Reason }),
+		)
+}
+
+func argsClass() *spec.Class {
+	return spec.ClassOf[client.PortableWorkflowArgs]("portable_args", "Arguments for a workflow of an application in any language, made by `dbos.portable_args`.").
+		AsData().
+		With(
+			spec.Get("positional", "The positional arguments.", func(a client.PortableWorkflowArgs) []any { return a.PositionalArgs }),
+			spec.Get("named", "The named arguments.", func(a client.PortableWorkflowArgs) map[string]any { return a.NamedArgs }),
+		)
+}
+
+// A Handle refers to a workflow from a script. It is not the client's own: that one is bound to
+// the context of the call that made it, while a script keeps a handle across calls.
+type Handle struct {
+	connection *Connection
+	id         string
+}
+
+func (h *Handle) with(ctx context.Context) client.WorkflowHandle[any] {
+	return h.connection.with(ctx).Handle(h.id)
+}
+
+func (c *Connection) handle(h client.WorkflowHandle[any], err error) (*Handle, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &Handle{c, h.GetWorkflowID()}, nil
+}
+
+func (c *Connection) handles(list []client.WorkflowHandle[any], err error) ([]*Handle, error) {
+	if err != nil {
+		return nil, err
+	}
+	handles := make([]*Handle, len(list))
+	for i, h := range list {
+		handles[i] = &Handle{c, h.GetWorkflowID()}
+	}
+	return handles, nil
+}
+
+// String is what tostring gives.
+func (h *Handle) String() string { return "handle " + h.id }
+
+func handleClass() *spec.Class {
+	return spec.ClassOf[*Handle]("handle", "Refers to a workflow: waits for its result, reads its status.").
+		With(spec.Get("workflow_id", "The workflow's id.", func(h *Handle) string { return h.id })).
+		Having(getResult(), getStatus(), getWorkflowID())
+}
+
+func getResult() spec.Func {
+	return spec.Method("get_result", "Waits for the workflow to end and gives its result.",
+		func(ctx context.Context, h *Handle, o client.GetResultOptions) (any, error) {
+			return h.with(ctx).GetResult(client.WithGetResultOptions(o))
+		}).
+		Returning("what the workflow returned").
+		Raises("WorkflowFailed", "AwaitedWorkflowCancelled", "DeadLetterQueue", "Timeout").
+		Notes("A workflow that ended in ERROR raises `WorkflowFailed`; the error it stored is `err.cause`. A workflow that does " +
+			"not exist is waited for, as it may be inserted later: give a timeout where that could be a typing error.").
+		Example("local h = dbos.retrieve_workflow(\"order-1\")\nprint(json.encode(h:get_result{timeout = \"30s\"}))")
+}
+
+func getStatus() spec.Func {
+	return spec.Method("get_status", "Reads what the database knows of the workflow, without input, output and error.",
+		func(ctx context.Context, h *Handle, _ spec.None) (client.WorkflowStatus, error) {
+			return h.with(ctx).GetStatus()
+		}).
+		Returning("the workflow").
+		Raises("NonExistentWorkflow").
+		Example("print(dbos.retrieve_workflow(\"order-1\"):get_status().status)")
+}
+
+func getWorkflowID() spec.Func {
+	return spec.Method("get_workflow_id", "Gives the workflow's id.",
+		func(_ context.Context, h *Handle, _ spec.None) (string, error) { return h.id, nil }).
+		Returning("the id").
+		Example("print(dbos.retrieve_workflow(\"order-1\"):get_workflow_id())")
+}
+
+// A version is a client.VersionInfo whose times are times.
+type version struct {
+	ID              string    `json:"version_id" doc:"The version's id."`
+	Name            string    `json:"version_name" doc:"The version's name."`
+	Timestamp       time.Time `json:"version_timestamp,omitzero" doc:"What makes a version the latest: the greatest wins."`
+	CreatedAt       time.Time `json:"created_at,omitzero" doc:"When it was registered."`
+	ApplicationName string    `json:"application_name,omitempty" doc:"The application that owns it."`
+}
+
+func newVersion(v client.VersionInfo) version {
+	return version{v.ID, v.Name, time.UnixMilli(v.Timestamp), time.UnixMilli(v.CreatedAt), v.ApplicationName}
+}
+
+// present is nil for a text that is not there.
+func present(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}

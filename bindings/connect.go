@@ -1,0 +1,44 @@
+package bindings
+
+import (
+	"context"
+	"time"
+
+	"github.com/dbos-script/dbos-script/runtime/spec"
+)
+
+// ConnectOptions say which database to open.
+type ConnectOptions struct {
+	DatabaseURL    string `json:"database_url" doc:"The system database: postgres://… or sqlite:PATH." required:"true"`
+	DatabaseSchema string `json:"database_schema" doc:"The schema of its tables, on Postgres." default:"dbos"`
+	ReadOnly       bool   `json:"read_only" doc:"Lets the database itself refuse every change."`
+}
+
+func connect(host Host) spec.Func {
+	return spec.Fn("connect", "Opens another system database.",
+		func(ctx context.Context, o ConnectOptions) (*Connection, error) { return host.Connect(ctx, o) }).
+		Returning("a client, which has the functions of `dbos` as methods").
+		Raises("Initialization", "Unavailable").
+		Example("local other = dbos.connect{database_url = \"sqlite:dbos.sqlite\", read_only = true}\nprint(#other:list_workflows{limit = 10})\nother:shutdown()")
+}
+
+// shutdownGrace is how long shutdown waits for calls under way when the script does not say.
+const shutdownGrace = 5 * time.Second
+
+func closing() []spec.Func {
+	type args struct {
+		Timeout *time.Duration `arg:"timeout,optional" doc:"How long to wait for calls under way; 5 seconds when not given."`
+	}
+	return []spec.Func{
+		spec.MethodDo("shutdown", "Closes the connections to the database. Calls after it fail; a second one is harmless.",
+			func(ctx context.Context, c *Connection, a args) error {
+				grace := shutdownGrace
+				if a.Timeout != nil {
+					grace = *a.Timeout
+				}
+				c.client.Shutdown(grace)
+				return nil
+			}).
+			Example("local other = dbos.connect{database_url = \"sqlite:dbos.sqlite\"}\nother:shutdown(\"5s\")"),
+	}
+}

@@ -1,0 +1,75 @@
+package bindings
+
+import (
+	"context"
+
+	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/runtime/spec"
+)
+
+func enqueueing() []spec.Func {
+	return []spec.Func{enqueue(), enqueueMany(), retrieveWorkflow()}
+}
+
+func enqueue() spec.Func {
+	type args struct {
+		QueueName    string `arg:"queue_name" doc:"The queue to put the workflow on."`
+		WorkflowName string `arg:"workflow_name" doc:"The name the workflow function is registered under."`
+		Input        any    `arg:"input,optional" doc:"The workflow's input: JSON data, or dbos.portable_args for an application in another language than Go."`
+		client.EnqueueOptions
+	}
+	return spec.Method("enqueue", "Puts a workflow on a queue, for the application's executors to run.",
+		func(ctx context.Context, c *Connection, a args) (*Handle, error) {
+			return c.handle(c.with(ctx).Enqueue(a.QueueName, a.WorkflowName, a.Input, client.WithEnqueueOptions(a.EnqueueOptions)))
+		}).
+		Returning("the handle of the workflow").
+		Raises("QueueDeduplicated", "UnexpectedWorkflow", "InvalidOption").
+		Notes("With a `workflow_id` that exists, the call changes nothing and gives the handle of the workflow that has it, in whatever state " +
+			"it is; `UnexpectedWorkflow` is raised if that one has another name, queue, class or instance. A database that TypeScript applications own " +
+			"gets a plain input as the one positional argument. The Go SDK takes the first positional " +
+			"argument of portable arguments, TypeScript all positional ones, Python both kinds.").
+		Example("local h = dbos.enqueue(\"orders\", \"process_order\", {order = 17}, {workflow_id = \"order-17\", priority = 5})\nprint(h.workflow_id)").
+		Example("dbos.enqueue(\"mails\", \"send\", dbos.portable_args{positional = {\"ann@example.org\"}}, {class_name = \"Mailer\", delay = \"10m\"})")
+}
+
+func enqueueMany() spec.Func {
+	type args struct {
+		QueueName    string `arg:"queue_name" doc:"The queue to put the workflows on."`
+		WorkflowName string `arg:"workflow_name" doc:"The name the workflow function is registered under."`
+		Inputs       []any  `arg:"inputs" doc:"The input of each workflow."`
+		client.EnqueueManyOptions
+	}
+	return spec.Method("enqueue_many", "Puts a workflow on a queue for each input: all of them or, on an error, none.",
+		func(ctx context.Context, c *Connection, a args) ([]*Handle, error) {
+			return c.handles(c.with(ctx).EnqueueMany(a.QueueName, a.WorkflowName, a.Inputs, client.WithEnqueueManyOptions(a.EnqueueManyOptions)))
+		}).
+		Returning("the handles, in the order of the inputs").
+		Raises("QueueDeduplicated", "UnexpectedWorkflow", "InvalidOption").
+		Example("local handles = dbos.enqueue_many(\"orders\", \"process_order\", {{order = 1}, {order = 2}}, {workflow_ids = {\"order-a\", \"order-b\"}})\nprint(#handles)")
+}
+
+func retrieveWorkflow() spec.Func {
+	type args struct {
+		WorkflowID string `arg:"workflow_id" doc:"The workflow's id."`
+	}
+	return spec.Method("retrieve_workflow", "Gives the handle of a workflow.",
+		func(ctx context.Context, c *Connection, a args) (*Handle, error) {
+			return c.handle(c.with(ctx).RetrieveWorkflow(a.WorkflowID))
+		}).
+		Returning("the handle").
+		Raises("NonExistentWorkflow").
+		Example("print(dbos.retrieve_workflow(\"order-1\"):get_status().status)")
+}
+
+func portableArgs() spec.Func {
+	type args struct {
+		Positional []any          `json:"positional" doc:"The positional arguments, in order."`
+		Named      map[string]any `json:"named" doc:"The named arguments; only Python applications take them."`
+	}
+	return spec.Fn("portable_args", "Makes the input of a workflow of an application in any language.",
+		func(_ context.Context, a args) (client.PortableWorkflowArgs, error) {
+			return client.PortableWorkflowArgs{PositionalArgs: a.Positional, NamedArgs: a.Named}, nil
+		}).
+		Returning("the arguments, to be passed as the input").
+		Example("local input = dbos.portable_args{positional = {1, 2}, named = {retries = 3}}\nprint(dbos.enqueue(\"default\", \"add\", input).workflow_id)")
+}

@@ -1,0 +1,35 @@
+package bindings
+
+import (
+	"context"
+
+	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/runtime/spec"
+)
+
+func forking() []spec.Func { return []spec.Func{forkWorkflow(), forkWorkflows()} }
+
+func forkWorkflow() spec.Func {
+	return spec.Method("fork_workflow", "Runs a workflow again from a step on, as a new workflow.",
+		func(ctx context.Context, c *Connection, input client.ForkWorkflowInput) (*Handle, error) {
+			return c.handle(c.with(ctx).ForkWorkflow(input))
+		}).
+		Returning("the handle of the new workflow").
+		Raises("NonExistentWorkflow", "ConflictingID", "InvalidOption").
+		Notes("The results of all steps with a lower number than `start_step` are taken over, with the events and streams they wrote. " +
+			"The original may be in any state and stays as it is.").
+		Example("local h = dbos.fork_workflow{original_workflow_id = \"order-1\", start_step = 1, queue_name = \"orders\"}\nprint(h.workflow_id)")
+}
+
+func forkWorkflows() spec.Func {
+	type args struct {
+		Forks []client.ForkWorkflowInput `arg:"forks" doc:"One table for each fork, with the keys of dbos.fork_workflow."`
+	}
+	return spec.Method("fork_workflows", "Forks many workflows in one step: all of them or, on an error, none.",
+		func(ctx context.Context, c *Connection, a args) ([]*Handle, error) {
+			return c.handles(c.with(ctx).ForkWorkflows(a.Forks))
+		}).
+		Returning("the handles of the new workflows, in the order given").
+		Raises("NonExistentWorkflow", "ConflictingID", "InvalidOption").
+		Example("local handles = dbos.fork_workflows{{original_workflow_id = \"order-1\"}, {original_workflow_id = \"order-2\", start_step = 1}}\nprint(#handles)")
+}

@@ -1,0 +1,57 @@
+package bindings
+
+import (
+	"context"
+	"iter"
+
+	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/runtime/spec"
+)
+
+func listing() []spec.Func {
+	return []spec.Func{listWorkflows(), workflows(), getWorkflowSteps()}
+}
+
+func listWorkflows() spec.Func {
+	return spec.Method("list_workflows", "Gives the workflows that match all of the options, oldest first.",
+		func(ctx context.Context, c *Connection, o client.ListWorkflowsOptions) ([]client.WorkflowStatus, error) {
+			o.Lazy = true
+			return c.with(ctx).ListWorkflows(client.WithListWorkflowsOptions(o))
+		}).
+		Returning("the workflows; an empty array when none matches").
+		Raises("InvalidOption", "Unsupported").
+		Notes("A list option takes a single value too, and matches workflows with any of its values. An empty list matches nothing. " +
+			"For more workflows than fit into memory, walk over them with `dbos.workflows`.").
+		Example("for _, wf in ipairs(dbos.list_workflows{status = \"ERROR\", start_time = \"-24h\", limit = 10, load_output = true}) do\n  print(wf.id, wf.name, wf.error)\nend")
+}
+
+func workflows() spec.Func {
+	type args struct {
+		client.ListWorkflowsOptions
+		PageSize int `json:"page_size" doc:"How many rows are read at a time; that many are held in memory." default:"500" min:"1" max:"100000"`
+	}
+	return spec.Method("workflows", "Walks over the workflows that match all of the options, oldest first, in constant memory.",
+		func(ctx context.Context, c *Connection, a args) (iter.Seq2[client.WorkflowStatus, error], error) {
+			o := a.ListWorkflowsOptions
+			o.Lazy, o.PageSize = true, a.PageSize
+			return c.with(ctx).Workflows(client.WithListWorkflowsOptions(o)), nil
+		}).
+		Returning("an iterator over the workflows").
+		Raises("InvalidOption", "Unsupported").
+		Notes("Each workflow is given once, even while the loop changes the rows it walks over.").
+		Example("local counts = {}\nfor wf in dbos.workflows{status = {\"ERROR\", \"CANCELLED\"}} do\n  counts[wf.status] = (counts[wf.status] or 0) + 1\nend\nprint(json.encode(counts))")
+}
+
+func getWorkflowSteps() spec.Func {
+	type args struct {
+		WorkflowID string `arg:"workflow_id" doc:"The workflow's id."`
+		client.ListStepsOptions
+	}
+	return spec.Method("get_workflow_steps", "Gives the finished steps of a workflow, in order.",
+		func(ctx context.Context, c *Connection, a args) ([]client.StepInfo, error) {
+			return c.with(ctx).ListWorkflowSteps(a.WorkflowID, client.WithListStepsOptions(a.ListStepsOptions))
+		}).
+		Returning("the steps; an empty array for an unknown workflow").
+		Notes("Go and TypeScript applications number steps from 0, Python applications from 1.").
+		Example("for _, step in ipairs(dbos.get_workflow_steps(\"order-1\", {load_output = true})) do\n  print(step.step_id, step.step_name, step.error)\nend")
+}

@@ -1,0 +1,102 @@
+package bindings
+
+import (
+	"context"
+	"iter"
+	"time"
+
+	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/runtime/spec"
+)
+
+// talking is what passes between a script and workflows while they run.
+func talking() []spec.Func {
+	return []spec.Func{send(), sendMany(), getEvent(), readStream(), readStreamAsync()}
+}
+
+func send() spec.Func {
+	type args struct {
+		DestinationID  string `arg:"destination_id" doc:"The workflow to send it to, in whatever state it is."`
+		Message        any    `arg:"message" doc:"What to send: JSON data."`
+		Topic          string `arg:"topic,optional" doc:"The topic the workflow receives it by; none when not given."`
+		IdempotencyKey string `json:"idempotency_key" doc:"A key that this destination gets one message of, however often it is sent."`
+	}
+	return spec.MethodDo("send", "Sends a message to a workflow.",
+		func(ctx context.Context, c *Connection, a args) error {
+			return c.with(ctx).SendMany([]client.Message{{
+				DestinationID: a.DestinationID, Message: a.Message, Topic: a.Topic, IdempotencyKey: a.IdempotencyKey,
+			}})
+		}).
+		Raises("NonExistentWorkflow").
+		Notes("The messages of a script to one workflow and topic are received in the order they were sent in. " +
+			"Applications of every SDK can read them.").
+		Example(`dbos.send("order-1", {approved = true}, "approval")`).
+		Example(`dbos.send("order-1", "go on", nil, {idempotency_key = "night-shift-17"})`)
+}
+
+func sendMany() spec.Func {
+	type args struct {
+		Messages []client.Message `arg:"messages" doc:"One table for each message."`
+	}
+	return spec.MethodDo("send_many", "Sends many messages in one step: all of them or, on an error, none.",
+		func(ctx context.Context, c *Connection, a args) error { return c.with(ctx).SendMany(a.Messages) }).
+		Raises("NonExistentWorkflow").
+		Example("dbos.send_many{\n  {destination_id = \"order-1\", message = {approved = true}, topic = \"approval\"},\n" +
+			"  {destination_id = \"order-2\", message = {approved = false}, topic = \"approval\"},\n}")
+}
+
+// eventPatience is how long get_event waits when the script does not say: as long as in the
+// Python and TypeScript SDKs.
+const eventPatience = time.Minute
+
+func getEvent() spec.Func {
+	type args struct {
+		WorkflowID string         `arg:"workflow_id" doc:"The workflow that publishes the event."`
+		Key        string         `arg:"key" doc:"The key it is published under."`
+		Timeout    *time.Duration `arg:"timeout,optional" doc:"How long to wait for it at the longest; 0 looks once." default:"60s"`
+	}
+	return spec.Method("get_event", "Gives the latest value that a workflow published under a key, waiting for it if need be.",
+		func(ctx context.Context, c *Connection, a args) (any, error) {
+			timeout := eventPatience
+			if a.Timeout != nil {
+				timeout = *a.Timeout
+			}
+			return c.with(ctx).GetEvent(a.WorkflowID, a.Key, timeout)
+		}).
+		Returning("the value").
+		Raises("Timeout").
+		Notes("The workflow can be in any state. One that does not exist is waited for too, as it may be inserted later.").
+		Example(`print(json.encode(dbos.get_event("order-1", "progress", "5s")))`)
+}
+
+type streamArgs struct {
+	WorkflowID string `arg:"workflow_id" doc:"The workflow that writes the stream."`
+	Key        string `arg:"key" doc:"The stream's key."`
+	client.ReadStreamOptions
+}
+
+const streamNotes = "A stream ends when the workflow closes it or has ended; that can take as long as the workflow does. " +
+	"`snapshot = true` does not wait, and `from_offset` goes on where an earlier read stopped."
+
+func readStream() spec.Func {
+	return spec.Method("read_stream", "Waits until a stream ends, and gives all of its values.",
+		func(ctx context.Context, c *Connection, a streamArgs) (spec.Results2[[]any, bool], error) {
+			values, closed, err := c.with(ctx).ReadStream(a.WorkflowID, a.Key, client.WithReadStreamOptions(a.ReadStreamOptions))
+			return spec.Results2[[]any, bool]{First: values, Second: closed}, err
+		}).
+		Returning("the values, in order", "whether the stream has ended; only a snapshot can give false").
+		Raises("NonExistentWorkflow").
+		Notes(streamNotes).
+		Example("local lines, closed = dbos.read_stream(\"order-1\", \"log\", {snapshot = true})\nprint(#lines, closed)")
+}
+
+func readStreamAsync() spec.Func {
+	return spec.Method("read_stream_async", "Walks over the values of a stream while it is written, in constant memory.",
+		func(ctx context.Context, c *Connection, a streamArgs) (iter.Seq2[any, error], error) {
+			return c.with(ctx).Stream(a.WorkflowID, a.Key, client.WithReadStreamOptions(a.ReadStreamOptions)), nil
+		}).
+		Returning("an iterator over the values; a null is `json.null`").
+		Raises("NonExistentWorkflow").
+		Notes(streamNotes).
+		Example("for line in dbos.read_stream_async(\"order-1\", \"log\") do\n  print(json.encode(line))\nend")
+}

@@ -1,0 +1,65 @@
+// Package bindings declares the dbos module: what scripts can do with a system database.
+//
+// Each function is declared once, as a method of a Connection. The module offers the same
+// functions on the run's own connection, and dbos.connect gives connections that have them as
+// methods. Handlers are plain Go; nothing here knows the VM.
+package bindings
+
+import (
+	"context"
+
+	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/runtime/spec"
+)
+
+// A Host is what the module needs of the program around it.
+type Host struct {
+	// Default gives the connection of the run, which is opened when it is first needed.
+	Default func(context.Context) (*Connection, error)
+	// Connect opens another database.
+	Connect func(context.Context, ConnectOptions) (*Connection, error)
+}
+
+// A Connection is a client as scripts see it.
+type Connection struct {
+	client client.Client
+}
+
+// NewConnection lets scripts use a client.
+func NewConnection(c client.Client) *Connection { return &Connection{c} }
+
+// with gives the client whose calls end with a context: the one of the script's call.
+func (c *Connection) with(ctx context.Context) client.Client { return c.client.WithContext(ctx) }
+
+// Module declares dbos for a host.
+func Module(host Host) spec.Module {
+	return spec.Module{
+		Name: "dbos",
+		Doc: "Works on the system database of a DBOS application: enqueue, list, cancel, resume and fork workflows, " +
+			"talk to them, manage schedules and versions.\n\nThe functions work on the run's own database (`--db`, else " +
+			"`DBOS_SYSTEM_DATABASE_URL`, else the embedded SQLite file); `dbos.connect` opens another one.",
+		Funcs:   append(functions(host), connect(host)),
+		Classes: classes(),
+	}
+}
+
+// functions are the operations on the run's own connection.
+func functions(host Host) []spec.Func {
+	own := func(ctx context.Context) (any, error) { return host.Default(ctx) }
+	list := []spec.Func{portableArgs()}
+	for _, operation := range operations() {
+		list = append(list, operation.On(own))
+	}
+	return list
+}
+
+// operations are all that can be done with a connection, by topic.
+func operations() []spec.Func {
+	var all []spec.Func
+	for _, topic := range [][]spec.Func{
+		enqueueing(), listing(), steering(), forking(), talking(), waiting(), scheduling(), debouncing(), versions(), closing(),
+	} {
+		all = append(all, topic...)
+	}
+	return all
+}

@@ -1,0 +1,104 @@
+package bindings
+
+import (
+	"context"
+
+	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/runtime/spec"
+)
+
+// oneWorkflow and manyWorkflows are the arguments most operations start with.
+type oneWorkflow struct {
+	WorkflowID string `arg:"workflow_id" doc:"The workflow's id."`
+}
+
+type manyWorkflows struct {
+	WorkflowIDs []string `arg:"ids" doc:"The workflows' ids."`
+}
+
+// steering is what changes the course of workflows that exist.
+func steering() []spec.Func {
+	return []spec.Func{
+		cancelWorkflow(), cancelWorkflows(), resumeWorkflow(), resumeWorkflows(), setWorkflowDelay(), deleteWorkflows(),
+	}
+}
+
+func cancelWorkflow() spec.Func {
+	return spec.MethodDo("cancel_workflow", "Cancels a workflow: takes it off its queue, or stops it at its next step.",
+		func(ctx context.Context, c *Connection, a oneWorkflow) error {
+			return c.with(ctx).CancelWorkflow(a.WorkflowID)
+		}).
+		Raises("NonExistentWorkflow").
+		Notes("A workflow that has ended stays as it is. Its children go on.").
+		Example(`dbos.cancel_workflow("order-1")`)
+}
+
+func cancelWorkflows() spec.Func {
+	return spec.MethodDo("cancel_workflows", "Cancels many workflows in one step.",
+		func(ctx context.Context, c *Connection, a manyWorkflows) error {
+			return c.with(ctx).CancelWorkflows(a.WorkflowIDs)
+		}).
+		Notes("Ids that do not exist and workflows that have ended are passed over. Cancelling forgets the queue a workflow was on.").
+		Example(`dbos.cancel_workflows({"order-1", "order-2"})`)
+}
+
+func resumeWorkflow() spec.Func {
+	type args struct {
+		oneWorkflow
+		client.ResumeOptions
+	}
+	return spec.Method("resume_workflow", "Puts a workflow back on a queue, to run on from its last completed step.",
+		func(ctx context.Context, c *Connection, a args) (*Handle, error) {
+			return c.handle(c.with(ctx).ResumeWorkflow(a.WorkflowID, client.WithResumeOptions(a.ResumeOptions)))
+		}).
+		Returning("the workflow's handle").
+		Raises("NonExistentWorkflow").
+		Notes(resumeNotes).
+		Example(`dbos.resume_workflow("order-1", {queue_name = "slow"})`)
+}
+
+func resumeWorkflows() spec.Func {
+	type args struct {
+		manyWorkflows
+		client.ResumeOptions
+	}
+	return spec.Method("resume_workflows", "Puts many workflows back on a queue in one step, to run on from their last completed steps.",
+		func(ctx context.Context, c *Connection, a args) ([]*Handle, error) {
+			return c.handles(c.with(ctx).ResumeWorkflows(a.WorkflowIDs, client.WithResumeOptions(a.ResumeOptions)))
+		}).
+		Returning("a handle for each workflow that exists, in the order of the ids").
+		Notes(resumeNotes).
+		Example(`local handles = dbos.resume_workflows({"order-1", "order-2"}, {queue_name = "slow"})
+print(#handles)`)
+}
+
+const resumeNotes = "Without `queue_name` the workflow goes to the internal queue, whatever queue it was on before, and starts at once. " +
+	"A workflow in SUCCESS or ERROR stays as it is: fork it instead. One that is running right now may then run twice at once."
+
+func setWorkflowDelay() spec.Func {
+	type args struct {
+		oneWorkflow
+		client.SetWorkflowDelayOptions
+	}
+	return spec.MethodDo("set_workflow_delay", "Changes when a DELAYED workflow becomes due.",
+		func(ctx context.Context, c *Connection, a args) error {
+			return c.with(ctx).SetWorkflowDelay(a.WorkflowID, client.WithSetWorkflowDelayOptions(a.SetWorkflowDelayOptions))
+		}).
+		Raises("InvalidOption").
+		Notes("Exactly one of `delay` and `delay_until` is needed. A workflow that is missing or not DELAYED is left alone.").
+		Example(`dbos.set_workflow_delay("order-1", {delay = "15m"})`).
+		Example(`dbos.set_workflow_delay("order-1", {delay_until = "2030-01-01T00:00:00Z"})`)
+}
+
+func deleteWorkflows() spec.Func {
+	type args struct {
+		manyWorkflows
+		client.DeleteWorkflowsOptions
+	}
+	return spec.MethodDo("delete_workflows", "Deletes workflows with their steps, messages, events and streams, in whatever state they are.",
+		func(ctx context.Context, c *Connection, a args) error {
+			return c.with(ctx).DeleteWorkflows(a.WorkflowIDs, client.WithDeleteWorkflowsOptions(a.DeleteWorkflowsOptions))
+		}).
+		Notes("Ids that do not exist are passed over.").
+		Example(`dbos.delete_workflows({"order-1"}, {delete_children = true})`)
+}

@@ -1,0 +1,51 @@
+package bindings
+
+import (
+	"context"
+
+	"github.com/dbos-script/dbos-script/runtime/spec"
+)
+
+func versions() []spec.Func {
+	return []spec.Func{listApplicationVersions(), getLatestApplicationVersion(), setLatestApplicationVersion()}
+}
+
+func listApplicationVersions() spec.Func {
+	return spec.Method("list_application_versions", "Gives the registered application versions, the latest first.",
+		func(ctx context.Context, c *Connection, _ spec.None) ([]version, error) {
+			found, err := c.with(ctx).ListApplicationVersions()
+			list := make([]version, len(found))
+			for i, v := range found {
+				list[i] = newVersion(v)
+			}
+			return list, err
+		}).
+		Returning("the versions; an empty array when none is registered").
+		Example("for _, v in ipairs(dbos.list_application_versions()) do print(v.version_name, v.created_at) end")
+}
+
+func getLatestApplicationVersion() spec.Func {
+	return spec.Method("get_latest_application_version", "Gives the version whose executors take workflows that are pinned to none.",
+		func(ctx context.Context, c *Connection, _ spec.None) (version, error) {
+			latest, err := c.with(ctx).GetLatestApplicationVersion()
+			if err != nil {
+				return version{}, err
+			}
+			return newVersion(*latest), nil
+		}).
+		Returning("the version").
+		Raises("NoApplicationVersions").
+		Example("print(dbos.get_latest_application_version().version_name)")
+}
+
+func setLatestApplicationVersion() spec.Func {
+	type args struct {
+		Name string `arg:"version_name" doc:"The name of a registered version."`
+	}
+	return spec.MethodDo("set_latest_application_version", "Makes a registered version the latest, for example to roll back.",
+		func(ctx context.Context, c *Connection, a args) error {
+			return c.with(ctx).SetLatestApplicationVersion(a.Name)
+		}).
+		Notes("A name that is not registered changes nothing.").
+		Example(`dbos.set_latest_application_version("v1")`)
+}

@@ -1,0 +1,70 @@
+package bindings
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/runtime/spec"
+)
+
+type waitArgs struct {
+	Handles []spec.Raw `arg:"handles" doc:"The workflows to wait for: handles, or workflow ids."`
+	client.WaitOptions
+	Each    spec.Callback `json:"each" doc:"Called with the handle and the state of each workflow when it ends, in the order in which they are seen to end."`
+	Partial bool          `json:"partial" doc:"When the time is over, gives what is known by then instead of raising Timeout."`
+}
+
+func waiting() []spec.Func {
+	return []spec.Func{
+		spec.Method("wait", "Waits for many workflows to end, with one query a look for all of them, and gives the outcome of each.",
+			wait).
+			Returning("an outcome for each handle, in the order of the handles").
+			Raises("Timeout").
+			Notes("A workflow that failed or was cancelled raises nothing: its outcome says so. A workflow that does not exist is " +
+				"waited for, as it may be inserted later. With `partial` the outcomes of workflows that have not ended have " +
+				"`finished = false` and the state they are in.").
+			Example("local handles = dbos.enqueue_many(\"orders\", \"process_order\", {{order = 1}, {order = 2}})\n" +
+				"for _, outcome in ipairs(dbos.wait(handles, {timeout = \"30s\", partial = true})) do\n" +
+				"  print(outcome.workflow_id, outcome.status, outcome.error)\nend").
+			Example("dbos.wait({\"order-1\", \"order-2\"}, {timeout = \"30s\", each = function(handle, status)\n" +
+				"  print(handle.workflow_id .. \" ended in \" .. status)\nend})"),
+	}
+}
+
+func wait(ctx context.Context, c *Connection, a waitArgs) ([]client.Outcome, error) {
+	ids := make([]string, len(a.Handles))
+	given := make(map[string]any, len(a.Handles))
+	for i, raw := range a.Handles {
+		id, handle, err := c.waited(raw)
+		if err != nil {
+			err.Path = fmt.Sprintf("[%d]", i+1)
+			return nil, err
+		}
+		ids[i], given[id] = id, handle
+	}
+	o := a.WaitOptions
+	o.Lazy = true
+	if a.Each != nil {
+		o.Each = func(id string, status client.WorkflowStatusType) error {
+			_, err := a.Each.Call(ctx, given[id], string(status))
+			return err
+		}
+	}
+	outcomes, err := c.with(ctx).Wait(ids, client.WithWaitOptions(o))
+	if a.Partial && client.CodeOf(err) == client.Timeout && ctx.Err() == nil {
+		err = nil
+	}
+	return outcomes, err
+}
+
+// waited reads a handle or an id. A handle goes to the callback as the very value it came as.
+func (c *Connection) waited(raw spec.Raw) (id string, handle any, failed *spec.ArgumentError) {
+	switch value := raw.Native().(type) {
+	case *Handle:
+		return value.id, raw, nil
+	case string:
+		return value, &Handle{c, value}, nil
+	}
+	return "", nil, spec.BadArgument("handles", "handle or workflow id expected, got %s", raw.Type())
+}

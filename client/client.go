@@ -1,0 +1,177 @@
+package client
+
+import (
+	"context"
+	"database/sql"
+	"iter"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/dbos-script/dbos-script/client/internal/db"
+	"github.com/dbos-script/dbos-script/client/internal/query"
+	"github.com/dbos-script/dbos-script/client/internal/schema"
+)
+
+// A Client works on one system database. It is safe for concurrent use. Its methods run under the
+// context the client was made with; WithContext gives one whose calls run under another.
+type Client interface {
+	Enqueue(queueName, workflowName string, input any, opts ...EnqueueOption) (WorkflowHandle[any], error)
+	ListWorkflows(opts ...ListWorkflowsOption) ([]WorkflowStatus, error)
+	Send(destinationID string, message any, topic string) error
+	GetEvent(targetWorkflowID, key string, timeout time.Duration) (any, error)
+	RetrieveWorkflow(workflowID string) (WorkflowHandle[any], error)
+	CancelWorkflow(workflowID string) error
+	CancelWorkflows(workflowIDs []string) error
+	SetWorkflowDelay(workflowID string, opts ...SetWorkflowDelayOption) error
+	ResumeWorkflow(workflowID string, opts ...ResumeWorkflowOption) (WorkflowHandle[any], error)
+	ResumeWorkflows(workflowIDs []string, opts ...ResumeWorkflowOption) ([]WorkflowHandle[any], error)
+	ForkWorkflow(input ForkWorkflowInput) (WorkflowHandle[any], error)
+	ListApplicationVersions() ([]VersionInfo, error)
+	GetLatestApplicationVersion() (*VersionInfo, error)
+	SetLatestApplicationVersion(versionName string) error
+	GetWorkflowSteps(workflowID string) ([]StepInfo, error)
+	ClientReadStream(workflowID string, key string) ([]any, bool, error)
+	ClientReadStreamAsync(workflowID string, key string) (<-chan StreamValue[any], error)
+	CreateSchedule(input ClientScheduleInput) error
+	ApplySchedules(schedules []ClientScheduleInput) error
+	GetSchedule(scheduleName string) (*WorkflowSchedule, error)
+	ListSchedules(opts ...ListSchedulesOption) ([]WorkflowSchedule, error)
+	PauseSchedule(scheduleName string) error
+	ResumeSchedule(scheduleName string) error
+	DeleteSchedule(scheduleName string) error
+	BackfillSchedule(scheduleName string, start, end time.Time) ([]string, error)
+	TriggerSchedule(scheduleName string) (WorkflowHandle[any], error)
+	Shutdown(timeout time.Duration)
+
+	// What follows goes beyond the Go SDK's client.
+
+	WithContext(ctx context.Context) Client
+	Handle(workflowID string) WorkflowHandle[any]
+	Info() (*Info, error)
+	Workflows(opts ...ListWorkflowsOption) iter.Seq2[WorkflowStatus, error]
+	ListWorkflowSteps(workflowID string, opts ...ListStepsOption) ([]StepInfo, error)
+	EnqueueMany(queueName, workflowName string, inputs []any, opts ...EnqueueManyOption) ([]WorkflowHandle[any], error)
+	ForkWorkflows(inputs []ForkWorkflowInput) ([]WorkflowHandle[any], error)
+	DeleteWorkflows(workflowIDs []string, opts ...DeleteWorkflowsOption) error
+	SendMany(messages []Message) error
+	ReadStream(workflowID, key string, opts ...ReadStreamOption) ([]any, bool, error)
+	Stream(workflowID, key string, opts ...ReadStreamOption) iter.Seq2[any, error]
+	Wait(workflowIDs []string, opts ...WaitOption) ([]Outcome, error)
+	PlanBackfill(scheduleName string, start, end time.Time) ([]BackfillTick, error)
+	Debounce(workflowName, key string, delay time.Duration, input any, debouncer DebouncerOptions, opts ...WorkflowOption) (WorkflowHandle[any], error)
+}
+
+// ClientConfig says which system database to work on. Exactly one of DatabaseURL, SystemDBPool
+// and SqliteSystemDB is needed; a pool or a handle comes before a URL, and not both can be given.
+type ClientConfig struct {
+	// DatabaseURL is postgres://…, postgresql://…, a libpq keyword string, or sqlite:PATH
+	// (relative, absolute, sqlite:///absolute, sqlite::memory:, sqlite:file:…?_pragma=…).
+	DatabaseURL string
+	// SystemDBPool is a pool of the caller's. Shutdown closes it.
+	SystemDBPool *pgxpool.Pool
+	// SqliteSystemDB is an SQLite handle of the caller's. Shutdown closes it.
+	SqliteSystemDB *sql.DB
+	// DatabaseSchema is the schema of the tables, "dbos" when empty; SQLite has none.
+	DatabaseSchema string
+	// Logger receives retries and the like. Nil means slog.Default().
+	Logger *slog.Logger
+
+	// ReadOnly makes the database's own sessions refuse to write, and every method that would
+	// change something fail with ReadOnly before it asks the database.
+	ReadOnly bool
+	// Create makes an empty database into a system database. Without it nothing is ever created.
+	Create bool
+	// PollInterval is how often a wait looks again; a second when zero.
+	PollInterval time.Duration
+	// Strict makes an enqueue onto a queue, name, class or version that the database has never seen
+	// an error, instead of a warning in the log.
+	Strict bool
+	// Clock gives the time that is written; time.Now when nil.
+	Clock func() time.Time
+}
+
+// systemClient is the Client of one database, under one context.
+type systemClient struct {
+	*session
+	ctx context.Context
+}
+
+// session is what all copies of a client share.
+type session struct {
+	db     *db.DB
+	config ClientConfig
+	shape  *schema.Shape
+	stamps stamps
+	// targets are those of enqueues that were looked up (target → whether nothing is wrong with it).
+	targets sync.Map
+}
+
+// NewClient connects to a system database. ctx ends all calls of the client. It fails with
+// Initialization when the configuration is wrong or the database is no system database, and with
+// Unavailable when the database cannot be reached; then nothing is left open.
+func NewClient(ctx context.Context, config ClientConfig) (Client, error) {
+	config = withDefaults(config)
+	s, err := connect(ctx, config)
+	if err != nil {
+		return nil, err
+	}
+	return &systemClient{session: s, ctx: ctx}, nil
+}
+
+func withDefaults(config ClientConfig) ClientConfig {
+	if config.DatabaseSchema == "" {
+		config.DatabaseSchema = "dbos"
+	}
+	if config.Logger == nil {
+		config.Logger = slog.Default()
+	}
+	if config.PollInterval <= 0 {
+		config.PollInterval = time.Second
+	}
+	if config.Clock == nil {
+		config.Clock = time.Now
+	}
+	return config
+}
+
+// WithContext gives a client of the same database whose calls run under ctx.
+func (c *systemClient) WithContext(ctx context.Context) Client {
+	return &systemClient{session: c.session, ctx: ctx}
+}
+
+// Shutdown closes the connections, those of a pool or handle of the caller's too, and waits for
+// calls under way until the timeout. Calls after it fail with Closed; a second one is harmless.
+func (c *systemClient) Shutdown(timeout time.Duration) { c.db.Close(timeout) }
+
+// now is the one timestamp of an operation, in Unix milliseconds.
+func (c *systemClient) now() int64 { return c.config.Clock().UnixMilli() }
+
+// write carries out the statements of an operation that changes something.
+func (c *systemClient) write(op string, plan db.Plan) error {
+	if err := c.writable(op); err != nil {
+		return err
+	}
+	return uncertain(failure(op, c.db.Run(c.ctx, plan)))
+}
+
+// writable refuses an operation that changes something, for those that look before they write.
+func (c *systemClient) writable(op string) error {
+	if c.config.ReadOnly {
+		return &Error{Kind: ReadOnly, Op: op, Message: "the client is read-only"}
+	}
+	return nil
+}
+
+// read carries out the statements of an operation that only looks.
+func (c *systemClient) read(op string, plan db.Plan) error {
+	return failure(op, c.db.Read(c.ctx, plan))
+}
+
+// noArgs is a list of arguments for a statement without parameters.
+var noArgs = query.Args{}
+
+// Redact gives a database URL with its password masked, for messages and logs.
+func Redact(url string) string { return db.Redact(url) }

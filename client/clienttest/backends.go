@@ -1,0 +1,167 @@
+package clienttest
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/client/clienttest/pgproxy"
+	"github.com/dbos-script/dbos-script/client/clienttest/pgtest"
+)
+
+// A Backend is an empty system database of a test's own, and the clock of all who work on it.
+type Backend struct {
+	Name     string // "SQLite", "Postgres" or "Cockroach"
+	Clock    *Clock
+	Database *Database // the tables themselves
+
+	t      testing.TB
+	config client.ClientConfig
+}
+
+// start is where the clocks of tests stand at first.
+var start = time.Date(2026, time.March, 2, 10, 0, 0, 0, time.UTC)
+
+// poll is how often clients and workers of tests look: what they wait for is there already, or
+// another goroutine brings it.
+const poll = 2 * time.Millisecond
+
+// Backends runs a test on every back end, as parallel subtests, each on a fresh system database.
+// Without a Postgres the test fails.
+func Backends(t *testing.T, test func(t *testing.T, b Backend)) {
+	t.Helper()
+	for name := range kinds() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, On(t, name))
+		})
+	}
+}
+
+// On gives one back end by its name, for a test that must run alone.
+func On(t testing.TB, name string) Backend {
+	t.Helper()
+	open := kinds()[name]
+	if open == nil {
+		t.Fatalf("no back end %q", name)
+	}
+	return newBackend(t, name, open(t))
+}
+
+func kinds() map[string]func(testing.TB) client.ClientConfig {
+	return map[string]func(testing.TB) client.ClientConfig{"SQLite": onSQLite, "Postgres": onPostgres, "Cockroach": onCockroach}
+}
+
+func onSQLite(t testing.TB) client.ClientConfig {
+	return client.ClientConfig{DatabaseURL: "sqlite:" + filepath.Join(t.TempDir(), "system.db")}
+}
+
+func onPostgres(t testing.TB) client.ClientConfig {
+	url, schema := pgtest.NewSchema(t)
+	return client.ClientConfig{DatabaseURL: url, DatabaseSchema: schema}
+}
+
+// onCockroach is a Postgres that plays CockroachDB: it has no LISTEN and no triggers, and one
+// request out of seven is undone with a conflict.
+func onCockroach(t testing.TB) client.ClientConfig {
+	url, schema := pgtest.NewSchema(t)
+	proxy := pgproxy.New(t, url, pgproxy.Options{Cockroach: true, Intercept: pgproxy.Every(7, pgproxy.Conflict)})
+	return client.ClientConfig{DatabaseURL: proxy.URL(), DatabaseSchema: schema}
+}
+
+func newBackend(t testing.TB, name string, config client.ClientConfig) Backend {
+	t.Helper()
+	clock := NewClock(start)
+	config.Logger, config.Clock, config.PollInterval = slog.New(slog.NewTextHandler(io.Discard, nil)), clock.Now, poll
+	b := Backend{Name: name, Clock: clock, t: t, config: config}
+	b.NewClient(func(c *client.ClientConfig) { c.Create = true })
+	database, err := OpenDatabase(t.Context(), config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(database.Close)
+	b.Database = database
+	return b
+}
+
+// For gives the back end to a subtest, which then fails by itself.
+func (b Backend) For(t testing.TB) Backend {
+	b.t = t
+	return b
+}
+
+// Config is what a client of the database is made with.
+func (b Backend) Config() client.ClientConfig { return b.config }
+
+// NewClient gives a client, shut down when the test ends.
+func (b Backend) NewClient(changes ...func(*client.ClientConfig)) client.Client {
+	b.t.Helper()
+	config := b.config
+	for _, change := range changes {
+		change(&config)
+	}
+	c, err := client.NewClient(context.WithoutCancel(b.t.Context()), config)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	b.t.Cleanup(func() { c.Shutdown(time.Minute) })
+	return c
+}
+
+// NewWorker gives a worker that is not launched yet, closed when the test ends.
+func (b Backend) NewWorker(changes ...func(*WorkerConfig)) *Worker {
+	b.t.Helper()
+	config := WorkerConfig{ClientConfig: b.config}
+	for _, change := range changes {
+		change(&config)
+	}
+	w, err := NewWorker(b.t.Context(), config)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	b.t.Cleanup(w.Close)
+	return w
+}
+
+// Rows gives the rows of a table that a condition selects; an empty condition selects all.
+func (b Backend) Rows(table, condition string, args map[string]any) []Record {
+	b.t.Helper()
+	records, err := b.Database.Records(context.WithoutCancel(b.t.Context()), table, condition, args)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return records
+}
+
+// Workflow gives the row of a workflow, nil if there is none.
+func (b Backend) Workflow(id string) Record {
+	b.t.Helper()
+	records := b.Rows("workflow_status", "workflow_uuid = :id", map[string]any{"id": id})
+	if len(records) == 0 {
+		return nil
+	}
+	return records[0]
+}
+
+// Exec carries out a statement on the tables.
+func (b Backend) Exec(text string, args map[string]any) {
+	b.t.Helper()
+	if _, err := b.Database.Exec(context.WithoutCancel(b.t.Context()), text, args); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// Alter changes tables. Clients and workers that are made from now on see it.
+func (b Backend) Alter(statements ...string) {
+	b.t.Helper()
+	if err := b.Database.Alter(context.WithoutCancel(b.t.Context()), statements...); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// Millis is the present of the clock as the database stores it, in text.
+func (b Backend) Millis() string { return millis(b.Clock.Now()) }

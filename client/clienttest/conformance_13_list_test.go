@@ -1,0 +1,300 @@
+package clienttest_test
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/client/clienttest"
+)
+
+// listed seeds three workflows that differ in every column: "hit" and "miss", and "bare", in which
+// somebody left everything NULL that can be.
+func listed(t *testing.T, b clienttest.Backend) client.Client {
+	t.Helper()
+	hit, miss := full(), full()
+	hit.ID = "hit"
+	shift := func(at time.Time) time.Time { return at.Add(time.Hour) }
+	miss.WorkflowStatus = client.WorkflowStatus{
+		ID: "miss", Status: "PENDING", Name: "Name", AuthenticatedUser: "User", ExecutorID: "EX", CreatedAt: shift(hit.CreatedAt),
+		UpdatedAt: shift(hit.UpdatedAt), ApplicationVersion: "V1", QueueName: "Q", StartedAt: shift(hit.StartedAt), DeduplicationID: "D",
+		ForkedFrom: "From", CompletedAt: shift(hit.CompletedAt), Attributes: map[string]any{"k": "w", "deep": map[string]any{"a": 1}},
+		ScheduleName: "Schedule", ApplicationName: "Owner", ParentWorkflowID: "Parent",
+	}
+	miss.Steps, miss.Events = nil, nil
+	seed(t, b, hit, miss)
+	b.Exec("INSERT INTO {workflow_status} (workflow_uuid, status, name, recovery_attempts, created_at, updated_at) VALUES ('bare', NULL, NULL, NULL, :at, :at)",
+		map[string]any{"at": hit.CreatedAt.Add(2 * time.Hour).UnixMilli()})
+	return b.NewClient()
+}
+
+// A filter by one field of the options, and what it selects.
+type listCase struct {
+	field string
+	opt   client.ListWorkflowsOption
+	want  string
+}
+
+func listCases() []listCase {
+	at := func(seconds int) time.Time { return time.Date(2026, 2, 1, 0, 0, seconds, 999_999, time.UTC) }
+	hour := at(1).Add(time.Hour)
+	return []listCase{
+		{"WorkflowIDs", client.WithWorkflowIDs([]string{"hit"}), "hit"},
+		{"WorkflowIDs", client.WithWorkflowIDs([]string{"hit", "miss", "other", ""}), "hit miss"},
+		{"WorkflowIDPrefix", client.WithWorkflowIDPrefix("hi", "ba"), "hit bare"},
+		{"WorkflowIDPrefix", client.WithWorkflowIDPrefix("H"), ""},
+		{"Status", client.WithStatus([]client.WorkflowStatusType{"ERROR"}), "hit"},
+		{"Status", client.WithStatus([]client.WorkflowStatusType{"ERROR", "PENDING"}), "hit miss"},
+		{"Name", client.WithName("name"), "hit"},
+		{"Name", client.WithName("name", "Name"), "hit miss"},
+		{"StartTime", client.WithStartTime(at(1)), "hit miss bare"},
+		{"StartTime", client.WithStartTime(hour), "miss bare"},
+		{"EndTime", client.WithEndTime(at(1)), "hit"},
+		{"AppVersion", client.WithAppVersion("v1"), "hit"},
+		{"User", client.WithUser("user"), "hit"},
+		{"QueueName", client.WithQueueName("q"), "hit"},
+		{"QueuesOnly", client.WithQueuesOnly(), "miss"},
+		{"ExecutorIDs", client.WithExecutorIDs([]string{"ex"}), "hit"},
+		{"ForkedFrom", client.WithForkedFrom("from"), "hit"},
+		{"WasForkedFrom", client.WithWasForkedFrom(true), "hit"},
+		{"WasForkedFrom", client.WithWasForkedFrom(false), "miss bare"},
+		{"ParentWorkflowID", client.WithParentWorkflowID("parent"), "hit"},
+		{"HasParent", client.WithHasParent(true), "hit miss"},
+		{"HasParent", client.WithHasParent(false), "bare"},
+		{"DeduplicationID", client.WithFilterDeduplicationID("d"), "hit"},
+		{"CompletedAfter", client.WithCompletedAfter(at(5)), "hit miss"},
+		{"CompletedAfter", client.WithCompletedAfter(at(6)), "miss"},
+		{"CompletedBefore", client.WithCompletedBefore(at(5)), "hit"},
+		{"DequeuedAfter", client.WithDequeuedAfter(at(5)), "miss"},
+		{"DequeuedBefore", client.WithDequeuedBefore(at(4)), "hit"},
+		{"Attributes", client.WithAttributes(map[string]any{"k": "v"}), "hit"},
+		{"Attributes", client.WithAttributes(map[string]any{"k": "w", "deep": map[string]any{"a": 1}}), "miss"},
+		{"Attributes", client.WithAttributes(map[string]any{}), "hit miss"},
+		{"ScheduleName", client.WithScheduleName("schedule"), "hit"},
+		{"ApplicationName", client.WithApplicationName("owner"), "hit"},
+		{"IsDebounced", client.WithIsDebounced(true), "hit"},
+		{"IsDebounced", client.WithIsDebounced(false), "miss bare"},
+		{"Limit", client.WithLimit(2), "hit miss"},
+		{"Limit", client.WithLimit(0), ""},
+		{"Offset", client.WithOffset(1), "miss bare"},
+		{"Offset", client.WithOffset(9), ""},
+		{"SortDesc", client.WithSortDesc(), "bare miss hit"},
+		{"LoadInput", client.WithLoadInput(true), "hit miss bare"},
+		{"LoadOutput", client.WithLoadOutput(true), "hit miss bare"},
+		{"PageSize", client.WithPageSize(1), "hit miss bare"},
+		{"Lazy", client.WithLazyValues(), "hit miss bare"},
+	}
+}
+
+func ids(list []client.WorkflowStatus) string {
+	var ids []string
+	for _, workflow := range list {
+		ids = append(ids, workflow.ID)
+	}
+	return strings.Join(ids, " ")
+}
+
+// walked collects an iteration.
+func walked(t *testing.T, c client.Client, opts ...client.ListWorkflowsOption) []client.WorkflowStatus {
+	t.Helper()
+	var list []client.WorkflowStatus
+	for workflow, err := range c.Workflows(opts...) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, workflow)
+	}
+	return list
+}
+
+func TestScenario13EveryFilter(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		c := listed(t, b)
+		for _, test := range listCases() {
+			list, err := c.ListWorkflows(test.opt)
+			if err != nil || list == nil || ids(list) != test.want {
+				t.Errorf("%s selects %q, want %q: %v", test.field, ids(list), test.want, err)
+			}
+			if got := ids(walked(t, c, test.opt)); got != test.want {
+				t.Errorf("a walk by %s gives %q, want %q", test.field, got, test.want)
+			}
+		}
+	})
+}
+
+// A field that is added to the options must be tried above.
+func TestScenario13NoFieldIsForgotten(t *testing.T) {
+	t.Parallel()
+	tried := map[string]bool{}
+	for _, test := range listCases() {
+		tried[test.field] = true
+	}
+	for _, field := range reflect.VisibleFields(reflect.TypeFor[client.ListWorkflowsOptions]()) {
+		if !tried[field.Name] {
+			t.Errorf("no case for ListWorkflowsOptions.%s", field.Name)
+		}
+	}
+}
+
+func TestScenario13FiltersTogether(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		c := listed(t, b)
+		for want, opts := range map[string][]client.ListWorkflowsOption{
+			"hit":      {client.WithName("name", "Name"), client.WithExecutorIDs([]string{"ex"})},
+			"":         {client.WithName("name"), client.WithExecutorIDs([]string{"EX"})},
+			"hit miss": {client.WithQueuesOnly(), client.WithStatus([]client.WorkflowStatusType{"ERROR", "PENDING"})},
+			"miss hit": {client.WithSortDesc(), client.WithOffset(1), client.WithLimit(5)},
+			"miss":     {client.WithOffset(1), client.WithLimit(1), client.WithLoadInput(true), client.WithLoadOutput(true)},
+		} {
+			if list, err := c.ListWorkflows(opts...); err != nil || ids(list) != want {
+				t.Errorf("got %q, want %q: %v", ids(list), want, err)
+			}
+			if got := ids(walked(t, c, append(opts, client.WithPageSize(1))...)); got != want {
+				t.Errorf("a walk gives %q, want %q", got, want)
+			}
+		}
+	})
+}
+
+// An empty list selects nothing, whatever else is asked for; an empty text in a list is no value.
+func TestScenario13EmptyLists(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		c := listed(t, b)
+		for what, opt := range map[string]client.ListWorkflowsOption{
+			"ids": client.WithWorkflowIDs([]string{}), "nil ids": client.WithWorkflowIDs(nil), "status": client.WithStatus(nil), "name": client.WithName(),
+			"prefix": client.WithWorkflowIDPrefix(), "version": client.WithAppVersion(), "user": client.WithUser(), "queue": client.WithQueueName(),
+			"executor": client.WithExecutorIDs(nil), "forked from": client.WithForkedFrom(), "parent": client.WithParentWorkflowID(),
+			"dedup": client.WithFilterDeduplicationID(), "schedule": client.WithScheduleName(), "application": client.WithApplicationName(),
+		} {
+			if list, err := c.ListWorkflows(opt); err != nil || list == nil || len(list) != 0 {
+				t.Errorf("%s: %q, %v", what, ids(list), err)
+			}
+			if list := walked(t, c, opt); len(list) != 0 {
+				t.Errorf("a walk by no %s gives %q", what, ids(list))
+			}
+		}
+		for what, opt := range map[string]client.ListWorkflowsOption{"id": client.WithWorkflowIDs([]string{""}), "prefix": client.WithWorkflowIDPrefix("")} {
+			if list, err := c.ListWorkflows(opt); err != nil || len(list) != 3 {
+				t.Errorf("an empty %s: %q, %v", what, ids(list), err)
+			}
+		}
+	})
+}
+
+func TestScenario13NegativePages(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		c := b.NewClient()
+		for _, opt := range []client.ListWorkflowsOption{client.WithLimit(-1), client.WithOffset(-1)} {
+			if _, err := c.ListWorkflows(opt); client.CodeOf(err) != client.InvalidOption {
+				t.Errorf("got %v", err)
+			}
+			for _, err := range c.Workflows(opt) {
+				if client.CodeOf(err) != client.InvalidOption {
+					t.Errorf("a walk gave %v", err)
+				}
+			}
+		}
+	})
+}
+
+// What is a wildcard to LIKE is a letter here.
+func TestScenario13PrefixesAreLiteral(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		c := b.NewClient()
+		for _, id := range []string{"a_b", "aXb", "a%b", `a\b`, "A_b", "ä_b", "a'b"} {
+			enqueue(t, c, "name", nil, client.WithEnqueueWorkflowID(id))
+		}
+		for prefix, want := range map[string]string{"a_": "a_b", "a%": "a%b", `a\`: `a\b`, "A": "A_b", "ä_": "ä_b", "a'": "a'b", "aX": "aXb", "%": ""} {
+			if list, err := c.ListWorkflows(client.WithWorkflowIDPrefix(prefix)); err != nil || ids(list) != want {
+				t.Errorf("prefix %q selects %q, want %q: %v", prefix, ids(list), want, err)
+			}
+		}
+	})
+}
+
+// Rows of one millisecond are in the order of their ids, so that pages neither skip nor repeat.
+func TestScenario13TiesAreOrdered(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		c := b.NewClient()
+		want := enqueueMany(t, c, "name", 57, client.EnqueueOptions{})
+		for _, descending := range []bool{false, true} {
+			var opts []client.ListWorkflowsOption
+			if descending {
+				opts = append(opts, client.WithSortDesc())
+				slices.Reverse(want)
+			}
+			var paged []string
+			for offset := 0; offset < len(want); offset += 10 {
+				list, err := c.ListWorkflows(append(opts, client.WithLimit(10), client.WithOffset(offset))...)
+				if err != nil {
+					t.Fatal(err)
+				}
+				paged = append(paged, ids(list))
+			}
+			if strings.Join(paged, " ") != strings.Join(want, " ") {
+				t.Errorf("pages are %v", paged)
+			}
+			if got := ids(walked(t, c, append(opts, client.WithPageSize(10))...)); got != strings.Join(want, " ") {
+				t.Errorf("a walk gives %s", got)
+			}
+		}
+	})
+}
+
+// A walk gives each workflow once, while it changes them so that they match no longer.
+func TestScenario13AWalkMayChangeWhatItWalksOver(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		c := b.NewClient()
+		want := enqueueMany(t, c, "name", 40, client.EnqueueOptions{})
+		b.Clock.Advance(time.Second)
+		var got []string
+		for workflow, err := range c.Workflows(client.WithStatus([]client.WorkflowStatusType{"ENQUEUED"}), client.WithPageSize(7)) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, workflow.ID)
+			if err := c.CancelWorkflow(workflow.ID); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("walked over %d: %v", len(got), got)
+		}
+		if left := inState(b, "ENQUEUED"); len(left) != 0 {
+			t.Errorf("%d are left", len(left))
+		}
+	})
+}
+
+func TestScenario13ColumnsLaterSDKsAdded(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		shrink(b)
+		c := b.NewClient()
+		enqueue(t, c, "name", nil)
+		for column, opt := range map[string]client.ListWorkflowsOption{
+			"attributes": client.WithAttributes(map[string]any{"a": 1}), "schedule_name": client.WithScheduleName("s"),
+			"application_name": client.WithApplicationName("a"), "is_debounced": client.WithIsDebounced(true),
+		} {
+			_, err := c.ListWorkflows(opt)
+			if client.CodeOf(err) != client.Unsupported || !strings.Contains(err.Error(), "workflow_status."+column) {
+				t.Errorf("%s: %v", column, err)
+			}
+		}
+		list, err := c.ListWorkflows(client.WithLoadInput(true), client.WithLoadOutput(true))
+		if err != nil || len(list) != 1 || list[0].Attributes != nil || list[0].ApplicationName != "" || fmt.Sprint(list[0].Input) != "<nil>" {
+			t.Errorf("%+v, %v", list, err)
+		}
+	})
+}

@@ -1,0 +1,81 @@
+package clienttest
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/dbos-script/dbos-script/client/codec"
+)
+
+// A RunError is an error that the worker itself raises in a workflow, with the number and the
+// name that the Go SDK gives it. Two are equal for errors.Is when their codes are.
+type RunError struct {
+	Code    int
+	Name    string
+	Message string
+	Err     error // the cause, if there is one
+}
+
+// The errors of a run, for errors.Is.
+var (
+	ErrConflictingID            = &RunError{Code: 1, Name: "ConflictingID"}
+	ErrNonExistentWorkflow      = &RunError{Code: 3, Name: "NonExistentWorkflow"}
+	ErrWorkflowCancelled        = &RunError{Code: 5, Name: "WorkflowCancelled"}
+	ErrUnexpectedStep           = &RunError{Code: 6, Name: "UnexpectedStep"}
+	ErrAwaitedWorkflowCancelled = &RunError{Code: 7, Name: "AwaitedWorkflowCancelled"}
+	ErrDeadLetterQueue          = &RunError{Code: 12, Name: "DeadLetterQueue"}
+	ErrMaxStepRetriesExceeded   = &RunError{Code: 13, Name: "MaxStepRetriesExceeded"}
+	ErrTimeout                  = &RunError{Code: 16, Name: "Timeout"}
+)
+
+// because is an error of the same code with a message.
+func (e *RunError) because(format string, values ...any) *RunError {
+	return &RunError{Code: e.Code, Name: e.Name, Message: fmt.Sprintf(format, values...)}
+}
+
+func (e *RunError) Error() string {
+	if e.Message == "" {
+		return e.Name
+	}
+	return e.Name + ": " + e.Message
+}
+
+// Unwrap gives the cause.
+func (e *RunError) Unwrap() error { return e.Err }
+
+// Is compares codes.
+func (e *RunError) Is(target error) bool {
+	other, ok := target.(*RunError)
+	return ok && other.Code == e.Code
+}
+
+func errCancelled(id string) error {
+	return ErrWorkflowCancelled.because("workflow %q was cancelled", id)
+}
+
+// replayed turns a stored error of a run back into one, so that errors.Is answers the same when a
+// workflow runs again.
+func replayed(failed *codec.RemoteError) error {
+	for _, known := range []*RunError{ErrConflictingID, ErrNonExistentWorkflow, ErrWorkflowCancelled, ErrUnexpectedStep,
+		ErrAwaitedWorkflowCancelled, ErrDeadLetterQueue, ErrMaxStepRetriesExceeded, ErrTimeout} {
+		if message, found := strings.CutPrefix(failed.Message, known.Name+": "); found {
+			return &RunError{Code: known.Code, Name: known.Name, Message: message}
+		}
+	}
+	return failed
+}
+
+// remote is how an error is stored: an error that a workflow returns as codec.RemoteError keeps
+// its parts, any other is its message.
+func remote(err error) *codec.RemoteError {
+	var stored *codec.RemoteError
+	var own *RunError
+	switch {
+	case errors.As(err, &stored):
+		return stored
+	case errors.As(err, &own):
+		return &codec.RemoteError{Name: own.Name, Message: err.Error(), Code: int64(own.Code)}
+	}
+	return &codec.RemoteError{Message: err.Error()}
+}

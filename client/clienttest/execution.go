@@ -1,0 +1,188 @@
+package clienttest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"time"
+
+	"github.com/dbos-script/dbos-script/client/codec"
+	"github.com/dbos-script/dbos-script/client/internal/db"
+	"github.com/dbos-script/dbos-script/client/internal/query"
+)
+
+// An execution is a workflow that a worker runs. Its function runs as a coroutine, so it stands
+// still between two advances.
+type execution struct {
+	worker   *Worker
+	function registration
+
+	id, name         string
+	queue, partition string
+	input            codec.Encoded
+	attributes       db.Text
+	deadline         int64 // Unix milliseconds, 0 for none
+
+	started bool
+	waiting wait
+	next    func() (wait, bool)
+	stop    func()
+	yield   func(wait) bool
+
+	ctx    context.Context // of the present advance
+	number int             // of the next step
+	over   error           // why the run cannot go on, once something else ended it
+	broken error           // the database's error that keeps the worker from going on
+
+	output any
+	failed error
+}
+
+// A wait is what an execution stands at; the zero wait is over at once. With both parts, whichever
+// comes first ends it.
+type wait struct {
+	until time.Time
+	ready func() (bool, error)
+}
+
+// errKilled is what a run gets when its worker died.
+var errKilled = errors.New("the worker was killed")
+
+const selectClaimed = `
+SELECT ws.workflow_uuid, ws.name, ws.class_name, ws.config_name, ws.queue_name, ws.queue_partition_key,
+	ws.workflow_deadline_epoch_ms, ws.serialization,
+	{if workflow_status.attributes|CAST(ws.attributes AS TEXT)}{unless workflow_status.attributes|NULL},
+	{if workflow_input|COALESCE((SELECT i.inputs FROM {workflow_input} AS i WHERE i.workflow_uuid = ws.workflow_uuid), ws.inputs)}{unless workflow_input|ws.inputs}
+FROM {workflow_status} AS ws WHERE {in ws.workflow_uuid :ids}
+ORDER BY ws.priority, ws.created_at, ws.workflow_uuid`
+
+// adopt puts claimed workflows at the end of the line. A workflow whose attempt is counted
+// already has started.
+func (w *Worker) adopt(ctx context.Context, ids []string, started bool) error {
+	var adopted []*execution
+	err := w.db.Read(ctx, func(b *db.Batch) {
+		adopted = nil
+		b.Query(selectClaimed, query.Args{"ids": ids}, func(row db.Row) error {
+			e, err := w.scanExecution(row)
+			if e != nil {
+				e.started = started
+				adopted = append(adopted, e)
+			}
+			return err
+		})
+	})
+	w.running = append(w.running, adopted...)
+	return err
+}
+
+// scanExecution gives nil for a workflow that cannot be run here: as in an application it stays
+// PENDING, and holds its slot of the queue.
+func (w *Worker) scanExecution(row db.Row) (*execution, error) {
+	var id, name, class, config, queue, partition, serialization, attributes, input db.Text
+	var deadline db.Int
+	if err := row.Scan(&id, &name, &class, &config, &queue, &partition, &deadline, &serialization, &attributes, &input); err != nil {
+		return nil, err
+	}
+	known, found := w.functions[function{name.String, class.String, config.String}]
+	switch {
+	case !found:
+		w.config.Logger.Warn("no such workflow is registered: it stays PENDING", "workflow", id.String, "name", name.String)
+		return nil, nil
+	case !input.Valid:
+		w.config.Logger.Warn("a workflow without inputs stays PENDING", "workflow", id.String)
+		return nil, nil
+	case serialization.String != "" && serialization.String != codec.DBOSJSON && serialization.String != codec.PortableJSON:
+		w.config.Logger.Warn("a workflow of another language stays PENDING", "workflow", id.String, "serialization", serialization.String)
+		return nil, nil
+	}
+	return &execution{worker: w, function: known, id: id.String, name: name.String, queue: queue.String, partition: partition.String,
+		input:      codec.Encoded{Text: input.String, Codec: serialization.String},
+		attributes: attributes, deadline: deadline.Int64}, nil
+}
+
+// codec is what the run writes: the row's own, or Go's default.
+func (e *execution) codec() string {
+	if e.input.Codec == codec.PortableJSON {
+		return codec.PortableJSON
+	}
+	return codec.DBOSJSON
+}
+
+// ready tells whether the execution can go on.
+func (e *execution) ready(ctx context.Context) (bool, error) {
+	w, now := e.waiting, e.worker.now()
+	switch {
+	case w.until.IsZero() && w.ready == nil, !w.until.IsZero() && now >= w.until.UnixMilli(), e.late():
+		return true, nil
+	case w.ready == nil:
+		return false, nil
+	}
+	e.ctx = ctx
+	return w.ready()
+}
+
+func (e *execution) late() bool { return e.deadline > 0 && e.worker.now() >= e.deadline }
+
+// advance goes on to the next boundary, and tells whether there is one. Its error is the
+// database's; the execution is lost then, as in a process that dies, and its row stays PENDING.
+func (e *execution) advance(ctx context.Context) (goesOn bool, err error) {
+	e.ctx = ctx
+	if !e.started {
+		if running, err := e.start(); !running || err != nil {
+			return false, err
+		}
+	}
+	if e.late() && e.over == nil {
+		if err := e.cancel(); err != nil || e.next == nil {
+			return false, err
+		}
+	}
+	if e.next == nil {
+		e.next, e.stop = iter.Pull(e.body)
+	}
+	waiting, alive := e.next()
+	if e.broken != nil {
+		e.kill()
+		return false, e.broken
+	}
+	e.waiting = waiting
+	if alive {
+		return true, nil
+	}
+	return false, e.finish()
+}
+
+// body is the coroutine.
+func (e *execution) body(yield func(wait) bool) {
+	e.yield = yield
+	e.output, e.failed = e.call()
+}
+
+// call turns a panic of the function into its error.
+func (e *execution) call() (output any, err error) {
+	defer func() {
+		if trouble := recover(); trouble != nil {
+			err = fmt.Errorf("the workflow panicked: %v", trouble)
+		}
+	}()
+	return e.function.run(&Run{e})
+}
+
+// boundary stands still until the wait is over, and tells why the run cannot go on, if so.
+func (e *execution) boundary(w wait) error {
+	if e.over == nil && !e.yield(w) {
+		e.over = errKilled
+	}
+	return e.over
+}
+
+// kill ends the coroutine; nothing is recorded.
+func (e *execution) kill() {
+	if e.over == nil {
+		e.over = errKilled
+	}
+	if e.stop != nil {
+		e.stop()
+	}
+}

@@ -1,0 +1,113 @@
+package clienttest_test
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/client/clienttest"
+)
+
+const queue = "orders"
+
+// launched gives a worker that listens on the queue and knows the workflows.
+func launched(t *testing.T, b clienttest.Backend, workflows map[string]clienttest.Workflow, changes ...func(*clienttest.WorkerConfig)) *clienttest.Worker {
+	t.Helper()
+	changes = append([]func(*clienttest.WorkerConfig){func(c *clienttest.WorkerConfig) {
+		c.Queues = []clienttest.Queue{{Name: queue}}
+	}}, changes...)
+	w := b.NewWorker(changes...)
+	for name, run := range workflows {
+		w.Register(name, run, clienttest.RegisterOptions{})
+	}
+	if err := w.Launch(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+func drain(t *testing.T, w *clienttest.Worker) {
+	t.Helper()
+	if err := w.Drain(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// steps advances the worker by so many units, each of which must be there.
+func steps(t *testing.T, w *clienttest.Worker, count int) {
+	t.Helper()
+	for i := range count {
+		if progress, err := w.Step(t.Context()); !progress || err != nil {
+			t.Fatalf("unit %d: progress %v, error %v", i+1, progress, err)
+		}
+	}
+}
+
+func enqueue(t *testing.T, c client.Client, name string, input any, opts ...client.EnqueueOption) string {
+	t.Helper()
+	handle, err := c.Enqueue(queue, name, input, opts...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return handle.GetWorkflowID()
+}
+
+// expect compares columns of a row; those that are not named may hold anything.
+func expect(t *testing.T, row clienttest.Record, want clienttest.Record) {
+	t.Helper()
+	for column, value := range want {
+		if got, found := row[column]; !found || got != value {
+			t.Errorf("%s of %v is %v, want %v", column, row["workflow_uuid"], got, value)
+		}
+	}
+}
+
+// changed gives the columns in which two states of a row differ, with their new values.
+func changed(before, after clienttest.Record) clienttest.Record {
+	difference := clienttest.Record{}
+	for column, value := range after {
+		if before[column] != value {
+			difference[column] = value
+		}
+	}
+	return difference
+}
+
+// same fails unless two records are equal.
+func same(t *testing.T, what string, got, want clienttest.Record) {
+	t.Helper()
+	for column := range union(got, want) {
+		if got[column] != want[column] {
+			t.Errorf("%s: %s is %v, want %v", what, column, got[column], want[column])
+		}
+	}
+}
+
+func union(records ...clienttest.Record) map[string]bool {
+	columns := map[string]bool{}
+	for _, record := range records {
+		for column := range record {
+			columns[column] = true
+		}
+	}
+	return columns
+}
+
+func twoSteps(r *clienttest.Run) (any, error) {
+	for i := range 2 {
+		if _, err := r.Step(fmt.Sprintf("step%d", i), func() (any, error) { return i, nil }); err != nil {
+			return nil, err
+		}
+	}
+	return r.Input(), nil
+}
+
+// later is the present of the clock and so much more, as a row holds it.
+func later(b clienttest.Backend, by time.Duration) string {
+	return strconv.FormatInt(b.Clock.Now().Add(by).UnixMilli(), 10)
+}
+
+var errNoMoney = errors.New("no money")

@@ -1,0 +1,100 @@
+package clienttest
+
+import (
+	"github.com/dbos-script/dbos-script/client/codec"
+	"github.com/dbos-script/dbos-script/client/internal/db"
+	"github.com/dbos-script/dbos-script/client/internal/query"
+)
+
+const (
+	// startAttempt counts an attempt, as the Go SDK does when a run begins.
+	startAttempt = `
+UPDATE {workflow_status} SET recovery_attempts = recovery_attempts + 1, updated_at = :now, executor_id = :executor
+WHERE workflow_uuid = :id AND status = 'PENDING'`
+
+	// buryWorkflow sets neither updated_at nor completed_at, as the Go SDK does not.
+	buryWorkflow = `
+UPDATE {workflow_status} SET status = 'MAX_RECOVERY_ATTEMPTS_EXCEEDED', deduplication_id = NULL,
+	started_at_epoch_ms = NULL, queue_name = NULL
+WHERE workflow_uuid = :id AND status = 'PENDING' AND recovery_attempts > :most`
+
+	cancelLate = `
+UPDATE {workflow_status} SET status = 'CANCELLED', updated_at = :now, completed_at = :now, started_at_epoch_ms = NULL,
+	queue_name = NULL, deduplication_id = NULL{if workflow_status.creator_xid|, owner_xid = NULL}
+WHERE workflow_uuid = :id AND status = 'PENDING'`
+
+	// mine is what an outcome is guarded by: somebody may have cancelled or resumed the workflow.
+	mine = `workflow_uuid = :id AND status = 'PENDING'{if workflow_status.creator_xid| AND owner_xid = :token}`
+
+	recordPayload = `
+INSERT INTO {workflow_output} (workflow_uuid, output, error)
+SELECT ws.workflow_uuid, CAST(:output AS TEXT), CAST(:error AS TEXT) FROM {workflow_status} AS ws WHERE ` + mine + `
+ON CONFLICT (workflow_uuid) DO UPDATE SET output = excluded.output, error = excluded.error`
+
+	recordOutcome = `
+UPDATE {workflow_status} SET status = :status, output = :output, error = :error, updated_at = :now, completed_at = :now,
+	deduplication_id = NULL{if workflow_status.creator_xid|, owner_xid = NULL}
+WHERE ` + mine
+)
+
+// start counts the attempt and tells whether the run may begin: not when it was cancelled after
+// it was claimed, and not when it was recovered too often.
+func (e *execution) start() (running bool, err error) {
+	var counted, buried int64
+	args := query.Args{"id": e.id, "now": e.worker.now(), "executor": e.worker.config.ExecutorID, "most": int64(e.function.maxRetries) + 1}
+	err = e.worker.db.Run(e.ctx, func(b *db.Batch) {
+		b.Exec(startAttempt, args, &counted)
+		b.Exec(buryWorkflow, args, &buried)
+	})
+	e.started = true
+	return counted > 0 && buried == 0, err
+}
+
+// cancel is what a run past its deadline gets. Its children have inherited the deadline.
+func (e *execution) cancel() error {
+	e.over = errCancelled(e.id)
+	return e.worker.db.Run(e.ctx, func(b *db.Batch) {
+		b.Exec(cancelLate, query.Args{"id": e.id, "now": e.worker.now()}, nil)
+	})
+}
+
+// finish records what the function returned, unless the workflow is no longer this run's.
+func (e *execution) finish() error {
+	if e.over != nil {
+		return nil
+	}
+	args, err := e.outcome()
+	if err != nil {
+		return err
+	}
+	var recorded int64
+	err = e.worker.db.Run(e.ctx, func(b *db.Batch) {
+		if e.worker.shape.HasTable("workflow_output") {
+			b.Exec(recordPayload, args, nil)
+		}
+		b.Exec(recordOutcome, args, &recorded)
+	})
+	if err == nil && recorded == 0 {
+		e.worker.config.Logger.Info("the outcome is discarded: the workflow was cancelled, resumed or deleted", "workflow", e.id)
+	}
+	return err
+}
+
+// outcome are the columns of the end. A success has an empty error, a failure an encoded nil for
+// its output, as the Go SDK writes them; a result that cannot be encoded is a failure.
+func (e *execution) outcome() (query.Args, error) {
+	args := query.Args{"id": e.id, "now": e.worker.now(), "token": e.worker.token, "status": "SUCCESS", "error": ""}
+	output, err := codec.Encode(e.codec(), e.output)
+	if e.failed == nil {
+		e.failed = err
+	}
+	if e.failed != nil {
+		if output, err = codec.Encode(e.codec(), nil); err != nil {
+			return nil, err
+		}
+		args["status"] = "ERROR"
+		args["error"], err = codec.EncodeError(e.codec(), remote(e.failed))
+	}
+	args["output"] = output
+	return args, err
+}

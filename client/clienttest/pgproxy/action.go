@@ -1,0 +1,61 @@
+package pgproxy
+
+import "strings"
+
+// A Request is what a client sends before it waits: one statement or a list of them.
+type Request struct {
+	Number int      // from 1, over all connections
+	SQL    []string // the statements it executes, as far as this connection prepared them
+}
+
+// An Action is what becomes of a request.
+type Action int
+
+// The actions.
+const (
+	Pass       Action = iota
+	Conflict          // runs, and is then undone with SQLSTATE 40001
+	Refuse            // is answered with SQLSTATE 0A000
+	Lose              // is lost with its connection
+	LoseAnswer        // takes effect, and its answer is lost with the connection
+)
+
+// Every takes the action for one request out of n, the n-th being the first.
+func Every(n int, action Action) func(Request) Action {
+	return func(r Request) Action {
+		if r.Number%n == 0 {
+			return action
+		}
+		return Pass
+	}
+}
+
+// Mentions tells whether one of the statements holds a text.
+func (r Request) Mentions(text string) bool {
+	for _, sql := range r.SQL {
+		if strings.Contains(sql, text) {
+			return true
+		}
+	}
+	return false
+}
+
+// cockroachVersion is what the handshake of CockroachDB has and that of PostgreSQL has not.
+const cockroachVersion = "CockroachDB CCL v24.3.1 (a proxy that plays it)"
+
+func unknownToCockroach(sql []string) bool {
+	r := Request{SQL: sql}
+	return r.Mentions("LISTEN ") || r.Mentions("NOTIFY ") || r.Mentions("pg_notify") || r.Mentions("CREATE TRIGGER")
+}
+
+// raising is a statement that fails with an SQLSTATE.
+func raising(state, message string) string {
+	return "DO $$ BEGIN RAISE EXCEPTION '" + message + "' USING ERRCODE = '" + state + "'; END $$"
+}
+
+func (a Action) statement() string {
+	if a == Refuse {
+		return raising("0A000", "unimplemented: this server plays CockroachDB")
+	}
+	return raising("40001", "restart transaction: TransactionRetryWithProtoRefreshError")
+}

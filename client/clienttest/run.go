@@ -1,0 +1,60 @@
+package clienttest
+
+import (
+	"context"
+
+	"github.com/dbos-script/dbos-script/client/codec"
+)
+
+// A Run is what the function of a workflow gets: its input, and everything that is recorded. Each
+// call that records something takes a step number, from 0 on, and gives the recorded result when
+// the workflow runs again. The calls fail with ErrWorkflowCancelled once the workflow was
+// cancelled, and then the function must return; what it returns is discarded.
+type Run struct{ *execution }
+
+// WorkflowID is the id of the workflow.
+func (r *Run) WorkflowID() string { return r.id }
+
+// Name is the name the workflow is registered under.
+func (r *Run) Name() string { return r.name }
+
+// Context is that of the worker's present unit.
+func (r *Run) Context() context.Context { return r.ctx }
+
+// Input is the decoded input: the first positional argument of a portable row, nil if there is
+// none.
+func (r *Run) Input() any {
+	if r.input.Codec != codec.PortableJSON {
+		return r.input.Decode()
+	}
+	if positional := r.Args().PositionalArgs; len(positional) > 0 {
+		return positional[0]
+	}
+	return nil
+}
+
+// Args are the arguments of a portable row; any other row has its input as its one positional
+// argument.
+func (r *Run) Args() codec.PortableWorkflowArgs {
+	input := r.input.Decode()
+	if r.input.Codec != codec.PortableJSON {
+		return codec.PortableWorkflowArgs{PositionalArgs: []any{input}}
+	}
+	members, _ := input.(map[string]any)
+	positional, _ := members["positionalArgs"].([]any)
+	named, _ := members["namedArgs"].(map[string]any)
+	return codec.PortableWorkflowArgs{PositionalArgs: positional, NamedArgs: named}
+}
+
+// Attributes are those of the workflow, nil where it has none.
+func (r *Run) Attributes() map[string]any {
+	if !r.attributes.Valid {
+		return nil
+	}
+	value, err := codec.DecodeJSON(r.attributes.String)
+	members, _ := value.(map[string]any)
+	if err != nil {
+		return nil
+	}
+	return members
+}

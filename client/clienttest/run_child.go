@@ -1,0 +1,82 @@
+package clienttest
+
+import (
+	"fmt"
+
+	"github.com/dbos-script/dbos-script/client/codec"
+	"github.com/dbos-script/dbos-script/client/internal/db"
+	"github.com/dbos-script/dbos-script/client/internal/query"
+)
+
+// insertChild keeps a row that exists. A child that runs at once counts its first attempt here.
+const insertChild = `
+INSERT INTO {workflow_status} (workflow_uuid, status, name, queue_name, inputs, serialization, created_at, updated_at,
+	recovery_attempts, executor_id, application_version, parent_workflow_id, workflow_deadline_epoch_ms
+	{if workflow_status.application_name|, application_name}{if workflow_status.creator_xid|, creator_xid, owner_xid})
+VALUES (:child, :status, :name, :queue, :inputs, :codec, :now, :now,
+	:attempts, :executor, :version, :id, :deadline
+	{if workflow_status.application_name|, :application}{if workflow_status.creator_xid|, :token, :owner})
+ON CONFLICT (workflow_uuid) DO UPDATE SET updated_at = excluded.updated_at`
+
+const insertChildInput = `
+INSERT INTO {workflow_input} (workflow_uuid, inputs) VALUES (:child, :inputs) ON CONFLICT (workflow_uuid) DO NOTHING`
+
+// StartChild starts a workflow from this one, in the same worker, and gives its id: the parent's
+// and the step number. The child inherits the deadline. An input of codec.PortableWorkflowArgs
+// makes it portable.
+func (r *Run) StartChild(name string, input any) (string, error) {
+	return r.child("", name, input)
+}
+
+// EnqueueChild is StartChild by way of a queue.
+func (r *Run) EnqueueChild(queueName, name string, input any) (string, error) {
+	return r.child(queueName, name, input)
+}
+
+func (r *Run) child(queue, name string, input any) (string, error) {
+	s, err := r.begin(name)
+	if err != nil || s.recorded {
+		return childOf(s), err
+	}
+	id := fmt.Sprintf("%s-%d", r.id, s.number)
+	args, err := r.childArgs(id, queue, name, input)
+	if err != nil {
+		return "", err
+	}
+	s.child = db.Text{String: id, Valid: true}
+	err = r.record(s, func(b *db.Batch) {
+		b.Exec(insertChild, args, nil)
+		if r.worker.shape.HasTable("workflow_input") {
+			b.Exec(insertChildInput, args, nil)
+		}
+	})
+	if err == nil && queue == "" {
+		err = r.worker.adopt(r.ctx, []string{id}, true)
+	}
+	return id, err
+}
+
+func childOf(s *step) string {
+	if s == nil {
+		return ""
+	}
+	return s.child.String
+}
+
+func (r *Run) childArgs(id, queue, name string, input any) (query.Args, error) {
+	inputs, codecName, err := codec.EncodeInput(input)
+	config := r.worker.config
+	args := query.Args{
+		"child": id, "id": r.id, "name": name, "inputs": inputs, "codec": codecName, "now": r.worker.now(),
+		"status": "PENDING", "queue": nil, "attempts": 1, "executor": &config.ExecutorID, "version": config.ApplicationVersion,
+		"application": optional(config.ApplicationName), "deadline": nil, "token": r.worker.token, "owner": &r.worker.token,
+	}
+	if r.deadline > 0 {
+		args["deadline"] = r.deadline
+	}
+	if queue != "" {
+		args["status"], args["queue"], args["attempts"] = "ENQUEUED", queue, 0
+		args["executor"], args["owner"] = nil, nil
+	}
+	return args, err
+}

@@ -1,0 +1,176 @@
+package clienttest
+
+import (
+	"time"
+
+	"github.com/dbos-script/dbos-script/client/codec"
+	"github.com/dbos-script/dbos-script/client/internal/db"
+	"github.com/dbos-script/dbos-script/client/internal/query"
+)
+
+// getResult is the name of a step that waits for another workflow.
+const getResult = "DBOS.getResult"
+
+// noTopic stands for the topic of a message that was sent without one.
+const noTopic = "__null__topic__"
+
+const (
+	selectMessage = `
+SELECT message_uuid, message, serialization FROM {notifications}
+WHERE destination_uuid = :id AND topic = :topic AND NOT consumed
+ORDER BY created_at_epoch_ms, message_uuid LIMIT 1`
+
+	consumeMessage = `UPDATE {notifications} SET consumed = TRUE WHERE message_uuid = :message AND NOT consumed`
+
+	selectEvent = `SELECT value, serialization FROM {workflow_events} WHERE workflow_uuid = :id AND key = :key`
+
+	selectResult = `
+SELECT ws.status, ws.serialization,
+	{if workflow_output|COALESCE((SELECT o.output FROM {workflow_output} AS o WHERE o.workflow_uuid = ws.workflow_uuid), ws.output)}{unless workflow_output|ws.output},
+	{if workflow_output|COALESCE((SELECT o.error FROM {workflow_output} AS o WHERE o.workflow_uuid = ws.workflow_uuid), ws.error)}{unless workflow_output|ws.error}
+FROM {workflow_status} AS ws WHERE ws.workflow_uuid = :id`
+)
+
+// A found is a value that a run waits for.
+type found struct {
+	key           string // of the message
+	value, codec  db.Text
+	status, error db.Text // of a workflow that is waited for
+}
+
+// Recv takes the oldest message of a topic, waiting for one until the timeout, which is ErrTimeout.
+// No topic is the empty one. It takes two step numbers, the second for its alarm.
+func (r *Run) Recv(topic string, timeout time.Duration) (any, error) {
+	if topic == "" {
+		topic = noTopic
+	}
+	look := func() (*found, error) {
+		return r.find(selectMessage, query.Args{"id": r.id, "topic": topic}, func(f *found) []any { return []any{&f.key, &f.value, &f.codec} })
+	}
+	return r.await("DBOS.recv", timeout, look, func(f *found) func(*db.Batch) {
+		return func(b *db.Batch) { b.Exec(consumeMessage, query.Args{"message": f.key}, nil) }
+	})
+}
+
+// GetEvent gives the event of another workflow, waiting for it until the timeout, which is
+// ErrTimeout. It takes two step numbers, the second for its alarm.
+func (r *Run) GetEvent(workflowID, key string, timeout time.Duration) (any, error) {
+	look := func() (*found, error) {
+		return r.find(selectEvent, query.Args{"id": workflowID, "key": key}, func(f *found) []any { return []any{&f.value, &f.codec} })
+	}
+	return r.await("DBOS.getEvent", timeout, look, func(*found) func(*db.Batch) { return nil })
+}
+
+// await is a step that gives what look finds, at the latest when the timeout is over.
+func (r *Run) await(name string, timeout time.Duration, look func() (*found, error), effect func(*found) func(*db.Batch)) (any, error) {
+	s, err := r.begin(name)
+	alarm := r.take()
+	if err != nil {
+		return nil, err
+	}
+	if s.recorded {
+		return s.replay()
+	}
+	f, err := r.wait(alarm, timeout, look)
+	switch {
+	case err != nil:
+		return nil, err
+	case f == nil:
+		return nil, r.fail(s, ErrTimeout.because("step %s of workflow %q: nothing came within %v", name, r.id, timeout))
+	}
+	s.output, s.codec = f.value, f.codec
+	if err := r.record(s, effect(f)); err != nil {
+		return nil, err
+	}
+	return s.replay()
+}
+
+// wait gives nil when the time is up; it looks a last time then.
+func (r *Run) wait(alarm int, timeout time.Duration, look func() (*found, error)) (*found, error) {
+	f, err := look()
+	if f != nil || err != nil || timeout <= 0 {
+		return f, err
+	}
+	until, err := r.alarmAt(alarm, timeout)
+	if err != nil {
+		return nil, err
+	}
+	err = r.boundary(wait{until: until, ready: func() (bool, error) {
+		f, err := look()
+		return f != nil, err
+	}})
+	if err != nil {
+		return nil, err
+	}
+	return look()
+}
+
+// find reads the first row of a query, nil if there is none.
+func (r *Run) find(text string, args query.Args, columns func(*found) []any) (f *found, err error) {
+	err = r.worker.db.Read(r.ctx, func(b *db.Batch) {
+		f = nil
+		b.Query(text, args, func(row db.Row) error {
+			f = &found{}
+			return row.Scan(columns(f)...)
+		})
+	})
+	return f, err
+}
+
+// Result waits for another workflow to end and gives its result: its own error if it failed,
+// ErrAwaitedWorkflowCancelled or ErrDeadLetterQueue if it ended otherwise.
+func (r *Run) Result(workflowID string) (any, error) {
+	s, err := r.begin(getResult)
+	if err != nil {
+		return nil, err
+	}
+	if s.recorded {
+		return s.replay()
+	}
+	f, err := r.ending(workflowID)
+	if err != nil {
+		return nil, err
+	}
+	s.child = db.Text{String: workflowID, Valid: true}
+	switch f.status.String {
+	case "CANCELLED":
+		return nil, r.fail(s, ErrAwaitedWorkflowCancelled.because("workflow %q was cancelled", workflowID))
+	case "MAX_RECOVERY_ATTEMPTS_EXCEEDED":
+		return nil, r.fail(s, ErrDeadLetterQueue.because("workflow %q was recovered too often", workflowID))
+	}
+	s.output, s.error, s.codec = f.value, f.error, f.codec
+	if f.codec.String == "" {
+		s.codec = db.Text{String: codec.DBOSJSON, Valid: true}
+	}
+	if err := r.record(s, nil); err != nil {
+		return nil, err
+	}
+	return s.replay()
+}
+
+// ending is the state a workflow ends in, once it does.
+func (r *Run) ending(workflowID string) (*found, error) {
+	var last *found
+	look := func() (bool, error) {
+		f, err := r.find(selectResult, query.Args{"id": workflowID}, func(f *found) []any { return []any{&f.status, &f.codec, &f.value, &f.error} })
+		last = f
+		return f != nil && f.final(), err
+	}
+	for {
+		ended, err := look()
+		if ended || err != nil {
+			return last, err
+		}
+		if err := r.boundary(wait{ready: look}); err != nil {
+			return nil, err
+		}
+	}
+}
+
+func (f *found) final() bool {
+	switch f.status.String {
+	case "SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED":
+		return true
+	}
+	return false
+}

@@ -1,0 +1,128 @@
+package clienttest
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/client/codec"
+	"github.com/dbos-script/dbos-script/client/internal/db"
+)
+
+// A Row is a workflow to be put into a database as it is, with what belongs to it. What is zero is
+// NULL or the database's default, except for an id (a random one) and the times of creation and
+// update (now, and the creation). Input, output and error are encoded in the row's serialization,
+// DBOS_JSON when it is empty; a codec.Encoded is stored as it is.
+type Row struct {
+	client.WorkflowStatus
+	RateLimited bool
+	Steps       []client.StepInfo
+	Events      []Event
+}
+
+// An Event is a value that a workflow published, at the step of that number.
+type Event struct {
+	StepID int
+	Key    string
+	Value  any
+}
+
+// seedChunk is how many rows one transaction of Seed inserts.
+const seedChunk = 5000
+
+// Seed inserts workflows, thousands at a time, so that a hundred thousand take a few seconds. It
+// keeps only one transaction's rows in memory. Columns that the database lacks are left out.
+func (d *Database) Seed(ctx context.Context, rows iter.Seq[Row]) error {
+	chunk := make([]Row, 0, seedChunk)
+	for row := range rows {
+		if chunk = append(chunk, row); len(chunk) == seedChunk {
+			if err := d.seed(ctx, chunk); err != nil {
+				return err
+			}
+			chunk = chunk[:0]
+		}
+	}
+	return d.seed(ctx, chunk)
+}
+
+func (d *Database) seed(ctx context.Context, rows []Row) error {
+	sheets, err := d.sheets(rows)
+	if err != nil {
+		return err
+	}
+	return d.db.Run(ctx, func(b *db.Batch) {
+		for _, sheet := range sheets {
+			if text, args := sheet.insert(d); text != "" {
+				b.Exec(text, args, nil)
+			}
+		}
+	})
+}
+
+// sheets are the rows of all tables, workflows first because the others refer to them.
+func (d *Database) sheets(rows []Row) ([]*sheet, error) {
+	s := seedSheets{
+		workflows: newSheet("workflow_status"), inputs: newSheet("workflow_input"), outputs: newSheet("workflow_output"),
+		steps: newSheet("operation_outputs"), history: newSheet("workflow_events_history"), events: newSheet("workflow_events"),
+	}
+	for _, row := range rows {
+		row.fill()
+		if err := s.add(&row); err != nil {
+			return nil, fmt.Errorf("seed workflow %q: %w", row.ID, err)
+		}
+	}
+	return []*sheet{s.workflows, s.inputs, s.outputs, s.steps, s.history, s.events}, nil
+}
+
+// seedSheets are a sheet for each table; those of the payload split are for the databases that
+// have it.
+type seedSheets struct{ workflows, inputs, outputs, steps, history, events *sheet }
+
+func (s seedSheets) add(r *Row) error {
+	w := s.workflows.row()
+	r.columns(w)
+	input, output, failure, err := r.payloads()
+	if err != nil {
+		return err
+	}
+	w.put("inputs", input)
+	w.put("output", output)
+	w.put("error", failure)
+	i := s.inputs.row()
+	i.put("workflow_uuid", r.ID)
+	i.put("inputs", input)
+	if output != nil || failure != nil {
+		o := s.outputs.row()
+		o.put("workflow_uuid", r.ID)
+		o.put("output", output)
+		o.put("error", failure)
+	}
+	for _, step := range r.Steps {
+		if err := r.step(s.steps.row(), step); err != nil {
+			return err
+		}
+	}
+	return r.publish(s.history, s.events)
+}
+
+func (r *Row) fill() {
+	if r.ID == "" {
+		r.ID = uuid.NewString()
+	}
+	if r.CreatedAt.IsZero() {
+		r.CreatedAt = time.Now()
+	}
+	if r.UpdatedAt.IsZero() {
+		r.UpdatedAt = r.CreatedAt
+	}
+	if _, portable := r.Input.(codec.PortableWorkflowArgs); portable && r.Serialization == "" {
+		r.Serialization = codec.PortableJSON
+	}
+	if r.Serialization == "" {
+		r.Serialization = codec.DBOSJSON
+	}
+}

@@ -1,0 +1,206 @@
+package clienttest_test
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/client/clienttest"
+)
+
+// heads begin statements that assemblers and other constants go on with.
+var heads = []string{"claimHead", "newWorkflows", "selectWorkflows"}
+
+// shapes are what statements must be good for.
+func shapes() map[string]func(clienttest.Backend) {
+	return map[string]func(clienttest.Backend){"own": func(clienttest.Backend) {}, "split": split, "old": shrink}
+}
+
+// Every SQL text of the client and of the simulated worker is understood by every back end, in
+// every shape: what is a statement by itself is explained, and what puts statements together is
+// made to do so. The syntax tree says what there is, so none can be forgotten.
+func TestEveryStatementIsUnderstood(t *testing.T) {
+	t.Parallel()
+	for _, folder := range []string{"..", "."} {
+		tree := readSource(t, folder)
+		for shape, reshape := range shapes() {
+			t.Run(folder+"/"+shape, func(t *testing.T) {
+				t.Parallel()
+				clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+					reshape(b)
+					for name, text := range tree.statements {
+						if !slices.Contains(heads, name) && b.Database.Has(needed(text)) {
+							explain(t, b, name, text)
+						}
+					}
+				})
+			})
+		}
+	}
+}
+
+// needed is a column without which a statement is never sent.
+func needed(text string) (table, column string) {
+	switch {
+	case strings.Contains(text, "INTO {workflow_input}"):
+		return "workflow_input", "inputs"
+	case strings.Contains(text, "INTO {workflow_output}"):
+		return "workflow_output", "output"
+	case strings.Contains(text, "application_name IS NOT NULL"):
+		return "workflow_status", "application_name"
+	case strings.Contains(text, "is_debounced") && !strings.Contains(text, "{if workflow_status.is_debounced"):
+		return "workflow_status", "is_debounced"
+	}
+	return "workflow_status", "status"
+}
+
+// parameter is a parameter of a text, and what it is a parameter of.
+var parameter = regexp.MustCompile(`(\w+:\w+=)?:([a-z_]+)`)
+
+// explain has the database plan a statement that is not carried out. A list of rows is empty,
+// everything else NULL.
+func explain(t *testing.T, b clienttest.Backend, name, text string) {
+	t.Helper()
+	args := map[string]any{}
+	for _, match := range parameter.FindAllStringSubmatch(text, -1) {
+		args[match[2]] = nil
+		if match[1] != "" && b.Name == "SQLite" {
+			args[match[2]] = []string{}
+		}
+	}
+	if strings.Contains(text, "pg_notify") && b.Name != "Postgres" {
+		return
+	}
+	if _, err := b.Database.Exec(t.Context(), "EXPLAIN "+text, args); err != nil {
+		t.Errorf("%s: %v", name, err)
+	}
+}
+
+// assemblers are the calls that make the functions that assemble statements do so.
+func assemblers(b clienttest.Backend) map[string][]func(client.Client) error {
+	lists := listCalls(b)
+	steps := func(load bool) func(client.Client) error {
+		return func(c client.Client) error {
+			_, err := c.ListWorkflowSteps("id", client.WithListStepsOptions(client.ListStepsOptions{LoadOutput: load}))
+			return err
+		}
+	}
+	return map[string][]func(client.Client) error{
+		"DeleteWorkflows": {
+			func(c client.Client) error { return c.DeleteWorkflows([]string{"id"}) },
+			func(c client.Client) error { return c.DeleteWorkflows([]string{"id"}, client.WithDeleteChildren(true)) },
+		},
+		"listText": lists, "pageOfKeys": lists, "readKeys": lists, "payloads": lists, "orderBy": lists, "sql": lists, "anyOf": lists, "prefixes": lists,
+		"selectStepsBare": {steps(false)}, "selectStepsFull": {steps(true)},
+		"ListSchedules": {listSchedules}, "selectFiring": {trigger}, "recentlyRan": {trigger, debounceTwice}, "start": {debounceTwice},
+		"applicationsText": {func(c client.Client) error { _, err := c.Info(); return err }},
+		"postgresSchema":   nil, "insert": nil, "recordsText": nil, // every test starts with these
+	}
+}
+
+// listCalls list and walk by every filter that the database has the column for.
+func listCalls(b clienttest.Backend) []func(client.Client) error {
+	var calls []func(client.Client) error
+	for _, test := range listCases() {
+		if later := laterColumns[test.field]; later != "" && !b.Database.Has("workflow_status", later) {
+			continue
+		}
+		calls = append(calls, func(c client.Client) error {
+			_, err := c.ListWorkflows(test.opt)
+			for _, failed := range c.Workflows(test.opt, client.WithPageSize(1)) {
+				err = failed
+			}
+			return err
+		})
+	}
+	return calls
+}
+
+// laterColumns are those of filters that not every database has.
+var laterColumns = map[string]string{
+	"Attributes": "attributes", "ScheduleName": "schedule_name", "ApplicationName": "application_name", "IsDebounced": "is_debounced",
+}
+
+func listSchedules(c client.Client) error {
+	for _, opt := range []client.ListSchedulesOption{client.WithScheduleStatuses("ACTIVE"), client.WithScheduleWorkflowNames("a", "b"),
+		client.WithScheduleNamePrefixes("a", "b"), client.WithScheduleNames("a")} {
+		if _, err := c.ListSchedules(opt); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func trigger(c client.Client) error {
+	err := c.ApplySchedules([]client.ClientScheduleInput{{ScheduleName: "s", WorkflowName: "w", Schedule: "0 0 * * * *"}})
+	if err == nil {
+		_, err = c.TriggerSchedule("s")
+	}
+	return err
+}
+
+func debounceTwice(c client.Client) error {
+	for range 2 {
+		_, err := c.Debounce("w", "key", time.Minute, 1, client.DebouncerOptions{})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func TestEveryAssembledStatementIsUnderstood(t *testing.T) {
+	t.Parallel()
+	for shape, reshape := range shapes() {
+		t.Run(shape, func(t *testing.T) {
+			t.Parallel()
+			clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+				reshape(b)
+				c := b.NewClient()
+				for range 3 {
+					enqueueMany(t, c, "w", 1, client.EnqueueOptions{})
+				}
+				enqueue(t, c, "w", nil, client.WithEnqueueWorkflowID("id"))
+				for name, calls := range assemblers(b) {
+					for _, call := range calls {
+						if err := call(c); client.CodeOf(err) == client.DatabaseError {
+							t.Errorf("%s: %v", name, err)
+						}
+					}
+				}
+			})
+		})
+	}
+}
+
+// Whatever puts SQL together must be listed above, and what is listed must still be there.
+func TestNoAssemblerIsForgotten(t *testing.T) {
+	t.Parallel()
+	known := assemblers(clienttest.On(t, "SQLite"))
+	there := map[string]bool{}
+	for _, folder := range []string{"..", "."} {
+		tree := readSource(t, folder)
+		for name := range tree.assemblers {
+			there[name] = true
+			if _, found := known[name]; !found {
+				t.Errorf("%s in %s assembles SQL, and nothing here makes it do so", name, folder)
+			}
+		}
+		for name := range tree.statements {
+			there[name] = true
+		}
+	}
+	for name := range known {
+		if !there[name] {
+			t.Errorf("%s does not assemble SQL any more", name)
+		}
+	}
+	for _, name := range heads {
+		if !there[name] {
+			t.Errorf("there is no %s any more", name)
+		}
+	}
+}

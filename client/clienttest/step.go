@@ -1,0 +1,170 @@
+package clienttest
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/dbos-script/dbos-script/client/codec"
+	"github.com/dbos-script/dbos-script/client/internal/db"
+	"github.com/dbos-script/dbos-script/client/internal/query"
+)
+
+const (
+	selectState = `SELECT status FROM {workflow_status} WHERE workflow_uuid = :id`
+
+	selectStep = `
+SELECT function_name, output, error, child_workflow_id, serialization FROM {operation_outputs}
+WHERE workflow_uuid = :id AND function_id = :step`
+
+	// recordStep adds no row when the workflow was deleted meanwhile.
+	recordStep = `
+INSERT INTO {operation_outputs} (workflow_uuid, function_id, function_name, output, error, child_workflow_id,
+	started_at_epoch_ms, completed_at_epoch_ms, serialization{if operation_outputs.application_name|, application_name})
+SELECT ws.workflow_uuid, CAST(:step AS INTEGER), CAST(:name AS TEXT), CAST(:output AS TEXT), CAST(:error AS TEXT), CAST(:child AS TEXT),
+	CAST(:began AS BIGINT), CAST(:ended AS BIGINT), CAST(:codec AS TEXT){if operation_outputs.application_name|, CAST(:application AS TEXT)}
+FROM {workflow_status} AS ws WHERE ws.workflow_uuid = :id`
+)
+
+// A step is a numbered step of a run, recorded or about to be.
+type step struct {
+	number int
+	name   string
+	began  int64
+	ended  int64 // when it is recorded, unless it is said here
+
+	recorded      bool
+	output, error db.Text
+	child         db.Text
+	codec         db.Text
+}
+
+// take gives the next step number.
+func (r *Run) take() int {
+	r.number++
+	return r.number - 1
+}
+
+// begin stands at the boundary before a step, then looks whether the workflow may go on and
+// whether the step was taken before.
+func (r *Run) begin(name string) (*step, error) {
+	s := &step{number: r.take(), name: name}
+	if err := r.boundary(wait{}); err != nil {
+		return nil, err
+	}
+	s.began = r.worker.now()
+	return s, r.look(s)
+}
+
+// look reads the record of a step. A record of another name means that the function is not the
+// one that ran before.
+func (r *Run) look(s *step) error {
+	var status, name db.Text
+	err := r.worker.db.Read(r.ctx, func(b *db.Batch) {
+		status, s.recorded = db.Text{}, false
+		args := query.Args{"id": r.id, "step": int64(s.number)}
+		b.Query(selectState, args, func(row db.Row) error { return row.Scan(&status) })
+		b.Query(selectStep, args, func(row db.Row) error {
+			s.recorded = true
+			return row.Scan(&name, &s.output, &s.error, &s.child, &s.codec)
+		})
+	})
+	switch {
+	case err != nil:
+		return r.interrupted(err)
+	case !status.Valid:
+		return r.end(ErrNonExistentWorkflow.because("workflow %q does not exist any more", r.id))
+	case status.String == "CANCELLED":
+		return r.end(errCancelled(r.id))
+	case s.recorded && name.String != s.name:
+		return ErrUnexpectedStep.because("step %d of workflow %q is %q, but %q is recorded", s.number, r.id, s.name, name.String)
+	}
+	return nil
+}
+
+// end notes that the run is over, whatever its function returns.
+func (e *execution) end(err error) error {
+	e.over = err
+	return err
+}
+
+// interrupted notes that the database failed: the run cannot know where it stands.
+func (e *execution) interrupted(err error) error {
+	e.broken = err
+	return e.end(err)
+}
+
+// replay gives what was recorded.
+func (s *step) replay() (any, error) {
+	if failed := codec.DecodeError(s.error.String, s.codec.String, !s.error.Valid); failed != nil {
+		return nil, replayed(failed)
+	}
+	return codec.Encoded{Text: s.output.String, Codec: s.codec.String, Null: !s.output.Valid}.Decode(), nil
+}
+
+// record writes the step, together with what the step does to the database, in one transaction.
+// What has no output leaves it NULL.
+func (r *Run) record(s *step, do func(b *db.Batch)) error {
+	if s.ended == 0 {
+		s.ended = r.worker.now()
+	}
+	args := query.Args{
+		"id": r.id, "step": int64(s.number), "name": s.name, "output": text(s.output), "error": text(s.error), "child": text(s.child),
+		"began": s.began, "ended": s.ended, "codec": text(s.codec), "application": optional(r.worker.config.ApplicationName),
+	}
+	return r.insert(s, args, do)
+}
+
+func (r *Run) insert(s *step, args query.Args, do func(b *db.Batch)) error {
+	var inserted int64
+	err := r.worker.db.Run(r.ctx, func(b *db.Batch) {
+		if do != nil {
+			do(b)
+		}
+		b.Exec(recordStep, args, &inserted)
+	})
+	switch {
+	case errors.Is(err, db.ErrUnique):
+		return r.conflict(s, err)
+	case errors.Is(err, db.ErrForeignKey), errors.Is(err, ErrStreamClosed):
+		return err
+	case err != nil:
+		return r.interrupted(err)
+	case inserted == 0:
+		return r.end(ErrNonExistentWorkflow.because("workflow %q does not exist any more", r.id))
+	}
+	return nil
+}
+
+// conflict tells a step that another executor recorded, which ends this run, from a key that the
+// step's own rows met.
+func (r *Run) conflict(s *step, cause error) error {
+	if err := r.look(s); err != nil {
+		return err
+	}
+	if s.recorded {
+		return r.end(ErrConflictingID.because("step %d of workflow %q was recorded by another run", s.number, r.id))
+	}
+	return fmt.Errorf("step %d of workflow %q: %w", s.number, r.id, cause)
+}
+
+// encode puts a result into the step.
+func (r *Run) encode(s *step, value any) error {
+	encoded, err := codec.Encode(r.codec(), value)
+	s.output, s.codec = db.Text{String: encoded, Valid: true}, db.Text{String: r.codec(), Valid: true}
+	return err
+}
+
+// encodeError puts an error into the step.
+func (r *Run) encodeError(s *step, failed error) error {
+	encoded, err := codec.EncodeError(r.codec(), remote(failed))
+	s.error, s.codec = db.Text{String: encoded, Valid: true}, db.Text{String: r.codec(), Valid: true}
+	return err
+}
+
+// text is a column as an argument.
+func text(t db.Text) *string {
+	if !t.Valid {
+		return nil
+	}
+	return &t.String
+}

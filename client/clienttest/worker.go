@@ -1,0 +1,113 @@
+package clienttest
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/dbos-script/dbos-script/client"
+)
+
+// WorkerConfig says what kind of application a worker plays.
+type WorkerConfig struct {
+	// ClientConfig names the database, the clock, the logger and the polling interval of Run.
+	// Create and ReadOnly mean nothing to a worker.
+	client.ClientConfig
+
+	ExecutorID         string // "local" when empty
+	ApplicationVersion string // "simulated" when empty
+	ApplicationName    string // none when empty: then no row is claimed for an application
+	Queues             []Queue
+	// MaxRecoveryAttempts is for workflows that are registered without a limit; 100 when zero.
+	MaxRecoveryAttempts int
+}
+
+// A Workflow is the function of a workflow. It must return soon after a method of its Run gives
+// an error, for then it may have been stopped.
+type Workflow func(*Run) (any, error)
+
+// RegisterOptions are what a workflow function is found by beside its name, and its limit.
+type RegisterOptions struct {
+	ClassName  string
+	ConfigName string
+	MaxRetries int // how often it may be recovered; the worker's MaxRecoveryAttempts when zero
+}
+
+// A Worker plays an application: it claims workflows off its queues, runs them step by step and
+// records what becomes of them. It is not safe for concurrent use; several workers are.
+type Worker struct {
+	*Database
+	config    WorkerConfig
+	functions map[function]registration
+	running   []*execution
+	token     string // what owner_xid names this worker by, where it decides who may write an outcome
+}
+
+// A function is what a row names.
+type function struct{ name, class, config string }
+
+type registration struct {
+	run        Workflow
+	maxRetries int
+}
+
+// NewWorker opens the database, which must exist. Register the workflows next, then Launch.
+func NewWorker(ctx context.Context, config WorkerConfig) (*Worker, error) {
+	config = config.withDefaults()
+	database, err := OpenDatabase(ctx, config.ClientConfig)
+	if err != nil {
+		return nil, err
+	}
+	return &Worker{Database: database, config: config, functions: map[function]registration{}, token: uuid.NewString()}, nil
+}
+
+func (c WorkerConfig) withDefaults() WorkerConfig {
+	if c.ExecutorID == "" {
+		c.ExecutorID = "local"
+	}
+	if c.ApplicationVersion == "" {
+		c.ApplicationVersion = "simulated"
+	}
+	if c.MaxRecoveryAttempts <= 0 {
+		c.MaxRecoveryAttempts = 100
+	}
+	if c.Clock == nil {
+		c.Clock = time.Now
+	}
+	if c.PollInterval <= 0 {
+		c.PollInterval = time.Second
+	}
+	if c.Logger == nil {
+		c.Logger = slog.Default()
+	}
+	return c
+}
+
+// Register makes a function known. Registering the same name, class and instance again replaces
+// it, as a new deployment would; what runs already goes on with the old one.
+func (w *Worker) Register(name string, run Workflow, options RegisterOptions) {
+	if options.MaxRetries <= 0 {
+		options.MaxRetries = w.config.MaxRecoveryAttempts
+	}
+	w.functions[function{name, options.ClassName, options.ConfigName}] = registration{run, options.MaxRetries}
+}
+
+// Kill forgets everything that runs here, as the death of a process would: the rows stay PENDING.
+// Launch starts the worker again.
+func (w *Worker) Kill() {
+	for _, e := range w.running {
+		e.kill()
+	}
+	w.running = nil
+}
+
+// Close kills the worker and releases its connections.
+func (w *Worker) Close() {
+	w.Kill()
+	w.Database.Close()
+}
+
+// now is the present in Unix milliseconds, by the worker's clock.
+func (w *Worker) now() int64 { return w.config.Clock().UnixMilli() }

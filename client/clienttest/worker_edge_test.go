@@ -1,0 +1,179 @@
+package clienttest_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/client/clienttest"
+	"github.com/dbos-script/dbos-script/client/codec"
+)
+
+func TestCancelStopsARunAtItsNextStep(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		c := b.NewClient()
+		var seen error
+		w := launched(t, b, map[string]clienttest.Workflow{"w": func(r *clienttest.Run) (any, error) {
+			var err error
+			for i := range 3 {
+				if _, failed := r.Step("s", func() (any, error) { return i, nil }); failed != nil {
+					err = failed
+				}
+			}
+			seen = err
+			return "late", nil
+		}})
+		id := enqueue(t, c, "w", nil)
+		steps(t, w, 3) // claim, start, step 0
+		if err := c.CancelWorkflow(id); err != nil {
+			t.Fatal(err)
+		}
+		before := b.Workflow(id)
+		b.Clock.Advance(time.Second)
+		drain(t, w)
+		same(t, "after the cancel", b.Workflow(id), before)
+		expectSteps(t, b, id, "0 s output=MA==")
+		if !errors.Is(seen, clienttest.ErrWorkflowCancelled) {
+			t.Errorf("the function saw %v", seen)
+		}
+	})
+}
+
+// What a run reports after it was cancelled, resumed elsewhere or deleted does not count, unless
+// the workflow is PENDING again.
+func TestLateOutcomesAreDiscarded(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		c := b.NewClient()
+		meddle := map[string]func(id string) error{
+			"cancelled": c.CancelWorkflow,
+			"resumed": func(id string) error {
+				_, err := c.ResumeWorkflow(id, client.WithResumeQueue("nobody listens"))
+				return err
+			},
+			"deleted": func(id string) error { return c.DeleteWorkflows([]string{id}) },
+		}
+		w := launched(t, b, map[string]clienttest.Workflow{"w": func(r *clienttest.Run) (any, error) {
+			return "done", meddle[r.WorkflowID()](r.WorkflowID())
+		}})
+		for id := range meddle {
+			enqueue(t, c, "w", nil, client.WithEnqueueWorkflowID(id))
+		}
+		drain(t, w)
+		expect(t, b.Workflow("cancelled"), clienttest.Record{"status": "CANCELLED", "output": nil, "queue_name": nil})
+		expect(t, b.Workflow("resumed"), clienttest.Record{"status": "ENQUEUED", "output": nil, "queue_name": "nobody listens"})
+		if row := b.Workflow("deleted"); row != nil {
+			t.Errorf("a deleted workflow came back: %v", row)
+		}
+	})
+}
+
+func TestTwoRunsOfOneWorkflowRecordAStepOnce(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		c := b.NewClient()
+		slow := launched(t, b, map[string]clienttest.Workflow{"two": twoSteps})
+		fast := launched(t, b, map[string]clienttest.Workflow{"two": twoSteps}, func(c *clienttest.WorkerConfig) { c.ExecutorID = "fast" })
+		id := enqueue(t, c, "two", "x")
+		steps(t, slow, 3) // claim, start, step 0
+		if _, err := c.ResumeWorkflow(id); err != nil {
+			t.Fatal(err)
+		}
+		drain(t, fast)
+		done := b.Workflow(id)
+		expect(t, done, clienttest.Record{"status": "SUCCESS", "executor_id": "fast", "recovery_attempts": "1"})
+		drain(t, slow)
+		same(t, "after the slow run", b.Workflow(id), done)
+		expectSteps(t, b, id, "0 step0 output=MA==", "1 step1 output=MQ==")
+	})
+}
+
+func TestWhatCannotRunStaysPending(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		c := b.NewClient()
+		w := launched(t, b, map[string]clienttest.Workflow{"w": idle})
+		w.Register("w", idle, clienttest.RegisterOptions{ClassName: "Shop", ConfigName: "eu"})
+		stuck := []string{enqueue(t, c, "unknown", nil), enqueue(t, c, "w", nil, client.WithEnqueueClassName("Bank")),
+			enqueue(t, c, "w", nil), enqueue(t, c, "w", nil)}
+		b.Exec("UPDATE {workflow_status} SET inputs = NULL WHERE workflow_uuid = :id", map[string]any{"id": stuck[2]})
+		b.Exec("UPDATE {workflow_status} SET serialization = 'py_pickle' WHERE workflow_uuid = :id", map[string]any{"id": stuck[3]})
+		runs := enqueue(t, c, "w", nil, client.WithEnqueueClassName("Shop"), client.WithEnqueueConfigName("eu"))
+		drain(t, w)
+		for _, id := range stuck {
+			expect(t, b.Workflow(id), clienttest.Record{"status": "PENDING", "recovery_attempts": "0", "started_at_epoch_ms": b.Millis()})
+		}
+		expect(t, b.Workflow(runs), clienttest.Record{"status": "SUCCESS"})
+	})
+}
+
+func TestDeadLetterAfterTooManyRecoveries(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		w := launched(t, b, nil)
+		w.Register("w", forever, clienttest.RegisterOptions{MaxRetries: 2})
+		id := enqueue(t, b.NewClient(), "w", nil, client.WithEnqueueDeduplicationID("d"))
+		for attempt := range 3 {
+			drain(t, w)
+			expect(t, b.Workflow(id), clienttest.Record{"status": "PENDING", "recovery_attempts": string(rune('1' + attempt))})
+			w.Kill()
+			if err := w.Launch(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		before := b.Workflow(id)
+		b.Clock.Advance(time.Second)
+		drain(t, w)
+		same(t, "the dead letter", changed(before, b.Workflow(id)), clienttest.Record{"status": "MAX_RECOVERY_ATTEMPTS_EXCEEDED",
+			"recovery_attempts": "4", "updated_at": b.Millis(), "queue_name": nil, "deduplication_id": nil})
+	})
+}
+
+func TestPanicsAndUnexpectedStepsAreErrors(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		c := b.NewClient()
+		w := launched(t, b, map[string]clienttest.Workflow{
+			"panics":    func(*clienttest.Run) (any, error) { panic("out of cheese") },
+			"unencoded": func(*clienttest.Run) (any, error) { return func() {}, nil },
+			"changed":   twoSteps,
+		})
+		panics, unencoded := enqueue(t, c, "panics", nil), enqueue(t, c, "unencoded", nil)
+		id := enqueue(t, c, "changed", nil)
+		steps(t, w, 1)
+		b.Exec("INSERT INTO {operation_outputs} (workflow_uuid, function_id, function_name) VALUES (:id, 1, 'other')", map[string]any{"id": id})
+		drain(t, w)
+		for id, text := range map[string]string{panics: "out of cheese", unencoded: "func", id: `"other" is recorded`} {
+			row := b.Workflow(id)
+			expect(t, row, clienttest.Record{"status": "ERROR", "output": codec.NilMarker})
+			if message, _ := row["error"].(string); !strings.Contains(message, text) {
+				t.Errorf("error %q, want one about %q", message, text)
+			}
+		}
+	})
+}
+
+func TestQueuesAndVersionsAreRegistered(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		q := clienttest.Queue{Name: queue, Concurrency: 4, RateLimit: clienttest.RateLimit{Max: 5, Period: 2500 * time.Millisecond}, PriorityEnabled: true}
+		shop := func(c *clienttest.WorkerConfig) { c.ApplicationName, c.ApplicationVersion = "shop", "v1" }
+		launched(t, b, nil, withQueue(q), shop)
+		created := b.Millis()
+		b.Clock.Advance(time.Second)
+		q.WorkerConcurrency = 1
+		launched(t, b, nil, withQueue(q), shop)
+		rows := b.Rows("queues", "", nil)
+		expect(t, rows[0], clienttest.Record{"name": queue, "concurrency": "4", "worker_concurrency": "1", "rate_limit_max": "5",
+			"rate_limit_period_sec": "2.5", "priority_enabled": "true", "partition_queue": "false", "application_name": "shop",
+			"created_at": created, "updated_at": b.Millis()})
+		versions := b.Rows("application_versions", "", nil)
+		expect(t, versions[0], clienttest.Record{"version_name": "v1", "version_timestamp": created, "created_at": created, "application_name": "shop"})
+		if len(rows) != 1 || len(versions) != 1 {
+			t.Errorf("%d queues, %d versions", len(rows), len(versions))
+		}
+	})
+}

@@ -1,0 +1,136 @@
+package codec
+
+import (
+	"encoding/base64"
+	"strings"
+)
+
+// DecodeError reads the text of an error column; nil for NULL and empty text,
+// which is how the Go SDK stores the success of a workflow. It tries, in this
+// order, a pickled exception, a gob of the Go SDK's own errors, a JSON object
+// with a name or a message (plain or superjson); any other text is itself the
+// message. It cannot fail.
+func DecodeError(text string, codecName string, null bool) *RemoteError {
+	if null || text == "" {
+		return nil
+	}
+	e := &RemoteError{}
+	switch {
+	case codecName == Pickle || looksPickled(text) && isBase64(text):
+		e.fromPickle(text)
+	case text[0] == '{' && e.fromJSON(text):
+	case couldBeGob(text) && e.fromGob(text):
+	default:
+		e.Message = validText(text, false)
+	}
+	e.Raw, e.Codec = text, codecName
+	return e
+}
+
+func isBase64(text string) bool {
+	_, err := base64.StdEncoding.DecodeString(text)
+	return err == nil
+}
+
+// couldBeGob spares ordinary messages the attempt.
+func couldBeGob(text string) bool {
+	return len(text)%4 == 0 && !strings.ContainsAny(text, " :.,'\"(){}[]")
+}
+
+// fromJSON reads a portable error or the superjson of one; false for JSON
+// that is no error.
+func (e *RemoteError) fromJSON(text string) bool {
+	parsed, err := DecodeJSON(text)
+	if err != nil {
+		return false
+	}
+	record, isSuper := superRecord(parsed)
+	if !isSuper {
+		members, ok := parsed.(map[string]any)
+		return ok && e.fromMembers(members, false)
+	}
+	value, err := reviveSuper(record, len(text))
+	if err != nil {
+		return false
+	}
+	if members, ok := value.(map[string]any); ok && e.fromMembers(members, true) {
+		return true
+	}
+	e.Message = plainText(value)
+	return true
+}
+
+// fromMembers takes what is there of name, message, code, data and stack.
+// What else a native error holds becomes its data.
+func (e *RemoteError) fromMembers(members map[string]any, native bool) bool {
+	name, hasName := members["name"].(string)
+	message, hasMessage := members["message"].(string)
+	if !hasName && !hasMessage {
+		return false
+	}
+	e.Name, e.Message = name, message
+	e.Code, e.Data = members["code"], members["data"]
+	e.Stack, _ = members["stack"].(string)
+	if native && e.Data == nil {
+		e.Data = without(members, "name", "message", "code", "stack", "data")
+	}
+	return true
+}
+
+// without gives the other members, nil if there are none.
+func without(members map[string]any, names ...string) any {
+	rest := map[string]any{}
+	for name, value := range members {
+		rest[name] = value
+	}
+	for _, name := range names {
+		delete(rest, name)
+	}
+	if len(rest) == 0 {
+		return nil
+	}
+	return rest
+}
+
+// plainText gives text as it is and anything else as JSON.
+func plainText(value any) string {
+	if text, ok := value.(string); ok {
+		return text
+	}
+	text, err := EncodeJSON(value, "")
+	if err != nil {
+		return err.Error()
+	}
+	return text
+}
+
+// fromGob reads an error that the Go SDK stored as a gob; false for text that
+// is none.
+func (e *RemoteError) fromGob(text string) bool {
+	typeName, value, err := readGob(text)
+	if err != nil || typeName == "" {
+		return false
+	}
+	e.Name = typeName[strings.LastIndexByte(typeName, '.')+1:]
+	members, ok := value.(map[string]any)
+	if !ok {
+		e.Message = plainText(value)
+		return true
+	}
+	e.Code = members["Code"]
+	name, message := gobMessage(members)
+	e.Message = message
+	e.Data = without(members, name, "Code")
+	return true
+}
+
+// gobMessage finds the field that holds an error's message by its usual
+// names; an error without one is described by all its fields.
+func gobMessage(members map[string]any) (name, message string) {
+	for _, name := range []string{"Message", "Msg", "Err", "Error", "Text", "Reason"} {
+		if message, ok := members[name].(string); ok {
+			return name, message
+		}
+	}
+	return "", plainText(members)
+}

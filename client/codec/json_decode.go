@@ -1,0 +1,210 @@
+package codec
+
+import (
+	"fmt"
+	"strings"
+)
+
+// maxDepth bounds the nesting of every format, so that hostile text cannot
+// exhaust the stack.
+const maxDepth = 10_000
+
+// SyntaxError reports text that is not JSON.
+type SyntaxError struct {
+	Line, Column int // both from 1; Column counts bytes
+	Reason       string
+}
+
+// Error gives the position and the reason.
+func (e *SyntaxError) Error() string {
+	return fmt.Sprintf("invalid JSON at line %d, column %d: %s", e.Line, e.Column, e.Reason)
+}
+
+// DecodeJSON reads one JSON text exactly: an integer that fits becomes int64,
+// a larger one *big.Int, any other number float64, or json.Number where a
+// float64 would overflow. Duplicate members: the last one stays. Text that is
+// not UTF-8 and lone surrogates become U+FFFD. A *SyntaxError reports anything
+// else, including data after the value and nesting beyond 10,000 levels.
+// Decoded strings share text's memory.
+func DecodeJSON(text string) (any, error) {
+	p := parser{text: text}
+	p.space()
+	value, err := p.value()
+	if err != nil {
+		return nil, err
+	}
+	if p.space(); p.at < len(text) {
+		return nil, p.fail("unexpected %s after the value", p.here())
+	}
+	return value, nil
+}
+
+type parser struct {
+	text  string
+	at    int
+	depth int
+	items []any // elements of the arrays that are still open
+}
+
+func (p *parser) fail(format string, args ...any) error {
+	before := p.text[:min(p.at, len(p.text))]
+	return &SyntaxError{
+		Line:   strings.Count(before, "\n") + 1,
+		Column: len(before) - strings.LastIndexByte(before, '\n'),
+		Reason: fmt.Sprintf(format, args...),
+	}
+}
+
+// here names what stands at the current position.
+func (p *parser) here() string {
+	if p.at >= len(p.text) {
+		return "end of text"
+	}
+	for _, r := range p.text[p.at:] {
+		return fmt.Sprintf("%q", r)
+	}
+	return "end of text"
+}
+
+func (p *parser) space() {
+	for p.at < len(p.text) {
+		switch p.text[p.at] {
+		case ' ', '\t', '\n', '\r':
+			p.at++
+		default:
+			return
+		}
+	}
+}
+
+func (p *parser) peek() byte {
+	if p.at < len(p.text) {
+		return p.text[p.at]
+	}
+	return 0
+}
+
+func (p *parser) value() (any, error) {
+	switch p.peek() {
+	case '{':
+		return p.nested(p.object)
+	case '[':
+		return p.nested(p.array)
+	case '"':
+		return p.stringValue()
+	case 't':
+		return true, p.literal("true")
+	case 'f':
+		return false, p.literal("false")
+	case 'n':
+		return nil, p.literal("null")
+	}
+	return p.number()
+}
+
+func (p *parser) nested(read func() (any, error)) (any, error) {
+	if p.depth++; p.depth > maxDepth {
+		return nil, p.fail("nested more than %d levels deep", maxDepth)
+	}
+	value, err := read()
+	p.depth--
+	return value, err
+}
+
+func (p *parser) literal(word string) error {
+	if !strings.HasPrefix(p.text[p.at:], word) {
+		return p.fail("expected %s", word)
+	}
+	p.at += len(word)
+	return nil
+}
+
+func (p *parser) stringValue() (any, error) {
+	text, err := p.string()
+	if err != nil {
+		return nil, err
+	}
+	return text, nil
+}
+
+func (p *parser) object() (any, error) {
+	p.at++
+	object := map[string]any{}
+	if p.space(); p.peek() == '}' {
+		p.at++
+		return object, nil
+	}
+	for {
+		if err := p.member(object); err != nil {
+			return nil, err
+		}
+		if done, err := p.closes('}', "object"); done || err != nil {
+			return object, err
+		}
+	}
+}
+
+func (p *parser) member(object map[string]any) error {
+	if p.space(); p.peek() != '"' {
+		return p.fail("expected a member name in double quotes, found %s", p.here())
+	}
+	name, err := p.string()
+	if err != nil {
+		return err
+	}
+	if p.space(); p.peek() != ':' {
+		return p.fail("expected ':' after the member name, found %s", p.here())
+	}
+	p.at++
+	p.space()
+	object[name], err = p.value()
+	return err
+}
+
+// array collects the elements on a shared stack and copies them out at the
+// end, so that each array is allocated once and in its exact size.
+func (p *parser) array() (any, error) {
+	p.at++
+	first := len(p.items)
+	if p.space(); p.peek() == ']' {
+		p.at++
+		return []any{}, nil
+	}
+	for {
+		p.space()
+		value, err := p.value()
+		if err != nil {
+			return nil, err
+		}
+		p.items = append(p.items, value)
+		done, err := p.closes(']', "array")
+		if err != nil {
+			return nil, err
+		}
+		if done {
+			return p.take(first), nil
+		}
+	}
+}
+
+func (p *parser) take(first int) []any {
+	array := make([]any, len(p.items)-first)
+	copy(array, p.items[first:])
+	clear(p.items[first:])
+	p.items = p.items[:first]
+	return array
+}
+
+// closes steps over a comma (false) or the closing bracket (true).
+func (p *parser) closes(bracket byte, what string) (bool, error) {
+	p.space()
+	switch next := p.peek(); {
+	case next == ',':
+		p.at++
+		return false, nil
+	case next == bracket && p.at < len(p.text):
+		p.at++
+		return true, nil
+	}
+	return false, p.fail("expected ',' or '%c' in the %s, found %s", bracket, what, p.here())
+}

@@ -1,0 +1,295 @@
+package codec
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"iter"
+	"math"
+	"math/big"
+	"slices"
+	"strconv"
+	"time"
+)
+
+const (
+	// timeMillis is how the Python and TypeScript SDKs write a time into JSON.
+	timeMillis = "2006-01-02T15:04:05.000Z"
+	timeNanos  = "2006-01-02T15:04:05.999999999Z"
+)
+
+var errTooDeep = errors.New("nested too deep")
+
+// EncodeJSON writes v as one JSON text, members in the order of their names,
+// without HTML escaping; each level is indented by indent, or everything
+// stands on one line where indent is "". A time.Time becomes RFC 3339 text in
+// UTC with milliseconds, []byte base64 text, a nil slice or map null. Values
+// outside the package's value model go through encoding/json. The error is a
+// *ValueError that names the place of what JSON cannot hold.
+func EncodeJSON(v any, indent string) (string, error) {
+	return encodeJSON(v, "value", indent, timeMillis)
+}
+
+func encodeJSON(v any, root, indent, timeLayout string) (string, error) {
+	w := writer{indent: indent, timeLayout: timeLayout}
+	if err := w.value(v); err != nil {
+		return "", locate(v, root, err)
+	}
+	return string(w.buf), nil
+}
+
+type writer struct {
+	buf        []byte
+	names      []string // member names of the objects that are still open
+	depth      int
+	indent     string
+	timeLayout string
+}
+
+func (w *writer) value(v any) error {
+	switch v := v.(type) {
+	case nil:
+		w.text("null")
+	case bool:
+		w.buf = strconv.AppendBool(w.buf, v)
+	case string:
+		return w.string(v)
+	case []any:
+		return w.array(v)
+	case map[string]any:
+		return w.object(v)
+	case PortableWorkflowArgs:
+		return w.object(v.object())
+	case time.Time:
+		w.quoted(v.UTC().Format(w.timeLayout))
+	case []byte:
+		return w.bytes(v)
+	default:
+		return w.number(v)
+	}
+	return nil
+}
+
+func (w *writer) number(v any) error {
+	switch v := v.(type) {
+	case int64:
+		w.buf = strconv.AppendInt(w.buf, v, 10)
+	case int:
+		w.buf = strconv.AppendInt(w.buf, int64(v), 10)
+	case float64:
+		return w.float(v)
+	case *big.Int:
+		return w.bigInt(v)
+	case json.Number:
+		return w.numberText(v)
+	case Opaque:
+		return w.object(v.object())
+	case Ordered:
+		return w.ordered(v)
+	default:
+		return w.other(v)
+	}
+	return nil
+}
+
+func (w *writer) text(s string) { w.buf = append(w.buf, s...) }
+
+func (w *writer) quoted(plain string) {
+	w.buf = append(w.buf, '"')
+	w.buf = append(w.buf, plain...)
+	w.buf = append(w.buf, '"')
+}
+
+func (w *writer) bytes(v []byte) error {
+	if v == nil {
+		w.text("null")
+		return nil
+	}
+	w.quoted(base64.StdEncoding.EncodeToString(v))
+	return nil
+}
+
+func (w *writer) bigInt(v *big.Int) error {
+	if v == nil {
+		w.text("null")
+		return nil
+	}
+	w.buf = v.Append(w.buf, 10)
+	return nil
+}
+
+func (w *writer) numberText(v json.Number) error {
+	if !isNumber(string(v)) {
+		return errors.New(strconv.Quote(string(v)) + " is not a JSON number")
+	}
+	w.text(string(v))
+	return nil
+}
+
+func isNumber(text string) bool {
+	p := parser{text: text}
+	_, err := p.number()
+	return err == nil && p.at == len(text)
+}
+
+// float writes the shortest text that reads back as f: plain between 1e-6 and
+// 1e21, else with an exponent, as JavaScript does.
+func (w *writer) float(f float64) error {
+	if math.IsNaN(f) || math.IsInf(f, 0) {
+		return errors.New(strconv.FormatFloat(f, 'g', -1, 64) + " is not JSON")
+	}
+	abs := math.Abs(f)
+	if abs == 0 || 1e-6 <= abs && abs < 1e21 {
+		w.buf = strconv.AppendFloat(w.buf, f, 'f', -1, 64)
+		return nil
+	}
+	w.buf = strconv.AppendFloat(w.buf, f, 'e', -1, 64)
+	if n := len(w.buf); w.buf[n-2] == '0' && w.buf[n-3] == '-' {
+		w.buf = append(w.buf[:n-2], w.buf[n-1]) // e-07 to e-7
+	}
+	return nil
+}
+
+func (w *writer) array(items []any) error {
+	if items == nil {
+		w.text("null")
+		return nil
+	}
+	if len(items) == 0 {
+		w.text("[]")
+		return nil
+	}
+	if err := w.open('['); err != nil {
+		return err
+	}
+	for i, item := range items {
+		w.next(i)
+		if err := w.value(item); err != nil {
+			return err
+		}
+	}
+	w.close(']')
+	return nil
+}
+
+func (w *writer) object(members map[string]any) error {
+	if members == nil {
+		w.text("null")
+		return nil
+	}
+	if len(members) == 0 {
+		w.text("{}")
+		return nil
+	}
+	if err := w.open('{'); err != nil {
+		return err
+	}
+	first := w.sortNames(members)
+	for i := range len(members) {
+		w.next(i)
+		name := w.names[first+i]
+		if err := w.member(name, members[name]); err != nil {
+			return err
+		}
+	}
+	w.names = w.names[:first]
+	w.close('}')
+	return nil
+}
+
+// Ordered is an object whose members are written in their own order.
+type Ordered interface{ All() iter.Seq2[string, any] }
+
+func (w *writer) ordered(members Ordered) error {
+	if err := w.open('{'); err != nil {
+		return err
+	}
+	count := 0
+	for name, value := range members.All() {
+		w.next(count)
+		count++
+		if err := w.member(name, value); err != nil {
+			return err
+		}
+	}
+	if count == 0 {
+		w.depth--
+		w.text("}")
+		return nil
+	}
+	w.close('}')
+	return nil
+}
+
+// sortNames pushes the names in order and returns the position of the first.
+func (w *writer) sortNames(members map[string]any) int {
+	first := len(w.names)
+	for name := range members {
+		w.names = append(w.names, name)
+	}
+	slices.Sort(w.names[first:])
+	return first
+}
+
+func (w *writer) member(name string, value any) error {
+	if err := w.string(name); err != nil {
+		return err
+	}
+	w.buf = append(w.buf, ':')
+	if w.indent != "" {
+		w.buf = append(w.buf, ' ')
+	}
+	return w.value(value)
+}
+
+func (w *writer) open(bracket byte) error {
+	if w.depth++; w.depth > maxDepth {
+		return errTooDeep
+	}
+	w.buf = append(w.buf, bracket)
+	return nil
+}
+
+func (w *writer) close(bracket byte) {
+	w.depth--
+	w.newline()
+	w.buf = append(w.buf, bracket)
+}
+
+func (w *writer) next(i int) {
+	if i > 0 {
+		w.buf = append(w.buf, ',')
+	}
+	w.newline()
+}
+
+func (w *writer) newline() {
+	if w.indent == "" {
+		return
+	}
+	w.buf = append(w.buf, '\n')
+	for range w.depth {
+		w.buf = append(w.buf, w.indent...)
+	}
+}
+
+// other writes a Go value as encoding/json does, but without HTML escaping.
+func (w *writer) other(v any) error {
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(v); err != nil {
+		return err
+	}
+	compact := bytes.TrimRight(b.Bytes(), "\n")
+	if w.indent == "" {
+		w.buf = append(w.buf, compact...)
+		return nil
+	}
+	value, err := DecodeJSON(string(compact))
+	if err != nil {
+		return err
+	}
+	return w.value(value)
+}

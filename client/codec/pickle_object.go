@@ -1,0 +1,126 @@
+package codec
+
+// The classes that Python 3 renamed.
+func pythonModule(name string) string {
+	switch name {
+	case "__builtin__", "exceptions":
+		return "builtins"
+	case "copy_reg":
+		return "copyreg"
+	}
+	return name
+}
+
+func (m *unpickler) global(byte) error {
+	class, err := m.classLines()
+	if err != nil {
+		return err
+	}
+	return m.push(class)
+}
+
+func (m *unpickler) classLines() (*pyClass, error) {
+	module, err := m.line()
+	if err != nil {
+		return nil, err
+	}
+	name, err := m.line()
+	return &pyClass{pythonModule(validText(module, false)), validText(name, false)}, err
+}
+
+func (m *unpickler) stackGlobal(byte) error {
+	names, err := m.popN(2)
+	if err != nil {
+		return err
+	}
+	module, ok1 := names[0].(string)
+	name, ok2 := names[1].(string)
+	if !ok1 || !ok2 {
+		return errTarget
+	}
+	return m.push(&pyClass{pythonModule(module), name})
+}
+
+// instance is INST: a class by its lines, the arguments above the mark.
+func (m *unpickler) instance(byte) error {
+	class, err := m.classLines()
+	if err != nil {
+		return err
+	}
+	args, err := m.popMark()
+	if err != nil {
+		return err
+	}
+	return m.push(&pyObject{callable: class, args: args})
+}
+
+// object is OBJ: the class and the arguments above the mark.
+func (m *unpickler) object(byte) error {
+	values, err := m.popMark()
+	if err != nil {
+		return err
+	}
+	if len(values) == 0 {
+		return errStack
+	}
+	return m.push(&pyObject{callable: values[0], args: values[1:]})
+}
+
+// reduce is REDUCE and NEWOBJ: a callable and the tuple of its arguments.
+func (m *unpickler) reduce(byte) error {
+	values, err := m.popN(2)
+	if err != nil {
+		return err
+	}
+	args, ok := values[1].(*pyList)
+	if !ok {
+		return errTarget
+	}
+	return m.push(reduced(values[0], args.items))
+}
+
+// reduced names the class itself where the call goes through a helper.
+func reduced(callable any, args []any) *pyObject {
+	class, _ := callable.(*pyClass)
+	if class == nil || class.module != "copyreg" || len(args) == 0 {
+		return &pyObject{callable: callable, args: args}
+	}
+	switch class.name {
+	case "_reconstructor":
+		return &pyObject{callable: args[0]}
+	case "__newobj__":
+		return &pyObject{callable: args[0], args: args[1:]}
+	}
+	return &pyObject{callable: callable, args: args}
+}
+
+// newWithNames is NEWOBJ_EX: a class, arguments, and named arguments, which
+// are kept with the attributes.
+func (m *unpickler) newWithNames(byte) error {
+	values, err := m.popN(3)
+	if err != nil {
+		return err
+	}
+	args, ok := values[1].(*pyList)
+	if !ok {
+		return errTarget
+	}
+	return m.push(&pyObject{callable: values[0], args: args.items, state: values[2]})
+}
+
+func (m *unpickler) build(byte) error {
+	state, err := m.pop()
+	if err != nil {
+		return err
+	}
+	target, err := m.top()
+	if err != nil {
+		return err
+	}
+	object, ok := target.(*pyObject)
+	if !ok {
+		return errTarget
+	}
+	object.state = state
+	return nil
+}

@@ -1,0 +1,119 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/dbos-script/dbos-script/client/internal/catalog"
+	"github.com/dbos-script/dbos-script/client/internal/db"
+	"github.com/dbos-script/dbos-script/client/internal/query"
+	"github.com/dbos-script/dbos-script/client/internal/schema"
+)
+
+const connecting = "connect"
+
+// connect opens the database, learns its shape, and makes it a system database if that is asked
+// for and it is empty.
+func connect(ctx context.Context, config ClientConfig) (*session, error) {
+	if err := checkConfig(config); err != nil {
+		return nil, err
+	}
+	s, err := openSession(ctx, config)
+	if err == nil || !config.Create || config.DatabaseURL == "" || !errors.Is(err, db.ErrMissing) {
+		return s, err
+	}
+	if err := db.CreateDatabase(ctx, config.DatabaseURL); err != nil {
+		return nil, failure(connecting, err)
+	}
+	return openSession(ctx, config)
+}
+
+func checkConfig(config ClientConfig) error {
+	err := schema.CheckName(config.DatabaseSchema)
+	if err == nil && config.SystemDBPool == nil && config.SqliteSystemDB == nil {
+		_, err = db.KindOf(config.DatabaseURL)
+	}
+	if err == nil && config.ReadOnly && config.Create {
+		err = errors.New("a read-only client cannot create a database")
+	}
+	if err != nil {
+		return &Error{Kind: Initialization, Op: connecting, Err: err}
+	}
+	return nil
+}
+
+func openSession(ctx context.Context, config ClientConfig) (*session, error) {
+	database, err := db.Open(ctx, db.Config{
+		URL: config.DatabaseURL, Pool: config.SystemDBPool, Handle: config.SqliteSystemDB,
+		Schema: config.DatabaseSchema, ReadOnly: config.ReadOnly, Create: config.Create, Logger: config.Logger,
+	})
+	if err != nil {
+		return nil, initialization(err)
+	}
+	s := &session{db: database, config: config}
+	if err := s.prepare(ctx); err != nil {
+		s.abandon()
+		return nil, err
+	}
+	return s, nil
+}
+
+// abandon closes what was opened here; a pool or handle stays with the caller who gave it.
+func (s *session) abandon() {
+	if s.config.SystemDBPool == nil && s.config.SqliteSystemDB == nil {
+		s.db.Close(0)
+	}
+}
+
+// initialization is the error of a configuration that cannot work, unless the database itself
+// said what is wrong.
+func initialization(err error) error {
+	if known := failure(connecting, err); CodeOf(known) != DatabaseError {
+		return known
+	}
+	return &Error{Kind: Initialization, Op: connecting, Err: err}
+}
+
+func (s *session) prepare(ctx context.Context) error {
+	shape, err := catalog.Read(ctx, s.db, s.config.DatabaseSchema)
+	if err == nil && shape.Empty() && s.config.Create {
+		shape, err = s.create(ctx)
+	}
+	if err != nil {
+		return initialization(err)
+	}
+	if err := shape.Check(); err != nil {
+		return &Error{Kind: Initialization, Op: connecting, Err: err}
+	}
+	s.shape = shape
+	catalog.Teach(s.db, shape)
+	return nil
+}
+
+// create makes the schema. Of two processes that do so at once, the second waits for the first,
+// fails on the first table, and finds the work done.
+func (s *session) create(ctx context.Context) (*schema.Shape, error) {
+	statements := schema.SQLite()
+	if s.db.Dialect() == query.Postgres {
+		statements = s.postgresSchema()
+	}
+	failed := s.db.Script(ctx, statements)
+	shape, err := catalog.Read(ctx, s.db, s.config.DatabaseSchema)
+	if err == nil && failed != nil && shape.Check() != nil {
+		err = failed
+	}
+	return shape, err
+}
+
+// postgresSchema has a lock only where there are locks; CockroachDB settles races of two creators
+// by aborting one.
+func (s *session) postgresSchema() []string {
+	if s.db.Cockroach() {
+		return schema.Cockroach(s.config.DatabaseSchema)
+	}
+	return append([]string{
+		"SELECT set_config('lock_timeout', '30s', true)",
+		fmt.Sprintf("SELECT pg_advisory_xact_lock(%d)", schema.LockKey),
+	}, schema.Postgres(s.config.DatabaseSchema)...)
+}

@@ -1,0 +1,278 @@
+package client
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/dbos-script/dbos-script/client/internal/db"
+	"github.com/dbos-script/dbos-script/client/internal/query"
+	"github.com/dbos-script/dbos-script/client/internal/schema"
+)
+
+// ofGroup is true for a row that calls like ours have made, as far as they name a class or an
+// instance at all. holdsKey is true for the row that occupies the key: whatever has the deduplication
+// id that we would take, and a group that began under another spelling of it. The spellings are
+// parameters of their own: for a list, a database would plan these statements anew at every call.
+const (
+	ofGroup = `ws.is_debounced AND ws.name = CAST(:name AS TEXT)
+	AND (CAST(:class AS TEXT) IS NULL OR COALESCE(ws.class_name, '') = CAST(:class AS TEXT))
+	AND (CAST(:config AS TEXT) IS NULL OR COALESCE(ws.config_name, '') = CAST(:config AS TEXT))`
+
+	holdsKey = `ws.queue_name = CAST(:queue AS TEXT) AND ws.deduplication_id IN (CAST(:key AS TEXT), CAST(:other_key AS TEXT))
+	AND (ws.deduplication_id IN (CAST(:key AS TEXT), CAST(:own_key AS TEXT)) OR ` + ofGroup + `)`
+)
+
+// bounce pushes a waiting workflow back, up to the deadline its first call has set.
+const bounce = `
+UPDATE {workflow_status} AS ws SET inputs = CAST(:input AS TEXT), serialization = CAST(:codec AS TEXT), updated_at = CAST(:now AS BIGINT),
+	delay_until_epoch_ms = CASE WHEN ws.debounce_deadline_epoch_ms < CAST(:until AS BIGINT)
+		THEN ws.debounce_deadline_epoch_ms ELSE CAST(:until AS BIGINT) END
+WHERE ` + holdsKey + ` AND ws.status = 'DELAYED' AND ` + ofGroup + `
+RETURNING workflow_uuid`
+
+// selectBounced finds the workflow that an earlier try of the same call bounced, when it has
+// started since: its key is free then, and without the look the input would run twice.
+const selectBounced = `
+SELECT ws.workflow_uuid FROM {workflow_status} AS ws
+WHERE ws.queue_name = CAST(:queue AS TEXT) AND (ws.status IN ('ENQUEUED', 'PENDING') OR ws.completed_at >= CAST(:now AS BIGINT) - 60000)
+	AND ` + ofGroup + ` AND ws.inputs = CAST(:input AS TEXT) AND (ws.delay_until_epoch_ms = CAST(:until AS BIGINT)
+	OR ws.delay_until_epoch_ms = ws.debounce_deadline_epoch_ms AND ws.debounce_deadline_epoch_ms < CAST(:until AS BIGINT))`
+
+// bounceInputs follows in the second place of inputs from the payload split on.
+const bounceInputs = `
+INSERT INTO {workflow_input} (workflow_uuid, inputs)
+SELECT ws.workflow_uuid, ws.inputs FROM {workflow_status} AS ws
+WHERE ` + holdsKey + ` AND ws.status = 'DELAYED' AND ` + ofGroup + ` AND ws.inputs = CAST(:input AS TEXT)
+ON CONFLICT (workflow_uuid) DO UPDATE SET inputs = excluded.inputs`
+
+const selectParties = `
+SELECT ws.workflow_uuid, ws.status, ws.name, ws.deduplication_id, ws.created_at, ` + ofGroup + `, ` + holdsKey + `
+FROM {workflow_status} AS ws WHERE ws.workflow_uuid = CAST(:id AS TEXT) OR ` + holdsKey
+
+// A holder that has left DELAYED frees the key when it is released, or with old workers when it
+// ends: it is waited for so often, so long.
+const (
+	debounceTries = 50
+	debouncePause = 100 * time.Millisecond
+)
+
+// A debounce is one call of a debouncer.
+type debounce struct {
+	*insertion
+	client   *systemClient
+	keys     []string // the spellings of its deduplication id, the one to take first
+	doubtful bool     // which of them to take is for the database to say
+	delay    time.Duration
+	timeout  time.Duration
+}
+
+// Debounce is what a DebouncerClient does.
+func (c *systemClient) Debounce(workflowName, key string, delay time.Duration, input any, debouncer DebouncerOptions, opts ...WorkflowOption) (WorkflowHandle[any], error) {
+	const op = "debounce"
+	options := apply(opts)
+	if err := debouncer.check(op, workflowName, key, delay); err != nil {
+		return nil, err
+	}
+	if refused := options.undebounced(); refused != "" {
+		return nil, invalid(op, "%s", refused)
+	}
+	if err := c.writable(op); err != nil {
+		return nil, err
+	}
+	if missing := c.shape.Missing(schema.Debounce); missing != "" {
+		return nil, unsupported(op, missing, "")
+	}
+	target := target{queue: debouncer.queue(), name: workflowName, class: debouncer.class(), version: options.ApplicationVersion}
+	if err := c.checkTarget(op, target, c.config.Strict); err != nil {
+		return nil, err
+	}
+	d, err := c.debounce(op, workflowName, key, input, debouncer, options)
+	if err != nil {
+		return nil, err
+	}
+	d.delay, d.timeout = delay, debouncer.Timeout
+	id, err := d.run()
+	if err != nil {
+		return nil, err
+	}
+	return &pollingHandle[any]{c, id}, nil
+}
+
+func (c *systemClient) debounce(op, name, key string, input any, debouncer DebouncerOptions, options WorkflowOptions) (*debounce, error) {
+	d := &debounce{client: c}
+	d.keys, d.doubtful = debouncer.dedupIDs(name, key)
+	enqueue := options.enqueue()
+	enqueue.ClassName, enqueue.ConfigName, enqueue.DeduplicationID = debouncer.class(), debouncer.ConfigName, d.keys[0]
+	in, err := c.insertion(op, debouncer.queue(), name, []any{input}, EnqueueManyOptions{EnqueueOptions: enqueue})
+	d.insertion = in
+	return d, err
+}
+
+// run tries until the key is bounced or taken, or is known to be held by something else.
+func (d *debounce) run() (string, error) {
+	var last *party
+	for range debounceTries {
+		found, err := d.try()
+		if err != nil {
+			return "", err
+		}
+		id, holder, err := d.settle(found)
+		if id != "" || err != nil {
+			return id, err
+		}
+		if last = holder; holder == nil || holder.status.String == string(WorkflowStatusDelayed) {
+			continue // it came or went between two statements
+		}
+		if err := d.client.pause(d.client.ctx, min(debouncePause, d.client.config.PollInterval), nil); err != nil {
+			return "", failure(d.op, err)
+		}
+	}
+	return "", d.taken(last)
+}
+
+// A round is what came of one try.
+type round struct {
+	now      int64
+	bounced  []string
+	inserted int64
+	parties  []party
+}
+
+func (r *round) scan(row db.Row) error {
+	var p party
+	err := p.scan(row)
+	r.parties = append(r.parties, p)
+	return err
+}
+
+// A party is a row that holds the key, or that has the id of the new workflow.
+type party struct {
+	id, status, name, key db.Text
+	created               db.Int
+	group, holds          db.Bool
+}
+
+func (p *party) scan(row db.Row) error {
+	return row.Scan(&p.id, &p.status, &p.name, &p.key, &p.created, &p.group, &p.holds)
+}
+
+// try bounces, and starts a group where nothing holds the key: one list of statements, one round
+// trip. Only where it came to neither, another one looks at what is in the way.
+func (d *debounce) try() (*round, error) {
+	args := d.args()
+	var found *round
+	again := false
+	err := d.client.write(d.op, func(b *db.Batch) {
+		found = &round{now: args["now"].(int64)}
+		d.plan(b, args, again, found)
+		again = true
+	})
+	if err != nil || len(found.bounced) > 0 || found.inserted > 0 {
+		return found, err
+	}
+	return found, d.client.read(d.op, func(b *db.Batch) {
+		found.parties = nil
+		b.Query(selectParties, args, found.scan)
+	})
+}
+
+func (d *debounce) plan(b *db.Batch, args query.Args, again bool, found *round) {
+	b.Query(bounce, args, collect(&found.bounced))
+	if again {
+		b.Query(selectBounced, args, collect(&found.bounced))
+	}
+	b.Exec(d.start(again), args, &found.inserted)
+	if d.client.shape.HasTable("workflow_input") {
+		b.Exec(bounceInputs, args, nil)
+	}
+}
+
+func (d *debounce) args() query.Args {
+	args, now := d.insertion.args(), d.client.now()
+	delay := d.delay
+	args["debounce_deadline"] = nil
+	if d.timeout > 0 {
+		delay = min(delay, d.timeout)
+		args["debounce_deadline"] = now + d.timeout.Milliseconds()
+	}
+	args["now"], args["until"], args["delay_until"] = now, now+d.delay.Milliseconds(), now+delay.Milliseconds()
+	args["status"], args["debounced"] = string(WorkflowStatusDelayed), true
+	args["id"], args["input"] = d.ids[0], d.inputs[0]
+	args["key"], args["other_key"], args["own_key"] = d.keys[0], d.keys[len(d.keys)-1], d.keys[0]
+	if d.doubtful {
+		args["own_key"] = args["other_key"]
+	}
+	return args
+}
+
+// start inserts the first workflow of a group. A conflict of ids or of keys leaves everything as it
+// is, and shows in what is found afterwards.
+func (d *debounce) start(again bool) string {
+	from := newRows
+	if d.doubtful {
+		from = `(SELECT one.id, one.inputs, CASE WHEN ` + d.typescript() + ` THEN CAST(:other_key AS TEXT) ELSE one.dedup END AS dedup
+	FROM {rows one id:TEXT=:ids inputs:TEXT=:inputs dedup:TEXT=:dedups}) AS new`
+	}
+	text := newWorkflows + "\nFROM " + from + "\nWHERE NOT EXISTS (SELECT 1 FROM {workflow_status} AS ws WHERE " + holdsKey + ")"
+	if again {
+		text += "\nAND NOT EXISTS (" + selectBounced + ")"
+	}
+	return text + "\nON CONFLICT DO NOTHING"
+}
+
+// typescript is true where the workflow seems to be a TypeScript application's.
+func (d *debounce) typescript() string {
+	const name = "CAST(:name AS TEXT)"
+	shown := recentlyRan(name, byTypeScript)
+	if d.client.shape.TypeScript() {
+		shown += " OR NOT " + recentlyRan(name, notByTypeScript)
+	}
+	return shown
+}
+
+// settle gives the id of the group's workflow; or the holder to try again for, nil when the key is
+// free; or why the key cannot be had.
+func (d *debounce) settle(found *round) (id string, holder *party, err error) {
+	if len(found.bounced) > 0 {
+		return found.bounced[0], nil, nil
+	}
+	if found.inserted > 0 {
+		return d.ids[0], nil, nil
+	}
+	for i := range found.parties {
+		p := &found.parties[i]
+		switch {
+		case d.started(p, found.now):
+			return p.id.String, nil, nil
+		case p.holds.Bool && !p.group.Bool:
+			return "", nil, d.taken(p)
+		case p.holds.Bool:
+			holder = p
+		case p.id.String == d.ids[0]:
+			err = &Error{Kind: UnexpectedWorkflow, Op: d.op, WorkflowID: p.id.String, QueueName: d.queue,
+				Message: fmt.Sprintf("workflow %q exists, so no debounced one can have its id", p.id.String)}
+		}
+	}
+	if holder != nil {
+		return "", holder, nil
+	}
+	return "", nil, err
+}
+
+// started tells whether a row is the one that this call, or an earlier try of it, has inserted.
+func (d *debounce) started(p *party, now int64) bool {
+	return p.id.String == d.ids[0] && (!d.chosen || p.group.Bool && p.created.Int64 == now)
+}
+
+// taken says what stands in the way; a holder that came and went is none.
+func (d *debounce) taken(holder *party) error {
+	failed := &Error{Kind: QueueDeduplicated, Op: d.op, QueueName: d.queue, DeduplicationID: d.keys[0],
+		Message: "others take the key whenever it is free"}
+	if holder == nil {
+		return failed
+	}
+	failed.WorkflowID, failed.DeduplicationID = holder.id.String, holder.key.String
+	failed.Message = fmt.Sprintf("deduplication id %q is held by workflow %q (%q, %s)", holder.key.String, holder.id.String,
+		holder.name.String, holder.status.String)
+	return failed
+}

@@ -1,0 +1,348 @@
+package client
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+
+	"github.com/google/uuid"
+
+	"github.com/dbos-script/dbos-script/client/codec"
+	"github.com/dbos-script/dbos-script/client/internal/db"
+	"github.com/dbos-script/dbos-script/client/internal/query"
+)
+
+// newWorkflows begins every insert of workflows, whoever asks for them: rows called new follow.
+const newWorkflows = `
+INSERT INTO {workflow_status} AS ws (workflow_uuid, status, name, queue_name, inputs, serialization,
+	created_at, updated_at, recovery_attempts, priority, application_version, workflow_timeout_ms,
+	deduplication_id, class_name, config_name, delay_until_epoch_ms, queue_partition_key,
+	authenticated_user, assumed_role, authenticated_roles
+	{if workflow_status.schedule_name|, schedule_name}{if workflow_status.application_name|, application_name}
+	{if workflow_status.is_debounced|, is_debounced, debounce_deadline_epoch_ms})
+SELECT new.id, CAST(:status AS TEXT), CAST(:name AS TEXT), CAST(:queue AS TEXT), new.inputs, CAST(:codec AS TEXT),
+	CAST(:now AS BIGINT), CAST(:now AS BIGINT), 0, CAST(:priority AS INTEGER), CAST(:version AS TEXT), CAST(:timeout AS BIGINT),
+	new.dedup, CAST(:class AS TEXT), CAST(:config AS TEXT), CAST(:delay_until AS BIGINT), CAST(:partition AS TEXT),
+	CAST(:user AS TEXT), CAST(:role AS TEXT), CAST(:roles AS TEXT)
+	{if workflow_status.schedule_name|, CAST(:schedule AS TEXT)}{if workflow_status.application_name|, CAST(:owner AS TEXT)}
+	{if workflow_status.is_debounced|, CAST(:debounced AS BOOLEAN), CAST(:debounce_deadline AS BIGINT)}`
+
+// newRows are what the workflows of one call do not share.
+const newRows = `{rows new id:TEXT=:ids inputs:TEXT=:inputs dedup:TEXT=:dedups}`
+
+// insertWorkflows keeps a row that exists, whatever its state, and only moves its updated_at;
+// that it is the same workflow is what the guard sees to.
+const insertWorkflows = newWorkflows + `
+FROM ` + newRows + `
+WHERE TRUE
+ON CONFLICT (workflow_uuid) DO UPDATE SET updated_at = excluded.updated_at`
+
+// insertFresh and insertFreshInputs are for ids that were made up a moment ago: they cannot be
+// taken, and to look each of them up is half the work of the database.
+const (
+	insertFresh = newWorkflows + `
+FROM ` + newRows
+
+	insertFreshInputs = `
+INSERT INTO {workflow_input} (workflow_uuid, inputs)
+SELECT new.id, new.inputs FROM {rows new id:TEXT=:ids inputs:TEXT=:inputs}`
+)
+
+// selectStrangers finds rows that have one of our ids and are another workflow. A row without a
+// queue (cancelled, dead-lettered) matches any queue; an empty class is no class.
+const selectStrangers = `
+SELECT ws.workflow_uuid, COALESCE(ws.name, ''), COALESCE(ws.queue_name, ''), COALESCE(ws.class_name, ''), COALESCE(ws.config_name, '')
+FROM {workflow_status} AS ws
+WHERE {in ws.workflow_uuid :ids} AND NOT (COALESCE(ws.name, '') = :name
+	AND COALESCE(ws.queue_name, CAST(:queue AS TEXT)) = CAST(:queue AS TEXT)
+	AND COALESCE(ws.class_name, '') = COALESCE(CAST(:class AS TEXT), '')
+	AND COALESCE(ws.config_name, '') = COALESCE(CAST(:config AS TEXT), ''))`
+
+// insertInputs fills the second place of inputs from the payload split on. Rows of ours hold the
+// input in both places; one that existed before with another input is left alone.
+const insertInputs = `
+INSERT INTO {workflow_input} (workflow_uuid, inputs)
+SELECT ws.workflow_uuid, ws.inputs
+FROM {rows new id:TEXT=:ids inputs:TEXT=:inputs} JOIN {workflow_status} AS ws ON ws.workflow_uuid = new.id
+WHERE ws.inputs = new.inputs
+ON CONFLICT (workflow_uuid) DO NOTHING`
+
+const selectHolder = `
+SELECT workflow_uuid FROM {workflow_status} WHERE queue_name = :queue AND deduplication_id = :dedup`
+
+// errStranger is what the guard of an enqueue reports.
+var errStranger = errors.New("the id belongs to another workflow")
+
+// An insertion is a list of workflows about to be enqueued, which share all but ids and inputs.
+type insertion struct {
+	op       string
+	ids      []string
+	inputs   []string
+	dedups   []*string
+	chosen   bool // the ids are the caller's, so they may be taken
+	queue    string
+	name     string
+	shared   query.Args
+	policy   DeduplicationPolicy
+	dedupIDs []string
+}
+
+// Enqueue puts a workflow on a queue and gives its handle. An id that is taken by the same
+// workflow gives the handle of that one, in whatever state, and changes nothing; one taken by
+// another name, queue, class or instance is UnexpectedWorkflow. A taken deduplication id is
+// QueueDeduplicated, or with DeduplicationPolicyReturnExisting the handle of its holder.
+//
+// Unlike the Go SDK's v0.18 it writes no application version and no deadline of its own: the
+// first made rows that no worker takes, the second counted the time in the queue.
+func (c *systemClient) Enqueue(queueName, workflowName string, input any, opts ...EnqueueOption) (WorkflowHandle[any], error) {
+	const op = "enqueue"
+	options := apply(opts)
+	if err := options.check(op, queueName, workflowName); err != nil {
+		return nil, err
+	}
+	if err := c.checkTarget(op, options.target(queueName, workflowName), options.Strict || c.config.Strict); err != nil {
+		return nil, err
+	}
+	in, err := c.insertion(op, queueName, workflowName, []any{input}, EnqueueManyOptions{EnqueueOptions: options})
+	if err != nil {
+		return nil, err
+	}
+	id, err := c.enqueueOne(in)
+	if err != nil {
+		return nil, err
+	}
+	return &pollingHandle[any]{c, id}, nil
+}
+
+// Enqueue is Client.Enqueue with a typed input and a typed result.
+func Enqueue[P any, R any](c Client, queueName, workflowName string, input P, opts ...EnqueueOption) (WorkflowHandle[R], error) {
+	handle, err := c.Enqueue(queueName, workflowName, input, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return typed[R](handle)
+}
+
+// typed gives a handle another type of result.
+func typed[R any](handle WorkflowHandle[any]) (WorkflowHandle[R], error) {
+	h, ok := handle.(*pollingHandle[any])
+	if !ok {
+		return nil, &Error{Kind: InvalidOption, Message: fmt.Sprintf("%T is no handle of this client", handle)}
+	}
+	return &pollingHandle[R]{h.client, h.id}, nil
+}
+
+func (c *systemClient) insertion(op, queue, name string, inputs []any, o EnqueueManyOptions) (*insertion, error) {
+	in := &insertion{op: op, queue: queue, name: name, policy: o.DeduplicationPolicy}
+	if err := in.identify(inputs, o); err != nil {
+		return nil, err
+	}
+	codecName, err := in.encode(c.readable(inputs))
+	if err != nil {
+		return nil, &Error{Kind: InvalidOption, Op: op, Err: err}
+	}
+	in.shared = c.sharedColumns(queue, name, codecName, o.EnqueueOptions)
+	return in, nil
+}
+
+// identify gives every input its id, before the first try to insert it.
+func (in *insertion) identify(inputs []any, o EnqueueManyOptions) error {
+	in.ids, in.chosen = o.WorkflowIDs, len(o.WorkflowIDs) > 0
+	if o.WorkflowID != "" {
+		in.ids, in.chosen = []string{o.WorkflowID}, true
+	}
+	if !in.chosen {
+		in.ids = make([]string, len(inputs))
+		for i := range in.ids {
+			in.ids[i] = uuid.NewString()
+		}
+	}
+	in.dedupIDs = o.DeduplicationIDs
+	if o.DeduplicationID != "" {
+		in.dedupIDs = []string{o.DeduplicationID}
+	}
+	in.dedups = make([]*string, len(inputs))
+	for i := range in.dedupIDs {
+		in.dedups[i] = optional(in.dedupIDs[i])
+	}
+	return in.checkIDs(len(inputs))
+}
+
+func (in *insertion) checkIDs(count int) error {
+	if len(in.ids) != count {
+		return invalid(in.op, "%d workflow ids for %d inputs", len(in.ids), count)
+	}
+	seen := make(map[string]bool, count)
+	for i, id := range in.ids {
+		if id == "" || seen[id] {
+			return invalid(in.op, "the workflow id %q at %d is empty or given twice", id, i+1)
+		}
+		seen[id] = true
+	}
+	return nil
+}
+
+// readable makes plain inputs the first argument of portable ones where TypeScript applications
+// own the tables: they cannot read DBOS_JSON, and the workflow would fail or hang.
+func (c *systemClient) readable(inputs []any) []any {
+	if !c.shape.TypeScript() {
+		return inputs
+	}
+	portable := make([]any, len(inputs))
+	for i, input := range inputs {
+		switch input.(type) {
+		case PortableWorkflowArgs, *PortableWorkflowArgs, codec.TypeScriptArgs:
+			portable[i] = input
+		case nil:
+			portable[i] = PortableWorkflowArgs{}
+		default:
+			portable[i] = PortableWorkflowArgs{PositionalArgs: []any{input}}
+		}
+	}
+	return portable
+}
+
+func (in *insertion) encode(inputs []any) (codecName string, err error) {
+	in.inputs = make([]string, len(inputs))
+	for i, input := range inputs {
+		text, name, err := codec.EncodeInput(input)
+		if err != nil {
+			return "", err
+		}
+		if i > 0 && name != codecName {
+			return "", fmt.Errorf("input %d is %s and those before are %s: one call takes inputs of one kind", i+1, name, codecName)
+		}
+		in.inputs[i], codecName = text, name
+	}
+	return codecName, nil
+}
+
+func (c *systemClient) sharedColumns(queue, name, codecName string, o EnqueueOptions) query.Args {
+	now := c.now()
+	args := query.Args{
+		"status": string(WorkflowStatusEnqueued), "name": name, "queue": queue, "codec": codecName, "now": now,
+		"priority": int64(o.Priority), "version": optional(o.ApplicationVersion), "timeout": nil, "delay_until": nil,
+		"class": optional(o.ClassName), "config": optional(o.ConfigName), "partition": optional(o.QueuePartitionKey),
+		"user": optional(o.AuthenticatedUser), "role": optional(o.AssumedRole), "roles": nil,
+		"schedule": nil, "owner": nil, "debounced": false, "debounce_deadline": nil,
+	}
+	if o.Timeout > 0 {
+		args["timeout"] = o.Timeout.Round(1e6).Milliseconds()
+	}
+	if o.Delay > 0 {
+		args["status"] = string(WorkflowStatusDelayed)
+		args["delay_until"] = now + o.Delay.Milliseconds()
+	}
+	if len(o.AuthenticatedRoles) > 0 {
+		roles, _ := json.Marshal(o.AuthenticatedRoles)
+		args["roles"] = string(roles)
+	}
+	return args
+}
+
+// optional is NULL for the empty string, which would be a value that matches nothing.
+func optional(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+// enqueueOne inserts, or finds the holder of the deduplication id where that is wanted. The
+// holder can end between the insert and the look, so the two go on in turn.
+func (c *systemClient) enqueueOne(in *insertion) (string, error) {
+	for {
+		err := c.insert(in)
+		if CodeOf(err) != QueueDeduplicated || in.policy != DeduplicationPolicyReturnExisting {
+			return in.ids[0], err
+		}
+		holder, err := c.holder(in.op, in.queue, in.dedupIDs[0])
+		if err != nil || holder != "" {
+			return holder, err
+		}
+	}
+}
+
+func (c *systemClient) holder(op, queue, dedup string) (id string, err error) {
+	err = c.read(op, func(b *db.Batch) {
+		id = ""
+		b.Query(selectHolder, query.Args{"queue": queue, "dedup": dedup}, func(row db.Row) error { return row.Scan(&id) })
+	})
+	return id, err
+}
+
+func (c *systemClient) insert(in *insertion) error {
+	args, fresh := in.args(), !in.chosen
+	err := c.write(in.op, func(b *db.Batch) {
+		c.insertPlan(b, args, in.chosen, fresh)
+		fresh = false // the next try may find what this one inserted
+	})
+	switch {
+	case errors.Is(err, errStranger):
+		return c.stranger(in, args)
+	case errors.Is(err, db.ErrUnique):
+		return in.deduplicated(err)
+	}
+	return err
+}
+
+func (c *systemClient) insertPlan(b *db.Batch, args query.Args, chosen, fresh bool) {
+	workflows, inputs := insertWorkflows, insertInputs
+	if fresh {
+		workflows, inputs = insertFresh, insertFreshInputs
+	}
+	b.Exec(workflows, args, nil)
+	if chosen {
+		b.Guard(selectStrangers, args, errStranger)
+	}
+	if c.shape.HasTable("workflow_input") {
+		b.Exec(inputs, args, nil)
+	}
+}
+
+// args are the parameters of an insert.
+func (in *insertion) args() query.Args {
+	args := maps.Clone(in.shared)
+	args["ids"], args["inputs"], args["dedups"] = in.ids, in.inputs, in.dedups
+	return args
+}
+
+// stranger says which row is in the way, and in what it differs.
+func (c *systemClient) stranger(in *insertion, args query.Args) error {
+	failed := &Error{Kind: UnexpectedWorkflow, Op: in.op, QueueName: in.queue, Message: "the workflow id belongs to another workflow"}
+	err := c.read(in.op, func(b *db.Batch) {
+		b.Query(selectStrangers+" LIMIT 1", args, func(row db.Row) error {
+			var name, queue, class, config string
+			err := row.Scan(&failed.WorkflowID, &name, &queue, &class, &config)
+			failed.Message = fmt.Sprintf("workflow %q exists and is %s", failed.WorkflowID, describe(name, queue, class, config))
+			return err
+		})
+	})
+	if err != nil {
+		return err
+	}
+	return failed
+}
+
+func describe(name, queue, class, config string) string {
+	text := fmt.Sprintf("%q", name)
+	for _, part := range []struct{ word, value string }{{"on queue", queue}, {"of class", class}, {"of instance", config}} {
+		if part.value != "" {
+			text += fmt.Sprintf(" %s %q", part.word, part.value)
+		}
+	}
+	return text
+}
+
+// deduplicated reads a unique violation: the insert settles conflicts of ids itself, so what is
+// left is the deduplication id.
+func (in *insertion) deduplicated(cause error) error {
+	failed := &Error{Kind: QueueDeduplicated, Op: in.op, QueueName: in.queue, Err: cause,
+		Message: fmt.Sprintf("a deduplication id is taken on queue %q", in.queue)}
+	if len(in.dedupIDs) == 1 {
+		failed.WorkflowID, failed.DeduplicationID = in.ids[0], in.dedupIDs[0]
+		failed.Message = fmt.Sprintf("deduplication id %q is taken on queue %q", in.dedupIDs[0], in.queue)
+	}
+	return failed
+}

@@ -1,0 +1,150 @@
+package client
+
+import (
+	"math"
+	"time"
+)
+
+// A DeduplicationPolicy says what happens when a deduplication id is taken.
+type DeduplicationPolicy string
+
+// The policies.
+const (
+	DeduplicationPolicyReject         DeduplicationPolicy = "reject"
+	DeduplicationPolicyReturnExisting DeduplicationPolicy = "return_existing"
+)
+
+// EnqueueOptions are all that can be said about a workflow to be enqueued.
+type EnqueueOptions struct {
+	WorkflowID          string              `json:"workflow_id" doc:"The new workflow's id; a random UUID when not given. With an id that exists, the workflow that has it is returned and nothing is enqueued."`
+	ApplicationVersion  string              `json:"application_version" doc:"The application version that must run it; any latest one when not given."`
+	Timeout             time.Duration       `json:"timeout" doc:"How long it may run from the moment it is dequeued." min:"0"`
+	DeduplicationID     string              `json:"deduplication_id" doc:"At most one unfinished workflow of a queue has this id."`
+	DeduplicationPolicy DeduplicationPolicy `json:"deduplication_policy" doc:"What happens when the deduplication id is taken: an error, or the handle of the workflow that holds it." enum:"reject,return_existing" default:"reject"`
+	Priority            uint                `json:"priority" doc:"Its priority on the queue: 0 is the highest, then 1 to 2147483647."`
+	ClassName           string              `json:"class_name" doc:"The class of the function, for applications that dispatch by class."`
+	ConfigName          string              `json:"config_name" doc:"The configured instance the function belongs to."`
+	Delay               time.Duration       `json:"delay" doc:"How long it waits as DELAYED before it is put on the queue." min:"0"`
+	QueuePartitionKey   string              `json:"queue_partition_key" doc:"Its partition, if the queue is partitioned."`
+	AuthenticatedUser   string              `json:"authenticated_user" doc:"The user it runs for."`
+	AssumedRole         string              `json:"assumed_role" doc:"The role that user took."`
+	AuthenticatedRoles  []string            `json:"authenticated_roles" doc:"The roles that user has."`
+	Strict              bool                `json:"strict" doc:"Makes an unknown queue, name, class or version an error; a warning otherwise."`
+}
+
+// An EnqueueOption sets one of the EnqueueOptions.
+type EnqueueOption func(*EnqueueOptions)
+
+// WithEnqueueOptions sets all options at once.
+func WithEnqueueOptions(options EnqueueOptions) EnqueueOption {
+	return func(o *EnqueueOptions) { *o = options }
+}
+
+// WithEnqueueWorkflowID sets the id of the workflow.
+func WithEnqueueWorkflowID(id string) EnqueueOption {
+	return func(o *EnqueueOptions) { o.WorkflowID = id }
+}
+
+// WithEnqueueApplicationVersion pins the workflow to an application version.
+func WithEnqueueApplicationVersion(version string) EnqueueOption {
+	return func(o *EnqueueOptions) { o.ApplicationVersion = version }
+}
+
+// WithEnqueueTimeout limits the run time, counted from dequeue (the Go SDK v0.18 counted from
+// the enqueue).
+func WithEnqueueTimeout(timeout time.Duration) EnqueueOption {
+	return func(o *EnqueueOptions) { o.Timeout = timeout }
+}
+
+// WithEnqueueDeduplicationID lets one workflow with this id at a time be unfinished on the queue.
+func WithEnqueueDeduplicationID(id string) EnqueueOption {
+	return func(o *EnqueueOptions) { o.DeduplicationID = id }
+}
+
+// WithEnqueueDeduplicationPolicy says what happens when the deduplication id is taken.
+func WithEnqueueDeduplicationPolicy(policy DeduplicationPolicy) EnqueueOption {
+	return func(o *EnqueueOptions) { o.DeduplicationPolicy = policy }
+}
+
+// WithEnqueuePriority sets the priority, up to 2147483647; lower numbers run first.
+func WithEnqueuePriority(priority uint) EnqueueOption {
+	return func(o *EnqueueOptions) { o.Priority = priority }
+}
+
+// WithEnqueueClassName names the class of the function.
+func WithEnqueueClassName(className string) EnqueueOption {
+	return func(o *EnqueueOptions) { o.ClassName = className }
+}
+
+// WithEnqueueConfigName names the configured instance of the function.
+func WithEnqueueConfigName(configName string) EnqueueOption {
+	return func(o *EnqueueOptions) { o.ConfigName = configName }
+}
+
+// WithEnqueueDelay makes the workflow wait as DELAYED first.
+func WithEnqueueDelay(delay time.Duration) EnqueueOption {
+	return func(o *EnqueueOptions) { o.Delay = delay }
+}
+
+// WithEnqueueQueuePartitionKey sets the partition of a partitioned queue.
+func WithEnqueueQueuePartitionKey(partitionKey string) EnqueueOption {
+	return func(o *EnqueueOptions) { o.QueuePartitionKey = partitionKey }
+}
+
+// WithEnqueueAuthenticatedUser sets the user the workflow runs for.
+func WithEnqueueAuthenticatedUser(user string) EnqueueOption {
+	return func(o *EnqueueOptions) { o.AuthenticatedUser = user }
+}
+
+// WithEnqueueAssumedRole sets the role the user took.
+func WithEnqueueAssumedRole(role string) EnqueueOption {
+	return func(o *EnqueueOptions) { o.AssumedRole = role }
+}
+
+// WithEnqueueAuthenticatedRoles sets the roles the user has.
+func WithEnqueueAuthenticatedRoles(roles []string) EnqueueOption {
+	return func(o *EnqueueOptions) { o.AuthenticatedRoles = roles }
+}
+
+// EnqueueManyOptions are the options of a list of workflows, which all share them but the ids.
+type EnqueueManyOptions struct {
+	EnqueueOptions
+	WorkflowIDs      []string `json:"workflow_ids" doc:"An id for each input, in the same order; random UUIDs when not given."`
+	DeduplicationIDs []string `json:"deduplication_ids" doc:"A deduplication id for each input, in the same order."`
+}
+
+// An EnqueueManyOption sets one of the EnqueueManyOptions.
+type EnqueueManyOption func(*EnqueueManyOptions)
+
+// WithEnqueueManyOptions sets all options at once.
+func WithEnqueueManyOptions(options EnqueueManyOptions) EnqueueManyOption {
+	return func(o *EnqueueManyOptions) { *o = options }
+}
+
+// check refuses what contradicts itself or is out of range.
+func (o EnqueueOptions) check(op, queueName, workflowName string) error {
+	switch {
+	case queueName == "":
+		return invalid(op, "the queue has no name")
+	case workflowName == "":
+		return invalid(op, "the workflow has no name")
+	case o.QueuePartitionKey != "" && o.DeduplicationID != "":
+		return invalid(op, "a partition key and a deduplication id cannot go together")
+	case o.DeduplicationPolicy != "" && o.DeduplicationPolicy != DeduplicationPolicyReject && o.DeduplicationPolicy != DeduplicationPolicyReturnExisting:
+		return invalid(op, "no deduplication policy %q: it is reject or return_existing", o.DeduplicationPolicy)
+	case o.DeduplicationPolicy == DeduplicationPolicyReturnExisting && o.DeduplicationID == "":
+		return invalid(op, "the deduplication policy return_existing needs a deduplication id")
+	case o.Priority > math.MaxInt32:
+		return invalid(op, "the priority %d is above 2147483647", o.Priority)
+	case o.Delay < 0:
+		return invalid(op, "the delay %v is negative", o.Delay)
+	case o.Timeout < 0:
+		return invalid(op, "the timeout %v is negative", o.Timeout)
+	}
+	return nil
+}
+
+// target is where a workflow with these options goes.
+func (o EnqueueOptions) target(queueName, workflowName string) target {
+	return target{queue: queueName, name: workflowName, class: o.ClassName, version: o.ApplicationVersion, keyed: o.QueuePartitionKey != ""}
+}

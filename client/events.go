@@ -1,0 +1,69 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/dbos-script/dbos-script/client/codec"
+	"github.com/dbos-script/dbos-script/client/internal/db"
+	"github.com/dbos-script/dbos-script/client/internal/query"
+)
+
+const selectEvent = `
+SELECT value, serialization FROM {workflow_events} WHERE workflow_uuid = :id AND key = :key`
+
+// GetEvent gives the latest value that a workflow published under a key, in whatever state the
+// workflow is. If there is none yet it waits, also for a workflow that does not exist, and fails
+// with Timeout when the time is over; a timeout of zero or less looks once. A value that is nil is
+// a value, and one that cannot be decoded is a codec.Opaque.
+func (c *systemClient) GetEvent(targetWorkflowID, key string, timeout time.Duration) (any, error) {
+	const op = "get event"
+	if targetWorkflowID == "" {
+		return nil, invalid(op, "the workflow id is empty")
+	}
+	e := &event{client: c, args: query.Args{"id": targetWorkflowID, "key": key}}
+	err := e.await(timeout, targetWorkflowID+"::"+key)
+	if errors.Is(err, errTimeout) {
+		return nil, &Error{Kind: Timeout, Op: op, WorkflowID: targetWorkflowID, Err: context.DeadlineExceeded,
+			Message: fmt.Sprintf("workflow %q published no event %q within %v", targetWorkflowID, key, max(timeout, 0))}
+	}
+	return e.value.Decode(), failure(op, err)
+}
+
+// An event is one that is looked for.
+type event struct {
+	client *systemClient
+	args   query.Args
+	found  sight
+	value  codec.Encoded
+}
+
+func (e *event) await(timeout time.Duration, payload string) error {
+	s := search{timeout: timeout, look: e.look, judge: func() (sight, error) { return e.found, nil }}
+	if timeout <= 0 {
+		return s.last(e.client.ctx)
+	}
+	s.watch = func() *db.Watch { return e.client.db.Watch(db.EventsChannel, payload) }
+	return e.client.find(s)
+}
+
+func (e *event) look(ctx context.Context) error {
+	return e.client.db.Read(ctx, func(b *db.Batch) {
+		e.found, e.value = nothing, codec.Encoded{}
+		b.Query(selectEvent, e.args, e.scan)
+	})
+}
+
+func (e *event) scan(row db.Row) error {
+	var value, serialization db.Text
+	err := row.Scan(&value, &serialization)
+	e.found, e.value = enough, encoded(value, serialization)
+	return err
+}
+
+// encoded is a stored value with the codec of its row.
+func encoded(value, serialization db.Text) codec.Encoded {
+	return codec.Encoded{Text: value.String, Codec: serialization.String, Null: !value.Valid}
+}

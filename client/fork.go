@@ -1,0 +1,206 @@
+package client
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"github.com/dbos-script/dbos-script/client/internal/db"
+	"github.com/dbos-script/dbos-script/client/internal/query"
+)
+
+// forkRows are the forks of one call, one row each.
+const forkRows = `{rows fork original:TEXT=:originals id:TEXT=:ids start:BIGINT=:starts version:TEXT=:versions queue:TEXT=:queues partition:TEXT=:partitions}`
+
+// forkWorkflows copies the row of the original. An empty application version, which the Go SDK's
+// own forks can have, is matched by no worker and becomes NULL.
+const forkWorkflows = `
+INSERT INTO {workflow_status} (workflow_uuid, status, name, class_name, config_name, authenticated_user, assumed_role,
+	authenticated_roles, application_id, inputs, serialization, application_version, queue_name, queue_partition_key,
+	created_at, updated_at, recovery_attempts, forked_from
+	{if workflow_status.attributes|, attributes}{if workflow_status.application_name|, application_name})
+SELECT fork.id, 'ENQUEUED', ws.name, ws.class_name, ws.config_name, ws.authenticated_user, ws.assumed_role,
+	ws.authenticated_roles, ws.application_id, ` + inputOf + `, ws.serialization,
+	COALESCE(fork.version, NULLIF(ws.application_version, '')), fork.queue, fork.partition,
+	CAST(:now AS BIGINT), CAST(:now AS BIGINT), 0, ws.workflow_uuid
+	{if workflow_status.attributes|, ws.attributes}{if workflow_status.application_name|, ws.application_name}
+FROM ` + forkRows + ` JOIN {workflow_status} AS ws ON ws.workflow_uuid = fork.original`
+
+const markForked = `
+UPDATE {workflow_status} SET was_forked_from = TRUE
+WHERE {in workflow_uuid :originals}`
+
+// What a fork takes over from before its first step.
+const (
+	forkInputs = `
+INSERT INTO {workflow_input} (workflow_uuid, inputs)
+SELECT ws.workflow_uuid, ws.inputs FROM {workflow_status} AS ws WHERE {in ws.workflow_uuid :ids} AND ws.inputs IS NOT NULL`
+
+	forkSteps = `
+INSERT INTO {operation_outputs} (workflow_uuid, function_id, function_name, output, error, child_workflow_id,
+	started_at_epoch_ms, completed_at_epoch_ms, serialization{if operation_outputs.application_name|, application_name})
+SELECT fork.id, step.function_id, step.function_name, step.output, step.error, step.child_workflow_id,
+	step.started_at_epoch_ms, step.completed_at_epoch_ms, step.serialization{if operation_outputs.application_name|, step.application_name}
+FROM ` + forkRows + ` JOIN {operation_outputs} AS step ON step.workflow_uuid = fork.original AND step.function_id < fork.start`
+
+	forkHistory = `
+INSERT INTO {workflow_events_history} (workflow_uuid, function_id, key, value, serialization)
+SELECT fork.id, past.function_id, past.key, past.value, past.serialization
+FROM ` + forkRows + ` JOIN {workflow_events_history} AS past ON past.workflow_uuid = fork.original AND past.function_id < fork.start`
+
+	forkStreams = `
+INSERT INTO {streams} (workflow_uuid, key, value, "offset", function_id, serialization)
+SELECT fork.id, entry.key, entry.value, entry."offset", entry.function_id, entry.serialization
+FROM ` + forkRows + ` JOIN {streams} AS entry ON entry.workflow_uuid = fork.original AND entry.function_id < fork.start`
+
+	// forkEvents gives each event the value it had just before the first step.
+	forkEvents = `
+INSERT INTO {workflow_events} (workflow_uuid, key, value, serialization)
+SELECT past.workflow_uuid, past.key, past.value, past.serialization
+FROM {workflow_events_history} AS past
+WHERE {in past.workflow_uuid :ids} AND NOT EXISTS (
+	SELECT 1 FROM {workflow_events_history} AS later
+	WHERE later.workflow_uuid = past.workflow_uuid AND later.key = past.key AND later.function_id > past.function_id)`
+)
+
+const selectOriginalless = `
+SELECT fork.original FROM {rows fork original:TEXT=:originals}
+WHERE NOT EXISTS (SELECT 1 FROM {workflow_status} AS ws WHERE ws.workflow_uuid = fork.original)`
+
+// selectOwnForks finds the rows that an earlier try of the same call made.
+const selectOwnForks = `
+SELECT ws.workflow_uuid FROM {rows fork original:TEXT=:originals id:TEXT=:ids}
+JOIN {workflow_status} AS ws ON ws.workflow_uuid = fork.id AND ws.forked_from = fork.original AND ws.created_at = :now`
+
+// ForkWorkflowInput says which workflow to run again, and from which step on.
+type ForkWorkflowInput struct {
+	OriginalWorkflowID string `json:"original_workflow_id" doc:"The workflow to run again." required:"true"`
+	ForkedWorkflowID   string `json:"forked_workflow_id" doc:"The id of the fork; a random UUID when not given."`
+	StartStep          uint   `json:"start_step" doc:"The number of the first step to run again; the results of all steps with a lower number are taken over."`
+	ApplicationVersion string `json:"application_version" doc:"The application version that must run the fork; the original's when not given."`
+	QueueName          string `json:"queue_name" doc:"The queue to put the fork on; the internal queue, which starts it at once, when not given."`
+	QueuePartitionKey  string `json:"queue_partition_key" doc:"The fork's partition, if that queue is partitioned."`
+}
+
+// errOriginalless is what the guard of a fork reports.
+var errOriginalless = errors.New("an original does not exist")
+
+// ForkWorkflow runs a workflow again from a step on, as a new workflow; the original may be in any
+// state and stays as it is. It fails with NonExistentWorkflow when there is no original, and with
+// ConflictingID when the fork's id is taken.
+func (c *systemClient) ForkWorkflow(input ForkWorkflowInput) (WorkflowHandle[any], error) {
+	handles, err := c.fork("fork workflow", []ForkWorkflowInput{input})
+	if err != nil {
+		return nil, err
+	}
+	return handles[0], nil
+}
+
+// ForkWorkflows forks all or none, with the same number of statements as one fork takes. It gives
+// the handles in the order of the inputs.
+func (c *systemClient) ForkWorkflows(inputs []ForkWorkflowInput) ([]WorkflowHandle[any], error) {
+	if len(inputs) == 0 {
+		return []WorkflowHandle[any]{}, nil
+	}
+	return c.fork("fork workflows", inputs)
+}
+
+func (c *systemClient) fork(op string, inputs []ForkWorkflowInput) ([]WorkflowHandle[any], error) {
+	args, ids, err := c.forkArgs(op, inputs)
+	if err != nil {
+		return nil, err
+	}
+	err = c.write(op, func(b *db.Batch) { c.forkPlan(b, args) })
+	switch {
+	case errors.Is(err, errOriginalless):
+		err = c.originalless(op, args)
+	case errors.Is(err, db.ErrUnique):
+		err = c.taken(op, args, ids, err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return c.newHandles(ids), nil
+}
+
+func (c *systemClient) forkPlan(b *db.Batch, args query.Args) {
+	b.Guard(selectOriginalless, args, errOriginalless)
+	b.Exec(forkWorkflows, args, nil)
+	b.Exec(markForked, args, nil)
+	if c.shape.HasTable("workflow_input") {
+		b.Exec(forkInputs, args, nil)
+	}
+	for _, copied := range []string{forkSteps, forkHistory, forkStreams, forkEvents} {
+		b.Exec(copied, args, nil)
+	}
+}
+
+// forkArgs turns the inputs into columns.
+func (c *systemClient) forkArgs(op string, inputs []ForkWorkflowInput) (query.Args, []string, error) {
+	count := len(inputs)
+	originals, ids, starts := make([]string, count), make([]string, count), make([]int64, count)
+	versions, queues, partitions := make([]*string, count), make([]string, count), make([]*string, count)
+	for i, input := range inputs {
+		if err := input.check(op); err != nil {
+			return nil, nil, err
+		}
+		originals[i], ids[i], starts[i] = input.OriginalWorkflowID, input.ForkedWorkflowID, int64(input.StartStep)
+		versions[i], queues[i], partitions[i] = optional(input.ApplicationVersion), input.QueueName, optional(input.QueuePartitionKey)
+		if ids[i] == "" {
+			ids[i] = uuid.NewString()
+		}
+		if queues[i] == "" {
+			queues[i] = InternalQueueName
+		}
+	}
+	return query.Args{"originals": originals, "ids": ids, "starts": starts, "versions": versions,
+		"queues": queues, "partitions": partitions, "now": c.now()}, ids, nil
+}
+
+func (input ForkWorkflowInput) check(op string) error {
+	switch {
+	case input.OriginalWorkflowID == "":
+		return invalid(op, "the original workflow id is empty")
+	case input.QueuePartitionKey != "" && input.QueueName == "":
+		return invalid(op, "a partition key needs a queue name")
+	case input.StartStep > 1<<31-1:
+		return invalid(op, "the start step %d is above 2147483647", input.StartStep)
+	}
+	return nil
+}
+
+func (c *systemClient) originalless(op string, args query.Args) error {
+	var id string
+	err := c.read(op, func(b *db.Batch) {
+		b.Query(selectOriginalless+" LIMIT 1", args, func(row db.Row) error { return row.Scan(&id) })
+	})
+	if err != nil {
+		return err
+	}
+	return noSuchWorkflow(op, id)
+}
+
+// taken settles a unique violation: after a lost connection the ids may be taken by our own forks.
+func (c *systemClient) taken(op string, args query.Args, ids []string, cause error) error {
+	own := map[string]bool{}
+	if db.Retried(cause) {
+		err := c.read(op, func(b *db.Batch) { b.Query(selectOwnForks, args, scanSet(own)) })
+		if err != nil || len(own) == len(ids) {
+			return err
+		}
+	}
+	failed := &Error{Kind: ConflictingID, Op: op, Err: cause, Message: "a workflow with an id of a fork exists"}
+	if len(ids) == 1 {
+		failed.WorkflowID, failed.Message = ids[0], fmt.Sprintf("workflow %q exists", ids[0])
+	}
+	return failed
+}
+
+func (c *systemClient) newHandles(ids []string) []WorkflowHandle[any] {
+	handles := make([]WorkflowHandle[any], len(ids))
+	for i, id := range ids {
+		handles[i] = &pollingHandle[any]{c, id}
+	}
+	return handles
+}

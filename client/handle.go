@@ -1,0 +1,201 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/dbos-script/dbos-script/client/codec"
+	"github.com/dbos-script/dbos-script/client/internal/db"
+	"github.com/dbos-script/dbos-script/client/internal/query"
+)
+
+// A WorkflowHandle refers to a workflow whose result is of type R. It polls the database; nothing
+// of the workflow runs in this process.
+type WorkflowHandle[R any] interface {
+	// GetResult waits for the workflow to end and gives its result. It fails with WorkflowFailed
+	// (the stored error is its cause), AwaitedWorkflowCancelled, DeadLetterQueue or Timeout. A
+	// workflow that does not exist is waited for, as it may be inserted later.
+	GetResult(opts ...GetResultOption) (R, error)
+	// GetStatus reads the workflow's row, without input, output and error. It fails with
+	// NonExistentWorkflow when there is none.
+	GetStatus() (WorkflowStatus, error)
+	// GetWorkflowID is the workflow's id.
+	GetWorkflowID() string
+}
+
+// GetResultOptions say how to wait for a result.
+type GetResultOptions struct {
+	Timeout         time.Duration `json:"timeout" doc:"How long to wait at the longest; for ever when not given." min:"0"`
+	PollingInterval time.Duration `json:"polling_interval" doc:"How long to pause between two looks at the longest; the pauses are shorter at first." default:"1s" min:"0"`
+}
+
+// A GetResultOption sets one of the GetResultOptions.
+type GetResultOption func(*GetResultOptions)
+
+// WithGetResultOptions sets all options at once.
+func WithGetResultOptions(options GetResultOptions) GetResultOption {
+	return func(o *GetResultOptions) { *o = options }
+}
+
+// WithHandleTimeout bounds the wait; zero means no bound.
+func WithHandleTimeout(timeout time.Duration) GetResultOption {
+	return func(o *GetResultOptions) { o.Timeout = timeout }
+}
+
+// WithHandlePollingInterval sets the longest pause between two looks; zero means the client's
+// PollInterval. Unlike the Go SDK's the pauses are shorter at first, and grow with the time waited.
+func WithHandlePollingInterval(interval time.Duration) GetResultOption {
+	return func(o *GetResultOptions) { o.PollingInterval = interval }
+}
+
+// pollingHandle is the handle of every method of a client.
+type pollingHandle[R any] struct {
+	client *systemClient
+	id     string
+}
+
+func (h *pollingHandle[R]) GetWorkflowID() string { return h.id }
+
+// RetrieveWorkflow gives the handle of a workflow, and fails with NonExistentWorkflow when there
+// is none. It does not wait.
+func (c *systemClient) RetrieveWorkflow(workflowID string) (WorkflowHandle[any], error) {
+	const op = "retrieve workflow"
+	if _, err := c.status(op, workflowID); err != nil {
+		return nil, err
+	}
+	return &pollingHandle[any]{c, workflowID}, nil
+}
+
+// Handle gives the handle of an id without looking whether there is such a workflow.
+func (c *systemClient) Handle(workflowID string) WorkflowHandle[any] {
+	return &pollingHandle[any]{c, workflowID}
+}
+
+func (h *pollingHandle[R]) GetStatus() (WorkflowStatus, error) {
+	return h.client.status("get status", h.id)
+}
+
+func (c *systemClient) status(op, id string) (WorkflowStatus, error) {
+	if id == "" {
+		return WorkflowStatus{}, invalid(op, "the workflow id is empty")
+	}
+	found, err := c.ListWorkflows(WithWorkflowIDs([]string{id}))
+	switch {
+	case err != nil:
+		return WorkflowStatus{}, failure(op, err)
+	case len(found) == 0:
+		return WorkflowStatus{}, noSuchWorkflow(op, id)
+	}
+	return found[0], nil
+}
+
+const selectOutcome = `
+SELECT ws.status, ws.recovery_attempts, ws.serialization, ` + outputOf + `, ` + errorOf + `
+FROM {workflow_status} AS ws WHERE ws.workflow_uuid = :id`
+
+// An outcome is what the database says of the end of a workflow.
+type outcome struct {
+	status           db.Text
+	attempts         db.Int
+	codec            db.Text
+	output, errorTxt db.Text
+}
+
+func (o *outcome) scan(row db.Row) error {
+	return row.Scan(&o.status, &o.attempts, &o.codec, &o.output, &o.errorTxt)
+}
+
+// final tells whether waiting is over.
+func (o *outcome) final() bool { return final(o.status.String) }
+
+func final(status string) bool {
+	switch WorkflowStatusType(status) {
+	case WorkflowStatusSuccess, WorkflowStatusError, WorkflowStatusCancelled, WorkflowStatusMaxRecoveryAttemptsExceeded:
+		return true
+	}
+	return false
+}
+
+func (o *outcome) value() codec.Encoded {
+	return encoded(o.output, o.codec)
+}
+
+// failed is the error of an outcome, and nil for SUCCESS. The status is looked at before anything
+// is decoded: rows that were cancelled hold outputs that cannot be.
+func (o *outcome) failed(op, id string) error {
+	switch WorkflowStatusType(o.status.String) {
+	case WorkflowStatusCancelled:
+		return &Error{Kind: AwaitedWorkflowCancelled, Op: op, WorkflowID: id, Message: fmt.Sprintf("workflow %q was cancelled", id)}
+	case WorkflowStatusMaxRecoveryAttemptsExceeded:
+		// A workflow with a limit of m retries shows m+2 attempts (one more start, and the refused one).
+		return &Error{Kind: DeadLetterQueue, Op: op, WorkflowID: id,
+			Message: fmt.Sprintf("workflow %q exceeded its maximum of %d retries", id, o.attempts.Int64-2)}
+	case WorkflowStatusError:
+		return o.workflowFailed(op, id)
+	}
+	return nil
+}
+
+func (o *outcome) workflowFailed(op, id string) error {
+	failed := &Error{Kind: WorkflowFailed, Op: op, WorkflowID: id, Message: fmt.Sprintf("workflow %q failed", id)}
+	if remote := codec.DecodeError(o.errorTxt.String, o.codec.String, !o.errorTxt.Valid); remote != nil {
+		failed.Message += ": " + remote.Error()
+		failed.Err = remote
+	}
+	return failed
+}
+
+func (h *pollingHandle[R]) GetResult(opts ...GetResultOption) (R, error) {
+	const op = "get result"
+	var result R
+	options := apply(opts)
+	found, err := h.client.await(op, h.id, options)
+	if err != nil {
+		return result, err
+	}
+	failed := found.failed(op, h.id)
+	if failed != nil && CodeOf(failed) != WorkflowFailed {
+		return result, failed
+	}
+	if err := found.value().DecodeInto(&result); err != nil && failed == nil {
+		return result, &Error{Kind: Undecodable, Op: op, WorkflowID: h.id, Err: err,
+			Message: fmt.Sprintf("the result of workflow %q cannot be read: %v", h.id, err)}
+	}
+	return result, failed
+}
+
+// await looks until the workflow has ended.
+func (c *systemClient) await(op, id string, o GetResultOptions) (*outcome, error) {
+	found := &outcome{}
+	err := c.find(search{
+		timeout: o.Timeout, longest: o.PollingInterval,
+		look: func(ctx context.Context) error {
+			return c.db.Read(ctx, func(b *db.Batch) {
+				*found = outcome{}
+				b.Query(selectOutcome, query.Args{"id": id}, found.scan)
+			})
+		},
+		judge: func() (sight, error) {
+			if found.final() {
+				return enough, nil
+			}
+			return nothing, nil
+		},
+	})
+	if errors.Is(err, errTimeout) {
+		return nil, &Error{Kind: Timeout, Op: op, WorkflowID: id, Err: context.DeadlineExceeded,
+			Message: fmt.Sprintf("workflow %q did not end within %v", id, o.Timeout)}
+	}
+	return found, failure(op, err)
+}
+
+// apply collects options into their struct.
+func apply[O any, F ~func(*O)](opts []F) O {
+	var options O
+	for _, set := range opts {
+		set(&options)
+	}
+	return options
+}

@@ -1,0 +1,216 @@
+package client
+
+import (
+	"strings"
+
+	"github.com/dbos-script/dbos-script/client/internal/db"
+	"github.com/dbos-script/dbos-script/client/internal/query"
+	"github.com/dbos-script/dbos-script/client/internal/schema"
+)
+
+// An Info is what a system database is and holds.
+type Info struct {
+	Backend      string        `json:"backend" doc:"postgres or sqlite."`
+	Schema       string        `json:"schema,omitempty" doc:"The Postgres schema of the tables."`
+	Version      int64         `json:"version" doc:"The schema version the database records."`
+	Family       string        `json:"family" doc:"Which SDK made the tables, as far as their shape tells."`
+	Applications []string      `json:"applications" doc:"The applications that own rows."`
+	Versions     []VersionInfo `json:"versions" doc:"The registered application versions, the latest first."`
+	Queues       []QueueInfo   `json:"queues" doc:"The registered queues, and those workflows are on."`
+	Statuses     []StatusCount `json:"statuses" doc:"How many workflows are in each state."`
+	Unsupported  []Lack        `json:"unsupported" doc:"What this database cannot do, and the column it lacks for it."`
+
+	Schedules []WorkflowSchedule `json:"schedules" doc:"The schedules, by name."`
+}
+
+// A QueueInfo is a queue with its limits; a limit that is not set is nil.
+type QueueInfo struct {
+	Name              string   `json:"name" doc:"The queue's name."`
+	Registered        bool     `json:"registered" doc:"Whether an application registered it."`
+	Concurrency       *int64   `json:"concurrency,omitempty" doc:"How many of its workflows may run at once."`
+	WorkerConcurrency *int64   `json:"worker_concurrency,omitempty" doc:"How many of them one executor may run at once."`
+	RateLimit         *int64   `json:"rate_limit,omitempty" doc:"How many may start in a period."`
+	RatePeriod        *float64 `json:"rate_period,omitempty" doc:"The period, in seconds."`
+	Partitioned       bool     `json:"partitioned" doc:"Whether its workflows need a partition key."`
+
+	PartitionConcurrency       *int64   `json:"partition_concurrency,omitempty" doc:"How many workflows of one partition may run at once."`
+	PartitionWorkerConcurrency *int64   `json:"partition_worker_concurrency,omitempty" doc:"How many of them one executor may run at once."`
+	PartitionRateLimit         *int64   `json:"partition_rate_limit,omitempty" doc:"How many of one partition may start in a period."`
+	PartitionRatePeriod        *float64 `json:"partition_rate_period,omitempty" doc:"The period, in seconds."`
+
+	Waiting int64 `json:"waiting" doc:"How many workflows are ENQUEUED on it."`
+	Running int64 `json:"running" doc:"How many workflows of it are PENDING."`
+}
+
+// A StatusCount is how many workflows are in a state.
+type StatusCount struct {
+	Status WorkflowStatusType `json:"status" doc:"The state."`
+	Count  int64              `json:"count" doc:"How many workflows are in it."`
+}
+
+// A Lack is a capability that a database does not have.
+type Lack struct {
+	Capability string `json:"capability" doc:"What cannot be done."`
+	Missing    string `json:"missing" doc:"The column or table that it needs."`
+}
+
+const (
+	countStatuses = `SELECT status, COUNT(*) FROM {workflow_status} GROUP BY status`
+
+	selectQueues = `
+SELECT name, concurrency, worker_concurrency, rate_limit_max, rate_limit_period_sec, partition_queue,
+	{if queues.partition_concurrency|partition_concurrency}{unless queues.partition_concurrency|CAST(NULL AS BIGINT)},
+	{if queues.partition_worker_concurrency|partition_worker_concurrency}{unless queues.partition_worker_concurrency|CAST(NULL AS BIGINT)},
+	{if queues.partition_rate_limit_max|partition_rate_limit_max}{unless queues.partition_rate_limit_max|CAST(NULL AS BIGINT)},
+	{if queues.partition_rate_limit_period_sec|partition_rate_limit_period_sec}{unless queues.partition_rate_limit_period_sec|CAST(NULL AS DOUBLE PRECISION)}
+FROM {queues} ORDER BY name`
+
+	countQueued = `
+SELECT queue_name, SUM(CASE WHEN status = 'ENQUEUED' THEN 1 ELSE 0 END), SUM(CASE WHEN status = 'PENDING' THEN 1 ELSE 0 END)
+FROM {workflow_status} WHERE status IN ('ENQUEUED', 'PENDING') AND queue_name IS NOT NULL GROUP BY queue_name ORDER BY queue_name`
+)
+
+// owned are the tables that record which application their rows belong to, on newer databases.
+var owned = []string{"workflow_status", "workflow_schedules", "application_versions", "queues"}
+
+// Info describes the database. It reads only.
+func (c *systemClient) Info() (*Info, error) {
+	const op = "describe database"
+	versions, err := c.ListApplicationVersions()
+	if err != nil {
+		return nil, failure(op, err)
+	}
+	schedules, err := c.ListSchedules()
+	if err != nil {
+		return nil, failure(op, err)
+	}
+	var info *Info
+	err = c.read(op, func(b *db.Batch) {
+		info = &Info{Backend: c.backend(), Version: c.shape.Version, Family: c.family(),
+			Versions: versions, Schedules: schedules, Unsupported: lacks(c.shape)}
+		if info.Backend == "postgres" {
+			info.Schema = c.config.DatabaseSchema
+		}
+		c.infoPlan(b, info)
+	})
+	return info, err
+}
+
+func (c *systemClient) backend() string {
+	if c.db.Dialect() == query.SQLite {
+		return "sqlite"
+	}
+	return "postgres"
+}
+
+func (c *systemClient) infoPlan(b *db.Batch, info *Info) {
+	b.Query(countStatuses, noArgs, func(row db.Row) error {
+		var status db.Text
+		var count db.Int
+		err := row.Scan(&status, &count)
+		info.Statuses = append(info.Statuses, StatusCount{WorkflowStatusType(status.String), count.Int64})
+		return err
+	})
+	b.Query(selectQueues, noArgs, info.addQueue)
+	b.Query(countQueued, noArgs, info.countQueue)
+	if text := c.applicationsText(); text != "" {
+		b.Query(text, noArgs, collect(&info.Applications))
+	}
+}
+
+// applicationsText finds the owners of all rows there are; "" where rows have none.
+func (c *systemClient) applicationsText() string {
+	var parts []string
+	for _, table := range owned {
+		if c.shape.Has(table, "application_name") {
+			parts = append(parts, "SELECT application_name FROM {"+table+"} WHERE application_name IS NOT NULL")
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return strings.Join(parts, " UNION ") + " ORDER BY application_name"
+}
+
+func (i *Info) addQueue(row db.Row) error {
+	var concurrency, worker, limit, partition, partitionWorker, partitionLimit db.Int
+	var period, partitionPeriod db.Float
+	var partitioned db.Bool
+	var name string
+	err := row.Scan(&name, &concurrency, &worker, &limit, &period, &partitioned, &partition, &partitionWorker, &partitionLimit, &partitionPeriod)
+	i.Queues = append(i.Queues, QueueInfo{
+		Name: name, Registered: true, Partitioned: partitioned.Bool,
+		Concurrency: number(concurrency), WorkerConcurrency: number(worker), RateLimit: number(limit), RatePeriod: seconds(period),
+		PartitionConcurrency: number(partition), PartitionWorkerConcurrency: number(partitionWorker),
+		PartitionRateLimit: number(partitionLimit), PartitionRatePeriod: seconds(partitionPeriod),
+	})
+	return err
+}
+
+func seconds(n db.Float) *float64 {
+	if !n.Valid {
+		return nil
+	}
+	return &n.Float64
+}
+
+func number(n db.Int) *int64 {
+	if !n.Valid {
+		return nil
+	}
+	return &n.Int64
+}
+
+// countQueue adds the numbers to a queue; one that nobody registered is shown too.
+func (i *Info) countQueue(row db.Row) error {
+	var name string
+	var waiting, running db.Int
+	err := row.Scan(&name, &waiting, &running)
+	for index := range i.Queues {
+		if i.Queues[index].Name == name {
+			i.Queues[index].Waiting, i.Queues[index].Running = waiting.Int64, running.Int64
+			return err
+		}
+	}
+	i.Queues = append(i.Queues, QueueInfo{Name: name, Waiting: waiting.Int64, Running: running.Int64})
+	return err
+}
+
+// family reads the SDK off tables and columns that only one of them makes. Tables that we make
+// are like the Go SDK's.
+func (c *systemClient) family() string {
+	switch {
+	case c.shape.HasTable("workflow_input"):
+		return "TypeScript 5"
+	case c.shape.TypeScript():
+		return "TypeScript 4"
+	case c.shape.Supports(schema.PartitionLimits):
+		return "Python"
+	case c.db.Dialect() == query.SQLite && !c.shape.HasTable("event_dispatch_kv"):
+		return "Python"
+	case c.db.Dialect() == query.SQLite:
+		return "Go or dbos-script"
+	}
+	return "Go, Python or dbos-script"
+}
+
+// limiting are the capabilities whose lack makes an operation or a filter impossible, in words.
+var limiting = []struct {
+	capability schema.Capability
+	words      string
+}{
+	{schema.Debounce, "debounce"},
+	{schema.Attributes, "filter by attributes"},
+	{schema.ScheduleName, "filter by schedule_name"},
+	{schema.ApplicationName, "filter by application_name"},
+}
+
+func lacks(shape *schema.Shape) []Lack {
+	var list []Lack
+	for _, limit := range limiting {
+		if missing := shape.Missing(limit.capability); missing != "" {
+			list = append(list, Lack{limit.words, missing})
+		}
+	}
+	return list
+}

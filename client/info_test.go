@@ -1,0 +1,110 @@
+package client_test
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/client/clienttest"
+)
+
+func describe(t *testing.T, c client.Client) *client.Info {
+	t.Helper()
+	info, err := c.Info()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return info
+}
+
+// states are the counts as a map, in which the order does not matter.
+func states(info *client.Info) map[client.WorkflowStatusType]int64 {
+	counts := map[client.WorkflowStatusType]int64{}
+	for _, state := range info.Statuses {
+		counts[state.Status] = state.Count
+	}
+	return counts
+}
+
+func TestInfo(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		familiar(b)
+		c := b.NewClient()
+		b.Exec(registerVersion, map[string]any{"name": "v2", "owner": "shop", "at": int64(2)})
+		b.Exec(`UPDATE {queues} SET concurrency = 5, worker_concurrency = 2, rate_limit_max = 3, rate_limit_period_sec = 0.5, application_name = 'bank'
+			WHERE name = 'ordinary'`, nil)
+		defined(t, c, "nightly", "0 3 * * *")
+		info := describe(t, c)
+
+		want := map[client.WorkflowStatusType]int64{"SUCCESS": 1, "ERROR": 1, "PENDING": 2, "CANCELLED": 2, "ENQUEUED": 1}
+		if got := states(info); !reflect.DeepEqual(got, want) {
+			t.Errorf("states %v, want %v", got, want)
+		}
+		if got := info.Applications; !reflect.DeepEqual(got, []string{"bank", "shop"}) {
+			t.Errorf("applications %v", got)
+		}
+		if len(info.Versions) != 2 || info.Versions[0].Name != "v2" {
+			t.Errorf("versions %v", info.Versions)
+		}
+		if len(info.Schedules) != 1 || info.Schedules[0].ScheduleName != "nightly" {
+			t.Errorf("schedules %v", info.Schedules)
+		}
+		five, two, three, half := int64(5), int64(2), int64(3), 0.5
+		queues := []client.QueueInfo{
+			{Name: "ordinary", Registered: true, Concurrency: &five, WorkerConcurrency: &two, RateLimit: &three, RatePeriod: &half, Waiting: 1, Running: 1},
+			{Name: "shards", Registered: true, Partitioned: true},
+		}
+		if !reflect.DeepEqual(info.Queues, queues) {
+			t.Errorf("queues %+v, want %+v", info.Queues, queues)
+		}
+		if info.Version != 107 || !strings.Contains(info.Family, "Go") || len(info.Unsupported) > 0 {
+			t.Errorf("version %d, made by %s, unsupported %v", info.Version, info.Family, info.Unsupported)
+		}
+	})
+}
+
+// A queue that nobody registered shows by the workflows on it.
+func TestInfoOfAQueueThatNobodyRegistered(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		c := b.NewClient()
+		enqueued(t, c, "w", 3)
+		if got, want := describe(t, c).Queues, []client.QueueInfo{{Name: "q", Waiting: 3}}; !reflect.DeepEqual(got, want) {
+			t.Errorf("queues %+v, want %+v", got, want)
+		}
+	})
+}
+
+// What the tables have, and lack, says who made them and what cannot be done.
+func TestInfoOfOtherShapes(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		b.Alter(
+			"ALTER TABLE {workflow_status} DROP COLUMN attributes",
+			"ALTER TABLE {workflow_status} DROP COLUMN is_debounced",
+			"ALTER TABLE {workflow_status} DROP COLUMN application_name",
+			"ALTER TABLE {queues} ADD COLUMN partition_concurrency INTEGER",
+			"ALTER TABLE {queues} ADD COLUMN partition_worker_concurrency INTEGER",
+			"ALTER TABLE {queues} ADD COLUMN partition_rate_limit_max INTEGER",
+			"ALTER TABLE {queues} ADD COLUMN partition_rate_limit_period_sec DOUBLE PRECISION",
+		)
+		familiar(b)
+		b.Exec(`UPDATE {queues} SET partition_concurrency = 4, partition_rate_limit_max = 3, partition_rate_limit_period_sec = 0.5 WHERE name = 'shards'`, nil)
+		info := describe(t, b.NewClient())
+		four, three, half := int64(4), int64(3), 0.5
+		want := client.QueueInfo{Name: "shards", Registered: true, Partitioned: true, PartitionConcurrency: &four, PartitionRateLimit: &three, PartitionRatePeriod: &half}
+		if !reflect.DeepEqual(info.Queues[1], want) {
+			t.Errorf("queue %+v, want %+v", info.Queues[1], want)
+		}
+		lacks := []client.Lack{
+			{Capability: "debounce", Missing: "workflow_status.is_debounced"},
+			{Capability: "filter by attributes", Missing: "workflow_status.attributes"},
+			{Capability: "filter by application_name", Missing: "workflow_status.application_name"},
+		}
+		if info.Family != "Python" || !reflect.DeepEqual(info.Unsupported, lacks) {
+			t.Errorf("made by %s, unsupported %v, want %v", info.Family, info.Unsupported, lacks)
+		}
+	})
+}

@@ -1,0 +1,112 @@
+package cron
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	robfig "github.com/robfig/cron/v3"
+)
+
+// sixFields is the only form the Go SDK reads.
+const sixFields = robfig.Second | robfig.Minute | robfig.Hour | robfig.Dom | robfig.Month | robfig.Dow
+
+// descriptors are the named schedules and what they stand for, in six fields.
+var descriptors = []struct{ name, fields string }{
+	{"@yearly", "0 0 0 1 1 *"},
+	{"@annually", "0 0 0 1 1 *"},
+	{"@monthly", "0 0 0 1 * *"},
+	{"@weekly", "0 0 0 * * 0"},
+	{"@daily", "0 0 0 * * *"},
+	{"@midnight", "0 0 0 * * *"},
+	{"@hourly", "0 0 * * * *"},
+}
+
+// fieldNames say which field a message is about.
+var fieldNames = []string{"second", "minute", "hour", "day of month", "month", "day of week"}
+
+const dayOfWeek = 5
+
+// element is one item of a field's list: a star, a value or a range, each perhaps with a step. robfig lets more
+// pass, such as an empty field that never fires, or *-3 as a star.
+var element = regexp.MustCompile(`^([*?]|[0-9A-Za-z]+(-[0-9A-Za-z]+)?)(/[0-9]+)?$`)
+
+// Normalise gives the six fields, seconds first, that a cron text is stored as. Five fields fire at second 0, a
+// descriptor is written out. The error says which field is wrong, or why a form that robfig/cron reads is refused:
+// the ticks of @every depend on when the counting starts, so a backfill could not find them again, and a time zone
+// has a place of its own.
+func Normalise(text string) (string, error) {
+	fields := strings.Fields(text)
+	switch {
+	case len(fields) == 0:
+		return "", errors.New("it is empty")
+	case strings.HasPrefix(fields[0], "TZ=") || strings.HasPrefix(fields[0], "CRON_TZ="):
+		return "", fmt.Errorf("it names a time zone (%s), which only the Go SDK reads there: give it as cron_timezone", fields[0])
+	case strings.HasPrefix(fields[0], "@"):
+		return expand(fields)
+	case len(fields) == 5:
+		fields = append([]string{"0"}, fields...)
+	case len(fields) != 6:
+		return "", fmt.Errorf("it has %d fields; five are wanted, or six with the seconds first", len(fields))
+	}
+	if err := check(fields); err != nil {
+		return "", err
+	}
+	return strings.ReplaceAll(strings.Join(fields, " "), "?", "*"), nil
+}
+
+func expand(fields []string) (string, error) {
+	if fields[0] == "@every" {
+		return "", errors.New(`@every has no fixed ticks: write fields, such as "*/10 * * * *" for every ten minutes`)
+	}
+	var names []string
+	for _, d := range descriptors {
+		if len(fields) == 1 && fields[0] == d.name {
+			return d.fields, nil
+		}
+		names = append(names, d.name)
+	}
+	return "", fmt.Errorf("%s is no descriptor; there are %s", strings.Join(fields, " "), strings.Join(names, ", "))
+}
+
+// check looks at each field alone, so that the error can name it.
+func check(fields []string) error {
+	for i, field := range fields {
+		if err := checkField(i, field); err != nil {
+			return fmt.Errorf("the %s %q: %w", fieldNames[i], field, err)
+		}
+	}
+	return nil
+}
+
+func checkField(i int, field string) error {
+	for _, item := range strings.Split(field, ",") {
+		if !element.MatchString(item) {
+			return fmt.Errorf("%q is no value, range or step", item)
+		}
+		if err := parseAlone(i, item); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// parseAlone has robfig read one item, with stars in all other fields.
+func parseAlone(i int, item string) error {
+	fields := []string{"*", "*", "*", "*", "*", "*"}
+	fields[i] = item
+	_, err := robfig.NewParser(sixFields).Parse(strings.Join(fields, " "))
+	switch {
+	case err == nil:
+		return nil
+	case strings.Contains(err.Error(), "parse int"):
+		return fmt.Errorf("%q is no value here", item)
+	case i == dayOfWeek:
+		return fmt.Errorf("%s (Sunday is 0)", reason(err, item))
+	}
+	return errors.New(reason(err, item))
+}
+
+// reason is robfig's, without the item, which the message names already.
+func reason(err error, item string) string { return strings.TrimSuffix(err.Error(), ": "+item) }

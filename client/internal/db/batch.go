@@ -1,0 +1,60 @@
+package db
+
+import (
+	"github.com/dbos-script/dbos-script/client/internal/query"
+)
+
+// A Row is one row of a result, to be scanned once.
+type Row interface {
+	Scan(dest ...any) error
+}
+
+// A Batch is a list of statements that run atomically, in order.
+type Batch struct {
+	statements []statement
+}
+
+type statement struct {
+	text  string
+	args  query.Args
+	scan  func(Row) error // each row of the result
+	count *int64          // where the number of changed rows goes
+	guard error           // what it means when the statement finds a row
+	raw   []any           // the parameters of a text that is sent as it is
+}
+
+// Query adds a statement whose rows are handed to scan, one after the other.
+func (b *Batch) Query(text string, args query.Args, scan func(Row) error) {
+	b.statements = append(b.statements, statement{text: text, args: args, scan: scan})
+}
+
+// Exec adds a statement; count, when given, receives the number of rows it changed.
+func (b *Batch) Exec(text string, args query.Args, count *int64) {
+	b.statements = append(b.statements, statement{text: text, args: args, count: count})
+}
+
+// Raw adds a query that is not compiled: one of the database's own catalog, before it is known
+// what the database has.
+func (b *Batch) Raw(sql string, values []any, scan func(Row) error) {
+	b.statements = append(b.statements, statement{text: sql, raw: append([]any{}, values...), scan: scan})
+}
+
+// Guard adds a SELECT that must find nothing. If it finds a row, the whole batch is undone and
+// fails with err. Without it, a batch on its way could not be stopped: Postgres has received its
+// end before the first result is read.
+func (b *Batch) Guard(text string, args query.Args, err error) {
+	b.statements = append(b.statements, statement{text: text, args: args, guard: err})
+}
+
+// A Plan adds the statements of one attempt. It is called again for every retry, so what it
+// collects from rows must start afresh inside it.
+type Plan func(*Batch)
+
+// sql is the text that is compiled: a guard becomes an expression that has no value when a row
+// is found, which ends the transaction on Postgres (division by zero) and reads as NULL on SQLite.
+func (s statement) sql() string {
+	if s.guard == nil {
+		return s.text
+	}
+	return "SELECT 1 / (CASE WHEN EXISTS (" + s.text + ") THEN 0 ELSE 1 END)"
+}

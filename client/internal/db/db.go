@@ -1,0 +1,229 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/dbos-script/dbos-script/client/internal/query"
+)
+
+// A Config says which database to open. One of URL, Pool and Handle is given; Pool and Handle
+// come before URL.
+type Config struct {
+	URL      string
+	Pool     *pgxpool.Pool
+	Handle   *sql.DB
+	Schema   string
+	ReadOnly bool // the sessions themselves refuse to write
+	Create   bool // a missing SQLite file is created
+	Logger   *slog.Logger
+}
+
+// A DB is an open system database. It is safe for concurrent use.
+type DB struct {
+	backend  backend
+	listener *listener // nil where nothing notifies
+	logger   *slog.Logger
+	retry    policy
+	target   query.Target
+	closed   atomic.Bool
+	done     chan struct{} // closed by Close
+
+	compiled sync.Map // variant → query.Compiled
+}
+
+// A backend runs a list of bound statements once.
+type backend interface {
+	run(ctx context.Context, list []bound, write bool) error
+	script(ctx context.Context, statements []string) error
+	dialect() query.Dialect
+	stale() // prepared statements are unknown to the server: do without them
+	lost()  // a connection broke: others may have too
+	close()
+}
+
+type bound struct {
+	statement
+	sql    string
+	values []any
+}
+
+// Open prepares the connections; it does not wait for a server, so the first statement is what
+// finds out whether one is there.
+func Open(ctx context.Context, config Config) (*DB, error) {
+	b, err := open(ctx, config)
+	if err != nil {
+		return nil, classify(ctx, err)
+	}
+	d := &DB{
+		backend: b,
+		logger:  config.Logger,
+		retry:   patient(),
+		target:  query.Target{Dialect: b.dialect(), Schema: config.Schema, Has: func(string) bool { return true }},
+		done:    make(chan struct{}),
+	}
+	if server, ok := b.(*postgres); ok {
+		d.listener = newListener(server.dial, config.Logger)
+	}
+	return d, nil
+}
+
+func open(ctx context.Context, config Config) (backend, error) {
+	switch {
+	case config.Pool != nil && config.Handle != nil:
+		return nil, errors.New("a Postgres pool and an SQLite handle are given; one is wanted")
+	case config.Pool != nil:
+		return newPostgres(config.Pool), nil
+	case config.Handle != nil:
+		return newSQLite(config.Handle, true), nil
+	}
+	switch kind, err := KindOf(config.URL); {
+	case err != nil:
+		return nil, err
+	case kind == query.SQLite:
+		return openSQLite(ctx, config)
+	default:
+		return openPostgres(ctx, config)
+	}
+}
+
+// Dialect is the SQL the database speaks.
+func (d *DB) Dialect() query.Dialect { return d.target.Dialect }
+
+// Cockroach tells whether the server is CockroachDB. It is known after the first statement.
+func (d *DB) Cockroach() bool {
+	server, ok := d.backend.(*postgres)
+	return ok && server.cockroach.Load()
+}
+
+// Learn tells which features the database has. Texts compiled before are forgotten.
+func (d *DB) Learn(has func(feature string) bool) {
+	d.target.Has = has
+	d.compiled.Clear()
+}
+
+// Run carries out a list of statements as a whole, trying again while the database is away or
+// another transaction is in the way.
+func (d *DB) Run(ctx context.Context, plan Plan) error { return d.attempts(ctx, d.retry, plan, true) }
+
+// Read is Run for statements that change nothing. They may see different states of the database.
+func (d *DB) Read(ctx context.Context, plan Plan) error { return d.attempts(ctx, d.retry, plan, false) }
+
+// Once is Read without a second try for a lost connection, for finding out whether a database can
+// be reached at all.
+func (d *DB) Once(ctx context.Context, plan Plan) error { return d.attempts(ctx, brisk(), plan, false) }
+
+// Script runs statements without parameters in one transaction, such as those of a new schema.
+func (d *DB) Script(ctx context.Context, statements []string) error {
+	return brisk().do(ctx, d.done, d.logger, func() error {
+		return classify(ctx, d.backend.script(ctx, statements))
+	})
+}
+
+func (d *DB) attempts(ctx context.Context, retry policy, plan Plan, write bool) error {
+	return retry.do(ctx, d.done, d.logger, func() error {
+		err := d.attempt(ctx, plan, write)
+		switch {
+		case errors.Is(err, ErrStale):
+			d.backend.stale()
+		case errors.Is(err, ErrConnection):
+			d.backend.lost()
+		}
+		return err
+	})
+}
+
+func (d *DB) attempt(ctx context.Context, plan Plan, write bool) error {
+	if d.closed.Load() {
+		return &Failure{Meaning: ErrClosed, Err: ErrClosed}
+	}
+	var batch Batch
+	plan(&batch)
+	list, err := d.bind(batch.statements)
+	if err != nil || len(list) == 0 {
+		return err
+	}
+	return classify(ctx, d.backend.run(ctx, list, write))
+}
+
+func (d *DB) bind(statements []statement) ([]bound, error) {
+	list := make([]bound, len(statements))
+	for i, s := range statements {
+		b, err := d.bindOne(s)
+		if err != nil {
+			return nil, fmt.Errorf("%w in %q", err, s.text)
+		}
+		list[i] = b
+	}
+	return list, nil
+}
+
+func (d *DB) bindOne(s statement) (bound, error) {
+	if s.raw != nil {
+		return bound{s, s.text, s.raw}, nil
+	}
+	text := s.sql()
+	compiled, err := d.Compile(text)
+	if ones := compiled.Ones(s.args); err == nil && ones != 0 {
+		compiled, err = d.compile(variant{text, ones})
+	}
+	if err != nil {
+		return bound{}, err
+	}
+	values, err := compiled.Bind(s.args, d.target.Dialect)
+	return bound{s, compiled.SQL, values}, err
+}
+
+// A variant is a text for lists of which some have one value.
+type variant struct {
+	text string
+	ones query.Ones
+}
+
+// Compile translates a text for this database; a text is translated once.
+func (d *DB) Compile(text string) (query.Compiled, error) { return d.compile(variant{text: text}) }
+
+func (d *DB) compile(v variant) (query.Compiled, error) {
+	if known, found := d.compiled.Load(v); found {
+		return known.(query.Compiled), nil
+	}
+	compiled, err := query.CompileFor(v.text, d.target, v.ones)
+	if err == nil {
+		d.compiled.Store(v, compiled)
+	}
+	return compiled, err
+}
+
+// Done is closed when the database is: waits end then.
+func (d *DB) Done() <-chan struct{} { return d.done }
+
+// Close releases the connections, waiting for those in use for the timeout at the longest; zero
+// waits as long as it takes. A second call does nothing.
+func (d *DB) Close(timeout time.Duration) {
+	if d.closed.Swap(true) {
+		return
+	}
+	close(d.done)
+	done := make(chan struct{})
+	go func() {
+		d.listener.close()
+		d.backend.close()
+		close(done)
+	}()
+	var late <-chan time.Time
+	if timeout > 0 {
+		late = time.After(timeout)
+	}
+	select {
+	case <-done:
+	case <-late:
+	}
+}

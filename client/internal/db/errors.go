@@ -1,0 +1,180 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"io"
+	"net"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/puddle/v2"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// What a failure of the database means, for errors.Is.
+var (
+	ErrUnique     = errors.New("a row with this key exists")
+	ErrForeignKey = errors.New("the row that is referred to does not exist")
+	ErrConnection = errors.New("the database cannot be reached")
+	ErrConflict   = errors.New("another transaction was in the way")
+	ErrReadOnly   = errors.New("the database is read-only")
+	ErrAccess     = errors.New("the database refused access")
+	ErrMissing    = errors.New("the database does not exist")
+	ErrClosed     = errors.New("the client is shut down")
+	ErrBroken     = errors.New("the file cannot be used as a database")
+	ErrStale      = errors.New("a prepared statement is no longer known to the server")
+)
+
+// A Failure is an error of a driver with its meaning.
+type Failure struct {
+	Meaning    error  // one of the sentinels, or nil
+	Constraint string // the constraint that was violated, where the database says so
+	Unsure     bool   // this try may have taken effect: the answer was lost on the way
+	Retried    bool   // an earlier try may have taken effect
+	Err        error
+}
+
+func (f *Failure) Error() string { return f.Err.Error() }
+
+// Unwrap makes both the meaning and the driver's error visible to errors.Is and errors.As.
+func (f *Failure) Unwrap() []error {
+	if f.Meaning == nil {
+		return []error{f.Err}
+	}
+	return []error{f.Meaning, f.Err}
+}
+
+// Retried tells whether an error came after a try whose outcome is unknown.
+func Retried(err error) bool {
+	var failure *Failure
+	return errors.As(err, &failure) && failure.Retried
+}
+
+// Unsure tells whether statements that failed may have taken effect all the same.
+func Unsure(err error) bool {
+	var failure *Failure
+	return errors.As(err, &failure) && (failure.Unsure || failure.Retried)
+}
+
+// classify gives a driver's error its meaning. A context that has ended is the meaning of every
+// error that has no better one; a guard passes through unchanged.
+func classify(ctx context.Context, err error) error {
+	var known *Failure
+	var guard *guardError
+	if err == nil || errors.As(err, &known) || errors.As(err, &guard) {
+		return err
+	}
+	failure := &Failure{Err: readable(err)}
+	failure.Constraint, failure.Meaning = meaning(err)
+	if failure.Meaning == ErrConnection || failure.Meaning == nil && ctx.Err() != nil {
+		failure.Unsure = !unsent(err)
+		if ctx.Err() != nil {
+			failure.Meaning, failure.Err = ctx.Err(), context.Cause(ctx)
+		}
+	}
+	return failure
+}
+
+// unsent tells of errors that come before anything was sent to the server.
+func unsent(err error) bool {
+	var connect *pgconn.ConnectError
+	return errors.As(err, &connect) || pgconn.SafeToRetry(err)
+}
+
+// meaning gives the constraint that was violated, if any, and one of the sentinels or nil.
+func meaning(err error) (constraint string, sentinel error) {
+	var server *pgconn.PgError
+	var file *sqlite.Error
+	switch {
+	case errors.As(err, &server):
+		return server.ConstraintName, postgresMeaning(server)
+	case errors.As(err, &file):
+		return file.Error(), sqliteMeaning(file)
+	case errors.Is(err, puddle.ErrClosedPool), isClosedHandle(err):
+		return "", ErrClosed
+	case isConnectionLoss(err):
+		return "", ErrConnection
+	}
+	return "", nil
+}
+
+// database/sql has no sentinel for a handle that was closed.
+func isClosedHandle(err error) bool {
+	return strings.Contains(err.Error(), "sql: database is closed")
+}
+
+func isConnectionLoss(err error) bool {
+	var connect *pgconn.ConnectError
+	var network net.Error
+	var operation *net.OpError
+	return errors.As(err, &connect) || errors.As(err, &network) || errors.As(err, &operation) ||
+		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) ||
+		errors.Is(err, sql.ErrConnDone) || pgconn.SafeToRetry(err) || strings.Contains(err.Error(), "conn closed")
+}
+
+// postgresMeaning reads an SQLSTATE.
+func postgresMeaning(err *pgconn.PgError) error {
+	switch err.Code {
+	case "23505":
+		return ErrUnique
+	case "23503":
+		return ErrForeignKey
+	case "40001", "40P01", "55P03":
+		return ErrConflict
+	case "0A000":
+		return unsupportedMeaning(err)
+	case "25006":
+		return ErrReadOnly
+	case "28000", "28P01", "42501":
+		return ErrAccess
+	case "3D000":
+		return ErrMissing
+	case "26000", "42P05":
+		return ErrStale
+	case "57P01", "57P02", "57P03", "53300", "40003":
+		return ErrConnection
+	}
+	if strings.HasPrefix(err.Code, "08") {
+		return ErrConnection
+	}
+	return nil
+}
+
+// unsupportedMeaning tells of statements that were prepared before an application migrated the
+// table; the driver prepares them anew for the next try.
+func unsupportedMeaning(err *pgconn.PgError) error {
+	if strings.HasPrefix(err.Message, "cached plan must not change result type") {
+		return ErrConflict
+	}
+	return nil
+}
+
+// sqliteMeaning reads a result code; the extended code is in the upper bits.
+func sqliteMeaning(err *sqlite.Error) error {
+	switch err.Code() {
+	case sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY:
+		return ErrUnique
+	case sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
+		return ErrForeignKey
+	}
+	switch err.Code() & 0xff {
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
+		return ErrConflict
+	case sqlite3.SQLITE_READONLY:
+		return ErrReadOnly
+	case sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT:
+		return ErrBroken
+	case sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH:
+		return ErrAccess
+	}
+	return nil
+}
+
+// A guardError is what a guard of a batch found.
+type guardError struct{ err error }
+
+func (g *guardError) Error() string { return g.err.Error() }
+func (g *guardError) Unwrap() error { return g.err }

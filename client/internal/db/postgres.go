@@ -1,0 +1,221 @@
+package db
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/dbos-script/dbos-script/client/internal/query"
+)
+
+// sessionLabel is how the connections are called in pg_stat_activity, the Go SDK's word for a
+// client. It has nothing to do with the column application_name.
+const sessionLabel = "dbos-client"
+
+// postgres is Postgres or CockroachDB.
+type postgres struct {
+	mutex     sync.Mutex
+	pool      *pgxpool.Pool
+	replace   func(pgx.QueryExecMode) (*pgxpool.Pool, error) // nil for a pool of the caller's
+	cockroach atomic.Bool                                    // known from the first connection on
+}
+
+func newPostgres(pool *pgxpool.Pool) *postgres { return &postgres{pool: pool} }
+
+func openPostgres(ctx context.Context, config Config) (*postgres, error) {
+	parsed, err := pgxpool.ParseConfig(config.URL)
+	if err != nil {
+		return nil, err
+	}
+	tune(parsed, config)
+	pool, err := pgxpool.NewWithConfig(ctx, parsed)
+	if err != nil {
+		return nil, err
+	}
+	p := newPostgres(pool)
+	if parsed.ConnConfig.DefaultQueryExecMode == pgx.QueryExecModeCacheStatement {
+		p.replace = func(mode pgx.QueryExecMode) (*pgxpool.Pool, error) {
+			again := parsed.Copy()
+			again.ConnConfig.DefaultQueryExecMode = mode
+			return pgxpool.NewWithConfig(ctx, again)
+		}
+	}
+	return p, nil
+}
+
+// tune sets what the Go SDK sets, except where the URL says otherwise.
+func tune(parsed *pgxpool.Config, config Config) {
+	if !strings.Contains(config.URL, "pool_max_conns") {
+		parsed.MaxConns = 20
+	}
+	parsed.MaxConnLifetime = time.Hour
+	parsed.MaxConnIdleTime = 5 * time.Minute
+	parsed.ShouldPing = neverPing
+	if parsed.ConnConfig.ConnectTimeout == 0 {
+		parsed.ConnConfig.ConnectTimeout = 10 * time.Second
+	}
+	parameters := parsed.ConnConfig.RuntimeParams
+	if parameters["application_name"] == "" {
+		parameters["application_name"] = sessionLabel
+	}
+	if config.ReadOnly {
+		parameters["default_transaction_read_only"] = "on"
+	}
+}
+
+// neverPing saves a round trip before a call that comes a second after the last: that a connection
+// is dead is found out by the call itself, and every call is tried again.
+func neverPing(context.Context, pgxpool.ShouldPingParams) bool { return false }
+
+func (p *postgres) dialect() query.Dialect { return query.Postgres }
+
+func (p *postgres) current() *pgxpool.Pool {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	return p.pool
+}
+
+// stale gives up server-side prepared statements: a pooler in transaction mode hands each
+// transaction to another server session, which does not know them.
+func (p *postgres) stale() {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	if p.replace == nil {
+		return
+	}
+	pool, err := p.replace(pgx.QueryExecModeCacheDescribe)
+	if err != nil {
+		return
+	}
+	go p.pool.Close()
+	p.pool, p.replace = pool, nil
+}
+
+func (p *postgres) close() { p.current().Close() }
+
+// lost drops the idle connections: after a restart of the server all of them are dead, and a try
+// each would be spent on finding out.
+func (p *postgres) lost() { p.current().Reset() }
+
+// run sends the whole list at once. The server treats what comes before the final Sync as one
+// transaction, so an error in any statement undoes all.
+func (p *postgres) run(ctx context.Context, list []bound, _ bool) error {
+	conn, err := p.current().Acquire(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Release()
+	p.cockroach.Store(isCockroach(conn.Conn()))
+	if len(list) == 1 && list[0].raw != nil {
+		return list[0].runUnprepared(ctx, conn.Conn())
+	}
+	return runBatch(ctx, conn.Conn(), list)
+}
+
+// isCockroach reads the handshake, in which CockroachDB names its version.
+func isCockroach(conn *pgx.Conn) bool { return conn.PgConn().ParameterStatus("crdb_version") != "" }
+
+// runUnprepared takes one round trip where preparing would take two: a catalog is read once.
+func (b bound) runUnprepared(ctx context.Context, conn *pgx.Conn) error {
+	rows, err := conn.Query(ctx, b.sql, append([]any{pgx.QueryExecModeExec}, b.values...)...)
+	if err != nil {
+		return err
+	}
+	return b.scanRows(rows)
+}
+
+func runBatch(ctx context.Context, conn *pgx.Conn, list []bound) (err error) {
+	var batch pgx.Batch
+	for _, b := range list {
+		batch.Queue(b.sql, b.values...)
+	}
+	results := conn.SendBatch(ctx, &batch)
+	defer func() {
+		if closeErr := results.Close(); err == nil {
+			err = closeErr
+		}
+	}()
+	for _, b := range list {
+		if err := b.read(results); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b bound) read(results pgx.BatchResults) error {
+	switch {
+	case b.guard != nil:
+		return b.readGuard(results)
+	case b.scan != nil:
+		return b.readRows(results)
+	}
+	tag, err := results.Exec()
+	if b.count != nil {
+		*b.count = tag.RowsAffected()
+	}
+	return err
+}
+
+func (b bound) readRows(results pgx.BatchResults) error {
+	rows, err := results.Query()
+	if err != nil {
+		return err
+	}
+	return b.scanRows(rows)
+}
+
+func (b bound) scanRows(rows pgx.Rows) error {
+	defer rows.Close()
+	for rows.Next() {
+		if err := b.scan(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+func (b bound) readGuard(results pgx.BatchResults) error {
+	_, err := results.Exec()
+	var server *pgconn.PgError
+	if errors.As(err, &server) && server.Code == "22012" {
+		return &guardError{b.guard}
+	}
+	return err
+}
+
+// script sends all statements in one message, so that each is parsed after the ones before it
+// have run. They are one transaction.
+func (p *postgres) script(ctx context.Context, statements []string) error {
+	_, err := p.current().Exec(ctx, strings.Join(statements, ";\n"), pgx.QueryExecModeSimpleProtocol)
+	return err
+}
+
+// CreateDatabase makes the database a Postgres URL names, unless it exists, through a connection
+// to the database "postgres" of the same server.
+func CreateDatabase(ctx context.Context, url string) error {
+	config, err := pgx.ParseConfig(url)
+	if err != nil {
+		return classify(ctx, err)
+	}
+	name := config.Database
+	config.Database = "postgres"
+	conn, err := pgx.ConnectConfig(ctx, config)
+	if err != nil {
+		return classify(ctx, err)
+	}
+	defer conn.Close(ctx)
+	_, err = conn.Exec(ctx, "CREATE DATABASE "+query.QuoteIdentifier(name))
+	var server *pgconn.PgError
+	if errors.As(err, &server) && server.Code == "42P04" {
+		return nil
+	}
+	return classify(ctx, err)
+}

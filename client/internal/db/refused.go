@@ -1,0 +1,49 @@
+package db
+
+import (
+	"errors"
+	"fmt"
+	"net"
+
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// A refusal is the driver's error for a connection that could not be made, in one line: the driver
+// lists every address it tried, which for one server says the same thing several times.
+type refusal struct {
+	connect *pgconn.ConnectError
+	reason  string
+}
+
+func (r *refusal) Error() string {
+	c := r.connect.Config
+	return fmt.Sprintf("no connection to %s as user %q, database %q: %s",
+		net.JoinHostPort(c.Host, fmt.Sprint(c.Port)), c.User, c.Database, r.reason)
+}
+
+func (r *refusal) Unwrap() error { return r.connect }
+
+// readable shortens the error of a connection that could not be made.
+func readable(err error) error {
+	var connect *pgconn.ConnectError
+	if !errors.As(err, &connect) || connect.Config == nil {
+		return err
+	}
+	return &refusal{connect, reason(err)}
+}
+
+// reason is what the server said, else what the network did.
+func reason(err error) string {
+	var server *pgconn.PgError
+	var network *net.OpError
+	var lookup *net.DNSError
+	switch {
+	case errors.As(err, &server):
+		return server.Message
+	case errors.As(err, &lookup):
+		return "there is no host " + lookup.Name
+	case errors.As(err, &network):
+		return network.Err.Error()
+	}
+	return err.Error()
+}

@@ -1,0 +1,101 @@
+package db
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"time"
+)
+
+// A policy says how long to go on trying. The waits double up to the longest, each jittered by
+// five per cent as the SDKs do; the total is bounded where they go on for ever, and the longest
+// wait is shorter than theirs, because somebody watches a runbook.
+type policy struct {
+	lost     time.Duration // first wait after a lost connection
+	conflict time.Duration // first wait after a conflict, which is over when the other one commits
+	longest  time.Duration
+	total    time.Duration
+	again    func(error) bool // which errors are worth another try
+}
+
+func patient() policy {
+	return policy{lost: 100 * time.Millisecond, conflict: 10 * time.Millisecond, longest: 5 * time.Second, total: 2 * time.Minute, again: transient}
+}
+
+// brisk is for finding out whether a database can be reached at all.
+func brisk() policy {
+	p := patient()
+	p.total, p.again = 10*time.Second, conflicting
+	return p
+}
+
+func transient(err error) bool {
+	return errors.Is(err, ErrConnection) || errors.Is(err, ErrConflict) || errors.Is(err, ErrStale)
+}
+
+func conflicting(err error) bool { return errors.Is(err, ErrConflict) || errors.Is(err, ErrStale) }
+
+// first is the wait after the first try.
+func (p policy) first(err error) time.Duration {
+	if errors.Is(err, ErrConnection) {
+		return p.lost
+	}
+	return p.conflict
+}
+
+// do calls try until it succeeds, fails for good, time is up or closed is. Once an answer was
+// lost, a later failure is marked as coming after a try that may have taken effect.
+func (p policy) do(ctx context.Context, closed <-chan struct{}, logger *slog.Logger, try func() error) error {
+	deadline := time.Now().Add(p.total)
+	unsure := false
+	for wait := time.Duration(0); ; {
+		err := try()
+		wait = min(max(2*wait, p.first(err)), p.longest)
+		if !p.again(err) || time.Now().Add(wait).After(deadline) {
+			return mark(err, unsure)
+		}
+		unsure = unsure || Unsure(err)
+		logger.Debug("trying again", "after", wait, "error", err)
+		if ended := sleep(ctx, closed, jitter(wait)); ended != nil {
+			return mark(&Failure{Meaning: ended, Err: fmt.Errorf("%w (%w)", ended, err)}, unsure)
+		}
+	}
+}
+
+func mark(err error, unsure bool) error {
+	var failure *Failure
+	if unsure && errors.As(err, &failure) {
+		failure.Retried = true
+	}
+	return err
+}
+
+func jitter(wait time.Duration) time.Duration {
+	return time.Duration(float64(wait) * (0.95 + 0.1*rand.Float64()))
+}
+
+// sleep gives what ended it early: the context's end, or ErrClosed.
+func sleep(ctx context.Context, closed <-chan struct{}, wait time.Duration) error {
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return Ended(ctx)
+	case <-closed:
+		return ErrClosed
+	}
+}
+
+// Ended is the error of a context that has ended. It answers errors.Is for the context's own
+// error even where it was cancelled with another cause.
+func Ended(ctx context.Context) error {
+	cause := context.Cause(ctx)
+	if errors.Is(cause, ctx.Err()) {
+		return cause
+	}
+	return &Failure{Meaning: ctx.Err(), Err: cause}
+}

@@ -1,0 +1,38 @@
+// Package nearest finds the known name that a misspelt one was probably meant to be.
+package nearest
+
+import "fmt"
+
+// Suggestion is " (did you mean …?)" for the nearest name, or "" when none is near.
+func Suggestion(name string, known []string) string {
+	best, distance := "", 1+len(name)/3
+	for _, candidate := range known {
+		if d := levenshtein(name, candidate); d > 0 && d <= distance && (best == "" || d < distance) {
+			best, distance = candidate, d
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return fmt.Sprintf(" (did you mean %q?)", best)
+}
+
+// levenshtein is the number of bytes to insert, delete or replace to get from a to b.
+func levenshtein(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost = 1 + min(diagonal, row[j], row[j+1])
+			}
+			diagonal, row[j+1] = row[j+1], cost
+		}
+	}
+	return row[len(b)]
+}

@@ -1,0 +1,20 @@
+// Package query turns one SQL text into the words of two dialects.
+//
+// A text is written once, with named parameters and a few tokens in braces; Compile gives the
+// SQL of a dialect and the order of its parameters. Nothing here talks to a database.
+//
+//	:name                          a parameter; the same name is the same parameter everywhere
+//	{workflow_status}              a table of the system database, with its schema
+//	{in column :list}              column is one of the values of a list of strings
+//	{prefix column :list}          column starts with one of a list of strings, case-sensitively
+//	{contains column :object}      a JSON column holds all members of a JSON object
+//	{rows alias id:TEXT=:ids …}    a list of rows, one parameter (a list) per column
+//	{lock}                         locks the selected rows and leaves out those others hold
+//	{if feature| text}             text, where the database has the feature
+//	{unless feature| text}         text, where it has not
+//
+// A list of one value is compiled as that value.
+//
+// An upsert from {rows …} needs a WHERE before its ON CONFLICT: SQLite would read ON as a join's.
+// Braces nest. A feature is a table ("workflow_input") or a column ("workflow_status.attributes").
+package query

@@ -1,0 +1,169 @@
+package query
+
+import (
+	"fmt"
+	"strings"
+)
+
+// A Dialect is the SQL of one family of databases.
+type Dialect int
+
+// The dialects. CockroachDB speaks Postgres.
+const (
+	Postgres Dialect = iota
+	SQLite
+)
+
+// A Target says for which database a text is compiled.
+type Target struct {
+	Dialect Dialect
+	Schema  string            // unquoted; ignored on SQLite
+	Has     func(string) bool // whether the database has a feature
+}
+
+// A Compiled text is ready to be sent.
+type Compiled struct {
+	SQL    string
+	params []param
+	lists  []string // the parameters that are lists, as they come
+}
+
+// A param is one placeholder: the names of the arguments it carries. Only the rows of SQLite,
+// which travel as one JSON array, carry more than one.
+type param struct {
+	names []string
+	rows  bool
+	one   bool // the argument is a list, and its only value is meant
+}
+
+// Compile translates a text for a target. An error means that the text itself is wrong.
+func Compile(text string, target Target) (Compiled, error) { return CompileFor(text, target, 0) }
+
+// CompileFor is Compile for lists of which some have one value: those are compared and inserted
+// like single values, and the plan of such a statement can be kept by the database, which for a
+// list plans anew each time.
+func CompileFor(text string, target Target, ones Ones) (Compiled, error) {
+	c := compiler{target: target, numbers: map[string]int{}, ones: ones}
+	if err := c.text(text); err != nil {
+		return Compiled{}, fmt.Errorf("%w in %q", err, text)
+	}
+	return Compiled{SQL: c.out.String(), params: c.params, lists: c.lists}, nil
+}
+
+// Table is the quoted name of a table.
+func (t Target) Table(name string) string {
+	if t.Dialect == SQLite {
+		return name
+	}
+	return QuoteIdentifier(t.Schema) + "." + name
+}
+
+// QuoteIdentifier quotes a name that a user chose, such as a schema's.
+func QuoteIdentifier(name string) string {
+	return `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
+}
+
+type compiler struct {
+	target  Target
+	out     strings.Builder
+	params  []param
+	lists   []string
+	numbers map[string]int
+	ones    Ones
+}
+
+// text copies a text and expands what is in it. String literals are copied as they are.
+func (c *compiler) text(s string) error {
+	for s != "" {
+		i := strings.IndexAny(s, "':{")
+		if i < 0 {
+			c.out.WriteString(s)
+			return nil
+		}
+		c.out.WriteString(s[:i])
+		rest, err := c.special(s[i:])
+		if err != nil {
+			return err
+		}
+		s = rest
+	}
+	return nil
+}
+
+func (c *compiler) special(s string) (rest string, err error) {
+	switch s[0] {
+	case '\'':
+		return c.literal(s)
+	case ':':
+		return c.parameter(s)
+	default:
+		return c.braces(s)
+	}
+}
+
+func (c *compiler) literal(s string) (string, error) {
+	end := strings.IndexByte(s[1:], '\'')
+	if end < 0 {
+		return "", fmt.Errorf("unfinished string")
+	}
+	c.out.WriteString(s[:end+2])
+	return s[end+2:], nil
+}
+
+func (c *compiler) parameter(s string) (string, error) {
+	name := identifier(s[1:])
+	if name == "" {
+		return "", fmt.Errorf("a colon without a parameter's name")
+	}
+	c.out.WriteString(c.placeholder(param{names: []string{name}}))
+	return s[1+len(name):], nil
+}
+
+// placeholder gives a parameter its number, the same one for the same name.
+func (c *compiler) placeholder(p param) string {
+	key := fmt.Sprint(p)
+	number, known := c.numbers[key]
+	if !known {
+		c.params = append(c.params, p)
+		number = len(c.params)
+		c.numbers[key] = number
+	}
+	if c.target.Dialect == SQLite {
+		return fmt.Sprintf("?%d", number)
+	}
+	return fmt.Sprintf("$%d", number)
+}
+
+func (c *compiler) braces(s string) (string, error) {
+	end := closing(s)
+	if end < 0 {
+		return "", fmt.Errorf("a brace is not closed")
+	}
+	return s[end+1:], c.token(s[1:end])
+}
+
+// closing is the index of the brace that closes the one s starts with, or -1.
+func closing(s string) int {
+	depth := 0
+	for i := range len(s) {
+		switch s[i] {
+		case '{':
+			depth++
+		case '}':
+			if depth--; depth == 0 {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+func identifier(s string) string {
+	end := strings.IndexFunc(s, func(r rune) bool {
+		return r != '_' && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
+	})
+	if end < 0 {
+		return s
+	}
+	return s[:end]
+}

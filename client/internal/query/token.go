@@ -1,0 +1,168 @@
+package query
+
+import (
+	"fmt"
+	"strings"
+)
+
+// token expands what stands between two braces.
+func (c *compiler) token(s string) error {
+	word, rest, _ := strings.Cut(strings.TrimSpace(s), " ")
+	switch word {
+	case "if", "unless":
+		return c.conditional(word == "if", rest)
+	case "in":
+		return c.in(rest)
+	case "prefix":
+		return c.prefix(rest)
+	case "contains":
+		return c.contains(rest)
+	case "rows":
+		return c.rows(strings.Fields(rest))
+	case "lock":
+		if c.target.Dialect == Postgres {
+			c.out.WriteString("FOR UPDATE SKIP LOCKED")
+		}
+		return nil
+	}
+	if rest != "" || identifier(word) != word {
+		return fmt.Errorf("unknown token {%s}", s)
+	}
+	c.out.WriteString(c.target.Table(word))
+	return nil
+}
+
+func (c *compiler) conditional(wanted bool, rest string) error {
+	feature, text, found := strings.Cut(rest, "|")
+	if !found {
+		return fmt.Errorf("no bar after the feature %q", feature)
+	}
+	if c.target.Has(strings.TrimSpace(feature)) != wanted {
+		return nil
+	}
+	return c.text(text)
+}
+
+// columnAndList reads the words of a token such as {in column :list}.
+func columnAndList(rest string) (column, list string, err error) {
+	words := strings.Fields(rest)
+	if len(words) != 2 || !strings.HasPrefix(words[1], ":") {
+		return "", "", fmt.Errorf("a column and a parameter are wanted, not %q", rest)
+	}
+	return words[0], words[1][1:], nil
+}
+
+func (c *compiler) in(rest string) error {
+	column, list, err := columnAndList(rest)
+	if err != nil {
+		return err
+	}
+	p := param{names: []string{list}, one: c.one(list)}
+	form := "%s IN (SELECT value FROM json_each(%s))"
+	switch {
+	case p.one:
+		form = "%s = CAST(%s AS TEXT)"
+	case c.target.Dialect == Postgres:
+		form = "%s = ANY(CAST(%s AS TEXT[]))"
+	}
+	fmt.Fprintf(&c.out, form, column, c.placeholder(p))
+	return nil
+}
+
+// LIKE would read _ and % in an id as wildcards, and ignores case on SQLite.
+func (c *compiler) prefix(rest string) error {
+	column, list, err := columnAndList(rest)
+	if err != nil {
+		return err
+	}
+	source := "json_each(%s) AS prefixes"
+	if c.target.Dialect == Postgres {
+		source = "unnest(CAST(%s AS TEXT[])) AS prefixes(value)"
+	}
+	source = fmt.Sprintf(source, c.placeholder(param{names: []string{list}}))
+	fmt.Fprintf(&c.out, "EXISTS (SELECT 1 FROM %s WHERE substr(%s, 1, length(prefixes.value)) = prefixes.value)", source, column)
+	return nil
+}
+
+// SQLite has no containment operator, so the members are compared one by one.
+func (c *compiler) contains(rest string) error {
+	column, object, err := columnAndList(rest)
+	if err != nil {
+		return err
+	}
+	placeholder := c.placeholder(param{names: []string{object}})
+	if c.target.Dialect == Postgres {
+		fmt.Fprintf(&c.out, "%s @> CAST(%s AS JSONB)", column, placeholder)
+		return nil
+	}
+	fmt.Fprintf(&c.out, "(%s IS NOT NULL AND NOT EXISTS (SELECT 1 FROM json_each(%s) AS wanted WHERE NOT EXISTS "+
+		"(SELECT 1 FROM json_each(%s) AS held WHERE held.key = wanted.key AND held.type = wanted.type AND held.value IS wanted.value)))",
+		column, placeholder, column)
+	return nil
+}
+
+// A rowColumn is one column of {rows …}: name:TYPE=:parameter.
+type rowColumn struct{ name, kind, param string }
+
+func (c *compiler) rows(words []string) error {
+	if len(words) < 2 {
+		return fmt.Errorf("rows want an alias and columns")
+	}
+	columns := make([]rowColumn, 0, len(words)-1)
+	for _, word := range words[1:] {
+		name, rest, _ := strings.Cut(word, ":")
+		kind, list, found := strings.Cut(rest, "=:")
+		if !found {
+			return fmt.Errorf("a column of rows is name:TYPE=:list, not %q", word)
+		}
+		columns = append(columns, rowColumn{name, kind, list})
+	}
+	switch {
+	case c.oneRow(columns):
+		c.values(words[0], columns)
+	case c.target.Dialect == Postgres:
+		c.unnest(words[0], columns)
+	default:
+		c.jsonRows(words[0], columns)
+	}
+	return nil
+}
+
+// oneRow notes all columns as lists, and tells whether each has one value.
+func (c *compiler) oneRow(columns []rowColumn) bool {
+	one := true
+	for _, column := range columns {
+		one = c.one(column.param) && one
+	}
+	return one
+}
+
+func (c *compiler) values(alias string, columns []rowColumn) {
+	fields := make([]string, len(columns))
+	for i, column := range columns {
+		value := c.placeholder(param{names: []string{column.param}, one: true})
+		fields[i] = fmt.Sprintf("CAST(%s AS %s) AS %s", value, column.kind, column.name)
+	}
+	fmt.Fprintf(&c.out, "(SELECT %s) AS %s", strings.Join(fields, ", "), alias)
+}
+
+func (c *compiler) unnest(alias string, columns []rowColumn) {
+	lists, names := make([]string, len(columns)), make([]string, len(columns))
+	for i, column := range columns {
+		lists[i] = fmt.Sprintf("CAST(%s AS %s[])", c.placeholder(param{names: []string{column.param}}), column.kind)
+		names[i] = column.name
+	}
+	fmt.Fprintf(&c.out, "unnest(%s) AS %s(%s)", strings.Join(lists, ", "), alias, strings.Join(names, ", "))
+}
+
+// jsonRows sends all columns as one array of arrays: joining one json_each per column would take
+// quadratic time, for their keys have no index.
+func (c *compiler) jsonRows(alias string, columns []rowColumn) {
+	names, fields := make([]string, len(columns)), make([]string, len(columns))
+	for i, column := range columns {
+		names[i] = column.param
+		fields[i] = fmt.Sprintf("json_extract(value, '$[%d]') AS %s", i, column.name)
+	}
+	placeholder := c.placeholder(param{names: names, rows: true})
+	fmt.Fprintf(&c.out, "(SELECT %s FROM json_each(%s)) AS %s", strings.Join(fields, ", "), placeholder, alias)
+}

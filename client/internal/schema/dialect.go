@@ -1,0 +1,128 @@
+package schema
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// dialect is how one kind of database spells the tables.
+type dialect struct {
+	// prefix stands before the name of a table; empty where there are no schemas.
+	prefix string
+	types  map[kind]string
+	// generated are the defaults that the database computes.
+	generated map[string]string
+	// looseKeys takes over what table.looseKey says.
+	looseKeys bool
+	hasGIN    bool
+}
+
+func postgres(schemaName string) dialect {
+	return dialect{
+		prefix: quote(schemaName) + ".",
+		hasGIN: true,
+		types: map[kind]string{
+			text: "TEXT", shortText: "VARCHAR(255)", bigInteger: "BIGINT", bigIntegerByName: "BIGINT", integer: "INT4",
+			boolean: "BOOLEAN", object: "JSONB", double: "DOUBLE PRECISION", numeric: "NUMERIC",
+		},
+		generated: map[string]string{
+			nowMillis: "floor(extract(epoch FROM now()) * 1000)::BIGINT",
+			newUUID:   "gen_random_uuid()::TEXT",
+		},
+	}
+}
+
+// sqlite computes the time as text, because the function for milliseconds is younger than many of the libraries
+// that Python applications open the file with.
+func sqlite() dialect {
+	return dialect{
+		looseKeys: true,
+		types: map[kind]string{
+			text: "TEXT", shortText: "TEXT", bigInteger: "INTEGER", bigIntegerByName: "BIGINT", integer: "INTEGER",
+			boolean: "BOOLEAN", object: "TEXT", double: "REAL", numeric: "NUMERIC",
+		},
+		generated: map[string]string{
+			nowMillis: "(CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) AS INTEGER))",
+			newUUID:   "(lower(hex(randomblob(16))))",
+		},
+	}
+}
+
+func (d dialect) name(table string) string { return d.prefix + quote(table) }
+
+// createTables ends with the version row, so that a database is never taken for finished before it is.
+func (d dialect) createTables() []string {
+	var statements []string
+	for _, t := range tables() {
+		statements = append(statements, d.createTable(t))
+		statements = append(statements, d.createIndexes(t)...)
+	}
+	version := fmt.Sprintf(`INSERT INTO %s ("version") VALUES (%d)`, d.name(migrationsTable), Version)
+	return append(statements, version)
+}
+
+// createTable lets the version table exist, because an SDK that stopped early leaves it behind empty.
+func (d dialect) createTable(t table) string {
+	var lines []string
+	for _, c := range t.columns {
+		lines = append(lines, d.defineColumn(t, c))
+	}
+	lines = append(lines, "PRIMARY KEY ("+quoteAll(t.key)+")")
+	if t.unique != "" {
+		lines = append(lines, "UNIQUE ("+quote(t.unique)+")")
+	}
+	if t.owner != "" {
+		lines = append(lines, fmt.Sprintf(`FOREIGN KEY (%s) REFERENCES %s ("workflow_uuid") ON UPDATE CASCADE ON DELETE CASCADE`,
+			quote(t.owner), d.name("workflow_status")))
+	}
+	create := "CREATE TABLE "
+	if t.name == migrationsTable {
+		create = "CREATE TABLE IF NOT EXISTS "
+	}
+	return create + d.name(t.name) + " (\n\t" + strings.Join(lines, ",\n\t") + "\n)"
+}
+
+func (d dialect) defineColumn(t table, c column) string {
+	definition := quote(c.name) + " " + d.types[c.kind]
+	loose := d.looseKeys && t.looseKey && slices.Contains(t.key, c.name)
+	if c.required && !loose {
+		definition += " NOT NULL"
+	}
+	if c.fallback != "" {
+		definition += " DEFAULT " + d.defaultOf(c)
+	}
+	return definition
+}
+
+func (d dialect) defaultOf(c column) string {
+	if sql, ok := d.generated[c.fallback]; ok {
+		return sql
+	}
+	return c.fallback
+}
+
+func (d dialect) createIndexes(t table) []string {
+	var statements []string
+	for _, i := range t.indexes {
+		if i.gin && !d.hasGIN {
+			continue
+		}
+		statements = append(statements, d.createIndex(t, i))
+	}
+	return statements
+}
+
+func (d dialect) createIndex(t table, i index) string {
+	create, using, where := "CREATE INDEX ", "", ""
+	if i.unique {
+		create = "CREATE UNIQUE INDEX "
+	}
+	if i.gin {
+		using = "USING gin "
+	}
+	if i.where != "" {
+		where = " WHERE " + i.where
+	}
+	return create + quote(i.name) + " ON " + d.name(t.name) + " " + using + "(" + quoteAll(i.columns) + ")" + where
+}

@@ -1,0 +1,36 @@
+package schema
+
+import "fmt"
+
+// PostgresColumns reads the tables of the schema $1, one row a column: the table's name, the column's, and
+// whether its type has a length. It asks
+// the catalog, which unlike information_schema also shows what the login may not read.
+const PostgresColumns = `
+SELECT c.relname::TEXT, a.attname::TEXT, a.atttypmod > 0
+FROM pg_catalog.pg_namespace n
+JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid
+JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid
+WHERE n.nspname = $1 AND c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped
+	AND c.relname IN (` + knownTables + `)`
+
+// SQLiteColumns reads the same from a SQLite file, and takes no parameter.
+const SQLiteColumns = `
+SELECT m.name, p.name, p.type LIKE '%(%'
+FROM sqlite_master m
+JOIN pragma_table_info(m.name) p
+WHERE m.type = 'table' AND m.name IN (` + knownTables + `)`
+
+// knownTables are those of this version and the later ones that a client has to know about. Others in the same
+// schema are none of ours: a user may keep DBOS' tables beside those of an application.
+const knownTables = `
+	'dbos_migrations', 'workflow_status', 'operation_outputs', 'notifications', 'workflow_events',
+	'workflow_events_history', 'streams', 'event_dispatch_kv', 'workflow_schedules', 'application_versions', 'queues',
+	'workflow_input', 'workflow_output'`
+
+// SQLiteVersion reads the version row, 0 when there is none. It fails where Shape.HasVersionTable says no.
+const SQLiteVersion = `SELECT coalesce(max("version"), 0) FROM "` + migrationsTable + `"`
+
+// PostgresVersion is SQLiteVersion for the named schema.
+func PostgresVersion(schemaName string) string {
+	return fmt.Sprintf(`SELECT coalesce(max("version"), 0) FROM %s`, postgres(schemaName).name(migrationsTable))
+}

@@ -1,0 +1,107 @@
+package schema
+
+func operationOutputs() table {
+	return table{
+		name:  "operation_outputs",
+		key:   []string{"workflow_uuid", "function_id"},
+		owner: "workflow_uuid",
+		columns: []column{
+			col("workflow_uuid", text, 1).notNull(),
+			col("function_id", integer, 1).notNull(),
+			col("function_name", text, 1).notNull().defaults("''"),
+			col("output", text, 1),
+			col("error", text, 1),
+			col("child_workflow_id", text, 1),
+			col("started_at_epoch_ms", bigInteger, 5),
+			col("completed_at_epoch_ms", bigInteger, 5),
+			col("serialization", text, 11).defaults("NULL"),
+			col("application_name", text, 104).defaults("NULL"),
+		},
+		indexes: []index{{
+			name:    "idx_operation_outputs_completed_at_function_name",
+			columns: []string{"completed_at_epoch_ms", "function_name"},
+		}},
+	}
+}
+
+// notifications has the same index twice, because the SDKs look for both names.
+func notifications() table {
+	address := []string{"destination_uuid", "topic"}
+	return table{
+		name:  "notifications",
+		key:   []string{"message_uuid"},
+		owner: "destination_uuid",
+		columns: []column{
+			col("destination_uuid", text, 1).notNull(),
+			col("topic", text, 1),
+			col("message", text, 1).notNull(),
+			col("created_at_epoch_ms", bigInteger, 1).notNull().defaults(nowMillis),
+			col("message_uuid", text, 1).notNull().defaults(newUUID),
+			col("serialization", text, 11).defaults("NULL"),
+			col("consumed", boolean, 12).notNull().defaults("FALSE"),
+		},
+		indexes: []index{{name: "idx_workflow_topic", columns: address}, {name: "idx_notifications", columns: address}},
+	}
+}
+
+func workflowEvents() table {
+	return table{
+		name:  "workflow_events",
+		key:   []string{"workflow_uuid", "key"},
+		owner: "workflow_uuid",
+		columns: []column{
+			col("workflow_uuid", text, 1).notNull(),
+			col("key", text, 1).notNull(),
+			col("value", text, 1).notNull(),
+			col("serialization", text, 11).defaults("NULL"),
+		},
+	}
+}
+
+func workflowEventsHistory() table {
+	return table{
+		name:  "workflow_events_history",
+		key:   []string{"workflow_uuid", "function_id", "key"},
+		owner: "workflow_uuid",
+		columns: []column{
+			col("workflow_uuid", text, 6).notNull(),
+			col("function_id", integer, 6).notNull(),
+			col("key", text, 6).notNull(),
+			col("value", text, 6).notNull(),
+			col("serialization", text, 11).defaults("NULL"),
+		},
+	}
+}
+
+func streams() table {
+	return table{
+		name:  "streams",
+		key:   []string{"workflow_uuid", "key", "offset"},
+		owner: "workflow_uuid",
+		columns: []column{
+			col("workflow_uuid", text, 1).notNull(),
+			col("key", text, 1).notNull(),
+			col("value", text, 1).notNull(),
+			col("offset", integer, 1).notNull(),
+			col("function_id", integer, 6).notNull().defaults("0"),
+			col("serialization", text, 11).defaults("NULL"),
+		},
+	}
+}
+
+// eventDispatchKV serves event receivers of the TypeScript SDK alone; Python's SQLite files lack it.
+func eventDispatchKV() table {
+	return table{
+		name:     "event_dispatch_kv",
+		key:      []string{"service_name", "workflow_fn_name", "key"},
+		optional: true,
+		columns: []column{
+			col("service_name", text, 1).notNull(),
+			col("workflow_fn_name", text, 1).notNull(),
+			col("key", text, 1).notNull(),
+			col("value", text, 1),
+			col("update_seq", numeric, 1),
+			col("update_time", numeric, 1),
+		},
+	}
+}

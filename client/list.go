@@ -1,0 +1,94 @@
+package client
+
+import (
+	"fmt"
+
+	"github.com/dbos-script/dbos-script/client/internal/db"
+)
+
+// Values live in one of two places from the payload split on; what an older application wrote
+// stays in workflow_status.
+const (
+	inputOf = `{if workflow_input|COALESCE((SELECT i.inputs FROM {workflow_input} AS i WHERE i.workflow_uuid = ws.workflow_uuid), ws.inputs)}` +
+		`{unless workflow_input|ws.inputs}`
+	outputOf = `{if workflow_output|COALESCE((SELECT o.output FROM {workflow_output} AS o WHERE o.workflow_uuid = ws.workflow_uuid), ws.output)}` +
+		`{unless workflow_output|ws.output}`
+	errorOf = `{if workflow_output|COALESCE((SELECT o.error FROM {workflow_output} AS o WHERE o.workflow_uuid = ws.workflow_uuid), ws.error)}` +
+		`{unless workflow_output|ws.error}`
+)
+
+const selectWorkflows = `
+SELECT ws.workflow_uuid, ws.status, ws.name, ws.authenticated_user, ws.assumed_role, ws.authenticated_roles,
+	ws.executor_id, ws.created_at, ws.updated_at, ws.application_version, ws.application_id, ws.recovery_attempts,
+	ws.queue_name, ws.workflow_timeout_ms, ws.workflow_deadline_epoch_ms, ws.started_at_epoch_ms, ws.deduplication_id,
+	ws.priority, ws.queue_partition_key, ws.forked_from, ws.was_forked_from, ws.parent_workflow_id, ws.completed_at,
+	ws.class_name, ws.config_name, ws.serialization, ws.delay_until_epoch_ms,
+	{if workflow_status.attributes|CAST(ws.attributes AS TEXT)}{unless workflow_status.attributes|NULL},
+	{if workflow_status.schedule_name|ws.schedule_name}{unless workflow_status.schedule_name|NULL},
+	{if workflow_status.debounce_deadline_epoch_ms|ws.debounce_deadline_epoch_ms}{unless workflow_status.debounce_deadline_epoch_ms|CAST(NULL AS BIGINT)},
+	{if workflow_status.is_debounced|ws.is_debounced}{unless workflow_status.is_debounced|FALSE},
+	{if workflow_status.application_name|ws.application_name}{unless workflow_status.application_name|NULL}`
+
+// ListWorkflows gives the workflows that the options select, oldest first, with ties in the order
+// of their ids. Inputs, outputs and errors are left out unless they are asked for. Nothing that
+// matches is an empty list.
+func (c *systemClient) ListWorkflows(opts ...ListWorkflowsOption) ([]WorkflowStatus, error) {
+	const op = "list workflows"
+	options := apply(opts)
+	f, err := c.filter(op, options)
+	if err != nil || f.nothing {
+		return []WorkflowStatus{}, err
+	}
+	text := c.listText(f, options)
+	if options.Offset != nil {
+		text += " OFFSET :offset"
+		f.args["offset"] = int64(*options.Offset)
+	}
+	return c.list(op, text, f, options)
+}
+
+// listText is the statement up to its limit. An offset needs a limit on SQLite, so there always
+// is one: the greatest number there is, where none was asked for.
+func (c *systemClient) listText(f *filter, o ListWorkflowsOptions) string {
+	f.args["limit"] = int64(1<<63 - 1)
+	if o.Limit != nil {
+		f.args["limit"] = int64(*o.Limit)
+	}
+	return selectWorkflows + payloads(o) + "\nFROM {workflow_status} AS ws" + f.sql() + orderBy(o) + "\nLIMIT :limit"
+}
+
+func payloads(o ListWorkflowsOptions) string {
+	text := ""
+	if o.LoadInput {
+		text += ", " + inputOf
+	}
+	if o.LoadOutput {
+		text += ", " + outputOf + ", " + errorOf
+	}
+	return text
+}
+
+// orderBy breaks ties by id: a bulk insert gives thousands of rows one millisecond.
+func orderBy(o ListWorkflowsOptions) string {
+	direction := "ASC"
+	if o.SortDesc {
+		direction = "DESC"
+	}
+	return fmt.Sprintf("\nORDER BY ws.created_at %s, ws.workflow_uuid %s", direction, direction)
+}
+
+func (c *systemClient) list(op, text string, f *filter, o ListWorkflowsOptions) ([]WorkflowStatus, error) {
+	var found []WorkflowStatus
+	err := c.read(op, func(b *db.Batch) {
+		found = []WorkflowStatus{}
+		r := newStatusRow(o)
+		b.Query(text, f.args, func(row db.Row) error {
+			if err := row.Scan(r.targets...); err != nil {
+				return err
+			}
+			found = append(found, r.status())
+			return nil
+		})
+	})
+	return found, err
+}

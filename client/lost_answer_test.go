@@ -1,0 +1,103 @@
+package client_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/client/clienttest"
+	"github.com/dbos-script/dbos-script/client/clienttest/pgproxy"
+)
+
+// lossy gives a client that loses the answers to its first requests with a text, and calls back
+// before each further try.
+func lossy(t *testing.T, b clienttest.Backend, text string, losses int, again func()) client.Client {
+	t.Helper()
+	seen := 0
+	t.Cleanup(func() {
+		if seen <= losses {
+			t.Errorf("%d requests of those with %q were seen, %d of them lost: none was tried again", seen, text, losses)
+		}
+	})
+	proxy := pgproxy.New(t, b.Config().DatabaseURL, pgproxy.Options{Intercept: func(r pgproxy.Request) pgproxy.Action {
+		if !r.Mentions(text) {
+			return pgproxy.Pass
+		}
+		if seen++; seen > 1 && again != nil {
+			again()
+		}
+		if seen <= losses {
+			return pgproxy.LoseAnswer
+		}
+		return pgproxy.Pass
+	}})
+	return b.NewClient(func(c *client.ClientConfig) { c.DatabaseURL = proxy.URL() })
+}
+
+// What a lost answer hides has happened, once.
+func TestSchedulesLoseAnswers(t *testing.T) {
+	t.Parallel()
+	b := clienttest.On(t, "Postgres")
+	mustDo(t, lossy(t, b, "INSERT INTO", 1, nil).CreateSchedule(hourly("lost")))
+	mustDo(t, lossy(t, b, "INSERT INTO", 2, nil).ApplySchedules([]client.ClientScheduleInput{hourly("lost"), hourly("lost too")}))
+	backfill(t, lossy(t, b, "INSERT INTO", 2, nil), "lost", day(0, 0, 0), day(2, 30, 0),
+		sched("lost", "2026-01-01T01:00:00Z"), sched("lost", "2026-01-01T02:00:00Z"))
+	handle, err := lossy(t, b, "INSERT INTO", 1, nil).TriggerSchedule("lost")
+	mustDo(t, err)
+	if rows := b.Rows("workflow_status", "schedule_name = 'lost'", nil); len(rows) != 3 || b.Workflow(handle.GetWorkflowID()) == nil {
+		t.Errorf("%d runs, want two ticks and a trigger", len(rows))
+	}
+}
+
+// A lostDebounce is a call whose answer is lost, and what happens to its workflow before the call
+// is tried again.
+type lostDebounce struct {
+	begun   bool // another call has begun the group
+	timeout time.Duration
+	again   func(b clienttest.Backend)
+	opts    []client.WorkflowOption
+}
+
+func released(b clienttest.Backend) {
+	b.Exec(`UPDATE {workflow_status} SET status = 'ENQUEUED', deduplication_id = NULL WHERE status = 'DELAYED'`, nil)
+}
+
+func ended(b clienttest.Backend) {
+	b.Exec(`UPDATE {workflow_status} SET status = 'SUCCESS', deduplication_id = NULL, completed_at = :now`, map[string]any{"now": b.Clock.Now().UnixMilli()})
+}
+
+func untouched(clienttest.Backend) {}
+
+// The input must run once, even when the workflow has started before the call is tried again.
+func TestDebounceLosesAnswer(t *testing.T) {
+	t.Parallel()
+	b := clienttest.On(t, "Postgres")
+	withID := []client.WorkflowOption{client.WithWorkflowID("lost")}
+	for name, test := range map[string]lostDebounce{
+		"start":                 {false, time.Hour, untouched, nil},
+		"start, released":       {false, time.Hour, released, nil},
+		"start with id, ended":  {false, time.Hour, ended, withID},
+		"bounce":                {true, time.Hour, untouched, nil},
+		"bounce, released":      {true, time.Hour, released, nil},
+		"bounce, ended":         {true, time.Hour, ended, nil},
+		"bounce with id, ended": {true, time.Hour, ended, withID},
+		"bounce to the limit":   {true, time.Second, released, nil},
+	} {
+		t.Run(name, func(t *testing.T) { loseDebounce(t, b.For(t), test) })
+	}
+}
+
+func loseDebounce(t *testing.T, b clienttest.Backend, test lostDebounce) {
+	b.Exec(`DELETE FROM {workflow_status}`, nil)
+	first, timeout := "", client.WithDebouncerTimeout(test.timeout)
+	if test.begun {
+		first = debounced(t, debouncer(b.NewClient(), "lost", timeout), "k", time.Minute, "first")
+		b.Clock.Advance(time.Millisecond)
+	}
+	c := lossy(t, b, "is_debounced", 1, func() { test.again(b) })
+	id := debounced(t, debouncer(c, "lost", timeout), "k", time.Minute, "last", test.opts...)
+	rows := b.Rows("workflow_status", "", nil)
+	if len(rows) != 1 || rows[0]["workflow_uuid"] != id || test.begun && first != id || inputOf(rows[0]) != "last" {
+		t.Errorf("%d workflows, %q of the call and %q of the first one, with %v", len(rows), id, first, inputOf(rows[0]))
+	}
+}

@@ -1,0 +1,23 @@
+package client
+
+// Which SDK's application runs a workflow is written nowhere, and yet two things depend on it: how
+// a scheduled run takes its input, and how a debounce key is spelled. It shows in the serialization
+// of the workflow's recent runs, as far as their application wrote it; portable_json tells nothing.
+// For a workflow that has not run yet, the SDK that made the tables is the best guess.
+
+// recentRuns bounds the look: the newest rows come from the index on created_at.
+const recentRuns = `(SELECT newest.name, COALESCE(newest.serialization, '') AS codec FROM {workflow_status} AS newest
+	ORDER BY newest.created_at DESC LIMIT 1000)`
+
+// What the SDKs write; a row that names no serialization is of another SDK than Go's.
+const (
+	byGo            = `recent.codec IN ('DBOS_JSON', 'DBOS_GOB')`
+	notByGo         = `recent.codec NOT IN ('DBOS_JSON', 'DBOS_GOB', 'portable_json')`
+	byTypeScript    = `substr(recent.codec, 1, 3) = 'js_'`
+	notByTypeScript = `recent.codec <> 'portable_json' AND substr(recent.codec, 1, 3) <> 'js_'`
+)
+
+// recentlyRan is true where a recent run of the workflow that an expression names was written so.
+func recentlyRan(name, writer string) string {
+	return `EXISTS (SELECT 1 FROM ` + recentRuns + ` AS recent WHERE recent.name = ` + name + ` AND ` + writer + `)`
+}

@@ -1,0 +1,167 @@
+package client
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/dbos-script/dbos-script/client/internal/db"
+	"github.com/dbos-script/dbos-script/client/internal/nearest"
+	"github.com/dbos-script/dbos-script/client/internal/query"
+)
+
+const (
+	selectSchedules = `SELECT ` + scheduleColumns + ` FROM {workflow_schedules} AS ws`
+
+	selectSchedule = selectSchedules + ` WHERE ws.schedule_name = :name`
+
+	selectScheduleNames = `SELECT schedule_name FROM {workflow_schedules} ORDER BY schedule_name LIMIT 1000`
+
+	setScheduleStatus = `UPDATE {workflow_schedules} SET status = :status WHERE schedule_name = :name`
+
+	deleteSchedule = `DELETE FROM {workflow_schedules} WHERE schedule_name = :name`
+)
+
+var errNamelessSchedule = errors.New("the schedule has no name")
+
+// ListSchedulesOptions select schedules. All that are given must hold; of several values in one,
+// any may. A list that is given and empty matches nothing; an empty string in a list is no value.
+type ListSchedulesOptions struct {
+	Status             []ScheduleStatus `json:"status" doc:"Only schedules in one of these states." enum:"ACTIVE,PAUSED"`
+	WorkflowName       []string         `json:"workflow_name" doc:"Only schedules of one of these workflows."`
+	ScheduleName       []string         `json:"schedule_name" doc:"Only schedules with one of these names."`
+	ScheduleNamePrefix []string         `json:"schedule_name_prefix" doc:"Only schedules whose name starts with one of these texts, taken literally."`
+	ApplicationName    []string         `json:"application_name" doc:"Only schedules of one of these applications."`
+}
+
+// A ListSchedulesOption sets one of the ListSchedulesOptions.
+type ListSchedulesOption func(*ListSchedulesOptions)
+
+// WithListSchedulesOptions sets all options at once.
+func WithListSchedulesOptions(options ListSchedulesOptions) ListSchedulesOption {
+	return func(o *ListSchedulesOptions) { *o = options }
+}
+
+// WithScheduleStatuses selects schedules by state.
+func WithScheduleStatuses(statuses ...ScheduleStatus) ListSchedulesOption {
+	return func(o *ListSchedulesOptions) { o.Status = given(statuses) }
+}
+
+// WithScheduleWorkflowNames selects schedules by the workflow they start.
+func WithScheduleWorkflowNames(names ...string) ListSchedulesOption {
+	return func(o *ListSchedulesOptions) { o.WorkflowName = given(names) }
+}
+
+// WithScheduleNames selects schedules by name.
+func WithScheduleNames(names ...string) ListSchedulesOption {
+	return func(o *ListSchedulesOptions) { o.ScheduleName = given(names) }
+}
+
+// WithScheduleNamePrefixes selects schedules by the start of their name: literally and
+// case-sensitively (the Go SDK takes % and _ as wildcards).
+func WithScheduleNamePrefixes(prefixes ...string) ListSchedulesOption {
+	return func(o *ListSchedulesOptions) { o.ScheduleNamePrefix = given(prefixes) }
+}
+
+// WithScheduleApplicationNames selects schedules by the application that owns them.
+func WithScheduleApplicationNames(names ...string) ListSchedulesOption {
+	return func(o *ListSchedulesOptions) { o.ApplicationName = given(names) }
+}
+
+// ListSchedules gives the schedules that the options select, by name. None is an empty list.
+func (c *systemClient) ListSchedules(opts ...ListSchedulesOption) ([]WorkflowSchedule, error) {
+	const op = "list schedules"
+	f := c.scheduleFilter(op, apply(opts))
+	if f.err != nil || f.nothing {
+		return []WorkflowSchedule{}, f.err
+	}
+	var found []WorkflowSchedule
+	err := c.read(op, func(b *db.Batch) {
+		found = []WorkflowSchedule{}
+		var r scheduleRow
+		b.Query(selectSchedules+f.sql()+"\nORDER BY ws.schedule_name", f.args, func(row db.Row) error {
+			err := row.Scan(r.targets()...)
+			found = append(found, r.record())
+			return err
+		})
+	})
+	return found, err
+}
+
+func (c *systemClient) scheduleFilter(op string, o ListSchedulesOptions) *filter {
+	f := c.newFilter(op, "workflow_schedules")
+	f.anyOf("status", words(o.Status))
+	f.anyOf("workflow_name", o.WorkflowName)
+	f.anyOf("schedule_name", o.ScheduleName)
+	f.prefixes("schedule_name", o.ScheduleNamePrefix)
+	f.anyOf("application_name", o.ApplicationName)
+	return f
+}
+
+// GetSchedule gives a schedule by its name, and nil without an error when there is none.
+func (c *systemClient) GetSchedule(scheduleName string) (*WorkflowSchedule, error) {
+	const op = "get schedule"
+	if scheduleName == "" {
+		return nil, &Error{Kind: InvalidOption, Op: op, Err: errNamelessSchedule}
+	}
+	var found *WorkflowSchedule
+	err := c.read(op, func(b *db.Batch) {
+		found = nil
+		b.Query(selectSchedule, query.Args{"name": scheduleName}, func(row db.Row) error {
+			var r scheduleRow
+			err := row.Scan(r.targets()...)
+			record := r.record()
+			found = &record
+			return err
+		})
+	})
+	return found, err
+}
+
+// PauseSchedule lets a schedule fire no more until it is resumed; running applications notice
+// within half a minute. A paused one stays so. It fails with ScheduleNotFound when there is none.
+// Unlike the Go SDK it keeps the time of the last run, from which an automatic backfill counts.
+func (c *systemClient) PauseSchedule(scheduleName string) error {
+	return c.setScheduleStatus("pause schedule", scheduleName, ScheduleStatusPaused)
+}
+
+// ResumeSchedule lets a paused schedule fire again. It fails with ScheduleNotFound when there is none.
+func (c *systemClient) ResumeSchedule(scheduleName string) error {
+	return c.setScheduleStatus("resume schedule", scheduleName, ScheduleStatusActive)
+}
+
+func (c *systemClient) setScheduleStatus(op, name string, status ScheduleStatus) error {
+	if name == "" {
+		return &Error{Kind: InvalidOption, Op: op, Err: errNamelessSchedule}
+	}
+	var changed int64
+	err := c.write(op, func(b *db.Batch) {
+		b.Exec(setScheduleStatus, query.Args{"name": name, "status": string(status)}, &changed)
+	})
+	if err == nil && changed == 0 {
+		return c.noSuchSchedule(op, name)
+	}
+	return err
+}
+
+// DeleteSchedule removes a schedule; what it has started goes on. One that does not exist is no error.
+func (c *systemClient) DeleteSchedule(scheduleName string) error {
+	const op = "delete schedule"
+	if scheduleName == "" {
+		return &Error{Kind: InvalidOption, Op: op, Err: errNamelessSchedule}
+	}
+	return c.write(op, func(b *db.Batch) { b.Exec(deleteSchedule, query.Args{"name": scheduleName}, nil) })
+}
+
+// noSuchSchedule looks for the name that was probably meant.
+func (c *systemClient) noSuchSchedule(op, name string) error {
+	var names []string
+	err := c.read(op, func(b *db.Batch) {
+		names = nil
+		b.Query(selectScheduleNames, noArgs, collect(&names))
+	})
+	if err != nil {
+		return err
+	}
+	return &Error{Kind: ScheduleNotFound, Op: op, ScheduleName: name,
+		Message: fmt.Sprintf("there is no schedule %q%s", name, nearest.Suggestion(name, names))}
+}

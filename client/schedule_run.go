@@ -1,0 +1,210 @@
+package client
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/dbos-script/dbos-script/client/internal/cron"
+	"github.com/dbos-script/dbos-script/client/internal/db"
+	"github.com/dbos-script/dbos-script/client/internal/query"
+)
+
+// maxTicks bounds one backfill.
+const maxTicks = 100_000
+
+// heldTicks are the ticks that have a workflow under one of their other spellings.
+const heldTicks = `{rows other tick:TEXT=:ticks spelling:TEXT=:spellings} JOIN {workflow_status} AS held ON held.workflow_uuid = other.spelling`
+
+// insertRuns leaves out ticks that have a workflow, under whatever spelling and in whatever state.
+const insertRuns = newWorkflows + `
+FROM ` + newRows + `
+WHERE new.id NOT IN (SELECT other.tick FROM ` + heldTicks + `)
+ON CONFLICT (workflow_uuid) DO NOTHING`
+
+const selectHeldTicks = `SELECT other.tick, held.workflow_uuid, held.status FROM ` + heldTicks
+
+// A BackfillTick is what a backfill would do with one tick.
+type BackfillTick struct {
+	WorkflowID    string             `json:"workflow_id" doc:"The id its workflow has, or would get."`
+	ScheduledTime time.Time          `json:"scheduled_time" doc:"The tick."`
+	State         string             `json:"state" doc:"new where a workflow would be enqueued, exists where one is there."`
+	Status        WorkflowStatusType `json:"status,omitempty" doc:"The state of the workflow that is there."`
+}
+
+// BackfillSchedule enqueues a run for each tick strictly between start and end that has none, all
+// or none of them, and gives the ids of the runs of all ticks in order: of those that were there
+// before too, so a repeated backfill changes nothing. A tick has a run when a workflow bears its id
+// as any SDK spells it, in UTC, in the schedule's zone, in this process's, or in those of start and
+// end. It fails with ScheduleNotFound when there is no schedule, and with InvalidOption beyond
+// 100,000 ticks. A paused schedule is backfilled too.
+//
+// The ticks are those of the Go SDK, in UTC where the schedule names no zone. It documents a closed
+// range, but leaves both ends out as well; it never stops at a cron text that cannot fire, and
+// spells a tick in the zone of start, where this spells it in UTC. Of days of the month and of the
+// week that are both restricted either is enough, while TypeScript applications want both.
+func (c *systemClient) BackfillSchedule(scheduleName string, start, end time.Time) ([]string, error) {
+	const op = "backfill schedule"
+	if err := c.writable(op); err != nil {
+		return nil, err
+	}
+	w, err := c.window(op, scheduleName, start, end)
+	if err != nil || len(w.ticks) == 0 {
+		return []string{}, err
+	}
+	in, err := c.runs(op, w.firing, w.ids, w.ticks)
+	if err != nil {
+		return nil, err
+	}
+	others := w.spellings(false)
+	var held map[string]heldTick
+	err = c.write(op, func(b *db.Batch) {
+		c.runPlan(b, in, others)
+		held = map[string]heldTick{}
+		b.Query(selectHeldTicks, others, scanHeld(held))
+	})
+	if err != nil {
+		return nil, err
+	}
+	return w.existing(held), nil
+}
+
+// PlanBackfill lists the ticks that BackfillSchedule would go over, in order, with what it would do
+// with each. It changes nothing.
+func (c *systemClient) PlanBackfill(scheduleName string, start, end time.Time) ([]BackfillTick, error) {
+	const op = "plan backfill"
+	w, err := c.window(op, scheduleName, start, end)
+	if err != nil || len(w.ticks) == 0 {
+		return []BackfillTick{}, err
+	}
+	all := w.spellings(true)
+	var held map[string]heldTick
+	err = c.read(op, func(b *db.Batch) {
+		held = map[string]heldTick{}
+		b.Query(selectHeldTicks, all, scanHeld(held))
+	})
+	if err != nil {
+		return nil, err
+	}
+	return w.plan(held), nil
+}
+
+// TriggerSchedule enqueues a run for this very moment, of a paused schedule too, and gives its
+// handle. It fails with ScheduleNotFound when there is no schedule.
+func (c *systemClient) TriggerSchedule(scheduleName string) (WorkflowHandle[any], error) {
+	const op = "trigger schedule"
+	if err := c.writable(op); err != nil {
+		return nil, err
+	}
+	f, err := c.firing(op, scheduleName)
+	if err != nil {
+		return nil, err
+	}
+	now := c.config.Clock().UTC()
+	id := runID(scheduleName, "trigger-"+now.Format(time.RFC3339Nano))
+	in, err := c.runs(op, f, []string{id}, []time.Time{now})
+	if err != nil {
+		return nil, err
+	}
+	none := query.Args{"ticks": []string{}, "spellings": []string{}}
+	if err := c.write(op, func(b *db.Batch) { c.runPlan(b, in, none) }); err != nil {
+		return nil, err
+	}
+	return &pollingHandle[any]{c, id}, nil
+}
+
+func (c *systemClient) runPlan(b *db.Batch, in *insertion, others query.Args) {
+	args := in.args()
+	args["ticks"], args["spellings"] = others["ticks"], others["spellings"]
+	b.Exec(insertRuns, args, nil)
+	if c.shape.HasTable("workflow_input") {
+		b.Exec(insertInputs, args, nil)
+	}
+}
+
+// A window is the ticks of a schedule between two times, with the ids we give them.
+type window struct {
+	*firing
+	ticks []time.Time
+	ids   []string
+	zones []*time.Location
+}
+
+func (c *systemClient) window(op, name string, start, end time.Time) (*window, error) {
+	f, err := c.firing(op, name)
+	if err != nil {
+		return nil, err
+	}
+	schedule, err := cron.Parse(f.schedule.Schedule, f.schedule.CronTimezone)
+	if err != nil {
+		return nil, f.refused(op, fmt.Errorf("schedule %q is %q: %w", name, f.schedule.Schedule, err))
+	}
+	ticks, err := schedule.Ticks(start, end, maxTicks)
+	if errors.Is(err, cron.ErrTooMany) {
+		return nil, f.refused(op, fmt.Errorf("schedule %q has more than %d ticks between the two times", name, maxTicks))
+	}
+	w := &window{firing: f, ticks: ticks, zones: []*time.Location{schedule.Zone(), start.Location(), end.Location(), time.Local}}
+	w.ids = column(ticks, func(tick time.Time) string { return runID(name, c.spelling(tick)) })
+	return w, err
+}
+
+func (f *firing) refused(op string, err error) error {
+	return &Error{Kind: InvalidOption, Op: op, ScheduleName: f.schedule.ScheduleName, Err: err}
+}
+
+// spelling is how a tick stands in the id of its run. TypeScript applications look for their own
+// spelling only, and would run a tick again.
+func (c *systemClient) spelling(tick time.Time) string {
+	if c.shape.TypeScript() {
+		return cron.TypeScriptSpelling(tick)
+	}
+	return cron.Spelling(tick)
+}
+
+// spellings are all ids that the ticks may have, or all but those that we give them.
+func (w *window) spellings(ours bool) query.Args {
+	var ticks, spellings []string
+	for i, tick := range w.ticks {
+		for _, text := range cron.Spellings(tick, w.zones...) {
+			if id := runID(w.schedule.ScheduleName, text); ours || id != w.ids[i] {
+				ticks, spellings = append(ticks, w.ids[i]), append(spellings, id)
+			}
+		}
+	}
+	return query.Args{"ticks": ticks, "spellings": spellings}
+}
+
+// A heldTick is the workflow a tick has.
+type heldTick struct {
+	id     string
+	status WorkflowStatusType
+}
+
+func scanHeld(held map[string]heldTick) func(db.Row) error {
+	return func(row db.Row) error {
+		var tick, id, status db.Text
+		err := row.Scan(&tick, &id, &status)
+		held[tick.String] = heldTick{id.String, WorkflowStatusType(status.String)}
+		return err
+	}
+}
+
+func (w *window) existing(held map[string]heldTick) []string {
+	return column(w.ids, func(id string) string {
+		if other, found := held[id]; found {
+			return other.id
+		}
+		return id
+	})
+}
+
+func (w *window) plan(held map[string]heldTick) []BackfillTick {
+	list := make([]BackfillTick, len(w.ticks))
+	for i, tick := range w.ticks {
+		list[i] = BackfillTick{WorkflowID: w.ids[i], ScheduledTime: tick, State: "new"}
+		if h, found := held[w.ids[i]]; found {
+			list[i] = BackfillTick{WorkflowID: h.id, ScheduledTime: tick, State: "exists", Status: h.status}
+		}
+	}
+	return list
+}

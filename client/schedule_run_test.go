@@ -1,0 +1,328 @@
+package client_test
+
+import (
+	"encoding/base64"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/client/clienttest"
+)
+
+// day is a time of 1 January 2026.
+func day(hour, minute, second int) time.Time {
+	return time.Date(2026, 1, 1, hour, minute, second, 0, time.UTC)
+}
+
+// sched is the id of a run of a schedule.
+func sched(name, tick string) string { return "sched-" + name + "-" + tick }
+
+// defined makes a schedule for a test.
+func defined(t *testing.T, c client.Client, name, text string, changes ...func(*client.ClientScheduleInput)) {
+	t.Helper()
+	input := client.ClientScheduleInput{ScheduleName: name, WorkflowName: "report", Schedule: text}
+	for _, change := range changes {
+		change(&input)
+	}
+	mustDo(t, c.ApplySchedules([]client.ClientScheduleInput{input}))
+}
+
+// backfill wants these ids.
+func backfill(t *testing.T, c client.Client, name string, start, end time.Time, want ...string) {
+	t.Helper()
+	got, err := c.BackfillSchedule(name, start, end)
+	mustDo(t, err)
+	if got == nil || !slices.Equal(got, want) {
+		t.Errorf("backfilled %q, want %q", got, want)
+	}
+}
+
+func TestScenario15Backfill(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		c := b.NewClient()
+		for name, test := range map[string]func(*testing.T, clienttest.Backend, client.Client){
+			"rows": backfillRows, "bounds": backfillBounds, "repeated": backfillRepeated, "other spellings": backfillSpellings,
+			"plan": backfillPlan, "daylight saving": backfillShift, "never": backfillNever, "paused": backfillPaused,
+			"unknown": backfillUnknown, "too many": backfillTooMany, "row that nobody can read": backfillUnreadable,
+			"trigger": triggerTwice, "trigger paused": triggerPaused, "context": scheduledContext,
+		} {
+			t.Run(name, func(t *testing.T) { test(t, b.For(t), c) }) // one after the other: they move the clock
+		}
+	})
+}
+
+// backfillRows compares whole rows with those that the Go SDK writes, as far as they are not ours.
+func backfillRows(t *testing.T, b clienttest.Backend, c client.Client) {
+	defined(t, c, "rows", "@hourly", func(i *client.ClientScheduleInput) {
+		i.Context, i.QueueName = map[string]any{"z": 1}, "slow"
+	})
+	b.Exec(`UPDATE {workflow_schedules} SET application_name = 'shop' WHERE schedule_name = 'rows'`, nil)
+	id := sched("rows", "2026-01-01T01:00:00Z")
+	backfill(t, c, "rows", day(0, 0, 0), day(2, 0, 0), id)
+	row := b.Workflow(id)
+	now := b.Millis()
+	want := clienttest.Record{
+		"workflow_uuid": id, "status": "ENQUEUED", "name": "report", "queue_name": "slow", "created_at": now, "updated_at": now,
+		"inputs":        "eyJzY2hlZHVsZWRfdGltZSI6IjIwMjYtMDEtMDFUMDE6MDA6MDBaIiwiY29udGV4dCI6eyJ6IjoxfX0=",
+		"serialization": "DBOS_JSON", "recovery_attempts": "0", "priority": "0", "schedule_name": "rows", "application_name": "shop",
+		"was_forked_from": "false", "rate_limited": "false", "is_debounced": "false",
+	}
+	for column := range row {
+		if _, named := want[column]; !named {
+			want[column] = nil
+		}
+	}
+	holds(t, row, want)
+	holds(t, scheduleRow(b, "rows"), clienttest.Record{"last_fired_at": nil})
+}
+
+func backfillBounds(t *testing.T, b clienttest.Backend, c client.Client) {
+	defined(t, c, "bounds", "@hourly")
+	one, two := sched("bounds", "2026-01-01T01:00:00Z"), sched("bounds", "2026-01-01T02:00:00Z")
+	backfill(t, c, "bounds", day(1, 0, 0), day(2, 0, 0))
+	backfill(t, c, "bounds", day(0, 59, 59), day(2, 0, 0), one)
+	backfill(t, c, "bounds", day(1, 0, 0), day(2, 0, 1), two)
+	backfill(t, c, "bounds", day(2, 0, 0), day(1, 0, 0))
+	backfill(t, c, "bounds", day(2, 0, 0), day(2, 0, 0))
+	if rows := b.Rows("workflow_status", "schedule_name = 'bounds'", nil); len(rows) != 2 {
+		t.Errorf("%d rows, want 2", len(rows))
+	}
+}
+
+func backfillRepeated(t *testing.T, b clienttest.Backend, c client.Client) {
+	defined(t, c, "repeat", "*/30 * * * *")
+	ids := []string{sched("repeat", "2026-01-01T00:30:00Z"), sched("repeat", "2026-01-01T01:00:00Z"), sched("repeat", "2026-01-01T01:30:00Z")}
+	backfill(t, c, "repeat", day(0, 0, 0), day(1, 30, 0), ids[:2]...)
+	mustDo(t, c.CancelWorkflow(ids[0]))
+	before := b.Workflow(ids[0])
+	b.Clock.Advance(time.Second)
+	backfill(t, c, "repeat", day(0, 0, 0), day(2, 0, 0), ids...)
+	holds(t, b.Workflow(ids[0]), before)
+	if rows := b.Rows("workflow_status", "schedule_name = 'repeat'", nil); len(rows) != 3 {
+		t.Errorf("%d rows, want 3", len(rows))
+	}
+}
+
+// backfillSpellings finds the runs that applications of other SDKs, and processes in other zones,
+// have enqueued.
+func backfillSpellings(t *testing.T, b clienttest.Backend, c client.Client) {
+	defined(t, c, "spell", "@hourly", func(i *client.ClientScheduleInput) { i.CronTimezone = "America/New_York" })
+	caller := time.FixedZone("", 2*3600)
+	ids := []string{
+		sched("spell", "2026-01-01T01:00:00Z"),          // Go in UTC
+		sched("spell", "2026-01-01T02:00:00.000Z"),      // TypeScript
+		sched("spell", "2026-01-01T03:00:00+00:00"),     // Python in UTC
+		sched("spell", "2025-12-31T23:00:00-05:00"),     // Python, and Go in the schedule's zone
+		sched("spell", "2026-01-01T07:00:00+02:00"),     // Go in the caller's zone
+		sched("spell", "2026-01-01T06:00:00Z"),          // missing
+		sched("spell", "2026-01-01T07:00:00.000Z") + "", // TypeScript again
+	}
+	for i, id := range ids {
+		if i != 5 {
+			_, err := c.Enqueue("slow", "theirs", nil, client.WithEnqueueWorkflowID(id))
+			mustDo(t, err)
+		}
+	}
+	backfill(t, c, "spell", day(0, 0, 0).In(caller), day(8, 0, 0), ids...)
+	rows := b.Rows("workflow_status", "substr(workflow_uuid, 1, 12) = 'sched-spell-'", nil)
+	if len(rows) != len(ids) {
+		t.Errorf("%d rows for %d ticks", len(rows), len(ids))
+	}
+	for _, row := range rows {
+		if want := map[bool]string{true: "report", false: "theirs"}[row["workflow_uuid"] == ids[5]]; row["name"] != want {
+			t.Errorf("%v runs %v, want %s", row["workflow_uuid"], row["name"], want)
+		}
+	}
+}
+
+func backfillPlan(t *testing.T, b clienttest.Backend, c client.Client) {
+	defined(t, c, "plan", "@hourly")
+	for _, id := range []string{sched("plan", "2026-01-01T01:00:00Z"), sched("plan", "2026-01-01T02:00:00.000Z")} {
+		_, err := c.Enqueue("slow", "report", nil, client.WithEnqueueWorkflowID(id))
+		mustDo(t, err)
+	}
+	mustDo(t, c.CancelWorkflow(sched("plan", "2026-01-01T02:00:00.000Z")))
+	got, err := c.PlanBackfill("plan", day(0, 0, 0), day(4, 0, 0))
+	mustDo(t, err)
+	want := []client.BackfillTick{
+		{WorkflowID: sched("plan", "2026-01-01T01:00:00Z"), ScheduledTime: day(1, 0, 0), State: "exists", Status: client.WorkflowStatusEnqueued},
+		{WorkflowID: sched("plan", "2026-01-01T02:00:00.000Z"), ScheduledTime: day(2, 0, 0), State: "exists", Status: client.WorkflowStatusCancelled},
+		{WorkflowID: sched("plan", "2026-01-01T03:00:00Z"), ScheduledTime: day(3, 0, 0), State: "new"},
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+	if rows := b.Rows("workflow_status", "substr(workflow_uuid, 1, 11) = 'sched-plan-'", nil); len(rows) != 2 {
+		t.Errorf("the plan has made rows: %d", len(rows))
+	}
+	if got, err = c.PlanBackfill("plan", day(4, 0, 0), day(0, 0, 0)); err != nil || got == nil || len(got) != 0 {
+		t.Errorf("the plan of nothing is %v, %v", got, err)
+	}
+}
+
+// backfillShift goes over both shifts of a year: what is missing fires not, what comes twice twice.
+func backfillShift(t *testing.T, b clienttest.Backend, c client.Client) {
+	inNewYork := func(i *client.ClientScheduleInput) { i.CronTimezone = "America/New_York" }
+	defined(t, c, "spring", "30 2 * * *", inNewYork)
+	defined(t, c, "autumn", "30 1 * * *", inNewYork)
+	backfill(t, c, "spring", time.Date(2026, 3, 7, 0, 0, 0, 0, time.UTC), time.Date(2026, 3, 10, 0, 0, 0, 0, time.UTC),
+		sched("spring", "2026-03-07T07:30:00Z"), sched("spring", "2026-03-09T06:30:00Z"))
+	backfill(t, c, "autumn", time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC), time.Date(2026, 11, 2, 0, 0, 0, 0, time.UTC),
+		sched("autumn", "2026-11-01T05:30:00Z"), sched("autumn", "2026-11-01T06:30:00Z"))
+}
+
+func backfillNever(t *testing.T, b clienttest.Backend, c client.Client) {
+	defined(t, c, "never", "0 0 30 2 *")
+	backfill(t, c, "never", day(0, 0, 0), day(0, 0, 0).AddDate(500, 0, 0))
+}
+
+func backfillPaused(t *testing.T, b clienttest.Backend, c client.Client) {
+	defined(t, c, "paused", "@hourly")
+	mustDo(t, c.PauseSchedule("paused"))
+	backfill(t, c, "paused", day(0, 0, 0), day(2, 0, 0), sched("paused", "2026-01-01T01:00:00Z"))
+	holds(t, scheduleRow(b, "paused"), clienttest.Record{"status": "PAUSED"})
+}
+
+func backfillUnknown(t *testing.T, b clienttest.Backend, c client.Client) {
+	defined(t, c, "known", "@hourly")
+	_, backfilled := c.BackfillSchedule("knwon", day(2, 0, 0), day(0, 0, 0))
+	_, planned := c.PlanBackfill("knwon", day(0, 0, 0), day(2, 0, 0))
+	_, triggered := c.TriggerSchedule("knwon")
+	for _, err := range []error{backfilled, planned, triggered} {
+		if failed := fails(t, err, client.ScheduleNotFound, `there is no schedule "knwon" (did you mean "known"?)`); failed.ScheduleName != "knwon" {
+			t.Errorf("the error is of schedule %q", failed.ScheduleName)
+		}
+	}
+}
+
+func backfillTooMany(t *testing.T, b clienttest.Backend, c client.Client) {
+	defined(t, c, "many", "* * * * * *")
+	_, err := c.BackfillSchedule("many", day(0, 0, 0), day(0, 0, 0).Add(100_002*time.Second))
+	fails(t, err, client.InvalidOption, `schedule "many" has more than 100000 ticks between the two times`)
+	plan, err := c.PlanBackfill("many", day(0, 0, 0), day(0, 0, 0).Add(100_001*time.Second))
+	if err != nil || len(plan) != 100_000 {
+		t.Errorf("%d ticks are planned, %v; want as many as are allowed", len(plan), err)
+	}
+	if rows := b.Rows("workflow_status", "schedule_name = 'many'", nil); len(rows) != 0 {
+		t.Errorf("%d rows were made", len(rows))
+	}
+}
+
+// backfillUnreadable are schedules of other SDKs that nobody else understands.
+func backfillUnreadable(t *testing.T, b clienttest.Backend, c client.Client) {
+	row := map[string]any{"name": "unread-cron", "class": nil, "context": "null", "fired": nil, "zone": nil}
+	b.Exec(strings.Replace(insertForeign, "*/2 * * * * *", "0 0 0 L * *", 1), row)
+	_, err := c.BackfillSchedule("unread-cron", day(0, 0, 0), day(2, 0, 0))
+	fails(t, err, client.InvalidOption, `schedule "unread-cron" is "0 0 0 L * *": the day of month "L"`)
+
+	row["name"], row["context"] = "unread-context", "<xml/>"
+	b.Exec(insertForeign, row)
+	_, err = c.BackfillSchedule("unread-context", day(0, 0, 0), day(2, 0, 0))
+	fails(t, err, client.Undecodable, `the context of schedule "unread-context" cannot be passed on`)
+	_, err = c.TriggerSchedule("unread-context")
+	fails(t, err, client.Undecodable, `the context of schedule "unread-context" cannot be passed on`)
+}
+
+func triggerTwice(t *testing.T, b clienttest.Backend, c client.Client) {
+	defined(t, c, "trigger", "@yearly", func(i *client.ClientScheduleInput) { i.Context = "now" })
+	var ids []string
+	for range 2 {
+		at := b.Clock.Advance(123456789 * time.Nanosecond)
+		handle, err := c.TriggerSchedule("trigger")
+		mustDo(t, err)
+		text := at.UTC().Format(time.RFC3339Nano)
+		if want := sched("trigger", "trigger-"+text); handle.GetWorkflowID() != want {
+			t.Errorf("the id is %q, want %q", handle.GetWorkflowID(), want)
+		}
+		ids = append(ids, handle.GetWorkflowID())
+		holds(t, b.Workflow(handle.GetWorkflowID()), clienttest.Record{
+			"status": "ENQUEUED", "name": "report", "queue_name": client.InternalQueueName, "schedule_name": "trigger", "serialization": "DBOS_JSON",
+			"inputs": base64.StdEncoding.EncodeToString([]byte(fmt.Sprintf(`{"scheduled_time":%q,"context":"now"}`, text))),
+		})
+	}
+	if ids[0] == ids[1] {
+		t.Error("two triggers have one id")
+	}
+}
+
+func triggerPaused(t *testing.T, b clienttest.Backend, c client.Client) {
+	defined(t, c, "standing", "@yearly")
+	mustDo(t, c.PauseSchedule("standing"))
+	for range 2 { // at the same instant they are one
+		_, err := c.TriggerSchedule("standing")
+		mustDo(t, err)
+	}
+	if rows := b.Rows("workflow_status", "schedule_name = 'standing'", nil); len(rows) != 1 {
+		t.Errorf("%d rows, want 1", len(rows))
+	}
+}
+
+const registerVersion = `
+INSERT INTO {application_versions} (version_id, version_name, version_timestamp, created_at, application_name)
+VALUES (:name, :name, :at, :at, :owner)`
+
+// Runs are pinned to the latest version of the application that owns the schedule.
+func TestScheduledVersion(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, scheduledVersion)
+}
+
+func scheduledVersion(t *testing.T, b clienttest.Backend) {
+	c := b.NewClient()
+	for at, version := range []struct {
+		name  string
+		owner any
+	}{{"shop-1", "shop"}, {"anyone", nil}, {"shop-2", "shop"}, {"bank-9", "bank"}} {
+		b.Exec(registerVersion, map[string]any{"name": version.name, "owner": version.owner, "at": int64(at + 1)})
+	}
+	for owner, want := range map[any]string{nil: "bank-9", "shop": "shop-2", "nobody": "anyone"} {
+		name := fmt.Sprintf("version-%v", owner)
+		defined(t, c, name, "@hourly")
+		b.Exec(`UPDATE {workflow_schedules} SET application_name = :owner WHERE schedule_name = :name`, map[string]any{"owner": owner, "name": name})
+		handle, err := c.TriggerSchedule(name)
+		mustDo(t, err)
+		holds(t, b.Workflow(handle.GetWorkflowID()), clienttest.Record{"application_version": want, "application_name": owner})
+	}
+}
+
+// scheduledContext is what the runs get, in the form that their application reads.
+func scheduledContext(t *testing.T, b clienttest.Backend, c client.Client) {
+	const tick = `2026-01-01T01:00:00Z`
+	superjson := `{"json":{"hello":1},"__dbos_serializer":"superjson"}`
+	for name, test := range map[string]struct {
+		workflow       string
+		class, context any
+		input, codec   string
+	}{
+		"go":                {"plain", nil, `{"b":[1,null],"a":12345678901234567890}`, `{"scheduled_time":"` + tick + `","context":{"a":12345678901234567890,"b":[1,null]}}`, "DBOS_JSON"},
+		"go nothing":        {"plain", nil, `null`, `{"scheduled_time":"` + tick + `"}`, "DBOS_JSON"},
+		"of a class":        {"plain", "Reports", `{"z":1}`, `{"namedArgs":{},"positionalArgs":["` + tick + `",{"z":1}]}`, "portable_json"},
+		"of typescript":     {"plain", "", superjson, `{"namedArgs":{},"positionalArgs":["` + tick + `",{"hello":1}]}`, "portable_json"},
+		"of python":         {"plain", nil, "gASVDgAAAAAAAAB9lIwFaGVsbG+USwFzLg==", `{"namedArgs":{},"positionalArgs":["` + tick + `",{"hello":1}]}`, "portable_json"},
+		"ran in typescript": {"ran-ts", nil, `null`, `{"namedArgs":{},"positionalArgs":["` + tick + `",null]}`, "portable_json"},
+		"ran in python":     {"ran-py", nil, `null`, `{"namedArgs":{},"positionalArgs":["` + tick + `",null]}`, "portable_json"},
+		"ran in go":         {"ran-go", nil, `null`, `{"scheduled_time":"` + tick + `"}`, "DBOS_JSON"},
+		"ran portably":      {"ran-portable", nil, `null`, `{"scheduled_time":"` + tick + `"}`, "DBOS_JSON"},
+	} {
+		for workflow, codec := range map[string]any{"ran-ts": "js_superjson", "ran-py": nil, "ran-go": "DBOS_JSON", "ran-portable": "portable_json"} {
+			b.Exec(`INSERT INTO {workflow_status} (workflow_uuid, status, name, serialization, created_at, updated_at)
+				VALUES (:name, 'SUCCESS', :name, :codec, 1, 1) ON CONFLICT (workflow_uuid) DO NOTHING`, map[string]any{"name": workflow, "codec": codec})
+		}
+		name := "context " + name
+		b.Exec(strings.NewReplacer("'tick'", "'"+test.workflow+"'", "*/2 * * * * *", "0 0 * * * *").Replace(insertForeign),
+			map[string]any{"name": name, "class": test.class, "context": test.context, "fired": nil, "zone": ""})
+		backfill(t, c, name, day(0, 0, 0), day(2, 0, 0), sched(name, tick))
+		if test.codec == "DBOS_JSON" {
+			test.input = base64.StdEncoding.EncodeToString([]byte(test.input))
+		}
+		class := test.class
+		if class == "" {
+			class = nil
+		}
+		holds(t, b.Workflow(sched(name, tick)), clienttest.Record{"inputs": test.input, "serialization": test.codec, "class_name": class})
+	}
+}

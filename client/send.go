@@ -1,0 +1,139 @@
+package client
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"github.com/dbos-script/dbos-script/client/codec"
+	"github.com/dbos-script/dbos-script/client/internal/db"
+	"github.com/dbos-script/dbos-script/client/internal/query"
+)
+
+// messageRows are the messages of one call.
+const messageRows = `{rows new id:TEXT=:ids destination:TEXT=:destinations topic:TEXT=:topics message:TEXT=:messages created:BIGINT=:created}`
+
+// insertMessages is one statement however many messages there are: on Postgres a trigger notifies
+// of each, and commits that notify wait for each other. An id that exists is the same message,
+// sent before.
+const insertMessages = `
+INSERT INTO {notifications} (message_uuid, destination_uuid, topic, message, created_at_epoch_ms, serialization)
+SELECT new.id, new.destination, new.topic, new.message, new.created, CAST(:codec AS TEXT)
+FROM ` + messageRows + ` WHERE TRUE
+ON CONFLICT (message_uuid) DO NOTHING`
+
+// selectNobody finds destinations that do not exist. Foreign keys would too, but not every
+// database has them or enforces them.
+const selectNobody = `
+SELECT new.destination FROM {rows new destination:TEXT=:destinations}
+WHERE NOT EXISTS (SELECT 1 FROM {workflow_status} AS ws WHERE ws.workflow_uuid = new.destination)`
+
+// noTopic is what every SDK stores for a message without a topic.
+const noTopic = "__null__topic__"
+
+// errNobody is what the guard of a send reports.
+var errNobody = errors.New("a destination does not exist")
+
+const sending = "send"
+
+// A Message is one to a workflow.
+type Message struct {
+	DestinationID string `json:"destination_id" doc:"The workflow to send it to, in whatever state it is." required:"true"`
+	Message       any    `json:"message" doc:"What to send: JSON data."`
+	Topic         string `json:"topic" doc:"The topic the workflow receives it by; none when not given."`
+	// IdempotencyKey lets a message be sent once, however often the call is repeated.
+	IdempotencyKey string `json:"idempotency_key" doc:"A key that this destination gets one message of, however often it is sent."`
+}
+
+// Send sends a message to a workflow in any state; topic may be empty. It fails with
+// NonExistentWorkflow when there is no workflow. Messages of this client to one workflow and topic
+// are received in the order they were sent in.
+//
+// The message is stored as portable_json. The Go SDK stores its own DBOS_JSON unless told
+// otherwise, but only Go applications read that, while applications of every SDK decode a message
+// by what its row says and know portable_json.
+func (c *systemClient) Send(destinationID string, message any, topic string) error {
+	return c.SendMany([]Message{{DestinationID: destinationID, Message: message, Topic: topic}})
+}
+
+// SendMany sends all the messages in one step or, on an error, none. Errors are those of Send.
+func (c *systemClient) SendMany(messages []Message) error {
+	if len(messages) == 0 {
+		return nil
+	}
+	args, err := c.messageArgs(messages)
+	if err != nil {
+		return err
+	}
+	err = c.write(sending, func(b *db.Batch) {
+		b.Guard(selectNobody, args, errNobody)
+		b.Exec(insertMessages, args, nil)
+	})
+	if errors.Is(err, errNobody) || errors.Is(err, db.ErrForeignKey) {
+		return c.nobody(args)
+	}
+	return err
+}
+
+// messageArgs turns messages into columns, with their ids and times, before the first try.
+func (c *systemClient) messageArgs(messages []Message) (query.Args, error) {
+	count := len(messages)
+	ids, destinations, topics := make([]string, count), make([]string, count), make([]string, count)
+	texts := make([]string, count)
+	for i, m := range messages {
+		text, err := m.encode(i, count)
+		if err != nil {
+			return nil, err
+		}
+		ids[i], destinations[i], topics[i], texts[i] = m.id(), m.DestinationID, m.topic(), text
+	}
+	created := c.stamps.take(c.now(), destinations)
+	return query.Args{"ids": ids, "destinations": destinations, "topics": topics, "messages": texts,
+		"created": created, "codec": codec.PortableJSON}, nil
+}
+
+func (m Message) encode(index, count int) (string, error) {
+	which := ""
+	if count > 1 {
+		which = fmt.Sprintf("message %d: ", index+1)
+	}
+	if m.DestinationID == "" {
+		return "", invalid(sending, "%sthe destination id is empty", which)
+	}
+	text, err := codec.Encode(codec.PortableJSON, m.Message)
+	if err != nil {
+		return "", &Error{Kind: InvalidOption, Op: sending, Err: err, Message: which + err.Error()}
+	}
+	return text, nil
+}
+
+// id is the same for every SDK where there is an idempotency key.
+func (m Message) id() string {
+	if m.IdempotencyKey == "" {
+		return uuid.NewString()
+	}
+	return m.IdempotencyKey + "::" + m.DestinationID
+}
+
+func (m Message) topic() string {
+	if m.Topic == "" {
+		return noTopic
+	}
+	return m.Topic
+}
+
+// nobody says which destination does not exist.
+func (c *systemClient) nobody(args query.Args) error {
+	var id string
+	err := c.read(sending, func(b *db.Batch) {
+		b.Query(selectNobody+" LIMIT 1", args, func(row db.Row) error { return row.Scan(&id) })
+	})
+	switch {
+	case err != nil:
+		return err
+	case id == "":
+		return &Error{Kind: NonExistentWorkflow, Op: sending, Message: "a destination was deleted meanwhile"}
+	}
+	return noSuchWorkflow(sending, id)
+}

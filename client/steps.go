@@ -1,0 +1,96 @@
+package client
+
+import (
+	"fmt"
+
+	"github.com/dbos-script/dbos-script/client/codec"
+	"github.com/dbos-script/dbos-script/client/internal/db"
+	"github.com/dbos-script/dbos-script/client/internal/query"
+)
+
+const selectSteps = `
+SELECT function_id, function_name, error, child_workflow_id, started_at_epoch_ms, completed_at_epoch_ms, serialization, %s
+FROM {operation_outputs} WHERE workflow_uuid = :id
+ORDER BY function_id LIMIT :limit OFFSET :offset`
+
+var (
+	selectStepsBare = fmt.Sprintf(selectSteps, "NULL")
+	selectStepsFull = fmt.Sprintf(selectSteps, "output")
+)
+
+// ListStepsOptions say what to read of the steps of a workflow.
+type ListStepsOptions struct {
+	LoadOutput bool `json:"load_output" doc:"Reads what the steps returned too."`
+	Limit      *int `json:"limit" doc:"At most so many steps." min:"0"`
+	Offset     *int `json:"offset" doc:"Leaves out so many steps first." min:"0"`
+}
+
+// A ListStepsOption sets one of the ListStepsOptions.
+type ListStepsOption func(*ListStepsOptions)
+
+// WithListStepsOptions sets all options at once.
+func WithListStepsOptions(options ListStepsOptions) ListStepsOption {
+	return func(o *ListStepsOptions) { *o = options }
+}
+
+// GetWorkflowSteps gives the finished steps of a workflow in order, with their errors but without
+// their outputs. An unknown workflow has none.
+func (c *systemClient) GetWorkflowSteps(workflowID string) ([]StepInfo, error) {
+	return c.ListWorkflowSteps(workflowID)
+}
+
+// ListWorkflowSteps is GetWorkflowSteps with a choice of what to read.
+func (c *systemClient) ListWorkflowSteps(workflowID string, opts ...ListStepsOption) ([]StepInfo, error) {
+	const op = "list steps"
+	options := apply(opts)
+	args, err := options.args(op, workflowID)
+	if err != nil {
+		return nil, err
+	}
+	text := selectStepsBare
+	if options.LoadOutput {
+		text = selectStepsFull
+	}
+	var steps []StepInfo
+	err = c.read(op, func(b *db.Batch) {
+		steps = []StepInfo{}
+		b.Query(text, args, func(row db.Row) error {
+			step, err := scanStep(row)
+			steps = append(steps, step)
+			return err
+		})
+	})
+	return steps, err
+}
+
+func (o ListStepsOptions) args(op, id string) (query.Args, error) {
+	args := query.Args{"id": id, "limit": int64(1<<63 - 1), "offset": int64(0)}
+	if id == "" {
+		return nil, invalid(op, "the workflow id is empty")
+	}
+	for name, value := range map[string]*int{"limit": o.Limit, "offset": o.Offset} {
+		if value == nil {
+			continue
+		}
+		if *value < 0 {
+			return nil, invalid(op, "the %s %d is negative", name, *value)
+		}
+		args[name] = int64(*value)
+	}
+	return args, nil
+}
+
+func scanStep(row db.Row) (StepInfo, error) {
+	var number, started, completed db.Int
+	var name, errText, child, serialization, output db.Text
+	err := row.Scan(&number, &name, &errText, &child, &started, &completed, &serialization, &output)
+	return StepInfo{
+		StepID:          int(number.Int64),
+		StepName:        name.String,
+		Output:          codec.Encoded{Text: output.String, Codec: serialization.String, Null: !output.Valid}.Decode(),
+		Error:           storedError(errText, serialization),
+		ChildWorkflowID: child.String,
+		StartedAt:       millis(started.Int64),
+		CompletedAt:     millis(completed.Int64),
+	}, err
+}

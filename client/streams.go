@@ -1,0 +1,223 @@
+package client
+
+import (
+	"context"
+	"iter"
+
+	"github.com/dbos-script/dbos-script/client/codec"
+	"github.com/dbos-script/dbos-script/client/internal/db"
+	"github.com/dbos-script/dbos-script/client/internal/query"
+)
+
+// selectStreamState goes before selectStreamPage in every look: what a workflow wrote, it wrote
+// before it ended, so the rows that are read after an end was seen are all there will be.
+const (
+	selectStreamState = `SELECT status FROM {workflow_status} WHERE workflow_uuid = :id`
+
+	selectStreamPage = `
+SELECT "offset", value, serialization FROM {streams}
+WHERE workflow_uuid = :id AND key = :key AND "offset" >= :next
+ORDER BY "offset" LIMIT :page`
+)
+
+// streamPage is how many values of a stream are held in memory.
+const streamPage = 500
+
+// A StreamValue is a value of a stream, or its end: Closed without a value, or an Err.
+type StreamValue[R any] struct {
+	Value  R
+	Err    error
+	Closed bool
+}
+
+// ReadStreamOptions say what part of a stream to read.
+type ReadStreamOptions struct {
+	FromOffset int  `json:"from_offset" doc:"Leaves out so many values at the start of the stream." min:"0"`
+	Snapshot   bool `json:"snapshot" doc:"Reads what is there now, and does not wait for more."`
+}
+
+// A ReadStreamOption sets one of the ReadStreamOptions.
+type ReadStreamOption func(*ReadStreamOptions)
+
+// WithReadStreamOptions sets all options at once.
+func WithReadStreamOptions(options ReadStreamOptions) ReadStreamOption {
+	return func(o *ReadStreamOptions) { *o = options }
+}
+
+// ClientReadStream waits until a stream ends and gives its values: until the workflow closes it,
+// or has ended (closed is true for both). It fails with NonExistentWorkflow when there is no
+// workflow; one that wrote nothing under the key has an empty stream. A value that cannot be
+// decoded is a codec.Opaque. It has no timeout of its own.
+//
+// Unlike the Go SDK's v0.18 it waits for a DELAYED workflow, knows the end marks of all SDKs and
+// loses no value that is written just before the workflow ends.
+func (c *systemClient) ClientReadStream(workflowID string, key string) ([]any, bool, error) {
+	return c.ReadStream(workflowID, key)
+}
+
+// ReadStream is ClientReadStream with a choice of what to read. Only a snapshot can be not closed.
+func (c *systemClient) ReadStream(workflowID, key string, opts ...ReadStreamOption) ([]any, bool, error) {
+	values := []any{}
+	closed, err := c.follow(workflowID, key, apply(opts), func(value any) bool {
+		values = append(values, value)
+		return true
+	})
+	if err != nil {
+		return nil, false, err
+	}
+	return values, closed, nil
+}
+
+// Stream gives the values of a stream while it is written, and ends with it. It holds a bounded
+// number of them, however long the stream is. Errors are those of ClientReadStream; after one
+// there is nothing more.
+func (c *systemClient) Stream(workflowID, key string, opts ...ReadStreamOption) iter.Seq2[any, error] {
+	return func(yield func(any, error) bool) {
+		_, err := c.follow(workflowID, key, apply(opts), func(value any) bool { return yield(value, nil) })
+		if err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// ClientReadStreamAsync is ClientReadStream for reading while the stream is written. The last item
+// is Closed, or has an Err; then the channel is closed. Reading ends with the client's context and
+// with Shutdown, even if nobody receives any more; that Err is delivered where there is room for it.
+func (c *systemClient) ClientReadStreamAsync(workflowID string, key string) (<-chan StreamValue[any], error) {
+	if workflowID == "" {
+		return nil, invalid(readingStream, "the workflow id is empty")
+	}
+	items := make(chan StreamValue[any], 1)
+	go c.produce(workflowID, key, items)
+	return items, nil
+}
+
+func (c *systemClient) produce(workflowID, key string, items chan<- StreamValue[any]) {
+	defer close(items)
+	closed, err := c.follow(workflowID, key, ReadStreamOptions{}, func(value any) bool {
+		return c.hand(items, StreamValue[any]{Value: value})
+	})
+	if err == nil && !closed {
+		err = failure(readingStream, c.stopped())
+	}
+	last := StreamValue[any]{Err: err, Closed: err == nil}
+	if !c.hand(items, last) {
+		select {
+		case items <- last:
+		default:
+		}
+	}
+}
+
+// stopped is why the client does nothing any more.
+func (c *systemClient) stopped() error {
+	if c.ctx.Err() != nil {
+		return db.Ended(c.ctx)
+	}
+	return db.ErrClosed
+}
+
+// hand gives up when the client's context ends or the client is shut down.
+func (c *systemClient) hand(items chan<- StreamValue[any], item StreamValue[any]) bool {
+	if c.ctx.Err() != nil {
+		return false
+	}
+	select {
+	case items <- item:
+		return true
+	case <-c.ctx.Done():
+		return false
+	case <-c.db.Done():
+		return false
+	}
+}
+
+const readingStream = "read stream"
+
+// follow delivers the values of a stream until it ends, or the consumer has had enough: then
+// closed is false.
+func (c *systemClient) follow(workflowID, key string, o ReadStreamOptions, deliver func(any) bool) (closed bool, err error) {
+	switch {
+	case workflowID == "":
+		return false, invalid(readingStream, "the workflow id is empty")
+	case o.FromOffset < 0:
+		return false, invalid(readingStream, "the offset %d is negative", o.FromOffset)
+	}
+	r := &streamReader{client: c, id: workflowID, key: key, next: int64(o.FromOffset), snapshot: o.Snapshot, deliver: deliver}
+	err = c.find(search{look: r.look, judge: r.judge, watch: func() *db.Watch {
+		return c.db.Watch(db.StreamsChannel, workflowID+"::"+key)
+	}})
+	return r.closed, failure(readingStream, err)
+}
+
+// A streamReader reads one stream.
+type streamReader struct {
+	client   *systemClient
+	id, key  string
+	next     int64 // the offset to go on from
+	snapshot bool
+	deliver  func(any) bool
+	closed   bool
+
+	state db.Text // of the workflow, and the page that was read after it
+	page  []streamEntry
+}
+
+type streamEntry struct {
+	offset int64
+	value  codec.Encoded
+}
+
+// look reads the next page.
+func (r *streamReader) look(ctx context.Context) error {
+	args := query.Args{"id": r.id, "key": r.key, "next": r.next, "page": int64(streamPage)}
+	return r.client.db.Read(ctx, func(b *db.Batch) {
+		r.state, r.page = db.Text{}, r.page[:0]
+		b.Query(selectStreamState, args, func(row db.Row) error { return row.Scan(&r.state) })
+		b.Query(selectStreamPage, args, r.scan)
+	})
+}
+
+func (r *streamReader) scan(row db.Row) error {
+	var offset db.Int
+	var value, serialization db.Text
+	err := row.Scan(&offset, &value, &serialization)
+	r.page = append(r.page, streamEntry{offset.Int64, encoded(value, serialization)})
+	return err
+}
+
+// judge delivers a page, and says whether more can come.
+func (r *streamReader) judge() (sight, error) {
+	switch goOn := r.hand(); {
+	case !goOn:
+		return enough, nil
+	case len(r.page) == streamPage:
+		return more, nil
+	case !r.state.Valid:
+		return nothing, noSuchWorkflow(readingStream, r.id)
+	case final(r.state.String):
+		r.closed = true
+		return enough, nil
+	case r.snapshot:
+		return enough, nil
+	case len(r.page) > 0:
+		return progress, nil
+	}
+	return nothing, nil
+}
+
+// hand delivers the values, and tells whether the consumer wants more. The end mark of a stream
+// is not delivered.
+func (r *streamReader) hand() bool {
+	for _, entry := range r.page {
+		if codec.IsStreamClosed(entry.value.Text) {
+			r.closed = true
+			return false
+		}
+		r.next = entry.offset + 1
+		if !r.deliver(entry.value.Decode()) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,184 @@
+package client
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/dbos-script/dbos-script/client/internal/db"
+	"github.com/dbos-script/dbos-script/client/internal/nearest"
+	"github.com/dbos-script/dbos-script/client/internal/query"
+)
+
+// A target is where an enqueued workflow goes. What this database has never seen of it is worth a
+// warning: such a row waits for ever, or is stuck holding a slot of its queue.
+type target struct {
+	queue, name, class, version string
+	keyed                       bool // a partition key is given
+}
+
+// ran is true for a row that shows that an application knows its workflow: a row that was only
+// enqueued may bear a wrong name, and is then taken, and cancelled, without a single step.
+const ran = `(ws.status IN ('SUCCESS', 'ERROR') OR ws.status = 'PENDING' AND ws.queue_name IS NULL
+	OR ws.status NOT IN ('ENQUEUED', 'DELAYED') AND EXISTS (SELECT 1 FROM {operation_outputs} AS o WHERE o.workflow_uuid = ws.workflow_uuid))`
+
+const (
+	selectNames = `
+SELECT COALESCE(ws.name, ''), COALESCE(ws.class_name, ''), MAX(CASE WHEN ` + ran + ` THEN 1 ELSE 0 END)
+FROM {workflow_status} AS ws GROUP BY COALESCE(ws.name, ''), COALESCE(ws.class_name, '')`
+
+	selectVersion  = `SELECT version_name FROM {application_versions}`
+	selectAllQueue = `SELECT name, partition_queue FROM {queues}`
+	selectTarget   = `SELECT 1 FROM {workflow_status} AS ws WHERE ws.name = :name AND COALESCE(ws.class_name, '') = :class AND ` + ran + ` LIMIT 1`
+)
+
+// checkTarget looks a target up the first time it is used. With strict an unknown one is
+// InvalidOption; otherwise it is logged once, and the enqueue goes on.
+func (c *systemClient) checkTarget(op string, t target, strict bool) error {
+	if fine, checked := c.targets.Load(t); c.config.ReadOnly || checked && (fine.(bool) || !strict) {
+		return nil
+	}
+	doubts, err := c.doubts(op, t)
+	if err != nil {
+		return err
+	}
+	if len(doubts) > 0 && strict {
+		return invalid(op, "%s", strings.Join(doubts, "; "))
+	}
+	if _, twice := c.targets.LoadOrStore(t, len(doubts) == 0); !twice {
+		for _, doubt := range doubts {
+			c.config.Logger.Warn(op + ": " + doubt)
+		}
+	}
+	return nil
+}
+
+// known is what a database has seen.
+type known struct {
+	versions    []string
+	queues      []string
+	partitioned map[string]bool
+	seen        bool // a workflow of the target's name and class that ran
+}
+
+func (c *systemClient) doubts(op string, t target) ([]string, error) {
+	var k known
+	err := c.read(op, func(b *db.Batch) {
+		k = known{partitioned: map[string]bool{}}
+		b.Query(selectVersion, noArgs, collect(&k.versions))
+		b.Query(selectAllQueue, noArgs, func(row db.Row) error {
+			var name string
+			var partitioned db.Bool
+			err := row.Scan(&name, &partitioned)
+			k.queues, k.partitioned[name] = append(k.queues, name), partitioned.Bool
+			return err
+		})
+		b.Query(selectTarget, query.Args{"name": t.name, "class": t.class}, func(db.Row) error {
+			k.seen = true
+			return nil
+		})
+	})
+	if err != nil {
+		return nil, err
+	}
+	doubts := append(k.queueDoubts(t), k.versionDoubts(t)...)
+	if !k.seen {
+		return c.nameDoubts(op, t, doubts)
+	}
+	return doubts, nil
+}
+
+func collect(list *[]string) func(db.Row) error {
+	return func(row db.Row) error {
+		var text string
+		err := row.Scan(&text)
+		*list = append(*list, text)
+		return err
+	}
+}
+
+// queueDoubts says nothing where no queue is registered: applications of older SDKs register none.
+func (k *known) queueDoubts(t target) []string {
+	partitioned, registered := k.partitioned[t.queue]
+	switch {
+	case t.queue == InternalQueueName || len(k.queues) == 0:
+		return nil
+	case !registered:
+		return []string{fmt.Sprintf("no application has registered the queue %q%s", t.queue, nearest.Suggestion(t.queue, k.queues))}
+	case partitioned && !t.keyed:
+		return []string{fmt.Sprintf("queue %q is partitioned, and a workflow without a queue_partition_key is never taken off it", t.queue)}
+	}
+	return nil
+}
+
+func (k *known) versionDoubts(t target) []string {
+	if t.version == "" || len(k.versions) == 0 {
+		return nil
+	}
+	for _, version := range k.versions {
+		if version == t.version {
+			return nil
+		}
+	}
+	return []string{fmt.Sprintf("no application has registered the version %q%s", t.version, nearest.Suggestion(t.version, k.versions))}
+}
+
+// A registration is a name and a class that workflows bear.
+type registration struct {
+	name, class string
+	ran         bool
+}
+
+// nameDoubts looks for the nearest name, which reads the whole table, so only when a name is
+// unknown. Where nothing has run yet every name counts that somebody has enqueued, and a database
+// without any workflow knows no name, and says nothing.
+func (c *systemClient) nameDoubts(op string, t target, doubts []string) ([]string, error) {
+	var found []registration
+	err := c.read(op, func(b *db.Batch) {
+		found = nil
+		b.Query(selectNames, noArgs, func(row db.Row) error {
+			var r registration
+			var ran db.Int
+			err := row.Scan(&r.name, &r.class, &ran)
+			r.ran = ran.Int64 > 0
+			found = append(found, r)
+			return err
+		})
+	})
+	if err != nil {
+		return nil, err
+	}
+	if slices.ContainsFunc(found, func(r registration) bool { return r.ran }) {
+		found = slices.DeleteFunc(found, func(r registration) bool { return !r.ran })
+	}
+	return append(doubts, t.nameDoubt(found)...), nil
+}
+
+// nameDoubt says what is wrong with the target's name or class, given those that are known.
+func (t target) nameDoubt(found []registration) []string {
+	var names, classes []string
+	for _, r := range found {
+		if names = append(names, r.name); r.name == t.name {
+			classes = append(classes, r.class)
+		}
+	}
+	switch {
+	case len(names) == 0 || slices.Contains(classes, t.class):
+		return nil
+	case len(classes) == 0:
+		return []string{fmt.Sprintf("this database has seen no workflow %q%s", t.name, nearest.Suggestion(t.name, names))}
+	}
+	return []string{fmt.Sprintf("this database has seen workflow %q only %s", t.name, classList(classes))}
+}
+
+func classList(classes []string) string {
+	var words []string
+	for _, class := range classes {
+		if class == "" {
+			words = append(words, "without a class")
+		} else {
+			words = append(words, fmt.Sprintf("of class %q", class))
+		}
+	}
+	return strings.Join(words, " and ")
+}

@@ -1,0 +1,121 @@
+package client_test
+
+import (
+	"bytes"
+	"log/slog"
+	"strings"
+	"testing"
+
+	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/client/clienttest"
+)
+
+// familiar fills a database with what an application leaves: queues, a version, workflows in all states.
+func familiar(b clienttest.Backend) {
+	for queue, partitioned := range map[string]bool{"ordinary": false, "shards": true} {
+		b.Exec(`INSERT INTO {queues} (queue_id, name, partition_queue, priority_enabled, polling_interval_sec, created_at, updated_at)
+			VALUES (:name, :name, :partitioned, FALSE, 1, 1, 1)`, map[string]any{"name": queue, "partitioned": partitioned})
+	}
+	b.Exec(registerVersion, map[string]any{"name": "v1", "owner": nil, "at": int64(1)})
+	for _, row := range []struct{ id, status, name, class, queue string }{
+		{"done", "SUCCESS", "report", "", ""},
+		{"failed", "ERROR", "total", "Orders", ""},
+		{"direct", "PENDING", "started", "", ""},
+		{"stepped", "CANCELLED", "halfway", "", ""},
+		{"stuck", "PENDING", "rebort", "", "ordinary"},
+		{"stopped", "CANCELLED", "report2", "", ""},
+		{"waiting", "ENQUEUED", "reports", "", "ordinary"},
+	} {
+		b.Exec(`INSERT INTO {workflow_status} (workflow_uuid, status, name, class_name, queue_name, created_at, updated_at)
+			VALUES (:id, :status, :name, NULLIF(:class, ''), NULLIF(:queue, ''), 1, 1)`,
+			map[string]any{"id": row.id, "status": row.status, "name": row.name, "class": row.class, "queue": row.queue})
+	}
+	b.Exec(`INSERT INTO {operation_outputs} (workflow_uuid, function_id, function_name) VALUES ('stepped', 0, 'one')`, nil)
+}
+
+// unfamiliar are enqueues that would wait for ever, with a piece of what is to be said about each.
+var unfamiliar = []struct {
+	what, queue, name string
+	options           client.EnqueueOptions
+	want              string
+}{
+	{"name", "ordinary", "repord", client.EnqueueOptions{}, `no workflow "repord" (did you mean "report"?)`},
+	{"name that is stuck", "ordinary", "rebort", client.EnqueueOptions{}, `(did you mean "report"?)`},
+	{"name that was cancelled", "ordinary", "report2", client.EnqueueOptions{}, `(did you mean "report"?)`},
+	{"name that waits", "ordinary", "reports", client.EnqueueOptions{}, `(did you mean "report"?)`},
+	{"class", "ordinary", "total", client.EnqueueOptions{ClassName: "Order"}, `"total" only of class "Orders"`},
+	{"missing class", "ordinary", "total", client.EnqueueOptions{}, `"total" only of class "Orders"`},
+	{"class too many", "ordinary", "report", client.EnqueueOptions{ClassName: "Orders"}, `"report" only without a class`},
+	{"queue", "ordinry", "report", client.EnqueueOptions{}, `the queue "ordinry" (did you mean "ordinary"?)`},
+	{"missing partition key", "shards", "report", client.EnqueueOptions{}, `without a queue_partition_key is never taken off it`},
+	{"version", "ordinary", "report", client.EnqueueOptions{ApplicationVersion: "v2"}, `the version "v2" (did you mean "v1"?)`},
+}
+
+func logging(log *bytes.Buffer) func(*client.ClientConfig) {
+	return func(c *client.ClientConfig) { c.Logger = slog.New(slog.NewTextHandler(log, nil)) }
+}
+
+// What the database has never seen is said once for each client, and refused when it is to be strict.
+func TestUnfamiliarTargets(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		familiar(b)
+		for _, test := range unfamiliar {
+			var log bytes.Buffer
+			c := b.NewClient(logging(&log))
+			for range 2 {
+				_, err := c.Enqueue(test.queue, test.name, 1, client.WithEnqueueOptions(test.options))
+				mustDo(t, err)
+			}
+			warning := strings.ReplaceAll(log.String(), `\"`, `"`)
+			if strings.Count(warning, "\n") != 1 || !strings.Contains(warning, test.want) {
+				t.Errorf("%s: the log is %q, want one line with %s", test.what, warning, test.want)
+			}
+			strict := test.options
+			strict.Strict = true
+			_, err := c.Enqueue(test.queue, test.name, 1, client.WithEnqueueOptions(strict))
+			fails(t, err, client.InvalidOption, test.want)
+			_, err = b.NewClient(func(c *client.ClientConfig) { c.Strict = true }).Enqueue(test.queue, test.name, 1, client.WithEnqueueOptions(test.options))
+			fails(t, err, client.InvalidOption, test.want)
+		}
+	})
+}
+
+func TestFamiliarTargets(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		familiar(b)
+		var log bytes.Buffer
+		c := b.NewClient(logging(&log))
+		for _, known := range []struct {
+			queue, name string
+			options     client.EnqueueOptions
+		}{
+			{"ordinary", "report", client.EnqueueOptions{}},
+			{client.InternalQueueName, "started", client.EnqueueOptions{ApplicationVersion: "v1"}},
+			{"ordinary", "halfway", client.EnqueueOptions{QueuePartitionKey: "k"}},
+			{"shards", "total", client.EnqueueOptions{QueuePartitionKey: "k", ClassName: "Orders"}},
+		} {
+			known.options.Strict = true
+			_, err := c.Enqueue(known.queue, known.name, 1, client.WithEnqueueOptions(known.options))
+			mustDo(t, err)
+		}
+		if log.Len() > 0 {
+			t.Errorf("the log is %s", log.String())
+		}
+	})
+}
+
+// Before anything has run, what is enqueued is all there is to compare with; before that there is nothing.
+func TestTargetsOfAFreshDatabase(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		c := b.NewClient(func(c *client.ClientConfig) { c.Strict = true })
+		for range 2 {
+			_, err := c.Enqueue("anything", "report", 1)
+			mustDo(t, err)
+		}
+		_, err := c.Enqueue("anything", "repord", 1)
+		fails(t, err, client.InvalidOption, `(did you mean "report"?)`)
+	})
+}

@@ -1,0 +1,173 @@
+package client_test
+
+import (
+	"fmt"
+	"slices"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/client/clienttest/pgproxy"
+	"github.com/dbos-script/dbos-script/client/clienttest/pgtest"
+)
+
+// system makes a system database on Postgres, and gives the way to it through a proxy.
+func system(t *testing.T, options pgproxy.Options) (*pgproxy.Proxy, client.ClientConfig) {
+	t.Helper()
+	address, schema := pgtest.NewSchema(t)
+	direct := client.ClientConfig{DatabaseURL: address, DatabaseSchema: schema, Create: true}
+	c, err := client.NewClient(t.Context(), direct)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Shutdown(0)
+	proxy := pgproxy.New(t, address, options)
+	return proxy, client.ClientConfig{DatabaseURL: proxy.URL(), DatabaseSchema: schema}
+}
+
+func open(t *testing.T, config client.ClientConfig) client.Client {
+	t.Helper()
+	c, err := client.NewClient(t.Context(), config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Shutdown(time.Minute) })
+	return c
+}
+
+// enqueued gives the ids of workflows that were enqueued in one call.
+func enqueued(t *testing.T, c client.Client, prefix string, count int) []string {
+	t.Helper()
+	ids := make([]string, count)
+	for i := range ids {
+		ids[i] = fmt.Sprint(prefix, i)
+	}
+	_, err := c.EnqueueMany("q", "wf", make([]any, count), client.WithEnqueueManyOptions(client.EnqueueManyOptions{WorkflowIDs: ids}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ids
+}
+
+// hundredThousand adds ids that do not exist, which take the same way.
+func hundredThousand(ids []string) []string {
+	all := slices.Clone(ids)
+	for i := len(ids); i < 100_000; i++ {
+		all = append(all, fmt.Sprint("nobody", i))
+	}
+	return all
+}
+
+// The figures are promises of the package: a line with a delay of milliseconds is what they are for.
+func TestRoundTrips(t *testing.T) {
+	t.Parallel()
+	proxy, config := system(t, pgproxy.Options{})
+	c := open(t, config)
+	if trips, connections := proxy.Trips(), proxy.Connections(); trips != 2 || connections != 1 {
+		t.Errorf("connecting takes %d round trips on %d connections", trips, connections)
+	}
+	many := enqueued(t, c, "w", 10_000)
+	ended := enqueued(t, c, "ended", 100)
+	if err := c.CancelWorkflows(ended); err != nil {
+		t.Fatal(err)
+	}
+	messages := make([]client.Message, len(many))
+	forks := make([]client.ForkWorkflowInput, 1000)
+	for i := range messages {
+		messages[i] = client.Message{DestinationID: many[i], Message: i}
+	}
+	for i := range forks {
+		forks[i] = client.ForkWorkflowInput{OriginalWorkflowID: many[i], StartStep: 3}
+	}
+	handle := c.Handle("w0")
+	for _, call := range []struct {
+		what string
+		do   func() error
+	}{
+		{"enqueue", func() error { _, err := c.Enqueue("q", "wf", 1); return err }},
+		{"enqueue with an id", func() error { _, err := c.Enqueue("q", "wf", 1, client.WithEnqueueWorkflowID("w0")); return err }},
+		{"enqueue 10,000", func() error { _, err := c.EnqueueMany("q", "wf", make([]any, len(many))); return err }},
+		{"send", func() error { return c.Send("w0", 1, "t") }},
+		{"send 10,000", func() error { return c.SendMany(messages) }},
+		{"set delay", func() error { return c.SetWorkflowDelay("w0", client.WithDelayDuration(time.Hour)) }},
+		{"retrieve", func() error { _, err := c.RetrieveWorkflow("w0"); return err }},
+		{"status", func() error { _, err := handle.GetStatus(); return err }},
+		{"a page", func() error { _, err := c.ListWorkflows(client.WithLimit(100), client.WithOffset(100)); return err }},
+		{"steps", func() error { _, err := c.GetWorkflowSteps("w0"); return err }},
+		{"fork", func() error { _, err := c.ForkWorkflow(forks[0]); return err }},
+		{"fork 1,000", func() error { _, err := c.ForkWorkflows(forks); return err }},
+		{"cancel", func() error { return c.CancelWorkflow("w0") }},
+		{"cancel 10,000", func() error { return c.CancelWorkflows(many) }},
+		{"resume", func() error { _, err := c.ResumeWorkflow("w0"); return err }},
+		{"resume 10,000", func() error { _, err := c.ResumeWorkflows(many); return err }},
+		{"resume 10", func() error { _, err := c.ResumeWorkflows(many[:10]); return err }},
+		{"resume 100,000", func() error { _, err := c.ResumeWorkflows(hundredThousand(many)); return err }},
+		{"100 results", func() error { _, err := c.Wait(ended); return err }},
+		{"get event", func() error { _, err := c.GetEvent("w0", "k", 0); return ignore(err, client.Timeout) }},
+		{"get result", func() error {
+			_, err := c.Handle("ended0").GetResult()
+			return ignore(err, client.AwaitedWorkflowCancelled)
+		}},
+		{"delete", func() error { return c.DeleteWorkflows([]string{"w1"}) }},
+		{"delete 1,000", func() error { return c.DeleteWorkflows(many[2:1002]) }},
+	} {
+		if err := call.do(); err != nil {
+			t.Fatalf("%s: %v", call.what, err)
+		}
+		proxy.Reset()
+		if err := call.do(); err != nil {
+			t.Fatalf("%s again: %v", call.what, err)
+		}
+		if trips := proxy.Trips(); trips != 1 || proxy.Connections() != 0 {
+			t.Errorf("%s takes %d round trips and %d connections", call.what, trips, proxy.Connections())
+		}
+	}
+}
+
+func ignore(err error, code client.ErrorCode) error {
+	if client.CodeOf(err) == code {
+		return nil
+	}
+	return err
+}
+
+// The pool does not ask whether a connection lives before it hands it out, which would be a round
+// trip of its own; so the call finds out.
+func TestADeadConnectionIsReplaced(t *testing.T) {
+	t.Parallel()
+	proxy, config := system(t, pgproxy.Options{})
+	c := open(t, config)
+	for range 3 {
+		proxy.Cut()
+		if _, err := c.Enqueue("q", "wf", 1); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if found, err := c.ListWorkflows(); err != nil || len(found) != 3 {
+		t.Errorf("%d workflows, %v", len(found), err)
+	}
+}
+
+// While nothing changes the looks grow rare, and many queued results cost no more than one.
+func TestWaitingForManyTakesOneQueryALook(t *testing.T) {
+	t.Parallel()
+	var looks, others atomic.Int64
+	_, config := system(t, pgproxy.Options{Intercept: func(r pgproxy.Request) pgproxy.Action {
+		if len(r.SQL) == 1 && r.Mentions("SELECT ws.workflow_uuid, ws.status, ws.recovery_attempts") {
+			looks.Add(1)
+		} else {
+			others.Add(1)
+		}
+		return pgproxy.Pass
+	}})
+	c := open(t, config)
+	ids := enqueued(t, c, "w", 100)
+	looks.Store(0)
+	others.Store(0)
+	_, err := c.Wait(ids, client.WithWaitOptions(client.WaitOptions{Timeout: 100 * time.Millisecond}))
+	wantTimeout(t, err)
+	if looks.Load() < 2 || looks.Load() > 12 || others.Load() != 1 {
+		t.Errorf("%d looks, and %d requests for the states at the end", looks.Load(), others.Load())
+	}
+}

@@ -1,0 +1,72 @@
+package client
+
+import (
+	"github.com/dbos-script/dbos-script/client/internal/db"
+	"github.com/dbos-script/dbos-script/client/internal/query"
+)
+
+const selectVersions = `
+SELECT version_id, version_name, version_timestamp, created_at,
+	{if application_versions.application_name|application_name}{unless application_versions.application_name|NULL}
+FROM {application_versions} ORDER BY version_timestamp DESC, version_name LIMIT :limit`
+
+// promoteVersion wins over the latest version even where this clock is behind the one that
+// registered it.
+const promoteVersion = `
+UPDATE {application_versions} SET version_timestamp = (
+	SELECT CASE WHEN COALESCE(MAX(other.version_timestamp), 0) < CAST(:now AS BIGINT) THEN CAST(:now AS BIGINT)
+		ELSE MAX(other.version_timestamp) + 1 END
+	FROM {application_versions} AS other WHERE other.version_name <> :name)
+WHERE version_name = :name`
+
+// ListApplicationVersions gives the registered versions, the latest first. None is an empty list.
+func (c *systemClient) ListApplicationVersions() ([]VersionInfo, error) {
+	return c.versions("list application versions", 1<<63-1)
+}
+
+// GetLatestApplicationVersion gives the version whose executors take unpinned workflows. It fails
+// with NoApplicationVersions when none is registered.
+func (c *systemClient) GetLatestApplicationVersion() (*VersionInfo, error) {
+	const op = "get latest application version"
+	latest, err := c.versions(op, 1)
+	switch {
+	case err != nil:
+		return nil, err
+	case len(latest) == 0:
+		return nil, &Error{Kind: NoApplicationVersions, Op: op, Message: "no application version is registered"}
+	}
+	return &latest[0], nil
+}
+
+// SetLatestApplicationVersion makes a registered version the latest. A name that is not
+// registered changes nothing and is no error.
+func (c *systemClient) SetLatestApplicationVersion(versionName string) error {
+	const op = "set latest application version"
+	if versionName == "" {
+		return invalid(op, "the version has no name")
+	}
+	return c.write(op, func(b *db.Batch) {
+		b.Exec(promoteVersion, query.Args{"name": versionName, "now": c.now()}, nil)
+	})
+}
+
+func (c *systemClient) versions(op string, limit int64) ([]VersionInfo, error) {
+	var found []VersionInfo
+	err := c.read(op, func(b *db.Batch) {
+		found = []VersionInfo{}
+		b.Query(selectVersions, query.Args{"limit": limit}, func(row db.Row) error {
+			version, err := scanVersion(row)
+			found = append(found, version)
+			return err
+		})
+	})
+	return found, err
+}
+
+func scanVersion(row db.Row) (VersionInfo, error) {
+	var id, name, owner db.Text
+	var timestamp, created db.Int
+	err := row.Scan(&id, &name, &timestamp, &created, &owner)
+	return VersionInfo{ID: id.String, Name: name.String, Timestamp: timestamp.Int64,
+		CreatedAt: created.Int64, ApplicationName: owner.String}, err
+}

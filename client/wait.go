@@ -1,0 +1,204 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/dbos-script/dbos-script/client/internal/db"
+	"github.com/dbos-script/dbos-script/client/internal/query"
+)
+
+// selectOutcomes gives those that have ended, so every payload is read once and a look at
+// workflows of which none has ended moves no rows.
+const selectOutcomes = `
+SELECT ws.workflow_uuid, ws.status, ws.recovery_attempts, ws.serialization, ` + outputOf + `, ` + errorOf + `
+FROM {workflow_status} AS ws
+WHERE {in ws.workflow_uuid :ids} AND ws.status IN ('SUCCESS', 'ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED')`
+
+const selectStates = `SELECT workflow_uuid, status FROM {workflow_status} WHERE {in workflow_uuid :ids}`
+
+// An Outcome is how a workflow ended, or the state it was in when a wait was over.
+type Outcome struct {
+	WorkflowID string             `json:"workflow_id" doc:"The workflow's id."`
+	Status     WorkflowStatusType `json:"status,omitempty" doc:"Its state; nil when there is no such workflow."`
+	Finished   bool               `json:"finished" doc:"Whether it has ended."`
+	Result     any                `json:"result,omitempty" doc:"What it returned, if it ended in SUCCESS."`
+	Error      error              `json:"error,omitempty" doc:"The error it ended with; nil if it ended in SUCCESS or has not ended."`
+}
+
+// WaitOptions say how to wait for workflows.
+type WaitOptions struct {
+	Timeout         time.Duration `json:"timeout" doc:"How long to wait at the longest; for ever when not given." min:"0"`
+	PollingInterval time.Duration `json:"polling_interval" doc:"How long to pause between two looks at the longest; the pauses are shorter at first, and while workflows end." default:"1s" min:"0"`
+
+	// Each is called once for each workflow when it is seen to have ended. Its error ends the wait.
+	Each func(workflowID string, status WorkflowStatusType) error `json:"-"`
+	// Lazy leaves results encoded (codec.Encoded) until they are decoded by the reader.
+	Lazy bool `json:"-"`
+}
+
+// A WaitOption sets one of the WaitOptions.
+type WaitOption func(*WaitOptions)
+
+// WithWaitOptions sets all options at once.
+func WithWaitOptions(options WaitOptions) WaitOption {
+	return func(o *WaitOptions) { *o = options }
+}
+
+// Wait waits for all the workflows to end, and gives the outcome of each in the order of the ids.
+// One query a look serves all that have not ended, however many they are. That a workflow failed
+// or was cancelled is its outcome, and no error of the wait. A workflow that does not exist is
+// waited for, as it may be inserted later.
+//
+// When the time is over it fails with Timeout and still gives what it knows: the outcomes of those
+// that have ended, and the states of the others. The same holds for every other error but one of
+// the arguments.
+func (c *systemClient) Wait(workflowIDs []string, opts ...WaitOption) ([]Outcome, error) {
+	const op = "wait"
+	for i, id := range workflowIDs {
+		if id == "" {
+			return nil, invalid(op, "the workflow id at %d is empty", i+1)
+		}
+	}
+	options := apply(opts)
+	w := newWaiting(c, workflowIDs, options)
+	err := c.find(search{timeout: options.Timeout, longest: options.PollingInterval, look: w.look, judge: w.judge})
+	if errors.Is(err, errTimeout) {
+		err = w.timeout(op)
+	}
+	return w.outcomes(), failure(op, err)
+}
+
+// waiting is one wait for many workflows.
+type waiting struct {
+	client  *systemClient
+	options WaitOptions
+	ids     []string            // in the order given, with those given twice
+	open    []string            // those that have not ended, each once
+	known   map[string]*Outcome // by id: the end, or an empty outcome
+	arrived map[string]*Outcome // what the last look found
+}
+
+func newWaiting(c *systemClient, ids []string, o WaitOptions) *waiting {
+	w := &waiting{client: c, options: o, ids: ids, known: make(map[string]*Outcome, len(ids))}
+	for _, id := range ids {
+		if w.known[id] == nil {
+			w.known[id] = &Outcome{WorkflowID: id}
+			w.open = append(w.open, id)
+		}
+	}
+	return w
+}
+
+func (w *waiting) look(ctx context.Context) error {
+	if len(w.open) == 0 {
+		return nil
+	}
+	return w.client.db.Read(ctx, func(b *db.Batch) {
+		w.arrived = map[string]*Outcome{}
+		b.Query(selectOutcomes, query.Args{"ids": w.open}, w.scan)
+	})
+}
+
+func (w *waiting) scan(row db.Row) error {
+	var id string
+	var o outcome
+	if err := row.Scan(&id, &o.status, &o.attempts, &o.codec, &o.output, &o.errorTxt); err != nil {
+		return err
+	}
+	w.arrived[id] = w.outcome(id, &o)
+	return nil
+}
+
+// outcome keeps the stored error itself where there is one: that the workflow failed is what the
+// status says.
+func (w *waiting) outcome(id string, o *outcome) *Outcome {
+	ended := &Outcome{WorkflowID: id, Status: WorkflowStatusType(o.status.String), Finished: true, Error: o.failed("", id)}
+	if e := (*Error)(nil); errors.As(ended.Error, &e) && e.Cause() != nil {
+		ended.Error = e.Cause()
+	}
+	switch {
+	case ended.Status != WorkflowStatusSuccess || !o.output.Valid:
+	case w.options.Lazy:
+		ended.Result = o.value()
+	default:
+		ended.Result = o.value().Decode()
+	}
+	return ended
+}
+
+// judge takes note of what has arrived, and tells the caller of each in the order of the ids.
+func (w *waiting) judge() (sight, error) {
+	if len(w.arrived) == 0 && len(w.open) > 0 {
+		return nothing, nil
+	}
+	var open, ended []string
+	for _, id := range w.open {
+		if o := w.arrived[id]; o != nil {
+			w.known[id] = o
+			ended = append(ended, id)
+		} else {
+			open = append(open, id)
+		}
+	}
+	w.open = open
+	if err := w.tell(ended); err != nil {
+		return nothing, err
+	}
+	if len(open) == 0 {
+		return enough, nil
+	}
+	return progress, nil
+}
+
+func (w *waiting) tell(ended []string) error {
+	if w.options.Each == nil {
+		return nil
+	}
+	for _, id := range ended {
+		if err := w.options.Each(id, w.known[id].Status); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *waiting) outcomes() []Outcome {
+	list := make([]Outcome, len(w.ids))
+	for i, id := range w.ids {
+		list[i] = *w.known[id]
+	}
+	return list
+}
+
+// timeout is the error of a wait whose time is over. It looks up the states of those that have
+// not ended; without an answer they stay unknown.
+func (w *waiting) timeout(op string) error {
+	ctx, cancel := w.client.limited(lastLook)
+	defer cancel()
+	_ = w.client.db.Read(ctx, func(b *db.Batch) {
+		b.Query(selectStates, query.Args{"ids": w.open}, func(row db.Row) error {
+			var id string
+			var status db.Text
+			err := row.Scan(&id, &status)
+			w.known[id].Status = WorkflowStatusType(status.String)
+			return err
+		})
+	})
+	return &Error{Kind: Timeout, Op: op, WorkflowID: w.open[0], Err: context.DeadlineExceeded,
+		Message: fmt.Sprintf("%d of %d workflows did not end within %v: %s", len(w.open), len(w.known), w.options.Timeout, someOf(w.open))}
+}
+
+// someOf names the first few ids.
+func someOf(ids []string) string {
+	const few = 3
+	text := fmt.Sprintf("%q", ids[:min(few, len(ids))])
+	text = strings.ReplaceAll(strings.Trim(text, "[]"), `" "`, `", "`)
+	if len(ids) > few {
+		text += ", …"
+	}
+	return text
+}

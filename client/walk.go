@@ -1,0 +1,179 @@
+package client
+
+import (
+	"fmt"
+	"iter"
+
+	"github.com/dbos-script/dbos-script/client/internal/db"
+)
+
+const (
+	// defaultPageSize balances the memory of a page against the statements it takes to walk a table.
+	defaultPageSize = 500
+	// keysAhead is how many keys a walk reads at a time. A bulk insert gives thousands of rows one
+	// millisecond, and a database sorts all of them to find where a page begins; so that is done for
+	// many pages at once, and the time of a walk does not depend on the size of its pages.
+	keysAhead = 10000
+)
+
+// Workflows walks over the workflows that the options select, a page at a time, in the order of
+// ListWorkflows. Each is given once, even while the walk changes the rows it walks over: it goes
+// on behind the last row, and what orders them never changes. A workflow that begins or ceases to
+// match during the walk may be given or not.
+func (c *systemClient) Workflows(opts ...ListWorkflowsOption) iter.Seq2[WorkflowStatus, error] {
+	options := apply(opts)
+	return func(yield func(WorkflowStatus, error) bool) {
+		w := newWalk(c, options)
+		for !w.ended {
+			page, err := w.next()
+			if err != nil {
+				yield(WorkflowStatus{}, err)
+				return
+			}
+			for _, workflow := range page {
+				if !yield(workflow, nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+const walking = "walk workflows"
+
+// A key is what orders workflows, and what a walk goes on behind.
+type key struct {
+	created int64
+	id      string
+}
+
+// A walk is where an iteration stands. Its first page is read like a list, so that a short walk
+// takes one statement; the others are read by keys.
+type walk struct {
+	client  *systemClient
+	options ListWorkflowsOptions
+	size    int
+	left    int // of the limit; negative when there is none
+	last    *key
+	keys    []key // read ahead, not given yet
+	final   bool  // there are no keys behind those
+	ended   bool
+}
+
+func newWalk(c *systemClient, o ListWorkflowsOptions) *walk {
+	w := &walk{client: c, options: o, size: o.PageSize, left: -1}
+	if w.size <= 0 {
+		w.size = defaultPageSize
+	}
+	if o.Limit != nil {
+		w.left = *o.Limit
+	}
+	return w
+}
+
+func (w *walk) next() ([]WorkflowStatus, error) {
+	if w.last == nil {
+		return w.firstPage()
+	}
+	if len(w.keys) == 0 && !w.final {
+		if err := w.readKeys(); err != nil {
+			return nil, err
+		}
+	}
+	return w.pageOfKeys()
+}
+
+// bounded is a number of rows, cut to what is left of the limit.
+func (w *walk) bounded(rows int) int {
+	if w.left >= 0 {
+		return min(rows, w.left)
+	}
+	return rows
+}
+
+func (w *walk) firstPage() ([]WorkflowStatus, error) {
+	o, rows := w.options, w.size
+	if o.Limit == nil || *o.Limit > rows {
+		o.Limit = &rows
+	}
+	page, err := w.client.ListWorkflows(WithListWorkflowsOptions(o))
+	if err != nil {
+		return nil, failure(walking, err)
+	}
+	w.count(len(page))
+	if len(page) < w.size {
+		w.ended = true
+	} else {
+		last := page[len(page)-1]
+		w.last = &key{last.CreatedAt.UnixMilli(), last.ID}
+	}
+	return page, nil
+}
+
+func (w *walk) count(given int) {
+	if w.left >= 0 {
+		w.left -= given
+		w.ended = w.left <= 0
+	}
+}
+
+func (w *walk) readKeys() error {
+	f, err := w.client.filter(walking, w.options)
+	if err != nil {
+		return err
+	}
+	f.behind(*w.last, w.options.SortDesc)
+	rows := w.bounded(max(keysAhead, w.size))
+	f.args["limit"] = int64(rows)
+	text := "SELECT ws.created_at, ws.workflow_uuid FROM {workflow_status} AS ws" + f.sql() + orderBy(w.options) + "\nLIMIT :limit"
+	err = w.client.read(walking, func(b *db.Batch) {
+		w.keys = make([]key, 0, w.size)
+		b.Query(text, f.args, func(row db.Row) error {
+			var created db.Int
+			var k key
+			err := row.Scan(&created, &k.id)
+			k.created = created.Int64
+			w.keys = append(w.keys, k)
+			return err
+		})
+	})
+	w.final = len(w.keys) < rows
+	return err
+}
+
+// pageOfKeys reads the rows of the next keys, without those that ceased to match.
+func (w *walk) pageOfKeys() ([]WorkflowStatus, error) {
+	keys := w.keys[:min(w.size, len(w.keys))]
+	w.keys = w.keys[len(keys):]
+	w.count(len(keys))
+	if len(keys) == 0 {
+		w.ended = true
+		return nil, nil
+	}
+	w.last = &keys[len(keys)-1]
+	f, err := w.client.filter(walking, w.options)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]string, len(keys))
+	for i, k := range keys {
+		ids[i] = k.id
+	}
+	f.where("{in ws.workflow_uuid :page}")
+	f.args["page"] = ids
+	text := selectWorkflows + payloads(w.options) + "\nFROM {workflow_status} AS ws" + f.sql() + orderBy(w.options)
+	return w.client.list(walking, text, f, w.options)
+}
+
+// behind goes on after a row. The plain bound on created_at lets an index start there; a
+// comparison of pairs alone would not on every database.
+func (f *filter) behind(last key, descending bool) {
+	comparison := ">"
+	if descending {
+		comparison = "<"
+	}
+	f.where(fmt.Sprintf("ws.created_at %s= :last_created AND (ws.created_at %s :last_created OR ws.workflow_uuid %s :last_id)",
+		comparison, comparison, comparison))
+	f.args["last_created"] = last.created
+	f.args["last_id"] = last.id
+}

@@ -1,0 +1,211 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/stdlib/render"
+)
+
+func (a *app) dbCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "db",
+		Short: "Create a system database, or say what one is",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return unknownCommand(cmd, args[0])
+			}
+			return cmd.Help()
+		},
+	}
+	cmd.AddCommand(a.dbInitCommand(), a.dbInfoCommand())
+	return cmd
+}
+
+func (a *app) dbInitCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "init",
+		Short: "Make an empty database into a DBOS system database",
+		Long: "Creates the database where it is missing, and its tables where it has none. A system database that exists is\n" +
+			"left as it is: dbos-script never migrates one.",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			url, _ := a.options.url()
+			config := a.options.config(url)
+			config.Create = true
+			return a.withClient(cmd.Context(), config, func(c client.Client) error {
+				info, err := c.Info()
+				if err == nil {
+					fmt.Fprintf(a.err, "dbos-script: %s is a system database at schema version %d\n", client.Redact(url), info.Version)
+				}
+				return err
+			})
+		},
+	}
+}
+
+func (a *app) dbInfoCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "info",
+		Short: "Say what a system database is and holds; changes nothing",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			url, _ := a.options.url()
+			config := a.options.config(url)
+			config.ReadOnly = true
+			return a.withClient(cmd.Context(), config, func(c client.Client) error {
+				info, err := c.Info()
+				if err != nil {
+					return err
+				}
+				return a.printInfo(url, info)
+			})
+		},
+	}
+}
+
+func (a *app) withClient(ctx context.Context, config client.ClientConfig, use func(client.Client) error) error {
+	config.Logger = a.logger()
+	c, err := client.NewClient(ctx, config)
+	if err != nil {
+		return err
+	}
+	defer c.Shutdown(grace)
+	return use(c)
+}
+
+// printInfo writes tables for a person, and one document for a program.
+func (a *app) printInfo(url string, info *client.Info) error {
+	format, err := a.format()
+	if err != nil {
+		return &usageError{message: err.Error()}
+	}
+	if format != render.Table {
+		p := render.NewPrinter(a.out, format, nil)
+		p.Add(render.Row{Kind: "database", Value: infoMembers(url, info)})
+		return p.Done(false)
+	}
+	fmt.Fprintf(a.out, "%s\n%s schema %d, made by: %s\n", client.Redact(url), info.Backend, info.Version, info.Family)
+	if len(info.Applications) > 0 {
+		fmt.Fprintf(a.out, "applications: %s\n", strings.Join(info.Applications, ", "))
+	}
+	for _, section := range infoSections(info) {
+		if err := a.printSection(section); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// A section is a heading and a table.
+type section struct {
+	title string
+	empty string
+	rows  []any
+}
+
+func (a *app) printSection(s section) error {
+	fmt.Fprintf(a.out, "\n%s\n", s.title)
+	if len(s.rows) == 0 {
+		fmt.Fprintf(a.out, " %s\n", s.empty)
+		return nil
+	}
+	p := render.NewPrinter(a.out, render.Table, nil)
+	for _, row := range s.rows {
+		p.Add(render.Row{Value: row})
+	}
+	if err := p.Done(true); err != nil {
+		return err
+	}
+	return p.Flush()
+}
+
+func infoMembers(url string, info *client.Info) spec.Members {
+	members := spec.Members{
+		{Key: "url", Value: client.Redact(url)}, {Key: "backend", Value: info.Backend}, {Key: "version", Value: info.Version},
+		{Key: "family", Value: info.Family}, {Key: "applications", Value: list(info.Applications, func(s string) any { return s })},
+	}
+	for _, s := range infoSections(info) {
+		members = append(members, spec.Member{Key: s.title, Value: s.rows})
+	}
+	return members
+}
+
+func infoSections(info *client.Info) []section {
+	return []section{
+		{"workflows", "none", list(info.Statuses, func(s client.StatusCount) any {
+			return spec.Members{{Key: "status", Value: string(s.Status)}, {Key: "count", Value: s.Count}}
+		})},
+		{"queues", "none", list(info.Queues, queueMembers)},
+		{"versions", "none", list(info.Versions, versionMembers(info))},
+		{"schedules", "none", list(info.Schedules, scheduleMembers)},
+		{"unsupported", "everything works on this database", list(info.Unsupported, func(l client.Lack) any {
+			return spec.Members{{Key: "capability", Value: l.Capability}, {Key: "missing", Value: l.Missing}}
+		})},
+	}
+}
+
+func queueMembers(q client.QueueInfo) any {
+	return spec.Members{
+		{Key: "name", Value: q.Name}, {Key: "waiting", Value: q.Waiting}, {Key: "running", Value: q.Running},
+		{Key: "concurrency", Value: optional(q.Concurrency)}, {Key: "worker_concurrency", Value: optional(q.WorkerConcurrency)},
+		{Key: "rate_limit", Value: rateText(q.RateLimit, q.RatePeriod)}, {Key: "partitioned", Value: q.Partitioned},
+		{Key: "partition_concurrency", Value: optional(q.PartitionConcurrency)},
+		{Key: "partition_worker_concurrency", Value: optional(q.PartitionWorkerConcurrency)},
+		{Key: "partition_rate_limit", Value: rateText(q.PartitionRateLimit, q.PartitionRatePeriod)}, {Key: "registered", Value: q.Registered},
+	}
+}
+
+func rateText(limit *int64, period *float64) any {
+	if limit == nil || period == nil {
+		return nil
+	}
+	return fmt.Sprintf("%d in %vs", *limit, *period)
+}
+
+func scheduleMembers(s client.WorkflowSchedule) any {
+	return spec.Members{
+		{Key: "name", Value: s.ScheduleName}, {Key: "status", Value: string(s.Status)}, {Key: "schedule", Value: s.Schedule},
+		{Key: "timezone", Value: present(s.CronTimezone)}, {Key: "workflow", Value: s.WorkflowName}, {Key: "class", Value: present(s.WorkflowClassName)},
+		{Key: "queue", Value: s.QueueName}, {Key: "last_fired", Value: optional(s.LastFiredAt)},
+	}
+}
+
+// present is nil for a text that is not there.
+func present(text string) any {
+	if text == "" {
+		return nil
+	}
+	return text
+}
+
+func versionMembers(info *client.Info) func(client.VersionInfo) any {
+	return func(v client.VersionInfo) any {
+		return spec.Members{
+			{Key: "name", Value: v.Name}, {Key: "latest", Value: v.ID == info.Versions[0].ID},
+			{Key: "registered", Value: time.UnixMilli(v.CreatedAt).UTC()},
+		}
+	}
+}
+
+// optional is nil where something is not set: a typed nil would be a value.
+func optional[T any](value *T) any {
+	if value == nil {
+		return nil
+	}
+	return *value
+}
+
+func list[T any](items []T, convert func(T) any) []any {
+	out := make([]any, len(items))
+	for i, item := range items {
+		out[i] = convert(item)
+	}
+	return out
+}

@@ -1,0 +1,157 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/client/clienttest"
+	"github.com/dbos-script/dbos-script/scripts/examples"
+)
+
+// demoDatabase and demoScript are what the demo leaves behind.
+const (
+	demoDatabase = "demo.sqlite"
+	demoScript   = "bulk_resume.lua"
+)
+
+func (a *app) demoCommand() *cobra.Command {
+	var folder string
+	cmd := &cobra.Command{
+		Use:   "demo",
+		Short: "Make a database with a fleet of workflows, and run a runbook against it",
+		Long: "Makes an SQLite system database with several hundred workflows of a small shop in every state, runs the shop's\n" +
+			"application beside it, and lets the runbook bulk_resume.lua run the failed ones again. Both files stay, to go on with.",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.demo(cmd.Context(), folder) },
+	}
+	cmd.Flags().StringVar(&folder, "dir", "demo", "the folder to make them in")
+	return cmd
+}
+
+func (a *app) demo(ctx context.Context, folder string) error {
+	database, script := filepath.Join(folder, demoDatabase), filepath.Join(folder, demoScript)
+	if err := layOut(folder, database); err != nil {
+		return err
+	}
+	config := client.ClientConfig{DatabaseURL: "sqlite:" + database, Create: true, Logger: slog.New(slog.DiscardHandler)}
+	fmt.Fprintf(a.err, "A shop's system database: %s\n\n", config.DatabaseURL)
+	if err := populate(ctx, config); err != nil {
+		return err
+	}
+	a.options.output, a.options.database = "table", config.DatabaseURL
+	if err := a.runChunk(ctx, countByStatus, nil); err != nil {
+		return err
+	}
+	stop, err := employ(ctx, config)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	arguments := []string{"--since", "3d", "--batch", "25", "--pause", "0.2s"}
+	fmt.Fprintf(a.err, "\n$ dbos-script run %s --db %s --since 3d --batch 25 --pause 0.2s\n\n", script, config.DatabaseURL)
+	if err := a.partly(a.runFile(ctx, script, arguments)); err != nil {
+		return err
+	}
+	fmt.Fprintf(a.err, demoNext, config.DatabaseURL, config.DatabaseURL, config.DatabaseURL, script)
+	return nil
+}
+
+// partly lets the demo go on when the runbook did all its work and some workflows failed again,
+// as a few of the shop's always do.
+func (a *app) partly(err error) error {
+	if err == nil || exitCode(err) != 4 {
+		return err
+	}
+	a.report(err)
+	return nil
+}
+
+const countByStatus = `
+local rows, index = {}, {}
+for wf in dbos.workflows() do
+  if not index[wf.status] then
+    index[wf.status] = {status = wf.status, count = 0}
+    rows[#rows + 1] = index[wf.status]
+  end
+  index[wf.status].count = index[wf.status].count + 1
+end
+table.sort(rows, function(a, b) return a.count > b.count end)
+emit(rows, {columns = {"status", "count"}})
+`
+
+const demoNext = `
+The database stays. Try next:
+  dbos-script db info --db %s
+  dbos-script --db %s -e 'emit(dbos.list_workflows{status = "ERROR", load_output = true, limit = 5})'
+  dbos-script --db %s -e 'emit(dbos.get_workflow_steps(dbos.list_workflows{status = "ERROR", limit = 1}[1].id))'
+  $EDITOR %s
+`
+
+// layOut makes the folder with the runbook in it, without the database of an earlier demo.
+func layOut(folder, database string) error {
+	for _, suffix := range []string{"", "-wal", "-shm"} {
+		if err := os.Remove(database + suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+	}
+	text, err := examples.Files.ReadFile(demoScript)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(folder, demoScript), text, 0o644)
+}
+
+// populate makes the database and what the shop did in the last days.
+func populate(ctx context.Context, config client.ClientConfig) error {
+	c, err := client.NewClient(ctx, config)
+	if err != nil {
+		return err
+	}
+	defer c.Shutdown(grace)
+	database, err := clienttest.OpenDatabase(ctx, config)
+	if err != nil {
+		return err
+	}
+	defer database.Close()
+	return clienttest.Fleet{}.Populate(ctx, database)
+}
+
+// employ runs the shop's application until stop is called.
+func employ(ctx context.Context, config client.ClientConfig) (stop func(), err error) {
+	config.PollInterval = 50 * time.Millisecond
+	worker, err := clienttest.NewWorker(ctx, clienttest.WorkerConfig{
+		ClientConfig: config, ExecutorID: clienttest.FleetExecutor, ApplicationName: clienttest.FleetApplication,
+		ApplicationVersion: clienttest.FleetVersion, Queues: clienttest.FleetQueues(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	clienttest.RegisterFleet(worker)
+	ctx, cancel := context.WithCancel(ctx)
+	if err := worker.Launch(ctx); err != nil {
+		cancel()
+		worker.Close()
+		return nil, err
+	}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_ = worker.Run(ctx)
+	}()
+	return func() {
+		cancel()
+		<-ended
+		worker.Close()
+	}, nil
+}

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dbos-script/dbos-script/bindings"
+	"github.com/dbos-script/dbos-script/runtime/doc"
+	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/stdlib"
+)
+
+func (a *app) docCommand() *cobra.Command {
+	var format, folder string
+	cmd := &cobra.Command{
+		Use:   "doc [NAME]",
+		Short: "Print the manual of a function, a class or a module, or of all",
+		Example: "  dbos-script doc dbos.resume_workflows\n" +
+			"  dbos-script doc --format luacats > dbos.lua",
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if folder != "" {
+				return writePages(format, folder)
+			}
+			text, err := manual(format, args)
+			if err != nil {
+				return usage(cmd, err)
+			}
+			_, err = fmt.Fprintln(a.out, strings.TrimRight(text, "\n"))
+			return err
+		},
+	}
+	cmd.Flags().StringVar(&format, "format", "text", "text, markdown or luacats")
+	cmd.Flags().StringVar(&folder, "dir", "", "write everything into this folder, a file for each module")
+	return cmd
+}
+
+// declarations are all modules, without anything to call them on.
+func declarations() *spec.Registry {
+	modules := append([]spec.Module{bindings.Module(bindings.Host{})}, stdlib.Modules(stdlib.Host{Clock: time.Now})...)
+	return spec.NewRegistry(modules...)
+}
+
+// manual renders one topic, or everything.
+func manual(format string, names []string) (string, error) {
+	registry := declarations()
+	switch format {
+	case "luacats":
+		return doc.LuaCATS(registry), nil
+	case "markdown":
+		return pages(doc.Markdown(registry), names)
+	case "text":
+		return text(registry, names)
+	}
+	return "", fmt.Errorf("no format %q: it is text, markdown or luacats", format)
+}
+
+func text(registry *spec.Registry, names []string) (string, error) {
+	if len(names) == 0 {
+		return doc.Contents(registry), nil
+	}
+	topic, err := doc.Find(registry, names[0])
+	if err != nil {
+		return "", err
+	}
+	return doc.Text(registry, topic), nil
+}
+
+// pages joins the pages of all modules, or gives the one that is named.
+func pages(byName map[string]string, names []string) (string, error) {
+	known := slices.Sorted(maps.Keys(byName))
+	if len(names) == 0 {
+		var all []string
+		for _, name := range known {
+			all = append(all, byName[name])
+		}
+		return strings.Join(all, "\n"), nil
+	}
+	page, found := byName[names[0]]
+	if !found {
+		return "", fmt.Errorf("no page %q%s", names[0], spec.DidYouMean(names[0], known))
+	}
+	return page, nil
+}
+
+// writePages writes the pages or the types of all modules into a folder.
+func writePages(format, folder string) error {
+	render, known := map[string]func(*spec.Registry) map[string]string{
+		"markdown": doc.Markdown, "luacats": doc.LuaCATSFiles,
+	}[format]
+	if !known {
+		return &usageError{message: "--dir goes with --format markdown or luacats"}
+	}
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return err
+	}
+	for name, page := range render(declarations()) {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(page), 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}

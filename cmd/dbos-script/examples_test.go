@@ -1,0 +1,179 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/client/clienttest"
+	"github.com/dbos-script/dbos-script/runtime/spec"
+)
+
+// TestDeclarations holds that everything has a manual and every function an example.
+func TestDeclarations(t *testing.T) {
+	t.Parallel()
+	for _, err := range spec.Check(declarations().Modules()...) {
+		t.Error(err)
+	}
+}
+
+// TestEveryExampleRuns runs the examples of the manuals as they stand, on every back end.
+func TestEveryExampleRuns(t *testing.T) {
+	t.Parallel()
+	seen := map[string]bool{} // a connection's methods are the module's functions
+	for _, topic := range declarations().Topics() {
+		f, ok := topic.Item.(*spec.Func)
+		if !ok {
+			continue
+		}
+		for i, example := range f.Examples {
+			if seen[example] {
+				continue
+			}
+			seen[example] = true
+			t.Run(fmt.Sprintf("%s/%d", topic.Name, i+1), func(t *testing.T) {
+				t.Parallel()
+				switch {
+				case usesDatabase.MatchString(example):
+					clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) { runExample(t, b, example) })
+				case strings.Contains(example, "http."):
+					runRequest(t, example)
+				default:
+					runAlone(t, example)
+				}
+			})
+		}
+	}
+}
+
+// usesDatabase tells examples that need a database from those of the library.
+var usesDatabase = regexp.MustCompile(`\bdbos\.|\bh:|\bd:`)
+
+// runRequest runs an example of http against a server that answers everything.
+func runRequest(t *testing.T, example string) {
+	a := &app{streams: streams{out: io.Discard, err: io.Discard}, transport: answer{}}
+	a.options.allow.Net = []string{"*"}
+	a.options.allow.Env = []string{"*"}
+	if err := a.runChunk(t.Context(), example, nil); err != nil {
+		t.Errorf("%v\n%s", err, example)
+	}
+}
+
+// answer gives the same answer to every request.
+type answer struct{}
+
+func (answer) RoundTrip(r *http.Request) (*http.Response, error) {
+	body := io.NopCloser(strings.NewReader(`{"status": "ok", "id": "w1", "items": [{"id": 1}]}`))
+	return &http.Response{StatusCode: 200, Status: "200 OK", Proto: "HTTP/1.1", Header: http.Header{"Content-Type": {"application/json"}}, Body: body, Request: r}, nil
+}
+
+// runAlone runs an example of the library, with everything granted.
+func runAlone(t *testing.T, example string) {
+	folder := t.TempDir()
+	cmd := command(t, folder, "-e", example, "--timeout", "1m",
+		"--allow-read", "/", "--allow-write", "/", "--allow-env", "*", "--allow-exec", "echo", "--allow-exec", "sort")
+	if out, err := cmd.CombinedOutput(); err != nil && cmd.ProcessState.ExitCode() != 4 {
+		t.Errorf("%v\n%s\n%s", err, example, out)
+	}
+}
+
+// command is this test binary as the command, in a folder.
+func command(t *testing.T, folder string, args ...string) *exec.Cmd {
+	t.Helper()
+	path := filepath.Join(folder, "dbos-script")
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(self, path); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), path, args...)
+	cmd.Dir = folder
+	return cmd
+}
+
+// runExample runs an example as a process of its own, beside a worker that plays the application.
+func runExample(t *testing.T, b clienttest.Backend, example string) {
+	shop(t, b)
+	folder := t.TempDir()
+	cmd := command(t, folder, "-e", example, "--timeout", "1m")
+	cmd.Env = append(os.Environ(), environmentURL+"="+b.Config().DatabaseURL)
+	if schema := b.Config().DatabaseSchema; schema != "" {
+		cmd.Args = append(cmd.Args, "--schema", schema)
+	}
+	makeEmbedded(t, folder)
+	if out, err := cmd.CombinedOutput(); err != nil && cmd.ProcessState.ExitCode() != 4 {
+		t.Errorf("%v\n%s\n%s", err, example, out)
+	}
+}
+
+// makeEmbedded makes the other database that some examples connect to.
+func makeEmbedded(t *testing.T, folder string) {
+	t.Helper()
+	c, err := client.NewClient(t.Context(), client.ClientConfig{DatabaseURL: "sqlite:" + filepath.Join(folder, "dbos.sqlite"), Create: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Shutdown(0)
+}
+
+// shop fills a database with what the examples speak of, and runs its application.
+func shop(t *testing.T, b clienttest.Backend) {
+	t.Helper()
+	order := func(id string, status client.WorkflowStatusType) clienttest.Row {
+		row := clienttest.Row{WorkflowStatus: client.WorkflowStatus{
+			ID: id, Status: status, Name: "process_order", QueueName: "orders", Input: map[string]any{"order": 1},
+			CreatedAt: time.Now().Add(-time.Hour), CompletedAt: time.Now(),
+		}}
+		row.Steps = []client.StepInfo{{StepID: 0, StepName: "reserve", Output: 1}, {StepID: 1, StepName: "charge", Output: 2}}
+		row.Events = []clienttest.Event{{StepID: 0, Key: "progress", Value: 0.5}}
+		return row
+	}
+	paid, refused := order("order-1", client.WorkflowStatusSuccess), order("order-2", client.WorkflowStatusError)
+	paid.Output, refused.Error = "paid", errors.New("card refused")
+	if err := b.Database.Seed(t.Context(), slices.Values([]clienttest.Row{paid, refused})); err != nil {
+		t.Fatal(err)
+	}
+	b.Exec(`INSERT INTO {streams} (workflow_uuid, key, value, "offset", function_id, serialization) VALUES ('order-1', 'log', '"packed"', 0, 1, 'portable_json')`, nil)
+	schedule(t, b.NewClient())
+	work(t, b)
+}
+
+func schedule(t *testing.T, c client.Client) {
+	t.Helper()
+	err := c.CreateSchedule(client.ClientScheduleInput{ScheduleName: "nightly", WorkflowName: "process_order", Schedule: "0 0 3 * * *", QueueName: "orders"})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func work(t *testing.T, b clienttest.Backend) {
+	t.Helper()
+	worker := b.NewWorker(func(c *clienttest.WorkerConfig) {
+		c.ApplicationVersion, c.Clock = "v1", time.Now
+		c.Queues = []clienttest.Queue{{Name: "orders"}}
+	})
+	worker.Register("process_order", func(r *clienttest.Run) (any, error) { return "paid", nil }, clienttest.RegisterOptions{})
+	ctx, cancel := context.WithCancel(t.Context())
+	if err := worker.Launch(ctx); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- worker.Run(ctx) }()
+	t.Cleanup(func() {
+		cancel()
+		<-ended
+	})
+}

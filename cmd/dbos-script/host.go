@@ -1,0 +1,180 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"path/filepath"
+	"sync"
+	"time"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/dbos-script/dbos-script/bindings"
+	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/runtime/doc"
+	"github.com/dbos-script/dbos-script/runtime/expose"
+	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/vm"
+	"github.com/dbos-script/dbos-script/stdlib"
+	"github.com/dbos-script/dbos-script/stdlib/grants"
+	"github.com/dbos-script/dbos-script/stdlib/render"
+)
+
+// A host joins client, modules and VM for one run. This is the one place that knows them all.
+type host struct {
+	app      *app
+	ctx      context.Context
+	cancel   context.CancelCauseFunc
+	vm       *vm.VM
+	exposer  *expose.Exposer
+	registry *spec.Registry
+	printer  *render.Printer
+	logger   *slog.Logger
+	grants   grants.Grants
+	chunks   map[string]*lua.LFunction // parts of the library that are written in Lua
+
+	own    func() (*bindings.Connection, error) // the run's own database, opened once
+	mutex  sync.Mutex
+	opened []client.Client
+}
+
+// grace is how long the end of a run waits for calls under way.
+const grace = 2 * time.Second
+
+func (a *app) newHost(ctx context.Context, script string, args []string) (*host, error) {
+	format, err := a.format()
+	if err != nil {
+		return nil, &usageError{message: err.Error()}
+	}
+	granted, err := grants.New(a.options.allow)
+	if err != nil {
+		return nil, &usageError{message: err.Error()}
+	}
+	h := &host{app: a, logger: a.logger(), grants: granted, chunks: map[string]*lua.LFunction{}}
+	h.printer = render.NewPrinter(limited{h}, format, bindings.Summaries())
+	h.ctx, h.cancel = context.WithCancelCause(ctx)
+	h.own = sync.OnceValues(h.openOwn)
+	h.registry = spec.NewRegistry(h.modules(script, args)...).WithClock(clock)
+	h.vm = vm.New(h.vmConfig())
+	h.exposer = expose.New(h.vm.L(), h.registry, expose.Options{OnPanic: h.panicked, Call: h.vm.Call})
+	return h, nil
+}
+
+func (h *host) modules(script string, args []string) []spec.Module {
+	library := stdlib.Modules(stdlib.Host{
+		Arguments: args, Script: filepath.Base(script), Stdout: h.app.out,
+		Stderr: h.app.err, Terminal: isTerminal(h.app.err), Output: h.printer, Logger: h.logger, Clock: clock,
+		Abort: func(err error) { h.vm.Abort(err) }, Grants: h.grants, Lua: h.library, Transport: h.app.transport,
+	})
+	own := bindings.Module(bindings.Host{
+		Default: func(context.Context) (*bindings.Connection, error) { return h.own() },
+		Connect: h.connect,
+	})
+	return append([]spec.Module{own}, library...)
+}
+
+// vmConfig makes every module a global too, and the functions of the module globals global
+// functions.
+func (h *host) vmConfig() vm.Config {
+	modules := map[string]vm.Loader{}
+	globals := map[string]vm.Loader{"help": h.help}
+	for _, m := range h.registry.Modules() {
+		if m.Name == stdlib.GlobalsName {
+			for _, f := range m.Funcs {
+				globals[f.Name] = func(*lua.LState) lua.LValue { return h.vm.L().GetField(h.exposer.Open(m), f.Name) }
+			}
+			continue
+		}
+		load := func(*lua.LState) lua.LValue { return h.exposer.Open(m) }
+		modules[m.Name], globals[m.Name] = load, load
+	}
+	return vm.Config{Stdout: &flushing{h.printer, h.app.out}, Limits: h.app.options.limits(),
+		Loaders: modules, Globals: globals, ErrorOf: errorOf}
+}
+
+// limited is the script's output, which --max-output bounds; it is the VM's once there is one.
+type limited struct{ h *host }
+
+func (l limited) Write(p []byte) (int, error) { return l.h.vm.Stdout().Write(p) }
+
+// flushing keeps print and emit in order: a table that waits for its rows is written first.
+type flushing struct {
+	printer *render.Printer
+	out     io.Writer
+}
+
+func (f *flushing) Write(p []byte) (int, error) {
+	if err := f.printer.Flush(); err != nil {
+		return 0, err
+	}
+	return f.out.Write(p)
+}
+
+func (h *host) help(L *lua.LState) lua.LValue {
+	return L.NewFunction(func(L *lua.LState) int {
+		topic, found := h.exposer.Describe(L.Get(1))
+		if !found {
+			L.RaiseError("help: no manual for a %s; try help(dbos) or help(dbos.list_workflows)", L.Get(1).Type())
+		}
+		fmt.Fprintln(h.app.out, doc.Text(h.registry, topic))
+		return 0
+	})
+}
+
+// panicked ends the run: a script must not go on after a bug of ours.
+func (h *host) panicked(p *expose.Panic) { h.vm.Abort(p) }
+
+func (h *host) openOwn() (*bindings.Connection, error) {
+	url, embedded := h.app.options.url()
+	config := h.app.options.config(url)
+	if embedded {
+		fmt.Fprintf(h.app.err, "dbos-script: no --db and no $%s: using the embedded database %s\n", environmentURL, embeddedURL)
+		config.Create = !config.ReadOnly
+	}
+	return h.open(config)
+}
+
+func (h *host) connect(_ context.Context, o bindings.ConnectOptions) (*bindings.Connection, error) {
+	config := h.app.options.config(o.DatabaseURL)
+	config.DatabaseSchema = o.DatabaseSchema
+	config.ReadOnly = config.ReadOnly || o.ReadOnly
+	return h.open(config)
+}
+
+func (h *host) open(config client.ClientConfig) (*bindings.Connection, error) {
+	config.Logger = h.logger
+	c, err := client.NewClient(h.ctx, config)
+	if err != nil {
+		return nil, err
+	}
+	h.mutex.Lock()
+	defer h.mutex.Unlock()
+	h.opened = append(h.opened, c)
+	return bindings.NewConnection(c), nil
+}
+
+// close ends the run. The connections go last, for iterators under way may hold one.
+func (h *host) close() error {
+	err := h.printer.Flush()
+	h.cancel(errors.New("the run is over"))
+	h.exposer.Close()
+	h.vm.Close()
+	for _, c := range h.opened {
+		c.Shutdown(grace)
+	}
+	return err
+}
+
+// clock is the time scripts see, as precise as what a database stores.
+func clock() time.Time { return time.Now().Truncate(time.Millisecond) }
+
+// errorOf tells the VM which of our objects are errors.
+func errorOf(v lua.LValue) error {
+	if e, ok := expose.ErrorOf(v); ok {
+		return e
+	}
+	return nil
+}

@@ -1,0 +1,49 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/vm"
+	"github.com/dbos-script/dbos-script/stdlib"
+)
+
+// library gives the function of a part of the standard library that is written in Lua. It is
+// loaded when it is first needed.
+func (h *host) library(ctx context.Context, chunk stdlib.Chunk) (spec.Callback, error) {
+	function, loaded := h.chunks[chunk.Name]
+	if !loaded {
+		var err error
+		if function, err = h.loadChunk(chunk); err != nil {
+			return nil, err
+		}
+		h.chunks[chunk.Name] = function
+	}
+	return h.exposer.Callback(ctx, function), nil
+}
+
+func (h *host) loadChunk(chunk stdlib.Chunk) (*lua.LFunction, error) {
+	program, err := vm.Compile("library/"+chunk.Name, chunk.Source)
+	if err != nil {
+		return nil, err
+	}
+	L := h.vm.L()
+	results, err := h.vm.Call(L, h.vm.Function(program), L.NewFunction(h.raiseArgument))
+	if err != nil {
+		return nil, err
+	}
+	function, ok := results[0].(*lua.LFunction)
+	if !ok {
+		return nil, fmt.Errorf("the library %s gives a %s", chunk.Name, results[0].Type())
+	}
+	return function, nil
+}
+
+// raiseArgument is what a chunk refuses an argument with: raise(function, argument, message).
+func (h *host) raiseArgument(L *lua.LState) int {
+	h.exposer.Raise(L, &spec.ArgumentError{Func: L.CheckString(1), Argument: L.CheckString(2), Message: L.CheckString(3)})
+	return 0
+}

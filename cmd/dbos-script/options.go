@@ -1,0 +1,128 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/vm"
+	"github.com/dbos-script/dbos-script/stdlib/grants"
+)
+
+// options are the flags of the command itself. They may stand before the script or after it.
+type options struct {
+	database  string
+	schema    string
+	output    string
+	readOnly  bool
+	strict    bool
+	verbose   bool
+	debug     bool
+	timeout   duration
+	maxMemory size
+	maxOutput size
+	allow     grants.Lists
+}
+
+// environmentURL names the database when no flag does.
+const environmentURL = "DBOS_SYSTEM_DATABASE_URL"
+
+// embeddedURL is the database when nothing else names one.
+const embeddedURL = "sqlite:dbos.sqlite"
+
+func (o *options) register(flags *pflag.FlagSet) {
+	flags.StringVar(&o.database, "db", "", "URL of the system database: postgres://… or sqlite:PATH (default $"+environmentURL+", else "+embeddedURL+")")
+	flags.StringVar(&o.schema, "schema", "dbos", "schema of its tables, on Postgres")
+	flags.StringVar(&o.output, "output", "", "how emit writes: table, json, ndjson, csv or ids (default table on a terminal, else ndjson)")
+	flags.BoolVar(&o.readOnly, "read-only", false, "let the database refuse every change")
+	flags.BoolVar(&o.strict, "strict", false, "refuse to enqueue what the database has never seen, instead of a warning")
+	flags.BoolVarP(&o.verbose, "verbose", "v", false, "show debug messages")
+	flags.BoolVar(&o.debug, "debug", false, "show the Go stack of an internal error")
+	flags.Var(&o.timeout, "timeout", "end the run after this time, such as 30s or 2h")
+	flags.Var(&o.maxMemory, "max-memory", "end the run when it needs more memory, such as 256MB (default 512MB)")
+	flags.StringArrayVar(&o.allow.Read, "allow-read", nil, "let the script read files below this folder")
+	flags.StringArrayVar(&o.allow.Write, "allow-write", nil, "let the script write files below this folder")
+	flags.StringArrayVar(&o.allow.Net, "allow-net", nil, "let the script send requests to this host")
+	flags.StringArrayVar(&o.allow.Env, "allow-env", nil, "let the script read this environment variable")
+	flags.StringArrayVar(&o.allow.Exec, "allow-exec", nil, "let the script run this program")
+	flags.Var(&o.maxOutput, "max-output", "end the run when it prints more, such as 10MB (default 1GB)")
+}
+
+// url is the database to work on, and whether it is the embedded default.
+func (o *options) url() (url string, embedded bool) {
+	if o.database != "" {
+		return o.database, false
+	}
+	if url := os.Getenv(environmentURL); url != "" {
+		return url, false
+	}
+	return embeddedURL, true
+}
+
+func (o *options) config(url string) client.ClientConfig {
+	return client.ClientConfig{DatabaseURL: url, DatabaseSchema: o.schema, ReadOnly: o.readOnly, Strict: o.strict}
+}
+
+func (o *options) limits() vm.Limits {
+	return vm.Limits{Time: time.Duration(o.timeout), Memory: int64(o.maxMemory), Output: int64(o.maxOutput)}
+}
+
+// duration is a flag in the words scripts use too: 90s, 1h30m, 7d.
+type duration time.Duration
+
+func (d *duration) String() string {
+	if *d == 0 {
+		return ""
+	}
+	return time.Duration(*d).String()
+}
+
+func (d *duration) Type() string { return "duration" }
+
+func (d *duration) Set(text string) error {
+	value, err := spec.ParseDuration(text)
+	if err == nil && value <= 0 {
+		err = fmt.Errorf("%q is not positive", text)
+	}
+	*d = duration(value)
+	return err
+}
+
+// size is a number of bytes with a unit.
+type size int64
+
+func (s *size) String() string {
+	if *s == 0 {
+		return ""
+	}
+	return strconv.FormatInt(int64(*s), 10)
+}
+
+func (s *size) Type() string { return "size" }
+
+var units = []struct {
+	name  string
+	bytes int64
+}{{"GB", 1 << 30}, {"MB", 1 << 20}, {"KB", 1 << 10}, {"G", 1 << 30}, {"M", 1 << 20}, {"K", 1 << 10}, {"B", 1}, {"", 1}}
+
+func (s *size) Set(text string) error {
+	for _, unit := range units {
+		digits, found := strings.CutSuffix(strings.ToUpper(text), unit.name)
+		if !found {
+			continue
+		}
+		number, err := strconv.ParseInt(strings.TrimSpace(digits), 10, 64)
+		if err != nil || number <= 0 || number > (1<<62)/unit.bytes {
+			return fmt.Errorf("%q is no size such as 256MB", text)
+		}
+		*s = size(number * unit.bytes)
+		return nil
+	}
+	return nil
+}

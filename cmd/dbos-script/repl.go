@@ -1,0 +1,134 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dbos-script/dbos-script/bindings"
+	"github.com/dbos-script/dbos-script/client/codec"
+	"github.com/dbos-script/dbos-script/runtime/repl"
+	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/vm"
+	"github.com/dbos-script/dbos-script/stdlib"
+	"github.com/dbos-script/dbos-script/stdlib/render"
+)
+
+func (a *app) replCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "repl",
+		Short: "Type Lua and see what it gives",
+		Long: "Runs what is typed, input by input, and shows its value: a record as its fields, a list of records as a table.\n" +
+			"Globals stay, a local and an iterator of dbos end with their input, _ is the last value, help(x) explains. Ctrl-C\n" +
+			"ends the line or the call under way; Ctrl-D or exit() ends the session. From a pipe it reads without prompts, goes on after an\n" +
+			"input that fails, and then ends with exit code 1.",
+		Example: "  dbos-script repl --db postgres://localhost/orders --read-only\n" +
+			"  echo '#dbos.list_workflows{status = \"ERROR\"}' | dbos-script repl",
+		Args: cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usage(cmd, fmt.Errorf("repl takes no argument: unexpected %q", args[0]))
+			}
+			return a.session(cmd.Context(), "repl", nil, a.converse)
+		},
+	}
+}
+
+func (a *app) converse(h *host) error {
+	c := &conversation{host: h, watched: a.watched()}
+	options, err := c.options()
+	if err != nil {
+		return err
+	}
+	session, err := repl.New(options)
+	if err != nil {
+		return err
+	}
+	if c.watched {
+		defer keepInterrupts()()
+	}
+	if err := session.Run(h.ctx); err != nil {
+		return err
+	}
+	if c.failed && !c.watched {
+		return &stdlib.ExitRequest{Status: stdlib.ExitScriptError}
+	}
+	return nil
+}
+
+// watched tells whether a person types and reads.
+func (a *app) watched() bool {
+	in, ok := a.in.(*os.File)
+	return ok && isTerminal(in) && isTerminal(a.out)
+}
+
+// keepInterrupts takes Ctrl-C from the process, which it would end, for the session; restore gives it back.
+func keepInterrupts() (restore func()) {
+	signal.Reset(os.Interrupt)
+	ignored := make(chan os.Signal, 1)
+	signal.Notify(ignored, os.Interrupt)
+	return func() { signal.Stop(ignored) }
+}
+
+// A conversation is a host that somebody types to.
+type conversation struct {
+	*host
+	watched bool
+	failed  bool // an input failed
+}
+
+func (c *conversation) options() (repl.Options, error) {
+	dump, err := vm.Compile("inspect", `return require("inspect").dump(...)`)
+	if err != nil {
+		return repl.Options{}, err
+	}
+	o := repl.Options{
+		VM: c.vm, Exposer: c.exposer, Out: c.vm.Stdout(), Dump: dump, Flush: c.printer.Flush,
+		Hint:   func(text string) { fmt.Fprintln(c.app.err, "hint:", text) },
+		Failed: c.failure, Begin: c.begin,
+		JSON:  func(v any) (string, error) { return codec.EncodeJSON(v, "") },
+		Table: c.table,
+	}
+	o.Reader, err = c.reader()
+	return o, err
+}
+
+// begin lets Ctrl-C end an input, and not the session.
+func (c *conversation) begin(ctx context.Context) (context.Context, context.CancelFunc) {
+	if !c.watched {
+		return context.WithCancel(ctx)
+	}
+	return signal.NotifyContext(ctx, os.Interrupt)
+}
+
+// failure shows why an input failed, unless that ends the session.
+func (c *conversation) failure(err error) error {
+	var exit *stdlib.ExitRequest
+	if errors.As(err, &exit) || c.ctx.Err() != nil {
+		return err
+	}
+	c.failed = true
+	var script *vm.ScriptError
+	if errors.As(err, &script) {
+		return vm.Format(c.app.err, script, coloured(c.app.err))
+	}
+	c.app.print(err)
+	return nil
+}
+
+// table is one even where --output asks for another format: that is for what scripts emit.
+func (c *conversation) table(rows []spec.Raw) error {
+	printer := render.NewPrinter(c.vm.Stdout(), render.Table, bindings.Summaries())
+	for _, row := range rows {
+		value, err := row.Ordered()
+		if err != nil {
+			return err
+		}
+		printer.Add(render.Row{Kind: row.Type(), Value: value})
+	}
+	return printer.Done(true)
+}

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dbos-script/dbos-script/runtime/expose"
+	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/vm"
+	"github.com/dbos-script/dbos-script/stdlib"
+)
+
+const exitCodeTable = `Exit codes:
+  0    success
+  1    the script failed
+  2    wrong usage: a flag, a parameter, a script that does not exist
+  3    the database cannot be reached, or is no system database
+  4    the script ended, but some items failed
+  5    denied: the run may not do that
+  130  interrupted`
+
+// usageError is a mistake on the command line.
+type usageError struct {
+	message string
+	hint    string
+}
+
+func (e *usageError) Error() string { return e.message }
+func (e *usageError) Hint() string  { return e.hint }
+func (e *usageError) ExitCode() int { return stdlib.ExitUsage }
+
+func usage(cmd *cobra.Command, err error) error {
+	return &usageError{message: err.Error(), hint: "`" + cmd.CommandPath() + " --help` lists commands and flags"}
+}
+
+func unknownCommand(cmd *cobra.Command, name string) error {
+	var names []string
+	for _, sub := range cmd.Commands() {
+		names = append(names, sub.Name())
+	}
+	message := fmt.Sprintf("unknown command %q%s", name, spec.DidYouMean(name, names))
+	if strings.HasSuffix(name, ".lua") {
+		message = fmt.Sprintf("unknown command %q (did you mean `dbos-script run %s`?)", name, name)
+	}
+	return usage(cmd, errors.New(message))
+}
+
+// report writes an error and gives the exit code.
+func (a *app) report(err error) int {
+	if err == nil {
+		return stdlib.ExitSuccess
+	}
+	var exit *stdlib.ExitRequest
+	if errors.As(err, &exit) {
+		if exit.Message != "" {
+			fmt.Fprintln(a.err, "dbos-script:", exit.Message)
+		}
+		return exit.Status
+	}
+	a.print(err)
+	return exitCode(err)
+}
+
+// print writes what a person needs to mend the mistake. A Go stack is shown on request only.
+func (a *app) print(err error) {
+	var script *vm.ScriptError
+	if errors.As(err, &script) {
+		fmt.Fprint(a.err, "dbos-script: ")
+		vm.Format(a.err, script, coloured(a.err))
+	} else {
+		fmt.Fprintln(a.err, "dbos-script:", err)
+		var hinted spec.Hinter
+		if errors.As(err, &hinted) && hinted.Hint() != "" {
+			fmt.Fprintln(a.err, "hint:", hinted.Hint())
+		}
+	}
+	if a.options.debug {
+		a.printStack(err)
+	}
+}
+
+// printStack shows where the host itself failed: in a handler, or elsewhere.
+func (a *app) printStack(err error) {
+	var panicked *expose.Panic
+	var stopped *vm.Stop
+	switch {
+	case errors.As(err, &panicked):
+		fmt.Fprintf(a.err, "%s\n", panicked.Stack)
+	case errors.As(err, &stopped) && len(stopped.Stack) > 0:
+		fmt.Fprintf(a.err, "%s\n", stopped.Stack)
+	}
+}
+
+// codes are the exit codes of errors by their code word.
+var codes = map[string]int{
+	"Unavailable": stdlib.ExitUnavailable, "Initialization": stdlib.ExitUnavailable,
+	"ReadOnly": stdlib.ExitDenied, "Denied": stdlib.ExitDenied, "Interrupted": stdlib.ExitInterrupted,
+}
+
+func exitCode(err error) int {
+	var exiting interface{ ExitCode() int }
+	var coded spec.Coder
+	switch {
+	case errors.As(err, &exiting):
+		return exiting.ExitCode()
+	case errors.As(err, &coded) && codes[coded.Code()] != 0:
+		return codes[coded.Code()]
+	case errors.Is(err, context.Canceled):
+		return stdlib.ExitInterrupted
+	}
+	return stdlib.ExitScriptError
+}

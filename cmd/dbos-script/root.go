@@ -1,0 +1,64 @@
+package main
+
+import (
+	"context"
+	"io"
+	"net/http"
+
+	"github.com/spf13/cobra"
+)
+
+// streams are the three of a process; data goes to out, everything else to err.
+type streams struct {
+	in  io.Reader
+	out io.Writer
+	err io.Writer
+}
+
+// Main runs the command line and gives the exit code.
+func Main(ctx context.Context, args []string, s streams) int {
+	a := &app{streams: s}
+	root := a.root()
+	root.SetArgs(args)
+	root.SetIn(s.in)
+	root.SetOut(s.out)
+	root.SetErr(s.err)
+	return a.report(root.ExecuteContext(ctx))
+}
+
+// app is one call of the command.
+type app struct {
+	streams
+	options   options
+	transport http.RoundTripper // how scripts send requests; nil is Go's own
+}
+
+func (a *app) root() *cobra.Command {
+	var chunk string
+	root := &cobra.Command{
+		Use:   "dbos-script",
+		Short: "Scripts and runbooks for DBOS system databases",
+		Long: "dbos-script runs Lua scripts against the system database of a DBOS application, on SQLite, Postgres or CockroachDB,\n" +
+			"with no running executor or cloud service in between.\n\n" + exitCodeTable,
+		Example: "  dbos-script run bulk_resume.lua --since 6h --db postgres://localhost/orders\n" +
+			"  dbos-script -e 'emit(dbos.list_workflows{status = \"ERROR\", limit = 10})'",
+		Args:          cobra.ArbitraryArgs,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			switch {
+			case cmd.Flags().Changed("execute"):
+				return a.runChunk(cmd.Context(), chunk, args)
+			case len(args) > 0:
+				return unknownCommand(cmd, args[0])
+			}
+			return cmd.Help()
+		},
+	}
+	root.Flags().StringVarP(&chunk, "execute", "e", "", "run this piece of Lua")
+	root.Flags().SetInterspersed(true)
+	a.options.register(root.PersistentFlags())
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usage(cmd, err) })
+	root.AddCommand(a.runCommand(), a.dbCommand(), a.demoCommand(), a.replCommand(), a.docCommand(), a.versionCommand())
+	return root
+}

@@ -1,0 +1,121 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/client/clienttest"
+	"github.com/dbos-script/dbos-script/stdlib"
+)
+
+// fleet fills a back end with the shop's workflows, and runs its application until the test ends.
+func fleet(t *testing.T, b clienttest.Backend) {
+	t.Helper()
+	if err := (clienttest.Fleet{}).Populate(t.Context(), b.Database); err != nil {
+		t.Fatal(err)
+	}
+	worker := b.NewWorker(func(c *clienttest.WorkerConfig) {
+		c.ExecutorID, c.ApplicationName, c.ApplicationVersion = clienttest.FleetExecutor, clienttest.FleetApplication, clienttest.FleetVersion
+		c.Queues, c.Clock = clienttest.FleetQueues(), time.Now
+	})
+	clienttest.RegisterFleet(worker)
+	ctx, cancel := context.WithCancel(t.Context())
+	if err := worker.Launch(ctx); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- worker.Run(ctx) }()
+	t.Cleanup(func() {
+		cancel()
+		<-ended
+	})
+}
+
+// runbook runs a script of the examples as it stands, and gives what it wrote and its exit code.
+func runbook(t *testing.T, b clienttest.Backend, script string, args ...string) (output string, code int) {
+	t.Helper()
+	var out, log bytes.Buffer
+	a := &app{streams: streams{out: &out, err: &log}}
+	a.options.database, a.options.schema, a.options.output = b.Config().DatabaseURL, b.Config().DatabaseSchema, "ndjson"
+	err := a.runFile(t.Context(), "../../scripts/examples/"+script, args)
+	var exit *stdlib.ExitRequest
+	if err != nil && !errors.As(err, &exit) {
+		t.Fatalf("%v\n%s%s", err, out.String(), log.String())
+	}
+	code = a.report(err)
+	return out.String() + log.String(), code
+}
+
+func count(t *testing.T, b clienttest.Backend, status client.WorkflowStatusType) int {
+	t.Helper()
+	found, err := b.NewClient().ListWorkflows(client.WithStatus([]client.WorkflowStatusType{status}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(found)
+}
+
+func TestBulkResume(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		fleet(t, b)
+		if out, _ := runbook(t, b, "bulk_resume.lua", "--since", "3d", "--plan-only"); !strings.Contains(out, `"how":"fork from the failed step"`) {
+			t.Errorf("the plan says nothing of forks:\n%s", out)
+		}
+		before := count(t, b, client.WorkflowStatusSuccess)
+		out, code := runbook(t, b, "bulk_resume.lua", "--since", "3d", "--batch", "20", "--pause", "0", "--max-failed", "1")
+		if code != stdlib.ExitPartial || !strings.Contains(out, "workflows ran again: ") {
+			t.Errorf("exit code %d\n%s", code, out)
+		}
+		if after := count(t, b, client.WorkflowStatusSuccess); after <= before {
+			t.Errorf("%d workflows had succeeded, and %d afterwards", before, after)
+		}
+		if dead := count(t, b, client.WorkflowStatusMaxRecoveryAttemptsExceeded); dead != 0 {
+			t.Errorf("%d workflows are still given up", dead)
+		}
+	})
+}
+
+func TestBulkResumeStopsWhenTooManyFailAgain(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		fleet(t, b)
+		out, code := runbook(t, b, "bulk_resume.lua", "--since", "3d", "--batch", "10", "--pause", "0", "--max-failed", "0")
+		if code != stdlib.ExitPartial || !strings.Contains(out, "stopped, because too many failed again") || !strings.Contains(out, "(not started)") {
+			t.Errorf("exit code %d\n%s", code, out)
+		}
+	})
+}
+
+func TestForkFailedForksOnce(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		fleet(t, b)
+		out, _ := runbook(t, b, "fork_failed.lua", "--step", "ship_parcel", "--queue", "orders")
+		if forks := strings.Count(out, `"step":"ship_parcel"`); forks == 0 {
+			t.Fatalf("nothing was forked:\n%s", out)
+		}
+		forked, err := b.NewClient().ListWorkflows(client.WithName("process_order"), client.WithWasForkedFrom(true))
+		if err != nil || len(forked) == 0 {
+			t.Fatalf("no original is marked: %v", err)
+		}
+		originals := map[string]bool{}
+		for _, wf := range forked {
+			originals[wf.ID] = true
+		}
+		again, _ := runbook(t, b, "fork_failed.lua", "--step", "ship_parcel", "--queue", "orders")
+		for id := range originals {
+			if strings.Contains(again, `"workflow":"`+id+`"`) {
+				t.Errorf("%s was forked a second time", id)
+			}
+		}
+		if out, _ := runbook(t, b, "fork_failed.lua", "--message", "card", "--plan-only"); strings.Contains(out, "reserve_stock") {
+			t.Errorf("the message does not select:\n%s", out)
+		}
+	})
+}

@@ -1,0 +1,93 @@
+package main
+
+import (
+	"context"
+	"net/url"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/dbos-script/dbos-script/client/clienttest/pgtest"
+)
+
+// TestMain lets the test binary be the command, too.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"dbos-script": main})
+}
+
+// TestTranscripts runs what a person would type, one file a behaviour.
+func TestTranscripts(t *testing.T) {
+	t.Parallel()
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("NO_COLOR", "1")
+			env.Setenv("HOME", env.WorkDir)
+			examples, err := os.Getwd()
+			env.Setenv("EXAMPLES", examples+"/../../scripts/examples")
+			return err
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"postgres": func(ts *testscript.TestScript, _ bool, _ []string) {
+				address := pgtest.NewDatabase(t)
+				ts.Setenv("PG", address)
+				ts.Setenv("PG_NONE", strings.Replace(address, "?", "_none?", 1))
+			},
+			"locked": locked,
+			"until":  until,
+			"status": status,
+		},
+	})
+}
+
+// patience is how long a condition may take to come true.
+const patience = 30 * time.Second
+
+// until runs a command again and again until it succeeds.
+func until(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) == 0 {
+		ts.Fatalf("usage: until command [args]")
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	for ts.Exec(args[0], args[1:]...) != nil {
+		if ctx.Err() != nil {
+			ts.Fatalf("%v did not succeed within %v", args, patience)
+		}
+	}
+}
+
+// status runs a command and compares its exit status: status 3 dbos-script …
+func status(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: status CODE command [args]")
+	}
+	err := ts.Exec(args[1], args[2:]...)
+	code := 0
+	if exit, ok := err.(*exec.ExitError); ok {
+		code = exit.ExitCode()
+	} else if err != nil {
+		ts.Fatalf("%v", err)
+	}
+	if want := args[0]; want != strconv.Itoa(code) {
+		ts.Fatalf("exit status %d, want %s", code, want)
+	}
+}
+
+// locked starts a server that asks for a password, and sets PG_LOCKED to its URL with a wrong one.
+func locked(ts *testscript.TestScript, _ bool, _ []string) {
+	server, err := pgtest.Start(pgtest.Options{Password: "right"})
+	ts.Check(err)
+	ts.Defer(func() { _ = server.Stop() })
+	address, err := url.Parse(server.URL("postgres"))
+	ts.Check(err)
+	address.User = url.UserPassword(address.User.Username(), "hunter2")
+	ts.Setenv("PG_LOCKED", address.String())
+}

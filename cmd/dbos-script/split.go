@@ -1,0 +1,49 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/spf13/pflag"
+)
+
+// splitScript divides what follows a script's name: the command's own flags are taken wherever
+// they stand, the rest belongs to the script. After "--" all of it does.
+func splitScript(flags *pflag.FlagSet, words []string) (rest []string, err error) {
+	for len(words) > 0 {
+		word := words[0]
+		if word == "--" {
+			return append(rest, words[1:]...), nil
+		}
+		taken, err := takeFlag(flags, words)
+		if err != nil {
+			return nil, err
+		}
+		if taken == 0 {
+			rest, taken = append(rest, word), 1
+		}
+		words = words[taken:]
+	}
+	return rest, nil
+}
+
+// takeFlag sets the flag the words begin with, and gives how many words it took; none for what is
+// no flag of the command.
+func takeFlag(flags *pflag.FlagSet, words []string) (int, error) {
+	name, long := strings.CutPrefix(words[0], "--")
+	if !long {
+		return 0, nil
+	}
+	name, value, inline := strings.Cut(name, "=")
+	flag := flags.Lookup(name)
+	switch {
+	case flag == nil || name == "help":
+		return 0, nil
+	case inline:
+		return 1, flags.Set(name, value)
+	case flag.NoOptDefVal != "":
+		return 1, flags.Set(name, flag.NoOptDefVal)
+	case len(words) == 1:
+		return 0, &usageError{message: "flag needs an argument: --" + name}
+	}
+	return 2, flags.Set(name, words[1])
+}

@@ -1,0 +1,14 @@
+---@meta args
+-- Generated from the declarations. Do not edit.
+
+---The script's parameters: what follows the script on the command line.
+---@class args.module
+---@field raw any The words that were given to the script, as an array.
+args = {}
+
+---Says which parameters the script takes, and reads them from the command line.
+---@param parameters any A table: summary says what the script does, every other key declares a parameter of that name.
+---@return table<string, dbos.data> # a table with the value of each parameter
+function args.declare(parameters) end
+
+return args

@@ -1,0 +1,407 @@
+---@meta dbos
+-- Generated from the declarations. Do not edit.
+
+---Works on the system database of a DBOS application: enqueue, list, cancel, resume and fork workflows, talk to them, manage schedules and versions.
+---
+---The functions work on the run's own database (`--db`, else `DBOS_SYSTEM_DATABASE_URL`, else the embedded SQLite file); `dbos.connect` opens another one.
+---@class dbos.module
+dbos = {}
+
+---@class dbos.portable_args.options
+---@field positional? dbos.data[] The positional arguments, in order.
+---@field named? table<string, dbos.data> The named arguments; only Python applications take them.
+
+---Makes the input of a workflow of an application in any language.
+---@param options? dbos.portable_args.options
+---@return portable_args # the arguments, to be passed as the input
+function dbos.portable_args(options) end
+
+---@class dbos.enqueue.options
+---@field workflow_id? string The new workflow's id; a random UUID when not given. With an id that exists, the workflow that has it is returned and nothing is enqueued.
+---@field application_version? string The application version that must run it; any latest one when not given.
+---@field timeout? dbos.duration How long it may run from the moment it is dequeued. At least 0.
+---@field deduplication_id? string At most one unfinished workflow of a queue has this id.
+---@field deduplication_policy? "reject"|"return_existing" What happens when the deduplication id is taken: an error, or the handle of the workflow that holds it. Default: reject.
+---@field priority? integer Its priority on the queue: 0 is the highest, then 1 to 2147483647.
+---@field class_name? string The class of the function, for applications that dispatch by class.
+---@field config_name? string The configured instance the function belongs to.
+---@field delay? dbos.duration How long it waits as DELAYED before it is put on the queue. At least 0.
+---@field queue_partition_key? string Its partition, if the queue is partitioned.
+---@field authenticated_user? string The user it runs for.
+---@field assumed_role? string The role that user took.
+---@field authenticated_roles? string|string[] The roles that user has.
+---@field strict? boolean Makes an unknown queue, name, class or version an error; a warning otherwise.
+
+---Puts a workflow on a queue, for the application's executors to run.
+---@param queue_name string The queue to put the workflow on.
+---@param workflow_name string The name the workflow function is registered under.
+---@param input? dbos.data The workflow's input: JSON data, or dbos.portable_args for an application in another language than Go.
+---@param options? dbos.enqueue.options
+---@return handle? # the handle of the workflow
+function dbos.enqueue(queue_name, workflow_name, input, options) end
+
+---@class dbos.enqueue_many.options
+---@field workflow_id? string The new workflow's id; a random UUID when not given. With an id that exists, the workflow that has it is returned and nothing is enqueued.
+---@field application_version? string The application version that must run it; any latest one when not given.
+---@field timeout? dbos.duration How long it may run from the moment it is dequeued. At least 0.
+---@field deduplication_id? string At most one unfinished workflow of a queue has this id.
+---@field deduplication_policy? "reject"|"return_existing" What happens when the deduplication id is taken: an error, or the handle of the workflow that holds it. Default: reject.
+---@field priority? integer Its priority on the queue: 0 is the highest, then 1 to 2147483647.
+---@field class_name? string The class of the function, for applications that dispatch by class.
+---@field config_name? string The configured instance the function belongs to.
+---@field delay? dbos.duration How long it waits as DELAYED before it is put on the queue. At least 0.
+---@field queue_partition_key? string Its partition, if the queue is partitioned.
+---@field authenticated_user? string The user it runs for.
+---@field assumed_role? string The role that user took.
+---@field authenticated_roles? string|string[] The roles that user has.
+---@field strict? boolean Makes an unknown queue, name, class or version an error; a warning otherwise.
+---@field workflow_ids? string|string[] An id for each input, in the same order; random UUIDs when not given.
+---@field deduplication_ids? string|string[] A deduplication id for each input, in the same order.
+
+---Puts a workflow on a queue for each input: all of them or, on an error, none.
+---@param queue_name string The queue to put the workflows on.
+---@param workflow_name string The name the workflow function is registered under.
+---@param inputs dbos.data[] The input of each workflow.
+---@param options? dbos.enqueue_many.options
+---@return handle[] # the handles, in the order of the inputs
+function dbos.enqueue_many(queue_name, workflow_name, inputs, options) end
+
+---Gives the handle of a workflow.
+---@param workflow_id string The workflow's id.
+---@return handle? # the handle
+function dbos.retrieve_workflow(workflow_id) end
+
+---@class dbos.list_workflows.options
+---@field workflow_ids? string|string[] Only workflows with one of these ids.
+---@field workflow_id_prefix? string|string[] Only workflows whose id starts with one of these texts, taken literally.
+---@field status? "DELAYED"|"ENQUEUED"|"PENDING"|"SUCCESS"|"ERROR"|"CANCELLED"|"MAX_RECOVERY_ATTEMPTS_EXCEEDED"|("DELAYED"|"ENQUEUED"|"PENDING"|"SUCCESS"|"ERROR"|"CANCELLED"|"MAX_RECOVERY_ATTEMPTS_EXCEEDED")[] Only workflows in one of these states.
+---@field name? string|string[] Only workflows with one of these names.
+---@field start_time? dbos.when Only workflows created at or after this time.
+---@field end_time? dbos.when Only workflows created at or before this time.
+---@field app_version? string|string[] Only workflows of one of these application versions.
+---@field user? string|string[] Only workflows that run for one of these users.
+---@field queue_name? string|string[] Only workflows on one of these queues.
+---@field queues_only? boolean Only workflows on a queue; without a status, only unfinished ones.
+---@field executor_ids? string|string[] Only workflows that one of these executors ran.
+---@field forked_from? string|string[] Only workflows forked from one of these.
+---@field was_forked_from? boolean Only workflows that something was, or was not, forked from.
+---@field parent_workflow_id? string|string[] Only workflows that one of these started.
+---@field has_parent? boolean Only workflows that have, or have not, a parent.
+---@field deduplication_id? string|string[] Only workflows that hold one of these deduplication ids.
+---@field completed_after? dbos.when Only workflows that ended at or after this time.
+---@field completed_before? dbos.when Only workflows that ended at or before this time.
+---@field dequeued_after? dbos.when Only workflows last dequeued at or after this time.
+---@field dequeued_before? dbos.when Only workflows last dequeued at or before this time.
+---@field attributes? table<string, dbos.data> Only workflows whose attributes hold all of these members.
+---@field schedule_name? string|string[] Only workflows that one of these schedules started.
+---@field application_name? string|string[] Only workflows of one of these applications.
+---@field is_debounced? boolean Only workflows that belong, or do not belong, to a debouncer.
+---@field limit? integer At most so many workflows. At least 0.
+---@field offset? integer Leaves out so many workflows first. At least 0.
+---@field sort_desc? boolean Newest first, instead of oldest first.
+---@field load_input? boolean Reads the inputs too.
+---@field load_output? boolean Reads the outputs and errors too.
+
+---Gives the workflows that match all of the options, oldest first.
+---@param options? dbos.list_workflows.options
+---@return workflow[] # the workflows; an empty array when none matches
+function dbos.list_workflows(options) end
+
+---@class dbos.workflows.options
+---@field workflow_ids? string|string[] Only workflows with one of these ids.
+---@field workflow_id_prefix? string|string[] Only workflows whose id starts with one of these texts, taken literally.
+---@field status? "DELAYED"|"ENQUEUED"|"PENDING"|"SUCCESS"|"ERROR"|"CANCELLED"|"MAX_RECOVERY_ATTEMPTS_EXCEEDED"|("DELAYED"|"ENQUEUED"|"PENDING"|"SUCCESS"|"ERROR"|"CANCELLED"|"MAX_RECOVERY_ATTEMPTS_EXCEEDED")[] Only workflows in one of these states.
+---@field name? string|string[] Only workflows with one of these names.
+---@field start_time? dbos.when Only workflows created at or after this time.
+---@field end_time? dbos.when Only workflows created at or before this time.
+---@field app_version? string|string[] Only workflows of one of these application versions.
+---@field user? string|string[] Only workflows that run for one of these users.
+---@field queue_name? string|string[] Only workflows on one of these queues.
+---@field queues_only? boolean Only workflows on a queue; without a status, only unfinished ones.
+---@field executor_ids? string|string[] Only workflows that one of these executors ran.
+---@field forked_from? string|string[] Only workflows forked from one of these.
+---@field was_forked_from? boolean Only workflows that something was, or was not, forked from.
+---@field parent_workflow_id? string|string[] Only workflows that one of these started.
+---@field has_parent? boolean Only workflows that have, or have not, a parent.
+---@field deduplication_id? string|string[] Only workflows that hold one of these deduplication ids.
+---@field completed_after? dbos.when Only workflows that ended at or after this time.
+---@field completed_before? dbos.when Only workflows that ended at or before this time.
+---@field dequeued_after? dbos.when Only workflows last dequeued at or after this time.
+---@field dequeued_before? dbos.when Only workflows last dequeued at or before this time.
+---@field attributes? table<string, dbos.data> Only workflows whose attributes hold all of these members.
+---@field schedule_name? string|string[] Only workflows that one of these schedules started.
+---@field application_name? string|string[] Only workflows of one of these applications.
+---@field is_debounced? boolean Only workflows that belong, or do not belong, to a debouncer.
+---@field limit? integer At most so many workflows. At least 0.
+---@field offset? integer Leaves out so many workflows first. At least 0.
+---@field sort_desc? boolean Newest first, instead of oldest first.
+---@field load_input? boolean Reads the inputs too.
+---@field load_output? boolean Reads the outputs and errors too.
+---@field page_size? integer How many rows are read at a time; that many are held in memory. At least 1. At most 100000. Default: 500.
+
+---Walks over the workflows that match all of the options, oldest first, in constant memory.
+---@param options? dbos.workflows.options
+---@return fun(): workflow? # an iterator over the workflows
+function dbos.workflows(options) end
+
+---@class dbos.get_workflow_steps.options
+---@field load_output? boolean Reads what the steps returned too.
+---@field limit? integer At most so many steps. At least 0.
+---@field offset? integer Leaves out so many steps first. At least 0.
+
+---Gives the finished steps of a workflow, in order.
+---@param workflow_id string The workflow's id.
+---@param options? dbos.get_workflow_steps.options
+---@return step[] # the steps; an empty array for an unknown workflow
+function dbos.get_workflow_steps(workflow_id, options) end
+
+---Cancels a workflow: takes it off its queue, or stops it at its next step.
+---@param workflow_id string The workflow's id.
+function dbos.cancel_workflow(workflow_id) end
+
+---Cancels many workflows in one step.
+---@param ids string[] The workflows' ids.
+function dbos.cancel_workflows(ids) end
+
+---@class dbos.resume_workflow.options
+---@field queue_name? string The queue to put it on; the internal queue, which starts it at once, when not given.
+
+---Puts a workflow back on a queue, to run on from its last completed step.
+---@param workflow_id string The workflow's id.
+---@param options? dbos.resume_workflow.options
+---@return handle? # the workflow's handle
+function dbos.resume_workflow(workflow_id, options) end
+
+---@class dbos.resume_workflows.options
+---@field queue_name? string The queue to put it on; the internal queue, which starts it at once, when not given.
+
+---Puts many workflows back on a queue in one step, to run on from their last completed steps.
+---@param ids string[] The workflows' ids.
+---@param options? dbos.resume_workflows.options
+---@return handle[] # a handle for each workflow that exists, in the order of the ids
+function dbos.resume_workflows(ids, options) end
+
+---@class dbos.set_workflow_delay.options
+---@field delay? dbos.duration How long from now. At least 0.
+---@field delay_until? dbos.when Until when; a time in the past makes it due at once.
+
+---Changes when a DELAYED workflow becomes due.
+---@param workflow_id string The workflow's id.
+---@param options? dbos.set_workflow_delay.options
+function dbos.set_workflow_delay(workflow_id, options) end
+
+---@class dbos.delete_workflows.options
+---@field delete_children? boolean Deletes the workflows it started too, and theirs.
+
+---Deletes workflows with their steps, messages, events and streams, in whatever state they are.
+---@param ids string[] The workflows' ids.
+---@param options? dbos.delete_workflows.options
+function dbos.delete_workflows(ids, options) end
+
+---@class dbos.fork_workflow.options
+---@field original_workflow_id string The workflow to run again.
+---@field forked_workflow_id? string The id of the fork; a random UUID when not given.
+---@field start_step? integer The number of the first step to run again; the results of all steps with a lower number are taken over.
+---@field application_version? string The application version that must run the fork; the original's when not given.
+---@field queue_name? string The queue to put the fork on; the internal queue, which starts it at once, when not given.
+---@field queue_partition_key? string The fork's partition, if that queue is partitioned.
+
+---Runs a workflow again from a step on, as a new workflow.
+---@param options dbos.fork_workflow.options
+---@return handle? # the handle of the new workflow
+function dbos.fork_workflow(options) end
+
+---@class dbos.fork_workflows.forks
+---@field original_workflow_id string The workflow to run again.
+---@field forked_workflow_id? string The id of the fork; a random UUID when not given.
+---@field start_step? integer The number of the first step to run again; the results of all steps with a lower number are taken over.
+---@field application_version? string The application version that must run the fork; the original's when not given.
+---@field queue_name? string The queue to put the fork on; the internal queue, which starts it at once, when not given.
+---@field queue_partition_key? string The fork's partition, if that queue is partitioned.
+
+---Forks many workflows in one step: all of them or, on an error, none.
+---@param forks dbos.fork_workflows.forks[] One table for each fork, with the keys of dbos.fork_workflow.
+---@return handle[] # the handles of the new workflows, in the order given
+function dbos.fork_workflows(forks) end
+
+---@class dbos.send.options
+---@field idempotency_key? string A key that this destination gets one message of, however often it is sent.
+
+---Sends a message to a workflow.
+---@param destination_id string The workflow to send it to, in whatever state it is.
+---@param message dbos.data What to send: JSON data.
+---@param topic? string The topic the workflow receives it by; none when not given.
+---@param options? dbos.send.options
+function dbos.send(destination_id, message, topic, options) end
+
+---@class dbos.send_many.messages
+---@field destination_id string The workflow to send it to, in whatever state it is.
+---@field message? dbos.data What to send: JSON data.
+---@field topic? string The topic the workflow receives it by; none when not given.
+---@field idempotency_key? string A key that this destination gets one message of, however often it is sent.
+
+---Sends many messages in one step: all of them or, on an error, none.
+---@param messages dbos.send_many.messages[] One table for each message.
+function dbos.send_many(messages) end
+
+---Gives the latest value that a workflow published under a key, waiting for it if need be.
+---@param workflow_id string The workflow that publishes the event.
+---@param key string The key it is published under.
+---@param timeout? dbos.duration How long to wait for it at the longest; 0 looks once. Default: 60s.
+---@return dbos.data # the value
+function dbos.get_event(workflow_id, key, timeout) end
+
+---@class dbos.read_stream.options
+---@field from_offset? integer Leaves out so many values at the start of the stream. At least 0.
+---@field snapshot? boolean Reads what is there now, and does not wait for more.
+
+---Waits until a stream ends, and gives all of its values.
+---@param workflow_id string The workflow that writes the stream.
+---@param key string The stream's key.
+---@param options? dbos.read_stream.options
+---@return dbos.data[] # the values, in order
+---@return boolean # whether the stream has ended; only a snapshot can give false
+function dbos.read_stream(workflow_id, key, options) end
+
+---@class dbos.read_stream_async.options
+---@field from_offset? integer Leaves out so many values at the start of the stream. At least 0.
+---@field snapshot? boolean Reads what is there now, and does not wait for more.
+
+---Walks over the values of a stream while it is written, in constant memory.
+---@param workflow_id string The workflow that writes the stream.
+---@param key string The stream's key.
+---@param options? dbos.read_stream_async.options
+---@return fun(): dbos.data? # an iterator over the values; a null is `json.null`
+function dbos.read_stream_async(workflow_id, key, options) end
+
+---@class dbos.wait.options
+---@field timeout? dbos.duration How long to wait at the longest; for ever when not given. At least 0.
+---@field polling_interval? dbos.duration How long to pause between two looks at the longest; the pauses are shorter at first, and while workflows end. At least 0. Default: 1s.
+---@field each? function Called with the handle and the state of each workflow when it ends, in the order in which they are seen to end.
+---@field partial? boolean When the time is over, gives what is known by then instead of raising Timeout.
+
+---Waits for many workflows to end, with one query a look for all of them, and gives the outcome of each.
+---@param handles any[] The workflows to wait for: handles, or workflow ids.
+---@param options? dbos.wait.options
+---@return outcome[] # an outcome for each handle, in the order of the handles
+function dbos.wait(handles, options) end
+
+---@class dbos.create_schedule.options
+---@field schedule_name string The schedule's name.
+---@field workflow_name string The name of the workflow to start.
+---@field workflow_class_name? string The class of that workflow, for applications that dispatch by class.
+---@field schedule string A cron text: five fields, or six with the seconds first, or @hourly, @daily, @weekly, @monthly, @yearly.
+---@field context? dbos.data What each run is given beside its time: JSON data.
+---@field automatic_backfill? boolean Lets an application that starts make up for the ticks since it last fired.
+---@field cron_timezone? string The IANA time zone in which the cron text is read.
+---@field queue_name? string The queue to put the runs on; the internal queue when not given.
+
+---Adds a schedule, by which the application starts a workflow again and again.
+---@param options dbos.create_schedule.options
+function dbos.create_schedule(options) end
+
+---@class dbos.apply_schedules.schedules
+---@field schedule_name string The schedule's name.
+---@field workflow_name string The name of the workflow to start.
+---@field workflow_class_name? string The class of that workflow, for applications that dispatch by class.
+---@field schedule string A cron text: five fields, or six with the seconds first, or @hourly, @daily, @weekly, @monthly, @yearly.
+---@field context? dbos.data What each run is given beside its time: JSON data.
+---@field automatic_backfill? boolean Lets an application that starts make up for the ticks since it last fired.
+---@field cron_timezone? string The IANA time zone in which the cron text is read.
+---@field queue_name? string The queue to put the runs on; the internal queue when not given.
+
+---Makes schedules be as defined: adds those that are not there, changes those that are. All of them or, on an error, none.
+---@param schedules dbos.apply_schedules.schedules[] One table for each schedule, with the keys of dbos.create_schedule.
+function dbos.apply_schedules(schedules) end
+
+---Gives a schedule by its name.
+---@param schedule_name string The schedule's name.
+---@return schedule? # the schedule, nil when there is none
+function dbos.get_schedule(schedule_name) end
+
+---@class dbos.list_schedules.options
+---@field status? "ACTIVE"|"PAUSED"|("ACTIVE"|"PAUSED")[] Only schedules in one of these states.
+---@field workflow_name? string|string[] Only schedules of one of these workflows.
+---@field schedule_name? string|string[] Only schedules with one of these names.
+---@field schedule_name_prefix? string|string[] Only schedules whose name starts with one of these texts, taken literally.
+---@field application_name? string|string[] Only schedules of one of these applications.
+
+---Gives the schedules that match all of the options, by name.
+---@param options? dbos.list_schedules.options
+---@return schedule[] # the schedules; an empty array when none matches
+function dbos.list_schedules(options) end
+
+---Lets a schedule fire no more until it is resumed.
+---@param schedule_name string The schedule's name.
+function dbos.pause_schedule(schedule_name) end
+
+---Lets a paused schedule fire again.
+---@param schedule_name string The schedule's name.
+function dbos.resume_schedule(schedule_name) end
+
+---Removes a schedule. What it has started goes on; one that does not exist is no error.
+---@param schedule_name string The schedule's name.
+function dbos.delete_schedule(schedule_name) end
+
+---@class dbos.backfill_schedule.options
+---@field dry_run? boolean Starts nothing, and gives what dbos.plan_backfill gives.
+
+---Starts the runs that a schedule has missed: one for each tick strictly between two times that has none. All of them or, on an error, none.
+---@param schedule_name string The schedule's name.
+---@param start dbos.when The time after which the first tick may be.
+---@param end_ dbos.when The time before which the last tick may be.
+---@param options? dbos.backfill_schedule.options
+---@return dbos.data # an array of the ids of the runs of all ticks in order, of those that were there before too; with `dry_run` an array of ticks
+function dbos.backfill_schedule(schedule_name, start, end_, options) end
+
+---Says what `dbos.backfill_schedule` would do with each tick; changes nothing.
+---@param schedule_name string The schedule's name.
+---@param start dbos.when The time after which the first tick may be.
+---@param end_ dbos.when The time before which the last tick may be.
+---@return tick[] # the ticks, in order
+function dbos.plan_backfill(schedule_name, start, end_) end
+
+---Starts a run of a schedule for this very moment, of a paused one too.
+---@param schedule_name string The schedule's name.
+---@return handle? # the handle of the run
+function dbos.trigger_schedule(schedule_name) end
+
+---@class dbos.debouncer.options
+---@field timeout? dbos.duration The longest time from the first call for a key to the start; unbounded when not given. At least 0.
+---@field config_name? string The configured instance the workflow function belongs to.
+---@field class_name? string The class of the workflow function; the empty text says that it is a plain function of a TypeScript application.
+---@field queue_name? string The queue to put the workflow on; the internal queue when not given.
+
+---Makes a debouncer of a workflow. It asks the database nothing.
+---@param workflow_name string The name the workflow function is registered under.
+---@param options? dbos.debouncer.options
+---@return debouncer? # the debouncer
+function dbos.debouncer(workflow_name, options) end
+
+---Gives the registered application versions, the latest first.
+---@return version[] # the versions; an empty array when none is registered
+function dbos.list_application_versions() end
+
+---Gives the version whose executors take workflows that are pinned to none.
+---@return version # the version
+function dbos.get_latest_application_version() end
+
+---Makes a registered version the latest, for example to roll back.
+---@param version_name string The name of a registered version.
+function dbos.set_latest_application_version(version_name) end
+
+---Closes the connections to the database. Calls after it fail; a second one is harmless.
+---@param timeout? dbos.duration How long to wait for calls under way; 5 seconds when not given.
+function dbos.shutdown(timeout) end
+
+---@class dbos.connect.options
+---@field database_url string The system database: postgres://… or sqlite:PATH.
+---@field database_schema? string The schema of its tables, on Postgres. Default: dbos.
+---@field read_only? boolean Lets the database itself refuse every change.
+
+---Opens another system database.
+---@param options dbos.connect.options
+---@return client? # a client, which has the functions of `dbos` as methods
+function dbos.connect(options) end
+
+return dbos

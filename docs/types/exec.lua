@@ -1,0 +1,23 @@
+---@meta exec
+-- Generated from the declarations. Do not edit.
+
+---Runs the programs that `--allow-exec=PROGRAM` names. There is no shell: arguments reach the program as they are. What a program may touch is not bounded by the other grants.
+---@class exec.module
+exec = {}
+
+---@class exec.run.options
+---@field stdin? string What it reads from standard input.
+---@field timeout? dbos.duration How long it may run; no bound when not given. At least 0.
+---@field dir? string The folder to run it in. Default: the one that the command was started in.
+---@field env? table<string, string> Environment variables to set. Beside them it has PATH, HOME and the like, and those that --allow-env names.
+---@field max_size? integer How many bytes it may write to each of its outputs. At least 1. Default: 64 MiB.
+---@field check? boolean Whether an exit code other than 0 is an error.
+
+---Runs a program and waits for its end.
+---@param program string A name, which is looked up in PATH, or a path.
+---@param arguments? string[] The words to call it with.
+---@param options? exec.run.options
+---@return process? # its exit code and what it wrote
+function exec.run(program, arguments, options) end
+
+return exec

@@ -1,0 +1,130 @@
+---@meta http
+-- Generated from the declarations. Do not edit.
+
+---Requests to the hosts that `--allow-net=HOST` names, redirects included: `--allow-net=api.example.com`, `--allow-net=api.example.com:8443`, `--allow-net='*.example.com'`.
+---
+---An answer of any status is a response; an error is raised when none comes, or with `check = true`.
+---@class http.module
+http = {}
+
+---@class http.get.options
+---@field headers? table<string, string> Headers by name.
+---@field query? table<string, dbos.data> What to add to the URL's query, by name; an array stands for a name that comes several times.
+---@field body? string What to send.
+---@field json? any Data to send as JSON, with the header that says so.
+---@field timeout? dbos.duration How long each try may take, until all of the answer is there; 0 for no bound. At least 0. Default: 30s.
+---@field retries? integer How many more tries there are after a failed connection, or an answer 429, 502, 503 or 504. At least 0. At most 20.
+---@field backoff? dbos.duration The wait before the second try, which doubles with each further one; an answer's Retry-After goes before it. At least 0. Default: 500ms.
+---@field max_size? integer How many bytes the body of the answer may have. At least 1. Default: 64 MiB.
+---@field check? boolean Whether a status of 400 or above is an error.
+
+---Asks for a resource.
+---@param url string http://… or https://…
+---@param options? http.get.options
+---@return response? # the answer
+function http.get(url, options) end
+
+---@class http.head.options
+---@field headers? table<string, string> Headers by name.
+---@field query? table<string, dbos.data> What to add to the URL's query, by name; an array stands for a name that comes several times.
+---@field body? string What to send.
+---@field json? any Data to send as JSON, with the header that says so.
+---@field timeout? dbos.duration How long each try may take, until all of the answer is there; 0 for no bound. At least 0. Default: 30s.
+---@field retries? integer How many more tries there are after a failed connection, or an answer 429, 502, 503 or 504. At least 0. At most 20.
+---@field backoff? dbos.duration The wait before the second try, which doubles with each further one; an answer's Retry-After goes before it. At least 0. Default: 500ms.
+---@field max_size? integer How many bytes the body of the answer may have. At least 1. Default: 64 MiB.
+---@field check? boolean Whether a status of 400 or above is an error.
+
+---Asks for the headers of a resource.
+---@param url string http://… or https://…
+---@param options? http.head.options
+---@return response? # the answer
+function http.head(url, options) end
+
+---@class http.post.options
+---@field headers? table<string, string> Headers by name.
+---@field query? table<string, dbos.data> What to add to the URL's query, by name; an array stands for a name that comes several times.
+---@field body? string What to send.
+---@field json? any Data to send as JSON, with the header that says so.
+---@field timeout? dbos.duration How long each try may take, until all of the answer is there; 0 for no bound. At least 0. Default: 30s.
+---@field retries? integer How many more tries there are after a failed connection, or an answer 429, 502, 503 or 504. At least 0. At most 20.
+---@field backoff? dbos.duration The wait before the second try, which doubles with each further one; an answer's Retry-After goes before it. At least 0. Default: 500ms.
+---@field max_size? integer How many bytes the body of the answer may have. At least 1. Default: 64 MiB.
+---@field check? boolean Whether a status of 400 or above is an error.
+
+---Sends something.
+---@param url string http://… or https://…
+---@param options? http.post.options
+---@return response? # the answer
+function http.post(url, options) end
+
+---@class http.put.options
+---@field headers? table<string, string> Headers by name.
+---@field query? table<string, dbos.data> What to add to the URL's query, by name; an array stands for a name that comes several times.
+---@field body? string What to send.
+---@field json? any Data to send as JSON, with the header that says so.
+---@field timeout? dbos.duration How long each try may take, until all of the answer is there; 0 for no bound. At least 0. Default: 30s.
+---@field retries? integer How many more tries there are after a failed connection, or an answer 429, 502, 503 or 504. At least 0. At most 20.
+---@field backoff? dbos.duration The wait before the second try, which doubles with each further one; an answer's Retry-After goes before it. At least 0. Default: 500ms.
+---@field max_size? integer How many bytes the body of the answer may have. At least 1. Default: 64 MiB.
+---@field check? boolean Whether a status of 400 or above is an error.
+
+---Replaces a resource.
+---@param url string http://… or https://…
+---@param options? http.put.options
+---@return response? # the answer
+function http.put(url, options) end
+
+---@class http.patch.options
+---@field headers? table<string, string> Headers by name.
+---@field query? table<string, dbos.data> What to add to the URL's query, by name; an array stands for a name that comes several times.
+---@field body? string What to send.
+---@field json? any Data to send as JSON, with the header that says so.
+---@field timeout? dbos.duration How long each try may take, until all of the answer is there; 0 for no bound. At least 0. Default: 30s.
+---@field retries? integer How many more tries there are after a failed connection, or an answer 429, 502, 503 or 504. At least 0. At most 20.
+---@field backoff? dbos.duration The wait before the second try, which doubles with each further one; an answer's Retry-After goes before it. At least 0. Default: 500ms.
+---@field max_size? integer How many bytes the body of the answer may have. At least 1. Default: 64 MiB.
+---@field check? boolean Whether a status of 400 or above is an error.
+
+---Changes a resource.
+---@param url string http://… or https://…
+---@param options? http.patch.options
+---@return response? # the answer
+function http.patch(url, options) end
+
+---@class http.delete.options
+---@field headers? table<string, string> Headers by name.
+---@field query? table<string, dbos.data> What to add to the URL's query, by name; an array stands for a name that comes several times.
+---@field body? string What to send.
+---@field json? any Data to send as JSON, with the header that says so.
+---@field timeout? dbos.duration How long each try may take, until all of the answer is there; 0 for no bound. At least 0. Default: 30s.
+---@field retries? integer How many more tries there are after a failed connection, or an answer 429, 502, 503 or 504. At least 0. At most 20.
+---@field backoff? dbos.duration The wait before the second try, which doubles with each further one; an answer's Retry-After goes before it. At least 0. Default: 500ms.
+---@field max_size? integer How many bytes the body of the answer may have. At least 1. Default: 64 MiB.
+---@field check? boolean Whether a status of 400 or above is an error.
+
+---Removes a resource.
+---@param url string http://… or https://…
+---@param options? http.delete.options
+---@return response? # the answer
+function http.delete(url, options) end
+
+---@class http.request.options
+---@field headers? table<string, string> Headers by name.
+---@field query? table<string, dbos.data> What to add to the URL's query, by name; an array stands for a name that comes several times.
+---@field body? string What to send.
+---@field json? any Data to send as JSON, with the header that says so.
+---@field timeout? dbos.duration How long each try may take, until all of the answer is there; 0 for no bound. At least 0. Default: 30s.
+---@field retries? integer How many more tries there are after a failed connection, or an answer 429, 502, 503 or 504. At least 0. At most 20.
+---@field backoff? dbos.duration The wait before the second try, which doubles with each further one; an answer's Retry-After goes before it. At least 0. Default: 500ms.
+---@field max_size? integer How many bytes the body of the answer may have. At least 1. Default: 64 MiB.
+---@field check? boolean Whether a status of 400 or above is an error.
+
+---Sends a request with any method.
+---@param method string The method, such as OPTIONS.
+---@param url string http://… or https://…
+---@param options? http.request.options
+---@return response? # the answer
+function http.request(method, url, options) end
+
+return http

@@ -1,0 +1,28 @@
+---@meta log
+-- Generated from the declarations. Do not edit.
+
+---Writes to the log, which goes to standard error, with the script's line.
+---@class log.module
+log = {}
+
+---Logs what only matters when looking for a mistake; shown with --verbose.
+---@param message string What to say.
+---@param fields? any A table of values to add, by name.
+function log.debug(message, fields) end
+
+---Logs what happens.
+---@param message string What to say.
+---@param fields? any A table of values to add, by name.
+function log.info(message, fields) end
+
+---Logs what somebody should look at.
+---@param message string What to say.
+---@param fields? any A table of values to add, by name.
+function log.warn(message, fields) end
+
+---Logs what went wrong.
+---@param message string What to say.
+---@param fields? any A table of values to add, by name.
+function log.error(message, fields) end
+
+return log

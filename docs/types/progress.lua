@@ -1,0 +1,17 @@
+---@meta progress
+-- Generated from the declarations. Do not edit.
+
+---Shows how far a long run is, on standard error: a bar on a terminal, a line now and then elsewhere.
+---@class progress.module
+progress = {}
+
+---@class progress.new.options
+---@field total? integer How many there are to do; a bar without an end when not given. At least 0.
+---@field label? string What is counted. Default: progress.
+
+---Begins to show progress.
+---@param options? progress.new.options
+---@return progress? # the progress
+function progress.new(options) end
+
+return progress

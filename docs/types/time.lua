@@ -1,0 +1,52 @@
+---@meta time
+-- Generated from the declarations. Do not edit.
+
+---Times and durations. A time is a time object, Unix seconds, RFC 3339 text, a date, or text relative to now such as `"-24h"`; a duration is a number of seconds or text such as `"90s"`, `"1h30m"`, `"7d"`.
+---@class time.module
+time = {}
+
+---Gives the present time.
+---@return dbos.Time # the time
+function time.now() end
+
+---@class time.parse.options
+---@field tz? string The time zone of a text that names none, such as Europe/Berlin. Default: UTC.
+
+---Reads a time.
+---@param text string RFC 3339 text, a date with or without a time of day, or text relative to now.
+---@param options? time.parse.options
+---@return dbos.Time # the time
+function time.parse(text, options) end
+
+---Gives the time that was so long ago.
+---@param duration dbos.duration How long ago.
+---@return dbos.Time # the time
+function time.ago(duration) end
+
+---Reads a duration.
+---@param duration dbos.duration A duration in any form.
+---@return number # the number of seconds
+function time.duration(duration) end
+
+---@class time.format.options
+---@field tz? string The time zone to write it in. Default: UTC.
+
+---Writes a time.
+---@param time dbos.when The time to write.
+---@param layout? string A layout such as %Y-%m-%d %H:%M:%S; ISO 8601 when not given.
+---@param options? time.format.options
+---@return string # the text
+function time.format(time, layout, options) end
+
+---Waits. Ctrl-C and the end of the run's time interrupt it at once.
+---@param duration dbos.duration How long. At least 0.
+function time.sleep(duration) end
+
+---Divides a stretch of time into windows.
+---@param from dbos.when Where the first window begins.
+---@param to dbos.when Where the last window ends.
+---@param step dbos.duration How long a window is.
+---@return fun(): dbos.Time?, dbos.Time # an iterator over the beginning and the end of each window; the last one may be shorter
+function time.range(from, to, step) end
+
+return time

@@ -1,0 +1,26 @@
+---@meta uuid
+-- Generated from the declarations. Do not edit.
+
+---UUIDs (RFC 9562), such as DBOS gives to workflows.
+---@class uuid.module
+uuid = {}
+
+---Makes a random UUID.
+---@return string # the UUID as text
+function uuid.v4() end
+
+---Makes a UUID that begins with the time, so that later ones sort behind earlier ones.
+---@return string # the UUID as text
+function uuid.v7() end
+
+---Reads a UUID.
+---@param text string A UUID, also in braces, with urn:uuid: before it, or without dashes.
+---@return uuid # the UUID
+function uuid.parse(text) end
+
+---Tells whether a value is the text of a UUID.
+---@param value any Any value.
+---@return boolean # whether it is
+function uuid.is_valid(value) end
+
+return uuid

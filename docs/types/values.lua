@@ -1,0 +1,754 @@
+---@meta _
+-- Generated from the declarations. Do not edit.
+
+---A number of seconds, or text such as "90s", "1h30m", "7d".
+---@alias dbos.duration number|string
+
+---A time object, Unix seconds, RFC 3339 text, a date, or text relative to now such as "-24h".
+---@alias dbos.when dbos.Time|number|string
+
+---JSON data: nil, booleans, numbers, text, arrays, tables with names as keys, times, exact integers.
+---@alias dbos.data any
+
+---The words an error's code may be.
+---@alias dbos.code
+---| "AlreadyExists"
+---| "AwaitedWorkflowCancelled"
+---| "ConflictingID"
+---| "DeadLetterQueue"
+---| "Denied"
+---| "Initialization"
+---| "Internal"
+---| "Interrupted"
+---| "InvalidArgument"
+---| "InvalidOption"
+---| "NoApplicationVersions"
+---| "NonExistentWorkflow"
+---| "NotFound"
+---| "ProgramFailed"
+---| "QueueDeduplicated"
+---| "ScheduleNotFound"
+---| "Timeout"
+---| "Unavailable"
+---| "Undecodable"
+---| "UnexpectedStatus"
+---| "UnexpectedWorkflow"
+---| "Unsupported"
+---| "WorkflowFailed"
+
+---An open system database. It has the functions of `dbos` as methods.
+---@class client
+local _client = {}
+
+---@class client.enqueue.options
+---@field workflow_id? string The new workflow's id; a random UUID when not given. With an id that exists, the workflow that has it is returned and nothing is enqueued.
+---@field application_version? string The application version that must run it; any latest one when not given.
+---@field timeout? dbos.duration How long it may run from the moment it is dequeued. At least 0.
+---@field deduplication_id? string At most one unfinished workflow of a queue has this id.
+---@field deduplication_policy? "reject"|"return_existing" What happens when the deduplication id is taken: an error, or the handle of the workflow that holds it. Default: reject.
+---@field priority? integer Its priority on the queue: 0 is the highest, then 1 to 2147483647.
+---@field class_name? string The class of the function, for applications that dispatch by class.
+---@field config_name? string The configured instance the function belongs to.
+---@field delay? dbos.duration How long it waits as DELAYED before it is put on the queue. At least 0.
+---@field queue_partition_key? string Its partition, if the queue is partitioned.
+---@field authenticated_user? string The user it runs for.
+---@field assumed_role? string The role that user took.
+---@field authenticated_roles? string|string[] The roles that user has.
+---@field strict? boolean Makes an unknown queue, name, class or version an error; a warning otherwise.
+
+---Puts a workflow on a queue, for the application's executors to run.
+---@param queue_name string The queue to put the workflow on.
+---@param workflow_name string The name the workflow function is registered under.
+---@param input? dbos.data The workflow's input: JSON data, or dbos.portable_args for an application in another language than Go.
+---@param options? client.enqueue.options
+---@return handle? # the handle of the workflow
+function _client:enqueue(queue_name, workflow_name, input, options) end
+
+---@class client.enqueue_many.options
+---@field workflow_id? string The new workflow's id; a random UUID when not given. With an id that exists, the workflow that has it is returned and nothing is enqueued.
+---@field application_version? string The application version that must run it; any latest one when not given.
+---@field timeout? dbos.duration How long it may run from the moment it is dequeued. At least 0.
+---@field deduplication_id? string At most one unfinished workflow of a queue has this id.
+---@field deduplication_policy? "reject"|"return_existing" What happens when the deduplication id is taken: an error, or the handle of the workflow that holds it. Default: reject.
+---@field priority? integer Its priority on the queue: 0 is the highest, then 1 to 2147483647.
+---@field class_name? string The class of the function, for applications that dispatch by class.
+---@field config_name? string The configured instance the function belongs to.
+---@field delay? dbos.duration How long it waits as DELAYED before it is put on the queue. At least 0.
+---@field queue_partition_key? string Its partition, if the queue is partitioned.
+---@field authenticated_user? string The user it runs for.
+---@field assumed_role? string The role that user took.
+---@field authenticated_roles? string|string[] The roles that user has.
+---@field strict? boolean Makes an unknown queue, name, class or version an error; a warning otherwise.
+---@field workflow_ids? string|string[] An id for each input, in the same order; random UUIDs when not given.
+---@field deduplication_ids? string|string[] A deduplication id for each input, in the same order.
+
+---Puts a workflow on a queue for each input: all of them or, on an error, none.
+---@param queue_name string The queue to put the workflows on.
+---@param workflow_name string The name the workflow function is registered under.
+---@param inputs dbos.data[] The input of each workflow.
+---@param options? client.enqueue_many.options
+---@return handle[] # the handles, in the order of the inputs
+function _client:enqueue_many(queue_name, workflow_name, inputs, options) end
+
+---Gives the handle of a workflow.
+---@param workflow_id string The workflow's id.
+---@return handle? # the handle
+function _client:retrieve_workflow(workflow_id) end
+
+---@class client.list_workflows.options
+---@field workflow_ids? string|string[] Only workflows with one of these ids.
+---@field workflow_id_prefix? string|string[] Only workflows whose id starts with one of these texts, taken literally.
+---@field status? "DELAYED"|"ENQUEUED"|"PENDING"|"SUCCESS"|"ERROR"|"CANCELLED"|"MAX_RECOVERY_ATTEMPTS_EXCEEDED"|("DELAYED"|"ENQUEUED"|"PENDING"|"SUCCESS"|"ERROR"|"CANCELLED"|"MAX_RECOVERY_ATTEMPTS_EXCEEDED")[] Only workflows in one of these states.
+---@field name? string|string[] Only workflows with one of these names.
+---@field start_time? dbos.when Only workflows created at or after this time.
+---@field end_time? dbos.when Only workflows created at or before this time.
+---@field app_version? string|string[] Only workflows of one of these application versions.
+---@field user? string|string[] Only workflows that run for one of these users.
+---@field queue_name? string|string[] Only workflows on one of these queues.
+---@field queues_only? boolean Only workflows on a queue; without a status, only unfinished ones.
+---@field executor_ids? string|string[] Only workflows that one of these executors ran.
+---@field forked_from? string|string[] Only workflows forked from one of these.
+---@field was_forked_from? boolean Only workflows that something was, or was not, forked from.
+---@field parent_workflow_id? string|string[] Only workflows that one of these started.
+---@field has_parent? boolean Only workflows that have, or have not, a parent.
+---@field deduplication_id? string|string[] Only workflows that hold one of these deduplication ids.
+---@field completed_after? dbos.when Only workflows that ended at or after this time.
+---@field completed_before? dbos.when Only workflows that ended at or before this time.
+---@field dequeued_after? dbos.when Only workflows last dequeued at or after this time.
+---@field dequeued_before? dbos.when Only workflows last dequeued at or before this time.
+---@field attributes? table<string, dbos.data> Only workflows whose attributes hold all of these members.
+---@field schedule_name? string|string[] Only workflows that one of these schedules started.
+---@field application_name? string|string[] Only workflows of one of these applications.
+---@field is_debounced? boolean Only workflows that belong, or do not belong, to a debouncer.
+---@field limit? integer At most so many workflows. At least 0.
+---@field offset? integer Leaves out so many workflows first. At least 0.
+---@field sort_desc? boolean Newest first, instead of oldest first.
+---@field load_input? boolean Reads the inputs too.
+---@field load_output? boolean Reads the outputs and errors too.
+
+---Gives the workflows that match all of the options, oldest first.
+---@param options? client.list_workflows.options
+---@return workflow[] # the workflows; an empty array when none matches
+function _client:list_workflows(options) end
+
+---@class client.workflows.options
+---@field workflow_ids? string|string[] Only workflows with one of these ids.
+---@field workflow_id_prefix? string|string[] Only workflows whose id starts with one of these texts, taken literally.
+---@field status? "DELAYED"|"ENQUEUED"|"PENDING"|"SUCCESS"|"ERROR"|"CANCELLED"|"MAX_RECOVERY_ATTEMPTS_EXCEEDED"|("DELAYED"|"ENQUEUED"|"PENDING"|"SUCCESS"|"ERROR"|"CANCELLED"|"MAX_RECOVERY_ATTEMPTS_EXCEEDED")[] Only workflows in one of these states.
+---@field name? string|string[] Only workflows with one of these names.
+---@field start_time? dbos.when Only workflows created at or after this time.
+---@field end_time? dbos.when Only workflows created at or before this time.
+---@field app_version? string|string[] Only workflows of one of these application versions.
+---@field user? string|string[] Only workflows that run for one of these users.
+---@field queue_name? string|string[] Only workflows on one of these queues.
+---@field queues_only? boolean Only workflows on a queue; without a status, only unfinished ones.
+---@field executor_ids? string|string[] Only workflows that one of these executors ran.
+---@field forked_from? string|string[] Only workflows forked from one of these.
+---@field was_forked_from? boolean Only workflows that something was, or was not, forked from.
+---@field parent_workflow_id? string|string[] Only workflows that one of these started.
+---@field has_parent? boolean Only workflows that have, or have not, a parent.
+---@field deduplication_id? string|string[] Only workflows that hold one of these deduplication ids.
+---@field completed_after? dbos.when Only workflows that ended at or after this time.
+---@field completed_before? dbos.when Only workflows that ended at or before this time.
+---@field dequeued_after? dbos.when Only workflows last dequeued at or after this time.
+---@field dequeued_before? dbos.when Only workflows last dequeued at or before this time.
+---@field attributes? table<string, dbos.data> Only workflows whose attributes hold all of these members.
+---@field schedule_name? string|string[] Only workflows that one of these schedules started.
+---@field application_name? string|string[] Only workflows of one of these applications.
+---@field is_debounced? boolean Only workflows that belong, or do not belong, to a debouncer.
+---@field limit? integer At most so many workflows. At least 0.
+---@field offset? integer Leaves out so many workflows first. At least 0.
+---@field sort_desc? boolean Newest first, instead of oldest first.
+---@field load_input? boolean Reads the inputs too.
+---@field load_output? boolean Reads the outputs and errors too.
+---@field page_size? integer How many rows are read at a time; that many are held in memory. At least 1. At most 100000. Default: 500.
+
+---Walks over the workflows that match all of the options, oldest first, in constant memory.
+---@param options? client.workflows.options
+---@return fun(): workflow? # an iterator over the workflows
+function _client:workflows(options) end
+
+---@class client.get_workflow_steps.options
+---@field load_output? boolean Reads what the steps returned too.
+---@field limit? integer At most so many steps. At least 0.
+---@field offset? integer Leaves out so many steps first. At least 0.
+
+---Gives the finished steps of a workflow, in order.
+---@param workflow_id string The workflow's id.
+---@param options? client.get_workflow_steps.options
+---@return step[] # the steps; an empty array for an unknown workflow
+function _client:get_workflow_steps(workflow_id, options) end
+
+---Cancels a workflow: takes it off its queue, or stops it at its next step.
+---@param workflow_id string The workflow's id.
+function _client:cancel_workflow(workflow_id) end
+
+---Cancels many workflows in one step.
+---@param ids string[] The workflows' ids.
+function _client:cancel_workflows(ids) end
+
+---@class client.resume_workflow.options
+---@field queue_name? string The queue to put it on; the internal queue, which starts it at once, when not given.
+
+---Puts a workflow back on a queue, to run on from its last completed step.
+---@param workflow_id string The workflow's id.
+---@param options? client.resume_workflow.options
+---@return handle? # the workflow's handle
+function _client:resume_workflow(workflow_id, options) end
+
+---@class client.resume_workflows.options
+---@field queue_name? string The queue to put it on; the internal queue, which starts it at once, when not given.
+
+---Puts many workflows back on a queue in one step, to run on from their last completed steps.
+---@param ids string[] The workflows' ids.
+---@param options? client.resume_workflows.options
+---@return handle[] # a handle for each workflow that exists, in the order of the ids
+function _client:resume_workflows(ids, options) end
+
+---@class client.set_workflow_delay.options
+---@field delay? dbos.duration How long from now. At least 0.
+---@field delay_until? dbos.when Until when; a time in the past makes it due at once.
+
+---Changes when a DELAYED workflow becomes due.
+---@param workflow_id string The workflow's id.
+---@param options? client.set_workflow_delay.options
+function _client:set_workflow_delay(workflow_id, options) end
+
+---@class client.delete_workflows.options
+---@field delete_children? boolean Deletes the workflows it started too, and theirs.
+
+---Deletes workflows with their steps, messages, events and streams, in whatever state they are.
+---@param ids string[] The workflows' ids.
+---@param options? client.delete_workflows.options
+function _client:delete_workflows(ids, options) end
+
+---@class client.fork_workflow.options
+---@field original_workflow_id string The workflow to run again.
+---@field forked_workflow_id? string The id of the fork; a random UUID when not given.
+---@field start_step? integer The number of the first step to run again; the results of all steps with a lower number are taken over.
+---@field application_version? string The application version that must run the fork; the original's when not given.
+---@field queue_name? string The queue to put the fork on; the internal queue, which starts it at once, when not given.
+---@field queue_partition_key? string The fork's partition, if that queue is partitioned.
+
+---Runs a workflow again from a step on, as a new workflow.
+---@param options client.fork_workflow.options
+---@return handle? # the handle of the new workflow
+function _client:fork_workflow(options) end
+
+---@class client.fork_workflows.forks
+---@field original_workflow_id string The workflow to run again.
+---@field forked_workflow_id? string The id of the fork; a random UUID when not given.
+---@field start_step? integer The number of the first step to run again; the results of all steps with a lower number are taken over.
+---@field application_version? string The application version that must run the fork; the original's when not given.
+---@field queue_name? string The queue to put the fork on; the internal queue, which starts it at once, when not given.
+---@field queue_partition_key? string The fork's partition, if that queue is partitioned.
+
+---Forks many workflows in one step: all of them or, on an error, none.
+---@param forks client.fork_workflows.forks[] One table for each fork, with the keys of dbos.fork_workflow.
+---@return handle[] # the handles of the new workflows, in the order given
+function _client:fork_workflows(forks) end
+
+---@class client.send.options
+---@field idempotency_key? string A key that this destination gets one message of, however often it is sent.
+
+---Sends a message to a workflow.
+---@param destination_id string The workflow to send it to, in whatever state it is.
+---@param message dbos.data What to send: JSON data.
+---@param topic? string The topic the workflow receives it by; none when not given.
+---@param options? client.send.options
+function _client:send(destination_id, message, topic, options) end
+
+---@class client.send_many.messages
+---@field destination_id string The workflow to send it to, in whatever state it is.
+---@field message? dbos.data What to send: JSON data.
+---@field topic? string The topic the workflow receives it by; none when not given.
+---@field idempotency_key? string A key that this destination gets one message of, however often it is sent.
+
+---Sends many messages in one step: all of them or, on an error, none.
+---@param messages client.send_many.messages[] One table for each message.
+function _client:send_many(messages) end
+
+---Gives the latest value that a workflow published under a key, waiting for it if need be.
+---@param workflow_id string The workflow that publishes the event.
+---@param key string The key it is published under.
+---@param timeout? dbos.duration How long to wait for it at the longest; 0 looks once. Default: 60s.
+---@return dbos.data # the value
+function _client:get_event(workflow_id, key, timeout) end
+
+---@class client.read_stream.options
+---@field from_offset? integer Leaves out so many values at the start of the stream. At least 0.
+---@field snapshot? boolean Reads what is there now, and does not wait for more.
+
+---Waits until a stream ends, and gives all of its values.
+---@param workflow_id string The workflow that writes the stream.
+---@param key string The stream's key.
+---@param options? client.read_stream.options
+---@return dbos.data[] # the values, in order
+---@return boolean # whether the stream has ended; only a snapshot can give false
+function _client:read_stream(workflow_id, key, options) end
+
+---@class client.read_stream_async.options
+---@field from_offset? integer Leaves out so many values at the start of the stream. At least 0.
+---@field snapshot? boolean Reads what is there now, and does not wait for more.
+
+---Walks over the values of a stream while it is written, in constant memory.
+---@param workflow_id string The workflow that writes the stream.
+---@param key string The stream's key.
+---@param options? client.read_stream_async.options
+---@return fun(): dbos.data? # an iterator over the values; a null is `json.null`
+function _client:read_stream_async(workflow_id, key, options) end
+
+---@class client.wait.options
+---@field timeout? dbos.duration How long to wait at the longest; for ever when not given. At least 0.
+---@field polling_interval? dbos.duration How long to pause between two looks at the longest; the pauses are shorter at first, and while workflows end. At least 0. Default: 1s.
+---@field each? function Called with the handle and the state of each workflow when it ends, in the order in which they are seen to end.
+---@field partial? boolean When the time is over, gives what is known by then instead of raising Timeout.
+
+---Waits for many workflows to end, with one query a look for all of them, and gives the outcome of each.
+---@param handles any[] The workflows to wait for: handles, or workflow ids.
+---@param options? client.wait.options
+---@return outcome[] # an outcome for each handle, in the order of the handles
+function _client:wait(handles, options) end
+
+---@class client.create_schedule.options
+---@field schedule_name string The schedule's name.
+---@field workflow_name string The name of the workflow to start.
+---@field workflow_class_name? string The class of that workflow, for applications that dispatch by class.
+---@field schedule string A cron text: five fields, or six with the seconds first, or @hourly, @daily, @weekly, @monthly, @yearly.
+---@field context? dbos.data What each run is given beside its time: JSON data.
+---@field automatic_backfill? boolean Lets an application that starts make up for the ticks since it last fired.
+---@field cron_timezone? string The IANA time zone in which the cron text is read.
+---@field queue_name? string The queue to put the runs on; the internal queue when not given.
+
+---Adds a schedule, by which the application starts a workflow again and again.
+---@param options client.create_schedule.options
+function _client:create_schedule(options) end
+
+---@class client.apply_schedules.schedules
+---@field schedule_name string The schedule's name.
+---@field workflow_name string The name of the workflow to start.
+---@field workflow_class_name? string The class of that workflow, for applications that dispatch by class.
+---@field schedule string A cron text: five fields, or six with the seconds first, or @hourly, @daily, @weekly, @monthly, @yearly.
+---@field context? dbos.data What each run is given beside its time: JSON data.
+---@field automatic_backfill? boolean Lets an application that starts make up for the ticks since it last fired.
+---@field cron_timezone? string The IANA time zone in which the cron text is read.
+---@field queue_name? string The queue to put the runs on; the internal queue when not given.
+
+---Makes schedules be as defined: adds those that are not there, changes those that are. All of them or, on an error, none.
+---@param schedules client.apply_schedules.schedules[] One table for each schedule, with the keys of dbos.create_schedule.
+function _client:apply_schedules(schedules) end
+
+---Gives a schedule by its name.
+---@param schedule_name string The schedule's name.
+---@return schedule? # the schedule, nil when there is none
+function _client:get_schedule(schedule_name) end
+
+---@class client.list_schedules.options
+---@field status? "ACTIVE"|"PAUSED"|("ACTIVE"|"PAUSED")[] Only schedules in one of these states.
+---@field workflow_name? string|string[] Only schedules of one of these workflows.
+---@field schedule_name? string|string[] Only schedules with one of these names.
+---@field schedule_name_prefix? string|string[] Only schedules whose name starts with one of these texts, taken literally.
+---@field application_name? string|string[] Only schedules of one of these applications.
+
+---Gives the schedules that match all of the options, by name.
+---@param options? client.list_schedules.options
+---@return schedule[] # the schedules; an empty array when none matches
+function _client:list_schedules(options) end
+
+---Lets a schedule fire no more until it is resumed.
+---@param schedule_name string The schedule's name.
+function _client:pause_schedule(schedule_name) end
+
+---Lets a paused schedule fire again.
+---@param schedule_name string The schedule's name.
+function _client:resume_schedule(schedule_name) end
+
+---Removes a schedule. What it has started goes on; one that does not exist is no error.
+---@param schedule_name string The schedule's name.
+function _client:delete_schedule(schedule_name) end
+
+---@class client.backfill_schedule.options
+---@field dry_run? boolean Starts nothing, and gives what dbos.plan_backfill gives.
+
+---Starts the runs that a schedule has missed: one for each tick strictly between two times that has none. All of them or, on an error, none.
+---@param schedule_name string The schedule's name.
+---@param start dbos.when The time after which the first tick may be.
+---@param end_ dbos.when The time before which the last tick may be.
+---@param options? client.backfill_schedule.options
+---@return dbos.data # an array of the ids of the runs of all ticks in order, of those that were there before too; with `dry_run` an array of ticks
+function _client:backfill_schedule(schedule_name, start, end_, options) end
+
+---Says what `dbos.backfill_schedule` would do with each tick; changes nothing.
+---@param schedule_name string The schedule's name.
+---@param start dbos.when The time after which the first tick may be.
+---@param end_ dbos.when The time before which the last tick may be.
+---@return tick[] # the ticks, in order
+function _client:plan_backfill(schedule_name, start, end_) end
+
+---Starts a run of a schedule for this very moment, of a paused one too.
+---@param schedule_name string The schedule's name.
+---@return handle? # the handle of the run
+function _client:trigger_schedule(schedule_name) end
+
+---@class client.debouncer.options
+---@field timeout? dbos.duration The longest time from the first call for a key to the start; unbounded when not given. At least 0.
+---@field config_name? string The configured instance the workflow function belongs to.
+---@field class_name? string The class of the workflow function; the empty text says that it is a plain function of a TypeScript application.
+---@field queue_name? string The queue to put the workflow on; the internal queue when not given.
+
+---Makes a debouncer of a workflow. It asks the database nothing.
+---@param workflow_name string The name the workflow function is registered under.
+---@param options? client.debouncer.options
+---@return debouncer? # the debouncer
+function _client:debouncer(workflow_name, options) end
+
+---Gives the registered application versions, the latest first.
+---@return version[] # the versions; an empty array when none is registered
+function _client:list_application_versions() end
+
+---Gives the version whose executors take workflows that are pinned to none.
+---@return version # the version
+function _client:get_latest_application_version() end
+
+---Makes a registered version the latest, for example to roll back.
+---@param version_name string The name of a registered version.
+function _client:set_latest_application_version(version_name) end
+
+---Closes the connections to the database. Calls after it fail; a second one is harmless.
+---@param timeout? dbos.duration How long to wait for calls under way; 5 seconds when not given.
+function _client:shutdown(timeout) end
+
+---Refers to a workflow: waits for its result, reads its status.
+---@class handle
+---@field workflow_id string The workflow's id.
+local _handle = {}
+
+---@class handle.get_result.options
+---@field timeout? dbos.duration How long to wait at the longest; for ever when not given. At least 0.
+---@field polling_interval? dbos.duration How long to pause between two looks at the longest; the pauses are shorter at first. At least 0. Default: 1s.
+
+---Waits for the workflow to end and gives its result.
+---@param options? handle.get_result.options
+---@return dbos.data # what the workflow returned
+function _handle:get_result(options) end
+
+---Reads what the database knows of the workflow, without input, output and error.
+---@return workflow # the workflow
+function _handle:get_status() end
+
+---Gives the workflow's id.
+---@return string # the id
+function _handle:get_workflow_id() end
+
+---What the database knows of one workflow. What it does not hold reads as nil.
+---@class workflow
+---@field id string The workflow's id.
+---@field status string? Its state: DELAYED, ENQUEUED, PENDING, SUCCESS, ERROR, CANCELLED or MAX_RECOVERY_ATTEMPTS_EXCEEDED.
+---@field name string? The name the workflow function is registered under.
+---@field authenticated_user string? The user it runs for.
+---@field assumed_role string? The role that user took.
+---@field authenticated_roles string[]? The roles that user has.
+---@field output dbos.data? The result, where it was asked for with load_output.
+---@field error dbos.Error? The error it ended with, where it was asked for with load_output.
+---@field executor_id string? The process that runs or ran it.
+---@field created_at dbos.Time? When it was created.
+---@field updated_at dbos.Time? When its row last changed; not every change moves it.
+---@field application_version string? The application version that must run it; nil means any latest one.
+---@field application_id string? The id of a cloud application.
+---@field attempts integer How often its execution started.
+---@field queue_name string? The queue it is or was on; cancelling forgets it.
+---@field timeout number? How long it may run from the moment it is dequeued, in seconds.
+---@field deadline dbos.Time? When it is cancelled if it still runs.
+---@field started_at dbos.Time? When it was last dequeued.
+---@field deduplication_id string? The deduplication id it holds on its queue.
+---@field input dbos.data? The input, where it was asked for with load_input.
+---@field priority integer Its priority on the queue: 0 is the highest, then 1, 2, …
+---@field queue_partition_key string? Its partition of a partitioned queue.
+---@field forked_from string? The workflow it was forked from.
+---@field was_forked_from boolean Whether something was forked from it.
+---@field parent_workflow_id string? The workflow that started it.
+---@field completed_at dbos.Time? When it ended.
+---@field class_name string? The class of its function, for applications that dispatch by class.
+---@field config_name string? The configured instance its function belongs to.
+---@field serialization string? The codec of its input and output.
+---@field delay_until dbos.Time? When a delayed workflow becomes due.
+---@field attributes table<string, dbos.data>? The attributes the application gave it.
+---@field schedule_name string? The schedule that started it.
+---@field debounce_deadline dbos.Time? The latest time debouncing can delay it to.
+---@field is_debounced boolean Whether it belongs to a debouncer.
+---@field application_name string? The application that owns it.
+local _workflow = {}
+
+---A deep copy as plain tables, which can be changed.
+---@return any # the copy
+function _workflow:to_table() end
+
+---One finished step of a workflow.
+---@class step
+---@field step_id integer The step's number: from 0 in Go and TypeScript, from 1 in Python.
+---@field step_name string The step's name.
+---@field output dbos.data? What the step returned, where it was asked for with load_output.
+---@field error dbos.Error? The error the step ended with.
+---@field child_workflow_id string? The workflow the step started or waited for.
+---@field started_at dbos.Time? When the step began.
+---@field completed_at dbos.Time? When the step ended.
+local _step = {}
+
+---A deep copy as plain tables, which can be changed.
+---@return any # the copy
+function _step:to_table() end
+
+---How a workflow ended, or the state it was in when a wait was over.
+---@class outcome
+---@field workflow_id string The workflow's id.
+---@field status string? Its state; nil when there is no such workflow.
+---@field finished boolean Whether it has ended.
+---@field result dbos.data? What it returned, if it ended in SUCCESS.
+---@field error dbos.Error? The error it ended with; nil if it ended in SUCCESS or has not ended.
+local _outcome = {}
+
+---A deep copy as plain tables, which can be changed.
+---@return any # the copy
+function _outcome:to_table() end
+
+---What the database knows of one schedule. What it does not hold reads as nil.
+---@class schedule
+---@field schedule_id string The schedule's id, which it keeps when it is applied anew.
+---@field schedule_name string The schedule's name.
+---@field workflow_name string The name of the workflow it starts.
+---@field workflow_class_name string? The class of that workflow, for applications that dispatch by class.
+---@field schedule string The cron text: six fields, the seconds first.
+---@field status string ACTIVE or PAUSED.
+---@field context dbos.data? What each run is given beside its time.
+---@field last_fired_at dbos.Time? When an application last fired it.
+---@field automatic_backfill boolean Whether an application that starts makes up for the ticks since it last fired.
+---@field cron_timezone string? The time zone the cron text is read in; nil means UTC here, and with some SDKs the application's own.
+---@field queue_name string The queue its runs are put on.
+---@field application_name string? The application that owns it.
+local _schedule = {}
+
+---A deep copy as plain tables, which can be changed.
+---@return any # the copy
+function _schedule:to_table() end
+
+---What a backfill would do with one time of a schedule.
+---@class tick
+---@field workflow_id string The id its workflow has, or would get.
+---@field scheduled_time dbos.Time? The tick.
+---@field state string new where a workflow would be enqueued, exists where one is there.
+---@field status string? The state of the workflow that is there.
+local _tick = {}
+
+---A deep copy as plain tables, which can be changed.
+---@return any # the copy
+function _tick:to_table() end
+
+---Collects calls of a workflow: of all that come for one key, each within its delay of the one before, a single workflow runs, with the input of the last.
+---@class debouncer
+---@field workflow_name string The name of the workflow.
+local _debouncer = {}
+
+---@class debouncer.debounce.options
+---@field workflow_id? string The id of the workflow, if the call starts a new one; a random UUID when not given.
+---@field application_version? string The application version that must run it; any latest one when not given.
+---@field authenticated_user? string The user it runs for.
+---@field assumed_role? string The role that user took.
+---@field authenticated_roles? string|string[] The roles that user has.
+
+---Starts the workflow after a delay or, when an earlier call for the key still waits, pushes that one back and gives it the new input.
+---@param key string What calls are collected by.
+---@param delay dbos.duration How long the workflow waits for a further call. At least 0.
+---@param input? dbos.data The workflow's input, as dbos.enqueue takes it.
+---@param options? debouncer.debounce.options
+---@return handle? # the handle of the workflow that the first call of the group made
+function _debouncer:debounce(key, delay, input, options) end
+
+---A registered version of an application.
+---@class version
+---@field version_id string The version's id.
+---@field version_name string The version's name.
+---@field version_timestamp dbos.Time? What makes a version the latest: the greatest wins.
+---@field created_at dbos.Time? When it was registered.
+---@field application_name string? The application that owns it.
+local _version = {}
+
+---A deep copy as plain tables, which can be changed.
+---@return any # the copy
+function _version:to_table() end
+
+---Arguments for a workflow of an application in any language, made by `dbos.portable_args`.
+---@class portable_args
+---@field positional dbos.data[] The positional arguments.
+---@field named table<string, dbos.data> The named arguments.
+local _portable_args = {}
+
+---The error a workflow or a step ended with. It can be used as text: `wf.error:find("timeout")`, `"failed: " .. wf.error`.
+---@class workflow_error
+---@field message string What the error says.
+---@field name string? The class or kind of the error; nil where the application stored none.
+---@field code dbos.data The error's own code; nil where the application stored none.
+---@field data dbos.data Further members of the error; nil where the application stored none.
+---@field stack string? The application's stack trace; nil where it stored none.
+---@field raw string The text as it is stored.
+---@operator concat(any): string
+---@operator len: integer
+local _workflow_error = {}
+
+---A stored value that cannot be decoded here, such as an instance of an application's own class.
+---@class opaque
+---@field codec string? The serialization it is stored in; nil where none is named.
+---@field raw string The text as it is stored.
+---@field reason string Why it cannot be decoded.
+local _opaque = {}
+
+---A count that is shown while it grows.
+---@class progress
+---@field count integer How many are done.
+---@field total integer How many there are to do.
+local _progress = {}
+
+---Counts what was done.
+---@param count? integer How many more; one when not given.
+function _progress:add(count) end
+
+---Ends the progress.
+function _progress:done() end
+
+---A place where an expression matches.
+---@class match
+---@field text string What was matched.
+---@field from integer The place of its first byte, from 1.
+---@field to integer The place of its last byte; one before from for a match of nothing.
+---@field groups string[] What the groups matched, in the order of their parentheses; empty text for one that took no part.
+---@field named table<string, string> What the groups with a name matched; one that took no part is missing.
+local _match = {}
+
+---A deep copy as plain tables, which can be changed.
+---@return any # the copy
+function _match:to_table() end
+
+---What is known of a file or a folder.
+---@class file
+---@field name string Its name in its folder.
+---@field path string The path it is found by.
+---@field kind string "file", "folder", "link" or "other".
+---@field size integer How many bytes it has.
+---@field modified_at dbos.Time? When it was last changed.
+local _file = {}
+
+---A deep copy as plain tables, which can be changed.
+---@return any # the copy
+function _file:to_table() end
+
+---An answer to a request.
+---@class response
+---@field status integer The status code, such as 200.
+---@field ok boolean Whether the status is below 400.
+---@field headers table<string, string> The headers, by their names in lower case; one that came twice has both values, with a comma between.
+---@field body string The body as it came, without the compression of the transport.
+---@field url string Where it came from, after redirects.
+local _response = {}
+
+---Reads the body as JSON.
+---@return dbos.data # the value; `json.null` for null
+function _response:json() end
+
+---A deep copy as plain tables, which can be changed.
+---@return any # the copy
+function _response:to_table() end
+
+---How a program ended.
+---@class process
+---@field code integer The exit code; 128 and the signal's number for a program that a signal ended.
+---@field stdout string What it wrote to standard output.
+---@field stderr string What it wrote to standard error.
+local _process = {}
+
+---A deep copy as plain tables, which can be changed.
+---@return any # the copy
+function _process:to_table() end
+
+---A UUID that was read.
+---@class uuid
+---@field text string Its usual form: lower case, with dashes.
+---@field version integer 1 to 8; 0 for the one of zeros alone.
+---@field time dbos.Time? When it was made, for the versions 1, 6 and 7; nil for others.
+local _uuid = {}
+
+---A deep copy as plain tables, which can be changed.
+---@return any # the copy
+function _uuid:to_table() end
+
+---An error as a script catches it. It is also text: string methods, `..` and `#` work on its message.
+---@class dbos.Error
+---@field code dbos.code? A word for the kind of error, such as `NonExistentWorkflow`; nil when it has none.
+---@field message string What went wrong.
+---@field hint string? What to do about it; nil when there is no advice.
+---@field where string? The line of the script that raised it, as `file:line`; nil for an error read from the database.
+---@field cause dbos.data The error below this one, such as the stored error of a failed workflow; nil when there is none.
+---@field workflow_id string? The workflow it is about; nil when it is about none.
+---@field queue_name string? The queue it is about.
+---@field deduplication_id string? The deduplication id that is in use.
+---@field schedule_name string? The schedule it is about.
+---@field workflow_name string? The name of the workflow function.
+---@field step_name string? The name of the step.
+---@field name string? The name a workflow gave its own error, such as `ValueError`.
+---@field stack string? The trace stored with a workflow's own error.
+---@field status string? The state the workflow is in.
+---@field step_id dbos.data The step it is about.
+---@field data dbos.data What a workflow attached to its own error.
+---@field timeout dbos.data The time waited, in seconds.
+---@operator concat(any): string
+---@operator len: integer
+local _dbos_Error = {}
+
+---A moment. `tostring` gives RFC 3339 in UTC; `t1 < t2`, `t1 - t2` (seconds), `t + "1h"` and `t - "1h"` work.
+---@class dbos.Time
+---@field year integer The year, in UTC as are all of these.
+---@field month integer 1 to 12.
+---@field day integer Day of the month, 1 to 31.
+---@field hour integer 0 to 23.
+---@field min integer 0 to 59.
+---@field sec integer 0 to 59.
+---@field weekday integer 1 (Sunday) to 7 (Saturday).
+---@field yday integer Day of the year, 1 to 366.
+---@operator add(dbos.duration): dbos.Time
+---@operator sub(dbos.Time): number
+---@operator sub(dbos.duration): dbos.Time
+local _time = {}
+
+---Seconds since 1970, with a fraction to the microsecond.
+---@return number # the seconds
+function _time:unix() end
+
+---Milliseconds since 1970, as the database stores times.
+---@return integer # the milliseconds
+function _time:unix_ms() end
+
+---@class dbos.Time.format.options
+---@field tz? string IANA time zone to write the time in. Default: UTC.
+
+---Writes the time by a strftime layout, as `os.date` does.
+---@param layout string strftime layout, such as "%Y-%m-%d %H:%M".
+---@param options? dbos.Time.format.options
+---@return string # the text
+function _time:format(layout, options) end
+
+---An exact integer beyond 2^53, where Lua's numbers lose digits. Arithmetic with whole numbers is exact.
+---@class dbos.Integer
+---@operator add(number|dbos.Integer): dbos.Integer
+---@operator sub(number|dbos.Integer): dbos.Integer
+---@operator mul(number|dbos.Integer): dbos.Integer
+local _integer = {}
+
+---The nearest Lua number.
+---@return number # the number
+function _integer:tonumber() end
+
+---A number that no Lua number can hold, such as 1e400, kept as it is written.
+---@class dbos.Decimal
+local _decimal = {}
+
+---The nearest Lua number; infinite when it is too large.
+---@return number # the number
+function _decimal:tonumber() end

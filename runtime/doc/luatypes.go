@@ -1,0 +1,145 @@
+package doc
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/dbos-script/dbos-script/runtime/spec"
+)
+
+func (w *catsWriter) argumentType(p spec.Param) string {
+	if len(p.Enum) > 0 {
+		return enumType(p)
+	}
+	t := w.inputType(p.Type)
+	if p.Single {
+		t = w.inputType(p.Type.Elem) + "|" + t
+	}
+	return t
+}
+
+func enumType(p spec.Param) string {
+	quoted := make([]string, len(p.Enum))
+	for i, word := range p.Enum {
+		quoted[i] = strconv.Quote(word)
+	}
+	one := strings.Join(quoted, "|")
+	switch {
+	case p.Single:
+		return one + "|(" + one + ")[]"
+	case p.Type.Kind == spec.KindList:
+		return "(" + one + ")[]"
+	}
+	return one
+}
+
+// inputType names the class of a table by the place it is written at.
+func (w *catsWriter) inputType(t *spec.Type) string {
+	switch t.Kind {
+	case spec.KindList:
+		return bracketed(w.inputType(t.Elem)) + "[]"
+	case spec.KindMap:
+		return "table<string, " + w.inputType(t.Elem) + ">"
+	case spec.KindStruct:
+		if name := w.named[t.Table]; name != "" {
+			return name
+		}
+	}
+	return w.typeName(t, false)
+}
+
+func bracketed(t string) string {
+	if strings.Contains(t, "|") {
+		return "(" + t + ")"
+	}
+	return t
+}
+
+func (w *catsWriter) returnType(r spec.Return) string {
+	name := w.typeName(r.Type, true)
+	if r.Type.Optional && r.Type.Kind != spec.KindRaw {
+		name += "?"
+	}
+	return name
+}
+
+// typeName writes a type; result tells what a script gets from what it may give.
+func (w *catsWriter) typeName(t *spec.Type, result bool) string {
+	switch t.Kind {
+	case spec.KindList:
+		return bracketed(w.typeName(t.Elem, result)) + "[]"
+	case spec.KindMap:
+		return "table<string, " + w.typeName(t.Elem, result) + ">"
+	case spec.KindIterator:
+		return w.iterator(t)
+	case spec.KindStruct, spec.KindObject:
+		if c := w.reg.Class(t.Go); c != nil {
+			return catsName(c)
+		}
+		return "any"
+	}
+	return scalarName(t.Kind, result)
+}
+
+func (w *catsWriter) iterator(t *spec.Type) string {
+	parts := []string{w.typeName(t.Elem, true) + "?"}
+	for _, more := range t.More {
+		parts = append(parts, w.typeName(more, true))
+	}
+	return "fun(): " + strings.Join(parts, ", ")
+}
+
+func scalarName(k spec.Kind, result bool) string {
+	switch k {
+	case spec.KindString:
+		return "string"
+	case spec.KindBool:
+		return "boolean"
+	case spec.KindInteger:
+		return "integer"
+	case spec.KindNumber:
+		return "number"
+	case spec.KindError:
+		return "dbos.Error"
+	case spec.KindCallback:
+		return "function"
+	case spec.KindAny:
+		return "dbos.data"
+	case spec.KindDuration:
+		if result {
+			return "number"
+		}
+		return "dbos.duration"
+	case spec.KindTime:
+		if result {
+			return "dbos.Time"
+		}
+		return "dbos.when"
+	}
+	return "any"
+}
+
+// key brackets a name that is a word of the language.
+func key(name string) string {
+	switch name {
+	case "and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto", "if", "in", "local",
+		"nil", "not", "or", "repeat", "return", "then", "true", "until", "while":
+		return "[" + strconv.Quote(name) + "]"
+	}
+	return name
+}
+
+// catsName keeps the classes every registry has apart from the language's own types and from modules.
+func catsName(c *spec.Class) string {
+	switch c.Name {
+	case "time":
+		return "dbos.Time"
+	case "integer":
+		return "dbos.Integer"
+	case "decimal":
+		return "dbos.Decimal"
+	}
+	return c.Name
+}
+
+func oneLine(doc string) string { return strings.Join(strings.Fields(doc), " ") }

@@ -1,0 +1,130 @@
+package doc
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/dbos-script/dbos-script/runtime/spec"
+)
+
+// typeName writes a type for people.
+func typeName(reg *spec.Registry, t *spec.Type) string {
+	name := plainName(reg, t)
+	if t.Optional && t.Kind != spec.KindAny {
+		return name + " or nil"
+	}
+	return name
+}
+
+func plainName(reg *spec.Registry, t *spec.Type) string {
+	switch t.Kind {
+	case spec.KindList:
+		return "array of " + elementName(reg, t.Elem)
+	case spec.KindMap:
+		return "table of " + elementName(reg, t.Elem)
+	case spec.KindIterator:
+		return "iterator of " + iterated(reg, t)
+	case spec.KindStruct, spec.KindObject:
+		return className(reg, t)
+	}
+	return kindName(t.Kind)
+}
+
+func elementName(reg *spec.Registry, t *spec.Type) string {
+	element := *t
+	element.Optional = false
+	return typeName(reg, &element)
+}
+
+func iterated(reg *spec.Registry, t *spec.Type) string {
+	parts := []string{elementName(reg, t.Elem)}
+	for _, more := range t.More {
+		parts = append(parts, elementName(reg, more))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// className is the class of an object or a record, and table for a struct written as one.
+func className(reg *spec.Registry, t *spec.Type) string {
+	if t.Table != nil && reg.Declared(t.Go) == nil {
+		return "table"
+	}
+	if c := reg.Class(t.Go); c != nil {
+		return c.Name
+	}
+	return "object"
+}
+
+func kindName(k spec.Kind) string {
+	switch k {
+	case spec.KindString:
+		return "string"
+	case spec.KindBool:
+		return "boolean"
+	case spec.KindInteger:
+		return "integer"
+	case spec.KindNumber:
+		return "number"
+	case spec.KindDuration:
+		return "duration"
+	case spec.KindTime:
+		return "time"
+	case spec.KindError:
+		return "error"
+	case spec.KindCallback:
+		return "function"
+	case spec.KindRaw:
+		return "anything"
+	}
+	return "data"
+}
+
+// paramType writes the type of an argument with what the tags say of it.
+func paramType(reg *spec.Registry, p spec.Param) string {
+	t := *p.Type
+	t.Optional = false
+	name := typeName(reg, &t)
+	if len(p.Enum) > 0 {
+		name = choices(p)
+	}
+	if p.Single {
+		element := *t.Elem
+		if len(p.Enum) == 0 {
+			name = elementName(reg, &element) + " or " + name
+		}
+	}
+	return name
+}
+
+// choices lists the allowed values, of the elements for a list.
+func choices(p spec.Param) string {
+	quoted := make([]string, len(p.Enum))
+	for i, word := range p.Enum {
+		quoted[i] = strconv.Quote(word)
+	}
+	list := strings.Join(quoted, ", ")
+	switch {
+	case p.Single:
+		return "one or an array of " + list
+	case p.Type.Kind == spec.KindList:
+		return "array of " + list
+	}
+	return list
+}
+
+// remarks are what a parameter's doc ends with: bounds and default.
+func remarks(p spec.Param) string {
+	var parts []string
+	if p.Min != nil {
+		parts = append(parts, "At least "+number(*p.Min)+".")
+	}
+	if p.Max != nil {
+		parts = append(parts, "At most "+number(*p.Max)+".")
+	}
+	if p.Default != "" {
+		parts = append(parts, "Default: "+p.Default+".")
+	}
+	return strings.Join(append([]string{p.Doc}, parts...), " ")
+}
+
+func number(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }

@@ -1,0 +1,117 @@
+package expose
+
+import (
+	"cmp"
+	"errors"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/dbos-script/dbos-script/runtime/spec"
+)
+
+// raw is a Lua value for code that knows no VM.
+type raw struct {
+	x     *Exposer
+	state *lua.LState
+	value lua.LValue
+
+	argument string // that it was given for, if it was
+}
+
+func (r *raw) Type() string { return typeName(r.value) }
+
+// Text runs the value's own __tostring under protection.
+func (r *raw) Text() (string, error) {
+	if text, ok := r.plainText(); ok {
+		return text, nil
+	}
+	L := r.state
+	meta, ok := L.GetMetaField(r.value, "__tostring").(*lua.LFunction)
+	if !ok {
+		return r.value.String(), nil
+	}
+	if err := L.CallByParam(lua.P{Fn: meta, NRet: 1, Protect: true}, r.value); err != nil {
+		return "", (&callback{x: r.x, state: L}).failure(L.Context(), err)
+	}
+	text := L.Get(-1)
+	L.Pop(1)
+	return text.String(), nil
+}
+
+func (r *raw) plainText() (string, bool) {
+	switch v := r.value.(type) {
+	case *lua.LTable:
+		return "", false
+	case *lua.LUserData:
+		o, ok := v.Value.(*object)
+		if !ok {
+			return "", false
+		}
+		return r.x.text(o), true
+	}
+	return r.value.String(), true
+}
+
+func (r *raw) Native() any {
+	switch v := r.value.(type) {
+	case lua.LBool:
+		return bool(v)
+	case lua.LNumber:
+		return float64(v)
+	case lua.LString:
+		return string(v)
+	case *lua.LUserData:
+		if _, ok := v.Value.(nullValue); ok {
+			return spec.Null
+		}
+	}
+	return native(r.value)
+}
+
+func (r *raw) Value() (any, error) { return r.data(false) }
+
+func (r *raw) Ordered() (any, error) { return r.data(true) }
+
+func (r *raw) data(ordered bool) (any, error) {
+	data, m := (&dataReader{x: r.x, ordered: ordered}).read(r.value)
+	if m != nil {
+		return nil, m.in("", cmp.Or(r.argument, "value"))
+	}
+	return data, nil
+}
+
+func (r *raw) List() ([]spec.Raw, bool) {
+	table, ok := r.value.(*lua.LTable)
+	if !ok {
+		return nil, false
+	}
+	n := table.Len()
+	if keyBeyond(table, n) != lua.LNil || table.Metatable == lua.LValue(r.x.objectMark) {
+		return nil, false
+	}
+	list := make([]spec.Raw, n)
+	for i := range list {
+		list[i] = &raw{x: r.x, state: r.state, value: table.RawGetInt(i + 1)}
+	}
+	return list, true
+}
+
+func (r *raw) Array() (spec.Raw, error) { return r.mark(r.x.arrayMark) }
+
+func (r *raw) Object() (spec.Raw, error) { return r.mark(r.x.objectMark) }
+
+var errNoTable = errors.New("table expected")
+
+// mark refuses a table with a metatable of its own, which the mark would replace.
+func (r *raw) mark(mark *lua.LTable) (spec.Raw, error) {
+	table, ok := r.value.(*lua.LTable)
+	if !ok {
+		return nil, errNoTable
+	}
+	own := table.Metatable
+	if own != lua.LNil && own != lua.LValue(r.x.arrayMark) && own != lua.LValue(r.x.objectMark) {
+		return nil, errors.New("a table with a metatable of its own cannot be marked")
+	}
+	table.Metatable = mark
+	return r, nil
+}

@@ -1,0 +1,104 @@
+package repl_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/dbos-script/dbos-script/runtime/expose"
+	"github.com/dbos-script/dbos-script/runtime/repl"
+	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/vm"
+)
+
+type order struct {
+	ID    string   `json:"id" doc:"Its number."`
+	Note  *string  `json:"note" doc:"What was asked for."`
+	Total int64    `json:"total" doc:"In cents."`
+	Items []string `json:"items" doc:"What was ordered."`
+}
+
+type basket struct{}
+
+func (basket) String() string { return "basket 7" }
+
+func shop() spec.Module {
+	type options struct {
+		Limit int64  `json:"limit" doc:"How many." default:"2"`
+		Queue string `json:"queue" doc:"Which."`
+	}
+	note := "gift\nred paper"
+	return spec.Module{
+		Name: "shop", Doc: "A shop.",
+		Classes: []*spec.Class{
+			spec.RecordOf[order]("order", "An order."),
+			spec.ClassOf[basket]("basket", "A basket.").Having(
+				spec.MethodDo("clear", "Empties it.", func(context.Context, basket, spec.None) error { return nil })),
+		},
+		Funcs: []spec.Func{
+			spec.Fn("orders", "Lists orders.", func(context.Context, options) ([]order, error) {
+				return []order{{ID: "a", Note: &note, Total: 250, Items: []string{"x"}}, {ID: "b"}}, nil
+			}),
+			spec.Fn("basket", "Gives the basket.", func(context.Context, spec.None) (basket, error) { return basket{}, nil }),
+		},
+	}
+}
+
+// typed runs lines in a session and gives what is written: values, hints after "hint:" and errors after "error:".
+func typed(t *testing.T, lines ...string) string {
+	t.Helper()
+	var out strings.Builder
+	machine, exposer := newMachine(t, &out)
+	session, err := repl.New(repl.Options{
+		VM: machine, Exposer: exposer, Reader: repl.NewLines(strings.NewReader(strings.Join(lines, "\n"))), Out: &out,
+		Hint: func(text string) { fmt.Fprintln(&out, "hint:", text) },
+		Failed: func(err error) error {
+			fmt.Fprint(&out, "error: ")
+			return vm.Format(&out, err, false)
+		},
+		Begin: func(ctx context.Context) (context.Context, context.CancelFunc) { return context.WithCancel(ctx) },
+		Table: func(rows []spec.Raw) error {
+			_, err := fmt.Fprintf(&out, "table of %d %ss\n", len(rows), rows[0].Type())
+			return err
+		},
+		JSON: func(v any) (string, error) {
+			text, err := json.Marshal(v)
+			return string(text), err
+		},
+		Dump:  program(t, `local keys = {} for k in pairs(...) do keys[#keys + 1] = tostring(k) end return "{" .. table.concat(keys, " ") .. "}"`),
+		Flush: func() error { return nil },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := session.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+func newMachine(t *testing.T, out *strings.Builder) (*vm.VM, *expose.Exposer) {
+	t.Helper()
+	var exposer *expose.Exposer
+	load := func(*lua.LState) lua.LValue { return exposer.Open(shop()) }
+	machine := vm.New(vm.Config{Stdout: out, Globals: map[string]vm.Loader{"shop": load}})
+	exposer = expose.New(machine.L(), spec.NewRegistry(shop()), expose.Options{Call: machine.Call})
+	t.Cleanup(func() {
+		exposer.Close()
+		machine.Close()
+	})
+	return machine, exposer
+}
+
+func program(t *testing.T, source string) *vm.Program {
+	t.Helper()
+	p, err := vm.Compile("test", source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}

@@ -1,0 +1,95 @@
+package repl
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// mostHistory is how many inputs are remembered; of a longer file the last ones are read.
+const mostHistory = 5000
+
+// History keeps inputs in a file that only its owner can read: one quoted input a line, which several sessions may
+// append to. An input that holds a password is not kept.
+type History struct {
+	file    string
+	entries []string
+}
+
+// OpenHistory reads a file, which need not be there yet. An empty path is a history in memory.
+func OpenHistory(path string) (*History, error) {
+	h := &History{file: path}
+	if path == "" {
+		return h, nil
+	}
+	file, err := os.Open(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return h, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	lines := bufio.NewScanner(file)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		if entry, err := strconv.Unquote(lines.Text()); err == nil {
+			h.keep(entry)
+		}
+	}
+	return h, lines.Err()
+}
+
+func (h *History) keep(entry string) {
+	h.entries = append(h.entries, entry)
+	if extra := len(h.entries) - mostHistory; extra > 0 {
+		h.entries = h.entries[extra:]
+	}
+}
+
+// secrets are a URL with a password, and a password given by name.
+var secrets = regexp.MustCompile(`(?i)://[^\s/@:]*:[^\s@]+@|\bpassword\s*=|\bPGPASSWORD\b`)
+
+// Write adds an input and gives the number of inputs.
+func (h *History) Write(entry string) (int, error) {
+	entry = strings.TrimSpace(entry)
+	if entry == "" || secrets.MatchString(entry) {
+		return len(h.entries), nil
+	}
+	h.keep(entry)
+	if h.file == "" {
+		return len(h.entries), nil
+	}
+	return len(h.entries), h.append(entry)
+}
+
+func (h *History) append(entry string) error {
+	if err := os.MkdirAll(filepath.Dir(h.file), 0o700); err != nil {
+		return err
+	}
+	file, err := os.OpenFile(h.file, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = file.WriteString(strconv.Quote(entry) + "\n")
+	return errors.Join(err, file.Close())
+}
+
+// GetLine gives an input by its place, the oldest first.
+func (h *History) GetLine(at int) (string, error) {
+	if at < 0 || at >= len(h.entries) {
+		return "", fmt.Errorf("there is no input %d in the history", at)
+	}
+	return h.entries[at], nil
+}
+
+// Len is the number of inputs.
+func (h *History) Len() int { return len(h.entries) }
+
+// Dump gives all inputs, the oldest first.
+func (h *History) Dump() any { return h.entries }

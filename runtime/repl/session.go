@@ -1,0 +1,149 @@
+package repl
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/dbos-script/dbos-script/runtime/expose"
+	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/vm"
+)
+
+// Options join a session to its host. All are needed.
+type Options struct {
+	VM      *vm.VM
+	Exposer *expose.Exposer
+	Reader  Reader
+	Out     io.Writer // for values
+	// Hint is told what a beginner may want to know.
+	Hint func(text string)
+	// Failed is told of an input that failed. An error that it returns ends the session.
+	Failed func(error) error
+	// Begin makes the context of one input, such as one that Ctrl-C ends.
+	Begin func(context.Context) (context.Context, context.CancelFunc)
+	// Table writes a list of records.
+	Table func([]spec.Raw) error
+	// JSON is the text of a value in a record.
+	JSON func(any) (string, error)
+	// Dump is a program that gives the text of a table.
+	Dump *vm.Program
+	// Flush writes what an input left in buffers.
+	Flush func() error
+}
+
+// A Session is for one goroutine.
+type Session struct {
+	Options
+	tostring *vm.Program
+	inputs   int
+	hinted   bool
+}
+
+// New makes a session; Run begins it.
+func New(o Options) (*Session, error) {
+	program, err := vm.Compile("tostring", "return tostring(...)")
+	if err != nil {
+		return nil, err
+	}
+	return &Session{Options: o, tostring: program}, nil
+}
+
+// Run reads and runs inputs until the end of what is typed, which is no error, until Options.Failed returns an error,
+// or until the context ends.
+func (s *Session) Run(ctx context.Context) error {
+	for ctx.Err() == nil {
+		in, err := s.read()
+		switch {
+		case errors.Is(err, ErrInterrupted):
+			continue
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return err
+		}
+		if err := s.answer(ctx, in); err != nil {
+			return err
+		}
+	}
+	return context.Cause(ctx)
+}
+
+// read gives the next input. One that the end of what is typed cuts off has its error.
+func (s *Session) read() (input, error) {
+	s.inputs++
+	name := fmt.Sprintf("input %d", s.inputs)
+	var in input
+	for source := ""; ; {
+		line, err := s.Reader.Read(source != "")
+		if errors.Is(err, io.EOF) && source != "" {
+			return in, nil
+		}
+		if err != nil {
+			return input{}, err
+		}
+		source += line + "\n"
+		if in = parse(name, source); !in.incomplete {
+			return in, nil
+		}
+	}
+}
+
+// answer runs an input and shows what it gives.
+func (s *Session) answer(parent context.Context, in input) error {
+	ctx, end := s.Begin(parent)
+	defer end()
+	err := s.eval(ctx, in)
+	if flushed := s.Flush(); err == nil {
+		err = flushed
+	}
+	if err != nil {
+		return s.Failed(in.typed(err))
+	}
+	if in.locals && !s.hinted {
+		s.hinted = true
+		s.Hint("a local ends with its input: without the word local it stays")
+	}
+	return nil
+}
+
+func (s *Session) eval(ctx context.Context, in input) error {
+	if in.err != nil {
+		return in.err
+	}
+	results, err := s.VM.Run(ctx, in.program)
+	if err != nil {
+		return err
+	}
+	return s.show(ctx, results)
+}
+
+// lastValue is the global that keeps the first value of the last input that gave one.
+const lastValue = "_"
+
+func (s *Session) show(ctx context.Context, values []lua.LValue) error {
+	if !anyValue(values) {
+		return nil
+	}
+	if values[0] != lua.LNil {
+		s.VM.L().G.Global.RawSetString(lastValue, values[0])
+	}
+	for _, value := range values {
+		if err := s.showOne(ctx, value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func anyValue(values []lua.LValue) bool {
+	for _, value := range values {
+		if value != lua.LNil {
+			return true
+		}
+	}
+	return false
+}

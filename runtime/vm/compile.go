@@ -1,0 +1,96 @@
+package vm
+
+import (
+	"fmt"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+	"github.com/yuin/gopher-lua/ast"
+	"github.com/yuin/gopher-lua/parse"
+)
+
+// maxSource is how many bytes a source may have: the compiler cannot be interrupted, and needs some hundred times the source's memory.
+const maxSource = 4 << 20
+
+// Program is a compiled source. It is immutable: several states may run it at once.
+type Program struct {
+	name   string
+	source string
+	proto  *lua.FunctionProto
+}
+
+// Name is the name the program was compiled under, as it stands in positions.
+func (p *Program) Name() string { return p.name }
+
+// Proto is the compiled main function. It must not be changed.
+func (p *Program) Proto() *lua.FunctionProto { return p.proto }
+
+// Compile compiles a source text. A byte-order mark and a first line that begins with # are skipped. The error is a
+// *ScriptError of kind Syntax with file, line and source line; its Incomplete says whether more text could mend it.
+func Compile(name, source string) (*Program, error) {
+	if len(source) > maxSource {
+		return nil, syntaxError(name, source, &lexError{message: fmt.Sprintf("the source has %d bytes, more than the %d that a script may have", len(source), maxSource)})
+	}
+	proto, err := compile(name, withoutPreamble(source))
+	if err != nil {
+		return nil, syntaxError(name, source, err)
+	}
+	return &Program{name: name, source: source, proto: proto}, nil
+}
+
+// withoutPreamble blanks a byte-order mark and an interpreter line, keeping the line numbers.
+func withoutPreamble(source string) string {
+	source = strings.TrimPrefix(source, "\ufeff")
+	if !strings.HasPrefix(source, "#") {
+		return source
+	}
+	if end := strings.IndexByte(source, '\n'); end >= 0 {
+		return source[end:]
+	}
+	return ""
+}
+
+func compile(name, source string) (*lua.FunctionProto, *lexError) {
+	if strings.HasPrefix(source, "\x1b") {
+		return nil, &lexError{line: 1, message: "this is a compiled chunk; only source text is run"}
+	}
+	s, err := scan(source)
+	if err != nil {
+		return nil, err
+	}
+	chunk, err := parseSource(name, s)
+	if err != nil {
+		return nil, err
+	}
+	w, err := lower(chunk)
+	if err != nil {
+		return nil, err
+	}
+	proto, err := generate(name, w)
+	if err != nil {
+		return nil, err
+	}
+	return proto, patch(proto, w)
+}
+
+func parseSource(name string, s *scanner) (chunk []ast.Stmt, mistake *lexError) {
+	chunk, err := parse.Parse(strings.NewReader(string(s.lexer.clean)), name)
+	if err != nil {
+		return nil, s.parseError(err)
+	}
+	return chunk, nil
+}
+
+// generate runs gopher-lua's compiler. What it panics with other than its own errors is a limit it does not check.
+func generate(name string, w *lowering) (proto *lua.FunctionProto, mistake *lexError) {
+	defer func() {
+		if r := recover(); r != nil {
+			mistake = &lexError{message: fmt.Sprintf("the compiler cannot handle this source (%v)", r)}
+		}
+	}()
+	proto, err := lua.Compile(w.chunk, name)
+	if err != nil {
+		return nil, w.compileError(err)
+	}
+	return proto, nil
+}

@@ -1,0 +1,88 @@
+package vm
+
+import (
+	"io"
+	"time"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// Config is what a state is made of. The zero value is a state without output, modules or a folder.
+type Config struct {
+	// Stdout receives what print and Stdout write; nil discards it.
+	Stdout io.Writer
+	Limits Limits
+	// Clock gives the time of os.time, os.date and os.clock; nil is time.Now.
+	Clock func() time.Time
+	// Location is the local time zone of os.date and os.time; nil is time.Local.
+	Location *time.Location
+	// ScriptDir is where require looks for files; empty is the folder of the file that runs, and no files for strings.
+	ScriptDir string
+	// Loaders are the built-in modules of require, each loaded once, when it is first asked for.
+	Loaders map[string]Loader
+	// Globals are the host's globals, each made when it is first read. A loader that stands here and in Loaders is loaded once per table.
+	Globals map[string]Loader
+	// ErrorOf gives the Go error behind an error object of the host, nil for any other value. It may be nil: userdata
+	// whose Value is an error need no help.
+	ErrorOf func(lua.LValue) error
+}
+
+// Loader makes a module or a global. It may raise Lua errors.
+type Loader func(L *lua.LState) lua.LValue
+
+// Limits end a run. Zero means the default, a negative number no limit.
+type Limits struct {
+	// Time is how long a run may take; the default is no limit.
+	Time time.Duration
+	// Memory is how many bytes the heap of the whole process may grow by during a run; the default is 512 MiB. What
+	// other runs of the process allocate meanwhile counts too. A script may overshoot by the size of one operation,
+	// StringSize or 64 MiB for a table's array.
+	Memory int64
+	// Output is how many bytes a run may print; the default is 1 GiB.
+	Output int64
+	// StringSize is how many bytes one string may have; the default is 64 MiB. A longer one is an error of the script.
+	StringSize int64
+}
+
+const (
+	defaultMemory     = 512 << 20
+	defaultOutput     = 1 << 30
+	defaultStringSize = 64 << 20
+
+	unlimited = 1 << 62
+)
+
+// effective replaces zeros by the defaults and negative numbers by what is never reached.
+func (l Limits) effective() Limits {
+	l.Memory = limitOr(l.Memory, defaultMemory)
+	l.Output = limitOr(l.Output, defaultOutput)
+	l.StringSize = limitOr(l.StringSize, defaultStringSize)
+	if l.Time <= 0 {
+		l.Time = unlimited
+	}
+	return l
+}
+
+func limitOr(value, fallback int64) int64 {
+	switch {
+	case value == 0:
+		return fallback
+	case value < 0:
+		return unlimited
+	}
+	return value
+}
+
+func (c Config) effective() Config {
+	c.Limits = c.Limits.effective()
+	if c.Stdout == nil {
+		c.Stdout = io.Discard
+	}
+	if c.Clock == nil {
+		c.Clock = time.Now
+	}
+	if c.Location == nil {
+		c.Location = time.Local
+	}
+	return c
+}

@@ -1,0 +1,219 @@
+package vm
+
+import (
+	"runtime"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// maxThreads is how many coroutines may be resumed inside each other. Each level needs Go stack for a whole Lua stack.
+const maxThreads = 32
+
+func coroutineFunctions() []function {
+	return []function{
+		{"create", coroutineCreate}, {"resume", coroutineResume}, {"running", coroutineRunning},
+		{"status", coroutineStatus}, {"wrap", coroutineWrap}, {"yield", coroutineYield},
+	}
+}
+
+// coroutineBody is the first function of every thread. It waits until the thread has its error handling, then calls
+// the script's function. The last call lets a function of ours end the thread, whatever the script's function is.
+var coroutineBody = mustCompile("coroutine", "local f, wait, give = ... return give(f(wait()))")
+
+func mustCompile(name, source string) *Program {
+	program, err := Compile(name, source)
+	if err != nil {
+		panic(err)
+	}
+	return program
+}
+
+func coroutineCreate(L *lua.LState) int {
+	L.Push(newThread(L, checkFunction(L, 1)))
+	return 1
+}
+
+// newThread makes a thread that is waiting to call a function. Its context is the run's own: one derived for each
+// thread would stay registered until the end of the run.
+func newThread(L *lua.LState, f *lua.LFunction) *lua.LState {
+	v := vmOf(L)
+	thread, cancel := L.NewThread()
+	cancel()
+	thread.SetContext(v.running)
+	body := L.NewFunctionFromProto(coroutineBody.proto)
+	L.Resume(thread, body, f, L.NewFunction(yieldNothing), L.NewFunction(giveAll))
+	thread.Panic = v.throw
+	return thread
+}
+
+func yieldNothing(*lua.LState) int { return -1 }
+func giveAll(L *lua.LState) int    { return L.GetTop() }
+
+func checkThread(L *lua.LState, n int) *lua.LState {
+	thread, ok := L.Get(n).(*lua.LState)
+	if !ok {
+		typeError(L, n, "coroutine")
+	}
+	return thread
+}
+
+// coroutineResume cannot swallow the end of the run.
+func coroutineResume(L *lua.LState) int {
+	thread := checkThread(L, 1)
+	values, failure := resume(L, thread, arguments(L, 2))
+	if failure != nil {
+		L.Push(lua.LFalse)
+		L.Push(failure)
+		return 2
+	}
+	L.Push(lua.LTrue)
+	return 1 + pushAll(L, values)
+}
+
+func coroutineWrap(L *lua.LState) int {
+	thread := newThread(L, checkFunction(L, 1))
+	L.Push(L.NewFunction(func(L *lua.LState) int {
+		values, failure := resume(L, thread, arguments(L, 1))
+		if failure != nil {
+			L.Error(failure, 0)
+		}
+		return pushAll(L, values)
+	}))
+	return 1
+}
+
+func arguments(L *lua.LState, from int) []lua.LValue {
+	values := make([]lua.LValue, 0, max(0, L.GetTop()-from+1))
+	for i := from; i <= L.GetTop(); i++ {
+		values = append(values, L.Get(i))
+	}
+	return values
+}
+
+func pushAll(L *lua.LState, values []lua.LValue) int {
+	for _, value := range values {
+		L.Push(value)
+	}
+	return len(values)
+}
+
+// resume runs a thread until it yields, ends or fails; failure is its error value.
+func resume(L, thread *lua.LState, args []lua.LValue) (values []lua.LValue, failure lua.LValue) {
+	v := vmOf(L)
+	if status := threadStatus(L, thread); status != "suspended" {
+		return nil, lua.LString("cannot resume a " + status + " coroutine")
+	}
+	if v.threads >= maxThreads {
+		L.RaiseError("more than %d coroutines resumed inside each other", maxThreads)
+	}
+	v.threads++
+	v.raised = nil
+	thread.SetContext(v.running)
+	state, err, values := L.Resume(thread, nil, args...)
+	v.threads--
+	v.failIfStopped(L)
+	if state == lua.ResumeError {
+		return nil, v.threadFailure(L, thread, err.(*lua.ApiError).Object)
+	}
+	if len(values) == 1 && values[0] == lua.LNil {
+		values = values[:0]
+	}
+	return values, nil
+}
+
+// threadFailure is the error value of a thread. One that no raise made is the text of a Go panic, which the state has
+// already recovered: a full stack is the script's error, anything else ends the run.
+func (v *VM) threadFailure(L, thread *lua.LState, value lua.LValue) lua.LValue {
+	if v.raised == thread {
+		return value
+	}
+	text := value.String()
+	if text == "lua callstack overflow" || strings.HasPrefix(text, "runtime error: index out of range [-1]") {
+		closeUpvalues(thread, 0)
+		return lua.LString("stack overflow")
+	}
+	v.Abort(internalStop(text, nil))
+	v.failIfStopped(L)
+	return value
+}
+
+func coroutineRunning(L *lua.LState) int {
+	if L == L.G.MainThread {
+		L.Push(lua.LNil)
+	} else {
+		L.Push(L)
+	}
+	return 1
+}
+
+func coroutineStatus(L *lua.LState) int {
+	L.Push(lua.LString(threadStatus(L, checkThread(L, 1))))
+	return 1
+}
+
+func threadStatus(L, thread *lua.LState) string {
+	if thread.Dead {
+		return "dead"
+	}
+	if thread == L {
+		return "running"
+	}
+	for resumer := L.Parent; resumer != nil; resumer = resumer.Parent {
+		if resumer == thread {
+			return "normal"
+		}
+	}
+	if thread == L.G.MainThread {
+		return "normal"
+	}
+	return "suspended"
+}
+
+// coroutineYield refuses to leave Go code that waits for the thread's result: the state would be torn.
+func coroutineYield(L *lua.LState) int {
+	if L.Parent == nil {
+		L.RaiseError("attempt to yield from outside a coroutine")
+	}
+	if !vmOf(L).canYield() {
+		L.RaiseError("attempt to yield across pcall, a metamethod, an iterator or a callback")
+	}
+	return -1
+}
+
+// yieldPath is the part of the Go stack between a yield and the start of its thread.
+type yieldPath [4]uintptr
+
+// canYield looks at the Go stack: exactly one loop of the VM may lie between the thread's start and the yield. A path
+// that was found good is known again by its addresses.
+func (v *VM) canYield() bool {
+	var path yieldPath
+	if runtime.Callers(3, path[:]) < len(path) {
+		return false
+	}
+	if path == v.yieldPath {
+		return true
+	}
+	if !leadsToThread(path) {
+		return false
+	}
+	v.yieldPath = path
+	return true
+}
+
+func leadsToThread(path yieldPath) bool {
+	frames := runtime.CallersFrames(path[:])
+	loops := 0
+	for {
+		frame, more := frames.Next()
+		switch {
+		case strings.HasSuffix(frame.Function, ".mainLoopWithContext"):
+			loops++
+		case strings.HasSuffix(frame.Function, ".threadRun"):
+			return loops == 1
+		}
+		if !more {
+			return false
+		}
+	}
+}

@@ -1,0 +1,142 @@
+package vm
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// Kind says why a run failed.
+type Kind int
+
+// The kinds of a ScriptError.
+const (
+	Runtime     Kind = iota // the script raised an error
+	Syntax                  // the source cannot be compiled
+	NoFile                  // the script cannot be read
+	Timeout                 // it ran longer than Limits.Time or than the caller's deadline
+	Memory                  // the heap grew by more than Limits.Memory
+	Output                  // it printed more than Limits.Output
+	Interrupted             // the caller's context was cancelled
+	Internal                // a bug of the host: a Go panic
+)
+
+var kindNames = [...]string{"Runtime", "Syntax", "NoFile", "Timeout", "Memory", "Output", "Interrupted", "Internal"}
+
+// String is the kind's name, which is also the code of the errors that have no code of their own.
+func (k Kind) String() string { return kindNames[k] }
+
+// ScriptError is what a run that failed returns.
+type ScriptError struct {
+	Kind       Kind
+	Message    string // without the position
+	Code       string // the error object's code, such as NonExistentWorkflow; else the kind's name
+	Hint       string // what to do about it; may be empty
+	File       string // as it was given to RunFile, or the name of a string chunk; may be empty
+	Line       int    // counted from 1; 0 where there is none
+	SourceLine string // the text of that line; may be empty
+	Traceback  []Frame
+	Incomplete bool  // a Syntax error that more text could mend
+	Cause      error // the Go error behind it: the value of an error object, or a *Stop; may be nil
+}
+
+// Error is the position and the message, without trace and hint.
+func (e *ScriptError) Error() string {
+	switch {
+	case e.File == "":
+		return e.Message
+	case e.Line == 0:
+		return e.File + ": " + e.Message
+	}
+	return fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.Message)
+}
+
+// Unwrap gives the Go error behind the script's.
+func (e *ScriptError) Unwrap() error { return e.Cause }
+
+// Frame is one Lua function on the stack. Go functions have none.
+type Frame struct {
+	File     string
+	Line     int
+	Function string // what it is: "main chunk", "function 'restart'", "function <runbook.lua:10>"
+}
+
+// String is the frame as a traceback prints it.
+func (f Frame) String() string {
+	if f.File == "" {
+		return f.Function
+	}
+	return fmt.Sprintf("%s:%d: in %s", f.File, f.Line, f.Function)
+}
+
+// Stop is why a run was ended; no script can catch it. It stands behind the run's *ScriptError, and is the cause of the
+// run's context where the VM itself ends the run.
+type Stop struct {
+	Kind    Kind
+	Message string
+	Advice  string
+	Stack   []byte // of Internal: the Go stack of the panic, for a debug log
+	Cause   error  // what Abort was given, or the cause of the caller's context; nil where the VM ended the run
+}
+
+func (s *Stop) Error() string { return s.Message }
+
+// Unwrap gives the cause.
+func (s *Stop) Unwrap() error { return s.Cause }
+
+// Code is the cause's code, or the name of the kind.
+func (s *Stop) Code() string {
+	if code := codeOf(s.Cause); code != "" {
+		return code
+	}
+	return s.Kind.String()
+}
+
+// Hint is the advice, or the cause's hint; it may be empty.
+func (s *Stop) Hint() string {
+	var withHint hinter
+	if s.Advice == "" && errors.As(s.Cause, &withHint) {
+		return withHint.Hint()
+	}
+	return s.Advice
+}
+
+// stopOf is the reason why a context ended.
+func stopOf(ctx context.Context) *Stop {
+	cause := context.Cause(ctx)
+	var stop *Stop
+	switch {
+	case errors.As(cause, &stop):
+		return stop
+	case errors.Is(cause, context.DeadlineExceeded):
+		return &Stop{Kind: Timeout, Message: "the script ran past its deadline", Cause: cause}
+	case errors.Is(cause, context.Canceled):
+		return &Stop{Kind: Interrupted, Message: "interrupted", Cause: cause}
+	}
+	return &Stop{Kind: kindOf(codeOf(cause)), Message: cause.Error(), Cause: cause}
+}
+
+// kindOf is the kind that a code names, Interrupted for all others.
+func kindOf(code string) Kind {
+	for kind := Timeout; kind <= Internal; kind++ {
+		if kind.String() == code {
+			return kind
+		}
+	}
+	return Interrupted
+}
+
+// What an error of the host may answer besides its text.
+type (
+	coder  interface{ Code() string }
+	hinter interface{ Hint() string }
+)
+
+// codeOf is the code of an error, empty when it has none.
+func codeOf(err error) string {
+	var withCode coder
+	if errors.As(err, &withCode) {
+		return withCode.Code()
+	}
+	return ""
+}

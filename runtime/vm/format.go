@@ -1,0 +1,71 @@
+package vm
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// The escape sequences of a coloured report.
+const (
+	bold  = "\x1b[1m"
+	dim   = "\x1b[2m"
+	reset = "\x1b[0m"
+)
+
+// Format writes an error for a person:
+//
+//	runbook.lua:12: dbos.resume_workflows: unknown option "queu" (did you mean "queue_name"?)
+//	   12 | dbos.resume_workflows(ids, {queu = "slow"})
+//	  runbook.lua:12: in function 'restart'
+//	  runbook.lua:30: in main chunk
+//	  hint: …
+//
+// An error that is no *ScriptError is its text alone.
+func Format(w io.Writer, err error, colour bool) error {
+	var failure *ScriptError
+	if !errors.As(err, &failure) {
+		_, err := fmt.Fprintln(w, err)
+		return err
+	}
+	paint := func(style, text string) string { return text }
+	if colour {
+		paint = func(style, text string) string { return style + text + reset }
+	}
+	_, err = io.WriteString(w, failure.report(paint))
+	return err
+}
+
+func (e *ScriptError) report(paint func(style, text string) string) string {
+	var b strings.Builder
+	fmt.Fprintln(&b, paint(bold, strings.Map(harmless, e.Error())))
+	if e.SourceLine != "" {
+		fmt.Fprintf(&b, "%s %s\n", paint(dim, fmt.Sprintf("%5d |", e.Line)), shorten(e.SourceLine))
+	}
+	for _, frame := range e.Traceback {
+		fmt.Fprintf(&b, "  %s\n", frame)
+	}
+	if e.Hint != "" {
+		fmt.Fprintf(&b, "  hint: %s\n", e.Hint)
+	}
+	return b.String()
+}
+
+// shorten cuts a source line that would fill the screen, and makes tabs and control characters harmless.
+func shorten(line string) string {
+	const longest = 160
+	line = strings.Map(harmless, strings.ReplaceAll(line, "\t", " "))
+	if runes := []rune(line); len(runes) > longest {
+		return string(runes[:longest]) + "…"
+	}
+	return line
+}
+
+// harmless drops control characters: a script's text must not drive the terminal.
+func harmless(r rune) rune {
+	if r < ' ' && r != '\n' && r != '\t' || r == 0x7f {
+		return -1
+	}
+	return r
+}

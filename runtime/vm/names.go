@@ -1,0 +1,176 @@
+package vm
+
+import (
+	"fmt"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// constantBit marks an operand that is a constant instead of a register.
+const constantBit = 1 << 8
+
+// register is the value in a register of the failing function.
+func (x *mistake) register(n int) lua.LValue { return x.L.Get(n + 1) }
+
+func (x *mistake) value(rk int) lua.LValue {
+	if rk >= constantBit {
+		return x.frame.Fn.Proto.Constants[rk-constantBit]
+	}
+	return x.register(rk)
+}
+
+func (x *mistake) constantText(rk int) string {
+	text, _ := x.constantKey(rk)
+	return text
+}
+
+// constantKey is a key that stands as a string in the source.
+func (x *mistake) constantKey(rk int) (string, bool) {
+	if rk >= constantBit {
+		text, ok := x.frame.Fn.Proto.Constants[rk-constantBit].(lua.LString)
+		return string(text), ok
+	}
+	if setter := x.setter(rk, x.pc); setter >= 0 && opcode(x.code[setter]) == lua.OP_LOADK {
+		text, ok := x.frame.Fn.Proto.Constants[argBx(x.code[setter])].(lua.LString)
+		return string(text), ok
+	}
+	return "", false
+}
+
+// name says where the value of a register came from: local "x", global "x", field "x", method "x", upvalue "x".
+func (x *mistake) name(register int) string {
+	if name := localName(x.frame.Fn.Proto, register, x.pc); name != "" {
+		return fmt.Sprintf("local %q", name)
+	}
+	setter := x.setter(register, x.pc)
+	if setter < 0 {
+		return ""
+	}
+	inst := x.code[setter]
+	switch opcode(inst) {
+	case lua.OP_GETGLOBAL:
+		return fmt.Sprintf("global %q", x.frame.Fn.Proto.Constants[argBx(inst)].String())
+	case lua.OP_GETUPVAL:
+		return fmt.Sprintf("upvalue %q", x.frame.Fn.Proto.DbgUpvalues[argB(inst)])
+	case lua.OP_MOVE, lua.OP_MOVEN:
+		if name := localName(x.frame.Fn.Proto, argB(inst), setter); name != "" {
+			return fmt.Sprintf("local %q", name)
+		}
+	case lua.OP_GETTABLEKS:
+		return fmt.Sprintf("field %q", x.constantText(argC(inst)))
+	case lua.OP_SELF:
+		return fmt.Sprintf("method %q", x.constantText(argC(inst)))
+	case lua.OP_CALL:
+		return "the result of a call"
+	}
+	return ""
+}
+
+// valueBefore works out what a register held before an instruction, which may have overwritten it, without running code.
+func (x *mistake) valueBefore(register, pc, depth int) lua.LValue {
+	if localName(x.frame.Fn.Proto, register, pc) != "" {
+		return x.register(register)
+	}
+	setter := x.setter(register, pc)
+	if setter < 0 || depth > 10 {
+		return lua.LNil
+	}
+	inst := x.code[setter]
+	switch opcode(inst) {
+	case lua.OP_GETGLOBAL:
+		return x.frame.Fn.Env.RawGet(x.frame.Fn.Proto.Constants[argBx(inst)])
+	case lua.OP_GETUPVAL:
+		return x.frame.Fn.Upvalues[argB(inst)].Value()
+	case lua.OP_MOVE, lua.OP_MOVEN:
+		return x.register(argB(inst))
+	case lua.OP_GETTABLEKS:
+		if table, ok := x.valueBefore(argB(inst), setter, depth+1).(*lua.LTable); ok {
+			return table.RawGetString(x.constantText(argC(inst)))
+		}
+	}
+	return lua.LNil
+}
+
+// setter is the instruction that gave a register its value before pc; -1 where that depends on a jump.
+func (x *mistake) setter(register, pc int) int {
+	found, jumpTarget := -1, 0
+	for at := 0; at < pc; at++ {
+		inst := x.code[at]
+		if target := at + 1 + argBx(inst) - maxBx>>1; opcode(inst) == lua.OP_JMP && target <= pc {
+			jumpTarget = max(jumpTarget, target)
+		}
+		if writes(inst, register) {
+			found = at
+			if at < jumpTarget {
+				found = -1
+			}
+		}
+		at += x.dataWords(inst)
+	}
+	return found
+}
+
+// dataWords is how many words after an instruction are no instructions.
+func (x *mistake) dataWords(inst uint32) int {
+	switch {
+	case opcode(inst) == lua.OP_SETLIST && argC(inst) == 0:
+		return 1
+	case opcode(inst) == lua.OP_CLOSURE:
+		return int(x.frame.Fn.Proto.FunctionPrototypes[argBx(inst)].NumUpvalues)
+	}
+	return 0
+}
+
+// writes tells whether an instruction sets a register.
+func writes(inst uint32, register int) bool {
+	a := argA(inst)
+	switch opcode(inst) {
+	case lua.OP_SETGLOBAL, lua.OP_SETUPVAL, lua.OP_SETTABLE, lua.OP_SETTABLEKS, lua.OP_JMP, lua.OP_EQ, lua.OP_LT,
+		lua.OP_LE, lua.OP_TEST, lua.OP_RETURN, lua.OP_SETLIST, lua.OP_CLOSE, lua.OP_NOP:
+		return false
+	case lua.OP_CALL, lua.OP_TAILCALL, lua.OP_VARARG:
+		return register >= a
+	case lua.OP_TFORLOOP:
+		return register >= a+2
+	case lua.OP_FORLOOP, lua.OP_FORPREP:
+		return register >= a && register <= a+3
+	case lua.OP_LOADNIL:
+		return register >= a && register <= argB(inst)
+	case lua.OP_SELF:
+		return register == a || register == a+1
+	}
+	return register == a
+}
+
+// localName is the name of the local in a register at an instruction; empty for temporaries. Locals fill the registers
+// in the order of their declaration.
+func localName(proto *lua.FunctionProto, register, pc int) string {
+	for _, local := range proto.DbgLocals {
+		if local.StartPc <= pc && pc < local.EndPc {
+			if register == 0 {
+				return local.Name
+			}
+			register--
+		}
+	}
+	return ""
+}
+
+// localNames are the names of the locals and upvalues that a function sees at an instruction.
+func localNames(f *callFrame) []string {
+	proto := f.Fn.Proto
+	names := append([]string{}, proto.DbgUpvalues...)
+	for _, local := range proto.DbgLocals {
+		if local.StartPc < f.Pc && f.Pc <= local.EndPc {
+			names = append(names, local.Name)
+		}
+	}
+	return names
+}
+
+func cutText(text string, longest int) string {
+	if len(text) > longest {
+		return text[:longest] + "…"
+	}
+	return text
+}

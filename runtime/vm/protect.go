@@ -1,0 +1,143 @@
+package vm
+
+import (
+	"bytes"
+	"fmt"
+	"runtime/debug"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// guard is a protected call under way.
+type guard struct {
+	state   *lua.LState
+	base    int        // where its part of the registry begins
+	handler lua.LValue // of xpcall, else nil
+}
+
+// protect calls a function that lies on the stack under its arguments and leaves its results there. The error is a
+// *lua.ApiError with the Lua error value; the stack is then as it was before the function was pushed.
+func (v *VM) protect(L *lua.LState, nargs int, handler lua.LValue) error {
+	depth := len(v.guards)
+	v.guards = append(v.guards, guard{state: L, handler: handler})
+	L.Insert(v.guard, L.GetTop()-nargs)
+	kept := keepUpvalues(L, true)
+	err := L.PCall(nargs+1, lua.MultRet, nil)
+	keepUpvalues(L, kept)
+	v.guards = v.guards[:depth]
+	v.raised = nil
+	return err
+}
+
+// Call calls a Lua function for a Go function that was given it, on the thread that runs. Go code must use it instead
+// of the state's own PCall, which cuts the functions on the stack off from their variables when an error passes through.
+// The error is a *lua.ApiError with the Lua error value; when the run was stopped, the caller is to return at once.
+func (v *VM) Call(L *lua.LState, f lua.LValue, args ...lua.LValue) ([]lua.LValue, error) {
+	base := L.GetTop()
+	L.Push(f)
+	for _, arg := range args {
+		L.Push(arg)
+	}
+	if err := v.protect(L, len(args), nil); err != nil {
+		return nil, err
+	}
+	results := arguments(L, base+1)
+	L.SetTop(base)
+	return results, nil
+}
+
+// guarded is called by PCall and calls the function in turn, with errors going through raise and Go panics through catch.
+func guarded(L *lua.LState) int {
+	v := vmOf(L)
+	defer v.catch(L)
+	v.guards[len(v.guards)-1].base = currentFrame(L).LocalBase
+	L.Panic = v.throw
+	L.Call(L.GetTop()-1, lua.MultRet)
+	return L.GetTop()
+}
+
+// raise is how the state raises the error on top of its stack. It runs before the stack is unwound.
+func (v *VM) raise(L *lua.LState) {
+	v.raiseValue(L, L.Get(-1))
+}
+
+func (v *VM) raiseValue(L *lua.LState, value lua.LValue) {
+	if v.isStopped() {
+		v.noteStop(L)
+	} else {
+		value = v.explain(L, value)
+		v.note(L, value)
+		value = v.handle(L, value)
+	}
+	base := 0
+	if g := v.guardOf(L); g != nil {
+		base = g.base
+	}
+	closeUpvalues(L, base)
+	v.raised = L
+	// A non-empty trace keeps the state from making its own.
+	panic(&lua.ApiError{Type: lua.ApiErrorRun, Object: value, StackTrace: "-"})
+}
+
+// guardOf is the protected call that an error of a thread ends in; nil when the error ends the thread.
+func (v *VM) guardOf(L *lua.LState) *guard {
+	if n := len(v.guards); n > 0 && v.guards[n-1].state == L {
+		return &v.guards[n-1]
+	}
+	return nil
+}
+
+// handle gives the error to the handler of xpcall, once: an error of the handler is not handled again.
+func (v *VM) handle(L *lua.LState, value lua.LValue) lua.LValue {
+	g := v.guardOf(L)
+	if g == nil || g.handler == nil {
+		return value
+	}
+	handler := g.handler
+	g.handler = nil
+	L.Push(handler)
+	L.Push(value)
+	L.Call(1, 1)
+	return L.Get(-1)
+}
+
+// catch turns a Go panic into the end of the run, except where the panic is how the state says that a stack is full.
+func (v *VM) catch(L *lua.LState) {
+	switch r := recover().(type) {
+	case nil:
+	case *lua.ApiError:
+		panic(r)
+	default:
+		stack := debug.Stack()
+		if stackIsFull(r, stack) {
+			v.raiseValue(L, lua.LString(v.where(L)+"stack overflow"))
+		}
+		v.Abort(internalStop(r, stack))
+		v.raiseValue(L, lua.LString("internal error"))
+	}
+}
+
+// stackIsFull recognises the panics of a growing call stack, and of a registry that overflows before the first
+// instruction of a function, when there is no line to report.
+func stackIsFull(panicked any, stack []byte) bool {
+	return panicked == "lua callstack overflow" || bytes.Contains(stack, []byte(".registryOverflow("))
+}
+
+func internalStop(panicked any, stack []byte) *Stop {
+	return &Stop{
+		Kind: Internal, Message: fmt.Sprintf("internal error: %v", panicked), Stack: stack,
+		Advice: "this is a bug of dbos-script, not of the script",
+	}
+}
+
+func (v *VM) isStopped() bool { return v.running.Err() != nil }
+
+// failIfStopped goes on with the end of the run, which no protected call may swallow.
+func (v *VM) failIfStopped(L *lua.LState) {
+	if v.isStopped() {
+		L.Error(lua.LString(stopOf(v.running).Message), 0)
+	}
+}
+
+// poll is failIfStopped for long operations in Go.
+func poll(L *lua.LState) { vmOf(L).failIfStopped(L) }

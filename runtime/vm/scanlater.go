@@ -1,0 +1,71 @@
+package vm
+
+import (
+	"fmt"
+	"strings"
+)
+
+// laterSyntax names what is syntax of a later Lua or of another language. The parser would say no more than "syntax error".
+func (s *scanner) laterSyntax(t token) *lexError {
+	if t.kind == nameToken {
+		return s.attribute(t)
+	}
+	if t.kind != symbolToken {
+		return nil
+	}
+	message, hint := foreignSymbol(t.text)
+	if message == "" {
+		return nil
+	}
+	return &lexError{line: t.line, message: message, hint: hint}
+}
+
+// attribute finds local x <const> and <close>.
+func (s *scanner) attribute(t token) *lexError {
+	if t.text != "const" && t.text != "close" || !s.previous[0].is("<") || s.previous[1].kind != nameToken || !s.previous[2].is("local") {
+		return nil
+	}
+	return &lexError{
+		line:    t.line,
+		message: fmt.Sprintf("\"<%s>\" is syntax of Lua 5.4; this is Lua 5.1", t.text),
+		hint:    fmt.Sprintf("write local %s without it", s.previous[1].text),
+	}
+}
+
+func foreignSymbol(symbol string) (message, hint string) {
+	switch symbol {
+	case "//":
+		return `"//" is integer division of Lua 5.3; this is Lua 5.1`, "write math.floor(a / b); comments begin with --"
+	case "&", "|", "~", "<<", ">>":
+		return fmt.Sprintf("%q is a bit operator of Lua 5.3; this is Lua 5.1", symbol), `"not equal" is written ~=`
+	case "!=":
+		return `"!=" is not Lua`, `"not equal" is written ~=`
+	case "&&":
+		return `"&&" is not Lua`, `write "and"`
+	case "||":
+		return `"||" is not Lua`, `write "or"`
+	case "!":
+		return `"!" is not Lua`, `write "not"`
+	case "++":
+		return `"++" is not Lua`, "write x = x + 1"
+	case "+=", "-=", "*=", "/=", "%=", "^=":
+		return fmt.Sprintf("%q is not Lua", symbol), fmt.Sprintf("write x = x %s value", symbol[:1])
+	}
+	return strayCharacter(symbol)
+}
+
+// strayCharacter finds bytes that no Lua source has outside of strings and comments.
+func strayCharacter(symbol string) (message, hint string) {
+	switch symbol[0] {
+	case '@', '$', '`', '?', '\\':
+		return fmt.Sprintf("unexpected %q", symbol), ""
+	}
+	if symbol[0] >= ' ' && symbol[0] <= '~' {
+		return "", ""
+	}
+	hint = "names are made of the letters a to z, digits and _"
+	if strings.Contains("“”„‘’‚", symbol) {
+		hint = `quotes are the plain " and '`
+	}
+	return fmt.Sprintf("unexpected character %q outside of a string", symbol), hint
+}

@@ -1,0 +1,16 @@
+assert(load("return 1 + 1")() == 2 and loadstring("return ...")(7) == 7)
+local pieces = {"return ", "4", "2"}
+local i = 0
+assert(load(function() i = i + 1 return pieces[i] end)() == 42)
+assert(load("x = 1", "name", "t", {}) and load("return y", "name", "t", {y = 5})() == 5)
+local f, message = load("return 1 +", "=config")
+assert(f == nil and message:find("^config:1: unexpected end"), message)
+f, message = load("\n\nx = = 1")
+assert(message == '[string "x = = 1"]:3: unexpected "="', message)
+f, message = load("error('inside')", "@name.lua")
+local ok, e = pcall(f)
+assert(e == "name.lua:1: inside", e)
+local env = setmetatable({}, {__index = _G})
+local chunk = setfenv(loadstring("value = 1 return 'a' .. value"), env)
+assert(chunk() == "a1" and env.value == 1 and rawget(_G, "value") == nil and getfenv(chunk) == env)
+assert(not pcall(load) and not pcall(load, {}) and load("")() == nil)

@@ -1,0 +1,16 @@
+assert(math.floor(-1.5) == -2 and math.ceil(1.2) == 2 and math.abs(-3) == 3 and math.fmod(-7, 3) == -1 and -7 % 3 == 2)
+assert(math.max(1, 5, 3) == 5 and math.min(2, -1) == -1 and math.sqrt(9) == 3 and math.pow(2, 10) == 1024)
+assert(math.log(8, 2) == 3 and math.log(100, 10) == 2 and math.log10(1000) == 3 and math.log(1) == 0 and math.exp(0) == 1)
+local whole, fraction = math.modf(-3.5)
+assert(whole == -3 and fraction == -0.5 and math.modf(math.huge) == math.huge and select(2, math.modf(math.huge)) == 0)
+local m, e = math.frexp(8)
+assert(m == 0.5 and e == 4 and math.ldexp(0.5, 4) == 8 and math.deg(math.pi) == 180 and math.rad(180) == math.pi)
+for _ = 1, 100 do
+  local r, n, k = math.random(), math.random(6), math.random(-2, 2)
+  assert(r >= 0 and r < 1 and n >= 1 and n <= 6 and n % 1 == 0 and k >= -2 and k <= 2)
+end
+math.randomseed(7)
+local a = math.random(1e9)
+math.randomseed(7)
+assert(math.random(1e9) == a and math.random(3, 3) == 3)
+assert(math.floor("3.7") == 3 and not pcall(math.floor, "x") and not pcall(math.max))

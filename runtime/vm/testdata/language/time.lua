@@ -1,0 +1,16 @@
+-- The clock stands at 2026-03-29 12:34:56 UTC, in Berlin, where summer time began that night.
+assert(os.time() == 1774787696)
+assert(os.date("!%Y-%m-%d %H:%M:%S") == "2026-03-29 12:34:56" and os.date("%H:%M:%S %Z") == "14:34:56 CEST")
+assert(os.date("!%j %a %A %b %B %d %e %I %p %U %w %y %%", 0) == "001 Thu Thursday Jan January 01  1 12 AM 00 4 70 %")
+assert(os.date("!%x %X %c", 0) == "01/01/70 00:00:00 Thu Jan  1 00:00:00 1970" and os.date("!%D %T %R", 0) == "01/01/70 00:00:00 00:00")
+local t = os.date("*t")
+assert(t.year == 2026 and t.month == 3 and t.day == 29 and t.hour == 14 and t.min == 34 and t.sec == 56)
+assert(t.wday == 1 and t.yday == 88 and t.isdst == true and os.date("!*t", 0).isdst == false)
+assert(os.time(t) == os.time() and os.time(os.date("*t", 1700000000)) == 1700000000)
+assert(os.time {year = 2026, month = 1, day = 1} == 1767265200) -- noon
+assert(os.time {year = 2026, month = 1, day = 32, hour = 0} == os.time {year = 2026, month = 2, day = 1, hour = 0})
+assert(os.time {year = 2026, month = 7, day = 1, hour = 12, isdst = false} - os.time {year = 2026, month = 7, day = 1, hour = 12} == 3600)
+assert(os.time {year = 2026, month = 1, day = 1, hour = 12, isdst = true} - os.time {year = 2026, month = 1, day = 1, hour = 12} == -3600)
+assert(os.time {year = "2026", month = "07", day = "08"} == os.time {year = 2026, month = 7, day = 8})
+assert(os.difftime(10, 4) == 6 and os.clock() == 0)
+assert(not pcall(os.time, {year = 2026, month = 1}) and not pcall(os.time, {year = 2026, month = "x", day = 1}) and not pcall(os.time, 5))

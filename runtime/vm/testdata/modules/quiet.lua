@@ -1,0 +1,2 @@
+loads = rawget(_G, "loads") or 0
+loads = loads + 1

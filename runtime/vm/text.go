@@ -1,0 +1,101 @@
+package vm
+
+import (
+	"io"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// basePrint writes to the configured output, in one piece so that lines of concurrent writers do not mix.
+func basePrint(L *lua.LState) int {
+	v := vmOf(L)
+	var line strings.Builder
+	for i := 1; i <= L.GetTop(); i++ {
+		if i > 1 {
+			line.WriteByte('\t')
+		}
+		line.WriteString(tostring(L, L.Get(i)))
+		checkStringSize(L, line.Len())
+	}
+	line.WriteByte('\n')
+	if _, err := io.WriteString(v.output, line.String()); err != nil {
+		v.failIfStopped(L)
+		L.RaiseError("cannot write the output: %s", err.Error())
+	}
+	return 0
+}
+
+func baseTostring(L *lua.LState) int {
+	L.Push(lua.LString(tostring(L, checkAny(L, 1))))
+	return 1
+}
+
+// tostring is the text of a value, by its __tostring if it has one.
+func tostring(L *lua.LState, value lua.LValue) string {
+	if text, ok := toText(value); ok {
+		return text
+	}
+	render := L.GetMetaField(value, "__tostring")
+	if render == lua.LNil {
+		return plainText(L, value)
+	}
+	L.Push(render)
+	L.Push(value)
+	L.Call(1, 1)
+	text, ok := toText(L.Get(-1))
+	L.Pop(1)
+	if !ok {
+		L.RaiseError("'__tostring' must return a string")
+	}
+	return text
+}
+
+// plainText is the text of what has no __tostring: the type and an address.
+func plainText(L *lua.LState, value lua.LValue) string {
+	text := value.String()
+	if name, ok := L.GetMetaField(value, "__name").(lua.LString); ok {
+		_, address, _ := strings.Cut(text, ": ")
+		return string(name) + ": " + address
+	}
+	return text
+}
+
+// baseTonumber reads numbers as the language writes them; gopher-lua's knows no exponent.
+func baseTonumber(L *lua.LState) int {
+	value := checkAny(L, 1)
+	if L.Get(2) == lua.LNil {
+		pushNumber(L, value, 10)
+		return 1
+	}
+	base := checkInt(L, 2)
+	if base < 2 || base > 36 {
+		L.ArgError(2, "base out of range (2 to 36)")
+	}
+	pushNumber(L, value, base)
+	return 1
+}
+
+func pushNumber(L *lua.LState, value lua.LValue, base int) {
+	number, ok := toNumber(value)
+	if text, isText := value.(lua.LString); isText && base != 10 {
+		number, ok = parseInBase(string(text), base)
+	}
+	if ok {
+		L.Push(lua.LNumber(number))
+		return
+	}
+	L.Push(lua.LNil)
+}
+
+func parseInBase(text string, base int) (float64, bool) {
+	digits, negative := splitSign(strings.TrimSpace(text))
+	if base == 16 && isHex(digits) {
+		digits = digits[2:]
+	}
+	value, ok := parseDigits(digits, base)
+	if negative {
+		value = -value
+	}
+	return value, ok
+}

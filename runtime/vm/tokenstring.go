@@ -1,0 +1,70 @@
+package vm
+
+import "fmt"
+
+// shortString takes a quoted string and checks its escapes.
+func (l *lexer) shortString(quote byte) *lexError {
+	start := l.line
+	for l.pos++; l.pos < len(l.src); {
+		switch l.src[l.pos] {
+		case quote:
+			l.pos++
+			return nil
+		case '\n', '\r':
+			return &lexError{line: start, message: "unfinished string", hint: `a string ends on its line; [[…]] may run over several`}
+		case '\\':
+			if err := l.escape(); err != nil {
+				return err
+			}
+		default:
+			l.pos++
+		}
+	}
+	return &lexError{line: start, message: "unfinished string"}
+}
+
+func (l *lexer) escape() *lexError {
+	c := l.peek(1)
+	switch {
+	case c == 'x' || c == 'u' || c == 'z':
+		return &lexError{line: l.line, message: fmt.Sprintf(`the escape "\%c" is of a later Lua; this is Lua 5.1`, c), hint: escapeHint(c)}
+	case isDigit(c):
+		return l.decimalEscape()
+	case c == '\r' || c == '\n':
+		return l.escapedNewline()
+	}
+	l.pos = min(l.pos+2, len(l.src))
+	return nil
+}
+
+func escapeHint(c byte) string {
+	switch c {
+	case 'x':
+		return `write the byte in decimal: "\65" for "\x41"`
+	case 'u':
+		return `write the character itself, or utf8.char(0x48)`
+	}
+	return `end the line with a backslash, or use [[…]]`
+}
+
+func (l *lexer) decimalEscape() *lexError {
+	value := 0
+	l.pos++
+	for i := 0; i < 3 && isDigit(l.peek(0)); i++ {
+		value = value*10 + int(l.peek(0)-'0')
+		l.pos++
+	}
+	if value > 255 {
+		return &lexError{line: l.line, message: fmt.Sprintf(`the escape "\%d" is larger than a byte (at most "\255")`, value)}
+	}
+	return nil
+}
+
+func (l *lexer) escapedNewline() *lexError {
+	if l.peek(1) == '\r' && l.peek(2) == '\n' {
+		l.pos++
+	}
+	l.pos += 2
+	l.line++
+	return nil
+}

@@ -1,0 +1,91 @@
+package vm
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"runtime/metrics"
+	"time"
+)
+
+const (
+	// watchInterval is how often the heap is looked at; a look takes a few microseconds.
+	watchInterval = 5 * time.Millisecond
+	heapSamples   = 2
+)
+
+// heapBytes is what the process holds in objects, garbage not yet collected included, and in goroutine stacks.
+func heapBytes(samples []metrics.Sample) int64 {
+	samples[0].Name = "/memory/classes/heap/objects:bytes"
+	samples[1].Name = "/memory/classes/heap/stacks:bytes"
+	metrics.Read(samples)
+	return int64(samples[0].Value.Uint64() + samples[1].Value.Uint64())
+}
+
+// watchdog stops a run whose memory grows too much.
+type watchdog struct {
+	limit     int64
+	baseline  int64
+	samples   []metrics.Sample
+	stop      func(error)
+	collected time.Time     // when garbage was last collected for this run
+	took      time.Duration // how long that took
+}
+
+// watch looks at the heap until the context ends. It returns what waits for the watcher's end.
+func watch(ctx context.Context, limit int64, stop func(error)) (wait func()) {
+	if limit >= unlimited {
+		return func() {}
+	}
+	w := &watchdog{limit: limit, samples: make([]metrics.Sample, heapSamples), stop: stop}
+	w.baseline = heapBytes(w.samples)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		w.loop(ctx)
+	}()
+	return func() { <-done }
+}
+
+func (w *watchdog) loop(ctx context.Context) {
+	ticker := time.NewTicker(watchInterval)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			if w.exceeded() {
+				w.stop(&Stop{Kind: Memory, Message: fmt.Sprintf("the script needs more than %s of memory (--max-memory)", byteSize(w.limit))})
+				return
+			}
+		}
+	}
+}
+
+// exceeded tells garbage from memory in use by collecting it, though not all the time. Twice the limit is too much in
+// any case: Go's own collector would have run by then.
+func (w *watchdog) exceeded() bool {
+	const share = 20 // of the time, one part in so many may go into collecting
+	grown := w.grown()
+	switch {
+	case grown <= w.limit:
+		return false
+	case grown > 2*w.limit:
+		return true
+	case time.Since(w.collected) < share*w.took:
+		return false
+	}
+	start := time.Now()
+	runtime.GC()
+	w.collected = time.Now()
+	w.took = w.collected.Sub(start)
+	return w.grown() > w.limit
+}
+
+// grown is how much more the process holds than at the start of the run, or than at its lowest since.
+func (w *watchdog) grown() int64 {
+	now := heapBytes(w.samples)
+	w.baseline = min(w.baseline, now)
+	return now - w.baseline
+}

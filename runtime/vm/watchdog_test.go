@@ -1,0 +1,56 @@
+package vm
+
+import (
+	"bytes"
+	"context"
+	"testing"
+	"time"
+)
+
+// TestMemoryLimitSparesGarbage is not parallel: the memory it measures is the process's.
+func TestMemoryLimitSparesGarbage(t *testing.T) {
+	v := New(Config{Limits: Limits{Memory: 64 << 20}})
+	defer v.Close()
+	// Some 2 GiB go through here, a mebibyte at a time.
+	_, err := v.RunString(context.Background(), "script.lua", `for i = 1, 2000 do local s = ("x"):rep(1048576) .. i end`)
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestMemoryLimitIsOfTheGrowth(t *testing.T) {
+	held := bytes.Repeat([]byte("x"), 64<<20)
+	v := New(Config{Limits: Limits{Memory: 32 << 20}})
+	defer v.Close()
+	mustRun(t, v, `local t = {} for i = 1, 10000 do t[i] = i .. "" end`)
+	if held[1] != 'x' {
+		t.Fatal("the held memory is gone")
+	}
+}
+
+func TestStoppedRunsAreQuick(t *testing.T) {
+	start := time.Now()
+	v := New(Config{Limits: Limits{Memory: 64 << 20, Time: 10 * time.Second}})
+	defer v.Close()
+	_, err := v.RunString(context.Background(), "script.lua", `local t = {} while true do t[#t + 1] = ("x"):rep(1e6) .. #t end`)
+	if failure := failureOf(t, err); failure.Kind != Memory {
+		t.Errorf("got %v after %s", failure, time.Since(start))
+	}
+}
+
+func TestLimitsHaveDefaults(t *testing.T) {
+	t.Parallel()
+	l := Limits{}.effective()
+	if l.Memory != 512<<20 || l.Output != 1<<30 || l.StringSize != 64<<20 || l.Time != unlimited {
+		t.Errorf("got %+v", l)
+	}
+	l = Limits{Memory: -1, Output: -1, StringSize: 5, Time: -1}.effective()
+	if l.Memory != unlimited || l.Output != unlimited || l.StringSize != 5 || l.Time != unlimited {
+		t.Errorf("got %+v", l)
+	}
+	for n, want := range map[int64]string{1 << 30: "1 GiB", 64 << 20: "64 MiB", 3 << 10: "3 KiB", 1500: "1500 bytes"} {
+		if got := byteSize(n); got != want {
+			t.Errorf("%d: got %q, want %q", n, got, want)
+		}
+	}
+}

@@ -1,0 +1,134 @@
+-- Lets failed workflows run again, a batch at a time, and stops when too many of them fail again.
+--
+-- A workflow that was cancelled or exceeded its recovery attempts is resumed: it runs on from its
+-- last completed step. One that ended in ERROR cannot be resumed; it is forked from the step that
+-- failed, once: a second run of this script passes over workflows that were forked before.
+
+local p = args.declare {
+  summary = "Lets failed workflows run again, a batch at a time.",
+  status = {
+    type = "list", default = "MAX_RECOVERY_ATTEMPTS_EXCEEDED,ERROR",
+    doc = "which states: CANCELLED, MAX_RECOVERY_ATTEMPTS_EXCEEDED, ERROR",
+  },
+  since = {type = "duration", default = "24h", doc = "how far back"},
+  name = {type = "list", doc = "only workflows with one of these names"},
+  queue = {type = "list", doc = "only workflows that are on one of these queues"},
+  to_queue = {type = "string", doc = "the queue to put them on; the internal queue when not given"},
+  limit = {type = "integer", min = 1, doc = "at most so many workflows"},
+  batch = {type = "integer", default = 200, min = 1, doc = "workflows in one batch"},
+  pause = {type = "duration", default = "1s", min = 0, doc = "how long to wait between two batches"},
+  wait = {type = "duration", default = "10m", min = 0, doc = "how long to wait for a batch to end"},
+  max_failed = {type = "number", default = 0.5, min = 0, max = 1, doc = "stop when more than this share fails again"},
+  plan_only = {type = "boolean", doc = "show what would be done, and do nothing"},
+}
+
+local resumable = {CANCELLED = true, MAX_RECOVERY_ATTEMPTS_EXCEEDED = true}
+
+local function selection()
+  return {
+    status = p.status, start_time = time.ago(p.since), name = p.name, queue_name = p.queue,
+    was_forked_from = false, limit = p.limit,
+  }
+end
+
+-- Counts what there is to do, by state and name.
+local function plan()
+  local rows, index, total = {}, {}, 0
+  for wf in dbos.workflows(selection()) do
+    local key = wf.status .. "/" .. tostring(wf.name)
+    if not index[key] then
+      local how = resumable[wf.status] and "resume" or "fork from the failed step"
+      index[key] = {status = wf.status, name = wf.name or "", count = 0, oldest = wf.created_at, how = how}
+      rows[#rows + 1] = index[key]
+    end
+    index[key].count = index[key].count + 1
+    total = total + 1
+  end
+  return rows, total
+end
+
+-- The step a workflow failed in, or the one after its last, if it failed between two steps.
+local function failed_step(id)
+  local next_step = 0
+  for _, step in ipairs(dbos.get_workflow_steps(id)) do
+    if step.error then
+      next_step = step.step_id
+    else
+      next_step = step.step_id + 1
+    end
+  end
+  return next_step
+end
+
+-- Starts a batch, and returns the handles of what runs now.
+local function start(batch)
+  local ids, forks, handles = {}, {}, {}
+  for _, wf in ipairs(batch) do
+    if resumable[wf.status] then
+      ids[#ids + 1] = wf.id
+    else
+      forks[#forks + 1] = {original_workflow_id = wf.id, start_step = failed_step(wf.id), queue_name = p.to_queue}
+    end
+  end
+  for _, list in ipairs {dbos.resume_workflows(ids, {queue_name = p.to_queue}), dbos.fork_workflows(forks)} do
+    for _, handle in ipairs(list) do handles[#handles + 1] = handle end
+  end
+  return handles
+end
+
+local counts, done, failed = {}, 0, 0
+
+-- Waits for a batch to end, and counts how.
+local function finish(handles, bar)
+  for _, outcome in ipairs(dbos.wait(handles, {timeout = p.wait, partial = true, each = function() bar:add(1) end})) do
+    counts[outcome.status] = (counts[outcome.status] or 0) + 1
+    done = done + 1
+    if outcome.status == "ERROR" or outcome.status == "MAX_RECOVERY_ATTEMPTS_EXCEEDED" then failed = failed + 1 end
+  end
+end
+
+-- Shows the final counts, and returns them as one line.
+local function report(left)
+  local rows, words = {}, {}
+  for status, count in pairs(counts) do rows[#rows + 1] = {outcome = status, count = count} end
+  table.sort(rows, function(a, b) return a.count > b.count end)
+  for _, row in ipairs(rows) do words[#words + 1] = row.count .. " " .. row.outcome end
+  if left > 0 then rows[#rows + 1] = {outcome = "(not started)", count = left} end
+  emit(rows, {columns = {"outcome", "count"}})
+  return ("%d workflows ran again: %s"):format(done, table.concat(words, ", "))
+end
+
+local rows, total = plan()
+if total == 0 then
+  log.info("nothing to resume")
+  exit()
+end
+emit(rows, {columns = {"status", "name", "count", "oldest", "how"}})
+if p.plan_only then exit() end
+
+local bar = progress.new {total = total, label = "workflows"}
+local batch, stopped = {}, false
+
+local function run_batch()
+  if #batch == 0 then return end
+  if done > 0 then time.sleep(p.pause) end
+  finish(start(batch), bar)
+  batch = {}
+  stopped = failed > done * p.max_failed
+end
+
+for wf in dbos.workflows(selection()) do
+  batch[#batch + 1] = {id = wf.id, status = wf.status}
+  if #batch == p.batch then run_batch() end
+  if stopped then break end
+end
+if not stopped then run_batch() end
+bar:done()
+
+local summary = report(stopped and total - done or 0)
+if stopped then
+  exit("partial", summary .. "; stopped, because too many failed again")
+elseif failed > 0 then
+  exit("partial", summary)
+end
+log.info(summary)

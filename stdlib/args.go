@@ -1,0 +1,54 @@
+package stdlib
+
+import (
+	"context"
+	"io"
+
+	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/stdlib/params"
+)
+
+func argsModule(host Host) spec.Module {
+	return spec.Module{
+		Name:   "args",
+		Doc:    "The script's parameters: what follows the script on the command line.",
+		Funcs:  []spec.Func{argsDeclare(host)},
+		Values: []spec.Value{{Name: "raw", Doc: "The words that were given to the script, as an array.", Go: append([]string{}, host.Arguments...)}},
+	}
+}
+
+func argsDeclare(host Host) spec.Func {
+	type args struct {
+		Parameters spec.Raw `arg:"parameters" doc:"A table: summary says what the script does, every other key declares a parameter of that name."`
+	}
+	return spec.Fn("declare", "Says which parameters the script takes, and reads them from the command line.",
+		func(ctx context.Context, a args) (map[string]any, error) {
+			declared, err := a.Parameters.Ordered()
+			if err != nil {
+				return nil, err
+			}
+			set, err := params.Declare(declared)
+			if err != nil {
+				return nil, err
+			}
+			if set.WantsHelp(host.Arguments) {
+				if _, err := io.WriteString(host.Stdout, set.Usage(host.Script)); err != nil {
+					return nil, err
+				}
+				return nil, host.end(&ExitRequest{})
+			}
+			return set.Parse(host.Arguments, host.Clock())
+		}).
+		Returning("a table with the value of each parameter").
+		Notes("A parameter is a table with the keys `type` (`string`, `integer`, `number`, `boolean`, `duration`, `time`, or `list` of strings; " +
+			"`string` when not given), `default`, `required`, `values` (the only ones allowed), `min`, `max`, `short` (one letter) and `doc`. " +
+			"On the command line `max_age` is `--max-age VALUE` or `--max-age=VALUE`, a boolean is `--flag` or `--no-flag`, and `--help` " +
+			"prints the list and ends the run. A duration arrives as a number of seconds, a time as a time; a parameter that is not given and " +
+			"has no default is nil. A wrong one ends the run with the exit code for usage.").
+		Example("local p = args.declare {\n" +
+			"  summary = \"Resume failed orders, a batch at a time\",\n" +
+			"  status = {type = \"string\", default = \"ERROR\", values = {\"ERROR\", \"CANCELLED\"}, doc = \"which state\"},\n" +
+			"  since = {type = \"duration\", default = \"24h\", doc = \"how far back\"},\n" +
+			"  batch = {type = \"integer\", default = 200, min = 1, doc = \"workflows in one call\"},\n" +
+			"}\nprint(p.status, p.since, p.batch)")
+}

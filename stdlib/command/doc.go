@@ -1,0 +1,22 @@
+// Package command runs a program to its end, without a shell.
+package command
+
+import "time"
+
+// A Command is what to run.
+type Command struct {
+	Path    string // of the program
+	Args    []string
+	Stdin   string
+	Dir     string   // the run's own when empty
+	Env     []string // NAME=value, all of them
+	Timeout time.Duration
+	Limit   int64 // how many bytes it may write to each of its outputs
+}
+
+// A Result is how a program ended.
+type Result struct {
+	Code   int    `json:"code" doc:"The exit code; 128 and the signal's number for a program that a signal ended."`
+	Stdout string `json:"stdout" doc:"What it wrote to standard output."`
+	Stderr string `json:"stderr" doc:"What it wrote to standard error."`
+}

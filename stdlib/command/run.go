@@ -1,0 +1,113 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// An Error says that a program did not run to its end.
+type Error struct {
+	Program string
+	Err     error
+}
+
+// Error names the program and the reason.
+func (e *Error) Error() string { return fmt.Sprintf("%s: %v", e.Program, e.Err) }
+
+// Unwrap gives the reason.
+func (e *Error) Unwrap() error { return e.Err }
+
+// Code is Timeout for a program that took too long, and empty for every other reason.
+func (e *Error) Code() string {
+	if _, late := errors.AsType[*lateError](e.Err); late {
+		return "Timeout"
+	}
+	return ""
+}
+
+type lateError struct{ timeout time.Duration }
+
+func (e *lateError) Error() string {
+	return fmt.Sprintf("it ran longer than %s and was ended", e.timeout)
+}
+
+// grace is what a program that is to end has to clean up.
+const grace = 2 * time.Second
+
+// Run runs a program and waits for its end. An exit code is no error: that is a program that cannot be started,
+// runs too long or writes too much, and what ended ctx.
+func Run(run context.Context, c Command) (*Result, error) {
+	ctx, cancel := context.WithCancelCause(run)
+	defer cancel(nil)
+	if c.Timeout > 0 {
+		timer := time.AfterFunc(c.Timeout, func() { cancel(&lateError{c.Timeout}) })
+		defer timer.Stop()
+	}
+	stdout, stderr := &output{limit: c.Limit, full: cancel}, &output{limit: c.Limit, full: cancel}
+	err := c.wait(ctx, stdout, stderr)
+	var ended *exec.ExitError
+	switch {
+	case run.Err() != nil:
+		return nil, context.Cause(run)
+	case ctx.Err() != nil:
+		return nil, c.failed(context.Cause(ctx))
+	case err != nil && !errors.As(err, &ended):
+		return nil, c.failed(err)
+	}
+	result := &Result{Stdout: stdout.text.String(), Stderr: stderr.text.String()}
+	if ended != nil {
+		result.Code = exitCode(ended.ProcessState)
+	}
+	return result, nil
+}
+
+func (c Command) wait(ctx context.Context, stdout, stderr *output) error {
+	cmd := exec.CommandContext(ctx, c.Path, c.Args...)
+	cmd.Dir, cmd.Env, cmd.WaitDelay = c.Dir, c.Env, grace
+	cmd.Stdout, cmd.Stderr = stdout, stderr
+	if c.Stdin != "" {
+		cmd.Stdin = strings.NewReader(c.Stdin)
+	}
+	group(cmd)
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	defer endGroup(cmd.Process)
+	return cmd.Wait()
+}
+
+func (c Command) failed(err error) error {
+	if below, ok := errors.AsType[*fs.PathError](err); ok {
+		err = below.Err
+		if _, missing := os.Stat(c.Dir); c.Dir != "" && missing != nil {
+			err = fmt.Errorf("there is no folder %q to run it in", c.Dir)
+		}
+	}
+	if errors.Is(err, exec.ErrWaitDelay) {
+		err = errors.New("it left a program running that holds its output open")
+	}
+	return &Error{Program: filepath.Base(c.Path), Err: err}
+}
+
+// output keeps what a program writes, and ends it where that is too much.
+type output struct {
+	text  strings.Builder
+	limit int64
+	full  func(error)
+}
+
+func (o *output) Write(data []byte) (int, error) {
+	if int64(o.text.Len()+len(data)) > o.limit {
+		err := fmt.Errorf("it wrote more than %d bytes and was ended", o.limit)
+		o.full(err)
+		return 0, err
+	}
+	return o.text.Write(data)
+}

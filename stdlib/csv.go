@@ -1,0 +1,104 @@
+package stdlib
+
+import (
+	"context"
+	"io"
+	"iter"
+	"strings"
+
+	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/stdlib/files"
+	"github.com/dbos-script/dbos-script/stdlib/tabular"
+)
+
+func csvModule(host Host) spec.Module {
+	return spec.Module{
+		Name: "csv",
+		Doc: "Rows of comma-separated values (RFC 4180), as text or in the files that `--allow-read=DIR` and `--allow-write=DIR` name. A row " +
+			"is a table of its fields by the names of the columns, or an array of them where there is no header. Fields are read as text.",
+		Funcs: []spec.Func{csvDecode(), csvEncode(host), csvRead(host), csvWrite(host)},
+	}
+}
+
+type csvOptions struct {
+	Delimiter string   `json:"delimiter" doc:"The character between fields, such as ; or a tab." default:","`
+	Header    *bool    `json:"header" doc:"Whether the first line has the names of the columns." default:"true"`
+	Columns   []string `json:"columns" doc:"The names of the columns, in their order."`
+}
+
+func (o csvOptions) format() (tabular.Format, error) {
+	delimiter, err := tabular.ParseDelimiter(o.Delimiter)
+	if err != nil {
+		return tabular.Format{}, spec.BadArgument("delimiter", "%v", err)
+	}
+	return tabular.Format{Delimiter: delimiter, Headless: o.Header != nil && !*o.Header, Columns: o.Columns}, nil
+}
+
+const csvReading = "With `columns` the fields have these names, whatever the header says. A byte-order mark at the start is skipped, and so are empty lines; " +
+	"a line with more or fewer fields than columns is an error that names it."
+
+func csvDecode() spec.Func {
+	type args struct {
+		Text string `arg:"text" doc:"CSV text."`
+		csvOptions
+	}
+	return spec.Fn("decode", "Reads a text of CSV.",
+		func(_ context.Context, a args) ([]any, error) {
+			format, err := a.format()
+			if err != nil {
+				return nil, err
+			}
+			rows := []any{}
+			for row, err := range tabular.Rows(strings.NewReader(a.Text), format) {
+				if err != nil {
+					return nil, spec.BadArgument("text", "%v", err)
+				}
+				rows = append(rows, row)
+			}
+			return rows, nil
+		}).
+		Returning("an array of the rows").
+		Notes(csvReading).
+		Example(`for _, row in ipairs(csv.decode("id,queue\nw1,slow\n")) do print(row.id, row.queue) end`)
+}
+
+func csvRead(host Host) spec.Func {
+	type args struct {
+		Path string `arg:"path" doc:"The file's path."`
+		csvOptions
+	}
+	return spec.Fn("read", "Reads a file of CSV row by row, and holds one at a time.",
+		func(ctx context.Context, a args) (iter.Seq2[any, error], error) {
+			format, err := a.format()
+			if err != nil {
+				return nil, err
+			}
+			place, err := host.Grants.ReadFile(a.Path)
+			if err != nil {
+				return nil, failed(ctx, "csv.read", err)
+			}
+			file, err := files.Open(place)
+			if err != nil {
+				return nil, failed(ctx, "csv.read", err)
+			}
+			return csvRows(ctx, a.Path, file, format), nil
+		}).
+		Returning("an iterator over the rows").
+		Raises("Denied", codeNotFound).
+		Notes(csvReading).
+		Example("local path = fs.temp_file{suffix = \".csv\"}\nfs.write(path, \"id,queue\\nw1,slow\\n\")\nfor row in csv.read(path) do print(row.id, row.queue) end")
+}
+
+func csvRows(ctx context.Context, path string, file io.ReadCloser, format tabular.Format) iter.Seq2[any, error] {
+	return func(yield func(any, error) bool) {
+		defer file.Close()
+		for row, err := range tabular.Rows(file, format) {
+			if err != nil {
+				err = failed(ctx, "csv.read", &files.Error{Path: path, Err: err})
+			}
+			if !yield(row, err) {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,95 @@
+package stdlib
+
+import (
+	"context"
+	"errors"
+	"io"
+	"strings"
+
+	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/stdlib/files"
+	"github.com/dbos-script/dbos-script/stdlib/tabular"
+)
+
+const csvWriting = "The columns are those of `columns`, which leaves others out, or those of the first row; then a later row with another one is an error. " +
+	"Nothing stands for nil, RFC 3339 for a time, JSON for a table."
+
+func csvEncode(host Host) spec.Func {
+	type args struct {
+		Rows spec.Raw `arg:"rows" doc:"Rows, as an array or an iterator: tables, records or arrays."`
+		csvOptions
+	}
+	return spec.Fn("encode", "Writes rows as a text of CSV.",
+		func(ctx context.Context, a args) (string, error) {
+			format, err := a.format()
+			if err != nil {
+				return "", err
+			}
+			var text strings.Builder
+			err = host.writeRows(ctx, &text, format, a.Rows)
+			return text.String(), err
+		}).
+		Returning("the text").
+		Notes(csvWriting).
+		Example(`print(csv.encode({{id = "w1", queue = "slow"}, {id = "w2"}}, {columns = {"id", "queue"}}))`)
+}
+
+func csvWrite(host Host) spec.Func {
+	type args struct {
+		Path string   `arg:"path" doc:"The file's path."`
+		Rows spec.Raw `arg:"rows" doc:"Rows, as an array or an iterator: tables, records or arrays."`
+		csvOptions
+	}
+	return spec.Do("write", "Writes rows to a file of CSV, one at a time. The file takes its place when all of them are written.",
+		func(ctx context.Context, a args) error {
+			format, err := a.format()
+			if err != nil {
+				return err
+			}
+			place, err := host.Grants.WriteFile(a.Path)
+			if err != nil {
+				return failed(ctx, "csv.write", err)
+			}
+			draft, err := files.Create(place)
+			if err != nil {
+				return failed(ctx, "csv.write", err)
+			}
+			if err := host.writeRows(ctx, draft, format, a.Rows); err != nil {
+				draft.Abandon()
+				return err
+			}
+			return failed(ctx, "csv.write", draft.Commit())
+		}).
+		Raises("Denied", codeNotFound).
+		Notes(csvWriting).
+		Example("local path = fs.temp_file{suffix = \".csv\"}\ncsv.write(path, seq.map({\"w1\", \"w2\"}, function(id) return {id = id} end))\nprint(fs.read(path))")
+}
+
+// writeRows writes what rows gives. An error of a row names its place; one that the iterator raised stays as it is.
+func (h Host) writeRows(ctx context.Context, out io.Writer, format tabular.Format, rows spec.Raw) error {
+	w := tabular.NewWriter(out, format)
+	count := 0
+	for row, err := range h.items(ctx, "rows", rows) {
+		if err != nil {
+			return err
+		}
+		count++
+		value, err := row.Ordered()
+		if err == nil {
+			err = w.Write(value)
+		}
+		if err != nil {
+			return badRow(count, err)
+		}
+	}
+	return w.Flush()
+}
+
+// badRow leaves out how a value calls itself when it is no data: it is one of the rows here.
+func badRow(n int, err error) error {
+	text := err.Error()
+	if inner, ok := errors.AsType[*spec.ArgumentError](err); ok {
+		text = inner.Message
+	}
+	return spec.BadArgument("rows", "row %d: %s", n, text)
+}

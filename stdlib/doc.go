@@ -1,0 +1,57 @@
+// Package stdlib declares what scripts have beside dbos: data (json, csv, seq, re, template …), what touches the
+// outside where it is granted (fs, http, exec, env), and the globals emit and exit. Handlers are plain Go; nothing
+// here knows the VM.
+package stdlib
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/stdlib/grants"
+	"github.com/dbos-script/dbos-script/stdlib/render"
+)
+
+// A Host is what the library needs of the program around it.
+type Host struct {
+	Arguments []string         // what was given to the script on the command line
+	Script    string           // the script's name, for its usage text
+	Stdout    io.Writer        // where a usage text goes
+	Stderr    io.Writer        // where progress is shown
+	Terminal  bool             // whether somebody watches Stderr
+	Output    *render.Printer  // where emit writes
+	Logger    *slog.Logger     // where log writes
+	Clock     func() time.Time // the time of now
+	Abort     func(error)      // ends the run, with the error as its cause
+
+	Grants    grants.Grants     // what the run may touch; nothing when zero
+	Transport http.RoundTripper // how http sends requests; nil is Go's own
+
+	// Lua gives what a chunk returns, in the state of a script's call, to be called while the call lasts. Without
+	// it seq and inspect raise an error, and iterators cannot be read.
+	Lua func(context.Context, Chunk) (spec.Callback, error)
+}
+
+// Modules are all of them. Those named by Globals are global tables too.
+func Modules(host Host) []spec.Module {
+	return []spec.Module{
+		jsonModule(), timeModule(host), logModule(host), argsModule(host), progressModule(host), globals(host),
+		csvModule(host), seqModule(host), reModule(host), templateModule(), inspectModule(host), retryModule(host),
+		fsModule(host), httpModule(host), execModule(host), envModule(host),
+		hashModule(), base64Module(), uuidModule(),
+	}
+}
+
+// GlobalsName is the module whose functions are global functions.
+const GlobalsName = "globals"
+
+func globals(host Host) spec.Module {
+	return spec.Module{
+		Name:  GlobalsName,
+		Doc:   "Functions that need no module.",
+		Funcs: []spec.Func{emit(host), exit(host)},
+	}
+}

@@ -1,0 +1,36 @@
+package stdlib
+
+import (
+	"context"
+	"os"
+
+	"github.com/dbos-script/dbos-script/runtime/spec"
+)
+
+func envModule(host Host) spec.Module {
+	return spec.Module{
+		Name:  "env",
+		Doc:   "The environment variables that `--allow-env` names, as in `--allow-env=HOME` or `--allow-env='AWS_*'`.",
+		Funcs: []spec.Func{envGet(host)},
+	}
+}
+
+func envGet(host Host) spec.Func {
+	type args struct {
+		Name    string  `arg:"name" doc:"The variable's name."`
+		Default *string `arg:"default,optional" doc:"What to give where it is not set."`
+	}
+	return spec.Fn("get", "Reads an environment variable.",
+		func(ctx context.Context, a args) (*string, error) {
+			if err := host.Grants.Variable(a.Name); err != nil {
+				return nil, failed(ctx, "env.get", err)
+			}
+			if value, set := os.LookupEnv(a.Name); set {
+				return &value, nil
+			}
+			return a.Default, nil
+		}).
+		Returning("its value; the default, or nil, where it is not set").
+		Raises("Denied").
+		Example(`print(env.get("HOME", "nowhere"))`)
+}

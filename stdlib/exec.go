@@ -1,0 +1,101 @@
+package stdlib
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/stdlib/command"
+)
+
+func execModule(host Host) spec.Module {
+	return spec.Module{
+		Name: "exec",
+		Doc: "Runs the programs that `--allow-exec=PROGRAM` names. There is no shell: arguments reach the program as they are. What a " +
+			"program may touch is not bounded by the other grants.",
+		Funcs:   []spec.Func{execRun(host)},
+		Classes: []*spec.Class{spec.RecordOf[command.Result]("process", "How a program ended.")},
+	}
+}
+
+// codeProgramFailed is the code of an exit code that check does not take.
+const codeProgramFailed = "ProgramFailed"
+
+type execArgs struct {
+	Program   string            `arg:"program" doc:"A name, which is looked up in PATH, or a path."`
+	Arguments []string          `arg:"arguments,optional" doc:"The words to call it with."`
+	Stdin     string            `json:"stdin" doc:"What it reads from standard input."`
+	Timeout   time.Duration     `json:"timeout" doc:"How long it may run; no bound when not given." min:"0"`
+	Dir       string            `json:"dir" doc:"The folder to run it in." default:"the one that the command was started in"`
+	Env       map[string]string `json:"env" doc:"Environment variables to set. Beside them it has PATH, HOME and the like, and those that --allow-env names."`
+	MaxSize   int64             `json:"max_size" doc:"How many bytes it may write to each of its outputs." default:"64 MiB" min:"1"`
+	Check     bool              `json:"check" doc:"Whether an exit code other than 0 is an error."`
+}
+
+func execRun(host Host) spec.Func {
+	return spec.Fn("run", "Runs a program and waits for its end.",
+		func(ctx context.Context, a execArgs) (*command.Result, error) {
+			result, err := host.run(ctx, a)
+			if err == nil && a.Check && result.Code != 0 {
+				err = &programError{program: filepath.Base(a.Program), result: result}
+			}
+			if err != nil {
+				return nil, failed(ctx, "exec.run", err)
+			}
+			return result, nil
+		}).
+		Returning("its exit code and what it wrote").
+		Raises("Denied", spec.CodeTimeout, codeProgramFailed).
+		Notes("At the end of its time, and of the run, the program gets the signal to end, with all that it started.").
+		Example(`print(exec.run("echo", {"order", "17"}).stdout)`).
+		Example(`local sorted = exec.run("sort", {"-u"}, {stdin = "b\na\nb\n", timeout = "10s", check = true}).stdout`)
+}
+
+func (h Host) run(ctx context.Context, a execArgs) (*command.Result, error) {
+	path, err := h.Grants.Program(a.Program)
+	if err != nil {
+		return nil, err
+	}
+	for name := range a.Env {
+		if strings.ContainsAny(name, "=\x00") || name == "" {
+			return nil, spec.BadArgument("env", "%q is no name of a variable", name)
+		}
+		if err := h.Grants.Variable(name); command.Loads(name) && err != nil {
+			return nil, err
+		}
+	}
+	return command.Run(ctx, command.Command{
+		Path: path, Args: a.Arguments, Stdin: a.Stdin, Dir: a.Dir, Timeout: a.Timeout, Limit: orDefault(a.MaxSize, longestText),
+		Env: command.Environment(os.Environ(), h.granted, a.Env),
+	})
+}
+
+func (h Host) granted(variable string) bool { return h.Grants.Variable(variable) == nil }
+
+// A programError is an exit code that check does not take.
+type programError struct {
+	program string
+	result  *command.Result
+}
+
+// Error ends with the last line that the program wrote to standard error.
+func (e *programError) Error() string {
+	text := fmt.Sprintf("%s: it ended with exit code %d", e.program, e.result.Code)
+	lines := strings.Split(strings.TrimSpace(e.result.Stderr), "\n")
+	if last := strings.TrimSpace(lines[len(lines)-1]); last != "" {
+		text += ": " + last
+	}
+	return text
+}
+
+// Code is ProgramFailed.
+func (e *programError) Code() string { return codeProgramFailed }
+
+// Details has the exit code and what the program wrote.
+func (e *programError) Details() map[string]any {
+	return map[string]any{"exit_code": int64(e.result.Code), "stdout": e.result.Stdout, "stderr": e.result.Stderr}
+}

@@ -1,0 +1,80 @@
+package stdlib
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/dbos-script/dbos-script/runtime/spec"
+)
+
+// Exit codes of the command, and the words scripts may use for them.
+const (
+	ExitSuccess     = 0
+	ExitScriptError = 1
+	ExitUsage       = 2
+	ExitUnavailable = 3
+	ExitPartial     = 4
+	ExitDenied      = 5
+	ExitInterrupted = 130
+)
+
+var exitWords = map[string]int{"success": ExitSuccess, "error": ExitScriptError, "partial": ExitPartial}
+
+// An ExitRequest ends a run with a status. It is no failure, and a script cannot catch it.
+type ExitRequest struct {
+	Status  int
+	Message string
+}
+
+func (e *ExitRequest) Error() string {
+	if e.Message != "" {
+		return e.Message
+	}
+	return fmt.Sprintf("exit with status %d", e.Status)
+}
+
+// ExitCode is the status of the command.
+func (e *ExitRequest) ExitCode() int { return e.Status }
+
+// end ends the run: an error alone could be caught by the script.
+func (h Host) end(request *ExitRequest) error {
+	h.Abort(request)
+	return request
+}
+
+func exit(host Host) spec.Func {
+	type args struct {
+		Status  spec.Raw `arg:"status,optional" doc:"\"success\", \"error\", \"partial\" (some items failed), or a number from 0 to 125; success when not given."`
+		Message string   `arg:"message,optional" doc:"What to say on standard error."`
+	}
+	return spec.Do("exit", "Ends the run with an exit code. What was emitted before is written.",
+		func(_ context.Context, a args) error {
+			status, err := exitStatus(a.Status)
+			if err != nil {
+				return err
+			}
+			return host.end(&ExitRequest{Status: status, Message: a.Message})
+		}).
+		Example(`if #dbos.list_workflows{status = "ERROR", limit = 1} > 0 then exit("partial", "some workflows failed") end`)
+}
+
+func exitStatus(raw spec.Raw) (int, error) {
+	if raw == nil {
+		return ExitSuccess, nil
+	}
+	switch value := raw.Native().(type) {
+	case string:
+		if status, known := exitWords[value]; known {
+			return status, nil
+		}
+		names := []string{"success", "error", "partial"}
+		return 0, &spec.ArgumentError{Func: "exit", Argument: "status", Message: fmt.Sprintf("%s or a number expected, got %s", strings.Join(names, ", "), strconv.Quote(value))}
+	case float64:
+		if value == float64(int(value)) && value >= 0 && value <= 125 {
+			return int(value), nil
+		}
+	}
+	return 0, &spec.ArgumentError{Func: "exit", Argument: "status", Message: "is no number from 0 to 125"}
+}

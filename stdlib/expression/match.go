@@ -1,0 +1,146 @@
+package expression
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// A Match is a place where an expression matches.
+type Match struct {
+	Text   string            `json:"text" doc:"What was matched."`
+	From   int               `json:"from" doc:"The place of its first byte, from 1."`
+	To     int               `json:"to" doc:"The place of its last byte; one before from for a match of nothing."`
+	Groups []string          `json:"groups" doc:"What the groups matched, in the order of their parentheses; empty text for one that took no part."`
+	Named  map[string]string `json:"named" doc:"What the groups with a name matched; one that took no part is missing."`
+}
+
+// mostMatches bounds what one call collects.
+const mostMatches = 250_000
+
+var errManyMatches = fmt.Errorf("more than %d matches; a limit makes it fewer", mostMatches)
+
+// places finds matches from the start, at most limit; all for a negative one. Each is a list of offsets in pairs,
+// -1 for a group that took no part.
+func places(re *regexp.Regexp, text string, limit int) ([][]int, error) {
+	if limit < 0 {
+		limit = mostMatches + 1
+	}
+	found := re.FindAllStringSubmatchIndex(text, limit)
+	if len(found) > mostMatches {
+		return nil, errManyMatches
+	}
+	return found, nil
+}
+
+func matchAt(re *regexp.Regexp, text string, at []int) *Match {
+	m := &Match{Text: text[at[0]:at[1]], From: at[0] + 1, To: at[1], Groups: []string{}, Named: map[string]string{}}
+	for i, name := range re.SubexpNames() {
+		if i == 0 {
+			continue
+		}
+		group, took := groupAt(text, at, i)
+		m.Groups = append(m.Groups, group)
+		if name != "" && took {
+			m.Named[name] = group
+		}
+	}
+	return m
+}
+
+func groupAt(text string, at []int, i int) (group string, took bool) {
+	if at[2*i] < 0 {
+		return "", false
+	}
+	return text[at[2*i]:at[2*i+1]], true
+}
+
+// Find gives the first match; nil when there is none.
+func Find(re *regexp.Regexp, text string) *Match {
+	at := re.FindStringSubmatchIndex(text)
+	if at == nil {
+		return nil
+	}
+	return matchAt(re, text, at)
+}
+
+// FindAll gives the matches that do not overlap, at most limit; all for a negative one.
+func FindAll(re *regexp.Regexp, text string, limit int) ([]*Match, error) {
+	found, err := places(re, text, limit)
+	matches := make([]*Match, len(found))
+	for i, at := range found {
+		matches[i] = matchAt(re, text, at)
+	}
+	return matches, err
+}
+
+// Captures gives the groups of the first match, nil for one that took no part, or the match itself where there
+// is no group; a single nil when nothing matches.
+func Captures(re *regexp.Regexp, text string) []any {
+	at := re.FindStringSubmatchIndex(text)
+	if at == nil {
+		return []any{nil}
+	}
+	return capturesAt(text, at)
+}
+
+func capturesAt(text string, at []int) []any {
+	if len(at) == 2 {
+		return []any{text[at[0]:at[1]]}
+	}
+	captures := make([]any, 0, len(at)/2-1)
+	for i := 1; i < len(at)/2; i++ {
+		if group, took := groupAt(text, at, i); took {
+			captures = append(captures, group)
+		} else {
+			captures = append(captures, nil)
+		}
+	}
+	return captures
+}
+
+// Split gives the parts between the matches, at most limit of them; all for a negative one.
+func Split(re *regexp.Regexp, text string, limit int) ([]string, error) {
+	if limit < 0 {
+		limit = mostMatches + 1
+	}
+	parts := re.Split(text, limit)
+	if len(parts) > mostMatches {
+		return nil, errManyMatches
+	}
+	return parts, nil
+}
+
+// A Replacer gives what a match becomes: of its captures, and of its offsets in the text.
+type Replacer func(captures []any, at []int) (string, error)
+
+// Replace replaces matches, at most limit; all for a negative one. A result with more than most bytes is an error.
+func Replace(re *regexp.Regexp, text string, limit, most int, replacement Replacer) (string, error) {
+	found, err := places(re, text, limit)
+	if err != nil {
+		return "", err
+	}
+	var out strings.Builder
+	end := 0
+	for _, at := range found {
+		made, err := replacement(capturesAt(text, at), at)
+		if err != nil {
+			return "", err
+		}
+		if out.Len()+at[0]-end+len(made)+len(text)-at[1] > most {
+			return "", fmt.Errorf("the text would have more than %d bytes", most)
+		}
+		out.WriteString(text[end:at[0]])
+		out.WriteString(made)
+		end = at[1]
+	}
+	out.WriteString(text[end:])
+	return out.String(), nil
+}
+
+// Expanded replaces matches by a text in which $1 and ${name} stand for groups.
+func Expanded(re *regexp.Regexp, text, template string) Replacer {
+	return func(_ []any, at []int) (string, error) {
+		return string(re.ExpandString(nil, template, text, at)), nil
+	}
+}

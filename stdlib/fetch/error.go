@@ -1,0 +1,54 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+
+	"github.com/dbos-script/dbos-script/stdlib/grants"
+)
+
+// An Error says that no answer came.
+type Error struct {
+	Request string // GET https://example.com/path, without the query, which may hold a secret
+	Err     error
+}
+
+// Error names the request and the reason.
+func (e *Error) Error() string { return fmt.Sprintf("%s: %v", e.Request, e.Err) }
+
+// Unwrap gives the reason.
+func (e *Error) Unwrap() error { return e.Err }
+
+// Code is Timeout for an answer that did not come in time, else Unavailable.
+func (e *Error) Code() string {
+	if _, late := errors.AsType[*lateError](e.Err); late {
+		return "Timeout"
+	}
+	return "Unavailable"
+}
+
+// ExitCode is that of any failure of a script: the one for what is unavailable is the database's.
+func (e *Error) ExitCode() int { return 1 }
+
+// failed is the error of a try. A refusal of the grants, and the end of the run, are told as they are.
+func failed(run, try context.Context, r Request, err error) error {
+	if run.Err() != nil {
+		return context.Cause(run)
+	}
+	if denied, ok := errors.AsType[*grants.DeniedError](err); ok {
+		return denied
+	}
+	if try.Err() != nil {
+		err = context.Cause(try)
+	}
+	if below, ok := errors.AsType[*url.Error](err); ok {
+		err = below.Err
+	}
+	return &Error{Request: r.Method + " " + plain(r.URL), Err: err}
+}
+
+func plain(u *url.URL) string {
+	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
+}

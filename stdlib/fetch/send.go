@@ -1,0 +1,146 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/dbos-script/dbos-script/stdlib/backoff"
+)
+
+// Do sends a request, again where it may. The error is an *Error, a refusal of the grants, or what ended ctx.
+func (c Client) Do(ctx context.Context, r Request) (*Response, error) {
+	for failures := 1; ; failures++ {
+		response, after, err := c.try(ctx, r)
+		if failures > r.Retries || !again(response, err) {
+			return response, err
+		}
+		if after < 0 {
+			after = r.Wait.After(failures)
+		}
+		if err := backoff.Wait(ctx, after); err != nil {
+			return nil, err
+		}
+	}
+}
+
+func again(response *Response, err error) bool {
+	if err != nil {
+		failure, ok := errors.AsType[*Error](err)
+		return ok && !errors.Is(failure.Err, errTooLong)
+	}
+	switch response.Status {
+	case http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return true
+	}
+	return false
+}
+
+// lateError ends a try that took too long.
+type lateError struct{ timeout time.Duration }
+
+func (e *lateError) Error() string { return fmt.Sprintf("no answer within %s", e.timeout) }
+
+// try sends a request once. after is how long the answer asks to wait, negative when it does not say.
+func (c Client) try(run context.Context, r Request) (response *Response, after time.Duration, err error) {
+	ctx, cancel := run, func() {}
+	if r.Timeout > 0 {
+		ctx, cancel = context.WithTimeoutCause(run, r.Timeout, &lateError{r.Timeout})
+	}
+	defer cancel()
+	request, err := newRequest(ctx, r)
+	if err == nil {
+		err = c.connect(r.URL)
+	}
+	if err != nil {
+		return nil, -1, failed(run, ctx, r, err)
+	}
+	answer, err := c.client().Do(request)
+	if err != nil {
+		return nil, -1, failed(run, ctx, r, err)
+	}
+	defer answer.Body.Close()
+	body, err := read(answer.Body, r.Limit)
+	if err != nil {
+		return nil, -1, failed(run, ctx, r, err)
+	}
+	return responseOf(answer, body), retryAfter(answer.Header.Get("Retry-After")), nil
+}
+
+func newRequest(ctx context.Context, r Request) (*http.Request, error) {
+	request, err := http.NewRequestWithContext(ctx, r.Method, r.URL.String(), strings.NewReader(r.Body))
+	if err != nil {
+		return nil, err
+	}
+	if r.Header != nil {
+		request.Header = r.Header.Clone()
+	}
+	if host := request.Header.Get("Host"); host != "" {
+		request.Host = host
+	}
+	if request.Header.Get("User-Agent") == "" {
+		request.Header.Set("User-Agent", "dbos-script")
+	}
+	return request, nil
+}
+
+// client asks the grants again at each redirect.
+func (c Client) client() *http.Client {
+	return &http.Client{
+		Transport: c.Transport,
+		CheckRedirect: func(next *http.Request, before []*http.Request) error {
+			if len(before) >= 10 {
+				return errors.New("redirected more than 10 times")
+			}
+			return c.connect(next.URL)
+		},
+	}
+}
+
+func (c Client) connect(u *url.URL) error {
+	usual := map[string]string{"http": "80", "https": "443"}[u.Scheme]
+	port := u.Port()
+	if port == "" {
+		port = usual
+	}
+	return c.Grants.Connect(u.Hostname(), port, port == usual)
+}
+
+var errTooLong = errors.New("the answer is too long")
+
+func read(body io.Reader, limit int64) (string, error) {
+	var text strings.Builder
+	n, err := io.Copy(&text, io.LimitReader(body, limit+1))
+	if err == nil && n > limit {
+		err = fmt.Errorf("%w: it has more than %d bytes", errTooLong, limit)
+	}
+	return text.String(), err
+}
+
+func responseOf(answer *http.Response, body string) *Response {
+	headers := make(map[string]string, len(answer.Header))
+	for name, values := range answer.Header {
+		headers[strings.ToLower(name)] = strings.Join(values, ", ")
+	}
+	return &Response{Status: answer.StatusCode, OK: answer.StatusCode < 400, Headers: headers, Body: body, URL: answer.Request.URL.Redacted()}
+}
+
+// longestRetryAfter bounds what a server can make a script wait.
+const longestRetryAfter = time.Minute
+
+// retryAfter reads a number of seconds or a date; negative when there is none.
+func retryAfter(text string) time.Duration {
+	wait := time.Duration(-1)
+	if seconds, err := strconv.ParseUint(text, 10, 31); err == nil {
+		wait = time.Duration(seconds) * time.Second
+	} else if at, err := http.ParseTime(text); err == nil {
+		wait = max(time.Until(at), 0)
+	}
+	return min(wait, longestRetryAfter)
+}

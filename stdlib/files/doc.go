@@ -1,0 +1,2 @@
+// Package files reads and writes the files that a run may touch.
+package files

@@ -1,0 +1,153 @@
+package stdlib
+
+import (
+	"context"
+	"iter"
+
+	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/stdlib/files"
+	"github.com/dbos-script/dbos-script/stdlib/grants"
+)
+
+func fsModule(host Host) spec.Module {
+	return spec.Module{
+		Name: "fs",
+		Doc: "The files below the folders that `--allow-read=DIR` and `--allow-write=DIR` name. A path counts from the folder that the " +
+			"command was started in; a link that leads out of a granted folder is refused.",
+		Funcs: []spec.Func{
+			fsRead(host), fsLines(host), fsWrite(host), fsAppend(host), fsList(host), fsStat(host), fsExists(host),
+			fsMkdir(host), fsRemove(host), fsTempFile(host), fsTempDir(host),
+		},
+		Classes: []*spec.Class{spec.RecordOf[files.Info]("file", "What is known of a file or a folder.")},
+	}
+}
+
+// codeNotFound is the code of what is not there.
+const codeNotFound = "NotFound"
+
+type fsPath struct {
+	Path string `arg:"path" doc:"The path."`
+}
+
+type fsText struct {
+	Path string `arg:"path" doc:"The file's path."`
+	Text string `arg:"text" doc:"Text or bytes."`
+}
+
+// with works on a place, once it is granted.
+func with[R any](place grants.Place, err error, work func(grants.Place) (R, error)) (R, error) {
+	if err != nil {
+		var none R
+		return none, err
+	}
+	return work(place)
+}
+
+// fsFn declares a function of a path that gives something.
+func fsFn[R any](name, doc string, grant func(string) (grants.Place, error), work func(grants.Place) (R, error)) spec.Func {
+	return spec.Fn(name, doc, func(ctx context.Context, a fsPath) (R, error) {
+		place, err := grant(a.Path)
+		result, err := with(place, err, work)
+		return result, failed(ctx, "fs."+name, err)
+	}).Raises("Denied")
+}
+
+// fsDo declares a function of a path that gives nothing.
+func fsDo(name, doc string, grant func(string) (grants.Place, error), work func(grants.Place) error) spec.Func {
+	return spec.Do(name, doc, func(ctx context.Context, a fsPath) error {
+		place, err := grant(a.Path)
+		if err == nil {
+			err = work(place)
+		}
+		return failed(ctx, "fs."+name, err)
+	}).Raises("Denied")
+}
+
+// fsPut declares a function that writes a text.
+func fsPut(host Host, name, doc string, work func(grants.Place, string) error) spec.Func {
+	return spec.Do(name, doc, func(ctx context.Context, a fsText) error {
+		place, err := host.Grants.WriteFile(a.Path)
+		if err == nil {
+			err = work(place, a.Text)
+		}
+		return failed(ctx, "fs."+name, err)
+	}).Raises("Denied", codeNotFound)
+}
+
+func fsRead(host Host) spec.Func {
+	return fsFn("read", "Reads a whole file.", host.Grants.ReadFile, func(p grants.Place) (string, error) { return files.Read(p, longestText) }).
+		Returning("what it holds").
+		Raises(codeNotFound).
+		Notes("A file has at most 64 MiB here; `fs.lines` takes one of any size.").
+		Example("local path = fs.temp_file()\nfs.write(path, \"w1\\nw2\\n\")\nprint(fs.read(path))")
+}
+
+func fsLines(host Host) spec.Func {
+	return spec.Fn("lines", "Reads a file line by line, and holds one at a time.",
+		func(ctx context.Context, a fsPath) (iter.Seq2[string, error], error) {
+			place, err := host.Grants.ReadFile(a.Path)
+			if err != nil {
+				return nil, failed(ctx, "fs.lines", err)
+			}
+			file, err := files.Open(place)
+			if err != nil {
+				return nil, failed(ctx, "fs.lines", err)
+			}
+			return files.Lines(place, file), nil
+		}).
+		Returning("an iterator over the lines, without their ends").
+		Raises("Denied", codeNotFound).
+		Example("local path = fs.temp_file()\nfs.write(path, \"w1\\nw2\\n\")\nfor id in fs.lines(path) do print(id) end")
+}
+
+func fsWrite(host Host) spec.Func {
+	return fsPut(host, "write", "Writes a file, or replaces it: whoever reads it meanwhile sees the old text or the new one, never a part.", files.Write).
+		Example("fs.write(fs.temp_file{suffix = \".txt\"}, \"done\\n\")")
+}
+
+func fsAppend(host Host) spec.Func {
+	return fsPut(host, "append", "Adds to the end of a file, and makes it where it is not there.", files.Append).
+		Example("local path = fs.temp_file()\nfs.append(path, \"w1\\n\")\nfs.append(path, \"w2\\n\")")
+}
+
+func fsList(host Host) spec.Func {
+	type args struct {
+		Path    string `arg:"path" doc:"The folder's path."`
+		Pattern string `json:"pattern" doc:"Which names to list: * stands for any text, ? for a character, [a-z] for one of them." default:"*"`
+	}
+	return spec.Fn("list", "Lists a folder.",
+		func(ctx context.Context, a args) ([]files.Info, error) {
+			place, err := host.Grants.ReadFolder(a.Path)
+			list, err := with(place, err, func(p grants.Place) ([]files.Info, error) { return files.List(p, a.Pattern) })
+			return list, failed(ctx, "fs.list", err)
+		}).
+		Returning("what lies in it, by name; of a link, what is known of the link itself").
+		Raises("Denied", codeNotFound).
+		Example("local dir = fs.temp_dir()\nfs.write(dir .. \"/a.csv\", \"id\\n\")\nfor _, file in ipairs(fs.list(dir, {pattern = \"*.csv\"})) do print(file.path, file.size) end")
+}
+
+func fsStat(host Host) spec.Func {
+	return fsFn("stat", "Gives what is known of a file or a folder.", host.Grants.ReadFile, files.Stat).
+		Returning("the file; nil when it is not there").
+		Example("print(fs.stat(fs.temp_file()).size)")
+}
+
+func fsExists(host Host) spec.Func {
+	return fsFn("exists", "Tells whether there is a file or a folder.", host.Grants.ReadFile, func(p grants.Place) (bool, error) {
+		info, err := files.Stat(p)
+		return info != nil, err
+	}).
+		Returning("whether there is").
+		Example("print(fs.exists(fs.temp_dir() .. \"/report.csv\"))")
+}
+
+func fsMkdir(host Host) spec.Func {
+	return fsDo("mkdir", "Makes a folder and those it lies in. One that is there is left as it is.", host.Grants.WriteFile, files.MakeFolder).
+		Example("fs.mkdir(fs.temp_dir() .. \"/2026/11\")")
+}
+
+func fsRemove(host Host) spec.Func {
+	return fsDo("remove", "Removes a file, a link or an empty folder.", host.Grants.Remove, files.Remove).
+		Raises(codeNotFound).
+		Example("fs.remove(fs.temp_file())")
+}

@@ -1,0 +1,38 @@
+package grants
+
+import (
+	"fmt"
+	"strings"
+)
+
+// A DeniedError refuses what no flag grants.
+type DeniedError struct {
+	What  string // what was tried: reading data/orders.csv
+	Flag  string // what would allow it: --allow-read
+	Value string // the flag's value
+}
+
+// Error names the flag in full, as it is to be typed.
+func (e *DeniedError) Error() string { return fmt.Sprintf("%s needs %s", e.What, e.Grant()) }
+
+// Grant is the flag with its value, quoted for a shell where that is needed.
+func (e *DeniedError) Grant() string { return e.Flag + "=" + quoted(e.Value) }
+
+// Code is Denied.
+func (e *DeniedError) Code() string { return "Denied" }
+
+// ExitCode is the command's status for what the run may not do.
+func (e *DeniedError) ExitCode() int { return 5 }
+
+// quoted keeps a shell from reading more than text into a value.
+func quoted(value string) string {
+	if value != "" && !strings.ContainsFunc(value, special) {
+		return value
+	}
+	return "'" + strings.ReplaceAll(value, "'", `'\''`) + "'"
+}
+
+func special(r rune) bool {
+	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:@%+,-"
+	return !strings.ContainsRune(plain, r)
+}

@@ -1,0 +1,66 @@
+package grants
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Lists are grants as a command line gives them: the values of each flag.
+type Lists struct {
+	Read  []string // --allow-read=DIR, or a file
+	Write []string // --allow-write=DIR, or a file
+	Net   []string // --allow-net=HOST: example.com, example.com:8443, *.example.com, or * for every host
+	Env   []string // --allow-env=NAME: HOME, or AWS_* for all that begin so
+	Exec  []string // --allow-exec=PROGRAM: a name that is looked up in PATH, or a path
+}
+
+// Grants are what a run may touch. The zero value grants nothing.
+type Grants struct {
+	read, write []string // absolute, without symbolic links
+	net         []host
+	env         []string
+	exec        []string
+}
+
+// The flags that grant.
+const (
+	FlagRead  = "--allow-read"
+	FlagWrite = "--allow-write"
+	FlagNet   = "--allow-net"
+	FlagEnv   = "--allow-env"
+	FlagExec  = "--allow-exec"
+)
+
+// New reads grants. The error names the first value that is none.
+func New(lists Lists) (Grants, error) {
+	var g Grants
+	var errs [5]error
+	g.read, errs[0] = each(FlagRead, lists.Read, folder)
+	g.write, errs[1] = each(FlagWrite, lists.Write, folder)
+	g.net, errs[2] = each(FlagNet, lists.Net, parseHost)
+	g.env, errs[3] = each(FlagEnv, lists.Env, variable)
+	g.exec, errs[4] = each(FlagExec, lists.Exec, program)
+	for _, err := range errs {
+		if err != nil {
+			return Grants{}, err
+		}
+	}
+	return g, nil
+}
+
+var errEmpty = errors.New("it is empty")
+
+func each[T any](flag string, values []string, parse func(string) (T, error)) ([]T, error) {
+	var parsed []T
+	for _, value := range values {
+		item, err := parse(value)
+		if value == "" {
+			err = errEmpty
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s=%s: %w", flag, value, err)
+		}
+		parsed = append(parsed, item)
+	}
+	return parsed, nil
+}

@@ -1,0 +1,180 @@
+package grants
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+)
+
+// A Place is a file or folder that a script may touch, in a folder that is opened as a root: a link that is
+// put in its way after the check leads nowhere outside.
+type Place struct {
+	Path string // as the script wrote it
+	Name string // below the root, without links when it was checked
+	root string
+}
+
+// Root opens the folder that Name counts from. Its user closes it.
+func (p Place) Root() (*os.Root, error) { return os.OpenRoot(p.root) }
+
+// Full is the path without links.
+func (p Place) Full() string { return filepath.Join(p.root, p.Name) }
+
+// ReadFile grants the reading of a file.
+func (g Grants) ReadFile(path string) (Place, error) {
+	return access{verb: "reading", flag: FlagRead, granted: g.read, file: true}.place(path)
+}
+
+// ReadFolder grants the reading of a folder.
+func (g Grants) ReadFolder(path string) (Place, error) {
+	return access{verb: "reading", flag: FlagRead, granted: g.read}.place(path)
+}
+
+// WriteFile grants the writing of a file, or the making of a folder.
+func (g Grants) WriteFile(path string) (Place, error) {
+	return access{verb: "writing", flag: FlagWrite, granted: g.write, file: true}.place(path)
+}
+
+// Remove grants the removal of a file or folder. Of a link it is the link itself that goes.
+func (g Grants) Remove(path string) (Place, error) {
+	return access{verb: "removing", flag: FlagWrite, granted: g.write, file: true, entry: true}.place(path)
+}
+
+// WriteFolder grants the making of files in a folder.
+func (g Grants) WriteFolder(path string) (Place, error) {
+	return access{verb: "writing to", flag: FlagWrite, granted: g.write}.place(path)
+}
+
+// access is one way to touch files.
+type access struct {
+	verb    string
+	flag    string
+	granted []string
+	file    bool // the folder of the path is what a flag would name
+	entry   bool // a link at the end of the path is not followed
+}
+
+func (a access) place(path string) (Place, error) {
+	if path == "" || strings.ContainsRune(path, 0) {
+		return Place{}, fmt.Errorf("%q is no path", path)
+	}
+	full, err := filepath.Abs(path)
+	if err != nil {
+		return Place{}, err
+	}
+	real, err := a.resolve(full)
+	if err != nil {
+		real = full
+	}
+	for _, granted := range a.granted {
+		if !within(real, granted) {
+			continue
+		}
+		if err != nil {
+			return Place{}, fmt.Errorf("%q: %w", path, reason(err))
+		}
+		return locate(path, real, granted)
+	}
+	return Place{}, a.denied(path, full, real)
+}
+
+func (a access) resolve(full string) (string, error) {
+	if !a.entry {
+		return resolve(full)
+	}
+	folder, err := resolve(filepath.Dir(full))
+	return filepath.Join(folder, filepath.Base(full)), err
+}
+
+// denied suggests the folder as the script wrote it, or the one that a link leads to.
+func (a access) denied(path, full, real string) error {
+	shown, target := filepath.Clean(path), filepath.Clean(path)
+	for _, granted := range a.granted {
+		if within(full, granted) {
+			shown, target = shown+", which leads to "+real+",", real
+			break
+		}
+	}
+	if a.file {
+		target = filepath.Dir(target)
+	}
+	return &DeniedError{What: a.verb + " " + shown, Flag: a.flag, Value: target}
+}
+
+// locate counts from the granted folder, or from the nearest above it that is there.
+func locate(path, real, granted string) (Place, error) {
+	root := granted
+	if real == granted {
+		root = filepath.Dir(granted)
+	}
+	for {
+		if _, err := os.Lstat(root); err == nil || root == filepath.Dir(root) {
+			break
+		}
+		root = filepath.Dir(root)
+	}
+	name, err := filepath.Rel(root, real)
+	return Place{Path: path, Name: name, root: root}, err
+}
+
+func within(path, folder string) bool {
+	return path == folder || strings.HasPrefix(path, strings.TrimSuffix(folder, string(filepath.Separator))+string(filepath.Separator))
+}
+
+func folder(path string) (string, error) {
+	full, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	return resolve(full)
+}
+
+// mostLinks is where a chain of links that lead to nothing is taken for a circle.
+const mostLinks = 40
+
+// resolve gives an absolute path without links. What is not there yet keeps its name; a link to what is not
+// there is followed all the same, for writing to it would make its target.
+func resolve(path string) (string, error) { return resolveLinks(path, mostLinks) }
+
+func resolveLinks(path string, left int) (string, error) {
+	real, err := filepath.EvalSymlinks(path)
+	missing := errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)
+	switch {
+	case !missing:
+		return real, err
+	case left == 0:
+		return "", syscall.ELOOP
+	}
+	folder, err := resolveParent(path, left)
+	if err != nil {
+		return "", err
+	}
+	kept := filepath.Join(folder, filepath.Base(path))
+	target, err := os.Readlink(kept)
+	if err != nil {
+		return kept, nil
+	}
+	if !filepath.IsAbs(target) {
+		target = filepath.Join(folder, target)
+	}
+	return resolveLinks(filepath.Clean(target), left-1)
+}
+
+func resolveParent(path string, left int) (string, error) {
+	if parent := filepath.Dir(path); parent != path {
+		return resolveLinks(parent, left)
+	}
+	return path, nil
+}
+
+// reason is an error of the file system without the path, which the message has already.
+func reason(err error) error {
+	if pathError, ok := errors.AsType[*fs.PathError](err); ok {
+		return pathError.Err
+	}
+	return err
+}

@@ -1,0 +1,58 @@
+package stdlib
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/md5"
+	"crypto/sha1"
+	"crypto/sha256"
+	"crypto/sha512"
+	"encoding/hex"
+	"hash"
+	"hash/crc32"
+
+	"github.com/dbos-script/dbos-script/runtime/spec"
+)
+
+func hashModule() spec.Module {
+	return spec.Module{
+		Name: "hash",
+		Doc:  "Digests of text and bytes, as hexadecimal digits in lower case.",
+		Funcs: []spec.Func{
+			digest("sha256", "SHA-256, for whatever needs a digest.", sha256.New),
+			digest("sha512", "SHA-512.", sha512.New),
+			digest("sha1", "SHA-1, for formats that ask for it; it proves nothing any more.", sha1.New),
+			digest("md5", "MD5, for formats that ask for it; it proves nothing any more.", md5.New),
+			digest("crc32", "CRC-32 (IEEE), a checksum.", func() hash.Hash { return crc32.NewIEEE() }),
+			hashHMAC(),
+		},
+	}
+}
+
+func digest(name, doc string, algorithm func() hash.Hash) spec.Func {
+	type args struct {
+		Text []byte `arg:"text" doc:"Text or bytes."`
+	}
+	return spec.Fn(name, doc, func(_ context.Context, a args) (string, error) {
+		h := algorithm()
+		h.Write(a.Text)
+		return hex.EncodeToString(h.Sum(nil)), nil
+	}).
+		Returning("the digest").
+		Example(`print(hash.` + name + `("order 17"))`)
+}
+
+func hashHMAC() spec.Func {
+	type args struct {
+		Key  []byte `arg:"key" doc:"The secret."`
+		Text []byte `arg:"text" doc:"Text or bytes."`
+	}
+	return spec.Fn("hmac_sha256", "HMAC with SHA-256 (RFC 2104), which signs a text with a secret.",
+		func(_ context.Context, a args) (string, error) {
+			h := hmac.New(sha256.New, a.Key)
+			h.Write(a.Text)
+			return hex.EncodeToString(h.Sum(nil)), nil
+		}).
+		Returning("the signature").
+		Example(`print(hash.hmac_sha256("secret", '{"order": 17}'))`)
+}

@@ -1,0 +1,126 @@
+package stdlib
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/dbos-script/dbos-script/client/codec"
+	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/stdlib/fetch"
+)
+
+func httpModule(host Host) spec.Module {
+	return spec.Module{
+		Name: "http",
+		Doc: "Requests to the hosts that `--allow-net=HOST` names, redirects included: `--allow-net=api.example.com`, " +
+			"`--allow-net=api.example.com:8443`, `--allow-net='*.example.com'`.\n\nAn answer of any status is a response; an error is raised " +
+			"when none comes, or with `check = true`.",
+		Funcs: []spec.Func{
+			httpMethod(host, "get", "Asks for a resource."), httpMethod(host, "head", "Asks for the headers of a resource."),
+			httpMethod(host, "post", "Sends something."), httpMethod(host, "put", "Replaces a resource."),
+			httpMethod(host, "patch", "Changes a resource."), httpMethod(host, "delete", "Removes a resource."), httpRequest(host),
+		},
+		Classes: []*spec.Class{responseClass()},
+	}
+}
+
+// codeUnexpectedStatus is the code of an answer that check does not take.
+const codeUnexpectedStatus = "UnexpectedStatus"
+
+type httpOptions struct {
+	Headers map[string]string `json:"headers" doc:"Headers by name."`
+	Query   map[string]any    `json:"query" doc:"What to add to the URL's query, by name; an array stands for a name that comes several times."`
+	Body    *string           `json:"body" doc:"What to send."`
+	JSON    spec.Raw          `json:"json" doc:"Data to send as JSON, with the header that says so."`
+	Timeout *time.Duration    `json:"timeout" doc:"How long each try may take, until all of the answer is there; 0 for no bound." default:"30s" min:"0"`
+	Retries int               `json:"retries" doc:"How many more tries there are after a failed connection, or an answer 429, 502, 503 or 504." min:"0" max:"20"`
+	Backoff *time.Duration    `json:"backoff" doc:"The wait before the second try, which doubles with each further one; an answer's Retry-After goes before it." default:"500ms" min:"0"`
+	MaxSize int64             `json:"max_size" doc:"How many bytes the body of the answer may have." default:"64 MiB" min:"1"`
+	Check   bool              `json:"check" doc:"Whether a status of 400 or above is an error."`
+}
+
+func httpMethod(host Host, name, doc string) spec.Func {
+	type args struct {
+		URL string `arg:"url" doc:"http://… or https://…"`
+		httpOptions
+	}
+	return httpDocumented(spec.Fn(name, doc, func(ctx context.Context, a args) (*fetch.Response, error) {
+		return host.fetch(ctx, "http."+name, strings.ToUpper(name), a.URL, a.httpOptions)
+	}), httpExamples[name])
+}
+
+func httpRequest(host Host) spec.Func {
+	type args struct {
+		Method string `arg:"method" doc:"The method, such as OPTIONS."`
+		URL    string `arg:"url" doc:"http://… or https://…"`
+		httpOptions
+	}
+	return httpDocumented(spec.Fn("request", "Sends a request with any method.", func(ctx context.Context, a args) (*fetch.Response, error) {
+		return host.fetch(ctx, "http.request", strings.ToUpper(a.Method), a.URL, a.httpOptions)
+	}), httpExamples["request"])
+}
+
+func httpDocumented(f spec.Func, example string) spec.Func {
+	return f.Returning("the answer").Raises("Denied", "Unavailable", spec.CodeTimeout, codeUnexpectedStatus).Example(example)
+}
+
+var httpExamples = map[string]string{
+	"get":     "local health = http.get(\"https://api.example.com/health\", {timeout = \"5s\", retries = 2})\nif health.ok then print(health:json().status) end",
+	"head":    `print(http.head("https://api.example.com/report.csv").headers["content-type"])`,
+	"post":    `http.post("https://api.example.com/messages", {json = {text = "3 orders were resumed"}, headers = {Authorization = "Bearer secret"}, check = true})`,
+	"put":     `http.put("https://api.example.com/orders/17", {json = {status = "held"}})`,
+	"patch":   `http.patch("https://api.example.com/orders/17", {json = {status = "held"}})`,
+	"delete":  `print(http.delete("https://api.example.com/orders/17").status)`,
+	"request": `print(http.request("OPTIONS", "https://api.example.com/orders").headers.allow)`,
+}
+
+func (h Host) fetch(ctx context.Context, function, method, address string, o httpOptions) (*fetch.Response, error) {
+	request, err := o.request(method, address)
+	if err != nil {
+		return nil, err
+	}
+	response, err := fetch.Client{Transport: h.Transport, Grants: h.Grants}.Do(ctx, request)
+	if err == nil && o.Check && !response.OK {
+		err = &statusError{request: method + " " + response.URL, status: response.Status}
+	}
+	if err != nil {
+		return nil, failed(ctx, function, err)
+	}
+	return response, nil
+}
+
+// A statusError is an answer that check does not take.
+type statusError struct {
+	request string
+	status  int
+}
+
+func (e *statusError) Error() string {
+	return fmt.Sprintf("%s: the answer is %d %s", e.request, e.status, http.StatusText(e.status))
+}
+
+// Code is UnexpectedStatus.
+func (e *statusError) Code() string { return codeUnexpectedStatus }
+
+// Details has the status.
+func (e *statusError) Details() map[string]any { return map[string]any{"status": int64(e.status)} }
+
+func responseClass() *spec.Class {
+	return spec.RecordOf[fetch.Response]("response", "An answer to a request.").Having(
+		spec.Method("json", "Reads the body as JSON.", func(_ context.Context, r *fetch.Response, _ spec.None) (any, error) {
+			value, err := codec.DecodeJSON(r.Body)
+			if err != nil {
+				return nil, fmt.Errorf("response:json: the body of the answer %d from %s is no JSON: %w", r.Status, r.URL, err)
+			}
+			if value == nil {
+				return spec.Null, nil
+			}
+			return value, nil
+		}).
+			Returning("the value; `json.null` for null").
+			Example(`print(http.get("https://api.example.com/health"):json().status)`),
+	)
+}

@@ -1,0 +1,57 @@
+package stdlib
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/dbos-script/dbos-script/runtime/spec"
+)
+
+func inspectModule(host Host) spec.Module {
+	return spec.Module{
+		Name:  "inspect",
+		Doc:   "Shows what a value holds, for a person who looks for a mistake.",
+		Funcs: []spec.Func{inspectDump(host)},
+	}
+}
+
+// Defaults of inspect.dump.
+const (
+	inspectDepth = 10
+	inspectWidth = 80
+	inspectItems = 100
+)
+
+func inspectDump(host Host) spec.Func {
+	type args struct {
+		Value spec.Raw `arg:"value" doc:"Any value: tables within tables, records, errors, functions."`
+		Depth int64    `json:"depth" doc:"How many levels of tables to show." default:"10" min:"1" max:"100"`
+		Width int64    `json:"width" doc:"How long a line may get before a table is broken into lines." default:"80" min:"1"`
+		Items int64    `json:"items" doc:"How many entries of a table to show." default:"100" min:"1"`
+	}
+	return spec.Fn("dump", "Writes a value as text, with all that is in it.",
+		func(ctx context.Context, a args) (string, error) {
+			results, err := host.call(ctx, inspectChunk, a.Value, orDefault(a.Depth, inspectDepth), orDefault(a.Width, inspectWidth), orDefault(a.Items, inspectItems))
+			if err != nil {
+				return "", err
+			}
+			text, ok := results[0].Native().(string)
+			if !ok {
+				return "", fmt.Errorf("the text is a %s", results[0].Type())
+			}
+			return text, nil
+		}).
+		Returning("the text, without a line end").
+		Notes("The keys are in order: first the elements, then numbers, then names. A table that holds itself is shown as `<cycle to value.parent>`, " +
+			"one that was shown before as `<the same as value.items[1]>`. `json.encode` writes data for other programs.").
+		Example(`print(inspect.dump({id = "w1", steps = {"charge", "ship"}, done = false}))`)
+}
+
+// orDefault gives what holds where an option was not given.
+func orDefault[T comparable](value, fallback T) T {
+	var zero T
+	if value == zero {
+		return fallback
+	}
+	return value
+}

@@ -1,0 +1,90 @@
+package stdlib
+
+import (
+	"context"
+	"strings"
+
+	"github.com/dbos-script/dbos-script/client/codec"
+	"github.com/dbos-script/dbos-script/runtime/spec"
+)
+
+func jsonModule() spec.Module {
+	return spec.Module{
+		Name: "json",
+		Doc: "Reads and writes JSON without losing anything: `json.null` keeps a null in its place, arrays stay arrays even when " +
+			"empty, and an integer beyond 2^53 is an exact integer that prints and encodes digit for digit.",
+		Funcs:  []spec.Func{jsonEncode(), jsonDecode(), jsonArray(), jsonObject()},
+		Values: []spec.Value{{Name: "null", Doc: "JSON's null, where a nil would drop the key. It is true in a condition: compare with it.", Go: spec.Null}},
+	}
+}
+
+func jsonEncode() spec.Func {
+	type args struct {
+		Value  spec.Raw `arg:"value" doc:"Any JSON data; records and times too."`
+		Indent *int     `json:"indent" doc:"How many spaces a level is indented by; everything on one line when not given." min:"0" max:"16"`
+	}
+	return spec.Fn("encode", "Writes a value as JSON.",
+		func(_ context.Context, a args) (string, error) {
+			value, err := a.Value.Ordered()
+			if err != nil {
+				return "", err
+			}
+			indent := ""
+			if a.Indent != nil {
+				indent = strings.Repeat(" ", *a.Indent)
+			}
+			return codec.EncodeJSON(value, indent)
+		}).
+		Returning("the JSON text").
+		Notes("An empty table is an object: `json.array{}` makes an empty array. A function, a cycle or a NaN is an error that names its path.").
+		Example(`print(json.encode({order = 17, items = json.array{}}, {indent = 2}))`)
+}
+
+func jsonDecode() spec.Func {
+	type args struct {
+		Text string `arg:"text" doc:"JSON text."`
+	}
+	return spec.Fn("decode", "Reads a JSON text.",
+		func(_ context.Context, a args) (any, error) {
+			value, err := codec.DecodeJSON(a.Text)
+			if err != nil {
+				return nil, &spec.ArgumentError{Func: "json.decode", Argument: "text", Message: err.Error()}
+			}
+			if value == nil {
+				return spec.Null, nil
+			}
+			return value, nil
+		}).
+		Returning("the value; `json.null` for null").
+		Example(`print(json.decode('{"items": [1, 2, 3]}').items[2])`)
+}
+
+func jsonArray() spec.Func {
+	type args struct {
+		Table spec.Raw `arg:"table,optional" doc:"A table with the keys 1, 2, …; an empty one when not given."`
+	}
+	return spec.Fn("array", "Marks a table as a JSON array, so that it stays one when it is empty.",
+		func(_ context.Context, a args) (any, error) {
+			if a.Table == nil {
+				return []any{}, nil
+			}
+			return a.Table.Array()
+		}).
+		Returning("the same table").
+		Example(`print(json.encode(json.array{}))`)
+}
+
+func jsonObject() spec.Func {
+	type args struct {
+		Table spec.Raw `arg:"table,optional" doc:"A table; an empty one when not given."`
+	}
+	return spec.Fn("object", "Marks a table as a JSON object, so that it is one whatever its keys.",
+		func(_ context.Context, a args) (any, error) {
+			if a.Table == nil {
+				return map[string]any{}, nil
+			}
+			return a.Table.Object()
+		}).
+		Returning("the same table").
+		Example(`print(json.encode(json.object{"one", "two"}))`)
+}

@@ -1,0 +1,137 @@
+-- A value as text that is near to how Lua writes it. A table that was shown before is named by its place.
+
+local getmetatable, next, pairs, pcall = getmetatable, next, pairs, pcall
+local rawget, setmetatable, tostring, type = rawget, setmetatable, tostring, type
+local byte, find, format, gsub, rep = string.byte, string.find, string.format, string.gsub, string.rep
+local concat, sort, min = table.concat, table.sort, math.min
+
+local keywords = {}
+for word in ([[and break do else elseif end false for function goto if in local nil not or repeat return then true
+  until while]]):gmatch("%a+") do
+  keywords[word] = true
+end
+
+local escapes = {["\n"] = "\\n", ["\r"] = "\\r", ["\t"] = "\\t", ["\\"] = "\\\\", ['"'] = '\\"'}
+
+local function quoted(text)
+  return '"' .. gsub(text, '[%c\\"]', function(c)
+    return escapes[c] or format("\\%03d", byte(c))
+  end) .. '"'
+end
+
+local function isName(key)
+  return type(key) == "string" and find(key, "^[%a_][%w_]*$") and not keywords[key]
+end
+
+-- Objects that are one value, and no table of fields.
+local plain = {time = true, integer = true, decimal = true, ["json.null"] = true}
+
+local function class(value)
+  local name = getmetatable(value)
+  return type(name) == "string" and name or nil
+end
+
+local order = {number = 1, string = 2, boolean = 3}
+
+local function before(a, b)
+  local x, y = order[type(a)] or 4, order[type(b)] or 4
+  if x ~= y then return x < y end
+  if x <= 2 then return a < b end
+  return tostring(a) < tostring(b)
+end
+
+-- The fields of a table beside its first elements, in a settled order.
+local function fields(value, length)
+  local keys = {}
+  for key in next, value do
+    if type(key) ~= "number" or key < 1 or key > length or key % 1 ~= 0 then keys[#keys + 1] = key end
+  end
+  sort(keys, before)
+  return keys
+end
+
+local writer = {}
+writer.__index = writer
+
+function writer:key(key, path)
+  if isName(key) then return key .. " = ", path .. "." .. key end
+  local shown = type(key) == "string" and quoted(key) or type(key) == "table" and "table" or tostring(key)
+  return "[" .. shown .. "] = ", path .. "[" .. shown .. "]"
+end
+
+-- join writes parts on one line where they fit, else one on each.
+function writer:join(name, parts, depth, width)
+  local head = name and name .. " " or ""
+  if #parts == 0 then return head .. "{}" end
+  local line = head .. "{" .. concat(parts, ", ") .. "}"
+  if #line <= width - 2 * depth and not find(line, "\n", 1, true) then return line end
+  local indent = rep("  ", depth + 1)
+  return head .. "{\n" .. indent .. concat(parts, ",\n" .. indent) .. ",\n" .. rep("  ", depth) .. "}"
+end
+
+-- The elements before the first nil: a table with few of them may still say that it is long.
+local function elements(value)
+  local count = 0
+  while rawget(value, count + 1) ~= nil do count = count + 1 end
+  return count
+end
+
+function writer:table(value, path, depth)
+  local parts, length = {}, elements(value)
+  for i = 1, min(length, self.items) do
+    parts[i] = self:value(rawget(value, i), path .. "[" .. i .. "]", depth + 1)
+  end
+  local keys = fields(value, length)
+  for i = 1, min(#keys, self.items - #parts) do
+    local head, inner = self:key(keys[i], path)
+    parts[#parts + 1] = head .. self:value(rawget(value, keys[i]), inner, depth + 1)
+  end
+  local left = length + #keys - #parts
+  if left > 0 then parts[#parts + 1] = "… " .. left .. " more" end
+  return self:join(nil, parts, depth, self.width)
+end
+
+-- object shows what pairs walks; a field that cannot be read ends it.
+function writer:object(value, name, path, depth)
+  local parts = {}
+  local ok, err = pcall(function()
+    for key, field in pairs(value) do
+      local head, inner = self:key(key, path)
+      parts[#parts + 1] = head .. self:value(field, inner, depth + 1)
+    end
+  end)
+  if not ok then parts[#parts + 1] = "<" .. tostring(err) .. ">" end
+  if #parts == 0 then return tostring(value) end
+  return self:join(name, parts, depth, self.width)
+end
+
+function writer:composite(value, name, path, depth)
+  if self.open[value] then return "<cycle to " .. self.seen[value] .. ">" end
+  if self.seen[value] then return "<the same as " .. self.seen[value] .. ">" end
+  if depth >= self.depth then return name and name .. " {…}" or "{…}" end
+  self.seen[value], self.open[value] = path, true
+  local text
+  if type(value) == "table" then
+    text = self:table(value, path, depth)
+  else
+    text = self:object(value, name, path, depth)
+  end
+  self.open[value] = nil
+  return text
+end
+
+function writer:value(value, path, depth)
+  local kind = type(value)
+  if kind == "string" then return quoted(value) end
+  if kind == "function" or kind == "thread" then return "<" .. kind .. ">" end
+  if kind ~= "table" and kind ~= "userdata" then return tostring(value) end
+  local name = class(value)
+  if name == "module" or kind == "userdata" and (plain[name] or not name) then return tostring(value) end
+  if kind == "table" and next(value) == nil then return "{}" end
+  return self:composite(value, kind == "userdata" and name or nil, path, depth)
+end
+
+return function(value, depth, width, items)
+  local w = setmetatable({depth = depth, width = width, items = items, seen = {}, open = {}}, writer)
+  return w:value(value, "value", 0)
+end

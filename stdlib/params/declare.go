@@ -1,0 +1,150 @@
+package params
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/dbos-script/dbos-script/runtime/spec"
+)
+
+// A Set is the parameters of a script, in the order of their declaration.
+type Set struct {
+	Summary    string
+	Parameters []*Parameter
+}
+
+// A Parameter is one of them.
+type Parameter struct {
+	Name     string
+	Short    string
+	Type     string
+	Doc      string
+	Default  any
+	Required bool
+	Values   []string
+	Min, Max *float64
+}
+
+// types are the words a declaration may use, with the placeholder a usage text shows.
+var types = map[string]string{
+	"string": "TEXT", "integer": "N", "number": "N", "boolean": "", "duration": "DURATION", "time": "TIME", "list": "A,B,…",
+}
+
+// Declare reads a declaration: what args.declare was given.
+func Declare(declared any) (*Set, error) {
+	members, ok := declared.(spec.Members)
+	if !ok {
+		return nil, wrong("", "a table of parameters expected")
+	}
+	set := &Set{}
+	for _, m := range members {
+		if text, ok := m.Value.(string); ok && m.Key == "summary" {
+			set.Summary = text
+			continue
+		}
+		p, err := parameter(m.Key, m.Value)
+		if err != nil {
+			return nil, err
+		}
+		set.Parameters = append(set.Parameters, p)
+	}
+	return set, nil
+}
+
+// wrong is a mistake in the declaration, so one of the script's author.
+func wrong(name, format string, values ...any) error {
+	e := &spec.ArgumentError{Func: "args.declare", Message: fmt.Sprintf(format, values...)}
+	if name != "" {
+		e.Argument, e.Path = "parameters", "."+name
+	}
+	return e
+}
+
+func parameter(name string, value any) (*Parameter, error) {
+	members, ok := value.(spec.Members)
+	if !ok {
+		return nil, wrong(name, "a table such as {type = \"string\", doc = \"…\"} expected")
+	}
+	p := &Parameter{Name: name, Type: "string"}
+	for _, m := range members {
+		if err := p.set(m.Key, m.Value); err != nil {
+			return nil, err
+		}
+	}
+	if _, known := types[p.Type]; !known {
+		return nil, wrong(name+".type", "no type %q%s", p.Type, spec.DidYouMean(p.Type, typeNames()))
+	}
+	return p, nil
+}
+
+func typeNames() []string {
+	return []string{"string", "integer", "number", "boolean", "duration", "time", "list"}
+}
+
+var keys = []string{"type", "doc", "short", "default", "required", "values", "min", "max"}
+
+func (p *Parameter) set(key string, value any) error {
+	ok := true
+	switch key {
+	case "type":
+		p.Type, ok = value.(string)
+	case "doc":
+		p.Doc, ok = value.(string)
+	case "short":
+		p.Short, ok = value.(string)
+		ok = ok && len(p.Short) == 1
+	case "default":
+		p.Default = value
+	case "required":
+		p.Required, ok = value.(bool)
+	case "values":
+		p.Values, ok = texts(value)
+	case "min":
+		p.Min, ok = number(value)
+	case "max":
+		p.Max, ok = number(value)
+	default:
+		return wrong(p.Name, "unknown key %q%s", key, spec.DidYouMean(key, keys))
+	}
+	if !ok {
+		return wrong(p.Name+"."+key, "cannot be %v", value)
+	}
+	return nil
+}
+
+func texts(value any) ([]string, bool) {
+	list, ok := value.([]any)
+	if !ok {
+		return nil, false
+	}
+	out := make([]string, len(list))
+	for i, item := range list {
+		out[i] = fmt.Sprint(item)
+	}
+	return out, true
+}
+
+func number(value any) (*float64, bool) {
+	switch n := value.(type) {
+	case int64:
+		f := float64(n)
+		return &f, true
+	case float64:
+		return &n, true
+	}
+	return nil, false
+}
+
+// flag is how the parameter is written on the command line.
+func (p *Parameter) flag() string { return "--" + strings.ReplaceAll(p.Name, "_", "-") }
+
+// find looks a parameter up by a flag's name, with dashes or underscores.
+func (s *Set) find(name string) *Parameter {
+	name = strings.ReplaceAll(name, "-", "_")
+	i := slices.IndexFunc(s.Parameters, func(p *Parameter) bool { return p.Name == name })
+	if i < 0 {
+		return nil
+	}
+	return s.Parameters[i]
+}

@@ -1,0 +1,124 @@
+package params_test
+
+import (
+	"errors"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/stdlib/params"
+)
+
+var now = time.Date(2026, time.March, 2, 10, 0, 0, 0, time.UTC)
+
+func members(pairs ...any) spec.Members {
+	var m spec.Members
+	for i := 0; i < len(pairs); i += 2 {
+		m = append(m, spec.Member{Key: pairs[i].(string), Value: pairs[i+1]})
+	}
+	return m
+}
+
+func declared(t *testing.T) *params.Set {
+	t.Helper()
+	set, err := params.Declare(members(
+		"summary", "Does things.",
+		"status", members("default", "ERROR", "values", []any{"ERROR", "CANCELLED"}),
+		"batch", members("type", "integer", "default", int64(200), "min", int64(1), "max", int64(1000), "short", "b"),
+		"share", members("type", "number"),
+		"since", members("type", "duration", "default", "24h", "doc", "how far back"),
+		"until", members("type", "time"),
+		"plan_only", members("type", "boolean"),
+		"name", members("type", "list"),
+		"queue", members("required", true),
+	))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set
+}
+
+func TestParseReadsEveryType(t *testing.T) {
+	t.Parallel()
+	words := strings.Fields("--queue q --status CANCELLED -b 7 --share=0.5 --since 90 --until -1h --plan-only --name a,b --name c")
+	got, err := declared(t).Parse(words, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]any{
+		"queue": "q", "status": "CANCELLED", "batch": int64(7), "share": 0.5, "since": 90.0,
+		"until": now.Add(-time.Hour), "plan_only": true, "name": []any{"a", "b", "c"},
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got %v\nwant %v", got, want)
+	}
+}
+
+func TestParseGivesDefaults(t *testing.T) {
+	t.Parallel()
+	got, err := declared(t).Parse([]string{"--queue", "q", "--no-plan-only"}, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]any{"queue": "q", "status": "ERROR", "batch": int64(200), "since": 86400.0, "plan_only": false}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got %v\nwant %v", got, want)
+	}
+}
+
+func TestParseNamesMistakes(t *testing.T) {
+	t.Parallel()
+	for words, want := range map[string]string{
+		"":                         "--queue is required",
+		"--queue":                  "--queue needs a value",
+		"--queue q --btach 3":      `unknown parameter --btach (did you mean "--batch"?)`,
+		"--queue q --batch many":   `--batch: "many" is no whole number`,
+		"--queue q --batch 0":      "--batch is at least 1, not 0",
+		"--queue q --batch 1001":   "--batch is at most 1000, not 1001",
+		"--queue q --status EROR":  `--status is one of ERROR, CANCELLED, not "EROR" (did you mean "ERROR"?)`,
+		"--queue q --share x":      `--share: "x" is no number`,
+		"--queue q --since soon":   `--since: "soon" is no duration`,
+		"--queue q --until soon":   `--until: "soon" is no time`,
+		"--queue q --plan-only=no": `--plan-only: "no" is neither true nor false`,
+		"--queue q order-17":       `unexpected "order-17"`,
+	} {
+		_, err := declared(t).Parse(strings.Fields(words), now)
+		var mistake *params.Error
+		if !errors.As(err, &mistake) || !strings.Contains(err.Error(), want) || mistake.ExitCode() != 2 {
+			t.Errorf("%q: %v, want %s", words, err, want)
+		}
+	}
+}
+
+func TestDeclareNamesMistakes(t *testing.T) {
+	t.Parallel()
+	for want, declaration := range map[string]spec.Members{
+		`no type "int"`: members("batch", members("type", "int")),
+		`unknown key "defualt" (did you mean "de`: members("batch", members("defualt", int64(1))),
+		`expected`:      members("batch", "200"),
+		`cannot be two`: members("batch", members("min", "two")),
+	} {
+		if _, err := params.Declare(declaration); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v: %v, want %s", declaration, err, want)
+		}
+	}
+}
+
+func TestUsageListsEverything(t *testing.T) {
+	t.Parallel()
+	set := declared(t)
+	usage := set.Usage("x.lua")
+	for _, want := range []string{
+		"Does things.", "dbos-script run x.lua", "-b, --batch N", "(at least 1; at most 1000; default 200)",
+		"--since DURATION", "how far back (default 24h)", "--queue TEXT", "(required)", "--plan-only ", "one of ERROR, CANCELLED",
+	} {
+		if !strings.Contains(usage, want) {
+			t.Errorf("the usage text lacks %q:\n%s", want, usage)
+		}
+	}
+	if !set.WantsHelp([]string{"--queue", "q", "--help"}) || set.WantsHelp([]string{"--queue", "q"}) {
+		t.Error("--help is not recognised")
+	}
+}

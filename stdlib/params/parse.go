@@ -1,0 +1,219 @@
+package params
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/dbos-script/dbos-script/runtime/spec"
+)
+
+// An Error is a mistake on the command line.
+type Error struct{ Message, Advice string }
+
+func (e *Error) Error() string { return e.Message }
+
+// Code is InvalidArgument.
+func (e *Error) Code() string { return spec.CodeInvalidArgument }
+
+// Hint says where the list of parameters is.
+func (e *Error) Hint() string { return e.Advice }
+
+// ExitCode is the command's status for wrong usage.
+func (e *Error) ExitCode() int { return 2 }
+
+func mistake(format string, values ...any) error {
+	return &Error{Message: fmt.Sprintf(format, values...), Advice: "--help lists the script's parameters"}
+}
+
+// Parse reads the words of a command line. What is not given has its default, or is missing.
+// Times relative to now count from now.
+func (s *Set) Parse(words []string, now time.Time) (map[string]any, error) {
+	given, err := s.scan(words)
+	if err != nil {
+		return nil, err
+	}
+	values := map[string]any{}
+	for _, p := range s.Parameters {
+		value, err := p.value(given, now)
+		if err != nil {
+			return nil, err
+		}
+		if value != nil {
+			values[p.Name] = value
+		}
+	}
+	return values, nil
+}
+
+// scan finds the texts that were given, by parameter.
+func (s *Set) scan(words []string) (map[*Parameter]string, error) {
+	given := map[*Parameter]string{}
+	for len(words) > 0 {
+		p, text, rest, err := s.next(words)
+		if err != nil {
+			return nil, err
+		}
+		if earlier, twice := given[p]; twice && p.Type == "list" {
+			text = earlier + "," + text
+		}
+		given[p], words = text, rest
+	}
+	return given, nil
+}
+
+func (s *Set) next(words []string) (p *Parameter, text string, rest []string, err error) {
+	word, rest := words[0], words[1:]
+	name, text, inline := strings.Cut(word, "=")
+	p, negated, err := s.lookup(name)
+	switch {
+	case err != nil:
+		return nil, "", nil, err
+	case p.Type == "boolean" && !inline:
+		return p, strconv.FormatBool(!negated), rest, nil
+	case inline:
+		return p, text, rest, nil
+	case len(rest) == 0:
+		return nil, "", nil, mistake("%s needs a value", name)
+	}
+	return p, rest[0], rest[1:], nil
+}
+
+func (s *Set) lookup(flag string) (p *Parameter, negated bool, err error) {
+	name, long := strings.CutPrefix(flag, "--")
+	if !long {
+		return s.lookupShort(flag)
+	}
+	if p := s.find(name); p != nil {
+		return p, false, nil
+	}
+	if positive, found := strings.CutPrefix(name, "no-"); found {
+		if p := s.find(positive); p != nil && p.Type == "boolean" {
+			return p, true, nil
+		}
+	}
+	return nil, false, mistake("unknown parameter %s%s", flag, spec.DidYouMean(flag, s.flags()))
+}
+
+func (s *Set) lookupShort(flag string) (*Parameter, bool, error) {
+	for _, p := range s.Parameters {
+		if p.Short != "" && flag == "-"+p.Short {
+			return p, false, nil
+		}
+	}
+	return nil, false, mistake("unexpected %q: the script takes parameters such as --name VALUE", flag)
+}
+
+func (s *Set) flags() []string {
+	names := make([]string, len(s.Parameters))
+	for i, p := range s.Parameters {
+		names[i] = p.flag()
+	}
+	return names
+}
+
+// value is what a parameter has: the text given, else the default.
+func (p *Parameter) value(given map[*Parameter]string, now time.Time) (any, error) {
+	text, found := given[p]
+	switch {
+	case found:
+		return p.convert(text, now)
+	case p.Required:
+		return nil, mistake("%s is required", p.flag())
+	case p.Default == nil:
+		return nil, nil
+	}
+	return p.initial(now)
+}
+
+// initial is the default; one that is text goes through the same checks as the command line.
+func (p *Parameter) initial(now time.Time) (any, error) {
+	text, ok := p.Default.(string)
+	if !ok {
+		if list, isList := p.Default.([]any); isList {
+			return list, nil
+		}
+		if _, isNumber := number(p.Default); !isNumber && p.Type != "boolean" {
+			return p.Default, nil
+		}
+		text = fmt.Sprint(p.Default)
+	}
+	value, err := p.convert(text, now)
+	if err != nil {
+		return nil, wrong(p.Name+".default", "%v", err)
+	}
+	return value, nil
+}
+
+func (p *Parameter) convert(text string, now time.Time) (any, error) {
+	if len(p.Values) > 0 && !slices.Contains(p.Values, text) {
+		return nil, mistake("%s is one of %s, not %q%s", p.flag(), strings.Join(p.Values, ", "), text, spec.DidYouMean(text, p.Values))
+	}
+	value, size, err := p.read(text, now)
+	switch {
+	case err != nil:
+		return nil, mistake("%s: %v", p.flag(), err)
+	case p.Min != nil && size < *p.Min:
+		return nil, mistake("%s is at least %v, not %s", p.flag(), *p.Min, text)
+	case p.Max != nil && size > *p.Max:
+		return nil, mistake("%s is at most %v, not %s", p.flag(), *p.Max, text)
+	}
+	return value, nil
+}
+
+// read gives the value of a text and its size, for min and max.
+func (p *Parameter) read(text string, now time.Time) (value any, size float64, err error) {
+	switch p.Type {
+	case "integer":
+		n, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			return nil, 0, fmt.Errorf("%q is no whole number", text)
+		}
+		return n, float64(n), nil
+	case "number":
+		n, err := strconv.ParseFloat(text, 64)
+		if err != nil {
+			return nil, 0, fmt.Errorf("%q is no number", text)
+		}
+		return n, n, nil
+	case "boolean":
+		b, err := strconv.ParseBool(text)
+		if err != nil {
+			return nil, 0, fmt.Errorf("%q is neither true nor false", text)
+		}
+		return b, 0, nil
+	case "duration":
+		d, err := duration(text)
+		return d.Seconds(), d.Seconds(), err
+	case "time":
+		t, err := spec.ParseTime(text, now)
+		return t, 0, err
+	case "list":
+		return items(text), 0, nil
+	}
+	return text, float64(len(text)), nil
+}
+
+// duration takes a plain number of seconds too.
+func duration(text string) (time.Duration, error) {
+	if seconds, err := strconv.ParseFloat(text, 64); err == nil {
+		return spec.Seconds(seconds)
+	}
+	d, err := spec.ParseDuration(text)
+	if err != nil {
+		err = fmt.Errorf("%w: %s", err, spec.DurationHint)
+	}
+	return d, err
+}
+
+func items(text string) []any {
+	var list []any
+	for _, item := range strings.Split(text, ",") {
+		if item = strings.TrimSpace(item); item != "" {
+			list = append(list, item)
+		}
+	}
+	return list
+}

@@ -1,0 +1,68 @@
+package params
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"text/tabwriter"
+)
+
+// WantsHelp tells whether the command line asks for the usage text.
+func (s *Set) WantsHelp(words []string) bool {
+	if slices.Contains(words, "--help") {
+		return true
+	}
+	h := slices.ContainsFunc(s.Parameters, func(p *Parameter) bool { return p.Short == "h" })
+	return !h && slices.Contains(words, "-h")
+}
+
+// Usage is the list of parameters.
+func (s *Set) Usage(script string) string {
+	var b strings.Builder
+	if s.Summary != "" {
+		fmt.Fprintf(&b, "%s\n\n", s.Summary)
+	}
+	fmt.Fprintf(&b, "Usage: dbos-script run %s [parameters]\n\nParameters:\n", script)
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	for _, p := range s.Parameters {
+		fmt.Fprintf(w, "  %s\t%s\n", p.signature(), p.manual())
+	}
+	fmt.Fprintf(w, "  --help\tprints this list\n")
+	w.Flush()
+	return b.String()
+}
+
+func (p *Parameter) signature() string {
+	text := p.flag()
+	if p.Short != "" {
+		text = "-" + p.Short + ", " + text
+	}
+	if placeholder := types[p.Type]; placeholder != "" {
+		text += " " + placeholder
+	}
+	return text
+}
+
+// manual is the doc with what a value may be.
+func (p *Parameter) manual() string {
+	var notes []string
+	if len(p.Values) > 0 {
+		notes = append(notes, "one of "+strings.Join(p.Values, ", "))
+	}
+	if p.Min != nil {
+		notes = append(notes, fmt.Sprintf("at least %v", *p.Min))
+	}
+	if p.Max != nil {
+		notes = append(notes, fmt.Sprintf("at most %v", *p.Max))
+	}
+	if p.Required {
+		notes = append(notes, "required")
+	}
+	if p.Default != nil {
+		notes = append(notes, fmt.Sprintf("default %v", p.Default))
+	}
+	if len(notes) == 0 {
+		return p.Doc
+	}
+	return strings.TrimSpace(p.Doc + " (" + strings.Join(notes, "; ") + ")")
+}

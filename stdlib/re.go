@@ -1,0 +1,122 @@
+package stdlib
+
+import (
+	"context"
+	"regexp"
+
+	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/stdlib/expression"
+)
+
+func reModule(host Host) spec.Module {
+	cache := &expression.Cache{}
+	return spec.Module{
+		Name: "re",
+		Doc: "Regular expressions in the syntax of RE2, as Go has it: `\\d+`, `(?i)`, `(?P<name>…)`, alternatives with `|`. The time they take " +
+			"grows with the text alone, whatever the expression. In a Lua string a backslash is doubled, or the string is written `[[\\d+]]`.",
+		Funcs:   []spec.Func{reTest(cache), reMatch(cache), reFind(cache), reFindAll(cache), reReplace(host, cache), reSplit(cache), reEscape()},
+		Classes: []*spec.Class{spec.RecordOf[expression.Match]("match", "A place where an expression matches.").Shown(func(v any) string { return v.(*expression.Match).Text })},
+	}
+}
+
+type reArgs struct {
+	Text    string `arg:"text" doc:"The text to look in."`
+	Pattern string `arg:"pattern" doc:"The expression."`
+}
+
+// compiled gives the expression; what is wrong with it is the argument's fault.
+func (a reArgs) compiled(cache *expression.Cache) (*regexp.Regexp, error) {
+	re, err := cache.Compile(a.Pattern)
+	if err != nil {
+		return nil, spec.BadArgument("pattern", "%v", err)
+	}
+	return re, nil
+}
+
+func reTest(cache *expression.Cache) spec.Func {
+	return spec.Fn("test", "Tells whether an expression matches somewhere in a text.",
+		func(_ context.Context, a reArgs) (bool, error) {
+			re, err := a.compiled(cache)
+			if err != nil {
+				return false, err
+			}
+			return re.MatchString(a.Text), nil
+		}).
+		Returning("whether it does").
+		Example(`print(re.test("order-17", [[^order-\d+$]]))`)
+}
+
+func reMatch(cache *expression.Cache) spec.Func {
+	return spec.Fn("match", "Gives what the groups of an expression match, as `string.match` does.",
+		func(_ context.Context, a reArgs) (spec.Results, error) {
+			re, err := a.compiled(cache)
+			if err != nil {
+				return nil, err
+			}
+			return expression.Captures(re, a.Text), nil
+		}).
+		Returning("the text of each group, nil for one that took no part; the whole match where there is no group; nil where nothing matches").
+		Example(`local name, number = re.match("order-17", [[^(\w+)-(\d+)$]])` + "\nprint(name, number)")
+}
+
+func reFind(cache *expression.Cache) spec.Func {
+	return spec.Fn("find", "Finds the first match of an expression.",
+		func(_ context.Context, a reArgs) (*expression.Match, error) {
+			re, err := a.compiled(cache)
+			if err != nil {
+				return nil, err
+			}
+			return expression.Find(re, a.Text), nil
+		}).
+		Returning("the match; nil when there is none").
+		Example("local m = re.find(\"2026-11-23 ERROR order 17\", [[order (?P<id>\\d+)]])\nprint(m.text, m.from, m.to, m.groups[1], m.named.id)")
+}
+
+type reLimited struct {
+	reArgs
+	Limit *int `json:"limit" doc:"How many at most; all when not given." min:"1"`
+}
+
+// limit is what package regexp takes for a limit: -1 for none.
+func (a reLimited) limit() int {
+	if a.Limit == nil {
+		return -1
+	}
+	return *a.Limit
+}
+
+func reFindAll(cache *expression.Cache) spec.Func {
+	return spec.Fn("find_all", "Finds all matches of an expression that do not overlap.",
+		func(_ context.Context, a reLimited) ([]*expression.Match, error) {
+			re, err := a.compiled(cache)
+			if err != nil {
+				return nil, err
+			}
+			return expression.FindAll(re, a.Text, a.limit())
+		}).
+		Returning("the matches, in their order").
+		Example(`for _, m in ipairs(re.find_all("a=1, b=2", [[(\w)=(\d)]])) do print(m.groups[1], m.groups[2]) end`)
+}
+
+func reSplit(cache *expression.Cache) spec.Func {
+	return spec.Fn("split", "Divides a text where an expression matches.",
+		func(_ context.Context, a reLimited) ([]string, error) {
+			re, err := a.compiled(cache)
+			if err != nil {
+				return nil, err
+			}
+			return expression.Split(re, a.Text, a.limit())
+		}).
+		Returning("the parts between the matches; the last one is the rest where there is a limit").
+		Example(`print(table.concat(re.split("a, b;c", [[\s*[,;]\s*]]), "|"))`)
+}
+
+func reEscape() spec.Func {
+	type args struct {
+		Text string `arg:"text" doc:"Any text."`
+	}
+	return spec.Fn("escape", "Writes a text as an expression that matches it.",
+		func(_ context.Context, a args) (string, error) { return regexp.QuoteMeta(a.Text), nil }).
+		Returning("the expression").
+		Example(`print(re.escape("1.5 (approx.)"))`)
+}

@@ -1,0 +1,72 @@
+package stdlib
+
+import (
+	"context"
+	"regexp"
+
+	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/stdlib/expression"
+)
+
+func reReplace(host Host, cache *expression.Cache) spec.Func {
+	type args struct {
+		reArgs
+		Replacement spec.Raw `arg:"replacement" doc:"Text, in which $1 or ${name} stands for a group and $$ for a dollar; or a function that is called with what the groups match, or with the whole match where there is none."`
+		Limit       *int     `json:"limit" doc:"How many matches to replace at most; all when not given." min:"1"`
+	}
+	return spec.Fn("replace", "Replaces the matches of an expression.",
+		func(ctx context.Context, a args) (string, error) {
+			re, err := a.compiled(cache)
+			if err != nil {
+				return "", err
+			}
+			replacement, err := replacer(ctx, host, re, a.Text, a.Replacement)
+			if err != nil {
+				return "", err
+			}
+			return expression.Replace(re, a.Text, reLimited{Limit: a.Limit}.limit(), longestText, replacement)
+		}).
+		Returning("the text with the replacements").
+		Notes("A match for which the function gives nil or false stays as it is.").
+		Example(`print(re.replace("order 17", [[(\w+) (\d+)]], "$2: ${1}"))`).
+		Example(`print(re.replace("a1 b2", [[\d]], function(digit) return tonumber(digit) + 1 end))`)
+}
+
+// replacer takes text or a function.
+func replacer(ctx context.Context, host Host, re *regexp.Regexp, text string, replacement spec.Raw) (expression.Replacer, error) {
+	if template, ok := replacement.Native().(string); ok {
+		return expression.Expanded(re, text, template), nil
+	}
+	if replacement.Type() != "function" {
+		return nil, spec.BadArgument("replacement", "string or function expected, got %s", replacement.Type())
+	}
+	return func(captures []any, at []int) (string, error) {
+		results, err := host.call(ctx, callChunk, append([]any{replacement}, captures...)...)
+		if err != nil {
+			return "", err
+		}
+		return replaced(results, text[at[0]:at[1]])
+	}, nil
+}
+
+// replaced reads what the function gave; nil and false leave the match.
+func replaced(results []spec.Raw, match string) (string, error) {
+	if len(results) == 0 {
+		return match, nil
+	}
+	switch value := results[0].Native().(type) {
+	case string:
+		return value, nil
+	case float64:
+		return results[0].Text()
+	case bool:
+		if !value {
+			return match, nil
+		}
+	case nil:
+		if results[0].Type() == "nil" {
+			return match, nil
+		}
+	}
+	return "", spec.BadArgument("replacement", "the function gave a %s, not a string", results[0].Type())
+}

@@ -1,0 +1,2 @@
+// Package render writes the data of a script to standard output in one of five formats.
+package render

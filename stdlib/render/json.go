@@ -1,0 +1,79 @@
+package render
+
+import (
+	"fmt"
+
+	"github.com/dbos-script/dbos-script/client/codec"
+	"github.com/dbos-script/dbos-script/runtime/spec"
+)
+
+func (p *Printer) document(rows []Row, listed bool) error {
+	values := make([]any, len(rows))
+	for i, row := range rows {
+		values[i] = row.selected()
+	}
+	var document any = values
+	if !listed {
+		document = values[0]
+	}
+	return p.print(document, "  ")
+}
+
+func (p *Printer) line(row Row) error { return p.print(row.selected(), "") }
+
+func (p *Printer) print(value any, indent string) error {
+	text, err := codec.EncodeJSON(value, indent)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(p.out, text)
+	return err
+}
+
+// selected is the item with the members that were asked for.
+func (r Row) selected() any {
+	members, ok := r.Value.(spec.Members)
+	if !ok || len(r.Columns) == 0 {
+		return r.Value
+	}
+	picked := make(spec.Members, 0, len(r.Columns))
+	for _, name := range r.Columns {
+		picked = append(picked, spec.Member{Key: name, Value: member(members, name)})
+	}
+	return picked
+}
+
+// member is nil where there is none.
+func member(members spec.Members, name string) any {
+	for _, m := range members {
+		if m.Key == name {
+			return m.Value
+		}
+	}
+	return nil
+}
+
+// idNames are the members that can be an item's id, the surest first.
+var idNames = []string{"id", "workflow_id", "schedule_name", "version_name", "step_id", "name"}
+
+// id writes the id of a record, a text as it is, and refuses what has none.
+func (p *Printer) id(row Row) error {
+	id := row.Value
+	if members, ok := row.Value.(spec.Members); ok {
+		id = idOf(members)
+	}
+	if id == nil {
+		return fmt.Errorf("emit: a %s has no id to write with --output ids", row.Kind)
+	}
+	_, err := fmt.Fprintln(p.out, cell(id))
+	return err
+}
+
+func idOf(members spec.Members) any {
+	for _, name := range idNames {
+		if id := member(members, name); id != nil {
+			return id
+		}
+	}
+	return nil
+}

@@ -1,0 +1,99 @@
+package render_test
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/stdlib/render"
+)
+
+func row(kind string, pairs ...any) render.Row {
+	var m spec.Members
+	for i := 0; i < len(pairs); i += 2 {
+		m = append(m, spec.Member{Key: pairs[i].(string), Value: pairs[i+1]})
+	}
+	return render.Row{Kind: kind, Value: m}
+}
+
+// written is what a format makes of two emits: a list of workflows and a single value.
+func written(t *testing.T, format render.Format, rows ...render.Row) string {
+	t.Helper()
+	var out bytes.Buffer
+	p := render.NewPrinter(&out, format, map[string][]string{"workflow": {"id", "error"}})
+	for _, r := range rows {
+		p.Add(r)
+	}
+	if err := p.Done(true); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+var failed = spec.Members{{Key: "message", Value: "no <stock>"}, {Key: "raw", Value: "…"}}
+
+func TestFormats(t *testing.T) {
+	t.Parallel()
+	rows := []render.Row{
+		row("workflow", "id", "w1", "at", time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC), "error", failed),
+		row("workflow", "id", "w2", "at", nil, "error", nil),
+	}
+	for format, want := range map[render.Format]string{
+		render.IDs:    "w1\nw2\n",
+		render.NDJSON: `{"id":"w1","at":"2026-03-02T10:00:00.000Z","error":{"message":"no <stock>","raw":"…"}}` + "\n" + `{"id":"w2","at":null,"error":null}` + "\n",
+		render.Table:  " id  error      \n────────────────\n w1  no <stock> \n w2             \n",
+		render.CSV:    "id,at,error\nw1,2026-03-02T10:00:00Z,\"{\"\"message\"\":\"\"no <stock>\"\",\"\"raw\"\":\"\"…\"\"}\"\nw2,,\n",
+	} {
+		if got := written(t, format, rows...); got != want {
+			t.Errorf("%s:\n%q\nwant\n%q", format, got, want)
+		}
+	}
+	if got := written(t, render.JSON, rows...); !strings.HasPrefix(got, "[\n  {\n    \"id\": \"w1\"") {
+		t.Errorf("json: %s", got)
+	}
+}
+
+func TestColumnsAreChosenAndEmptyOnesLeftOut(t *testing.T) {
+	t.Parallel()
+	r := row("", "a", int64(1), "b", nil, "c", "x")
+	r.Columns = []string{"c", "b", "a"}
+	if got, want := written(t, render.Table, r), " c  a \n──────\n x  1 \n"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func TestACSVHeaderHoldsForAllRows(t *testing.T) {
+	t.Parallel()
+	p := render.NewPrinter(&bytes.Buffer{}, render.CSV, nil)
+	p.Add(row("", "a", int64(1)))
+	p.Add(row("", "a", int64(1), "b", int64(2)))
+	if err := p.Done(true); err == nil || !strings.Contains(err.Error(), `no column "b"`) {
+		t.Errorf("a row with another column: %v", err)
+	}
+}
+
+func TestIDsRefuseWhatHasNone(t *testing.T) {
+	t.Parallel()
+	p := render.NewPrinter(&bytes.Buffer{}, render.IDs, nil)
+	p.Add(row("table", "count", int64(1)))
+	if err := p.Done(true); err == nil {
+		t.Error("no error for a row without an id")
+	}
+}
+
+func TestParseFormat(t *testing.T) {
+	t.Parallel()
+	for _, name := range render.Formats {
+		if _, err := render.ParseFormat(name); err != nil {
+			t.Error(err)
+		}
+	}
+	if _, err := render.ParseFormat("yaml"); err == nil {
+		t.Error("yaml is a format")
+	}
+}

@@ -1,0 +1,150 @@
+package render
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
+
+	"github.com/dbos-script/dbos-script/client/codec"
+	"github.com/dbos-script/dbos-script/runtime/spec"
+)
+
+// longestTable is how many rows are held to be aligned with each other.
+const longestTable = 1000
+
+// A tableWriter collects rows with the same columns.
+type tableWriter struct {
+	out     io.Writer
+	columns []string
+	rows    [][]string
+	written bool // a table stands above, so the next one keeps a distance
+}
+
+// tableRow adds a row; one with other columns begins another table.
+func (p *Printer) tableRow(row Row) error {
+	members, ok := row.Value.(spec.Members)
+	if !ok {
+		members = spec.Members{{Key: "value", Value: row.Value}}
+	}
+	columns := row.Columns
+	if len(columns) == 0 {
+		columns = p.columnsOf(row.Kind, members)
+	}
+	t := p.table
+	if !slices.Equal(columns, t.columns) || len(t.rows) >= longestTable {
+		if err := t.flush(); err != nil {
+			return err
+		}
+		t.columns = columns
+	}
+	cells := make([]string, len(columns))
+	for i, name := range columns {
+		cells[i] = cell(member(members, name))
+	}
+	t.rows = append(t.rows, cells)
+	return nil
+}
+
+func (p *Printer) columnsOf(kind string, members spec.Members) []string {
+	if summary, found := p.summary[kind]; found {
+		return summary
+	}
+	names := make([]string, len(members))
+	for i, m := range members {
+		names[i] = m.Key
+	}
+	return names
+}
+
+// flush writes the table. A column without any value says nothing, so it is left out.
+func (t *tableWriter) flush() error {
+	if len(t.rows) == 0 {
+		return nil
+	}
+	w := table.NewWriter()
+	w.SetStyle(style())
+	kept := t.kept()
+	w.AppendHeader(pick(t.columns, kept))
+	for _, row := range t.rows {
+		w.AppendRow(pick(row, kept))
+	}
+	t.rows = nil
+	text := w.Render() + "\n"
+	if t.written {
+		text = "\n" + text
+	}
+	t.written = true
+	_, err := io.WriteString(t.out, text)
+	return err
+}
+
+func style() table.Style {
+	s := table.StyleLight
+	s.Format.Header = text.FormatDefault
+	s.Options.DrawBorder = false
+	s.Options.SeparateColumns = false
+	return s
+}
+
+func (t *tableWriter) kept() []int {
+	var kept []int
+	for i := range t.columns {
+		if slices.ContainsFunc(t.rows, func(row []string) bool { return row[i] != "" }) {
+			kept = append(kept, i)
+		}
+	}
+	return kept
+}
+
+func pick(cells []string, kept []int) table.Row {
+	row := make(table.Row, len(kept))
+	for i, index := range kept {
+		row[i] = cells[index]
+	}
+	return row
+}
+
+// widest is how much of a value a table shows.
+const widest = 60
+
+// cell is a value on one line: text as it is, times to the second, the rest as JSON.
+func cell(value any) string {
+	switch v := value.(type) {
+	case nil:
+		return ""
+	case string:
+		return shorten(strings.Join(strings.Fields(v), " "))
+	case time.Time:
+		return v.UTC().Format("2006-01-02 15:04:05")
+	case spec.Members:
+		if message, ok := errorText(v); ok {
+			return cell(message)
+		}
+	}
+	encoded, err := codec.EncodeJSON(value, "")
+	if err != nil {
+		return shorten(fmt.Sprint(value))
+	}
+	return shorten(encoded)
+}
+
+// errorText is the message of a workflow's stored error, which is what a column has room for.
+func errorText(members spec.Members) (string, bool) {
+	if member(members, "raw") == nil {
+		return "", false
+	}
+	message, ok := member(members, "message").(string)
+	return message, ok
+}
+
+func shorten(s string) string {
+	if runes := []rune(s); len(runes) > widest {
+		return string(runes[:widest-1]) + "…"
+	}
+	return s
+}

@@ -1,0 +1,88 @@
+package stdlib
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
+	"time"
+
+	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/stdlib/backoff"
+)
+
+func retryModule(host Host) spec.Module {
+	return spec.Module{
+		Name:  "retry",
+		Doc:   "Tries again what failed, with longer and longer waits between.",
+		Funcs: []spec.Func{retryCall(host)},
+	}
+}
+
+type retryArgs struct {
+	Fn       spec.Callback  `arg:"fn" doc:"What to try: a function, which is called with the number of the try."`
+	Attempts int            `json:"attempts" doc:"How many tries there are at most, the first among them." default:"5" min:"1"`
+	Backoff  *time.Duration `json:"backoff" doc:"The wait after the first try; each wait is twice as long as the one before." default:"1s" min:"0"`
+	Max      time.Duration  `json:"max" doc:"The longest wait." default:"30s" min:"0"`
+	Jitter   *float64       `json:"jitter" doc:"How much of a wait is left to chance, from 0 to 1, so that many runs do not try at one time." default:"0.5" min:"0" max:"1"`
+	On       []string       `json:"on" doc:"The error codes after which to try again; when not given, all but those that another try cannot mend."`
+}
+
+// hopeless are the codes of errors that another try meets again.
+var hopeless = []string{spec.CodeInvalidArgument, "InvalidOption", "Denied", "ReadOnly", "Unsupported", spec.CodeInternal}
+
+func retryCall(host Host) spec.Func {
+	return spec.Fn("call", "Calls a function until it raises no error.",
+		func(ctx context.Context, a retryArgs) (spec.Results, error) {
+			plan := a.plan()
+			for try := 1; ; try++ {
+				results, err := a.Fn.Call(ctx, int64(try))
+				if err == nil {
+					return all(results), nil
+				}
+				if try >= orDefault(a.Attempts, 5) || ctx.Err() != nil || !a.again(err) {
+					return nil, err
+				}
+				wait := plan.After(try)
+				host.Logger.LogAttrs(ctx, slog.LevelInfo, "trying again", slog.Int("failed", try), slog.Duration("wait", wait), slog.String("error", err.Error()))
+				if err := backoff.Wait(ctx, wait); err != nil {
+					return nil, err
+				}
+			}
+		}).
+		Returning("what the function returned").
+		Notes("After the last try the function's error is raised as it is. Without `on`, these codes end the tries at once: `InvalidArgument`, " +
+			"`InvalidOption`, `Denied`, `ReadOnly`, `Unsupported`. Ctrl-C and the end of the run's time interrupt a wait.").
+		Example("local id = retry.call(function(try)\n  if try < 3 then error(\"not yet\") end\n  return \"w1\"\nend, {backoff = \"10ms\"})\nprint(id)")
+}
+
+func (a retryArgs) plan() backoff.Plan {
+	p := backoff.Plan{First: time.Second, Most: orDefault(a.Max, 30*time.Second), Jitter: 0.5}
+	if a.Backoff != nil {
+		p.First = *a.Backoff
+	}
+	if a.Jitter != nil {
+		p.Jitter = *a.Jitter
+	}
+	return p
+}
+
+func (a retryArgs) again(err error) bool {
+	code := ""
+	var coder spec.Coder
+	if errors.As(err, &coder) {
+		code = coder.Code()
+	}
+	if a.On != nil {
+		return slices.Contains(a.On, code)
+	}
+	return !slices.Contains(hopeless, code)
+}
+
+func all(values []spec.Raw) spec.Results {
+	results := make(spec.Results, len(values))
+	for i, value := range values {
+		results[i] = value
+	}
+	return results
+}

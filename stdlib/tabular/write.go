@@ -1,0 +1,141 @@
+package tabular
+
+import (
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+
+	"github.com/dbos-script/dbos-script/client/codec"
+	"github.com/dbos-script/dbos-script/runtime/spec"
+)
+
+// A Writer writes rows under one header: the columns that were asked for, or those of the first row.
+type Writer struct {
+	out    io.Writer
+	csv    *csv.Writer
+	format Format
+	header []string // nil where rows are arrays
+	begun  bool
+	cells  []string
+}
+
+// NewWriter writes to out.
+func NewWriter(out io.Writer, f Format) *Writer {
+	w := &Writer{out: out, csv: csv.NewWriter(out), format: f}
+	w.csv.Comma = f.delimiter()
+	return w
+}
+
+// Write adds a row: spec.Members, or []any. What the header lacks is an error, what the row lacks is empty.
+func (w *Writer) Write(row any) error {
+	members, named := row.(spec.Members)
+	fields, listed := row.([]any)
+	if !named && !listed {
+		return fmt.Errorf("a row is a table of fields by column or an array, not %s", kind(row))
+	}
+	if err := w.begin(members); err != nil {
+		return err
+	}
+	if !named {
+		return w.fields(fields)
+	}
+	if w.header == nil {
+		return errors.New("the rows before were arrays")
+	}
+	return w.members(members)
+}
+
+func kind(value any) string {
+	text, err := Field(value)
+	if err != nil || len(text) > 40 {
+		return "this value"
+	}
+	return strconv.Quote(text)
+}
+
+// begin settles the columns with the first row.
+func (w *Writer) begin(first spec.Members) error {
+	if w.begun {
+		return nil
+	}
+	w.begun = true
+	w.header = w.format.Columns
+	if len(w.header) == 0 {
+		for _, m := range first {
+			w.header = append(w.header, m.Key)
+		}
+	}
+	if w.header == nil || w.format.Headless {
+		return nil
+	}
+	return w.record(w.header)
+}
+
+func (w *Writer) members(row spec.Members) error {
+	w.cells = slices.Grow(w.cells[:0], len(w.header))[:len(w.header)]
+	clear(w.cells)
+	for _, m := range row {
+		text, err := Field(m.Value)
+		if err != nil {
+			return fmt.Errorf("the field %q: %w", m.Key, err)
+		}
+		switch at := slices.Index(w.header, m.Key); {
+		case at >= 0:
+			w.cells[at] = text
+		case len(w.format.Columns) == 0:
+			return fmt.Errorf("there is no column %q, for the first row had none; name all columns%s", m.Key, spec.DidYouMean(m.Key, w.header))
+		}
+	}
+	return w.record(w.cells)
+}
+
+func (w *Writer) fields(row []any) error {
+	if w.header != nil && len(row) != len(w.header) {
+		return fmt.Errorf("a row has %s for %s", counted(len(row), "field"), counted(len(w.header), "column"))
+	}
+	w.cells = w.cells[:0]
+	for i, value := range row {
+		text, err := Field(value)
+		if err != nil {
+			return fmt.Errorf("field %d: %w", i+1, err)
+		}
+		w.cells = append(w.cells, text)
+	}
+	return w.record(w.cells)
+}
+
+// record quotes a lone empty field, for an empty line is no row.
+func (w *Writer) record(cells []string) error {
+	if len(cells) == 1 && cells[0] == "" {
+		w.csv.Flush()
+		_, err := io.WriteString(w.out, "\"\"\n")
+		return errors.Join(err, w.csv.Error())
+	}
+	return w.csv.Write(cells)
+}
+
+// Flush writes what is held back. It comes after the last row.
+func (w *Writer) Flush() error {
+	if err := w.begin(nil); err != nil {
+		return err
+	}
+	w.csv.Flush()
+	return w.csv.Error()
+}
+
+// Field is a value as the text of a field: text as it is, nothing for nil, a time as RFC 3339, the rest as JSON.
+func Field(value any) (string, error) {
+	switch v := value.(type) {
+	case nil:
+		return "", nil
+	case string:
+		return v, nil
+	case interface{ MarshalText() ([]byte, error) }:
+		text, err := v.MarshalText()
+		return string(text), err
+	}
+	return codec.EncodeJSON(value, "")
+}

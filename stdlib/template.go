@@ -1,0 +1,108 @@
+package stdlib
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math/big"
+	"strings"
+	"text/template"
+
+	"github.com/dbos-script/dbos-script/client/codec"
+	"github.com/dbos-script/dbos-script/runtime/spec"
+)
+
+func templateModule() spec.Module {
+	return spec.Module{
+		Name:  "template",
+		Doc:   "Fills data into a text, such as a report or a message.",
+		Funcs: []spec.Func{templateRender()},
+	}
+}
+
+func templateRender() spec.Func {
+	type args struct {
+		Template string `arg:"template" doc:"The text, with actions between {{ and }}, as in {{.name}}."`
+		Data     any    `arg:"data,optional" doc:"What the actions find: JSON data; records and times too."`
+		Lenient  bool   `json:"lenient" doc:"Whether a name that the data lacks is left empty, instead of an error."`
+	}
+	return spec.Fn("render", "Writes a text with its actions carried out.",
+		func(ctx context.Context, a args) (string, error) {
+			missing := "missingkey=error"
+			if a.Lenient {
+				missing = "missingkey=default"
+			}
+			filling := &filling{ctx: ctx}
+			parsed, err := filling.parse(a.Template, missing)
+			if err != nil {
+				return "", spec.BadArgument("template", "%s", templateMistake(err))
+			}
+			if err := parsed.Execute(filling, printable(a.Data)); err != nil {
+				return "", failed(ctx, "template.render", filling.failure(err))
+			}
+			return filling.text.String(), nil
+		}).
+		Returning("the text").
+		Notes("The language is that of Go's `text/template`: `{{.order.id}}`, `{{if .failed}}…{{else}}…{{end}}`, `{{range .items}}…{{end}}`, " +
+			"`{{printf \"%05d\" .n}}`, `{{-` and `-}}` to trim space. Beside its own functions there are `json`, `join LIST SEPARATOR`, `upper`, `lower` and `default FALLBACK VALUE`.").
+		Example("print(template.render(\"{{.count}} orders failed:\\n{{range .ids}}- {{.}}\\n{{end}}\", {count = 2, ids = {\"o1\", \"o2\"}}))")
+}
+
+// templateFuncs are what templates can call beside text/template's own functions.
+func templateFuncs() template.FuncMap {
+	return template.FuncMap{
+		"json":    func(value any) (string, error) { return codec.EncodeJSON(value, "") },
+		"upper":   strings.ToUpper,
+		"lower":   strings.ToLower,
+		"join":    joined,
+		"default": unlessEmpty,
+	}
+}
+
+func joined(list []any, separator string) string {
+	words := make([]string, len(list))
+	for i, item := range list {
+		words[i] = fmt.Sprint(item)
+	}
+	return strings.Join(words, separator)
+}
+
+func unlessEmpty(fallback, value any) any {
+	if truth, _ := template.IsTrue(value); truth {
+		return value
+	}
+	return fallback
+}
+
+// printable puts empty text in the place of nulls, which the language would print as "<no value>", and digits in
+// that of exact integers, whose methods would change them.
+func printable(value any) any {
+	switch v := value.(type) {
+	case nil:
+		return ""
+	case *big.Int:
+		return json.Number(v.String())
+	case []any:
+		list := make([]any, len(v))
+		for i, item := range v {
+			list[i] = printable(item)
+		}
+		return list
+	case map[string]any:
+		table := make(map[string]any, len(v))
+		for key, item := range v {
+			table[key] = printable(item)
+		}
+		return table
+	}
+	return value
+}
+
+// templateMistake leaves out what the package says of itself: "template: template:1: ".
+func templateMistake(err error) string {
+	text := strings.TrimPrefix(err.Error(), "template: template:")
+	if line, rest, ok := strings.Cut(text, ": "); ok {
+		return "line " + line + ": " + strings.TrimPrefix(rest, "executing \"template\" ")
+	}
+	return text
+}

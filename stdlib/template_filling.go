@@ -1,0 +1,84 @@
+package stdlib
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"text/template"
+	"text/template/parse"
+
+	"github.com/dbos-script/dbos-script/runtime/spec"
+)
+
+// longestText is how many bytes a text that the library makes may have: those of a script's string.
+const longestText = 64 << 20
+
+var errLongText = fmt.Errorf("the text would have more than %d bytes", longestText)
+
+// A filling is a text that is being made. It ends where it is too long, or the run ends.
+type filling struct {
+	ctx  context.Context
+	text strings.Builder
+}
+
+func (f *filling) Write(data []byte) (int, error) {
+	if f.text.Len()+len(data) > longestText {
+		return 0, errLongText
+	}
+	return f.text.Write(data)
+}
+
+// tickName is the function that asks whether the run goes on; no template can name it.
+const tickName = "_tick"
+
+func (f *filling) tick() (string, error) { return "", context.Cause(f.ctx) }
+
+// parse reads a template, and has it ask at the beginning of each of its parts, and at each turn of a loop,
+// whether the run goes on: loops within loops would keep it for ever without a word written.
+func (f *filling) parse(text, missing string) (*template.Template, error) {
+	parsed, err := template.New("template").Funcs(templateFuncs()).Option(missing).Parse(text)
+	if err != nil {
+		return nil, err
+	}
+	ticking, err := template.New("tick").Funcs(template.FuncMap{tickName: f.tick}).Parse("{{" + tickName + "}}")
+	if err != nil {
+		return nil, err
+	}
+	parsed.Funcs(template.FuncMap{tickName: f.tick})
+	for _, part := range parsed.Templates() {
+		addTicks(part.Root, ticking.Root.Nodes[0])
+		part.Root.Nodes = append([]parse.Node{ticking.Root.Nodes[0]}, part.Root.Nodes...)
+	}
+	return parsed, nil
+}
+
+func addTicks(list *parse.ListNode, tick parse.Node) {
+	if list == nil {
+		return
+	}
+	for _, node := range list.Nodes {
+		switch n := node.(type) {
+		case *parse.RangeNode:
+			addTicks(n.List, tick)
+			addTicks(n.ElseList, tick)
+			n.List.Nodes = append([]parse.Node{tick}, n.List.Nodes...)
+		case *parse.IfNode:
+			addTicks(n.List, tick)
+			addTicks(n.ElseList, tick)
+		case *parse.WithNode:
+			addTicks(n.List, tick)
+			addTicks(n.ElseList, tick)
+		}
+	}
+}
+
+func (f *filling) failure(err error) error {
+	switch {
+	case f.ctx.Err() != nil:
+		return context.Cause(f.ctx)
+	case errors.Is(err, errLongText):
+		return errLongText
+	}
+	return spec.BadArgument("template", "%s", templateMistake(err))
+}

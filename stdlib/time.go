@@ -1,0 +1,157 @@
+package stdlib
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"time"
+
+	"github.com/dbos-script/dbos-script/runtime/spec"
+)
+
+func timeModule(host Host) spec.Module {
+	return spec.Module{
+		Name: "time",
+		Doc: "Times and durations. A time is a time object, Unix seconds, RFC 3339 text, a date, or text relative to now such as " +
+			"`\"-24h\"`; a duration is a number of seconds or text such as `\"90s\"`, `\"1h30m\"`, `\"7d\"`.",
+		Funcs: []spec.Func{
+			timeNow(host), timeParse(host), timeAgo(host), timeDuration(), timeFormat(), timeSleep(), timeRange(),
+		},
+	}
+}
+
+func timeNow(host Host) spec.Func {
+	return spec.Fn("now", "Gives the present time.",
+		func(context.Context, spec.None) (time.Time, error) { return host.Clock().UTC(), nil }).
+		Returning("the time").
+		Example(`print(time.now())`)
+}
+
+func timeParse(host Host) spec.Func {
+	type args struct {
+		Text string `arg:"text" doc:"RFC 3339 text, a date with or without a time of day, or text relative to now."`
+		Zone string `json:"tz" doc:"The time zone of a text that names none, such as Europe/Berlin." default:"UTC"`
+	}
+	return spec.Fn("parse", "Reads a time.",
+		func(_ context.Context, a args) (time.Time, error) {
+			location, err := time.LoadLocation(a.Zone)
+			if err != nil {
+				return time.Time{}, badZone("time.parse", a.Zone)
+			}
+			if t, ok := parseLocal(a.Text, location); ok {
+				return t, nil
+			}
+			t, err := spec.ParseTime(a.Text, host.Clock())
+			if err != nil {
+				return time.Time{}, &spec.ArgumentError{Func: "time.parse", Argument: "text", Message: err.Error(), Advice: spec.TimeHint}
+			}
+			return t, nil
+		}).
+		Returning("the time").
+		Example(`print(time.parse("2026-11-23 14:30", {tz = "Europe/Berlin"}))`)
+}
+
+func badZone(function, zone string) error {
+	return &spec.ArgumentError{Func: function, Argument: "tz", Message: fmt.Sprintf("there is no time zone %q", zone),
+		Advice: "zones have names such as UTC or Europe/Berlin"}
+}
+
+// localLayouts are the times of day that name no zone.
+var localLayouts = []string{"2006-01-02 15:04:05", "2006-01-02T15:04:05", "2006-01-02 15:04", "2006-01-02T15:04", time.DateOnly}
+
+func parseLocal(text string, location *time.Location) (time.Time, bool) {
+	for _, layout := range localLayouts {
+		if t, err := time.ParseInLocation(layout, text, location); err == nil {
+			return t.UTC(), true
+		}
+	}
+	return time.Time{}, false
+}
+
+func timeAgo(host Host) spec.Func {
+	type args struct {
+		Duration time.Duration `arg:"duration" doc:"How long ago."`
+	}
+	return spec.Fn("ago", "Gives the time that was so long ago.",
+		func(_ context.Context, a args) (time.Time, error) { return host.Clock().Add(-a.Duration).UTC(), nil }).
+		Returning("the time").
+		Example(`print(time.ago("24h"))`)
+}
+
+func timeDuration() spec.Func {
+	type args struct {
+		Duration time.Duration `arg:"duration" doc:"A duration in any form."`
+	}
+	return spec.Fn("duration", "Reads a duration.",
+		func(_ context.Context, a args) (float64, error) { return a.Duration.Seconds(), nil }).
+		Returning("the number of seconds").
+		Example(`print(time.duration("1h30m"))`)
+}
+
+func timeFormat() spec.Func {
+	type args struct {
+		Time   time.Time `arg:"time" doc:"The time to write."`
+		Layout string    `arg:"layout,optional" doc:"A layout such as %Y-%m-%d %H:%M:%S; ISO 8601 when not given."`
+		Zone   string    `json:"tz" doc:"The time zone to write it in." default:"UTC"`
+	}
+	return spec.Fn("format", "Writes a time.",
+		func(_ context.Context, a args) (string, error) {
+			layout := a.Layout
+			if layout == "" {
+				layout = "%Y-%m-%dT%H:%M:%S%z"
+			}
+			return spec.FormatTime(a.Time, layout, a.Zone)
+		}).
+		Returning("the text").
+		Example(`print(time.format("2026-11-23T14:30:00Z", "%d %b %H:%M", {tz = "Europe/Berlin"}))`)
+}
+
+func timeSleep() spec.Func {
+	type args struct {
+		Duration time.Duration `arg:"duration" doc:"How long." min:"0"`
+	}
+	return spec.Do("sleep", "Waits. Ctrl-C and the end of the run's time interrupt it at once.",
+		func(ctx context.Context, a args) error {
+			timer := time.NewTimer(a.Duration)
+			defer timer.Stop()
+			select {
+			case <-timer.C:
+				return nil
+			case <-ctx.Done():
+				return context.Cause(ctx)
+			}
+		}).
+		Example(`time.sleep("10ms")`)
+}
+
+func timeRange() spec.Func {
+	type args struct {
+		From time.Time     `arg:"from" doc:"Where the first window begins."`
+		To   time.Time     `arg:"to" doc:"Where the last window ends."`
+		Step time.Duration `arg:"step" doc:"How long a window is."`
+	}
+	return spec.Fn("range", "Divides a stretch of time into windows.",
+		func(_ context.Context, a args) (iter.Seq[spec.Results2[time.Time, time.Time]], error) {
+			if a.Step <= 0 {
+				return nil, &spec.ArgumentError{Func: "time.range", Argument: "step", Message: "is not positive"}
+			}
+			return windows(a.From.UTC(), a.To.UTC(), a.Step), nil
+		}).
+		Returning("an iterator over the beginning and the end of each window; the last one may be shorter").
+		Example("for from, to in time.range(\"-3h\", \"now\", \"1h\") do\n  print(from, to)\nend")
+}
+
+func windows(from, to time.Time, step time.Duration) iter.Seq[spec.Results2[time.Time, time.Time]] {
+	return func(yield func(spec.Results2[time.Time, time.Time]) bool) {
+		for from.Before(to) {
+			end := from.Add(step)
+			if end.After(to) {
+				end = to
+			}
+			if !yield(spec.Results2[time.Time, time.Time]{First: from, Second: end}) {
+				return
+			}
+			from = end
+		}
+	}
+}

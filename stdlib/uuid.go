@@ -1,0 +1,80 @@
+package stdlib
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/dbos-script/dbos-script/runtime/spec"
+)
+
+func uuidModule() spec.Module {
+	return spec.Module{
+		Name: "uuid",
+		Doc:  "UUIDs (RFC 9562), such as DBOS gives to workflows.",
+		Funcs: []spec.Func{
+			uuidMade("v4", "Makes a random UUID.", uuid.NewRandom),
+			uuidMade("v7", "Makes a UUID that begins with the time, so that later ones sort behind earlier ones.", uuid.NewV7),
+			uuidParse(), uuidIsValid(),
+		},
+		Classes: []*spec.Class{
+			spec.RecordOf[UUID]("uuid", "A UUID that was read.").Shown(func(v any) string { return v.(*UUID).Text }),
+		},
+	}
+}
+
+// UUID is a UUID that was read.
+type UUID struct {
+	Text    string    `json:"text" doc:"Its usual form: lower case, with dashes."`
+	Version int64     `json:"version" doc:"1 to 8; 0 for the one of zeros alone."`
+	Time    time.Time `json:"time" doc:"When it was made, for the versions 1, 6 and 7; nil for others."`
+}
+
+func uuidMade(name, doc string, make func() (uuid.UUID, error)) spec.Func {
+	return spec.Fn(name, doc, func(context.Context, spec.None) (string, error) {
+		id, err := make()
+		return id.String(), err
+	}).
+		Returning("the UUID as text").
+		Example(`print(uuid.` + name + `())`)
+}
+
+type uuidArgs struct {
+	Text string `arg:"text" doc:"A UUID, also in braces, with urn:uuid: before it, or without dashes."`
+}
+
+func uuidParse() spec.Func {
+	return spec.Fn("parse", "Reads a UUID.",
+		func(_ context.Context, a uuidArgs) (UUID, error) {
+			id, err := uuid.Parse(a.Text)
+			if err != nil {
+				return UUID{}, spec.BadArgument("text", "%q is no UUID", a.Text)
+			}
+			return UUID{Text: id.String(), Version: int64(id.Version()), Time: uuidTime(id)}, nil
+		}).
+		Returning("the UUID").
+		Example(`print(uuid.parse("01890a5d-ac96-774b-bcce-b302099a8057").time)`)
+}
+
+func uuidTime(id uuid.UUID) time.Time {
+	switch id.Version() {
+	case 1, 6, 7:
+		seconds, nanoseconds := id.Time().UnixTime()
+		return time.Unix(seconds, nanoseconds).UTC()
+	}
+	return time.Time{}
+}
+
+func uuidIsValid() spec.Func {
+	type args struct {
+		Value spec.Raw `arg:"value" doc:"Any value."`
+	}
+	return spec.Fn("is_valid", "Tells whether a value is the text of a UUID.",
+		func(_ context.Context, a args) (bool, error) {
+			text, ok := a.Value.Native().(string)
+			return ok && uuid.Validate(text) == nil, nil
+		}).
+		Returning("whether it is").
+		Example(`print(uuid.is_valid("order-17"))`)
+}

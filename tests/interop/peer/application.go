@@ -1,0 +1,154 @@
+package peer
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+)
+
+// longestLine bounds one response, which may list hundreds of workflows.
+const longestLine = 64 << 20
+
+// Options say which application to start, and where. Version and DatabaseURL are needed.
+type Options struct {
+	// Version is the SDK's, one of Versions.
+	Version string
+	// DatabaseURL is the system database; the application creates or migrates its schema.
+	DatabaseURL string
+	// Schema holds the tables; empty is "dbos".
+	Schema string
+	// Name is the application's; empty is "peer".
+	Name string
+	// ApplicationVersion is what it registers and what rows can be pinned to; empty is "v1".
+	ApplicationVersion string
+	// Executor is the executor's ID; empty is "peer-1".
+	Executor string
+}
+
+// Application is a running DBOS application.
+type Application struct {
+	cmd     *exec.Cmd
+	stdin   io.WriteCloser
+	log     *log
+	pending *pending
+	ready   chan struct{}
+	ended   chan struct{}
+	write   sync.Mutex
+}
+
+// Start installs the SDK where needed, launches the application and waits until it takes requests: its schema
+// exists then and its queues are registered.
+func Start(ctx context.Context, opts Options) (*Application, error) {
+	sdk, err := Install(ctx, opts.Version)
+	if err != nil {
+		return nil, err
+	}
+	root, err := moduleRoot()
+	if err != nil {
+		return nil, err
+	}
+	app := newApplication(filepath.Join(root, "tests", "interop", "app", "main.mjs"))
+	app.cmd.Env = append(os.Environ(), opts.environment(sdk)...)
+	if err := app.launch(); err != nil {
+		return nil, err
+	}
+	return app, app.awaitReady(ctx)
+}
+
+func (o Options) environment(sdk string) []string {
+	return []string{
+		"PEER_SDK_DIR=" + sdk,
+		"PEER_DATABASE_URL=" + o.DatabaseURL,
+		"PEER_SCHEMA=" + o.Schema,
+		"PEER_NAME=" + o.Name,
+		"PEER_VERSION=" + o.ApplicationVersion,
+		"PEER_EXECUTOR=" + o.Executor,
+	}
+}
+
+func newApplication(program string) *Application {
+	app := &Application{
+		cmd:     exec.Command("node", "--no-deprecation", program),
+		log:     &log{},
+		pending: newPending(),
+		ready:   make(chan struct{}),
+		ended:   make(chan struct{}),
+	}
+	app.cmd.Stderr = app.log
+	return app
+}
+
+func (a *Application) launch() error {
+	stdin, err := a.cmd.StdinPipe()
+	if err != nil {
+		return err
+	}
+	stdout, err := a.cmd.StdoutPipe()
+	if err != nil {
+		return err
+	}
+	a.stdin = stdin
+	if err := a.cmd.Start(); err != nil {
+		return fmt.Errorf("start the application: %w", err)
+	}
+	go a.read(stdout)
+	return nil
+}
+
+// awaitReady stops an application that does not become ready, and says what it logged.
+func (a *Application) awaitReady(ctx context.Context) error {
+	select {
+	case <-a.ready:
+		return nil
+	case <-a.ended:
+		return a.failure("the application ended before it was ready")
+	case <-ctx.Done():
+		return errors.Join(a.failure("the application did not become ready"), ctx.Err(), a.Stop())
+	}
+}
+
+// read hands out responses until the application's standard output ends, and reaps the process then.
+func (a *Application) read(stdout io.Reader) {
+	lines := bufio.NewScanner(stdout)
+	lines.Buffer(nil, longestLine)
+	for lines.Scan() {
+		a.receive(lines.Bytes())
+	}
+	a.cmd.Wait()
+	close(a.ended)
+}
+
+func (a *Application) receive(line []byte) {
+	var response response
+	if err := json.Unmarshal(line, &response); err != nil {
+		fmt.Fprintf(a.log, "no response: %s\n", line)
+		return
+	}
+	if response.Ready {
+		close(a.ready)
+		return
+	}
+	a.pending.answer(response)
+}
+
+func (a *Application) failure(what string) error {
+	return fmt.Errorf("%s; it logged:\n%s", what, a.Log())
+}
+
+// Log is what the application wrote to standard error so far.
+func (a *Application) Log() string { return a.log.String() }
+
+// Stop ends the application as a crash would: what it runs is left PENDING. A second call does nothing.
+func (a *Application) Stop() error {
+	a.stdin.Close()
+	a.cmd.Process.Kill()
+	<-a.ended
+	return nil
+}

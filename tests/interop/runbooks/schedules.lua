@@ -1,0 +1,141 @@
+-- Schedules that we write and the application fires.
+local dbos = require "dbos"
+local json = require "json"
+local time = require "time"
+local args = require "args"
+
+local p = args.declare {
+  summary = "Create, change, pause, trigger, backfill and delete schedules of a running application",
+  prefix = {type = "string", default = "schedules", doc = "what the schedule names start with"},
+}
+
+local soon = {timeout = 20, polling_interval = 0.05}
+
+local function name(which) return p.prefix .. "-" .. which end
+
+-- The runs that a schedule has fired so far, oldest first.
+local function runs(which)
+  return dbos.list_workflows{workflow_id_prefix = "sched-" .. name(which) .. "-2", load_output = true}
+end
+
+local function finished(which)
+  local done = {}
+  for _, wf in ipairs(runs(which)) do
+    if wf.status == "SUCCESS" then done[#done + 1] = wf end
+  end
+  return done
+end
+
+-- Looks until the schedule has fired and finished at least so many runs, for at most twenty seconds.
+local function await(which, count)
+  for _ = 1, 200 do
+    local done = finished(which)
+    if #done >= count then return done end
+    time.sleep(0.1)
+  end
+  error(name(which) .. ": " .. #finished(which) .. " runs, not " .. count)
+end
+
+-- The instant that the workflow was told, whatever type it came as.
+local function instant(wf) return time.parse(wf.output.at) end
+
+-- It fires each second, at whole seconds, with its context, on its queue.
+dbos.create_schedule{
+  schedule_name = name("every"), workflow_name = "tick", schedule = "* * * * * *",
+  context = {shop = "north", list = {1, {2}}}, queue_name = "ordinary", cron_timezone = "America/New_York",
+}
+dbos.create_schedule{schedule_name = name("class"), workflow_name = "total", workflow_class_name = "Orders", schedule = "* * * * * *"}
+dbos.create_schedule{schedule_name = name("steady"), workflow_name = "tick", schedule = "* * * * * *"}
+local fired = await("every", 3)
+local seen = {}
+for _, wf in ipairs(fired) do
+  assert(wf.output.type == "date" and wf.queue_name == "ordinary" and wf.name == "tick", json.encode(wf))
+  assert(wf.output.context.shop == "north" and wf.output.context.list[2][1] == 2)
+  assert(instant(wf):unix_ms() % 1000 == 0 and not seen[wf.output.at])
+  seen[wf.output.at] = true
+end
+assert(await("class", 1)[1].class_name == "Orders")
+assert(await("steady", 1)[1].output.context == json.null)
+local ok, err = pcall(dbos.create_schedule, {schedule_name = name("every"), workflow_name = "tick", schedule = "* * * * * *"})
+assert(not ok and err.schedule_name == name("every"))
+
+-- Our record of it, which the application updates.
+local record = dbos.get_schedule(name("every"))
+assert(record.status == "ACTIVE" and record.context.shop == "north" and record.cron_timezone == "America/New_York")
+assert(record.last_fired_at >= instant(fired[1]))
+assert(dbos.get_schedule(name("nobody")) == nil)
+assert(#dbos.list_schedules{schedule_name_prefix = p.prefix} == 3 and #dbos.list_schedules{status = "PAUSED"} == 0)
+
+-- Paused it is silent while another one goes on: the application has noticed once that one has fired twice more.
+dbos.pause_schedule(name("every"))
+await("steady", #finished("steady") + 2)
+local silent = #runs("every")
+await("steady", #finished("steady") + 2)
+assert(#runs("every") == silent and dbos.get_schedule(name("every")).status == "PAUSED")
+
+-- A trigger works in the pause, and is told the context too.
+local triggered = dbos.trigger_schedule(name("every")):get_result(soon)
+assert(triggered.context.list[1] == 1 and time.parse(triggered.at) > time.ago("1m"))
+
+-- Backfilling over what the application fired itself adds only the ticks that are missing.
+local done = finished("every")
+local from, to = instant(done[1]):unix() - 3, instant(done[#done]):unix() + 3
+local ids = dbos.backfill_schedule(name("every"), from, to)
+local span = to - from
+assert(#ids == span - 1, #ids .. " ticks in " .. span .. " seconds")
+local outcomes = await("every", span - 1)
+local ticks = {}
+for _, wf in ipairs(outcomes) do
+  assert(not ticks[instant(wf):unix()], "fired twice: " .. wf.id)
+  ticks[instant(wf):unix()] = true
+end
+assert(#outcomes == span - 1)
+local rows = #runs("every")
+dbos.backfill_schedule(name("every"), from, to)
+assert(#runs("every") == rows)
+
+-- The past at the right instants: every fifteen minutes between two ticks, both left out.
+dbos.create_schedule{schedule_name = name("quarter"), workflow_name = "tick", schedule = "*/15 * * * *", context = json.null}
+ids = dbos.backfill_schedule(name("quarter"), "2026-01-01T00:00:00Z", "2026-01-01T01:00:00Z")
+assert(#ids == 3)
+for i, id in ipairs(ids) do
+  local out = dbos.retrieve_workflow(id):get_result(soon)
+  assert(time.parse(out.at):unix() == time.parse("2026-01-01T00:00:00Z"):unix() + i * 900)
+end
+
+-- Applied anew it keeps id, state and last run, and takes the new definition; others are left alone.
+local before = dbos.get_schedule(name("every"))
+dbos.apply_schedules{
+  {schedule_name = name("every"), workflow_name = "tick", schedule = "* * * * * *", context = {shop = "south"}},
+  {schedule_name = name("new"), workflow_name = "tick", schedule = "0 0 1 1 *"},
+}
+local after = dbos.get_schedule(name("every"))
+assert(after.status == "PAUSED" and after.last_fired_at == before.last_fired_at and after.context.shop == "south")
+assert(dbos.get_schedule(name("new")).status == "ACTIVE" and dbos.get_schedule(name("steady")).status == "ACTIVE")
+
+-- Resumed it fires again, as it is defined now.
+local last = #finished("every")
+dbos.resume_schedule(name("every"))
+local renewed = await("every", last + 2)
+assert(renewed[#renewed].output.context.shop == "south", json.encode(renewed[#renewed].output))
+
+-- A running schedule takes a new definition too.
+dbos.apply_schedules{{schedule_name = name("steady"), workflow_name = "tick", schedule = "* * * * * *", context = {new = true}}}
+local function renamed()
+  local all = finished("steady")
+  local context = all[#all].output.context
+  return context ~= json.null and context.new == true
+end
+for _ = 1, 200 do
+  if renamed() then break end
+  time.sleep(0.1)
+end
+assert(renamed(), "the application still fires the old definition")
+
+-- Deleted it is gone; what it fired stays.
+for _, which in ipairs{"every", "class", "steady", "quarter", "new"} do dbos.delete_schedule(name(which)) end
+assert(#dbos.list_schedules{schedule_name_prefix = p.prefix} == 0 and #runs("every") >= last)
+ok, err = pcall(dbos.pause_schedule, name("every"))
+assert(not ok and err.code == "ScheduleNotFound")
+
+emit{done = "schedules", kept_id = after.schedule_id == before.schedule_id}

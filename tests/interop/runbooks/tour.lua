@@ -1,0 +1,78 @@
+-- Reads all there is, changes nothing, and is refused every change before it reaches the database.
+local dbos = require "dbos"
+local args = require "args"
+
+local p = args.declare {
+  summary = "A tour of everything that can be read, and of everything that is refused in read-only mode",
+  refuse = {type = "boolean", default = false, doc = "try every mutator and expect ReadOnly"},
+  database = {type = "string", default = "", doc = "the database to open read-only for that; the run's own when not given"},
+}
+
+-- Another connection has as methods what the module has as functions.
+if p.database ~= "" then
+  local other = dbos.connect{database_url = p.database, read_only = true}
+  dbos = setmetatable({portable_args = dbos.portable_args}, {__index = function(_, name)
+    return function(...) return other[name](other, ...) end
+  end})
+end
+
+local read = {workflows = 0, steps = 0}
+local busiest
+for wf in dbos.workflows{load_input = true, load_output = true} do
+  read.workflows = read.workflows + 1
+  local _, _, _ = wf.input, wf.output, wf.error
+  wf:to_table()
+  local steps = dbos.get_workflow_steps(wf.id, {load_output = true})
+  read.steps = read.steps + #steps
+  for _, step in ipairs(steps) do step:to_table() end
+  if not busiest or #steps > busiest.steps then busiest = {id = wf.id, steps = #steps} end
+end
+assert(#dbos.list_workflows() == read.workflows)
+for _, schedule in ipairs(dbos.list_schedules()) do
+  schedule:to_table()
+  assert(dbos.get_schedule(schedule.schedule_name).schedule_id == schedule.schedule_id)
+end
+assert(#dbos.list_application_versions() > 0 and dbos.get_latest_application_version().version_name)
+for _, wf in ipairs(dbos.list_workflows{status = "SUCCESS", limit = 5}) do
+  local handle = dbos.retrieve_workflow(wf.id)
+  handle:get_status()
+  handle:get_result{timeout = 5}
+end
+pcall(dbos.get_event, busiest.id, "no such event", 0.1)
+assert(dbos.get_event("theirs-announce", "done", 1).count == 2)
+assert(#dbos.read_stream("theirs-stream", "numbers") == 3)
+dbos.read_stream(dbos.list_workflows{status = "SUCCESS", limit = 1}[1].id, "no such stream")
+assert(#dbos.wait({"theirs-announce", "theirs-broken"}, {timeout = 1}) == 2)
+assert(#dbos.plan_backfill("tour", "2020-01-01T00:00:00Z", "2022-01-01T12:00:00Z") == 3)
+
+local refused = {
+  enqueue = function() dbos.enqueue("ordinary", "echo", dbos.portable_args{}) end,
+  enqueue_many = function() dbos.enqueue_many("ordinary", "echo", {dbos.portable_args{}}) end,
+  send = function() dbos.send(busiest.id, 1, "topic") end,
+  send_many = function() dbos.send_many{{destination_id = busiest.id, message = 1}} end,
+  cancel_workflow = function() dbos.cancel_workflow(busiest.id) end,
+  cancel_workflows = function() dbos.cancel_workflows{busiest.id} end,
+  resume_workflow = function() dbos.resume_workflow(busiest.id) end,
+  resume_workflows = function() dbos.resume_workflows{busiest.id} end,
+  fork_workflow = function() dbos.fork_workflow{original_workflow_id = busiest.id} end,
+  fork_workflows = function() dbos.fork_workflows{{original_workflow_id = busiest.id}} end,
+  set_workflow_delay = function() dbos.set_workflow_delay(busiest.id, {delay = 1}) end,
+  delete_workflows = function() dbos.delete_workflows{busiest.id} end,
+  set_latest_application_version = function() dbos.set_latest_application_version("v1") end,
+  create_schedule = function() dbos.create_schedule{schedule_name = "s", workflow_name = "tick", schedule = "* * * * *"} end,
+  apply_schedules = function() dbos.apply_schedules{{schedule_name = "s", workflow_name = "tick", schedule = "* * * * *"}} end,
+  pause_schedule = function() dbos.pause_schedule("tour") end,
+  resume_schedule = function() dbos.resume_schedule("tour") end,
+  delete_schedule = function() dbos.delete_schedule("tour") end,
+  backfill_schedule = function() dbos.backfill_schedule("tour", "-1h", "-1m") end,
+  trigger_schedule = function() dbos.trigger_schedule("tour") end,
+  debounce = function() dbos.debouncer("echo"):debounce("key", 1, dbos.portable_args{}) end,
+}
+if p.refuse then
+  for name, change in pairs(refused) do
+    local ok, err = pcall(change)
+    assert(not ok and err.code == "ReadOnly", name .. ": " .. tostring(err))
+  end
+end
+
+emit(read)

@@ -1,0 +1,69 @@
+//go:build interop
+
+package interop
+
+import (
+	"testing"
+
+	"github.com/dbos-script/dbos-script/tests/interop/peer"
+)
+
+// checkSchedules has the runbook drive schedules, and the application look after those that we make.
+func checkSchedules(t *testing.T, s *site) {
+	kept := s.run(t, "schedules.lua").only(t)["kept_id"]
+	if want := has(t, s.database, "workflow_status.is_debounced"); kept != want {
+		t.Errorf("apply keeps the id of a schedule that it changes: %v, want %v", kept, want)
+	}
+	s.chunk(t, `
+		dbos.create_schedule{schedule_name = "mutual", workflow_name = "tick", schedule = "*/15 * * * *", context = {shop = "north"}}
+		dbos.backfill_schedule("mutual", "2026-01-01T00:10:00Z", "2026-01-01T01:00:00Z")`)
+	s.theirScheduling(t)
+	s.theirBackfill(t)
+}
+
+// theirScheduling has the application's client read, trigger, pause and resume a schedule of ours.
+func (s *site) theirScheduling(t *testing.T) {
+	t.Helper()
+	var schedule struct {
+		Context      map[string]any `json:"context"`
+		WorkflowName string         `json:"workflowName"`
+	}
+	s.theirClient(t, &schedule, "getSchedule", "mutual")
+	if schedule.WorkflowName != "tick" || schedule.Context["shop"] != "north" {
+		t.Errorf("the application's client reads the schedule as %+v", schedule)
+	}
+	var all []any
+	s.theirClient(t, &all, "listSchedules")
+	if len(all) == 0 {
+		t.Error("the application's client lists no schedule")
+	}
+	var handle struct {
+		WorkflowID string `json:"workflowID"`
+	}
+	s.theirClient(t, &handle, "triggerSchedule", "mutual")
+	var told struct {
+		Context map[string]any `json:"context"`
+	}
+	s.ask(t, peer.Request{Do: "result", WorkflowID: handle.WorkflowID}, &told)
+	if told.Context["shop"] != "north" {
+		t.Errorf("triggered by the application's client it is told %+v", told)
+	}
+	s.theirClient(t, nil, "pauseSchedule", "mutual")
+	s.chunk(t, `assert(dbos.get_schedule("mutual").status == "PAUSED")`)
+}
+
+// theirBackfill has the application go over ticks that we backfilled already, and us over those that it did.
+func (s *site) theirBackfill(t *testing.T) {
+	t.Helper()
+	arguments := []any{"mutual", map[string]any{"$date": "2026-01-01T00:10:00Z"}, map[string]any{"$date": "2026-01-01T01:10:00Z"}}
+	s.theirClient(t, nil, "backfillSchedule", arguments...)
+	s.chunk(t, `
+		local function runs() return #dbos.list_workflows{workflow_id_prefix = "sched-mutual-2026-01"} end
+		assert(runs() == 4, runs() .. " runs after the application's backfill")
+		dbos.backfill_schedule("mutual", "2026-01-01T00:10:00Z", "2026-01-01T01:20:00Z")
+		assert(runs() == 5, runs() .. " runs after ours")
+		for i, wf in ipairs(dbos.list_workflows{workflow_id_prefix = "sched-mutual-2026-01"}) do
+		  assert(dbos.retrieve_workflow(wf.id):get_result{timeout = 20}.type == "date")
+		end
+		dbos.delete_schedule("mutual")`)
+}

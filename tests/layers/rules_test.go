@@ -1,0 +1,83 @@
+package layers
+
+// A rule says what the files of a package, other than its tests, may import.
+type rule struct {
+	// ours are packages of this module; one that ends in /... stands for all below it too.
+	ours []string
+	// vm allows the Lua VM.
+	vm bool
+	// drivers are the parts of the database drivers that may be named.
+	drivers []string
+	// only bounds vm to these files.
+	only []string
+}
+
+// rules name every package of the module. All imports point down: what stands further up in a group
+// knows what stands further down, never the other way round.
+func rules() map[string]rule {
+	return map[string]rule{
+		"cmd/dbos-script": {
+			ours: []string{"bindings", "client", "client/clienttest", "client/codec", "runtime/...", "stdlib/...", "scripts/examples"},
+			vm:   true, only: []string{"host.go", "library.go"},
+		},
+
+		"bindings":          {ours: []string{"client", "client/codec", "runtime/spec"}},
+		"stdlib":            {ours: []string{"client/codec", "runtime/spec", "stdlib/..."}},
+		"stdlib/params":     {ours: []string{"runtime/spec"}},
+		"stdlib/render":     {ours: []string{"client/codec", "runtime/spec"}},
+		"stdlib/tabular":    {ours: []string{"client/codec", "runtime/spec"}},
+		"stdlib/expression": {},
+		"stdlib/fetch":      {ours: []string{"stdlib/backoff", "stdlib/grants"}},
+		"stdlib/files":      {ours: []string{"stdlib/grants"}},
+		"stdlib/command":    {ours: []string{"stdlib/grants"}},
+		"stdlib/grants":     {},
+		"stdlib/backoff":    {},
+
+		"scripts/examples": {},
+
+		"runtime/repl":       {ours: []string{"runtime/expose", "runtime/spec", "runtime/vm"}, vm: true},
+		"runtime/expose":     {ours: []string{"runtime/spec"}, vm: true},
+		"runtime/vm":         {ours: []string{"runtime/spec", "runtime/vm/pattern"}, vm: true},
+		"runtime/vm/pattern": {},
+		"runtime/schedule":   {ours: []string{"client", "runtime/spec", "runtime/vm"}},
+		"runtime/doc":        {ours: []string{"runtime/spec"}},
+		"runtime/spec":       {},
+
+		"client": {
+			ours:    []string{"client/codec", "client/internal/..."},
+			drivers: []string{"github.com/jackc/pgx/v5/pgxpool"},
+		},
+		"client/internal/catalog": {ours: []string{"client/internal/db", "client/internal/query", "client/internal/schema"}},
+		"client/internal/db":      {ours: []string{"client/internal/query"}, drivers: []string{"..."}},
+		"client/internal/query":   {},
+		"client/internal/schema":  {},
+		"client/internal/cron":    {},
+		"client/internal/nearest": {},
+		"client/codec":            {},
+
+		"client/clienttest":                          {ours: []string{"client/..."}},
+		"client/clienttest/pgproxy":                  {},
+		"client/clienttest/races":                    {},
+		"client/clienttest/pgtest":                   {drivers: []string{"github.com/jackc/pgx/v5"}},
+		"client/clienttest/pgtest/cmd/with-postgres": {ours: []string{"client/clienttest/pgtest"}},
+
+		"bench":          {ours: []string{"bench/...", "client/clienttest/pgproxy", "tests/interop/peer"}},
+		"bench/goclient": {ours: []string{"bench/task", "client"}},
+		"bench/lab":      {ours: []string{"bench/task", "client", "client/clienttest/pgtest", "tests/interop/peer"}, drivers: []string{"..."}},
+		"bench/raw":      {ours: []string{"bench/task"}, drivers: []string{"..."}},
+		"bench/task":     {},
+
+		"tests/interop":      {},
+		"tests/interop/peer": {},
+		"tests/layers":       {},
+		"tests/lua":          {},
+		"tests/summary":      {},
+	}
+}
+
+// vmModule is the Lua VM, driverModules are the database drivers.
+const vmModule = "github.com/yuin/gopher-lua"
+
+func driverModules() []string {
+	return []string{"github.com/jackc/pgx", "github.com/jackc/puddle", "github.com/jackc/pgconn", "github.com/lib/pq", "modernc.org/sqlite"}
+}

@@ -1,0 +1,72 @@
+local t = require "testing"
+local describe, it, assert = t.describe, t.it, t.assert
+
+local function row(handle)
+  return dbos.list_workflows {workflow_ids = handle.workflow_id, load_input = true}[1]
+end
+
+describe("debounce", function()
+  it("collects calls by their key", function()
+    local d = dbos.debouncer("reindex")
+    assert.equal("reindex", d.workflow_name)
+    local first = d:debounce("a", "1h", {n = 1}, {workflow_id = "debounce-1"})
+    local second = d:debounce("a", 7200, {n = 2}, {workflow_id = "ignored"})
+    local other = d:debounce("b", "1h")
+    assert.equal("debounce-1", first.workflow_id)
+    assert.equal("debounce-1", second.workflow_id)
+    assert.truthy(other.workflow_id ~= first.workflow_id)
+    local wf = row(first)
+    assert.equal("DELAYED", wf.status)
+    assert.equal(2, wf.input.n)
+    assert.equal(true, wf.is_debounced)
+    assert.equal(nil, wf.debounce_deadline)
+    assert.truthy(wf.delay_until - time.now() > 7000)
+    assert.equal(2, #dbos.list_workflows {is_debounced = true, name = "reindex"})
+  end)
+
+  it("is bounded by the timeout of the first call", function()
+    local d = dbos.debouncer("bounded", {timeout = "10m"})
+    local wf = row(d:debounce("k", "1h", 1))
+    assert.equal(wf.debounce_deadline, wf.delay_until)
+    dbos.debouncer("bounded", {timeout = "5h"}):debounce("k", "1h", 2)
+    assert.equal(wf.debounce_deadline, row {workflow_id = wf.id}.delay_until)
+  end)
+
+  it("takes every option", function()
+    local d = dbos.debouncer("options", {class_name = "Mails", config_name = "eu", queue_name = "slow"})
+    local wf = row(d:debounce("k", "1h", 1, {
+      application_version = "v1", authenticated_user = "ann", assumed_role = "admin", authenticated_roles = {"admin", "reader"},
+    }))
+    assert.equal("Mails", wf.class_name)
+    assert.equal("eu", wf.config_name)
+    assert.equal("slow", wf.queue_name)
+    assert.equal("options/eu-k", wf.deduplication_id)
+    assert.equal("v1", wf.application_version)
+    assert.equal("ann", wf.authenticated_user)
+    assert.equal("admin", wf.assumed_role)
+    assert.same({"admin", "reader"}, wf.authenticated_roles)
+    assert.equal(".options-k", row(dbos.debouncer("options", {class_name = ""}):debounce("k", "1h")).deduplication_id)
+  end)
+
+  it("says what stands in the way", function()
+    local holder = dbos.enqueue("_dbos_internal_queue", "taken", 1, {deduplication_id = "taken-k", delay = "1h"})
+    local err = assert.raises("QueueDeduplicated", function() dbos.debouncer("taken"):debounce("k", "1h") end)
+    assert.equal(holder.workflow_id, err.workflow_id)
+    assert.equal("taken-k", err.deduplication_id)
+    dbos.enqueue("slow", "reindex", 1, {workflow_id = "used"})
+    err = assert.raises("UnexpectedWorkflow", function() dbos.debouncer("reindex"):debounce("new", "1h", 1, {workflow_id = "used"}) end)
+    assert.equal("used", err.workflow_id)
+  end)
+
+  it("refuses what makes no sense", function()
+    local d = dbos.debouncer("refused")
+    assert.raises("InvalidOption", d.debounce, d, "", "1h")
+    assert.raises("InvalidArgument", d.debounce, d, "k", "-1h")
+    assert.raises("InvalidArgument", d.debounce, d, "k")
+    assert.raises("InvalidArgument", d.debounce, d, "k", "1h", 1, {delay = "1h"})
+    assert.raises("InvalidArgument", dbos.debouncer, "refused", {timeout = -1})
+    assert.matches("config_name", tostring(assert.raises("InvalidArgument", dbos.debouncer, "refused", {confg_name = "x"})))
+  end)
+end)
+
+t.finish()

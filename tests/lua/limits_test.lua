@@ -1,0 +1,30 @@
+-- What a database that lacks columns of later SDKs can do, and what it says of the rest.
+local t = require "testing"
+local describe, it, assert = t.describe, t.it, t.assert
+
+describe("a database without the column of a filter", function()
+  it("names the column", function()
+    local err = assert.raises("Unsupported", dbos.list_workflows, {attributes = {customer = "acme"}})
+    assert.matches("workflow_status.attributes", err.message)
+    assert.raises("Unsupported", function()
+      for _ in dbos.workflows {attributes = {customer = "acme"}} do end
+    end)
+    assert.raises("Unsupported", dbos.list_schedules, {application_name = "shop"})
+  end)
+
+  it("does everything else", function()
+    local h = dbos.enqueue("q", "wf", {1, 2})
+    assert.same({1, 2}, dbos.list_workflows {workflow_ids = h.workflow_id, load_input = true}[1].input)
+    assert.equal(nil, dbos.list_workflows {workflow_ids = h.workflow_id}[1].attributes)
+  end)
+end)
+
+describe("a schedule whose context only its application can read", function()
+  it("is shown, and not run from outside", function()
+    assert.truthy(dbos.get_schedule("pickled").context)
+    assert.raises("Undecodable", dbos.trigger_schedule, "pickled")
+    assert.raises("Undecodable", dbos.backfill_schedule, "pickled", "2030-01-01", "2030-01-03")
+  end)
+end)
+
+t.finish()

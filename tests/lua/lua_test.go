@@ -1,0 +1,108 @@
+// Package lua runs the Lua tests: every *_test.lua of this folder with the built command, on every
+// back end, with a worker beside it that plays the application.
+package lua
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/dbos-script/dbos-script/client/clienttest"
+)
+
+// command is the binary under test, built once.
+var command string
+
+func TestMain(m *testing.M) {
+	os.Exit(build(m))
+}
+
+func build(m *testing.M) int {
+	folder, err := os.MkdirTemp("", "dbos-script-lua-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(folder)
+	command = filepath.Join(folder, "dbos-script")
+	if out, err := exec.Command("go", "build", "-o", command, "../../cmd/dbos-script").CombinedOutput(); err != nil {
+		fmt.Fprintf(os.Stderr, "%v\n%s", err, out)
+		return 1
+	}
+	return m.Run()
+}
+
+func TestScripts(t *testing.T) {
+	t.Parallel()
+	scripts, err := filepath.Glob("*_test.lua")
+	if err != nil || len(scripts) == 0 {
+		t.Fatalf("no test scripts: %v", err)
+	}
+	for _, script := range scripts {
+		t.Run(strings.TrimSuffix(script, ".lua"), func(t *testing.T) {
+			t.Parallel()
+			clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) { runScript(t, b, script) })
+		})
+	}
+}
+
+func runScript(t *testing.T, b clienttest.Backend, script string) {
+	switch {
+	case strings.HasPrefix(script, "run_"):
+		work(t, b)
+	case script == "limits_test.lua":
+		limit(b)
+	}
+	config := b.Config()
+	cmd := exec.CommandContext(t.Context(), command, "run", script, "--timeout", "2m")
+	cmd.Env = append(os.Environ(), "DBOS_SYSTEM_DATABASE_URL="+config.DatabaseURL)
+	if config.DatabaseSchema != "" {
+		cmd.Args = append(cmd.Args, "--schema", config.DatabaseSchema)
+	}
+	// What stands after -- are the script's arguments: where the database is that it works on.
+	cmd.Args = append(cmd.Args, "--", config.DatabaseURL, config.DatabaseSchema)
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	if err := cmd.Run(); err != nil {
+		t.Fatalf("%v\n%s", err, out.String())
+	}
+	if !strings.Contains(out.String(), " passed") {
+		t.Fatalf("no test ran:\n%s", out.String())
+	}
+}
+
+// limit takes columns away that later SDKs added, and adds a schedule with a context that only its
+// application can read.
+func limit(b clienttest.Backend) {
+	b.Exec("ALTER TABLE {workflow_status} DROP COLUMN attributes", nil)
+	b.Exec("ALTER TABLE {workflow_schedules} DROP COLUMN application_name", nil)
+	b.Exec("INSERT INTO {workflow_schedules} (schedule_id, schedule_name, workflow_name, schedule, context, cron_timezone) "+
+		"VALUES ('s', 'pickled', 'report', '0 0 3 * * *', 'gASVCgAAAAAAAACMBXNob3BxlIwFQ2FydJST', '')", nil)
+}
+
+// work runs the application's side until the test ends.
+func work(t *testing.T, b clienttest.Backend) {
+	worker := b.NewWorker(func(c *clienttest.WorkerConfig) {
+		c.ApplicationVersion, c.Clock = "v1", time.Now
+		c.Queues = []clienttest.Queue{{Name: "work"}}
+	})
+	application(worker)
+	b.Exec("INSERT INTO {workflow_status} (workflow_uuid, status, name, recovery_attempts, created_at, updated_at) "+
+		"VALUES ('dead', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED', 'crash', 5, 1, 1)", nil)
+	ctx, cancel := context.WithCancel(t.Context())
+	if err := worker.Launch(ctx); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- worker.Run(ctx) }()
+	t.Cleanup(func() {
+		cancel()
+		<-ended
+	})
+}

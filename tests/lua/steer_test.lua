@@ -1,0 +1,134 @@
+local t = require "testing"
+local describe, it, assert = t.describe, t.it, t.assert
+
+local function enqueue(id, opts)
+  opts = opts or {}
+  opts.workflow_id = id
+  return dbos.enqueue("steer", "wf", {id = id}, opts)
+end
+
+local function status(id) return dbos.retrieve_workflow(id):get_status() end
+
+describe("cancel", function()
+  it("takes a workflow off its queue", function()
+    enqueue("cancel-1", {deduplication_id = "cancel-d"})
+    dbos.cancel_workflow("cancel-1")
+    local wf = status("cancel-1")
+    assert.equal("CANCELLED", wf.status)
+    assert.equal(nil, wf.queue_name)
+    assert.equal(nil, wf.deduplication_id)
+    assert.truthy(wf.completed_at)
+    dbos.cancel_workflow("cancel-1")
+  end)
+
+  it("refuses an unknown workflow, and passes over it in a list", function()
+    local err = assert.raises("NonExistentWorkflow", dbos.cancel_workflow, "cancel-none")
+    assert.equal("cancel-none", err.workflow_id)
+    enqueue("cancel-2")
+    dbos.cancel_workflows {"cancel-none", "cancel-2", "cancel-2"}
+    assert.equal("CANCELLED", status("cancel-2").status)
+    dbos.cancel_workflows {}
+  end)
+
+  it("makes get_result raise", function()
+    local h = enqueue("cancel-3")
+    dbos.cancel_workflow("cancel-3")
+    local err = assert.raises("AwaitedWorkflowCancelled", h.get_result, h)
+    assert.equal("cancel-3", err.workflow_id)
+  end)
+end)
+
+describe("resume", function()
+  it("puts a workflow on the internal queue, or on another", function()
+    enqueue("resume-1")
+    dbos.cancel_workflow("resume-1")
+    assert.equal("resume-1", dbos.resume_workflow("resume-1").workflow_id)
+    assert.equal("_dbos_internal_queue", status("resume-1").queue_name)
+    dbos.resume_workflow("resume-1", {queue_name = "slow"})
+    local wf = status("resume-1")
+    assert.equal("ENQUEUED", wf.status)
+    assert.equal("slow", wf.queue_name)
+    assert.equal(nil, wf.completed_at)
+    assert.raises("NonExistentWorkflow", dbos.resume_workflow, "resume-none")
+  end)
+
+  it("gives handles in the order of the ids", function()
+    enqueue("resume-a")
+    enqueue("resume-b")
+    local handles = dbos.resume_workflows({"resume-b", "resume-none", "resume-a", "resume-b"}, {queue_name = "slow"})
+    assert.equal(2, #handles)
+    assert.equal("resume-b", handles[1].workflow_id)
+    assert.equal("resume-a", handles[2].workflow_id)
+    assert.equal(0, #dbos.resume_workflows {})
+  end)
+end)
+
+describe("set_workflow_delay", function()
+  it("moves the time a workflow is due", function()
+    enqueue("delay-1", {delay = 60})
+    dbos.set_workflow_delay("delay-1", {delay = "2h"})
+    local wf = status("delay-1")
+    assert.equal(7200, wf.delay_until - wf.updated_at)
+    dbos.set_workflow_delay("delay-1", {delay_until = "2031-05-06T07:08:09Z"})
+    assert.equal("2031-05-06T07:08:09Z", tostring(status("delay-1").delay_until))
+  end)
+
+  it("wants exactly one option", function()
+    assert.raises("InvalidOption", dbos.set_workflow_delay, "delay-1", {})
+    assert.raises("InvalidOption", dbos.set_workflow_delay, "delay-1", {delay = 1, delay_until = "+1h"})
+    dbos.set_workflow_delay("delay-none", {delay = 1})
+  end)
+end)
+
+describe("fork", function()
+  it("makes a new workflow from an old one", function()
+    enqueue("fork-1")
+    local h = dbos.fork_workflow {
+      original_workflow_id = "fork-1", forked_workflow_id = "fork-2", start_step = 0,
+      application_version = "v2", queue_name = "slow", queue_partition_key = "p",
+    }
+    assert.equal("fork-2", h.workflow_id)
+    local wf = status("fork-2")
+    assert.equal("fork-1", wf.forked_from)
+    assert.equal("slow", wf.queue_name)
+    assert.equal("v2", wf.application_version)
+    assert.equal("p", wf.queue_partition_key)
+    assert.equal(true, status("fork-1").was_forked_from)
+    assert.same({id = "fork-1"}, dbos.list_workflows {workflow_ids = "fork-2", load_input = true}[1].input)
+  end)
+
+  it("refuses what cannot be", function()
+    assert.raises("NonExistentWorkflow", dbos.fork_workflow, {original_workflow_id = "fork-none"})
+    assert.raises("ConflictingID", dbos.fork_workflow, {original_workflow_id = "fork-1", forked_workflow_id = "fork-2"})
+    assert.raises("InvalidOption", dbos.fork_workflow, {original_workflow_id = "fork-1", queue_partition_key = "p"})
+    assert.raises("InvalidArgument", dbos.fork_workflow, {})
+  end)
+
+  it("forks many at once, or none", function()
+    enqueue("forks-1")
+    enqueue("forks-2")
+    local handles = dbos.fork_workflows {{original_workflow_id = "forks-1"}, {original_workflow_id = "forks-2", forked_workflow_id = "forks-3"}}
+    assert.equal("forks-3", handles[2].workflow_id)
+    assert.raises("NonExistentWorkflow", dbos.fork_workflows, {{original_workflow_id = "forks-1", forked_workflow_id = "forks-4"}, {original_workflow_id = "forks-none"}})
+    assert.equal(0, #dbos.list_workflows {workflow_ids = "forks-4"})
+  end)
+end)
+
+describe("delete_workflows", function()
+  it("deletes, and passes over unknown ids", function()
+    enqueue("delete-1")
+    dbos.delete_workflows({"delete-1", "delete-none"}, {delete_children = true})
+    assert.raises("NonExistentWorkflow", dbos.retrieve_workflow, "delete-1")
+  end)
+end)
+
+describe("application versions", function()
+  it("are none at first", function()
+    assert.same({}, dbos.list_application_versions())
+    assert.raises("NoApplicationVersions", dbos.get_latest_application_version)
+    dbos.set_latest_application_version("none")
+    assert.raises("InvalidOption", dbos.set_latest_application_version, "")
+  end)
+end)
+
+t.finish()
