@@ -51,7 +51,7 @@ func getSchedule() spec.Func {
 		func(ctx context.Context, c *Connection, a oneSchedule) (*client.WorkflowSchedule, error) {
 			return c.with(ctx).GetSchedule(a.Name)
 		}).
-		Returning("the schedule, nil when there is none").
+		Returning("the schedule, nil when there is none").OrNil().
 		Raises("InvalidOption").
 		Example("local s = dbos.get_schedule(\"nightly\")\nif s then print(s.status, s.last_fired_at) end")
 }

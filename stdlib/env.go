@@ -30,7 +30,7 @@ func envGet(host Host) spec.Func {
 			}
 			return a.Default, nil
 		}).
-		Returning("its value; the default, or nil, where it is not set").
+		Returning("its value; the default, or nil, where it is not set").OrNil().
 		Raises("Denied").
 		Example(`print(env.get("HOME", "nowhere"))`)
 }

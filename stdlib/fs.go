@@ -128,7 +128,7 @@ func fsList(host Host) spec.Func {
 
 func fsStat(host Host) spec.Func {
 	return fsFn("stat", "Gives what is known of a file or a folder.", host.Grants.ReadFile, files.Stat).
-		Returning("the file; nil when it is not there").
+		Returning("the file; nil when it is not there").OrNil().
 		Example("print(fs.stat(fs.temp_file()).size)")
 }
 

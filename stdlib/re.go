@@ -68,7 +68,7 @@ func reFind(cache *expression.Cache) spec.Func {
 			}
 			return expression.Find(re, a.Text), nil
 		}).
-		Returning("the match; nil when there is none").
+		Returning("the match; nil when there is none").OrNil().
 		Example("local m = re.find(\"2026-11-23 ERROR order 17\", [[order (?P<id>\\d+)]])\nprint(m.text, m.from, m.to, m.groups[1], m.named.id)")
 }
 

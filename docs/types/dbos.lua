@@ -37,7 +37,7 @@ function dbos.portable_args(options) end
 ---@param workflow_name string The name the workflow function is registered under.
 ---@param input? dbos.data The workflow's input: JSON data, or dbos.portable_args for an application in another language than Go.
 ---@param options? dbos.enqueue.options
----@return handle? # the handle of the workflow
+---@return handle # the handle of the workflow
 function dbos.enqueue(queue_name, workflow_name, input, options) end
 
 ---@class dbos.enqueue_many.options
@@ -68,7 +68,7 @@ function dbos.enqueue_many(queue_name, workflow_name, inputs, options) end
 
 ---Gives the handle of a workflow.
 ---@param workflow_id string The workflow's id.
----@return handle? # the handle
+---@return handle # the handle
 function dbos.retrieve_workflow(workflow_id) end
 
 ---@class dbos.list_workflows.options
@@ -169,7 +169,7 @@ function dbos.cancel_workflows(ids) end
 ---Puts a workflow back on a queue, to run on from its last completed step.
 ---@param workflow_id string The workflow's id.
 ---@param options? dbos.resume_workflow.options
----@return handle? # the workflow's handle
+---@return handle # the workflow's handle
 function dbos.resume_workflow(workflow_id, options) end
 
 ---@class dbos.resume_workflows.options
@@ -208,7 +208,7 @@ function dbos.delete_workflows(ids, options) end
 
 ---Runs a workflow again from a step on, as a new workflow.
 ---@param options dbos.fork_workflow.options
----@return handle? # the handle of the new workflow
+---@return handle # the handle of the new workflow
 function dbos.fork_workflow(options) end
 
 ---@class dbos.fork_workflows.forks
@@ -363,7 +363,7 @@ function dbos.plan_backfill(schedule_name, start, end_) end
 
 ---Starts a run of a schedule for this very moment, of a paused one too.
 ---@param schedule_name string The schedule's name.
----@return handle? # the handle of the run
+---@return handle # the handle of the run
 function dbos.trigger_schedule(schedule_name) end
 
 ---@class dbos.debouncer.options
@@ -375,7 +375,7 @@ function dbos.trigger_schedule(schedule_name) end
 ---Makes a debouncer of a workflow. It asks the database nothing.
 ---@param workflow_name string The name the workflow function is registered under.
 ---@param options? dbos.debouncer.options
----@return debouncer? # the debouncer
+---@return debouncer # the debouncer
 function dbos.debouncer(workflow_name, options) end
 
 ---Gives the registered application versions, the latest first.
@@ -401,7 +401,7 @@ function dbos.shutdown(timeout) end
 
 ---Opens another system database.
 ---@param options dbos.connect.options
----@return client? # a client, which has the functions of `dbos` as methods
+---@return client # a client, which has the functions of `dbos` as methods
 function dbos.connect(options) end
 
 return dbos

@@ -17,7 +17,7 @@ exec = {}
 ---@param program string A name, which is looked up in PATH, or a path.
 ---@param arguments? string[] The words to call it with.
 ---@param options? exec.run.options
----@return process? # its exit code and what it wrote
+---@return process # its exit code and what it wrote
 function exec.run(program, arguments, options) end
 
 return exec

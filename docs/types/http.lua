@@ -21,7 +21,7 @@ http = {}
 ---Asks for a resource.
 ---@param url string http://… or https://…
 ---@param options? http.get.options
----@return response? # the answer
+---@return response # the answer
 function http.get(url, options) end
 
 ---@class http.head.options
@@ -38,7 +38,7 @@ function http.get(url, options) end
 ---Asks for the headers of a resource.
 ---@param url string http://… or https://…
 ---@param options? http.head.options
----@return response? # the answer
+---@return response # the answer
 function http.head(url, options) end
 
 ---@class http.post.options
@@ -55,7 +55,7 @@ function http.head(url, options) end
 ---Sends something.
 ---@param url string http://… or https://…
 ---@param options? http.post.options
----@return response? # the answer
+---@return response # the answer
 function http.post(url, options) end
 
 ---@class http.put.options
@@ -72,7 +72,7 @@ function http.post(url, options) end
 ---Replaces a resource.
 ---@param url string http://… or https://…
 ---@param options? http.put.options
----@return response? # the answer
+---@return response # the answer
 function http.put(url, options) end
 
 ---@class http.patch.options
@@ -89,7 +89,7 @@ function http.put(url, options) end
 ---Changes a resource.
 ---@param url string http://… or https://…
 ---@param options? http.patch.options
----@return response? # the answer
+---@return response # the answer
 function http.patch(url, options) end
 
 ---@class http.delete.options
@@ -106,7 +106,7 @@ function http.patch(url, options) end
 ---Removes a resource.
 ---@param url string http://… or https://…
 ---@param options? http.delete.options
----@return response? # the answer
+---@return response # the answer
 function http.delete(url, options) end
 
 ---@class http.request.options
@@ -124,7 +124,7 @@ function http.delete(url, options) end
 ---@param method string The method, such as OPTIONS.
 ---@param url string http://… or https://…
 ---@param options? http.request.options
----@return response? # the answer
+---@return response # the answer
 function http.request(method, url, options) end
 
 return http

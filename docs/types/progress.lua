@@ -11,7 +11,7 @@ progress = {}
 
 ---Begins to show progress.
 ---@param options? progress.new.options
----@return progress? # the progress
+---@return progress # the progress
 function progress.new(options) end
 
 return progress

@@ -61,7 +61,7 @@ local _client = {}
 ---@param workflow_name string The name the workflow function is registered under.
 ---@param input? dbos.data The workflow's input: JSON data, or dbos.portable_args for an application in another language than Go.
 ---@param options? client.enqueue.options
----@return handle? # the handle of the workflow
+---@return handle # the handle of the workflow
 function _client:enqueue(queue_name, workflow_name, input, options) end
 
 ---@class client.enqueue_many.options
@@ -92,7 +92,7 @@ function _client:enqueue_many(queue_name, workflow_name, inputs, options) end
 
 ---Gives the handle of a workflow.
 ---@param workflow_id string The workflow's id.
----@return handle? # the handle
+---@return handle # the handle
 function _client:retrieve_workflow(workflow_id) end
 
 ---@class client.list_workflows.options
@@ -193,7 +193,7 @@ function _client:cancel_workflows(ids) end
 ---Puts a workflow back on a queue, to run on from its last completed step.
 ---@param workflow_id string The workflow's id.
 ---@param options? client.resume_workflow.options
----@return handle? # the workflow's handle
+---@return handle # the workflow's handle
 function _client:resume_workflow(workflow_id, options) end
 
 ---@class client.resume_workflows.options
@@ -232,7 +232,7 @@ function _client:delete_workflows(ids, options) end
 
 ---Runs a workflow again from a step on, as a new workflow.
 ---@param options client.fork_workflow.options
----@return handle? # the handle of the new workflow
+---@return handle # the handle of the new workflow
 function _client:fork_workflow(options) end
 
 ---@class client.fork_workflows.forks
@@ -387,7 +387,7 @@ function _client:plan_backfill(schedule_name, start, end_) end
 
 ---Starts a run of a schedule for this very moment, of a paused one too.
 ---@param schedule_name string The schedule's name.
----@return handle? # the handle of the run
+---@return handle # the handle of the run
 function _client:trigger_schedule(schedule_name) end
 
 ---@class client.debouncer.options
@@ -399,7 +399,7 @@ function _client:trigger_schedule(schedule_name) end
 ---Makes a debouncer of a workflow. It asks the database nothing.
 ---@param workflow_name string The name the workflow function is registered under.
 ---@param options? client.debouncer.options
----@return debouncer? # the debouncer
+---@return debouncer # the debouncer
 function _client:debouncer(workflow_name, options) end
 
 ---Gives the registered application versions, the latest first.
@@ -560,7 +560,7 @@ local _debouncer = {}
 ---@param delay dbos.duration How long the workflow waits for a further call. At least 0.
 ---@param input? dbos.data The workflow's input, as dbos.enqueue takes it.
 ---@param options? debouncer.debounce.options
----@return handle? # the handle of the workflow that the first call of the group made
+---@return handle # the handle of the workflow that the first call of the group made
 function _debouncer:debounce(key, delay, input, options) end
 
 ---A registered version of an application.

@@ -57,7 +57,7 @@ func bracketed(t string) string {
 
 func (w *catsWriter) returnType(r spec.Return) string {
 	name := w.typeName(r.Type, true)
-	if r.Type.Optional && r.Type.Kind != spec.KindRaw {
+	if r.OrNil && r.Type.Kind != spec.KindRaw {
 		name += "?"
 	}
 	return name

@@ -85,7 +85,7 @@ func (w *pageWriter) function(level, name string, f spec.Func) {
 	w.table("argument", paramRows(w.reg, f.Params))
 	w.table("option", optionRows(w.reg, f.Options))
 	for _, r := range f.Returns {
-		w.printf("Returns %s: %s\n\n", typeName(w.reg, r.Type), r.Doc)
+		w.printf("Returns %s: %s\n\n", returnName(w.reg, r), r.Doc)
 	}
 	if len(f.Codes) > 0 {
 		w.printf("Raises `%s`.\n\n", strings.Join(f.Codes, "`, `"))

@@ -113,7 +113,7 @@ func nested(reg *spec.Registry, name string, t *spec.Type, above []*spec.Table) 
 func returnRows(reg *spec.Registry, returns []spec.Return) []row {
 	var rows []row
 	for _, r := range returns {
-		rows = append(rows, row{"", typeName(reg, r.Type), r.Doc})
+		rows = append(rows, row{"", returnName(reg, r), r.Doc})
 	}
 	return rows
 }

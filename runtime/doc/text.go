@@ -107,7 +107,7 @@ func (w *textWriter) function(name string, f *spec.Func) {
 func returned(reg *spec.Registry, returns []spec.Return) string {
 	types := make([]string, len(returns))
 	for i, r := range returns {
-		types[i] = typeName(reg, r.Type)
+		types[i] = returnName(reg, r)
 	}
 	return strings.Join(types, ", ")
 }

@@ -16,6 +16,15 @@ func typeName(reg *spec.Registry, t *spec.Type) string {
 	return name
 }
 
+// returnName writes the type of a result, which the declaration says may be nil, not the Go type.
+func returnName(reg *spec.Registry, r spec.Return) string {
+	name := plainName(reg, r.Type)
+	if r.OrNil && r.Type.Kind != spec.KindAny {
+		return name + " or nil"
+	}
+	return name
+}
+
 func plainName(reg *spec.Registry, t *spec.Type) string {
 	switch t.Kind {
 	case spec.KindList:

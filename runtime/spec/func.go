@@ -30,8 +30,9 @@ type Func struct {
 
 // Return is one result of a function.
 type Return struct {
-	Doc  string
-	Type *Type
+	Doc   string
+	Type  *Type
+	OrNil bool // there may be none
 }
 
 // Fn declares a module function with a result.
@@ -96,6 +97,17 @@ func (f Func) Returning(docs ...string) Func {
 		}
 		f.Returns[i].Doc = doc
 	}
+	return f
+}
+
+// OrNil says that the first result may be nil. A pointer alone does not: most handlers give one beside an error.
+func (f Func) OrNil() Func {
+	f.Returns = append([]Return(nil), f.Returns...)
+	if len(f.Returns) == 0 {
+		f.problems = append(f.problems[:len(f.problems):len(f.problems)], "gives nothing, so it cannot give nil")
+		return f
+	}
+	f.Returns[0].OrNil = true
 	return f
 }
 
