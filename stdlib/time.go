@@ -91,7 +91,7 @@ func timeDuration() spec.Func {
 func timeFormat() spec.Func {
 	type args struct {
 		Time   time.Time `arg:"time" doc:"The time to write."`
-		Layout string    `arg:"layout,optional" doc:"A layout such as %Y-%m-%d %H:%M:%S; ISO 8601 when not given."`
+		Layout string    `arg:"layout,optional" doc:"A layout such as %Y-%m-%d %H:%M:%S, or Go's 2006-01-02 15:04:05; ISO 8601 when not given."`
 		Zone   string    `json:"tz" doc:"The time zone to write it in." default:"UTC"`
 	}
 	return spec.Fn("format", "Writes a time.",

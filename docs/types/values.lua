@@ -728,8 +728,8 @@ function _time:unix_ms() end
 ---@class dbos.Time.format.options
 ---@field tz? string IANA time zone to write the time in. Default: UTC.
 
----Writes the time by a strftime layout, as `os.date` does.
----@param layout string strftime layout, such as "%Y-%m-%d %H:%M".
+---Writes the time by a layout, in the words of `os.date` or of Go.
+---@param layout string A layout of strftime, such as "%Y-%m-%d %H:%M", or of Go, such as "2006-01-02 15:04".
 ---@param options? dbos.Time.format.options
 ---@return string # the text
 function _time:format(layout, options) end

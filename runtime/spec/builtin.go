@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/big"
+	"strings"
 	"time"
 
 	"github.com/ncruces/go-strftime"
@@ -79,7 +80,7 @@ func textDetails() [][2]string {
 }
 
 type formatArgs struct {
-	Layout string `arg:"layout" doc:"strftime layout, such as \"%Y-%m-%d %H:%M\"."`
+	Layout string `arg:"layout" doc:"A layout of strftime, such as \"%Y-%m-%d %H:%M\", or of Go, such as \"2006-01-02 15:04\"."`
 	TZ     string `json:"tz" doc:"IANA time zone to write the time in." default:"UTC"`
 }
 
@@ -120,7 +121,7 @@ func unixMillisMethod() Func {
 }
 
 func formatMethod() Func {
-	return Method("format", "Writes the time by a strftime layout, as `os.date` does.",
+	return Method("format", "Writes the time by a layout, in the words of `os.date` or of Go.",
 		func(_ context.Context, t time.Time, a formatArgs) (string, error) {
 			return FormatTime(t, a.Layout, a.TZ)
 		}).
@@ -128,11 +129,15 @@ func formatMethod() Func {
 		Example(`print(require("time").now():format("%Y-%m-%d %H:%M", {tz = "Europe/Berlin"}))`)
 }
 
-// FormatTime writes a time by a strftime layout in a time zone (UTC when empty); the error names a zone that is unknown.
+// FormatTime writes a time in a time zone (UTC when empty), by a strftime layout, or one of Go's where no % stands in it; the
+// error names a zone that is unknown.
 func FormatTime(t time.Time, layout, tz string) (string, error) {
 	zone, err := time.LoadLocation(tz)
 	if err != nil {
 		return "", BadArgument("tz", "unknown time zone %q", tz)
+	}
+	if !strings.Contains(layout, "%") {
+		return t.In(zone).Format(layout), nil
 	}
 	return strftime.Format(layout, t.In(zone)), nil
 }

@@ -124,6 +124,9 @@ func TestFormatTime(t *testing.T) {
 	if text, err := spec.FormatTime(at, "%d.%m.%Y %H:%M %j", "Europe/Berlin"); err != nil || text != "23.11.2026 11:00 327" {
 		t.Errorf("%q, %v", text, err)
 	}
+	if text, err := spec.FormatTime(at, "02 Jan 2006 15:04", "Europe/Berlin"); err != nil || text != "23 Nov 2026 11:00" {
+		t.Errorf("by a layout of Go: %q, %v", text, err)
+	}
 	if _, err := spec.FormatTime(at, "%H", "Nowhere/Land"); err == nil {
 		t.Error("an unknown zone is accepted")
 	}

@@ -1,1 +1,0 @@
-../outside.lua.txt
