@@ -91,6 +91,10 @@ type ClientConfig struct {
 	Strict bool
 	// Clock gives the time that is written; time.Now when nil.
 	Clock func() time.Time
+	// Idle lets time pass where Clock does not move by itself, as in a simulation: a wait calls it instead of pausing,
+	// and goes by Clock for its timeout. It returns once another look may find something new, and at the latest when
+	// Clock stands at until, which is zero for a wait without an end; its error ends the wait. Nil pauses in real time.
+	Idle func(ctx context.Context, until time.Time) error
 }
 
 // systemClient is the Client of one database, under one context.

@@ -58,6 +58,9 @@ const lastLook = 5 * time.Second
 // find runs a search. When its time is over it looks one last time, and gives errTimeout if that
 // is not enough; every other error is that of a look, of the client's context, or Closed.
 func (c *systemClient) find(s search) error {
+	if c.config.Idle != nil {
+		return c.idling(s)
+	}
 	ctx, cancel := c.limited(s.timeout)
 	defer cancel()
 	err := c.looking(ctx, s)
@@ -94,6 +97,28 @@ func (c *systemClient) looking(ctx context.Context, s search) error {
 	}
 }
 
+// idling is find by a clock that Idle moves.
+func (c *systemClient) idling(s search) error {
+	var until time.Time
+	if s.timeout > 0 {
+		until = c.config.Clock().Add(s.timeout)
+	}
+	for {
+		found, _, err := s.once(c.ctx)
+		switch {
+		case err != nil || found == enough:
+			return err
+		case !until.IsZero() && !c.config.Clock().Before(until):
+			return errTimeout
+		case found == more:
+			continue
+		}
+		if err := c.config.Idle(c.ctx, until); err != nil {
+			return err
+		}
+	}
+}
+
 // limited is the client's context with a timeout; zero means none.
 func (c *systemClient) limited(timeout time.Duration) (context.Context, context.CancelFunc) {
 	if timeout <= 0 {
@@ -103,6 +128,9 @@ func (c *systemClient) limited(timeout time.Duration) (context.Context, context.
 }
 
 func (c *systemClient) pause(ctx context.Context, wait time.Duration, woken <-chan struct{}) error {
+	if c.config.Idle != nil {
+		return c.config.Idle(ctx, c.config.Clock().Add(wait))
+	}
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	select {

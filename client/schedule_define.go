@@ -7,7 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/dbos-script/dbos-script/client/codec"
-	"github.com/dbos-script/dbos-script/client/internal/cron"
+	"github.com/dbos-script/dbos-script/client/cron"
 	"github.com/dbos-script/dbos-script/client/internal/db"
 	"github.com/dbos-script/dbos-script/client/internal/query"
 	"github.com/dbos-script/dbos-script/client/internal/schema"

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/dbos-script/dbos-script/client/internal/cron"
+	"github.com/dbos-script/dbos-script/client/cron"
 	"github.com/dbos-script/dbos-script/client/internal/db"
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )

@@ -37,15 +37,22 @@ func (w *Worker) Step(ctx context.Context) (progress bool, err error) {
 // Drain goes on until nothing is left to do now: what waits for a time, a message or another
 // workflow is left waiting.
 func (w *Worker) Drain(ctx context.Context) error {
+	_, err := w.Work(ctx)
+	return err
+}
+
+// Work is Drain, and tells whether there was anything to do.
+func (w *Worker) Work(ctx context.Context) (progress bool, err error) {
 	for {
 		polled, err := w.poll(ctx)
 		if err != nil {
-			return err
+			return progress, err
 		}
 		advanced, err := w.advanceAll(ctx)
 		if err != nil || !polled && !advanced {
-			return err
+			return progress, err
 		}
+		progress = true
 	}
 }
 

@@ -28,3 +28,10 @@ func (c *Clock) Advance(by time.Duration) time.Time {
 	c.present = c.present.Add(by)
 	return c.present
 }
+
+// Set moves the clock to a time.
+func (c *Clock) Set(to time.Time) {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	c.present = to
+}

@@ -113,5 +113,5 @@ func (s storyteller) ended(row *Row, state client.WorkflowStatusType) {
 	if state == client.WorkflowStatusSuccess && s.now.Sub(row.CreatedAt) > sinceRelease {
 		row.ApplicationVersion = olderVersion
 	}
-	row.settle(state, usualWait, took)
+	row.Settle(state, usualWait, took)
 }

@@ -170,7 +170,7 @@ func (s storyteller) running(o order, created time.Time) []Row {
 func (s storyteller) preordered(o order, created time.Time) []Row {
 	row := s.orderRow(o, created)
 	row.ExecutorID, row.ApplicationVersion = "", ""
-	row.settle(client.WorkflowStatusDelayed, 0, s.now.Sub(created)+time.Duration(1+s.random.IntN(48))*time.Hour)
+	row.Settle(client.WorkflowStatusDelayed, 0, s.now.Sub(created)+time.Duration(1+s.random.IntN(48))*time.Hour)
 	return []Row{row}
 }
 

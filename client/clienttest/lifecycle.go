@@ -6,9 +6,9 @@ import (
 	"github.com/dbos-script/dbos-script/client"
 )
 
-// settle gives a row the columns that a workflow of its state has when it was created at
+// Settle gives a row the columns that a workflow of its state has when it was created at
 // CreatedAt, waited for a while and then took so long. It needs queue and limits to be set.
-func (r *Row) settle(state client.WorkflowStatusType, waited, took time.Duration) {
+func (r *Row) Settle(state client.WorkflowStatusType, waited, took time.Duration) {
 	dequeued := r.CreatedAt.Add(waited)
 	ended := dequeued.Add(took)
 	r.Status, r.UpdatedAt = state, ended

@@ -64,7 +64,7 @@ func (m Mix) row(i int, random *rand.Rand) Row {
 		ID: fmt.Sprintf("%s%07d", m.Prefix, i), Name: m.Names[i%len(m.Names)], QueueName: m.Queues[i%len(m.Queues)],
 		CreatedAt: m.Now.Add(-age), Input: m.Input(i), ApplicationVersion: "simulated", ExecutorID: "local",
 	}}
-	row.settle(pickWeighted(m.States, random), age/10, age/20)
+	row.Settle(pickWeighted(m.States, random), age/10, age/20)
 	switch row.Status {
 	case client.WorkflowStatusSuccess:
 		row.Output = i

@@ -90,6 +90,11 @@ func (retry Retry) pause(attempt int) time.Duration {
 	return min(longest, time.Duration(float64(interval)*math.Pow(factor, float64(attempt))))
 }
 
+// Work lets time pass by the worker's clock, as what takes long does; nothing of it is recorded.
+func (r *Run) Work(duration time.Duration) error {
+	return r.boundary(wait{until: r.worker.config.Clock().Add(duration)})
+}
+
 // Sleep waits by the worker's clock. What is recorded is when it ends, so a workflow that was
 // interrupted waits only for the rest.
 func (r *Run) Sleep(duration time.Duration) error {

@@ -22,6 +22,8 @@ type Config struct {
 	Loaders map[string]Loader
 	// Globals are the host's globals, each made when it is first read. A loader that stands here and in Loaders is loaded once per table.
 	Globals map[string]Loader
+	// Coverage counts the lines that run; nil counts nothing.
+	Coverage *Coverage
 	// ErrorOf gives the Go error behind an error object of the host, nil for any other value. It may be nil: userdata
 	// whose Value is an error need no help.
 	ErrorOf func(lua.LValue) error

@@ -40,7 +40,7 @@ func newThread(L *lua.LState, f *lua.LFunction) *lua.LState {
 	v := vmOf(L)
 	thread, cancel := L.NewThread()
 	cancel()
-	thread.SetContext(v.running)
+	thread.SetContext(v.loopContext())
 	body := L.NewFunctionFromProto(coroutineBody.proto)
 	L.Resume(thread, body, f, L.NewFunction(yieldNothing), L.NewFunction(giveAll))
 	thread.Panic = v.throw
@@ -109,7 +109,7 @@ func resume(L, thread *lua.LState, args []lua.LValue) (values []lua.LValue, fail
 	}
 	v.threads++
 	v.raised = nil
-	thread.SetContext(v.running)
+	thread.SetContext(v.loopContext())
 	state, err, values := L.Resume(thread, nil, args...)
 	v.threads--
 	v.failIfStopped(L)

@@ -77,6 +77,7 @@ func (v *VM) load(L *lua.LState, name string) lua.LValue {
 	if err != nil {
 		L.Error(lua.LString(err.Error()), 0)
 	}
+	v.config.Coverage.know(program)
 	L.Push(L.NewFunctionFromProto(program.proto))
 	L.Push(lua.LString(name))
 	L.Call(1, 1)

@@ -90,6 +90,7 @@ func (v *VM) run(parent context.Context, dir string, load func(context.Context) 
 		return nil, err
 	}
 	v.sources[program.name] = program.source
+	v.config.Coverage.know(program)
 	results, err := v.Call(v.state, v.state.NewFunctionFromProto(program.proto), args...)
 	if err != nil {
 		return nil, v.scriptError(err)

@@ -141,7 +141,7 @@ func vmOf(L *lua.LState) *VM {
 // enter makes a context the one of the main thread.
 func (v *VM) enter(ctx context.Context) {
 	v.running = &runContext{Context: ctx, done: ctx.Done(), vm: v}
-	v.state.SetContext(v.running)
+	v.state.SetContext(v.loopContext())
 }
 
 // idle is the context between runs.

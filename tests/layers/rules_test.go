@@ -44,16 +44,16 @@ func rules() map[string]rule {
 		"runtime/spec":       {},
 
 		"client": {
-			ours:    []string{"client/codec", "client/internal/..."},
+			ours:    []string{"client/codec", "client/cron", "client/internal/..."},
 			drivers: []string{"github.com/jackc/pgx/v5/pgxpool"},
 		},
 		"client/internal/catalog": {ours: []string{"client/internal/db", "client/internal/query", "client/internal/schema"}},
 		"client/internal/db":      {ours: []string{"client/internal/query"}, drivers: []string{"..."}},
 		"client/internal/query":   {},
 		"client/internal/schema":  {},
-		"client/internal/cron":    {},
 		"client/internal/nearest": {},
 		"client/codec":            {},
+		"client/cron":             {},
 
 		"client/clienttest":                          {ours: []string{"client/..."}},
 		"client/clienttest/pgproxy":                  {},

@@ -1,0 +1,76 @@
+package clienttest
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/dbos-script/dbos-script/client/internal/db"
+	"github.com/dbos-script/dbos-script/client/internal/query"
+)
+
+const (
+	selectNextDue = `SELECT MIN(delay_until_epoch_ms) FROM {workflow_status} WHERE status = 'DELAYED'`
+
+	// selectNextStart is when the oldest start falls out of a queue's period, if anything waits for that.
+	selectNextStart = `
+SELECT MIN(ws.started_at_epoch_ms) + CAST(:period AS BIGINT) FROM {workflow_status} AS ws
+WHERE ws.queue_name = :queue AND ws.rate_limited AND ws.status NOT IN ('ENQUEUED', 'DELAYED')
+	AND ws.started_at_epoch_ms > :period_start
+	AND EXISTS (SELECT 1 FROM {workflow_status} AS q WHERE q.queue_name = :queue AND q.status = 'ENQUEUED')`
+)
+
+// Next is the time at which the worker has something to do again, after Drain has left it nothing: the
+// end of a delay, of a wait, of a deadline or of a queue's period. It is zero when the worker waits for
+// no time.
+func (w *Worker) Next(ctx context.Context) (time.Time, error) {
+	times := w.alarms()
+	err := w.db.Read(ctx, func(b *db.Batch) {
+		b.Query(selectNextDue, query.Args{}, scanTime(&times))
+		for _, queue := range w.config.Queues {
+			if queue.RateLimit.Max > 0 {
+				b.Query(selectNextStart, w.periodArgs(queue), scanTime(&times))
+			}
+		}
+	})
+	if err != nil || len(times) == 0 {
+		return time.Time{}, err
+	}
+	return time.UnixMilli(slices.Min(times)), nil
+}
+
+// alarms are the times that the workflows here wait for.
+func (w *Worker) alarms() (times []int64) {
+	for _, e := range w.running {
+		if !e.waiting.until.IsZero() {
+			times = append(times, e.waiting.until.UnixMilli())
+		}
+		if e.deadline > 0 {
+			times = append(times, e.deadline)
+		}
+	}
+	return times
+}
+
+func (w *Worker) periodArgs(q Queue) query.Args {
+	period := q.RateLimit.Period.Milliseconds()
+	return query.Args{"queue": q.Name, "period": period, "period_start": w.now() - period}
+}
+
+func scanTime(times *[]int64) func(db.Row) error {
+	return func(row db.Row) error {
+		var millis db.Int
+		err := row.Scan(&millis)
+		if millis.Valid {
+			*times = append(*times, millis.Int64)
+		}
+		return err
+	}
+}
+
+// Listen adds a queue, or replaces the one of its name, and registers it.
+func (w *Worker) Listen(ctx context.Context, queue Queue) error {
+	w.config.Queues = slices.DeleteFunc(slices.Clone(w.config.Queues), func(q Queue) bool { return q.Name == queue.Name })
+	w.config.Queues = append(w.config.Queues, queue)
+	return w.registerQueues(ctx)
+}
