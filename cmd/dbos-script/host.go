@@ -156,7 +156,10 @@ func (h *host) open(config client.ClientConfig) (*bindings.Connection, error) {
 	return bindings.NewConnection(c), nil
 }
 
-// close ends the run. The connections go last, for iterators under way may hold one.
+// end ends the run that gave an error or none, and gives what is to be reported of it.
+func (h *host) end(err error) error { return errors.Join(err, h.close()) }
+
+// close frees what the run held. The connections go last, for iterators under way may hold one.
 func (h *host) close() error {
 	err := h.printer.Flush()
 	h.cancel(errors.New("the run is over"))

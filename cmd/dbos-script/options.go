@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/runtime/profile"
 	"github.com/dbos-script/dbos-script/runtime/spec"
 	"github.com/dbos-script/dbos-script/runtime/vm"
 	"github.com/dbos-script/dbos-script/stdlib/grants"
@@ -17,6 +18,7 @@ import (
 
 // options are the flags of the command itself. They may stand before the script or after it.
 type options struct {
+	profile   string
 	database  string
 	schema    string
 	output    string
@@ -38,6 +40,7 @@ const embeddedURL = "sqlite:dbos.sqlite"
 
 func (o *options) register(flags *pflag.FlagSet) {
 	flags.StringVar(&o.database, "db", "", "URL of the system database: postgres://… or sqlite:PATH (default $"+environmentURL+", else "+embeddedURL+")")
+	flags.StringVar(&o.profile, "profile", "", "take flags from this profile of "+profile.FileName+" (default $"+environmentProfile+")")
 	flags.StringVar(&o.schema, "schema", "dbos", "schema of its tables, on Postgres")
 	flags.StringVar(&o.output, "output", "", "how emit writes: table, json, ndjson, csv or ids (default table on a terminal, else ndjson)")
 	flags.BoolVar(&o.readOnly, "read-only", false, "let the database refuse every change")

@@ -6,6 +6,8 @@ import (
 	"net/http"
 
 	"github.com/spf13/cobra"
+
+	"github.com/dbos-script/dbos-script/runtime/profile"
 )
 
 // streams are the three of a process; data goes to out, everything else to err.
@@ -30,6 +32,7 @@ func Main(ctx context.Context, args []string, s streams) int {
 type app struct {
 	streams
 	options   options
+	profile   profile.Profile   // what --profile names; empty without it
 	transport http.RoundTripper // how scripts send requests; nil is Go's own
 }
 
@@ -45,6 +48,8 @@ func (a *app) root() *cobra.Command {
 		Args:          cobra.ArbitraryArgs,
 		SilenceUsage:  true,
 		SilenceErrors: true,
+
+		PersistentPreRunE: a.beforeCommand,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch {
 			case cmd.Flags().Changed("execute"):

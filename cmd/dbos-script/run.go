@@ -28,8 +28,12 @@ func (a *app) runCommand() *cobra.Command {
 			if err != nil {
 				return usage(cmd, err)
 			}
+			if err := a.applyProfile(cmd.Flags()); err != nil {
+				return err
+			}
 			return a.runFile(cmd.Context(), args[0], rest)
 		},
+		Annotations: map[string]string{lateFlags: "run"},
 	}
 	// The flags after FILE are the script's, except those that splitScript recognises.
 	cmd.Flags().SetInterspersed(false)
@@ -60,8 +64,7 @@ func (a *app) session(ctx context.Context, script string, args []string, run fun
 	if err != nil {
 		return err
 	}
-	err = run(h)
-	return errors.Join(err, h.close())
+	return h.end(run(h))
 }
 
 // checkScript names the scripts that are there when one is not.
