@@ -41,11 +41,8 @@ function dbos.portable_args(options) end
 function dbos.enqueue(queue_name, workflow_name, input, options) end
 
 ---@class dbos.enqueue_many.options
----@field workflow_id? string The new workflow's id; a random UUID when not given. With an id that exists, the workflow that has it is returned and nothing is enqueued.
 ---@field application_version? string The application version that must run it; any latest one when not given.
 ---@field timeout? dbos.duration How long it may run from the moment it is dequeued. At least 0.
----@field deduplication_id? string At most one unfinished workflow of a queue has this id.
----@field deduplication_policy? "reject"|"return_existing" What happens when the deduplication id is taken: an error, or the handle of the workflow that holds it. Default: reject.
 ---@field priority? integer Its priority on the queue: 0 is the highest, then 1 to 2147483647.
 ---@field class_name? string The class of the function, for applications that dispatch by class.
 ---@field config_name? string The configured instance the function belongs to.

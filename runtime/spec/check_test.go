@@ -10,15 +10,16 @@ import (
 )
 
 type careless struct {
-	First  string      `arg:"first,optional"`
-	Second string      `arg:"second" doc:"Second."`
-	Bad    chan int    `json:"bad" doc:"No script type."`
-	Same   string      `json:"same" doc:"One."`
-	Other  string      `arg:"same,optional" doc:"Two."`
-	Bound  int         `json:"bound" doc:"Bounded." min:"low"`
-	Many   string      `arg:"many,variadic" doc:"Many."`
-	Face   fmt.Scanner `json:"face" doc:"Has no class."`
-	Inner  inner       `json:"inner" doc:"A table."`
+	First        string      `arg:"first,optional"`
+	Second       string      `arg:"second" doc:"Second."`
+	Bad          chan int    `json:"bad" doc:"No script type."`
+	Same         string      `json:"same" doc:"One."`
+	Other        string      `arg:"same,optional" doc:"Two."`
+	Bound        int         `json:"bound" doc:"Bounded." min:"low"`
+	Many         string      `arg:"many,variadic" doc:"Many."`
+	Face         fmt.Scanner `json:"face" doc:"Has no class."`
+	Inner        inner       `json:"inner" doc:"A table."`
+	queueOptions `without:"queue"`
 }
 
 type inner struct {
@@ -46,7 +47,7 @@ func TestCheckFindsWhatIsMissing(t *testing.T) {
 		"m: has no doc", "m: a second module of this name", "m.bad: has no doc", "m.bad: has no example", "m.bad argument first: has no doc",
 		`m.bad: argument "second" is required after the optional "first"`, "m.bad key bad: chan int is no script type",
 		`m.bad: "same" is declared twice`, `m.bad: field Bound: min:"low" is no number`, `m.bad: argument "many" is variadic, but no slice`,
-		"m.bad key face: fmt.Scanner has no class", "m.bad key inner key x: has no doc", "m.bad: documents result 2 of 1",
+		"m.bad key face: fmt.Scanner has no class", "m.bad key inner key x: has no doc", "m.bad: documents result 2 of 1", `m.bad: queueOptions has no "queue" to leave out`,
 		"bare: has no doc", "bare.x: has no doc", "m.number: a second member of this name", "m.number: argument type int is not a struct",
 		"m.id: is a method; On gives it a receiver", "m.v: has no doc", "odd: int is not a struct",
 		`text: field "id" is one of *spec_test.row`, `text: method "id" is one of *spec_test.row`, `text: "number" is no method`,

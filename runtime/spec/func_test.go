@@ -54,6 +54,21 @@ func TestArgumentStructIsReadInOrder(t *testing.T) {
 	}
 }
 
+func TestAHolderLeavesOptionsOut(t *testing.T) {
+	t.Parallel()
+	type args struct {
+		Wait         time.Duration `json:"wait" doc:"Wait."`
+		queueOptions `without:"queue_name"`
+	}
+	f := spec.Do("rest", "Rests.", func(context.Context, args) error { return nil }).Example("m.rest()")
+	if got := f.Options.Names(); len(got) != 2 || got[0] != "wait" || got[1] != "names" {
+		t.Errorf("options %v", got)
+	}
+	if errs := spec.Check(spec.Module{Name: "m", Doc: "M.", Funcs: []spec.Func{f}}); errs != nil {
+		t.Errorf("check: %v", errs)
+	}
+}
+
 func TestInvoke(t *testing.T) {
 	t.Parallel()
 	f := resume()

@@ -88,16 +88,36 @@ func (b *builder) table(t reflect.Type) *Table {
 	return table
 }
 
-// walk visits the offered fields in order, those of embedded structs in their place.
+// walk visits the offered fields in order, those of embedded structs in their place but for the ones that a tag without:"a,b" leaves out.
 func (b *builder) walk(t reflect.Type, at []int, visit func(reflect.StructField)) {
 	for i := range t.NumField() {
 		f := t.Field(i)
 		f.Index = append(at[:len(at):len(at)], i)
 		switch {
 		case flattened(f):
-			b.walk(f.Type, f.Index, visit)
+			b.embedded(f, visit)
 		case f.IsExported() && fieldName(f) != "-":
 			visit(f)
+		}
+	}
+}
+
+// embedded visits an embedded struct, and passes over what its holder leaves out.
+func (b *builder) embedded(holder reflect.StructField, visit func(reflect.StructField)) {
+	left := map[string]bool{}
+	for name := range strings.SplitSeq(holder.Tag.Get("without"), ",") {
+		left[name] = name != ""
+	}
+	b.walk(holder.Type, holder.Index, func(f reflect.StructField) {
+		if left[fieldName(f)] {
+			delete(left, fieldName(f))
+			return
+		}
+		visit(f)
+	})
+	for name, unused := range left {
+		if unused {
+			b.problem("%s has no %q to leave out", holder.Name, name)
 		}
 	}
 }

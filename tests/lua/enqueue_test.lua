@@ -101,6 +101,7 @@ describe("enqueue_many", function()
     assert.raises("UnexpectedWorkflow", dbos.enqueue_many, "other", "wf", {1, 2}, {workflow_ids = {"none-3", "none-0"}})
     assert.equal(nil, row("none-3"))
     assert.equal(0, #dbos.enqueue_many("q", "wf", {}))
+    assert.raises("InvalidArgument", dbos.enqueue_many, "q", "wf", {1, 2}, {workflow_id = "one"})
   end)
 end)
 
