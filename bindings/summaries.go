@@ -9,3 +9,16 @@ func Summaries() map[string][]string {
 		"version":  {"version_name", "version_timestamp", "created_at", "application_name"},
 	}
 }
+
+// Fields name all that the records have, of which one shows those that are not nil.
+func Fields() map[string][]string {
+	fields := map[string][]string{}
+	for _, class := range classes() {
+		for _, f := range class.Fields {
+			if class.Record {
+				fields[class.Name] = append(fields[class.Name], f.Name)
+			}
+		}
+	}
+	return fields
+}

@@ -19,7 +19,7 @@ func TestDeclarationsAreComplete(t *testing.T) {
 }
 
 // needDatabase are the functions whose examples are run with a database.
-var needDatabase = []string{"emit", "exit"}
+var needDatabase = []string{"emit", "exit", "help"}
 
 func TestExamplesRun(t *testing.T) {
 	t.Parallel()

@@ -1,5 +1,5 @@
 // Package stdlib declares what scripts have beside dbos: data (json, csv, seq, re, template …), what touches the
-// outside where it is granted (fs, http, exec, env), and the globals emit and exit. Handlers are plain Go; nothing
+// outside where it is granted (fs, http, exec, env), and the globals emit, exit and help. Handlers are plain Go; nothing
 // here knows the VM.
 package stdlib
 
@@ -30,12 +30,16 @@ type Host struct {
 	Grants    grants.Grants     // what the run may touch; nothing when zero
 	Transport http.RoundTripper // how http sends requests; nil is Go's own
 
+	// Find gives what is declared under a name, Manual the text about it, or about everything where it is nil.
+	Find   func(name string) (spec.Topic, error)
+	Manual func(*spec.Topic) string
+
 	// Lua gives what a chunk returns, in the state of a script's call, to be called while the call lasts. Without
 	// it seq and inspect raise an error, and iterators cannot be read.
 	Lua func(context.Context, Chunk) (spec.Callback, error)
 }
 
-// Modules are all of them. Those named by Globals are global tables too.
+// Modules are all of them.
 func Modules(host Host) []spec.Module {
 	return []spec.Module{
 		jsonModule(), timeModule(host), logModule(host), argsModule(host), progressModule(host), globals(host),
@@ -45,13 +49,11 @@ func Modules(host Host) []spec.Module {
 	}
 }
 
-// GlobalsName is the module whose functions are global functions.
-const GlobalsName = "globals"
-
 func globals(host Host) spec.Module {
 	return spec.Module{
-		Name:  GlobalsName,
-		Doc:   "Functions that need no module.",
-		Funcs: []spec.Func{emit(host), exit(host)},
+		Name:   "globals",
+		Doc:    "Functions that need no module.",
+		Funcs:  []spec.Func{emit(host), exit(host), help(host)},
+		Global: true,
 	}
 }

@@ -9,30 +9,69 @@ import (
 
 func emit(host Host) spec.Func {
 	type args struct {
-		Value   spec.Raw `arg:"value" doc:"A record, a table, or a list of them."`
+		Value   spec.Raw `arg:"value" doc:"A record, a table, a list of them, or an iterator such as dbos.workflows gives."`
 		Columns []string `json:"columns" doc:"Which fields to write, in this order, where the format has columns."`
 	}
 	return spec.Do("emit", "Writes data to standard output in the format of --output: a table, JSON, lines of JSON, CSV or ids.",
-		func(_ context.Context, a args) error {
-			rows, listed := rowsOf(a.Value)
-			for _, raw := range rows {
-				value, err := raw.Ordered()
+		func(ctx context.Context, a args) error {
+			if a.Value.Type() == "function" {
+				return host.emitDrawn(ctx, a.Value, a.Columns)
+			}
+			if items, ok := a.Value.List(); ok {
+				rows, err := rowsOf(items, a.Columns)
 				if err != nil {
 					return err
 				}
-				host.Output.Add(render.Row{Kind: raw.Type(), Value: value, Columns: a.Columns})
+				return host.Output.List(rows)
 			}
-			return host.Output.Done(listed)
+			row, err := rowOf(a.Value, a.Columns)
+			if err != nil {
+				return err
+			}
+			return host.Output.One(row)
 		}).
-		Notes("A list is written item by item. Without `--output` it is a table on a terminal and lines of JSON elsewhere.").
+		Notes("A list is written item by item. Without `--output` it is a table on a terminal and lines of JSON elsewhere. CSV has one " +
+			"header for the whole run: all fields of a record, and of tables the keys that those of the first emit have. What an iterator " +
+			"gives is written as it comes, in constant memory, as lines of JSON, CSV and ids.").
+		Example(`emit(dbos.workflows{status = "ERROR"})`).
 		Example(`emit(dbos.list_workflows{limit = 3})`).
 		Example(`emit({{queue = "orders", failed = 3}, {queue = "mails", failed = 0}}, {columns = {"queue", "failed"}})`)
 }
 
-// rowsOf gives the items of a list, or the one value that is none.
-func rowsOf(value spec.Raw) (rows []spec.Raw, listed bool) {
-	if items, ok := value.List(); ok {
-		return items, true
+func rowsOf(items []spec.Raw, columns []string) ([]render.Row, error) {
+	rows := make([]render.Row, len(items))
+	for i, item := range items {
+		var err error
+		if rows[i], err = rowOf(item, columns); err != nil {
+			return nil, err
+		}
 	}
-	return []spec.Raw{value}, false
+	return rows, nil
+}
+
+func rowOf(item spec.Raw, columns []string) (render.Row, error) {
+	value, err := item.Ordered()
+	return render.Row{Kind: item.Type(), Value: value, Columns: columns}, err
+}
+
+// emitDrawn writes what an iterator gives, each item at once where the format lets it.
+func (h Host) emitDrawn(ctx context.Context, iterator spec.Raw, columns []string) error {
+	var rows []render.Row
+	for item, err := range h.drawn(ctx, iterator) {
+		if err != nil {
+			return err
+		}
+		row, err := rowOf(item, columns)
+		if err != nil {
+			return err
+		}
+		if rows = append(rows, row); !h.Output.Streams() {
+			continue
+		}
+		if err := h.Output.List(rows); err != nil {
+			return err
+		}
+		rows = rows[:0]
+	}
+	return h.Output.List(rows)
 }

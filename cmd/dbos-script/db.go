@@ -87,9 +87,7 @@ func (a *app) printInfo(url string, info *client.Info) error {
 		return &usageError{message: err.Error()}
 	}
 	if format != render.Table {
-		p := render.NewPrinter(a.out, format, nil)
-		p.Add(render.Row{Kind: "database", Value: infoMembers(url, info)})
-		return p.Done(false)
+		return render.NewPrinter(a.out, format, render.Kinds{}).One(render.Row{Kind: "database", Value: infoMembers(url, info)})
 	}
 	fmt.Fprintf(a.out, "%s\n%s schema %d, made by: %s\n", client.Redact(url), info.Backend, info.Version, info.Family)
 	if len(info.Applications) > 0 {
@@ -116,14 +114,11 @@ func (a *app) printSection(s section) error {
 		fmt.Fprintf(a.out, " %s\n", s.empty)
 		return nil
 	}
-	p := render.NewPrinter(a.out, render.Table, nil)
-	for _, row := range s.rows {
-		p.Add(render.Row{Value: row})
+	rows := make([]render.Row, len(s.rows))
+	for i, row := range s.rows {
+		rows[i] = render.Row{Value: row}
 	}
-	if err := p.Done(true); err != nil {
-		return err
-	}
-	return p.Flush()
+	return render.NewPrinter(a.out, render.Table, render.Kinds{}).List(rows)
 }
 
 func infoMembers(url string, info *client.Info) spec.Members {

@@ -48,46 +48,45 @@ func declarations() *spec.Registry {
 	return spec.NewRegistry(modules...)
 }
 
-// manual renders one topic, or everything.
-func manual(format string, names []string) (string, error) {
-	registry := declarations()
-	switch format {
-	case "luacats":
-		return doc.LuaCATS(registry), nil
-	case "markdown":
-		return pages(doc.Markdown(registry), names)
-	case "text":
-		return text(registry, names)
-	}
-	return "", fmt.Errorf("no format %q: it is text, markdown or luacats", format)
+// A rendering is how a format writes everything, and one thing.
+type rendering struct {
+	all func(*spec.Registry) string
+	one func(*spec.Registry, spec.Topic) string
 }
 
-func text(registry *spec.Registry, names []string) (string, error) {
+func renderings() map[string]rendering {
+	return map[string]rendering{
+		"text":     {doc.Contents, doc.Text},
+		"markdown": {pages, doc.MarkdownOf},
+		"luacats":  {doc.LuaCATS, doc.LuaCATSOf},
+	}
+}
+
+// manual renders one topic, or everything.
+func manual(format string, names []string) (string, error) {
+	render, known := renderings()[format]
+	if !known {
+		return "", fmt.Errorf("no format %q: it is text, markdown or luacats", format)
+	}
+	registry := declarations()
 	if len(names) == 0 {
-		return doc.Contents(registry), nil
+		return render.all(registry), nil
 	}
 	topic, err := doc.Find(registry, names[0])
 	if err != nil {
 		return "", err
 	}
-	return doc.Text(registry, topic), nil
+	return render.one(registry, topic), nil
 }
 
-// pages joins the pages of all modules, or gives the one that is named.
-func pages(byName map[string]string, names []string) (string, error) {
-	known := slices.Sorted(maps.Keys(byName))
-	if len(names) == 0 {
-		var all []string
-		for _, name := range known {
-			all = append(all, byName[name])
-		}
-		return strings.Join(all, "\n"), nil
+// pages joins the pages of all modules.
+func pages(registry *spec.Registry) string {
+	byName := doc.Markdown(registry)
+	var all []string
+	for _, name := range slices.Sorted(maps.Keys(byName)) {
+		all = append(all, byName[name])
 	}
-	page, found := byName[names[0]]
-	if !found {
-		return "", fmt.Errorf("no page %q%s", names[0], spec.DidYouMean(names[0], known))
-	}
-	return page, nil
+	return strings.Join(all, "\n")
 }
 
 // writePages writes the pages or the types of all modules into a folder.

@@ -54,7 +54,7 @@ func (a *app) newHost(ctx context.Context, script string, args []string) (*host,
 		return nil, &usageError{message: err.Error()}
 	}
 	h := &host{app: a, logger: a.logger(), grants: granted, chunks: map[string]*lua.LFunction{}}
-	h.printer = render.NewPrinter(limited{h}, format, bindings.Summaries())
+	h.printer = render.NewPrinter(limited{h}, format, render.Kinds{Summary: bindings.Summaries(), Fields: bindings.Fields()})
 	h.ctx, h.cancel = context.WithCancelCause(ctx)
 	h.own = sync.OnceValues(h.openOwn)
 	h.registry = spec.NewRegistry(h.modules(script, args)...).WithClock(clock)
@@ -67,7 +67,7 @@ func (h *host) modules(script string, args []string) []spec.Module {
 	library := stdlib.Modules(stdlib.Host{
 		Arguments: args, Script: filepath.Base(script), Stdout: h.app.out,
 		Stderr: h.app.err, Terminal: isTerminal(h.app.err), Output: h.printer, Logger: h.logger, Clock: clock,
-		Abort: func(err error) { h.vm.Abort(err) }, Grants: h.grants, Lua: h.library, Transport: h.app.transport,
+		Abort: func(err error) { h.vm.Abort(err) }, Grants: h.grants, Lua: h.library, Find: h.find, Manual: h.manual, Transport: h.app.transport,
 	})
 	own := bindings.Module(bindings.Host{
 		Default: func(context.Context) (*bindings.Connection, error) { return h.own() },
@@ -76,13 +76,13 @@ func (h *host) modules(script string, args []string) []spec.Module {
 	return append([]spec.Module{own}, library...)
 }
 
-// vmConfig makes every module a global too, and the functions of the module globals global
+// vmConfig makes every module a global too, and instead of a module of global functions its
 // functions.
 func (h *host) vmConfig() vm.Config {
 	modules := map[string]vm.Loader{}
-	globals := map[string]vm.Loader{"help": h.help}
+	globals := map[string]vm.Loader{}
 	for _, m := range h.registry.Modules() {
-		if m.Name == stdlib.GlobalsName {
+		if m.Global {
 			for _, f := range m.Funcs {
 				globals[f.Name] = func(*lua.LState) lua.LValue { return h.vm.L().GetField(h.exposer.Open(m), f.Name) }
 			}
@@ -113,15 +113,13 @@ func (f *flushing) Write(p []byte) (int, error) {
 	return f.out.Write(p)
 }
 
-func (h *host) help(L *lua.LState) lua.LValue {
-	return L.NewFunction(func(L *lua.LState) int {
-		topic, found := h.exposer.Describe(L.Get(1))
-		if !found {
-			L.RaiseError("help: no manual for a %s; try help(dbos) or help(dbos.list_workflows)", L.Get(1).Type())
-		}
-		fmt.Fprintln(h.app.out, doc.Text(h.registry, topic))
-		return 0
-	})
+func (h *host) find(name string) (spec.Topic, error) { return doc.Find(h.registry, name) }
+
+func (h *host) manual(topic *spec.Topic) string {
+	if topic == nil {
+		return doc.Contents(h.registry)
+	}
+	return doc.Text(h.registry, *topic)
 }
 
 // panicked ends the run: a script must not go on after a bug of ours.

@@ -122,13 +122,13 @@ func (c *conversation) failure(err error) error {
 
 // table is one even where --output asks for another format: that is for what scripts emit.
 func (c *conversation) table(rows []spec.Raw) error {
-	printer := render.NewPrinter(c.vm.Stdout(), render.Table, bindings.Summaries())
-	for _, row := range rows {
+	list := make([]render.Row, len(rows))
+	for i, row := range rows {
 		value, err := row.Ordered()
 		if err != nil {
 			return err
 		}
-		printer.Add(render.Row{Kind: row.Type(), Value: value})
+		list[i] = render.Row{Kind: row.Type(), Value: value}
 	}
-	return printer.Done(true)
+	return render.NewPrinter(c.vm.Stdout(), render.Table, render.Kinds{Summary: bindings.Summaries()}).List(list)
 }

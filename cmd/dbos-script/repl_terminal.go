@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 
 	"github.com/dbos-script/dbos-script/runtime/repl"
-	"github.com/dbos-script/dbos-script/stdlib"
 )
 
 func (c *conversation) reader() (repl.Reader, error) {
@@ -35,9 +34,9 @@ func (c *conversation) prompt() string {
 
 // globals are the names that vmConfig makes globals.
 func (c *conversation) globals() []string {
-	names := []string{"help"}
+	var names []string
 	for _, m := range c.registry.Modules() {
-		if m.Name != stdlib.GlobalsName {
+		if !m.Global {
 			names = append(names, m.Name)
 			continue
 		}

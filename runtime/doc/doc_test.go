@@ -68,6 +68,10 @@ func registry() *spec.Registry {
 				spec.ClassOf[reader]("reader", "Who reads.").With(spec.Get("name", "What they are called.", reader.Name)).Having(read),
 			},
 		},
+		spec.Module{
+			Name: "everywhere", Doc: "Functions that need no module.", Global: true,
+			Funcs: []spec.Func{spec.Do("knock", "Knocks.", func(context.Context, spec.None) error { return nil }).Example(`knock()`)},
+		},
 	)
 }
 
@@ -82,13 +86,14 @@ func TestDeclarationsAreComplete(t *testing.T) {
 func TestRenderings(t *testing.T) {
 	t.Parallel()
 	reg := registry()
-	files := map[string]string{"library.luacats": doc.LuaCATS(reg), "contents.txt": doc.Contents(reg)}
-	for _, name := range []string{"library", "library.lend", "library.null", "library.keep", "library.show", "book", "book.lent", "reader:read"} {
+	files := map[string]string{"all.luacats": doc.LuaCATS(reg), "contents.txt": doc.Contents(reg)}
+	for _, name := range []string{"library", "library.lend", "library.null", "library.keep", "library.show", "knock", "book", "book.lent", "reader:read"} {
 		topic, err := doc.Find(reg, name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		files[strings.ReplaceAll(name, ":", ".")+".txt"] = doc.Text(reg, topic)
+		file := strings.ReplaceAll(name, ":", ".")
+		files[file+".txt"], files[file+".md"], files[file+".luacats"] = doc.Text(reg, topic), doc.MarkdownOf(reg, topic), doc.LuaCATSOf(reg, topic)
 	}
 	for name, page := range doc.Markdown(reg) {
 		files["page-"+name] = page

@@ -32,12 +32,22 @@ func LuaCATSFiles(reg *spec.Registry) map[string]string {
 	}
 	files := map[string]string{"values.lua": values.text()}
 	for _, m := range reg.Modules() {
-		w := newCats(reg, " "+m.Name)
+		w := newCats(reg, moduleHeader(m))
 		w.module(m)
-		w.printf("return %s\n", m.Name)
+		if !m.Global {
+			w.printf("return %s\n", m.Name)
+		}
 		files[m.Name+".lua"] = w.text()
 	}
 	return files
+}
+
+// moduleHeader names what require finds the file by; globals are there without.
+func moduleHeader(m spec.Module) string {
+	if m.Global {
+		return " _"
+	}
+	return " " + m.Name
 }
 
 type catsWriter struct {
@@ -90,7 +100,7 @@ func (w *catsWriter) class(c *spec.Class) {
 	w.comment(c.Doc)
 	w.printf("---@class %s\n", catsName(c))
 	for _, f := range c.Fields {
-		w.printf("---@field %s %s %s\n", key(f.Name), w.fieldType(c, f), oneLine(f.Doc))
+		w.field(c, f)
 	}
 	w.operators(c)
 	local := "_" + strings.ReplaceAll(c.Name, ".", "_")
@@ -98,6 +108,10 @@ func (w *catsWriter) class(c *spec.Class) {
 	for _, m := range methodsOf(c) {
 		w.function(local+":"+m.Name, catsName(c)+"."+m.Name, m)
 	}
+}
+
+func (w *catsWriter) field(c *spec.Class, f spec.Field) {
+	w.printf("---@field %s %s %s\n", key(f.Name), w.fieldType(c, f), oneLine(f.Doc))
 }
 
 // operators are those of the classes every registry has.
@@ -125,15 +139,28 @@ func (w *catsWriter) fieldType(c *spec.Class, f spec.Field) string {
 }
 
 func (w *catsWriter) module(m spec.Module) {
+	if m.Global {
+		w.printf("-- %s: %s\n\n", m.Name, m.Doc)
+	} else {
+		w.moduleTable(m)
+	}
+	for _, f := range m.Funcs {
+		w.function(m.Member(f.Name), m.Member(f.Name), f)
+	}
+}
+
+// moduleTable declares the table that the functions stand in.
+func (w *catsWriter) moduleTable(m spec.Module) {
 	w.comment(m.Doc)
 	w.printf("---@class %s.module\n", m.Name)
 	for _, v := range m.Values {
-		w.printf("---@field %s any %s\n", key(v.Name), oneLine(v.Doc))
+		w.value(v)
 	}
 	w.printf("%s = {}\n\n", m.Name)
-	for _, f := range m.Funcs {
-		w.function(m.Name+"."+f.Name, m.Name+"."+f.Name, f)
-	}
+}
+
+func (w *catsWriter) value(v spec.Value) {
+	w.printf("---@field %s any %s\n", key(v.Name), oneLine(v.Doc))
 }
 
 // function writes the class of its options, if it has any, and then the function. owned is the name that

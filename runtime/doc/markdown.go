@@ -56,7 +56,7 @@ func modulePage(reg *spec.Registry, m spec.Module) string {
 		w.printf("## %s.%s\n\n%s\n\n", m.Name, v.Name, v.Doc)
 	}
 	for _, f := range m.Funcs {
-		w.function("##", m.Name+"."+f.Name, f)
+		w.function("##", m.Member(f.Name), f)
 	}
 	for _, c := range reg.ClassesOf(m) {
 		w.class(c)
@@ -70,7 +70,7 @@ func (w *pageWriter) index(m spec.Module) {
 	}
 	w.printf("| function | what |\n|---|---|\n")
 	for _, f := range m.Funcs {
-		w.printf("| [`%s`](#%s) | %s |\n", f.Name, anchor(m.Name+"."+f.Name), cell(firstSentence(f.Doc)))
+		w.printf("| [`%s`](#%s) | %s |\n", f.Name, anchor(m.Member(f.Name)), cell(firstSentence(f.Doc)))
 	}
 	w.printf("\n")
 }

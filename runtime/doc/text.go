@@ -64,10 +64,10 @@ func (w *textWriter) module(m *spec.Module) {
 	w.paragraph(m.Doc)
 	var functions, values []row
 	for _, f := range m.Funcs {
-		functions = append(functions, row{signature(m.Name+"."+f.Name, f), "", firstSentence(f.Doc)})
+		functions = append(functions, row{signature(m.Member(f.Name), f), "", firstSentence(f.Doc)})
 	}
 	for _, v := range m.Values {
-		values = append(values, row{m.Name + "." + v.Name, "", firstSentence(v.Doc)})
+		values = append(values, row{m.Member(v.Name), "", firstSentence(v.Doc)})
 	}
 	w.listing("Functions", functions)
 	w.listing("Values", values)

@@ -26,7 +26,7 @@ func (x *Exposer) members(m spec.Module, table *lua.LTable) *lua.LTable {
 	members := x.state.CreateTable(0, len(m.Funcs)+len(m.Values))
 	for i := range m.Funcs {
 		f := &m.Funcs[i]
-		members.RawSetString(f.Name, x.function(f, m.Name+"."+f.Name, table))
+		members.RawSetString(f.Name, x.function(f, m.Member(f.Name), table))
 	}
 	for _, v := range m.Values {
 		value, err := x.encode(v.Go)

@@ -96,6 +96,8 @@ func (r *raw) List() ([]spec.Raw, bool) {
 	return list, true
 }
 
+func (r *raw) Topic() (spec.Topic, bool) { return r.x.Describe(r.value) }
+
 func (r *raw) Array() (spec.Raw, error) { return r.mark(r.x.arrayMark) }
 
 func (r *raw) Object() (spec.Raw, error) { return r.mark(r.x.objectMark) }

@@ -45,7 +45,7 @@ func (c *checker) module(m Module) {
 	c.documented(m.Name, m.Doc)
 	members := map[string]bool{}
 	for _, f := range m.Funcs {
-		name := m.Name + "." + f.Name
+		name := m.Member(f.Name)
 		c.once(members, "member", name)
 		if f.IsMethod() {
 			c.fail(name, "is a method; On gives it a receiver")
@@ -53,8 +53,8 @@ func (c *checker) module(m Module) {
 		c.function(name, f)
 	}
 	for _, v := range m.Values {
-		c.once(members, "member", m.Name+"."+v.Name)
-		c.documented(m.Name+"."+v.Name, v.Doc)
+		c.once(members, "member", m.Member(v.Name))
+		c.documented(m.Member(v.Name), v.Doc)
 	}
 }
 

@@ -55,6 +55,15 @@ type Module struct {
 	Funcs   []Func
 	Values  []Value
 	Classes []*Class // classes of objects and records that the functions take or return
+	Global  bool     // the functions are globals: a script writes their names alone
+}
+
+// Member is how a script writes what the module has under a name: dbos.enqueue, json.null, emit.
+func (m Module) Member(name string) string {
+	if m.Global {
+		return name
+	}
+	return m.Name + "." + name
 }
 
 // Value is a constant of a module, such as json.null.

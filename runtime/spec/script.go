@@ -31,6 +31,8 @@ type Raw interface {
 	Array() (Raw, error)
 	// Object marks a table as a JSON object.
 	Object() (Raw, error)
+	// Topic is what a function, a module or an object was declared as; false for what is the script's own.
+	Topic() (Topic, bool)
 }
 
 // Lazy is a Go value whose script value is computed when it is read, once.

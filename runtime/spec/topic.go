@@ -38,10 +38,10 @@ func (r *Registry) Topic(name string) (Topic, bool) {
 func moduleTopics(m *Module) []Topic {
 	topics := []Topic{{m.Name, m}}
 	for i := range m.Funcs {
-		topics = append(topics, Topic{m.Name + "." + m.Funcs[i].Name, &m.Funcs[i]})
+		topics = append(topics, Topic{m.Member(m.Funcs[i].Name), &m.Funcs[i]})
 	}
 	for i := range m.Values {
-		topics = append(topics, Topic{m.Name + "." + m.Values[i].Name, &m.Values[i]})
+		topics = append(topics, Topic{m.Member(m.Values[i].Name), &m.Values[i]})
 	}
 	return topics
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/spec"
 )
 
-// A csvWriter writes rows under one header, which the first of them gives.
+// A csvWriter writes rows under one header, which the rows that are written first give.
 type csvWriter struct {
 	out    *csv.Writer
 	header []string
@@ -19,15 +19,43 @@ type csvWriter struct {
 
 func newCSV(out io.Writer) *csvWriter { return &csvWriter{out: csv.NewWriter(out)} }
 
-// row refuses members that the header lacks: a reader would take them for others.
+// write writes nothing when one of the rows does not fit.
+func (w *csvWriter) write(rows []Row, fields map[string][]string) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	header := w.header
+	if header == nil {
+		header = columnsOf(rows, fields)
+	}
+	for _, row := range rows {
+		if err := fits(header, row.members()); err != nil {
+			return err
+		}
+	}
+	if w.header == nil {
+		w.header = header
+		if err := w.out.Write(header); err != nil {
+			return err
+		}
+	}
+	err := each(rows, w.row)
+	w.out.Flush()
+	return errors.Join(err, w.out.Error())
+}
+
+// fits refuses members that the header lacks: a reader would take them for others.
+func fits(header []string, members spec.Members) error {
+	for _, m := range members {
+		if m.Value != nil && !slices.Contains(header, m.Key) {
+			return fmt.Errorf("emit: the CSV header has no column %q; name all columns with {columns = {…}}", m.Key)
+		}
+	}
+	return nil
+}
+
 func (w *csvWriter) row(row Row) error {
-	members, ok := row.selected().(spec.Members)
-	if !ok {
-		members = spec.Members{{Key: "value", Value: row.Value}}
-	}
-	if err := w.begin(members); err != nil {
-		return err
-	}
+	members := row.members()
 	cells := make([]string, len(w.header))
 	for i, name := range w.header {
 		text, err := field(member(members, name))
@@ -36,24 +64,7 @@ func (w *csvWriter) row(row Row) error {
 		}
 		cells[i] = text
 	}
-	err := w.out.Write(cells)
-	w.out.Flush()
-	return errors.Join(err, w.out.Error())
-}
-
-func (w *csvWriter) begin(members spec.Members) error {
-	if w.header == nil {
-		for _, m := range members {
-			w.header = append(w.header, m.Key)
-		}
-		return w.out.Write(w.header)
-	}
-	for _, m := range members {
-		if m.Value != nil && !slices.Contains(w.header, m.Key) {
-			return fmt.Errorf("emit: the CSV header has no column %q; name all columns with {columns = {…}}", m.Key)
-		}
-	}
-	return nil
+	return w.out.Write(cells)
 }
 
 // field is a value in full: text as it is, the rest as JSON.

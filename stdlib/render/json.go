@@ -7,16 +7,12 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/spec"
 )
 
-func (p *Printer) document(rows []Row, listed bool) error {
+func (p *Printer) document(rows []Row) error {
 	values := make([]any, len(rows))
 	for i, row := range rows {
 		values[i] = row.selected()
 	}
-	var document any = values
-	if !listed {
-		document = values[0]
-	}
-	return p.print(document, "  ")
+	return p.print(values, "  ")
 }
 
 func (p *Printer) line(row Row) error { return p.print(row.selected(), "") }

@@ -1,9 +1,12 @@
 package render
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/dbos-script/dbos-script/runtime/spec"
 )
 
 // A Format is how data is written.
@@ -38,44 +41,95 @@ type Row struct {
 	Columns []string // which members to write, in this order; the usual ones when empty
 }
 
-// A Printer collects the rows of an emit and writes them. It is not safe for concurrent use.
+// members are the cells of a row by the names of their columns.
+func (r Row) members() spec.Members {
+	if members, ok := r.selected().(spec.Members); ok {
+		return members
+	}
+	return spec.Members{{Key: "value", Value: r.Value}}
+}
+
+// columnsOf are the columns of a list: what was asked for, what is known of the kinds of its rows, else the members they have.
+func columnsOf(rows []Row, known map[string][]string) []string {
+	var columns []string
+	seen := map[string]bool{}
+	for _, row := range rows {
+		for _, name := range row.columns(known[row.Kind]) {
+			if !seen[name] {
+				seen[name], columns = true, append(columns, name)
+			}
+		}
+	}
+	return columns
+}
+
+func (r Row) columns(known []string) []string {
+	switch {
+	case len(r.Columns) > 0:
+		return r.Columns
+	case len(known) > 0:
+		return known
+	}
+	var names []string
+	for _, m := range r.members() {
+		names = append(names, m.Key)
+	}
+	return names
+}
+
+// Kinds says which columns the kinds of record have whose rows do not show all their members.
+type Kinds struct {
+	Summary map[string][]string // what a table shows of a kind that has too many members for one
+	Fields  map[string][]string // all members, of which a record has those that are not nil
+}
+
+// A Printer writes what is emitted. It is not safe for concurrent use.
 type Printer struct {
 	out    io.Writer
 	format Format
-	// summary is what a table shows of a kind that has too many members for one.
-	summary map[string][]string
-	rows    []Row // of the emit under way
-	table   *tableWriter
-	csv     *csvWriter
+	kinds  Kinds
+	table  *tableWriter
+	csv    *csvWriter
 }
 
-// NewPrinter writes to out. summary names the columns a table shows of a kind of record.
-func NewPrinter(out io.Writer, format Format, summary map[string][]string) *Printer {
-	return &Printer{out: out, format: format, summary: summary, table: &tableWriter{out: out}, csv: newCSV(out)}
+// NewPrinter writes to out.
+func NewPrinter(out io.Writer, format Format, kinds Kinds) *Printer {
+	return &Printer{out: out, format: format, kinds: kinds, table: &tableWriter{out: out}, csv: newCSV(out)}
 }
 
-// Add takes an item of the emit under way.
-func (p *Printer) Add(row Row) { p.rows = append(p.rows, row) }
+// Streams holds for the formats that write each item by itself: a list may be emitted in parts.
+func (p *Printer) Streams() bool { return p.format == NDJSON || p.format == CSV || p.format == IDs }
 
-// Done ends an emit. listed says that a list was emitted, which may be empty.
-func (p *Printer) Done(listed bool) error {
-	rows := p.rows
-	p.rows = nil
+// List writes a list, which may be empty.
+func (p *Printer) List(rows []Row) error {
 	switch p.format {
 	case JSON:
-		return p.document(rows, listed)
-	case NDJSON:
-		return each(rows, p.line)
+		return p.document(rows)
+	case Table:
+		return errors.Join(p.tableRows(rows), p.table.flush())
+	}
+	return p.lines(rows)
+}
+
+// One writes an item that is no list. In a table it waits for others that follow it.
+func (p *Printer) One(row Row) error {
+	switch p.format {
+	case JSON:
+		return p.print(row.selected(), "  ")
+	case Table:
+		return p.tableRows([]Row{row})
+	}
+	return p.lines([]Row{row})
+}
+
+func (p *Printer) lines(rows []Row) error {
+	switch p.format {
 	case CSV:
-		return each(rows, p.csv.row)
+		return p.csv.write(rows, p.kinds.Fields)
 	case IDs:
 		return each(rows, p.id)
 	}
-	err := each(rows, p.tableRow)
-	if err == nil && listed {
-		err = p.table.flush()
-	}
-	return err
+	return each(rows, p.line)
 }
 
 // Flush writes what is held back: rows that are emitted one by one wait for each other, for a table

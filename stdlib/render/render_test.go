@@ -22,11 +22,8 @@ func row(kind string, pairs ...any) render.Row {
 func written(t *testing.T, format render.Format, rows ...render.Row) string {
 	t.Helper()
 	var out bytes.Buffer
-	p := render.NewPrinter(&out, format, map[string][]string{"workflow": {"id", "error"}})
-	for _, r := range rows {
-		p.Add(r)
-	}
-	if err := p.Done(true); err != nil {
+	p := render.NewPrinter(&out, format, render.Kinds{Summary: map[string][]string{"workflow": {"id", "error"}}})
+	if err := p.List(rows); err != nil {
 		t.Fatal(err)
 	}
 	if err := p.Flush(); err != nil {
@@ -69,19 +66,33 @@ func TestColumnsAreChosenAndEmptyOnesLeftOut(t *testing.T) {
 
 func TestACSVHeaderHoldsForAllRows(t *testing.T) {
 	t.Parallel()
-	p := render.NewPrinter(&bytes.Buffer{}, render.CSV, nil)
-	p.Add(row("", "a", int64(1)))
-	p.Add(row("", "a", int64(1), "b", int64(2)))
-	if err := p.Done(true); err == nil || !strings.Contains(err.Error(), `no column "b"`) {
+	var out bytes.Buffer
+	p := render.NewPrinter(&out, render.CSV, render.Kinds{Fields: map[string][]string{"workflow": {"id", "error", "queue"}}})
+	if err := p.List([]render.Row{row("workflow", "id", "w1"), row("workflow", "id", "w2", "queue", "slow"), row("", "id", "w3", "n", int64(1))}); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.One(row("workflow", "id", "w4", "error", "no")); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.List([]render.Row{row("", "id", "w5"), row("", "id", "w6", "b", int64(2))}); err == nil || !strings.Contains(err.Error(), `no column "b"`) {
 		t.Errorf("a row with another column: %v", err)
+	}
+	if want := "id,error,queue,n\nw1,,,\nw2,,slow,\nw3,,,1\nw4,no,,\n"; out.String() != want {
+		t.Errorf("%q, want %q", out.String(), want)
+	}
+}
+
+func TestATableHasTheColumnsOfAllItsRows(t *testing.T) {
+	t.Parallel()
+	if got, want := written(t, render.Table, row("", "a", int64(1)), row("", "a", int64(2), "b", "x")), " a  b \n──────\n 1    \n 2  x \n"; got != want {
+		t.Errorf("%q, want %q", got, want)
 	}
 }
 
 func TestIDsRefuseWhatHasNone(t *testing.T) {
 	t.Parallel()
-	p := render.NewPrinter(&bytes.Buffer{}, render.IDs, nil)
-	p.Add(row("table", "count", int64(1)))
-	if err := p.Done(true); err == nil {
+	p := render.NewPrinter(&bytes.Buffer{}, render.IDs, render.Kinds{})
+	if err := p.One(row("table", "count", int64(1))); err == nil {
 		t.Error("no error for a row without an id")
 	}
 }

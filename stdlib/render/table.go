@@ -25,16 +25,20 @@ type tableWriter struct {
 	written bool // a table stands above, so the next one keeps a distance
 }
 
+// tableRows adds the rows of a list, which has the columns of all of them.
+func (p *Printer) tableRows(rows []Row) error {
+	columns := columnsOf(rows, p.kinds.Summary)
+	for _, row := range rows {
+		if err := p.tableRow(row, columns); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // tableRow adds a row; one with other columns begins another table.
-func (p *Printer) tableRow(row Row) error {
-	members, ok := row.Value.(spec.Members)
-	if !ok {
-		members = spec.Members{{Key: "value", Value: row.Value}}
-	}
-	columns := row.Columns
-	if len(columns) == 0 {
-		columns = p.columnsOf(row.Kind, members)
-	}
+func (p *Printer) tableRow(row Row, columns []string) error {
+	members := row.members()
 	t := p.table
 	if !slices.Equal(columns, t.columns) || len(t.rows) >= longestTable {
 		if err := t.flush(); err != nil {
@@ -48,17 +52,6 @@ func (p *Printer) tableRow(row Row) error {
 	}
 	t.rows = append(t.rows, cells)
 	return nil
-}
-
-func (p *Printer) columnsOf(kind string, members spec.Members) []string {
-	if summary, found := p.summary[kind]; found {
-		return summary
-	}
-	names := make([]string, len(members))
-	for i, m := range members {
-		names[i] = m.Key
-	}
-	return names
 }
 
 // flush writes the table. A column without any value says nothing, so it is left out.

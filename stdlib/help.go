@@ -1,0 +1,43 @@
+package stdlib
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/dbos-script/dbos-script/runtime/spec"
+)
+
+func help(host Host) spec.Func {
+	type args struct {
+		Thing spec.Raw `arg:"thing,optional" doc:"A function, a module, a record or an object, or the name of one as text; without it, all modules are listed."`
+	}
+	return spec.Do("help", "Prints the manual of a thing.",
+		func(_ context.Context, a args) error {
+			topic, err := host.topic(a.Thing)
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprintln(host.Stdout, host.Manual(topic))
+			return err
+		}).
+		Example(`help(dbos.list_workflows)`).
+		Example(`help("workflow.status")`)
+}
+
+// topic is nil where nothing is asked for.
+func (h Host) topic(thing spec.Raw) (*spec.Topic, error) {
+	if thing == nil {
+		return nil, nil
+	}
+	if name, ok := thing.Native().(string); ok {
+		topic, err := h.Find(name)
+		if err != nil {
+			return nil, spec.BadArgument("thing", "%v", err)
+		}
+		return &topic, nil
+	}
+	if topic, ok := thing.Topic(); ok {
+		return &topic, nil
+	}
+	return nil, spec.BadArgument("thing", "there is no manual for a %s; try help(dbos) or help(dbos.list_workflows)", thing.Type())
+}
