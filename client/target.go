@@ -22,6 +22,9 @@ type target struct {
 const ran = `(ws.status IN ('SUCCESS', 'ERROR') OR ws.status = 'PENDING' AND ws.queue_name IS NULL
 	OR ws.status NOT IN ('ENQUEUED', 'DELAYED') AND EXISTS (SELECT 1 FROM {operation_outputs} AS o WHERE o.workflow_uuid = ws.workflow_uuid))`
 
+// taken is true for a row that an application has taken off its queue.
+const taken = `ws.status IN ('PENDING', 'SUCCESS', 'ERROR')`
+
 const (
 	selectNames = `
 SELECT COALESCE(ws.name, ''), COALESCE(ws.class_name, ''), MAX(CASE WHEN ` + ran + ` THEN 1 ELSE 0 END)
@@ -29,7 +32,15 @@ FROM {workflow_status} AS ws GROUP BY COALESCE(ws.name, ''), COALESCE(ws.class_n
 
 	selectVersion  = `SELECT version_name FROM {application_versions}`
 	selectAllQueue = `SELECT name, partition_queue FROM {queues}`
-	selectTarget   = `SELECT 1 FROM {workflow_status} AS ws WHERE ws.name = :name AND COALESCE(ws.class_name, '') = :class AND ` + ran + ` LIMIT 1`
+
+	// selectTaken finds out whether an application takes workflows off a queue that none has registered:
+	// queues that are declared in code alone are in no table.
+	selectTaken = `SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM {queues} WHERE name = :queue)
+	AND EXISTS (SELECT 1 FROM {workflow_status} AS ws WHERE ws.queue_name = :queue AND ` + taken + `)`
+
+	selectTakenQueues = `SELECT DISTINCT ws.queue_name FROM {workflow_status} AS ws WHERE ws.queue_name IS NOT NULL AND ` + taken
+
+	selectTarget = `SELECT 1 FROM {workflow_status} AS ws WHERE ws.name = :name AND COALESCE(ws.class_name, '') = :class AND ` + ran + ` LIMIT 1`
 )
 
 // checkTarget looks a target up the first time it is used. With strict an unknown one is
@@ -58,6 +69,7 @@ type known struct {
 	versions    []string
 	queues      []string
 	partitioned map[string]bool
+	taken       bool // workflows are taken off the target's queue, which is not registered
 	seen        bool // a workflow of the target's name and class that ran
 }
 
@@ -73,19 +85,26 @@ func (c *systemClient) doubts(op string, t target) ([]string, error) {
 			k.queues, k.partitioned[name] = append(k.queues, name), partitioned.Bool
 			return err
 		})
-		b.Query(selectTarget, query.Args{"name": t.name, "class": t.class}, func(db.Row) error {
-			k.seen = true
-			return nil
-		})
+		b.Query(selectTaken, query.Args{"queue": t.queue}, found(&k.taken))
+		b.Query(selectTarget, query.Args{"name": t.name, "class": t.class}, found(&k.seen))
 	})
 	if err != nil {
 		return nil, err
 	}
-	doubts := append(k.queueDoubts(t), k.versionDoubts(t)...)
-	if !k.seen {
+	doubts, err := c.queueDoubts(op, t, k)
+	doubts = append(doubts, k.versionDoubts(t)...)
+	if err == nil && !k.seen {
 		return c.nameDoubts(op, t, doubts)
 	}
-	return doubts, nil
+	return doubts, err
+}
+
+// found notes that there is a row.
+func found(is *bool) func(db.Row) error {
+	return func(db.Row) error {
+		*is = true
+		return nil
+	}
 }
 
 func collect(list *[]string) func(db.Row) error {
@@ -97,19 +116,28 @@ func collect(list *[]string) func(db.Row) error {
 	}
 }
 
-// queueDoubts says nothing where no queue is registered: applications of older SDKs register none.
-func (k *known) queueDoubts(t target) []string {
+// queueDoubts looks for the nearest queue, which reads the whole table, so only when a queue is neither
+// registered nor seen at work. It says nothing where no queue is either: nothing has run there yet.
+func (c *systemClient) queueDoubts(op string, t target, k known) ([]string, error) {
 	partitioned, registered := k.partitioned[t.queue]
 	switch {
-	case t.queue == InternalQueueName || len(k.queues) == 0:
-		return nil
-	case !registered:
-		return []string{fmt.Sprintf("no application has registered the queue %q%s", t.queue, nearest.Suggestion(t.queue, k.queues))}
 	case partitioned && !t.keyed:
-		return []string{fmt.Sprintf("queue %q is partitioned, and a workflow without a queue_partition_key is never taken off it", t.queue)}
+		return []string{fmt.Sprintf("queue %q is partitioned, and a workflow without a queue_partition_key is never taken off it", t.queue)}, nil
+	case registered || k.taken || t.queue == InternalQueueName:
+		return nil, nil
 	}
-	return nil
+	queues := k.queues
+	err := c.read(op, func(b *db.Batch) {
+		queues = slices.Clone(k.queues)
+		b.Query(selectTakenQueues, noArgs, collect(&queues))
+	})
+	if queues = slices.DeleteFunc(queues, isInternal); err != nil || len(queues) == 0 {
+		return nil, err
+	}
+	return []string{fmt.Sprintf("this database has seen no queue %q%s", t.queue, nearest.Suggestion(t.queue, queues))}, nil
 }
+
+func isInternal(queue string) bool { return queue == InternalQueueName }
 
 func (k *known) versionDoubts(t target) []string {
 	if t.version == "" || len(k.versions) == 0 {

@@ -46,7 +46,7 @@ var unfamiliar = []struct {
 	{"class", "ordinary", "total", client.EnqueueOptions{ClassName: "Order"}, `"total" only of class "Orders"`},
 	{"missing class", "ordinary", "total", client.EnqueueOptions{}, `"total" only of class "Orders"`},
 	{"class too many", "ordinary", "report", client.EnqueueOptions{ClassName: "Orders"}, `"report" only without a class`},
-	{"queue", "ordinry", "report", client.EnqueueOptions{}, `the queue "ordinry" (did you mean "ordinary"?)`},
+	{"queue", "ordinry", "report", client.EnqueueOptions{}, `no queue "ordinry" (did you mean "ordinary"?)`},
 	{"missing partition key", "shards", "report", client.EnqueueOptions{}, `without a queue_partition_key is never taken off it`},
 	{"version", "ordinary", "report", client.EnqueueOptions{ApplicationVersion: "v2"}, `the version "v2" (did you mean "v1"?)`},
 }
@@ -117,5 +117,33 @@ func TestTargetsOfAFreshDatabase(t *testing.T) {
 		}
 		_, err := c.Enqueue("anything", "repord", 1)
 		fails(t, err, client.InvalidOption, `(did you mean "report"?)`)
+	})
+}
+
+// Queues that applications declare in code alone are in no table: they are known by what was taken off them.
+func TestTargetsOfQueuesThatNobodyRegistered(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		for id, row := range map[string][2]string{
+			"done": {"SUCCESS", "inmemory"}, "waits": {"ENQUEUED", "inmenory"}, "stopped": {"CANCELLED", "inmemori"}, "inner": {"SUCCESS", client.InternalQueueName},
+		} {
+			b.Exec(`INSERT INTO {workflow_status} (workflow_uuid, status, name, queue_name, created_at, updated_at) VALUES (:id, :status, 'report', :queue, 1, 1)`,
+				map[string]any{"id": id, "status": row[0], "queue": row[1]})
+		}
+		strict := func(queue string) error {
+			_, err := b.NewClient(func(c *client.ClientConfig) { c.Strict = true }).Enqueue(queue, "report", 1)
+			return err
+		}
+		mustDo(t, strict("inmemory"))
+		mustDo(t, strict(client.InternalQueueName))
+		fails(t, strict("inmenory"), client.InvalidOption, `no queue "inmenory" (did you mean "inmemory"?)`)
+		fails(t, strict("inmemori"), client.InvalidOption, `no queue "inmemori" (did you mean "inmemory"?)`)
+
+		b.Exec(`INSERT INTO {queues} (queue_id, name, partition_queue, priority_enabled, polling_interval_sec, created_at, updated_at)
+			VALUES ('1', 'ordinary', FALSE, FALSE, 1, 1, 1)`, nil)
+		mustDo(t, strict("inmemory"))
+		mustDo(t, strict("ordinary"))
+		fails(t, strict("ordinaty"), client.InvalidOption, `no queue "ordinaty" (did you mean "ordinary"?)`)
+		fails(t, strict("inmemery"), client.InvalidOption, `no queue "inmemery" (did you mean "inmemory"?)`)
 	})
 }

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/dbos-script/dbos-script/client/clienttest/pgtest"
 )
 
 // connect opens a connection of the test's own, beside the application's and the command's.
@@ -46,13 +48,13 @@ func has(t *testing.T, database, what string) bool {
 	return len(found) > 0
 }
 
-// snapshot is the content of the system schema: the definition of all it holds, and every row of every table with
-// its place and the transaction that wrote it, so that an UPDATE that changes nothing shows too.
+// snapshot is a dump of the whole database and beside it, of the system schema, the definition of all it holds and
+// every row with its place and the transaction that wrote it, so that an UPDATE that changes nothing shows too.
 func snapshot(t *testing.T, database string) map[string]string {
 	t.Helper()
 	conn := connect(t, database)
 	defer conn.Close(t.Context())
-	content := map[string]string{"definitions": strings.Join(query(t, conn, definitions), "\n")}
+	content := map[string]string{"dump": pgtest.Dump(t, database), "definitions": strings.Join(query(t, conn, definitions), "\n")}
 	for _, table := range query(t, conn, `SELECT table_name FROM information_schema.tables WHERE table_schema = 'dbos'`) {
 		name := pgx.Identifier{"dbos", table}.Sanitize()
 		content[table] = strings.Join(query(t, conn, `SELECT format('%s %s %s', r.xmin, r.ctid, r) FROM `+name+` r ORDER BY r.ctid`), "\n")
@@ -80,6 +82,6 @@ func unchanged(t *testing.T, before, after map[string]string) {
 		}
 	}
 	if len(after) != len(before) {
-		t.Errorf("the schema had %d tables and has %d", len(before)-1, len(after)-1)
+		t.Errorf("there were %d tables and are %d", len(before)-2, len(after)-2)
 	}
 }

@@ -4,11 +4,16 @@ package interop
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
 	"reflect"
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/tests/interop/peer"
 )
 
@@ -36,7 +41,31 @@ func checkEnqueue(t *testing.T, s *site) {
 
 func checkOptions(t *testing.T, s *site) { s.run(t, "options.lua") }
 
-func checkTalk(t *testing.T, s *site) { s.run(t, "talk.lua") }
+// Each option of an enqueue has its place in a runbook that an application obeys.
+func TestEveryOptionOfAnEnqueueIsTried(t *testing.T) {
+	t.Parallel()
+	var text strings.Builder
+	for _, runbook := range []string{"enqueue.lua", "options.lua", "guard.lua"} {
+		lua, err := os.ReadFile(filepath.Join("runbooks", runbook))
+		if err != nil {
+			t.Fatal(err)
+		}
+		text.Write(lua)
+	}
+	for _, field := range reflect.VisibleFields(reflect.TypeFor[client.EnqueueManyOptions]()) {
+		if name := field.Tag.Get("json"); name != "" && !regexp.MustCompile(`\b`+name+`\b = `).MatchString(text.String()) {
+			t.Errorf("no runbook enqueues with %s", name)
+		}
+	}
+}
+
+// checkTalk also has a workflow of the application send to one of ours.
+func checkTalk(t *testing.T, s *site) {
+	s.run(t, "talk.lua")
+	s.chunk(t, `dbos.enqueue("ordinary", "receive", dbos.portable_args{positional = {"mail", 1}}, {workflow_id = "talk-heard"})`)
+	s.start(t, "talk-sender", "sender", "talk-heard", map[string]any{"n": 1}, "mail")
+	s.chunk(t, `assert(dbos.retrieve_workflow("talk-heard"):get_result{timeout = 20}[1].n == 1)`)
+}
 
 // checkControl also looks for rows that a delete left behind, and for steps that ran twice: only the one that was
 // under way when its workflow was cancelled may.

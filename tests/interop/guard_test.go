@@ -10,7 +10,7 @@ import (
 // mistakes are the enqueues of guard.lua that would wait for ever, each with what must be said about it.
 var mistakes = map[string]string{
 	"name":      `no workflow "ecko" (did you mean "echo"?)`,
-	"queue":     `the queue "ordinry" (did you mean "ordinary"?)`,
+	"queue":     `no queue "ordinry" (did you mean "ordinary"?)`,
 	"class":     `workflow "total" only of class "Orders"`,
 	"partition": "queue_partition_key",
 	"version":   `the version "v2" (did you mean "v1"?)`,
@@ -35,6 +35,23 @@ func checkGuard(t *testing.T, s *site) {
 	}
 	s.refusesMistakes(t, "--prefix", "guard-option", "--refuse")
 	s.refusesMistakes(t, "--prefix", "guard-flag", "--strict")
+	if s.version < "5" {
+		s.acceptsUnregistered(t)
+	}
+}
+
+// acceptsUnregistered uses a queue that the application declares in its code alone, which SDK 5 cannot: it is known
+// from the moment on that something was taken off it.
+func (s *site) acceptsUnregistered(t *testing.T) {
+	t.Helper()
+	first := call(t, s.database, "-e", `dbos.enqueue("unregistered", "echo", dbos.portable_args{}):get_result{timeout = 20}`)
+	if first.err != nil || !strings.Contains(first.stderr, "no queue") {
+		t.Errorf("a queue that nothing has been on: %v, %s", first.err, first.stderr)
+	}
+	again := call(t, s.database, "-e", `dbos.enqueue("unregistered", "echo", dbos.portable_args{}, {strict = true}):get_result{timeout = 20}`)
+	if again.err != nil || again.stderr != "" {
+		t.Errorf("a queue that something was taken off: %v, %s", again.err, again.stderr)
+	}
 }
 
 func (s *site) refusesMistakes(t *testing.T, parameters ...string) {

@@ -48,10 +48,15 @@ func TestDatabasesOfGoAndPythonApplications(t *testing.T) {
 			t.Parallel()
 			path := copyOf(t, file)
 			before := digest(t, path)
-			found := readAll(t, openFile(t, path, true))
-			if digest(t, path) != before {
-				t.Error("reading has changed the file")
+			for _, readOnly := range []bool{false, true} {
+				c := openFile(t, path, readOnly)
+				readAll(t, c)
+				c.Shutdown(time.Minute)
+				if digest(t, path) != before {
+					t.Errorf("reading has changed the file, read-only %v", readOnly)
+				}
 			}
+			found := readAll(t, openFile(t, path, true))
 			sdk, _, _ := strings.Cut(filepath.Base(file), "-")
 			found.check(t, sdk)
 			moved := readAll(t, openFile(t, movedInto(t, path), false))

@@ -26,7 +26,26 @@ func checkTheirs(t *testing.T, s *site) {
 		"workflowID": "theirs-queued", "queueName": "ordinary", "enqueueOptions": map[string]any{"priority": 7},
 	}}, nil)
 	s.awaitAllDone(t, "theirs-")
+	s.payloadsAreSplit(t)
 	s.run(t, "theirs.lua")
+}
+
+// payloadsAreSplit wants the application to have written its payloads to the tables of their own alone where there
+// are such tables, so that reading them in full says something.
+func (s *site) payloadsAreSplit(t *testing.T) {
+	t.Helper()
+	if !has(t, s.database, "workflow_input") {
+		return
+	}
+	conn := connect(t, s.database)
+	defer conn.Close(t.Context())
+	here := query(t, conn, `SELECT workflow_uuid FROM dbos.workflow_status
+		WHERE starts_with(workflow_uuid, 'theirs-') AND COALESCE(inputs, output, error) IS NOT NULL`)
+	there := query(t, conn, `SELECT workflow_uuid FROM dbos.workflow_input JOIN dbos.workflow_output USING (workflow_uuid)
+		WHERE starts_with(workflow_uuid, 'theirs-')`)
+	if len(here) > 0 || len(there) < 10 {
+		t.Errorf("payloads of %v are where they were before the split, and only of %v where they are since", here, there)
+	}
 }
 
 // awaitAllDone waits until nothing with the prefix runs or waits any more.
@@ -48,11 +67,13 @@ func checkTheirClient(t *testing.T, s *site) {
 	s.chunk(t, `assert(dbos.retrieve_workflow("mutual-ours"):get_result{timeout = 20}.from == "them")`)
 
 	enqueued := map[string]any{"queueName": "ordinary", "workflowName": "hold", "workflowID": "mutual-theirs", "deduplicationID": "mutual", "priority": 3}
-	s.theirClient(t, nil, "enqueue", enqueued)
+	s.theirClient(t, nil, "enqueue", enqueued, "first", map[string]any{"second": 2})
 	s.awaitStatus(t, "mutual-theirs", "PENDING")
 	s.chunk(t, `
 		local wf = dbos.list_workflows{queue_name = "ordinary", deduplication_id = "mutual"}[1]
 		assert(wf.id == "mutual-theirs" and wf.priority == 3)
+		local input = dbos.list_workflows{workflow_ids = wf.id, load_input = true}[1].input
+		assert(#input == 2 and input[1] == "first" and input[2].second == 2)
 		local ok, err = pcall(dbos.enqueue, "ordinary", "hold", dbos.portable_args{}, {deduplication_id = "mutual"})
 		assert(not ok and err.code == "QueueDeduplicated")
 		dbos.cancel_workflow(wf.id)

@@ -2,13 +2,11 @@ package schema_test
 
 import (
 	"database/sql"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	_ "modernc.org/sqlite"
 
@@ -188,35 +186,6 @@ func TestSQLiteShapeIsReadBack(t *testing.T) {
 	if shape := sqliteShape(t, memory(t)); !shape.Empty() {
 		t.Error("a database without tables is not empty")
 	}
-}
-
-// Python leaves out every column that has a default, Go gives all of them, its roles as a BLOB.
-func TestSQLiteTakesTheInsertsOfBothSDKs(t *testing.T) {
-	t.Parallel()
-	db := created(t)
-	before := time.Now().UnixMilli()
-	mustExecSQLite(t, db, `INSERT INTO workflow_status (workflow_uuid, status, name, inputs) VALUES ('python', 'PENDING', 'w', 'x')`)
-	mustExecSQLite(t, db, `INSERT INTO notifications (destination_uuid, topic, message) VALUES ('python', 't', '1'), ('python', 't', '2')`)
-	mustExecSQLite(t, db, `INSERT INTO application_versions (version_id, version_name) VALUES ('v', 'one')`)
-	mustExecSQLite(t, db, `INSERT INTO queues (name) VALUES ('q')`)
-	after := time.Now().UnixMilli()
-	for _, column := range []string{
-		"workflow_status.created_at", "workflow_status.updated_at", "notifications.created_at_epoch_ms",
-		"application_versions.version_timestamp", "application_versions.created_at", "queues.created_at", "queues.updated_at",
-	} {
-		table, name, _ := strings.Cut(column, ".")
-		inRange := fmt.Sprintf("SELECT typeof(%s), %s BETWEEN ? AND ? FROM %s LIMIT 1", name, name, table)
-		if got := rows(t, db, " ", inRange, before, after); !slices.Equal(got, []string{"integer 1"}) {
-			t.Errorf("%s: %v, not an integer between %d and %d", column, got, before, after)
-		}
-	}
-	if got := rows(t, db, " ", `SELECT count(DISTINCT message_uuid), min(length(message_uuid)) FROM notifications`); !slices.Equal(got, []string{"2 32"}) {
-		t.Errorf("message ids: %v", got)
-	}
-	mustExecSQLite(t, db, `INSERT INTO workflow_status (workflow_uuid, status, name, authenticated_user, assumed_role,
-		authenticated_roles, executor_id, created_at, updated_at, application_version, application_id, recovery_attempts,
-		queue_name, inputs, priority, owner_xid, serialization, was_forked_from, rate_limited, is_debounced, application_name)
-		VALUES ('go', 'ENQUEUED', 'w', '', '', ?, '', 1, 1, 'v', '', 0, 'q', 'x', 0, NULL, 'DBOS_JSON', FALSE, FALSE, FALSE, NULL)`, []byte("null"))
 }
 
 func TestSQLiteRowsGoWithTheirWorkflow(t *testing.T) {

@@ -1,5 +1,5 @@
 // The queues of the application, one for each kind of limit.
-import { DBOS, major } from './sdk.mjs';
+import { DBOS, WorkflowQueue, major } from './sdk.mjs';
 import { settings } from './settings.mjs';
 
 /** From SDK 5 on a queue is partitioned by having a limit for each partition, before by a flag, and priorities need no flag. */
@@ -12,6 +12,9 @@ const queues = {
   partitioned: onePerPartition,
   limited: { rateLimit: { limitPerPeriod: 2, periodSec: 2 } },
 };
+
+/** A queue that stands in the code alone and in no table, which SDKs before 5 know. */
+if (WorkflowQueue) new WorkflowQueue('unregistered', { minPollingIntervalMs: settings.queueInterval });
 
 /** Writes the queues to the database; they are polled from the SDK's next look at its table on. */
 export async function registerQueues() {

@@ -6,7 +6,7 @@ import { settings } from './settings.mjs';
 
 const require = createRequire(join(settings.sdkDir, 'package.json'));
 
-export const { DBOS, DBOSClient, ConfiguredInstance, Debouncer, DebouncerClient } = require('@dbos-inc/dbos-sdk');
+export const { DBOS, DBOSClient, ConfiguredInstance, Debouncer, DebouncerClient, WorkflowQueue } = require('@dbos-inc/dbos-sdk');
 
 const manifest = join(settings.sdkDir, 'node_modules', '@dbos-inc', 'dbos-sdk', 'package.json');
 

@@ -25,6 +25,16 @@ async function stream(count) {
   return count;
 }
 
+/** @param {number} count numbers written to the stream "numbers" @param {number} seconds before each of them */
+async function streamSlowly(count, seconds) {
+  for (let i = 0; i < count; i++) {
+    await DBOS.sleepSeconds(seconds);
+    await DBOS.writeStream('numbers', i);
+  }
+  await DBOS.closeStream('numbers');
+  return count;
+}
+
 /** Writes what the messages say, one value for each, and closes the stream at a null: the slow writer. */
 async function streamOnCue() {
   let count = 0;
@@ -57,7 +67,7 @@ async function sender(destination, message, topic) {
   return 'sent';
 }
 
-for (const run of [announce, announceOnCue, stream, streamOnCue, streamUnclosed, receive, sender]) {
+for (const run of [announce, announceOnCue, stream, streamSlowly, streamOnCue, streamUnclosed, receive, sender]) {
   registered[run.name] = DBOS.registerWorkflow(run, { name: run.name });
 }
 for (const run of [announce, stream, receive]) {

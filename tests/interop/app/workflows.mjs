@@ -129,7 +129,7 @@ const plain = { add, echo, whoami, mark, hold, flaky, tolerant, broken, journey,
 /** The workflows by name; those that end in "Portable" are the same functions, registered to write portable JSON. */
 export const registered = {};
 for (const [name, run] of Object.entries(plain)) registered[name] = DBOS.registerWorkflow(run, { name });
-for (const name of ['add', 'echo', 'broken', 'flaky', 'journey', 'mark', 'tick', 'nothing']) {
+for (const name of ['add', 'echo', 'broken', 'flaky', 'journey', 'tick', 'nothing']) {
   const portable = `${name}Portable`;
   registered[portable] = DBOS.registerWorkflow((...args) => plain[name](...args), { name: portable, serialization: 'portable' });
 }

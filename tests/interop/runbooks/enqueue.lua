@@ -24,13 +24,18 @@ local function record(name)
   return dbos.list_workflows{workflow_ids = {id(name)}, load_input = true, load_output = true}[1]
 end
 
+-- Workflows that are registered as portable end in this.
+local kinds = {"", "Portable"}
+
 -- Arguments arrive as they were given, in their order.
 assert(result("add", "add", {positional = {2, 3}}) == 5)
 assert(result("add-portable", "addPortable", {positional = {2.5, -3}}) == -0.5)
-local echoed = result("echo", "echo", {positional = {1, "two", true, json.null, json.array{}, {deep = {1, {2}}}}})
-assert(echoed.count == 6)
-assert(json.encode(echoed.args) == '[1,"two",true,null,[],{"deep":[1,[2]]}]', json.encode(echoed.args))
-assert(result("none", "echo", {}).count == 0)
+for _, kind in ipairs(kinds) do
+  local echoed = result("echo" .. kind, "echo" .. kind, {positional = {1, "two", true, json.null, json.array{}, {deep = {1, {2}}}}})
+  assert(echoed.count == 6)
+  assert(json.encode(echoed.args) == '[1,"two",true,null,[],{"deep":[1,[2]]}]', json.encode(echoed.args))
+  assert(result("none" .. kind, "echo" .. kind, {}).count == 0)
+end
 
 -- TypeScript has no named arguments: it runs with the positional ones, and the row keeps both.
 local named = result("named", "echo", {positional = {"first"}, named = {colour = "red"}})
@@ -42,7 +47,7 @@ assert(result("class", "total", {positional = {1, 2, 3}}, {class_name = "Orders"
 assert(result("instance", "greet", {positional = {"you"}}, {class_name = "Shop", config_name = "south"}) == "south greets you")
 
 -- Nothing as a result is nothing.
-assert(result("nothing", "nothing", {}) == nil)
+for _, kind in ipairs(kinds) do assert(result("nothing" .. kind, "nothing" .. kind, {}) == nil) end
 
 -- The record of a finished workflow.
 local wf = record("add")
@@ -53,19 +58,25 @@ assert(wf.created_at <= wf.started_at and wf.started_at <= wf.completed_at)
 assert(record("class").class_name == "Orders" and record("instance").config_name == "south")
 
 -- A failure is raised, with the application's own error in it; the steps before it are there.
-local ok, err = pcall(result, "broken", "broken", {positional = {"no such luck"}})
-assert(not ok and err.code == "WorkflowFailed" and err.workflow_id == id("broken"), tostring(err))
-assert(err.cause.name == "RangeError" and err.cause.message == "no such luck")
-assert(record("broken").status == "ERROR")
-local steps = dbos.get_workflow_steps(id("broken"), {load_output = true})
-assert(#steps == 1 and steps[1].step_id == 0 and steps[1].step_name == "before" and steps[1].output == "before")
+for _, kind in ipairs(kinds) do
+  local name = "broken" .. kind
+  local ok, err = pcall(result, name, name, {positional = {"no such luck"}})
+  assert(not ok and err.code == "WorkflowFailed" and err.workflow_id == id(name), tostring(err))
+  assert(err.cause.name == "RangeError" and err.cause.message == "no such luck")
+  assert(record(name).status == "ERROR" and record(name).error.message == "no such luck")
+  local steps = dbos.get_workflow_steps(id(name), {load_output = true})
+  assert(#steps == 1 and steps[1].step_id == 0 and steps[1].step_name == "before" and steps[1].output == "before")
+end
 
 -- A step that fails twice is tried again; one that fails too often ends the workflow.
-assert(result("flaky", "flaky", {positional = {2}}) == 3)
-local flaky = dbos.get_workflow_steps(id("flaky"), {load_output = true})
-assert(#flaky == 1 and flaky[1].step_name == "failAtFirst" and flaky[1].output == 3 and flaky[1].error == nil)
-ok, err = pcall(result, "hopeless", "flaky", {positional = {9}})
-assert(not ok and err.cause.message:find("maximum of 4 retries", 1, true))
+for _, kind in ipairs(kinds) do
+  local name = "flaky" .. kind
+  assert(result(name, name, {positional = {2}}) == 3)
+  local flaky = dbos.get_workflow_steps(id(name), {load_output = true})
+  assert(#flaky == 1 and flaky[1].step_name == "failAtFirst" and flaky[1].output == 3 and flaky[1].error == nil)
+  local ok, err = pcall(result, "hopeless" .. kind, name, {positional = {9}})
+  assert(not ok and err.cause.message:find("maximum of 4 retries", 1, true))
+end
 
 -- A step's error is a value too, in a workflow that goes on.
 assert(result("tolerant", "tolerant", {positional = {"small trouble"}}) == "caught small trouble")
@@ -90,5 +101,14 @@ local inputs = {}
 for i = 1, 10 do inputs[i] = dbos.portable_args{positional = {i, i}} end
 local handles = dbos.enqueue_many("ordinary", "add", inputs)
 for i, handle in ipairs(handles) do assert(handle:get_result(soon) == 2 * i) end
+local ids = {workflow_ids = {id("m1"), id("m2")}, deduplication_ids = {id("d1"), id("d2")}}
+handles = dbos.enqueue_many("ordinary", "hold", {dbos.portable_args{}, dbos.portable_args{}}, ids)
+local ok, err = pcall(dbos.enqueue, "ordinary", "hold", dbos.portable_args{}, {deduplication_id = id("d2")})
+assert(not ok and err.code == "QueueDeduplicated", tostring(err))
+for i, handle in ipairs(handles) do
+  assert(handle.workflow_id == ids.workflow_ids[i])
+  dbos.send(handle.workflow_id, i, "release")
+  assert(handle:get_result(soon) == i)
+end
 
 emit{done = "enqueue"}

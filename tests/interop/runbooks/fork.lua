@@ -41,6 +41,9 @@ local ours = dbos.enqueue("ordinary", "journey", dbos.portable_args{positional =
 ours:get_result(soon)
 fork_everywhere(id("journey"))
 if p.native ~= "" then fork_everywhere(p.native) end
+local portable = dbos.enqueue("ordinary", "journeyPortable", dbos.portable_args{positional = {stops}}, {workflow_id = id("portable")})
+portable:get_result(soon)
+fork_everywhere(id("portable"))
 
 -- With an id of our own, once; and without a queue, on the internal one.
 local named = dbos.fork_workflow{original_workflow_id = id("journey"), forked_workflow_id = id("named"), start_step = 2}

@@ -31,13 +31,15 @@ end
 
 local function release(name) dbos.send(id(name), "go", "release") end
 
--- A delay holds the workflow back; a shorter one lets it go.
+-- A delay holds the workflow back for as long as it says; a longer one for longer, and one that is over lets it go.
+local short = enqueue("ordinary", "short", "echo", {}, {delay = "1s"})
 enqueue("ordinary", "late", "echo", {}, {delay = "10m"})
 assert(status("late").status == "DELAYED" and status("late").delay_until > time.now() + "9m")
 dbos.set_workflow_delay(id("late"), {delay = "20m"})
 assert(status("late").delay_until > time.now() + "19m" and status("late").status == "DELAYED")
 dbos.set_workflow_delay(id("late"), {delay_until = time.now()})
 assert(dbos.retrieve_workflow(id("late")):get_result(soon).count == 0)
+assert(short:get_result(soon).count == 0 and status("short").started_at - status("short").created_at >= 1)
 
 -- A deduplication id is taken from the enqueue to the end of the run.
 local holder = enqueue("ordinary", "holder", "hold", {}, {deduplication_id = id("only")})

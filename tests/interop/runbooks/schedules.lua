@@ -44,6 +44,11 @@ dbos.create_schedule{
   schedule_name = name("every"), workflow_name = "tick", schedule = "* * * * * *",
   context = {shop = "north", list = {1, {2}}}, queue_name = "ordinary", cron_timezone = "America/New_York",
 }
+-- In this hour of Kathmandu and the next one, which begins at a quarter past ours: no hour of the day is the same there.
+local there = math.floor((time.now():unix() + 20700) / 3600) % 24
+local hours = "* * " .. there .. "," .. (there + 1) % 24 .. " * * *"
+dbos.create_schedule{schedule_name = name("zoned"), workflow_name = "tick", schedule = hours, cron_timezone = "Asia/Kathmandu"}
+dbos.create_schedule{schedule_name = name("elsewhere"), workflow_name = "tick", schedule = hours, cron_timezone = "UTC"}
 dbos.create_schedule{schedule_name = name("class"), workflow_name = "total", workflow_class_name = "Orders", schedule = "* * * * * *"}
 dbos.create_schedule{schedule_name = name("steady"), workflow_name = "tick", schedule = "* * * * * *"}
 local fired = await("every", 3)
@@ -52,10 +57,12 @@ for _, wf in ipairs(fired) do
   assert(wf.output.type == "date" and wf.queue_name == "ordinary" and wf.name == "tick", json.encode(wf))
   assert(wf.output.context.shop == "north" and wf.output.context.list[2][1] == 2)
   assert(instant(wf):unix_ms() % 1000 == 0 and not seen[wf.output.at])
+  assert(wf.created_at - instant(wf) > -1 and wf.created_at - instant(wf) < 10, tostring(wf.created_at) .. " for " .. wf.output.at)
   seen[wf.output.at] = true
 end
 assert(await("class", 1)[1].class_name == "Orders")
 assert(await("steady", 1)[1].output.context == json.null)
+assert(await("zoned", 1)[1].output.type == "date" and #runs("elsewhere") == 0)
 local ok, err = pcall(dbos.create_schedule, {schedule_name = name("every"), workflow_name = "tick", schedule = "* * * * * *"})
 assert(not ok and err.schedule_name == name("every"))
 
@@ -64,7 +71,7 @@ local record = dbos.get_schedule(name("every"))
 assert(record.status == "ACTIVE" and record.context.shop == "north" and record.cron_timezone == "America/New_York")
 assert(record.last_fired_at >= instant(fired[1]))
 assert(dbos.get_schedule(name("nobody")) == nil)
-assert(#dbos.list_schedules{schedule_name_prefix = p.prefix} == 3 and #dbos.list_schedules{status = "PAUSED"} == 0)
+assert(#dbos.list_schedules{schedule_name_prefix = p.prefix} == 5 and #dbos.list_schedules{status = "PAUSED"} == 0)
 
 -- Paused it is silent while another one goes on: the application has noticed once that one has fired twice more.
 dbos.pause_schedule(name("every"))
@@ -76,6 +83,11 @@ assert(#runs("every") == silent and dbos.get_schedule(name("every")).status == "
 -- A trigger works in the pause, and is told the context too.
 local triggered = dbos.trigger_schedule(name("every")):get_result(soon)
 assert(triggered.context.list[1] == 1 and time.parse(triggered.at) > time.ago("1m"))
+
+-- A workflow that is registered as portable is told the same, with the instant as text: the SDK makes it that.
+dbos.create_schedule{schedule_name = name("portable"), workflow_name = "tickPortable", schedule = "0 0 1 1 *", context = {shop = "east"}}
+local told = dbos.trigger_schedule(name("portable")):get_result(soon)
+assert(told.type == "string" and time.parse(told.at) > time.ago("1m") and told.context.shop == "east", json.encode(told))
 
 -- Backfilling over what the application fired itself adds only the ticks that are missing.
 local done = finished("every")
@@ -133,7 +145,7 @@ end
 assert(renamed(), "the application still fires the old definition")
 
 -- Deleted it is gone; what it fired stays.
-for _, which in ipairs{"every", "class", "steady", "quarter", "new"} do dbos.delete_schedule(name(which)) end
+for _, which in ipairs{"every", "class", "steady", "zoned", "elsewhere", "portable", "quarter", "new"} do dbos.delete_schedule(name(which)) end
 assert(#dbos.list_schedules{schedule_name_prefix = p.prefix} == 0 and #runs("every") >= last)
 ok, err = pcall(dbos.pause_schedule, name("every"))
 assert(not ok and err.code == "ScheduleNotFound")

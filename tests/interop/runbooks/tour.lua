@@ -68,6 +68,17 @@ local refused = {
   trigger_schedule = function() dbos.trigger_schedule("tour") end,
   debounce = function() dbos.debouncer("echo"):debounce("key", 1, dbos.portable_args{}) end,
 }
+
+-- What is not refused reads, or asks the database nothing.
+local readers = {
+  "connect", "debouncer", "get_event", "get_latest_application_version", "get_schedule", "get_workflow_steps", "list_application_versions",
+  "list_schedules", "list_workflows", "plan_backfill", "portable_args", "read_stream", "read_stream_async", "retrieve_workflow", "shutdown",
+  "wait", "workflows",
+}
+local known = {}
+for _, name in ipairs(readers) do known[name] = true end
+for name in pairs(require "dbos") do assert(known[name] or refused[name], name .. " is neither tried nor refused here") end
+
 if p.refuse then
   for name, change in pairs(refused) do
     local ok, err = pcall(change)

@@ -1,0 +1,67 @@
+-- Takes over a schedule that the application made and fires itself.
+local dbos = require "dbos"
+local json = require "json"
+local time = require "time"
+local args = require "args"
+
+local p = args.declare {
+  summary = "Read, pause, backfill, trigger, apply, resume and delete a schedule of the application's own",
+  name = {type = "string", default = "own", doc = "the schedule, which starts tick each second with the context {shop = \"own\"}"},
+}
+
+local soon = {timeout = 20, polling_interval = 0.05}
+
+-- The runs it has fired and finished so far, oldest first.
+local function finished()
+  return dbos.list_workflows{workflow_id_prefix = "sched-" .. p.name .. "-2", status = "SUCCESS", load_output = true}
+end
+
+-- Looks until so many runs are finished, for at most twenty seconds.
+local function await(count)
+  for _ = 1, 200 do
+    local done = finished()
+    if #done >= count then return done end
+    time.sleep(0.1)
+  end
+  error(p.name .. ": " .. #finished() .. " runs, not " .. count)
+end
+
+local function instant(wf) return time.parse(wf.output.at):unix() end
+
+-- What the application wrote is read.
+local fired = await(2)
+assert(fired[1].output.type == "date" and fired[1].output.context.shop == "own", json.encode(fired[1].output))
+local made = dbos.get_schedule(p.name)
+assert(made.status == "ACTIVE" and made.workflow_name == "tick" and made.context.shop == "own" and made.last_fired_at)
+
+-- Backfilled from what the application fired to what is still to come, each tick runs once, whoever of us came first.
+dbos.pause_schedule(p.name)
+local from, to = instant(fired[1]), instant(fired[1]) + 8
+local ids = dbos.backfill_schedule(p.name, from, to)
+assert(#ids == 7, #ids .. " ticks in eight seconds")
+local ticks = {}
+for _, id in ipairs(ids) do dbos.retrieve_workflow(id):get_result(soon) end
+for _, wf in ipairs(finished()) do
+  local at = instant(wf)
+  assert(not ticks[at], "fired twice: " .. wf.id)
+  ticks[at] = wf.output.context.shop
+end
+for at = from, to - 1 do assert(ticks[at] == "own", "no run at " .. at) end
+
+-- A trigger in the pause.
+assert(dbos.trigger_schedule(p.name):get_result(soon).context.shop == "own")
+
+-- Applied by us it is the same schedule, still paused, with another context, that the application fires once resumed.
+local before = dbos.get_schedule(p.name)
+dbos.apply_schedules{{schedule_name = p.name, workflow_name = "tick", schedule = "* * * * * *", context = {shop = "ours"}}}
+local after = dbos.get_schedule(p.name)
+assert(after.status == "PAUSED" and after.last_fired_at == before.last_fired_at and after.context.shop == "ours")
+assert(after.application_name == before.application_name)
+local last = #finished()
+dbos.resume_schedule(p.name)
+local renewed = await(last + 1)
+assert(renewed[#renewed].output.context.shop == "ours", json.encode(renewed[#renewed].output))
+
+dbos.delete_schedule(p.name)
+assert(dbos.get_schedule(p.name) == nil)
+emit{done = "own_schedule", kept_id = after.schedule_id == made.schedule_id}
