@@ -34,9 +34,9 @@ func enqueue() spec.Func {
 
 func enqueueMany() spec.Func {
 	type args struct {
-		QueueName    string `arg:"queue_name" doc:"The queue to put the workflows on."`
-		WorkflowName string `arg:"workflow_name" doc:"The name the workflow function is registered under."`
-		Inputs       []any  `arg:"inputs" doc:"The input of each workflow."`
+		QueueName                 string `arg:"queue_name" doc:"The queue to put the workflows on."`
+		WorkflowName              string `arg:"workflow_name" doc:"The name the workflow function is registered under."`
+		Inputs                    []any  `arg:"inputs" doc:"The input of each workflow."`
 		client.EnqueueManyOptions `without:"workflow_id,deduplication_id,deduplication_policy"`
 	}
 	return spec.Method("enqueue_many", "Puts a workflow on a queue for each input: all of them or, on an error, none.",
