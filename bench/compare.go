@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"github.com/dbos-script/dbos-script/bench/lab"
-	"github.com/dbos-script/dbos-script/client/clienttest/pgproxy"
 	"github.com/dbos-script/dbos-script/tests/interop/peer"
 )
 
@@ -28,19 +27,40 @@ func compare(ctx context.Context, o options) (err error) {
 	}
 	defer func() { err = errors.Join(err, place.Close()) }()
 	b := &bench{options: o, lab: place, out: os.Stdout}
-	if b.programs, err = findPrograms(ctx); err != nil {
+	if b.programs, err = findPrograms(ctx, folder); err != nil {
 		return err
 	}
+	sheets, err := b.sheets(ctx)
+	return errors.Join(err, b.save(sheets))
+}
+
+// sheets makes the tables that are wanted, and shows each as soon as it is there.
+func (b *bench) sheets(ctx context.Context) ([]sheet, error) {
+	var all []sheet
 	var tables []table
-	for _, name := range strings.Split(o.databases, ",") {
+	show := func(s sheet) {
+		all = append(all, s)
+		writeText(b.out, s)
+	}
+	for _, name := range strings.Split(b.tables, ",") {
+		if name == "lua" {
+			pieces, shares, err := b.luaAlone(ctx, tables)
+			if err != nil {
+				return all, err
+			}
+			show(pieces)
+			show(shares)
+			continue
+		}
 		t, err := b.on(ctx, name)
 		if err != nil {
-			return fmt.Errorf("%s: %w", name, err)
+			return all, fmt.Errorf("%s: %w", name, err)
 		}
 		tables = append(tables, t)
-		writeText(b.out, t)
+		show(t)
 	}
-	return b.save(tables)
+	show(judge(tables))
+	return all, nil
 }
 
 type bench struct {
@@ -51,24 +71,25 @@ type bench struct {
 	peer     *lab.Database
 }
 
-func findPrograms(ctx context.Context) (programs, error) {
-	self, err := os.Executable()
-	if err != nil {
-		return programs{}, err
+func findPrograms(ctx context.Context, temporary string) (p programs, err error) {
+	if p.bench, err = os.Executable(); err != nil {
+		return p, err
 	}
-	folder, err := filepath.Abs("bench")
-	if err != nil {
-		return programs{}, err
+	if p.folder, err = filepath.Abs("bench"); err != nil {
+		return p, err
 	}
-	script, err := filepath.Abs(filepath.Join("bin", "dbos-script"))
-	if err != nil {
-		return programs{}, err
+	p.script = filepath.Join(filepath.Dir(p.folder), "bin", "dbos-script")
+	if _, err := os.Stat(p.script); err != nil {
+		return p, errors.New("bin/dbos-script is missing: make build")
 	}
-	if _, err := os.Stat(script); err != nil {
-		return programs{}, errors.New("bin/dbos-script is missing: make build")
+	if p.psql, err = exec.LookPath("psql"); err != nil {
+		return p, err
 	}
-	p := programs{bench: self, script: script, folder: folder}
-	if _, err := exec.LookPath("node"); err != nil {
+	p.peak = filepath.Join(temporary, "peak")
+	if out, err := exec.CommandContext(ctx, "go", "build", "-o", p.peak, "./bench/peak").CombinedOutput(); err != nil {
+		return p, fmt.Errorf("build bench/peak: %w\n%s", err, out)
+	}
+	if p.node, err = exec.LookPath("node"); err != nil {
 		fmt.Fprintln(os.Stderr, "bench: without Node.js there is no TypeScript client to compare with")
 		return p, nil
 	}
@@ -78,68 +99,50 @@ func findPrograms(ctx context.Context) (programs, error) {
 
 // on measures all rows that are wanted on one database.
 func (b *bench) on(ctx context.Context, name string) (table, error) {
-	s := &session{lab: b.lab, subjects: subjects(b.programs), runs: b.runs, progress: os.Stderr}
+	s := &session{lab: b.lab, subjects: subjects(b.programs), runs: b.runs, patience: b.patience, progress: os.Stderr}
+	rows := selected(b.filter, b.part)
 	var err error
-	title := ""
-	wanted := func(row) bool { return true }
 	switch name {
+	case "peer":
+		s.database, err = b.shared(ctx)
 	case "own":
 		s.database, err = b.filled(ctx, b.lab.Own)
 		s.subjects = s.subjects[:3]
 	case "sqlite":
 		s.database, err = b.filled(ctx, b.lab.SQLite)
 		s.subjects = s.subjects[:3]
-		wanted = func(r row) bool { return r.sqlite }
-	case "peer", "line":
+	case "line":
+		s.delay, rows = b.delay, onTheLine(rows)
 		s.database, err = b.shared(ctx)
-		if name == "line" {
-			wanted = func(r row) bool { return r.line }
-			title = fmt.Sprintf(", over a line with %v of delay", b.delay)
-		}
 	default:
-		err = errors.New("no such database: peer, own, sqlite, line")
+		err = errors.New("no such table: peer, own, sqlite, line, lua")
 	}
 	if err != nil {
 		return table{}, err
 	}
-	s.url = s.database.URL
-	if name == "line" {
-		proxy, err := pgproxy.Start(s.url, pgproxy.Options{Delay: b.delay})
+	var all []measured
+	for _, r := range rows {
+		m, err := s.measure(ctx, r)
 		if err != nil {
 			return table{}, err
 		}
-		defer proxy.Close()
-		s.url = proxy.URL()
-	}
-	all, err := b.rows(ctx, s, wanted, name == "line")
-	return newTable(s.database.Title+title, s.subjects, all), err
-}
-
-func (b *bench) rows(ctx context.Context, s *session, wanted func(row) bool, line bool) ([]measured, error) {
-	var all []measured
-	for _, r := range selected(b.filter) {
-		if !wanted(r) {
-			continue
-		}
-		if line && r.lineCount > 0 {
-			r.title = strings.Replace(r.title, group(r.task.Count), group(r.lineCount), 1)
-			r.task.Count = r.lineCount
-		}
-		m, err := s.measure(ctx, r)
-		if err != nil {
-			return nil, err
-		}
 		all = append(all, m)
 	}
-	return all, nil
+	return newTable(name, s.title(), s.subjects, all), nil
 }
 
-// group writes a number with commas.
-func group(n int) string {
-	if n < 1000 {
-		return fmt.Sprint(n)
+// onTheLine leaves out rows of which a smaller one is there, and makes those smaller that take long.
+func onTheLine(rows []row) []row {
+	var list []row
+	for _, r := range rows {
+		if r.lineCount > 0 {
+			r = r.sized(min(r.lineCount, r.task.Count))
+		}
+		if !r.near {
+			list = append(list, r)
+		}
 	}
-	return fmt.Sprintf("%s,%03d", group(n/1000), n%1000)
+	return list
 }
 
 // shared is the database of the TypeScript SDK, which two tables are about.
@@ -157,18 +160,21 @@ func (b *bench) filled(ctx context.Context, open func(context.Context) (*lab.Dat
 	if err != nil {
 		return nil, err
 	}
-	fmt.Fprintf(os.Stderr, "filling %s with %s workflows\n", database.Title, group(b.fleet))
-	return database, errors.Join(database.Fill(ctx, b.fleet), database.Tidy(ctx))
+	fleet := b.fleet / b.part
+	fmt.Fprintf(os.Stderr, "filling %s with %s workflows\n", database.Title, group(fleet))
+	return database, errors.Join(database.Fill(ctx, fleet), database.Tidy(ctx))
 }
 
 // save writes the reports that other programs and pages take.
-func (b *bench) save(tables []table) error {
+func (b *bench) save(sheets []sheet) error {
 	if err := os.MkdirAll(b.options.out, 0o755); err != nil {
 		return err
 	}
 	var markdown, data strings.Builder
-	writeMarkdown(&markdown, tables)
-	if err := writeJSON(&data, tables); err != nil {
+	for _, s := range sheets {
+		writeMarkdown(&markdown, s)
+	}
+	if err := writeJSON(&data, sheets); err != nil {
 		return err
 	}
 	return errors.Join(

@@ -28,12 +28,13 @@ func of(samples []sample, value func(sample) float64) figure {
 	return figure{median, values[0], values[len(values)-1]}
 }
 
-func (s sample) time() float64    { return s.Seconds }
-func (s sample) peak() float64    { return float64(s.Memory) }
-func (s sample) queries() float64 { return s.Queries }
-func seconds(s float64) string    { return rounded(time.Duration(s * float64(time.Second))).String() }
-func bytes(count int64) string    { return fmt.Sprintf("%.1f MB", float64(count)/1e6) }
-func (f figure) spread() string   { return fmt.Sprintf("%s–%s", seconds(f.Least), seconds(f.Most)) }
+func (s sample) time() float64  { return s.Seconds }
+func (s sample) peak() float64  { return float64(s.Memory) }
+func (s sample) trips() float64 { return s.Trips }
+func (s sample) rate() float64  { return s.Rate }
+func seconds(s float64) string  { return rounded(time.Duration(s * float64(time.Second))).String() }
+func bytes(count int64) string  { return fmt.Sprintf("%.1f MB", float64(count)/1e6) }
+func (f figure) spread() string { return fmt.Sprintf("%s–%s", seconds(f.Least), seconds(f.Most)) }
 
 // rounded keeps three digits.
 func rounded(d time.Duration) time.Duration {

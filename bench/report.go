@@ -5,10 +5,13 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	pretty "github.com/jedib0t/go-pretty/v6/table"
 )
 
 // A table is what one session measured.
 type table struct {
+	Name     string   `json:"name"`
 	Title    string   `json:"title"`
 	Subjects []string `json:"subjects"`
 	Lines    []line   `json:"rows"`
@@ -17,25 +20,28 @@ type table struct {
 
 // A line is a row of a table.
 type line struct {
-	Name   string          `json:"name"`
-	Title  string          `json:"title"`
-	Target float64         `json:"target,omitempty"`
-	Cells  map[string]cell `json:"subjects"`
-	memory bool
-	rows   int // how many a task with memory goes over
+	Name    string          `json:"name"`
+	Title   string          `json:"title"`
+	Count   int             `json:"count"`
+	Target  float64         `json:"target,omitempty"`
+	Cells   map[string]cell `json:"subjects"`
+	memory  bool
+	callers int
 }
 
 // A cell is what one subject needed.
 type cell struct {
+	Runs    int    `json:"runs"`
 	Seconds figure `json:"seconds"`
 	Memory  figure `json:"memory"`
-	Queries figure `json:"queries"`
+	Trips   figure `json:"trips"`
+	Rate    figure `json:"trips_per_second"`
 	// Ratio is to the raw program's median, 0 where there is none.
 	Ratio float64 `json:"ratio,omitempty"`
 }
 
-func newTable(title string, subjects []subject, all []measured) table {
-	t := table{Title: title}
+func newTable(name, title string, subjects []subject, all []measured) table {
+	t := table{Name: name, Title: title}
 	for _, s := range subjects {
 		t.Subjects = append(t.Subjects, s.name)
 		t.titles = append(t.titles, s.title)
@@ -47,9 +53,10 @@ func newTable(title string, subjects []subject, all []measured) table {
 }
 
 func newLine(m measured, base string) line {
-	l := line{Name: m.row.name, Title: m.row.title, Target: m.row.target, Cells: map[string]cell{}, memory: m.row.memory, rows: m.row.task.Count}
+	l := line{Name: m.row.name, Title: m.row.heading(), Count: m.row.task.Count, Target: m.row.target, Cells: map[string]cell{}, memory: m.row.memory, callers: m.row.task.Callers}
 	for name, samples := range m.samples {
-		c := cell{Seconds: of(samples, sample.time), Memory: of(samples, sample.peak), Queries: of(samples, sample.queries)}
+		c := cell{Runs: len(samples), Seconds: of(samples, sample.time), Memory: of(samples, sample.peak),
+			Trips: of(samples, sample.trips), Rate: of(samples, sample.rate)}
 		if against := m.samples[base]; len(against) > 0 {
 			c.Ratio = c.Seconds.Median / of(against, sample.time).Median
 		}
@@ -58,45 +65,46 @@ func newLine(m measured, base string) line {
 	return l
 }
 
-// header and body are the text of the table.
-func (t table) header() []string {
-	header := []string{"task"}
-	header = append(header, t.titles...)
+// header and text are the cells of the table.
+func (t table) header() pretty.Row {
+	header := pretty.Row{t.Title}
+	for _, title := range t.titles {
+		header = append(header, title)
+	}
 	for _, title := range t.titles[1:] {
 		header = append(header, title+"/"+t.titles[0])
 	}
-	return append(header, "target", "spread")
+	return append(header, "target")
 }
 
-func (t table) body() [][]string {
-	var body [][]string
-	for _, l := range t.Lines {
-		body = append(body, t.text(l))
-	}
-	return body
-}
-
-func (t table) text(l line) []string {
-	cells := []string{l.Title}
+func (t table) text(l line) pretty.Row {
+	cells := pretty.Row{l.Title}
 	for _, name := range t.Subjects {
 		cells = append(cells, l.Cells[name].text(l))
 	}
 	for _, name := range t.Subjects[1:] {
 		cells = append(cells, ratio(l.Cells[name].Ratio))
 	}
-	return append(cells, ratio(l.Target), t.spreads(l))
+	return append(cells, ratio(l.Target))
 }
 
+// text is the median with its spread, and below it what else the row is about.
 func (c cell) text(l line) string {
-	if c.Memory.Median == 0 {
+	if c.Runs == 0 {
 		return "–"
 	}
-	text := seconds(c.Seconds.Median)
-	if l.memory {
-		text += fmt.Sprintf(", %s, %.0f rows/s", bytes(int64(c.Memory.Median)), float64(l.rows)/c.Seconds.Median)
+	text := fmt.Sprintf("%s (%s)", seconds(c.Seconds.Median), c.Seconds.spread())
+	if c.Runs == 1 {
+		text = seconds(c.Seconds.Median) + " (once)"
 	}
-	if c.Queries.Median > 0 {
-		text += fmt.Sprintf(", %.1f queries/s", c.Queries.Median)
+	if l.memory {
+		text += fmt.Sprintf(", %s", bytes(int64(c.Memory.Median)))
+	}
+	if c.Trips.Median > 0 {
+		text += fmt.Sprintf(", %.0f trips", c.Trips.Median)
+	}
+	if c.Trips.Median > 0 && strings.HasPrefix(l.Name, "results_queued") {
+		text += fmt.Sprintf(", %.0f/s", c.Rate.Median)
 	}
 	return text
 }
@@ -108,46 +116,31 @@ func ratio(r float64) string {
 	return fmt.Sprintf("%.2f", r)
 }
 
-func (t table) spreads(l line) string {
-	var parts []string
-	for _, name := range t.Subjects {
-		if c, found := l.Cells[name]; found {
-			parts = append(parts, name+" "+c.Seconds.spread())
-		}
+// A sheet is a part of the report.
+type sheet interface{ writer() pretty.Writer }
+
+func (t table) writer() pretty.Writer {
+	w := newWriter(t.header())
+	for _, l := range t.Lines {
+		w.AppendRow(t.text(l))
 	}
-	return strings.Join(parts, ", ")
+	return w
 }
 
-func writeMarkdown(out io.Writer, tables []table) {
-	for _, t := range tables {
-		header := t.header()
-		fmt.Fprintf(out, "\n## %s\n\n| %s |\n|%s\n", t.Title, strings.Join(header, " | "), strings.Repeat("---|", len(header)))
-		for _, cells := range t.body() {
-			fmt.Fprintf(out, "| %s |\n", strings.Join(cells, " | "))
-		}
-	}
+func newWriter(header pretty.Row) pretty.Writer {
+	w := pretty.NewWriter()
+	w.SetStyle(pretty.StyleLight)
+	w.Style().Format.Header = 0
+	w.AppendHeader(header)
+	return w
 }
 
-func writeJSON(out io.Writer, tables []table) error {
+func writeText(out io.Writer, s sheet) { fmt.Fprintf(out, "\n%s\n", s.writer().Render()) }
+
+func writeMarkdown(out io.Writer, s sheet) { fmt.Fprintf(out, "\n%s\n", s.writer().RenderMarkdown()) }
+
+func writeJSON(out io.Writer, sheets []sheet) error {
 	encoder := json.NewEncoder(out)
 	encoder.SetIndent("", "  ")
-	return encoder.Encode(tables)
-}
-
-func writeText(out io.Writer, t table) {
-	rows := append([][]string{t.header()}, t.body()...)
-	widths := make([]int, len(rows[0]))
-	for _, cells := range rows {
-		for i, text := range cells {
-			widths[i] = max(widths[i], len([]rune(text)))
-		}
-	}
-	fmt.Fprintf(out, "\n%s\n\n", t.Title)
-	for _, cells := range rows {
-		var text strings.Builder
-		for i, c := range cells {
-			fmt.Fprintf(&text, "%s%s  ", c, strings.Repeat(" ", widths[i]-len([]rune(c))))
-		}
-		fmt.Fprintln(out, strings.TrimRight(text.String(), " "))
-	}
+	return encoder.Encode(sheets)
 }

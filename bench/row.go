@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -10,7 +12,8 @@ import (
 
 // A row is one line of the table: a task, and what must be there before it.
 type row struct {
-	name  string
+	name string
+	// title may have a place for the count.
 	title string
 	task  task.Task
 	// status and steps make the workflows the task is about: task.Count of them, and one more to warm up with.
@@ -22,20 +25,19 @@ type row struct {
 	target float64
 	// memory shows the peak memory too.
 	memory bool
-	// count counts the round trips.
-	count bool
+	// trips counts the round trips.
+	trips bool
 	// once is for what takes minutes.
 	once bool
-	// sqlite and line say whether the row is measured on a file and over a slow line too.
-	sqlite, line bool
+	// near leaves a row out on the slow line, where a smaller one shows the same.
+	near bool
 	// lineCount is how many a row that takes long is about on the line.
 	lineCount int
 }
 
 func rows() []row {
-	all := [][]row{writing(), steering(), reading(), waiting(), scheduling(), starting()}
 	var list []row
-	for _, part := range all {
+	for _, part := range [][]row{writing(), steering(), reading(), waiting(), scheduling(), starting()} {
 		list = append(list, part...)
 	}
 	return list
@@ -43,80 +45,108 @@ func rows() []row {
 
 func writing() []row {
 	return []row{
-		{name: "enqueue", title: "enqueue, a call of one caller", task: task.Task{Scenario: "enqueue", Count: 300}, target: 1.15, sqlite: true, line: true, lineCount: 100},
-		{name: "enqueue_8", title: "enqueue, a call of eight callers", task: task.Task{Scenario: "enqueue", Count: 800, Callers: 8}, target: 1.2},
-		{name: "enqueue_many", title: "enqueue_many of 10,000", task: task.Task{Scenario: "enqueue_many", Count: 10_000}, target: 1 / 0.7, line: true, lineCount: 1000},
+		{name: "enqueue", title: "enqueue, a call of one caller", task: task.Task{Scenario: "enqueue", Count: 300}, target: 1.15, lineCount: 100},
+		{name: "enqueue_8", title: "enqueue, a call of eight callers", task: task.Task{Scenario: "enqueue", Count: 800, Callers: 8}, target: 1.2, lineCount: 400},
+		{name: "enqueue_many", title: "enqueue_many of %s", task: task.Task{Scenario: "enqueue_many", Count: 10_000}, target: 1 / 0.7, lineCount: 1000},
 	}
 }
 
 func steering() []row {
-	const failed = "'CANCELLED'"
-	const waiting = "'ENQUEUED'"
+	const ended, open, failed = "'CANCELLED'", "'ENQUEUED'", "'ERROR'"
 	return []row{
-		{name: "resume_1000", title: "resume 1,000", task: task.Task{Scenario: "resume", Count: 1000}, status: failed, target: 1.3},
-		{name: "resume_100000", title: "resume 100,000", task: task.Task{Scenario: "resume", Count: 100_000}, status: failed, target: 1.3},
-		{name: "resume_loop", title: "resume in a loop, a call", task: task.Task{Scenario: "resume_each", Count: 1000}, status: failed, target: 1.3, line: true, lineCount: 100},
-		{name: "cancel_1000", title: "cancel 1,000", task: task.Task{Scenario: "cancel", Count: 1000}, status: waiting, target: 1.3},
-		{name: "cancel_100000", title: "cancel 100,000", task: task.Task{Scenario: "cancel", Count: 100_000}, status: waiting, target: 1.3},
-		{name: "cancel_loop", title: "cancel in a loop, a call", task: task.Task{Scenario: "cancel_each", Count: 1000}, status: waiting, target: 1.3, line: true, lineCount: 100},
-		{name: "fork_1000", title: "fork 1,000 of ten steps from the fifth", task: task.Task{Scenario: "fork", Count: 1000}, status: "'ERROR'", steps: 10, target: 1.3, sqlite: true, line: true, lineCount: 100},
+		{name: "resume_1000", title: "resume %s", task: task.Task{Scenario: "resume", Count: 1000}, status: ended, target: 1.3},
+		{name: "resume_100000", title: "resume %s", task: task.Task{Scenario: "resume", Count: 100_000}, status: ended, target: 1.3, near: true},
+		{name: "resume_loop", title: "resume in a loop, a call", task: task.Task{Scenario: "resume_each", Count: 1000}, status: ended, target: 1.3, lineCount: 100},
+		{name: "cancel_1000", title: "cancel %s", task: task.Task{Scenario: "cancel", Count: 1000}, status: open, target: 1.3},
+		{name: "cancel_100000", title: "cancel %s", task: task.Task{Scenario: "cancel", Count: 100_000}, status: open, target: 1.3, near: true},
+		{name: "cancel_loop", title: "cancel in a loop, a call", task: task.Task{Scenario: "cancel_each", Count: 1000}, status: open, target: 1.3, lineCount: 100},
+		{name: "fork_1000", title: "fork %s of ten steps from the fifth", task: task.Task{Scenario: "fork", Count: 1000}, status: failed, steps: 10, target: 1.3, lineCount: 100},
 	}
 }
 
 func reading() []row {
+	list := func(name string, count int, payloads bool) row {
+		r := row{name: name, title: "list %s", task: task.Task{Scenario: "list", Count: count, Payloads: payloads}, memory: true}
+		if payloads {
+			r.title += " with payloads"
+		}
+		r.near = count > 10_000
+		return r
+	}
+	walk := func(name string, count int) row {
+		return row{name: name, title: "walk %s with payloads", task: task.Task{Scenario: "walk", Count: count, Payloads: true},
+			instead: map[string]string{"ts": "list"}, target: 1.5, memory: true, near: count > 10_000}
+	}
+	pages := task.Task{Scenario: "walk", Count: 100_000, Page: 100}
+	offset := pages
+	offset.Scenario = "offset"
 	return []row{
-		{name: "list_10000", title: "list 10,000", task: task.Task{Scenario: "list", Count: 10_000}, target: 1.5, memory: true, sqlite: true},
-		{name: "list_10000_payloads", title: "list 10,000 with payloads", task: task.Task{Scenario: "list", Count: 10_000, Payloads: true}, target: 1.5, memory: true, sqlite: true},
-		{name: "list_100000", title: "list 100,000", task: task.Task{Scenario: "list", Count: 100_000}, target: 1.5, memory: true},
-		{name: "list_100000_payloads", title: "list 100,000 with payloads", task: task.Task{Scenario: "list", Count: 100_000, Payloads: true}, target: 1.5, memory: true},
-		{name: "walk_10000", title: "walk 10,000 with payloads", task: task.Task{Scenario: "walk", Count: 10_000, Payloads: true}, instead: listInstead(), target: 1.5, memory: true, sqlite: true},
-		{name: "walk_100000", title: "walk 100,000 with payloads", task: task.Task{Scenario: "walk", Count: 100_000, Payloads: true}, instead: listInstead(), target: 1.5, memory: true, sqlite: true},
-		{name: "walk_pages", title: "walk 100,000 in pages of 100", task: task.Task{Scenario: "walk", Count: 100_000, Page: 100}, instead: map[string]string{"ts": "nothing"}, memory: true},
-		{name: "walk_offset", title: "the same by offsets", task: task.Task{Scenario: "offset", Count: 100_000, Page: 100}, once: true},
+		list("list_10000", 10_000, false), list("list_10000_payloads", 10_000, true),
+		list("list_100000", 100_000, false), list("list_100000_payloads", 100_000, true),
+		walk("walk_10000", 10_000), walk("walk_100000", 100_000),
+		{name: "walk_pages", title: "walk %s in pages of 100", task: pages, instead: map[string]string{"ts": "nothing"}, memory: true, lineCount: 10_000},
+		{name: "walk_offset", title: "walk %s by offsets", task: offset, once: true, lineCount: 10_000},
 	}
 }
 
 func waiting() []row {
 	const ended, open = "'SUCCESS'", "'ENQUEUED'"
 	return []row{
-		{name: "results_finished", title: "100 finished results", task: task.Task{Scenario: "finished", Count: 100}, status: ended, count: true, line: true},
-		{name: "results_queued", title: "100 queued results, from the commit", task: task.Task{Scenario: "queued", Count: 100}, status: open, count: true},
+		{name: "results_finished", title: "%s finished results", task: task.Task{Scenario: "finished", Count: 100}, status: ended, trips: true},
+		{name: "results_queued", title: "%s queued results, from the commit", task: task.Task{Scenario: "queued", Count: 100}, status: open, trips: true},
 		{name: "get_event", title: "get_event, from the commit", task: task.Task{Scenario: "get_event", Count: 5}, status: open},
-		{name: "send", title: "send, a call", task: task.Task{Scenario: "send", Count: 300}, status: open, line: true, lineCount: 100},
-		{name: "send_many", title: "send_many of 1,000", task: task.Task{Scenario: "send_many", Count: 1000}, status: open, line: true},
+		{name: "send", title: "send, a call", task: task.Task{Scenario: "send", Count: 300}, status: open, lineCount: 100},
+		{name: "send_many", title: "send_many of %s", task: task.Task{Scenario: "send_many", Count: 1000}, status: open},
 	}
 }
 
 func scheduling() []row {
 	const day = 24 * 60
-	from := time.Date(2025, 3, 3, 0, 0, 0, 0, time.UTC).Add(-time.Second)
-	minutes := func(scenario string, count int) task.Task {
-		return task.Task{Scenario: scenario, Count: count, From: from, To: from.Add(time.Duration(count) * time.Minute)}
-	}
 	return []row{
-		{name: "backfill_day", title: "backfill a day of minutes", task: minutes("backfill", day), target: 2.5, line: true},
-		{name: "backfill_week", title: "backfill seven days of minutes", task: minutes("backfill", 7*day), target: 2.5},
-		{name: "debounce_key", title: "debounce one key, a call", task: task.Task{Scenario: "debounce", Count: 300}, target: 1.2, line: true, lineCount: 100},
-		{name: "debounce_keys", title: "debounce a thousand keys, a call", task: task.Task{Scenario: "debounce_keys", Count: 1000}, target: 1.2},
+		{name: "backfill_day", title: "backfill %s minutes", task: task.Task{Scenario: "backfill", Count: day}},
+		{name: "backfill_week", title: "backfill %s minutes", task: task.Task{Scenario: "backfill", Count: 7 * day}, target: 2.5, near: true},
+		{name: "debounce_key", title: "debounce one key, a call", task: task.Task{Scenario: "debounce", Count: 300}, target: 1.2, lineCount: 100},
+		{name: "debounce_keys", title: "debounce %s keys, a call", task: task.Task{Scenario: "debounce_keys", Count: 1000}, target: 1.2, lineCount: 100},
 	}
 }
-
-// listInstead is for clients that cannot stream.
-func listInstead() map[string]string { return map[string]string{"ts": "list"} }
 
 func starting() []row {
-	return []row{{name: "cold", title: "cold start, list ten rows (raw: psql)", task: task.Task{Scenario: "cold", Count: 10}, target: 18.0 / 8, memory: true}}
+	return []row{{name: "cold", title: "cold start, list %s rows", task: task.Task{Scenario: "cold", Count: 10}, target: 18.0 / 8, memory: true}}
 }
 
-// selected are the rows whose name holds the filter.
-func selected(filter string) []row {
+// selected are the rows whose name holds the filter, each with a part of its size.
+func selected(filter string, part int) []row {
 	var list []row
 	for _, r := range rows() {
 		if strings.Contains(r.name, filter) {
-			list = append(list, r)
+			list = append(list, r.sized(max(r.task.Count/part, min(r.task.Count, fewest))))
 		}
 	}
 	return list
+}
+
+// fewest is what a row is about at least, however small a part of it is wanted.
+const fewest = 20
+
+// sized is the row about another number of things.
+func (r row) sized(count int) row {
+	r.task.Count = count
+	if r.task.Scenario == "backfill" {
+		r.task.From = time.Date(2025, 3, 3, 0, 0, 0, 0, time.UTC).Add(-time.Second)
+		r.task.To = r.task.From.Add(time.Duration(count) * time.Minute)
+	}
+	return r
+}
+
+// heading is the title with the count.
+func (r row) heading() string { return strings.Replace(r.title, "%s", group(r.task.Count), 1) }
+
+// group writes a number with commas.
+func group(n int) string {
+	if n < 1000 {
+		return strconv.Itoa(n)
+	}
+	return fmt.Sprintf("%s,%03d", group(n/1000), n%1000)
 }
 
 // taskFor is the row's task as one subject does it.
@@ -135,4 +165,22 @@ func (r row) group(prefix string) *lab.Group {
 		return nil
 	}
 	return &lab.Group{Prefix: prefix, Count: r.task.Count + 1, Status: r.status, Queue: "orders", Steps: r.steps, First: time.Now(), Spacing: time.Millisecond}
+}
+
+// reads tells whether the row's task leaves the database as it is.
+func (r row) reads() bool {
+	switch r.task.Scenario {
+	case "list", "walk", "offset", "cold":
+		return true
+	}
+	return false
+}
+
+// restores tells whether one statement makes the row's workflows what they were before the task.
+func (r row) restores() bool {
+	switch r.task.Scenario {
+	case "resume", "resume_each", "cancel", "cancel_each":
+		return true
+	}
+	return false
 }

@@ -15,9 +15,12 @@ import (
 type session struct {
 	lab      *lab.Lab
 	database *lab.Database
-	url      string // where the subjects reach it
+	// delay makes the line to the database a slow one.
+	delay    time.Duration
 	subjects []subject
 	runs     int
+	// patience is how long a sample may take for another one to be taken.
+	patience time.Duration
 	progress io.Writer
 }
 
@@ -29,53 +32,68 @@ type measured struct {
 
 // measure goes through a row's subjects in turn, each time beginning with the next one, so that what one leaves
 // behind does not always meet the same other.
-func (s *session) measure(ctx context.Context, r row) (measured, error) {
-	m := measured{r, map[string][]sample{}}
+func (s *session) measure(ctx context.Context, r row) (m measured, err error) {
+	m = measured{r, map[string][]sample{}}
 	known := s.knowing(r)
-	for run := range s.runsOf(r) {
+	if len(known) == 0 {
+		return m, nil
+	}
+	if r.restores() {
+		if err := s.database.Add(ctx, *r.group(prefixOf(r))); err != nil {
+			return m, err
+		}
+	}
+	for run := range s.runs {
 		for i := range known {
 			subject := known[(run+i)%len(known)]
+			if !s.again(r, m.samples[subject.name]) {
+				continue
+			}
 			one, err := s.once(ctx, r, subject, run)
 			if err != nil {
 				return m, err
 			}
 			m.samples[subject.name] = append(m.samples[subject.name], one)
 		}
-		if err := s.database.Tidy(ctx); err != nil {
-			return m, err
-		}
 	}
-	return m, nil
+	if r.restores() {
+		err = s.database.Remove(ctx, prefixOf(r))
+	}
+	if err == nil && !r.reads() {
+		err = s.database.Tidy(ctx)
+	}
+	return m, err
 }
 
-func (s *session) runsOf(r row) int {
-	if r.once {
-		return 1
+// again tells whether another sample is wanted after those there are.
+func (s *session) again(r row, samples []sample) bool {
+	if len(samples) == 0 {
+		return true
 	}
-	return s.runs
+	return !r.once && samples[0].took < s.patience
 }
 
 func (s *session) knowing(r row) []subject {
 	var known []subject
 	for _, subject := range s.subjects {
-		if subject.knows(r.taskFor(subject, s.url, "")) {
+		if subject.knows(r.taskFor(subject, s.database.URL, "")) {
 			known = append(known, subject)
 		}
 	}
 	return known
 }
 
-// many is from how many workflows on a database is tidied after each task.
+// many is from how many workflows on a database is tidied before each task.
 const many = 10_000
 
+func prefixOf(r row) string { return "bench_" + r.name }
+
 func (s *session) once(ctx context.Context, r row, subject subject, run int) (sample, error) {
-	prefix := fmt.Sprintf("bench_%s_%s_%d", strings.ReplaceAll(r.name, "-", "_"), subject.name, run)
-	if group := r.group(prefix); group != nil {
-		if err := s.database.Add(ctx, *group); err != nil {
-			return sample{}, err
-		}
+	prefix := prefixOf(r)
+	if !r.restores() {
+		prefix = fmt.Sprintf("%s_%s_%d", prefix, subject.name, run)
 	}
-	if err := s.settle(ctx); err != nil {
+	if err := s.prepare(ctx, r, prefix); err != nil {
 		return sample{}, err
 	}
 	one, err := s.take(ctx, r, subject, prefix)
@@ -83,50 +101,56 @@ func (s *session) once(ctx context.Context, r row, subject subject, run int) (sa
 		return sample{}, err
 	}
 	fmt.Fprintf(s.progress, "%s: %s, run %d: %s, %s\n", r.name, subject.name, run+1, seconds(one.Seconds), bytes(one.Memory))
-	return one, s.clean(ctx, r, prefix)
+	if r.reads() || r.restores() {
+		return one, nil
+	}
+	return one, s.database.Remove(ctx, prefix)
 }
 
-// take measures, through a proxy that counts where the row asks for that.
-func (s *session) take(ctx context.Context, r row, subject subject, prefix string) (sample, error) {
-	t := r.taskFor(subject, s.url, prefix)
-	if !r.count {
-		return measure(ctx, s.database, subject, t)
+// prepare makes what the task finds, and leaves nothing to be written out or cleaned up meanwhile.
+func (s *session) prepare(ctx context.Context, r row, prefix string) (err error) {
+	group := r.group(prefix)
+	switch {
+	case r.restores():
+		err = s.database.Restore(ctx, *group)
+	case group != nil:
+		err = s.database.Add(ctx, *group)
 	}
-	proxy, err := pgproxy.Start(s.url, pgproxy.Options{})
+	if err == nil && !r.reads() && r.task.Count >= many {
+		err = s.database.Tidy(ctx)
+	}
+	if err != nil || s.database.IsSQLite() {
+		return err
+	}
+	return s.lab.Checkpoint(ctx)
+}
+
+// take measures, through a proxy where the line is slow or the row asks for the number of round trips.
+func (s *session) take(ctx context.Context, r row, subject subject, prefix string) (sample, error) {
+	t := r.taskFor(subject, s.database.URL, prefix)
+	started := time.Now()
+	if s.database.IsSQLite() || s.delay == 0 && !r.trips {
+		one, err := measure(ctx, s.database, subject, t)
+		one.took = time.Since(started)
+		return one, err
+	}
+	proxy, err := pgproxy.Start(s.database.URL, pgproxy.Options{Delay: s.delay})
 	if err != nil {
 		return sample{}, err
 	}
 	defer proxy.Close()
 	t.URL = proxy.URL()
-	start := time.Now()
 	one, err := measure(ctx, s.database, subject, t)
-	one.Queries = float64(proxy.Trips()) / time.Since(start).Seconds()
+	one.took = time.Since(started)
+	one.Trips = float64(proxy.Trips())
+	one.Rate = one.Trips / one.took.Seconds()
 	return one, err
 }
 
-func (s *session) clean(ctx context.Context, r row, prefix string) error {
-	if r.reads() {
-		return nil
+// title says where the session measures.
+func (s *session) title() string {
+	if s.delay == 0 {
+		return s.database.Title
 	}
-	if err := s.database.Remove(ctx, prefix); err != nil || r.task.Count < many {
-		return err
-	}
-	return s.database.Tidy(ctx)
-}
-
-// reads tells whether the row's task leaves the database as it is.
-func (r row) reads() bool {
-	switch r.task.Scenario {
-	case "list", "walk", "offset", "cold", "nothing":
-		return true
-	}
-	return false
-}
-
-// settle writes out what the preparation left dirty.
-func (s *session) settle(ctx context.Context) error {
-	if s.database.IsSQLite() {
-		return s.database.Tidy(ctx)
-	}
-	return s.lab.Checkpoint(ctx)
+	return fmt.Sprintf("%s, over a line with %v of delay", strings.TrimSpace(s.database.Title), s.delay)
 }

@@ -32,6 +32,7 @@ func scenarios() map[string]scenario {
 		"backfill":      backfill,
 		"debounce":      debounce,
 		"debounce_keys": debounceKeys,
+		"cold":          cold,
 	}
 }
 

@@ -41,8 +41,11 @@ func (d *Database) Close() error { return d.db.Close() }
 // IsSQLite tells the two families apart.
 func (d *Database) IsSQLite() bool { return d.schema == "" }
 
-// Split tells whether payloads have tables of their own.
-func (d *Database) Split() bool { return d.split }
+// Count gives how many workflows a prefix or the queue of that name has, with their forks.
+func (d *Database) Count(ctx context.Context, prefix string) (count int, err error) {
+	err = d.db.QueryRowContext(ctx, "SELECT count(*) FROM "+d.schema+"workflow_status WHERE "+d.mine(prefix)).Scan(&count)
+	return count, err
+}
 
 func (d *Database) execute(ctx context.Context, list ...string) error {
 	for _, text := range list {

@@ -97,12 +97,26 @@ func (d *Database) stepsSQL(g Group) string {
 		d.schema, g.First.UnixMilli(), d.id(g), d.rows(g.Count), d.rows(g.Steps))
 }
 
-// Remove deletes the workflows whose id starts with a prefix, their forks, and those on the queue of that name.
+// between is true for the ids that a prefix starts.
+func between(column, prefix string) string {
+	return fmt.Sprintf("(%[1]s > '%[2]s-' AND %[1]s < '%[2]s.')", column, prefix)
+}
+
+// mine is true for the workflows whose id starts with a prefix, their forks, and those on the queue of that name.
+func (d *Database) mine(prefix string) string {
+	return fmt.Sprintf("(queue_name = '%s' OR %s OR %s)", prefix, between("workflow_uuid", prefix), between("forked_from", prefix))
+}
+
+// Restore gives a group's workflows the state again that Add gave them.
+func (d *Database) Restore(ctx context.Context, g Group) error {
+	return d.execute(ctx, fmt.Sprintf(`UPDATE %[1]sworkflow_status SET status = %[2]s, queue_name = CASE %[2]s WHEN 'CANCELLED' THEN NULL ELSE '%[3]s' END
+		WHERE %[4]s`, d.schema, g.Status, g.Queue, between("workflow_uuid", g.Prefix)))
+}
+
+// Remove deletes what Count counts, and the schedule of that name.
 func (d *Database) Remove(ctx context.Context, prefix string) error {
-	mine := fmt.Sprintf(`SELECT workflow_uuid FROM %sworkflow_status WHERE queue_name = '%[2]s' OR
-		(workflow_uuid > '%[2]s-' AND workflow_uuid < '%[2]s.') OR (forked_from > '%[2]s-' AND forked_from < '%[2]s.')`, d.schema, prefix)
 	list := []string{
-		"CREATE TEMPORARY TABLE mine AS " + mine,
+		"CREATE TEMPORARY TABLE mine AS SELECT workflow_uuid FROM " + d.schema + "workflow_status WHERE " + d.mine(prefix),
 		fmt.Sprintf("DELETE FROM %snotifications WHERE destination_uuid IN (SELECT workflow_uuid FROM mine)", d.schema),
 		fmt.Sprintf("DELETE FROM %sworkflow_schedules WHERE schedule_name = '%s'", d.schema, prefix),
 	}

@@ -62,8 +62,11 @@ func (l *Lab) Peer(ctx context.Context) (*Database, error) {
 }
 
 // SQLite is a file with the schema that this project creates.
-func (l *Lab) SQLite(ctx context.Context) (*Database, error) {
-	path := filepath.Join(l.folder, "bench.sqlite")
+func (l *Lab) SQLite(ctx context.Context) (*Database, error) { return NewSQLite(ctx, l.folder) }
+
+// NewSQLite makes such a file in a folder.
+func NewSQLite(ctx context.Context, folder string) (*Database, error) {
+	path := filepath.Join(folder, "bench.sqlite")
 	if err := create(ctx, "sqlite:"+path); err != nil {
 		return nil, err
 	}

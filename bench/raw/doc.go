@@ -58,18 +58,6 @@ const (
 
 func now() int64 { return time.Now().UnixMilli() }
 
-// finding measures something that reports how many items it was about.
-func finding(do func() (int, error)) (task.Finding, error) {
-	items := 0
-	seconds, err := task.Timed(func() (err error) {
-		items, err = do()
-		return err
-	})
-	return task.Finding{Seconds: seconds, Items: items}, err
-}
-
-func unknown(t task.Task) error { return fmt.Errorf("the raw program has no scenario %q", t.Scenario) }
-
 // Run does a task and gives its finding.
 func Run(ctx context.Context, t task.Task) (task.Finding, error) {
 	if isSQLite(t.URL) {
@@ -78,9 +66,9 @@ func Run(ctx context.Context, t task.Task) (task.Finding, error) {
 	return runPostgres(ctx, t)
 }
 
-// Knows tells whether there is such a scenario for a database.
+// Knows tells whether there is such a scenario for a database. On Postgres a cold start is that of psql.
 func Knows(url, name string) bool {
-	if isSQLite(url) {
+	if isSQLite(url) || name == "cold" {
 		_, found := sqliteScenarios()[name]
 		return found
 	}

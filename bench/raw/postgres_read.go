@@ -2,7 +2,6 @@ package raw
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/jackc/pgx/v5"
 
@@ -73,17 +72,12 @@ func (p *postgres) walk(ctx context.Context, t task.Task) (task.Finding, error) 
 			return exactly(t.Count, found, err)
 		})
 	}
+	created, id := int64(0), ""
+	use := func(r *record) { created, id = r.created, r.id }
 	return finding(func() (int, error) {
-		total, created, id := 0, int64(0), ""
-		for total < t.Count {
-			use := func(r *record) { created, id = r.created, r.id }
-			found, err := each(ctx, p.pool, t.Payloads, use, p.selection(t.Payloads)+behind+inOrder, t.Page, created, id)
-			if err != nil || found == 0 {
-				return exactly(t.Count, total, err)
-			}
-			total += found
-		}
-		return exactly(t.Count, total, nil)
+		return pages(t, func(size, _ int) (int, error) {
+			return each(ctx, p.pool, t.Payloads, use, p.selection(t.Payloads)+behind+inOrder, size, created, id)
+		})
 	})
 }
 
@@ -93,21 +87,8 @@ func (p *postgres) offset(ctx context.Context, t task.Task) (task.Finding, error
 		return task.Finding{}, err
 	}
 	return finding(func() (int, error) {
-		total := 0
-		for total < t.Count {
-			found, err := each(ctx, p.pool, t.Payloads, func(*record) {}, p.selection(t.Payloads)+inOrder+" OFFSET $2", t.Page, total)
-			if err != nil || found == 0 {
-				return exactly(t.Count, total, err)
-			}
-			total += found
-		}
-		return exactly(t.Count, total, nil)
+		return pages(t, func(size, before int) (int, error) {
+			return each(ctx, p.pool, t.Payloads, func(*record) {}, p.selection(t.Payloads)+inOrder+" OFFSET $2", size, before)
+		})
 	})
-}
-
-func exactly(wanted, found int, err error) (int, error) {
-	if err == nil && found != wanted {
-		err = fmt.Errorf("%d rows instead of %d", found, wanted)
-	}
-	return found, err
 }

@@ -23,12 +23,7 @@ func (p *postgres) backfill(ctx context.Context, t task.Task) (task.Finding, err
 		return task.Finding{}, err
 	}
 	return finding(func() (int, error) {
-		var ids, inputs []string
-		for tick := t.From.Truncate(time.Minute).Add(time.Minute); tick.Before(t.To); tick = tick.Add(time.Minute) {
-			text := tick.UTC().Format(time.RFC3339)
-			ids = append(ids, "sched-"+t.Prefix+"-"+text)
-			inputs = append(inputs, `{"positionalArgs":["`+text+`",null],"namedArgs":{}}`)
-		}
+		ids, inputs := ticks(t)
 		list := []statement{{insertRuns, []any{ids, inputs, workflow, t.Prefix, codec, now()}}}
 		if p.split {
 			list = append(list, statement{insertRunInputs, []any{ids, inputs}})

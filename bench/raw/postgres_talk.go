@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -117,35 +116,12 @@ func (p *postgres) finished(ctx context.Context, t task.Task) (task.Finding, err
 	if err := p.warm(ctx); err != nil {
 		return task.Finding{}, err
 	}
-	return finding(func() (int, error) {
-		found := 0
-		err := p.outcomes(ctx, t.IDs(t.Count), func(string) { found++ })
-		return exactly(t.Count, found, err)
-	})
+	return finding(func() (int, error) { return allEnded(ctx, t, p.outcomes) })
 }
 
-// queued looks as often as a person would call prompt.
 func (p *postgres) queued(ctx context.Context, t task.Task) (task.Finding, error) {
-	const interval = 10 * time.Millisecond
-	ids := t.IDs(t.Count)
-	seen := map[string]float64{}
-	if err := errors.Join(p.warm(ctx), announce(0)); err != nil {
+	if err := p.warm(ctx); err != nil {
 		return task.Finding{}, err
 	}
-	for len(seen) < len(ids) {
-		err := p.outcomes(ctx, ids, func(id string) {
-			if _, before := seen[id]; !before {
-				seen[id] = task.Now()
-			}
-		})
-		if err != nil {
-			return task.Finding{}, err
-		}
-		time.Sleep(interval)
-	}
-	found := task.Finding{Items: t.Count}
-	for _, id := range ids {
-		found.Seen = append(found.Seen, seen[id])
-	}
-	return found, nil
+	return watched(ctx, t, p.outcomes)
 }

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"strings"
 
-	"github.com/google/uuid"
 	_ "modernc.org/sqlite" // the driver
 
 	"github.com/dbos-script/dbos-script/bench/task"
@@ -15,12 +14,30 @@ import (
 
 func isSQLite(url string) bool { return strings.HasPrefix(url, "sqlite:") }
 
-func sqliteScenarios() map[string]func(context.Context, *sql.DB, task.Task) (task.Finding, error) {
-	return map[string]func(context.Context, *sql.DB, task.Task) (task.Finding, error){
-		"enqueue": sqliteEnqueue,
-		"list":    sqliteList,
-		"walk":    sqliteList,
-		"fork":    sqliteFork,
+// sqlite is a file, on one connection.
+type sqlite struct{ db *sql.DB }
+
+func sqliteScenarios() map[string]func(*sqlite, context.Context, task.Task) (task.Finding, error) {
+	return map[string]func(*sqlite, context.Context, task.Task) (task.Finding, error){
+		"enqueue":       (*sqlite).enqueue,
+		"enqueue_many":  (*sqlite).enqueueMany,
+		"list":          (*sqlite).list,
+		"walk":          (*sqlite).walk,
+		"offset":        (*sqlite).offset,
+		"resume":        (*sqlite).resume,
+		"resume_each":   (*sqlite).resumeEach,
+		"cancel":        (*sqlite).cancel,
+		"cancel_each":   (*sqlite).cancelEach,
+		"fork":          (*sqlite).fork,
+		"send":          (*sqlite).sendLoop,
+		"send_many":     (*sqlite).sendMany,
+		"get_event":     (*sqlite).getEvent,
+		"finished":      (*sqlite).finished,
+		"queued":        (*sqlite).queued,
+		"backfill":      (*sqlite).backfill,
+		"debounce":      (*sqlite).debounce,
+		"debounce_keys": (*sqlite).debounceKeys,
+		"cold":          (*sqlite).cold,
 	}
 }
 
@@ -30,7 +47,7 @@ func runSQLite(ctx context.Context, t task.Task) (task.Finding, error) {
 		return task.Finding{}, unknown(t)
 	}
 	path := strings.TrimPrefix(t.URL, "sqlite:")
-	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(5000)&_pragma=foreign_keys(1)&_pragma=synchronous(NORMAL)")
+	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(5000)&_pragma=foreign_keys(1)&_pragma=synchronous(NORMAL)&_txlock=immediate")
 	if err != nil {
 		return task.Finding{}, err
 	}
@@ -38,103 +55,37 @@ func runSQLite(ctx context.Context, t task.Task) (task.Finding, error) {
 	if err := db.PingContext(ctx); err != nil {
 		return task.Finding{}, errors.Join(err, db.Close())
 	}
-	outcome, err := do(ctx, db, t)
+	outcome, err := do(&sqlite{db}, ctx, t)
 	return outcome, errors.Join(err, db.Close())
 }
 
-func sqliteEnqueue(ctx context.Context, db *sql.DB, t task.Task) (task.Finding, error) {
-	insert, err := db.PrepareContext(ctx, `INSERT INTO workflow_status (workflow_uuid, status, name, queue_name, inputs, serialization,
-		created_at, updated_at) VALUES (?1, 'ENQUEUED', ?2, ?3, ?4, ?5, ?6, ?6)`)
+// loop measures calls of one statement, whose parameters are made for each.
+func (s *sqlite) loop(ctx context.Context, t task.Task, text string, parameters func(i int) []any) (task.Finding, error) {
+	statement, err := s.db.PrepareContext(ctx, text)
 	if err != nil {
 		return task.Finding{}, err
 	}
-	defer insert.Close()
+	defer statement.Close()
 	return t.Parallel(func(i int) error {
-		_, err := insert.ExecContext(ctx, uuid.NewString(), workflow, t.Prefix, input(i), codec, now())
+		_, err := statement.ExecContext(ctx, parameters(i)...)
 		return err
 	})
 }
 
-func sqliteList(ctx context.Context, db *sql.DB, t task.Task) (task.Finding, error) {
-	text := "SELECT " + columns
-	if t.Payloads {
-		text += ", inputs, output, error"
-	}
-	text += " FROM workflow_status ORDER BY created_at, workflow_uuid LIMIT ?1"
+// once measures one statement.
+func (s *sqlite) once(ctx context.Context, t task.Task, text string, parameters func() ([]any, error)) (task.Finding, error) {
 	return finding(func() (int, error) {
-		rows, err := db.QueryContext(ctx, text, t.Count)
+		values, err := parameters()
 		if err != nil {
 			return 0, err
 		}
-		defer rows.Close()
-		var kept []record
-		var r record
-		targets := r.targets(t.Payloads)
-		count := 0
-		for rows.Next() {
-			if err := rows.Scan(targets...); err != nil {
-				return count, err
-			}
-			if count++; t.Scenario == "list" {
-				kept = append(kept, r)
-			}
-		}
-		return exactly(t.Count, max(count, len(kept)), rows.Err())
+		_, err = s.db.ExecContext(ctx, text, values...)
+		return t.Count, err
 	})
 }
 
-// sqliteForks are the statements of a fork; ?1 is a JSON array of pairs of original and fork.
-func sqliteForks() []string {
-	const pairs = ` FROM (SELECT value ->> 0 AS original, value ->> 1 AS id FROM json_each(?1)) AS fork `
-	return []string{
-		`INSERT INTO workflow_status (workflow_uuid, status, name, class_name, config_name, authenticated_user, assumed_role,
-			authenticated_roles, application_id, inputs, serialization, application_version, queue_name, created_at, updated_at, forked_from,
-			attributes, application_name)
-			SELECT fork.id, 'ENQUEUED', ws.name, ws.class_name, ws.config_name, ws.authenticated_user, ws.assumed_role,
-			ws.authenticated_roles, ws.application_id, ws.inputs, ws.serialization, ws.application_version, ?2, ?3, ?3, ws.workflow_uuid,
-			ws.attributes, ws.application_name` + pairs + `JOIN workflow_status ws ON ws.workflow_uuid = fork.original`,
-		`UPDATE workflow_status SET was_forked_from = 1 WHERE workflow_uuid IN (SELECT value ->> 0 FROM json_each(?1))`,
-		`INSERT INTO operation_outputs (workflow_uuid, function_id, function_name, output, error, child_workflow_id,
-			started_at_epoch_ms, completed_at_epoch_ms, serialization, application_name)
-			SELECT fork.id, s.function_id, s.function_name, s.output, s.error, s.child_workflow_id, s.started_at_epoch_ms, s.completed_at_epoch_ms,
-			s.serialization, s.application_name` + pairs + `JOIN operation_outputs s ON s.workflow_uuid = fork.original AND s.function_id < ?4`,
-		`INSERT INTO workflow_events_history (workflow_uuid, function_id, key, value, serialization)
-			SELECT fork.id, h.function_id, h.key, h.value, h.serialization` + pairs +
-			`JOIN workflow_events_history h ON h.workflow_uuid = fork.original AND h.function_id < ?4`,
-		`INSERT INTO workflow_events (workflow_uuid, key, value, serialization)
-			SELECT fork.id, h.key, h.value, h.serialization` + pairs +
-			`JOIN workflow_events_history h ON h.workflow_uuid = fork.original AND h.function_id = (SELECT max(l.function_id)
-			FROM workflow_events_history l WHERE l.workflow_uuid = h.workflow_uuid AND l.key = h.key AND l.function_id < ?4)`,
-		`INSERT INTO streams (workflow_uuid, key, value, "offset", function_id, serialization)
-			SELECT fork.id, s.key, s.value, s."offset", s.function_id, s.serialization` + pairs +
-			`JOIN streams s ON s.workflow_uuid = fork.original AND s.function_id < ?4`,
-	}
-}
-
-func sqliteFork(ctx context.Context, db *sql.DB, t task.Task) (task.Finding, error) {
-	return finding(func() (int, error) {
-		pairs, err := forkPairs(t)
-		if err != nil {
-			return 0, err
-		}
-		tx, err := db.BeginTx(ctx, nil)
-		if err != nil {
-			return 0, err
-		}
-		for _, text := range sqliteForks() {
-			if _, err := tx.ExecContext(ctx, text, pairs, t.Prefix, now(), forkStep); err != nil {
-				return 0, errors.Join(err, tx.Rollback())
-			}
-		}
-		return t.Count, tx.Commit()
-	})
-}
-
-func forkPairs(t task.Task) (string, error) {
-	pairs := make([][2]string, t.Count)
-	for i := range pairs {
-		pairs[i] = [2]string{t.ID(i + 1), uuid.NewString()}
-	}
-	text, err := json.Marshal(pairs)
+// list is a JSON array, which json_each takes apart.
+func list(values any) (string, error) {
+	text, err := json.Marshal(values)
 	return string(text), err
 }

@@ -62,9 +62,12 @@ func rules() map[string]rule {
 		"client/clienttest/pgtest":                   {drivers: []string{"github.com/jackc/pgx/v5"}},
 		"client/clienttest/pgtest/cmd/with-postgres": {ours: []string{"client/clienttest/pgtest"}},
 
-		"bench":          {ours: []string{"bench/...", "client/clienttest/pgproxy", "tests/interop/peer"}},
+		"bench": {ours: []string{"bench/...", "client/clienttest/pgproxy", "tests/interop/peer"}},
+		"bench/alone": {ours: []string{"bench/task", "bindings", "client", "client/codec", "runtime/expose", "runtime/spec", "runtime/vm", "stdlib", "stdlib/render"},
+			vm: true, only: []string{"machine.go"}},
 		"bench/goclient": {ours: []string{"bench/task", "client"}},
 		"bench/lab":      {ours: []string{"bench/task", "client", "client/clienttest/pgtest", "tests/interop/peer"}, drivers: []string{"..."}},
+		"bench/peak":     {},
 		"bench/raw":      {ours: []string{"bench/task"}, drivers: []string{"..."}},
 		"bench/task":     {},
 

@@ -1,0 +1,85 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	pretty "github.com/jedib0t/go-pretty/v6/table"
+
+	"github.com/dbos-script/dbos-script/bench/alone"
+)
+
+// A share is the Lua part of a row.
+type share struct {
+	Name     string  `json:"name"`
+	Title    string  `json:"title"`
+	Alone    float64 `json:"seconds_alone"`
+	Postgres float64 `json:"seconds_postgres,omitempty"`
+	SQLite   float64 `json:"seconds_sqlite,omitempty"`
+}
+
+// luaAlone measures each row's script once more on a client that answers at once.
+func (b *bench) luaAlone(ctx context.Context, tables []table) (p pieces, s shares, err error) {
+	if p.Units, err = alone.Units(); err != nil {
+		return p, s, err
+	}
+	for _, r := range selected(b.filter, b.part) {
+		path := b.programs.luaFile(r.task)
+		if _, missing := os.Stat(path); missing != nil || r.task.Scenario == "cold" || r.task.Callers > 1 {
+			continue
+		}
+		seconds, err := alone.Script(ctx, path, r.task, b.runs)
+		if err != nil {
+			return p, s, err
+		}
+		s.Shares = append(s.Shares, newShare(r, seconds, tables))
+	}
+	return p, s, nil
+}
+
+func newShare(r row, seconds float64, tables []table) share {
+	s := share{Name: r.name, Title: r.heading(), Alone: seconds}
+	for _, t := range tables {
+		switch t.Name {
+		case "peer":
+			s.Postgres = t.cell(r.name, "lua").Seconds.Median
+		case "sqlite":
+			s.SQLite = t.cell(r.name, "lua").Seconds.Median
+		}
+	}
+	return s
+}
+
+// pieces are what scripts are made of.
+type pieces struct {
+	Units []alone.Unit `json:"lua_alone"`
+}
+
+// shares are the rows with the part that is Lua's.
+type shares struct {
+	Shares []share `json:"lua_shares"`
+}
+
+func (p pieces) writer() pretty.Writer {
+	w := newWriter(pretty.Row{"Lua alone", "ns", "bytes", "allocations"})
+	for _, u := range p.Units {
+		w.AppendRow(pretty.Row{u.Name, fmt.Sprintf("%.0f", u.Nanoseconds), fmt.Sprintf("%.0f", u.Bytes), fmt.Sprintf("%.1f", u.Allocations)})
+	}
+	return w
+}
+
+func (s shares) writer() pretty.Writer {
+	w := newWriter(pretty.Row{"Lua's part of a row", "alone", "of PostgreSQL", "of SQLite"})
+	for _, one := range s.Shares {
+		w.AppendRow(pretty.Row{one.Title, seconds(one.Alone), percent(one.Alone, one.Postgres), percent(one.Alone, one.SQLite)})
+	}
+	return w
+}
+
+func percent(part, all float64) string {
+	if all == 0 {
+		return "–"
+	}
+	return fmt.Sprintf("%.1f %%", 100*part/all)
+}

@@ -1,0 +1,46 @@
+// Command peak runs a program, and then writes to file descriptor 3 how long it ran and how much memory it had at
+// most, as a line of JSON.
+//
+// The kernel counts to a program's peak what its parent had when it started it, so the parent must be a small one.
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"syscall"
+	"time"
+)
+
+// Usage is what a program took.
+type Usage struct {
+	Seconds float64 `json:"seconds"`
+	CPU     float64 `json:"cpu"`
+	Memory  int64   `json:"memory"` // in bytes
+}
+
+func main() {
+	status, err := run(os.Args[1:], os.NewFile(3, "usage"))
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "peak:", err)
+		os.Exit(1)
+	}
+	os.Exit(status)
+}
+
+func run(command []string, report *os.File) (status int, err error) {
+	start := time.Now()
+	process, err := os.StartProcess(command[0], command, &os.ProcAttr{Files: []*os.File{os.Stdin, os.Stdout, os.Stderr}})
+	if err != nil {
+		return 0, err
+	}
+	state, err := process.Wait()
+	if err != nil {
+		return 0, err
+	}
+	u := Usage{Seconds: time.Since(start).Seconds(), CPU: (state.UserTime() + state.SystemTime()).Seconds()}
+	if usage, ok := state.SysUsage().(*syscall.Rusage); ok {
+		u.Memory = usage.Maxrss * 1024 // kilobytes on Linux
+	}
+	return state.ExitCode(), json.NewEncoder(report).Encode(u)
+}
