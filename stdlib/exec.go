@@ -52,7 +52,7 @@ func execRun(host Host) spec.Func {
 		Raises("Denied", spec.CodeTimeout, codeProgramFailed).
 		Notes("At the end of its time, and of the run, the program gets the signal to end, with all that it started.").
 		Example(`print(exec.run("echo", {"order", "17"}).stdout)`).
-		Example(`local sorted = exec.run("sort", {"-u"}, {stdin = "b\na\nb\n", timeout = "10s", check = true}).stdout`)
+		Example(`print(exec.run("sort", {"-u"}, {stdin = "b\na\nb\n", timeout = "10s", check = true}).stdout)`)
 }
 
 func (h Host) run(ctx context.Context, a execArgs) (*command.Result, error) {

@@ -64,6 +64,6 @@ func (a *app) root() *cobra.Command {
 	root.Flags().SetInterspersed(true)
 	a.options.register(root.PersistentFlags())
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usage(cmd, err) })
-	root.AddCommand(a.runCommand(), a.dbCommand(), a.demoCommand(), a.replCommand(), a.docCommand(), a.versionCommand())
+	root.AddCommand(a.runCommand(), a.dbCommand(), a.demoCommand(), a.replCommand(), a.docCommand(), a.checkCommand(), a.versionCommand())
 	return root
 }

@@ -34,6 +34,7 @@ type ScriptError struct {
 	Hint       string // what to do about it; may be empty
 	File       string // as it was given to RunFile, or the name of a string chunk; may be empty
 	Line       int    // counted from 1; 0 where there is none
+	Column     int    // in characters, counted from 1; 0 where it is not known
 	SourceLine string // the text of that line; may be empty
 	Traceback  []Frame
 	Incomplete bool  // a Syntax error that more text could mend

@@ -45,6 +45,24 @@ func (v *VM) fill(table *lua.LTable, functions []function) {
 	}
 }
 
+// StandardLibrary is what Lua itself gives scripts: the globals, each with the names in it, none for what is no table.
+func StandardLibrary() map[string][]string {
+	v := New(Config{})
+	defer v.Close()
+	library := map[string][]string{}
+	eachName(v.state.G.Global, func(name string, value lua.LValue) {
+		library[name] = nil
+		if table, isTable := value.(*lua.LTable); isTable && name != "_G" {
+			library[name] = fieldNames(table)
+		}
+	})
+	return library
+}
+
+// Instead says what to use in the place of a part of Lua that scripts do not get, such as io or os.exit; empty for all
+// other names.
+func Instead(name string) string { return notOffered(name) }
+
 // checkNumber is a number argument; a string that holds one is taken too.
 func checkNumber(L *lua.LState, n int) float64 {
 	value, ok := toNumber(L.Get(n))

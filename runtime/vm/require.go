@@ -7,7 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
-	"sort"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -86,30 +86,41 @@ func (v *VM) load(L *lua.LState, name string) lua.LValue {
 	return value
 }
 
-// findModule reads the file of a module. Only files inside the script's folder are read, whatever links it holds.
 func (v *VM) findModule(name string) (file, source string, err error) {
+	var builtin []string
+	for name := range v.config.Loaders {
+		builtin = append(builtin, name)
+	}
+	candidate, source, err := FindModule(v.modules.dir, name, builtin)
+	return path.Join(v.modules.shown, candidate), source, err
+}
+
+// FindModule reads the file that require finds for a name in a script's folder, which may be empty for none. Only files
+// inside the folder are read, whatever links it holds. The file is a path in the folder. The error says what is wrong
+// with the name or the file, and names the nearest of the built-in modules and the files.
+func FindModule(dir, name string, builtin []string) (file, source string, err error) {
 	if err := checkModuleName(name); err != nil {
 		return "", "", err
 	}
-	if v.modules.dir == "" {
-		return "", "", v.noModule(name, nil)
+	if dir == "" {
+		return "", "", noModule(name, builtin, nil)
 	}
-	root, err := os.OpenRoot(v.modules.dir)
+	root, err := os.OpenRoot(dir)
 	if err != nil {
-		return "", "", v.noModule(name, nil)
+		return "", "", noModule(name, builtin, nil)
 	}
 	defer root.Close()
 	base := strings.ReplaceAll(name, ".", "/")
 	for _, candidate := range []string{base + ".lua", base + "/init.lua"} {
 		source, err := readSource(root, candidate)
 		if err == nil {
-			return path.Join(v.modules.shown, candidate), source, nil
+			return candidate, source, nil
 		}
 		if !errors.Is(err, fs.ErrNotExist) {
 			return "", "", fmt.Errorf("module %q: cannot read %s: %w", name, candidate, plainFileError(err))
 		}
 	}
-	return "", "", v.noModule(name, root)
+	return "", "", noModule(name, builtin, root)
 }
 
 // checkModuleName allows words joined by dots, so that no name leads out of the folder.
@@ -149,26 +160,17 @@ func plainFileError(err error) error {
 }
 
 // noModule says where a module was looked for. root is the script's folder, nil when it has none.
-func (v *VM) noModule(name string, root *os.Root) error {
-	message := fmt.Sprintf("module %q not found%s: it is no built-in module", name, spec.DidYouMean(name, v.moduleNames(name, root)))
+func noModule(name string, builtin []string, root *os.Root) error {
+	known := slices.Sorted(slices.Values(builtin))
+	if root != nil {
+		known = append(known, fileModules(name, root)...)
+	}
+	message := fmt.Sprintf("module %q not found%s: it is no built-in module", name, spec.DidYouMean(name, known))
 	if root == nil {
 		return fmt.Errorf("%s, and this script has no folder to look in", message)
 	}
 	base := strings.ReplaceAll(name, ".", "/")
 	return fmt.Errorf("%s, and the script's folder has no %s.lua or %s/init.lua", message, base, base)
-}
-
-// moduleNames are the built-in modules, and the files where a module of this name would lie.
-func (v *VM) moduleNames(name string, root *os.Root) []string {
-	var names []string
-	for builtin := range v.config.Loaders {
-		names = append(names, builtin)
-	}
-	if root != nil {
-		names = append(names, fileModules(name, root)...)
-	}
-	sort.Strings(names)
-	return names
 }
 
 func fileModules(name string, root *os.Root) []string {

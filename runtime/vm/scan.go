@@ -22,28 +22,50 @@ type scanner struct {
 	open     []opener
 	previous [3]token // the last tokens, newest first
 	unary    int
+	tokens   []token // all of them, of a lenient scan
 }
 
 // scan checks a whole source and returns it without comments. The scanner it returns knows what is left open.
 func scan(src string) (*scanner, *lexError) {
-	s := &scanner{lexer: newLexer(src), open: []opener{{}}}
+	s := newScanner(src)
+	return s, s.scan()
+}
+
+func newScanner(src string) *scanner {
+	return &scanner{lexer: newLexer(src), open: []opener{{}}}
+}
+
+func (s *scanner) scan() *lexError {
 	for {
 		t, err := s.lexer.next()
+		if err == nil && t.kind == endToken {
+			return nil
+		}
+		if err == nil {
+			err = s.take(t)
+		}
 		if err != nil {
-			return s, err
+			if err.at == 0 {
+				err.at = t.at
+			}
+			return err
 		}
-		if t.kind == endToken {
-			return s, nil
-		}
-		if err := s.check(t); err != nil {
-			return s, err
-		}
-		s.previous = [3]token{t, s.previous[0], s.previous[1]}
 	}
 }
 
+func (s *scanner) take(t token) *lexError {
+	if s.lexer.lenient {
+		s.tokens = append(s.tokens, t)
+	}
+	if err := s.check(t); err != nil {
+		return err
+	}
+	s.previous = [3]token{t, s.previous[0], s.previous[1]}
+	return nil
+}
+
 func (s *scanner) check(t token) *lexError {
-	if err := s.laterSyntax(t); err != nil {
+	if err := s.laterSyntax(t); err != nil && !s.repair(t, err) {
 		return err
 	}
 	if err := s.countOperators(t); err != nil {
@@ -112,7 +134,7 @@ func (s *scanner) unclosed() *lexError {
 	}
 	line := s.lastLine()
 	message := fmt.Sprintf("%q expected (to close %q%s)", closing(last.text), last.text, atLine(last.line, line))
-	return &lexError{line: line, message: message, unfinished: true}
+	return &lexError{line: line, at: s.end(), message: message, unfinished: true}
 }
 
 // countOperators bounds what the parser piles up without a bracket: signs before an operand, right-binding operators.

@@ -3,6 +3,7 @@ package vm
 import (
 	"fmt"
 	"sort"
+	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -57,6 +58,9 @@ func (v *VM) visibleNames(L *lua.LState) []string {
 
 // notOffered says what to use instead of a part of Lua that scripts do not get.
 func notOffered(name string) string {
+	if library, _, member := strings.Cut(name, "."); member {
+		return notOfferedIn(library, name)
+	}
 	switch name {
 	case "io":
 		return `scripts print, and read and write files with require "fs"`
@@ -70,6 +74,25 @@ func notOffered(name string) string {
 		return "no value is written nil, and a JSON null json.null"
 	case "True", "False":
 		return "truth values are written true and false"
+	}
+	return ""
+}
+
+func notOfferedIn(library, name string) string {
+	switch name {
+	case "os.exit":
+		return `exit("partial") ends a run`
+	case "os.getenv":
+		return `env.get reads a variable that --allow-env names`
+	case "os.execute":
+		return `exec.run runs a program that --allow-exec names`
+	case "os.remove", "os.rename", "os.tmpname":
+		return `the module fs works on files below --allow-write`
+	case "math.type", "math.tointeger", "math.ult", "string.pack", "string.unpack", "string.packsize", "table.maxn", "string.dump":
+		return "not part of this Lua"
+	}
+	if library == "debug" {
+		return "of debug there is only traceback"
 	}
 	return ""
 }

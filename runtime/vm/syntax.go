@@ -60,8 +60,11 @@ func (s *scanner) unexpectedEnd() *lexError {
 	if err := s.unclosed(); err != nil {
 		return err
 	}
-	return &lexError{line: s.lastLine(), message: "unexpected end of the source", unfinished: true}
+	return &lexError{line: s.lastLine(), at: s.end(), message: "unexpected end of the source", unfinished: true}
 }
+
+// end is the last byte of the last token.
+func (s *scanner) end() int { return max(s.previous[0].at+len(s.previous[0].text)-1, 0) }
 
 // lastLine is the line of the last token, since blank lines at the end say nothing.
 func (s *scanner) lastLine() int { return max(s.previous[0].line, 1) }

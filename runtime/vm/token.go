@@ -25,6 +25,8 @@ type token struct {
 	kind tokenKind
 	text string
 	line int
+	at   int    // where it begins, in bytes
+	as   string // what a lenient scan reads it as; empty for what it is
 }
 
 // is tells whether the token is this keyword or symbol.
@@ -35,6 +37,7 @@ func (t token) is(text string) bool {
 // lexError is a mistake in the words of a source. unfinished means that more text could mend it.
 type lexError struct {
 	line       int
+	at         int // where in the source, in bytes; 0 stands for the token it was found at
 	message    string
 	hint       string
 	unfinished bool
@@ -47,6 +50,17 @@ type lexer struct {
 	pos   int
 	line  int
 	clean []byte // the source with blanks for comments
+
+	lenient bool        // goes on after mistakes that leave no doubt about the rest
+	pardons []*lexError // what a lenient scan went on after
+}
+
+// pardon notes a mistake and tells whether to go on.
+func (l *lexer) pardon(mistake *lexError) bool {
+	if l.lenient {
+		l.pardons = append(l.pardons, mistake)
+	}
+	return l.lenient
 }
 
 func newLexer(src string) *lexer {
@@ -58,14 +72,17 @@ func (l *lexer) next() (token, *lexError) {
 	if err := l.skipBlanks(); err != nil {
 		return token{}, err
 	}
-	t := token{line: l.line}
+	t := token{line: l.line, at: l.pos}
 	if l.pos >= len(l.src) {
 		return t, nil
 	}
-	start := l.pos
+	pardoned := len(l.pardons)
 	var err *lexError
 	t.kind, err = l.word()
-	t.text = l.src[start:l.pos]
+	t.text = l.src[t.at:l.pos]
+	if len(l.pardons) > pardoned {
+		t.as = standIn(t.kind)
+	}
 	if t.kind == nameToken && isKeyword(t.text) {
 		t.kind = keywordToken
 	}
@@ -179,8 +196,11 @@ func (l *lexer) number() *lexError {
 		l.pos++
 	}
 	text := l.src[start:l.pos]
-	if _, ok := parseNumber(text); !ok {
-		return &lexError{line: l.line, message: fmt.Sprintf("malformed number %q", text)}
+	if _, ok := parseNumber(text); ok {
+		return nil
+	}
+	if mistake := (&lexError{line: l.line, at: start, message: fmt.Sprintf("malformed number %q", text)}); !l.pardon(mistake) {
+		return mistake
 	}
 	return nil
 }

@@ -1,6 +1,9 @@
 package vm
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // shortString takes a quoted string and checks its escapes.
 func (l *lexer) shortString(quote byte) *lexError {
@@ -27,13 +30,29 @@ func (l *lexer) escape() *lexError {
 	c := l.peek(1)
 	switch {
 	case c == 'x' || c == 'u' || c == 'z':
-		return &lexError{line: l.line, message: fmt.Sprintf(`the escape "\%c" is of a later Lua; this is Lua 5.1`, c), hint: escapeHint(c)}
+		return l.laterEscape(c)
 	case isDigit(c):
 		return l.decimalEscape()
 	case c == '\r' || c == '\n':
 		return l.escapedNewline()
 	}
 	l.pos = min(l.pos+2, len(l.src))
+	return nil
+}
+
+// laterEscape is one of Lua 5.2 or later. Behind \z blanks and newlines belong to it.
+func (l *lexer) laterEscape(c byte) *lexError {
+	mistake := &lexError{line: l.line, at: l.pos, message: fmt.Sprintf(`the escape "\%c" is of a later Lua; this is Lua 5.1`, c), hint: escapeHint(c)}
+	if !l.pardon(mistake) {
+		return mistake
+	}
+	l.pos += 2
+	for c == 'z' && strings.IndexByte(" \t\r\n", l.peek(0)) >= 0 {
+		if l.peek(0) == '\n' {
+			l.line++
+		}
+		l.pos++
+	}
 	return nil
 }
 
@@ -48,14 +67,18 @@ func escapeHint(c byte) string {
 }
 
 func (l *lexer) decimalEscape() *lexError {
-	value := 0
+	value, start := 0, l.pos
 	l.pos++
 	for i := 0; i < 3 && isDigit(l.peek(0)); i++ {
 		value = value*10 + int(l.peek(0)-'0')
 		l.pos++
 	}
-	if value > 255 {
-		return &lexError{line: l.line, message: fmt.Sprintf(`the escape "\%d" is larger than a byte (at most "\255")`, value)}
+	if value <= 255 {
+		return nil
+	}
+	mistake := &lexError{line: l.line, at: start, message: fmt.Sprintf(`the escape "\%d" is larger than a byte (at most "\255")`, value)}
+	if !l.pardon(mistake) {
+		return mistake
 	}
 	return nil
 }

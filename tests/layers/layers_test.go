@@ -43,7 +43,7 @@ func (r rule) refuses(f goFile, imported string) string {
 	case own && !allowed(path, r.ours):
 		return "its rule does not list that package"
 	case within(imported, vmModule) && !r.vm:
-		return "only runtime/vm, runtime/expose and runtime/repl know the Lua VM"
+		return "only runtime/vm, runtime/expose, runtime/repl and runtime/check know the Lua VM"
 	case within(imported, vmModule) && elsewhere:
 		return "only " + strings.Join(r.only, " and ") + " may join the VM to the rest"
 	case isDriver(imported) && !allowed(imported, r.drivers):

@@ -1,0 +1,70 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dbos-script/dbos-script/runtime/check"
+	"github.com/dbos-script/dbos-script/stdlib"
+)
+
+func (a *app) checkCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "check [FILE|DIR]...",
+		Short: "Find mistakes in scripts without running them",
+		Long: "Finds mistakes without running anything: what is no Lua 5.1, undefined globals, functions, options and fields that nothing has,\n" +
+			"wrong arguments and wrong numbers of them, unused locals. A folder stands for all scripts below it (*.lua; those in hidden folders,\n" +
+			"node_modules and testdata are left out, and so are files of types, which begin with ---@meta), - for standard input; without any it is this folder.\n\n" +
+			"What it is not sure of it does not report. A comment on the line, -- check: ignore, keeps it quiet.\n" +
+			"With --output json, or another format, the findings are data. The exit code is 1 when there are any.",
+		Example: "  dbos-script check bulk_resume.lua\n  dbos-script check --output json runbooks",
+		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				args = []string{"."}
+			}
+			return a.check(args)
+		},
+	}
+}
+
+func newChecker() *check.Checker {
+	return check.New(declarations(), check.Options{Bare: stdlib.GlobalsName, Globals: []string{"help"}})
+}
+
+func (a *app) check(args []string) error {
+	show, err := a.findings()
+	if err != nil {
+		return err
+	}
+	sources, err := a.sources(args)
+	if err != nil {
+		return err
+	}
+	checker, count, bad := newChecker(), 0, 0
+	for _, s := range sources {
+		found := checker.Check(s.name, s.text, s.folders...)
+		for _, f := range found {
+			show.Add(f)
+		}
+		count += len(found)
+		if len(found) > 0 {
+			bad++
+		}
+	}
+	if err := show.Done(); err != nil {
+		return err
+	}
+	if count > 0 {
+		return &stdlib.ExitRequest{Status: stdlib.ExitScriptError, Message: fmt.Sprintf("%s in %d of %s", many(count, "mistake"), bad, many(len(sources), "script"))}
+	}
+	fmt.Fprintf(a.err, "dbos-script: no mistakes in %s\n", many(len(sources), "script"))
+	return nil
+}
+
+func many(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}

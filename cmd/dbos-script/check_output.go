@@ -1,0 +1,92 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/dbos-script/dbos-script/runtime/check"
+	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/stdlib/render"
+)
+
+// findingWriter shows findings as they come.
+type findingWriter interface {
+	Add(check.Finding)
+	Done() error
+}
+
+func (a *app) findings() (findingWriter, error) {
+	if a.options.output == "" {
+		return &findingText{out: a.out, paint: painter(coloured(a.out))}, nil
+	}
+	format, err := a.format()
+	if err != nil {
+		return nil, &usageError{message: err.Error()}
+	}
+	return &findingData{render.NewPrinter(a.out, format, map[string][]string{"finding": {"file", "line", "column", "code", "message"}})}, nil
+}
+
+// findingData writes them in the format of --output.
+type findingData struct{ printer *render.Printer }
+
+func (d *findingData) Add(f check.Finding) {
+	members := spec.Members{
+		{Key: "file", Value: f.File}, {Key: "line", Value: f.Line}, {Key: "column", Value: f.Column}, {Key: "code", Value: string(f.Code)},
+		{Key: "message", Value: f.Message}, {Key: "suggestion", Value: f.Suggestion}, {Key: "hint", Value: f.Hint}, {Key: "source", Value: f.Source},
+	}
+	d.printer.Add(render.Row{Kind: "finding", Value: members})
+}
+
+func (d *findingData) Done() error {
+	if err := d.printer.Done(true); err != nil {
+		return err
+	}
+	return d.printer.Flush()
+}
+
+// findingText writes them for a person: place and message, the line, a mark under the place, what to do about it.
+type findingText struct {
+	out   io.Writer
+	paint func(style, text string) string
+	err   error
+}
+
+func (t *findingText) Add(f check.Finding) {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s\n", t.paint("1", harmless(f.String())), t.paint("2", "["+string(f.Code)+"]"))
+	if line := harmless(f.Source); f.Column > 0 && f.Column <= maxMarked {
+		fmt.Fprintf(&b, "%s %s\n", t.paint("2", fmt.Sprintf("%5d |", f.Line)), line)
+		fmt.Fprintf(&b, "%s %s%s\n", t.paint("2", "      |"), strings.Repeat(" ", f.Column-1), t.paint("1", "^"))
+	}
+	if f.Hint != "" {
+		fmt.Fprintf(&b, "  hint: %s\n", f.Hint)
+	}
+	if _, err := io.WriteString(t.out, b.String()); err != nil {
+		t.err = err
+	}
+}
+
+func (t *findingText) Done() error { return t.err }
+
+// maxMarked is how far right a mark is still seen.
+const maxMarked = 160
+
+// harmless makes every character one that takes one place and drives no terminal.
+func harmless(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f {
+			return ' '
+		}
+		return r
+	}, text)
+}
+
+func painter(colour bool) func(style, text string) string {
+	return func(style, text string) string {
+		if !colour {
+			return text
+		}
+		return "\x1b[" + style + "m" + text + "\x1b[0m"
+	}
+}

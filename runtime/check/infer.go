@@ -1,0 +1,196 @@
+package check
+
+import (
+	"github.com/yuin/gopher-lua/ast"
+)
+
+// infer walks the tree in the order in which it runs, notes what locals hold, and reports what cannot be.
+func (s *script) infer() {
+	w := &walker{script: s, values: map[ast.Expr]value{}, callbacks: map[*ast.FunctionExpr][]value{}}
+	w.stmts(s.reading.Chunk)
+}
+
+type walker struct {
+	*script
+	values    map[ast.Expr]value            // of the expressions that were looked into
+	callbacks map[*ast.FunctionExpr][]value // what functions are given by what they are passed to
+	returns   []*results                    // of the functions around, innermost last
+}
+
+// results are what the returns of a function agree on.
+type results struct {
+	values []value
+	seen   bool
+}
+
+func (r *results) add(values []value) {
+	if !r.seen {
+		r.values, r.seen = values, true
+		return
+	}
+	agreed := make([]value, min(len(values), len(r.values)))
+	for i := range agreed {
+		agreed[i] = same(r.values[i], values[i])
+	}
+	r.values = agreed
+}
+
+func (w *walker) stmts(list []ast.Stmt) {
+	for _, s := range list {
+		w.stmt(s)
+	}
+}
+
+func (w *walker) stmt(s ast.Stmt) {
+	switch s := s.(type) {
+	case *ast.AssignStmt:
+		w.exprs(s.Rhs, len(s.Lhs))
+		for _, target := range s.Lhs {
+			w.target(target)
+		}
+	case *ast.LocalAssignStmt:
+		w.local(s)
+	case *ast.FuncCallStmt:
+		w.expr(s.Expr)
+	case *ast.FuncDefStmt:
+		w.definition(s)
+	case *ast.ReturnStmt:
+		values := w.exprs(s.Exprs, 0)
+		if len(w.returns) > 0 {
+			w.returns[len(w.returns)-1].add(values)
+		}
+	case *ast.IfStmt:
+		w.expr(s.Condition)
+		w.stmts(s.Then)
+		w.stmts(s.Else)
+	default:
+		w.loop(s)
+	}
+}
+
+func (w *walker) loop(s ast.Stmt) {
+	switch s := s.(type) {
+	case *ast.DoBlockStmt:
+		w.stmts(s.Stmts)
+	case *ast.WhileStmt:
+		w.expr(s.Condition)
+		w.stmts(s.Stmts)
+	case *ast.RepeatStmt:
+		w.stmts(s.Stmts)
+		w.expr(s.Condition)
+	case *ast.NumberForStmt:
+		w.exprs([]ast.Expr{s.Init, s.Limit}, 0)
+		if s.Step != nil {
+			w.expr(s.Step)
+		}
+		w.give(s, []value{numberValue{}})
+		w.stmts(s.Stmts)
+	case *ast.GenericForStmt:
+		w.give(s, w.iterated(s))
+		w.stmts(s.Stmts)
+	}
+}
+
+// iterated is what a for gives its names.
+func (w *walker) iterated(s *ast.GenericForStmt) []value {
+	values := w.exprs(s.Exprs, 0)
+	switch v := at(values, 0).(type) {
+	case iteratorValue:
+		return v.items
+	case listValue, tableValue, filledValue:
+		w.report(WrongLoop, w.place(s.Exprs[0]), "a 'for … in' needs an iterator function, got a table").Hint =
+			"for _, item in ipairs(list) do goes over the items of an array"
+	}
+	return nil
+}
+
+// give lets locals that keep their first value have it.
+func (w *walker) give(at ast.PositionHolder, values []value) {
+	for i, l := range w.names.declared[at] {
+		if i < len(values) && l.steady() {
+			l.value = values[i]
+		}
+	}
+}
+
+func (w *walker) local(s *ast.LocalAssignStmt) {
+	if f, ok := first(s.Exprs).(*ast.FunctionExpr); ok && len(s.Names) == 1 {
+		w.give(s, []value{lambdaValue{function: f}})
+		w.give(s, []value{w.expr(f)})
+		return
+	}
+	w.give(s, w.exprs(s.Exprs, len(s.Names)))
+}
+
+func (w *walker) definition(s *ast.FuncDefStmt) {
+	if s.Name.Func != nil {
+		w.target(s.Name.Func)
+	} else {
+		w.expr(s.Name.Receiver)
+	}
+	w.function(s.Func)
+}
+
+// target is what an assignment sets: a record's field and a module's member cannot be.
+func (w *walker) target(e ast.Expr) {
+	field, isField := e.(*ast.AttrGetExpr)
+	if !isField {
+		return
+	}
+	object := w.expr(field.Object)
+	w.expr(field.Key)
+	key, isName := field.Key.(*ast.StringExpr)
+	if !isName {
+		return
+	}
+	switch v := object.(type) {
+	case objectValue:
+		f := w.report(ReadOnly, w.place(key), v.Name+" is read-only: cannot set \""+key.Value+"\"")
+		if v.Record {
+			f.Hint = "record:to_table() gives a copy that can be changed"
+		}
+	case moduleValue:
+		w.report(ReadOnly, w.place(key), v.Name+" is read-only: cannot set \""+key.Value+"\"")
+	}
+}
+
+// exprs are the values of a list of expressions; where the last is a call, all that it gives.
+func (w *walker) exprs(list []ast.Expr, want int) []value {
+	var values []value
+	for i, e := range list {
+		if call, isCall := e.(*ast.FuncCallExpr); isCall && i == len(list)-1 && !call.AdjustRet {
+			given := w.call(call)
+			w.values[e] = at(given, 0)
+			return append(values, given...)
+		}
+		values = append(values, w.expr(e))
+	}
+	for len(values) < want && !open(list) {
+		values = append(values, nilValue{})
+	}
+	return values
+}
+
+// open holds for a list that ends in any number of values.
+func open(list []ast.Expr) bool {
+	if len(list) == 0 {
+		return false
+	}
+	switch last := list[len(list)-1].(type) {
+	case *ast.FuncCallExpr:
+		return !last.AdjustRet
+	case *ast.Comma3Expr:
+		return !last.AdjustRet
+	}
+	return false
+}
+
+// function looks into a function and gives what is known of it.
+func (w *walker) function(f *ast.FunctionExpr) value {
+	w.give(f, w.callbacks[f])
+	r := &results{}
+	w.returns = append(w.returns, r)
+	w.stmts(f.Stmts)
+	w.returns = w.returns[:len(w.returns)-1]
+	return lambdaValue{function: f, results: r.values}
+}

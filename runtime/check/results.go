@@ -1,0 +1,147 @@
+package check
+
+import (
+	"github.com/yuin/gopher-lua/ast"
+
+	"github.com/dbos-script/dbos-script/runtime/spec"
+)
+
+// arguments looks into the arguments of a call and gives what is known of each. f is the declaration that says what
+// callbacks get; nil when there is none.
+func (w *walker) arguments(args []ast.Expr, f *spec.Func) []value {
+	return w.exprs(args, 0)
+}
+
+// results are what a declared function gives.
+func (w *walker) results(f functionValue, given []value) []value {
+	if f.name == "args.declare" {
+		return []value{w.parameters(at(given, 0))}
+	}
+	var values []value
+	for _, r := range f.Returns {
+		values = append(values, w.of(r.Type, f.name))
+	}
+	return values
+}
+
+// parameters reads the declaration of a script's parameters, where all of their names are written out.
+func (w *walker) parameters(v value) value {
+	table, ok := v.(tableValue)
+	if !ok {
+		return nil
+	}
+	p := parametersValue{fields: map[string]value{}}
+	for _, field := range table.literal.Fields {
+		name, isName := field.Key.(*ast.StringExpr)
+		if !isName {
+			return nil
+		}
+		if _, isText := field.Value.(*ast.StringExpr); name.Value != "summary" || !isText {
+			p.fields[name.Value] = w.parameterOf(field.Value)
+		}
+	}
+	return p
+}
+
+func (w *walker) parameterOf(e ast.Expr) value {
+	declaration, ok := e.(*ast.TableExpr)
+	if !ok {
+		return nil
+	}
+	for _, field := range declaration.Fields {
+		key, isName := field.Key.(*ast.StringExpr)
+		kind, isText := field.Value.(*ast.StringExpr)
+		if isName && isText && key.Value == "type" && kind.Value == "time" {
+			if class, ok := w.class("time"); ok {
+				return class
+			}
+		}
+	}
+	return nil
+}
+
+func (w *walker) class(name string) (value, bool) {
+	for _, c := range w.registry.Builtin() {
+		if c.Name == name {
+			return objectValue{c}, true
+		}
+	}
+	return nil, false
+}
+
+// builtin looks into a call of Lua's own library and gives what its results are.
+func (w *walker) builtin(name string, e *ast.FuncCallExpr) []value {
+	switch name {
+	case "require":
+		return w.require(e)
+	case "table.sort":
+		return w.sort(e)
+	}
+	given := w.exprs(e.Args, 0)
+	switch list, isList := at(given, 0).(listValue); {
+	case name == "ipairs" && isList:
+		return []value{iteratorValue{items: []value{numberValue{}, list.item}}}
+	case name == "pairs" && isList:
+		return []value{iteratorValue{items: []value{nil, list.item}}}
+	case name == "table.remove" && isList:
+		return []value{list.item}
+	case name == "unpack" && isList:
+		return []value{list.item}
+	}
+	switch name {
+	case "ipairs":
+		w.overIterator(given, e)
+	case "assert":
+		return given
+	case "tostring", "type", "table.concat", "string.format", "string.rep", "string.sub", "string.upper", "string.lower":
+		return []value{textValue{}}
+	}
+	return nil
+}
+
+func (w *walker) overIterator(given []value, e *ast.FuncCallExpr) {
+	if v, ok := at(given, 0).(iteratorValue); ok && v.origin != "" {
+		w.report(WrongLoop, w.place(e.Args[0]), v.origin+" gives an iterator, and ipairs takes an array").Hint = "for item in " + v.origin + "(…) do goes over the items"
+	}
+}
+
+// textResult is what a string method gives.
+func (w *walker) textResult(receiver value, method string) []value {
+	switch method {
+	case "format", "rep", "sub", "upper", "lower":
+		if isText(receiver) {
+			return []value{textValue{}}
+		}
+	}
+	return nil
+}
+
+func (w *walker) require(e *ast.FuncCallExpr) []value {
+	w.exprs(e.Args, 0)
+	name, ok := first(e.Args).(*ast.StringExpr)
+	if !ok {
+		return nil
+	}
+	if m := w.registry.Module(name.Value); m != nil && m != w.bare {
+		return []value{moduleValue{m}}
+	}
+	if _, err := w.find(w.folders, name.Value); err != nil {
+		w.report(UnknownModule, w.place(name), err.Error()).Suggestion = spec.Suggest(name.Value, w.modules())
+	}
+	return nil
+}
+
+// sort gives the function that compares the items of the array.
+func (w *walker) sort(e *ast.FuncCallExpr) []value {
+	if len(e.Args) == 0 {
+		return nil
+	}
+	list, isList := w.expr(e.Args[0]).(listValue)
+	for _, arg := range e.Args[1:] {
+		if f, isFunction := arg.(*ast.FunctionExpr); isFunction && isList {
+			w.callbacks[f] = []value{list.item, list.item}
+		}
+		w.expr(arg)
+	}
+	return nil
+}

@@ -1,0 +1,66 @@
+package vm
+
+// A lenient scan goes on after what is spelled as in a later Lua or in another language, where it is plain what is
+// meant, so that one look finds all of it. Nothing that it read is ever run.
+
+// standIn is what a token that was pardoned is read as: a number, or a value that nothing is known of.
+func standIn(kind tokenKind) string {
+	if kind == numberToken {
+		return "0"
+	}
+	return "(_VERSION)"
+}
+
+// meant is the Lua for a foreign symbol; empty where there is none.
+func meant(symbol string) string {
+	switch symbol {
+	case "//":
+		return " / "
+	case "&", "|", "<<", ">>":
+		return " + "
+	case "~":
+		return " - "
+	case "!=":
+		return " ~= "
+	case "&&":
+		return " and "
+	case "||":
+		return " or "
+	case "!":
+		return " not "
+	case "+=", "-=", "*=", "/=", "%=", "^=":
+		return " = "
+	}
+	return ""
+}
+
+// repair lets a lenient scan go on after syntax of a later Lua.
+func (s *scanner) repair(t token, mistake *lexError) bool {
+	if !s.lexer.lenient {
+		return false
+	}
+	last := len(s.tokens) - 1
+	switch {
+	case t.kind == nameToken:
+		s.tokens[last-1].as, s.tokens[last].as = " ", " "
+		s.dropClosing()
+	case meant(t.text) == "":
+		return false
+	default:
+		s.tokens[last].as = meant(t.text)
+	}
+	mistake.at = t.at
+	return s.lexer.pardon(mistake)
+}
+
+// dropClosing passes over the > of <const>.
+func (s *scanner) dropClosing() {
+	before := *s.lexer
+	t, err := s.lexer.next()
+	if err != nil || !t.is(">") {
+		*s.lexer = before
+		return
+	}
+	t.as = " "
+	s.tokens = append(s.tokens, t)
+}
