@@ -28,10 +28,6 @@ func (a *app) checkCommand() *cobra.Command {
 	}
 }
 
-func newChecker() *check.Checker {
-	return check.New(declarations(), check.Options{Bare: stdlib.GlobalsName, Globals: []string{"help"}})
-}
-
 func (a *app) check(args []string) error {
 	show, err := a.findings()
 	if err != nil {
@@ -41,18 +37,16 @@ func (a *app) check(args []string) error {
 	if err != nil {
 		return err
 	}
-	checker, count, bad := newChecker(), 0, 0
+	checker, count, bad := check.New(declarations()), 0, 0
 	for _, s := range sources {
 		found := checker.Check(s.name, s.text, s.folders...)
-		for _, f := range found {
-			show.Add(f)
-		}
+		show.add(found)
 		count += len(found)
 		if len(found) > 0 {
 			bad++
 		}
 	}
-	if err := show.Done(); err != nil {
+	if err := show.done(); err != nil {
 		return err
 	}
 	if count > 0 {

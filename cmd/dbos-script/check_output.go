@@ -10,10 +10,10 @@ import (
 	"github.com/dbos-script/dbos-script/stdlib/render"
 )
 
-// findingWriter shows findings as they come.
+// findingWriter shows the findings of one script after the other.
 type findingWriter interface {
-	Add(check.Finding)
-	Done() error
+	add([]check.Finding)
+	done() error
 }
 
 func (a *app) findings() (findingWriter, error) {
@@ -24,25 +24,29 @@ func (a *app) findings() (findingWriter, error) {
 	if err != nil {
 		return nil, &usageError{message: err.Error()}
 	}
-	return &findingData{render.NewPrinter(a.out, format, map[string][]string{"finding": {"file", "line", "column", "code", "message"}})}, nil
+	summary := map[string][]string{"finding": {"file", "line", "column", "code", "message"}}
+	return &findingData{printer: render.NewPrinter(a.out, format, render.Kinds{Summary: summary})}, nil
 }
 
 // findingData writes them in the format of --output.
-type findingData struct{ printer *render.Printer }
+type findingData struct {
+	printer *render.Printer
+	rows    []render.Row
+}
 
-func (d *findingData) Add(f check.Finding) {
-	members := spec.Members{
+func (d *findingData) add(list []check.Finding) {
+	for _, f := range list {
+		d.rows = append(d.rows, render.Row{Kind: "finding", Value: findingMembers(f)})
+	}
+}
+
+func (d *findingData) done() error { return d.printer.List(d.rows) }
+
+func findingMembers(f check.Finding) spec.Members {
+	return spec.Members{
 		{Key: "file", Value: f.File}, {Key: "line", Value: f.Line}, {Key: "column", Value: f.Column}, {Key: "code", Value: string(f.Code)},
 		{Key: "message", Value: f.Message}, {Key: "suggestion", Value: f.Suggestion}, {Key: "hint", Value: f.Hint}, {Key: "source", Value: f.Source},
 	}
-	d.printer.Add(render.Row{Kind: "finding", Value: members})
-}
-
-func (d *findingData) Done() error {
-	if err := d.printer.Done(true); err != nil {
-		return err
-	}
-	return d.printer.Flush()
 }
 
 // findingText writes them for a person: place and message, the line, a mark under the place, what to do about it.
@@ -52,7 +56,15 @@ type findingText struct {
 	err   error
 }
 
-func (t *findingText) Add(f check.Finding) {
+func (t *findingText) add(list []check.Finding) {
+	for _, f := range list {
+		t.write(f)
+	}
+}
+
+func (t *findingText) done() error { return t.err }
+
+func (t *findingText) write(f check.Finding) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s\n", t.paint("1", harmless(f.String())), t.paint("2", "["+string(f.Code)+"]"))
 	if line := harmless(f.Source); f.Column > 0 && f.Column <= maxMarked {
@@ -66,8 +78,6 @@ func (t *findingText) Add(f check.Finding) {
 		t.err = err
 	}
 }
-
-func (t *findingText) Done() error { return t.err }
 
 // maxMarked is how far right a mark is still seen.
 const maxMarked = 160

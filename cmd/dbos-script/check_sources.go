@@ -61,7 +61,8 @@ func readScripts(arg string) ([]source, error) {
 // isTypes holds for files that only editors read.
 func isTypes(text []byte) bool { return strings.HasPrefix(string(text), "---@meta") }
 
-// scriptsOf are the scripts that an argument stands for, and the folder that they belong to.
+// scriptsOf are the scripts that an argument stands for, and the folder that they belong to: the working one for what lies
+// below it.
 func scriptsOf(path string) (paths []string, root string, err error) {
 	if info, err := os.Stat(path); err != nil || !info.IsDir() {
 		return []string{path}, ".", checkScript(path)
@@ -77,6 +78,9 @@ func scriptsOf(path string) (paths []string, root string, err error) {
 		}
 		return nil
 	})
+	if filepath.IsLocal(path) {
+		return paths, ".", err
+	}
 	return paths, path, err
 }
 

@@ -25,7 +25,7 @@ func (w *walker) call(e *ast.FuncCallExpr) []value {
 	case builtinValue:
 		return w.builtin(f.name, e)
 	case lambdaValue:
-		w.lambda(e, f)
+		w.callLambda(e, f)
 		return f.results
 	}
 	w.arguments(e.Args, nil)
@@ -168,8 +168,8 @@ func isNil(e ast.Expr) bool {
 	return is
 }
 
-// lambda checks a call of a function of the script: what it has no parameter for is lost without an error.
-func (w *walker) lambda(e *ast.FuncCallExpr, f lambdaValue) {
+// callLambda checks a call of a function of the script: what it has no parameter for is lost without an error.
+func (w *walker) callLambda(e *ast.FuncCallExpr, f lambdaValue) {
 	w.arguments(e.Args, nil)
 	most := len(f.function.ParList.Names)
 	if f.function.ParList.HasVargs || fixed(e.Args) <= most {

@@ -9,44 +9,56 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/vm"
 )
 
-// Options say what scripts find beside the modules.
-type Options struct {
-	// Bare names the module whose functions are global functions.
-	Bare string
-	// Globals are further globals of the host.
-	Globals []string
-}
-
 // Checker knows what scripts can use. It may be used by several goroutines at once.
 type Checker struct {
 	registry *spec.Registry
-	bare     *spec.Module
 	library  map[string][]string
 	globals  map[string]bool
 }
 
 // New makes a checker of scripts that can use what the registry declares.
-func New(registry *spec.Registry, options Options) *Checker {
-	c := &Checker{registry: registry, bare: registry.Module(options.Bare), library: vm.StandardLibrary(), globals: map[string]bool{}}
+func New(registry *spec.Registry) *Checker {
+	c := &Checker{registry: registry, library: vm.StandardLibrary(), globals: map[string]bool{}}
 	for name := range c.library {
 		c.globals[name] = true
 	}
-	for _, name := range slices.Concat(c.modules(), options.Globals) {
-		c.globals[name] = true
-	}
-	if c.bare != nil {
-		for _, f := range c.bare.Funcs {
+	for _, m := range registry.Modules() {
+		if !m.Global {
+			c.globals[m.Name] = true
+			continue
+		}
+		for _, f := range m.Funcs {
 			c.globals[f.Name] = true
 		}
 	}
 	return c
 }
 
+// module finds what require gives for a name without a file; nil when there is none.
+func (c *Checker) module(name string) *spec.Module {
+	if m := c.registry.Module(name); m != nil && !m.Global {
+		return m
+	}
+	return nil
+}
+
+// function finds a function that is a global; nil when there is none.
+func (c *Checker) function(name string) *spec.Func {
+	for _, m := range c.registry.Modules() {
+		for i := range m.Funcs {
+			if m.Global && m.Funcs[i].Name == name {
+				return &m.Funcs[i]
+			}
+		}
+	}
+	return nil
+}
+
 // modules are the names that require finds without a file.
 func (c *Checker) modules() []string {
 	var names []string
 	for _, m := range c.registry.Modules() {
-		if c.bare == nil || m.Name != c.bare.Name {
+		if !m.Global {
 			names = append(names, m.Name)
 		}
 	}

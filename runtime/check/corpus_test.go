@@ -21,7 +21,7 @@ func registry() *spec.Registry {
 }
 
 func checker() *check.Checker {
-	return check.New(registry(), check.Options{Bare: stdlib.GlobalsName, Globals: []string{"help"}})
+	return check.New(registry())
 }
 
 // TestNothingIsWrongHere holds that check says nothing about any script of this repository.

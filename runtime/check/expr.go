@@ -28,7 +28,7 @@ func (w *walker) look(e ast.Expr) value {
 	case *ast.TableExpr:
 		return w.table(e)
 	case *ast.FunctionExpr:
-		return w.function(e)
+		return w.lambda(e)
 	case *ast.LogicalOpExpr:
 		return w.logical(e)
 	case *ast.UnaryLenOpExpr:
@@ -102,15 +102,11 @@ func (w *walker) name(e *ast.IdentExpr) value {
 
 // global is what the host or the library puts under a name.
 func (w *walker) global(name string) value {
-	if m := w.registry.Module(name); m != nil && m != w.bare {
+	if m := w.module(name); m != nil {
 		return moduleValue{m}
 	}
-	if w.bare != nil {
-		for i := range w.bare.Funcs {
-			if f := &w.bare.Funcs[i]; f.Name == name {
-				return functionValue{f, name}
-			}
-		}
+	if f := w.function(name); f != nil {
+		return functionValue{f, name}
 	}
 	members, known := w.library[name]
 	switch {

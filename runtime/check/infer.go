@@ -128,7 +128,7 @@ func (w *walker) definition(s *ast.FuncDefStmt) {
 	} else {
 		w.expr(s.Name.Receiver)
 	}
-	w.function(s.Func)
+	w.lambda(s.Func)
 }
 
 // target is what an assignment sets: a record's field and a module's member cannot be.
@@ -185,8 +185,8 @@ func open(list []ast.Expr) bool {
 	return false
 }
 
-// function looks into a function and gives what is known of it.
-func (w *walker) function(f *ast.FunctionExpr) value {
+// lambda looks into a function of the script and gives what is known of it.
+func (w *walker) lambda(f *ast.FunctionExpr) value {
 	w.give(f, w.callbacks[f])
 	r := &results{}
 	w.returns = append(w.returns, r)

@@ -37,7 +37,7 @@ func (w *walker) moduleMember(m moduleValue, name string, at vm.Place) value {
 	for i := range m.Funcs {
 		f := &m.Funcs[i]
 		if f.Name == name {
-			return functionValue{f, m.Name + "." + name}
+			return functionValue{f, m.Member(name)}
 		}
 		names = append(names, f.Name)
 	}

@@ -13,7 +13,7 @@ type outside struct {
 func (c *Checker) outside(folders []string, names []string, seen map[string]bool) *outside {
 	o := &outside{globals: map[string]bool{}, members: map[string]bool{}}
 	for _, name := range names {
-		if seen[name] || c.registry.Module(name) != nil {
+		if seen[name] || c.module(name) != nil {
 			continue
 		}
 		seen[name] = true

@@ -122,7 +122,7 @@ func (w *walker) require(e *ast.FuncCallExpr) []value {
 	if !ok {
 		return nil
 	}
-	if m := w.registry.Module(name.Value); m != nil && m != w.bare {
+	if m := w.module(name.Value); m != nil {
 		return []value{moduleValue{m}}
 	}
 	if _, err := w.find(w.folders, name.Value); err != nil {
