@@ -12,19 +12,19 @@ import (
 
 // values generates the values that DecodeJSON gives. A float without a
 // fraction is not among them below 1e21: JSON cannot tell it from an integer.
-func values(depth int) *rapid.Generator[any] {
-	kinds := []*rapid.Generator[any]{
+func values(depth int, more ...*rapid.Generator[any]) *rapid.Generator[any] {
+	kinds := append(more[:len(more):len(more)],
 		rapid.Just[any](nil),
 		rapid.Bool().AsAny(),
 		rapid.Int64().AsAny(),
 		rapid.Custom(bigOutsideInt64).AsAny(),
 		rapid.Custom(fraction).AsAny(),
 		rapid.String().AsAny(),
-	}
+	)
 	if depth > 0 {
 		kinds = append(kinds,
-			rapid.SliceOfN(values(depth-1), 0, 5).AsAny(),
-			rapid.MapOfN(rapid.String(), values(depth-1), 0, 5).AsAny(),
+			rapid.SliceOfN(values(depth-1, more...), 0, 5).AsAny(),
+			rapid.MapOfN(rapid.String(), values(depth-1, more...), 0, 5).AsAny(),
 		)
 	}
 	return rapid.OneOf(kinds...)
