@@ -1,10 +1,15 @@
 package client_test
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"reflect"
+	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -71,7 +76,66 @@ var (
 	_ func(string) client.DebouncerOption                   = client.WithDebouncerConfigName
 	_ func(time.Duration) client.GetResultOption            = client.WithHandleTimeout
 	_ func(time.Duration) client.GetResultOption            = client.WithHandlePollingInterval
+
+	_ = [...]client.DeduplicationPolicy{client.DeduplicationPolicyReject, client.DeduplicationPolicyReturnExisting}
 )
+
+// What the reference leaves to that of the application's own context, and what later SDKs have.
+var (
+	_ func([]string) client.ListWorkflowsOption                            = client.WithWorkflowIDs
+	_ func(...string) client.ListWorkflowsOption                           = client.WithWorkflowIDPrefix
+	_ func([]client.WorkflowStatusType) client.ListWorkflowsOption         = client.WithStatus
+	_ func(...string) client.ListWorkflowsOption                           = client.WithName
+	_ func(time.Time) client.ListWorkflowsOption                           = client.WithStartTime
+	_ func(time.Time) client.ListWorkflowsOption                           = client.WithEndTime
+	_ func(...string) client.ListWorkflowsOption                           = client.WithAppVersion
+	_ func(...string) client.ListWorkflowsOption                           = client.WithUser
+	_ func(...string) client.ListWorkflowsOption                           = client.WithQueueName
+	_ func() client.ListWorkflowsOption                                    = client.WithQueuesOnly
+	_ func([]string) client.ListWorkflowsOption                            = client.WithExecutorIDs
+	_ func(...string) client.ListWorkflowsOption                           = client.WithForkedFrom
+	_ func(bool) client.ListWorkflowsOption                                = client.WithWasForkedFrom
+	_ func(...string) client.ListWorkflowsOption                           = client.WithParentWorkflowID
+	_ func(bool) client.ListWorkflowsOption                                = client.WithHasParent
+	_ func(...string) client.ListWorkflowsOption                           = client.WithFilterDeduplicationID
+	_ func(time.Time) client.ListWorkflowsOption                           = client.WithCompletedAfter
+	_ func(time.Time) client.ListWorkflowsOption                           = client.WithCompletedBefore
+	_ func(time.Time) client.ListWorkflowsOption                           = client.WithDequeuedAfter
+	_ func(time.Time) client.ListWorkflowsOption                           = client.WithDequeuedBefore
+	_ func(int) client.ListWorkflowsOption                                 = client.WithLimit
+	_ func(int) client.ListWorkflowsOption                                 = client.WithOffset
+	_ func() client.ListWorkflowsOption                                    = client.WithSortDesc
+	_ func(bool) client.ListWorkflowsOption                                = client.WithLoadInput
+	_ func(bool) client.ListWorkflowsOption                                = client.WithLoadOutput
+	_ func(map[string]any) client.ListWorkflowsOption                      = client.WithAttributes
+	_ func(...string) client.ListWorkflowsOption                           = client.WithScheduleName
+	_ func(...string) client.ListWorkflowsOption                           = client.WithApplicationName
+	_ func(bool) client.ListWorkflowsOption                                = client.WithIsDebounced
+	_ func(...client.ScheduleStatus) client.ListSchedulesOption            = client.WithScheduleStatuses
+	_ func(...string) client.ListSchedulesOption                           = client.WithScheduleWorkflowNames
+	_ func(...string) client.ListSchedulesOption                           = client.WithScheduleNamePrefixes
+	_ func(string) client.WorkflowOption                                   = client.WithWorkflowID
+	_ func(string) client.WorkflowOption                                   = client.WithApplicationVersion
+	_ func(string) client.WorkflowOption                                   = client.WithAuthenticatedUser
+	_ func(string) client.WorkflowOption                                   = client.WithAssumedRole
+	_ func([]string) client.WorkflowOption                                 = client.WithAuthenticatedRoles
+	_ func(string) client.DebouncerOption                                  = client.WithDebouncerQueueName
+	_ func(string) client.DebouncerOption                                  = client.WithDebouncerClassName
+	_ func(string) client.EnqueueOption                                    = client.WithEnqueueAuthenticatedUser
+	_ func(string) client.EnqueueOption                                    = client.WithEnqueueAssumedRole
+	_ func([]string) client.EnqueueOption                                  = client.WithEnqueueAuthenticatedRoles
+	_ func(client.Client, []string, ...client.DeleteWorkflowsOption) error = client.Client.DeleteWorkflows
+	_ func(bool) client.DeleteWorkflowsOption                              = client.WithDeleteChildren
+)
+
+// goHandle is the SDK's handle.
+type goHandle interface {
+	GetResult(opts ...client.GetResultOption) (int, error)
+	GetStatus() (client.WorkflowStatus, error)
+	GetWorkflowID() string
+}
+
+var _ goHandle = client.WorkflowHandle[int](nil)
 
 type member struct {
 	name string
@@ -80,13 +144,29 @@ type member struct {
 
 func field[T any](name string) member { return member{name, reflect.TypeFor[T]()} }
 
-// TestStructsHaveTheFieldsOfTheGoSDK compares name by name and type by type. Ours may have more.
+// TestStructsHaveTheFieldsOfTheGoSDK compares name by name and type by type. Ours may have more, but
+// what the caller fills in for a schedule or a fork has these alone.
 func TestStructsHaveTheFieldsOfTheGoSDK(t *testing.T) {
 	t.Parallel()
 	for _, want := range []struct {
 		ours   reflect.Type
 		fields []member
 	}{
+		{reflect.TypeFor[client.DebouncerClient[int, bool]](), []member{
+			field[string]("WorkflowName"), field[client.Client]("Client"), field[time.Duration]("Timeout"),
+		}},
+		{reflect.TypeFor[client.WorkflowSchedule](), []member{
+			field[string]("ScheduleID"), field[string]("ScheduleName"), field[string]("WorkflowName"), field[string]("WorkflowClassName"),
+			field[string]("Schedule"), field[client.ScheduleStatus]("Status"), field[any]("Context"), field[*time.Time]("LastFiredAt"),
+			field[bool]("AutomaticBackfill"), field[string]("CronTimezone"), field[string]("QueueName"),
+		}},
+		{reflect.TypeFor[client.VersionInfo](), []member{
+			field[string]("ID"), field[string]("Name"), field[int64]("Timestamp"), field[int64]("CreatedAt"),
+		}},
+		{reflect.TypeFor[client.StepInfo](), []member{
+			field[int]("StepID"), field[string]("StepName"), field[any]("Output"), field[error]("Error"),
+			field[string]("ChildWorkflowID"), field[time.Time]("StartedAt"), field[time.Time]("CompletedAt"),
+		}},
 		{reflect.TypeFor[client.ClientConfig](), []member{
 			field[string]("DatabaseURL"), field[*pgxpool.Pool]("SystemDBPool"), field[*sql.DB]("SqliteSystemDB"),
 			field[string]("DatabaseSchema"), field[*slog.Logger]("Logger"),
@@ -107,5 +187,54 @@ func TestStructsHaveTheFieldsOfTheGoSDK(t *testing.T) {
 				t.Errorf("%s.%s is %v, want %v", want.ours, m.name, f.Type, m.kind)
 			}
 		}
+		if strings.HasSuffix(want.ours.Name(), "Input") && want.ours.NumField() != len(want.fields) {
+			t.Errorf("%s has %d fields, want %d", want.ours, want.ours.NumField(), len(want.fields))
+		}
 	}
+}
+
+var (
+	referenceMethod = regexp.MustCompile(`(?m)^[A-Z]\w*\(.*$`)
+	referenceOption = regexp.MustCompile(`\b(With[A-Z]\w*)\([a-z]\w* ([\w.]+)\)|\b(With(?:Delay|Resume)\w+)`)
+	referenceField  = regexp.MustCompile(`(?m)^([A-Z]\w*) ([\w.*]+) //`)
+)
+
+// Where the SDK's reference of its client is at hand, nothing that it names may be missing above.
+func TestTheListIsTheReferences(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("../../shared/design/client-api.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		reference, list := readText(t, file), strings.ReplaceAll(readText(t, "api_test.go"), "client.", "")
+		found := 0
+		wants := func(expression string) {
+			if found++; !regexp.MustCompile(expression).MatchString(list) {
+				t.Errorf("the list lacks %s", expression)
+			}
+		}
+		methods, _, _ := strings.Cut(reference, "\n}\n")
+		for _, method := range referenceMethod.FindAllString(methods, -1) {
+			wants("\t" + regexp.QuoteMeta(method) + "\n")
+		}
+		for _, option := range referenceOption.FindAllStringSubmatch(reference, -1) {
+			wants(`func\(` + cmp.Or(regexp.QuoteMeta(option[2]), `[\w.]+`) + `\) \w+ += ` + option[1] + option[3] + "\n")
+		}
+		for _, field := range referenceField.FindAllStringSubmatch(reference, -1) {
+			wants(regexp.QuoteMeta("field[" + field[2] + `]("` + field[1] + `")`))
+		}
+		if found < 50 {
+			t.Errorf("only %d names are found in %s", found, file)
+		}
+	}
+}
+
+func readText(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }
