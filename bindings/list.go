@@ -19,7 +19,7 @@ func listWorkflows() spec.Func {
 			return c.with(ctx).ListWorkflows(client.WithListWorkflowsOptions(o))
 		}).
 		Returning("the workflows; an empty array when none matches").
-		Raises("InvalidOption", "Unsupported").
+		Raises("Unsupported").
 		Notes("A list option takes a single value too, and matches workflows with any of its values. An empty list matches nothing. " +
 			"For more workflows than fit into memory, walk over them with `dbos.workflows`.").
 		Example("for _, wf in ipairs(dbos.list_workflows{status = \"ERROR\", start_time = \"-24h\", limit = 10, load_output = true}) do\n  print(wf.id, wf.name, wf.error)\nend")
@@ -37,7 +37,7 @@ func workflows() spec.Func {
 			return c.with(ctx).Workflows(client.WithListWorkflowsOptions(o)), nil
 		}).
 		Returning("an iterator over the workflows").
-		Raises("InvalidOption", "Unsupported").
+		Raises("Unsupported").
 		Notes("Each workflow is given once, even while the loop changes the rows it walks over.").
 		Example("local counts = {}\nfor wf in dbos.workflows{status = {\"ERROR\", \"CANCELLED\"}} do\n  counts[wf.status] = (counts[wf.status] or 0) + 1\nend\nprint(json.encode(counts))")
 }

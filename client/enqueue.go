@@ -20,13 +20,14 @@ INSERT INTO {workflow_status} AS ws (workflow_uuid, status, name, queue_name, in
 	deduplication_id, class_name, config_name, delay_until_epoch_ms, queue_partition_key,
 	authenticated_user, assumed_role, authenticated_roles
 	{if workflow_status.schedule_name|, schedule_name}{if workflow_status.application_name|, application_name}
-	{if workflow_status.is_debounced|, is_debounced, debounce_deadline_epoch_ms})
+	{if workflow_status.is_debounced|, is_debounced}{if workflow_status.debounce_deadline_epoch_ms|, debounce_deadline_epoch_ms})
 SELECT new.id, CAST(:status AS TEXT), CAST(:name AS TEXT), CAST(:queue AS TEXT), new.inputs, CAST(:codec AS TEXT),
 	CAST(:now AS BIGINT), CAST(:now AS BIGINT), 0, CAST(:priority AS INTEGER), CAST(:version AS TEXT), CAST(:timeout AS BIGINT),
 	new.dedup, CAST(:class AS TEXT), CAST(:config AS TEXT), CAST(:delay_until AS BIGINT), CAST(:partition AS TEXT),
 	CAST(:user AS TEXT), CAST(:role AS TEXT), CAST(:roles AS TEXT)
 	{if workflow_status.schedule_name|, CAST(:schedule AS TEXT)}{if workflow_status.application_name|, CAST(:owner AS TEXT)}
-	{if workflow_status.is_debounced|, CAST(:debounced AS BOOLEAN), CAST(:debounce_deadline AS BIGINT)}`
+	{if workflow_status.is_debounced|, CAST(:debounced AS BOOLEAN)}
+	{if workflow_status.debounce_deadline_epoch_ms|, CAST(:debounce_deadline AS BIGINT)}`
 
 // newRows are what the workflows of one call do not share.
 const newRows = `{rows new id:TEXT=:ids inputs:TEXT=:inputs dedup:TEXT=:dedups}`

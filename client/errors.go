@@ -23,7 +23,6 @@ const (
 	QueueDeduplicated        ErrorCode = 14
 	Timeout                  ErrorCode = 16
 	NoApplicationVersions    ErrorCode = 17
-	QueueNotFound            ErrorCode = 18
 	ScheduleNotFound         ErrorCode = 19
 	InvalidOption            ErrorCode = 20
 
@@ -42,7 +41,7 @@ var codeNames = map[ErrorCode]string{
 	ConflictingID: "ConflictingID", Initialization: "Initialization", NonExistentWorkflow: "NonExistentWorkflow",
 	UnexpectedWorkflow: "UnexpectedWorkflow", AwaitedWorkflowCancelled: "AwaitedWorkflowCancelled",
 	DeadLetterQueue: "DeadLetterQueue", QueueDeduplicated: "QueueDeduplicated", Timeout: "Timeout",
-	NoApplicationVersions: "NoApplicationVersions", QueueNotFound: "QueueNotFound", ScheduleNotFound: "ScheduleNotFound",
+	NoApplicationVersions: "NoApplicationVersions", ScheduleNotFound: "ScheduleNotFound",
 	InvalidOption: "InvalidOption", Unsupported: "Unsupported", AlreadyExists: "AlreadyExists", Undecodable: "Undecodable",
 	Closed: "Closed", WorkflowFailed: "WorkflowFailed", ReadOnly: "ReadOnly", Unavailable: "Unavailable",
 	Interrupted: "Interrupted", DatabaseError: "DatabaseError",

@@ -36,6 +36,7 @@
 //	default:"1s"          documentation of what holds when it is not given
 //	enum:"reject,allow"   the only values allowed (for a list: of each element)
 //	min:"0" max:"10"      bounds of a number, or of a duration in seconds
+//	without:"id,name"     on an embedded struct: the keys of it that are not offered here
 //	single:"true|false"   whether a list also takes a single value; true for keys, false for positional
 //	                      arguments, and only lists of strings, numbers, durations and times can
 //

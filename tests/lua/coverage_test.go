@@ -1,77 +1,108 @@
 package lua
 
 import (
-	"os"
-	"path/filepath"
-	"regexp"
-	"strings"
 	"testing"
 
 	"github.com/dbos-script/dbos-script/bindings"
+	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/runtime/spec"
 )
 
-// sources are the texts of all test scripts.
-func sources(t *testing.T) string {
-	t.Helper()
-	scripts, err := filepath.Glob("*_test.lua")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var all strings.Builder
-	for _, script := range scripts {
-		text, err := os.ReadFile(script)
-		if err != nil {
-			t.Fatal(err)
-		}
-		all.Write(text)
-	}
-	return all.String()
-}
-
-// TestEveryFunctionAndOptionIsTested fails for what is declared and appears in no test script.
-func TestEveryFunctionAndOptionIsTested(t *testing.T) {
-	t.Parallel()
-	text := sources(t)
+// offered are all functions and methods that scripts see, by the names they are called by in a
+// message. The methods of a client are the functions of the module.
+func offered() map[string]spec.Func {
 	module := bindings.Module(bindings.Host{})
+	all := map[string]spec.Func{}
 	for _, f := range module.Funcs {
-		if !strings.Contains(text, "dbos."+f.Name) {
-			t.Errorf("no script calls dbos.%s", f.Name)
-		}
-		keysTested(t, text, "dbos."+f.Name, f.Options)
+		all["dbos."+f.Name] = f
 	}
 	for _, class := range module.Classes {
+		if class.Name == "client" {
+			continue
+		}
 		for _, method := range class.Methods {
-			if class.Name != "client" && !regexp.MustCompile(`[:.]`+method.Name+`\b`).MatchString(text) {
-				t.Errorf("no script calls %s:%s", class.Name, method.Name)
-			}
-			keysTested(t, text, class.Name+":"+method.Name, method.Options)
+			all[class.Name+":"+method.Name] = method
 		}
 	}
+	return all
 }
 
-func keysTested(t *testing.T, text, function string, table *spec.Table) {
+func covered(t *testing.T) *coverage {
 	t.Helper()
-	if table == nil {
-		return
+	c := &coverage{called: map[string]bool{}, keys: map[string]map[string]bool{}, raised: map[string]map[string]bool{}}
+	byName := map[string]spec.Func{}
+	for _, f := range offered() {
+		byName[f.Name] = f
 	}
-	for _, key := range table.Keys {
-		if !regexp.MustCompile(`\b` + key.Name + `\s*=`).MatchString(text) {
-			t.Errorf("no script gives %s the option %s", function, key.Name)
+	for _, s := range scripts(t) {
+		for _, made := range s.expanded() {
+			if f, known := byName[made.name]; known {
+				c.add(s, made, f)
+			}
+		}
+	}
+	return c
+}
+
+// Each function is called, each of its options is given to it, and each error code that it declares
+// is expected from it, by some script of this folder.
+func TestEveryFunctionOptionAndErrorIsTested(t *testing.T) {
+	t.Parallel()
+	tested := covered(t)
+	for title, f := range offered() {
+		if !tested.called[f.Name] {
+			t.Errorf("no script calls %s", title)
+		}
+		for _, key := range keysOf(f) {
+			if !tested.keys[f.Name][key] {
+				t.Errorf("no script gives %s the option %s", title, key)
+			}
+		}
+		for _, code := range f.Codes {
+			if !tested.raised[f.Name][code] {
+				t.Errorf("no script expects %s of %s", code, title)
+			}
 		}
 	}
 }
 
-// TestEveryErrorCodeIsTested fails for a code that functions declare and no script expects.
+// keysOf are the keys of a function's trailing table, and of the tables in a list that it takes.
+func keysOf(f spec.Func) (names []string) {
+	if f.Options != nil {
+		names = f.Options.Names()
+	}
+	for _, p := range f.Params {
+		if table := elementTable(p); table != nil {
+			names = append(names, table.Names()...)
+		}
+	}
+	return names
+}
+
+// lastCode is above every number of a code.
+const lastCode = 200
+
+// TestEveryErrorCodeIsTested wants every code that there is, of whatever function, but the one of a
+// run that is ended: no script can catch that.
 func TestEveryErrorCodeIsTested(t *testing.T) {
 	t.Parallel()
-	text := sources(t)
-	module := bindings.Module(bindings.Host{})
-	for _, f := range module.Funcs {
-		for _, code := range f.Codes {
-			if !strings.Contains(text, `"`+code+`"`) {
-				t.Errorf("dbos.%s raises %s, and no script expects it", f.Name, code)
+	raised := map[string]bool{spec.CodeInterrupted: true}
+	for _, s := range scripts(t) {
+		for _, made := range s.calls {
+			for _, code := range made.codes {
+				raised[code] = true
 			}
+		}
+	}
+	wanted := []string{spec.CodeInvalidArgument}
+	for code := range client.ErrorCode(lastCode) {
+		if word := code.String(); word != "" {
+			wanted = append(wanted, word)
+		}
+	}
+	for _, word := range wanted {
+		if !raised[word] {
+			t.Errorf("no script expects %s", word)
 		}
 	}
 }

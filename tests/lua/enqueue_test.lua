@@ -86,12 +86,44 @@ describe("enqueue_many", function()
     for i = 1, 300 do ids[i] = "many-" .. i end
     local inputs = {}
     for i = 1, 300 do inputs[i] = {n = i} end
-    local handles = dbos.enqueue_many("q", "wf", inputs, {workflow_ids = ids, priority = 2})
+    local handles = dbos.enqueue_many("q", "wf", inputs, {workflow_ids = ids})
     assert.equal(300, #handles)
     assert.equal("many-299", handles[299].workflow_id)
-    local wf = row("many-299")
-    assert.same({n = 299}, wf.input)
-    assert.equal(2, wf.priority)
+    assert.same({n = 299}, row("many-299").input)
+    for i, h in ipairs(dbos.enqueue_many("q", "wf", {1, 2})) do assert.equal(i, row(h.workflow_id).input) end
+  end)
+
+  it("takes every option", function()
+    local handles = dbos.enqueue_many("q", "wf", {1, 2}, {
+      application_version = "v9", timeout = "90s", deduplication_ids = {"many-d1", "many-d2"}, priority = 7, class_name = "Shop",
+      config_name = "main", delay = "1h", authenticated_user = "ann", assumed_role = "admin", authenticated_roles = {"admin", "user"}, strict = false,
+    })
+    for i, h in ipairs(handles) do
+      local wf = row(h.workflow_id)
+      assert.equal("DELAYED", wf.status)
+      assert.equal("v9", wf.application_version)
+      assert.equal(90, wf.timeout)
+      assert.equal("many-d" .. i, wf.deduplication_id)
+      assert.equal(7, wf.priority)
+      assert.equal("Shop", wf.class_name)
+      assert.equal("main", wf.config_name)
+      assert.equal(3600, wf.delay_until - wf.created_at)
+      assert.equal("ann", wf.authenticated_user)
+      assert.equal("admin", wf.assumed_role)
+      assert.same({"admin", "user"}, wf.authenticated_roles)
+    end
+    for _, h in ipairs(dbos.enqueue_many("q", "wf", {1, 2}, {queue_partition_key = "p1"})) do
+      assert.equal("p1", row(h.workflow_id).queue_partition_key)
+    end
+  end)
+
+  it("refuses ids that are not one for each input", function()
+    assert.raises("InvalidOption", dbos.enqueue_many, "q", "wf", {1, 2}, {workflow_ids = {"a"}})
+    assert.raises("InvalidOption", dbos.enqueue_many, "q", "wf", {1, 2}, {workflow_ids = {"a", "a"}})
+    assert.raises("InvalidOption", dbos.enqueue_many, "q", "wf", {1, 2}, {deduplication_ids = {"a"}})
+    assert.raises("InvalidOption", dbos.enqueue_many, "q", "wf", {1}, {deduplication_ids = {"a"}, queue_partition_key = "p"})
+    local err = assert.raises("InvalidArgument", dbos.enqueue_many, "q", "wf", {1}, {workflow_id = "a"})
+    assert.matches('did you mean "workflow_ids"', tostring(err))
   end)
 
   it("enqueues all or none", function()
@@ -111,6 +143,9 @@ describe("a handle", function()
     assert.equal("ENQUEUED", dbos.retrieve_workflow("handle-1"):get_status().status)
     local err = assert.raises("NonExistentWorkflow", dbos.retrieve_workflow, "handle-none")
     assert.equal("handle-none", err.workflow_id)
+    local h = dbos.retrieve_workflow("handle-1")
+    dbos.delete_workflows {"handle-1"}
+    assert.raises("NonExistentWorkflow", h.get_status, h)
   end)
 
   it("stops waiting at its timeout", function()

@@ -12,10 +12,23 @@ describe("a database without the column of a filter", function()
     assert.raises("Unsupported", dbos.list_schedules, {application_name = "shop"})
   end)
 
+  it("cannot debounce", function()
+    local d = dbos.debouncer("wf")
+    assert.matches("debounce_deadline_epoch_ms", assert.raises("Unsupported", d.debounce, d, "k", "1s").message)
+  end)
+
   it("does everything else", function()
     local h = dbos.enqueue("q", "wf", {1, 2})
     assert.same({1, 2}, dbos.list_workflows {workflow_ids = h.workflow_id, load_input = true}[1].input)
     assert.equal(nil, dbos.list_workflows {workflow_ids = h.workflow_id}[1].attributes)
+  end)
+end)
+
+describe("a database with a constraint of its own", function()
+  it("says what it refused", function()
+    local err = assert.raises("DatabaseError", dbos.enqueue, "q", "forbidden", 1)
+    assert.matches("^enqueue: .*constraint", err.message)
+    assert.same({}, dbos.list_workflows {name = "forbidden"})
   end)
 end)
 

@@ -12,9 +12,12 @@ dbos.enqueue("list", "odd", 0, {workflow_id = "listX01"})
 dbos.cancel_workflow("list_07")
 dbos.fork_workflow {original_workflow_id = "list_08", forked_workflow_id = "fork_08", queue_name = "list"}
 
+-- What a list gives, and a walk must give too.
 local function ids(opts)
-  local out = {}
+  local out, walked = {}, {}
   for i, wf in ipairs(dbos.list_workflows(opts)) do out[i] = wf.id end
+  for wf in dbos.workflows(opts) do walked[#walked + 1] = wf.id end
+  assert.same(out, walked)
   return out
 end
 
@@ -63,6 +66,8 @@ describe("list_workflows", function()
   it("loads payloads on demand", function()
     assert.equal(nil, dbos.list_workflows {workflow_ids = "list_03"}[1].input)
     assert.same({n = 3}, dbos.list_workflows {workflow_ids = "list_03", load_input = true, load_output = true}[1].input)
+    for wf in dbos.workflows {workflow_ids = "list_03"} do assert.equal(nil, wf.input) end
+    for wf in dbos.workflows {workflow_ids = "list_03", load_input = true, load_output = true} do assert.same({n = 3}, wf.input) end
   end)
 
   it("refuses wrong options", function()

@@ -77,10 +77,12 @@ func runScript(t *testing.T, b clienttest.Backend, script string) {
 	}
 }
 
-// limit takes columns away that later SDKs added, and adds a schedule with a context that only its
-// application can read.
+// limit takes columns away that later SDKs added, and adds a constraint of somebody's own and a
+// schedule with a context that only its application can read.
 func limit(b clienttest.Backend) {
 	b.Exec("ALTER TABLE {workflow_status} DROP COLUMN attributes", nil)
+	b.Exec("ALTER TABLE {workflow_status} DROP COLUMN debounce_deadline_epoch_ms", nil)
+	b.Exec("ALTER TABLE {workflow_status} ADD COLUMN note TEXT CHECK (name <> 'forbidden')", nil)
 	b.Exec("ALTER TABLE {workflow_schedules} DROP COLUMN application_name", nil)
 	b.Exec("INSERT INTO {workflow_schedules} (schedule_id, schedule_name, workflow_name, schedule, context, cron_timezone) "+
 		"VALUES ('s', 'pickled', 'report', '0 0 3 * * *', 'gASVCgAAAAAAAACMBXNob3BxlIwFQ2FydJST', '')", nil)

@@ -118,6 +118,8 @@ describe("read_stream_async", function()
     end
     assert.equal("[null,2]", json.encode(seen))
     assert.raises("NonExistentWorkflow", function() for _ in dbos.read_stream_async("nobody", "lines") do end end)
+    h:get_result(quick)
+    for value in dbos.read_stream_async(h.workflow_id, "lines", {from_offset = 2, snapshot = true}) do assert.equal(3, value) end
   end)
 end)
 

@@ -69,6 +69,16 @@ describe("apply_schedules", function()
     assert.equal("digest", after.workflow_name)
     assert.equal(nil, after.context)
     assert.equal("ACTIVE", dbos.get_schedule("applied").status)
+    dbos.apply_schedules {{
+      schedule_name = "applied", workflow_name = "digest", schedule = "@hourly", workflow_class_name = "Reports", context = {1},
+      automatic_backfill = true, cron_timezone = "Europe/Berlin", queue_name = "slow",
+    }}
+    local s = dbos.get_schedule("applied")
+    assert.equal("Reports", s.workflow_class_name)
+    assert.same({1}, s.context)
+    assert.equal(true, s.automatic_backfill)
+    assert.equal("Europe/Berlin", s.cron_timezone)
+    assert.equal("slow", s.queue_name)
     dbos.apply_schedules {}
   end)
 
@@ -103,8 +113,7 @@ describe("pause, resume, delete", function()
     assert.equal("PAUSED", dbos.get_schedule("bare").status)
     dbos.resume_schedule("bare")
     assert.equal("ACTIVE", dbos.get_schedule("bare").status)
-    for _, call in ipairs {dbos.pause_schedule, dbos.resume_schedule} do
-      local err = assert.raises("ScheduleNotFound", call, "bear")
+    for _, err in ipairs {assert.raises("ScheduleNotFound", dbos.pause_schedule, "bear"), assert.raises("ScheduleNotFound", dbos.resume_schedule, "bear")} do
       assert.equal("bear", err.schedule_name)
       assert.matches('did you mean "bare"', err.message)
     end
@@ -151,6 +160,7 @@ describe("backfill_schedule", function()
     assert.raises("ScheduleNotFound", dbos.backfill_schedule, "nobody", from, to)
     assert.raises("ScheduleNotFound", dbos.plan_backfill, "nobody", from, to)
     assert.raises("InvalidOption", dbos.backfill_schedule, "full", "1900-01-01", "2026-01-01")
+    assert.raises("InvalidOption", dbos.plan_backfill, "full", "1900-01-01", "2026-01-01")
     assert.raises("InvalidArgument", dbos.backfill_schedule, "full", "soon", to)
     assert.raises("InvalidArgument", dbos.backfill_schedule, "full", from, to, {dryrun = true})
   end)

@@ -111,6 +111,15 @@ describe("fork", function()
     assert.equal("forks-3", handles[2].workflow_id)
     assert.raises("NonExistentWorkflow", dbos.fork_workflows, {{original_workflow_id = "forks-1", forked_workflow_id = "forks-4"}, {original_workflow_id = "forks-none"}})
     assert.equal(0, #dbos.list_workflows {workflow_ids = "forks-4"})
+    assert.raises("ConflictingID", dbos.fork_workflows, {{original_workflow_id = "forks-1", forked_workflow_id = "forks-3"}})
+    assert.raises("InvalidOption", dbos.fork_workflows, {{original_workflow_id = "forks-1", queue_partition_key = "p"}})
+    local wf = dbos.fork_workflows({{
+      original_workflow_id = "forks-1", start_step = 3, application_version = "v2", queue_name = "slow", queue_partition_key = "p",
+    }})[1]:get_status()
+    assert.equal("forks-1", wf.forked_from)
+    assert.equal("v2", wf.application_version)
+    assert.equal("slow", wf.queue_name)
+    assert.equal("p", wf.queue_partition_key)
   end)
 end)
 
