@@ -34,8 +34,8 @@ postgres: ## Install PostgreSQL's server programs where they are missing
 	@.ci/postgres
 
 .PHONY: test
-test: postgres ## Run all tests, on SQLite and on a private PostgreSQL
-	@$(WITH_POSTGRES) go test -json ./... | go run ./tests/summary -backends sqlite,postgres
+test: postgres ## Run all tests, on SQLite, on a private PostgreSQL, and on it playing CockroachDB
+	@$(WITH_POSTGRES) go test -json ./... | go run ./tests/summary -backends sqlite,postgres,cockroach
 
 .PHONY: test-race
 test-race: postgres ## Run the tests of the concurrent packages under the race detector

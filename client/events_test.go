@@ -10,7 +10,7 @@ import (
 	"github.com/dbos-script/dbos-script/client/clienttest"
 )
 
-func TestGetEventGivesWhatIsThereInEveryState(t *testing.T) {
+func TestScenario11GetEventGivesWhatIsThereInEveryState(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -27,7 +27,7 @@ func TestGetEventGivesWhatIsThereInEveryState(t *testing.T) {
 	})
 }
 
-func TestGetEventDecodesByTheRow(t *testing.T) {
+func TestScenario11GetEventDecodesByTheRow(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -55,7 +55,7 @@ func TestGetEventDecodesByTheRow(t *testing.T) {
 }
 
 // Neither the insert nor the update notifies anybody here, so the polls find them.
-func TestGetEventWaits(t *testing.T) {
+func TestScenario11GetEventWaits(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -74,15 +74,21 @@ func TestGetEventWaits(t *testing.T) {
 		if value := <-got; value != "first" {
 			t.Errorf("got %v", value)
 		}
-		publish(b, id, "k", `"second"`, "portable_json")
+		b.Exec(`DELETE FROM {workflow_events}`, nil)
+		publish(b, id, "before", `"second"`, "portable_json")
 		go wait()
+		b.Exec(`UPDATE {workflow_events} SET key = 'k' WHERE key = 'before'`, nil)
 		if value := <-got; value != "second" {
 			t.Errorf("got %v", value)
+		}
+		publish(b, id, "k", `"third"`, "portable_json")
+		if value, err := c.GetEvent(id, "k", time.Minute); value != "third" || err != nil {
+			t.Errorf("after an update: %v, %v", value, err)
 		}
 	})
 }
 
-func TestGetEventOfAWorker(t *testing.T) {
+func TestScenario11GetEventOfAWorker(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -108,7 +114,7 @@ func TestGetEventOfAWorker(t *testing.T) {
 	})
 }
 
-func TestGetEventTimesOut(t *testing.T) {
+func TestScenario11GetEventTimesOut(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -128,7 +134,7 @@ func TestGetEventTimesOut(t *testing.T) {
 	})
 }
 
-func TestGetEventEndsWithItsContext(t *testing.T) {
+func TestScenario11GetEventEndsWithItsContext(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		ctx, cancel := context.WithCancel(t.Context())

@@ -12,7 +12,7 @@ import (
 	"github.com/dbos-script/dbos-script/client/clienttest"
 )
 
-func TestSendReachesAWorkflowInEveryState(t *testing.T) {
+func TestScenario10SendReachesAWorkflowInEveryState(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -37,7 +37,7 @@ func TestSendReachesAWorkflowInEveryState(t *testing.T) {
 	})
 }
 
-func TestSendKeepsEveryValue(t *testing.T) {
+func TestScenario10SendKeepsEveryValue(t *testing.T) {
 	t.Parallel()
 	large, _ := new(big.Int).SetString("123456789012345678901234567890", 10)
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
@@ -63,7 +63,7 @@ func TestSendKeepsEveryValue(t *testing.T) {
 }
 
 // The clock stands still, so nothing but the client keeps the messages apart.
-func TestMessagesAreReceivedInTheOrderTheyWereSentIn(t *testing.T) {
+func TestScenario10MessagesAreReceivedInTheOrderTheyWereSentIn(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -114,7 +114,7 @@ func receive(count int) clienttest.Workflow {
 	}
 }
 
-func TestSendToNobodySendsNothing(t *testing.T) {
+func TestScenario10SendToNobodySendsNothing(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -132,7 +132,7 @@ func TestSendToNobodySendsNothing(t *testing.T) {
 }
 
 // Nothing but the client's own check stands between a message and a table without foreign keys.
-func TestSendToNobodyWithoutForeignKeys(t *testing.T) {
+func TestScenario10SendToNobodyWithoutForeignKeys(t *testing.T) {
 	t.Parallel()
 	path := newFile(t, `DROP TABLE notifications; CREATE TABLE notifications (message_uuid TEXT PRIMARY KEY, destination_uuid TEXT NOT NULL,
 		topic TEXT, message TEXT NOT NULL, created_at_epoch_ms INTEGER NOT NULL, serialization TEXT, consumed BOOLEAN NOT NULL DEFAULT FALSE)`)
@@ -147,7 +147,7 @@ func TestSendToNobodyWithoutForeignKeys(t *testing.T) {
 	}
 }
 
-func TestAnIdempotencyKeySendsOnce(t *testing.T) {
+func TestScenario10AnIdempotencyKeySendsOnce(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -170,7 +170,7 @@ func TestAnIdempotencyKeySendsOnce(t *testing.T) {
 	})
 }
 
-func TestSendManyTakesAnyNumber(t *testing.T) {
+func TestScenario10SendManyTakesAnyNumber(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -197,7 +197,7 @@ func TestSendManyTakesAnyNumber(t *testing.T) {
 	})
 }
 
-func TestSendRefusesBadMessages(t *testing.T) {
+func TestScenario10SendRefusesBadMessages(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()

@@ -41,7 +41,7 @@ func wantStream(t *testing.T, c client.Client, id, key string, count int) {
 	}
 }
 
-func TestAStreamEndsAtItsMark(t *testing.T) {
+func TestScenario12AStreamEndsAtItsMark(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -58,7 +58,7 @@ func TestAStreamEndsAtItsMark(t *testing.T) {
 	})
 }
 
-func TestAStreamEndsWithItsWorkflow(t *testing.T) {
+func TestScenario12AStreamEndsWithItsWorkflow(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -73,7 +73,7 @@ func TestAStreamEndsWithItsWorkflow(t *testing.T) {
 	})
 }
 
-func TestAStreamDecodesEachValueByItsRow(t *testing.T) {
+func TestScenario12AStreamDecodesEachValueByItsRow(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -95,7 +95,7 @@ func TestAStreamDecodesEachValueByItsRow(t *testing.T) {
 	})
 }
 
-func TestAStreamOfNobody(t *testing.T) {
+func TestScenario12AStreamOfNobody(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -119,7 +119,7 @@ func TestAStreamOfNobody(t *testing.T) {
 }
 
 // The states before the end keep a stream open, DELAYED among them.
-func TestAStreamIsFollowedWhileItIsWritten(t *testing.T) {
+func TestScenario12AStreamIsFollowedWhileItIsWritten(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -151,7 +151,7 @@ func TestAStreamIsFollowedWhileItIsWritten(t *testing.T) {
 }
 
 // A worker writes its last values just before it ends; none of them may be missed.
-func TestNoLastValueIsLost(t *testing.T) {
+func TestScenario12NoLastValueIsLost(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -171,7 +171,7 @@ func TestNoLastValueIsLost(t *testing.T) {
 	})
 }
 
-func TestASnapshotDoesNotWait(t *testing.T) {
+func TestScenario12ASnapshotDoesNotWait(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -186,7 +186,7 @@ func TestASnapshotDoesNotWait(t *testing.T) {
 	})
 }
 
-func TestAStreamsReaderCanStop(t *testing.T) {
+func TestScenario12AStreamsReaderCanStop(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -204,7 +204,7 @@ func TestAStreamsReaderCanStop(t *testing.T) {
 	})
 }
 
-func TestAnAbandonedStreamEndsWithItsContextOrClient(t *testing.T) {
+func TestScenario12AnAbandonedStreamEndsWithItsContextOrClient(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
