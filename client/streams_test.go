@@ -3,7 +3,6 @@ package client_test
 import (
 	"context"
 	"fmt"
-	"runtime"
 	"strconv"
 	"testing"
 	"time"
@@ -235,39 +234,4 @@ func TestScenario12AnAbandonedStreamEndsWithItsContextOrClient(t *testing.T) {
 			}
 		}
 	})
-}
-
-func TestALongStreamTakesNoMemory(t *testing.T) {
-	const length = 100_000
-	for _, name := range []string{"SQLite", "Postgres"} {
-		b := clienttest.On(t, name)
-		c := b.NewClient()
-		id := workflowIn(t, b, c, "w", client.WorkflowStatusSuccess)
-		numbers(b, id, "k", length)
-		count, early := 0, uint64(0)
-		for value, err := range c.Stream(id, "k") {
-			if err != nil || value != int64(count) {
-				t.Fatalf("value %d is %v, %v", count, value, err)
-			}
-			switch count++; count {
-			case length / 10:
-				early = heap()
-			case length - 10:
-				if late := heap(); late > early+1<<20 {
-					t.Errorf("%s: the heap grew from %d to %d bytes", name, early, late)
-				}
-			}
-		}
-		if count != length {
-			t.Errorf("%s: %d values", name, count)
-		}
-	}
-}
-
-// heap is what is in use after a collection.
-func heap() uint64 {
-	var stats runtime.MemStats
-	runtime.GC()
-	runtime.ReadMemStats(&stats)
-	return stats.HeapAlloc
 }
