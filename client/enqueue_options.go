@@ -29,7 +29,7 @@ type EnqueueOptions struct {
 	AuthenticatedUser   string              `json:"authenticated_user" doc:"The user it runs for."`
 	AssumedRole         string              `json:"assumed_role" doc:"The role that user took."`
 	AuthenticatedRoles  []string            `json:"authenticated_roles" doc:"The roles that user has."`
-	Strict              bool                `json:"strict" doc:"Makes an unknown queue, name, class or version an error; a warning otherwise."`
+	Strict              bool                `json:"strict" doc:"Makes an unknown queue, name, class or version, or a missing partition key, an error; a warning otherwise."`
 }
 
 // An EnqueueOption sets one of the EnqueueOptions.

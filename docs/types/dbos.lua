@@ -30,7 +30,7 @@ function dbos.portable_args(options) end
 ---@field authenticated_user? string The user it runs for.
 ---@field assumed_role? string The role that user took.
 ---@field authenticated_roles? string|string[] The roles that user has.
----@field strict? boolean Makes an unknown queue, name, class or version an error; a warning otherwise.
+---@field strict? boolean Makes an unknown queue, name, class or version, or a missing partition key, an error; a warning otherwise.
 
 ---Puts a workflow on a queue, for the application's executors to run.
 ---@param queue_name string The queue to put the workflow on.
@@ -51,7 +51,7 @@ function dbos.enqueue(queue_name, workflow_name, input, options) end
 ---@field authenticated_user? string The user it runs for.
 ---@field assumed_role? string The role that user took.
 ---@field authenticated_roles? string|string[] The roles that user has.
----@field strict? boolean Makes an unknown queue, name, class or version an error; a warning otherwise.
+---@field strict? boolean Makes an unknown queue, name, class or version, or a missing partition key, an error; a warning otherwise.
 ---@field workflow_ids? string|string[] An id for each input, in the same order; random UUIDs when not given.
 ---@field deduplication_ids? string|string[] A deduplication id for each input, in the same order.
 
