@@ -41,10 +41,10 @@ func argsDeclare(host Host) spec.Func {
 		}).
 		Returning("a table with the value of each parameter").
 		Notes("A parameter is a table with the keys `type` (`string`, `integer`, `number`, `boolean`, `duration`, `time`, or `list` of strings; " +
-			"`string` when not given), `default`, `required`, `values` (the only ones allowed), `min`, `max`, `short` (one letter) and `doc`. " +
+			"`string` when not given), `default`, `required`, `values` (the only ones allowed), `min`, `max` (of a duration in seconds or as text), `short` (one letter) and `doc`. " +
 			"On the command line `max_age` is `--max-age VALUE` or `--max-age=VALUE`, a boolean is `--flag` or `--no-flag`, and `--help` " +
 			"prints the list and ends the run. A duration arrives as a number of seconds, a time as a time; a parameter that is not given and " +
-			"has no default is nil. A wrong one ends the run with the exit code for usage.").
+			"has no default is nil. A wrong one ends the run with the exit code for usage. A script that declares nothing finds the words in `args.raw`, `arg` and `...`, as a Lua script does.").
 		Example("local p = args.declare {\n" +
 			"  summary = \"Resume failed orders, a batch at a time\",\n" +
 			"  status = {type = \"string\", default = \"ERROR\", values = {\"ERROR\", \"CANCELLED\"}, doc = \"which state\"},\n" +

@@ -29,7 +29,7 @@ type retryArgs struct {
 }
 
 // hopeless are the codes of errors that another try meets again.
-var hopeless = []string{spec.CodeInvalidArgument, "InvalidOption", "Denied", "ReadOnly", "Unsupported", spec.CodeInternal}
+var hopeless = []string{spec.CodeInvalidArgument, spec.CodeInvalidOption, "Denied", "ReadOnly", "Unsupported", spec.CodeInternal}
 
 func retryCall(host Host) spec.Func {
 	return spec.Fn("call", "Calls a function until it raises no error.",

@@ -81,11 +81,11 @@ func TestRetryMistakes(t *testing.T) {
 	t.Parallel()
 	m := newMachine(t, grants.Lists{})
 	for code, want := range map[string]string{
-		`retry.call(5)`:                     `retry.call: argument "fn": function expected, got number`,
-		`retry.call(print, {attempts = 0})`: `retry.call: argument "attempts": must be at least 1, got 0`,
-		`retry.call(print, {jitter = 2})`:   `retry.call: argument "jitter": must be at most 1, got 2`,
-		`retry.call(print, {attempt = 2})`:  `retry.call: unknown option "attempt" (did you mean "attempts"?)`,
+		`retry.call(5)`:                    `retry.call: argument "fn": function expected, got number`,
+		`retry.call(print, {attempt = 2})`: `retry.call: unknown option "attempt" (did you mean "attempts"?)`,
 	} {
 		m.raises(code, "InvalidArgument", want)
 	}
+	m.raises(`retry.call(print, {attempts = 0})`, "InvalidOption", `retry.call: argument "attempts": must be at least 1, got 0`)
+	m.raises(`retry.call(print, {jitter = 2})`, "InvalidOption", `retry.call: argument "jitter": must be at most 1, got 2`)
 }

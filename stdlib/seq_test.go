@@ -88,8 +88,6 @@ func TestSeqMistakes(t *testing.T) {
 		`seq.map({1}, 2)`:                   `seq.map: argument "fn": function or field name expected, got number`,
 		`for _ in seq.map({1}, "x") do end`: `seq.map: argument "fn": a number has no field x`,
 		`seq.to_array(seq.flat_map({1}, function() return 5 end))`: `seq.flat_map: argument "fn": array or iterator expected, got number`,
-		`seq.take({1}, -1)`:                              `seq.take: argument "n": must be at least 0, got -1`,
-		`seq.chunk({1}, 0)`:                              `seq.chunk: argument "size": must be at least 1, got 0`,
 		`seq.sort_by({1, "a"})`:                          `seq.sort_by: argument "by": cannot compare string with number`,
 		`seq.max_by({{}, {}}, function(x) return x end)`: `seq.max_by: argument "by": cannot compare table with table`,
 		`seq.sum({"a"})`:                                 `seq.sum: argument "by": number expected, got string`,
@@ -100,6 +98,8 @@ func TestSeqMistakes(t *testing.T) {
 	} {
 		m.raises(code, "InvalidArgument", want)
 	}
+	m.raises(`seq.take({1}, -1)`, "InvalidOption", `seq.take: argument "n": must be at least 0, got -1`)
+	m.raises(`seq.chunk({1}, 0)`, "InvalidOption", `seq.chunk: argument "size": must be at least 1, got 0`)
 }
 
 // What a function of the script raises arrives unchanged, with its own line.

@@ -1,6 +1,7 @@
 package stdlib
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"iter"
@@ -91,16 +92,12 @@ func timeDuration() spec.Func {
 func timeFormat() spec.Func {
 	type args struct {
 		Time   time.Time `arg:"time" doc:"The time to write."`
-		Layout string    `arg:"layout,optional" doc:"A layout such as %Y-%m-%d %H:%M:%S, or Go's 2006-01-02 15:04:05; ISO 8601 when not given."`
+		Layout string    `arg:"layout,optional" doc:"A layout such as %Y-%m-%d %H:%M:%S, or Go's 2006-01-02 15:04:05; RFC 3339 when not given."`
 		Zone   string    `json:"tz" doc:"The time zone to write it in." default:"UTC"`
 	}
 	return spec.Fn("format", "Writes a time.",
 		func(_ context.Context, a args) (string, error) {
-			layout := a.Layout
-			if layout == "" {
-				layout = "%Y-%m-%dT%H:%M:%S%z"
-			}
-			return spec.FormatTime(a.Time, layout, a.Zone)
+			return spec.FormatTime(a.Time, cmp.Or(a.Layout, time.RFC3339), a.Zone)
 		}).
 		Returning("the text").
 		Example(`print(time.format("2026-11-23T14:30:00Z", "%d %b %H:%M", {tz = "Europe/Berlin"}))`)

@@ -56,11 +56,11 @@ func (a *app) demo(ctx context.Context, folder string) error {
 	}
 	defer stop()
 	arguments := []string{"--since", "3d", "--batch", "25", "--pause", "0.2s"}
-	fmt.Fprintf(a.err, "\n$ dbos-script run %s --db %s --since 3d --batch 25 --pause 0.2s\n\n", script, config.DatabaseURL)
+	fmt.Fprintf(a.err, "\n$ %s run %s --db %s --since 3d --batch 25 --pause 0.2s\n\n", os.Args[0], script, config.DatabaseURL)
 	if err := a.partly(a.runFile(ctx, script, arguments)); err != nil {
 		return err
 	}
-	fmt.Fprintf(a.err, demoNext, config.DatabaseURL, config.DatabaseURL, config.DatabaseURL, script)
+	fmt.Fprintf(a.err, demoNext, os.Args[0], config.DatabaseURL, script)
 	return nil
 }
 
@@ -89,10 +89,10 @@ emit(rows, {columns = {"status", "count"}})
 
 const demoNext = `
 The database stays. Try next:
-  dbos-script db info --db %s
-  dbos-script --db %s -e 'emit(dbos.list_workflows{status = "ERROR", load_output = true, limit = 5})'
-  dbos-script --db %s -e 'emit(dbos.get_workflow_steps(dbos.list_workflows{status = "ERROR", limit = 1}[1].id))'
-  $EDITOR %s
+  %[1]s db info --db %[2]s
+  %[1]s --db %[2]s -e 'emit(dbos.list_workflows{status = "ERROR", load_output = true, limit = 5})'
+  %[1]s --db %[2]s -e 'emit(dbos.get_workflow_steps(dbos.list_workflows{status = "ERROR", limit = 1}[1].id))'
+  $EDITOR %[3]s
 `
 
 // layOut makes the folder with the runbook in it, without the database of an earlier demo.

@@ -26,6 +26,8 @@ import (
 // A host joins client, modules and VM for one run. This is the one place that knows them all.
 type host struct {
 	app      *app
+	script   string   // its path, or -e
+	args     []string // what was given to it
 	ctx      context.Context
 	cancel   context.CancelCauseFunc
 	vm       *vm.VM
@@ -53,19 +55,19 @@ func (a *app) newHost(ctx context.Context, script string, args []string) (*host,
 	if err != nil {
 		return nil, &usageError{message: err.Error()}
 	}
-	h := &host{app: a, logger: a.logger(), grants: granted, chunks: map[string]*lua.LFunction{}}
+	h := &host{app: a, script: script, args: args, logger: a.logger(), grants: granted, chunks: map[string]*lua.LFunction{}}
 	h.printer = render.NewPrinter(limited{h}, format, render.Kinds{Summary: bindings.Summaries(), Fields: bindings.Fields()})
 	h.ctx, h.cancel = context.WithCancelCause(ctx)
 	h.own = sync.OnceValues(h.openOwn)
-	h.registry = spec.NewRegistry(h.modules(script, args)...).WithClock(clock)
+	h.registry = spec.NewRegistry(h.modules()...).WithClock(clock)
 	h.vm = vm.New(h.vmConfig())
 	h.exposer = expose.New(h.vm.L(), h.registry, expose.Options{OnPanic: h.panicked, Call: h.vm.Call})
 	return h, nil
 }
 
-func (h *host) modules(script string, args []string) []spec.Module {
+func (h *host) modules() []spec.Module {
 	library := stdlib.Modules(stdlib.Host{
-		Arguments: args, Script: filepath.Base(script), Stdout: h.app.out,
+		Arguments: h.args, Script: filepath.Base(h.script), Stdout: h.app.out,
 		Stderr: h.app.err, Terminal: isTerminal(h.app.err), Output: h.printer, Logger: h.logger, Clock: clock,
 		Abort: func(err error) { h.vm.Abort(err) }, Grants: h.grants, Lua: h.library, Find: h.find, Manual: h.manual, Transport: h.app.transport,
 	})
@@ -80,7 +82,7 @@ func (h *host) modules(script string, args []string) []spec.Module {
 // functions.
 func (h *host) vmConfig() vm.Config {
 	modules := map[string]vm.Loader{}
-	globals := map[string]vm.Loader{}
+	globals := map[string]vm.Loader{"arg": h.arg}
 	for _, m := range h.registry.Modules() {
 		if m.Global {
 			for _, f := range m.Funcs {
@@ -111,6 +113,24 @@ func (f *flushing) Write(p []byte) (int, error) {
 		return 0, err
 	}
 	return f.out.Write(p)
+}
+
+// arg is what a Lua script expects to find there: its name at 0, then the words of the command line.
+func (h *host) arg(L *lua.LState) lua.LValue {
+	table := L.NewTable()
+	table.RawSetInt(0, lua.LString(h.script))
+	for _, word := range words(h.args) {
+		table.Append(word)
+	}
+	return table
+}
+
+func words(args []string) []lua.LValue {
+	values := make([]lua.LValue, len(args))
+	for i, word := range args {
+		values[i] = lua.LString(word)
+	}
+	return values
 }
 
 func (h *host) find(name string) (spec.Topic, error) { return doc.Find(h.registry, name) }

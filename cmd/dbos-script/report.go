@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/dbos-script/dbos-script/runtime/expose"
 	"github.com/dbos-script/dbos-script/runtime/spec"
@@ -47,6 +48,17 @@ func unknownCommand(cmd *cobra.Command, name string) error {
 		message = fmt.Sprintf("unknown command %q (did you mean `dbos-script run %s`?)", name, name)
 	}
 	return usage(cmd, errors.New(message))
+}
+
+// wrongFlag names the nearest flag to one that there is not.
+func wrongFlag(cmd *cobra.Command, err error) error {
+	var unknown *pflag.NotExistError
+	if errors.As(err, &unknown) {
+		var names []string
+		cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, "--"+f.Name) })
+		err = fmt.Errorf("%w%s", err, spec.DidYouMean("--"+unknown.GetSpecifiedName(), names))
+	}
+	return usage(cmd, err)
 }
 
 // report writes an error and gives the exit code.

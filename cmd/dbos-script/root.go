@@ -63,7 +63,7 @@ func (a *app) root() *cobra.Command {
 	root.Flags().StringVarP(&chunk, "execute", "e", "", "run this piece of Lua")
 	root.Flags().SetInterspersed(true)
 	a.options.register(root.PersistentFlags())
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usage(cmd, err) })
 	root.AddCommand(a.runCommand(), a.dbCommand(), a.demoCommand(), a.replCommand(), a.docCommand(), a.checkCommand(), a.versionCommand())
+	root.SetFlagErrorFunc(wrongFlag)
 	return root
 }

@@ -45,14 +45,14 @@ func (a *app) runFile(ctx context.Context, path string, args []string) error {
 		return err
 	}
 	return a.session(ctx, path, args, func(h *host) error {
-		_, err := h.vm.RunFile(h.ctx, path)
+		_, err := h.vm.RunFile(h.ctx, path, words(args)...)
 		return err
 	})
 }
 
 func (a *app) runChunk(ctx context.Context, chunk string, args []string) error {
 	return a.session(ctx, "-e", args, func(h *host) error {
-		_, err := h.vm.RunString(h.ctx, "-e", chunk)
+		_, err := h.vm.RunString(h.ctx, "-e", chunk, words(args)...)
 		return err
 	})
 }

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -36,13 +38,15 @@ func fleet(t *testing.T, b clienttest.Backend) {
 	})
 }
 
+const examplesFolder = "../../scripts/examples/"
+
 // runbook runs a script of the examples as it stands, and gives what it wrote and its exit code.
 func runbook(t *testing.T, b clienttest.Backend, script string, args ...string) (output string, code int) {
 	t.Helper()
 	var out, log bytes.Buffer
 	a := &app{streams: streams{out: &out, err: &log}}
 	a.options.database, a.options.schema, a.options.output = b.Config().DatabaseURL, b.Config().DatabaseSchema, "ndjson"
-	err := a.runFile(t.Context(), "../../scripts/examples/"+script, args)
+	err := a.runFile(t.Context(), examplesFolder+script, args)
 	var exit *stdlib.ExitRequest
 	if err != nil && !errors.As(err, &exit) {
 		t.Fatalf("%v\n%s%s", err, out.String(), log.String())
@@ -81,6 +85,15 @@ func TestBulkResume(t *testing.T) {
 	})
 }
 
+func TestBulkResumeRefusesStatesThatNeedNoSecondRun(t *testing.T) {
+	t.Parallel()
+	a := &app{streams: streams{out: io.Discard, err: io.Discard}}
+	err := a.runFile(t.Context(), examplesFolder+"bulk_resume.lua", []string{"--status", "ERROR,SUCCESS"})
+	if code := exitCode(err); code != stdlib.ExitUsage || !strings.Contains(err.Error(), `not "SUCCESS"`) {
+		t.Errorf("exit code %d: %v", code, err)
+	}
+}
+
 func TestBulkResumeStopsWhenTooManyFailAgain(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
@@ -104,12 +117,15 @@ func TestForkFailedForksOnce(t *testing.T) {
 		if err != nil || len(forked) == 0 {
 			t.Fatalf("no original is marked: %v", err)
 		}
-		originals := map[string]bool{}
+		done := map[string]bool{} // the originals, and the forks of them, a few of which fail again
 		for _, wf := range forked {
-			originals[wf.ID] = true
+			done[wf.ID] = true
+		}
+		for _, match := range regexp.MustCompile(`"forked_as":"([^"]+)"`).FindAllStringSubmatch(out, -1) {
+			done[match[1]] = true
 		}
 		again, _ := runbook(t, b, "fork_failed.lua", "--step", "ship_parcel", "--queue", "orders")
-		for id := range originals {
+		for id := range done {
 			if strings.Contains(again, `"workflow":"`+id+`"`) {
 				t.Errorf("%s was forked a second time", id)
 			}

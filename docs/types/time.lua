@@ -33,7 +33,7 @@ function time.duration(duration) end
 
 ---Writes a time.
 ---@param time dbos.when The time to write.
----@param layout? string A layout such as %Y-%m-%d %H:%M:%S, or Go's 2006-01-02 15:04:05; ISO 8601 when not given.
+---@param layout? string A layout such as %Y-%m-%d %H:%M:%S, or Go's 2006-01-02 15:04:05; RFC 3339 when not given.
 ---@param options? time.format.options
 ---@return string # the text
 function time.format(time, layout, options) end

@@ -86,7 +86,7 @@ func (w *catsWriter) aliases() {
 
 // Codes lists the error codes that functions are declared to raise, and those of every call, sorted.
 func Codes(reg *spec.Registry) []string {
-	codes := []string{spec.CodeInvalidArgument, spec.CodeInterrupted, spec.CodeTimeout, spec.CodeInternal}
+	codes := []string{spec.CodeInvalidArgument, spec.CodeInvalidOption, spec.CodeInterrupted, spec.CodeTimeout, spec.CodeInternal}
 	for _, t := range reg.Topics() {
 		if f, ok := t.Item.(*spec.Func); ok {
 			codes = append(codes, f.Codes...)

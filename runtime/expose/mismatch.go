@@ -22,10 +22,18 @@ type mismatch struct {
 	unknown string   // a key that the table does not have
 	near    []string // the keys it has
 	missing string   // a key that must be given
+	beyond  bool     // the type is right, the value out of range
 }
 
 func wrong(format string, args ...any) *mismatch {
 	return &mismatch{message: fmt.Sprintf(format, args...)}
+}
+
+// beyond is the mismatch of a value that is out of range.
+func beyond(format string, args ...any) *mismatch {
+	m := wrong(format, args...)
+	m.beyond = true
+	return m
 }
 
 // expected is the mismatch of a wrong type.
@@ -40,7 +48,7 @@ func (m *mismatch) at(segment string) *mismatch {
 
 // in makes the error of a call: the outermost part of the path is its argument.
 func (m *mismatch) in(function, argument string) error {
-	e := &spec.ArgumentError{Func: function, Argument: argument, Path: pathText(m.path), Message: m.message, Advice: m.hint}
+	e := &spec.ArgumentError{Func: function, Argument: argument, Path: pathText(m.path), Message: m.message, Advice: m.hint, Range: m.beyond}
 	switch {
 	case m.unknown != "":
 		e.Message = fmt.Sprintf("unknown key %q%s", m.unknown, spec.DidYouMean(m.unknown, m.near))

@@ -53,9 +53,9 @@ func within(p *spec.Param, value float64, text string) *mismatch {
 	case p == nil:
 		return nil
 	case p.Min != nil && value < *p.Min:
-		return wrong("must be at least %v, got %s", *p.Min, text)
+		return beyond("must be at least %v, got %s", *p.Min, text)
 	case p.Max != nil && value > *p.Max:
-		return wrong("must be at most %v, got %s", *p.Max, text)
+		return beyond("must be at most %v, got %s", *p.Max, text)
 	}
 	return nil
 }
@@ -74,7 +74,7 @@ func numberDecoder(p *spec.Param) decoder {
 			return nil
 		}
 		if to.OverflowFloat(n) && !math.IsInf(n, 0) {
-			return wrong("number out of range: %v", n)
+			return beyond("number out of range: %v", n)
 		}
 		to.SetFloat(n)
 		return nil
@@ -154,14 +154,17 @@ func setInteger(t reflect.Type, i *big.Int, to reflect.Value) *mismatch {
 		return nil
 	}
 	if t.Kind() >= reflect.Uint && t.Kind() <= reflect.Uint64 {
+		if i.Sign() < 0 {
+			return beyond("must be at least 0, got %s", i)
+		}
 		if !i.IsUint64() || to.OverflowUint(i.Uint64()) {
-			return wrong("integer between 0 and %d expected, got %s", uint64(math.MaxUint64)>>(64-t.Bits()), i)
+			return beyond("integer between 0 and %d expected, got %s", uint64(math.MaxUint64)>>(64-t.Bits()), i)
 		}
 		to.SetUint(i.Uint64())
 		return nil
 	}
 	if !i.IsInt64() || to.OverflowInt(i.Int64()) {
-		return wrong("integer between %d and %d expected, got %s", math.MinInt64>>(64-t.Bits()), math.MaxInt64>>(64-t.Bits()), i)
+		return beyond("integer between %d and %d expected, got %s", math.MinInt64>>(64-t.Bits()), math.MaxInt64>>(64-t.Bits()), i)
 	}
 	to.SetInt(i.Int64())
 	return nil

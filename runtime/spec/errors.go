@@ -18,6 +18,7 @@ type (
 // Codes of the errors that the binding itself raises.
 const (
 	CodeInvalidArgument = "InvalidArgument" // wrong type, unknown key, missing argument
+	CodeInvalidOption   = "InvalidOption"   // a value out of range, or one that contradicts another
 	CodeInterrupted     = "Interrupted"     // the run was cancelled, or its time is over
 	CodeTimeout         = "Timeout"         // a wait took longer than it may
 	CodeInternal        = "Internal"        // a bug of ours
@@ -32,6 +33,7 @@ type ArgumentError struct {
 	Path     string // inside the argument: [2].name
 	Message  string
 	Advice   string
+	Range    bool // a value of the right type that is out of range
 }
 
 // BadArgument makes an error of a handler about one of its arguments; the call adds the function's name.
@@ -56,8 +58,13 @@ func (e *ArgumentError) Error() string {
 	return b.String()
 }
 
-// Code is InvalidArgument.
-func (e *ArgumentError) Code() string { return CodeInvalidArgument }
+// Code is InvalidArgument, or InvalidOption for a value that is out of range, as where a client finds it.
+func (e *ArgumentError) Code() string {
+	if e.Range {
+		return CodeInvalidOption
+	}
+	return CodeInvalidArgument
+}
 
 // Hint is the advice; empty when there is none.
 func (e *ArgumentError) Hint() string { return e.Advice }

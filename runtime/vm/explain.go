@@ -145,7 +145,13 @@ func (x *mistake) nearestField(register int) string {
 	if table.Type() == lua.LTString {
 		table = vmOf(x.L).state.G.Global.RawGetString("string")
 	}
-	return spec.DidYouMean(x.constantText(argC(inst)), fieldNames(table))
+	name := x.constantText(argC(inst))
+	for _, library := range []string{"os", "math", "string", "table", "debug"} {
+		if instead := notOffered(library + "." + name); instead != "" && table == x.L.G.Global.RawGetString(library) {
+			return " (" + instead + ")"
+		}
+	}
+	return spec.DidYouMean(name, fieldNames(table))
 }
 
 // fieldNames are the names in a table and in the tables that its metatable's __index leads to.

@@ -7,8 +7,8 @@
 local p = args.declare {
   summary = "Lets failed workflows run again, a batch at a time.",
   status = {
-    type = "list", default = "MAX_RECOVERY_ATTEMPTS_EXCEEDED,ERROR",
-    doc = "which states: CANCELLED, MAX_RECOVERY_ATTEMPTS_EXCEEDED, ERROR",
+    type = "list", default = {"MAX_RECOVERY_ATTEMPTS_EXCEEDED", "ERROR"},
+    values = {"CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED", "ERROR"}, doc = "which states",
   },
   since = {type = "duration", default = "24h", doc = "how far back"},
   name = {type = "list", doc = "only workflows with one of these names"},

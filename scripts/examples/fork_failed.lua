@@ -1,5 +1,6 @@
 -- Runs workflows again that ended in ERROR, from the step that failed, after what made it fail is
--- mended. Each is forked once: a second run passes over workflows that were forked before.
+-- mended. Each is forked once: a second run passes over workflows that were forked before, and over
+-- forks that failed again unless --forks asks for them.
 
 local p = args.declare {
   summary = "Forks failed workflows from the step that failed.",
@@ -9,6 +10,7 @@ local p = args.declare {
   since = {type = "duration", default = "7d", doc = "how far back"},
   queue = {type = "string", doc = "the queue to put the forks on; the internal queue when not given"},
   batch = {type = "integer", default = 100, min = 1, doc = "forks in one call"},
+  forks = {type = "boolean", doc = "also workflows that are forks themselves"},
   plan_only = {type = "boolean", doc = "show what would be forked, and do nothing"},
 }
 
@@ -22,6 +24,7 @@ local function last_failed(id)
 end
 
 local function wanted(wf, step)
+  if wf.forked_from and not p.forks then return false end
   if p.step and not (step and step.step_name == p.step) then return false end
   if p.message and not (wf.error and wf.error.message:find(p.message)) then return false end
   return true

@@ -73,11 +73,39 @@ func parameter(name string, value any) (*Parameter, error) {
 		}
 	}
 	if _, known := types[p.Type]; !known {
-		return nil, wrong(name+".type", "no type %q%s", p.Type, spec.DidYouMean(p.Type, typeNames()))
+		return nil, wrong(name+".type", "no type %q: it is %s%s", p.Type, strings.Join(typeNames(), ", "), spec.DidYouMean(p.Type, typeNames()))
 	}
-	return p, nil
+	return p, p.bound(members)
 }
 
+// bound reads min and max, of which those of a duration may be text.
+func (p *Parameter) bound(members spec.Members) error {
+	for _, m := range members {
+		var ok bool
+		switch m.Key {
+		case "min":
+			p.Min, ok = p.limit(m.Value)
+		case "max":
+			p.Max, ok = p.limit(m.Value)
+		default:
+			continue
+		}
+		if !ok {
+			return wrong(p.Name+"."+m.Key, "cannot be %v", m.Value)
+		}
+	}
+	return nil
+}
+
+func (p *Parameter) limit(value any) (*float64, bool) {
+	text, ok := value.(string)
+	if !ok || p.Type != "duration" {
+		return number(value)
+	}
+	d, err := duration(text)
+	seconds := d.Seconds()
+	return &seconds, err == nil
+}
 func typeNames() []string {
 	return []string{"string", "integer", "number", "boolean", "duration", "time", "list"}
 }
@@ -100,10 +128,7 @@ func (p *Parameter) set(key string, value any) error {
 		p.Required, ok = value.(bool)
 	case "values":
 		p.Values, ok = texts(value)
-	case "min":
-		p.Min, ok = number(value)
-	case "max":
-		p.Max, ok = number(value)
+	case "min", "max": // by bound, which knows the type
 	default:
 		return wrong(p.Name, "unknown key %q%s", key, spec.DidYouMean(key, keys))
 	}

@@ -32,6 +32,8 @@ func declared(t *testing.T) *params.Set {
 		"until", members("type", "time"),
 		"plan_only", members("type", "boolean"),
 		"name", members("type", "list"),
+		"state", members("type", "list", "values", []any{"new", "old"}, "default", []any{"new"}),
+		"pause", members("max", "5m", "type", "duration", "min", int64(1)),
 		"queue", members("required", true),
 	))
 	if err != nil {
@@ -42,14 +44,14 @@ func declared(t *testing.T) *params.Set {
 
 func TestParseReadsEveryType(t *testing.T) {
 	t.Parallel()
-	words := strings.Fields("--queue q --status CANCELLED -b 7 --share=0.5 --since 90 --until -1h --plan-only --name a,b --name c")
+	words := strings.Fields("--queue q --status CANCELLED -b 7 --share=0.5 --since 90 --until -1h --plan-only --name a,b --name c --state old,new --state old --pause 2m")
 	got, err := declared(t).Parse(words, now)
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := map[string]any{
 		"queue": "q", "status": "CANCELLED", "batch": int64(7), "share": 0.5, "since": 90.0,
-		"until": now.Add(-time.Hour), "plan_only": true, "name": []any{"a", "b", "c"},
+		"until": now.Add(-time.Hour), "plan_only": true, "name": []any{"a", "b", "c"}, "state": []any{"old", "new", "old"}, "pause": 120.0,
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %v\nwant %v", got, want)
@@ -58,11 +60,12 @@ func TestParseReadsEveryType(t *testing.T) {
 
 func TestParseGivesDefaults(t *testing.T) {
 	t.Parallel()
-	got, err := declared(t).Parse([]string{"--queue", "q", "--no-plan-only"}, now)
+	got, err := declared(t).Parse([]string{"--queue", "q", "--no-plan-only", "--until", "1772445600"}, now)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := map[string]any{"queue": "q", "status": "ERROR", "batch": int64(200), "since": 86400.0, "plan_only": false}
+	want := map[string]any{"queue": "q", "status": "ERROR", "batch": int64(200), "since": 86400.0, "plan_only": false,
+		"until": now, "state": []any{"new"}}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %v\nwant %v", got, want)
 	}
@@ -81,6 +84,8 @@ func TestParseNamesMistakes(t *testing.T) {
 		"--queue q --share x":      `--share: "x" is no number`,
 		"--queue q --since soon":   `--since: "soon" is no duration`,
 		"--queue q --until soon":   `--until: "soon" is no time`,
+		"--queue q --state nwe":    `--state is one of new, old, not "nwe" (did you mean "new"?)`,
+		"--queue q --pause 6m":     "--pause is at most 300, not 6m",
 		"--queue q --plan-only=no": `--plan-only: "no" is neither true nor false`,
 		"--queue q order-17":       `unexpected "order-17"`,
 	} {
@@ -95,7 +100,7 @@ func TestParseNamesMistakes(t *testing.T) {
 func TestDeclareNamesMistakes(t *testing.T) {
 	t.Parallel()
 	for want, declaration := range map[string]spec.Members{
-		`no type "int"`: members("batch", members("type", "int")),
+		`no type "int": it is string, integer,`:   members("batch", members("type", "int")),
 		`unknown key "defualt" (did you mean "de`: members("batch", members("defualt", int64(1))),
 		`expected`:      members("batch", "200"),
 		`cannot be two`: members("batch", members("min", "two")),

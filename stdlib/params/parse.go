@@ -148,8 +148,8 @@ func (p *Parameter) initial(now time.Time) (any, error) {
 }
 
 func (p *Parameter) convert(text string, now time.Time) (any, error) {
-	if len(p.Values) > 0 && !slices.Contains(p.Values, text) {
-		return nil, mistake("%s is one of %s, not %q%s", p.flag(), strings.Join(p.Values, ", "), text, spec.DidYouMean(text, p.Values))
+	if err := p.allowed(text); err != nil {
+		return nil, err
 	}
 	value, size, err := p.read(text, now)
 	switch {
@@ -161,6 +161,23 @@ func (p *Parameter) convert(text string, now time.Time) (any, error) {
 		return nil, mistake("%s is at most %v, not %s", p.flag(), *p.Max, text)
 	}
 	return value, nil
+}
+
+// allowed checks the values; of a list, those of its items.
+func (p *Parameter) allowed(text string) error {
+	words := []string{text}
+	if p.Type == "list" {
+		words = words[:0]
+		for _, item := range items(text) {
+			words = append(words, item.(string))
+		}
+	}
+	for _, word := range words {
+		if len(p.Values) > 0 && !slices.Contains(p.Values, word) {
+			return mistake("%s is one of %s, not %q%s", p.flag(), strings.Join(p.Values, ", "), word, spec.DidYouMean(word, p.Values))
+		}
+	}
+	return nil
 }
 
 // read gives the value of a text and its size, for min and max.
@@ -188,12 +205,24 @@ func (p *Parameter) read(text string, now time.Time) (value any, size float64, e
 		d, err := duration(text)
 		return d.Seconds(), d.Seconds(), err
 	case "time":
-		t, err := spec.ParseTime(text, now)
+		t, err := moment(text, now)
 		return t, 0, err
 	case "list":
 		return items(text), 0, nil
 	}
 	return text, float64(len(text)), nil
+}
+
+// moment takes a plain number of Unix seconds too; one with a sign would be a time relative to now.
+func moment(text string, now time.Time) (time.Time, error) {
+	if seconds, err := strconv.ParseFloat(text, 64); err == nil && !strings.ContainsAny(text[:1], "+-") {
+		return spec.Unix(seconds)
+	}
+	t, err := spec.ParseTime(text, now)
+	if err != nil {
+		err = fmt.Errorf("%w: %s", err, spec.TimeHint)
+	}
+	return t, err
 }
 
 // duration takes a plain number of seconds too.

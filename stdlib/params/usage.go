@@ -59,7 +59,11 @@ func (p *Parameter) manual() string {
 		notes = append(notes, "required")
 	}
 	if p.Default != nil {
-		notes = append(notes, fmt.Sprintf("default %v", p.Default))
+		initial := fmt.Sprint(p.Default)
+		if list, ok := texts(p.Default); ok {
+			initial = strings.Join(list, ",")
+		}
+		notes = append(notes, "default "+initial)
 	}
 	if len(notes) == 0 {
 		return p.Doc
