@@ -13,7 +13,7 @@ func argsModule(host Host) spec.Module {
 		Name:   "args",
 		Doc:    "The script's parameters: what follows the script on the command line.",
 		Funcs:  []spec.Func{argsDeclare(host)},
-		Values: []spec.Value{{Name: "raw", Doc: "The words that were given to the script, as an array.", Go: append([]string{}, host.Arguments...)}},
+		Values: []spec.Value{{Name: "raw", Doc: "The words that were given to the script, as an array.", Go: host.words()}},
 	}
 }
 

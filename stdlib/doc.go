@@ -49,11 +49,15 @@ func Modules(host Host) []spec.Module {
 	}
 }
 
+// words are never nil, so that scripts find an array.
+func (h Host) words() []string { return append([]string{}, h.Arguments...) }
+
 func globals(host Host) spec.Module {
 	return spec.Module{
 		Name:   "globals",
 		Doc:    "Functions that need no module.",
 		Funcs:  []spec.Func{emit(host), exit(host), help(host)},
+		Values: []spec.Value{{Name: "arg", Doc: "The words that were given to the script, as an array: `args.raw` by the name it has in Lua.", Go: host.words()}},
 		Global: true,
 	}
 }

@@ -78,15 +78,14 @@ func (h *host) modules() []spec.Module {
 	return append([]spec.Module{own}, library...)
 }
 
-// vmConfig makes every module a global too, and instead of a module of global functions its
-// functions.
+// vmConfig makes every module a global too, and instead of a module of globals what is in it.
 func (h *host) vmConfig() vm.Config {
 	modules := map[string]vm.Loader{}
-	globals := map[string]vm.Loader{"arg": h.arg}
+	globals := map[string]vm.Loader{}
 	for _, m := range h.registry.Modules() {
 		if m.Global {
-			for _, f := range m.Funcs {
-				globals[f.Name] = func(*lua.LState) lua.LValue { return h.vm.L().GetField(h.exposer.Open(m), f.Name) }
+			for _, name := range m.Names() {
+				globals[name] = func(*lua.LState) lua.LValue { return h.vm.L().GetField(h.exposer.Open(m), name) }
 			}
 			continue
 		}
@@ -113,16 +112,6 @@ func (f *flushing) Write(p []byte) (int, error) {
 		return 0, err
 	}
 	return f.out.Write(p)
-}
-
-// arg is what a Lua script expects to find there: its name at 0, then the words of the command line.
-func (h *host) arg(L *lua.LState) lua.LValue {
-	table := L.NewTable()
-	table.RawSetInt(0, lua.LString(h.script))
-	for _, word := range words(h.args) {
-		table.Append(word)
-	}
-	return table
 }
 
 func words(args []string) []lua.LValue {

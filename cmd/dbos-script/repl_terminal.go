@@ -40,9 +40,7 @@ func (c *conversation) globals() []string {
 			names = append(names, m.Name)
 			continue
 		}
-		for _, f := range m.Funcs {
-			names = append(names, f.Name)
-		}
+		names = append(names, m.Names()...)
 	}
 	return names
 }

@@ -3,6 +3,10 @@
 
 -- globals: Functions that need no module.
 
+---The words that were given to the script, as an array: `args.raw` by the name it has in Lua.
+---@type any
+arg = nil
+
 ---@class emit.options
 ---@field columns? string|string[] Which fields to write, in this order, where the format has columns.
 

@@ -27,8 +27,8 @@ func New(registry *spec.Registry) *Checker {
 			c.globals[m.Name] = true
 			continue
 		}
-		for _, f := range m.Funcs {
-			c.globals[f.Name] = true
+		for _, name := range m.Names() {
+			c.globals[name] = true
 		}
 	}
 	return c

@@ -70,7 +70,8 @@ func registry() *spec.Registry {
 		},
 		spec.Module{
 			Name: "everywhere", Doc: "Functions that need no module.", Global: true,
-			Funcs: []spec.Func{spec.Do("knock", "Knocks.", func(context.Context, spec.None) error { return nil }).Example(`knock()`)},
+			Funcs:  []spec.Func{spec.Do("knock", "Knocks.", func(context.Context, spec.None) error { return nil }).Example(`knock()`)},
+			Values: []spec.Value{{Name: "door", Doc: "A door.", Go: "oak"}},
 		},
 	)
 }

@@ -141,6 +141,10 @@ func (w *catsWriter) fieldType(c *spec.Class, f spec.Field) string {
 func (w *catsWriter) module(m spec.Module) {
 	if m.Global {
 		w.printf("-- %s: %s\n\n", m.Name, m.Doc)
+		for _, v := range m.Values {
+			w.comment(v.Doc)
+			w.printf("---@type any\n%s = nil\n\n", v.Name)
+		}
 	} else {
 		w.moduleTable(m)
 	}

@@ -53,7 +53,7 @@ func modulePage(reg *spec.Registry, m spec.Module) string {
 	w.printf("%s# %s\n\n%s\n\n", generated, m.Name, m.Doc)
 	w.index(m)
 	for _, v := range m.Values {
-		w.printf("## %s.%s\n\n%s\n\n", m.Name, v.Name, v.Doc)
+		w.printf("## %s\n\n%s\n\n", m.Member(v.Name), v.Doc)
 	}
 	for _, f := range m.Funcs {
 		w.function("##", m.Member(f.Name), f)

@@ -35,7 +35,7 @@ func (x *Exposer) Members(v lua.LValue) []string {
 	var names []string
 	switch item := t.Item.(type) {
 	case *spec.Module:
-		names = moduleNames(*item)
+		names = item.Names()
 	case *spec.Class:
 		names = x.classOf(item).names()
 	}

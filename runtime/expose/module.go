@@ -58,23 +58,12 @@ func (x *Exposer) moduleMetatable(m spec.Module, members *lua.LTable) *lua.LTabl
 }
 
 func unknownMember(m spec.Module, key lua.LValue) error {
-	names := moduleNames(m)
+	names := m.Names()
 	message := fmt.Sprintf("%s has no function %s", m.Name, quoteKey(key))
 	if name, ok := key.(lua.LString); ok {
 		message += spec.DidYouMean(string(name), names)
 	}
 	return &strictError{message: message}
-}
-
-func moduleNames(m spec.Module) []string {
-	var names []string
-	for _, f := range m.Funcs {
-		names = append(names, f.Name)
-	}
-	for _, v := range m.Values {
-		names = append(names, v.Name)
-	}
-	return names
 }
 
 // pushPairs gives the three values of a generic for over a table's raw contents.

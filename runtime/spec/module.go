@@ -56,7 +56,19 @@ type Module struct {
 	Funcs   []Func
 	Values  []Value
 	Classes []*Class // classes of objects and records that the functions take or return
-	Global  bool     // the functions are globals: a script writes their names alone
+	Global  bool     // functions and values are globals: a script writes their names alone
+}
+
+// Names are those of the functions, then those of the values.
+func (m Module) Names() []string {
+	var names []string
+	for _, f := range m.Funcs {
+		names = append(names, f.Name)
+	}
+	for _, v := range m.Values {
+		names = append(names, v.Name)
+	}
+	return names
 }
 
 // Member is how a script writes what the module has under a name: dbos.enqueue, json.null, emit.
