@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/dbos-script/dbos-script/runtime/spec"
@@ -21,6 +22,11 @@ func TestDeclarationsAreComplete(t *testing.T) {
 // needDatabase are the functions whose examples are run with a database.
 var needDatabase = []string{"emit", "exit", "help"}
 
+// ofTests tells those whose examples are run in a test.
+func ofTests(name string) bool {
+	return strings.HasPrefix(name, "testing.") || strings.HasPrefix(name, "assert.")
+}
+
 func TestExamplesRun(t *testing.T) {
 	t.Parallel()
 	temporary := []string{os.TempDir()}
@@ -30,7 +36,7 @@ func TestExamplesRun(t *testing.T) {
 	}
 	for _, topic := range spec.NewRegistry(stdlib.Modules(stdlib.Host{})...).Topics() {
 		f, ok := topic.Item.(*spec.Func)
-		if !ok || slices.Contains(needDatabase, f.Name) || topic.Name == "args.declare" || f.Name == "to_table" {
+		if !ok || ofTests(topic.Name) || slices.Contains(needDatabase, f.Name) || topic.Name == "args.declare" || f.Name == "to_table" {
 			continue
 		}
 		for _, example := range f.Examples {

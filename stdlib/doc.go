@@ -11,8 +11,10 @@ import (
 	"time"
 
 	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/stdlib/backoff"
 	"github.com/dbos-script/dbos-script/stdlib/grants"
 	"github.com/dbos-script/dbos-script/stdlib/render"
+	"github.com/dbos-script/dbos-script/stdlib/suite"
 )
 
 // A Host is what the library needs of the program around it.
@@ -26,6 +28,10 @@ type Host struct {
 	Logger    *slog.Logger     // where log writes
 	Clock     func() time.Time // the time of now
 	Abort     func(error)      // ends the run, with the error as its cause
+	Suite     *suite.Suite     // what a test script describes; one of the script's own when nil
+
+	// Sleep waits, and gives the cause of a context that ended; nil waits in real time.
+	Sleep func(context.Context, time.Duration) error
 
 	Grants    grants.Grants     // what the run may touch; nothing when zero
 	Transport http.RoundTripper // how http sends requests; nil is Go's own
@@ -39,6 +45,14 @@ type Host struct {
 	Lua func(context.Context, Chunk) (spec.Callback, error)
 }
 
+// sleep waits by the host's clock.
+func (h Host) sleep(ctx context.Context, d time.Duration) error {
+	if h.Sleep == nil {
+		return backoff.Wait(ctx, d)
+	}
+	return h.Sleep(ctx, d)
+}
+
 // Modules are all of them.
 func Modules(host Host) []spec.Module {
 	return []spec.Module{
@@ -46,6 +60,7 @@ func Modules(host Host) []spec.Module {
 		csvModule(host), seqModule(host), reModule(host), templateModule(), inspectModule(host), retryModule(host),
 		fsModule(host), httpModule(host), execModule(host), envModule(host),
 		hashModule(), base64Module(), uuidModule(),
+		testingModule(host), assertModule(host),
 	}
 }
 

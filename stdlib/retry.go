@@ -45,7 +45,7 @@ func retryCall(host Host) spec.Func {
 				}
 				wait := plan.After(try)
 				host.Logger.LogAttrs(ctx, slog.LevelInfo, "trying again", slog.Int("failed", try), slog.Duration("wait", wait), slog.String("error", err.Error()))
-				if err := backoff.Wait(ctx, wait); err != nil {
+				if err := host.sleep(ctx, wait); err != nil {
 					return nil, err
 				}
 			}

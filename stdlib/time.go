@@ -16,7 +16,7 @@ func timeModule(host Host) spec.Module {
 		Doc: "Times and durations. A time is a time object, Unix seconds, RFC 3339 text, a date, or text relative to now such as " +
 			"`\"-24h\"`; a duration is a number of seconds or text such as `\"90s\"`, `\"1h30m\"`, `\"7d\"`.",
 		Funcs: []spec.Func{
-			timeNow(host), timeParse(host), timeAgo(host), timeDuration(), timeFormat(), timeSleep(), timeRange(),
+			timeNow(host), timeParse(host), timeAgo(host), timeDuration(), timeFormat(), timeSleep(host), timeRange(),
 		},
 	}
 }
@@ -103,21 +103,12 @@ func timeFormat() spec.Func {
 		Example(`print(time.format("2026-11-23T14:30:00Z", "%d %b %H:%M", {tz = "Europe/Berlin"}))`)
 }
 
-func timeSleep() spec.Func {
+func timeSleep(host Host) spec.Func {
 	type args struct {
 		Duration time.Duration `arg:"duration" doc:"How long." min:"0"`
 	}
 	return spec.Do("sleep", "Waits. Ctrl-C and the end of the run's time interrupt it at once.",
-		func(ctx context.Context, a args) error {
-			timer := time.NewTimer(a.Duration)
-			defer timer.Stop()
-			select {
-			case <-timer.C:
-				return nil
-			case <-ctx.Done():
-				return context.Cause(ctx)
-			}
-		}).
+		func(ctx context.Context, a args) error { return host.sleep(ctx, a.Duration) }).
 		Example(`time.sleep("10ms")`)
 }
 

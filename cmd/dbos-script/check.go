@@ -2,11 +2,14 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/dbos-script/dbos-script/runtime/check"
+	"github.com/dbos-script/dbos-script/runtime/spec"
 	"github.com/dbos-script/dbos-script/stdlib"
+	"github.com/dbos-script/dbos-script/stdlib/suite"
 )
 
 func (a *app) checkCommand() *cobra.Command {
@@ -37,9 +40,9 @@ func (a *app) check(args []string) error {
 	if err != nil {
 		return err
 	}
-	checker, count, bad := check.New(declarations()), 0, 0
+	checkers, count, bad := newCheckers(), 0, 0
 	for _, s := range sources {
-		found := checker.Check(s.name, s.text, s.folders...)
+		found := checkers.of(s.name).Check(s.name, s.text, s.folders...)
 		show.add(found)
 		count += len(found)
 		if len(found) > 0 {
@@ -54,6 +57,21 @@ func (a *app) check(args []string) error {
 	}
 	fmt.Fprintf(a.err, "dbos-script: no mistakes in %s\n", many(len(sources), "script"))
 	return nil
+}
+
+// checkers are one for scripts, and one for tests, which can use more.
+type checkers struct{ scripts, tests *check.Checker }
+
+func newCheckers() checkers {
+	tests := append(runModules(), append(testModules(), stdlib.TestGlobals(&suite.Suite{}))...)
+	return checkers{check.New(spec.NewRegistry(runModules()...)), check.New(spec.NewRegistry(tests...))}
+}
+
+func (c checkers) of(name string) *check.Checker {
+	if strings.HasSuffix(name, testSuffix) {
+		return c.tests
+	}
+	return c.scripts
 }
 
 func many(n int, what string) string {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"log/slog"
 	"maps"
 	"os"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dbos-script/dbos-script/bindings"
+	"github.com/dbos-script/dbos-script/bindings/testbed"
 	"github.com/dbos-script/dbos-script/runtime/doc"
 	"github.com/dbos-script/dbos-script/runtime/spec"
 	"github.com/dbos-script/dbos-script/stdlib"
@@ -42,11 +44,18 @@ func (a *app) docCommand() *cobra.Command {
 	return cmd
 }
 
-// declarations are all modules, without anything to call them on.
+// declarations are all modules, those of tests among them, without anything to call them on.
 func declarations() *spec.Registry {
-	modules := append([]spec.Module{bindings.Module(bindings.Host{})}, stdlib.Modules(stdlib.Host{Clock: time.Now})...)
-	return spec.NewRegistry(modules...)
+	return spec.NewRegistry(append(runModules(), testModules()...)...)
 }
+
+// runModules are the modules that every script has.
+func runModules() []spec.Module {
+	return append([]spec.Module{bindings.Module(bindings.Host{})}, stdlib.Modules(stdlib.Host{Clock: time.Now})...)
+}
+
+// testModules are the modules that only tests have.
+func testModules() []spec.Module { return testbed.New(slog.New(slog.DiscardHandler)).Modules(nil) }
 
 // A rendering is how a format writes everything, and one thing.
 type rendering struct {

@@ -45,6 +45,8 @@ func TestEveryExampleRuns(t *testing.T) {
 			t.Run(fmt.Sprintf("%s/%d", topic.Name, i+1), func(t *testing.T) {
 				t.Parallel()
 				switch {
+				case ofTests.MatchString(topic.Name):
+					runInTest(t, example)
 				case usesDatabase.MatchString(example):
 					clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) { runExample(t, b, example) })
 				case strings.Contains(example, "http."):
@@ -54,6 +56,24 @@ func TestEveryExampleRuns(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// ofTests tells what belongs into a test.
+var ofTests = regexp.MustCompile(`^(testing|assert|fleet|clock|runbook)\b`)
+
+// runInTest runs an example as a test, unless it describes one itself.
+func runInTest(t *testing.T, example string) {
+	folder := t.TempDir()
+	if !regexp.MustCompile(`(?m)\bit\(`).MatchString(example) {
+		example = "it(\"runs\", function()\n" + example + "\nend)"
+	}
+	if err := os.WriteFile(filepath.Join(folder, "example_test.lua"), []byte(example), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := command(t, folder, "test", "--allow-write", ".")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s\n%s", err, example, out)
 	}
 }
 

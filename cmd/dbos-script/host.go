@@ -57,9 +57,10 @@ func (a *app) newHost(ctx context.Context, script string, args []string) (*host,
 	}
 	h := &host{app: a, script: script, args: args, logger: a.logger(), grants: granted, chunks: map[string]*lua.LFunction{}}
 	h.printer = render.NewPrinter(limited{h}, format, render.Kinds{Summary: bindings.Summaries(), Fields: bindings.Fields()})
+	h.printer.Watch(a.stage.emitted)
 	h.ctx, h.cancel = context.WithCancelCause(ctx)
 	h.own = sync.OnceValues(h.openOwn)
-	h.registry = spec.NewRegistry(h.modules()...).WithClock(clock)
+	h.registry = spec.NewRegistry(h.modules()...).WithClock(h.app.stage.now)
 	h.vm = vm.New(h.vmConfig())
 	h.exposer = expose.New(h.vm.L(), h.registry, expose.Options{OnPanic: h.panicked, Call: h.vm.Call})
 	return h, nil
@@ -68,14 +69,15 @@ func (a *app) newHost(ctx context.Context, script string, args []string) (*host,
 func (h *host) modules() []spec.Module {
 	library := stdlib.Modules(stdlib.Host{
 		Arguments: h.args, Script: filepath.Base(h.script), Stdout: h.app.out,
-		Stderr: h.app.err, Terminal: isTerminal(h.app.err), Output: h.printer, Logger: h.logger, Clock: clock,
+		Stderr: h.app.err, Terminal: isTerminal(h.app.err), Output: h.printer, Logger: h.logger, Clock: h.app.stage.now,
+		Sleep: h.app.stage.sleep, Suite: h.app.stage.suite,
 		Abort: func(err error) { h.vm.Abort(err) }, Grants: h.grants, Lua: h.library, Find: h.find, Manual: h.manual, Transport: h.app.transport,
 	})
 	own := bindings.Module(bindings.Host{
 		Default: func(context.Context) (*bindings.Connection, error) { return h.own() },
 		Connect: h.connect,
 	})
-	return append([]spec.Module{own}, library...)
+	return append(append([]spec.Module{own}, library...), h.app.stage.modules...)
 }
 
 // vmConfig makes every module a global too, and instead of a module of globals what is in it.
@@ -92,8 +94,9 @@ func (h *host) vmConfig() vm.Config {
 		load := func(*lua.LState) lua.LValue { return h.exposer.Open(m) }
 		modules[m.Name], globals[m.Name] = load, load
 	}
+	h.testGlobals(modules, globals)
 	return vm.Config{Stdout: &flushing{h.printer, h.app.out}, Limits: h.app.options.limits(),
-		Loaders: modules, Globals: globals, ErrorOf: errorOf}
+		Loaders: modules, Globals: globals, ErrorOf: errorOf, Clock: h.app.stage.now, Coverage: h.app.stage.coverage}
 }
 
 // limited is the script's output, which --max-output bounds; it is the VM's once there is one.
@@ -135,6 +138,9 @@ func (h *host) manual(topic *spec.Topic) string {
 func (h *host) panicked(p *expose.Panic) { h.vm.Abort(p) }
 
 func (h *host) openOwn() (*bindings.Connection, error) {
+	if h.app.stage.database != nil {
+		return h.openStaged()
+	}
 	url, embedded := h.app.options.url()
 	config := h.app.options.config(url)
 	if embedded {
@@ -145,6 +151,9 @@ func (h *host) openOwn() (*bindings.Connection, error) {
 }
 
 func (h *host) connect(_ context.Context, o bindings.ConnectOptions) (*bindings.Connection, error) {
+	if h.app.stage.database != nil {
+		return nil, errElsewhere
+	}
 	config := h.app.options.config(o.DatabaseURL)
 	config.DatabaseSchema = o.DatabaseSchema
 	config.ReadOnly = config.ReadOnly || o.ReadOnly

@@ -57,6 +57,21 @@ func (o *options) register(flags *pflag.FlagSet) {
 	flags.Var(&o.maxOutput, "max-output", "end the run when it prints more, such as 10MB (default 1GB)")
 }
 
+// takeFlags reads flags of the command from words, on top of those that are set.
+func (a *app) takeFlags(words []string) error {
+	flags := pflag.NewFlagSet("flags", pflag.ContinueOnError)
+	before := a.options
+	a.options.register(flags)
+	a.options = before
+	if err := flags.Parse(words); err != nil {
+		return spec.BadArgument("flags", "%s", err)
+	}
+	if flags.NArg() > 0 {
+		return spec.BadArgument("flags", "unexpected %q", flags.Arg(0))
+	}
+	return nil
+}
+
 // url is the database to work on, and whether it is the embedded default.
 func (o *options) url() (url string, embedded bool) {
 	if o.database != "" {

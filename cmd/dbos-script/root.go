@@ -21,7 +21,7 @@ type streams struct {
 func Main(ctx context.Context, args []string, s streams) int {
 	a := &app{streams: s}
 	root := a.root()
-	root.SetArgs(args)
+	root.SetArgs(withLongRun(args))
 	root.SetIn(s.in)
 	root.SetOut(s.out)
 	root.SetErr(s.err)
@@ -32,6 +32,7 @@ func Main(ctx context.Context, args []string, s streams) int {
 type app struct {
 	streams
 	options   options
+	stage     stage
 	profile   profile.Profile   // what --profile names; empty without it
 	transport http.RoundTripper // how scripts send requests; nil is Go's own
 }
@@ -63,7 +64,7 @@ func (a *app) root() *cobra.Command {
 	root.Flags().StringVarP(&chunk, "execute", "e", "", "run this piece of Lua")
 	root.Flags().SetInterspersed(true)
 	a.options.register(root.PersistentFlags())
-	root.AddCommand(a.runCommand(), a.dbCommand(), a.demoCommand(), a.replCommand(), a.docCommand(), a.checkCommand(), a.versionCommand())
+	root.AddCommand(a.runCommand(), a.testCommand(), a.checkCommand(), a.dbCommand(), a.demoCommand(), a.replCommand(), a.docCommand(), a.versionCommand())
 	root.SetFlagErrorFunc(wrongFlag)
 	return root
 }

@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -134,4 +136,34 @@ func TestForkFailedForksOnce(t *testing.T) {
 			t.Errorf("the message does not select:\n%s", out)
 		}
 	})
+}
+
+// TestEveryExampleIsTested runs the tests of the runbooks as their users would, and wants one for each.
+func TestEveryExampleIsTested(t *testing.T) {
+	t.Parallel()
+	const folder = "../../scripts/examples/"
+	scripts, err := filepath.Glob(folder + "*.lua")
+	if err != nil || len(scripts) == 0 {
+		t.Fatalf("no examples: %v", err)
+	}
+	for _, script := range scripts {
+		name, isTest := strings.CutSuffix(script, "_test.lua")
+		if !isTest {
+			name = strings.TrimSuffix(script, ".lua")
+			if _, err := os.Stat(name + "_test.lua"); err != nil {
+				t.Errorf("%s has no test: %v", script, err)
+			}
+			continue
+		}
+		t.Run(filepath.Base(name), func(t *testing.T) {
+			t.Parallel()
+			var out, log bytes.Buffer
+			if code := Main(t.Context(), []string{"test", "--coverage", script}, streams{strings.NewReader(""), &out, &log}); code != 0 {
+				t.Errorf("exit code %d\n%s%s", code, out.String(), log.String())
+			}
+			if !strings.Contains(out.String(), "100.0 %") {
+				t.Errorf("the test leaves lines of %s out:\n%s", script, out.String())
+			}
+		})
+	}
 }

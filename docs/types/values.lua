@@ -13,6 +13,7 @@
 ---The words an error's code may be.
 ---@alias dbos.code
 ---| "AlreadyExists"
+---| "AssertionFailed"
 ---| "AwaitedWorkflowCancelled"
 ---| "ConflictingID"
 ---| "DeadLetterQueue"
@@ -675,6 +676,19 @@ local _uuid = {}
 ---A deep copy as plain tables, which can be changed.
 ---@return any # the copy
 function _uuid:to_table() end
+
+---What came of a script that a test ran.
+---@class runbook_outcome
+---@field status integer Its exit status: 0 for success, 1 when it failed, 4 for partial.
+---@field output string What it wrote to standard output. What it emitted stands there as lines of JSON, unless the flags say otherwise.
+---@field rows dbos.data[] What it emitted, item by item.
+---@field log string What it wrote to standard error: messages, progress and the error that ended it.
+---@field error dbos.Error? The error that ended it; nil when none did.
+local _runbook_outcome = {}
+
+---A deep copy as plain tables, which can be changed.
+---@return any # the copy
+function _runbook_outcome:to_table() end
 
 ---An error as a script catches it. It is also text: string methods, `..` and `#` work on its message.
 ---@class dbos.Error

@@ -2,6 +2,7 @@ package check_test
 
 import (
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -10,9 +11,11 @@ import (
 	"time"
 
 	"github.com/dbos-script/dbos-script/bindings"
+	"github.com/dbos-script/dbos-script/bindings/testbed"
 	"github.com/dbos-script/dbos-script/runtime/check"
 	"github.com/dbos-script/dbos-script/runtime/spec"
 	"github.com/dbos-script/dbos-script/stdlib"
+	"github.com/dbos-script/dbos-script/stdlib/suite"
 )
 
 // registry has what the scripts of a run can use.
@@ -24,10 +27,16 @@ func checker() *check.Checker {
 	return check.New(registry())
 }
 
+// testRegistry has what tests of scripts can use, which is more.
+func testRegistry() *spec.Registry {
+	modules := append(registry().Modules(), testbed.New(slog.New(slog.DiscardHandler)).Modules(nil)...)
+	return spec.NewRegistry(append(modules, stdlib.TestGlobals(&suite.Suite{}))...)
+}
+
 // TestNothingIsWrongHere holds that check says nothing about any script of this repository.
 func TestNothingIsWrongHere(t *testing.T) {
 	t.Parallel()
-	c, count := checker(), 0
+	scripts, tests, count := checker(), check.New(testRegistry()), 0
 	for _, folder := range []string{"scripts", "stdlib", "bench", "tests"} {
 		err := filepath.WalkDir(filepath.Join("../..", folder), func(path string, entry fs.DirEntry, err error) error {
 			if err != nil || entry.IsDir() || filepath.Ext(path) != ".lua" {
@@ -38,6 +47,10 @@ func TestNothingIsWrongHere(t *testing.T) {
 				return err
 			}
 			count++
+			c := scripts
+			if strings.HasSuffix(path, "_test.lua") {
+				c = tests
+			}
 			silent(t, c, path, string(source), filepath.Dir(path))
 			return nil
 		})
@@ -60,8 +73,8 @@ func silent(t *testing.T, c *check.Checker, name, source string, folders ...stri
 // TestNothingIsWrongWithTheExamples checks the manual's examples, and the ones of the pages.
 func TestNothingIsWrongWithTheExamples(t *testing.T) {
 	t.Parallel()
-	c := checker()
-	for _, topic := range registry().Topics() {
+	c := check.New(testRegistry())
+	for _, topic := range testRegistry().Topics() {
 		if f, isFunction := topic.Item.(*spec.Func); isFunction {
 			for _, example := range f.Examples {
 				silent(t, c, topic.Name, example)

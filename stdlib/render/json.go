@@ -10,12 +10,12 @@ import (
 func (p *Printer) document(rows []Row) error {
 	values := make([]any, len(rows))
 	for i, row := range rows {
-		values[i] = row.selected()
+		values[i] = row.Selected()
 	}
 	return p.print(values, "  ")
 }
 
-func (p *Printer) line(row Row) error { return p.print(row.selected(), "") }
+func (p *Printer) line(row Row) error { return p.print(row.Selected(), "") }
 
 func (p *Printer) print(value any, indent string) error {
 	text, err := codec.EncodeJSON(value, indent)
@@ -26,8 +26,8 @@ func (p *Printer) print(value any, indent string) error {
 	return err
 }
 
-// selected is the item with the members that were asked for.
-func (r Row) selected() any {
+// Selected is the item with the members that were asked for.
+func (r Row) Selected() any {
 	members, ok := r.Value.(spec.Members)
 	if !ok || len(r.Columns) == 0 {
 		return r.Value

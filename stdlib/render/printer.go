@@ -43,7 +43,7 @@ type Row struct {
 
 // members are the cells of a row by the names of their columns.
 func (r Row) members() spec.Members {
-	if members, ok := r.selected().(spec.Members); ok {
+	if members, ok := r.Selected().(spec.Members); ok {
 		return members
 	}
 	return spec.Members{{Key: "value", Value: r.Value}}
@@ -90,6 +90,7 @@ type Printer struct {
 	kinds  Kinds
 	table  *tableWriter
 	csv    *csvWriter
+	seen   func([]Row)
 }
 
 // NewPrinter writes to out.
@@ -100,8 +101,18 @@ func NewPrinter(out io.Writer, format Format, kinds Kinds) *Printer {
 // Streams holds for the formats that write each item by itself: a list may be emitted in parts.
 func (p *Printer) Streams() bool { return p.format == NDJSON || p.format == CSV || p.format == IDs }
 
+// Watch lets a function see the items that are written, too; nil lets none.
+func (p *Printer) Watch(seen func([]Row)) { p.seen = seen }
+
+func (p *Printer) show(rows []Row) {
+	if p.seen != nil {
+		p.seen(rows)
+	}
+}
+
 // List writes a list, which may be empty.
 func (p *Printer) List(rows []Row) error {
+	p.show(rows)
 	switch p.format {
 	case JSON:
 		return p.document(rows)
@@ -113,9 +124,10 @@ func (p *Printer) List(rows []Row) error {
 
 // One writes an item that is no list. In a table it waits for others that follow it.
 func (p *Printer) One(row Row) error {
+	p.show([]Row{row})
 	switch p.format {
 	case JSON:
-		return p.print(row.selected(), "  ")
+		return p.print(row.Selected(), "  ")
 	case Table:
 		return p.tableRows([]Row{row})
 	}

@@ -17,11 +17,12 @@ type rule struct {
 func rules() map[string]rule {
 	return map[string]rule{
 		"cmd/dbos-script": {
-			ours: []string{"bindings", "client", "client/clienttest", "client/codec", "runtime/...", "stdlib/...", "scripts/examples"},
-			vm:   true, only: []string{"host.go", "library.go"},
+			ours: []string{"bindings/...", "client", "client/clienttest", "client/codec", "runtime/...", "stdlib/...", "scripts/examples"},
+			vm:   true, only: []string{"host.go", "library.go", "testing.go"},
 		},
 
 		"bindings":          {ours: []string{"client", "client/codec", "runtime/spec"}},
+		"bindings/testbed":  {ours: []string{"client", "client/clienttest", "client/codec", "runtime/spec"}},
 		"stdlib":            {ours: []string{"client/codec", "runtime/spec", "stdlib/..."}},
 		"stdlib/params":     {ours: []string{"runtime/spec"}},
 		"stdlib/render":     {ours: []string{"client/codec", "runtime/spec"}},
@@ -31,6 +32,7 @@ func rules() map[string]rule {
 		"stdlib/files":      {ours: []string{"stdlib/grants"}},
 		"stdlib/command":    {ours: []string{"stdlib/grants"}},
 		"stdlib/grants":     {},
+		"stdlib/suite":      {ours: []string{"runtime/spec"}},
 		"stdlib/backoff":    {},
 
 		"scripts/examples": {},

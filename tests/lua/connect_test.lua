@@ -1,6 +1,6 @@
 -- Connections of a script's own.
 local t = require "testing"
-local describe, it, assert = t.describe, t.it, t.assert
+local describe, it, assert = t.describe, t.it, require "assert"
 
 local url, schema = args.raw[1], args.raw[2]
 if schema == "" then schema = nil end

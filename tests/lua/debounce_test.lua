@@ -1,5 +1,5 @@
 local t = require "testing"
-local describe, it, assert = t.describe, t.it, t.assert
+local describe, it, assert = t.describe, t.it, require "assert"
 
 local function row(handle)
   return dbos.list_workflows {workflow_ids = handle.workflow_id, load_input = true}[1]

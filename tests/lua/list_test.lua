@@ -1,5 +1,5 @@
 local t = require "testing"
-local describe, it, assert = t.describe, t.it, t.assert
+local describe, it, assert = t.describe, t.it, require "assert"
 
 local before = time.now()
 for i = 1, 25 do

@@ -1,6 +1,6 @@
 -- Results, errors and steps of workflows that a worker runs beside the test.
 local t = require "testing"
-local describe, it, assert = t.describe, t.it, t.assert
+local describe, it, assert = t.describe, t.it, require "assert"
 
 local quick = {timeout = "20s", polling_interval = "10ms"}
 

@@ -1,5 +1,5 @@
 local t = require "testing"
-local describe, it, assert = t.describe, t.it, t.assert
+local describe, it, assert = t.describe, t.it, require "assert"
 
 local from, to = "2026-01-01T00:00:00Z", "2026-01-01T03:00:00Z"
 

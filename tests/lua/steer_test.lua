@@ -1,5 +1,5 @@
 local t = require "testing"
-local describe, it, assert = t.describe, t.it, t.assert
+local describe, it, assert = t.describe, t.it, require "assert"
 
 local function enqueue(id, opts)
   opts = opts or {}

@@ -1,0 +1,174 @@
+package testbed
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/client/clienttest"
+	"github.com/dbos-script/dbos-script/runtime/spec"
+)
+
+func (s step) check(path string, i int) error {
+	if s.Name == "" && s.Sleep == nil && s.Recv == nil {
+		failed := spec.BadArgument(path+"steps", "a step needs a name")
+		failed.Path = fmt.Sprintf("[%d]", i+1)
+		return failed
+	}
+	return checkError(fmt.Sprintf("%ssteps[%d].error", path, i+1), s.Error)
+}
+
+func sortedKeys(m map[string]any) []string { return slices.Sorted(maps.Keys(m)) }
+
+func (w *World) fleet() spec.Module {
+	return spec.Module{
+		Name: "fleet",
+		Doc: "The workflows of a test, and the simulated application that runs them, in a database of the test's own. There is a fleet in " +
+			"`dbos-script test` only.\n\nWhat a test declares lies in the database as an application would have left it. The fleet works " +
+			"when `fleet.run` is called, and while the script under test waits: in `time.sleep`, `get_result`, `dbos.wait`, `get_event` and " +
+			"`read_stream` the fleet runs what there is to run, and when there is nothing, the clock moves on. The fleet is one executor " +
+			"(`local`) of the version `v1`; it fires no schedules.",
+		Funcs: []spec.Func{w.workflowFunc(), w.defineFunc(), w.queueFunc(), w.runFunc(), w.countsFunc(), w.stopFunc(), w.startFunc()},
+	}
+}
+
+func (w *World) defineFunc() spec.Func {
+	type args struct {
+		Name       string `arg:"name" doc:"The workflow's name."`
+		ClassName  string `json:"class_name" doc:"The class it belongs to."`
+		ConfigName string `json:"config_name" doc:"The instance of the class."`
+		behaviour
+	}
+	return spec.Do("define", "Says what the workflows of a name do when the fleet runs them, such as those the script enqueues.",
+		func(ctx context.Context, a args) error {
+			if err := a.behaviour.check(""); err != nil {
+				return err
+			}
+			if _, err := w.Config(ctx); err != nil {
+				return err
+			}
+			key := played{a.Name, a.ClassName, a.ConfigName}
+			w.register(key)
+			w.named[key] = &a.behaviour
+			return nil
+		}).
+		Notes("A workflow of a name that is neither defined nor declared stays PENDING, as in an application that does not have it.").
+		Example("fleet.queue{name = \"orders\"}\n" +
+			"fleet.define(\"process_order\", {steps = {{name = \"reserve\"}, {name = \"charge\", takes = \"2s\"}}, output = \"paid\"})\n" +
+			"assert.equal(\"paid\", dbos.enqueue(\"orders\", \"process_order\", {order = 1}):get_result())").
+		Example("fleet.define(\"double\", {run = function(wf) return wf.input * 2 end})\n" +
+			"fleet.queue{name = \"numbers\"}\nassert.equal(42, dbos.enqueue(\"numbers\", \"double\", 21):get_result())")
+}
+
+func (w *World) queueFunc() spec.Func {
+	type limit struct {
+		Max    int           `json:"max" doc:"How many may start within a period." min:"1" required:"true"`
+		Period time.Duration `json:"period" doc:"The period." required:"true"`
+	}
+	type args struct {
+		Name              string `json:"name" doc:"The queue's name." required:"true"`
+		Concurrency       int    `json:"concurrency" doc:"How many of its workflows run at once." min:"1"`
+		WorkerConcurrency int    `json:"worker_concurrency" doc:"How many of its workflows one executor runs at once." min:"1"`
+		RateLimit         *limit `json:"rate_limit" doc:"How many may start within a period."`
+		Partitioned       bool   `json:"partitioned" doc:"Whether workflows need a partition key, and the limits hold for each partition."`
+	}
+	return spec.Do("queue", "Adds a queue that the fleet listens on, or changes its limits.",
+		func(ctx context.Context, a args) error {
+			q := clienttest.Queue{Name: a.Name, Concurrency: a.Concurrency, WorkerConcurrency: a.WorkerConcurrency, Partitioned: a.Partitioned}
+			if a.RateLimit != nil {
+				q.RateLimit = clienttest.RateLimit{Max: a.RateLimit.Max, Period: a.RateLimit.Period}
+			}
+			return w.listen(ctx, q)
+		}).
+		Notes("The queues that `fleet.workflow` names are there already.").
+		Example("fleet.queue{name = \"orders\", concurrency = 2}\nfleet.queue{name = \"mails\", rate_limit = {max = 10, period = \"1m\"}}")
+}
+
+func (w *World) listen(ctx context.Context, q clienttest.Queue) error {
+	if _, err := w.Config(ctx); err != nil {
+		return err
+	}
+	w.queues[q.Name] = true
+	return w.worker.Listen(ctx, q)
+}
+
+func (w *World) runFunc() spec.Func {
+	type args struct {
+		Within *time.Duration `json:"within" doc:"How far the clock may move at most; as far as it takes when not given." min:"0"`
+	}
+	return spec.Do("run", "Lets the fleet work until nothing is left to do. The clock moves to the end of each delay and of each wait of a workflow.",
+		func(ctx context.Context, a args) error {
+			if _, err := w.Config(ctx); err != nil {
+				return err
+			}
+			defer w.called(ctx)()
+			var until time.Time
+			if a.Within != nil {
+				until = w.Now().Add(*a.Within)
+			}
+			return w.pass(ctx, until, false)
+		}).
+		Notes("A workflow stays as it is when it waits for what never comes, is on a queue that the fleet does not have, or was left PENDING by " +
+			"an executor that died.").
+		Example("fleet.workflow{id = \"order-1\", name = \"process_order\", queue_name = \"orders\"}\nfleet.run()\n" +
+			"assert.equal(\"SUCCESS\", dbos.retrieve_workflow(\"order-1\"):get_status().status)")
+}
+
+func (w *World) countsFunc() spec.Func {
+	return spec.Fn("counts", "Counts the workflows by state.",
+		func(ctx context.Context, _ spec.None) (map[string]any, error) {
+			if _, err := w.Config(ctx); err != nil {
+				return nil, err
+			}
+			rows, err := w.database.Records(ctx, "workflow_status", "", nil)
+			counts := map[string]any{}
+			for _, row := range rows {
+				count, _ := counts[text(row["status"])].(int64)
+				counts[text(row["status"])] = count + 1
+			}
+			return counts, err
+		}).
+		Returning("a table with the number of workflows of each state that there is").
+		Example("fleet.workflow{name = \"process_order\", status = \"ERROR\", error = \"no stock\"}\nassert.same({ERROR = 1}, fleet.counts())")
+}
+
+func (w *World) stopFunc() spec.Func {
+	return spec.Do("stop", "Stops the application: nothing runs while the clock moves, until `fleet.start`.",
+		func(context.Context, spec.None) error {
+			w.stopped = true
+			return nil
+		}).
+		Example("fleet.workflow{id = \"order-1\", name = \"process_order\", queue_name = \"orders\"}\nfleet.stop()\n" +
+			"assert.raises(\"Timeout\", function() dbos.retrieve_workflow(\"order-1\"):get_result{timeout = \"1h\"} end)")
+}
+
+func (w *World) startFunc() spec.Func {
+	return spec.Do("start", "Starts the application again after `fleet.stop`.",
+		func(context.Context, spec.None) error {
+			w.stopped = false
+			return nil
+		}).
+		Example("fleet.stop()\nfleet.start()")
+}
+
+// called notes the test's call under way, under which its functions are called; leave ends that.
+func (w *World) called(ctx context.Context) (leave func()) {
+	before := w.test
+	w.test = ctx
+	return func() { w.test = before }
+}
+
+// statuses are the states, for a tag cannot name them.
+func knownStatus(status client.WorkflowStatusType) error {
+	if slices.Contains(client.WorkflowStatuses, status) {
+		return nil
+	}
+	var names []string
+	for _, known := range client.WorkflowStatuses {
+		names = append(names, string(known))
+	}
+	return spec.BadArgument("status", "unknown state %q%s", string(status), spec.DidYouMean(string(status), names))
+}

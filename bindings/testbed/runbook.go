@@ -1,0 +1,122 @@
+package testbed
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/dbos-script/dbos-script/runtime/spec"
+)
+
+// A Runner runs a script against the world: the words are its parameters, the flags those of the command. Its error is
+// that it cannot be run at all.
+type Runner func(ctx context.Context, script string, words, flags []string) (*Outcome, error)
+
+// An Outcome is what came of a script.
+type Outcome struct {
+	Status int    `json:"status" doc:"Its exit status: 0 for success, 1 when it failed, 4 for partial."`
+	Output string `json:"output" doc:"What it wrote to standard output. What it emitted stands there as lines of JSON, unless the flags say otherwise."`
+	Rows   []any  `json:"rows" doc:"What it emitted, item by item."`
+	Log    string `json:"log" doc:"What it wrote to standard error: messages, progress and the error that ended it."`
+	Error  error  `json:"error,omitempty" doc:"The error that ended it; nil when none did."`
+}
+
+// OutcomeClass declares what runbook.run gives.
+func outcomeClass() *spec.Class {
+	return spec.RecordOf[Outcome]("runbook_outcome", "What came of a script that a test ran.")
+}
+
+func (w *World) runbook(run Runner) spec.Module {
+	return spec.Module{
+		Name:    "runbook",
+		Doc:     "Runs scripts in a test, against its fleet and by its clock. It is in `dbos-script test` only.",
+		Funcs:   []spec.Func{w.runbookRun(run)},
+		Classes: []*spec.Class{outcomeClass()},
+	}
+}
+
+type runbookArgs struct {
+	Script     string   `arg:"script" doc:"The script's file, from the folder of the test."`
+	Parameters spec.Raw `arg:"parameters,optional" doc:"Its parameters as a table, {since = \"6h\", plan_only = true}, or as the words of a command line, {\"--since\", \"6h\"}."`
+	Flags      []string `json:"flags" doc:"Flags of dbos-script for this run, such as {\"--read-only\"}." single:"false"`
+}
+
+func (w *World) runbookRun(run Runner) spec.Func {
+	return spec.Fn("run", "Runs a script as `dbos-script run` would, in a state of its own.",
+		func(ctx context.Context, a runbookArgs) (*Outcome, error) {
+			words, err := commandWords(a.Parameters)
+			if err != nil {
+				return nil, err
+			}
+			defer w.called(ctx)()
+			return run(ctx, a.Script, words, a.Flags)
+		}).
+		Returning("what came of it").
+		Notes("That the script fails raises nothing: `status` and `error` say so. While it waits, the fleet works and the clock moves. The flags " +
+			"that were given to `dbos-script test` hold for it too.").
+		Example("fs.write(\"hello.lua\", \"emit{greeting = 'hello'}\")\n" +
+			"local run = runbook.run(\"hello.lua\")\nassert.equal(0, run.status)\nassert.equal(\"hello\", run.rows[1].greeting)")
+}
+
+// commandWords writes parameters as a command line would.
+func commandWords(raw spec.Raw) ([]string, error) {
+	if raw == nil || raw.Type() == "nil" {
+		return nil, nil
+	}
+	data, err := raw.Ordered()
+	if err != nil {
+		return nil, err
+	}
+	var words []string
+	switch given := data.(type) {
+	case []any:
+		for _, word := range given {
+			words = append(words, wordOf(word))
+		}
+		return words, nil
+	case spec.Members:
+		for _, member := range given {
+			words = append(words, parameterWord(member.Key, member.Value))
+		}
+		return words, nil
+	}
+	return nil, spec.BadArgument("parameters", "table expected, got %s", raw.Type())
+}
+
+func parameterWord(name string, value any) string {
+	flag := strings.ReplaceAll(name, "_", "-")
+	if on, ok := value.(bool); ok && on {
+		return "--" + flag
+	} else if ok {
+		return "--no-" + flag
+	}
+	return "--" + flag + "=" + wordOf(value)
+}
+
+func wordOf(value any) string {
+	switch v := value.(type) {
+	case string:
+		return v
+	case float64:
+		return strconv.FormatFloat(v, 'g', -1, 64)
+	case time.Time:
+		return spec.TimeText(v)
+	case []any:
+		parts := make([]string, len(v))
+		for i, item := range v {
+			parts[i] = wordOf(item)
+		}
+		return strings.Join(parts, ",")
+	}
+	return fmt.Sprint(value)
+}
+
+// Names are those of Modules.
+func Names() []string { return []string{"fleet", "clock", "runbook"} }
+
+// Modules are fleet, clock and runbook.
+func (w *World) Modules(run Runner) []spec.Module {
+	return []spec.Module{w.fleet(), w.clockModule(), w.runbook(run)}
+}

@@ -1,0 +1,108 @@
+// Package testbed is what the test of a script runs on: a system database of its own, a fleet of workflows that a
+// simulated worker runs, and a clock that stands still until the test moves it, or until the script waits.
+//
+// It declares the modules fleet, clock and runbook.
+package testbed
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/client/clienttest"
+)
+
+// Start is where the clock of a test stands at first.
+var start = time.Date(2026, time.March, 2, 10, 0, 0, 0, time.UTC)
+
+// A World is what one test runs on. It is for one goroutine at a time.
+type World struct {
+	clock  *clienttest.Clock
+	logger *slog.Logger
+	folder string // where the database lies, once there is one
+
+	database *clienttest.Database
+	worker   *clienttest.Worker
+	client   client.Client // keeps the database in use between two runs
+	stopped  bool          // the fleet does not work
+
+	played map[played]bool       // the workflows that the fleet has
+	queues map[string]bool       // those it listens on
+	named  map[played]*behaviour // what those of a name do
+	single map[string]*behaviour // what those with an id do, and their forks
+	tries  map[string]int        // how often those with an id ran, and their forks
+	test   context.Context       // of the test's call under way
+}
+
+// New gives a world without a database: that is made when it is first needed, and Close takes it away.
+func New(logger *slog.Logger) *World {
+	return &World{
+		clock: clienttest.NewClock(start), logger: logger, played: map[played]bool{}, queues: map[string]bool{},
+		named: map[played]*behaviour{}, single: map[string]*behaviour{}, tries: map[string]int{},
+	}
+}
+
+// Now is the time by the world's clock.
+func (w *World) Now() time.Time { return w.clock.Now() }
+
+// Config is what a client of the world's database is made with. It makes the database at the first call.
+func (w *World) Config(ctx context.Context) (client.ClientConfig, error) {
+	if w.folder != "" {
+		return w.config(), nil
+	}
+	folder, err := os.MkdirTemp("", "dbos-script-test-")
+	if err != nil {
+		return client.ClientConfig{}, err
+	}
+	w.folder = folder
+	return w.config(), w.open(context.WithoutCancel(ctx))
+}
+
+func (w *World) config() client.ClientConfig {
+	// Nothing of a test need survive a power cut.
+	url := "sqlite:" + filepath.Join(w.folder, "dbos.sqlite") + "?_pragma=synchronous(OFF)"
+	return client.ClientConfig{DatabaseURL: url, Logger: w.logger, Clock: w.Now, Idle: w.Idle}
+}
+
+func (w *World) open(ctx context.Context) (err error) {
+	config := w.config()
+	create := config
+	create.Create = true
+	if w.client, err = client.NewClient(ctx, create); err != nil {
+		return err
+	}
+	if w.database, err = clienttest.OpenDatabase(ctx, config); err != nil {
+		return err
+	}
+	w.worker, err = clienttest.NewWorker(ctx, clienttest.WorkerConfig{ClientConfig: config, ExecutorID: executor, ApplicationVersion: version})
+	if err != nil {
+		return err
+	}
+	return w.worker.Launch(ctx)
+}
+
+// The names that the simulated application goes by.
+const (
+	executor = "local"
+	version  = "v1"
+)
+
+// Close ends the world, and takes its database away.
+func (w *World) Close() error {
+	if w.worker != nil {
+		w.worker.Close()
+	}
+	if w.database != nil {
+		w.database.Close()
+	}
+	if w.client != nil {
+		w.client.Shutdown(0)
+	}
+	if w.folder == "" {
+		return nil
+	}
+	return os.RemoveAll(w.folder)
+}

@@ -1,0 +1,184 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/vm"
+	"github.com/dbos-script/dbos-script/stdlib"
+	"github.com/dbos-script/dbos-script/stdlib/suite"
+)
+
+// testOptions are the flags of the command test.
+type testOptions struct {
+	pattern  string
+	format   string
+	coverage bool
+	lcov     string
+	list     bool
+}
+
+func (a *app) testCommand() *cobra.Command {
+	var o testOptions
+	cmd := &cobra.Command{
+		Use:   "test [FILE|FOLDER]...",
+		Short: "Run the tests of scripts",
+		Long: "Runs the scripts whose name ends in _test.lua: those given, those below the folders given, or those below this folder.\n" +
+			"Each test gets an empty system database of its own, a simulated application to run workflows, and a clock that stands\n" +
+			"still until the test moves it or a script waits. No other database is touched, whatever the environment says; no profile applies.",
+		Example: "  dbos-script test\n" +
+			"  dbos-script test runbooks --run 'bulk resume' --coverage\n" +
+			"  dbos-script test --format junit > report.xml",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			t, err := a.newTester(o)
+			if err != nil {
+				return usage(cmd, err)
+			}
+			files, err := testFiles(args)
+			if err != nil {
+				return err
+			}
+			return t.run(cmd.Context(), files)
+		},
+		Annotations: map[string]string{lateFlags: "test"},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&o.pattern, "run", "", "only tests whose full name matches this regular expression; -run works too")
+	flags.StringVar(&o.format, "format", "report", "report, tap or junit")
+	flags.BoolVar(&o.coverage, "coverage", false, "say which lines of the scripts under test did not run")
+	flags.StringVar(&o.lcov, "lcov", "", "write the coverage into this file, in lcov's format")
+	flags.BoolVar(&o.list, "list", false, "only list the tests")
+	return cmd
+}
+
+// withLongRun lets test take -run, as Go's own tests do.
+func withLongRun(args []string) []string {
+	if !slices.Contains(args, "test") {
+		return args
+	}
+	args = slices.Clone(args)
+	for i := slices.Index(args, "test"); i < len(args) && args[i] != "--"; i++ {
+		if args[i] == "-run" || strings.HasPrefix(args[i], "-run=") {
+			args[i] = "-" + args[i]
+		}
+	}
+	return args
+}
+
+// A tester runs test scripts, one after the other.
+type tester struct {
+	app      *app
+	options  testOptions
+	wanted   *regexp.Regexp
+	reporter suite.Reporter
+	coverage *vm.Coverage
+	totals   suite.Totals
+}
+
+func (a *app) newTester(o testOptions) (*tester, error) {
+	wanted, err := regexp.Compile(o.pattern)
+	if err != nil {
+		return nil, fmt.Errorf("--run: %w", err)
+	}
+	reporter, err := suite.NewReporter(o.format, a.out, suite.Style{Coloured: coloured(a.out), Verbose: a.options.verbose})
+	if err != nil {
+		return nil, err
+	}
+	t := &tester{app: a, options: o, wanted: wanted, reporter: reporter}
+	if o.coverage || o.lcov != "" {
+		t.coverage = vm.NewCoverage()
+	}
+	return t, nil
+}
+
+// testFiles are the scripts given, and those in the folders given.
+func testFiles(given []string) ([]string, error) {
+	if len(given) == 0 {
+		given = []string{"."}
+	}
+	var files []string
+	for _, path := range given {
+		info, err := os.Stat(path)
+		if err != nil {
+			return nil, &usageError{message: fmt.Sprintf("there is no %s%s", path, spec.DidYouMean(path, scriptsBeside(path)))}
+		}
+		if !info.IsDir() {
+			files = append(files, path)
+			continue
+		}
+		found, err := testsBelow(path)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, found...)
+	}
+	if len(files) == 0 {
+		return nil, &usageError{message: "there are no tests in " + strings.Join(given, ", "), hint: "the name of a test script ends in _test.lua"}
+	}
+	return files, nil
+}
+
+// testSuffix ends the name of a test script.
+const testSuffix = "_test.lua"
+
+func testsBelow(folder string) (files []string, err error) {
+	err = filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && path != folder && strings.HasPrefix(entry.Name(), "."):
+			return fs.SkipDir
+		case !entry.IsDir() && strings.HasSuffix(entry.Name(), testSuffix):
+			files = append(files, path)
+		}
+		return nil
+	})
+	return files, err
+}
+
+// run gives the exit status: that of a failure when a test fails, or when none was there to run.
+func (t *tester) run(ctx context.Context, files []string) error {
+	for _, path := range files {
+		file := t.file(ctx, path)
+		if len(file.Results) == 0 {
+			continue
+		}
+		t.totals.Add(file)
+		if !t.options.list {
+			if err := t.reporter.File(file); err != nil {
+				return err
+			}
+		}
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+	}
+	return errors.Join(t.end(), t.verdict())
+}
+
+func (t *tester) end() error {
+	if t.options.list {
+		return nil
+	}
+	return errors.Join(t.reporter.End(t.totals), t.covered())
+}
+
+func (t *tester) verdict() error {
+	switch {
+	case t.totals.Failed > 0:
+		return &stdlib.ExitRequest{Status: stdlib.ExitScriptError}
+	case t.totals.Passed+t.totals.Pending == 0:
+		return &usageError{message: fmt.Sprintf("no test's name matches %q", t.options.pattern)}
+	}
+	return nil
+}

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/stdlib/render"
+	"github.com/dbos-script/dbos-script/stdlib/suite"
+)
+
+// covered shows which lines of the scripts ran, and writes them for other programs.
+func (t *tester) covered() error {
+	if t.coverage == nil {
+		return nil
+	}
+	scripts := t.scripts()
+	if t.options.coverage {
+		if err := printCoverage(t.coverageOut(), scripts); err != nil {
+			return err
+		}
+	}
+	if t.options.lcov == "" {
+		return nil
+	}
+	file, err := os.Create(t.options.lcov)
+	if err != nil {
+		return &usageError{message: err.Error()}
+	}
+	defer file.Close()
+	return suite.WriteLCOV(file, scripts)
+}
+
+// coverageOut keeps what another program reads free of the table.
+func (t *tester) coverageOut() io.Writer {
+	if t.options.format == "report" {
+		return t.app.out
+	}
+	return t.app.err
+}
+
+// scripts leaves out the tests themselves, and the parts of the library.
+func (t *tester) scripts() (scripts []suite.Covered) {
+	for _, file := range t.coverage.Files() {
+		if strings.HasSuffix(file.Name, testSuffix) || strings.HasPrefix(file.Name, "library/") {
+			continue
+		}
+		c := suite.Covered{Path: filepath.ToSlash(file.Name)}
+		for _, line := range file.Lines {
+			c.Lines = append(c.Lines, suite.Line{Number: line.Line, Hits: line.Hits})
+		}
+		scripts = append(scripts, c)
+	}
+	return scripts
+}
+
+func printCoverage(out io.Writer, scripts []suite.Covered) error {
+	fmt.Fprintln(out)
+	if len(scripts) == 0 {
+		_, err := fmt.Fprintln(out, "no script was run: runbook.run runs one")
+		return err
+	}
+	rows := make([]render.Row, len(scripts))
+	for i, c := range scripts {
+		rows[i] = render.Row{Value: spec.Members{
+			{Key: "script", Value: c.Path}, {Key: "lines", Value: len(c.Lines)}, {Key: "ran", Value: fmt.Sprintf("%.1f %%", c.Percent())},
+			{Key: "did not run", Value: c.Missed()},
+		}}
+	}
+	return render.NewPrinter(out, render.Table, render.Kinds{}).List(rows)
+}

@@ -1,0 +1,232 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/dbos-script/dbos-script/bindings/testbed"
+	"github.com/dbos-script/dbos-script/runtime/vm"
+	"github.com/dbos-script/dbos-script/stdlib"
+	"github.com/dbos-script/dbos-script/stdlib/render"
+	"github.com/dbos-script/dbos-script/stdlib/suite"
+)
+
+// file runs the tests of a script that are wanted.
+func (t *tester) file(ctx context.Context, path string) suite.File {
+	file := suite.File{Path: path}
+	described, failed := t.described(ctx, path)
+	if failed != nil {
+		file.Results = []suite.Result{*failed}
+		return file
+	}
+	for _, tests := range t.units(described) {
+		if ctx.Err() != nil {
+			return file
+		}
+		if t.options.list {
+			for _, test := range tests {
+				fmt.Fprintf(t.app.out, "%s:%d: %s\n", path, test.Line, test.Name)
+				file.Results = append(file.Results, suite.Result{State: suite.Pending})
+			}
+			continue
+		}
+		file.Results = append(file.Results, t.unit(ctx, path, tests)...)
+	}
+	return file
+}
+
+// described are the tests of a script. One that cannot be loaded is a test that failed.
+func (t *tester) described(ctx context.Context, path string) ([]*suite.Test, *suite.Result) {
+	b := t.bench(ctx, path)
+	defer b.close()
+	err := b.err
+	if err == nil {
+		err = b.host.load(path)
+	}
+	if err == nil && len(b.suite.Tests()) == 0 {
+		err = errors.New("it describes no test")
+	}
+	if err != nil {
+		return nil, b.result(&suite.Test{Name: "is loaded", File: path}, time.Now(), err)
+	}
+	return b.suite.Tests(), nil
+}
+
+// units are the tests that run in one state: each alone, or a group that shares a database.
+func (t *tester) units(all []*suite.Test) (units [][]*suite.Test) {
+	shared := map[int]int{} // group → its unit
+	wanted := map[int]bool{}
+	for _, test := range all {
+		if test.Shared > 0 && t.wanted.MatchString(test.Name) {
+			wanted[test.Shared] = true
+		}
+	}
+	for _, test := range all {
+		if test.Shared == 0 {
+			if t.wanted.MatchString(test.Name) {
+				units = append(units, []*suite.Test{test})
+			}
+			continue
+		}
+		if !wanted[test.Shared] {
+			continue
+		}
+		at, known := shared[test.Shared]
+		if !known {
+			at = len(units)
+			shared[test.Shared] = at
+			units = append(units, nil)
+		}
+		units[at] = append(units[at], test)
+	}
+	return units
+}
+
+// unit runs tests in a state of their own.
+func (t *tester) unit(ctx context.Context, path string, tests []*suite.Test) (results []suite.Result) {
+	b := t.bench(ctx, path)
+	defer b.close()
+	loaded := b.err
+	if loaded == nil {
+		loaded = b.host.load(path)
+	}
+	for _, test := range tests {
+		b.out.Reset()
+		b.log.Reset()
+		began := time.Now()
+		err := loaded
+		if err == nil {
+			err = b.test(test)
+		}
+		results = append(results, *b.result(test, began, err))
+	}
+	return results
+}
+
+// A bench is the state and the world of one test.
+type bench struct {
+	tester   *tester
+	path     string
+	app      *app
+	suite    *suite.Suite
+	world    *testbed.World
+	host     *host
+	err      error // why there is no host
+	out, log bytes.Buffer
+}
+
+func (t *tester) bench(ctx context.Context, path string) *bench {
+	b := &bench{tester: t, path: path, suite: &suite.Suite{}}
+	b.app = &app{options: t.app.options, transport: t.app.transport}
+	b.app.streams = streams{in: strings.NewReader(""), out: &b.out, err: &b.log}
+	b.world = testbed.New(b.app.logger())
+	b.app.stage = b.stage()
+	b.app.stage.suite, b.app.stage.modules = b.suite, append(b.world.Modules(b.script), stdlib.TestGlobals(b.suite))
+	b.host, b.err = b.app.newHost(ctx, path, nil)
+	return b
+}
+
+// stage is the world as a script finds it.
+func (b *bench) stage() stage {
+	return stage{clock: b.world.Now, sleep: b.world.Sleep, database: b.world.Config, coverage: b.tester.coverage}
+}
+
+func (b *bench) close() {
+	if b.host != nil {
+		_ = b.host.close()
+	}
+	_ = b.world.Close()
+}
+
+func (b *bench) test(test *suite.Test) error {
+	place := b.suite.Find(test)
+	if place < 0 {
+		return errors.New("the script did not describe this test when it was run anew")
+	}
+	return b.host.oneTest(place)
+}
+
+func (b *bench) result(test *suite.Test, began time.Time, err error) *suite.Result {
+	_ = b.flush()
+	r := &suite.Result{Name: test.Name, File: b.path, Line: test.Line, State: suite.Passed, Took: time.Since(began)}
+	switch {
+	case err != nil:
+		r.State, r.Failure = suite.Failed, failureText(err)
+	case test.Pending():
+		r.State = suite.Pending
+	}
+	r.Output, r.Log = b.out.String(), b.log.String()
+	return r
+}
+
+func (b *bench) flush() error {
+	if b.host == nil {
+		return nil
+	}
+	return b.host.printer.Flush()
+}
+
+// failureText is an error with the line and the trace of the script.
+func failureText(err error) string {
+	var failure *vm.ScriptError
+	if !errors.As(err, &failure) {
+		return err.Error()
+	}
+	shown := *failure
+	if exit := (*stdlib.ExitRequest)(nil); errors.As(err, &exit) {
+		shown.Message = fmt.Sprintf("the test called exit (status %d)", exit.Status)
+	}
+	shown.Traceback = nil
+	for _, frame := range failure.Traceback {
+		if !strings.HasPrefix(frame.File, "library/") {
+			shown.Traceback = append(shown.Traceback, frame)
+		}
+	}
+	var text strings.Builder
+	_ = vm.Format(&text, &shown, false)
+	return text.String()
+}
+
+// script runs a runbook for a test. The flags of the test hold for it, and those of its own come on top.
+func (b *bench) script(ctx context.Context, script string, words, flags []string) (*testbed.Outcome, error) {
+	var out, log bytes.Buffer
+	a := &app{options: b.app.options, transport: b.app.transport, streams: streams{in: strings.NewReader(""), out: &out, err: &log}}
+	if !filepath.IsAbs(script) {
+		script = filepath.Join(filepath.Dir(b.path), script)
+	}
+	if err := checkScript(script); err != nil {
+		return nil, err
+	}
+	if err := a.takeFlags(flags); err != nil {
+		return nil, err
+	}
+	outcome := &testbed.Outcome{Rows: []any{}}
+	a.stage = b.stage()
+	a.stage.emitted = func(rows []render.Row) {
+		for _, row := range rows {
+			outcome.Rows = append(outcome.Rows, row.Selected())
+		}
+	}
+	err := a.runFile(ctx, script, words)
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	outcome.Status = a.report(err)
+	outcome.Output, outcome.Log = out.String(), log.String()
+	outcome.Error = scriptFailure(err)
+	return outcome, nil
+}
+
+// scriptFailure is the error behind a run's end; an exit is none.
+func scriptFailure(err error) error {
+	var exit *stdlib.ExitRequest
+	if errors.As(err, &exit) {
+		return nil
+	}
+	return err
+}

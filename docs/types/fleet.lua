@@ -1,0 +1,125 @@
+---@meta fleet
+-- Generated from the declarations. Do not edit.
+
+---The workflows of a test, and the simulated application that runs them, in a database of the test's own. There is a fleet in `dbos-script test` only.
+---
+---What a test declares lies in the database as an application would have left it. The fleet works when `fleet.run` is called, and while the script under test waits: in `time.sleep`, `get_result`, `dbos.wait`, `get_event` and `read_stream` the fleet runs what there is to run, and when there is nothing, the clock moves on. The fleet is one executor (`local`) of the version `v1`; it fires no schedules.
+---@class fleet.module
+fleet = {}
+
+---@class fleet.workflow.options.steps
+---@field name string What it is called.
+---@field output? dbos.data What it gave.
+---@field error? dbos.data What it failed with: a message, or a table with name, message and code.
+
+---@class fleet.workflow.options.when_run.steps
+---@field name? string What it is called; not needed with sleep and recv.
+---@field output? dbos.data What it gives.
+---@field error? dbos.data What it fails with, and the workflow too: a message, or a table with name, message and code.
+---@field times? integer In how many runs it fails, those of forks included; in all of them when not given. At least 1.
+---@field takes? dbos.duration How long it takes by the test's clock. At least 0.
+---@field sleep? dbos.duration Makes it a durable sleep of so long. At least 0.
+---@field recv? string Makes it a wait for a message on this topic (empty for none), which it gives; for as long as takes says, else an hour.
+
+---@class fleet.workflow.options.when_run
+---@field steps? fleet.workflow.options.when_run.steps[] Its steps, one after the other; those that are recorded already are not taken again.
+---@field takes? dbos.duration How long it works after its steps, by the test's clock. At least 0.
+---@field output? dbos.data What it returns.
+---@field error? dbos.data What it fails with after its steps: a message, or a table with name, message and code. It succeeds when not given.
+---@field times? integer How many of its runs fail, those of its forks included, before one succeeds; all of them when not given. At least 1.
+---@field events? table<string, dbos.data> What it publishes before it ends, by key.
+---@field run? function Called after its steps with a table of id, name, input and attempt (1 for the first run); gives the output, and an error it raises is the workflow's.
+
+---@class fleet.workflow.options
+---@field id? string Its id; a random one when not given.
+---@field name string Its name.
+---@field status? string Its state. Default: ENQUEUED.
+---@field queue_name? string Its queue; one called default when not given.
+---@field age? dbos.duration How long ago it was created. At least 0. Default: 1h.
+---@field took? dbos.duration How long it ran until it ended. At least 0. Default: 1s.
+---@field delay? dbos.duration How long it still waits, if it is DELAYED. At least 0. Default: 1h.
+---@field input? dbos.data Its input.
+---@field output? dbos.data What it returned, if its state is SUCCESS; what it returns when it runs.
+---@field error? dbos.data What it failed with, if its state is ERROR: a message, or a table with name, message and code.
+---@field steps? fleet.workflow.options.steps[] The steps it has taken.
+---@field events? table<string, dbos.data> What it has published, by key.
+---@field class_name? string The class it belongs to.
+---@field config_name? string The instance of the class.
+---@field attempts? integer How often it was started; by its state when not given. At least 0.
+---@field attributes? table<string, dbos.data> Its attributes.
+---@field authenticated_user? string The user it runs for.
+---@field application_version? string The version of the application it belongs to. Default: v1.
+---@field application_name? string The application it belongs to.
+---@field executor_id? string The executor that ran it. Default: local.
+---@field deduplication_id? string Its deduplication id.
+---@field priority? integer Its priority. At least 0.
+---@field queue_partition_key? string Its partition of the queue.
+---@field parent_workflow_id? string The workflow that started it.
+---@field forked_from? string The workflow it was forked from.
+---@field was_forked_from? boolean Whether it was forked.
+---@field timeout? dbos.duration How long it may run. At least 0.
+---@field when_run? fleet.workflow.options.when_run What it does when the fleet runs it again, or a fork of it. When not given, it takes its steps, none of which fails, and succeeds.
+
+---Puts a workflow into the database, as the application would have left it.
+---@param options fleet.workflow.options
+---@return string # its id
+function fleet.workflow(options) end
+
+---@class fleet.define.options.steps
+---@field name? string What it is called; not needed with sleep and recv.
+---@field output? dbos.data What it gives.
+---@field error? dbos.data What it fails with, and the workflow too: a message, or a table with name, message and code.
+---@field times? integer In how many runs it fails, those of forks included; in all of them when not given. At least 1.
+---@field takes? dbos.duration How long it takes by the test's clock. At least 0.
+---@field sleep? dbos.duration Makes it a durable sleep of so long. At least 0.
+---@field recv? string Makes it a wait for a message on this topic (empty for none), which it gives; for as long as takes says, else an hour.
+
+---@class fleet.define.options
+---@field class_name? string The class it belongs to.
+---@field config_name? string The instance of the class.
+---@field steps? fleet.define.options.steps[] Its steps, one after the other; those that are recorded already are not taken again.
+---@field takes? dbos.duration How long it works after its steps, by the test's clock. At least 0.
+---@field output? dbos.data What it returns.
+---@field error? dbos.data What it fails with after its steps: a message, or a table with name, message and code. It succeeds when not given.
+---@field times? integer How many of its runs fail, those of its forks included, before one succeeds; all of them when not given. At least 1.
+---@field events? table<string, dbos.data> What it publishes before it ends, by key.
+---@field run? function Called after its steps with a table of id, name, input and attempt (1 for the first run); gives the output, and an error it raises is the workflow's.
+
+---Says what the workflows of a name do when the fleet runs them, such as those the script enqueues.
+---@param name string The workflow's name.
+---@param options? fleet.define.options
+function fleet.define(name, options) end
+
+---@class fleet.queue.options.rate_limit
+---@field max integer How many may start within a period. At least 1.
+---@field period dbos.duration The period.
+
+---@class fleet.queue.options
+---@field name string The queue's name.
+---@field concurrency? integer How many of its workflows run at once. At least 1.
+---@field worker_concurrency? integer How many of its workflows one executor runs at once. At least 1.
+---@field rate_limit? fleet.queue.options.rate_limit How many may start within a period.
+---@field partitioned? boolean Whether workflows need a partition key, and the limits hold for each partition.
+
+---Adds a queue that the fleet listens on, or changes its limits.
+---@param options fleet.queue.options
+function fleet.queue(options) end
+
+---@class fleet.run.options
+---@field within? dbos.duration How far the clock may move at most; as far as it takes when not given. At least 0.
+
+---Lets the fleet work until nothing is left to do. The clock moves to the end of each delay and of each wait of a workflow.
+---@param options? fleet.run.options
+function fleet.run(options) end
+
+---Counts the workflows by state.
+---@return table<string, dbos.data> # a table with the number of workflows of each state that there is
+function fleet.counts() end
+
+---Stops the application: nothing runs while the clock moves, until `fleet.start`.
+function fleet.stop() end
+
+---Starts the application again after `fleet.stop`.
+function fleet.start() end
+
+return fleet

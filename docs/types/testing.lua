@@ -1,0 +1,35 @@
+---@meta testing
+-- Generated from the declarations. Do not edit.
+
+---Describes tests. In a script that `dbos-script test` runs, a file whose name ends in `_test.lua`, these functions are global ones: `describe`, `it`, `before_each`, `after_each`. Elsewhere `finish` runs what was described.
+---
+---`dbos-script test` runs each test in a state of its own: the file is run anew, and the test has a database, a fleet and a clock that no other test has touched.
+---@class testing.module
+testing = {}
+
+---@class testing.describe.options
+---@field database? "fresh"|"shared" Whether each test of the group has a database of its own, or all share one. Default: fresh.
+
+---Describes a group of tests.
+---@param name string What is tested.
+---@param fn function A function that describes the tests of the group. It is called at once.
+---@param options? testing.describe.options
+function testing.describe(name, fn, options) end
+
+---Adds a test.
+---@param name string What holds.
+---@param fn? function The test, which fails by raising an error. Without it the test is still to be written.
+function testing.it(name, fn) end
+
+---Calls a function before each test of the group, and of the groups inside it.
+---@param fn function A function.
+function testing.before_each(fn) end
+
+---Calls a function after each test of the group, and of the groups inside it, also when the test failed.
+---@param fn function A function.
+function testing.after_each(fn) end
+
+---Runs the tests that were described, in the state and with the database of the script, and raises an error when one fails.
+function testing.finish() end
+
+return testing

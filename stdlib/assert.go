@@ -1,0 +1,254 @@
+package stdlib
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/dbos-script/dbos-script/runtime/spec"
+)
+
+//go:embed lua/assert.lua
+var assertSource string
+
+var assertChunk = Chunk{Name: "assert", Source: assertSource}
+
+// AssertName is the module that stands in for the function assert in a test, and can be called as it.
+const AssertName = "assert"
+
+func assertModule(host Host) spec.Module {
+	return spec.Module{
+		Name: AssertName,
+		Doc: "Says what must hold. In a test it is the global `assert`, which can still be called as Lua's own; elsewhere it is " +
+			"`require(\"assert\")`. What does not hold raises an error with the code `AssertionFailed`.",
+		Funcs: []spec.Func{
+			assertEqual(host), assertSame(host), assertTruthy(host), assertFalsy(host), assertNear(), assertMatches(host),
+			assertContains(host), assertRaises(host), assertFail(),
+		},
+	}
+}
+
+// assertionFailed is what does not hold.
+type assertionFailed struct{ message string }
+
+func (e *assertionFailed) Error() string { return e.message }
+func (e *assertionFailed) Code() string  { return "AssertionFailed" }
+
+// fails makes the error, with what the test says about it in front.
+func fails(detail, format string, values ...any) error {
+	message := fmt.Sprintf(format, values...)
+	if detail != "" {
+		message = detail + ": " + message
+	}
+	return &assertionFailed{message}
+}
+
+type (
+	assertTwo struct {
+		Want   spec.Raw `arg:"want" doc:"What it should be."`
+		Got    spec.Raw `arg:"got,optional" doc:"What it is."`
+		Detail string   `arg:"detail,optional" doc:"What to say in front of the message."`
+	}
+	assertOne struct {
+		Value  spec.Raw   `arg:"value,optional" doc:"The value."`
+		Detail []spec.Raw `arg:"detail,variadic" doc:"What to say in front of the message, if it is text; so that the results of a call such as text:find can stand here, others are passed over."`
+	}
+)
+
+func (a assertOne) detail() string {
+	if len(a.Detail) != 1 {
+		return ""
+	}
+	text, _ := a.Detail[0].Native().(string)
+	return text
+}
+
+func assertEqual(host Host) spec.Func {
+	return spec.Do("equal", "Wants two values to be equal as == has it: a table is equal to itself only.",
+		func(ctx context.Context, a assertTwo) error {
+			return host.compare(ctx, "equal", a)
+		}).
+		Raises("AssertionFailed").
+		Example(`assert.equal(3, 1 + 2)`)
+}
+
+func assertSame(host Host) spec.Func {
+	return spec.Do("same", "Wants two values to be the same in all their parts. A record is the same as a table with its fields.",
+		func(ctx context.Context, a assertTwo) error {
+			return host.compare(ctx, "same", a)
+		}).
+		Raises("AssertionFailed").
+		Example(`assert.same({1, {a = 2}}, {1, {a = 2}})`)
+}
+
+// compare asks the chunk, which gives nothing when the values agree, else where they differ and the parts there.
+func (h Host) compare(ctx context.Context, how string, a assertTwo) error {
+	results, err := h.call(ctx, assertChunk, how, a.Want, a.Got)
+	if err != nil || len(results) == 0 {
+		return err
+	}
+	message := fmt.Sprintf("want %s, got %s", h.shown(ctx, a.Want), h.shown(ctx, a.Got))
+	if path, _ := results[0].Native().(string); path != "value" {
+		message += fmt.Sprintf("\nthey differ at %s: want %s, got %s", path, h.shown(ctx, results[1]), h.shown(ctx, results[2]))
+	}
+	return fails(a.Detail, "%s", message)
+}
+
+// shown is a value as inspect writes it.
+func (h Host) shown(ctx context.Context, value spec.Raw) string {
+	const depth, width, items = 6, 100, 50
+	if value == nil {
+		return "nil"
+	}
+	results, err := h.call(ctx, inspectChunk, value, int64(depth), int64(width), int64(items))
+	if err != nil || len(results) == 0 {
+		return value.Type()
+	}
+	text, _ := results[0].Text()
+	return text
+}
+
+func assertTruthy(host Host) spec.Func {
+	return spec.Do("truthy", "Wants a value that is neither nil nor false.",
+		func(ctx context.Context, a assertOne) error {
+			if isTrue(a.Value) {
+				return nil
+			}
+			return fails(a.detail(), "want something true, got %s", host.shown(ctx, a.Value))
+		}).
+		Raises("AssertionFailed").
+		Example(`assert.truthy(("abc"):find("b"))`)
+}
+
+func assertFalsy(host Host) spec.Func {
+	return spec.Do("falsy", "Wants nil or false.",
+		func(ctx context.Context, a assertOne) error {
+			if !isTrue(a.Value) {
+				return nil
+			}
+			return fails(a.detail(), "want nil or false, got %s", host.shown(ctx, a.Value))
+		}).
+		Raises("AssertionFailed").
+		Example(`assert.falsy(("abc"):find("x"))`)
+}
+
+func isTrue(value spec.Raw) bool {
+	return value != nil && value.Type() != "nil" && value.Native() != false
+}
+
+func assertNear() spec.Func {
+	type args struct {
+		Want   float64 `arg:"want" doc:"What it should be."`
+		Got    float64 `arg:"got" doc:"What it is."`
+		Within float64 `arg:"within" doc:"How far it may be off." min:"0"`
+		Detail string  `arg:"detail,optional" doc:"What to say in front of the message."`
+	}
+	return spec.Do("near", "Wants a number to be near another.",
+		func(_ context.Context, a args) error {
+			if math.Abs(a.Want-a.Got) <= a.Within {
+				return nil
+			}
+			return fails(a.Detail, "want %v within %v, got %v", a.Want, a.Within, a.Got)
+		}).
+		Raises("AssertionFailed").
+		Example(`assert.near(0.3, 0.1 + 0.2, 1e-9)`)
+}
+
+func assertMatches(host Host) spec.Func {
+	type args struct {
+		Pattern string   `arg:"pattern" doc:"A Lua pattern."`
+		Text    spec.Raw `arg:"text,optional" doc:"The text, or a value whose tostring is searched."`
+		Detail  string   `arg:"detail,optional" doc:"What to say in front of the message."`
+	}
+	return spec.Do("matches", "Wants a text in which a Lua pattern is found.",
+		func(ctx context.Context, a args) error {
+			results, err := host.call(ctx, assertChunk, "find", a.Pattern, a.Text)
+			if err != nil || isTrue(results[0]) {
+				return err
+			}
+			return fails(a.Detail, "want a match of %q, got %s", a.Pattern, host.shown(ctx, a.Text))
+		}).
+		Raises("AssertionFailed").
+		Example(`assert.matches("^order%-%d+$", "order-17")`)
+}
+
+func assertContains(host Host) spec.Func {
+	type args struct {
+		Item   spec.Raw `arg:"item" doc:"The item, or the part of a text."`
+		List   spec.Raw `arg:"list,optional" doc:"An array, or a text."`
+		Detail string   `arg:"detail,optional" doc:"What to say in front of the message."`
+	}
+	return spec.Do("contains", "Wants an array in which an item is, compared as assert.same does, or a text in which another text is.",
+		func(ctx context.Context, a args) error {
+			results, err := host.call(ctx, assertChunk, "contains", a.Item, a.List)
+			if err != nil || isTrue(results[0]) {
+				return err
+			}
+			return fails(a.Detail, "want %s in it, got %s", host.shown(ctx, a.Item), host.shown(ctx, a.List))
+		}).
+		Raises("AssertionFailed").
+		Example("assert.contains({id = 2}, {{id = 1}, {id = 2}})\nassert.contains(\"resumed\", \"2 workflows resumed\")")
+}
+
+func assertRaises(host Host) spec.Func {
+	type args struct {
+		Code string        `arg:"code" doc:"The code of the error object, or a part of the message of an error that has none."`
+		Fn   spec.Callback `arg:"fn" doc:"The function."`
+		Args []spec.Raw    `arg:"args,variadic" doc:"What to call it with."`
+	}
+	return spec.Fn("raises", "Wants a function to raise an error.",
+		func(ctx context.Context, a args) (spec.Raw, error) {
+			call := []any{"try", a.Fn}
+			for _, arg := range a.Args {
+				call = append(call, arg)
+			}
+			results, err := host.call(ctx, assertChunk, call...)
+			if err != nil {
+				return nil, err
+			}
+			if isTrue(results[0]) {
+				return nil, fails("", "want an error %s, got none", a.Code)
+			}
+			return results[1], raisedAs(a.Code, results[1])
+		}).
+		Returning("the error").
+		Raises("AssertionFailed").
+		Example("local err = assert.raises(\"NonExistentWorkflow\", dbos.cancel_workflow, \"order-0\")\nassert.equal(\"order-0\", err.workflow_id)").
+		Example("assert.raises(\"too small\", function() error(\"it is too small\") end)")
+}
+
+// raisedAs compares an error with the one that is wanted.
+func raisedAs(code string, raised spec.Raw) error {
+	if failure, ok := raised.Native().(spec.Failure); ok && failure.Code() != "" {
+		if failure.Code() == code {
+			return nil
+		}
+		return fails("", "want an error %s, got %s: %s", code, failure.Code(), failure.Message())
+	}
+	text, err := raised.Text()
+	if err == nil && !strings.Contains(text, code) {
+		err = fails("", "want an error %s, got %q", code, text)
+	}
+	return err
+}
+
+func assertFail() spec.Func {
+	type args struct {
+		Message string `arg:"message,optional" doc:"What to say."`
+	}
+	return spec.Do("fail", "Fails.",
+		func(_ context.Context, a args) error {
+			if a.Message == "" {
+				a.Message = "this must not be reached"
+			}
+			return fails("", "%s", a.Message)
+		}).
+		Raises("AssertionFailed").
+		Example(`if 1 > 2 then assert.fail("numbers are broken") end`)
+}
+
+// cause finds what an error is, or has behind it.
+func cause[T error](err error) (T, bool) { return errors.AsType[T](err) }

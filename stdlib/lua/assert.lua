@@ -1,0 +1,56 @@
+-- Compares values for assert. Where two differ it gives the path, and what stands there in each.
+
+local ipairs, next, pcall = ipairs, next, pcall
+local tostring, type = tostring, type
+local find, format = string.find, string.format
+
+-- A record as a table of its fields; any other value as it is.
+local function plain(value)
+  if type(value) ~= "userdata" then return value end
+  local ok, fields = pcall(function() return value:to_table() end)
+  return ok and fields or value
+end
+
+local function step(path, key)
+  if type(key) == "string" and find(key, "^[%a_][%w_]*$") then return path .. "." .. key end
+  return path .. "[" .. (type(key) == "string" and format("%q", key) or tostring(key)) .. "]"
+end
+
+-- Tables that hold themselves are the same where their comparison is under way already.
+local function difference(a, b, path, open)
+  if a == b or a ~= a and b ~= b then return nil end
+  local x, y = plain(a), plain(b)
+  if type(x) ~= "table" or type(y) ~= "table" then return path, a, b end
+  if open[x] == y then return nil end
+  open[x] = y
+  for key, value in next, x do
+    local at, want, got = difference(value, y[key], step(path, key), open)
+    if at then return at, want, got end
+  end
+  for key, value in next, y do
+    if x[key] == nil then return step(path, key), nil, value end
+  end
+  open[x] = nil
+end
+
+local functions = {}
+
+function functions.equal(want, got)
+  if want ~= got then return "value", want, got end
+end
+
+function functions.same(want, got) return difference(want, got, "value", {}) end
+
+function functions.find(pattern, text) return find(tostring(text), pattern) ~= nil end
+
+function functions.contains(item, list)
+  if type(list) == "string" then return find(list, tostring(item), 1, true) ~= nil end
+  for _, candidate in ipairs(list) do
+    if not difference(item, candidate, "value", {}) then return true end
+  end
+  return false
+end
+
+functions.try = pcall
+
+return function(name, ...) return functions[name](...) end

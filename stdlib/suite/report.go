@@ -1,0 +1,163 @@
+package suite
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+)
+
+// A State is what became of a test.
+type State string
+
+// The states.
+const (
+	Passed  State = "passed"
+	Failed  State = "failed"
+	Pending State = "pending" // still to be written
+)
+
+// A Result is what became of one test.
+type Result struct {
+	Name    string
+	File    string
+	Line    int
+	State   State
+	Took    time.Duration
+	Failure string // why it failed, in one or more lines
+	Output  string // what it printed
+	Log     string // what it wrote to standard error
+}
+
+// A File is what became of the tests of one script.
+type File struct {
+	Path    string
+	Results []Result
+}
+
+// Totals counts tests by what became of them.
+type Totals struct {
+	Passed, Failed, Pending int
+	Took                    time.Duration
+}
+
+// Add counts the tests of a file.
+func (t *Totals) Add(f File) {
+	for _, r := range f.Results {
+		t.Took += r.Took
+		switch r.State {
+		case Passed:
+			t.Passed++
+		case Failed:
+			t.Failed++
+		case Pending:
+			t.Pending++
+		}
+	}
+}
+
+// A Reporter writes results as they come.
+type Reporter interface {
+	File(File) error
+	End(Totals) error
+}
+
+// Formats are the names of the reports.
+func Formats() []string { return []string{"report", "tap", "junit"} }
+
+// Style is how the report for people looks.
+type Style struct {
+	Coloured bool
+	Verbose  bool // shows what tests print even where they pass
+}
+
+// NewReporter gives the report of a name; the error says which there are.
+func NewReporter(format string, out io.Writer, style Style) (Reporter, error) {
+	switch format {
+	case "report":
+		return &prose{out: out, Style: style}, nil
+	case "tap":
+		return &tap{out: out}, nil
+	case "junit":
+		return &junit{out: out}, nil
+	}
+	return nil, fmt.Errorf("no report %q: it is %s", format, strings.Join(Formats(), ", "))
+}
+
+// A prose is the report for people.
+type prose struct {
+	out io.Writer
+	Style
+}
+
+// The colours of the words that open a line.
+const (
+	green, red, yellow, plain = "\x1b[32m", "\x1b[31m", "\x1b[33m", "\x1b[0m"
+)
+
+func (p *prose) File(f File) error {
+	fmt.Fprintln(p.out, f.Path)
+	for _, r := range f.Results {
+		p.result(r)
+	}
+	_, err := fmt.Fprintln(p.out)
+	return err
+}
+
+func (p *prose) result(r Result) {
+	word, colour := "ok  ", green
+	switch r.State {
+	case Failed:
+		word, colour = "FAIL", red
+	case Pending:
+		word, colour = "todo", yellow
+	}
+	if p.Coloured {
+		word = colour + word + plain
+	}
+	fmt.Fprintf(p.out, "  %s  %s%s\n", word, r.Name, took(r))
+	p.block(r.Failure, "        ")
+	if r.State == Failed || p.Verbose {
+		p.block(r.Output, "        │ ")
+		p.block(r.Log, "        │ ")
+	}
+}
+
+// took is how long a test ran, where somebody may wonder.
+func took(r Result) string {
+	const short = time.Second
+	if r.Took < short {
+		return ""
+	}
+	return fmt.Sprintf(" (%s)", r.Took.Round(10*time.Millisecond))
+}
+
+func (p *prose) block(text, indent string) {
+	for _, line := range lines(text) {
+		fmt.Fprintln(p.out, strings.TrimRight(indent+line, " "))
+	}
+}
+
+func lines(text string) []string {
+	if text = strings.TrimRight(text, "\n"); text == "" {
+		return nil
+	}
+	return strings.Split(text, "\n")
+}
+
+func (p *prose) End(t Totals) error {
+	_, err := fmt.Fprintln(p.out, t.String())
+	return err
+}
+
+// String is the last line of the report.
+func (t Totals) String() string {
+	words := []string{fmt.Sprintf("%d passed", t.Passed)}
+	if t.Failed > 0 {
+		words = append(words, fmt.Sprintf("%d failed", t.Failed))
+	}
+	if t.Pending > 0 {
+		words = append(words, fmt.Sprintf("%d still to be written", t.Pending))
+	}
+	return strings.Join(words, ", ")
+}
