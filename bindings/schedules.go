@@ -29,7 +29,8 @@ func createSchedule() spec.Func {
 		}).
 		Raises("AlreadyExists", "InvalidOption").
 		Notes("Each run is given the time it stands for, and the context. The workflow need not exist yet. Running applications " +
-			"notice the schedule within half a minute.").
+			"notice the schedule within half a minute. The context is stored as the SDK of the workflow's application stores it, as far as " +
+			"the database shows which that is: JSON for Go, a pickle for Python, superjson for TypeScript.").
 		Example("dbos.create_schedule{schedule_name = \"early-report\", workflow_name = \"report\", schedule = \"0 3 * * *\", " +
 			"cron_timezone = \"Europe/Berlin\", context = {region = \"eu\"}}")
 }

@@ -1,7 +1,7 @@
 package client
 
-// Which SDK's application runs a workflow is written nowhere, and yet two things depend on it: how
-// a scheduled run takes its input, and how a debounce key is spelled. It shows in the serialization
+// Which SDK's application runs a workflow is written nowhere, and yet three things depend on it:
+// how a schedule's context and a scheduled run's input are written, and how a debounce key is spelled. It shows in the serialization
 // of the workflow's recent runs, as far as their application wrote it; portable_json tells nothing.
 // For a workflow that has not run yet, the SDK that made the tables is the best guess.
 
@@ -13,6 +13,8 @@ const recentRuns = `(SELECT newest.name, COALESCE(newest.serialization, '') AS c
 const (
 	byGo            = `recent.codec IN ('DBOS_JSON', 'DBOS_GOB')`
 	notByGo         = `recent.codec NOT IN ('DBOS_JSON', 'DBOS_GOB', 'portable_json')`
+	byPython        = `recent.codec = 'py_pickle'`
+	notByPython     = `recent.codec NOT IN ('portable_json', 'py_pickle', '')`
 	byTypeScript    = `substr(recent.codec, 1, 3) = 'js_'`
 	notByTypeScript = `recent.codec <> 'portable_json' AND substr(recent.codec, 1, 3) <> 'js_'`
 )
@@ -20,4 +22,12 @@ const (
 // recentlyRan is true where a recent run of the workflow that an expression names was written so.
 func recentlyRan(name, writer string) string {
 	return `EXISTS (SELECT 1 FROM ` + recentRuns + ` AS recent WHERE recent.name = ` + name + ` AND ` + writer + `)`
+}
+
+// python is true where the workflow that an expression names seems to be a Python application's: its
+// recent runs are, or it has none and those of all others are.
+func python(name string) string {
+	return `(` + recentlyRan(name, byPython) + ` OR NOT ` + recentlyRan(name, notByPython) + `
+		AND EXISTS (SELECT 1 FROM ` + recentRuns + ` AS recent WHERE ` + byPython + `)
+		AND NOT EXISTS (SELECT 1 FROM ` + recentRuns + ` AS recent WHERE ` + notByPython + `))`
 }

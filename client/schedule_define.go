@@ -13,23 +13,24 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/schema"
 )
 
-const insertSchedules = `
+var insertSchedules = `
 INSERT INTO {workflow_schedules} AS ws (schedule_id, schedule_name, workflow_name, workflow_class_name, schedule, status, context,
 	automatic_backfill, cron_timezone, queue_name)
-SELECT new.id, new.name, new.workflow, new.class, new.schedule, 'ACTIVE', new.context, new.backfill, new.timezone, new.queue
+SELECT new.id, new.name, new.workflow, new.class, new.schedule, 'ACTIVE', CASE WHEN ` + python("new.workflow") + ` THEN new.pickle ELSE new.context END,
+	new.backfill, new.timezone, new.queue
 FROM {rows new id:TEXT=:ids name:TEXT=:names workflow:TEXT=:workflows class:TEXT=:classes schedule:TEXT=:schedules
-	context:TEXT=:contexts backfill:BOOLEAN=:backfills timezone:TEXT=:timezones queue:TEXT=:queues}
+	context:TEXT=:contexts pickle:TEXT=:pickles backfill:BOOLEAN=:backfills timezone:TEXT=:timezones queue:TEXT=:queues}
 WHERE TRUE`
 
 // applySchedules keeps the identity, the state and the last run of a schedule that exists.
-const applySchedules = insertSchedules + `
+var applySchedules = insertSchedules + `
 ON CONFLICT (schedule_name) DO UPDATE SET workflow_name = excluded.workflow_name, workflow_class_name = excluded.workflow_class_name,
 	schedule = excluded.schedule, context = excluded.context, automatic_backfill = excluded.automatic_backfill,
 	cron_timezone = excluded.cron_timezone, queue_name = excluded.queue_name`
 
 // renewID gives a schedule that changes another id. Applications of TypeScript SDKs from before
 // debouncing start a schedule anew only when its id is another, and else fire what it was.
-const renewID = applySchedules + `,
+var renewID = applySchedules + `,
 	schedule_id = CASE WHEN ws.workflow_name = excluded.workflow_name AND ws.workflow_class_name IS NOT DISTINCT FROM excluded.workflow_class_name
 		AND ws.schedule = excluded.schedule AND ws.context IS NOT DISTINCT FROM excluded.context
 		AND ws.cron_timezone IS NOT DISTINCT FROM excluded.cron_timezone AND ws.queue_name IS NOT DISTINCT FROM excluded.queue_name
@@ -49,7 +50,8 @@ type ClientScheduleInput struct {
 
 // CreateSchedule adds a schedule that fires from now on. The workflow need not exist yet. Five
 // fields (which the Go SDK refuses) and the descriptors are stored as six fields, which every SDK
-// reads; @every and a time zone in the text (which it takes) are InvalidOption, as is all that
+// reads; the context is JSON, as the Go SDK writes it, and for applications of Python and TypeScript,
+// as far as the database shows them, what those write. @every and a time zone in the text (which it takes) are InvalidOption, as is all that
 // robfig/cron refuses. A name that is taken is AlreadyExists.
 func (c *systemClient) CreateSchedule(input ClientScheduleInput) error {
 	const op = "create schedule"
@@ -118,13 +120,15 @@ func (input ClientScheduleInput) refused(op string, err error) error {
 // A scheduleInsert is a schedule as it is stored. The time zone is never NULL: the Go SDK cannot
 // read such a row, nor any other schedule beside it.
 type scheduleInsert struct {
-	id, name, workflow, schedule, context, timezone string
+	id, name, workflow, schedule, timezone string
+	context, pickle                        string // which of them is written is for the database to say
 
 	class, queue *string
 	backfill     bool
 }
 
-// row checks a definition and gives it an id, before the first try to insert it. TypeScript
+// row checks a definition and gives it an id, before the first try to insert it. A Python
+// application whose schedules hold a context that is no pickle stops all of them. TypeScript
 // applications fire a plain function only where the class is the empty text, and from SDK 5 on a
 // context that is not superjson hides all schedules from them.
 func (input ClientScheduleInput) row(typescript bool) (scheduleInsert, error) {
@@ -143,7 +147,7 @@ func (input ClientScheduleInput) row(typescript bool) (scheduleInsert, error) {
 	if _, err := cron.Zone(input.CronTimezone); err != nil {
 		return row, err
 	}
-	if row.context, err = contextText(input.Context, typescript); err != nil {
+	if row.context, row.pickle, err = contextTexts(input.Context, typescript); err != nil {
 		return row, fmt.Errorf("the context: %w", err)
 	}
 	if typescript {
@@ -152,11 +156,17 @@ func (input ClientScheduleInput) row(typescript bool) (scheduleInsert, error) {
 	return row, nil
 }
 
-func contextText(context any, typescript bool) (string, error) {
+// contextTexts are the context as everybody but Python applications reads it, and as those do.
+func contextTexts(context any, typescript bool) (text, pickle string, err error) {
 	if typescript {
-		return codec.EncodeSuperJSON(context)
+		text, err = codec.EncodeSuperJSON(context)
+		return text, text, err
 	}
-	return codec.EncodeJSON(context, "")
+	if text, err = codec.EncodeJSON(context, ""); err != nil {
+		return "", "", err
+	}
+	pickle, err = codec.EncodePickle(context)
+	return text, pickle, err
 }
 
 // scheduleArgs turns rows into columns.
@@ -168,6 +178,7 @@ func scheduleArgs(rows []scheduleInsert) query.Args {
 		"classes":   column(rows, func(r scheduleInsert) *string { return r.class }),
 		"schedules": column(rows, func(r scheduleInsert) string { return r.schedule }),
 		"contexts":  column(rows, func(r scheduleInsert) string { return r.context }),
+		"pickles":   column(rows, func(r scheduleInsert) string { return r.pickle }),
 		"backfills": column(rows, func(r scheduleInsert) bool { return r.backfill }),
 		"timezones": column(rows, func(r scheduleInsert) string { return r.timezone }),
 		"queues":    column(rows, func(r scheduleInsert) *string { return r.queue }),
