@@ -31,7 +31,7 @@ local function await(what, holds)
 end
 
 -- A running workflow stops at its next step.
-local slow = enqueue("slow", "slow", {count, 80})
+local slow = enqueue("slow", "slow", {count, 150})
 await("two steps are done", function() return steps("slow") >= 2 end)
 dbos.cancel_workflow(id("slow"))
 local ok, err = pcall(slow.get_result, slow, soon)
@@ -40,7 +40,7 @@ local wf = slow:get_status()
 assert(wf.status == "CANCELLED" and wf.queue_name == nil and wf.started_at == nil and wf.completed_at ~= nil)
 
 -- A probe that runs after the cancelled one's step would have ended shows that nothing more happens.
-enqueue("probe", "slow", {3, 100}):get_result(soon)
+enqueue("probe", "slow", {3, 200}):get_result(soon)
 local done = steps("slow")
 assert(done < count)
 

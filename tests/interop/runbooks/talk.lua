@@ -76,7 +76,7 @@ assert(table.concat(read, " ") == "10 20 30", table.concat(read, " "))
 assert(writer:get_result(soon) == 3)
 
 -- Read in one go while it is written, it is waited for to its end.
-local slowly = enqueue("slowly", "streamSlowly", 6, 0.2)
+local slowly = enqueue("slowly", "streamSlowly", 6, 0.4)
 assert(slowly:get_status().completed_at == nil)
 local values, closed = dbos.read_stream(slowly.workflow_id, "numbers")
 assert(table.concat(values, " ") == "0 1 2 3 4 5" and closed, table.concat(values, " "))
