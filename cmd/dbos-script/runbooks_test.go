@@ -75,7 +75,7 @@ func TestBulkResume(t *testing.T) {
 		}
 		before := count(t, b, client.WorkflowStatusSuccess)
 		out, code := runbook(t, b, "bulk_resume.lua", "--since", "3d", "--batch", "20", "--pause", "0", "--max-failed", "1")
-		if code != stdlib.ExitPartial || !strings.Contains(out, "workflows ran again: ") {
+		if code != stdlib.ExitPartial || !strings.Contains(out, "workflows resumed: ") {
 			t.Errorf("exit code %d\n%s", code, out)
 		}
 		if after := count(t, b, client.WorkflowStatusSuccess); after <= before {

@@ -7,8 +7,8 @@ import (
 	"io"
 	"slices"
 
-	"github.com/dbos-script/dbos-script/client/codec"
 	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/stdlib/tabular"
 )
 
 // A csvWriter writes rows under one header, which the rows that are written first give.
@@ -58,25 +58,11 @@ func (w *csvWriter) row(row Row) error {
 	members := row.members()
 	cells := make([]string, len(w.header))
 	for i, name := range w.header {
-		text, err := field(member(members, name))
+		text, err := tabular.Field(member(members, name))
 		if err != nil {
 			return err
 		}
 		cells[i] = text
 	}
 	return w.out.Write(cells)
-}
-
-// field is a value in full: text as it is, the rest as JSON.
-func field(value any) (string, error) {
-	switch v := value.(type) {
-	case nil:
-		return "", nil
-	case string:
-		return v, nil
-	case interface{ MarshalText() ([]byte, error) }:
-		text, err := v.MarshalText()
-		return string(text), err
-	}
-	return codec.EncodeJSON(value, "")
 }

@@ -25,7 +25,7 @@ func rules() map[string]rule {
 		"bindings/testbed":  {ours: []string{"client", "client/clienttest", "client/codec", "runtime/spec"}},
 		"stdlib":            {ours: []string{"client/codec", "runtime/spec", "stdlib/..."}},
 		"stdlib/params":     {ours: []string{"runtime/spec"}},
-		"stdlib/render":     {ours: []string{"client/codec", "runtime/spec"}},
+		"stdlib/render":     {ours: []string{"client/codec", "runtime/spec", "stdlib/tabular"}},
 		"stdlib/tabular":    {ours: []string{"client/codec", "runtime/spec"}},
 		"stdlib/expression": {},
 		"stdlib/fetch":      {ours: []string{"stdlib/backoff", "stdlib/grants"}},
