@@ -51,6 +51,7 @@ type Client interface {
 	WithContext(ctx context.Context) Client
 	Handle(workflowID string) WorkflowHandle[any]
 	Info() (*Info, error)
+	QueueNames() ([]string, error)
 	Workflows(opts ...ListWorkflowsOption) iter.Seq2[WorkflowStatus, error]
 	ListWorkflowSteps(workflowID string, opts ...ListStepsOption) ([]StepInfo, error)
 	EnqueueMany(queueName, workflowName string, inputs []any, opts ...EnqueueManyOption) ([]WorkflowHandle[any], error)

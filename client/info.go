@@ -65,6 +65,8 @@ SELECT name, concurrency, worker_concurrency, rate_limit_max, rate_limit_period_
 	{if queues.partition_rate_limit_period_sec|partition_rate_limit_period_sec}{unless queues.partition_rate_limit_period_sec|CAST(NULL AS DOUBLE PRECISION)}
 FROM {queues} ORDER BY name`
 
+	selectQueueNames = `SELECT name FROM {queues} ORDER BY name`
+
 	countQueued = `
 SELECT queue_name, SUM(CASE WHEN status = 'ENQUEUED' THEN 1 ELSE 0 END), SUM(CASE WHEN status = 'PENDING' THEN 1 ELSE 0 END)
 FROM {workflow_status} WHERE status IN ('ENQUEUED', 'PENDING') AND queue_name IS NOT NULL GROUP BY queue_name ORDER BY queue_name`
@@ -94,6 +96,16 @@ func (c *systemClient) Info() (*Info, error) {
 		c.infoPlan(b, info)
 	})
 	return info, err
+}
+
+// QueueNames gives the queues that applications registered, sorted; those of older SDKs register none.
+func (c *systemClient) QueueNames() ([]string, error) {
+	var names []string
+	err := c.read("list queues", func(b *db.Batch) {
+		names = nil
+		b.Query(selectQueueNames, noArgs, collect(&names))
+	})
+	return names, err
 }
 
 func (c *systemClient) backend() string {

@@ -2,6 +2,7 @@ package client_test
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -37,6 +38,9 @@ func TestInfo(t *testing.T) {
 			WHERE name = 'ordinary'`, nil)
 		defined(t, c, "nightly", "0 3 * * *")
 		info := describe(t, c)
+		if names, err := c.QueueNames(); err != nil || !slices.Contains(names, "ordinary") || !slices.IsSorted(names) {
+			t.Errorf("the queues are %q, %v", names, err)
+		}
 
 		want := map[client.WorkflowStatusType]int64{"SUCCESS": 1, "ERROR": 1, "PENDING": 2, "CANCELLED": 2, "ENQUEUED": 1}
 		if got := states(info); !reflect.DeepEqual(got, want) {

@@ -39,6 +39,8 @@ type Host struct {
 	// Find gives what is declared under a name, Manual the text about it, or about everything where it is nil.
 	Find   func(name string) (spec.Topic, error)
 	Manual func(*spec.Topic) string
+	// Page writes a text that may be longer than a window.
+	Page func(text []byte) error
 
 	// Lua gives what a chunk returns, in the state of a script's call, to be called while the call lasts. Without
 	// it seq and inspect raise an error, and iterators cannot be read.

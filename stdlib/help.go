@@ -2,7 +2,6 @@ package stdlib
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/dbos-script/dbos-script/runtime/spec"
 )
@@ -17,8 +16,7 @@ func help(host Host) spec.Func {
 			if err != nil {
 				return err
 			}
-			_, err = fmt.Fprintln(host.Stdout, host.Manual(topic))
-			return err
+			return host.Page([]byte(host.Manual(topic) + "\n"))
 		}).
 		Example(`help(dbos.list_workflows)`).
 		Example(`help("workflow.status")`)

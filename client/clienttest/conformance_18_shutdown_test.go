@@ -65,9 +65,10 @@ func calls() map[string]func(client.Client) error {
 			_, err := c.Debounce("w", "k", 1e9, 1, client.DebouncerOptions{})
 			return err
 		},
-		"Wait":   func(c client.Client) error { _, err := c.Wait(ids); return err },
-		"Info":   func(c client.Client) error { _, err := c.Info(); return err },
-		"Handle": func(c client.Client) error { _, err := c.Handle("id").GetResult(); return err },
+		"Wait":       func(c client.Client) error { _, err := c.Wait(ids); return err },
+		"Info":       func(c client.Client) error { _, err := c.Info(); return err },
+		"QueueNames": func(c client.Client) error { _, err := c.QueueNames(); return err },
+		"Handle":     func(c client.Client) error { _, err := c.Handle("id").GetResult(); return err },
 		"WithContext": func(c client.Client) error {
 			_, err := c.WithContext(context.Background()).Handle("id").GetStatus()
 			return err

@@ -31,6 +31,7 @@ type host struct {
 	ctx      context.Context
 	cancel   context.CancelCauseFunc
 	vm       *vm.VM
+	page     func([]byte) error // writes a long text
 	exposer  *expose.Exposer
 	registry *spec.Registry
 	printer  *render.Printer
@@ -39,6 +40,7 @@ type host struct {
 	chunks   map[string]*lua.LFunction // parts of the library that are written in Lua
 
 	own    func() (*bindings.Connection, error) // the run's own database, opened once
+	base   *bindings.Connection                 // what own opened; nil before
 	mutex  sync.Mutex
 	opened []client.Client
 }
@@ -56,8 +58,10 @@ func (a *app) newHost(ctx context.Context, script string, args []string) (*host,
 		return nil, &usageError{message: err.Error()}
 	}
 	h := &host{app: a, script: script, args: args, logger: a.logger(), grants: granted, chunks: map[string]*lua.LFunction{}}
+	h.page = h.write
 	h.printer = render.NewPrinter(limited{h}, format, render.Kinds{Summary: bindings.Summaries(), Fields: bindings.Fields()})
 	h.printer.Watch(a.stage.emitted)
+	h.printer.Fit(a.width)
 	h.ctx, h.cancel = context.WithCancelCause(ctx)
 	h.own = sync.OnceValues(h.openOwn)
 	h.registry = spec.NewRegistry(h.modules()...).WithClock(h.app.stage.now)
@@ -71,7 +75,8 @@ func (h *host) modules() []spec.Module {
 		Arguments: h.args, Script: filepath.Base(h.script), Stdout: h.app.out,
 		Stderr: h.app.err, Terminal: isTerminal(h.app.err), Output: h.printer, Logger: h.logger, Clock: h.app.stage.now,
 		Sleep: h.app.stage.sleep, Suite: h.app.stage.suite,
-		Abort: func(err error) { h.vm.Abort(err) }, Grants: h.grants, Lua: h.library, Find: h.find, Manual: h.manual, Transport: h.app.transport,
+		Abort: func(err error) { h.vm.Abort(err) }, Grants: h.grants, Lua: h.library, Find: h.find, Manual: h.manual,
+		Page: func(text []byte) error { return h.page(text) }, Transport: h.app.transport,
 	})
 	own := bindings.Module(bindings.Host{
 		Default: func(context.Context) (*bindings.Connection, error) { return h.own() },
@@ -134,6 +139,12 @@ func (h *host) manual(topic *spec.Topic) string {
 	return doc.Text(h.registry, *topic)
 }
 
+// write is output of the host's own, which --max-output bounds too.
+func (h *host) write(text []byte) error {
+	_, err := h.vm.Stdout().Write(text)
+	return err
+}
+
 // panicked ends the run: a script must not go on after a bug of ours.
 func (h *host) panicked(p *expose.Panic) { h.vm.Abort(p) }
 
@@ -147,7 +158,9 @@ func (h *host) openOwn() (*bindings.Connection, error) {
 		fmt.Fprintf(h.app.err, "dbos-script: no --db and no $%s: using the embedded database %s\n", environmentURL, embeddedURL)
 		config.Create = !config.ReadOnly
 	}
-	return h.open(config)
+	connection, err := h.open(config)
+	h.base = connection
+	return connection, err
 }
 
 func (h *host) connect(_ context.Context, o bindings.ConnectOptions) (*bindings.Connection, error) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -22,10 +23,12 @@ func (a *app) replCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "repl",
 		Short: "Type Lua and see what it gives",
-		Long: "Runs what is typed, input by input, and shows its value: a record as its fields, a list of records as a table.\n" +
-			"Globals stay, a local and an iterator of dbos end with their input, _ is the last value, help(x) explains. Ctrl-C\n" +
-			"ends the line or the call under way; Ctrl-D or exit() ends the session. From a pipe it reads without prompts, goes on after an\n" +
-			"input that fails, and then ends with exit code 1.",
+		Long: "Runs what is typed, input by input, and shows its value: a record as its fields, a list of records as a table, a table\n" +
+			"longer than the window with $PAGER. _ is the last value, help(x) explains, Tab completes. Globals stay, and so do the\n" +
+			"locals that are declared outside of a block; an iterator of dbos ends with its input. Ctrl-C ends the line or the call\n" +
+			"under way; Ctrl-D or exit() ends the session. What is typed is remembered in $XDG_STATE_HOME/dbos-script/history, without\n" +
+			"inputs that hold a password. From a pipe it reads without prompts, goes on after an input that fails, and then ends with\n" +
+			"exit code 1.",
 		Example: "  dbos-script repl --db postgres://localhost/orders --read-only\n" +
 			"  echo '#dbos.list_workflows{status = \"ERROR\"}' | dbos-script repl",
 		Args: cobra.ArbitraryArgs,
@@ -50,6 +53,10 @@ func (a *app) converse(h *host) error {
 	}
 	if c.watched {
 		defer keepInterrupts()()
+		h.page = a.page
+		if err := c.greet(); err != nil {
+			return err
+		}
 	}
 	if err := session.Run(h.ctx); err != nil {
 		return err
@@ -87,8 +94,7 @@ func (c *conversation) options() (repl.Options, error) {
 		return repl.Options{}, err
 	}
 	o := repl.Options{
-		VM: c.vm, Exposer: c.exposer, Out: c.vm.Stdout(), Dump: dump, Flush: c.printer.Flush,
-		Hint:   func(text string) { fmt.Fprintln(c.app.err, "hint:", text) },
+		VM: c.vm, Exposer: c.exposer, Out: paged(c.page), Dump: dump, Flush: c.printer.Flush,
 		Failed: c.failure, Begin: c.begin,
 		JSON:  func(v any) (string, error) { return codec.EncodeJSON(v, "") },
 		Table: c.table,
@@ -120,6 +126,11 @@ func (c *conversation) failure(err error) error {
 	return nil
 }
 
+// paged writes each text as a whole.
+type paged func([]byte) error
+
+func (p paged) Write(text []byte) (int, error) { return len(text), p(text) }
+
 // table is one even where --output asks for another format: that is for what scripts emit.
 func (c *conversation) table(rows []spec.Raw) error {
 	list := make([]render.Row, len(rows))
@@ -130,5 +141,11 @@ func (c *conversation) table(rows []spec.Raw) error {
 		}
 		list[i] = render.Row{Kind: row.Type(), Value: value}
 	}
-	return render.NewPrinter(c.vm.Stdout(), render.Table, render.Kinds{Summary: bindings.Summaries()}).List(list)
+	var text bytes.Buffer
+	printer := render.NewPrinter(&text, render.Table, render.Kinds{Summary: bindings.Summaries()})
+	printer.Fit(c.app.width)
+	if err := printer.List(list); err != nil {
+		return err
+	}
+	return c.page(text.Bytes())
 }

@@ -1,11 +1,16 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
+	"github.com/dbos-script/dbos-script/bindings"
+	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/runtime/repl"
+	"github.com/dbos-script/dbos-script/runtime/spec"
 )
 
 func (c *conversation) reader() (repl.Reader, error) {
@@ -20,16 +25,61 @@ func (c *conversation) reader() (repl.Reader, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the history of inputs: %w", err)
 	}
-	completer := &repl.Completer{VM: c.vm, Exposer: c.exposer, Globals: c.globals()}
-	complete := func(text string) ([]string, int) { return completer.Complete(c.ctx, text) }
-	return repl.NewTerminal(c.prompt(), history, complete), nil
+	completer := &repl.Completer{VM: c.vm, Exposer: c.exposer, Registry: c.registry, Globals: c.globals(), Values: c.values}
+	return repl.NewTerminal(repl.TerminalOptions{
+		Prompt: c.prompt(), PromptColour: c.app.profile.Colour, Colour: coloured(c.app.out), History: history,
+		Out: c.app.out, Width: c.app.width,
+		Complete: func(text string) ([]repl.Candidate, int) { return completer.Complete(c.ctx, text) },
+	}), nil
 }
 
-func (c *conversation) prompt() string {
-	if c.app.options.readOnly {
-		return "dbos(ro)> "
+// greet says what the session works on. The database of a flag is opened first, so that a mistake in it shows at once;
+// the embedded one is not, as that would make it.
+func (c *conversation) greet() error {
+	url, embedded := c.app.options.url()
+	if !embedded {
+		if _, err := c.own(); err != nil {
+			return err
+		}
 	}
-	return "dbos> "
+	fmt.Fprintf(c.app.err, "%s%s; help() explains, Tab completes, Ctrl-D ends\n", client.Redact(url), c.mode(", read-only"))
+	return nil
+}
+
+// prompt shows the profile and the mode.
+func (c *conversation) prompt() string {
+	name := c.app.profile.Name
+	if name == "" {
+		name = "dbos"
+	}
+	return name + c.mode("(ro)") + "> "
+}
+
+// mode is a text when the session changes nothing.
+func (c *conversation) mode(readOnly string) string {
+	if c.app.options.readOnly {
+		return readOnly
+	}
+	return ""
+}
+
+// completionPatience is how long a completion may ask the database.
+const completionPatience = time.Second
+
+// values asks the connection that a method is called on, else the session's own, for completion. It opens none.
+func (c *conversation) values(ctx context.Context, on spec.Raw, name, beginning string) []string {
+	connection := c.base
+	if on != nil {
+		if other, ok := on.Native().(*bindings.Connection); ok {
+			connection = other
+		}
+	}
+	if connection == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, completionPatience)
+	defer cancel()
+	return connection.Values(ctx, name, beginning)
 }
 
 // globals are the names that vmConfig makes globals.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/dbos-script/dbos-script/runtime/spec"
@@ -37,10 +38,20 @@ func hang(text string, by int) string {
 	return strings.ReplaceAll(text, "\n", "\n"+strings.Repeat(" ", by))
 }
 
+// visible keeps what a value holds from steering the terminal; lines and tabs are text.
+func visible(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, text)
+}
+
 func cardValue(value any, encode func(any) (string, error)) (string, error) {
 	switch v := value.(type) {
 	case string:
-		return v, nil
+		return visible(v), nil
 	case time.Time:
 		return v.UTC().Format(time.RFC3339Nano), nil
 	}

@@ -16,75 +16,125 @@ import (
 
 // A Completer knows what can stand where the cursor is.
 type Completer struct {
-	VM      *vm.VM
-	Exposer *expose.Exposer
+	VM       *vm.VM
+	Exposer  *expose.Exposer
+	Registry *spec.Registry
 	// Globals are the names of the host's globals, which are made when they are first read.
 	Globals []string
+	// Values gives values for a parameter or a field of a name, such as the ids of workflows, that begin with a text. on
+	// is the object whose method is called, nil for other functions. It may be nil.
+	Values func(ctx context.Context, on spec.Raw, name, beginning string) []string
+}
+
+// A Candidate is a text that can stand where the cursor is.
+type Candidate struct {
+	Text  string // all of the word, with what is typed of it
+	After string // what usually follows, such as " = "
+	Doc   string // one sentence; may be empty
 }
 
 // patience is how long a value may take to be read for completion, as a script's own __index may do anything.
 const patience = 200 * time.Millisecond
 
-var (
-	// pathBefore is names with dots, then what follows the last dot or colon.
-	pathBefore = regexp.MustCompile(`(?:^|[^\w.:])((?:[A-Za-z_]\w*\.)*(?:[A-Za-z_]\w*[.:])?)([A-Za-z_]\w*)?$`)
-	// callBefore is a call whose table of options is not closed, then a key that begins.
-	callBefore = regexp.MustCompile(`((?:[A-Za-z_]\w*[.:])*[A-Za-z_]\w*)\s*(?:\{|\([^(){}]*\{)(?:[^(){}]*,)?\s*([A-Za-z_]\w*)?$`)
-)
-
-// Complete gives the names that can stand at the end of a text, sorted, and how many bytes of them are typed.
-func (c *Completer) Complete(ctx context.Context, text string) (names []string, typed int) {
-	if call := callBefore.FindStringSubmatch(text); call != nil {
-		if keys := c.optionKeys(ctx, call[1]); keys != nil {
-			return beginning(keys, call[2]), len(call[2])
-		}
-	}
-	path := pathBefore.FindStringSubmatch(text)
+// Complete gives what can stand at the end of a text, sorted, and how many bytes of it are typed.
+func (c *Completer) Complete(ctx context.Context, text string) (candidates []Candidate, typed int) {
+	p := find(text)
 	switch {
-	case path == nil:
+	case p.closed:
 		return nil, 0
-	case path[1] != "":
-		names = c.members(ctx, path[1][:len(path[1])-1])
-	case path[2] != "":
-		names = c.globals()
+	case p.quoted:
+		candidates = c.values(ctx, p)
+	case p.path != "":
+		candidates = c.members(ctx, p.path, text)
+	case p.keyed && c.optionKeys(ctx, p) != nil:
+		candidates = c.optionKeys(ctx, p)
+	case p.typed != "":
+		candidates = c.globals()
 	}
-	return beginning(names, path[2]), len(path[2])
+	return beginning(candidates, p.typed), len(p.typed)
 }
 
-func beginning(names []string, prefix string) []string {
-	names = slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !strings.HasPrefix(name, prefix) })
-	slices.Sort(names)
-	return slices.Compact(names)
+func beginning(list []Candidate, prefix string) []Candidate {
+	list = slices.DeleteFunc(list, func(c Candidate) bool { return !strings.HasPrefix(c.Text, prefix) })
+	slices.SortFunc(list, func(a, b Candidate) int { return strings.Compare(a.Text, b.Text) })
+	return slices.CompactFunc(list, func(a, b Candidate) bool { return a.Text == b.Text })
 }
 
-// value reads names with dots; nil when there is no such value.
+func plain(names []string) []Candidate {
+	list := make([]Candidate, len(names))
+	for i, name := range names {
+		list[i].Text = name
+	}
+	return list
+}
+
+// value reads a path; nil when there is no such value.
 func (c *Completer) value(ctx context.Context, path string) lua.LValue {
-	program, err := vm.Compile("completion", expressionPrefix+path)
+	program, err := vm.CompileInput("completion", expressionPrefix+path)
 	if err != nil {
 		return lua.LNil
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	results, err := c.VM.Run(ctx, program)
+	results, err := c.VM.RunInput(ctx, program)
 	if err != nil || len(results) == 0 {
 		return lua.LNil
 	}
 	return results[0]
 }
 
-func (c *Completer) members(ctx context.Context, path string) []string {
+// members are what can follow a path's dot or colon.
+func (c *Completer) members(ctx context.Context, path, text string) []Candidate {
 	value := c.value(ctx, path)
-	if names := c.Exposer.Members(value); names != nil {
-		return names
+	if topic, ok := c.Exposer.Describe(value); ok {
+		return c.described(value, topic)
 	}
 	switch v := value.(type) {
 	case *lua.LTable:
-		return keys(v)
+		return plain(keys(v))
 	case lua.LString:
 		library, _ := c.VM.L().G.Global.RawGetString("string").(*lua.LTable)
-		return keys(library)
+		return plain(keys(library))
+	}
+	if class := c.loopVariable(ctx, path, text); class != nil {
+		return classMembers(class)
 	}
 	return nil
+}
+
+func (c *Completer) described(value lua.LValue, topic spec.Topic) []Candidate {
+	switch item := topic.Item.(type) {
+	case *spec.Module:
+		return moduleMembers(item)
+	case *spec.Class:
+		return classMembers(item)
+	}
+	return plain(c.Exposer.Members(value))
+}
+
+func moduleMembers(m *spec.Module) []Candidate {
+	var list []Candidate
+	for _, f := range m.Funcs {
+		list = append(list, Candidate{Text: f.Name, Doc: f.Doc})
+	}
+	for _, v := range m.Values {
+		list = append(list, Candidate{Text: v.Name, Doc: v.Doc})
+	}
+	return list
+}
+
+func classMembers(class *spec.Class) []Candidate {
+	var list []Candidate
+	for _, f := range class.Fields {
+		list = append(list, Candidate{Text: f.Name, Doc: f.Doc})
+	}
+	for _, m := range class.Methods {
+		list = append(list, Candidate{Text: m.Name, Doc: m.Doc})
+	}
+	if class.Record {
+		list = append(list, Candidate{Text: "to_table", Doc: "Gives a copy that can be changed."})
+	}
+	return list
 }
 
 var isName = regexp.MustCompile(`^[A-Za-z_]\w*$`)
@@ -103,24 +153,13 @@ func keys(table *lua.LTable) []string {
 	return names
 }
 
-func (c *Completer) globals() []string {
-	names := append(keys(c.VM.L().G.Global), c.Globals...)
-	return append(names, words()...)
+func (c *Completer) globals() []Candidate {
+	names := slices.Concat(keys(c.VM.L().G.Global), c.VM.Locals(), c.Globals, words())
+	return plain(names)
 }
 
 // words are the words of Lua that begin or join statements.
 func words() []string {
 	return []string{"and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto", "if", "in", "local",
 		"nil", "not", "or", "repeat", "return", "then", "true", "until", "while"}
-}
-
-// optionKeys are the keys of a function's options, nil when it is no function of the host or takes none. A method is
-// found with a dot.
-func (c *Completer) optionKeys(ctx context.Context, path string) []string {
-	topic, _ := c.Exposer.Describe(c.value(ctx, strings.ReplaceAll(path, ":", ".")))
-	function, ok := topic.Item.(*spec.Func)
-	if !ok || function.Options == nil {
-		return nil
-	}
-	return function.Options.Names()
 }

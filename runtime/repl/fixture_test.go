@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"iter"
+	"slices"
 	"strings"
 	"testing"
 
@@ -24,12 +26,23 @@ type order struct {
 
 type basket struct{}
 
+type parcel struct {
+	Box    string `json:"box" doc:"Which."`
+	Weight int64  `json:"weight" doc:"In grams."`
+}
+
 func (basket) String() string { return "basket 7" }
 
 func shop() spec.Module {
 	type options struct {
 		Limit int64  `json:"limit" doc:"How many." default:"2"`
 		Queue string `json:"queue" doc:"Which."`
+	}
+	type ship struct {
+		OrderID string   `arg:"order_id" doc:"Which."`
+		Way     string   `arg:"way" doc:"How." enum:"road,rail"`
+		Parcels []parcel `arg:"parcels,optional" doc:"What."`
+		options
 	}
 	note := "gift\nred paper"
 	return spec.Module{
@@ -43,19 +56,22 @@ func shop() spec.Module {
 			spec.Fn("orders", "Lists orders.", func(context.Context, options) ([]order, error) {
 				return []order{{ID: "a", Note: &note, Total: 250, Items: []string{"x"}}, {ID: "b"}}, nil
 			}),
+			spec.Fn("walk", "Walks over orders.", func(context.Context, options) (iter.Seq[order], error) {
+				return slices.Values([]order{{ID: "a"}}), nil
+			}),
+			spec.Do("ship", "Ships an order.", func(context.Context, ship) error { return nil }),
 			spec.Fn("basket", "Gives the basket.", func(context.Context, spec.None) (basket, error) { return basket{}, nil }),
 		},
 	}
 }
 
-// typed runs lines in a session and gives what is written: values, hints after "hint:" and errors after "error:".
+// typed runs lines in a session and gives what is written: values, and errors after "error:".
 func typed(t *testing.T, lines ...string) string {
 	t.Helper()
 	var out strings.Builder
 	machine, exposer := newMachine(t, &out)
 	session, err := repl.New(repl.Options{
 		VM: machine, Exposer: exposer, Reader: repl.NewLines(strings.NewReader(strings.Join(lines, "\n"))), Out: &out,
-		Hint: func(text string) { fmt.Fprintln(&out, "hint:", text) },
 		Failed: func(err error) error {
 			fmt.Fprint(&out, "error: ")
 			return vm.Format(&out, err, false)

@@ -15,7 +15,7 @@ import (
 const mostHistory = 5000
 
 // History keeps inputs in a file that only its owner can read: one quoted input a line, which several sessions may
-// append to. An input that holds a password is not kept.
+// append to. An input that holds a password is not kept, and one that is the same as the one before it only once.
 type History struct {
 	file    string
 	entries []string
@@ -37,12 +37,29 @@ func OpenHistory(path string) (*History, error) {
 	defer file.Close()
 	lines := bufio.NewScanner(file)
 	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
+	total := 0
+	for ; lines.Scan(); total++ {
 		if entry, err := strconv.Unquote(lines.Text()); err == nil {
 			h.keep(entry)
 		}
 	}
-	return h, lines.Err()
+	if err := lines.Err(); err != nil || total <= 2*mostHistory {
+		return h, err
+	}
+	return h, h.rewrite()
+}
+
+// rewrite keeps the file from growing for ever.
+func (h *History) rewrite() error {
+	var text strings.Builder
+	for _, entry := range h.entries {
+		text.WriteString(strconv.Quote(entry) + "\n")
+	}
+	fresh := h.file + ".new"
+	if err := os.WriteFile(fresh, []byte(text.String()), 0o600); err != nil {
+		return err
+	}
+	return os.Rename(fresh, h.file)
 }
 
 func (h *History) keep(entry string) {
@@ -52,13 +69,16 @@ func (h *History) keep(entry string) {
 	}
 }
 
-// secrets are a URL with a password, and a password given by name.
-var secrets = regexp.MustCompile(`(?i)://[^\s/@:]*:[^\s@]+@|\bpassword\s*=|\bPGPASSWORD\b`)
+// secrets are a URL with a password, something given by a name such as password or api_key, and what an Authorization
+// header holds.
+var secrets = regexp.MustCompile(`(?i)://[^\s/@:]*:[^\s@]+@` +
+	`|(?:password|passwd|pwd|secret|token|api_?key|private_?key|access_?key)\w*["']?\]?\s*=[^=]` +
+	`|\bPGPASSWORD\b|\b(?:bearer|basic)\s+[\w+/=.~-]{8}|-----BEGIN`)
 
 // Write adds an input and gives the number of inputs.
 func (h *History) Write(entry string) (int, error) {
 	entry = strings.TrimSpace(entry)
-	if entry == "" || secrets.MatchString(entry) {
+	if entry == "" || secrets.MatchString(entry) || len(h.entries) > 0 && h.entries[len(h.entries)-1] == entry {
 		return len(h.entries), nil
 	}
 	h.keep(entry)

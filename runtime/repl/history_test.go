@@ -1,9 +1,11 @@
 package repl_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/dbos-script/dbos-script/runtime/repl"
@@ -25,13 +27,14 @@ func TestHistoryIsKept(t *testing.T) {
 	for _, entry := range []string{
 		"1 + 2", "for i = 1, 2 do\n  print(i)\nend", " ",
 		`c = dbos.connect{database_url = "postgres://me:secret@host/db"}`, `password = "secret"`,
-		`c = dbos.connect{database_url = "postgres://me@host/db"}`,
+		`local api_key = "x"`, `headers["X-Token"] = t`, `http.get(url, {headers = {Authorization = "Bearer abcdefghijk"}})`, `t.secret_key= s`,
+		`c = dbos.connect{database_url = "postgres://me@host/db"}`, `c = dbos.connect{database_url = "postgres://me@host/db"}`, `token == 1`,
 	} {
 		if _, err := h.Write(entry); err != nil {
 			t.Fatal(err)
 		}
 	}
-	want := []string{"1 + 2", "for i = 1, 2 do\n  print(i)\nend", `c = dbos.connect{database_url = "postgres://me@host/db"}`}
+	want := []string{"1 + 2", "for i = 1, 2 do\n  print(i)\nend", `c = dbos.connect{database_url = "postgres://me@host/db"}`, "token == 1"}
 	again := open(t, path)
 	if got := again.Dump().([]string); !slices.Equal(got, want) || again.Len() != len(want) {
 		t.Errorf("the history holds %q", got)
@@ -45,6 +48,25 @@ func TestHistoryIsKept(t *testing.T) {
 	info, err := os.Stat(path)
 	if err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("the file has the mode %v, %v", info.Mode(), err)
+	}
+}
+
+func TestALongHistoryIsCut(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "history")
+	var text strings.Builder
+	for i := range 10_002 {
+		fmt.Fprintf(&text, "%q\n", fmt.Sprint("input ", i))
+	}
+	if err := os.WriteFile(path, []byte(text.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if h := open(t, path); h.Len() != 5000 {
+		t.Errorf("%d inputs are read", h.Len())
+	}
+	cut, err := os.ReadFile(path)
+	if lines := strings.Count(string(cut), "\n"); err != nil || lines != 5000 || !strings.HasPrefix(string(cut), "\"input 5002\"\n") {
+		t.Errorf("the file holds %d inputs, %v", lines, err)
 	}
 }
 

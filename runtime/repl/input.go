@@ -2,7 +2,6 @@ package repl
 
 import (
 	"errors"
-	"regexp"
 	"strings"
 
 	"github.com/dbos-script/dbos-script/runtime/vm"
@@ -17,20 +16,17 @@ type input struct {
 	err        error
 	expression bool // the program begins with expressionPrefix, which was not typed
 	incomplete bool // more text could mend the error
-	locals     bool // it begins with a local, which ends with it
 }
-
-var beginsLocal = regexp.MustCompile(`^\s*local\b`)
 
 // parse reads a text as an expression, else as statements. The error is that of the statements.
 func parse(name, source string) input {
-	program, asExpression := vm.Compile(name, expressionPrefix+source)
+	program, asExpression := vm.CompileInput(name, expressionPrefix+source)
 	if asExpression == nil {
 		return input{program: program, expression: true}
 	}
-	program, err := vm.Compile(name, source)
+	program, err := vm.CompileInput(name, source)
 	if err == nil {
-		return input{program: program, locals: beginsLocal.MatchString(source)}
+		return input{program: program}
 	}
 	return input{err: err, incomplete: incomplete(err) || incomplete(asExpression)}
 }

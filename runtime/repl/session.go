@@ -19,8 +19,6 @@ type Options struct {
 	Exposer *expose.Exposer
 	Reader  Reader
 	Out     io.Writer // for values
-	// Hint is told what a beginner may want to know.
-	Hint func(text string)
 	// Failed is told of an input that failed. An error that it returns ends the session.
 	Failed func(error) error
 	// Begin makes the context of one input, such as one that Ctrl-C ends.
@@ -40,7 +38,6 @@ type Session struct {
 	Options
 	tostring *vm.Program
 	inputs   int
-	hinted   bool
 }
 
 // New makes a session; Run begins it.
@@ -103,10 +100,6 @@ func (s *Session) answer(parent context.Context, in input) error {
 	if err != nil {
 		return s.Failed(in.typed(err))
 	}
-	if in.locals && !s.hinted {
-		s.hinted = true
-		s.Hint("a local ends with its input: without the word local it stays")
-	}
 	return nil
 }
 
@@ -114,7 +107,7 @@ func (s *Session) eval(ctx context.Context, in input) error {
 	if in.err != nil {
 		return in.err
 	}
-	results, err := s.VM.Run(ctx, in.program)
+	results, err := s.VM.RunInput(ctx, in.program)
 	if err != nil {
 		return err
 	}

@@ -20,7 +20,7 @@ func (s *Session) showOne(ctx context.Context, value lua.LValue) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintln(s.Out, text)
+	_, err = fmt.Fprintln(s.Out, visible(text))
 	return err
 }
 

@@ -17,6 +17,7 @@ type Program struct {
 	name   string
 	source string
 	proto  *lua.FunctionProto
+	names  []string // what it declares for later inputs of a prompt
 }
 
 // Name is the name the program was compiled under, as it stands in positions.
@@ -27,15 +28,18 @@ func (p *Program) Proto() *lua.FunctionProto { return p.proto }
 
 // Compile compiles a source text. A byte-order mark and a first line that begins with # are skipped. The error is a
 // *ScriptError of kind Syntax with file, line and source line; its Incomplete says whether more text could mend it.
-func Compile(name, source string) (*Program, error) {
+func Compile(name, source string) (*Program, error) { return compileProgram(name, source, false) }
+
+// compileProgram compiles a script, or the input of a prompt.
+func compileProgram(name, source string, input bool) (*Program, error) {
 	if len(source) > maxSource {
 		return nil, syntaxError(name, source, &lexError{message: fmt.Sprintf("the source has %d bytes, more than the %d that a script may have", len(source), maxSource)})
 	}
-	proto, err := compile(name, withoutPreamble(source))
+	proto, names, err := compile(name, withoutPreamble(source), input)
 	if err != nil {
 		return nil, syntaxError(name, source, err)
 	}
-	return &Program{name: name, source: source, proto: proto}, nil
+	return &Program{name: name, source: source, proto: proto, names: names}, nil
 }
 
 // withoutPreamble blanks a byte-order mark and an interpreter line, keeping the line numbers.
@@ -50,27 +54,27 @@ func withoutPreamble(source string) string {
 	return ""
 }
 
-func compile(name, source string) (*lua.FunctionProto, *lexError) {
+func compile(name, source string, input bool) (proto *lua.FunctionProto, names []string, err *lexError) {
 	if strings.HasPrefix(source, "\x1b") {
-		return nil, &lexError{line: 1, message: "this is a compiled chunk; only source text is run"}
+		return nil, nil, &lexError{line: 1, message: "this is a compiled chunk; only source text is run"}
 	}
 	s, err := scan(source)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	chunk, err := parseSource(name, s)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	w, err := lower(chunk)
+	w, err := lower(chunk, input)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	proto, err := generate(name, w)
+	proto, err = generate(name, w)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return proto, patch(proto, w)
+	return proto, w.kept, patch(proto, w)
 }
 
 func parseSource(name string, s *scanner) (chunk []ast.Stmt, mistake *lexError) {

@@ -12,7 +12,8 @@ import (
 //   - a .. b becomes a call of a function that bounds the size of the result;
 //   - a large table of constants becomes a call that makes it, because the compiler compares every constant with all before it;
 //   - numbers are spelled so that the compiler reads no octal;
-//   - an assignment of a single-valued call to a function's last parameter goes through a temporary.
+//   - an assignment of a single-valued call to a function's last parameter goes through a temporary;
+//   - a local at a prompt becomes a call that keeps it.
 //
 // It also bounds the depth of the tree, since the compiler recurses over it, and notes the scopes of locals, which the compiler gets wrong.
 // The calls go to globals whose names no script can write; after compilation patch puts the functions themselves in their place.
@@ -33,17 +34,21 @@ type lowering struct {
 	tables    []*tableLiteral
 	function  *functionScope
 	functions []*functionScope
+	kept      []string // locals that stay for later inputs
 	depth     int
 }
 
-// lower rewrites a chunk, whose nodes it reuses; its error is a *lexError.
-func lower(chunk []ast.Stmt) (w *lowering, err *lexError) {
+// lower rewrites a chunk, whose nodes it reuses; input says that it was typed at a prompt. Its error is a *lexError.
+func lower(chunk []ast.Stmt, input bool) (w *lowering, err *lexError) {
 	defer func() {
 		if mistake, ok := recover().(*lexError); ok {
 			err = mistake
 		}
 	}()
 	w = &lowering{}
+	if input {
+		w.keepLocals(chunk)
+	}
 	w.enterFunction(0, 0)
 	w.chunk = w.stmts(chunk, false)
 	w.leaveFunction()

@@ -49,7 +49,7 @@ func (x *mistake) name(register int) string {
 	inst := x.code[setter]
 	switch opcode(inst) {
 	case lua.OP_GETGLOBAL:
-		return fmt.Sprintf("global %q", x.frame.Fn.Proto.Constants[argBx(inst)].String())
+		return x.globalName(x.frame.Fn.Proto.Constants[argBx(inst)])
 	case lua.OP_GETUPVAL:
 		return fmt.Sprintf("upvalue %q", x.frame.Fn.Proto.DbgUpvalues[argB(inst)])
 	case lua.OP_MOVE, lua.OP_MOVEN:
@@ -78,7 +78,7 @@ func (x *mistake) valueBefore(register, pc, depth int) lua.LValue {
 	inst := x.code[setter]
 	switch opcode(inst) {
 	case lua.OP_GETGLOBAL:
-		return x.frame.Fn.Env.RawGet(x.frame.Fn.Proto.Constants[argBx(inst)])
+		return x.global(x.frame.Fn.Proto.Constants[argBx(inst)])
 	case lua.OP_GETUPVAL:
 		return x.frame.Fn.Upvalues[argB(inst)].Value()
 	case lua.OP_MOVE, lua.OP_MOVEN:
@@ -89,6 +89,21 @@ func (x *mistake) valueBefore(register, pc, depth int) lua.LValue {
 		}
 	}
 	return lua.LNil
+}
+
+// global reads a global, or a variable of a prompt, without running code.
+func (x *mistake) global(name lua.LValue) lua.LValue {
+	if value := x.frame.Fn.Env.RawGet(name); value != lua.LNil {
+		return value
+	}
+	return x.L.G.Global.RawGet(name)
+}
+
+func (x *mistake) globalName(name lua.LValue) string {
+	if p := vmOf(x.L).prompt; p != nil && p.env == x.frame.Fn.Env && p.declared[name.String()] {
+		return fmt.Sprintf("local %q", name.String())
+	}
+	return fmt.Sprintf("global %q", name.String())
 }
 
 // setter is the instruction that gave a register its value before pc; -1 where that depends on a jump.

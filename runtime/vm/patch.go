@@ -99,7 +99,9 @@ func (p *patcher) load(proto *lua.FunctionProto, hidden map[string]int, name str
 // value is the function behind a hidden name. It belongs to no state, so the program can be shared.
 func (p *patcher) value(name string) lua.LValue {
 	function := concatenate
-	if name == concatListName {
+	if names, keeps := strings.CutPrefix(name, keepName); keeps {
+		function = keep(strings.Split(names, ","))
+	} else if name == concatListName {
 		function = concatenateList
 	} else if number, isTable := strings.CutPrefix(name, tablePrefix); isTable {
 		index, _ := strconv.Atoi(number)

@@ -35,11 +35,11 @@ func (v *VM) RunString(ctx context.Context, chunkname, source string, args ...lu
 
 // Run runs a compiled program. Errors are *ScriptError.
 func (v *VM) Run(ctx context.Context, program *Program, args ...lua.LValue) ([]lua.LValue, error) {
-	return v.run(ctx, v.config.ScriptDir, func(context.Context) (*Program, error) { return program, nil }, args)
+	return v.run(ctx, v.config.ScriptDir, v.state.G.Global, func(context.Context) (*Program, error) { return program, nil }, args)
 }
 
 func (v *VM) runSource(ctx context.Context, name, source, dir string, args []lua.LValue) ([]lua.LValue, error) {
-	return v.run(ctx, dir, func(ctx context.Context) (*Program, error) { return v.compile(ctx, name, source) }, args)
+	return v.run(ctx, dir, v.state.G.Global, func(ctx context.Context) (*Program, error) { return v.compile(ctx, name, source) }, args)
 }
 
 // readScript reads a script file; its error says what is wrong and names the nearest file.
@@ -78,8 +78,8 @@ func scriptsBeside(path string) []string {
 	return names
 }
 
-// run is one run: its context, its watchdog, its limits.
-func (v *VM) run(parent context.Context, dir string, load func(context.Context) (*Program, error), args []lua.LValue) ([]lua.LValue, error) {
+// run is one run: its context, its watchdog, its limits. env holds its globals.
+func (v *VM) run(parent context.Context, dir string, env *lua.LTable, load func(context.Context) (*Program, error), args []lua.LValue) ([]lua.LValue, error) {
 	ctx, leave := v.begin(parent, dir)
 	defer leave()
 	program, err := load(ctx)
@@ -91,7 +91,9 @@ func (v *VM) run(parent context.Context, dir string, load func(context.Context) 
 	}
 	v.sources[program.name] = program.source
 	v.config.Coverage.know(program)
-	results, err := v.Call(v.state, v.state.NewFunctionFromProto(program.proto), args...)
+	function := v.state.NewFunctionFromProto(program.proto)
+	function.Env = env
+	results, err := v.Call(v.state, function, args...)
 	if err != nil {
 		return nil, v.scriptError(err)
 	}

@@ -40,17 +40,20 @@ func (v *VM) undefined(L *lua.LState, name string) {
 	if instead := notOffered(name); instead != "" {
 		L.RaiseError("%s (%s)", message, instead)
 	}
-	L.RaiseError("%s%s", message, spec.DidYouMean(name, v.visibleNames(L)))
+	L.RaiseError("%s%s", message, spec.DidYouMean(name, v.visibleNames(L, name)))
 }
 
-// visibleNames are the globals, and the locals of the function that asks.
-func (v *VM) visibleNames(L *lua.LState) []string {
+// visibleNames are the globals, and the locals of the function that asks for a name.
+func (v *VM) visibleNames(L *lua.LState, asked string) []string {
 	names := fieldNames(L.G.Global)
 	for name := range v.config.Globals {
 		names = append(names, name)
 	}
 	if f := luaFrame(currentFrame(L)); f != nil {
 		names = append(names, localNames(f)...)
+		if v.prompt != nil && f.Fn.Env == v.prompt.env {
+			names = append(names, v.promptNames(asked)...)
+		}
 	}
 	sort.Strings(names)
 	return names

@@ -57,6 +57,7 @@ type VM struct {
 	sources   map[string]string
 	patterns  map[patternKey]*pattern.Pattern
 	modules   modules
+	prompt    *prompt // nil until an input runs
 	walkers   walkers
 }
 

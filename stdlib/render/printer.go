@@ -95,7 +95,7 @@ type Printer struct {
 
 // NewPrinter writes to out.
 func NewPrinter(out io.Writer, format Format, kinds Kinds) *Printer {
-	return &Printer{out: out, format: format, kinds: kinds, table: &tableWriter{out: out}, csv: newCSV(out)}
+	return &Printer{out: out, format: format, kinds: kinds, table: &tableWriter{out: out, width: func() int { return 0 }}, csv: newCSV(out)}
 }
 
 // Streams holds for the formats that write each item by itself: a list may be emitted in parts.
@@ -109,6 +109,9 @@ func (p *Printer) show(rows []Row) {
 		p.seen(rows)
 	}
 }
+
+// Fit bounds the tables to a width in characters, which is asked for each table; 0 is no bound.
+func (p *Printer) Fit(width func() int) { p.table.width = width }
 
 // List writes a list, which may be empty.
 func (p *Printer) List(rows []Row) error {

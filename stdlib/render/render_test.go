@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/dbos-script/dbos-script/runtime/spec"
 	"github.com/dbos-script/dbos-script/stdlib/render"
@@ -61,6 +62,40 @@ func TestColumnsAreChosenAndEmptyOnesLeftOut(t *testing.T) {
 	r.Columns = []string{"c", "b", "a"}
 	if got, want := written(t, render.Table, r), " c  a \n──────\n x  1 \n"; got != want {
 		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func TestTablesFit(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("x", 40)
+	for width, want := range map[int]string{
+		0:   " id    name                                      note                                     ",
+		200: " id    name                                      note                                     ",
+		50:  " id    name                  note                 ",
+		26:  " id    name      note     ",
+		16:  " id    name     ",
+		3:   " id   ",
+	} {
+		var out bytes.Buffer
+		p := render.NewPrinter(&out, render.Table, render.Kinds{})
+		p.Fit(func() int { return width })
+		if err := p.List([]render.Row{row("", "id", "w100", "name", long, "note", long)}); err != nil {
+			t.Fatal(err)
+		}
+		header, rest, _ := strings.Cut(out.String(), "\n")
+		if header != want || !strings.Contains(rest, " w100 ") {
+			t.Errorf("width %d:\n%q\n%q\n%s", width, header, want, rest)
+		}
+		if width > 10 && width < 100 && utf8.RuneCountInString(header) > width {
+			t.Errorf("the table is wider than %d", width)
+		}
+	}
+}
+
+func TestAValueCannotSteerTheTerminal(t *testing.T) {
+	t.Parallel()
+	if got := written(t, render.Table, row("workflow", "id", "a\x1b[31m\x07b\nc")); strings.ContainsAny(got, "\x1b\x07") || !strings.Contains(got, "a�[31m�b c") {
+		t.Errorf("%q", got)
 	}
 }
 

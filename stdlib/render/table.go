@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
@@ -20,6 +21,7 @@ const longestTable = 1000
 // A tableWriter collects rows with the same columns.
 type tableWriter struct {
 	out     io.Writer
+	width   func() int
 	columns []string
 	rows    [][]string
 	written bool // a table stands above, so the next one keeps a distance
@@ -61,10 +63,14 @@ func (t *tableWriter) flush() error {
 	}
 	w := table.NewWriter()
 	w.SetStyle(style())
-	kept := t.kept()
-	w.AppendHeader(pick(t.columns, kept))
-	for _, row := range t.rows {
-		w.AppendRow(pick(row, kept))
+	lines := t.lines()
+	fit(lines, t.width())
+	for i, line := range lines {
+		if i == 0 {
+			w.AppendHeader(line)
+			continue
+		}
+		w.AppendRow(line)
 	}
 	t.rows = nil
 	text := w.Render() + "\n"
@@ -82,6 +88,16 @@ func style() table.Style {
 	s.Options.DrawBorder = false
 	s.Options.SeparateColumns = false
 	return s
+}
+
+// lines are the header and the rows, without the columns that are empty.
+func (t *tableWriter) lines() []table.Row {
+	kept := t.kept()
+	lines := []table.Row{pick(t.columns, kept)}
+	for _, row := range t.rows {
+		lines = append(lines, pick(row, kept))
+	}
+	return lines
 }
 
 func (t *tableWriter) kept() []int {
@@ -111,7 +127,7 @@ func cell(value any) string {
 	case nil:
 		return ""
 	case string:
-		return shorten(strings.Join(strings.Fields(v), " "))
+		return shorten(oneLine(v))
 	case time.Time:
 		return v.UTC().Format("2006-01-02 15:04:05")
 	case spec.Members:
@@ -135,9 +151,15 @@ func errorText(members spec.Members) (string, bool) {
 	return message, ok
 }
 
-func shorten(s string) string {
-	if runes := []rune(s); len(runes) > widest {
-		return string(runes[:widest-1]) + "…"
+// oneLine keeps what a value holds from steering the terminal.
+func oneLine(s string) string {
+	visible := func(r rune) rune {
+		if unicode.IsControl(r) {
+			return unicode.ReplacementChar
+		}
+		return r
 	}
-	return s
+	return strings.Map(visible, strings.Join(strings.Fields(s), " "))
 }
+
+func shorten(s string) string { return text.Snip(s, widest, "…") }

@@ -1,0 +1,66 @@
+package main
+
+import (
+	"bytes"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+
+	"golang.org/x/term"
+)
+
+// window is the size of the terminal that w is; 0 when it is none.
+func window(w io.Writer) (width, height int) {
+	if file, ok := w.(*os.File); ok {
+		width, height, _ = term.GetSize(int(file.Fd()))
+	}
+	return width, height
+}
+
+// width is that of a table on standard output; 0 is no bound.
+func (a *app) width() int {
+	width, _ := window(a.out)
+	return width
+}
+
+// page writes a text, through the user's pager where it is longer than the window. A pager that cannot be run is not missed.
+func (a *app) page(text []byte) error {
+	_, height := window(a.out)
+	if height == 0 || bytes.Count(text, []byte("\n")) < height {
+		return a.write(text)
+	}
+	pager := pagerCommand()
+	if pager == nil {
+		return a.write(text)
+	}
+	pager.Stdin, pager.Stdout, pager.Stderr = bytes.NewReader(text), a.out, a.err
+	if err := pager.Start(); err != nil {
+		return a.write(text)
+	}
+	_ = pager.Wait() // a reader who leaves early is no failure
+	return nil
+}
+
+func (a *app) write(text []byte) error {
+	_, err := a.out.Write(text)
+	return err
+}
+
+// pagerCommand is what $PAGER says, else less, which then leaves wide lines unwrapped and the text on the screen. It is
+// nil when $PAGER is empty.
+func pagerCommand() *exec.Cmd {
+	line, given := os.LookupEnv("PAGER")
+	if !given {
+		line = "less"
+	}
+	words := strings.Fields(line)
+	if len(words) == 0 {
+		return nil
+	}
+	cmd := exec.Command(words[0], words[1:]...)
+	if os.Getenv("LESS") == "" {
+		cmd.Env = append(os.Environ(), "LESS=FRSX")
+	}
+	return cmd
+}

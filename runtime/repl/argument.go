@@ -1,0 +1,170 @@
+package repl
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/dbos-script/dbos-script/runtime/spec"
+)
+
+// function finds a function of the host by its path; a method is found with a dot too.
+func (c *Completer) function(ctx context.Context, path string) *spec.Func {
+	if path == "" {
+		return nil
+	}
+	topic, _ := c.Exposer.Describe(c.value(ctx, path))
+	function, _ := topic.Item.(*spec.Func)
+	return function
+}
+
+// optionKeys are the keys that the table at a place can still get; nil when it is none of a function's.
+func (c *Completer) optionKeys(ctx context.Context, p place) []Candidate {
+	table := c.table(ctx, p)
+	if table == nil {
+		return nil
+	}
+	list := []Candidate{}
+	for _, key := range table.Keys {
+		if !slices.Contains(p.given, key.Name) {
+			list = append(list, Candidate{Text: key.Name, After: " = ", Doc: key.Doc})
+		}
+	}
+	return list
+}
+
+// table is what a table at a place may hold: a function's options, or an argument's known keys.
+func (c *Completer) table(ctx context.Context, p place) *spec.Table {
+	function := c.function(ctx, p.call)
+	switch {
+	case function == nil || p.key != "":
+		return nil
+	case p.at >= len(function.Params):
+		return function.Options
+	}
+	return tableOf(function.Params[p.at].Type)
+}
+
+// tableOf gives the keys of a struct, or of a list's items.
+func tableOf(t *spec.Type) *spec.Table {
+	if t.Elem != nil {
+		return tableOf(t.Elem)
+	}
+	return t.Table
+}
+
+// values are those of the parameter, the option or the field that the string at a place is for.
+func (c *Completer) values(ctx context.Context, p place) []Candidate {
+	name := p.key
+	if p.call != "" {
+		param := c.param(ctx, p)
+		switch {
+		case param == nil:
+			return nil
+		case len(param.Enum) > 0:
+			return ending(p.quote, param.Enum)
+		}
+		name = param.Name
+	}
+	if name == "" || c.Values == nil {
+		return nil
+	}
+	return ending(p.quote, c.Values(ctx, c.receiver(ctx, p.call), name, p.typed))
+}
+
+// ending are candidates in a string that a quote ends. One that does not stand in a string as it is, is left out.
+func ending(quote string, texts []string) []Candidate {
+	var list []Candidate
+	for _, text := range texts {
+		if !strings.ContainsAny(text, "\\\n\r"+quote) {
+			list = append(list, Candidate{Text: text, After: quote})
+		}
+	}
+	return list
+}
+
+func (c *Completer) param(ctx context.Context, p place) *spec.Param {
+	function := c.function(ctx, p.call)
+	if function == nil {
+		return nil
+	}
+	if p.key == "" {
+		if p.at < len(function.Params) {
+			return &function.Params[p.at]
+		}
+		return nil
+	}
+	for _, table := range []*spec.Table{c.table(ctx, place{call: p.call, at: p.at}), function.Options} {
+		if table != nil && table.Key(p.key) != nil {
+			return table.Key(p.key)
+		}
+	}
+	return nil
+}
+
+// receiver is the object whose method is called.
+func (c *Completer) receiver(ctx context.Context, call string) spec.Raw {
+	owner, _, found := lastName(call)
+	if !found {
+		return nil
+	}
+	value := c.value(ctx, owner)
+	if value.Type() != lua.LTUserData {
+		return nil
+	}
+	return c.Exposer.Raw(value)
+}
+
+// loopVariable is the class of a variable of a loop that is still being typed: of what an iterator of the host gives,
+// or of the items of a list.
+func (c *Completer) loopVariable(ctx context.Context, variable, text string) *spec.Class {
+	list := tokens(text)
+	for i := len(list) - 1; i > 0; i-- {
+		if list[i].text != "in" || list[i].kind != nameToken || list[i-1].text != variable {
+			continue
+		}
+		if f := c.function(ctx, pathAfter(list[i+1:])); f != nil {
+			return c.element(f)
+		}
+		if list = list[i+1:]; len(list) > 2 && list[0].text == "ipairs" {
+			return c.item(ctx, pathAfter(list[2:]))
+		}
+		return nil
+	}
+	return nil
+}
+
+// pathAfter is the names with dots that a list of tokens begins with.
+func pathAfter(list []token) string {
+	var path strings.Builder
+	for _, t := range list {
+		if t.kind != nameToken && !t.is(".") && !t.is(":") {
+			break
+		}
+		path.WriteString(t.text)
+	}
+	return strings.ReplaceAll(path.String(), ":", ".")
+}
+
+// element is the class of what an iterator of a function gives first.
+func (c *Completer) element(f *spec.Func) *spec.Class {
+	if len(f.Returns) == 0 || f.Returns[0].Type.Kind != spec.KindIterator {
+		return nil
+	}
+	return c.Registry.Class(f.Returns[0].Type.Elem.Go)
+}
+
+// item is the class of a list's first item, or of those that a call under way would give.
+func (c *Completer) item(ctx context.Context, path string) *spec.Class {
+	if f := c.function(ctx, path); f != nil {
+		if len(f.Returns) > 0 && f.Returns[0].Type.Kind == spec.KindList {
+			return c.Registry.Class(f.Returns[0].Type.Elem.Go)
+		}
+		return nil
+	}
+	topic, _ := c.Exposer.Describe(c.value(ctx, path+"[1]"))
+	class, _ := topic.Item.(*spec.Class)
+	return class
+}

@@ -1,0 +1,190 @@
+package repl
+
+import (
+	"slices"
+	"strings"
+)
+
+// A place is where the end of a text stands.
+type place struct {
+	typed  string // of the name, or of the string, that is under way
+	quoted bool   // in a string
+	quote  string // what ends it
+	closed bool   // in a comment, a long string or a number: nothing is completed
+
+	path string // what stands before the dot or colon: "wf", "rows[1]"
+	call string // the function whose argument is under way, "" outside of a call
+	at   int    // which argument, counted from 0
+	key  string // the key in the argument, or the field that a string is compared with
+	// given are the keys that the table under way has already; keyed says that another may begin here.
+	given []string
+	keyed bool
+}
+
+// A frame is an open bracket.
+type frame struct {
+	bracket string
+	call    string // what is called by it
+	commas  int
+	begin   int // the first token of the item under way
+	keys    []string
+}
+
+// find reads a text up to its end, where the cursor is.
+func find(text string) place {
+	list := tokens(text)
+	var p place
+	if len(list) > 0 {
+		switch last := list[len(list)-1]; {
+		case last.open && last.kind == stringToken:
+			p.typed, p.quoted, p.quote, list = last.text, true, text[last.from:last.from+1], list[:len(list)-1]
+		case last.open && last.kind == longToken || last.kind == numberToken && strings.HasSuffix(text, last.text):
+			return place{closed: true}
+		case last.kind == nameToken && strings.HasSuffix(text, last.text):
+			p.typed, list = last.text, list[:len(list)-1]
+		}
+	}
+	if n := len(list); n > 0 && !p.quoted && (list[n-1].is(".") || list[n-1].is(":")) {
+		p.path = pathBefore(list[:n-1])
+		p.closed = p.path == ""
+		return p
+	}
+	p.surround(list)
+	return p
+}
+
+func (t token) is(text string) bool { return t.kind == symbolToken && t.text == text }
+
+// surround finds the call and the table that the end of a list of tokens stands in.
+func (p *place) surround(list []token) {
+	frames := open(list)
+	if len(frames) == 0 {
+		p.beside(list)
+		return
+	}
+	inner := frames[len(frames)-1]
+	item := list[inner.begin:]
+	p.keyed = inner.bracket == "{" && len(item) == 0 && !p.quoted
+	p.given = inner.keys
+	p.call, p.at, p.key = argument(list, frames)
+	if len(item) > 0 && inner.bracket == "(" || p.call == "" {
+		p.beside(item)
+	}
+}
+
+// beside looks at what stands right before a string: a function that is called without brackets, or a comparison.
+func (p *place) beside(list []token) {
+	n := len(list)
+	switch {
+	case !p.quoted || n == 0:
+	case list[n-1].is("==") || list[n-1].is("~="):
+		_, p.key, _ = lastName(pathBefore(list[:n-1]))
+		p.call = ""
+	default:
+		if path := pathBefore(list); path != "" {
+			p.call, p.at, p.key = path, 0, ""
+		}
+	}
+}
+
+// lastName parts a path before its last name.
+func lastName(path string) (before, last string, found bool) {
+	at := strings.LastIndexAny(path, ".:")
+	if at < 0 {
+		return "", path, false
+	}
+	return path[:at], path[at+1:], true
+}
+
+// open gives the brackets that are not closed, the outermost first.
+func open(list []token) []frame {
+	var frames []frame
+	for i, t := range list {
+		switch {
+		case t.is("(") || t.is("{") || t.is("["):
+			frames = append(frames, frame{bracket: t.text, call: pathBefore(list[:i]), begin: i + 1})
+		case (t.is(")") || t.is("}") || t.is("]")) && len(frames) > 0:
+			frames = frames[:len(frames)-1]
+		case (t.is(",") || t.is(";")) && len(frames) > 0:
+			inner := &frames[len(frames)-1]
+			inner.commas++
+			inner.begin = i + 1
+		case t.is("=") && len(frames) > 0 && i > 0:
+			inner := &frames[len(frames)-1]
+			inner.keys = append(inner.keys, list[i-1].text)
+		}
+	}
+	return frames
+}
+
+// argument finds the innermost call around the end, and the key in its table; a list in an argument stands for its items.
+func argument(list []token, frames []frame) (call string, at int, key string) {
+	for i := len(frames) - 1; i >= 0 && i >= len(frames)-3; i-- {
+		f := frames[i]
+		if f.bracket == "[" {
+			return "", 0, ""
+		}
+		if key == "" && f.bracket == "{" {
+			key = keyOf(list, f)
+		}
+		if f.call != "" {
+			if f.bracket == "(" {
+				at = f.commas
+			}
+			return f.call, at, key
+		}
+		if f.bracket == "(" {
+			return "", 0, ""
+		}
+	}
+	return "", 0, ""
+}
+
+// keyOf is the key of the item under way in a table.
+func keyOf(list []token, f frame) string {
+	if len(list) > f.begin+1 && list[f.begin].kind == nameToken && list[f.begin+1].is("=") {
+		return list[f.begin].text
+	}
+	return ""
+}
+
+// pathBefore is the value that a list of tokens ends with, as far as it can be read without running anything: names
+// with dots, and constant indexes.
+func pathBefore(list []token) string {
+	var parts []string
+	for i := len(list); ; {
+		part, rest := indexBefore(list[:i])
+		if part == "" && i > 0 && list[i-1].kind == nameToken && !slices.Contains(words(), list[i-1].text) {
+			part, rest = list[i-1].text, i-1
+		}
+		if part == "" {
+			return ""
+		}
+		parts = append(parts, part)
+		i = rest
+		switch {
+		case part[0] == '[':
+		case i > 0 && (list[i-1].is(".") || list[i-1].is(":")):
+			parts = append(parts, ".")
+			i--
+		default:
+			slices.Reverse(parts)
+			return strings.Join(parts, "")
+		}
+	}
+}
+
+// indexBefore is a constant in square brackets at the end of a list.
+func indexBefore(list []token) (text string, rest int) {
+	n := len(list)
+	if n < 3 || !list[n-1].is("]") || !list[n-3].is("[") {
+		return "", n
+	}
+	switch index := list[n-2]; index.kind {
+	case numberToken:
+		return "[" + index.text + "]", n - 3
+	case stringToken:
+		return `["` + strings.ReplaceAll(index.text, `"`, `\"`) + `"]`, n - 3
+	}
+	return "", n
+}
