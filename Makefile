@@ -50,8 +50,12 @@ test-interop: postgres ## Run runbooks against real DBOS applications (needs Nod
 	if [ -f build/interop/table.md ]; then cat build/interop/table.md; fi; exit $$status
 
 .PHONY: bench
-bench: build postgres ## Compare with raw SQL and the TypeScript client: make bench FILTER=fork
+bench: build postgres ## Compare with raw SQL and the TypeScript client: make bench FILTER=fork BENCH='-part 20 -runs 1'
 	go run ./bench -filter '$(FILTER)' $(BENCH)
+
+.PHONY: plans
+plans: postgres ## Compare the plans of every statement at 10,000 and at a million workflows
+	go run ./bench -plans 10000,1000000 $(BENCH)
 
 .PHONY: fuzz
 fuzz: ## Run each fuzz target for FUZZTIME (30s)

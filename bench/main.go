@@ -32,6 +32,8 @@ type options struct {
 	patience time.Duration
 	out      string
 	delay    time.Duration
+	plans    string
+	analyze  string
 	subject  string
 	task     string
 }
@@ -46,6 +48,8 @@ func main() {
 	flag.IntVar(&o.runs, "runs", 5, "how often each task is measured")
 	flag.StringVar(&o.out, "out", filepath.Join("build", "bench"), "the folder of the Markdown and JSON reports")
 	flag.DurationVar(&o.delay, "delay", 2*time.Millisecond, "how much the slow line adds to each round trip")
+	flag.StringVar(&o.plans, "plans", "", "instead compare the plans of every statement at two sizes, as in 10000,1000000")
+	flag.StringVar(&o.analyze, "analyze", "", "with -plans: carry out the operations whose name holds this at the larger size, and show what took how long")
 	flag.StringVar(&o.subject, "subject", "", "do one task as this subject (for the program itself)")
 	flag.StringVar(&o.task, "task", "", "the task, as JSON (for the program itself)")
 	flag.Parse()
@@ -61,6 +65,9 @@ func main() {
 func run(ctx context.Context, o options) error {
 	if o.subject != "" {
 		return perform(ctx, o)
+	}
+	if o.plans != "" {
+		return comparePlans(ctx, o)
 	}
 	return compare(ctx, o)
 }

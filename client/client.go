@@ -112,6 +112,8 @@ type session struct {
 	stamps stamps
 	// targets are those of enqueues that were looked up (target → whether nothing is wrong with it).
 	targets sync.Map
+	// guesses are whose workflows debounces are of (name → guess).
+	guesses sync.Map
 }
 
 // NewClient connects to a system database. ctx ends all calls of the client. It fails with

@@ -2,6 +2,7 @@ package client
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/dbos-script/dbos-script/client/internal/db"
@@ -61,7 +62,7 @@ type debounce struct {
 	*insertion
 	client   *systemClient
 	keys     []string // the spellings of its deduplication id, the one to take first
-	doubtful bool     // which of them to take is for the database to say
+	doubtful bool     // either may be the one that the application takes
 	delay    time.Duration
 	timeout  time.Duration
 }
@@ -101,6 +102,15 @@ func (c *systemClient) Debounce(workflowName, key string, delay time.Duration, i
 func (c *systemClient) debounce(op, name, key string, input any, debouncer DebouncerOptions, options WorkflowOptions) (*debounce, error) {
 	d := &debounce{client: c}
 	d.keys, d.doubtful = debouncer.dedupIDs(name, key)
+	if d.doubtful {
+		typescript, err := c.typescript(op, name)
+		if err != nil {
+			return nil, err
+		}
+		if typescript {
+			slices.Reverse(d.keys)
+		}
+	}
 	enqueue := options.enqueue()
 	enqueue.ClassName, enqueue.ConfigName, enqueue.DeduplicationID = debouncer.class(), debouncer.ConfigName, d.keys[0]
 	in, err := c.insertion(op, debouncer.queue(), name, []any{input}, EnqueueManyOptions{EnqueueOptions: enqueue})
@@ -181,7 +191,11 @@ func (d *debounce) plan(b *db.Batch, args query.Args, again bool, found *round) 
 	if again {
 		b.Query(selectBounced, args, collect(&found.bounced))
 	}
-	b.Exec(d.start(again), args, &found.inserted)
+	text := start
+	if again {
+		text = startAgain
+	}
+	b.Exec(text+unlessTaken, args, &found.inserted)
 	if d.client.shape.HasTable("workflow_input") {
 		b.Exec(bounceInputs, args, nil)
 	}
@@ -207,28 +221,15 @@ func (d *debounce) args() query.Args {
 
 // start inserts the first workflow of a group. A conflict of ids or of keys leaves everything as it
 // is, and shows in what is found afterwards.
-func (d *debounce) start(again bool) string {
-	from := newRows
-	if d.doubtful {
-		from = `(SELECT one.id, one.inputs, CASE WHEN ` + d.typescript() + ` THEN CAST(:other_key AS TEXT) ELSE one.dedup END AS dedup
-	FROM {rows one id:TEXT=:ids inputs:TEXT=:inputs dedup:TEXT=:dedups}) AS new`
-	}
-	text := newWorkflows + "\nFROM " + from + "\nWHERE NOT EXISTS (SELECT 1 FROM {workflow_status} AS ws WHERE " + holdsKey + ")"
-	if again {
-		text += "\nAND NOT EXISTS (" + selectBounced + ")"
-	}
-	return text + "\nON CONFLICT DO NOTHING"
-}
+const start = newWorkflows + `
+FROM ` + newRows + `
+WHERE NOT EXISTS (SELECT 1 FROM {workflow_status} AS ws WHERE ` + holdsKey + `)`
 
-// typescript is true where the workflow seems to be a TypeScript application's.
-func (d *debounce) typescript() string {
-	const name = "CAST(:name AS TEXT)"
-	shown := recentlyRan(name, byTypeScript)
-	if d.client.shape.TypeScript() {
-		shown += " OR NOT " + recentlyRan(name, notByTypeScript)
-	}
-	return shown
-}
+// startAgain is for another try: the workflow that an earlier one bounced may have started.
+const startAgain = start + `
+AND NOT EXISTS (` + selectBounced + `)`
+
+const unlessTaken = "\nON CONFLICT DO NOTHING"
 
 // settle gives the id of the group's workflow; or the holder to try again for, nil when the key is
 // free; or why the key cannot be had.

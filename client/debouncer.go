@@ -113,7 +113,7 @@ func (o DebouncerOptions) check(op, workflowName, key string, delay time.Duratio
 }
 
 // dedupIDs are the deduplication ids under which a group of calls may be found, the one we choose
-// first; with doubtful, the second one is chosen where the database shows a TypeScript workflow.
+// first; with doubtful, the second one where the database shows a TypeScript workflow.
 //
 // The SDKs put different names before the key. Go: the workflow's, with "/" and the instance where
 // there is one, whatever the class. Python: the workflow's; it debounces no methods. TypeScript:

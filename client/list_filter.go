@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/dbos-script/dbos-script/client/codec"
+	"github.com/dbos-script/dbos-script/client/internal/db"
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
@@ -17,6 +18,8 @@ type filter struct {
 	conditions []string
 	args       query.Args
 	nothing    bool // a condition that no row can meet
+	few        bool // ids are named
+	bitmaps    bool // a condition takes more than an ordinary index
 	err        error
 }
 
@@ -53,7 +56,17 @@ func (c *systemClient) filter(op string, o ListWorkflowsOptions) (*filter, error
 	f.attributes(o.Attributes)
 	f.queuesOnly(o)
 	f.page(o)
+	f.few = len(o.WorkflowIDs)+len(o.ForkedFrom)+len(o.ParentWorkflowID)+len(o.DeduplicationID) > 0
 	return f, f.err
+}
+
+// access lets the database find the rows by the indexes there are for the conditions.
+func (f *filter) access(b *db.Batch) {
+	if f.bitmaps {
+		b.Bitmaps()
+	} else {
+		b.Indexed()
+	}
 }
 
 func words[S ~string](list []S) []string {
@@ -149,6 +162,7 @@ func (f *filter) attributes(attributes map[string]any) {
 		f.err = invalid(f.op, "attributes: %v", err)
 		return
 	}
+	f.bitmaps = true
 	f.where("{contains ws.attributes :attributes}")
 	f.args["attributes"] = text
 }
@@ -159,7 +173,9 @@ func (f *filter) queuesOnly(o ListWorkflowsOptions) {
 	}
 	f.where("ws.queue_name IS NOT NULL")
 	if o.Status == nil {
-		f.where("ws.status IN ('ENQUEUED', 'PENDING', 'DELAYED')")
+		// Each half has an index of its own.
+		f.bitmaps = true
+		f.where("(ws.status IN ('ENQUEUED', 'PENDING') OR ws.status = 'DELAYED')")
 	}
 }
 

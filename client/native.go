@@ -1,5 +1,12 @@
 package client
 
+import (
+	"time"
+
+	"github.com/dbos-script/dbos-script/client/internal/db"
+	"github.com/dbos-script/dbos-script/client/internal/query"
+)
+
 // Which SDK's application runs a workflow is written nowhere, and yet three things depend on it:
 // how a schedule's context and a scheduled run's input are written, and how a debounce key is spelled. It shows in the serialization
 // of the workflow's recent runs, as far as their application wrote it; portable_json tells nothing.
@@ -30,4 +37,39 @@ func python(name string) string {
 	return `(` + recentlyRan(name, byPython) + ` OR NOT ` + recentlyRan(name, notByPython) + `
 		AND EXISTS (SELECT 1 FROM ` + recentRuns + ` AS recent WHERE ` + byPython + `)
 		AND NOT EXISTS (SELECT 1 FROM ` + recentRuns + ` AS recent WHERE ` + notByPython + `))`
+}
+
+// believed is how long a guess is kept: it is made once for many calls, and an application of another SDK may come.
+const believed = time.Minute
+
+// A guess is whether a workflow is a TypeScript application's.
+type guess struct {
+	typescript bool
+	until      time.Time
+}
+
+// typescript tells whether the workflow of a name seems to be a TypeScript application's.
+func (c *systemClient) typescript(op, name string) (bool, error) {
+	now := c.config.Clock()
+	if known, found := c.guesses.Load(name); found && now.Before(known.(guess).until) {
+		return known.(guess).typescript, nil
+	}
+	var answer db.Int
+	err := c.read(op, func(b *db.Batch) {
+		b.Indexed()
+		b.Query(c.selectTypeScript(), query.Args{"name": name}, func(row db.Row) error { return row.Scan(&answer) })
+	})
+	if err == nil {
+		c.guesses.Store(name, guess{answer.Int64 != 0, now.Add(believed)})
+	}
+	return answer.Int64 != 0, err
+}
+
+func (c *systemClient) selectTypeScript() string {
+	const name = "CAST(:name AS TEXT)"
+	shown := recentlyRan(name, byTypeScript)
+	if c.shape.TypeScript() {
+		shown += " OR NOT " + recentlyRan(name, notByTypeScript)
+	}
+	return "SELECT CASE WHEN " + shown + " THEN 1 ELSE 0 END"
 }

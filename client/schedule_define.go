@@ -60,7 +60,10 @@ func (c *systemClient) CreateSchedule(input ClientScheduleInput) error {
 		return input.refused(op, err)
 	}
 	args := scheduleArgs([]scheduleInsert{row})
-	err = c.write(op, func(b *db.Batch) { b.Exec(insertSchedules, args, nil) })
+	err = c.write(op, func(b *db.Batch) {
+		b.Indexed()
+		b.Exec(insertSchedules, args, nil)
+	})
 	if errors.Is(err, db.ErrUnique) {
 		return c.scheduleTaken(op, row, err)
 	}
@@ -91,7 +94,10 @@ func (c *systemClient) ApplySchedules(schedules []ClientScheduleInput) error {
 		return nil
 	}
 	args := scheduleArgs(rows)
-	return c.write(op, func(b *db.Batch) { b.Exec(c.applyText(), args, nil) })
+	return c.write(op, func(b *db.Batch) {
+		b.Indexed()
+		b.Exec(c.applyText(), args, nil)
+	})
 }
 
 func (c *systemClient) applyText() string {

@@ -43,6 +43,7 @@ func (c *systemClient) firing(op, name string) (*firing, error) {
 	var found *firing
 	err := c.read(op, func(b *db.Batch) {
 		found = nil
+		b.Indexed()
 		b.Query(selectFiring, query.Args{"name": name}, func(row db.Row) (err error) {
 			found, err = c.scanFiring(row)
 			return err

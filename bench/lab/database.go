@@ -3,6 +3,7 @@ package lab
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
@@ -40,6 +41,25 @@ func (d *Database) Close() error { return d.db.Close() }
 
 // IsSQLite tells the two families apart.
 func (d *Database) IsSQLite() bool { return d.schema == "" }
+
+// leaveAlone turns the server's own maintenance off.
+func (d *Database) leaveAlone(ctx context.Context) error {
+	for _, table := range append(d.children(), "workflow_status", "notifications") {
+		if err := d.execute(ctx, "ALTER TABLE "+d.schema+table+" SET (autovacuum_enabled = off)"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Divide gives payloads tables of their own, as later versions of the SDKs have them.
+func (d *Database) Divide(ctx context.Context) error {
+	d.split = true
+	return errors.Join(d.execute(ctx,
+		"CREATE TABLE "+d.schema+"workflow_input (workflow_uuid TEXT PRIMARY KEY, inputs TEXT, retention_timestamp BIGINT)",
+		"CREATE TABLE "+d.schema+"workflow_output (workflow_uuid TEXT PRIMARY KEY, output TEXT, error TEXT, retention_timestamp BIGINT)",
+	), d.leaveAlone(ctx))
+}
 
 // Count gives how many workflows a prefix or the queue of that name has, with their forks.
 func (d *Database) Count(ctx context.Context, prefix string) (count int, err error) {

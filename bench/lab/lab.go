@@ -38,11 +38,25 @@ func (l *Lab) Close() error { return l.server.Stop() }
 
 // Own is a database with the schema that this project creates.
 func (l *Lab) Own(ctx context.Context) (*Database, error) {
-	url := l.server.URL("bench_own")
+	return l.Plain(ctx, "bench_own")
+}
+
+// Plain is an empty database of a name, with that schema.
+func (l *Lab) Plain(ctx context.Context, name string) (*Database, error) {
+	return NewPostgres(ctx, l.server.URL(name))
+}
+
+// NewPostgres makes the schema that this project creates in the database at a URL, which need not exist. Nothing
+// analyses its tables by itself.
+func NewPostgres(ctx context.Context, url string) (*Database, error) {
 	if err := create(ctx, url); err != nil {
 		return nil, err
 	}
-	return openPostgres(ctx, "PostgreSQL", url)
+	database, err := openPostgres(ctx, "PostgreSQL", url)
+	if err != nil {
+		return nil, err
+	}
+	return database, database.leaveAlone(ctx)
 }
 
 // Peer is a database with the schema of the TypeScript SDK, made by an application of its own.

@@ -51,7 +51,7 @@ func needed(text string) (table, column string) {
 		return "workflow_output", "output"
 	case strings.Contains(text, "application_name IS NOT NULL"):
 		return "workflow_status", "application_name"
-	case strings.Contains(text, "is_debounced") && !strings.Contains(text, "{if workflow_status.is_debounced"):
+	case strings.Contains(text, "ws.is_debounced AND"), strings.Contains(text, "is_debounced") && !strings.Contains(text, "{if workflow_status.is_debounced"):
 		return "workflow_status", "is_debounced"
 	}
 	return "workflow_status", "status"
@@ -95,7 +95,7 @@ func assemblers(b clienttest.Backend) map[string][]func(client.Client) error {
 		},
 		"listText": lists, "pageOfKeys": lists, "readKeys": lists, "payloads": lists, "orderBy": lists, "sql": lists, "anyOf": lists, "prefixes": lists,
 		"selectStepsBare": {steps(false)}, "selectStepsFull": {steps(true)},
-		"ListSchedules": {listSchedules}, "selectFiring": {trigger}, "recentlyRan": {trigger, debounceTwice}, "start": {debounceTwice},
+		"ListSchedules": {listSchedules}, "selectFiring": {trigger}, "recentlyRan": {trigger, debounceTwice}, "selectTypeScript": {debounceTwice},
 		"applicationsText": {func(c client.Client) error { _, err := c.Info(); return err }},
 		"postgresSchema":   nil, "insert": nil, "recordsText": nil, // every test starts with these
 	}

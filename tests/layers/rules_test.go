@@ -72,6 +72,7 @@ func rules() map[string]rule {
 		"bench/goclient": {ours: []string{"bench/task", "client"}},
 		"bench/lab":      {ours: []string{"bench/task", "client", "client/clienttest/pgtest", "tests/interop/peer"}, drivers: []string{"..."}},
 		"bench/peak":     {},
+		"bench/plans":    {ours: []string{"client"}, drivers: []string{"..."}},
 		"bench/raw":      {ours: []string{"bench/task"}, drivers: []string{"..."}},
 		"bench/task":     {},
 

@@ -12,7 +12,15 @@ type Row interface {
 // A Batch is a list of statements that run atomically, in order.
 type Batch struct {
 	statements []statement
+	access     access
 }
+
+// Indexed has the database find rows by an index, whatever it takes the size of its tables for. Where a list of ids is
+// among the arguments that is so anyway.
+func (b *Batch) Indexed() { b.access = ordinary }
+
+// Bitmaps is Indexed for conditions that take several indexes, or one that only gives a bitmap.
+func (b *Batch) Bitmaps() { b.access = bitmaps }
 
 type statement struct {
 	text  string

@@ -42,7 +42,7 @@ type DB struct {
 
 // A backend runs a list of bound statements once.
 type backend interface {
-	run(ctx context.Context, list []bound, write bool) error
+	run(ctx context.Context, list bounds, write bool) error
 	script(ctx context.Context, statements []string) error
 	dialect() query.Dialect
 	stale() // prepared statements are unknown to the server: do without them
@@ -54,6 +54,12 @@ type bound struct {
 	statement
 	sql    string
 	values []any
+}
+
+// bounds are a batch that is ready to be sent.
+type bounds struct {
+	statements []bound
+	access     access
 }
 
 // Open prepares the connections; it does not wait for a server, so the first statement is what
@@ -83,7 +89,7 @@ func open(ctx context.Context, config Config) (backend, error) {
 	case config.Pool != nil:
 		return newPostgres(config.Pool), nil
 	case config.Handle != nil:
-		return newSQLite(config.Handle, true), nil
+		return newSQLite(config.Handle, true, 0), nil
 	}
 	switch kind, err := KindOf(config.URL); {
 	case err != nil:
@@ -147,39 +153,44 @@ func (d *DB) attempt(ctx context.Context, plan Plan, write bool) error {
 	}
 	var batch Batch
 	plan(&batch)
-	list, err := d.bind(batch.statements)
-	if err != nil || len(list) == 0 {
+	list, err := d.bind(batch)
+	if err != nil || len(list.statements) == 0 {
 		return err
 	}
 	return classify(ctx, d.backend.run(ctx, list, write))
 }
 
-func (d *DB) bind(statements []statement) ([]bound, error) {
-	list := make([]bound, len(statements))
-	for i, s := range statements {
-		b, err := d.bindOne(s)
+func (d *DB) bind(batch Batch) (bounds, error) {
+	list := bounds{make([]bound, len(batch.statements)), batch.access}
+	for i, s := range batch.statements {
+		b, long, err := d.bindOne(s)
 		if err != nil {
-			return nil, fmt.Errorf("%w in %q", err, s.text)
+			return bounds{}, fmt.Errorf("%w in %q", err, s.text)
 		}
-		list[i] = b
+		list.statements[i] = b
+		if long && list.access == free {
+			list.access = ordinary
+		}
 	}
 	return list, nil
 }
 
-func (d *DB) bindOne(s statement) (bound, error) {
+// bindOne tells too whether the statement is about a list of many.
+func (d *DB) bindOne(s statement) (b bound, long bool, err error) {
 	if s.raw != nil {
-		return bound{s, s.text, s.raw}, nil
+		return bound{s, s.text, s.raw}, false, nil
 	}
 	text := s.sql()
 	compiled, err := d.Compile(text)
-	if ones := compiled.Ones(s.args); err == nil && ones != 0 {
+	ones := compiled.Ones(s.args)
+	if long = compiled.Longer(ones); err == nil && ones != 0 {
 		compiled, err = d.compile(variant{text, ones})
 	}
 	if err != nil {
-		return bound{}, err
+		return bound{}, false, err
 	}
 	values, err := compiled.Bind(s.args, d.target.Dialect)
-	return bound{s, compiled.SQL, values}, err
+	return bound{s, compiled.SQL, values}, long, err
 }
 
 // A variant is a text for lists of which some have one value.

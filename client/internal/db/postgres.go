@@ -106,15 +106,19 @@ func (p *postgres) lost() { p.current().Reset() }
 
 // run sends the whole list at once. The server treats what comes before the final Sync as one
 // transaction, so an error in any statement undoes all.
-func (p *postgres) run(ctx context.Context, list []bound, _ bool) error {
+func (p *postgres) run(ctx context.Context, list bounds, _ bool) error {
 	conn, err := p.current().Acquire(ctx)
 	if err != nil {
 		return err
 	}
 	defer conn.Release()
-	p.cockroach.Store(isCockroach(conn.Conn()))
-	if len(list) == 1 && list[0].raw != nil {
-		return list[0].runUnprepared(ctx, conn.Conn())
+	cockroach := isCockroach(conn.Conn())
+	p.cockroach.Store(cockroach)
+	if one := list.statements[0]; len(list.statements) == 1 && one.raw != nil {
+		return one.runUnprepared(ctx, conn.Conn())
+	}
+	if cockroach {
+		list.access = free
 	}
 	return runBatch(ctx, conn.Conn(), list)
 }
@@ -131,9 +135,13 @@ func (b bound) runUnprepared(ctx context.Context, conn *pgx.Conn) error {
 	return b.scanRows(rows)
 }
 
-func runBatch(ctx context.Context, conn *pgx.Conn, list []bound) (err error) {
+func runBatch(ctx context.Context, conn *pgx.Conn, list bounds) (err error) {
 	var batch pgx.Batch
-	for _, b := range list {
+	settings := list.access.settings()
+	if settings != "" {
+		batch.Queue(settings)
+	}
+	for _, b := range list.statements {
 		batch.Queue(b.sql, b.values...)
 	}
 	results := conn.SendBatch(ctx, &batch)
@@ -142,7 +150,12 @@ func runBatch(ctx context.Context, conn *pgx.Conn, list []bound) (err error) {
 			err = closeErr
 		}
 	}()
-	for _, b := range list {
+	if settings != "" {
+		if _, err := results.Exec(); err != nil {
+			return err
+		}
+	}
+	for _, b := range list.statements {
 		if err := b.read(results); err != nil {
 			return err
 		}

@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
@@ -21,11 +20,12 @@ type sqliteFile struct {
 	foreign bool
 	// writer lets one transaction of this process write at a time: waiting here costs nothing,
 	// while SQLite's own lock is waited for by polling.
-	writer chan struct{}
+	writer   chan struct{}
+	sittings *sittings
 }
 
-func newSQLite(handle *sql.DB, foreign bool) *sqliteFile {
-	return &sqliteFile{handle: handle, foreign: foreign, writer: make(chan struct{}, 1)}
+func newSQLite(handle *sql.DB, foreign bool, connections int) *sqliteFile {
+	return &sqliteFile{handle: handle, foreign: foreign, writer: make(chan struct{}, 1), sittings: newSittings(handle, connections)}
 }
 
 func openSQLite(ctx context.Context, config Config) (*sqliteFile, error) {
@@ -42,14 +42,17 @@ func openSQLite(ctx context.Context, config Config) (*sqliteFile, error) {
 	if err != nil {
 		return nil, err
 	}
-	limitPool(handle, memory)
+	connections := mostSittings
+	if memory {
+		connections = 1 // it is gone with the connection that holds it
+	}
 	if created {
 		if err := chooseWAL(ctx, handle, config); err != nil {
 			_ = handle.Close()
 			return nil, err
 		}
 	}
-	return newSQLite(handle, false), nil
+	return newSQLite(handle, false, connections), nil
 }
 
 // chooseWAL sets a property of the file, once, when the file is ours. Whoever else is about to
@@ -59,18 +62,6 @@ func chooseWAL(ctx context.Context, handle *sql.DB, config Config) error {
 		_, err := handle.ExecContext(ctx, "PRAGMA journal_mode = WAL")
 		return classify(ctx, err)
 	})
-}
-
-// limitPool keeps a database in memory on the one connection that holds it, for ever.
-func limitPool(handle *sql.DB, memory bool) {
-	if memory {
-		handle.SetMaxOpenConns(1)
-		handle.SetMaxIdleConns(1)
-		return
-	}
-	handle.SetMaxOpenConns(8)
-	handle.SetMaxIdleConns(4)
-	handle.SetConnMaxLifetime(time.Hour)
 }
 
 // sqlitePath takes a URL apart: sqlite:relative.db, sqlite:/abs.db, sqlite:///abs.db,
@@ -147,9 +138,14 @@ func openMode(config Config) string {
 func (s *sqliteFile) dialect() query.Dialect { return query.SQLite }
 func (s *sqliteFile) stale()                 {}
 func (s *sqliteFile) lost()                  {}
-func (s *sqliteFile) close()                 { _ = s.handle.Close() }
 
-func (s *sqliteFile) run(ctx context.Context, list []bound, write bool) error {
+// close waits for what is under way.
+func (s *sqliteFile) close() {
+	s.sittings.end()
+	_ = s.handle.Close()
+}
+
+func (s *sqliteFile) run(ctx context.Context, list bounds, write bool) error {
 	if write {
 		select {
 		case s.writer <- struct{}{}:
@@ -158,17 +154,32 @@ func (s *sqliteFile) run(ctx context.Context, list []bound, write bool) error {
 			return context.Cause(ctx)
 		}
 	}
+	if s.foreign {
+		return s.runForeign(ctx, list.statements, write)
+	}
+	own, err := s.sittings.take(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.sittings.give(own)
+	return own.transaction(ctx, list.statements, write)
+}
+
+// runForeign takes a connection of the caller's for as long as it is needed.
+func (s *sqliteFile) runForeign(ctx context.Context, list []bound, write bool) error {
 	conn, err := s.handle.Conn(ctx)
 	if err != nil {
 		return err
 	}
 	defer conn.Close()
-	if s.foreign && write {
+	if write {
 		if _, err := conn.ExecContext(ctx, "PRAGMA foreign_keys = ON"); err != nil {
 			return err
 		}
 	}
-	return s.transaction(ctx, conn, list, write)
+	one := &sitting{conn: conn}
+	defer one.forget()
+	return one.transaction(ctx, list, write)
 }
 
 // script runs statements without parameters as one transaction.
@@ -177,78 +188,5 @@ func (s *sqliteFile) script(ctx context.Context, statements []string) error {
 	for i, text := range statements {
 		list[i] = bound{sql: text}
 	}
-	return s.run(ctx, list, true)
-}
-
-// transaction begins IMMEDIATE for a write: a deferred transaction that reads before it writes
-// fails at once when another one wrote in between, whatever the busy timeout.
-func (s *sqliteFile) transaction(ctx context.Context, conn *sql.Conn, list []bound, write bool) error {
-	if !write && len(list) == 1 {
-		return list[0].runSQLite(ctx, conn)
-	}
-	begin := "BEGIN"
-	if write {
-		begin = "BEGIN IMMEDIATE"
-	}
-	if _, err := conn.ExecContext(ctx, begin); err != nil {
-		return err
-	}
-	for _, b := range list {
-		if err := b.runSQLite(ctx, conn); err != nil {
-			rollback(ctx, conn)
-			return err
-		}
-	}
-	_, err := conn.ExecContext(ctx, "COMMIT")
-	if err != nil {
-		rollback(ctx, conn)
-	}
-	return err
-}
-
-// rollback must happen even when the caller's context has ended, or the connection would go back
-// to the pool inside a transaction.
-func rollback(ctx context.Context, conn *sql.Conn) {
-	_, _ = conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
-}
-
-func (b bound) runSQLite(ctx context.Context, conn *sql.Conn) error {
-	if b.scan == nil && b.guard == nil {
-		return b.execSQLite(ctx, conn)
-	}
-	rows, err := conn.QueryContext(ctx, b.sql, b.values...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := b.row(rows); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
-}
-
-// row hands a row on. A guard that found something divided by zero, which is NULL here.
-func (b bound) row(rows *sql.Rows) error {
-	if b.guard == nil {
-		return b.scan(rows)
-	}
-	var fine Int
-	if err := rows.Scan(&fine); err != nil {
-		return err
-	}
-	if !fine.Valid {
-		return &guardError{b.guard}
-	}
-	return nil
-}
-
-func (b bound) execSQLite(ctx context.Context, conn *sql.Conn) error {
-	result, err := conn.ExecContext(ctx, b.sql, b.values...)
-	if err != nil || b.count == nil {
-		return err
-	}
-	*b.count, err = result.RowsAffected()
-	return err
+	return s.run(ctx, bounds{statements: list}, true)
 }

@@ -20,6 +20,11 @@ func (c Compiled) Ones(args Args) Ones {
 	return ones
 }
 
+// Longer tells whether any of the lists among the arguments has more than one value, or none.
+func (c Compiled) Longer(ones Ones) bool {
+	return len(c.lists) > 0 && ones != 1<<min(len(c.lists), 64)-1
+}
+
 func hasOne(list any) bool {
 	switch values := list.(type) {
 	case []string:

@@ -1,0 +1,93 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/dbos-script/dbos-script/bench/lab"
+	"github.com/dbos-script/dbos-script/bench/plans"
+)
+
+// comparePlans fails when a statement reads a whole table, or when its plan depends on how many workflows there are.
+func comparePlans(ctx context.Context, o options) (err error) {
+	place, err := lab.Open("")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, place.Close()) }()
+	sizes := strings.Split(o.plans, ",")
+	var all [][]plans.Plan
+	for i, text := range sizes {
+		size, err := strconv.Atoi(text)
+		if err != nil {
+			return err
+		}
+		found, err := plansAt(ctx, place, size, i == len(sizes)-1, o)
+		if err != nil {
+			return err
+		}
+		all = append(all, found)
+	}
+	return judgePlans(os.Stdout, sizes, all)
+}
+
+// plansAt makes a fleet of one size, with payloads in tables of their own.
+func plansAt(ctx context.Context, place *lab.Lab, size int, last bool, o options) ([]plans.Plan, error) {
+	database, err := place.Plain(ctx, fmt.Sprintf("plans_%d", size))
+	if err != nil {
+		return nil, err
+	}
+	defer database.Close()
+	fmt.Fprintf(os.Stderr, "making %s workflows\n", group(size))
+	at := time.Now()
+	if err := errors.Join(database.Divide(ctx), database.Fill(ctx, size)); err != nil {
+		return nil, err
+	}
+	fmt.Fprintf(os.Stderr, "they took %v\n", time.Since(at).Round(time.Second))
+	if last && o.analyze != "" {
+		if err := measurePlans(ctx, database.URL, at, o); err != nil {
+			return nil, err
+		}
+	}
+	return plans.Of(ctx, database.URL, at)
+}
+
+func measurePlans(ctx context.Context, url string, at time.Time, o options) error {
+	if err := os.MkdirAll(o.out, 0o755); err != nil {
+		return err
+	}
+	file, err := os.Create(filepath.Join(o.out, "plans.txt"))
+	if err != nil {
+		return err
+	}
+	return errors.Join(plans.Measure(ctx, url, at, o.analyze, file), file.Close())
+}
+
+func judgePlans(out io.Writer, sizes []string, all [][]plans.Plan) error {
+	bad, statements := 0, 0
+	for i, found := range all {
+		statements += len(found)
+		for _, p := range found {
+			if whole := p.Whole(); len(whole) > 0 {
+				bad++
+				fmt.Fprintf(out, "%s, statement %d, reads all of %s at %s workflows:\n%s\n%s", p.Operation, p.Number, strings.Join(whole, ", "), sizes[i], p.SQL, p.Later)
+			}
+		}
+		for _, difference := range plans.Differences(all[0], found) {
+			bad++
+			fmt.Fprintf(out, "at %s and %s workflows the plans differ: %s", sizes[0], sizes[i], difference)
+		}
+	}
+	fmt.Fprintf(out, "%d plans at %s workflows, %d not as they should be\n", statements, strings.Join(sizes, " and "), bad)
+	if bad > 0 {
+		return errors.New("the plans are not as they should be")
+	}
+	return nil
+}

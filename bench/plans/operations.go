@@ -1,0 +1,191 @@
+package plans
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/dbos-script/dbos-script/client"
+)
+
+// An operation is what a user does, in a form that names ids, a state or a time window.
+type operation struct {
+	name string
+	do   func(c client.Client, ids []string) error
+	// named says that it names ids, and leads to few rows.
+	named bool
+}
+
+// list is an operation that lists.
+func list(name string, options ...client.ListWorkflowsOption) operation {
+	return operation{name: "list " + name, do: func(c client.Client, _ []string) error {
+		_, err := c.ListWorkflows(append(options, client.WithLoadInput(true), client.WithLoadOutput(true), client.WithLazyValues())...)
+		return err
+	}}
+}
+
+// walk is one that goes far enough to read more than its first page.
+func walk(name string, options ...client.ListWorkflowsOption) operation {
+	return operation{name: "walk " + name, do: func(c client.Client, _ []string) error {
+		left := 20
+		for _, err := range c.Workflows(append(options, client.WithPageSize(10), client.WithLoadInput(true), client.WithLazyValues())...) {
+			if left--; err != nil || left == 0 {
+				return err
+			}
+		}
+		return nil
+	}}
+}
+
+// operations are all that the client offers, those that have a list of ids for one and for many.
+func operations(at time.Time) []operation {
+	all := append(listing(at), changing()...)
+	return append(append(all, talking()...), scheduling(at)...)
+}
+
+func listing(at time.Time) []operation {
+	first := client.WithLimit(100)
+	window := []client.ListWorkflowsOption{client.WithStartTime(at.Add(-2 * time.Hour)), client.WithEndTime(at.Add(-time.Hour))}
+	all := []operation{
+		list("by start time", window...),
+		list("by start time, the newest", append(window, first, client.WithSortDesc())...),
+		list("since", client.WithStartTime(at.Add(-time.Hour)), first),
+		list("until", client.WithEndTime(at.Add(-time.Hour)), first),
+		list("by end", client.WithCompletedAfter(at.Add(-2*time.Hour)), client.WithCompletedBefore(at.Add(-time.Hour))),
+		list("by dequeue", client.WithDequeuedAfter(at.Add(-2*time.Hour)), client.WithDequeuedBefore(at.Add(-time.Hour))),
+		list("failed in a window", append(window, client.WithStatus([]client.WorkflowStatusType{"ERROR", "CANCELLED"}))...),
+		list("failed of a name", first, client.WithStatus([]client.WorkflowStatusType{"ERROR"}), client.WithName("send_mail")),
+		list("queued", first, client.WithQueuesOnly(), client.WithQueueName("orders")),
+		walk("in a window", window...),
+		walk("all"),
+		{named: true, name: "list by id", do: func(c client.Client, ids []string) error {
+			_, err := c.ListWorkflows(client.WithWorkflowIDs(ids[:1]), client.WithLoadOutput(true))
+			return err
+		}},
+		{named: true, name: "list by ids", do: func(c client.Client, ids []string) error {
+			_, err := c.ListWorkflows(client.WithWorkflowIDs(ids), client.WithLoadOutput(true))
+			return err
+		}},
+		{named: true, name: "list by parent", do: func(c client.Client, ids []string) error {
+			_, err := c.ListWorkflows(client.WithParentWorkflowID(ids[0]))
+			return err
+		}},
+		{named: true, name: "list by original", do: func(c client.Client, ids []string) error {
+			_, err := c.ListWorkflows(client.WithForkedFrom(ids...))
+			return err
+		}},
+	}
+	for _, status := range []client.WorkflowStatusType{"SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED", "ENQUEUED", "PENDING", "DELAYED"} {
+		filter := client.WithStatus([]client.WorkflowStatusType{status})
+		all = append(all, list(string(status), filter), list(string(status)+", the first", filter, first),
+			list(string(status)+", the newest", filter, first, client.WithSortDesc()), walk(string(status), filter))
+	}
+	several := client.WithStatus([]client.WorkflowStatusType{"ERROR", "CANCELLED"})
+	return append(all, list("in two states", several), list("in two states, the first", several, first), walk("in two states", several))
+}
+
+func changing() []operation {
+	fresh := func(ids []string, what string) []string {
+		list := make([]string, len(ids))
+		for i := range list {
+			list[i] = fmt.Sprint(what, "-", i)
+		}
+		return list
+	}
+	fork := func(ids []string) []client.ForkWorkflowInput {
+		inputs := make([]client.ForkWorkflowInput, len(ids))
+		for i, id := range ids {
+			inputs[i] = client.ForkWorkflowInput{OriginalWorkflowID: id, StartStep: 1}
+		}
+		return inputs
+	}
+	return []operation{
+		{named: true, name: "enqueue with an id", do: func(c client.Client, _ []string) error {
+			_, err := c.Enqueue("orders", "process_order", 1, client.WithEnqueueWorkflowID("one"))
+			return err
+		}},
+		{named: true, name: "enqueue with a deduplication id", do: func(c client.Client, _ []string) error {
+			_, err := c.Enqueue("orders", "process_order", 1, client.WithEnqueueDeduplicationID("one"),
+				client.WithEnqueueDeduplicationPolicy(client.DeduplicationPolicyReturnExisting))
+			return err
+		}},
+		{named: true, name: "enqueue many with ids", do: func(c client.Client, ids []string) error {
+			_, err := c.EnqueueMany("orders", "process_order", make([]any, len(ids)),
+				client.WithEnqueueManyOptions(client.EnqueueManyOptions{WorkflowIDs: fresh(ids, "many")}))
+			return err
+		}},
+		{named: true, name: "cancel", do: func(c client.Client, ids []string) error { return c.CancelWorkflow(ids[0]) }},
+		{named: true, name: "cancel many", do: func(c client.Client, ids []string) error { return c.CancelWorkflows(ids) }},
+		{named: true, name: "resume", do: func(c client.Client, ids []string) error { _, err := c.ResumeWorkflow(ids[0]); return err }},
+		{named: true, name: "resume many", do: func(c client.Client, ids []string) error { _, err := c.ResumeWorkflows(ids); return err }},
+		{named: true, name: "set delay", do: func(c client.Client, ids []string) error {
+			return c.SetWorkflowDelay(ids[0], client.WithDelayDuration(time.Hour))
+		}},
+		{named: true, name: "fork", do: func(c client.Client, ids []string) error { _, err := c.ForkWorkflow(fork(ids)[0]); return err }},
+		{named: true, name: "fork many", do: func(c client.Client, ids []string) error { _, err := c.ForkWorkflows(fork(ids)); return err }},
+		{named: true, name: "delete", do: func(c client.Client, _ []string) error { return c.DeleteWorkflows([]string{"one"}) }},
+		{named: true, name: "delete many", do: func(c client.Client, ids []string) error { return c.DeleteWorkflows(fresh(ids, "many")) }},
+		{named: true, name: "delete with children", do: func(c client.Client, ids []string) error {
+			return c.DeleteWorkflows(fresh(ids, "many"), client.WithDeleteChildren(true))
+		}},
+	}
+}
+
+func talking() []operation {
+	return []operation{
+		{named: true, name: "retrieve", do: func(c client.Client, ids []string) error { _, err := c.RetrieveWorkflow(ids[0]); return err }},
+		{named: true, name: "status", do: func(c client.Client, ids []string) error { _, err := c.Handle(ids[0]).GetStatus(); return err }},
+		{named: true, name: "steps", do: func(c client.Client, ids []string) error { _, err := c.GetWorkflowSteps(ids[0]); return err }},
+		{named: true, name: "send", do: func(c client.Client, ids []string) error { return c.Send(ids[0], 1, "topic") }},
+		{named: true, name: "send many", do: func(c client.Client, ids []string) error {
+			messages := make([]client.Message, len(ids))
+			for i, id := range ids {
+				messages[i] = client.Message{DestinationID: id, Message: i, Topic: "topic"}
+			}
+			return c.SendMany(messages)
+		}},
+		{named: true, name: "get event", do: func(c client.Client, ids []string) error {
+			_, err := c.GetEvent(ids[0], "key", 0)
+			return unless(client.Timeout, err)
+		}},
+		{named: true, name: "read stream", do: func(c client.Client, ids []string) error {
+			_, _, err := c.ReadStream(ids[0], "key", client.WithReadStreamOptions(client.ReadStreamOptions{Snapshot: true}))
+			return err
+		}},
+		{named: true, name: "result", do: func(c client.Client, ids []string) error {
+			_, err := c.Wait(ids[:1], client.WithWaitOptions(client.WaitOptions{Timeout: time.Millisecond}))
+			return unless(client.Timeout, err)
+		}},
+		{named: true, name: "wait for many", do: func(c client.Client, ids []string) error {
+			_, err := c.Wait(ids, client.WithWaitOptions(client.WaitOptions{Timeout: time.Millisecond}))
+			return unless(client.Timeout, err)
+		}},
+	}
+}
+
+func scheduling(at time.Time) []operation {
+	return []operation{
+		{named: true, name: "backfill", do: func(c client.Client, _ []string) error {
+			err := c.ApplySchedules([]client.ClientScheduleInput{{ScheduleName: "s", WorkflowName: "process_order", Schedule: "* * * * *"}})
+			if err == nil {
+				_, err = c.BackfillSchedule("s", at.Add(-100*time.Minute), at)
+			}
+			return err
+		}},
+		{named: true, name: "plan a backfill", do: func(c client.Client, _ []string) error {
+			_, err := c.PlanBackfill("s", at.Add(-100*time.Minute), at)
+			return err
+		}},
+		{named: true, name: "trigger", do: func(c client.Client, _ []string) error { _, err := c.TriggerSchedule("s"); return err }},
+		{named: true, name: "debounce", do: func(c client.Client, _ []string) error {
+			_, err := c.Debounce("process_order", "key", time.Hour, 1, client.DebouncerOptions{QueueName: "orders"})
+			return err
+		}},
+	}
+}
+
+func unless(code client.ErrorCode, err error) error {
+	if client.CodeOf(err) == code {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,146 @@
+package plans
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/dbos-script/dbos-script/client"
+)
+
+// many is how many ids an operation on many has.
+const many = 100
+
+// Of gives the plans of every operation's statements on the database at a URL, which holds a fleet that ends at a time.
+// What the operations change stays changed.
+func Of(ctx context.Context, url string, at time.Time) ([]Plan, error) {
+	var all []Plan
+	err := each(ctx, url, at, func(conn *pgx.Conn, o operation, list []statement) error {
+		return undone(ctx, conn, func() error {
+			for i, s := range list {
+				p, err := explain(ctx, conn, s)
+				if err != nil {
+					return fmt.Errorf("%w in %s", err, s.sql)
+				}
+				if p != nil {
+					p.Operation, p.Number, p.named = o.name, i+1, o.named
+					all = append(all, *p)
+				}
+			}
+			return nil
+		})
+	})
+	return all, err
+}
+
+// undone takes back what is done in a transaction, such as the settings it begins with.
+func undone(ctx context.Context, conn *pgx.Conn, do func() error) error {
+	tx, err := conn.Begin(ctx)
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(), tx.Rollback(ctx))
+}
+
+// Measure writes EXPLAIN (ANALYZE, BUFFERS) of every operation whose name holds a filter.
+func Measure(ctx context.Context, url string, at time.Time, filter string, out io.Writer) error {
+	return each(ctx, url, at, func(conn *pgx.Conn, o operation, list []statement) error {
+		if !strings.Contains(o.name, filter) {
+			return nil
+		}
+		return undone(ctx, conn, func() error {
+			for i, s := range list {
+				text, err := analyze(ctx, conn, s)
+				if err != nil {
+					return fmt.Errorf("%w in %s", err, s.sql)
+				}
+				fmt.Fprintf(out, "\n%s, statement %d of %d\n%s\n", o.name, i+1, len(list), text)
+			}
+			return nil
+		})
+	})
+}
+
+// each carries out every operation and hands over the statements it sent together. It comes to do so twice, for what
+// is done once for all calls to come, such as looking up a target, is not what an operation costs.
+func each(ctx context.Context, url string, at time.Time, use func(conn *pgx.Conn, o operation, list []statement) error) error {
+	conn, err := pgx.Connect(ctx, url)
+	if err != nil {
+		return err
+	}
+	defer conn.Close(ctx)
+	ids, err := someIDs(ctx, conn)
+	if err != nil {
+		return err
+	}
+	c, r, err := recorded(ctx, url)
+	if err != nil {
+		return err
+	}
+	defer c.Shutdown(time.Second)
+	for _, o := range operations(at) {
+		lists, err := o.twice(c, r, ids)
+		if err != nil {
+			return fmt.Errorf("%s: %w", o.name, err)
+		}
+		for _, list := range lists {
+			if err := use(conn, o, list); err != nil {
+				return fmt.Errorf("%s: %w", o.name, err)
+			}
+		}
+	}
+	return nil
+}
+
+func (o operation) twice(c client.Client, r *recorder, ids []string) ([][]statement, error) {
+	err := o.do(c, ids)
+	r.take()
+	err = errors.Join(err, o.do(c, ids))
+	lists := r.take()
+	if err == nil && len(lists) == 0 {
+		err = errors.New("it sent nothing")
+	}
+	return lists, err
+}
+
+func someIDs(ctx context.Context, conn *pgx.Conn) ([]string, error) {
+	rows, err := conn.Query(ctx, "SELECT workflow_uuid FROM dbos.workflow_status WHERE status = 'ENQUEUED' ORDER BY created_at LIMIT $1", many)
+	if err != nil {
+		return nil, err
+	}
+	ids, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err == nil && len(ids) < many {
+		err = fmt.Errorf("only %d workflows are enqueued", len(ids))
+	}
+	return ids, err
+}
+
+// eitherIndex is bounded by the index of the states or by that of the time, whichever is thought to be shorter.
+const eitherIndex = "list failed in a window"
+
+// Differences are the statements whose plans are not the same on two databases. That rows come sorted in part, so that
+// only the rest is sorted, is no difference.
+func Differences(small, large []Plan) []string {
+	if len(small) != len(large) {
+		return []string{fmt.Sprintf("%d statements and %d", len(small), len(large))}
+	}
+	var list []string
+	for i, p := range small {
+		other := large[i]
+		for _, pair := range [][2]Node{{p.First, other.First}, {p.Later, other.Later}} {
+			if pair[0].shape() != pair[1].shape() {
+				if p.Operation == eitherIndex {
+					continue
+				}
+				list = append(list, fmt.Sprintf("%s, statement %d:\n%sand\n%s", p.Operation, p.Number, pair[0], pair[1]))
+				break
+			}
+		}
+	}
+	return list
+}

@@ -1,0 +1,79 @@
+// Package plans shows how PostgreSQL carries out what the client sends: it records the statements of each operation,
+// and asks for their plans, on tables that nobody has analysed.
+package plans
+
+import (
+	"context"
+	"sync"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/dbos-script/dbos-script/client"
+)
+
+// A statement is one that was sent.
+type statement struct {
+	sql  string
+	args []any
+}
+
+// A recorder notes what goes over the connections of a pool, one list for what is sent together.
+type recorder struct {
+	mutex sync.Mutex
+	lists [][]statement
+}
+
+// TraceBatchStart notes a list of statements.
+func (r *recorder) TraceBatchStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceBatchStartData) context.Context {
+	var list []statement
+	for _, q := range data.Batch.QueuedQueries {
+		list = append(list, statement{q.SQL, q.Arguments})
+	}
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	r.lists = append(r.lists, list)
+	return ctx
+}
+
+// TraceBatchQuery and the others do nothing: a tracer of pgx has them.
+func (r *recorder) TraceBatchQuery(context.Context, *pgx.Conn, pgx.TraceBatchQueryData) {}
+
+// TraceBatchEnd does nothing.
+func (r *recorder) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData) {}
+
+// TraceQueryStart does nothing: statements outside of a list ask the catalog.
+func (r *recorder) TraceQueryStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceQueryStartData) context.Context {
+	return ctx
+}
+
+// TraceQueryEnd does nothing.
+func (r *recorder) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
+
+// take gives what was noted since the last time.
+func (r *recorder) take() [][]statement {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	lists := r.lists
+	r.lists = nil
+	return lists
+}
+
+// recorded is a client whose statements are noted.
+func recorded(ctx context.Context, url string) (client.Client, *recorder, error) {
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, nil, err
+	}
+	r := &recorder{}
+	config.ConnConfig.Tracer = r
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, nil, err
+	}
+	c, err := client.NewClient(ctx, client.ClientConfig{SystemDBPool: pool})
+	if err != nil {
+		pool.Close()
+	}
+	return c, r, err
+}

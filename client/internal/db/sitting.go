@@ -1,0 +1,210 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"sync"
+)
+
+// A sitting is a connection to a file, with the statements that were prepared on it: to prepare one takes as long as to
+// carry it out.
+type sitting struct {
+	conn     *sql.Conn
+	prepared map[string]*sql.Stmt
+}
+
+// mostPrepared bounds the statements of a sitting. What a script lists by is put together anew each time.
+const mostPrepared = 100
+
+func (s *sitting) prepare(ctx context.Context, text string) (*sql.Stmt, error) {
+	if known := s.prepared[text]; known != nil {
+		return known, nil
+	}
+	statement, err := s.conn.PrepareContext(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	if len(s.prepared) >= mostPrepared {
+		s.forget()
+	}
+	if s.prepared == nil {
+		s.prepared = map[string]*sql.Stmt{}
+	}
+	s.prepared[text] = statement
+	return statement, nil
+}
+
+func (s *sitting) forget() {
+	for _, statement := range s.prepared {
+		_ = statement.Close()
+	}
+	s.prepared = nil
+}
+
+// transaction begins IMMEDIATE for a write: a deferred transaction that reads before it writes
+// fails at once when another one wrote in between, whatever the busy timeout. A statement alone is
+// a transaction by itself, and one that writes begins like that.
+func (s *sitting) transaction(ctx context.Context, list []bound, write bool) error {
+	if len(list) == 1 && (!write || list[0].silent()) {
+		return list[0].runSQLite(ctx, s)
+	}
+	begin := "BEGIN"
+	if write {
+		begin = "BEGIN IMMEDIATE"
+	}
+	if err := s.exec(ctx, begin); err != nil {
+		return err
+	}
+	for _, b := range list {
+		if err := b.runSQLite(ctx, s); err != nil {
+			s.rollback(ctx)
+			return err
+		}
+	}
+	err := s.exec(ctx, "COMMIT")
+	if err != nil {
+		s.rollback(ctx)
+	}
+	return err
+}
+
+func (s *sitting) exec(ctx context.Context, text string) error {
+	statement, err := s.prepare(ctx, text)
+	if err == nil {
+		_, err = statement.ExecContext(ctx)
+	}
+	return err
+}
+
+// rollback must happen even when the caller's context has ended, or the next one would find the
+// connection inside a transaction.
+func (s *sitting) rollback(ctx context.Context) { _ = s.exec(context.WithoutCancel(ctx), "ROLLBACK") }
+
+// silent tells whether a statement has no rows that somebody could object to.
+func (b bound) silent() bool { return b.scan == nil && b.guard == nil }
+
+func (b bound) runSQLite(ctx context.Context, s *sitting) error {
+	statement, err := s.prepare(ctx, b.sql)
+	if err != nil {
+		return err
+	}
+	if b.silent() {
+		return b.execSQLite(ctx, statement)
+	}
+	rows, err := statement.QueryContext(ctx, b.values...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := b.row(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// row hands a row on. A guard that found something divided by zero, which is NULL here.
+func (b bound) row(rows *sql.Rows) error {
+	if b.guard == nil {
+		return b.scan(rows)
+	}
+	var fine Int
+	if err := rows.Scan(&fine); err != nil {
+		return err
+	}
+	if !fine.Valid {
+		return &guardError{b.guard}
+	}
+	return nil
+}
+
+func (b bound) execSQLite(ctx context.Context, statement *sql.Stmt) error {
+	result, err := statement.ExecContext(ctx, b.values...)
+	if err != nil || b.count == nil {
+		return err
+	}
+	*b.count, err = result.RowsAffected()
+	return err
+}
+
+// sittings are the connections of a file that are open, a few of them idle.
+type sittings struct {
+	handle *sql.DB
+	places chan struct{} // one for each that is in use
+	ended  chan struct{}
+
+	mutex sync.Mutex
+	idle  []*sitting
+}
+
+const (
+	mostSittings = 8
+	mostIdle     = 4
+)
+
+// newSittings bounds how many there are, which keeps a database in memory on the one connection that holds it.
+func newSittings(handle *sql.DB, most int) *sittings {
+	return &sittings{handle: handle, places: make(chan struct{}, most), ended: make(chan struct{})}
+}
+
+// take waits while too many are in use.
+func (p *sittings) take(ctx context.Context) (*sitting, error) {
+	select {
+	case p.places <- struct{}{}:
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	case <-p.ended:
+		return nil, &Failure{Meaning: ErrClosed, Err: ErrClosed}
+	}
+	if known := p.pop(); known != nil {
+		return known, nil
+	}
+	conn, err := p.handle.Conn(ctx)
+	if err != nil {
+		<-p.places
+		return nil, err
+	}
+	return &sitting{conn: conn}, nil
+}
+
+func (p *sittings) pop() *sitting {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	if len(p.idle) == 0 {
+		return nil
+	}
+	last := p.idle[len(p.idle)-1]
+	p.idle = p.idle[:len(p.idle)-1]
+	return last
+}
+
+// give takes a sitting back, and closes it where enough are idle.
+func (p *sittings) give(s *sitting) {
+	p.mutex.Lock()
+	keep := len(p.idle) < mostIdle
+	if keep {
+		p.idle = append(p.idle, s)
+	}
+	p.mutex.Unlock()
+	if !keep {
+		s.close()
+	}
+	<-p.places
+}
+
+// end waits for all that are in use, and closes them.
+func (p *sittings) end() {
+	close(p.ended)
+	for range cap(p.places) {
+		p.places <- struct{}{}
+	}
+	for s := p.pop(); s != nil; s = p.pop() {
+		s.close()
+	}
+}
+
+func (s *sitting) close() {
+	s.forget()
+	_ = s.conn.Close()
+}
