@@ -34,7 +34,7 @@ func (o csvOptions) format() (tabular.Format, error) {
 	return tabular.Format{Delimiter: delimiter, Headless: o.Header != nil && !*o.Header, Columns: o.Columns}, nil
 }
 
-const csvReading = "With `columns` the fields have these names, whatever the header says. A byte-order mark at the start is skipped, and so are empty lines; " +
+const csvReading = "With `columns` the fields have these names, whatever the header says. A byte-order mark at the start is skipped, and so are empty lines; a line may end as on Unix, on Windows or on an old Mac; " +
 	"a line with more or fewer fields than columns is an error that names it."
 
 func csvDecode() spec.Func {

@@ -25,6 +25,7 @@ type Progress struct {
 	label string
 	total int64
 	count int64
+	over  bool
 	view  progressView
 }
 
@@ -40,13 +41,13 @@ func progressNew(host Host) spec.Func {
 		Label string `json:"label" doc:"What is counted." default:"progress"`
 	}
 	return spec.Fn("new", "Begins to show progress.",
-		func(_ context.Context, a args) (*Progress, error) {
+		func(ctx context.Context, a args) (*Progress, error) {
 			p := &Progress{label: a.Label, total: a.Total}
 			if p.label == "" {
 				p.label = "progress"
 			}
 			if host.Terminal {
-				p.view = newBar(host.Stderr, p)
+				p.view = newBar(ctx, host.Stderr, p)
 			} else {
 				p.view = &lines{out: host.Stderr, clock: host.Clock, last: host.Clock()}
 			}
@@ -58,7 +59,7 @@ func progressNew(host Host) spec.Func {
 
 func progressClass() *spec.Class {
 	type args struct {
-		Count int64 `arg:"count,optional" doc:"How many more; one when not given."`
+		Count *int64 `arg:"count,optional" doc:"How many more; one when not given." min:"0"`
 	}
 	example := "local p = progress.new{total = 2}\np:add()\np:add(1)\np:done()"
 	return spec.ClassOf[*Progress]("progress", "A count that is shown while it grows.").
@@ -68,18 +69,32 @@ func progressClass() *spec.Class {
 		).
 		Having(
 			spec.MethodDo("add", "Counts what was done.", func(_ context.Context, p *Progress, a args) error {
-				p.count += max(a.Count, 0)
-				if a.Count == 0 {
-					p.count++
+				more := int64(1)
+				if a.Count != nil {
+					more = *a.Count
 				}
-				p.view.show(p)
+				p.add(more)
 				return nil
 			}).Example(example),
-			spec.MethodDo("done", "Ends the progress.", func(_ context.Context, p *Progress, _ spec.None) error {
-				p.view.end(p)
+			spec.MethodDo("done", "Ends the progress. A second call does nothing; the end of the run ends a bar too.", func(_ context.Context, p *Progress, _ spec.None) error {
+				p.end()
 				return nil
 			}).Example(example),
 		)
+}
+
+func (p *Progress) add(more int64) {
+	p.count += more
+	if !p.over {
+		p.view.show(p)
+	}
+}
+
+func (p *Progress) end() {
+	if !p.over {
+		p.over = true
+		p.view.end(p)
+	}
 }
 
 func (p *Progress) String() string {
@@ -112,16 +127,21 @@ func (l *lines) end(p *Progress) { fmt.Fprintln(l.out, p) }
 type bar struct {
 	writer  progress.Writer
 	tracker *progress.Tracker
+	drawn   chan struct{} // closed once nothing is drawn any more
 }
 
-func newBar(out io.Writer, p *Progress) *bar {
+func newBar(run context.Context, out io.Writer, p *Progress) *bar {
 	w := progress.NewWriter()
 	w.SetOutputWriter(out)
 	w.SetUpdateFrequency(100 * time.Millisecond)
 	w.Style().Visibility.ETA = true
-	b := &bar{writer: w, tracker: &progress.Tracker{Message: p.label, Total: p.total}}
+	b := &bar{writer: w, tracker: &progress.Tracker{Message: p.label, Total: p.total}, drawn: make(chan struct{})}
 	w.AppendTracker(b.tracker)
-	go w.Render()
+	go func() {
+		defer close(b.drawn)
+		w.Render()
+	}()
+	context.AfterFunc(run, b.stop) // a script that fails leaves nothing behind that goes on drawing
 	return b
 }
 
@@ -131,8 +151,17 @@ func (b *bar) show(p *Progress) { b.tracker.SetValue(p.count) }
 func (b *bar) end(p *Progress) {
 	b.tracker.SetValue(p.count)
 	b.tracker.MarkAsDone()
-	b.writer.Stop()
-	for b.writer.IsRenderInProgress() {
-		time.Sleep(time.Millisecond)
+	b.stop()
+}
+
+// stop asks more than once, as the writer forgets what it was asked before it began.
+func (b *bar) stop() {
+	for {
+		b.writer.Stop()
+		select {
+		case <-b.drawn:
+			return
+		case <-time.After(time.Millisecond):
+		}
 	}
 }

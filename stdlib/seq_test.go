@@ -22,6 +22,13 @@ local orders = {{id = "a", total = 30, queue = "slow"}, {id = "b", total = 50}, 
 local function ids(items) return list(seq.map(items, "id")) end
 `
 
+func TestAnArrayWithAHole(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t, grants.Lists{})
+	m.raises(`seq.count({1, nil, 3})`, "InvalidArgument", `seq.count: argument "items": the array has no item 2, and one after it`)
+	m.prints(`local t = {1, 2, 3} t[3] = nil print(seq.count(t), seq.count({}))`, "2\t0")
+}
+
 func TestSeq(t *testing.T) {
 	t.Parallel()
 	m := newMachine(t, grants.Lists{})

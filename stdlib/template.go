@@ -7,6 +7,7 @@ import (
 	"math/big"
 	"strings"
 	"text/template"
+	"time"
 
 	"github.com/dbos-script/dbos-script/client/codec"
 	"github.com/dbos-script/dbos-script/runtime/spec"
@@ -28,12 +29,8 @@ func templateRender() spec.Func {
 	}
 	return spec.Fn("render", "Writes a text with its actions carried out.",
 		func(ctx context.Context, a args) (string, error) {
-			missing := "missingkey=error"
-			if a.Lenient {
-				missing = "missingkey=default"
-			}
 			filling := &filling{ctx: ctx}
-			parsed, err := filling.parse(a.Template, missing)
+			parsed, err := filling.parse(a.Template, a.Lenient)
 			if err != nil {
 				return "", spec.BadArgument("template", "%s", templateMistake(err))
 			}
@@ -74,6 +71,12 @@ func unlessEmpty(fallback, value any) any {
 	return fallback
 }
 
+// A moment is a time that is printed as scripts print it, and has the methods of Go's.
+type moment struct{ time.Time }
+
+// String is RFC 3339.
+func (m moment) String() string { return m.UTC().Format(time.RFC3339Nano) }
+
 // printable puts empty text in the place of nulls, which the language would print as "<no value>", and digits in
 // that of exact integers, whose methods would change them.
 func printable(value any) any {
@@ -82,6 +85,8 @@ func printable(value any) any {
 		return ""
 	case *big.Int:
 		return json.Number(v.String())
+	case time.Time:
+		return moment{v}
 	case []any:
 		list := make([]any, len(v))
 		for i, item := range v {

@@ -36,10 +36,17 @@ func (f *filling) tick() (string, error) { return "", context.Cause(f.ctx) }
 
 // parse reads a template, and has it ask at the beginning of each of its parts, and at each turn of a loop,
 // whether the run goes on: loops within loops would keep it for ever without a word written.
-func (f *filling) parse(text, missing string) (*template.Template, error) {
+func (f *filling) parse(text string, lenient bool) (*template.Template, error) {
+	missing := "missingkey=error"
+	if lenient {
+		missing = "missingkey=default"
+	}
 	parsed, err := template.New("template").Funcs(templateFuncs()).Option(missing).Parse(text)
 	if err != nil {
 		return nil, err
+	}
+	if lenient {
+		blank(parsed)
 	}
 	ticking, err := template.New("tick").Funcs(template.FuncMap{tickName: f.tick}).Parse("{{" + tickName + "}}")
 	if err != nil {
@@ -71,6 +78,51 @@ func addTicks(list *parse.ListNode, tick parse.Node) {
 			addTicks(n.ElseList, tick)
 		}
 	}
+}
+
+// blankName is the function that makes nothing of no value; no template can name it.
+const blankName = "_blank"
+
+// blank sends what each action prints through a function: the language would write "<no value>" for a name that the
+// data lacks, whatever its option.
+func blank(parsed *template.Template) {
+	parsed.Funcs(template.FuncMap{blankName: func(value any) any {
+		if value == nil {
+			return ""
+		}
+		return value
+	}})
+	for _, part := range parsed.Templates() {
+		addBlanks(part.Tree, part.Root)
+	}
+}
+
+func addBlanks(tree *parse.Tree, node parse.Node) {
+	switch n := node.(type) {
+	case *parse.ListNode:
+		if n == nil {
+			return
+		}
+		for _, inner := range n.Nodes {
+			addBlanks(tree, inner)
+		}
+	case *parse.ActionNode:
+		if len(n.Pipe.Decl) == 0 {
+			n.Pipe.Cmds = append(n.Pipe.Cmds, &parse.CommandNode{
+				NodeType: parse.NodeCommand, Pos: n.Pos, Args: []parse.Node{parse.NewIdentifier(blankName).SetTree(tree).SetPos(n.Pos)}})
+		}
+	case *parse.RangeNode:
+		addBranches(tree, &n.BranchNode)
+	case *parse.IfNode:
+		addBranches(tree, &n.BranchNode)
+	case *parse.WithNode:
+		addBranches(tree, &n.BranchNode)
+	}
+}
+
+func addBranches(tree *parse.Tree, n *parse.BranchNode) {
+	addBlanks(tree, n.List)
+	addBlanks(tree, n.ElseList)
 }
 
 func (f *filling) failure(err error) error {

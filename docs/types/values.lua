@@ -606,10 +606,10 @@ local _opaque = {}
 local _progress = {}
 
 ---Counts what was done.
----@param count? integer How many more; one when not given.
+---@param count? integer How many more; one when not given. At least 0.
 function _progress:add(count) end
 
----Ends the progress.
+---Ends the progress. A second call does nothing; the end of the run ends a bar too.
 function _progress:done() end
 
 ---A place where an expression matches.

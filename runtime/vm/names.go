@@ -2,6 +2,7 @@ package vm
 
 import (
 	"fmt"
+	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 )
@@ -163,12 +164,20 @@ func localName(proto *lua.FunctionProto, register, pc int) string {
 	for _, local := range proto.DbgLocals {
 		if local.StartPc <= pc && pc < local.EndPc {
 			if register == 0 {
-				return local.Name
+				return sourceName(local.Name)
 			}
 			register--
 		}
 	}
 	return ""
+}
+
+// sourceName leaves out the names that the compiler gives to what a loop keeps.
+func sourceName(name string) string {
+	if strings.HasPrefix(name, "(") {
+		return ""
+	}
+	return name
 }
 
 // localNames are the names of the locals and upvalues that a function sees at an instruction.

@@ -144,6 +144,8 @@ func resolveLinks(path string, left int) (string, error) {
 	real, err := filepath.EvalSymlinks(path)
 	missing := errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)
 	switch {
+	case err != nil && !missing && !errors.As(err, new(*fs.PathError)):
+		return "", syscall.ELOOP // EvalSymlinks says so in words of its own
 	case !missing:
 		return real, err
 	case left == 0:

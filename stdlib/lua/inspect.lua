@@ -13,8 +13,10 @@ end
 
 local escapes = {["\n"] = "\\n", ["\r"] = "\\r", ["\t"] = "\\t", ["\\"] = "\\\\", ['"'] = '\\"'}
 
+-- Bytes that are no UTF-8 are written as escapes.
 local function quoted(text)
-  return '"' .. gsub(text, '[%c\\"]', function(c)
+  local special = utf8.len(text) and '[%c\\"]' or '[%c\\"\128-\255]'
+  return '"' .. gsub(text, special, function(c)
     return escapes[c] or format("\\%03d", byte(c))
   end) .. '"'
 end

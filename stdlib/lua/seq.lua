@@ -37,7 +37,11 @@ local function open(name, argument, items)
   end
   return function()
     i = i + 1
-    if i <= count then return items[i] end
+    if i > count then return nil end
+    if items[i] == nil then
+      raise(name, argument, "the array has no item " .. i .. ", and one after it")
+    end
+    return items[i]
   end
 end
 

@@ -2,6 +2,7 @@ package tabular
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -37,17 +38,40 @@ type reader struct {
 }
 
 func newReader(in io.Reader, f Format) *reader {
-	r := csv.NewReader(withoutMark(in))
+	r := csv.NewReader(lineEnds(withoutMark(in)))
 	r.Comma, r.ReuseRecord, r.FieldsPerRecord = f.delimiter(), true, -1
 	return &reader{csv: r}
 }
 
-func withoutMark(in io.Reader) io.Reader {
+func withoutMark(in io.Reader) *bufio.Reader {
 	buffered := bufio.NewReader(in)
 	if start, _ := buffered.Peek(3); string(start) == "\ufeff" {
 		buffered.Discard(3)
 	}
 	return buffered
+}
+
+// lineEnds makes the line ends of old Macs, a carriage return alone, those of everybody else. The first one in sight
+// tells which the text has; the package would read all of it as one line.
+func lineEnds(in *bufio.Reader) io.Reader {
+	start, _ := in.Peek(in.Size())
+	at := bytes.IndexAny(start, "\r\n")
+	if at < 0 || start[at] == '\n' || at+1 < len(start) && start[at+1] == '\n' {
+		return in
+	}
+	return oldLines{in}
+}
+
+type oldLines struct{ in io.Reader }
+
+func (o oldLines) Read(data []byte) (int, error) {
+	n, err := o.in.Read(data)
+	for i, b := range data[:n] {
+		if b == '\r' {
+			data[i] = '\n'
+		}
+	}
+	return n, err
 }
 
 // begin finds the names of the columns. io.EOF says that there is nothing to read.

@@ -56,6 +56,8 @@ func TestRead(t *testing.T) {
 		"header alone":     {text: "id,name\n"},
 		"no last line end": {text: "id\n1", want: []any{members("id", "1")}},
 		"carriage returns": {text: "id,b\r\n1,2\r\n", want: []any{members("id", "1", "b", "2")}},
+		"old line ends":    {text: "\ufeffid,b\r1,\"2\r3\"\r", want: []any{members("id", "1", "b", "2\n3")}},
+		"one inside":       {text: "id,b\n1,2\r3\n", want: []any{members("id", "1", "b", "2\r3")}},
 		"byte-order mark":  {text: "\ufeffid\n1\n", want: []any{members("id", "1")}},
 		"mark and quotes":  {text: "\ufeff\"id\"\n1\n", want: []any{members("id", "1")}},
 		"empty lines":      {text: "id\n\n1\n\n", want: []any{members("id", "1")}},

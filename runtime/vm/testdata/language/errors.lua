@@ -68,3 +68,9 @@ error(e, 0)
 ---
 local function f() error("level", 2) end
 f() --! "^level$"
+
+-- What a loop keeps for itself has no name in a message, also where the loop ends on the line of the mistake.
+ok, message = pcall(function() for i = 1, 2 do end return (function() end)()() end)
+assert(not ok and message:find("attempt to call a nil value", 1, true) and not message:find("(for", 1, true), message)
+ok, message = pcall(function() local s = {} for i = 1, 3 do s[i] = i end return select("#", load("return (")()) end)
+assert(not ok and not message:find("(for", 1, true), message)
