@@ -130,10 +130,10 @@ func TestTemplate(t *testing.T) {
 		`print(template.render("plain"))`:                                             "plain",
 		`print(template.render("[{{.a}}{{.b.c}}]", {b = {c = 1}}, {lenient = true}))`: "[1]",
 		`print(template.render("{{range .l}}[{{.x}}{{if .y}}!{{else}}{{.z}}{{end}}]{{end}}{{with .q}}{{.}}{{end}}", {l = {{x = 1}, {y = 1}}}, {lenient = true}))`: "[1][!]",
-		`print(template.render("{{.t}} {{.t.Weekday}}", {t = time.parse("2026-01-02T03:04:05.5Z")}))`:                                                                             "2026-01-02T03:04:05.5Z Friday",
-		`print(template.render('{{json .}} {{join .l ","}} {{upper "a"}}{{lower "B"}} {{default "none" .e}}', {l = {1, "x"}, e = ""}))`:                                           `{"e":"","l":[1,"x"]} 1,x Ab none`,
-		`print(template.render("{{.n}} {{.t.Year}}", {n = json.decode("12345678901234567890"), t = time.parse("2026-11-23")}))`:                                                   "12345678901234567890 2026",
-		`print(template.render('{{define "row"}}<{{.}}>{{end}}{{range .}}{{template "row" .}}{{end}}', {1, 2}))`:                                                                  "<1><2>",
+		`print(template.render("{{.t}} {{.t.Weekday}}", {t = time.parse("2026-01-02T03:04:05.5Z")}))`:                                                             "2026-01-02T03:04:05.5Z Friday",
+		`print(template.render('{{json .}} {{join .l ","}} {{upper "a"}}{{lower "B"}} {{default "none" .e}}', {l = {1, "x"}, e = ""}))`:                           `{"e":"","l":[1,"x"]} 1,x Ab none`,
+		`print(template.render("{{.n}} {{.t.Year}}", {n = json.decode("12345678901234567890"), t = time.parse("2026-11-23")}))`:                                   "12345678901234567890 2026",
+		`print(template.render('{{define "row"}}<{{.}}>{{end}}{{range .}}{{template "row" .}}{{end}}', {1, 2}))`:                                                  "<1><2>",
 	} {
 		m.prints(code, want)
 	}
