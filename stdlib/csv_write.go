@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"strings"
 
 	"github.com/dbos-script/dbos-script/runtime/spec"
 	"github.com/dbos-script/dbos-script/stdlib/files"
@@ -25,9 +24,9 @@ func csvEncode(host Host) spec.Func {
 			if err != nil {
 				return "", err
 			}
-			var text strings.Builder
-			err = host.writeRows(ctx, &text, format, a.Rows)
-			return text.String(), err
+			text := &filling{ctx: ctx}
+			err = host.writeRows(ctx, text, format, a.Rows)
+			return text.text.String(), err
 		}).
 		Returning("the text").
 		Notes(csvWriting).

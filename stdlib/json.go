@@ -2,6 +2,7 @@ package stdlib
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"github.com/dbos-script/dbos-script/client/codec"
@@ -33,7 +34,11 @@ func jsonEncode() spec.Func {
 			if a.Indent != nil {
 				indent = strings.Repeat(" ", *a.Indent)
 			}
-			return codec.EncodeJSON(value, indent)
+			text, err := codec.EncodeJSON(value, indent)
+			if err != nil {
+				return "", fmt.Errorf("json.encode: %w", err)
+			}
+			return text, nil
 		}).
 		Returning("the JSON text").
 		Notes("An empty table is an object: `json.array{}` makes an empty array. A function, a cycle or a NaN is an error that names its path.").

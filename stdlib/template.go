@@ -3,7 +3,6 @@ package stdlib
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"math/big"
 	"strings"
 	"text/template"
@@ -53,15 +52,10 @@ func templateFuncs() template.FuncMap {
 		"lower":   strings.ToLower,
 		"join":    joined,
 		"default": unlessEmpty,
+		"print":   printed,
+		"println": printedLine,
+		"printf":  printedBy,
 	}
-}
-
-func joined(list []any, separator string) string {
-	words := make([]string, len(list))
-	for i, item := range list {
-		words[i] = fmt.Sprint(item)
-	}
-	return strings.Join(words, separator)
 }
 
 func unlessEmpty(fallback, value any) any {

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"iter"
 	"math"
 	"math/big"
@@ -18,6 +19,11 @@ const (
 	timeMillis = "2006-01-02T15:04:05.000Z"
 	timeNanos  = "2006-01-02T15:04:05.999999999Z"
 )
+
+// maxEncoded bounds a text, which escapes and indentation make many times longer than what it says.
+const maxEncoded = 256 << 20
+
+var errLongText = fmt.Errorf("the text would have more than %d MiB", maxEncoded>>20)
 
 var errTooDeep = errors.New("nested too deep")
 
@@ -48,6 +54,9 @@ type writer struct {
 }
 
 func (w *writer) value(v any) error {
+	if len(w.buf) > maxEncoded {
+		return errLongText
+	}
 	switch v := v.(type) {
 	case nil:
 		w.text("null")

@@ -101,7 +101,8 @@ func (h *host) vmConfig() vm.Config {
 	}
 	h.testGlobals(modules, globals)
 	return vm.Config{Stdout: &flushing{h.printer, h.app.out}, Limits: h.app.options.limits(),
-		Loaders: modules, Globals: globals, ErrorOf: errorOf, Clock: h.app.stage.now, Coverage: h.app.stage.coverage}
+		Loaders: modules, Globals: globals, ErrorOf: errorOf, Overdue: h.app.overdue,
+		Clock: h.app.stage.now, Coverage: h.app.stage.coverage}
 }
 
 // limited is the script's output, which --max-output bounds; it is the VM's once there is one.

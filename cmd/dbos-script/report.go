@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -105,6 +106,12 @@ func (a *app) printStack(err error) {
 	case errors.As(err, &stopped) && len(stopped.Stack) > 0:
 		fmt.Fprintf(a.err, "%s\n", stopped.Stack)
 	}
+}
+
+// endProcess is the last resort against a call that does not return.
+func (a *app) endProcess(stop *vm.Stop) {
+	fmt.Fprintln(a.err, "dbos-script:", stop.Message+"; a call that it made does not return, so the process ends here")
+	os.Exit(exitCode(stop))
 }
 
 // codes are the exit codes of errors by their code word.

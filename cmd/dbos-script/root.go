@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dbos-script/dbos-script/runtime/profile"
+	"github.com/dbos-script/dbos-script/runtime/vm"
 )
 
 // streams are the three of a process; data goes to out, everything else to err.
@@ -20,6 +21,7 @@ type streams struct {
 // Main runs the command line and gives the exit code.
 func Main(ctx context.Context, args []string, s streams) int {
 	a := &app{streams: s}
+	a.overdue = a.endProcess
 	root := a.root()
 	root.SetArgs(withLongRun(args))
 	root.SetIn(s.in)
@@ -35,6 +37,7 @@ type app struct {
 	stage     stage
 	profile   profile.Profile   // what --profile names; empty without it
 	transport http.RoundTripper // how scripts send requests; nil is Go's own
+	overdue   func(*vm.Stop)    // told of a run that does not end when it is stopped; nil waits for it
 }
 
 func (a *app) root() *cobra.Command {

@@ -121,7 +121,7 @@ func (b *binding) arguments(L *lua.LState, first int) (any, error) {
 	}
 	args := b.spec.NewArgs()
 	to := reflect.ValueOf(args).Elem()
-	s := scope{x: b.x, state: L}
+	s := scope{x: b.x, state: L, spent: &spending{}}
 	for i, decode := range b.decoders {
 		if err := b.argument(s, &b.spec.Params[i], decode, first+i, to); err != nil {
 			return nil, err

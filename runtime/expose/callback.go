@@ -35,7 +35,7 @@ func (c *callback) Call(ctx context.Context, args ...any) ([]spec.Raw, error) {
 	}
 	raws := make([]spec.Raw, len(results))
 	for i, result := range results {
-		raws[i] = &raw{x: c.x, state: L, value: result}
+		raws[i] = &raw{x: c.x, state: L, spent: &spending{}, value: result}
 	}
 	return raws, nil
 }

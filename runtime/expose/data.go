@@ -23,10 +23,14 @@ type dataReader struct {
 	x       *Exposer
 	ordered bool          // objects as spec.Members
 	open    []*lua.LTable // the tables being read, outermost first
+	spent   *spending     // of the call that it reads for
 }
 
 // read gives data; a mismatch of it has the path inside the value.
 func (r *dataReader) read(v lua.LValue) (any, *mismatch) {
+	if m := r.spent.value(r.x, v); m != nil {
+		return nil, m
+	}
 	switch value := v.(type) {
 	case *lua.LNilType:
 		return nil, nil

@@ -15,6 +15,7 @@ import (
 type scope struct {
 	x     *Exposer
 	state *lua.LState // the thread that calls, for callbacks
+	spent *spending
 }
 
 // decoder stores a Lua value, which is not nil, into a Go value of the type it was made for.
@@ -166,7 +167,7 @@ func hinted(m *mismatch, hint string) *mismatch {
 }
 
 func decodeData(s scope, v lua.LValue, to reflect.Value) *mismatch {
-	data, m := (&dataReader{x: s.x}).read(v)
+	data, m := (&dataReader{x: s.x, spent: s.spent}).read(v)
 	if m != nil {
 		return m
 	}
@@ -187,7 +188,7 @@ func rawDecoder(p *spec.Param) decoder {
 		name = p.Name
 	}
 	return func(s scope, v lua.LValue, to reflect.Value) *mismatch {
-		to.Set(reflect.ValueOf(&raw{x: s.x, state: s.state, value: v, argument: name}))
+		to.Set(reflect.ValueOf(&raw{x: s.x, state: s.state, spent: s.spent, value: v, argument: name}))
 		return nil
 	}
 }

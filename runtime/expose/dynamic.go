@@ -152,10 +152,15 @@ func (x *Exposer) bigInteger(i *big.Int) lua.LValue {
 	return builtin[bigValue](x, new(big.Int).Set(i))
 }
 
+// maxDigits bounds the integers that are read: the time that takes grows with the square of the digits.
+const maxDigits = 4096
+
 // number is what the text stands for: an integer, a float that writes the same, or else the text itself.
 func (x *Exposer) number(n json.Number) lua.LValue {
-	if i, ok := new(big.Int).SetString(string(n), 10); ok {
-		return x.bigInteger(i)
+	if len(n) <= maxDigits {
+		if i, ok := new(big.Int).SetString(string(n), 10); ok {
+			return x.bigInteger(i)
+		}
 	}
 	if f, err := strconv.ParseFloat(string(n), 64); err == nil && !math.IsInf(f, 0) && (f != 0 || isZero(n)) {
 		return lua.LNumber(f)

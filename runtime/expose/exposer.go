@@ -77,7 +77,7 @@ func (x *Exposer) Encode(v any) (lua.LValue, error) { return x.encode(v) }
 // Decode gives the JSON data of a Lua value, as an argument of type any would be. The error names the path
 // of what is none, from the word value on.
 func (x *Exposer) Decode(v lua.LValue) (any, error) {
-	data, m := (&dataReader{x: x}).read(v)
+	data, m := (&dataReader{x: x, spent: &spending{}}).read(v)
 	if m != nil {
 		return nil, m.in("", "value")
 	}
@@ -85,4 +85,6 @@ func (x *Exposer) Decode(v lua.LValue) (any, error) {
 }
 
 // Raw wraps a Lua value for code that knows only package spec.
-func (x *Exposer) Raw(v lua.LValue) spec.Raw { return &raw{x: x, state: x.state, value: v} }
+func (x *Exposer) Raw(v lua.LValue) spec.Raw {
+	return &raw{x: x, state: x.state, spent: &spending{}, value: v}
+}

@@ -13,6 +13,7 @@ import (
 type raw struct {
 	x     *Exposer
 	state *lua.LState
+	spent *spending // of the call that it was given to
 	value lua.LValue
 
 	argument string // that it was given for, if it was
@@ -73,7 +74,7 @@ func (r *raw) Value() (any, error) { return r.data(false) }
 func (r *raw) Ordered() (any, error) { return r.data(true) }
 
 func (r *raw) data(ordered bool) (any, error) {
-	data, m := (&dataReader{x: r.x, ordered: ordered}).read(r.value)
+	data, m := (&dataReader{x: r.x, ordered: ordered, spent: r.spent}).read(r.value)
 	if m != nil {
 		return nil, m.in("", cmp.Or(r.argument, "value"))
 	}
@@ -91,7 +92,7 @@ func (r *raw) List() ([]spec.Raw, bool) {
 	}
 	list := make([]spec.Raw, n)
 	for i := range list {
-		list[i] = &raw{x: r.x, state: r.state, value: table.RawGetInt(i + 1)}
+		list[i] = &raw{x: r.x, state: r.state, spent: r.spent, value: table.RawGetInt(i + 1)}
 	}
 	return list, true
 }

@@ -15,10 +15,13 @@ import (
 
 // stringDecoder takes strings only: a number given for an id is a mistake that must not pass.
 func stringDecoder(t *spec.Type, p *spec.Param) decoder {
-	return func(_ scope, v lua.LValue, to reflect.Value) *mismatch {
+	return func(s scope, v lua.LValue, to reflect.Value) *mismatch {
 		text, ok := v.(lua.LString)
 		if !ok {
 			return expected("string", v)
+		}
+		if m := s.spent.value(s.x, v); m != nil {
+			return m
 		}
 		if m := allowed(p, string(text)); m != nil {
 			return m

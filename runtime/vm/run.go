@@ -112,7 +112,9 @@ func (v *VM) begin(parent context.Context, dir string) (ctx context.Context, lea
 	v.output.written, v.stopped, v.last, v.threads = 0, nil, raised{}, 0
 	v.modules.dir, v.modules.shown = dir, dir
 	wait := watch(ctx, v.config.Limits.Memory, cancel)
+	ended := v.supervise(ctx)
 	return ctx, func() {
+		ended()
 		v.cancel.Store(nil)
 		stop()
 		cancel(nil)

@@ -1,0 +1,51 @@
+package vm
+
+import (
+	"context"
+	"runtime/metrics"
+	"time"
+)
+
+const (
+	// patience is how long a run that was stopped may take to end: what it called may have to undo things.
+	patience = 15 * time.Second
+	// overdueMemory is how many times its limit of memory such a run may take in the meantime.
+	overdueMemory = 2
+)
+
+// supervise waits for the end of a run that is stopped; ended says that it has come.
+func (v *VM) supervise(ctx context.Context) (ended func()) {
+	if v.config.Overdue == nil {
+		return func() {}
+	}
+	over, finish := context.WithCancel(context.Background())
+	unwatch := context.AfterFunc(ctx, func() {
+		if v.outstays(over) {
+			v.config.Overdue(stopOf(ctx))
+		}
+	})
+	return func() {
+		finish()
+		unwatch()
+	}
+}
+
+// outstays waits until the run is over, or cannot be waited for any longer.
+func (v *VM) outstays(over context.Context) bool {
+	over, stop := context.WithTimeout(over, patience)
+	defer stop()
+	samples := make([]metrics.Sample, heapSamples)
+	baseline := heapBytes(samples)
+	for ticker := time.NewTicker(watchInterval); ; {
+		select {
+		case <-over.Done():
+			ticker.Stop()
+			return over.Err() == context.DeadlineExceeded
+		case <-ticker.C:
+			if limit := v.config.Limits.Memory; limit < unlimited && heapBytes(samples)-baseline > overdueMemory*limit {
+				ticker.Stop()
+				return true
+			}
+		}
+	}
+}
