@@ -42,7 +42,7 @@ func (c *conversation) greet() error {
 			return err
 		}
 	}
-	fmt.Fprintf(c.app.err, "%s%s; help() explains, Tab completes, Ctrl-D ends\n", client.Redact(url), c.mode(", read-only"))
+	fmt.Fprintf(c.app.err, "%s%s\nhelp() explains, Tab completes, Ctrl-D ends\n", client.Redact(url), c.mode(", read-only"))
 	return nil
 }
 

@@ -44,7 +44,7 @@ func shopFolder(t *testing.T) string {
 func openREPL(t *testing.T, folder string, environment ...string) *screen {
 	t.Helper()
 	s := openScreen(t, folder, environment, "repl", "--db", "sqlite:shop.sqlite")
-	s.shows("sqlite:shop.sqlite; help() explains, Tab completes, Ctrl-D ends\ndbos>")
+	s.shows("sqlite:shop.sqlite\nhelp() explains, Tab completes, Ctrl-D ends\ndbos>")
 	return s
 }
 
@@ -172,7 +172,7 @@ func TestTerminalShowsTheProfile(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := openScreen(t, folder, nil, "repl", "--profile", "prod")
-	s.shows("Ctrl-D ends\nprod(ro)>")
+	s.shows(", read-only\nhelp() explains, Tab completes, Ctrl-D ends\nprod(ro)>")
 	if red := s.colour("prod(ro)>"); red != vt10x.Red && red != vt10x.LightRed {
 		t.Errorf("the prompt has the colour %d", red)
 	}

@@ -118,6 +118,9 @@ func pick(cells []string, kept []int) table.Row {
 	return row
 }
 
+// timeLayout is how a table shows times: in UTC, to the second.
+const timeLayout = "2006-01-02 15:04:05"
+
 // widest is how much of a value a table shows.
 const widest = 60
 
@@ -129,7 +132,7 @@ func cell(value any) string {
 	case string:
 		return shorten(oneLine(v))
 	case time.Time:
-		return v.UTC().Format("2006-01-02 15:04:05")
+		return v.UTC().Format(timeLayout)
 	case spec.Members:
 		if message, ok := errorText(v); ok {
 			return cell(message)
