@@ -71,7 +71,8 @@ func (p programs) hasScript(t task.Task) bool {
 }
 
 func (p programs) lua(t task.Task) ([]string, error) {
-	return append([]string{p.peak, p.script, "run", p.luaFile(t), "--db", t.URL, "--output", "ndjson"}, t.Flags()...), nil
+	record := filepath.Join(filepath.Dir(p.peak), "audit.jsonl")
+	return append([]string{p.peak, p.script, "run", p.luaFile(t), "--db", t.URL, "--output", "ndjson", "--yes", "--audit", record}, t.Flags()...), nil
 }
 
 func (p programs) hasPeer(t task.Task) bool {

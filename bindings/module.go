@@ -18,6 +18,8 @@ type Host struct {
 	Default func(context.Context) (*Connection, error)
 	// Connect opens another database.
 	Connect func(context.Context, ConnectOptions) (*Connection, error)
+	// DryRun is whether what changes something is only looked at.
+	DryRun bool
 }
 
 // A Connection is a client as scripts see it.
@@ -39,9 +41,16 @@ func Module(host Host) spec.Module {
 			"talk to them, manage schedules and versions.\n\nThe functions work on the run's own database (`--db`, else " +
 			"`DBOS_SYSTEM_DATABASE_URL`, else the embedded SQLite file); `dbos.connect` opens another one.",
 		Funcs:   append(functions(host), connect(host)),
+		Values:  []spec.Value{{Name: "dry_run", Doc: dryRunDoc, Go: host.DryRun}},
 		Classes: classes(),
 	}
 }
+
+const dryRunDoc = "Whether this is a dry run (`--dry-run`), in which nothing is changed: whatever changes something is looked at, " +
+	"fails where it would fail, and is written to the plan that the run ends with. What follows sees a workflow in the state " +
+	"it would be in, and does not wait for one: of a workflow that the run has changed or made, `get_result` and `get_event` give nil " +
+	"at once, `wait` gives the state it would be in with `finished = false`, and `get_status` does so too; of one that was cancelled, `get_result` " +
+	"raises `AwaitedWorkflowCancelled`. Lists leave out what no longer matches; workflows the run has made are in none."
 
 // functions are the operations on the run's own connection.
 func functions(host Host) []spec.Func {

@@ -96,6 +96,17 @@ type ClientConfig struct {
 	// and goes by Clock for its timeout. It returns once another look may find something new, and at the latest when
 	// Clock stands at until, which is zero for a wait without an end; its error ends the wait. Nil pauses in real time.
 	Idle func(ctx context.Context, until time.Time) error
+
+	// Gate is asked before every change; nil lets all of them pass.
+	Gate Gate
+	// DryRun looks at every change in place of carrying it out: what would make it fail makes it
+	// fail, and its result is as far as can be told what it would be. The database's own sessions
+	// refuse to write. What follows sees a workflow as the change would have left it, and does not
+	// wait for one: its result is nil.
+	DryRun bool
+	// Grace is how long statements that change something may go on when their context has ended, so
+	// that it is known what became of them. Zero ends them at once.
+	Grace time.Duration
 }
 
 // systemClient is the Client of one database, under one context.
@@ -114,6 +125,8 @@ type session struct {
 	targets sync.Map
 	// guesses are whose workflows debounces are of (name → guess).
 	guesses sync.Map
+	// rehearsal is what a dry run has changed; nil without DryRun.
+	rehearsal *rehearsal
 }
 
 // NewClient connects to a system database. ctx ends all calls of the client. It fails with
@@ -155,22 +168,6 @@ func (c *systemClient) Shutdown(timeout time.Duration) { c.db.Close(timeout) }
 
 // now is the one timestamp of an operation, in Unix milliseconds.
 func (c *systemClient) now() int64 { return c.config.Clock().UnixMilli() }
-
-// write carries out the statements of an operation that changes something.
-func (c *systemClient) write(op string, plan db.Plan) error {
-	if err := c.writable(op); err != nil {
-		return err
-	}
-	return uncertain(failure(op, c.db.Run(c.ctx, plan)))
-}
-
-// writable refuses an operation that changes something, for those that look before they write.
-func (c *systemClient) writable(op string) error {
-	if c.config.ReadOnly {
-		return &Error{Kind: ReadOnly, Op: op, Message: "the client is read-only"}
-	}
-	return nil
-}
 
 // read carries out the statements of an operation that only looks.
 func (c *systemClient) read(op string, plan db.Plan) error {

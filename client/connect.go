@@ -34,8 +34,8 @@ func checkConfig(config ClientConfig) error {
 	if err == nil && config.SystemDBPool == nil && config.SqliteSystemDB == nil {
 		_, err = db.KindOf(config.DatabaseURL)
 	}
-	if err == nil && config.ReadOnly && config.Create {
-		err = errors.New("a read-only client cannot create a database")
+	if err == nil && config.Create && (config.ReadOnly || config.DryRun) {
+		err = errors.New("a client that is read-only, or makes a dry run, cannot create a database")
 	}
 	if err != nil {
 		return &Error{Kind: Initialization, Op: connecting, Err: err}
@@ -46,12 +46,15 @@ func checkConfig(config ClientConfig) error {
 func openSession(ctx context.Context, config ClientConfig) (*session, error) {
 	database, err := db.Open(ctx, db.Config{
 		URL: config.DatabaseURL, Pool: config.SystemDBPool, Handle: config.SqliteSystemDB,
-		Schema: config.DatabaseSchema, ReadOnly: config.ReadOnly, Create: config.Create, Logger: config.Logger,
+		Schema: config.DatabaseSchema, ReadOnly: config.ReadOnly || config.DryRun, Create: config.Create, Logger: config.Logger,
 	})
 	if err != nil {
 		return nil, initialization(err)
 	}
 	s := &session{db: database, config: config}
+	if config.DryRun {
+		s.rehearsal = newRehearsal()
+	}
 	if err := s.prepare(ctx); err != nil {
 		s.abandon()
 		return nil, err

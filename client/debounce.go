@@ -92,11 +92,38 @@ func (c *systemClient) Debounce(workflowName, key string, delay time.Duration, i
 		return nil, err
 	}
 	d.delay, d.timeout = delay, debouncer.Timeout
-	id, err := d.run()
+	s := &step{Change: Change{Op: op, IDs: d.ids, New: true, Name: workflowName, Queue: d.queue}, becomes: WorkflowStatusDelayed}
+	s.look = func() error { return d.rehearse(s) }
+	err = c.change(s, func(p *permit) error {
+		id, err := d.run(p)
+		s.IDs, s.Changed = []string{id}, 1
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
-	return &pollingHandle[any]{c, id}, nil
+	return &pollingHandle[any]{c, s.IDs[0]}, nil
+}
+
+// rehearse looks who holds the key: a group that waits would be pushed back.
+func (d *debounce) rehearse(s *step) error {
+	if id := d.client.rehearsal.debounced(d.queue, d.keys, d.ids[0]); id != "" {
+		s.IDs, s.New = []string{id}, false
+		return nil
+	}
+	found, args := &round{}, d.args()
+	err := d.client.read(d.op, func(b *db.Batch) {
+		found.parties = nil
+		b.Query(selectParties, args, found.scan)
+	})
+	if err != nil {
+		return err
+	}
+	_, holder, err := d.settle(found)
+	if err == nil && holder != nil && holder.status.String == string(WorkflowStatusDelayed) {
+		s.IDs, s.New = []string{holder.id.String}, false
+	}
+	return err
 }
 
 func (c *systemClient) debounce(op, name, key string, input any, debouncer DebouncerOptions, options WorkflowOptions) (*debounce, error) {
@@ -119,10 +146,10 @@ func (c *systemClient) debounce(op, name, key string, input any, debouncer Debou
 }
 
 // run tries until the key is bounced or taken, or is known to be held by something else.
-func (d *debounce) run() (string, error) {
+func (d *debounce) run(p *permit) (string, error) {
 	var last *party
 	for range debounceTries {
-		found, err := d.try()
+		found, err := d.try(p)
 		if err != nil {
 			return "", err
 		}
@@ -168,11 +195,11 @@ func (p *party) scan(row db.Row) error {
 
 // try bounces, and starts a group where nothing holds the key: one list of statements, one round
 // trip. Only where it came to neither, another one looks at what is in the way.
-func (d *debounce) try() (*round, error) {
+func (d *debounce) try(p *permit) (*round, error) {
 	args := d.args()
 	var found *round
 	again := false
-	err := d.client.write(d.op, func(b *db.Batch) {
+	err := p.write(func(b *db.Batch) {
 		found = &round{now: args["now"].(int64)}
 		d.plan(b, args, again, found)
 		again = true

@@ -53,7 +53,10 @@ func (c *systemClient) SetWorkflowDelay(workflowID string, opts ...SetWorkflowDe
 	if !o.DelayUntil.IsZero() {
 		until = o.DelayUntil.UnixMilli()
 	}
-	return c.write(op, func(b *db.Batch) {
-		b.Exec(setDelay, query.Args{"id": workflowID, "until": until, "now": now}, nil)
+	s := &step{Change: Change{Op: op, IDs: []string{workflowID}}, takes: []WorkflowStatusType{WorkflowStatusDelayed}}
+	return c.change(s, func(p *permit) error {
+		return p.write(func(b *db.Batch) {
+			b.Exec(setDelay, query.Args{"id": workflowID, "until": until, "now": now}, &s.Changed)
+		})
 	})
 }

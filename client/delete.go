@@ -1,6 +1,9 @@
 package client
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/dbos-script/dbos-script/client/internal/db"
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
@@ -42,17 +45,41 @@ func (c *systemClient) DeleteWorkflows(workflowIDs []string, opts ...DeleteWorkf
 	if len(workflowIDs) == 0 {
 		return nil
 	}
-	doomed := doomedAlone
+	const op = "delete workflows"
+	doomed, named := doomedAlone, workflowIDs
 	if apply(opts).DeleteChildren {
+		var err error
+		if named, err = c.lineage(op, workflowIDs); err != nil {
+			return err
+		}
 		doomed = doomedLineage
 	}
 	args := query.Args{"ids": workflowIDs}
-	return c.write("delete workflows", func(b *db.Batch) {
-		for _, table := range c.loose() {
-			b.Exec("DELETE FROM {"+table+"} WHERE "+doomed, args, nil)
-		}
-		b.Exec("DELETE FROM {workflow_status} WHERE "+doomed, args, nil)
+	s := &step{Change: Change{Op: op, IDs: named}, deletes: true}
+	return c.change(s, func(p *permit) error {
+		return p.write(func(b *db.Batch) {
+			for _, table := range c.loose() {
+				b.Exec("DELETE FROM {"+table+"} WHERE "+doomed, args, nil)
+			}
+			b.Exec("DELETE FROM {workflow_status} WHERE "+doomed, args, &s.Changed)
+		})
 	})
+}
+
+const selectLineage = `SELECT ws.workflow_uuid FROM {workflow_status} AS ws WHERE ws.` + doomedLineage
+
+// lineage adds the descendants to the ids, where somebody wants to know of them.
+func (c *systemClient) lineage(op string, ids []string) ([]string, error) {
+	if c.config.ReadOnly || c.config.Gate == nil && c.rehearsal == nil {
+		return ids, nil
+	}
+	all := make(map[string]bool, len(ids))
+	err := c.read(op, func(b *db.Batch) { b.Query(selectLineage, query.Args{"ids": ids}, scanSet(all)) })
+	named := slices.Clone(ids)
+	for _, id := range ids {
+		delete(all, id)
+	}
+	return append(named, slices.Sorted(maps.Keys(all))...), err
 }
 
 // loose are the tables no foreign key empties. They come first: the descendants are found in

@@ -72,6 +72,9 @@ ON CONFLICT (workflow_uuid) DO NOTHING`
 const selectHolder = `
 SELECT workflow_uuid FROM {workflow_status} WHERE queue_name = :queue AND deduplication_id = :dedup`
 
+const selectHolders = `
+SELECT deduplication_id, workflow_uuid FROM {workflow_status} WHERE queue_name = :queue AND {in deduplication_id :dedups}`
+
 // errStranger is what the guard of an enqueue reports.
 var errStranger = errors.New("the id belongs to another workflow")
 
@@ -252,17 +255,55 @@ func optional(s string) *string {
 
 // enqueueOne inserts, or finds the holder of the deduplication id where that is wanted. The
 // holder can end between the insert and the look, so the two go on in turn.
-func (c *systemClient) enqueueOne(in *insertion) (string, error) {
-	for {
-		err := c.insert(in)
-		if CodeOf(err) != QueueDeduplicated || in.policy != DeduplicationPolicyReturnExisting {
-			return in.ids[0], err
+func (c *systemClient) enqueueOne(in *insertion) (id string, err error) {
+	s := c.creation(in)
+	err = c.change(s, func(p *permit) error {
+		for {
+			err := c.insert(p, in)
+			if CodeOf(err) != QueueDeduplicated || in.policy != DeduplicationPolicyReturnExisting {
+				s.Changed = 1
+				return err
+			}
+			holder, err := c.holder(in.op, in.queue, in.dedupIDs[0])
+			if err != nil || holder != "" {
+				s.IDs = []string{holder}
+				return err
+			}
 		}
-		holder, err := c.holder(in.op, in.queue, in.dedupIDs[0])
-		if err != nil || holder != "" {
-			return holder, err
-		}
+	})
+	return s.IDs[0], err
+}
+
+// creation is the step of an insertion.
+func (c *systemClient) creation(in *insertion) *step {
+	s := &step{Change: Change{Op: in.op, IDs: in.ids, New: true, Name: in.name, Queue: in.queue}}
+	s.becomes = WorkflowStatusType(in.shared["status"].(string))
+	s.look = func() error { return c.lookInsertion(s, in) }
+	return s
+}
+
+// lookInsertion fails where an insert would, and finds what it would give instead.
+func (c *systemClient) lookInsertion(s *step, in *insertion) error {
+	if err := c.rehearsal.stranger(in); err != nil {
+		return err
 	}
+	args, holders := in.args(), map[string]string{}
+	err := c.read(in.op, func(b *db.Batch) {
+		clear(holders)
+		if in.chosen {
+			b.Guard(selectStrangers, args, errStranger)
+		}
+		if len(in.dedupIDs) > 0 {
+			b.Query(selectHolders, query.Args{"queue": in.queue, "dedups": in.dedupIDs}, scanPair(holders))
+		}
+	})
+	if errors.Is(err, errStranger) {
+		return c.stranger(in, args)
+	}
+	if err != nil {
+		return err
+	}
+	return c.rehearsal.occupy(s, in, holders)
 }
 
 func (c *systemClient) holder(op, queue, dedup string) (id string, err error) {
@@ -273,9 +314,9 @@ func (c *systemClient) holder(op, queue, dedup string) (id string, err error) {
 	return id, err
 }
 
-func (c *systemClient) insert(in *insertion) error {
+func (c *systemClient) insert(p *permit, in *insertion) error {
 	args, fresh := in.args(), !in.chosen
-	err := c.write(in.op, func(b *db.Batch) {
+	err := p.write(func(b *db.Batch) {
 		c.insertPlan(b, args, in.chosen, fresh)
 		fresh = false // the next try may find what this one inserted
 	})

@@ -20,7 +20,12 @@ func (c *systemClient) EnqueueMany(queueName, workflowName string, inputs []any,
 	if err != nil {
 		return nil, err
 	}
-	if err := c.insert(in); err != nil {
+	s := c.creation(in)
+	err = c.change(s, func(p *permit) error {
+		s.Changed = int64(len(in.ids))
+		return c.insert(p, in)
+	})
+	if err != nil {
 		return nil, err
 	}
 	return c.newHandles(in.ids), nil

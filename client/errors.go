@@ -167,3 +167,6 @@ func uncertain(err error) error {
 	}
 	return err
 }
+
+// Unsure tells whether an error leaves it open if the change took effect: its answer was lost.
+func Unsure(err error) bool { return err != nil && db.Unsure(err) }

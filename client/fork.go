@@ -108,20 +108,51 @@ func (c *systemClient) ForkWorkflows(inputs []ForkWorkflowInput) ([]WorkflowHand
 
 func (c *systemClient) fork(op string, inputs []ForkWorkflowInput) ([]WorkflowHandle[any], error) {
 	args, ids, err := c.forkArgs(op, inputs)
+	if err == nil {
+		err = c.checkQueues(op, inputs)
+	}
 	if err != nil {
 		return nil, err
 	}
-	err = c.write(op, func(b *db.Batch) { c.forkPlan(b, args) })
-	switch {
-	case errors.Is(err, errOriginalless):
-		err = c.originalless(op, args)
-	case errors.Is(err, db.ErrUnique):
-		err = c.taken(op, args, ids, err)
-	}
+	s := &step{Change: Change{Op: op, IDs: ids, From: args["originals"].([]string), New: true}, becomes: WorkflowStatusEnqueued}
+	s.settle = s.settleForks
+	err = c.change(s, func(p *permit) error {
+		s.Changed = int64(len(ids))
+		err := p.write(func(b *db.Batch) { c.forkPlan(b, args) })
+		switch {
+		case errors.Is(err, errOriginalless):
+			return c.originalless(op, args)
+		case errors.Is(err, db.ErrUnique):
+			return c.taken(op, args, ids, err)
+		}
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
 	return c.newHandles(ids), nil
+}
+
+// settleForks fails where a fork would.
+func (s *step) settleForks() error {
+	for i, a := range s.Affected {
+		switch a.Effect {
+		case EffectMissing:
+			return noSuchWorkflow(s.Op, s.From[i])
+		case EffectNone:
+			return &Error{Kind: ConflictingID, Op: s.Op, WorkflowID: a.ID, Message: fmt.Sprintf("workflow %q exists", a.ID)}
+		}
+	}
+	return nil
+}
+
+func (c *systemClient) checkQueues(op string, inputs []ForkWorkflowInput) error {
+	for _, input := range inputs {
+		if err := c.checkQueue(op, input.QueueName, input.QueuePartitionKey != ""); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (c *systemClient) forkPlan(b *db.Batch, args query.Args) {

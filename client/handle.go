@@ -81,6 +81,9 @@ func (c *systemClient) status(op, id string) (WorkflowStatus, error) {
 	if id == "" {
 		return WorkflowStatus{}, invalid(op, "the workflow id is empty")
 	}
+	if made, is := c.imagined(id); is {
+		return made, nil
+	}
 	found, err := c.ListWorkflows(WithWorkflowIDs([]string{id}))
 	switch {
 	case err != nil:
@@ -150,6 +153,9 @@ func (o *outcome) workflowFailed(op, id string) error {
 func (h *pollingHandle[R]) GetResult(opts ...GetResultOption) (R, error) {
 	const op = "get result"
 	var result R
+	if imagined, is := h.client.rehearsal.outcome(h.id); is {
+		return result, imagined.Error
+	}
 	options := apply(opts)
 	found, err := h.client.await(op, h.id, options)
 	if err != nil {

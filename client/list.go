@@ -33,8 +33,15 @@ SELECT ws.workflow_uuid, ws.status, ws.name, ws.authenticated_user, ws.assumed_r
 // of their ids. Inputs, outputs and errors are left out unless they are asked for. Nothing that
 // matches is an empty list.
 func (c *systemClient) ListWorkflows(opts ...ListWorkflowsOption) ([]WorkflowStatus, error) {
-	const op = "list workflows"
 	options := apply(opts)
+	if c.rehearsal != nil {
+		return c.listRehearsed(options)
+	}
+	return c.listWorkflows(options)
+}
+
+func (c *systemClient) listWorkflows(options ListWorkflowsOptions) ([]WorkflowStatus, error) {
+	const op = "list workflows"
 	f, err := c.filter(op, options)
 	if err != nil || f.nothing {
 		return []WorkflowStatus{}, err

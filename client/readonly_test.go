@@ -14,7 +14,7 @@ var readers = map[string]bool{
 	"ListWorkflows": true, "GetEvent": true, "RetrieveWorkflow": true, "ListApplicationVersions": true, "GetLatestApplicationVersion": true,
 	"GetWorkflowSteps": true, "ClientReadStream": true, "ClientReadStreamAsync": true, "GetSchedule": true, "ListSchedules": true, "Shutdown": true,
 	"WithContext": true, "Handle": true, "Info": true, "Workflows": true, "ListWorkflowSteps": true, "ReadStream": true, "Stream": true,
-	"Wait": true, "PlanBackfill": true,
+	"Wait": true, "PlanBackfill": true, "QueueNames": true,
 }
 
 // mutators call each of the other methods with what a client that may write would take.

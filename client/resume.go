@@ -18,6 +18,10 @@ WHERE {in workflow_uuid :ids} AND status NOT IN ('SUCCESS', 'ERROR')`
 const resumeAgain = resumeWorkflows + `
 	AND NOT (status = 'PENDING' AND COALESCE(started_at_epoch_ms, 0) >= :now)`
 
+// resumable are the states that resumeWorkflows takes.
+var resumable = []WorkflowStatusType{WorkflowStatusDelayed, WorkflowStatusEnqueued, WorkflowStatusPending,
+	WorkflowStatusCancelled, WorkflowStatusMaxRecoveryAttemptsExceeded}
+
 // ResumeOptions say how to resume workflows.
 type ResumeOptions struct {
 	QueueName string `json:"queue_name" doc:"The queue to put it on; the internal queue, which starts it at once, when not given."`
@@ -66,14 +70,21 @@ func (c *systemClient) resume(op string, ids []string, o ResumeOptions) ([]Workf
 	if queue == "" {
 		queue = InternalQueueName
 	}
+	if err := c.checkQueue(op, o.QueueName, true); err != nil {
+		return nil, err
+	}
 	args := query.Args{"ids": ids, "queue": queue, "now": c.now()}
-	var known map[string]bool
+	known := make(map[string]bool, len(ids))
 	text := resumeWorkflows
-	err := c.write(op, func(b *db.Batch) {
-		known = make(map[string]bool, len(ids))
-		b.Query(selectKnown, args, scanSet(known))
-		b.Exec(text, args, nil)
-		text = resumeAgain
+	s := &step{Change: Change{Op: op, IDs: ids, Queue: queue}, takes: resumable, becomes: WorkflowStatusEnqueued, frees: true}
+	s.settle = func() error { s.know(known); return nil }
+	err := c.change(s, func(p *permit) error {
+		return p.write(func(b *db.Batch) {
+			clear(known)
+			b.Query(selectKnown, args, scanSet(known))
+			b.Exec(text, args, &s.Changed)
+			text = resumeAgain
+		})
 	})
 	if err != nil {
 		return nil, err

@@ -60,14 +60,25 @@ func (c *systemClient) CreateSchedule(input ClientScheduleInput) error {
 		return input.refused(op, err)
 	}
 	args := scheduleArgs([]scheduleInsert{row})
-	err = c.write(op, func(b *db.Batch) {
-		b.Indexed()
-		b.Exec(insertSchedules, args, nil)
-	})
-	if errors.Is(err, db.ErrUnique) {
-		return c.scheduleTaken(op, row, err)
+	s := definition(op, []scheduleInsert{row})
+	s.settle = func() error {
+		if s.Affected[0].Effect == EffectNone {
+			return c.scheduleTaken(op, row, db.ErrUnique)
+		}
+		c.rehearsal.define(input)
+		return nil
 	}
-	return err
+	return c.change(s, func(p *permit) error {
+		s.Changed = 1
+		err := p.write(func(b *db.Batch) {
+			b.Indexed()
+			b.Exec(insertSchedules, args, nil)
+		})
+		if errors.Is(err, db.ErrUnique) {
+			return c.scheduleTaken(op, row, err)
+		}
+		return err
+	})
 }
 
 // ApplySchedules makes schedules be as defined, all or none: it adds those that are not there and
@@ -94,10 +105,25 @@ func (c *systemClient) ApplySchedules(schedules []ClientScheduleInput) error {
 		return nil
 	}
 	args := scheduleArgs(rows)
-	return c.write(op, func(b *db.Batch) {
-		b.Indexed()
-		b.Exec(c.applyText(), args, nil)
+	s := definition(op, rows)
+	s.replaces = true
+	s.settle = func() error { c.rehearsal.define(schedules...); return nil }
+	return c.change(s, func(p *permit) error {
+		s.Changed = int64(len(rows))
+		return p.write(func(b *db.Batch) {
+			b.Indexed()
+			b.Exec(c.applyText(), args, nil)
+		})
 	})
+}
+
+func definition(op string, rows []scheduleInsert) *step {
+	names := column(rows, func(r scheduleInsert) string { return r.name })
+	s := &step{Change: Change{Op: op, Of: Schedules, IDs: names, New: true}, becomes: WorkflowStatusType(ScheduleStatusActive)}
+	if len(rows) == 1 {
+		s.Name = rows[0].workflow
+	}
+	return s
 }
 
 func (c *systemClient) applyText() string {
@@ -117,6 +143,20 @@ func (c *systemClient) scheduleTaken(op string, row scheduleInsert, cause error)
 	}
 	return &Error{Kind: AlreadyExists, Op: op, ScheduleName: row.name, Err: cause, Message: fmt.Sprintf("schedule %q exists", row.name),
 		Advice: "apply it, to change what exists"}
+}
+
+// record is the schedule as it would be read, in a dry run.
+func (input ClientScheduleInput) record() *WorkflowSchedule {
+	text, _ := cron.Normalise(input.Schedule)
+	s := &WorkflowSchedule{
+		ScheduleName: input.ScheduleName, WorkflowName: input.WorkflowName, WorkflowClassName: input.WorkflowClassName,
+		Schedule: text, Status: ScheduleStatusActive, Context: input.Context, AutomaticBackfill: input.AutomaticBackfill,
+		CronTimezone: input.CronTimezone, QueueName: input.QueueName,
+	}
+	if s.QueueName == "" {
+		s.QueueName = InternalQueueName
+	}
+	return s
 }
 
 func (input ClientScheduleInput) refused(op string, err error) error {

@@ -40,6 +40,12 @@ func (c *systemClient) firing(op, name string) (*firing, error) {
 	if name == "" {
 		return nil, &Error{Kind: InvalidOption, Op: op, Err: errNamelessSchedule}
 	}
+	if made := c.rehearsal.schedule(name); made != nil {
+		return &firing{schedule: *made, portable: c.shape.TypeScript()}, nil
+	}
+	if known, _ := c.rehearsal.get(Schedules, name); known.gone {
+		return nil, c.noSuchSchedule(op, name)
+	}
 	var found *firing
 	err := c.read(op, func(b *db.Batch) {
 		found = nil

@@ -114,7 +114,7 @@ func (c *systemClient) GetSchedule(scheduleName string) (*WorkflowSchedule, erro
 			return err
 		})
 	})
-	return found, err
+	return c.rehearsal.amendSchedule(scheduleName, found), err
 }
 
 // PauseSchedule lets a schedule fire no more until it is resumed; running applications notice
@@ -133,11 +133,13 @@ func (c *systemClient) setScheduleStatus(op, name string, status ScheduleStatus)
 	if name == "" {
 		return &Error{Kind: InvalidOption, Op: op, Err: errNamelessSchedule}
 	}
-	var changed int64
-	err := c.write(op, func(b *db.Batch) {
-		b.Exec(setScheduleStatus, query.Args{"name": name, "status": string(status)}, &changed)
+	s := &step{Change: Change{Op: op, Of: Schedules, IDs: []string{name}}, becomes: WorkflowStatusType(status)}
+	err := c.change(s, func(p *permit) error {
+		return p.write(func(b *db.Batch) {
+			b.Exec(setScheduleStatus, query.Args{"name": name, "status": string(status)}, &s.Changed)
+		})
 	})
-	if err == nil && changed == 0 {
+	if err == nil && s.Changed == 0 {
 		return c.noSuchSchedule(op, name)
 	}
 	return err
@@ -149,7 +151,10 @@ func (c *systemClient) DeleteSchedule(scheduleName string) error {
 	if scheduleName == "" {
 		return &Error{Kind: InvalidOption, Op: op, Err: errNamelessSchedule}
 	}
-	return c.write(op, func(b *db.Batch) { b.Exec(deleteSchedule, query.Args{"name": scheduleName}, nil) })
+	s := &step{Change: Change{Op: op, Of: Schedules, IDs: []string{scheduleName}}, deletes: true}
+	return c.change(s, func(p *permit) error {
+		return p.write(func(b *db.Batch) { b.Exec(deleteSchedule, query.Args{"name": scheduleName}, &s.Changed) })
+	})
 }
 
 // noSuchSchedule looks for the name that was probably meant.

@@ -56,12 +56,20 @@ func (c *systemClient) BackfillSchedule(scheduleName string, start, end time.Tim
 	if err != nil {
 		return nil, err
 	}
+	held := map[string]heldTick{}
+	s := w.starting(op, w.ids)
+	s.look = func() error {
+		err := c.readHeld(op, w.spellings(true), held)
+		s.IDs = w.existing(held)
+		return err
+	}
 	others := w.spellings(false)
-	var held map[string]heldTick
-	err = c.write(op, func(b *db.Batch) {
-		c.runPlan(b, in, others)
-		held = map[string]heldTick{}
-		b.Query(selectHeldTicks, others, scanHeld(held))
+	err = c.change(s, func(p *permit) error {
+		return p.write(func(b *db.Batch) {
+			c.runPlan(b, in, others, &s.Changed)
+			clear(held)
+			b.Query(selectHeldTicks, others, scanHeld(held))
+		})
 	})
 	if err != nil {
 		return nil, err
@@ -77,16 +85,23 @@ func (c *systemClient) PlanBackfill(scheduleName string, start, end time.Time) (
 	if err != nil || len(w.ticks) == 0 {
 		return []BackfillTick{}, err
 	}
-	all := w.spellings(true)
-	var held map[string]heldTick
-	err = c.read(op, func(b *db.Batch) {
-		held = map[string]heldTick{}
-		b.Query(selectHeldTicks, all, scanHeld(held))
-	})
-	if err != nil {
+	held := map[string]heldTick{}
+	if err := c.readHeld(op, w.spellings(true), held); err != nil {
 		return nil, err
 	}
 	return w.plan(held), nil
+}
+
+func (c *systemClient) readHeld(op string, spellings query.Args, held map[string]heldTick) error {
+	return c.read(op, func(b *db.Batch) {
+		clear(held)
+		b.Query(selectHeldTicks, spellings, scanHeld(held))
+	})
+}
+
+// starting is the step that makes runs of a schedule.
+func (f *firing) starting(op string, ids []string) *step {
+	return &step{Change: Change{Op: op, IDs: ids, New: true, Name: f.schedule.WorkflowName, Queue: f.schedule.QueueName}, becomes: WorkflowStatusEnqueued}
 }
 
 // TriggerSchedule enqueues a run for this very moment, of a paused schedule too, and gives its
@@ -107,16 +122,20 @@ func (c *systemClient) TriggerSchedule(scheduleName string) (WorkflowHandle[any]
 		return nil, err
 	}
 	none := query.Args{"ticks": []string{}, "spellings": []string{}}
-	if err := c.write(op, func(b *db.Batch) { c.runPlan(b, in, none) }); err != nil {
+	s := f.starting(op, []string{id})
+	err = c.change(s, func(p *permit) error {
+		return p.write(func(b *db.Batch) { c.runPlan(b, in, none, &s.Changed) })
+	})
+	if err != nil {
 		return nil, err
 	}
 	return &pollingHandle[any]{c, id}, nil
 }
 
-func (c *systemClient) runPlan(b *db.Batch, in *insertion, others query.Args) {
+func (c *systemClient) runPlan(b *db.Batch, in *insertion, others query.Args, inserted *int64) {
 	args := in.args()
 	args["ticks"], args["spellings"] = others["ticks"], others["spellings"]
-	b.Exec(insertRuns, args, nil)
+	b.Exec(insertRuns, args, inserted)
 	if c.shape.HasTable("workflow_input") {
 		b.Exec(insertInputs, args, nil)
 	}

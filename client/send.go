@@ -66,14 +66,24 @@ func (c *systemClient) SendMany(messages []Message) error {
 	if err != nil {
 		return err
 	}
-	err = c.write(sending, func(b *db.Batch) {
-		b.Guard(selectNobody, args, errNobody)
-		b.Exec(insertMessages, args, nil)
-	})
-	if errors.Is(err, errNobody) || errors.Is(err, db.ErrForeignKey) {
-		return c.nobody(args)
+	s := &step{Change: Change{Op: sending, IDs: args["destinations"].([]string)}}
+	s.settle = func() error {
+		if at, missing := s.missing(); missing {
+			return noSuchWorkflow(sending, s.IDs[at])
+		}
+		return nil
 	}
-	return err
+	return c.change(s, func(p *permit) error {
+		s.Changed = int64(len(s.IDs))
+		err := p.write(func(b *db.Batch) {
+			b.Guard(selectNobody, args, errNobody)
+			b.Exec(insertMessages, args, nil)
+		})
+		if errors.Is(err, errNobody) || errors.Is(err, db.ErrForeignKey) {
+			return c.nobody(args)
+		}
+		return err
+	})
 }
 
 // messageArgs turns messages into columns, with their ids and times, before the first try.

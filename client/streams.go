@@ -143,7 +143,11 @@ func (c *systemClient) follow(workflowID, key string, o ReadStreamOptions, deliv
 	case o.FromOffset < 0:
 		return false, invalid(readingStream, "the offset %d is negative", o.FromOffset)
 	}
-	r := &streamReader{client: c, id: workflowID, key: key, next: int64(o.FromOffset), snapshot: o.Snapshot, deliver: deliver}
+	if _, made := c.imagined(workflowID); made {
+		return true, nil
+	}
+	_, rehearsed := c.rehearsal.outcome(workflowID)
+	r := &streamReader{client: c, id: workflowID, key: key, next: int64(o.FromOffset), snapshot: o.Snapshot || rehearsed, deliver: deliver}
 	err = c.find(search{look: r.look, judge: r.judge, watch: func() *db.Watch {
 		return c.db.Watch(db.StreamsChannel, workflowID+"::"+key)
 	}})

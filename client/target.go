@@ -64,6 +64,15 @@ func (c *systemClient) checkTarget(op string, t target, strict bool) error {
 	return nil
 }
 
+// checkQueue looks up where existing workflows go: with Strict, and in a dry run. An unknown queue
+// is what it is to checkTarget.
+func (c *systemClient) checkQueue(op, queue string, keyed bool) error {
+	if queue == "" || !c.config.Strict && c.rehearsal == nil {
+		return nil
+	}
+	return c.checkTarget(op, target{queue: queue, keyed: keyed}, c.config.Strict)
+}
+
 // known is what a database has seen.
 type known struct {
 	versions    []string
@@ -93,7 +102,7 @@ func (c *systemClient) doubts(op string, t target) ([]string, error) {
 	}
 	doubts, err := c.queueDoubts(op, t, k)
 	doubts = append(doubts, k.versionDoubts(t)...)
-	if err == nil && !k.seen {
+	if err == nil && !k.seen && t.name != "" {
 		return c.nameDoubts(op, t, doubts)
 	}
 	return doubts, err

@@ -45,8 +45,11 @@ func (c *systemClient) SetLatestApplicationVersion(versionName string) error {
 	if versionName == "" {
 		return invalid(op, "the version has no name")
 	}
-	return c.write(op, func(b *db.Batch) {
-		b.Exec(promoteVersion, query.Args{"name": versionName, "now": c.now()}, nil)
+	s := &step{Change: Change{Op: op, Of: Versions, IDs: []string{versionName}}}
+	return c.change(s, func(p *permit) error {
+		return p.write(func(b *db.Batch) {
+			b.Exec(promoteVersion, query.Args{"name": versionName, "now": c.now()}, &s.Changed)
+		})
 	})
 }
 

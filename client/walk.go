@@ -23,6 +23,13 @@ const (
 // match during the walk may be given or not.
 func (c *systemClient) Workflows(opts ...ListWorkflowsOption) iter.Seq2[WorkflowStatus, error] {
 	options := apply(opts)
+	if c.rehearsal != nil {
+		return c.rehearsed(walking, options)
+	}
+	return c.walk(options)
+}
+
+func (c *systemClient) walk(options ListWorkflowsOptions) iter.Seq2[WorkflowStatus, error] {
 	return func(yield func(WorkflowStatus, error) bool) {
 		w := newWalk(c, options)
 		for !w.ended {
@@ -97,7 +104,7 @@ func (w *walk) firstPage() ([]WorkflowStatus, error) {
 	if o.Limit == nil || *o.Limit > rows {
 		o.Limit = &rows
 	}
-	page, err := w.client.ListWorkflows(WithListWorkflowsOptions(o))
+	page, err := w.client.listWorkflows(o)
 	if err != nil {
 		return nil, failure(walking, err)
 	}

@@ -114,11 +114,7 @@ func (a *app) printSection(s section) error {
 		fmt.Fprintf(a.out, " %s\n", s.empty)
 		return nil
 	}
-	rows := make([]render.Row, len(s.rows))
-	for i, row := range s.rows {
-		rows[i] = render.Row{Value: row}
-	}
-	return render.NewPrinter(a.out, render.Table, render.Kinds{}).List(rows)
+	return a.printRows(a.out, s.rows)
 }
 
 func infoMembers(url string, info *client.Info) spec.Members {
@@ -197,8 +193,8 @@ func optional[T any](value *T) any {
 	return *value
 }
 
-func list[T any](items []T, convert func(T) any) []any {
-	out := make([]any, len(items))
+func list[T, R any](items []T, convert func(T) R) []R {
+	out := make([]R, len(items))
 	for i, item := range items {
 		out[i] = convert(item)
 	}

@@ -20,6 +20,7 @@ import (
 const (
 	demoDatabase = "demo.sqlite"
 	demoScript   = "bulk_resume.lua"
+	demoAudit    = "audit.jsonl"
 )
 
 func (a *app) demoCommand() *cobra.Command {
@@ -46,6 +47,7 @@ func (a *app) demo(ctx context.Context, folder string) error {
 	if err := populate(ctx, config); err != nil {
 		return err
 	}
+	a.options.audit = filepath.Join(folder, demoAudit)
 	a.options.output, a.options.database = "table", config.DatabaseURL
 	if err := a.runChunk(ctx, countByStatus, nil); err != nil {
 		return err
@@ -56,11 +58,11 @@ func (a *app) demo(ctx context.Context, folder string) error {
 	}
 	defer stop()
 	arguments := []string{"--since", "3d", "--batch", "25", "--pause", "0.2s"}
-	fmt.Fprintf(a.err, "\n$ %s run %s --db %s --since 3d --batch 25 --pause 0.2s\n\n", os.Args[0], script, config.DatabaseURL)
+	fmt.Fprintf(a.err, "\n$ %s run %s --db %s --audit %s --since 3d --batch 25 --pause 0.2s\n\n", os.Args[0], script, config.DatabaseURL, a.options.audit)
 	if err := a.partly(a.runFile(ctx, script, arguments)); err != nil {
 		return err
 	}
-	fmt.Fprintf(a.err, demoNext, os.Args[0], config.DatabaseURL, script)
+	fmt.Fprintf(a.err, demoNext, os.Args[0], config.DatabaseURL, script, a.options.audit)
 	return nil
 }
 
@@ -92,6 +94,8 @@ The database stays. Try next:
   %[1]s db info --db %[2]s
   %[1]s --db %[2]s -e 'emit(dbos.list_workflows{status = "ERROR", load_output = true, limit = 5})'
   %[1]s --db %[2]s -e 'emit(dbos.get_workflow_steps(dbos.list_workflows{status = "ERROR", limit = 1}[1].id))'
+  %[1]s --db %[2]s run %[3]s --since 3d --dry-run
+  %[1]s runs show last --audit %[4]s
   $EDITOR %[3]s
 `
 

@@ -152,6 +152,13 @@ func makeEmbedded(t *testing.T, folder string) {
 // shop fills a database with what the examples speak of, and runs its application.
 func shop(t *testing.T, b clienttest.Backend) {
 	t.Helper()
+	stock(t, b)
+	work(t, b)
+}
+
+// stock is shop without the application.
+func stock(t *testing.T, b clienttest.Backend) {
+	t.Helper()
 	order := func(id string, status client.WorkflowStatusType) clienttest.Row {
 		row := clienttest.Row{WorkflowStatus: client.WorkflowStatus{
 			ID: id, Status: status, Name: "process_order", QueueName: "orders", Input: map[string]any{"order": 1},
@@ -168,7 +175,6 @@ func shop(t *testing.T, b clienttest.Backend) {
 	}
 	b.Exec(`INSERT INTO {streams} (workflow_uuid, key, value, "offset", function_id, serialization) VALUES ('order-1', 'log', '"packed"', 0, 1, 'portable_json')`, nil)
 	schedule(t, b.NewClient())
-	work(t, b)
 }
 
 func schedule(t *testing.T, c client.Client) {

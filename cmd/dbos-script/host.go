@@ -14,8 +14,10 @@ import (
 
 	"github.com/dbos-script/dbos-script/bindings"
 	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/runtime/audit"
 	"github.com/dbos-script/dbos-script/runtime/doc"
 	"github.com/dbos-script/dbos-script/runtime/expose"
+	"github.com/dbos-script/dbos-script/runtime/guard"
 	"github.com/dbos-script/dbos-script/runtime/spec"
 	"github.com/dbos-script/dbos-script/runtime/vm"
 	"github.com/dbos-script/dbos-script/stdlib"
@@ -37,6 +39,9 @@ type host struct {
 	printer  *render.Printer
 	logger   *slog.Logger
 	grants   grants.Grants
+	guard    *guard.Guard
+	log      *audit.Log // nil where nothing is to be written
+	run      audit.Run
 	chunks   map[string]*lua.LFunction // parts of the library that are written in Lua
 
 	own    func() (*bindings.Connection, error) // the run's own database, opened once
@@ -46,7 +51,7 @@ type host struct {
 }
 
 // grace is how long the end of a run waits for calls under way.
-const grace = 2 * time.Second
+const grace = 5 * time.Second
 
 func (a *app) newHost(ctx context.Context, script string, args []string) (*host, error) {
 	format, err := a.format()
@@ -64,6 +69,7 @@ func (a *app) newHost(ctx context.Context, script string, args []string) (*host,
 	h.printer.Fit(a.width)
 	h.ctx, h.cancel = context.WithCancelCause(ctx)
 	h.own = sync.OnceValues(h.openOwn)
+	h.newGuard()
 	h.registry = spec.NewRegistry(h.modules()...).WithClock(h.app.stage.now)
 	h.vm = vm.New(h.vmConfig())
 	h.exposer = expose.New(h.vm.L(), h.registry, expose.Options{OnPanic: h.panicked, Call: h.vm.Call})
@@ -80,7 +86,7 @@ func (h *host) modules() []spec.Module {
 	})
 	own := bindings.Module(bindings.Host{
 		Default: func(context.Context) (*bindings.Connection, error) { return h.own() },
-		Connect: h.connect,
+		Connect: h.connect, DryRun: h.app.options.dryRun,
 	})
 	return append(append([]spec.Module{own}, library...), h.app.stage.modules...)
 }
@@ -157,7 +163,7 @@ func (h *host) openOwn() (*bindings.Connection, error) {
 	config := h.app.options.config(url)
 	if embedded {
 		fmt.Fprintf(h.app.err, "dbos-script: no --db and no $%s: using the embedded database %s\n", environmentURL, embeddedURL)
-		config.Create = !config.ReadOnly
+		config.Create = !config.ReadOnly && !config.DryRun
 	}
 	connection, err := h.open(config)
 	h.base = connection
@@ -175,7 +181,8 @@ func (h *host) connect(_ context.Context, o bindings.ConnectOptions) (*bindings.
 }
 
 func (h *host) open(config client.ClientConfig) (*bindings.Connection, error) {
-	config.Logger = h.logger
+	config.Logger, config.Grace = h.logger, grace
+	config.Gate = h.guard.Gate(client.Redact(config.DatabaseURL))
 	c, err := client.NewClient(h.ctx, config)
 	if err != nil {
 		return nil, err
@@ -185,9 +192,6 @@ func (h *host) open(config client.ClientConfig) (*bindings.Connection, error) {
 	h.opened = append(h.opened, c)
 	return bindings.NewConnection(c), nil
 }
-
-// end ends the run that gave an error or none, and gives what is to be reported of it.
-func (h *host) end(err error) error { return errors.Join(err, h.close()) }
 
 // close frees what the run held. The connections go last, for iterators under way may hold one.
 func (h *host) close() error {

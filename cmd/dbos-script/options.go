@@ -30,6 +30,7 @@ type options struct {
 	maxMemory size
 	maxOutput size
 	allow     grants.Lists
+	safety
 }
 
 // environmentURL names the database when no flag does.
@@ -41,6 +42,7 @@ const embeddedURL = "sqlite:dbos.sqlite"
 func (o *options) register(flags *pflag.FlagSet) {
 	flags.StringVar(&o.database, "db", "", "URL of the system database: postgres://… or sqlite:PATH (default $"+environmentURL+", else "+embeddedURL+")")
 	flags.StringVar(&o.profile, "profile", "", "take flags from this profile of "+profile.FileName+" (default $"+environmentProfile+")")
+	o.safety.register(flags)
 	flags.StringVar(&o.schema, "schema", "dbos", "schema of its tables, on Postgres")
 	flags.StringVar(&o.output, "output", "", "how emit writes: table, json, ndjson, csv or ids (default table on a terminal, else ndjson)")
 	flags.BoolVar(&o.readOnly, "read-only", false, "let the database refuse every change")
@@ -84,7 +86,7 @@ func (o *options) url() (url string, embedded bool) {
 }
 
 func (o *options) config(url string) client.ClientConfig {
-	return client.ClientConfig{DatabaseURL: url, DatabaseSchema: o.schema, ReadOnly: o.readOnly, Strict: o.strict}
+	return client.ClientConfig{DatabaseURL: url, DatabaseSchema: o.schema, ReadOnly: o.readOnly, Strict: o.strict, DryRun: o.dryRun}
 }
 
 func (o *options) limits() vm.Limits {
@@ -110,6 +112,35 @@ func (d *duration) Set(text string) error {
 	}
 	*d = duration(value)
 	return err
+}
+
+// amount is a number of things, which may not be given.
+type amount struct{ given *int64 }
+
+// or is the number, or what holds where none is given.
+func (c amount) or(fallback int64) int64 {
+	if c.given == nil {
+		return fallback
+	}
+	return *c.given
+}
+
+func (c *amount) String() string {
+	if c.given == nil {
+		return ""
+	}
+	return strconv.FormatInt(*c.given, 10)
+}
+
+func (c *amount) Type() string { return "N" }
+
+func (c *amount) Set(text string) error {
+	number, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || number < 0 {
+		return fmt.Errorf("%q is no whole number from 0 on", text)
+	}
+	c.given = &number
+	return nil
 }
 
 // size is a number of bytes with a unit.

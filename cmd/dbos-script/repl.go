@@ -103,8 +103,9 @@ func (c *conversation) options() (repl.Options, error) {
 	return o, err
 }
 
-// begin lets Ctrl-C end an input, and not the session.
+// begin lets Ctrl-C end an input, and not the session, and counts the changes of each input by itself.
 func (c *conversation) begin(ctx context.Context) (context.Context, context.CancelFunc) {
+	c.guard.Begin()
 	if !c.watched {
 		return context.WithCancel(ctx)
 	}

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -42,7 +41,7 @@ func (c *conversation) greet() error {
 			return err
 		}
 	}
-	fmt.Fprintf(c.app.err, "%s%s\nhelp() explains, Tab completes, Ctrl-D ends\n", client.Redact(url), c.mode(", read-only"))
+	fmt.Fprintf(c.app.err, "%s%s\nhelp() explains, Tab completes, Ctrl-D ends\n", client.Redact(url), c.mode(", read-only", ", a dry run"))
 	return nil
 }
 
@@ -52,13 +51,16 @@ func (c *conversation) prompt() string {
 	if name == "" {
 		name = "dbos"
 	}
-	return name + c.mode("(ro)") + "> "
+	return name + c.mode("(ro)", "(dry)") + "> "
 }
 
 // mode is a text when the session changes nothing.
-func (c *conversation) mode(readOnly string) string {
-	if c.app.options.readOnly {
+func (c *conversation) mode(readOnly, dryRun string) string {
+	switch {
+	case c.app.options.readOnly:
 		return readOnly
+	case c.app.options.dryRun:
+		return dryRun
 	}
 	return ""
 }
@@ -95,15 +97,11 @@ func (c *conversation) globals() []string {
 	return names
 }
 
-// historyFile stands in the user's state folder, where the XDG base directory specification puts histories.
+// historyFile stands in the user's state folder.
 func historyFile() (string, error) {
-	state := os.Getenv("XDG_STATE_HOME")
-	if !filepath.IsAbs(state) {
-		home, err := os.UserHomeDir()
-		if err != nil {
-			return "", fmt.Errorf("the history of inputs: %w", err)
-		}
-		state = filepath.Join(home, ".local", "state")
+	folder, err := stateFolder()
+	if err != nil {
+		return "", fmt.Errorf("the history of inputs: %w", err)
 	}
-	return filepath.Join(state, "dbos-script", "history"), nil
+	return filepath.Join(folder, "history"), nil
 }

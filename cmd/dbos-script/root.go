@@ -36,6 +36,7 @@ type app struct {
 	options   options
 	stage     stage
 	profile   profile.Profile   // what --profile names; empty without it
+	unaudited bool              // what runs work on is their own, and needs no record
 	transport http.RoundTripper // how scripts send requests; nil is Go's own
 	overdue   func(*vm.Stop)    // told of a run that does not end when it is stopped; nil waits for it
 }
@@ -67,7 +68,7 @@ func (a *app) root() *cobra.Command {
 	root.Flags().StringVarP(&chunk, "execute", "e", "", "run this piece of Lua")
 	root.Flags().SetInterspersed(true)
 	a.options.register(root.PersistentFlags())
-	root.AddCommand(a.runCommand(), a.testCommand(), a.checkCommand(), a.dbCommand(), a.demoCommand(), a.replCommand(), a.docCommand(), a.versionCommand())
+	root.AddCommand(a.runCommand(), a.testCommand(), a.checkCommand(), a.dbCommand(), a.runsCommand(), a.demoCommand(), a.replCommand(), a.docCommand(), a.versionCommand())
 	root.SetFlagErrorFunc(wrongFlag)
 	return root
 }

@@ -52,6 +52,7 @@ func (a *app) runFile(ctx context.Context, path string, args []string) error {
 
 func (a *app) runChunk(ctx context.Context, chunk string, args []string) error {
 	return a.session(ctx, "-e", args, func(h *host) error {
+		h.run.SHA256 = hash([]byte(chunk))
 		_, err := h.vm.RunString(h.ctx, "-e", chunk, words(args)...)
 		return err
 	})

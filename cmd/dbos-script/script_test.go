@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"net/url"
 	"os"
 	"os/exec"
@@ -17,7 +18,21 @@ import (
 
 // TestMain lets the test binary be the command, too.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"dbos-script": main})
+	testscript.Main(withState{m}, map[string]func(){"dbos-script": main})
+}
+
+// withState keeps the records of the tests' runs away from the user's own.
+type withState struct{ *testing.M }
+
+func (m withState) Run() int {
+	folder, err := os.MkdirTemp("", "dbos-script-state-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(folder)
+	os.Setenv("XDG_STATE_HOME", folder)
+	return m.M.Run()
 }
 
 // TestTranscripts runs what a person would type, one file a behaviour.

@@ -122,7 +122,8 @@ type bench struct {
 
 func (t *tester) bench(ctx context.Context, path string) *bench {
 	b := &bench{tester: t, path: path, suite: &suite.Suite{}}
-	b.app = &app{options: t.app.options, transport: t.app.transport}
+	b.app = &app{options: t.app.options, transport: t.app.transport, unaudited: true}
+	b.app.options.yes = true // what a test changes is its own
 	b.app.streams = streams{in: strings.NewReader(""), out: &b.out, err: &b.log}
 	b.world = testbed.New(b.app.logger())
 	b.app.stage = b.stage()
@@ -195,7 +196,7 @@ func failureText(err error) string {
 // script runs a runbook for a test. The flags of the test hold for it, and those of its own come on top.
 func (b *bench) script(ctx context.Context, script string, words, flags []string) (*testbed.Outcome, error) {
 	var out, log bytes.Buffer
-	a := &app{options: b.app.options, transport: b.app.transport, streams: streams{in: strings.NewReader(""), out: &out, err: &log}}
+	a := &app{options: b.app.options, transport: b.app.transport, unaudited: true, streams: streams{in: strings.NewReader(""), out: &out, err: &log}}
 	if !filepath.IsAbs(script) {
 		script = filepath.Join(filepath.Dir(b.path), script)
 	}

@@ -5,5 +5,7 @@
 //	[profile.prod]
 //	url = "postgres://ops:${PROD_PASSWORD}@db.example:5432/shop"
 //	colour = "red"
-//	timeout = "2h"
+//	confirm = "name"
+//	confirm-above = 0
+//	max-changes = 5000
 package profile

@@ -16,19 +16,30 @@ type Profile struct {
 	URL    *string `toml:"url"`
 	Schema *string `toml:"schema"`
 	// Colour is that of the prompt and of the question before a change.
-	Colour string `toml:"colour"`
+	Colour  string `toml:"colour"`
+	Confirm string `toml:"confirm"`
 
-	ReadOnly  *bool   `toml:"read-only"`
-	Strict    *bool   `toml:"strict"`
-	Timeout   *string `toml:"timeout"`
-	MaxMemory *string `toml:"max-memory"`
-	MaxOutput *string `toml:"max-output"`
+	ReadOnly     *bool   `toml:"read-only"`
+	Strict       *bool   `toml:"strict"`
+	ConfirmAbove *int64  `toml:"confirm-above"`
+	MaxChanges   *int64  `toml:"max-changes"`
+	Timeout      *string `toml:"timeout"`
+	MaxMemory    *string `toml:"max-memory"`
+	MaxOutput    *string `toml:"max-output"`
+	Audit        *string `toml:"audit"`
 }
+
+// What Confirm says: that yes is enough of an answer, or that the profile's name is to be typed.
+const (
+	ConfirmYes  = "yes"
+	ConfirmName = "name"
+)
 
 // keys are those of a profile, each with what it takes.
 var keys = map[string]string{
-	"url": "a text", "schema": "a text", "colour": "a text",
+	"url": "a text", "schema": "a text", "colour": "a text", "confirm": "a text", "audit": "a text",
 	"read-only": "true or false", "strict": "true or false",
+	"confirm-above": "a whole number", "max-changes": "a whole number",
 	"timeout": `a text such as "2h"`, "max-memory": `a text such as "256MB"`, "max-output": `a text such as "10MB"`,
 }
 
@@ -51,6 +62,9 @@ func (p Profile) Settings(lookup func(string) (string, bool)) ([]Setting, error)
 		}
 		list = append(list, Setting{"db", p.located(url)})
 	}
+	if p.Audit != nil {
+		list = append(list, Setting{"audit", p.beside(*p.Audit)})
+	}
 	for _, text := range []struct {
 		flag  string
 		value *string
@@ -70,12 +84,20 @@ func (p Profile) plain() []Setting {
 			list = append(list, Setting{flag, strconv.FormatBool(*value)})
 		}
 	}
+	for flag, value := range map[string]*int64{"confirm-above": p.ConfirmAbove, "max-changes": p.MaxChanges} {
+		if value != nil {
+			list = append(list, Setting{flag, strconv.FormatInt(*value, 10)})
+		}
+	}
 	return list
 }
 
 func (p Profile) check() error {
 	if p.Colour != "" && !slices.Contains(Colours(), p.Colour) {
 		return p.wrong("colour: no colour %q%s", p.Colour, spec.DidYouMean(p.Colour, Colours()))
+	}
+	if words := []string{ConfirmYes, ConfirmName}; p.Confirm != "" && !slices.Contains(words, p.Confirm) {
+		return p.wrong(`confirm is "yes" or "name", not %q`, p.Confirm)
 	}
 	return nil
 }

@@ -36,9 +36,13 @@ schema = "shop"
 read-only = true
 strict = false
 colour = "red"
+confirm = "name"
+confirm-above = 0
+max-changes = 50
 timeout = "2h"
 max-memory = "256MB"
 max-output = "1MB"
+audit = "/var/log/dbos-script.jsonl"
 
 [profile.bare]
 `)
@@ -52,13 +56,14 @@ max-output = "1MB"
 	}
 	for _, want := range []profile.Setting{
 		{"db", "postgres://ops:a%20b%2F%40%3A%25@db.example/shop"}, {"schema", "shop"}, {"read-only", "true"}, {"strict", "false"},
-		{"timeout", "2h"}, {"max-memory", "256MB"}, {"max-output", "1MB"},
+		{"confirm-above", "0"}, {"max-changes", "50"}, {"timeout", "2h"}, {"max-memory", "256MB"}, {"max-output", "1MB"},
+		{"audit", "/var/log/dbos-script.jsonl"},
 	} {
 		if !slices.Contains(settings, want) {
 			t.Errorf("%v is not in %v", want, settings)
 		}
 	}
-	if p.Name != "prod" || p.File != path || p.Colour != "red" {
+	if p.Name != "prod" || p.File != path || p.Colour != "red" || p.Confirm != profile.ConfirmName {
 		t.Errorf("%+v", p)
 	}
 	bare, err := profile.Find("bare", []string{path})
@@ -88,9 +93,9 @@ func TestAnEnvironmentVariableCanBeTheWholeURL(t *testing.T) {
 
 func TestPathsAreThoseOfTheFile(t *testing.T) {
 	t.Parallel()
-	path := written(t, "[profile.a]\nurl = \"sqlite:x/a.sqlite\"\n[profile.b]\nurl = \"sqlite::memory:\"\n[profile.c]\nurl = \"sqlite:///x\"")
+	path := written(t, "[profile.a]\nurl = \"sqlite:x/a.sqlite\"\naudit = \"log\"\n[profile.b]\nurl = \"sqlite::memory:\"\n[profile.c]\nurl = \"sqlite:///x\"")
 	for name, want := range map[string][]profile.Setting{
-		"a": {{"db", "sqlite:" + filepath.Join(filepath.Dir(path), "x", "a.sqlite")}},
+		"a": {{"db", "sqlite:" + filepath.Join(filepath.Dir(path), "x", "a.sqlite")}, {"audit", filepath.Join(filepath.Dir(path), "log")}},
 		"b": {{"db", "sqlite::memory:"}}, "c": {{"db", "sqlite:///x"}},
 	} {
 		p, err := profile.Find(name, []string{path})
@@ -133,8 +138,10 @@ func TestMistakesAreNamed(t *testing.T) {
 		"[profile.p]\ncolor = \"red\"":          `:2: unknown key "color" of a profile (did you mean "colour"?)`,
 		"[profiles.p]\nurl = \"x\"":             `:1: unknown key "profiles" (did you mean "profile"?)`,
 		"[profile.p]\nread-only = \"yes\"":      `:2: read-only is true or false`,
+		"[profile.p]\nmax-changes = \"many\"":   `:2: max-changes is a whole number`,
 		"[profile.p]\ntimeout = 5":              `:2: timeout is a text such as "2h"`,
 		"[profile.p]\ncolour = \"rde\"":         `colour: no colour "rde" (did you mean "red"?)`,
+		"[profile.p]\nconfirm = \"twice\"":      `confirm is "yes" or "name", not "twice"`,
 		"[profile.p\n":                          `:1: `,
 		"[profile.production]\nurl = \"x\"":     `there is no profile "p" in `,
 		"":                                      `; there is none`,

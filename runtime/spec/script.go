@@ -2,6 +2,7 @@ package spec
 
 import (
 	"context"
+	"fmt"
 	"reflect"
 )
 
@@ -102,3 +103,6 @@ func ToTable() Func {
 	f.Examples = []string{"local copy = record:to_table()\ncopy.note = \"seen\""}
 	return f
 }
+
+// String is file:line.
+func (p Position) String() string { return fmt.Sprintf("%s:%d", p.File, p.Line) }

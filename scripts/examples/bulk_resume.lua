@@ -95,7 +95,8 @@ local function report(left)
   for _, row in ipairs(rows) do words[#words + 1] = row.count .. " " .. row.outcome end
   if left > 0 then rows[#rows + 1] = {outcome = "(not started)", count = left} end
   emit(rows, {columns = {"outcome", "count"}})
-  return ("%d workflows resumed: %s"):format(done, table.concat(words, ", "))
+  local verb = dbos.dry_run and "would be resumed" or "resumed"
+  return ("%d workflows %s: %s"):format(done, verb, table.concat(words, ", "))
 end
 
 local rows, total = plan()

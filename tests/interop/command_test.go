@@ -48,7 +48,7 @@ func call(t *testing.T, database string, arguments ...string) outcome {
 	ctx, cancel := context.WithTimeout(t.Context(), runbookTime)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, binary, arguments...)
-	cmd.Env = append(os.Environ(), "DBOS_SYSTEM_DATABASE_URL="+database)
+	cmd.Env = append(os.Environ(), "DBOS_SYSTEM_DATABASE_URL="+database, "XDG_STATE_HOME="+t.TempDir())
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	err = cmd.Run()

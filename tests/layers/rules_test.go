@@ -44,6 +44,8 @@ func rules() map[string]rule {
 		"runtime/vm":         {ours: []string{"runtime/spec", "runtime/vm/pattern"}, vm: true},
 		"runtime/vm/pattern": {},
 		"runtime/schedule":   {ours: []string{"client", "runtime/spec", "runtime/vm"}},
+		"runtime/guard":      {ours: []string{"client", "runtime/audit", "runtime/spec"}},
+		"runtime/audit":      {},
 		"runtime/profile":    {ours: []string{"runtime/spec"}},
 		"runtime/doc":        {ours: []string{"runtime/spec"}},
 		"runtime/spec":       {},

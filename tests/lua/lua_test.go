@@ -61,7 +61,7 @@ func runScript(t *testing.T, b clienttest.Backend, script string) {
 	}
 	config := b.Config()
 	cmd := exec.CommandContext(t.Context(), command, "run", script, "--timeout", "2m")
-	cmd.Env = append(os.Environ(), "DBOS_SYSTEM_DATABASE_URL="+config.DatabaseURL)
+	cmd.Env = append(os.Environ(), "DBOS_SYSTEM_DATABASE_URL="+config.DatabaseURL, "XDG_STATE_HOME="+t.TempDir())
 	if config.DatabaseSchema != "" {
 		cmd.Args = append(cmd.Args, "--schema", config.DatabaseSchema)
 	}

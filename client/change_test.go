@@ -1,0 +1,111 @@
+package client_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/client/clienttest"
+)
+
+// contents are the rows of all tables that a client changes.
+func contents(b clienttest.Backend) map[string][]clienttest.Record {
+	tables := map[string][]clienttest.Record{}
+	for _, table := range []string{"workflow_status", "operation_outputs", "notifications", "workflow_schedules", "application_versions", "streams", "workflow_events"} {
+		tables[table] = b.Rows(table, "", nil)
+	}
+	return tables
+}
+
+// prepared has what mutators speak of.
+func prepared(t *testing.T, b clienttest.Backend) {
+	t.Helper()
+	c := b.NewClient()
+	_, err := c.Enqueue("q", "wf", 1, client.WithEnqueueWorkflowID("w0"))
+	mustDo(t, err)
+	mustDo(t, c.CreateSchedule(client.ClientScheduleInput{ScheduleName: "s", WorkflowName: "wf", Schedule: "@hourly"}))
+}
+
+// What a gate refuses is not done, whichever method it is.
+func TestAGateCanRefuseEveryChange(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		prepared(t, b)
+		refused, asked := errors.New("refused"), 0
+		c := b.NewClient(func(config *client.ClientConfig) {
+			config.Gate = func(_ context.Context, change *client.Change, _ func() error) error {
+				if asked++; len(change.IDs) == 0 || change.Op == "" || change.Of == "" {
+					t.Errorf("the gate is told %+v", change)
+				}
+				return refused
+			}
+		})
+		before := contents(b)
+		for name, change := range mutators(c) {
+			asked = 0
+			if err := change(); !errors.Is(err, refused) || asked != 1 {
+				t.Errorf("%s asks the gate %d times and gives %v", name, asked, err)
+			}
+		}
+		if after := contents(b); !reflect.DeepEqual(before, after) {
+			t.Errorf("before\n%v\nafter\n%v", before, after)
+		}
+	})
+}
+
+// A dry run of every change changes nothing, and says what it would do.
+func TestADryRunChangesNothing(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		prepared(t, b)
+		before := contents(b)
+		for name := range mutators(nil) {
+			var looked *client.Change
+			c := b.NewClient(func(config *client.ClientConfig) {
+				config.DryRun = true
+				config.Gate = func(_ context.Context, change *client.Change, apply func() error) error {
+					looked = change
+					return apply()
+				}
+			})
+			err := mutators(c)[name]()
+			if name == "CreateSchedule" {
+				fails(t, err, client.AlreadyExists, `schedule "s" exists`)
+				continue
+			}
+			if err != nil || len(looked.Affected) != len(looked.IDs) || len(looked.IDs) == 0 {
+				t.Errorf("%s: %v, %+v", name, err, looked)
+			}
+		}
+		if after := contents(b); !reflect.DeepEqual(before, after) {
+			t.Errorf("before\n%v\nafter\n%v", before, after)
+		}
+	})
+}
+
+// Only a change that passed the gate can write: the one way to the database's writing half is a
+// permit, and the one place that makes permits is change.
+func TestNothingWritesBesideTheGate(t *testing.T) {
+	t.Parallel()
+	paths, err := filepath.Glob("*.go")
+	if err != nil || len(paths) < 20 {
+		t.Fatalf("%d files: %v", len(paths), err)
+	}
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
+		mustDo(t, err)
+		if path == "change.go" || strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		for _, way := range []string{".db.Run(", "permit{", "new(permit)"} {
+			if strings.Contains(string(text), way) {
+				t.Errorf("%s writes by itself: %s", path, way)
+			}
+		}
+	}
+}

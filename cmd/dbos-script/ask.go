@@ -1,0 +1,77 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/text"
+
+	"github.com/dbos-script/dbos-script/runtime/guard"
+	"github.com/dbos-script/dbos-script/runtime/profile"
+)
+
+// ask puts the question before a run goes on where it gets large. It is asked on the terminal itself,
+// so that neither the script's output nor the log is mixed with it.
+func (a *app) ask(ctx context.Context, in *os.File, q guard.Question) (bool, error) {
+	var to io.Writer = a.err
+	from := in
+	if terminal, err := os.OpenFile("/dev/tty", os.O_RDWR, 0); err == nil {
+		defer terminal.Close()
+		defer context.AfterFunc(ctx, func() { terminal.Close() })()
+		to, from = terminal, terminal
+	}
+	fmt.Fprintln(to, a.inColour(fmt.Sprintf("%s on %s", q.Text(), q.Database)))
+	want := "y"
+	if a.profile.Confirm == profile.ConfirmName {
+		want = a.profile.Name
+		fmt.Fprintf(to, "Type the name of the profile, %s, to go on with this run: ", a.inColour(want))
+	} else {
+		fmt.Fprint(to, "Go on with this run? [y/N] ")
+	}
+	answer, err := readLine(ctx, from)
+	if err != nil {
+		fmt.Fprintln(to)
+		return false, err
+	}
+	return affirms(answer, want), nil
+}
+
+// affirms takes yes for y, and a name only as it is.
+func affirms(answer, want string) bool {
+	if want == "y" {
+		answer = strings.ToLower(answer)
+		return answer == "y" || answer == "yes"
+	}
+	return answer == want
+}
+
+// readLine gives up when the context ends; the end of the input is an empty answer.
+func readLine(ctx context.Context, from io.Reader) (string, error) {
+	line := make(chan string, 1)
+	go func() {
+		text, _ := bufio.NewReader(from).ReadString('\n')
+		line <- strings.TrimSpace(text)
+	}()
+	select {
+	case text := <-line:
+		return text, ctx.Err()
+	case <-ctx.Done():
+		return "", context.Cause(ctx)
+	}
+}
+
+// inColour writes a text in the profile's colour, where colours are shown.
+func (a *app) inColour(words string) string {
+	colours := map[string]text.Color{
+		"red": text.FgRed, "yellow": text.FgYellow, "green": text.FgGreen, "blue": text.FgBlue, "magenta": text.FgMagenta, "cyan": text.FgCyan,
+	}
+	colour, known := colours[a.profile.Colour]
+	if !known || !coloured(a.err) {
+		return words
+	}
+	return text.Colors{colour, text.Bold}.Sprint(words)
+}

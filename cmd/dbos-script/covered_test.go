@@ -1,0 +1,69 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/dbos-script/dbos-script/client/clienttest"
+	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/stdlib"
+)
+
+// TestNoFunctionChangesAnythingUnasked runs the examples of every function of dbos, of its clients,
+// handles and debouncers in a dry run, and in a run that may change nothing. Neither changes a row;
+// and the second is refused exactly where the first has something in its plan, so that no function
+// gets past the one, or the other.
+func TestNoFunctionChangesAnythingUnasked(t *testing.T) {
+	t.Parallel()
+	b := clienttest.On(t, "SQLite")
+	stock(t, b)
+	before, refused := everything(b), 0
+	for _, topic := range declarations().Topics() {
+		f, ok := topic.Item.(*spec.Func)
+		if !ok {
+			continue
+		}
+		for _, example := range f.Examples {
+			if !usesDatabase.MatchString(example) || strings.Contains(example, "dbos.connect{") {
+				continue
+			}
+			_, plan := unasked(t, b, example, func(s *safety) { s.dryRun = true })
+			code, _ := unasked(t, b, example, func(s *safety) { s.maxChanges.Set("0") })
+			if planned := !strings.Contains(plan, "would change nothing"); planned != (code == stdlib.ExitDenied) {
+				t.Errorf("%s: exit code %d, and the plan\n%s\n%s", topic.Name, code, plan, example)
+			} else if planned {
+				refused++
+			}
+			if after := everything(b); !reflect.DeepEqual(before, after) {
+				t.Fatalf("%s changed something:\n%s\nbefore\n%v\nafter\n%v", topic.Name, example, before, after)
+			}
+		}
+	}
+	if refused < 20 {
+		t.Errorf("only %d examples change anything", refused)
+	}
+}
+
+// unasked runs a chunk, and gives its exit code and what it wrote to standard error.
+func unasked(t *testing.T, b clienttest.Backend, chunk string, set func(*safety)) (code int, log string) {
+	t.Helper()
+	var out, errors bytes.Buffer
+	a := &app{streams: streams{out: &out, err: &errors}}
+	a.options.database, a.options.audit = b.Config().DatabaseURL, filepath.Join(t.TempDir(), "audit.jsonl")
+	set(&a.options.safety)
+	code = a.report(a.runChunk(t.Context(), chunk, nil))
+	return code, errors.String()
+}
+
+// everything is what stands in the tables.
+func everything(b clienttest.Backend) string {
+	var text strings.Builder
+	for _, table := range []string{"workflow_status", "operation_outputs", "notifications", "workflow_schedules", "application_versions", "streams", "workflow_events", "queues"} {
+		fmt.Fprintln(&text, table, b.Rows(table, "", nil))
+	}
+	return text.String()
+}

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/dbos-script/dbos-script/runtime/audit"
+	"github.com/dbos-script/dbos-script/runtime/guard"
+	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/stdlib/render"
+)
+
+// printPlan writes what a dry run would have done: a document where JSON is asked for, else a table.
+// A table stands on standard output only where that is what the script writes, too.
+func (a *app) printPlan(p guard.Plan) error {
+	defer fmt.Fprintln(a.err, "dbos-script:", p.Text())
+	format, err := a.format()
+	if err != nil {
+		return err
+	}
+	switch {
+	case format == render.JSON:
+		return render.NewPrinter(a.out, render.JSON, render.Kinds{}).One(render.Row{Value: planDocument(p)})
+	case format == render.Table:
+		return a.printRows(a.out, planRows(p))
+	}
+	return a.printRows(a.err, planRows(p))
+}
+
+func planDocument(p guard.Plan) spec.Members {
+	lines := make([]any, len(p.Lines))
+	for i, line := range p.Lines {
+		lines[i] = spec.Members{
+			{Key: "operation", Value: line.Operation}, {Key: "state", Value: present(line.State)}, {Key: "name", Value: present(line.Name)},
+			{Key: "effect", Value: line.Effect}, {Key: "count", Value: line.Count}, {Key: "examples", Value: list(line.Examples, func(id string) any { return id })},
+		}
+	}
+	return spec.Members{{Key: "dry_run", Value: true}, {Key: "calls", Value: p.Calls}, {Key: "changes", Value: p.Changes}, {Key: "plan", Value: lines}}
+}
+
+func planRows(p guard.Plan) []any {
+	rows := make([]any, len(p.Lines))
+	for i, line := range p.Lines {
+		examples := strings.Join(line.Examples, ", ")
+		if line.Count > int64(len(line.Examples)) {
+			examples += ", …"
+		}
+		rows[i] = spec.Members{
+			{Key: "operation", Value: line.Operation}, {Key: "state", Value: present(line.State)}, {Key: "name", Value: present(line.Name)},
+			{Key: "effect", Value: line.Effect}, {Key: "count", Value: line.Count}, {Key: "examples", Value: examples},
+		}
+	}
+	return rows
+}
+
+// printSummary says what a run that was stopped has done, and what not; nothing where it was about
+// to change nothing.
+func (a *app) printSummary(lines []guard.SummaryLine) error {
+	if len(lines) == 0 {
+		return nil
+	}
+	rows := make([]any, len(lines))
+	for i, line := range lines {
+		rows[i] = spec.Members{
+			{Key: "operation", Value: line.Operation}, {Key: "outcome", Value: outcomes()[line.Outcome]},
+			{Key: "calls", Value: line.Calls}, {Key: "named", Value: line.Count}, {Key: "changed", Value: changedText(line)},
+		}
+	}
+	fmt.Fprintln(a.err, "dbos-script: what this run has done, and what not:")
+	return a.printRows(a.err, rows)
+}
+
+func changedText(line guard.SummaryLine) any {
+	if line.Outcome == audit.Unknown {
+		return "?"
+	}
+	return line.Changed
+}
+
+// outcomes say what came of a call in words that need no manual.
+func outcomes() map[string]string {
+	return map[string]string{
+		audit.Started: "not known: no outcome was written", audit.Done: "done", audit.Failed: "failed, nothing changed",
+		audit.Unknown: "not known: the answer was lost", audit.Denied: "not done",
+	}
+}
+
+func (a *app) printRows(to io.Writer, rows []any) error {
+	return render.NewPrinter(to, render.Table, render.Kinds{}).List(list(rows, func(row any) render.Row { return render.Row{Value: row} }))
+}

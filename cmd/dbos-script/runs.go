@@ -1,0 +1,207 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dbos-script/dbos-script/runtime/audit"
+	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/stdlib/render"
+)
+
+func (a *app) runsCommand() *cobra.Command {
+	var last int
+	cmd := &cobra.Command{
+		Use:   "runs",
+		Short: "List the runs that changed something, the latest first",
+		Long: "Lists the runs that changed something, or were refused to, the latest first, from the audit log: the file that --audit names,\n" +
+			"else the one in the user's state folder. A run that only reads leaves no record. One that is unfinished goes on, or was ended from outside.",
+		Example: "  dbos-script runs\n  dbos-script runs show last",
+		Args:    cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return unknownCommand(cmd, args[0])
+			}
+			return a.listRuns(last)
+		},
+	}
+	cmd.Flags().IntVarP(&last, "last", "n", 20, "how many; 0 for all")
+	cmd.AddCommand(a.runsShowCommand())
+	return cmd
+}
+
+func (a *app) runsShowCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "show ID",
+		Short:   "Show what a run has changed",
+		Long:    "Shows a run of the audit log and its changes. The end or the beginning of an id is enough where it is the only such one; last is the latest run.",
+		Example: "  dbos-script runs show last --output json",
+		Args:    cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return usage(cmd, errors.New("which run? write dbos-script runs show ID"))
+			}
+			return a.showRun(args[0])
+		},
+	}
+}
+
+// runs are those of the log, the latest first.
+func (a *app) runs() (path string, list []*audit.Summary, err error) {
+	if path, err = a.auditFile(); err != nil {
+		return "", nil, err
+	}
+	if list, err = audit.Summaries(path); err != nil {
+		return "", nil, fmt.Errorf("the audit log cannot be read: %w", err)
+	}
+	slices.Reverse(list)
+	return path, list, nil
+}
+
+func (a *app) listRuns(last int) error {
+	format, err := a.format()
+	if err != nil {
+		return &usageError{message: err.Error()}
+	}
+	path, runs, err := a.runs()
+	if err != nil {
+		return err
+	}
+	if len(runs) == 0 {
+		fmt.Fprintf(a.err, "dbos-script: no run has changed anything: %s\n", path)
+	}
+	if last > 0 && len(runs) > last {
+		runs = runs[:last]
+	}
+	rows := list(runs, func(s *audit.Summary) render.Row { return render.Row{Kind: "run", Value: runMembers(s)} })
+	columns := []string{"run", "started", "user", "profile", "script", "calls", "changed", "outcome", "reason"}
+	return render.NewPrinter(a.out, format, render.Kinds{Summary: map[string][]string{"run": columns}}).List(rows)
+}
+
+func runMembers(s *audit.Summary) spec.Members {
+	var ended, took any
+	if !s.Ended.IsZero() {
+		ended, took = s.Ended, s.Ended.Sub(s.Started).Round(time.Millisecond).Seconds()
+	}
+	return spec.Members{
+		{Key: "run", Value: s.Run.ID}, {Key: "started", Value: s.Started}, {Key: "ended", Value: ended}, {Key: "seconds", Value: took},
+		{Key: "user", Value: who(s.Run)}, {Key: "host", Value: s.Host}, {Key: "profile", Value: present(s.Profile)},
+		{Key: "script", Value: scriptName(s.Script)}, {Key: "path", Value: s.Script}, {Key: "sha256", Value: present(s.SHA256)},
+		{Key: "arguments", Value: list(s.Arguments, func(word string) any { return word })}, {Key: "reason", Value: present(s.Reason)},
+		{Key: "calls", Value: s.Changes}, {Key: "changed", Value: s.Changed}, {Key: "outcome", Value: s.Outcome}, {Key: "exit_code", Value: optional(s.ExitCode)},
+	}
+}
+
+func who(r audit.Run) string {
+	if r.Sudo != "" && r.Sudo != r.User {
+		return fmt.Sprintf("%s (as %s)", r.Sudo, r.User)
+	}
+	return r.User
+}
+
+func scriptName(script string) string {
+	if filepath.IsAbs(script) {
+		return filepath.Base(script)
+	}
+	return script
+}
+
+func (a *app) showRun(name string) error {
+	format, err := a.format()
+	if err != nil {
+		return &usageError{message: err.Error()}
+	}
+	path, runs, err := a.runs()
+	if err != nil {
+		return err
+	}
+	run, err := findRun(name, runs)
+	if err != nil {
+		return err
+	}
+	changes, err := audit.Changes(path, run.Run.ID)
+	if err != nil {
+		return err
+	}
+	if format == render.Table {
+		return a.printRun(run, changes)
+	}
+	members := append(runMembers(run), spec.Member{Key: "changes", Value: list(changes, func(l audit.Line) any { return changeMembers(l) })})
+	return render.NewPrinter(a.out, format, render.Kinds{}).One(render.Row{Value: members})
+}
+
+// findRun takes a whole id, the only run whose id begins or ends so, or last.
+func findRun(name string, runs []*audit.Summary) (*audit.Summary, error) {
+	var found []*audit.Summary
+	var ids []string
+	for i, run := range runs {
+		id := run.Run.ID
+		if id == name || name == "last" && i == 0 {
+			return run, nil
+		}
+		if strings.HasPrefix(id, name) || strings.HasSuffix(id, name) {
+			found = append(found, run)
+		}
+		ids = append(ids, id)
+	}
+	switch len(found) {
+	case 0:
+		return nil, &usageError{message: fmt.Sprintf("there is no run %q%s", name, spec.DidYouMean(name, ids)), hint: "`dbos-script runs` lists them"}
+	case 1:
+		return found[0], nil
+	}
+	return nil, &usageError{message: fmt.Sprintf("%d runs begin or end with %q", len(found), name), hint: "`dbos-script runs` lists them"}
+}
+
+// printRun is for a person: who, when and why, then a table of the changes, then what went wrong.
+func (a *app) printRun(run *audit.Summary, changes []audit.Line) error {
+	a.printHead(run)
+	if err := a.printRows(a.out, list(changes, changeRow)); err != nil {
+		return err
+	}
+	for _, l := range changes {
+		if l.Error != "" {
+			fmt.Fprintf(a.out, "\nchange %d: %s\n", l.Number, l.Error)
+		}
+	}
+	return nil
+}
+
+func changeRow(l audit.Line) any {
+	ids := strings.Join(l.IDs[:min(3, len(l.IDs))], ", ")
+	return spec.Members{
+		{Key: "change", Value: l.Number}, {Key: "time", Value: l.Time}, {Key: "at", Value: present(filepath.Base(l.At))}, {Key: "operation", Value: l.Operation},
+		{Key: "named", Value: l.Count}, {Key: "changed", Value: optional(l.Changed)}, {Key: "outcome", Value: outcomes()[l.Outcome]}, {Key: "ids", Value: ids},
+	}
+}
+
+func (a *app) printHead(run *audit.Summary) {
+	for _, m := range runMembers(run) {
+		if words, is := m.Value.([]any); is {
+			m.Value = strings.TrimSpace(fmt.Sprintln(words...))
+		}
+		if at, is := m.Value.(time.Time); is {
+			m.Value = at.UTC().Format(time.RFC3339)
+		}
+		if m.Value == nil || m.Value == "" || m.Key == "path" && scriptName(run.Script) == run.Script {
+			continue
+		}
+		fmt.Fprintf(a.out, "%-10s %v\n", m.Key+":", m.Value)
+	}
+	fmt.Fprintln(a.out)
+}
+
+func changeMembers(l audit.Line) spec.Members {
+	return spec.Members{
+		{Key: "change", Value: l.Number}, {Key: "time", Value: l.Time}, {Key: "database", Value: l.Database}, {Key: "at", Value: present(l.At)},
+		{Key: "operation", Value: l.Operation}, {Key: "of", Value: l.Subject}, {Key: "named", Value: l.Count}, {Key: "changed", Value: optional(l.Changed)},
+		{Key: "outcome", Value: l.Outcome}, {Key: "error", Value: present(l.Error)}, {Key: "ids", Value: list(l.IDs, func(id string) any { return id })},
+		{Key: "from", Value: list(l.From, func(id string) any { return id })},
+	}
+}

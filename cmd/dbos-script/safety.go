@@ -1,0 +1,172 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"os/user"
+	"path/filepath"
+
+	"github.com/spf13/pflag"
+
+	"github.com/dbos-script/dbos-script/runtime/audit"
+	"github.com/dbos-script/dbos-script/runtime/guard"
+	"github.com/dbos-script/dbos-script/stdlib"
+)
+
+// defaultConfirmAbove is how many workflows a run may change before somebody is asked: more than an
+// incident's worth of single repairs, and less than a fleet.
+const defaultConfirmAbove = 1000
+
+// safety are the flags that bound what a run may change.
+type safety struct {
+	dryRun       bool
+	yes          bool
+	maxChanges   amount
+	confirmAbove amount
+	audit        string
+	reason       string
+}
+
+func (s *safety) register(flags *pflag.FlagSet) {
+	flags.BoolVar(&s.dryRun, "dry-run", false, "change nothing: look at every change, and end with a plan of them")
+	flags.BoolVar(&s.yes, "yes", false, "do not ask before a run changes more than --confirm-above")
+	flags.Var(&s.maxChanges, "max-changes", "end the run before it changes more than this many workflows (no limit by default)")
+	flags.Var(&s.confirmAbove, "confirm-above", fmt.Sprintf("ask before a run changes more than this many workflows (default %d)", defaultConfirmAbove))
+	flags.StringVar(&s.audit, "audit", "", "write what is changed to this file (default dbos-script/audit.jsonl in $XDG_STATE_HOME, else in ~/.local/state)")
+	flags.StringVar(&s.reason, "reason", "", "why this is run, for the audit log")
+}
+
+// newGuard makes the policy of a run, and the log that it writes.
+func (h *host) newGuard() {
+	o := h.app.options.safety
+	config := guard.Config{
+		MaxChanges: o.maxChanges.or(-1), ConfirmAbove: o.confirmAbove.or(defaultConfirmAbove), Yes: o.yes, DryRun: o.dryRun,
+		Ask: h.app.asker(), Abort: func(err error) { h.vm.Abort(err) }, Waiting: h.waiting,
+	}
+	if !h.app.unaudited && !o.dryRun {
+		h.run = h.app.describe(h.script, h.args)
+		h.log = audit.New(h.app.auditFile, &h.run, clock, audit.Mask)
+		config.Log = h.log
+	}
+	h.guard = guard.New(config)
+}
+
+func (h *host) waiting(operation string) {
+	fmt.Fprintf(h.app.err, "dbos-script: interrupted: %s is under way and is waited for; Ctrl-C again ends at once\n", operation)
+}
+
+// describe says who runs what. The text of a script that is no file is hashed when it is known.
+func (a *app) describe(script string, args []string) audit.Run {
+	r := audit.Run{
+		ID: newRunID(), PID: os.Getpid(), Sudo: os.Getenv("SUDO_USER"), Profile: a.profile.Name,
+		Script: script, Arguments: audit.MaskArguments(args), Reason: audit.Mask(a.options.reason),
+	}
+	if u, err := user.Current(); err == nil {
+		r.User = u.Username
+	}
+	r.Host, _ = os.Hostname()
+	if text, err := os.ReadFile(script); err == nil {
+		r.SHA256 = hash(text)
+		if absolute, err := filepath.Abs(script); err == nil {
+			r.Script = absolute
+		}
+	}
+	return r
+}
+
+func hash(text []byte) string {
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
+}
+
+// newRunID sorts by time, and is short enough to type.
+func newRunID() string {
+	random := make([]byte, 3)
+	_, _ = rand.Read(random)
+	return clock().UTC().Format("20060102-150405-") + hex.EncodeToString(random)
+}
+
+// auditFile is where changes are written.
+func (a *app) auditFile() (string, error) {
+	if a.options.audit != "" {
+		return a.options.audit, nil
+	}
+	folder, err := stateFolder()
+	if err != nil {
+		return "", fmt.Errorf("it has no place: %w", err)
+	}
+	return filepath.Join(folder, "audit.jsonl"), nil
+}
+
+// stateFolder is ours in the user's state folder, as the XDG base directory specification has it.
+func stateFolder() (string, error) {
+	state := os.Getenv("XDG_STATE_HOME")
+	if !filepath.IsAbs(state) {
+		home, err := os.UserHomeDir()
+		if err != nil {
+			return "", err
+		}
+		state = filepath.Join(home, ".local", "state")
+	}
+	return filepath.Join(state, "dbos-script"), nil
+}
+
+// end ends the run that gave an error or none, and gives what is to be reported of it: a dry run ends
+// with its plan, a run that was stopped with what it has done.
+func (h *host) end(err error) error {
+	flushed := h.printer.Flush()
+	shown := h.conclude(err)
+	var logged error
+	if h.log != nil {
+		logged = h.log.Close(runOutcome(err), exitCodeOf(err))
+	}
+	return errors.Join(err, flushed, shown, h.close(), logged)
+}
+
+func (h *host) conclude(err error) error {
+	if h.app.options.dryRun {
+		return h.app.printPlan(h.guard.Plan())
+	}
+	var exit *stdlib.ExitRequest
+	if err == nil || errors.As(err, &exit) {
+		return nil
+	}
+	return h.app.printSummary(h.guard.Summary())
+}
+
+// exitCodeOf is the exit code of a run's error or of its success.
+func exitCodeOf(err error) int {
+	if err == nil {
+		return stdlib.ExitSuccess
+	}
+	return exitCode(err)
+}
+
+// runOutcome is how the record says that a run has ended.
+func runOutcome(err error) string {
+	switch exitCodeOf(err) {
+	case stdlib.ExitSuccess:
+		return "success"
+	case stdlib.ExitPartial:
+		return "partial"
+	case stdlib.ExitDenied:
+		return "denied"
+	case stdlib.ExitInterrupted:
+		return "interrupted"
+	}
+	return "failed"
+}
+
+// asker asks the person at the terminal; nil where there is none.
+func (a *app) asker() func(context.Context, guard.Question) (bool, error) {
+	in, is := a.in.(*os.File)
+	if !is || !isTerminal(in) {
+		return nil
+	}
+	return func(ctx context.Context, q guard.Question) (bool, error) { return a.ask(ctx, in, q) }
+}

@@ -1,0 +1,67 @@
+// Package audit keeps a record of what runs have changed: a file of one JSON object a line, which
+// is only ever added to.
+//
+// A change has a line before it is sent, with the outcome "started", and one after it with the
+// outcome. Both say all there is to say of it, so either can be read alone. Where only the first is
+// there, the process was ended in between, and whether the change took effect is not known. A run
+// that changes something ends with a line of its own; a run that only reads leaves none.
+package audit
+
+import "time"
+
+// The events.
+const (
+	EventChange = "change" // one call that changes something
+	EventIDs    = "ids"    // further ids of the change of the same number, before it is sent
+	EventEnd    = "end"    // the end of a run
+)
+
+// The outcomes of a change.
+const (
+	Started = "started"
+	Done    = "done"
+	Failed  = "failed"  // nothing was changed
+	Unknown = "unknown" // the answer of the database was lost
+	Denied  = "denied"  // it was not sent
+)
+
+// idsPerLine bounds a line: a change of more ids has more lines.
+const idsPerLine = 1000
+
+// A Run says who runs what. Each line of a change and of an end has it.
+type Run struct {
+	ID        string   `json:"run"`
+	User      string   `json:"user,omitempty"`
+	Sudo      string   `json:"sudo_user,omitempty"` // who became that user
+	Host      string   `json:"host,omitempty"`
+	PID       int      `json:"pid,omitempty"`
+	Profile   string   `json:"profile,omitempty"`
+	Script    string   `json:"script,omitempty"`
+	SHA256    string   `json:"sha256,omitempty"`
+	Arguments []string `json:"arguments,omitempty"`
+	Reason    string   `json:"reason,omitempty"`
+}
+
+// A Change is what one call changes.
+type Change struct {
+	Number    int      `json:"change,omitempty"` // within its run, from 1
+	Database  string   `json:"database,omitempty"`
+	At        string   `json:"at,omitempty"` // the line of the script
+	Operation string   `json:"operation,omitempty"`
+	Subject   string   `json:"of,omitempty"`
+	Count     int      `json:"count,omitempty"` // how many ids it names
+	IDs       []string `json:"ids,omitempty"`   // the first thousand of them
+	From      []string `json:"from,omitempty"`  // the originals of as many forks
+}
+
+// A Line is one line of the file.
+type Line struct {
+	Time  time.Time `json:"time"`
+	Event string    `json:"event"`
+	Run
+	Change
+	Outcome  string `json:"outcome,omitempty"`
+	Changed  *int64 `json:"changed,omitempty"` // how many have changed
+	Error    string `json:"error,omitempty"`
+	ExitCode *int   `json:"exit_code,omitempty"`
+}

@@ -1,0 +1,231 @@
+package audit
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+)
+
+const (
+	// syncDelay is how long a line may be in memory of the operating system only. What reached that
+	// survives the end of the process; this bounds what a crash of the machine takes along.
+	syncDelay = 100 * time.Millisecond
+	// syncAbove is how many ids make a change wait until its line is on the disk.
+	syncAbove = 100
+)
+
+// A Log is the record of one run. It opens its file at the first change. It is safe for concurrent use.
+type Log struct {
+	path  func() (string, error)
+	run   *Run
+	clock func() time.Time
+	mask  func(string) string
+
+	mutex   sync.Mutex
+	file    *os.File
+	failed  error // of a write or a sync; nothing is to be changed after it
+	syncing *time.Timer
+	changes int
+}
+
+// New makes the log of a run. path says where its file is; it is asked, and the file made, when something
+// is about to change. mask takes secrets out of texts. What run says may change until the first change.
+func New(path func() (string, error), run *Run, clock func() time.Time, mask func(string) string) *Log {
+	return &Log{path: path, run: run, clock: clock, mask: mask}
+}
+
+// An Entry is a change whose first line is written.
+type Entry struct {
+	log    *Log
+	change Change
+}
+
+// Begin writes that a change is about to be sent. An error means that it must not be.
+func (l *Log) Begin(c Change) (*Entry, error) {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	if err := l.open(); err != nil {
+		return nil, l.unwritable(err)
+	}
+	l.changes++
+	c.Number = l.changes
+	e := &Entry{l, c}
+	if err := l.writeStart(c); err != nil {
+		return nil, l.unwritable(err)
+	}
+	return e, nil
+}
+
+// writeStart writes the lines of a change, the one that begins it last: what is not there was not sent.
+func (l *Log) writeStart(c Change) error {
+	for from := idsPerLine; from < len(c.IDs); from += idsPerLine {
+		more := Change{Number: c.Number, IDs: part(c.IDs, from), From: part(c.From, from)}
+		if err := l.write(Line{Event: EventIDs, Run: Run{ID: l.run.ID}, Change: more}); err != nil {
+			return err
+		}
+	}
+	if err := l.write(l.line(c, Started)); err != nil {
+		return err
+	}
+	if len(c.IDs) > syncAbove {
+		return l.file.Sync()
+	}
+	return nil
+}
+
+func part(list []string, from int) []string {
+	if from >= len(list) {
+		return nil
+	}
+	return list[from:min(from+idsPerLine, len(list))]
+}
+
+func (l *Log) line(c Change, outcome string) Line {
+	c.Count, c.IDs, c.From = len(c.IDs), part(c.IDs, 0), part(c.From, 0)
+	return Line{Event: EventChange, Run: *l.run, Change: c, Outcome: outcome}
+}
+
+// End writes what became of a change. changed is how many have changed, failure why it did not
+// succeed. An error means that nothing more is to be changed.
+func (e *Entry) End(outcome string, ids []string, changed int64, failure error) error {
+	l := e.log
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	e.change.IDs = ids
+	line := l.line(e.change, outcome)
+	line.Changed = &changed
+	if failure != nil {
+		line.Error = l.mask(failure.Error())
+	}
+	if err := l.write(line); err != nil {
+		return l.unwritable(err)
+	}
+	return nil
+}
+
+// Deny writes that a change was refused. Where no file can be written there is none: nothing was changed.
+func (l *Log) Deny(c Change, why error) {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	if l.open() != nil {
+		return
+	}
+	l.changes++
+	c.Number = l.changes
+	line := l.line(c, Denied)
+	line.Error = l.mask(why.Error())
+	_ = l.write(line)
+}
+
+// Close writes how a run ended, if it changed anything, and frees the file.
+func (l *Log) Close(outcome string, code int) error {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	if l.file == nil {
+		return nil
+	}
+	err := l.write(Line{Event: EventEnd, Run: *l.run, Outcome: outcome, ExitCode: &code})
+	if err == nil {
+		err = l.file.Sync()
+	}
+	if l.syncing != nil {
+		l.syncing.Stop()
+	}
+	l.file.Close()
+	l.file = nil
+	if err != nil {
+		return l.unwritable(err)
+	}
+	return nil
+}
+
+// open makes the file and its folder, for nobody's eyes but the user's. A line that a crash has cut
+// short gets its end.
+func (l *Log) open() error {
+	if l.file != nil || l.failed != nil {
+		return l.failed
+	}
+	path, err := l.path()
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o600)
+	if err != nil {
+		return err
+	}
+	l.file = file
+	if l.cut() {
+		_, err = file.WriteString("\n")
+	}
+	return err
+}
+
+func (l *Log) cut() bool {
+	size, err := l.file.Seek(0, io.SeekEnd)
+	last := []byte{'\n'}
+	if err == nil && size > 0 {
+		_, _ = l.file.ReadAt(last, size-1)
+	}
+	return last[0] != '\n'
+}
+
+// write adds a line in one piece, so that runs that write at once do not mix.
+func (l *Log) write(line Line) error {
+	if l.failed != nil {
+		return l.failed
+	}
+	line.Time = l.clock().UTC()
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	if l.failed = encoder.Encode(line); l.failed != nil {
+		return l.failed
+	}
+	if _, l.failed = l.file.Write(text.Bytes()); l.failed == nil && l.syncing == nil {
+		l.syncing = time.AfterFunc(syncDelay, l.sync)
+	}
+	return l.failed
+}
+
+func (l *Log) sync() {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	l.syncing = nil
+	if l.file != nil && l.failed == nil {
+		l.failed = l.file.Sync()
+	}
+}
+
+// unwritable is the error of a record that cannot be kept.
+func (l *Log) unwritable(err error) error {
+	if l.failed == nil {
+		l.failed = err
+	}
+	return &UnwritableError{Err: err}
+}
+
+// An UnwritableError says that the file cannot be written, so that nothing may be changed.
+type UnwritableError struct{ Err error }
+
+func (e *UnwritableError) Error() string {
+	return fmt.Sprintf("the audit log cannot be written: %v", e.Err)
+}
+
+// Unwrap gives the cause.
+func (e *UnwritableError) Unwrap() error { return e.Err }
+
+// Code is Denied.
+func (e *UnwritableError) Code() string { return "Denied" }
+
+// Hint says what helps.
+func (e *UnwritableError) Hint() string {
+	return "nothing is changed without a record of it: --audit FILE names another file"
+}

@@ -1,0 +1,107 @@
+package audit
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"io"
+	"io/fs"
+	"iter"
+	"os"
+	"time"
+)
+
+// Lines gives the lines of a file, in their order. A line that cannot be read is passed over: a crash
+// may have cut it short. A file that does not exist has no lines.
+func Lines(path string) iter.Seq2[Line, error] {
+	return func(yield func(Line, error) bool) {
+		file, err := os.Open(path)
+		if errors.Is(err, fs.ErrNotExist) {
+			return
+		}
+		if err != nil {
+			yield(Line{}, err)
+			return
+		}
+		defer file.Close()
+		for reader := bufio.NewReader(file); err == nil; {
+			var text []byte
+			text, err = reader.ReadBytes('\n')
+			var line Line
+			if json.Unmarshal(text, &line) == nil && line.Event != "" && !yield(line, nil) {
+				return
+			}
+		}
+		if !errors.Is(err, io.EOF) {
+			yield(Line{}, err)
+		}
+	}
+}
+
+// The outcomes of a run beside those that Close was given.
+const Unfinished = "unfinished" // it goes on, or was ended from outside
+
+// A Summary is a run as a list shows it.
+type Summary struct {
+	Run
+	Started  time.Time
+	Ended    time.Time // zero while it is not known to have ended
+	Changes  int       // calls that were sent
+	Changed  int64     // what they have changed, as far as it is known
+	Outcome  string
+	ExitCode *int
+}
+
+// Summaries gives the runs of a file, in the order in which they began to change something.
+func Summaries(path string) ([]*Summary, error) {
+	var list []*Summary
+	byID := map[string]*Summary{}
+	for line, err := range Lines(path) {
+		if err != nil {
+			return nil, err
+		}
+		if line.Event == EventIDs {
+			continue
+		}
+		s := byID[line.Run.ID]
+		if s == nil {
+			s = &Summary{Run: line.Run, Started: line.Time, Outcome: Unfinished}
+			byID[line.Run.ID], list = s, append(list, s)
+		}
+		s.add(line)
+	}
+	return list, nil
+}
+
+func (s *Summary) add(line Line) {
+	switch {
+	case line.Event == EventEnd:
+		s.Ended, s.Outcome, s.ExitCode = line.Time, line.Outcome, line.ExitCode
+	case line.Outcome == Started:
+		s.Changes++
+	case line.Changed != nil:
+		s.Changed += *line.Changed
+	}
+}
+
+// Changes gives the changes of a run, each once, with its outcome and the time it was begun at: Started
+// where no outcome is known.
+func Changes(path, run string) ([]Line, error) {
+	var list []Line
+	at := map[int]int{}
+	for line, err := range Lines(path) {
+		if err != nil {
+			return nil, err
+		}
+		if line.Run.ID != run || line.Event != EventChange {
+			continue
+		}
+		if known, begun := at[line.Number]; begun {
+			line.Time = list[known].Time
+			list[known] = line
+			continue
+		}
+		at[line.Number], list = len(list), append(list, line)
+	}
+	return list, nil
+}

@@ -1,0 +1,71 @@
+package guard
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/dbos-script/dbos-script/client"
+)
+
+// A DeniedError says that a run may not change what it was about to change. It ends the run.
+type DeniedError struct {
+	message, hint string
+}
+
+func (e *DeniedError) Error() string { return e.message }
+
+// Code is Denied.
+func (e *DeniedError) Code() string { return "Denied" }
+
+// Hint says what allows it.
+func (e *DeniedError) Hint() string { return e.hint }
+
+// allowed holds a change against the limit, and asks where the run gets large.
+func (g *Guard) allowed(ctx context.Context, database string, change *client.Change, count int64) error {
+	q := Question{Operation: Operation(change.Op), Count: count, Before: g.total, Above: g.config.ConfirmAbove, Of: change.Of, Database: database}
+	after := g.total + count
+	if limit := g.config.MaxChanges; limit >= 0 && after > limit {
+		return &DeniedError{
+			message: fmt.Sprintf("%s: not done, for the run may change %s (--max-changes)", q.Text(), counted(limit, client.Workflows)),
+			hint:    "nothing of this call was done; --dry-run shows how many a run would change",
+		}
+	}
+	if g.confirmed || after <= g.config.ConfirmAbove {
+		return nil
+	}
+	return g.confirm(ctx, q)
+}
+
+func (g *Guard) confirm(ctx context.Context, q Question) error {
+	if g.config.Ask == nil {
+		return &DeniedError{
+			message: fmt.Sprintf("%s: not done, for more than %s need --yes where nobody can be asked", q.Text(), counted(q.Above, client.Workflows)),
+			hint:    "--dry-run shows what a run would change; --confirm-above N sets another number",
+		}
+	}
+	yes, err := g.config.Ask(ctx, q)
+	if err != nil {
+		return err
+	}
+	if !yes {
+		return &DeniedError{message: q.Text() + ": not done, for the answer was no"}
+	}
+	g.confirmed = true
+	return nil
+}
+
+// Text says what is about to happen: "resume_workflows of 200 workflows, after 75 changed before".
+func (q Question) Text() string {
+	text := fmt.Sprintf("%s of %s", q.Operation, counted(q.Count, q.Of))
+	if q.Before > 0 {
+		text += fmt.Sprintf(", after %d changed before", q.Before)
+	}
+	return text
+}
+
+func counted(n int64, of client.Subject) string {
+	if n == 1 {
+		return fmt.Sprintf("1 %s", of)
+	}
+	return fmt.Sprintf("%d %ss", n, of)
+}

@@ -1,0 +1,177 @@
+// Package guard decides on what a run may change. Every change of every client of a run passes its
+// Gate: it counts it against the limit, asks where the run gets large, writes it to the audit log, and
+// keeps what the run says at its end. In a dry run it collects the plan.
+package guard
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+
+	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/runtime/audit"
+	"github.com/dbos-script/dbos-script/runtime/spec"
+)
+
+// Config says what a run may change.
+type Config struct {
+	// MaxChanges is how many workflows the run may change; negative is no limit. A schedule, or a version,
+	// counts as one, and so does an id that turns out to need no change.
+	MaxChanges int64
+	// ConfirmAbove is how many it may change before somebody is asked. Yes is the answer beforehand.
+	ConfirmAbove int64
+	Yes          bool
+	// Ask asks the person at the terminal. Nil where there is nobody: then more needs Yes.
+	Ask func(context.Context, Question) (bool, error)
+	// DryRun collects a plan. Nothing is counted, asked or logged.
+	DryRun bool
+	// Log is where changes are written before and after they are sent; nil writes none.
+	Log *audit.Log
+	// Waiting is told of a change under way when the run is interrupted; nil tells nobody.
+	Waiting func(operation string)
+	// Abort ends the run, so that a script cannot go on over a refusal.
+	Abort func(error)
+}
+
+// A Question is what somebody is asked before a run goes on.
+type Question struct {
+	Operation string // resume_workflows
+	Count     int64  // how many this call is about
+	Before    int64  // how many the run has changed before
+	Above     int64  // the number above which it asks
+	Of        client.Subject
+	Database  string
+}
+
+// A Guard is the policy of one run. It is safe for concurrent use.
+type Guard struct {
+	config Config
+
+	mutex     sync.Mutex
+	total     int64 // counted so far
+	confirmed bool
+	plan      plan
+	summary   summary
+}
+
+// New makes the guard of a run.
+func New(config Config) *Guard { return &Guard{config: config, confirmed: config.Yes} }
+
+// Begin makes what follows a piece of its own, as an input at a prompt is: the count starts anew,
+// and what was confirmed holds no more.
+func (g *Guard) Begin() {
+	g.mutex.Lock()
+	defer g.mutex.Unlock()
+	g.total, g.confirmed = 0, g.config.Yes
+}
+
+// Gate is what a client of a database asks before every change. database is how the record names it.
+func (g *Guard) Gate(database string) client.Gate {
+	return func(ctx context.Context, change *client.Change, apply func() error) error {
+		g.mutex.Lock()
+		defer g.mutex.Unlock()
+		if g.config.DryRun {
+			err := apply()
+			g.plan.add(change, err)
+			return err
+		}
+		return g.carry(ctx, database, change, apply)
+	}
+}
+
+func (g *Guard) carry(ctx context.Context, database string, change *client.Change, apply func() error) error {
+	record := audit.Change{
+		Database: database, At: at(ctx), Operation: Operation(change.Op), Subject: string(change.Of), IDs: change.IDs, From: change.From,
+	}
+	count := distinct(change.IDs)
+	if err := g.allowed(ctx, database, change, count); err != nil {
+		return g.refuse(record, count, err)
+	}
+	entry, err := g.begin(record)
+	if err != nil {
+		return g.refuse(record, count, err)
+	}
+	g.total += count
+	err = g.watched(ctx, record.Operation, apply)
+	if err != nil {
+		change.Changed = 0
+	}
+	outcome := outcomeOf(err)
+	g.summary.add(record.Operation, outcome, count, change.Changed)
+	if failed := entry.end(outcome, change, err); failed != nil {
+		g.config.Abort(failed)
+		return errors.Join(err, failed)
+	}
+	return err
+}
+
+// watched says that a change under way is waited for, when the run is interrupted.
+func (g *Guard) watched(ctx context.Context, operation string, apply func() error) error {
+	if g.config.Waiting != nil {
+		defer context.AfterFunc(ctx, func() { g.config.Waiting(operation) })()
+	}
+	return apply()
+}
+
+// refuse ends the run before the change.
+func (g *Guard) refuse(record audit.Change, count int64, why error) error {
+	g.summary.add(record.Operation, audit.Denied, count, 0)
+	var unwritable *audit.UnwritableError
+	if g.config.Log != nil && !errors.As(why, &unwritable) {
+		g.config.Log.Deny(record, why)
+	}
+	g.config.Abort(why)
+	return why
+}
+
+// entry is the record of a change under way, if one is kept.
+type entry struct{ *audit.Entry }
+
+func (g *Guard) begin(record audit.Change) (entry, error) {
+	if g.config.Log == nil {
+		return entry{}, nil
+	}
+	begun, err := g.config.Log.Begin(record)
+	return entry{begun}, err
+}
+
+func (e entry) end(outcome string, change *client.Change, failure error) error {
+	if e.Entry == nil {
+		return nil
+	}
+	return e.End(outcome, change.IDs, change.Changed, failure)
+}
+
+func outcomeOf(err error) string {
+	switch {
+	case err == nil:
+		return audit.Done
+	case client.Unsure(err):
+		return audit.Unknown
+	}
+	return audit.Failed
+}
+
+// Operation is the name scripts call an operation by.
+func Operation(op string) string { return strings.ReplaceAll(op, " ", "_") }
+
+// at is the line of the script that makes the call.
+func at(ctx context.Context) string {
+	position, known := spec.Caller(ctx)
+	if !known || position.Line == 0 {
+		return ""
+	}
+	return position.String()
+}
+
+func distinct(ids []string) int64 {
+	if len(ids) < 2 {
+		return int64(len(ids))
+	}
+	seen := make(map[string]struct{}, len(ids))
+	for _, id := range ids {
+		seen[id] = struct{}{}
+	}
+	return int64(len(seen))
+}

@@ -1,0 +1,104 @@
+package guard
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/dbos-script/dbos-script/client"
+)
+
+// examples is how many ids a line of a plan names.
+const examples = 3
+
+// A PlanLine is what a dry run would do to the things of one kind.
+type PlanLine struct {
+	Operation string
+	State     string // of the workflow or schedule; of a fork its original's; empty where there is none yet
+	Name      string
+	Effect    string // changes, is new, stays as it is, does not exist, or why the call fails
+	Count     int64
+	Examples  []string
+}
+
+type planKey struct{ operation, state, name, effect string }
+
+// plan counts by operation, state and name, in the order in which they come up.
+type plan struct {
+	lines []*PlanLine
+	index map[planKey]*PlanLine
+	calls int64
+}
+
+func (p *plan) add(change *client.Change, failure error) {
+	p.calls++
+	operation := Operation(change.Op)
+	if failure != nil {
+		line := p.line(planKey{operation, "", change.Name, "fails: " + reason(failure)})
+		line.count(change.IDs...)
+		return
+	}
+	examples := change.IDs
+	if change.From != nil {
+		examples = change.From // the ids of forks are of this run only
+	}
+	for i, a := range change.Affected {
+		p.line(planKey{operation, a.Status, a.Name, string(a.Effect)}).count(examples[i])
+	}
+}
+
+func reason(err error) string {
+	if code := client.CodeOf(err); code != 0 {
+		return code.String()
+	}
+	return err.Error()
+}
+
+func (p *plan) line(key planKey) *PlanLine {
+	if line := p.index[key]; line != nil {
+		return line
+	}
+	line := &PlanLine{Operation: key.operation, State: key.state, Name: key.name, Effect: key.effect}
+	if p.index == nil {
+		p.index = map[planKey]*PlanLine{}
+	}
+	p.index[key], p.lines = line, append(p.lines, line)
+	return line
+}
+
+func (l *PlanLine) count(ids ...string) {
+	l.Count += int64(len(ids))
+	l.Examples = append(l.Examples, ids[:min(len(ids), examples-len(l.Examples))]...)
+}
+
+// A Plan is what a dry run would have done.
+type Plan struct {
+	Lines   []PlanLine
+	Calls   int64
+	Changes int64 // how many workflows, schedules and versions would change or be made
+}
+
+// Plan gives what was collected so far.
+func (g *Guard) Plan() Plan {
+	g.mutex.Lock()
+	defer g.mutex.Unlock()
+	p := Plan{Calls: g.plan.calls, Lines: make([]PlanLine, len(g.plan.lines))}
+	for i, line := range g.plan.lines {
+		p.Lines[i] = *line
+		p.Lines[i].Examples = slices.Clone(line.Examples)
+		if line.Effect == string(client.EffectChange) || line.Effect == string(client.EffectNew) {
+			p.Changes += line.Count
+		}
+	}
+	return p
+}
+
+// Text is a line about the whole plan.
+func (p Plan) Text() string {
+	switch {
+	case p.Calls == 0:
+		return "dry run: the script would change nothing"
+	case p.Calls == 1:
+		return fmt.Sprintf("dry run: nothing was changed; 1 call would make %d changes", p.Changes)
+	}
+	return fmt.Sprintf("dry run: nothing was changed; %d calls would make %d changes", p.Calls, p.Changes)
+}
