@@ -21,7 +21,8 @@ func (a *app) checkCommand() *cobra.Command {
 			"node_modules and testdata are left out, and so are files of types, which begin with ---@meta), - for standard input; without any it is this folder.\n\n" +
 			"What it is not sure of it does not report. A comment on the line, -- check: ignore, keeps it quiet.\n" +
 			"With --output json, or another format, the findings are data. The exit code is 1 when there are any.",
-		Example: "  dbos-script check bulk_resume.lua\n  dbos-script check --output json runbooks",
+		Example:           "  dbos-script check bulk_resume.lua\n  dbos-script check --output json runbooks",
+		ValidArgsFunction: scriptFiles,
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				args = []string{"."}

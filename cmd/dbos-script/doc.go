@@ -26,7 +26,8 @@ func (a *app) docCommand() *cobra.Command {
 		Short: "Print the manual of a function, a class or a module, or of all",
 		Example: "  dbos-script doc dbos.resume_workflows\n" +
 			"  dbos-script doc --format luacats > dbos.lua",
-		Args: cobra.MaximumNArgs(1),
+		Args:              cobra.MaximumNArgs(1),
+		ValidArgsFunction: topicNames,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if folder != "" {
 				return writePages(format, folder)

@@ -19,7 +19,8 @@ func (a *app) runCommand() *cobra.Command {
 		Short: "Run a script",
 		Long: "Runs a script. What follows FILE are the script's own parameters, which `dbos-script run FILE --help` lists;\n" +
 			"flags of dbos-script may stand there too, unless a -- comes before them.",
-		Example: "  dbos-script run bulk_resume.lua --since 6h --batch 100",
+		Example:           "  dbos-script run bulk_resume.lua --since 6h --batch 100",
+		ValidArgsFunction: scriptAndParameters,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return usage(cmd, errors.New("which script? write dbos-script run FILE"))

@@ -39,6 +39,7 @@ func (a *app) testCommand() *cobra.Command {
 		Example: "  dbos-script test\n" +
 			"  dbos-script test runbooks --run 'bulk resume' --coverage\n" +
 			"  dbos-script test --format junit > report.xml",
+		ValidArgsFunction: scriptFiles,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			t, err := a.newTester(o)
 			if err != nil {

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 
+	"github.com/yuin/gopher-lua/ast"
+
 	"github.com/dbos-script/dbos-script/runtime/spec"
 	"github.com/dbos-script/dbos-script/runtime/vm"
 )
@@ -96,6 +98,7 @@ type script struct {
 	names    *names
 	added    *outside
 	findings []Finding
+	declares *ast.TableExpr // what the script gives args.declare
 }
 
 func (s *script) syntax(m *vm.ScriptError) {

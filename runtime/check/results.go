@@ -30,6 +30,7 @@ func (w *walker) parameters(v value) value {
 	if !ok {
 		return nil
 	}
+	w.declares = table.literal
 	p := parametersValue{fields: map[string]value{}}
 	for _, field := range table.literal.Fields {
 		name, isName := field.Key.(*ast.StringExpr)

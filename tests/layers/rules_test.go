@@ -17,7 +17,7 @@ type rule struct {
 func rules() map[string]rule {
 	return map[string]rule{
 		"cmd/dbos-script": {
-			ours: []string{"bindings/...", "client", "client/clienttest", "client/codec", "runtime/...", "stdlib/...", "scripts/examples"},
+			ours: []string{"bindings/...", "client", "client/clienttest", "client/codec", "runtime/...", "stdlib/...", "scripts/..."},
 			vm:   true, only: []string{"host.go", "library.go", "testing.go"},
 		},
 
@@ -36,6 +36,7 @@ func rules() map[string]rule {
 		"stdlib/backoff":    {},
 
 		"scripts/examples": {},
+		"scripts/starter":  {},
 
 		"runtime/repl": {ours: []string{"runtime/expose", "runtime/spec", "runtime/vm"}, vm: true},
 		// A checker reads the syntax tree that the VM's own parser makes, so that the two agree on what is Lua.

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dbos-script/dbos-script/runtime/check"
+	"github.com/dbos-script/dbos-script/runtime/profile"
+	"github.com/dbos-script/dbos-script/stdlib/render"
+)
+
+// What follows is asked by the shell at each Tab, through the scripts that `dbos-script completion` writes. It opens no
+// database and runs no script.
+
+// complete says what the values of flags can be.
+func complete(root *cobra.Command) {
+	values(root, "profile", func() []string { return profile.Names(profileFiles()) })
+	values(root, "output", func() []string { return render.Formats })
+	values(subcommand(root, "doc"), "format", func() []string { return []string{"text", "markdown", "luacats"} })
+	values(subcommand(root, "test"), "format", func() []string { return []string{"report", "tap", "junit"} })
+	for _, flag := range []string{"allow-read", "allow-write"} {
+		_ = root.MarkPersistentFlagDirname(flag)
+	}
+}
+
+func subcommand(root *cobra.Command, name string) *cobra.Command {
+	for _, cmd := range root.Commands() {
+		if cmd.Name() == name {
+			return cmd
+		}
+	}
+	return root
+}
+
+// values offers words for a flag; one that a command does not have is not offered.
+func values(cmd *cobra.Command, flag string, words func() []string) {
+	_ = cmd.RegisterFlagCompletionFunc(flag, func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return words(), cobra.ShellCompDirectiveNoFileComp
+	})
+}
+
+func scriptFiles(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	return []string{"lua"}, cobra.ShellCompDirectiveFilterFileExt
+}
+
+// scriptAndParameters offers scripts, then what the script declares.
+func scriptAndParameters(cmd *cobra.Command, args []string, word string) ([]string, cobra.ShellCompDirective) {
+	if len(args) == 0 {
+		return scriptFiles(cmd, args, word)
+	}
+	source, err := os.ReadFile(args[0])
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	parameters := newCheckers().scripts.Parameters(args[0], string(source))
+	if len(args) > 1 {
+		if allowed := valuesOf(parameters, args[len(args)-1]); allowed != nil {
+			return allowed, cobra.ShellCompDirectiveNoFileComp
+		}
+	}
+	var words []string
+	for _, p := range parameters {
+		if strings.HasPrefix(flagOf(p), word) {
+			words = append(words, cobra.CompletionWithDesc(flagOf(p), p.Doc))
+		}
+	}
+	return words, cobra.ShellCompDirectiveNoFileComp
+}
+
+func flagOf(p check.Parameter) string { return "--" + strings.ReplaceAll(p.Name, "_", "-") }
+
+// valuesOf are those of the parameter that stands before, if only some are allowed.
+func valuesOf(parameters []check.Parameter, flag string) []string {
+	for _, p := range parameters {
+		if flagOf(p) == flag {
+			return p.Values
+		}
+	}
+	return nil
+}
+
+// topicNames are the names of everything that has a manual.
+func topicNames(_ *cobra.Command, args []string, word string) ([]string, cobra.ShellCompDirective) {
+	var names []string
+	if len(args) == 0 {
+		for _, topic := range declarations().Topics() {
+			if strings.HasPrefix(topic.Name, word) {
+				names = append(names, topic.Name)
+			}
+		}
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp
+}

@@ -1,0 +1,136 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dbos-script/dbos-script/runtime/doc"
+	"github.com/dbos-script/dbos-script/scripts/starter"
+)
+
+// typesFolder is where the types lie that editors read; hidden, so that check and test pass over it.
+const typesFolder = ".dbos-script/types"
+
+func (a *app) initCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "init [DIR]",
+		Short: "Make a folder of runbooks: an example, its test, and what editors need",
+		Long: "Makes a folder of runbooks, or adds to this one: an example runbook and its test, the types of all functions for editors that\n" +
+			"speak LuaCATS (in " + typesFolder + "), and a .luarc.json that names them. What is there already is kept; only the types, which are\n" +
+			"generated, are brought up to date.",
+		Example: "  dbos-script init runbooks && cd runbooks && dbos-script check && dbos-script test",
+		Args:    cobra.MaximumNArgs(1),
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return nil, cobra.ShellCompDirectiveFilterDirs
+		},
+		RunE: func(_ *cobra.Command, args []string) error {
+			folder := "."
+			if len(args) > 0 {
+				folder = args[0]
+			}
+			return a.start(folder)
+		},
+	}
+}
+
+// made is a file that init makes.
+type made struct {
+	name      string
+	data      []byte
+	generated bool // from the declarations: an older one is replaced
+}
+
+func (a *app) start(folder string) error {
+	files, err := starterFiles()
+	if err != nil {
+		return err
+	}
+	for _, f := range append(files, typeFiles()...) {
+		done, err := f.write(folder)
+		if err != nil {
+			return &usageError{message: err.Error()}
+		}
+		if done != "" {
+			fmt.Fprintln(a.out, done, filepath.Join(folder, f.name))
+		}
+	}
+	fmt.Fprintf(a.err, "dbos-script: %s has all it needs; `dbos-script check` and `dbos-script test` look at what is in it\n", folder)
+	return nil
+}
+
+// starterFiles are the runbook, its test, and the settings of the editor.
+func starterFiles() ([]made, error) {
+	entries, err := fs.ReadDir(starter.Files, ".")
+	if err != nil {
+		return nil, err
+	}
+	var files []made
+	for _, entry := range entries {
+		text, err := starter.Files.ReadFile(entry.Name())
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, made{name: entry.Name(), data: text})
+	}
+	settings, err := json.MarshalIndent(editorSettings(), "", "  ")
+	return append(files, made{name: ".luarc.json", data: append(settings, '\n')}), err
+}
+
+// editorSettings are those of the Lua language server.
+func editorSettings() map[string]any {
+	return map[string]any{
+		"$schema":                   "https://raw.githubusercontent.com/LuaLS/vscode-lua/master/setting/schema.json",
+		"runtime.version":           "Lua 5.1",
+		"workspace.library":         []string{typesFolder},
+		"workspace.checkThirdParty": false,
+		"runtime.builtin":           map[string]string{"io": "disable", "package": "disable", "jit": "disable", "bit": "disable", "bit32": "disable", "ffi": "disable"},
+	}
+}
+
+func typeFiles() []made {
+	pages := doc.LuaCATSFiles(declarations())
+	var files []made
+	for _, name := range slices.Sorted(maps.Keys(pages)) {
+		files = append(files, made{name: filepath.Join(typesFolder, name), data: []byte(pages[name]), generated: true})
+	}
+	return files
+}
+
+// write makes the file, and says what it did; nothing for one that is as it should be.
+func (f made) write(folder string) (done string, err error) {
+	path := filepath.Join(folder, f.name)
+	before, err := os.ReadFile(path)
+	switch {
+	case err == nil && bytes.Equal(before, f.data):
+		return "", nil
+	case err == nil && !f.generated:
+		return "kept   ", nil
+	case err == nil:
+		return "updated", os.WriteFile(path, f.data, 0o644)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return "", err
+	}
+	return "made   ", writeNew(path, f.data)
+}
+
+// writeNew never takes the place of a file that came meanwhile.
+func writeNew(path string, data []byte) error {
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return err
+	}
+	if _, err := file.Write(data); err != nil {
+		return errors.Join(err, file.Close())
+	}
+	return file.Close()
+}

@@ -1,0 +1,9 @@
+// Package starter holds what a new folder of runbooks begins with: a runbook and its test.
+package starter
+
+import "embed"
+
+// Files are the scripts by name, such as resume_cancelled.lua.
+//
+//go:embed *.lua
+var Files embed.FS
