@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/dbos-script/dbos-script/runtime/schedule"
 	"github.com/dbos-script/dbos-script/runtime/spec"
 	"github.com/dbos-script/dbos-script/stdlib/backoff"
 	"github.com/dbos-script/dbos-script/stdlib/grants"
@@ -29,6 +30,9 @@ type Host struct {
 	Clock     func() time.Time // the time of now
 	Abort     func(error)      // ends the run, with the error as its cause
 	Suite     *suite.Suite     // what a test script describes; one of the script's own when nil
+
+	Tick     time.Time           // that the run is for; zero when it was started by hand
+	Declared func(schedule.Plan) // is told what schedule.declare declares; may be nil
 
 	// Sleep waits, and gives the cause of a context that ended; nil waits in real time.
 	Sleep func(context.Context, time.Duration) error
@@ -62,7 +66,7 @@ func Modules(host Host) []spec.Module {
 		csvModule(host), seqModule(host), reModule(host), templateModule(), inspectModule(host), retryModule(host),
 		fsModule(host), httpModule(host), execModule(host), envModule(host),
 		hashModule(), base64Module(), uuidModule(),
-		testingModule(host), assertModule(host),
+		testingModule(host), assertModule(host), scheduleModule(host),
 	}
 }
 

@@ -59,3 +59,6 @@ func (s *Schedule) Ticks(start, end time.Time, most int) ([]time.Time, error) {
 }
 
 func (s *Schedule) next(t time.Time) time.Time { return s.fields.Next(t.UTC()) }
+
+// Next is the first tick after a time, in UTC; zero for a text that never fires again.
+func (s *Schedule) Next(after time.Time) time.Time { return s.next(after) }

@@ -174,10 +174,10 @@ func stock(t *testing.T, b clienttest.Backend) {
 		t.Fatal(err)
 	}
 	b.Exec(`INSERT INTO {streams} (workflow_uuid, key, value, "offset", function_id, serialization) VALUES ('order-1', 'log', '"packed"', 0, 1, 'portable_json')`, nil)
-	schedule(t, b.NewClient())
+	nightly(t, b.NewClient())
 }
 
-func schedule(t *testing.T, c client.Client) {
+func nightly(t *testing.T, c client.Client) {
 	t.Helper()
 	err := c.CreateSchedule(client.ClientScheduleInput{ScheduleName: "nightly", WorkflowName: "process_order", Schedule: "0 0 3 * * *", QueueName: "orders"})
 	if err != nil {

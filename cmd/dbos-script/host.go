@@ -80,7 +80,7 @@ func (h *host) modules() []spec.Module {
 	library := stdlib.Modules(stdlib.Host{
 		Arguments: h.args, Script: filepath.Base(h.script), Stdout: h.app.out,
 		Stderr: h.app.err, Terminal: isTerminal(h.app.err), Output: h.printer, Logger: h.logger, Clock: h.app.stage.now,
-		Sleep: h.app.stage.sleep, Suite: h.app.stage.suite,
+		Sleep: h.app.stage.sleep, Suite: h.app.stage.suite, Tick: h.app.stage.tick, Declared: h.app.stage.declared,
 		Abort: func(err error) { h.vm.Abort(err) }, Grants: h.grants, Lua: h.library, Find: h.find, Manual: h.manual,
 		Page: func(text []byte) error { return h.page(text) }, Transport: h.app.transport,
 	})

@@ -68,7 +68,7 @@ func (a *app) root() *cobra.Command {
 	root.Flags().StringVarP(&chunk, "execute", "e", "", "run this piece of Lua")
 	root.Flags().SetInterspersed(true)
 	a.options.register(root.PersistentFlags())
-	root.AddCommand(a.runCommand(), a.testCommand(), a.checkCommand(), a.dbCommand(), a.runsCommand(), a.demoCommand(), a.replCommand(),
+	root.AddCommand(a.runCommand(), a.serveCommand(), a.testCommand(), a.checkCommand(), a.dbCommand(), a.runsCommand(), a.demoCommand(), a.replCommand(),
 		a.docCommand(), a.initCommand(), a.manCommand(), a.versionCommand())
 	complete(root)
 	root.SetFlagErrorFunc(wrongFlag)

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -58,6 +59,11 @@ func TestTranscripts(t *testing.T) {
 			"locked": locked,
 			"until":  until,
 			"status": status,
+			"terminate": func(ts *testscript.TestScript, _ bool, _ []string) {
+				for _, background := range ts.BackgroundCmds() {
+					ts.Check(background.Process.Signal(syscall.SIGTERM))
+				}
+			},
 		},
 	})
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/dbos-script/dbos-script/bindings"
 	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/runtime/schedule"
 	"github.com/dbos-script/dbos-script/runtime/spec"
 	"github.com/dbos-script/dbos-script/runtime/vm"
 	"github.com/dbos-script/dbos-script/stdlib/render"
@@ -22,6 +23,8 @@ type stage struct {
 	suite    *suite.Suite                                       // of a test script, which has the functions of testing as globals
 	coverage *vm.Coverage
 	emitted  func([]render.Row)
+	tick     time.Time           // that a scheduled run is for
+	declared func(schedule.Plan) // where a schedule is read
 }
 
 func (s stage) now() time.Time {

@@ -54,7 +54,15 @@ func withoutPreamble(source string) string {
 	return ""
 }
 
-func compile(name, source string, input bool) (proto *lua.FunctionProto, names []string, err *lexError) {
+func compile(name, source string, input bool) (*lua.FunctionProto, []string, *lexError) {
+	_, chunk, err := parseText(name, source)
+	if err != nil {
+		return nil, nil, err
+	}
+	return compileChunk(name, chunk, input)
+}
+
+func parseText(name, source string) (*scanner, []ast.Stmt, *lexError) {
 	if strings.HasPrefix(source, "\x1b") {
 		return nil, nil, &lexError{line: 1, message: "this is a compiled chunk; only source text is run"}
 	}
@@ -63,9 +71,10 @@ func compile(name, source string, input bool) (proto *lua.FunctionProto, names [
 		return nil, nil, err
 	}
 	chunk, err := parseSource(name, s)
-	if err != nil {
-		return nil, nil, err
-	}
+	return s, chunk, err
+}
+
+func compileChunk(name string, chunk []ast.Stmt, input bool) (proto *lua.FunctionProto, names []string, err *lexError) {
 	w, err := lower(chunk, input)
 	if err != nil {
 		return nil, nil, err

@@ -38,6 +38,11 @@ func (v *VM) Run(ctx context.Context, program *Program, args ...lua.LValue) ([]l
 	return v.run(ctx, v.config.ScriptDir, v.state.G.Global, func(context.Context) (*Program, error) { return program, nil }, args)
 }
 
+// RunIn runs a compiled program as the file of a folder, where require looks too. Errors are *ScriptError.
+func (v *VM) RunIn(ctx context.Context, dir string, program *Program, args ...lua.LValue) ([]lua.LValue, error) {
+	return v.run(ctx, dir, v.state.G.Global, func(context.Context) (*Program, error) { return program, nil }, args)
+}
+
 func (v *VM) runSource(ctx context.Context, name, source, dir string, args []lua.LValue) ([]lua.LValue, error) {
 	return v.run(ctx, dir, v.state.G.Global, func(ctx context.Context) (*Program, error) { return v.compile(ctx, name, source) }, args)
 }

@@ -23,7 +23,7 @@ func rules() map[string]rule {
 
 		"bindings":          {ours: []string{"client", "client/codec", "runtime/spec"}},
 		"bindings/testbed":  {ours: []string{"client", "client/clienttest", "client/codec", "runtime/spec"}},
-		"stdlib":            {ours: []string{"client/codec", "runtime/spec", "stdlib/..."}},
+		"stdlib":            {ours: []string{"client/codec", "runtime/schedule", "runtime/spec", "stdlib/..."}},
 		"stdlib/params":     {ours: []string{"runtime/spec"}},
 		"stdlib/render":     {ours: []string{"client/codec", "runtime/spec", "stdlib/tabular"}},
 		"stdlib/tabular":    {ours: []string{"client/codec", "runtime/spec"}},
@@ -44,7 +44,7 @@ func rules() map[string]rule {
 		"runtime/expose":     {ours: []string{"runtime/spec"}, vm: true},
 		"runtime/vm":         {ours: []string{"runtime/spec", "runtime/vm/pattern"}, vm: true},
 		"runtime/vm/pattern": {},
-		"runtime/schedule":   {ours: []string{"client", "runtime/spec", "runtime/vm"}},
+		"runtime/schedule":   {ours: []string{"client/cron", "runtime/spec"}},
 		"runtime/guard":      {ours: []string{"client", "runtime/audit", "runtime/spec"}},
 		"runtime/audit":      {},
 		"runtime/profile":    {ours: []string{"runtime/spec"}},

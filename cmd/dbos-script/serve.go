@@ -1,0 +1,183 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dbos-script/dbos-script/runtime/schedule"
+	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/vm"
+	"github.com/dbos-script/dbos-script/stdlib"
+	"github.com/dbos-script/dbos-script/stdlib/render"
+)
+
+// lookEvery is how often the folder is looked at for files that changed.
+const lookEvery = 2 * time.Second
+
+// defaultGrace is how long a server that ends waits for its scripts.
+const defaultGrace = 30 * time.Second
+
+func (a *app) serveCommand() *cobra.Command {
+	wait, list := duration(defaultGrace), false
+	cmd := &cobra.Command{
+		Use:   "serve FOLDER",
+		Short: "Run the scripts of a folder by their schedules",
+		Long: "Runs the scripts of a folder that declare a schedule (schedule.declare) at their times, each run in a state of its own with the flags\n" +
+			"given here, as `dbos-script run` would. Files that change are taken up; one with a mistake is told once, and its old version stays.\n\n" +
+			"What was due while no server ran is not made up for. A first SIGTERM or Ctrl-C starts nothing more and lets what runs end within\n" +
+			"--grace; the exit code is then 0, or 4 when a run had to be stopped. A second one ends the server at once.",
+		Example: "  dbos-script serve runbooks --profile prod\n  dbos-script serve runbooks --list",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return usage(cmd, errors.New("which folder? write dbos-script serve FOLDER"))
+			}
+			f, err := a.newFolder(args[0])
+			if err != nil {
+				return err
+			}
+			if list {
+				return a.listSchedules(f)
+			}
+			return a.serve(cmd.Context(), f, realClock{}, time.Duration(wait))
+		},
+	}
+	cmd.Flags().Var(&wait, "grace", "how long scripts that run may go on when the server ends")
+	cmd.Flags().BoolVar(&list, "list", false, "only show what would run when")
+	return cmd
+}
+
+// realClock is the time of the machine.
+type realClock struct{}
+
+func (realClock) Now() time.Time                         { return clock() }
+func (realClock) After(d time.Duration) <-chan time.Time { return time.After(d) }
+
+// serve runs the server until the context ends.
+func (a *app) serve(ctx context.Context, f *folder, clock schedule.Clock, grace time.Duration) error {
+	if err := a.showPlans(f, clock.Now()); err != nil {
+		return err
+	}
+	server := schedule.New(schedule.Config{Source: f, Claimer: schedule.Alone{}, Reporter: newDiary(f.app), Now: clock.Now, Timeout: time.Duration(a.options.timeout)})
+	if stopped := server.Serve(ctx, clock, lookEvery, grace); stopped > 0 {
+		return &stdlib.ExitRequest{Status: stdlib.ExitPartial, Message: fmt.Sprintf("%s did not end within %s", many(stopped, "run"), grace)}
+	}
+	return nil
+}
+
+// perform runs a version of a script for a tick, by the path of every run. Its limit of time is the server's.
+func (a *app) perform(ctx context.Context, script *loaded, tick schedule.Tick) error {
+	run := *a
+	run.stage.tick = tick.At
+	run.options.timeout = 0
+	return run.session(ctx, script.path, nil, func(h *host) error {
+		_, err := h.vm.RunIn(h.ctx, script.folder, script.program)
+		return err
+	})
+}
+
+// showPlans tells what runs when; what is wrong is told by the server.
+func (a *app) showPlans(f *folder, now time.Time) error {
+	rows, _ := f.rows(now)
+	if len(rows) == 0 {
+		fmt.Fprintf(a.err, "dbos-script: no script in %s declares a schedule yet\n", f.path)
+		return nil
+	}
+	return render.NewPrinter(a.err, render.Table, render.Kinds{}).List(rows)
+}
+
+// listSchedules shows what would run when, as data, and fails where a script cannot be read.
+func (a *app) listSchedules(f *folder) error {
+	format, err := a.format()
+	if err != nil {
+		return &usageError{message: err.Error()}
+	}
+	rows, broken := f.rows(a.stage.now())
+	for _, err := range broken {
+		a.print(err)
+	}
+	if err := render.NewPrinter(a.out, format, render.Kinds{}).List(rows); err != nil {
+		return err
+	}
+	if len(broken) > 0 {
+		return &stdlib.ExitRequest{Status: stdlib.ExitScriptError}
+	}
+	return nil
+}
+
+// rows are the scripts with a schedule, and the mistakes of those that cannot be read.
+func (f *folder) rows(now time.Time) (rows []render.Row, broken []error) {
+	for _, name := range f.names() {
+		script, err := f.Load(name)
+		switch {
+		case err != nil:
+			broken = append(broken, err)
+		case script != nil:
+			rows = append(rows, render.Row{Value: f.row(name, script.Plan, now)})
+		}
+	}
+	return rows, broken
+}
+
+func (f *folder) row(name string, p schedule.Plan, now time.Time) spec.Members {
+	timeout := p.Timeout
+	if timeout == 0 {
+		timeout = time.Duration(f.app.options.timeout)
+	}
+	return spec.Members{
+		{Key: "script", Value: name}, {Key: "cron", Value: p.Cron}, {Key: "timezone", Value: p.Zone().String()},
+		{Key: "next", Value: nextText(p, now)}, {Key: "overlap", Value: string(p.Overlap)}, {Key: "timeout", Value: durationText(timeout)},
+	}
+}
+
+// nextText is the next tick in the time zone of its plan.
+func nextText(p schedule.Plan, now time.Time) any {
+	next := p.Next(now)
+	if next.IsZero() {
+		return "never"
+	}
+	return next.In(p.Zone()).Format("2006-01-02 15:04:05 MST")
+}
+
+func durationText(d time.Duration) string {
+	if d == 0 {
+		return "none"
+	}
+	return d.String()
+}
+
+// isFolder refuses what cannot be served.
+func isFolder(path string) error {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return &usageError{message: fmt.Sprintf("there is no folder %s", path)}
+	case !info.IsDir():
+		return &usageError{message: fmt.Sprintf("%s is a script: serve takes the folder it is in, run runs it", path)}
+	}
+	return nil
+}
+
+// whole lets several runs write, one line or table at a time.
+type whole struct {
+	mutex *sync.Mutex
+	to    io.Writer
+}
+
+func (w whole) Write(p []byte) (int, error) {
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
+	return w.to.Write(p)
+}
+
+// loaded is one version of a script of a folder.
+type loaded struct {
+	path, folder string
+	program      *vm.Program
+}

@@ -1,0 +1,108 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/dbos-script/dbos-script/runtime/schedule"
+	"github.com/dbos-script/dbos-script/stdlib"
+)
+
+// A diary tells on standard error what a server does.
+type diary struct {
+	app    *app
+	log    *slog.Logger
+	served map[string]bool
+	opened bool // what was there at the start has been taken, which a table has shown
+}
+
+func newDiary(a *app) *diary { return &diary{app: a, log: a.logger(), served: map[string]bool{}} }
+
+func (d *diary) Looked() { d.opened = true }
+
+func (d *diary) Taken(name string, p schedule.Plan, next time.Time) {
+	level, message := slog.LevelInfo, "serving"
+	if d.served[name] {
+		message = "serving the new version"
+	}
+	if !d.opened {
+		level = slog.LevelDebug
+	}
+	d.served[name] = true
+	d.log.Log(context.Background(), level, message, "script", name, "cron", p.Cron, "next", inZone(next, p))
+}
+
+// inZone is a tick as its script's author thinks of it.
+func inZone(at time.Time, p schedule.Plan) string {
+	if at.IsZero() {
+		return "never"
+	}
+	return at.In(p.Zone()).Format(time.RFC3339)
+}
+
+func (d *diary) Gone(name string) {
+	delete(d.served, name)
+	d.log.Info("no longer scheduled", "script", name)
+}
+
+func (d *diary) Broken(name string, err error) {
+	message := "the script cannot be served"
+	if d.served[name] {
+		message = "the change has a mistake: the old version goes on"
+	}
+	d.log.Error(message, "script", name)
+	d.trouble(err)
+}
+
+func (d *diary) Lost(err error) { d.log.Error("cannot look for work", "error", err) }
+
+func (d *diary) Missed(name string, count int, from time.Time) {
+	d.log.Warn("ticks passed unseen, and the script runs once for all of them", "script", name, "missed", count, "since", stamp(from))
+}
+
+func (d *diary) Skipped(tick schedule.Tick, running time.Time) {
+	d.log.Warn("skipped: an earlier run goes on", "script", tick.Script, "tick", stamp(tick.At), "running_since", stamp(running))
+}
+
+func (d *diary) Waiting(tick schedule.Tick) {
+	d.log.Info("waiting for the earlier run to end", "script", tick.Script, "tick", stamp(tick.At))
+}
+
+func (d *diary) Started(tick schedule.Tick) {
+	d.log.Info("started", "script", tick.Script, "tick", stamp(tick.At))
+}
+
+func (d *diary) Ended(tick schedule.Tick, took time.Duration, err error) {
+	facts := []any{"script", tick.Script, "tick", stamp(tick.At), "took", took.Round(time.Millisecond)}
+	exit, status := (*stdlib.ExitRequest)(nil), 0
+	switch {
+	case errors.As(err, &exit):
+		if status = exit.Status; exit.Message != "" {
+			facts = append(facts, "message", exit.Message)
+		}
+	case err != nil:
+		status = exitCode(err)
+	}
+	if status == 0 {
+		d.log.Info("ended", facts...)
+		return
+	}
+	d.log.Error("failed", append(facts, "status", status)...)
+	if exit == nil {
+		d.trouble(err)
+	}
+}
+
+// trouble writes an error with its line and trace, in one piece.
+func (d *diary) trouble(err error) {
+	var text bytes.Buffer
+	teller := *d.app
+	teller.err = &text
+	teller.print(err)
+	_, _ = d.app.err.Write(text.Bytes())
+}
+
+func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }

@@ -1,0 +1,103 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/runtime/schedule"
+	"github.com/dbos-script/dbos-script/runtime/vm"
+)
+
+// A folder is where scheduled scripts lie. It is a schedule.Source.
+type folder struct {
+	app  *app
+	path string
+}
+
+// newFolder gives a folder whose runs write in turns.
+func (a *app) newFolder(path string) (*folder, error) {
+	if err := isFolder(path); err != nil {
+		return nil, err
+	}
+	shared := *a
+	var mutex sync.Mutex
+	shared.out, shared.err = whole{&mutex, a.out}, whole{&mutex, a.err}
+	return &folder{&shared, path}, nil
+}
+
+// names are the scripts, without their tests.
+func (f *folder) names() (names []string) {
+	paths, _ := filepath.Glob(filepath.Join(f.path, "*.lua"))
+	for _, path := range paths {
+		if !strings.HasSuffix(path, testSuffix) {
+			names = append(names, filepath.Base(path))
+		}
+	}
+	return names
+}
+
+// Versions gives the digest of each script.
+func (f *folder) Versions() (map[string]string, error) {
+	if err := isFolder(f.path); err != nil {
+		return nil, err
+	}
+	versions := map[string]string{}
+	for _, name := range f.names() {
+		text, err := os.ReadFile(filepath.Join(f.path, name))
+		if err != nil {
+			continue // it was taken away this moment
+		}
+		sum := sha256.Sum256(text)
+		versions[name] = string(sum[:])
+	}
+	return versions, nil
+}
+
+// Load compiles a script and reads its schedule, without running it.
+func (f *folder) Load(name string) (*schedule.Script, error) {
+	path := filepath.Join(f.path, name)
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	declaration, err := vm.Extract(path, string(text), "schedule", "declare")
+	if err != nil || declaration == nil {
+		return nil, err
+	}
+	plan, err := f.app.readPlan(declaration)
+	if err != nil {
+		return nil, err
+	}
+	program, err := vm.Compile(path, string(text))
+	if err != nil {
+		return nil, err
+	}
+	script := &loaded{path: path, folder: f.path, program: program}
+	return &schedule.Script{Plan: plan, Run: func(ctx context.Context, tick schedule.Tick) error {
+		return f.app.perform(ctx, script, tick)
+	}}, nil
+}
+
+// readPlan runs the one statement that declares a schedule, where nothing else can be reached.
+func (a *app) readPlan(declaration *vm.Program) (plan schedule.Plan, err error) {
+	reader := &app{streams: streams{in: strings.NewReader(""), out: io.Discard, err: io.Discard}}
+	reader.stage = stage{
+		declared: func(p schedule.Plan) { plan = p },
+		database: func(context.Context) (client.ClientConfig, error) { return client.ClientConfig{}, errConstant },
+	}
+	err = reader.session(context.Background(), declaration.Name(), nil, func(h *host) error {
+		_, err := h.vm.Run(h.ctx, declaration)
+		return err
+	})
+	return plan, err
+}
+
+// errConstant is what a schedule that asks the database gets.
+var errConstant = &deniedError{errors.New("a schedule is read without running the script: its values are constants")}

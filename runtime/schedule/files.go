@@ -1,0 +1,67 @@
+package schedule
+
+import (
+	"maps"
+	"slices"
+)
+
+// look takes up what changed in the source.
+func (s *Server) look() {
+	versions, err := s.Source.Versions()
+	if err != nil {
+		s.Reporter.Lost(err)
+		return
+	}
+	for _, e := range s.sorted() {
+		if _, there := versions[e.name]; !there {
+			s.drop(e)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(versions)) {
+		if e := s.entries[name]; e == nil || e.version != versions[name] {
+			s.load(name, versions[name])
+		}
+	}
+	s.Reporter.Looked()
+}
+
+// drop forgets a script that is gone; what runs of it goes on.
+func (s *Server) drop(e *entry) {
+	if e.script != nil {
+		e.script, e.waiting = nil, nil
+		s.Reporter.Gone(e.name)
+	}
+	e.version = ""
+	if len(e.running) == 0 {
+		delete(s.entries, e.name)
+	}
+}
+
+// load takes a version up, unless there is something wrong with it.
+func (s *Server) load(name, version string) {
+	e := s.entries[name]
+	if e == nil {
+		e = &entry{name: name}
+		s.entries[name] = e
+	}
+	e.version = version
+	script, err := s.Source.Load(name)
+	switch {
+	case err != nil:
+		s.Reporter.Broken(name, err)
+	case script == nil && e.script != nil:
+		e.script, e.waiting = nil, nil
+		s.Reporter.Gone(name)
+	case script != nil:
+		s.take(e, script)
+	}
+}
+
+// take keeps the next tick of a plan that has not changed: it may be due this very moment.
+func (s *Server) take(e *entry, script *Script) {
+	if e.script == nil || !e.script.Plan.same(script.Plan) {
+		e.next = script.Plan.Next(s.Now())
+	}
+	e.script = script
+	s.Reporter.Taken(e.name, script.Plan, e.next)
+}

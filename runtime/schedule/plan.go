@@ -1,0 +1,62 @@
+// Package schedule runs scripts by the clock: each declares when, and what happens when it is still running then. One
+// server serves a folder. Several servers can share the ticks once they claim them in one place.
+//
+// The rules, which the manual of schedule.declare repeats:
+//
+//   - A tick is due at its time. What was due while no server ran is not made up for. Where several ticks of a script
+//     pass between two looks, as when the machine slept, it runs once, for the last of them.
+//   - A script that is still running at a tick follows its overlap: the tick is skipped, waits for the end, or runs beside.
+//   - A file that changed is taken up before the next tick. One with a mistake leaves the old version in place.
+package schedule
+
+import (
+	"time"
+
+	"github.com/dbos-script/dbos-script/client/cron"
+	"github.com/dbos-script/dbos-script/runtime/spec"
+)
+
+// A Plan is when a script runs, as it declares it.
+type Plan struct {
+	Cron     string        `json:"cron" doc:"When: five cron fields, six with the seconds first, or a word such as @daily." required:"true"`
+	Timezone string        `json:"timezone" doc:"Where the fields are read, such as Europe/Berlin." default:"UTC"`
+	Overlap  Overlap       `json:"overlap" doc:"What a tick does while the script is still running: skip passes over it, queue lets it run at the end (the last one, if several wait), allow runs both at once." enum:"skip,queue,allow" default:"skip"`
+	Timeout  time.Duration `json:"timeout" doc:"How long a run may take; as --timeout says when not given." min:"0"`
+
+	ticks *cron.Schedule
+}
+
+// An Overlap says what a tick does while the script is still running.
+type Overlap string
+
+// The overlaps.
+const (
+	Skip  Overlap = "skip"
+	Queue Overlap = "queue"
+	Allow Overlap = "allow"
+)
+
+// Check reads the texts. The error names the argument that is wrong.
+func (p Plan) Check() (Plan, error) {
+	if p.Overlap == "" {
+		p.Overlap = Skip
+	}
+	if _, err := cron.Zone(p.Timezone); err != nil {
+		return p, spec.BadArgument("timezone", "%v", err)
+	}
+	ticks, err := cron.Parse(p.Cron, p.Timezone)
+	if err != nil {
+		return p, spec.BadArgument("cron", "%v", err)
+	}
+	p.ticks = ticks
+	return p, nil
+}
+
+// Zone is where the fields are read.
+func (p Plan) Zone() *time.Location { return p.ticks.Zone() }
+
+// Next is the first tick after a time; zero when there is none.
+func (p Plan) Next(after time.Time) time.Time { return p.ticks.Next(after) }
+
+// same tells whether two plans have the same ticks.
+func (p Plan) same(other Plan) bool { return p.Cron == other.Cron && p.Timezone == other.Timezone }

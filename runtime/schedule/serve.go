@@ -1,0 +1,62 @@
+package schedule
+
+import (
+	"context"
+	"time"
+)
+
+// A Clock is how a server waits.
+type Clock interface {
+	Now() time.Time
+	// After receives once, when so much time has passed.
+	After(time.Duration) <-chan time.Time
+}
+
+// Serve steps whenever there is something to do, and looks for changed files at least every so often, until the context
+// ends. Then it starts nothing more, and gives the runs that go on so much time to end by themselves; what has not
+// ended by then is stopped. It gives how many that were.
+func (s *Server) Serve(ctx context.Context, clock Clock, every, grace time.Duration) (stopped int) {
+	for {
+		s.Step(ctx)
+		select {
+		case <-ctx.Done():
+			return s.finish(clock, grace)
+		case <-s.wake:
+		case <-clock.After(s.pause(clock.Now(), every)):
+		}
+	}
+}
+
+// pause is how long there is nothing to do.
+func (s *Server) pause(now time.Time, every time.Duration) time.Duration {
+	next := s.Next()
+	if next.IsZero() {
+		return every
+	}
+	return max(0, min(every, next.Sub(now)))
+}
+
+func (s *Server) finish(clock Clock, grace time.Duration) (stopped int) {
+	for _, e := range s.entries {
+		e.waiting = nil
+	}
+	over := clock.After(grace)
+	for s.collect(); s.Running() > 0; s.collect() {
+		select {
+		case <-s.wake:
+		case <-over:
+			stopped = s.Running()
+			s.stop(grace)
+			over = nil
+		}
+	}
+	return stopped
+}
+
+func (s *Server) stop(grace time.Duration) {
+	for _, e := range s.sorted() {
+		for _, r := range e.running {
+			r.cancel(&Stopped{"the server ended, and the run did not within " + grace.String(), "Interrupted"})
+		}
+	}
+}

@@ -1,0 +1,314 @@
+package schedule
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// A stage is a source, a reporter and a clock that a test holds in its hands.
+type stage struct {
+	t       *testing.T
+	server  *Server
+	present time.Time
+	scripts map[string]*Script
+	broken  map[string]error
+	version map[string]int
+	log     []string
+	claimed func(Tick) (bool, error)
+
+	mutex sync.Mutex
+	runs  map[string]chan error // by script and tick, of those that go on
+}
+
+var midnight = time.Date(2026, time.March, 2, 0, 0, 0, 0, time.UTC)
+
+func newStage(t *testing.T) *stage {
+	s := &stage{t: t, present: midnight, scripts: map[string]*Script{}, broken: map[string]error{}, version: map[string]int{}, runs: map[string]chan error{}}
+	s.server = New(Config{Source: s, Claimer: s, Reporter: s, Now: func() time.Time { return s.present }})
+	return s
+}
+
+// script puts a script, whose runs end when the test lets them, or are stopped.
+func (s *stage) script(name string, p Plan) {
+	s.t.Helper()
+	plan, err := p.Check()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.version[name]++
+	s.scripts[name], s.broken[name] = &Script{Plan: plan, Run: s.run}, nil
+}
+
+func (s *stage) run(ctx context.Context, tick Tick) error {
+	end := s.channel(tick.Script, tick.At)
+	select {
+	case err := <-end:
+		return err
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+func (s *stage) channel(name string, at time.Time) chan error {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	key := name + " " + at.Format(time.TimeOnly)
+	if s.runs[key] == nil {
+		s.runs[key] = make(chan error)
+	}
+	return s.runs[key]
+}
+
+// end lets the run of a tick end, and has the server notice.
+func (s *stage) end(name, at string, err error) {
+	s.t.Helper()
+	tick, parseError := time.Parse(time.TimeOnly, at)
+	if parseError != nil {
+		s.t.Fatal(parseError)
+	}
+	s.channel(name, tick) <- err
+	s.notice()
+}
+
+func (s *stage) notice() {
+	s.t.Helper()
+	select {
+	case <-s.server.Wake():
+		s.server.Step(s.t.Context())
+	case <-time.After(time.Minute):
+		s.t.Fatal("no run ended")
+	}
+}
+
+// step moves the clock to a time of the day, and steps.
+func (s *stage) step(at string) {
+	s.t.Helper()
+	clock, err := time.Parse(time.TimeOnly, at)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.present = midnight.Add(clock.Sub(clock.Truncate(24 * time.Hour)))
+	s.server.Step(s.t.Context())
+}
+
+// expect compares what was told since the last time.
+func (s *stage) expect(want ...string) {
+	s.t.Helper()
+	if !slices.Equal(s.log, want) {
+		s.t.Errorf("told:\n  %s\nwant:\n  %s", strings.Join(s.log, "\n  "), strings.Join(want, "\n  "))
+	}
+	s.log = nil
+}
+
+func (s *stage) tell(format string, values ...any) {
+	s.log = append(s.log, fmt.Sprintf(format, values...))
+}
+
+func (s *stage) Versions() (map[string]string, error) {
+	versions := map[string]string{}
+	for name := range s.version {
+		versions[name] = fmt.Sprint(s.version[name])
+	}
+	return versions, nil
+}
+
+func (s *stage) Load(name string) (*Script, error) { return s.scripts[name], s.broken[name] }
+
+func (s *stage) Claim(_ context.Context, tick Tick) (bool, error) {
+	if s.claimed == nil {
+		return true, nil
+	}
+	return s.claimed(tick)
+}
+
+func (s *stage) Taken(name string, _ Plan, next time.Time) {
+	s.tell("taken %s, next %s", name, next.Format(time.TimeOnly))
+}
+func (s *stage) Gone(name string)              { s.tell("gone %s", name) }
+func (s *stage) Broken(name string, err error) { s.tell("broken %s: %v", name, err) }
+func (s *stage) Looked()                       {}
+func (s *stage) Lost(err error)                { s.tell("lost: %v", err) }
+func (s *stage) Missed(name string, count int, from time.Time) {
+	s.tell("missed %s %d from %s", name, count, from.Format(time.TimeOnly))
+}
+func (s *stage) Skipped(tick Tick, _ time.Time) {
+	s.tell("skipped %s %s", tick.Script, tick.At.Format(time.TimeOnly))
+}
+func (s *stage) Waiting(tick Tick) {
+	s.tell("waiting %s %s", tick.Script, tick.At.Format(time.TimeOnly))
+}
+func (s *stage) Started(tick Tick) {
+	s.tell("started %s %s", tick.Script, tick.At.Format(time.TimeOnly))
+}
+func (s *stage) Ended(tick Tick, took time.Duration, err error) {
+	s.tell("ended %s %s after %v: %v", tick.Script, tick.At.Format(time.TimeOnly), took, err)
+}
+
+func TestTicksAreRunWhenDue(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.script("a", Plan{Cron: "*/15 * * * *"})
+	s.script("b", Plan{Cron: "0 0 1 * * *", Timezone: "Europe/Berlin"})
+	s.step("00:00:00")
+	s.expect("taken a, next 00:15:00", "taken b, next 00:00:00")
+	if next := s.server.Next(); next != midnight.Add(15*time.Minute) {
+		t.Errorf("next %v", next)
+	}
+	s.step("00:14:59")
+	s.expect()
+	s.step("00:15:00")
+	s.expect("started a 00:15:00")
+	s.end("a", "00:15:00", errors.New("broken"))
+	s.expect("ended a 00:15:00 after 0s: broken")
+	s.step("00:30:00")
+	s.end("a", "00:30:00", nil)
+	s.expect("started a 00:30:00", "ended a 00:30:00 after 0s: <nil>")
+}
+
+func TestTicksThatPassAreRunOnce(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.script("a", Plan{Cron: "0 * * * *"})
+	s.step("00:30:00")
+	s.step("05:10:00")
+	s.expect("taken a, next 01:00:00", "missed a 4 from 01:00:00", "started a 05:00:00")
+	s.end("a", "05:00:00", nil)
+	s.expect("ended a 05:00:00 after 0s: <nil>")
+}
+
+func TestOverlaps(t *testing.T) {
+	t.Parallel()
+	for overlap, want := range map[Overlap][]string{
+		Skip: {"taken a, next 01:00:00", "started a 01:00:00", "skipped a 02:00:00", "skipped a 03:00:00",
+			"ended a 01:00:00 after 2h0m0s: <nil>", "started a 04:00:00"},
+		Queue: {"taken a, next 01:00:00", "started a 01:00:00", "waiting a 02:00:00", "waiting a 03:00:00",
+			"ended a 01:00:00 after 2h0m0s: <nil>", "started a 03:00:00", "waiting a 04:00:00"},
+		Allow: {"taken a, next 01:00:00", "started a 01:00:00", "started a 02:00:00", "started a 03:00:00",
+			"ended a 01:00:00 after 2h0m0s: <nil>", "started a 04:00:00"},
+	} {
+		t.Run(string(overlap), func(t *testing.T) {
+			t.Parallel()
+			s := newStage(t)
+			s.script("a", Plan{Cron: "0 * * * *", Overlap: overlap})
+			for _, at := range []string{"00:00:00", "01:00:00", "02:00:00", "03:00:00"} {
+				s.step(at)
+			}
+			s.end("a", "01:00:00", nil)
+			s.step("04:00:00")
+			s.expect(want...)
+		})
+	}
+}
+
+func TestARunThatTakesTooLongIsStopped(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.server.Timeout = time.Hour
+	s.script("own", Plan{Cron: "@daily", Timeout: 10 * time.Minute})
+	s.script("usual", Plan{Cron: "@daily"})
+	s.present = midnight.Add(-time.Minute)
+	s.server.Step(t.Context())
+	s.step("00:00:00")
+	if next := s.server.Next(); next != midnight.Add(10*time.Minute) {
+		t.Errorf("next %v", next)
+	}
+	s.log = nil
+	s.step("00:10:00")
+	s.notice()
+	s.expect("ended own 00:00:00 after 10m0s: the scheduled run took longer than 10m0s")
+	s.step("01:00:00")
+	s.notice()
+	s.expect("ended usual 00:00:00 after 1h0m0s: the scheduled run took longer than 1h0m0s")
+}
+
+func TestChangesAreTakenUp(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.script("a", Plan{Cron: "0 * * * *"})
+	s.step("00:00:00")
+	s.broken["a"] = errors.New("no such word")
+	s.version["a"]++
+	s.step("00:10:00")
+	s.step("00:20:00")
+	s.expect("taken a, next 01:00:00", "broken a: no such word")
+	s.step("01:00:00")
+	s.end("a", "01:00:00", nil)
+	s.expect("started a 01:00:00", "ended a 01:00:00 after 0s: <nil>")
+	s.script("a", Plan{Cron: "30 * * * *"})
+	s.step("01:10:00")
+	s.expect("taken a, next 01:30:00")
+	s.step("01:30:00")
+	s.expect("started a 01:30:00")
+	delete(s.version, "a")
+	s.step("01:40:00")
+	s.step("02:30:00")
+	s.expect("gone a")
+	s.end("a", "01:30:00", nil)
+	s.expect("ended a 01:30:00 after 1h0m0s: <nil>")
+	if len(s.server.entries) != 0 {
+		t.Errorf("left: %v", slices.Collect(maps.Keys(s.server.entries)))
+	}
+	s.script("a", Plan{Cron: "0 * * * *"})
+	s.scripts["a"] = nil
+	s.step("02:40:00")
+	s.expect()
+}
+
+// A change right at a tick does not lose it.
+func TestAChangeKeepsATickThatIsDue(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.script("a", Plan{Cron: "0 * * * *"})
+	s.step("00:00:00")
+	s.script("a", Plan{Cron: "0 * * * *", Timeout: time.Minute})
+	s.step("01:00:00")
+	s.expect("taken a, next 01:00:00", "taken a, next 01:00:00", "started a 01:00:00")
+	s.end("a", "01:00:00", nil)
+}
+
+func TestTicksOfOthersAreLeft(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	asked := map[string]int{}
+	s.claimed = func(tick Tick) (bool, error) {
+		at := tick.At.Format(time.TimeOnly)
+		asked[at]++
+		if at == "03:00:00" {
+			return false, errors.New("no answer")
+		}
+		return at == "02:00:00", nil
+	}
+	s.script("a", Plan{Cron: "0 * * * *"})
+	for _, at := range []string{"00:00:00", "01:00:00", "01:30:00", "02:00:00"} {
+		s.step(at)
+	}
+	s.end("a", "02:00:00", nil)
+	s.step("03:00:00")
+	s.expect("taken a, next 01:00:00", "started a 02:00:00", "ended a 02:00:00 after 0s: <nil>", "lost: no answer")
+	if want := map[string]int{"01:00:00": 1, "02:00:00": 1, "03:00:00": 1}; !maps.Equal(asked, want) {
+		t.Errorf("asked %v", asked)
+	}
+}
+
+func TestPlansAreChecked(t *testing.T) {
+	t.Parallel()
+	for want, plan := range map[string]Plan{
+		`argument "cron": it has 2 fields`:                    {Cron: "* *"},
+		`argument "timezone": unknown time zone "Europe/Ber"`: {Cron: "* * * * *", Timezone: "Europe/Ber"},
+	} {
+		if _, err := plan.Check(); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%+v: %v, want %s", plan, err, want)
+		}
+	}
+	never, err := Plan{Cron: "0 0 30 2 *"}.Check()
+	if err != nil || !never.Next(midnight).IsZero() {
+		t.Errorf("%v, %v", never.Next(midnight), err)
+	}
+}

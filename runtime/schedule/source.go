@@ -1,0 +1,63 @@
+package schedule
+
+import (
+	"context"
+	"time"
+)
+
+// A Tick is one time at which a script is to run. Servers that share a folder's scripts make the same ticks.
+type Tick struct {
+	Script string
+	At     time.Time
+}
+
+// A Claimer decides which of several servers runs a tick.
+type Claimer interface {
+	// Claim tells whether the tick is this server's. It is asked once for each tick, when it is due.
+	Claim(context.Context, Tick) (bool, error)
+}
+
+// Alone is the claimer of a server that shares its ticks with no other.
+type Alone struct{}
+
+// Claim says yes.
+func (Alone) Claim(context.Context, Tick) (bool, error) { return true, nil }
+
+// A Source is where scripts come from.
+type Source interface {
+	// Versions gives the scripts that are there, by name, each with what changes when it does.
+	Versions() (map[string]string, error)
+	// Load reads a script; nil for one that declares no schedule.
+	Load(name string) (*Script, error)
+}
+
+// A Script is one version of a script with a schedule.
+type Script struct {
+	Plan Plan
+	// Run runs it. It must return soon after its context ended, whose cause says why.
+	Run func(context.Context, Tick) error
+}
+
+// A Reporter is told what happens. It is called from one goroutine.
+type Reporter interface {
+	Taken(name string, plan Plan, next time.Time) // a script is served, for the first time or in a new version
+	Gone(name string)                             // it is not any more
+	Broken(name string, err error)                // a version is not served, told once; an older one stays
+	Looked()                                      // all changes there are have been told
+	Lost(err error)                               // the source or the claimer does not answer
+	Missed(name string, count int, from time.Time)
+	Skipped(tick Tick, running time.Time) // since when another run goes on
+	Waiting(tick Tick)
+	Started(tick Tick)
+	Ended(tick Tick, took time.Duration, err error)
+}
+
+// Stopped is why a run was ended from outside.
+type Stopped struct {
+	message, code string
+}
+
+func (e *Stopped) Error() string { return e.message }
+
+// Code is Timeout for a run that took too long, and Interrupted at the end of the server.
+func (e *Stopped) Code() string { return e.code }

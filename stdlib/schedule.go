@@ -1,0 +1,45 @@
+package stdlib
+
+import (
+	"context"
+	"time"
+
+	"github.com/dbos-script/dbos-script/runtime/schedule"
+	"github.com/dbos-script/dbos-script/runtime/spec"
+)
+
+func scheduleModule(host Host) spec.Module {
+	return spec.Module{
+		Name: "schedule",
+		Doc: "When `dbos-script serve` runs the script. Run by hand, the script runs at once. The schedules of applications are those of " +
+			"`dbos.create_schedule`.",
+		Funcs: []spec.Func{scheduleDeclare(host), scheduleTick(host)},
+	}
+}
+
+func scheduleDeclare(host Host) spec.Func {
+	return spec.Do("declare", "Says when the script runs.",
+		func(_ context.Context, p schedule.Plan) error {
+			plan, err := p.Check()
+			if err == nil && host.Declared != nil {
+				host.Declared(plan)
+			}
+			return err
+		}).
+		Notes("`serve` reads the schedule without running the script: the call stands by itself at the top level, and its values are " +
+			"constants. What was due while no server ran is not made up for; where several ticks pass at once, as when the machine slept, " +
+			"the script runs once, for the last of them. A local time that does not exist fires not at all, one that comes twice fires twice.").
+		Example("schedule.declare{cron = \"0 */15 * * * *\", timezone = \"Europe/Berlin\", overlap = \"skip\", timeout = \"10m\"}")
+}
+
+func scheduleTick(host Host) spec.Func {
+	return spec.Fn("tick", "Gives the time that the run is for, which is a little before the present one.",
+		func(context.Context, spec.None) (*time.Time, error) {
+			if host.Tick.IsZero() {
+				return nil, nil
+			}
+			return &host.Tick, nil
+		}).
+		Returning("the time, or nil when the script was started by hand").
+		Example("local upto = schedule.tick() or time.now()\nprint(upto)")
+}
