@@ -73,7 +73,7 @@ func (l *Log) writeStart(c Change) error {
 		return err
 	}
 	if len(c.IDs) > syncAbove {
-		return l.file.Sync()
+		return l.onDisk()
 	}
 	return nil
 }
@@ -131,7 +131,7 @@ func (l *Log) Close(outcome string, code int) error {
 	}
 	err := l.write(Line{Event: EventEnd, Run: *l.run, Outcome: outcome, ExitCode: &code})
 	if err == nil {
-		err = l.file.Sync()
+		err = l.onDisk()
 	}
 	if l.syncing != nil {
 		l.syncing.Stop()
@@ -200,8 +200,16 @@ func (l *Log) sync() {
 	defer l.mutex.Unlock()
 	l.syncing = nil
 	if l.file != nil && l.failed == nil {
-		l.failed = l.file.Sync()
+		l.failed = l.onDisk()
 	}
+}
+
+// onDisk waits until all that was written is on the disk; a pipe to a collector has none.
+func (l *Log) onDisk() error {
+	if info, err := l.file.Stat(); err != nil || !info.Mode().IsRegular() {
+		return err
+	}
+	return l.file.Sync()
 }
 
 // unwritable is the error of a record that cannot be kept.

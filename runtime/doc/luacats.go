@@ -164,7 +164,11 @@ func (w *catsWriter) moduleTable(m spec.Module) {
 }
 
 func (w *catsWriter) value(v spec.Value) {
-	w.printf("---@field %s any %s\n", key(v.Name), oneLine(v.Doc))
+	of := "any"
+	if _, is := v.Go.(bool); is {
+		of = "boolean"
+	}
+	w.printf("---@field %s %s %s\n", key(v.Name), of, oneLine(v.Doc))
 }
 
 // function writes the class of its options, if it has any, and then the function. owned is the name that
