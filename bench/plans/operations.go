@@ -25,10 +25,10 @@ func list(name string, options ...client.ListWorkflowsOption) operation {
 
 // walk is one that goes far enough to read more than its first page.
 func walk(name string, options ...client.ListWorkflowsOption) operation {
+	options = append(options, client.WithPageSize(10), client.WithLimit(25), client.WithLoadInput(true), client.WithLazyValues())
 	return operation{name: "walk " + name, do: func(c client.Client, _ []string) error {
-		left := 20
-		for _, err := range c.Workflows(append(options, client.WithPageSize(10), client.WithLoadInput(true), client.WithLazyValues())...) {
-			if left--; err != nil || left == 0 {
+		for _, err := range c.Workflows(options...) {
+			if err != nil {
 				return err
 			}
 		}
@@ -152,11 +152,11 @@ func talking() []operation {
 			return err
 		}},
 		{named: true, name: "result", do: func(c client.Client, ids []string) error {
-			_, err := c.Wait(ids[:1], client.WithWaitOptions(client.WaitOptions{Timeout: time.Millisecond}))
+			_, err := c.Wait(ids[:1], client.WithWaitOptions(client.WaitOptions{Timeout: 20 * time.Millisecond}))
 			return unless(client.Timeout, err)
 		}},
 		{named: true, name: "wait for many", do: func(c client.Client, ids []string) error {
-			_, err := c.Wait(ids, client.WithWaitOptions(client.WaitOptions{Timeout: time.Millisecond}))
+			_, err := c.Wait(ids, client.WithWaitOptions(client.WaitOptions{Timeout: 20 * time.Millisecond}))
 			return unless(client.Timeout, err)
 		}},
 	}

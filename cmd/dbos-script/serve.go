@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"sync"
 	"time"
 
@@ -71,12 +72,14 @@ func (a *app) serve(ctx context.Context, f *folder, clock schedule.Clock, grace 
 	return nil
 }
 
-// perform runs a version of a script for a tick, by the path of every run. Its limit of time is the server's.
+// perform runs a version of a script for a tick, by the path of every run. Its limit of time is the server's, nobody is
+// asked, and a run that cannot be stopped is waited for: others go on beside it.
 func (a *app) perform(ctx context.Context, script *loaded, tick schedule.Tick) error {
 	run := *a
-	run.stage.tick = tick.At
+	run.stage.tick, run.in, run.overdue = tick.At, strings.NewReader(""), nil
 	run.options.timeout = 0
 	return run.session(ctx, script.path, nil, func(h *host) error {
+		h.run.SHA256 = script.sum
 		_, err := h.vm.RunIn(h.ctx, script.folder, script.program)
 		return err
 	})
@@ -179,5 +182,6 @@ func (w whole) Write(p []byte) (int, error) {
 // loaded is one version of a script of a folder.
 type loaded struct {
 	path, folder string
+	sum          string // of its text, for the audit log
 	program      *vm.Program
 }

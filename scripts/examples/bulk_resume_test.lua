@@ -68,7 +68,7 @@ describe("bulk_resume", function()
     order("order-2", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
     local run = runbook.run("bulk_resume.lua")
     assert.equal(4, run.status)
-    assert.matches("2 workflows ran again: 1 %u+, 1 %u+", run.log)
+    assert.matches("2 workflows resumed: 1 %u+, 1 %u+", run.log)
   end)
 
   it("gives up waiting for a batch that does not end", function()
