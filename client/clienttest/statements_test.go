@@ -95,6 +95,7 @@ func assemblers(b clienttest.Backend) map[string][]func(client.Client) error {
 		},
 		"listText": lists, "pageOfKeys": lists, "readKeys": lists, "payloads": lists, "orderBy": lists, "sql": lists, "anyOf": lists, "prefixes": lists,
 		"selectStepsBare": {steps(false)}, "selectStepsFull": {steps(true)},
+		"insertSchedules": {createSchedule}, "python": {createSchedule}, "applySchedules": {trigger}, "renewID": {trigger},
 		"ListSchedules": {listSchedules}, "selectFiring": {trigger}, "recentlyRan": {trigger, debounceTwice}, "selectTypeScript": {debounceTwice},
 		"applicationsText": {func(c client.Client) error { _, err := c.Info(); return err }},
 		"postgresSchema":   nil, "insert": nil, "recordsText": nil, // every test starts with these
@@ -132,6 +133,10 @@ func listSchedules(c client.Client) error {
 		}
 	}
 	return nil
+}
+
+func createSchedule(c client.Client) error {
+	return c.CreateSchedule(client.ClientScheduleInput{ScheduleName: "created", WorkflowName: "w", Schedule: "0 0 * * * *"})
 }
 
 func trigger(c client.Client) error {
