@@ -99,7 +99,7 @@ func newServed(t *testing.T, scripts map[string]string) *served {
 	s := &served{t: t, clock: newHeldClock(), out: &notebook{}, log: &notebook{}}
 	path := t.TempDir()
 	s.app = &app{streams: streams{in: strings.NewReader(""), out: s.out, err: s.log}}
-	s.app.options.database = "sqlite:" + filepath.Join(path, "dbos.sqlite")
+	s.app.options.database, s.app.options.audit = "sqlite:"+filepath.Join(path, "dbos.sqlite"), filepath.Join(path, "audit.jsonl")
 	s.app.stage = stage{clock: s.clock.Now, sleep: s.clock.sleep}
 	for name, text := range scripts {
 		if err := os.WriteFile(filepath.Join(path, name), []byte(text), 0o600); err != nil {
