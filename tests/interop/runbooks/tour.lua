@@ -71,7 +71,7 @@ local refused = {
 
 -- What is not refused reads, or asks the database nothing.
 local readers = {
-  "connect", "debouncer", "get_event", "get_latest_application_version", "get_schedule", "get_workflow_steps", "list_application_versions",
+  "connect", "debouncer", "dry_run", "get_event", "get_latest_application_version", "get_schedule", "get_workflow_steps", "list_application_versions",
   "list_schedules", "list_workflows", "plan_backfill", "portable_args", "read_stream", "read_stream_async", "retrieve_workflow", "shutdown",
   "wait", "workflows",
 }
