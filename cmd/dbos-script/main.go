@@ -9,8 +9,19 @@ import (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	// The second Ctrl-C ends the process at once: the first one only asks for a clean end.
-	context.AfterFunc(ctx, stop)
-	os.Exit(Main(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr}))
+	os.Exit(Main(interruptible(), os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr}))
+}
+
+// interruptible gives a context that the first Ctrl-C or SIGTERM ends, which asks for a clean end. The second one ends
+// the process at once: the signals are given back before the context ends, so that whoever is told so can rely on it.
+func interruptible() context.Context {
+	ctx, cancel := context.WithCancel(context.Background())
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		<-signals
+		signal.Stop(signals)
+		cancel()
+	}()
+	return ctx
 }
