@@ -35,11 +35,11 @@ postgres: ## Install PostgreSQL's server programs where they are missing
 
 .PHONY: test
 test: postgres ## Run all tests, on SQLite, on a private PostgreSQL, and on it playing CockroachDB
-	@$(WITH_POSTGRES) go test -json ./... | go run ./tests/summary -backends sqlite,postgres,cockroach
+	@$(WITH_POSTGRES) go test -json -timeout 30m ./... | go run ./tests/summary -backends sqlite,postgres,cockroach
 
 .PHONY: test-race
 test-race: postgres ## Run the tests of the concurrent packages under the race detector
-	@CGO_ENABLED=1 $(WITH_POSTGRES) go test -race -json $(CONCURRENT) | go run ./tests/summary
+	@CGO_ENABLED=1 $(WITH_POSTGRES) go test -race -json -timeout 30m $(CONCURRENT) | go run ./tests/summary
 
 .PHONY: test-interop
 test-interop: postgres ## Run runbooks against real DBOS applications (needs Node.js 20 and npm)
