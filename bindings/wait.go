@@ -21,6 +21,7 @@ func waiting() []spec.Func {
 			wait).
 			Returning("an outcome for each handle, in the order of the handles").
 			Raises("Timeout").
+			Passing("each", spec.Pass[*Handle]("handle"), spec.Pass[client.WorkflowStatusType]("status")).
 			Notes("A workflow that failed or was cancelled raises nothing: its outcome says so. A workflow that does not exist is " +
 				"waited for, as it may be inserted later. With `partial` the outcomes of workflows that have not ended have " +
 				"`finished = false` and the state they are in.").

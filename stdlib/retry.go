@@ -51,6 +51,7 @@ func retryCall(host Host) spec.Func {
 			}
 		}).
 		Returning("what the function returned").
+		Passing("fn", spec.Pass[int64]("try")).
 		Notes("After the last try the function's error is raised as it is. Without `on`, these codes end the tries at once: `InvalidArgument`, " +
 			"`InvalidOption`, `Denied`, `ReadOnly`, `Unsupported`. Ctrl-C and the end of the run's time interrupt a wait.").
 		Example("local id = retry.call(function(try)\n  if try < 3 then error(\"not yet\") end\n  return \"w1\"\nend, {backoff = \"10ms\"})\nprint(id)")

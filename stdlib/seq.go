@@ -94,14 +94,16 @@ func (a seqLists) values() []any {
 
 // What the functions give.
 var (
-	seqIterator = reflect.TypeFor[iter.Seq[any]]()
-	seqArrays   = reflect.TypeFor[iter.Seq[[]any]]()
-	seqArray    = reflect.TypeFor[[]any]()
+	seqIterator = reflect.TypeFor[iter.Seq[any]]()       // of what a function made
+	seqItself   = reflect.TypeFor[iter.Seq[spec.Item]]() // of the items
+	seqArrays   = reflect.TypeFor[iter.Seq[[]spec.Item]]()
+	seqArray    = reflect.TypeFor[[]spec.Item]()
+	seqItem     = reflect.TypeFor[spec.Item]()
 	seqAny      = reflect.TypeFor[spec.Raw]()
 	seqBool     = reflect.TypeFor[bool]()
 	seqInteger  = reflect.TypeFor[int64]()
 	seqNumber   = reflect.TypeFor[float64]()
-	seqGroups   = reflect.TypeFor[map[string][]any]()
+	seqGroups   = reflect.TypeFor[map[string][]spec.Item]()
 	seqCounts   = reflect.TypeFor[map[string]int64]()
 )
 
@@ -123,5 +125,18 @@ func seqFn[A seqArguments](host Host, name, doc string, gives reflect.Type, resu
 		return spec.Results{results[0]}, nil
 	})
 	f.Returns = []spec.Return{{Doc: result, Type: spec.ResultType(gives)}}
+	return passingItems(f)
+}
+
+// passingItems says of what is called with each item that it is.
+func passingItems(f spec.Func) spec.Func {
+	for _, p := range f.Params {
+		if p.Name == "by" || p.Name == "fn" && f.Name != "reduce" {
+			return f.Passing(p.Name, spec.Pass[spec.Item]("item"))
+		}
+		if p.Name == "fn" {
+			return f.Passing(p.Name, spec.Pass[spec.Raw]("value"), spec.Pass[spec.Item]("item"))
+		}
+	}
 	return f
 }

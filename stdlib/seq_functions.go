@@ -12,27 +12,27 @@ func seqSequences(host Host) []spec.Func {
 		seqFn[seqEach](host, "map", "Gives what a function makes of each item.", seqIterator, "an iterator over what the function gave").
 			Notes("An item for which it gives nil is left out.").
 			Example(`for line in seq.map({"a", "b"}, string.upper) do print(line) end`),
-		seqFn[seqEach](host, "filter", "Gives the items for which a function gives something true.", seqIterator, "an iterator over them").
+		seqFn[seqEach](host, "filter", "Gives the items for which a function gives something true.", seqItself, "an iterator over them").
 			Example(`for n in seq.filter({1, 2, 3, 4}, function(n) return n % 2 == 0 end) do print(n) end`),
 		seqFn[seqEach](host, "flat_map", "Gives the items of what a function makes of each item: an array, an iterator, or nil for none.",
 			seqIterator, "an iterator over them all").
 			Example(`for word in seq.flat_map({"a b", "c"}, function(line) return line:gmatch("%a+") end) do print(word) end`),
 		seqFn[seqLists](host, "concat", "Goes over one sequence after the other.", seqIterator, "an iterator over the items of all").
 			Example(`for n in seq.concat({1, 2}, {3}) do print(n) end`),
-		seqFn[seqCounted](host, "take", "Gives the first items, and draws no more than those.", seqIterator, "an iterator over at most n items").
+		seqFn[seqCounted](host, "take", "Gives the first items, and draws no more than those.", seqItself, "an iterator over at most n items").
 			Example(`for n in seq.take({1, 2, 3}, 2) do print(n) end`),
-		seqFn[seqCounted](host, "skip", "Leaves out the first items.", seqIterator, "an iterator over the rest").
+		seqFn[seqCounted](host, "skip", "Leaves out the first items.", seqItself, "an iterator over the rest").
 			Example(`for n in seq.skip({1, 2, 3}, 2) do print(n) end`),
 		seqFn[seqEach](host, "take_while", "Gives the items before the first one for which a function gives nil or false.",
-			seqIterator, "an iterator over them").
+			seqItself, "an iterator over them").
 			Example(`for n in seq.take_while({1, 2, 9, 3}, function(n) return n < 5 end) do print(n) end`),
-		seqFn[seqMaybeBy](host, "uniq", "Leaves out the items that are equal to an earlier one.", seqIterator, "an iterator over the rest").
+		seqFn[seqMaybeBy](host, "uniq", "Leaves out the items that are equal to an earlier one.", seqItself, "an iterator over the rest").
 			Notes("It holds what it has seen; times and exact integers are compared by their text.").
 			Example(`for name in seq.uniq({"a", "b", "a"}) do print(name) end`),
 		seqFn[seqSized](host, "chunk", "Puts items together, so many at a time.", seqArrays, "an iterator over arrays; the last one may be shorter").
 			Example("for ids in seq.chunk({\"w1\", \"w2\", \"w3\"}, 2) do\n  print(#ids, table.concat(ids, \" \"))\nend"),
 		seqFn[seqSorted](host, "sort_by", "Gives the items in order: numbers, text, times or booleans. Equals keep theirs, and what has no value comes last.",
-			seqIterator, "an iterator over the items, all of which it holds").
+			seqItself, "an iterator over the items, all of which it holds").
 			Example("local orders = {{id = 1, total = 30}, {id = 2, total = 50}}\nfor order in seq.sort_by(orders, \"total\", {desc = true}) do print(order.id) end"),
 		seqFn[seqTable](host, "entries", "Gives the keys of a table and their values, as `pairs` does.", seqIterator, "an iterator over tables with `key` and `value`").
 			Example(`for entry in seq.sort_by(seq.entries{mails = 3, orders = 7}, "value", {desc = true}) do print(entry.key, entry.value) end`),
@@ -47,7 +47,7 @@ func seqResults(host Host) []spec.Func {
 		seqForEach(host),
 		seqFn[seqReduced](host, "reduce", "Makes one value of all items.", seqAny, "the value after the last item").
 			Example(`print(seq.reduce({1, 2, 3}, function(product, n) return product * n end, 1))`),
-		seqFn[seqMaybe](host, "find", "Gives the first item, or the first for which a function gives something true.", seqAny, "the item; nil when there is none").
+		seqFn[seqMaybe](host, "find", "Gives the first item, or the first for which a function gives something true.", seqItem, "the item; nil when there is none").
 			Example(`print(seq.find({1, 5, 9}, function(n) return n > 3 end))`),
 		seqFn[seqEach](host, "any", "Tells whether a function gives something true for an item.", seqBool, "whether there is one; it stops there").
 			Example(`print(seq.any({1, 5}, function(n) return n > 3 end))`),
@@ -58,9 +58,9 @@ func seqResults(host Host) []spec.Func {
 		seqFn[seqMaybeBy](host, "sum", "Adds numbers up.", seqNumber, "the sum; 0 without items").
 			Notes("What has no value counts nothing.").
 			Example(`print(seq.sum({{total = 30}, {total = 12}}, "total"))`),
-		seqFn[seqMaybeBy](host, "min_by", "Gives the item with the least value.", seqAny, "the first such item; nil when none has a value").
+		seqFn[seqMaybeBy](host, "min_by", "Gives the item with the least value.", seqItem, "the first such item; nil when none has a value").
 			Example(`print(seq.min_by({{id = 1, total = 30}, {id = 2, total = 12}}, "total").id)`),
-		seqFn[seqMaybeBy](host, "max_by", "Gives the item with the largest value.", seqAny, "the first such item; nil when none has a value").
+		seqFn[seqMaybeBy](host, "max_by", "Gives the item with the largest value.", seqItem, "the first such item; nil when none has a value").
 			Example(`print(seq.max_by({{id = 1, total = 30}, {id = 2, total = 12}}, "total").id)`),
 		seqFn[seqBy](host, "group_by", "Puts the items with one value together.", seqGroups, "a table from values to arrays of items, all of which it holds").
 			Notes(seqKeys).
@@ -74,9 +74,9 @@ func seqResults(host Host) []spec.Func {
 const seqKeys = "Items without a value are under the key `\"\"`. A time or an exact integer is its text as a key."
 
 func seqForEach(host Host) spec.Func {
-	return spec.Do("each", "Calls a function with each item.", func(ctx context.Context, a seqCalled) error {
+	return passingItems(spec.Do("each", "Calls a function with each item.", func(ctx context.Context, a seqCalled) error {
 		_, err := host.call(ctx, seqChunk, append([]any{"each"}, a.values()...)...)
 		return err
 	}).
-		Example(`seq.each({"a", "b"}, print)`)
+		Example(`seq.each({"a", "b"}, print)`))
 }

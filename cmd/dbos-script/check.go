@@ -65,7 +65,7 @@ type checkers struct{ scripts, tests *check.Checker }
 
 func newCheckers() checkers {
 	tests := append(runModules(), append(testModules(), stdlib.TestGlobals(&suite.Suite{}))...)
-	return checkers{check.New(spec.NewRegistry(runModules()...)), check.New(spec.NewRegistry(tests...))}
+	return checkers{check.New(spec.NewRegistry(runModules()...)), check.New(spec.NewRegistry(tests...), stdlib.AssertName)}
 }
 
 func (c checkers) of(name string) *check.Checker {

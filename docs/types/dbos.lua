@@ -275,7 +275,7 @@ function dbos.read_stream_async(workflow_id, key, options) end
 ---@class dbos.wait.options
 ---@field timeout? dbos.duration How long to wait at the longest; for ever when not given. At least 0.
 ---@field polling_interval? dbos.duration How long to pause between two looks at the longest; the pauses are shorter at first, and while workflows end. At least 0. Default: 1s.
----@field each? function Called with the handle and the state of each workflow when it ends, in the order in which they are seen to end.
+---@field each? fun(handle: handle, status: string): any Called with the handle and the state of each workflow when it ends, in the order in which they are seen to end.
 ---@field partial? boolean When the time is over, gives what is known by then instead of raising Timeout.
 
 ---Waits for many workflows to end, with one query a look for all of them, and gives the outcome of each.

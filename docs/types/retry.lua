@@ -13,7 +13,7 @@ retry = {}
 ---@field on? string|string[] The error codes after which to try again; when not given, all but those that another try cannot mend.
 
 ---Calls a function until it raises no error.
----@param fn function What to try: a function, which is called with the number of the try.
+---@param fn fun(try: integer): any What to try: a function, which is called with the number of the try.
 ---@param options? retry.call.options
 ---@return any # what the function returned
 function retry.call(fn, options) end

@@ -8,20 +8,23 @@
 seq = {}
 
 ---Gives what a function makes of each item.
----@param items any An array or an iterator.
----@param fn any A function that is called with each item, or the name of a field.
+---@generic T
+---@param items T[]|fun(...): T? An array or an iterator.
+---@param fn (fun(item: T): any)|string A function that is called with each item, or the name of a field.
 ---@return fun(): dbos.data? # an iterator over what the function gave
 function seq.map(items, fn) end
 
 ---Gives the items for which a function gives something true.
----@param items any An array or an iterator.
----@param fn any A function that is called with each item, or the name of a field.
----@return fun(): dbos.data? # an iterator over them
+---@generic T
+---@param items T[]|fun(...): T? An array or an iterator.
+---@param fn (fun(item: T): any)|string A function that is called with each item, or the name of a field.
+---@return fun(): T? # an iterator over them
 function seq.filter(items, fn) end
 
 ---Gives the items of what a function makes of each item: an array, an iterator, or nil for none.
----@param items any An array or an iterator.
----@param fn any A function that is called with each item, or the name of a field.
+---@generic T
+---@param items T[]|fun(...): T? An array or an iterator.
+---@param fn (fun(item: T): any)|string A function that is called with each item, or the name of a field.
 ---@return fun(): dbos.data? # an iterator over them all
 function seq.flat_map(items, fn) end
 
@@ -31,43 +34,49 @@ function seq.flat_map(items, fn) end
 function seq.concat(...) end
 
 ---Gives the first items, and draws no more than those.
----@param items any An array or an iterator.
+---@generic T
+---@param items T[]|fun(...): T? An array or an iterator.
 ---@param n integer How many. At least 0.
----@return fun(): dbos.data? # an iterator over at most n items
+---@return fun(): T? # an iterator over at most n items
 function seq.take(items, n) end
 
 ---Leaves out the first items.
----@param items any An array or an iterator.
+---@generic T
+---@param items T[]|fun(...): T? An array or an iterator.
 ---@param n integer How many. At least 0.
----@return fun(): dbos.data? # an iterator over the rest
+---@return fun(): T? # an iterator over the rest
 function seq.skip(items, n) end
 
 ---Gives the items before the first one for which a function gives nil or false.
----@param items any An array or an iterator.
----@param fn any A function that is called with each item, or the name of a field.
----@return fun(): dbos.data? # an iterator over them
+---@generic T
+---@param items T[]|fun(...): T? An array or an iterator.
+---@param fn (fun(item: T): any)|string A function that is called with each item, or the name of a field.
+---@return fun(): T? # an iterator over them
 function seq.take_while(items, fn) end
 
 ---Leaves out the items that are equal to an earlier one.
----@param items any An array or an iterator.
----@param by? any What to go by: a function that gives a value for an item, or the name of a field. The item itself when not given.
----@return fun(): dbos.data? # an iterator over the rest
+---@generic T
+---@param items T[]|fun(...): T? An array or an iterator.
+---@param by? (fun(item: T): any)|string What to go by: a function that gives a value for an item, or the name of a field. The item itself when not given.
+---@return fun(): T? # an iterator over the rest
 function seq.uniq(items, by) end
 
 ---Puts items together, so many at a time.
----@param items any An array or an iterator.
+---@generic T
+---@param items T[]|fun(...): T? An array or an iterator.
 ---@param size integer How many items an array has. At least 1.
----@return fun(): dbos.data[]? # an iterator over arrays; the last one may be shorter
+---@return fun(): T[]? # an iterator over arrays; the last one may be shorter
 function seq.chunk(items, size) end
 
 ---@class seq.sort_by.options
 ---@field desc? boolean The largest first.
 
 ---Gives the items in order: numbers, text, times or booleans. Equals keep theirs, and what has no value comes last.
----@param items any An array or an iterator.
----@param by? any What to go by: a function that gives a value for an item, or the name of a field. The item itself when not given.
+---@generic T
+---@param items T[]|fun(...): T? An array or an iterator.
+---@param by? (fun(item: T): any)|string What to go by: a function that gives a value for an item, or the name of a field. The item itself when not given.
 ---@param options? seq.sort_by.options
----@return fun(): dbos.data? # an iterator over the items, all of which it holds
+---@return fun(): T? # an iterator over the items, all of which it holds
 function seq.sort_by(items, by, options) end
 
 ---Gives the keys of a table and their values, as `pairs` does.
@@ -76,73 +85,85 @@ function seq.sort_by(items, by, options) end
 function seq.entries(table) end
 
 ---Puts all items in an array.
----@param items any An array or an iterator.
----@return dbos.data[] # the array
+---@generic T
+---@param items T[]|fun(...): T? An array or an iterator.
+---@return T[] # the array
 function seq.to_array(items) end
 
 ---Calls a function with each item.
----@param items any An array or an iterator.
----@param fn function A function that is called with each item.
+---@generic T
+---@param items T[]|fun(...): T? An array or an iterator.
+---@param fn fun(item: T): any A function that is called with each item.
 function seq.each(items, fn) end
 
 ---Makes one value of all items.
----@param items any An array or an iterator.
----@param fn function A function of the value so far and the next item, which gives the next value.
+---@generic T
+---@param items T[]|fun(...): T? An array or an iterator.
+---@param fn fun(value: any, item: T): any A function of the value so far and the next item, which gives the next value.
 ---@param initial any The value before the first item.
 ---@return any # the value after the last item
 function seq.reduce(items, fn, initial) end
 
 ---Gives the first item, or the first for which a function gives something true.
----@param items any An array or an iterator.
----@param fn? any Which items: a function that is called with each, or the name of a field. All when not given.
----@return any # the item; nil when there is none
+---@generic T
+---@param items T[]|fun(...): T? An array or an iterator.
+---@param fn? (fun(item: T): any)|string Which items: a function that is called with each, or the name of a field. All when not given.
+---@return T # the item; nil when there is none
 function seq.find(items, fn) end
 
 ---Tells whether a function gives something true for an item.
----@param items any An array or an iterator.
----@param fn any A function that is called with each item, or the name of a field.
+---@generic T
+---@param items T[]|fun(...): T? An array or an iterator.
+---@param fn (fun(item: T): any)|string A function that is called with each item, or the name of a field.
 ---@return boolean # whether there is one; it stops there
 function seq.any(items, fn) end
 
 ---Tells whether a function gives something true for all items.
----@param items any An array or an iterator.
----@param fn any A function that is called with each item, or the name of a field.
+---@generic T
+---@param items T[]|fun(...): T? An array or an iterator.
+---@param fn (fun(item: T): any)|string A function that is called with each item, or the name of a field.
 ---@return boolean # whether it does; true when there are no items
 function seq.all(items, fn) end
 
 ---Counts items.
----@param items any An array or an iterator.
----@param fn? any Which items: a function that is called with each, or the name of a field. All when not given.
+---@generic T
+---@param items T[]|fun(...): T? An array or an iterator.
+---@param fn? (fun(item: T): any)|string Which items: a function that is called with each, or the name of a field. All when not given.
 ---@return integer # how many
 function seq.count(items, fn) end
 
 ---Adds numbers up.
----@param items any An array or an iterator.
----@param by? any What to go by: a function that gives a value for an item, or the name of a field. The item itself when not given.
+---@generic T
+---@param items T[]|fun(...): T? An array or an iterator.
+---@param by? (fun(item: T): any)|string What to go by: a function that gives a value for an item, or the name of a field. The item itself when not given.
 ---@return number # the sum; 0 without items
 function seq.sum(items, by) end
 
 ---Gives the item with the least value.
----@param items any An array or an iterator.
----@param by? any What to go by: a function that gives a value for an item, or the name of a field. The item itself when not given.
----@return any # the first such item; nil when none has a value
+---@generic T
+---@param items T[]|fun(...): T? An array or an iterator.
+---@param by? (fun(item: T): any)|string What to go by: a function that gives a value for an item, or the name of a field. The item itself when not given.
+---@return T # the first such item; nil when none has a value
 function seq.min_by(items, by) end
 
 ---Gives the item with the largest value.
----@param items any An array or an iterator.
----@param by? any What to go by: a function that gives a value for an item, or the name of a field. The item itself when not given.
----@return any # the first such item; nil when none has a value
+---@generic T
+---@param items T[]|fun(...): T? An array or an iterator.
+---@param by? (fun(item: T): any)|string What to go by: a function that gives a value for an item, or the name of a field. The item itself when not given.
+---@return T # the first such item; nil when none has a value
 function seq.max_by(items, by) end
 
 ---Puts the items with one value together.
----@param items any An array or an iterator.
----@param by any What to go by: a function that gives a value for an item, or the name of a field.
----@return table<string, dbos.data[]> # a table from values to arrays of items, all of which it holds
+---@generic T
+---@param items T[]|fun(...): T? An array or an iterator.
+---@param by (fun(item: T): any)|string What to go by: a function that gives a value for an item, or the name of a field.
+---@return table<string, T[]> # a table from values to arrays of items, all of which it holds
 function seq.group_by(items, by) end
 
 ---Counts the items with each value.
----@param items any An array or an iterator.
----@param by? any What to go by: a function that gives a value for an item, or the name of a field. The item itself when not given.
+---@generic T
+---@param items T[]|fun(...): T? An array or an iterator.
+---@param by? (fun(item: T): any)|string What to go by: a function that gives a value for an item, or the name of a field. The item itself when not given.
 ---@return table<string, integer> # a table from values to numbers
 function seq.count_by(items, by) end
 

@@ -88,6 +88,7 @@ func (w *walker) declared(e *ast.FuncCallExpr, f functionValue, at vm.Place) []v
 	w.missing(e, f, at)
 	for i, v := range given {
 		if p := f.param(i); p != nil && i < len(e.Args) {
+			w.fieldName(e.Args[i], v, p, items(f.Func, given))
 			c := &argument{walker: w, function: f.name, name: p.Name}
 			c.check(e.Args[i], v, p.Type, p)
 		} else if i == len(f.Params) && f.Options != nil && i < len(e.Args) {

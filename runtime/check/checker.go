@@ -14,13 +14,15 @@ import (
 // Checker knows what scripts can use. It may be used by several goroutines at once.
 type Checker struct {
 	registry *spec.Registry
+	replaced []string
 	library  map[string][]string
 	globals  map[string]bool
 }
 
-// New makes a checker of scripts that can use what the registry declares.
-func New(registry *spec.Registry) *Checker {
-	c := &Checker{registry: registry, library: vm.StandardLibrary(), globals: map[string]bool{}}
+// New makes a checker of scripts that can use what the registry declares. A function of Lua's own comes before a module
+// of its name, unless it stands among those that modules replace.
+func New(registry *spec.Registry, replaced ...string) *Checker {
+	c := &Checker{registry: registry, replaced: replaced, library: vm.StandardLibrary(), globals: map[string]bool{}}
 	for name := range c.library {
 		c.globals[name] = true
 	}

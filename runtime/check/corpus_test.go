@@ -36,7 +36,7 @@ func testRegistry() *spec.Registry {
 // TestNothingIsWrongHere holds that check says nothing about any script of this repository.
 func TestNothingIsWrongHere(t *testing.T) {
 	t.Parallel()
-	scripts, tests, count := checker(), check.New(testRegistry()), 0
+	scripts, tests, count := checker(), check.New(testRegistry(), stdlib.AssertName), 0
 	for _, folder := range []string{"scripts", "stdlib", "bench", "tests"} {
 		err := filepath.WalkDir(filepath.Join("../..", folder), func(path string, entry fs.DirEntry, err error) error {
 			if err != nil || entry.IsDir() || filepath.Ext(path) != ".lua" {
@@ -73,7 +73,7 @@ func silent(t *testing.T, c *check.Checker, name, source string, folders ...stri
 // TestNothingIsWrongWithTheExamples checks the manual's examples, and the ones of the pages.
 func TestNothingIsWrongWithTheExamples(t *testing.T) {
 	t.Parallel()
-	c := check.New(testRegistry())
+	c := check.New(testRegistry(), stdlib.AssertName)
 	for _, topic := range testRegistry().Topics() {
 		if f, isFunction := topic.Item.(*spec.Func); isFunction {
 			for _, example := range f.Examples {

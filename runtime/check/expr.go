@@ -1,6 +1,7 @@
 package check
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/yuin/gopher-lua/ast"
@@ -100,22 +101,32 @@ func (w *walker) name(e *ast.IdentExpr) value {
 	return w.global(e.Value)
 }
 
-// global is what the host or the library puts under a name.
+// global is what the library or the host puts under a name.
 func (w *walker) global(name string) value {
+	if members, known := w.library[name]; known && members == nil && !slices.Contains(w.replaced, name) {
+		return builtin(name)
+	}
 	if m := w.module(name); m != nil {
 		return moduleValue{m}
 	}
 	if f := w.function(name); f != nil {
 		return functionValue{f, name}
 	}
-	members, known := w.library[name]
-	switch {
-	case members != nil:
+	if w.library[name] != nil {
 		return libraryValue{name}
-	case known && name != "_G" && name != "_VERSION":
-		return builtinValue{name}
+	}
+	if _, known := w.library[name]; known {
+		return builtin(name)
 	}
 	return nil
+}
+
+// builtin is a global of Lua's own that is no table of functions.
+func builtin(name string) value {
+	if name == "_G" || name == "_VERSION" {
+		return nil
+	}
+	return builtinValue{name}
 }
 
 // index reads a field: by a name, or one item of a list.

@@ -156,17 +156,24 @@ func (w *walker) target(e ast.Expr) {
 
 // exprs are the values of a list of expressions; where the last is a call, all that it gives.
 func (w *walker) exprs(list []ast.Expr, want int) []value {
+	values := w.each(list, func(int, []value) {})
+	for len(values) < want && !open(list) {
+		values = append(values, nilValue{})
+	}
+	return values
+}
+
+// each looks into expressions one after the other; before is told which comes next, and the values of those before.
+func (w *walker) each(list []ast.Expr, before func(i int, values []value)) []value {
 	var values []value
 	for i, e := range list {
+		before(i, values)
 		if call, isCall := e.(*ast.FuncCallExpr); isCall && i == len(list)-1 && !call.AdjustRet {
 			given := w.call(call)
 			w.values[e] = at(given, 0)
 			return append(values, given...)
 		}
 		values = append(values, w.expr(e))
-	}
-	for len(values) < want && !open(list) {
-		values = append(values, nilValue{})
 	}
 	return values
 }

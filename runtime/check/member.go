@@ -53,7 +53,7 @@ func (w *walker) moduleMember(m moduleValue, name string, at vm.Place) value {
 
 func (w *walker) objectMember(o objectValue, name string, at vm.Place) value {
 	if f := o.Field(name); f != nil {
-		return w.of(f.Type, "")
+		return w.of(f.Type, "", nil)
 	}
 	if m := o.Method(name); m != nil {
 		return functionValue{m, o.Name + ":" + name}

@@ -9,7 +9,71 @@ import (
 // arguments looks into the arguments of a call and gives what is known of each. f is the declaration that says what
 // callbacks get; nil when there is none.
 func (w *walker) arguments(args []ast.Expr, f *spec.Func) []value {
-	return w.exprs(args, 0)
+	if f == nil {
+		return w.exprs(args, 0)
+	}
+	return w.each(args, func(i int, before []value) { w.passed(args[i], f, i, items(f, before)) })
+}
+
+// items is what the items of the argument "items" are.
+func items(f *spec.Func, given []value) value {
+	for i, p := range f.Params {
+		if p.Name == "items" {
+			return itemOf(at(given, i))
+		}
+	}
+	return nil
+}
+
+// passed notes what the functions in an argument are called with.
+func (w *walker) passed(arg ast.Expr, f *spec.Func, i int, item value) {
+	if function, is := arg.(*ast.FunctionExpr); is && i < len(f.Params) {
+		w.pass(function, f.Params[i].Passes, item)
+	}
+	table, is := arg.(*ast.TableExpr)
+	if !is || i != len(f.Params) || f.Options == nil {
+		return
+	}
+	for _, field := range table.Fields {
+		name, isName := field.Key.(*ast.StringExpr)
+		function, isFunction := field.Value.(*ast.FunctionExpr)
+		if !isName || !isFunction {
+			continue
+		}
+		if key := f.Options.Key(name.Value); key != nil {
+			w.pass(function, key.Passes, item)
+		}
+	}
+}
+
+func (w *walker) pass(f *ast.FunctionExpr, passes []spec.Passed, item value) {
+	values := make([]value, len(passes))
+	for i, p := range passes {
+		values[i] = w.of(p.Type, "", item)
+	}
+	w.callbacks[f] = values
+}
+
+// fieldName checks text that stands for a function of each item: the name of a field.
+func (w *walker) fieldName(e ast.Expr, v value, p *spec.Param, item value) {
+	text, isText := v.(textValue)
+	object, isObject := item.(objectValue)
+	if isText && text.known && isObject && len(p.Passes) == 1 && p.Passes[0].Type.Kind == spec.KindItem {
+		w.objectMember(object, text.text, w.place(e))
+	}
+}
+
+// itemOf is what goes over an array or an iterator have one by one.
+func itemOf(v value) value {
+	switch v := v.(type) {
+	case listValue:
+		return v.item
+	case iteratorValue:
+		if len(v.items) == 1 {
+			return v.items[0]
+		}
+	}
+	return nil
 }
 
 // results are what a declared function gives.
@@ -19,7 +83,7 @@ func (w *walker) results(f functionValue, given []value) []value {
 	}
 	var values []value
 	for _, r := range f.Returns {
-		values = append(values, w.of(r.Type, f.name))
+		values = append(values, w.of(r.Type, f.name, items(f.Func, given)))
 	}
 	return values
 }

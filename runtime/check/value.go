@@ -70,12 +70,14 @@ func (parametersValue) describe() string { return "table" }
 func (lambdaValue) describe() string     { return "function" }
 func (builtinValue) describe() string    { return "function" }
 
-// of is what a declared type gives a script. origin is the function that gives it.
-func (c *Checker) of(t *spec.Type, origin string) value {
+// of is what a declared type gives a script. origin is the function that gives it, item what its argument "items" has.
+func (c *Checker) of(t *spec.Type, origin string, item value) value {
 	if t == nil {
 		return nil
 	}
 	switch t.Kind {
+	case spec.KindItem:
+		return item
 	case spec.KindString:
 		return textValue{}
 	case spec.KindBool:
@@ -83,15 +85,15 @@ func (c *Checker) of(t *spec.Type, origin string) value {
 	case spec.KindNumber, spec.KindDuration:
 		return numberValue{}
 	case spec.KindList:
-		return listValue{c.of(t.Elem, "")}
+		return listValue{c.of(t.Elem, "", item)}
 	case spec.KindTime, spec.KindStruct, spec.KindObject:
 		if class := c.registry.Class(t.Go); class != nil {
 			return objectValue{class}
 		}
 	case spec.KindIterator:
-		items := []value{c.of(t.Elem, "")}
+		items := []value{c.of(t.Elem, "", item)}
 		for _, more := range t.More {
-			items = append(items, c.of(more, ""))
+			items = append(items, c.of(more, "", item))
 		}
 		return iteratorValue{items: items, origin: origin}
 	}

@@ -181,8 +181,17 @@ func (w *catsWriter) function(name, owned string, f spec.Func) {
 		w.tables(owned+"."+p.Name, p.Type)
 	}
 	w.comment(f.Doc)
+	generic := isGeneric(f)
+	if generic {
+		w.printf("---@generic T\n")
+	}
 	var names []string
 	for _, p := range f.Params {
+		if generic && p.Name == itemsName {
+			w.printf("---@param %s T[]|fun(...): T? %s\n", itemsName, oneLine(p.Doc))
+			names = append(names, itemsName)
+			continue
+		}
 		names = append(names, w.param(p))
 	}
 	if f.Options != nil {

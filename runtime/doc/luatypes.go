@@ -7,7 +7,52 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/spec"
 )
 
+// itemsName is the argument whose items the results and callbacks of a function may stand for.
+const itemsName = "items"
+
+// isGeneric holds for a function that gives or passes on the items of its argument.
+func isGeneric(f spec.Func) bool {
+	for _, p := range f.Params {
+		for _, passed := range p.Passes {
+			if standsForItem(passed.Type) {
+				return true
+			}
+		}
+	}
+	for _, r := range f.Returns {
+		if standsForItem(r.Type) {
+			return true
+		}
+	}
+	return false
+}
+
+func standsForItem(t *spec.Type) bool {
+	for ; t != nil; t = t.Elem {
+		if t.Kind == spec.KindItem {
+			return true
+		}
+	}
+	return false
+}
+
+// callbackType writes what a function is called with; where any value is taken, the name of a field may stand for it.
+func (w *catsWriter) callbackType(p spec.Param) string {
+	parts := make([]string, len(p.Passes))
+	for i, passed := range p.Passes {
+		parts[i] = passed.Name + ": " + w.typeName(passed.Type, true)
+	}
+	text := "fun(" + strings.Join(parts, ", ") + "): any"
+	if p.Type.Kind == spec.KindRaw {
+		return "(" + text + ")|string"
+	}
+	return text
+}
+
 func (w *catsWriter) argumentType(p spec.Param) string {
+	if p.Passes != nil {
+		return w.callbackType(p)
+	}
 	if len(p.Enum) > 0 {
 		return enumType(p)
 	}
@@ -105,6 +150,8 @@ func scalarName(k spec.Kind, result bool) string {
 		return "function"
 	case spec.KindAny:
 		return "dbos.data"
+	case spec.KindItem:
+		return "T"
 	case spec.KindDuration:
 		if result {
 			return "number"

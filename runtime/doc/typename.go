@@ -84,6 +84,8 @@ func kindName(k spec.Kind) string {
 		return "function"
 	case spec.KindRaw:
 		return "anything"
+	case spec.KindItem:
+		return "item"
 	}
 	return "data"
 }

@@ -152,3 +152,27 @@ func TestCallerOutsideOfACall(t *testing.T) {
 		t.Error("a position is found outside of a call")
 	}
 }
+
+func TestPassingSaysWhatCallbacksGet(t *testing.T) {
+	t.Parallel()
+	type args struct {
+		Items spec.Raw      `arg:"items" doc:"Items."`
+		Fn    spec.Callback `arg:"fn" doc:"Called."`
+		Each  spec.Callback `json:"each" doc:"Called."`
+	}
+	plain := spec.Do("go_over", "Goes.", func(context.Context, args) error { return nil }).Example("m.go_over()")
+	f := plain.Passing("fn", spec.Pass[spec.Item]("item")).Passing("each", spec.Pass[int]("count"), spec.Pass[string]("text"))
+	if got := f.Params[1].Passes; len(got) != 1 || got[0].Name != "item" || got[0].Type.Kind != spec.KindItem {
+		t.Errorf("fn gets %+v", got)
+	}
+	if got := f.Options.Key("each").Passes; len(got) != 2 || got[1].Type.Kind != spec.KindString {
+		t.Errorf("each gets %+v", got)
+	}
+	if plain.Params[1].Passes != nil || plain.Options.Key("each").Passes != nil {
+		t.Error("the declaration it was made from has changed")
+	}
+	errs := spec.Check(spec.Module{Name: "m", Doc: "M.", Funcs: []spec.Func{plain.Passing("nobody")}})
+	if len(errs) != 1 || errs[0].Error() != `m.go_over: passes arguments to "nobody", which it does not take` {
+		t.Errorf("got %v", errs)
+	}
+}

@@ -19,6 +19,7 @@ type Param struct {
 	Enum     []string // the only values allowed
 	Min      *float64 // lower bound of a number, or of a duration in seconds
 	Max      *float64 // upper bound
+	Passes   []Passed // what a callback is called with; nil when that is not declared
 	Index    []int    // of the field, from the struct that holds it
 }
 

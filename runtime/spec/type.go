@@ -28,6 +28,7 @@ const (
 	KindIterator             // results: a function for the generic for
 	KindCallback             // a Lua function
 	KindRaw                  // any Lua value, kept as it is
+	KindItem                 // results: what the items of the argument "items" are
 )
 
 // Type is a script type read from a Go type.
@@ -74,6 +75,8 @@ func exactKind(t reflect.Type) Kind {
 		return KindCallback
 	case typeRaw:
 		return KindRaw
+	case typeItem:
+		return KindItem
 	}
 	return KindInvalid
 }
