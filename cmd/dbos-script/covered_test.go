@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -21,7 +22,7 @@ func TestNoFunctionChangesAnythingUnasked(t *testing.T) {
 	t.Parallel()
 	b := clienttest.On(t, "SQLite")
 	stock(t, b)
-	before, refused := everything(b), 0
+	before, refused := everything(b), map[string]bool{}
 	for _, topic := range declarations().Topics() {
 		f, ok := topic.Item.(*spec.Func)
 		if !ok {
@@ -36,16 +37,26 @@ func TestNoFunctionChangesAnythingUnasked(t *testing.T) {
 			if planned := !strings.Contains(plan, "would change nothing"); planned != (code == stdlib.ExitDenied) {
 				t.Errorf("%s: exit code %d, and the plan\n%s\n%s", topic.Name, code, plan, example)
 			} else if planned {
-				refused++
+				refused[f.Name] = true
 			}
 			if after := everything(b); !reflect.DeepEqual(before, after) {
 				t.Fatalf("%s changed something:\n%s\nbefore\n%v\nafter\n%v", topic.Name, example, before, after)
 			}
 		}
 	}
-	if refused < 20 {
-		t.Errorf("only %d examples change anything", refused)
+	for _, f := range declarations().Module("dbos").Funcs {
+		if !onlyReads(f.Name) && !refused[f.Name] {
+			t.Errorf("no example of dbos.%s was refused: a function that only reads belongs into onlyReads, one that changes something goes through the gate", f.Name)
+		}
 	}
+}
+
+// onlyReads tells which functions of dbos change nothing.
+func onlyReads(name string) bool {
+	return slices.Contains([]string{
+		"portable_args", "connect", "shutdown", "retrieve_workflow", "list_workflows", "workflows", "get_workflow_steps", "get_event", "read_stream",
+		"read_stream_async", "wait", "get_schedule", "list_schedules", "plan_backfill", "debouncer", "list_application_versions", "get_latest_application_version",
+	}, name)
 }
 
 // unasked runs a chunk, and gives its exit code and what it wrote to standard error.
