@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -56,7 +58,7 @@ func planRows(p guard.Plan) []any {
 
 // printSummary says what a run that was stopped has done, and what not; nothing where it was about
 // to change nothing.
-func (a *app) printSummary(lines []guard.SummaryLine) error {
+func (a *app) printSummary(script string, lines []guard.SummaryLine) error {
 	if len(lines) == 0 {
 		return nil
 	}
@@ -67,8 +69,16 @@ func (a *app) printSummary(lines []guard.SummaryLine) error {
 			{Key: "calls", Value: line.Calls}, {Key: "named", Value: line.Count}, {Key: "changed", Value: changedText(line)},
 		}
 	}
-	fmt.Fprintln(a.err, "dbos-script: what this run has done, and what not:")
-	return a.printRows(a.err, rows)
+	// In one piece, and with the script's name where several run at a time.
+	var text bytes.Buffer
+	which := "this run"
+	if !a.stage.tick.IsZero() {
+		which = script
+	}
+	fmt.Fprintf(&text, "dbos-script: what %s has done, and what not:\n", which)
+	err := a.printRows(&text, rows)
+	_, failed := a.err.Write(text.Bytes())
+	return errors.Join(err, failed)
 }
 
 func changedText(line guard.SummaryLine) any {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/dbos-script/dbos-script/runtime/audit"
 	"github.com/dbos-script/dbos-script/runtime/guard"
+	"github.com/dbos-script/dbos-script/runtime/vm"
 	"github.com/dbos-script/dbos-script/stdlib"
 )
 
@@ -56,8 +57,12 @@ func (h *host) newGuard() {
 	h.guard = guard.New(config)
 }
 
-func (h *host) waiting(operation string) {
-	fmt.Fprintf(h.app.err, "dbos-script: interrupted: %s is under way and is waited for; Ctrl-C again ends at once\n", operation)
+func (h *host) waiting(operation string, cause error) {
+	why, way := "interrupted", "; Ctrl-C again ends at once"
+	if stop := (*vm.Stop)(nil); errors.As(cause, &stop) && stop.Kind != vm.Interrupted {
+		why, way = stop.Message, ""
+	}
+	fmt.Fprintf(h.app.err, "dbos-script: %s: %s is under way and is waited for%s\n", why, operation, way)
 }
 
 // describe says who runs what. The text of a script that is no file is hashed when it is known.
@@ -136,7 +141,7 @@ func (h *host) conclude(err error) error {
 	if err == nil || errors.As(err, &exit) {
 		return nil
 	}
-	return h.app.printSummary(h.guard.Summary())
+	return h.app.printSummary(h.script, h.guard.Summary())
 }
 
 // exitCodeOf is the exit code of a run's error or of its success.

@@ -28,8 +28,8 @@ type Config struct {
 	DryRun bool
 	// Log is where changes are written before and after they are sent; nil writes none.
 	Log *audit.Log
-	// Waiting is told of a change under way when the run is interrupted; nil tells nobody.
-	Waiting func(operation string)
+	// Waiting is told of a change under way when the run is ended, and why it is; nil tells nobody.
+	Waiting func(operation string, cause error)
 	// Abort ends the run, so that a script cannot go on over a refusal.
 	Abort func(error)
 }
@@ -106,10 +106,10 @@ func (g *Guard) carry(ctx context.Context, database string, change *client.Chang
 	return err
 }
 
-// watched says that a change under way is waited for, when the run is interrupted.
+// watched says that a change under way is waited for, when the run is ended.
 func (g *Guard) watched(ctx context.Context, operation string, apply func() error) error {
 	if g.config.Waiting != nil {
-		defer context.AfterFunc(ctx, func() { g.config.Waiting(operation) })()
+		defer context.AfterFunc(ctx, func() { g.config.Waiting(operation, context.Cause(ctx)) })()
 	}
 	return apply()
 }
