@@ -77,13 +77,15 @@ func reading() []row {
 		return row{name: name, title: "walk %s with payloads", task: task.Task{Scenario: "walk", Count: count, Payloads: true},
 			instead: map[string]string{"ts": "list"}, target: 1.5, memory: true, near: count > 10_000}
 	}
+	decoded := walk("walk_decoded", 100_000)
+	decoded.title, decoded.task.Decode, decoded.target = "walk %s and decode each input", true, 0
 	pages := task.Task{Scenario: "walk", Count: 100_000, Page: 100}
 	offset := pages
 	offset.Scenario = "offset"
 	return []row{
 		list("list_10000", 10_000, false), list("list_10000_payloads", 10_000, true),
 		list("list_100000", 100_000, false), list("list_100000_payloads", 100_000, true),
-		walk("walk_10000", 10_000), walk("walk_100000", 100_000),
+		walk("walk_10000", 10_000), walk("walk_100000", 100_000), decoded,
 		{name: "walk_pages", title: "walk %s in pages of 100", task: pages, instead: map[string]string{"ts": "nothing"}, memory: true, lineCount: 10_000},
 		{name: "walk_offset", title: "walk %s by offsets", task: offset, once: true, lineCount: 10_000},
 	}

@@ -171,3 +171,40 @@ func TestWaitingForManyTakesOneQueryALook(t *testing.T) {
 		t.Errorf("%d looks, and %d requests for the states at the end", looks.Load(), others.Load())
 	}
 }
+
+// Keys are read ten thousand at a time, and pages by them; the page that is read ahead is one of those.
+func TestRoundTripsOfAWalk(t *testing.T) {
+	t.Parallel()
+	proxy, config := system(t, pgproxy.Options{})
+	c := open(t, config)
+	enqueued(t, c, "w", 1000)
+	for _, walk := range []struct {
+		what       string
+		page, stop int
+		trips      int
+	}{
+		{"one page", 1001, 1000, 1},
+		{"left on its first page", 100, 100, 1},
+		{"ten pages", 100, 1000, 1 + 1 + 9},
+		{"a hundred pages", 10, 1000, 1 + 1 + 99},
+	} {
+		for range 2 { // the second time its statements are prepared
+			proxy.Reset()
+			rows := 0
+			for _, err := range c.Workflows(client.WithPageSize(walk.page)) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				if rows++; rows == walk.stop && walk.stop < 1000 {
+					break
+				}
+			}
+			if rows != walk.stop {
+				t.Errorf("%s gives %d workflows", walk.what, rows)
+			}
+		}
+		if trips := proxy.Trips(); trips != walk.trips {
+			t.Errorf("a walk of %s takes %d round trips, not %d", walk.what, trips, walk.trips)
+		}
+	}
+}

@@ -33,7 +33,7 @@ func (c *systemClient) walk(options ListWorkflowsOptions) iter.Seq2[WorkflowStat
 	return func(yield func(WorkflowStatus, error) bool) {
 		w := newWalk(c, options)
 		for !w.ended {
-			page, err := w.next()
+			page, err := w.page()
 			if err != nil {
 				yield(WorkflowStatus{}, err)
 				return
@@ -45,6 +45,40 @@ func (c *systemClient) walk(options ListWorkflowsOptions) iter.Seq2[WorkflowStat
 			}
 		}
 	}
+}
+
+// A leaf is a page that is read while the one before it is walked over.
+type leaf struct {
+	page []WorkflowStatus
+	walk *walk // after the page
+	err  error
+}
+
+// page gives the next page and, unless it is the first, begins to read the one behind it: a walk that has gone so far
+// will most likely go on. Where it does not, that page is read for nobody.
+func (w *walk) page() ([]WorkflowStatus, error) {
+	first := w.last == nil
+	page, err := w.turn()
+	if first || err != nil || w.ended {
+		return page, err
+	}
+	ahead, next := make(chan leaf, 1), *w
+	go func() {
+		page, err := next.next()
+		ahead <- leaf{page, &next, err}
+	}()
+	w.ahead = ahead
+	return page, nil
+}
+
+func (w *walk) turn() ([]WorkflowStatus, error) {
+	if w.ahead == nil {
+		return w.next()
+	}
+	read := <-w.ahead
+	*w = *read.walk
+	w.ahead = nil
+	return read.page, read.err
 }
 
 const walking = "walk workflows"
@@ -66,6 +100,7 @@ type walk struct {
 	keys    []key // read ahead, not given yet
 	final   bool  // there are no keys behind those
 	ended   bool
+	ahead   <-chan leaf // nil where nobody reads ahead
 }
 
 func newWalk(c *systemClient, o ListWorkflowsOptions) *walk {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/dbos-script/dbos-script/bench/task"
 	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/client/codec"
 )
 
 // selection is the same for list and walk; the payloads stay encoded until somebody reads them.
@@ -41,13 +42,18 @@ func walk(c client.Client, t task.Task) (task.Finding, error) {
 			if err != nil {
 				return err
 			}
-			if workflow.ID != "" && workflow.Status != "" && !workflow.CreatedAt.IsZero() {
+			if workflow.ID != "" && workflow.Status != "" && workflow.Name != "" && (!t.Decode || decoded(workflow.Input)) {
 				rows++
 			}
 		}
 		return nil
 	})
 	return counted(t, rows, seconds, err)
+}
+
+func decoded(value any) bool {
+	encoded, lazy := value.(codec.Encoded)
+	return lazy && encoded.Decode() != nil
 }
 
 // cold lists a few rows; the whole process is what is measured.

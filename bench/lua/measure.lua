@@ -9,6 +9,7 @@ function measure.task()
     prefix = {type = "string", required = true, doc = "what the ids of the task's workflows start with"},
     count = {type = "integer", required = true, min = 1, doc = "how many workflows, messages or calls"},
     page = {type = "integer", default = 500, min = 1, doc = "how many rows a page has"},
+    decode = {type = "boolean", doc = "reads the value of the input of each row too"},
     payloads = {type = "boolean", doc = "reads inputs and outputs too"},
     from = {type = "string", default = "", doc = "the start of a backfill"},
     to = {type = "string", default = "", doc = "the end of a backfill"},

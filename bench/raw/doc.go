@@ -5,6 +5,7 @@ package raw
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -43,6 +44,15 @@ func (r *record) targets(payloads bool) []any {
 		targets = append(targets, &r.inputs, &r.output, &r.fail)
 	}
 	return targets
+}
+
+// read looks at a row as a walk does.
+func (r *record) read(t task.Task) error {
+	if !t.Decode {
+		return nil
+	}
+	var value any
+	return json.Unmarshal([]byte(*r.inputs), &value)
 }
 
 // input is what every workflow is enqueued with, as the portable format has it.

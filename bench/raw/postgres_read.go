@@ -2,6 +2,7 @@ package raw
 
 import (
 	"context"
+	"errors"
 
 	"github.com/jackc/pgx/v5"
 
@@ -68,8 +69,10 @@ func (p *postgres) walk(ctx context.Context, t task.Task) (task.Finding, error) 
 	}
 	if t.Page == 0 {
 		return finding(func() (int, error) {
-			found, err := each(ctx, p.pool, t.Payloads, func(*record) {}, p.selection(t.Payloads)+inOrder, t.Count)
-			return exactly(t.Count, found, err)
+			var failed error
+			use := func(r *record) { failed = errors.Join(failed, r.read(t)) }
+			found, err := each(ctx, p.pool, t.Payloads, use, p.selection(t.Payloads)+inOrder, t.Count)
+			return exactly(t.Count, found, errors.Join(err, failed))
 		})
 	}
 	created, id := int64(0), ""

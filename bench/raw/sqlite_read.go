@@ -2,6 +2,7 @@ package raw
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/dbos-script/dbos-script/bench/task"
@@ -49,8 +50,10 @@ func (s *sqlite) list(ctx context.Context, t task.Task) (task.Finding, error) {
 func (s *sqlite) walk(ctx context.Context, t task.Task) (task.Finding, error) {
 	if t.Page == 0 {
 		return finding(func() (int, error) {
-			found, err := s.each(ctx, t.Payloads, func(*record) {}, s.selection(t.Payloads)+sqliteOrder, t.Count)
-			return exactly(t.Count, found, err)
+			var failed error
+			use := func(r *record) { failed = errors.Join(failed, r.read(t)) }
+			found, err := s.each(ctx, t.Payloads, use, s.selection(t.Payloads)+sqliteOrder, t.Count)
+			return exactly(t.Count, found, errors.Join(err, failed))
 		})
 	}
 	const behind = " WHERE created_at >= ?2 AND (created_at > ?2 OR workflow_uuid > ?3)"

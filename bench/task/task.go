@@ -23,6 +23,8 @@ type Task struct {
 	Callers int `json:"callers"`
 	// Payloads reads inputs and outputs too.
 	Payloads bool `json:"payloads"`
+	// Decode reads the value of the input of each row too.
+	Decode bool `json:"decode"`
 	// From and To bound a backfill.
 	From time.Time `json:"from"`
 	To   time.Time `json:"to"`
@@ -63,6 +65,9 @@ func (t Task) Flags() []string {
 	}
 	if t.Payloads {
 		flags = append(flags, "--payloads")
+	}
+	if t.Decode {
+		flags = append(flags, "--decode")
 	}
 	if !t.From.IsZero() {
 		flags = append(flags, "--from", t.From.Format(time.RFC3339), "--to", t.To.Format(time.RFC3339))

@@ -85,9 +85,9 @@ func (x *Exposer) draw(it *iteration) (values []lua.LValue, err error) {
 // turn encodes what a sequence yields. A nil first value would end the loop, so it is json.null.
 func (x *Exposer) turn(value reflect.Value) ([]lua.LValue, error) {
 	parts := []reflect.Value{value}
-	if several := spec.Split(value.Interface()); len(several) != 1 {
+	if spec.Splits(value.Type()) {
 		parts = parts[:0]
-		for _, part := range several {
+		for _, part := range spec.Split(value.Interface()) {
 			parts = append(parts, reflect.ValueOf(&part).Elem())
 		}
 	}

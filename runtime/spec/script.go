@@ -74,6 +74,9 @@ func Split(result any) []any {
 	return []any{result}
 }
 
+// Splits tells whether Split gives several results for values of a type.
+func Splits(t reflect.Type) bool { return t.Implements(reflect.TypeFor[split]()) }
+
 // Position is a line of a script.
 type Position struct {
 	File string

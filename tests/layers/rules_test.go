@@ -72,7 +72,7 @@ func rules() map[string]rule {
 		"bench": {ours: []string{"bench/...", "client/clienttest/pgproxy", "tests/interop/peer"}},
 		"bench/alone": {ours: []string{"bench/task", "bindings", "client", "client/codec", "runtime/expose", "runtime/spec", "runtime/vm", "stdlib", "stdlib/render"},
 			vm: true, only: []string{"machine.go"}},
-		"bench/goclient": {ours: []string{"bench/task", "client"}},
+		"bench/goclient": {ours: []string{"bench/task", "client", "client/codec"}},
 		"bench/lab":      {ours: []string{"bench/task", "client", "client/clienttest/pgtest", "tests/interop/peer"}, drivers: []string{"..."}},
 		"bench/peak":     {},
 		"bench/plans":    {ours: []string{"client"}, drivers: []string{"..."}},
