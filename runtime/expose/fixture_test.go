@@ -175,6 +175,7 @@ type farm struct {
 	reads    int
 	stopped  bool
 	position spec.Position
+	blocked  func() // told that a call of block waits; nil where nobody wants to know
 }
 
 func (f *farm) keep(v any) error {
@@ -268,9 +269,17 @@ func (f *farm) resultFuncs() []spec.Func {
 		spec.Do("feed", "Fails.", func(context.Context, spec.None) error { return &farmError{"c9"} }).Example(`pcall(farm.feed)`),
 		spec.Do("bad", "An argument error of its own.", func(context.Context, countArgs) error { return spec.BadArgument("n", "must be even") }).Example(`pcall(farm.bad, 1)`),
 		spec.Do("crash", "Panics.", func(context.Context, spec.None) error { var a *animal; a.ID = "x"; return nil }).Example(`pcall(farm.crash)`),
-		spec.Do("block", "Waits for the context.", func(ctx context.Context, _ spec.None) error { <-ctx.Done(); return ctx.Err() }).Example(`pcall(farm.block)`),
+		spec.Do("block", "Waits for the context.", f.block).Example(`pcall(farm.block)`),
 		spec.Fn("data", "Data of every kind.", func(context.Context, spec.None) (any, error) { return everyKind(), nil }).Returning("data").Example(`farm.data()`),
 	}
+}
+
+func (f *farm) block(ctx context.Context, _ spec.None) error {
+	if f.blocked != nil {
+		f.blocked()
+	}
+	<-ctx.Done()
+	return ctx.Err()
 }
 
 func (f *farm) walk(_ context.Context, a countArgs) (iter.Seq2[animal, error], error) {
