@@ -30,6 +30,11 @@ func compare(ctx context.Context, o options) (err error) {
 	if b.programs, err = findPrograms(ctx, folder); err != nil {
 		return err
 	}
+	if b.programs.profiles = o.profiles; o.profiles != "" {
+		if err := os.MkdirAll(o.profiles, 0o755); err != nil {
+			return err
+		}
+	}
 	sheets, err := b.sheets(ctx)
 	return errors.Join(err, b.save(sheets))
 }

@@ -15,6 +15,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime/pprof"
 	"time"
 
 	"github.com/dbos-script/dbos-script/bench/goclient"
@@ -34,6 +35,7 @@ type options struct {
 	delay    time.Duration
 	plans    string
 	analyze  string
+	profiles string
 	subject  string
 	task     string
 }
@@ -50,6 +52,7 @@ func main() {
 	flag.DurationVar(&o.delay, "delay", 2*time.Millisecond, "how much the slow line adds to each round trip")
 	flag.StringVar(&o.plans, "plans", "", "instead compare the plans of every statement at two sizes, as in 10000,1000000")
 	flag.StringVar(&o.analyze, "analyze", "", "with -plans: carry out the operations whose name holds this at the larger size, and show what took how long")
+	flag.StringVar(&o.profiles, "profiles", "", "a folder for a CPU profile of each task of this client from Go, the last run's; it makes them slower")
 	flag.StringVar(&o.subject, "subject", "", "do one task as this subject (for the program itself)")
 	flag.StringVar(&o.task, "task", "", "the task, as JSON (for the program itself)")
 	flag.Parse()
@@ -72,6 +75,21 @@ func run(ctx context.Context, o options) error {
 	return compare(ctx, o)
 }
 
+// profile writes where the processor's time goes to a file, until finish is called; without a name it does nothing.
+func profile(path string) (finish func() error, err error) {
+	if path == "" {
+		return func() error { return nil }, nil
+	}
+	file, err := os.Create(path)
+	if err != nil {
+		return nil, err
+	}
+	return func() error {
+		pprof.StopCPUProfile()
+		return file.Close()
+	}, pprof.StartCPUProfile(file)
+}
+
 // perform does one task in this process.
 func perform(ctx context.Context, o options) error {
 	var t task.Task
@@ -82,8 +100,12 @@ func perform(ctx context.Context, o options) error {
 	if do == nil {
 		return errors.New("the subject is go or raw")
 	}
+	finish, err := profile(o.profiles)
+	if err != nil {
+		return err
+	}
 	finding, err := do(ctx, t)
-	if err != nil || t.Scenario == "cold" {
+	if err = errors.Join(err, finish()); err != nil || t.Scenario == "cold" {
 		return err
 	}
 	return task.Report(os.Stdout, finding)

@@ -43,12 +43,18 @@ type programs struct {
 	node   string
 	folder string // bench/, with lua/ and peer/
 	sdk    string // where the TypeScript SDK is installed; empty leaves it out
+	// profiles is the folder of CPU profiles; empty makes none.
+	profiles string
 }
 
 func (p programs) self(role string) func(task.Task) ([]string, error) {
 	return func(t task.Task) ([]string, error) {
 		text, err := json.Marshal(t)
-		return []string{p.peak, p.bench, "-subject", role, "-task", string(text)}, err
+		arguments := []string{p.peak, p.bench, "-subject", role, "-task", string(text)}
+		if p.profiles != "" && role == "go" {
+			arguments = append(arguments, "-profiles", filepath.Join(p.profiles, fmt.Sprintf("%s_%d_%d.pprof", t.Scenario, t.Count, t.Page)))
+		}
+		return arguments, err
 	}
 }
 

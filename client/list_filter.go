@@ -18,6 +18,7 @@ type filter struct {
 	conditions []string
 	args       query.Args
 	nothing    bool // a condition that no row can meet
+	times      int  // how many conditions are bounds of created_at
 	few        bool // ids are named
 	bitmaps    bool // a condition takes more than an ordinary index
 	err        error
@@ -44,8 +45,10 @@ func (c *systemClient) filter(op string, o ListWorkflowsOptions) (*filter, error
 	f.anyOf("deduplication_id", o.DeduplicationID)
 	f.anyOf("schedule_name", o.ScheduleName)
 	f.anyOf("application_name", o.ApplicationName)
+	before := len(f.conditions)
 	f.bound("created_at", ">=", o.StartTime)
 	f.bound("created_at", "<=", o.EndTime)
+	f.times = len(f.conditions) - before
 	f.bound("completed_at", ">=", o.CompletedAfter)
 	f.bound("completed_at", "<=", o.CompletedBefore)
 	f.bound("started_at_epoch_ms", ">=", o.DequeuedAfter)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/client/clienttest"
 	"github.com/dbos-script/dbos-script/client/clienttest/pgproxy"
 	"github.com/dbos-script/dbos-script/client/clienttest/pgtest"
 )
@@ -172,39 +173,49 @@ func TestWaitingForManyTakesOneQueryALook(t *testing.T) {
 	}
 }
 
-// Keys are read ten thousand at a time, and pages by them; the page that is read ahead is one of those.
+// Keys are read ten thousand at a time, and pages by them, where a page would cost more than its rows; elsewhere a page
+// is read behind the last row. A page that is read ahead is one of those.
 func TestRoundTripsOfAWalk(t *testing.T) {
 	t.Parallel()
 	proxy, config := system(t, pgproxy.Options{})
 	c := open(t, config)
 	enqueued(t, c, "w", 1000)
-	for _, walk := range []struct {
-		what       string
-		page, stop int
-		trips      int
-	}{
-		{"one page", 1001, 1000, 1},
-		{"left on its first page", 100, 100, 1},
-		{"ten pages", 100, 1000, 1 + 1 + 9},
-		{"a hundred pages", 10, 1000, 1 + 1 + 99},
-	} {
+	walks := func(what string, page, stop, want int, opts ...client.ListWorkflowsOption) {
+		t.Helper()
 		for range 2 { // the second time its statements are prepared
 			proxy.Reset()
 			rows := 0
-			for _, err := range c.Workflows(client.WithPageSize(walk.page)) {
+			for _, err := range c.Workflows(append(opts, client.WithPageSize(page))...) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if rows++; rows == walk.stop && walk.stop < 1000 {
+				if rows++; rows == stop && stop < 1000 {
 					break
 				}
 			}
-			if rows != walk.stop {
-				t.Errorf("%s gives %d workflows", walk.what, rows)
+			if rows != stop {
+				t.Errorf("%s gives %d workflows", what, rows)
 			}
 		}
-		if trips := proxy.Trips(); trips != walk.trips {
-			t.Errorf("a walk of %s takes %d round trips, not %d", walk.what, trips, walk.trips)
+		if trips := proxy.Trips(); trips != want {
+			t.Errorf("a walk of %s takes %d round trips, not %d", what, trips, want)
 		}
 	}
+	walks("one page", 1001, 1000, 1)
+	walks("the first of some pages", 100, 100, 1)
+	walks("ten pages of one moment", 100, 1000, 1+1+9)
+	walks("a hundred pages of one moment", 10, 1000, 1+1+99)
+
+	rows, err := clienttest.OpenDatabase(t.Context(), config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(rows.Close)
+	if _, err := rows.Exec(t.Context(), "UPDATE {workflow_status} SET created_at = created_at + CAST(substr(workflow_uuid, 2) AS BIGINT)", nil); err != nil {
+		t.Fatal(err)
+	}
+	walks("ten pages of many moments", 100, 1000, 10+1) // the last one is empty
+	walks("ten pages of many moments, backwards", 100, 1000, 10+1, client.WithSortDesc())
+	walks("ten pages since a moment", 100, 1000, 10+1, client.WithStartTime(time.UnixMilli(1)))
+	walks("ten pages of a state", 100, 1000, 1+1+9, client.WithStatus([]client.WorkflowStatusType{client.WorkflowStatusEnqueued}))
 }

@@ -11,9 +11,10 @@ import (
 const (
 	// defaultPageSize balances the memory of a page against the statements it takes to walk a table.
 	defaultPageSize = 500
-	// keysAhead is how many keys a walk reads at a time. A bulk insert gives thousands of rows one
-	// millisecond, and a database sorts all of them to find where a page begins; so that is done for
-	// many pages at once, and the time of a walk does not depend on the size of its pages.
+	// keysAhead is how many keys a walk reads at a time where a page would cost more than its rows: a bulk insert gives
+	// thousands of rows one millisecond, and a database sorts all of them to find where a page begins; and an index
+	// of a state gives all rows in that state. So that is done for many pages at once, and the time of a walk does not
+	// depend on the size of its pages.
 	keysAhead = 10000
 )
 
@@ -90,13 +91,15 @@ type key struct {
 }
 
 // A walk is where an iteration stands. Its first page is read like a list, so that a short walk
-// takes one statement; the others are read by keys.
+// takes one statement. The others are read behind the last row where the index of the times leads to just
+// them, and by keys elsewhere.
 type walk struct {
 	client  *systemClient
 	options ListWorkflowsOptions
 	size    int
 	left    int // of the limit; negative when there is none
 	last    *key
+	tied    bool  // all rows before that one bear its time, as far back as a page
 	keys    []key // read ahead, not given yet
 	final   bool  // there are no keys behind those
 	ended   bool
@@ -119,7 +122,14 @@ func (w *walk) next() ([]WorkflowStatus, error) {
 		return w.firstPage()
 	}
 	if len(w.keys) == 0 && !w.final {
-		if err := w.readKeys(); err != nil {
+		f, err := w.client.filter(walking, w.options)
+		switch {
+		case err != nil:
+			return nil, err
+		case f.timed() && !w.tied:
+			return w.pageBehind(f)
+		}
+		if err := w.readKeys(f); err != nil {
 			return nil, err
 		}
 	}
@@ -143,15 +153,37 @@ func (w *walk) firstPage() ([]WorkflowStatus, error) {
 	if err != nil {
 		return nil, failure(walking, err)
 	}
-	w.count(len(page))
-	if len(page) < w.size {
-		w.ended = true
-	} else {
-		last := page[len(page)-1]
-		w.last = &key{last.CreatedAt.UnixMilli(), last.ID}
-	}
+	w.turned(page, w.size)
 	return page, nil
 }
+
+// pageBehind reads the rows behind the last one in the order of the index.
+func (w *walk) pageBehind(f *filter) ([]WorkflowStatus, error) {
+	rows := w.bounded(w.size)
+	f.behind(*w.last, w.options.SortDesc)
+	f.args["limit"] = int64(rows)
+	page, err := w.client.list(walking, selectPage(w.options, f)+"\nLIMIT :limit", f, w.options)
+	if err != nil {
+		return nil, err
+	}
+	w.turned(page, rows)
+	return page, nil
+}
+
+// turned notes where a page of so many rows at most ends.
+func (w *walk) turned(page []WorkflowStatus, rows int) {
+	w.count(len(page))
+	if len(page) < rows {
+		w.ended = true
+		return
+	}
+	first, last := page[0], page[len(page)-1]
+	w.last, w.tied = &key{last.CreatedAt.UnixMilli(), last.ID}, first.CreatedAt.Equal(last.CreatedAt)
+}
+
+// timed tells whether the index of the times leads to the rows of a page and to few others: nothing else is asked of
+// them.
+func (f *filter) timed() bool { return f.times == len(f.conditions) }
 
 func (w *walk) count(given int) {
 	if w.left >= 0 {
@@ -160,16 +192,12 @@ func (w *walk) count(given int) {
 	}
 }
 
-func (w *walk) readKeys() error {
-	f, err := w.client.filter(walking, w.options)
-	if err != nil {
-		return err
-	}
+func (w *walk) readKeys(f *filter) error {
 	f.behind(*w.last, w.options.SortDesc)
 	rows := w.bounded(max(keysAhead, w.size))
 	f.args["limit"] = int64(rows)
 	text := "SELECT ws.created_at, ws.workflow_uuid FROM {workflow_status} AS ws" + f.sql() + f.orderBy(w.options) + "\nLIMIT :limit"
-	err = w.client.read(walking, func(b *db.Batch) {
+	err := w.client.read(walking, func(b *db.Batch) {
 		w.keys = make([]key, 0, w.size)
 		f.access(b)
 		b.Query(text, f.args, func(row db.Row) error {
@@ -182,6 +210,7 @@ func (w *walk) readKeys() error {
 		})
 	})
 	w.final = len(w.keys) < rows
+	w.tied = len(w.keys) > 0 && w.keys[0].created == w.keys[len(w.keys)-1].created
 	return err
 }
 
@@ -204,8 +233,22 @@ func (w *walk) pageOfKeys() ([]WorkflowStatus, error) {
 		ids[i] = k.id
 	}
 	f.among(ids)
-	text := selectWorkflows + payloads(w.options) + "\nFROM {workflow_status} AS ws" + f.sql() + f.orderBy(w.options)
-	return w.client.list(walking, text, f, w.options)
+	return w.client.list(walking, selectPage(w.options, f), f, w.options)
+}
+
+// selectPage joins the tables of the payloads, which takes a look-up less a row than a list's subqueries. A list cannot
+// have that: rows that a limit cuts off would be joined first.
+func selectPage(o ListWorkflowsOptions, f *filter) string {
+	columns, joins := "", ""
+	if o.LoadInput {
+		columns += `, {if workflow_input|COALESCE(i.inputs, ws.inputs)}{unless workflow_input|ws.inputs}`
+		joins += `{if workflow_input| LEFT JOIN {workflow_input} AS i ON i.workflow_uuid = ws.workflow_uuid}`
+	}
+	if o.LoadOutput {
+		columns += `, {if workflow_output|COALESCE(o.output, ws.output), COALESCE(o.error, ws.error)}{unless workflow_output|ws.output, ws.error}`
+		joins += `{if workflow_output| LEFT JOIN {workflow_output} AS o ON o.workflow_uuid = ws.workflow_uuid}`
+	}
+	return selectWorkflows + columns + "\nFROM {workflow_status} AS ws" + joins + f.sql() + f.orderBy(o)
 }
 
 // among leaves of the rows that the filter selects those with some ids. The other conditions are hidden from the

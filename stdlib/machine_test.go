@@ -86,7 +86,7 @@ func (m *machine) open(modules []spec.Module) {
 		globals[module.Name] = func(*lua.LState) lua.LValue { return m.exposer.Open(module) }
 	}
 	m.vm = vm.New(vm.Config{Stdout: &m.out, Globals: globals, Loaders: globals, Limits: vm.Limits{Memory: -1}})
-	m.exposer = expose.New(m.vm.L(), spec.NewRegistry(modules...), expose.Options{Call: m.vm.Call, OnPanic: func(p *expose.Panic) {
+	m.exposer = expose.New(m.vm.L(), spec.NewRegistry(modules...), expose.Options{Call: m.vm.Call, Brief: vm.Brief, OnPanic: func(p *expose.Panic) {
 		m.Errorf("%v\n%s", p, p.Stack)
 		m.vm.Abort(p)
 	}})

@@ -70,10 +70,16 @@ func TestRetryIsInterrupted(t *testing.T) {
 
 func TestRetryTellsTheLog(t *testing.T) {
 	t.Parallel()
-	m := newMachine(t, grants.Lists{})
-	m.prints(`retry.call(function(try) if try == 1 then error("no such host") end end, {backoff = 0})`, "")
-	if line := m.log.String(); !strings.Contains(line, `msg="trying again" failed=1 wait=0s error="runbook.lua:1: no such host"`) {
-		t.Error(line)
+	for raised, shown := range map[string]string{
+		`"no such host"`:                     `"runbook.lua:1: no such host"`,
+		`{status = 503}`:                     `"{status = 503}"`,
+		`{message = "busy", code = "Later"}`: `busy`,
+	} {
+		m := newMachine(t, grants.Lists{})
+		m.prints(`retry.call(function(try) if try == 1 then error(`+raised+`) end end, {backoff = 0})`, "")
+		if line := m.log.String(); !strings.Contains(line, `msg="trying again" failed=1 wait=0s error=`+shown+"\n") {
+			t.Error(line)
+		}
 	}
 }
 

@@ -45,6 +45,10 @@ func scriptFiles(*cobra.Command, []string, string) ([]string, cobra.ShellCompDir
 	return []string{"lua"}, cobra.ShellCompDirectiveFilterFileExt
 }
 
+func folders(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	return nil, cobra.ShellCompDirectiveFilterDirs
+}
+
 // scriptAndParameters offers scripts, then what the script declares.
 func scriptAndParameters(cmd *cobra.Command, args []string, word string) ([]string, cobra.ShellCompDirective) {
 	if len(args) == 0 {

@@ -72,7 +72,7 @@ func (a *app) newHost(ctx context.Context, script string, args []string) (*host,
 	h.newGuard()
 	h.registry = spec.NewRegistry(h.modules()...).WithClock(h.app.stage.now)
 	h.vm = vm.New(h.vmConfig())
-	h.exposer = expose.New(h.vm.L(), h.registry, expose.Options{OnPanic: h.panicked, Call: h.vm.Call})
+	h.exposer = expose.New(h.vm.L(), h.registry, expose.Options{OnPanic: h.panicked, Call: h.vm.Call, Brief: vm.Brief})
 	return h, nil
 }
 
@@ -108,7 +108,7 @@ func (h *host) vmConfig() vm.Config {
 	h.testGlobals(modules, globals)
 	return vm.Config{Stdout: &flushing{h.printer, h.app.out}, Limits: h.app.options.limits(),
 		Loaders: modules, Globals: globals, ErrorOf: errorOf, Overdue: h.app.overdue,
-		Clock: h.app.stage.now, Coverage: h.app.stage.coverage}
+		Clock: h.app.stage.fine, Coverage: h.app.stage.coverage}
 }
 
 // limited is the script's output, which --max-output bounds; it is the VM's once there is one.

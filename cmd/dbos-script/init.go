@@ -27,11 +27,9 @@ func (a *app) initCommand() *cobra.Command {
 		Long: "Makes a folder of runbooks, or adds to this one: an example runbook and its test, the types of all functions for editors that\n" +
 			"speak LuaCATS (in " + typesFolder + "), and a .luarc.json that names them. What is there already is kept; only the types, which are\n" +
 			"generated, are brought up to date.",
-		Example: "  dbos-script init runbooks && cd runbooks && dbos-script check && dbos-script test",
-		Args:    cobra.MaximumNArgs(1),
-		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			return nil, cobra.ShellCompDirectiveFilterDirs
-		},
+		Example:           "  dbos-script init runbooks && cd runbooks && dbos-script check && dbos-script test",
+		Args:              cobra.MaximumNArgs(1),
+		ValidArgsFunction: folders,
 		RunE: func(_ *cobra.Command, args []string) error {
 			folder := "."
 			if len(args) > 0 {

@@ -35,6 +35,8 @@ func (a *app) serveCommand() *cobra.Command {
 			"What was due while no server ran is not made up for. A first SIGTERM or Ctrl-C starts nothing more and lets what runs end within\n" +
 			"--grace; the exit code is then 0, or 4 when a run had to be stopped. A second one ends the server at once.",
 		Example: "  dbos-script serve runbooks --profile prod\n  dbos-script serve runbooks --list",
+
+		ValidArgsFunction: folders,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return usage(cmd, errors.New("which folder? write dbos-script serve FOLDER"))

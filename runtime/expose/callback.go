@@ -92,5 +92,5 @@ func (x *Exposer) display(v lua.LValue) string {
 			return x.text(o)
 		}
 	}
-	return v.String()
+	return x.options.Brief(v)
 }

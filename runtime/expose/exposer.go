@@ -20,6 +20,8 @@ type Options struct {
 	// Call calls a Lua function for a handler, on the thread given. The error is a *lua.ApiError. Nil is the state's
 	// own protected call.
 	Call func(L *lua.LState, f lua.LValue, args ...lua.LValue) ([]lua.LValue, error)
+	// Brief is the text of what a callback has raised, if it is none of our objects. Nil is the value's own.
+	Brief func(lua.LValue) string
 }
 
 // Exposer shows declarations to one Lua state. Like the state it is for one goroutine.
@@ -46,6 +48,9 @@ type Exposer struct {
 func New(state *lua.LState, reg *spec.Registry, options Options) *Exposer {
 	if options.Call == nil {
 		options.Call = protectedCall
+	}
+	if options.Brief == nil {
+		options.Brief = lua.LValue.String
 	}
 	x := &Exposer{
 		state: state, reg: reg, options: options,

@@ -120,6 +120,19 @@ func (v *VM) shown(value lua.LValue) string {
 	return text
 }
 
+// Brief is the text of a value that was raised, without running code of the script: of a table its field message, else
+// all it holds.
+func Brief(value lua.LValue) string {
+	table, isTable := value.(*lua.LTable)
+	if !isTable {
+		return value.String()
+	}
+	if message := textField(table, "message"); message != "" {
+		return message
+	}
+	return contents(table)
+}
+
 // Bounds of what is shown of a table.
 const (
 	shownFields = 20
