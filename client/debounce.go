@@ -13,11 +13,14 @@ import (
 // ofGroup is true for a row that calls like ours have made, as far as they name a class or an
 // instance at all. holdsKey is true for the row that occupies the key: whatever has the deduplication
 // id that we would take, and a group that began under another spelling of it. The spellings are
-// parameters of their own: for a list, a database would plan these statements anew at every call.
+// parameters of their own: for a list, a database would plan these statements anew at every call. waits is true for a
+// row that has not begun, in words that no partial index knows: that of the delayed workflows leads to all of them.
 const (
 	ofGroup = `ws.is_debounced AND ws.name = CAST(:name AS TEXT)
 	AND (CAST(:class AS TEXT) IS NULL OR COALESCE(ws.class_name, '') = CAST(:class AS TEXT))
 	AND (CAST(:config AS TEXT) IS NULL OR COALESCE(ws.config_name, '') = CAST(:config AS TEXT))`
+
+	waits = `COALESCE(ws.status, '') = 'DELAYED'`
 
 	holdsKey = `ws.queue_name = CAST(:queue AS TEXT) AND ws.deduplication_id IN (CAST(:key AS TEXT), CAST(:other_key AS TEXT))
 	AND (ws.deduplication_id IN (CAST(:key AS TEXT), CAST(:own_key AS TEXT)) OR ` + ofGroup + `)`
@@ -28,7 +31,7 @@ const bounce = `
 UPDATE {workflow_status} AS ws SET inputs = CAST(:input AS TEXT), serialization = CAST(:codec AS TEXT), updated_at = CAST(:now AS BIGINT),
 	delay_until_epoch_ms = CASE WHEN ws.debounce_deadline_epoch_ms < CAST(:until AS BIGINT)
 		THEN ws.debounce_deadline_epoch_ms ELSE CAST(:until AS BIGINT) END
-WHERE ` + holdsKey + ` AND ws.status = 'DELAYED' AND ` + ofGroup + `
+WHERE ` + holdsKey + ` AND ` + waits + ` AND ` + ofGroup + `
 RETURNING workflow_uuid`
 
 // selectBounced finds the workflow that an earlier try of the same call bounced, when it has
@@ -43,7 +46,7 @@ WHERE ws.queue_name = CAST(:queue AS TEXT) AND (ws.status IN ('ENQUEUED', 'PENDI
 const bounceInputs = `
 INSERT INTO {workflow_input} (workflow_uuid, inputs)
 SELECT ws.workflow_uuid, ws.inputs FROM {workflow_status} AS ws
-WHERE ` + holdsKey + ` AND ws.status = 'DELAYED' AND ` + ofGroup + ` AND ws.inputs = CAST(:input AS TEXT)
+WHERE ` + holdsKey + ` AND ` + waits + ` AND ` + ofGroup + ` AND ws.inputs = CAST(:input AS TEXT)
 ON CONFLICT (workflow_uuid) DO UPDATE SET inputs = excluded.inputs`
 
 const selectParties = `

@@ -110,7 +110,7 @@ func resume(L, thread *lua.LState, args []lua.LValue) (values []lua.LValue, fail
 	v.threads++
 	v.raised = nil
 	thread.SetContext(v.loopContext())
-	state, err, values := L.Resume(thread, nil, args...)
+	state, err, values := L.Resume(thread, nil, withNils(thread, args)...)
 	v.threads--
 	v.failIfStopped(L)
 	if state == lua.ResumeError {
@@ -120,6 +120,23 @@ func resume(L, thread *lua.LState, args []lua.LValue) (values []lua.LValue, fail
 		values = values[:0]
 	}
 	return values, nil
+}
+
+// withNils adds the nils that a yield has to give beside what its thread is resumed with. The state would leave the places
+// of variables that wait for them without a value, not even nil.
+func withNils(thread *lua.LState, args []lua.LValue) []lua.LValue {
+	frame := currentFrame(thread)
+	if frame == nil || frame.Fn.IsG || frame.Pc < 1 {
+		return args
+	}
+	call := frame.Fn.Proto.Code[frame.Pc-1]
+	if opcode(call) != lua.OP_CALL {
+		return args
+	}
+	for len(args) < argC(call)-1 {
+		args = append(args, lua.LNil)
+	}
+	return args
 }
 
 // threadFailure is the error value of a thread. One that no raise made is the text of a Go panic, which the state has

@@ -113,7 +113,7 @@ func (r *Reading) layOut() string {
 	var b strings.Builder
 	r.lines = []int{0}
 	for i, t := range r.tokens {
-		text := strings.ReplaceAll(t.reads(), "\r", "")
+		text := strings.ReplaceAll(strings.ReplaceAll(t.reads(), "\r\n", "\n"), "\r", "\n")
 		if i > 0 && strings.HasPrefix(text, "(") && callable(r.tokens[i-1]) {
 			b.WriteString(" " + text)
 			continue

@@ -52,10 +52,15 @@ func withoutMark(in io.Reader) *bufio.Reader {
 }
 
 // lineEnds makes the line ends of old Macs, a carriage return alone, those of everybody else. The first one in sight
-// tells which the text has; the package would read all of it as one line.
+// that ends a line, rather than stands in a quoted field, tells which the text has; the package would read all of it as
+// one line.
 func lineEnds(in *bufio.Reader) io.Reader {
 	start, _ := in.Peek(in.Size())
-	at := bytes.IndexAny(start, "\r\n")
+	quoted := false
+	at := bytes.IndexFunc(start, func(r rune) bool {
+		quoted = quoted != (r == '"')
+		return !quoted && (r == '\r' || r == '\n')
+	})
 	if at < 0 || start[at] == '\n' || at+1 < len(start) && start[at+1] == '\n' {
 		return in
 	}
