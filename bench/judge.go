@@ -91,7 +91,6 @@ func (v *verdict) figures(t table) {
 		v.under(t, "results_queued", name, 0.015)
 		v.under(t, "get_event", name, 0.010)
 	}
-	v.under(t, "cold", "lua", 0.018)
 	if cold := t.cell("cold", "lua"); cold.Runs > 0 {
 		v.add(promise{What: "cold start: memory of the process", Value: cold.Memory.Median / 1e6, Limit: 25, unit: " MB"})
 	}

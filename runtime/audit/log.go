@@ -15,7 +15,7 @@ const (
 	// syncDelay is how long a line may be in memory of the operating system only. What reached that
 	// survives the end of the process; this bounds what a crash of the machine takes along.
 	syncDelay = 100 * time.Millisecond
-	// syncAbove is how many ids make a change wait until its line is on the disk.
+	// syncAbove is how many ids make a change wait for the disk: it is not over before its line is there.
 	syncAbove = 100
 )
 
@@ -43,6 +43,7 @@ func New(path func() (string, error), run *Run, clock func() time.Time, mask fun
 type Entry struct {
 	log    *Log
 	change Change
+	onDisk <-chan error // nil where nobody waits for that
 }
 
 // Begin writes that a change is about to be sent. An error means that it must not be.
@@ -54,11 +55,22 @@ func (l *Log) Begin(c Change) (*Entry, error) {
 	}
 	l.changes++
 	c.Number = l.changes
-	e := &Entry{l, c}
 	if err := l.writeStart(c); err != nil {
 		return nil, l.unwritable(err)
 	}
-	return e, nil
+	return &Entry{l, c, l.syncBeside(c)}, nil
+}
+
+// syncBeside has the lines of a change of many ids written to the disk while the database is at the change, which takes
+// as long. They are in the operating system's hands before, so that only a crash of the machine in between could take
+// them along.
+func (l *Log) syncBeside(c Change) <-chan error {
+	if len(c.IDs) <= syncAbove {
+		return nil
+	}
+	done, file := make(chan error, 1), l.file
+	go func() { done <- toDisk(file) }()
+	return done
 }
 
 // writeStart writes the lines of a change, the one that begins it last: what is not there was not sent.
@@ -69,13 +81,7 @@ func (l *Log) writeStart(c Change) error {
 			return err
 		}
 	}
-	if err := l.write(l.line(c, Started)); err != nil {
-		return err
-	}
-	if len(c.IDs) > syncAbove {
-		return l.onDisk()
-	}
-	return nil
+	return l.write(l.line(c, Started))
 }
 
 func part(list []string, from int) []string {
@@ -94,8 +100,15 @@ func (l *Log) line(c Change, outcome string) Line {
 // succeed. An error means that nothing more is to be changed.
 func (e *Entry) End(outcome string, ids []string, changed int64, failure error) error {
 	l := e.log
+	var unsynced error
+	if e.onDisk != nil {
+		unsynced = <-e.onDisk
+	}
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
+	if unsynced != nil {
+		l.failed = unsynced
+	}
 	e.change.IDs = ids
 	line := l.line(e.change, outcome)
 	line.Changed = &changed
@@ -131,7 +144,7 @@ func (l *Log) Close(outcome string, code int) error {
 	}
 	err := l.write(Line{Event: EventEnd, Run: *l.run, Outcome: outcome, ExitCode: &code})
 	if err == nil {
-		err = l.onDisk()
+		err = toDisk(l.file)
 	}
 	if l.syncing != nil {
 		l.syncing.Stop()
@@ -200,16 +213,16 @@ func (l *Log) sync() {
 	defer l.mutex.Unlock()
 	l.syncing = nil
 	if l.file != nil && l.failed == nil {
-		l.failed = l.onDisk()
+		l.failed = toDisk(l.file)
 	}
 }
 
-// onDisk waits until all that was written is on the disk; a pipe to a collector has none.
-func (l *Log) onDisk() error {
-	if info, err := l.file.Stat(); err != nil || !info.Mode().IsRegular() {
+// toDisk waits until all that was written is on the disk; a pipe to a collector has none.
+func toDisk(file *os.File) error {
+	if info, err := file.Stat(); err != nil || !info.Mode().IsRegular() {
 		return err
 	}
-	return l.file.Sync()
+	return file.Sync()
 }
 
 // unwritable is the error of a record that cannot be kept.

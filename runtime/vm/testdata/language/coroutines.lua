@@ -49,6 +49,7 @@ assert(not ok and message:find("stack overflow") and keep() > 1000)
 ---
 local function step() error("in the thread") end --! "^in the thread$"
 coroutine.wrap(function() step() end)()
+---
 -- What a thread is resumed with is what yield gives: nil where there is less.
 local less = coroutine.create(function()
   local a, b = coroutine.yield()
