@@ -9,8 +9,10 @@ FUZZTIME ?= 30s
 FILTER   ?=
 BENCH    ?=
 
-# The packages in which goroutines meet.
-CONCURRENT := ./client/... ./runtime/... ./bindings/... ./stdlib/... ./cmd/...
+# The packages in which goroutines meet, without what only decodes, plans or prints; and of the command's tests those that
+# have something going on beside a script, without the many that run one example or mistake after the other.
+CONCURRENT := ./client ./client/internal/db ./client/clienttest/races ./client/clienttest/pgproxy ./runtime/... ./stdlib/... ./cmd/...
+SEQUENTIAL := TestTranscripts/(hostile|fences|mistakes_.*|check|init|completion|output|profile|database|dryrun|exit|limits_changes|test_fleet)$$|TestValuesComeBackExactly|TestEveryExampleRuns|TestForkFailed.*|TestNoFunctionChanges.*|TestNothingIsWrong.*
 
 # All tests of a run share one private PostgreSQL server, which ends with them.
 WITH_POSTGRES := go run ./client/clienttest/pgtest/cmd/with-postgres --
@@ -39,7 +41,7 @@ test: postgres ## Run all tests, on SQLite, on a private PostgreSQL, and on it p
 
 .PHONY: test-race
 test-race: postgres ## Run the tests of the concurrent packages under the race detector
-	@CGO_ENABLED=1 $(WITH_POSTGRES) go test -race -json -timeout 30m $(CONCURRENT) | go run ./tests/summary
+	@CGO_ENABLED=1 $(WITH_POSTGRES) go test -race -json -timeout 30m -skip '$(SEQUENTIAL)' $(CONCURRENT) | go run ./tests/summary
 
 .PHONY: test-interop
 test-interop: postgres ## Run runbooks against real DBOS applications (needs Node.js 20 and npm)

@@ -2,6 +2,7 @@ package client
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/dbos-script/dbos-script/client/internal/db"
 )
@@ -88,19 +89,30 @@ func (f *filter) orderBy(o ListWorkflowsOptions) string {
 	return fmt.Sprintf("\nORDER BY %s %s, ws.workflow_uuid %s", created, direction, direction)
 }
 
+// rowsTogether is how many rows a list collects at a time. One slice that grows would be copied, and looked through by
+// the garbage collector, again and again.
+const rowsTogether = 1000
+
 func (c *systemClient) list(op, text string, f *filter, o ListWorkflowsOptions) ([]WorkflowStatus, error) {
+	var full [][]WorkflowStatus
 	var found []WorkflowStatus
 	err := c.read(op, func(b *db.Batch) {
-		found = []WorkflowStatus{}
+		full, found = nil, []WorkflowStatus{}
 		r := newStatusRow(o)
 		f.access(b)
 		b.Query(text, f.args, func(row db.Row) error {
 			if err := row.Scan(r.targets...); err != nil {
 				return err
 			}
+			if len(found) == rowsTogether {
+				full, found = append(full, found), make([]WorkflowStatus, 0, rowsTogether)
+			}
 			found = append(found, r.status())
 			return nil
 		})
 	})
-	return found, err
+	if full == nil {
+		return found, err
+	}
+	return slices.Concat(append(full, found)...), err
 }

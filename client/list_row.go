@@ -105,6 +105,9 @@ func storedError(text, serialization db.Text) error {
 // roles reads a JSON array; NULL, ”, null and [] are all no roles.
 func roles(text string) []string {
 	var list []string
+	if text == "" {
+		return nil
+	}
 	if json.Unmarshal([]byte(text), &list) != nil || len(list) == 0 {
 		return nil
 	}
