@@ -68,6 +68,9 @@ func (c *systemClient) change(s *step, send func(*permit) error) error {
 	if err := c.writable(s.Op); err != nil {
 		return err
 	}
+	if c.ctx.Err() != nil {
+		return failure(s.Op, db.Ended(c.ctx))
+	}
 	if s.Of == "" {
 		s.Of = Workflows
 	}
@@ -95,10 +98,10 @@ func (p *permit) write(plan db.Plan) error {
 	return uncertain(failure(p.op, p.client.db.Run(ctx, plan)))
 }
 
-// lasting is the client's context with some time after its end: statements that are on their way
-// had better be answered.
+// lasting is the client's context with some time after its end: a change that has passed the gate is on record as
+// under way, and had better be answered.
 func (c *systemClient) lasting() (ctx context.Context, stop func()) {
-	if c.config.Grace <= 0 || c.ctx.Err() != nil {
+	if c.config.Grace <= 0 {
 		return c.ctx, func() {}
 	}
 	ctx, cancel := context.WithCancelCause(context.WithoutCancel(c.ctx))
