@@ -213,6 +213,9 @@ func FuzzRows(f *testing.F) {
 		if strings.HasPrefix(again, "\ufeff") {
 			return // a second mark would be taken for the file's own
 		}
+		if strings.Contains(again, "\r\n") {
+			return // a line end inside a field is read as \n, whatever it was
+		}
 		if err != nil {
 			t.Fatal(err)
 		}
