@@ -100,6 +100,9 @@ func (c cell) text(l line) string {
 	if l.memory {
 		text += fmt.Sprintf(", %s", bytes(int64(c.Memory.Median)))
 	}
+	if l.many() {
+		text += fmt.Sprintf(", %s rows/s", group(int(float64(l.Count)/c.Seconds.Median)))
+	}
 	if c.Trips.Median > 0 {
 		text += fmt.Sprintf(", %.0f trips", c.Trips.Median)
 	}
@@ -108,6 +111,9 @@ func (c cell) text(l line) string {
 	}
 	return text
 }
+
+// many tells whether a sample is about so many rows that the speed of one means something.
+func (l line) many() bool { return l.Count >= many && !strings.HasPrefix(l.Name, "backfill") }
 
 func ratio(r float64) string {
 	if r == 0 {
