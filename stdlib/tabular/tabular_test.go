@@ -213,14 +213,22 @@ func FuzzRows(f *testing.F) {
 		if strings.HasPrefix(again, "\ufeff") {
 			return // a second mark would be taken for the file's own
 		}
-		if strings.Contains(again, "\r\n") {
-			return // a line end inside a field is read as \n, whatever it was
-		}
 		if err != nil {
 			t.Fatal(err)
 		}
-		if reread, err := read(again, Format{Headless: true}); err != nil || !reflect.DeepEqual(reread, rows) {
+		if reread, err := read(again, Format{Headless: true}); err != nil || !reflect.DeepEqual(reread, newlines(rows)) {
 			t.Fatalf("%q → %v → %q → %v (%v)", text, rows, again, reread, err)
 		}
 	})
+}
+
+// newlines are rows as they are read again: a line end inside a field is a newline then, whatever it was.
+func newlines(rows []any) []any {
+	for _, row := range rows {
+		fields := row.([]any)
+		for i, field := range fields {
+			fields[i] = strings.ReplaceAll(field.(string), "\r\n", "\n")
+		}
+	}
+	return rows
 }
