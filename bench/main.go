@@ -51,7 +51,7 @@ func main() {
 	flag.StringVar(&o.out, "out", filepath.Join("build", "bench"), "the folder of the Markdown and JSON reports")
 	flag.DurationVar(&o.delay, "delay", 2*time.Millisecond, "how much the slow line adds to each round trip")
 	flag.StringVar(&o.plans, "plans", "", "instead compare the plans of every statement at two sizes, as in 10000,1000000")
-	flag.StringVar(&o.analyze, "analyze", "", "with -plans: carry out the operations whose name holds this at the larger size, and show what took how long")
+	flag.StringVar(&o.analyze, "analyze", "", "with -plans: carry out the operations whose name holds this, or all, at the larger size, and write what took how long to plans.txt")
 	flag.StringVar(&o.profiles, "profiles", "", "a folder for a CPU profile of each task of this client from Go, the last run's; it makes them slower")
 	flag.StringVar(&o.subject, "subject", "", "do one task as this subject (for the program itself)")
 	flag.StringVar(&o.task, "task", "", "the task, as JSON (for the program itself)")

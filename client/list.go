@@ -76,14 +76,15 @@ func payloads(o ListWorkflowsOptions) string {
 	return text
 }
 
-// orderBy breaks ties by id: a bulk insert gives thousands of rows one millisecond. Where ids are named the few rows
-// they lead to are sorted: an index in that order would have all rows read until the last of them is met.
+// orderBy breaks ties by id: a bulk insert gives thousands of rows one millisecond. Where ids are named, or states whose
+// index has another order, the few rows they lead to are sorted: the index of the times would have all rows read until
+// the last of them is met.
 func (f *filter) orderBy(o ListWorkflowsOptions) string {
 	direction, created := "ASC", "ws.created_at"
 	if o.SortDesc {
 		direction = "DESC"
 	}
-	if f.few {
+	if f.few || f.unordered {
 		created += " + 0"
 	}
 	return fmt.Sprintf("\nORDER BY %s %s, ws.workflow_uuid %s", created, direction, direction)

@@ -20,6 +20,7 @@ type filter struct {
 	nothing    bool // a condition that no row can meet
 	times      int  // how many conditions are bounds of created_at
 	few        bool // ids are named
+	unordered  bool // the index of the states gives no order
 	bitmaps    bool // a condition takes more than an ordinary index
 	err        error
 }
@@ -32,9 +33,10 @@ func (c *systemClient) newFilter(op, table string) *filter {
 // database lacks them.
 func (c *systemClient) filter(op string, o ListWorkflowsOptions) (*filter, error) {
 	f := c.newFilter(op, "workflow_status")
+	f.few = len(o.WorkflowIDs)+len(o.ForkedFrom)+len(o.ParentWorkflowID)+len(o.DeduplicationID) > 0
 	f.anyOf("workflow_uuid", o.WorkflowIDs)
 	f.prefixes("workflow_uuid", o.WorkflowIDPrefix)
-	f.anyOf("status", words(o.Status))
+	f.states(o.Status)
 	f.anyOf("name", o.Name)
 	f.anyOf("application_version", o.AppVersion)
 	f.anyOf("authenticated_user", o.User)
@@ -59,7 +61,6 @@ func (c *systemClient) filter(op string, o ListWorkflowsOptions) (*filter, error
 	f.attributes(o.Attributes)
 	f.queuesOnly(o)
 	f.page(o)
-	f.few = len(o.WorkflowIDs)+len(o.ForkedFrom)+len(o.ParentWorkflowID)+len(o.DeduplicationID) > 0
 	return f, f.err
 }
 
@@ -176,9 +177,7 @@ func (f *filter) queuesOnly(o ListWorkflowsOptions) {
 	}
 	f.where("ws.queue_name IS NOT NULL")
 	if o.Status == nil {
-		// Each half has an index of its own.
-		f.bitmaps = true
-		f.where("(ws.status IN ('ENQUEUED', 'PENDING') OR ws.status = 'DELAYED')")
+		f.states([]WorkflowStatusType{WorkflowStatusEnqueued, WorkflowStatusPending, WorkflowStatusDelayed})
 	}
 }
 

@@ -258,7 +258,7 @@ func (f *filter) among(ids []string) {
 		f.conditions = []string{"CASE WHEN " + strings.Join(f.conditions, "\n\tAND ") + " THEN TRUE ELSE FALSE END"}
 	}
 	f.where("{in ws.workflow_uuid :page}")
-	f.args["page"], f.few = ids, true
+	f.args["page"], f.few, f.bitmaps = ids, true, false
 }
 
 // behind goes on after a row. The plain bound on created_at lets an index start there; a

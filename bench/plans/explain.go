@@ -51,14 +51,17 @@ func explain(ctx context.Context, conn *pgx.Conn, s statement) (*Plan, error) {
 			p.First = p.Later
 		}
 	}
-	return p, conn.Deallocate(ctx, name)
+	return p, nil
 }
 
 // name is that of the prepared statement.
 const name = "explained"
 
-// prepare gives the EXECUTE of a statement with its parameters.
+// prepare gives the EXECUTE of a statement with its parameters. It takes the place of the one before.
 func prepare(ctx context.Context, conn *pgx.Conn, s statement) (string, error) {
+	if err := conn.Deallocate(ctx, name); err != nil {
+		return "", err
+	}
 	description, err := conn.Prepare(ctx, name, s.sql)
 	if err != nil {
 		return "", err
@@ -98,8 +101,5 @@ func analyze(ctx context.Context, conn *pgx.Conn, s statement) (string, error) {
 		return "", err
 	}
 	lines, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil {
-		return "", err
-	}
-	return strings.Join(lines, "\n"), conn.Deallocate(ctx, name)
+	return strings.Join(lines, "\n"), err
 }

@@ -11,7 +11,7 @@ import (
 type operation struct {
 	name string
 	do   func(c client.Client, ids []string) error
-	// named says that it names ids, and leads to few rows.
+	// named says that it names ids or a state that few workflows are in, and leads to few rows.
 	named bool
 }
 
@@ -75,12 +75,35 @@ func listing(at time.Time) []operation {
 		}},
 	}
 	for _, status := range []client.WorkflowStatusType{"SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED", "ENQUEUED", "PENDING", "DELAYED"} {
-		filter := client.WithStatus([]client.WorkflowStatusType{status})
-		all = append(all, list(string(status), filter), list(string(status)+", the first", filter, first),
-			list(string(status)+", the newest", filter, first, client.WithSortDesc()), walk(string(status), filter))
+		all = append(all, inStates(string(status), status != "SUCCESS", status)...)
 	}
-	several := client.WithStatus([]client.WorkflowStatusType{"ERROR", "CANCELLED"})
-	return append(all, list("in two states", several), list("in two states, the first", several, first), walk("in two states", several))
+	several := []struct {
+		name   string
+		status []client.WorkflowStatusType
+	}{
+		{"in two failed states", []client.WorkflowStatusType{"ERROR", "CANCELLED"}},
+		{"failed", []client.WorkflowStatusType{"ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"}},
+		{"in flight", []client.WorkflowStatusType{"ENQUEUED", "PENDING"}},
+		{"unfinished", []client.WorkflowStatusType{"ENQUEUED", "PENDING", "DELAYED"}},
+		{"failed or delayed", []client.WorkflowStatusType{"ERROR", "DELAYED"}},
+	}
+	for _, s := range several {
+		all = append(all, inStates(s.name, true, s.status...)...)
+	}
+	return all
+}
+
+// inStates are the operations that name states, however many rows of them are wanted.
+func inStates(name string, few bool, states ...client.WorkflowStatusType) []operation {
+	filter, first := client.WithStatus(states), client.WithLimit(100)
+	all := []operation{
+		list(name, filter), list(name+", the first", filter, first), list(name+", one", filter, client.WithLimit(1)),
+		list(name+", the newest", filter, first, client.WithSortDesc()), walk(name, filter),
+	}
+	for i := range all {
+		all[i].named = few
+	}
+	return all
 }
 
 func changing() []operation {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/dbos-script/dbos-script/client"
 )
@@ -48,23 +49,39 @@ func undone(ctx context.Context, conn *pgx.Conn, do func() error) error {
 	return errors.Join(do(), tx.Rollback(ctx))
 }
 
+// All is the filter that every operation's name passes.
+const All = "all"
+
 // Measure writes EXPLAIN (ANALYZE, BUFFERS) of every operation whose name holds a filter.
 func Measure(ctx context.Context, url string, at time.Time, filter string, out io.Writer) error {
 	return each(ctx, url, at, func(conn *pgx.Conn, o operation, list []statement) error {
-		if !strings.Contains(o.name, filter) {
+		if filter != All && !strings.Contains(o.name, filter) {
 			return nil
 		}
 		return undone(ctx, conn, func() error {
 			for i, s := range list {
 				text, err := analyze(ctx, conn, s)
+				ends := refused(err)
+				if ends {
+					text, err = "the operation is told: "+err.Error(), nil
+				}
 				if err != nil {
 					return fmt.Errorf("%w in %s", err, s.sql)
 				}
 				fmt.Fprintf(out, "\n%s, statement %d of %d\n%s\n", o.name, i+1, len(list), text)
+				if ends {
+					return nil
+				}
 			}
 			return nil
 		})
 	})
+}
+
+// refused tells whether a row that is there already is in the way: the operations have been carried out before.
+func refused(err error) bool {
+	var refusal *pgconn.PgError
+	return errors.As(err, &refusal) && refusal.Code == "23505"
 }
 
 // each carries out every operation and hands over the statements it sent together. It comes to do so twice, for what

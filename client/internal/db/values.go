@@ -13,11 +13,20 @@ import (
 type Text struct {
 	String string
 	Valid  bool // false for NULL
+	// last is the text of the last row that had one. Most columns repeat it, and then both rows share it: a list of
+	// workflows has few states, names and queues, and would otherwise hold each as often as there are rows.
+	last string
 }
 
-// ScanText takes the value from Postgres.
-func (t *Text) ScanText(v pgtype.Text) error {
-	t.String, t.Valid = v.String, v.Valid
+// ScanBytes takes the value from Postgres.
+func (t *Text) ScanBytes(v []byte) error {
+	t.String, t.Valid = "", v != nil
+	if t.Valid {
+		if string(v) != t.last { // compared where they are
+			t.last = string(v)
+		}
+		t.String = t.last
+	}
 	return nil
 }
 
@@ -28,7 +37,10 @@ func (t *Text) Scan(value any) error {
 	case nil:
 		t.String = ""
 	case string:
-		t.String = v
+		if v != t.last {
+			t.last = v
+		}
+		t.String = t.last
 	case []byte:
 		t.String = string(v)
 	default:
