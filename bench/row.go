@@ -107,7 +107,7 @@ func scheduling() []row {
 	return []row{
 		{name: "backfill_day", title: "backfill %s minutes", task: task.Task{Scenario: "backfill", Count: day}},
 		{name: "backfill_week", title: "backfill %s minutes", task: task.Task{Scenario: "backfill", Count: 7 * day}, target: 2.5, near: true},
-		{name: "debounce_key", title: "debounce one key, a call", task: task.Task{Scenario: "debounce", Count: 300}, target: 1.2, lineCount: 100},
+		{name: "debounce_key", title: "debounce one key, a call", task: task.Task{Scenario: "debounce", Count: 1000}, target: 1.2, lineCount: 100},
 		{name: "debounce_keys", title: "debounce %s keys, a call", task: task.Task{Scenario: "debounce_keys", Count: 1000}, target: 1.2, lineCount: 100},
 	}
 }

@@ -104,7 +104,7 @@ func (c *systemClient) lasting() (ctx context.Context, stop func()) {
 	if c.config.Grace <= 0 {
 		return c.ctx, func() {}
 	}
-	ctx, cancel := context.WithCancelCause(context.WithoutCancel(c.ctx))
+	ctx, cancel := context.WithCancelCause(db.Unhurried(context.WithoutCancel(c.ctx)))
 	ended := context.AfterFunc(c.ctx, func() {
 		time.AfterFunc(c.config.Grace, func() { cancel(context.Cause(c.ctx)) })
 	})

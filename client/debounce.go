@@ -1,6 +1,7 @@
 package client
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -26,11 +27,27 @@ const (
 	AND (ws.deduplication_id IN (CAST(:key AS TEXT), CAST(:own_key AS TEXT)) OR ` + ofGroup + `)`
 )
 
-// bounce pushes a waiting workflow back, up to the deadline its first call has set.
+// pushedBack is until when a waiting workflow waits now, up to the deadline its first call has set.
+const pushedBack = `delay_until_epoch_ms = CASE WHEN ws.debounce_deadline_epoch_ms < CAST(:until AS BIGINT)
+		THEN ws.debounce_deadline_epoch_ms ELSE CAST(:until AS BIGINT) END`
+
+// startOrBounce starts a group, or bounces the one that holds the key. It does neither where the key is held by
+// something else, or under its other spelling.
+const startOrBounce = newWorkflows + `
+FROM ` + newRows + `
+WHERE NOT EXISTS (SELECT 1 FROM {workflow_status} AS ws WHERE ws.queue_name = CAST(:queue AS TEXT)
+	AND ws.deduplication_id = CAST(:other_key AS TEXT) AND ws.deduplication_id <> CAST(:key AS TEXT)
+	AND (ws.deduplication_id = CAST(:own_key AS TEXT) OR ` + ofGroup + `))
+ON CONFLICT (queue_name, deduplication_id) WHERE deduplication_id IS NOT NULL
+DO UPDATE SET inputs = excluded.inputs, serialization = excluded.serialization, updated_at = excluded.updated_at,
+	` + pushedBack + `
+WHERE ` + waits + ` AND ` + ofGroup + `
+RETURNING workflow_uuid`
+
+// bounce pushes a waiting workflow back, under either spelling of the key.
 const bounce = `
 UPDATE {workflow_status} AS ws SET inputs = CAST(:input AS TEXT), serialization = CAST(:codec AS TEXT), updated_at = CAST(:now AS BIGINT),
-	delay_until_epoch_ms = CASE WHEN ws.debounce_deadline_epoch_ms < CAST(:until AS BIGINT)
-		THEN ws.debounce_deadline_epoch_ms ELSE CAST(:until AS BIGINT) END
+	` + pushedBack + `
 WHERE ` + holdsKey + ` AND ` + waits + ` AND ` + ofGroup + `
 RETURNING workflow_uuid`
 
@@ -47,6 +64,14 @@ const bounceInputs = `
 INSERT INTO {workflow_input} (workflow_uuid, inputs)
 SELECT ws.workflow_uuid, ws.inputs FROM {workflow_status} AS ws
 WHERE ` + holdsKey + ` AND ` + waits + ` AND ` + ofGroup + ` AND ws.inputs = CAST(:input AS TEXT)
+ON CONFLICT (workflow_uuid) DO UPDATE SET inputs = excluded.inputs`
+
+// keyInputs is bounceInputs for the row that startOrBounce has left the key to. Should that be a stranger's after all, it
+// has this very input already.
+const keyInputs = `
+INSERT INTO {workflow_input} (workflow_uuid, inputs)
+SELECT ws.workflow_uuid, ws.inputs FROM {workflow_status} AS ws
+WHERE ws.queue_name = CAST(:queue AS TEXT) AND ws.deduplication_id = CAST(:key AS TEXT) AND ws.inputs = CAST(:input AS TEXT)
 ON CONFLICT (workflow_uuid) DO UPDATE SET inputs = excluded.inputs`
 
 const selectParties = `
@@ -196,45 +221,63 @@ func (p *party) scan(row db.Row) error {
 	return row.Scan(&p.id, &p.status, &p.name, &p.key, &p.created, &p.group, &p.holds)
 }
 
-// try bounces, and starts a group where nothing holds the key: one list of statements, one round
-// trip. Only where it came to neither, another one looks at what is in the way.
+// try bounces the group, or starts one where nothing holds the key, in one round trip. Only where it came to neither, a
+// second one bounces a group that began under the other spelling, and looks at what is in the way.
 func (d *debounce) try(p *permit) (*round, error) {
 	args := d.args()
-	var found *round
-	again := false
-	err := p.write(func(b *db.Batch) {
-		found = &round{now: args["now"].(int64)}
-		d.plan(b, args, again, found)
-		again = true
-	})
-	if err != nil || len(found.bounced) > 0 || found.inserted > 0 {
+	found, err := d.send(p, args, d.first)
+	if err != nil && !errors.Is(err, db.ErrUnique) || len(found.bounced) > 0 || found.inserted > 0 {
 		return found, err
 	}
-	return found, d.client.read(d.op, func(b *db.Batch) {
-		found.parties = nil
+	return d.send(p, args, func(b *db.Batch, args query.Args, found *round) {
+		d.plan(b, args, false, found)
 		b.Query(selectParties, args, found.scan)
 	})
 }
 
+// send carries out statements; a further try, after an answer that was lost, looks whether there was one before it.
+func (d *debounce) send(p *permit, args query.Args, plan func(*db.Batch, query.Args, *round)) (*round, error) {
+	var found *round
+	again := false
+	err := p.write(func(b *db.Batch) {
+		found = &round{now: args["now"].(int64)}
+		if again {
+			d.plan(b, args, true, found)
+			b.Query(selectParties, args, found.scan)
+		} else {
+			plan(b, args, found)
+		}
+		again = true
+	})
+	return found, err
+}
+
+func (d *debounce) first(b *db.Batch, args query.Args, found *round) {
+	b.Query(startOrBounce, args, collect(&found.bounced))
+	d.planInputs(b, keyInputs, args)
+}
+
 func (d *debounce) plan(b *db.Batch, args query.Args, again bool, found *round) {
 	b.Query(bounce, args, collect(&found.bounced))
-	if again {
-		b.Query(selectBounced, args, collect(&found.bounced))
-	}
 	text := start
 	if again {
+		b.Query(selectBounced, args, collect(&found.bounced))
 		text = startAgain
 	}
-	b.Exec(text+unlessTaken, args, &found.inserted)
+	b.Exec(text, args, &found.inserted)
+	d.planInputs(b, bounceInputs, args)
+}
+
+func (d *debounce) planInputs(b *db.Batch, text string, args query.Args) {
 	if d.client.shape.HasTable("workflow_input") {
-		b.Exec(bounceInputs, args, nil)
+		b.Exec(text, args, nil)
 	}
 }
 
+// args are the parameters of all statements, and those of an insert.
 func (d *debounce) args() query.Args {
-	args, now := d.insertion.args(), d.client.now()
+	args, now := d.insertion.args, d.client.now()
 	delay := d.delay
-	args["debounce_deadline"] = nil
 	if d.timeout > 0 {
 		delay = min(delay, d.timeout)
 		args["debounce_deadline"] = now + d.timeout.Milliseconds()
@@ -251,15 +294,19 @@ func (d *debounce) args() query.Args {
 
 // start inserts the first workflow of a group. A conflict of ids or of keys leaves everything as it
 // is, and shows in what is found afterwards.
-const start = newWorkflows + `
+const (
+	startFree = newWorkflows + `
 FROM ` + newRows + `
 WHERE NOT EXISTS (SELECT 1 FROM {workflow_status} AS ws WHERE ` + holdsKey + `)`
 
-// startAgain is for another try: the workflow that an earlier one bounced may have started.
-const startAgain = start + `
-AND NOT EXISTS (` + selectBounced + `)`
+	start = startFree + unlessTaken
 
-const unlessTaken = "\nON CONFLICT DO NOTHING"
+	// startAgain is for another try: the workflow that an earlier one bounced may have started.
+	startAgain = startFree + `
+AND NOT EXISTS (` + selectBounced + `)` + unlessTaken
+
+	unlessTaken = "\nON CONFLICT DO NOTHING"
+)
 
 // settle gives the id of the group's workflow; or the holder to try again for, nil when the key is
 // free; or why the key cannot be had.

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 
 	"github.com/google/uuid"
 
@@ -87,7 +86,7 @@ type insertion struct {
 	chosen   bool // the ids are the caller's, so they may be taken
 	queue    string
 	name     string
-	shared   query.Args
+	args     query.Args // the parameters of an insert
 	policy   DeduplicationPolicy
 	dedupIDs []string
 }
@@ -146,7 +145,8 @@ func (c *systemClient) insertion(op, queue, name string, inputs []any, o Enqueue
 	if err != nil {
 		return nil, &Error{Kind: InvalidOption, Op: op, Err: err}
 	}
-	in.shared = c.sharedColumns(queue, name, codecName, o.EnqueueOptions)
+	in.args = c.columns(queue, name, codecName, o.EnqueueOptions)
+	in.args["ids"], in.args["inputs"], in.args["dedups"] = in.ids, in.inputs, in.dedups
 	return in, nil
 }
 
@@ -176,6 +176,9 @@ func (in *insertion) identify(inputs []any, o EnqueueManyOptions) error {
 func (in *insertion) checkIDs(count int) error {
 	if len(in.ids) != count {
 		return invalid(in.op, "%d workflow ids for %d inputs", len(in.ids), count)
+	}
+	if !in.chosen {
+		return nil
 	}
 	seen := make(map[string]bool, count)
 	for i, id := range in.ids {
@@ -222,7 +225,8 @@ func (in *insertion) encode(inputs []any) (codecName string, err error) {
 	return codecName, nil
 }
 
-func (c *systemClient) sharedColumns(queue, name, codecName string, o EnqueueOptions) query.Args {
+// columns are what the workflows of a call share.
+func (c *systemClient) columns(queue, name, codecName string, o EnqueueOptions) query.Args {
 	now := c.now()
 	args := query.Args{
 		"status": string(WorkflowStatusEnqueued), "name": name, "queue": queue, "codec": codecName, "now": now,
@@ -277,7 +281,7 @@ func (c *systemClient) enqueueOne(in *insertion) (id string, err error) {
 // creation is the step of an insertion.
 func (c *systemClient) creation(in *insertion) *step {
 	s := &step{Change: Change{Op: in.op, IDs: in.ids, New: true, Name: in.name, Queue: in.queue}}
-	s.becomes = WorkflowStatusType(in.shared["status"].(string))
+	s.becomes = WorkflowStatusType(in.args["status"].(string))
 	s.look = func() error { return c.lookInsertion(s, in) }
 	return s
 }
@@ -287,7 +291,7 @@ func (c *systemClient) lookInsertion(s *step, in *insertion) error {
 	if err := c.rehearsal.stranger(in); err != nil {
 		return err
 	}
-	args, holders := in.args(), map[string]string{}
+	args, holders := in.args, map[string]string{}
 	err := c.read(in.op, func(b *db.Batch) {
 		clear(holders)
 		if in.chosen {
@@ -315,7 +319,7 @@ func (c *systemClient) holder(op, queue, dedup string) (id string, err error) {
 }
 
 func (c *systemClient) insert(p *permit, in *insertion) error {
-	args, fresh := in.args(), !in.chosen
+	args, fresh := in.args, !in.chosen
 	err := p.write(func(b *db.Batch) {
 		c.insertPlan(b, args, in.chosen, fresh)
 		fresh = false // the next try may find what this one inserted
@@ -341,13 +345,6 @@ func (c *systemClient) insertPlan(b *db.Batch, args query.Args, chosen, fresh bo
 	if c.shape.HasTable("workflow_input") {
 		b.Exec(inputs, args, nil)
 	}
-}
-
-// args are the parameters of an insert.
-func (in *insertion) args() query.Args {
-	args := maps.Clone(in.shared)
-	args["ids"], args["inputs"], args["dedups"] = in.ids, in.inputs, in.dedups
-	return args
 }
 
 // stranger says which row is in the way, and in what it differs.

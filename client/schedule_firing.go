@@ -133,7 +133,7 @@ func (c *systemClient) runs(op string, f *firing, ids []string, times []time.Tim
 	if err != nil {
 		return nil, err
 	}
-	in.shared["schedule"], in.shared["owner"] = f.schedule.ScheduleName, optional(f.schedule.ApplicationName)
+	in.args["schedule"], in.args["owner"] = f.schedule.ScheduleName, optional(f.schedule.ApplicationName)
 	return in, nil
 }
 

@@ -133,7 +133,7 @@ func (c *systemClient) TriggerSchedule(scheduleName string) (WorkflowHandle[any]
 }
 
 func (c *systemClient) runPlan(b *db.Batch, in *insertion, others query.Args, inserted *int64) {
-	args := in.args()
+	args := in.args
 	args["ticks"], args["spellings"] = others["ticks"], others["spellings"]
 	b.Exec(insertRuns, args, inserted)
 	if c.shape.HasTable("workflow_input") {

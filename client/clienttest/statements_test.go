@@ -94,7 +94,7 @@ func assemblers(b clienttest.Backend) map[string][]func(client.Client) error {
 			func(c client.Client) error { return c.DeleteWorkflows([]string{"id"}) },
 			func(c client.Client) error { return c.DeleteWorkflows([]string{"id"}, client.WithDeleteChildren(true)) },
 		},
-		"listText": lists, "selectPage": lists, "pageBehind": lists, "readKeys": lists, "payloads": lists, "orderBy": lists, "sql": lists, "anyOf": lists, "condition": lists, "prefixes": lists,
+		"listText": lists, "selectPage": lists, "pageBehind": lists, "readKeys": lists, "payloads": lists, "orderBy": lists, "sql": lists, "anyOf": lists, "prefixes": lists,
 		"selectStepsBare": {steps(false)}, "selectStepsFull": {steps(true)},
 		"insertSchedules": {createSchedule}, "python": {createSchedule}, "applySchedules": {trigger}, "renewID": {trigger},
 		"ListSchedules": {listSchedules}, "selectFiring": {trigger}, "recentlyRan": {trigger, debounceTwice}, "selectTypeScript": {debounceTwice},

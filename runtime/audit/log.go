@@ -27,6 +27,7 @@ type Log struct {
 	mask  func(string) string
 
 	mutex   sync.Mutex
+	text    bytes.Buffer // the line that is written
 	file    *os.File
 	failed  error // of a write or a sync; nothing is to be changed after it
 	syncing *time.Timer
@@ -196,24 +197,32 @@ func (l *Log) write(line Line) error {
 		return l.failed
 	}
 	line.Time = l.clock().UTC()
-	var text bytes.Buffer
-	encoder := json.NewEncoder(&text)
+	l.text.Reset()
+	encoder := json.NewEncoder(&l.text)
 	encoder.SetEscapeHTML(false)
 	if l.failed = encoder.Encode(line); l.failed != nil {
 		return l.failed
 	}
-	if _, l.failed = l.file.Write(text.Bytes()); l.failed == nil && l.syncing == nil {
+	if _, l.failed = l.file.Write(l.text.Bytes()); l.failed == nil && l.syncing == nil {
 		l.syncing = time.AfterFunc(syncDelay, l.sync)
 	}
 	return l.failed
 }
 
+// sync does not hold up the lines that come while the disk is at work.
 func (l *Log) sync() {
 	l.mutex.Lock()
-	defer l.mutex.Unlock()
 	l.syncing = nil
-	if l.file != nil && l.failed == nil {
-		l.failed = toDisk(l.file)
+	file := l.file
+	l.mutex.Unlock()
+	if file == nil {
+		return
+	}
+	err := toDisk(file)
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	if l.file == file && l.failed == nil { // not closed in between, which does the same
+		l.failed = err
 	}
 }
 

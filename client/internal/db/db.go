@@ -54,6 +54,7 @@ type bound struct {
 	statement
 	sql    string
 	values []any
+	long   bool // it is about a list of many
 }
 
 // bounds are a batch that is ready to be sent.
@@ -147,11 +148,14 @@ func (d *DB) attempts(ctx context.Context, retry policy, plan Plan, write bool) 
 	})
 }
 
+// usual is how many statements hardly any batch exceeds.
+const usual = 4
+
 func (d *DB) attempt(ctx context.Context, plan Plan, write bool) error {
 	if d.closed.Load() {
 		return &Failure{Meaning: ErrClosed, Err: ErrClosed}
 	}
-	var batch Batch
+	batch := Batch{statements: make([]statement, 0, usual)}
 	plan(&batch)
 	list, err := d.bind(batch)
 	if err != nil || len(list.statements) == 0 {
@@ -163,34 +167,34 @@ func (d *DB) attempt(ctx context.Context, plan Plan, write bool) error {
 func (d *DB) bind(batch Batch) (bounds, error) {
 	list := bounds{make([]bound, len(batch.statements)), batch.access}
 	for i, s := range batch.statements {
-		b, long, err := d.bindOne(s)
+		b, err := d.bindOne(s)
 		if err != nil {
 			return bounds{}, fmt.Errorf("%w in %q", err, s.text)
 		}
 		list.statements[i] = b
-		if long && list.access == free {
+		if b.long && list.access == free {
 			list.access = ordinary
 		}
 	}
 	return list, nil
 }
 
-// bindOne tells too whether the statement is about a list of many.
-func (d *DB) bindOne(s statement) (b bound, long bool, err error) {
+func (d *DB) bindOne(s statement) (bound, error) {
 	if s.raw != nil {
-		return bound{s, s.text, s.raw}, false, nil
+		return bound{statement: s, sql: s.text, values: s.raw}, nil
 	}
 	text := s.sql()
 	compiled, err := d.Compile(text)
 	ones := compiled.Ones(s.args)
-	if long = compiled.Longer(ones); err == nil && ones != 0 {
+	long := compiled.Longer(ones)
+	if err == nil && ones != 0 {
 		compiled, err = d.compile(variant{text, ones})
 	}
 	if err != nil {
-		return bound{}, false, err
+		return bound{}, err
 	}
 	values, err := compiled.Bind(s.args, d.target.Dialect)
-	return bound{s, compiled.SQL, values}, long, err
+	return bound{s, compiled.SQL, values, long}, err
 }
 
 // A variant is a text for lists of which some have one value.

@@ -120,6 +120,9 @@ func (b bound) row(rows *sql.Rows) error {
 }
 
 func (b bound) execSQLite(ctx context.Context, statement *sql.Stmt) error {
+	if !b.long && isUnhurried(ctx) {
+		ctx = context.WithoutCancel(ctx)
+	}
 	result, err := statement.ExecContext(ctx, b.values...)
 	if err != nil || b.count == nil {
 		return err
