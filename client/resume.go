@@ -18,6 +18,11 @@ WHERE {in workflow_uuid :ids} AND status NOT IN ('SUCCESS', 'ERROR')`
 const resumeAgain = resumeWorkflows + `
 	AND NOT (status = 'PENDING' AND COALESCE(started_at_epoch_ms, 0) >= :now)`
 
+const (
+	resumeMany      = resumeWorkflows + "\nRETURNING workflow_uuid"
+	resumeManyAgain = resumeAgain + "\nRETURNING workflow_uuid"
+)
+
 // resumable are the states that resumeWorkflows takes.
 var resumable = []WorkflowStatusType{WorkflowStatusDelayed, WorkflowStatusEnqueued, WorkflowStatusPending,
 	WorkflowStatusCancelled, WorkflowStatusMaxRecoveryAttemptsExceeded}
@@ -75,17 +80,22 @@ func (c *systemClient) resume(op string, ids []string, o ResumeOptions) ([]Workf
 	}
 	args := query.Args{"ids": ids, "queue": queue, "now": c.now()}
 	known := make(map[string]bool, len(ids))
-	text := resumeWorkflows
 	s := &step{Change: Change{Op: op, IDs: ids, Queue: queue}, takes: resumable, becomes: WorkflowStatusEnqueued, frees: true}
 	s.settle = func() error { s.know(known); return nil }
+	plan := resumption(args, known, &s.Changed)
+	if len(ids) > 1 {
+		plan = resumptions(args, known)
+	}
 	err := c.change(s, func(p *permit) error {
-		return p.write(func(b *db.Batch) {
-			clear(known)
-			b.Query(selectKnown, args, scanSet(known))
-			b.Exec(text, args, &s.Changed)
-			text = resumeAgain
-		})
+		err := p.write(plan)
+		if len(ids) > 1 {
+			s.Changed = int64(len(known))
+		}
+		return err
 	})
+	if err == nil {
+		err = c.meet(op, ids, known)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -93,6 +103,41 @@ func (c *systemClient) resume(op string, ids []string, o ResumeOptions) ([]Workf
 }
 
 // handles are those of the known ids, in the order given and each once.
+// resumption is for one workflow, and finds too whether it exists.
+func resumption(args query.Args, known map[string]bool, changed *int64) db.Plan {
+	text := resumeWorkflows
+	return func(b *db.Batch) {
+		clear(known)
+		b.Query(selectKnown, args, scanSet(known))
+		b.Exec(text, args, changed)
+		text = resumeAgain
+	}
+}
+
+// resumptions finds those that it resumes only: to look up each of many before is a third of the work.
+func resumptions(args query.Args, known map[string]bool) db.Plan {
+	text := resumeMany
+	return func(b *db.Batch) {
+		clear(known)
+		b.Query(text, args, scanSet(known))
+		text = resumeManyAgain
+	}
+}
+
+// meet looks for those of many that were not resumed, but exist. Mostly there are none, which saves a round trip.
+func (c *systemClient) meet(op string, ids []string, known map[string]bool) error {
+	var left []string
+	for _, id := range ids {
+		if !known[id] {
+			left = append(left, id)
+		}
+	}
+	if len(ids) == 1 || len(left) == 0 || c.rehearsal != nil {
+		return nil
+	}
+	return c.read(op, func(b *db.Batch) { b.Query(selectKnown, query.Args{"ids": left}, scanSet(known)) })
+}
+
 func (c *systemClient) handles(ids []string, known map[string]bool) []WorkflowHandle[any] {
 	handles := make([]WorkflowHandle[any], 0, len(known))
 	for _, id := range ids {
