@@ -5,25 +5,26 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
-// resumeWorkflows keeps the timeout, so that the next dequeue computes a fresh deadline, and the
+// resumption keeps the timeout, so that the next dequeue computes a fresh deadline, and the
 // steps, which are what the workflow goes on from.
-const resumeWorkflows = `
+const resumption = `
 UPDATE {workflow_status} SET status = 'ENQUEUED', queue_name = :queue, recovery_attempts = 0, updated_at = :now,
 	workflow_deadline_epoch_ms = NULL, deduplication_id = NULL, started_at_epoch_ms = NULL, completed_at = NULL
 	{if workflow_status.creator_xid|, owner_xid = NULL}
 WHERE {in workflow_uuid :ids} AND status NOT IN ('SUCCESS', 'ERROR')`
 
-// resumeAgain is for another try: what an earlier one resumed, whose answer was lost, may run
-// already, and would run twice.
-const resumeAgain = resumeWorkflows + `
-	AND NOT (status = 'PENDING' AND COALESCE(started_at_epoch_ms, 0) >= :now)`
-
 const (
-	resumeMany      = resumeWorkflows + "\nRETURNING workflow_uuid"
-	resumeManyAgain = resumeAgain + "\nRETURNING workflow_uuid"
+	resumeWorkflows = resumption + returningIDs
+
+	// resumeAgain is for another try: what an earlier one resumed, whose answer was lost, may run
+	// already, and would run twice.
+	resumeAgain = resumption + `
+	AND NOT (status = 'PENDING' AND COALESCE(started_at_epoch_ms, 0) >= :now)` + returningIDs
+
+	returningIDs = "\nRETURNING workflow_uuid"
 )
 
-// resumable are the states that resumeWorkflows takes.
+// resumable are the states that resumption takes.
 var resumable = []WorkflowStatusType{WorkflowStatusDelayed, WorkflowStatusEnqueued, WorkflowStatusPending,
 	WorkflowStatusCancelled, WorkflowStatusMaxRecoveryAttemptsExceeded}
 
@@ -82,19 +83,18 @@ func (c *systemClient) resume(op string, ids []string, o ResumeOptions) ([]Workf
 	known := make(map[string]bool, len(ids))
 	s := &step{Change: Change{Op: op, IDs: ids, Queue: queue}, takes: resumable, becomes: WorkflowStatusEnqueued, frees: true}
 	s.settle = func() error { s.know(known); return nil }
-	plan := resumption(args, known, &s.Changed)
-	if len(ids) > 1 {
-		plan = resumptions(args, known)
-	}
+	text := resumeWorkflows
 	err := c.change(s, func(p *permit) error {
-		err := p.write(plan)
-		if len(ids) > 1 {
-			s.Changed = int64(len(known))
-		}
+		err := p.write(func(b *db.Batch) {
+			clear(known)
+			b.Query(text, args, scanSet(known))
+			text = resumeAgain
+		})
+		s.Changed = int64(len(known))
 		return err
 	})
 	if err == nil {
-		err = c.meet(op, ids, known)
+		err = c.addOthers(op, ids, known)
 	}
 	if err != nil {
 		return nil, err
@@ -102,42 +102,22 @@ func (c *systemClient) resume(op string, ids []string, o ResumeOptions) ([]Workf
 	return c.handles(ids, known), nil
 }
 
-// handles are those of the known ids, in the order given and each once.
-// resumption is for one workflow, and finds too whether it exists.
-func resumption(args query.Args, known map[string]bool, changed *int64) db.Plan {
-	text := resumeWorkflows
-	return func(b *db.Batch) {
-		clear(known)
-		b.Query(selectKnown, args, scanSet(known))
-		b.Exec(text, args, changed)
-		text = resumeAgain
-	}
-}
-
-// resumptions finds those that it resumes only: to look up each of many before is a third of the work.
-func resumptions(args query.Args, known map[string]bool) db.Plan {
-	text := resumeMany
-	return func(b *db.Batch) {
-		clear(known)
-		b.Query(text, args, scanSet(known))
-		text = resumeManyAgain
-	}
-}
-
-// meet looks for those of many that were not resumed, but exist. Mostly there are none, which saves a round trip.
-func (c *systemClient) meet(op string, ids []string, known map[string]bool) error {
+// addOthers adds those that were not resumed, but exist. Mostly there are none: to look up each before would be a third of
+// the database's work.
+func (c *systemClient) addOthers(op string, ids []string, known map[string]bool) error {
 	var left []string
 	for _, id := range ids {
 		if !known[id] {
 			left = append(left, id)
 		}
 	}
-	if len(ids) == 1 || len(left) == 0 || c.rehearsal != nil {
+	if len(left) == 0 || c.rehearsal != nil {
 		return nil
 	}
 	return c.read(op, func(b *db.Batch) { b.Query(selectKnown, query.Args{"ids": left}, scanSet(known)) })
 }
 
+// handles are those of the known ids, in the order given and each once.
 func (c *systemClient) handles(ids []string, known map[string]bool) []WorkflowHandle[any] {
 	handles := make([]WorkflowHandle[any], 0, len(known))
 	for _, id := range ids {

@@ -15,8 +15,9 @@ const (
 	// syncDelay is how long a line may be in memory of the operating system only. What reached that
 	// survives the end of the process; this bounds what a crash of the machine takes along.
 	syncDelay = 100 * time.Millisecond
-	// syncAbove is how many ids make a change wait for the disk: it is not over before its line is there.
-	syncAbove = 100
+	// syncAbove is how many ids make a change wait for the disk: one of more than a line of them is not over before its
+	// lines are there.
+	syncAbove = idsPerLine
 )
 
 // A Log is the record of one run. It opens its file at the first change. It is safe for concurrent use.
