@@ -45,8 +45,8 @@ func rows() []row {
 
 func writing() []row {
 	return []row{
-		{name: "enqueue", title: "enqueue, a call of one caller", task: task.Task{Scenario: "enqueue", Count: 300}, target: 1.15, lineCount: 100},
-		{name: "enqueue_8", title: "enqueue, a call of eight callers", task: task.Task{Scenario: "enqueue", Count: 800, Callers: 8}, target: 1.2, lineCount: 400},
+		{name: "enqueue", title: "enqueue, a call of one caller", task: task.Task{Scenario: "enqueue", Count: 1000}, target: 1.15, lineCount: 100},
+		{name: "enqueue_8", title: "enqueue, a call of eight callers", task: task.Task{Scenario: "enqueue", Count: 1600, Callers: 8}, target: 1.2, lineCount: 400},
 		{name: "enqueue_many", title: "enqueue_many of %s", task: task.Task{Scenario: "enqueue_many", Count: 10_000}, target: 1 / 0.7, lineCount: 1000},
 	}
 }
@@ -97,7 +97,7 @@ func waiting() []row {
 		{name: "results_finished", title: "%s finished results", task: task.Task{Scenario: "finished", Count: 100}, status: ended, trips: true},
 		{name: "results_queued", title: "%s queued results, from the commit", task: task.Task{Scenario: "queued", Count: 100}, status: open, trips: true},
 		{name: "get_event", title: "get_event, from the commit", task: task.Task{Scenario: "get_event", Count: 5}, status: open},
-		{name: "send", title: "send, a call", task: task.Task{Scenario: "send", Count: 300}, status: open, lineCount: 100},
+		{name: "send", title: "send, a call", task: task.Task{Scenario: "send", Count: 1000}, status: open, lineCount: 100},
 		{name: "send_many", title: "send_many of %s", task: task.Task{Scenario: "send_many", Count: 1000}, status: open},
 	}
 }
@@ -107,7 +107,7 @@ func scheduling() []row {
 	return []row{
 		{name: "backfill_day", title: "backfill %s minutes", task: task.Task{Scenario: "backfill", Count: day}},
 		{name: "backfill_week", title: "backfill %s minutes", task: task.Task{Scenario: "backfill", Count: 7 * day}, target: 2.5, near: true},
-		{name: "debounce_key", title: "debounce one key, a call", task: task.Task{Scenario: "debounce", Count: 1000}, target: 1.2, lineCount: 100},
+		{name: "debounce_key", title: "debounce one key, a call", task: task.Task{Scenario: "debounce", Count: 2000}, target: 1.2, lineCount: 100},
 		{name: "debounce_keys", title: "debounce %s keys, a call", task: task.Task{Scenario: "debounce_keys", Count: 1000}, target: 1.2, lineCount: 100},
 	}
 }

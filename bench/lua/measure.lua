@@ -58,16 +58,18 @@ function measure.once(items, call)
   measure.report(os.clock() - start, items)
 end
 
--- Loop measures each of many calls, and reports the median.
+-- Loop measures each of many calls, and reports the median of the second half: the first one warms up.
 function measure.loop(count, call)
   local times = {}
   for i = 1, count do
     local start = os.clock()
     call(i)
-    times[i] = os.clock() - start
+    if i > math.floor(count / 2) then
+      times[#times + 1] = os.clock() - start
+    end
   end
   table.sort(times)
-  measure.report(times[math.floor(count / 2) + 1], count)
+  measure.report(times[math.floor(#times / 2) + 1], count)
 end
 
 return measure

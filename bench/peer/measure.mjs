@@ -45,10 +45,11 @@ async function times(count, call) {
     await call(i);
     all.push((performance.now() - start) / 1000);
   }
-  return all;
+  return all.slice(Math.floor(count / 2));
 }
 
-/** Measures each of the task's calls, by all of its callers, and reports the median. */
+/** Measures each of the task's calls, by all of its callers, and reports the median of the second half: the first one
+ * warms up. */
 export async function loop(call) {
   const callers = Math.max(1, task.callers);
   const count = Math.floor(task.count / callers);
