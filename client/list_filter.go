@@ -21,6 +21,7 @@ type filter struct {
 	times      int  // how many conditions are bounds of created_at
 	few        bool // ids are named
 	unordered  bool // the index of the states gives no order
+	literal    bool // the database takes a partial index only for its own words
 	bitmaps    bool // a condition takes more than an ordinary index
 	err        error
 }
@@ -33,6 +34,7 @@ func (c *systemClient) newFilter(op, table string) *filter {
 // database lacks them.
 func (c *systemClient) filter(op string, o ListWorkflowsOptions) (*filter, error) {
 	f := c.newFilter(op, "workflow_status")
+	f.literal = c.db.Dialect() == query.SQLite
 	f.few = len(o.WorkflowIDs)+len(o.ForkedFrom)+len(o.ParentWorkflowID)+len(o.DeduplicationID) > 0
 	f.anyOf("workflow_uuid", o.WorkflowIDs)
 	f.prefixes("workflow_uuid", o.WorkflowIDPrefix)

@@ -7,9 +7,11 @@ import (
 )
 
 // A family of states has a partial index for all of them. A database takes such an index only where it can tell that a
-// query is about no other rows: SQLite, where the query says so in the index's own words, and Postgres not by a
-// parameter, once a statement has been carried out so often that its plan must do for all parameters. So these states
-// are part of the statement, which is how a list of a few failed workflows keeps from reading a million others.
+// query is about no other rows. Postgres cannot tell from a parameter, once a statement has been carried out so often that
+// its plan must do for all parameters; so the states are part of the statement, which is how a list of a few failed
+// workflows keeps from reading a million others. SQLite can tell only where the query says so in the index's own words.
+// They are not said to Postgres too: it would take both conditions for independent, expect next to no rows, and sort
+// all there are.
 type family struct {
 	states []WorkflowStatusType
 	// among is true for all of them, as the index has it.
@@ -38,7 +40,7 @@ func (f *filter) states(wanted []WorkflowStatusType) {
 			continue
 		}
 		known += len(asked)
-		parts = append(parts, family.condition(asked))
+		parts = append(parts, family.condition(asked, f.literal))
 		ordered = ordered && len(asked) == 1 && slices.Contains(family.ordered, asked[0])
 	}
 	if known == 0 || known < distinct(wanted) || f.few {
@@ -55,15 +57,18 @@ func common(states, wanted []WorkflowStatusType) []WorkflowStatusType {
 	return slices.DeleteFunc(slices.Clone(states), func(s WorkflowStatusType) bool { return !slices.Contains(wanted, s) })
 }
 
-// condition is true for some of the states. They are known, so they need no quoting.
-func (f family) condition(asked []WorkflowStatusType) string {
-	if len(asked) == len(f.states) {
+// condition is true for some of the states. They are known, so they need no quoting. PENDING has an index of its own.
+func (f family) condition(asked []WorkflowStatusType, literal bool) string {
+	among := fmt.Sprintf("ws.status IN ('%s')", strings.Join(words(asked), "', '"))
+	switch {
+	case len(asked) == 1 && asked[0] == WorkflowStatusPending:
+		return "ws.status = 'PENDING'"
+	case len(asked) == len(f.states):
 		return f.among
+	case literal:
+		return f.among + " AND " + among
 	}
-	if len(asked) == 1 && asked[0] == WorkflowStatusPending {
-		return "ws.status = 'PENDING'" // which has an index of its own
-	}
-	return fmt.Sprintf("%s AND ws.status IN ('%s')", f.among, strings.Join(words(asked), "', '"))
+	return among
 }
 
 // distinct counts states; an empty one asks for nothing.
