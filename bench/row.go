@@ -16,7 +16,7 @@ type row struct {
 	// title may have a place for the count.
 	title string
 	task  task.Task
-	// status and steps make the workflows the task is about: task.Count of them, and one more to warm up with.
+	// status and steps make the workflows the task is about: task.Count of them, and a few more to warm up with.
 	status string
 	steps  int
 	// instead names the scenario of a subject that has no such call, or a subject's own way to do it.
@@ -166,7 +166,7 @@ func (r row) group(prefix string) *lab.Group {
 	if r.status == "" {
 		return nil
 	}
-	return &lab.Group{Prefix: prefix, Count: r.task.Count + 1, Status: r.status, Queue: "orders", Steps: r.steps, First: time.Now(), Spacing: time.Millisecond}
+	return &lab.Group{Prefix: prefix, Count: r.task.Count + task.Few, Status: r.status, Queue: "orders", Steps: r.steps, First: time.Now(), Spacing: time.Millisecond}
 }
 
 // reads tells whether the row's task leaves the database as it is.

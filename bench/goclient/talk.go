@@ -26,7 +26,7 @@ func sendMany(c client.Client, t task.Task) (task.Finding, error) {
 	for i := range messages {
 		messages[i] = client.Message{DestinationID: t.ID(i + 1), Message: message(i), Topic: topic}
 	}
-	if err := c.SendMany(messages[:1]); err != nil {
+	if err := c.SendMany(messages[:task.Few]); err != nil {
 		return task.Finding{}, err
 	}
 	return all(t, func([]string) error { return c.SendMany(messages) })

@@ -25,7 +25,7 @@ func enqueueMany(c client.Client, t task.Task) (task.Finding, error) {
 	for i := range inputs {
 		inputs[i] = input(i)
 	}
-	if _, err := c.EnqueueMany(t.Prefix, workflow, inputs[:1]); err != nil {
+	if _, err := c.EnqueueMany(t.Prefix, workflow, inputs[:task.Few]); err != nil {
 		return task.Finding{}, err
 	}
 	return all(t, func([]string) error {
@@ -47,11 +47,8 @@ func each(t task.Task, do func(id string) error) (task.Finding, error) {
 	return t.Loop(func(i int) error { return do(ids[i]) })
 }
 
-// nobody is an id that no workflow has.
-func nobody(t task.Task) []string { return []string{t.Prefix + "-nobody"} }
-
 func resume(c client.Client, t task.Task) (task.Finding, error) {
-	if _, err := c.ResumeWorkflows(nobody(t)); err != nil {
+	if _, err := c.ResumeWorkflows(t.Nobody()); err != nil {
 		return task.Finding{}, err
 	}
 	return all(t, func(ids []string) error {
@@ -61,7 +58,7 @@ func resume(c client.Client, t task.Task) (task.Finding, error) {
 }
 
 func resumeEach(c client.Client, t task.Task) (task.Finding, error) {
-	if _, err := c.ResumeWorkflows(nobody(t)); err != nil {
+	if _, err := c.ResumeWorkflows(t.Nobody()[:1]); err != nil {
 		return task.Finding{}, err
 	}
 	return each(t, func(id string) error {
@@ -71,7 +68,7 @@ func resumeEach(c client.Client, t task.Task) (task.Finding, error) {
 }
 
 func cancel(c client.Client, t task.Task) (task.Finding, error) {
-	if err := c.CancelWorkflows(nobody(t)); err != nil {
+	if err := c.CancelWorkflows(t.Nobody()); err != nil {
 		return task.Finding{}, err
 	}
 	return all(t, func(ids []string) error { return c.CancelWorkflows(ids) })
@@ -88,15 +85,16 @@ func cancelEach(c client.Client, t task.Task) (task.Finding, error) {
 const forkStep = 5
 
 func fork(c client.Client, t task.Task) (task.Finding, error) {
-	if _, err := c.ForkWorkflow(client.ForkWorkflowInput{OriginalWorkflowID: t.ID(t.Count + 1), StartStep: forkStep}); err != nil {
-		return task.Finding{}, err
-	}
-	return all(t, func(ids []string) error {
+	forkAll := func(ids []string) error {
 		forks := make([]client.ForkWorkflowInput, len(ids))
 		for i, id := range ids {
 			forks[i] = client.ForkWorkflowInput{OriginalWorkflowID: id, StartStep: forkStep, QueueName: t.Prefix}
 		}
 		_, err := c.ForkWorkflows(forks)
 		return err
-	})
+	}
+	if err := forkAll(t.Spare()); err != nil {
+		return task.Finding{}, err
+	}
+	return all(t, forkAll)
 }

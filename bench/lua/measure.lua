@@ -24,6 +24,11 @@ function measure.id(p, i)
   return string.format("%s-%07d", p.prefix, i)
 end
 
+-- Ids to warm up with that no workflow has. For one alone the client sends another statement than for many.
+function measure.nobody(p)
+  return {p.prefix .. "-nobody", p.prefix .. "-no-one"}
+end
+
 function measure.ids(p, count)
   local ids = {}
   for i = 1, count do

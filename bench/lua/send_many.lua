@@ -8,7 +8,7 @@ for i = 1, p.count do
     message = {number = i, text = "the parcel has left the house"},
   }
 end
-dbos.send_many {messages[1]}
+dbos.send_many {messages[1], messages[2]}
 measure.once(p.count, function()
   dbos.send_many(messages)
 end)

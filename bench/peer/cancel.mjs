@@ -1,8 +1,8 @@
-import { ids, once, task, withClient } from './measure.mjs';
+import { ids, nobody, once, task, withClient } from './measure.mjs';
 
 await withClient(async (client) => {
   const all = ids(task.count);
-  await client.listWorkflows({ limit: 1 });
+  await client.cancelWorkflows(nobody);
   await once(async () => {
     await client.cancelWorkflows(all);
   });

@@ -54,7 +54,7 @@ func (p *postgres) forks(originals []string, queue string) []statement {
 }
 
 func (p *postgres) fork(ctx context.Context, t task.Task) (task.Finding, error) {
-	if _, err := p.send(ctx, p.forks([]string{t.ID(t.Count + 1)}, t.Prefix)...); err != nil {
+	if _, err := p.send(ctx, p.forks(t.Spare(), t.Prefix)...); err != nil {
 		return task.Finding{}, err
 	}
 	originals := t.IDs(t.Count)

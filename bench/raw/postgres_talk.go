@@ -45,7 +45,7 @@ func (p *postgres) sendMany(ctx context.Context, t task.Task) (task.Finding, err
 		}
 		return p.send(ctx, statement{insertManyMs, []any{ids, t.IDs(count), messages, topic, now(), codec}})
 	}
-	if _, err := insert(1); err != nil {
+	if _, err := insert(task.Few); err != nil {
 		return task.Finding{}, err
 	}
 	return finding(func() (int, error) { return insert(t.Count) })

@@ -72,16 +72,23 @@ func (s *sqlite) loop(ctx context.Context, t task.Task, text string, parameters 
 	})
 }
 
-// once measures one statement.
-func (s *sqlite) once(ctx context.Context, t task.Task, text string, parameters func() ([]any, error)) (task.Finding, error) {
-	return finding(func() (int, error) {
-		values, err := parameters()
+// once measures one statement about all workflows of the task; those to warm up with may be none.
+func (s *sqlite) once(ctx context.Context, t task.Task, text string, warm []string, parameters func(ids []string) ([]any, error)) (task.Finding, error) {
+	do := func(ids []string) (int, error) {
+		values, err := parameters(ids)
 		if err != nil {
 			return 0, err
 		}
 		_, err = s.db.ExecContext(ctx, text, values...)
 		return t.Count, err
-	})
+	}
+	if len(warm) > 0 {
+		if _, err := do(warm); err != nil {
+			return task.Finding{}, err
+		}
+	}
+	ids := t.IDs(t.Count)
+	return finding(func() (int, error) { return do(ids) })
 }
 
 // list is a JSON array, which json_each takes apart.

@@ -38,20 +38,22 @@ func sqliteForks() []string {
 }
 
 func (s *sqlite) fork(ctx context.Context, t task.Task) (task.Finding, error) {
-	return finding(func() (int, error) {
-		pairs := make([][2]string, t.Count)
-		for i := range pairs {
-			pairs[i] = [2]string{t.ID(i + 1), uuid.NewString()}
-		}
-		text, err := list(pairs)
-		if err != nil {
-			return 0, err
-		}
-		return t.Count, s.forkAll(ctx, text, t.Prefix)
-	})
+	if err := s.forkAll(ctx, t.Spare(), t.Prefix); err != nil {
+		return task.Finding{}, err
+	}
+	originals := t.IDs(t.Count)
+	return finding(func() (int, error) { return t.Count, s.forkAll(ctx, originals, t.Prefix) })
 }
 
-func (s *sqlite) forkAll(ctx context.Context, pairs, queue string) error {
+func (s *sqlite) forkAll(ctx context.Context, originals []string, queue string) error {
+	forks := make([][2]string, len(originals))
+	for i, original := range originals {
+		forks[i] = [2]string{original, uuid.NewString()}
+	}
+	pairs, err := list(forks)
+	if err != nil {
+		return err
+	}
 	tx, err := s.db.BeginTx(ctx, nil)
 	if err != nil {
 		return err

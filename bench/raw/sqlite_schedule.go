@@ -10,7 +10,7 @@ import (
 )
 
 func (s *sqlite) backfill(ctx context.Context, t task.Task) (task.Finding, error) {
-	return s.once(ctx, t, sqliteInsertMany+" ON CONFLICT (workflow_uuid) DO NOTHING", func() ([]any, error) {
+	return s.once(ctx, t, sqliteInsertMany+" ON CONFLICT (workflow_uuid) DO NOTHING", nil, func([]string) ([]any, error) {
 		ids, inputs := ticks(t)
 		rows := make([][2]string, len(ids))
 		for i := range rows {

@@ -25,10 +25,10 @@ func (s *sqlite) sendLoop(ctx context.Context, t task.Task) (task.Finding, error
 }
 
 func (s *sqlite) sendMany(ctx context.Context, t task.Task) (task.Finding, error) {
-	return s.once(ctx, t, sqliteMessages, func() ([]any, error) {
-		rows := make([][3]string, t.Count)
+	return s.once(ctx, t, sqliteMessages, t.IDs(task.Few), func(ids []string) ([]any, error) {
+		rows := make([][3]string, len(ids))
 		for i := range rows {
-			rows[i] = [3]string{uuid.NewString(), t.ID(i + 1), message(i)}
+			rows[i] = [3]string{uuid.NewString(), ids[i], message(i)}
 		}
 		text, err := list(rows)
 		return []any{text, topic, now(), codec}, err

@@ -28,8 +28,8 @@ func (s *sqlite) enqueue(ctx context.Context, t task.Task) (task.Finding, error)
 }
 
 func (s *sqlite) enqueueMany(ctx context.Context, t task.Task) (task.Finding, error) {
-	return s.once(ctx, t, sqliteInsertMany, func() ([]any, error) {
-		rows := make([][2]string, t.Count)
+	return s.once(ctx, t, sqliteInsertMany, t.IDs(task.Few), func(ids []string) ([]any, error) {
+		rows := make([][2]string, len(ids))
 		for i := range rows {
 			rows[i] = [2]string{uuid.NewString(), input(i)}
 		}
@@ -39,8 +39,7 @@ func (s *sqlite) enqueueMany(ctx context.Context, t task.Task) (task.Finding, er
 }
 
 func (s *sqlite) all(ctx context.Context, t task.Task, text string) (task.Finding, error) {
-	ids := t.IDs(t.Count)
-	return s.once(ctx, t, text, func() ([]any, error) {
+	return s.once(ctx, t, text, t.Nobody(), func(ids []string) ([]any, error) {
 		named, err := list(ids)
 		return []any{named, now()}, err
 	})
