@@ -33,7 +33,19 @@ const pushedBack = `delay_until_epoch_ms = CASE WHEN ws.debounce_deadline_epoch_
 
 // startOrBounce starts a group, or bounces the one that holds the key. It does neither where the key is held by
 // something else, or under its other spelling.
-const startOrBounce = newWorkflows + `
+const startOrBounce = upsertGroup + `
+RETURNING workflow_uuid`
+
+// startOrBounceBoth does so in both places of inputs. SQLite knows no statement that goes on with what another has
+// written.
+const startOrBounceBoth = `
+WITH kept AS (` + upsertGroup + `
+RETURNING workflow_uuid, inputs)
+INSERT INTO {workflow_input} (workflow_uuid, inputs) SELECT kept.workflow_uuid, kept.inputs FROM kept
+ON CONFLICT (workflow_uuid) DO UPDATE SET inputs = excluded.inputs
+RETURNING workflow_uuid`
+
+const upsertGroup = newWorkflows + `
 FROM ` + newRows + `
 WHERE NOT EXISTS (SELECT 1 FROM {workflow_status} AS ws WHERE ws.queue_name = CAST(:queue AS TEXT)
 	AND ws.deduplication_id = CAST(:other_key AS TEXT) AND ws.deduplication_id <> CAST(:key AS TEXT)
@@ -41,8 +53,7 @@ WHERE NOT EXISTS (SELECT 1 FROM {workflow_status} AS ws WHERE ws.queue_name = CA
 ON CONFLICT (queue_name, deduplication_id) WHERE deduplication_id IS NOT NULL
 DO UPDATE SET inputs = excluded.inputs, serialization = excluded.serialization, updated_at = excluded.updated_at,
 	` + pushedBack + `
-WHERE ` + waits + ` AND ` + ofGroup + `
-RETURNING workflow_uuid`
+WHERE ` + waits + ` AND ` + ofGroup
 
 // bounce pushes a waiting workflow back, under either spelling of the key.
 const bounce = `
@@ -253,6 +264,10 @@ func (d *debounce) send(p *permit, args query.Args, plan func(*db.Batch, query.A
 }
 
 func (d *debounce) first(b *db.Batch, args query.Args, found *round) {
+	if d.client.db.Dialect() == query.Postgres && d.client.shape.HasTable("workflow_input") {
+		b.Query(startOrBounceBoth, args, collect(&found.bounced))
+		return
+	}
 	b.Query(startOrBounce, args, collect(&found.bounced))
 	d.planInputs(b, keyInputs, args)
 }
