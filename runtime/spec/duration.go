@@ -4,16 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"regexp"
 	"strconv"
+	"strings"
 	"time"
 )
 
 // DurationHint says how a duration is written.
 const DurationHint = `a duration is a number of seconds or text such as "90s", "1h30m", "7d"`
-
-var durationText = regexp.MustCompile(`^([+-])?((?:(?:\d+(?:\.\d+)?|\.\d+)(?:ns|us|µs|ms|s|m|h|d|w))+)$`)
-var durationPart = regexp.MustCompile(`([\d.]+)(ns|us|µs|ms|s|m|h|d|w)`)
 
 var errDurationRange = errors.New("duration out of range (at most 292 years)")
 
@@ -23,41 +20,63 @@ func ParseDuration(text string) (time.Duration, error) {
 	if text == "0" {
 		return 0, nil
 	}
-	m := durationText.FindStringSubmatch(text)
-	if m == nil {
+	sign, parts := cutSign(text)
+	total, err := sumDuration(parts)
+	if errors.Is(err, errNoDuration) {
 		return 0, fmt.Errorf("%q is no duration", text)
 	}
-	total, err := sumDuration(m[2])
-	if m[1] == "-" {
-		total = -total
-	}
-	return total, err
+	return sign * total, err
 }
 
-func sumDuration(text string) (time.Duration, error) {
-	var total time.Duration
-	for _, part := range durationPart.FindAllStringSubmatch(text, -1) {
-		d, err := durationOf(part[1], unitOf(part[2]))
-		if err != nil {
-			return 0, err
+var errNoDuration = errors.New("no duration")
+
+func cutSign(text string) (sign time.Duration, rest string) {
+	switch {
+	case strings.HasPrefix(text, "-"):
+		return -1, text[1:]
+	case strings.HasPrefix(text, "+"):
+		return 1, text[1:]
+	}
+	return 1, text
+}
+
+// sumDuration reads all parts, even where those before are out of range, for what is no duration is so whatever its range.
+func sumDuration(text string) (total time.Duration, err error) {
+	for more := true; more; more = text != "" {
+		number, unit, rest := cutPart(text)
+		if unit == 0 {
+			return 0, errNoDuration
 		}
-		if total += d; total < 0 {
-			return 0, errDurationRange
+		d, failed := durationOf(number, unit)
+		if total += d; failed != nil || total < 0 {
+			total, err = 0, errDurationRange
 		}
+		text = rest
+	}
+	if err != nil {
+		return 0, err
 	}
 	return total, nil
 }
 
-// unitOf is how long a unit lasts; the expression lets no other unit through.
-func unitOf(name string) time.Duration {
-	switch name {
-	case "w":
-		return 7 * 24 * time.Hour
-	case "d":
-		return 24 * time.Hour
+// cutPart takes a number and its unit from the start of a text; the unit is 0 where they are not there.
+func cutPart(text string) (number string, unit time.Duration, rest string) {
+	number = text[:len(text)-len(strings.TrimLeft(text, "0123456789."))]
+	rest = text[len(number):]
+	name := rest
+	if end := strings.IndexAny(rest, "0123456789."); end >= 0 {
+		name = rest[:end]
 	}
-	unit, _ := time.ParseDuration("1" + name)
-	return unit
+	whole, fraction, dotted := strings.Cut(number, ".")
+	if whole+fraction == "" || dotted && fraction == "" || strings.Contains(fraction, ".") {
+		return number, 0, rest
+	}
+	return number, units[name], rest[len(name):]
+}
+
+var units = map[string]time.Duration{
+	"ns": time.Nanosecond, "us": time.Microsecond, "µs": time.Microsecond, "ms": time.Millisecond, "s": time.Second, "m": time.Minute,
+	"h": time.Hour, "d": 24 * time.Hour, "w": 7 * 24 * time.Hour,
 }
 
 // durationOf counts whole numbers exactly, and rounds fractions to the nanosecond.

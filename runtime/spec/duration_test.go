@@ -23,7 +23,7 @@ func TestParseDuration(t *testing.T) {
 			t.Errorf("%q: %v, %v", text, got, err)
 		}
 	}
-	for _, text := range []string{"", "s", "5", "5x", "1h-2m", "1 h", "h1", "--1h", "1e3s", "inf", "9999999999999w", "300y", "9223372036s9223372036s", strings.Repeat("9", 400) + "s"} {
+	for _, text := range []string{"", "s", "5", "5x", "1h-2m", "1 h", "h1", "--1h", "1e3s", "inf", "9999999999999w", "99999999999d1.5h", "300y", "1..5h", "1.h", ".h", "1h5", "1h ", "1hm", "9223372036s9223372036s", strings.Repeat("9", 400) + "s"} {
 		if got, err := spec.ParseDuration(text); err == nil {
 			t.Errorf("%q is read as %v", text, got)
 		}
