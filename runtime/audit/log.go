@@ -1,8 +1,6 @@
 package audit
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -28,7 +26,7 @@ type Log struct {
 	mask  func(string) string
 
 	mutex   sync.Mutex
-	text    bytes.Buffer // the line that is written
+	text    lineText // of the run that the first line has
 	file    *os.File
 	failed  error // of a write or a sync; nothing is to be changed after it
 	syncing *time.Timer
@@ -79,7 +77,7 @@ func (l *Log) syncBeside(c Change) <-chan error {
 func (l *Log) writeStart(c Change) error {
 	for from := idsPerLine; from < len(c.IDs); from += idsPerLine {
 		more := Change{Number: c.Number, IDs: part(c.IDs, from), From: part(c.From, from)}
-		if err := l.write(Line{Event: EventIDs, Run: Run{ID: l.run.ID}, Change: more}); err != nil {
+		if err := l.write(Line{Event: EventIDs, Change: more}); err != nil {
 			return err
 		}
 	}
@@ -95,7 +93,7 @@ func part(list []string, from int) []string {
 
 func (l *Log) line(c Change, outcome string) Line {
 	c.Count, c.IDs, c.From = len(c.IDs), part(c.IDs, 0), part(c.From, 0)
-	return Line{Event: EventChange, Run: *l.run, Change: c, Outcome: outcome}
+	return Line{Event: EventChange, Change: c, Outcome: outcome}
 }
 
 // End writes what became of a change. changed is how many have changed, failure why it did not
@@ -144,7 +142,7 @@ func (l *Log) Close(outcome string, code int) error {
 	if l.file == nil {
 		return nil
 	}
-	err := l.write(Line{Event: EventEnd, Run: *l.run, Outcome: outcome, ExitCode: &code})
+	err := l.write(Line{Event: EventEnd, Outcome: outcome, ExitCode: &code})
 	if err == nil {
 		err = toDisk(l.file)
 	}
@@ -177,6 +175,9 @@ func (l *Log) open() error {
 		return err
 	}
 	l.file = file
+	if l.text, err = newLineText(*l.run); err != nil {
+		return err
+	}
 	if l.cut() {
 		_, err = file.WriteString("\n")
 	}
@@ -198,13 +199,7 @@ func (l *Log) write(line Line) error {
 		return l.failed
 	}
 	line.Time = l.clock().UTC()
-	l.text.Reset()
-	encoder := json.NewEncoder(&l.text)
-	encoder.SetEscapeHTML(false)
-	if l.failed = encoder.Encode(line); l.failed != nil {
-		return l.failed
-	}
-	if _, l.failed = l.file.Write(l.text.Bytes()); l.failed == nil && l.syncing == nil {
+	if _, l.failed = l.file.Write(l.text.encode(line)); l.failed == nil && l.syncing == nil {
 		l.syncing = time.AfterFunc(syncDelay, l.sync)
 	}
 	return l.failed
