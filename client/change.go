@@ -2,7 +2,6 @@ package client
 
 import (
 	"context"
-	"time"
 
 	"github.com/dbos-script/dbos-script/client/internal/db"
 )
@@ -93,25 +92,12 @@ type permit struct {
 }
 
 func (p *permit) write(plan db.Plan) error {
-	ctx, stop := p.client.lasting()
-	defer stop()
-	return uncertain(failure(p.op, p.client.db.Run(ctx, plan)))
-}
-
-// lasting is the client's context with some time after its end: a change that has passed the gate is on record as
-// under way, and had better be answered.
-func (c *systemClient) lasting() (ctx context.Context, stop func()) {
-	if c.config.Grace <= 0 {
-		return c.ctx, func() {}
+	c := p.client
+	ctx := c.ctx
+	if c.config.Grace > 0 {
+		ctx = c.late.after(ctx, c.config.Grace)
 	}
-	ctx, cancel := context.WithCancelCause(db.Unhurried(context.WithoutCancel(c.ctx)))
-	ended := context.AfterFunc(c.ctx, func() {
-		time.AfterFunc(c.config.Grace, func() { cancel(context.Cause(c.ctx)) })
-	})
-	return ctx, func() {
-		ended()
-		cancel(nil)
-	}
+	return uncertain(failure(p.op, c.db.Run(ctx, plan)))
 }
 
 // writable refuses an operation that changes something, for those that look before they write.

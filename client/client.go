@@ -125,6 +125,8 @@ type session struct {
 	targets sync.Map
 	// guesses are whose workflows debounces are of (name → guess).
 	guesses sync.Map
+	// late gives changes the time that Grace says.
+	late late
 	// rehearsal is what a dry run has changed; nil without DryRun.
 	rehearsal *rehearsal
 }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/runtime/audit"
@@ -53,6 +54,8 @@ type Guard struct {
 	confirmed bool
 	plan      plan
 	summary   summary
+	watching  <-chan struct{}        // the end of the run that wait waits for
+	underWay  atomic.Pointer[string] // the operation of the change under way
 }
 
 // New makes the guard of a run.
@@ -108,10 +111,25 @@ func (g *Guard) carry(ctx context.Context, database string, change *client.Chang
 
 // watched says that a change under way is waited for, when the run is ended.
 func (g *Guard) watched(ctx context.Context, operation string, apply func() error) error {
-	if g.config.Waiting != nil {
-		defer context.AfterFunc(ctx, func() { g.config.Waiting(operation, context.Cause(ctx)) })()
+	if g.config.Waiting == nil {
+		return apply()
+	}
+	if g.watching == nil || g.watching != ctx.Done() { // all changes of a run have one end
+		g.watching = ctx.Done()
+		context.AfterFunc(ctx, func() { g.wait(ctx) })
+	}
+	g.underWay.Store(&operation)
+	defer g.underWay.Store(nil)
+	if ctx.Err() != nil {
+		g.wait(ctx) // the end came before there was anything to wait for
 	}
 	return apply()
+}
+
+func (g *Guard) wait(ctx context.Context) {
+	if operation := g.underWay.Swap(nil); operation != nil {
+		g.config.Waiting(*operation, context.Cause(ctx))
+	}
 }
 
 // refuse ends the run before the change.

@@ -125,3 +125,37 @@ func TestAFailureIsWrittenAndGoesOn(t *testing.T) {
 		t.Errorf("%+v, %v", changes, err)
 	}
 }
+
+// Whatever is under way when a run ends is told once, and so is what begins at that moment; what is over is not.
+func TestAChangeUnderWayIsWaitedFor(t *testing.T) {
+	t.Parallel()
+	told := make(chan string, 10)
+	f := fenced(func(c *guard.Config) {
+		c.Waiting = func(operation string, cause error) { told <- operation + ": " + cause.Error() }
+	})
+	for _, run := range []string{"first", "second"} {
+		ctx, end := context.WithCancelCause(t.Context())
+		during := func(op string, apply func()) {
+			t.Helper()
+			change := &client.Change{Op: op, Of: client.Workflows, IDs: []string{"a"}}
+			if err := f.Gate("db")(ctx, change, func() error { apply(); return nil }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		during("cancel workflows", func() {})
+		during("resume workflows", func() {
+			end(errors.New(run))
+			if got := <-told; got != "resume_workflows: "+run {
+				t.Errorf("told %q", got)
+			}
+		})
+		during("delete workflows", func() {
+			if got := <-told; got != "delete_workflows: "+run {
+				t.Errorf("told %q", got)
+			}
+		})
+		if len(told) > 0 {
+			t.Errorf("told %q too", <-told)
+		}
+	}
+}
