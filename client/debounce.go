@@ -36,8 +36,7 @@ const pushedBack = `delay_until_epoch_ms = CASE WHEN ws.debounce_deadline_epoch_
 const startOrBounce = upsertGroup + `
 RETURNING workflow_uuid`
 
-// startOrBounceBoth does so in both places of inputs. SQLite knows no statement that goes on with what another has
-// written.
+// startOrBounceBoth does so in both places of inputs.
 const startOrBounceBoth = `
 WITH kept AS (` + upsertGroup + `
 RETURNING workflow_uuid, inputs)
@@ -264,7 +263,7 @@ func (d *debounce) send(p *permit, args query.Args, plan func(*db.Batch, query.A
 }
 
 func (d *debounce) first(b *db.Batch, args query.Args, found *round) {
-	if d.client.db.Dialect() == query.Postgres && d.client.shape.HasTable("workflow_input") {
+	if d.client.writesOn("workflow_input") {
 		b.Query(startOrBounceBoth, args, collect(&found.bounced))
 		return
 	}

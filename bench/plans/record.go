@@ -18,7 +18,8 @@ type statement struct {
 	args []any
 }
 
-// A recorder notes what goes over the connections of a pool, one list for what is sent together.
+// A recorder notes what goes over the connections of a pool, one list for what is sent together. What is not prepared
+// asks the catalog, and is left out.
 type recorder struct {
 	mutex sync.Mutex
 	lists [][]statement
@@ -30,10 +31,14 @@ func (r *recorder) TraceBatchStart(ctx context.Context, _ *pgx.Conn, data pgx.Tr
 	for _, q := range data.Batch.QueuedQueries {
 		list = append(list, statement{q.SQL, q.Arguments})
 	}
+	r.note(list)
+	return ctx
+}
+
+func (r *recorder) note(list []statement) {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
 	r.lists = append(r.lists, list)
-	return ctx
 }
 
 // TraceBatchQuery and the others do nothing: a tracer of pgx has them.
@@ -42,8 +47,14 @@ func (r *recorder) TraceBatchQuery(context.Context, *pgx.Conn, pgx.TraceBatchQue
 // TraceBatchEnd does nothing.
 func (r *recorder) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData) {}
 
-// TraceQueryStart does nothing: statements outside of a list ask the catalog.
-func (r *recorder) TraceQueryStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceQueryStartData) context.Context {
+// TraceQueryStart notes a statement that is sent alone.
+func (r *recorder) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceQueryStartData) context.Context {
+	if len(data.Args) > 0 {
+		if _, unprepared := data.Args[0].(pgx.QueryExecMode); unprepared {
+			return ctx
+		}
+	}
+	r.note([]statement{{data.SQL, data.Args}})
 	return ctx
 }
 

@@ -135,9 +135,28 @@ func (b bound) runUnprepared(ctx context.Context, conn *pgx.Conn) error {
 	return b.scanRows(rows)
 }
 
+// runAlone sends a statement without what the driver keeps for a list of them.
+func (b bound) runAlone(ctx context.Context, conn *pgx.Conn) error {
+	if b.scan != nil {
+		rows, err := conn.Query(ctx, b.sql, b.values...)
+		if err != nil {
+			return err
+		}
+		return b.scanRows(rows)
+	}
+	tag, err := conn.Exec(ctx, b.sql, b.values...)
+	if b.count != nil {
+		*b.count = tag.RowsAffected()
+	}
+	return err
+}
+
 func runBatch(ctx context.Context, conn *pgx.Conn, list bounds) (err error) {
-	var batch pgx.Batch
 	settings := list.access.settings()
+	if one := list.statements[0]; len(list.statements) == 1 && settings == "" && one.guard == nil {
+		return one.runAlone(ctx, conn)
+	}
+	var batch pgx.Batch
 	if settings != "" {
 		batch.Queue(settings)
 	}

@@ -1,0 +1,146 @@
+package client
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"github.com/dbos-script/dbos-script/client/codec"
+	"github.com/dbos-script/dbos-script/client/internal/query"
+)
+
+// An insertion is a list of workflows about to be enqueued, which share all but ids and inputs.
+type insertion struct {
+	op       string
+	ids      []string
+	inputs   []string
+	dedups   []*string
+	chosen   bool // the ids are the caller's, so they may be taken
+	queue    string
+	name     string
+	args     query.Args // the parameters of an insert
+	policy   DeduplicationPolicy
+	dedupIDs []string
+}
+
+func (c *systemClient) insertion(op, queue, name string, inputs []any, o EnqueueManyOptions) (*insertion, error) {
+	in := &insertion{op: op, queue: queue, name: name, policy: o.DeduplicationPolicy}
+	if err := in.identify(inputs, o); err != nil {
+		return nil, err
+	}
+	codecName, err := in.encode(c.readable(inputs))
+	if err != nil {
+		return nil, &Error{Kind: InvalidOption, Op: op, Err: err}
+	}
+	in.args = c.columns(queue, name, codecName, o.EnqueueOptions)
+	in.args["ids"], in.args["inputs"], in.args["dedups"] = in.ids, in.inputs, in.dedups
+	return in, nil
+}
+
+// identify gives every input its id, before the first try to insert it.
+func (in *insertion) identify(inputs []any, o EnqueueManyOptions) error {
+	in.ids, in.chosen = o.WorkflowIDs, len(o.WorkflowIDs) > 0
+	if o.WorkflowID != "" {
+		in.ids, in.chosen = []string{o.WorkflowID}, true
+	}
+	if !in.chosen {
+		in.ids = make([]string, len(inputs))
+		for i := range in.ids {
+			in.ids[i] = uuid.NewString()
+		}
+	}
+	in.dedupIDs = o.DeduplicationIDs
+	if o.DeduplicationID != "" {
+		in.dedupIDs = []string{o.DeduplicationID}
+	}
+	in.dedups = make([]*string, len(inputs))
+	for i := range in.dedupIDs {
+		in.dedups[i] = optional(in.dedupIDs[i])
+	}
+	return in.checkIDs(len(inputs))
+}
+
+func (in *insertion) checkIDs(count int) error {
+	if len(in.ids) != count {
+		return invalid(in.op, "%d workflow ids for %d inputs", len(in.ids), count)
+	}
+	if !in.chosen {
+		return nil
+	}
+	seen := make(map[string]bool, count)
+	for i, id := range in.ids {
+		if id == "" || seen[id] {
+			return invalid(in.op, "the workflow id %q at %d is empty or given twice", id, i+1)
+		}
+		seen[id] = true
+	}
+	return nil
+}
+
+// readable makes plain inputs the first argument of portable ones where TypeScript applications
+// own the tables: they cannot read DBOS_JSON, and the workflow would fail or hang.
+func (c *systemClient) readable(inputs []any) []any {
+	if !c.shape.TypeScript() {
+		return inputs
+	}
+	portable := make([]any, len(inputs))
+	for i, input := range inputs {
+		switch input.(type) {
+		case PortableWorkflowArgs, *PortableWorkflowArgs, codec.TypeScriptArgs:
+			portable[i] = input
+		case nil:
+			portable[i] = PortableWorkflowArgs{}
+		default:
+			portable[i] = PortableWorkflowArgs{PositionalArgs: []any{input}}
+		}
+	}
+	return portable
+}
+
+func (in *insertion) encode(inputs []any) (codecName string, err error) {
+	in.inputs = make([]string, len(inputs))
+	for i, input := range inputs {
+		text, name, err := codec.EncodeInput(input)
+		if err != nil {
+			return "", err
+		}
+		if i > 0 && name != codecName {
+			return "", fmt.Errorf("input %d is %s and those before are %s: one call takes inputs of one kind", i+1, name, codecName)
+		}
+		in.inputs[i], codecName = text, name
+	}
+	return codecName, nil
+}
+
+// columns are what the workflows of a call share.
+func (c *systemClient) columns(queue, name, codecName string, o EnqueueOptions) query.Args {
+	now := c.now()
+	args := query.Args{
+		"status": string(WorkflowStatusEnqueued), "name": name, "queue": queue, "codec": codecName, "now": now,
+		"priority": int64(o.Priority), "version": optional(o.ApplicationVersion), "timeout": nil, "delay_until": nil,
+		"class": optional(o.ClassName), "config": optional(o.ConfigName), "partition": optional(o.QueuePartitionKey),
+		"user": optional(o.AuthenticatedUser), "role": optional(o.AssumedRole), "roles": nil,
+		"schedule": nil, "owner": nil, "debounced": false, "debounce_deadline": nil,
+	}
+	if o.Timeout > 0 {
+		args["timeout"] = o.Timeout.Round(1e6).Milliseconds()
+	}
+	if o.Delay > 0 {
+		args["status"] = string(WorkflowStatusDelayed)
+		args["delay_until"] = now + o.Delay.Milliseconds()
+	}
+	if len(o.AuthenticatedRoles) > 0 {
+		roles, _ := json.Marshal(o.AuthenticatedRoles)
+		args["roles"] = string(roles)
+	}
+	return args
+}
+
+// optional is NULL for the empty string, which would be a value that matches nothing.
+func optional(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
