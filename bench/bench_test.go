@@ -130,6 +130,9 @@ func TestFigures(t *testing.T) {
 	if got := of(append(samples, sample{Seconds: 3}), sample.time); got != (figure{2.5, 1, 5}) {
 		t.Errorf("four: %v", got)
 	}
+	if got := middle(samples); got.Seconds != 2 {
+		t.Errorf("the middle one: %v", got)
+	}
 	for text, d := range map[string]time.Duration{"1.23ms": 1234567, "987ns": 987, "0s": 0, "12.3s": 12345678901} {
 		if got := rounded(d).String(); got != text {
 			t.Errorf("%d is %s, not %s", d, got, text)

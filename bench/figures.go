@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -26,6 +27,12 @@ func of(samples []sample, value func(sample) float64) figure {
 		median = (values[middle-1] + values[middle]) / 2
 	}
 	return figure{median, values[0], values[len(values)-1]}
+}
+
+// middle is the sample whose time is the median; there is at least one.
+func middle(samples []sample) sample {
+	slices.SortFunc(samples, func(a, b sample) int { return cmp.Compare(a.Seconds, b.Seconds) })
+	return samples[len(samples)/2]
 }
 
 func (s sample) time() float64  { return s.Seconds }

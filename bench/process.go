@@ -9,7 +9,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -60,12 +59,11 @@ func measure(ctx context.Context, database *lab.Database, s subject, t task.Task
 // together is the median call of processes that ran at the same time, and the memory of all.
 func together(all []sample) sample {
 	var sum sample
-	slices.SortFunc(all, func(a, b sample) int { return int(max(-1, min(1, (a.Seconds-b.Seconds)*1e9))) })
 	for _, one := range all {
 		sum.Memory += one.Memory
 		sum.CPU += one.CPU
 	}
-	sum.Seconds = all[len(all)/2].Seconds
+	sum.Seconds = middle(all).Seconds
 	return sum
 }
 

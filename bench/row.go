@@ -27,8 +27,8 @@ type row struct {
 	memory bool
 	// trips counts the round trips.
 	trips bool
-	// once is for what takes minutes.
-	once bool
+	// once is for what takes minutes, and brief for what takes less than a second.
+	once, brief bool
 	// near leaves a row out on the slow line, where a smaller one shows the same.
 	near bool
 	// lineCount is how many a row that takes long is about on the line.
@@ -45,8 +45,8 @@ func rows() []row {
 
 func writing() []row {
 	return []row{
-		{name: "enqueue", title: "enqueue, a call of one caller", task: task.Task{Scenario: "enqueue", Count: 1000}, target: 1.15, lineCount: 100},
-		{name: "enqueue_8", title: "enqueue, a call of eight callers", task: task.Task{Scenario: "enqueue", Count: 1600, Callers: 8}, target: 1.2, lineCount: 400},
+		{name: "enqueue", title: "enqueue, a call of one caller", task: task.Task{Scenario: "enqueue", Count: 1000}, target: 1.15, lineCount: 100, brief: true},
+		{name: "enqueue_8", title: "enqueue, a call of eight callers", task: task.Task{Scenario: "enqueue", Count: 1600, Callers: 8}, target: 1.2, lineCount: 400, brief: true},
 		{name: "enqueue_many", title: "enqueue_many of %s", task: task.Task{Scenario: "enqueue_many", Count: 10_000}, target: 1 / 0.7, lineCount: 1000},
 	}
 }
@@ -54,13 +54,13 @@ func writing() []row {
 func steering() []row {
 	const ended, open, failed = "'CANCELLED'", "'ENQUEUED'", "'ERROR'"
 	return []row{
-		{name: "resume_1000", title: "resume %s", task: task.Task{Scenario: "resume", Count: 1000}, status: ended, target: 1.3},
+		{name: "resume_1000", title: "resume %s", task: task.Task{Scenario: "resume", Count: 1000}, status: ended, target: 1.3, brief: true},
 		{name: "resume_100000", title: "resume %s", task: task.Task{Scenario: "resume", Count: 100_000}, status: ended, target: 1.3, near: true},
-		{name: "resume_loop", title: "resume in a loop, a call", task: task.Task{Scenario: "resume_each", Count: 1000}, status: ended, target: 1.3, lineCount: 100},
-		{name: "cancel_1000", title: "cancel %s", task: task.Task{Scenario: "cancel", Count: 1000}, status: open, target: 1.3},
+		{name: "resume_loop", title: "resume in a loop, a call", task: task.Task{Scenario: "resume_each", Count: 1000}, status: ended, target: 1.3, lineCount: 100, brief: true},
+		{name: "cancel_1000", title: "cancel %s", task: task.Task{Scenario: "cancel", Count: 1000}, status: open, target: 1.3, brief: true},
 		{name: "cancel_100000", title: "cancel %s", task: task.Task{Scenario: "cancel", Count: 100_000}, status: open, target: 1.3, near: true},
-		{name: "cancel_loop", title: "cancel in a loop, a call", task: task.Task{Scenario: "cancel_each", Count: 1000}, status: open, target: 1.3, lineCount: 100},
-		{name: "fork_1000", title: "fork %s of ten steps from the fifth", task: task.Task{Scenario: "fork", Count: 1000}, status: failed, steps: 10, target: 1.3, lineCount: 100},
+		{name: "cancel_loop", title: "cancel in a loop, a call", task: task.Task{Scenario: "cancel_each", Count: 1000}, status: open, target: 1.3, lineCount: 100, brief: true},
+		{name: "fork_1000", title: "fork %s of ten steps from the fifth", task: task.Task{Scenario: "fork", Count: 1000}, status: failed, steps: 10, target: 1.3, lineCount: 100, brief: true},
 	}
 }
 
@@ -97,8 +97,8 @@ func waiting() []row {
 		{name: "results_finished", title: "%s finished results", task: task.Task{Scenario: "finished", Count: 100}, status: ended, trips: true},
 		{name: "results_queued", title: "%s queued results, from the commit", task: task.Task{Scenario: "queued", Count: 100}, status: open, trips: true},
 		{name: "get_event", title: "get_event, from the commit", task: task.Task{Scenario: "get_event", Count: 5}, status: open},
-		{name: "send", title: "send, a call", task: task.Task{Scenario: "send", Count: 1000}, status: open, lineCount: 100},
-		{name: "send_many", title: "send_many of %s", task: task.Task{Scenario: "send_many", Count: 1000}, status: open},
+		{name: "send", title: "send, a call", task: task.Task{Scenario: "send", Count: 1000}, status: open, lineCount: 100, brief: true},
+		{name: "send_many", title: "send_many of %s", task: task.Task{Scenario: "send_many", Count: 1000}, status: open, brief: true},
 	}
 }
 
@@ -107,8 +107,8 @@ func scheduling() []row {
 	return []row{
 		{name: "backfill_day", title: "backfill %s minutes", task: task.Task{Scenario: "backfill", Count: day}},
 		{name: "backfill_week", title: "backfill %s minutes", task: task.Task{Scenario: "backfill", Count: 7 * day}, target: 2.5, near: true},
-		{name: "debounce_key", title: "debounce one key, a call", task: task.Task{Scenario: "debounce", Count: 2000}, target: 1.2, lineCount: 100},
-		{name: "debounce_keys", title: "debounce %s keys, a call", task: task.Task{Scenario: "debounce_keys", Count: 1000}, target: 1.2, lineCount: 100},
+		{name: "debounce_key", title: "debounce one key, a call", task: task.Task{Scenario: "debounce", Count: 2000}, target: 1.2, lineCount: 100, brief: true},
+		{name: "debounce_keys", title: "debounce %s keys, a call", task: task.Task{Scenario: "debounce_keys", Count: 1000}, target: 1.2, lineCount: 100, brief: true},
 	}
 }
 
@@ -176,6 +176,14 @@ func (r row) reads() bool {
 		return true
 	}
 	return false
+}
+
+// turns is how often each subject does the row's task in one run.
+func (r row) turns() int {
+	if r.brief {
+		return 3
+	}
+	return 1
 }
 
 // restores tells whether one statement makes the row's workflows what they were before the task.
