@@ -28,7 +28,7 @@ func TestChangesEndAfterTheirCall(t *testing.T) {
 			if first.Err() != nil {
 				t.Errorf("it ends before its time: %v", first.Err())
 			}
-			time.Sleep(1)
+			time.Sleep(time.Nanosecond)
 			synctest.Wait()
 			if second.Err() == nil || !errors.Is(context.Cause(second), why) {
 				t.Errorf("it goes on: %v", context.Cause(second))
