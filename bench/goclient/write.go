@@ -48,7 +48,7 @@ func each(t task.Task, do func(id string) error) (task.Finding, error) {
 }
 
 func resume(c client.Client, t task.Task) (task.Finding, error) {
-	if _, err := c.ResumeWorkflows(t.Nobody()); err != nil {
+	if _, err := c.ResumeWorkflows(t.Spare()); err != nil {
 		return task.Finding{}, err
 	}
 	return all(t, func(ids []string) error {
@@ -58,7 +58,7 @@ func resume(c client.Client, t task.Task) (task.Finding, error) {
 }
 
 func resumeEach(c client.Client, t task.Task) (task.Finding, error) {
-	if _, err := c.ResumeWorkflows(t.Nobody()[:1]); err != nil {
+	if _, err := c.ResumeWorkflows(t.Spare()[:1]); err != nil {
 		return task.Finding{}, err
 	}
 	return each(t, func(id string) error {
@@ -68,7 +68,7 @@ func resumeEach(c client.Client, t task.Task) (task.Finding, error) {
 }
 
 func cancel(c client.Client, t task.Task) (task.Finding, error) {
-	if err := c.CancelWorkflows(t.Nobody()); err != nil {
+	if err := c.CancelWorkflows(t.Spare()); err != nil {
 		return task.Finding{}, err
 	}
 	return all(t, func(ids []string) error { return c.CancelWorkflows(ids) })

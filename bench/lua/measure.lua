@@ -24,9 +24,9 @@ function measure.id(p, i)
   return string.format("%s-%07d", p.prefix, i)
 end
 
--- Ids to warm up with that no workflow has. For one alone the client sends another statement than for many.
-function measure.nobody(p)
-  return {p.prefix .. "-nobody", p.prefix .. "-no-one"}
+-- Ids of workflows to warm up with. For one alone the client sends another statement than for many.
+function measure.spare(p)
+  return {measure.id(p, p.count + 1), measure.id(p, p.count + 2)}
 end
 
 function measure.ids(p, count)

@@ -16,7 +16,7 @@ export const input = (i) => ({ order: i, customer: 'ann@example.org', items: [1,
 export const message = (i) => ({ number: i, text: 'the parcel has left the house' });
 export const id = (i) => `${task.prefix}-${String(i).padStart(7, '0')}`;
 export const ids = (count) => Array.from({ length: count }, (_, i) => id(i + 1));
-export const nobody = [`${task.prefix}-nobody`, `${task.prefix}-no-one`];
+export const spare = [id(task.count + 1), id(task.count + 2)];
 export const now = () => (performance.timeOrigin + performance.now()) / 1000;
 export const report = (finding) => process.stdout.write(`${JSON.stringify(finding)}\n`);
 export const announce = (i) => report({ waiting: i });

@@ -1,8 +1,8 @@
-import { ids, nobody, once, task, withClient } from './measure.mjs';
+import { ids, once, spare, task, withClient } from './measure.mjs';
 
 await withClient(async (client) => {
   const all = ids(task.count);
-  await client.resumeWorkflows(nobody);
+  await client.resumeWorkflows(spare);
   await once(async () => {
     await client.resumeWorkflows(all);
   });

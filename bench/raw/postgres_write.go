@@ -61,7 +61,7 @@ const (
 
 // all changes the task's workflows by one statement.
 func (p *postgres) all(ctx context.Context, t task.Task, sql string) (task.Finding, error) {
-	if _, err := p.pool.Exec(ctx, sql, t.Nobody(), now()); err != nil {
+	if _, err := p.pool.Exec(ctx, sql, t.Spare(), now()); err != nil {
 		return task.Finding{}, err
 	}
 	ids := t.IDs(t.Count)
@@ -70,7 +70,7 @@ func (p *postgres) all(ctx context.Context, t task.Task, sql string) (task.Findi
 
 // each changes them one by one.
 func (p *postgres) each(ctx context.Context, t task.Task, sql string) (task.Finding, error) {
-	if _, err := p.pool.Exec(ctx, sql, t.Nobody(), now()); err != nil {
+	if _, err := p.pool.Exec(ctx, sql, t.Spare(), now()); err != nil {
 		return task.Finding{}, err
 	}
 	ids := t.IDs(t.Count)

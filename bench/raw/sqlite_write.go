@@ -39,7 +39,7 @@ func (s *sqlite) enqueueMany(ctx context.Context, t task.Task) (task.Finding, er
 }
 
 func (s *sqlite) all(ctx context.Context, t task.Task, text string) (task.Finding, error) {
-	return s.once(ctx, t, text, t.Nobody(), func(ids []string) ([]any, error) {
+	return s.once(ctx, t, text, t.Spare(), func(ids []string) ([]any, error) {
 		named, err := list(ids)
 		return []any{named, now()}, err
 	})

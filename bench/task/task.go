@@ -60,9 +60,6 @@ const Few = 2
 // Spare are the ids of workflows to warm up with, which are there beside the first count.
 func (t Task) Spare() []string { return []string{t.ID(t.Count + 1), t.ID(t.Count + Few)} }
 
-// Nobody are ids to warm up with that no workflow has.
-func (t Task) Nobody() []string { return []string{t.Prefix + "-nobody", t.Prefix + "-no-one"} }
-
 // Key is the name of one of the task's events or debounce keys.
 func Key(i int) string { return fmt.Sprintf("key-%d", i) }
 
