@@ -33,6 +33,9 @@ func TestChangesEndAfterTheirCall(t *testing.T) {
 			if second.Err() == nil || !errors.Is(context.Cause(second), why) {
 				t.Errorf("it goes on: %v", context.Cause(second))
 			}
+			if len(l.ends) > 0 {
+				t.Errorf("%d are kept", len(l.ends))
+			}
 		}
 	})
 }

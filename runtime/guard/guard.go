@@ -54,8 +54,14 @@ type Guard struct {
 	confirmed bool
 	plan      plan
 	summary   summary
-	watching  <-chan struct{}        // the end of the run that wait waits for
-	underWay  atomic.Pointer[string] // the operation of the change under way
+	watching  <-chan struct{} // the end of the run that wait waits for
+	underWay  atomic.Pointer[underWay]
+}
+
+// underWay is a change under way.
+type underWay struct {
+	operation string
+	end       <-chan struct{} // of its run
 }
 
 // New makes the guard of a run.
@@ -118,7 +124,7 @@ func (g *Guard) watched(ctx context.Context, operation string, apply func() erro
 		g.watching = ctx.Done()
 		context.AfterFunc(ctx, func() { g.wait(ctx) })
 	}
-	g.underWay.Store(&operation)
+	g.underWay.Store(&underWay{operation, ctx.Done()})
 	defer g.underWay.Store(nil)
 	if ctx.Err() != nil {
 		g.wait(ctx) // the end came before there was anything to wait for
@@ -126,9 +132,11 @@ func (g *Guard) watched(ctx context.Context, operation string, apply func() erro
 	return apply()
 }
 
+// wait tells of the change under way, if it is one of the run that has ended: the next one may have begun.
 func (g *Guard) wait(ctx context.Context) {
-	if operation := g.underWay.Swap(nil); operation != nil {
-		g.config.Waiting(*operation, context.Cause(ctx))
+	change := g.underWay.Load()
+	if change != nil && change.end == ctx.Done() && g.underWay.CompareAndSwap(change, nil) {
+		g.config.Waiting(change.operation, context.Cause(ctx))
 	}
 }
 
