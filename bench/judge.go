@@ -115,7 +115,7 @@ func (v *verdict) ahead(t table) {
 
 // eachAlone are the rows where the TypeScript client makes a call for each item.
 func eachAlone() []string {
-	return []string{"enqueue_many", "fork_1000", "results_finished", "send_many", "backfill_day"}
+	return []string{"enqueue_many", "fork_1000", "results_finished", "send_many", "backfill_day", "backfill_week"}
 }
 
 // onTheLine wants to be ahead, and far ahead where the other makes one call for each item.
