@@ -2,7 +2,6 @@ package client
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/dbos-script/dbos-script/client/internal/db"
 )
@@ -90,30 +89,19 @@ func (f *filter) orderBy(o ListWorkflowsOptions) string {
 	return fmt.Sprintf("\nORDER BY %s %s, ws.workflow_uuid %s", created, direction, direction)
 }
 
-// rowsTogether is how many rows a list collects at a time. One slice that grows would be copied, and looked through by
-// the garbage collector, again and again.
-const rowsTogether = 1000
-
 func (c *systemClient) list(op, text string, f *filter, o ListWorkflowsOptions) ([]WorkflowStatus, error) {
-	var full [][]WorkflowStatus
-	var found []WorkflowStatus
+	var found statusList
 	err := c.read(op, func(b *db.Batch) {
-		full, found = nil, []WorkflowStatus{}
+		found = newStatusList(o.Limit)
 		r := newStatusRow(o)
 		f.access(b)
 		b.Query(text, f.args, func(row db.Row) error {
 			if err := row.Scan(r.targets...); err != nil {
 				return err
 			}
-			if len(found) == rowsTogether {
-				full, found = append(full, found), make([]WorkflowStatus, 0, rowsTogether)
-			}
-			found = append(found, r.status())
+			found.add(r.status())
 			return nil
 		})
 	})
-	if full == nil {
-		return found, err
-	}
-	return slices.Concat(append(full, found)...), err
+	return found.all(), err
 }

@@ -1,0 +1,36 @@
+package client
+
+import (
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// However many rows come, and whatever the limit, a list has them all, in their order, and not much room to spare.
+func TestAListHasAllRowsInOrder(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		count := rapid.OneOf(rapid.IntRange(0, 5*rowsTogether), rapid.SampledFrom([]int{0, 1, rowsTogether - 1, rowsTogether, rowsTogether + 1,
+			2*rowsTogether - 1, 2 * rowsTogether, 2*rowsTogether + 1})).Draw(t, "rows")
+		limits := []*int{nil}
+		for _, limit := range []int{count, 2 * rowsTogether, 3 * count, mostRoom, mostRoom + 1} {
+			if limit >= count {
+				limits = append(limits, &limit)
+			}
+		}
+		limit := rapid.SampledFrom(limits).Draw(t, "limit")
+		list := newStatusList(limit)
+		for i := range count {
+			list.add(WorkflowStatus{Attempts: i})
+		}
+		all := list.all()
+		if len(all) != count || all == nil || cap(all) > 2*max(count, rowsTogether) {
+			t.Fatalf("%d rows in room for %d", len(all), cap(all))
+		}
+		for i, status := range all {
+			if status.Attempts != i {
+				t.Fatalf("row %d is at %d", status.Attempts, i)
+			}
+		}
+	})
+}
