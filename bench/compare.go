@@ -116,7 +116,7 @@ func (b *bench) on(ctx context.Context, name string) (table, error) {
 		s.subjects = s.subjects[:3]
 	case "sqlite":
 		s.database, err = b.filled(ctx, b.lab.SQLite)
-		s.subjects = s.subjects[:3]
+		s.subjects, rows = s.subjects[:3], inAFile(rows)
 	case "line":
 		s.delay, rows = b.delay, onTheLine(rows)
 		s.database, err = b.shared(ctx)
@@ -143,6 +143,18 @@ func onTheLine(rows []row) []row {
 	for i, r := range list {
 		if r.lineCount > 0 {
 			list[i] = r.sized(min(r.lineCount, r.task.Count))
+		}
+	}
+	return list
+}
+
+// inAFile makes ten times the calls where one of them is what counts: they take a tenth of the time, and the memory that a
+// process touches for the first time would be a good part of it.
+func inAFile(rows []row) []row {
+	list := slices.Clone(rows)
+	for i, r := range list {
+		if r.lineCount > 0 {
+			list[i] = r.sized(10 * r.task.Count)
 		}
 	}
 	return list

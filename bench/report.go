@@ -27,6 +27,7 @@ type line struct {
 	Cells   map[string]cell `json:"subjects"`
 	memory  bool
 	callers int
+	call    bool // the time is that of a call
 }
 
 // A cell is what one subject needed.
@@ -53,7 +54,7 @@ func newTable(name, title string, subjects []subject, all []measured) table {
 }
 
 func newLine(m measured, base string) line {
-	l := line{Name: m.row.name, Title: m.row.heading(), Count: m.row.task.Count, Target: m.row.target, Cells: map[string]cell{}, memory: m.row.memory, callers: m.row.task.Callers}
+	l := line{Name: m.row.name, Title: m.row.heading(), Count: m.row.task.Count, Target: m.row.target, Cells: map[string]cell{}, memory: m.row.memory, callers: m.row.task.Callers, call: m.row.lineCount > 0}
 	for name, samples := range m.samples {
 		c := cell{Runs: len(samples), Seconds: of(samples, sample.time), Memory: of(samples, sample.peak),
 			Trips: of(samples, sample.trips), Rate: of(samples, sample.rate)}
@@ -113,7 +114,9 @@ func (c cell) text(l line) string {
 }
 
 // many tells whether a sample is about so many rows that the speed of one means something.
-func (l line) many() bool { return l.Count >= many && !strings.HasPrefix(l.Name, "backfill") }
+func (l line) many() bool {
+	return l.Count >= many && !l.call && !strings.HasPrefix(l.Name, "backfill")
+}
 
 func ratio(r float64) string {
 	if r == 0 {

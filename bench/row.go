@@ -68,6 +68,7 @@ func reading() []row {
 		if payloads {
 			r.title += " with payloads"
 		}
+		r.brief = count <= 10_000
 		return r
 	}
 	walk := func(name string, count int) row {
