@@ -139,22 +139,21 @@ func (b *bench) on(ctx context.Context, name string) (table, error) {
 
 // onTheLine makes fewer calls where one of them is what counts.
 func onTheLine(rows []row) []row {
-	list := slices.Clone(rows)
-	for i, r := range list {
-		if r.lineCount > 0 {
-			list[i] = r.sized(min(r.lineCount, r.task.Count))
-		}
-	}
-	return list
+	return called(rows, func(r row) int { return min(r.lineCount, r.task.Count) })
 }
 
 // inAFile makes ten times the calls where one of them is what counts: they take a tenth of the time, and the memory that a
 // process touches for the first time would be a good part of it.
 func inAFile(rows []row) []row {
+	return called(rows, func(r row) int { return 10 * r.task.Count })
+}
+
+// called gives another number of calls to the rows in which one of them is what counts.
+func called(rows []row, count func(row) int) []row {
 	list := slices.Clone(rows)
 	for i, r := range list {
 		if r.lineCount > 0 {
-			list[i] = r.sized(10 * r.task.Count)
+			list[i] = r.sized(count(r))
 		}
 	}
 	return list

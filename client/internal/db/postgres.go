@@ -128,11 +128,8 @@ func isCockroach(conn *pgx.Conn) bool { return conn.PgConn().ParameterStatus("cr
 
 // runUnprepared takes one round trip where preparing would take two: a catalog is read once.
 func (b bound) runUnprepared(ctx context.Context, conn *pgx.Conn) error {
-	rows, err := conn.Query(ctx, b.sql, append([]any{pgx.QueryExecModeExec}, b.values...)...)
-	if err != nil {
-		return err
-	}
-	return b.scanRows(rows)
+	b.values = append([]any{pgx.QueryExecModeExec}, b.values...)
+	return b.runAlone(ctx, conn)
 }
 
 // runAlone sends a statement without what the driver keeps for a list of them.
