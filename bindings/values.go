@@ -2,41 +2,54 @@ package bindings
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/dbos-script/dbos-script/client"
 )
 
-// mostValues is how many ids are looked up, and mostRows how many workflows are looked at for a name.
-const (
-	mostValues = 50
-	mostRows   = 500
-)
+// maxRows is the number of workflows that are looked at for values.
+const maxRows = 500
 
-// Values gives values that a database holds for a parameter, option or field of a name, such as queue_name, and that
-// begin with a text; for completion. An error and a name that has no such values give none. It reads at most a few
-// hundred of the newest rows, so that it is quick on a table of any size.
-func (c *Connection) Values(ctx context.Context, name, beginning string) []string {
+// A Value is what a parameter can be, with a few words about it; Doc may be empty.
+type Value struct{ Text, Doc string }
+
+// Values returns values that a database holds for a parameter, option or field of a name, such as queue_name, and that
+// begin with a text; for completion. Ids are those of the newest workflows, newest first, and the rest is sorted. partial
+// is true if there may be more. An error, or a name that has no such values, returns none.
+func (c *Connection) Values(ctx context.Context, name, beginning string) (list []Value, partial bool) {
 	kind := valueKinds()[name]
 	if kind == nil {
-		return nil
+		return nil, false
 	}
 	all, err := kind(c.with(ctx), beginning)
 	if err != nil {
-		return nil
+		return nil, false
 	}
-	var list []string
+	known := map[string]bool{}
 	for _, value := range all {
-		if value != "" && strings.HasPrefix(value, beginning) {
+		if value.Text != "" && !known[value.Text] && strings.HasPrefix(value.Text, beginning) {
+			known[value.Text] = true
 			list = append(list, value)
 		}
+	}
+	return list, len(all) == maxRows
+}
+
+// values are sorted, and without words about them.
+func values(texts []string) []Value {
+	slices.Sort(texts)
+	list := make([]Value, len(texts))
+	for i, text := range texts {
+		list[i].Text = text
 	}
 	return list
 }
 
 // valueKinds are, by the names that take them, the ways to find values.
-func valueKinds() map[string]func(client.Client, string) ([]string, error) {
-	kinds := map[string]func(client.Client, string) ([]string, error){
+func valueKinds() map[string]func(client.Client, string) ([]Value, error) {
+	kinds := map[string]func(client.Client, string) ([]Value, error){
 		"queue_name":       queueNames,
 		"status":           statuses,
 		"application_name": recent(func(w client.WorkflowStatus) string { return w.ApplicationName }),
@@ -64,60 +77,66 @@ func valueKinds() map[string]func(client.Client, string) ([]string, error) {
 	return kinds
 }
 
-func workflowIDs(c client.Client, beginning string) ([]string, error) {
+func workflowIDs(c client.Client, beginning string) ([]Value, error) {
 	found, err := c.ListWorkflows(client.WithListWorkflowsOptions(client.ListWorkflowsOptions{
-		WorkflowIDPrefix: []string{beginning}, Limit: new(mostValues), SortDesc: true}))
-	ids := make([]string, len(found))
+		WorkflowIDPrefix: []string{beginning}, Limit: new(maxRows), SortDesc: true}))
+	ids := make([]Value, len(found))
 	for i, workflow := range found {
-		ids[i] = workflow.ID
+		ids[i] = Value{Text: workflow.ID, Doc: fmt.Sprintf("%s %s", workflow.Status, workflow.Name)}
 	}
 	return ids, err
 }
 
-// recent gives what the newest workflows hold.
-func recent(field func(client.WorkflowStatus) string) func(client.Client, string) ([]string, error) {
-	return func(c client.Client, _ string) ([]string, error) {
-		found, err := c.ListWorkflows(client.WithLimit(mostRows), client.WithSortDesc())
-		values := make([]string, len(found))
-		for i, workflow := range found {
-			values[i] = field(workflow)
-		}
-		return values, err
+// recent returns what the newest workflows hold.
+func recent(field func(client.WorkflowStatus) string) func(client.Client, string) ([]Value, error) {
+	return func(c client.Client, _ string) ([]Value, error) {
+		texts, err := recentTexts(c, field)
+		return values(texts), err
 	}
 }
 
+func recentTexts(c client.Client, field func(client.WorkflowStatus) string) ([]string, error) {
+	found, err := c.ListWorkflows(client.WithLimit(maxRows), client.WithSortDesc())
+	texts := make([]string, len(found))
+	for i, workflow := range found {
+		texts[i] = field(workflow)
+	}
+	slices.Sort(texts)
+	return slices.Compact(texts), err
+}
+
 // queueNames are those of the newest workflows and, where applications register queues, those.
-func queueNames(c client.Client, beginning string) ([]string, error) {
-	names, err := recent(func(w client.WorkflowStatus) string { return w.QueueName })(c, beginning)
+func queueNames(c client.Client, _ string) ([]Value, error) {
+	names, err := recentTexts(c, func(w client.WorkflowStatus) string { return w.QueueName })
 	if err != nil {
 		return nil, err
 	}
 	registered, err := c.QueueNames()
-	return append(names, registered...), err
+	return values(append(names, registered...)), err
 }
 
-func statuses(client.Client, string) ([]string, error) {
+func statuses(client.Client, string) ([]Value, error) {
 	var names []string
 	for _, status := range client.WorkflowStatuses {
 		names = append(names, string(status))
 	}
-	return names, nil
+	return values(names), nil
 }
 
-func versionNames(c client.Client, _ string) ([]string, error) {
+func versionNames(c client.Client, _ string) ([]Value, error) {
 	found, err := c.ListApplicationVersions()
 	names := make([]string, len(found))
 	for i, version := range found {
 		names[i] = version.Name
 	}
-	return names, err
+	return values(names), err
 }
 
-func scheduleNames(c client.Client, _ string) ([]string, error) {
+func scheduleNames(c client.Client, _ string) ([]Value, error) {
 	found, err := c.ListSchedules()
 	names := make([]string, len(found))
 	for i, schedule := range found {
 		names[i] = schedule.ScheduleName
 	}
-	return names, err
+	return values(names), err
 }

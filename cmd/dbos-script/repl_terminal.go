@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -27,8 +28,8 @@ func (c *conversation) reader() (repl.Reader, error) {
 	completer := &repl.Completer{VM: c.vm, Exposer: c.exposer, Registry: c.registry, Globals: c.globals(), Values: c.values}
 	return repl.NewTerminal(repl.TerminalOptions{
 		Prompt: c.prompt(), PromptColour: c.app.profile.Colour, Colour: coloured(c.app.out), History: history,
-		Out: c.app.out, Width: c.app.width,
-		Complete: func(text string) ([]repl.Candidate, int) { return completer.Complete(c.ctx, text) },
+		In: c.app.in.(*os.File), Out: c.app.out, Size: func() (int, int) { return window(c.app.out) },
+		Complete: func(text string) repl.Completion { return completer.Complete(c.ctx, text) },
 	}), nil
 }
 
@@ -69,7 +70,7 @@ func (c *conversation) mode(readOnly, dryRun string) string {
 const completionPatience = time.Second
 
 // values asks the connection that a method is called on, else the session's own, for completion. It opens none.
-func (c *conversation) values(ctx context.Context, on spec.Raw, name, beginning string) []string {
+func (c *conversation) values(ctx context.Context, on spec.Raw, name, beginning string) repl.Completion {
 	connection := c.base
 	if on != nil {
 		if other, ok := on.Native().(*bindings.Connection); ok {
@@ -77,11 +78,16 @@ func (c *conversation) values(ctx context.Context, on spec.Raw, name, beginning 
 		}
 	}
 	if connection == nil {
-		return nil
+		return repl.Completion{}
 	}
 	ctx, cancel := context.WithTimeout(ctx, completionPatience)
 	defer cancel()
-	return connection.Values(ctx, name, beginning)
+	values, partial := connection.Values(ctx, name, beginning)
+	found := repl.Completion{Partial: partial}
+	for _, value := range values {
+		found.Candidates = append(found.Candidates, repl.Candidate{Text: value.Text, Doc: value.Doc})
+	}
+	return found
 }
 
 // globals are the names that vmConfig makes globals.

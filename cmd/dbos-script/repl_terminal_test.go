@@ -63,7 +63,7 @@ func TestTerminalEditsSeveralLines(t *testing.T) {
 	s.press("for i = 1, 40 do print(i) end" + enter)
 	s.shows("\n40\ndbos>")
 	s.press("if true then" + enter + "  x = '" + strings.Repeat("wrap ", 20) + "'" + enter + "  y = 1")
-	s.shows("\n40\ndbos> if true then\n        x = '" + strings.Repeat("wrap ", 13) + "wr\nap " + strings.Repeat("wrap ", 5) + "wrap '\n        y = 1")
+	s.shows("\n40\ndbos> if true then\n  ..>   x = '" + strings.Repeat("wrap ", 13) + "wr\nap " + strings.Repeat("wrap ", 5) + "wrap '\n  ..>   y = 1")
 	s.press(ctrlC)
 	s.shows("y = 1^C\ndbos>")
 	s.press(ctrlD)
@@ -95,7 +95,7 @@ func TestTerminalCompletes(t *testing.T) {
 	s.press(ctrlC)
 	s.shows("\ndbos>")
 	s.press(`dbos.cancel_workflow("order` + tab)
-	s.shows("order-1  order-2  order-3")
+	s.shows("order-3  -- ENQUEUED process_order\norder-2  -- ENQUEUED process_order\norder-1  -- ENQUEUED process_order")
 }
 
 func TestTerminalShowsValues(t *testing.T) {
@@ -202,4 +202,70 @@ func TestTerminalNamesAMistakeInTheURLAtOnce(t *testing.T) {
 	if code := s.wait(); code != 3 {
 		t.Errorf("exit code %d", code)
 	}
+}
+
+// latin1 are the letters of Latin-1 that somebody may type, without those that Lua reads in a special way in quotes.
+func latin1() string {
+	var b strings.Builder
+	for r := rune(' '); r <= 0xff; r++ {
+		if r != '"' && r != '\\' && (r < 0x7f || r >= 0xa0) {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+func TestTerminalTakesEveryLetter(t *testing.T) {
+	t.Parallel()
+	folder := shopFolder(t)
+	s := openREPL(t, folder)
+	for name, text := range map[string]string{
+		"Latin-1": latin1(), "umlauts": "Müller straße ÄÖÜ éèñçø £§", "an emoji": "a\U0001f680b", "a family": "\U0001f469\u200d\U0001f469\u200d\U0001f467",
+		"an accent": "e\u0301le\u0300ve", "others": "€łж日本",
+	} {
+		s.press(`x = "` + text + `"` + enter)
+		s.press(fmt.Sprintf("x == %s, #x", bytesOf(text)) + enter)
+		s.shows(fmt.Sprintf("\ntrue\n%d\ndbos>", len(text)))
+		s.press("'" + name + "'" + enter)
+		s.shows("\n" + name + "\ndbos>")
+	}
+	const visible = "¡¢£¤¥¦§¨©ª«¬®¯°±²³´µ¶·¸¹º»¼½¾¿ÀÁÂÃäöüßñ÷øÿ"
+	s.press(`x = "` + visible + `"`)
+	s.shows(`dbos> x = "` + visible + `"`)
+	s.press(ctrlC + `"Müller"`)
+	s.shows(`dbos> "Müller"`)
+	s.press(strings.Repeat("\x1b[D", 5) + "\x7fö" + enter)
+	s.shows("\nMöller\ndbos>")
+	s.press(up)
+	s.shows(`dbos> "Möller"`)
+	s.press(ctrlC + ctrlD)
+	s.wait()
+	again := openREPL(t, folder)
+	again.press(up)
+	again.shows(`dbos> "Möller"`)
+}
+
+// bytesOf is an expression of ASCII alone that makes a text.
+func bytesOf(text string) string {
+	var b strings.Builder
+	for i := range len(text) {
+		fmt.Fprintf(&b, "\\%03d", text[i])
+	}
+	return `"` + b.String() + `"`
+}
+
+func TestTerminalTakesAPaste(t *testing.T) {
+	t.Parallel()
+	s := openREPL(t, shopFolder(t))
+	lines := []string{"names = {'Jürgen', 'Zoë',", "  'e\u0301', '\U0001f680'}", "for _, n in ipairs(names) do", "\tprint(n, #n)", "end"}
+	s.press("\x1b[200~" + strings.Join(lines, "\r") + "\x1b[201~" + enter)
+	s.shows("\ndbos>")
+	s.holds("Jürgen")
+	s.press("#table.concat(names)" + enter)
+	s.shows("\n18\ndbos>")
+	s.press("names = nil" + enter + strings.Join(lines[:2], enter) + enter + "#table.concat(names), 'typed'" + enter)
+	s.shows("\n18\ntyped\ndbos>")
+	long := strings.Repeat("größer ", 12_500)
+	s.press("\x1b[200~long = [[" + long + "]]\x1b[201~" + enter + "#long" + enter)
+	s.shows(fmt.Sprintf("\n%d\ndbos>", len(long)))
 }

@@ -55,34 +55,37 @@ func tableOf(t *spec.Type) *spec.Table {
 	return t.Table
 }
 
-// values are those of the parameter, the option or the field that the string at a place is for.
-func (c *Completer) values(ctx context.Context, p place) []Candidate {
+// values are those of the parameter, the option or the field that the string at a place is for, and whether
+// there may be more.
+func (c *Completer) values(ctx context.Context, p place) (list []Candidate, partial bool) {
 	name := p.key
 	if p.call != "" {
 		param := c.param(ctx, p)
 		switch {
 		case param == nil:
-			return nil
+			return nil, false
 		case len(param.Enum) > 0:
-			return ending(p.quote, param.Enum)
+			return ending(p, beginning(plain(param.Enum), p.typed)), false
 		}
 		name = param.Name
 	}
 	if name == "" || c.Values == nil {
-		return nil
+		return nil, false
 	}
-	return ending(p.quote, c.Values(ctx, c.receiver(ctx, p.call), name, p.typed))
+	found := c.Values(ctx, c.receiver(ctx, p.call), name, p.typed)
+	return ending(p, found.Candidates), found.Partial
 }
 
-// ending are candidates in a string that a quote ends. One that does not stand in a string as it is, is left out.
-func ending(quote string, texts []string) []Candidate {
-	var list []Candidate
-	for _, text := range texts {
-		if !strings.ContainsAny(text, "\\\n\r"+quote) {
-			list = append(list, Candidate{Text: text, After: quote})
+// ending are candidates in a string that a quote ends. Those that do not stand in a string as they are, are left out.
+func ending(p place, list []Candidate) []Candidate {
+	var kept []Candidate
+	for _, c := range list {
+		if !strings.ContainsAny(c.Text, "\\\n\r"+p.quote) {
+			c.After = p.quote
+			kept = append(kept, c)
 		}
 	}
-	return list
+	return kept
 }
 
 func (c *Completer) param(ctx context.Context, p place) *spec.Param {

@@ -10,6 +10,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/dbos-script/dbos-script/runtime/expose"
+	"github.com/dbos-script/dbos-script/runtime/repl/edit"
 	"github.com/dbos-script/dbos-script/runtime/spec"
 	"github.com/dbos-script/dbos-script/runtime/vm"
 )
@@ -23,35 +24,37 @@ type Completer struct {
 	Globals []string
 	// Values gives values for a parameter or a field of a name, such as the ids of workflows, that begin with a text. on
 	// is the object whose method is called, nil for other functions. It may be nil.
-	Values func(ctx context.Context, on spec.Raw, name, beginning string) []string
+	Values func(ctx context.Context, on spec.Raw, name, beginning string) Completion
 }
 
 // A Candidate is a text that can stand where the cursor is.
-type Candidate struct {
-	Text  string // all of the word, with what is typed of it
-	After string // what usually follows, such as " = "
-	Doc   string // one sentence; may be empty
-}
+type Candidate = edit.Candidate
+
+// A Completion is what can stand at the end of a text. The candidates of Values keep their order.
+type Completion = edit.Completion
 
 // patience is how long a value may take to be read for completion, as a script's own __index may do anything.
 const patience = 200 * time.Millisecond
 
-// Complete gives what can stand at the end of a text, sorted, and how many bytes of it are typed.
-func (c *Completer) Complete(ctx context.Context, text string) (candidates []Candidate, typed int) {
+// Complete returns what can stand at the end of a text: names in the order of the alphabet, values in that of Values.
+func (c *Completer) Complete(ctx context.Context, text string) Completion {
 	p := find(text)
+	found := Completion{Typed: len(p.typed)}
 	switch {
 	case p.closed:
-		return nil, 0
+		return Completion{}
 	case p.quoted:
-		candidates = c.values(ctx, p)
+		found.Candidates, found.Partial = c.values(ctx, p)
+		return found
 	case p.path != "":
-		candidates = c.members(ctx, p.path, text)
+		found.Candidates = c.members(ctx, p.path, text)
 	case p.keyed && c.optionKeys(ctx, p) != nil:
-		candidates = c.optionKeys(ctx, p)
+		found.Candidates = c.optionKeys(ctx, p)
 	case p.typed != "":
-		candidates = c.globals()
+		found.Candidates = c.globals()
 	}
-	return beginning(candidates, p.typed), len(p.typed)
+	found.Candidates = beginning(found.Candidates, p.typed)
+	return found
 }
 
 func beginning(list []Candidate, prefix string) []Candidate {

@@ -30,11 +30,11 @@ func completer(t *testing.T) *repl.Completer {
 	}
 	return &repl.Completer{
 		VM: machine, Exposer: exposer, Registry: spec.NewRegistry(shop()), Globals: []string{"shop", "help"},
-		Values: func(_ context.Context, on spec.Raw, name, beginning string) []string {
+		Values: func(_ context.Context, on spec.Raw, name, beginning string) repl.Completion {
 			if on != nil {
 				name = on.Type() + ":" + name
 			}
-			return []string{beginning + "<" + name + ">"}
+			return repl.Completion{Candidates: []repl.Candidate{{Text: beginning + "<" + name + ">"}}}
 		},
 	}
 }
@@ -127,7 +127,8 @@ func TestCompletionInsideStrings(t *testing.T) {
 
 func checkCompletion(t *testing.T, c *repl.Completer, text, want string) {
 	t.Helper()
-	list, typed := c.Complete(t.Context(), text)
+	found := c.Complete(t.Context(), text)
+	list, typed := found.Candidates, found.Typed
 	var names []string
 	for _, candidate := range list {
 		names = append(names, candidate.Text)
@@ -149,7 +150,7 @@ func TestWhatFollowsACandidate(t *testing.T) {
 		`shop.ship('x', 'ra`: {Text: "rail", After: `'`},
 		"shop.or":            {Text: "orders", Doc: "Lists orders."},
 	} {
-		if list, _ := c.Complete(t.Context(), text); len(list) != 1 || list[0] != want {
+		if list := c.Complete(t.Context(), text).Candidates; len(list) != 1 || list[0] != want {
 			t.Errorf("%q is completed to %+v", text, list)
 		}
 	}
@@ -158,7 +159,12 @@ func TestWhatFollowsACandidate(t *testing.T) {
 func TestAValueThatDoesNotStandInAStringIsLeftOut(t *testing.T) {
 	t.Parallel()
 	c := completer(t)
-	c.Values = func(context.Context, spec.Raw, string, string) []string { return []string{`a"b`, `a\b`, "a\nb", "a'b"} }
+	c.Values = func(context.Context, spec.Raw, string, string) (found repl.Completion) {
+		for _, text := range []string{`a"b`, `a\b`, "a\nb", "a'b"} {
+			found.Candidates = append(found.Candidates, repl.Candidate{Text: text})
+		}
+		return found
+	}
 	checkCompletion(t, c, `shop.ship("a`, "a'b")
 	checkCompletion(t, c, `shop.ship('a`, `a"b`)
 }
@@ -168,34 +174,43 @@ func FuzzComplete(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		if list, typed := completer(t).Complete(t.Context(), text); typed > len(text) || typed < 0 || list == nil && typed < 0 {
-			t.Errorf("%q: %d bytes are typed", text, typed)
+		if found := completer(t).Complete(t.Context(), text); found.Typed > len(text) || found.Typed < 0 {
+			t.Errorf("%q: %d bytes are typed", text, found.Typed)
 		}
-		plain := repl.Highlight(text)
-		for _, colour := range []string{"\x1b[35m", "\x1b[32m", "\x1b[36m", "\x1b[90m", "\x1b[0m"} {
-			if !strings.Contains(text, "\x1b") {
-				plain = strings.ReplaceAll(plain, colour, "")
+		end := 0
+		for _, span := range repl.Colours(text) {
+			if span.From < end || span.To <= span.From || span.To > len(text) {
+				t.Errorf("%q has a colour from %d to %d, behind one that ends at %d", text, span.From, span.To, end)
 			}
-		}
-		if !strings.Contains(text, "\x1b") && plain != text {
-			t.Errorf("%q is coloured to %q", text, plain)
+			end = span.To
 		}
 	})
 }
 
-func TestHighlight(t *testing.T) {
+// coloured writes the colours of a text into it.
+func coloured(text string) string {
+	var b strings.Builder
+	end := 0
+	for _, span := range repl.Colours(text) {
+		b.WriteString(text[end:span.From] + span.Colour + text[span.From:span.To] + "\x1b[0m")
+		end = span.To
+	}
+	return b.String() + text[end:]
+}
+
+func TestColours(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		"":                  "",
 		"x = nil":           "x = \x1b[35mnil\x1b[0m",
 		"f('a', 1.5)":       "f(\x1b[32m'a'\x1b[0m, \x1b[36m1.5\x1b[0m)",
 		"x -- why":          "x \x1b[90m-- why\x1b[0m",
-		"[[a\nb":            "\x1b[32m[[a\x1b[0m\n\x1b[32mb\x1b[0m",
-		"--[[ a\n]] ending": "\x1b[90m--[[ a\x1b[0m\n\x1b[90m]]\x1b[0m ending",
+		"[[a\nb":            "\x1b[32m[[a\nb\x1b[0m",
+		"--[[ a\n]] ending": "\x1b[90m--[[ a\n]]\x1b[0m ending",
 		`"open`:             "\x1b[32m\"open\x1b[0m",
 		"#x .. ünï":         "#x .. ünï",
 	} {
-		if got := repl.Highlight(text); got != want {
+		if got := coloured(text); got != want {
 			t.Errorf("%q is coloured to %q, want %q", text, got, want)
 		}
 	}

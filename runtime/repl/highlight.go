@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/dbos-script/dbos-script/runtime/repl/edit"
 )
 
 // The colours are of the sixteen that a terminal's theme sets, so that they can be read on any background.
@@ -12,7 +14,6 @@ const (
 	stringColour  = "\x1b[32m"
 	numberColour  = "\x1b[36m"
 	commentColour = "\x1b[90m"
-	noColour      = "\x1b[0m"
 )
 
 // promptColour is bold, and plain for a name it does not know.
@@ -24,32 +25,15 @@ func promptColour(name string) string {
 	return fmt.Sprintf("\x1b[1;%dm", 31+number)
 }
 
-// Highlight colours Lua that need not be finished. Without its colours the text is what it was.
-func Highlight(text string) string {
-	var out strings.Builder
-	at := 0
+// Colours are those of Lua that need not be finished.
+func Colours(text string) []edit.Span {
+	var list []edit.Span
 	for _, t := range tokens(text) {
-		out.WriteString(text[at:t.from])
-		colour := t.colour(text[t.from:t.to])
-		paint(&out, colour, text[t.from:t.to])
-		at = t.to
-	}
-	out.WriteString(text[at:])
-	return out.String()
-}
-
-// paint colours each line by itself, as the editor writes a prompt between two lines.
-func paint(out *strings.Builder, colour, text string) {
-	for i, line := range strings.Split(text, "\n") {
-		if i > 0 {
-			out.WriteByte('\n')
+		if colour := t.colour(text[t.from:t.to]); colour != "" {
+			list = append(list, edit.Span{From: t.from, To: t.to, Colour: colour})
 		}
-		if colour == "" || line == "" {
-			out.WriteString(line)
-			continue
-		}
-		out.WriteString(colour + line + noColour)
 	}
+	return list
 }
 
 func (t token) colour(source string) string {
