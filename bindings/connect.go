@@ -4,14 +4,16 @@ import (
 	"context"
 	"time"
 
+	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/runtime/spec"
 )
 
 // ConnectOptions say which database to open.
 type ConnectOptions struct {
-	DatabaseURL    string `json:"database_url" doc:"The system database: postgres://… or sqlite:PATH." required:"true"`
-	DatabaseSchema string `json:"database_schema" doc:"The schema of its tables, on Postgres." default:"dbos"`
-	ReadOnly       bool   `json:"read_only" doc:"Lets the database itself refuse every change."`
+	DatabaseURL    string     `json:"database_url" doc:"The system database: postgres://… or sqlite:PATH." required:"true"`
+	DatabaseSchema string     `json:"database_schema" doc:"The schema of its tables, on Postgres." default:"dbos"`
+	SDK            client.SDK `json:"sdk" doc:"The language of the SDK that its applications are written with; judged by their rows when not given." enum:"go,python,typescript,java"`
+	ReadOnly       bool       `json:"read_only" doc:"Lets the database itself refuse every change."`
 }
 
 func connect(host Host) spec.Func {

@@ -25,8 +25,9 @@ func enqueue() spec.Func {
 		Returning("the handle of the workflow").
 		Raises("QueueDeduplicated", "UnexpectedWorkflow", "InvalidOption").
 		Notes("With a `workflow_id` that exists, the call changes nothing and gives the handle of the workflow that has it, in whatever state " +
-			"it is; `UnexpectedWorkflow` is raised if that one has another name, queue, class or instance. A database that TypeScript applications own " +
-			"gets a plain input as the one positional argument. The Go SDK takes the first positional " +
+			"it is; `UnexpectedWorkflow` is raised if that one has another name, queue, class or instance. A plain input is " +
+			"written as Go applications write it; for an application of another SDK, as far as `sdk` or the rows of the database show that, " +
+			"it is the one positional argument of portable arguments. The Go SDK takes the first positional " +
 			"argument of portable arguments, TypeScript all positional ones, Python both kinds.").
 		Example("local h = dbos.enqueue(\"orders\", \"process_order\", {order = 17}, {workflow_id = \"order-17\", priority = 5})\nprint(h.workflow_id)").
 		Example("dbos.enqueue(\"mails\", \"send\", dbos.portable_args{positional = {\"ann@example.org\"}}, {class_name = \"Mailer\", delay = \"10m\"})")

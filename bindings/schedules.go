@@ -27,10 +27,12 @@ func createSchedule() spec.Func {
 		func(ctx context.Context, c *Connection, input client.ClientScheduleInput) error {
 			return c.with(ctx).CreateSchedule(input)
 		}).
-		Raises("AlreadyExists", "InvalidOption").
+		Raises("AlreadyExists", "InvalidOption", "Unsupported").
 		Notes("Each run is given the time it stands for, and the context. The workflow need not exist yet. Running applications " +
-			"notice the schedule within half a minute. The context is stored as the SDK of the workflow's application stores it, as far as " +
-			"the database shows which that is: JSON for Go, a pickle for Python, superjson for TypeScript.").
+			"notice the schedule within half a minute. The context is stored as the SDK of the workflow's application stores it: JSON for " +
+			"Go, a pickle for Python, superjson for TypeScript, Jackson for Java. An application that meets another form stops firing " +
+			"schedules. Which SDK it is, is judged by the rows that the application has written, unless `sdk`, `--sdk` or the profile " +
+			"says it; if nothing shows it, `Unsupported` is raised and nothing is written.").
 		Example("dbos.create_schedule{schedule_name = \"early-report\", workflow_name = \"report\", schedule = \"0 3 * * *\", " +
 			"cron_timezone = \"Europe/Berlin\", context = {region = \"eu\"}}")
 }
@@ -41,7 +43,7 @@ func applySchedules() spec.Func {
 	}
 	return spec.MethodDo("apply_schedules", "Makes schedules be as defined: adds those that are not there, changes those that are. All of them or, on an error, none.",
 		func(ctx context.Context, c *Connection, a args) error { return c.with(ctx).ApplySchedules(a.Schedules) }).
-		Raises("InvalidOption").
+		Raises("InvalidOption", "Unsupported").
 		Notes("A schedule that exists keeps its state and the time of its last run: a paused one stays paused. Schedules that are not named stay as they are.").
 		Example("dbos.apply_schedules{\n  {schedule_name = \"nightly\", workflow_name = \"report\", schedule = \"0 3 * * *\"},\n" +
 			"  {schedule_name = \"hourly\", workflow_name = \"sync\", schedule = \"@hourly\", automatic_backfill = true},\n}")
@@ -95,6 +97,11 @@ func deleteSchedule() spec.Func {
 		Example(`dbos.delete_schedule("nightly")`)
 }
 
+// asSDK is the option of calls whose effect depends on the SDK of an application.
+type asSDK struct {
+	SDK client.SDK `json:"sdk" doc:"The language of the application's DBOS SDK, as which the runs are written. Judged by the rows of the database when not given; where they show none, the call is refused." enum:"go,python,typescript,java"`
+}
+
 // tickWindow is the time a backfill goes over.
 type tickWindow struct {
 	oneSchedule
@@ -106,42 +113,51 @@ func backfillSchedule() spec.Func {
 	type args struct {
 		tickWindow
 		DryRun bool `json:"dry_run" doc:"Starts nothing, and gives what dbos.plan_backfill gives."`
+		asSDK
 	}
 	return spec.Method("backfill_schedule", "Starts the runs that a schedule has missed: one for each tick strictly between two times that has none. All of them or, on an error, none.",
 		func(ctx context.Context, c *Connection, a args) (any, error) {
 			if a.DryRun {
-				return c.with(ctx).PlanBackfill(a.Name, a.Start, a.End)
+				return c.with(ctx).WithSDK(a.SDK).PlanBackfill(a.Name, a.Start, a.End)
 			}
-			return c.with(ctx).BackfillSchedule(a.Name, a.Start, a.End)
+			return c.with(ctx).WithSDK(a.SDK).BackfillSchedule(a.Name, a.Start, a.End)
 		}).
 		Returning("an array of the ids of the runs of all ticks in order, of those that were there before too; with `dry_run` an array of ticks").
-		Raises("ScheduleNotFound", "InvalidOption", "Undecodable").
+		Raises("ScheduleNotFound", "InvalidOption", "Undecodable", "Unsupported").
 		Notes("Ticks that the application fired itself are found and not run again, so a repeated backfill changes nothing. " +
-			"A paused schedule is backfilled too. More than 100,000 ticks are an `InvalidOption`.\n\nA Go application gets its " +
-			"usual scheduled input. One of another SDK gets two arguments, the time as text in RFC 3339 and the context: that is " +
-			"what is written where the schedule names a class, and where its context, its workflow's recent runs or the tables " +
-			"are another SDK's.").
+			"A paused schedule is backfilled too. More than 100,000 ticks are an `InvalidOption`.\n\nA run is given what its application " +
+			"gives its own runs, in the form of its SDK: the scheduled input in Go, a datetime and the context in Python, a Date and the " +
+			"context in TypeScript, an Instant and the context in Java. Which SDK it is, is judged by the rows that the application has " +
+			"written, unless `sdk`, `--sdk` or the profile says it; if nothing shows it, `Unsupported` is raised and nothing is written.").
 		Example("print(#dbos.backfill_schedule(\"nightly\", \"-3d\", \"-1m\"))").
 		Example("for _, tick in ipairs(dbos.backfill_schedule(\"nightly\", \"-3d\", \"-1m\", {dry_run = true})) do\n  print(tick.scheduled_time, tick.state, tick.status)\nend")
 }
 
 func planBackfill() spec.Func {
+	type args struct {
+		tickWindow
+		asSDK
+	}
 	return spec.Method("plan_backfill", "Says what `dbos.backfill_schedule` would do with each tick; changes nothing.",
-		func(ctx context.Context, c *Connection, a tickWindow) ([]client.BackfillTick, error) {
-			return c.with(ctx).PlanBackfill(a.Name, a.Start, a.End)
+		func(ctx context.Context, c *Connection, a args) ([]client.BackfillTick, error) {
+			return c.with(ctx).WithSDK(a.SDK).PlanBackfill(a.Name, a.Start, a.End)
 		}).
 		Returning("the ticks, in order").
-		Raises("ScheduleNotFound", "InvalidOption").
+		Raises("ScheduleNotFound", "InvalidOption", "Undecodable", "Unsupported").
 		Example("for _, tick in ipairs(dbos.plan_backfill(\"nightly\", \"-3d\", \"-1m\")) do\n  print(tick.scheduled_time, tick.state, tick.workflow_id)\nend")
 }
 
 func triggerSchedule() spec.Func {
+	type args struct {
+		oneSchedule
+		asSDK
+	}
 	return spec.Method("trigger_schedule", "Starts a run of a schedule for this very moment, of a paused one too.",
-		func(ctx context.Context, c *Connection, a oneSchedule) (*Handle, error) {
-			return c.handle(c.with(ctx).TriggerSchedule(a.Name))
+		func(ctx context.Context, c *Connection, a args) (*Handle, error) {
+			return c.handle(c.with(ctx).WithSDK(a.SDK).TriggerSchedule(a.Name))
 		}).
 		Returning("the handle of the run").
-		Raises("ScheduleNotFound", "Undecodable").
+		Raises("ScheduleNotFound", "Undecodable", "Unsupported").
 		Notes("The run gets what `dbos.backfill_schedule` would give it.").
 		Example("print(dbos.trigger_schedule(\"nightly\").workflow_id)")
 }

@@ -174,6 +174,7 @@ func TestStructsHaveTheFieldsOfTheGoSDK(t *testing.T) {
 		{reflect.TypeFor[client.ClientScheduleInput](), []member{
 			field[string]("ScheduleName"), field[string]("WorkflowName"), field[string]("WorkflowClassName"), field[string]("Schedule"),
 			field[any]("Context"), field[bool]("AutomaticBackfill"), field[string]("CronTimezone"), field[string]("QueueName"),
+			field[client.SDK]("SDK"), // ours
 		}},
 		{reflect.TypeFor[client.ForkWorkflowInput](), []member{
 			field[string]("OriginalWorkflowID"), field[string]("ForkedWorkflowID"), field[uint]("StartStep"),

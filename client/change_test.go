@@ -28,7 +28,7 @@ func prepared(t *testing.T, b clienttest.Backend) {
 	c := b.NewClient()
 	_, err := c.Enqueue("q", "wf", 1, client.WithEnqueueWorkflowID("w0"))
 	mustDo(t, err)
-	mustDo(t, c.CreateSchedule(client.ClientScheduleInput{ScheduleName: "s", WorkflowName: "wf", Schedule: "@hourly"}))
+	mustDo(t, c.CreateSchedule(client.ClientScheduleInput{ScheduleName: "s", WorkflowName: "wf", Schedule: "@hourly", SDK: client.SDKGo}))
 }
 
 // What a gate refuses is not done, whichever method it is.
@@ -38,6 +38,7 @@ func TestAGateCanRefuseEveryChange(t *testing.T) {
 		prepared(t, b)
 		refused, asked := errors.New("refused"), 0
 		c := b.NewClient(func(config *client.ClientConfig) {
+			config.SDK = client.SDKGo
 			config.Gate = func(_ context.Context, change *client.Change, _ func() error) error {
 				if asked++; len(change.IDs) == 0 || change.Op == "" || change.Of == "" {
 					t.Errorf("the gate is told %+v", change)
@@ -67,7 +68,7 @@ func TestADryRunChangesNothing(t *testing.T) {
 		for name := range mutators(nil) {
 			var looked *client.Change
 			c := b.NewClient(func(config *client.ClientConfig) {
-				config.DryRun = true
+				config.DryRun, config.SDK = true, client.SDKGo
 				config.Gate = func(_ context.Context, change *client.Change, apply func() error) error {
 					looked = change
 					return apply()

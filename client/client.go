@@ -6,6 +6,7 @@ import (
 	"iter"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -49,6 +50,7 @@ type Client interface {
 	// What follows goes beyond the Go SDK's client.
 
 	WithContext(ctx context.Context) Client
+	WithSDK(sdk SDK) Client
 	Handle(workflowID string) WorkflowHandle[any]
 	Info() (*Info, error)
 	QueueNames() ([]string, error)
@@ -87,6 +89,9 @@ type ClientConfig struct {
 	Create bool
 	// PollInterval is how often a wait looks again; a second when zero.
 	PollInterval time.Duration
+	// SDK is the language of the SDK that the applications of this database are written with. If it is empty, the rows
+	// that they wrote show it, and what depends on it fails with Unsupported while there are none.
+	SDK SDK
 	// Strict makes an enqueue onto a queue, name, class or version that the database has never seen
 	// an error, instead of a warning in the log.
 	Strict bool
@@ -113,6 +118,7 @@ type ClientConfig struct {
 type systemClient struct {
 	*session
 	ctx context.Context
+	sdk SDK // what WithSDK states; "" if nothing
 }
 
 // session is what all copies of a client share.
@@ -123,8 +129,10 @@ type session struct {
 	stamps stamps
 	// targets are those of enqueues that were looked up (target → whether nothing is wrong with it).
 	targets sync.Map
-	// guesses are whose workflows debounces are of (name → guess).
-	guesses sync.Map
+	// observed is the evidence of which SDKs the applications are written with; nil before it is first needed.
+	observed atomic.Pointer[datedEvidence]
+	// stated are the SDKs that calls have named (workflow → SDK).
+	stated sync.Map
 	// late gives changes the time that Grace says.
 	late late
 	// rehearsal is what a dry run has changed; nil without DryRun.
@@ -161,7 +169,13 @@ func withDefaults(config ClientConfig) ClientConfig {
 
 // WithContext gives a client of the same database whose calls run under ctx.
 func (c *systemClient) WithContext(ctx context.Context) Client {
-	return &systemClient{session: c.session, ctx: ctx}
+	return &systemClient{session: c.session, ctx: ctx, sdk: c.sdk}
+}
+
+// WithSDK returns a client of the same database whose calls take the applications to be written with an SDK. "" leaves
+// that to ClientConfig.SDK, and without it to the rows of the database.
+func (c *systemClient) WithSDK(sdk SDK) Client {
+	return &systemClient{session: c.session, ctx: c.ctx, sdk: sdk}
 }
 
 // Shutdown closes the connections, those of a pool or handle of the caller's too, and waits for

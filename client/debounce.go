@@ -168,16 +168,17 @@ func (c *systemClient) debounce(op, name, key string, input any, debouncer Debou
 	d := &debounce{client: c}
 	d.keys, d.doubtful = debouncer.dedupIDs(name, key)
 	if d.doubtful {
-		typescript, err := c.typescript(op, name)
+		verdict, err := c.sdkOf(op, debouncer.SDK, "", name)
 		if err != nil {
 			return nil, err
 		}
-		if typescript {
+		if verdict.SDK == SDKTypeScript {
 			slices.Reverse(d.keys)
 		}
 	}
 	enqueue := options.enqueue()
 	enqueue.ClassName, enqueue.ConfigName, enqueue.DeduplicationID = debouncer.class(), debouncer.ConfigName, d.keys[0]
+	enqueue.SDK = debouncer.SDK
 	in, err := c.insertion(op, debouncer.queue(), name, []any{input}, EnqueueManyOptions{EnqueueOptions: enqueue})
 	d.insertion = in
 	return d, err

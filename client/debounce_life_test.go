@@ -62,13 +62,13 @@ func TestDebounceUnsupported(t *testing.T) {
 	}
 }
 
-// From the payload split on the input is in two places, which a bounce keeps the same; the tables
-// are the TypeScript SDK's, so the key is spelled and the input written as it does.
+// From the payload split on the input is in two places, which a bounce keeps the same; the application
+// is said to be one of the TypeScript SDK, so the key is spelled and the input written as that does.
 func TestDebounceSplitPayload(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		b.Alter(`CREATE TABLE {workflow_input} (workflow_uuid TEXT PRIMARY KEY, inputs TEXT, retention_timestamp BIGINT)`)
-		c := b.NewClient()
+		c := b.NewClient().WithSDK(client.SDKTypeScript)
 		d := debouncer(c, "split")
 		id := debounced(t, d, "k", time.Minute, 1)
 		splitInput(t, b, id, `{"namedArgs":{},"positionalArgs":[1]}`)
@@ -86,7 +86,7 @@ func TestDebounceSplitPayload(t *testing.T) {
 		}
 		splitInput(t, b, id, `{"namedArgs":{},"positionalArgs":[3]}`)
 
-		defined(t, c, "split", "@hourly")
+		defined(t, c, "split", "@hourly", func(i *client.ClientScheduleInput) { i.SDK = client.SDKTypeScript })
 		ids, err := c.BackfillSchedule("split", day(0, 0, 0), day(2, 0, 0))
 		mustDo(t, err)
 		superjson := `{"json":["2026-01-01T01:00:00.000Z",null],"meta":{"values":{"0":["Date"]}},"__dbos_serializer":"superjson"}`

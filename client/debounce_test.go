@@ -258,7 +258,7 @@ VALUES (:id, 'DELAYED', :name, :class, 'eu', :queue, :key, 'theirs', :codec, TRU
 	}{"ran-js": {"js_superjson", ".ran-js"}, "ran-python": {"py_pickle", "ran-python"}, "ran-go": {"DBOS_JSON", "ran-go"}, "ran-never": {"portable_json", "ran-never"}} {
 		b.Exec(`INSERT INTO {workflow_status} (workflow_uuid, status, name, serialization, created_at, updated_at) VALUES (:name, 'SUCCESS', :name, :codec, 1, 1)`,
 			map[string]any{"name": name, "codec": want.codec})
-		holds(t, b.Workflow(debounced(t, debouncer(c, name), "k", time.Second, 1)), clienttest.Record{"deduplication_id": want.prefix + "-k", "class_name": nil})
+		holds(t, b.Workflow(debounced(t, debouncer(b.NewClient(), name), "k", time.Second, 1)), clienttest.Record{"deduplication_id": want.prefix + "-k", "class_name": nil})
 	}
 }
 

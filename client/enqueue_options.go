@@ -29,6 +29,7 @@ type EnqueueOptions struct {
 	AuthenticatedUser   string              `json:"authenticated_user" doc:"The user it runs for."`
 	AssumedRole         string              `json:"assumed_role" doc:"The role that user took."`
 	AuthenticatedRoles  []string            `json:"authenticated_roles" doc:"The roles that user has."`
+	SDK                 SDK                 `json:"sdk" doc:"The language of the application's DBOS SDK: a plain input is written so that it can read it. Judged by the rows of the database when not given." enum:"go,python,typescript,java"`
 	Strict              bool                `json:"strict" doc:"Makes an unknown queue, name, class or version, or a missing partition key, an error; a warning otherwise."`
 }
 

@@ -3,6 +3,7 @@ package client
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -29,7 +30,11 @@ func (c *systemClient) insertion(op, queue, name string, inputs []any, o Enqueue
 	if err := in.identify(inputs, o); err != nil {
 		return nil, err
 	}
-	codecName, err := in.encode(c.readable(inputs))
+	inputs, err := c.readable(op, name, inputs, o.SDK)
+	if err != nil {
+		return nil, err
+	}
+	codecName, err := in.encode(inputs)
 	if err != nil {
 		return nil, &Error{Kind: InvalidOption, Op: op, Err: err}
 	}
@@ -78,24 +83,37 @@ func (in *insertion) checkIDs(count int) error {
 	return nil
 }
 
-// readable makes plain inputs the first argument of portable ones where TypeScript applications
-// own the tables: they cannot read DBOS_JSON, and the workflow would fail or hang.
-func (c *systemClient) readable(inputs []any) []any {
-	if !c.shape.TypeScript() {
-		return inputs
+// readable makes plain inputs the first argument of portable ones if the workflow's application is not one of the Go
+// SDK: no other reads DBOS_JSON, and the workflow would stay PENDING and hold a slot of its queue. Without evidence
+// an input is written as Go applications write it, unless the tables have the payload split or are of the TypeScript
+// SDK: there it is portable, which applications of all SDKs read.
+func (c *systemClient) readable(op, name string, inputs []any, stated SDK) ([]any, error) {
+	if c.config.ReadOnly || !slices.ContainsFunc(inputs, isPlain) {
+		return inputs, nil
+	}
+	verdict, err := c.sdkOf(op, stated, "", name)
+	if err != nil || verdict.SDK == SDKGo || verdict.SDK == "" && !c.shape.TypeScript() {
+		return inputs, err
 	}
 	portable := make([]any, len(inputs))
 	for i, input := range inputs {
-		switch input.(type) {
-		case PortableWorkflowArgs, *PortableWorkflowArgs, codec.TypeScriptArgs:
-			portable[i] = input
-		case nil:
+		portable[i] = input
+		if input == nil {
 			portable[i] = PortableWorkflowArgs{}
-		default:
+		} else if isPlain(input) {
 			portable[i] = PortableWorkflowArgs{PositionalArgs: []any{input}}
 		}
 	}
-	return portable
+	return portable, nil
+}
+
+// isPlain reports whether an input names no serialization of its own.
+func isPlain(input any) bool {
+	switch input.(type) {
+	case PortableWorkflowArgs, *PortableWorkflowArgs, codec.TypeScriptArgs, codec.PythonArgs, codec.JavaArgs:
+		return false
+	}
+	return true
 }
 
 func (in *insertion) encode(inputs []any) (codecName string, err error) {

@@ -31,7 +31,7 @@ func lossy(t *testing.T, b clienttest.Backend, text string, losses int, again fu
 		}
 		return pgproxy.Pass
 	}})
-	return b.NewClient(func(c *client.ClientConfig) { c.DatabaseURL = proxy.URL() })
+	return b.NewClient(func(c *client.ClientConfig) { c.DatabaseURL, c.SDK = proxy.URL(), client.SDKGo })
 }
 
 // What a lost answer hides has happened, once.

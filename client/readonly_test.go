@@ -13,13 +13,13 @@ import (
 var readers = map[string]bool{
 	"ListWorkflows": true, "GetEvent": true, "RetrieveWorkflow": true, "ListApplicationVersions": true, "GetLatestApplicationVersion": true,
 	"GetWorkflowSteps": true, "ClientReadStream": true, "ClientReadStreamAsync": true, "GetSchedule": true, "ListSchedules": true, "Shutdown": true,
-	"WithContext": true, "Handle": true, "Info": true, "Workflows": true, "ListWorkflowSteps": true, "ReadStream": true, "Stream": true,
+	"WithContext": true, "WithSDK": true, "Handle": true, "Info": true, "Workflows": true, "ListWorkflowSteps": true, "ReadStream": true, "Stream": true,
 	"Wait": true, "PlanBackfill": true, "QueueNames": true,
 }
 
 // mutators call each of the other methods with what a client that may write would take.
 func mutators(c client.Client) map[string]func() error {
-	schedule := client.ClientScheduleInput{ScheduleName: "s", WorkflowName: "wf", Schedule: "@hourly"}
+	schedule := client.ClientScheduleInput{ScheduleName: "s", WorkflowName: "wf", Schedule: "@hourly", SDK: client.SDKGo}
 	then := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	return map[string]func() error{
 		"Enqueue":          func() error { _, err := c.Enqueue("q", "wf", 1); return err },
@@ -54,7 +54,7 @@ func TestReadOnlyRefusesBeforeTheNetwork(t *testing.T) {
 	t.Parallel()
 	proxy, config := system(t, pgproxy.Options{})
 	enqueued(t, open(t, config), "w", 1)
-	mustDo(t, open(t, config).CreateSchedule(client.ClientScheduleInput{ScheduleName: "s", WorkflowName: "wf", Schedule: "@hourly"}))
+	mustDo(t, open(t, config).CreateSchedule(client.ClientScheduleInput{ScheduleName: "s", WorkflowName: "wf", Schedule: "@hourly", SDK: client.SDKGo}))
 	config.ReadOnly = true
 	c := open(t, config)
 	refused := mutators(c)

@@ -45,10 +45,10 @@ func someMove() *rapid.Generator[move] {
 			enqueued("deduplicated "+key, client.WithEnqueueDeduplicationID(key)),
 			enqueued("existing "+key, client.WithEnqueueDeduplicationID(key), client.WithEnqueueDeduplicationPolicy(client.DeduplicationPolicyReturnExisting)),
 			{"create " + key, func(c client.Client) error {
-				return c.CreateSchedule(client.ClientScheduleInput{ScheduleName: key, WorkflowName: "wf", Schedule: "@daily"})
+				return c.CreateSchedule(client.ClientScheduleInput{ScheduleName: key, WorkflowName: "wf", Schedule: "@daily", SDK: client.SDKGo})
 			}},
 			{"apply " + key, func(c client.Client) error {
-				return c.ApplySchedules([]client.ClientScheduleInput{{ScheduleName: key, WorkflowName: "wf", Schedule: "@hourly"}})
+				return c.ApplySchedules([]client.ClientScheduleInput{{ScheduleName: key, WorkflowName: "wf", Schedule: "@hourly", SDK: client.SDKGo}})
 			}},
 			{"pause " + key, func(c client.Client) error { return c.PauseSchedule(key) }},
 			{"unpause " + key, func(c client.Client) error { return c.ResumeSchedule(key) }},

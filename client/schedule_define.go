@@ -1,8 +1,10 @@
 package client
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -13,24 +15,23 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/schema"
 )
 
-var insertSchedules = `
+const insertSchedules = `
 INSERT INTO {workflow_schedules} AS ws (schedule_id, schedule_name, workflow_name, workflow_class_name, schedule, status, context,
 	automatic_backfill, cron_timezone, queue_name)
-SELECT new.id, new.name, new.workflow, new.class, new.schedule, 'ACTIVE', CASE WHEN ` + python("new.workflow") + ` THEN new.pickle ELSE new.context END,
-	new.backfill, new.timezone, new.queue
+SELECT new.id, new.name, new.workflow, new.class, new.schedule, 'ACTIVE', new.context, new.backfill, new.timezone, new.queue
 FROM {rows new id:TEXT=:ids name:TEXT=:names workflow:TEXT=:workflows class:TEXT=:classes schedule:TEXT=:schedules
-	context:TEXT=:contexts pickle:TEXT=:pickles backfill:BOOLEAN=:backfills timezone:TEXT=:timezones queue:TEXT=:queues}
+	context:TEXT=:contexts backfill:BOOLEAN=:backfills timezone:TEXT=:timezones queue:TEXT=:queues}
 WHERE TRUE`
 
 // applySchedules keeps the identity, the state and the last run of a schedule that exists.
-var applySchedules = insertSchedules + `
+const applySchedules = insertSchedules + `
 ON CONFLICT (schedule_name) DO UPDATE SET workflow_name = excluded.workflow_name, workflow_class_name = excluded.workflow_class_name,
 	schedule = excluded.schedule, context = excluded.context, automatic_backfill = excluded.automatic_backfill,
 	cron_timezone = excluded.cron_timezone, queue_name = excluded.queue_name`
 
 // renewID gives a schedule that changes another id. Applications of TypeScript SDKs from before
 // debouncing start a schedule anew only when its id is another, and else fire what it was.
-var renewID = applySchedules + `,
+const renewID = applySchedules + `,
 	schedule_id = CASE WHEN ws.workflow_name = excluded.workflow_name AND ws.workflow_class_name IS NOT DISTINCT FROM excluded.workflow_class_name
 		AND ws.schedule = excluded.schedule AND ws.context IS NOT DISTINCT FROM excluded.context
 		AND ws.cron_timezone IS NOT DISTINCT FROM excluded.cron_timezone AND ws.queue_name IS NOT DISTINCT FROM excluded.queue_name
@@ -46,18 +47,22 @@ type ClientScheduleInput struct {
 	AutomaticBackfill bool   `json:"automatic_backfill" doc:"Lets an application that starts make up for the ticks since it last fired."`
 	CronTimezone      string `json:"cron_timezone" doc:"The IANA time zone in which the cron text is read."`
 	QueueName         string `json:"queue_name" doc:"The queue to put the runs on; the internal queue when not given."`
+	SDK               SDK    `json:"sdk" doc:"The language of the application's DBOS SDK, in whose form the context is written. Judged by the rows of the database when not given; where they show none, the schedule is refused." enum:"go,python,typescript,java"`
 }
 
-// CreateSchedule adds a schedule that fires from now on. The workflow need not exist yet. Five
-// fields (which the Go SDK refuses) and the descriptors are stored as six fields, which every SDK
-// reads; the context is JSON, as the Go SDK writes it, and for applications of Python and TypeScript,
-// as far as the database shows them, what those write. @every and a time zone in the text (which it takes) are InvalidOption, as is all that
-// robfig/cron refuses. A name that is taken is AlreadyExists.
+// CreateSchedule adds a schedule that fires from now on. The workflow need not exist yet. Five fields (which the Go
+// SDK refuses) and the descriptors are stored as six fields, which every SDK reads. The context is stored in the
+// format of the SDK of the workflow's application: JSON for Go, a pickle for Python, superjson for TypeScript, Jackson
+// for Java. If neither the input, the client nor the rows of the database show which SDK that is, CreateSchedule
+// returns Unsupported, because applications stop firing schedules when they meet a context they cannot read.
+//
+// `@every` and a time zone in the cron text, which the Go SDK accepts, return InvalidOption, as does a text without
+// any tick. A name that is taken returns AlreadyExists.
 func (c *systemClient) CreateSchedule(input ClientScheduleInput) error {
 	const op = "create schedule"
-	row, err := input.row(c.shape.TypeScript())
+	row, err := c.scheduleInsert(op, input, "")
 	if err != nil {
-		return input.refused(op, err)
+		return err
 	}
 	args := scheduleArgs([]scheduleInsert{row})
 	s := definition(op, []scheduleInsert{row})
@@ -90,9 +95,9 @@ func (c *systemClient) ApplySchedules(schedules []ClientScheduleInput) error {
 	rows := make([]scheduleInsert, 0, len(schedules))
 	at := map[string]int{}
 	for i, input := range schedules {
-		row, err := input.row(c.shape.TypeScript())
+		row, err := c.scheduleInsert(op, input, fmt.Sprintf("schedule %d: ", i+1))
 		if err != nil {
-			return input.refused(op, fmt.Errorf("schedule %d: %w", i+1, err))
+			return err
 		}
 		if before, twice := at[row.name]; twice {
 			rows[before] = row
@@ -112,7 +117,7 @@ func (c *systemClient) ApplySchedules(schedules []ClientScheduleInput) error {
 		s.Changed = int64(len(rows))
 		return p.write(func(b *db.Batch) {
 			b.Indexed()
-			b.Exec(c.applyText(), args, nil)
+			b.Exec(c.applyText(rows), args, nil)
 		})
 	})
 }
@@ -126,8 +131,9 @@ func definition(op string, rows []scheduleInsert) *step {
 	return s
 }
 
-func (c *systemClient) applyText() string {
-	if c.shape.TypeScript() && !c.shape.Supports(schema.Debounce) {
+func (c *systemClient) applyText(rows []scheduleInsert) string {
+	old := !c.shape.Supports(schema.Debounce)
+	if old && slices.ContainsFunc(rows, func(r scheduleInsert) bool { return r.sdk == SDKTypeScript }) {
 		return renewID
 	}
 	return applySchedules
@@ -151,7 +157,7 @@ func (input ClientScheduleInput) record() *WorkflowSchedule {
 	s := &WorkflowSchedule{
 		ScheduleName: input.ScheduleName, WorkflowName: input.WorkflowName, WorkflowClassName: input.WorkflowClassName,
 		Schedule: text, Status: ScheduleStatusActive, Context: input.Context, AutomaticBackfill: input.AutomaticBackfill,
-		CronTimezone: input.CronTimezone, QueueName: input.QueueName,
+		CronTimezone: cmp.Or(input.CronTimezone, "UTC"), QueueName: input.QueueName,
 	}
 	if s.QueueName == "" {
 		s.QueueName = InternalQueueName
@@ -163,23 +169,37 @@ func (input ClientScheduleInput) refused(op string, err error) error {
 	return &Error{Kind: InvalidOption, Op: op, ScheduleName: input.ScheduleName, Err: err}
 }
 
-// A scheduleInsert is a schedule as it is stored. The time zone is never NULL: the Go SDK cannot
-// read such a row, nor any other schedule beside it.
+// A scheduleInsert is a schedule as it is stored.
 type scheduleInsert struct {
-	id, name, workflow, schedule, timezone string
-	context, pickle                        string // which of them is written is for the database to say
+	id, name, workflow, schedule, timezone, context string
 
+	sdk          SDK
 	class, queue *string
 	backfill     bool
 }
 
-// row checks a definition and gives it an id, before the first try to insert it. A Python
-// application whose schedules hold a context that is no pickle stops all of them. TypeScript
-// applications fire a plain function only where the class is the empty text, and from SDK 5 on a
-// context that is not superjson hides all schedules from them.
-func (input ClientScheduleInput) row(typescript bool) (scheduleInsert, error) {
-	row := scheduleInsert{id: uuid.NewString(), name: input.ScheduleName, workflow: input.WorkflowName, timezone: input.CronTimezone,
-		class: optional(input.WorkflowClassName), queue: optional(input.QueueName), backfill: input.AutomaticBackfill}
+// scheduleInsert checks a definition, and returns it in the form of its application's SDK with an id, before the first
+// try to insert it. The place is that of the definition in a list, for the error.
+func (c *systemClient) scheduleInsert(op string, input ClientScheduleInput, place string) (scheduleInsert, error) {
+	row, err := input.row()
+	if err != nil {
+		return row, input.refused(op, fmt.Errorf("%s%w", place, err))
+	}
+	if row.sdk, err = c.needSDK(op, input.SDK, "", input.WorkflowName); err != nil {
+		return row, err
+	}
+	if err := row.native(input); err != nil {
+		return row, input.refused(op, fmt.Errorf("%s%w", place, err))
+	}
+	return row, nil
+}
+
+// row checks a definition, as far as it is the same for all SDKs. The time zone is never empty: the Go SDK cannot read
+// NULL, nor any other schedule of the table then; the Java SDK cannot read the empty text; all of them read UTC.
+func (input ClientScheduleInput) row() (scheduleInsert, error) {
+	row := scheduleInsert{id: uuid.NewString(), name: input.ScheduleName, workflow: input.WorkflowName,
+		timezone: cmp.Or(input.CronTimezone, "UTC"),
+		class:    optional(input.WorkflowClassName), queue: optional(input.QueueName), backfill: input.AutomaticBackfill}
 	switch {
 	case input.ScheduleName == "":
 		return row, errNamelessSchedule
@@ -190,29 +210,36 @@ func (input ClientScheduleInput) row(typescript bool) (scheduleInsert, error) {
 	if row.schedule, err = cron.Normalise(input.Schedule); err != nil {
 		return row, fmt.Errorf("the cron text %q: %w", input.Schedule, err)
 	}
-	if _, err := cron.Zone(input.CronTimezone); err != nil {
-		return row, err
-	}
-	if row.context, row.pickle, err = contextTexts(input.Context, typescript); err != nil {
-		return row, fmt.Errorf("the context: %w", err)
-	}
-	if typescript {
-		row.class = &input.WorkflowClassName
-	}
-	return row, nil
+	_, err = cron.Zone(input.CronTimezone)
+	return row, err
 }
 
-// contextTexts are the context as everybody but Python applications reads it, and as those do.
-func contextTexts(context any, typescript bool) (text, pickle string, err error) {
-	if typescript {
-		text, err = codec.EncodeSuperJSON(context)
-		return text, text, err
+// native sets what depends on the SDK. TypeScript applications fire a plain function only if the class is the empty
+// text; Java has no plain functions, and a schedule without a class ends the round in which it fires schedules.
+func (r *scheduleInsert) native(input ClientScheduleInput) (err error) {
+	if r.sdk == SDKTypeScript {
+		r.class = &input.WorkflowClassName
 	}
-	if text, err = codec.EncodeJSON(context, ""); err != nil {
-		return "", "", err
+	if r.sdk == SDKJava && input.WorkflowClassName == "" {
+		return errors.New("a workflow of the Java SDK has a class: workflow_class_name is missing")
 	}
-	pickle, err = codec.EncodePickle(context)
-	return text, pickle, err
+	if r.context, err = contextText(r.sdk, input.Context); err != nil {
+		return fmt.Errorf("the context: %w", err)
+	}
+	return nil
+}
+
+// contextText is a schedule's context as applications of an SDK read it.
+func contextText(sdk SDK, context any) (string, error) {
+	switch sdk {
+	case SDKPython:
+		return codec.EncodePickle(context)
+	case SDKTypeScript:
+		return codec.EncodeSuperJSON(context)
+	case SDKJava:
+		return codec.EncodeJackson(context)
+	}
+	return codec.EncodeJSON(context, "")
 }
 
 // scheduleArgs turns rows into columns.
@@ -224,7 +251,6 @@ func scheduleArgs(rows []scheduleInsert) query.Args {
 		"classes":   column(rows, func(r scheduleInsert) *string { return r.class }),
 		"schedules": column(rows, func(r scheduleInsert) string { return r.schedule }),
 		"contexts":  column(rows, func(r scheduleInsert) string { return r.context }),
-		"pickles":   column(rows, func(r scheduleInsert) string { return r.pickle }),
 		"backfills": column(rows, func(r scheduleInsert) bool { return r.backfill }),
 		"timezones": column(rows, func(r scheduleInsert) string { return r.timezone }),
 		"queues":    column(rows, func(r scheduleInsert) *string { return r.queue }),

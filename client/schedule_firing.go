@@ -2,12 +2,13 @@ package client
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/dbos-script/dbos-script/client/codec"
 	"github.com/dbos-script/dbos-script/client/internal/db"
+	"github.com/dbos-script/dbos-script/client/internal/owner"
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
@@ -19,29 +20,50 @@ const latestVersion = `(SELECT version.version_name FROM {application_versions} 
 	ORDER BY version.version_timestamp DESC, version.version_name LIMIT 1)`
 
 // selectFiring reads a schedule with all that a run of it needs.
-var selectFiring = `SELECT ` + scheduleColumns + `, ` + latestVersion + `,
-	` + recentlyRan("ws.workflow_name", byGo) + `, ` + recentlyRan("ws.workflow_name", notByGo) + `,
-	` + recentlyRan("ws.workflow_name", byTypeScript) + `, ` + recentlyRan("ws.workflow_name", notByTypeScript) + `
+const selectFiring = `SELECT ` + scheduleColumns + `, ` + latestVersion + `
 FROM {workflow_schedules} AS ws WHERE ws.schedule_name = :name`
 
 // A firing is a schedule about to start runs.
 type firing struct {
 	schedule WorkflowSchedule
-	context  json.RawMessage // nil for none
+	context  string // as it is stored
 	version  string
-	portable bool
-	// typescript says that the run is for a TypeScript application, in its own serialization.
-	typescript bool
+	sdk      SDK
 }
 
-// firing reads a schedule. It fails with ScheduleNotFound, or with Undecodable when the context is
-// one that nobody but its application can read.
+// firing reads a schedule with the SDK of its application. It fails with ScheduleNotFound; with Unsupported if
+// nothing shows the SDK; and with Undecodable if the context is one that only its application can read.
 func (c *systemClient) firing(op, name string) (*firing, error) {
+	f, err := c.readFiring(op, name)
+	if err != nil {
+		return nil, err
+	}
+	if f.sdk, err = c.firingSDK(op, f); err != nil {
+		return nil, err
+	}
+	if opaque, is := f.nativeContext().(codec.Opaque); is {
+		return nil, &Error{Kind: Undecodable, Op: op, ScheduleName: name, Err: &codec.UndecodableError{Value: opaque},
+			Message: fmt.Sprintf("the context of schedule %q cannot be passed on: %v", name, opaque)}
+	}
+	return f, nil
+}
+
+// firingSDK judges by the rows of the schedule's owner and, if they show nothing, by the schedule's own context: only
+// one SDK reads a pickle, superjson or Jackson. JSON shows nothing, because dbos-script wrote it for all SDKs once.
+func (c *systemClient) firingSDK(op string, f *firing) (SDK, error) {
+	sdk, err := c.needSDK(op, "", f.schedule.ApplicationName, f.schedule.WorkflowName)
+	if form := owner.FormOf(f.context); errors.Is(err, &Error{Kind: Unsupported}) && form.SDK != SDKGo {
+		return form.SDK, nil
+	}
+	return sdk, err
+}
+
+func (c *systemClient) readFiring(op, name string) (*firing, error) {
 	if name == "" {
 		return nil, &Error{Kind: InvalidOption, Op: op, Err: errNamelessSchedule}
 	}
 	if made := c.rehearsal.schedule(name); made != nil {
-		return &firing{schedule: *made, portable: c.shape.TypeScript()}, nil
+		return &firing{schedule: *made}, nil
 	}
 	if known, _ := c.rehearsal.get(Schedules, name); known.gone {
 		return nil, c.noSuchSchedule(op, name)
@@ -51,53 +73,21 @@ func (c *systemClient) firing(op, name string) (*firing, error) {
 		found = nil
 		b.Indexed()
 		b.Query(selectFiring, query.Args{"name": name}, func(row db.Row) (err error) {
-			found, err = c.scanFiring(row)
+			found, err = scanFiring(row)
 			return err
 		})
 	})
-	switch {
-	case err != nil:
-		return nil, err
-	case found == nil:
+	if err == nil && found == nil {
 		return nil, c.noSuchSchedule(op, name)
 	}
-	return found, found.encodeContext(op)
+	return found, err
 }
 
-func (c *systemClient) scanFiring(row db.Row) (*firing, error) {
+func scanFiring(row db.Row) (*firing, error) {
 	var r scheduleRow
 	var version db.Text
-	var byGo, byOthers, byTypeScript, notByTypeScript db.Bool
-	err := row.Scan(append(r.targets(), &version, &byGo, &byOthers, &byTypeScript, &notByTypeScript)...)
-	f := &firing{schedule: r.record(), version: version.String}
-	f.typescript = c.shape.TypeScript() && (byTypeScript.Bool || !notByTypeScript.Bool)
-	f.portable = f.schedule.WorkflowClassName != "" || !plainJSON(r.context.String) || byOthers.Bool || c.shape.TypeScript() && !byGo.Bool
-	return f, err
-}
-
-// plainJSON is how Go writes a context; Python pickles it, and TypeScript wraps it in superjson.
-func plainJSON(context string) bool {
-	_, err := codec.DecodeJSON(context)
-	return err == nil && !strings.Contains(context, `"__dbos_serializer"`)
-}
-
-func (f *firing) encodeContext(op string) error {
-	context := f.schedule.Context
-	if context == nil {
-		return nil
-	}
-	text, err := "", error(nil)
-	if opaque, is := context.(codec.Opaque); is {
-		err = &codec.UndecodableError{Value: opaque}
-	} else {
-		text, err = codec.EncodeJSON(context, "")
-	}
-	if err != nil {
-		return &Error{Kind: Undecodable, Op: op, ScheduleName: f.schedule.ScheduleName, Err: err,
-			Message: fmt.Sprintf("the context of schedule %q cannot be passed on: %v", f.schedule.ScheduleName, err)}
-	}
-	f.context = json.RawMessage(text)
-	return nil
+	err := row.Scan(append(r.targets(), &version)...)
+	return &firing{schedule: r.record(), context: r.context.String, version: version.String}, err
 }
 
 // A scheduledInput is how an application of the Go SDK takes a scheduled run's time and context.
@@ -106,29 +96,50 @@ type scheduledInput struct {
 	Context       json.RawMessage `json:"context,omitempty"`
 }
 
-// input is what a run at a time is given: of the Go SDK's form or, for applications of other SDKs,
-// the time as text and the context as two portable arguments. Those are taken to be meant where the
-// schedule names a class, where its context or recent runs of its workflow are not Go's, and where
-// the TypeScript SDK made the tables and nothing has run yet. In its own database a TypeScript
-// application is given a Date and the context, as it gives them itself.
-func (f *firing) input(at time.Time) any {
-	if f.typescript {
-		return codec.TypeScriptArgs{at.UTC(), f.schedule.Context}
+// nativeContext is the context as its application wrote it, if a run can be given that, or the value that was read.
+func (f *firing) nativeContext() any {
+	if f.sdk == SDKPython && codec.RawPickle(f.context).CanNest() {
+		return codec.RawPickle(f.context)
 	}
-	text := at.UTC().Format(time.RFC3339Nano)
-	if f.portable {
-		return PortableWorkflowArgs{PositionalArgs: []any{text, f.schedule.Context}}
+	if f.sdk == SDKJava && f.context != "" && SDKJava.Reads(f.context) {
+		return json.RawMessage(f.context)
 	}
-	return scheduledInput{text, f.context}
+	return f.schedule.Context
+}
+
+// input is what a run at a time is given: the time and the context, as an application of the SDK gives them to its
+// own runs. A Python application has the time of a tick in the schedule's zone.
+func (f *firing) input(at time.Time) (any, error) {
+	switch f.sdk {
+	case SDKPython:
+		return codec.PythonArgs{at, f.nativeContext()}, nil
+	case SDKTypeScript:
+		return codec.TypeScriptArgs{at.UTC(), f.schedule.Context}, nil
+	case SDKJava:
+		return codec.JavaArgs{at, f.nativeContext()}, nil
+	}
+	input := scheduledInput{ScheduledTime: at.UTC().Format(time.RFC3339Nano)}
+	if f.schedule.Context != nil {
+		text, err := codec.EncodeJSON(f.schedule.Context, "")
+		if err != nil {
+			return nil, fmt.Errorf("the context: %w", err)
+		}
+		input.Context = json.RawMessage(text)
+	}
+	return input, nil
 }
 
 // runs are the workflows of the schedule at some times, with their ids.
 func (c *systemClient) runs(op string, f *firing, ids []string, times []time.Time) (*insertion, error) {
 	inputs := make([]any, len(times))
 	for i, at := range times {
-		inputs[i] = f.input(at)
+		input, err := f.input(at)
+		if err != nil {
+			return nil, &Error{Kind: Undecodable, Op: op, ScheduleName: f.schedule.ScheduleName, Err: err}
+		}
+		inputs[i] = input
 	}
-	options := EnqueueOptions{ApplicationVersion: f.version, ClassName: f.schedule.WorkflowClassName}
+	options := EnqueueOptions{ApplicationVersion: f.version, ClassName: f.schedule.WorkflowClassName, SDK: f.sdk}
 	in, err := c.insertion(op, f.schedule.QueueName, f.schedule.WorkflowName, inputs, EnqueueManyOptions{EnqueueOptions: options, WorkflowIDs: ids})
 	if err != nil {
 		return nil, err

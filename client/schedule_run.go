@@ -52,7 +52,7 @@ func (c *systemClient) BackfillSchedule(scheduleName string, start, end time.Tim
 	if err != nil || len(w.ticks) == 0 {
 		return []string{}, err
 	}
-	in, err := c.runs(op, w.firing, w.ids, w.ticks)
+	in, err := c.runs(op, w.firing, w.ids, w.local())
 	if err != nil {
 		return nil, err
 	}
@@ -163,19 +163,29 @@ func (c *systemClient) window(op, name string, start, end time.Time) (*window, e
 		return nil, f.refused(op, fmt.Errorf("schedule %q has more than %d ticks between the two times", name, maxTicks))
 	}
 	w := &window{firing: f, ticks: ticks, zones: []*time.Location{schedule.Zone(), start.Location(), end.Location(), time.Local}}
-	w.ids = column(ticks, func(tick time.Time) string { return runID(name, c.spelling(tick)) })
+	w.ids = column(ticks, func(tick time.Time) string { return runID(name, f.spelling(tick, schedule.Zone())) })
 	return w, err
+}
+
+// local are the ticks in the zone of the schedule.
+func (w *window) local() []time.Time {
+	return column(w.ticks, func(tick time.Time) time.Time { return tick.In(w.zones[0]) })
 }
 
 func (f *firing) refused(op string, err error) error {
 	return &Error{Kind: InvalidOption, Op: op, ScheduleName: f.schedule.ScheduleName, Err: err}
 }
 
-// spelling is how a tick stands in the id of its run. TypeScript applications look for their own
-// spelling only, and would run a tick again.
-func (c *systemClient) spelling(tick time.Time) string {
-	if c.shape.TypeScript() {
+// spelling is how a tick stands in the id of its run. Each SDK looks for its own spelling only, and would run a tick
+// again that has a run under another one.
+func (f *firing) spelling(tick time.Time, zone *time.Location) string {
+	switch f.sdk {
+	case SDKPython:
+		return cron.PythonSpelling(tick.In(zone))
+	case SDKTypeScript:
 		return cron.TypeScriptSpelling(tick)
+	case SDKJava:
+		return cron.JavaSpelling(tick.In(zone))
 	}
 	return cron.Spelling(tick)
 }

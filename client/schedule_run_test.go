@@ -10,6 +10,7 @@ import (
 
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/clienttest"
+	"github.com/dbos-script/dbos-script/client/codec"
 )
 
 // day is a time of 1 January 2026.
@@ -23,7 +24,7 @@ func sched(name, tick string) string { return "sched-" + name + "-" + tick }
 // defined makes a schedule for a test.
 func defined(t *testing.T, c client.Client, name, text string, changes ...func(*client.ClientScheduleInput)) {
 	t.Helper()
-	input := client.ClientScheduleInput{ScheduleName: name, WorkflowName: "report", Schedule: text}
+	input := client.ClientScheduleInput{ScheduleName: name, WorkflowName: "report", Schedule: text, SDK: client.SDKGo}
 	for _, change := range changes {
 		change(&input)
 	}
@@ -216,6 +217,7 @@ func backfillTooMany(t *testing.T, b clienttest.Backend, c client.Client) {
 func backfillUnreadable(t *testing.T, b clienttest.Backend, c client.Client) {
 	row := map[string]any{"name": "unread-cron", "class": nil, "context": "null", "fired": nil, "zone": nil}
 	b.Exec(strings.Replace(insertForeign, "*/2 * * * * *", "0 0 0 L * *", 1), row)
+	c = c.WithSDK(client.SDKGo)
 	_, err := c.BackfillSchedule("unread-cron", day(0, 0, 0), day(2, 0, 0))
 	fails(t, err, client.InvalidOption, `schedule "unread-cron" is "0 0 0 L * *": the day of month "L"`)
 
@@ -293,36 +295,47 @@ func scheduledVersion(t *testing.T, b clienttest.Backend) {
 func scheduledContext(t *testing.T, b clienttest.Backend, c client.Client) {
 	const tick = `2026-01-01T01:00:00Z`
 	superjson := `{"json":{"hello":1},"__dbos_serializer":"superjson"}`
+	pickle := func(context string) string {
+		return `{"args":["2026-01-01T01:00:00.000Z",` + context + `],"kwargs":{}}`
+	}
+	spelled := map[string]string{"DBOS_JSON": tick, "js_superjson": "2026-01-01T01:00:00.000Z", "py_pickle": "2026-01-01T01:00:00+00:00", "java_jackson": "2026-01-01T01:00Z"}
 	for name, test := range map[string]struct {
+		sdk            client.SDK
 		workflow       string
 		class, context any
 		input, codec   string
 	}{
-		"go":                {"plain", nil, `{"b":[1,null],"a":12345678901234567890}`, `{"scheduled_time":"` + tick + `","context":{"a":12345678901234567890,"b":[1,null]}}`, "DBOS_JSON"},
-		"go nothing":        {"plain", nil, `null`, `{"scheduled_time":"` + tick + `"}`, "DBOS_JSON"},
-		"of a class":        {"plain", "Reports", `{"z":1}`, `{"namedArgs":{},"positionalArgs":["` + tick + `",{"z":1}]}`, "portable_json"},
-		"of typescript":     {"plain", "", superjson, `{"namedArgs":{},"positionalArgs":["` + tick + `",{"hello":1}]}`, "portable_json"},
-		"of python":         {"plain", nil, "gASVDgAAAAAAAAB9lIwFaGVsbG+USwFzLg==", `{"namedArgs":{},"positionalArgs":["` + tick + `",{"hello":1}]}`, "portable_json"},
-		"ran in typescript": {"ran-ts", nil, `null`, `{"namedArgs":{},"positionalArgs":["` + tick + `",null]}`, "portable_json"},
-		"ran in python":     {"ran-py", nil, `null`, `{"namedArgs":{},"positionalArgs":["` + tick + `",null]}`, "portable_json"},
-		"ran in go":         {"ran-go", nil, `null`, `{"scheduled_time":"` + tick + `"}`, "DBOS_JSON"},
-		"ran portably":      {"ran-portable", nil, `null`, `{"scheduled_time":"` + tick + `"}`, "DBOS_JSON"},
+		"go":         {client.SDKGo, "plain", nil, `{"b":[1,null],"a":12345678901234567890}`, `{"scheduled_time":"` + tick + `","context":{"a":12345678901234567890,"b":[1,null]}}`, "DBOS_JSON"},
+		"go nothing": {client.SDKGo, "plain", nil, `null`, `{"scheduled_time":"` + tick + `"}`, "DBOS_JSON"},
+		"of a class": {client.SDKGo, "plain", "Reports", `{"z":1}`, `{"scheduled_time":"` + tick + `","context":{"z":1}}`, "DBOS_JSON"},
+		"typescript": {client.SDKTypeScript, "plain", "", superjson, `{"json":["2026-01-01T01:00:00.000Z",{"hello":1}],"meta":{"values":{"0":["Date"]}},"__dbos_serializer":"superjson"}`, "js_superjson"},
+		"python":     {client.SDKPython, "plain", nil, "gASVDgAAAAAAAAB9lIwFaGVsbG+USwFzLg==", pickle(`{"hello":1}`), "py_pickle"},
+		"java":       {client.SDKJava, "plain", "com.shop.Reports", `{"@class":"java.util.HashMap","hello":1}`, `["[Ljava.lang.Object;",[["java.time.Instant","` + tick + `"],{"@class":"java.util.HashMap","hello":1}]]`, "java_jackson"},
+		"ran in ts":  {"", "ran-ts", nil, `null`, `{"json":["2026-01-01T01:00:00.000Z",null],"meta":{"values":{"0":["Date"]}},"__dbos_serializer":"superjson"}`, "js_superjson"},
+		"ran in py":  {"", "ran-py", nil, `null`, pickle(`null`), "py_pickle"},
+		"ran in go":  {"", "ran-go", nil, `null`, `{"scheduled_time":"` + tick + `"}`, "DBOS_JSON"},
+		"not ran ts": {"", "unknown", nil, superjson, `{"json":["2026-01-01T01:00:00.000Z",{"hello":1}],"meta":{"values":{"0":["Date"]}},"__dbos_serializer":"superjson"}`, "js_superjson"},
 	} {
-		for workflow, codec := range map[string]any{"ran-ts": "js_superjson", "ran-py": nil, "ran-go": "DBOS_JSON", "ran-portable": "portable_json"} {
-			b.Exec(`INSERT INTO {workflow_status} (workflow_uuid, status, name, serialization, created_at, updated_at)
-				VALUES (:name, 'SUCCESS', :name, :codec, 1, 1) ON CONFLICT (workflow_uuid) DO NOTHING`, map[string]any{"name": workflow, "codec": codec})
+		for workflow, serialization := range map[string]any{"ran-ts": "js_superjson", "ran-py": nil, "ran-go": "DBOS_JSON"} {
+			b.Exec(`INSERT INTO {workflow_status} (workflow_uuid, status, name, serialization, inputs, created_at, updated_at)
+				VALUES (:name, 'SUCCESS', :name, :codec, 'gAR9Lg==', 1, 1) ON CONFLICT (workflow_uuid) DO NOTHING`, map[string]any{"name": workflow, "codec": serialization})
 		}
 		name := "context " + name
 		b.Exec(strings.NewReplacer("'tick'", "'"+test.workflow+"'", "*/2 * * * * *", "0 0 * * * *").Replace(insertForeign),
 			map[string]any{"name": name, "class": test.class, "context": test.context, "fired": nil, "zone": ""})
-		backfill(t, c, name, day(0, 0, 0), day(2, 0, 0), sched(name, tick))
+		id := sched(name, spelled[test.codec])
+		backfill(t, b.NewClient().WithSDK(test.sdk), name, day(0, 0, 0), day(2, 0, 0), id)
+		row := b.Workflow(id)
 		if test.codec == "DBOS_JSON" {
 			test.input = base64.StdEncoding.EncodeToString([]byte(test.input))
+		}
+		if test.codec == "py_pickle" {
+			row["inputs"], _ = codec.EncodeJSON(codec.Encoded{Text: row["inputs"].(string), Codec: codec.Pickle}.Decode(), "")
 		}
 		class := test.class
 		if class == "" {
 			class = nil
 		}
-		holds(t, b.Workflow(sched(name, tick)), clienttest.Record{"inputs": test.input, "serialization": test.codec, "class_name": class})
+		holds(t, row, clienttest.Record{"inputs": test.input, "serialization": test.codec, "class_name": class})
 	}
 }

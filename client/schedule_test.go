@@ -14,7 +14,7 @@ import (
 
 // hourly defines a schedule with nothing but what is required.
 func hourly(name string) client.ClientScheduleInput {
-	return client.ClientScheduleInput{ScheduleName: name, WorkflowName: "report", Schedule: "@hourly"}
+	return client.ClientScheduleInput{ScheduleName: name, WorkflowName: "report", Schedule: "@hourly", SDK: client.SDKGo}
 }
 
 // scheduleRow gives the row of a schedule, nil if there is none.
@@ -74,7 +74,7 @@ func createSchedule(t *testing.T, b clienttest.Backend) {
 	mustDo(t, c.CreateSchedule(hourly("create-bare")))
 	holds(t, scheduleRow(b, "create-bare"), clienttest.Record{
 		"workflow_name": "report", "workflow_class_name": nil, "schedule": "0 0 * * * *", "status": "ACTIVE", "context": "null",
-		"last_fired_at": nil, "automatic_backfill": "false", "cron_timezone": "", "queue_name": nil, "application_name": nil,
+		"last_fired_at": nil, "automatic_backfill": "false", "cron_timezone": "UTC", "queue_name": nil, "application_name": nil,
 	})
 	mustDo(t, c.CreateSchedule(client.ClientScheduleInput{
 		ScheduleName: "create-full", WorkflowName: "report", WorkflowClassName: "Reports", Schedule: "*/5 * * * MON-FRI",
@@ -176,13 +176,13 @@ func applySchedules(t *testing.T, b clienttest.Backend) {
 		"workflow_name": "digest", "workflow_class_name": "Digests", "schedule": "0 0 7 * * *", "context": `"mail"`,
 		"automatic_backfill": "true", "cron_timezone": "Asia/Tokyo", "queue_name": "slow",
 	})
-	holds(t, scheduleRow(b, "apply-new"), clienttest.Record{"status": "ACTIVE", "last_fired_at": nil, "cron_timezone": "", "queue_name": nil})
+	holds(t, scheduleRow(b, "apply-new"), clienttest.Record{"status": "ACTIVE", "last_fired_at": nil, "cron_timezone": "UTC", "queue_name": nil})
 	holds(t, scheduleRow(b, "apply-other"), other)
 
 	// Applied without them, options are forgotten.
 	mustDo(t, c.ApplySchedules([]client.ClientScheduleInput{hourly("apply-old")}))
 	holds(t, scheduleRow(b, "apply-old"), clienttest.Record{"workflow_class_name": nil, "context": "null", "automatic_backfill": "false",
-		"cron_timezone": "", "queue_name": nil, "status": "PAUSED"})
+		"cron_timezone": "UTC", "queue_name": nil, "status": "PAUSED"})
 }
 
 func applyAllOrNone(t *testing.T, b clienttest.Backend) {

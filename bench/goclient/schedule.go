@@ -10,7 +10,7 @@ import (
 
 // backfill goes over a schedule that fires every minute.
 func backfill(c client.Client, t task.Task) (task.Finding, error) {
-	err := c.CreateSchedule(client.ClientScheduleInput{ScheduleName: t.Prefix, WorkflowName: workflow, Schedule: "* * * * *", QueueName: t.Prefix})
+	err := c.CreateSchedule(client.ClientScheduleInput{ScheduleName: t.Prefix, WorkflowName: workflow, Schedule: "* * * * *", SDK: client.SDKGo, QueueName: t.Prefix})
 	if err != nil {
 		return task.Finding{}, err
 	}

@@ -1,7 +1,7 @@
 local measure = require "measure"
 local p = measure.task()
 
-dbos.create_schedule {schedule_name = p.prefix, workflow_name = measure.workflow, schedule = "* * * * *", queue_name = p.prefix}
+dbos.create_schedule {schedule_name = p.prefix, workflow_name = measure.workflow, schedule = "* * * * *", queue_name = p.prefix, sdk = "go"}
 measure.once(p.count, function()
   local ids = dbos.backfill_schedule(p.prefix, p.from, p.to)
   assert(#ids == p.count, "ticks are missing")

@@ -188,7 +188,7 @@ func talking() []operation {
 func scheduling(at time.Time) []operation {
 	return []operation{
 		{named: true, name: "backfill", do: func(c client.Client, _ []string) error {
-			err := c.ApplySchedules([]client.ClientScheduleInput{{ScheduleName: "s", WorkflowName: "process_order", Schedule: "* * * * *"}})
+			err := c.ApplySchedules([]client.ClientScheduleInput{{ScheduleName: "s", WorkflowName: "process_order", Schedule: "* * * * *", SDK: client.SDKGo}})
 			if err == nil {
 				_, err = c.BackfillSchedule("s", at.Add(-100*time.Minute), at)
 			}

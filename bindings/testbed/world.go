@@ -64,7 +64,7 @@ func (w *World) Config(ctx context.Context) (client.ClientConfig, error) {
 func (w *World) config() client.ClientConfig {
 	// Nothing of a test need survive a power cut.
 	url := "sqlite:" + filepath.Join(w.folder, "dbos.sqlite") + "?_pragma=synchronous(OFF)"
-	return client.ClientConfig{DatabaseURL: url, Logger: w.logger, Clock: w.Now, Idle: w.Idle}
+	return client.ClientConfig{DatabaseURL: url, Logger: w.logger, Clock: w.Now, Idle: w.Idle, SDK: client.SDKGo}
 }
 
 func (w *World) open(ctx context.Context) (err error) {

@@ -69,6 +69,7 @@ func calls() map[string]func(client.Client) error {
 		"Info":       func(c client.Client) error { _, err := c.Info(); return err },
 		"QueueNames": func(c client.Client) error { _, err := c.QueueNames(); return err },
 		"Handle":     func(c client.Client) error { _, err := c.Handle("id").GetResult(); return err },
+		"WithSDK":    func(c client.Client) error { return c.WithSDK(client.SDKGo).DeleteSchedule("s") },
 		"WithContext": func(c client.Client) error {
 			_, err := c.WithContext(context.Background()).Handle("id").GetStatus()
 			return err
@@ -78,7 +79,7 @@ func calls() map[string]func(client.Client) error {
 }
 
 func schedule() client.ClientScheduleInput {
-	return client.ClientScheduleInput{ScheduleName: "s", WorkflowName: "w", Schedule: "@daily"}
+	return client.ClientScheduleInput{ScheduleName: "s", WorkflowName: "w", Schedule: "@daily", SDK: client.SDKGo}
 }
 
 func walkOf(c client.Client) error {

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/clienttest"
@@ -99,8 +98,8 @@ func assemblers(b clienttest.Backend) map[string][]func(client.Client) error {
 		},
 		"listText": lists, "selectPage": lists, "pageBehind": lists, "readKeys": lists, "payloads": lists, "orderBy": lists, "sql": lists, "anyOf": lists, "prefixes": lists,
 		"selectStepsBare": {steps(false)}, "selectStepsFull": {steps(true)},
-		"insertSchedules": {createSchedule}, "python": {createSchedule}, "applySchedules": {trigger}, "renewID": {trigger},
-		"ListSchedules": {listSchedules}, "selectFiring": {trigger}, "recentlyRan": {trigger, debounceTwice}, "selectTypeScript": {debounceTwice},
+		"insertSchedules": {createSchedule}, "applySchedules": {trigger}, "renewID": {trigger},
+		"ListSchedules": {listSchedules}, "selectFiring": {trigger},
 		"applicationsText": {func(c client.Client) error { _, err := c.Info(); return err }},
 		"postgresSchema":   nil, "insert": nil, "recordsText": nil, // every test starts with these
 	}
@@ -143,25 +142,15 @@ func listSchedules(c client.Client) error {
 }
 
 func createSchedule(c client.Client) error {
-	return c.CreateSchedule(client.ClientScheduleInput{ScheduleName: "created", WorkflowName: "w", Schedule: "0 0 * * * *"})
+	return c.CreateSchedule(client.ClientScheduleInput{ScheduleName: "created", WorkflowName: "w", Schedule: "0 0 * * * *", SDK: client.SDKGo})
 }
 
 func trigger(c client.Client) error {
-	err := c.ApplySchedules([]client.ClientScheduleInput{{ScheduleName: "s", WorkflowName: "w", Schedule: "0 0 * * * *"}})
+	err := c.ApplySchedules([]client.ClientScheduleInput{{ScheduleName: "s", WorkflowName: "w", Schedule: "0 0 * * * *", SDK: client.SDKGo}})
 	if err == nil {
 		_, err = c.TriggerSchedule("s")
 	}
 	return err
-}
-
-func debounceTwice(c client.Client) error {
-	for range 2 {
-		_, err := c.Debounce("w", "key", time.Minute, 1, client.DebouncerOptions{})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func TestEveryAssembledStatementIsUnderstood(t *testing.T) {

@@ -41,13 +41,20 @@ func Encode(codec string, v any) (string, error) {
 
 // EncodeInput writes a workflow's input and names the serialisation:
 // portable_json for PortableWorkflowArgs or a pointer to it, js_superjson for
-// TypeScriptArgs, else DBOS_JSON.
+// TypeScriptArgs, py_pickle for PythonArgs, java_jackson for JavaArgs, else
+// DBOS_JSON.
 func EncodeInput(v any) (text, codecName string, err error) {
 	codecName = DBOSJSON
 	switch args := v.(type) {
 	case TypeScriptArgs:
 		text, err = EncodeSuperJSON([]any(args))
 		return text, SuperJSON, err
+	case PythonArgs:
+		text, err = encodePythonArgs(args)
+		return text, Pickle, err
+	case JavaArgs:
+		text, err = encodeJavaArgs(args)
+		return text, Jackson, err
 	case PortableWorkflowArgs:
 		codecName = PortableJSON
 	case *PortableWorkflowArgs:

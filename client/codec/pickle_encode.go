@@ -14,11 +14,7 @@ import (
 // EncodePickle writes v as Python applications store their values by default: what EncodeJSON
 // makes of it, as a pickle of protocol 4 in base64. Errors are EncodeJSON's.
 func EncodePickle(v any) (string, error) {
-	text, err := EncodeJSON(v, "")
-	if err != nil {
-		return "", err
-	}
-	plain, err := DecodeJSON(text)
+	plain, err := plainJSON(v)
 	if err != nil {
 		return "", err
 	}

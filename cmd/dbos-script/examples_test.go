@@ -179,7 +179,7 @@ func stock(t *testing.T, b clienttest.Backend) {
 
 func nightly(t *testing.T, c client.Client) {
 	t.Helper()
-	err := c.CreateSchedule(client.ClientScheduleInput{ScheduleName: "nightly", WorkflowName: "process_order", Schedule: "0 0 3 * * *", QueueName: "orders"})
+	err := c.CreateSchedule(client.ClientScheduleInput{ScheduleName: "nightly", WorkflowName: "process_order", Schedule: "0 0 3 * * *", SDK: client.SDKGo, QueueName: "orders"})
 	if err != nil {
 		t.Fatal(err)
 	}

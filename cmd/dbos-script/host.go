@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -175,7 +176,7 @@ func (h *host) connect(_ context.Context, o bindings.ConnectOptions) (*bindings.
 		return nil, errElsewhere
 	}
 	config := h.app.options.config(o.DatabaseURL)
-	config.DatabaseSchema = o.DatabaseSchema
+	config.DatabaseSchema, config.SDK = o.DatabaseSchema, cmp.Or(o.SDK, config.SDK)
 	config.ReadOnly = config.ReadOnly || o.ReadOnly
 	return h.open(config)
 }

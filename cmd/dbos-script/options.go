@@ -21,6 +21,7 @@ type options struct {
 	profile   string
 	database  string
 	schema    string
+	sdk       sdkName
 	output    string
 	readOnly  bool
 	strict    bool
@@ -44,6 +45,7 @@ func (o *options) register(flags *pflag.FlagSet) {
 	flags.StringVar(&o.profile, "profile", "", "take flags from this profile of "+profile.FileName+" (default $"+environmentProfile+")")
 	o.safety.register(flags)
 	flags.StringVar(&o.schema, "schema", "dbos", "schema of its tables, on Postgres")
+	flags.Var(&o.sdk, "sdk", "SDK of the applications: go, python, typescript or java (default what their rows show)")
 	flags.StringVar(&o.output, "output", "", "how emit writes: table, json, ndjson, csv or ids (default table on a terminal, else ndjson)")
 	flags.BoolVar(&o.readOnly, "read-only", false, "let the database refuse every change")
 	flags.BoolVar(&o.strict, "strict", false, "refuse to enqueue what the database has never seen, instead of a warning")
@@ -86,11 +88,26 @@ func (o *options) url() (url string, embedded bool) {
 }
 
 func (o *options) config(url string) client.ClientConfig {
-	return client.ClientConfig{DatabaseURL: url, DatabaseSchema: o.schema, ReadOnly: o.readOnly, Strict: o.strict, DryRun: o.dryRun}
+	return client.ClientConfig{DatabaseURL: url, DatabaseSchema: o.schema, SDK: client.SDK(o.sdk), ReadOnly: o.readOnly, Strict: o.strict, DryRun: o.dryRun}
 }
 
 func (o *options) limits() vm.Limits {
 	return vm.Limits{Time: time.Duration(o.timeout), Memory: int64(o.maxMemory), Output: int64(o.maxOutput)}
+}
+
+// sdkName is a flag that names an SDK.
+type sdkName client.SDK
+
+func (s *sdkName) String() string { return string(*s) }
+
+func (s *sdkName) Type() string { return "SDK" }
+
+func (s *sdkName) Set(text string) error {
+	if sdk := client.SDK(strings.ToLower(text)); sdk.Valid() {
+		*s = sdkName(sdk)
+		return nil
+	}
+	return fmt.Errorf("there is no SDK %q: it is go, python, typescript or java", text)
 }
 
 // duration is a flag in the words scripts use too: 90s, 1h30m, 7d.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -50,6 +51,7 @@ func (h *host) openStaged() (*bindings.Connection, error) {
 	}
 	asked := h.app.options.config(config.DatabaseURL)
 	asked.Clock, asked.Idle = config.Clock, config.Idle
+	asked.SDK = cmp.Or(asked.SDK, config.SDK)
 	return h.open(asked)
 }
 

@@ -55,6 +55,7 @@ local _client = {}
 ---@field authenticated_user? string The user it runs for.
 ---@field assumed_role? string The role that user took.
 ---@field authenticated_roles? string|string[] The roles that user has.
+---@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK: a plain input is written so that it can read it. Judged by the rows of the database when not given.
 ---@field strict? boolean Makes an unknown queue, name, class or version, or a missing partition key, an error; a warning otherwise.
 
 ---Puts a workflow on a queue, for the application's executors to run.
@@ -76,6 +77,7 @@ function _client:enqueue(queue_name, workflow_name, input, options) end
 ---@field authenticated_user? string The user it runs for.
 ---@field assumed_role? string The role that user took.
 ---@field authenticated_roles? string|string[] The roles that user has.
+---@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK: a plain input is written so that it can read it. Judged by the rows of the database when not given.
 ---@field strict? boolean Makes an unknown queue, name, class or version, or a missing partition key, an error; a warning otherwise.
 ---@field workflow_ids? string|string[] An id for each input, in the same order; random UUIDs when not given.
 ---@field deduplication_ids? string|string[] A deduplication id for each input, in the same order.
@@ -317,6 +319,7 @@ function _client:wait(handles, options) end
 ---@field automatic_backfill? boolean Lets an application that starts make up for the ticks since it last fired.
 ---@field cron_timezone? string The IANA time zone in which the cron text is read.
 ---@field queue_name? string The queue to put the runs on; the internal queue when not given.
+---@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, in whose form the context is written. Judged by the rows of the database when not given; where they show none, the schedule is refused.
 
 ---Adds a schedule, by which the application starts a workflow again and again.
 ---@param options client.create_schedule.options
@@ -331,6 +334,7 @@ function _client:create_schedule(options) end
 ---@field automatic_backfill? boolean Lets an application that starts make up for the ticks since it last fired.
 ---@field cron_timezone? string The IANA time zone in which the cron text is read.
 ---@field queue_name? string The queue to put the runs on; the internal queue when not given.
+---@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, in whose form the context is written. Judged by the rows of the database when not given; where they show none, the schedule is refused.
 
 ---Makes schedules be as defined: adds those that are not there, changes those that are. All of them or, on an error, none.
 ---@param schedules client.apply_schedules.schedules[] One table for each schedule, with the keys of dbos.create_schedule.
@@ -367,6 +371,7 @@ function _client:delete_schedule(schedule_name) end
 
 ---@class client.backfill_schedule.options
 ---@field dry_run? boolean Starts nothing, and gives what dbos.plan_backfill gives.
+---@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, as which the runs are written. Judged by the rows of the database when not given; where they show none, the call is refused.
 
 ---Starts the runs that a schedule has missed: one for each tick strictly between two times that has none. All of them or, on an error, none.
 ---@param schedule_name string The schedule's name.
@@ -376,23 +381,32 @@ function _client:delete_schedule(schedule_name) end
 ---@return dbos.data # an array of the ids of the runs of all ticks in order, of those that were there before too; with `dry_run` an array of ticks
 function _client:backfill_schedule(schedule_name, start, end_, options) end
 
+---@class client.plan_backfill.options
+---@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, as which the runs are written. Judged by the rows of the database when not given; where they show none, the call is refused.
+
 ---Says what `dbos.backfill_schedule` would do with each tick; changes nothing.
 ---@param schedule_name string The schedule's name.
 ---@param start dbos.when The time after which the first tick may be.
 ---@param end_ dbos.when The time before which the last tick may be.
+---@param options? client.plan_backfill.options
 ---@return tick[] # the ticks, in order
-function _client:plan_backfill(schedule_name, start, end_) end
+function _client:plan_backfill(schedule_name, start, end_, options) end
+
+---@class client.trigger_schedule.options
+---@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, as which the runs are written. Judged by the rows of the database when not given; where they show none, the call is refused.
 
 ---Starts a run of a schedule for this very moment, of a paused one too.
 ---@param schedule_name string The schedule's name.
+---@param options? client.trigger_schedule.options
 ---@return handle # the handle of the run
-function _client:trigger_schedule(schedule_name) end
+function _client:trigger_schedule(schedule_name, options) end
 
 ---@class client.debouncer.options
 ---@field timeout? dbos.duration The longest time from the first call for a key to the start; unbounded when not given. At least 0.
 ---@field config_name? string The configured instance the workflow function belongs to.
 ---@field class_name? string The class of the workflow function; the empty text says that it is a plain function of a TypeScript application.
 ---@field queue_name? string The queue to put the workflow on; the internal queue when not given.
+---@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, which spells the keys in its own way; judged by the rows of the database when not given.
 
 ---Makes a debouncer of a workflow. It asks the database nothing.
 ---@param workflow_name string The name the workflow function is registered under.

@@ -15,6 +15,7 @@ type Profile struct {
 
 	URL    *string `toml:"url"`
 	Schema *string `toml:"schema"`
+	SDK    *string `toml:"sdk"`
 	// Colour is that of the prompt and of the question before a change.
 	Colour  string `toml:"colour"`
 	Confirm string `toml:"confirm"`
@@ -37,7 +38,7 @@ const (
 
 // keys are those of a profile, each with what it takes.
 var keys = map[string]string{
-	"url": "a text", "schema": "a text", "colour": "a text", "confirm": "a text", "audit": "a text",
+	"url": "a text", "schema": "a text", "sdk": "a text", "colour": "a text", "confirm": "a text", "audit": "a text",
 	"read-only": "true or false", "strict": "true or false",
 	"confirm-above": "a whole number", "max-changes": "a whole number",
 	"timeout": `a text such as "2h"`, "max-memory": `a text such as "256MB"`, "max-output": `a text such as "10MB"`,
@@ -68,7 +69,7 @@ func (p Profile) Settings(lookup func(string) (string, bool)) ([]Setting, error)
 	for _, text := range []struct {
 		flag  string
 		value *string
-	}{{"schema", p.Schema}, {"timeout", p.Timeout}, {"max-memory", p.MaxMemory}, {"max-output", p.MaxOutput}} {
+	}{{"schema", p.Schema}, {"sdk", p.SDK}, {"timeout", p.Timeout}, {"max-memory", p.MaxMemory}, {"max-output", p.MaxOutput}} {
 		if text.value != nil {
 			list = append(list, Setting{text.flag, *text.value})
 		}

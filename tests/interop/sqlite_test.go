@@ -253,7 +253,7 @@ func column(t *testing.T, handle *sql.DB, query string, arguments ...any) []stri
 func changeAll(t *testing.T, c client.Client, finished string) {
 	t.Helper()
 	then := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	schedule := client.ClientScheduleInput{ScheduleName: "hourly", WorkflowName: "add", Schedule: "@hourly"}
+	schedule := client.ClientScheduleInput{ScheduleName: "hourly", WorkflowName: "add", Schedule: "@hourly", SDK: client.SDKGo}
 	for _, change := range []struct {
 		what string
 		do   func() error

@@ -61,6 +61,7 @@ func rules() map[string]rule {
 		"client/internal/query":   {},
 		"client/internal/schema":  {},
 		"client/internal/nearest": {},
+		"client/internal/owner":   {ours: []string{"client/internal/db", "client/internal/query"}},
 		"client/codec":            {},
 		"client/cron":             {},
 

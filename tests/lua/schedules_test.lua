@@ -17,8 +17,9 @@ describe("create_schedule", function()
     assert.equal("ACTIVE", s.status)
     assert.equal("_dbos_internal_queue", s.queue_name)
     assert.equal(false, s.automatic_backfill)
+    assert.equal("UTC", s.cron_timezone)
     assert.equal(36, #s.schedule_id)
-    for _, field in ipairs {"workflow_class_name", "context", "last_fired_at", "cron_timezone", "application_name"} do
+    for _, field in ipairs {"workflow_class_name", "context", "last_fired_at", "application_name"} do
       assert.equal(nil, s[field], field)
     end
   end)

@@ -40,7 +40,7 @@ func debounceTimes(c client.Client, name string, times int) (ids []string, err e
 // The window has 2,000 ticks.
 func backfillWindow(c client.Client, _ string) ([]string, error) {
 	begin := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	return c.BackfillSchedule("minutely", begin, begin.Add(2001*time.Minute))
+	return c.WithSDK(client.SDKGo).BackfillSchedule("minutely", begin, begin.Add(2001*time.Minute))
 }
 
 // Two processes debounce one key a thousand times each: one workflow, the input of the last call of
@@ -111,7 +111,7 @@ func atOnce(t *testing.T, b clienttest.Backend, do task) [][]string {
 
 func schedule(t *testing.T, c client.Client) {
 	t.Helper()
-	if err := c.CreateSchedule(client.ClientScheduleInput{ScheduleName: "minutely", WorkflowName: "tick", Schedule: "* * * * *"}); err != nil {
+	if err := c.CreateSchedule(client.ClientScheduleInput{ScheduleName: "minutely", WorkflowName: "tick", Schedule: "* * * * *", SDK: client.SDKGo}); err != nil {
 		t.Fatal(err)
 	}
 }
