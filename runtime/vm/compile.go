@@ -7,6 +7,8 @@ import (
 	lua "github.com/yuin/gopher-lua"
 	"github.com/yuin/gopher-lua/ast"
 	"github.com/yuin/gopher-lua/parse"
+
+	"github.com/dbos-script/dbos-script/runtime/lua/compile"
 )
 
 // maxSource is how many bytes a source may have: the compiler cannot be interrupted, and needs some hundred times the source's memory.
@@ -35,7 +37,7 @@ func compileProgram(name, source string, input bool) (*Program, error) {
 	if len(source) > maxSource {
 		return nil, syntaxError(name, source, &lexError{message: fmt.Sprintf("the source has %d bytes, more than the %d that a script may have", len(source), maxSource)})
 	}
-	proto, names, err := compile(name, withoutPreamble(source), input)
+	proto, names, err := compileText(name, withoutPreamble(source), input)
 	if err != nil {
 		return nil, syntaxError(name, source, err)
 	}
@@ -54,7 +56,7 @@ func withoutPreamble(source string) string {
 	return ""
 }
 
-func compile(name, source string, input bool) (*lua.FunctionProto, []string, *lexError) {
+func compileText(name, source string, input bool) (*lua.FunctionProto, []string, *lexError) {
 	_, chunk, err := parseText(name, source)
 	if err != nil {
 		return nil, nil, err
@@ -74,16 +76,17 @@ func parseText(name, source string) (*scanner, []ast.Stmt, *lexError) {
 	return s, chunk, err
 }
 
-func compileChunk(name string, chunk []ast.Stmt, input bool) (proto *lua.FunctionProto, names []string, err *lexError) {
-	w, err := lower(chunk, input)
-	if err != nil {
-		return nil, nil, err
+// compileChunk compiles a script, or the input of a prompt, whose locals outside of blocks it returns.
+func compileChunk(name string, chunk []ast.Stmt, input bool) (*lua.FunctionProto, []string, *lexError) {
+	host := compile.Host{Number: parseNumber, Concat: hostConcat, ConcatList: hostConcatList}
+	if input {
+		host.Keep = keep
 	}
-	proto, err = generate(name, w)
+	proto, kept, err := compile.Chunk(name, chunk, host)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, &lexError{line: err.Line, message: err.Message, hint: err.Hint}
 	}
-	return proto, w.kept, patch(proto, w)
+	return proto, kept, nil
 }
 
 func parseSource(name string, s *scanner) (chunk []ast.Stmt, mistake *lexError) {
@@ -92,18 +95,4 @@ func parseSource(name string, s *scanner) (chunk []ast.Stmt, mistake *lexError) 
 		return nil, s.parseError(err)
 	}
 	return chunk, nil
-}
-
-// generate runs gopher-lua's compiler. What it panics with other than its own errors is a limit it does not check.
-func generate(name string, w *lowering) (proto *lua.FunctionProto, mistake *lexError) {
-	defer func() {
-		if r := recover(); r != nil {
-			mistake = &lexError{message: fmt.Sprintf("the compiler cannot handle this source (%v)", r)}
-		}
-	}()
-	proto, err := lua.Compile(w.chunk, name)
-	if err != nil {
-		return nil, w.compileError(err)
-	}
-	return proto, nil
 }

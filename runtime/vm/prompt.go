@@ -3,18 +3,13 @@ package vm
 import (
 	"context"
 	"slices"
-	"strings"
 
 	lua "github.com/yuin/gopher-lua"
-	"github.com/yuin/gopher-lua/ast"
 )
 
 // A prompt's inputs are chunks of their own, and Lua ends a local with its chunk. Here one lives as long as the prompt:
 // CompileInput turns "local x = 1" outside of any block into a call that declares x in the prompt's variables, which are
 // the environment of all inputs. _G does not hold them, so they shadow a global for the inputs and for nothing else.
-
-// keepName, with the names of a local statement after it, stands for the function that keeps their values.
-const keepName = "(keep)"
 
 // CompileInput compiles what is typed at a prompt, as Compile does. Its locals outside of blocks stay for the inputs
 // after it.
@@ -23,30 +18,22 @@ func CompileInput(name, source string) (*Program, error) { return compileProgram
 // Names are the local variables that the program declares for later inputs; none when it was not made by CompileInput.
 func (p *Program) Names() []string { return p.names }
 
-// keepLocals replaces the local statements of a chunk.
-func (w *lowering) keepLocals(chunk []ast.Stmt) {
-	for i, statement := range chunk {
-		local, ok := statement.(*ast.LocalAssignStmt)
-		if !ok {
-			continue
-		}
-		w.kept = append(w.kept, local.Names...)
-		call := &ast.FuncCallStmt{Expr: hiddenCall(keepName+strings.Join(local.Names, ","), local.Exprs, local.Line())}
-		call.SetLine(local.Line())
-		chunk[i] = call
-	}
-}
-
-// keep gives the function that declares names with the values it is called with.
-func keep(names []string) lua.LGFunction {
-	return func(L *lua.LState) int {
+// keep returns a function that declares names with the values it is called with. It belongs to no state, so a program
+// that holds it can be shared.
+func keep(names []string) *lua.LFunction {
+	return hostFunction(func(L *lua.LState) int {
 		p := vmOf(L).promptVariables()
 		for i, name := range names {
 			p.declared[name] = true
 			p.env.RawSetString(name, L.Get(i+1))
 		}
 		return 0
-	}
+	})
+}
+
+// hostFunction is a function of Go that compiled code holds as a constant.
+func hostFunction(function lua.LGFunction) *lua.LFunction {
+	return &lua.LFunction{IsG: true, GFunction: function}
 }
 
 // prompt are the variables of a prompt's inputs.

@@ -74,7 +74,7 @@ func column(text string, at int) int {
 
 // parse makes the tree, once the compiler has seen that the source is sound.
 func (r *Reading) parse(repaired, text string) {
-	_, _, mistake := compile(r.name, repaired, false)
+	_, _, mistake := compileText(r.name, repaired, false)
 	chunk, err := parse.Parse(strings.NewReader(r.layOut()), r.name)
 	if mistake == nil && err == nil {
 		r.Chunk = chunk

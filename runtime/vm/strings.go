@@ -14,6 +14,12 @@ func stringFunctions() []function {
 	}
 }
 
+// hostConcat and hostConcatList are called by compiled code.
+var (
+	hostConcat     = hostFunction(concatenate)
+	hostConcatList = hostFunction(concatenateList)
+)
+
 // concatenate is what a .. b .. c is compiled to. It binds to the right, so a __concat of the last pair comes first.
 func concatenate(L *lua.LState) int {
 	var few [8]lua.LValue

@@ -3,11 +3,8 @@ package vm
 import (
 	"errors"
 	"fmt"
-	"regexp"
-	"strconv"
 	"strings"
 
-	lua "github.com/yuin/gopher-lua"
 	"github.com/yuin/gopher-lua/parse"
 )
 
@@ -92,47 +89,4 @@ func (s *scanner) parseHint(found *parse.Error) string {
 		return fmt.Sprintf("%q is a word of the language and cannot be a name", found.Token)
 	}
 	return ""
-}
-
-// compileError gives the compiler's limits a line: it reports them at the start of the function, which for a whole file is line 0.
-func (w *lowering) compileError(err error) *lexError {
-	var found *lua.CompileError
-	if !errors.As(err, &found) {
-		return &lexError{message: err.Error()}
-	}
-	if !strings.Contains(found.Message, "register") && !strings.Contains(found.Message, "too many local") {
-		return plainCompileError(found)
-	}
-	return w.tooWide(found.Line)
-}
-
-// gotoMessage is what the compiler says about a goto, with the line only here.
-var gotoMessage = regexp.MustCompile(`^(.*?) ?(?:for <goto>|<goto .*>) at line (\d+)(.*)$`)
-
-func plainCompileError(found *lua.CompileError) *lexError {
-	switch {
-	case found.Message == "no loop to break":
-		return &lexError{line: found.Line, message: `"break" outside of a loop`}
-	case strings.HasPrefix(found.Message, "cannot use '...'"):
-		return &lexError{line: found.Line, message: `"..." outside of a function that takes it`}
-	}
-	if m := gotoMessage.FindStringSubmatch(found.Message); m != nil {
-		line, _ := strconv.Atoi(m[2])
-		return &lexError{line: line, message: "this goto is not possible: " + strings.TrimSpace(m[1]+m[3])}
-	}
-	return &lexError{line: found.Line, message: found.Message}
-}
-
-// tooWide finds the spot that needs the most registers in the functions that begin on a line.
-func (w *lowering) tooWide(line int) *lexError {
-	var widest spot
-	for _, f := range w.functions {
-		if f.line == line && f.widest.locals+f.widest.values > widest.locals+widest.values {
-			widest = f.widest
-		}
-	}
-	if widest.values > widest.locals {
-		return &lexError{line: widest.line, message: fmt.Sprintf("too many values at once: %d here, and a function holds about %d with its local variables", widest.values, maxRegisters), hint: "pass a table"}
-	}
-	return &lexError{line: widest.line, message: fmt.Sprintf("too many local variables: %d here, and a function holds at most %d", widest.locals, maxRegisters), hint: "put some into a table, or parts of the function into functions"}
 }

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// TestLoopsThatBeginWithAJump runs what the plain compiler sends to the wrong place.
+// TestLoopsThatBeginWithAJump runs loops whose first instruction is a jump, and labels before jumps.
 func TestLoopsThatBeginWithAJump(t *testing.T) {
 	t.Parallel()
 	for source, want := range map[string]string{
