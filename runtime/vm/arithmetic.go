@@ -3,6 +3,7 @@ package vm
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 )
@@ -64,10 +65,18 @@ func arithmeticOperand(L *lua.LState, value lua.LValue) float64 {
 		return number
 	}
 	if text, isText := value.(lua.LString); isText {
-		L.RaiseError("attempt to perform arithmetic on the string %s, which is no number", quoted(string(text)))
+		L.RaiseError("attempt to perform arithmetic on the string %s, which is no number (%s)", quoted(string(text)), joining(string(text)))
 	}
 	L.RaiseError("attempt to perform arithmetic on a %s value", value.Type())
 	return 0
+}
+
+// joining says what was meant by arithmetic with a text.
+func joining(text string) string {
+	if strings.Contains(text, "%") {
+		return "values are put into a text with text:format(x)"
+	}
+	return "texts are joined with .."
 }
 
 func quoted(text string) string { return fmt.Sprintf("%q", cutText(text, 40)) }

@@ -87,6 +87,8 @@ func (x *mistake) explain(said string) string {
 		return x.index()
 	case strings.HasPrefix(said, "cannot perform "):
 		return x.arithmetic()
+	case strings.HasPrefix(said, "attempt to compare "):
+		return x.comparison()
 	case said == "__unm undefined":
 		return "attempt to perform arithmetic on " + x.operand(argB(x.inst()))
 	case said == "__len undefined":
@@ -146,12 +148,67 @@ func (x *mistake) nearestField(register int) string {
 		table = vmOf(x.L).state.G.Global.RawGetString("string")
 	}
 	name := x.constantText(argC(inst))
+	if instead := foreignField(name); instead != "" && !isModule(table) {
+		return " (" + instead + ")"
+	}
 	for _, library := range []string{"os", "math", "string", "table", "debug"} {
 		if instead := notOffered(library + "." + name); instead != "" && table == x.L.G.Global.RawGetString(library) {
 			return " (" + instead + ")"
 		}
 	}
 	return spec.DidYouMean(name, fieldNames(table))
+}
+
+// isModule returns true for a table of functions: lists and records of a script have none.
+func isModule(value lua.LValue) bool {
+	table, ok := value.(*lua.LTable)
+	return ok && table.Metatable != lua.LNil
+}
+
+// comparison explains a comparison of two values that have no order.
+func (x *mistake) comparison() string {
+	inst := x.inst()
+	if op := opcode(inst); op != lua.OP_LT && op != lua.OP_LE {
+		return ""
+	}
+	left, right := x.value(argB(inst)), x.value(argC(inst))
+	message := "attempt to compare " + typeName(x.L, left) + " with " + typeName(x.L, right)
+	for _, pair := range [][2]int{{argB(inst), argC(inst)}, {argC(inst), argB(inst)}} {
+		value, other := x.value(pair[0]), x.value(pair[1])
+		switch {
+		case typeName(x.L, value) == "time" && other.Type() == lua.LTString:
+			return message + " (time.parse makes a time of a text)"
+		case value == lua.LNil:
+			if name := x.operandName(pair[0]); name != "" {
+				return message + " (" + name + " is nil" + x.fieldHint(pair[0]) + ")"
+			}
+		case value.Type() == lua.LTNumber && other.Type() == lua.LTString:
+			return message + " (tonumber makes a number of a text)"
+		}
+	}
+	return message
+}
+
+func (x *mistake) operandName(rk int) string {
+	if rk >= constantBit {
+		return ""
+	}
+	return x.name(rk)
+}
+
+// fieldHint says how to write a field that only other languages have.
+func (x *mistake) fieldHint(rk int) string {
+	if rk >= constantBit {
+		return ""
+	}
+	setter := x.setter(rk, x.pc)
+	if setter < 0 || opcode(x.code[setter]) != lua.OP_GETTABLEKS {
+		return ""
+	}
+	if instead := foreignField(x.constantText(argC(x.code[setter]))); instead != "" {
+		return ": " + instead
+	}
+	return ""
 }
 
 // fieldNames are the names in a table and in the tables that its metatable's __index leads to.
@@ -204,7 +261,11 @@ func (x *mistake) arithmetic() string {
 	inst := x.inst()
 	for _, operand := range []int{argC(inst), argB(inst)} {
 		if _, ok := toNumber(x.value(operand)); !ok {
-			return "attempt to perform arithmetic on " + x.operand(operand)
+			message := "attempt to perform arithmetic on " + x.operand(operand)
+			if x.value(operand) == lua.LNil {
+				message += strings.Replace(x.fieldHint(operand), ": ", "; ", 1)
+			}
+			return message
 		}
 	}
 	return ""
@@ -223,7 +284,7 @@ func (x *mistake) forValue(said string) string {
 
 // operand describes a register or a constant: its type and, where it is known, its name.
 func (x *mistake) operand(rk int) string {
-	text := article(x.value(rk).Type().String()) + " value"
+	text := article(typeName(x.L, x.value(rk))) + " value"
 	if rk >= constantBit {
 		return text
 	}
@@ -233,4 +294,9 @@ func (x *mistake) operand(rk int) string {
 	return text
 }
 
-func article(kind string) string { return "a " + kind }
+func article(kind string) string {
+	if strings.ContainsRune("aeio", rune(kind[0])) {
+		return "an " + kind
+	}
+	return "a " + kind
+}

@@ -17,6 +17,15 @@ func (s *scanner) laterSyntax(t token) *lexError {
 	if message == "" {
 		return nil
 	}
+	name := s.previous[0]
+	switch {
+	case t.text == "++" && strings.HasPrefix(strings.TrimSpace(sourceLine(s.lexer.src, t.line)), "for"):
+		hint = "numbers are counted with for i = 1, n do … end"
+	case t.text == "//" && name.line != t.line:
+		message, hint = `"//" is not Lua`, "a comment begins with --"
+	case name.kind == nameToken && !s.previous[1].is("."):
+		hint = strings.ReplaceAll(strings.ReplaceAll(hint, "x = x", name.text+" = "+name.text), "x++", name.text)
+	}
 	return &lexError{line: t.line, message: message, hint: hint}
 }
 
@@ -37,7 +46,7 @@ func foreignSymbol(symbol string) (message, hint string) {
 	case "//":
 		return `"//" is integer division of Lua 5.3; this is Lua 5.1`, "write math.floor(a / b); comments begin with --"
 	case "&", "|", "~", "<<", ">>":
-		return fmt.Sprintf("%q is a bit operator of Lua 5.3; this is Lua 5.1", symbol), `"not equal" is written ~=`
+		return fmt.Sprintf("%q is a bit operator of Lua 5.3; this is Lua 5.1", symbol), bitHint(symbol)
 	case "!=":
 		return `"!=" is not Lua`, `"not equal" is written ~=`
 	case "&&":
@@ -52,6 +61,18 @@ func foreignSymbol(symbol string) (message, hint string) {
 		return fmt.Sprintf("%q is not Lua", symbol), fmt.Sprintf("write x = x %s value", symbol[:1])
 	}
 	return strayCharacter(symbol)
+}
+
+func bitHint(symbol string) string {
+	switch symbol {
+	case "&":
+		return `"and" joins conditions, and .. joins texts`
+	case "|":
+		return `"or" joins conditions`
+	case "~":
+		return `"not equal" is written ~=`
+	}
+	return "x * 2 ^ n and math.floor(x / 2 ^ n) move bits"
 }
 
 // strayCharacter finds bytes that no Lua source has outside of strings and comments.

@@ -73,12 +73,8 @@ func notOffered(name string) string {
 		return "a module is a file beside the script that returns a table; require finds it"
 	case "newproxy", "jit", "bit", "bit32", "ffi":
 		return "not part of this Lua"
-	case "null", "NULL", "None", "undefined":
-		return "no value is written nil, and a JSON null json.null"
-	case "True", "False":
-		return "truth values are written true and false"
 	}
-	return ""
+	return foreignName(name)
 }
 
 func notOfferedIn(library, name string) string {

@@ -10,11 +10,15 @@ import (
 
 // syntaxError gives a mistake in a source its place and its line of text.
 func syntaxError(name, source string, mistake *lexError) *ScriptError {
+	hint := mistake.hint
+	if hint == "" {
+		hint = syntaxHint(source, mistake)
+	}
 	return &ScriptError{
 		Kind:       Syntax,
 		Code:       Syntax.String(),
 		Message:    mistake.message,
-		Hint:       mistake.hint,
+		Hint:       hint,
 		File:       name,
 		Line:       mistake.line,
 		SourceLine: sourceLine(source, mistake.line),
@@ -48,7 +52,7 @@ func (s *scanner) parseError(err error) *lexError {
 	if found.Pos.Line == parse.EOF {
 		return s.unexpectedEnd()
 	}
-	mistake := &lexError{line: found.Pos.Line, message: plainParseMessage(found)}
+	mistake := &lexError{line: found.Pos.Line, message: plainParseMessage(found), token: found.Token, column: found.Pos.Column}
 	mistake.hint = s.parseHint(found)
 	return mistake
 }
@@ -79,13 +83,7 @@ func plainParseMessage(found *parse.Error) string {
 
 func (s *scanner) parseHint(found *parse.Error) string {
 	line := strings.TrimSpace(sourceLine(s.lexer.src, found.Pos.Line))
-	first, _, _ := strings.Cut(line, " ")
-	switch {
-	case found.Token == "=" && (first == "if" || first == "elseif" || first == "while"):
-		return `"equal" is written ==`
-	case found.Token == "continue" || strings.HasPrefix(line, "continue"):
-		return "Lua 5.1 has no continue: write goto continue, and ::continue:: at the end of the loop"
-	case isKeyword(found.Token) && strings.HasPrefix(line, "local "+found.Token):
+	if isKeyword(found.Token) && strings.HasPrefix(line, "local "+found.Token) && found.Token != "function" {
 		return fmt.Sprintf("%q is a word of the language and cannot be a name", found.Token)
 	}
 	return ""

@@ -37,7 +37,9 @@ func (t token) is(text string) bool {
 // lexError is a mistake in the words of a source. unfinished means that more text could mend it.
 type lexError struct {
 	line       int
-	at         int // where in the source, in bytes; 0 stands for the token it was found at
+	at         int    // where in the source, in bytes; 0 stands for the token it was found at
+	token      string // that was not expected, as the parser names it
+	column     int    // where the parser found it, in its own count; near enough to tell two tokens apart
 	message    string
 	hint       string
 	unfinished bool
