@@ -10,7 +10,8 @@ import (
 
 // ConnectOptions say which database to open.
 type ConnectOptions struct {
-	DatabaseURL    string     `json:"database_url" doc:"The system database: postgres://… or sqlite:PATH." required:"true"`
+	DatabaseURL    string     `json:"database_url" doc:"The system database: postgres://… or sqlite:PATH. The environment and the user's files (PGPASSWORD, ~/.pgpass, certificates) add nothing to it."`
+	Profile        string     `json:"profile" doc:"In place of a URL: a profile of dbos-script.toml, which keeps the password out of the script."`
 	DatabaseSchema string     `json:"database_schema" doc:"The schema of its tables, on Postgres." default:"dbos"`
 	SDK            client.SDK `json:"sdk" doc:"The language of the SDK that its applications are written with; judged by their rows when not given." enum:"go,python,typescript,java"`
 	ReadOnly       bool       `json:"read_only" doc:"Lets the database itself refuse every change."`
@@ -18,9 +19,17 @@ type ConnectOptions struct {
 
 func connect(host Host) spec.Func {
 	return spec.Fn("connect", "Opens another system database.",
-		func(ctx context.Context, o ConnectOptions) (*Connection, error) { return host.Connect(ctx, o) }).
+		func(ctx context.Context, o ConnectOptions) (*Connection, error) {
+			if (o.DatabaseURL == "") == (o.Profile == "") {
+				return nil, spec.BadArgument("options", "either database_url or profile is needed")
+			}
+			return host.Connect(ctx, o)
+		}).
 		Returning("a client, which has the functions of `dbos` as methods").
-		Raises("Initialization", "Unavailable").
+		Raises("Initialization", "Unavailable", "Denied").
+		Notes("A database that is not the run's own needs a grant: `--allow-db` with its URL, or with the name of a profile whose database it is. " +
+			"Host, port and database must be the same, and the user too if the grant names one; of an SQLite database the file, with links resolved. " +
+			"A run holds 32 connections at a time.").
 		Example("local other = dbos.connect{database_url = \"sqlite:dbos.sqlite\", read_only = true}\nprint(#other:list_workflows{limit = 10})\nother:shutdown()")
 }
 

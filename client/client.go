@@ -11,6 +11,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/dbos-script/dbos-script/client/internal/address"
 	"github.com/dbos-script/dbos-script/client/internal/db"
 	"github.com/dbos-script/dbos-script/client/internal/query"
 	"github.com/dbos-script/dbos-script/client/internal/schema"
@@ -71,8 +72,13 @@ type Client interface {
 // and SqliteSystemDB is needed; a pool or a handle comes before a URL, and not both can be given.
 type ClientConfig struct {
 	// DatabaseURL is postgres://…, postgresql://…, a libpq keyword string, or sqlite:PATH
-	// (relative, absolute, sqlite:///absolute, sqlite::memory:, sqlite:file:…?_pragma=…).
+	// (relative, absolute, sqlite:///absolute, sqlite::memory:, sqlite:file:…?mode=ro), or the path of
+	// an SQLite file that exists. What SQLAlchemy takes works too: postgresql+psycopg://…, sqlite:////absolute.
 	DatabaseURL string
+	// Foreign says that DatabaseURL was written by somebody who is not trusted, such as a script. It
+	// must be complete then: the environment and the user's files (PGPASSWORD, ~/.pgpass, services,
+	// certificates) add nothing to it, and it has few parameters.
+	Foreign bool
 	// SystemDBPool is a pool of the caller's. Shutdown closes it.
 	SystemDBPool *pgxpool.Pool
 	// SqliteSystemDB is an SQLite handle of the caller's. Shutdown closes it.
@@ -193,5 +199,29 @@ func (c *systemClient) read(op string, plan db.Plan) error {
 // noArgs is a list of arguments for a statement without parameters.
 var noArgs = query.Args{}
 
-// Redact gives a database URL with its password masked, for messages and logs.
-func Redact(url string) string { return db.Redact(url) }
+// Redact returns what may be shown of a database URL: user, host, port and database of a server, the
+// path of a file. It is made from the parts of the URL. Of one that cannot be taken apart it shows nothing.
+func Redact(url string) string { return ClientConfig{DatabaseURL: url}.Shown() }
+
+// Shown is what may be shown of the database, as Redact has it.
+func (c ClientConfig) Shown() string { return db.Show(c.DatabaseURL, c.source()) }
+
+func (c ClientConfig) source() address.Source {
+	if c.Foreign {
+		return address.Script
+	}
+	return address.Operator
+}
+
+// A Place is where a database is. Places of the same database and user are equal.
+type Place = db.Place
+
+// Place says where the database of DatabaseURL is, with links resolved and without asking it. Its
+// error is an *Error of kind Initialization.
+func (c ClientConfig) Place() (Place, error) {
+	place, err := db.PlaceOf(c.DatabaseURL, c.source())
+	if err != nil {
+		return Place{}, initialization(err)
+	}
+	return place, nil
+}

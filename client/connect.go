@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/dbos-script/dbos-script/client/internal/address"
 	"github.com/dbos-script/dbos-script/client/internal/catalog"
 	"github.com/dbos-script/dbos-script/client/internal/db"
 	"github.com/dbos-script/dbos-script/client/internal/query"
@@ -23,7 +24,7 @@ func connect(ctx context.Context, config ClientConfig) (*session, error) {
 	if err == nil || !config.Create || config.DatabaseURL == "" || !errors.Is(err, db.ErrMissing) {
 		return s, err
 	}
-	if err := db.CreateDatabase(ctx, config.DatabaseURL); err != nil {
+	if err := db.CreateDatabase(ctx, config.DatabaseURL, config.source()); err != nil {
 		return nil, failure(connecting, err)
 	}
 	return openSession(ctx, config)
@@ -32,20 +33,20 @@ func connect(ctx context.Context, config ClientConfig) (*session, error) {
 func checkConfig(config ClientConfig) error {
 	err := schema.CheckName(config.DatabaseSchema)
 	if err == nil && config.SystemDBPool == nil && config.SqliteSystemDB == nil {
-		_, err = db.KindOf(config.DatabaseURL)
+		_, err = address.Parse(config.DatabaseURL, config.source())
 	}
 	if err == nil && config.Create && (config.ReadOnly || config.DryRun) {
 		err = errors.New("a client that is read-only, or makes a dry run, cannot create a database")
 	}
 	if err != nil {
-		return &Error{Kind: Initialization, Op: connecting, Err: err}
+		return initialization(err)
 	}
 	return nil
 }
 
 func openSession(ctx context.Context, config ClientConfig) (*session, error) {
 	database, err := db.Open(ctx, db.Config{
-		URL: config.DatabaseURL, Pool: config.SystemDBPool, Handle: config.SqliteSystemDB,
+		URL: config.DatabaseURL, Source: config.source(), Pool: config.SystemDBPool, Handle: config.SqliteSystemDB,
 		Schema: config.DatabaseSchema, ReadOnly: config.ReadOnly || config.DryRun, Create: config.Create, Logger: config.Logger,
 	})
 	if err != nil {
@@ -74,6 +75,10 @@ func (s *session) abandon() {
 func initialization(err error) error {
 	if known := failure(connecting, err); CodeOf(known) != DatabaseError {
 		return known
+	}
+	var wrong *address.Error
+	if errors.As(err, &wrong) {
+		return &Error{Kind: Initialization, Op: connecting, Message: wrong.Message, Advice: wrong.Advice}
 	}
 	return &Error{Kind: Initialization, Op: connecting, Err: err}
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -45,6 +44,9 @@ type host struct {
 	run      audit.Run
 	chunks   map[string]*lua.LFunction // parts of the library that are written in Lua
 
+	databases []grantedDatabase // that --allow-db names
+	others    int               // connections of dbos.connect that are open
+
 	own    func() (*bindings.Connection, error) // the run's own database, opened once
 	base   *bindings.Connection                 // what own opened; nil before
 	mutex  sync.Mutex
@@ -69,7 +71,10 @@ func (a *app) newHost(ctx context.Context, script string, args []string) (*host,
 	h.printer.Watch(a.stage.emitted)
 	h.printer.Fit(a.width)
 	h.ctx, h.cancel = context.WithCancelCause(ctx)
-	h.own = sync.OnceValues(h.openOwn)
+	h.own = onceOpened(h.openOwn)
+	if err := h.readDatabaseGrants(); err != nil {
+		return nil, err
+	}
 	h.newGuard()
 	h.registry = spec.NewRegistry(h.modules()...).WithClock(h.app.stage.now)
 	h.vm = vm.New(h.vmConfig())
@@ -175,15 +180,24 @@ func (h *host) connect(_ context.Context, o bindings.ConnectOptions) (*bindings.
 	if h.app.stage.database != nil {
 		return nil, errElsewhere
 	}
-	config := h.app.options.config(o.DatabaseURL)
-	config.DatabaseSchema, config.SDK = o.DatabaseSchema, cmp.Or(o.SDK, config.SDK)
-	config.ReadOnly = config.ReadOnly || o.ReadOnly
-	return h.open(config)
+	config, err := h.foreign(o)
+	if err != nil {
+		return nil, err
+	}
+	return h.openAnother(config)
 }
 
 func (h *host) open(config client.ClientConfig) (*bindings.Connection, error) {
+	c, err := h.openClient(config)
+	if err != nil {
+		return nil, err
+	}
+	return bindings.NewConnection(c), nil
+}
+
+func (h *host) openClient(config client.ClientConfig) (client.Client, error) {
 	config.Logger, config.Grace = h.logger, grace
-	config.Gate = h.guard.Gate(client.Redact(config.DatabaseURL))
+	config.Gate = h.guard.Gate(config.Shown())
 	c, err := client.NewClient(h.ctx, config)
 	if err != nil {
 		return nil, err
@@ -191,7 +205,7 @@ func (h *host) open(config client.ClientConfig) (*bindings.Connection, error) {
 	h.mutex.Lock()
 	defer h.mutex.Unlock()
 	h.opened = append(h.opened, c)
-	return bindings.NewConnection(c), nil
+	return c, nil
 }
 
 // close frees what the run held. The connections go last, for iterators under way may hold one.

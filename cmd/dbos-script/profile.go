@@ -41,8 +41,10 @@ func (a *app) applyProfile(flags *pflag.FlagSet) error {
 	if err != nil {
 		return &usageError{message: err.Error()}
 	}
+	given := map[string]bool{}
+	flags.Visit(func(f *pflag.Flag) { given[f.Name] = true })
 	for _, s := range settings {
-		if flags.Changed(s.Flag) {
+		if given[s.Flag] {
 			continue
 		}
 		if err := flags.Set(s.Flag, s.Value); err != nil {

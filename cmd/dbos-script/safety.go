@@ -10,9 +10,12 @@ import (
 	"os"
 	"os/user"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/spf13/pflag"
 
+	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/runtime/audit"
 	"github.com/dbos-script/dbos-script/runtime/guard"
 	"github.com/dbos-script/dbos-script/runtime/vm"
@@ -69,7 +72,7 @@ func (h *host) waiting(operation string, cause error) {
 func (a *app) describe(script string, args []string) audit.Run {
 	r := audit.Run{
 		ID: newRunID(), PID: os.Getpid(), Sudo: os.Getenv("SUDO_USER"), Profile: a.profile.Name,
-		Script: script, Arguments: audit.MaskArguments(args), Reason: audit.Mask(a.options.reason),
+		Script: script, Arguments: maskedArguments(args), Reason: audit.Mask(a.options.reason),
 	}
 	if u, err := user.Current(); err == nil {
 		r.User = u.Username
@@ -82,6 +85,28 @@ func (a *app) describe(script string, args []string) audit.Run {
 		}
 	}
 	return r
+}
+
+// maskedArguments has in place of a database URL what may be shown of it. What is no URL is masked
+// by how it looks.
+func maskedArguments(words []string) []string {
+	list := audit.MaskArguments(words)
+	for i, word := range words {
+		name, value, found := strings.Cut(word, "=")
+		switch {
+		case isDatabaseURL(word):
+			list[i] = client.Redact(word)
+		case found && strings.HasPrefix(name, "-") && isDatabaseURL(value):
+			list[i] = name + "=" + client.Redact(value)
+		}
+	}
+	return list
+}
+
+func isDatabaseURL(word string) bool {
+	scheme, rest, found := strings.Cut(strings.ToLower(strings.TrimSpace(word)), ":")
+	kind, _, _ := strings.Cut(scheme, "+")
+	return found && strings.HasPrefix(rest, "/") && slices.Contains([]string{"postgres", "postgresql", "cockroachdb", "sqlite", "sqlite3"}, kind)
 }
 
 func hash(text []byte) string {

@@ -407,13 +407,14 @@ function dbos.set_latest_application_version(version_name) end
 function dbos.shutdown(timeout) end
 
 ---@class dbos.connect.options
----@field database_url string The system database: postgres://… or sqlite:PATH.
+---@field database_url? string The system database: postgres://… or sqlite:PATH. The environment and the user's files (PGPASSWORD, ~/.pgpass, certificates) add nothing to it.
+---@field profile? string In place of a URL: a profile of dbos-script.toml, which keeps the password out of the script.
 ---@field database_schema? string The schema of its tables, on Postgres. Default: dbos.
 ---@field sdk? "go"|"python"|"typescript"|"java" The language of the SDK that its applications are written with; judged by their rows when not given.
 ---@field read_only? boolean Lets the database itself refuse every change.
 
 ---Opens another system database.
----@param options dbos.connect.options
+---@param options? dbos.connect.options
 ---@return client # a client, which has the functions of `dbos` as methods
 function dbos.connect(options) end
 

@@ -46,7 +46,7 @@ func TestAChangeIsKnownBeforeAndAfter(t *testing.T) {
 			if err := entry.End(audit.Failed, []string{"a", "b"}, 0, errors.New("postgres://u:pw@h refused")); err != nil {
 				t.Fatal(err)
 			}
-		} else if changes[0].Error != "postgres://u:***@h refused" {
+		} else if changes[0].Error != "postgres://***" {
 			t.Errorf("error %q", changes[0].Error)
 		}
 	}
@@ -135,11 +135,11 @@ func TestAFailedWriteForbidsFurtherChanges(t *testing.T) {
 func TestSecretsAreMasked(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		"postgres://ann:pw@h/d":       "postgres://ann:***@h/d",
-		"--password=x y":              "--password=*** y",
+		"postgres://ann:pw@h/d":       "postgres://***",
+		"--password=x y":              "--password=***",
 		"password: 'a b', user: c":    "password: ***, user: c",
 		`{"api_key": "k", "n": 1}`:    `{"api_key": ***, "n": 1}`,
-		"host=h password=pw dbname=d": "host=h password=*** dbname=d",
+		"host=h password=pw dbname=d": "***",
 		"http://h:80/x":               "http://h:80/x",
 		"the tokens of a workflow":    "the tokens of a workflow",
 	} {

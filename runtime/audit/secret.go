@@ -6,8 +6,19 @@ import (
 )
 
 var (
-	// secretURL is what stands between the user and the host of a URL.
-	secretURL = regexp.MustCompile(`(://[^:/@\s]*:)[^@\s]+@`)
+	// secretURL is a URL that holds more than a place: from there on nothing is known for certain, since
+	// a password may have any sign, blanks too.
+	secretURL = regexp.MustCompile(`(?is)\b([a-z][a-z0-9+.-]*:/+)[^@]*@.*$`)
+	// serverURL is a database on a server. Even without an @ there may be a password before a missing host.
+	serverURL = regexp.MustCompile(`(?is)\b((?:postgres|postgresql|cockroachdb|mysql|mariadb|mongodb|redis)(?:\+[a-z0-9]+)?:/).*$`)
+	// fileParameters are those of a database file, one of which may be a secret.
+	fileParameters = regexp.MustCompile(`(?is)\b(sqlite3?(?:\+[a-z0-9]+)?:[^?\s]*\?).*$`)
+	// login is user:password@host without a scheme.
+	login = regexp.MustCompile(`(?s)[^\s:@"'=]+:[^\s@][^@]*@.*$`)
+	// keywords are a connection string, which speaks of a host, a user or a database by libpq's names.
+	keywords = regexp.MustCompile(`(?is)\b(?:host|hostaddr|port|user|dbname|password)\s*=.*\b(?:host|hostaddr|port|user|dbname|password|passwd)\s*=.*$`)
+	// passwordPair is a password to the end of the text, for it may have any sign.
+	passwordPair = regexp.MustCompile(`(?is)\b([a-z_]*(?:password|passwd)\s*=\s*).*$`)
 	// secretPair is a name that speaks of a secret, with its value.
 	secretPair = regexp.MustCompile(`(?i)([a-z0-9_-]*(?:password|passwd|passphrase|pwd|secret|token|credential|api[_-]?key|private[_-]?key)[a-z0-9_-]*["']?\s*[=:]\s*)("[^"]*"|'[^']*'|[^\s,;}&]+)`)
 	// secretFlag is a parameter whose value is the next word.
@@ -16,10 +27,16 @@ var (
 
 const masked = "***"
 
-// Mask takes out of a text what looks like a secret: the password of a URL, the value of a name
-// such as password or token.
+// Mask takes out of a text what looks like a secret: a URL or a connection string from its user on, and
+// the value of a name such as password or token. Where a password begins is known, but not where one
+// ends that is not escaped, so what follows it goes too.
 func Mask(text string) string {
-	text = secretURL.ReplaceAllString(text, "${1}"+masked+"@")
+	text = secretURL.ReplaceAllString(text, "${1}"+masked)
+	text = serverURL.ReplaceAllString(text, "${1}/"+masked)
+	text = fileParameters.ReplaceAllString(text, "${1}"+masked)
+	text = keywords.ReplaceAllString(text, masked)
+	text = login.ReplaceAllString(text, masked)
+	text = passwordPair.ReplaceAllString(text, "${1}"+masked)
 	return secretPair.ReplaceAllString(text, "${1}"+masked)
 }
 

@@ -28,6 +28,8 @@ type Profile struct {
 	MaxMemory    *string `toml:"max-memory"`
 	MaxOutput    *string `toml:"max-output"`
 	Audit        *string `toml:"audit"`
+	// AllowDB are databases that scripts may connect to: URLs, or names of profiles.
+	AllowDB []string `toml:"allow-db"`
 }
 
 // What Confirm says: that yes is enough of an answer, or that the profile's name is to be typed.
@@ -39,6 +41,7 @@ const (
 // keys are those of a profile, each with what it takes.
 var keys = map[string]string{
 	"url": "a text", "schema": "a text", "sdk": "a text", "colour": "a text", "confirm": "a text", "audit": "a text",
+	"allow-db":  "a list of texts",
 	"read-only": "true or false", "strict": "true or false",
 	"confirm-above": "a whole number", "max-changes": "a whole number",
 	"timeout": `a text such as "2h"`, "max-memory": `a text such as "256MB"`, "max-output": `a text such as "10MB"`,
@@ -62,6 +65,13 @@ func (p Profile) Settings(lookup func(string) (string, bool)) ([]Setting, error)
 			return nil, p.wrong("url: %v", err)
 		}
 		list = append(list, Setting{"db", p.located(url)})
+	}
+	for _, database := range p.AllowDB {
+		expanded, err := expand(database, lookup)
+		if err != nil {
+			return nil, p.wrong("allow-db: %v", err)
+		}
+		list = append(list, Setting{"allow-db", p.located(expanded)})
 	}
 	if p.Audit != nil {
 		list = append(list, Setting{"audit", p.beside(*p.Audit)})

@@ -40,7 +40,7 @@ func Format(w io.Writer, err error, colour bool) error {
 func (e *ScriptError) report(paint func(style, text string) string) string {
 	var b strings.Builder
 	fmt.Fprintln(&b, paint(bold, strings.Map(harmless, e.Error())))
-	if e.SourceLine != "" {
+	if e.SourceLine != "" && !speaksOfSecret(e.SourceLine) {
 		fmt.Fprintf(&b, "%s %s\n", paint(dim, fmt.Sprintf("%5d |", e.Line)), shorten(e.SourceLine))
 	}
 	for _, frame := range e.Traceback {
@@ -50,6 +50,19 @@ func (e *ScriptError) report(paint func(style, text string) string) string {
 		fmt.Fprintf(&b, "  hint: %s\n", e.Hint)
 	}
 	return b.String()
+}
+
+// speaksOfSecret tells of a line that may hold a password: it has a URL with a user, or one of a
+// database, or speaks of a password. Such a line is not shown.
+func speaksOfSecret(line string) bool {
+	line = strings.ToLower(line)
+	for _, word := range []string{"postgres", "cockroachdb:", "password", "passwd", "database_url"} {
+		if strings.Contains(line, word) && strings.ContainsAny(line, `"'[`) && (strings.Contains(line, "://") || strings.Contains(line, "=")) {
+			return true
+		}
+	}
+	_, after, url := strings.Cut(line, "://")
+	return url && strings.Contains(after, "@")
 }
 
 // shorten cuts a source line that would fill the screen, and makes tabs and control characters harmless.

@@ -12,6 +12,7 @@ type Lists struct {
 	Net   []string // --allow-net=HOST: example.com, example.com:8443, *.example.com, or * for every host
 	Env   []string // --allow-env=NAME: HOME, or AWS_* for all that begin so
 	Exec  []string // --allow-exec=PROGRAM: a name that is looked up in PATH, or a path
+	DB    []string // --allow-db=URL, or the name of a profile; the host of a run reads them
 }
 
 // Grants are what a run may touch. The zero value grants nothing.
@@ -29,6 +30,7 @@ const (
 	FlagNet   = "--allow-net"
 	FlagEnv   = "--allow-env"
 	FlagExec  = "--allow-exec"
+	FlagDB    = "--allow-db"
 )
 
 // New reads grants. The error names the first value that is none.

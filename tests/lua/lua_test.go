@@ -60,7 +60,7 @@ func runScript(t *testing.T, b clienttest.Backend, script string) {
 		limit(b)
 	}
 	config := b.Config()
-	cmd := exec.CommandContext(t.Context(), command, "run", script, "--timeout", "2m", "--sdk", "go")
+	cmd := exec.CommandContext(t.Context(), command, "run", script, "--timeout", "2m", "--sdk", "go", "--allow-db", "sqlite:no-such-folder/none.sqlite")
 	cmd.Env = append(os.Environ(), "DBOS_SYSTEM_DATABASE_URL="+config.DatabaseURL, "XDG_STATE_HOME="+t.TempDir())
 	if config.DatabaseSchema != "" {
 		cmd.Args = append(cmd.Args, "--schema", config.DatabaseSchema)

@@ -13,7 +13,7 @@ const (
 // planner knows nothing, so it would read all of it to find a hundred ids, or compile a plan to machine code that is
 // done before the code is ready; and what it does would depend on how many rows there happen to be.
 func (a access) settings() string {
-	const common = `SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
+	const common = `set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
 	set_config('enable_mergejoin', 'off', true), set_config('max_parallel_workers_per_gather', '0', true), set_config('jit', 'off', true)`
 	switch a {
 	case ordinary:

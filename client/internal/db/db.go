@@ -12,6 +12,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/dbos-script/dbos-script/client/internal/address"
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
@@ -19,6 +20,7 @@ import (
 // come before URL.
 type Config struct {
 	URL      string
+	Source   address.Source // who wrote the URL
 	Pool     *pgxpool.Pool
 	Handle   *sql.DB
 	Schema   string
@@ -92,13 +94,14 @@ func open(ctx context.Context, config Config) (backend, error) {
 	case config.Handle != nil:
 		return newSQLite(config.Handle, true, 0), nil
 	}
-	switch kind, err := KindOf(config.URL); {
+	a, err := address.Parse(config.URL, config.Source)
+	switch {
 	case err != nil:
 		return nil, err
-	case kind == query.SQLite:
-		return openSQLite(ctx, config)
+	case a.File != nil:
+		return openSQLite(ctx, *a.File, config)
 	default:
-		return openPostgres(ctx, config)
+		return openPostgres(ctx, a, config)
 	}
 }
 

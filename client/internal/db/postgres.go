@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/dbos-script/dbos-script/client/internal/address"
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
@@ -25,21 +26,23 @@ type postgres struct {
 	pool      *pgxpool.Pool
 	replace   func(pgx.QueryExecMode) (*pgxpool.Pool, error) // nil for a pool of the caller's
 	cockroach atomic.Bool                                    // known from the first connection on
+	readOnly  bool                                           // each transaction is one that cannot write
 }
 
 func newPostgres(pool *pgxpool.Pool) *postgres { return &postgres{pool: pool} }
 
-func openPostgres(ctx context.Context, config Config) (*postgres, error) {
-	parsed, err := pgxpool.ParseConfig(config.URL)
+func openPostgres(ctx context.Context, a address.Address, config Config) (*postgres, error) {
+	parsed, err := configOf(a)
 	if err != nil {
 		return nil, err
 	}
-	tune(parsed, config)
+	tune(parsed, a)
 	pool, err := pgxpool.NewWithConfig(ctx, parsed)
 	if err != nil {
 		return nil, err
 	}
 	p := newPostgres(pool)
+	p.readOnly = config.ReadOnly
 	if parsed.ConnConfig.DefaultQueryExecMode == pgx.QueryExecModeCacheStatement {
 		p.replace = func(mode pgx.QueryExecMode) (*pgxpool.Pool, error) {
 			again := parsed.Copy()
@@ -51,8 +54,8 @@ func openPostgres(ctx context.Context, config Config) (*postgres, error) {
 }
 
 // tune sets what the Go SDK sets, except where the URL says otherwise.
-func tune(parsed *pgxpool.Config, config Config) {
-	if !strings.Contains(config.URL, "pool_max_conns") {
+func tune(parsed *pgxpool.Config, a address.Address) {
+	if a.Settings["pool_max_conns"] == "" {
 		parsed.MaxConns = 20
 	}
 	parsed.MaxConnLifetime = time.Hour
@@ -64,9 +67,6 @@ func tune(parsed *pgxpool.Config, config Config) {
 	parameters := parsed.ConnConfig.RuntimeParams
 	if parameters["application_name"] == "" {
 		parameters["application_name"] = sessionLabel
-	}
-	if config.ReadOnly {
-		parameters["default_transaction_read_only"] = "on"
 	}
 }
 
@@ -114,13 +114,17 @@ func (p *postgres) run(ctx context.Context, list bounds, _ bool) error {
 	defer conn.Release()
 	cockroach := isCockroach(conn.Conn())
 	p.cockroach.Store(cockroach)
-	if one := list.statements[0]; len(list.statements) == 1 && one.raw != nil {
+	one := list.statements[0]
+	switch raw := len(list.statements) == 1 && one.raw != nil; {
+	case raw && p.readOnly:
+		return one.runUnpreparedReadOnly(ctx, conn.Conn())
+	case raw:
 		return one.runUnprepared(ctx, conn.Conn())
 	}
 	if cockroach {
 		list.access = free
 	}
-	return runBatch(ctx, conn.Conn(), list)
+	return runBatch(ctx, conn.Conn(), list, frameOf(list.access, p.readOnly, cockroach))
 }
 
 // isCockroach reads the handshake, in which CockroachDB names its version.
@@ -148,17 +152,20 @@ func (b bound) runAlone(ctx context.Context, conn *pgx.Conn) error {
 	return err
 }
 
-func runBatch(ctx context.Context, conn *pgx.Conn, list bounds) (err error) {
-	settings := list.access.settings()
-	if one := list.statements[0]; len(list.statements) == 1 && settings == "" && one.guard == nil {
+func runBatch(ctx context.Context, conn *pgx.Conn, list bounds, around frame) (err error) {
+	if one := list.statements[0]; len(list.statements) == 1 && around == (frame{}) && one.guard == nil {
 		return one.runAlone(ctx, conn)
 	}
 	var batch pgx.Batch
-	if settings != "" {
-		batch.Queue(settings)
+	if around.first != "" {
+		batch.Queue(around.first)
 	}
 	for _, b := range list.statements {
 		batch.Queue(b.sql, b.values...)
+	}
+	if around.last != "" {
+		batch.Queue(around.last)
+		defer func() { around.undo(ctx, conn, err) }()
 	}
 	results := conn.SendBatch(ctx, &batch)
 	defer func() {
@@ -166,10 +173,8 @@ func runBatch(ctx context.Context, conn *pgx.Conn, list bounds) (err error) {
 			err = closeErr
 		}
 	}()
-	if settings != "" {
-		if _, err := results.Exec(); err != nil {
-			return err
-		}
+	if err := around.begin(results); err != nil {
+		return err
 	}
 	for _, b := range list.statements {
 		if err := b.read(results); err != nil {
@@ -223,18 +228,25 @@ func (b bound) readGuard(results pgx.BatchResults) error {
 // script sends all statements in one message, so that each is parsed after the ones before it
 // have run. They are one transaction.
 func (p *postgres) script(ctx context.Context, statements []string) error {
+	if p.readOnly {
+		statements = append([]string{"SET TRANSACTION READ ONLY"}, statements...)
+	}
 	_, err := p.current().Exec(ctx, strings.Join(statements, ";\n"), pgx.QueryExecModeSimpleProtocol)
 	return err
 }
 
 // CreateDatabase makes the database a Postgres URL names, unless it exists, through a connection
 // to the database "postgres" of the same server.
-func CreateDatabase(ctx context.Context, url string) error {
-	config, err := pgx.ParseConfig(url)
+func CreateDatabase(ctx context.Context, url string, source address.Source) error {
+	a, err := address.Parse(url, source)
 	if err != nil {
-		return classify(ctx, err)
+		return err
 	}
-	name := config.Database
+	parsed, err := configOf(a)
+	if err != nil {
+		return err
+	}
+	config, name := parsed.ConnConfig, databaseOf(parsed)
 	config.Database = "postgres"
 	conn, err := pgx.ConnectConfig(ctx, config)
 	if err != nil {

@@ -8,8 +8,8 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
 
+	"github.com/dbos-script/dbos-script/client/internal/address"
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
@@ -28,22 +28,17 @@ func newSQLite(handle *sql.DB, foreign bool, connections int) *sqliteFile {
 	return &sqliteFile{handle: handle, foreign: foreign, writer: make(chan struct{}, 1), sittings: newSittings(handle, connections)}
 }
 
-func openSQLite(ctx context.Context, config Config) (*sqliteFile, error) {
-	path, values, err := sqlitePath(config.URL)
+func openSQLite(ctx context.Context, file address.File, config Config) (*sqliteFile, error) {
+	created, err := prepareFile(file, config)
 	if err != nil {
 		return nil, err
 	}
-	memory := isMemory(path, values)
-	created, err := prepareFile(path, memory, config.Create)
-	if err != nil {
-		return nil, err
-	}
-	handle, err := sql.Open("sqlite", sqliteDSN(path, values, memory, config))
+	handle, err := sql.Open("sqlite", sqliteDSN(file, config))
 	if err != nil {
 		return nil, err
 	}
 	connections := mostSittings
-	if memory {
+	if file.Memory {
 		connections = 1 // it is gone with the connection that holds it
 	}
 	if created {
@@ -64,71 +59,65 @@ func chooseWAL(ctx context.Context, handle *sql.DB, config Config) error {
 	})
 }
 
-// sqlitePath takes a URL apart: sqlite:relative.db, sqlite:/abs.db, sqlite:///abs.db,
-// sqlite::memory:, sqlite:file:/abs.db?_pragma=…
-func sqlitePath(text string) (string, url.Values, error) {
-	_, rest, _ := strings.Cut(text, ":")
-	path, rawQuery, _ := strings.Cut(rest, "?")
-	path = strings.TrimPrefix(path, "file:")
-	if after, found := strings.CutPrefix(path, "//"); found {
-		if !strings.HasPrefix(after, "/") {
-			return "", nil, fmt.Errorf("an SQLite URL has no host: write sqlite:%s for a path from here, or sqlite:///%s for one from the root", after, after)
-		}
-		path = after
-	}
-	if path == "" {
-		return "", nil, errors.New("the SQLite URL names no file")
-	}
-	values, err := url.ParseQuery(rawQuery)
-	return path, values, err
-}
-
-func isMemory(path string, values url.Values) bool {
-	return path == ":memory:" || values.Get("mode") == "memory"
-}
-
-// prepareFile refuses a missing file, unless one may be created.
-func prepareFile(path string, memory, create bool) (created bool, err error) {
-	if memory {
+// prepareFile refuses a missing file, unless one may be created, and what is no regular file: a pipe
+// or a device could keep its reader for ever.
+func prepareFile(file address.File, config Config) (created bool, err error) {
+	if file.Memory {
 		return false, nil
 	}
-	_, err = os.Stat(path)
+	info, err := os.Stat(file.Path)
 	switch {
+	case err == nil && !info.Mode().IsRegular():
+		return false, &Failure{Meaning: ErrBroken, Err: fmt.Errorf("%s is %s, not a file", file.Path, kindOf(info.Mode()))}
 	case err == nil:
 		return false, nil
 	case !errors.Is(err, os.ErrNotExist):
 		return false, err
-	case !create:
-		return false, &Failure{Meaning: ErrMissing, Err: fmt.Errorf("there is no file %s", path)}
+	case !config.Create || file.Mode == "ro" || file.Mode == "rw":
+		return false, &Failure{Meaning: ErrMissing, Err: fmt.Errorf("there is no file %s", file.Path)}
 	}
-	return true, os.MkdirAll(filepath.Dir(path), 0o750)
+	return true, os.MkdirAll(filepath.Dir(file.Path), 0o750)
 }
 
-// sqliteDSN adds the settings the SDKs use to those of the URL.
-func sqliteDSN(path string, values url.Values, memory bool, config Config) string {
-	pragmas := strings.Join(values["_pragma"], " ")
-	for _, setting := range []string{"busy_timeout(5000)", "foreign_keys(1)", "synchronous(NORMAL)"} {
-		name, _, _ := strings.Cut(setting, "(")
-		if !strings.Contains(pragmas, name) {
-			values.Add("_pragma", setting)
-		}
+func kindOf(mode os.FileMode) string {
+	switch {
+	case mode.IsDir():
+		return "a folder"
+	case mode&os.ModeNamedPipe != 0:
+		return "a pipe"
+	case mode&os.ModeSocket != 0:
+		return "a socket"
+	}
+	return "a device"
+}
+
+// sqliteDSN is made of settings that were taken apart, never of text from a URL. What the client
+// wants comes last, and wins: a read-only client stays one whatever the URL says.
+func sqliteDSN(file address.File, config Config) string {
+	values := url.Values{}
+	pragmas := []address.Pragma{{Name: "busy_timeout", Value: "5000"}, {Name: "foreign_keys", Value: "1"}, {Name: "synchronous", Value: "NORMAL"}}
+	for _, p := range append(pragmas, file.Pragmas...) {
+		values.Add("_pragma", p.Name+"("+p.Value+")")
 	}
 	if config.ReadOnly {
 		values.Add("_pragma", "query_only(1)")
 	}
-	switch {
-	case memory:
+	if file.Memory {
 		return ":memory:?" + values.Encode()
-	case !values.Has("mode"):
-		values.Set("mode", openMode(config))
 	}
-	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + values.Encode()
+	values.Set("mode", openMode(file, config))
+	if file.Immutable {
+		values.Set("immutable", "1")
+	}
+	return "file:" + (&url.URL{Path: file.Path}).EscapedPath() + "?" + values.Encode()
 }
 
-func openMode(config Config) string {
+func openMode(file address.File, config Config) string {
 	switch {
-	case config.ReadOnly:
+	case config.ReadOnly || file.Immutable:
 		return "ro"
+	case file.Mode != "" && file.Mode != "rwc":
+		return file.Mode
 	case config.Create:
 		return "rwc"
 	}

@@ -1,0 +1,150 @@
+// Package address takes database URLs apart: once, and strictly. Whatever is shown of a database is
+// made from the parts, never from the text, so a spelling that is not understood is not shown.
+package address
+
+import (
+	"net"
+	"net/url"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// A Source is who wrote a URL.
+type Source int
+
+const (
+	// Operator is the person who starts the run: flags, profiles and the environment.
+	Operator Source = iota
+	// Script is the program that runs. Its URL is complete by itself: the environment adds nothing
+	// to it, and it reaches no file but the database.
+	Script
+)
+
+// An Error says what is wrong with a URL, without any piece of it.
+type Error struct {
+	Message string
+	Advice  string
+}
+
+func (e *Error) Error() string { return e.Message }
+
+// Hint is what to do about it, or "".
+func (e *Error) Hint() string { return e.Advice }
+
+// An Address is a database. Either File is set, or Settings are.
+type Address struct {
+	Source   Source
+	File     *File
+	Settings Settings
+}
+
+// Settings are the parameters of a Postgres connection by their names in a keyword string, with
+// "database" for the name of the database.
+type Settings map[string]string
+
+// Parse takes a URL, a keyword string, or the path of an SQLite file that exists.
+func Parse(text string, source Source) (Address, error) {
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return Address{}, &Error{Message: "no database is named"}
+	}
+	if strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r == 0x7f }) {
+		return Address{}, &Error{Message: "the database URL holds a control character, such as a line break"}
+	}
+	scheme, rest, found := strings.Cut(text, ":")
+	kind, driver, _ := strings.Cut(strings.ToLower(scheme), "+")
+	switch {
+	case found && isSQLite(kind):
+		return parsed(Settings(nil), source)(parseFile(rest, driver != "", source))
+	case found && kind == "file":
+		return parsed(Settings(nil), source)(parseFile(text, false, source))
+	case found && isPostgres(kind) && strings.HasPrefix(rest, "//"):
+		return postgres(parseURL(rest[2:]))(source)
+	case isKeywordString(text):
+		return postgres(parseKeywords(text))(source)
+	case isDatabaseFile(text):
+		return Address{Source: source, File: &File{Path: text}}, nil
+	}
+	return Address{}, unknown(kind, found)
+}
+
+func isSQLite(kind string) bool   { return kind == "sqlite" || kind == "sqlite3" }
+func isPostgres(kind string) bool { return slices.Contains(postgresSchemes(), kind) }
+
+// postgresSchemes includes SQLAlchemy's word for CockroachDB.
+func postgresSchemes() []string {
+	return []string{"postgres", "postgresql", "cockroachdb"}
+}
+
+func parsed(settings Settings, source Source) func(*File, error) (Address, error) {
+	return func(file *File, err error) (Address, error) {
+		return Address{Source: source, File: file, Settings: settings}, err
+	}
+}
+
+func postgres(settings Settings, err error) func(Source) (Address, error) {
+	return func(source Source) (Address, error) {
+		if err == nil {
+			err = settings.check(source)
+		}
+		if err != nil {
+			return Address{}, err
+		}
+		return Address{Source: source, Settings: settings}, nil
+	}
+}
+
+// unknown names the scheme where it is that of another database, and nothing otherwise: what looks
+// like a scheme may be a piece of a password.
+func unknown(kind string, found bool) error {
+	others := []string{"mysql", "mariadb", "mongodb", "mssql", "sqlserver", "oracle", "redis", "http", "https", "jdbc", "libsql"}
+	message := "this is no database URL: it starts with postgres:// or sqlite:"
+	if found && slices.Contains(others, kind) {
+		message = `a database URL starts with postgres: or sqlite:, not "` + kind + `:"`
+	}
+	return &Error{message, "write postgres://USER:PASSWORD@HOST:PORT/DATABASE, sqlite:PATH, or the path of an SQLite file that exists"}
+}
+
+// String is what may be shown: the path of a file; user, host, port and database of a server.
+func (a Address) String() string {
+	if a.File != nil {
+		return a.File.String()
+	}
+	return Show(a.Settings["user"], a.Settings["host"], a.Settings["port"], a.Settings["database"])
+}
+
+// Show writes a Postgres URL without a password. What is empty is left out.
+func Show(user, host, port, database string) string {
+	shown := url.URL{Scheme: "postgres", Path: "/" + database}
+	if user != "" {
+		shown.User = url.User(user)
+	}
+	if filepath.IsAbs(host) {
+		shown.RawQuery = "host=" + host
+		if port != "" {
+			shown.RawQuery += "&port=" + port
+		}
+		if shown.User != nil {
+			return "postgres://" + shown.User.String() + "@" + shown.EscapedPath() + "?" + shown.RawQuery
+		}
+		return "postgres://" + shown.EscapedPath() + "?" + shown.RawQuery
+	}
+	shown.Host = Hosts(host, port)
+	return shown.String()
+}
+
+// Hosts joins a list of hosts to their ports, as both stand in a keyword string.
+func Hosts(host, port string) string {
+	hosts, ports := strings.Split(host, ","), strings.Split(port, ",")
+	for i, name := range hosts {
+		number := ports[min(i, len(ports)-1)]
+		switch {
+		case number != "":
+			hosts[i] = net.JoinHostPort(name, number)
+		case strings.Contains(name, ":"):
+			hosts[i] = "[" + name + "]"
+		}
+	}
+	return strings.Join(hosts, ",")
+}

@@ -1,0 +1,213 @@
+package address
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// A File is an SQLite database, with those settings of its URL that make sense.
+type File struct {
+	Path      string // empty for one in memory
+	Memory    bool
+	Mode      string // ro, rw or rwc; empty where the URL does not say
+	Immutable bool   // nobody changes the file while it is open
+	Pragmas   []Pragma
+}
+
+// A Pragma is a setting of a connection. Its value is one of a few words, or a number.
+type Pragma struct{ Name, Value string }
+
+// String is the URL without its parameters.
+func (f *File) String() string {
+	if f.Memory {
+		return "sqlite::memory:"
+	}
+	return "sqlite:" + f.Path
+}
+
+// parseFile reads what follows sqlite: relative.db, /abs.db, ///abs.db, :memory:, file:/abs.db?mode=ro;
+// and SQLAlchemy's ///relative.db and ////abs.db. python says that only SQLAlchemy writes such a URL.
+func parseFile(rest string, python bool, source Source) (*File, error) {
+	path, query, _ := strings.Cut(rest, "?")
+	path = strings.TrimPrefix(path, "file:")
+	path, err := filePath(path, python)
+	if err != nil {
+		return nil, err
+	}
+	file := &File{Path: path, Memory: path == ":memory:" || path == ""}
+	if err := file.takeQuery(query, source); err != nil {
+		return nil, err
+	}
+	if path == "" && !python {
+		return nil, &Error{"the SQLite URL names no file", "write sqlite:PATH"}
+	}
+	if file.Memory {
+		file.Path = ""
+	}
+	return file, nil
+}
+
+func filePath(path string, python bool) (string, error) {
+	after, slashes := strings.CutPrefix(path, "//")
+	switch {
+	case !slashes:
+		return path, nil
+	case after == "" && python:
+		return "", nil // SQLAlchemy's sqlite:// is in memory
+	case !strings.HasPrefix(after, "/"):
+		return "", &Error{"an SQLite URL has no host", "write sqlite:PATH for a path from here, or sqlite:///PATH for one from the root"}
+	case strings.HasPrefix(after, "//"):
+		return after[1:], nil
+	case after == "/:memory:":
+		return ":memory:", nil
+	case python:
+		return after[1:], nil
+	}
+	return fromRootOrHere(after)
+}
+
+// fromRootOrHere decides what three slashes mean: SQLAlchemy counts from here, libpq-like URLs from
+// the root. The file that exists is meant; where there is none, the folder that exists.
+func fromRootOrHere(path string) (string, error) {
+	here := path[1:]
+	atRoot, isHere := exists(path), here != "" && exists(here)
+	folder := filepath.Dir(path)
+	switch {
+	case atRoot && isHere:
+		if same(path, here) {
+			return path, nil
+		}
+		return "", &Error{"the SQLite URL has three slashes and means one of two files: one from here and one from the root", "write sqlite:PATH for a path from here, or sqlite:////PATH for one from the root"}
+	case isHere:
+		return here, nil
+	case !atRoot && folder == "/" && here != "":
+		return here, nil
+	}
+	return path, nil
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+func same(a, b string) bool {
+	one, err := os.Stat(a)
+	other, otherErr := os.Stat(b)
+	return err == nil && otherErr == nil && os.SameFile(one, other)
+}
+
+func (f *File) takeQuery(query string, source Source) error {
+	values, err := url.ParseQuery(query)
+	if err != nil {
+		return &Error{Message: "the parameters of the SQLite URL cannot be taken apart"}
+	}
+	for name, list := range values {
+		for _, value := range list {
+			if err := f.take(name, value, source); err != nil {
+				return err
+			}
+		}
+	}
+	slices.SortFunc(f.Pragmas, func(a, b Pragma) int { return strings.Compare(a.Name, b.Name) })
+	return nil
+}
+
+const fileParameters = "an SQLite URL has mode (ro, rw, rwc, memory), immutable (0, 1), timeout (seconds), " +
+	"and _pragma with busy_timeout(N), foreign_keys(0 or 1), synchronous(OFF, NORMAL, FULL, EXTRA) and cache_size(N); that of a script has mode, timeout and _pragma=busy_timeout(N)"
+
+func (f *File) take(name, value string, source Source) error {
+	switch {
+	case name == "mode" && slices.Contains([]string{"ro", "rw", "rwc"}, value):
+		f.Mode = value
+		return nil
+	case name == "mode" && value == "memory":
+		f.Memory = true
+		return nil
+	case name == "timeout":
+		if seconds, err := strconv.ParseFloat(value, 64); err == nil && seconds >= 0 && seconds < 1e6 {
+			f.Pragmas = append(f.Pragmas, Pragma{"busy_timeout", strconv.Itoa(int(seconds * 1000))})
+			return nil
+		}
+	case name == "_pragma":
+		return f.takePragma(value, source)
+	case source == Script:
+	case name == "immutable" && (value == "0" || value == "1"):
+		f.Immutable = value == "1"
+		return nil
+	case slices.Contains([]string{"check_same_thread", "uri", "isolation_level", "cache", "_txlock", "_time_format", "cached_statements"}, name):
+		return nil // of other drivers, or without a meaning here
+	}
+	return &Error{"the SQLite URL has a parameter that it cannot have, or a value that makes no sense", fileParameters}
+}
+
+func (f *File) takePragma(text string, source Source) error {
+	name, value, _ := strings.Cut(strings.NewReplacer("(", "=", ")", "").Replace(strings.TrimSpace(text)), "=")
+	p := Pragma{strings.ToLower(strings.TrimSpace(name)), strings.ToUpper(strings.TrimSpace(value))}
+	if source == Script && p.Name != "busy_timeout" || !p.sensible() {
+		return &Error{"the SQLite URL has a _pragma that it cannot have, or one whose value makes no sense", fileParameters}
+	}
+	f.Pragmas = append(f.Pragmas, p)
+	return nil
+}
+
+func (p Pragma) sensible() bool {
+	switch p.Name {
+	case "busy_timeout":
+		return isNumber(p.Value)
+	case "cache_size":
+		_, err := strconv.Atoi(p.Value)
+		return err == nil
+	case "foreign_keys":
+		return slices.Contains([]string{"0", "1", "ON", "OFF"}, p.Value)
+	case "synchronous":
+		return slices.Contains([]string{"0", "1", "2", "3", "OFF", "NORMAL", "FULL", "EXTRA"}, p.Value)
+	}
+	return false
+}
+
+// isDatabaseFile tells whether a text is the path of an SQLite file that exists. Only a regular file
+// is opened: another one could wait for a writer for ever.
+func isDatabaseFile(path string) bool {
+	info, err := os.Stat(path)
+	if err != nil || !info.Mode().IsRegular() {
+		return false
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer file.Close()
+	magic := []byte("SQLite format 3\x00")
+	head := make([]byte, len(magic))
+	_, err = io.ReadFull(file, head)
+	return err == nil && bytes.Equal(head, magic)
+}
+
+// Resolve is the absolute path without links. What does not exist keeps its name in its folder.
+func Resolve(path string) (string, error) {
+	full, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	real, err := filepath.EvalSymlinks(full)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return real, err
+	}
+	if _, err := os.Lstat(full); err == nil {
+		return "", fs.ErrNotExist // a link that leads nowhere
+	}
+	folder, err := filepath.EvalSymlinks(filepath.Dir(full))
+	if err != nil {
+		return full, nil
+	}
+	return filepath.Join(folder, filepath.Base(full)), nil
+}

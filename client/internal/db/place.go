@@ -1,0 +1,122 @@
+package db
+
+import (
+	"errors"
+	"io/fs"
+	"strconv"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/dbos-script/dbos-script/client/internal/address"
+)
+
+// A Place is a database that a URL names. Two are equal if they are the same database and user.
+type Place struct {
+	File     string // without links; empty for a server
+	Hosts    string // with their ports
+	Database string
+	User     string // empty if the URL names none
+}
+
+// Within tells whether a database is the granted one. A grant without a user holds for every user.
+func (p Place) Within(granted Place) bool {
+	if granted.User == "" {
+		p.User = ""
+	}
+	return p == granted && p != Place{}
+}
+
+// PlaceOf says where the database of a URL is.
+func PlaceOf(text string, source address.Source) (Place, error) {
+	a, err := address.Parse(text, source)
+	if err != nil {
+		return Place{}, err
+	}
+	if a.File != nil {
+		if a.File.Memory {
+			return Place{}, &address.Error{Message: "a database in memory has no place"}
+		}
+		path, err := address.Resolve(a.File.Path)
+		return Place{File: path}, err
+	}
+	config, err := configOf(a)
+	if err != nil {
+		return Place{}, err
+	}
+	host, port := hostsOf(config)
+	return Place{Hosts: strings.ToLower(address.Hosts(host, port)), Database: databaseOf(config), User: a.Settings["user"]}, nil
+}
+
+// Show is what may be shown of a database URL: where the database is, and the user. Nothing is shown
+// of a URL that cannot be taken apart.
+func Show(text string, source address.Source) string {
+	a, err := address.Parse(text, source)
+	if err != nil {
+		return "(a database URL that cannot be read)"
+	}
+	if a.File != nil {
+		return a.String()
+	}
+	config, err := configOf(a)
+	if err != nil {
+		return a.String()
+	}
+	host, port := hostsOf(config)
+	return address.Show(config.ConnConfig.User, host, port, databaseOf(config))
+}
+
+// configOf makes the driver's configuration. The driver's own words for a mistake quote the text, so
+// none of them are handed on.
+func configOf(a address.Address) (*pgxpool.Config, error) {
+	config, err := pgxpool.ParseConfig(a.Text())
+	if err != nil {
+		return nil, unusable(err)
+	}
+	if a.Source == address.Script {
+		clear(config.ConnConfig.RuntimeParams)
+		if name := a.Settings["application_name"]; name != "" {
+			config.ConnConfig.RuntimeParams["application_name"] = name
+		}
+	}
+	return config, nil
+}
+
+func unusable(err error) error {
+	var file *fs.PathError
+	if errors.As(err, &file) {
+		return &address.Error{Message: "a file that the database URL or the environment names cannot be used: " + file.Path + ": " + file.Err.Error(),
+			Advice: "check sslrootcert, sslcert and sslkey"}
+	}
+	return &address.Error{Message: "the settings of the database URL and of the environment do not fit together",
+		Advice: "check the number of ports, sslmode, sslcert with sslkey and sslrootcert, and service with servicefile; in the environment the same as PGPORT, PGSSLMODE, PGSERVICE and so on"}
+}
+
+func databaseOf(config *pgxpool.Config) string {
+	if config.ConnConfig.Database == "" {
+		return config.ConnConfig.User // as the server has it
+	}
+	return config.ConnConfig.Database
+}
+
+// hostsOf are all hosts and ports that are tried, each once.
+func hostsOf(config *pgxpool.Config) (hosts, ports string) {
+	type server struct {
+		host string
+		port uint16
+	}
+	first := server{config.ConnConfig.Host, config.ConnConfig.Port}
+	list := []server{first}
+	known := map[server]bool{first: true}
+	for _, f := range config.ConnConfig.Fallbacks {
+		if s := (server{f.Host, f.Port}); !known[s] {
+			known[s] = true
+			list = append(list, s)
+		}
+	}
+	names, numbers := make([]string, len(list)), make([]string, len(list))
+	for i, s := range list {
+		names[i], numbers[i] = s.host, strconv.Itoa(int(s.port))
+	}
+	return strings.Join(names, ","), strings.Join(numbers, ",")
+}
