@@ -73,7 +73,7 @@ func (h Host) writeRows(ctx context.Context, out io.Writer, format tabular.Forma
 			return err
 		}
 		count++
-		value, err := row.Ordered()
+		value, err := row.Shown()
 		if err == nil {
 			err = w.Write(value)
 		}

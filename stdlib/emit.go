@@ -50,7 +50,7 @@ func rowsOf(items []spec.Raw, columns []string) ([]render.Row, error) {
 }
 
 func rowOf(item spec.Raw, columns []string) (render.Row, error) {
-	value, err := item.Ordered()
+	value, err := item.Shown()
 	return render.Row{Kind: item.Type(), Value: value, Columns: columns}, err
 }
 

@@ -91,7 +91,7 @@ func jsonBody(r *fetch.Request, data spec.Raw) error {
 	if err != nil {
 		return err
 	}
-	if r.Body, err = codec.EncodeJSON(value, ""); err != nil {
+	if r.Body, err = codec.ShowJSON(value, ""); err != nil {
 		return spec.BadArgument("json", "%v", err)
 	}
 	if r.Header.Get("Content-Type") == "" {

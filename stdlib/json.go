@@ -34,14 +34,14 @@ func jsonEncode() spec.Func {
 			if a.Indent != nil {
 				indent = strings.Repeat(" ", *a.Indent)
 			}
-			text, err := codec.EncodeJSON(value, indent)
+			text, err := codec.ShowJSON(value, indent)
 			if err != nil {
 				return "", fmt.Errorf("json.encode: %w", err)
 			}
 			return text, nil
 		}).
 		Returning("the JSON text").
-		Notes("An empty table is an object: `json.array{}` makes an empty array. A function, a cycle or a NaN is an error that names its path.").
+		Notes("An empty table is an object: `json.array{}` makes an empty array. A function, a cycle or a NaN is an error that names its path. Records of the database are written whatever they hold, as `emit` shows them: `\"NaN\"`, `\"Infinity\"`, and `\\xff` for a byte that is not UTF-8.").
 		Example(`print(json.encode({order = 17, items = json.array{}}, {indent = 2}))`)
 }
 

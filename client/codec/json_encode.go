@@ -37,6 +37,17 @@ func EncodeJSON(v any, indent string) (string, error) {
 	return encodeJSON(v, "value", indent, timeMillis)
 }
 
+// ShowJSON is EncodeJSON for showing values that a script did not choose. It has no error for a single
+// value: NaN and the infinities become the texts "NaN", "Infinity" and "-Infinity", a byte that is not UTF-8
+// becomes \xff in its text, and what encoding/json refuses becomes the text of its error.
+func ShowJSON(v any, indent string) (string, error) {
+	w := writer{indent: indent, timeLayout: timeMillis, shown: true}
+	if err := w.value(v); err != nil {
+		return "", locate(v, "value", err)
+	}
+	return string(w.buf), nil
+}
+
 func encodeJSON(v any, root, indent, timeLayout string) (string, error) {
 	w := writer{indent: indent, timeLayout: timeLayout}
 	if err := w.value(v); err != nil {
@@ -51,6 +62,7 @@ type writer struct {
 	depth      int
 	indent     string
 	timeLayout string
+	shown      bool // for a reader: what JSON cannot hold is a text
 }
 
 func (w *writer) value(v any) error {
@@ -129,6 +141,9 @@ func (w *writer) bigInt(v *big.Int) error {
 }
 
 func (w *writer) numberText(v json.Number) error {
+	if !isNumber(string(v)) && w.shown {
+		return w.string(string(v))
+	}
 	if !isNumber(string(v)) {
 		return errors.New(strconv.Quote(string(v)) + " is not a JSON number")
 	}
@@ -145,6 +160,9 @@ func isNumber(text string) bool {
 // float writes the shortest text that reads back as f: plain between 1e-6 and
 // 1e21, else with an exponent, as JavaScript does.
 func (w *writer) float(f float64) error {
+	if w.shown && (math.IsNaN(f) || math.IsInf(f, 0)) {
+		return w.string(NumberText(f))
+	}
 	if math.IsNaN(f) || math.IsInf(f, 0) {
 		return errors.New(strconv.FormatFloat(f, 'g', -1, 64) + " is not JSON")
 	}
@@ -289,6 +307,9 @@ func (w *writer) other(v any) error {
 	encoder := json.NewEncoder(&b)
 	encoder.SetEscapeHTML(false)
 	if err := encoder.Encode(v); err != nil {
+		if w.shown {
+			return w.string(err.Error())
+		}
 		return err
 	}
 	compact := bytes.TrimRight(b.Bytes(), "\n")

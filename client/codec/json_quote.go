@@ -10,6 +10,9 @@ const hexDigits = "0123456789abcdef"
 var errNotText = errors.New("text that is not UTF-8")
 
 func (w *writer) string(s string) error {
+	if w.shown {
+		s = VisibleText(s)
+	}
 	w.buf = append(w.buf, '"')
 	start, ascii := 0, true
 	for i := range len(s) {

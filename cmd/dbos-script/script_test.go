@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"net/url"
 	"os"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	_ "modernc.org/sqlite" // for sql
 
 	"github.com/dbos-script/dbos-script/client/clienttest/pgtest"
 )
@@ -59,6 +61,7 @@ func TestTranscripts(t *testing.T) {
 			"locked": locked,
 			"until":  until,
 			"status": status,
+			"sql":    runSQL,
 			"terminate": func(ts *testscript.TestScript, _ bool, _ []string) {
 				for _, background := range ts.BackgroundCmds() {
 					ts.Check(background.Process.Signal(syscall.SIGTERM))
@@ -83,6 +86,18 @@ func until(ts *testscript.TestScript, neg bool, args []string) {
 			ts.Fatalf("%v did not succeed within %v", args, patience)
 		}
 	}
+}
+
+// runSQL runs a statement on an SQLite file, for rows that only other programs write: sql FILE STATEMENT
+func runSQL(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: sql FILE STATEMENT")
+	}
+	database, err := sql.Open("sqlite", ts.MkAbs(args[0]))
+	ts.Check(err)
+	defer database.Close()
+	_, err = database.Exec(args[1])
+	ts.Check(err)
 }
 
 // status runs a command and compares its exit status: status 3 dbos-script …

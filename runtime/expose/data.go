@@ -22,6 +22,7 @@ const maxExact = 1 << 53
 type dataReader struct {
 	x       *Exposer
 	ordered bool          // objects as spec.Members
+	lenient bool          // numbers and texts that JSON cannot hold are kept as they are
 	open    []*lua.LTable // the tables being read, outermost first
 	spent   *spending     // of the call that it reads for
 }
@@ -37,9 +38,9 @@ func (r *dataReader) read(v lua.LValue) (any, *mismatch) {
 	case lua.LBool:
 		return bool(value), nil
 	case lua.LNumber:
-		return numberData(float64(value))
+		return r.number(float64(value))
 	case lua.LString:
-		return textData(string(value))
+		return r.text(string(value))
 	case *lua.LTable:
 		return r.table(value)
 	case *lua.LUserData:
@@ -63,6 +64,21 @@ func numberData(f float64) (any, *mismatch) {
 		return int64(f), nil
 	}
 	return f, nil
+}
+
+// number is numberData, and any number where it is only shown.
+func (r *dataReader) number(f float64) (any, *mismatch) {
+	if r.lenient && (math.IsNaN(f) || math.IsInf(f, 0)) {
+		return f, nil
+	}
+	return numberData(f)
+}
+
+func (r *dataReader) text(text string) (any, *mismatch) {
+	if r.lenient {
+		return text, nil
+	}
+	return textData(text)
 }
 
 func textData(text string) (any, *mismatch) {
@@ -155,7 +171,7 @@ func (r *dataReader) object(t *lua.LTable) (any, *mismatch) {
 func (r *dataReader) name(t *lua.LTable, key lua.LValue) (string, *mismatch) {
 	switch k := key.(type) {
 	case lua.LString:
-		if !utf8.ValidString(string(k)) {
+		if !r.lenient && !utf8.ValidString(string(k)) {
 			return "", noData("a key that is not UTF-8 is not JSON data")
 		}
 		return string(k), nil
@@ -188,7 +204,8 @@ func (r *dataReader) userdata(ud *lua.LUserData) (any, *mismatch) {
 	return nil, noData("a userdata is not JSON data")
 }
 
-// objectData is the Go value itself where its class says so, else the fields.
+// objectData is the Go value itself if its class says so, else the fields. With the order of its fields a
+// record keeps its values as they are, because the script did not choose them: a workflow's output may be NaN.
 func (r *dataReader) objectData(o *object) (any, *mismatch) {
 	c := o.class.spec
 	switch {
@@ -199,6 +216,9 @@ func (r *dataReader) objectData(o *object) (any, *mismatch) {
 	case len(c.Fields) == 0:
 		return nil, noData("a " + c.Name + " is not JSON data")
 	}
+	before := r.lenient
+	r.lenient = before || r.ordered
+	defer func() { r.lenient = before }()
 	return r.fields(o)
 }
 
@@ -219,7 +239,10 @@ func (r *dataReader) fields(o *object) (any, *mismatch) {
 		name := o.class.fields[i].spec.Name
 		v, err := o.read(r.x, i)
 		if err != nil {
-			return nil, noData(err.Error()).at(keySegment(name))
+			if !r.lenient {
+				return nil, noData(err.Error()).at(keySegment(name))
+			}
+			v = lua.LString(err.Error())
 		}
 		if v == lua.LNil {
 			continue

@@ -69,12 +69,15 @@ func (r *raw) Native() any {
 	return native(r.value)
 }
 
-func (r *raw) Value() (any, error) { return r.data(false) }
+func (r *raw) Value() (any, error) { return r.data(dataReader{}) }
 
-func (r *raw) Ordered() (any, error) { return r.data(true) }
+func (r *raw) Ordered() (any, error) { return r.data(dataReader{ordered: true}) }
 
-func (r *raw) data(ordered bool) (any, error) {
-	data, m := (&dataReader{x: r.x, ordered: ordered, spent: r.spent}).read(r.value)
+func (r *raw) Shown() (any, error) { return r.data(dataReader{ordered: true, lenient: true}) }
+
+func (r *raw) data(reader dataReader) (any, error) {
+	reader.x, reader.spent = r.x, r.spent
+	data, m := reader.read(r.value)
 	if m != nil {
 		return nil, m.in("", cmp.Or(r.argument, "value"))
 	}

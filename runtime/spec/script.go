@@ -24,8 +24,11 @@ type Raw interface {
 	Native() any
 	// Value is the JSON data, as an argument of type any would get it. The error names the path of what is none.
 	Value() (any, error)
-	// Ordered is Value with objects as Members, so that the order of fields and keys is kept.
+	// Ordered is Value with objects as Members, so that the order of fields and keys is kept. The fields of
+	// a record are as the database has them: a number may be NaN, a text not UTF-8.
 	Ordered() (any, error)
+	// Shown is Ordered for showing: no number and no text is an error, wherever it is from.
+	Shown() (any, error)
 	// List gives the elements of a Lua array without looking into them; false when it is no array.
 	List() ([]Raw, bool)
 	// Array marks a table as a JSON array, so that it stays one when empty; the error says why it cannot be one.

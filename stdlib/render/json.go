@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/dbos-script/dbos-script/client/codec"
 	"github.com/dbos-script/dbos-script/runtime/spec"
@@ -18,7 +19,7 @@ func (p *Printer) document(rows []Row) error {
 func (p *Printer) line(row Row) error { return p.print(row.Selected(), "") }
 
 func (p *Printer) print(value any, indent string) error {
-	text, err := codec.EncodeJSON(value, indent)
+	text, err := codec.ShowJSON(value, indent)
 	if err != nil {
 		return err
 	}
@@ -61,7 +62,14 @@ func (p *Printer) id(row Row) error {
 	if id == nil {
 		return fmt.Errorf("emit: a %s has no id to write with --output ids", row.Kind)
 	}
-	_, err := fmt.Fprintln(p.out, cell(id))
+	text, isText := id.(string)
+	if !isText {
+		text = cell(id)
+	}
+	if strings.ContainsAny(text, "\r\n") {
+		return fmt.Errorf("emit: the id %q has a line break, so lines of ids cannot hold it: use --output ndjson", text)
+	}
+	_, err := fmt.Fprintln(p.out, text)
 	return err
 }
 

@@ -132,10 +132,12 @@ func Field(value any) (string, error) {
 	case nil:
 		return "", nil
 	case string:
-		return v, nil
+		return codec.VisibleText(v), nil
+	case float64:
+		return codec.NumberText(v), nil
 	case interface{ MarshalText() ([]byte, error) }:
 		text, err := v.MarshalText()
 		return string(text), err
 	}
-	return codec.EncodeJSON(value, "")
+	return codec.ShowJSON(value, "")
 }
