@@ -4,7 +4,10 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"math"
+	"time"
 
+	"github.com/dbos-script/dbos-script/client/codec"
 	"github.com/dbos-script/dbos-script/runtime/spec"
 )
 
@@ -24,7 +27,7 @@ func logModule(host Host) spec.Module {
 func logAt(host Host, level slog.Level, name, doc string) spec.Func {
 	type args struct {
 		Message string   `arg:"message" doc:"What to say."`
-		Fields  spec.Raw `arg:"fields,optional" doc:"A table of values to add, by name."`
+		Fields  spec.Raw `arg:"fields,optional" doc:"A table of values to add, by name. What is no text, number or time is written as JSON."`
 	}
 	return spec.Do(name, doc, func(ctx context.Context, a args) error {
 		attributes, err := logAttributes(a.Fields)
@@ -44,7 +47,7 @@ func logAttributes(fields spec.Raw) ([]slog.Attr, error) {
 	if fields == nil {
 		return nil, nil
 	}
-	value, err := fields.Ordered()
+	value, err := fields.Shown()
 	if err != nil {
 		return nil, err
 	}
@@ -54,7 +57,31 @@ func logAttributes(fields spec.Raw) ([]slog.Attr, error) {
 	}
 	attributes := make([]slog.Attr, len(members))
 	for i, m := range members {
-		attributes[i] = slog.Any(m.Key, m.Value)
+		attributes[i] = slog.Attr{Key: m.Key, Value: logValue(m.Value)}
 	}
 	return attributes, nil
+}
+
+// logValue keeps texts, numbers and times, and makes JSON of the rest. A log line never fails for a value.
+func logValue(value any) slog.Value {
+	switch v := value.(type) {
+	case float64:
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return slog.StringValue(codec.NumberText(v))
+		}
+		return slog.Float64Value(v)
+	case string, bool, int64, time.Time:
+		return slog.AnyValue(v)
+	}
+	return slog.AnyValue(data{value})
+}
+
+// data is logged as JSON.
+type data struct{ value any }
+
+func (d data) MarshalText() ([]byte, error) { return d.MarshalJSON() }
+
+func (d data) MarshalJSON() ([]byte, error) {
+	text, err := codec.ShowJSON(d.value, "")
+	return []byte(text), err
 }

@@ -90,7 +90,7 @@ func TestLog(t *testing.T) {
 	for _, want := range []string{
 		`level=INFO msg=one n=1 t=2026-01-02T00:00:00.000Z at=runbook.lua:1`,
 		`level=WARN msg=two at=runbook.lua:2`,
-		`level=ERROR msg=three deep="[1 2]" at=runbook.lua:3`,
+		`level=ERROR msg=three deep=[1,2] at=runbook.lua:3`,
 	} {
 		if !strings.Contains(m.log.String(), want) {
 			t.Errorf("%q is not logged:\n%s", want, m.log.String())

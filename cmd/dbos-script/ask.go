@@ -12,6 +12,7 @@ import (
 
 	"github.com/dbos-script/dbos-script/runtime/guard"
 	"github.com/dbos-script/dbos-script/runtime/profile"
+	"github.com/dbos-script/dbos-script/runtime/terminal"
 )
 
 // ask puts the question before a run goes on where it gets large. It is asked on the terminal itself,
@@ -19,16 +20,16 @@ import (
 func (a *app) ask(ctx context.Context, in *os.File, q guard.Question) (bool, error) {
 	var to io.Writer = a.err
 	from := in
-	if terminal, err := os.OpenFile("/dev/tty", os.O_RDWR, 0); err == nil {
-		defer terminal.Close()
-		defer context.AfterFunc(ctx, func() { terminal.Close() })()
-		to, from = terminal, terminal
+	if tty, err := os.OpenFile("/dev/tty", os.O_RDWR, 0); err == nil {
+		defer tty.Close()
+		defer context.AfterFunc(ctx, func() { tty.Close() })()
+		to, from = (&terminal.Screen{}).Writer(tty), tty
 	}
-	fmt.Fprintln(to, a.inColour(fmt.Sprintf("%s on %s", q.Text(), q.Database)))
+	fmt.Fprintln(terminal.Styled(to), a.inColour(terminal.Line(fmt.Sprintf("%s on %s", q.Text(), q.Database))))
 	want := "y"
 	if a.profile.Confirm == profile.ConfirmName {
 		want = a.profile.Name
-		fmt.Fprintf(to, "Type the name of the profile, %s, to go on with this run: ", a.inColour(want))
+		fmt.Fprintf(terminal.Styled(to), "Type the name of the profile, %s, to go on with this run: ", a.inColour(terminal.Line(want)))
 	} else {
 		fmt.Fprint(to, "Go on with this run? [y/N] ")
 	}

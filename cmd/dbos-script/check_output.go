@@ -7,6 +7,7 @@ import (
 
 	"github.com/dbos-script/dbos-script/runtime/check"
 	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/terminal"
 	"github.com/dbos-script/dbos-script/stdlib/render"
 )
 
@@ -18,7 +19,7 @@ type findingWriter interface {
 
 func (a *app) findings() (findingWriter, error) {
 	if a.options.output == "" {
-		return &findingText{out: a.out, paint: painter(coloured(a.out))}, nil
+		return &findingText{out: terminal.Styled(a.out), paint: painter(coloured(a.out))}, nil
 	}
 	format, err := a.format()
 	if err != nil {
@@ -72,7 +73,7 @@ func (t *findingText) write(f check.Finding) {
 		fmt.Fprintf(&b, "%s %s%s\n", t.paint("2", "      |"), strings.Repeat(" ", f.Column-1), t.paint("1", "^"))
 	}
 	if f.Hint != "" {
-		fmt.Fprintf(&b, "  hint: %s\n", f.Hint)
+		fmt.Fprintf(&b, "  hint: %s\n", terminal.Line(f.Hint))
 	}
 	if _, err := io.WriteString(t.out, b.String()); err != nil {
 		t.err = err
@@ -82,15 +83,8 @@ func (t *findingText) write(f check.Finding) {
 // maxMarked is how far right a mark is still seen.
 const maxMarked = 160
 
-// harmless makes every character one that takes one place and drives no terminal.
-func harmless(text string) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f {
-			return ' '
-		}
-		return r
-	}, text)
-}
+// harmless makes blanks of tabs, so that a mark stands under its place, and drives no terminal.
+func harmless(text string) string { return terminal.Line(strings.ReplaceAll(text, "\t", " ")) }
 
 func painter(colour bool) func(style, text string) string {
 	return func(style, text string) string {

@@ -19,6 +19,7 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/expose"
 	"github.com/dbos-script/dbos-script/runtime/guard"
 	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/terminal"
 	"github.com/dbos-script/dbos-script/runtime/vm"
 	"github.com/dbos-script/dbos-script/stdlib"
 	"github.com/dbos-script/dbos-script/stdlib/grants"
@@ -85,7 +86,7 @@ func (a *app) newHost(ctx context.Context, script string, args []string) (*host,
 func (h *host) modules() []spec.Module {
 	library := stdlib.Modules(stdlib.Host{
 		Arguments: h.args, Script: filepath.Base(h.script), Stdout: h.app.out,
-		Stderr: h.app.err, Terminal: isTerminal(h.app.err), Output: h.printer, Logger: h.logger, Clock: h.app.stage.now,
+		Stderr: h.app.err, Terminal: terminal.Is(h.app.err), Output: h.printer, Logger: h.logger, Clock: h.app.stage.now,
 		Sleep: h.app.stage.sleep, Suite: h.app.stage.suite, Tick: h.app.stage.tick, Declared: h.app.stage.declared,
 		Abort: func(err error) { h.vm.Abort(err) }, Grants: h.grants, Lua: h.library, Find: h.find, Manual: h.manual,
 		Page: func(text []byte) error { return h.page(text) }, Transport: h.app.transport,

@@ -2,31 +2,22 @@ package main
 
 import (
 	"bytes"
-	"io"
 	"os"
 	"os/exec"
 	"strings"
 
-	"golang.org/x/term"
+	"github.com/dbos-script/dbos-script/runtime/terminal"
 )
-
-// window is the size of the terminal that w is; 0 when it is none.
-func window(w io.Writer) (width, height int) {
-	if file, ok := w.(*os.File); ok {
-		width, height, _ = term.GetSize(int(file.Fd()))
-	}
-	return width, height
-}
 
 // width is that of a table on standard output; 0 is no bound.
 func (a *app) width() int {
-	width, _ := window(a.out)
+	width, _ := terminal.Size(a.out)
 	return width
 }
 
 // page writes a text, through the user's pager where it is longer than the window. A pager that cannot be run is not missed.
 func (a *app) page(text []byte) error {
-	_, height := window(a.out)
+	_, height := terminal.Size(a.out)
 	if height == 0 || bytes.Count(text, []byte("\n")) < height {
 		return a.write(text)
 	}
@@ -34,7 +25,9 @@ func (a *app) page(text []byte) error {
 	if pager == nil {
 		return a.write(text)
 	}
-	pager.Stdin, pager.Stdout, pager.Stderr = bytes.NewReader(text), a.out, a.err
+	pager.Stdin = strings.NewReader(terminal.Text(string(text)))
+	pager.Stdout, _ = terminal.File(a.out)
+	pager.Stderr, _ = terminal.File(a.err)
 	if err := pager.Start(); err != nil {
 		return a.write(text)
 	}

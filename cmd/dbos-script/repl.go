@@ -14,6 +14,7 @@ import (
 	"github.com/dbos-script/dbos-script/client/codec"
 	"github.com/dbos-script/dbos-script/runtime/repl"
 	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/terminal"
 	"github.com/dbos-script/dbos-script/runtime/vm"
 	"github.com/dbos-script/dbos-script/stdlib"
 	"github.com/dbos-script/dbos-script/stdlib/render"
@@ -70,7 +71,7 @@ func (a *app) converse(h *host) error {
 // watched tells whether a person types and reads.
 func (a *app) watched() bool {
 	in, ok := a.in.(*os.File)
-	return ok && isTerminal(in) && isTerminal(a.out)
+	return ok && terminal.Is(in) && terminal.Is(a.out)
 }
 
 // keepInterrupts takes Ctrl-C from the process, which it would end, for the session; restore gives it back.
@@ -96,7 +97,7 @@ func (c *conversation) options() (repl.Options, error) {
 	o := repl.Options{
 		VM: c.vm, Exposer: c.exposer, Out: paged(c.page), Dump: dump, Flush: c.printer.Flush,
 		Failed: c.failure, Begin: c.begin,
-		JSON:  func(v any) (string, error) { return codec.EncodeJSON(v, "") },
+		JSON:  func(v any) (string, error) { return codec.ShowJSON(v, "") },
 		Table: c.table,
 	}
 	o.Reader, err = c.reader()
@@ -121,7 +122,7 @@ func (c *conversation) failure(err error) error {
 	c.failed = true
 	var script *vm.ScriptError
 	if errors.As(err, &script) {
-		return vm.Format(c.app.err, script, coloured(c.app.err))
+		return vm.Format(terminal.Styled(c.app.err), script, coloured(c.app.err))
 	}
 	c.app.print(err)
 	return nil
@@ -136,7 +137,7 @@ func (p paged) Write(text []byte) (int, error) { return len(text), p(text) }
 func (c *conversation) table(rows []spec.Raw) error {
 	list := make([]render.Row, len(rows))
 	for i, row := range rows {
-		value, err := row.Ordered()
+		value, err := row.Shown()
 		if err != nil {
 			return err
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/runtime/repl"
 	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/terminal"
 )
 
 func (c *conversation) reader() (repl.Reader, error) {
@@ -28,7 +29,7 @@ func (c *conversation) reader() (repl.Reader, error) {
 	completer := &repl.Completer{VM: c.vm, Exposer: c.exposer, Registry: c.registry, Globals: c.globals(), Values: c.values}
 	return repl.NewTerminal(repl.TerminalOptions{
 		Prompt: c.prompt(), PromptColour: c.app.profile.Colour, Colour: coloured(c.app.out), History: history,
-		In: c.app.in.(*os.File), Out: c.app.out, Size: func() (int, int) { return window(c.app.out) },
+		In: c.app.in.(*os.File), Out: terminal.Styled(c.app.out), Size: func() (int, int) { return terminal.Size(c.app.out) },
 		Complete: func(text string) repl.Completion { return completer.Complete(c.ctx, text) },
 	}), nil
 }

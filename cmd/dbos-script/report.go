@@ -12,6 +12,7 @@ import (
 
 	"github.com/dbos-script/dbos-script/runtime/expose"
 	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/terminal"
 	"github.com/dbos-script/dbos-script/runtime/vm"
 	"github.com/dbos-script/dbos-script/stdlib"
 )
@@ -83,7 +84,7 @@ func (a *app) print(err error) {
 	var script *vm.ScriptError
 	if errors.As(err, &script) {
 		fmt.Fprint(a.err, "dbos-script: ")
-		vm.Format(a.err, script, coloured(a.err))
+		vm.Format(terminal.Styled(a.err), script, coloured(a.err))
 	} else {
 		fmt.Fprintln(a.err, "dbos-script:", err)
 		var hinted spec.Hinter

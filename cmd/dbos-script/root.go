@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dbos-script/dbos-script/runtime/profile"
+	"github.com/dbos-script/dbos-script/runtime/terminal"
 	"github.com/dbos-script/dbos-script/runtime/vm"
 )
 
@@ -18,8 +19,27 @@ type streams struct {
 	err io.Writer
 }
 
+// clean returns streams that drive no terminal: standard error always, because it is for people, and standard
+// output if it is a terminal; data for a file or another program stays as it is. finish writes what they hold back.
+func (s streams) clean() (clean streams, finish func()) {
+	screen := &terminal.Screen{}
+	err := screen.Writer(s.err)
+	out := err
+	clean = streams{in: s.in, out: s.out, err: err}
+	if terminal.Is(s.out) {
+		out = screen.Writer(s.out)
+		clean.out = out
+	}
+	return clean, func() {
+		_ = out.Close()
+		_ = err.Close()
+	}
+}
+
 // Main runs the command line and gives the exit code.
 func Main(ctx context.Context, args []string, s streams) int {
+	s, finish := s.clean()
+	defer finish()
 	a := &app{streams: s}
 	a.overdue = a.endProcess
 	root := a.root()

@@ -18,6 +18,7 @@ import (
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/runtime/audit"
 	"github.com/dbos-script/dbos-script/runtime/guard"
+	"github.com/dbos-script/dbos-script/runtime/terminal"
 	"github.com/dbos-script/dbos-script/runtime/vm"
 	"github.com/dbos-script/dbos-script/stdlib"
 )
@@ -195,7 +196,7 @@ func runOutcome(err error) string {
 // asker asks the person at the terminal; nil where there is none.
 func (a *app) asker() func(context.Context, guard.Question) (bool, error) {
 	in, is := a.in.(*os.File)
-	if !is || !isTerminal(in) {
+	if !is || !terminal.Is(in) {
 		return nil
 	}
 	return func(ctx context.Context, q guard.Question) (bool, error) { return a.ask(ctx, in, q) }

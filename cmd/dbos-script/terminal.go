@@ -4,23 +4,14 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"time"
 
-	"github.com/lmittmann/tint"
-	"golang.org/x/term"
-
+	"github.com/dbos-script/dbos-script/runtime/terminal"
 	"github.com/dbos-script/dbos-script/stdlib/render"
 )
 
-// isTerminal tells whether somebody is looking at what is written.
-func isTerminal(w io.Writer) bool {
-	file, ok := w.(*os.File)
-	return ok && term.IsTerminal(int(file.Fd()))
-}
-
 // coloured tells whether w takes colours; NO_COLOR is the usual way to refuse them.
 func coloured(w io.Writer) bool {
-	return isTerminal(w) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+	return terminal.Is(w) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 }
 
 // format is what --output says, else a table for a person and lines of JSON for a program.
@@ -28,7 +19,7 @@ func (a *app) format() (render.Format, error) {
 	switch {
 	case a.options.output != "":
 		return render.ParseFormat(a.options.output)
-	case isTerminal(a.out):
+	case terminal.Is(a.out):
 		return render.Table, nil
 	}
 	return render.NDJSON, nil
@@ -39,5 +30,5 @@ func (a *app) logger() *slog.Logger {
 	if a.options.verbose {
 		level = slog.LevelDebug
 	}
-	return slog.New(tint.NewTextHandler(a.err, &tint.Options{Level: level, TimeFormat: time.TimeOnly, NoColor: !coloured(a.err)}))
+	return slog.New(terminal.NewLog(a.err, terminal.LogOptions{Level: level, Colour: coloured(a.err), Layout: terminal.StampLayout(terminal.Is(a.err))}))
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -14,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/terminal"
 	"github.com/dbos-script/dbos-script/runtime/vm"
 	"github.com/dbos-script/dbos-script/stdlib"
 	"github.com/dbos-script/dbos-script/stdlib/suite"
@@ -91,7 +93,7 @@ func (a *app) newTester(o testOptions) (*tester, error) {
 	if err != nil {
 		return nil, fmt.Errorf("--run: %w", err)
 	}
-	reporter, err := suite.NewReporter(o.format, a.out, suite.Style{Coloured: coloured(a.out), Verbose: a.options.verbose})
+	reporter, err := suite.NewReporter(o.format, a.testReport(o.format), suite.Style{Coloured: coloured(a.out), Verbose: a.options.verbose})
 	if err != nil {
 		return nil, err
 	}
@@ -182,4 +184,12 @@ func (t *tester) verdict() error {
 		return &usageError{message: fmt.Sprintf("no test's name matches %q", t.options.pattern)}
 	}
 	return nil
+}
+
+// testReport is where a report goes: the one for people is coloured, and makes its texts harmless itself.
+func (a *app) testReport(format string) io.Writer {
+	if format == "report" {
+		return terminal.Styled(a.out)
+	}
+	return a.out
 }

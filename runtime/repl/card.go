@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/terminal"
 )
 
 // card is a record as lines of field and value, the values under each other. Fields without a value are left out; the
@@ -38,20 +38,10 @@ func hang(text string, by int) string {
 	return strings.ReplaceAll(text, "\n", "\n"+strings.Repeat(" ", by))
 }
 
-// visible keeps what a value holds from steering the terminal; lines and tabs are text.
-func visible(text string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) && r != '\n' && r != '\t' {
-			return unicode.ReplacementChar
-		}
-		return r
-	}, text)
-}
-
 func cardValue(value any, encode func(any) (string, error)) (string, error) {
 	switch v := value.(type) {
 	case string:
-		return visible(v), nil
+		return terminal.Text(v), nil
 	case time.Time:
 		return v.UTC().Format(time.RFC3339Nano), nil
 	}

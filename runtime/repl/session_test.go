@@ -44,7 +44,7 @@ func TestWhatIsShown(t *testing.T) {
 		"local a\na":            "",
 		"local a = 1\n_G.a":     "error: input 2:1: undefined global \"a\"\n    1 | _G.a\n  input 2:1: in main chunk\n",
 		"do local a = 1 end\na": "error: input 2:1: undefined global \"a\"\n    1 | a\n  input 2:1: in main chunk\n",
-		"'a\\27[31mb'":          "a�[31mb\n",
+		"'a\\27[31mb'":          "a\\x1b[31mb\n",
 		"error('no', 0)\n1":     "error: input 1:1: no\n    1 | error('no', 0)\n  input 1:1: in main chunk\n1\n",
 		"sho":                   "error: input 1:1: undefined global \"sho\" (did you mean \"shop\"?)\n    1 | sho\n  input 1:1: in main chunk\n",
 		"a b":                   "error: input 1:1: unexpected \"b\"\n    1 | a b\n",

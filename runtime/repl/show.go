@@ -7,6 +7,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/terminal"
 	"github.com/dbos-script/dbos-script/runtime/vm"
 )
 
@@ -20,7 +21,7 @@ func (s *Session) showOne(ctx context.Context, value lua.LValue) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintln(s.Out, visible(text))
+	_, err = fmt.Fprintln(s.Out, terminal.Text(text))
 	return err
 }
 
@@ -46,7 +47,7 @@ func (s *Session) textBy(ctx context.Context, program *vm.Program, value lua.LVa
 }
 
 func (s *Session) card(value lua.LValue) (string, error) {
-	data, err := s.Exposer.Raw(value).Ordered()
+	data, err := s.Exposer.Raw(value).Shown()
 	if err != nil {
 		return "", err
 	}

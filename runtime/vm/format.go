@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/dbos-script/dbos-script/runtime/terminal"
 )
 
 // The escape sequences of a coloured report.
@@ -26,7 +28,7 @@ const (
 func Format(w io.Writer, err error, colour bool) error {
 	var failure *ScriptError
 	if !errors.As(err, &failure) {
-		_, err := fmt.Fprintln(w, err)
+		_, err := fmt.Fprintln(w, terminal.Text(err.Error()))
 		return err
 	}
 	paint := func(style, text string) string { return text }
@@ -39,15 +41,15 @@ func Format(w io.Writer, err error, colour bool) error {
 
 func (e *ScriptError) report(paint func(style, text string) string) string {
 	var b strings.Builder
-	fmt.Fprintln(&b, paint(bold, strings.Map(harmless, e.Error())))
+	fmt.Fprintln(&b, paint(bold, terminal.Text(e.Error())))
 	if e.SourceLine != "" && !speaksOfSecret(e.SourceLine) {
 		fmt.Fprintf(&b, "%s %s\n", paint(dim, fmt.Sprintf("%5d |", e.Line)), shorten(e.SourceLine))
 	}
 	for _, frame := range e.Traceback {
-		fmt.Fprintf(&b, "  %s\n", frame)
+		fmt.Fprintf(&b, "  %s\n", terminal.Line(fmt.Sprint(frame)))
 	}
 	if e.Hint != "" {
-		fmt.Fprintf(&b, "  hint: %s\n", e.Hint)
+		fmt.Fprintf(&b, "  hint: %s\n", terminal.Text(e.Hint))
 	}
 	return b.String()
 }
@@ -68,17 +70,9 @@ func speaksOfSecret(line string) bool {
 // shorten cuts a source line that would fill the screen, and makes tabs and control characters harmless.
 func shorten(line string) string {
 	const longest = 160
-	line = strings.Map(harmless, strings.ReplaceAll(line, "\t", " "))
+	line = terminal.Line(strings.ReplaceAll(line, "\t", " "))
 	if runes := []rune(line); len(runes) > longest {
 		return string(runes[:longest]) + "…"
 	}
 	return line
-}
-
-// harmless drops control characters: a script's text must not drive the terminal.
-func harmless(r rune) rune {
-	if r < ' ' && r != '\n' && r != '\t' || r == 0x7f {
-		return -1
-	}
-	return r
 }

@@ -44,7 +44,7 @@ func TestFormats(t *testing.T) {
 	for format, want := range map[render.Format]string{
 		render.IDs:    "w1\nw2\n",
 		render.NDJSON: `{"id":"w1","at":"2026-03-02T10:00:00.000Z","error":{"message":"no <stock>","raw":"…"}}` + "\n" + `{"id":"w2","at":null,"error":null}` + "\n",
-		render.Table:  " id  error      \n────────────────\n w1  no <stock> \n w2             \n",
+		render.Table:  " id  error\n────────────────\n w1  no <stock>\n w2\n",
 		render.CSV:    "id,at,error\nw1,2026-03-02T10:00:00Z,\"{\"\"message\"\":\"\"no <stock>\"\",\"\"raw\"\":\"\"…\"\"}\"\nw2,,\n",
 	} {
 		if got := written(t, format, rows...); got != want {
@@ -60,7 +60,7 @@ func TestColumnsAreChosenAndEmptyOnesLeftOut(t *testing.T) {
 	t.Parallel()
 	r := row("", "a", int64(1), "b", nil, "c", "x")
 	r.Columns = []string{"c", "b", "a"}
-	if got, want := written(t, render.Table, r), " c  a \n──────\n x  1 \n"; got != want {
+	if got, want := written(t, render.Table, r), " c  a\n──────\n x  1\n"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
@@ -70,14 +70,14 @@ func TestTablesFit(t *testing.T) {
 	id, long := "w-"+strings.Repeat("1", 30), strings.Repeat("x", 40)
 	at := time.Date(2026, 11, 22, 2, 49, 11, 0, time.UTC)
 	for width, want := range map[int]string{
-		0:  " w-111111111111111111111111111111  2026-11-22 02:49:11  " + long + " ",
-		98: " w-111111111111111111111111111111  2026-11-22 02:49:11  " + long + " ",
-		80: " w-111111111111111111111111111111  2026-11-22 02:49:11  " + long[:22] + "… ",
-		66: " w-111111111111111111111111111111  2026-11-22 02:49  " + long[:11] + "… ",
-		62: " w-1111111111111111111111111…  2026-11-22 02:49  " + long[:11] + "… ",
-		50: " w-111111111111111111111…  2026-11-22 02:49 ",
-		30: " w-111111111111111111111… ",
-		3:  " w-111111111111111111111… ",
+		0:  " w-111111111111111111111111111111  2026-11-22 02:49:11  " + long,
+		98: " w-111111111111111111111111111111  2026-11-22 02:49:11  " + long,
+		80: " w-111111111111111111111111111111  2026-11-22 02:49:11  " + long[:22] + "…",
+		66: " w-111111111111111111111111111111  2026-11-22 02:49  " + long[:11] + "…",
+		62: " w-1111111111111111111111111…  2026-11-22 02:49  " + long[:11] + "…",
+		50: " w-111111111111111111111…  2026-11-22 02:49",
+		30: " w-111111111111111111111…",
+		3:  " w-111111111111111111111…",
 	} {
 		var out bytes.Buffer
 		p := render.NewPrinter(&out, render.Table, render.Kinds{})
@@ -97,7 +97,7 @@ func TestTablesFit(t *testing.T) {
 
 func TestAValueCannotSteerTheTerminal(t *testing.T) {
 	t.Parallel()
-	if got := written(t, render.Table, row("workflow", "id", "a\x1b[31m\x07b\nc")); strings.ContainsAny(got, "\x1b\x07") || !strings.Contains(got, "a�[31m�b c") {
+	if got := written(t, render.Table, row("workflow", "id", "a\x1b[31m\x07b\nc")); strings.ContainsAny(got, "\x1b\x07") || !strings.Contains(got, `a\x1b[31m\x07b c`) {
 		t.Errorf("%q", got)
 	}
 }
@@ -122,7 +122,7 @@ func TestACSVHeaderHoldsForAllRows(t *testing.T) {
 
 func TestATableHasTheColumnsOfAllItsRows(t *testing.T) {
 	t.Parallel()
-	if got, want := written(t, render.Table, row("", "a", int64(1)), row("", "a", int64(2), "b", "x")), " a  b \n──────\n 1    \n 2  x \n"; got != want {
+	if got, want := written(t, render.Table, row("", "a", int64(1)), row("", "a", int64(2), "b", "x")), " a  b\n──────\n 1\n 2  x\n"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 }

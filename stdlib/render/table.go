@@ -3,16 +3,17 @@ package render
 import (
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 
 	"github.com/dbos-script/dbos-script/client/codec"
 	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/terminal"
 )
 
 // longestTable is how many rows are held to be aligned with each other.
@@ -73,7 +74,7 @@ func (t *tableWriter) flush() error {
 		w.AppendRow(line)
 	}
 	t.rows = nil
-	text := w.Render() + "\n"
+	text := blanksAtEnd.ReplaceAllString(w.Render(), "") + "\n"
 	if t.written {
 		text = "\n" + text
 	}
@@ -81,6 +82,9 @@ func (t *tableWriter) flush() error {
 	_, err := io.WriteString(t.out, text)
 	return err
 }
+
+// blanksAtEnd are what the last column is filled up with.
+var blanksAtEnd = regexp.MustCompile(`(?m) +$`)
 
 func style() table.Style {
 	s := table.StyleLight
@@ -131,6 +135,8 @@ func cell(value any) string {
 		return ""
 	case string:
 		return shorten(oneLine(v))
+	case float64:
+		return codec.NumberText(v)
 	case time.Time:
 		return v.UTC().Format(timeLayout)
 	case spec.Members:
@@ -138,7 +144,7 @@ func cell(value any) string {
 			return cell(message)
 		}
 	}
-	encoded, err := codec.EncodeJSON(value, "")
+	encoded, err := codec.ShowJSON(value, "")
 	if err != nil {
 		return shorten(fmt.Sprint(value))
 	}
@@ -156,13 +162,7 @@ func errorText(members spec.Members) (string, bool) {
 
 // oneLine keeps what a value holds from steering the terminal.
 func oneLine(s string) string {
-	visible := func(r rune) rune {
-		if unicode.IsControl(r) {
-			return unicode.ReplacementChar
-		}
-		return r
-	}
-	return strings.Map(visible, strings.Join(strings.Fields(s), " "))
+	return terminal.Line(strings.Join(strings.Fields(s), " "))
 }
 
 func shorten(s string) string { return text.Snip(s, widest, "…") }

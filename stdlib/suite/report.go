@@ -5,6 +5,8 @@ import (
 	"io"
 	"strings"
 	"time"
+
+	"github.com/dbos-script/dbos-script/runtime/terminal"
 )
 
 // A State is what became of a test.
@@ -96,7 +98,7 @@ const (
 )
 
 func (p *prose) File(f File) error {
-	fmt.Fprintln(p.out, f.Path)
+	fmt.Fprintln(p.out, terminal.Line(f.Path))
 	for _, r := range f.Results {
 		p.result(r)
 	}
@@ -115,7 +117,7 @@ func (p *prose) result(r Result) {
 	if p.Coloured {
 		word = colour + word + plain
 	}
-	fmt.Fprintf(p.out, "  %s  %s%s\n", word, r.Name, took(r))
+	fmt.Fprintf(p.out, "  %s  %s%s\n", word, terminal.Line(r.Name), took(r))
 	p.block(r.Failure, "        ")
 	if r.State == Failed || p.Verbose {
 		p.block(r.Output, "        │ ")
@@ -129,12 +131,12 @@ func took(r Result) string {
 	if r.Took < short {
 		return ""
 	}
-	return fmt.Sprintf(" (%s)", r.Took.Round(10*time.Millisecond))
+	return fmt.Sprintf(" (%s)", terminal.Duration(r.Took))
 }
 
 func (p *prose) block(text, indent string) {
 	for _, line := range lines(text) {
-		fmt.Fprintln(p.out, strings.TrimRight(indent+line, " "))
+		fmt.Fprintln(p.out, strings.TrimRight(indent+terminal.Text(line), " "))
 	}
 }
 

@@ -161,7 +161,7 @@ func TestProse(t *testing.T) {
   ok    works # well
   FAIL  fails
         want <1>,
-          got ` + "\x1b[1m2" + `
+          got \x1b[1m2
         │ printed
         │ logged
   todo  later

@@ -1,0 +1,146 @@
+package terminal
+
+import (
+	"io"
+	"os"
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"golang.org/x/term"
+)
+
+// A Screen is what the streams of one command share: they write in turns, and above the status line.
+type Screen struct {
+	mutex  sync.Mutex
+	status string    // the line that is shown, "" for none
+	to     io.Writer // where it is shown
+	torn   bool      // the last line written has no end yet
+}
+
+// A Writer writes text that drives no terminal. It is safe for concurrent use.
+type Writer struct {
+	screen  *Screen
+	to      io.Writer
+	pending []byte // the begin of a character whose rest is still to come
+}
+
+// Writer returns one that writes to a stream of this screen.
+func (s *Screen) Writer(to io.Writer) *Writer { return &Writer{screen: s, to: to} }
+
+// Write writes text as Text returns it.
+func (w *Writer) Write(text []byte) (int, error) {
+	w.screen.mutex.Lock()
+	defer w.screen.mutex.Unlock()
+	whole := append(w.pending, text...)
+	cut := len(whole) - unfinished(whole)
+	w.pending = append([]byte(nil), whole[cut:]...)
+	if err := w.screen.write(w.to, Text(string(whole[:cut]))); err != nil {
+		return 0, err
+	}
+	return len(text), nil
+}
+
+// unfinished returns how many bytes at the end begin a character that more bytes would complete.
+func unfinished(text []byte) int {
+	for n := 1; n < utf8.UTFMax && n <= len(text); n++ {
+		if b := text[len(text)-n]; utf8.RuneStart(b) {
+			if b >= utf8.RuneSelf && !utf8.FullRune(text[len(text)-n:]) {
+				return n
+			}
+			return 0
+		}
+	}
+	return 0
+}
+
+// Close writes what was held back, and ends the status line. The stream itself stays open.
+func (w *Writer) Close() error {
+	w.screen.mutex.Lock()
+	defer w.screen.mutex.Unlock()
+	text := Text(string(w.pending))
+	w.pending = nil
+	return w.screen.write(w.to, text)
+}
+
+// write writes above the status line. A line without an end, such as a question, stands alone.
+func (s *Screen) write(to io.Writer, text string) error {
+	if text == "" {
+		return nil
+	}
+	s.erase()
+	_, err := io.WriteString(to, text)
+	s.torn = !strings.HasSuffix(text, "\n")
+	s.draw()
+	return err
+}
+
+func (s *Screen) erase() {
+	if s.status != "" && !s.torn {
+		_, _ = io.WriteString(s.to, "\r\x1b[K")
+	}
+}
+
+func (s *Screen) draw() {
+	if s.status != "" && !s.torn {
+		_, _ = io.WriteString(s.to, s.status)
+	}
+}
+
+// Status shows a line below all that is written, in place of the one before; "" removes it. A text that is
+// wider than the terminal is cut, because a line that wraps cannot be erased.
+func (w *Writer) Status(text string) {
+	s := w.screen
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	s.erase()
+	s.status, s.to = Line(text), w.to
+	if width, _ := Size(w); width > 0 {
+		s.status = Cut(s.status, width-1)
+	}
+	s.draw()
+}
+
+// styled writes without a change, in turns with the others.
+type styled struct{ *Writer }
+
+func (w styled) Write(text []byte) (int, error) {
+	w.screen.mutex.Lock()
+	defer w.screen.mutex.Unlock()
+	return len(text), w.screen.write(w.to, string(text))
+}
+
+// Styled returns a writer for text with colours of our own, whose other parts went through Text or Line.
+func Styled(w io.Writer) io.Writer {
+	if clean, ok := w.(*Writer); ok {
+		return styled{clean}
+	}
+	return w
+}
+
+// File returns the file that w writes to in the end; false if there is none.
+func File(w io.Writer) (*os.File, bool) {
+	switch w := w.(type) {
+	case *os.File:
+		return w, true
+	case *Writer:
+		return File(w.to)
+	case styled:
+		return File(w.to)
+	}
+	return nil, false
+}
+
+// Is returns true if w is a terminal.
+func Is(w io.Writer) bool {
+	file, ok := File(w)
+	return ok && term.IsTerminal(int(file.Fd()))
+}
+
+// Size returns the width and the height of the terminal that w is, in characters; 0 if it is none.
+func Size(w io.Writer) (width, height int) {
+	if file, ok := File(w); ok {
+		width, height, _ = term.GetSize(int(file.Fd()))
+	}
+	return width, height
+}
