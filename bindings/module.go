@@ -43,6 +43,7 @@ func Module(host Host) spec.Module {
 		Funcs:   append(functions(host), connect(host)),
 		Values:  []spec.Value{{Name: "dry_run", Doc: dryRunDoc, Go: host.DryRun}},
 		Classes: classes(),
+		Guesses: guesses(),
 	}
 }
 

@@ -14,7 +14,8 @@ import (
 
 func execModule(host Host) spec.Module {
 	return spec.Module{
-		Name: "exec",
+		Name:    "exec",
+		Guesses: map[string]string{"command": "run", "spawn": "run", "exec": "run", "call": "run", "system": "run"},
 		Doc: "Runs the programs that `--allow-exec=PROGRAM` names. There is no shell: arguments reach the program as they are. What a " +
 			"program may touch is not bounded by the other grants.",
 		Funcs:   []spec.Func{execRun(host)},

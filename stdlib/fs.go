@@ -11,7 +11,8 @@ import (
 
 func fsModule(host Host) spec.Module {
 	return spec.Module{
-		Name: "fs",
+		Name:    "fs",
+		Guesses: map[string]string{"open": "read", "readFile": "read", "writeFile": "write", "ls": "list", "readdir": "list", "delete": "remove", "unlink": "remove", "rm": "remove"},
 		Doc: "The files below the folders that `--allow-read=DIR` and `--allow-write=DIR` name. A path counts from the folder that the " +
 			"command was started in; a link that leads out of a granted folder is refused.",
 		Funcs: []spec.Func{

@@ -14,7 +14,8 @@ import (
 
 func httpModule(host Host) spec.Module {
 	return spec.Module{
-		Name: "http",
+		Name:    "http",
+		Guesses: map[string]string{"fetch": "request", "send": "request"},
 		Doc: "Requests to the hosts that `--allow-net=HOST` names, redirects included: `--allow-net=api.example.com`, " +
 			"`--allow-net=api.example.com:8443`, `--allow-net='*.example.com'`.\n\nAn answer of any status is a response; an error is raised " +
 			"when none comes, or with `check = true`.",

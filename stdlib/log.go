@@ -13,8 +13,9 @@ import (
 
 func logModule(host Host) spec.Module {
 	return spec.Module{
-		Name: "log",
-		Doc:  "Writes to the log, which goes to standard error, with the script's line.",
+		Name:    "log",
+		Guesses: map[string]string{"warning": "warn", "err": "error", "trace": "debug", "print": "info", "log": "info", "fatal": "error"},
+		Doc:     "Writes to the log, which goes to standard error, with the script's line.",
 		Funcs: []spec.Func{
 			logAt(host, slog.LevelDebug, "debug", "Logs what only matters when looking for a mistake; shown with --verbose."),
 			logAt(host, slog.LevelInfo, "info", "Logs what happens."),

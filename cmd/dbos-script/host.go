@@ -114,7 +114,7 @@ func (h *host) vmConfig() vm.Config {
 	}
 	h.testGlobals(modules, globals)
 	return vm.Config{Stdout: &flushing{h.printer, h.app.out}, Limits: h.app.options.limits(),
-		Loaders: modules, Globals: globals, ErrorOf: errorOf, Overdue: h.app.overdue,
+		Loaders: modules, Globals: globals, ErrorOf: errorOf, Elsewhere: h.registry.Elsewhere, Overdue: h.app.overdue,
 		Clock: h.app.stage.fine, Coverage: h.app.stage.coverage}
 }
 

@@ -136,7 +136,11 @@ func (s *script) undefined() {
 			s.report(UndefinedGlobal, s.reading.Place(u.line), message).Hint = instead
 			continue
 		}
-		s.unknown(UndefinedGlobal, s.reading.Place(u.line), message, u.name, s.visible(u.scope))
+		visible := s.visible(u.scope)
+		if spec.Suggest(u.name, visible) == "" {
+			message += s.registry.Elsewhere(u.name)
+		}
+		s.unknown(UndefinedGlobal, s.reading.Place(u.line), message, u.name, visible)
 	}
 }
 

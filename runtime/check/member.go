@@ -33,21 +33,21 @@ func (w *walker) member(of value, owner ast.Expr, name string, at vm.Place) valu
 }
 
 func (w *walker) moduleMember(m moduleValue, name string, at vm.Place) value {
-	var names []string
 	for i := range m.Funcs {
-		f := &m.Funcs[i]
-		if f.Name == name {
+		if f := &m.Funcs[i]; f.Name == name {
 			return functionValue{f, m.Member(name)}
 		}
-		names = append(names, f.Name)
 	}
-	for _, v := range m.Values {
-		if v.Name == name {
-			return nil
-		}
-		names = append(names, v.Name)
+	names := m.Names()
+	if slices.Contains(names, name) {
+		return nil
 	}
-	w.unknown(UnknownFunction, at, fmt.Sprintf("%s has no function %q", m.Name, name), name, names)
+	f := w.report(UnknownFunction, at, fmt.Sprintf("%s has no function %q%s", m.Name, name, w.registry.Instead(*m.Module, name)))
+	if guess := m.Guesses[name]; slices.Contains(names, guess) {
+		f.Suggestion = guess
+	} else if guess == "" {
+		f.Suggestion = spec.Suggest(name, names)
+	}
 	return nil
 }
 

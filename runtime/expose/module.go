@@ -42,7 +42,7 @@ func (x *Exposer) moduleMetatable(m spec.Module, members *lua.LTable) *lua.LTabl
 	mt := x.state.NewTable()
 	strict := x.state.NewTable()
 	strict.RawSetString("__index", x.state.NewFunction(func(L *lua.LState) int {
-		x.Raise(L, unknownMember(m, L.Get(2)))
+		x.Raise(L, x.unknownMember(m, L.Get(2)))
 		return 0
 	}))
 	members.Metatable = strict
@@ -57,11 +57,10 @@ func (x *Exposer) moduleMetatable(m spec.Module, members *lua.LTable) *lua.LTabl
 	return mt
 }
 
-func unknownMember(m spec.Module, key lua.LValue) error {
-	names := m.Names()
+func (x *Exposer) unknownMember(m spec.Module, key lua.LValue) error {
 	message := fmt.Sprintf("%s has no function %s", m.Name, quoteKey(key))
 	if name, ok := key.(lua.LString); ok {
-		message += spec.DidYouMean(string(name), names)
+		message += x.reg.Instead(m, string(name))
 	}
 	return &strictError{message: message}
 }

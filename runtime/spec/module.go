@@ -56,7 +56,9 @@ type Module struct {
 	Funcs   []Func
 	Values  []Value
 	Classes []*Class // classes of objects and records that the functions take or return
-	Global  bool     // functions and values are globals: a script writes their names alone
+	// Guesses are what people look for under other names: a name of the module, or a few words on what to use.
+	Guesses map[string]string
+	Global  bool // functions and values are globals: a script writes their names alone
 }
 
 // Names are those of the functions, then those of the values.

@@ -6,13 +6,13 @@ import (
 )
 
 // Suggest gives the candidate nearest to a mistyped name; empty when none is near. Near is: equal but for
-// case and underscores, a distance (swaps of neighbours count one) of at most a third of the name's length,
-// or a whole word of the candidate.
+// case and underscores, a distance (swaps of neighbours count one) of at most a third of the name's length, and of each of
+// its words, or a whole word of the candidate.
 func Suggest(name string, candidates []string) string {
 	best, least := "", len(name)/3+1
 	folded := fold(name)
 	for _, candidate := range candidates {
-		if d := nearness(folded, fold(candidate)); d < least {
+		if d := nearness(folded, fold(candidate)); d < least && sameWords(name, candidate, d) {
 			best, least = candidate, d
 		}
 	}
@@ -20,6 +20,24 @@ func Suggest(name string, candidates []string) string {
 		return containing(name, candidates)
 	}
 	return best
+}
+
+// sameWords returns true if every word of a name is near the word of the candidate at its place: get_queue is not near
+// enqueue, nor get_workflow near list_workflow. Where one has more words than the other, the whole has to be nearly equal.
+func sameWords(name, candidate string, distance int) bool {
+	words, others := strings.Split(strings.ToLower(name), "_"), strings.Split(strings.ToLower(candidate), "_")
+	if len(words) != len(others) {
+		return distance <= max(len(name)/6, 1)
+	}
+	if len(words) == 1 {
+		return true
+	}
+	for i, word := range words {
+		if nearness(word, others[i]) > max(len(word)/3, 1) && !strings.HasPrefix(others[i], word) {
+			return false
+		}
+	}
+	return true
 }
 
 // DidYouMean renders the suggestion with a space before it: ` (did you mean "x"?)`, or nothing.

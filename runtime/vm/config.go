@@ -27,6 +27,9 @@ type Config struct {
 	// Overdue is told when a run that was stopped does not end, because a Go function that it called does not return: the
 	// only thing left is to end the process. It is called on another goroutine, at most once a run. nil waits for ever.
 	Overdue func(*Stop)
+	// Elsewhere says where the host has a function of a name that is no global, with a space before it; empty if it has
+	// none. It may be nil.
+	Elsewhere func(name string) string
 	// ErrorOf gives the Go error behind an error object of the host, nil for any other value. It may be nil: userdata
 	// whose Value is an error need no help.
 	ErrorOf func(lua.LValue) error

@@ -40,7 +40,11 @@ func (v *VM) undefined(L *lua.LState, name string) {
 	if instead := notOffered(name); instead != "" {
 		L.RaiseError("%s (%s)", message, instead)
 	}
-	L.RaiseError("%s%s", message, spec.DidYouMean(name, v.visibleNames(L, name)))
+	meant := spec.DidYouMean(name, v.visibleNames(L, name))
+	if meant == "" && v.config.Elsewhere != nil {
+		meant = v.config.Elsewhere(name)
+	}
+	L.RaiseError("%s%s", message, meant)
 }
 
 // visibleNames are the globals, and the locals of the function that asks for a name.
