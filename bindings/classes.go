@@ -11,10 +11,11 @@ import (
 
 func classes() []*spec.Class {
 	return []*spec.Class{
-		connectionClass(), handleClass(), debouncerClass(), argsClass(), failureClass(), opaqueClass(),
+		connectionClass(), handleClass(), changesClass(), debouncerClass(), argsClass(), failureClass(), opaqueClass(),
 		spec.RecordOf[client.WorkflowStatus]("workflow", "What the database knows of one workflow. What it does not hold reads as nil."),
 		spec.RecordOf[client.StepInfo]("step", "One finished step of a workflow."),
 		spec.RecordOf[client.Outcome]("outcome", "How a workflow ended, or the state it was in when a wait was over."),
+		spec.RecordOf[client.ChangeResult]("change", "What a call did to one workflow."),
 		spec.RecordOf[client.WorkflowSchedule]("schedule", "What the database knows of one schedule. What it does not hold reads as nil."),
 		spec.RecordOf[client.BackfillTick]("tick", "What a backfill would do with one time of a schedule."),
 		spec.RecordOf[version]("version", "A registered version of an application."),
@@ -101,12 +102,13 @@ func handleClass() *spec.Class {
 func getResult() spec.Func {
 	return spec.Method("get_result", "Waits for the workflow to end and gives its result.",
 		func(ctx context.Context, h *Handle, o client.GetResultOptions) (any, error) {
+			o.MustExist = true
 			return h.with(ctx).GetResult(client.WithGetResultOptions(o))
 		}).
 		Returning("what the workflow returned").
-		Raises("WorkflowFailed", "AwaitedWorkflowCancelled", "DeadLetterQueue", "Timeout").
-		Notes("A workflow that ended in ERROR raises `WorkflowFailed`; the error it stored is `err.cause`. A workflow that does " +
-			"not exist is waited for, as it may be inserted later: give a timeout where that could be a typing error.").
+		Raises("WorkflowFailed", "AwaitedWorkflowCancelled", "DeadLetterQueue", "Timeout", "NonExistentWorkflow").
+		Notes("A workflow that ended in ERROR raises `WorkflowFailed`; the error it stored is `err.cause`. One that was deleted " +
+			"since the handle was made raises `NonExistentWorkflow`.").
 		Example("local h = dbos.retrieve_workflow(\"order-1\")\nprint(json.encode(h:get_result{timeout = \"30s\"}))")
 }
 

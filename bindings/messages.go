@@ -64,7 +64,7 @@ func getEvent() spec.Func {
 			return c.with(ctx).GetEvent(a.WorkflowID, a.Key, timeout)
 		}).
 		Returning("the value").
-		Raises("Timeout").
+		Raises("Timeout", "NonExistentWorkflow").
 		Notes("The workflow can be in any state. One that does not exist is waited for too, as it may be inserted later.").
 		Example(`print(json.encode(dbos.get_event("order-1", "progress", "5s")))`)
 }

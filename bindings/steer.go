@@ -19,7 +19,8 @@ type manyWorkflows struct {
 // steering is what changes the course of workflows that exist.
 func steering() []spec.Func {
 	return []spec.Func{
-		cancelWorkflow(), cancelWorkflows(), resumeWorkflow(), resumeWorkflows(), setWorkflowDelay(), deleteWorkflows(),
+		cancelWorkflow(), cancelWorkflows(), resumeWorkflow(), resumeWorkflows(), rerunWorkflows(),
+		setWorkflowDelay(), setWorkflowDelays(), deleteWorkflows(),
 	}
 }
 
@@ -34,12 +35,14 @@ func cancelWorkflow() spec.Func {
 }
 
 func cancelWorkflows() spec.Func {
-	return spec.MethodDo("cancel_workflows", "Cancels many workflows in one step.",
-		func(ctx context.Context, c *Connection, a manyWorkflows) error {
-			return c.with(ctx).CancelWorkflows(a.WorkflowIDs)
+	return spec.Method("cancel_workflows", "Cancels many workflows in one step.",
+		func(ctx context.Context, c *Connection, a manyWorkflows) (*Changes, error) {
+			return c.changes(c.with(ctx).CancelAll(a.WorkflowIDs))
 		}).
-		Notes("Ids that do not exist and workflows that have ended are passed over. Cancelling forgets the queue a workflow was on.").
-		Example(`dbos.cancel_workflows({"order-1", "order-2"})`)
+		Returning(changesReturned).
+		Notes("Workflows that have ended are unchanged. Cancelling forgets the queue a workflow was on.").
+		Example(`local result = dbos.cancel_workflows({"order-1", "order-2"})
+print(result.changed, result.unchanged, result.unknown)`)
 }
 
 func resumeWorkflow() spec.Func {
@@ -63,14 +66,22 @@ func resumeWorkflows() spec.Func {
 		client.ResumeOptions
 	}
 	return spec.Method("resume_workflows", "Puts many workflows back on a queue in one step, to run on from their last completed steps.",
-		func(ctx context.Context, c *Connection, a args) ([]*Handle, error) {
-			return c.handles(c.with(ctx).ResumeWorkflows(a.WorkflowIDs, client.WithResumeOptions(a.ResumeOptions)))
+		func(ctx context.Context, c *Connection, a args) (Resumed, error) {
+			changes, err := c.changes(c.with(ctx).ResumeAll(a.WorkflowIDs, client.WithResumeOptions(a.ResumeOptions)))
+			if err != nil {
+				return Resumed{}, err
+			}
+			return Resumed{Items: changes.handles(), About: changes}, nil
 		}).
-		Returning("a handle for each workflow that exists, in the order of the ids").
-		Notes(resumeNotes).
+		Returning("a handle for each workflow that exists, in the order of the ids; the array also has the fields of `changes`: " +
+			"`changed`, `unchanged`, `unknown` and `outcomes`").
+		Notes(resumeNotes + " `dbos.rerun_workflows` does that.").
 		Example(`local handles = dbos.resume_workflows({"order-1", "order-2"}, {queue_name = "slow"})
-print(#handles)`)
+print(#handles, handles.changed)
+for _, outcome in ipairs(handles.outcomes) do print(outcome.id, outcome.outcome, outcome.reason) end`)
 }
+
+const changesReturned = "what happened to each workflow"
 
 const resumeNotes = "Without `queue_name` the workflow goes to the internal queue, whatever queue it was on before, and starts at once. " +
 	"A workflow in SUCCESS or ERROR stays as it is: fork it instead. One that is running right now may then run twice at once."
@@ -84,10 +95,25 @@ func setWorkflowDelay() spec.Func {
 		func(ctx context.Context, c *Connection, a args) error {
 			return c.with(ctx).SetWorkflowDelay(a.WorkflowID, client.WithSetWorkflowDelayOptions(a.SetWorkflowDelayOptions))
 		}).
-		Raises("InvalidOption").
-		Notes("Exactly one of `delay` and `delay_until` is needed. A workflow that is missing or not DELAYED is left alone.").
+		Raises("InvalidOption", "NonExistentWorkflow").
+		Notes("Exactly one of `delay` and `delay_until` is needed. A workflow that is not DELAYED is left alone.").
 		Example(`dbos.set_workflow_delay("order-1", {delay = "15m"})`).
 		Example(`dbos.set_workflow_delay("order-1", {delay_until = "2030-01-01T00:00:00Z"})`)
+}
+
+func setWorkflowDelays() spec.Func {
+	type args struct {
+		manyWorkflows
+		client.SetWorkflowDelayOptions
+	}
+	return spec.Method("set_workflow_delays", "Changes when many DELAYED workflows become due, in one step.",
+		func(ctx context.Context, c *Connection, a args) (*Changes, error) {
+			return c.changes(c.with(ctx).DelayAll(a.WorkflowIDs, client.WithSetWorkflowDelayOptions(a.SetWorkflowDelayOptions)))
+		}).
+		Returning(changesReturned).
+		Raises("InvalidOption").
+		Notes("Exactly one of `delay` and `delay_until` is needed. Workflows that are not DELAYED are unchanged.").
+		Example(`print(dbos.set_workflow_delays({"order-1", "order-2"}, {delay = "15m"}).changed)`)
 }
 
 func deleteWorkflows() spec.Func {
@@ -95,10 +121,13 @@ func deleteWorkflows() spec.Func {
 		manyWorkflows
 		client.DeleteWorkflowsOptions
 	}
-	return spec.MethodDo("delete_workflows", "Deletes workflows with their steps, messages, events and streams, in whatever state they are.",
-		func(ctx context.Context, c *Connection, a args) error {
-			return c.with(ctx).DeleteWorkflows(a.WorkflowIDs, client.WithDeleteWorkflowsOptions(a.DeleteWorkflowsOptions))
+	return spec.Method("delete_workflows", "Deletes workflows with their steps, messages, events and streams, in whatever state they are.",
+		func(ctx context.Context, c *Connection, a args) (*Changes, error) {
+			return c.changes(c.with(ctx).DeleteAll(a.WorkflowIDs, client.WithDeleteWorkflowsOptions(a.DeleteWorkflowsOptions)))
 		}).
-		Notes("Ids that do not exist are passed over.").
-		Example(`dbos.delete_workflows({"order-1"}, {delete_children = true})`)
+		Returning(changesReturned + ", descendants too").
+		Notes("It cannot be undone, so on a terminal a run asks before it, however few they are; `--yes` is the answer beforehand. With " +
+			"`delete_children` exactly the descendants that were counted are deleted: if there are more by then, nothing is, and " +
+			"the error is `Conflict`.").
+		Example(`print(dbos.delete_workflows({"order-1"}, {delete_children = true}).changed)`)
 }

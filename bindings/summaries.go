@@ -4,6 +4,7 @@ package bindings
 func Summaries() map[string][]string {
 	return map[string][]string{
 		"workflow": {"id", "status", "name", "queue_name", "created_at", "attempts", "error"},
+		"change":   {"id", "outcome", "status", "forked_id", "reason"},
 		"step":     {"step_id", "step_name", "error", "child_workflow_id", "started_at", "completed_at"},
 		"schedule": {"schedule_name", "status", "schedule", "cron_timezone", "workflow_name", "queue_name", "last_fired_at"},
 		"version":  {"version_name", "version_timestamp", "created_at", "application_name"},

@@ -46,6 +46,6 @@ func setLatestApplicationVersion() spec.Func {
 		func(ctx context.Context, c *Connection, a args) error {
 			return c.with(ctx).SetLatestApplicationVersion(a.Name)
 		}).
-		Notes("A name that is not registered changes nothing.").
+		Raises("NonExistentVersion").
 		Example(`dbos.set_latest_application_version("v1")`)
 }

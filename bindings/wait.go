@@ -20,10 +20,11 @@ func waiting() []spec.Func {
 		spec.Method("wait", "Waits for many workflows to end, with one query a look for all of them, and gives the outcome of each.",
 			wait).
 			Returning("an outcome for each handle, in the order of the handles").
-			Raises("Timeout").
+			Raises("Timeout", "NonExistentWorkflow").
 			Passing("each", spec.Pass[*Handle]("handle"), spec.Pass[client.WorkflowStatusType]("status")).
-			Notes("A workflow that failed or was cancelled raises nothing: its outcome says so. A workflow that does not exist is " +
-				"waited for, as it may be inserted later. With `partial` the outcomes of workflows that have not ended have " +
+			Notes("A workflow that failed or was cancelled raises nothing: its outcome says so. A workflow that is deleted " +
+				"meanwhile raises `NonExistentWorkflow`. An id that was never seen raises it at once if there is no `timeout`; with " +
+				"one it is waited for that long, because it may be inserted later. With `partial` the outcomes of workflows that have not ended have " +
 				"`finished = false` and the state they are in.").
 			Example("local handles = dbos.enqueue_many(\"orders\", \"process_order\", {{order = 1}, {order = 2}})\n" +
 				"for _, outcome in ipairs(dbos.wait(handles, {timeout = \"30s\", partial = true})) do\n" +
@@ -36,6 +37,7 @@ func waiting() []spec.Func {
 func wait(ctx context.Context, c *Connection, a waitArgs) ([]client.Outcome, error) {
 	ids := make([]string, len(a.Handles))
 	given := make(map[string]any, len(a.Handles))
+	existed := map[string]bool{}
 	for i, raw := range a.Handles {
 		id, handle, err := c.waited(raw)
 		if err != nil {
@@ -43,9 +45,12 @@ func wait(ctx context.Context, c *Connection, a waitArgs) ([]client.Outcome, err
 			return nil, err
 		}
 		ids[i], given[id] = id, handle
+		if _, is := raw.Native().(*Handle); is {
+			existed[id] = true
+		}
 	}
 	o := a.WaitOptions
-	o.Lazy = true
+	o.Lazy, o.Existed = true, existed
 	if a.Each != nil {
 		o.Each = func(id string, status client.WorkflowStatusType) error {
 			_, err := a.Each.Call(ctx, given[id], string(status))

@@ -1,6 +1,8 @@
 package client
 
 import (
+	"fmt"
+
 	"github.com/dbos-script/dbos-script/client/internal/db"
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
@@ -19,45 +21,50 @@ const selectKnown = `SELECT workflow_uuid FROM {workflow_status} WHERE {in workf
 // CancelWorkflow takes a workflow off its queue, or stops it at its next step. It fails with
 // NonExistentWorkflow when there is none; one that has ended stays as it is.
 func (c *systemClient) CancelWorkflow(workflowID string) error {
-	const op = "cancel workflow"
-	known, err := c.cancel(op, []string{workflowID})
-	if err == nil && !known[workflowID] {
-		return noSuchWorkflow(op, workflowID)
-	}
+	s := c.cancellation("cancel workflow", []string{workflowID})
+	s.looks = true
+	_, err := c.steer(s)
 	return err
 }
 
 // CancelWorkflows cancels all the workflows in one step. Ids that do not exist, and workflows
 // that have ended, are passed over.
 func (c *systemClient) CancelWorkflows(workflowIDs []string) error {
+	_, err := c.cancelAll(workflowIDs, c.config.Gate == nil)
+	return err
+}
+
+// CancelAll is CancelWorkflows, and reports what it did to each workflow: unchanged are workflows that have ended.
+func (c *systemClient) CancelAll(workflowIDs []string) (*Report, error) {
+	return c.cancelAll(workflowIDs, false)
+}
+
+func (c *systemClient) cancelAll(workflowIDs []string, unread bool) (*Report, error) {
+	s := c.cancellation("cancel workflows", workflowIDs)
+	s.Plural, s.unread = true, unread
 	if len(workflowIDs) == 0 {
-		return nil
+		return &Report{Op: s.Op}, nil
 	}
-	s := cancellation("cancel workflows", workflowIDs)
-	return c.change(s, func(p *permit) error {
-		return p.write(func(b *db.Batch) {
-			b.Exec(cancelWorkflows, query.Args{"ids": workflowIDs, "now": c.now()}, &s.Changed)
-		})
-	})
+	return c.steer(s)
 }
 
-func cancellation(op string, ids []string) *step {
-	return &step{Change: Change{Op: op, IDs: ids}, takes: cancellable, becomes: WorkflowStatusCancelled, frees: true}
+func (c *systemClient) cancellation(op string, ids []string) *steering {
+	now := c.now()
+	return &steering{
+		step: &step{Change: Change{Op: op, IDs: ids}, takes: cancellable, becomes: WorkflowStatusCancelled, frees: true},
+		text: cancelWorkflows + returningIDs, args: query.Args{"ids": ids, "now": now}, why: hasEnded,
+		ours: func(status WorkflowStatusType, updated int64) bool {
+			return status == WorkflowStatusCancelled && updated == now
+		},
+	}
 }
 
-func (c *systemClient) cancel(op string, ids []string) (known map[string]bool, err error) {
-	args := query.Args{"ids": ids, "now": c.now()}
-	known = map[string]bool{}
-	s := cancellation(op, ids)
-	s.settle = func() error { s.know(known); return nil }
-	err = c.change(s, func(p *permit) error {
-		return p.write(func(b *db.Batch) {
-			clear(known)
-			b.Query(selectKnown, args, scanSet(known))
-			b.Exec(cancelWorkflows, args, &s.Changed)
-		})
-	})
-	return known, err
+// hasEnded is the reason why a workflow cannot be cancelled.
+func hasEnded(status WorkflowStatusType) string {
+	if status == WorkflowStatusCancelled {
+		return "it is CANCELLED already"
+	}
+	return fmt.Sprintf("it has ended in %s", status)
 }
 
 // scanPair collects two columns, by the first.

@@ -34,6 +34,13 @@ type Change struct {
 	// Changed is how many of them have changed, once the change has been carried out; of workflows to be
 	// made those count too that existed.
 	Changed int64
+	// Results say what happened to each of IDs, once the change has been carried out or looked at. They are nil where
+	// the operation does not find that out.
+	Results []ChangeResult
+	// Plural says that the call names any number of things, and reports what it did to each instead of failing.
+	Plural bool
+	// Final says that the change cannot be undone.
+	Final bool
 	// Affected says what would happen to each of IDs, in their order. It is known in a dry run only,
 	// once the change has been looked at.
 	Affected []Affected
@@ -56,6 +63,8 @@ type step struct {
 	deletes bool
 	// replaces says that what exists is made anew, where New would leave it as it is.
 	replaces bool
+	// parts are the steps that a dry run looks at in place of this one, if it is of several kinds.
+	parts []*step
 	// look reads what a dry run must know beside the states of IDs, and fails where the change would.
 	look func() error
 	// settle tells the method what was found, and fails where the change would.

@@ -28,6 +28,10 @@ func prepared(t *testing.T, b clienttest.Backend) {
 	c := b.NewClient()
 	_, err := c.Enqueue("q", "wf", 1, client.WithEnqueueWorkflowID("w0"))
 	mustDo(t, err)
+	_, err = c.Enqueue("q", "wf", 1, client.WithEnqueueWorkflowID("c0"))
+	mustDo(t, err)
+	mustDo(t, c.CancelWorkflow("c0"))
+	b.Exec("INSERT INTO {application_versions} (version_id, version_name, version_timestamp, created_at) VALUES ('id', 'v1', 1, 1)", nil)
 	mustDo(t, c.CreateSchedule(client.ClientScheduleInput{ScheduleName: "s", WorkflowName: "wf", Schedule: "@hourly", SDK: client.SDKGo}))
 }
 

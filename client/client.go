@@ -60,6 +60,11 @@ type Client interface {
 	EnqueueMany(queueName, workflowName string, inputs []any, opts ...EnqueueManyOption) ([]WorkflowHandle[any], error)
 	ForkWorkflows(inputs []ForkWorkflowInput) ([]WorkflowHandle[any], error)
 	DeleteWorkflows(workflowIDs []string, opts ...DeleteWorkflowsOption) error
+	RerunWorkflows(workflowIDs []string, opts ...RerunOption) (*Report, error)
+	CancelAll(workflowIDs []string) (*Report, error)
+	ResumeAll(workflowIDs []string, opts ...ResumeWorkflowOption) (*Report, error)
+	DelayAll(workflowIDs []string, opts ...SetWorkflowDelayOption) (*Report, error)
+	DeleteAll(workflowIDs []string, opts ...DeleteWorkflowsOption) (*Report, error)
 	SendMany(messages []Message) error
 	ReadStream(workflowID, key string, opts ...ReadStreamOption) ([]any, bool, error)
 	Stream(workflowID, key string, opts ...ReadStreamOption) iter.Seq2[any, error]

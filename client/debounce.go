@@ -140,7 +140,7 @@ func (c *systemClient) Debounce(workflowName, key string, delay time.Duration, i
 	if err != nil {
 		return nil, err
 	}
-	return &pollingHandle[any]{c, s.IDs[0]}, nil
+	return &pollingHandle[any]{c, s.IDs[0], true}, nil
 }
 
 // rehearse looks who holds the key: a group that waits would be pushed back.

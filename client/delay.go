@@ -1,15 +1,15 @@
 package client
 
 import (
+	"fmt"
 	"time"
 
-	"github.com/dbos-script/dbos-script/client/internal/db"
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
 const setDelay = `
 UPDATE {workflow_status} SET delay_until_epoch_ms = :until, updated_at = :now
-WHERE workflow_uuid = :id AND status = 'DELAYED'`
+WHERE {in workflow_uuid :ids} AND status = 'DELAYED'` + returningIDs
 
 // SetWorkflowDelayOptions hold the new delay: exactly one of the two.
 type SetWorkflowDelayOptions struct {
@@ -35,28 +35,42 @@ func WithDelayUntil(until time.Time) SetWorkflowDelayOption {
 	return func(o *SetWorkflowDelayOptions) { o.DelayUntil = until }
 }
 
-// SetWorkflowDelay changes when a DELAYED workflow becomes due. One that is missing, or in another
-// state, is left alone without an error. Exactly one of the two options is needed, and a delay
-// must be positive: else it is InvalidOption.
+// SetWorkflowDelay changes when a DELAYED workflow becomes due. One in another state is left alone
+// without an error, and one that does not exist is NonExistentWorkflow (the Go SDK passes over it).
+// Exactly one of the two options is needed, and a delay must be positive: else it is InvalidOption.
 func (c *systemClient) SetWorkflowDelay(workflowID string, opts ...SetWorkflowDelayOption) error {
-	const op = "set workflow delay"
-	o, now := apply(opts), c.now()
+	_, err := c.delay("set workflow delay", []string{workflowID}, apply(opts), false)
+	return err
+}
+
+// DelayAll is SetWorkflowDelay for many workflows in one step, and reports what it did to each: unchanged are workflows
+// that are not DELAYED.
+func (c *systemClient) DelayAll(workflowIDs []string, opts ...SetWorkflowDelayOption) (*Report, error) {
+	return c.delay("set workflow delay", workflowIDs, apply(opts), true)
+}
+
+func (c *systemClient) delay(op string, ids []string, o SetWorkflowDelayOptions, plural bool) (*Report, error) {
+	now := c.now()
 	switch {
-	case workflowID == "":
-		return invalid(op, "the workflow id is empty")
+	case !plural && ids[0] == "":
+		return nil, invalid(op, "the workflow id is empty")
 	case o.Delay < 0:
-		return invalid(op, "the delay %v is negative", o.Delay)
+		return nil, invalid(op, "the delay %v is negative", o.Delay)
 	case (o.Delay > 0) == !o.DelayUntil.IsZero():
-		return invalid(op, "exactly one of a positive delay and a time to delay until is needed")
+		return nil, invalid(op, "exactly one of a positive delay and a time to delay until is needed")
+	case len(ids) == 0:
+		return &Report{Op: op}, nil
 	}
 	until := now + o.Delay.Milliseconds()
 	if !o.DelayUntil.IsZero() {
 		until = o.DelayUntil.UnixMilli()
 	}
-	s := &step{Change: Change{Op: op, IDs: []string{workflowID}}, takes: []WorkflowStatusType{WorkflowStatusDelayed}}
-	return c.change(s, func(p *permit) error {
-		return p.write(func(b *db.Batch) {
-			b.Exec(setDelay, query.Args{"id": workflowID, "until": until, "now": now}, &s.Changed)
-		})
+	return c.steer(&steering{
+		step: &step{Change: Change{Op: op, IDs: ids, Plural: plural}, takes: []WorkflowStatusType{WorkflowStatusDelayed}, becomes: WorkflowStatusDelayed},
+		text: setDelay, args: query.Args{"ids": ids, "until": until, "now": now}, looks: !plural, why: notDelayed,
 	})
+}
+
+func notDelayed(status WorkflowStatusType) string {
+	return fmt.Sprintf("it is %s, not DELAYED", status)
 }

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"errors"
 	"maps"
 	"slices"
 
@@ -8,15 +9,19 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
-// doomed are the workflows to delete: those named, or they and all their descendants.
-const (
-	doomedAlone   = `workflow_uuid IN (SELECT d.id FROM {rows d id:TEXT=:ids})`
-	doomedLineage = `workflow_uuid IN (
-	WITH RECURSIVE doomed(id) AS (
-		SELECT d.id FROM {rows d id:TEXT=:ids}
-		UNION SELECT child.workflow_uuid FROM {workflow_status} AS child JOIN doomed ON child.parent_workflow_id = doomed.id)
-	SELECT id FROM doomed)`
-)
+// doomed are the workflows to delete.
+const doomed = `workflow_uuid IN (SELECT d.id FROM {rows d id:TEXT=:ids})`
+
+// selectLineage finds workflows and all their descendants.
+const selectLineage = `
+WITH RECURSIVE doomed(id) AS (
+	SELECT d.id FROM {rows d id:TEXT=:named}
+	UNION SELECT child.workflow_uuid FROM {workflow_status} AS child JOIN doomed ON child.parent_workflow_id = doomed.id)
+SELECT ws.workflow_uuid FROM {workflow_status} AS ws JOIN doomed ON doomed.id = ws.workflow_uuid`
+
+// selectFurther finds descendants that are not among the workflows to delete. They were started after those were counted.
+const selectFurther = selectLineage + `
+WHERE NOT EXISTS (SELECT 1 FROM {rows counted id:TEXT=:ids} WHERE counted.id = ws.workflow_uuid)`
 
 // looseTables have no foreign key to workflow_status in the schemas that have a payload split.
 var looseTables = []string{"workflow_input", "workflow_output", "operation_outputs"}
@@ -42,39 +47,70 @@ func WithDeleteChildren(deleteChildren bool) DeleteWorkflowsOption {
 // DeleteWorkflows deletes workflows in any state with their steps, messages, events and streams.
 // Ids that do not exist are passed over. A worker that runs one fails at its next write.
 func (c *systemClient) DeleteWorkflows(workflowIDs []string, opts ...DeleteWorkflowsOption) error {
-	if len(workflowIDs) == 0 {
-		return nil
-	}
+	_, err := c.DeleteAll(workflowIDs, opts...)
+	return err
+}
+
+// errGrown is what the guard of a deletion reports.
+var errGrown = errors.New("there are more descendants")
+
+// DeleteAll is DeleteWorkflows, and reports what it did to each workflow, descendants too. It deletes exactly the
+// workflows that the Gate was asked about: if one of them has started another in between, nothing is deleted and the
+// error is Conflict.
+func (c *systemClient) DeleteAll(workflowIDs []string, opts ...DeleteWorkflowsOption) (*Report, error) {
 	const op = "delete workflows"
-	doomed, named := doomedAlone, workflowIDs
-	if apply(opts).DeleteChildren {
+	if len(workflowIDs) == 0 {
+		return &Report{Op: op}, nil
+	}
+	if err := c.writable(op); err != nil {
+		return nil, err
+	}
+	lineage, named := apply(opts).DeleteChildren, workflowIDs
+	if lineage {
 		var err error
 		if named, err = c.lineage(op, workflowIDs); err != nil {
-			return err
+			return nil, err
 		}
-		doomed = doomedLineage
 	}
-	args := query.Args{"ids": workflowIDs}
-	s := &step{Change: Change{Op: op, IDs: named}, deletes: true}
-	return c.change(s, func(p *permit) error {
-		return p.write(func(b *db.Batch) {
+	args := query.Args{"ids": named, "named": workflowIDs}
+	s := &steering{step: &step{Change: Change{Op: op, IDs: named, Plural: true, Final: true}, deletes: true}}
+	s.settle = func() error { s.Results = s.rehearsed(); return nil }
+	err := c.change(s.step, func(p *permit) error {
+		attempts, deleted := 0, make(map[string]bool, len(named))
+		err := p.write(func(b *db.Batch) {
+			clear(deleted)
+			if lineage {
+				b.Guard(selectFurther, args, errGrown)
+			}
 			for _, table := range c.loose() {
 				b.Exec("DELETE FROM {"+table+"} WHERE "+doomed, args, nil)
 			}
-			b.Exec("DELETE FROM {workflow_status} WHERE "+doomed, args, &s.Changed)
+			b.Query("DELETE FROM {workflow_status} WHERE "+doomed+returningIDs, args, scanSet(deleted))
+			attempts++
 		})
+		if errors.Is(err, errGrown) {
+			return grown(op)
+		}
+		if err == nil {
+			s.settled(deleted, nil, attempts > 1)
+		}
+		return err
 	})
+	return &Report{Op: op, Results: s.Results}, err
 }
 
-const selectLineage = `SELECT ws.workflow_uuid FROM {workflow_status} AS ws WHERE ws.` + doomedLineage
+func grown(op string) error {
+	return &Error{Kind: Conflict, Op: op, Message: "nothing was deleted, because the workflows have started more since they were counted",
+		Advice: "call it again: it counts and asks anew"}
+}
 
-// lineage adds the descendants to the ids, where somebody wants to know of them.
+// lineage adds the descendants to the ids.
 func (c *systemClient) lineage(op string, ids []string) ([]string, error) {
-	if c.config.ReadOnly || c.config.Gate == nil && c.rehearsal == nil {
-		return ids, nil
-	}
 	all := make(map[string]bool, len(ids))
-	err := c.read(op, func(b *db.Batch) { b.Query(selectLineage, query.Args{"ids": ids}, scanSet(all)) })
+	err := c.read(op, func(b *db.Batch) {
+		clear(all)
+		b.Query(selectLineage, query.Args{"named": ids}, scanSet(all))
+	})
 	named := slices.Clone(ids)
 	for _, id := range ids {
 		delete(all, id)
@@ -82,8 +118,7 @@ func (c *systemClient) lineage(op string, ids []string) ([]string, error) {
 	return append(named, slices.Sorted(maps.Keys(all))...), err
 }
 
-// loose are the tables no foreign key empties. They come first: the descendants are found in
-// workflow_status.
+// loose are the tables that no foreign key empties.
 func (c *systemClient) loose() []string {
 	if !c.shape.HasTable("workflow_input") {
 		return nil

@@ -104,7 +104,7 @@ func (c *systemClient) Enqueue(queueName, workflowName string, input any, opts .
 	if err != nil {
 		return nil, err
 	}
-	return &pollingHandle[any]{c, id}, nil
+	return &pollingHandle[any]{c, id, true}, nil
 }
 
 // Enqueue is Client.Enqueue with a typed input and a typed result.
@@ -122,7 +122,7 @@ func typed[R any](handle WorkflowHandle[any]) (WorkflowHandle[R], error) {
 	if !ok {
 		return nil, &Error{Kind: InvalidOption, Message: fmt.Sprintf("%T is no handle of this client", handle)}
 	}
-	return &pollingHandle[R]{h.client, h.id}, nil
+	return &pollingHandle[R]{h.client, h.id, h.existed}, nil
 }
 
 // enqueueOne inserts, or finds the holder of the deduplication id where that is wanted. The

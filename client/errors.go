@@ -35,6 +35,9 @@ const (
 	Unavailable    ErrorCode = 106 // the database cannot be reached
 	Interrupted    ErrorCode = 107 // the context ended
 	DatabaseError  ErrorCode = 108 // the database refused a statement
+
+	NonExistentVersion ErrorCode = 109 // no application has registered the version
+	Conflict           ErrorCode = 110 // what the call was about has changed meanwhile
 )
 
 var codeNames = map[ErrorCode]string{
@@ -44,7 +47,7 @@ var codeNames = map[ErrorCode]string{
 	NoApplicationVersions: "NoApplicationVersions", ScheduleNotFound: "ScheduleNotFound",
 	InvalidOption: "InvalidOption", Unsupported: "Unsupported", AlreadyExists: "AlreadyExists", Undecodable: "Undecodable",
 	Closed: "Closed", WorkflowFailed: "WorkflowFailed", ReadOnly: "ReadOnly", Unavailable: "Unavailable",
-	Interrupted: "Interrupted", DatabaseError: "DatabaseError",
+	Interrupted: "Interrupted", DatabaseError: "DatabaseError", NonExistentVersion: "NonExistentVersion", Conflict: "Conflict",
 }
 
 // String is the code's word, such as NonExistentWorkflow.

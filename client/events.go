@@ -16,7 +16,8 @@ SELECT value, serialization FROM {workflow_events} WHERE workflow_uuid = :id AND
 
 // GetEvent gives the latest value that a workflow published under a key, in whatever state the
 // workflow is. If there is none yet it waits, also for a workflow that does not exist, and fails
-// with Timeout when the time is over; a timeout of zero or less looks once. A value that is nil is
+// with Timeout when the time is over, or with NonExistentWorkflow if there is no such workflow then or it
+// is deleted meanwhile; a timeout of zero or less looks once. A value that is nil is
 // a value, and one that cannot be decoded is a codec.Opaque.
 func (c *systemClient) GetEvent(targetWorkflowID, key string, timeout time.Duration) (any, error) {
 	const op = "get event"
@@ -32,6 +33,11 @@ func (c *systemClient) GetEvent(targetWorkflowID, key string, timeout time.Durat
 	if rehearsed && errors.Is(err, errTimeout) {
 		return nil, nil
 	}
+	if errors.Is(err, errTimeout) && !e.there(c.ctx) {
+		missing := noSuchWorkflow(op, targetWorkflowID)
+		missing.Err = context.DeadlineExceeded
+		return nil, missing
+	}
 	if errors.Is(err, errTimeout) {
 		return nil, &Error{Kind: Timeout, Op: op, WorkflowID: targetWorkflowID, Err: context.DeadlineExceeded,
 			Message: fmt.Sprintf("workflow %q published no event %q within %v", targetWorkflowID, key, max(timeout, 0))}
@@ -45,20 +51,53 @@ type event struct {
 	args   query.Args
 	found  sight
 	value  codec.Encoded
+	once   bool // there is one look, which also finds out whether the workflow exists
+	looks  int
+	seen   bool // the workflow was found to exist
+	gone   bool
 }
 
 func (e *event) await(timeout time.Duration, payload string) error {
-	s := search{timeout: timeout, look: e.look, judge: func() (sight, error) { return e.found, nil }}
+	s := search{timeout: timeout, look: e.look, judge: e.judge}
 	if timeout <= 0 {
+		e.once = true
 		return s.last(e.client.ctx)
 	}
 	s.watch = func() *db.Watch { return e.client.db.Watch(db.EventsChannel, payload) }
 	return e.client.find(s)
 }
 
+func (e *event) judge() (sight, error) {
+	if e.gone {
+		return nothing, noSuchWorkflow("get event", e.args["id"].(string))
+	}
+	return e.found, nil
+}
+
+// there reports at the end of the wait whether the workflow exists.
+func (e *event) there(ctx context.Context) bool { return e.seen || !e.once && e.exists(ctx) }
+
+// exists reports whether the workflow does, as far as that can be found out.
+func (e *event) exists(ctx context.Context) bool {
+	known := map[string]bool{}
+	err := e.client.db.Read(ctx, func(b *db.Batch) {
+		clear(known)
+		b.Query(selectKnown, query.Args{"ids": []string{e.args["id"].(string)}}, scanSet(known))
+	})
+	return err != nil || len(known) > 0
+}
+
 func (e *event) look(ctx context.Context) error {
+	if e.looks++; e.looks%looksPerCheck == 0 {
+		exists := e.exists(ctx)
+		e.seen, e.gone = e.seen || exists, e.seen && !exists
+	}
 	return e.client.db.Read(ctx, func(b *db.Batch) {
 		e.found, e.value = nothing, codec.Encoded{}
+		if e.once {
+			known := query.Args{"ids": []string{e.args["id"].(string)}}
+			b.Query(selectKnown, known, func(db.Row) error { e.seen = true; return nil })
+		}
 		b.Query(selectEvent, e.args, e.scan)
 	})
 }

@@ -2,6 +2,7 @@ package client_test
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -118,18 +119,25 @@ func TestScenario11GetEventTimesOut(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
+		_, err := c.Enqueue(talkQueue, "silent", nil, client.WithEnqueueWorkflowID("silent"))
+		mustDo(t, err)
 		for _, timeout := range []time.Duration{-1, 0, 30 * time.Millisecond} {
 			started := time.Now()
-			_, err := c.GetEvent("unknown", "the key", timeout)
+			_, err := c.GetEvent("silent", "the key", timeout)
 			wantTimeout(t, err)
 			if took := time.Since(started); took < timeout {
 				t.Errorf("gave up after %v", took)
 			}
-			if !strings.Contains(err.Error(), `"the key"`) || !strings.Contains(err.Error(), `"unknown"`) {
+			if !strings.Contains(err.Error(), `"the key"`) || !strings.Contains(err.Error(), `"silent"`) {
 				t.Errorf("%v does not say what was waited for", err)
 			}
+			_, err = c.GetEvent("unknown", "the key", timeout)
+			wantCode(t, err, client.NonExistentWorkflow)
+			if !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("%v is no end of the time", err)
+			}
 		}
-		_, err := c.GetEvent("", "k", time.Hour)
+		_, err = c.GetEvent("", "k", time.Hour)
 		wantCode(t, err, client.InvalidOption)
 	})
 }

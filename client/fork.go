@@ -231,7 +231,7 @@ func (c *systemClient) taken(op string, args query.Args, ids []string, cause err
 func (c *systemClient) newHandles(ids []string) []WorkflowHandle[any] {
 	handles := make([]WorkflowHandle[any], len(ids))
 	for i, id := range ids {
-		handles[i] = &pollingHandle[any]{c, id}
+		handles[i] = &pollingHandle[any]{c, id, true}
 	}
 	return handles
 }

@@ -15,8 +15,9 @@ import (
 // of the workflow runs in this process.
 type WorkflowHandle[R any] interface {
 	// GetResult waits for the workflow to end and gives its result. It fails with WorkflowFailed
-	// (the stored error is its cause), AwaitedWorkflowCancelled, DeadLetterQueue or Timeout. A
-	// workflow that does not exist is waited for, as it may be inserted later.
+	// (the stored error is its cause), AwaitedWorkflowCancelled, DeadLetterQueue or Timeout, and with
+	// NonExistentWorkflow if the workflow was deleted. An id that Client.Handle was given is waited for
+	// as long as it has not been seen, because the workflow may be inserted later.
 	GetResult(opts ...GetResultOption) (R, error)
 	// GetStatus reads the workflow's row, without input, output and error. It fails with
 	// NonExistentWorkflow when there is none.
@@ -29,6 +30,9 @@ type WorkflowHandle[R any] interface {
 type GetResultOptions struct {
 	Timeout         time.Duration `json:"timeout" doc:"How long to wait at the longest; for ever when not given." min:"0"`
 	PollingInterval time.Duration `json:"polling_interval" doc:"How long to pause between two looks at the longest; the pauses are shorter at first." default:"1s" min:"0"`
+
+	// MustExist makes a workflow that does not exist NonExistentWorkflow at once, whatever made the handle.
+	MustExist bool `json:"-"`
 }
 
 // A GetResultOption sets one of the GetResultOptions.
@@ -54,6 +58,8 @@ func WithHandlePollingInterval(interval time.Duration) GetResultOption {
 type pollingHandle[R any] struct {
 	client *systemClient
 	id     string
+	// existed says that the workflow was there when the handle was made, so that a missing row was deleted.
+	existed bool
 }
 
 func (h *pollingHandle[R]) GetWorkflowID() string { return h.id }
@@ -65,12 +71,12 @@ func (c *systemClient) RetrieveWorkflow(workflowID string) (WorkflowHandle[any],
 	if _, err := c.status(op, workflowID); err != nil {
 		return nil, err
 	}
-	return &pollingHandle[any]{c, workflowID}, nil
+	return &pollingHandle[any]{c, workflowID, true}, nil
 }
 
 // Handle gives the handle of an id without looking whether there is such a workflow.
 func (c *systemClient) Handle(workflowID string) WorkflowHandle[any] {
-	return &pollingHandle[any]{c, workflowID}
+	return &pollingHandle[any]{c, workflowID, false}
 }
 
 func (h *pollingHandle[R]) GetStatus() (WorkflowStatus, error) {
@@ -157,6 +163,7 @@ func (h *pollingHandle[R]) GetResult(opts ...GetResultOption) (R, error) {
 		return result, imagined.Error
 	}
 	options := apply(opts)
+	options.MustExist = options.MustExist || h.existed
 	found, err := h.client.await(op, h.id, options)
 	if err != nil {
 		return result, err
@@ -172,9 +179,9 @@ func (h *pollingHandle[R]) GetResult(opts ...GetResultOption) (R, error) {
 	return result, failed
 }
 
-// await looks until the workflow has ended.
+// await looks until the workflow has ended, or is known to be gone.
 func (c *systemClient) await(op, id string, o GetResultOptions) (*outcome, error) {
-	found := &outcome{}
+	found, seen := &outcome{}, o.MustExist
 	err := c.find(search{
 		timeout: o.Timeout, longest: o.PollingInterval,
 		look: func(ctx context.Context) error {
@@ -184,9 +191,13 @@ func (c *systemClient) await(op, id string, o GetResultOptions) (*outcome, error
 			})
 		},
 		judge: func() (sight, error) {
-			if found.final() {
+			switch {
+			case found.final():
 				return enough, nil
+			case seen && !found.status.Valid:
+				return nothing, noSuchWorkflow(op, id)
 			}
+			seen = found.status.Valid
 			return nothing, nil
 		},
 	})

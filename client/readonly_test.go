@@ -37,6 +37,11 @@ func mutators(c client.Client) map[string]func() error {
 			return err
 		},
 		"DeleteWorkflows":             func() error { return c.DeleteWorkflows([]string{"w0"}, client.WithDeleteChildren(true)) },
+		"CancelAll":                   func() error { _, err := c.CancelAll([]string{"w0"}); return err },
+		"ResumeAll":                   func() error { _, err := c.ResumeAll([]string{"w0"}); return err },
+		"DelayAll":                    func() error { _, err := c.DelayAll([]string{"w0"}, client.WithDelayDuration(time.Hour)); return err },
+		"DeleteAll":                   func() error { _, err := c.DeleteAll([]string{"w0"}); return err },
+		"RerunWorkflows":              func() error { _, err := c.RerunWorkflows([]string{"c0"}); return err },
 		"SetLatestApplicationVersion": func() error { return c.SetLatestApplicationVersion("v1") },
 		"CreateSchedule":              func() error { return c.CreateSchedule(schedule) },
 		"ApplySchedules":              func() error { return c.ApplySchedules([]client.ClientScheduleInput{schedule}) },

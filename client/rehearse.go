@@ -26,6 +26,8 @@ type Affected struct {
 	Status string // empty where there is none
 	Name   string // of the workflow, or of the one that the schedule starts
 	Effect Effect
+	// Original is the workflow that ID would be a fork of; empty where it is no fork.
+	Original string
 }
 
 // What is read of each thing that a change names: id, state, name.
@@ -52,6 +54,7 @@ type thing struct {
 // A state is what a thing would be.
 type state struct {
 	status, name, queue string
+	from                string // the original of a fork
 	made, gone          bool
 	moved               bool // it would be in another state than it is
 	freed               bool // it would have let go of its deduplication id
@@ -76,6 +79,9 @@ func (r *rehearsal) get(of Subject, id string) (state, bool) {
 
 // rehearse looks at a step in place of carrying it out.
 func (c *systemClient) rehearse(s *step) error {
+	if s.parts != nil {
+		return c.rehearseParts(s)
+	}
 	if s.look != nil {
 		if err := s.look(); err != nil {
 			return err
@@ -104,6 +110,17 @@ func (c *systemClient) rehearse(s *step) error {
 	}
 	c.rehearsal.record(s)
 	return nil
+}
+
+func (c *systemClient) rehearseParts(s *step) error {
+	s.Affected, s.Changed = nil, 0
+	for _, part := range s.parts {
+		if err := c.rehearse(part); err != nil {
+			return err
+		}
+		s.Affected, s.Changed = append(s.Affected, part.Affected...), s.Changed+part.Changed
+	}
+	return s.settle()
 }
 
 // found reads what is there of all that a step names, as the rehearsal has left it.
@@ -136,7 +153,7 @@ func (s *step) effect(i int, found map[string]state) Affected {
 	exists = exists && !own.gone
 	if s.From != nil {
 		original, there := found[s.From[i]]
-		a.Status, a.Name = original.status, original.name
+		a.Status, a.Name, a.Original = original.status, original.name, s.From[i]
 		if !there || original.gone {
 			a.Effect = EffectMissing
 			return a
@@ -169,7 +186,7 @@ func (r *rehearsal) record(s *step) {
 		known := r.things[key]
 		switch {
 		case a.Effect == EffectNew:
-			r.things[key] = state{status: string(s.becomes), name: a.Name, queue: s.Queue, made: true, moved: true}
+			r.things[key] = state{status: string(s.becomes), name: a.Name, queue: s.Queue, from: a.Original, made: true, moved: true}
 		case a.Effect != EffectChange:
 		case s.deletes:
 			r.things[key] = state{gone: true}
@@ -191,13 +208,4 @@ func (r *rehearsal) record(s *step) {
 func (s *step) missing() (at int, found bool) {
 	at = slices.IndexFunc(s.Affected, func(a Affected) bool { return a.Effect == EffectMissing })
 	return at, at >= 0
-}
-
-// know fills a set with those of the step's workflows that exist.
-func (s *step) know(known map[string]bool) {
-	for _, a := range s.Affected {
-		if a.Effect != EffectMissing {
-			known[a.ID] = true
-		}
-	}
 }

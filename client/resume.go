@@ -1,7 +1,8 @@
 package client
 
 import (
-	"github.com/dbos-script/dbos-script/client/internal/db"
+	"fmt"
+
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
@@ -50,28 +51,34 @@ func WithResumeQueue(queueName string) ResumeWorkflowOption {
 // NonExistentWorkflow when there is none; one in SUCCESS or ERROR stays as it is. One that is
 // running right now may then run twice at once.
 func (c *systemClient) ResumeWorkflow(workflowID string, opts ...ResumeWorkflowOption) (WorkflowHandle[any], error) {
-	const op = "resume workflow"
-	handles, err := c.resume(op, []string{workflowID}, apply(opts))
-	switch {
-	case err != nil:
+	report, err := c.resume("resume workflow", []string{workflowID}, apply(opts), false)
+	if err != nil {
 		return nil, err
-	case len(handles) == 0:
-		return nil, noSuchWorkflow(op, workflowID)
 	}
-	return handles[0], nil
+	return report.Handles(c)[0], nil
 }
 
-// ResumeWorkflows resumes all the workflows in one step. It gives a handle for each that exists,
+// ResumeWorkflows resumes all the workflows in one step. It returns a handle for each that exists,
 // in the order of the ids, also for those in SUCCESS and ERROR, which stay as they are; an id
 // that does not exist is passed over, one given twice counts once.
 func (c *systemClient) ResumeWorkflows(workflowIDs []string, opts ...ResumeWorkflowOption) ([]WorkflowHandle[any], error) {
-	if len(workflowIDs) == 0 {
-		return []WorkflowHandle[any]{}, nil
+	report, err := c.ResumeAll(workflowIDs, opts...)
+	if err != nil {
+		return nil, err
 	}
-	return c.resume("resume workflows", workflowIDs, apply(opts))
+	return report.Handles(c), nil
 }
 
-func (c *systemClient) resume(op string, ids []string, o ResumeOptions) ([]WorkflowHandle[any], error) {
+// ResumeAll is ResumeWorkflows, and reports what it did to each workflow: unchanged are workflows in SUCCESS and ERROR.
+func (c *systemClient) ResumeAll(workflowIDs []string, opts ...ResumeWorkflowOption) (*Report, error) {
+	const op = "resume workflows"
+	if len(workflowIDs) == 0 {
+		return &Report{Op: op}, nil
+	}
+	return c.resume(op, workflowIDs, apply(opts), true)
+}
+
+func (c *systemClient) resume(op string, ids []string, o ResumeOptions, plural bool) (*Report, error) {
 	queue := o.QueueName
 	if queue == "" {
 		queue = InternalQueueName
@@ -79,52 +86,17 @@ func (c *systemClient) resume(op string, ids []string, o ResumeOptions) ([]Workf
 	if err := c.checkQueue(op, o.QueueName, true); err != nil {
 		return nil, err
 	}
-	args := query.Args{"ids": ids, "queue": queue, "now": c.now()}
-	known := make(map[string]bool, len(ids))
-	s := &step{Change: Change{Op: op, IDs: ids, Queue: queue}, takes: resumable, becomes: WorkflowStatusEnqueued, frees: true}
-	s.settle = func() error { s.know(known); return nil }
-	text := resumeWorkflows
-	err := c.change(s, func(p *permit) error {
-		err := p.write(func(b *db.Batch) {
-			clear(known)
-			b.Query(text, args, scanSet(known))
-			text = resumeAgain
-		})
-		s.Changed = int64(len(known))
-		return err
+	return c.steer(&steering{
+		step: &step{Change: Change{Op: op, IDs: ids, Queue: queue, Plural: plural}, takes: resumable, becomes: WorkflowStatusEnqueued, frees: true},
+		text: resumeWorkflows, again: resumeAgain, args: query.Args{"ids": ids, "queue": queue, "now": c.now()}, why: notResumable,
+		ours: func(status WorkflowStatusType, _ int64) bool { return status == WorkflowStatusPending },
 	})
-	if err == nil {
-		err = c.addOthers(op, ids, known)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return c.handles(ids, known), nil
 }
 
-// addOthers adds those that were not resumed, but exist. Mostly there are none: to look up each before would be a third of
-// the database's work.
-func (c *systemClient) addOthers(op string, ids []string, known map[string]bool) error {
-	var left []string
-	for _, id := range ids {
-		if !known[id] {
-			left = append(left, id)
-		}
+// notResumable is the reason why a workflow cannot be resumed.
+func notResumable(status WorkflowStatusType) string {
+	if status == WorkflowStatusError {
+		return "it has ended in ERROR, which cannot be resumed: rerun or fork it"
 	}
-	if len(left) == 0 || c.rehearsal != nil {
-		return nil
-	}
-	return c.read(op, func(b *db.Batch) { b.Query(selectKnown, query.Args{"ids": left}, scanSet(known)) })
-}
-
-// handles are those of the known ids, in the order given and each once.
-func (c *systemClient) handles(ids []string, known map[string]bool) []WorkflowHandle[any] {
-	handles := make([]WorkflowHandle[any], 0, len(known))
-	for _, id := range ids {
-		if known[id] {
-			handles = append(handles, &pollingHandle[any]{c, id})
-			delete(known, id)
-		}
-	}
-	return handles
+	return fmt.Sprintf("it has ended in %s", status)
 }

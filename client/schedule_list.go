@@ -134,15 +134,22 @@ func (c *systemClient) setScheduleStatus(op, name string, status ScheduleStatus)
 		return &Error{Kind: InvalidOption, Op: op, Err: errNamelessSchedule}
 	}
 	s := &step{Change: Change{Op: op, Of: Schedules, IDs: []string{name}}, becomes: WorkflowStatusType(status)}
-	err := c.change(s, func(p *permit) error {
-		return p.write(func(b *db.Batch) {
+	known := func() error {
+		if s.Changed == 0 {
+			return c.noSuchSchedule(op, name)
+		}
+		return nil
+	}
+	s.settle = known
+	return c.change(s, func(p *permit) error {
+		err := p.write(func(b *db.Batch) {
 			b.Exec(setScheduleStatus, query.Args{"name": name, "status": string(status)}, &s.Changed)
 		})
+		if err != nil {
+			return err
+		}
+		return known()
 	})
-	if err == nil && s.Changed == 0 {
-		return c.noSuchSchedule(op, name)
-	}
-	return err
 }
 
 // DeleteSchedule removes a schedule; what it has started goes on. One that does not exist is no error.

@@ -129,7 +129,7 @@ func (c *systemClient) TriggerSchedule(scheduleName string) (WorkflowHandle[any]
 	if err != nil {
 		return nil, err
 	}
-	return &pollingHandle[any]{c, id}, nil
+	return &pollingHandle[any]{c, id, true}, nil
 }
 
 func (c *systemClient) runPlan(b *db.Batch, in *insertion, others query.Args, inserted *int64) {

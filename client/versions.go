@@ -1,7 +1,10 @@
 package client
 
 import (
+	"fmt"
+
 	"github.com/dbos-script/dbos-script/client/internal/db"
+	"github.com/dbos-script/dbos-script/client/internal/nearest"
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
@@ -39,18 +42,43 @@ func (c *systemClient) GetLatestApplicationVersion() (*VersionInfo, error) {
 }
 
 // SetLatestApplicationVersion makes a registered version the latest. A name that is not
-// registered changes nothing and is no error.
+// registered is NonExistentVersion; the Go SDK passes over it.
 func (c *systemClient) SetLatestApplicationVersion(versionName string) error {
 	const op = "set latest application version"
 	if versionName == "" {
 		return invalid(op, "the version has no name")
 	}
 	s := &step{Change: Change{Op: op, Of: Versions, IDs: []string{versionName}}}
+	known := func() error {
+		if s.Changed == 0 {
+			return c.noSuchVersion(op, versionName)
+		}
+		return nil
+	}
+	s.settle = known
 	return c.change(s, func(p *permit) error {
-		return p.write(func(b *db.Batch) {
+		err := p.write(func(b *db.Batch) {
 			b.Exec(promoteVersion, query.Args{"name": versionName, "now": c.now()}, &s.Changed)
 		})
+		if err != nil {
+			return err
+		}
+		return known()
 	})
+}
+
+// noSuchVersion names the registered version that was probably meant.
+func (c *systemClient) noSuchVersion(op, name string) error {
+	var names []string
+	err := c.read(op, func(b *db.Batch) {
+		names = nil
+		b.Query(selectVersion, noArgs, collect(&names))
+	})
+	if err != nil {
+		return err
+	}
+	return &Error{Kind: NonExistentVersion, Op: op,
+		Message: fmt.Sprintf("no application has registered the version %q%s", name, nearest.Suggestion(name, names))}
 }
 
 func (c *systemClient) versions(op string, limit int64) ([]VersionInfo, error) {

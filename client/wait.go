@@ -36,6 +36,8 @@ type WaitOptions struct {
 
 	// Each is called once for each workflow when it is seen to have ended. Its error ends the wait.
 	Each func(workflowID string, status WorkflowStatusType) error `json:"-"`
+	// Existed are ids of workflows that are known to have existed: if one of them is missing it was deleted.
+	Existed map[string]bool `json:"-"`
 	// Lazy leaves results encoded (codec.Encoded) until they are decoded by the reader.
 	Lazy bool `json:"-"`
 }
@@ -50,8 +52,9 @@ func WithWaitOptions(options WaitOptions) WaitOption {
 
 // Wait waits for all the workflows to end, and gives the outcome of each in the order of the ids.
 // One query a look serves all that have not ended, however many they are. That a workflow failed
-// or was cancelled is its outcome, and no error of the wait. A workflow that does not exist is
-// waited for, as it may be inserted later.
+// or was cancelled is its outcome, and no error of the wait. A workflow that is deleted while it is waited
+// for is NonExistentWorkflow. One that was never seen is NonExistentWorkflow too if there is no timeout; with a timeout
+// it is waited for that long, because it may be inserted later.
 //
 // When the time is over it fails with Timeout and still gives what it knows: the outcomes of those
 // that have ended, and the states of the others. The same holds for every other error but one of
@@ -65,6 +68,9 @@ func (c *systemClient) Wait(workflowIDs []string, opts ...WaitOption) ([]Outcome
 	}
 	options := apply(opts)
 	w := newWaiting(c, workflowIDs, options)
+	if err := w.tell(w.imagined); err != nil {
+		return w.outcomes(), failure(op, err)
+	}
 	err := c.find(search{timeout: options.Timeout, longest: options.PollingInterval, look: w.look, judge: w.judge})
 	if errors.Is(err, errTimeout) {
 		err = w.timeout(op)
@@ -80,15 +86,23 @@ type waiting struct {
 	open    []string            // those that have not ended, each once
 	known   map[string]*Outcome // by id: the end, or an empty outcome
 	arrived map[string]*Outcome // what the last look found
+	looks   int                 // how many there were
+	seen    map[string]bool     // the ids that were found to exist
+	gone    string              // an id whose row is gone
+	// imagined are those that a dry run has ended.
+	imagined []string
 }
 
 func newWaiting(c *systemClient, ids []string, o WaitOptions) *waiting {
-	w := &waiting{client: c, options: o, ids: ids, known: make(map[string]*Outcome, len(ids))}
+	w := &waiting{client: c, options: o, ids: ids, known: make(map[string]*Outcome, len(ids)), seen: map[string]bool{}}
 	for _, id := range ids {
 		if w.known[id] == nil {
 			w.known[id] = &Outcome{WorkflowID: id}
 			if imagined, is := c.rehearsal.outcome(id); is {
 				w.known[id] = imagined
+				if imagined.Finished {
+					w.imagined = append(w.imagined, id)
+				}
 				continue
 			}
 			w.open = append(w.open, id)
@@ -101,10 +115,38 @@ func (w *waiting) look(ctx context.Context) error {
 	if len(w.open) == 0 {
 		return nil
 	}
-	return w.client.db.Read(ctx, func(b *db.Batch) {
+	w.looks++
+	checks := w.looks == 2 && (w.options.Timeout == 0 || len(w.options.Existed) > 0) || w.looks%looksPerCheck == 0
+	existing := map[string]bool{}
+	err := w.client.db.Read(ctx, func(b *db.Batch) {
 		w.arrived = map[string]*Outcome{}
+		clear(existing)
+		if checks {
+			b.Query(selectKnown, query.Args{"ids": w.open}, scanSet(existing))
+		}
 		b.Query(selectOutcomes, query.Args{"ids": w.open}, w.scan)
 	})
+	if checks && err == nil {
+		w.check(existing)
+	}
+	return err
+}
+
+// looksPerCheck is how many looks pass until one also looks for workflows that were deleted, which moves a row for each
+// that exists.
+const looksPerCheck = 16
+
+// check notes a workflow that is gone, or that without a timeout would be waited for without end.
+func (w *waiting) check(existing map[string]bool) {
+	for _, id := range w.open {
+		switch {
+		case existing[id] || w.arrived[id] != nil:
+			w.seen[id] = true
+		case w.seen[id] || w.options.Existed[id] || w.options.Timeout == 0:
+			w.gone = id
+			return
+		}
+	}
 }
 
 func (w *waiting) scan(row db.Row) error {
@@ -136,6 +178,9 @@ func (w *waiting) outcome(id string, o *outcome) *Outcome {
 
 // judge takes note of what has arrived, and tells the caller of each in the order of the ids.
 func (w *waiting) judge() (sight, error) {
+	if w.gone != "" {
+		return nothing, noSuchWorkflow("wait", w.gone)
+	}
 	if len(w.arrived) == 0 && len(w.open) > 0 {
 		return nothing, nil
 	}

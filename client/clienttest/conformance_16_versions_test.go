@@ -89,7 +89,7 @@ func TestScenario16SetLatest(t *testing.T) {
 		if got := names(t, c); got != "v1 v2" {
 			t.Errorf("listed %s", got)
 		}
-		if err := c.SetLatestApplicationVersion("unknown"); err != nil || names(t, c) != "v1 v2" {
+		if err := c.SetLatestApplicationVersion("unknown"); client.CodeOf(err) != client.NonExistentVersion || names(t, c) != "v1 v2" {
 			t.Errorf("an unknown version gave %v and %s", err, names(t, c))
 		}
 		if err := c.SetLatestApplicationVersion(""); client.CodeOf(err) != client.InvalidOption {

@@ -36,6 +36,11 @@ func calls() map[string]func(client.Client) error {
 			return err
 		},
 		"DeleteWorkflows":             func(c client.Client) error { return c.DeleteWorkflows(ids) },
+		"RerunWorkflows":              func(c client.Client) error { _, err := c.RerunWorkflows(ids); return err },
+		"CancelAll":                   func(c client.Client) error { _, err := c.CancelAll(ids); return err },
+		"ResumeAll":                   func(c client.Client) error { _, err := c.ResumeAll(ids); return err },
+		"DelayAll":                    func(c client.Client) error { _, err := c.DelayAll(ids, client.WithDelayDuration(1e9)); return err },
+		"DeleteAll":                   func(c client.Client) error { _, err := c.DeleteAll(ids); return err },
 		"ListApplicationVersions":     func(c client.Client) error { _, err := c.ListApplicationVersions(); return err },
 		"GetLatestApplicationVersion": func(c client.Client) error { _, err := c.GetLatestApplicationVersion(); return err },
 		"SetLatestApplicationVersion": func(c client.Client) error { return c.SetLatestApplicationVersion("v") },

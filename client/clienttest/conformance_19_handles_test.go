@@ -162,7 +162,7 @@ func TestScenario19AHandleComesBeforeAURL(t *testing.T) {
 
 // changing are the calls of scenario 18 that change something.
 var changing = []string{"Enqueue", "EnqueueMany", "Send", "SendMany", "CancelWorkflow", "CancelWorkflows", "SetWorkflowDelay", "ResumeWorkflow",
-	"ResumeWorkflows", "ForkWorkflow", "ForkWorkflows", "DeleteWorkflows", "SetLatestApplicationVersion", "CreateSchedule", "ApplySchedules",
+	"ResumeWorkflows", "ForkWorkflow", "ForkWorkflows", "DeleteWorkflows", "CancelAll", "RerunWorkflows", "ResumeAll", "DelayAll", "DeleteAll", "SetLatestApplicationVersion", "CreateSchedule", "ApplySchedules",
 	"PauseSchedule", "ResumeSchedule", "DeleteSchedule", "TriggerSchedule", "Debounce"}
 
 func TestScenario19AReadOnlyClient(t *testing.T) {

@@ -92,7 +92,7 @@ func assemblers(b clienttest.Backend) map[string][]func(client.Client) error {
 		}
 	}
 	return map[string][]func(client.Client) error{
-		"DeleteWorkflows": {
+		"DeleteAll": {
 			func(c client.Client) error { return c.DeleteWorkflows([]string{"id"}) },
 			func(c client.Client) error { return c.DeleteWorkflows([]string{"id"}, client.WithDeleteChildren(true)) },
 		},

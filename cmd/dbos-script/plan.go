@@ -81,6 +81,16 @@ func (a *app) printSummary(script string, lines []guard.SummaryLine) error {
 	return errors.Join(err, failed)
 }
 
+// printTallies says what became of the things that the calls of a run named: of all calls where somebody looks on, else
+// of those operations that changed nothing.
+func (a *app) printTallies(lines []guard.TallyLine, all bool) {
+	for _, line := range lines {
+		if all || line.Changed == 0 && line.Named > 0 {
+			fmt.Fprintf(a.err, "dbos-script: %s: %s\n", line.Operation, line.Tally)
+		}
+	}
+}
+
 func changedText(line guard.SummaryLine) any {
 	if line.Outcome == audit.Unknown {
 		return "?"

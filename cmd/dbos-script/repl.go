@@ -108,9 +108,20 @@ func (c *conversation) options() (repl.Options, error) {
 func (c *conversation) begin(ctx context.Context) (context.Context, context.CancelFunc) {
 	c.guard.Begin()
 	if !c.watched {
-		return context.WithCancel(ctx)
+		ctx, cancel := context.WithCancel(ctx)
+		return ctx, c.summing(cancel)
 	}
-	return signal.NotifyContext(ctx, os.Interrupt)
+	ctx, cancel := signal.NotifyContext(ctx, os.Interrupt)
+	return ctx, c.summing(cancel)
+}
+
+// summing ends an input with a line about what it changed. The last input's line is not repeated at the end.
+func (c *conversation) summing(cancel context.CancelFunc) context.CancelFunc {
+	return func() {
+		cancel()
+		c.app.printTallies(c.guard.Tallies(), true)
+		c.guard.Begin()
+	}
 }
 
 // failure shows why an input failed, unless that ends the session.

@@ -39,7 +39,7 @@ type safety struct {
 
 func (s *safety) register(flags *pflag.FlagSet) {
 	flags.BoolVar(&s.dryRun, "dry-run", false, "change nothing: look at every change, and end with a plan of them")
-	flags.BoolVar(&s.yes, "yes", false, "do not ask before a run changes more than --confirm-above")
+	flags.BoolVar(&s.yes, "yes", false, "do not ask before a run changes more than --confirm-above, or deletes")
 	flags.Var(&s.maxChanges, "max-changes", "end the run before it changes more than this many workflows (no limit by default)")
 	flags.Var(&s.confirmAbove, "confirm-above", fmt.Sprintf("ask before a run changes more than this many workflows (default %d)", defaultConfirmAbove))
 	flags.StringVar(&s.audit, "audit", "", "write what is changed to this file (default dbos-script/audit.jsonl in $XDG_STATE_HOME, else in ~/.local/state)")
@@ -165,6 +165,7 @@ func (h *host) conclude(err error) error {
 	}
 	var exit *stdlib.ExitRequest
 	if err == nil || errors.As(err, &exit) {
+		h.app.printTallies(h.guard.Tallies(), terminal.Is(h.app.err))
 		return nil
 	}
 	return h.app.printSummary(h.script, h.guard.Summary())

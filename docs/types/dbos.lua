@@ -161,6 +161,7 @@ function dbos.cancel_workflow(workflow_id) end
 
 ---Cancels many workflows in one step.
 ---@param ids string[] The workflows' ids.
+---@return changes # what happened to each workflow
 function dbos.cancel_workflows(ids) end
 
 ---@class dbos.resume_workflow.options
@@ -178,8 +179,18 @@ function dbos.resume_workflow(workflow_id, options) end
 ---Puts many workflows back on a queue in one step, to run on from their last completed steps.
 ---@param ids string[] The workflows' ids.
 ---@param options? dbos.resume_workflows.options
----@return handle[] # a handle for each workflow that exists, in the order of the ids
+---@return handle[] # a handle for each workflow that exists, in the order of the ids; the array also has the fields of `changes`: `changed`, `unchanged`, `unknown` and `outcomes`
 function dbos.resume_workflows(ids, options) end
+
+---@class dbos.rerun_workflows.options
+---@field queue_name? string The queue to put them on; when not given, the queue that each was on, or the internal queue if its row names none, as that of a cancelled workflow.
+---@field from? "failed"|"last"|"start" Where a fork begins: at the last step that failed (after the last step, if the workflow failed outside of a step), at the last step, or at the start. A workflow that can be resumed goes on after its last completed step. Default: failed.
+
+---Runs workflows again that did not succeed: resumes what can be resumed, and forks the rest from the failed step, once.
+---@param selection any The workflows' ids, or a filter: the options of dbos.list_workflows. A filter without a status selects ERROR, CANCELLED and MAX_RECOVERY_ATTEMPTS_EXCEEDED.
+---@param options? dbos.rerun_workflows.options
+---@return handle[] # a handle for each workflow that exists, of the fork where there is one; the array also has the fields of `changes`: `changed`, `unchanged`, `unknown` and `outcomes`
+function dbos.rerun_workflows(selection, options) end
 
 ---@class dbos.set_workflow_delay.options
 ---@field delay? dbos.duration How long from now. At least 0.
@@ -190,12 +201,23 @@ function dbos.resume_workflows(ids, options) end
 ---@param options? dbos.set_workflow_delay.options
 function dbos.set_workflow_delay(workflow_id, options) end
 
+---@class dbos.set_workflow_delays.options
+---@field delay? dbos.duration How long from now. At least 0.
+---@field delay_until? dbos.when Until when; a time in the past makes it due at once.
+
+---Changes when many DELAYED workflows become due, in one step.
+---@param ids string[] The workflows' ids.
+---@param options? dbos.set_workflow_delays.options
+---@return changes # what happened to each workflow
+function dbos.set_workflow_delays(ids, options) end
+
 ---@class dbos.delete_workflows.options
 ---@field delete_children? boolean Deletes the workflows it started too, and theirs.
 
 ---Deletes workflows with their steps, messages, events and streams, in whatever state they are.
 ---@param ids string[] The workflows' ids.
 ---@param options? dbos.delete_workflows.options
+---@return changes # what happened to each workflow, descendants too
 function dbos.delete_workflows(ids, options) end
 
 ---@class dbos.fork_workflow.options

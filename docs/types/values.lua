@@ -24,6 +24,7 @@
 ---| "InvalidArgument"
 ---| "InvalidOption"
 ---| "NoApplicationVersions"
+---| "NonExistentVersion"
 ---| "NonExistentWorkflow"
 ---| "NotFound"
 ---| "ProgramFailed"
@@ -185,6 +186,7 @@ function _client:cancel_workflow(workflow_id) end
 
 ---Cancels many workflows in one step.
 ---@param ids string[] The workflows' ids.
+---@return changes # what happened to each workflow
 function _client:cancel_workflows(ids) end
 
 ---@class client.resume_workflow.options
@@ -202,8 +204,18 @@ function _client:resume_workflow(workflow_id, options) end
 ---Puts many workflows back on a queue in one step, to run on from their last completed steps.
 ---@param ids string[] The workflows' ids.
 ---@param options? client.resume_workflows.options
----@return handle[] # a handle for each workflow that exists, in the order of the ids
+---@return handle[] # a handle for each workflow that exists, in the order of the ids; the array also has the fields of `changes`: `changed`, `unchanged`, `unknown` and `outcomes`
 function _client:resume_workflows(ids, options) end
+
+---@class client.rerun_workflows.options
+---@field queue_name? string The queue to put them on; when not given, the queue that each was on, or the internal queue if its row names none, as that of a cancelled workflow.
+---@field from? "failed"|"last"|"start" Where a fork begins: at the last step that failed (after the last step, if the workflow failed outside of a step), at the last step, or at the start. A workflow that can be resumed goes on after its last completed step. Default: failed.
+
+---Runs workflows again that did not succeed: resumes what can be resumed, and forks the rest from the failed step, once.
+---@param selection any The workflows' ids, or a filter: the options of dbos.list_workflows. A filter without a status selects ERROR, CANCELLED and MAX_RECOVERY_ATTEMPTS_EXCEEDED.
+---@param options? client.rerun_workflows.options
+---@return handle[] # a handle for each workflow that exists, of the fork where there is one; the array also has the fields of `changes`: `changed`, `unchanged`, `unknown` and `outcomes`
+function _client:rerun_workflows(selection, options) end
 
 ---@class client.set_workflow_delay.options
 ---@field delay? dbos.duration How long from now. At least 0.
@@ -214,12 +226,23 @@ function _client:resume_workflows(ids, options) end
 ---@param options? client.set_workflow_delay.options
 function _client:set_workflow_delay(workflow_id, options) end
 
+---@class client.set_workflow_delays.options
+---@field delay? dbos.duration How long from now. At least 0.
+---@field delay_until? dbos.when Until when; a time in the past makes it due at once.
+
+---Changes when many DELAYED workflows become due, in one step.
+---@param ids string[] The workflows' ids.
+---@param options? client.set_workflow_delays.options
+---@return changes # what happened to each workflow
+function _client:set_workflow_delays(ids, options) end
+
 ---@class client.delete_workflows.options
 ---@field delete_children? boolean Deletes the workflows it started too, and theirs.
 
 ---Deletes workflows with their steps, messages, events and streams, in whatever state they are.
 ---@param ids string[] The workflows' ids.
 ---@param options? client.delete_workflows.options
+---@return changes # what happened to each workflow, descendants too
 function _client:delete_workflows(ids, options) end
 
 ---@class client.fork_workflow.options
@@ -509,6 +532,27 @@ local _step = {}
 ---A deep copy as plain tables, which can be changed.
 ---@return any # the copy
 function _step:to_table() end
+
+---What a call did to each of the workflows that it named. `tostring` is a summary of one line.
+---@class changes
+---@field changed integer How many workflows it changed.
+---@field unchanged integer How many it left as they are, because of the state they are in.
+---@field unknown integer How many do not exist.
+---@field outcomes change[] What happened to each, in the order of the ids, an id that was given twice once.
+local _changes = {}
+
+---What a call did to one workflow.
+---@class change
+---@field id string The workflow's id.
+---@field outcome string changed; unchanged when the call left it as it is; unknown when there is no such workflow.
+---@field status string? The state it is in after the call; nil when it is unknown or deleted.
+---@field reason string? Why it was not changed; nil when it was.
+---@field forked_id string? The id of the workflow that runs it again; nil when none does.
+local _change = {}
+
+---A deep copy as plain tables, which can be changed.
+---@return any # the copy
+function _change:to_table() end
 
 ---How a workflow ended, or the state it was in when a wait was over.
 ---@class outcome

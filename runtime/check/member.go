@@ -23,7 +23,7 @@ func (w *walker) member(of value, owner ast.Expr, name string, at vm.Place) valu
 	case textValue:
 		return w.textMethod(name, at)
 	case listValue:
-		w.listField(v, owner, name, at)
+		return w.listField(v, owner, name, at)
 	case iteratorValue:
 		w.iteratorField(v, name, at)
 	case parametersValue:
@@ -114,16 +114,20 @@ func (w *walker) textMethod(name string, at vm.Place) value {
 }
 
 // listField reports a field of an array that its items have.
-func (w *walker) listField(l listValue, owner ast.Expr, name string, at vm.Place) {
+func (w *walker) listField(l listValue, owner ast.Expr, name string, at vm.Place) value {
+	if l.about != nil && l.about.Field(name) != nil {
+		return w.of(l.about.Field(name).Type, "", nil)
+	}
 	item, isObject := l.item.(objectValue)
 	if !isObject || w.sets(owner, name) {
-		return
+		return nil
 	}
 	message := fmt.Sprintf("this is an array of %s, which has no field %q", item.Name, name)
 	f := w.report(UnknownField, at, message)
 	if slices.Contains(item.Names(), name) {
 		f.Hint = "its items have it: for _, item in ipairs(list) do"
 	}
+	return nil
 }
 
 // sets tells whether the script sets a field of a local.

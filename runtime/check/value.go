@@ -20,7 +20,10 @@ type (
 	// objectValue is an object or a record of a class.
 	objectValue struct{ *spec.Class }
 	// listValue is an array.
-	listValue struct{ item value }
+	listValue struct {
+		item  value
+		about *spec.Class // whose fields it has beside its items; nil where it has none
+	}
 	// iteratorValue is what a for goes over; origin is the function that gave it.
 	iteratorValue struct {
 		items  []value
@@ -85,7 +88,7 @@ func (c *Checker) of(t *spec.Type, origin string, item value) value {
 	case spec.KindNumber, spec.KindDuration:
 		return numberValue{}
 	case spec.KindList:
-		return listValue{c.of(t.Elem, "", item)}
+		return listValue{c.of(t.Elem, "", item), c.about(t)}
 	case spec.KindTime, spec.KindStruct, spec.KindObject:
 		if class := c.registry.Class(t.Go); class != nil {
 			return objectValue{class}
@@ -98,6 +101,13 @@ func (c *Checker) of(t *spec.Type, origin string, item value) value {
 		return iteratorValue{items: items, origin: origin}
 	}
 	return nil
+}
+
+func (c *Checker) about(t *spec.Type) *spec.Class {
+	if t.About == nil {
+		return nil
+	}
+	return c.registry.Class(t.About.Go)
 }
 
 // same is the value that both are, as far as they agree.

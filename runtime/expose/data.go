@@ -120,7 +120,7 @@ func (r *dataReader) leave() { r.open = r.open[:len(r.open)-1] }
 // shape tells arrays from objects: by the mark, else an array has nothing but elements, and an empty table
 // is an object.
 func (r *dataReader) shape(t *lua.LTable, n int, beyond lua.LValue) (isArray bool, m *mismatch) {
-	marked := t.Metatable == lua.LValue(r.x.arrayMark)
+	marked := marksArray(t.Metatable)
 	if _, isModule := r.x.topics[t]; isModule {
 		return false, noData("a module is not JSON data")
 	}

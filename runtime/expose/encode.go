@@ -61,6 +61,9 @@ func (x *Exposer) objectType(t reflect.Type, typ *spec.Type) bool {
 func (x *Exposer) kindEncoder(t reflect.Type, typ *spec.Type) encoder {
 	switch typ.Kind {
 	case spec.KindList:
+		if typ.About != nil {
+			return x.listingEncoder(typ)
+		}
 		return x.listEncoder(t)
 	case spec.KindMap:
 		return x.mapEncoder(t)

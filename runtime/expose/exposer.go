@@ -39,6 +39,7 @@ type Exposer struct {
 	classes   map[*spec.Class]*class
 	encoders  map[reflect.Type]encoder
 	tables    map[*spec.Table]*tableDecoder
+	inputs    map[reflect.Type]decoder
 	modules   map[string]*lua.LTable
 	topics    map[any]spec.Topic // *lua.LFunction and *lua.LTable
 	iterators map[*iteration]struct{}
@@ -57,6 +58,7 @@ func New(state *lua.LState, reg *spec.Registry, options Options) *Exposer {
 		classes:   map[*spec.Class]*class{},
 		encoders:  map[reflect.Type]encoder{},
 		tables:    map[*spec.Table]*tableDecoder{},
+		inputs:    map[reflect.Type]decoder{},
 		modules:   map[string]*lua.LTable{},
 		topics:    map[any]spec.Topic{},
 		iterators: map[*iteration]struct{}{},
@@ -65,6 +67,7 @@ func New(state *lua.LState, reg *spec.Registry, options Options) *Exposer {
 	x.next = state.NewFunction(x.nextField)
 	x.null = x.newNull()
 	x.arrayMark, x.objectMark = x.newMark("array"), x.newMark("object")
+	x.arrayMark.RawSetString(arrayKey, lua.LTrue)
 	return x
 }
 

@@ -3,6 +3,7 @@ package expose
 import (
 	"cmp"
 	"errors"
+	"reflect"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -100,6 +101,24 @@ func (r *raw) List() ([]spec.Raw, bool) {
 	return list, true
 }
 
+func (r *raw) Into(to any) error {
+	target := reflect.ValueOf(to).Elem()
+	if m := r.x.inputDecoder(target.Type())(scope{x: r.x, state: r.state, spent: r.spent}, r.value, target); m != nil {
+		return m.in("", cmp.Or(r.argument, "value"))
+	}
+	return nil
+}
+
+// inputDecoder is made once for a type.
+func (x *Exposer) inputDecoder(t reflect.Type) decoder {
+	made, known := x.inputs[t]
+	if !known {
+		made = x.decoder(spec.ArgumentType(t), nil)
+		x.inputs[t] = made
+	}
+	return made
+}
+
 func (r *raw) Topic() (spec.Topic, bool) { return r.x.Describe(r.value) }
 
 func (r *raw) Array() (spec.Raw, error) { return r.mark(r.x.arrayMark) }
@@ -115,6 +134,9 @@ func (r *raw) mark(mark *lua.LTable) (spec.Raw, error) {
 		return nil, errNoTable
 	}
 	own := table.Metatable
+	if mark == r.x.arrayMark && marksArray(own) {
+		return r, nil
+	}
 	if own != lua.LNil && own != lua.LValue(r.x.arrayMark) && own != lua.LValue(r.x.objectMark) {
 		return nil, errors.New("a table with a metatable of its own cannot be marked")
 	}

@@ -30,7 +30,9 @@ func (g *Guard) allowed(ctx context.Context, database string, change *client.Cha
 			hint:    "nothing of this call was done; --dry-run shows how many a run would change",
 		}
 	}
-	if g.confirmed || after <= g.config.ConfirmAbove {
+	q.Final = change.Final
+	asks := after > g.config.ConfirmAbove || q.Final && g.config.Ask != nil
+	if g.confirmed || !asks {
 		return nil
 	}
 	return g.confirm(ctx, q)
@@ -57,6 +59,9 @@ func (g *Guard) confirm(ctx context.Context, q Question) error {
 // Text says what is about to happen: "resume_workflows of 200 workflows, after 75 changed before".
 func (q Question) Text() string {
 	text := fmt.Sprintf("%s of %s", q.Operation, counted(q.Count, q.Of))
+	if q.Final {
+		text += " for good"
+	}
 	if q.Before > 0 {
 		text += fmt.Sprintf(", after %d changed before", q.Before)
 	}
@@ -64,8 +69,5 @@ func (q Question) Text() string {
 }
 
 func counted(n int64, of client.Subject) string {
-	if n == 1 {
-		return fmt.Sprintf("1 %s", of)
-	}
-	return fmt.Sprintf("%d %ss", n, of)
+	return plural(n, string(of))
 }

@@ -20,7 +20,8 @@ type Config struct {
 	// MaxChanges is how many workflows the run may change; negative is no limit. A schedule, or a version,
 	// counts as one, and so does an id that turns out to need no change.
 	MaxChanges int64
-	// ConfirmAbove is how many it may change before somebody is asked. Yes is the answer beforehand.
+	// ConfirmAbove is how many it may change before somebody is asked. Where somebody can be asked, a
+	// change that cannot be undone is asked about however few they are. Yes is the answer beforehand.
 	ConfirmAbove int64
 	Yes          bool
 	// Ask asks the person at the terminal. Nil where there is nobody: then more needs Yes.
@@ -43,6 +44,7 @@ type Question struct {
 	Above     int64  // the number above which it asks
 	Of        client.Subject
 	Database  string
+	Final     bool // it cannot be undone
 }
 
 // A Guard is the policy of one run. It is safe for concurrent use.
@@ -54,6 +56,7 @@ type Guard struct {
 	confirmed bool
 	plan      plan
 	summary   summary
+	tallies   tallies
 	watching  <-chan struct{} // the end of the run that wait waits for
 	underWay  atomic.Pointer[underWay]
 }
@@ -72,7 +75,7 @@ func New(config Config) *Guard { return &Guard{config: config, confirmed: config
 func (g *Guard) Begin() {
 	g.mutex.Lock()
 	defer g.mutex.Unlock()
-	g.total, g.confirmed = 0, g.config.Yes
+	g.total, g.confirmed, g.tallies = 0, g.config.Yes, tallies{}
 }
 
 // Gate is what a client of a database asks before every change. database is how the record names it.
@@ -94,6 +97,9 @@ func (g *Guard) carry(ctx context.Context, database string, change *client.Chang
 		Database: database, At: at(ctx), Operation: Operation(change.Op), Subject: string(change.Of), IDs: change.IDs, From: change.From,
 	}
 	count := distinct(change.IDs)
+	if count == 0 {
+		return g.nothing(record.Operation, change, apply)
+	}
 	if err := g.allowed(ctx, database, change, count); err != nil {
 		return g.refuse(record, count, err)
 	}
@@ -105,12 +111,23 @@ func (g *Guard) carry(ctx context.Context, database string, change *client.Chang
 	err = g.watched(ctx, record.Operation, apply)
 	if err != nil {
 		change.Changed = 0
+	} else {
+		g.tallies.add(record.Operation, change)
 	}
 	outcome := outcomeOf(err)
 	g.summary.add(record.Operation, outcome, count, change.Changed)
 	if failed := entry.end(outcome, change, err); failed != nil {
 		g.config.Abort(failed)
 		return errors.Join(err, failed)
+	}
+	return err
+}
+
+// nothing is a call that was found to have nothing to change. It needs no permission, and no record.
+func (g *Guard) nothing(operation string, change *client.Change, apply func() error) error {
+	err := apply()
+	if err == nil {
+		g.tallies.add(operation, change)
 	}
 	return err
 }

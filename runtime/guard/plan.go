@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -32,18 +33,20 @@ type plan struct {
 func (p *plan) add(change *client.Change, failure error) {
 	p.calls++
 	operation := Operation(change.Op)
-	if failure != nil {
+	if failure != nil && !isMissing(change) {
 		line := p.line(planKey{operation, "", change.Name, "fails: " + reason(failure)})
 		line.count(change.IDs...)
 		return
 	}
-	examples := change.IDs
-	if change.From != nil {
-		examples = change.From // the ids of forks are of this run only
+	for _, a := range change.Affected {
+		// the ids of forks are of this run only
+		p.line(planKey{operation, a.Status, a.Name, string(a.Effect)}).count(cmp.Or(a.Original, a.ID))
 	}
-	for i, a := range change.Affected {
-		p.line(planKey{operation, a.Status, a.Name, string(a.Effect)}).count(examples[i])
-	}
+}
+
+// isMissing holds for a change of one thing that does not exist, which says more than the name of the error.
+func isMissing(change *client.Change) bool {
+	return !change.New && change.From == nil && len(change.Affected) == 1 && change.Affected[0].Effect == client.EffectMissing
 }
 
 func reason(err error) string {
@@ -94,11 +97,15 @@ func (g *Guard) Plan() Plan {
 
 // Text is a line about the whole plan.
 func (p Plan) Text() string {
-	switch {
-	case p.Calls == 0:
+	if p.Calls == 0 {
 		return "dry run: the script would change nothing"
-	case p.Calls == 1:
-		return fmt.Sprintf("dry run: nothing was changed; 1 call would make %d changes", p.Changes)
 	}
-	return fmt.Sprintf("dry run: nothing was changed; %d calls would make %d changes", p.Calls, p.Changes)
+	return fmt.Sprintf("dry run: nothing was changed; %s would make %s", plural(p.Calls, "call"), plural(p.Changes, "change"))
+}
+
+func plural(n int64, word string) string {
+	if n == 1 {
+		return "1 " + word
+	}
+	return fmt.Sprintf("%d %ss", n, word)
 }

@@ -193,6 +193,7 @@ func (c *collector) mentioned(t *Type) {
 		for _, more := range t.More {
 			c.mentioned(more)
 		}
+		c.mentioned(t.About)
 		if t.Kind == KindStruct || t.Kind == KindObject {
 			c.class(c.registry.Class(t.Go))
 		}

@@ -35,6 +35,8 @@ type Raw interface {
 	Array() (Raw, error)
 	// Object marks a table as a JSON object.
 	Object() (Raw, error)
+	// Into reads a table of options, as an argument of the type that to points to would be read.
+	Into(to any) error
 	// Topic is what a function, a module or an object was declared as; false for what is the script's own.
 	Topic() (Topic, bool)
 }

@@ -36,6 +36,7 @@ type Type struct {
 	Kind     Kind
 	Go       reflect.Type // for an optional one without the pointer, unless the pointer itself has a class
 	Elem     *Type        // of a list, a map or an iterator
+	About    *Type        // of a list that has the fields of an object, the object
 	More     []*Type      // what an iterator gives beside Elem
 	Table    *Table       // keys of a struct, as argument
 	Optional bool         // a pointer: nil stands for not given, or none
@@ -107,9 +108,18 @@ func ResultType(t reflect.Type) *Type {
 	return b.typeOf(t)
 }
 
+// ArgumentType reads a Go type as what a script may pass.
+func ArgumentType(t reflect.Type) *Type {
+	b := builder{seen: map[reflect.Type]*Table{}}
+	return b.typeOf(t)
+}
+
 func (b *builder) typeOf(t reflect.Type) *Type {
 	if kind := exactKind(t); kind != KindInvalid {
 		return &Type{Kind: kind, Go: t}
+	}
+	if listing, ok := b.listing(t); ok && b.results {
+		return listing
 	}
 	if elem, ok := iterates(t); ok && b.results {
 		return b.iterator(t, elem)

@@ -13,7 +13,7 @@ local p = args.declare {
   since = {type = "duration", default = "24h", doc = "how far back"},
   name = {type = "list", doc = "only workflows with one of these names"},
   queue = {type = "list", doc = "only workflows that are on one of these queues"},
-  to_queue = {type = "string", doc = "the queue to put them on; the internal queue when not given"},
+  to_queue = {type = "string", doc = "the queue to put them on; when not given the queue that each was on, else the internal queue"},
   limit = {type = "integer", min = 1, doc = "at most so many workflows"},
   batch = {type = "integer", default = 200, min = 1, doc = "workflows in one batch"},
   pause = {type = "duration", default = "1s", min = 0, doc = "how long to wait between two batches"},
@@ -47,31 +47,11 @@ local function plan()
   return rows, total
 end
 
--- The step a workflow failed in, or the one after its last, if it failed between two steps.
-local function failed_step(id)
-  local next_step = 0
-  for _, step in ipairs(dbos.get_workflow_steps(id)) do
-    if step.error then
-      next_step = step.step_id
-    else
-      next_step = step.step_id + 1
-    end
-  end
-  return next_step
-end
-
 -- Starts a batch, and returns the handles of what runs now.
 local function start(batch)
-  local ids, forks, handles = {}, {}, {}
-  for _, wf in ipairs(batch) do
-    if resumable[wf.status] then
-      ids[#ids + 1] = wf.id
-    else
-      forks[#forks + 1] = {original_workflow_id = wf.id, start_step = failed_step(wf.id), queue_name = p.to_queue}
-    end
-  end
-  for _, list in ipairs {dbos.resume_workflows(ids, {queue_name = p.to_queue}), dbos.fork_workflows(forks)} do
-    for _, handle in ipairs(list) do handles[#handles + 1] = handle end
+  local handles = {}
+  for _, outcome in ipairs(dbos.rerun_workflows(batch, {queue_name = p.to_queue}).outcomes) do
+    if outcome.outcome == "changed" then handles[#handles + 1] = outcome.forked_id or outcome.id end
   end
   return handles
 end
@@ -119,7 +99,7 @@ local function run_batch()
 end
 
 for wf in dbos.workflows(selection()) do
-  batch[#batch + 1] = {id = wf.id, status = wf.status}
+  batch[#batch + 1] = wf.id
   if #batch == p.batch then run_batch() end
   if stopped then break end
 end

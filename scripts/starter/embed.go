@@ -3,7 +3,7 @@ package starter
 
 import "embed"
 
-// Files are the scripts by name, such as resume_cancelled.lua.
+// Files are the scripts by name, such as rerun_failed.lua.
 //
 //go:embed *.lua
 var Files embed.FS

@@ -1,0 +1,49 @@
+package bindings
+
+import (
+	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/runtime/spec"
+)
+
+// Changes are what a call did to each of the workflows that it named.
+type Changes struct {
+	connection *Connection
+	report     *client.Report
+}
+
+// Resumed are the handles that resume_workflows returns, with what it did to each workflow.
+type Resumed = spec.Listing[*Handle, *Changes]
+
+// String is the summary of one line.
+func (c *Changes) String() string { return c.report.String() }
+
+func (c *Connection) changes(report *client.Report, err error) (*Changes, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &Changes{c, report}, nil
+}
+
+func (c *Changes) handles() []*Handle {
+	handles := make([]*Handle, 0, len(c.report.Results))
+	for i := range c.report.Results {
+		if id := c.report.Results[i].Running(); id != "" {
+			handles = append(handles, &Handle{c.connection, id})
+		}
+	}
+	return handles
+}
+
+func changesClass() *spec.Class {
+	count := func(outcome client.ChangeOutcome) func(*Changes) int {
+		return func(c *Changes) int { return c.report.Count(outcome) }
+	}
+	return spec.ClassOf[*Changes]("changes", "What a call did to each of the workflows that it named. `tostring` is a summary of one line.").
+		With(
+			spec.Get("changed", "How many workflows it changed.", count(client.OutcomeChanged)),
+			spec.Get("unchanged", "How many it left as they are, because of the state they are in.", count(client.OutcomeUnchanged)),
+			spec.Get("unknown", "How many do not exist.", count(client.OutcomeUnknown)),
+			spec.Get("outcomes", "What happened to each, in the order of the ids, an id that was given twice once.",
+				func(c *Changes) []client.ChangeResult { return c.report.Results }),
+		)
+}

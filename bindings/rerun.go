@@ -1,0 +1,62 @@
+package bindings
+
+import (
+	"context"
+
+	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/runtime/spec"
+)
+
+func rerunWorkflows() spec.Func {
+	type args struct {
+		Selection spec.Raw `arg:"selection" doc:"The workflows' ids, or a filter: the options of dbos.list_workflows. A filter without a status selects ERROR, CANCELLED and MAX_RECOVERY_ATTEMPTS_EXCEEDED."`
+		client.RerunOptions
+	}
+	return spec.Method("rerun_workflows", "Runs workflows again that did not succeed: resumes what can be resumed, and forks the rest from the failed step, once.",
+		func(ctx context.Context, c *Connection, a args) (Resumed, error) {
+			ids, err := c.selected(ctx, a.Selection)
+			if err != nil {
+				return Resumed{}, err
+			}
+			changes, err := c.changes(c.with(ctx).RerunWorkflows(ids, client.WithRerunOptions(a.RerunOptions)))
+			if err != nil {
+				return Resumed{}, err
+			}
+			return Resumed{Items: changes.handles(), About: changes}, nil
+		}).
+		Returning("a handle for each workflow that exists, of the fork where there is one; the array also has the fields of " +
+			"`changes`: `changed`, `unchanged`, `unknown` and `outcomes`").
+		Notes("CANCELLED and MAX_RECOVERY_ATTEMPTS_EXCEEDED are resumed. ERROR is forked, as a workflow whose id ends in `-rerun-1`, " +
+			"`-rerun-2` and so on. While a workflow with that id exists the original is unchanged, and its outcome names the " +
+			"fork (`forked_id`): a second call does nothing. SUCCESS, and what has not ended, is unchanged.").
+		Example(`local again = dbos.rerun_workflows({"order-1", "order-2"})
+print(again.changed, again.unchanged, again.unknown)
+for _, outcome in ipairs(again.outcomes) do print(outcome.id, outcome.outcome, outcome.forked_id, outcome.reason) end`).
+		Example(`print(dbos.rerun_workflows({name = "process_order", start_time = "-24h"}, {queue_name = "slow"}))`)
+}
+
+// selected are the ids that a selection means.
+func (c *Connection) selected(ctx context.Context, selection spec.Raw) ([]string, error) {
+	if id, is := selection.Native().(string); is {
+		return []string{id}, nil
+	}
+	if _, is := selection.List(); is { // {} is a list of no ids, and never a filter that matches everything
+		var ids []string
+		err := selection.Into(&ids)
+		return ids, err
+	}
+	var filter client.ListWorkflowsOptions
+	if err := selection.Into(&filter); err != nil {
+		return nil, err
+	}
+	if filter.Status == nil {
+		filter.Status = []client.WorkflowStatusType{client.WorkflowStatusError, client.WorkflowStatusCancelled, client.WorkflowStatusMaxRecoveryAttemptsExceeded}
+	}
+	filter.LoadInput, filter.LoadOutput = false, false
+	found, err := c.with(ctx).ListWorkflows(client.WithListWorkflowsOptions(filter))
+	ids := make([]string, len(found))
+	for i := range found {
+		ids[i] = found[i].ID
+	}
+	return ids, err
+}

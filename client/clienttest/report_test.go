@@ -1,0 +1,99 @@
+package clienttest_test
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/client/clienttest"
+)
+
+func TestABulkCallReportsWhatItDidToEach(t *testing.T) {
+	t.Parallel()
+	named := []string{"nope", "SUCCESS", "ERROR", "CANCELLED", "PENDING", "DELAYED", "PENDING"}
+	tests := map[string]struct {
+		do      func(client.Client) (*client.Report, error)
+		changed []string
+		becomes string
+		text    string
+	}{
+		"cancel": {
+			func(c client.Client) (*client.Report, error) { return c.CancelAll(named) },
+			[]string{"PENDING", "DELAYED"}, "CANCELLED",
+			`cancel_workflows: 2 of 6 changed; 1 unchanged (SUCCESS); 1 unchanged (ERROR); 1 unchanged (CANCELLED); 1 unknown ("nope")`,
+		},
+		"resume": {
+			func(c client.Client) (*client.Report, error) { return c.ResumeAll(named) },
+			[]string{"CANCELLED", "PENDING", "DELAYED"}, "ENQUEUED",
+			`resume_workflows: 3 of 6 changed; 1 unchanged (SUCCESS); 1 unchanged (ERROR); 1 unknown ("nope")`,
+		},
+		"delay": {
+			func(c client.Client) (*client.Report, error) {
+				return c.DelayAll(named, client.WithDelayDuration(time.Hour))
+			},
+			[]string{"DELAYED"}, "DELAYED",
+			`set_workflow_delay: 1 of 6 changed; 1 unchanged (SUCCESS); 1 unchanged (ERROR); 1 unchanged (CANCELLED); 1 unchanged (PENDING); 1 unknown ("nope")`,
+		},
+		"delete": {
+			func(c client.Client) (*client.Report, error) { return c.DeleteAll(named) },
+			[]string{"SUCCESS", "ERROR", "CANCELLED", "PENDING", "DELAYED"}, "",
+			`delete_workflows: 5 of 6 changed; 1 unknown ("nope")`,
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+				inEveryState(t, b)
+				for _, dry := range []bool{true, false} {
+					report, err := test.do(b.NewClient(func(c *client.ClientConfig) { c.DryRun = dry }))
+					if err != nil {
+						t.Fatalf("dry run %v: %v", dry, err)
+					}
+					if report.String() != test.text || !slices.Equal(report.IDs(client.OutcomeChanged), test.changed) {
+						t.Errorf("dry run %v: %s, want %s", dry, report, test.text)
+					}
+					for _, r := range report.Results {
+						is := r.Outcome == client.OutcomeChanged
+						if is && string(r.Status) != test.becomes || is != (r.Reason == "") {
+							t.Errorf("dry run %v: %+v", dry, r)
+						}
+					}
+				}
+			})
+		})
+	}
+}
+
+// A child that is started after the descendants were counted is not deleted unseen.
+func TestADeletionThatHasGrownFails(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		family := func(id, parent string) clienttest.Row {
+			return clienttest.Row{WorkflowStatus: client.WorkflowStatus{ID: id, Status: "SUCCESS", ParentWorkflowID: parent, CreatedAt: b.Clock.Now()}}
+		}
+		seed(t, b, family("root", ""), family("child", "root"))
+		var asked []string
+		grow := true
+		c := b.NewClient(func(c *client.ClientConfig) {
+			c.Gate = func(_ context.Context, change *client.Change, apply func() error) error {
+				asked = change.IDs
+				if grow {
+					seed(t, b, family("late", "child"))
+				}
+				return apply()
+			}
+		})
+		report, err := c.DeleteAll([]string{"root"}, client.WithDeleteChildren(true))
+		if client.CodeOf(err) != client.Conflict || len(b.Rows("workflow_status", "", nil)) != 3 {
+			t.Fatalf("%v, %v, after %v were asked for", report, err, asked)
+		}
+		grow = false
+		report, err = c.DeleteAll([]string{"root"}, client.WithDeleteChildren(true))
+		if err != nil || !slices.Equal(report.IDs(client.OutcomeChanged), asked) || len(asked) != 3 {
+			t.Errorf("%v, %v, after %v were asked for", report, err, asked)
+		}
+	})
+}

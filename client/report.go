@@ -1,0 +1,311 @@
+package client
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/dbos-script/dbos-script/client/internal/db"
+	"github.com/dbos-script/dbos-script/client/internal/query"
+)
+
+// A ChangeOutcome is what a call did to one of the things that it named.
+type ChangeOutcome string
+
+// The outcomes.
+const (
+	OutcomeChanged   ChangeOutcome = "changed"
+	OutcomeUnchanged ChangeOutcome = "unchanged"
+	OutcomeUnknown   ChangeOutcome = "unknown"
+)
+
+// A ChangeResult is what a call did to one workflow.
+type ChangeResult struct {
+	ID       string             `json:"id" doc:"The workflow's id."`
+	Outcome  ChangeOutcome      `json:"outcome" doc:"changed; unchanged when the call left it as it is; unknown when there is no such workflow."`
+	Status   WorkflowStatusType `json:"status,omitempty" doc:"The state it is in after the call; nil when it is unknown or deleted."`
+	Reason   string             `json:"reason,omitempty" doc:"Why it was not changed; nil when it was."`
+	ForkedID string             `json:"forked_id,omitempty" doc:"The id of the workflow that runs it again; nil when none does."`
+}
+
+// A Report is what a call did to each of the workflows that it named, in the order of the ids, each once.
+type Report struct {
+	Op      string // what was attempted: "resume workflows"
+	Results []ChangeResult
+}
+
+// Count returns how many workflows have an outcome.
+func (r *Report) Count(outcome ChangeOutcome) int {
+	count := 0
+	for i := range r.Results {
+		if r.Results[i].Outcome == outcome {
+			count++
+		}
+	}
+	return count
+}
+
+// IDs returns the ids that have an outcome, in order.
+func (r *Report) IDs(outcome ChangeOutcome) []string {
+	ids := []string{}
+	for i := range r.Results {
+		if r.Results[i].Outcome == outcome {
+			ids = append(ids, r.Results[i].ID)
+		}
+	}
+	return ids
+}
+
+// Handles returns the handles of the workflows that exist after the call: the fork, where one runs a workflow again.
+func (r *Report) Handles(c Client) []WorkflowHandle[any] {
+	handles := make([]WorkflowHandle[any], 0, len(r.Results))
+	for i := range r.Results {
+		if id := r.Results[i].Running(); id != "" {
+			handles = append(handles, c.Handle(id))
+		}
+	}
+	return handles
+}
+
+// Running is the id of the workflow to wait for after the call: the fork, if one runs this one again. It is empty if
+// the workflow does not exist.
+func (r *ChangeResult) Running() string {
+	switch {
+	case r.ForkedID != "":
+		return r.ForkedID
+	case r.Outcome == OutcomeUnknown:
+		return ""
+	}
+	return r.ID
+}
+
+// String is one line: "resume_workflows: 2 of 5 changed; 2 unchanged (ERROR); 1 unknown (\"nope\")".
+func (r *Report) String() string {
+	t := Tally{}
+	t.Add(r.Results)
+	return strings.ReplaceAll(r.Op, " ", "_") + ": " + t.String()
+}
+
+// A Tally counts the outcomes of one or more calls.
+type Tally struct {
+	Named, Changed int64
+	Unchanged      []StateCount
+	Unknown        int64
+	Examples       []string // the first few unknown ids
+}
+
+// A StateCount is how many workflows were left as they are in one state.
+type StateCount struct {
+	Status WorkflowStatusType
+	Count  int64
+}
+
+const maxTallyExamples = 3
+
+// Add counts the results of one more call.
+func (t *Tally) Add(results []ChangeResult) {
+	t.Named += int64(len(results))
+	for i := range results {
+		switch r := &results[i]; r.Outcome {
+		case OutcomeChanged:
+			t.Changed++
+		case OutcomeUnchanged:
+			t.unchanged(r.Status)
+		default:
+			t.Unknown++
+			if len(t.Examples) < maxTallyExamples {
+				t.Examples = append(t.Examples, r.ID)
+			}
+		}
+	}
+}
+
+func (t *Tally) unchanged(status WorkflowStatusType) {
+	for i := range t.Unchanged {
+		if t.Unchanged[i].Status == status {
+			t.Unchanged[i].Count++
+			return
+		}
+	}
+	t.Unchanged = append(t.Unchanged, StateCount{status, 1})
+}
+
+func (t Tally) String() string {
+	text := fmt.Sprintf("%d of %d changed", t.Changed, t.Named)
+	for _, u := range t.Unchanged {
+		text += fmt.Sprintf("; %d unchanged", u.Count)
+		if u.Status != "" {
+			text += fmt.Sprintf(" (%s)", u.Status)
+		}
+	}
+	if t.Unknown > 0 {
+		names := make([]string, len(t.Examples))
+		for i, id := range t.Examples {
+			names[i] = fmt.Sprintf("%q", id)
+		}
+		if t.Unknown > int64(len(names)) {
+			names = append(names, "…")
+		}
+		text += fmt.Sprintf("; %d unknown (%s)", t.Unknown, strings.Join(names, ", "))
+	}
+	return text
+}
+
+// A steering is a change of workflows that exist: what was sent, and what became of each.
+type steering struct {
+	*step
+	text, again string // the statement, which returns the ids it changed; again replaces it in a second try
+	args        query.Args
+	looks       bool // the states are read in the same batch, for one id
+	unread      bool // nobody reads the results, so that the states of the others are not looked up
+	why         func(WorkflowStatusType) string
+	// ours reports whether a workflow that the second try left alone is in the state that the first one made.
+	ours func(status WorkflowStatusType, updated int64) bool
+}
+
+const selectStanding = `SELECT workflow_uuid, status, updated_at FROM {workflow_status} WHERE {in workflow_uuid :ids}`
+
+// A standing is the state of a workflow that a change left alone.
+type standing struct {
+	status  WorkflowStatusType
+	updated int64
+}
+
+func scanStanding(standings map[string]standing) func(db.Row) error {
+	return func(row db.Row) error {
+		var id, status db.Text
+		var updated db.Int
+		err := row.Scan(&id, &status, &updated)
+		standings[id.String] = standing{WorkflowStatusType(status.String), updated.Int64}
+		return err
+	}
+}
+
+// steer carries out a change and reports what became of each id. One id that does not exist is NonExistentWorkflow
+// where the operation is about a single workflow.
+func (c *systemClient) steer(s *steering) (*Report, error) {
+	report := &Report{Op: s.Op}
+	s.settle = func() error {
+		s.Results = s.rehearsed()
+		return s.single()
+	}
+	err := c.change(s.step, func(p *permit) error {
+		attempts, changed, before := 0, make(map[string]bool, len(s.IDs)), map[string]standing{}
+		err := p.write(func(b *db.Batch) {
+			clear(changed)
+			clear(before)
+			if s.looks {
+				b.Query(selectStanding, s.args, scanStanding(before))
+			}
+			text := s.text
+			if attempts > 0 && s.again != "" {
+				text = s.again
+			}
+			b.Query(text, s.args, scanSet(changed))
+			attempts++
+		})
+		if err != nil {
+			return err
+		}
+		s.settled(changed, c.others(s, changed, before), attempts > 1)
+		return s.single()
+	})
+	report.Results = s.Results
+	return report, err
+}
+
+// others reads the states of the workflows that were left alone. Usually there are none: to look up each of them before
+// the change would be a third of the database's work.
+func (c *systemClient) others(s *steering, changed map[string]bool, before map[string]standing) map[string]standing {
+	var left []string
+	for _, id := range s.IDs {
+		if !changed[id] {
+			left = append(left, id)
+		}
+	}
+	if s.looks || s.unread || len(left) == 0 {
+		return before
+	}
+	found := map[string]standing{}
+	err := c.read(s.Op, func(b *db.Batch) {
+		clear(found)
+		b.Query(selectStanding, query.Args{"ids": left}, scanStanding(found))
+	})
+	if err != nil {
+		for _, id := range left { // the change is done: what is not known of the others must not undo that
+			found[id] = standing{}
+		}
+	}
+	return found
+}
+
+// settled notes the result of each id.
+func (s *steering) settled(changed map[string]bool, others map[string]standing, retried bool) {
+	s.Results = make([]ChangeResult, 0, len(s.IDs))
+	seen := make(map[string]bool, len(s.IDs))
+	s.Changed = 0
+	for _, id := range s.IDs {
+		if seen[id] {
+			continue
+		}
+		seen[id] = true
+		result := ChangeResult{ID: id, Outcome: OutcomeChanged, Status: s.becomes}
+		if !changed[id] {
+			result = s.left(id, others, retried)
+		}
+		if result.Outcome == OutcomeChanged {
+			s.Changed++
+		}
+		s.Results = append(s.Results, result)
+	}
+}
+
+func (s *steering) left(id string, others map[string]standing, retried bool) ChangeResult {
+	found, exists := others[id]
+	switch {
+	case !exists && retried && s.deletes:
+		return ChangeResult{ID: id, Outcome: OutcomeUnknown, Reason: "there is no such workflow; an earlier try of this call may have deleted it, whose answer was lost"}
+	case !exists:
+		return ChangeResult{ID: id, Outcome: OutcomeUnknown, Reason: noSuchWorkflowReason}
+	case found.status == "":
+		return ChangeResult{ID: id, Outcome: OutcomeUnchanged, Reason: "its state could not be read"}
+	case retried && s.ours != nil && s.ours(found.status, found.updated):
+		return ChangeResult{ID: id, Outcome: OutcomeChanged, Status: found.status}
+	}
+	return ChangeResult{ID: id, Outcome: OutcomeUnchanged, Status: found.status, Reason: s.why(found.status)}
+}
+
+const noSuchWorkflowReason = "there is no such workflow"
+
+// rehearsed are the results of a dry run.
+func (s *steering) rehearsed() []ChangeResult {
+	results := make([]ChangeResult, 0, len(s.Affected))
+	seen := make(map[string]bool, len(s.Affected))
+	for _, a := range s.Affected {
+		if seen[a.ID] {
+			continue
+		}
+		seen[a.ID] = true
+		switch a.Effect {
+		case EffectMissing:
+			results = append(results, ChangeResult{ID: a.ID, Outcome: OutcomeUnknown, Reason: noSuchWorkflowReason})
+		case EffectNone:
+			status := WorkflowStatusType(a.Status)
+			results = append(results, ChangeResult{ID: a.ID, Outcome: OutcomeUnchanged, Status: status, Reason: s.why(status)})
+		default:
+			status := s.becomes
+			if status == "" && !s.deletes {
+				status = WorkflowStatusType(a.Status)
+			}
+			results = append(results, ChangeResult{ID: a.ID, Outcome: OutcomeChanged, Status: status})
+		}
+	}
+	return results
+}
+
+// single is the error of an operation on one workflow that does not exist.
+func (s *steering) single() error {
+	if s.Plural || len(s.Results) != 1 || s.Results[0].Outcome != OutcomeUnknown {
+		return nil
+	}
+	return noSuchWorkflow(s.Op, s.Results[0].ID)
+}

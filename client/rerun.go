@@ -1,0 +1,389 @@
+package client
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+
+	"github.com/dbos-script/dbos-script/client/internal/db"
+	"github.com/dbos-script/dbos-script/client/internal/query"
+)
+
+// The steps where the fork of a workflow that ended in ERROR begins.
+const (
+	RerunFromFailed = "failed"
+	RerunFromLast   = "last"
+	RerunFromStart  = "start"
+)
+
+// RerunOptions say how to run workflows again.
+type RerunOptions struct {
+	QueueName string `json:"queue_name" doc:"The queue to put them on; when not given, the queue that each was on, or the internal queue if its row names none, as that of a cancelled workflow."`
+	From      string `json:"from" doc:"Where a fork begins: at the last step that failed (after the last step, if the workflow failed outside of a step), at the last step, or at the start. A workflow that can be resumed goes on after its last completed step." enum:"failed,last,start" default:"failed"`
+}
+
+// A RerunOption sets one of the RerunOptions.
+type RerunOption func(*RerunOptions)
+
+// WithRerunOptions sets all options at once.
+func WithRerunOptions(options RerunOptions) RerunOption {
+	return func(o *RerunOptions) { *o = options }
+}
+
+const (
+	selectRerunStates = `
+SELECT workflow_uuid, status, queue_name, queue_partition_key, updated_at FROM {workflow_status} WHERE {in workflow_uuid :ids}`
+
+	// selectRerunSteps reads the last step, and the last one that stored an error, of the workflows in ERROR.
+	selectRerunSteps = `
+SELECT step.workflow_uuid, MAX(step.function_id), MAX(CASE WHEN COALESCE(step.error, '') <> '' THEN step.function_id END)
+FROM {operation_outputs} AS step JOIN {workflow_status} AS ws ON ws.workflow_uuid = step.workflow_uuid
+WHERE {in ws.workflow_uuid :ids} AND ws.status = 'ERROR' GROUP BY step.workflow_uuid`
+
+	selectRerunForks = `SELECT workflow_uuid, status, COALESCE(forked_from, '') FROM {workflow_status} WHERE {in workflow_uuid :forks}`
+
+	// rerunWorkflows resumes the workflows that are still stopped.
+	rerunWorkflows = `
+UPDATE {workflow_status} SET status = 'ENQUEUED', queue_name = COALESCE(CAST(:queue AS TEXT), queue_name, '` + InternalQueueName + `'),
+	recovery_attempts = 0, updated_at = :now, workflow_deadline_epoch_ms = NULL, deduplication_id = NULL, started_at_epoch_ms = NULL,
+	completed_at = NULL{if workflow_status.creator_xid|, owner_xid = NULL}
+WHERE {in workflow_uuid :ids} AND status IN ('CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED')` + returningIDs
+)
+
+// RerunWorkflows runs workflows again that did not succeed: it resumes those in CANCELLED and
+// MAX_RECOVERY_ATTEMPTS_EXCEEDED, and forks those in ERROR, each once, in one step and with the same number of
+// statements however many they are. A workflow in SUCCESS, and one that has not ended, is unchanged.
+//
+// The fork of "order-1" has the id "order-1-rerun-1", and the fork of that one "order-1-rerun-2". As long as a
+// workflow with that id exists, in whatever state, its original is unchanged, and the result names the fork. So a
+// second call does nothing, and two calls at the same time fork once.
+func (c *systemClient) RerunWorkflows(workflowIDs []string, opts ...RerunOption) (*Report, error) {
+	const op = "rerun workflows"
+	o := apply(opts)
+	switch o.From {
+	case "":
+		o.From = RerunFromFailed
+	case RerunFromFailed, RerunFromLast, RerunFromStart:
+	default:
+		return nil, invalid(op, `from is %q; it can be "failed", "last" or "start"`, o.From)
+	}
+	if err := c.writable(op); err != nil {
+		return nil, err
+	}
+	if err := c.checkQueue(op, o.QueueName, false); err != nil {
+		return nil, err
+	}
+	if len(workflowIDs) == 0 {
+		return &Report{Op: op}, nil
+	}
+	r := &rerun{client: c, op: op, options: o, ids: unique(workflowIDs), now: c.now()}
+	if err := r.plan(nil); err != nil {
+		return nil, err
+	}
+	return r.carryOut()
+}
+
+func unique(ids []string) []string {
+	seen := make(map[string]bool, len(ids))
+	list := make([]string, 0, len(ids))
+	for _, id := range ids {
+		if !seen[id] {
+			seen[id] = true
+			list = append(list, id)
+		}
+	}
+	return list
+}
+
+// A rerun is one call of RerunWorkflows.
+type rerun struct {
+	client  *systemClient
+	op      string
+	options RerunOptions
+	ids     []string
+	now     int64
+
+	results []ChangeResult // of ids, in their order
+	resumed []string
+	forks   []ForkWorkflowInput
+}
+
+// A rerunState is what is known of one workflow before it is run again.
+type rerunState struct {
+	status, queue, partition string
+	updated                  int64
+	last, failed             int64 // the numbers of steps, -1 where there is none
+}
+
+// A rerunFork is the workflow whose id the fork of another would have.
+type rerunFork struct{ status, from string }
+
+// plan decides on each workflow. allowed, if it is not nil, are the only ones that may change.
+func (r *rerun) plan(allowed map[string]bool) error {
+	states, forks, err := r.read()
+	if err != nil {
+		return err
+	}
+	r.results, r.resumed, r.forks = make([]ChangeResult, len(r.ids)), nil, nil
+	for i, id := range r.ids {
+		r.results[i] = r.decide(id, states, forks, allowed == nil || allowed[id])
+	}
+	return nil
+}
+
+func (r *rerun) read() (map[string]*rerunState, map[string]rerunFork, error) {
+	states, forks := map[string]*rerunState{}, map[string]rerunFork{}
+	args := query.Args{"ids": r.ids, "forks": column(r.ids, rerunID)}
+	err := r.client.read(r.op, func(b *db.Batch) {
+		clear(states)
+		clear(forks)
+		b.Query(selectRerunStates, args, scanRerunState(states))
+		b.Query(selectRerunSteps, args, scanRerunSteps(states))
+		b.Query(selectRerunForks, args, func(row db.Row) error {
+			var id, status, from string
+			err := row.Scan(&id, &status, &from)
+			forks[id] = rerunFork{status, from}
+			return err
+		})
+	})
+	r.client.rehearsal.amendRerun(r.ids, states, forks)
+	return states, forks, err
+}
+
+func scanRerunState(states map[string]*rerunState) func(db.Row) error {
+	return func(row db.Row) error {
+		var id, status, queue, partition db.Text
+		var updated db.Int
+		err := row.Scan(&id, &status, &queue, &partition, &updated)
+		states[id.String] = &rerunState{status: status.String, queue: queue.String, partition: partition.String,
+			updated: updated.Int64, last: -1, failed: -1}
+		return err
+	}
+}
+
+func scanRerunSteps(states map[string]*rerunState) func(db.Row) error {
+	return func(row db.Row) error {
+		var id db.Text
+		var last, failed db.Int
+		err := row.Scan(&id, &last, &failed)
+		state := states[id.String]
+		if state == nil { // it was inserted between the two statements
+			return err
+		}
+		state.last = last.Int64
+		if failed.Valid {
+			state.failed = failed.Int64
+		}
+		return err
+	}
+}
+
+func (r *rerun) decide(id string, states map[string]*rerunState, forks map[string]rerunFork, allowed bool) ChangeResult {
+	state := states[id]
+	if state == nil {
+		return ChangeResult{ID: id, Outcome: OutcomeUnknown, Reason: noSuchWorkflowReason}
+	}
+	result := ChangeResult{ID: id, Outcome: OutcomeUnchanged, Status: WorkflowStatusType(state.status)}
+	switch result.Status {
+	case WorkflowStatusCancelled, WorkflowStatusMaxRecoveryAttemptsExceeded:
+		if allowed {
+			r.resumed = append(r.resumed, id)
+			return ChangeResult{ID: id, Outcome: OutcomeChanged, Status: WorkflowStatusEnqueued}
+		}
+		result.Reason = "it was changed by somebody else at the same time"
+	case WorkflowStatusError:
+		r.decideFork(&result, state, forks, allowed)
+	case WorkflowStatusSuccess:
+		result.Reason = "it has ended in SUCCESS"
+	default:
+		result.Reason = fmt.Sprintf("it is %s, and has not ended", result.Status)
+	}
+	return result
+}
+
+func (r *rerun) decideFork(result *ChangeResult, state *rerunState, forks map[string]rerunFork, allowed bool) {
+	forkID := rerunID(result.ID)
+	fork, exists := forks[forkID]
+	switch {
+	case exists && fork.from != result.ID:
+		result.Reason = fmt.Sprintf("the id of its fork, %q, belongs to another workflow", forkID)
+	case exists:
+		result.ForkedID, result.Reason = forkID, fmt.Sprintf("it was run again as %q, which is %s", forkID, fork.status)
+		if fork.status == string(WorkflowStatusError) {
+			result.Reason += ": rerun that one"
+		}
+	case !allowed:
+		result.Reason = "it was changed by somebody else at the same time"
+	default:
+		r.forks = append(r.forks, r.fork(result.ID, forkID, state))
+		result.Outcome, result.ForkedID = OutcomeChanged, forkID
+	}
+}
+
+// fork is the input of a fork: from the step that the options ask for, on the queue that the original was on.
+func (r *rerun) fork(id, forkID string, state *rerunState) ForkWorkflowInput {
+	input := ForkWorkflowInput{OriginalWorkflowID: id, ForkedWorkflowID: forkID, QueueName: r.options.QueueName}
+	if (input.QueueName == "" || input.QueueName == state.queue) && state.queue != "" {
+		input.QueueName, input.QueuePartitionKey = state.queue, state.partition
+	}
+	switch {
+	case r.options.From == RerunFromStart || state.last < 0:
+	case r.options.From == RerunFromLast:
+		input.StartStep = uint(state.last)
+	case state.failed >= 0:
+		input.StartStep = uint(state.failed)
+	default:
+		input.StartStep = uint(state.last) + 1
+	}
+	return input
+}
+
+var rerunSuffix = regexp.MustCompile(`^(.*)-rerun-([1-9][0-9]{0,8})$`)
+
+// rerunID is the id of the fork that runs a workflow again.
+func rerunID(id string) string {
+	if parts := rerunSuffix.FindStringSubmatch(id); parts != nil {
+		number, _ := strconv.Atoi(parts[2])
+		return fmt.Sprintf("%s-rerun-%d", parts[1], number+1)
+	}
+	return id + "-rerun-1"
+}
+
+// maxRerunTries bounds how often a call plans anew, because another one has forked the same workflows.
+const maxRerunTries = 5
+
+func (r *rerun) carryOut() (*Report, error) {
+	s := &step{Change: Change{Op: r.op, IDs: r.resumed, Queue: r.options.QueueName, Plural: true}}
+	s.IDs = append(s.IDs, column(r.forks, func(f ForkWorkflowInput) string { return f.ForkedWorkflowID })...)
+	if len(r.forks) > 0 {
+		s.From = append(make([]string, len(r.resumed)), column(r.forks, func(f ForkWorkflowInput) string { return f.OriginalWorkflowID })...)
+	}
+	s.parts = r.parts()
+	s.settle = func() error { s.Results = r.results; return nil }
+	err := r.client.change(s, func(p *permit) error {
+		err := r.send(p)
+		s.Results = r.results
+		for i := range r.results {
+			if r.results[i].Outcome == OutcomeChanged {
+				s.Changed++
+			}
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &Report{Op: r.op, Results: r.results}, nil
+}
+
+// parts are what a dry run looks at.
+func (r *rerun) parts() []*step {
+	left := []string{}
+	for i := range r.results {
+		if r.results[i].Outcome != OutcomeChanged {
+			left = append(left, r.results[i].ID)
+		}
+	}
+	resume := &step{Change: Change{Op: r.op, IDs: r.resumed, Of: Workflows, Queue: r.options.QueueName}, takes: rerunnable,
+		becomes: WorkflowStatusEnqueued, frees: true}
+	rest := &step{Change: Change{Op: r.op, IDs: left, Of: Workflows}, takes: []WorkflowStatusType{"none"}}
+	fork := &step{Change: Change{Op: r.op, Of: Workflows, New: true}, becomes: WorkflowStatusEnqueued}
+	for _, f := range r.forks {
+		fork.IDs, fork.From = append(fork.IDs, f.ForkedWorkflowID), append(fork.From, f.OriginalWorkflowID)
+	}
+	if fork.From == nil {
+		return []*step{resume, rest}
+	}
+	return []*step{resume, fork, rest}
+}
+
+// rerunnable are the states from which a rerun resumes.
+var rerunnable = []WorkflowStatusType{WorkflowStatusCancelled, WorkflowStatusMaxRecoveryAttemptsExceeded}
+
+// send carries the plan out. If another call forks the same workflows at the same time it plans anew, for the
+// workflows that the gate has let pass.
+func (r *rerun) send(p *permit) error {
+	allowed := map[string]bool{}
+	for i := range r.results {
+		allowed[r.results[i].ID] = r.results[i].Outcome == OutcomeChanged
+	}
+	for try := 1; ; try++ {
+		err := r.write(p)
+		if !errors.Is(err, db.ErrUnique) && !errors.Is(err, errOriginalless) || try == maxRerunTries {
+			return err
+		}
+		if db.Retried(err) {
+			if own, failed := r.own(); failed != nil || own {
+				return failed
+			}
+		}
+		if err := r.plan(allowed); err != nil {
+			return err
+		}
+	}
+}
+
+// own reports whether the forks exist because an earlier try made them, whose answer was lost.
+func (r *rerun) own() (bool, error) {
+	args, ids, err := r.client.forkArgs(r.op, r.forks)
+	if err != nil {
+		return false, err
+	}
+	args["now"] = r.now
+	own := map[string]bool{}
+	err = r.client.read(r.op, func(b *db.Batch) {
+		clear(own)
+		b.Query(selectOwnForks, args, scanSet(own))
+	})
+	return len(own) == len(ids), err
+}
+
+func (r *rerun) write(p *permit) error {
+	if len(r.resumed)+len(r.forks) == 0 {
+		return nil
+	}
+	c := r.client
+	forkArgs, _, err := c.forkArgs(r.op, r.forks)
+	if err != nil {
+		return err
+	}
+	forkArgs["now"] = r.now
+	args := query.Args{"ids": r.resumed, "queue": optional(r.options.QueueName), "now": r.now}
+	attempts, changed := 0, map[string]bool{}
+	err = p.write(func(b *db.Batch) {
+		clear(changed)
+		if len(r.resumed) > 0 {
+			b.Query(rerunWorkflows, args, scanSet(changed))
+		}
+		if len(r.forks) > 0 {
+			c.forkPlan(b, forkArgs)
+		}
+		attempts++
+	})
+	if err == nil && len(changed) < len(r.resumed) {
+		r.correct(changed, attempts > 1)
+	}
+	return err
+}
+
+// correct looks at the workflows that were to be resumed and were not: somebody else has changed them in between.
+func (r *rerun) correct(changed map[string]bool, retried bool) {
+	s := &steering{step: &step{Change: Change{Op: r.op, IDs: r.resumed}, becomes: WorkflowStatusEnqueued},
+		why: func(status WorkflowStatusType) string {
+			return fmt.Sprintf("it is %s, because it was changed by somebody else at the same time", status)
+		},
+		ours: func(status WorkflowStatusType, updated int64) bool {
+			return status == WorkflowStatusPending || updated == r.now
+		}}
+	s.settled(changed, r.client.others(s, changed, nil), retried)
+	known := make(map[string]ChangeResult, len(s.Results))
+	for _, result := range s.Results {
+		known[result.ID] = result
+	}
+	for i := range r.results {
+		if result, is := known[r.results[i].ID]; is {
+			r.results[i] = result
+		}
+	}
+}

@@ -1,0 +1,46 @@
+package guard
+
+import (
+	"slices"
+
+	"github.com/dbos-script/dbos-script/client"
+)
+
+// A TallyLine counts what the calls of one operation did to the things that they named.
+type TallyLine struct {
+	Operation string
+	client.Tally
+}
+
+// tallies are in the order in which their operations were first called.
+type tallies struct{ lines []*TallyLine }
+
+func (t *tallies) add(operation string, change *client.Change) {
+	if change.New || len(change.IDs) == 0 && change.Results == nil {
+		return
+	}
+	at := slices.IndexFunc(t.lines, func(l *TallyLine) bool { return l.Operation == operation })
+	if at < 0 {
+		at = len(t.lines)
+		t.lines = append(t.lines, &TallyLine{Operation: operation})
+	}
+	line := t.lines[at]
+	if change.Results != nil {
+		line.Add(change.Results)
+		return
+	}
+	line.Named += distinct(change.IDs)
+	line.Changed += change.Changed
+}
+
+// Tallies returns what the run, or since Begin the input at a prompt, did to the workflows, schedules and versions that
+// its calls named. Calls that make new ones are not among them.
+func (g *Guard) Tallies() []TallyLine {
+	g.mutex.Lock()
+	defer g.mutex.Unlock()
+	lines := make([]TallyLine, len(g.tallies.lines))
+	for i, line := range g.tallies.lines {
+		lines[i] = *line
+	}
+	return lines
+}
