@@ -7,6 +7,7 @@ import (
 
 	"github.com/dbos-script/dbos-script/runtime/spec"
 	"github.com/dbos-script/dbos-script/stdlib/files"
+	"github.com/dbos-script/dbos-script/stdlib/render"
 	"github.com/dbos-script/dbos-script/stdlib/tabular"
 )
 
@@ -74,6 +75,12 @@ func (h Host) writeRows(ctx context.Context, out io.Writer, format tabular.Forma
 		}
 		count++
 		value, err := row.Shown()
+		if members, named := value.(spec.Members); named && count == 1 {
+			first := []render.Row{{Kind: row.Type(), Value: members}}
+			if err := h.checkColumns(format.Columns, first); err != nil {
+				return err
+			}
+		}
 		if err == nil {
 			err = w.Write(value)
 		}

@@ -10,7 +10,7 @@ import (
 func emit(host Host) spec.Func {
 	type args struct {
 		Value   spec.Raw `arg:"value" doc:"A record, a table, a list of them, or an iterator such as dbos.workflows gives."`
-		Columns []string `json:"columns" doc:"Which fields to write, in this order, where the format has columns."`
+		Columns []string `json:"columns" doc:"Which fields to write, in this order; a name that no row can have is an error."`
 	}
 	return spec.Do("emit", "Writes data to standard output in the format of --output: a table, JSON, lines of JSON, CSV or ids.",
 		func(ctx context.Context, a args) error {
@@ -19,12 +19,18 @@ func emit(host Host) spec.Func {
 			}
 			if items, ok := a.Value.List(); ok {
 				rows, err := rowsOf(items, a.Columns)
+				if err == nil {
+					err = host.checkColumns(a.Columns, rows)
+				}
 				if err != nil {
 					return err
 				}
-				return host.Output.List(rows)
+				return host.Output.ListOf(rows, a.Columns)
 			}
 			row, err := rowOf(a.Value, a.Columns)
+			if err == nil {
+				err = host.checkColumns(a.Columns, []render.Row{row})
+			}
 			if err != nil {
 				return err
 			}
@@ -32,7 +38,9 @@ func emit(host Host) spec.Func {
 		}).
 		Notes("A list is written item by item. Without `--output` it is a table on a terminal and lines of JSON elsewhere. CSV has one " +
 			"header for the whole run: all fields of a record, and of tables the keys that those of the first emit have. What an iterator " +
-			"gives is written as it comes, in constant memory, as lines of JSON, CSV and ids.").
+			"gives is written as it comes, in constant memory, as lines of JSON, CSV and ids. A value that JSON has no text for is one all the same: " +
+			"`NaN`, `Infinity`, and `\\xff` for a byte that is not UTF-8. In a table times are in UTC, what is cut ends with `…`, and columns " +
+			"that were asked for stay: where they have no room, each row becomes a card. On a terminal control characters are shown as `\\x1b`.").
 		Example(`emit(dbos.workflows{status = "ERROR"})`).
 		Example(`emit(dbos.list_workflows{limit = 3})`).
 		Example(`emit({{queue = "orders", failed = 3}, {queue = "mails", failed = 0}}, {columns = {"queue", "failed"}})`)
@@ -57,6 +65,7 @@ func rowOf(item spec.Raw, columns []string) (render.Row, error) {
 // emitDrawn writes what an iterator gives, each item at once where the format lets it.
 func (h Host) emitDrawn(ctx context.Context, iterator spec.Raw, columns []string) error {
 	var rows []render.Row
+	streams, checked := h.Output.Streams(), false
 	for item, err := range h.drawn(ctx, iterator) {
 		if err != nil {
 			return err
@@ -65,13 +74,35 @@ func (h Host) emitDrawn(ctx context.Context, iterator spec.Raw, columns []string
 		if err != nil {
 			return err
 		}
-		if rows = append(rows, row); !h.Output.Streams() {
+		if rows = append(rows, row); !streams {
 			continue
 		}
-		if err := h.Output.List(rows); err != nil {
+		if !checked {
+			if err := h.checkColumns(columns, rows); err != nil {
+				return err
+			}
+		}
+		if err := h.Output.ListOf(rows, columns); err != nil {
 			return err
 		}
-		rows = rows[:0]
+		rows, checked = rows[:0], true
 	}
-	return h.Output.List(rows)
+	if streams && checked {
+		return nil
+	}
+	if err := h.checkColumns(columns, rows); err != nil {
+		return err
+	}
+	return h.Output.ListOf(rows, columns)
+}
+
+// checkColumns returns the error of an option that names what the rows cannot have.
+func (h Host) checkColumns(columns []string, rows []render.Row) error {
+	if h.Output == nil {
+		return nil
+	}
+	if err := h.Output.CheckColumns(columns, rows); err != nil {
+		return spec.BadArgument("columns", "%v", err)
+	}
+	return nil
 }

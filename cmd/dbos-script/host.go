@@ -71,6 +71,7 @@ func (a *app) newHost(ctx context.Context, script string, args []string) (*host,
 	h.printer = render.NewPrinter(limited{h}, format, render.Kinds{Summary: bindings.Summaries(), Fields: bindings.Fields()})
 	h.printer.Watch(a.stage.emitted)
 	h.printer.Fit(a.width)
+	h.printer.Tell(func(what string) { fmt.Fprintln(a.err, what) })
 	h.ctx, h.cancel = context.WithCancelCause(ctx)
 	h.own = onceOpened(h.openOwn)
 	if err := h.readDatabaseGrants(); err != nil {

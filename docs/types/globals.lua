@@ -8,7 +8,7 @@
 arg = nil
 
 ---@class emit.options
----@field columns? string|string[] Which fields to write, in this order, where the format has columns.
+---@field columns? string|string[] Which fields to write, in this order; a name that no row can have is an error.
 
 ---Writes data to standard output in the format of --output: a table, JSON, lines of JSON, CSV or ids.
 ---@param value any A record, a table, a list of them, or an iterator such as dbos.workflows gives.

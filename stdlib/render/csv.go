@@ -33,13 +33,21 @@ func (w *csvWriter) write(rows []Row, fields map[string][]string) error {
 			return err
 		}
 	}
-	if w.header == nil {
-		w.header = header
-		if err := w.out.Write(header); err != nil {
-			return err
-		}
+	if err := w.begin(header); err != nil {
+		return err
 	}
 	err := each(rows, w.row)
+	w.out.Flush()
+	return errors.Join(err, w.out.Error())
+}
+
+// begin writes the header, once.
+func (w *csvWriter) begin(header []string) error {
+	if w.header != nil {
+		return nil
+	}
+	w.header = header
+	err := w.out.Write(header)
 	w.out.Flush()
 	return errors.Join(err, w.out.Error())
 }

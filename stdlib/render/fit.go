@@ -6,6 +6,8 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
+
+	"github.com/dbos-script/dbos-script/runtime/terminal"
 )
 
 // padding is what stands around a cell.
@@ -15,27 +17,32 @@ const padding = 2
 // copied from a table, only after the others.
 const (
 	narrowest      = 12
-	narrowestTime  = len("2006-01-02 15:04")
+	narrowestTime  = len("2006-01-02 15:04Z")
 	narrowestFirst = 24
+	narrowestAsked = 6 // of a column that was asked for, which is cut before the rows become cards
 )
 
-// fit makes lines at most so wide, in characters of a terminal; 0 is no bound. The widest columns are cut first. What is
-// still too wide loses columns from the right.
-func fit(lines []table.Row, width int) {
+// fit makes lines at most so wide, in characters of a terminal; 0 is no bound. The widest columns are cut first. Then
+// the columns on the right are dropped, whose names it returns, or, if they were asked for, cut further. It returns
+// false if that is not enough.
+func fit(lines []table.Row, width int, asked bool) (dropped []string, fits bool) {
 	widths := columnWidths(lines)
 	if width <= 0 || total(widths) <= width {
-		return
+		return nil, true
 	}
-	least := leastWidths(lines)
-	for total(widths) > width {
-		widest := widestOf(widths, least)
-		if widest < 0 {
-			break
+	names := lines[0]
+	shrink(widths, leastWidths(lines), width)
+	if asked {
+		shrink(widths, askedWidths(lines), width)
+		if total(widths) > width {
+			return nil, false
 		}
-		widths[widest]--
 	}
 	for len(widths) > 1 && total(widths) > width {
 		widths = widths[:len(widths)-1]
+	}
+	for _, name := range names[len(widths):] {
+		dropped = append(dropped, name.(string))
 	}
 	for i, line := range lines {
 		lines[i] = line[:len(widths)]
@@ -43,12 +50,35 @@ func fit(lines []table.Row, width int) {
 			line[column] = cut(line[column].(string), most)
 		}
 	}
+	return dropped, true
+}
+
+// shrink makes the widest column narrower, one character at a time, until all fit or none may be cut further.
+func shrink(widths, least []int, width int) {
+	for total(widths) > width {
+		widest := widestOf(widths, least)
+		if widest < 0 {
+			return
+		}
+		widths[widest]--
+	}
+}
+
+// askedWidths are the least widths of columns that must not be dropped: a short name stays whole.
+func askedWidths(lines []table.Row) []int {
+	least := leastWidths(lines)
+	for column := range least {
+		if !(column > 0 && timesOnly(lines[1:], column)) {
+			least[column] = max(narrowestAsked, min(terminal.Width(lines[0][column].(string)), narrowest))
+		}
+	}
+	return least
 }
 
 // cut leaves the seconds of a time out, and marks that other text is cut.
 func cut(cell string, width int) string {
 	if isTime(cell) && width < len(cell) {
-		return cell[:narrowestTime]
+		return cell[:narrowestTime-1] + "Z"
 	}
 	return text.Snip(cell, width, "…")
 }
@@ -82,12 +112,14 @@ func leastWidths(lines []table.Row) []int {
 }
 
 func timesOnly(rows []table.Row, column int) bool {
+	times := false
 	for _, row := range rows {
+		times = times || isTime(row[column].(string))
 		if cell := row[column].(string); strings.TrimSpace(cell) != "" && !isTime(cell) {
 			return false
 		}
 	}
-	return true
+	return times
 }
 
 func total(widths []int) int {

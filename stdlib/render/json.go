@@ -64,7 +64,7 @@ func (p *Printer) id(row Row) error {
 	}
 	text, isText := id.(string)
 	if !isText {
-		text = cell(id)
+		text = wholeCell(id)
 	}
 	if strings.ContainsAny(text, "\r\n") {
 		return fmt.Errorf("emit: the id %q has a line break, so lines of ids cannot hold it: use --output ndjson", text)

@@ -91,6 +91,7 @@ type Printer struct {
 	table  *tableWriter
 	csv    *csvWriter
 	seen   func([]Row)
+	told   func(string)
 }
 
 // NewPrinter writes to out.
@@ -100,6 +101,9 @@ func NewPrinter(out io.Writer, format Format, kinds Kinds) *Printer {
 
 // Streams holds for the formats that write each item by itself: a list may be emitted in parts.
 func (p *Printer) Streams() bool { return p.format == NDJSON || p.format == CSV || p.format == IDs }
+
+// Tell lets a function say what a table does not show: that there are no rows. Nil says nothing.
+func (p *Printer) Tell(told func(string)) { p.told = told }
 
 // Watch lets a function see the items that are written, too; nil lets none.
 func (p *Printer) Watch(seen func([]Row)) { p.seen = seen }
@@ -114,8 +118,17 @@ func (p *Printer) show(rows []Row) {
 func (p *Printer) Fit(width func() int) { p.table.width = width }
 
 // List writes a list, which may be empty.
-func (p *Printer) List(rows []Row) error {
+func (p *Printer) List(rows []Row) error { return p.ListOf(rows, nil) }
+
+// ListOf writes a list with the columns that were asked for, which an empty list of CSV has as its header.
+func (p *Printer) ListOf(rows []Row, columns []string) error {
 	p.show(rows)
+	if len(rows) == 0 && p.format == Table && p.told != nil {
+		p.told("no rows")
+	}
+	if len(rows) == 0 && p.format == CSV && len(columns) > 0 {
+		return p.csv.begin(columns)
+	}
 	switch p.format {
 	case JSON:
 		return p.document(rows)
@@ -132,7 +145,9 @@ func (p *Printer) One(row Row) error {
 	case JSON:
 		return p.print(row.Selected(), "  ")
 	case Table:
-		return p.tableRows([]Row{row})
+		err := p.tableRows([]Row{row})
+		p.table.single = true
+		return err
 	}
 	return p.lines([]Row{row})
 }

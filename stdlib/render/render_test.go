@@ -56,11 +56,11 @@ func TestFormats(t *testing.T) {
 	}
 }
 
-func TestColumnsAreChosenAndEmptyOnesLeftOut(t *testing.T) {
+func TestColumnsAreChosenAndShownEvenIfEmpty(t *testing.T) {
 	t.Parallel()
 	r := row("", "a", int64(1), "b", nil, "c", "x")
 	r.Columns = []string{"c", "b", "a"}
-	if got, want := written(t, render.Table, r), " c  a\n──────\n x  1\n"; got != want {
+	if got, want := written(t, render.Table, r), " c  b  a\n─────────\n x     1\n"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
@@ -70,12 +70,12 @@ func TestTablesFit(t *testing.T) {
 	id, long := "w-"+strings.Repeat("1", 30), strings.Repeat("x", 40)
 	at := time.Date(2026, 11, 22, 2, 49, 11, 0, time.UTC)
 	for width, want := range map[int]string{
-		0:  " w-111111111111111111111111111111  2026-11-22 02:49:11  " + long,
-		98: " w-111111111111111111111111111111  2026-11-22 02:49:11  " + long,
-		80: " w-111111111111111111111111111111  2026-11-22 02:49:11  " + long[:22] + "…",
-		66: " w-111111111111111111111111111111  2026-11-22 02:49  " + long[:11] + "…",
-		62: " w-1111111111111111111111111…  2026-11-22 02:49  " + long[:11] + "…",
-		50: " w-111111111111111111111…  2026-11-22 02:49",
+		0:  " w-111111111111111111111111111111  2026-11-22 02:49:11Z  " + long,
+		98: " w-111111111111111111111111111111  2026-11-22 02:49:11Z  " + long,
+		80: " w-111111111111111111111111111111  2026-11-22 02:49:11Z  " + long[:21] + "…",
+		66: " w-1111111111111111111111111111…  2026-11-22 02:49Z  " + long[:11] + "…",
+		62: " w-111111111111111111111111…  2026-11-22 02:49Z  " + long[:11] + "…",
+		50: " w-111111111111111111111…  2026-11-22 02:49Z",
 		30: " w-111111111111111111111…",
 		3:  " w-111111111111111111111…",
 	} {
@@ -144,5 +144,78 @@ func TestParseFormat(t *testing.T) {
 	}
 	if _, err := render.ParseFormat("yaml"); err == nil {
 		t.Error("yaml is a format")
+	}
+}
+
+func fitted(t *testing.T, width int, rows ...render.Row) string {
+	t.Helper()
+	var out bytes.Buffer
+	p := render.NewPrinter(&out, render.Table, render.Kinds{})
+	p.Fit(func() int { return width })
+	if err := p.List(rows); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+// A column that was asked for is in the table or on a card, at every width; one that was not is named if there is no room.
+func TestNoColumnDisappears(t *testing.T) {
+	t.Parallel()
+	names := []string{"id", "status", "name", "queue_name", "created_at", "attempts", "error"}
+	build := func(asked bool) render.Row {
+		r := row("", "id", "order-100021", "status", "ERROR", "name", "process_order", "queue_name", "orders",
+			"created_at", time.Date(2026, 11, 22, 2, 49, 11, 0, time.UTC), "attempts", int64(3), "error", "no stock of "+strings.Repeat("blue chairs ", 5))
+		if asked {
+			r.Columns = names
+		}
+		return r
+	}
+	for width := 20; width <= 200; width++ {
+		for _, asked := range []bool{true, false} {
+			text := fitted(t, width, build(asked))
+			for i, name := range names {
+				if begin := name[:min(len(name), 5)]; !strings.Contains(text, begin) && (asked || width >= 60 && i < 3) {
+					t.Fatalf("%d wide, asked %v: no column %s in\n%s", width, asked, name, text)
+				}
+			}
+			for _, line := range strings.Split(text, "\n") {
+				if card := strings.Contains(text, " id: "); !card && utf8.RuneCountInString(line) > max(width, 60) {
+					t.Fatalf("%d wide, asked %v: %q", width, asked, line)
+				}
+			}
+		}
+	}
+	if text := fitted(t, 60, build(false)); !strings.Contains(text, "\n +3 columns: created_at, attempts, error\n") {
+		t.Errorf("what is left out is not named:\n%s", text)
+	}
+	if text := fitted(t, 30, build(true)); !strings.Contains(text, " error:      no stock of blue chairs") || strings.Contains(text, "…") {
+		t.Errorf("no cards:\n%s", text)
+	}
+}
+
+func TestLongCellsUseTheRoomThereIs(t *testing.T) {
+	t.Parallel()
+	id := strings.Repeat("x", 90)
+	for _, width := range []int{0, 200} {
+		if text := fitted(t, width, row("", "id", id, "n", int64(1))); !strings.Contains(text, id) {
+			t.Errorf("%d wide:\n%s", width, text)
+		}
+	}
+}
+
+// A table of numbers by name, as seq.count_by returns, is read downwards.
+func TestCountsAreTwoColumns(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	p := render.NewPrinter(&out, render.Table, render.Kinds{})
+	for _, r := range []render.Row{row("table", "ERROR", int64(3), "SUCCESS", int64(90)), row("table", "queue", "q", "n", int64(1)), row("table", "queue", "r", "n", int64(2))} {
+		if err := p.One(r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_ = p.Flush()
+	want := " name     count\n────────────────\n ERROR    3\n SUCCESS  90\n\n queue  n\n──────────\n q      1\n r      2\n"
+	if out.String() != want {
+		t.Errorf("%s\nwant\n%s", out.String(), want)
 	}
 }

@@ -3,6 +3,7 @@ package render
 import (
 	"fmt"
 	"io"
+	"math/big"
 	"regexp"
 	"slices"
 	"strings"
@@ -24,7 +25,9 @@ type tableWriter struct {
 	out     io.Writer
 	width   func() int
 	columns []string
-	rows    [][]string
+	asked   bool // the columns are those that were asked for, so none is left out
+	single  bool // the rows were emitted one by one
+	rows    [][]any
 	written bool // a table stands above, so the next one keeps a distance
 }
 
@@ -43,44 +46,100 @@ func (p *Printer) tableRows(rows []Row) error {
 func (p *Printer) tableRow(row Row, columns []string) error {
 	members := row.members()
 	t := p.table
-	if !slices.Equal(columns, t.columns) || len(t.rows) >= longestTable {
+	if asked := len(row.Columns) > 0; !slices.Equal(columns, t.columns) || asked != t.asked || len(t.rows) >= longestTable {
 		if err := t.flush(); err != nil {
 			return err
 		}
-		t.columns = columns
+		t.columns, t.asked = columns, asked
 	}
-	cells := make([]string, len(columns))
+	values := make([]any, len(columns))
 	for i, name := range columns {
-		cells[i] = cell(member(members, name))
+		values[i] = member(members, name)
 	}
-	t.rows = append(t.rows, cells)
+	t.rows, t.single = append(t.rows, values), false
 	return nil
 }
 
-// flush writes the table. A column without any value says nothing, so it is left out.
+// flush writes the table: as columns, or as a card for each row where the columns that were asked for do not fit.
 func (t *tableWriter) flush() error {
 	if len(t.rows) == 0 {
 		return nil
 	}
-	w := table.NewWriter()
-	w.SetStyle(style())
-	lines := t.lines()
-	fit(lines, t.width())
-	for i, line := range lines {
-		if i == 0 {
-			w.AppendHeader(line)
-			continue
-		}
-		w.AppendRow(line)
-	}
+	text := t.text(t.width())
 	t.rows = nil
-	text := blanksAtEnd.ReplaceAllString(w.Render(), "") + "\n"
 	if t.written {
 		text = "\n" + text
 	}
 	t.written = true
 	_, err := io.WriteString(t.out, text)
 	return err
+}
+
+func (t *tableWriter) text(width int) string {
+	if t.counts() {
+		t.columns, t.rows, t.asked = []string{"name", "count"}, pairs(t.columns, t.rows[0]), false
+	}
+	lines := t.lines(width)
+	dropped, fits := fit(lines, width, t.asked)
+	if !fits {
+		return cards(t.columns, t.rows)
+	}
+	w := table.NewWriter()
+	w.SetStyle(style())
+	w.AppendHeader(lines[0])
+	w.AppendRows(lines[1:])
+	text := blanksAtEnd.ReplaceAllString(w.Render(), "") + "\n"
+	if len(dropped) > 0 {
+		text += cutTo(fmt.Sprintf(" +%d %s: %s", len(dropped), plural(len(dropped), "column"), strings.Join(dropped, ", ")), width) + "\n"
+	}
+	return text
+}
+
+// counts returns true for a table of names and numbers, such as seq.count_by returns: its columns are its rows.
+func (t *tableWriter) counts() bool {
+	if !t.single || t.asked || len(t.rows) != 1 || len(t.columns) < 2 {
+		return false
+	}
+	return !slices.ContainsFunc(t.rows[0], func(value any) bool {
+		switch value.(type) {
+		case int64, float64, *big.Int:
+			return false
+		}
+		return true
+	})
+}
+
+func pairs(names []string, values []any) [][]any {
+	rows := make([][]any, len(names))
+	for i, name := range names {
+		rows[i] = []any{name, values[i]}
+	}
+	return rows
+}
+
+// cards show each row as lines of name and value, whole.
+func cards(names []string, rows [][]any) string {
+	width := 0
+	for _, name := range names {
+		width = max(width, terminal.Width(name))
+	}
+	var b strings.Builder
+	for i, row := range rows {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		for column, name := range names {
+			fmt.Fprintln(&b, strings.TrimRight(" "+name+":"+strings.Repeat(" ", width-terminal.Width(name)+1)+wholeCell(row[column]), " "))
+		}
+	}
+	return b.String()
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return what
+	}
+	return what + "s"
 }
 
 // blanksAtEnd are what the last column is filled up with.
@@ -94,12 +153,19 @@ func style() table.Style {
 	return s
 }
 
-// lines are the header and the rows, without the columns that are empty.
-func (t *tableWriter) lines() []table.Row {
+// lines are the header and the rows. Columns that were not asked for are left out if they are empty.
+func (t *tableWriter) lines(width int) []table.Row {
 	kept := t.kept()
-	lines := []table.Row{pick(t.columns, kept)}
+	lines := []table.Row{make(table.Row, len(kept))}
+	for i, index := range kept {
+		lines[0][i] = wholeCell(t.columns[index])
+	}
 	for _, row := range t.rows {
-		lines = append(lines, pick(row, kept))
+		line := make(table.Row, len(kept))
+		for i, index := range kept {
+			line[i] = cell(row[index], width)
+		}
+		lines = append(lines, line)
 	}
 	return lines
 }
@@ -107,48 +173,60 @@ func (t *tableWriter) lines() []table.Row {
 func (t *tableWriter) kept() []int {
 	var kept []int
 	for i := range t.columns {
-		if slices.ContainsFunc(t.rows, func(row []string) bool { return row[i] != "" }) {
+		if t.asked || slices.ContainsFunc(t.rows, func(row []any) bool { return row[i] != nil && row[i] != "" }) {
 			kept = append(kept, i)
 		}
 	}
 	return kept
 }
 
-func pick(cells []string, kept []int) table.Row {
-	row := make(table.Row, len(kept))
-	for i, index := range kept {
-		row[i] = cells[index]
+// timeLayout is how a table shows times: in UTC, to the second.
+const timeLayout = "2006-01-02 15:04:05Z"
+
+// widest is how much of a value a table shows that no terminal bounds.
+const widest = 120
+
+// cell is wholeCell, cut after a length that only long texts have, and ids never, unless the width bounds it anyway.
+func cell(value any, width int) string {
+	text := wholeCell(value)
+	if width > 0 {
+		return cutTo(text, max(width, narrowestFirst))
 	}
-	return row
+	if _, isText := value.(string); isText && !strings.Contains(text, " ") {
+		return text
+	}
+	return cutTo(text, widest)
 }
 
-// timeLayout is how a table shows times: in UTC, to the second.
-const timeLayout = "2006-01-02 15:04:05"
+// cutTo is terminal.Cut, if there is a width.
+func cutTo(line string, width int) string {
+	if width <= 0 {
+		return line
+	}
+	return terminal.Cut(line, width)
+}
 
-// widest is how much of a value a table shows.
-const widest = 60
-
-// cell is a value on one line: text as it is, times to the second, the rest as JSON.
-func cell(value any) string {
+// wholeCell is a value on one line: text as it is, times to the second, the rest as JSON.
+func wholeCell(value any) string {
 	switch v := value.(type) {
 	case nil:
 		return ""
 	case string:
-		return shorten(oneLine(v))
+		return oneLine(v)
 	case float64:
 		return codec.NumberText(v)
 	case time.Time:
 		return v.UTC().Format(timeLayout)
 	case spec.Members:
 		if message, ok := errorText(v); ok {
-			return cell(message)
+			return oneLine(message)
 		}
 	}
 	encoded, err := codec.ShowJSON(value, "")
 	if err != nil {
-		return shorten(fmt.Sprint(value))
+		return oneLine(err.Error())
 	}
-	return shorten(encoded)
+	return oneLine(encoded)
 }
 
 // errorText is the message of a workflow's stored error, which is what a column has room for.
@@ -160,9 +238,7 @@ func errorText(members spec.Members) (string, bool) {
 	return message, ok
 }
 
-// oneLine keeps what a value holds from steering the terminal.
+// oneLine makes a blank of each run of blanks and line ends, and drives no terminal.
 func oneLine(s string) string {
 	return terminal.Line(strings.Join(strings.Fields(s), " "))
 }
-
-func shorten(s string) string { return text.Snip(s, widest, "…") }

@@ -1,0 +1,69 @@
+package render
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/dbos-script/dbos-script/runtime/spec"
+)
+
+// CheckColumns returns an error if one of the columns that were asked for is a mistake: nothing that the rows
+// could have. A field of a record is known by its kind. A table has no such list, so a name that none of them
+// has is a mistake if one of their keys is nearly the same, and else a column of nils.
+func (p *Printer) CheckColumns(columns []string, rows []Row) error {
+	known, open := p.namesOf(rows)
+	for i, name := range columns {
+		if slices.Contains(columns[:i], name) {
+			return fmt.Errorf("%q is asked for twice", name)
+		}
+		if slices.Contains(known, name) || len(rows) == 0 {
+			continue
+		}
+		if parts := strings.FieldsFunc(name, func(r rune) bool { return r == ',' || r == ' ' }); len(parts) > 1 {
+			return fmt.Errorf("%q is one name: write {%s}", name, strings.Join(quoteAll(parts), ", "))
+		}
+		rest := slices.DeleteFunc(slices.Clone(known), func(k string) bool { return slices.Contains(columns, k) })
+		near := spec.DidYouMean(name, rest)
+		switch {
+		case near != "":
+			return fmt.Errorf("there is no column %q%s", name, near)
+		case !open:
+			return fmt.Errorf("there is no column %q; there are %s", name, strings.Join(known, ", "))
+		}
+	}
+	return nil
+}
+
+func quoteAll(words []string) []string {
+	quoted := make([]string, len(words))
+	for i, word := range words {
+		quoted[i] = fmt.Sprintf("%q", word)
+	}
+	return quoted
+}
+
+// namesOf returns the names that the rows have, and true if one of them is a table, which could have others.
+func (p *Printer) namesOf(rows []Row) (names []string, open bool) {
+	seen := map[string]bool{}
+	add := func(name string) {
+		if !seen[name] {
+			seen[name], names = true, append(names, name)
+		}
+	}
+	for _, row := range rows {
+		fields := p.kinds.Fields[row.Kind]
+		for _, name := range fields {
+			add(name)
+		}
+		members, isTable := row.Value.(spec.Members)
+		for _, m := range members {
+			add(m.Key)
+		}
+		if !isTable {
+			add("value")
+		}
+		open = open || isTable && fields == nil
+	}
+	return names, open
+}
