@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -98,10 +99,30 @@ func (c *conversation) options() (repl.Options, error) {
 		VM: c.vm, Exposer: c.exposer, Out: paged(c.page), Dump: dump, Flush: c.printer.Flush,
 		Failed: c.failure, Begin: c.begin,
 		JSON:  func(v any) (string, error) { return codec.ShowJSON(v, "") },
-		Table: c.table,
+		Table: c.table, Function: c.function, Objects: objects,
 	}
 	o.Reader, err = c.reader()
 	return o, err
+}
+
+// function is the first line of a function's manual, and its summary.
+func (c *conversation) function(topic spec.Topic) string {
+	call, rest, _ := strings.Cut(c.manual(&topic), "\n")
+	summary, _, _ := strings.Cut(strings.TrimSpace(rest), "\n")
+	return fmt.Sprintf("%s\n  %s\n  help(%s) explains", call, summary, topic.Name)
+}
+
+// objects shows the states of workflows in the place of their handles.
+func objects(ctx context.Context, list []spec.Raw) (string, error) {
+	handles := make([]*bindings.Handle, len(list))
+	for i, raw := range list {
+		handle, ok := raw.Native().(*bindings.Handle)
+		if !ok {
+			return "", nil
+		}
+		handles[i] = handle
+	}
+	return bindings.States(ctx, handles)
 }
 
 // begin lets Ctrl-C end an input, and not the session, and counts the changes of each input by itself.

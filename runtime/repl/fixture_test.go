@@ -70,6 +70,11 @@ func typed(t *testing.T, lines ...string) string {
 	t.Helper()
 	var out strings.Builder
 	machine, exposer := newMachine(t, &out)
+	if _, err := machine.RunString(t.Context(), "setup", `
+		function help(x) print("called help", x) end
+		function exit() print("called exit") end`); err != nil {
+		t.Fatal(err)
+	}
 	session, err := repl.New(repl.Options{
 		VM: machine, Exposer: exposer, Reader: repl.NewLines(strings.NewReader(strings.Join(lines, "\n"))), Out: &out,
 		Failed: func(err error) error {
@@ -80,6 +85,13 @@ func typed(t *testing.T, lines ...string) string {
 		Table: func(rows []spec.Raw) error {
 			_, err := fmt.Fprintf(&out, "table of %d %ss\n", len(rows), rows[0].Type())
 			return err
+		},
+		Function: func(topic spec.Topic) string { return "call " + topic.Name },
+		Objects: func(_ context.Context, list []spec.Raw) (string, error) {
+			if list[0].Type() == "basket" && len(list) > 1 {
+				return fmt.Sprintf("%d baskets", len(list)), nil
+			}
+			return "", nil
 		},
 		JSON: func(v any) (string, error) {
 			text, err := json.Marshal(v)

@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
+	"slices"
+	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -25,6 +28,10 @@ type Options struct {
 	Begin func(context.Context) (context.Context, context.CancelFunc)
 	// Table writes a list of records.
 	Table func([]spec.Raw) error
+	// Function is how a function of the host is called.
+	Function func(spec.Topic) string
+	// Objects is the text of objects of one class; empty for those that have no better text than tostring makes.
+	Objects func(context.Context, []spec.Raw) (string, error)
 	// JSON is the text of a value in a record.
 	JSON func(any) (string, error)
 	// Dump is a program that gives the text of a table.
@@ -82,12 +89,43 @@ func (s *Session) read() (input, error) {
 		if err != nil {
 			return input{}, err
 		}
+		if source == "" {
+			line = s.command(line)
+		}
 		source += line + "\n"
 		if in = parse(name, source); !in.incomplete {
 			return in, nil
 		}
 	}
 }
+
+// command returns the call that a word of a shell stands for: help, exit, quit, and help with a name. A variable of that
+// name comes first. Other inputs are returned as they are.
+func (s *Session) command(line string) string {
+	words := strings.Fields(line)
+	call := ""
+	switch {
+	case len(words) == 1 && words[0] == "help":
+		call = "help()"
+	case len(words) == 1 && (words[0] == "exit" || words[0] == "quit" || words[0] == "quit()"):
+		call = "exit()"
+	case len(words) == 2 && words[0] == "help" && isPath.MatchString(words[1]):
+		call = fmt.Sprintf("help(%q)", words[1])
+	}
+	if call == "" || s.taken(strings.TrimSuffix(words[0], "()")) {
+		return line
+	}
+	return call
+}
+
+// taken returns true if an input has given a name a value of its own.
+func (s *Session) taken(name string) bool {
+	value := s.VM.L().G.Global.RawGetString(name)
+	return slices.Contains(s.VM.Locals(), name) || value != lua.LNil && value.Type() != lua.LTFunction
+}
+
+// isPath finds names with dots and colons.
+var isPath = regexp.MustCompile(`^[A-Za-z_]\w*([.:][A-Za-z_]\w*)*$`)
 
 // answer runs an input and shows what it gives.
 func (s *Session) answer(parent context.Context, in input) error {

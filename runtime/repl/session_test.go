@@ -31,6 +31,17 @@ func TestWhatIsShown(t *testing.T) {
 		"{shop.orders()[1], 'x'}":              "{1 2}\n",
 		"shop.basket()":                        "basket 7\n",
 		"shop.orders()[1]":                     "id:    a\nnote:  gift\n       red paper\ntotal: 250\nitems: [\"x\"]\n",
+		"shop.orders":                          "call shop.orders\n",
+		"{shop.basket(), shop.basket()}":       "2 baskets\n",
+		"print":                                "function print of Lua's library\n",
+		"string.format":                        "function string.format of Lua's library\n",
+		"function(a, b, ...) local c end":      "function(a, b, ...) of input 1:1\n",
+		"help = 3\nhelp":                       "3\n",
+		"local help = 3\nhelp":                 "3\n",
+		"help shop.orders":                     "called help\tshop.orders\n",
+		"help":                                 "called help\tnil\n",
+		"quit":                                 "called exit\n",
+		"  exit ":                              "called exit\n",
 		"x = 4\nx":                             "4\n",
 		"1\n_ + 1\n_ + 1":                      "1\n2\n3\n",
 		"1\nnil\n_":                            "1\n1\n",
@@ -47,7 +58,7 @@ func TestWhatIsShown(t *testing.T) {
 		"'a\\27[31mb'":          "a\\x1b[31mb\n",
 		"error('no', 0)\n1":     "error: input 1:1: no\n    1 | error('no', 0)\n  input 1:1: in main chunk\n1\n",
 		"sho":                   "error: input 1:1: undefined global \"sho\" (did you mean \"shop\"?)\n    1 | sho\n  input 1:1: in main chunk\n",
-		"a b":                   "error: input 1:1: unexpected \"b\"\n    1 | a b\n",
+		"a b":                   "error: input 1:1: unexpected \"b\"\n    1 | a b\n  hint: a call needs brackets: a(b)\n",
 	} {
 		t.Run(input, func(t *testing.T) {
 			t.Parallel()

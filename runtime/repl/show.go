@@ -17,7 +17,10 @@ func (s *Session) showOne(ctx context.Context, value lua.LValue) error {
 	if rows := s.records(value); rows != nil {
 		return s.Table(rows)
 	}
-	text, err := s.text(ctx, value)
+	text, err := s.objects(ctx, value)
+	if text == "" && err == nil {
+		text, err = s.text(ctx, value)
+	}
 	if err != nil {
 		return err
 	}
@@ -25,7 +28,39 @@ func (s *Session) showOne(ctx context.Context, value lua.LValue) error {
 	return err
 }
 
+// objects is the text of an object of the host, or of a list of them; empty for other values.
+func (s *Session) objects(ctx context.Context, value lua.LValue) (string, error) {
+	switch v := value.(type) {
+	case *lua.LUserData:
+		return s.Objects(ctx, []spec.Raw{s.Exposer.Raw(v)})
+	case *lua.LTable:
+		for i := 1; i <= v.Len(); i++ {
+			if v.RawGetInt(i).Type() != lua.LTUserData {
+				return "", nil
+			}
+		}
+		if v.Len() == 0 || v.Metatable != lua.LNil {
+			return "", nil
+		}
+		if list, ok := s.Exposer.Raw(v).List(); ok {
+			return s.Objects(ctx, list)
+		}
+	}
+	return "", nil
+}
+
+// function is how a function is called.
+func (s *Session) function(f *lua.LFunction) string {
+	if topic, ok := s.Exposer.Describe(f); ok {
+		return s.Function(topic)
+	}
+	return s.VM.Describe(f)
+}
+
 func (s *Session) text(ctx context.Context, value lua.LValue) (string, error) {
+	if f, ok := value.(*lua.LFunction); ok {
+		return s.function(f), nil
+	}
 	if s.isRecord(value) {
 		if text, err := s.card(value); text != "" || err != nil {
 			return text, err

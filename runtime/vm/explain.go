@@ -54,7 +54,7 @@ func quoteArgument(L *lua.LState, f *lua.LFunction, said string) string {
 func libraryName(L *lua.LState, f *lua.LFunction) (name string) {
 	search := func(prefix string, table *lua.LTable) {
 		eachName(table, func(key string, value lua.LValue) {
-			if value == lua.LValue(f) {
+			if value == lua.LValue(f) && key != "_" { // the last value of a prompt
 				name = prefix + key
 			}
 		})
