@@ -4,11 +4,11 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
-	"github.com/jedib0t/go-pretty/v6/progress"
-
 	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/terminal"
 )
 
 func progressModule(host Host) spec.Module {
@@ -46,10 +46,11 @@ func progressNew(host Host) spec.Func {
 			if p.label == "" {
 				p.label = "progress"
 			}
-			if host.Terminal {
-				p.view = newBar(ctx, host.Stderr, p)
-			} else {
-				p.view = &lines{out: host.Stderr, clock: host.Clock, last: host.Clock()}
+			now := host.Clock()
+			l := lines{out: host.Stderr, clock: host.Clock, begun: now, last: now}
+			p.view = &l
+			if status, ok := host.Stderr.(statusLine); ok && host.Terminal {
+				p.view = newBar(ctx, l, status, p)
 			}
 			return p, nil
 		}).
@@ -104,64 +105,82 @@ func (p *Progress) String() string {
 	return fmt.Sprintf("%s: %d of %d (%d %%)", p.label, p.count, p.total, p.count*100/p.total)
 }
 
-// lineEvery is how often a line is written where nobody watches a bar.
-const lineEvery = 5 * time.Second
+// How often a line is written where nobody watches, and how often the line of a terminal changes.
+const (
+	lineEvery   = 5 * time.Second
+	statusEvery = 100 * time.Millisecond
+)
 
 // lines writes the count now and then, and at the end.
 type lines struct {
 	out   io.Writer
 	clock func() time.Time
+	begun time.Time
 	last  time.Time
 }
 
 func (l *lines) show(p *Progress) {
 	if now := l.clock(); now.Sub(l.last) >= lineEvery {
 		l.last = now
-		fmt.Fprintln(l.out, p)
+		fmt.Fprintln(l.out, p.report(now.Sub(l.begun)))
 	}
 }
 
-func (l *lines) end(p *Progress) { fmt.Fprintln(l.out, p) }
+func (l *lines) end(p *Progress) { fmt.Fprintln(l.out, p.report(l.clock().Sub(l.begun))) }
 
-// A bar is drawn again several times a second by a goroutine of its own.
-type bar struct {
-	writer  progress.Writer
-	tracker *progress.Tracker
-	drawn   chan struct{} // closed once nothing is drawn any more
+// A statusLine is the last line of a terminal, which stands below all that is written.
+type statusLine interface {
+	io.Writer
+	Status(text string)
 }
 
-func newBar(run context.Context, out io.Writer, p *Progress) *bar {
-	w := progress.NewWriter()
-	w.SetOutputWriter(out)
-	w.SetUpdateFrequency(100 * time.Millisecond)
-	w.Style().Visibility.ETA = true
-	b := &bar{writer: w, tracker: &progress.Tracker{Message: p.label, Total: p.total}, drawn: make(chan struct{})}
-	w.AppendTracker(b.tracker)
-	go func() {
-		defer close(b.drawn)
-		w.Render()
-	}()
-	context.AfterFunc(run, b.stop) // a script that fails leaves nothing behind that goes on drawing
+// A bar is that line, and at the end a line as everywhere.
+type bar struct {
+	lines
+	status statusLine
+}
+
+func newBar(run context.Context, l lines, status statusLine, p *Progress) *bar {
+	b := &bar{lines: l, status: status}
+	b.draw(p, l.begun)
+	context.AfterFunc(run, func() { status.Status("") }) // a script that fails leaves nothing behind
 	return b
 }
 
-func (b *bar) show(p *Progress) { b.tracker.SetValue(p.count) }
-
-// end waits until the last state is drawn, so that what is printed next stands below it.
-func (b *bar) end(p *Progress) {
-	b.tracker.SetValue(p.count)
-	b.tracker.MarkAsDone()
-	b.stop()
+func (b *bar) show(p *Progress) {
+	if now := b.clock(); now.Sub(b.last) >= statusEvery {
+		b.draw(p, now)
+	}
 }
 
-// stop asks more than once, as the writer forgets what it was asked before it began.
-func (b *bar) stop() {
-	for {
-		b.writer.Stop()
-		select {
-		case <-b.drawn:
-			return
-		case <-time.After(time.Millisecond):
-		}
+func (b *bar) draw(p *Progress, now time.Time) {
+	b.last = now
+	b.status.Status(p.report(now.Sub(b.begun)) + p.drawn())
+}
+
+func (b *bar) end(p *Progress) {
+	b.status.Status("")
+	b.lines.end(p)
+}
+
+// report says how far the count is, how long that took, and how long the rest takes at that pace.
+func (p *Progress) report(took time.Duration) string {
+	switch {
+	case took < time.Second:
+		return p.String()
+	case p.total == 0 || p.count == 0 || p.count >= p.total:
+		return fmt.Sprintf("%s, %s", p, terminal.Duration(took))
 	}
+	left := time.Duration(float64(took) / float64(p.count) * float64(p.total-p.count))
+	return fmt.Sprintf("%s, %s, about %s left", p, terminal.Duration(took), terminal.Duration(left))
+}
+
+// drawn is the count as a bar of twenty characters; without a total there is none.
+func (p *Progress) drawn() string {
+	const wide = 20
+	if p.total == 0 {
+		return ""
+	}
+	full := int(min(p.count, p.total) * wide / p.total)
+	return " " + strings.Repeat("█", full) + strings.Repeat("░", wide-full)
 }

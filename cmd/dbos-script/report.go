@@ -70,7 +70,11 @@ func (a *app) report(err error) int {
 	}
 	var exit *stdlib.ExitRequest
 	if errors.As(err, &exit) {
-		if exit.Message != "" {
+		switch {
+		case exit.Message == "":
+		case exit.Status == stdlib.ExitSuccess:
+			fmt.Fprintln(a.err, exit.Message) // the prefix marks what went wrong
+		default:
 			fmt.Fprintln(a.err, "dbos-script:", exit.Message)
 		}
 		return exit.Status

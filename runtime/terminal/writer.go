@@ -60,6 +60,8 @@ func (w *Writer) Close() error {
 	defer w.screen.mutex.Unlock()
 	text := Text(string(w.pending))
 	w.pending = nil
+	w.screen.erase()
+	w.screen.status = ""
 	return w.screen.write(w.to, text)
 }
 
