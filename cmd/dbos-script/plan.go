@@ -10,6 +10,7 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/audit"
 	"github.com/dbos-script/dbos-script/runtime/guard"
 	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/terminal"
 	"github.com/dbos-script/dbos-script/stdlib/render"
 )
 
@@ -106,6 +107,12 @@ func outcomes() map[string]string {
 	}
 }
 
+// printRows writes a table, as wide as the terminal that it goes to.
 func (a *app) printRows(to io.Writer, rows []any) error {
-	return render.NewPrinter(to, render.Table, render.Kinds{}).List(list(rows, func(row any) render.Row { return render.Row{Value: row} }))
+	printer := render.NewPrinter(to, render.Table, render.Kinds{})
+	printer.Fit(func() int {
+		width, _ := terminal.Size(to)
+		return width
+	})
+	return printer.List(list(rows, func(row any) render.Row { return render.Row{Value: row} }))
 }

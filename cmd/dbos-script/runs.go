@@ -12,26 +12,30 @@ import (
 
 	"github.com/dbos-script/dbos-script/runtime/audit"
 	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/terminal"
 	"github.com/dbos-script/dbos-script/stdlib/render"
 )
 
 func (a *app) runsCommand() *cobra.Command {
-	var last int
+	var o runFilter
 	cmd := &cobra.Command{
 		Use:   "runs",
 		Short: "List the runs that changed something, the latest first",
 		Long: "Lists the runs that changed something, or were refused to, the latest first, from the audit log: the file that --audit names,\n" +
 			"else the one in the user's state folder. A run that only reads leaves no record. One that is unfinished goes on, or was ended from outside.",
-		Example: "  dbos-script runs\n  dbos-script runs show last",
+		Example: "  dbos-script runs\n  dbos-script runs --since 1h --script bulk_resume.lua\n  dbos-script runs show last",
 		Args:    cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return unknownCommand(cmd, args[0])
 			}
-			return a.listRuns(last)
+			return a.listRuns(o)
 		},
 	}
-	cmd.Flags().IntVarP(&last, "last", "n", 20, "how many; 0 for all")
+	cmd.Flags().IntVarP(&o.last, "last", "n", 20, "how many; 0 for all")
+	cmd.Flags().Var(&o.since, "since", "only runs that began within this time, such as 1h or 7d")
+	cmd.Flags().StringVar(&o.user, "user", "", "only runs of this user, or of whoever became it")
+	cmd.Flags().StringVar(&o.script, "script", "", "only runs of this script: its path, its name, or -e")
 	cmd.AddCommand(a.runsShowCommand())
 	return cmd
 }
@@ -64,7 +68,20 @@ func (a *app) runs() (path string, list []*audit.Summary, err error) {
 	return path, list, nil
 }
 
-func (a *app) listRuns(last int) error {
+// A runFilter says which runs a list has.
+type runFilter struct {
+	last         int
+	since        duration
+	user, script string
+}
+
+func (o runFilter) wants(s *audit.Summary, now time.Time) bool {
+	return (o.since == 0 || now.Sub(s.Started) <= time.Duration(o.since)) &&
+		(o.user == "" || o.user == s.User || o.user == s.Sudo) &&
+		(o.script == "" || o.script == s.Script || o.script == scriptName(s.Script) || o.script == filepath.Base(s.Script))
+}
+
+func (a *app) listRuns(o runFilter) error {
 	format, err := a.format()
 	if err != nil {
 		return &usageError{message: err.Error()}
@@ -73,15 +90,38 @@ func (a *app) listRuns(last int) error {
 	if err != nil {
 		return err
 	}
-	if len(runs) == 0 {
+	now, all := a.stage.now(), len(runs)
+	runs = slices.DeleteFunc(runs, func(s *audit.Summary) bool { return !o.wants(s, now) })
+	if all == 0 {
 		fmt.Fprintf(a.err, "dbos-script: no run has changed anything: %s\n", path)
+	} else if len(runs) == 0 {
+		fmt.Fprintf(a.err, "dbos-script: none of %s is such a run: %s\n", many(all, "run"), path)
 	}
-	if last > 0 && len(runs) > last {
-		runs = runs[:last]
+	if found := len(runs); o.last > 0 && found > o.last {
+		runs = runs[:o.last]
+		if terminal.Is(a.out) {
+			defer fmt.Fprintf(a.err, "the latest %d of %d; -n 0 lists all\n", o.last, found)
+		}
 	}
-	rows := list(runs, func(s *audit.Summary) render.Row { return render.Row{Kind: "run", Value: runMembers(s)} })
-	columns := []string{"run", "started", "user", "profile", "script", "calls", "changed", "outcome", "reason"}
-	return render.NewPrinter(a.out, format, render.Kinds{Summary: map[string][]string{"run": columns}}).List(rows)
+	if format == render.Table {
+		markUnchanged(runs)
+	}
+	rows := list(runs, func(s *audit.Summary) render.Row {
+		return render.Row{Kind: "run", Value: runMembers(s)}
+	})
+	columns := []string{"run", "script", "database", "changed", "outcome", "user", "started", "profile", "calls", "reason"}
+	printer := render.NewPrinter(a.out, format, render.Kinds{Summary: map[string][]string{"run": columns}})
+	printer.Fit(a.width)
+	return printer.List(rows)
+}
+
+// markUnchanged tells a run that succeeded and changed nothing from one that changed something.
+func markUnchanged(runs []*audit.Summary) {
+	for _, s := range runs {
+		if s.Outcome == "success" && s.Changed == 0 {
+			s.Outcome = "no change"
+		}
+	}
 }
 
 func runMembers(s *audit.Summary) spec.Members {
@@ -92,6 +132,7 @@ func runMembers(s *audit.Summary) spec.Members {
 	return spec.Members{
 		{Key: "run", Value: s.Run.ID}, {Key: "started", Value: s.Started}, {Key: "ended", Value: ended}, {Key: "seconds", Value: took},
 		{Key: "user", Value: who(s.Run)}, {Key: "host", Value: s.Host}, {Key: "profile", Value: present(s.Profile)},
+		{Key: "database", Value: present(strings.Join(s.Databases, ", "))},
 		{Key: "script", Value: scriptName(s.Script)}, {Key: "path", Value: s.Script}, {Key: "sha256", Value: present(s.SHA256)},
 		{Key: "arguments", Value: list(s.Arguments, func(word string) any { return word })}, {Key: "reason", Value: present(s.Reason)},
 		{Key: "calls", Value: s.Changes}, {Key: "changed", Value: s.Changed}, {Key: "outcome", Value: s.Outcome}, {Key: "exit_code", Value: optional(s.ExitCode)},
@@ -188,6 +229,9 @@ func (a *app) printHead(run *audit.Summary) {
 		}
 		if at, is := m.Value.(time.Time); is {
 			m.Value = at.UTC().Format(time.RFC3339)
+		}
+		if m.Key == "sha256" && m.Value != nil {
+			m.Value = m.Value.(string)[:min(12, len(run.SHA256))] + "…"
 		}
 		if m.Value == nil || m.Value == "" || m.Key == "path" && scriptName(run.Script) == run.Script {
 			continue

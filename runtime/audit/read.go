@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"iter"
 	"os"
+	"slices"
 	"time"
 )
 
@@ -50,6 +51,8 @@ type Summary struct {
 	Changed  int64     // what they have changed, as far as it is known
 	Outcome  string
 	ExitCode *int
+	// Databases are those that it changed, or was refused to, in the order in which they came up.
+	Databases []string
 }
 
 // Summaries gives the runs of a file, in the order in which they began to change something.
@@ -74,6 +77,9 @@ func Summaries(path string) ([]*Summary, error) {
 }
 
 func (s *Summary) add(line Line) {
+	if line.Database != "" && !slices.Contains(s.Databases, line.Database) {
+		s.Databases = append(s.Databases, line.Database)
+	}
 	switch {
 	case line.Event == EventEnd:
 		s.Ended, s.Outcome, s.ExitCode = line.Time, line.Outcome, line.ExitCode

@@ -51,7 +51,7 @@ func member(members spec.Members, name string) any {
 }
 
 // idNames are the members that can be an item's id, the surest first.
-var idNames = []string{"id", "workflow_id", "schedule_name", "version_name", "step_id", "name"}
+var idNames = []string{"id", "workflow_id", "schedule_name", "version_name", "step_id", "run", "name"}
 
 // id writes the id of a record, a text as it is, and refuses what has none.
 func (p *Printer) id(row Row) error {
