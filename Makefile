@@ -35,12 +35,20 @@ demo: build ## Make a database with a fleet of workflows and run a runbook again
 postgres: ## Install PostgreSQL's server programs where they are missing
 	@.ci/postgres
 
+.PHONY: pgbouncer
+pgbouncer: ## Install PgBouncer where it is missing
+	@.ci/pgbouncer
+
 .PHONY: test
-test: postgres ## Run all tests, on SQLite, on a private PostgreSQL, and on it playing CockroachDB
+test: postgres pgbouncer ## Run all tests, on SQLite, on a private PostgreSQL, and on it playing CockroachDB
 	@$(WITH_POSTGRES) go test -json -timeout 30m ./... | go run ./tests/summary -backends sqlite,postgres,cockroach
 
+.PHONY: test-pooler
+test-pooler: postgres pgbouncer ## Run the client's tests through PgBouncer in transaction mode
+	@DBOS_SCRIPT_TEST_BACKEND=PgBouncer $(WITH_POSTGRES) go test -json -timeout 20m ./client ./client/clienttest ./tests/lua | go run ./tests/summary -backends pgbouncer
+
 .PHONY: test-race
-test-race: postgres ## Run the tests of the concurrent packages under the race detector
+test-race: postgres pgbouncer ## Run the tests of the concurrent packages under the race detector
 	@CGO_ENABLED=1 $(WITH_POSTGRES) go test -race -json -timeout 30m -skip '$(SEQUENTIAL)' $(CONCURRENT) | go run ./tests/summary
 
 .PHONY: test-interop

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/dbos-script/dbos-script/client/internal/address"
 	"github.com/dbos-script/dbos-script/client/internal/catalog"
@@ -92,11 +93,36 @@ func (s *session) prepare(ctx context.Context) error {
 		return initialization(err)
 	}
 	if err := shape.Check(); err != nil {
+		if errors.Is(err, schema.ErrEmpty) {
+			return s.elsewhere(ctx, err)
+		}
 		return &Error{Kind: Initialization, Op: connecting, Err: err}
 	}
 	s.shape = shape
 	catalog.Teach(s.db, shape)
 	return nil
+}
+
+// elsewhere is the error of a database without a system database. It names the schemas that have one.
+func (s *session) elsewhere(ctx context.Context, empty error) error {
+	found := &Error{Kind: Initialization, Op: connecting, Err: empty}
+	if s.db.Dialect() != query.Postgres {
+		return found
+	}
+	var schemas []string
+	err := s.db.Once(ctx, func(b *db.Batch) {
+		b.Raw(schema.PostgresSchemas, nil, func(row db.Row) error {
+			var name string
+			err := row.Scan(&name)
+			schemas = append(schemas, name)
+			return err
+		})
+	})
+	if err == nil && len(schemas) > 0 {
+		found.Err, found.Message = nil, fmt.Sprintf("no DBOS system database in the schema %q", s.config.DatabaseSchema)
+		found.Advice = "there is one with --schema " + strings.Join(schemas, ", or with --schema ")
+	}
+	return found
 }
 
 // create makes the schema. Of two processes that do so at once, the second waits for the first,

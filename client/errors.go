@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -38,6 +39,7 @@ const (
 
 	NonExistentVersion ErrorCode = 109 // no application has registered the version
 	Conflict           ErrorCode = 110 // what the call was about has changed meanwhile
+	Denied             ErrorCode = 111 // the database user lacks a privilege
 )
 
 var codeNames = map[ErrorCode]string{
@@ -48,6 +50,7 @@ var codeNames = map[ErrorCode]string{
 	InvalidOption: "InvalidOption", Unsupported: "Unsupported", AlreadyExists: "AlreadyExists", Undecodable: "Undecodable",
 	Closed: "Closed", WorkflowFailed: "WorkflowFailed", ReadOnly: "ReadOnly", Unavailable: "Unavailable",
 	Interrupted: "Interrupted", DatabaseError: "DatabaseError", NonExistentVersion: "NonExistentVersion", Conflict: "Conflict",
+	Denied: "Denied",
 }
 
 // String is the code's word, such as NonExistentWorkflow.
@@ -140,6 +143,7 @@ var meanings = []struct {
 	{db.ErrClosed, Closed, ""},
 	{db.ErrReadOnly, ReadOnly, ""},
 	{context.Canceled, Interrupted, ""},
+	{db.ErrPrivilege, Denied, ""},
 	{db.ErrAccess, Unavailable, "check the user and the password of the database URL"},
 	{db.ErrMissing, Unavailable, "check the name; `dbos-script db init` creates a system database"},
 	{db.ErrConnection, Unavailable, "check that the database server runs and that host and port are right"},
@@ -156,7 +160,7 @@ func failure(op string, err error) error {
 	}
 	for _, m := range meanings {
 		if errors.Is(err, m.is) {
-			return &Error{Kind: m.kind, Op: op, Advice: m.advice, Err: err}
+			return &Error{Kind: m.kind, Op: op, Advice: cmp.Or(db.Advice(err), m.advice), Err: err}
 		}
 	}
 	return &Error{Kind: DatabaseError, Op: op, Err: err}

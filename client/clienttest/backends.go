@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -15,7 +16,7 @@ import (
 
 // A Backend is an empty system database of a test's own, and the clock of all who work on it.
 type Backend struct {
-	Name     string // "SQLite", "Postgres" or "Cockroach"
+	Name     string // "SQLite", "Postgres", "Cockroach" or "PgBouncer"
 	Clock    *Clock
 	Database *Database // the tables themselves
 
@@ -34,7 +35,7 @@ const poll = 2 * time.Millisecond
 // Without a Postgres the test fails.
 func Backends(t *testing.T, test func(t *testing.T, b Backend)) {
 	t.Helper()
-	for name := range kinds() {
+	for _, name := range wanted() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			test(t, On(t, name))
@@ -52,8 +53,27 @@ func On(t testing.TB, name string) Backend {
 	return newBackend(t, name, open(t))
 }
 
+// EnvBackend names the environment variable with the one back end that Backends uses in place of the
+// usual ones: PgBouncer, whose tests are a run of their own.
+const EnvBackend = "DBOS_SCRIPT_TEST_BACKEND"
+
+func wanted() []string {
+	if one := os.Getenv(EnvBackend); one != "" {
+		return []string{one}
+	}
+	return []string{"SQLite", "Postgres", "Cockroach"}
+}
+
 func kinds() map[string]func(testing.TB) client.ClientConfig {
-	return map[string]func(testing.TB) client.ClientConfig{"SQLite": onSQLite, "Postgres": onPostgres, "Cockroach": onCockroach}
+	return map[string]func(testing.TB) client.ClientConfig{
+		"SQLite": onSQLite, "Postgres": onPostgres, "Cockroach": onCockroach, "PgBouncer": onPgBouncer,
+	}
+}
+
+// onPgBouncer is a Postgres behind a pooler that hands each transaction to another session.
+func onPgBouncer(t testing.TB) client.ClientConfig {
+	url, schema := pgtest.NewSchema(t)
+	return client.ClientConfig{DatabaseURL: pgtest.Pooled(t, url), DatabaseSchema: schema}
 }
 
 func onSQLite(t testing.TB) client.ClientConfig {

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/rogpeppe/go-internal/testscript"
 	_ "modernc.org/sqlite" // for sql
 
@@ -56,6 +57,10 @@ func TestTranscripts(t *testing.T) {
 			"postgres": func(ts *testscript.TestScript, _ bool, _ []string) {
 				address := pgtest.NewDatabase(t)
 				ts.Setenv("PG", address)
+				ts.Setenv("PG_POOLED", pgtest.Pooled(t, address))
+				ts.Setenv("PG_TLS", strings.Replace(address, "sslmode=disable", "sslmode=require", 1))
+				ts.Setenv("PG_PSYCOPG", strings.Replace(address, "postgres://", "postgresql+psycopg://", 1))
+				ts.Setenv("PG_LESSER", lesser(ts, address))
 				ts.Setenv("PG_NONE", strings.Replace(address, "?", "_none?", 1))
 			},
 			"locked": locked,
@@ -126,4 +131,18 @@ func locked(ts *testscript.TestScript, _ bool, _ []string) {
 	ts.Check(err)
 	address.User = url.UserPassword(address.User.Username(), "hunter2")
 	ts.Setenv("PG_LOCKED", address.String())
+}
+
+// lesser is the URL of a user who may log in, and nothing else.
+func lesser(ts *testscript.TestScript, address string) string {
+	ctx := context.Background()
+	conn, err := pgx.Connect(ctx, address)
+	ts.Check(err)
+	defer conn.Close(ctx)
+	_, err = conn.Exec(ctx, "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'lesser') THEN CREATE ROLE lesser LOGIN; END IF; EXCEPTION WHEN unique_violation OR duplicate_object THEN NULL; END $$")
+	ts.Check(err)
+	at, err := url.Parse(address)
+	ts.Check(err)
+	at.User = url.User("lesser")
+	return at.String()
 }

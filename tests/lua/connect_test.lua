@@ -26,6 +26,12 @@ describe("connect", function()
     assert.matches("none.sqlite", assert.raises("Unavailable", dbos.connect, {database_url = "sqlite:no-such-folder/none.sqlite"}).message)
     assert.raises("Initialization", dbos.connect, {database_url = "mysql://x"})
     assert.raises("InvalidArgument", dbos.connect, {})
+    assert.raises("InvalidArgument", dbos.connect, {database_url = url, profile = "other"})
+  end)
+
+  it("needs a grant for another database", function()
+    assert.matches("%-%-allow%-db=", assert.raises("Denied", dbos.connect, {database_url = "sqlite:another.sqlite"}).message)
+    assert.matches("%-%-allow%-db=other", assert.raises("Denied", dbos.connect, {profile = "other"}).message)
   end)
 
   it("ends with shutdown, which can be called twice", function()

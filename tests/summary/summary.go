@@ -13,7 +13,7 @@ const modulePath = "github.com/dbos-script/dbos-script"
 
 // backends are the words that the names of tests carry, and what they stand for.
 var backends = []struct{ word, name string }{
-	{"sqlite", "SQLite"}, {"postgres", "PostgreSQL"}, {"cockroach", "a PostgreSQL that plays CockroachDB"},
+	{"sqlite", "SQLite"}, {"postgres", "PostgreSQL"}, {"cockroach", "a PostgreSQL that plays CockroachDB"}, {"pgbouncer", "PostgreSQL behind PgBouncer"},
 }
 
 type summary struct {

@@ -22,6 +22,7 @@ var (
 	ErrConflict   = errors.New("another transaction was in the way")
 	ErrReadOnly   = errors.New("the database is read-only")
 	ErrAccess     = errors.New("the database refused access")
+	ErrPrivilege  = errors.New("the database user lacks a privilege")
 	ErrMissing    = errors.New("the database does not exist")
 	ErrClosed     = errors.New("the client is shut down")
 	ErrBroken     = errors.New("the file cannot be used as a database")
@@ -78,9 +79,13 @@ func classify(ctx context.Context, err error) error {
 	return failure
 }
 
-// unsent tells of errors that come before anything was sent to the server.
+// unsent tells of errors that come before anything has happened on the server.
 func unsent(err error) bool {
 	var connect *pgconn.ConnectError
+	var server *pgconn.PgError
+	if errors.As(err, &server) && lossOf(server.Code) == nothing {
+		return true
+	}
 	return errors.As(err, &connect) || pgconn.SafeToRetry(err)
 }
 
@@ -128,16 +133,16 @@ func postgresMeaning(err *pgconn.PgError) error {
 		return unsupportedMeaning(err)
 	case "25006":
 		return ErrReadOnly
-	case "28000", "28P01", "42501":
+	case "28000", "28P01":
 		return ErrAccess
+	case "42501":
+		return ErrPrivilege
 	case "3D000":
 		return ErrMissing
 	case "26000", "42P05":
 		return ErrStale
-	case "57P01", "57P02", "57P03", "53300", "40003":
-		return ErrConnection
 	}
-	if strings.HasPrefix(err.Code, "08") {
+	if lossOf(err.Code) != notLost {
 		return ErrConnection
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"strconv"
 	"sync"
 	"time"
 
@@ -159,12 +160,33 @@ func subscribe(ctx context.Context, conn *pgx.Conn) error {
 	if isCockroach(conn) {
 		return errRefused
 	}
+	if pooled, err := isPooled(ctx, conn); err != nil || pooled {
+		return errors.Join(err, refusedIf(pooled))
+	}
 	_, err := conn.PgConn().Exec(ctx, "LISTEN "+EventsChannel+"; LISTEN "+StreamsChannel).ReadAll()
 	var server *pgconn.PgError
 	if errors.As(err, &server) && !transient(classify(ctx, err)) {
 		return errors.Join(errRefused, err)
 	}
 	return err
+}
+
+// isPooled tells whether somebody stands between, who hands each transaction to another session of
+// the server: there nobody hears of notifications. The process that the handshake names is then
+// another one than the one that answers.
+func isPooled(ctx context.Context, conn *pgx.Conn) (bool, error) {
+	results, err := conn.PgConn().Exec(ctx, "SELECT pg_backend_pid()").ReadAll()
+	if err != nil {
+		return false, err
+	}
+	return string(results[0].Rows[0][0]) != strconv.FormatUint(uint64(conn.PgConn().PID()), 10), nil
+}
+
+func refusedIf(refused bool) error {
+	if refused {
+		return errRefused
+	}
+	return nil
 }
 
 func hangUp(conn *pgx.Conn) {

@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/puddle/v2"
 
 	"github.com/dbos-script/dbos-script/client/internal/address"
 	"github.com/dbos-script/dbos-script/client/internal/query"
@@ -107,7 +108,7 @@ func (p *postgres) lost() { p.current().Reset() }
 // run sends the whole list at once. The server treats what comes before the final Sync as one
 // transaction, so an error in any statement undoes all.
 func (p *postgres) run(ctx context.Context, list bounds, _ bool) error {
-	conn, err := p.current().Acquire(ctx)
+	conn, err := p.acquire(ctx)
 	if err != nil {
 		return err
 	}
@@ -125,6 +126,17 @@ func (p *postgres) run(ctx context.Context, list bounds, _ bool) error {
 		list.access = free
 	}
 	return runBatch(ctx, conn.Conn(), list, frameOf(list.access, p.readOnly, cockroach))
+}
+
+// acquire goes on with the new pool if the one it waits for is given up by stale.
+func (p *postgres) acquire(ctx context.Context) (*pgxpool.Conn, error) {
+	for {
+		pool := p.current()
+		conn, err := pool.Acquire(ctx)
+		if !errors.Is(err, puddle.ErrClosedPool) || p.current() == pool {
+			return conn, err
+		}
+	}
 }
 
 // isCockroach reads the handshake, in which CockroachDB names its version.
@@ -231,7 +243,12 @@ func (p *postgres) script(ctx context.Context, statements []string) error {
 	if p.readOnly {
 		statements = append([]string{"SET TRANSACTION READ ONLY"}, statements...)
 	}
-	_, err := p.current().Exec(ctx, strings.Join(statements, ";\n"), pgx.QueryExecModeSimpleProtocol)
+	conn, err := p.acquire(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Release()
+	_, err = conn.Exec(ctx, strings.Join(statements, ";\n"), pgx.QueryExecModeSimpleProtocol)
 	return err
 }
 

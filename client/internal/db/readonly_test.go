@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/dbos-script/dbos-script/client/clienttest/pgproxy"
 	"github.com/dbos-script/dbos-script/client/clienttest/pgtest"
 )
 
@@ -12,7 +13,8 @@ import (
 func TestAReadOnlySessionRefusesEveryChange(t *testing.T) {
 	t.Parallel()
 	for name, address := range map[string]string{
-		"Postgres": pgtest.NewDatabase(t), "SQLite": "sqlite:" + filepath.Join(t.TempDir(), "item.db"),
+		"Postgres": pgtest.NewDatabase(t), "PgBouncer": pgtest.Pooled(t, pgtest.NewDatabase(t)),
+		"Cockroach": pgproxy.New(t, pgtest.NewDatabase(t), pgproxy.Options{Cockroach: true}).URL(), "SQLite": "sqlite:" + filepath.Join(t.TempDir(), "item.db"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -32,6 +34,19 @@ func TestAReadOnlySessionRefusesEveryChange(t *testing.T) {
 			for _, text := range []string{"INSERT INTO {item} VALUES (2)", "UPDATE {item} SET n = n", "DELETE FROM {item}", "CREATE TABLE other (n BIGINT)"} {
 				if err := reader.Run(t.Context(), func(b *Batch) { b.Exec(text, nil, nil) }); !errors.Is(err, ErrReadOnly) {
 					t.Errorf("%s: %v", text, err)
+				}
+			}
+			for _, text := range []string{"INSERT INTO item VALUES (2)", "DELETE FROM item"} {
+				raw := func(b *Batch) { b.Raw(text, nil, nil) }
+				if err := reader.Read(t.Context(), raw); !errors.Is(err, ErrReadOnly) {
+					t.Errorf("%s, sent unprepared: %v", text, err)
+				}
+				if err := reader.Script(t.Context(), []string{text}); !errors.Is(err, ErrReadOnly) {
+					t.Errorf("%s, as a script: %v", text, err)
+				}
+				several := func(b *Batch) { b.Exec("SELECT 1", nil, nil); b.Exec(text, nil, nil) }
+				if err := reader.Run(t.Context(), several); !errors.Is(err, ErrReadOnly) {
+					t.Errorf("%s, after another statement: %v", text, err)
 				}
 			}
 			rows := 0

@@ -45,5 +45,26 @@ func reason(err error) string {
 	case errors.As(err, &network):
 		return network.Err.Error()
 	}
-	return err.Error()
+	return innermost(err).Error()
+}
+
+// innermost is the error at the bottom. What the driver puts around it names the user and every
+// address again.
+func innermost(err error) error {
+	for {
+		switch wrapped := err.(type) {
+		case interface{ Unwrap() error }:
+			if wrapped.Unwrap() == nil {
+				return err
+			}
+			err = wrapped.Unwrap()
+		case interface{ Unwrap() []error }:
+			if len(wrapped.Unwrap()) == 0 {
+				return err
+			}
+			err = wrapped.Unwrap()[0]
+		default:
+			return err
+		}
+	}
 }

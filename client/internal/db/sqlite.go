@@ -109,7 +109,7 @@ func sqliteDSN(file address.File, config Config) string {
 	if file.Immutable {
 		values.Set("immutable", "1")
 	}
-	return "file:" + (&url.URL{Path: file.Path}).EscapedPath() + "?" + values.Encode()
+	return "file:" + (&url.URL{Path: filepath.Clean(file.Path)}).EscapedPath() + "?" + values.Encode()
 }
 
 func openMode(file address.File, config Config) string {

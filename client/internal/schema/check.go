@@ -13,6 +13,10 @@ const floor = 37
 // ErrEmpty says that the database holds no table of DBOS'.
 var ErrEmpty = errors.New("no DBOS system database here; `dbos-script db init` creates one")
 
+// PostgresSchemas lists the schemas that hold a system database.
+const PostgresSchemas = `SELECT n.nspname::text FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relname = 'dbos_migrations' AND c.relkind = 'r' ORDER BY 1 LIMIT 10`
+
 // ErrUnversioned says that tables of DBOS' are there, but nothing that says who made them.
 var ErrUnversioned = errors.New("tables of a DBOS system database without a version")
 
