@@ -24,6 +24,7 @@ func (a *app) docCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "doc [NAME]",
 		Short: "Print the manual of a function, a class or a module, or of all",
+		Long:  "Prints the manual of a function, a class or a module, or lists them all. On a terminal a text longer than the window is shown with $PAGER.",
 		Example: "  dbos-script doc dbos.resume_workflows\n" +
 			"  dbos-script doc --format luacats > dbos.lua",
 		Args:              cobra.MaximumNArgs(1),
@@ -36,8 +37,7 @@ func (a *app) docCommand() *cobra.Command {
 			if err != nil {
 				return usage(cmd, err)
 			}
-			_, err = fmt.Fprintln(a.out, strings.TrimRight(text, "\n"))
-			return err
+			return a.page([]byte(strings.TrimRight(text, "\n") + "\n"))
 		},
 	}
 	cmd.Flags().StringVar(&format, "format", "text", "text, markdown or luacats")

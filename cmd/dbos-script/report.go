@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -45,11 +44,41 @@ func unknownCommand(cmd *cobra.Command, name string) error {
 	for _, sub := range cmd.Commands() {
 		names = append(names, sub.Name())
 	}
-	message := fmt.Sprintf("unknown command %q%s", name, spec.DidYouMean(name, names))
-	if strings.HasSuffix(name, ".lua") {
-		message = fmt.Sprintf("unknown command %q (did you mean `dbos-script run %s`?)", name, name)
+	if today := insteadOf(name); today != "" {
+		return &usageError{message: fmt.Sprintf("there is no command %q yet", name), hint: "today: " + today}
 	}
-	return usage(cmd, errors.New(message))
+	return usage(cmd, fmt.Errorf("unknown command %q%s", name, spec.DidYouMean(name, names)))
+}
+
+// insteadOf is what to type for a command that people look for first; empty for other names.
+func insteadOf(command string) string {
+	switch command {
+	case "list", "ls", "lst", "workflows", "ps", "workflow", "query", "search":
+		return "dbos-script -e 'emit(dbos.list_workflows{limit = 20, sort_desc = true})'"
+	case "failed", "failures", "errors":
+		return "dbos-script -e 'emit(dbos.list_workflows{status = \"ERROR\", limit = 20, sort_desc = true})'"
+	case "show", "get", "describe", "status", "inspect":
+		return "dbos-script -e 'emit(dbos.retrieve_workflow(\"ID\"):get_status())'"
+	case "steps":
+		return "dbos-script -e 'emit(dbos.get_workflow_steps(\"ID\"))'"
+	case "watch", "top", "tail":
+		return "watch dbos-script -e \"'emit(dbos.list_workflows{limit = 20, sort_desc = true})'\""
+	case "cancel", "kill", "stop":
+		return "dbos-script -e 'dbos.cancel_workflow(\"ID\")'"
+	case "resume", "retry", "restart":
+		return "dbos-script -e 'dbos.resume_workflow(\"ID\")'"
+	case "delete", "rm":
+		return "dbos-script -e 'dbos.delete_workflows{\"ID\"}'"
+	case "schedules", "schedule":
+		return "dbos-script -e 'emit(dbos.list_schedules())'"
+	case "queues", "queue", "info", "stats":
+		return "dbos-script db info"
+	case "exec", "eval":
+		return "dbos-script -e 'LUA'"
+	case "shell", "console":
+		return "dbos-script repl"
+	}
+	return ""
 }
 
 // wrongFlag names the nearest flag to one that there is not.

@@ -43,7 +43,7 @@ func Main(ctx context.Context, args []string, s streams) int {
 	a := &app{streams: s}
 	a.overdue = a.endProcess
 	root := a.root()
-	root.SetArgs(withLongRun(args))
+	root.SetArgs(withLongRun(withRun(root, args)))
 	root.SetIn(s.in)
 	root.SetOut(s.out)
 	root.SetErr(s.err)
@@ -63,6 +63,7 @@ type app struct {
 
 func (a *app) root() *cobra.Command {
 	var chunk string
+	var showVersion bool
 	root := &cobra.Command{
 		Use:   "dbos-script",
 		Short: "Scripts and runbooks for DBOS system databases",
@@ -77,6 +78,8 @@ func (a *app) root() *cobra.Command {
 		PersistentPreRunE: a.beforeCommand,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch {
+			case showVersion:
+				return a.writeVersion()
 			case cmd.Flags().Changed("execute"):
 				return a.runChunk(cmd.Context(), chunk, args)
 			case len(args) > 0:
@@ -86,11 +89,14 @@ func (a *app) root() *cobra.Command {
 		},
 	}
 	root.Flags().StringVarP(&chunk, "execute", "e", "", "run this piece of Lua")
+	root.Flags().BoolVar(&showVersion, "version", false, "print the version")
 	root.Flags().SetInterspersed(true)
 	a.options.register(root.PersistentFlags())
 	root.AddCommand(a.runCommand(), a.serveCommand(), a.testCommand(), a.checkCommand(), a.dbCommand(), a.runsCommand(), a.demoCommand(), a.replCommand(),
 		a.docCommand(), a.initCommand(), a.manCommand(), a.versionCommand())
 	complete(root)
+	completeInBash(root, a.out)
 	root.SetFlagErrorFunc(wrongFlag)
+	root.SetHelpFunc(a.help)
 	return root
 }

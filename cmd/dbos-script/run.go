@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -18,7 +19,8 @@ func (a *app) runCommand() *cobra.Command {
 		Use:   "run FILE [parameters]",
 		Short: "Run a script",
 		Long: "Runs a script. What follows FILE are the script's own parameters, which `dbos-script run FILE --help` lists;\n" +
-			"flags of dbos-script may stand there too, unless a -- comes before them.",
+			"flags of dbos-script may stand there too, unless a -- comes before them. `run` may be left out before a FILE that ends in\n" +
+			".lua. A script that begins with #!/usr/bin/env -S dbos-script run is a command by itself, once it is executable.",
 		Example:           "  dbos-script run bulk_resume.lua --since 6h --batch 100",
 		ValidArgsFunction: scriptAndParameters,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -52,6 +54,9 @@ func (a *app) runFile(ctx context.Context, path string, args []string) error {
 }
 
 func (a *app) runChunk(ctx context.Context, chunk string, args []string) error {
+	if strings.TrimSpace(chunk) == "" {
+		return &usageError{message: "-e: there is nothing to run", hint: "write a piece of Lua: dbos-script -e 'print(1)'"}
+	}
 	return a.session(ctx, "-e", args, func(h *host) error {
 		h.run.SHA256 = hash([]byte(chunk))
 		_, err := h.vm.RunString(h.ctx, "-e", chunk, words(args)...)

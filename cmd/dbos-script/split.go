@@ -1,8 +1,11 @@
 package main
 
 import (
+	"os"
+	"slices"
 	"strings"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 )
 
@@ -24,6 +27,35 @@ func splitScript(flags *pflag.FlagSet, words []string) (rest []string, err error
 		words = words[taken:]
 	}
 	return rest, nil
+}
+
+// withRun puts run before a script that stands in the place of a command: the first word that is no flag, if it ends in
+// .lua or is the path of a file.
+func withRun(root *cobra.Command, words []string) []string {
+	flags := root.PersistentFlags()
+	for i := 0; i < len(words); i++ {
+		name, long := strings.CutPrefix(words[i], "--")
+		switch {
+		case words[i] == "-e" || name == "" || name == "execute" || strings.HasPrefix(name, "execute="):
+			return words
+		case long:
+			if flag := flags.Lookup(name); flag != nil && flag.NoOptDefVal == "" {
+				i++ // the value of the flag
+			}
+		case strings.HasPrefix(words[i], "-"):
+		case isScript(words[i]):
+			return slices.Concat(words[:i], []string{"run"}, words[i:])
+		default:
+			return words
+		}
+	}
+	return words
+}
+
+func isScript(word string) bool {
+	info, err := os.Stat(word)
+	file := err == nil && info.Mode().IsRegular()
+	return strings.HasSuffix(word, ".lua") || file && strings.ContainsRune(word, '/')
 }
 
 // takeFlag sets the flag the words begin with, and gives how many words it took; none for what is

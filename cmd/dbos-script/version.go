@@ -1,7 +1,9 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
+	"runtime"
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
@@ -15,11 +17,21 @@ func (a *app) versionCommand() *cobra.Command {
 		Use:   "version",
 		Short: "Print the version",
 		Args:  cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintln(a.out, "dbos-script", buildVersion())
-			return err
-		},
+		RunE:  func(*cobra.Command, []string) error { return a.writeVersion() },
 	}
+}
+
+// writeVersion writes a line, or an object with --output json.
+func (a *app) writeVersion() error {
+	if a.options.output != "json" && a.options.output != "ndjson" {
+		_, err := fmt.Fprintln(a.out, "dbos-script", buildVersion())
+		return err
+	}
+	return json.NewEncoder(a.out).Encode(struct {
+		Version string `json:"version"`
+		Go      string `json:"go"`
+		System  string `json:"system"`
+	}{buildVersion(), runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH})
 }
 
 func buildVersion() string {

@@ -116,8 +116,8 @@ func TestUsageListsEverything(t *testing.T) {
 	set := declared(t)
 	usage := set.Usage("x.lua")
 	for _, want := range []string{
-		"Does things.", "dbos-script run x.lua", "-b, --batch N", "(at least 1; at most 1000; default 200)",
-		"--since DURATION", "how far back (default 24h)", "--queue TEXT", "(required)", "--plan-only ", "one of ERROR, CANCELLED",
+		"Does things.", "dbos-script run x.lua", "-b, --batch N", "  1 to 1000; default 200\n",
+		"--since DURATION", "how far back (default 24h)", "--queue TEXT", "  required\n", "--share N\n", "--plan-only\n", "one of ERROR, CANCELLED",
 	} {
 		if !strings.Contains(usage, want) {
 			t.Errorf("the usage text lacks %q:\n%s", want, usage)

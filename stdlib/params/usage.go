@@ -27,9 +27,13 @@ func (s *Set) Usage(script string) string {
 	for _, p := range s.Parameters {
 		fmt.Fprintf(w, "  %s\t%s\n", p.signature(), p.manual())
 	}
-	fmt.Fprintf(w, "  --help\tprints this list\n")
+	fmt.Fprintf(w, "  --help\tlists the parameters\n")
 	w.Flush()
-	return b.String()
+	lines := strings.Split(b.String(), "\n")
+	for i, line := range lines {
+		lines[i] = strings.TrimRight(line, " ")
+	}
+	return strings.Join(lines, "\n")
 }
 
 func (p *Parameter) signature() string {
@@ -49,10 +53,11 @@ func (p *Parameter) manual() string {
 	if len(p.Values) > 0 {
 		notes = append(notes, "one of "+strings.Join(p.Values, ", "))
 	}
-	if p.Min != nil {
+	if p.Min != nil && p.Max != nil {
+		notes = append(notes, fmt.Sprintf("%v to %v", *p.Min, *p.Max))
+	} else if p.Min != nil {
 		notes = append(notes, fmt.Sprintf("at least %v", *p.Min))
-	}
-	if p.Max != nil {
+	} else if p.Max != nil {
 		notes = append(notes, fmt.Sprintf("at most %v", *p.Max))
 	}
 	if p.Required {
@@ -65,8 +70,11 @@ func (p *Parameter) manual() string {
 		}
 		notes = append(notes, "default "+initial)
 	}
-	if len(notes) == 0 {
+	switch {
+	case len(notes) == 0:
 		return p.Doc
+	case p.Doc == "":
+		return strings.Join(notes, "; ")
 	}
-	return strings.TrimSpace(p.Doc + " (" + strings.Join(notes, "; ") + ")")
+	return p.Doc + " (" + strings.Join(notes, "; ") + ")"
 }

@@ -1,0 +1,157 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// The widths of a help text: that of the terminal between two bounds, and one where no terminal is.
+const (
+	plainWidth    = 80
+	narrowestHelp = 40
+	widestHelp    = 120
+)
+
+// helpWidth is the width of a help text on standard output.
+func (a *app) helpWidth() int {
+	width := a.width()
+	if width == 0 {
+		return plainWidth
+	}
+	return min(max(width, narrowestHelp), widestHelp)
+}
+
+// relevant are the flags of all commands that mean something to a command of a name; nil for all of them.
+func relevant(command string) []string {
+	switch command {
+	case "version":
+		return []string{"output"}
+	case "doc", "man", "init", "completion", "help":
+		return []string{}
+	case "check":
+		return []string{"output"}
+	case "db":
+		return []string{"db", "schema", "profile", "output", "timeout", "verbose"}
+	case "runs":
+		return []string{"audit", "profile", "output"}
+	}
+	return nil
+}
+
+// help writes how a command is used.
+func (a *app) help(cmd *cobra.Command, _ []string) {
+	width := a.helpWidth()
+	text := cmd.Long
+	if text == "" {
+		text = cmd.Short
+	}
+	fmt.Fprintf(a.out, "%s\n", wrapped(text, width))
+	fmt.Fprintf(a.out, "\nUsage:\n")
+	if cmd.Runnable() {
+		fmt.Fprintf(a.out, "  %s\n", cmd.UseLine())
+	}
+	if cmd.HasAvailableSubCommands() {
+		fmt.Fprintf(a.out, "  %s [command]\n", cmd.CommandPath())
+	}
+	if cmd.HasExample() {
+		fmt.Fprintf(a.out, "\nExamples:\n%s\n", cmd.Example)
+	}
+	writeCommands(a.out, cmd, width)
+	writeFlags(a.out, cmd, width)
+}
+
+func writeCommands(w io.Writer, cmd *cobra.Command, width int) {
+	if !cmd.HasAvailableSubCommands() {
+		return
+	}
+	fmt.Fprint(w, "\nCommands:\n")
+	for _, sub := range cmd.Commands() {
+		if sub.IsAvailableCommand() {
+			name := fmt.Sprintf("  %-*s ", sub.NamePadding(), sub.Name())
+			fmt.Fprintln(w, name+hanging(sub.Short, width, len(name)))
+		}
+	}
+	fmt.Fprintf(w, "\n`%s COMMAND --help` explains one.\n", cmd.CommandPath())
+}
+
+func writeFlags(w io.Writer, cmd *cobra.Command, width int) {
+	if flags := cmd.LocalFlags(); flags.HasAvailableFlags() {
+		fmt.Fprintf(w, "\nFlags:\n%s", flags.FlagUsagesWrapped(width))
+	}
+	inherited := cmd.InheritedFlags()
+	if !inherited.HasAvailableFlags() {
+		return
+	}
+	shown := pflag.NewFlagSet("shown", pflag.ContinueOnError)
+	all := relevant(topName(cmd))
+	inherited.VisitAll(func(f *pflag.Flag) {
+		if all == nil || slices.Contains(all, f.Name) {
+			shown.AddFlag(f)
+		}
+	})
+	if shown.HasAvailableFlags() {
+		fmt.Fprintf(w, "\nGlobal Flags:\n%s", shown.FlagUsagesWrapped(width))
+	}
+	if all != nil {
+		fmt.Fprintf(w, "\n`%s --help` lists the flags of the commands that run scripts.\n", cmd.Root().Name())
+	}
+}
+
+// topName is the name of the command below the root that a command belongs to.
+func topName(cmd *cobra.Command) string {
+	for cmd.HasParent() && cmd.Parent().HasParent() {
+		cmd = cmd.Parent()
+	}
+	return cmd.Name()
+}
+
+// wrapped breaks the paragraphs of a text between words. Lines that begin with a blank stay as they are.
+func wrapped(text string, width int) string {
+	var lines []string
+	paragraph := ""
+	end := func() {
+		if paragraph != "" {
+			lines = append(lines, hanging(paragraph, width, 0))
+		}
+		paragraph = ""
+	}
+	for line := range strings.SplitSeq(text, "\n") {
+		switch {
+		case line == "" || line[0] == ' ':
+			end()
+			lines = append(lines, line)
+		case paragraph == "":
+			paragraph = line
+		default:
+			paragraph += " " + line
+		}
+	}
+	end()
+	return strings.Join(lines, "\n")
+}
+
+// hanging breaks a text between words; its other lines are indented, and the first one has that much before it.
+func hanging(text string, width, indent int) string {
+	var b strings.Builder
+	column := indent
+	for i, word := range strings.Fields(text) {
+		size := utf8.RuneCountInString(word)
+		switch {
+		case i > 0 && column+1+size > width:
+			b.WriteString("\n" + strings.Repeat(" ", indent))
+			column = indent
+		case i > 0:
+			b.WriteByte(' ')
+			column++
+		}
+		b.WriteString(word)
+		column += size
+	}
+	return b.String()
+}
