@@ -20,7 +20,7 @@ type DebouncerOptions struct {
 	Timeout    time.Duration `json:"timeout" doc:"The longest time from the first call for a key to the start; unbounded when not given." min:"0"`
 	ConfigName string        `json:"config_name" doc:"The configured instance the workflow function belongs to."`
 	ClassName  *string       `json:"class_name" doc:"The class of the workflow function; the empty text says that it is a plain function of a TypeScript application."`
-	QueueName  string        `json:"queue_name" doc:"The queue to put the workflow on; the internal queue when not given."`
+	QueueName  string        `json:"queue_name" doc:"The queue to put the workflow on; the internal queue when not given." nonempty:"true"`
 	SDK        SDK           `json:"sdk" doc:"The language of the application's DBOS SDK, which spells the keys in its own way; judged by the rows of the database when not given." enum:"go,python,typescript,java"`
 }
 

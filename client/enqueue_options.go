@@ -16,16 +16,16 @@ const (
 
 // EnqueueOptions are all that can be said about a workflow to be enqueued.
 type EnqueueOptions struct {
-	WorkflowID          string              `json:"workflow_id" doc:"The new workflow's id; a random UUID when not given. With an id that exists, the workflow that has it is returned and nothing is enqueued."`
-	ApplicationVersion  string              `json:"application_version" doc:"The application version that must run it; any latest one when not given."`
+	WorkflowID          string              `json:"workflow_id" doc:"The new workflow's id; a random UUID when not given. With an id that exists, the workflow that has it is returned and nothing is enqueued." nonempty:"true"`
+	ApplicationVersion  string              `json:"application_version" doc:"The application version that must run it; any latest one when not given." nonempty:"true"`
 	Timeout             time.Duration       `json:"timeout" doc:"How long it may run from the moment it is dequeued." min:"0"`
-	DeduplicationID     string              `json:"deduplication_id" doc:"At most one unfinished workflow of a queue has this id."`
+	DeduplicationID     string              `json:"deduplication_id" doc:"At most one unfinished workflow of a queue has this id." nonempty:"true"`
 	DeduplicationPolicy DeduplicationPolicy `json:"deduplication_policy" doc:"What happens when the deduplication id is taken: an error, or the handle of the workflow that holds it." enum:"reject,return_existing" default:"reject"`
 	Priority            uint                `json:"priority" doc:"Its priority on the queue: 0 is the highest, then 1 to 2147483647."`
 	ClassName           string              `json:"class_name" doc:"The class of the function, for applications that dispatch by class."`
 	ConfigName          string              `json:"config_name" doc:"The configured instance the function belongs to."`
 	Delay               time.Duration       `json:"delay" doc:"How long it waits as DELAYED before it is put on the queue." min:"0"`
-	QueuePartitionKey   string              `json:"queue_partition_key" doc:"Its partition, if the queue is partitioned."`
+	QueuePartitionKey   string              `json:"queue_partition_key" doc:"Its partition, if the queue is partitioned." nonempty:"true"`
 	AuthenticatedUser   string              `json:"authenticated_user" doc:"The user it runs for."`
 	AssumedRole         string              `json:"assumed_role" doc:"The role that user took."`
 	AuthenticatedRoles  []string            `json:"authenticated_roles" doc:"The roles that user has."`

@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/dbos-script/dbos-script/client/internal/db"
+	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
 // An ErrorCode is a kind of error. Codes up to 20 are the Go SDK's own numbers; those from 100 on
@@ -157,6 +158,9 @@ func failure(op string, err error) error {
 	var known *Error
 	if err == nil || errors.As(err, &known) {
 		return err
+	}
+	if wrong := (*query.TextError)(nil); errors.As(err, &wrong) {
+		return &Error{Kind: InvalidOption, Op: op, Err: wrong}
 	}
 	for _, m := range meanings {
 		if errors.Is(err, m.is) {

@@ -75,12 +75,12 @@ JOIN {workflow_status} AS ws ON ws.workflow_uuid = fork.id AND ws.forked_from = 
 
 // ForkWorkflowInput says which workflow to run again, and from which step on.
 type ForkWorkflowInput struct {
-	OriginalWorkflowID string `json:"original_workflow_id" doc:"The workflow to run again." required:"true"`
-	ForkedWorkflowID   string `json:"forked_workflow_id" doc:"The id of the fork; a random UUID when not given."`
+	OriginalWorkflowID string `json:"original_workflow_id" doc:"The workflow to run again." required:"true" nonempty:"true"`
+	ForkedWorkflowID   string `json:"forked_workflow_id" doc:"The id of the fork; a random UUID when not given." nonempty:"true"`
 	StartStep          uint   `json:"start_step" doc:"The number of the first step to run again; the results of all steps with a lower number are taken over."`
-	ApplicationVersion string `json:"application_version" doc:"The application version that must run the fork; the original's when not given."`
-	QueueName          string `json:"queue_name" doc:"The queue to put the fork on; the internal queue, which starts it at once, when not given."`
-	QueuePartitionKey  string `json:"queue_partition_key" doc:"The fork's partition, if that queue is partitioned."`
+	ApplicationVersion string `json:"application_version" doc:"The application version that must run the fork; the original's when not given." nonempty:"true"`
+	QueueName          string `json:"queue_name" doc:"The queue to put the fork on; the internal queue, which starts it at once, when not given." nonempty:"true"`
+	QueuePartitionKey  string `json:"queue_partition_key" doc:"The fork's partition, if that queue is partitioned." nonempty:"true"`
 }
 
 // errOriginalless is what the guard of a fork reports.
@@ -109,7 +109,7 @@ func (c *systemClient) ForkWorkflows(inputs []ForkWorkflowInput) ([]WorkflowHand
 func (c *systemClient) fork(op string, inputs []ForkWorkflowInput) ([]WorkflowHandle[any], error) {
 	args, ids, err := c.forkArgs(op, inputs)
 	if err == nil {
-		err = c.checkQueues(op, inputs)
+		err = c.checkForkTargets(op, inputs)
 	}
 	if err != nil {
 		return nil, err
@@ -146,9 +146,13 @@ func (s *step) settleForks() error {
 	return nil
 }
 
-func (c *systemClient) checkQueues(op string, inputs []ForkWorkflowInput) error {
+func (c *systemClient) checkForkTargets(op string, inputs []ForkWorkflowInput) error {
 	for _, input := range inputs {
-		if err := c.checkQueue(op, input.QueueName, input.QueuePartitionKey != ""); err != nil {
+		if input.QueueName == "" && input.ApplicationVersion == "" {
+			continue
+		}
+		t := target{queue: input.QueueName, version: input.ApplicationVersion, keyed: input.QueuePartitionKey != ""}
+		if err := c.checkTarget(op, t, c.config.Strict); err != nil {
 			return err
 		}
 	}

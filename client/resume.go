@@ -31,7 +31,7 @@ var resumable = []WorkflowStatusType{WorkflowStatusDelayed, WorkflowStatusEnqueu
 
 // ResumeOptions say how to resume workflows.
 type ResumeOptions struct {
-	QueueName string `json:"queue_name" doc:"The queue to put it on; the internal queue, which starts it at once, when not given."`
+	QueueName string `json:"queue_name" doc:"The queue to put it on; the internal queue, which starts it at once, when not given." nonempty:"true"`
 }
 
 // A ResumeWorkflowOption sets one of the ResumeOptions.

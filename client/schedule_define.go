@@ -39,14 +39,14 @@ const renewID = applySchedules + `,
 
 // A ClientScheduleInput defines a schedule of a workflow that an application has.
 type ClientScheduleInput struct {
-	ScheduleName      string `json:"schedule_name" doc:"The schedule's name." required:"true"`
-	WorkflowName      string `json:"workflow_name" doc:"The name of the workflow to start." required:"true"`
+	ScheduleName      string `json:"schedule_name" doc:"The schedule's name." required:"true" nonempty:"true"`
+	WorkflowName      string `json:"workflow_name" doc:"The name of the workflow to start." required:"true" nonempty:"true"`
 	WorkflowClassName string `json:"workflow_class_name" doc:"The class of that workflow, for applications that dispatch by class."`
 	Schedule          string `json:"schedule" doc:"A cron text: five fields, or six with the seconds first, or @hourly, @daily, @weekly, @monthly, @yearly." required:"true"`
 	Context           any    `json:"context" doc:"What each run is given beside its time: JSON data."`
 	AutomaticBackfill bool   `json:"automatic_backfill" doc:"Lets an application that starts make up for the ticks since it last fired."`
 	CronTimezone      string `json:"cron_timezone" doc:"The IANA time zone in which the cron text is read."`
-	QueueName         string `json:"queue_name" doc:"The queue to put the runs on; the internal queue when not given."`
+	QueueName         string `json:"queue_name" doc:"The queue to put the runs on; the internal queue when not given." nonempty:"true"`
 	SDK               SDK    `json:"sdk" doc:"The language of the application's DBOS SDK, in whose form the context is written. Judged by the rows of the database when not given; where they show none, the schedule is refused." enum:"go,python,typescript,java"`
 }
 
@@ -61,6 +61,9 @@ type ClientScheduleInput struct {
 func (c *systemClient) CreateSchedule(input ClientScheduleInput) error {
 	const op = "create schedule"
 	row, err := c.scheduleInsert(op, input, "")
+	if err == nil {
+		err = c.checkTarget(op, input.target(), c.config.Strict)
+	}
 	if err != nil {
 		return err
 	}
@@ -96,6 +99,9 @@ func (c *systemClient) ApplySchedules(schedules []ClientScheduleInput) error {
 	at := map[string]int{}
 	for i, input := range schedules {
 		row, err := c.scheduleInsert(op, input, fmt.Sprintf("schedule %d: ", i+1))
+		if err == nil {
+			err = c.checkTarget(op, input.target(), c.config.Strict)
+		}
 		if err != nil {
 			return err
 		}
@@ -120,6 +126,11 @@ func (c *systemClient) ApplySchedules(schedules []ClientScheduleInput) error {
 			b.Exec(c.applyText(rows), args, nil)
 		})
 	})
+}
+
+// target is where the runs of the schedule go.
+func (input ClientScheduleInput) target() target {
+	return target{queue: input.QueueName, name: input.WorkflowName, class: input.WorkflowClassName}
 }
 
 func definition(op string, rows []scheduleInsert) *step {

@@ -52,6 +52,9 @@ func (c *systemClient) BackfillSchedule(scheduleName string, start, end time.Tim
 	if err != nil || len(w.ticks) == 0 {
 		return []string{}, err
 	}
+	if err := c.checkTarget(op, w.target(), c.config.Strict); err != nil {
+		return nil, err
+	}
 	in, err := c.runs(op, w.firing, w.ids, w.local())
 	if err != nil {
 		return nil, err
@@ -99,6 +102,11 @@ func (c *systemClient) readHeld(op string, spellings query.Args, held map[string
 	})
 }
 
+// target is where the runs of a schedule go.
+func (f *firing) target() target {
+	return target{queue: f.schedule.QueueName, name: f.schedule.WorkflowName, class: f.schedule.WorkflowClassName}
+}
+
 // starting is the step that makes runs of a schedule.
 func (f *firing) starting(op string, ids []string) *step {
 	return &step{Change: Change{Op: op, IDs: ids, New: true, Name: f.schedule.WorkflowName, Queue: f.schedule.QueueName}, becomes: WorkflowStatusEnqueued}
@@ -112,6 +120,9 @@ func (c *systemClient) TriggerSchedule(scheduleName string) (WorkflowHandle[any]
 		return nil, err
 	}
 	f, err := c.firing(op, scheduleName)
+	if err == nil {
+		err = c.checkTarget(op, f.target(), c.config.Strict)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -39,11 +39,11 @@ const sending = "send"
 
 // A Message is one to a workflow.
 type Message struct {
-	DestinationID string `json:"destination_id" doc:"The workflow to send it to, in whatever state it is." required:"true"`
+	DestinationID string `json:"destination_id" doc:"The workflow to send it to, in whatever state it is." required:"true" nonempty:"true"`
 	Message       any    `json:"message" doc:"What to send: JSON data."`
 	Topic         string `json:"topic" doc:"The topic the workflow receives it by; none when not given."`
 	// IdempotencyKey lets a message be sent once, however often the call is repeated.
-	IdempotencyKey string `json:"idempotency_key" doc:"A key that this destination gets one message of, however often it is sent."`
+	IdempotencyKey string `json:"idempotency_key" doc:"A key that this destination gets one message of, however often it is sent." nonempty:"true"`
 }
 
 // Send sends a message to a workflow in any state; topic may be empty. It fails with

@@ -64,10 +64,9 @@ func (c *systemClient) checkTarget(op string, t target, strict bool) error {
 	return nil
 }
 
-// checkQueue looks up where existing workflows go: with Strict, and in a dry run. An unknown queue
-// is what it is to checkTarget.
+// checkQueue is checkTarget for workflows that exist, of which only the queue changes. None is meant by "".
 func (c *systemClient) checkQueue(op, queue string, keyed bool) error {
-	if queue == "" || !c.config.Strict && c.rehearsal == nil {
+	if queue == "" {
 		return nil
 	}
 	return c.checkTarget(op, target{queue: queue, keyed: keyed}, c.config.Strict)
@@ -132,7 +131,7 @@ func (c *systemClient) queueDoubts(op string, t target, k known) ([]string, erro
 	switch {
 	case partitioned && !t.keyed:
 		return []string{fmt.Sprintf("queue %q is partitioned, and a workflow without a queue_partition_key is never taken off it", t.queue)}, nil
-	case registered || k.taken || t.queue == InternalQueueName:
+	case t.queue == "" || registered || k.taken || t.queue == InternalQueueName:
 		return nil, nil
 	}
 	queues := k.queues

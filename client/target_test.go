@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/clienttest"
@@ -145,5 +146,66 @@ func TestTargetsOfQueuesThatNobodyRegistered(t *testing.T) {
 		mustDo(t, strict("ordinary"))
 		fails(t, strict("ordinaty"), client.InvalidOption, `no queue "ordinaty" (did you mean "ordinary"?)`)
 		fails(t, strict("inmemery"), client.InvalidOption, `no queue "inmemery" (did you mean "inmemory"?)`)
+	})
+}
+
+// Wherever a target is named, an unknown one is said once, in a dry run and in earnest, and refused with Strict.
+func TestEveryTargetIsChecked(t *testing.T) {
+	t.Parallel()
+	const schedule, queueWant = "nightly", `no queue "ordinry" (did you mean "ordinary"?)`
+	wrong := client.ClientScheduleInput{ScheduleName: schedule, WorkflowName: "repord", Schedule: "@daily", QueueName: "ordinary", SDK: client.SDKGo}
+	lost := client.ResumeOptions{QueueName: "ordinry"}
+	calls := map[string]struct {
+		do   func(client.Client) error
+		want string
+	}{
+		"resume": {func(c client.Client) error {
+			_, err := c.ResumeWorkflow("stepped", client.WithResumeOptions(lost))
+			return err
+		}, queueWant},
+		"resume many": {func(c client.Client) error {
+			_, err := c.ResumeWorkflows([]string{"stepped"}, client.WithResumeOptions(lost))
+			return err
+		}, queueWant},
+		"rerun": {func(c client.Client) error {
+			_, err := c.RerunWorkflows([]string{"failed"}, client.WithRerunOptions(client.RerunOptions{QueueName: "ordinry"}))
+			return err
+		}, queueWant},
+		"fork": {func(c client.Client) error {
+			_, err := c.ForkWorkflow(client.ForkWorkflowInput{OriginalWorkflowID: "done", QueueName: "ordinry"})
+			return err
+		}, queueWant},
+		"fork to a version": {func(c client.Client) error {
+			_, err := c.ForkWorkflow(client.ForkWorkflowInput{OriginalWorkflowID: "done", ApplicationVersion: "v2"})
+			return err
+		}, `the version "v2" (did you mean "v1"?)`},
+		"enqueue many": {func(c client.Client) error { _, err := c.EnqueueMany("ordinry", "report", []any{1}); return err }, queueWant},
+		"create":       {func(c client.Client) error { return c.CreateSchedule(wrong) }, `(did you mean "report"?)`},
+		"apply": {func(c client.Client) error {
+			other := wrong
+			other.WorkflowName, other.QueueName = "report", "ordinry"
+			return c.ApplySchedules([]client.ClientScheduleInput{other})
+		}, queueWant},
+		"trigger": {func(c client.Client) error { _, err := c.TriggerSchedule("lost"); return err }, queueWant},
+		"backfill": {func(c client.Client) error {
+			_, err := c.BackfillSchedule("lost", day(0, 0, 0), day(0, 0, 0).Add(72*time.Hour))
+			return err
+		}, queueWant},
+	}
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		familiar(b)
+		mustDo(t, b.NewClient().CreateSchedule(client.ClientScheduleInput{ScheduleName: "lost", WorkflowName: "report", Schedule: "@daily", QueueName: "ordinry", SDK: client.SDKGo}))
+		for name, call := range calls {
+			strict := b.NewClient(func(c *client.ClientConfig) { c.Strict, c.SDK = true, client.SDKGo })
+			fails(t, call.do(strict), client.InvalidOption, call.want)
+			for _, dry := range []bool{true, false} {
+				var log bytes.Buffer
+				err := call.do(b.NewClient(logging(&log), func(c *client.ClientConfig) { c.DryRun, c.SDK = dry, client.SDKGo }))
+				warning := strings.ReplaceAll(log.String(), `\"`, `"`)
+				if err != nil || strings.Count(warning, "\n") != 1 || !strings.Contains(warning, call.want) {
+					t.Errorf("%s (dry run: %v): %v, and the log is %q, want one line with %s", name, dry, err, warning, call.want)
+				}
+			}
+		}
 	})
 }

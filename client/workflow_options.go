@@ -5,8 +5,8 @@ import "time"
 // WorkflowOptions are what can be said about a workflow beside where it goes. Debounce takes the
 // first part of them; the others are the debouncer's own business, and an error.
 type WorkflowOptions struct {
-	WorkflowID         string   `json:"workflow_id" doc:"The id of the workflow, if the call starts a new one; a random UUID when not given."`
-	ApplicationVersion string   `json:"application_version" doc:"The application version that must run it; any latest one when not given."`
+	WorkflowID         string   `json:"workflow_id" doc:"The id of the workflow, if the call starts a new one; a random UUID when not given." nonempty:"true"`
+	ApplicationVersion string   `json:"application_version" doc:"The application version that must run it; any latest one when not given." nonempty:"true"`
 	AuthenticatedUser  string   `json:"authenticated_user" doc:"The user it runs for."`
 	AssumedRole        string   `json:"assumed_role" doc:"The role that user took."`
 	AuthenticatedRoles []string `json:"authenticated_roles" doc:"The roles that user has."`

@@ -36,6 +36,9 @@ func stringDecoder(t *spec.Type, p *spec.Param) decoder {
 }
 
 func allowed(p *spec.Param, text string) *mismatch {
+	if p != nil && p.NonEmpty && text == "" {
+		return hinted(wrong("is empty"), "leave it out, or give it nil, where there is none")
+	}
 	if p == nil || len(p.Enum) == 0 || slices.Contains(p.Enum, text) {
 		return nil
 	}

@@ -17,6 +17,7 @@ type Param struct {
 	Single   bool     // a list that also takes one value
 	Default  string   // documentation of what holds when it is not given
 	Enum     []string // the only values allowed
+	NonEmpty bool     // an empty text is a mistake, as it would mean not given
 	Min      *float64 // lower bound of a number, or of a duration in seconds
 	Max      *float64 // upper bound
 	Passes   []Passed // what a callback is called with; nil when that is not declared
@@ -155,6 +156,7 @@ func (b *builder) param(f reflect.StructField, name string) Param {
 	if enum := f.Tag.Get("enum"); enum != "" {
 		p.Enum = strings.Split(enum, ",")
 	}
+	p.NonEmpty = f.Tag.Get("nonempty") == "true"
 	p.Min, p.Max = b.bound(f, "min"), b.bound(f, "max")
 	return p
 }

@@ -171,6 +171,9 @@ func (d *DB) bind(batch Batch) (bounds, error) {
 	list := bounds{make([]bound, len(batch.statements)), batch.access}
 	for i, s := range batch.statements {
 		b, err := d.bindOne(s)
+		if wrong := (*query.TextError)(nil); errors.As(err, &wrong) {
+			return bounds{}, err
+		}
 		if err != nil {
 			return bounds{}, fmt.Errorf("%w in %q", err, s.text)
 		}
@@ -185,6 +188,9 @@ func (d *DB) bind(batch Batch) (bounds, error) {
 func (d *DB) bindOne(s statement) (bound, error) {
 	if s.raw != nil {
 		return bound{statement: s, sql: s.text, values: s.raw}, nil
+	}
+	if err := s.args.Check(); err != nil {
+		return bound{}, err
 	}
 	text := s.sql()
 	compiled, err := d.Compile(text)
