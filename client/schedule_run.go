@@ -39,10 +39,10 @@ type BackfillTick struct {
 // end. It fails with ScheduleNotFound when there is no schedule, and with InvalidOption beyond
 // 100,000 ticks. A paused schedule is backfilled too.
 //
-// The ticks are those of the Go SDK, in UTC where the schedule names no zone. It documents a closed
-// range, but leaves both ends out as well; it never stops at a cron text that cannot fire, and
-// spells a tick in the zone of start, where this spells it in UTC. Of days of the month and of the
-// week that are both restricted either is enough, while TypeScript applications want both.
+// The cron text is read as the SDK of the schedule's application reads it, in UTC if the schedule names no zone. A text
+// that can never fire is InvalidOption. A local time that clocks skip has no tick, and one that they show twice has two
+// (the Python SDK fires what is skipped an hour later). The Go SDK documents a closed range, but leaves both ends out
+// as well.
 func (c *systemClient) BackfillSchedule(scheduleName string, start, end time.Time) ([]string, error) {
 	const op = "backfill schedule"
 	if err := c.writable(op); err != nil {
@@ -165,7 +165,7 @@ func (c *systemClient) window(op, name string, start, end time.Time) (*window, e
 	if err != nil {
 		return nil, err
 	}
-	schedule, err := cron.Parse(f.schedule.Schedule, f.schedule.CronTimezone)
+	schedule, err := cron.ParseAs(f.dialect(), f.schedule.Schedule, f.schedule.CronTimezone)
 	if err != nil {
 		return nil, f.refused(op, fmt.Errorf("schedule %q is %q: %w", name, f.schedule.Schedule, err))
 	}
@@ -176,6 +176,19 @@ func (c *systemClient) window(op, name string, start, end time.Time) (*window, e
 	w := &window{firing: f, ticks: ticks, zones: []*time.Location{schedule.Zone(), start.Location(), end.Location(), time.Local}}
 	w.ids = column(ticks, func(tick time.Time) string { return runID(name, f.spelling(tick, schedule.Zone())) })
 	return w, err
+}
+
+// dialect is how the application reads cron texts.
+func (f *firing) dialect() cron.Dialect {
+	switch f.sdk {
+	case SDKPython:
+		return cron.Python
+	case SDKTypeScript:
+		return cron.TypeScript
+	case SDKJava:
+		return cron.Java
+	}
+	return cron.Go
 }
 
 // local are the ticks in the zone of the schedule.

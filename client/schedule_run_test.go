@@ -177,8 +177,13 @@ func backfillShift(t *testing.T, b clienttest.Backend, c client.Client) {
 }
 
 func backfillNever(t *testing.T, b clienttest.Backend, c client.Client) {
-	defined(t, c, "never", "0 0 30 2 *")
-	backfill(t, c, "never", day(0, 0, 0), day(0, 0, 0).AddDate(500, 0, 0))
+	never := client.ClientScheduleInput{ScheduleName: "never", WorkflowName: "report", Schedule: "0 0 30 2 *", SDK: client.SDKGo}
+	fails(t, c.CreateSchedule(never), client.InvalidOption, `the cron text "0 0 30 2 *": it never fires`)
+	b.Exec(strings.Replace(insertForeign, "*/2 * * * * *", "0 0 0 30 2 *", 1), map[string]any{"name": "never", "class": nil, "context": "null", "fired": nil, "zone": ""})
+	_, err := c.WithSDK(client.SDKGo).BackfillSchedule("never", day(0, 0, 0), day(0, 0, 0).AddDate(500, 0, 0))
+	fails(t, err, client.InvalidOption, `schedule "never" is "0 0 0 30 2 *": it never fires`)
+	_, err = c.WithSDK(client.SDKGo).PlanBackfill("never", day(0, 0, 0), day(1, 0, 0))
+	fails(t, err, client.InvalidOption, `it never fires`)
 }
 
 func backfillPaused(t *testing.T, b clienttest.Backend, c client.Client) {
@@ -227,6 +232,47 @@ func backfillUnreadable(t *testing.T, b clienttest.Backend, c client.Client) {
 	fails(t, err, client.Undecodable, `the context of schedule "unread-context" cannot be passed on`)
 	_, err = c.TriggerSchedule("unread-context")
 	fails(t, err, client.Undecodable, `the context of schedule "unread-context" cannot be passed on`)
+}
+
+// A schedule is read in the dialect of its application, which has texts that others refuse or read in another way.
+func TestBackfillReadsTheDialectOfTheSchedule(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		for name, test := range map[string]struct {
+			sdk  client.SDK
+			text string
+			want []string // the days of January 2026
+		}{
+			"sunday 7":         {client.SDKPython, "0 12 * * 7", []string{"04", "11", "18", "25"}},
+			"last friday":      {client.SDKPython, "0 12 * * L5", []string{"30"}},
+			"second friday":    {client.SDKPython, "0 12 * * fri#2", []string{"09"}},
+			"last day":         {client.SDKPython, "0 0 12 L * *", []string{"31"}},
+			"a year":           {client.SDKPython, "0 0 12 2,3 1 * 2026", []string{"02", "03"}},
+			"a nick":           {client.SDKPython, "@weekly", []string{"04", "11", "18", "25"}},
+			"either day":       {client.SDKPython, "0 12 13 * 5", []string{"02", "09", "13", "16", "23", "30"}},
+			"both days":        {client.SDKTypeScript, "0 12 9-13 * 5", []string{"09"}},
+			"round the end":    {client.SDKTypeScript, "0 12 30-2 * *", []string{"01", "02", "30", "31"}},
+			"long names":       {client.SDKTypeScript, "0 12 * January Saturday-Sunday", []string{"03", "04", "10", "11", "17", "18", "24", "25", "31"}},
+			"nearest weekday":  {client.SDKTypeScript, "0 0 12 4W * *", []string{"05"}},
+			"third to last":    {client.SDKTypeScript, "0 0 12 L-2 * *", []string{"29"}},
+			"last of the week": {client.SDKJava, "0 0 12 ? * 5L", []string{"30"}},
+			"go nick":          {client.SDKGo, "@monthly", []string{"01"}},
+			"go zone":          {client.SDKGo, "CRON_TZ=Asia/Tokyo 0 0 0 1 2 *", []string{"31"}},
+			"go":               {client.SDKGo, "0 0 12 13 * 5", []string{"02", "09", "13", "16", "23", "30"}},
+		} {
+			b.Exec(strings.Replace(insertForeign, "*/2 * * * * *", test.text, 1),
+				map[string]any{"name": name, "class": "C", "context": "null", "fired": nil, "zone": ""})
+			ticks, err := b.NewClient().WithSDK(test.sdk).PlanBackfill(name, day(0, 0, 0).Add(-time.Second), day(0, 0, 0).AddDate(0, 1, 0))
+			mustDo(t, err)
+			var got []string
+			for _, tick := range ticks {
+				got = append(got, tick.ScheduledTime.Format("02"))
+			}
+			if !slices.Equal(got, test.want) {
+				t.Errorf("%s %q has ticks on %v, want %v", name, test.text, got, test.want)
+			}
+		}
+	})
 }
 
 func triggerTwice(t *testing.T, b clienttest.Backend, c client.Client) {

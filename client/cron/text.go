@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 
 	robfig "github.com/robfig/cron/v3"
@@ -24,7 +25,7 @@ var descriptors = []struct{ name, fields string }{
 }
 
 // fieldNames say which field a message is about.
-var fieldNames = []string{"second", "minute", "hour", "day of month", "month", "day of week"}
+var fieldNames = []string{"second", "minute", "hour", "day of month", "month", "day of week", "year"}
 
 const dayOfWeek = 5
 
@@ -53,7 +54,13 @@ func Normalise(text string) (string, error) {
 	if err := check(fields); err != nil {
 		return "", err
 	}
-	return strings.ReplaceAll(strings.Join(fields, " "), "?", "*"), nil
+	normal := strings.ReplaceAll(strings.Join(fields, " "), "?", "*")
+	if f, err := Go.rules().read(normal); err != nil {
+		return "", err
+	} else if !f.fires() {
+		return "", errNever
+	}
+	return normal, nil
 }
 
 func expand(fields []string) (string, error) {
@@ -88,8 +95,29 @@ func checkField(i int, field string) error {
 		if err := parseAlone(i, item); err != nil {
 			return err
 		}
+		if err := checkStep(i, item); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// checkStep refuses a step that is larger than what it steps over: */90 reads like every 90 minutes, and fires every
+// hour.
+func checkStep(i int, item string) error {
+	body, step, stepped := strings.Cut(item, "/")
+	if !stepped {
+		return nil
+	}
+	low, high := limits[i][0], limits[i][1]
+	if body != "*" && body != "?" {
+		low, high, _ = Go.rules().bounds(i, strings.ToLower(body), true)
+	}
+	if n, err := strconv.Atoi(step); err == nil && n <= high-low+1 {
+		return nil
+	}
+	return fmt.Errorf("the step %s is larger than the %d values from %d to %d, so that it would mean %d alone: write that, or a smaller step",
+		step, high-low+1, low, high, low)
 }
 
 // parseAlone has robfig read one item, with stars in all other fields.

@@ -3,18 +3,23 @@ package cron
 import (
 	"errors"
 	"fmt"
+	"math"
+	"strings"
 	"time"
 	_ "time/tzdata" // a machine without zone files knows the zones too
-
-	robfig "github.com/robfig/cron/v3"
 )
 
 // ErrTooMany says that there are more ticks than were asked for at most.
 var ErrTooMany = errors.New("too many ticks")
 
-// A Schedule is a cron text in a time zone.
+// horizon is how far a search goes: 29 February falls on each weekday within 40 years, around a year such as 2100 too.
+const horizon = 45 * 366 * daySeconds
+
+// A Schedule is a cron text in a time zone. Its ticks are all instants at which a clock in the zone shows a time that
+// the text names: a local time that clocks skip has no tick, and one that they show twice has two. That is what the
+// schedulers of the SDKs do, but for the Python SDK's, which moves a tick that is skipped.
 type Schedule struct {
-	fields robfig.Schedule
+	fields *fields
 	zone   *time.Location
 }
 
@@ -33,23 +38,47 @@ func Parse(text, timezone string) (*Schedule, error) {
 	if err != nil {
 		return nil, err
 	}
-	zone, err := Zone(timezone)
+	return ParseAs(Go, normal, timezone)
+}
+
+// ParseAs reads a cron text as the SDK of a dialect does. A text that can never fire is an error.
+func ParseAs(dialect Dialect, text, timezone string) (*Schedule, error) {
+	if first, rest, found := strings.Cut(text, " "); dialect == Go && found {
+		if name, named := strings.CutPrefix(strings.TrimPrefix(first, "CRON_"), "TZ="); named {
+			text, timezone = rest, name
+		}
+	}
+	f, err := dialect.rules().read(text)
 	if err != nil {
 		return nil, err
 	}
-	fields, err := robfig.NewParser(sixFields).Parse("CRON_TZ=" + zone.String() + " " + normal)
-	return &Schedule{fields, zone}, err
+	if !f.fires() {
+		return nil, errNever
+	}
+	zone, err := Zone(timezone)
+	return &Schedule{f, zone}, err
 }
 
-// Zone is where the fields are read: a local time that does not exist fires not at all, one that comes twice fires
-// twice.
+var errNever = errors.New("it never fires: none of its months has such a day")
+
+// fires reports whether there is any tick. The calendar repeats itself before the horizon, so that one search shows it.
+func (f *fields) fires() bool {
+	start := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC).Unix()
+	if f.years != nil {
+		start = time.Date(1970, 1, 1, 0, 0, 0, 0, time.UTC).Unix()
+	}
+	work := 0
+	_, found := f.next(start, start+4*horizon, &work)
+	return found
+}
+
+// Zone is where the fields are read.
 func (s *Schedule) Zone() *time.Location { return s.zone }
 
-// Ticks gives the times strictly between two, in order and in UTC. More than most of them are ErrTooMany. A text
-// that can never fire, such as one for 30 February, has none.
+// Ticks returns the times strictly between two, in order and in UTC. More than most of them are ErrTooMany.
 func (s *Schedule) Ticks(start, end time.Time, most int) ([]time.Time, error) {
 	var ticks []time.Time
-	for t := s.next(start); !t.IsZero() && t.Before(end); t = s.next(t) {
+	for t := s.Next(start); !t.IsZero() && t.Before(end); t = s.Next(t) {
 		if len(ticks) == most {
 			return nil, ErrTooMany
 		}
@@ -58,7 +87,63 @@ func (s *Schedule) Ticks(start, end time.Time, most int) ([]time.Time, error) {
 	return ticks, nil
 }
 
-func (s *Schedule) next(t time.Time) time.Time { return s.fields.Next(t.UTC()) }
+// Next returns the first tick after a time, in UTC; zero if there is none within 45 years.
+func (s *Schedule) Next(after time.Time) time.Time {
+	work := 0
+	return s.next(after, &work)
+}
 
-// Next is the first tick after a time, in UTC; zero for a text that never fires again.
-func (s *Schedule) Next(after time.Time) time.Time { return s.next(after) }
+// Previous returns the last tick before a time, in UTC; zero if there is none within 45 years.
+func (s *Schedule) Previous(before time.Time) time.Time {
+	work := 0
+	return s.previous(before, &work)
+}
+
+// next searches one span of a constant offset after the other. Within a span local time has no gaps, so that the
+// calendar alone decides. work counts the days and the spans that were looked at.
+func (s *Schedule) next(after time.Time, work *int) time.Time {
+	for t, end := after.Unix()+1, after.Unix()+horizon; t < end; {
+		*work++
+		offset, _, until := s.span(t)
+		if found, ok := s.fields.next(t+offset, min(until, end)+offset, work); ok {
+			return time.Unix(found-offset, 0).UTC()
+		}
+		t = until
+	}
+	return time.Time{}
+}
+
+func (s *Schedule) previous(before time.Time, work *int) time.Time {
+	t := before.Unix()
+	if before.Nanosecond() == 0 {
+		t--
+	}
+	for end := t - horizon; t > end; {
+		*work++
+		offset, since, _ := s.span(t)
+		if found, ok := s.fields.previous(t+offset, max(since, end)+offset, work); ok {
+			return time.Unix(found-offset, 0).UTC()
+		}
+		t = since - 1
+	}
+	return time.Time{}
+}
+
+// span returns the offset at an instant, and the instants from which and until which it holds.
+func (s *Schedule) span(t int64) (offset, since, until int64) {
+	local := time.Unix(t, 0).In(s.zone)
+	_, seconds := local.Zone()
+	start, end := local.ZoneBounds()
+	since, until = math.MinInt64/2, math.MaxInt64/2
+	if !start.IsZero() {
+		since = start.Unix()
+	}
+	if !end.IsZero() {
+		until = end.Unix()
+	}
+	// Thousands of years away the bounds are wrong, and may not hold the instant: go on day by day.
+	if since > t || until <= t {
+		since, until = t-daySeconds+1, t+daySeconds
+	}
+	return int64(seconds), since, until
+}
