@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -36,6 +37,9 @@ func (a *app) applyProfile(flags *pflag.FlagSet) error {
 	found, err := profile.Find(name, profileFiles())
 	if err != nil {
 		return &usageError{message: err.Error()}
+	}
+	for _, warning := range found.Warnings {
+		fmt.Fprintln(a.err, "dbos-script: warning:", warning)
 	}
 	settings, err := found.Settings(os.LookupEnv)
 	if err != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -72,7 +73,7 @@ func (h *host) waiting(operation string, cause error) {
 // describe says who runs what. The text of a script that is no file is hashed when it is known.
 func (a *app) describe(script string, args []string) audit.Run {
 	r := audit.Run{
-		ID: newRunID(), PID: os.Getpid(), Sudo: os.Getenv("SUDO_USER"), Profile: a.profile.Name,
+		ID: cmp.Or(a.stage.runID, newRunID()), PID: os.Getpid(), Sudo: os.Getenv("SUDO_USER"), Profile: a.profile.Name,
 		Script: script, Arguments: maskedArguments(args), Reason: audit.Mask(a.options.reason),
 	}
 	if u, err := user.Current(); err == nil {
@@ -115,11 +116,14 @@ func hash(text []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
+// runIDLayout is the beginning of an id: when the run began.
+const runIDLayout = "20060102-150405-"
+
 // newRunID sorts by time, and is short enough to type.
 func newRunID() string {
 	random := make([]byte, 3)
 	_, _ = rand.Read(random)
-	return clock().UTC().Format("20060102-150405-") + hex.EncodeToString(random)
+	return clock().UTC().Format(runIDLayout) + hex.EncodeToString(random)
 }
 
 // auditFile is where changes are written.

@@ -78,7 +78,7 @@ func (a *app) serve(ctx context.Context, f *folder, clock schedule.Clock, grace 
 // asked, and a run that cannot be stopped is waited for: others go on beside it.
 func (a *app) perform(ctx context.Context, script *loaded, tick schedule.Tick) error {
 	run := *a
-	run.stage.tick, run.in, run.overdue = tick.At, strings.NewReader(""), nil
+	run.stage.tick, run.stage.runID, run.in, run.overdue = tick.At, tickRunID(tick), strings.NewReader(""), nil
 	run.options.timeout = 0
 	return run.session(ctx, script.path, nil, func(h *host) error {
 		h.run.SHA256 = script.sum
@@ -147,7 +147,7 @@ func nextText(p schedule.Plan, now time.Time) any {
 	if next.IsZero() {
 		return "never"
 	}
-	return next.In(p.Zone()).Format("2006-01-02 15:04:05 MST")
+	return next.In(p.Zone()).Format("2006-01-02 15:04:05Z07:00")
 }
 
 func durationText(d time.Duration) string {

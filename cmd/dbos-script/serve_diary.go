@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
+	"os"
 	"time"
 
 	"github.com/dbos-script/dbos-script/runtime/schedule"
@@ -53,7 +55,7 @@ func (d *diary) Broken(name string, err error) {
 	if d.served[name] {
 		message = "the change has a mistake: the old version goes on"
 	}
-	d.log.Error(message, "script", name)
+	d.log.Error(message, "script", name, "error", err)
 	d.trouble(err)
 }
 
@@ -64,7 +66,7 @@ func (d *diary) Missed(name string, count int, from time.Time) {
 }
 
 func (d *diary) Skipped(tick schedule.Tick, running time.Time) {
-	d.log.Warn("skipped: an earlier run goes on", "script", tick.Script, "tick", stamp(tick.At), "running_since", stamp(running))
+	d.log.Warn("skipped: an earlier run goes on", "script", tick.Script, "tick", stamp(tick.At), "running_for", tick.At.Sub(running), "running_since", stamp(running))
 }
 
 func (d *diary) Waiting(tick schedule.Tick) {
@@ -72,11 +74,11 @@ func (d *diary) Waiting(tick schedule.Tick) {
 }
 
 func (d *diary) Started(tick schedule.Tick) {
-	d.log.Info("started", "script", tick.Script, "tick", stamp(tick.At))
+	d.log.Info("started", "script", tick.Script, "tick", stamp(tick.At), "run", tickRunID(tick))
 }
 
 func (d *diary) Ended(tick schedule.Tick, took time.Duration, err error) {
-	facts := []any{"script", tick.Script, "tick", stamp(tick.At), "took", took.Round(time.Millisecond)}
+	facts := []any{"script", tick.Script, "tick", stamp(tick.At), "run", tickRunID(tick), "took", took}
 	exit, status := (*stdlib.ExitRequest)(nil), 0
 	switch {
 	case errors.As(err, &exit):
@@ -90,19 +92,30 @@ func (d *diary) Ended(tick schedule.Tick, took time.Duration, err error) {
 		d.log.Info("ended", facts...)
 		return
 	}
+	if exit == nil {
+		facts = append(facts, "error", err)
+	}
 	d.log.Error("failed", append(facts, "status", status)...)
 	if exit == nil {
 		d.trouble(err)
 	}
 }
 
-// trouble writes an error with its line and trace, in one piece.
+// trouble writes what an error has beside its message, which the line before has: source, trace and hint, in one piece.
 func (d *diary) trouble(err error) {
 	var text bytes.Buffer
 	teller := *d.app
 	teller.err = &text
 	teller.print(err)
-	_, _ = d.app.err.Write(text.Bytes())
+	_, rest, _ := bytes.Cut(text.Bytes(), []byte("\n"))
+	_, _ = d.app.err.Write(rest)
+}
+
+// tickRunID is the id of the run for a tick in the audit log, which `runs show` takes. Two servers have different ones.
+func tickRunID(tick schedule.Tick) string {
+	host, _ := os.Hostname()
+	sum := hash([]byte(fmt.Sprint(tick.Script, tick.At.UnixNano(), host, os.Getpid())))
+	return tick.At.UTC().Format(runIDLayout) + sum[:6]
 }
 
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }

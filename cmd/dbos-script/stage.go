@@ -25,6 +25,7 @@ type stage struct {
 	coverage *vm.Coverage
 	emitted  func([]render.Row)
 	tick     time.Time           // that a scheduled run is for
+	runID    string              // in the audit log; a new one if empty
 	declared func(schedule.Plan) // where a schedule is read
 }
 

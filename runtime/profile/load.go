@@ -38,6 +38,9 @@ func Find(name string, files []string) (Profile, error) {
 			return Profile{}, err
 		}
 		if p, found := profiles[name]; found {
+			if p.unknown != nil {
+				return Profile{}, p.unknown
+			}
 			return p, p.check()
 		}
 		known, read = append(known, slices.Sorted(maps.Keys(profiles))...), append(read, path)
@@ -90,14 +93,46 @@ func load(path string) (map[string]Profile, error) {
 	}
 	var f file
 	decoder := toml.NewDecoder(bytes.NewReader(text)).DisallowUnknownFields()
-	if err := decoder.Decode(&f); err != nil {
+	err = decoder.Decode(&f)
+	if err != nil && !errors.As(err, new(*toml.StrictMissingError)) {
 		return nil, explain(path, err)
 	}
+	unknown, err := unknownKeys(path, err)
+	if err != nil {
+		return nil, err
+	}
 	for name, p := range f.Profile {
-		p.Name, p.File = name, path
+		p.Name, p.File, p.unknown = name, path, unknown[name]
+		if p.Colour == "" {
+			p.Colour = p.Color
+		}
+		for _, other := range slices.Sorted(maps.Keys(unknown)) {
+			if other != name {
+				p.Warnings = append(p.Warnings, unknown[other].Error())
+			}
+		}
 		f.Profile[name] = p
 	}
 	return f.Profile, nil
+}
+
+// unknownKeys returns the first unknown key of each profile. One outside of all profiles is an error of the file.
+func unknownKeys(path string, err error) (map[string]error, error) {
+	var missing *toml.StrictMissingError
+	if !errors.As(err, &missing) {
+		return nil, err
+	}
+	unknown := map[string]error{}
+	for _, one := range missing.Errors {
+		key := one.Key()
+		if len(key) < 3 {
+			return nil, explain(path, err)
+		}
+		if line, _ := one.Position(); unknown[key[1]] == nil {
+			unknown[key[1]] = fmt.Errorf("%s:%d: %s", path, line, unknownKey(key))
+		}
+	}
+	return unknown, nil
 }
 
 // explain says what is wrong with a file in words that are not the decoder's.

@@ -12,12 +12,16 @@ import (
 type Profile struct {
 	Name string `toml:"-"`
 	File string `toml:"-"` // where it stands
+	// Warnings are mistakes in other profiles of the file, which do not matter here.
+	Warnings []string `toml:"-"`
+	unknown  error    // a key of its own that there is not
 
 	URL    *string `toml:"url"`
 	Schema *string `toml:"schema"`
 	SDK    *string `toml:"sdk"`
 	// Colour is that of the prompt and of the question before a change.
 	Colour  string `toml:"colour"`
+	Color   string `toml:"color"` // the same
 	Confirm string `toml:"confirm"`
 
 	ReadOnly     *bool   `toml:"read-only"`
@@ -40,7 +44,7 @@ const (
 
 // keys are those of a profile, each with what it takes.
 var keys = map[string]string{
-	"url": "a text", "schema": "a text", "sdk": "a text", "colour": "a text", "confirm": "a text", "audit": "a text",
+	"url": "a text", "schema": "a text", "sdk": "a text", "colour": "a text", "color": "a text", "confirm": "a text", "audit": "a text",
 	"allow-db":  "a list of texts",
 	"read-only": "true or false", "strict": "true or false",
 	"confirm-above": "a whole number", "max-changes": "a whole number",
@@ -104,6 +108,9 @@ func (p Profile) plain() []Setting {
 }
 
 func (p Profile) check() error {
+	if p.Color != "" && p.Color != p.Colour {
+		return p.wrong("colour and color say different things: %q and %q", p.Colour, p.Color)
+	}
 	if p.Colour != "" && !slices.Contains(Colours(), p.Colour) {
 		return p.wrong("colour: no colour %q%s", p.Colour, spec.DidYouMean(p.Colour, Colours()))
 	}

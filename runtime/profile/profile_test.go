@@ -135,7 +135,7 @@ func TestMistakesAreNamed(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		"[profile.p]\nread_only = true":         `:2: unknown key "read_only" of a profile (did you mean "read-only"?)`,
-		"[profile.p]\ncolor = \"red\"":          `:2: unknown key "color" of a profile (did you mean "colour"?)`,
+		"[profile.p]\ncolur = \"red\"":          `:2: unknown key "colur" of a profile (did you mean "color"?)`,
 		"[profiles.p]\nurl = \"x\"":             `:1: unknown key "profiles" (did you mean "profile"?)`,
 		"[profile.p]\nread-only = \"yes\"":      `:2: read-only is true or false`,
 		"[profile.p]\nmax-changes = \"many\"":   `:2: max-changes is a whole number`,
