@@ -255,9 +255,6 @@ func newCallContext(L *lua.LState) context.Context {
 	if ctx == nil {
 		ctx = context.Background()
 	}
-	if loop, ok := ctx.(interface{ Plain() context.Context }); ok {
-		ctx = loop.Plain() // handlers start goroutines, and the loop's own context is for the state's only
-	}
 	return &callContext{Context: ctx, state: L}
 }
 

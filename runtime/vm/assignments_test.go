@@ -49,6 +49,8 @@ var variablePrograms = []struct{ name, body, want string }{
 	{"concatenation of gsub", "$a = 'name: ' .. ('a_b'):gsub('_', ' ') return $a", "name: a b"},
 	{"concatenation of varargs", "$a = 'v' .. ... return $a", "vx"},
 	{"concatenation in an argument", "return two('<' .. two('p', 'q'), $a)", "<p 1"},
+	{"numeric for with strings", "for i = '1', ' 0x3 ', '2' do $a = $a + i end return $a", "5"},
+	{"negative zero", "local zero = 0 for i = 1, 2 do zero = zero * -1 $c = 1 / (zero * -1) end return $c < 0", "true"},
 	{"generic for with two values", "for _ in pairs{1} do end for k, v in next, {7} do $a, $b = k, v end return $a, $b", "1 7"},
 	{"generic for over a call on a call", "local f = function() return {w = function() return ipairs{4, 5} end} end for i, v in f().w() do $a, $b = i, v end return $a, $b", "2 5"},
 	{"generic for with a call in the middle", "local n = 0 local function state() n = n + 1 return {7}, nil end for k, v in next, state() do $a, $b = k, v end return $a, $b, n", "1 7 1"},

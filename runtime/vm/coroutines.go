@@ -40,7 +40,8 @@ func newThread(L *lua.LState, f *lua.LFunction) *lua.LState {
 	v := vmOf(L)
 	thread, cancel := L.NewThread()
 	cancel()
-	thread.SetContext(v.loopContext())
+	thread.SetContext(v.running)
+	setLoop(thread)
 	body := L.NewFunctionFromProto(coroutineBody.proto)
 	L.Resume(thread, body, f, L.NewFunction(yieldNothing), L.NewFunction(giveAll))
 	thread.Panic = v.throw
@@ -109,7 +110,8 @@ func resume(L, thread *lua.LState, args []lua.LValue) (values []lua.LValue, fail
 	}
 	v.threads++
 	v.raised = nil
-	thread.SetContext(v.loopContext())
+	thread.SetContext(v.running)
+	setLoop(thread)
 	state, err, values := L.Resume(thread, nil, withNils(thread, args)...)
 	v.threads--
 	v.failIfStopped(L)
@@ -199,7 +201,7 @@ func coroutineYield(L *lua.LState) int {
 }
 
 // yieldPath is the part of the Go stack between a yield and the start of its thread.
-type yieldPath [4]uintptr
+type yieldPath [5]uintptr
 
 // canYield looks at the Go stack: exactly one loop of the VM may lie between the thread's start and the yield. A path
 // that was found good is known again by its addresses.
@@ -224,7 +226,7 @@ func leadsToThread(path yieldPath) bool {
 	for {
 		frame, more := frames.Next()
 		switch {
-		case strings.HasSuffix(frame.Function, ".mainLoopWithContext"):
+		case strings.HasSuffix(frame.Function, ".(*machine).loop"), strings.HasSuffix(frame.Function, ".(*machine).loopCovered"):
 			loops++
 		case strings.HasSuffix(frame.Function, ".threadRun"):
 			return loops == 1

@@ -1,7 +1,6 @@
 package vm
 
 import (
-	"context"
 	"slices"
 	"strings"
 
@@ -90,23 +89,4 @@ func (c *Coverage) see(frame *callFrame) {
 			}
 		}
 	}
-}
-
-// covered is the context of the VM's loop while coverage is taken: the loop asks it before each instruction.
-type covered struct{ *runContext }
-
-func (c covered) Done() <-chan struct{} {
-	c.vm.config.Coverage.see(currentFrame(c.vm.state.G.CurrentThread))
-	return c.done
-}
-
-// Plain is the context for everything else: goroutines ask a context too, while the state runs.
-func (c covered) Plain() context.Context { return c.runContext }
-
-// loopContext is what the VM's loop asks whether the run goes on.
-func (v *VM) loopContext() context.Context {
-	if v.config.Coverage == nil {
-		return v.running
-	}
-	return covered{v.running}
 }

@@ -25,6 +25,24 @@ type callFrame struct {
 	TailCall   int
 }
 
+// registry has the layout of gopher-lua's type of that name, up to what is read here.
+type registry struct {
+	array []lua.LValue
+	top   int
+}
+
+// table has the layout of lua.LTable.
+type table struct {
+	metatable lua.LValue
+	array     []lua.LValue
+	values    map[lua.LValue]lua.LValue
+	strings   map[string]lua.LValue
+	keys      []lua.LValue
+	positions map[lua.LValue]int
+}
+
+func tableOf(t *lua.LTable) *table { return (*table)(unsafe.Pointer(t)) }
+
 // upvalue has the layout of lua.Upvalue up to what is read here.
 type upvalue struct {
 	next  *lua.Upvalue
@@ -36,6 +54,9 @@ var (
 	frameOffset    = stateOffset("currentFrame")
 	upvaluesOffset = stateOffset("uvcache")
 	keepOpenOffset = stateOffset("hasErrorFunc")
+	registryOffset = stateOffset("reg")
+	stackOffset    = stateOffset("stack")
+	loopOffset     = stateOffset("mainLoop")
 )
 
 func stateOffset(field string) uintptr {
@@ -48,6 +69,10 @@ func stateOffset(field string) uintptr {
 
 func currentFrame(L *lua.LState) *callFrame {
 	return *(**callFrame)(unsafe.Add(unsafe.Pointer(L), frameOffset))
+}
+
+func registryOf(L *lua.LState) *registry {
+	return *(**registry)(unsafe.Add(unsafe.Pointer(L), registryOffset))
 }
 
 // line is where the frame is in its source, 0 where that is unknown: in Go functions and before the first instruction.

@@ -21,6 +21,14 @@ func fieldsOf(t reflect.Type) []string {
 	return fields
 }
 
+func typesOf(t reflect.Type) []string {
+	var types []string
+	for i := range t.NumField() {
+		types = append(types, t.Field(i).Type.String())
+	}
+	return types
+}
+
 // TestInternalsMatchTheLibrary holds the layouts in internals.go to those of the gopher-lua that is linked.
 func TestInternalsMatchTheLibrary(t *testing.T) {
 	t.Parallel()
@@ -41,6 +49,25 @@ func TestInternalsMatchTheLibrary(t *testing.T) {
 		if !ok || f.Offset != g.Offset || f.Type != g.Type {
 			t.Errorf("Upvalue.%s differs: %v and %v", field, f, g)
 		}
+	}
+	registryField, _ := state.FieldByName("reg")
+	theirRegistry := registryField.Type.Elem()
+	for i, field := range fieldsOf(reflect.TypeFor[registry]()) {
+		if got := fieldsOf(theirRegistry)[i]; got != field {
+			t.Errorf("the registry has %q where we read %q", got, field)
+		}
+	}
+	if got, want := typesOf(reflect.TypeFor[lua.LTable]()), typesOf(reflect.TypeFor[table]()); !reflect.DeepEqual(got, want) {
+		t.Errorf("LTable is %v, ours is %v", got, want)
+	}
+	if f, ok := state.FieldByName("mainLoop"); !ok || f.Type.NumIn() != 2 || f.Type.NumOut() != 0 {
+		t.Errorf("LState.mainLoop is %v", f.Type)
+	}
+	main := newVM(Config{})
+	defer main.Close()
+	stack := reflect.ValueOf(main.state).Elem().FieldByName("stack").Elem().Type().Elem()
+	if got := fieldsOf(stack); len(got) != 2 || got[0] != "array []lua.callFrame" || got[1] != "sp int" {
+		t.Errorf("the stack of the main thread is %v", got)
 	}
 	if max := reflect.TypeFor[callFrame]().Size() * callStackSize; max > 1<<20 {
 		t.Errorf("the call stack of a state takes %d bytes", max)

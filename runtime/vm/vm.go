@@ -59,6 +59,7 @@ type VM struct {
 	modules   modules
 	prompt    *prompt // nil until an input runs
 	walkers   walkers
+	numbers   numbers
 }
 
 // New makes a state. It starts no goroutine; Close frees it.
@@ -113,7 +114,7 @@ func (v *VM) Abort(cause error) {
 	}
 }
 
-// runContext is the context of a run. Its Done costs a field, not a lock: the VM asks before every instruction.
+// runContext is the context of a run. Its Done costs a field, not a lock, because it is asked often.
 type runContext struct {
 	context.Context
 	done <-chan struct{}
@@ -142,7 +143,8 @@ func vmOf(L *lua.LState) *VM {
 // enter makes a context the one of the main thread.
 func (v *VM) enter(ctx context.Context) {
 	v.running = &runContext{Context: ctx, done: ctx.Done(), vm: v}
-	v.state.SetContext(v.loopContext())
+	v.state.SetContext(v.running)
+	setLoop(v.state)
 }
 
 // idle is the context between runs.

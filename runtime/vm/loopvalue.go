@@ -1,0 +1,164 @@
+package vm
+
+import (
+	"math"
+	"unsafe"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// numbers makes values of numbers. A value points to its number, so they are taken from blocks instead of one by one.
+type numbers struct{ block []lua.LNumber }
+
+const (
+	numberBlock = 32
+	sharedLimit = 256
+)
+
+// shared are the values of small integers.
+var shared = sharedNumbers()
+
+func sharedNumbers() (values [sharedLimit]lua.LValue) {
+	for i := range values {
+		values[i] = lua.LNumber(i)
+	}
+	return values
+}
+
+// interfaceWords is how Go lays an interface out.
+type interfaceWords struct{ kind, data unsafe.Pointer }
+
+var numberKind = interfaceKind(lua.LNumber(0.5))
+
+func interfaceKind(value lua.LValue) unsafe.Pointer {
+	return (*interfaceWords)(unsafe.Pointer(&value)).kind
+}
+
+// value keeps the sign of zero, so it compares bits.
+func (n *numbers) value(number lua.LNumber) (value lua.LValue) {
+	if i := int(number); uint(i) < sharedLimit && math.Float64bits(float64(i)) == math.Float64bits(float64(number)) {
+		return shared[i]
+	}
+	if len(n.block) == 0 {
+		n.block = make([]lua.LNumber, numberBlock)
+	}
+	home := &n.block[0]
+	*home = number
+	n.block = n.block[1:]
+	*(*interfaceWords)(unsafe.Pointer(&value)) = interfaceWords{numberKind, unsafe.Pointer(home)}
+	return value
+}
+
+// compared compares two numbers, and strings and constants for equality; known is false for what may call or raise.
+func compared(op int, a, b lua.LValue) (holds, known bool) {
+	if x, ok := a.(lua.LNumber); ok {
+		y, ok := b.(lua.LNumber)
+		switch op {
+		case lua.OP_EQ:
+			return ok && x == y, true
+		case lua.OP_LT:
+			return x < y, ok
+		}
+		return x <= y, ok
+	}
+	if op != lua.OP_EQ {
+		return false, false
+	}
+	switch x := a.(type) {
+	case lua.LString:
+		y, ok := b.(lua.LString)
+		return ok && x == y, true
+	case lua.LBool:
+		y, ok := b.(lua.LBool)
+		return ok && x == y, true
+	case *lua.LNilType:
+		_, ok := b.(*lua.LNilType)
+		return ok, true
+	}
+	_, isNil := b.(*lua.LNilType)
+	return false, isNil
+}
+
+// maxIndexing is how many __index tables are followed here.
+const maxIndexing = 8
+
+// fieldNamed reads a field of a table, through tables in __index; nil if the VM has to do it.
+func (m *machine) fieldNamed(object, key lua.LValue) lua.LValue {
+	name, _ := key.(lua.LString)
+	for range maxIndexing {
+		t, ok := object.(*lua.LTable)
+		if !ok {
+			return nil
+		}
+		if value, found := tableOf(t).strings[string(name)]; found {
+			return value
+		}
+		meta, ok := t.Metatable.(*lua.LTable)
+		if !ok {
+			return lua.LNil
+		}
+		if object, ok = tableOf(meta).strings["__index"]; !ok {
+			return lua.LNil
+		}
+	}
+	return nil
+}
+
+// item reads an item of a table by its number; nil if the VM has to do it.
+func item(object, key lua.LValue) lua.LValue {
+	t, isTable := object.(*lua.LTable)
+	number, isNumber := key.(lua.LNumber)
+	if !isTable || !isNumber {
+		return nil
+	}
+	list := tableOf(t).array
+	i := int(number) - 1
+	if uint(i) >= uint(len(list)) || float64(i+1) != float64(number) {
+		return nil
+	}
+	if value := list[i]; value != lua.LNil {
+		return value
+	}
+	return nil
+}
+
+// setNamed overwrites a field that a table has; false if the VM has to do it.
+func setNamed(object, key, value lua.LValue) bool {
+	t, isTable := object.(*lua.LTable)
+	name, isText := key.(lua.LString)
+	if _, isNil := value.(*lua.LNilType); !isTable || !isText || isNil {
+		return false
+	}
+	fields := tableOf(t).strings
+	if _, known := fields[string(name)]; !known {
+		return false
+	}
+	fields[string(name)] = value
+	return true
+}
+
+// setItem overwrites an item that a table has, or appends one; false if the VM has to do it.
+func setItem(object, key, value lua.LValue) bool {
+	t, isTable := object.(*lua.LTable)
+	number, isNumber := key.(lua.LNumber)
+	if !isTable || !isNumber {
+		return false
+	}
+	list := &tableOf(t).array
+	i := int(number) - 1
+	if float64(i+1) != float64(number) || uint(i) > uint(len(*list)) || i >= arrayLimit-1 {
+		return false
+	}
+	if i == len(*list) {
+		if t.Metatable != lua.LNil || *list == nil {
+			return false
+		}
+		*list = append(*list, value)
+		return true
+	}
+	if (*list)[i] == lua.LNil && t.Metatable != lua.LNil {
+		return false
+	}
+	(*list)[i] = value
+	return true
+}
