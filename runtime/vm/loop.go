@@ -110,7 +110,7 @@ func isTrue(value lua.LValue) bool {
 
 const halfBx = maxBx >> 1
 
-func distance(inst uint32) int { return int(inst&maxBx) - halfBx }
+func jumpDistance(inst uint32) int { return int(inst&maxBx) - halfBx }
 
 // loop keeps the function's code and registers at hand. An instruction that may call, raise or return goes through
 // the VM, after which they are read anew.
@@ -202,7 +202,7 @@ frames:
 					pc++
 					continue
 				}
-				by := distance(code[pc])
+				by := jumpDistance(code[pc])
 				if by < 0 {
 					select {
 					case <-done:
@@ -224,7 +224,7 @@ frames:
 					continue
 				}
 			case lua.OP_JMP:
-				by := distance(inst)
+				by := jumpDistance(inst)
 				if by < 0 {
 					select {
 					case <-done:
@@ -253,7 +253,7 @@ frames:
 					m.stop(f, pc)
 				default:
 				}
-				pc += distance(inst)
+				pc += jumpDistance(inst)
 			case lua.OP_FORPREP:
 				readBounds(registers[a:])
 				break next
