@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"text/tabwriter"
 
 	"github.com/dbos-script/dbos-script/client"
 )
@@ -16,7 +17,6 @@ const maxStates = 20
 func States(ctx context.Context, handles []*Handle) (string, error) {
 	known := map[string]client.WorkflowStatus{}
 	first := handles[:min(len(handles), maxStates)]
-	width := 0
 	for connection, ids := range byConnection(first) {
 		list, err := connection.with(ctx).ListWorkflows(client.WithListWorkflowsOptions(client.ListWorkflowsOptions{WorkflowIDs: ids}))
 		if err != nil {
@@ -26,21 +26,43 @@ func States(ctx context.Context, handles []*Handle) (string, error) {
 			known[w.ID] = w
 		}
 	}
+	var rows [][]string
 	for _, h := range first {
-		width = max(width, len(h.id))
-	}
-	var lines []string
-	for _, h := range first {
-		state := "is not in the database"
+		state := []string{"is not in the database"}
 		if w, found := known[h.id]; found {
-			state = fmt.Sprintf("%s  %s", w.Status, w.Name)
+			state = []string{string(w.Status), w.Name}
 		}
-		lines = append(lines, fmt.Sprintf("%-*s  %s", width, h.id, state))
+		rows = append(rows, append([]string{h.id}, state...))
 	}
-	if more := len(handles) - len(first); more > 0 {
-		lines = append(lines, fmt.Sprintf("%d more", more))
+	return aligned(rows, len(handles)), nil
+}
+
+// Lines has a line for each of the first workflows: its id, what was done, and the state that it is in or why nothing was
+// done; and a line that counts the other workflows.
+func (c *Changes) Lines() string {
+	var rows [][]string
+	for _, r := range c.report.Results[:min(len(c.report.Results), maxStates)] {
+		state := string(r.Status)
+		if r.Reason != "" {
+			state = r.Reason
+		}
+		rows = append(rows, []string{r.ID, string(r.Outcome), state})
 	}
-	return strings.Join(lines, "\n"), nil
+	return aligned(rows, len(c.report.Results))
+}
+
+// aligned has the cells of all rows under each other, and a line that counts the rows that are left out of a total.
+func aligned(rows [][]string, total int) string {
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	for _, row := range rows {
+		fmt.Fprintln(w, strings.Join(row, "\t"))
+	}
+	if more := total - len(rows); more > 0 {
+		fmt.Fprintf(w, "%d more\n", more)
+	}
+	_ = w.Flush() // a strings.Builder takes all
+	return strings.TrimRight(b.String(), "\n")
 }
 
 func byConnection(handles []*Handle) map[*Connection][]string {

@@ -112,8 +112,12 @@ func (c *conversation) function(topic spec.Topic) string {
 	return fmt.Sprintf("%s\n  %s\n  help(%s) explains", call, summary, topic.Name)
 }
 
-// objects shows the states of workflows in the place of their handles.
+// objects shows the states of workflows in the place of their handles, and what a call did to each workflow in that of
+// its summary, which stands on standard error.
 func objects(ctx context.Context, list []spec.Raw) (string, error) {
+	if changes, ok := list[0].Native().(*bindings.Changes); ok && len(list) == 1 {
+		return changes.Lines(), nil
+	}
 	handles := make([]*bindings.Handle, len(list))
 	for i, raw := range list {
 		handle, ok := raw.Native().(*bindings.Handle)

@@ -103,7 +103,7 @@ func TestTerminalShowsValues(t *testing.T) {
 	folder := shopFolder(t)
 	s := openREPL(t, folder)
 	s.press("dbos.list_workflows{name = 'send_mail'}" + enter)
-	s.holds("\n id      status    name       queue_name  created_at           attempts\n──────")
+	s.holds("\n id      status    name       queue_name  created_at            attempts\n──────")
 	s.press("_[1]" + enter)
 	s.holds("id:              mail-1\nstatus:          ENQUEUED\nname:            send_mail\n")
 	s.press("emit{{id = 'x', note = ('y'):rep(59), more = ('z'):rep(59)}}" + enter)

@@ -39,7 +39,7 @@ func (s *Session) objects(ctx context.Context, value lua.LValue) (string, error)
 				return "", nil
 			}
 		}
-		if v.Len() == 0 || v.Metatable != lua.LNil {
+		if v.Len() == 0 {
 			return "", nil
 		}
 		if list, ok := s.Exposer.Raw(v).List(); ok {
