@@ -137,7 +137,9 @@ type session struct {
 	db     *db.DB
 	config ClientConfig
 	shape  *schema.Shape
-	stamps stamps
+	// created says that this client has made the system database.
+	created bool
+	stamps  stamps
 	// targets are those of enqueues that were looked up (target → whether nothing is wrong with it).
 	targets sync.Map
 	// observed is the evidence of which SDKs the applications are written with; nil before it is first needed.

@@ -137,6 +137,7 @@ func (s *session) create(ctx context.Context) (*schema.Shape, error) {
 	if err == nil && failed != nil && shape.Check() != nil {
 		err = failed
 	}
+	s.created = err == nil && failed == nil
 	return shape, err
 }
 

@@ -18,6 +18,7 @@ type Info struct {
 	Versions     []VersionInfo `json:"versions" doc:"The registered application versions, the latest first."`
 	Queues       []QueueInfo   `json:"queues" doc:"The registered queues, and those workflows are on."`
 	Statuses     []StatusCount `json:"statuses" doc:"How many workflows are in each state."`
+	Created      bool          `json:"-"` // this client has made the database
 	Unsupported  []Lack        `json:"unsupported" doc:"What this database cannot do, and the column it lacks for it."`
 
 	Schedules []WorkflowSchedule `json:"schedules" doc:"The schedules, by name."`
@@ -89,7 +90,7 @@ func (c *systemClient) Info() (*Info, error) {
 	var info *Info
 	err = c.read(op, func(b *db.Batch) {
 		info = &Info{Backend: c.backend(), Version: c.shape.Version, Family: c.family(),
-			Versions: versions, Schedules: schedules, Unsupported: lacks(c.shape)}
+			Versions: versions, Schedules: schedules, Unsupported: lacks(c.shape), Created: c.created}
 		if info.Backend == "postgres" {
 			info.Schema = c.config.DatabaseSchema
 		}

@@ -210,6 +210,15 @@ func (a *another) Shutdown(timeout time.Duration) {
 	a.closed()
 }
 
+// errNoDatabase says how to name a database, or to make one: nothing is created that nobody asked for.
+func errNoDatabase() error {
+	return &client.Error{
+		Kind:    client.Initialization,
+		Message: fmt.Sprintf("no database is named: there is no --db, no $%s, and no file %s here", environmentURL, embeddedFile),
+		Advice:  "--db URL names one; `dbos-script db init` makes " + embeddedFile + " here, and `dbos-script demo` one to try things on",
+	}
+}
+
 // onceOpened remembers a connection that was opened, and no failure: the next call tries again.
 func onceOpened(open func() (*bindings.Connection, error)) func() (*bindings.Connection, error) {
 	var mutex sync.Mutex

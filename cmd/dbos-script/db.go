@@ -41,8 +41,12 @@ func (a *app) dbInitCommand() *cobra.Command {
 			config.Create = true
 			return a.withClient(cmd.Context(), config, func(c client.Client) error {
 				info, err := c.Info()
-				if err == nil {
-					fmt.Fprintf(a.err, "dbos-script: %s is a system database at schema version %d\n", client.Redact(url), info.Version)
+				switch {
+				case err != nil:
+				case info.Created:
+					fmt.Fprintf(a.err, "dbos-script: made %s, a system database at schema version %d\n", config.Shown(), info.Version)
+				default:
+					fmt.Fprintf(a.err, "dbos-script: %s is a system database already, at schema version %d: nothing was changed\n", config.Shown(), info.Version)
 				}
 				return err
 			})

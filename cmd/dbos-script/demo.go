@@ -25,25 +25,38 @@ const (
 
 func (a *app) demoCommand() *cobra.Command {
 	var folder string
+	var replace bool
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "Make a database with a fleet of workflows, and run a runbook against it",
-		Long: "Makes an SQLite system database with several hundred workflows of a small shop in every state, runs the shop's\n" +
-			"application beside it, and lets the runbook bulk_resume.lua run the failed ones again. Both files stay, to go on with.",
+		Long: "Makes a system database with several hundred workflows of a small shop in every state, runs the shop's application\n" +
+			"beside it, and lets the runbook bulk_resume.lua run the failed ones again. Both stay, to go on with. The database is an\n" +
+			"SQLite file in the folder, or what --db names: one on Postgres too. One that exists is never touched.",
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.demo(cmd.Context(), folder) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.demo(cmd.Context(), folder, replace) },
 	}
 	cmd.Flags().StringVar(&folder, "dir", "demo", "the folder to make them in")
+	cmd.Flags().BoolVar(&replace, "replace", false, "remove the database that an earlier demo made in the folder, with all that is in it")
 	return cmd
 }
 
-func (a *app) demo(ctx context.Context, folder string) error {
-	database, script := filepath.Join(folder, demoDatabase), filepath.Join(folder, demoScript)
-	if err := layOut(folder, database); err != nil {
+func (a *app) demo(ctx context.Context, folder string, replace bool) error {
+	config, err := a.demoConfig(folder, replace)
+	if err != nil {
 		return err
 	}
-	config := client.ClientConfig{DatabaseURL: "sqlite:" + database, Create: true, Logger: slog.New(slog.DiscardHandler)}
-	fmt.Fprintf(a.err, "A shop's system database: %s\n\n", config.DatabaseURL)
+	if err := vacant(ctx, config); err != nil {
+		return err
+	}
+	script, err := layOut(folder)
+	if err != nil {
+		return err
+	}
+	shown := config.Shown()
+	if schema := config.DatabaseSchema; a.options.database != "" && schema != "" && schema != defaultSchema {
+		shown += " --schema " + schema
+	}
+	fmt.Fprintf(a.err, "A shop's system database: %s\n\n", shown)
 	if err := populate(ctx, config); err != nil {
 		return err
 	}
@@ -58,11 +71,60 @@ func (a *app) demo(ctx context.Context, folder string) error {
 	}
 	defer stop()
 	arguments := []string{"--since", "3d", "--batch", "25", "--pause", "0.2s"}
-	fmt.Fprintf(a.err, "\n$ %s run %s --db %s --audit %s --since 3d --batch 25 --pause 0.2s\n\n", os.Args[0], script, config.DatabaseURL, a.options.audit)
+	fmt.Fprintf(a.err, "\n$ %s run %s --db %s --audit %s --since 3d --batch 25 --pause 0.2s\n\n", os.Args[0], script, shown, a.options.audit)
 	if err := a.partly(a.runFile(ctx, script, arguments)); err != nil {
 		return err
 	}
-	fmt.Fprintf(a.err, demoNext, os.Args[0], config.DatabaseURL, script, a.options.audit)
+	fmt.Fprintf(a.err, demoNext, os.Args[0], shown, script, a.options.audit)
+	return nil
+}
+
+// demoConfig is the database that --db names, or else a file in the folder. Only a flag or a profile
+// names it: the environment's is that of somebody's application.
+func (a *app) demoConfig(folder string, replace bool) (client.ClientConfig, error) {
+	config := client.ClientConfig{DatabaseURL: a.options.database, DatabaseSchema: a.options.schema, Create: true, Logger: slog.New(slog.DiscardHandler)}
+	switch {
+	case a.options.readOnly || a.options.dryRun:
+		return config, &usageError{message: "the demo makes a database, so it can be neither read-only nor a dry run"}
+	case a.options.database != "" && replace:
+		return config, &usageError{message: "--replace removes the database of an earlier demo in its folder, and none that --db names"}
+	case a.options.database == "":
+		path := filepath.Join(folder, demoDatabase)
+		config.DatabaseURL = "sqlite:" + path
+		if replace {
+			return config, removeFile(path)
+		}
+	}
+	return config, nil
+}
+
+// vacant refuses a place where something is.
+func vacant(ctx context.Context, config client.ClientConfig) error {
+	taken := func(hint string) error {
+		return &usageError{message: fmt.Sprintf("there is a database at %s already: the demo touches none that exists", config.Shown()), hint: hint}
+	}
+	place, err := config.Place()
+	if err == nil && place.File != "" {
+		if _, err := os.Lstat(place.File); err == nil {
+			return taken("--dir names another folder; --replace makes the one in the folder anew, and loses what is in it")
+		}
+		return nil
+	}
+	config.Create, config.ReadOnly = false, true
+	c, err := client.NewClient(ctx, config)
+	if err == nil {
+		c.Shutdown(grace)
+		return taken("name another database, or another schema with --schema")
+	}
+	return nil // what else is wrong with it, making one will say
+}
+
+func removeFile(database string) error {
+	for _, suffix := range []string{"", "-wal", "-shm"} {
+		if err := os.Remove(database + suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -99,21 +161,20 @@ The database stays. Try next:
   $EDITOR %[3]s
 `
 
-// layOut makes the folder with the runbook in it, without the database of an earlier demo.
-func layOut(folder, database string) error {
-	for _, suffix := range []string{"", "-wal", "-shm"} {
-		if err := os.Remove(database + suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return err
-		}
-	}
+// layOut makes the folder with the runbook in it. One that is there is kept: somebody may have changed it.
+func layOut(folder string) (script string, err error) {
 	text, err := examples.Files.ReadFile(demoScript)
 	if err != nil {
-		return err
+		return "", err
 	}
 	if err := os.MkdirAll(folder, 0o755); err != nil {
-		return err
+		return "", err
 	}
-	return os.WriteFile(filepath.Join(folder, demoScript), text, 0o644)
+	script = filepath.Join(folder, demoScript)
+	if err := writeNew(script, text); err != nil && !errors.Is(err, os.ErrExist) {
+		return "", err
+	}
+	return script, nil
 }
 
 // populate makes the database and what the shop did in the last days.

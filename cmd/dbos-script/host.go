@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"sync"
 	"time"
@@ -170,8 +172,10 @@ func (h *host) openOwn() (*bindings.Connection, error) {
 	url, embedded := h.app.options.url()
 	config := h.app.options.config(url)
 	if embedded {
+		if _, err := os.Stat(embeddedFile); errors.Is(err, fs.ErrNotExist) {
+			return nil, errNoDatabase()
+		}
 		fmt.Fprintf(h.app.err, "dbos-script: no --db and no $%s: using the embedded database %s\n", environmentURL, embeddedURL)
-		config.Create = !config.ReadOnly && !config.DryRun
 	}
 	connection, err := h.open(config)
 	h.base = connection

@@ -52,14 +52,20 @@ func (a *app) start(folder string) error {
 	if err != nil {
 		return err
 	}
+	types := map[string]int{}
 	for _, f := range append(files, typeFiles()...) {
 		done, err := f.write(folder)
-		if err != nil {
+		switch {
+		case err != nil:
 			return &usageError{message: err.Error()}
-		}
-		if done != "" {
+		case done != "" && f.generated:
+			types[done]++
+		case done != "":
 			fmt.Fprintln(a.out, done, filepath.Join(folder, f.name))
 		}
+	}
+	for _, done := range slices.Sorted(maps.Keys(types)) {
+		fmt.Fprintf(a.out, "%s %s in %s\n", done, counted(types[done], "file of types", "files of types"), filepath.Join(folder, typesFolder))
 	}
 	fmt.Fprintf(a.err, "dbos-script: %s has all it needs; `dbos-script check` and `dbos-script test` look at what is in it\n", folder)
 	return nil
@@ -131,4 +137,12 @@ func writeNew(path string, data []byte) error {
 		return errors.Join(err, file.Close())
 	}
 	return file.Close()
+}
+
+// counted is a number of things in words: 1 file, 2 files.
+func counted(number int, one, many string) string {
+	if number == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", number, many)
 }

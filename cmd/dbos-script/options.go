@@ -37,14 +37,20 @@ type options struct {
 // environmentURL names the database when no flag does.
 const environmentURL = "DBOS_SYSTEM_DATABASE_URL"
 
-// embeddedURL is the database when nothing else names one.
-const embeddedURL = "sqlite:dbos.sqlite"
+// embeddedURL is the database when nothing else names one, and its file exists.
+const (
+	embeddedURL  = "sqlite:" + embeddedFile
+	embeddedFile = "dbos.sqlite"
+)
+
+// defaultSchema is where the SDKs put their tables.
+const defaultSchema = "dbos"
 
 func (o *options) register(flags *pflag.FlagSet) {
 	flags.StringVar(&o.database, "db", "", "URL of the system database: postgres://… or sqlite:PATH (default $"+environmentURL+", else "+embeddedURL+")")
 	flags.StringVar(&o.profile, "profile", "", "take flags from this profile of "+profile.FileName+" (default $"+environmentProfile+")")
 	o.safety.register(flags)
-	flags.StringVar(&o.schema, "schema", "dbos", "schema of its tables, on Postgres")
+	flags.StringVar(&o.schema, "schema", defaultSchema, "schema of its tables, on Postgres")
 	flags.Var(&o.sdk, "sdk", "SDK of the applications: go, python, typescript or java (default what their rows show)")
 	flags.StringVar(&o.output, "output", "", "how emit writes: table, json, ndjson, csv or ids (default table on a terminal, else ndjson)")
 	flags.BoolVar(&o.readOnly, "read-only", false, "let the database refuse every change")
