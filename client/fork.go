@@ -133,13 +133,13 @@ func (c *systemClient) fork(op string, inputs []ForkWorkflowInput) ([]WorkflowHa
 	return c.newHandles(ids), nil
 }
 
-// settleForks fails where a fork would.
+// settleForks fails where a fork would: the guard of the originals comes before the first insert.
 func (s *step) settleForks() error {
-	for i, a := range s.Affected {
-		switch a.Effect {
-		case EffectMissing:
-			return noSuchWorkflow(s.Op, s.From[i])
-		case EffectNone:
+	if at, missing := s.missing(); missing {
+		return noSuchWorkflow(s.Op, s.From[at])
+	}
+	for _, a := range s.Affected {
+		if a.Effect == EffectNone {
 			return &Error{Kind: ConflictingID, Op: s.Op, WorkflowID: a.ID, Message: fmt.Sprintf("workflow %q exists", a.ID)}
 		}
 	}

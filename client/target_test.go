@@ -183,7 +183,7 @@ func TestEveryTargetIsChecked(t *testing.T) {
 		"create":       {func(c client.Client) error { return c.CreateSchedule(wrong) }, `(did you mean "report"?)`},
 		"apply": {func(c client.Client) error {
 			other := wrong
-			other.WorkflowName, other.QueueName = "report", "ordinry"
+			other.ScheduleName, other.WorkflowName, other.QueueName = "other", "report", "ordinry"
 			return c.ApplySchedules([]client.ClientScheduleInput{other})
 		}, queueWant},
 		"trigger": {func(c client.Client) error { _, err := c.TriggerSchedule("lost"); return err }, queueWant},

@@ -87,13 +87,17 @@ func testingAfter(host Host) spec.Func {
 }
 
 func testingFinish(host Host) spec.Func {
-	return spec.Do("finish", "Runs the tests that were described, in the state and with the database of the script, and raises an error when one fails.",
+	return spec.Do("finish", "Runs the tests that were described, in the state and with the database of the script, and ends the script; an error is raised when a test fails.",
 		func(ctx context.Context, _ spec.None) error { return host.finish(ctx) }).
-		Notes("This is for a test that is run by `dbos-script run`, against a database that is there.").
+		Notes("This is for a test that is run by `dbos-script run`, against a database that is there. `dbos-script test` runs the tests " +
+			"itself, each with a database of its own. Statements after it are never run.").
 		Example("local t = require(\"testing\")\nt.it(\"adds\", function() assert(1 + 2 == 3) end)\nt.finish()")
 }
 
 func (h Host) finish(ctx context.Context) error {
+	if h.Suite.Loaded {
+		return suite.ErrFinished
+	}
 	tests := h.Suite.Tests()
 	if len(tests) == 0 {
 		return fmt.Errorf("testing.finish: no test was described")
@@ -115,7 +119,7 @@ func (h Host) finish(ctx context.Context) error {
 		return fmt.Errorf("%d of %d tests failed", failed, len(tests))
 	}
 	fmt.Fprintf(h.Stdout, "%d passed\n", len(tests))
-	return nil
+	return h.end(&ExitRequest{})
 }
 
 // placed is an error with its line, which the text of an error that a script raised has already.

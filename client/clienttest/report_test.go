@@ -97,3 +97,20 @@ func TestADeletionThatHasGrownFails(t *testing.T) {
 		}
 	})
 }
+
+// Of two mistakes in one call a dry run reports the one that the call itself reports.
+func TestADryRunReportsTheSameMistake(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		inEveryState(t, b)
+		for _, dry := range []bool{true, false} {
+			c := b.NewClient(func(c *client.ClientConfig) { c.DryRun = dry })
+			_, err := c.ForkWorkflows([]client.ForkWorkflowInput{
+				{OriginalWorkflowID: "SUCCESS", ForkedWorkflowID: "ERROR"}, {OriginalWorkflowID: "nope"},
+			})
+			if client.CodeOf(err) != client.NonExistentWorkflow {
+				t.Errorf("dry run %v: %v", dry, err)
+			}
+		}
+	})
+}

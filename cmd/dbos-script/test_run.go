@@ -121,7 +121,7 @@ type bench struct {
 }
 
 func (t *tester) bench(ctx context.Context, path string) *bench {
-	b := &bench{tester: t, path: path, suite: &suite.Suite{}}
+	b := &bench{tester: t, path: path, suite: &suite.Suite{Loaded: true}}
 	b.app = &app{options: t.app.options, transport: t.app.transport, unaudited: true}
 	b.app.options.yes = true // what a test changes is its own
 	b.app.streams = streams{in: strings.NewReader(""), out: &b.out, err: &b.log}

@@ -29,7 +29,7 @@ function testing.before_each(fn) end
 ---@param fn function A function.
 function testing.after_each(fn) end
 
----Runs the tests that were described, in the state and with the database of the script, and raises an error when one fails.
+---Runs the tests that were described, in the state and with the database of the script, and ends the script; an error is raised when a test fails.
 function testing.finish() end
 
 return testing

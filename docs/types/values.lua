@@ -810,6 +810,11 @@ function _time:format(layout, options) end
 ---@operator mul(number|dbos.Integer): dbos.Integer
 local _integer = {}
 
+---Compares with a number or another integer, exactly.
+---@param other any A number or an integer.
+---@return integer # -1, 0 or 1: it is less, equal or greater
+function _integer:compare(other) end
+
 ---The nearest Lua number.
 ---@return number # the number
 function _integer:tonumber() end

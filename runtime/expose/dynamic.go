@@ -132,14 +132,14 @@ func (x *Exposer) integer(i int64) lua.LValue {
 	if i >= -maxExact && i <= maxExact {
 		return lua.LNumber(i)
 	}
-	return builtin[bigValue](x, big.NewInt(i))
+	return x.exactInteger(big.NewInt(i))
 }
 
 func (x *Exposer) unsigned(u uint64) lua.LValue {
 	if u <= maxExact {
 		return lua.LNumber(u)
 	}
-	return builtin[bigValue](x, new(big.Int).SetUint64(u))
+	return x.exactInteger(new(big.Int).SetUint64(u))
 }
 
 func (x *Exposer) bigInteger(i *big.Int) lua.LValue {
@@ -149,7 +149,7 @@ func (x *Exposer) bigInteger(i *big.Int) lua.LValue {
 	case i.IsInt64():
 		return x.integer(i.Int64())
 	}
-	return builtin[bigValue](x, new(big.Int).Set(i))
+	return x.exactInteger(new(big.Int).Set(i))
 }
 
 // maxDigits bounds the integers that are read: the time that takes grows with the square of the digits.

@@ -43,6 +43,7 @@ type Exposer struct {
 	modules   map[string]*lua.LTable
 	topics    map[any]spec.Topic // *lua.LFunction and *lua.LTable
 	iterators map[*iteration]struct{}
+	integers  integers
 }
 
 // New prepares a state. It changes nothing in it.

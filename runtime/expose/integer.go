@@ -21,6 +21,7 @@ func (x *Exposer) integerOperators(mt *lua.LTable) {
 	x.metamethod(mt, "__lt", x.integersCompare(func(c int) bool { return c < 0 }))
 	x.metamethod(mt, "__le", x.integersCompare(func(c int) bool { return c <= 0 }))
 	x.metamethod(mt, "__concat", x.concat)
+	x.metamethod(mt, "__tonumber", x.toLuaNumber)
 }
 
 type exactOperation func(z, a, b *big.Int) *big.Int
@@ -82,14 +83,45 @@ func (x *Exposer) negate(L *lua.LState) int {
 	return 1
 }
 
+// integersCompare compares integers with integers and with numbers, exactly. The VM calls it for two integers only;
+// table.sort calls it for an integer and a number too.
 func (x *Exposer) integersCompare(holds func(int) bool) lua.LGFunction {
 	return func(L *lua.LState) int {
-		a, okA := bigOf(L.Get(1))
-		b, okB := bigOf(L.Get(2))
-		if !okA || !okB {
+		c, comparable := compareNumbers(L.Get(1), L.Get(2))
+		if !comparable {
 			x.Raise(L, &strictError{message: "attempt to compare " + typeName(L.Get(1)) + " with " + typeName(L.Get(2))})
 		}
-		L.Push(lua.LBool(holds(a.Cmp(b))))
+		L.Push(lua.LBool(holds(c)))
 		return 1
 	}
+}
+
+// compareNumbers is false for a NaN, which has no order, and for what is no number.
+func compareNumbers(a, b lua.LValue) (int, bool) {
+	x, okX := exactNumber(a)
+	y, okY := exactNumber(b)
+	if !okX || !okY {
+		return 0, false
+	}
+	return x.Cmp(y), true
+}
+
+func exactNumber(v lua.LValue) (*big.Float, bool) {
+	if number, is := v.(lua.LNumber); is {
+		if math.IsNaN(float64(number)) {
+			return nil, false
+		}
+		return big.NewFloat(float64(number)), true
+	}
+	i, is := bigOf(v)
+	if !is {
+		return nil, false
+	}
+	return new(big.Float).SetInt(i), true
+}
+
+// toLuaNumber is what tonumber gives.
+func (x *Exposer) toLuaNumber(L *lua.LState) int {
+	L.Push(lua.LNumber(x.operand(L, 1).float))
+	return 1
 }

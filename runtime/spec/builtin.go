@@ -156,6 +156,7 @@ func TimeText(t time.Time) string {
 func integerClass() *Class {
 	c := ClassOf[*big.Int]("integer", "An exact integer beyond 2^53, where Lua's numbers lose digits. Arithmetic with whole numbers is exact.")
 	c.AsData().Shown(func(v any) string { return v.(*big.Int).String() })
+	c.Having(compareInteger())
 	return c.Having(Method("tonumber", "The nearest Lua number.",
 		func(_ context.Context, i *big.Int, _ None) (float64, error) {
 			f, _ := new(big.Float).SetInt(i).Float64()
@@ -163,6 +164,29 @@ func integerClass() *Class {
 		}).
 		Returning("the number").
 		Example(`print(require("json").decode("9223372036854775807"):tonumber())`))
+}
+
+// compareInteger is for a comparison with a number, which Lua's operators refuse: they call a metamethod only for two
+// values of one type.
+func compareInteger() Func {
+	type args struct {
+		Other Raw `arg:"other" doc:"A number or an integer."`
+	}
+	return Method("compare", "Compares with a number or another integer, exactly.",
+		func(_ context.Context, i *big.Int, a args) (int, error) {
+			switch other := a.Other.Native().(type) {
+			case *big.Int:
+				return i.Cmp(other), nil
+			case float64:
+				if other == other {
+					return new(big.Float).SetInt(i).Cmp(big.NewFloat(other)), nil
+				}
+			}
+			return 0, BadArgument("other", "number or integer expected, got %s", a.Other.Type())
+		}).
+		Returning("-1, 0 or 1: it is less, equal or greater").
+		Notes("`big < 5` is an error, because Lua 5.1 compares values of two types with none of its operators, and `big == 5` is false.").
+		Example(`print(require("json").decode("9223372036854775807"):compare(5) > 0)`)
 }
 
 func decimalClass() *Class {

@@ -178,6 +178,8 @@ func (x *mistake) comparison() string {
 		switch {
 		case typeName(x.L, value) == "time" && other.Type() == lua.LTString:
 			return message + " (time.parse makes a time of a text)"
+		case typeName(x.L, value) == "integer" && other.Type() == lua.LTNumber:
+			return message + " (integer:compare(number) compares exactly, and tonumber(integer) is the nearest number)"
 		case value == lua.LNil:
 			if name := x.operandName(pair[0]); name != "" {
 				return message + " (" + name + " is nil" + x.fieldHint(pair[0]) + ")"

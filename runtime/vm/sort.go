@@ -46,17 +46,35 @@ func (s *listSorter) Less(i, j int) bool {
 			return x < y
 		}
 	}
+	if a.Type() != b.Type() {
+		if less := mixedLess(s.L, a, b); less != nil {
+			return s.call(less, a, b)
+		}
+	}
 	return s.L.LessThan(a, b)
 }
 
-func (s *listSorter) ordered(a, b lua.LValue) bool {
-	s.L.Push(s.order)
+// mixedLess is the __lt of the object among an object and a number, which Lua's own operator does not look for.
+func mixedLess(L *lua.LState, a, b lua.LValue) *lua.LFunction {
+	for _, pair := range [][2]lua.LValue{{a, b}, {b, a}} {
+		if pair[0].Type() == lua.LTUserData && pair[1].Type() == lua.LTNumber {
+			less, _ := L.GetMetaField(pair[0], "__lt").(*lua.LFunction)
+			return less
+		}
+	}
+	return nil
+}
+
+func (s *listSorter) ordered(a, b lua.LValue) bool { return s.call(s.order, a, b) }
+
+func (s *listSorter) call(less *lua.LFunction, a, b lua.LValue) bool {
+	s.L.Push(less)
 	s.L.Push(a)
 	s.L.Push(b)
 	s.L.Call(2, 1)
-	less := lua.LVAsBool(s.L.Get(-1))
+	holds := lua.LVAsBool(s.L.Get(-1))
 	s.L.Pop(1)
-	return less
+	return holds
 }
 
 // tick lets the end of the run interrupt a long sort without an order function.

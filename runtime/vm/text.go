@@ -77,6 +77,12 @@ func baseTonumber(L *lua.LState) int {
 }
 
 func pushNumber(L *lua.LState, value lua.LValue, base int) {
+	if convert, is := L.GetMetaField(value, "__tonumber").(*lua.LFunction); is && value.Type() == lua.LTUserData {
+		L.Push(convert)
+		L.Push(value)
+		L.Call(1, 1)
+		return
+	}
 	number, ok := toNumber(value)
 	if text, isText := value.(lua.LString); isText && base != 10 {
 		number, ok = parseInBase(string(text), base)

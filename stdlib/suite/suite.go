@@ -13,11 +13,17 @@ import (
 
 // A Suite is the tests of one script, in the order they are described. The zero value has none.
 type Suite struct {
+	// Loaded says that a runner loads the script to run its tests one by one: finish only ends the loading.
+	Loaded bool
+
 	tests []*Test
 	open  []*group // those that are being described, outermost first
 	top   group    // of tests in no group
 	ran   bool     // a test is running, so nothing can be described
 }
+
+// ErrFinished ends the loading of a script whose tests a runner runs.
+var ErrFinished = errors.New("the script has described its tests")
 
 // A Test is one of a suite.
 type Test struct {
