@@ -117,8 +117,15 @@ func (h *host) vmConfig() vm.Config {
 	}
 	h.testGlobals(modules, globals)
 	return vm.Config{Stdout: &flushing{h.printer, h.app.out}, Limits: h.app.options.limits(),
-		Loaders: modules, Globals: globals, ErrorOf: errorOf, Elsewhere: h.registry.Elsewhere, Overdue: h.app.overdue,
+		Loaders: modules, Globals: globals, ErrorOf: errorOf, Elsewhere: h.registry.Elsewhere, PrintedTable: h.app.explainTable, Overdue: h.app.overdue,
 		Clock: h.app.stage.fine, Coverage: h.app.stage.coverage}
+}
+
+// explainTable says on a terminal how to see what is in a table.
+func (a *app) explainTable() {
+	if terminal.Is(a.err) {
+		fmt.Fprintln(a.err, "dbos-script: print(inspect.dump(t)) shows what is in a table")
+	}
 }
 
 // limited is the script's output, which --max-output bounds; it is the VM's once there is one.

@@ -125,6 +125,13 @@ func today(s *screen) string {
 	return row
 }
 
+func TestTerminalExplainsAPrintedTable(t *testing.T) {
+	t.Parallel()
+	s := openREPL(t, shopFolder(t))
+	s.press("print({1, 2})" + enter)
+	s.holds("dbos-script: print(inspect.dump(t)) shows what is in a table")
+}
+
 func TestTerminalInterrupts(t *testing.T) {
 	t.Parallel()
 	s := openREPL(t, shopFolder(t))

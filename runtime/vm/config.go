@@ -30,6 +30,8 @@ type Config struct {
 	// Elsewhere says where the host has a function of a name that is no global, with a space before it; empty if it has
 	// none. It may be nil.
 	Elsewhere func(name string) string
+	// PrintedTable is called when print shows a table by its address for the first time. It may be nil.
+	PrintedTable func()
 	// ErrorOf gives the Go error behind an error object of the host, nil for any other value. It may be nil: userdata
 	// whose Value is an error need no help.
 	ErrorOf func(lua.LValue) error

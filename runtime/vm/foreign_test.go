@@ -152,3 +152,17 @@ func TestHintsOfErrorsOfARun(t *testing.T) {
 		}
 	}
 }
+
+func TestTheFirstPrintedTableIsReported(t *testing.T) {
+	t.Parallel()
+	for source, want := range map[string]int{
+		"print({}) print({})": 1, "print(1)": 0, "print(setmetatable({}, {__tostring = function() return 'x' end}))": 0,
+	} {
+		reports := 0
+		machine := vm.New(vm.Config{PrintedTable: func() { reports++ }})
+		if _, err := machine.RunString(t.Context(), "test", source); err != nil || reports != want {
+			t.Errorf("%q is reported %d times, want %d, %v", source, reports, want, err)
+		}
+		machine.Close()
+	}
+}

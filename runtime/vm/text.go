@@ -17,6 +17,9 @@ func basePrint(L *lua.LState) int {
 		}
 		line.WriteString(tostring(L, L.Get(i)))
 		checkStringSize(L, line.Len())
+		if table, ok := L.Get(i).(*lua.LTable); ok && L.GetMetaField(table, "__tostring") == lua.LNil {
+			v.printedTable()
+		}
 	}
 	line.WriteByte('\n')
 	if _, err := io.WriteString(v.output, line.String()); err != nil {
@@ -24,6 +27,14 @@ func basePrint(L *lua.LState) int {
 		L.RaiseError("cannot write the output: %s", err.Error())
 	}
 	return 0
+}
+
+// printedTable tells the host, once, that print has shown the address of a table.
+func (v *VM) printedTable() {
+	if tell := v.config.PrintedTable; tell != nil {
+		v.config.PrintedTable = nil
+		tell()
+	}
 }
 
 func baseTostring(L *lua.LState) int {
