@@ -1,6 +1,8 @@
 package compile
 
 import (
+	"fmt"
+
 	lua "github.com/yuin/gopher-lua"
 	"github.com/yuin/gopher-lua/ast"
 )
@@ -27,14 +29,14 @@ type Error struct {
 func (e *Error) Error() string { return e.Message }
 
 // Chunk returns the main function of a chunk, and the names that it declares through Host.Keep. It does not change
-// the tree.
+// the tree. A panic is a fault of this package, and an error all the same: a host is not to end by it.
 func Chunk(name string, chunk []ast.Stmt, host Host) (proto *lua.FunctionProto, kept []string, err *Error) {
 	c := &compiler{name: name, host: host}
 	defer func() {
 		if r := recover(); r != nil {
 			failure, expected := r.(*Error)
 			if !expected {
-				panic(r)
+				failure = &Error{Message: fmt.Sprintf("the compiler cannot handle this source (%v)", r)}
 			}
 			proto, err = nil, failure
 		}
