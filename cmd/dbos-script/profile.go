@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"os"
+	"regexp"
+	"runtime"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -41,6 +43,9 @@ func (a *app) applyProfile(flags *pflag.FlagSet) error {
 	for _, warning := range found.Warnings {
 		fmt.Fprintln(a.err, "dbos-script: warning:", warning)
 	}
+	if err := a.checkFile(found); err != nil {
+		return err
+	}
 	settings, err := found.Settings(os.LookupEnv)
 	if err != nil {
 		return &usageError{message: err.Error()}
@@ -56,6 +61,27 @@ func (a *app) applyProfile(flags *pflag.FlagSet) error {
 		}
 	}
 	a.profile = found
+	return nil
+}
+
+// writtenPassword is one that stands in a URL itself, and not in a variable.
+var writtenPassword = regexp.MustCompile(`://[^/@:]*:[^@$]|(?i)password\s*=\s*[^$\s]`)
+
+// checkFile refuses a file that everybody may write, for who does chooses the database and the grants;
+// it warns of a password that everybody may read.
+func (a *app) checkFile(p profile.Profile) error {
+	info, err := os.Stat(p.File)
+	if err != nil || runtime.GOOS == "windows" {
+		return nil
+	}
+	const othersRead, othersWrite = 0o004, 0o002
+	mode := info.Mode().Perm()
+	if mode&othersWrite != 0 {
+		return &usageError{message: fmt.Sprintf("everybody may write %s, and whoever does chooses the database", p.File), hint: "chmod o-w " + p.File}
+	}
+	if mode&othersRead != 0 && p.URL != nil && writtenPassword.MatchString(*p.URL) {
+		fmt.Fprintf(a.err, "dbos-script: everybody may read %s, in which the profile %q has a password: chmod o-r it, or write ${VARIABLE}\n", p.File, p.Name)
+	}
 	return nil
 }
 
