@@ -1,9 +1,12 @@
 package client
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/dbos-script/dbos-script/client/internal/db"
+	"github.com/dbos-script/dbos-script/client/internal/owner"
 	"github.com/dbos-script/dbos-script/client/internal/query"
 	"github.com/dbos-script/dbos-script/client/internal/schema"
 )
@@ -13,15 +16,17 @@ type Info struct {
 	Backend      string        `json:"backend" doc:"postgres or sqlite."`
 	Schema       string        `json:"schema,omitempty" doc:"The Postgres schema of the tables."`
 	Version      int64         `json:"version" doc:"The schema version the database records."`
-	Family       string        `json:"family" doc:"Which SDK made the tables, as far as their shape tells."`
+	Family       string        `json:"family" doc:"The SDKs that the applications are written with, as far as their rows show."`
 	Applications []string      `json:"applications" doc:"The applications that own rows."`
+	Owners       []OwnerInfo   `json:"owners" doc:"Each application with the SDK that its rows show."`
 	Versions     []VersionInfo `json:"versions" doc:"The registered application versions, the latest first."`
 	Queues       []QueueInfo   `json:"queues" doc:"The registered queues, and those workflows are on."`
 	Statuses     []StatusCount `json:"statuses" doc:"How many workflows are in each state."`
 	Created      bool          `json:"-"` // this client has made the database
 	Unsupported  []Lack        `json:"unsupported" doc:"What this database cannot do, and the column it lacks for it."`
 
-	Schedules []WorkflowSchedule `json:"schedules" doc:"The schedules, by name."`
+	Schedules           []WorkflowSchedule   `json:"schedules" doc:"The schedules, by name."`
+	UnreadableSchedules []UnreadableSchedule `json:"unreadable_schedules" doc:"The schedules that their application cannot read or fire."`
 }
 
 // A QueueInfo is a queue with its limits; a limit that is not set is nil.
@@ -40,6 +45,7 @@ type QueueInfo struct {
 	PartitionRatePeriod        *float64 `json:"partition_rate_period,omitempty" doc:"The period, in seconds."`
 
 	Waiting int64 `json:"waiting" doc:"How many workflows are ENQUEUED on it."`
+	Delayed int64 `json:"delayed" doc:"How many workflows are DELAYED, and go on it later."`
 	Running int64 `json:"running" doc:"How many workflows of it are PENDING."`
 }
 
@@ -69,8 +75,9 @@ FROM {queues} ORDER BY name`
 	selectQueueNames = `SELECT name FROM {queues} ORDER BY name`
 
 	countQueued = `
-SELECT queue_name, SUM(CASE WHEN status = 'ENQUEUED' THEN 1 ELSE 0 END), SUM(CASE WHEN status = 'PENDING' THEN 1 ELSE 0 END)
-FROM {workflow_status} WHERE status IN ('ENQUEUED', 'PENDING') AND queue_name IS NOT NULL GROUP BY queue_name ORDER BY queue_name`
+SELECT queue_name, SUM(CASE WHEN status = 'ENQUEUED' THEN 1 ELSE 0 END), SUM(CASE WHEN status = 'PENDING' THEN 1 ELSE 0 END),
+	SUM(CASE WHEN status = 'DELAYED' THEN 1 ELSE 0 END)
+FROM {workflow_status} WHERE status IN ('ENQUEUED', 'PENDING', 'DELAYED') AND queue_name IS NOT NULL GROUP BY queue_name ORDER BY queue_name`
 )
 
 // owned are the tables that record which application their rows belong to, on newer databases.
@@ -88,15 +95,25 @@ func (c *systemClient) Info() (*Info, error) {
 		return nil, failure(op, err)
 	}
 	var info *Info
+	var evidence owner.Evidence
+	var stored []storedSchedule
 	err = c.read(op, func(b *db.Batch) {
-		info = &Info{Backend: c.backend(), Version: c.shape.Version, Family: c.family(),
+		info = &Info{Backend: c.backend(), Version: c.shape.Version,
 			Versions: versions, Schedules: schedules, Unsupported: lacks(c.shape), Created: c.created}
 		if info.Backend == "postgres" {
 			info.Schema = c.config.DatabaseSchema
 		}
 		c.infoPlan(b, info)
+		ownersPlan(b, &evidence, &stored)
 	})
-	return info, err
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(info.Statuses, func(a, b StatusCount) int {
+		return cmp.Or(statusOrder(a.Status)-statusOrder(b.Status), strings.Compare(string(a.Status), string(b.Status)))
+	})
+	info.judge(evidence, stored, cmp.Or(c.sdk, c.config.SDK))
+	return info, nil
 }
 
 // QueueNames gives the queues that applications registered, sorted; those of older SDKs register none.
@@ -177,34 +194,16 @@ func number(n db.Int) *int64 {
 // countQueue adds the numbers to a queue; one that nobody registered is shown too.
 func (i *Info) countQueue(row db.Row) error {
 	var name string
-	var waiting, running db.Int
-	err := row.Scan(&name, &waiting, &running)
+	var waiting, running, delayed db.Int
+	err := row.Scan(&name, &waiting, &running, &delayed)
 	for index := range i.Queues {
 		if i.Queues[index].Name == name {
-			i.Queues[index].Waiting, i.Queues[index].Running = waiting.Int64, running.Int64
+			i.Queues[index].Waiting, i.Queues[index].Running, i.Queues[index].Delayed = waiting.Int64, running.Int64, delayed.Int64
 			return err
 		}
 	}
-	i.Queues = append(i.Queues, QueueInfo{Name: name, Waiting: waiting.Int64, Running: running.Int64})
+	i.Queues = append(i.Queues, QueueInfo{Name: name, Waiting: waiting.Int64, Running: running.Int64, Delayed: delayed.Int64})
 	return err
-}
-
-// family reads the SDK off tables and columns that only one of them makes. Tables that we make
-// are like the Go SDK's.
-func (c *systemClient) family() string {
-	switch {
-	case c.shape.HasTable("workflow_input"):
-		return "TypeScript 5"
-	case c.shape.TypeScript():
-		return "TypeScript 4"
-	case c.shape.Supports(schema.PartitionLimits):
-		return "Python"
-	case c.db.Dialect() == query.SQLite && !c.shape.HasTable("event_dispatch_kv"):
-		return "Python"
-	case c.db.Dialect() == query.SQLite:
-		return "Go or dbos-script"
-	}
-	return "Go, Python or dbos-script"
 }
 
 // limiting are the capabilities whose lack makes an operation or a filter impossible, in words.

@@ -3,7 +3,6 @@ package client_test
 import (
 	"reflect"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/dbos-script/dbos-script/client"
@@ -63,8 +62,8 @@ func TestInfo(t *testing.T) {
 		if !reflect.DeepEqual(info.Queues, queues) {
 			t.Errorf("queues %+v, want %+v", info.Queues, queues)
 		}
-		if info.Version != 107 || !strings.Contains(info.Family, "Go") || len(info.Unsupported) > 0 {
-			t.Errorf("version %d, made by %s, unsupported %v", info.Version, info.Family, info.Unsupported)
+		if info.Version != 107 || info.Family != "unknown" || len(info.Unsupported) > 0 {
+			t.Errorf("version %d, written with %s, unsupported %v", info.Version, info.Family, info.Unsupported)
 		}
 	})
 }
@@ -107,8 +106,37 @@ func TestInfoOfOtherShapes(t *testing.T) {
 			{Capability: "filter by attributes", Missing: "workflow_status.attributes"},
 			{Capability: "filter by application_name", Missing: "workflow_status.application_name"},
 		}
-		if info.Family != "Python" || !reflect.DeepEqual(info.Unsupported, lacks) {
+		if info.Family != "unknown" || !reflect.DeepEqual(info.Unsupported, lacks) {
 			t.Errorf("made by %s, unsupported %v, want %v", info.Family, info.Unsupported, lacks)
+		}
+	})
+}
+
+// What applications are written with is judged for each owner, and a schedule that its application cannot read is
+// named with the call that repairs it.
+func TestInfoNamesOwnersAndUnreadableSchedules(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		show(b, shown{workflow: "tick", status: "SUCCESS", codec: "py_pickle", owner: "snakes"},
+			shown{workflow: "tock", status: "SUCCESS", codec: "DBOS_JSON", owner: "gophers"},
+			shown{workflow: "tock", status: "DELAYED", codec: "portable_json", owner: "gophers"})
+		b.Exec(insertForeign, map[string]any{"name": "ours", "class": nil, "context": jsonContext, "fired": nil, "zone": "UTC"})
+		b.Exec(insertForeign, map[string]any{"name": "theirs", "class": nil, "context": pickleContext, "fired": nil, "zone": nil})
+		info := describe(t, b.NewClient())
+		owners := []client.OwnerInfo{{Application: "gophers", SDK: client.SDKGo, Why: "1 run in DBOS_JSON"}, {Application: "snakes", SDK: client.SDKPython, Why: "1 run in py_pickle"}}
+		if !reflect.DeepEqual(info.Owners, owners) || info.Family != "Go, Python" {
+			t.Errorf("owners %+v, %s", info.Owners, info.Family)
+		}
+		want := []client.UnreadableSchedule{{ScheduleName: "ours", Reason: "its context is JSON, which an application of the Python SDK cannot read",
+			Repair: `dbos.apply_schedules{{schedule_name = "ours", workflow_name = "tick", schedule = "*/2 * * * * *", cron_timezone = "UTC", context = dbos.get_schedule("ours").context, sdk = "python"}}`}}
+		if !reflect.DeepEqual(info.UnreadableSchedules, want) {
+			t.Errorf("unreadable %+v", info.UnreadableSchedules)
+		}
+		if q := info.Queues[0]; q.Delayed != 1 || q.Waiting != 0 {
+			t.Errorf("the queue has %+v", q)
+		}
+		if first := info.Statuses[0].Status; first != client.WorkflowStatusDelayed {
+			t.Errorf("the first state is %s", first)
 		}
 	})
 }

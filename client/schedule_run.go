@@ -165,7 +165,7 @@ func (c *systemClient) window(op, name string, start, end time.Time) (*window, e
 	if err != nil {
 		return nil, err
 	}
-	schedule, err := cron.ParseAs(f.dialect(), f.schedule.Schedule, f.schedule.CronTimezone)
+	schedule, err := cron.ParseAs(dialectOf(f.sdk), f.schedule.Schedule, f.schedule.CronTimezone)
 	if err != nil {
 		return nil, f.refused(op, fmt.Errorf("schedule %q is %q: %w", name, f.schedule.Schedule, err))
 	}
@@ -178,9 +178,9 @@ func (c *systemClient) window(op, name string, start, end time.Time) (*window, e
 	return w, err
 }
 
-// dialect is how the application reads cron texts.
-func (f *firing) dialect() cron.Dialect {
-	switch f.sdk {
+// dialectOf is how applications of an SDK read cron texts.
+func dialectOf(sdk SDK) cron.Dialect {
+	switch sdk {
 	case SDKPython:
 		return cron.Python
 	case SDKTypeScript:

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"bytes"
+	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
-	"strings"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -91,18 +94,52 @@ func (a *app) printInfo(url string, info *client.Info) error {
 		return &usageError{message: err.Error()}
 	}
 	if format != render.Table {
-		return render.NewPrinter(a.out, format, render.Kinds{}).One(render.Row{Kind: "database", Value: infoMembers(url, info)})
+		return a.printInfoDocument(format, infoMembers(url, info))
 	}
-	fmt.Fprintf(a.out, "%s\n%s schema %d, made by: %s\n", client.Redact(url), info.Backend, info.Version, info.Family)
-	if len(info.Applications) > 0 {
-		fmt.Fprintf(a.out, "applications: %s\n", strings.Join(info.Applications, ", "))
-	}
+	fmt.Fprintf(a.out, "%s\n%s schema %d, applications written with: %s\n", client.Redact(url), info.Backend, info.Version, info.Family)
 	for _, section := range infoSections(info) {
+		if section.title == unreadable {
+			continue
+		}
 		if err := a.printSection(section); err != nil {
 			return err
 		}
 	}
+	a.printUnreadable(info.UnreadableSchedules)
 	return nil
+}
+
+// unreadable is the title of the schedules that their applications cannot read.
+const unreadable = "unreadable schedules"
+
+// printUnreadable writes the repairs whole, which no cell of a table would hold.
+func (a *app) printUnreadable(schedules []client.UnreadableSchedule) {
+	if len(schedules) == 0 {
+		return
+	}
+	fmt.Fprintf(a.out, "\n%s\n", unreadable)
+	for _, s := range schedules {
+		fmt.Fprintf(a.out, " %s: %s\n   repair: %s\n", s.ScheduleName, s.Reason, s.Repair)
+	}
+}
+
+// printInfoDocument writes one document. If no format was asked for, it is indented, because it goes to a pager as often
+// as to a program, and programs read that as well.
+func (a *app) printInfoDocument(format render.Format, members spec.Members) error {
+	var text bytes.Buffer
+	if err := render.NewPrinter(&text, format, render.Kinds{}).One(render.Row{Kind: "database", Value: members}); err != nil {
+		return err
+	}
+	if a.options.output != "" || !json.Valid(text.Bytes()) {
+		_, err := text.WriteTo(a.out)
+		return err
+	}
+	var indented bytes.Buffer
+	if err := json.Indent(&indented, text.Bytes(), "", "  "); err != nil {
+		return err
+	}
+	_, err := indented.WriteTo(a.out)
+	return err
 }
 
 // A section is a heading and a table.
@@ -118,7 +155,21 @@ func (a *app) printSection(s section) error {
 		fmt.Fprintf(a.out, " %s\n", s.empty)
 		return nil
 	}
-	return a.printRows(a.out, s.rows)
+	return a.printRows(a.out, telling(s.rows))
+}
+
+// telling leaves out the columns that have nothing in any row, and "registered" if all queues are.
+func telling(rows []any) []any {
+	told := map[string]bool{}
+	for _, row := range rows {
+		for _, member := range row.(spec.Members) {
+			tells := member.Value != nil && member.Value != false
+			told[member.Key] = told[member.Key] || tells != (member.Key == "registered")
+		}
+	}
+	return list(rows, func(row any) any {
+		return slices.DeleteFunc(slices.Clone(row.(spec.Members)), func(m spec.Member) bool { return !told[m.Key] })
+	})
 }
 
 func infoMembers(url string, info *client.Info) spec.Members {
@@ -134,12 +185,18 @@ func infoMembers(url string, info *client.Info) spec.Members {
 
 func infoSections(info *client.Info) []section {
 	return []section{
+		{"owners", "none", list(info.Owners, func(o client.OwnerInfo) any {
+			return spec.Members{{Key: "application", Value: cmp.Or(o.Application, "(none)")}, {Key: "sdk", Value: cmp.Or(string(o.SDK), "unknown")}, {Key: "why", Value: o.Why}}
+		})},
 		{"workflows", "none", list(info.Statuses, func(s client.StatusCount) any {
 			return spec.Members{{Key: "status", Value: string(s.Status)}, {Key: "count", Value: s.Count}}
 		})},
 		{"queues", "none", list(info.Queues, queueMembers)},
 		{"versions", "none", list(info.Versions, versionMembers(info))},
 		{"schedules", "none", list(info.Schedules, scheduleMembers)},
+		{unreadable, "none", list(info.UnreadableSchedules, func(s client.UnreadableSchedule) any {
+			return spec.Members{{Key: "name", Value: s.ScheduleName}, {Key: "reason", Value: s.Reason}, {Key: "repair", Value: s.Repair}}
+		})},
 		{"unsupported", "everything works on this database", list(info.Unsupported, func(l client.Lack) any {
 			return spec.Members{{Key: "capability", Value: l.Capability}, {Key: "missing", Value: l.Missing}}
 		})},
@@ -148,7 +205,7 @@ func infoSections(info *client.Info) []section {
 
 func queueMembers(q client.QueueInfo) any {
 	return spec.Members{
-		{Key: "name", Value: q.Name}, {Key: "waiting", Value: q.Waiting}, {Key: "running", Value: q.Running},
+		{Key: "name", Value: q.Name}, {Key: "waiting", Value: q.Waiting}, {Key: "delayed", Value: q.Delayed}, {Key: "running", Value: q.Running},
 		{Key: "concurrency", Value: optional(q.Concurrency)}, {Key: "worker_concurrency", Value: optional(q.WorkerConcurrency)},
 		{Key: "rate_limit", Value: rateText(q.RateLimit, q.RatePeriod)}, {Key: "partitioned", Value: q.Partitioned},
 		{Key: "partition_concurrency", Value: optional(q.PartitionConcurrency)},

@@ -26,6 +26,11 @@ const (
 // SDKs returns all of them, in the order in which messages list them.
 func SDKs() []SDK { return []SDK{Go, Python, TypeScript, Java} }
 
+// Title is the SDK's name as its makers write it, "" for an unknown one.
+func (s SDK) Title() string {
+	return map[SDK]string{Go: "Go", Python: "Python", TypeScript: "TypeScript", Java: "Java"}[s]
+}
+
 // Valid reports whether the text names an SDK.
 func (s SDK) Valid() bool { return slices.Contains(SDKs(), s) }
 

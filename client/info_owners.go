@@ -1,0 +1,126 @@
+package client
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/dbos-script/dbos-script/client/cron"
+	"github.com/dbos-script/dbos-script/client/internal/db"
+	"github.com/dbos-script/dbos-script/client/internal/owner"
+)
+
+// An OwnerInfo is an application and the SDK that it seems to be written with.
+type OwnerInfo struct {
+	Application string `json:"application,omitempty" doc:"The application's name; nil for rows without an owner."`
+	SDK         SDK    `json:"sdk,omitempty" doc:"Its SDK, as its rows show it; nil if they show none."`
+	Why         string `json:"why" doc:"The rows that show it."`
+}
+
+// An UnreadableSchedule is a schedule that its application cannot read, or cannot fire. It may stop the application's
+// other schedules.
+type UnreadableSchedule struct {
+	ScheduleName string `json:"schedule_name" doc:"The schedule's name."`
+	Reason       string `json:"reason" doc:"What is wrong with it."`
+	Repair       string `json:"repair" doc:"The call that writes it anew."`
+}
+
+// A storedSchedule is what a schedule's row holds, as far as it decides who can read it.
+type storedSchedule struct {
+	name, workflow, class, schedule, context, timezone, queue, owner db.Text
+}
+
+const selectStoredSchedules = `
+SELECT ws.schedule_name, ws.workflow_name, ws.workflow_class_name, ws.schedule, ws.context, ws.cron_timezone, ws.queue_name,
+	{if workflow_schedules.application_name|ws.application_name}{unless workflow_schedules.application_name|NULL}
+FROM {workflow_schedules} AS ws ORDER BY ws.schedule_name`
+
+// ownersPlan reads the evidence, and the schedules as they are stored.
+func ownersPlan(b *db.Batch, evidence *owner.Evidence, schedules *[]storedSchedule) {
+	owner.Read(b, evidence)
+	*schedules = nil
+	b.Query(selectStoredSchedules, noArgs, func(row db.Row) error {
+		var s storedSchedule
+		err := row.Scan(&s.name, &s.workflow, &s.class, &s.schedule, &s.context, &s.timezone, &s.queue, &s.owner)
+		*schedules = append(*schedules, s)
+		return err
+	})
+}
+
+// judge fills in what the evidence says of the applications and the schedules.
+func (i *Info) judge(evidence owner.Evidence, schedules []storedSchedule, stated SDK) {
+	names := slices.Clone(i.Applications)
+	unclaimed := evidence.Application("")
+	if len(names) == 0 || unclaimed.SDK != "" {
+		names = append(names, "")
+	}
+	var families []string
+	for _, name := range names {
+		verdict := evidence.Application(name)
+		if stated != "" {
+			verdict = owner.Verdict{SDK: stated, Why: "stated"}
+		}
+		i.Owners = append(i.Owners, OwnerInfo{name, verdict.SDK, verdict.Why})
+		if family := verdict.SDK.Title(); verdict.SDK != "" && !slices.Contains(families, family) {
+			families = append(families, family)
+		}
+	}
+	i.Family = cmp.Or(strings.Join(families, ", "), "unknown")
+	for _, s := range schedules {
+		sdk := cmp.Or(stated, evidence.Judge(s.owner.String, s.workflow.String).SDK)
+		if reason := s.trouble(sdk); sdk != "" && reason != "" {
+			i.UnreadableSchedules = append(i.UnreadableSchedules, UnreadableSchedule{s.name.String, reason, s.repair(sdk)})
+		}
+	}
+}
+
+// trouble is why applications of an SDK cannot read or fire the schedule, "" if they can.
+func (s storedSchedule) trouble(sdk SDK) string {
+	application := "an application of the " + sdk.Title() + " SDK"
+	if !sdk.Reads(s.context.String) {
+		return fmt.Sprintf("its context is %s, which %s cannot read", owner.FormOf(s.context.String).Name, application)
+	}
+	if _, err := cron.ParseAs(dialectOf(sdk), s.schedule.String, s.timezone.String); err != nil {
+		return fmt.Sprintf("its cron text %q: %v", s.schedule.String, err)
+	}
+	switch {
+	case sdk == SDKGo && !s.timezone.Valid:
+		return application + " cannot read any schedule beside one whose time zone is NULL"
+	case sdk == SDKGo && len(strings.Fields(s.schedule.String)) == 5:
+		return application + " ignores a cron text of five fields"
+	case sdk == SDKJava && s.timezone.Valid && s.timezone.String == "":
+		return application + " cannot read any schedule beside one whose time zone is empty"
+	case sdk == SDKJava && !s.class.Valid:
+		return application + " fails at a schedule whose class is NULL"
+	case sdk == SDKTypeScript && !s.class.Valid:
+		return application + " never fires a schedule whose class is NULL"
+	}
+	return ""
+}
+
+// repair is the call that writes the schedule as its application reads it.
+func (s storedSchedule) repair(sdk SDK) string {
+	call := fmt.Sprintf("dbos.apply_schedules{{schedule_name = %q, workflow_name = %q, schedule = %q", s.name.String, s.workflow.String, s.schedule.String)
+	for _, option := range []struct{ key, value string }{
+		{"workflow_class_name", s.class.String}, {"cron_timezone", s.timezone.String}, {"queue_name", s.queue.String},
+	} {
+		if option.value != "" {
+			call += fmt.Sprintf(", %s = %q", option.key, option.value)
+		}
+	}
+	if s.context.String != "" && s.context.String != "null" {
+		call += fmt.Sprintf(", context = dbos.get_schedule(%q).context", s.name.String)
+	}
+	return call + fmt.Sprintf(", sdk = %q}}", string(sdk))
+}
+
+// statusOrder is the order of the states in every report: what waits, what runs, what has ended.
+func statusOrder(status WorkflowStatusType) int {
+	order := []WorkflowStatusType{WorkflowStatusDelayed, WorkflowStatusEnqueued, WorkflowStatusPending, WorkflowStatusSuccess,
+		WorkflowStatusError, WorkflowStatusCancelled, WorkflowStatusMaxRecoveryAttemptsExceeded}
+	if at := slices.Index(order, status); at >= 0 {
+		return at
+	}
+	return len(order)
+}
