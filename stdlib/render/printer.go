@@ -124,7 +124,9 @@ func (p *Printer) List(rows []Row) error { return p.ListOf(rows, nil) }
 func (p *Printer) ListOf(rows []Row, columns []string) error {
 	p.show(rows)
 	if len(rows) == 0 && p.format == Table && p.told != nil {
+		err := p.table.flush() // what was emitted before stands above
 		p.told("no rows")
+		return err
 	}
 	if len(rows) == 0 && p.format == CSV && len(columns) > 0 {
 		return p.csv.begin(columns)
