@@ -39,8 +39,12 @@ postgres: ## Install PostgreSQL's server programs where they are missing
 pgbouncer: ## Install PgBouncer where it is missing
 	@.ci/pgbouncer
 
+.PHONY: lua
+lua: ## Install lua5.1, which our Lua is compared with, where it is missing
+	@.ci/lua
+
 .PHONY: test
-test: postgres pgbouncer ## Run all tests, on SQLite, on a private PostgreSQL, and on it playing CockroachDB
+test: postgres pgbouncer lua ## Run all tests, on SQLite, on a private PostgreSQL, and on it playing CockroachDB
 	@$(WITH_POSTGRES) go test -json -timeout 30m ./... | go run ./tests/summary -backends sqlite,postgres,cockroach
 
 .PHONY: test-pooler
@@ -68,7 +72,7 @@ plans: postgres ## Compare the plans of every statement at 10,000 and at a milli
 	go run ./bench -plans 10000,1000000 $(BENCH)
 
 .PHONY: fuzz
-fuzz: ## Run each fuzz target for FUZZTIME (30s)
+fuzz: lua ## Run each fuzz target for FUZZTIME (30s)
 	@FUZZTIME='$(FUZZTIME)' .ci/fuzz
 
 .PHONY: generate

@@ -1,6 +1,7 @@
 package doc
 
 import (
+	_ "embed"
 	"fmt"
 	"strings"
 
@@ -8,14 +9,17 @@ import (
 )
 
 // Markdown renders reference pages by file name: one for each module, values.md for the classes every script
-// meets, and README.md with the contents.
+// meets, lua.md for what is not as in Lua 5.1, and README.md with the contents.
 func Markdown(reg *spec.Registry) map[string]string {
-	pages := map[string]string{"README.md": contentsPage(reg), "values.md": valuesPage(reg)}
+	pages := map[string]string{"README.md": contentsPage(reg), "values.md": valuesPage(reg), "lua.md": generated + luaPage}
 	for _, m := range reg.Modules() {
 		pages[m.Name+".md"] = modulePage(reg, m)
 	}
 	return pages
 }
+
+//go:embed lua.md
+var luaPage string
 
 const generated = "<!-- Generated from the declarations. Do not edit. -->\n\n"
 
@@ -32,7 +36,7 @@ func contentsPage(reg *spec.Registry) string {
 	for _, m := range reg.Modules() {
 		w.printf("| [%s](%s.md) | %s |\n", m.Name, m.Name, cell(firstSentence(m.Doc)))
 	}
-	w.printf("\nErrors, times and exact numbers are described in [values](values.md).\n")
+	w.printf("\nErrors, times and exact numbers are described in [values](values.md). What is not as in Lua 5.1 is listed in [lua](lua.md).\n")
 	return w.b.String()
 }
 

@@ -17,38 +17,53 @@ func baseFunctions() []function {
 	}
 }
 
-// baseAssert keeps an error object as it is; gopher-lua's takes a string only.
+// baseAssert puts the position of its caller before a message, as Lua 5.1 does. An error object is kept as it is.
 func baseAssert(L *lua.LState) int {
 	if lua.LVAsBool(checkAny(L, 1)) {
 		return L.GetTop()
 	}
-	if L.Get(2) == lua.LNil {
-		L.RaiseError("assertion failed!")
+	value := L.Get(2)
+	if value == lua.LNil {
+		value = lua.LString("assertion failed!")
 	}
-	L.Error(L.Get(2), 0)
-	return 0
-}
-
-// baseError adds the position of the level asked for: 1 is the caller, 2 the caller's caller.
-func baseError(L *lua.LState) int {
-	value := L.Get(1)
-	if text, ok := value.(lua.LString); ok {
-		value = lua.LString(positionOf(levelFrame(L, optInt(L, 2, 1)))) + text
+	if text, ok := toText(value); ok {
+		value = lua.LString(positionOf(levelFrame(L, 1)) + text)
 	}
 	L.Error(value, 0)
 	return 0
 }
 
-// levelFrame is the function that is a number of calls above the running one; tail calls count, but have no frame.
+// baseError adds the position of the level asked for: 1 is the caller, 2 the caller's caller. A number
+// becomes a text with a position too, as in Lua 5.1.
+func baseError(L *lua.LState) int {
+	value := L.Get(1)
+	level := optInt(L, 2, 1)
+	if text, ok := toText(value); ok && level > 0 {
+		value = lua.LString(positionOf(levelFrame(L, level)) + text)
+	}
+	L.Error(value, 0)
+	return 0
+}
+
+// levelFrame returns the function that is a number of calls above the running one, or nil if there is
+// none. Tail calls count, but have no frame. The frames that the host puts around protected calls and
+// threads do not count, because a script knows nothing of them.
 func levelFrame(L *lua.LState, level int) *callFrame {
+	guard := vmOf(L).guard
 	f := currentFrame(L)
 	for ; f != nil && level > 0; f = f.Parent {
+		if f.Fn == guard {
+			continue
+		}
 		level--
 		if !f.Fn.IsG {
 			level -= f.TailCall
 		}
 	}
-	if level != 0 || f == currentFrame(L) {
+	for f != nil && f.Fn == guard {
+		f = f.Parent
+	}
+	if level != 0 || f == nil || f == currentFrame(L) || f.Fn.Proto == coroutineBody.proto {
 		return nil
 	}
 	return f

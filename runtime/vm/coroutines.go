@@ -49,7 +49,20 @@ func newThread(L *lua.LState, f *lua.LFunction) *lua.LState {
 }
 
 func yieldNothing(*lua.LState) int { return -1 }
-func giveAll(L *lua.LState) int    { return L.GetTop() }
+
+func giveAll(L *lua.LState) int {
+	markNothing(L)
+	return L.GetTop()
+}
+
+// nothing is the value that a thread hands over if it has none: the state would make a nil of it.
+var nothing = &lua.LUserData{}
+
+func markNothing(L *lua.LState) {
+	if L.GetTop() == 0 {
+		L.Push(nothing)
+	}
+}
 
 func checkThread(L *lua.LState, n int) *lua.LState {
 	thread, ok := L.Get(n).(*lua.LState)
@@ -103,7 +116,7 @@ func pushAll(L *lua.LState, values []lua.LValue) int {
 func resume(L, thread *lua.LState, args []lua.LValue) (values []lua.LValue, failure lua.LValue) {
 	v := vmOf(L)
 	if status := threadStatus(L, thread); status != "suspended" {
-		return nil, lua.LString("cannot resume a " + status + " coroutine")
+		return nil, lua.LString("cannot resume " + status + " coroutine")
 	}
 	if v.threads >= maxThreads {
 		L.RaiseError("more than %d coroutines resumed inside each other", maxThreads)
@@ -118,7 +131,7 @@ func resume(L, thread *lua.LState, args []lua.LValue) (values []lua.LValue, fail
 	if state == lua.ResumeError {
 		return nil, v.threadFailure(L, thread, err.(*lua.ApiError).Object)
 	}
-	if len(values) == 1 && values[0] == lua.LNil {
+	if len(values) == 1 && values[0] == lua.LValue(nothing) {
 		values = values[:0]
 	}
 	return values, nil
@@ -197,6 +210,7 @@ func coroutineYield(L *lua.LState) int {
 	if !vmOf(L).canYield() {
 		L.RaiseError("attempt to yield across pcall, a metamethod, an iterator or a callback")
 	}
+	markNothing(L)
 	return -1
 }
 

@@ -3,6 +3,7 @@ package vm
 import (
 	"fmt"
 	"sort"
+	"strconv"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -24,7 +25,7 @@ func (v *VM) explain(L *lua.LState, value lua.LValue) lua.LValue {
 	case !hasPosition:
 		return value
 	case f.Fn.IsG:
-		return lua.LString(position + quoteArgument(L, f.Fn, said))
+		return lua.LString(position + twoValues(quoteArgument(L, f.Fn, said)))
 	}
 	x := &mistake{L: L, frame: f, code: f.Fn.Proto.Code, pc: f.Pc - 1}
 	if better := x.explain(said); better != "" {
@@ -41,6 +42,9 @@ func quoteArgument(L *lua.LState, f *lua.LFunction, said string) string {
 	}
 	number, rest, _ := strings.Cut(rest, " to ")
 	name, rest, ok := strings.Cut(rest, " (")
+	if _, method, isMethod := strings.Cut(name, ":"); isMethod {
+		return quoteMethod(number, method, rest)
+	}
 	if strings.HasPrefix(said, "bad argument #"+number+" to (anonymous) (") {
 		name, rest = libraryName(L, f), strings.TrimPrefix(rest, "anonymous) (")
 	}
@@ -48,6 +52,24 @@ func quoteArgument(L *lua.LState, f *lua.LFunction, said string) string {
 		return said
 	}
 	return fmt.Sprintf("bad argument #%s to '%s' (%s", number, name, rest)
+}
+
+// twoValues words a comparison of two values of one type as Lua does.
+func twoValues(said string) string {
+	left, right, ok := strings.Cut(strings.TrimPrefix(said, "attempt to compare "), " with ")
+	if ok && left == right && strings.HasPrefix(said, "attempt to compare ") {
+		return "attempt to compare two " + left + " values"
+	}
+	return said
+}
+
+// quoteMethod leaves the object out of the count of arguments, as its call does.
+func quoteMethod(number, method, rest string) string {
+	n, _ := strconv.Atoi(number)
+	if n == 1 {
+		return fmt.Sprintf("calling '%s' on bad self (%s", method, rest)
+	}
+	return fmt.Sprintf("bad argument #%d to '%s' (%s", n-1, method, rest)
 }
 
 // libraryName is the name of a global function, or of one in a global table; empty for others.
@@ -92,9 +114,10 @@ func (x *mistake) explain(said string) string {
 	case said == "__unm undefined":
 		return "attempt to perform arithmetic on " + x.operand(argB(x.inst()))
 	case said == "__len undefined":
-		return "attempt to get the length of " + x.operand(argB(x.inst()))
+		return "attempt to get length of " + x.operand(argB(x.inst()))
 	case strings.HasPrefix(said, "for statement "):
-		return strings.Replace(said, "for statement ", "the 'for' loop's ", 1) + x.forValue(said)
+		said = strings.Replace(said, "for statement init", "for statement initial value", 1)
+		return strings.Replace(said, "for statement", "'for'", 1) + x.forValue(said)
 	case said == "too many recursions in gettable" || said == "too many recursions in settable":
 		return "the __index or __newindex of this value leads in a circle"
 	case said == "registry overflow":
@@ -173,6 +196,9 @@ func (x *mistake) comparison() string {
 	}
 	left, right := x.value(argB(inst)), x.value(argC(inst))
 	message := "attempt to compare " + typeName(x.L, left) + " with " + typeName(x.L, right)
+	if typeName(x.L, left) == typeName(x.L, right) {
+		message = "attempt to compare two " + typeName(x.L, left) + " values"
+	}
 	for _, pair := range [][2]int{{argB(inst), argC(inst)}, {argC(inst), argB(inst)}} {
 		value, other := x.value(pair[0]), x.value(pair[1])
 		switch {

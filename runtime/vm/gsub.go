@@ -19,8 +19,9 @@ type replacer struct {
 
 func stringGsub(L *lua.LState) int {
 	subject := checkText(L, 1)
-	p := compilePattern(L, checkText(L, 2), true)
-	r := &replacer{L: L, m: newMatcher(L, p, subject), subject: subject, with: replacement(L)}
+	source, with := checkText(L, 2), replacement(L)
+	p := compilePattern(L, source, true)
+	r := &replacer{L: L, m: newMatcher(L, p, subject), subject: subject, with: with}
 	count := r.replace(p.Anchored(), optInt(L, 4, len(subject)+1))
 	L.Push(lua.LString(r.out.String()))
 	L.Push(lua.LNumber(count))
@@ -113,8 +114,11 @@ func (r *replacer) expand(text string, start, end int) {
 	for {
 		plain, rest, found := strings.Cut(text, "%")
 		r.write(plain)
-		if !found || rest == "" {
+		if !found {
 			return
+		}
+		if rest == "" {
+			r.L.RaiseError("invalid use of '%%' at the end of the replacement: write %%%% for one")
 		}
 		switch c := rest[0]; {
 		case c == '0':

@@ -69,7 +69,7 @@ func TestInternalsMatchTheLibrary(t *testing.T) {
 	if got := fieldsOf(stack); len(got) != 2 || got[0] != "array []lua.callFrame" || got[1] != "sp int" {
 		t.Errorf("the stack of the main thread is %v", got)
 	}
-	if max := reflect.TypeFor[callFrame]().Size() * callStackSize; max > 1<<20 {
+	if max := reflect.TypeFor[callFrame]().Size() * callStackSize; max > 2<<20 {
 		t.Errorf("the call stack of a state takes %d bytes", max)
 	}
 }

@@ -1,9 +1,19 @@
 package vm
 
-import lua "github.com/yuin/gopher-lua"
+import (
+	"reflect"
+
+	lua "github.com/yuin/gopher-lua"
+)
 
 func baseNext(L *lua.LState) int {
-	key, value := checkTable(L, 1).Next(L.Get(2))
+	table, last := checkTable(L, 1), L.Get(2)
+	step := &vmOf(L).walkers.step
+	if last != lua.LNil && (step.table != table || step.key != last) && table.RawGet(last) == lua.LNil && !wasKey(table, last) {
+		L.RaiseError("invalid key to 'next'")
+	}
+	key, value := table.Next(last)
+	*step = walkStep{table, key}
 	if key == lua.LNil {
 		L.Push(lua.LNil)
 		return 1
@@ -13,9 +23,19 @@ func baseNext(L *lua.LState) int {
 	return 2
 }
 
+// wasKey returns true for a key whose value was removed, from which a walk may go on. The state keeps
+// such keys in fields that it does not export.
+func wasKey(table *lua.LTable, key lua.LValue) bool {
+	fields := reflect.ValueOf(table).Elem()
+	if n, ok := key.(lua.LNumber); ok && n >= 1 && n == lua.LNumber(int(n)) && int(n) <= fields.FieldByName("array").Len() {
+		return true
+	}
+	return fields.FieldByName("k2i").MapIndex(reflect.ValueOf(&key).Elem()).IsValid()
+}
+
 // basePairs honours __pairs, which plain Lua 5.1 does not.
 func basePairs(L *lua.LState) int {
-	value := checkAny(L, 1)
+	value := L.Get(1)
 	if walk := L.GetMetaField(value, "__pairs"); walk != lua.LNil {
 		L.Push(walk)
 		L.Push(value)
@@ -31,10 +51,10 @@ func basePairs(L *lua.LState) int {
 
 // baseIpairs reads through __index, as later Luas do: objects of the host can be lists.
 func baseIpairs(L *lua.LState) int {
-	value := checkAny(L, 1)
+	value := L.Get(1)
 	walker := vmOf(L).walkers.item
 	if table, ok := value.(*lua.LTable); !ok || table.Metatable != lua.LNil {
-		if !ok && L.GetMetaField(value, "__index") == lua.LNil {
+		if !ok && (value.Type() == lua.LTString || L.GetMetaField(value, "__index") == lua.LNil) {
 			typeError(L, 1, "table")
 		}
 		walker = vmOf(L).walkers.anyItem
@@ -46,7 +66,16 @@ func baseIpairs(L *lua.LState) int {
 }
 
 // walkers are the iterator functions of pairs and ipairs.
-type walkers struct{ next, item, anyItem *lua.LFunction }
+type walkers struct {
+	next, item, anyItem *lua.LFunction
+	step                walkStep
+}
+
+// walkStep is the last key that next returned. Going on from it needs no search for the key.
+type walkStep struct {
+	table *lua.LTable
+	key   lua.LValue
+}
 
 func (v *VM) openWalkers() {
 	v.walkers = walkers{

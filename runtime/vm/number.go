@@ -15,7 +15,7 @@ func parseNumber(text string) (float64, bool) {
 	digits, negative := splitSign(text)
 	value, ok := 0.0, false
 	if isHex(digits) {
-		value, ok = parseDigits(digits[2:], 16)
+		value, ok = parseHex(digits)
 	} else if isDecimal(digits) {
 		f, err := strconv.ParseFloat(digits, 64)
 		value, ok = f, err == nil || math.IsInf(f, 0)
@@ -24,6 +24,18 @@ func parseNumber(text string) (float64, bool) {
 		value = -value
 	}
 	return value, ok
+}
+
+// parseHex reads a hexadecimal number. A point and a binary exponent are allowed, as C reads them.
+func parseHex(text string) (float64, bool) {
+	if !strings.ContainsAny(text, ".pP") {
+		return parseDigits(text[2:], 16)
+	}
+	if !strings.ContainsAny(text, "pP") {
+		text += "p0"
+	}
+	value, err := strconv.ParseFloat(text, 64)
+	return value, !strings.Contains(text, "_") && (err == nil || math.IsInf(value, 0))
 }
 
 func splitSign(text string) (rest string, negative bool) {
@@ -80,6 +92,9 @@ func digitValue(c byte) int {
 func formatNumber(n lua.LNumber) string {
 	f := float64(n)
 	if f == math.Trunc(f) && math.Abs(f) <= 1<<53 {
+		if f == 0 && math.Signbit(f) {
+			return "-0"
+		}
 		return strconv.FormatInt(int64(f), 10)
 	}
 	return formatFloat(f, 'g', 14)

@@ -13,6 +13,7 @@ type guard struct {
 	state   *lua.LState
 	base    int        // where its part of the registry begins
 	handler lua.LValue // of xpcall, else nil
+	late    bool       // the handler has to wait for the stack to be unwound
 }
 
 // protect calls a function that lies on the stack under its arguments and leaves its results there. The error is a
@@ -24,9 +25,26 @@ func (v *VM) protect(L *lua.LState, nargs int, handler lua.LValue) error {
 	kept := keepUpvalues(L, true)
 	err := L.PCall(nargs+1, lua.MultRet, nil)
 	keepUpvalues(L, kept)
+	late := v.guards[depth].late
 	v.guards = v.guards[:depth]
 	v.raised = nil
+	if late && err != nil && !v.isStopped() {
+		return v.handleLate(L, handler, err.(*lua.ApiError))
+	}
 	return err
+}
+
+// handleLate runs the handler of xpcall for an error that left it no room on the stack.
+func (v *VM) handleLate(L *lua.LState, handler lua.LValue, failure *lua.ApiError) error {
+	results, err := v.Call(L, handler, failure.Object)
+	if err != nil {
+		return err
+	}
+	failure.Object = lua.LNil
+	if len(results) > 0 {
+		failure.Object = results[0]
+	}
+	return failure
 }
 
 // Call calls a Lua function for a Go function that was given it, on the thread that runs. Go code must use it instead
@@ -95,10 +113,25 @@ func (v *VM) handle(L *lua.LState, value lua.LValue) lua.LValue {
 	}
 	handler := g.handler
 	g.handler = nil
+	if g.late = !hasRoom(L); g.late {
+		return value
+	}
 	L.Push(handler)
 	L.Push(value)
 	L.Call(1, 1)
 	return L.Get(-1)
+}
+
+// handlerRoom is how many calls a handler of xpcall can nest for sure.
+const handlerRoom = 200
+
+// hasRoom returns false if the stack of a thread is nearly full.
+func hasRoom(L *lua.LState) bool {
+	size := callStackSize
+	if L.Parent != nil {
+		size = threadCallStackSize
+	}
+	return currentFrame(L).Idx < size-handlerRoom && L.GetTop() < threadRegistryMaxSize/2
 }
 
 // catch turns a Go panic into the end of the run, except where the panic is how the state says that a stack is full.

@@ -44,36 +44,45 @@ func (f *formatter) write(text string) {
 	f.text.WriteString(text)
 }
 
-// directive formats one argument and returns what follows the directive.
+// directive formats one argument and returns what follows the directive. A missing argument is
+// reported before a mistake in the directive, as in Lua 5.1.
 func (f *formatter) directive(text string) string {
 	if strings.HasPrefix(text, "%") {
 		f.write("%")
 		return text[1:]
 	}
-	d, rest := f.parse(text)
+	d, rest, problem := parseDirective(text)
 	f.arg++
 	if f.arg > f.L.GetTop() {
 		f.L.ArgError(f.arg, fmt.Sprintf("no value for %%%c of the format", d.verb))
+	}
+	if problem != "" {
+		f.L.RaiseError("%s", problem)
 	}
 	f.write(f.format(d))
 	return rest
 }
 
-func (f *formatter) parse(text string) (d directive, rest string) {
+// parseDirective reads what follows a %. It returns a problem if that is no directive.
+func parseDirective(text string) (d directive, rest, problem string) {
 	d.flags, rest = takeAny(text, "-+ #0")
 	d.width, rest = takeAny(rest, "0123456789")
 	if strings.HasPrefix(rest, ".") {
 		d.precision, rest = takeAny(rest[1:], "0123456789")
 		d.precision = "." + d.precision
 	}
-	if len(d.flags) > 5 || len(d.width) > 2 || len(d.precision) > 3 {
-		f.L.RaiseError("invalid format (width and precision have two digits at most)")
+	d.verb = '?'
+	if rest != "" {
+		d.verb, rest = rest[0], rest[1:]
+	} else {
+		problem = "invalid format (it ends inside a directive)"
 	}
-	if rest == "" {
-		f.L.RaiseError("invalid format (it ends inside a directive)")
+	if len(d.flags) > 5 {
+		problem = "invalid format (repeated flags)"
+	} else if len(d.width) > 2 || len(d.precision) > 3 {
+		problem = "invalid format (width and precision have two digits at most)"
 	}
-	d.verb = rest[0]
-	return d, rest[1:]
+	return d, rest, problem
 }
 
 func takeAny(text, set string) (taken, rest string) {
@@ -86,7 +95,7 @@ func (f *formatter) format(d directive) string {
 	case 'd', 'i', 'u':
 		return f.integer(d)
 	case 'o', 'x', 'X':
-		return d.print(d.verb, uint64(f.whole()))
+		return d.unsigned(uint64(f.whole()))
 	case 'c':
 		return d.pad(string([]byte{byte(f.whole())}))
 	case 'e', 'E', 'f', 'g', 'G', 'a', 'A':
@@ -117,10 +126,71 @@ func (f *formatter) integer(d directive) string {
 			return d.pad(text)
 		}
 	}
-	if d.verb == 'u' {
-		return d.print('d', uint64(f.whole()))
+	value := f.whole()
+	switch {
+	case d.verb == 'u':
+		return d.unsigned(uint64(value))
+	case d.plain():
+		return strconv.FormatInt(value, 10)
 	}
-	return d.print('d', f.whole())
+	if value < 0 {
+		return d.digits("-", strconv.FormatUint(-uint64(value), 10), "")
+	}
+	return d.digits(d.plus(), strconv.FormatUint(uint64(value), 10), "")
+}
+
+// plain returns true if a directive is its verb alone.
+func (d directive) plain() bool { return d.flags == "" && d.width == "" && d.precision == "" }
+
+// plus is the sign of a number that is not negative.
+func (d directive) plus() string {
+	switch {
+	case strings.Contains(d.flags, "+"):
+		return "+"
+	case strings.Contains(d.flags, " "):
+		return " "
+	}
+	return ""
+}
+
+// unsigned formats as C does: without a sign, and with a prefix if the flag # asks for one and the
+// number is not 0.
+func (d directive) unsigned(value uint64) string {
+	text, prefix := "", ""
+	switch d.verb {
+	case 'o':
+		text, prefix = strconv.FormatUint(value, 8), "0"
+	case 'x':
+		text, prefix = strconv.FormatUint(value, 16), "0x"
+	case 'X':
+		text, prefix = strings.ToUpper(strconv.FormatUint(value, 16)), "0X"
+	default:
+		text = strconv.FormatUint(value, 10)
+	}
+	if value == 0 || !strings.Contains(d.flags, "#") {
+		prefix = ""
+	}
+	return d.digits("", text, prefix)
+}
+
+// digits puts a sign, a prefix and digits together, with zeros up to the precision or the width.
+func (d directive) digits(sign, text, prefix string) string {
+	if d.plain() {
+		return sign + prefix + text
+	}
+	precision, _ := strconv.Atoi(strings.TrimPrefix(d.precision, "."))
+	if d.precision != "" && precision == 0 && text == "0" && !(d.verb == 'o' && strings.Contains(d.flags, "#")) {
+		text = ""
+	}
+	if d.verb == 'o' { // the prefix of an octal number is one of its digits
+		text, prefix = prefix+text, ""
+	}
+	text = strings.Repeat("0", max(0, precision-len(text))) + text
+	if d.precision == "" && strings.Contains(d.flags, "0") && !strings.Contains(d.flags, "-") {
+		width, _ := strconv.Atoi(d.width)
+		text = strings.Repeat("0", max(0, width-len(sign)-len(prefix)-len(text))) + text
+	}
+	return d.pad(sign + prefix + text)
 }
 
 // print formats with Go's verb of the same meaning.
@@ -164,8 +234,8 @@ func (d directive) float(value float64) string {
 }
 
 func (d directive) sign(value float64) string {
-	if value > 0 && strings.Contains(d.flags, "+") {
-		return "+"
+	if value >= 0 && !math.Signbit(value) {
+		return d.plus()
 	}
 	return ""
 }

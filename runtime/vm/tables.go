@@ -11,7 +11,7 @@ const maxResults = 200_000
 
 func tableFunctions() []function {
 	return []function{
-		{"concat", tableConcat}, {"getn", tableGetn}, {"insert", tableInsert}, {"maxn", tableMaxn}, {"move", tableMove},
+		{"concat", tableConcat}, {"foreach", tableForeach}, {"foreachi", tableForeachi}, {"getn", tableGetn}, {"insert", tableInsert}, {"maxn", tableMaxn}, {"move", tableMove},
 		{"pack", tablePack}, {"remove", tableRemove}, {"sort", tableSort},
 	}
 }
@@ -34,6 +34,41 @@ func tableConcat(L *lua.LState) int {
 	}
 	L.Push(lua.LString(text.String()))
 	return 1
+}
+
+// tableForeach calls a function with each key and value until it returns something else than nil.
+func tableForeach(L *lua.LState) int {
+	table, visit := checkTable(L, 1), checkFunction(L, 2)
+	for key, value := table.Next(lua.LNil); key != lua.LNil; key, value = table.Next(key) {
+		if visitItem(L, visit, key, value) {
+			return 1
+		}
+	}
+	return 0
+}
+
+// tableForeachi is tableForeach for the items of a list, in their order.
+func tableForeachi(L *lua.LState) int {
+	table, visit := checkTable(L, 1), checkFunction(L, 2)
+	for i, n := 1, table.Len(); i <= n; i++ {
+		if visitItem(L, visit, lua.LNumber(i), table.RawGetInt(i)) {
+			return 1
+		}
+	}
+	return 0
+}
+
+// visitItem calls visit and returns true if it left a value, which is then on the stack.
+func visitItem(L *lua.LState, visit *lua.LFunction, key, value lua.LValue) bool {
+	L.Push(visit)
+	L.Push(key)
+	L.Push(value)
+	L.Call(2, 1)
+	if L.Get(-1) != lua.LNil {
+		return true
+	}
+	L.Pop(1)
+	return false
 }
 
 func tableGetn(L *lua.LState) int {

@@ -80,6 +80,11 @@ func baseTonumber(L *lua.LState) int {
 		return 1
 	}
 	base := checkInt(L, 2)
+	if base == 10 {
+		pushNumber(L, value, 10)
+		return 1
+	}
+	value = lua.LString(checkText(L, 1))
 	if base < 2 || base > 36 {
 		L.ArgError(2, "base out of range (2 to 36)")
 	}

@@ -85,11 +85,13 @@ func rules() map[string]rule {
 		"bench/raw":      {ours: []string{"bench/task"}, drivers: []string{"..."}},
 		"bench/task":     {},
 
-		"tests/interop":      {},
-		"tests/interop/peer": {},
-		"tests/layers":       {},
-		"tests/lua":          {},
-		"tests/summary":      {},
+		"tests/interop":       {},
+		"tests/interop/peer":  {},
+		"tests/layers":        {},
+		"tests/lua":           {},
+		"tests/puc":           {ours: []string{"runtime/vm"}},
+		"tests/puc/cmd/judge": {ours: []string{"tests/puc"}},
+		"tests/summary":       {},
 	}
 }
 

@@ -14,4 +14,4 @@ assert(co():find("attempt to yield across"))
 assert(coroutine.wrap(coroutine.yield)(1) == 1)
 local wrapped = coroutine.wrap(print)
 wrapped("end")
-wrapped() --! "cannot resume a dead coroutine"
+wrapped() --! "cannot resume dead coroutine"

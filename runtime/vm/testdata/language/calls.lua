@@ -64,7 +64,7 @@ print(a < b) --! "attempt to compare number with nil"
 print(#undefined_length) --! "undefined global \"undefined_length\""
 ---
 local t = {}
-print(#t.list) --! "attempt to get the length of a nil value .field \"list\"."
+print(#t.list) --! "attempt to get length of a nil value .field \"list\"."
 ---
 local t = {}
 print(-t.n) --! "attempt to perform arithmetic on a nil value .field \"n\"."

@@ -1,0 +1,121 @@
+package puc
+
+// shrinkTries bounds how many smaller programs are run for one difference.
+const shrinkTries = 3000
+
+// shrink makes a program that differs smaller as long as some difference stays.
+func (j *Judge) shrink(root *Node, found *Difference) (*Difference, error) {
+	s := &shrinker{judge: j, root: root, found: found}
+	for progress := true; progress && s.err == nil; {
+		progress = s.removeStatements() || s.replaceNodes()
+	}
+	return s.found, s.err
+}
+
+type shrinker struct {
+	judge *Judge
+	root  *Node
+	found *Difference
+	tries int
+	err   error
+}
+
+// differs runs the program as it is now; it keeps the difference if there is one.
+func (s *shrinker) differs() bool {
+	if s.err != nil || s.tries >= shrinkTries {
+		return false
+	}
+	s.tries++
+	d, err := s.judge.Compare(s.root.Source(), s.root.ReferenceSource())
+	s.err = err
+	if d == nil || d.Ours.End == TooLong && s.found.Ours.End != TooLong || d.Ours.End == Refused && s.found.Ours.End != Refused {
+		return false
+	}
+	s.found = d
+	return true
+}
+
+// try changes a node, and takes the change back if the program no longer differs.
+func (s *shrinker) try(n *Node, parts []any) bool {
+	kept := n.Parts
+	n.Parts = parts
+	if s.differs() {
+		return true
+	}
+	n.Parts = kept
+	return false
+}
+
+func (s *shrinker) nodes() []*Node {
+	var all []*Node
+	s.root.each(func(n *Node) bool { all = append(all, n); return true })
+	return all
+}
+
+// removeStatements removes parts of blocks, first many at once, then single ones.
+func (s *shrinker) removeStatements() bool {
+	progress := false
+	for _, n := range s.nodes() {
+		if n.Kind != Block {
+			continue
+		}
+		for size := max(len(n.Parts)/2, 1); size >= 1; size /= 2 {
+			for at := 0; at+size <= len(n.Parts); {
+				rest := append(append([]any{}, n.Parts[:at]...), n.Parts[at+size:]...)
+				if s.try(n, rest) {
+					progress = true
+				} else {
+					at += size
+				}
+			}
+		}
+	}
+	return progress
+}
+
+// replaceNodes puts a part of a node, or a plain value, in the node's place.
+func (s *shrinker) replaceNodes() bool {
+	progress := false
+	for _, n := range s.nodes() {
+		for _, simpler := range simplerParts(n) {
+			if s.try(n, simpler) {
+				progress = true
+				break
+			}
+		}
+	}
+	return progress
+}
+
+var plain = map[Kind][]string{
+	Number: {"1"}, Text: {`"a"`}, Truth: {"true", "false"}, Table: {"{}"}, Any: {"nil", "1"},
+	Statement: {""}, Fixed: {"", "nil", "1"},
+}
+
+// simplerParts returns what may replace the parts of a node, the simplest first.
+func simplerParts(n *Node) [][]any {
+	var found [][]any
+	if text, ok := onlyText(n); ok && len(text) <= 3 {
+		return nil
+	}
+	for _, text := range plain[n.Kind] {
+		found = append(found, []any{text})
+	}
+	for i, part := range n.Parts {
+		if child, ok := part.(*Node); ok && len(n.Parts) > 1 {
+			found = append(found, []any{child})
+			if n.Kind == Fixed || n.Kind == Statement {
+				found = append(found, append(append([]any{}, n.Parts[:i]...), n.Parts[i+1:]...))
+			}
+		}
+	}
+	return found
+}
+
+func onlyText(n *Node) (string, bool) {
+	if len(n.Parts) != 1 {
+		return "", len(n.Parts) == 0
+	}
+	text, ok := n.Parts[0].(string)
+	return text, ok
+}
