@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -23,21 +24,21 @@ func (a *app) checkCommand() *cobra.Command {
 			"With --output json, or another format, the findings are data. The exit code is 1 when there are any.",
 		Example:           "  dbos-script check bulk_resume.lua\n  dbos-script check --output json runbooks",
 		ValidArgsFunction: scriptFiles,
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				args = []string{"."}
 			}
-			return a.check(args)
+			return a.check(cmd.Context(), args)
 		},
 	}
 }
 
-func (a *app) check(args []string) error {
+func (a *app) check(ctx context.Context, args []string) error {
 	show, err := a.findings()
 	if err != nil {
 		return err
 	}
-	sources, err := a.sources(args)
+	sources, err := a.sources(ctx, args)
 	if err != nil {
 		return err
 	}

@@ -1,8 +1,8 @@
 package main
 
 import (
+	"context"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -15,14 +15,10 @@ type source struct {
 	folders    []string
 }
 
-func (a *app) sources(args []string) ([]source, error) {
+func (a *app) sources(ctx context.Context, args []string) ([]source, error) {
 	var list []source
 	for _, arg := range args {
-		read := readScripts
-		if arg == "-" {
-			read = a.readInput
-		}
-		found, err := read(arg)
+		found, err := a.scriptsNamed(ctx, arg)
 		if err != nil {
 			return nil, err
 		}
@@ -34,24 +30,34 @@ func (a *app) sources(args []string) ([]source, error) {
 	return list, nil
 }
 
-func (a *app) readInput(string) ([]source, error) {
-	text, err := io.ReadAll(a.in)
-	return []source{{name: "standard input", text: string(text), folders: []string{"."}}}, err
+// scriptsNamed reads the scripts of a folder, or the one that an argument names, which may come through a pipe.
+func (a *app) scriptsNamed(ctx context.Context, arg string) ([]source, error) {
+	if info, err := os.Stat(arg); err == nil && info.IsDir() {
+		return readScripts(arg)
+	}
+	s, err := a.readScript(ctx, arg)
+	if err != nil {
+		return nil, err
+	}
+	if isStandardInput(arg) {
+		return []source{{name: "standard input", text: string(s.text), folders: []string{"."}}}, nil
+	}
+	return []source{{name: arg, text: string(s.text), folders: foldersUp(filepath.Join(s.folder, filepath.Base(arg)), ".")}}, nil
 }
 
-// readScripts reads a script, or those of a folder.
-func readScripts(arg string) ([]source, error) {
-	paths, root, err := scriptsOf(arg)
+// readScripts reads the scripts of a folder.
+func readScripts(folder string) ([]source, error) {
+	paths, root, err := scriptsOf(folder)
 	if err != nil {
 		return nil, err
 	}
 	var list []source
 	for _, path := range paths {
-		text, err := os.ReadFile(path)
+		text, err := readScriptFile(path)
 		if err != nil {
-			return nil, &usageError{message: err.Error()}
+			return nil, err
 		}
-		if path == arg || !isTypes(text) {
+		if !isTypes(text) {
 			list = append(list, source{name: path, text: string(text), folders: foldersUp(path, root)})
 		}
 	}
@@ -61,19 +67,16 @@ func readScripts(arg string) ([]source, error) {
 // isTypes holds for files that only editors read.
 func isTypes(text []byte) bool { return strings.HasPrefix(string(text), "---@meta") }
 
-// scriptsOf are the scripts that an argument stands for, and the folder that they belong to: the working one for what lies
+// scriptsOf are the scripts of a folder (pipes and devices are passed over), and the folder that they belong to: the working one for what lies
 // below it.
 func scriptsOf(path string) (paths []string, root string, err error) {
-	if info, err := os.Stat(path); err != nil || !info.IsDir() {
-		return []string{path}, ".", checkScript(path)
-	}
 	err = filepath.WalkDir(path, func(at string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
 		case entry.IsDir() && at != path && passedOver(entry.Name()):
 			return fs.SkipDir
-		case !entry.IsDir() && filepath.Ext(at) == ".lua":
+		case !entry.IsDir() && filepath.Ext(at) == ".lua" && isPlain(at):
 			paths = append(paths, at)
 		}
 		return nil

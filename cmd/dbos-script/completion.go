@@ -2,7 +2,6 @@ package main
 
 import (
 	"io"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -98,7 +97,7 @@ func scriptAndParameters(cmd *cobra.Command, args []string, word string) ([]stri
 	if len(args) == 0 {
 		return scriptFiles(cmd, args, word)
 	}
-	source, err := os.ReadFile(args[0])
+	source, err := readScriptFile(args[0])
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}

@@ -84,6 +84,8 @@ func (a *app) root() *cobra.Command {
 				return a.runChunk(cmd.Context(), chunk, args)
 			case len(args) > 0:
 				return unknownCommand(cmd, args[0])
+			case a.isFed():
+				return a.runInput(cmd.Context(), cmd.Help)
 			}
 			return cmd.Help()
 		},

@@ -1,24 +1,21 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
-
-	"github.com/dbos-script/dbos-script/runtime/spec"
 )
 
 func (a *app) runCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "run FILE [parameters]",
 		Short: "Run a script",
-		Long: "Runs a script. What follows FILE are the script's own parameters, which `dbos-script run FILE --help` lists;\n" +
+		Long: "Runs a script; - is standard input, and a FILE may be a pipe. What follows FILE are the script's own parameters, which `dbos-script run FILE --help` lists;\n" +
 			"flags of dbos-script may stand there too, unless a -- comes before them. `run` may be left out before a FILE that ends in\n" +
 			".lua. A script that begins with #!/usr/bin/env -S dbos-script run is a command by itself, once it is executable.",
 		Example:           "  dbos-script run bulk_resume.lua --since 6h --batch 100",
@@ -44,11 +41,36 @@ func (a *app) runCommand() *cobra.Command {
 }
 
 func (a *app) runFile(ctx context.Context, path string, args []string) error {
-	if err := checkScript(path); err != nil {
+	s, err := a.readScript(ctx, path)
+	if err != nil {
 		return err
 	}
-	return a.session(ctx, path, args, func(h *host) error {
-		_, err := h.vm.RunFile(h.ctx, path, words(args)...)
+	return a.runScript(ctx, s, args)
+}
+
+// runInput runs what is fed to the command without arguments, as lua and sh do. If nothing is, it shows the help.
+func (a *app) runInput(ctx context.Context, help func() error) error {
+	s, err := a.takeScript(ctx, standardInput)
+	if err == nil && !s.empty() {
+		return a.runScript(ctx, s, nil)
+	}
+	return cmp.Or(err, help())
+}
+
+// isFed reports whether standard input is a file or a pipe.
+func (a *app) isFed() bool {
+	file, is := a.in.(*os.File)
+	if !is {
+		return false
+	}
+	info, err := file.Stat()
+	return err == nil && (info.Mode().IsRegular() || info.Mode()&fs.ModeNamedPipe != 0)
+}
+
+func (a *app) runScript(ctx context.Context, s *script, args []string) error {
+	return a.session(ctx, s.path, args, func(h *host) error {
+		h.ranFrom(s.path, hash(s.text))
+		_, err := h.vm.RunText(h.ctx, s.name, s.folder, string(s.text), words(args)...)
 		return err
 	})
 }
@@ -72,23 +94,4 @@ func (a *app) session(ctx context.Context, script string, args []string, run fun
 		return err
 	}
 	return h.end(run(h))
-}
-
-// checkScript names the scripts that are there when one is not.
-func checkScript(path string) error {
-	info, err := os.Stat(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return &usageError{message: fmt.Sprintf("there is no script %s%s", path, spec.DidYouMean(path, scriptsBeside(path)))}
-	case err != nil:
-		return &usageError{message: err.Error()}
-	case info.IsDir():
-		return &usageError{message: fmt.Sprintf("%s is a folder, not a script%s", path, spec.DidYouMean(path, scriptsBeside(filepath.Join(path, "x"))))}
-	}
-	return nil
-}
-
-func scriptsBeside(path string) []string {
-	found, _ := filepath.Glob(filepath.Join(filepath.Dir(path), "*.lua"))
-	return found
 }

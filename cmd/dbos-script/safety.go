@@ -80,12 +80,6 @@ func (a *app) describe(script string, args []string) audit.Run {
 		r.User = u.Username
 	}
 	r.Host, _ = os.Hostname()
-	if text, err := os.ReadFile(script); err == nil {
-		r.SHA256 = hash(text)
-		if absolute, err := filepath.Abs(script); err == nil {
-			r.Script = absolute
-		}
-	}
 	return r
 }
 

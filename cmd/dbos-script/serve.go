@@ -81,7 +81,7 @@ func (a *app) perform(ctx context.Context, script *loaded, tick schedule.Tick) e
 	run.stage.tick, run.stage.runID, run.in, run.overdue = tick.At, tickRunID(tick), strings.NewReader(""), nil
 	run.options.timeout = 0
 	return run.session(ctx, script.path, nil, func(h *host) error {
-		h.run.SHA256 = script.sum
+		h.ranFrom(script.path, script.sum)
 		_, err := h.vm.RunIn(h.ctx, script.folder, script.program)
 		return err
 	})

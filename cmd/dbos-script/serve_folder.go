@@ -4,12 +4,13 @@ import (
 	"context"
 	"errors"
 	"io"
-	"os"
+	"io/fs"
 	"path/filepath"
 	"strings"
 	"sync"
 
 	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/runtime/plainfile"
 	"github.com/dbos-script/dbos-script/runtime/schedule"
 	"github.com/dbos-script/dbos-script/runtime/vm"
 )
@@ -33,8 +34,7 @@ func (a *app) newFolder(path string) (*folder, error) {
 
 // names are the scripts, without their tests.
 func (f *folder) names() (names []string) {
-	paths, _ := filepath.Glob(filepath.Join(f.path, "*.lua"))
-	for _, path := range paths {
+	for _, path := range scriptsIn(f.path) {
 		if !strings.HasSuffix(path, testSuffix) {
 			names = append(names, filepath.Base(path))
 		}
@@ -49,11 +49,14 @@ func (f *folder) Versions() (map[string]string, error) {
 	}
 	versions := map[string]string{}
 	for _, name := range f.names() {
-		text, err := os.ReadFile(filepath.Join(f.path, name))
-		if err != nil {
-			continue // it was taken away this moment
+		text, err := plainfile.Read(filepath.Join(f.path, name), vm.MaxSource)
+		switch {
+		case errors.Is(err, fs.ErrNotExist): // it was taken away this moment
+		case err != nil:
+			versions[name] = err.Error() // Load says what is wrong
+		default:
+			versions[name] = hash(text)
 		}
-		versions[name] = hash(text)
 	}
 	return versions, nil
 }
@@ -61,7 +64,7 @@ func (f *folder) Versions() (map[string]string, error) {
 // Load compiles a script and reads its schedule, without running it.
 func (f *folder) Load(name string) (*schedule.Script, error) {
 	path := filepath.Join(f.path, name)
-	text, err := os.ReadFile(path)
+	text, err := readScriptFile(path)
 	if err != nil {
 		return nil, err
 	}

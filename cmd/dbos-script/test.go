@@ -35,7 +35,7 @@ func (a *app) testCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "test [FILE|FOLDER]...",
 		Short: "Run the tests of scripts",
-		Long: "Runs the scripts whose name ends in _test.lua: those given, those below the folders given, or those below this folder.\n" +
+		Long: "Runs the scripts whose name ends in _test.lua: those given, those below the folders given, or those below this folder; - is standard input.\n" +
 			"Each test gets an empty system database of its own, a simulated application to run workflows, and a clock that stands\n" +
 			"still until the test moves it or a script waits. No other database is touched, whatever the environment says; no profile applies.",
 		Example: "  dbos-script test\n" +
@@ -111,6 +111,10 @@ func testFiles(given []string) ([]string, error) {
 	}
 	var files []string
 	for _, path := range given {
+		if isStandardInput(path) {
+			files = append(files, path)
+			continue
+		}
 		info, err := os.Stat(path)
 		if err != nil {
 			return nil, &usageError{message: fmt.Sprintf("there is no %s%s", path, spec.DidYouMean(path, scriptsBeside(path)))}
@@ -141,7 +145,7 @@ func testsBelow(folder string) (files []string, err error) {
 			return err
 		case entry.IsDir() && path != folder && strings.HasPrefix(entry.Name(), "."):
 			return fs.SkipDir
-		case !entry.IsDir() && strings.HasSuffix(entry.Name(), testSuffix):
+		case !entry.IsDir() && strings.HasSuffix(entry.Name(), testSuffix) && isPlain(path):
 			files = append(files, path)
 		}
 		return nil

@@ -18,8 +18,17 @@ import (
 
 // file runs the tests of a script that are wanted.
 func (t *tester) file(ctx context.Context, path string) suite.File {
+	script, err := t.app.readScript(ctx, path)
+	if err != nil {
+		return suite.File{Path: path, Results: []suite.Result{{Name: "is loaded", File: path, State: suite.Failed, Failure: err.Error()}}}
+	}
+	return t.scriptFile(ctx, script)
+}
+
+func (t *tester) scriptFile(ctx context.Context, script *script) suite.File {
+	path := script.name
 	file := suite.File{Path: path}
-	described, failed := t.described(ctx, path)
+	described, failed := t.described(ctx, script)
 	if failed != nil {
 		file.Results = []suite.Result{*failed}
 		return file
@@ -35,24 +44,24 @@ func (t *tester) file(ctx context.Context, path string) suite.File {
 			}
 			continue
 		}
-		file.Results = append(file.Results, t.unit(ctx, path, tests)...)
+		file.Results = append(file.Results, t.unit(ctx, script, tests)...)
 	}
 	return file
 }
 
 // described are the tests of a script. One that cannot be loaded is a test that failed.
-func (t *tester) described(ctx context.Context, path string) ([]*suite.Test, *suite.Result) {
-	b := t.bench(ctx, path)
+func (t *tester) described(ctx context.Context, script *script) ([]*suite.Test, *suite.Result) {
+	b := t.bench(ctx, script)
 	defer b.close()
 	err := b.err
 	if err == nil {
-		err = b.host.load(path)
+		err = b.host.load(script)
 	}
 	if err == nil && len(b.suite.Tests()) == 0 {
 		err = errors.New("it describes no test")
 	}
 	if err != nil {
-		return nil, b.result(&suite.Test{Name: "is loaded", File: path}, time.Now(), err)
+		return nil, b.result(&suite.Test{Name: "is loaded", File: script.name}, time.Now(), err)
 	}
 	return b.suite.Tests(), nil
 }
@@ -88,12 +97,12 @@ func (t *tester) units(all []*suite.Test) (units [][]*suite.Test) {
 }
 
 // unit runs tests in a state of their own.
-func (t *tester) unit(ctx context.Context, path string, tests []*suite.Test) (results []suite.Result) {
-	b := t.bench(ctx, path)
+func (t *tester) unit(ctx context.Context, script *script, tests []*suite.Test) (results []suite.Result) {
+	b := t.bench(ctx, script)
 	defer b.close()
 	loaded := b.err
 	if loaded == nil {
-		loaded = b.host.load(path)
+		loaded = b.host.load(script)
 	}
 	for _, test := range tests {
 		b.out.Reset()
@@ -111,7 +120,8 @@ func (t *tester) unit(ctx context.Context, path string, tests []*suite.Test) (re
 // A bench is the state and the world of one test.
 type bench struct {
 	tester   *tester
-	path     string
+	path     string // of the test script, in positions
+	folder   string // where its runbooks lie
 	app      *app
 	suite    *suite.Suite
 	world    *testbed.World
@@ -120,15 +130,15 @@ type bench struct {
 	out, log bytes.Buffer
 }
 
-func (t *tester) bench(ctx context.Context, path string) *bench {
-	b := &bench{tester: t, path: path, suite: &suite.Suite{Loaded: true}}
+func (t *tester) bench(ctx context.Context, script *script) *bench {
+	b := &bench{tester: t, path: script.name, folder: script.folder, suite: &suite.Suite{Loaded: true}}
 	b.app = &app{options: t.app.options, transport: t.app.transport, unaudited: true}
 	b.app.options.yes = true // what a test changes is its own
 	b.app.streams = streams{in: strings.NewReader(""), out: &b.out, err: &b.log}
 	b.world = testbed.New(b.app.logger())
 	b.app.stage = b.stage()
 	b.app.stage.suite, b.app.stage.modules = b.suite, append(b.world.Modules(b.script), stdlib.TestGlobals(b.suite))
-	b.host, b.err = b.app.newHost(ctx, path, nil)
+	b.host, b.err = b.app.newHost(ctx, script.name, nil)
 	return b
 }
 
@@ -198,9 +208,9 @@ func (b *bench) script(ctx context.Context, script string, words, flags []string
 	var out, log bytes.Buffer
 	a := &app{options: b.app.options, transport: b.app.transport, unaudited: true, streams: streams{in: strings.NewReader(""), out: &out, err: &log}}
 	if !filepath.IsAbs(script) {
-		script = filepath.Join(filepath.Dir(b.path), script)
+		script = filepath.Join(b.folder, script)
 	}
-	if err := checkScript(script); err != nil {
+	if _, err := readScriptFile(script); err != nil {
 		return nil, err
 	}
 	if err := a.takeFlags(flags); err != nil {

@@ -49,9 +49,9 @@ func (h *host) callableAssert() *lua.LTable {
 }
 
 // load runs a test script, which describes its tests.
-func (h *host) load(path string) error {
+func (h *host) load(s *script) error {
 	h.vm.L().G.Global.RawSetString(stdlib.AssertName, h.callableAssert())
-	_, err := h.vm.RunFile(h.ctx, path)
+	_, err := h.vm.RunText(h.ctx, s.name, s.folder, string(s.text))
 	if errors.Is(err, suite.ErrFinished) {
 		return nil
 	}

@@ -6,13 +6,13 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
 
+	"github.com/dbos-script/dbos-script/runtime/plainfile"
 	"github.com/dbos-script/dbos-script/runtime/spec"
 )
 
@@ -86,8 +86,11 @@ func Files(folder, config string) []string {
 	return files
 }
 
+// longestFile is how many bytes a file of profiles may have; a long one has some thousand.
+const longestFile = 1 << 20
+
 func load(path string) (map[string]Profile, error) {
-	text, err := os.ReadFile(path)
+	text, err := plainfile.Read(path, longestFile)
 	if err != nil {
 		return nil, err
 	}

@@ -11,6 +11,9 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/lua/compile"
 )
 
+// MaxSource is how many bytes a script may have.
+const MaxSource = maxSource
+
 // maxSource is how many bytes a source may have: the compiler cannot be interrupted, and needs some hundred times the source's memory.
 const maxSource = 4 << 20
 

@@ -8,9 +8,11 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	lua "github.com/yuin/gopher-lua"
 
+	"github.com/dbos-script/dbos-script/runtime/plainfile"
 	"github.com/dbos-script/dbos-script/runtime/spec"
 )
 
@@ -33,6 +35,12 @@ func (v *VM) RunString(ctx context.Context, chunkname, source string, args ...lu
 	return v.runSource(ctx, chunkname, source, v.config.ScriptDir, args)
 }
 
+// RunText compiles and runs a source text that was read from somewhere: name stands in positions, and require looks in
+// dir. Errors are *ScriptError.
+func (v *VM) RunText(ctx context.Context, name, dir, source string, args ...lua.LValue) ([]lua.LValue, error) {
+	return v.runSource(ctx, name, source, dir, args)
+}
+
 // Run runs a compiled program. Errors are *ScriptError.
 func (v *VM) Run(ctx context.Context, program *Program, args ...lua.LValue) ([]lua.LValue, error) {
 	return v.run(ctx, v.config.ScriptDir, v.state.G.Global, func(context.Context) (*Program, error) { return program, nil }, args)
@@ -49,26 +57,22 @@ func (v *VM) runSource(ctx context.Context, name, source, dir string, args []lua
 
 // readScript reads a script file; its error says what is wrong and names the nearest file.
 func readScript(path string) (string, error) {
-	failure := &ScriptError{Kind: NoFile, Code: NoFile.String()}
-	info, err := os.Stat(path)
+	text, err := plainfile.Read(path, maxSource)
+	if err == nil {
+		return string(text), nil
+	}
+	failure := &ScriptError{Kind: NoFile, Code: NoFile.String(), Cause: err}
+	var long *plainfile.TooLongError
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		failure.Message = fmt.Sprintf("no such script %q%s", path, spec.DidYouMean(filepath.Base(path), scriptsBeside(path)))
-	case err == nil && info.IsDir():
+	case errors.Is(err, syscall.EISDIR):
 		failure.Message = fmt.Sprintf("%q is a folder, not a script", path)
-	case err == nil && info.Size() > maxSource:
-		failure.Message = fmt.Sprintf("%q has %d bytes, more than the %d that a script may have", path, info.Size(), maxSource)
-	case err == nil:
-		data, readError := os.ReadFile(path)
-		if readError == nil {
-			return string(data), nil
-		}
-		err = readError
-		fallthrough
+	case errors.As(err, &long):
+		failure.Message = fmt.Sprintf("%q has more than the %d bytes that a script may have", path, maxSource)
 	default:
 		failure.Message = fmt.Sprintf("cannot read the script %q: %v", path, plainFileError(err))
 	}
-	failure.Cause = err
 	return "", failure
 }
 

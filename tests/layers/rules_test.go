@@ -43,15 +43,16 @@ func rules() map[string]rule {
 		// A checker reads the syntax tree that the VM's own parser makes, so that the two agree on what is Lua.
 		"runtime/check":      {ours: []string{"runtime/spec", "runtime/vm"}, vm: true},
 		"runtime/expose":     {ours: []string{"runtime/spec"}, vm: true},
-		"runtime/vm":         {ours: []string{"runtime/lua/compile", "runtime/spec", "runtime/terminal", "runtime/vm/pattern"}, vm: true},
+		"runtime/vm":         {ours: []string{"runtime/lua/compile", "runtime/plainfile", "runtime/spec", "runtime/terminal", "runtime/vm/pattern"}, vm: true},
 		"runtime/vm/pattern": {},
 		"runtime/schedule":   {ours: []string{"client/cron", "runtime/spec"}},
 		"runtime/guard":      {ours: []string{"client", "runtime/audit", "runtime/spec"}},
 		"runtime/terminal":   {},
 		"runtime/audit":      {},
-		"runtime/profile":    {ours: []string{"runtime/spec"}},
+		"runtime/profile":    {ours: []string{"runtime/plainfile", "runtime/spec"}},
 		"runtime/doc":        {ours: []string{"runtime/spec"}},
 		"runtime/spec":       {},
+		"runtime/plainfile":  {},
 
 		"runtime/lua/compile": {vm: true},
 

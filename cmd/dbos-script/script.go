@@ -1,0 +1,140 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"syscall"
+	"time"
+
+	"github.com/dbos-script/dbos-script/runtime/plainfile"
+	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/vm"
+)
+
+// standardInput is how a person names it in place of a file.
+const standardInput = "-"
+
+// A script is a text to run, read once: its hash is of what runs.
+type script struct {
+	path   string // as it was named
+	name   string // in the positions of errors
+	folder string // where require looks
+	text   []byte
+}
+
+// readScript reads a script that a person named: a file, a pipe, or standard input. One without any text is an error.
+func (a *app) readScript(ctx context.Context, path string) (*script, error) {
+	s, err := a.takeScript(ctx, path)
+	if err == nil && s.empty() {
+		err = &usageError{message: fmt.Sprintf("%s: there is nothing to run: it is empty", s.name)}
+	}
+	return s, err
+}
+
+func (s *script) empty() bool {
+	return len(bytes.TrimSpace(bytes.TrimPrefix(s.text, []byte("\ufeff")))) == 0
+}
+
+// takeScript reads a script, and waits for a pipe as long as a run may take.
+func (a *app) takeScript(ctx context.Context, path string) (*script, error) {
+	s := &script{path: path, name: path, folder: filepath.Dir(path)}
+	limit := time.Duration(a.options.timeout)
+	if limit > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, limit, &vm.Stop{Kind: vm.Timeout, Message: fmt.Sprintf("the script did not come within %s (--timeout)", limit)})
+		defer cancel()
+	}
+	var err error
+	if isStandardInput(path) {
+		s.name = "stdin"
+		s.text, err = plainfile.ReadStream(ctx, a.in, vm.MaxSource)
+	} else {
+		s.text, err = plainfile.ReadNamed(ctx, path, vm.MaxSource)
+	}
+	if ctx.Err() != nil && err != nil {
+		return nil, err
+	}
+	if err != nil {
+		return nil, scriptMistake(path, err)
+	}
+	if !isPlain(path) {
+		s.folder = "."
+	}
+	return s, nil
+}
+
+// isStandardInput also knows the paths that systems have for it: to open one of them would need rights that the reader
+// of a stream does not.
+func isStandardInput(path string) bool {
+	return slices.Contains([]string{standardInput, "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"}, path)
+}
+
+// readScriptFile reads a script that was found, or that must be a file. It waits for nothing.
+func readScriptFile(path string) ([]byte, error) {
+	text, err := plainfile.Read(path, vm.MaxSource)
+	if err != nil {
+		return nil, scriptMistake(path, err)
+	}
+	return text, nil
+}
+
+// scriptMistake says why a script cannot be read, and names those that are there if it is not.
+func scriptMistake(path string, err error) error {
+	var long *plainfile.TooLongError
+	message := fmt.Sprintf("%s cannot be read: %v", path, plainError(err))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		message = fmt.Sprintf("there is no script %s%s", path, spec.DidYouMean(path, scriptsBeside(path)))
+	case errors.Is(err, syscall.EISDIR):
+		message = fmt.Sprintf("%s is a folder, not a script%s", path, spec.DidYouMean(path, scriptsBeside(filepath.Join(path, "x"))))
+	case errors.Is(err, plainfile.ErrNotRegular), errors.Is(err, plainfile.ErrNotReadable):
+		message = fmt.Sprintf("%s is no script: %v", path, err)
+	case errors.As(err, &long):
+		message = fmt.Sprintf("%s has more than the %d bytes that a script may have", path, long.Limit)
+	}
+	return &usageError{message: message}
+}
+
+func plainError(err error) error {
+	if below, ok := errors.AsType[*fs.PathError](err); ok {
+		return below.Err
+	}
+	return err
+}
+
+// isPlain holds for a regular file, and for a link to one.
+func isPlain(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular()
+}
+
+// ranFrom is where the text came from that a run executes, for the audit log.
+func (h *host) ranFrom(path, sum string) {
+	h.run.SHA256 = sum
+	if absolute, err := filepath.Abs(path); err == nil && isPlain(path) {
+		h.run.Script = absolute
+	}
+}
+
+// scriptsBeside returns the scripts in the folder of a path.
+func scriptsBeside(path string) []string {
+	folder := filepath.Dir(path)
+	return scriptsIn(folder)
+}
+
+// scriptsIn returns the paths of the files of a folder that end in .lua, by name. The name of the folder is no pattern.
+func scriptsIn(folder string) (paths []string) {
+	entries, _ := os.ReadDir(folder)
+	for _, entry := range entries {
+		if filepath.Ext(entry.Name()) == ".lua" {
+			paths = append(paths, filepath.Join(folder, entry.Name()))
+		}
+	}
+	return paths
+}

@@ -1,0 +1,106 @@
+// Package plainfile reads files that somebody else may have put there: it never waits for a pipe or a device,
+// and never reads more than a limit.
+package plainfile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"syscall"
+)
+
+var (
+	// ErrNotRegular is the error of Read for a pipe, a socket or a device.
+	ErrNotRegular = errors.New("it is no regular file")
+	// ErrNotReadable is the error of ReadNamed for a socket or a device.
+	ErrNotReadable = errors.New("it is neither a regular file nor a pipe")
+)
+
+// A TooLongError is the error for a file with more bytes than the limit.
+type TooLongError struct{ Limit int64 }
+
+// Error names the limit.
+func (e *TooLongError) Error() string { return fmt.Sprintf("it has more than %d bytes", e.Limit) }
+
+// Read returns the bytes of a regular file. It returns ErrNotRegular for anything else without waiting for it,
+// syscall.EISDIR for a folder, and a *TooLongError if there are more bytes than limit.
+func Read(path string, limit int64) ([]byte, error) {
+	file, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	switch {
+	case err != nil:
+		return nil, err
+	case info.IsDir():
+		return nil, syscall.EISDIR
+	case !info.Mode().IsRegular():
+		return nil, ErrNotRegular
+	}
+	return bounded(file, limit)
+}
+
+// ReadNamed returns the bytes of a regular file or of a pipe, for a path that a person named. It waits for a pipe
+// until ctx ends, and then returns the cause of that.
+func ReadNamed(ctx context.Context, path string, limit int64) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if info.Mode()&fs.ModeNamedPipe == 0 {
+		text, err := Read(path, limit)
+		if errors.Is(err, ErrNotRegular) {
+			err = ErrNotReadable
+		}
+		return text, err
+	}
+	return within(ctx, func() ([]byte, error) {
+		file, err := os.Open(path)
+		if err != nil {
+			return nil, err
+		}
+		defer file.Close()
+		if info, err := file.Stat(); err != nil || info.Mode()&fs.ModeNamedPipe == 0 {
+			return nil, errors.Join(err, ErrNotReadable)
+		}
+		return bounded(file, limit)
+	})
+}
+
+// ReadStream returns what a reader has. It waits for it until ctx ends, and then returns the cause of that.
+func ReadStream(ctx context.Context, reader io.Reader, limit int64) ([]byte, error) {
+	return within(ctx, func() ([]byte, error) { return bounded(reader, limit) })
+}
+
+// within calls read beside the caller, because opening and reading a pipe cannot be interrupted. If ctx ends first,
+// the reading goes on until its writer is gone.
+func within(ctx context.Context, read func() ([]byte, error)) ([]byte, error) {
+	type outcome struct {
+		text []byte
+		err  error
+	}
+	done := make(chan outcome, 1)
+	go func() {
+		text, err := read()
+		done <- outcome{text, err}
+	}()
+	select {
+	case o := <-done:
+		return o.text, o.err
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+}
+
+func bounded(reader io.Reader, limit int64) ([]byte, error) {
+	text, err := io.ReadAll(io.LimitReader(reader, limit+1))
+	if err == nil && int64(len(text)) > limit {
+		return nil, &TooLongError{limit}
+	}
+	return text, err
+}
