@@ -37,6 +37,7 @@ describe("a schedule whose context only its application can read", function()
     assert.truthy(dbos.get_schedule("pickled").context)
     assert.raises("Undecodable", dbos.trigger_schedule, "pickled")
     assert.raises("Undecodable", dbos.backfill_schedule, "pickled", "2030-01-01", "2030-01-03")
+    assert.raises("Undecodable", dbos.plan_backfill, "pickled", "2030-01-01", "2030-01-03")
   end)
 end)
 

@@ -60,8 +60,11 @@ func runScript(t *testing.T, b clienttest.Backend, script string) {
 		limit(b)
 	}
 	config := b.Config()
-	cmd := exec.CommandContext(t.Context(), command, "run", script, "--timeout", "2m", "--sdk", "go", "--allow-db", "sqlite:no-such-folder/none.sqlite")
+	cmd := exec.CommandContext(t.Context(), command, "run", script, "--timeout", "2m", "--allow-db", "sqlite:no-such-folder/none.sqlite")
 	cmd.Env = append(os.Environ(), "DBOS_SYSTEM_DATABASE_URL="+config.DatabaseURL, "XDG_STATE_HOME="+t.TempDir())
+	if script != "sdk_test.lua" {
+		cmd.Args = append(cmd.Args, "--sdk", "go")
+	}
 	if config.DatabaseSchema != "" {
 		cmd.Args = append(cmd.Args, "--schema", config.DatabaseSchema)
 	}
