@@ -78,9 +78,10 @@ func pushPlainFind(L *lua.LState, subject, text string, from int) int {
 }
 
 func stringMatch(L *lua.LState) int {
-	subject := checkText(L, 1)
-	m := newMatcher(L, compilePattern(L, checkText(L, 2), true), subject)
-	start, end := m.Find(startOffset(L, len(subject)))
+	subject, source := checkText(L, 1), checkText(L, 2)
+	from := startOffset(L, len(subject))
+	m := newMatcher(L, compilePattern(L, source, true), subject)
+	start, end := m.Find(from)
 	if start < 0 {
 		L.Push(lua.LNil)
 		return 1

@@ -39,7 +39,7 @@ func (g *generator) number(depth int) *Node {
 	case 0, 1, 2:
 		operator := []string{" + ", " - ", " * ", " / ", " % "}[g.IntN(5)]
 		if operator == " % " { // exact with us: see docs/lua.md
-			return node(Number, "(math.floor(", g.number(d), ") % ", []string{"2", "3", "7", "-3"}[g.IntN(4)], ")")
+			return node(Number, "(math.floor(small(", g.number(d), ")) % ", []string{"2", "3", "7", "-3"}[g.IntN(4)], ")")
 		}
 		return node(Number, "(", g.number(d), operator, g.number(d), ")")
 	case 3:
@@ -107,7 +107,7 @@ func (g *generator) text(depth int) *Node {
 	case 5:
 		return node(Text, "type(", g.any(d), ")")
 	case 6:
-		return node(Text, "(", g.text(d), `):sub(`, g.number(0), ", 3)")
+		return node(Text, "(", g.text(d), `):sub(`, []string{"1", "2", "-1", "-2", "0", "1.5"}[g.IntN(6)], ", 3)")
 	case 7:
 		return node(Text, "(", g.truth(d), " and ", g.text(d), " or ", g.text(d), ")")
 	}

@@ -70,7 +70,7 @@ func (g *caller) numbers() string {
 		return fmt.Sprintf("math.ldexp(%s)", a+", "+g.one("0", "1", "-3", "10"))
 	case 3:
 		if g.IntN(6) == 0 {
-			return fmt.Sprintf("math.floor(%s) %% %s", g.number(), g.one("2", "3", "-3", "0", "10"))
+			return fmt.Sprintf("math.floor(%s) %% %s", g.one("0", "1", "-1", "7", "-7", "255", "12345.678", "-2^31"), g.one("2", "3", "-3", "0", "10"))
 		}
 		return fmt.Sprintf("(%s) %s (%s)", g.number(), g.one("+", "-", "*", "/", "^", "..", "<", "==", "~=", ">="), g.number())
 	}

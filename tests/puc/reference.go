@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 )
 
 //go:embed testdata/driver.lua51
@@ -32,34 +33,39 @@ type Reference struct {
 
 // NewReference starts lua5.1. It returns an error that says what to install if there is none.
 func NewReference() (*Reference, error) {
+	r := &Reference{}
+	return r, r.start()
+}
+
+func (r *Reference) start() error {
 	path, err := exec.LookPath("lua5.1")
 	if err != nil {
-		return nil, errors.New("lua5.1 is missing: on Debian and Ubuntu, apt-get install -y --no-install-recommends lua5.1")
+		return errors.New("lua5.1 is missing: on Debian and Ubuntu, apt-get install -y --no-install-recommends lua5.1")
 	}
 	folder, err := os.MkdirTemp("", "puc-*")
 	if err != nil {
-		return nil, err
+		return err
 	}
 	file := filepath.Join(folder, "driver.lua")
 	if err := os.WriteFile(file, []byte(driver), 0o600); err != nil {
-		return nil, err
+		return err
 	}
 	bounded := fmt.Sprintf("ulimit -v %d; exec \"$0\" \"$1\"", referenceMemory)
-	r := &Reference{command: exec.Command("sh", "-c", bounded, path, file), folder: folder}
+	r.command, r.folder = exec.Command("sh", "-c", bounded, path, file), folder
 	r.command.Env = []string{"TZ=UTC", "LC_ALL=C"}
 	r.command.Stderr = os.Stderr
 	if r.in, err = r.command.StdinPipe(); err != nil {
-		return nil, err
+		return err
 	}
 	stdout, err := r.command.StdoutPipe()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	r.out = bufio.NewReaderSize(stdout, 1<<16)
 	if err := r.command.Start(); err != nil {
-		return nil, err
+		return err
 	}
-	return r, r.send(support)
+	return r.send(support)
 }
 
 // Close ends the process and removes its files.
@@ -69,8 +75,18 @@ func (r *Reference) Close() {
 	os.RemoveAll(r.folder)
 }
 
-// Run returns what a program printed and how it ended.
+// Run returns what a program printed and how it ended. A program that needs more memory than the process
+// may have ends it: the next one gets a new process.
 func (r *Reference) Run(source string) (Outcome, error) {
+	outcome, err := r.run(source)
+	if !errors.Is(err, io.EOF) && !errors.Is(err, syscall.EPIPE) {
+		return outcome, err
+	}
+	r.Close()
+	return Outcome{End: TooLong}, r.start()
+}
+
+func (r *Reference) run(source string) (Outcome, error) {
 	if err := r.send(source); err != nil {
 		return Outcome{}, err
 	}

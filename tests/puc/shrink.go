@@ -1,5 +1,7 @@
 package puc
 
+import "regexp"
+
 // shrinkTries bounds how many smaller programs are run for one difference.
 const shrinkTries = 3000
 
@@ -31,8 +33,20 @@ func (s *shrinker) differs() bool {
 	if d == nil || d.Ours.End == TooLong && s.found.Ours.End != TooLong || d.Ours.End == Refused && s.found.Ours.End != Refused {
 		return false
 	}
+	if linesAlone(d) && !linesAlone(s.found) {
+		return false
+	}
 	s.found = d
 	return true
+}
+
+var lineNumber = regexp.MustCompile(`p:\d+:`)
+
+// linesAlone returns true if nothing but the lines of errors differs. Removing a part can tear a statement
+// into lines that no program of the generator has.
+func linesAlone(d *Difference) bool {
+	plain := func(o Outcome) string { return lineNumber.ReplaceAllString(normalize(o.text()), "p:") }
+	return plain(d.Ours) == plain(d.Reference)
 }
 
 // try changes a node, and takes the change back if the program no longer differs.

@@ -263,7 +263,7 @@ func (g *generator) numericFor() *Node {
 	var head *Node
 	switch g.IntN(4) {
 	case 0:
-		head = node(Fixed, "(", g.number(1), ") % 3, 3")
+		head = node(Fixed, "small(", g.number(1), ") % 3, 3")
 	case 1:
 		head = node(Fixed, "1, (", g.any(0), ") and 2 or 3")
 	default:
