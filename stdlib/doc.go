@@ -40,6 +40,10 @@ type Host struct {
 	Grants    grants.Grants     // what the run may touch; nothing when zero
 	Transport http.RoundTripper // how http sends requests; nil is Go's own
 
+	// Outside reports whether a call that would change something outside is only planned: its name, its target, and
+	// how many bytes it would write or send, negative if that means nothing. Nil lets all calls through.
+	Outside func(operation, target string, bytes int64) bool
+
 	// Find gives what is declared under a name, Manual the text about it, or about everything where it is nil.
 	Find   func(name string) (spec.Topic, error)
 	Manual func(*spec.Topic) string
@@ -57,6 +61,11 @@ func (h Host) sleep(ctx context.Context, d time.Duration) error {
 		return backoff.Wait(ctx, d)
 	}
 	return h.Sleep(ctx, d)
+}
+
+// planned reports whether a call to the outside is only planned.
+func (h Host) planned(operation, target string, bytes int) bool {
+	return h.Outside != nil && h.Outside(operation, target, int64(bytes))
 }
 
 // Modules are all of them.

@@ -51,7 +51,7 @@ func execRun(host Host) spec.Func {
 		}).
 		Returning("its exit code and what it wrote").
 		Raises("Denied", spec.CodeTimeout, codeProgramFailed).
-		Notes("At the end of its time, and of the run, the program gets the signal to end, with all that it started.").
+		Notes("A dry run only plans it: the exit code is 0, the outputs are empty and `skipped` is true. At the end of its time, and of the run, the program gets the signal to end, with all that it started.").
 		Example(`print(exec.run("echo", {"order", "17"}).stdout)`).
 		Example(`print(exec.run("sort", {"-u"}, {stdin = "b\na\nb\n", timeout = "10s", check = true}).stdout)`)
 }
@@ -68,6 +68,9 @@ func (h Host) run(ctx context.Context, a execArgs) (*command.Result, error) {
 		if err := h.Grants.Variable(name); command.Loads(name) && err != nil {
 			return nil, err
 		}
+	}
+	if h.planned("exec.run", path, len(a.Stdin)) {
+		return &command.Result{Skipped: true}, nil
 	}
 	return command.Run(ctx, command.Command{
 		Path: path, Args: a.Arguments, Stdin: a.Stdin, Dir: a.Dir, Timeout: a.Timeout, Limit: orDefault(a.MaxSize, longestText),

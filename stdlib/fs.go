@@ -14,7 +14,8 @@ func fsModule(host Host) spec.Module {
 		Name:    "fs",
 		Guesses: map[string]string{"open": "read", "readFile": "read", "writeFile": "write", "ls": "list", "readdir": "list", "delete": "remove", "unlink": "remove", "rm": "remove"},
 		Doc: "The files below the folders that `--allow-read=DIR` and `--allow-write=DIR` name. A path counts from the folder that the " +
-			"command was started in; a link that leads out of a granted folder is refused.",
+			"command was started in; a link that leads out of a granted folder is refused. " +
+			"A dry run reads, and only plans what writes, makes or removes files: a file that was planned is not there to be read.",
 		Funcs: []spec.Func{
 			fsRead(host), fsLines(host), fsWrite(host), fsAppend(host), fsList(host), fsStat(host), fsExists(host),
 			fsMkdir(host), fsRemove(host), fsTempFile(host), fsTempDir(host),
@@ -54,10 +55,10 @@ func fsFn[R any](name, doc string, grant func(string) (grants.Place, error), wor
 }
 
 // fsDo declares a function of a path that gives nothing.
-func fsDo(name, doc string, grant func(string) (grants.Place, error), work func(grants.Place) error) spec.Func {
+func fsDo(host Host, name, doc string, grant func(string) (grants.Place, error), work func(grants.Place) error) spec.Func {
 	return spec.Do(name, doc, func(ctx context.Context, a fsPath) error {
 		place, err := grant(a.Path)
-		if err == nil {
+		if err == nil && !host.planned("fs."+name, a.Path, -1) {
 			err = work(place)
 		}
 		return failed(ctx, "fs."+name, err)
@@ -68,7 +69,7 @@ func fsDo(name, doc string, grant func(string) (grants.Place, error), work func(
 func fsPut(host Host, name, doc string, work func(grants.Place, string) error) spec.Func {
 	return spec.Do(name, doc, func(ctx context.Context, a fsText) error {
 		place, err := host.Grants.WriteFile(a.Path)
-		if err == nil {
+		if err == nil && !host.planned("fs."+name, a.Path, len(a.Text)) {
 			err = work(place, a.Text)
 		}
 		return failed(ctx, "fs."+name, err)
@@ -143,12 +144,12 @@ func fsExists(host Host) spec.Func {
 }
 
 func fsMkdir(host Host) spec.Func {
-	return fsDo("mkdir", "Makes a folder and those it lies in. One that is there is left as it is.", host.Grants.WriteFile, files.MakeFolder).
+	return fsDo(host, "mkdir", "Makes a folder and those it lies in. One that is there is left as it is.", host.Grants.WriteFile, files.MakeFolder).
 		Example("fs.mkdir(fs.temp_dir() .. \"/2026/11\")")
 }
 
 func fsRemove(host Host) spec.Func {
-	return fsDo("remove", "Removes a file, a link or an empty folder.", host.Grants.Remove, files.Remove).
+	return fsDo(host, "remove", "Removes a file, a link or an empty folder.", host.Grants.Remove, files.Remove).
 		Raises(codeNotFound).
 		Example("fs.remove(fs.temp_file())")
 }

@@ -2,6 +2,7 @@ package stdlib
 
 import (
 	"context"
+	"crypto/rand"
 	"os"
 	"path/filepath"
 
@@ -30,7 +31,12 @@ func fsTemporary(host Host, name, doc string, work func(folder grants.Place, suf
 	return spec.Fn(name, doc, func(ctx context.Context, a args) (string, error) {
 		dir := orDefault(a.Dir, os.TempDir())
 		place, err := host.Grants.WriteFolder(dir)
-		made, err := with(place, err, func(p grants.Place) (string, error) { return work(p, a.Suffix) })
+		made, err := with(place, err, func(p grants.Place) (string, error) {
+			if host.planned("fs."+name, dir, -1) {
+				return "dbos-script-" + rand.Text() + a.Suffix, nil
+			}
+			return work(p, a.Suffix)
+		})
 		if err != nil {
 			return "", failed(ctx, "fs."+name, err)
 		}

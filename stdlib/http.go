@@ -18,7 +18,8 @@ func httpModule(host Host) spec.Module {
 		Guesses: map[string]string{"fetch": "request", "send": "request"},
 		Doc: "Requests to the hosts that `--allow-net=HOST` names, redirects included: `--allow-net=api.example.com`, " +
 			"`--allow-net=api.example.com:8443`, `--allow-net='*.example.com'`.\n\nAn answer of any status is a response; an error is raised " +
-			"when none comes, or with `check = true`.",
+			"when none comes, or with `check = true`. A dry run sends GET, HEAD and OPTIONS; of all else it only plans: the status is 200, the body " +
+			"empty, and `skipped` true.",
 		Funcs: []spec.Func{
 			httpMethod(host, "get", "Asks for a resource."), httpMethod(host, "head", "Asks for the headers of a resource."),
 			httpMethod(host, "post", "Sends something."), httpMethod(host, "put", "Replaces a resource."),
@@ -82,6 +83,14 @@ func (h Host) fetch(ctx context.Context, function, method, address string, o htt
 	request, err := o.request(method, address)
 	if err != nil {
 		return nil, err
+	}
+	if method != http.MethodGet && method != http.MethodHead && method != http.MethodOptions {
+		if err := (fetch.Client{Grants: h.Grants}).Granted(request.URL); err != nil {
+			return nil, failed(ctx, function, err)
+		}
+		if h.planned(function, method+" "+fetch.Plain(request.URL), len(request.Body)) {
+			return &fetch.Response{Status: http.StatusOK, OK: true, Headers: map[string]string{}, URL: fetch.Plain(request.URL), Skipped: true}, nil
+		}
 	}
 	response, err := fetch.Client{Transport: h.Transport, Grants: h.Grants}.Do(ctx, request)
 	if err == nil && o.Check && !response.OK {

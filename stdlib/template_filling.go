@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"text/template"
 	"text/template/parse"
@@ -18,8 +19,9 @@ var errLongText = fmt.Errorf("the text would have more than %d bytes", longestTe
 
 // A filling is a text that is being made. It ends where it is too long, or the run ends.
 type filling struct {
-	ctx  context.Context
-	text strings.Builder
+	ctx   context.Context
+	text  strings.Builder
+	depth int // of the templates that are carried out inside each other
 }
 
 func (f *filling) Write(data []byte) (int, error) {
@@ -41,6 +43,9 @@ func (f *filling) parse(text string, lenient bool) (*template.Template, error) {
 	if lenient {
 		missing = "missingkey=default"
 	}
+	if err := shallow(text); err != nil {
+		return nil, err
+	}
 	parsed, err := template.New("template").Funcs(templateFuncs()).Option(missing).Parse(text)
 	if err != nil {
 		return nil, err
@@ -48,14 +53,15 @@ func (f *filling) parse(text string, lenient bool) (*template.Template, error) {
 	if lenient {
 		blank(parsed)
 	}
-	ticking, err := template.New("tick").Funcs(template.FuncMap{tickName: f.tick}).Parse("{{" + tickName + "}}")
+	ticking, err := template.New("tick").Funcs(template.FuncMap{tickName: f.tick, enterName: f.enter, leaveName: f.leave}).
+		Parse("{{" + tickName + "}}{{" + enterName + "}}{{" + leaveName + "}}")
 	if err != nil {
 		return nil, err
 	}
-	parsed.Funcs(template.FuncMap{tickName: f.tick})
+	parsed.Funcs(template.FuncMap{tickName: f.tick, enterName: f.enter, leaveName: f.leave})
 	for _, part := range parsed.Templates() {
 		addTicks(part.Root, ticking.Root.Nodes[0])
-		part.Root.Nodes = append([]parse.Node{ticking.Root.Nodes[0]}, part.Root.Nodes...)
+		part.Root.Nodes = append(append(slices.Clone(ticking.Root.Nodes[:2]), part.Root.Nodes...), ticking.Root.Nodes[2])
 	}
 	return parsed, nil
 }

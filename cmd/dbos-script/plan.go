@@ -39,7 +39,11 @@ func planDocument(p guard.Plan) spec.Members {
 			{Key: "effect", Value: line.Effect}, {Key: "count", Value: line.Count}, {Key: "examples", Value: list(line.Examples, func(id string) any { return id })},
 		}
 	}
-	return spec.Members{{Key: "dry_run", Value: true}, {Key: "calls", Value: p.Calls}, {Key: "changes", Value: p.Changes}, {Key: "plan", Value: lines}}
+	document := spec.Members{{Key: "dry_run", Value: true}, {Key: "calls", Value: p.Calls}, {Key: "changes", Value: p.Changes}}
+	if p.Outside > 0 {
+		document = append(document, spec.Member{Key: "outside", Value: p.Outside})
+	}
+	return append(document, spec.Member{Key: "plan", Value: lines})
 }
 
 func planRows(p guard.Plan) []any {

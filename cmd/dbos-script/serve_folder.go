@@ -3,11 +3,13 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"path/filepath"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/runtime/plainfile"
@@ -87,8 +89,33 @@ func (f *folder) Load(name string) (*schedule.Script, error) {
 }
 
 // readPlan runs the one statement that declares a schedule, where nothing else can be reached.
-func (a *app) readPlan(declaration *vm.Program) (plan schedule.Plan, err error) {
+func (a *app) readPlan(declaration *vm.Program) (schedule.Plan, error) {
+	type outcome struct {
+		plan schedule.Plan
+		err  error
+	}
+	read := make(chan outcome, 1)
+	go func() {
+		plan, err := evaluatePlan(declaration)
+		read <- outcome{plan, err}
+	}()
+	select {
+	case o := <-read:
+		return o.plan, o.err
+	case <-time.After(2 * planTime):
+		return schedule.Plan{}, fmt.Errorf("%s: its schedule cannot be read within %s", declaration.Name(), 2*planTime)
+	}
+}
+
+// planTime and planMemory are what the reading of a schedule may take: it is one call with constants.
+const (
+	planTime   = time.Second
+	planMemory = 128 << 20
+)
+
+func evaluatePlan(declaration *vm.Program) (plan schedule.Plan, err error) {
 	reader := &app{streams: streams{in: strings.NewReader(""), out: io.Discard, err: io.Discard}, unaudited: true}
+	reader.options.timeout, reader.options.maxMemory = duration(planTime), planMemory
 	reader.stage = stage{
 		declared: func(p schedule.Plan) { plan = p },
 		database: func(context.Context) (client.ClientConfig, error) { return client.ClientConfig{}, errConstant },

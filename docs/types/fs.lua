@@ -1,7 +1,7 @@
 ---@meta fs
 -- Generated from the declarations. Do not edit.
 
----The files below the folders that `--allow-read=DIR` and `--allow-write=DIR` name. A path counts from the folder that the command was started in; a link that leads out of a granted folder is refused.
+---The files below the folders that `--allow-read=DIR` and `--allow-write=DIR` name. A path counts from the folder that the command was started in; a link that leads out of a granted folder is refused. A dry run reads, and only plans what writes, makes or removes files: a file that was planned is not there to be read.
 ---@class fs.module
 fs = {}
 

@@ -28,6 +28,8 @@ type plan struct {
 	lines []*PlanLine
 	index map[planKey]*PlanLine
 	calls int64
+
+	outside int64 // calls to the outside that were held back
 }
 
 func (p *plan) add(change *client.Change, failure error) {
@@ -75,6 +77,7 @@ func (l *PlanLine) count(ids ...string) {
 
 // A Plan is what a dry run would have done.
 type Plan struct {
+	Outside int64 // calls that would have written files, run programs or sent requests
 	Lines   []PlanLine
 	Calls   int64
 	Changes int64 // how many workflows, schedules and versions would change or be made
@@ -84,7 +87,7 @@ type Plan struct {
 func (g *Guard) Plan() Plan {
 	g.mutex.Lock()
 	defer g.mutex.Unlock()
-	p := Plan{Calls: g.plan.calls, Lines: make([]PlanLine, len(g.plan.lines))}
+	p := Plan{Calls: g.plan.calls, Outside: g.plan.outside, Lines: make([]PlanLine, len(g.plan.lines))}
 	for i, line := range g.plan.lines {
 		p.Lines[i] = *line
 		p.Lines[i].Examples = slices.Clone(line.Examples)
@@ -97,10 +100,17 @@ func (g *Guard) Plan() Plan {
 
 // Text is a line about the whole plan.
 func (p Plan) Text() string {
+	held := ""
+	if p.Outside > 0 {
+		held = fmt.Sprintf("; %s to files, programs or servers not made (--dry-run-outside makes them)", plural(p.Outside, "call"))
+	}
+	if p.Calls == 0 && p.Outside > 0 {
+		return "dry run: nothing was changed" + held
+	}
 	if p.Calls == 0 {
 		return "dry run: the script would change nothing"
 	}
-	return fmt.Sprintf("dry run: nothing was changed; %s would make %s", plural(p.Calls, "call"), plural(p.Changes, "change"))
+	return fmt.Sprintf("dry run: nothing was changed; %s would make %s", plural(p.Calls, "call"), plural(p.Changes, "change")) + held
 }
 
 func plural(n int64, word string) string {

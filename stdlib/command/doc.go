@@ -16,7 +16,8 @@ type Command struct {
 
 // A Result is how a program ended.
 type Result struct {
-	Code   int    `json:"code" doc:"The exit code; 128 and the signal's number for a program that a signal ended."`
-	Stdout string `json:"stdout" doc:"What it wrote to standard output."`
-	Stderr string `json:"stderr" doc:"What it wrote to standard error."`
+	Code    int    `json:"code" doc:"The exit code; 128 and the signal's number for a program that a signal ended."`
+	Stdout  string `json:"stdout" doc:"What it wrote to standard output."`
+	Stderr  string `json:"stderr" doc:"What it wrote to standard error."`
+	Skipped bool   `json:"skipped" doc:"Whether it was not run, because of a dry run."`
 }

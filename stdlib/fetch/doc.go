@@ -35,4 +35,5 @@ type Response struct {
 	Headers map[string]string `json:"headers" doc:"The headers, by their names in lower case; one that came twice has both values, with a comma between."`
 	Body    string            `json:"body" doc:"The body as it came, without the compression of the transport."`
 	URL     string            `json:"url" doc:"Where it came from, after redirects."`
+	Skipped bool              `json:"skipped" doc:"Whether the request was not sent, because of a dry run."`
 }

@@ -46,9 +46,10 @@ func failed(run, try context.Context, r Request, err error) error {
 	if below, ok := errors.AsType[*url.Error](err); ok {
 		err = below.Err
 	}
-	return &Error{Request: r.Method + " " + plain(r.URL), Err: err}
+	return &Error{Request: r.Method + " " + Plain(r.URL), Err: err}
 }
 
-func plain(u *url.URL) string {
+// Plain returns a URL without what may be a secret: its user, its query and its fragment.
+func Plain(u *url.URL) string {
 	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
 }
