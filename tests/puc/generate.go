@@ -1,7 +1,6 @@
 package puc
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"strconv"
 )
@@ -92,10 +91,6 @@ func (g *generator) pickKind(kind Kind) (variable, bool) {
 	return g.pick(func(v variable) bool { return !v.function && v.kind == kind })
 }
 
-func (g *generator) pickFunction() (variable, bool) {
-	return g.pick(func(v variable) bool { return v.function })
-}
-
 // block writes statements in a scope of their own.
 func (g *generator) block(statements int) *Node {
 	kept := len(g.inSight)
@@ -140,5 +135,3 @@ func (g *generator) printAll() *Node {
 	}
 	return node(Statement, append(parts, ")")...)
 }
-
-func literal(format string, values ...any) *Node { return node(Fixed, fmt.Sprintf(format, values...)) }
