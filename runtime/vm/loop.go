@@ -123,7 +123,7 @@ frames:
 		bottom := f.LocalBase
 		registers := m.registry.array[bottom:]
 		pc := f.Pc
-		inst := code[pc]
+		var inst uint32
 	next:
 		for {
 			inst = code[pc]
