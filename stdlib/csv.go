@@ -77,7 +77,7 @@ func csvRead(host Host) spec.Func {
 			if err != nil {
 				return nil, failed(ctx, "csv.read", err)
 			}
-			file, err := files.Open(place)
+			file, err := host.files().Open(place)
 			if err != nil {
 				return nil, failed(ctx, "csv.read", err)
 			}

@@ -6,7 +6,6 @@ import (
 	"io"
 
 	"github.com/dbos-script/dbos-script/runtime/spec"
-	"github.com/dbos-script/dbos-script/stdlib/files"
 	"github.com/dbos-script/dbos-script/stdlib/render"
 	"github.com/dbos-script/dbos-script/stdlib/tabular"
 )
@@ -50,15 +49,20 @@ func csvWrite(host Host) spec.Func {
 			if err != nil {
 				return failed(ctx, "csv.write", err)
 			}
-			draft, err := files.Create(place)
+			draft, err := host.files().Create(place)
 			if err != nil {
 				return failed(ctx, "csv.write", err)
 			}
-			if err := host.writeRows(ctx, draft, format, a.Rows); err != nil {
+			counted := &counting{to: draft}
+			if err := host.writeRows(ctx, counted, format, a.Rows); err != nil {
 				draft.Abandon()
 				return err
 			}
-			return failed(ctx, "csv.write", draft.Commit())
+			if err := draft.Commit(); err != nil {
+				return failed(ctx, "csv.write", err)
+			}
+			host.tell(Act{Function: "csv.write", Target: a.Path, Size: counted.bytes})
+			return nil
 		}).
 		Raises("Denied", codeNotFound).
 		Notes(csvWriting).

@@ -13,6 +13,7 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/schedule"
 	"github.com/dbos-script/dbos-script/runtime/spec"
 	"github.com/dbos-script/dbos-script/stdlib/backoff"
+	"github.com/dbos-script/dbos-script/stdlib/files"
 	"github.com/dbos-script/dbos-script/stdlib/grants"
 	"github.com/dbos-script/dbos-script/stdlib/render"
 	"github.com/dbos-script/dbos-script/stdlib/suite"
@@ -40,9 +41,10 @@ type Host struct {
 	Grants    grants.Grants     // what the run may touch; nothing when zero
 	Transport http.RoundTripper // how http sends requests; nil is Go's own
 
-	// Outside reports whether a call that would change something outside is only planned: its name, its target, and
-	// how many bytes it would write or send, negative if that means nothing. Nil lets all calls through.
-	Outside func(operation, target string, bytes int64) bool
+	// Outside is told of each call that changes something outside of the database; it may be nil.
+	Outside func(Act)
+	// Rehearsed holds the files of a dry run, in which such calls are only told; nil in a run that makes them.
+	Rehearsed *files.Rehearsal
 
 	// Find gives what is declared under a name, Manual the text about it, or about everything where it is nil.
 	Find   func(name string) (spec.Topic, error)
@@ -61,11 +63,6 @@ func (h Host) sleep(ctx context.Context, d time.Duration) error {
 		return backoff.Wait(ctx, d)
 	}
 	return h.Sleep(ctx, d)
-}
-
-// planned reports whether a call to the outside is only planned.
-func (h Host) planned(operation, target string, bytes int) bool {
-	return h.Outside != nil && h.Outside(operation, target, int64(bytes))
 }
 
 // Modules are all of them.

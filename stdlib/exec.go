@@ -17,7 +17,7 @@ func execModule(host Host) spec.Module {
 		Name:    "exec",
 		Guesses: map[string]string{"command": "run", "spawn": "run", "exec": "run", "call": "run", "system": "run"},
 		Doc: "Runs the programs that `--allow-exec=PROGRAM` names. There is no shell: arguments reach the program as they are. What a " +
-			"program may touch is not bounded by the other grants.",
+			"program may touch is not bounded by the other grants. A dry run runs none, and lists them in its plan.",
 		Funcs:   []spec.Func{execRun(host)},
 		Classes: []*spec.Class{spec.RecordOf[command.Result]("process", "How a program ended.")},
 	}
@@ -51,7 +51,7 @@ func execRun(host Host) spec.Func {
 		}).
 		Returning("its exit code and what it wrote").
 		Raises("Denied", spec.CodeTimeout, codeProgramFailed).
-		Notes("A dry run only plans it: the exit code is 0, the outputs are empty and `skipped` is true. At the end of its time, and of the run, the program gets the signal to end, with all that it started.").
+		Notes("At the end of its time, and of the run, the program gets the signal to end, with all that it started.").
 		Example(`print(exec.run("echo", {"order", "17"}).stdout)`).
 		Example(`print(exec.run("sort", {"-u"}, {stdin = "b\na\nb\n", timeout = "10s", check = true}).stdout)`)
 }
@@ -69,13 +69,18 @@ func (h Host) run(ctx context.Context, a execArgs) (*command.Result, error) {
 			return nil, err
 		}
 	}
-	if h.planned("exec.run", path, len(a.Stdin)) {
-		return &command.Result{Skipped: true}, nil
+	if h.Rehearsed != nil && a.Dir != "" && !h.Rehearsed.HasFolder(a.Dir) {
+		return nil, fmt.Errorf("there is no folder %q to run %s in", a.Dir, a.Program)
 	}
-	return command.Run(ctx, command.Command{
+	h.tell(Act{Function: "exec.run", Target: a.Program, Words: a.Arguments, Size: int64(len(a.Stdin))})
+	c := command.Command{
 		Path: path, Args: a.Arguments, Stdin: a.Stdin, Dir: a.Dir, Timeout: a.Timeout, Limit: orDefault(a.MaxSize, longestText),
 		Env: command.Environment(os.Environ(), h.granted, a.Env),
-	})
+	}
+	if h.Rehearsed != nil {
+		return &command.Result{Skipped: true}, nil
+	}
+	return command.Run(ctx, c)
 }
 
 func (h Host) granted(variable string) bool { return h.Grants.Variable(variable) == nil }

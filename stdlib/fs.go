@@ -14,8 +14,8 @@ func fsModule(host Host) spec.Module {
 		Name:    "fs",
 		Guesses: map[string]string{"open": "read", "readFile": "read", "writeFile": "write", "ls": "list", "readdir": "list", "delete": "remove", "unlink": "remove", "rm": "remove"},
 		Doc: "The files below the folders that `--allow-read=DIR` and `--allow-write=DIR` name. A path counts from the folder that the " +
-			"command was started in; a link that leads out of a granted folder is refused. " +
-			"A dry run reads, and only plans what writes, makes or removes files: a file that was planned is not there to be read.",
+			"command was started in; a link that leads out of a granted folder is refused.\n\nIn a dry run the files stay as they are: what is " +
+			"written or removed is in the plan, and the script finds it as if it had been done.",
 		Funcs: []spec.Func{
 			fsRead(host), fsLines(host), fsWrite(host), fsAppend(host), fsList(host), fsStat(host), fsExists(host),
 			fsMkdir(host), fsRemove(host), fsTempFile(host), fsTempDir(host),
@@ -54,12 +54,15 @@ func fsFn[R any](name, doc string, grant func(string) (grants.Place, error), wor
 	}).Raises("Denied")
 }
 
-// fsDo declares a function of a path that gives nothing.
+// fsDo declares a function that changes what is at a path.
 func fsDo(host Host, name, doc string, grant func(string) (grants.Place, error), work func(grants.Place) error) spec.Func {
 	return spec.Do(name, doc, func(ctx context.Context, a fsPath) error {
 		place, err := grant(a.Path)
-		if err == nil && !host.planned("fs."+name, a.Path, -1) {
+		if err == nil {
 			err = work(place)
+		}
+		if err == nil {
+			host.tell(Act{Function: "fs." + name, Target: a.Path})
 		}
 		return failed(ctx, "fs."+name, err)
 	}).Raises("Denied")
@@ -69,15 +72,18 @@ func fsDo(host Host, name, doc string, grant func(string) (grants.Place, error),
 func fsPut(host Host, name, doc string, work func(grants.Place, string) error) spec.Func {
 	return spec.Do(name, doc, func(ctx context.Context, a fsText) error {
 		place, err := host.Grants.WriteFile(a.Path)
-		if err == nil && !host.planned("fs."+name, a.Path, len(a.Text)) {
+		if err == nil {
 			err = work(place, a.Text)
+		}
+		if err == nil {
+			host.tell(Act{Function: "fs." + name, Target: a.Path, Size: int64(len(a.Text))})
 		}
 		return failed(ctx, "fs."+name, err)
 	}).Raises("Denied", codeNotFound)
 }
 
 func fsRead(host Host) spec.Func {
-	return fsFn("read", "Reads a whole file.", host.Grants.ReadFile, func(p grants.Place) (string, error) { return files.Read(p, longestText) }).
+	return fsFn("read", "Reads a whole file.", host.Grants.ReadFile, func(p grants.Place) (string, error) { return files.Text(host.files(), p, longestText) }).
 		Returning("what it holds").
 		Raises(codeNotFound).
 		Notes("A file has at most 64 MiB here; `fs.lines` takes one of any size.").
@@ -91,7 +97,7 @@ func fsLines(host Host) spec.Func {
 			if err != nil {
 				return nil, failed(ctx, "fs.lines", err)
 			}
-			file, err := files.Open(place)
+			file, err := host.files().Open(place)
 			if err != nil {
 				return nil, failed(ctx, "fs.lines", err)
 			}
@@ -103,12 +109,13 @@ func fsLines(host Host) spec.Func {
 }
 
 func fsWrite(host Host) spec.Func {
-	return fsPut(host, "write", "Writes a file, or replaces it: whoever reads it meanwhile sees the old text or the new one, never a part.", files.Write).
+	return fsPut(host, "write", "Writes a file, or replaces it: whoever reads it meanwhile sees the old text or the new one, never a part.",
+		func(p grants.Place, text string) error { return files.Put(host.files(), p, text) }).
 		Example("fs.write(fs.temp_file{suffix = \".txt\"}, \"done\\n\")")
 }
 
 func fsAppend(host Host) spec.Func {
-	return fsPut(host, "append", "Adds to the end of a file, and makes it where it is not there.", files.Append).
+	return fsPut(host, "append", "Adds to the end of a file, and makes it where it is not there.", host.files().Append).
 		Example("local path = fs.temp_file()\nfs.append(path, \"w1\\n\")\nfs.append(path, \"w2\\n\")")
 }
 
@@ -120,7 +127,7 @@ func fsList(host Host) spec.Func {
 	return spec.Fn("list", "Lists a folder.",
 		func(ctx context.Context, a args) ([]files.Info, error) {
 			place, err := host.Grants.ReadFolder(a.Path)
-			list, err := with(place, err, func(p grants.Place) ([]files.Info, error) { return files.List(p, a.Pattern) })
+			list, err := with(place, err, func(p grants.Place) ([]files.Info, error) { return host.files().List(p, a.Pattern) })
 			return list, failed(ctx, "fs.list", err)
 		}).
 		Returning("what lies in it, by name; of a link, what is known of the link itself").
@@ -129,14 +136,14 @@ func fsList(host Host) spec.Func {
 }
 
 func fsStat(host Host) spec.Func {
-	return fsFn("stat", "Gives what is known of a file or a folder.", host.Grants.ReadFile, files.Stat).
+	return fsFn("stat", "Gives what is known of a file or a folder.", host.Grants.ReadFile, host.files().Stat).
 		Returning("the file; nil when it is not there").OrNil().
 		Example("print(fs.stat(fs.temp_file()).size)")
 }
 
 func fsExists(host Host) spec.Func {
 	return fsFn("exists", "Tells whether there is a file or a folder.", host.Grants.ReadFile, func(p grants.Place) (bool, error) {
-		info, err := files.Stat(p)
+		info, err := host.files().Stat(p)
 		return info != nil, err
 	}).
 		Returning("whether there is").
@@ -144,12 +151,12 @@ func fsExists(host Host) spec.Func {
 }
 
 func fsMkdir(host Host) spec.Func {
-	return fsDo(host, "mkdir", "Makes a folder and those it lies in. One that is there is left as it is.", host.Grants.WriteFile, files.MakeFolder).
+	return fsDo(host, "mkdir", "Makes a folder and those it lies in. One that is there is left as it is.", host.Grants.WriteFile, host.files().MakeFolder).
 		Example("fs.mkdir(fs.temp_dir() .. \"/2026/11\")")
 }
 
 func fsRemove(host Host) spec.Func {
-	return fsDo(host, "remove", "Removes a file, a link or an empty folder.", host.Grants.Remove, files.Remove).
+	return fsDo(host, "remove", "Removes a file, a link or an empty folder.", host.Grants.Remove, host.files().Remove).
 		Raises(codeNotFound).
 		Example("fs.remove(fs.temp_file())")
 }

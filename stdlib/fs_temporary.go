@@ -2,23 +2,21 @@ package stdlib
 
 import (
 	"context"
-	"crypto/rand"
 	"os"
 	"path/filepath"
 
 	"github.com/dbos-script/dbos-script/runtime/spec"
-	"github.com/dbos-script/dbos-script/stdlib/files"
 	"github.com/dbos-script/dbos-script/stdlib/grants"
 )
 
 func fsTempFile(host Host) spec.Func {
-	return fsTemporary(host, "temp_file", "Makes an empty file with a new name, which only its owner can read.", files.TempFile).
+	return fsTemporary(host, "temp_file", "Makes an empty file with a new name, which only its owner can read.", host.files().TempFile).
 		Returning("its path").
 		Example("local path = fs.temp_file{suffix = \".csv\"}\nfs.write(path, \"id\\nw1\\n\")\nfs.remove(path)")
 }
 
 func fsTempDir(host Host) spec.Func {
-	return fsTemporary(host, "temp_dir", "Makes a folder with a new name, which only its owner can read.", files.TempFolder).
+	return fsTemporary(host, "temp_dir", "Makes a folder with a new name, which only its owner can read.", host.files().TempFolder).
 		Returning("its path").
 		Example("print(fs.temp_dir())")
 }
@@ -31,15 +29,11 @@ func fsTemporary(host Host, name, doc string, work func(folder grants.Place, suf
 	return spec.Fn(name, doc, func(ctx context.Context, a args) (string, error) {
 		dir := orDefault(a.Dir, os.TempDir())
 		place, err := host.Grants.WriteFolder(dir)
-		made, err := with(place, err, func(p grants.Place) (string, error) {
-			if host.planned("fs."+name, dir, -1) {
-				return "dbos-script-" + rand.Text() + a.Suffix, nil
-			}
-			return work(p, a.Suffix)
-		})
+		made, err := with(place, err, func(p grants.Place) (string, error) { return work(p, a.Suffix) })
 		if err != nil {
 			return "", failed(ctx, "fs."+name, err)
 		}
+		host.tell(Act{Function: "fs." + name, Target: filepath.Join(dir, made)})
 		return filepath.Join(dir, made), nil
 	}).
 		Raises("Denied", codeNotFound).

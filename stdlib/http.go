@@ -2,6 +2,7 @@ package stdlib
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -18,8 +19,7 @@ func httpModule(host Host) spec.Module {
 		Guesses: map[string]string{"fetch": "request", "send": "request"},
 		Doc: "Requests to the hosts that `--allow-net=HOST` names, redirects included: `--allow-net=api.example.com`, " +
 			"`--allow-net=api.example.com:8443`, `--allow-net='*.example.com'`.\n\nAn answer of any status is a response; an error is raised " +
-			"when none comes, or with `check = true`. A dry run sends GET, HEAD and OPTIONS; of all else it only plans: the status is 200, the body " +
-			"empty, and `skipped` true.",
+			"when none comes, or with `check = true`.\n\nA dry run sends GET, HEAD and OPTIONS, and lists every other request in its plan.",
 		Funcs: []spec.Func{
 			httpMethod(host, "get", "Asks for a resource."), httpMethod(host, "head", "Asks for the headers of a resource."),
 			httpMethod(host, "post", "Sends something."), httpMethod(host, "put", "Replaces a resource."),
@@ -84,15 +84,7 @@ func (h Host) fetch(ctx context.Context, function, method, address string, o htt
 	if err != nil {
 		return nil, err
 	}
-	if method != http.MethodGet && method != http.MethodHead && method != http.MethodOptions {
-		if err := (fetch.Client{Grants: h.Grants}).Granted(request.URL); err != nil {
-			return nil, failed(ctx, function, err)
-		}
-		if h.planned(function, method+" "+fetch.Plain(request.URL), len(request.Body)) {
-			return &fetch.Response{Status: http.StatusOK, OK: true, Headers: map[string]string{}, URL: fetch.Plain(request.URL), Skipped: true}, nil
-		}
-	}
-	response, err := fetch.Client{Transport: h.Transport, Grants: h.Grants}.Do(ctx, request)
+	response, err := h.send(ctx, function, request)
 	if err == nil && o.Check && !response.OK {
 		err = &statusError{request: method + " " + response.URL, status: response.Status}
 	}
@@ -100,6 +92,22 @@ func (h Host) fetch(ctx context.Context, function, method, address string, o htt
 		return nil, failed(ctx, function, err)
 	}
 	return response, nil
+}
+
+// send sends a request. In a dry run it sends only what reads.
+func (h Host) send(ctx context.Context, function string, request fetch.Request) (*fetch.Response, error) {
+	client := fetch.Client{Transport: h.Transport, Grants: h.Grants}
+	if request.Reads() {
+		return client.Do(ctx, request)
+	}
+	if err := client.Check(ctx, request); err != nil {
+		return nil, err
+	}
+	h.tell(Act{Function: function, Target: request.String(), Size: int64(len(request.Body))})
+	if h.Rehearsed == nil {
+		return client.Do(ctx, request)
+	}
+	return &fetch.Response{Status: http.StatusOK, OK: true, Headers: map[string]string{}, URL: request.URL.Redacted(), Skipped: true}, nil
 }
 
 // A statusError is an answer that check does not take.
@@ -121,6 +129,9 @@ func (e *statusError) Details() map[string]any { return map[string]any{"status":
 func responseClass() *spec.Class {
 	return spec.RecordOf[fetch.Response]("response", "An answer to a request.").Having(
 		spec.Method("json", "Reads the body as JSON.", func(_ context.Context, r *fetch.Response, _ spec.None) (any, error) {
+			if r.Skipped {
+				return nil, errors.New("response:json: this dry run has not sent the request, so there is no answer: see response.skipped")
+			}
 			value, err := codec.DecodeJSON(r.Body)
 			if err != nil {
 				return nil, fmt.Errorf("response:json: the body of the answer %d from %s is no JSON: %w", r.Status, r.URL, err)

@@ -9,8 +9,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/dbos-script/dbos-script/stdlib"
+	"github.com/dbos-script/dbos-script/stdlib/files"
 	"github.com/dbos-script/dbos-script/stdlib/grants"
 )
 
@@ -132,4 +134,36 @@ func TestExecHidesTheEnvironment(t *testing.T) {
 		t.Fatal(err)
 	}
 	m.raises(m.inFolder(`exec.run("$dir/env")`), "Denied", m.inFolder("exec.run: running $dir/env needs --allow-exec=$dir/env"))
+}
+
+// A dry run sends what reads, and only tells of the rest. No secret is told.
+func TestADryRunSendsOnlyWhatReads(t *testing.T) {
+	t.Parallel()
+	var received []string
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		received = append(received, r.Method)
+		io.WriteString(w, "{}")
+	}))
+	t.Cleanup(s.Close)
+	var told []stdlib.Act
+	m := newMachine(t, grants.Lists{Net: []string{"127.0.0.1"}, Exec: []string{"touch"}}, online, func(h *stdlib.Host) {
+		h.Rehearsed, h.Outside = files.NewRehearsal(time.Now), func(a stdlib.Act) { told = append(told, a) }
+	})
+	address := strings.Replace(s.URL, "http://", "http://ops:hunter2@", 1) + "/a?key=hunter2"
+	m.prints(`local u = "`+address+`"
+		http.get(u) http.head(u) http.request("options", u)
+		local skipped = 0
+		for _, method in ipairs{"post", "put", "patch", "delete"} do
+			local r = http[method](u, {body = "hunter2", headers = {Authorization = "Bearer hunter2"}, check = true})
+			if r.skipped and r.ok and r.body == "" then skipped = skipped + 1 end
+		end
+		for _, method in ipairs{"POST", "purge"} do http.request(method, u) end
+		http.get(u, {headers = {["x-http-method"] = "DELETE"}})
+		print(skipped, exec.run("touch", {"$folder/made"}, {stdin = "hunter2", env = {A = "hunter2"}}).skipped)`, "4\ttrue")
+	if got := strings.Join(received, " "); got != "GET HEAD OPTIONS" {
+		t.Errorf("the server has received %s", got)
+	}
+	if len(told) != 8 || strings.Contains(fmt.Sprintf("%+v", told), "hunter2") {
+		t.Errorf("told of %+v", told)
+	}
 }

@@ -26,9 +26,35 @@ func (a *app) printPlan(p guard.Plan) error {
 	case format == render.JSON:
 		return render.NewPrinter(a.out, render.JSON, render.Kinds{}).One(render.Row{Value: planDocument(p)})
 	case format == render.Table:
-		return a.printRows(a.out, planRows(p))
+		return a.printTables(a.out, p)
 	}
-	return a.printRows(a.err, planRows(p))
+	return a.printTables(a.err, p)
+}
+
+// printTables writes what would happen to the database, and then what would happen outside of it.
+func (a *app) printTables(to io.Writer, p guard.Plan) error {
+	if len(p.Lines) > 0 || len(p.Outside) == 0 {
+		if err := a.printRows(to, planRows(p)); err != nil {
+			return err
+		}
+	}
+	if len(p.Outside) == 0 {
+		return nil
+	}
+	return a.printRows(to, outsideRows(p))
+}
+
+func outsideRows(p guard.Plan) []any {
+	return list(p.Outside, func(line guard.OutsideLine) any {
+		effect := "not done"
+		if line.Done {
+			effect = "done"
+		}
+		return spec.Members{
+			{Key: "operation", Value: line.Function}, {Key: "target", Value: line.Target}, {Key: "effect", Value: effect},
+			{Key: "count", Value: line.Count}, {Key: "bytes", Value: line.Size},
+		}
+	})
 }
 
 func planDocument(p guard.Plan) spec.Members {
@@ -39,11 +65,7 @@ func planDocument(p guard.Plan) spec.Members {
 			{Key: "effect", Value: line.Effect}, {Key: "count", Value: line.Count}, {Key: "examples", Value: list(line.Examples, func(id string) any { return id })},
 		}
 	}
-	document := spec.Members{{Key: "dry_run", Value: true}, {Key: "calls", Value: p.Calls}, {Key: "changes", Value: p.Changes}}
-	if p.Outside > 0 {
-		document = append(document, spec.Member{Key: "outside", Value: p.Outside})
-	}
-	return append(document, spec.Member{Key: "plan", Value: lines})
+	return spec.Members{{Key: "dry_run", Value: true}, {Key: "calls", Value: p.Calls}, {Key: "changes", Value: p.Changes}, {Key: "plan", Value: lines}, {Key: "outside", Value: outsideRows(p)}}
 }
 
 func planRows(p guard.Plan) []any {

@@ -31,7 +31,7 @@ const defaultConfirmAbove = 1000
 // safety are the flags that bound what a run may change.
 type safety struct {
 	dryRun       bool
-	letOutside   bool
+	runOutside   bool
 	yes          bool
 	maxChanges   amount
 	confirmAbove amount
@@ -40,8 +40,8 @@ type safety struct {
 }
 
 func (s *safety) register(flags *pflag.FlagSet) {
-	flags.BoolVar(&s.dryRun, "dry-run", false, "change nothing: look at every change, and end with a plan of them")
-	flags.BoolVar(&s.letOutside, "dry-run-outside", false, "let a dry run write files, run programs and send requests")
+	flags.BoolVar(&s.dryRun, "dry-run", false, "change nothing, in the database and outside of it: look at every change, and end with a plan of them")
+	flags.BoolVar(&s.runOutside, "dry-run-outside", false, "in a dry run, still run programs, write files and send requests")
 	flags.BoolVar(&s.yes, "yes", false, "do not ask before a run changes more than --confirm-above, or deletes")
 	flags.Var(&s.maxChanges, "max-changes", "end the run before it changes more than this many workflows (no limit by default)")
 	flags.Var(&s.confirmAbove, "confirm-above", fmt.Sprintf("ask before a run changes more than this many workflows (default %d)", defaultConfirmAbove))
@@ -53,7 +53,7 @@ func (s *safety) register(flags *pflag.FlagSet) {
 func (h *host) newGuard() {
 	o := h.app.options.safety
 	config := guard.Config{
-		MaxChanges: o.maxChanges.or(-1), ConfirmAbove: o.confirmAbove.or(defaultConfirmAbove), Yes: o.yes, DryRun: o.dryRun, LetOutside: o.letOutside,
+		MaxChanges: o.maxChanges.or(-1), ConfirmAbove: o.confirmAbove.or(defaultConfirmAbove), Yes: o.yes, DryRun: o.dryRun,
 		Ask: h.app.asker(), Abort: func(err error) { h.vm.Abort(err) }, Waiting: h.waiting,
 	}
 	if !h.app.unaudited && !o.dryRun {

@@ -1,7 +1,7 @@
 ---@meta exec
 -- Generated from the declarations. Do not edit.
 
----Runs the programs that `--allow-exec=PROGRAM` names. There is no shell: arguments reach the program as they are. What a program may touch is not bounded by the other grants.
+---Runs the programs that `--allow-exec=PROGRAM` names. There is no shell: arguments reach the program as they are. What a program may touch is not bounded by the other grants. A dry run runs none, and lists them in its plan.
 ---@class exec.module
 exec = {}
 

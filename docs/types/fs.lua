@@ -1,7 +1,9 @@
 ---@meta fs
 -- Generated from the declarations. Do not edit.
 
----The files below the folders that `--allow-read=DIR` and `--allow-write=DIR` name. A path counts from the folder that the command was started in; a link that leads out of a granted folder is refused. A dry run reads, and only plans what writes, makes or removes files: a file that was planned is not there to be read.
+---The files below the folders that `--allow-read=DIR` and `--allow-write=DIR` name. A path counts from the folder that the command was started in; a link that leads out of a granted folder is refused.
+---
+---In a dry run the files stay as they are: what is written or removed is in the plan, and the script finds it as if it had been done.
 ---@class fs.module
 fs = {}
 

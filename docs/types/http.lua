@@ -3,7 +3,9 @@
 
 ---Requests to the hosts that `--allow-net=HOST` names, redirects included: `--allow-net=api.example.com`, `--allow-net=api.example.com:8443`, `--allow-net='*.example.com'`.
 ---
----An answer of any status is a response; an error is raised when none comes, or with `check = true`. A dry run sends GET, HEAD and OPTIONS; of all else it only plans: the status is 200, the body empty, and `skipped` true.
+---An answer of any status is a response; an error is raised when none comes, or with `check = true`.
+---
+---A dry run sends GET, HEAD and OPTIONS, and lists every other request in its plan.
 ---@class http.module
 http = {}
 

@@ -703,7 +703,7 @@ function _file:to_table() end
 ---@field headers table<string, string> The headers, by their names in lower case; one that came twice has both values, with a comma between.
 ---@field body string The body as it came, without the compression of the transport.
 ---@field url string Where it came from, after redirects.
----@field skipped boolean Whether the request was not sent, because of a dry run.
+---@field skipped boolean Whether the request was not sent, because this is a dry run: then the status is 200, and the body is empty.
 local _response = {}
 
 ---Reads the body as JSON.
@@ -719,7 +719,7 @@ function _response:to_table() end
 ---@field code integer The exit code; 128 and the signal's number for a program that a signal ended.
 ---@field stdout string What it wrote to standard output.
 ---@field stderr string What it wrote to standard error.
----@field skipped boolean Whether it was not run, because of a dry run.
+---@field skipped boolean Whether it was not run, because this is a dry run: then the code is 0, and the texts are empty.
 local _process = {}
 
 ---A deep copy as plain tables, which can be changed.

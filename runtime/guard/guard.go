@@ -28,8 +28,6 @@ type Config struct {
 	Ask func(context.Context, Question) (bool, error)
 	// DryRun collects a plan. Nothing is counted, asked or logged.
 	DryRun bool
-	// LetOutside lets a dry run write files, run programs and send requests.
-	LetOutside bool
 	// Log is where changes are written before and after they are sent; nil writes none.
 	Log *audit.Log
 	// Waiting is told of a change under way when the run is ended, and why it is; nil tells nobody.

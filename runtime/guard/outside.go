@@ -1,24 +1,78 @@
 package guard
 
-import "fmt"
+// An Act is a call that changes something outside of the database: a file, a program, a request.
+type Act struct {
+	Function string // exec.run
+	Target   string // what it is about, without secrets
+	Size     int64  // how many bytes are written or sent
+	Done     bool   // false if the dry run left it undone
+}
 
-// effectHeld is the effect of a call to the outside in a dry run.
-const effectHeld = "is not done"
+// An OutsideLine counts the calls of one function with one target.
+type OutsideLine struct {
+	Act         // Size is of all calls
+	Count int64 // how many calls
+}
 
-// Outside reports whether a call that changes something beside the database is to be held back, and then writes it
-// into the plan: the operation (fs.write), its target (a path, a program, a method and a URL without its query), and
-// how many bytes it would write or send, negative if that means nothing. Only a dry run holds calls back.
-func (g *Guard) Outside(operation, target string, bytes int64) bool {
-	if !g.config.DryRun || g.config.LetOutside {
-		return false
+// mostTargets is how many targets a plan names. Further ones are counted by function.
+const mostTargets = 1000
+
+const otherTargets = "(others)"
+
+type outsideKey struct {
+	function, target string
+	done             bool
+}
+
+// outside counts by function and target, in the order in which they come up.
+type outside struct {
+	lines []*OutsideLine
+	index map[outsideKey]*OutsideLine
+}
+
+func (o *outside) add(a Act) {
+	key := outsideKey{a.Function, a.Target, a.Done}
+	if o.index[key] == nil && len(o.lines) >= mostTargets {
+		key.target = otherTargets
+	}
+	line := o.index[key]
+	if line == nil {
+		if o.index == nil {
+			o.index = map[outsideKey]*OutsideLine{}
+		}
+		line = &OutsideLine{Act: Act{Function: key.function, Target: key.target, Done: key.done}}
+		o.index[key], o.lines = line, append(o.lines, line)
+	}
+	line.Count++
+	line.Size += a.Size
+}
+
+func (o *outside) list() []OutsideLine {
+	list := make([]OutsideLine, len(o.lines))
+	for i, line := range o.lines {
+		list[i] = *line
+	}
+	return list
+}
+
+// Outside takes an act into the plan of a dry run. Other runs have none.
+func (g *Guard) Outside(a Act) {
+	if !g.config.DryRun {
+		return
 	}
 	g.mutex.Lock()
 	defer g.mutex.Unlock()
-	effect := effectHeld
-	if bytes >= 0 {
-		effect = fmt.Sprintf("%s (%s)", effectHeld, plural(bytes, "byte"))
+	g.plan.outside.add(a)
+}
+
+// outside counts the calls that were left undone, and those that were made.
+func (p Plan) outside() (undone, done int64) {
+	for _, line := range p.Outside {
+		if line.Done {
+			done += line.Count
+		} else {
+			undone += line.Count
+		}
 	}
-	g.plan.outside++
-	g.plan.line(planKey{operation, "", target, effect}).Count++
-	return true
+	return undone, done
 }

@@ -25,11 +25,10 @@ type planKey struct{ operation, state, name, effect string }
 
 // plan counts by operation, state and name, in the order in which they come up.
 type plan struct {
-	lines []*PlanLine
-	index map[planKey]*PlanLine
-	calls int64
-
-	outside int64 // calls to the outside that were held back
+	lines   []*PlanLine
+	index   map[planKey]*PlanLine
+	calls   int64
+	outside outside
 }
 
 func (p *plan) add(change *client.Change, failure error) {
@@ -77,17 +76,17 @@ func (l *PlanLine) count(ids ...string) {
 
 // A Plan is what a dry run would have done.
 type Plan struct {
-	Outside int64 // calls that would have written files, run programs or sent requests
 	Lines   []PlanLine
 	Calls   int64
 	Changes int64 // how many workflows, schedules and versions would change or be made
+	Outside []OutsideLine
 }
 
 // Plan gives what was collected so far.
 func (g *Guard) Plan() Plan {
 	g.mutex.Lock()
 	defer g.mutex.Unlock()
-	p := Plan{Calls: g.plan.calls, Outside: g.plan.outside, Lines: make([]PlanLine, len(g.plan.lines))}
+	p := Plan{Calls: g.plan.calls, Lines: make([]PlanLine, len(g.plan.lines)), Outside: g.plan.outside.list()}
 	for i, line := range g.plan.lines {
 		p.Lines[i] = *line
 		p.Lines[i].Examples = slices.Clone(line.Examples)
@@ -100,17 +99,31 @@ func (g *Guard) Plan() Plan {
 
 // Text is a line about the whole plan.
 func (p Plan) Text() string {
-	held := ""
-	if p.Outside > 0 {
-		held = fmt.Sprintf("; %s to files, programs or servers not made (--dry-run-outside makes them)", plural(p.Outside, "call"))
-	}
-	if p.Calls == 0 && p.Outside > 0 {
-		return "dry run: nothing was changed" + held
-	}
-	if p.Calls == 0 {
+	undone, done := p.outside()
+	if p.Calls == 0 && undone == 0 && done == 0 {
 		return "dry run: the script would change nothing"
 	}
-	return fmt.Sprintf("dry run: nothing was changed; %s would make %s", plural(p.Calls, "call"), plural(p.Changes, "change")) + held
+	text := "dry run: nothing was changed"
+	if done > 0 {
+		text = "dry run: the database was not changed"
+	}
+	if p.Calls > 0 {
+		text += fmt.Sprintf("; %s would make %s", plural(p.Calls, "call"), plural(p.Changes, "change"))
+	}
+	if undone > 0 {
+		text += fmt.Sprintf("; %s outside of the database would be made", plural(undone, "call"))
+	}
+	if done > 0 {
+		text += fmt.Sprintf("; %s outside of the database %s made (--dry-run-outside)", plural(done, "call"), wasWere(done))
+	}
+	return text
+}
+
+func wasWere(n int64) string {
+	if n == 1 {
+		return "was"
+	}
+	return "were"
 }
 
 func plural(n int64, word string) string {

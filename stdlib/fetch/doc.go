@@ -35,5 +35,6 @@ type Response struct {
 	Headers map[string]string `json:"headers" doc:"The headers, by their names in lower case; one that came twice has both values, with a comma between."`
 	Body    string            `json:"body" doc:"The body as it came, without the compression of the transport."`
 	URL     string            `json:"url" doc:"Where it came from, after redirects."`
-	Skipped bool              `json:"skipped" doc:"Whether the request was not sent, because of a dry run."`
+	// Skipped is set by the caller, in whose dry run only reading requests are sent.
+	Skipped bool `json:"skipped" doc:"Whether the request was not sent, because this is a dry run: then the status is 200, and the body is empty."`
 }

@@ -103,9 +103,6 @@ func (c Client) client() *http.Client {
 	}
 }
 
-// Granted returns why a request to a URL would be refused; nil if it may be sent.
-func (c Client) Granted(u *url.URL) error { return c.connect(u) }
-
 func (c Client) connect(u *url.URL) error {
 	usual := map[string]string{"http": "80", "https": "443"}[u.Scheme]
 	port := u.Port()

@@ -47,7 +47,7 @@ func (d *desk) at(name string) grants.Place {
 
 func (d *desk) put(name, text string) grants.Place {
 	d.Helper()
-	if err := Write(d.at(name), text); err != nil {
+	if err := Put(Disk{}, d.at(name), text); err != nil {
 		d.Fatal(err)
 	}
 	return d.at(name)
@@ -74,7 +74,7 @@ func (d *desk) names() []string {
 
 func (d *desk) holds(name, want string) {
 	d.Helper()
-	if got, err := Read(d.at(name), 1<<20); err != nil || got != want {
+	if got, err := Text(Disk{}, d.at(name), 1<<20); err != nil || got != want {
 		d.Errorf("%s holds %q (%v), want %q", name, got, err, want)
 	}
 }
@@ -125,13 +125,13 @@ func TestReadersSeeOneOfTheTexts(t *testing.T) {
 	var writer sync.WaitGroup
 	writer.Go(func() {
 		for i := range 50 {
-			if err := Write(place, texts[i%2]); err != nil {
+			if err := Put(Disk{}, place, texts[i%2]); err != nil {
 				t.Error(err)
 			}
 		}
 	})
 	for range 200 {
-		if text, err := Read(place, 1<<20); err != nil || !slices.Contains(texts, text) {
+		if text, err := Text(Disk{}, place, 1<<20); err != nil || !slices.Contains(texts, text) {
 			t.Fatalf("%d bytes (%v)", len(text), err)
 		}
 	}
@@ -165,10 +165,10 @@ func TestRoundTrip(t *testing.T) {
 	place := d.at("a")
 	rapid.Check(t, func(t *rapid.T) {
 		text := string(rapid.SliceOf(rapid.Byte()).Draw(t, "text"))
-		if err := Write(place, text); err != nil {
+		if err := Put(Disk{}, place, text); err != nil {
 			t.Fatal(err)
 		}
-		if got, err := Read(place, 1<<20); err != nil || got != text {
+		if got, err := Text(Disk{}, place, 1<<20); err != nil || got != text {
 			t.Fatalf("%q (%v)", got, err)
 		}
 		var joined strings.Builder
@@ -204,10 +204,10 @@ func TestLimits(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	place := d.put("a", "12345")
-	if text, err := Read(place, 5); err != nil || text != "12345" {
+	if text, err := Text(Disk{}, place, 5); err != nil || text != "12345" {
 		t.Errorf("%q, %v", text, err)
 	}
-	if _, err := Read(place, 4); err == nil || !strings.HasSuffix(err.Error(), `a": it has more than 4 bytes`) {
+	if _, err := Text(Disk{}, place, 4); err == nil || !strings.HasSuffix(err.Error(), `a": it has more than 4 bytes`) {
 		t.Error(err)
 	}
 	place = d.put("long", strings.Repeat("x", longestLine+1))
@@ -311,15 +311,15 @@ func TestWhatIsNoFile(t *testing.T) {
 	d := newDesk(t)
 	d.must(MakeFolder(d.at("folder")))
 	d.must(syscall.Mkfifo(filepath.Join(d.folder, "pipe"), 0o600))
-	_, missing := Read(d.at("gone"), 1)
-	_, folder := Read(d.at("folder"), 1)
-	_, pipe := Read(d.at("pipe"), 1)
+	_, missing := Text(Disk{}, d.at("gone"), 1)
+	_, folder := Text(Disk{}, d.at("folder"), 1)
+	_, pipe := Text(Disk{}, d.at("pipe"), 1)
 	for want, err := range map[string]error{
 		`there is no "` + d.folder + `/gone"`:                missing,
 		`"` + d.folder + `/folder": is a directory`:          folder,
 		`"` + d.folder + `/pipe": it is no regular file`:     pipe,
-		`"` + d.folder + `/folder": it is no regular file`:   Write(d.at("folder"), ""),
-		`there is no "` + d.folder + `/gone/a"`:              Write(d.at("gone/a"), ""),
+		`"` + d.folder + `/folder": it is no regular file`:   Put(Disk{}, d.at("folder"), ""),
+		`there is no "` + d.folder + `/gone/a"`:              Put(Disk{}, d.at("gone/a"), ""),
 		`there is no "` + d.folder + `/gone/b"`:              Append(d.at("gone/b"), ""),
 		`there is no "` + d.folder + `/gone/c"`:              Remove(d.at("gone/c")),
 		`"` + d.folder + `/pipe": no such device or address`: Append(d.at("pipe"), "x"),

@@ -44,9 +44,9 @@ func openRegular(root *os.Root, name string, flags int) (*os.File, error) {
 	return file, nil
 }
 
-// Read gives all of a file. One with more bytes than limit is an error.
-func Read(p grants.Place, limit int64) (string, error) {
-	file, err := Open(p)
+// Text returns all of a file. One with more bytes than limit is an error.
+func Text(s Store, p grants.Place, limit int64) (string, error) {
+	file, err := s.Open(p)
 	if err != nil {
 		return "", err
 	}
@@ -64,7 +64,7 @@ const longestLine = 16 << 20
 
 // Lines gives an open file line by line, without the line ends, and holds one line at a time. It closes the file
 // at its end, which may be an error.
-func Lines(p grants.Place, file *os.File) iter.Seq2[string, error] {
+func Lines(p grants.Place, file io.ReadCloser) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
 		defer file.Close()
 		lines := bufio.NewScanner(file)

@@ -72,19 +72,6 @@ func (d *Draft) Abandon() {
 	d.root.Close()
 }
 
-// Write replaces a file, or makes it. Whoever reads it meanwhile sees the old text or the new one.
-func Write(p grants.Place, text string) error {
-	draft, err := Create(p)
-	if err != nil {
-		return err
-	}
-	if _, err := io.WriteString(draft, text); err != nil {
-		draft.Abandon()
-		return failed(p, err)
-	}
-	return draft.Commit()
-}
-
 // Append adds to the end of a file, and makes it where it is not there.
 func Append(p grants.Place, text string) error {
 	return rooted(p, func(root *os.Root) error {

@@ -1,0 +1,309 @@
+package files
+
+import (
+	"bytes"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/dbos-script/dbos-script/stdlib/grants"
+)
+
+// mostKept is how many bytes a rehearsal holds of all files that it was told to write. Beyond it, a
+// file has its size, and reading it is an error.
+const mostKept = 64 << 20
+
+// A Rehearsal is the files of a dry run. What is written, made or removed is kept in memory in
+// front of the disk, which stays as it is, so that a script finds what it has done. It fails as the
+// disk would. A link that it was told to remove still leads to its target. It is safe for
+// concurrent use.
+type Rehearsal struct {
+	now func() time.Time
+
+	mutex sync.Mutex
+	known map[string]rehearsed // by path, without links
+	kept  int64
+}
+
+// rehearsed is one file or folder as it would be.
+type rehearsed struct {
+	mode fs.FileMode // of a file 0, of a folder fs.ModeDir
+	gone bool
+	text []byte
+	size int64
+	long bool // its text is not kept
+	at   time.Time
+}
+
+// NewRehearsal returns one that has seen no change. now is the time of its files.
+func NewRehearsal(now func() time.Time) *Rehearsal {
+	return &Rehearsal{now: now, known: map[string]rehearsed{}}
+}
+
+var _ Store = (*Rehearsal)(nil)
+
+// at returns what stands at a path: as it was changed, else as it is on the disk.
+func (r *Rehearsal) at(full string) (rehearsed, error) {
+	e, changed, err := r.changed(full)
+	if changed {
+		return e, err
+	}
+	info, err := os.Lstat(full)
+	if err != nil {
+		return rehearsed{}, err
+	}
+	return rehearsed{mode: info.Mode().Type(), size: info.Size()}, nil
+}
+
+// changed returns what stands at a path if the rehearsal has changed it, or a folder that it lies
+// in.
+func (r *Rehearsal) changed(full string) (e rehearsed, changed bool, err error) {
+	if e, changed = r.known[full]; changed {
+		if e.gone {
+			err = fs.ErrNotExist
+		}
+		return e, true, err
+	}
+	for parent := filepath.Dir(full); parent != full; full, parent = parent, filepath.Dir(parent) {
+		above, changed := r.known[parent]
+		switch {
+		case changed && !above.gone && !above.mode.IsDir():
+			return e, true, syscall.ENOTDIR
+		case changed:
+			return e, true, fs.ErrNotExist
+		}
+	}
+	return e, false, nil
+}
+
+// keep takes over what stands at a path from now on.
+func (r *Rehearsal) keep(full string, e rehearsed) {
+	r.kept -= int64(len(r.known[full].text))
+	e.at = r.now()
+	if e.long = e.long || r.kept+int64(len(e.text)) > mostKept; e.long {
+		e.text = nil
+	}
+	r.kept += int64(len(e.text))
+	r.known[full] = e
+}
+
+func (e rehearsed) info(name, path string) Info {
+	return Info{Name: name, Path: path, Kind: kind(e.mode), Size: e.size, ModifiedAt: e.at.UTC()}
+}
+
+// Open returns the text that was written, or opens the file on the disk.
+func (r *Rehearsal) Open(p grants.Place) (io.ReadCloser, error) {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	e, changed, err := r.changed(p.Full())
+	switch {
+	case !changed:
+		return Disk{}.Open(p)
+	case err != nil:
+		return nil, failed(p, err)
+	case e.mode.IsDir():
+		return nil, failed(p, syscall.EISDIR)
+	case e.long:
+		return nil, failed(p, fmt.Errorf("a dry run keeps no more than %d bytes of what it would write", mostKept))
+	}
+	return io.NopCloser(bytes.NewReader(e.text)), nil
+}
+
+// Stat returns what would be known of a file or folder; nil if there would be none.
+func (r *Rehearsal) Stat(p grants.Place) (*Info, error) {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	e, changed, err := r.changed(p.Full())
+	switch {
+	case !changed:
+		return Stat(p)
+	case err != nil:
+		return nil, nil
+	}
+	info := e.info(filepath.Base(p.Path), p.Path)
+	return &info, nil
+}
+
+// Create begins a file that only this rehearsal has.
+func (r *Rehearsal) Create(p grants.Place) (Pending, error) {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	if err := r.writable(p.Full()); err != nil {
+		return nil, failed(p, err)
+	}
+	return &rehearsedFile{rehearsal: r, full: p.Full()}, nil
+}
+
+// writable returns the error that writing a file would end with.
+func (r *Rehearsal) writable(full string) error {
+	e, err := r.at(full)
+	switch {
+	case err == nil && !e.mode.IsRegular():
+		return errNotRegular
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return err
+	}
+	return r.holds(filepath.Dir(full))
+}
+
+// holds returns the error that making or removing an entry of a folder would end with.
+func (r *Rehearsal) holds(folder string) error {
+	e, err := r.at(folder)
+	switch {
+	case err != nil:
+		return err
+	case !e.mode.IsDir():
+		return syscall.ENOTDIR
+	}
+	if _, known := r.known[folder]; known {
+		return nil
+	}
+	return mayWrite(folder)
+}
+
+// Append adds to the end of a file, and makes it if there is none.
+func (r *Rehearsal) Append(p grants.Place, text string) error {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	full := p.Full()
+	e, err := r.at(full)
+	_, known := r.known[full]
+	switch {
+	case err != nil || !e.mode.IsRegular():
+		if err := r.writable(full); err != nil {
+			return failed(p, err)
+		}
+		e = rehearsed{}
+	case !known:
+		if err := mayWrite(full); err != nil {
+			return failed(p, err)
+		}
+		e.text, e.long = readKept(p)
+	}
+	e.text = append(e.text, text...)
+	e.size += int64(len(text))
+	r.keep(full, e)
+	return nil
+}
+
+// readKept returns the text of a file on the disk; long if it is not to be kept.
+func readKept(p grants.Place) (text []byte, long bool) {
+	whole, err := Text(Disk{}, p, mostKept)
+	return []byte(whole), err != nil
+}
+
+// MakeFolder makes a folder and those that it lies in.
+func (r *Rehearsal) MakeFolder(p grants.Place) error {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	var missing []string
+	for full := p.Full(); ; full = filepath.Dir(full) {
+		e, err := r.at(full)
+		if err == nil && !e.mode.IsDir() {
+			return failed(p, syscall.ENOTDIR)
+		}
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, fs.ErrNotExist) {
+			return failed(p, err)
+		}
+		missing = append(missing, full)
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	if err := r.holds(filepath.Dir(missing[len(missing)-1])); err != nil {
+		return failed(p, err)
+	}
+	for _, full := range missing {
+		r.keep(full, rehearsed{mode: fs.ModeDir})
+	}
+	return nil
+}
+
+// Remove removes a file, a link or an empty folder.
+func (r *Rehearsal) Remove(p grants.Place) error {
+	full := p.Full()
+	r.mutex.Lock()
+	e, err := r.at(full)
+	r.mutex.Unlock()
+	if err == nil && e.mode.IsDir() {
+		err = r.empty(p)
+	}
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	if err == nil {
+		err = r.holds(filepath.Dir(full))
+	}
+	if err != nil {
+		return failed(p, err)
+	}
+	r.keep(full, rehearsed{gone: true})
+	return nil
+}
+
+func (r *Rehearsal) empty(p grants.Place) error {
+	entries, err := r.List(p, "")
+	if err == nil && len(entries) > 0 {
+		err = syscall.ENOTEMPTY
+	}
+	return err
+}
+
+// TempFile makes an empty file with a new name in a folder, and returns the name.
+func (r *Rehearsal) TempFile(folder grants.Place, suffix string) (string, error) {
+	return r.unused(folder, suffix, 0)
+}
+
+// TempFolder makes a folder with a new name in a folder, and returns the name.
+func (r *Rehearsal) TempFolder(folder grants.Place, suffix string) (string, error) {
+	return r.unused(folder, suffix, fs.ModeDir)
+}
+
+func (r *Rehearsal) unused(folder grants.Place, suffix string, mode fs.FileMode) (string, error) {
+	if strings.ContainsAny(suffix, `/\`) {
+		return "", failed(folder, errSuffix)
+	}
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	if err := r.holds(folder.Full()); err != nil {
+		return "", failed(folder, err)
+	}
+	name := "dbos-script-" + rand.Text() + suffix
+	r.keep(filepath.Join(folder.Full(), name), rehearsed{mode: mode})
+	return name, nil
+}
+
+// rehearsedFile is a file that a rehearsal is told to write.
+type rehearsedFile struct {
+	rehearsal *Rehearsal
+	full      string
+	text      bytes.Buffer
+	size      int64
+}
+
+func (f *rehearsedFile) Write(data []byte) (int, error) {
+	f.size += int64(len(data))
+	if f.size <= mostKept {
+		f.text.Write(data)
+	}
+	return len(data), nil
+}
+
+func (f *rehearsedFile) Commit() error {
+	f.rehearsal.mutex.Lock()
+	defer f.rehearsal.mutex.Unlock()
+	f.rehearsal.keep(f.full, rehearsed{text: f.text.Bytes(), size: f.size, long: f.size > mostKept})
+	return nil
+}
+
+func (f *rehearsedFile) Abandon() { f.text.Reset() }
