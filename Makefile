@@ -56,9 +56,11 @@ test-race: postgres pgbouncer ## Run the tests of the concurrent packages under 
 	@CGO_ENABLED=1 $(WITH_POSTGRES) go test -race -json -timeout 30m -skip '$(SEQUENTIAL)' $(CONCURRENT) | go run ./tests/summary
 
 .PHONY: test-interop
-test-interop: postgres ## Run runbooks against real DBOS applications (needs Node.js 20 and npm)
+test-interop: postgres ## Run runbooks against real DBOS applications (needs Node.js 20 with npm, and Python 3.10 with venv)
 	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null || \
 		{ echo 'make test-interop needs Node.js 20 or later, and npm: https://nodejs.org' >&2; exit 1; }
+	@python3 -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))' 2>/dev/null || \
+		{ echo 'make test-interop needs python3, 3.10 or later, with venv (on Debian: apt-get install python3-venv)' >&2; exit 1; }
 	@rm -f build/interop/table.md; status=0; \
 	$(WITH_POSTGRES) go test -tags interop -timeout 20m -p 1 -parallel 6 ./tests/interop/... || status=$$?; \
 	if [ -f build/interop/table.md ]; then cat build/interop/table.md; fi; exit $$status
@@ -88,5 +90,6 @@ verify: ## Fail when docs/ is not what make generate writes
 lint: ## Check format, vet, staticcheck and the layers
 	@bad=$$($(GO_FILES) | xargs -0r gofmt -l); [ -z "$$bad" ] || { printf 'gofmt would change:\n%s\n' "$$bad" >&2; exit 1; }
 	go vet -tags interop ./...
+	go -C tests/interop/goapp vet .
 	$(STATICCHECK) -tags interop ./...
 	go test ./tests/layers

@@ -11,6 +11,9 @@ import (
 
 // checkDebounce lets both sides debounce one key, each first once: the last input wins, in one workflow.
 func checkDebounce(t *testing.T, s *site) {
+	// A run of the application's own shows its SDK, which spells the keys.
+	s.start(t, "debounce-known", "echo")
+	s.awaitStatus(t, "debounce-known", "SUCCESS")
 	for _, verb := range []string{"debounce", "clientDebounce"} {
 		s.oursThenTheirs(t, verb)
 		s.theirsThenOurs(t, verb)

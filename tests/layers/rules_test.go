@@ -88,6 +88,7 @@ func rules() map[string]rule {
 
 		"tests/interop":       {},
 		"tests/interop/peer":  {},
+		"tests/interop/goapp": {}, // a module of its own
 		"tests/layers":        {},
 		"tests/lua":           {},
 		"tests/puc":           {ours: []string{"runtime/vm"}},

@@ -54,7 +54,7 @@ func Start(ctx context.Context, opts Options) (*Application, error) {
 	if err != nil {
 		return nil, err
 	}
-	app := newApplication(filepath.Join(root, "tests", "interop", "app", "main.mjs"))
+	app := newApplication("node", "--no-deprecation", filepath.Join(root, "tests", "interop", "app", "main.mjs"))
 	app.cmd.Env = append(os.Environ(), opts.environment(sdk)...)
 	if err := app.launch(); err != nil {
 		return nil, err
@@ -73,9 +73,9 @@ func (o Options) environment(sdk string) []string {
 	}
 }
 
-func newApplication(program string) *Application {
+func newApplication(program string, arguments ...string) *Application {
 	app := &Application{
-		cmd:     exec.Command("node", "--no-deprecation", program),
+		cmd:     exec.Command(program, arguments...),
 		log:     &log{},
 		pending: newPending(),
 		ready:   make(chan struct{}),

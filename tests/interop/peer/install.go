@@ -28,7 +28,7 @@ func Install(ctx context.Context, version string) (string, error) {
 		return "", err
 	}
 	source := filepath.Join(root, "tests", "interop", "versions", version)
-	mark, err := fingerprint(source)
+	mark, err := fingerprint(source, pinned[:]...)
 	if err != nil {
 		return "", err
 	}
@@ -77,10 +77,10 @@ func npmInstall(ctx context.Context, dir string) error {
 	return nil
 }
 
-// fingerprint is a short hash of the pinned files, which makes a changed lock file a new installation.
-func fingerprint(source string) (string, error) {
+// fingerprint returns a short hash of files, which makes a changed lock file a new installation.
+func fingerprint(source string, names ...string) (string, error) {
 	sum := sha256.New()
-	for _, name := range pinned {
+	for _, name := range names {
 		text, err := os.ReadFile(filepath.Join(source, name))
 		if err != nil {
 			return "", fmt.Errorf("read what to install: %w", err)

@@ -112,4 +112,8 @@ enqueue("ordinary", "after", "echo", {}):get_result(soon)
 assert(status("stranded").status == "ENQUEUED")
 dbos.cancel_workflow(id("stranded"))
 
+-- A plain input is the one argument of an application whose SDK the call names.
+local plain = dbos.enqueue("ordinary", "echo", {order = 1}, {workflow_id = id("plain"), sdk = "typescript"}):get_result(soon)
+assert(plain.count == 1 and plain.args[1].order == 1)
+
 emit{done = "options"}

@@ -1,0 +1,201 @@
+//go:build interop
+
+package interop
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	_ "github.com/jackc/pgx/v5/stdlib"
+
+	"github.com/dbos-script/dbos-script/client/clienttest/pgtest"
+	"github.com/dbos-script/dbos-script/tests/interop/peer"
+)
+
+// Applications of the Go and the Python SDK are driven without a word about their SDK: their rows show it.
+func TestApplicationsOfGoAndPython(t *testing.T) {
+	t.Parallel()
+	for _, sdk := range []peer.SDK{peer.Go, peer.Python} {
+		for backend, database := range map[string]func(*testing.T) string{
+			"sqlite":   func(t *testing.T) string { return "sqlite:" + filepath.Join(t.TempDir(), "app.sqlite") },
+			"postgres": func(t *testing.T) string { return pgtest.NewDatabase(t) },
+		} {
+			t.Run(string(sdk)+" on "+backend, func(t *testing.T) {
+				t.Parallel()
+				o := &other{site: site{database: database(t)}, sdk: sdk}
+				o.start(t)
+				o.refusesBlind(t)
+				o.showsItself(t)
+				o.run(t, "applications.lua")
+				o.keepsTicks(t)
+				o.checkContexts(t)
+				o.goesOnAfterRestart(t)
+				o.repairsContext(t)
+			})
+		}
+	}
+}
+
+// other is a database with an application of another SDK than TypeScript's.
+type other struct {
+	site
+	sdk peer.SDK
+}
+
+func (o *other) start(t *testing.T) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), launchTime)
+	defer cancel()
+	app, err := peer.StartOther(ctx, o.sdk, o.database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { app.Stop() })
+	o.app = app
+}
+
+// refusesBlind wants a schedule to be refused before anything has run: a wrong guess stops all schedules.
+func (o *other) refusesBlind(t *testing.T) {
+	t.Helper()
+	o.chunk(t, `
+		local ok, err = pcall(dbos.create_schedule, {schedule_name = "blind", workflow_name = "tick", schedule = "* * * * * *", context = {1}})
+		assert(not ok and err.code == "Unsupported", tostring(err))
+		assert(#dbos.list_schedules() == 0)`)
+}
+
+// showsItself has the application run something and make a schedule of its own.
+func (o *other) showsItself(t *testing.T) {
+	t.Helper()
+	o.ask(t, peer.Request{Do: "start", Args: []any{map[string]any{"n": 1}}}, nil)
+	o.ask(t, peer.Request{Do: "schedule", Key: "own", Args: []any{"* * * * * *", map[string]any{"shop": "own"}}}, nil)
+	info := o.describe(t)
+	want := map[peer.SDK]string{peer.Go: "DBOS_JSON", peer.Python: "py_pickle"}[o.sdk]
+	if len(info.Owners) != 1 || info.Owners[0].SDK != o.sdk || !strings.Contains(info.Owners[0].Why, want) {
+		t.Errorf("db info says of the application %+v, want %s because of %s", info.Owners, o.sdk, want)
+	}
+}
+
+// describe returns what db info says of owners and schedules.
+func (o *other) describe(t *testing.T) (info struct {
+	Owners []struct {
+		SDK peer.SDK
+		Why string
+	}
+	Unreadable []struct{ Name, Reason, Repair string } `json:"unreadable schedules"`
+}) {
+	t.Helper()
+	out := call(t, o.database, "db", "info", "--output", "json")
+	if out.err != nil {
+		t.Fatalf("db info: %v\n%s", out.err, out.stderr)
+	}
+	if err := json.Unmarshal([]byte(out.stdout), &info); err != nil {
+		t.Fatal(err)
+	}
+	return info
+}
+
+// keepsTicks has the application backfill ticks that have a run of ours, and one more.
+func (o *other) keepsTicks(t *testing.T) {
+	t.Helper()
+	var ids []string
+	o.ask(t, peer.Request{Do: "backfill", Key: "quarter", Args: []any{"2026-01-01T00:00:01Z", "2026-01-01T01:00:01Z"}}, &ids)
+	if len(ids) != 4 {
+		t.Errorf("the application's backfill has the runs %v, not four", ids)
+	}
+	o.chunk(t, `assert(#dbos.list_workflows{workflow_id_prefix = "sched-quarter-2"} == 4)`)
+}
+
+// seen is a schedule as the application's SDK reads it.
+type seen struct {
+	Status  string
+	Context any
+}
+
+// checkContexts has the application read all contexts, which no schedule may prevent.
+func (o *other) checkContexts(t *testing.T) {
+	t.Helper()
+	var schedules map[string]seen
+	o.ask(t, peer.Request{Do: "schedules"}, &schedules)
+	for name, context := range map[string]any{
+		"own":     map[string]any{"shop": "own", "again": true},
+		"ours":    map[string]any{"shop": "north", "list": []any{1.0, []any{2.0}}},
+		"quarter": map[string]any{"shop": "past"},
+		"zoned":   nil,
+	} {
+		if got, found := schedules[name]; !found || !reflect.DeepEqual(got, seen{"ACTIVE", context}) {
+			t.Errorf("the application reads schedule %q as %+v", name, got)
+		}
+	}
+	if info := o.describeUnreadable(t); info != "" {
+		t.Errorf("db info says of a healthy database: %s", info)
+	}
+}
+
+func (o *other) describeUnreadable(t *testing.T) string {
+	t.Helper()
+	var lines []string
+	for _, s := range o.describe(t).Unreadable {
+		lines = append(lines, s.Name+": "+s.Reason)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// fires is Lua that waits for two more runs of schedules.
+const fires = `
+	local time = require "time"
+	local function count(name) return #dbos.list_workflows{workflow_id_prefix = "sched-" .. name .. "-2", status = "SUCCESS"} end
+	for _, name in ipairs{"own", "ours", "zoned"} do
+		local before = count(name)
+		for _ = 1, 200 do
+			if count(name) >= before + 2 then break end
+			time.sleep(0.1)
+		end
+		assert(count(name) >= before + 2, name .. " fires no more")
+	end`
+
+// goesOnAfterRestart wants the application's schedules and ours to fire in a new process too.
+func (o *other) goesOnAfterRestart(t *testing.T) {
+	t.Helper()
+	o.app.Stop()
+	o.start(t)
+	o.chunk(t, fires)
+}
+
+// repairsContext writes a context that the application cannot read. db info must name it, and the repair that it
+// prints must bring the schedules back.
+func (o *other) repairsContext(t *testing.T) {
+	t.Helper()
+	o.app.Stop()
+	foreign := map[peer.SDK]string{peer.Go: "gASVCgAAAAAAAAB9lIwBYZRLAXMu", peer.Python: `{"shop":"north"}`}[o.sdk]
+	o.exec(t, "UPDATE {workflow_schedules} SET context = '"+foreign+"' WHERE schedule_name = 'ours'")
+	broken := o.describe(t).Unreadable
+	if len(broken) != 1 || broken[0].Name != "ours" || !strings.Contains(broken[0].Reason, "context") {
+		t.Fatalf("db info names as unreadable %+v", broken)
+	}
+	o.chunk(t, broken[0].Repair)
+	if left := o.describeUnreadable(t); left != "" {
+		t.Errorf("after the repair db info says: %s", left)
+	}
+	o.start(t)
+	o.chunk(t, fires)
+}
+
+// exec changes the database beside every SDK.
+func (o *other) exec(t *testing.T, statement string) {
+	t.Helper()
+	driver, source, prefix := "pgx", o.database, "dbos."
+	if path, is := strings.CutPrefix(o.database, "sqlite:"); is {
+		driver, source, prefix = "sqlite", path, ""
+	}
+	handle, err := sql.Open(driver, source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer handle.Close()
+	mustExec(t, handle, strings.ReplaceAll(strings.ReplaceAll(statement, "{", prefix), "}", ""))
+}
