@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/dbos-script/dbos-script/runtime/audit"
 	"github.com/dbos-script/dbos-script/runtime/check"
 	"github.com/dbos-script/dbos-script/runtime/spec"
 	"github.com/dbos-script/dbos-script/runtime/terminal"
@@ -46,7 +47,7 @@ func (d *findingData) done() error { return d.printer.List(d.rows) }
 func findingMembers(f check.Finding) spec.Members {
 	return spec.Members{
 		{Key: "file", Value: f.File}, {Key: "line", Value: f.Line}, {Key: "column", Value: f.Column}, {Key: "code", Value: string(f.Code)},
-		{Key: "message", Value: f.Message}, {Key: "suggestion", Value: f.Suggestion}, {Key: "hint", Value: f.Hint}, {Key: "source", Value: f.Source},
+		{Key: "message", Value: f.Message}, {Key: "suggestion", Value: f.Suggestion}, {Key: "hint", Value: f.Hint}, {Key: "source", Value: shownSource(f.Source)},
 	}
 }
 
@@ -68,7 +69,9 @@ func (t *findingText) done() error { return t.err }
 func (t *findingText) write(f check.Finding) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s\n", t.paint("1", harmless(f.String())), t.paint("2", "["+string(f.Code)+"]"))
-	if line := harmless(f.Source); f.Column > 0 && f.Column <= maxMarked {
+	if line := shownSource(f.Source); line != f.Source {
+		fmt.Fprintf(&b, "%s %s\n", t.paint("2", fmt.Sprintf("%5d |", f.Line)), line)
+	} else if line = harmless(line); f.Column > 0 && f.Column <= maxMarked {
 		fmt.Fprintf(&b, "%s %s\n", t.paint("2", fmt.Sprintf("%5d |", f.Line)), line)
 		fmt.Fprintf(&b, "%s %s%s\n", t.paint("2", "      |"), strings.Repeat(" ", f.Column-1), t.paint("1", "^"))
 	}
@@ -78,6 +81,14 @@ func (t *findingText) write(f check.Finding) {
 	if _, err := io.WriteString(t.out, b.String()); err != nil {
 		t.err = err
 	}
+}
+
+// shownSource is a line of a script, unless it seems to have a secret in it: the logs of a build keep what is shown.
+func shownSource(line string) string {
+	if audit.Written(line) {
+		return "*** (this line seems to have a secret in it)"
+	}
+	return line
 }
 
 // maxMarked is how far right a mark is still seen.

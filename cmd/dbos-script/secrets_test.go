@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode"
@@ -19,6 +20,7 @@ import (
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/clienttest/pgtest"
 	"github.com/dbos-script/dbos-script/runtime/audit"
+	"github.com/dbos-script/dbos-script/runtime/repl"
 )
 
 // The two pieces of every password here. Neither may be seen, alone or together.
@@ -151,30 +153,109 @@ func secretFolder(t *testing.T) string {
 	return folder
 }
 
-// Every sign in every spelling: no piece of the password is in what any command says or records.
+// Every sign in every spelling: no piece of the password is in what any command says or records. The spellings of a
+// sign share the text of an -e, in which each connection fails, so that a process is not made for each of them.
 func TestNoPieceOfAPasswordIsShown(t *testing.T) {
 	t.Parallel()
 	folder := secretFolder(t)
-	log := filepath.Join(folder, "audit.jsonl")
+	for part := range 4 {
+		t.Run(fmt.Sprint("part ", part), func(t *testing.T) {
+			t.Parallel()
+			log := filepath.Join(t.TempDir(), "audit.jsonl")
+			for i, password := range everyPassword() {
+				if i%4 == part {
+					notShown(t, folder, log, i, password)
+				}
+			}
+		})
+	}
+}
+
+func notShown(t *testing.T, folder, log string, i int, password string) {
+	t.Helper()
+	all := spellings(password, "127.0.0.1", "1", "shop")
+	var connects strings.Builder
+	for n, name := range slices.Sorted(maps.Keys(all)) {
+		if ambiguous(name, password) {
+			continue
+		}
+		connect := "dbos.connect{database_url = [==[" + all[name] + "]==]}"
+		fmt.Fprintf(&connects, "print(pcall(function() %s end))\n", connect)
+		config := client.ClientConfig{DatabaseURL: all[name], Logger: slog.New(slog.DiscardHandler)}
+		_, err := client.NewClient(t.Context(), config)
+		config.Foreign = true
+		_, foreign := client.NewClient(t.Context(), config)
+		texts := []any{client.Redact(all[name]), config.Shown(), err, foreign, audit.Mask(all[name]), audit.Mask(connect), audit.Mask("-e\n" + connect)}
+		if text := fmt.Sprintf("%v %+v", texts, err); leaks(text) {
+			t.Errorf("%s, %q: %s", name, password, text)
+		}
+		if tried := commands(folder, all[name]); special(i) && n%3 == i%3 {
+			args := tried[(n/3+i/3)%len(tried)] // each spelling in all of the commands, with one sign or another
+			if text := shown(t.Context(), t, log, args...); leaks(text) {
+				t.Errorf("%s, %q: %q says\n%s", name, password, args, text)
+			}
+		}
+	}
+	args := []string{"-e", connects.String(), "--db", "sqlite:" + filepath.Join(folder, "own.sqlite")}
+	if i%2 == 0 {
+		args = append(args, "--allow-db", "postgres://127.0.0.1:1/shop")
+	}
+	if text := shown(t.Context(), t, log, args...); leaks(text) || !strings.Contains(text, "false") {
+		t.Errorf("%q: -e with every spelling says\n%s", password, text)
+	}
+}
+
+// A password in the text of a script: no report about the script shows the line, in whatever format, and neither do
+// the records of its run nor the prompt's history.
+func TestNoPieceOfAPasswordInAScriptIsShown(t *testing.T) {
+	t.Parallel()
+	folder := secretFolder(t)
+	own := "sqlite:" + filepath.Join(folder, "own.sqlite")
+	write := func(name, text string) string {
+		path := filepath.Join(folder, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	history, err := repl.OpenHistory("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	log := filepath.Join(folder, "kept.jsonl")
 	for i, password := range everyPassword() {
 		all := spellings(password, "127.0.0.1", "1", "shop")
 		for n, name := range slices.Sorted(maps.Keys(all)) {
-			if ambiguous(name, password) {
+			if ambiguous(name, password) || name == "as the user" { // a user alone is no secret
 				continue
 			}
-			config := client.ClientConfig{DatabaseURL: all[name], Logger: slog.New(slog.DiscardHandler)}
-			_, err := client.NewClient(t.Context(), config)
-			config.Foreign = true
-			_, foreign := client.NewClient(t.Context(), config)
-			if text := fmt.Sprintf("%s %s %v %+v %v %v", client.Redact(all[name]), config.Shown(), err, err, foreign, audit.Mask(all[name])); leaks(text) {
-				t.Errorf("%s, %q: %s", name, password, text)
-			}
-			if tried := commands(folder, all[name]); special(i) && n%3 == i%3 {
-				args := tried[(n/3+i/3)%len(tried)] // each spelling in all of the commands, with one sign or another
-				if text := shown(t.Context(), t, log, args...); leaks(text) {
-					t.Errorf("%s, %q: %q says\n%s", name, password, args, text)
+			for _, literal := range []string{"[==[" + all[name] + "]==]", strconv.Quote(all[name]), "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(all[name]) + "'"} {
+				if connect := "c = dbos.connect{database_url = " + literal + "}"; !audit.Written(connect) {
+					t.Errorf("%s, %q: not taken for a secret: %s", name, password, connect)
+				} else if _, err := history.Write(connect); err != nil || history.Len() > 0 {
+					t.Errorf("%s, %q: the history keeps %s", name, password, connect)
 				}
 			}
+			if !special(i) || n%24 != i%24 {
+				continue
+			}
+			connect := "local unused\ndbos.connect{database_url = [==[" + all[name] + "]==]}\n"
+			script, broken := write("script.lua", "dbos.enqueue('q', 'wf', 1) "+connect), write("broken.lua", "local c = dbos.connct{database_url = [==["+all[name]+"]==]} oops\n")
+			for _, args := range [][]string{
+				{"run", script, "--db", own, "--debug"}, {"run", script, "--db", own, "--output", "json"}, {"run", broken, "--db", own, "--output", "json"},
+				{"check", broken}, {"check", broken, "--output", "json"}, {"--dry-run", "run", script, "--db", own, "--output", "json"}, {"--output", "json", "-e", connect, "--db", own},
+				{"runs"}, {"runs", "show", "last", "--output", "json"}, {"runs", "show", "last"},
+			} {
+				var out bytes.Buffer
+				Main(t.Context(), append(args, "--audit", log, "--timeout", "20s"), streams{in: strings.NewReader(""), out: &out, err: &out})
+				if leaks(out.String()) {
+					t.Errorf("%s, %q: %q says\n%s", name, password, args, out.String())
+				}
+			}
+			if text, err := os.ReadFile(log); err != nil || leaks(string(text)) {
+				t.Errorf("%s, %q: the audit log has a piece of it, or there is none: %v", name, password, err)
+			}
+			_ = os.Remove(log)
 		}
 	}
 }

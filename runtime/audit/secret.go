@@ -25,6 +25,18 @@ var (
 	secretFlag = regexp.MustCompile(`(?i)^--?[a-z0-9_-]*(?:password|passwd|passphrase|pwd|secret|token|credential|api[_-]?key|private[_-]?key)[a-z0-9_-]*$`)
 )
 
+// written are the ways in which a secret stands in the text of a program: a URL with a password, a database URL with
+// parameters or with neither host nor port, a login, a connection string, and a literal under a name of secretPair.
+var written = regexp.MustCompile(`(?is)\b[a-z][a-z0-9+.-]*:/+[^\s/@:"']*:[^@]*@` +
+	`|\b(?:postgres|postgresql|cockroachdb|mysql|mariadb|mongodb|redis|sqlite3?)(?:\+[a-z0-9]+)?:[^\n]*\?` +
+	`|\b(?:postgres|postgresql|cockroachdb|mysql|mariadb|mongodb|redis)(?:\+[a-z0-9]+)?:/+[^\s@:"']*:(?:[^\d\n]|\d+[^\d/"'\]\s,])` +
+	`|["'\[/][^\s:@"'=()\[\]/]+:[^\s@"'/][^@]*@` +
+	`|["'\[]\s*(?:host|hostaddr|port|user|dbname|password|passwd)\s*=.*\b(?:host|hostaddr|port|user|dbname|password|passwd)\s*=` +
+	`|(?:password|passwd|passphrase|pwd|secret|token|credential|api_?key|private_?key|access_?key)\w*["']?\]?\s*=\s*(?:["']|\[=*\[)`)
+
+// Written returns true if the text of a program seems to have a secret in it.
+func Written(text string) bool { return written.MatchString(text) }
+
 const masked = "***"
 
 // Mask takes out of a text what looks like a secret: a URL or a connection string from its user on, and

@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/dbos-script/dbos-script/runtime/audit"
 )
 
 // mostHistory is how many inputs are remembered; of a longer file the last ones are read.
@@ -69,16 +71,14 @@ func (h *History) keep(entry string) {
 	}
 }
 
-// secrets are a URL with a password, something given by a name such as password or api_key, and what an Authorization
-// header holds.
-var secrets = regexp.MustCompile(`(?i)://[^\s/@:]*:[^\s@]+@` +
-	`|(?:password|passwd|pwd|secret|token|api_?key|private_?key|access_?key)\w*["']?\]?\s*=[^=]` +
+// secrets are something under a name such as password or api_key, and what an Authorization header holds.
+var secrets = regexp.MustCompile(`(?i)(?:password|passwd|pwd|secret|token|api_?key|private_?key|access_?key)\w*["']?\]?\s*=[^=]` +
 	`|\bPGPASSWORD\b|\b(?:bearer|basic)\s+[\w+/=.~-]{8}|-----BEGIN`)
 
 // Write adds an input and gives the number of inputs.
 func (h *History) Write(entry string) (int, error) {
 	entry = strings.TrimSpace(entry)
-	if entry == "" || secrets.MatchString(entry) || len(h.entries) > 0 && h.entries[len(h.entries)-1] == entry {
+	if entry == "" || audit.Written(entry) || secrets.MatchString(entry) || len(h.entries) > 0 && h.entries[len(h.entries)-1] == entry {
 		return len(h.entries), nil
 	}
 	h.keep(entry)

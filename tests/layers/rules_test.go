@@ -38,7 +38,7 @@ func rules() map[string]rule {
 		"scripts/examples": {},
 		"scripts/starter":  {},
 
-		"runtime/repl":      {ours: []string{"runtime/expose", "runtime/repl/edit", "runtime/spec", "runtime/terminal", "runtime/vm"}, vm: true},
+		"runtime/repl":      {ours: []string{"runtime/audit", "runtime/expose", "runtime/repl/edit", "runtime/spec", "runtime/terminal", "runtime/vm"}, vm: true},
 		"runtime/repl/edit": {},
 		// A checker reads the syntax tree that the VM's own parser makes, so that the two agree on what is Lua.
 		"runtime/check":      {ours: []string{"runtime/spec", "runtime/vm"}, vm: true},
