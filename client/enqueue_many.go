@@ -22,8 +22,9 @@ func (c *systemClient) EnqueueMany(queueName, workflowName string, inputs []any,
 	}
 	s := c.creation(in)
 	err = c.change(s, func(p *permit) error {
-		s.Changed = int64(len(in.ids))
-		return c.insert(p, in)
+		err := c.insert(p, in)
+		s.Changed = int64(len(in.ids)) - in.existing
+		return err
 	})
 	if err != nil {
 		return nil, err

@@ -13,6 +13,7 @@ import (
 
 // An insertion is a list of workflows about to be enqueued, which share all but ids and inputs.
 type insertion struct {
+	existing int64 // the number of ids that existed before the insert, if there is a gate
 	op       string
 	ids      []string
 	inputs   []string

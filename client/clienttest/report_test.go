@@ -114,3 +114,30 @@ func TestADryRunReportsTheSameMistake(t *testing.T) {
 		}
 	})
 }
+
+// An enqueue of an id that exists changes nothing, and its gate is told so.
+func TestAnEnqueueOfAnExistingIDIsNoChange(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		var counted []int64
+		c := b.NewClient(func(c *client.ClientConfig) {
+			c.Gate = func(_ context.Context, change *client.Change, apply func() error) error {
+				err := apply()
+				counted = append(counted, change.Changed)
+				return err
+			}
+		})
+		for range 2 {
+			if _, err := c.Enqueue(queue, "wf", 1, client.WithEnqueueWorkflowID("one")); err != nil {
+				t.Fatal(err)
+			}
+		}
+		many := client.EnqueueManyOptions{WorkflowIDs: []string{"one", "two"}}
+		if _, err := c.EnqueueMany(queue, "wf", []any{1, 2}, client.WithEnqueueManyOptions(many)); err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(counted, []int64{1, 0, 1}) {
+			t.Errorf("counted %v", counted)
+		}
+	})
+}
