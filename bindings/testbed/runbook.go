@@ -55,7 +55,8 @@ func (w *World) runbookRun(run Runner) spec.Func {
 		}).
 		Returning("what came of it").
 		Notes("That the script fails raises nothing: `status` and `error` say so. While it waits, the fleet works and the clock moves. The flags " +
-			"that were given to `dbos-script test` hold for it too.").
+			"that were given to `dbos-script test` hold for it too, and `flags` can only take away from what they allow. The script is a .lua file below " +
+			"this folder or that of the test; any other needs `--allow-read`.").
 		Example("fs.write(\"hello.lua\", \"emit{greeting = 'hello'}\")\n" +
 			"local run = runbook.run(\"hello.lua\")\nassert.equal(0, run.status)\nassert.equal(\"hello\", run.rows[1].greeting)")
 }

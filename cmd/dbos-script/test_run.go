@@ -203,17 +203,21 @@ func failureText(err error) string {
 	return text.String()
 }
 
-// script runs a runbook for a test. The flags of the test hold for it, and those of its own come on top.
+// script runs a runbook for a test. The flags of the test hold for it; those of its own can only
+// take away from what they allow.
 func (b *bench) script(ctx context.Context, script string, words, flags []string) (*testbed.Outcome, error) {
 	var out, log bytes.Buffer
 	a := &app{options: b.app.options, transport: b.app.transport, unaudited: true, streams: streams{in: strings.NewReader(""), out: &out, err: &log}}
 	if !filepath.IsAbs(script) {
 		script = filepath.Join(b.folder, script)
 	}
+	if err := b.mayRun(script); err != nil {
+		return nil, err
+	}
 	if _, err := readScriptFile(script); err != nil {
 		return nil, err
 	}
-	if err := a.takeFlags(flags); err != nil {
+	if err := a.takeTestFlags(flags); err != nil {
 		return nil, err
 	}
 	outcome := &testbed.Outcome{Rows: []any{}}
