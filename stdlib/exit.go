@@ -17,6 +17,7 @@ const (
 	ExitUnavailable = 3
 	ExitPartial     = 4
 	ExitDenied      = 5
+	ExitTimeout     = 124 // that of the command timeout
 	ExitInterrupted = 130
 )
 

@@ -23,6 +23,7 @@ const exitCodeTable = `Exit codes:
   3    the database cannot be reached, or is no system database
   4    the script ended, but some items failed
   5    denied: the run may not do that
+  124  the run took longer than --timeout
   130  interrupted`
 
 // usageError is a mistake on the command line.
@@ -154,10 +155,19 @@ var codes = map[string]int{
 	"ReadOnly": stdlib.ExitDenied, "Denied": stdlib.ExitDenied, "Interrupted": stdlib.ExitInterrupted,
 }
 
+// timedOut holds for a run that its limit of time has ended. A call of the script that did not succeed
+// in time is an error as others are.
+func timedOut(err error) bool {
+	stop, stopped := errors.AsType[*vm.Stop](err)
+	return stopped && stop.Kind == vm.Timeout
+}
+
 func exitCode(err error) int {
 	var exiting interface{ ExitCode() int }
 	var coded spec.Coder
 	switch {
+	case timedOut(err):
+		return stdlib.ExitTimeout
 	case errors.As(err, &exiting):
 		return exiting.ExitCode()
 	case errors.As(err, &coded) && codes[coded.Code()] != 0:

@@ -181,8 +181,7 @@ func exitCodeOf(err error) int {
 
 // runOutcome is how the record says that a run has ended.
 func runOutcome(err error) string {
-	var script *vm.ScriptError
-	if errors.As(err, &script) && script.Kind == vm.Timeout {
+	if timedOut(err) {
 		return "timeout"
 	}
 	switch exitCodeOf(err) {
