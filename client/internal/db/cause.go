@@ -31,6 +31,9 @@ func Advice(err error) string {
 	return networkAdvice(err)
 }
 
+// noneFree is the advice if a server or a pooler takes no further connection.
+const noneFree = "the server has no connection free: end some, raise its max_connections, or write pool_max_conns=1 in the database URL"
+
 // serverAdvice goes by the SQLSTATE, and by the message where one state has several causes.
 func serverAdvice(err *pgconn.PgError) string {
 	switch err.Code {
@@ -49,13 +52,16 @@ func serverAdvice(err *pgconn.PgError) string {
 	case "42501":
 		return "the user of the database URL lacks a privilege: grant USAGE on the schema, SELECT on its tables, and INSERT, UPDATE and DELETE to change something"
 	case "53300":
-		return "the server has no connection free: end some, raise its max_connections, or write pool_max_conns=1 in the database URL"
+		return noneFree
+	case "08P01":
+		switch {
+		case strings.Contains(err.Message, "startup parameter"):
+			return "a pooler such as PgBouncer refuses session parameters: leave search_path, options and the like out of the database URL; --schema names the schema"
+		case strings.Contains(err.Message, "no more connections allowed"):
+			return noneFree
+		}
 	case "57P03":
 		return "the server is starting, or stopping: try again in a moment"
-	case "08P01":
-		if strings.Contains(err.Message, "startup parameter") {
-			return "a pooler such as PgBouncer refuses session parameters: leave search_path, options and the like out of the database URL; --schema names the schema"
-		}
 	}
 	return ""
 }
@@ -85,7 +91,7 @@ func certificateAdvice(err error) string {
 	var unknown x509.UnknownAuthorityError
 	var name x509.HostnameError
 	var invalid x509.CertificateInvalidError
-	var alert tls.AlertError
+	var remote *net.OpError
 	var record tls.RecordHeaderError
 	switch {
 	case errors.As(err, &unknown):
@@ -96,7 +102,7 @@ func certificateAdvice(err error) string {
 		return "the server's certificate has expired, or is not valid yet: check the clock of this machine"
 	case errors.As(err, &invalid):
 		return "the server's certificate is not valid: have it renewed"
-	case errors.As(err, &alert):
+	case errors.As(err, &remote) && remote.Op == "remote error": // as crypto/tls calls an alert of the other side
 		return "the server refuses this client's certificate, or its way of TLS: check sslcert and sslkey"
 	case errors.As(err, &record):
 		return "what answers there is no Postgres with TLS: check host and port"
