@@ -76,7 +76,7 @@ func (c *systemClient) DeleteAll(workflowIDs []string, opts ...DeleteWorkflowsOp
 	s := &steering{step: &step{Change: Change{Op: op, IDs: named, Plural: true, Final: true}, deletes: true}}
 	s.settle = func() error { s.Results = s.rehearsed(); return nil }
 	err := c.change(s.step, func(p *permit) error {
-		attempts, deleted := 0, make(map[string]bool, len(named))
+		doubtful, deleted := false, make(map[string]bool, len(named))
 		err := p.write(func(b *db.Batch) {
 			clear(deleted)
 			if lineage {
@@ -86,13 +86,13 @@ func (c *systemClient) DeleteAll(workflowIDs []string, opts ...DeleteWorkflowsOp
 				b.Exec("DELETE FROM {"+table+"} WHERE "+doomed, args, nil)
 			}
 			b.Query("DELETE FROM {workflow_status} WHERE "+doomed+returningIDs, args, scanSet(deleted))
-			attempts++
+			doubtful = b.Doubtful()
 		})
 		if errors.Is(err, errGrown) {
 			return grown(op)
 		}
 		if err == nil {
-			s.settled(deleted, nil, attempts > 1)
+			s.settled(deleted, nil, doubtful)
 		}
 		return err
 	})

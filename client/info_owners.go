@@ -101,18 +101,21 @@ func (s storedSchedule) trouble(sdk SDK) string {
 
 // repair is the call that writes the schedule as its application reads it.
 func (s storedSchedule) repair(sdk SDK) string {
-	call := fmt.Sprintf("dbos.apply_schedules{{schedule_name = %q, workflow_name = %q, schedule = %q", s.name.String, s.workflow.String, s.schedule.String)
-	for _, option := range []struct{ key, value string }{
+	options := []struct{ key, value string }{
+		{"schedule_name", s.name.String}, {"workflow_name", s.workflow.String}, {"schedule", s.schedule.String},
 		{"workflow_class_name", s.class.String}, {"cron_timezone", s.timezone.String}, {"queue_name", s.queue.String},
-	} {
+	}
+	var fields []string
+	for _, option := range options {
 		if option.value != "" {
-			call += fmt.Sprintf(", %s = %q", option.key, option.value)
+			fields = append(fields, fmt.Sprintf("%s = %q", option.key, option.value))
 		}
 	}
 	if s.context.String != "" && s.context.String != "null" {
-		call += fmt.Sprintf(", context = dbos.get_schedule(%q).context", s.name.String)
+		fields = append(fields, fmt.Sprintf("context = dbos.get_schedule(%q).context", s.name.String))
 	}
-	return call + fmt.Sprintf(", sdk = %q}}", string(sdk))
+	fields = append(fields, fmt.Sprintf("sdk = %q", string(sdk)))
+	return "dbos.apply_schedules{{" + strings.Join(fields, ", ") + "}}"
 }
 
 // statusOrder is the order of the states in every report: what waits, what runs, what has ended.

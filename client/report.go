@@ -189,7 +189,7 @@ func (c *systemClient) steer(s *steering) (*Report, error) {
 		return s.single()
 	}
 	err := c.change(s.step, func(p *permit) error {
-		attempts, changed, before := 0, make(map[string]bool, len(s.IDs)), map[string]standing{}
+		doubtful, changed, before := false, make(map[string]bool, len(s.IDs)), map[string]standing{}
 		err := p.write(func(b *db.Batch) {
 			clear(changed)
 			clear(before)
@@ -197,16 +197,15 @@ func (c *systemClient) steer(s *steering) (*Report, error) {
 				b.Query(selectStanding, s.args, scanStanding(before))
 			}
 			text := s.text
-			if attempts > 0 && s.again != "" {
+			if doubtful = b.Doubtful(); doubtful && s.again != "" {
 				text = s.again
 			}
 			b.Query(text, s.args, scanSet(changed))
-			attempts++
 		})
 		if err != nil {
 			return err
 		}
-		s.settled(changed, c.others(s, changed, before), attempts > 1)
+		s.settled(changed, c.others(s, changed, before), doubtful)
 		return s.single()
 	})
 	report.Results = s.Results
@@ -239,7 +238,7 @@ func (c *systemClient) others(s *steering, changed map[string]bool, before map[s
 }
 
 // settled notes the result of each id.
-func (s *steering) settled(changed map[string]bool, others map[string]standing, retried bool) {
+func (s *steering) settled(changed map[string]bool, others map[string]standing, doubtful bool) {
 	s.Results = make([]ChangeResult, 0, len(s.IDs))
 	seen := make(map[string]bool, len(s.IDs))
 	s.Changed = 0
@@ -250,7 +249,7 @@ func (s *steering) settled(changed map[string]bool, others map[string]standing, 
 		seen[id] = true
 		result := ChangeResult{ID: id, Outcome: OutcomeChanged, Status: s.becomes}
 		if !changed[id] {
-			result = s.left(id, others, retried)
+			result = s.left(id, others, doubtful)
 		}
 		if result.Outcome == OutcomeChanged {
 			s.Changed++
@@ -259,16 +258,16 @@ func (s *steering) settled(changed map[string]bool, others map[string]standing, 
 	}
 }
 
-func (s *steering) left(id string, others map[string]standing, retried bool) ChangeResult {
+func (s *steering) left(id string, others map[string]standing, doubtful bool) ChangeResult {
 	found, exists := others[id]
 	switch {
-	case !exists && retried && s.deletes:
+	case !exists && doubtful && s.deletes:
 		return ChangeResult{ID: id, Outcome: OutcomeUnknown, Reason: "there is no such workflow; an earlier try of this call may have deleted it, whose answer was lost"}
 	case !exists:
 		return ChangeResult{ID: id, Outcome: OutcomeUnknown, Reason: noSuchWorkflowReason}
 	case found.status == "":
 		return ChangeResult{ID: id, Outcome: OutcomeUnchanged, Reason: "its state could not be read"}
-	case retried && s.ours != nil && s.ours(found.status, found.updated):
+	case doubtful && s.ours != nil && s.ours(found.status, found.updated):
 		return ChangeResult{ID: id, Outcome: OutcomeChanged, Status: found.status}
 	}
 	return ChangeResult{ID: id, Outcome: OutcomeUnchanged, Status: found.status, Reason: s.why(found.status)}

@@ -350,7 +350,7 @@ func (r *rerun) write(p *permit) error {
 	}
 	forkArgs["now"] = r.now
 	args := query.Args{"ids": r.resumed, "queue": optional(r.options.QueueName), "now": r.now}
-	attempts, changed := 0, map[string]bool{}
+	doubtful, changed := false, map[string]bool{}
 	err = p.write(func(b *db.Batch) {
 		clear(changed)
 		if len(r.resumed) > 0 {
@@ -359,16 +359,16 @@ func (r *rerun) write(p *permit) error {
 		if len(r.forks) > 0 {
 			c.forkPlan(b, forkArgs)
 		}
-		attempts++
+		doubtful = b.Doubtful()
 	})
 	if err == nil && len(changed) < len(r.resumed) {
-		r.correct(changed, attempts > 1)
+		r.correct(changed, doubtful)
 	}
 	return err
 }
 
 // correct looks at the workflows that were to be resumed and were not: somebody else has changed them in between.
-func (r *rerun) correct(changed map[string]bool, retried bool) {
+func (r *rerun) correct(changed map[string]bool, doubtful bool) {
 	s := &steering{step: &step{Change: Change{Op: r.op, IDs: r.resumed}, becomes: WorkflowStatusEnqueued},
 		why: func(status WorkflowStatusType) string {
 			return fmt.Sprintf("it is %s, because it was changed by somebody else at the same time", status)
@@ -376,7 +376,7 @@ func (r *rerun) correct(changed map[string]bool, retried bool) {
 		ours: func(status WorkflowStatusType, updated int64) bool {
 			return status == WorkflowStatusPending || updated == r.now
 		}}
-	s.settled(changed, r.client.others(s, changed, nil), retried)
+	s.settled(changed, r.client.others(s, changed, nil), doubtful)
 	known := make(map[string]ChangeResult, len(s.Results))
 	for _, result := range s.Results {
 		known[result.ID] = result

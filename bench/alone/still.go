@@ -77,6 +77,25 @@ func (s *still) CancelWorkflow(string) error { return nil }
 
 func (s *still) CancelWorkflows([]string) error { return nil }
 
+func (s *still) CancelAll(ids []string) (*client.Report, error) { return report(ids), nil }
+
+func (s *still) ResumeAll(ids []string, _ ...client.ResumeWorkflowOption) (*client.Report, error) {
+	return report(ids), nil
+}
+
+// report says that every workflow was changed, as it is when all goes well.
+func report(ids []string) *client.Report {
+	r := &client.Report{Results: make([]client.ChangeResult, len(ids))}
+	for i, id := range ids {
+		r.Results[i] = client.ChangeResult{ID: id, Outcome: client.OutcomeChanged}
+	}
+	return r
+}
+
+func (s *still) WithSDK(client.SDK) client.Client { return s }
+
+func (s *still) Handle(id string) client.WorkflowHandle[any] { return handle(id) }
+
 func (s *still) ResumeWorkflow(id string, _ ...client.ResumeWorkflowOption) (client.WorkflowHandle[any], error) {
 	return handle(id), nil
 }

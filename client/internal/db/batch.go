@@ -13,7 +13,12 @@ type Row interface {
 type Batch struct {
 	statements []statement
 	access     access
+	doubtful   bool
 }
+
+// Doubtful returns true if an earlier attempt at this list may have taken effect, because its answer was lost. It is
+// false after a conflict, which undoes an attempt.
+func (b *Batch) Doubtful() bool { return b.doubtful }
 
 // Indexed has the database find rows by an index, whatever it takes the size of its tables for. Where a list of ids is
 // among the arguments that is so anyway.

@@ -139,8 +139,8 @@ func (d *DB) Script(ctx context.Context, statements []string) error {
 }
 
 func (d *DB) attempts(ctx context.Context, retry policy, plan Plan, write bool) error {
-	return retry.do(ctx, d.done, d.logger, func() error {
-		err := d.attempt(ctx, plan, write)
+	return retry.doKnowing(ctx, d.done, d.logger, func(doubtful bool) error {
+		err := d.attempt(ctx, plan, write, doubtful)
 		switch {
 		case errors.Is(err, ErrStale):
 			d.backend.stale()
@@ -154,11 +154,11 @@ func (d *DB) attempts(ctx context.Context, retry policy, plan Plan, write bool) 
 // usual is how many statements hardly any batch exceeds.
 const usual = 4
 
-func (d *DB) attempt(ctx context.Context, plan Plan, write bool) error {
+func (d *DB) attempt(ctx context.Context, plan Plan, write, doubtful bool) error {
 	if d.closed.Load() {
 		return &Failure{Meaning: ErrClosed, Err: ErrClosed}
 	}
-	batch := Batch{statements: make([]statement, 0, usual)}
+	batch := Batch{statements: make([]statement, 0, usual), doubtful: doubtful}
 	plan(&batch)
 	list, err := d.bind(batch)
 	if err != nil || len(list.statements) == 0 {
