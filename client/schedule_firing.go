@@ -23,12 +23,19 @@ const latestVersion = `(SELECT version.version_name FROM {application_versions} 
 const selectFiring = `SELECT ` + scheduleColumns + `, ` + latestVersion + `
 FROM {workflow_schedules} AS ws WHERE ws.schedule_name = :name`
 
+// selectOffsets reads the ends of the newest ids of scheduled runs. Applications of the Go SDK spell a tick in the zone
+// of the machine that they run on, and nothing but the id shows it.
+const selectOffsets = `SELECT DISTINCT substr(newest.id, length(newest.id) - 5) AS spelled
+FROM (SELECT n.workflow_uuid AS id FROM {workflow_status} AS n ORDER BY n.created_at DESC LIMIT 1000) AS newest
+WHERE substr(newest.id, 1, 6) = 'sched-' AND substr(newest.id, length(newest.id) - 2, 1) = ':'`
+
 // A firing is a schedule about to start runs.
 type firing struct {
 	schedule WorkflowSchedule
 	context  string // as it is stored
 	version  string
 	sdk      SDK
+	offsets  []*time.Location // in which ticks have been spelled
 }
 
 // firing reads a schedule with the SDK of its application. It fails with ScheduleNotFound; with Unsupported if
@@ -69,16 +76,28 @@ func (c *systemClient) readFiring(op, name string) (*firing, error) {
 		return nil, c.noSuchSchedule(op, name)
 	}
 	var found *firing
+	var offsets []*time.Location
 	err := c.read(op, func(b *db.Batch) {
-		found = nil
+		found, offsets = nil, nil
 		b.Indexed()
 		b.Query(selectFiring, query.Args{"name": name}, func(row db.Row) (err error) {
 			found, err = scanFiring(row)
 			return err
 		})
+		b.Query(selectOffsets, noArgs, func(row db.Row) error {
+			var spelled db.Text
+			err := row.Scan(&spelled)
+			if offset, parseErr := time.Parse("-07:00", spelled.String); parseErr == nil {
+				offsets = append(offsets, offset.Location())
+			}
+			return err
+		})
 	})
 	if err == nil && found == nil {
 		return nil, c.noSuchSchedule(op, name)
+	}
+	if found != nil {
+		found.offsets = offsets
 	}
 	return found, err
 }

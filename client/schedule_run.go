@@ -35,8 +35,8 @@ type BackfillTick struct {
 // BackfillSchedule enqueues a run for each tick strictly between start and end that has none, all
 // or none of them, and gives the ids of the runs of all ticks in order: of those that were there
 // before too, so a repeated backfill changes nothing. A tick has a run when a workflow bears its id
-// as any SDK spells it, in UTC, in the schedule's zone, in this process's, or in those of start and
-// end. It fails with ScheduleNotFound when there is no schedule, and with InvalidOption beyond
+// as any SDK spells it, in UTC, in the schedule's zone, in this process's, in those of start and end,
+// or with an offset that newer runs of schedules have. It fails with ScheduleNotFound when there is no schedule, and with InvalidOption beyond
 // 100,000 ticks. A paused schedule is backfilled too.
 //
 // The cron text is read as the SDK of the schedule's application reads it, in UTC if the schedule names no zone. A text
@@ -173,7 +173,8 @@ func (c *systemClient) window(op, name string, start, end time.Time) (*window, e
 	if errors.Is(err, cron.ErrTooMany) {
 		return nil, f.refused(op, fmt.Errorf("schedule %q has more than %d ticks between the two times", name, maxTicks))
 	}
-	w := &window{firing: f, ticks: ticks, zones: []*time.Location{schedule.Zone(), start.Location(), end.Location(), time.Local}}
+	zones := append([]*time.Location{schedule.Zone(), start.Location(), end.Location(), time.Local}, f.offsets...)
+	w := &window{firing: f, ticks: ticks, zones: zones}
 	w.ids = column(ticks, func(tick time.Time) string { return runID(name, f.spelling(tick, schedule.Zone())) })
 	return w, err
 }

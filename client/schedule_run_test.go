@@ -46,7 +46,7 @@ func TestScenario15Backfill(t *testing.T) {
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
 		for name, test := range map[string]func(*testing.T, clienttest.Backend, client.Client){
-			"rows": backfillRows, "bounds": backfillBounds, "repeated": backfillRepeated, "other spellings": backfillSpellings,
+			"rows": backfillRows, "bounds": backfillBounds, "repeated": backfillRepeated, "other spellings": backfillSpellings, "other machine": backfillOtherMachine,
 			"plan": backfillPlan, "daylight saving": backfillShift, "never": backfillNever, "paused": backfillPaused,
 			"unknown": backfillUnknown, "too many": backfillTooMany, "row that nobody can read": backfillUnreadable,
 			"trigger": triggerTwice, "trigger paused": triggerPaused, "context": scheduledContext,
@@ -138,6 +138,14 @@ func backfillSpellings(t *testing.T, b clienttest.Backend, c client.Client) {
 			t.Errorf("%v runs %v, want %s", row["workflow_uuid"], row["name"], want)
 		}
 	}
+}
+
+// The Go SDK spells its ticks in the zone of the machine that it runs on, which only its rows show.
+func backfillOtherMachine(t *testing.T, b clienttest.Backend, c client.Client) {
+	defined(t, c, "machine", "@hourly")
+	_, err := c.Enqueue("slow", "report", nil, client.WithEnqueueWorkflowID(sched("machine", "2026-01-01T06:45:00+05:45")))
+	mustDo(t, err)
+	backfill(t, c, "machine", day(0, 0, 0), day(2, 0, 1), sched("machine", "2026-01-01T06:45:00+05:45"), sched("machine", "2026-01-01T02:00:00Z"))
 }
 
 func backfillPlan(t *testing.T, b clienttest.Backend, c client.Client) {

@@ -25,7 +25,8 @@ func StartOther(ctx context.Context, sdk SDK, databaseURL string) (*Application,
 		return nil, err
 	}
 	app := newApplication(command[0], command[1:]...)
-	app.cmd.Env = append(os.Environ(), "PEER_DATABASE_URL="+databaseURL, "PYTHONUNBUFFERED=1")
+	// The Go SDK spells ticks in the zone of its machine, which is not ours.
+	app.cmd.Env = append(os.Environ(), "PEER_DATABASE_URL="+databaseURL, "PYTHONUNBUFFERED=1", "TZ=Asia/Kathmandu")
 	if err := app.launch(); err != nil {
 		return nil, err
 	}
