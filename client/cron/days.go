@@ -80,9 +80,9 @@ func (f *fields) addDay(item string) bool {
 
 // pythonStars takes a day field that names all values for a star if the other one has a star in it, as croniter does.
 func (f *fields) pythonStars(words []string) {
-	const allDays, allWeekdays = 1<<32 - 2, 1<<7 - 1
+	const allDays = 1<<32 - 2
 	f.anyDay = isStar(words[dayField]) || f.day == allDays && strings.Contains(words[weekdayField], "*")
-	f.anyWeekday = isStar(words[weekdayField]) || f.weekday == allWeekdays && strings.Contains(words[dayField], "*")
+	f.anyWeekday = isStar(words[weekdayField]) || f.weekdays == 7 && strings.Contains(words[dayField], "*")
 }
 
 func isStar(word string) bool { return word == "*" || word == "?" }

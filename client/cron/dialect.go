@@ -28,6 +28,7 @@ type rules struct {
 	lengths   []int // how many fields a text may have: 5 begin with the minutes, 6 and 7 with the seconds
 	nicks     bool  // @daily and the like
 	sunday7   bool  // 7 is Sunday too
+	lone7     bool  // 7 is a weekday, but none that ever comes
 	wraps     bool  // 22-2 goes on from the start of the field
 	openStep  bool  // 10/5 is 10-59/5
 	longNames bool  // months and weekdays have their whole names too
@@ -80,6 +81,9 @@ func (d rules) read(text string) (*fields, error) {
 	if !slices.Contains(d.lengths, len(words)) {
 		return nil, fmt.Errorf("it has %d fields, and %s applications read %s", len(words), d.name, numbers(d.lengths))
 	}
+	if d.name == Python {
+		d.lone7 = len(words) > 5
+	}
 	if len(words) == 5 {
 		words = append([]string{"0"}, words...)
 	}
@@ -118,8 +122,22 @@ func (d rules) readField(f *fields, i int, word string) error {
 		f.anyDay = f.anyDay || any && i == dayField
 		f.anyWeekday = f.anyWeekday || any && i == weekdayField
 	}
+	if i == weekdayField {
+		values = d.weekdays(values)
+		f.weekdays = len(values)
+		delete(values, 7)
+	}
 	f.set(i, values)
 	return nil
+}
+
+// weekdays replaces 7 by 0 where both are Sunday.
+func (d rules) weekdays(values map[int]bool) map[int]bool {
+	if values[7] && !d.lone7 {
+		values[0] = true
+		delete(values, 7)
+	}
+	return values
 }
 
 func (f *fields) set(i int, values map[int]bool) {
@@ -129,9 +147,6 @@ func (f *fields) set(i int, values map[int]bool) {
 	}
 	var set uint64
 	for value := range maps.Keys(values) {
-		if i == weekdayField {
-			value %= 7
-		}
 		set |= 1 << uint(value)
 	}
 	*[]*uint64{&f.second, &f.minute, &f.hour, &f.day, &f.month, &f.weekday}[i] = set
@@ -148,6 +163,9 @@ func (d rules) readItem(values map[int]bool, i int, item string) (bool, error) {
 		}
 	}
 	low, high, star := limits[i][0], limits[i][1], body == "*" || body == "?"
+	if stepped {
+		high = d.last(i)
+	}
 	if !star {
 		var err error
 		if low, high, err = d.bounds(i, body, stepped); err != nil {
@@ -187,7 +205,7 @@ func (d rules) bounds(i int, body string, stepped bool) (low, high int, err erro
 			return 0, 0, err
 		}
 	case stepped && d.openStep:
-		return low, limits[i][1], nil
+		return low, d.last(i), nil
 	case stepped:
 		return 0, 0, errors.New("a step needs a range")
 	default:
@@ -200,6 +218,14 @@ func (d rules) bounds(i int, body string, stepped bool) (low, high int, err erro
 		return 0, 0, fmt.Errorf("the range %q goes backwards", body)
 	}
 	return low, high, nil
+}
+
+// last is the value up to which a step without an end goes.
+func (d rules) last(i int) int {
+	if i == weekdayField && d.name == Python {
+		return 7
+	}
+	return limits[i][1]
 }
 
 func (d rules) value(i int, text string) (int, error) {

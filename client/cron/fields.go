@@ -17,6 +17,8 @@ type fields struct {
 	nearest    []int // the weekdays nearest to these days of the month; 0 is the last weekday
 	nthWeekday []nth
 
+	weekdays int // how many values the weekday has, before a 7 that never comes is left out
+
 	// anyDay and anyWeekday are true for fields that do not restrict the days.
 	anyDay, anyWeekday bool
 	// both demands that day and weekday match; otherwise one of them is enough if both are restricted.

@@ -67,9 +67,26 @@ func (f *fields) fires() bool {
 	if f.years != nil {
 		start = time.Date(1970, 1, 1, 0, 0, 0, 0, time.UTC).Unix()
 	}
-	work := 0
-	_, found := f.next(start, start+4*horizon, &work)
-	return found
+	for _, part := range f.parts() {
+		work := 0
+		if _, found := part.next(start, start+4*horizon, &work); !found {
+			return false
+		}
+	}
+	return true
+}
+
+// parts are what croniter looks for one after the other if day and weekday are both restricted: the day, which is a
+// day with an nth weekday as well if there is one, and the weekday. It fails if either never comes.
+func (f *fields) parts() []*fields {
+	if !f.nthAlone || f.anyDay || f.anyWeekday {
+		return []*fields{f}
+	}
+	day, weekday := *f, *f
+	day.nthAlone, day.both = false, true
+	day.anyWeekday = len(f.nthWeekday) == 0
+	weekday.anyDay = true
+	return []*fields{&day, &weekday}
 }
 
 // Zone is where the fields are read.
