@@ -40,6 +40,7 @@ type host struct {
 	exposer  *expose.Exposer
 	registry *spec.Registry
 	printer  *render.Printer
+	said     *aloud // standard error, for what the script writes there
 	logger   *slog.Logger
 	grants   grants.Grants
 	guard    *guard.Guard
@@ -68,12 +69,13 @@ func (a *app) newHost(ctx context.Context, script string, args []string) (*host,
 	if err != nil {
 		return nil, &usageError{message: err.Error()}
 	}
-	h := &host{app: a, script: script, args: args, logger: a.logger(), grants: granted, chunks: map[string]*lua.LFunction{}}
-	h.page = h.write
+	h := &host{app: a, script: script, args: args, grants: granted, chunks: map[string]*lua.LFunction{}}
+	h.page, h.said = h.write, &aloud{h}
+	h.logger = a.loggerTo(h.said.styled())
 	h.printer = render.NewPrinter(limited{h}, format, render.Kinds{Summary: bindings.Summaries(), Fields: bindings.Fields()})
 	h.printer.Watch(a.stage.emitted)
 	h.printer.Fit(a.width)
-	h.printer.Tell(func(what string) { fmt.Fprintln(a.err, what) })
+	h.printer.Tell(func(what string) { fmt.Fprintln(h.said, what) })
 	h.ctx, h.cancel = context.WithCancelCause(ctx)
 	h.own = onceOpened(h.openOwn)
 	if err := h.readDatabaseGrants(); err != nil {
@@ -88,8 +90,8 @@ func (a *app) newHost(ctx context.Context, script string, args []string) (*host,
 
 func (h *host) modules() []spec.Module {
 	library := stdlib.Modules(stdlib.Host{
-		Arguments: h.args, Script: filepath.Base(h.script), Stdout: h.app.out,
-		Stderr: h.app.err, Terminal: terminal.Is(h.app.err), Output: h.printer, Logger: h.logger, Clock: h.app.stage.now,
+		Arguments: h.args, Script: filepath.Base(h.script), Stdout: limited{h},
+		Stderr: h.said, Terminal: terminal.Is(h.app.err), Output: h.printer, Logger: h.logger, Clock: h.app.stage.now,
 		Sleep: h.app.stage.sleep, Suite: h.app.stage.suite, Tick: h.app.stage.tick, Declared: h.app.stage.declared,
 		Abort: func(err error) { h.vm.Abort(err) }, Grants: h.grants, Lua: h.library, Find: h.find, Manual: h.manual,
 		Page: func(text []byte) error { return h.page(text) }, Transport: h.app.transport,

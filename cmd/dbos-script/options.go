@@ -65,7 +65,7 @@ func (o *options) register(flags *pflag.FlagSet) {
 	flags.StringArrayVar(&o.allow.Env, "allow-env", nil, "let the script read this environment variable")
 	flags.StringArrayVar(&o.allow.Exec, "allow-exec", nil, "let the script run this program")
 	flags.StringArrayVar(&o.allow.DB, "allow-db", nil, "let the script connect to this database: a URL, or the name of a profile")
-	flags.Var(&o.maxOutput, "max-output", "end the run when it prints more, such as 10MB (default 1GB)")
+	flags.Var(&o.maxOutput, "max-output", "end the run when it writes more, to standard error too, such as 10MB (default 1GB)")
 }
 
 // takeFlags reads flags of the command from words, on top of those that are set.

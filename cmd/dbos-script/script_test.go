@@ -66,6 +66,7 @@ func TestTranscripts(t *testing.T) {
 			"locked": locked,
 			"until":  until,
 			"status": status,
+			"short":  short,
 			"sql":    runSQL,
 			"terminate": func(ts *testscript.TestScript, _ bool, _ []string) {
 				for _, background := range ts.BackgroundCmds() {
@@ -90,6 +91,18 @@ func until(ts *testscript.TestScript, neg bool, args []string) {
 		if ctx.Err() != nil {
 			ts.Fatalf("%v did not succeed within %v", args, patience)
 		}
+	}
+}
+
+// short holds if a stream or a file has no more than so many bytes: short stderr 1000
+func short(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: short FILE BYTES")
+	}
+	most, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	if size := len(ts.ReadFile(args[0])); size > most {
+		ts.Fatalf("%s has %d bytes, more than %d", args[0], size, most)
 	}
 }
 

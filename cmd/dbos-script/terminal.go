@@ -25,10 +25,13 @@ func (a *app) format() (render.Format, error) {
 	return render.NDJSON, nil
 }
 
-func (a *app) logger() *slog.Logger {
+func (a *app) logger() *slog.Logger { return a.loggerTo(a.err) }
+
+// loggerTo returns a logger that writes as to standard error.
+func (a *app) loggerTo(out io.Writer) *slog.Logger {
 	level := slog.LevelInfo
 	if a.options.verbose {
 		level = slog.LevelDebug
 	}
-	return slog.New(terminal.NewLog(a.err, terminal.LogOptions{Level: level, Colour: coloured(a.err), Layout: terminal.StampLayout(terminal.Is(a.err))}))
+	return slog.New(terminal.NewLog(out, terminal.LogOptions{Level: level, Colour: coloured(a.err), Layout: terminal.StampLayout(terminal.Is(a.err))}))
 }

@@ -16,7 +16,7 @@ const (
 	NoFile                  // the script cannot be read
 	Timeout                 // it ran longer than Limits.Time or than the caller's deadline
 	Memory                  // the heap grew by more than Limits.Memory
-	Output                  // it printed more than Limits.Output
+	Output                  // it wrote more than Limits.Output
 	Interrupted             // the caller's context was cancelled
 	Internal                // a bug of the host: a Go panic
 )

@@ -5,29 +5,31 @@ import (
 	"io"
 )
 
-// limitedWriter is the output of a run. What would go beyond the limit is cut, and the run is stopped.
+// limitedWriter is an output of a run. What would go beyond the limit of all outputs is cut, and the
+// run is stopped.
 type limitedWriter struct {
-	vm      *VM
-	to      io.Writer
-	written int64
+	vm *VM
+	to io.Writer
 }
 
 func (w *limitedWriter) Write(data []byte) (int, error) {
-	room := w.vm.config.Limits.Output - w.written
-	if int64(len(data)) <= room {
-		n, err := w.to.Write(data)
-		w.written += int64(n)
-		return n, err
+	size := int64(len(data))
+	room := w.vm.config.Limits.Output - w.vm.written.Add(size) + size
+	if size <= room {
+		return w.to.Write(data)
 	}
 	n, err := w.to.Write(data[:max(room, 0)])
-	w.written += int64(n)
-	stop := &Stop{Kind: Output, Message: fmt.Sprintf("the script printed more than %s (--max-output)", byteSize(w.vm.config.Limits.Output))}
+	stop := &Stop{Kind: Output, Message: fmt.Sprintf("the script wrote more than %s (--max-output)", byteSize(w.vm.config.Limits.Output))}
 	w.vm.Abort(stop)
 	if err == nil {
 		err = stop
 	}
 	return n, err
 }
+
+// Bounded returns a writer for another output of a script, such as its log: what it writes counts with
+// all else that the run writes. It is safe for concurrent use if to is.
+func (v *VM) Bounded(to io.Writer) io.Writer { return &limitedWriter{vm: v, to: to} }
 
 // byteSize prints a number of bytes in the largest unit that divides it.
 func byteSize(n int64) string {

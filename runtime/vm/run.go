@@ -118,7 +118,8 @@ func (v *VM) begin(parent context.Context, dir string) (ctx context.Context, lea
 	}
 	v.cancel.Store(&cancel)
 	v.enter(ctx)
-	v.output.written, v.stopped, v.last, v.threads = 0, nil, raised{}, 0
+	v.stopped, v.last, v.threads = nil, raised{}, 0
+	v.written.Store(0)
 	v.modules.dir, v.modules.shown = dir, dir
 	wait := watch(ctx, v.config.Limits.Memory, cancel)
 	ended := v.supervise(ctx)

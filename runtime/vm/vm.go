@@ -52,6 +52,7 @@ type VM struct {
 	running   *runContext
 	cancel    atomic.Pointer[context.CancelCauseFunc]
 	output    *limitedWriter
+	written   atomic.Int64 // bytes, by all outputs of the run
 	started   time.Time
 	random    *rand.Rand
 	sources   map[string]string
