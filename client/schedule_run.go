@@ -41,8 +41,8 @@ type BackfillTick struct {
 //
 // The cron text is read as the SDK of the schedule's application reads it, in UTC if the schedule names no zone. A text
 // that can never fire is InvalidOption. A local time that clocks skip has no tick, and one that they show twice has two
-// (the Python SDK fires what is skipped an hour later). The Go SDK documents a closed range, but leaves both ends out
-// as well.
+// (the Python SDK fires the former an hour later, and the latter once). The Go SDK documents a closed range, but leaves
+// both ends out as well.
 func (c *systemClient) BackfillSchedule(scheduleName string, start, end time.Time) ([]string, error) {
 	const op = "backfill schedule"
 	if err := c.writable(op); err != nil {

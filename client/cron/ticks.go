@@ -17,7 +17,8 @@ const horizon = 45 * 366 * daySeconds
 
 // A Schedule is a cron text in a time zone. Its ticks are all instants at which a clock in the zone shows a time that
 // the text names: a local time that clocks skip has no tick, and one that they show twice has two. That is what the
-// schedulers of the SDKs do, but for the Python SDK's, which moves a tick that is skipped.
+// schedulers of the SDKs do, but for the Python SDK's, which moves a tick that is skipped, and fires a time that is shown
+// twice only once.
 type Schedule struct {
 	fields *fields
 	zone   *time.Location
