@@ -11,7 +11,7 @@ type Changes struct {
 	report     *client.Report
 }
 
-// Resumed are the handles that resume_workflows returns, with what it did to each workflow.
+// Resumed are the handles that a call on many workflows returns, with what it did to each.
 type Resumed = spec.Listing[*Handle, *Changes]
 
 // String is the summary of one line.
@@ -22,6 +22,15 @@ func (c *Connection) changes(report *client.Report, err error) (*Changes, error)
 		return nil, err
 	}
 	return &Changes{c, report}, nil
+}
+
+// listed are the handles of what a call started or put back, with its report.
+func (c *Connection) listed(report *client.Report, err error) (Resumed, error) {
+	changes, err := c.changes(report, err)
+	if err != nil {
+		return Resumed{}, err
+	}
+	return Resumed{Items: changes.handles(), About: changes}, nil
 }
 
 func (c *Changes) handles() []*Handle {

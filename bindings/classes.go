@@ -79,17 +79,6 @@ func (c *Connection) handle(h client.WorkflowHandle[any], err error) (*Handle, e
 	return &Handle{c, h.GetWorkflowID()}, nil
 }
 
-func (c *Connection) handles(list []client.WorkflowHandle[any], err error) ([]*Handle, error) {
-	if err != nil {
-		return nil, err
-	}
-	handles := make([]*Handle, len(list))
-	for i, h := range list {
-		handles[i] = &Handle{c, h.GetWorkflowID()}
-	}
-	return handles, nil
-}
-
 // String is what tostring gives.
 func (h *Handle) String() string { return "handle " + h.id }
 

@@ -41,10 +41,10 @@ func enqueueMany() spec.Func {
 		client.EnqueueManyOptions `without:"workflow_id,deduplication_id,deduplication_policy"`
 	}
 	return spec.Method("enqueue_many", "Puts a workflow on a queue for each input: all of them or, on an error, none.",
-		func(ctx context.Context, c *Connection, a args) ([]*Handle, error) {
-			return c.handles(c.with(ctx).EnqueueMany(a.QueueName, a.WorkflowName, a.Inputs, client.WithEnqueueManyOptions(a.EnqueueManyOptions)))
+		func(ctx context.Context, c *Connection, a args) (Resumed, error) {
+			return c.listed(c.with(ctx).EnqueueAll(a.QueueName, a.WorkflowName, a.Inputs, client.WithEnqueueManyOptions(a.EnqueueManyOptions)))
 		}).
-		Returning("the handles, in the order of the inputs").
+		Returning("the handles, in the order of the inputs; the array also has the fields of `changes`, where a workflow whose id exists is unchanged").
 		Raises("QueueDeduplicated", "UnexpectedWorkflow", "InvalidOption").
 		Example("local handles = dbos.enqueue_many(\"orders\", \"process_order\", {{order = 1}, {order = 2}}, {workflow_ids = {\"order-a\", \"order-b\"}})\nprint(#handles)")
 }

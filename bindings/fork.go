@@ -26,10 +26,11 @@ func forkWorkflows() spec.Func {
 		Forks []client.ForkWorkflowInput `arg:"forks" doc:"One table for each fork, with the keys of dbos.fork_workflow."`
 	}
 	return spec.Method("fork_workflows", "Forks many workflows in one step: all of them or, on an error, none.",
-		func(ctx context.Context, c *Connection, a args) ([]*Handle, error) {
-			return c.handles(c.with(ctx).ForkWorkflows(a.Forks))
+		func(ctx context.Context, c *Connection, a args) (Resumed, error) {
+			return c.listed(c.with(ctx).ForkAll(a.Forks))
 		}).
-		Returning("the handles of the new workflows, in the order given").
+		Returning("the handles of the new workflows, in the order given; the array also has the fields of `changes`, whose outcomes "+
+			"are the originals' with their `forked_id`").
 		Raises("NonExistentWorkflow", "ConflictingID", "InvalidOption").
 		Example("local handles = dbos.fork_workflows{{original_workflow_id = \"order-1\"}, {original_workflow_id = \"order-2\", start_step = 1}}\nprint(#handles)")
 }

@@ -18,11 +18,7 @@ func rerunWorkflows() spec.Func {
 			if err != nil {
 				return Resumed{}, err
 			}
-			changes, err := c.changes(c.with(ctx).RerunWorkflows(ids, client.WithRerunOptions(a.RerunOptions)))
-			if err != nil {
-				return Resumed{}, err
-			}
-			return Resumed{Items: changes.handles(), About: changes}, nil
+			return c.listed(c.with(ctx).RerunWorkflows(ids, client.WithRerunOptions(a.RerunOptions)))
 		}).
 		Returning("a handle for each workflow that exists, of the fork where there is one; the array also has the fields of " +
 			"`changes`: `changed`, `unchanged`, `unknown` and `outcomes`").

@@ -90,10 +90,11 @@ func resumeSchedule() spec.Func {
 }
 
 func deleteSchedule() spec.Func {
-	return spec.MethodDo("delete_schedule", "Removes a schedule. What it has started goes on; one that does not exist is no error.",
+	return spec.MethodDo("delete_schedule", "Removes a schedule. What it has started goes on.",
 		func(ctx context.Context, c *Connection, a oneSchedule) error {
-			return c.with(ctx).DeleteSchedule(a.Name)
+			return c.with(ctx).RemoveSchedule(a.Name)
 		}).
+		Raises("ScheduleNotFound").
 		Example(`dbos.delete_schedule("nightly")`)
 }
 

@@ -67,11 +67,7 @@ func resumeWorkflows() spec.Func {
 	}
 	return spec.Method("resume_workflows", "Puts many workflows back on a queue in one step, to run on from their last completed steps.",
 		func(ctx context.Context, c *Connection, a args) (Resumed, error) {
-			changes, err := c.changes(c.with(ctx).ResumeAll(a.WorkflowIDs, client.WithResumeOptions(a.ResumeOptions)))
-			if err != nil {
-				return Resumed{}, err
-			}
-			return Resumed{Items: changes.handles(), About: changes}, nil
+			return c.listed(c.with(ctx).ResumeAll(a.WorkflowIDs, client.WithResumeOptions(a.ResumeOptions)))
 		}).
 		Returning("a handle for each workflow that exists, in the order of the ids; the array also has the fields of `changes`: " +
 			"`changed`, `unchanged`, `unknown` and `outcomes`").

@@ -65,6 +65,9 @@ type Client interface {
 	ResumeAll(workflowIDs []string, opts ...ResumeWorkflowOption) (*Report, error)
 	DelayAll(workflowIDs []string, opts ...SetWorkflowDelayOption) (*Report, error)
 	DeleteAll(workflowIDs []string, opts ...DeleteWorkflowsOption) (*Report, error)
+	ForkAll(inputs []ForkWorkflowInput) (*Report, error)
+	EnqueueAll(queueName, workflowName string, inputs []any, opts ...EnqueueManyOption) (*Report, error)
+	RemoveSchedule(scheduleName string) error
 	SendMany(messages []Message) error
 	ReadStream(workflowID, key string, opts ...ReadStreamOption) ([]any, bool, error)
 	Stream(workflowID, key string, opts ...ReadStreamOption) iter.Seq2[any, error]

@@ -133,7 +133,7 @@ func (c *systemClient) enqueueOne(in *insertion) (id string, err error) {
 		for {
 			err := c.insert(p, in)
 			if CodeOf(err) != QueueDeduplicated || in.policy != DeduplicationPolicyReturnExisting {
-				s.Changed = 1 - in.existing
+				s.Changed = int64(1 - len(in.existing))
 				return err
 			}
 			holder, err := c.holder(in.op, in.queue, in.dedupIDs[0])
@@ -187,16 +187,16 @@ func (c *systemClient) holder(op, queue, dedup string) (id string, err error) {
 }
 
 func (c *systemClient) insert(p *permit, in *insertion) error {
-	args, fresh, attempts, known := in.args, !in.chosen, 0, map[string]bool{}
+	args, fresh, attempts, known := in.args, !in.chosen, 0, map[string]standing{}
 	err := p.write(func(b *db.Batch) {
 		clear(known)
-		if attempts++; in.chosen && c.config.Gate != nil && attempts == 1 { // a later try would find its own rows
-			b.Query(selectKnown, query.Args{"ids": in.ids}, scanSet(known))
+		if attempts++; in.chosen && (c.config.Gate != nil || in.reported) && attempts == 1 { // a later try would find its own rows
+			b.Query(selectStanding, query.Args{"ids": in.ids}, scanStanding(known))
 		}
 		c.insertPlan(b, args, in.chosen, fresh)
 		fresh = false // the next try may find what this one inserted
 	})
-	in.existing = int64(len(known))
+	in.existing = known
 	switch {
 	case errors.Is(err, errStranger):
 		return c.stranger(in, args)

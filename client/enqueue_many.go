@@ -5,13 +5,26 @@ package client
 // each its own. Ids that are taken are treated as Enqueue treats them. A deduplication id that is
 // taken is QueueDeduplicated, and then none is enqueued: return_existing goes with Enqueue only.
 func (c *systemClient) EnqueueMany(queueName, workflowName string, inputs []any, opts ...EnqueueManyOption) ([]WorkflowHandle[any], error) {
+	report, err := c.enqueueMany(queueName, workflowName, inputs, apply(opts), false)
+	if err != nil {
+		return nil, err
+	}
+	return c.newHandles(column(report.Results, func(r ChangeResult) string { return r.ID })), nil
+}
+
+// EnqueueAll is EnqueueMany, and reports each workflow, in the order of the inputs: unchanged are workflows whose id
+// exists.
+func (c *systemClient) EnqueueAll(queueName, workflowName string, inputs []any, opts ...EnqueueManyOption) (*Report, error) {
+	return c.enqueueMany(queueName, workflowName, inputs, apply(opts), true)
+}
+
+func (c *systemClient) enqueueMany(queueName, workflowName string, inputs []any, options EnqueueManyOptions, reported bool) (*Report, error) {
 	const op = "enqueue many"
-	options := apply(opts)
 	if err := options.check(op, queueName, workflowName, len(inputs)); err != nil {
 		return nil, err
 	}
 	if len(inputs) == 0 {
-		return []WorkflowHandle[any]{}, nil
+		return &Report{Op: op}, nil
 	}
 	if err := c.checkTarget(op, options.target(queueName, workflowName), options.Strict || c.config.Strict); err != nil {
 		return nil, err
@@ -21,15 +34,45 @@ func (c *systemClient) EnqueueMany(queueName, workflowName string, inputs []any,
 		return nil, err
 	}
 	s := c.creation(in)
+	in.reported = reported
+	s.settle = func() error {
+		in.existing = s.standing()
+		s.Results = in.results(s.becomes)
+		return nil
+	}
 	err = c.change(s, func(p *permit) error {
 		err := c.insert(p, in)
-		s.Changed = int64(len(in.ids)) - in.existing
+		s.Changed = int64(len(in.ids) - len(in.existing))
+		s.Results = in.results(s.becomes)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	return c.newHandles(in.ids), nil
+	return &Report{Op: op, Results: s.Results}, nil
+}
+
+// standing are the workflows that a dry run has found.
+func (s *step) standing() map[string]standing {
+	found := map[string]standing{}
+	for _, a := range s.Affected {
+		if a.Effect == EffectNone {
+			found[a.ID] = standing{status: WorkflowStatusType(a.Status)}
+		}
+	}
+	return found
+}
+
+// results say of each id whether a workflow had it before.
+func (in *insertion) results(becomes WorkflowStatusType) []ChangeResult {
+	results := make([]ChangeResult, len(in.ids))
+	for i, id := range in.ids {
+		results[i] = ChangeResult{ID: id, Outcome: OutcomeChanged, Status: becomes}
+		if found, exists := in.existing[id]; exists {
+			results[i] = ChangeResult{ID: id, Outcome: OutcomeUnchanged, Status: found.status, Reason: "a workflow with this id exists"}
+		}
+	}
+	return results
 }
 
 func (o EnqueueManyOptions) check(op, queueName, workflowName string, count int) error {

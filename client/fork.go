@@ -90,23 +90,33 @@ var errOriginalless = errors.New("an original does not exist")
 // state and stays as it is. It fails with NonExistentWorkflow when there is no original, and with
 // ConflictingID when the fork's id is taken.
 func (c *systemClient) ForkWorkflow(input ForkWorkflowInput) (WorkflowHandle[any], error) {
-	handles, err := c.fork("fork workflow", []ForkWorkflowInput{input})
+	report, err := c.fork("fork workflow", []ForkWorkflowInput{input})
 	if err != nil {
 		return nil, err
 	}
-	return handles[0], nil
+	return c.newHandles([]string{report.Results[0].ForkedID})[0], nil
 }
 
 // ForkWorkflows forks all or none, with the same number of statements as one fork takes. It gives
 // the handles in the order of the inputs.
 func (c *systemClient) ForkWorkflows(inputs []ForkWorkflowInput) ([]WorkflowHandle[any], error) {
-	if len(inputs) == 0 {
-		return []WorkflowHandle[any]{}, nil
+	report, err := c.ForkAll(inputs)
+	if err != nil {
+		return nil, err
 	}
-	return c.fork("fork workflows", inputs)
+	return c.newHandles(column(report.Results, func(r ChangeResult) string { return r.ForkedID })), nil
 }
 
-func (c *systemClient) fork(op string, inputs []ForkWorkflowInput) ([]WorkflowHandle[any], error) {
+// ForkAll is ForkWorkflows, and reports the fork of each original, in the order of the inputs.
+func (c *systemClient) ForkAll(inputs []ForkWorkflowInput) (*Report, error) {
+	const op = "fork workflows"
+	if len(inputs) == 0 {
+		return &Report{Op: op}, nil
+	}
+	return c.fork(op, inputs)
+}
+
+func (c *systemClient) fork(op string, inputs []ForkWorkflowInput) (*Report, error) {
 	args, ids, err := c.forkArgs(op, inputs)
 	if err == nil {
 		err = c.checkForkTargets(op, inputs)
@@ -130,7 +140,11 @@ func (c *systemClient) fork(op string, inputs []ForkWorkflowInput) ([]WorkflowHa
 	if err != nil {
 		return nil, err
 	}
-	return c.newHandles(ids), nil
+	report := &Report{Op: op, Results: make([]ChangeResult, len(ids))}
+	for i, id := range ids {
+		report.Results[i] = ChangeResult{ID: s.From[i], Outcome: OutcomeChanged, Status: s.becomes, ForkedID: id}
+	}
+	return report, nil
 }
 
 // settleForks fails where a fork would: the guard of the originals comes before the first insert.

@@ -13,7 +13,8 @@ import (
 
 // An insertion is a list of workflows about to be enqueued, which share all but ids and inputs.
 type insertion struct {
-	existing int64 // the number of ids that existed before the insert, if there is a gate
+	existing map[string]standing // the workflows that had an id before the insert, if there is a gate or a report
+	reported bool                // there is a report
 	op       string
 	ids      []string
 	inputs   []string

@@ -48,9 +48,15 @@ func mutators(c client.Client) map[string]func() error {
 		"PauseSchedule":               func() error { return c.PauseSchedule("s") },
 		"ResumeSchedule":              func() error { return c.ResumeSchedule("s") },
 		"DeleteSchedule":              func() error { return c.DeleteSchedule("s") },
-		"BackfillSchedule":            func() error { _, err := c.BackfillSchedule("s", then, then.Add(3*time.Hour)); return err },
-		"TriggerSchedule":             func() error { _, err := c.TriggerSchedule("s"); return err },
-		"Debounce":                    func() error { _, err := c.Debounce("wf", "k", time.Second, 1, client.DebouncerOptions{}); return err },
+		"RemoveSchedule":              func() error { return c.RemoveSchedule("s") },
+		"EnqueueAll":                  func() error { _, err := c.EnqueueAll("q", "wf", []any{1, 2}); return err },
+		"ForkAll": func() error {
+			_, err := c.ForkAll([]client.ForkWorkflowInput{{OriginalWorkflowID: "w0"}})
+			return err
+		},
+		"BackfillSchedule": func() error { _, err := c.BackfillSchedule("s", then, then.Add(3*time.Hour)); return err },
+		"TriggerSchedule":  func() error { _, err := c.TriggerSchedule("s"); return err },
+		"Debounce":         func() error { _, err := c.Debounce("wf", "k", time.Second, 1, client.DebouncerOptions{}); return err },
 	}
 }
 

@@ -152,15 +152,38 @@ func (c *systemClient) setScheduleStatus(op, name string, status ScheduleStatus)
 	})
 }
 
-// DeleteSchedule removes a schedule; what it has started goes on. One that does not exist is no error.
+// DeleteSchedule removes a schedule; what it has started goes on. One that does not exist is no error, as in the Go SDK.
 func (c *systemClient) DeleteSchedule(scheduleName string) error {
+	return c.dropSchedule(scheduleName, func(*step) error { return nil })
+}
+
+// RemoveSchedule is DeleteSchedule, and fails with ScheduleNotFound if there is none.
+func (c *systemClient) RemoveSchedule(scheduleName string) error {
+	return c.dropSchedule(scheduleName, func(s *step) error {
+		if s.Changed == 0 {
+			return c.noSuchSchedule(s.Op, scheduleName)
+		}
+		return nil
+	})
+}
+
+func (c *systemClient) dropSchedule(name string, known func(*step) error) error {
 	const op = "delete schedule"
-	if scheduleName == "" {
+	if name == "" {
 		return &Error{Kind: InvalidOption, Op: op, Err: errNamelessSchedule}
 	}
-	s := &step{Change: Change{Op: op, Of: Schedules, IDs: []string{scheduleName}}, deletes: true}
+	s := &step{Change: Change{Op: op, Of: Schedules, IDs: []string{name}}, deletes: true}
+	s.settle = func() error { return known(s) }
 	return c.change(s, func(p *permit) error {
-		return p.write(func(b *db.Batch) { b.Exec(deleteSchedule, query.Args{"name": scheduleName}, &s.Changed) })
+		attempts := 0
+		err := p.write(func(b *db.Batch) {
+			attempts++
+			b.Exec(deleteSchedule, query.Args{"name": name}, &s.Changed)
+		})
+		if err != nil || attempts > 1 { // an earlier try, whose answer was lost, may have deleted it
+			return err
+		}
+		return known(s)
 	})
 }
 

@@ -57,6 +57,12 @@ func calls() map[string]func(client.Client) error {
 		"PauseSchedule":               func(c client.Client) error { return c.PauseSchedule("s") },
 		"ResumeSchedule":              func(c client.Client) error { return c.ResumeSchedule("s") },
 		"DeleteSchedule":              func(c client.Client) error { return c.DeleteSchedule("s") },
+		"RemoveSchedule":              func(c client.Client) error { return c.RemoveSchedule("s") },
+		"EnqueueAll":                  func(c client.Client) error { _, err := c.EnqueueAll("q", "w", []any{1}); return err },
+		"ForkAll": func(c client.Client) error {
+			_, err := c.ForkAll([]client.ForkWorkflowInput{{OriginalWorkflowID: "w"}})
+			return err
+		},
 		"BackfillSchedule": func(c client.Client) error {
 			_, err := c.BackfillSchedule("s", time.Unix(0, 0), time.Unix(9, 0))
 			return err

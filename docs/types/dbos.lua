@@ -63,7 +63,7 @@ function dbos.enqueue(queue_name, workflow_name, input, options) end
 ---@param workflow_name string The name the workflow function is registered under.
 ---@param inputs dbos.data[] The input of each workflow.
 ---@param options? dbos.enqueue_many.options
----@return handle[] # the handles, in the order of the inputs
+---@return handle[] # the handles, in the order of the inputs; the array also has the fields of `changes`, where a workflow whose id exists is unchanged
 function dbos.enqueue_many(queue_name, workflow_name, inputs, options) end
 
 ---Gives the handle of a workflow.
@@ -243,7 +243,7 @@ function dbos.fork_workflow(options) end
 
 ---Forks many workflows in one step: all of them or, on an error, none.
 ---@param forks dbos.fork_workflows.forks[] One table for each fork, with the keys of dbos.fork_workflow.
----@return handle[] # the handles of the new workflows, in the order given
+---@return handle[] # the handles of the new workflows, in the order given; the array also has the fields of `changes`, whose outcomes are the originals' with their `forked_id`
 function dbos.fork_workflows(forks) end
 
 ---@class dbos.send.options
@@ -363,7 +363,7 @@ function dbos.pause_schedule(schedule_name) end
 ---@param schedule_name string The schedule's name.
 function dbos.resume_schedule(schedule_name) end
 
----Removes a schedule. What it has started goes on; one that does not exist is no error.
+---Removes a schedule. What it has started goes on.
 ---@param schedule_name string The schedule's name.
 function dbos.delete_schedule(schedule_name) end
 

@@ -88,7 +88,7 @@ function _client:enqueue(queue_name, workflow_name, input, options) end
 ---@param workflow_name string The name the workflow function is registered under.
 ---@param inputs dbos.data[] The input of each workflow.
 ---@param options? client.enqueue_many.options
----@return handle[] # the handles, in the order of the inputs
+---@return handle[] # the handles, in the order of the inputs; the array also has the fields of `changes`, where a workflow whose id exists is unchanged
 function _client:enqueue_many(queue_name, workflow_name, inputs, options) end
 
 ---Gives the handle of a workflow.
@@ -268,7 +268,7 @@ function _client:fork_workflow(options) end
 
 ---Forks many workflows in one step: all of them or, on an error, none.
 ---@param forks client.fork_workflows.forks[] One table for each fork, with the keys of dbos.fork_workflow.
----@return handle[] # the handles of the new workflows, in the order given
+---@return handle[] # the handles of the new workflows, in the order given; the array also has the fields of `changes`, whose outcomes are the originals' with their `forked_id`
 function _client:fork_workflows(forks) end
 
 ---@class client.send.options
@@ -388,7 +388,7 @@ function _client:pause_schedule(schedule_name) end
 ---@param schedule_name string The schedule's name.
 function _client:resume_schedule(schedule_name) end
 
----Removes a schedule. What it has started goes on; one that does not exist is no error.
+---Removes a schedule. What it has started goes on.
 ---@param schedule_name string The schedule's name.
 function _client:delete_schedule(schedule_name) end
 
@@ -518,21 +518,6 @@ local _workflow = {}
 ---@return any # the copy
 function _workflow:to_table() end
 
----One finished step of a workflow.
----@class step
----@field step_id integer The step's number: from 0 in Go and TypeScript, from 1 in Python.
----@field step_name string The step's name.
----@field output dbos.data? What the step returned, where it was asked for with load_output.
----@field error dbos.Error? The error the step ended with.
----@field child_workflow_id string? The workflow the step started or waited for.
----@field started_at dbos.Time? When the step began.
----@field completed_at dbos.Time? When the step ended.
-local _step = {}
-
----A deep copy as plain tables, which can be changed.
----@return any # the copy
-function _step:to_table() end
-
 ---What a call did to each of the workflows that it named. `tostring` is a summary of one line.
 ---@class changes
 ---@field changed integer How many workflows it changed.
@@ -553,6 +538,21 @@ local _change = {}
 ---A deep copy as plain tables, which can be changed.
 ---@return any # the copy
 function _change:to_table() end
+
+---One finished step of a workflow.
+---@class step
+---@field step_id integer The step's number: from 0 in Go and TypeScript, from 1 in Python.
+---@field step_name string The step's name.
+---@field output dbos.data? What the step returned, where it was asked for with load_output.
+---@field error dbos.Error? The error the step ended with.
+---@field child_workflow_id string? The workflow the step started or waited for.
+---@field started_at dbos.Time? When the step began.
+---@field completed_at dbos.Time? When the step ended.
+local _step = {}
+
+---A deep copy as plain tables, which can be changed.
+---@return any # the copy
+function _step:to_table() end
 
 ---How a workflow ended, or the state it was in when a wait was over.
 ---@class outcome

@@ -16,7 +16,7 @@ type TallyLine struct {
 type tallies struct{ lines []*TallyLine }
 
 func (t *tallies) add(operation string, change *client.Change) {
-	if change.New || len(change.IDs) == 0 && change.Results == nil {
+	if change.New && change.Results == nil || len(change.IDs) == 0 && change.Results == nil {
 		return
 	}
 	at := slices.IndexFunc(t.lines, func(l *TallyLine) bool { return l.Operation == operation })
@@ -34,7 +34,7 @@ func (t *tallies) add(operation string, change *client.Change) {
 }
 
 // Tallies returns what the run, or since Begin the input at a prompt, did to the workflows, schedules and versions that
-// its calls named. Calls that make new ones are not among them.
+// its calls named. Calls that make new ones are among them only where they report each.
 func (g *Guard) Tallies() []TallyLine {
 	g.mutex.Lock()
 	defer g.mutex.Unlock()

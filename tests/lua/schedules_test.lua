@@ -119,7 +119,7 @@ describe("pause, resume, delete", function()
       assert.matches('did you mean "bare"', err.message)
     end
     dbos.delete_schedule("applied")
-    dbos.delete_schedule("applied")
+    assert.matches('did you mean "bare"', assert.raises("ScheduleNotFound", dbos.delete_schedule, "bear").message)
     assert.equal(nil, dbos.get_schedule("applied"))
     assert.raises("InvalidOption", dbos.get_schedule, "")
   end)
