@@ -68,12 +68,12 @@ func (t *findingText) done() error { return t.err }
 
 func (t *findingText) write(f check.Finding) {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s %s\n", t.paint("1", harmless(f.String())), t.paint("2", "["+string(f.Code)+"]"))
+	fmt.Fprintf(&b, "%s [%s]\n", t.paint("1", harmless(f.String())), f.Code)
 	if line := shownSource(f.Source); line != f.Source {
-		fmt.Fprintf(&b, "%s %s\n", t.paint("2", fmt.Sprintf("%5d |", f.Line)), line)
+		fmt.Fprintf(&b, "%5d | %s\n", f.Line, line)
 	} else if line = harmless(line); f.Column > 0 && f.Column <= maxMarked {
-		fmt.Fprintf(&b, "%s %s\n", t.paint("2", fmt.Sprintf("%5d |", f.Line)), line)
-		fmt.Fprintf(&b, "%s %s%s\n", t.paint("2", "      |"), strings.Repeat(" ", f.Column-1), t.paint("1", "^"))
+		fmt.Fprintf(&b, "%5d | %s\n", f.Line, line)
+		fmt.Fprintf(&b, "      | %s%s\n", strings.Repeat(" ", f.Column-1), t.paint("1", "^"))
 	}
 	if f.Hint != "" {
 		fmt.Fprintf(&b, "  hint: %s\n", terminal.Line(f.Hint))

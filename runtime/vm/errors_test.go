@@ -40,7 +40,7 @@ func TestFormatWithColourHintAndForeignErrors(t *testing.T) {
 	if err := Format(&b, fmt.Errorf("wrapped: %w", failure), true); err != nil {
 		t.Fatal(err)
 	}
-	want := "\x1b[1ma.lua:3: bad \\x1b[31mthing\\x07\x1b[0m\n\x1b[2m    3 |\x1b[0m  x" + strings.Repeat("y", 158) + "…\n  hint: do better\n"
+	want := "\x1b[1ma.lua:3: bad \\x1b[31mthing\\x07\x1b[0m\n    3 |  x" + strings.Repeat("y", 158) + "…\n  hint: do better\n"
 	if b.String() != want {
 		t.Errorf("got %q, want %q", b.String(), want)
 	}

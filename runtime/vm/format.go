@@ -9,10 +9,9 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/terminal"
 )
 
-// The escape sequences of a coloured report.
+// The escape sequences of a coloured report, which can be read on white and on black: dim text cannot.
 const (
 	bold  = "\x1b[1m"
-	dim   = "\x1b[2m"
 	reset = "\x1b[0m"
 )
 
@@ -43,7 +42,7 @@ func (e *ScriptError) report(paint func(style, text string) string) string {
 	var b strings.Builder
 	fmt.Fprintln(&b, paint(bold, terminal.Text(e.Error())))
 	if e.SourceLine != "" && !speaksOfSecret(e.SourceLine) {
-		fmt.Fprintf(&b, "%s %s\n", paint(dim, fmt.Sprintf("%5d |", e.Line)), shorten(e.SourceLine))
+		fmt.Fprintf(&b, "%5d | %s\n", e.Line, shorten(e.SourceLine))
 	}
 	for _, frame := range e.Traceback {
 		fmt.Fprintf(&b, "  %s\n", terminal.Line(fmt.Sprint(frame)))

@@ -92,9 +92,9 @@ type prose struct {
 	Style
 }
 
-// The colours of the words that open a line.
+// The colours of the words that open a line, which can be read on white and on black: yellow cannot.
 const (
-	green, red, yellow, plain = "\x1b[32m", "\x1b[31m", "\x1b[33m", "\x1b[0m"
+	green, red, magenta, plain = "\x1b[32m", "\x1b[31m", "\x1b[35m", "\x1b[0m"
 )
 
 func (p *prose) File(f File) error {
@@ -112,7 +112,7 @@ func (p *prose) result(r Result) {
 	case Failed:
 		word, colour = "FAIL", red
 	case Pending:
-		word, colour = "todo", yellow
+		word, colour = "todo", magenta
 	}
 	if p.Coloured {
 		word = colour + word + plain
