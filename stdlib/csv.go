@@ -43,13 +43,16 @@ func csvDecode() spec.Func {
 		csvOptions
 	}
 	return spec.Fn("decode", "Reads a text of CSV.",
-		func(_ context.Context, a args) ([]any, error) {
+		func(ctx context.Context, a args) ([]any, error) {
 			format, err := a.format()
 			if err != nil {
 				return nil, err
 			}
 			rows := []any{}
 			for row, err := range tabular.Rows(strings.NewReader(a.Text), format) {
+				if ctx.Err() != nil {
+					return nil, context.Cause(ctx)
+				}
 				if err != nil {
 					return nil, spec.BadArgument("text", "%v", err)
 				}

@@ -30,6 +30,7 @@ type Host struct {
 	Logger    *slog.Logger     // where log writes
 	Clock     func() time.Time // the time of now
 	Abort     func(error)      // ends the run, with the error as its cause
+	Asides    *Asides          // the calls that all runs have left behind; may be nil
 	Suite     *suite.Suite     // what a test script describes; one of the script's own when nil
 
 	Tick     time.Time           // that the run is for; zero when it was started by hand
@@ -69,7 +70,7 @@ func (h Host) sleep(ctx context.Context, d time.Duration) error {
 func Modules(host Host) []spec.Module {
 	return []spec.Module{
 		jsonModule(), timeModule(host), logModule(host), argsModule(host), progressModule(host), globals(host),
-		csvModule(host), seqModule(host), reModule(host), templateModule(), inspectModule(host), retryModule(host),
+		csvModule(host), seqModule(host), reModule(host), templateModule(host), inspectModule(host), retryModule(host),
 		fsModule(host), httpModule(host), execModule(host), envModule(host),
 		hashModule(), base64Module(), uuidModule(),
 		testingModule(host), assertModule(host), scheduleModule(host),

@@ -14,7 +14,7 @@ func reModule(host Host) spec.Module {
 		Name: "re",
 		Doc: "Regular expressions in the syntax of RE2, as Go has it: `\\d+`, `(?i)`, `(?P<name>…)`, alternatives with `|`. The time they take " +
 			"grows with the text alone, whatever the expression. In a Lua string a backslash is doubled, or the string is written `[[\\d+]]`.",
-		Funcs:   []spec.Func{reTest(cache), reMatch(cache), reFind(cache), reFindAll(cache), reReplace(host, cache), reSplit(cache), reEscape()},
+		Funcs:   []spec.Func{reTest(host, cache), reMatch(host, cache), reFind(host, cache), reFindAll(host, cache), reReplace(host, cache), reSplit(host, cache), reEscape()},
 		Classes: []*spec.Class{spec.RecordOf[expression.Match]("match", "A place where an expression matches.").Shown(func(v any) string { return v.(*expression.Match).Text })},
 	}
 }
@@ -22,6 +22,25 @@ func reModule(host Host) spec.Module {
 type reArgs struct {
 	Text    string `arg:"text" doc:"The text to look in."`
 	Pattern string `arg:"pattern" doc:"The expression."`
+}
+
+// quickText is how many bytes a text and its expression have that need no goroutine of their own: the longest search in
+// them takes some milliseconds.
+const quickText = 2 << 10
+
+// searched works with the expression. A search cannot be interrupted: one in a long text goes on beside the run.
+func searched[R any](ctx context.Context, host Host, cache *expression.Cache, a reArgs, work func(*regexp.Regexp) (R, error)) (R, error) {
+	search := func() (result R, err error) {
+		re, err := a.compiled(cache)
+		if err != nil {
+			return result, err
+		}
+		return work(re)
+	}
+	if len(a.Text)+len(a.Pattern) <= quickText {
+		return search()
+	}
+	return aside(ctx, host.Asides, search)
 }
 
 // compiled gives the expression; what is wrong with it is the argument's fault.
@@ -33,40 +52,28 @@ func (a reArgs) compiled(cache *expression.Cache) (*regexp.Regexp, error) {
 	return re, nil
 }
 
-func reTest(cache *expression.Cache) spec.Func {
+func reTest(host Host, cache *expression.Cache) spec.Func {
 	return spec.Fn("test", "Tells whether an expression matches somewhere in a text.",
-		func(_ context.Context, a reArgs) (bool, error) {
-			re, err := a.compiled(cache)
-			if err != nil {
-				return false, err
-			}
-			return re.MatchString(a.Text), nil
+		func(ctx context.Context, a reArgs) (bool, error) {
+			return searched(ctx, host, cache, a, func(re *regexp.Regexp) (bool, error) { return re.MatchString(a.Text), nil })
 		}).
 		Returning("whether it does").
 		Example(`print(re.test("order-17", [[^order-\d+$]]))`)
 }
 
-func reMatch(cache *expression.Cache) spec.Func {
+func reMatch(host Host, cache *expression.Cache) spec.Func {
 	return spec.Fn("match", "Gives what the groups of an expression match, as `string.match` does.",
-		func(_ context.Context, a reArgs) (spec.Results, error) {
-			re, err := a.compiled(cache)
-			if err != nil {
-				return nil, err
-			}
-			return expression.Captures(re, a.Text), nil
+		func(ctx context.Context, a reArgs) (spec.Results, error) {
+			return searched(ctx, host, cache, a, func(re *regexp.Regexp) (spec.Results, error) { return expression.Captures(re, a.Text), nil })
 		}).
 		Returning("the text of each group, nil for one that took no part; the whole match where there is no group; nil where nothing matches").
 		Example(`local name, number = re.match("order-17", [[^(\w+)-(\d+)$]])` + "\nprint(name, number)")
 }
 
-func reFind(cache *expression.Cache) spec.Func {
+func reFind(host Host, cache *expression.Cache) spec.Func {
 	return spec.Fn("find", "Finds the first match of an expression.",
-		func(_ context.Context, a reArgs) (*expression.Match, error) {
-			re, err := a.compiled(cache)
-			if err != nil {
-				return nil, err
-			}
-			return expression.Find(re, a.Text), nil
+		func(ctx context.Context, a reArgs) (*expression.Match, error) {
+			return searched(ctx, host, cache, a, func(re *regexp.Regexp) (*expression.Match, error) { return expression.Find(re, a.Text), nil })
 		}).
 		Returning("the match; nil when there is none").OrNil().
 		Example("local m = re.find(\"2026-11-23 ERROR order 17\", [[order (?P<id>\\d+)]])\nprint(m.text, m.from, m.to, m.groups[1], m.named.id)")
@@ -85,27 +92,23 @@ func (a reLimited) limit() int {
 	return *a.Limit
 }
 
-func reFindAll(cache *expression.Cache) spec.Func {
+func reFindAll(host Host, cache *expression.Cache) spec.Func {
 	return spec.Fn("find_all", "Finds all matches of an expression that do not overlap.",
-		func(_ context.Context, a reLimited) ([]*expression.Match, error) {
-			re, err := a.compiled(cache)
-			if err != nil {
-				return nil, err
-			}
-			return expression.FindAll(re, a.Text, a.limit())
+		func(ctx context.Context, a reLimited) ([]*expression.Match, error) {
+			return searched(ctx, host, cache, a.reArgs, func(re *regexp.Regexp) ([]*expression.Match, error) {
+				return expression.FindAll(re, a.Text, a.limit())
+			})
 		}).
 		Returning("the matches, in their order").
 		Example(`for _, m in ipairs(re.find_all("a=1, b=2", [[(\w)=(\d)]])) do print(m.groups[1], m.groups[2]) end`)
 }
 
-func reSplit(cache *expression.Cache) spec.Func {
+func reSplit(host Host, cache *expression.Cache) spec.Func {
 	return spec.Fn("split", "Divides a text where an expression matches.",
-		func(_ context.Context, a reLimited) ([]string, error) {
-			re, err := a.compiled(cache)
-			if err != nil {
-				return nil, err
-			}
-			return expression.Split(re, a.Text, a.limit())
+		func(ctx context.Context, a reLimited) ([]string, error) {
+			return searched(ctx, host, cache, a.reArgs, func(re *regexp.Regexp) ([]string, error) {
+				return expression.Split(re, a.Text, a.limit())
+			})
 		}).
 		Returning("the parts between the matches; the last one is the rest where there is a limit").
 		Example(`print(table.concat(re.split("a, b;c", [[\s*[,;]\s*]]), "|"))`)

@@ -16,15 +16,19 @@ func reReplace(host Host, cache *expression.Cache) spec.Func {
 	}
 	return spec.Fn("replace", "Replaces the matches of an expression.",
 		func(ctx context.Context, a args) (string, error) {
-			re, err := a.compiled(cache)
+			var compiled *regexp.Regexp
+			found, err := searched(ctx, host, cache, a.reArgs, func(re *regexp.Regexp) ([][]int, error) {
+				compiled = re
+				return expression.Places(re, a.Text, reLimited{Limit: a.Limit}.limit())
+			})
 			if err != nil {
 				return "", err
 			}
-			replacement, err := replacer(ctx, host, re, a.Text, a.Replacement)
+			replacement, err := replacer(ctx, host, compiled, a.Text, a.Replacement)
 			if err != nil {
 				return "", err
 			}
-			return expression.Replace(re, a.Text, reLimited{Limit: a.Limit}.limit(), longestText, replacement)
+			return expression.Replace(a.Text, found, longestText, replacement)
 		}).
 		Returning("the text with the replacements").
 		Notes("A match for which the function gives nil or false stays as it is.").

@@ -12,15 +12,15 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/spec"
 )
 
-func templateModule() spec.Module {
+func templateModule(host Host) spec.Module {
 	return spec.Module{
 		Name:  "template",
 		Doc:   "Fills data into a text, such as a report or a message.",
-		Funcs: []spec.Func{templateRender()},
+		Funcs: []spec.Func{templateRender(host)},
 	}
 }
 
-func templateRender() spec.Func {
+func templateRender(host Host) spec.Func {
 	type args struct {
 		Template string `arg:"template" doc:"The text, with actions between {{ and }}, as in {{.name}}."`
 		Data     any    `arg:"data,optional" doc:"What the actions find: JSON data; records and times too."`
@@ -28,20 +28,25 @@ func templateRender() spec.Func {
 	}
 	return spec.Fn("render", "Writes a text with its actions carried out.",
 		func(ctx context.Context, a args) (string, error) {
-			filling := &filling{ctx: ctx}
-			parsed, err := filling.parse(a.Template, a.Lenient)
-			if err != nil {
-				return "", spec.BadArgument("template", "%s", templateMistake(err))
-			}
-			if err := parsed.Execute(filling, printable(a.Data)); err != nil {
-				return "", failed(ctx, "template.render", filling.failure(err))
-			}
-			return filling.text.String(), nil
+			text, err := aside(ctx, host.Asides, func() (string, error) { return rendered(ctx, a.Template, a.Data, a.Lenient) })
+			return text, failed(ctx, "template.render", err)
 		}).
 		Returning("the text").
 		Notes("The language is that of Go's `text/template`: `{{.order.id}}`, `{{if .failed}}…{{else}}…{{end}}`, `{{range .items}}…{{end}}`, " +
 			"`{{printf \"%05d\" .n}}`, `{{-` and `-}}` to trim space. Beside its own functions there are `json`, `join LIST SEPARATOR`, `upper`, `lower` and `default FALLBACK VALUE`.").
 		Example("print(template.render(\"{{.count}} orders failed:\\n{{range .ids}}- {{.}}\\n{{end}}\", {count = 2, ids = {\"o1\", \"o2\"}}))")
+}
+
+func rendered(ctx context.Context, text string, data any, lenient bool) (string, error) {
+	filling := &filling{ctx: ctx}
+	parsed, err := filling.parse(text, lenient)
+	if err != nil {
+		return "", spec.BadArgument("template", "%s", templateMistake(err))
+	}
+	if err := parsed.Execute(filling, printable(data)); err != nil {
+		return "", filling.failure(err)
+	}
+	return filling.text.String(), nil
 }
 
 // templateFuncs are what templates can call beside text/template's own functions.

@@ -1,10 +1,16 @@
 package stdlib_test
 
 import (
+	"context"
+	"errors"
+	"log/slog"
 	"os"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/dbos-script/dbos-script/runtime/vm"
+	"github.com/dbos-script/dbos-script/stdlib"
 	"github.com/dbos-script/dbos-script/stdlib/grants"
 )
 
@@ -81,5 +87,53 @@ func TestALinkToItself(t *testing.T) {
 	_, err := m.run(`fs.read("` + m.folder + `/circle")`)
 	if err == nil || !strings.HasSuffix(err.Error(), `/circle": too many levels of symbolic links`) {
 		t.Errorf("%v", err)
+	}
+}
+
+// A search that goes on for seconds ends with the run, which leaves it behind, and so does the parsing of a template.
+func TestLongSearchesEndWithTheRun(t *testing.T) {
+	t.Parallel()
+	const prepare = `local text, pattern, long = ("a"):rep(20000), ("(a?){900}b|"):rep(5) .. "c", ("{{with .}}x{{end}}"):rep(1500000) log.info("now") `
+	for _, call := range []string{
+		`re.test(text, pattern)`, `re.match(text, pattern)`, `re.find(text, pattern)`, `re.find_all(text, pattern)`, `re.split(text, pattern)`,
+		`re.replace(text, pattern, "")`, `template.render(long, 1)`,
+	} {
+		asides := &stdlib.Asides{}
+		ctx, cancel := context.WithCancel(t.Context())
+		m := newMachine(t, grants.Lists{}, func(h *stdlib.Host) {
+			h.Asides, h.Logger = asides, slog.New(onRecord{func() { time.AfterFunc(200*time.Millisecond, cancel) }})
+		})
+		_, err := m.vm.RunString(ctx, "runbook.lua", prepare+call)
+		if stopped, ok := errors.AsType[*vm.ScriptError](err); !ok || stopped.Kind != vm.Interrupted || asides.Left() != 1 {
+			t.Errorf("%s: %v; %d calls are left behind", call, err, asides.Left())
+		}
+		cancel()
+	}
+}
+
+// onRecord does something at each record.
+type onRecord struct{ do func() }
+
+func (onRecord) Enabled(context.Context, slog.Level) bool    { return true }
+func (o onRecord) Handle(context.Context, slog.Record) error { o.do(); return nil }
+func (o onRecord) WithAttrs([]slog.Attr) slog.Handler        { return o }
+func (o onRecord) WithGroup(string) slog.Handler             { return o }
+
+// The calls that runs leave behind are bounded: each holds a thread.
+func TestFewCallsAreLeftBehind(t *testing.T) {
+	t.Parallel()
+	asides := &stdlib.Asides{}
+	const code = `log.info("now") return re.test(("a"):rep(20000), ("(a?){900}b|"):rep(5) .. "c")`
+	for run := 0; run < 20 && asides.Left() < 8; run++ {
+		ctx, cancel := context.WithCancel(t.Context())
+		m := newMachine(t, grants.Lists{}, func(h *stdlib.Host) {
+			h.Asides, h.Logger = asides, slog.New(onRecord{func() { time.AfterFunc(10*time.Millisecond, cancel) }})
+		})
+		_, _ = m.vm.RunString(ctx, "runbook.lua", code)
+		cancel()
+	}
+	m := newMachine(t, grants.Lists{}, func(h *stdlib.Host) { h.Asides = asides })
+	if _, err := m.vm.RunString(t.Context(), "runbook.lua", code); err == nil || !strings.Contains(err.Error(), "8 calls of earlier runs") {
+		t.Errorf("with %d calls left behind, one more ended with %v", asides.Left(), err)
 	}
 }

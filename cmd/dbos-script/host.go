@@ -93,7 +93,7 @@ func (h *host) modules() []spec.Module {
 		Arguments: h.args, Script: filepath.Base(h.script), Stdout: limited{h},
 		Stderr: h.said, Terminal: terminal.Is(h.app.err), Output: h.printer, Logger: h.logger, Clock: h.app.stage.now,
 		Sleep: h.app.stage.sleep, Suite: h.app.stage.suite, Tick: h.app.stage.tick, Declared: h.app.stage.declared,
-		Abort: func(err error) { h.vm.Abort(err) }, Grants: h.grants, Lua: h.library, Find: h.find, Manual: h.manual,
+		Abort: func(err error) { h.vm.Abort(err) }, Asides: h.app.left.calls(), Grants: h.grants, Lua: h.library, Find: h.find, Manual: h.manual,
 		Page: func(text []byte) error { return h.page(text) }, Transport: h.app.transport,
 		Outside: h.outside, Rehearsed: h.rehearsed(),
 	})
@@ -120,7 +120,7 @@ func (h *host) vmConfig() vm.Config {
 	}
 	h.testGlobals(modules, globals)
 	return vm.Config{Stdout: &flushing{h.printer, h.app.out}, Limits: h.app.options.limits(),
-		Loaders: modules, Globals: globals, ErrorOf: errorOf, Elsewhere: h.registry.Elsewhere, PrintedTable: h.app.explainTable, Overdue: h.app.overdue,
+		Loaders: modules, Globals: globals, ErrorOf: errorOf, Elsewhere: h.registry.Elsewhere, PrintedTable: h.app.explainTable, Overdue: h.app.overdue, Undoing: h.guard.Applying,
 		Clock: h.app.stage.fine, Coverage: h.app.stage.coverage}
 }
 

@@ -40,7 +40,7 @@ func (s streams) clean() (clean streams, finish func()) {
 func Main(ctx context.Context, args []string, s streams) int {
 	s, finish := s.clean()
 	defer finish()
-	a := &app{streams: s}
+	a := &app{streams: s, left: &leftRuns{}}
 	a.overdue = a.endProcess
 	root := a.root()
 	root.SetArgs(withLongRun(withRun(root, args)))
@@ -59,6 +59,7 @@ type app struct {
 	unaudited bool              // what runs work on is their own, and needs no record
 	transport http.RoundTripper // how scripts send requests; nil is Go's own
 	overdue   func(*vm.Stop)    // told of a run that does not end when it is stopped; nil waits for it
+	left      *leftRuns         // runs that were given up; nil counts none
 }
 
 func (a *app) root() *cobra.Command {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/dbos-script/dbos-script/runtime/vm"
 	"github.com/spf13/cobra"
 )
 
@@ -86,12 +87,26 @@ func (a *app) runChunk(ctx context.Context, chunk string, args []string) error {
 	})
 }
 
-// session runs something in a fresh state, and ends it: what was emitted is written, connections
-// are closed.
+// session runs something in a fresh state, and ends it: what was emitted is written, connections are closed. A run that
+// does not end when it is stopped is given up.
 func (a *app) session(ctx context.Context, script string, args []string, run func(*host) error) error {
-	h, err := a.newHost(ctx, script, args)
+	if a.left.full() {
+		return errManyLeft
+	}
+	overdue := make(chan *vm.Stop, 1)
+	own := *a
+	own.overdue = func(stop *vm.Stop) { overdue <- stop }
+	h, err := own.newHost(ctx, script, args)
 	if err != nil {
 		return err
 	}
-	return h.end(run(h))
+	ended := make(chan error, 1)
+	go func() { ended <- h.end(run(h)) }()
+	select {
+	case err := <-ended:
+		return err
+	case stop := <-overdue:
+		a.left.add(ended)
+		return h.giveUp(stop)
+	}
 }

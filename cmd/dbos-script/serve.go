@@ -46,7 +46,7 @@ func (a *app) serveCommand() *cobra.Command {
 				return err
 			}
 			if list {
-				return a.listSchedules(f)
+				return a.listSchedules(cmd.Context(), f)
 			}
 			return a.serve(cmd.Context(), f, realClock{}, time.Duration(wait))
 		},
@@ -64,7 +64,7 @@ func (realClock) After(d time.Duration) <-chan time.Time { return time.After(d) 
 
 // serve runs the server until the context ends.
 func (a *app) serve(ctx context.Context, f *folder, clock schedule.Clock, grace time.Duration) error {
-	if err := a.showPlans(f, clock.Now()); err != nil {
+	if err := a.showPlans(ctx, f, clock.Now()); err != nil {
 		return err
 	}
 	server := schedule.New(schedule.Config{Source: f, Claimer: schedule.Alone{}, Reporter: newDiary(f.app), Now: clock.Now, Timeout: time.Duration(a.options.timeout)})
@@ -75,10 +75,10 @@ func (a *app) serve(ctx context.Context, f *folder, clock schedule.Clock, grace 
 }
 
 // perform runs a version of a script for a tick, by the path of every run. Its limit of time is the server's, nobody is
-// asked, and a run that cannot be stopped is waited for: others go on beside it.
+// asked, and a run that cannot be stopped is given up, which frees its place.
 func (a *app) perform(ctx context.Context, script *loaded, tick schedule.Tick) error {
 	run := *a
-	run.stage.tick, run.stage.runID, run.in, run.overdue = tick.At, tickRunID(tick), strings.NewReader(""), nil
+	run.stage.tick, run.stage.runID, run.in = tick.At, tickRunID(tick), strings.NewReader("")
 	run.options.timeout = 0
 	return run.session(ctx, script.path, nil, func(h *host) error {
 		h.ranFrom(script.path, script.sum)
@@ -88,8 +88,8 @@ func (a *app) perform(ctx context.Context, script *loaded, tick schedule.Tick) e
 }
 
 // showPlans tells what runs when; what is wrong is told by the server.
-func (a *app) showPlans(f *folder, now time.Time) error {
-	rows, _ := f.rows(now)
+func (a *app) showPlans(ctx context.Context, f *folder, now time.Time) error {
+	rows, _ := f.rows(ctx, now)
 	if len(rows) == 0 {
 		fmt.Fprintf(a.err, "dbos-script: no script in %s declares a schedule yet\n", f.path)
 		return nil
@@ -98,12 +98,12 @@ func (a *app) showPlans(f *folder, now time.Time) error {
 }
 
 // listSchedules shows what would run when, as data, and fails where a script cannot be read.
-func (a *app) listSchedules(f *folder) error {
+func (a *app) listSchedules(ctx context.Context, f *folder) error {
 	format, err := a.format()
 	if err != nil {
 		return &usageError{message: err.Error()}
 	}
-	rows, broken := f.rows(a.stage.now())
+	rows, broken := f.rows(ctx, a.stage.now())
 	for _, err := range broken {
 		a.print(err)
 	}
@@ -117,9 +117,9 @@ func (a *app) listSchedules(f *folder) error {
 }
 
 // rows are the scripts with a schedule, and the mistakes of those that cannot be read.
-func (f *folder) rows(now time.Time) (rows []render.Row, broken []error) {
+func (f *folder) rows(ctx context.Context, now time.Time) (rows []render.Row, broken []error) {
 	for _, name := range f.names() {
-		script, err := f.Load(name)
+		script, err := f.Load(ctx, name)
 		switch {
 		case err != nil:
 			broken = append(broken, err)

@@ -64,7 +64,7 @@ func (f *folder) Versions() (map[string]string, error) {
 }
 
 // Load compiles a script and reads its schedule, without running it.
-func (f *folder) Load(name string) (*schedule.Script, error) {
+func (f *folder) Load(ctx context.Context, name string) (*schedule.Script, error) {
 	path := filepath.Join(f.path, name)
 	text, err := readScriptFile(path)
 	if err != nil {
@@ -74,7 +74,7 @@ func (f *folder) Load(name string) (*schedule.Script, error) {
 	if err != nil || declaration == nil {
 		return nil, err
 	}
-	plan, err := f.app.readPlan(declaration)
+	plan, err := f.app.readPlan(ctx, declaration)
 	if err != nil {
 		return nil, err
 	}
@@ -88,43 +88,53 @@ func (f *folder) Load(name string) (*schedule.Script, error) {
 	}}, nil
 }
 
-// readPlan runs the one statement that declares a schedule, where nothing else can be reached.
-func (a *app) readPlan(declaration *vm.Program) (schedule.Plan, error) {
-	type outcome struct {
-		plan schedule.Plan
-		err  error
-	}
-	read := make(chan outcome, 1)
-	go func() {
-		plan, err := evaluatePlan(declaration)
-		read <- outcome{plan, err}
-	}()
-	select {
-	case o := <-read:
-		return o.plan, o.err
-	case <-time.After(2 * planTime):
-		return schedule.Plan{}, fmt.Errorf("%s: its schedule cannot be read within %s", declaration.Name(), 2*planTime)
-	}
-}
-
-// planTime and planMemory are what the reading of a schedule may take: it is one call with constants.
+// What the statement that declares a schedule may take. Its values are constants, which take a millisecond and nothing of
+// note; all else waits meanwhile, so that one script must not hold up the others.
 const (
-	planTime   = time.Second
-	planMemory = 128 << 20
+	longestDeclaration  = 2 * time.Second
+	largestDeclaration  = 32 << 20 // bytes of memory
+	wordiestDeclaration = 1 << 20  // bytes of output, which nobody sees
 )
 
-func evaluatePlan(declaration *vm.Program) (plan schedule.Plan, err error) {
+// readPlan runs the one statement that declares a schedule, where nothing else can be reached. A declaration that does not
+// end is given up.
+func (a *app) readPlan(ctx context.Context, declaration *vm.Program) (plan schedule.Plan, err error) {
 	reader := &app{streams: streams{in: strings.NewReader(""), out: io.Discard, err: io.Discard}, unaudited: true}
-	reader.options.timeout, reader.options.maxMemory = duration(planTime), planMemory
+	reader.options.timeout, reader.options.maxMemory, reader.options.maxOutput = duration(longestDeclaration), largestDeclaration, wordiestDeclaration
+	declared := make(chan schedule.Plan, 1)
 	reader.stage = stage{
-		declared: func(p schedule.Plan) { plan = p },
+		declared: func(p schedule.Plan) {
+			select {
+			case declared <- p:
+			default: // the declaration was given up
+			}
+		},
 		database: func(context.Context) (client.ClientConfig, error) { return client.ClientConfig{}, errConstant },
 	}
-	err = reader.session(context.Background(), declaration.Name(), nil, func(h *host) error {
+	err = reader.session(ctx, declaration.Name(), nil, func(h *host) error {
 		_, err := h.vm.Run(h.ctx, declaration)
 		return err
 	})
+	var stop *vm.Stop
+	if errors.As(err, &stop) && stop.Cause == nil {
+		err = fmt.Errorf("%s: schedule.declare: %w, and its values are constants", declaration.Name(), declarationLimit(stop))
+	}
+	select {
+	case plan = <-declared:
+	default:
+	}
 	return plan, err
+}
+
+// declarationLimit says which of its limits a declaration went beyond: those of runs have flags.
+func declarationLimit(stop *vm.Stop) error {
+	switch stop.Kind {
+	case vm.Timeout:
+		return fmt.Errorf("it takes longer than %s", longestDeclaration)
+	case vm.Memory:
+		return fmt.Errorf("it needs more than %d MiB of memory", largestDeclaration>>20)
+	}
+	return stop
 }
 
 // errConstant is what a schedule that asks the database gets.

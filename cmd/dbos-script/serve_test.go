@@ -13,7 +13,9 @@ import (
 	"time"
 
 	"github.com/dbos-script/dbos-script/client/clienttest"
+	"github.com/dbos-script/dbos-script/runtime/audit"
 	"github.com/dbos-script/dbos-script/runtime/schedule"
+	"github.com/dbos-script/dbos-script/runtime/spec"
 	"github.com/dbos-script/dbos-script/stdlib"
 )
 
@@ -302,11 +304,84 @@ func TestSchedulesAreReadWithoutRunning(t *testing.T) {
 		"schedule.declare{cron = '@daily'}\nschedule.declare{cron = '@hourly'}": "a second time",
 	} {
 		s := newServed(t, map[string]string{"x.lua": text})
-		script, err := s.folder.Load("x.lua")
+		script, err := s.folder.Load(t.Context(), "x.lua")
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, %v; want %q", text, script, err, want)
 		}
 	}
+}
+
+// A declaration that does not end, or takes memory, is a mistake of its script, and the others are served.
+func TestADeclarationIsBounded(t *testing.T) {
+	t.Parallel()
+	s := newServed(t, map[string]string{
+		"a_loop.lua":   "schedule.declare{cron = (function() while true do end end)()}",
+		"b_memory.lua": "schedule.declare{cron = (function() local t = {} for i = 1, 1e9 do t[i] = {i} end end)()}",
+		"c_call.lua":   `schedule.declare{cron = re.replace(("a"):rep(30000000), ("(a?){900}b|"):rep(100), "")}`,
+		"good.lua":     "schedule.declare{cron = '@daily'}",
+	})
+	rows, broken := s.folder.rows(t.Context(), s.clock.Now())
+	if len(rows) != 1 || len(broken) != 3 {
+		t.Fatalf("%v, %v", rows, broken)
+	}
+	for i, want := range []string{
+		"a_loop.lua: schedule.declare: it takes longer than 2s, and its values are constants", "b_memory.lua: schedule.declare: it needs more than 32 MiB of memory",
+		"c_call.lua: schedule.declare: it ",
+	} {
+		if !strings.Contains(broken[i].Error(), want) {
+			t.Errorf("%v, want %s", broken[i], want)
+		}
+	}
+}
+
+// SIGTERM ends the reading of a declaration, and the server with it.
+func TestTheEndOfTheServerEndsADeclaration(t *testing.T) {
+	t.Parallel()
+	s := newServed(t, map[string]string{"a.lua": "schedule.declare{cron = (function() while true do end end)()}"})
+	ctx, terminate := context.WithCancel(t.Context())
+	terminate()
+	server := s.server()
+	server.Step(ctx)
+	if text := s.log.String(); text != "" {
+		t.Errorf("told %s", text)
+	}
+}
+
+// A run whose call cannot be stopped is given up: its place is free, the audit log has its end, and others go on.
+func TestARunThatCannotBeStoppedIsGivenUp(t *testing.T) {
+	t.Parallel()
+	s := newServed(t, map[string]string{"stuck.lua": "schedule.declare{cron = '* * * * *', timeout = '30s'}\ndbos.enqueue('q', 'w', nil)\nstuck.call()\n"})
+	makeEmbedded(t, s.folder.path)
+	called, release := make(chan struct{}), make(chan struct{})
+	stuck := spec.Module{Name: "stuck", Doc: "Never returns.", Funcs: []spec.Func{spec.Do("call", "Waits.", func(context.Context, spec.None) error {
+		close(called)
+		<-release
+		return nil
+	})}}
+	s.app.left, s.app.stage.modules = &leftRuns{}, []spec.Module{stuck}
+	again, err := s.app.newFolder(s.folder.path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.folder = again
+	server := s.server()
+	server.Step(t.Context())
+	s.clock.move(time.Minute)
+	server.Step(t.Context())
+	<-called
+	s.clock.move(30 * time.Second)
+	server.Step(t.Context())
+	s.settle(server, 0)
+	s.expectCounts(map[string]int{"failed script=stuck.lua": 1, "took longer than 30s; a call that it made does not return, so the run was given up": 1})
+	runs, err := audit.Summaries(s.app.options.audit)
+	if err != nil || len(runs) != 1 || runs[0].Outcome == audit.Unfinished || runs[0].Changes != 1 {
+		t.Errorf("the log has %+v, %v", runs, err)
+	}
+	if left := s.app.left.count.Load(); left != 1 {
+		t.Errorf("%d runs are left", left)
+	}
+	close(release)
+	s.until("the run has ended", func() bool { return s.app.left.count.Load() == 0 })
 }
 
 func TestServeWantsAFolder(t *testing.T) {

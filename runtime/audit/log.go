@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -135,10 +136,17 @@ func (l *Log) Deny(c Change, why error) {
 	_ = l.write(line)
 }
 
-// Close writes how a run ended, if it changed anything, and frees the file.
+var errOver = errors.New("the run is over")
+
+// Close writes how a run ended, if it changed anything, and frees the file. Nothing can be changed after it.
 func (l *Log) Close(outcome string, code int) error {
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
+	defer func() {
+		if l.failed == nil {
+			l.failed = errOver
+		}
+	}()
 	if l.file == nil {
 		return nil
 	}

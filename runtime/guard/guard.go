@@ -59,6 +59,7 @@ type Guard struct {
 	tallies   tallies
 	watching  <-chan struct{} // the end of the run that wait waits for
 	underWay  atomic.Pointer[underWay]
+	applying  atomic.Bool
 }
 
 // underWay is a change under way.
@@ -132,8 +133,13 @@ func (g *Guard) nothing(operation string, change *client.Change, apply func() er
 	return err
 }
 
+// Applying reports whether a change is under way.
+func (g *Guard) Applying() bool { return g.applying.Load() }
+
 // watched says that a change under way is waited for, when the run is ended.
 func (g *Guard) watched(ctx context.Context, operation string, apply func() error) error {
+	g.applying.Store(true)
+	defer g.applying.Store(false)
 	if g.config.Waiting == nil {
 		return apply()
 	}

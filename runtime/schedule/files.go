@@ -1,12 +1,13 @@
 package schedule
 
 import (
+	"context"
 	"maps"
 	"slices"
 )
 
 // look takes up what changed in the source.
-func (s *Server) look() {
+func (s *Server) look(ctx context.Context) {
 	versions, err := s.Source.Versions()
 	if err != nil {
 		s.Reporter.Lost(err)
@@ -19,7 +20,7 @@ func (s *Server) look() {
 	}
 	for _, name := range slices.Sorted(maps.Keys(versions)) {
 		if e := s.entries[name]; e == nil || e.version != versions[name] {
-			s.load(name, versions[name])
+			s.load(ctx, name, versions[name])
 		}
 	}
 	s.Reporter.Looked()
@@ -38,14 +39,17 @@ func (s *Server) drop(e *entry) {
 }
 
 // load takes a version up, unless there is something wrong with it.
-func (s *Server) load(name, version string) {
+func (s *Server) load(ctx context.Context, name, version string) {
 	e := s.entries[name]
 	if e == nil {
 		e = &entry{name: name}
 		s.entries[name] = e
 	}
+	script, err := s.Source.Load(ctx, name)
+	if ctx.Err() != nil {
+		return // the server ends
+	}
 	e.version = version
-	script, err := s.Source.Load(name)
 	switch {
 	case err != nil:
 		s.Reporter.Broken(name, err)

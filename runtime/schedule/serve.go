@@ -14,7 +14,7 @@ type Clock interface {
 
 // Serve steps whenever there is something to do, and looks for changed files at least every so often, until the context
 // ends. Then it starts nothing more, and gives the runs that go on so much time to end by themselves; what has not
-// ended by then is stopped. It gives how many that were.
+// ended by then is stopped, and left to itself after a while. It returns how many were stopped.
 func (s *Server) Serve(ctx context.Context, clock Clock, every, grace time.Duration) (stopped int) {
 	for {
 		s.Step(ctx)
@@ -36,15 +36,23 @@ func (s *Server) pause(now time.Time, every time.Duration) time.Duration {
 	return max(0, min(every, next.Sub(now)))
 }
 
+// lastResort is how long a run that is stopped at the end of the server is waited for: longer than a host takes to give
+// one up.
+const lastResort = 30 * time.Second
+
 func (s *Server) finish(clock Clock, grace time.Duration) (stopped int) {
 	for _, e := range s.entries {
 		e.waiting = nil
 	}
 	over := clock.After(grace)
+	var last <-chan time.Time
 	for s.collect(); s.Running() > 0; s.collect() {
 		select {
 		case <-s.wake:
+		case <-last:
+			return stopped
 		case <-over:
+			last = clock.After(lastResort)
 			stopped = s.Running()
 			s.stop(grace)
 			over = nil

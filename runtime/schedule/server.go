@@ -88,7 +88,7 @@ func earlier(a, b time.Time) time.Time {
 // and starts what is due. The context bounds the looks, and not the runs.
 func (s *Server) Step(ctx context.Context) {
 	s.reap(ctx)
-	s.look()
+	s.look(ctx)
 	s.expire()
 	for _, e := range s.sorted() {
 		s.due(ctx, e)

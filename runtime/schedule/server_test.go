@@ -119,7 +119,9 @@ func (s *stage) Versions() (map[string]string, error) {
 	return versions, nil
 }
 
-func (s *stage) Load(name string) (*Script, error) { return s.scripts[name], s.broken[name] }
+func (s *stage) Load(_ context.Context, name string) (*Script, error) {
+	return s.scripts[name], s.broken[name]
+}
 
 func (s *stage) Claim(_ context.Context, tick Tick) (bool, error) {
 	if s.claimed == nil {

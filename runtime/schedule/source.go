@@ -27,8 +27,8 @@ func (Alone) Claim(context.Context, Tick) (bool, error) { return true, nil }
 type Source interface {
 	// Versions gives the scripts that are there, by name, each with what changes when it does.
 	Versions() (map[string]string, error)
-	// Load reads a script; nil for one that declares no schedule.
-	Load(name string) (*Script, error)
+	// Load reads a script; nil for one that declares no schedule. It returns soon after the context ends.
+	Load(ctx context.Context, name string) (*Script, error)
 }
 
 // A Script is one version of a script with a schedule.

@@ -27,6 +27,9 @@ type Config struct {
 	// Overdue is told when a run that was stopped does not end, because a Go function that it called does not return: the
 	// only thing left is to end the process. It is called on another goroutine, at most once a run. nil waits for ever.
 	Overdue func(*Stop)
+	// Undoing reports whether what the script calls may have to undo something, so that a run that was stopped is waited
+	// for longer. nil is always.
+	Undoing func() bool
 	// Elsewhere says where the host has a function of a name that is no global, with a space before it; empty if it has
 	// none. It may be nil.
 	Elsewhere func(name string) string

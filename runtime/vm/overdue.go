@@ -7,8 +7,10 @@ import (
 )
 
 const (
-	// patience is how long a run that was stopped may take to end: what it called may have to undo things.
+	// patience is how long a run that was stopped may take to end if what it called may have to undo things.
 	patience = 15 * time.Second
+	// briefPatience is how long it may take if not: as long as a program that it runs has to clean up, and a second.
+	briefPatience = 3 * time.Second
 	// overdueMemory is how many times its limit of memory such a run may take in the meantime.
 	overdueMemory = 2
 )
@@ -34,6 +36,7 @@ func (v *VM) supervise(ctx context.Context) (ended func()) {
 func (v *VM) outstays(over context.Context) bool {
 	over, stop := context.WithTimeout(over, patience)
 	defer stop()
+	brief := time.After(briefPatience)
 	samples := make([]metrics.Sample, heapSamples)
 	baseline := heapBytes(samples)
 	for ticker := time.NewTicker(watchInterval); ; {
@@ -41,6 +44,11 @@ func (v *VM) outstays(over context.Context) bool {
 		case <-over.Done():
 			ticker.Stop()
 			return over.Err() == context.DeadlineExceeded
+		case <-brief:
+			if v.config.Undoing != nil && !v.config.Undoing() {
+				ticker.Stop()
+				return over.Err() == nil
+			}
 		case <-ticker.C:
 			if limit := v.config.Limits.Memory; limit < unlimited && heapBytes(samples)-baseline > overdueMemory*limit {
 				ticker.Stop()

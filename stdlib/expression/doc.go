@@ -22,15 +22,17 @@ type Cache struct {
 
 // Compile compiles an expression, once while it is in use. The error says what is wrong with it, and where.
 func (c *Cache) Compile(pattern string) (*regexp.Regexp, error) {
-	c.mutex.Lock()
-	defer c.mutex.Unlock()
-	if kept, ok := c.found[pattern]; ok {
-		c.order.MoveToFront(kept)
-		return kept.Value.(*regexp.Regexp), nil
+	if kept := c.kept(pattern); kept != nil {
+		return kept, nil
 	}
-	re, err := regexp.Compile(pattern)
+	re, err := regexp.Compile(pattern) // without the mutex: the compiler cannot be interrupted, and others go on meanwhile
 	if err != nil {
 		return nil, worded(err)
+	}
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	if other, ok := c.found[pattern]; ok {
+		return other.Value.(*regexp.Regexp), nil
 	}
 	if c.found == nil {
 		c.found = map[string]*list.Element{}
@@ -52,4 +54,16 @@ func worded(err error) error {
 		return fmt.Errorf("%s is not in the syntax of RE2, which knows no lookaround and no references back", mistake.Expr)
 	}
 	return fmt.Errorf("%s: %s", mistake.Code, mistake.Expr)
+}
+
+// kept returns an expression that is in use, nil if it is not.
+func (c *Cache) kept(pattern string) *regexp.Regexp {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	element, ok := c.found[pattern]
+	if !ok {
+		return nil
+	}
+	c.order.MoveToFront(element)
+	return element.Value.(*regexp.Regexp)
 }

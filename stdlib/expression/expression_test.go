@@ -44,6 +44,14 @@ func TestCaptures(t *testing.T) {
 	}
 }
 
+func replaced(re *regexp.Regexp, text string, limit, most int, replacement Replacer) (string, error) {
+	found, err := Places(re, text, limit)
+	if err != nil {
+		return "", err
+	}
+	return Replace(text, found, most, replacement)
+}
+
 func TestReplace(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -57,7 +65,7 @@ func TestReplace(t *testing.T) {
 		{`z`, "abc", "-", -1, "abc"},
 	} {
 		re := regexp.MustCompile(c.pattern)
-		if got, err := Replace(re, c.text, c.limit, 100, Expanded(re, c.text, c.with)); got != c.want || err != nil {
+		if got, err := replaced(re, c.text, c.limit, 100, Expanded(re, c.text, c.with)); got != c.want || err != nil {
 			t.Errorf("%s in %q: %q, %v", c.pattern, c.text, got, err)
 		}
 	}
@@ -66,13 +74,13 @@ func TestReplace(t *testing.T) {
 func TestReplaceEnds(t *testing.T) {
 	t.Parallel()
 	re, broken := regexp.MustCompile("a"), errors.New("broken")
-	if _, err := Replace(re, "aa", -1, 100, func([]any, []int) (string, error) { return "", broken }); err != broken {
+	if _, err := replaced(re, "aa", -1, 100, func([]any, []int) (string, error) { return "", broken }); err != broken {
 		t.Error(err)
 	}
-	if got, err := Replace(re, "aab", -1, 9, Expanded(re, "aab", "1234")); err != nil || got != "12341234b" {
+	if got, err := replaced(re, "aab", -1, 9, Expanded(re, "aab", "1234")); err != nil || got != "12341234b" {
 		t.Errorf("%q, %v", got, err)
 	}
-	if _, err := Replace(re, "aab", -1, 8, Expanded(re, "aab", "1234")); err == nil || err.Error() != "the text would have more than 8 bytes" {
+	if _, err := replaced(re, "aab", -1, 8, Expanded(re, "aab", "1234")); err == nil || err.Error() != "the text would have more than 8 bytes" {
 		t.Error(err)
 	}
 }
@@ -95,7 +103,7 @@ func TestLikeTheLibrary(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		re, text := regexp.MustCompile(pattern.Draw(t, "pattern")), letters.Draw(t, "text")
 		with, limit := rapid.SampledFrom([]string{"", "<$0>", "$1${x}"}).Draw(t, "with"), rapid.IntRange(-1, 3).Filter(func(n int) bool { return n != 0 }).Draw(t, "limit")
-		if got, err := Replace(re, text, -1, 10_000, Expanded(re, text, with)); err != nil || got != re.ReplaceAllString(text, with) {
+		if got, err := replaced(re, text, -1, 10_000, Expanded(re, text, with)); err != nil || got != re.ReplaceAllString(text, with) {
 			t.Fatalf("%q (%v), want %q", got, err, re.ReplaceAllString(text, with))
 		}
 		parts, err := Split(re, text, limit)

@@ -20,9 +20,9 @@ const mostMatches = 250_000
 
 var errManyMatches = fmt.Errorf("more than %d matches; a limit makes it fewer", mostMatches)
 
-// places finds matches from the start, at most limit; all for a negative one. Each is a list of offsets in pairs,
+// Places finds matches from the start, at most limit; all for a negative one. Each is a list of offsets in pairs,
 // -1 for a group that took no part.
-func places(re *regexp.Regexp, text string, limit int) ([][]int, error) {
+func Places(re *regexp.Regexp, text string, limit int) ([][]int, error) {
 	if limit < 0 {
 		limit = mostMatches + 1
 	}
@@ -66,7 +66,7 @@ func Find(re *regexp.Regexp, text string) *Match {
 
 // FindAll gives the matches that do not overlap, at most limit; all for a negative one.
 func FindAll(re *regexp.Regexp, text string, limit int) ([]*Match, error) {
-	found, err := places(re, text, limit)
+	found, err := Places(re, text, limit)
 	matches := make([]*Match, len(found))
 	for i, at := range found {
 		matches[i] = matchAt(re, text, at)
@@ -114,12 +114,8 @@ func Split(re *regexp.Regexp, text string, limit int) ([]string, error) {
 // A Replacer gives what a match becomes: of its captures, and of its offsets in the text.
 type Replacer func(captures []any, at []int) (string, error)
 
-// Replace replaces matches, at most limit; all for a negative one. A result with more than most bytes is an error.
-func Replace(re *regexp.Regexp, text string, limit, most int, replacement Replacer) (string, error) {
-	found, err := places(re, text, limit)
-	if err != nil {
-		return "", err
-	}
+// Replace replaces the matches that Places found. A result with more than most bytes is an error.
+func Replace(text string, found [][]int, most int, replacement Replacer) (string, error) {
 	var out strings.Builder
 	end := 0
 	for _, at := range found {

@@ -333,3 +333,13 @@ func TestWhatIsNoFile(t *testing.T) {
 		}
 	}
 }
+
+// A pipe in the place of a folder is refused, and nobody waits for its other end.
+func TestAPipeIsNoFolder(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.must(syscall.Mkfifo(filepath.Join(d.folder, "pipe"), 0o600))
+	if _, err := List(d.at("pipe"), ""); !errors.Is(err, syscall.ENOTDIR) {
+		t.Errorf("%v", err)
+	}
+}

@@ -45,7 +45,7 @@ func kind(mode fs.FileMode) string {
 func List(p grants.Place, pattern string) ([]Info, error) {
 	list := []Info{}
 	err := rooted(p, func(root *os.Root) error {
-		entries, err := fs.ReadDir(root.FS(), filepath.ToSlash(p.Name))
+		entries, err := entriesOf(root, p.Name)
 		if err != nil {
 			return err
 		}
@@ -63,6 +63,16 @@ func List(p grants.Place, pattern string) ([]Info, error) {
 	})
 	slices.SortFunc(list, func(a, b Info) int { return strings.Compare(a.Name, b.Name) })
 	return list, err
+}
+
+// entriesOf opens a folder without waiting for a pipe that stands in its place.
+func entriesOf(root *os.Root, name string) ([]fs.DirEntry, error) {
+	folder, err := root.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK|syscall.O_DIRECTORY, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer folder.Close()
+	return folder.ReadDir(-1)
 }
 
 func matches(pattern, name string) (bool, error) {
