@@ -31,6 +31,9 @@ func argsDeclare(host Host) spec.Func {
 			if err != nil {
 				return nil, err
 			}
+			if host.Masked != nil {
+				host.Masked(set.Masked(host.Arguments))
+			}
 			if set.WantsHelp(host.Arguments) {
 				if _, err := io.WriteString(host.Stdout, set.Usage(host.Script)); err != nil {
 					return nil, err
@@ -41,7 +44,7 @@ func argsDeclare(host Host) spec.Func {
 		}).
 		Returning("a table with the value of each parameter").
 		Notes("A parameter is a table with the keys `type` (`string`, `integer`, `number`, `boolean`, `duration`, `time`, or `list` of strings; " +
-			"`string` when not given), `default`, `required`, `values` (the only ones allowed), `min`, `max` (of a duration in seconds or as text), `short` (one letter) and `doc`. " +
+			"`string` when not given), `default`, `required`, `values` (the only ones allowed), `min`, `max` (of a duration in seconds or as text), `short` (one letter), `secret` (its value is not in the audit log) and `doc`. " +
 			"On the command line `max_age` is `--max-age VALUE` or `--max-age=VALUE`, a boolean is `--flag` or `--no-flag`, and `--help` " +
 			"prints the list and ends the run. A duration arrives as a number of seconds, a time as a time; a parameter that is not given and " +
 			"has no default is nil. A wrong one ends the run with the exit code for usage. A script that declares nothing finds the words in `args.raw`, `arg` and `...`, as a Lua script does.").

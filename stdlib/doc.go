@@ -47,6 +47,9 @@ type Host struct {
 	// Rehearsed holds the files of a dry run, in which such calls are only told; nil in a run that makes them.
 	Rehearsed *files.Rehearsal
 
+	// Masked is told the arguments without the values that the script declares to be secret; it may be nil.
+	Masked func(words []string)
+
 	// Find gives what is declared under a name, Manual the text about it, or about everything where it is nil.
 	Find   func(name string) (spec.Topic, error)
 	Manual func(*spec.Topic) string

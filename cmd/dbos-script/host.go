@@ -95,7 +95,7 @@ func (h *host) modules() []spec.Module {
 		Sleep: h.app.stage.sleep, Suite: h.app.stage.suite, Tick: h.app.stage.tick, Declared: h.app.stage.declared,
 		Abort: func(err error) { h.vm.Abort(err) }, Asides: h.app.left.calls(), Grants: h.grants, Lua: h.library, Find: h.find, Manual: h.manual,
 		Page: func(text []byte) error { return h.page(text) }, Transport: h.app.transport,
-		Outside: h.outside, Rehearsed: h.rehearsed(),
+		Outside: h.outside, Rehearsed: h.rehearsed(), Masked: h.masked,
 	})
 	own := bindings.Module(bindings.Host{
 		Default: func(context.Context) (*bindings.Connection, error) { return h.own() },

@@ -10,6 +10,8 @@ import (
 
 	"github.com/dbos-script/dbos-script/runtime/vm"
 	"github.com/spf13/cobra"
+
+	"github.com/dbos-script/dbos-script/runtime/audit"
 )
 
 func (a *app) runCommand() *cobra.Command {
@@ -71,6 +73,9 @@ func (a *app) isFed() bool {
 func (a *app) runScript(ctx context.Context, s *script, args []string) error {
 	return a.session(ctx, s.path, args, func(h *host) error {
 		h.ranFrom(s.path, hash(s.text))
+		if !isPlain(s.path) {
+			h.run.Text = audit.MaskText(string(s.text))
+		}
 		_, err := h.vm.RunText(h.ctx, s.name, s.folder, string(s.text), words(args)...)
 		return err
 	})
@@ -81,7 +86,7 @@ func (a *app) runChunk(ctx context.Context, chunk string, args []string) error {
 		return &usageError{message: "-e: there is nothing to run", hint: "write a piece of Lua: dbos-script -e 'print(1)'"}
 	}
 	return a.session(ctx, "-e", args, func(h *host) error {
-		h.run.SHA256 = hash([]byte(chunk))
+		h.run.SHA256, h.run.Text = hash([]byte(chunk)), audit.MaskText(chunk)
 		_, err := h.vm.RunString(h.ctx, "-e", chunk, words(args)...)
 		return err
 	})

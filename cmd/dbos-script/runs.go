@@ -133,6 +133,7 @@ func runMembers(s *audit.Summary) spec.Members {
 		{Key: "run", Value: s.Run.ID}, {Key: "started", Value: s.Started}, {Key: "ended", Value: ended}, {Key: "seconds", Value: took},
 		{Key: "user", Value: who(s.Run)}, {Key: "host", Value: s.Host}, {Key: "profile", Value: present(s.Profile)},
 		{Key: "script", Value: scriptName(s.Script)}, {Key: "path", Value: s.Script}, {Key: "sha256", Value: present(s.SHA256)},
+		{Key: "text", Value: present(s.Text)},
 		{Key: "database", Value: present(strings.Join(s.Databases, ", "))},
 		{Key: "arguments", Value: list(s.Arguments, func(word string) any { return word })}, {Key: "reason", Value: present(s.Reason)},
 		{Key: "calls", Value: s.Changes}, {Key: "changed", Value: s.Changed}, {Key: "outcome", Value: s.Outcome}, {Key: "exit_code", Value: optional(s.ExitCode)},

@@ -85,6 +85,9 @@ func (a *app) describe(script string, args []string) audit.Run {
 	return r
 }
 
+// masked keeps what the script declares to be secret out of the record.
+func (h *host) masked(words []string) { h.run.Arguments = maskedArguments(words) }
+
 // maskedArguments has in place of a database URL what may be shown of it. What is no URL is masked
 // by how it looks.
 func maskedArguments(words []string) []string {

@@ -142,6 +142,12 @@ func TestSecretsAreMasked(t *testing.T) {
 		"host=h password=pw dbname=d": "***",
 		"http://h:80/x":               "http://h:80/x",
 		"the tokens of a workflow":    "the tokens of a workflow",
+
+		"Authorization: Bearer s3cret.x": "Authorization: ***", "bearer s3cret.x": "bearer ***", "https://ann:s3cret@h/x": "https://***",
+		"key AKIAIOSFODNN7EXAMPLE in": "key *** in", "ghp_abcdefghijklmnopqrstuvwxyz0123456789": "***",
+		"x eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln y": "x *** y", "pass=s3cret": "pass=***", "db_pass: s3cret": "db_pass: ***",
+		"https://h/x?key=s3cret&n=1": "https://h/x?key=***&n=1", "https://hooks.slack.com/services/T0/B0/s3cret": "https://hooks.slack.com/services/***",
+		"-----BEGIN RSA PRIVATE KEY-----\nMII": "***", "bypass: 3, author: ann, compass=n": "bypass: 3, author: ann, compass=n",
 	} {
 		if got := audit.Mask(text); got != want {
 			t.Errorf("%q becomes %q, want %q", text, got, want)
@@ -149,6 +155,11 @@ func TestSecretsAreMasked(t *testing.T) {
 	}
 	got := audit.MaskArguments([]string{"--token", "abc", "--since", "3d", "--secret", "--batch", "5"})
 	if want := []string{"--token", "***", "--since", "3d", "--secret", "--batch", "5"}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+	got = audit.MaskArguments([]string{"-p", "s3cret", "-ps3cret", "-u", "ann:s3cret", "--pass", "s3cret", "--author", "ann", "Bearer", "s3cret", "-n", "5", "--access-key", "-s3cret"})
+	want := []string{"-p", "***", "-p***", "-u", "ann:***", "--pass", "***", "--author", "ann", "Bearer", "***", "-n", "5", "--access-key", "***"}
+	if !slices.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
 	}
 }

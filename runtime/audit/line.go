@@ -38,6 +38,7 @@ type Run struct {
 	Profile   string   `json:"profile,omitempty"`
 	Script    string   `json:"script,omitempty"`
 	SHA256    string   `json:"sha256,omitempty"`
+	Text      string   `json:"text,omitempty"` // of a script that is no file, without secrets
 	Arguments []string `json:"arguments,omitempty"`
 	Reason    string   `json:"reason,omitempty"`
 }

@@ -1,9 +1,6 @@
 package audit
 
-import (
-	"regexp"
-	"strings"
-)
+import "regexp"
 
 var (
 	// secretURL is a URL that holds more than a place: from there on nothing is known for certain, since
@@ -43,6 +40,7 @@ const masked = "***"
 // the value of a name such as password or token. Where a password begins is known, but not where one
 // ends that is not escaped, so what follows it goes too.
 func Mask(text string) string {
+	text = maskForms(text)
 	text = secretURL.ReplaceAllString(text, "${1}"+masked)
 	text = serverURL.ReplaceAllString(text, "${1}/"+masked)
 	text = fileParameters.ReplaceAllString(text, "${1}"+masked)
@@ -50,16 +48,4 @@ func Mask(text string) string {
 	text = login.ReplaceAllString(text, masked)
 	text = passwordPair.ReplaceAllString(text, "${1}"+masked)
 	return secretPair.ReplaceAllString(text, "${1}"+masked)
-}
-
-// MaskArguments does the same for the words of a command line.
-func MaskArguments(words []string) []string {
-	list := make([]string, len(words))
-	for i, word := range words {
-		list[i] = Mask(word)
-		if i > 0 && secretFlag.MatchString(words[i-1]) && !strings.HasPrefix(word, "--") {
-			list[i] = masked
-		}
-	}
-	return list
 }

@@ -22,6 +22,7 @@ type Parameter struct {
 	Doc      string
 	Default  any
 	Required bool
+	Secret   bool // its value is in no record
 	Values   []string
 	Min, Max *float64
 }
@@ -110,7 +111,7 @@ func typeNames() []string {
 	return []string{"string", "integer", "number", "boolean", "duration", "time", "list"}
 }
 
-var keys = []string{"type", "doc", "short", "default", "required", "values", "min", "max"}
+var keys = []string{"type", "doc", "short", "default", "required", "values", "min", "max", "secret"}
 
 func (p *Parameter) set(key string, value any) error {
 	ok := true
@@ -126,6 +127,8 @@ func (p *Parameter) set(key string, value any) error {
 		p.Default = value
 	case "required":
 		p.Required, ok = value.(bool)
+	case "secret":
+		p.Secret, ok = value.(bool)
 	case "values":
 		p.Values, ok = texts(value)
 	case "min", "max": // by bound, which knows the type

@@ -81,6 +81,27 @@ func (s *Set) next(words []string) (p *Parameter, text string, rest []string, er
 	return p, rest[0], rest[1:], nil
 }
 
+// Masked returns the words with *** in the place of the values of secret parameters.
+func (s *Set) Masked(words []string) []string {
+	list := slices.Clone(words)
+	for at := 0; at < len(words); {
+		p, _, rest, err := s.next(words[at:])
+		if err != nil {
+			return list
+		}
+		end := len(words) - len(rest)
+		name, _, inline := strings.Cut(words[at], "=")
+		switch {
+		case p.Secret && inline:
+			list[at] = name + "=***"
+		case p.Secret && end == at+2:
+			list[at+1] = "***"
+		}
+		at = end
+	}
+	return list
+}
+
 func (s *Set) lookup(flag string) (p *Parameter, negated bool, err error) {
 	name, long := strings.CutPrefix(flag, "--")
 	if !long {
