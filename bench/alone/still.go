@@ -77,6 +77,14 @@ func (s *still) CancelWorkflow(string) error { return nil }
 
 func (s *still) CancelWorkflows([]string) error { return nil }
 
+func (s *still) EnqueueAll(_, _ string, inputs []any, _ ...client.EnqueueManyOption) (*client.Report, error) {
+	return report(make([]string, len(inputs))), nil
+}
+
+func (s *still) ForkAll(inputs []client.ForkWorkflowInput) (*client.Report, error) {
+	return report(make([]string, len(inputs))), nil
+}
+
 func (s *still) CancelAll(ids []string) (*client.Report, error) { return report(ids), nil }
 
 func (s *still) ResumeAll(ids []string, _ ...client.ResumeWorkflowOption) (*client.Report, error) {
