@@ -34,7 +34,7 @@ func TestALostAnswerIsRecordedAsUnknown(t *testing.T) {
 	if _, exited := err.(*exec.ExitError); !exited {
 		t.Fatalf("%v\n%s", err, output)
 	}
-	if code := cmd.ProcessState.ExitCode(); code != stdlib.ExitScriptError {
+	if code := cmd.ProcessState.ExitCode(); code != stdlib.ExitTimeout {
 		t.Errorf("exit code %d", code)
 	}
 	for _, words := range []string{"(--timeout): cancel_workflow is under way and is waited for\n", "not known: the answer was lost"} {
