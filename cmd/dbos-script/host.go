@@ -69,6 +69,9 @@ func (a *app) newHost(ctx context.Context, script string, args []string) (*host,
 	if err != nil {
 		return nil, &usageError{message: err.Error()}
 	}
+	if path, err := a.auditFile(); err == nil {
+		granted = granted.Keep(path)
+	}
 	h := &host{app: a, script: script, args: args, grants: granted, chunks: map[string]*lua.LFunction{}}
 	h.page, h.said = h.write, &aloud{h}
 	h.logger = a.loggerTo(h.said.styled())

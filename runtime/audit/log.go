@@ -29,6 +29,7 @@ type Log struct {
 	mutex   sync.Mutex
 	text    lineText // of the run that the first line has
 	file    *os.File
+	place   place // of the file
 	failed  error // of a write or a sync; nothing is to be changed after it
 	syncing *time.Timer
 	changes int
@@ -178,11 +179,11 @@ func (l *Log) open() error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
-	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o600)
+	file, err := openLog(path)
 	if err != nil {
 		return err
 	}
-	l.file = file
+	l.file, l.place = file, placeOf(path, file)
 	if l.text, err = newLineText(*l.run); err != nil {
 		return err
 	}
@@ -207,6 +208,9 @@ func (l *Log) write(line Line) error {
 		return l.failed
 	}
 	line.Time = l.clock().UTC()
+	if l.failed = l.place.check(l.file); l.failed != nil {
+		return l.failed
+	}
 	if _, l.failed = l.file.Write(l.text.encode(line)); l.failed == nil && l.syncing == nil {
 		l.syncing = time.AfterFunc(syncDelay, l.sync)
 	}

@@ -36,3 +36,16 @@ func special(r rune) bool {
 	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:@%+,-"
 	return !strings.ContainsRune(plain, r)
 }
+
+// A KeptError says that a script may not touch the audit log of its run, whatever is granted.
+type KeptError struct{ What string }
+
+func (e *KeptError) Error() string {
+	return e.What + ": it is the audit log of this run, which no flag grants"
+}
+
+// Code is Denied.
+func (e *KeptError) Code() string { return "Denied" }
+
+// ExitCode is the command's status for what the run may not do.
+func (e *KeptError) ExitCode() int { return 5 }

@@ -3,6 +3,8 @@ package grants
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
+	"slices"
 )
 
 // Lists are grants as a command line gives them: the values of each flag.
@@ -21,6 +23,16 @@ type Grants struct {
 	net         []host
 	env         []string
 	exec        []string
+	kept        []string // files that no grant of writing covers, absolute
+}
+
+// Keep returns the grants without the writing and removal of a file, such as the audit log of the run:
+// under its path, through links and under other names.
+func (g Grants) Keep(path string) Grants {
+	if full, err := filepath.Abs(path); err == nil {
+		g.kept = append(slices.Clone(g.kept), full)
+	}
+	return g
 }
 
 // The flags that grant.

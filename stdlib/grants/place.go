@@ -36,17 +36,17 @@ func (g Grants) ReadFolder(path string) (Place, error) {
 
 // WriteFile grants the writing of a file, or the making of a folder.
 func (g Grants) WriteFile(path string) (Place, error) {
-	return access{verb: "writing", flag: FlagWrite, granted: g.write, file: true}.place(path)
+	return access{verb: "writing", flag: FlagWrite, granted: g.write, kept: g.kept, file: true}.place(path)
 }
 
 // Remove grants the removal of a file or folder. Of a link it is the link itself that goes.
 func (g Grants) Remove(path string) (Place, error) {
-	return access{verb: "removing", flag: FlagWrite, granted: g.write, file: true, entry: true}.place(path)
+	return access{verb: "removing", flag: FlagWrite, granted: g.write, kept: g.kept, file: true, entry: true}.place(path)
 }
 
 // WriteFolder grants the making of files in a folder.
 func (g Grants) WriteFolder(path string) (Place, error) {
-	return access{verb: "writing to", flag: FlagWrite, granted: g.write}.place(path)
+	return access{verb: "writing to", flag: FlagWrite, granted: g.write, kept: g.kept}.place(path)
 }
 
 // access is one way to touch files.
@@ -54,6 +54,7 @@ type access struct {
 	verb    string
 	flag    string
 	granted []string
+	kept    []string
 	file    bool // the folder of the path is what a flag would name
 	entry   bool // a link at the end of the path is not followed
 }
@@ -77,9 +78,26 @@ func (a access) place(path string) (Place, error) {
 		if err != nil {
 			return Place{}, fmt.Errorf("%q: %w", path, reason(err))
 		}
+		if a.keeps(real) {
+			return Place{}, &KeptError{What: a.verb + " " + filepath.Clean(path)}
+		}
 		return locate(path, real, granted)
 	}
 	return Place{}, a.denied(path, full, real)
+}
+
+// keeps returns true for a file that is kept, under whatever name. A link that leads to one may be removed.
+func (a access) keeps(real string) bool {
+	there, err := os.Lstat(real)
+	for _, path := range a.kept {
+		if kept, keptErr := os.Stat(path); err == nil && keptErr == nil && os.SameFile(there, kept) {
+			return true
+		}
+		if target, resolveErr := resolve(path); real == path || resolveErr == nil && real == target {
+			return true
+		}
+	}
+	return false
 }
 
 func (a access) resolve(full string) (string, error) {

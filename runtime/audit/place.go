@@ -1,0 +1,61 @@
+package audit
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"syscall"
+)
+
+// openLog opens the file of a log, and makes it if it is not there. A named pipe is opened without
+// waiting for its reader: without one there is nobody to keep the record.
+func openLog(path string) (*os.File, error) {
+	if info, err := os.Stat(path); err == nil && info.Mode()&os.ModeNamedPipe != 0 {
+		file, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND|syscall.O_NONBLOCK, 0)
+		if errors.Is(err, syscall.ENXIO) {
+			return nil, errNoReader
+		}
+		return file, err
+	}
+	return os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o600)
+}
+
+var (
+	errNoReader = errors.New("nobody reads this pipe")
+	errGone     = errors.New("its file was removed or replaced during the run")
+	errCut      = errors.New("its file was cut short during the run")
+)
+
+// A place is where the file of a log was opened. The zero place is checked by nobody.
+type place struct {
+	path string // absolute
+	file os.FileInfo
+	size int64 // the file had at least this many bytes
+}
+
+// placeOf returns the place of a regular file, and the zero place for pipes and devices.
+func placeOf(path string, file *os.File) place {
+	info, err := file.Stat()
+	full, absErr := filepath.Abs(path)
+	if err != nil || absErr != nil || !info.Mode().IsRegular() {
+		return place{}
+	}
+	return place{full, info, info.Size()}
+}
+
+// check returns an error if the path no longer leads to the file, or if lines of it are gone: what is
+// written to such a file is lost, and nothing may be changed without a record of it.
+func (p *place) check(file *os.File) error {
+	if p.file == nil {
+		return nil
+	}
+	there, err := os.Stat(p.path)
+	if err != nil || !os.SameFile(there, p.file) {
+		return errGone
+	}
+	if there.Size() < p.size {
+		return errCut
+	}
+	p.size = there.Size()
+	return nil
+}
