@@ -21,7 +21,7 @@ func EncodeSuperJSON(v any) (string, error) {
 	}
 	meta := ""
 	if dates := dateNotes(v); dates != nil {
-		values, err := EncodeJSON(map[string]any{"values": dates}, "")
+		values, err := EncodeJSON(dates, "")
 		if err != nil {
 			return "", err
 		}
@@ -30,25 +30,39 @@ func EncodeSuperJSON(v any) (string, error) {
 	return `{"json":` + text + `,` + meta + `"` + superMarkerKey + `":"` + superMarkerValue + `"}`, nil
 }
 
-// dateNotes annotates the times within v: a bare type for v itself, else a type for each path;
-// nil when there are none.
-func dateNotes(v any) any {
+// dateNotes returns the annotation of the times within v: a bare type for v itself, else a type for
+// each path; nil if there are none. Older releases of the format escape dots in names and nothing
+// else, so they cannot say where a name that ends in a backslash ends: only such paths are written
+// as version 1 of the format, which escapes backslashes too.
+func dateNotes(v any) map[string]any {
 	date := []any{"Date"}
 	if _, is := v.(time.Time); is {
-		return date
+		return map[string]any{"values": date}
 	}
-	notes := map[string]any{}
-	for _, path := range datePaths(v, nil) {
-		notes[strings.Join(path, ".")] = date
-	}
-	if len(notes) == 0 {
+	paths := datePaths(v, nil)
+	if len(paths) == 0 {
 		return nil
 	}
-	return notes
+	notes, escape := map[string]any{}, strings.NewReplacer(".", `\.`)
+	meta := map[string]any{"values": notes}
+	if slices.ContainsFunc(paths, endsInBackslash) {
+		escape, meta["v"] = strings.NewReplacer(".", `\.`, `\`, `\\`), 1
+	}
+	for _, path := range paths {
+		for i, name := range path {
+			path[i] = escape.Replace(name)
+		}
+		notes[strings.Join(path, ".")] = date
+	}
+	return meta
 }
 
-// datePaths are the places of the times within v. Dots in names are escaped, and nothing else: the
-// format's older releases know no other escape.
+// endsInBackslash returns true if a name within the path, except its last, ends in a backslash.
+func endsInBackslash(path []string) bool {
+	return slices.ContainsFunc(path[:len(path)-1], func(name string) bool { return strings.HasSuffix(name, `\`) })
+}
+
+// datePaths returns the places of the times within v, as the names that lead there.
 func datePaths(v any, path []string) (found [][]string) {
 	switch v := v.(type) {
 	case time.Time:
@@ -59,7 +73,7 @@ func datePaths(v any, path []string) (found [][]string) {
 		}
 	case map[string]any:
 		for _, name := range slices.Sorted(maps.Keys(v)) {
-			found = append(found, datePaths(v[name], append(path, strings.ReplaceAll(name, ".", `\.`)))...)
+			found = append(found, datePaths(v[name], append(path, name))...)
 		}
 	}
 	return found

@@ -19,6 +19,8 @@ func TestSuperJSONIsWrittenAsTheSDKWritesIt(t *testing.T) {
 		{[]any{at, map[string]any{"x.y": at, "z": nil}},
 			`{"json":["2026-01-01T00:00:00.000Z",{"x.y":"2026-01-01T00:00:00.000Z","z":null}],` +
 				`"meta":{"values":{"0":["Date"],"1.x\\.y":["Date"]}},"__dbos_serializer":"superjson"}`},
+		{map[string]any{`\`: []any{at}},
+			`{"json":{"\\":["2026-01-01T00:00:00.000Z"]},"meta":{"v":1,"values":{"\\\\.0":["Date"]}},"__dbos_serializer":"superjson"}`},
 	} {
 		text, err := EncodeSuperJSON(test.value)
 		if err != nil || text != test.want {
