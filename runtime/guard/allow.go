@@ -24,7 +24,7 @@ func (e *DeniedError) Hint() string { return e.hint }
 func (g *Guard) allowed(ctx context.Context, database string, change *client.Change, count int64) error {
 	q := Question{Operation: Operation(change.Op), Count: count, Before: g.total, Above: g.config.ConfirmAbove, Of: change.Of, Database: database}
 	after := g.total + count
-	if limit := g.config.MaxChanges; limit >= 0 && after > limit {
+	if limit := g.config.MaxChanges; limit >= 0 && g.whole+count > limit {
 		return &DeniedError{
 			message: fmt.Sprintf("%s: not done, for the run may change %s (--max-changes)", q.Text(), counted(limit, client.Workflows)),
 			hint:    "nothing of this call was done; --dry-run shows how many a run would change",

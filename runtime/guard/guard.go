@@ -52,7 +52,8 @@ type Guard struct {
 	config Config
 
 	mutex     sync.Mutex
-	total     int64 // counted so far
+	total     int64 // counted since Begin
+	whole     int64 // counted so far
 	confirmed bool
 	plan      plan
 	summary   summary
@@ -71,8 +72,8 @@ type underWay struct {
 // New makes the guard of a run.
 func New(config Config) *Guard { return &Guard{config: config, confirmed: config.Yes} }
 
-// Begin makes what follows a piece of its own, as an input at a prompt is: the count starts anew,
-// and what was confirmed holds no more.
+// Begin makes what follows a piece of its own, as an input at a prompt is: the count of a question starts
+// anew, and what was confirmed holds no more. MaxChanges goes on counting, because it bounds the session.
 func (g *Guard) Begin() {
 	g.mutex.Lock()
 	defer g.mutex.Unlock()
@@ -108,7 +109,7 @@ func (g *Guard) carry(ctx context.Context, database string, change *client.Chang
 	if err != nil {
 		return g.refuse(record, count, err)
 	}
-	g.total += count
+	g.total, g.whole = g.total+count, g.whole+count
 	err = g.watched(ctx, record.Operation, apply)
 	if err != nil {
 		change.Changed = 0

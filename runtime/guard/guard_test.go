@@ -89,6 +89,18 @@ func TestOneAnswerHoldsUntilTheNextBegin(t *testing.T) {
 	}
 }
 
+func TestMaxChangesBoundsAllInputsOfASession(t *testing.T) {
+	t.Parallel()
+	f := fenced(func(c *guard.Config) { c.MaxChanges = 3 })
+	if err := f.cancel(nil, "a", "b"); err != nil {
+		t.Fatal(err)
+	}
+	f.Begin()
+	if err := f.cancel(nil, "c", "d"); err == nil || f.sent != 1 {
+		t.Errorf("a second input changed more than the session may: %v, %d sent", err, f.sent)
+	}
+}
+
 func TestANoAndNobodyEndTheRun(t *testing.T) {
 	t.Parallel()
 	for name, ask := range map[string]func(context.Context, guard.Question) (bool, error){
