@@ -74,8 +74,13 @@ func (e *event) judge() (sight, error) {
 	return e.found, nil
 }
 
-// there reports at the end of the wait whether the workflow exists.
-func (e *event) there(ctx context.Context) bool { return e.seen || !e.once && e.exists(ctx) }
+// there reports at the end of the wait whether the workflow exists: what was seen before may be deleted since.
+func (e *event) there(ctx context.Context) bool {
+	if e.once {
+		return e.seen
+	}
+	return e.exists(ctx)
+}
 
 // exists reports whether the workflow does, as far as that can be found out.
 func (e *event) exists(ctx context.Context) bool {
