@@ -23,11 +23,11 @@ func (l *late) after(ctx context.Context, grace time.Duration) context.Context {
 	if !known {
 		end = l.follow(ctx, grace)
 	}
-	return lateContext{end, ctx}
+	return db.Unhurried{Context: end, Call: ctx}
 }
 
 func (l *late) follow(ctx context.Context, grace time.Duration) context.Context {
-	end, cancel := context.WithCancelCause(db.Unhurried(context.Background()))
+	end, cancel := context.WithCancelCause(context.Background())
 	context.AfterFunc(ctx, func() {
 		l.forget(ctx)
 		time.AfterFunc(grace, func() { cancel(context.Cause(ctx)) })
@@ -43,17 +43,4 @@ func (l *late) forget(ctx context.Context) {
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
 	delete(l.ends, ctx.Done())
-}
-
-// lateContext ends when the first says so, and has the values of both.
-type lateContext struct {
-	context.Context
-	call context.Context
-}
-
-func (c lateContext) Value(key any) any {
-	if value := c.Context.Value(key); value != nil {
-		return value
-	}
-	return c.call.Value(key)
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"os"
 	"strings"
@@ -158,11 +159,11 @@ func (h *host) namedProfile(name string) (client.ClientConfig, error) {
 }
 
 // openAnother opens a database of dbos.connect.
-func (h *host) openAnother(config client.ClientConfig) (*bindings.Connection, error) {
+func (h *host) openAnother(ctx context.Context, config client.ClientConfig) (*bindings.Connection, error) {
 	if err := h.takeConnection(); err != nil {
 		return nil, err
 	}
-	c, err := h.openClient(config)
+	c, err := h.openClient(ctx, config)
 	if err != nil {
 		h.giveConnection()
 		return nil, err
@@ -220,16 +221,16 @@ func errNoDatabase() error {
 }
 
 // onceOpened remembers a connection that was opened, and no failure: the next call tries again.
-func onceOpened(open func() (*bindings.Connection, error)) func() (*bindings.Connection, error) {
+func onceOpened(open func(context.Context) (*bindings.Connection, error)) func(context.Context) (*bindings.Connection, error) {
 	var mutex sync.Mutex
 	var opened *bindings.Connection
-	return func() (*bindings.Connection, error) {
+	return func(ctx context.Context) (*bindings.Connection, error) {
 		mutex.Lock()
 		defer mutex.Unlock()
 		if opened != nil {
 			return opened, nil
 		}
-		connection, err := open()
+		connection, err := open(ctx)
 		if err == nil {
 			opened = connection
 		}

@@ -51,8 +51,8 @@ type host struct {
 	databases []grantedDatabase // that --allow-db names
 	others    int               // connections of dbos.connect that are open
 
-	own    func() (*bindings.Connection, error) // the run's own database, opened once
-	base   *bindings.Connection                 // what own opened; nil before
+	own    func(context.Context) (*bindings.Connection, error) // the run's own database, opened once
+	base   *bindings.Connection                                // what own opened; nil before
 	mutex  sync.Mutex
 	opened []client.Client
 }
@@ -101,8 +101,7 @@ func (h *host) modules() []spec.Module {
 		Outside: h.outside, Rehearsed: h.rehearsed(), Masked: h.masked,
 	})
 	own := bindings.Module(bindings.Host{
-		Default: func(context.Context) (*bindings.Connection, error) { return h.own() },
-		Connect: h.connect, DryRun: h.app.options.dryRun,
+		Default: h.own, Connect: h.connect, DryRun: h.app.options.dryRun,
 	})
 	return append(append([]spec.Module{own}, library...), h.app.stage.modules...)
 }
@@ -178,9 +177,9 @@ func (h *host) write(text []byte) error {
 // panicked ends the run: a script must not go on after a bug of ours.
 func (h *host) panicked(p *expose.Panic) { h.vm.Abort(p) }
 
-func (h *host) openOwn() (*bindings.Connection, error) {
+func (h *host) openOwn(ctx context.Context) (*bindings.Connection, error) {
 	if h.app.stage.database != nil {
-		return h.openStaged()
+		return h.openStaged(ctx)
 	}
 	url, embedded := h.app.options.url()
 	config := h.app.options.config(url)
@@ -190,12 +189,12 @@ func (h *host) openOwn() (*bindings.Connection, error) {
 		}
 		fmt.Fprintf(h.app.err, "dbos-script: no --db and no $%s: using the embedded database %s\n", environmentURL, embeddedURL)
 	}
-	connection, err := h.open(config)
+	connection, err := h.open(ctx, config)
 	h.base = connection
 	return connection, err
 }
 
-func (h *host) connect(_ context.Context, o bindings.ConnectOptions) (*bindings.Connection, error) {
+func (h *host) connect(ctx context.Context, o bindings.ConnectOptions) (*bindings.Connection, error) {
 	if h.app.stage.database != nil {
 		return nil, errElsewhere
 	}
@@ -203,24 +202,26 @@ func (h *host) connect(_ context.Context, o bindings.ConnectOptions) (*bindings.
 	if err != nil {
 		return nil, err
 	}
-	return h.openAnother(config)
+	return h.openAnother(ctx, config)
 }
 
-func (h *host) open(config client.ClientConfig) (*bindings.Connection, error) {
-	c, err := h.openClient(config)
+func (h *host) open(ctx context.Context, config client.ClientConfig) (*bindings.Connection, error) {
+	c, err := h.openClient(ctx, config)
 	if err != nil {
 		return nil, err
 	}
 	return bindings.NewConnection(c), nil
 }
 
-func (h *host) openClient(config client.ClientConfig) (client.Client, error) {
+// openClient connects for as long as a call lasts; the client lasts as long as the host.
+func (h *host) openClient(ctx context.Context, config client.ClientConfig) (client.Client, error) {
 	config.Logger, config.Grace = h.logger, grace
 	config.Gate = h.guard.Gate(config.Shown())
-	c, err := client.NewClient(h.ctx, config)
+	c, err := client.NewClient(ctx, config)
 	if err != nil {
 		return nil, err
 	}
+	c = c.WithContext(h.ctx)
 	h.mutex.Lock()
 	defer h.mutex.Unlock()
 	h.opened = append(h.opened, c)

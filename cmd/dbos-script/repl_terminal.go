@@ -39,7 +39,7 @@ func (c *conversation) reader() (repl.Reader, error) {
 func (c *conversation) greet() error {
 	url, embedded := c.app.options.url()
 	if !embedded {
-		if _, err := c.own(); err != nil {
+		if _, err := c.own(c.ctx); err != nil {
 			return err
 		}
 	}

@@ -45,7 +45,7 @@ func (s stage) fine() time.Time {
 }
 
 // openStaged opens the database of a stage, under the flags of the run.
-func (h *host) openStaged() (*bindings.Connection, error) {
+func (h *host) openStaged(ctx context.Context) (*bindings.Connection, error) {
 	config, err := h.app.stage.database(h.ctx)
 	if err != nil {
 		return nil, err
@@ -53,7 +53,7 @@ func (h *host) openStaged() (*bindings.Connection, error) {
 	asked := h.app.options.config(config.DatabaseURL)
 	asked.Clock, asked.Idle = config.Clock, config.Idle
 	asked.SDK = cmp.Or(asked.SDK, config.SDK)
-	return h.open(asked)
+	return h.open(ctx, asked)
 }
 
 // errElsewhere keeps a test from what is not its own.

@@ -79,8 +79,24 @@ func classify(ctx context.Context, err error) error {
 	return failure
 }
 
-// unsent tells of errors that come before anything has happened on the server.
+// An undoneError is a failure of a list of statements that changed nothing.
+type undoneError struct{ err error }
+
+func (u *undoneError) Error() string { return u.err.Error() }
+func (u *undoneError) Unwrap() error { return u.err }
+
+func undone(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &undoneError{err}
+}
+
+// unsent tells of errors that come before anything has happened on the server, or after it was undone.
 func unsent(err error) bool {
+	if nothing := (*undoneError)(nil); errors.As(err, &nothing) {
+		return true
+	}
 	var connect *pgconn.ConnectError
 	var server *pgconn.PgError
 	if errors.As(err, &server) && lossOf(server.Code) == nothing {
@@ -155,6 +171,12 @@ func unsupportedMeaning(err *pgconn.PgError) error {
 		return ErrConflict
 	}
 	return nil
+}
+
+// isLocked tells whether somebody else has a file's lock.
+func isLocked(err error) bool {
+	var file *sqlite.Error
+	return errors.As(err, &file) && sqliteMeaning(file) == ErrConflict
 }
 
 // sqliteMeaning reads a result code; the extended code is in the upper bits.

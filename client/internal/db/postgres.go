@@ -110,7 +110,7 @@ func (p *postgres) lost() { p.current().Reset() }
 func (p *postgres) run(ctx context.Context, list bounds, _ bool) error {
 	conn, err := p.acquire(ctx)
 	if err != nil {
-		return err
+		return undone(err)
 	}
 	defer conn.Release()
 	cockroach := isCockroach(conn.Conn())

@@ -16,12 +16,13 @@ type policy struct {
 	lost     time.Duration // first wait after a lost connection
 	conflict time.Duration // first wait after a conflict, which is over when the other one commits
 	longest  time.Duration
+	locked   time.Duration // longest wait for the lock of a file, which nobody is told of when it is free
 	total    time.Duration
 	again    func(error) bool // which errors are worth another try
 }
 
 func patient() policy {
-	return policy{lost: 100 * time.Millisecond, conflict: 10 * time.Millisecond, longest: 5 * time.Second, total: 2 * time.Minute, again: transient}
+	return policy{lost: 100 * time.Millisecond, conflict: 10 * time.Millisecond, longest: 5 * time.Second, locked: 100 * time.Millisecond, total: 2 * time.Minute, again: transient}
 }
 
 // brisk is for finding out whether a database can be reached at all.
@@ -57,16 +58,32 @@ func (p policy) doKnowing(ctx context.Context, closed <-chan struct{}, logger *s
 	unsure := false
 	for wait := time.Duration(0); ; {
 		err := try(unsure)
-		wait = min(max(2*wait, p.first(err)), p.longest)
+		wait = min(max(2*wait, p.first(err)), p.most(err))
 		if !p.again(err) || time.Now().Add(wait).After(deadline) {
 			return mark(err, unsure)
 		}
 		unsure = unsure || Unsure(err)
 		logger.Debug("trying again", "after", wait, "error", err)
-		if ended := sleep(ctx, closed, jitter(wait)); ended != nil {
+		if ended := sleep(awaited(ctx, unsure), closed, jitter(wait)); ended != nil {
 			return mark(&Failure{Meaning: ended, Err: fmt.Errorf("%w (%w)", ended, err)}, unsure)
 		}
 	}
+}
+
+// most is the longest wait after a failure.
+func (p policy) most(err error) time.Duration {
+	if p.locked > 0 && isLocked(err) {
+		return min(p.locked, p.longest)
+	}
+	return p.longest
+}
+
+// awaited is the context whose end is the end of all tries: the call's, while it is certain that nothing has happened.
+func awaited(ctx context.Context, unsure bool) context.Context {
+	if unsure {
+		return ctx
+	}
+	return callOf(ctx)
 }
 
 func mark(err error, unsure bool) error {

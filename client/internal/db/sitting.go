@@ -3,7 +3,9 @@ package db
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"sync"
+	"time"
 )
 
 // A sitting is a connection to a file, with the statements that were prepared on it: to prepare one takes as long as to
@@ -44,8 +46,17 @@ func (s *sitting) forget() {
 // transaction begins IMMEDIATE for a write: a deferred transaction that reads before it writes
 // fails at once when another one wrote in between, whatever the busy timeout. A statement alone is
 // a transaction by itself, and one that writes begins like that.
+//
+// A write that fails has changed nothing: BEGIN, COMMIT and a statement alone are not interrupted, because the driver
+// does not say whether what it interrupted took effect, and what comes between is undone.
 func (s *sitting) transaction(ctx context.Context, list []bound, write bool) error {
-	if len(list) == 1 && (!write || list[0].silent()) {
+	if err := callOf(ctx).Err(); err != nil && write {
+		return Ended(callOf(ctx))
+	}
+	if len(list) == 1 && (!write || list[0].silent() && !list[0].long) {
+		if write {
+			ctx = context.WithoutCancel(ctx)
+		}
 		return list[0].runSQLite(ctx, s)
 	}
 	begin := "BEGIN"
@@ -61,14 +72,32 @@ func (s *sitting) transaction(ctx context.Context, list []bound, write bool) err
 			return err
 		}
 	}
-	err := s.exec(ctx, "COMMIT")
+	err := s.commit(ctx)
 	if err != nil {
 		s.rollback(ctx)
 	}
 	return err
 }
 
+// mostCommit bounds how long a commit waits for those who read a file that has no write-ahead log. Nobody can begin to
+// read meanwhile, so to try the whole transaction again would have worse chances.
+const mostCommit = 5 * time.Second
+
+func (s *sitting) commit(ctx context.Context) error {
+	for deadline := time.Now().Add(mostCommit); ; {
+		err := s.exec(ctx, "COMMIT")
+		if !isLocked(err) || time.Now().After(deadline) {
+			return err
+		}
+		if ended := sleep(callOf(ctx), nil, patient().conflict); ended != nil {
+			return &Failure{Meaning: ended, Err: fmt.Errorf("%w (%w)", ended, err)}
+		}
+	}
+}
+
+// exec runs a statement that is not interrupted.
 func (s *sitting) exec(ctx context.Context, text string) error {
+	ctx = context.WithoutCancel(ctx)
 	statement, err := s.prepare(ctx, text)
 	if err == nil {
 		_, err = statement.ExecContext(ctx)
@@ -76,9 +105,8 @@ func (s *sitting) exec(ctx context.Context, text string) error {
 	return err
 }
 
-// rollback must happen even when the caller's context has ended, or the next one would find the
-// connection inside a transaction.
-func (s *sitting) rollback(ctx context.Context) { _ = s.exec(context.WithoutCancel(ctx), "ROLLBACK") }
+// rollback must happen, or the next one would find the connection inside a transaction.
+func (s *sitting) rollback(ctx context.Context) { _ = s.exec(ctx, "ROLLBACK") }
 
 // silent tells whether a statement has no rows that somebody could object to.
 func (b bound) silent() bool { return b.scan == nil && b.guard == nil }
@@ -153,6 +181,7 @@ func newSittings(handle *sql.DB, most int) *sittings {
 
 // take waits while too many are in use.
 func (p *sittings) take(ctx context.Context) (*sitting, error) {
+	ctx = callOf(ctx)
 	select {
 	case p.places <- struct{}{}:
 	case <-ctx.Done():

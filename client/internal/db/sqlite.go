@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 
 	"github.com/dbos-script/dbos-script/client/internal/address"
 	"github.com/dbos-script/dbos-script/client/internal/query"
@@ -91,14 +92,19 @@ func kindOf(mode os.FileMode) string {
 	return "a device"
 }
 
+// busyMilliseconds is how long SQLite itself waits for a lock, which nothing can interrupt. It is short, because the wait
+// goes on in policy.do, which ends with the call. A busy_timeout of the URL is for drivers that have no such wait.
+const busyMilliseconds = 50
+
 // sqliteDSN is made of settings that were taken apart, never of text from a URL. What the client
 // wants comes last, and wins: a read-only client stays one whatever the URL says.
 func sqliteDSN(file address.File, config Config) string {
 	values := url.Values{}
-	pragmas := []address.Pragma{{Name: "busy_timeout", Value: "5000"}, {Name: "foreign_keys", Value: "1"}, {Name: "synchronous", Value: "NORMAL"}}
+	pragmas := []address.Pragma{{Name: "foreign_keys", Value: "1"}, {Name: "synchronous", Value: "NORMAL"}}
 	for _, p := range append(pragmas, file.Pragmas...) {
 		values.Add("_pragma", p.Name+"("+p.Value+")")
 	}
+	values.Add("_pragma", "busy_timeout("+strconv.Itoa(busyMilliseconds)+")")
 	if config.ReadOnly {
 		values.Add("_pragma", "query_only(1)")
 	}
@@ -134,15 +140,25 @@ func (s *sqliteFile) close() {
 	_ = s.handle.Close()
 }
 
+// run fails only if nothing was changed.
 func (s *sqliteFile) run(ctx context.Context, list bounds, write bool) error {
+	return undone(s.runAll(ctx, list, write))
+}
+
+// runAll waits for the transactions of this process that write.
+func (s *sqliteFile) runAll(ctx context.Context, list bounds, write bool) error {
 	if write {
 		select {
 		case s.writer <- struct{}{}:
 			defer func() { <-s.writer }()
-		case <-ctx.Done():
-			return context.Cause(ctx)
+		case <-callOf(ctx).Done():
+			return Ended(callOf(ctx))
 		}
 	}
+	return s.runOn(ctx, list, write)
+}
+
+func (s *sqliteFile) runOn(ctx context.Context, list bounds, write bool) error {
 	if s.foreign {
 		return s.runForeign(ctx, list.statements, write)
 	}
