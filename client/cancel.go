@@ -18,8 +18,6 @@ var cancellable = []WorkflowStatusType{WorkflowStatusDelayed, WorkflowStatusEnqu
 
 const selectKnown = `SELECT workflow_uuid FROM {workflow_status} WHERE {in workflow_uuid :ids}`
 
-// CancelWorkflow takes a workflow off its queue, or stops it at its next step. It fails with
-// NonExistentWorkflow when there is none; one that has ended stays as it is.
 func (c *systemClient) CancelWorkflow(workflowID string) error {
 	s := c.cancellation("cancel workflow", []string{workflowID})
 	s.looks = c.db.Dialect() == query.Postgres // a round trip less if it has ended; a file has no round trips
@@ -27,14 +25,11 @@ func (c *systemClient) CancelWorkflow(workflowID string) error {
 	return err
 }
 
-// CancelWorkflows cancels all the workflows in one step. Ids that do not exist, and workflows
-// that have ended, are passed over.
 func (c *systemClient) CancelWorkflows(workflowIDs []string) error {
 	_, err := c.cancelAll(workflowIDs, c.config.Gate == nil)
 	return err
 }
 
-// CancelAll is CancelWorkflows, and reports what it did to each workflow: unchanged are workflows that have ended.
 func (c *systemClient) CancelAll(workflowIDs []string) (*Report, error) {
 	return c.cancelAll(workflowIDs, false)
 }

@@ -3,7 +3,6 @@ package client
 import (
 	"context"
 	"database/sql"
-	"iter"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -17,147 +16,95 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/schema"
 )
 
-// A Client works on one system database. It is safe for concurrent use. Its methods run under the
-// context the client was made with; WithContext gives one whose calls run under another.
-type Client interface {
-	Enqueue(queueName, workflowName string, input any, opts ...EnqueueOption) (WorkflowHandle[any], error)
-	ListWorkflows(opts ...ListWorkflowsOption) ([]WorkflowStatus, error)
-	Send(destinationID string, message any, topic string) error
-	GetEvent(targetWorkflowID, key string, timeout time.Duration) (any, error)
-	RetrieveWorkflow(workflowID string) (WorkflowHandle[any], error)
-	CancelWorkflow(workflowID string) error
-	CancelWorkflows(workflowIDs []string) error
-	SetWorkflowDelay(workflowID string, opts ...SetWorkflowDelayOption) error
-	ResumeWorkflow(workflowID string, opts ...ResumeWorkflowOption) (WorkflowHandle[any], error)
-	ResumeWorkflows(workflowIDs []string, opts ...ResumeWorkflowOption) ([]WorkflowHandle[any], error)
-	ForkWorkflow(input ForkWorkflowInput) (WorkflowHandle[any], error)
-	ListApplicationVersions() ([]VersionInfo, error)
-	GetLatestApplicationVersion() (*VersionInfo, error)
-	SetLatestApplicationVersion(versionName string) error
-	GetWorkflowSteps(workflowID string) ([]StepInfo, error)
-	ClientReadStream(workflowID string, key string) ([]any, bool, error)
-	ClientReadStreamAsync(workflowID string, key string) (<-chan StreamValue[any], error)
-	CreateSchedule(input ClientScheduleInput) error
-	ApplySchedules(schedules []ClientScheduleInput) error
-	GetSchedule(scheduleName string) (*WorkflowSchedule, error)
-	ListSchedules(opts ...ListSchedulesOption) ([]WorkflowSchedule, error)
-	PauseSchedule(scheduleName string) error
-	ResumeSchedule(scheduleName string) error
-	DeleteSchedule(scheduleName string) error
-	BackfillSchedule(scheduleName string, start, end time.Time) ([]string, error)
-	TriggerSchedule(scheduleName string) (WorkflowHandle[any], error)
-	Shutdown(timeout time.Duration)
-
-	// What follows goes beyond the Go SDK's client.
-
-	WithContext(ctx context.Context) Client
-	WithSDK(sdk SDK) Client
-	Handle(workflowID string) WorkflowHandle[any]
-	Info() (*Info, error)
-	QueueNames() ([]string, error)
-	Workflows(opts ...ListWorkflowsOption) iter.Seq2[WorkflowStatus, error]
-	ListWorkflowSteps(workflowID string, opts ...ListStepsOption) ([]StepInfo, error)
-	EnqueueMany(queueName, workflowName string, inputs []any, opts ...EnqueueManyOption) ([]WorkflowHandle[any], error)
-	ForkWorkflows(inputs []ForkWorkflowInput) ([]WorkflowHandle[any], error)
-	DeleteWorkflows(workflowIDs []string, opts ...DeleteWorkflowsOption) error
-	RerunWorkflows(workflowIDs []string, opts ...RerunOption) (*Report, error)
-	CancelAll(workflowIDs []string) (*Report, error)
-	ResumeAll(workflowIDs []string, opts ...ResumeWorkflowOption) (*Report, error)
-	DelayAll(workflowIDs []string, opts ...SetWorkflowDelayOption) (*Report, error)
-	DeleteAll(workflowIDs []string, opts ...DeleteWorkflowsOption) (*Report, error)
-	ForkAll(inputs []ForkWorkflowInput) (*Report, error)
-	EnqueueAll(queueName, workflowName string, inputs []any, opts ...EnqueueManyOption) (*Report, error)
-	RemoveSchedule(scheduleName string) error
-	SendMany(messages []Message) error
-	ReadStream(workflowID, key string, opts ...ReadStreamOption) ([]any, bool, error)
-	Stream(workflowID, key string, opts ...ReadStreamOption) iter.Seq2[any, error]
-	Wait(workflowIDs []string, opts ...WaitOption) ([]Outcome, error)
-	PlanBackfill(scheduleName string, start, end time.Time) ([]BackfillTick, error)
-	Debounce(workflowName, key string, delay time.Duration, input any, debouncer DebouncerOptions, opts ...WorkflowOption) (WorkflowHandle[any], error)
-}
-
-// ClientConfig says which system database to work on. Exactly one of DatabaseURL, SystemDBPool
-// and SqliteSystemDB is needed; a pool or a handle comes before a URL, and not both can be given.
+// ClientConfig says which system database to use, and how. Exactly one of DatabaseURL, SystemDBPool
+// and SqliteSystemDB is required; a pool or a handle takes precedence over a URL, and setting both
+// a pool and a handle is an error.
 type ClientConfig struct {
-	// DatabaseURL is postgres://…, postgresql://…, a libpq keyword string, or sqlite:PATH
-	// (relative, absolute, sqlite:///absolute, sqlite::memory:, sqlite:file:…?mode=ro), or the path of
-	// an SQLite file that exists. What SQLAlchemy takes works too: postgresql+psycopg://…, sqlite:////absolute.
+	// DatabaseURL is postgres://…, postgresql://…, a libpq keyword string, sqlite:PATH (relative,
+	// absolute, sqlite:///absolute, sqlite::memory:, sqlite:file:…?mode=ro), or the path of an
+	// SQLite file that exists. The forms of SQLAlchemy work too: postgresql+psycopg://…,
+	// sqlite:////absolute.
 	DatabaseURL string
-	// Foreign says that DatabaseURL was written by somebody who is not trusted, such as a script. It
-	// must be complete then: the environment and the user's files (PGPASSWORD, ~/.pgpass, services,
-	// certificates) add nothing to it, and it has few parameters.
+	// Foreign is set if DatabaseURL comes from somebody who is not trusted, such as a script. The
+	// URL must be complete then: the environment and the files of the user (PGPASSWORD, ~/.pgpass,
+	// services, certificates) are not read, and only a few parameters are allowed.
 	Foreign bool
-	// SystemDBPool is a pool of the caller's. Shutdown closes it.
+	// SystemDBPool is a pool of the caller. Shutdown closes it.
 	SystemDBPool *pgxpool.Pool
-	// SqliteSystemDB is an SQLite handle of the caller's. Shutdown closes it.
+	// SqliteSystemDB is an SQLite handle of the caller. Shutdown closes it.
 	SqliteSystemDB *sql.DB
-	// DatabaseSchema is the schema of the tables, "dbos" when empty; SQLite has none.
+	// DatabaseSchema is the Postgres schema of the tables, "dbos" if empty. SQLite has no schema.
 	DatabaseSchema string
-	// Logger receives retries and the like. Nil means slog.Default().
+	// Logger receives warnings, such as an unknown queue, and retries. If nil, slog.Default is
+	// used.
 	Logger *slog.Logger
 
-	// ReadOnly makes the database's own sessions refuse to write, and every method that would
-	// change something fail with ReadOnly before it asks the database.
+	// ReadOnly makes the sessions of the database refuse to write. Every method that changes
+	// something returns ReadOnly before it sends a statement.
 	ReadOnly bool
-	// Create makes an empty database into a system database. Without it nothing is ever created.
+	// Create creates the tables if the database is empty, and the database if it does not exist.
 	Create bool
-	// PollInterval is how often a wait looks again; a second when zero.
+	// PollInterval is the longest pause between two reads of a wait, one second if zero. Pauses are
+	// shorter at first.
 	PollInterval time.Duration
-	// SDK is the language of the SDK that the applications of this database are written with. If it is empty, the rows
-	// that they wrote show it, and what depends on it fails with Unsupported while there are none.
+	// SDK is the language of the SDK that the applications are written with. If it is empty, the
+	// rows that they wrote show it. While there are none, a method that depends on it returns
+	// Unsupported.
 	SDK SDK
-	// Strict makes an enqueue onto a queue, name, class or version that the database has never seen
-	// an error, instead of a warning in the log.
+	// Strict makes a queue, name, class or version that the database has never seen InvalidOption,
+	// instead of a warning in the log.
 	Strict bool
-	// Clock gives the time that is written; time.Now when nil.
+	// Clock returns the time that is written. If nil, time.Now is used.
 	Clock func() time.Time
-	// Idle lets time pass where Clock does not move by itself, as in a simulation: a wait calls it instead of pausing,
-	// and goes by Clock for its timeout. It returns once another look may find something new, and at the latest when
-	// Clock stands at until, which is zero for a wait without an end; its error ends the wait. Nil pauses in real time.
+	// Idle replaces the pauses of waits if Clock does not move by itself, as in a simulation. A
+	// wait calls it instead of pausing, and measures its timeout by Clock. It must return when
+	// another read may find something new, and at the latest when Clock reaches until, which is
+	// zero for a wait without a timeout. Its error ends the wait. If nil, waits pause in real time.
 	Idle func(ctx context.Context, until time.Time) error
 
-	// Gate is asked before every change; nil lets all of them pass.
+	// Gate is called before every change. If nil, all changes are allowed.
 	Gate Gate
-	// DryRun looks at every change in place of carrying it out: what would make it fail makes it
-	// fail, and its result is as far as can be told what it would be. The database's own sessions
-	// refuse to write. What follows sees a workflow as the change would have left it, and does not
-	// wait for one: its result is nil.
+	// DryRun makes every change read only: it returns the error, or as far as possible the result,
+	// that the change would have, and the sessions of the database refuse to write. Later calls of
+	// the same client see workflows and schedules as the change would have left them. A wait for
+	// such a workflow returns at once, with a nil result.
 	DryRun bool
-	// Grace is how long statements that change something may go on when their context has ended, so
-	// that it is known what became of them. Zero ends them at once.
+	// Grace is how much longer than its context a statement that changes something may run, so that
+	// its outcome is known. Zero ends it with the context.
 	Grace time.Duration
 }
 
-// systemClient is the Client of one database, under one context.
+// systemClient implements Client under one context.
 type systemClient struct {
 	*session
 	ctx context.Context
-	sdk SDK // what WithSDK states; "" if nothing
+	sdk SDK // of WithSDK, or ""
 }
 
-// session is what all copies of a client share.
+// session is the state that all clients of one NewClient share.
 type session struct {
 	db     *db.DB
 	config ClientConfig
 	shape  *schema.Shape
-	// created says that this client has made the system database.
+	// created is true if this client created the tables.
 	created bool
 	stamps  stamps
-	// targets are those of enqueues that were looked up (target → whether nothing is wrong with it).
+	// targets are the targets that were checked (target → true if there was no warning).
 	targets sync.Map
-	// observed is the evidence of which SDKs the applications are written with; nil before it is first needed.
+	// observed is the evidence of the SDKs of the applications, nil until it is needed.
 	observed atomic.Pointer[datedEvidence]
-	// stated are the SDKs that calls have named (workflow → SDK).
+	// stated holds the SDKs that calls have named (workflow → SDK).
 	stated sync.Map
-	// late gives changes the time that Grace says.
+	// late extends the contexts of changes by Grace.
 	late late
-	// rehearsal is what a dry run has changed; nil without DryRun.
+	// rehearsal holds the changes of a dry run; nil without DryRun.
 	rehearsal *rehearsal
 }
 
-// NewClient connects to a system database. ctx ends all calls of the client. It fails with
-// Initialization when the configuration is wrong or the database is no system database, and with
-// Unavailable when the database cannot be reached; then nothing is left open.
+// NewClient connects to a system database and returns its client. If ctx ends, all calls of the
+// client end. It returns Initialization if the configuration is wrong, or if the database is not a
+// system database or lacks a column that every operation needs; and Unavailable if the database
+// cannot be reached. After an error, all connections that it opened are closed.
 func NewClient(ctx context.Context, config ClientConfig) (Client, error) {
 	config = withDefaults(config)
 	s, err := connect(ctx, config)
@@ -183,37 +130,32 @@ func withDefaults(config ClientConfig) ClientConfig {
 	return config
 }
 
-// WithContext gives a client of the same database whose calls run under ctx.
 func (c *systemClient) WithContext(ctx context.Context) Client {
 	return &systemClient{session: c.session, ctx: ctx, sdk: c.sdk}
 }
 
-// WithSDK returns a client of the same database whose calls take the applications to be written with an SDK. "" leaves
-// that to ClientConfig.SDK, and without it to the rows of the database.
 func (c *systemClient) WithSDK(sdk SDK) Client {
 	return &systemClient{session: c.session, ctx: c.ctx, sdk: sdk}
 }
 
-// Shutdown closes the connections, those of a pool or handle of the caller's too, and waits for
-// calls under way until the timeout. Calls after it fail with Closed; a second one is harmless.
 func (c *systemClient) Shutdown(timeout time.Duration) { c.db.Close(timeout) }
 
-// now is the one timestamp of an operation, in Unix milliseconds.
+// now returns the timestamp of an operation, in Unix milliseconds.
 func (c *systemClient) now() int64 { return c.config.Clock().UnixMilli() }
 
-// read carries out the statements of an operation that only looks.
+// read runs the statements of an operation that changes nothing.
 func (c *systemClient) read(op string, plan db.Plan) error {
 	return failure(op, c.db.Read(c.ctx, plan))
 }
 
-// noArgs is a list of arguments for a statement without parameters.
+// noArgs are the arguments of a statement without parameters.
 var noArgs = query.Args{}
 
-// Redact returns what may be shown of a database URL: user, host, port and database of a server, the
-// path of a file. It is made from the parts of the URL. Of one that cannot be taken apart it shows nothing.
+// Redact returns a database URL without secrets: user, host, port and database of a server, or the
+// path of a file. If the URL cannot be parsed, the result contains no part of it.
 func Redact(url string) string { return ClientConfig{DatabaseURL: url}.Shown() }
 
-// Shown is what may be shown of the database, as Redact has it.
+// Shown returns the database of the configuration without secrets, as Redact does.
 func (c ClientConfig) Shown() string { return db.Show(c.DatabaseURL, c.source()) }
 
 func (c ClientConfig) source() address.Source {
@@ -223,11 +165,11 @@ func (c ClientConfig) source() address.Source {
 	return address.Operator
 }
 
-// A Place is where a database is. Places of the same database and user are equal.
+// A Place identifies a database and its user. Two places are equal if both are the same.
 type Place = db.Place
 
-// Place says where the database of DatabaseURL is, with links resolved and without asking it. Its
-// error is an *Error of kind Initialization.
+// Place returns the place of DatabaseURL, with links resolved. It does not connect. It returns
+// Initialization if the URL is wrong.
 func (c ClientConfig) Place() (Place, error) {
 	place, err := db.PlaceOf(c.DatabaseURL, c.source())
 	if err != nil {

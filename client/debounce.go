@@ -105,7 +105,6 @@ type debounce struct {
 	timeout  time.Duration
 }
 
-// Debounce is what a DebouncerClient does.
 func (c *systemClient) Debounce(workflowName, key string, delay time.Duration, input any, debouncer DebouncerOptions, opts ...WorkflowOption) (WorkflowHandle[any], error) {
 	const op = "debounce"
 	options := apply(opts)

@@ -35,16 +35,11 @@ func WithDelayUntil(until time.Time) SetWorkflowDelayOption {
 	return func(o *SetWorkflowDelayOptions) { o.DelayUntil = until }
 }
 
-// SetWorkflowDelay changes when a DELAYED workflow becomes due. One in another state is left alone
-// without an error, and one that does not exist is NonExistentWorkflow (the Go SDK passes over it).
-// Exactly one of the two options is needed, and a delay must be positive: else it is InvalidOption.
 func (c *systemClient) SetWorkflowDelay(workflowID string, opts ...SetWorkflowDelayOption) error {
 	_, err := c.delay("set workflow delay", []string{workflowID}, apply(opts), false)
 	return err
 }
 
-// DelayAll is SetWorkflowDelay for many workflows in one step, and reports what it did to each: unchanged are workflows
-// that are not DELAYED.
 func (c *systemClient) DelayAll(workflowIDs []string, opts ...SetWorkflowDelayOption) (*Report, error) {
 	return c.delay("set workflow delay", workflowIDs, apply(opts), true)
 }

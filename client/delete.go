@@ -44,8 +44,6 @@ func WithDeleteChildren(deleteChildren bool) DeleteWorkflowsOption {
 	return func(o *DeleteWorkflowsOptions) { o.DeleteChildren = deleteChildren }
 }
 
-// DeleteWorkflows deletes workflows in any state with their steps, messages, events and streams.
-// Ids that do not exist are passed over. A worker that runs one fails at its next write.
 func (c *systemClient) DeleteWorkflows(workflowIDs []string, opts ...DeleteWorkflowsOption) error {
 	_, err := c.DeleteAll(workflowIDs, opts...)
 	return err
@@ -54,9 +52,6 @@ func (c *systemClient) DeleteWorkflows(workflowIDs []string, opts ...DeleteWorkf
 // errGrown is what the guard of a deletion reports.
 var errGrown = errors.New("there are more descendants")
 
-// DeleteAll is DeleteWorkflows, and reports what it did to each workflow, descendants too. It deletes exactly the
-// workflows that the Gate was asked about: if one of them has started another in between, nothing is deleted and the
-// error is Conflict.
 func (c *systemClient) DeleteAll(workflowIDs []string, opts ...DeleteWorkflowsOption) (*Report, error) {
 	const op = "delete workflows"
 	if len(workflowIDs) == 0 {

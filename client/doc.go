@@ -1,16 +1,64 @@
-// Package client works on the system database of a DBOS application from outside it: it enqueues
-// workflows, lists and reads them, cancels, resumes and forks them, on SQLite, Postgres and
-// CockroachDB, with no running executor in between.
+// Package client works on the system database of DBOS applications from outside of them. It
+// enqueues workflows, lists and reads them, waits for them, and cancels, resumes, forks and deletes
+// them. It manages schedules, and sends messages. The database is SQLite, Postgres or CockroachDB.
+// Nothing runs in this process: an application has to be listening for a workflow to run.
 //
-// Its names are those of the DBOS Go SDK's client. What it does differently from that SDK's
-// v0.18 is said where it happens; the general rules are these:
+// # Where to start
 //
-//   - A database that exists is never migrated. What it can do is read off its columns.
-//   - Values come back decoded, whichever SDK wrote them; a value that cannot be decoded is a
-//     codec.Opaque, and never an error of the whole list.
-//   - An operation on many workflows takes the same number of statements as on one, and either
-//     takes effect on all or on none.
-//   - Nothing is enqueued, sent or forked twice by a retry: ids are fixed before the first try.
-//   - Lost connections, serialization failures and busy files are retried for two minutes at the
-//     longest, within the context.
+// NewClient connects and returns a [Client], whose methods are all operations. Enqueue and
+// NewDebouncerClient are the same with types. A [WorkflowHandle] waits for one workflow. Methods with
+// many optional parameters take functions such as WithStatus, or a struct with all of them:
+// WithListWorkflowsOptions(ListWorkflowsOptions{…}).
+//
+//	c, err := client.NewClient(ctx, client.ClientConfig{DatabaseURL: "postgres://…/app_dbos_sys"})
+//	if err != nil {
+//		return err
+//	}
+//	defer c.Shutdown(5 * time.Second)
+//	failed, err := c.ListWorkflows(client.WithStatus([]client.WorkflowStatusType{client.WorkflowStatusError}))
+//
+// Names and types are those of the DBOS Go SDK's client. Methods that the SDK does not have come
+// last in the interface. A comment says so if a method differs from the SDK's v0.18.
+//
+// # Databases
+//
+// An existing database is never migrated. The client reads its tables and columns when it connects.
+// If a column is missing, only the operation or filter that needs it returns Unsupported. With
+// ClientConfig.Create an empty database gets the tables of the Go SDK.
+//
+// # Values
+//
+// Each stored value names its serialization, or shows it by its form. Reading decodes the formats of
+// all SDKs to JSON data: nil, bool, string, int64, *big.Int, float64, []any and map[string]any; see
+// package codec. A value that cannot be decoded is a codec.Opaque, so it never fails a list.
+//
+// Writing chooses a format that the application can read. An input is written as the Go SDK writes
+// it, or as portable JSON if the application has another SDK. PortableWorkflowArgs,
+// codec.PythonArgs, codec.TypeScriptArgs and codec.JavaArgs choose a format themselves. Messages are
+// portable JSON. The context of a schedule has the format of the application's SDK; the rows of the
+// database show which one that is, unless ClientConfig.SDK or the call says it.
+//
+// # Round trips
+//
+// A method sends its statements together and they take effect together, or not at all: in one
+// pipelined transaction on Postgres, which is one round trip, and in one immediate transaction on
+// SQLite. Some methods read first or afterwards, which is one more.
+//
+// If the connection is lost, another transaction conflicts, or the file is busy, the statements are
+// sent again for up to two minutes, within the context. Ids and times are chosen before the first
+// try, so a repeated enqueue, fork or message takes effect once. If the answer was lost for good,
+// Unsure reports that the change may have taken effect.
+//
+// # Changes
+//
+// ClientConfig.Gate is asked before every change. ClientConfig.DryRun reports changes instead of
+// making them. ClientConfig.ReadOnly refuses them. A method whose name ends in All, and
+// RerunWorkflows, returns a [Report] of each workflow.
+//
+// # Struct tags
+//
+// The fields of option and result structs have their description in a doc tag instead of a comment,
+// because the same declaration is the manual of the Lua API: the json tag is the name of the option
+// in Lua, and doc is its help text. The tags min, enum, default, required and nonempty are checked
+// for Lua; the methods of this package check the same themselves.
 package client

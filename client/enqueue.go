@@ -80,13 +80,6 @@ SELECT deduplication_id, workflow_uuid FROM {workflow_status} WHERE queue_name =
 // errStranger is what the guard of an enqueue reports.
 var errStranger = errors.New("the id belongs to another workflow")
 
-// Enqueue puts a workflow on a queue and gives its handle. An id that is taken by the same
-// workflow gives the handle of that one, in whatever state, and changes nothing; one taken by
-// another name, queue, class or instance is UnexpectedWorkflow. A taken deduplication id is
-// QueueDeduplicated, or with DeduplicationPolicyReturnExisting the handle of its holder.
-//
-// Unlike the Go SDK's v0.18 it writes no application version and no deadline of its own: the
-// first made rows that no worker takes, the second counted the time in the queue.
 func (c *systemClient) Enqueue(queueName, workflowName string, input any, opts ...EnqueueOption) (WorkflowHandle[any], error) {
 	const op = "enqueue"
 	options := apply(opts)

@@ -1,9 +1,5 @@
 package client
 
-// EnqueueMany puts a workflow on a queue for every input, all or none, and gives their handles in
-// the order of the inputs. The options hold for all of them; WorkflowIDs and DeduplicationIDs give
-// each its own. Ids that are taken are treated as Enqueue treats them. A deduplication id that is
-// taken is QueueDeduplicated, and then none is enqueued: return_existing goes with Enqueue only.
 func (c *systemClient) EnqueueMany(queueName, workflowName string, inputs []any, opts ...EnqueueManyOption) ([]WorkflowHandle[any], error) {
 	report, err := c.enqueueMany(queueName, workflowName, inputs, apply(opts), false)
 	if err != nil {
@@ -12,8 +8,6 @@ func (c *systemClient) EnqueueMany(queueName, workflowName string, inputs []any,
 	return c.newHandles(column(report.Results, func(r ChangeResult) string { return r.ID })), nil
 }
 
-// EnqueueAll is EnqueueMany, and reports each workflow, in the order of the inputs: unchanged are workflows whose id
-// exists.
 func (c *systemClient) EnqueueAll(queueName, workflowName string, inputs []any, opts ...EnqueueManyOption) (*Report, error) {
 	return c.enqueueMany(queueName, workflowName, inputs, apply(opts), true)
 }

@@ -10,37 +10,89 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
-// An ErrorCode is a kind of error. Codes up to 20 are the Go SDK's own numbers; those from 100 on
-// are this client's.
+// An ErrorCode is a kind of error. It is an error itself, so that it can be the target of
+// errors.Is:
+//
+//	if errors.Is(err, client.Timeout) { … }
+//
+// Codes up to 20 have the numbers of the Go SDK. Codes from 100 on exist in this package only.
 type ErrorCode int
 
-// The codes.
+// The codes that this package shares with the Go SDK.
 const (
-	ConflictingID            ErrorCode = 1
-	Initialization           ErrorCode = 2
-	NonExistentWorkflow      ErrorCode = 3
-	UnexpectedWorkflow       ErrorCode = 4
+	// ConflictingID is returned by ForkWorkflow, ForkWorkflows and ForkAll if a workflow with the
+	// id of the fork exists.
+	ConflictingID ErrorCode = 1
+	// Initialization is returned by NewClient if the configuration is wrong, or if the database is
+	// not a system database or lacks a column that every operation needs.
+	Initialization ErrorCode = 2
+	// NonExistentWorkflow is returned by a method on one workflow, by Send, by a fork and by a wait
+	// if there is no such workflow. Methods that return a Report list such ids as OutcomeUnknown
+	// instead.
+	NonExistentWorkflow ErrorCode = 3
+	// UnexpectedWorkflow is returned by an enqueue if its id belongs to a workflow of another name,
+	// queue, class or instance, and by Debounce if any workflow has the id.
+	UnexpectedWorkflow ErrorCode = 4
+	// AwaitedWorkflowCancelled is returned by GetResult if the workflow is CANCELLED.
 	AwaitedWorkflowCancelled ErrorCode = 7
-	DeadLetterQueue          ErrorCode = 12
-	QueueDeduplicated        ErrorCode = 14
-	Timeout                  ErrorCode = 16
-	NoApplicationVersions    ErrorCode = 17
-	ScheduleNotFound         ErrorCode = 19
-	InvalidOption            ErrorCode = 20
+	// DeadLetterQueue is returned by GetResult if the workflow is in
+	// MAX_RECOVERY_ATTEMPTS_EXCEEDED.
+	DeadLetterQueue ErrorCode = 12
+	// QueueDeduplicated is returned by an enqueue if an unfinished workflow of the queue holds the
+	// deduplication id, and by Debounce if a row that is not a waiting call of the debouncer holds
+	// it.
+	QueueDeduplicated ErrorCode = 14
+	// Timeout is returned by GetResult, GetEvent and Wait if their timeout passes, and by any
+	// method if the deadline of its context passes. errors.Is(err, context.DeadlineExceeded) holds
+	// as well.
+	Timeout ErrorCode = 16
+	// NoApplicationVersions is returned by GetLatestApplicationVersion if no version is registered.
+	NoApplicationVersions ErrorCode = 17
+	// ScheduleNotFound is returned by a method on one schedule if there is none of that name,
+	// except by GetSchedule, which returns nil, and by DeleteSchedule, which does nothing.
+	ScheduleNotFound ErrorCode = 19
+	// InvalidOption is returned by any method, before it writes, if an argument is missing, out of
+	// range, excludes another, or cannot be encoded; with ClientConfig.Strict also if the database
+	// has never seen the queue, name, class or version that a call names.
+	InvalidOption ErrorCode = 20
+)
 
-	Unsupported    ErrorCode = 100 // the database lacks a column or table
-	AlreadyExists  ErrorCode = 101
-	Undecodable    ErrorCode = 102
-	Closed         ErrorCode = 103 // the client was shut down
-	WorkflowFailed ErrorCode = 104 // the workflow ended in ERROR
-	ReadOnly       ErrorCode = 105
-	Unavailable    ErrorCode = 106 // the database cannot be reached
-	Interrupted    ErrorCode = 107 // the context ended
-	DatabaseError  ErrorCode = 108 // the database refused a statement
-
-	NonExistentVersion ErrorCode = 109 // no application has registered the version
-	Conflict           ErrorCode = 110 // what the call was about has changed meanwhile
-	Denied             ErrorCode = 111 // the database user lacks a privilege
+// The codes of this package.
+const (
+	// Unsupported is returned if the database lacks the column that a filter or Debounce needs, and
+	// by a method on a schedule if nothing shows the SDK of its application.
+	Unsupported ErrorCode = 100
+	// AlreadyExists is returned by CreateSchedule if there is a schedule of that name.
+	AlreadyExists ErrorCode = 101
+	// Undecodable is returned by GetResult if the result does not fit the type of the handle or
+	// cannot be decoded, and by TriggerSchedule, BackfillSchedule and PlanBackfill if the context
+	// cannot be.
+	Undecodable ErrorCode = 102
+	// Closed is returned by any method after Shutdown.
+	Closed ErrorCode = 103
+	// WorkflowFailed is returned by GetResult if the workflow is in ERROR. Error.Cause is the error
+	// that the workflow stored, a *codec.RemoteError, if it stored one.
+	WorkflowFailed ErrorCode = 104
+	// ReadOnly is returned by a method that changes something if ClientConfig.ReadOnly is set or
+	// the database refuses to write.
+	ReadOnly ErrorCode = 105
+	// Unavailable is returned by any method if the database cannot be reached, if it refuses the
+	// user or the password, if it does not exist, or if others keep it busy for two minutes.
+	Unavailable ErrorCode = 106
+	// Interrupted is returned by any method if its context is cancelled. errors.Is(err,
+	// context.Canceled) holds as well.
+	Interrupted ErrorCode = 107
+	// DatabaseError is returned by any method if the database refuses a statement for a reason that
+	// no other code covers. Error.Err is the error of the driver.
+	DatabaseError ErrorCode = 108
+	// NonExistentVersion is returned by SetLatestApplicationVersion if no application has
+	// registered the version.
+	NonExistentVersion ErrorCode = 109
+	// Conflict is returned by DeleteWorkflows and DeleteAll if a workflow to be deleted starts
+	// another one during the call; nothing is deleted then.
+	Conflict ErrorCode = 110
+	// Denied is returned by any method if the database user lacks a privilege.
+	Denied ErrorCode = 111
 )
 
 var codeNames = map[ErrorCode]string{
@@ -54,22 +106,30 @@ var codeNames = map[ErrorCode]string{
 	Denied: "Denied",
 }
 
-// String is the code's word, such as NonExistentWorkflow.
+// String returns the name of the code, such as NonExistentWorkflow, or "" if there is no such code.
 func (c ErrorCode) String() string { return codeNames[c] }
 
-// An Error is every error of this package. Two are equal for errors.Is when their kinds are.
+// Error returns the name of the code, so that the code can be the target of errors.Is.
+func (c ErrorCode) Error() string { return c.String() }
+
+// An Error is every error of this package that concerns the database or an argument. errors.Is
+// takes it for a code, and for another *Error, if the kinds are the same.
 type Error struct {
-	Kind            ErrorCode
-	Op              string // what was attempted: "resume workflows"
-	Message         string // what stood in the way
-	Advice          string // what to do about it, if anything helps
+	Kind    ErrorCode
+	Op      string // the operation that failed, such as "resume workflows"
+	Message string // the reason; if empty, that of Err
+	Advice  string // how to repair it, or ""
+
+	// The things that the error is about; a field is empty if it does not apply.
 	WorkflowID      string
 	QueueName       string
 	DeduplicationID string
 	ScheduleName    string
-	Err             error // the cause, if there is one
+
+	Err error // the cause, or nil
 }
 
+// Error returns the operation and the reason, as in "send: there is no workflow \"order-1\"".
 func (e *Error) Error() string {
 	message := e.Message
 	if message == "" && e.Err != nil {
@@ -81,22 +141,28 @@ func (e *Error) Error() string {
 	return e.Op + ": " + message
 }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause, or nil.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Is compares kinds.
+// Is reports whether target is the code of e, or an *Error with the same code.
 func (e *Error) Is(target error) bool {
-	other, ok := target.(*Error)
-	return ok && other.Kind == e.Kind
+	switch target := target.(type) {
+	case ErrorCode:
+		return target == e.Kind
+	case *Error:
+		return target.Kind == e.Kind
+	}
+	return false
 }
 
-// Code is the kind's word.
+// Code returns the name of the kind.
 func (e *Error) Code() string { return e.Kind.String() }
 
-// Hint is advice for the reader, or "".
+// Hint returns the advice, or "".
 func (e *Error) Hint() string { return e.Advice }
 
-// Cause is the stored error of a workflow that failed, and nil for other errors.
+// Cause returns the error that a failed workflow stored, or nil if the kind is not WorkflowFailed
+// or the workflow stored none.
 func (e *Error) Cause() error {
 	if e.Kind == WorkflowFailed {
 		return e.Err
@@ -104,7 +170,8 @@ func (e *Error) Cause() error {
 	return nil
 }
 
-// Details are the ids the error is about, by their names in the Lua API.
+// Details returns the ids and names that are set, by their names in the Lua API: workflow_id,
+// queue_name, deduplication_id and schedule_name.
 func (e *Error) Details() map[string]any {
 	details := map[string]any{}
 	for name, value := range map[string]string{
@@ -118,7 +185,7 @@ func (e *Error) Details() map[string]any {
 	return details
 }
 
-// CodeOf is the code of an error of this package, and 0 for any other.
+// CodeOf returns the code of the first *Error that err wraps, or 0 if it wraps none.
 func CodeOf(err error) ErrorCode {
 	var e *Error
 	if errors.As(err, &e) {
@@ -135,7 +202,7 @@ func noSuchWorkflow(op, id string) *Error {
 	return &Error{Kind: NonExistentWorkflow, Op: op, Message: fmt.Sprintf("there is no workflow %q", id), WorkflowID: id}
 }
 
-// meanings are what a failure of the database becomes, first match first.
+// meanings maps failures of the database to codes. The first match counts.
 var meanings = []struct {
 	is     error
 	kind   ErrorCode
@@ -153,7 +220,7 @@ var meanings = []struct {
 	{context.DeadlineExceeded, Timeout, ""},
 }
 
-// failure says what was attempted when the database failed. Errors of this package pass through.
+// failure returns err as an *Error of an operation. It returns an *Error unchanged.
 func failure(op string, err error) error {
 	var known *Error
 	if err == nil || errors.As(err, &known) {
@@ -170,7 +237,7 @@ func failure(op string, err error) error {
 	return &Error{Kind: DatabaseError, Op: op, Err: err}
 }
 
-// uncertain adds to the failure of a write what is not known of it.
+// uncertain adds advice to the error of a write if the answer of the database was lost.
 func uncertain(err error) error {
 	var known *Error
 	if errors.As(err, &known) && db.Unsure(err) && (known.Kind == Unavailable || known.Kind == Interrupted || known.Kind == Timeout) {
@@ -179,5 +246,6 @@ func uncertain(err error) error {
 	return err
 }
 
-// Unsure tells whether an error leaves it open if the change took effect: its answer was lost.
+// Unsure reports whether a change that returned err may have taken effect all the same, because the
+// connection was lost before the database answered. It returns false if err is nil.
 func Unsure(err error) bool { return err != nil && db.Unsure(err) }

@@ -14,11 +14,6 @@ import (
 const selectEvent = `
 SELECT value, serialization FROM {workflow_events} WHERE workflow_uuid = :id AND key = :key`
 
-// GetEvent gives the latest value that a workflow published under a key, in whatever state the
-// workflow is. If there is none yet it waits, also for a workflow that does not exist, and fails
-// with Timeout when the time is over, or with NonExistentWorkflow if there is no such workflow then or it
-// is deleted meanwhile; a timeout of zero or less looks once. A value that is nil is
-// a value, and one that cannot be decoded is a codec.Opaque.
 func (c *systemClient) GetEvent(targetWorkflowID, key string, timeout time.Duration) (any, error) {
 	const op = "get event"
 	if targetWorkflowID == "" {

@@ -86,9 +86,6 @@ type ForkWorkflowInput struct {
 // errOriginalless is what the guard of a fork reports.
 var errOriginalless = errors.New("an original does not exist")
 
-// ForkWorkflow runs a workflow again from a step on, as a new workflow; the original may be in any
-// state and stays as it is. It fails with NonExistentWorkflow when there is no original, and with
-// ConflictingID when the fork's id is taken.
 func (c *systemClient) ForkWorkflow(input ForkWorkflowInput) (WorkflowHandle[any], error) {
 	report, err := c.fork("fork workflow", []ForkWorkflowInput{input})
 	if err != nil {
@@ -97,8 +94,6 @@ func (c *systemClient) ForkWorkflow(input ForkWorkflowInput) (WorkflowHandle[any
 	return c.newHandles([]string{report.Results[0].ForkedID})[0], nil
 }
 
-// ForkWorkflows forks all or none, with the same number of statements as one fork takes. It gives
-// the handles in the order of the inputs.
 func (c *systemClient) ForkWorkflows(inputs []ForkWorkflowInput) ([]WorkflowHandle[any], error) {
 	report, err := c.ForkAll(inputs)
 	if err != nil {
@@ -107,7 +102,6 @@ func (c *systemClient) ForkWorkflows(inputs []ForkWorkflowInput) ([]WorkflowHand
 	return c.newHandles(column(report.Results, func(r ChangeResult) string { return r.ForkedID })), nil
 }
 
-// ForkAll is ForkWorkflows, and reports the fork of each original, in the order of the inputs.
 func (c *systemClient) ForkAll(inputs []ForkWorkflowInput) (*Report, error) {
 	const op = "fork workflows"
 	if len(inputs) == 0 {

@@ -11,61 +11,66 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
-// A WorkflowHandle refers to a workflow whose result is of type R. It polls the database; nothing
-// of the workflow runs in this process.
+// A WorkflowHandle refers to a workflow whose result has the type R. Its methods read the database;
+// the workflow runs in an application, not in this process.
 type WorkflowHandle[R any] interface {
-	// GetResult waits for the workflow to end and gives its result. It fails with WorkflowFailed
-	// (the stored error is its cause), AwaitedWorkflowCancelled, DeadLetterQueue or Timeout, and with
-	// NonExistentWorkflow if the workflow was deleted. An id that Client.Handle was given is waited for
-	// as long as it has not been seen, because the workflow may be inserted later.
+	// GetResult waits until the workflow has ended and returns its result. The result is decoded
+	// into R as encoding/json decodes; if R is any, a value that cannot be decoded is a
+	// codec.Opaque.
+	//
+	// It returns WorkflowFailed if the workflow is in ERROR, with the stored error as Error.Cause;
+	// AwaitedWorkflowCancelled if it is CANCELLED; DeadLetterQueue if it is in
+	// MAX_RECOVERY_ATTEMPTS_EXCEEDED; Timeout if WithHandleTimeout passes; Undecodable if the
+	// result does not fit R; and NonExistentWorkflow if the workflow was deleted. A handle of
+	// Client.Handle waits for a workflow that does not exist yet, because it may be inserted later.
 	GetResult(opts ...GetResultOption) (R, error)
-	// GetStatus reads the workflow's row, without input, output and error. It fails with
-	// NonExistentWorkflow when there is none.
+	// GetStatus returns the row of the workflow, without input, output and error. It returns
+	// NonExistentWorkflow if there is no such workflow.
 	GetStatus() (WorkflowStatus, error)
-	// GetWorkflowID is the workflow's id.
+	// GetWorkflowID returns the id of the workflow. It does not read the database.
 	GetWorkflowID() string
 }
 
-// GetResultOptions say how to wait for a result.
+// GetResultOptions are the options of GetResult.
 type GetResultOptions struct {
 	Timeout         time.Duration `json:"timeout" doc:"How long to wait at the longest; for ever when not given." min:"0"`
 	PollingInterval time.Duration `json:"polling_interval" doc:"How long to pause between two looks at the longest; the pauses are shorter at first." default:"1s" min:"0"`
 
-	// MustExist makes a workflow that does not exist NonExistentWorkflow at once, whatever made the handle.
+	// MustExist makes GetResult return NonExistentWorkflow at once if there is no such workflow,
+	// also for a handle of Client.Handle.
 	MustExist bool `json:"-"`
 }
 
-// A GetResultOption sets one of the GetResultOptions.
+// A GetResultOption sets a field of GetResultOptions.
 type GetResultOption func(*GetResultOptions)
 
-// WithGetResultOptions sets all options at once.
+// WithGetResultOptions sets all options. It replaces those given before it.
 func WithGetResultOptions(options GetResultOptions) GetResultOption {
 	return func(o *GetResultOptions) { *o = options }
 }
 
-// WithHandleTimeout bounds the wait; zero means no bound.
+// WithHandleTimeout limits the wait. Zero, the default, waits without a limit.
 func WithHandleTimeout(timeout time.Duration) GetResultOption {
 	return func(o *GetResultOptions) { o.Timeout = timeout }
 }
 
-// WithHandlePollingInterval sets the longest pause between two looks; zero means the client's
-// PollInterval. Unlike the Go SDK's the pauses are shorter at first, and grow with the time waited.
+// WithHandlePollingInterval sets the longest pause between two reads. If it is zero, that is
+// ClientConfig.PollInterval. Unlike in the Go SDK, pauses are shorter at first and grow with the
+// time waited.
 func WithHandlePollingInterval(interval time.Duration) GetResultOption {
 	return func(o *GetResultOptions) { o.PollingInterval = interval }
 }
 
-// pollingHandle is the handle of every method of a client.
+// pollingHandle implements WorkflowHandle for all methods of the client.
 type pollingHandle[R any] struct {
 	client *systemClient
 	id     string
-	// existed says that the workflow was there when the handle was made, so that a missing row was deleted.
+	// existed is true if the workflow existed when the handle was made: a missing row was deleted.
 	existed bool
 }
 
 func (h *pollingHandle[R]) GetWorkflowID() string { return h.id }
 
-// RetrieveWorkflow gives the handle of a workflow, and fails with NonExistentWorkflow when there
-// is none. It does not wait.
 func (c *systemClient) RetrieveWorkflow(workflowID string) (WorkflowHandle[any], error) {
 	const op = "retrieve workflow"
 	if _, err := c.status(op, workflowID); err != nil {
@@ -74,7 +79,6 @@ func (c *systemClient) RetrieveWorkflow(workflowID string) (WorkflowHandle[any],
 	return &pollingHandle[any]{c, workflowID, true}, nil
 }
 
-// Handle gives the handle of an id without looking whether there is such a workflow.
 func (c *systemClient) Handle(workflowID string) WorkflowHandle[any] {
 	return &pollingHandle[any]{c, workflowID, false}
 }
@@ -104,7 +108,7 @@ const selectOutcome = `
 SELECT ws.status, ws.recovery_attempts, ws.serialization, ` + outputOf + `, ` + errorOf + `
 FROM {workflow_status} AS ws WHERE ws.workflow_uuid = :id`
 
-// An outcome is what the database says of the end of a workflow.
+// An outcome holds the columns that describe the end of a workflow.
 type outcome struct {
 	status           db.Text
 	attempts         db.Int
@@ -116,7 +120,7 @@ func (o *outcome) scan(row db.Row) error {
 	return row.Scan(&o.status, &o.attempts, &o.codec, &o.output, &o.errorTxt)
 }
 
-// final tells whether waiting is over.
+// final reports whether the workflow has ended.
 func (o *outcome) final() bool { return final(o.status.String) }
 
 func final(status string) bool {
@@ -131,14 +135,15 @@ func (o *outcome) value() codec.Encoded {
 	return encoded(o.output, o.codec)
 }
 
-// failed is the error of an outcome, and nil for SUCCESS. The status is looked at before anything
-// is decoded: rows that were cancelled hold outputs that cannot be.
+// failed returns the error of an outcome, or nil if it is SUCCESS. It decodes the stored error only
+// if the status is ERROR, because cancelled rows can hold outputs that cannot be decoded.
 func (o *outcome) failed(op, id string) error {
 	switch WorkflowStatusType(o.status.String) {
 	case WorkflowStatusCancelled:
 		return &Error{Kind: AwaitedWorkflowCancelled, Op: op, WorkflowID: id, Message: fmt.Sprintf("workflow %q was cancelled", id)}
 	case WorkflowStatusMaxRecoveryAttemptsExceeded:
-		// A workflow with a limit of m retries shows m+2 attempts (one more start, and the refused one).
+		// A workflow with a limit of m retries shows m+2 attempts (one more start, and the refused
+		// one).
 		return &Error{Kind: DeadLetterQueue, Op: op, WorkflowID: id,
 			Message: fmt.Sprintf("workflow %q exceeded its maximum of %d retries", id, o.attempts.Int64-2)}
 	case WorkflowStatusError:
@@ -179,7 +184,7 @@ func (h *pollingHandle[R]) GetResult(opts ...GetResultOption) (R, error) {
 	return result, failed
 }
 
-// await looks until the workflow has ended, or is known to be gone.
+// await reads until the workflow has ended, or returns NonExistentWorkflow if its row is gone.
 func (c *systemClient) await(op, id string, o GetResultOptions) (*outcome, error) {
 	found, seen := &outcome{}, o.MustExist
 	err := c.find(search{
@@ -208,7 +213,7 @@ func (c *systemClient) await(op, id string, o GetResultOptions) (*outcome, error
 	return found, failure(op, err)
 }
 
-// apply collects options into their struct.
+// apply returns the struct that the options fill.
 func apply[O any, F ~func(*O)](opts []F) O {
 	var options O
 	for _, set := range opts {

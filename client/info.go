@@ -83,7 +83,6 @@ FROM {workflow_status} WHERE status IN ('ENQUEUED', 'PENDING', 'DELAYED') AND qu
 // owned are the tables that record which application their rows belong to, on newer databases.
 var owned = []string{"workflow_status", "workflow_schedules", "application_versions", "queues"}
 
-// Info describes the database. It reads only.
 func (c *systemClient) Info() (*Info, error) {
 	const op = "describe database"
 	versions, err := c.ListApplicationVersions()
@@ -116,7 +115,6 @@ func (c *systemClient) Info() (*Info, error) {
 	return info, nil
 }
 
-// QueueNames gives the queues that applications registered, sorted; those of older SDKs register none.
 func (c *systemClient) QueueNames() ([]string, error) {
 	var names []string
 	err := c.read("list queues", func(b *db.Batch) {

@@ -29,9 +29,6 @@ SELECT ws.workflow_uuid, ws.status, ws.name, ws.authenticated_user, ws.assumed_r
 	{if workflow_status.is_debounced|ws.is_debounced}{unless workflow_status.is_debounced|FALSE},
 	{if workflow_status.application_name|ws.application_name}{unless workflow_status.application_name|NULL}`
 
-// ListWorkflows gives the workflows that the options select, oldest first, with ties in the order
-// of their ids. Inputs, outputs and errors are left out unless they are asked for. Nothing that
-// matches is an empty list.
 func (c *systemClient) ListWorkflows(opts ...ListWorkflowsOption) ([]WorkflowStatus, error) {
 	options := apply(opts)
 	if c.rehearsal != nil {

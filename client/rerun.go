@@ -51,13 +51,6 @@ UPDATE {workflow_status} SET status = 'ENQUEUED', queue_name = COALESCE(CAST(:qu
 WHERE {in workflow_uuid :ids} AND status IN ('CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED')` + returningIDs
 )
 
-// RerunWorkflows runs workflows again that did not succeed: it resumes those in CANCELLED and
-// MAX_RECOVERY_ATTEMPTS_EXCEEDED, and forks those in ERROR, each once, in one step and with the same number of
-// statements however many they are. A workflow in SUCCESS, and one that has not ended, is unchanged.
-//
-// The fork of "order-1" has the id "order-1-rerun-1", and the fork of that one "order-1-rerun-2". As long as a
-// workflow with that id exists, in whatever state, its original is unchanged, and the result names the fork. So a
-// second call does nothing, and two calls at the same time fork once.
 func (c *systemClient) RerunWorkflows(workflowIDs []string, opts ...RerunOption) (*Report, error) {
 	const op = "rerun workflows"
 	o := apply(opts)

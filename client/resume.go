@@ -47,9 +47,6 @@ func WithResumeQueue(queueName string) ResumeWorkflowOption {
 	return func(o *ResumeOptions) { o.QueueName = queueName }
 }
 
-// ResumeWorkflow lets a workflow run on from its last completed step. It fails with
-// NonExistentWorkflow when there is none; one in SUCCESS or ERROR stays as it is. One that is
-// running right now may then run twice at once.
 func (c *systemClient) ResumeWorkflow(workflowID string, opts ...ResumeWorkflowOption) (WorkflowHandle[any], error) {
 	report, err := c.resume("resume workflow", []string{workflowID}, apply(opts), false)
 	if err != nil {
@@ -58,9 +55,6 @@ func (c *systemClient) ResumeWorkflow(workflowID string, opts ...ResumeWorkflowO
 	return report.Handles(c)[0], nil
 }
 
-// ResumeWorkflows resumes all the workflows in one step. It returns a handle for each that exists,
-// in the order of the ids, also for those in SUCCESS and ERROR, which stay as they are; an id
-// that does not exist is passed over, one given twice counts once.
 func (c *systemClient) ResumeWorkflows(workflowIDs []string, opts ...ResumeWorkflowOption) ([]WorkflowHandle[any], error) {
 	report, err := c.ResumeAll(workflowIDs, opts...)
 	if err != nil {
@@ -69,7 +63,6 @@ func (c *systemClient) ResumeWorkflows(workflowIDs []string, opts ...ResumeWorkf
 	return report.Handles(c), nil
 }
 
-// ResumeAll is ResumeWorkflows, and reports what it did to each workflow: unchanged are workflows in SUCCESS and ERROR.
 func (c *systemClient) ResumeAll(workflowIDs []string, opts ...ResumeWorkflowOption) (*Report, error) {
 	const op = "resume workflows"
 	if len(workflowIDs) == 0 {

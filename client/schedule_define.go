@@ -50,14 +50,6 @@ type ClientScheduleInput struct {
 	SDK               SDK    `json:"sdk" doc:"The language of the application's DBOS SDK, in whose form the context is written. Judged by the rows of the database when not given; where they show none, the schedule is refused." enum:"go,python,typescript,java"`
 }
 
-// CreateSchedule adds a schedule that fires from now on. The workflow need not exist yet. Five fields (which the Go
-// SDK refuses) and the descriptors are stored as six fields, which every SDK reads. The context is stored in the
-// format of the SDK of the workflow's application: JSON for Go, a pickle for Python, superjson for TypeScript, Jackson
-// for Java. If neither the input, the client nor the rows of the database show which SDK that is, CreateSchedule
-// returns Unsupported, because applications stop firing schedules when they meet a context they cannot read.
-//
-// `@every` and a time zone in the cron text, which the Go SDK accepts, return InvalidOption, as does a text without
-// any tick. A name that is taken returns AlreadyExists.
 func (c *systemClient) CreateSchedule(input ClientScheduleInput) error {
 	const op = "create schedule"
 	row, err := c.scheduleInsert(op, input, "")
@@ -89,10 +81,6 @@ func (c *systemClient) CreateSchedule(input ClientScheduleInput) error {
 	})
 }
 
-// ApplySchedules makes schedules be as defined, all or none: it adds those that are not there and
-// changes those that are, which keep id, state and last run (the Go SDK's v0.18 replaced them). Of
-// two with one name the last one counts; schedules that are not named stay as they are. All are
-// checked first, and the error says which one is wrong, counted from 1.
 func (c *systemClient) ApplySchedules(schedules []ClientScheduleInput) error {
 	const op = "apply schedules"
 	rows := make([]scheduleInsert, 0, len(schedules))

@@ -67,7 +67,6 @@ func WithScheduleApplicationNames(names ...string) ListSchedulesOption {
 	return func(o *ListSchedulesOptions) { o.ApplicationName = given(names) }
 }
 
-// ListSchedules gives the schedules that the options select, by name. None is an empty list.
 func (c *systemClient) ListSchedules(opts ...ListSchedulesOption) ([]WorkflowSchedule, error) {
 	const op = "list schedules"
 	f := c.scheduleFilter(op, apply(opts))
@@ -97,7 +96,6 @@ func (c *systemClient) scheduleFilter(op string, o ListSchedulesOptions) *filter
 	return f
 }
 
-// GetSchedule gives a schedule by its name, and nil without an error when there is none.
 func (c *systemClient) GetSchedule(scheduleName string) (*WorkflowSchedule, error) {
 	const op = "get schedule"
 	if scheduleName == "" {
@@ -117,14 +115,10 @@ func (c *systemClient) GetSchedule(scheduleName string) (*WorkflowSchedule, erro
 	return c.rehearsal.amendSchedule(scheduleName, found), err
 }
 
-// PauseSchedule lets a schedule fire no more until it is resumed; running applications notice
-// within half a minute. A paused one stays so. It fails with ScheduleNotFound when there is none.
-// Unlike the Go SDK it keeps the time of the last run, from which an automatic backfill counts.
 func (c *systemClient) PauseSchedule(scheduleName string) error {
 	return c.setScheduleStatus("pause schedule", scheduleName, ScheduleStatusPaused)
 }
 
-// ResumeSchedule lets a paused schedule fire again. It fails with ScheduleNotFound when there is none.
 func (c *systemClient) ResumeSchedule(scheduleName string) error {
 	return c.setScheduleStatus("resume schedule", scheduleName, ScheduleStatusActive)
 }
@@ -152,12 +146,10 @@ func (c *systemClient) setScheduleStatus(op, name string, status ScheduleStatus)
 	})
 }
 
-// DeleteSchedule removes a schedule; what it has started goes on. One that does not exist is no error, as in the Go SDK.
 func (c *systemClient) DeleteSchedule(scheduleName string) error {
 	return c.dropSchedule(scheduleName, func(*step) error { return nil })
 }
 
-// RemoveSchedule is DeleteSchedule, and fails with ScheduleNotFound if there is none.
 func (c *systemClient) RemoveSchedule(scheduleName string) error {
 	return c.dropSchedule(scheduleName, func(s *step) error {
 		if s.Changed == 0 {

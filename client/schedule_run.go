@@ -32,17 +32,6 @@ type BackfillTick struct {
 	Status        WorkflowStatusType `json:"status,omitempty" doc:"The state of the workflow that is there."`
 }
 
-// BackfillSchedule enqueues a run for each tick strictly between start and end that has none, all
-// or none of them, and gives the ids of the runs of all ticks in order: of those that were there
-// before too, so a repeated backfill changes nothing. A tick has a run when a workflow bears its id
-// as any SDK spells it, in UTC, in the schedule's zone, in this process's, in those of start and end,
-// or with an offset that newer runs of schedules have. It fails with ScheduleNotFound when there is no schedule, and with InvalidOption beyond
-// 100,000 ticks. A paused schedule is backfilled too.
-//
-// The cron text is read as the SDK of the schedule's application reads it, in UTC if the schedule names no zone. A text
-// that can never fire is InvalidOption. A local time that clocks skip has no tick, and one that they show twice has two
-// (the Python SDK fires the former an hour later, and the latter once). The Go SDK documents a closed range, but leaves
-// both ends out as well.
 func (c *systemClient) BackfillSchedule(scheduleName string, start, end time.Time) ([]string, error) {
 	const op = "backfill schedule"
 	if err := c.writable(op); err != nil {
@@ -80,8 +69,6 @@ func (c *systemClient) BackfillSchedule(scheduleName string, start, end time.Tim
 	return w.existing(held), nil
 }
 
-// PlanBackfill lists the ticks that BackfillSchedule would go over, in order, with what it would do
-// with each. It changes nothing.
 func (c *systemClient) PlanBackfill(scheduleName string, start, end time.Time) ([]BackfillTick, error) {
 	const op = "plan backfill"
 	w, err := c.window(op, scheduleName, start, end)
@@ -112,8 +99,6 @@ func (f *firing) starting(op string, ids []string) *step {
 	return &step{Change: Change{Op: op, IDs: ids, New: true, Name: f.schedule.WorkflowName, Queue: f.schedule.QueueName}, becomes: WorkflowStatusEnqueued}
 }
 
-// TriggerSchedule enqueues a run for this very moment, of a paused schedule too, and gives its
-// handle. It fails with ScheduleNotFound when there is no schedule.
 func (c *systemClient) TriggerSchedule(scheduleName string) (WorkflowHandle[any], error) {
 	const op = "trigger schedule"
 	if err := c.writable(op); err != nil {

@@ -46,18 +46,10 @@ type Message struct {
 	IdempotencyKey string `json:"idempotency_key" doc:"A key that this destination gets one message of, however often it is sent." nonempty:"true"`
 }
 
-// Send sends a message to a workflow in any state; topic may be empty. It fails with
-// NonExistentWorkflow when there is no workflow. Messages of this client to one workflow and topic
-// are received in the order they were sent in.
-//
-// The message is stored as portable_json. The Go SDK stores its own DBOS_JSON unless told
-// otherwise, but only Go applications read that, while applications of every SDK decode a message
-// by what its row says and know portable_json.
 func (c *systemClient) Send(destinationID string, message any, topic string) error {
 	return c.SendMany([]Message{{DestinationID: destinationID, Message: message, Topic: topic}})
 }
 
-// SendMany sends all the messages in one step or, on an error, none. Errors are those of Send.
 func (c *systemClient) SendMany(messages []Message) error {
 	if len(messages) == 0 {
 		return nil

@@ -33,13 +33,10 @@ func WithListStepsOptions(options ListStepsOptions) ListStepsOption {
 	return func(o *ListStepsOptions) { *o = options }
 }
 
-// GetWorkflowSteps gives the finished steps of a workflow in order, with their errors but without
-// their outputs. An unknown workflow has none.
 func (c *systemClient) GetWorkflowSteps(workflowID string) ([]StepInfo, error) {
 	return c.ListWorkflowSteps(workflowID)
 }
 
-// ListWorkflowSteps is GetWorkflowSteps with a choice of what to read.
 func (c *systemClient) ListWorkflowSteps(workflowID string, opts ...ListStepsOption) ([]StepInfo, error) {
 	const op = "list steps"
 	options := apply(opts)

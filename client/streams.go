@@ -44,18 +44,10 @@ func WithReadStreamOptions(options ReadStreamOptions) ReadStreamOption {
 	return func(o *ReadStreamOptions) { *o = options }
 }
 
-// ClientReadStream waits until a stream ends and gives its values: until the workflow closes it,
-// or has ended (closed is true for both). It fails with NonExistentWorkflow when there is no
-// workflow; one that wrote nothing under the key has an empty stream. A value that cannot be
-// decoded is a codec.Opaque. It has no timeout of its own.
-//
-// Unlike the Go SDK's v0.18 it waits for a DELAYED workflow, knows the end marks of all SDKs and
-// loses no value that is written just before the workflow ends.
 func (c *systemClient) ClientReadStream(workflowID string, key string) ([]any, bool, error) {
 	return c.ReadStream(workflowID, key)
 }
 
-// ReadStream is ClientReadStream with a choice of what to read. Only a snapshot can be not closed.
 func (c *systemClient) ReadStream(workflowID, key string, opts ...ReadStreamOption) ([]any, bool, error) {
 	values := []any{}
 	closed, err := c.follow(workflowID, key, apply(opts), func(value any) bool {
@@ -68,9 +60,6 @@ func (c *systemClient) ReadStream(workflowID, key string, opts ...ReadStreamOpti
 	return values, closed, nil
 }
 
-// Stream gives the values of a stream while it is written, and ends with it. It holds a bounded
-// number of them, however long the stream is. Errors are those of ClientReadStream; after one
-// there is nothing more.
 func (c *systemClient) Stream(workflowID, key string, opts ...ReadStreamOption) iter.Seq2[any, error] {
 	return func(yield func(any, error) bool) {
 		_, err := c.follow(workflowID, key, apply(opts), func(value any) bool { return yield(value, nil) })
@@ -80,9 +69,6 @@ func (c *systemClient) Stream(workflowID, key string, opts ...ReadStreamOption) 
 	}
 }
 
-// ClientReadStreamAsync is ClientReadStream for reading while the stream is written. The last item
-// is Closed, or has an Err; then the channel is closed. Reading ends with the client's context and
-// with Shutdown, even if nobody receives any more; that Err is delivered where there is room for it.
 func (c *systemClient) ClientReadStreamAsync(workflowID string, key string) (<-chan StreamValue[any], error) {
 	if workflowID == "" {
 		return nil, invalid(readingStream, "the workflow id is empty")

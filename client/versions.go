@@ -22,13 +22,10 @@ UPDATE {application_versions} SET version_timestamp = (
 	FROM {application_versions} AS other WHERE other.version_name <> :name)
 WHERE version_name = :name`
 
-// ListApplicationVersions gives the registered versions, the latest first. None is an empty list.
 func (c *systemClient) ListApplicationVersions() ([]VersionInfo, error) {
 	return c.versions("list application versions", 1<<63-1)
 }
 
-// GetLatestApplicationVersion gives the version whose executors take unpinned workflows. It fails
-// with NoApplicationVersions when none is registered.
 func (c *systemClient) GetLatestApplicationVersion() (*VersionInfo, error) {
 	const op = "get latest application version"
 	latest, err := c.versions(op, 1)
@@ -41,8 +38,6 @@ func (c *systemClient) GetLatestApplicationVersion() (*VersionInfo, error) {
 	return &latest[0], nil
 }
 
-// SetLatestApplicationVersion makes a registered version the latest. A name that is not
-// registered is NonExistentVersion; the Go SDK passes over it.
 func (c *systemClient) SetLatestApplicationVersion(versionName string) error {
 	const op = "set latest application version"
 	if versionName == "" {

@@ -50,15 +50,6 @@ func WithWaitOptions(options WaitOptions) WaitOption {
 	return func(o *WaitOptions) { *o = options }
 }
 
-// Wait waits for all the workflows to end, and gives the outcome of each in the order of the ids.
-// One query a look serves all that have not ended, however many they are. That a workflow failed
-// or was cancelled is its outcome, and no error of the wait. A workflow that is deleted while it is waited
-// for is NonExistentWorkflow. One that was never seen is NonExistentWorkflow too if there is no timeout; with a timeout
-// it is waited for that long, because it may be inserted later.
-//
-// When the time is over it fails with Timeout and still gives what it knows: the outcomes of those
-// that have ended, and the states of the others. The same holds for every other error but one of
-// the arguments.
 func (c *systemClient) Wait(workflowIDs []string, opts ...WaitOption) ([]Outcome, error) {
 	const op = "wait"
 	for i, id := range workflowIDs {

@@ -18,10 +18,6 @@ const (
 	keysAhead = 10000
 )
 
-// Workflows walks over the workflows that the options select, a page at a time, in the order of
-// ListWorkflows. Each is given once, even while the walk changes the rows it walks over: it goes
-// on behind the last row, and what orders them never changes. A workflow that begins or ceases to
-// match during the walk may be given or not.
 func (c *systemClient) Workflows(opts ...ListWorkflowsOption) iter.Seq2[WorkflowStatus, error] {
 	options := apply(opts)
 	if c.rehearsal != nil {
