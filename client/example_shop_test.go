@@ -1,0 +1,90 @@
+package client_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/client/clienttest"
+)
+
+// A shop is the application of the examples, on an SQLite file of its own. It listens on the queue
+// "payments" and has two workflows: "charge" returns a receipt, and fails for customers without money;
+// "confirm" publishes the event "state" and waits for a message.
+type shop struct {
+	config client.ClientConfig
+	folder string
+	clock  *clienttest.Clock
+	app    *clienttest.Worker
+}
+
+func openShop() *shop {
+	folder, err := os.MkdirTemp("", "example")
+	must(err)
+	s := &shop{folder: folder, clock: clienttest.NewClock(time.Date(2026, time.March, 2, 10, 0, 0, 0, time.UTC))}
+	s.config = client.ClientConfig{
+		DatabaseURL: "sqlite:" + filepath.Join(folder, "system.db"), Create: true, SDK: client.SDKGo,
+		Clock: s.clock.Now, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
+	}
+	c := s.connect()
+	defer c.Shutdown(time.Second)
+	s.app, err = clienttest.NewWorker(context.Background(), clienttest.WorkerConfig{
+		ClientConfig: s.config, Queues: []clienttest.Queue{{Name: "payments"}},
+	})
+	must(err)
+	s.app.Register("charge", charge, clienttest.RegisterOptions{})
+	s.app.Register("confirm", confirm, clienttest.RegisterOptions{})
+	must(s.app.Launch(context.Background()))
+	return s
+}
+
+func charge(r *clienttest.Run) (any, error) {
+	order, _ := r.Input().(map[string]any)
+	if _, err := r.Step("reserve", func() (any, error) { return "reserved", nil }); err != nil {
+		return nil, err
+	}
+	return r.Step("pay", func() (any, error) {
+		if order["customer"] == "poor" {
+			return nil, errors.New("card declined")
+		}
+		return map[string]any{"paid": order["amount"]}, nil
+	})
+}
+
+func confirm(r *clienttest.Run) (any, error) {
+	if err := r.SetEvent("state", "waiting for the customer"); err != nil {
+		return nil, err
+	}
+	return r.Recv("answer", time.Hour)
+}
+
+// connect returns a client of the shop's database.
+func (s *shop) connect(changes ...func(*client.ClientConfig)) client.Client {
+	config := s.config
+	for _, change := range changes {
+		change(&config)
+	}
+	c, err := client.NewClient(context.Background(), config)
+	must(err)
+	return c
+}
+
+// work lets the application run until nothing is left to do.
+func (s *shop) work() { must(s.app.Drain(context.Background())) }
+
+func (s *shop) close() {
+	s.app.Close()
+	must(os.RemoveAll(s.folder))
+}
+
+func must(err error) {
+	if err != nil {
+		log.Panic(err)
+	}
+}
