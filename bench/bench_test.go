@@ -10,9 +10,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/dbos-script/dbos-script/bench/alone"
+	"github.com/dbos-script/dbos-script/bench/databases"
 	"github.com/dbos-script/dbos-script/bench/goclient"
-	"github.com/dbos-script/dbos-script/bench/lab"
+	"github.com/dbos-script/dbos-script/bench/luaonly"
 	"github.com/dbos-script/dbos-script/bench/raw"
 	"github.com/dbos-script/dbos-script/bench/task"
 )
@@ -49,7 +49,7 @@ func exists(names ...string) bool {
 // What the raw program does must be as much as what the client does.
 func TestTheRawProgramDoesTheSameOnSQLite(t *testing.T) {
 	t.Parallel()
-	database, err := lab.NewSQLite(t.Context(), t.TempDir())
+	database, err := databases.NewSQLite(t.Context(), t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +77,7 @@ func TestTheRawProgramDoesTheSameOnSQLite(t *testing.T) {
 }
 
 // leaves counts the workflows that there are after a task.
-func leaves(t *testing.T, database *lab.Database, r row, name string) int {
+func leaves(t *testing.T, database *databases.Database, r row, name string) int {
 	t.Helper()
 	ctx, prefix := t.Context(), fmt.Sprintf("%s_%s", r.name, name)
 	if group := r.group(prefix); group != nil {
@@ -114,7 +114,7 @@ func TestEveryScriptRunsAlone(t *testing.T) {
 		if !exists(path) || r.task.Scenario == "cold" {
 			continue
 		}
-		_, err := alone.Script(t.Context(), path, r.sized(3).task, 1)
+		_, err := luaonly.Script(t.Context(), path, r.sized(3).task, 1)
 		if err != nil {
 			t.Errorf("%s: %v", r.name, err)
 		}

@@ -11,7 +11,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/dbos-script/dbos-script/bench/lab"
+	"github.com/dbos-script/dbos-script/bench/databases"
 	"github.com/dbos-script/dbos-script/tests/interop/peer"
 )
 
@@ -22,7 +22,7 @@ func compare(ctx context.Context, o options) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	place, err := lab.Open(folder)
+	place, err := databases.Open(folder)
 	if err != nil {
 		return err
 	}
@@ -72,9 +72,9 @@ func (b *bench) sheets(ctx context.Context) ([]sheet, error) {
 type bench struct {
 	options
 	programs programs
-	lab      *lab.Lab
+	lab      *databases.Lab
 	out      io.Writer
-	peer     *lab.Database
+	peer     *databases.Database
 }
 
 func findPrograms(ctx context.Context, temporary string) (p programs, err error) {
@@ -92,14 +92,14 @@ func findPrograms(ctx context.Context, temporary string) (p programs, err error)
 		return p, err
 	}
 	p.peak = filepath.Join(temporary, "peak")
-	if out, err := exec.CommandContext(ctx, "go", "build", "-o", p.peak, "./bench/peak").CombinedOutput(); err != nil {
-		return p, fmt.Errorf("build bench/peak: %w\n%s", err, out)
+	if out, err := exec.CommandContext(ctx, "go", "build", "-o", p.peak, "./bench/maxrss").CombinedOutput(); err != nil {
+		return p, fmt.Errorf("build bench/maxrss: %w\n%s", err, out)
 	}
 	if p.node, err = exec.LookPath("node"); err != nil {
 		fmt.Fprintln(os.Stderr, "bench: without Node.js there is no TypeScript client to compare with")
 		return p, nil
 	}
-	p.sdk, err = peer.Install(ctx, lab.PeerVersion)
+	p.sdk, err = peer.Install(ctx, databases.PeerVersion)
 	return p, err
 }
 
@@ -160,7 +160,7 @@ func called(rows []row, count func(row) int) []row {
 }
 
 // shared is the database of the TypeScript SDK, which two tables are about.
-func (b *bench) shared(ctx context.Context) (*lab.Database, error) {
+func (b *bench) shared(ctx context.Context) (*databases.Database, error) {
 	if b.peer != nil {
 		return b.peer, nil
 	}
@@ -169,7 +169,7 @@ func (b *bench) shared(ctx context.Context) (*lab.Database, error) {
 	return database, err
 }
 
-func (b *bench) filled(ctx context.Context, open func(context.Context) (*lab.Database, error)) (*lab.Database, error) {
+func (b *bench) filled(ctx context.Context, open func(context.Context) (*databases.Database, error)) (*databases.Database, error) {
 	database, err := open(ctx)
 	if err != nil {
 		return nil, err

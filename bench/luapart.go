@@ -7,7 +7,7 @@ import (
 
 	pretty "github.com/jedib0t/go-pretty/v6/table"
 
-	"github.com/dbos-script/dbos-script/bench/alone"
+	"github.com/dbos-script/dbos-script/bench/luaonly"
 )
 
 // A share is the Lua part of a row.
@@ -21,7 +21,7 @@ type share struct {
 
 // luaAlone measures each row's script once more on a client that answers at once.
 func (b *bench) luaAlone(ctx context.Context, tables []table) (p pieces, s shares, err error) {
-	if p.Units, err = alone.Units(); err != nil {
+	if p.Units, err = luaonly.Units(); err != nil {
 		return p, s, err
 	}
 	for _, r := range selected(b.filter, b.part) {
@@ -29,7 +29,7 @@ func (b *bench) luaAlone(ctx context.Context, tables []table) (p pieces, s share
 		if _, missing := os.Stat(path); missing != nil || r.task.Scenario == "cold" || r.task.Callers > 1 {
 			continue
 		}
-		seconds, err := alone.Script(ctx, path, r.task, b.runs)
+		seconds, err := luaonly.Script(ctx, path, r.task, b.runs)
 		if err != nil {
 			return p, s, err
 		}
@@ -53,7 +53,7 @@ func newShare(r row, seconds float64, tables []table) share {
 
 // pieces are what scripts are made of.
 type pieces struct {
-	Units []alone.Unit `json:"lua_alone"`
+	Units []luaonly.Unit `json:"lua_alone"`
 }
 
 // shares are the rows with the part that is Lua's.

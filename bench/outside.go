@@ -7,14 +7,14 @@ import (
 	"sync"
 	"time"
 
-	"github.com/dbos-script/dbos-script/bench/lab"
+	"github.com/dbos-script/dbos-script/bench/databases"
 	"github.com/dbos-script/dbos-script/bench/task"
 )
 
 // An outside brings about what a task waits for, and knows when it did.
 type outside struct {
 	ctx       context.Context
-	database  *lab.Database
+	database  *databases.Database
 	task      task.Task
 	mutex     sync.Mutex
 	committed []float64

@@ -11,13 +11,13 @@ import (
 	"strings"
 	"time"
 
-	"github.com/dbos-script/dbos-script/bench/lab"
+	"github.com/dbos-script/dbos-script/bench/databases"
 	"github.com/dbos-script/dbos-script/bench/plans"
 )
 
 // comparePlans fails when a statement reads a whole table, or when its plan depends on how many workflows there are.
 func comparePlans(ctx context.Context, o options) (err error) {
-	place, err := lab.Open("")
+	place, err := databases.Open("")
 	if err != nil {
 		return err
 	}
@@ -39,7 +39,7 @@ func comparePlans(ctx context.Context, o options) (err error) {
 }
 
 // plansAt makes a fleet of one size, with payloads in tables of their own.
-func plansAt(ctx context.Context, place *lab.Lab, size int, last bool, o options) ([]plans.Plan, error) {
+func plansAt(ctx context.Context, place *databases.Lab, size int, last bool, o options) ([]plans.Plan, error) {
 	database, err := place.Plain(ctx, fmt.Sprintf("plans_%d", size))
 	if err != nil {
 		return nil, err

@@ -15,7 +15,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/dbos-script/dbos-script/bench/lab"
+	"github.com/dbos-script/dbos-script/bench/databases"
 	"github.com/dbos-script/dbos-script/bench/task"
 )
 
@@ -34,7 +34,7 @@ type sample struct {
 }
 
 // measure runs a task in a process of its own, or in as many as it has callers where the subject has one each.
-func measure(ctx context.Context, database *lab.Database, s subject, t task.Task) (sample, error) {
+func measure(ctx context.Context, database *databases.Database, s subject, t task.Task) (sample, error) {
 	if t.Callers < 2 || !s.single {
 		return process(ctx, database, s, t)
 	}
@@ -67,14 +67,14 @@ func together(all []sample) sample {
 	return sum
 }
 
-// A usage is what bench/peak reports of a process.
+// A usage is what bench/maxrss reports of a process.
 type usage struct {
 	Seconds float64 `json:"seconds"`
 	CPU     float64 `json:"cpu"`
 	Memory  int64   `json:"memory"`
 }
 
-func process(ctx context.Context, database *lab.Database, s subject, t task.Task) (sample, error) {
+func process(ctx context.Context, database *databases.Database, s subject, t task.Task) (sample, error) {
 	arguments, err := s.command(t)
 	if err != nil {
 		return sample{}, err

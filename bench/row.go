@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/dbos-script/dbos-script/bench/lab"
+	"github.com/dbos-script/dbos-script/bench/databases"
 	"github.com/dbos-script/dbos-script/bench/task"
 )
 
@@ -160,11 +160,11 @@ func (r row) taskFor(s subject, url, prefix string) task.Task {
 }
 
 // group is what the task finds prepared; nil when it needs nothing.
-func (r row) group(prefix string) *lab.Group {
+func (r row) group(prefix string) *databases.Group {
 	if r.status == "" {
 		return nil
 	}
-	return &lab.Group{Prefix: prefix, Count: r.task.Count + task.Few, Status: r.status, Queue: "orders", Steps: r.steps, First: time.Now(), Spacing: time.Millisecond}
+	return &databases.Group{Prefix: prefix, Count: r.task.Count + task.Few, Status: r.status, Queue: "orders", Steps: r.steps, First: time.Now(), Spacing: time.Millisecond}
 }
 
 // reads tells whether the row's task leaves the database as it is.

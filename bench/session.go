@@ -7,14 +7,14 @@ import (
 	"strings"
 	"time"
 
-	"github.com/dbos-script/dbos-script/bench/lab"
+	"github.com/dbos-script/dbos-script/bench/databases"
 	"github.com/dbos-script/dbos-script/client/clienttest/pgproxy"
 )
 
 // A session measures rows on one database.
 type session struct {
-	lab      *lab.Lab
-	database *lab.Database
+	lab      *databases.Lab
+	database *databases.Database
 	// delay makes the line to the database a slow one.
 	delay    time.Duration
 	subjects []subject

@@ -2,7 +2,7 @@ package bindings
 
 import (
 	"github.com/dbos-script/dbos-script/client"
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
 // Changes are what a call did to each of the workflows that it named.
@@ -12,7 +12,7 @@ type Changes struct {
 }
 
 // Resumed are the handles that a call on many workflows returns, with what it did to each.
-type Resumed = spec.Listing[*Handle, *Changes]
+type Resumed = declare.Listing[*Handle, *Changes]
 
 // String is the summary of one line.
 func (c *Changes) String() string { return c.report.String() }
@@ -43,16 +43,16 @@ func (c *Changes) handles() []*Handle {
 	return handles
 }
 
-func changesClass() *spec.Class {
+func changesClass() *declare.Class {
 	count := func(outcome client.ChangeOutcome) func(*Changes) int {
 		return func(c *Changes) int { return c.report.Count(outcome) }
 	}
-	return spec.ClassOf[*Changes]("changes", "What a call did to each of the workflows that it named. `tostring` is a summary of one line.").
+	return declare.ClassOf[*Changes]("changes", "What a call did to each of the workflows that it named. `tostring` is a summary of one line.").
 		With(
-			spec.Get("changed", "How many workflows it changed.", count(client.OutcomeChanged)),
-			spec.Get("unchanged", "How many it left as they are, because of the state they are in.", count(client.OutcomeUnchanged)),
-			spec.Get("unknown", "How many do not exist.", count(client.OutcomeUnknown)),
-			spec.Get("outcomes", "What happened to each, in the order of the ids, an id that was given twice once.",
+			declare.Get("changed", "How many workflows it changed.", count(client.OutcomeChanged)),
+			declare.Get("unchanged", "How many it left as they are, because of the state they are in.", count(client.OutcomeUnchanged)),
+			declare.Get("unknown", "How many do not exist.", count(client.OutcomeUnknown)),
+			declare.Get("outcomes", "What happened to each, in the order of the ids, an id that was given twice once.",
 				func(c *Changes) []client.ChangeResult { return c.report.Results }),
 		)
 }

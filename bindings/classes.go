@@ -6,58 +6,58 @@ import (
 
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/codec"
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-func classes() []*spec.Class {
-	return []*spec.Class{
+func classes() []*declare.Class {
+	return []*declare.Class{
 		connectionClass(), handleClass(), changesClass(), debouncerClass(), argsClass(), failureClass(), opaqueClass(),
-		spec.RecordOf[client.WorkflowStatus]("workflow", "What the database knows of one workflow. What it does not hold reads as nil."),
-		spec.RecordOf[client.StepInfo]("step", "One finished step of a workflow."),
-		spec.RecordOf[client.Outcome]("outcome", "How a workflow ended, or the state it was in when a wait was over."),
-		spec.RecordOf[client.ChangeResult]("change", "What a call did to one workflow."),
-		spec.RecordOf[client.WorkflowSchedule]("schedule", "What the database knows of one schedule. What it does not hold reads as nil."),
-		spec.RecordOf[client.BackfillTick]("tick", "What a backfill would do with one time of a schedule."),
-		spec.RecordOf[version]("version", "A registered version of an application."),
+		declare.RecordOf[client.WorkflowStatus]("workflow", "What the database knows of one workflow. What it does not hold reads as nil."),
+		declare.RecordOf[client.StepInfo]("step", "One finished step of a workflow."),
+		declare.RecordOf[client.Outcome]("outcome", "How a workflow ended, or the state it was in when a wait was over."),
+		declare.RecordOf[client.ChangeResult]("change", "What a call did to one workflow."),
+		declare.RecordOf[client.WorkflowSchedule]("schedule", "What the database knows of one schedule. What it does not hold reads as nil."),
+		declare.RecordOf[client.BackfillTick]("tick", "What a backfill would do with one time of a schedule."),
+		declare.RecordOf[version]("version", "A registered version of an application."),
 	}
 }
 
-func connectionClass() *spec.Class {
-	return spec.ClassOf[*Connection]("client", "An open system database. It has the functions of `dbos` as methods.").
+func connectionClass() *declare.Class {
+	return declare.ClassOf[*Connection]("client", "An open system database. It has the functions of `dbos` as methods.").
 		Having(operations()...)
 }
 
 // failureClass is the stored error of a workflow or a step. Scripts may treat it as text, as most
 // SDKs show it, or look into it.
-func failureClass() *spec.Class {
+func failureClass() *declare.Class {
 	type failure = *codec.RemoteError
-	return spec.ClassOf[failure]("workflow_error", "The error a workflow or a step ended with. It can be used as text: `wf.error:find(\"timeout\")`, `\"failed: \" .. wf.error`.").
+	return declare.ClassOf[failure]("workflow_error", "The error a workflow or a step ended with. It can be used as text: `wf.error:find(\"timeout\")`, `\"failed: \" .. wf.error`.").
 		TextLike().
 		With(
-			spec.Get("message", "What the error says.", func(e failure) string { return e.Message }),
-			spec.Get("name", "The class or kind of the error; nil where the application stored none.", func(e failure) *string { return present(e.Name) }),
-			spec.Get("code", "The error's own code; nil where the application stored none.", func(e failure) any { return e.Code }),
-			spec.Get("data", "Further members of the error; nil where the application stored none.", func(e failure) any { return e.Data }),
-			spec.Get("stack", "The application's stack trace; nil where it stored none.", func(e failure) *string { return present(e.Stack) }),
-			spec.Get("raw", "The text as it is stored.", func(e failure) string { return e.Raw }),
+			declare.Get("message", "What the error says.", func(e failure) string { return e.Message }),
+			declare.Get("name", "The class or kind of the error; nil where the application stored none.", func(e failure) *string { return present(e.Name) }),
+			declare.Get("code", "The error's own code; nil where the application stored none.", func(e failure) any { return e.Code }),
+			declare.Get("data", "Further members of the error; nil where the application stored none.", func(e failure) any { return e.Data }),
+			declare.Get("stack", "The application's stack trace; nil where it stored none.", func(e failure) *string { return present(e.Stack) }),
+			declare.Get("raw", "The text as it is stored.", func(e failure) string { return e.Raw }),
 		)
 }
 
-func opaqueClass() *spec.Class {
-	return spec.ClassOf[codec.Opaque]("opaque", "A stored value that cannot be decoded here, such as an instance of an application's own class.").
+func opaqueClass() *declare.Class {
+	return declare.ClassOf[codec.Opaque]("opaque", "A stored value that cannot be decoded here, such as an instance of an application's own class.").
 		With(
-			spec.Get("codec", "The serialization it is stored in; nil where none is named.", func(o codec.Opaque) *string { return present(o.Codec) }),
-			spec.Get("raw", "The text as it is stored.", func(o codec.Opaque) string { return o.Raw }),
-			spec.Get("reason", "Why it cannot be decoded.", func(o codec.Opaque) string { return o.Reason }),
+			declare.Get("codec", "The serialization it is stored in; nil where none is named.", func(o codec.Opaque) *string { return present(o.Codec) }),
+			declare.Get("raw", "The text as it is stored.", func(o codec.Opaque) string { return o.Raw }),
+			declare.Get("reason", "Why it cannot be decoded.", func(o codec.Opaque) string { return o.Reason }),
 		)
 }
 
-func argsClass() *spec.Class {
-	return spec.ClassOf[client.PortableWorkflowArgs]("portable_args", "Arguments for a workflow of an application in any language, made by `dbos.portable_args`.").
+func argsClass() *declare.Class {
+	return declare.ClassOf[client.PortableWorkflowArgs]("portable_args", "Arguments for a workflow of an application in any language, made by `dbos.portable_args`.").
 		AsData().
 		With(
-			spec.Get("positional", "The positional arguments.", func(a client.PortableWorkflowArgs) []any { return a.PositionalArgs }),
-			spec.Get("named", "The named arguments.", func(a client.PortableWorkflowArgs) map[string]any { return a.NamedArgs }),
+			declare.Get("positional", "The positional arguments.", func(a client.PortableWorkflowArgs) []any { return a.PositionalArgs }),
+			declare.Get("named", "The named arguments.", func(a client.PortableWorkflowArgs) map[string]any { return a.NamedArgs }),
 		)
 }
 
@@ -82,14 +82,14 @@ func (c *Connection) handle(h client.WorkflowHandle[any], err error) (*Handle, e
 // String is what tostring gives.
 func (h *Handle) String() string { return "handle " + h.id }
 
-func handleClass() *spec.Class {
-	return spec.ClassOf[*Handle]("handle", "Refers to a workflow: waits for its result, reads its status.").
-		With(spec.Get("workflow_id", "The workflow's id.", func(h *Handle) string { return h.id })).
+func handleClass() *declare.Class {
+	return declare.ClassOf[*Handle]("handle", "Refers to a workflow: waits for its result, reads its status.").
+		With(declare.Get("workflow_id", "The workflow's id.", func(h *Handle) string { return h.id })).
 		Having(getResult(), getStatus(), getWorkflowID())
 }
 
-func getResult() spec.Func {
-	return spec.Method("get_result", "Waits for the workflow to end and gives its result.",
+func getResult() declare.Func {
+	return declare.Method("get_result", "Waits for the workflow to end and gives its result.",
 		func(ctx context.Context, h *Handle, o client.GetResultOptions) (any, error) {
 			o.MustExist = true
 			return h.with(ctx).GetResult(client.WithGetResultOptions(o))
@@ -101,9 +101,9 @@ func getResult() spec.Func {
 		Example("local h = dbos.retrieve_workflow(\"order-1\")\nprint(json.encode(h:get_result{timeout = \"30s\"}))")
 }
 
-func getStatus() spec.Func {
-	return spec.Method("get_status", "Reads what the database knows of the workflow, without input, output and error.",
-		func(ctx context.Context, h *Handle, _ spec.None) (client.WorkflowStatus, error) {
+func getStatus() declare.Func {
+	return declare.Method("get_status", "Reads what the database knows of the workflow, without input, output and error.",
+		func(ctx context.Context, h *Handle, _ declare.None) (client.WorkflowStatus, error) {
 			return h.with(ctx).GetStatus()
 		}).
 		Returning("the workflow").
@@ -111,9 +111,9 @@ func getStatus() spec.Func {
 		Example("print(dbos.retrieve_workflow(\"order-1\"):get_status().status)")
 }
 
-func getWorkflowID() spec.Func {
-	return spec.Method("get_workflow_id", "Gives the workflow's id.",
-		func(_ context.Context, h *Handle, _ spec.None) (string, error) { return h.id, nil }).
+func getWorkflowID() declare.Func {
+	return declare.Method("get_workflow_id", "Gives the workflow's id.",
+		func(_ context.Context, h *Handle, _ declare.None) (string, error) { return h.id, nil }).
 		Returning("the id").
 		Example("print(dbos.retrieve_workflow(\"order-1\"):get_workflow_id())")
 }

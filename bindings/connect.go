@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"github.com/dbos-script/dbos-script/client"
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
 // ConnectOptions say which database to open.
@@ -17,11 +17,11 @@ type ConnectOptions struct {
 	ReadOnly       bool       `json:"read_only" doc:"Lets the database itself refuse every change."`
 }
 
-func connect(host Host) spec.Func {
-	return spec.Fn("connect", "Opens another system database.",
+func connect(host Host) declare.Func {
+	return declare.Fn("connect", "Opens another system database.",
 		func(ctx context.Context, o ConnectOptions) (*Connection, error) {
 			if (o.DatabaseURL == "") == (o.Profile == "") {
-				return nil, spec.BadArgument("options", "either database_url or profile is needed")
+				return nil, declare.BadArgument("options", "either database_url or profile is needed")
 			}
 			return host.Connect(ctx, o)
 		}).
@@ -36,12 +36,12 @@ func connect(host Host) spec.Func {
 // shutdownGrace is how long shutdown waits for calls under way when the script does not say.
 const shutdownGrace = 5 * time.Second
 
-func closing() []spec.Func {
+func closing() []declare.Func {
 	type args struct {
 		Timeout *time.Duration `arg:"timeout,optional" doc:"How long to wait for calls under way; 5 seconds when not given."`
 	}
-	return []spec.Func{
-		spec.MethodDo("shutdown", "Closes the connections to the database. Calls after it fail; a second one is harmless.",
+	return []declare.Func{
+		declare.MethodDo("shutdown", "Closes the connections to the database. Calls after it fail; a second one is harmless.",
 			func(ctx context.Context, c *Connection, a args) error {
 				grace := shutdownGrace
 				if a.Timeout != nil {

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"github.com/dbos-script/dbos-script/client"
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
 // A Debouncer is a workflow with the options under which its calls are collected. It holds nothing
@@ -19,14 +19,14 @@ type Debouncer struct {
 // String is what tostring gives.
 func (d *Debouncer) String() string { return "debouncer of " + d.workflow }
 
-func debouncing() []spec.Func { return []spec.Func{debouncer()} }
+func debouncing() []declare.Func { return []declare.Func{debouncer()} }
 
-func debouncer() spec.Func {
+func debouncer() declare.Func {
 	type args struct {
 		WorkflowName string `arg:"workflow_name" doc:"The name the workflow function is registered under."`
 		client.DebouncerOptions
 	}
-	return spec.Method("debouncer", "Makes a debouncer of a workflow. It asks the database nothing.",
+	return declare.Method("debouncer", "Makes a debouncer of a workflow. It asks the database nothing.",
 		func(_ context.Context, c *Connection, a args) (*Debouncer, error) {
 			return &Debouncer{c, a.WorkflowName, a.DebouncerOptions}, nil
 		}).
@@ -34,20 +34,20 @@ func debouncer() spec.Func {
 		Example("local d = dbos.debouncer(\"reindex\", {timeout = \"5m\"})\nprint(d:debounce(\"customer-7\", \"30s\", {customer = 7}).workflow_id)")
 }
 
-func debouncerClass() *spec.Class {
-	return spec.ClassOf[*Debouncer]("debouncer", "Collects calls of a workflow: of all that come for one key, each within its delay of the one before, a single workflow runs, with the input of the last.").
-		With(spec.Get("workflow_name", "The name of the workflow.", func(d *Debouncer) string { return d.workflow })).
+func debouncerClass() *declare.Class {
+	return declare.ClassOf[*Debouncer]("debouncer", "Collects calls of a workflow: of all that come for one key, each within its delay of the one before, a single workflow runs, with the input of the last.").
+		With(declare.Get("workflow_name", "The name of the workflow.", func(d *Debouncer) string { return d.workflow })).
 		Having(debounce())
 }
 
-func debounce() spec.Func {
+func debounce() declare.Func {
 	type args struct {
 		Key   string        `arg:"key" doc:"What calls are collected by."`
 		Delay time.Duration `arg:"delay" doc:"How long the workflow waits for a further call." min:"0"`
 		Input any           `arg:"input,optional" doc:"The workflow's input, as dbos.enqueue takes it."`
 		client.WorkflowOptions
 	}
-	return spec.Method("debounce", "Starts the workflow after a delay or, when an earlier call for the key still waits, pushes that one back and gives it the new input.",
+	return declare.Method("debounce", "Starts the workflow after a delay or, when an earlier call for the key still waits, pushes that one back and gives it the new input.",
 		func(ctx context.Context, d *Debouncer, a args) (*Handle, error) {
 			options := client.WithWorkflowOptions(a.WorkflowOptions)
 			return d.connection.handle(d.connection.with(ctx).Debounce(d.workflow, a.Key, a.Delay, a.Input, d.options, options))

@@ -4,21 +4,21 @@ import (
 	"context"
 
 	"github.com/dbos-script/dbos-script/client"
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-func enqueueing() []spec.Func {
-	return []spec.Func{enqueue(), enqueueMany(), retrieveWorkflow()}
+func enqueueing() []declare.Func {
+	return []declare.Func{enqueue(), enqueueMany(), retrieveWorkflow()}
 }
 
-func enqueue() spec.Func {
+func enqueue() declare.Func {
 	type args struct {
 		QueueName    string `arg:"queue_name" doc:"The queue to put the workflow on."`
 		WorkflowName string `arg:"workflow_name" doc:"The name the workflow function is registered under."`
 		Input        any    `arg:"input,optional" doc:"The workflow's input: JSON data, or dbos.portable_args for an application in another language than Go."`
 		client.EnqueueOptions
 	}
-	return spec.Method("enqueue", "Puts a workflow on a queue, for the application's executors to run.",
+	return declare.Method("enqueue", "Puts a workflow on a queue, for the application's executors to run.",
 		func(ctx context.Context, c *Connection, a args) (*Handle, error) {
 			return c.handle(c.with(ctx).Enqueue(a.QueueName, a.WorkflowName, a.Input, client.WithEnqueueOptions(a.EnqueueOptions)))
 		}).
@@ -33,14 +33,14 @@ func enqueue() spec.Func {
 		Example("dbos.enqueue(\"mails\", \"send\", dbos.portable_args{positional = {\"ann@example.org\"}}, {class_name = \"Mailer\", delay = \"10m\"})")
 }
 
-func enqueueMany() spec.Func {
+func enqueueMany() declare.Func {
 	type args struct {
 		QueueName                 string `arg:"queue_name" doc:"The queue to put the workflows on."`
 		WorkflowName              string `arg:"workflow_name" doc:"The name the workflow function is registered under."`
 		Inputs                    []any  `arg:"inputs" doc:"The input of each workflow."`
 		client.EnqueueManyOptions `without:"workflow_id,deduplication_id,deduplication_policy"`
 	}
-	return spec.Method("enqueue_many", "Puts a workflow on a queue for each input: all of them or, on an error, none.",
+	return declare.Method("enqueue_many", "Puts a workflow on a queue for each input: all of them or, on an error, none.",
 		func(ctx context.Context, c *Connection, a args) (Resumed, error) {
 			return c.listed(c.with(ctx).EnqueueAll(a.QueueName, a.WorkflowName, a.Inputs, client.WithEnqueueManyOptions(a.EnqueueManyOptions)))
 		}).
@@ -49,11 +49,11 @@ func enqueueMany() spec.Func {
 		Example("local handles = dbos.enqueue_many(\"orders\", \"process_order\", {{order = 1}, {order = 2}}, {workflow_ids = {\"order-a\", \"order-b\"}})\nprint(#handles)")
 }
 
-func retrieveWorkflow() spec.Func {
+func retrieveWorkflow() declare.Func {
 	type args struct {
 		WorkflowID string `arg:"workflow_id" doc:"The workflow's id."`
 	}
-	return spec.Method("retrieve_workflow", "Gives the handle of a workflow.",
+	return declare.Method("retrieve_workflow", "Gives the handle of a workflow.",
 		func(ctx context.Context, c *Connection, a args) (*Handle, error) {
 			return c.handle(c.with(ctx).RetrieveWorkflow(a.WorkflowID))
 		}).
@@ -62,12 +62,12 @@ func retrieveWorkflow() spec.Func {
 		Example("print(dbos.retrieve_workflow(\"order-1\"):get_status().status)")
 }
 
-func portableArgs() spec.Func {
+func portableArgs() declare.Func {
 	type args struct {
 		Positional []any          `json:"positional" doc:"The positional arguments, in order."`
 		Named      map[string]any `json:"named" doc:"The named arguments; only Python applications take them."`
 	}
-	return spec.Fn("portable_args", "Makes the input of a workflow of an application in any language.",
+	return declare.Fn("portable_args", "Makes the input of a workflow of an application in any language.",
 		func(_ context.Context, a args) (client.PortableWorkflowArgs, error) {
 			return client.PortableWorkflowArgs{PositionalArgs: a.Positional, NamedArgs: a.Named}, nil
 		}).

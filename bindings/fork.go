@@ -4,13 +4,13 @@ import (
 	"context"
 
 	"github.com/dbos-script/dbos-script/client"
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-func forking() []spec.Func { return []spec.Func{forkWorkflow(), forkWorkflows()} }
+func forking() []declare.Func { return []declare.Func{forkWorkflow(), forkWorkflows()} }
 
-func forkWorkflow() spec.Func {
-	return spec.Method("fork_workflow", "Runs a workflow again from a step on, as a new workflow.",
+func forkWorkflow() declare.Func {
+	return declare.Method("fork_workflow", "Runs a workflow again from a step on, as a new workflow.",
 		func(ctx context.Context, c *Connection, input client.ForkWorkflowInput) (*Handle, error) {
 			return c.handle(c.with(ctx).ForkWorkflow(input))
 		}).
@@ -21,11 +21,11 @@ func forkWorkflow() spec.Func {
 		Example("local h = dbos.fork_workflow{original_workflow_id = \"order-1\", start_step = 1, queue_name = \"orders\"}\nprint(h.workflow_id)")
 }
 
-func forkWorkflows() spec.Func {
+func forkWorkflows() declare.Func {
 	type args struct {
 		Forks []client.ForkWorkflowInput `arg:"forks" doc:"One table for each fork, with the keys of dbos.fork_workflow."`
 	}
-	return spec.Method("fork_workflows", "Forks many workflows in one step: all of them or, on an error, none.",
+	return declare.Method("fork_workflows", "Forks many workflows in one step: all of them or, on an error, none.",
 		func(ctx context.Context, c *Connection, a args) (Resumed, error) {
 			return c.listed(c.with(ctx).ForkAll(a.Forks))
 		}).

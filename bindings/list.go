@@ -5,15 +5,15 @@ import (
 	"iter"
 
 	"github.com/dbos-script/dbos-script/client"
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-func listing() []spec.Func {
-	return []spec.Func{listWorkflows(), workflows(), getWorkflowSteps()}
+func listing() []declare.Func {
+	return []declare.Func{listWorkflows(), workflows(), getWorkflowSteps()}
 }
 
-func listWorkflows() spec.Func {
-	return spec.Method("list_workflows", "Gives the workflows that match all of the options, oldest first.",
+func listWorkflows() declare.Func {
+	return declare.Method("list_workflows", "Gives the workflows that match all of the options, oldest first.",
 		func(ctx context.Context, c *Connection, o client.ListWorkflowsOptions) ([]client.WorkflowStatus, error) {
 			o.Lazy = true
 			return c.with(ctx).ListWorkflows(client.WithListWorkflowsOptions(o))
@@ -25,12 +25,12 @@ func listWorkflows() spec.Func {
 		Example("for _, wf in ipairs(dbos.list_workflows{status = \"ERROR\", start_time = \"-24h\", limit = 10, load_output = true}) do\n  print(wf.id, wf.name, wf.error)\nend")
 }
 
-func workflows() spec.Func {
+func workflows() declare.Func {
 	type args struct {
 		client.ListWorkflowsOptions
 		PageSize int `json:"page_size" doc:"How many rows are read at a time; that many are held in memory." default:"500" min:"1" max:"100000"`
 	}
-	return spec.Method("workflows", "Walks over the workflows that match all of the options, oldest first, in constant memory.",
+	return declare.Method("workflows", "Walks over the workflows that match all of the options, oldest first, in constant memory.",
 		func(ctx context.Context, c *Connection, a args) (iter.Seq2[client.WorkflowStatus, error], error) {
 			o := a.ListWorkflowsOptions
 			o.Lazy, o.PageSize = true, a.PageSize
@@ -42,12 +42,12 @@ func workflows() spec.Func {
 		Example("local counts = {}\nfor wf in dbos.workflows{status = {\"ERROR\", \"CANCELLED\"}} do\n  counts[wf.status] = (counts[wf.status] or 0) + 1\nend\nprint(json.encode(counts))")
 }
 
-func getWorkflowSteps() spec.Func {
+func getWorkflowSteps() declare.Func {
 	type args struct {
 		WorkflowID string `arg:"workflow_id" doc:"The workflow's id."`
 		client.ListStepsOptions
 	}
-	return spec.Method("get_workflow_steps", "Gives the finished steps of a workflow, in order.",
+	return declare.Method("get_workflow_steps", "Gives the finished steps of a workflow, in order.",
 		func(ctx context.Context, c *Connection, a args) ([]client.StepInfo, error) {
 			return c.with(ctx).ListWorkflowSteps(a.WorkflowID, client.WithListStepsOptions(a.ListStepsOptions))
 		}).

@@ -6,22 +6,22 @@ import (
 	"time"
 
 	"github.com/dbos-script/dbos-script/client"
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
 // talking is what passes between a script and workflows while they run.
-func talking() []spec.Func {
-	return []spec.Func{send(), sendMany(), getEvent(), readStream(), readStreamAsync()}
+func talking() []declare.Func {
+	return []declare.Func{send(), sendMany(), getEvent(), readStream(), readStreamAsync()}
 }
 
-func send() spec.Func {
+func send() declare.Func {
 	type args struct {
 		DestinationID  string `arg:"destination_id" doc:"The workflow to send it to, in whatever state it is."`
 		Message        any    `arg:"message" doc:"What to send: JSON data."`
 		Topic          string `arg:"topic,optional" doc:"The topic the workflow receives it by; none when not given."`
 		IdempotencyKey string `json:"idempotency_key" doc:"A key that this destination gets one message of, however often it is sent."`
 	}
-	return spec.MethodDo("send", "Sends a message to a workflow.",
+	return declare.MethodDo("send", "Sends a message to a workflow.",
 		func(ctx context.Context, c *Connection, a args) error {
 			return c.with(ctx).SendMany([]client.Message{{
 				DestinationID: a.DestinationID, Message: a.Message, Topic: a.Topic, IdempotencyKey: a.IdempotencyKey,
@@ -34,11 +34,11 @@ func send() spec.Func {
 		Example(`dbos.send("order-1", "go on", nil, {idempotency_key = "night-shift-17"})`)
 }
 
-func sendMany() spec.Func {
+func sendMany() declare.Func {
 	type args struct {
 		Messages []client.Message `arg:"messages" doc:"One table for each message."`
 	}
-	return spec.MethodDo("send_many", "Sends many messages in one step: all of them or, on an error, none.",
+	return declare.MethodDo("send_many", "Sends many messages in one step: all of them or, on an error, none.",
 		func(ctx context.Context, c *Connection, a args) error { return c.with(ctx).SendMany(a.Messages) }).
 		Raises("NonExistentWorkflow").
 		Example("dbos.send_many{\n  {destination_id = \"order-1\", message = {approved = true}, topic = \"approval\"},\n" +
@@ -49,13 +49,13 @@ func sendMany() spec.Func {
 // Python and TypeScript SDKs.
 const eventPatience = time.Minute
 
-func getEvent() spec.Func {
+func getEvent() declare.Func {
 	type args struct {
 		WorkflowID string         `arg:"workflow_id" doc:"The workflow that publishes the event."`
 		Key        string         `arg:"key" doc:"The key it is published under."`
 		Timeout    *time.Duration `arg:"timeout,optional" doc:"How long to wait for it at the longest; 0 looks once." default:"60s"`
 	}
-	return spec.Method("get_event", "Gives the latest value that a workflow published under a key, waiting for it if need be.",
+	return declare.Method("get_event", "Gives the latest value that a workflow published under a key, waiting for it if need be.",
 		func(ctx context.Context, c *Connection, a args) (any, error) {
 			timeout := eventPatience
 			if a.Timeout != nil {
@@ -78,11 +78,11 @@ type streamArgs struct {
 const streamNotes = "A stream ends when the workflow closes it or has ended; that can take as long as the workflow does. " +
 	"`snapshot = true` does not wait, and `from_offset` goes on where an earlier read stopped."
 
-func readStream() spec.Func {
-	return spec.Method("read_stream", "Waits until a stream ends, and gives all of its values.",
-		func(ctx context.Context, c *Connection, a streamArgs) (spec.Results2[[]any, bool], error) {
+func readStream() declare.Func {
+	return declare.Method("read_stream", "Waits until a stream ends, and gives all of its values.",
+		func(ctx context.Context, c *Connection, a streamArgs) (declare.Results2[[]any, bool], error) {
 			values, closed, err := c.with(ctx).ReadStream(a.WorkflowID, a.Key, client.WithReadStreamOptions(a.ReadStreamOptions))
-			return spec.Results2[[]any, bool]{First: values, Second: closed}, err
+			return declare.Results2[[]any, bool]{First: values, Second: closed}, err
 		}).
 		Returning("the values, in order", "whether the stream has ended; only a snapshot can give false").
 		Raises("NonExistentWorkflow").
@@ -90,8 +90,8 @@ func readStream() spec.Func {
 		Example("local lines, closed = dbos.read_stream(\"order-1\", \"log\", {snapshot = true})\nprint(#lines, closed)")
 }
 
-func readStreamAsync() spec.Func {
-	return spec.Method("read_stream_async", "Walks over the values of a stream while it is written, in constant memory.",
+func readStreamAsync() declare.Func {
+	return declare.Method("read_stream_async", "Walks over the values of a stream while it is written, in constant memory.",
 		func(ctx context.Context, c *Connection, a streamArgs) (iter.Seq2[any, error], error) {
 			return c.with(ctx).Stream(a.WorkflowID, a.Key, client.WithReadStreamOptions(a.ReadStreamOptions)), nil
 		}).

@@ -9,7 +9,7 @@ import (
 	"context"
 
 	"github.com/dbos-script/dbos-script/client"
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
 // A Host is what the module needs of the program around it.
@@ -34,14 +34,14 @@ func NewConnection(c client.Client) *Connection { return &Connection{c} }
 func (c *Connection) with(ctx context.Context) client.Client { return c.client.WithContext(ctx) }
 
 // Module declares dbos for a host.
-func Module(host Host) spec.Module {
-	return spec.Module{
+func Module(host Host) declare.Module {
+	return declare.Module{
 		Name: "dbos",
 		Doc: "Works on the system database of a DBOS application: enqueue, list, cancel, resume and fork workflows, " +
 			"talk to them, manage schedules and versions.\n\nThe functions work on the run's own database (`--db`, else " +
 			"`DBOS_SYSTEM_DATABASE_URL`, else the embedded SQLite file); `dbos.connect` opens another one.",
 		Funcs:   append(functions(host), connect(host)),
-		Values:  []spec.Value{{Name: "dry_run", Doc: dryRunDoc, Go: host.DryRun}},
+		Values:  []declare.Value{{Name: "dry_run", Doc: dryRunDoc, Go: host.DryRun}},
 		Classes: classes(),
 		Guesses: guesses(),
 	}
@@ -54,9 +54,9 @@ const dryRunDoc = "Whether this is a dry run (`--dry-run`), in which nothing is 
 	"raises `AwaitedWorkflowCancelled`. Lists leave out what no longer matches; workflows the run has made are in none."
 
 // functions are the operations on the run's own connection.
-func functions(host Host) []spec.Func {
+func functions(host Host) []declare.Func {
 	own := func(ctx context.Context) (any, error) { return host.Default(ctx) }
-	list := []spec.Func{portableArgs()}
+	list := []declare.Func{portableArgs()}
 	for _, operation := range operations() {
 		list = append(list, operation.On(own))
 	}
@@ -64,9 +64,9 @@ func functions(host Host) []spec.Func {
 }
 
 // operations are all that can be done with a connection, by topic.
-func operations() []spec.Func {
-	var all []spec.Func
-	for _, topic := range [][]spec.Func{
+func operations() []declare.Func {
+	var all []declare.Func
+	for _, topic := range [][]declare.Func{
 		enqueueing(), listing(), steering(), forking(), talking(), waiting(), scheduling(), debouncing(), versions(), closing(),
 	} {
 		all = append(all, topic...)

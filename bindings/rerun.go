@@ -4,15 +4,15 @@ import (
 	"context"
 
 	"github.com/dbos-script/dbos-script/client"
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-func rerunWorkflows() spec.Func {
+func rerunWorkflows() declare.Func {
 	type args struct {
-		Selection spec.Raw `arg:"selection" doc:"The workflows' ids, or a filter: the options of dbos.list_workflows. A filter without a status selects ERROR, CANCELLED and MAX_RECOVERY_ATTEMPTS_EXCEEDED."`
+		Selection declare.Raw `arg:"selection" doc:"The workflows' ids, or a filter: the options of dbos.list_workflows. A filter without a status selects ERROR, CANCELLED and MAX_RECOVERY_ATTEMPTS_EXCEEDED."`
 		client.RerunOptions
 	}
-	return spec.Method("rerun_workflows", "Runs workflows again that did not succeed: resumes what can be resumed, and forks the rest from the failed step, once.",
+	return declare.Method("rerun_workflows", "Runs workflows again that did not succeed: resumes what can be resumed, and forks the rest from the failed step, once.",
 		func(ctx context.Context, c *Connection, a args) (Resumed, error) {
 			ids, err := c.selected(ctx, a.Selection)
 			if err != nil {
@@ -32,7 +32,7 @@ for _, outcome in ipairs(again.outcomes) do print(outcome.id, outcome.outcome, o
 }
 
 // selected are the ids that a selection means.
-func (c *Connection) selected(ctx context.Context, selection spec.Raw) ([]string, error) {
+func (c *Connection) selected(ctx context.Context, selection declare.Raw) ([]string, error) {
 	if id, is := selection.Native().(string); is {
 		return []string{id}, nil
 	}

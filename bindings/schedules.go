@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"github.com/dbos-script/dbos-script/client"
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
 // oneSchedule is the argument most operations on schedules take.
@@ -14,16 +14,16 @@ type oneSchedule struct {
 }
 
 // scheduling is what starts workflows at times that a cron text names.
-func scheduling() []spec.Func {
-	return []spec.Func{
+func scheduling() []declare.Func {
+	return []declare.Func{
 		createSchedule(), applySchedules(), getSchedule(), listSchedules(),
 		pauseSchedule(), resumeSchedule(), deleteSchedule(),
 		backfillSchedule(), planBackfill(), triggerSchedule(),
 	}
 }
 
-func createSchedule() spec.Func {
-	return spec.MethodDo("create_schedule", "Adds a schedule, by which the application starts a workflow again and again.",
+func createSchedule() declare.Func {
+	return declare.MethodDo("create_schedule", "Adds a schedule, by which the application starts a workflow again and again.",
 		func(ctx context.Context, c *Connection, input client.ClientScheduleInput) error {
 			return c.with(ctx).CreateSchedule(input)
 		}).
@@ -37,11 +37,11 @@ func createSchedule() spec.Func {
 			"cron_timezone = \"Europe/Berlin\", context = {region = \"eu\"}}")
 }
 
-func applySchedules() spec.Func {
+func applySchedules() declare.Func {
 	type args struct {
 		Schedules []client.ClientScheduleInput `arg:"schedules" doc:"One table for each schedule, with the keys of dbos.create_schedule."`
 	}
-	return spec.MethodDo("apply_schedules", "Makes schedules be as defined: adds those that are not there, changes those that are. All of them or, on an error, none.",
+	return declare.MethodDo("apply_schedules", "Makes schedules be as defined: adds those that are not there, changes those that are. All of them or, on an error, none.",
 		func(ctx context.Context, c *Connection, a args) error { return c.with(ctx).ApplySchedules(a.Schedules) }).
 		Raises("InvalidOption", "Unsupported").
 		Notes("A schedule that exists keeps its state and the time of its last run: a paused one stays paused. Schedules that are not named stay as they are.").
@@ -49,8 +49,8 @@ func applySchedules() spec.Func {
 			"  {schedule_name = \"hourly\", workflow_name = \"sync\", schedule = \"@hourly\", automatic_backfill = true},\n}")
 }
 
-func getSchedule() spec.Func {
-	return spec.Method("get_schedule", "Gives a schedule by its name.",
+func getSchedule() declare.Func {
+	return declare.Method("get_schedule", "Gives a schedule by its name.",
 		func(ctx context.Context, c *Connection, a oneSchedule) (*client.WorkflowSchedule, error) {
 			return c.with(ctx).GetSchedule(a.Name)
 		}).
@@ -59,8 +59,8 @@ func getSchedule() spec.Func {
 		Example("local s = dbos.get_schedule(\"nightly\")\nif s then print(s.status, s.last_fired_at) end")
 }
 
-func listSchedules() spec.Func {
-	return spec.Method("list_schedules", "Gives the schedules that match all of the options, by name.",
+func listSchedules() declare.Func {
+	return declare.Method("list_schedules", "Gives the schedules that match all of the options, by name.",
 		func(ctx context.Context, c *Connection, o client.ListSchedulesOptions) ([]client.WorkflowSchedule, error) {
 			return c.with(ctx).ListSchedules(client.WithListSchedulesOptions(o))
 		}).
@@ -70,8 +70,8 @@ func listSchedules() spec.Func {
 		Example("for _, s in ipairs(dbos.list_schedules{status = \"PAUSED\"}) do\n  print(s.schedule_name, s.schedule)\nend")
 }
 
-func pauseSchedule() spec.Func {
-	return spec.MethodDo("pause_schedule", "Lets a schedule fire no more until it is resumed.",
+func pauseSchedule() declare.Func {
+	return declare.MethodDo("pause_schedule", "Lets a schedule fire no more until it is resumed.",
 		func(ctx context.Context, c *Connection, a oneSchedule) error {
 			return c.with(ctx).PauseSchedule(a.Name)
 		}).
@@ -80,8 +80,8 @@ func pauseSchedule() spec.Func {
 		Example(`dbos.pause_schedule("nightly")`)
 }
 
-func resumeSchedule() spec.Func {
-	return spec.MethodDo("resume_schedule", "Lets a paused schedule fire again.",
+func resumeSchedule() declare.Func {
+	return declare.MethodDo("resume_schedule", "Lets a paused schedule fire again.",
 		func(ctx context.Context, c *Connection, a oneSchedule) error {
 			return c.with(ctx).ResumeSchedule(a.Name)
 		}).
@@ -89,8 +89,8 @@ func resumeSchedule() spec.Func {
 		Example(`dbos.resume_schedule("nightly")`)
 }
 
-func deleteSchedule() spec.Func {
-	return spec.MethodDo("delete_schedule", "Removes a schedule. What it has started goes on.",
+func deleteSchedule() declare.Func {
+	return declare.MethodDo("delete_schedule", "Removes a schedule. What it has started goes on.",
 		func(ctx context.Context, c *Connection, a oneSchedule) error {
 			return c.with(ctx).RemoveSchedule(a.Name)
 		}).
@@ -110,13 +110,13 @@ type tickWindow struct {
 	End   time.Time `arg:"end_" doc:"The time before which the last tick may be."`
 }
 
-func backfillSchedule() spec.Func {
+func backfillSchedule() declare.Func {
 	type args struct {
 		tickWindow
 		DryRun bool `json:"dry_run" doc:"Starts nothing, and gives what dbos.plan_backfill gives."`
 		asSDK
 	}
-	return spec.Method("backfill_schedule", "Starts the runs that a schedule has missed: one for each tick strictly between two times that has none. All of them or, on an error, none.",
+	return declare.Method("backfill_schedule", "Starts the runs that a schedule has missed: one for each tick strictly between two times that has none. All of them or, on an error, none.",
 		func(ctx context.Context, c *Connection, a args) (any, error) {
 			if a.DryRun {
 				return c.with(ctx).WithSDK(a.SDK).PlanBackfill(a.Name, a.Start, a.End)
@@ -134,12 +134,12 @@ func backfillSchedule() spec.Func {
 		Example("for _, tick in ipairs(dbos.backfill_schedule(\"nightly\", \"-3d\", \"-1m\", {dry_run = true})) do\n  print(tick.scheduled_time, tick.state, tick.status)\nend")
 }
 
-func planBackfill() spec.Func {
+func planBackfill() declare.Func {
 	type args struct {
 		tickWindow
 		asSDK
 	}
-	return spec.Method("plan_backfill", "Says what `dbos.backfill_schedule` would do with each tick; changes nothing.",
+	return declare.Method("plan_backfill", "Says what `dbos.backfill_schedule` would do with each tick; changes nothing.",
 		func(ctx context.Context, c *Connection, a args) ([]client.BackfillTick, error) {
 			return c.with(ctx).WithSDK(a.SDK).PlanBackfill(a.Name, a.Start, a.End)
 		}).
@@ -148,12 +148,12 @@ func planBackfill() spec.Func {
 		Example("for _, tick in ipairs(dbos.plan_backfill(\"nightly\", \"-3d\", \"-1m\")) do\n  print(tick.scheduled_time, tick.state, tick.workflow_id)\nend")
 }
 
-func triggerSchedule() spec.Func {
+func triggerSchedule() declare.Func {
 	type args struct {
 		oneSchedule
 		asSDK
 	}
-	return spec.Method("trigger_schedule", "Starts a run of a schedule for this very moment, of a paused one too.",
+	return declare.Method("trigger_schedule", "Starts a run of a schedule for this very moment, of a paused one too.",
 		func(ctx context.Context, c *Connection, a args) (*Handle, error) {
 			return c.handle(c.with(ctx).WithSDK(a.SDK).TriggerSchedule(a.Name))
 		}).

@@ -4,7 +4,7 @@ import (
 	"context"
 
 	"github.com/dbos-script/dbos-script/client"
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
 // oneWorkflow and manyWorkflows are the arguments most operations start with.
@@ -17,15 +17,15 @@ type manyWorkflows struct {
 }
 
 // steering is what changes the course of workflows that exist.
-func steering() []spec.Func {
-	return []spec.Func{
+func steering() []declare.Func {
+	return []declare.Func{
 		cancelWorkflow(), cancelWorkflows(), resumeWorkflow(), resumeWorkflows(), rerunWorkflows(),
 		setWorkflowDelay(), setWorkflowDelays(), deleteWorkflows(),
 	}
 }
 
-func cancelWorkflow() spec.Func {
-	return spec.MethodDo("cancel_workflow", "Cancels a workflow: takes it off its queue, or stops it at its next step.",
+func cancelWorkflow() declare.Func {
+	return declare.MethodDo("cancel_workflow", "Cancels a workflow: takes it off its queue, or stops it at its next step.",
 		func(ctx context.Context, c *Connection, a oneWorkflow) error {
 			return c.with(ctx).CancelWorkflow(a.WorkflowID)
 		}).
@@ -34,8 +34,8 @@ func cancelWorkflow() spec.Func {
 		Example(`dbos.cancel_workflow("order-1")`)
 }
 
-func cancelWorkflows() spec.Func {
-	return spec.Method("cancel_workflows", "Cancels many workflows in one step.",
+func cancelWorkflows() declare.Func {
+	return declare.Method("cancel_workflows", "Cancels many workflows in one step.",
 		func(ctx context.Context, c *Connection, a manyWorkflows) (*Changes, error) {
 			return c.changes(c.with(ctx).CancelAll(a.WorkflowIDs))
 		}).
@@ -45,12 +45,12 @@ func cancelWorkflows() spec.Func {
 print(result.changed, result.unchanged, result.unknown)`)
 }
 
-func resumeWorkflow() spec.Func {
+func resumeWorkflow() declare.Func {
 	type args struct {
 		oneWorkflow
 		client.ResumeOptions
 	}
-	return spec.Method("resume_workflow", "Puts a workflow back on a queue, to run on from its last completed step.",
+	return declare.Method("resume_workflow", "Puts a workflow back on a queue, to run on from its last completed step.",
 		func(ctx context.Context, c *Connection, a args) (*Handle, error) {
 			return c.handle(c.with(ctx).ResumeWorkflow(a.WorkflowID, client.WithResumeOptions(a.ResumeOptions)))
 		}).
@@ -60,12 +60,12 @@ func resumeWorkflow() spec.Func {
 		Example(`dbos.resume_workflow("order-1", {queue_name = "slow"})`)
 }
 
-func resumeWorkflows() spec.Func {
+func resumeWorkflows() declare.Func {
 	type args struct {
 		manyWorkflows
 		client.ResumeOptions
 	}
-	return spec.Method("resume_workflows", "Puts many workflows back on a queue in one step, to run on from their last completed steps.",
+	return declare.Method("resume_workflows", "Puts many workflows back on a queue in one step, to run on from their last completed steps.",
 		func(ctx context.Context, c *Connection, a args) (Resumed, error) {
 			return c.listed(c.with(ctx).ResumeAll(a.WorkflowIDs, client.WithResumeOptions(a.ResumeOptions)))
 		}).
@@ -82,12 +82,12 @@ const changesReturned = "what happened to each workflow"
 const resumeNotes = "Without `queue_name` the workflow goes to the internal queue, whatever queue it was on before, and starts at once. " +
 	"A workflow in SUCCESS or ERROR stays as it is: fork it instead. One that is running right now may then run twice at once."
 
-func setWorkflowDelay() spec.Func {
+func setWorkflowDelay() declare.Func {
 	type args struct {
 		oneWorkflow
 		client.SetWorkflowDelayOptions
 	}
-	return spec.MethodDo("set_workflow_delay", "Changes when a DELAYED workflow becomes due.",
+	return declare.MethodDo("set_workflow_delay", "Changes when a DELAYED workflow becomes due.",
 		func(ctx context.Context, c *Connection, a args) error {
 			return c.with(ctx).SetWorkflowDelay(a.WorkflowID, client.WithSetWorkflowDelayOptions(a.SetWorkflowDelayOptions))
 		}).
@@ -97,12 +97,12 @@ func setWorkflowDelay() spec.Func {
 		Example(`dbos.set_workflow_delay("order-1", {delay_until = "2030-01-01T00:00:00Z"})`)
 }
 
-func setWorkflowDelays() spec.Func {
+func setWorkflowDelays() declare.Func {
 	type args struct {
 		manyWorkflows
 		client.SetWorkflowDelayOptions
 	}
-	return spec.Method("set_workflow_delays", "Changes when many DELAYED workflows become due, in one step.",
+	return declare.Method("set_workflow_delays", "Changes when many DELAYED workflows become due, in one step.",
 		func(ctx context.Context, c *Connection, a args) (*Changes, error) {
 			return c.changes(c.with(ctx).DelayAll(a.WorkflowIDs, client.WithSetWorkflowDelayOptions(a.SetWorkflowDelayOptions)))
 		}).
@@ -112,12 +112,12 @@ func setWorkflowDelays() spec.Func {
 		Example(`print(dbos.set_workflow_delays({"order-1", "order-2"}, {delay = "15m"}).changed)`)
 }
 
-func deleteWorkflows() spec.Func {
+func deleteWorkflows() declare.Func {
 	type args struct {
 		manyWorkflows
 		client.DeleteWorkflowsOptions
 	}
-	return spec.Method("delete_workflows", "Deletes workflows with their steps, messages, events and streams, in whatever state they are.",
+	return declare.Method("delete_workflows", "Deletes workflows with their steps, messages, events and streams, in whatever state they are.",
 		func(ctx context.Context, c *Connection, a args) (*Changes, error) {
 			return c.changes(c.with(ctx).DeleteAll(a.WorkflowIDs, client.WithDeleteWorkflowsOptions(a.DeleteWorkflowsOptions)))
 		}).

@@ -3,16 +3,16 @@ package bindings
 import (
 	"context"
 
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-func versions() []spec.Func {
-	return []spec.Func{listApplicationVersions(), getLatestApplicationVersion(), setLatestApplicationVersion()}
+func versions() []declare.Func {
+	return []declare.Func{listApplicationVersions(), getLatestApplicationVersion(), setLatestApplicationVersion()}
 }
 
-func listApplicationVersions() spec.Func {
-	return spec.Method("list_application_versions", "Gives the registered application versions, the latest first.",
-		func(ctx context.Context, c *Connection, _ spec.None) ([]version, error) {
+func listApplicationVersions() declare.Func {
+	return declare.Method("list_application_versions", "Gives the registered application versions, the latest first.",
+		func(ctx context.Context, c *Connection, _ declare.None) ([]version, error) {
 			found, err := c.with(ctx).ListApplicationVersions()
 			list := make([]version, len(found))
 			for i, v := range found {
@@ -24,9 +24,9 @@ func listApplicationVersions() spec.Func {
 		Example("for _, v in ipairs(dbos.list_application_versions()) do print(v.version_name, v.created_at) end")
 }
 
-func getLatestApplicationVersion() spec.Func {
-	return spec.Method("get_latest_application_version", "Gives the version whose executors take workflows that are pinned to none.",
-		func(ctx context.Context, c *Connection, _ spec.None) (version, error) {
+func getLatestApplicationVersion() declare.Func {
+	return declare.Method("get_latest_application_version", "Gives the version whose executors take workflows that are pinned to none.",
+		func(ctx context.Context, c *Connection, _ declare.None) (version, error) {
 			latest, err := c.with(ctx).GetLatestApplicationVersion()
 			if err != nil {
 				return version{}, err
@@ -38,11 +38,11 @@ func getLatestApplicationVersion() spec.Func {
 		Example("print(dbos.get_latest_application_version().version_name)")
 }
 
-func setLatestApplicationVersion() spec.Func {
+func setLatestApplicationVersion() declare.Func {
 	type args struct {
 		Name string `arg:"version_name" doc:"The name of a registered version."`
 	}
-	return spec.MethodDo("set_latest_application_version", "Makes a registered version the latest, for example to roll back.",
+	return declare.MethodDo("set_latest_application_version", "Makes a registered version the latest, for example to roll back.",
 		func(ctx context.Context, c *Connection, a args) error {
 			return c.with(ctx).SetLatestApplicationVersion(a.Name)
 		}).

@@ -5,23 +5,23 @@ import (
 	"fmt"
 
 	"github.com/dbos-script/dbos-script/client"
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
 type waitArgs struct {
-	Handles []spec.Raw `arg:"handles" doc:"The workflows to wait for: handles, or workflow ids."`
+	Handles []declare.Raw `arg:"handles" doc:"The workflows to wait for: handles, or workflow ids."`
 	client.WaitOptions
-	Each    spec.Callback `json:"each" doc:"Called with the handle and the state of each workflow when it ends, in the order in which they are seen to end."`
-	Partial bool          `json:"partial" doc:"When the time is over, gives what is known by then instead of raising Timeout."`
+	Each    declare.Callback `json:"each" doc:"Called with the handle and the state of each workflow when it ends, in the order in which they are seen to end."`
+	Partial bool             `json:"partial" doc:"When the time is over, gives what is known by then instead of raising Timeout."`
 }
 
-func waiting() []spec.Func {
-	return []spec.Func{
-		spec.Method("wait", "Waits for many workflows to end, with one query a look for all of them, and gives the outcome of each.",
+func waiting() []declare.Func {
+	return []declare.Func{
+		declare.Method("wait", "Waits for many workflows to end, with one query a look for all of them, and gives the outcome of each.",
 			wait).
 			Returning("an outcome for each handle, in the order of the handles").
 			Raises("Timeout", "NonExistentWorkflow").
-			Passing("each", spec.Pass[*Handle]("handle"), spec.Pass[client.WorkflowStatusType]("status")).
+			Passing("each", declare.Pass[*Handle]("handle"), declare.Pass[client.WorkflowStatusType]("status")).
 			Notes("A workflow that failed or was cancelled raises nothing: its outcome says so. A workflow that is deleted " +
 				"meanwhile raises `NonExistentWorkflow`. An id that was never seen raises it at once if there is no `timeout`; with " +
 				"one it is waited for that long, because it may be inserted later. With `partial` the outcomes of workflows that have not ended have " +
@@ -65,12 +65,12 @@ func wait(ctx context.Context, c *Connection, a waitArgs) ([]client.Outcome, err
 }
 
 // waited reads a handle or an id. A handle goes to the callback as the very value it came as.
-func (c *Connection) waited(raw spec.Raw) (id string, handle any, failed *spec.ArgumentError) {
+func (c *Connection) waited(raw declare.Raw) (id string, handle any, failed *declare.ArgumentError) {
 	switch value := raw.Native().(type) {
 	case *Handle:
 		return value.id, raw, nil
 	case string:
 		return value, &Handle{c, value}, nil
 	}
-	return "", nil, spec.BadArgument("handles", "handle or workflow id expected, got %s", raw.Type())
+	return "", nil, declare.BadArgument("handles", "handle or workflow id expected, got %s", raw.Type())
 }

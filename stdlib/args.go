@@ -4,24 +4,24 @@ import (
 	"context"
 	"io"
 
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 	"github.com/dbos-script/dbos-script/stdlib/params"
 )
 
-func argsModule(host Host) spec.Module {
-	return spec.Module{
+func argsModule(host Host) declare.Module {
+	return declare.Module{
 		Name:   "args",
 		Doc:    "The script's parameters: what follows the script on the command line.",
-		Funcs:  []spec.Func{argsDeclare(host)},
-		Values: []spec.Value{{Name: "raw", Doc: "The words that were given to the script, as an array.", Go: host.words()}},
+		Funcs:  []declare.Func{argsDeclare(host)},
+		Values: []declare.Value{{Name: "raw", Doc: "The words that were given to the script, as an array.", Go: host.words()}},
 	}
 }
 
-func argsDeclare(host Host) spec.Func {
+func argsDeclare(host Host) declare.Func {
 	type args struct {
-		Parameters spec.Raw `arg:"parameters" doc:"A table: summary says what the script does, every other key declares a parameter of that name."`
+		Parameters declare.Raw `arg:"parameters" doc:"A table: summary says what the script does, every other key declares a parameter of that name."`
 	}
-	return spec.Fn("declare", "Says which parameters the script takes, and reads them from the command line.",
+	return declare.Fn("declare", "Says which parameters the script takes, and reads them from the command line.",
 		func(ctx context.Context, a args) (map[string]any, error) {
 			declared, err := a.Parameters.Ordered()
 			if err != nil {

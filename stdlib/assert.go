@@ -8,7 +8,7 @@ import (
 	"math"
 	"strings"
 
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
 //go:embed lua/assert.lua
@@ -19,12 +19,12 @@ var assertChunk = Chunk{Name: "assert", Source: assertSource}
 // AssertName is the module that stands in for the function assert in a test, and can be called as it.
 const AssertName = "assert"
 
-func assertModule(host Host) spec.Module {
-	return spec.Module{
+func assertModule(host Host) declare.Module {
+	return declare.Module{
 		Name: AssertName,
 		Doc: "Says what must hold. In a test it is the global `assert`, which can still be called as Lua's own; elsewhere it is " +
 			"`require(\"assert\")`. What does not hold raises an error with the code `AssertionFailed`.",
-		Funcs: []spec.Func{
+		Funcs: []declare.Func{
 			assertEqual(host), assertSame(host), assertTruthy(host), assertFalsy(host), assertNear(), assertMatches(host),
 			assertContains(host), assertRaises(host), assertFail(),
 		},
@@ -48,13 +48,13 @@ func fails(detail, format string, values ...any) error {
 
 type (
 	assertTwo struct {
-		Want   spec.Raw `arg:"want" doc:"What it should be."`
-		Got    spec.Raw `arg:"got,optional" doc:"What it is."`
-		Detail string   `arg:"detail,optional" doc:"What to say in front of the message."`
+		Want   declare.Raw `arg:"want" doc:"What it should be."`
+		Got    declare.Raw `arg:"got,optional" doc:"What it is."`
+		Detail string      `arg:"detail,optional" doc:"What to say in front of the message."`
 	}
 	assertOne struct {
-		Value  spec.Raw   `arg:"value,optional" doc:"The value."`
-		Detail []spec.Raw `arg:"detail,variadic" doc:"What to say in front of the message, if it is text; so that the results of a call such as text:find can stand here, others are passed over."`
+		Value  declare.Raw   `arg:"value,optional" doc:"The value."`
+		Detail []declare.Raw `arg:"detail,variadic" doc:"What to say in front of the message, if it is text; so that the results of a call such as text:find can stand here, others are passed over."`
 	}
 )
 
@@ -66,8 +66,8 @@ func (a assertOne) detail() string {
 	return text
 }
 
-func assertEqual(host Host) spec.Func {
-	return spec.Do("equal", "Wants two values to be equal as == has it: a table is equal to itself only.",
+func assertEqual(host Host) declare.Func {
+	return declare.Do("equal", "Wants two values to be equal as == has it: a table is equal to itself only.",
 		func(ctx context.Context, a assertTwo) error {
 			return host.compare(ctx, "equal", a)
 		}).
@@ -75,8 +75,8 @@ func assertEqual(host Host) spec.Func {
 		Example(`assert.equal(3, 1 + 2)`)
 }
 
-func assertSame(host Host) spec.Func {
-	return spec.Do("same", "Wants two values to be the same in all their parts. A record is the same as a table with its fields.",
+func assertSame(host Host) declare.Func {
+	return declare.Do("same", "Wants two values to be the same in all their parts. A record is the same as a table with its fields.",
 		func(ctx context.Context, a assertTwo) error {
 			return host.compare(ctx, "same", a)
 		}).
@@ -98,7 +98,7 @@ func (h Host) compare(ctx context.Context, how string, a assertTwo) error {
 }
 
 // shown is a value as inspect writes it.
-func (h Host) shown(ctx context.Context, value spec.Raw) string {
+func (h Host) shown(ctx context.Context, value declare.Raw) string {
 	const depth, width, items = 6, 100, 50
 	if value == nil {
 		return "nil"
@@ -111,8 +111,8 @@ func (h Host) shown(ctx context.Context, value spec.Raw) string {
 	return text
 }
 
-func assertTruthy(host Host) spec.Func {
-	return spec.Do("truthy", "Wants a value that is neither nil nor false.",
+func assertTruthy(host Host) declare.Func {
+	return declare.Do("truthy", "Wants a value that is neither nil nor false.",
 		func(ctx context.Context, a assertOne) error {
 			if isTrue(a.Value) {
 				return nil
@@ -123,8 +123,8 @@ func assertTruthy(host Host) spec.Func {
 		Example(`assert.truthy(("abc"):find("b"))`)
 }
 
-func assertFalsy(host Host) spec.Func {
-	return spec.Do("falsy", "Wants nil or false.",
+func assertFalsy(host Host) declare.Func {
+	return declare.Do("falsy", "Wants nil or false.",
 		func(ctx context.Context, a assertOne) error {
 			if !isTrue(a.Value) {
 				return nil
@@ -135,18 +135,18 @@ func assertFalsy(host Host) spec.Func {
 		Example(`assert.falsy(("abc"):find("x"))`)
 }
 
-func isTrue(value spec.Raw) bool {
+func isTrue(value declare.Raw) bool {
 	return value != nil && value.Type() != "nil" && value.Native() != false
 }
 
-func assertNear() spec.Func {
+func assertNear() declare.Func {
 	type args struct {
 		Want   float64 `arg:"want" doc:"What it should be."`
 		Got    float64 `arg:"got" doc:"What it is."`
 		Within float64 `arg:"within" doc:"How far it may be off." min:"0"`
 		Detail string  `arg:"detail,optional" doc:"What to say in front of the message."`
 	}
-	return spec.Do("near", "Wants a number to be near another.",
+	return declare.Do("near", "Wants a number to be near another.",
 		func(_ context.Context, a args) error {
 			if math.Abs(a.Want-a.Got) <= a.Within {
 				return nil
@@ -157,13 +157,13 @@ func assertNear() spec.Func {
 		Example(`assert.near(0.3, 0.1 + 0.2, 1e-9)`)
 }
 
-func assertMatches(host Host) spec.Func {
+func assertMatches(host Host) declare.Func {
 	type args struct {
-		Pattern string   `arg:"pattern" doc:"A Lua pattern."`
-		Text    spec.Raw `arg:"text,optional" doc:"The text, or a value whose tostring is searched."`
-		Detail  string   `arg:"detail,optional" doc:"What to say in front of the message."`
+		Pattern string      `arg:"pattern" doc:"A Lua pattern."`
+		Text    declare.Raw `arg:"text,optional" doc:"The text, or a value whose tostring is searched."`
+		Detail  string      `arg:"detail,optional" doc:"What to say in front of the message."`
 	}
-	return spec.Do("matches", "Wants a text in which a Lua pattern is found.",
+	return declare.Do("matches", "Wants a text in which a Lua pattern is found.",
 		func(ctx context.Context, a args) error {
 			results, err := host.call(ctx, assertChunk, "find", a.Pattern, a.Text)
 			if err != nil || isTrue(results[0]) {
@@ -175,13 +175,13 @@ func assertMatches(host Host) spec.Func {
 		Example(`assert.matches("^order%-%d+$", "order-17")`)
 }
 
-func assertContains(host Host) spec.Func {
+func assertContains(host Host) declare.Func {
 	type args struct {
-		Item   spec.Raw `arg:"item" doc:"The item, or the part of a text."`
-		List   spec.Raw `arg:"list,optional" doc:"An array, or a text."`
-		Detail string   `arg:"detail,optional" doc:"What to say in front of the message."`
+		Item   declare.Raw `arg:"item" doc:"The item, or the part of a text."`
+		List   declare.Raw `arg:"list,optional" doc:"An array, or a text."`
+		Detail string      `arg:"detail,optional" doc:"What to say in front of the message."`
 	}
-	return spec.Do("contains", "Wants an array in which an item is, compared as assert.same does, or a text in which another text is.",
+	return declare.Do("contains", "Wants an array in which an item is, compared as assert.same does, or a text in which another text is.",
 		func(ctx context.Context, a args) error {
 			results, err := host.call(ctx, assertChunk, "contains", a.Item, a.List)
 			if err != nil || isTrue(results[0]) {
@@ -193,14 +193,14 @@ func assertContains(host Host) spec.Func {
 		Example("assert.contains({id = 2}, {{id = 1}, {id = 2}})\nassert.contains(\"resumed\", \"2 workflows resumed\")")
 }
 
-func assertRaises(host Host) spec.Func {
+func assertRaises(host Host) declare.Func {
 	type args struct {
-		Code string        `arg:"code" doc:"The code of the error object, or a part of the message of an error that has none."`
-		Fn   spec.Callback `arg:"fn" doc:"The function."`
-		Args []spec.Raw    `arg:"args,variadic" doc:"What to call it with."`
+		Code string           `arg:"code" doc:"The code of the error object, or a part of the message of an error that has none."`
+		Fn   declare.Callback `arg:"fn" doc:"The function."`
+		Args []declare.Raw    `arg:"args,variadic" doc:"What to call it with."`
 	}
-	return spec.Fn("raises", "Wants a function to raise an error.",
-		func(ctx context.Context, a args) (spec.Raw, error) {
+	return declare.Fn("raises", "Wants a function to raise an error.",
+		func(ctx context.Context, a args) (declare.Raw, error) {
 			call := []any{"try", a.Fn}
 			for _, arg := range a.Args {
 				call = append(call, arg)
@@ -221,8 +221,8 @@ func assertRaises(host Host) spec.Func {
 }
 
 // raisedAs compares an error with the one that is wanted.
-func raisedAs(code string, raised spec.Raw) error {
-	if failure, ok := raised.Native().(spec.Failure); ok && failure.Code() != "" {
+func raisedAs(code string, raised declare.Raw) error {
+	if failure, ok := raised.Native().(declare.Failure); ok && failure.Code() != "" {
 		if failure.Code() == code {
 			return nil
 		}
@@ -235,11 +235,11 @@ func raisedAs(code string, raised spec.Raw) error {
 	return err
 }
 
-func assertFail() spec.Func {
+func assertFail() declare.Func {
 	type args struct {
 		Message string `arg:"message,optional" doc:"What to say."`
 	}
-	return spec.Do("fail", "Fails.",
+	return declare.Do("fail", "Fails.",
 		func(_ context.Context, a args) error {
 			if a.Message == "" {
 				a.Message = "this must not be reached"

@@ -5,23 +5,23 @@ import (
 	"encoding/base64"
 	"strings"
 
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-func base64Module() spec.Module {
-	return spec.Module{
+func base64Module() declare.Module {
+	return declare.Module{
 		Name:  "base64",
 		Doc:   "Base64 (RFC 4648), in the usual alphabet or the one for URLs.",
-		Funcs: []spec.Func{base64Encode(), base64Decode()},
+		Funcs: []declare.Func{base64Encode(), base64Decode()},
 	}
 }
 
-func base64Encode() spec.Func {
+func base64Encode() declare.Func {
 	type args struct {
 		Text []byte `arg:"text" doc:"Text or bytes."`
 		URL  bool   `json:"url" doc:"Whether to use the alphabet for URLs, without padding."`
 	}
-	return spec.Fn("encode", "Writes bytes as base64.",
+	return declare.Fn("encode", "Writes bytes as base64.",
 		func(_ context.Context, a args) (string, error) {
 			if a.URL {
 				return base64.RawURLEncoding.EncodeToString(a.Text), nil
@@ -32,16 +32,16 @@ func base64Encode() spec.Func {
 		Example(`print(base64.encode("user:secret"))`)
 }
 
-func base64Decode() spec.Func {
+func base64Decode() declare.Func {
 	type args struct {
 		Text string `arg:"text" doc:"Base64 in either alphabet, with or without padding and line ends."`
 	}
-	return spec.Fn("decode", "Reads base64.",
+	return declare.Fn("decode", "Reads base64.",
 		func(_ context.Context, a args) ([]byte, error) {
 			plain := strings.TrimRight(oneAlphabet.Replace(a.Text), "=")
 			decoded, err := base64.RawStdEncoding.DecodeString(plain)
 			if err != nil {
-				return nil, spec.BadArgument("text", "is no base64: %v", err)
+				return nil, declare.BadArgument("text", "is no base64: %v", err)
 			}
 			return decoded, nil
 		}).

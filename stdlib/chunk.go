@@ -6,7 +6,7 @@ import (
 	"errors"
 	"iter"
 
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
 // A Chunk is a part of the library that is written in Lua: what walks tables of any shape, or hands out functions
@@ -33,7 +33,7 @@ var (
 var errNoLua = errors.New("this program runs no Lua of the library")
 
 // call calls what a chunk returned.
-func (h Host) call(ctx context.Context, chunk Chunk, args ...any) ([]spec.Raw, error) {
+func (h Host) call(ctx context.Context, chunk Chunk, args ...any) ([]declare.Raw, error) {
 	if h.Lua == nil {
 		return nil, errNoLua
 	}
@@ -45,14 +45,14 @@ func (h Host) call(ctx context.Context, chunk Chunk, args ...any) ([]spec.Raw, e
 }
 
 // items gives what is in an array or comes from an iterator, while the call lasts.
-func (h Host) items(ctx context.Context, argument string, from spec.Raw) iter.Seq2[spec.Raw, error] {
+func (h Host) items(ctx context.Context, argument string, from declare.Raw) iter.Seq2[declare.Raw, error] {
 	if from.Type() == "function" {
 		return h.drawn(ctx, from)
 	}
-	return func(yield func(spec.Raw, error) bool) {
+	return func(yield func(declare.Raw, error) bool) {
 		list, ok := from.List()
 		if !ok {
-			yield(nil, spec.BadArgument(argument, "array or iterator expected, got %s", from.Type()))
+			yield(nil, declare.BadArgument(argument, "array or iterator expected, got %s", from.Type()))
 			return
 		}
 		for _, item := range list {
@@ -63,8 +63,8 @@ func (h Host) items(ctx context.Context, argument string, from spec.Raw) iter.Se
 	}
 }
 
-func (h Host) drawn(ctx context.Context, iterator spec.Raw) iter.Seq2[spec.Raw, error] {
-	return func(yield func(spec.Raw, error) bool) {
+func (h Host) drawn(ctx context.Context, iterator declare.Raw) iter.Seq2[declare.Raw, error] {
+	return func(yield func(declare.Raw, error) bool) {
 		for {
 			results, err := h.call(ctx, seqChunk, "next", iterator)
 			if err != nil {

@@ -6,17 +6,17 @@ import (
 	"iter"
 	"strings"
 
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 	"github.com/dbos-script/dbos-script/stdlib/files"
 	"github.com/dbos-script/dbos-script/stdlib/tabular"
 )
 
-func csvModule(host Host) spec.Module {
-	return spec.Module{
+func csvModule(host Host) declare.Module {
+	return declare.Module{
 		Name: "csv",
 		Doc: "Rows of comma-separated values (RFC 4180), as text or in the files that `--allow-read=DIR` and `--allow-write=DIR` name. A row " +
 			"is a table of its fields by the names of the columns, or an array of them where there is no header. Fields are read as text.",
-		Funcs: []spec.Func{csvDecode(), csvEncode(host), csvRead(host), csvWrite(host)},
+		Funcs: []declare.Func{csvDecode(), csvEncode(host), csvRead(host), csvWrite(host)},
 	}
 }
 
@@ -29,7 +29,7 @@ type csvOptions struct {
 func (o csvOptions) format() (tabular.Format, error) {
 	delimiter, err := tabular.ParseDelimiter(o.Delimiter)
 	if err != nil {
-		return tabular.Format{}, spec.BadArgument("delimiter", "%v", err)
+		return tabular.Format{}, declare.BadArgument("delimiter", "%v", err)
 	}
 	return tabular.Format{Delimiter: delimiter, Headless: o.Header != nil && !*o.Header, Columns: o.Columns}, nil
 }
@@ -37,12 +37,12 @@ func (o csvOptions) format() (tabular.Format, error) {
 const csvReading = "With `columns` the fields have these names, whatever the header says. A byte-order mark at the start is skipped, and so are empty lines; a line may end as on Unix, on Windows or on an old Mac; " +
 	"a line with more or fewer fields than columns is an error that names it."
 
-func csvDecode() spec.Func {
+func csvDecode() declare.Func {
 	type args struct {
 		Text string `arg:"text" doc:"CSV text."`
 		csvOptions
 	}
-	return spec.Fn("decode", "Reads a text of CSV.",
+	return declare.Fn("decode", "Reads a text of CSV.",
 		func(ctx context.Context, a args) ([]any, error) {
 			format, err := a.format()
 			if err != nil {
@@ -54,7 +54,7 @@ func csvDecode() spec.Func {
 					return nil, context.Cause(ctx)
 				}
 				if err != nil {
-					return nil, spec.BadArgument("text", "%v", err)
+					return nil, declare.BadArgument("text", "%v", err)
 				}
 				rows = append(rows, row)
 			}
@@ -65,12 +65,12 @@ func csvDecode() spec.Func {
 		Example(`for _, row in ipairs(csv.decode("id,queue\nw1,slow\n")) do print(row.id, row.queue) end`)
 }
 
-func csvRead(host Host) spec.Func {
+func csvRead(host Host) declare.Func {
 	type args struct {
 		Path string `arg:"path" doc:"The file's path."`
 		csvOptions
 	}
-	return spec.Fn("read", "Reads a file of CSV row by row, and holds one at a time.",
+	return declare.Fn("read", "Reads a file of CSV row by row, and holds one at a time.",
 		func(ctx context.Context, a args) (iter.Seq2[any, error], error) {
 			format, err := a.format()
 			if err != nil {

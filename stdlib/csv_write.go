@@ -5,7 +5,7 @@ import (
 	"errors"
 	"io"
 
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 	"github.com/dbos-script/dbos-script/stdlib/render"
 	"github.com/dbos-script/dbos-script/stdlib/tabular"
 )
@@ -13,12 +13,12 @@ import (
 const csvWriting = "The columns are those of `columns`, which leaves others out, or those of the first row; then a later row with another one is an error. " +
 	"Nothing stands for nil, RFC 3339 for a time, JSON for a table."
 
-func csvEncode(host Host) spec.Func {
+func csvEncode(host Host) declare.Func {
 	type args struct {
-		Rows spec.Raw `arg:"rows" doc:"Rows, as an array or an iterator: tables, records or arrays."`
+		Rows declare.Raw `arg:"rows" doc:"Rows, as an array or an iterator: tables, records or arrays."`
 		csvOptions
 	}
-	return spec.Fn("encode", "Writes rows as a text of CSV.",
+	return declare.Fn("encode", "Writes rows as a text of CSV.",
 		func(ctx context.Context, a args) (string, error) {
 			format, err := a.format()
 			if err != nil {
@@ -33,13 +33,13 @@ func csvEncode(host Host) spec.Func {
 		Example(`print(csv.encode({{id = "w1", queue = "slow"}, {id = "w2"}}, {columns = {"id", "queue"}}))`)
 }
 
-func csvWrite(host Host) spec.Func {
+func csvWrite(host Host) declare.Func {
 	type args struct {
-		Path string   `arg:"path" doc:"The file's path."`
-		Rows spec.Raw `arg:"rows" doc:"Rows, as an array or an iterator: tables, records or arrays."`
+		Path string      `arg:"path" doc:"The file's path."`
+		Rows declare.Raw `arg:"rows" doc:"Rows, as an array or an iterator: tables, records or arrays."`
 		csvOptions
 	}
-	return spec.Do("write", "Writes rows to a file of CSV, one at a time. The file takes its place when all of them are written.",
+	return declare.Do("write", "Writes rows to a file of CSV, one at a time. The file takes its place when all of them are written.",
 		func(ctx context.Context, a args) error {
 			format, err := a.format()
 			if err != nil {
@@ -70,7 +70,7 @@ func csvWrite(host Host) spec.Func {
 }
 
 // writeRows writes what rows gives. An error of a row names its place; one that the iterator raised stays as it is.
-func (h Host) writeRows(ctx context.Context, out io.Writer, format tabular.Format, rows spec.Raw) error {
+func (h Host) writeRows(ctx context.Context, out io.Writer, format tabular.Format, rows declare.Raw) error {
 	w := tabular.NewWriter(out, format)
 	count := 0
 	for row, err := range h.items(ctx, "rows", rows) {
@@ -79,7 +79,7 @@ func (h Host) writeRows(ctx context.Context, out io.Writer, format tabular.Forma
 		}
 		count++
 		value, err := row.Shown()
-		if members, named := value.(spec.Members); named && count == 1 {
+		if members, named := value.(declare.Members); named && count == 1 {
 			first := []render.Row{{Kind: row.Type(), Value: members}}
 			if err := h.checkColumns(format.Columns, first); err != nil {
 				return err
@@ -98,8 +98,8 @@ func (h Host) writeRows(ctx context.Context, out io.Writer, format tabular.Forma
 // badRow leaves out how a value calls itself when it is no data: it is one of the rows here.
 func badRow(n int, err error) error {
 	text := err.Error()
-	if inner, ok := errors.AsType[*spec.ArgumentError](err); ok {
+	if inner, ok := errors.AsType[*declare.ArgumentError](err); ok {
 		text = inner.Message
 	}
-	return spec.BadArgument("rows", "row %d: %s", n, text)
+	return declare.BadArgument("rows", "row %d: %s", n, text)
 }

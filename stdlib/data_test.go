@@ -13,7 +13,7 @@ import (
 	"github.com/google/uuid"
 	"pgregory.net/rapid"
 
-	"github.com/dbos-script/dbos-script/runtime/vm"
+	"github.com/dbos-script/dbos-script/runtime/lua/vm"
 	"github.com/dbos-script/dbos-script/stdlib/grants"
 )
 

@@ -7,14 +7,14 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 	"github.com/dbos-script/dbos-script/stdlib"
 	"github.com/dbos-script/dbos-script/stdlib/grants"
 )
 
 func TestDeclarationsAreComplete(t *testing.T) {
 	t.Parallel()
-	for _, err := range spec.Check(stdlib.Modules(stdlib.Host{})...) {
+	for _, err := range declare.Check(stdlib.Modules(stdlib.Host{})...) {
 		t.Error(err)
 	}
 }
@@ -34,8 +34,8 @@ func TestExamplesRun(t *testing.T) {
 	answers := func(h *stdlib.Host) {
 		h.Transport = wire(func(r *http.Request) *http.Response { return reply(r, http.StatusOK, `{"status": "up"}`) })
 	}
-	for _, topic := range spec.NewRegistry(stdlib.Modules(stdlib.Host{})...).Topics() {
-		f, ok := topic.Item.(*spec.Func)
+	for _, topic := range declare.NewRegistry(stdlib.Modules(stdlib.Host{})...).Topics() {
+		f, ok := topic.Item.(*declare.Func)
 		if !ok || ofTests(topic.Name) || slices.Contains(needDatabase, f.Name) || topic.Name == "args.declare" || f.Name == "to_table" {
 			continue
 		}

@@ -10,8 +10,8 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/dbos-script/dbos-script/runtime/declare"
 	"github.com/dbos-script/dbos-script/runtime/schedule"
-	"github.com/dbos-script/dbos-script/runtime/spec"
 	"github.com/dbos-script/dbos-script/stdlib/backoff"
 	"github.com/dbos-script/dbos-script/stdlib/files"
 	"github.com/dbos-script/dbos-script/stdlib/grants"
@@ -51,14 +51,14 @@ type Host struct {
 	Masked func(words []string)
 
 	// Find gives what is declared under a name, Manual the text about it, or about everything where it is nil.
-	Find   func(name string) (spec.Topic, error)
-	Manual func(*spec.Topic) string
+	Find   func(name string) (declare.Topic, error)
+	Manual func(*declare.Topic) string
 	// Page writes a text that may be longer than a window.
 	Page func(text []byte) error
 
 	// Lua gives what a chunk returns, in the state of a script's call, to be called while the call lasts. Without
 	// it seq and inspect raise an error, and iterators cannot be read.
-	Lua func(context.Context, Chunk) (spec.Callback, error)
+	Lua func(context.Context, Chunk) (declare.Callback, error)
 }
 
 // sleep waits by the host's clock.
@@ -70,8 +70,8 @@ func (h Host) sleep(ctx context.Context, d time.Duration) error {
 }
 
 // Modules are all of them.
-func Modules(host Host) []spec.Module {
-	return []spec.Module{
+func Modules(host Host) []declare.Module {
+	return []declare.Module{
 		jsonModule(), timeModule(host), logModule(host), argsModule(host), progressModule(host), globals(host),
 		csvModule(host), seqModule(host), reModule(host), templateModule(host), inspectModule(host), retryModule(host),
 		fsModule(host), httpModule(host), execModule(host), envModule(host),
@@ -83,12 +83,12 @@ func Modules(host Host) []spec.Module {
 // words are never nil, so that scripts find an array.
 func (h Host) words() []string { return append([]string{}, h.Arguments...) }
 
-func globals(host Host) spec.Module {
-	return spec.Module{
+func globals(host Host) declare.Module {
+	return declare.Module{
 		Name:   "globals",
 		Doc:    "Functions that need no module.",
-		Funcs:  []spec.Func{emit(host), exit(host), help(host)},
-		Values: []spec.Value{{Name: "arg", Doc: "The words that were given to the script, as an array: `args.raw` by the name it has in Lua.", Go: host.words()}},
+		Funcs:  []declare.Func{emit(host), exit(host), help(host)},
+		Values: []declare.Value{{Name: "arg", Doc: "The words that were given to the script, as an array: `args.raw` by the name it has in Lua.", Go: host.words()}},
 		Global: true,
 	}
 }

@@ -3,16 +3,16 @@ package stdlib
 import (
 	"context"
 
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 	"github.com/dbos-script/dbos-script/stdlib/render"
 )
 
-func emit(host Host) spec.Func {
+func emit(host Host) declare.Func {
 	type args struct {
-		Value   spec.Raw `arg:"value" doc:"A record, a table, a list of them, or an iterator such as dbos.workflows gives."`
-		Columns []string `json:"columns" doc:"Which fields to write, in this order; a name that no row can have is an error."`
+		Value   declare.Raw `arg:"value" doc:"A record, a table, a list of them, or an iterator such as dbos.workflows gives."`
+		Columns []string    `json:"columns" doc:"Which fields to write, in this order; a name that no row can have is an error."`
 	}
-	return spec.Do("emit", "Writes data to standard output in the format of --output: a table, JSON, lines of JSON, CSV or ids.",
+	return declare.Do("emit", "Writes data to standard output in the format of --output: a table, JSON, lines of JSON, CSV or ids.",
 		func(ctx context.Context, a args) error {
 			if a.Value.Type() == "function" {
 				return host.emitDrawn(ctx, a.Value, a.Columns)
@@ -46,7 +46,7 @@ func emit(host Host) spec.Func {
 		Example(`emit({{queue = "orders", failed = 3}, {queue = "mails", failed = 0}}, {columns = {"queue", "failed"}})`)
 }
 
-func rowsOf(items []spec.Raw, columns []string) ([]render.Row, error) {
+func rowsOf(items []declare.Raw, columns []string) ([]render.Row, error) {
 	rows := make([]render.Row, len(items))
 	for i, item := range items {
 		var err error
@@ -57,13 +57,13 @@ func rowsOf(items []spec.Raw, columns []string) ([]render.Row, error) {
 	return rows, nil
 }
 
-func rowOf(item spec.Raw, columns []string) (render.Row, error) {
+func rowOf(item declare.Raw, columns []string) (render.Row, error) {
 	value, err := item.Shown()
 	return render.Row{Kind: item.Type(), Value: value, Columns: columns}, err
 }
 
 // emitDrawn writes what an iterator gives, each item at once where the format lets it.
-func (h Host) emitDrawn(ctx context.Context, iterator spec.Raw, columns []string) error {
+func (h Host) emitDrawn(ctx context.Context, iterator declare.Raw, columns []string) error {
 	var rows []render.Row
 	streams, checked := h.Output.Streams(), false
 	for item, err := range h.drawn(ctx, iterator) {
@@ -102,7 +102,7 @@ func (h Host) checkColumns(columns []string, rows []render.Row) error {
 		return nil
 	}
 	if err := h.Output.CheckColumns(columns, rows); err != nil {
-		return spec.BadArgument("columns", "%v", err)
+		return declare.BadArgument("columns", "%v", err)
 	}
 	return nil
 }

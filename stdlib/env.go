@@ -4,23 +4,23 @@ import (
 	"context"
 	"os"
 
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-func envModule(host Host) spec.Module {
-	return spec.Module{
+func envModule(host Host) declare.Module {
+	return declare.Module{
 		Name:  "env",
 		Doc:   "The environment variables that `--allow-env` names, as in `--allow-env=HOME` or `--allow-env='AWS_*'`.",
-		Funcs: []spec.Func{envGet(host)},
+		Funcs: []declare.Func{envGet(host)},
 	}
 }
 
-func envGet(host Host) spec.Func {
+func envGet(host Host) declare.Func {
 	type args struct {
 		Name    string  `arg:"name" doc:"The variable's name."`
 		Default *string `arg:"default,optional" doc:"What to give where it is not set."`
 	}
-	return spec.Fn("get", "Reads an environment variable.",
+	return declare.Fn("get", "Reads an environment variable.",
 		func(ctx context.Context, a args) (*string, error) {
 			if err := host.Grants.Variable(a.Name); err != nil {
 				return nil, failed(ctx, "env.get", err)

@@ -8,18 +8,18 @@ import (
 	"strings"
 	"time"
 
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 	"github.com/dbos-script/dbos-script/stdlib/command"
 )
 
-func execModule(host Host) spec.Module {
-	return spec.Module{
+func execModule(host Host) declare.Module {
+	return declare.Module{
 		Name:    "exec",
 		Guesses: map[string]string{"command": "run", "spawn": "run", "exec": "run", "call": "run", "system": "run"},
 		Doc: "Runs the programs that `--allow-exec=PROGRAM` names. There is no shell: arguments reach the program as they are. What a " +
 			"program may touch is not bounded by the other grants. A dry run runs none, and lists them in its plan.",
-		Funcs:   []spec.Func{execRun(host)},
-		Classes: []*spec.Class{spec.RecordOf[command.Result]("process", "How a program ended.")},
+		Funcs:   []declare.Func{execRun(host)},
+		Classes: []*declare.Class{declare.RecordOf[command.Result]("process", "How a program ended.")},
 	}
 }
 
@@ -37,8 +37,8 @@ type execArgs struct {
 	Check     bool              `json:"check" doc:"Whether an exit code other than 0 is an error."`
 }
 
-func execRun(host Host) spec.Func {
-	return spec.Fn("run", "Runs a program and waits for its end.",
+func execRun(host Host) declare.Func {
+	return declare.Fn("run", "Runs a program and waits for its end.",
 		func(ctx context.Context, a execArgs) (*command.Result, error) {
 			result, err := host.run(ctx, a)
 			if err == nil && a.Check && result.Code != 0 {
@@ -50,7 +50,7 @@ func execRun(host Host) spec.Func {
 			return result, nil
 		}).
 		Returning("its exit code and what it wrote").
-		Raises("Denied", spec.CodeTimeout, codeProgramFailed).
+		Raises("Denied", declare.CodeTimeout, codeProgramFailed).
 		Notes("At the end of its time, and of the run, the program gets the signal to end, with all that it started.").
 		Example(`print(exec.run("echo", {"order", "17"}).stdout)`).
 		Example(`print(exec.run("sort", {"-u"}, {stdin = "b\na\nb\n", timeout = "10s", check = true}).stdout)`)
@@ -63,7 +63,7 @@ func (h Host) run(ctx context.Context, a execArgs) (*command.Result, error) {
 	}
 	for name := range a.Env {
 		if strings.ContainsAny(name, "=\x00") || name == "" {
-			return nil, spec.BadArgument("env", "%q is no name of a variable", name)
+			return nil, declare.BadArgument("env", "%q is no name of a variable", name)
 		}
 		if err := h.Grants.Variable(name); command.Loads(name) && err != nil {
 			return nil, err

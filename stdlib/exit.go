@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
 // Exit codes of the command, and the words scripts may use for them.
@@ -45,12 +45,12 @@ func (h Host) end(request *ExitRequest) error {
 	return request
 }
 
-func exit(host Host) spec.Func {
+func exit(host Host) declare.Func {
 	type args struct {
-		Status  spec.Raw `arg:"status,optional" doc:"\"success\", \"error\", \"partial\" (some items failed), or a number from 0 to 125; success when not given."`
-		Message string   `arg:"message,optional" doc:"What to say on standard error."`
+		Status  declare.Raw `arg:"status,optional" doc:"\"success\", \"error\", \"partial\" (some items failed), or a number from 0 to 125; success when not given."`
+		Message string      `arg:"message,optional" doc:"What to say on standard error."`
 	}
-	return spec.Do("exit", "Ends the run with an exit code. What was emitted before is written.",
+	return declare.Do("exit", "Ends the run with an exit code. What was emitted before is written.",
 		func(_ context.Context, a args) error {
 			status, err := exitStatus(a.Status)
 			if err != nil {
@@ -61,7 +61,7 @@ func exit(host Host) spec.Func {
 		Example(`if #dbos.list_workflows{status = "ERROR", limit = 1} > 0 then exit("partial", "some workflows failed") end`)
 }
 
-func exitStatus(raw spec.Raw) (int, error) {
+func exitStatus(raw declare.Raw) (int, error) {
 	if raw == nil {
 		return ExitSuccess, nil
 	}
@@ -71,11 +71,11 @@ func exitStatus(raw spec.Raw) (int, error) {
 			return status, nil
 		}
 		names := []string{"success", "error", "partial"}
-		return 0, &spec.ArgumentError{Func: "exit", Argument: "status", Message: fmt.Sprintf("%s or a number expected, got %s", strings.Join(names, ", "), strconv.Quote(value))}
+		return 0, &declare.ArgumentError{Func: "exit", Argument: "status", Message: fmt.Sprintf("%s or a number expected, got %s", strings.Join(names, ", "), strconv.Quote(value))}
 	case float64:
 		if value == float64(int(value)) && value >= 0 && value <= 125 {
 			return int(value), nil
 		}
 	}
-	return 0, &spec.ArgumentError{Func: "exit", Argument: "status", Message: "is no number from 0 to 125"}
+	return 0, &declare.ArgumentError{Func: "exit", Argument: "status", Message: "is no number from 0 to 125"}
 }

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
 // failed says which function an error comes from. One about an argument has its name added by the call, and what
@@ -14,7 +14,7 @@ func failed(ctx context.Context, function string, err error) error {
 	if err == nil || ctx.Err() != nil {
 		return err
 	}
-	if _, ok := errors.AsType[*spec.ArgumentError](err); ok {
+	if _, ok := errors.AsType[*declare.ArgumentError](err); ok {
 		return err
 	}
 	return fmt.Errorf("%s: %w", function, err)

@@ -4,23 +4,23 @@ import (
 	"context"
 	"iter"
 
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 	"github.com/dbos-script/dbos-script/stdlib/files"
 	"github.com/dbos-script/dbos-script/stdlib/grants"
 )
 
-func fsModule(host Host) spec.Module {
-	return spec.Module{
+func fsModule(host Host) declare.Module {
+	return declare.Module{
 		Name:    "fs",
 		Guesses: map[string]string{"open": "read", "readFile": "read", "writeFile": "write", "ls": "list", "readdir": "list", "delete": "remove", "unlink": "remove", "rm": "remove"},
 		Doc: "The files below the folders that `--allow-read=DIR` and `--allow-write=DIR` name. A path counts from the folder that the " +
 			"command was started in; a link that leads out of a granted folder is refused.\n\nIn a dry run the files stay as they are: what is " +
 			"written or removed is in the plan, and the script finds it as if it had been done.",
-		Funcs: []spec.Func{
+		Funcs: []declare.Func{
 			fsRead(host), fsLines(host), fsWrite(host), fsAppend(host), fsList(host), fsStat(host), fsExists(host),
 			fsMkdir(host), fsRemove(host), fsTempFile(host), fsTempDir(host),
 		},
-		Classes: []*spec.Class{spec.RecordOf[files.Info]("file", "What is known of a file or a folder.")},
+		Classes: []*declare.Class{declare.RecordOf[files.Info]("file", "What is known of a file or a folder.")},
 	}
 }
 
@@ -46,8 +46,8 @@ func with[R any](place grants.Place, err error, work func(grants.Place) (R, erro
 }
 
 // fsFn declares a function of a path that gives something.
-func fsFn[R any](name, doc string, grant func(string) (grants.Place, error), work func(grants.Place) (R, error)) spec.Func {
-	return spec.Fn(name, doc, func(ctx context.Context, a fsPath) (R, error) {
+func fsFn[R any](name, doc string, grant func(string) (grants.Place, error), work func(grants.Place) (R, error)) declare.Func {
+	return declare.Fn(name, doc, func(ctx context.Context, a fsPath) (R, error) {
 		place, err := grant(a.Path)
 		result, err := with(place, err, work)
 		return result, failed(ctx, "fs."+name, err)
@@ -55,8 +55,8 @@ func fsFn[R any](name, doc string, grant func(string) (grants.Place, error), wor
 }
 
 // fsDo declares a function that changes what is at a path.
-func fsDo(host Host, name, doc string, grant func(string) (grants.Place, error), work func(grants.Place) error) spec.Func {
-	return spec.Do(name, doc, func(ctx context.Context, a fsPath) error {
+func fsDo(host Host, name, doc string, grant func(string) (grants.Place, error), work func(grants.Place) error) declare.Func {
+	return declare.Do(name, doc, func(ctx context.Context, a fsPath) error {
 		place, err := grant(a.Path)
 		if err == nil {
 			err = work(place)
@@ -69,8 +69,8 @@ func fsDo(host Host, name, doc string, grant func(string) (grants.Place, error),
 }
 
 // fsPut declares a function that writes a text.
-func fsPut(host Host, name, doc string, work func(grants.Place, string) error) spec.Func {
-	return spec.Do(name, doc, func(ctx context.Context, a fsText) error {
+func fsPut(host Host, name, doc string, work func(grants.Place, string) error) declare.Func {
+	return declare.Do(name, doc, func(ctx context.Context, a fsText) error {
 		place, err := host.Grants.WriteFile(a.Path)
 		if err == nil {
 			err = work(place, a.Text)
@@ -82,7 +82,7 @@ func fsPut(host Host, name, doc string, work func(grants.Place, string) error) s
 	}).Raises("Denied", codeNotFound)
 }
 
-func fsRead(host Host) spec.Func {
+func fsRead(host Host) declare.Func {
 	return fsFn("read", "Reads a whole file.", host.Grants.ReadFile, func(p grants.Place) (string, error) { return files.Text(host.files(), p, longestText) }).
 		Returning("what it holds").
 		Raises(codeNotFound).
@@ -90,8 +90,8 @@ func fsRead(host Host) spec.Func {
 		Example("local path = fs.temp_file()\nfs.write(path, \"w1\\nw2\\n\")\nprint(fs.read(path))")
 }
 
-func fsLines(host Host) spec.Func {
-	return spec.Fn("lines", "Reads a file line by line, and holds one at a time.",
+func fsLines(host Host) declare.Func {
+	return declare.Fn("lines", "Reads a file line by line, and holds one at a time.",
 		func(ctx context.Context, a fsPath) (iter.Seq2[string, error], error) {
 			place, err := host.Grants.ReadFile(a.Path)
 			if err != nil {
@@ -108,23 +108,23 @@ func fsLines(host Host) spec.Func {
 		Example("local path = fs.temp_file()\nfs.write(path, \"w1\\nw2\\n\")\nfor id in fs.lines(path) do print(id) end")
 }
 
-func fsWrite(host Host) spec.Func {
+func fsWrite(host Host) declare.Func {
 	return fsPut(host, "write", "Writes a file, or replaces it: whoever reads it meanwhile sees the old text or the new one, never a part.",
 		func(p grants.Place, text string) error { return files.Put(host.files(), p, text) }).
 		Example("fs.write(fs.temp_file{suffix = \".txt\"}, \"done\\n\")")
 }
 
-func fsAppend(host Host) spec.Func {
+func fsAppend(host Host) declare.Func {
 	return fsPut(host, "append", "Adds to the end of a file, and makes it where it is not there.", host.files().Append).
 		Example("local path = fs.temp_file()\nfs.append(path, \"w1\\n\")\nfs.append(path, \"w2\\n\")")
 }
 
-func fsList(host Host) spec.Func {
+func fsList(host Host) declare.Func {
 	type args struct {
 		Path    string `arg:"path" doc:"The folder's path."`
 		Pattern string `json:"pattern" doc:"Which names to list: * stands for any text, ? for a character, [a-z] for one of them." default:"*"`
 	}
-	return spec.Fn("list", "Lists a folder.",
+	return declare.Fn("list", "Lists a folder.",
 		func(ctx context.Context, a args) ([]files.Info, error) {
 			place, err := host.Grants.ReadFolder(a.Path)
 			list, err := with(place, err, func(p grants.Place) ([]files.Info, error) { return host.files().List(p, a.Pattern) })
@@ -135,13 +135,13 @@ func fsList(host Host) spec.Func {
 		Example("local dir = fs.temp_dir()\nfs.write(dir .. \"/a.csv\", \"id\\n\")\nfor _, file in ipairs(fs.list(dir, {pattern = \"*.csv\"})) do print(file.path, file.size) end")
 }
 
-func fsStat(host Host) spec.Func {
+func fsStat(host Host) declare.Func {
 	return fsFn("stat", "Gives what is known of a file or a folder.", host.Grants.ReadFile, host.files().Stat).
 		Returning("the file; nil when it is not there").OrNil().
 		Example("print(fs.stat(fs.temp_file()).size)")
 }
 
-func fsExists(host Host) spec.Func {
+func fsExists(host Host) declare.Func {
 	return fsFn("exists", "Tells whether there is a file or a folder.", host.Grants.ReadFile, func(p grants.Place) (bool, error) {
 		info, err := host.files().Stat(p)
 		return info != nil, err
@@ -150,12 +150,12 @@ func fsExists(host Host) spec.Func {
 		Example("print(fs.exists(fs.temp_dir() .. \"/report.csv\"))")
 }
 
-func fsMkdir(host Host) spec.Func {
+func fsMkdir(host Host) declare.Func {
 	return fsDo(host, "mkdir", "Makes a folder and those it lies in. One that is there is left as it is.", host.Grants.WriteFile, host.files().MakeFolder).
 		Example("fs.mkdir(fs.temp_dir() .. \"/2026/11\")")
 }
 
-func fsRemove(host Host) spec.Func {
+func fsRemove(host Host) declare.Func {
 	return fsDo(host, "remove", "Removes a file, a link or an empty folder.", host.Grants.Remove, host.files().Remove).
 		Raises(codeNotFound).
 		Example("fs.remove(fs.temp_file())")

@@ -11,14 +11,14 @@ import (
 	"hash"
 	"hash/crc32"
 
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-func hashModule() spec.Module {
-	return spec.Module{
+func hashModule() declare.Module {
+	return declare.Module{
 		Name: "hash",
 		Doc:  "Digests of text and bytes, as hexadecimal digits in lower case.",
-		Funcs: []spec.Func{
+		Funcs: []declare.Func{
 			digest("sha256", "SHA-256, for whatever needs a digest.", sha256.New),
 			digest("sha512", "SHA-512.", sha512.New),
 			digest("sha1", "SHA-1, for formats that ask for it; it proves nothing any more.", sha1.New),
@@ -29,11 +29,11 @@ func hashModule() spec.Module {
 	}
 }
 
-func digest(name, doc string, algorithm func() hash.Hash) spec.Func {
+func digest(name, doc string, algorithm func() hash.Hash) declare.Func {
 	type args struct {
 		Text []byte `arg:"text" doc:"Text or bytes."`
 	}
-	return spec.Fn(name, doc, func(_ context.Context, a args) (string, error) {
+	return declare.Fn(name, doc, func(_ context.Context, a args) (string, error) {
 		h := algorithm()
 		h.Write(a.Text)
 		return hex.EncodeToString(h.Sum(nil)), nil
@@ -42,12 +42,12 @@ func digest(name, doc string, algorithm func() hash.Hash) spec.Func {
 		Example(`print(hash.` + name + `("order 17"))`)
 }
 
-func hashHMAC() spec.Func {
+func hashHMAC() declare.Func {
 	type args struct {
 		Key  []byte `arg:"key" doc:"The secret."`
 		Text []byte `arg:"text" doc:"Text or bytes."`
 	}
-	return spec.Fn("hmac_sha256", "HMAC with SHA-256 (RFC 2104), which signs a text with a secret.",
+	return declare.Fn("hmac_sha256", "HMAC with SHA-256 (RFC 2104), which signs a text with a secret.",
 		func(_ context.Context, a args) (string, error) {
 			h := hmac.New(sha256.New, a.Key)
 			h.Write(a.Text)

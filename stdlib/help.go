@@ -3,14 +3,14 @@ package stdlib
 import (
 	"context"
 
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-func help(host Host) spec.Func {
+func help(host Host) declare.Func {
 	type args struct {
-		Thing spec.Raw `arg:"thing,optional" doc:"A function, a module, a record or an object, or the name of one as text; without it, all modules are listed."`
+		Thing declare.Raw `arg:"thing,optional" doc:"A function, a module, a record or an object, or the name of one as text; without it, all modules are listed."`
 	}
-	return spec.Do("help", "Prints the manual of a thing.",
+	return declare.Do("help", "Prints the manual of a thing.",
 		func(_ context.Context, a args) error {
 			topic, err := host.topic(a.Thing)
 			if err != nil {
@@ -23,19 +23,19 @@ func help(host Host) spec.Func {
 }
 
 // topic is nil where nothing is asked for.
-func (h Host) topic(thing spec.Raw) (*spec.Topic, error) {
+func (h Host) topic(thing declare.Raw) (*declare.Topic, error) {
 	if thing == nil {
 		return nil, nil
 	}
 	if name, ok := thing.Native().(string); ok {
 		topic, err := h.Find(name)
 		if err != nil {
-			return nil, spec.BadArgument("thing", "%v", err)
+			return nil, declare.BadArgument("thing", "%v", err)
 		}
 		return &topic, nil
 	}
 	if topic, ok := thing.Topic(); ok {
 		return &topic, nil
 	}
-	return nil, spec.BadArgument("thing", "there is no manual for a %s; try help(dbos) or help(dbos.list_workflows)", thing.Type())
+	return nil, declare.BadArgument("thing", "there is no manual for a %s; try help(dbos) or help(dbos.list_workflows)", thing.Type())
 }

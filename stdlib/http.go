@@ -9,23 +9,23 @@ import (
 	"time"
 
 	"github.com/dbos-script/dbos-script/client/codec"
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 	"github.com/dbos-script/dbos-script/stdlib/fetch"
 )
 
-func httpModule(host Host) spec.Module {
-	return spec.Module{
+func httpModule(host Host) declare.Module {
+	return declare.Module{
 		Name:    "http",
 		Guesses: map[string]string{"fetch": "request", "send": "request"},
 		Doc: "Requests to the hosts that `--allow-net=HOST` names, redirects included: `--allow-net=api.example.com`, " +
 			"`--allow-net=api.example.com:8443`, `--allow-net='*.example.com'`.\n\nAn answer of any status is a response; an error is raised " +
 			"when none comes, or with `check = true`.\n\nA dry run sends GET, HEAD and OPTIONS, and lists every other request in its plan.",
-		Funcs: []spec.Func{
+		Funcs: []declare.Func{
 			httpMethod(host, "get", "Asks for a resource."), httpMethod(host, "head", "Asks for the headers of a resource."),
 			httpMethod(host, "post", "Sends something."), httpMethod(host, "put", "Replaces a resource."),
 			httpMethod(host, "patch", "Changes a resource."), httpMethod(host, "delete", "Removes a resource."), httpRequest(host),
 		},
-		Classes: []*spec.Class{responseClass()},
+		Classes: []*declare.Class{responseClass()},
 	}
 }
 
@@ -36,7 +36,7 @@ type httpOptions struct {
 	Headers map[string]string `json:"headers" doc:"Headers by name."`
 	Query   map[string]any    `json:"query" doc:"What to add to the URL's query, by name; an array stands for a name that comes several times."`
 	Body    *string           `json:"body" doc:"What to send."`
-	JSON    spec.Raw          `json:"json" doc:"Data to send as JSON, with the header that says so."`
+	JSON    declare.Raw       `json:"json" doc:"Data to send as JSON, with the header that says so."`
 	Timeout *time.Duration    `json:"timeout" doc:"How long each try may take, until all of the answer is there; 0 for no bound." default:"30s" min:"0"`
 	Retries int               `json:"retries" doc:"How many more tries there are after a failed connection, or an answer 429, 502, 503 or 504." min:"0" max:"20"`
 	Backoff *time.Duration    `json:"backoff" doc:"The wait before the second try, which doubles with each further one; an answer's Retry-After goes before it." default:"500ms" min:"0"`
@@ -44,29 +44,29 @@ type httpOptions struct {
 	Check   bool              `json:"check" doc:"Whether a status of 400 or above is an error."`
 }
 
-func httpMethod(host Host, name, doc string) spec.Func {
+func httpMethod(host Host, name, doc string) declare.Func {
 	type args struct {
 		URL string `arg:"url" doc:"http://… or https://…"`
 		httpOptions
 	}
-	return httpDocumented(spec.Fn(name, doc, func(ctx context.Context, a args) (*fetch.Response, error) {
+	return httpDocumented(declare.Fn(name, doc, func(ctx context.Context, a args) (*fetch.Response, error) {
 		return host.fetch(ctx, "http."+name, strings.ToUpper(name), a.URL, a.httpOptions)
 	}), httpExamples[name])
 }
 
-func httpRequest(host Host) spec.Func {
+func httpRequest(host Host) declare.Func {
 	type args struct {
 		Method string `arg:"method" doc:"The method, such as OPTIONS."`
 		URL    string `arg:"url" doc:"http://… or https://…"`
 		httpOptions
 	}
-	return httpDocumented(spec.Fn("request", "Sends a request with any method.", func(ctx context.Context, a args) (*fetch.Response, error) {
+	return httpDocumented(declare.Fn("request", "Sends a request with any method.", func(ctx context.Context, a args) (*fetch.Response, error) {
 		return host.fetch(ctx, "http.request", strings.ToUpper(a.Method), a.URL, a.httpOptions)
 	}), httpExamples["request"])
 }
 
-func httpDocumented(f spec.Func, example string) spec.Func {
-	return f.Returning("the answer").Raises("Denied", "Unavailable", spec.CodeTimeout, codeUnexpectedStatus).Example(example)
+func httpDocumented(f declare.Func, example string) declare.Func {
+	return f.Returning("the answer").Raises("Denied", "Unavailable", declare.CodeTimeout, codeUnexpectedStatus).Example(example)
 }
 
 var httpExamples = map[string]string{
@@ -126,9 +126,9 @@ func (e *statusError) Code() string { return codeUnexpectedStatus }
 // Details has the status.
 func (e *statusError) Details() map[string]any { return map[string]any{"status": int64(e.status)} }
 
-func responseClass() *spec.Class {
-	return spec.RecordOf[fetch.Response]("response", "An answer to a request.").Having(
-		spec.Method("json", "Reads the body as JSON.", func(_ context.Context, r *fetch.Response, _ spec.None) (any, error) {
+func responseClass() *declare.Class {
+	return declare.RecordOf[fetch.Response]("response", "An answer to a request.").Having(
+		declare.Method("json", "Reads the body as JSON.", func(_ context.Context, r *fetch.Response, _ declare.None) (any, error) {
 			if r.Skipped {
 				return nil, errors.New("response:json: this dry run has not sent the request, so there is no answer: see response.skipped")
 			}
@@ -137,7 +137,7 @@ func responseClass() *spec.Class {
 				return nil, fmt.Errorf("response:json: the body of the answer %d from %s is no JSON: %w", r.Status, r.URL, err)
 			}
 			if value == nil {
-				return spec.Null, nil
+				return declare.Null, nil
 			}
 			return value, nil
 		}).

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/dbos-script/dbos-script/client/codec"
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 	"github.com/dbos-script/dbos-script/stdlib/backoff"
 	"github.com/dbos-script/dbos-script/stdlib/fetch"
 	"github.com/dbos-script/dbos-script/stdlib/tabular"
@@ -38,7 +38,7 @@ func (o httpOptions) request(method, address string) (fetch.Request, error) {
 func (o httpOptions) address(text string) (*url.URL, error) {
 	u, err := url.Parse(text)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
-		return nil, spec.BadArgument("url", "%q is no http:// or https:// URL", text)
+		return nil, declare.BadArgument("url", "%q is no http:// or https:// URL", text)
 	}
 	if len(o.Query) == 0 {
 		return u, nil
@@ -61,7 +61,7 @@ func addQuery(query url.Values, name string, value any) error {
 	for _, one := range values {
 		switch one.(type) {
 		case []any, map[string]any:
-			e := spec.BadArgument("query", "a string, number, boolean or time expected, or an array of them")
+			e := declare.BadArgument("query", "a string, number, boolean or time expected, or an array of them")
 			e.Path = "." + name
 			return e
 		}
@@ -77,7 +77,7 @@ func addQuery(query url.Values, name string, value any) error {
 func (o httpOptions) body(r *fetch.Request) error {
 	switch {
 	case o.Body != nil && o.JSON != nil:
-		return spec.BadArgument("json", "cannot be given together with body")
+		return declare.BadArgument("json", "cannot be given together with body")
 	case o.Body != nil:
 		r.Body = *o.Body
 	case o.JSON != nil:
@@ -86,13 +86,13 @@ func (o httpOptions) body(r *fetch.Request) error {
 	return nil
 }
 
-func jsonBody(r *fetch.Request, data spec.Raw) error {
+func jsonBody(r *fetch.Request, data declare.Raw) error {
 	value, err := data.Ordered()
 	if err != nil {
 		return err
 	}
 	if r.Body, err = codec.ShowJSON(value, ""); err != nil {
-		return spec.BadArgument("json", "%v", err)
+		return declare.BadArgument("json", "%v", err)
 	}
 	if r.Header.Get("Content-Type") == "" {
 		r.Header.Set("Content-Type", "application/json")

@@ -4,14 +4,14 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-func inspectModule(host Host) spec.Module {
-	return spec.Module{
+func inspectModule(host Host) declare.Module {
+	return declare.Module{
 		Name:  "inspect",
 		Doc:   "Shows what a value holds, for a person who looks for a mistake.",
-		Funcs: []spec.Func{inspectDump(host)},
+		Funcs: []declare.Func{inspectDump(host)},
 	}
 }
 
@@ -22,14 +22,14 @@ const (
 	inspectItems = 100
 )
 
-func inspectDump(host Host) spec.Func {
+func inspectDump(host Host) declare.Func {
 	type args struct {
-		Value spec.Raw `arg:"value" doc:"Any value: tables within tables, records, errors, functions."`
-		Depth int64    `json:"depth" doc:"How many levels of tables to show." default:"10" min:"1" max:"100"`
-		Width int64    `json:"width" doc:"How long a line may get before a table is broken into lines." default:"80" min:"1"`
-		Items int64    `json:"items" doc:"How many entries of a table to show." default:"100" min:"1"`
+		Value declare.Raw `arg:"value" doc:"Any value: tables within tables, records, errors, functions."`
+		Depth int64       `json:"depth" doc:"How many levels of tables to show." default:"10" min:"1" max:"100"`
+		Width int64       `json:"width" doc:"How long a line may get before a table is broken into lines." default:"80" min:"1"`
+		Items int64       `json:"items" doc:"How many entries of a table to show." default:"100" min:"1"`
 	}
-	return spec.Fn("dump", "Writes a value as text, with all that is in it.",
+	return declare.Fn("dump", "Writes a value as text, with all that is in it.",
 		func(ctx context.Context, a args) (string, error) {
 			results, err := host.call(ctx, inspectChunk, a.Value, orDefault(a.Depth, inspectDepth), orDefault(a.Width, inspectWidth), orDefault(a.Items, inspectItems))
 			if err != nil {

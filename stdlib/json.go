@@ -6,26 +6,26 @@ import (
 	"strings"
 
 	"github.com/dbos-script/dbos-script/client/codec"
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-func jsonModule() spec.Module {
-	return spec.Module{
+func jsonModule() declare.Module {
+	return declare.Module{
 		Name:    "json",
 		Guesses: map[string]string{"parse": "decode", "loads": "decode", "unmarshal": "decode", "stringify": "encode", "dumps": "encode", "marshal": "encode"},
 		Doc: "Reads and writes JSON without losing anything: `json.null` keeps a null in its place, arrays stay arrays even when " +
 			"empty, and an integer beyond 2^53 is an exact integer that prints and encodes digit for digit.",
-		Funcs:  []spec.Func{jsonEncode(), jsonDecode(), jsonArray(), jsonObject()},
-		Values: []spec.Value{{Name: "null", Doc: "JSON's null, where a nil would drop the key. It is true in a condition: compare with it.", Go: spec.Null}},
+		Funcs:  []declare.Func{jsonEncode(), jsonDecode(), jsonArray(), jsonObject()},
+		Values: []declare.Value{{Name: "null", Doc: "JSON's null, where a nil would drop the key. It is true in a condition: compare with it.", Go: declare.Null}},
 	}
 }
 
-func jsonEncode() spec.Func {
+func jsonEncode() declare.Func {
 	type args struct {
-		Value  spec.Raw `arg:"value" doc:"Any JSON data; records and times too."`
-		Indent *int     `json:"indent" doc:"How many spaces a level is indented by; everything on one line when not given." min:"0" max:"16"`
+		Value  declare.Raw `arg:"value" doc:"Any JSON data; records and times too."`
+		Indent *int        `json:"indent" doc:"How many spaces a level is indented by; everything on one line when not given." min:"0" max:"16"`
 	}
-	return spec.Fn("encode", "Writes a value as JSON.",
+	return declare.Fn("encode", "Writes a value as JSON.",
 		func(_ context.Context, a args) (string, error) {
 			value, err := a.Value.Ordered()
 			if err != nil {
@@ -46,18 +46,18 @@ func jsonEncode() spec.Func {
 		Example(`print(json.encode({order = 17, items = json.array{}}, {indent = 2}))`)
 }
 
-func jsonDecode() spec.Func {
+func jsonDecode() declare.Func {
 	type args struct {
 		Text string `arg:"text" doc:"JSON text."`
 	}
-	return spec.Fn("decode", "Reads a JSON text.",
+	return declare.Fn("decode", "Reads a JSON text.",
 		func(_ context.Context, a args) (any, error) {
 			value, err := codec.DecodeJSON(a.Text)
 			if err != nil {
-				return nil, &spec.ArgumentError{Func: "json.decode", Argument: "text", Message: err.Error()}
+				return nil, &declare.ArgumentError{Func: "json.decode", Argument: "text", Message: err.Error()}
 			}
 			if value == nil {
-				return spec.Null, nil
+				return declare.Null, nil
 			}
 			return value, nil
 		}).
@@ -65,11 +65,11 @@ func jsonDecode() spec.Func {
 		Example(`print(json.decode('{"items": [1, 2, 3]}').items[2])`)
 }
 
-func jsonArray() spec.Func {
+func jsonArray() declare.Func {
 	type args struct {
-		Table spec.Raw `arg:"table,optional" doc:"A table with the keys 1, 2, …; an empty one when not given."`
+		Table declare.Raw `arg:"table,optional" doc:"A table with the keys 1, 2, …; an empty one when not given."`
 	}
-	return spec.Fn("array", "Marks a table as a JSON array, so that it stays one when it is empty.",
+	return declare.Fn("array", "Marks a table as a JSON array, so that it stays one when it is empty.",
 		func(_ context.Context, a args) (any, error) {
 			if a.Table == nil {
 				return []any{}, nil
@@ -80,11 +80,11 @@ func jsonArray() spec.Func {
 		Example(`print(json.encode(json.array{}))`)
 }
 
-func jsonObject() spec.Func {
+func jsonObject() declare.Func {
 	type args struct {
-		Table spec.Raw `arg:"table,optional" doc:"A table; an empty one when not given."`
+		Table declare.Raw `arg:"table,optional" doc:"A table; an empty one when not given."`
 	}
-	return spec.Fn("object", "Marks a table as a JSON object, so that it is one whatever its keys.",
+	return declare.Fn("object", "Marks a table as a JSON object, so that it is one whatever its keys.",
 		func(_ context.Context, a args) (any, error) {
 			if a.Table == nil {
 				return map[string]any{}, nil

@@ -8,15 +8,15 @@ import (
 	"time"
 
 	"github.com/dbos-script/dbos-script/client/codec"
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-func logModule(host Host) spec.Module {
-	return spec.Module{
+func logModule(host Host) declare.Module {
+	return declare.Module{
 		Name:    "log",
 		Guesses: map[string]string{"warning": "warn", "err": "error", "trace": "debug", "print": "info", "log": "info", "fatal": "error"},
 		Doc:     "Writes to the log, which goes to standard error, with the script's line.",
-		Funcs: []spec.Func{
+		Funcs: []declare.Func{
 			logAt(host, slog.LevelDebug, "debug", "Logs what only matters when looking for a mistake; shown with --verbose."),
 			logAt(host, slog.LevelInfo, "info", "Logs what happens."),
 			logAt(host, slog.LevelWarn, "warn", "Logs what somebody should look at."),
@@ -25,17 +25,17 @@ func logModule(host Host) spec.Module {
 	}
 }
 
-func logAt(host Host, level slog.Level, name, doc string) spec.Func {
+func logAt(host Host, level slog.Level, name, doc string) declare.Func {
 	type args struct {
-		Message string   `arg:"message" doc:"What to say."`
-		Fields  spec.Raw `arg:"fields,optional" doc:"A table of values to add, by name. What is no text, number or time is written as JSON."`
+		Message string      `arg:"message" doc:"What to say."`
+		Fields  declare.Raw `arg:"fields,optional" doc:"A table of values to add, by name. What is no text, number or time is written as JSON."`
 	}
-	return spec.Do(name, doc, func(ctx context.Context, a args) error {
+	return declare.Do(name, doc, func(ctx context.Context, a args) error {
 		attributes, err := logAttributes(a.Fields)
 		if err != nil {
 			return err
 		}
-		if at, known := spec.Caller(ctx); known {
+		if at, known := declare.Caller(ctx); known {
 			attributes = append(attributes, slog.String("at", fmt.Sprintf("%s:%d", at.File, at.Line)))
 		}
 		host.Logger.LogAttrs(ctx, level, a.Message, attributes...)
@@ -44,7 +44,7 @@ func logAt(host Host, level slog.Level, name, doc string) spec.Func {
 		Example(fmt.Sprintf(`log.%s("resumed", {count = 200, queue = "slow"})`, name))
 }
 
-func logAttributes(fields spec.Raw) ([]slog.Attr, error) {
+func logAttributes(fields declare.Raw) ([]slog.Attr, error) {
 	if fields == nil {
 		return nil, nil
 	}
@@ -52,9 +52,9 @@ func logAttributes(fields spec.Raw) ([]slog.Attr, error) {
 	if err != nil {
 		return nil, err
 	}
-	members, ok := value.(spec.Members)
+	members, ok := value.(declare.Members)
 	if !ok {
-		return nil, &spec.ArgumentError{Func: "log", Argument: "fields", Message: fmt.Sprintf("table of names and values expected, got %s", fields.Type())}
+		return nil, &declare.ArgumentError{Func: "log", Argument: "fields", Message: fmt.Sprintf("table of names and values expected, got %s", fields.Type())}
 	}
 	attributes := make([]slog.Attr, len(members))
 	for i, m := range members {

@@ -16,9 +16,9 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
-	"github.com/dbos-script/dbos-script/runtime/expose"
-	"github.com/dbos-script/dbos-script/runtime/spec"
-	"github.com/dbos-script/dbos-script/runtime/vm"
+	"github.com/dbos-script/dbos-script/runtime/declare"
+	"github.com/dbos-script/dbos-script/runtime/lua/bridge"
+	"github.com/dbos-script/dbos-script/runtime/lua/vm"
 	"github.com/dbos-script/dbos-script/stdlib"
 	"github.com/dbos-script/dbos-script/stdlib/grants"
 )
@@ -45,7 +45,7 @@ func inTemporary(m *testing.M) int {
 type machine struct {
 	testing.TB
 	vm      *vm.VM
-	exposer *expose.Exposer
+	exposer *bridge.Exposer
 	out     bytes.Buffer
 	log     bytes.Buffer
 	folder  string // where it may read and write
@@ -80,20 +80,20 @@ func newMachine(t testing.TB, lists grants.Lists, change ...func(*stdlib.Host)) 
 	return m
 }
 
-func (m *machine) open(modules []spec.Module) {
+func (m *machine) open(modules []declare.Module) {
 	globals := map[string]vm.Loader{}
 	for _, module := range modules {
 		globals[module.Name] = func(*lua.LState) lua.LValue { return m.exposer.Open(module) }
 	}
 	m.vm = vm.New(vm.Config{Stdout: &m.out, Globals: globals, Loaders: globals, Limits: vm.Limits{Memory: -1}})
-	m.exposer = expose.New(m.vm.L(), spec.NewRegistry(modules...), expose.Options{Call: m.vm.Call, Brief: vm.Brief, OnPanic: func(p *expose.Panic) {
+	m.exposer = bridge.New(m.vm.L(), declare.NewRegistry(modules...), bridge.Options{Call: m.vm.Call, Brief: vm.Brief, OnPanic: func(p *bridge.Panic) {
 		m.Errorf("%v\n%s", p, p.Stack)
 		m.vm.Abort(p)
 	}})
 }
 
 // chunk gives the function of a part of the library that is written in Lua.
-func (m *machine) chunk(ctx context.Context, c stdlib.Chunk) (spec.Callback, error) {
+func (m *machine) chunk(ctx context.Context, c stdlib.Chunk) (declare.Callback, error) {
 	if m.chunks[c.Name] == nil {
 		program, err := vm.Compile("library/"+c.Name, c.Source)
 		if err != nil {
@@ -110,7 +110,7 @@ func (m *machine) chunk(ctx context.Context, c stdlib.Chunk) (spec.Callback, err
 }
 
 func (m *machine) raiseArgument(L *lua.LState) int {
-	m.exposer.Raise(L, &spec.ArgumentError{Func: L.CheckString(1), Argument: L.CheckString(2), Message: L.CheckString(3)})
+	m.exposer.Raise(L, &declare.ArgumentError{Func: L.CheckString(1), Argument: L.CheckString(2), Message: L.CheckString(3)})
 	return 0
 }
 

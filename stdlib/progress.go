@@ -7,16 +7,16 @@ import (
 	"strings"
 	"time"
 
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 	"github.com/dbos-script/dbos-script/runtime/terminal"
 )
 
-func progressModule(host Host) spec.Module {
-	return spec.Module{
+func progressModule(host Host) declare.Module {
+	return declare.Module{
 		Name:    "progress",
 		Doc:     "Shows how far a long run is, on standard error: a bar on a terminal, a line now and then elsewhere.",
-		Funcs:   []spec.Func{progressNew(host)},
-		Classes: []*spec.Class{progressClass()},
+		Funcs:   []declare.Func{progressNew(host)},
+		Classes: []*declare.Class{progressClass()},
 	}
 }
 
@@ -35,12 +35,12 @@ type progressView interface {
 	end(p *Progress)
 }
 
-func progressNew(host Host) spec.Func {
+func progressNew(host Host) declare.Func {
 	type args struct {
 		Total int64  `json:"total" doc:"How many there are to do; a bar without an end when not given." min:"0"`
 		Label string `json:"label" doc:"What is counted." default:"progress"`
 	}
-	return spec.Fn("new", "Begins to show progress.",
+	return declare.Fn("new", "Begins to show progress.",
 		func(ctx context.Context, a args) (*Progress, error) {
 			p := &Progress{label: a.Label, total: a.Total}
 			if p.label == "" {
@@ -58,18 +58,18 @@ func progressNew(host Host) spec.Func {
 		Example("local p = progress.new{total = 3, label = \"orders\"}\nfor i = 1, 3 do p:add(1) end\np:done()")
 }
 
-func progressClass() *spec.Class {
+func progressClass() *declare.Class {
 	type args struct {
 		Count *int64 `arg:"count,optional" doc:"How many more; one when not given." min:"0"`
 	}
 	example := "local p = progress.new{total = 2}\np:add()\np:add(1)\np:done()"
-	return spec.ClassOf[*Progress]("progress", "A count that is shown while it grows.").
+	return declare.ClassOf[*Progress]("progress", "A count that is shown while it grows.").
 		With(
-			spec.Get("count", "How many are done.", func(p *Progress) int64 { return p.count }),
-			spec.Get("total", "How many there are to do.", func(p *Progress) int64 { return p.total }),
+			declare.Get("count", "How many are done.", func(p *Progress) int64 { return p.count }),
+			declare.Get("total", "How many there are to do.", func(p *Progress) int64 { return p.total }),
 		).
 		Having(
-			spec.MethodDo("add", "Counts what was done.", func(_ context.Context, p *Progress, a args) error {
+			declare.MethodDo("add", "Counts what was done.", func(_ context.Context, p *Progress, a args) error {
 				more := int64(1)
 				if a.Count != nil {
 					more = *a.Count
@@ -77,7 +77,7 @@ func progressClass() *spec.Class {
 				p.add(more)
 				return nil
 			}).Example(example),
-			spec.MethodDo("done", "Ends the progress. A second call does nothing; the end of the run ends a bar too.", func(_ context.Context, p *Progress, _ spec.None) error {
+			declare.MethodDo("done", "Ends the progress. A second call does nothing; the end of the run ends a bar too.", func(_ context.Context, p *Progress, _ declare.None) error {
 				p.end()
 				return nil
 			}).Example(example),

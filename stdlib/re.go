@@ -4,18 +4,18 @@ import (
 	"context"
 	"regexp"
 
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 	"github.com/dbos-script/dbos-script/stdlib/expression"
 )
 
-func reModule(host Host) spec.Module {
+func reModule(host Host) declare.Module {
 	cache := &expression.Cache{}
-	return spec.Module{
+	return declare.Module{
 		Name: "re",
 		Doc: "Regular expressions in the syntax of RE2, as Go has it: `\\d+`, `(?i)`, `(?P<name>…)`, alternatives with `|`. The time they take " +
 			"grows with the text alone, whatever the expression. In a Lua string a backslash is doubled, or the string is written `[[\\d+]]`.",
-		Funcs:   []spec.Func{reTest(host, cache), reMatch(host, cache), reFind(host, cache), reFindAll(host, cache), reReplace(host, cache), reSplit(host, cache), reEscape()},
-		Classes: []*spec.Class{spec.RecordOf[expression.Match]("match", "A place where an expression matches.").Shown(func(v any) string { return v.(*expression.Match).Text })},
+		Funcs:   []declare.Func{reTest(host, cache), reMatch(host, cache), reFind(host, cache), reFindAll(host, cache), reReplace(host, cache), reSplit(host, cache), reEscape()},
+		Classes: []*declare.Class{declare.RecordOf[expression.Match]("match", "A place where an expression matches.").Shown(func(v any) string { return v.(*expression.Match).Text })},
 	}
 }
 
@@ -47,13 +47,13 @@ func searched[R any](ctx context.Context, host Host, cache *expression.Cache, a 
 func (a reArgs) compiled(cache *expression.Cache) (*regexp.Regexp, error) {
 	re, err := cache.Compile(a.Pattern)
 	if err != nil {
-		return nil, spec.BadArgument("pattern", "%v", err)
+		return nil, declare.BadArgument("pattern", "%v", err)
 	}
 	return re, nil
 }
 
-func reTest(host Host, cache *expression.Cache) spec.Func {
-	return spec.Fn("test", "Tells whether an expression matches somewhere in a text.",
+func reTest(host Host, cache *expression.Cache) declare.Func {
+	return declare.Fn("test", "Tells whether an expression matches somewhere in a text.",
 		func(ctx context.Context, a reArgs) (bool, error) {
 			return searched(ctx, host, cache, a, func(re *regexp.Regexp) (bool, error) { return re.MatchString(a.Text), nil })
 		}).
@@ -61,17 +61,17 @@ func reTest(host Host, cache *expression.Cache) spec.Func {
 		Example(`print(re.test("order-17", [[^order-\d+$]]))`)
 }
 
-func reMatch(host Host, cache *expression.Cache) spec.Func {
-	return spec.Fn("match", "Gives what the groups of an expression match, as `string.match` does.",
-		func(ctx context.Context, a reArgs) (spec.Results, error) {
-			return searched(ctx, host, cache, a, func(re *regexp.Regexp) (spec.Results, error) { return expression.Captures(re, a.Text), nil })
+func reMatch(host Host, cache *expression.Cache) declare.Func {
+	return declare.Fn("match", "Gives what the groups of an expression match, as `string.match` does.",
+		func(ctx context.Context, a reArgs) (declare.Results, error) {
+			return searched(ctx, host, cache, a, func(re *regexp.Regexp) (declare.Results, error) { return expression.Captures(re, a.Text), nil })
 		}).
 		Returning("the text of each group, nil for one that took no part; the whole match where there is no group; nil where nothing matches").
 		Example(`local name, number = re.match("order-17", [[^(\w+)-(\d+)$]])` + "\nprint(name, number)")
 }
 
-func reFind(host Host, cache *expression.Cache) spec.Func {
-	return spec.Fn("find", "Finds the first match of an expression.",
+func reFind(host Host, cache *expression.Cache) declare.Func {
+	return declare.Fn("find", "Finds the first match of an expression.",
 		func(ctx context.Context, a reArgs) (*expression.Match, error) {
 			return searched(ctx, host, cache, a, func(re *regexp.Regexp) (*expression.Match, error) { return expression.Find(re, a.Text), nil })
 		}).
@@ -92,8 +92,8 @@ func (a reLimited) limit() int {
 	return *a.Limit
 }
 
-func reFindAll(host Host, cache *expression.Cache) spec.Func {
-	return spec.Fn("find_all", "Finds all matches of an expression that do not overlap.",
+func reFindAll(host Host, cache *expression.Cache) declare.Func {
+	return declare.Fn("find_all", "Finds all matches of an expression that do not overlap.",
 		func(ctx context.Context, a reLimited) ([]*expression.Match, error) {
 			return searched(ctx, host, cache, a.reArgs, func(re *regexp.Regexp) ([]*expression.Match, error) {
 				return expression.FindAll(re, a.Text, a.limit())
@@ -103,8 +103,8 @@ func reFindAll(host Host, cache *expression.Cache) spec.Func {
 		Example(`for _, m in ipairs(re.find_all("a=1, b=2", [[(\w)=(\d)]])) do print(m.groups[1], m.groups[2]) end`)
 }
 
-func reSplit(host Host, cache *expression.Cache) spec.Func {
-	return spec.Fn("split", "Divides a text where an expression matches.",
+func reSplit(host Host, cache *expression.Cache) declare.Func {
+	return declare.Fn("split", "Divides a text where an expression matches.",
 		func(ctx context.Context, a reLimited) ([]string, error) {
 			return searched(ctx, host, cache, a.reArgs, func(re *regexp.Regexp) ([]string, error) {
 				return expression.Split(re, a.Text, a.limit())
@@ -114,11 +114,11 @@ func reSplit(host Host, cache *expression.Cache) spec.Func {
 		Example(`print(table.concat(re.split("a, b;c", [[\s*[,;]\s*]]), "|"))`)
 }
 
-func reEscape() spec.Func {
+func reEscape() declare.Func {
 	type args struct {
 		Text string `arg:"text" doc:"Any text."`
 	}
-	return spec.Fn("escape", "Writes a text as an expression that matches it.",
+	return declare.Fn("escape", "Writes a text as an expression that matches it.",
 		func(_ context.Context, a args) (string, error) { return regexp.QuoteMeta(a.Text), nil }).
 		Returning("the expression").
 		Example(`print(re.escape("1.5 (approx.)"))`)

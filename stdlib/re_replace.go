@@ -4,17 +4,17 @@ import (
 	"context"
 	"regexp"
 
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 	"github.com/dbos-script/dbos-script/stdlib/expression"
 )
 
-func reReplace(host Host, cache *expression.Cache) spec.Func {
+func reReplace(host Host, cache *expression.Cache) declare.Func {
 	type args struct {
 		reArgs
-		Replacement spec.Raw `arg:"replacement" doc:"Text, in which $1 or ${name} stands for a group and $$ for a dollar; or a function that is called with what the groups match, or with the whole match where there is none."`
-		Limit       *int     `json:"limit" doc:"How many matches to replace at most; all when not given." min:"1"`
+		Replacement declare.Raw `arg:"replacement" doc:"Text, in which $1 or ${name} stands for a group and $$ for a dollar; or a function that is called with what the groups match, or with the whole match where there is none."`
+		Limit       *int        `json:"limit" doc:"How many matches to replace at most; all when not given." min:"1"`
 	}
-	return spec.Fn("replace", "Replaces the matches of an expression.",
+	return declare.Fn("replace", "Replaces the matches of an expression.",
 		func(ctx context.Context, a args) (string, error) {
 			var compiled *regexp.Regexp
 			found, err := searched(ctx, host, cache, a.reArgs, func(re *regexp.Regexp) ([][]int, error) {
@@ -37,12 +37,12 @@ func reReplace(host Host, cache *expression.Cache) spec.Func {
 }
 
 // replacer takes text or a function.
-func replacer(ctx context.Context, host Host, re *regexp.Regexp, text string, replacement spec.Raw) (expression.Replacer, error) {
+func replacer(ctx context.Context, host Host, re *regexp.Regexp, text string, replacement declare.Raw) (expression.Replacer, error) {
 	if template, ok := replacement.Native().(string); ok {
 		return expression.Expanded(re, text, template), nil
 	}
 	if replacement.Type() != "function" {
-		return nil, spec.BadArgument("replacement", "string or function expected, got %s", replacement.Type())
+		return nil, declare.BadArgument("replacement", "string or function expected, got %s", replacement.Type())
 	}
 	return func(captures []any, at []int) (string, error) {
 		results, err := host.call(ctx, callChunk, append([]any{replacement}, captures...)...)
@@ -54,7 +54,7 @@ func replacer(ctx context.Context, host Host, re *regexp.Regexp, text string, re
 }
 
 // replaced reads what the function gave; nil and false leave the match.
-func replaced(results []spec.Raw, match string) (string, error) {
+func replaced(results []declare.Raw, match string) (string, error) {
 	if len(results) == 0 {
 		return match, nil
 	}
@@ -72,5 +72,5 @@ func replaced(results []spec.Raw, match string) (string, error) {
 			return match, nil
 		}
 	}
-	return "", spec.BadArgument("replacement", "the function gave a %s, not a string", results[0].Type())
+	return "", declare.BadArgument("replacement", "the function gave a %s, not a string", results[0].Type())
 }

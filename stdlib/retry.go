@@ -7,33 +7,33 @@ import (
 	"slices"
 	"time"
 
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 	"github.com/dbos-script/dbos-script/stdlib/backoff"
 )
 
-func retryModule(host Host) spec.Module {
-	return spec.Module{
+func retryModule(host Host) declare.Module {
+	return declare.Module{
 		Name:  "retry",
 		Doc:   "Tries again what failed, with longer and longer waits between.",
-		Funcs: []spec.Func{retryCall(host)},
+		Funcs: []declare.Func{retryCall(host)},
 	}
 }
 
 type retryArgs struct {
-	Fn       spec.Callback  `arg:"fn" doc:"What to try: a function, which is called with the number of the try."`
-	Attempts int            `json:"attempts" doc:"How many tries there are at most, the first among them." default:"5" min:"1"`
-	Backoff  *time.Duration `json:"backoff" doc:"The wait after the first try; each wait is twice as long as the one before." default:"1s" min:"0"`
-	Max      time.Duration  `json:"max" doc:"The longest wait." default:"30s" min:"0"`
-	Jitter   *float64       `json:"jitter" doc:"How much of a wait is left to chance, from 0 to 1, so that many runs do not try at one time." default:"0.5" min:"0" max:"1"`
-	On       []string       `json:"on" doc:"The error codes after which to try again; when not given, all but those that another try cannot mend."`
+	Fn       declare.Callback `arg:"fn" doc:"What to try: a function, which is called with the number of the try."`
+	Attempts int              `json:"attempts" doc:"How many tries there are at most, the first among them." default:"5" min:"1"`
+	Backoff  *time.Duration   `json:"backoff" doc:"The wait after the first try; each wait is twice as long as the one before." default:"1s" min:"0"`
+	Max      time.Duration    `json:"max" doc:"The longest wait." default:"30s" min:"0"`
+	Jitter   *float64         `json:"jitter" doc:"How much of a wait is left to chance, from 0 to 1, so that many runs do not try at one time." default:"0.5" min:"0" max:"1"`
+	On       []string         `json:"on" doc:"The error codes after which to try again; when not given, all but those that another try cannot mend."`
 }
 
 // hopeless are the codes of errors that another try meets again.
-var hopeless = []string{spec.CodeInvalidArgument, spec.CodeInvalidOption, "Denied", "ReadOnly", "Unsupported", spec.CodeInternal}
+var hopeless = []string{declare.CodeInvalidArgument, declare.CodeInvalidOption, "Denied", "ReadOnly", "Unsupported", declare.CodeInternal}
 
-func retryCall(host Host) spec.Func {
-	return spec.Fn("call", "Calls a function until it raises no error.",
-		func(ctx context.Context, a retryArgs) (spec.Results, error) {
+func retryCall(host Host) declare.Func {
+	return declare.Fn("call", "Calls a function until it raises no error.",
+		func(ctx context.Context, a retryArgs) (declare.Results, error) {
 			plan := a.plan()
 			for try := 1; ; try++ {
 				results, err := a.Fn.Call(ctx, int64(try))
@@ -51,7 +51,7 @@ func retryCall(host Host) spec.Func {
 			}
 		}).
 		Returning("what the function returned").
-		Passing("fn", spec.Pass[int64]("try")).
+		Passing("fn", declare.Pass[int64]("try")).
 		Notes("After the last try the function's error is raised as it is. Without `on`, these codes end the tries at once: `InvalidArgument`, " +
 			"`InvalidOption`, `Denied`, `ReadOnly`, `Unsupported`. Ctrl-C and the end of the run's time interrupt a wait.").
 		Example("local id = retry.call(function(try)\n  if try < 3 then error(\"not yet\") end\n  return \"w1\"\nend, {backoff = \"10ms\"})\nprint(id)")
@@ -70,7 +70,7 @@ func (a retryArgs) plan() backoff.Plan {
 
 func (a retryArgs) again(err error) bool {
 	code := ""
-	var coder spec.Coder
+	var coder declare.Coder
 	if errors.As(err, &coder) {
 		code = coder.Code()
 	}
@@ -80,8 +80,8 @@ func (a retryArgs) again(err error) bool {
 	return !slices.Contains(hopeless, code)
 }
 
-func all(values []spec.Raw) spec.Results {
-	results := make(spec.Results, len(values))
+func all(values []declare.Raw) declare.Results {
+	results := make(declare.Results, len(values))
 	for i, value := range values {
 		results[i] = value
 	}

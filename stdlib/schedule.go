@@ -4,21 +4,21 @@ import (
 	"context"
 	"time"
 
+	"github.com/dbos-script/dbos-script/runtime/declare"
 	"github.com/dbos-script/dbos-script/runtime/schedule"
-	"github.com/dbos-script/dbos-script/runtime/spec"
 )
 
-func scheduleModule(host Host) spec.Module {
-	return spec.Module{
+func scheduleModule(host Host) declare.Module {
+	return declare.Module{
 		Name: "schedule",
 		Doc: "When `dbos-script serve` runs the script. Run by hand, the script runs at once. The schedules of applications are those of " +
 			"`dbos.create_schedule`.",
-		Funcs: []spec.Func{scheduleDeclare(host), scheduleTick(host)},
+		Funcs: []declare.Func{scheduleDeclare(host), scheduleTick(host)},
 	}
 }
 
-func scheduleDeclare(host Host) spec.Func {
-	return spec.Do("declare", "Says when the script runs.",
+func scheduleDeclare(host Host) declare.Func {
+	return declare.Do("declare", "Says when the script runs.",
 		func(_ context.Context, p schedule.Plan) error {
 			plan, err := p.Check()
 			if err == nil && host.Declared != nil {
@@ -32,9 +32,9 @@ func scheduleDeclare(host Host) spec.Func {
 		Example("schedule.declare{cron = \"0 */15 * * * *\", timezone = \"Europe/Berlin\", overlap = \"skip\", timeout = \"10m\"}")
 }
 
-func scheduleTick(host Host) spec.Func {
-	return spec.Fn("tick", "Gives the time that the run is for, which is a little before the present one.",
-		func(context.Context, spec.None) (*time.Time, error) {
+func scheduleTick(host Host) declare.Func {
+	return declare.Fn("tick", "Gives the time that the run is for, which is a little before the present one.",
+		func(context.Context, declare.None) (*time.Time, error) {
 			if host.Tick.IsZero() {
 				return nil, nil
 			}

@@ -3,12 +3,12 @@ package stdlib
 import (
 	"context"
 
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
 // seqSequences are the functions that give an iterator.
-func seqSequences(host Host) []spec.Func {
-	return []spec.Func{
+func seqSequences(host Host) []declare.Func {
+	return []declare.Func{
 		seqFn[seqEach](host, "map", "Gives what a function makes of each item.", seqIterator, "an iterator over what the function gave").
 			Notes("An item for which it gives nil is left out.").
 			Example(`for line in seq.map({"a", "b"}, string.upper) do print(line) end`),
@@ -40,8 +40,8 @@ func seqSequences(host Host) []spec.Func {
 }
 
 // seqResults are the functions that go over all items and give one value.
-func seqResults(host Host) []spec.Func {
-	return []spec.Func{
+func seqResults(host Host) []declare.Func {
+	return []declare.Func{
 		seqFn[seqItems](host, "to_array", "Puts all items in an array.", seqArray, "the array").
 			Example(`print(#seq.to_array(seq.take({1, 2, 3}, 2)))`),
 		seqForEach(host),
@@ -73,8 +73,8 @@ func seqResults(host Host) []spec.Func {
 
 const seqKeys = "Items without a value are under the key `\"\"`. A time or an exact integer is its text as a key."
 
-func seqForEach(host Host) spec.Func {
-	return passingItems(spec.Do("each", "Calls a function with each item.", func(ctx context.Context, a seqCalled) error {
+func seqForEach(host Host) declare.Func {
+	return passingItems(declare.Do("each", "Calls a function with each item.", func(ctx context.Context, a seqCalled) error {
 		_, err := host.call(ctx, seqChunk, append([]any{"each"}, a.values()...)...)
 		return err
 	}).

@@ -9,24 +9,24 @@ import (
 	"time"
 
 	"github.com/dbos-script/dbos-script/client/codec"
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-func templateModule(host Host) spec.Module {
-	return spec.Module{
+func templateModule(host Host) declare.Module {
+	return declare.Module{
 		Name:  "template",
 		Doc:   "Fills data into a text, such as a report or a message.",
-		Funcs: []spec.Func{templateRender(host)},
+		Funcs: []declare.Func{templateRender(host)},
 	}
 }
 
-func templateRender(host Host) spec.Func {
+func templateRender(host Host) declare.Func {
 	type args struct {
 		Template string `arg:"template" doc:"The text, with actions between {{ and }}, as in {{.name}}."`
 		Data     any    `arg:"data,optional" doc:"What the actions find: JSON data; records and times too."`
 		Lenient  bool   `json:"lenient" doc:"Whether a name that the data lacks is left empty, instead of an error."`
 	}
-	return spec.Fn("render", "Writes a text with its actions carried out.",
+	return declare.Fn("render", "Writes a text with its actions carried out.",
 		func(ctx context.Context, a args) (string, error) {
 			text, err := aside(ctx, host.Asides, func() (string, error) { return rendered(ctx, a.Template, a.Data, a.Lenient) })
 			return text, failed(ctx, "template.render", err)
@@ -41,7 +41,7 @@ func rendered(ctx context.Context, text string, data any, lenient bool) (string,
 	filling := &filling{ctx: ctx}
 	parsed, err := filling.parse(text, lenient)
 	if err != nil {
-		return "", spec.BadArgument("template", "%s", templateMistake(err))
+		return "", declare.BadArgument("template", "%s", templateMistake(err))
 	}
 	if err := parsed.Execute(filling, printable(data)); err != nil {
 		return "", filling.failure(err)

@@ -9,7 +9,7 @@ import (
 	"text/template"
 	"text/template/parse"
 
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
 // longestText is how many bytes a text that the library makes may have: those of a script's string.
@@ -138,5 +138,5 @@ func (f *filling) failure(err error) error {
 	case errors.Is(err, errLongText):
 		return errLongText
 	}
-	return spec.BadArgument("template", "%s", templateMistake(err))
+	return declare.BadArgument("template", "%s", templateMistake(err))
 }

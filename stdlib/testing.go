@@ -4,41 +4,41 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 	"github.com/dbos-script/dbos-script/stdlib/suite"
 )
 
-func testingModule(host Host) spec.Module {
+func testingModule(host Host) declare.Module {
 	if host.Suite == nil {
 		host.Suite = &suite.Suite{}
 	}
-	return spec.Module{
+	return declare.Module{
 		Name: "testing",
 		Doc: "Describes tests. In a script that `dbos-script test` runs, a file whose name ends in `_test.lua`, these functions are global " +
 			"ones: `describe`, `it`, `before_each`, `after_each`. Elsewhere `finish` runs what was described.\n\n" +
 			"`dbos-script test` runs each test in a state of its own: the file is run anew, and the test has a database, a fleet and a clock " +
 			"that no other test has touched.",
-		Funcs: []spec.Func{testingDescribe(host), testingIt(host), testingBefore(host), testingAfter(host), testingFinish(host)},
+		Funcs: []declare.Func{testingDescribe(host), testingIt(host), testingBefore(host), testingAfter(host), testingFinish(host)},
 	}
 }
 
 // TestGlobals are the functions of testing as a test has them: global ones, that describe a suite.
-func TestGlobals(s *suite.Suite) spec.Module {
+func TestGlobals(s *suite.Suite) declare.Module {
 	host := Host{Suite: s}
-	return spec.Module{
+	return declare.Module{
 		Name: "tests", Global: true,
 		Doc:   "The functions that describe tests, in a script that `dbos-script test` runs.",
-		Funcs: []spec.Func{testingDescribe(host), testingIt(host), testingBefore(host), testingAfter(host)},
+		Funcs: []declare.Func{testingDescribe(host), testingIt(host), testingBefore(host), testingAfter(host)},
 	}
 }
 
-func testingDescribe(host Host) spec.Func {
+func testingDescribe(host Host) declare.Func {
 	type args struct {
-		Name     string        `arg:"name" doc:"What is tested."`
-		Fn       spec.Callback `arg:"fn" doc:"A function that describes the tests of the group. It is called at once."`
-		Database string        `json:"database" doc:"Whether each test of the group has a database of its own, or all share one." enum:"fresh,shared" default:"fresh"`
+		Name     string           `arg:"name" doc:"What is tested."`
+		Fn       declare.Callback `arg:"fn" doc:"A function that describes the tests of the group. It is called at once."`
+		Database string           `json:"database" doc:"Whether each test of the group has a database of its own, or all share one." enum:"fresh,shared" default:"fresh"`
 	}
-	return spec.Do("describe", "Describes a group of tests.",
+	return declare.Do("describe", "Describes a group of tests.",
 		func(ctx context.Context, a args) error {
 			return host.Suite.Describe(ctx, a.Name, a.Database == "shared", a.Fn)
 		}).
@@ -50,25 +50,25 @@ func testingDescribe(host Host) spec.Func {
 			"  it(\"is still there\", function() assert.same({ENQUEUED = 1}, fleet.counts()) end)\nend, {database = \"shared\"})")
 }
 
-func testingIt(host Host) spec.Func {
+func testingIt(host Host) declare.Func {
 	type args struct {
-		Name string        `arg:"name" doc:"What holds."`
-		Fn   spec.Callback `arg:"fn,optional" doc:"The test, which fails by raising an error. Without it the test is still to be written."`
+		Name string           `arg:"name" doc:"What holds."`
+		Fn   declare.Callback `arg:"fn,optional" doc:"The test, which fails by raising an error. Without it the test is still to be written."`
 	}
-	return spec.Do("it", "Adds a test.",
+	return declare.Do("it", "Adds a test.",
 		func(ctx context.Context, a args) error {
-			at, _ := spec.Caller(ctx)
+			at, _ := declare.Caller(ctx)
 			return host.Suite.It(a.Name, at, a.Fn)
 		}).
 		Example("it(\"adds\", function() assert.equal(3, 1 + 2) end)\nit(\"subtracts\")")
 }
 
 type hookArgs struct {
-	Fn spec.Callback `arg:"fn" doc:"A function."`
+	Fn declare.Callback `arg:"fn" doc:"A function."`
 }
 
-func testingBefore(host Host) spec.Func {
-	return spec.Do("before_each", "Calls a function before each test of the group, and of the groups inside it.",
+func testingBefore(host Host) declare.Func {
+	return declare.Do("before_each", "Calls a function before each test of the group, and of the groups inside it.",
 		func(_ context.Context, a hookArgs) error {
 			host.Suite.Before(a.Fn)
 			return nil
@@ -77,8 +77,8 @@ func testingBefore(host Host) spec.Func {
 			"it(\"has an order\", function() assert.same({ENQUEUED = 1}, fleet.counts()) end)")
 }
 
-func testingAfter(host Host) spec.Func {
-	return spec.Do("after_each", "Calls a function after each test of the group, and of the groups inside it, also when the test failed.",
+func testingAfter(host Host) declare.Func {
+	return declare.Do("after_each", "Calls a function after each test of the group, and of the groups inside it, also when the test failed.",
 		func(_ context.Context, a hookArgs) error {
 			host.Suite.After(a.Fn)
 			return nil
@@ -86,9 +86,9 @@ func testingAfter(host Host) spec.Func {
 		Example("after_each(function() assert.equal(nil, fleet.counts().ERROR) end)\nit(\"leaves no errors\", function() fleet.run() end)")
 }
 
-func testingFinish(host Host) spec.Func {
-	return spec.Do("finish", "Runs the tests that were described, in the state and with the database of the script, and ends the script; an error is raised when a test fails.",
-		func(ctx context.Context, _ spec.None) error { return host.finish(ctx) }).
+func testingFinish(host Host) declare.Func {
+	return declare.Do("finish", "Runs the tests that were described, in the state and with the database of the script, and ends the script; an error is raised when a test fails.",
+		func(ctx context.Context, _ declare.None) error { return host.finish(ctx) }).
 		Notes("This is for a test that is run by `dbos-script run`, against a database that is there. `dbos-script test` runs the tests " +
 			"itself, each with a database of its own. Statements after it are never run.").
 		Example("local t = require(\"testing\")\nt.it(\"adds\", function() assert(1 + 2 == 3) end)\nt.finish()")
@@ -124,7 +124,7 @@ func (h Host) finish(ctx context.Context) error {
 
 // placed is an error with its line, which the text of an error that a script raised has already.
 func placed(err error) string {
-	if failure, ok := cause[spec.Failure](err); ok && failure.Where() != "" {
+	if failure, ok := cause[declare.Failure](err); ok && failure.Where() != "" {
 		return failure.Where() + ": " + failure.Message()
 	}
 	return err.Error()

@@ -7,34 +7,34 @@ import (
 	"iter"
 	"time"
 
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-func timeModule(host Host) spec.Module {
-	return spec.Module{
+func timeModule(host Host) declare.Module {
+	return declare.Module{
 		Name:    "time",
 		Guesses: map[string]string{"wait": "sleep", "utcnow": "now", "today": "now", "strftime": "format", "strptime": "parse", "since": "ago"},
 		Doc: "Times and durations. A time is a time object, Unix seconds, RFC 3339 text, a date, or text relative to now such as " +
 			"`\"-24h\"`; a duration is a number of seconds or text such as `\"90s\"`, `\"1h30m\"`, `\"7d\"`.",
-		Funcs: []spec.Func{
+		Funcs: []declare.Func{
 			timeNow(host), timeParse(host), timeAgo(host), timeDuration(), timeFormat(), timeSleep(host), timeRange(),
 		},
 	}
 }
 
-func timeNow(host Host) spec.Func {
-	return spec.Fn("now", "Gives the present time.",
-		func(context.Context, spec.None) (time.Time, error) { return host.Clock().UTC(), nil }).
+func timeNow(host Host) declare.Func {
+	return declare.Fn("now", "Gives the present time.",
+		func(context.Context, declare.None) (time.Time, error) { return host.Clock().UTC(), nil }).
 		Returning("the time").
 		Example(`print(time.now())`)
 }
 
-func timeParse(host Host) spec.Func {
+func timeParse(host Host) declare.Func {
 	type args struct {
 		Text string `arg:"text" doc:"RFC 3339 text, a date with or without a time of day, or text relative to now."`
 		Zone string `json:"tz" doc:"The time zone of a text that names none, such as Europe/Berlin." default:"UTC"`
 	}
-	return spec.Fn("parse", "Reads a time.",
+	return declare.Fn("parse", "Reads a time.",
 		func(_ context.Context, a args) (time.Time, error) {
 			location, err := time.LoadLocation(a.Zone)
 			if err != nil {
@@ -43,9 +43,9 @@ func timeParse(host Host) spec.Func {
 			if t, ok := parseLocal(a.Text, location); ok {
 				return t, nil
 			}
-			t, err := spec.ParseTime(a.Text, host.Clock())
+			t, err := declare.ParseTime(a.Text, host.Clock())
 			if err != nil {
-				return time.Time{}, &spec.ArgumentError{Func: "time.parse", Argument: "text", Message: err.Error(), Advice: spec.TimeHint}
+				return time.Time{}, &declare.ArgumentError{Func: "time.parse", Argument: "text", Message: err.Error(), Advice: declare.TimeHint}
 			}
 			return t, nil
 		}).
@@ -54,7 +54,7 @@ func timeParse(host Host) spec.Func {
 }
 
 func badZone(function, zone string) error {
-	return &spec.ArgumentError{Func: function, Argument: "tz", Message: fmt.Sprintf("there is no time zone %q", zone),
+	return &declare.ArgumentError{Func: function, Argument: "tz", Message: fmt.Sprintf("there is no time zone %q", zone),
 		Advice: "zones have names such as UTC or Europe/Berlin"}
 }
 
@@ -70,59 +70,59 @@ func parseLocal(text string, location *time.Location) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-func timeAgo(host Host) spec.Func {
+func timeAgo(host Host) declare.Func {
 	type args struct {
 		Duration time.Duration `arg:"duration" doc:"How long ago."`
 	}
-	return spec.Fn("ago", "Gives the time that was so long ago.",
+	return declare.Fn("ago", "Gives the time that was so long ago.",
 		func(_ context.Context, a args) (time.Time, error) { return host.Clock().Add(-a.Duration).UTC(), nil }).
 		Returning("the time").
 		Example(`print(time.ago("24h"))`)
 }
 
-func timeDuration() spec.Func {
+func timeDuration() declare.Func {
 	type args struct {
 		Duration time.Duration `arg:"duration" doc:"A duration in any form."`
 	}
-	return spec.Fn("duration", "Reads a duration.",
+	return declare.Fn("duration", "Reads a duration.",
 		func(_ context.Context, a args) (float64, error) { return a.Duration.Seconds(), nil }).
 		Returning("the number of seconds").
 		Example(`print(time.duration("1h30m"))`)
 }
 
-func timeFormat() spec.Func {
+func timeFormat() declare.Func {
 	type args struct {
 		Time   time.Time `arg:"time" doc:"The time to write."`
 		Layout string    `arg:"layout,optional" doc:"A layout such as %Y-%m-%d %H:%M:%S, or Go's 2006-01-02 15:04:05; RFC 3339 when not given."`
 		Zone   string    `json:"tz" doc:"The time zone to write it in." default:"UTC"`
 	}
-	return spec.Fn("format", "Writes a time.",
+	return declare.Fn("format", "Writes a time.",
 		func(_ context.Context, a args) (string, error) {
-			return spec.FormatTime(a.Time, cmp.Or(a.Layout, time.RFC3339), a.Zone)
+			return declare.FormatTime(a.Time, cmp.Or(a.Layout, time.RFC3339), a.Zone)
 		}).
 		Returning("the text").
 		Example(`print(time.format("2026-11-23T14:30:00Z", "%d %b %H:%M", {tz = "Europe/Berlin"}))`)
 }
 
-func timeSleep(host Host) spec.Func {
+func timeSleep(host Host) declare.Func {
 	type args struct {
 		Duration time.Duration `arg:"duration" doc:"How long." min:"0"`
 	}
-	return spec.Do("sleep", "Waits. Ctrl-C and the end of the run's time interrupt it at once.",
+	return declare.Do("sleep", "Waits. Ctrl-C and the end of the run's time interrupt it at once.",
 		func(ctx context.Context, a args) error { return host.sleep(ctx, a.Duration) }).
 		Example(`time.sleep("10ms")`)
 }
 
-func timeRange() spec.Func {
+func timeRange() declare.Func {
 	type args struct {
 		From time.Time     `arg:"from" doc:"Where the first window begins."`
 		To   time.Time     `arg:"to" doc:"Where the last window ends."`
 		Step time.Duration `arg:"step" doc:"How long a window is."`
 	}
-	return spec.Fn("range", "Divides a stretch of time into windows.",
-		func(_ context.Context, a args) (iter.Seq[spec.Results2[time.Time, time.Time]], error) {
+	return declare.Fn("range", "Divides a stretch of time into windows.",
+		func(_ context.Context, a args) (iter.Seq[declare.Results2[time.Time, time.Time]], error) {
 			if a.Step <= 0 {
-				return nil, &spec.ArgumentError{Func: "time.range", Argument: "step", Message: "is not positive"}
+				return nil, &declare.ArgumentError{Func: "time.range", Argument: "step", Message: "is not positive"}
 			}
 			return windows(a.From.UTC(), a.To.UTC(), a.Step), nil
 		}).
@@ -130,14 +130,14 @@ func timeRange() spec.Func {
 		Example("for from, to in time.range(\"-3h\", \"now\", \"1h\") do\n  print(from, to)\nend")
 }
 
-func windows(from, to time.Time, step time.Duration) iter.Seq[spec.Results2[time.Time, time.Time]] {
-	return func(yield func(spec.Results2[time.Time, time.Time]) bool) {
+func windows(from, to time.Time, step time.Duration) iter.Seq[declare.Results2[time.Time, time.Time]] {
+	return func(yield func(declare.Results2[time.Time, time.Time]) bool) {
 		for from.Before(to) {
 			end := from.Add(step)
 			if end.After(to) {
 				end = to
 			}
-			if !yield(spec.Results2[time.Time, time.Time]{First: from, Second: end}) {
+			if !yield(declare.Results2[time.Time, time.Time]{First: from, Second: end}) {
 				return
 			}
 			from = end

@@ -6,20 +6,20 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-func uuidModule() spec.Module {
-	return spec.Module{
+func uuidModule() declare.Module {
+	return declare.Module{
 		Name: "uuid",
 		Doc:  "UUIDs (RFC 9562), such as DBOS gives to workflows.",
-		Funcs: []spec.Func{
+		Funcs: []declare.Func{
 			uuidMade("v4", "Makes a random UUID.", uuid.NewRandom),
 			uuidMade("v7", "Makes a UUID that begins with the time, so that later ones sort behind earlier ones.", uuid.NewV7),
 			uuidParse(), uuidIsValid(),
 		},
-		Classes: []*spec.Class{
-			spec.RecordOf[UUID]("uuid", "A UUID that was read.").Shown(func(v any) string { return v.(*UUID).Text }),
+		Classes: []*declare.Class{
+			declare.RecordOf[UUID]("uuid", "A UUID that was read.").Shown(func(v any) string { return v.(*UUID).Text }),
 		},
 	}
 }
@@ -31,8 +31,8 @@ type UUID struct {
 	Time    time.Time `json:"time" doc:"When it was made, for the versions 1, 6 and 7; nil for others."`
 }
 
-func uuidMade(name, doc string, make func() (uuid.UUID, error)) spec.Func {
-	return spec.Fn(name, doc, func(context.Context, spec.None) (string, error) {
+func uuidMade(name, doc string, make func() (uuid.UUID, error)) declare.Func {
+	return declare.Fn(name, doc, func(context.Context, declare.None) (string, error) {
 		id, err := make()
 		return id.String(), err
 	}).
@@ -44,12 +44,12 @@ type uuidArgs struct {
 	Text string `arg:"text" doc:"A UUID, also in braces, with urn:uuid: before it, or without dashes."`
 }
 
-func uuidParse() spec.Func {
-	return spec.Fn("parse", "Reads a UUID.",
+func uuidParse() declare.Func {
+	return declare.Fn("parse", "Reads a UUID.",
 		func(_ context.Context, a uuidArgs) (UUID, error) {
 			id, err := uuid.Parse(a.Text)
 			if err != nil {
-				return UUID{}, spec.BadArgument("text", "%q is no UUID", a.Text)
+				return UUID{}, declare.BadArgument("text", "%q is no UUID", a.Text)
 			}
 			return UUID{Text: id.String(), Version: int64(id.Version()), Time: uuidTime(id)}, nil
 		}).
@@ -66,11 +66,11 @@ func uuidTime(id uuid.UUID) time.Time {
 	return time.Time{}
 }
 
-func uuidIsValid() spec.Func {
+func uuidIsValid() declare.Func {
 	type args struct {
-		Value spec.Raw `arg:"value" doc:"Any value."`
+		Value declare.Raw `arg:"value" doc:"Any value."`
 	}
-	return spec.Fn("is_valid", "Tells whether a value is the text of a UUID.",
+	return declare.Fn("is_valid", "Tells whether a value is the text of a UUID.",
 		func(_ context.Context, a args) (bool, error) {
 			text, ok := a.Value.Native().(string)
 			return ok && uuid.Validate(text) == nil, nil

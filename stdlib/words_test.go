@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/dbos-script/dbos-script/runtime/vm"
+	"github.com/dbos-script/dbos-script/runtime/lua/vm"
 	"github.com/dbos-script/dbos-script/stdlib"
 	"github.com/dbos-script/dbos-script/stdlib/grants"
 )

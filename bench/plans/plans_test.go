@@ -5,14 +5,14 @@ import (
 	"testing"
 	"time"
 
-	"github.com/dbos-script/dbos-script/bench/lab"
+	"github.com/dbos-script/dbos-script/bench/databases"
 	"github.com/dbos-script/dbos-script/client/clienttest/pgtest"
 )
 
 // fleet makes a database of so many workflows, which nobody analyses.
 func fleet(t *testing.T, count int, split bool) (url string, at time.Time) {
 	t.Helper()
-	database, err := lab.NewPostgres(t.Context(), pgtest.NewDatabase(t))
+	database, err := databases.NewPostgres(t.Context(), pgtest.NewDatabase(t))
 	if err == nil && split {
 		err = database.Divide(t.Context())
 	}

@@ -6,18 +6,18 @@ import (
 
 	"github.com/dbos-script/dbos-script/client/clienttest"
 	"github.com/dbos-script/dbos-script/client/codec"
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
 // behaviour is what a workflow does when the fleet runs it.
 type behaviour struct {
-	Steps  []step         `json:"steps" doc:"Its steps, one after the other; those that are recorded already are not taken again."`
-	Takes  time.Duration  `json:"takes" doc:"How long it works after its steps, by the test's clock." min:"0"`
-	Output any            `json:"output" doc:"What it returns."`
-	Error  any            `json:"error" doc:"What it fails with after its steps: a message, or a table with name, message and code. It succeeds when not given."`
-	Times  int            `json:"times" doc:"How many of its runs fail, those of its forks included, before one succeeds; all of them when not given." min:"1"`
-	Events map[string]any `json:"events" doc:"What it publishes before it ends, by key."`
-	Run    spec.Callback  `json:"run" doc:"Called after its steps with a table of id, name, input and attempt (1 for the first run); gives the output, and an error it raises is the workflow's."`
+	Steps  []step           `json:"steps" doc:"Its steps, one after the other; those that are recorded already are not taken again."`
+	Takes  time.Duration    `json:"takes" doc:"How long it works after its steps, by the test's clock." min:"0"`
+	Output any              `json:"output" doc:"What it returns."`
+	Error  any              `json:"error" doc:"What it fails with after its steps: a message, or a table with name, message and code. It succeeds when not given."`
+	Times  int              `json:"times" doc:"How many of its runs fail, those of its forks included, before one succeeds; all of them when not given." min:"1"`
+	Events map[string]any   `json:"events" doc:"What it publishes before it ends, by key."`
+	Run    declare.Callback `json:"run" doc:"Called after its steps with a table of id, name, input and attempt (1 for the first run); gives the output, and an error it raises is the workflow's."`
 }
 
 // step is a step of a behaviour.
@@ -119,8 +119,8 @@ func (b *behaviour) finish(w *World, r *clienttest.Run, attempt int) (any, error
 }
 
 // ask calls the test's function, under the test's own call: the one that is under way may be a script's.
-func (w *World) ask(fn spec.Callback, r *clienttest.Run, attempt int) (any, error) {
-	results, err := fn.Call(w.test, spec.Members{
+func (w *World) ask(fn declare.Callback, r *clienttest.Run, attempt int) (any, error) {
+	results, err := fn.Call(w.test, declare.Members{
 		{Key: "id", Value: r.WorkflowID()}, {Key: "name", Value: r.Name()}, {Key: "input", Value: r.Input()}, {Key: "attempt", Value: attempt},
 	})
 	if err != nil || len(results) == 0 {
@@ -159,7 +159,7 @@ func checkError(path string, failure any) error {
 			return nil
 		}
 	}
-	return spec.BadArgument(path, "a message expected, or a table with name, message and code")
+	return declare.BadArgument(path, "a message expected, or a table with name, message and code")
 }
 
 func (b *behaviour) check(path string) error {

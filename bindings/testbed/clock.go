@@ -4,45 +4,45 @@ import (
 	"context"
 	"time"
 
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-func (w *World) clockModule() spec.Module {
-	return spec.Module{
+func (w *World) clockModule() declare.Module {
+	return declare.Module{
 		Name: "clock",
 		Doc: "The clock of a test. It stands still until the test moves it, or until something waits; `time.now`, `os.time`, the times the " +
 			"database gets and the fleet all go by it. It begins on Monday, 2 March 2026, at 10:00 UTC. There is such a clock in " +
 			"`dbos-script test` only.",
-		Funcs: []spec.Func{w.nowFunc(), w.advanceFunc(), w.setFunc()},
+		Funcs: []declare.Func{w.nowFunc(), w.advanceFunc(), w.setFunc()},
 	}
 }
 
-func (w *World) nowFunc() spec.Func {
-	return spec.Fn("now", "Gives the time the clock stands at.",
-		func(context.Context, spec.None) (time.Time, error) { return w.Now(), nil }).
+func (w *World) nowFunc() declare.Func {
+	return declare.Fn("now", "Gives the time the clock stands at.",
+		func(context.Context, declare.None) (time.Time, error) { return w.Now(), nil }).
 		Returning("the time").
 		Example(`assert.equal("2026-03-02T10:00:00Z", tostring(clock.now()))`)
 }
 
-func (w *World) advanceFunc() spec.Func {
+func (w *World) advanceFunc() declare.Func {
 	type args struct {
 		Duration time.Duration `arg:"duration" doc:"How far." min:"0"`
 	}
-	return spec.Fn("advance", "Moves the clock forward. Nothing runs meanwhile: `fleet.run` lets the fleet work.",
+	return declare.Fn("advance", "Moves the clock forward. Nothing runs meanwhile: `fleet.run` lets the fleet work.",
 		func(_ context.Context, a args) (time.Time, error) { return w.clock.Advance(a.Duration), nil }).
 		Returning("the time it stands at then").
 		Example("fleet.workflow{id = \"order-1\", name = \"process_order\", age = \"0s\"}\nclock.advance(\"1h\")\n" +
 			"assert.equal(3600, time.now() - dbos.retrieve_workflow(\"order-1\"):get_status().created_at)")
 }
 
-func (w *World) setFunc() spec.Func {
+func (w *World) setFunc() declare.Func {
 	type args struct {
 		Time time.Time `arg:"time" doc:"The time."`
 	}
-	return spec.Do("set", "Moves the clock to a time, which may lie before the present one as long as nothing has happened yet.",
+	return declare.Do("set", "Moves the clock to a time, which may lie before the present one as long as nothing has happened yet.",
 		func(_ context.Context, a args) error {
 			if a.Time.Before(w.Now()) && w.folder != "" {
-				return spec.BadArgument("time", "the clock stands at %s already, and there is a database", spec.TimeText(w.Now()))
+				return declare.BadArgument("time", "the clock stands at %s already, and there is a database", declare.TimeText(w.Now()))
 			}
 			w.clock.Set(a.Time)
 			return nil

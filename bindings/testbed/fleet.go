@@ -9,12 +9,12 @@ import (
 
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/clienttest"
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
 func (s step) check(path string, i int) error {
 	if s.Name == "" && s.Sleep == nil && s.Recv == nil {
-		failed := spec.BadArgument(path+"steps", "a step needs a name")
+		failed := declare.BadArgument(path+"steps", "a step needs a name")
 		failed.Path = fmt.Sprintf("[%d]", i+1)
 		return failed
 	}
@@ -23,26 +23,26 @@ func (s step) check(path string, i int) error {
 
 func sortedKeys(m map[string]any) []string { return slices.Sorted(maps.Keys(m)) }
 
-func (w *World) fleet() spec.Module {
-	return spec.Module{
+func (w *World) fleet() declare.Module {
+	return declare.Module{
 		Name: "fleet",
 		Doc: "The workflows of a test, and the simulated application that runs them, in a database of the test's own. There is a fleet in " +
 			"`dbos-script test` only.\n\nWhat a test declares lies in the database as an application would have left it. The fleet works " +
 			"when `fleet.run` is called, and while the script under test waits: in `time.sleep`, `get_result`, `dbos.wait`, `get_event` and " +
 			"`read_stream` the fleet runs what there is to run, and when there is nothing, the clock moves on. The fleet is one executor " +
 			"(`local`) of the version `v1`; it fires no schedules.",
-		Funcs: []spec.Func{w.workflowFunc(), w.defineFunc(), w.queueFunc(), w.runFunc(), w.countsFunc(), w.stopFunc(), w.startFunc()},
+		Funcs: []declare.Func{w.workflowFunc(), w.defineFunc(), w.queueFunc(), w.runFunc(), w.countsFunc(), w.stopFunc(), w.startFunc()},
 	}
 }
 
-func (w *World) defineFunc() spec.Func {
+func (w *World) defineFunc() declare.Func {
 	type args struct {
 		Name       string `arg:"name" doc:"The workflow's name."`
 		ClassName  string `json:"class_name" doc:"The class it belongs to."`
 		ConfigName string `json:"config_name" doc:"The instance of the class."`
 		behaviour
 	}
-	return spec.Do("define", "Says what the workflows of a name do when the fleet runs them, such as those the script enqueues.",
+	return declare.Do("define", "Says what the workflows of a name do when the fleet runs them, such as those the script enqueues.",
 		func(ctx context.Context, a args) error {
 			if err := a.behaviour.check(""); err != nil {
 				return err
@@ -63,7 +63,7 @@ func (w *World) defineFunc() spec.Func {
 			"fleet.queue{name = \"numbers\"}\nassert.equal(42, dbos.enqueue(\"numbers\", \"double\", 21):get_result())")
 }
 
-func (w *World) queueFunc() spec.Func {
+func (w *World) queueFunc() declare.Func {
 	type limit struct {
 		Max    int           `json:"max" doc:"How many may start within a period." min:"1" required:"true"`
 		Period time.Duration `json:"period" doc:"The period." required:"true"`
@@ -75,7 +75,7 @@ func (w *World) queueFunc() spec.Func {
 		RateLimit         *limit `json:"rate_limit" doc:"How many may start within a period."`
 		Partitioned       bool   `json:"partitioned" doc:"Whether workflows need a partition key, and the limits hold for each partition."`
 	}
-	return spec.Do("queue", "Adds a queue that the fleet listens on, or changes its limits.",
+	return declare.Do("queue", "Adds a queue that the fleet listens on, or changes its limits.",
 		func(ctx context.Context, a args) error {
 			q := clienttest.Queue{Name: a.Name, Concurrency: a.Concurrency, WorkerConcurrency: a.WorkerConcurrency, Partitioned: a.Partitioned}
 			if a.RateLimit != nil {
@@ -95,11 +95,11 @@ func (w *World) listen(ctx context.Context, q clienttest.Queue) error {
 	return w.worker.Listen(ctx, q)
 }
 
-func (w *World) runFunc() spec.Func {
+func (w *World) runFunc() declare.Func {
 	type args struct {
 		Within *time.Duration `json:"within" doc:"How far the clock may move at most; as far as it takes when not given." min:"0"`
 	}
-	return spec.Do("run", "Lets the fleet work until nothing is left to do. The clock moves to the end of each delay and of each wait of a workflow.",
+	return declare.Do("run", "Lets the fleet work until nothing is left to do. The clock moves to the end of each delay and of each wait of a workflow.",
 		func(ctx context.Context, a args) error {
 			if _, err := w.Config(ctx); err != nil {
 				return err
@@ -117,9 +117,9 @@ func (w *World) runFunc() spec.Func {
 			"assert.equal(\"SUCCESS\", dbos.retrieve_workflow(\"order-1\"):get_status().status)")
 }
 
-func (w *World) countsFunc() spec.Func {
-	return spec.Fn("counts", "Counts the workflows by state.",
-		func(ctx context.Context, _ spec.None) (map[string]any, error) {
+func (w *World) countsFunc() declare.Func {
+	return declare.Fn("counts", "Counts the workflows by state.",
+		func(ctx context.Context, _ declare.None) (map[string]any, error) {
 			if _, err := w.Config(ctx); err != nil {
 				return nil, err
 			}
@@ -135,9 +135,9 @@ func (w *World) countsFunc() spec.Func {
 		Example("fleet.workflow{name = \"process_order\", status = \"ERROR\", error = \"no stock\"}\nassert.same({ERROR = 1}, fleet.counts())")
 }
 
-func (w *World) stopFunc() spec.Func {
-	return spec.Do("stop", "Stops the application: nothing runs while the clock moves, until `fleet.start`.",
-		func(context.Context, spec.None) error {
+func (w *World) stopFunc() declare.Func {
+	return declare.Do("stop", "Stops the application: nothing runs while the clock moves, until `fleet.start`.",
+		func(context.Context, declare.None) error {
 			w.stopped = true
 			return nil
 		}).
@@ -145,9 +145,9 @@ func (w *World) stopFunc() spec.Func {
 			"assert.raises(\"Timeout\", function() dbos.retrieve_workflow(\"order-1\"):get_result{timeout = \"1h\"} end)")
 }
 
-func (w *World) startFunc() spec.Func {
-	return spec.Do("start", "Starts the application again after `fleet.stop`.",
-		func(context.Context, spec.None) error {
+func (w *World) startFunc() declare.Func {
+	return declare.Do("start", "Starts the application again after `fleet.stop`.",
+		func(context.Context, declare.None) error {
 			w.stopped = false
 			return nil
 		}).
@@ -170,5 +170,5 @@ func knownStatus(status client.WorkflowStatusType) error {
 	for _, known := range client.WorkflowStatuses {
 		names = append(names, string(known))
 	}
-	return spec.BadArgument("status", "unknown state %q%s", string(status), spec.DidYouMean(string(status), names))
+	return declare.BadArgument("status", "unknown state %q%s", string(status), declare.DidYouMean(string(status), names))
 }

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
 // A Runner runs a script against the world: the words are its parameters, the flags those of the command. Its error is
@@ -24,27 +24,27 @@ type Outcome struct {
 }
 
 // OutcomeClass declares what runbook.run gives.
-func outcomeClass() *spec.Class {
-	return spec.RecordOf[Outcome]("runbook_outcome", "What came of a script that a test ran.")
+func outcomeClass() *declare.Class {
+	return declare.RecordOf[Outcome]("runbook_outcome", "What came of a script that a test ran.")
 }
 
-func (w *World) runbook(run Runner) spec.Module {
-	return spec.Module{
+func (w *World) runbook(run Runner) declare.Module {
+	return declare.Module{
 		Name:    "runbook",
 		Doc:     "Runs scripts in a test, against its fleet and by its clock. It is in `dbos-script test` only.",
-		Funcs:   []spec.Func{w.runbookRun(run)},
-		Classes: []*spec.Class{outcomeClass()},
+		Funcs:   []declare.Func{w.runbookRun(run)},
+		Classes: []*declare.Class{outcomeClass()},
 	}
 }
 
 type runbookArgs struct {
-	Script     string   `arg:"script" doc:"The script's file, from the folder of the test."`
-	Parameters spec.Raw `arg:"parameters,optional" doc:"Its parameters as a table, {since = \"6h\", plan_only = true}, or as the words of a command line, {\"--since\", \"6h\"}."`
-	Flags      []string `json:"flags" doc:"Flags of dbos-script for this run, such as {\"--read-only\"}." single:"false"`
+	Script     string      `arg:"script" doc:"The script's file, from the folder of the test."`
+	Parameters declare.Raw `arg:"parameters,optional" doc:"Its parameters as a table, {since = \"6h\", plan_only = true}, or as the words of a command line, {\"--since\", \"6h\"}."`
+	Flags      []string    `json:"flags" doc:"Flags of dbos-script for this run, such as {\"--read-only\"}." single:"false"`
 }
 
-func (w *World) runbookRun(run Runner) spec.Func {
-	return spec.Fn("run", "Runs a script as `dbos-script run` would, in a state of its own.",
+func (w *World) runbookRun(run Runner) declare.Func {
+	return declare.Fn("run", "Runs a script as `dbos-script run` would, in a state of its own.",
 		func(ctx context.Context, a runbookArgs) (*Outcome, error) {
 			words, err := commandWords(a.Parameters)
 			if err != nil {
@@ -62,7 +62,7 @@ func (w *World) runbookRun(run Runner) spec.Func {
 }
 
 // commandWords writes parameters as a command line would.
-func commandWords(raw spec.Raw) ([]string, error) {
+func commandWords(raw declare.Raw) ([]string, error) {
 	if raw == nil || raw.Type() == "nil" {
 		return nil, nil
 	}
@@ -77,13 +77,13 @@ func commandWords(raw spec.Raw) ([]string, error) {
 			words = append(words, wordOf(word))
 		}
 		return words, nil
-	case spec.Members:
+	case declare.Members:
 		for _, member := range given {
 			words = append(words, parameterWord(member.Key, member.Value))
 		}
 		return words, nil
 	}
-	return nil, spec.BadArgument("parameters", "table expected, got %s", raw.Type())
+	return nil, declare.BadArgument("parameters", "table expected, got %s", raw.Type())
 }
 
 func parameterWord(name string, value any) string {
@@ -103,7 +103,7 @@ func wordOf(value any) string {
 	case float64:
 		return strconv.FormatFloat(v, 'g', -1, 64)
 	case time.Time:
-		return spec.TimeText(v)
+		return declare.TimeText(v)
 	case []any:
 		parts := make([]string, len(v))
 		for i, item := range v {
@@ -118,6 +118,6 @@ func wordOf(value any) string {
 func Names() []string { return []string{"fleet", "clock", "runbook"} }
 
 // Modules are fleet, clock and runbook.
-func (w *World) Modules(run Runner) []spec.Module {
-	return []spec.Module{w.fleet(), w.clockModule(), w.runbook(run)}
+func (w *World) Modules(run Runner) []declare.Module {
+	return []declare.Module{w.fleet(), w.clockModule(), w.runbook(run)}
 }

@@ -9,7 +9,7 @@ import (
 
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/clienttest"
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
 // workflowArgs declare a workflow that is there.
@@ -54,8 +54,8 @@ type past struct {
 	Error  any    `json:"error" doc:"What it failed with: a message, or a table with name, message and code."`
 }
 
-func (w *World) workflowFunc() spec.Func {
-	return spec.Fn("workflow", "Puts a workflow into the database, as the application would have left it.",
+func (w *World) workflowFunc() declare.Func {
+	return declare.Fn("workflow", "Puts a workflow into the database, as the application would have left it.",
 		func(ctx context.Context, a workflowArgs) (string, error) {
 			if err := a.check(); err != nil {
 				return "", err

@@ -10,8 +10,8 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/text"
 
-	"github.com/dbos-script/dbos-script/runtime/guard"
-	"github.com/dbos-script/dbos-script/runtime/profile"
+	"github.com/dbos-script/dbos-script/runtime/run/guard"
+	"github.com/dbos-script/dbos-script/runtime/run/profile"
 	"github.com/dbos-script/dbos-script/runtime/terminal"
 )
 

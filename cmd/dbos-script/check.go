@@ -7,8 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/dbos-script/dbos-script/runtime/check"
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
+	"github.com/dbos-script/dbos-script/runtime/lua/check"
 	"github.com/dbos-script/dbos-script/stdlib"
 	"github.com/dbos-script/dbos-script/stdlib/suite"
 )
@@ -66,7 +66,7 @@ type checkers struct{ scripts, tests *check.Checker }
 
 func newCheckers() checkers {
 	tests := append(runModules(), append(testModules(), stdlib.TestGlobals(&suite.Suite{}))...)
-	return checkers{check.New(spec.NewRegistry(runModules()...)), check.New(spec.NewRegistry(tests...), stdlib.AssertName)}
+	return checkers{check.New(declare.NewRegistry(runModules()...)), check.New(declare.NewRegistry(tests...), stdlib.AssertName)}
 }
 
 func (c checkers) of(name string) *check.Checker {

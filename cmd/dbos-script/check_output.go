@@ -5,9 +5,9 @@ import (
 	"io"
 	"strings"
 
-	"github.com/dbos-script/dbos-script/runtime/audit"
-	"github.com/dbos-script/dbos-script/runtime/check"
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
+	"github.com/dbos-script/dbos-script/runtime/lua/check"
+	"github.com/dbos-script/dbos-script/runtime/run/audit"
 	"github.com/dbos-script/dbos-script/runtime/terminal"
 	"github.com/dbos-script/dbos-script/stdlib/render"
 )
@@ -44,8 +44,8 @@ func (d *findingData) add(list []check.Finding) {
 
 func (d *findingData) done() error { return d.printer.List(d.rows) }
 
-func findingMembers(f check.Finding) spec.Members {
-	return spec.Members{
+func findingMembers(f check.Finding) declare.Members {
+	return declare.Members{
 		{Key: "file", Value: f.File}, {Key: "line", Value: f.Line}, {Key: "column", Value: f.Column}, {Key: "code", Value: string(f.Code)},
 		{Key: "message", Value: f.Message}, {Key: "suggestion", Value: f.Suggestion}, {Key: "hint", Value: f.Hint}, {Key: "source", Value: shownSource(f.Source)},
 	}

@@ -6,8 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/dbos-script/dbos-script/runtime/check"
-	"github.com/dbos-script/dbos-script/runtime/profile"
+	"github.com/dbos-script/dbos-script/runtime/lua/check"
+	"github.com/dbos-script/dbos-script/runtime/run/profile"
 	"github.com/dbos-script/dbos-script/stdlib/render"
 )
 

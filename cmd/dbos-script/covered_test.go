@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"github.com/dbos-script/dbos-script/client/clienttest"
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 	"github.com/dbos-script/dbos-script/stdlib"
 )
 
@@ -24,7 +24,7 @@ func TestNoFunctionChangesAnythingUnasked(t *testing.T) {
 	stock(t, b)
 	before, refused := everything(b), map[string]bool{}
 	for _, topic := range declarations().Topics() {
-		f, ok := topic.Item.(*spec.Func)
+		f, ok := topic.Item.(*declare.Func)
 		if !ok {
 			continue
 		}

@@ -11,8 +11,8 @@ import (
 
 	"github.com/dbos-script/dbos-script/bindings"
 	"github.com/dbos-script/dbos-script/client"
-	"github.com/dbos-script/dbos-script/runtime/profile"
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
+	"github.com/dbos-script/dbos-script/runtime/run/profile"
 	"github.com/dbos-script/dbos-script/stdlib/grants"
 )
 
@@ -59,7 +59,7 @@ func readDatabaseGrant(value string) (grantedDatabase, error) {
 }
 
 func hintOf(err error) string {
-	if hinted, ok := err.(spec.Hinter); ok {
+	if hinted, ok := err.(declare.Hinter); ok {
 		return hinted.Hint()
 	}
 	return ""

@@ -12,7 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dbos-script/dbos-script/client"
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 	"github.com/dbos-script/dbos-script/stdlib/render"
 )
 
@@ -125,7 +125,7 @@ func (a *app) printUnreadable(schedules []client.UnreadableSchedule) {
 
 // printInfoDocument writes one document. If no format was asked for, it is indented, because it goes to a pager as often
 // as to a program, and programs read that as well.
-func (a *app) printInfoDocument(format render.Format, members spec.Members) error {
+func (a *app) printInfoDocument(format render.Format, members declare.Members) error {
 	var text bytes.Buffer
 	if err := render.NewPrinter(&text, format, render.Kinds{}).One(render.Row{Kind: "database", Value: members}); err != nil {
 		return err
@@ -162,23 +162,23 @@ func (a *app) printSection(s section) error {
 func telling(rows []any) []any {
 	told := map[string]bool{}
 	for _, row := range rows {
-		for _, member := range row.(spec.Members) {
+		for _, member := range row.(declare.Members) {
 			tells := member.Value != nil && member.Value != false
 			told[member.Key] = told[member.Key] || tells != (member.Key == "registered")
 		}
 	}
 	return list(rows, func(row any) any {
-		return slices.DeleteFunc(slices.Clone(row.(spec.Members)), func(m spec.Member) bool { return !told[m.Key] })
+		return slices.DeleteFunc(slices.Clone(row.(declare.Members)), func(m declare.Member) bool { return !told[m.Key] })
 	})
 }
 
-func infoMembers(url string, info *client.Info) spec.Members {
-	members := spec.Members{
+func infoMembers(url string, info *client.Info) declare.Members {
+	members := declare.Members{
 		{Key: "url", Value: client.Redact(url)}, {Key: "backend", Value: info.Backend}, {Key: "version", Value: info.Version},
 		{Key: "family", Value: info.Family}, {Key: "applications", Value: list(info.Applications, func(s string) any { return s })},
 	}
 	for _, s := range infoSections(info) {
-		members = append(members, spec.Member{Key: s.title, Value: s.rows})
+		members = append(members, declare.Member{Key: s.title, Value: s.rows})
 	}
 	return members
 }
@@ -186,25 +186,25 @@ func infoMembers(url string, info *client.Info) spec.Members {
 func infoSections(info *client.Info) []section {
 	return []section{
 		{"owners", "none", list(info.Owners, func(o client.OwnerInfo) any {
-			return spec.Members{{Key: "application", Value: cmp.Or(o.Application, "(none)")}, {Key: "sdk", Value: cmp.Or(string(o.SDK), "unknown")}, {Key: "why", Value: o.Why}}
+			return declare.Members{{Key: "application", Value: cmp.Or(o.Application, "(none)")}, {Key: "sdk", Value: cmp.Or(string(o.SDK), "unknown")}, {Key: "why", Value: o.Why}}
 		})},
 		{"workflows", "none", list(info.Statuses, func(s client.StatusCount) any {
-			return spec.Members{{Key: "status", Value: string(s.Status)}, {Key: "count", Value: s.Count}}
+			return declare.Members{{Key: "status", Value: string(s.Status)}, {Key: "count", Value: s.Count}}
 		})},
 		{"queues", "none", list(info.Queues, queueMembers)},
 		{"versions", "none", list(info.Versions, versionMembers(info))},
 		{"schedules", "none", list(info.Schedules, scheduleMembers)},
 		{unreadable, "none", list(info.UnreadableSchedules, func(s client.UnreadableSchedule) any {
-			return spec.Members{{Key: "name", Value: s.ScheduleName}, {Key: "reason", Value: s.Reason}, {Key: "repair", Value: s.Repair}}
+			return declare.Members{{Key: "name", Value: s.ScheduleName}, {Key: "reason", Value: s.Reason}, {Key: "repair", Value: s.Repair}}
 		})},
 		{"unsupported", "everything works on this database", list(info.Unsupported, func(l client.Lack) any {
-			return spec.Members{{Key: "capability", Value: l.Capability}, {Key: "missing", Value: l.Missing}}
+			return declare.Members{{Key: "capability", Value: l.Capability}, {Key: "missing", Value: l.Missing}}
 		})},
 	}
 }
 
 func queueMembers(q client.QueueInfo) any {
-	return spec.Members{
+	return declare.Members{
 		{Key: "name", Value: q.Name}, {Key: "waiting", Value: q.Waiting}, {Key: "delayed", Value: q.Delayed}, {Key: "running", Value: q.Running},
 		{Key: "concurrency", Value: optional(q.Concurrency)}, {Key: "worker_concurrency", Value: optional(q.WorkerConcurrency)},
 		{Key: "rate_limit", Value: rateText(q.RateLimit, q.RatePeriod)}, {Key: "partitioned", Value: q.Partitioned},
@@ -222,7 +222,7 @@ func rateText(limit *int64, period *float64) any {
 }
 
 func scheduleMembers(s client.WorkflowSchedule) any {
-	return spec.Members{
+	return declare.Members{
 		{Key: "name", Value: s.ScheduleName}, {Key: "status", Value: string(s.Status)}, {Key: "schedule", Value: s.Schedule},
 		{Key: "timezone", Value: present(s.CronTimezone)}, {Key: "workflow", Value: s.WorkflowName}, {Key: "class", Value: present(s.WorkflowClassName)},
 		{Key: "queue", Value: s.QueueName}, {Key: "last_fired", Value: optional(s.LastFiredAt)},
@@ -239,7 +239,7 @@ func present(text string) any {
 
 func versionMembers(info *client.Info) func(client.VersionInfo) any {
 	return func(v client.VersionInfo) any {
-		return spec.Members{
+		return declare.Members{
 			{Key: "name", Value: v.Name}, {Key: "latest", Value: v.ID == info.Versions[0].ID},
 			{Key: "registered", Value: time.UnixMilli(v.CreatedAt).UTC()},
 		}

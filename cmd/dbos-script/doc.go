@@ -14,8 +14,8 @@ import (
 
 	"github.com/dbos-script/dbos-script/bindings"
 	"github.com/dbos-script/dbos-script/bindings/testbed"
-	"github.com/dbos-script/dbos-script/runtime/doc"
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
+	"github.com/dbos-script/dbos-script/runtime/declare/reference"
 	"github.com/dbos-script/dbos-script/stdlib"
 )
 
@@ -46,29 +46,29 @@ func (a *app) docCommand() *cobra.Command {
 }
 
 // declarations are all modules, those of tests among them, without anything to call them on.
-func declarations() *spec.Registry {
-	return spec.NewRegistry(append(runModules(), testModules()...)...)
+func declarations() *declare.Registry {
+	return declare.NewRegistry(append(runModules(), testModules()...)...)
 }
 
 // runModules are the modules that every script has.
-func runModules() []spec.Module {
-	return append([]spec.Module{bindings.Module(bindings.Host{})}, stdlib.Modules(stdlib.Host{Clock: time.Now})...)
+func runModules() []declare.Module {
+	return append([]declare.Module{bindings.Module(bindings.Host{})}, stdlib.Modules(stdlib.Host{Clock: time.Now})...)
 }
 
 // testModules are the modules that only tests have.
-func testModules() []spec.Module { return testbed.New(slog.New(slog.DiscardHandler)).Modules(nil) }
+func testModules() []declare.Module { return testbed.New(slog.New(slog.DiscardHandler)).Modules(nil) }
 
 // A rendering is how a format writes everything, and one thing.
 type rendering struct {
-	all func(*spec.Registry) string
-	one func(*spec.Registry, spec.Topic) string
+	all func(*declare.Registry) string
+	one func(*declare.Registry, declare.Topic) string
 }
 
 func renderings() map[string]rendering {
 	return map[string]rendering{
-		"text":     {doc.Contents, doc.Text},
-		"markdown": {pages, doc.MarkdownOf},
-		"luacats":  {doc.LuaCATS, doc.LuaCATSOf},
+		"text":     {reference.Contents, reference.Text},
+		"markdown": {pages, reference.MarkdownOf},
+		"luacats":  {reference.LuaCATS, reference.LuaCATSOf},
 	}
 }
 
@@ -82,7 +82,7 @@ func manual(format string, names []string) (string, error) {
 	if len(names) == 0 {
 		return render.all(registry), nil
 	}
-	topic, err := doc.Find(registry, names[0])
+	topic, err := reference.Find(registry, names[0])
 	if err != nil {
 		return "", err
 	}
@@ -90,8 +90,8 @@ func manual(format string, names []string) (string, error) {
 }
 
 // pages joins the pages of all modules.
-func pages(registry *spec.Registry) string {
-	byName := doc.Markdown(registry)
+func pages(registry *declare.Registry) string {
+	byName := reference.Markdown(registry)
 	var all []string
 	for _, name := range slices.Sorted(maps.Keys(byName)) {
 		all = append(all, byName[name])
@@ -101,8 +101,8 @@ func pages(registry *spec.Registry) string {
 
 // writePages writes the pages or the types of all modules into a folder.
 func writePages(format, folder string) error {
-	render, known := map[string]func(*spec.Registry) map[string]string{
-		"markdown": doc.Markdown, "luacats": doc.LuaCATSFiles,
+	render, known := map[string]func(*declare.Registry) map[string]string{
+		"markdown": reference.Markdown, "luacats": reference.LuaCATSFiles,
 	}[format]
 	if !known {
 		return &usageError{message: "--dir goes with --format markdown or luacats"}

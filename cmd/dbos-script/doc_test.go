@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
 // TestEditorTypesNameEverything holds that the LuaCATS file has every function, option and field.
@@ -16,7 +16,7 @@ func TestEditorTypesNameEverything(t *testing.T) {
 	}
 	for _, topic := range declarations().Topics() {
 		switch item := topic.Item.(type) {
-		case *spec.Func:
+		case *declare.Func:
 			if !strings.Contains(types, item.Name+"(") {
 				t.Errorf("%s has no types", topic.Name)
 			}
@@ -25,7 +25,7 @@ func TestEditorTypesNameEverything(t *testing.T) {
 					t.Errorf("option %s of %s has no types", key, topic.Name)
 				}
 			}
-		case *spec.Field:
+		case *declare.Field:
 			if !strings.Contains(types, "---@field "+item.Name) {
 				t.Errorf("%s has no types", topic.Name)
 			}
@@ -33,7 +33,7 @@ func TestEditorTypesNameEverything(t *testing.T) {
 	}
 }
 
-func keys(table *spec.Table) []string {
+func keys(table *declare.Table) []string {
 	if table == nil {
 		return nil
 	}

@@ -17,13 +17,13 @@ import (
 
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/clienttest"
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
 // TestDeclarations holds that everything has a manual and every function an example.
 func TestDeclarations(t *testing.T) {
 	t.Parallel()
-	for _, err := range spec.Check(declarations().Modules()...) {
+	for _, err := range declare.Check(declarations().Modules()...) {
 		t.Error(err)
 	}
 }
@@ -33,7 +33,7 @@ func TestEveryExampleRuns(t *testing.T) {
 	t.Parallel()
 	seen := map[string]bool{} // a connection's methods are the module's functions
 	for _, topic := range declarations().Topics() {
-		f, ok := topic.Item.(*spec.Func)
+		f, ok := topic.Item.(*declare.Func)
 		if !ok {
 			continue
 		}

@@ -16,13 +16,13 @@ import (
 
 	"github.com/dbos-script/dbos-script/bindings"
 	"github.com/dbos-script/dbos-script/client"
-	"github.com/dbos-script/dbos-script/runtime/audit"
-	"github.com/dbos-script/dbos-script/runtime/doc"
-	"github.com/dbos-script/dbos-script/runtime/expose"
-	"github.com/dbos-script/dbos-script/runtime/guard"
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
+	"github.com/dbos-script/dbos-script/runtime/declare/reference"
+	"github.com/dbos-script/dbos-script/runtime/lua/bridge"
+	"github.com/dbos-script/dbos-script/runtime/lua/vm"
+	"github.com/dbos-script/dbos-script/runtime/run/audit"
+	"github.com/dbos-script/dbos-script/runtime/run/guard"
 	"github.com/dbos-script/dbos-script/runtime/terminal"
-	"github.com/dbos-script/dbos-script/runtime/vm"
 	"github.com/dbos-script/dbos-script/stdlib"
 	"github.com/dbos-script/dbos-script/stdlib/grants"
 	"github.com/dbos-script/dbos-script/stdlib/render"
@@ -37,8 +37,8 @@ type host struct {
 	cancel   context.CancelCauseFunc
 	vm       *vm.VM
 	page     func([]byte) error // writes a long text
-	exposer  *expose.Exposer
-	registry *spec.Registry
+	exposer  *bridge.Exposer
+	registry *declare.Registry
 	printer  *render.Printer
 	said     *aloud // standard error, for what the script writes there
 	logger   *slog.Logger
@@ -85,13 +85,13 @@ func (a *app) newHost(ctx context.Context, script string, args []string) (*host,
 		return nil, err
 	}
 	h.newGuard()
-	h.registry = spec.NewRegistry(h.modules()...).WithClock(h.app.stage.now)
+	h.registry = declare.NewRegistry(h.modules()...).WithClock(h.app.stage.now)
 	h.vm = vm.New(h.vmConfig())
-	h.exposer = expose.New(h.vm.L(), h.registry, expose.Options{OnPanic: h.panicked, Call: h.vm.Call, Brief: vm.Brief})
+	h.exposer = bridge.New(h.vm.L(), h.registry, bridge.Options{OnPanic: h.panicked, Call: h.vm.Call, Brief: vm.Brief})
 	return h, nil
 }
 
-func (h *host) modules() []spec.Module {
+func (h *host) modules() []declare.Module {
 	library := stdlib.Modules(stdlib.Host{
 		Arguments: h.args, Script: filepath.Base(h.script), Stdout: limited{h},
 		Stderr: h.said, Terminal: terminal.Is(h.app.err), Output: h.printer, Logger: h.logger, Clock: h.app.stage.now,
@@ -103,7 +103,7 @@ func (h *host) modules() []spec.Module {
 	own := bindings.Module(bindings.Host{
 		Default: h.own, Connect: h.connect, DryRun: h.app.options.dryRun,
 	})
-	return append(append([]spec.Module{own}, library...), h.app.stage.modules...)
+	return append(append([]declare.Module{own}, library...), h.app.stage.modules...)
 }
 
 // vmConfig makes every module a global too, and instead of a module of globals what is in it.
@@ -159,13 +159,13 @@ func words(args []string) []lua.LValue {
 	return values
 }
 
-func (h *host) find(name string) (spec.Topic, error) { return doc.Find(h.registry, name) }
+func (h *host) find(name string) (declare.Topic, error) { return reference.Find(h.registry, name) }
 
-func (h *host) manual(topic *spec.Topic) string {
+func (h *host) manual(topic *declare.Topic) string {
 	if topic == nil {
-		return doc.Contents(h.registry)
+		return reference.Contents(h.registry)
 	}
-	return doc.Text(h.registry, *topic)
+	return reference.Text(h.registry, *topic)
 }
 
 // write is output of the host's own, which --max-output bounds too.
@@ -175,7 +175,7 @@ func (h *host) write(text []byte) error {
 }
 
 // panicked ends the run: a script must not go on after a bug of ours.
-func (h *host) panicked(p *expose.Panic) { h.vm.Abort(p) }
+func (h *host) panicked(p *bridge.Panic) { h.vm.Abort(p) }
 
 func (h *host) openOwn(ctx context.Context) (*bindings.Connection, error) {
 	if h.app.stage.database != nil {
@@ -245,7 +245,7 @@ func clock() time.Time { return time.Now().Truncate(time.Millisecond) }
 
 // errorOf tells the VM which of our objects are errors.
 func errorOf(v lua.LValue) error {
-	if e, ok := expose.ErrorOf(v); ok {
+	if e, ok := bridge.ErrorOf(v); ok {
 		return e
 	}
 	return nil

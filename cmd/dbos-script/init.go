@@ -13,7 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/dbos-script/dbos-script/runtime/doc"
+	"github.com/dbos-script/dbos-script/runtime/declare/reference"
 	"github.com/dbos-script/dbos-script/scripts/starter"
 )
 
@@ -101,7 +101,7 @@ func editorSettings() map[string]any {
 }
 
 func typeFiles() []made {
-	pages := doc.LuaCATSFiles(declarations())
+	pages := reference.LuaCATSFiles(declarations())
 	var files []made
 	for _, name := range slices.Sorted(maps.Keys(pages)) {
 		files = append(files, made{name: filepath.Join(typesFolder, name), data: []byte(pages[name]), generated: true})

@@ -6,14 +6,14 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
-	"github.com/dbos-script/dbos-script/runtime/spec"
-	"github.com/dbos-script/dbos-script/runtime/vm"
+	"github.com/dbos-script/dbos-script/runtime/declare"
+	"github.com/dbos-script/dbos-script/runtime/lua/vm"
 	"github.com/dbos-script/dbos-script/stdlib"
 )
 
 // library gives the function of a part of the standard library that is written in Lua. It is
 // loaded when it is first needed.
-func (h *host) library(ctx context.Context, chunk stdlib.Chunk) (spec.Callback, error) {
+func (h *host) library(ctx context.Context, chunk stdlib.Chunk) (declare.Callback, error) {
 	function, loaded := h.chunks[chunk.Name]
 	if !loaded {
 		var err error
@@ -44,6 +44,6 @@ func (h *host) loadChunk(chunk stdlib.Chunk) (*lua.LFunction, error) {
 
 // raiseArgument is what a chunk refuses an argument with: raise(function, argument, message).
 func (h *host) raiseArgument(L *lua.LState) int {
-	h.exposer.Raise(L, &spec.ArgumentError{Func: L.CheckString(1), Argument: L.CheckString(2), Message: L.CheckString(3)})
+	h.exposer.Raise(L, &declare.ArgumentError{Func: L.CheckString(1), Argument: L.CheckString(2), Message: L.CheckString(3)})
 	return 0
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/clienttest"
 	"github.com/dbos-script/dbos-script/client/clienttest/pgproxy"
-	"github.com/dbos-script/dbos-script/runtime/audit"
+	"github.com/dbos-script/dbos-script/runtime/run/audit"
 	"github.com/dbos-script/dbos-script/stdlib"
 )
 

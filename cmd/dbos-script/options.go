@@ -10,9 +10,9 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/dbos-script/dbos-script/client"
-	"github.com/dbos-script/dbos-script/runtime/profile"
-	"github.com/dbos-script/dbos-script/runtime/spec"
-	"github.com/dbos-script/dbos-script/runtime/vm"
+	"github.com/dbos-script/dbos-script/runtime/declare"
+	"github.com/dbos-script/dbos-script/runtime/lua/vm"
+	"github.com/dbos-script/dbos-script/runtime/run/profile"
 	"github.com/dbos-script/dbos-script/stdlib/grants"
 )
 
@@ -75,10 +75,10 @@ func (a *app) takeFlags(words []string) error {
 	a.options.register(flags)
 	a.options = before
 	if err := flags.Parse(words); err != nil {
-		return spec.BadArgument("flags", "%s", err)
+		return declare.BadArgument("flags", "%s", err)
 	}
 	if flags.NArg() > 0 {
-		return spec.BadArgument("flags", "unexpected %q", flags.Arg(0))
+		return declare.BadArgument("flags", "unexpected %q", flags.Arg(0))
 	}
 	return nil
 }
@@ -130,7 +130,7 @@ func (d *duration) String() string {
 func (d *duration) Type() string { return "duration" }
 
 func (d *duration) Set(text string) error {
-	value, err := spec.ParseDuration(text)
+	value, err := declare.ParseDuration(text)
 	if err == nil && value <= 0 {
 		err = fmt.Errorf("%q is not positive", text)
 	}

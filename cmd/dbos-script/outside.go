@@ -3,8 +3,8 @@ package main
 import (
 	"strings"
 
-	"github.com/dbos-script/dbos-script/runtime/audit"
-	"github.com/dbos-script/dbos-script/runtime/guard"
+	"github.com/dbos-script/dbos-script/runtime/run/audit"
+	"github.com/dbos-script/dbos-script/runtime/run/guard"
 	"github.com/dbos-script/dbos-script/stdlib"
 	"github.com/dbos-script/dbos-script/stdlib/files"
 )

@@ -7,9 +7,9 @@ import (
 	"io"
 	"strings"
 
-	"github.com/dbos-script/dbos-script/runtime/audit"
-	"github.com/dbos-script/dbos-script/runtime/guard"
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
+	"github.com/dbos-script/dbos-script/runtime/run/audit"
+	"github.com/dbos-script/dbos-script/runtime/run/guard"
 	"github.com/dbos-script/dbos-script/runtime/terminal"
 	"github.com/dbos-script/dbos-script/stdlib/render"
 )
@@ -50,22 +50,22 @@ func outsideRows(p guard.Plan) []any {
 		if line.Done {
 			effect = "done"
 		}
-		return spec.Members{
+		return declare.Members{
 			{Key: "operation", Value: line.Function}, {Key: "target", Value: line.Target}, {Key: "effect", Value: effect},
 			{Key: "count", Value: line.Count}, {Key: "bytes", Value: line.Size},
 		}
 	})
 }
 
-func planDocument(p guard.Plan) spec.Members {
+func planDocument(p guard.Plan) declare.Members {
 	lines := make([]any, len(p.Lines))
 	for i, line := range p.Lines {
-		lines[i] = spec.Members{
+		lines[i] = declare.Members{
 			{Key: "operation", Value: line.Operation}, {Key: "state", Value: present(line.State)}, {Key: "name", Value: present(line.Name)},
 			{Key: "effect", Value: line.Effect}, {Key: "count", Value: line.Count}, {Key: "examples", Value: list(line.Examples, func(id string) any { return id })},
 		}
 	}
-	return spec.Members{{Key: "dry_run", Value: true}, {Key: "calls", Value: p.Calls}, {Key: "changes", Value: p.Changes}, {Key: "plan", Value: lines}, {Key: "outside", Value: outsideRows(p)}}
+	return declare.Members{{Key: "dry_run", Value: true}, {Key: "calls", Value: p.Calls}, {Key: "changes", Value: p.Changes}, {Key: "plan", Value: lines}, {Key: "outside", Value: outsideRows(p)}}
 }
 
 func planRows(p guard.Plan) []any {
@@ -75,7 +75,7 @@ func planRows(p guard.Plan) []any {
 		if line.Count > int64(len(line.Examples)) {
 			examples += ", …"
 		}
-		rows[i] = spec.Members{
+		rows[i] = declare.Members{
 			{Key: "operation", Value: line.Operation}, {Key: "state", Value: present(line.State)}, {Key: "name", Value: present(line.Name)},
 			{Key: "effect", Value: line.Effect}, {Key: "count", Value: line.Count}, {Key: "examples", Value: examples},
 		}
@@ -91,7 +91,7 @@ func (a *app) printSummary(script string, lines []guard.SummaryLine) error {
 	}
 	rows := make([]any, len(lines))
 	for i, line := range lines {
-		rows[i] = spec.Members{
+		rows[i] = declare.Members{
 			{Key: "operation", Value: line.Operation}, {Key: "outcome", Value: outcomes()[line.Outcome]},
 			{Key: "calls", Value: line.Calls}, {Key: "named", Value: line.Count}, {Key: "changed", Value: changedText(line)},
 		}

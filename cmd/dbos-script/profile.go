@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/dbos-script/dbos-script/runtime/profile"
+	"github.com/dbos-script/dbos-script/runtime/run/profile"
 )
 
 // environmentProfile names the profile when no flag does.

@@ -13,10 +13,10 @@ import (
 
 	"github.com/dbos-script/dbos-script/bindings"
 	"github.com/dbos-script/dbos-script/client/codec"
-	"github.com/dbos-script/dbos-script/runtime/repl"
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
+	"github.com/dbos-script/dbos-script/runtime/lua/repl"
+	"github.com/dbos-script/dbos-script/runtime/lua/vm"
 	"github.com/dbos-script/dbos-script/runtime/terminal"
-	"github.com/dbos-script/dbos-script/runtime/vm"
 	"github.com/dbos-script/dbos-script/stdlib"
 	"github.com/dbos-script/dbos-script/stdlib/render"
 )
@@ -106,7 +106,7 @@ func (c *conversation) options() (repl.Options, error) {
 }
 
 // function is the first line of a function's manual, and its summary.
-func (c *conversation) function(topic spec.Topic) string {
+func (c *conversation) function(topic declare.Topic) string {
 	call, rest, _ := strings.Cut(c.manual(&topic), "\n")
 	summary, _, _ := strings.Cut(strings.TrimSpace(rest), "\n")
 	return fmt.Sprintf("%s\n  %s\n  help(%s) explains", call, summary, topic.Name)
@@ -114,7 +114,7 @@ func (c *conversation) function(topic spec.Topic) string {
 
 // objects shows the states of workflows in the place of their handles, and what a call did to each workflow in that of
 // its summary, which stands on standard error.
-func objects(ctx context.Context, list []spec.Raw) (string, error) {
+func objects(ctx context.Context, list []declare.Raw) (string, error) {
 	if changes, ok := list[0].Native().(*bindings.Changes); ok && len(list) == 1 {
 		return changes.Lines(), nil
 	}
@@ -170,7 +170,7 @@ type paged func([]byte) error
 func (p paged) Write(text []byte) (int, error) { return len(text), p(text) }
 
 // table is one even where --output asks for another format: that is for what scripts emit.
-func (c *conversation) table(rows []spec.Raw) error {
+func (c *conversation) table(rows []declare.Raw) error {
 	list := make([]render.Row, len(rows))
 	for i, row := range rows {
 		value, err := row.Shown()

@@ -9,8 +9,8 @@ import (
 
 	"github.com/dbos-script/dbos-script/bindings"
 	"github.com/dbos-script/dbos-script/client"
-	"github.com/dbos-script/dbos-script/runtime/repl"
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
+	"github.com/dbos-script/dbos-script/runtime/lua/repl"
 	"github.com/dbos-script/dbos-script/runtime/terminal"
 )
 
@@ -71,7 +71,7 @@ func (c *conversation) mode(readOnly, dryRun string) string {
 const completionPatience = time.Second
 
 // values asks the connection that a method is called on, else the session's own, for completion. It opens none.
-func (c *conversation) values(ctx context.Context, on spec.Raw, name, beginning string) repl.Completion {
+func (c *conversation) values(ctx context.Context, on declare.Raw, name, beginning string) repl.Completion {
 	connection := c.base
 	if on != nil {
 		if other, ok := on.Native().(*bindings.Connection); ok {

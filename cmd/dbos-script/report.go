@@ -9,10 +9,10 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/dbos-script/dbos-script/runtime/expose"
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
+	"github.com/dbos-script/dbos-script/runtime/lua/bridge"
+	"github.com/dbos-script/dbos-script/runtime/lua/vm"
 	"github.com/dbos-script/dbos-script/runtime/terminal"
-	"github.com/dbos-script/dbos-script/runtime/vm"
 	"github.com/dbos-script/dbos-script/stdlib"
 )
 
@@ -48,7 +48,7 @@ func unknownCommand(cmd *cobra.Command, name string) error {
 	if today := insteadOf(name); today != "" {
 		return &usageError{message: fmt.Sprintf("there is no command %q yet", name), hint: "today: " + today}
 	}
-	return usage(cmd, fmt.Errorf("unknown command %q%s", name, spec.DidYouMean(name, names)))
+	return usage(cmd, fmt.Errorf("unknown command %q%s", name, declare.DidYouMean(name, names)))
 }
 
 // insteadOf is what to type for a command that people look for first; empty for other names.
@@ -88,7 +88,7 @@ func wrongFlag(cmd *cobra.Command, err error) error {
 	if errors.As(err, &unknown) {
 		var names []string
 		cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, "--"+f.Name) })
-		err = fmt.Errorf("%w%s", err, spec.DidYouMean("--"+unknown.GetSpecifiedName(), names))
+		err = fmt.Errorf("%w%s", err, declare.DidYouMean("--"+unknown.GetSpecifiedName(), names))
 	}
 	return usage(cmd, err)
 }
@@ -121,7 +121,7 @@ func (a *app) print(err error) {
 		vm.Format(terminal.Styled(a.err), script, coloured(a.err))
 	} else {
 		fmt.Fprintln(a.err, "dbos-script:", err)
-		var hinted spec.Hinter
+		var hinted declare.Hinter
 		if errors.As(err, &hinted) && hinted.Hint() != "" {
 			fmt.Fprintln(a.err, "hint:", hinted.Hint())
 		}
@@ -133,7 +133,7 @@ func (a *app) print(err error) {
 
 // printStack shows where the host itself failed: in a handler, or elsewhere.
 func (a *app) printStack(err error) {
-	var panicked *expose.Panic
+	var panicked *bridge.Panic
 	var stopped *vm.Stop
 	switch {
 	case errors.As(err, &panicked):
@@ -164,7 +164,7 @@ func timedOut(err error) bool {
 
 func exitCode(err error) int {
 	var exiting interface{ ExitCode() int }
-	var coded spec.Coder
+	var coded declare.Coder
 	switch {
 	case timedOut(err):
 		return stdlib.ExitTimeout

@@ -7,9 +7,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/dbos-script/dbos-script/runtime/profile"
+	"github.com/dbos-script/dbos-script/runtime/lua/vm"
+	"github.com/dbos-script/dbos-script/runtime/run/profile"
 	"github.com/dbos-script/dbos-script/runtime/terminal"
-	"github.com/dbos-script/dbos-script/runtime/vm"
 )
 
 // streams are the three of a process; data goes to out, everything else to err.

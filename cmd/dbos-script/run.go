@@ -8,10 +8,10 @@ import (
 	"os"
 	"strings"
 
-	"github.com/dbos-script/dbos-script/runtime/vm"
+	"github.com/dbos-script/dbos-script/runtime/lua/vm"
 	"github.com/spf13/cobra"
 
-	"github.com/dbos-script/dbos-script/runtime/audit"
+	"github.com/dbos-script/dbos-script/runtime/run/audit"
 )
 
 func (a *app) runCommand() *cobra.Command {

@@ -10,8 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/dbos-script/dbos-script/runtime/audit"
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
+	"github.com/dbos-script/dbos-script/runtime/run/audit"
 	"github.com/dbos-script/dbos-script/runtime/terminal"
 	"github.com/dbos-script/dbos-script/stdlib/render"
 )
@@ -124,12 +124,12 @@ func markUnchanged(runs []*audit.Summary) {
 	}
 }
 
-func runMembers(s *audit.Summary) spec.Members {
+func runMembers(s *audit.Summary) declare.Members {
 	var ended, took any
 	if !s.Ended.IsZero() {
 		ended, took = s.Ended, s.Ended.Sub(s.Started).Round(time.Millisecond).Seconds()
 	}
-	return spec.Members{
+	return declare.Members{
 		{Key: "run", Value: s.Run.ID}, {Key: "started", Value: s.Started}, {Key: "ended", Value: ended}, {Key: "seconds", Value: took},
 		{Key: "user", Value: who(s.Run)}, {Key: "host", Value: s.Host}, {Key: "profile", Value: present(s.Profile)},
 		{Key: "script", Value: scriptName(s.Script)}, {Key: "path", Value: s.Script}, {Key: "sha256", Value: present(s.SHA256)},
@@ -174,7 +174,7 @@ func (a *app) showRun(name string) error {
 	if format == render.Table {
 		return a.printRun(run, changes)
 	}
-	members := append(runMembers(run), spec.Member{Key: "changes", Value: list(changes, func(l audit.Line) any { return changeMembers(l) })})
+	members := append(runMembers(run), declare.Member{Key: "changes", Value: list(changes, func(l audit.Line) any { return changeMembers(l) })})
 	return render.NewPrinter(a.out, format, render.Kinds{}).One(render.Row{Value: members})
 }
 
@@ -194,7 +194,7 @@ func findRun(name string, runs []*audit.Summary) (*audit.Summary, error) {
 	}
 	switch len(found) {
 	case 0:
-		return nil, &usageError{message: fmt.Sprintf("there is no run %q%s", name, spec.DidYouMean(name, ids)), hint: "`dbos-script runs` lists them"}
+		return nil, &usageError{message: fmt.Sprintf("there is no run %q%s", name, declare.DidYouMean(name, ids)), hint: "`dbos-script runs` lists them"}
 	case 1:
 		return found[0], nil
 	}
@@ -217,7 +217,7 @@ func (a *app) printRun(run *audit.Summary, changes []audit.Line) error {
 
 func changeRow(l audit.Line) any {
 	ids := strings.Join(l.IDs[:min(3, len(l.IDs))], ", ")
-	return spec.Members{
+	return declare.Members{
 		{Key: "change", Value: l.Number}, {Key: "time", Value: l.Time}, {Key: "at", Value: present(filepath.Base(l.At))}, {Key: "operation", Value: l.Operation},
 		{Key: "named", Value: l.Count}, {Key: "changed", Value: optional(l.Changed)}, {Key: "outcome", Value: outcomes()[l.Outcome]}, {Key: "ids", Value: ids},
 	}
@@ -242,8 +242,8 @@ func (a *app) printHead(run *audit.Summary) {
 	fmt.Fprintln(a.out)
 }
 
-func changeMembers(l audit.Line) spec.Members {
-	return spec.Members{
+func changeMembers(l audit.Line) declare.Members {
+	return declare.Members{
 		{Key: "change", Value: l.Number}, {Key: "time", Value: l.Time}, {Key: "database", Value: l.Database}, {Key: "at", Value: present(l.At)},
 		{Key: "operation", Value: l.Operation}, {Key: "of", Value: l.Subject}, {Key: "named", Value: l.Count}, {Key: "changed", Value: optional(l.Changed)},
 		{Key: "outcome", Value: l.Outcome}, {Key: "error", Value: present(l.Error)}, {Key: "ids", Value: list(l.IDs, func(id string) any { return id })},

@@ -17,10 +17,10 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/dbos-script/dbos-script/client"
-	"github.com/dbos-script/dbos-script/runtime/audit"
-	"github.com/dbos-script/dbos-script/runtime/guard"
+	"github.com/dbos-script/dbos-script/runtime/lua/vm"
+	"github.com/dbos-script/dbos-script/runtime/run/audit"
+	"github.com/dbos-script/dbos-script/runtime/run/guard"
 	"github.com/dbos-script/dbos-script/runtime/terminal"
-	"github.com/dbos-script/dbos-script/runtime/vm"
 	"github.com/dbos-script/dbos-script/stdlib"
 )
 

@@ -12,9 +12,9 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/dbos-script/dbos-script/runtime/declare"
+	"github.com/dbos-script/dbos-script/runtime/lua/vm"
 	"github.com/dbos-script/dbos-script/runtime/plainfile"
-	"github.com/dbos-script/dbos-script/runtime/spec"
-	"github.com/dbos-script/dbos-script/runtime/vm"
 )
 
 // standardInput is how a person names it in place of a file.
@@ -90,9 +90,9 @@ func scriptMistake(path string, err error) error {
 	message := fmt.Sprintf("%s cannot be read: %v", path, plainError(err))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		message = fmt.Sprintf("there is no script %s%s", path, spec.DidYouMean(path, scriptsBeside(path)))
+		message = fmt.Sprintf("there is no script %s%s", path, declare.DidYouMean(path, scriptsBeside(path)))
 	case errors.Is(err, syscall.EISDIR):
-		message = fmt.Sprintf("%s is a folder, not a script%s", path, spec.DidYouMean(path, scriptsBeside(filepath.Join(path, "x"))))
+		message = fmt.Sprintf("%s is a folder, not a script%s", path, declare.DidYouMean(path, scriptsBeside(filepath.Join(path, "x"))))
 	case errors.Is(err, plainfile.ErrNotRegular), errors.Is(err, plainfile.ErrNotReadable):
 		message = fmt.Sprintf("%s is no script: %v", path, err)
 	case errors.As(err, &long):

@@ -19,8 +19,8 @@ import (
 
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/clienttest/pgtest"
-	"github.com/dbos-script/dbos-script/runtime/audit"
-	"github.com/dbos-script/dbos-script/runtime/repl"
+	"github.com/dbos-script/dbos-script/runtime/lua/repl"
+	"github.com/dbos-script/dbos-script/runtime/run/audit"
 )
 
 // The two pieces of every password here. Neither may be seen, alone or together.

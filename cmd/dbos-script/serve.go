@@ -12,9 +12,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/dbos-script/dbos-script/runtime/declare"
+	"github.com/dbos-script/dbos-script/runtime/lua/vm"
 	"github.com/dbos-script/dbos-script/runtime/schedule"
-	"github.com/dbos-script/dbos-script/runtime/spec"
-	"github.com/dbos-script/dbos-script/runtime/vm"
 	"github.com/dbos-script/dbos-script/stdlib"
 	"github.com/dbos-script/dbos-script/stdlib/render"
 )
@@ -130,12 +130,12 @@ func (f *folder) rows(ctx context.Context, now time.Time) (rows []render.Row, br
 	return rows, broken
 }
 
-func (f *folder) row(name string, p schedule.Plan, now time.Time) spec.Members {
+func (f *folder) row(name string, p schedule.Plan, now time.Time) declare.Members {
 	timeout := p.Timeout
 	if timeout == 0 {
 		timeout = time.Duration(f.app.options.timeout)
 	}
-	return spec.Members{
+	return declare.Members{
 		{Key: "script", Value: name}, {Key: "cron", Value: p.Cron}, {Key: "timezone", Value: p.Zone().String()},
 		{Key: "next", Value: nextText(p, now)}, {Key: "overlap", Value: string(p.Overlap)}, {Key: "timeout", Value: durationText(timeout)},
 	}

@@ -12,9 +12,9 @@ import (
 	"time"
 
 	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/runtime/lua/vm"
 	"github.com/dbos-script/dbos-script/runtime/plainfile"
 	"github.com/dbos-script/dbos-script/runtime/schedule"
-	"github.com/dbos-script/dbos-script/runtime/vm"
 )
 
 // A folder is where scheduled scripts lie. It is a schedule.Source.

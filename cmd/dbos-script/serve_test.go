@@ -13,9 +13,9 @@ import (
 	"time"
 
 	"github.com/dbos-script/dbos-script/client/clienttest"
-	"github.com/dbos-script/dbos-script/runtime/audit"
+	"github.com/dbos-script/dbos-script/runtime/declare"
+	"github.com/dbos-script/dbos-script/runtime/run/audit"
 	"github.com/dbos-script/dbos-script/runtime/schedule"
-	"github.com/dbos-script/dbos-script/runtime/spec"
 	"github.com/dbos-script/dbos-script/stdlib"
 )
 
@@ -353,12 +353,12 @@ func TestARunThatCannotBeStoppedIsGivenUp(t *testing.T) {
 	s := newServed(t, map[string]string{"stuck.lua": "schedule.declare{cron = '* * * * *', timeout = '30s'}\ndbos.enqueue('q', 'w', nil)\nstuck.call()\n"})
 	makeEmbedded(t, s.folder.path)
 	called, release := make(chan struct{}), make(chan struct{})
-	stuck := spec.Module{Name: "stuck", Doc: "Never returns.", Funcs: []spec.Func{spec.Do("call", "Waits.", func(context.Context, spec.None) error {
+	stuck := declare.Module{Name: "stuck", Doc: "Never returns.", Funcs: []declare.Func{declare.Do("call", "Waits.", func(context.Context, declare.None) error {
 		close(called)
 		<-release
 		return nil
 	})}}
-	s.app.left, s.app.stage.modules = &leftRuns{}, []spec.Module{stuck}
+	s.app.left, s.app.stage.modules = &leftRuns{}, []declare.Module{stuck}
 	again, err := s.app.newFolder(s.folder.path)
 	if err != nil {
 		t.Fatal(err)

@@ -8,9 +8,9 @@ import (
 
 	"github.com/dbos-script/dbos-script/bindings"
 	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/runtime/declare"
+	"github.com/dbos-script/dbos-script/runtime/lua/vm"
 	"github.com/dbos-script/dbos-script/runtime/schedule"
-	"github.com/dbos-script/dbos-script/runtime/spec"
-	"github.com/dbos-script/dbos-script/runtime/vm"
 	"github.com/dbos-script/dbos-script/stdlib/render"
 	"github.com/dbos-script/dbos-script/stdlib/suite"
 )
@@ -20,7 +20,7 @@ type stage struct {
 	clock    func() time.Time
 	sleep    func(context.Context, time.Duration) error
 	database func(context.Context) (client.ClientConfig, error) // the only database there is
-	modules  []spec.Module                                      // beside the usual ones
+	modules  []declare.Module                                   // beside the usual ones
 	suite    *suite.Suite                                       // of a test script, which has the functions of testing as globals
 	coverage *vm.Coverage
 	emitted  func([]render.Row)

@@ -14,9 +14,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
+	"github.com/dbos-script/dbos-script/runtime/lua/vm"
 	"github.com/dbos-script/dbos-script/runtime/terminal"
-	"github.com/dbos-script/dbos-script/runtime/vm"
 	"github.com/dbos-script/dbos-script/stdlib"
 	"github.com/dbos-script/dbos-script/stdlib/suite"
 )
@@ -117,7 +117,7 @@ func testFiles(given []string) ([]string, error) {
 		}
 		info, err := os.Stat(path)
 		if err != nil {
-			return nil, &usageError{message: fmt.Sprintf("there is no %s%s", path, spec.DidYouMean(path, scriptsBeside(path)))}
+			return nil, &usageError{message: fmt.Sprintf("there is no %s%s", path, declare.DidYouMean(path, scriptsBeside(path)))}
 		}
 		if !info.IsDir() {
 			files = append(files, path)

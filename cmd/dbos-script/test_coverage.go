@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 	"github.com/dbos-script/dbos-script/stdlib/render"
 	"github.com/dbos-script/dbos-script/stdlib/suite"
 )
@@ -65,7 +65,7 @@ func printCoverage(out io.Writer, scripts []suite.Covered) error {
 	}
 	rows := make([]render.Row, len(scripts))
 	for i, c := range scripts {
-		rows[i] = render.Row{Value: spec.Members{
+		rows[i] = render.Row{Value: declare.Members{
 			{Key: "script", Value: c.Path}, {Key: "lines", Value: len(c.Lines)}, {Key: "ran", Value: fmt.Sprintf("%.1f %%", c.Percent())},
 			{Key: "did not run", Value: c.Missed()},
 		}}

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 	"github.com/dbos-script/dbos-script/stdlib/grants"
 )
 
@@ -18,7 +18,7 @@ func (a *app) takeTestFlags(words []string) error {
 	}
 	flag, value, err := grants.Exceeding(a.options.allow, outer.allow)
 	if err != nil {
-		return spec.BadArgument("flags", "%v", err)
+		return declare.BadArgument("flags", "%v", err)
 	}
 	if flag != "" {
 		return widened(flag + "=" + value)

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/dbos-script/dbos-script/bindings/testbed"
-	"github.com/dbos-script/dbos-script/runtime/vm"
+	"github.com/dbos-script/dbos-script/runtime/lua/vm"
 	"github.com/dbos-script/dbos-script/stdlib"
 	"github.com/dbos-script/dbos-script/stdlib/render"
 	"github.com/dbos-script/dbos-script/stdlib/suite"

@@ -7,8 +7,8 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/dbos-script/dbos-script/bindings/testbed"
-	"github.com/dbos-script/dbos-script/runtime/spec"
-	"github.com/dbos-script/dbos-script/runtime/vm"
+	"github.com/dbos-script/dbos-script/runtime/declare"
+	"github.com/dbos-script/dbos-script/runtime/lua/vm"
 	"github.com/dbos-script/dbos-script/stdlib"
 	"github.com/dbos-script/dbos-script/stdlib/suite"
 )
@@ -63,8 +63,8 @@ func (h *host) oneTest(i int) error {
 	type args struct {
 		Place int `arg:"place" doc:"The place of the test."`
 	}
-	runner := spec.Module{Name: "(tests)", Funcs: []spec.Func{
-		spec.Do("run", "Runs a test.", func(ctx context.Context, a args) error { return h.app.stage.suite.Run(ctx, a.Place) }),
+	runner := declare.Module{Name: "(tests)", Funcs: []declare.Func{
+		declare.Do("run", "Runs a test.", func(ctx context.Context, a args) error { return h.app.stage.suite.Run(ctx, a.Place) }),
 	}}
 	program, err := vm.Compile("library/test", "local tests, place = ... tests.run(place)")
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"github.com/dbos-script/dbos-script/client/cron"
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
 // A Plan is when a script runs, as it declares it.
@@ -42,11 +42,11 @@ func (p Plan) Check() (Plan, error) {
 		p.Overlap = Skip
 	}
 	if _, err := cron.Zone(p.Timezone); err != nil {
-		return p, spec.BadArgument("timezone", "%v", err)
+		return p, declare.BadArgument("timezone", "%v", err)
 	}
 	ticks, err := cron.Parse(p.Cron, p.Timezone)
 	if err != nil {
-		return p, spec.BadArgument("cron", "%v", err)
+		return p, declare.BadArgument("cron", "%v", err)
 	}
 	p.ticks = ticks
 	return p, nil

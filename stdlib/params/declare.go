@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
 // A Set is the parameters of a script, in the order of their declaration.
@@ -34,7 +34,7 @@ var types = map[string]string{
 
 // Declare reads a declaration: what args.declare was given.
 func Declare(declared any) (*Set, error) {
-	members, ok := declared.(spec.Members)
+	members, ok := declared.(declare.Members)
 	if !ok {
 		return nil, wrong("", "a table of parameters expected")
 	}
@@ -55,7 +55,7 @@ func Declare(declared any) (*Set, error) {
 
 // wrong is a mistake in the declaration, so one of the script's author.
 func wrong(name, format string, values ...any) error {
-	e := &spec.ArgumentError{Func: "args.declare", Message: fmt.Sprintf(format, values...)}
+	e := &declare.ArgumentError{Func: "args.declare", Message: fmt.Sprintf(format, values...)}
 	if name != "" {
 		e.Argument, e.Path = "parameters", "."+name
 	}
@@ -63,7 +63,7 @@ func wrong(name, format string, values ...any) error {
 }
 
 func parameter(name string, value any) (*Parameter, error) {
-	members, ok := value.(spec.Members)
+	members, ok := value.(declare.Members)
 	if !ok {
 		return nil, wrong(name, "a table such as {type = \"string\", doc = \"…\"} expected")
 	}
@@ -74,13 +74,13 @@ func parameter(name string, value any) (*Parameter, error) {
 		}
 	}
 	if _, known := types[p.Type]; !known {
-		return nil, wrong(name+".type", "no type %q: it is %s%s", p.Type, strings.Join(typeNames(), ", "), spec.DidYouMean(p.Type, typeNames()))
+		return nil, wrong(name+".type", "no type %q: it is %s%s", p.Type, strings.Join(typeNames(), ", "), declare.DidYouMean(p.Type, typeNames()))
 	}
 	return p, p.bound(members)
 }
 
 // bound reads min and max, of which those of a duration may be text.
-func (p *Parameter) bound(members spec.Members) error {
+func (p *Parameter) bound(members declare.Members) error {
 	for _, m := range members {
 		var ok bool
 		switch m.Key {
@@ -133,7 +133,7 @@ func (p *Parameter) set(key string, value any) error {
 		p.Values, ok = texts(value)
 	case "min", "max": // by bound, which knows the type
 	default:
-		return wrong(p.Name, "unknown key %q%s", key, spec.DidYouMean(key, keys))
+		return wrong(p.Name, "unknown key %q%s", key, declare.DidYouMean(key, keys))
 	}
 	if !ok {
 		return wrong(p.Name+"."+key, "cannot be %v", value)

@@ -7,16 +7,16 @@ import (
 	"testing"
 	"time"
 
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 	"github.com/dbos-script/dbos-script/stdlib/params"
 )
 
 var now = time.Date(2026, time.March, 2, 10, 0, 0, 0, time.UTC)
 
-func members(pairs ...any) spec.Members {
-	var m spec.Members
+func members(pairs ...any) declare.Members {
+	var m declare.Members
 	for i := 0; i < len(pairs); i += 2 {
-		m = append(m, spec.Member{Key: pairs[i].(string), Value: pairs[i+1]})
+		m = append(m, declare.Member{Key: pairs[i].(string), Value: pairs[i+1]})
 	}
 	return m
 }
@@ -99,7 +99,7 @@ func TestParseNamesMistakes(t *testing.T) {
 
 func TestDeclareNamesMistakes(t *testing.T) {
 	t.Parallel()
-	for want, declaration := range map[string]spec.Members{
+	for want, declaration := range map[string]declare.Members{
 		`no type "int": it is string, integer,`:   members("batch", members("type", "int")),
 		`unknown key "defualt" (did you mean "de`: members("batch", members("defualt", int64(1))),
 		`expected`:      members("batch", "200"),

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
 // An Error is a mistake on the command line.
@@ -16,7 +16,7 @@ type Error struct{ Message, Advice string }
 func (e *Error) Error() string { return e.Message }
 
 // Code is InvalidArgument.
-func (e *Error) Code() string { return spec.CodeInvalidArgument }
+func (e *Error) Code() string { return declare.CodeInvalidArgument }
 
 // Hint says where the list of parameters is.
 func (e *Error) Hint() string { return e.Advice }
@@ -115,7 +115,7 @@ func (s *Set) lookup(flag string) (p *Parameter, negated bool, err error) {
 			return p, true, nil
 		}
 	}
-	return nil, false, mistake("unknown parameter %s%s", flag, spec.DidYouMean(flag, s.flags()))
+	return nil, false, mistake("unknown parameter %s%s", flag, declare.DidYouMean(flag, s.flags()))
 }
 
 func (s *Set) lookupShort(flag string) (*Parameter, bool, error) {
@@ -195,7 +195,7 @@ func (p *Parameter) allowed(text string) error {
 	}
 	for _, word := range words {
 		if len(p.Values) > 0 && !slices.Contains(p.Values, word) {
-			return mistake("%s is one of %s, not %q%s", p.flag(), strings.Join(p.Values, ", "), word, spec.DidYouMean(word, p.Values))
+			return mistake("%s is one of %s, not %q%s", p.flag(), strings.Join(p.Values, ", "), word, declare.DidYouMean(word, p.Values))
 		}
 	}
 	return nil
@@ -237,11 +237,11 @@ func (p *Parameter) read(text string, now time.Time) (value any, size float64, e
 // moment takes a plain number of Unix seconds too; one with a sign would be a time relative to now.
 func moment(text string, now time.Time) (time.Time, error) {
 	if seconds, err := strconv.ParseFloat(text, 64); err == nil && !strings.ContainsAny(text[:1], "+-") {
-		return spec.Unix(seconds)
+		return declare.Unix(seconds)
 	}
-	t, err := spec.ParseTime(text, now)
+	t, err := declare.ParseTime(text, now)
 	if err != nil {
-		err = fmt.Errorf("%w: %s", err, spec.TimeHint)
+		err = fmt.Errorf("%w: %s", err, declare.TimeHint)
 	}
 	return t, err
 }
@@ -249,11 +249,11 @@ func moment(text string, now time.Time) (time.Time, error) {
 // duration takes a plain number of seconds too.
 func duration(text string) (time.Duration, error) {
 	if seconds, err := strconv.ParseFloat(text, 64); err == nil {
-		return spec.Seconds(seconds)
+		return declare.Seconds(seconds)
 	}
-	d, err := spec.ParseDuration(text)
+	d, err := declare.ParseDuration(text)
 	if err != nil {
-		err = fmt.Errorf("%w: %s", err, spec.DurationHint)
+		err = fmt.Errorf("%w: %s", err, declare.DurationHint)
 	}
 	return d, err
 }

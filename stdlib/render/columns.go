@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
 // CheckColumns returns an error if one of the columns that were asked for is a mistake: nothing that the rows
@@ -24,7 +24,7 @@ func (p *Printer) CheckColumns(columns []string, rows []Row) error {
 			return fmt.Errorf("%q is one name: write {%s}", name, strings.Join(quoteAll(parts), ", "))
 		}
 		rest := slices.DeleteFunc(slices.Clone(known), func(k string) bool { return slices.Contains(columns, k) })
-		near := spec.DidYouMean(name, rest)
+		near := declare.DidYouMean(name, rest)
 		switch {
 		case near != "":
 			return fmt.Errorf("there is no column %q%s", name, near)
@@ -56,7 +56,7 @@ func (p *Printer) namesOf(rows []Row) (names []string, open bool) {
 		for _, name := range fields {
 			add(name)
 		}
-		members, isTable := row.Value.(spec.Members)
+		members, isTable := row.Value.(declare.Members)
 		for _, m := range members {
 			add(m.Key)
 		}

@@ -7,7 +7,7 @@ import (
 	"io"
 	"slices"
 
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 	"github.com/dbos-script/dbos-script/stdlib/tabular"
 )
 
@@ -53,7 +53,7 @@ func (w *csvWriter) begin(header []string) error {
 }
 
 // fits refuses members that the header lacks: a reader would take them for others.
-func fits(header []string, members spec.Members) error {
+func fits(header []string, members declare.Members) error {
 	for _, m := range members {
 		if m.Value != nil && !slices.Contains(header, m.Key) {
 			return fmt.Errorf("emit: the CSV header has no column %q; name all columns with {columns = {…}}", m.Key)

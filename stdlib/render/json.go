@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/dbos-script/dbos-script/client/codec"
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
 func (p *Printer) document(rows []Row) error {
@@ -29,19 +29,19 @@ func (p *Printer) print(value any, indent string) error {
 
 // Selected is the item with the members that were asked for.
 func (r Row) Selected() any {
-	members, ok := r.Value.(spec.Members)
+	members, ok := r.Value.(declare.Members)
 	if !ok || len(r.Columns) == 0 {
 		return r.Value
 	}
-	picked := make(spec.Members, 0, len(r.Columns))
+	picked := make(declare.Members, 0, len(r.Columns))
 	for _, name := range r.Columns {
-		picked = append(picked, spec.Member{Key: name, Value: member(members, name)})
+		picked = append(picked, declare.Member{Key: name, Value: member(members, name)})
 	}
 	return picked
 }
 
 // member is nil where there is none.
-func member(members spec.Members, name string) any {
+func member(members declare.Members, name string) any {
 	for _, m := range members {
 		if m.Key == name {
 			return m.Value
@@ -56,7 +56,7 @@ var idNames = []string{"id", "workflow_id", "schedule_name", "version_name", "st
 // id writes the id of a record, a text as it is, and refuses what has none.
 func (p *Printer) id(row Row) error {
 	id := row.Value
-	if members, ok := row.Value.(spec.Members); ok {
+	if members, ok := row.Value.(declare.Members); ok {
 		id = idOf(members)
 	}
 	if id == nil {
@@ -73,7 +73,7 @@ func (p *Printer) id(row Row) error {
 	return err
 }
 
-func idOf(members spec.Members) any {
+func idOf(members declare.Members) any {
 	for _, name := range idNames {
 		if id := member(members, name); id != nil {
 			return id

@@ -6,7 +6,7 @@ import (
 	"io"
 	"strings"
 
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
 // A Format is how data is written.
@@ -42,11 +42,11 @@ type Row struct {
 }
 
 // members are the cells of a row by the names of their columns.
-func (r Row) members() spec.Members {
-	if members, ok := r.Selected().(spec.Members); ok {
+func (r Row) members() declare.Members {
+	if members, ok := r.Selected().(declare.Members); ok {
 		return members
 	}
-	return spec.Members{{Key: "value", Value: r.Value}}
+	return declare.Members{{Key: "value", Value: r.Value}}
 }
 
 // columnsOf are the columns of a list: what was asked for, what is known of the kinds of its rows, else the members they have.

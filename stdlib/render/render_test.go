@@ -7,14 +7,14 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 	"github.com/dbos-script/dbos-script/stdlib/render"
 )
 
 func row(kind string, pairs ...any) render.Row {
-	var m spec.Members
+	var m declare.Members
 	for i := 0; i < len(pairs); i += 2 {
-		m = append(m, spec.Member{Key: pairs[i].(string), Value: pairs[i+1]})
+		m = append(m, declare.Member{Key: pairs[i].(string), Value: pairs[i+1]})
 	}
 	return render.Row{Kind: kind, Value: m}
 }
@@ -33,7 +33,7 @@ func written(t *testing.T, format render.Format, rows ...render.Row) string {
 	return out.String()
 }
 
-var failed = spec.Members{{Key: "message", Value: "no <stock>"}, {Key: "raw", Value: "…"}}
+var failed = declare.Members{{Key: "message", Value: "no <stock>"}, {Key: "raw", Value: "…"}}
 
 func TestFormats(t *testing.T) {
 	t.Parallel()

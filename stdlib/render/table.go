@@ -13,7 +13,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 
 	"github.com/dbos-script/dbos-script/client/codec"
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 	"github.com/dbos-script/dbos-script/runtime/terminal"
 )
 
@@ -217,7 +217,7 @@ func wholeCell(value any) string {
 		return codec.NumberText(v)
 	case time.Time:
 		return v.UTC().Format(timeLayout)
-	case spec.Members:
+	case declare.Members:
 		if message, ok := errorText(v); ok {
 			return oneLine(message)
 		}
@@ -230,7 +230,7 @@ func wholeCell(value any) string {
 }
 
 // errorText is the message of a workflow's stored error, which is what a column has room for.
-func errorText(members spec.Members) (string, bool) {
+func errorText(members declare.Members) (string, bool) {
 	if member(members, "raw") == nil {
 		return "", false
 	}

@@ -8,7 +8,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
 // A Suite is the tests of one script, in the order they are described. The zero value has none.
@@ -33,7 +33,7 @@ type Test struct {
 	Shared int // the number of the group whose tests share a database, counted from 1; 0 for none
 
 	groups []*group
-	body   spec.Callback // nil for a test that is still to be written
+	body   declare.Callback // nil for a test that is still to be written
 }
 
 // Pending tells whether the test is still to be written.
@@ -42,7 +42,7 @@ func (t *Test) Pending() bool { return t.body == nil }
 type group struct {
 	name          string
 	shared        int
-	before, after []spec.Callback
+	before, after []declare.Callback
 }
 
 // Tests are all that were described.
@@ -61,7 +61,7 @@ func (s *Suite) Find(wanted *Test) int {
 var errNested = errors.New("tests cannot be described while a test runs")
 
 // Describe calls a function that describes a group of tests. Those of a shared group use one database.
-func (s *Suite) Describe(ctx context.Context, name string, shared bool, body spec.Callback) error {
+func (s *Suite) Describe(ctx context.Context, name string, shared bool, body declare.Callback) error {
 	if s.ran {
 		return errNested
 	}
@@ -76,7 +76,7 @@ func (s *Suite) Describe(ctx context.Context, name string, shared bool, body spe
 }
 
 // It adds a test, which without a body is still to be written.
-func (s *Suite) It(name string, at spec.Position, body spec.Callback) error {
+func (s *Suite) It(name string, at declare.Position, body declare.Callback) error {
 	if s.ran {
 		return errNested
 	}
@@ -94,10 +94,10 @@ func (s *Suite) It(name string, at spec.Position, body spec.Callback) error {
 }
 
 // Before adds what runs before each test of the group that is being described, and of those inside it.
-func (s *Suite) Before(body spec.Callback) { g := s.innermost(); g.before = append(g.before, body) }
+func (s *Suite) Before(body declare.Callback) { g := s.innermost(); g.before = append(g.before, body) }
 
 // After adds what runs after each test of the group, also of one that failed.
-func (s *Suite) After(body spec.Callback) { g := s.innermost(); g.after = append(g.after, body) }
+func (s *Suite) After(body declare.Callback) { g := s.innermost(); g.after = append(g.after, body) }
 
 func (s *Suite) innermost() *group {
 	if len(s.open) == 0 {

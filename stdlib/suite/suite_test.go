@@ -7,13 +7,13 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
 // callback is a function of a script.
 type callback func() error
 
-func (c callback) Call(context.Context, ...any) ([]spec.Raw, error) { return nil, c() }
+func (c callback) Call(context.Context, ...any) ([]declare.Raw, error) { return nil, c() }
 
 // says notes that it was called, and gives an error or none.
 func says(log *[]string, word string, err error) callback {
@@ -46,7 +46,7 @@ func TestHooksRunAroundATest(t *testing.T) {
 			err := s.Describe(t.Context(), "group", false, callback(func() error {
 				s.Before(says(&log, "inner", nil))
 				s.After(says(&log, "inner-after", c.after))
-				return s.It("works", spec.Position{File: "x.lua", Line: 3}, says(&log, "test", c.body))
+				return s.It("works", declare.Position{File: "x.lua", Line: 3}, says(&log, "test", c.body))
 			}))
 			if err != nil {
 				t.Fatal(err)
@@ -71,7 +71,7 @@ func TestNothingIsTidiedAfterTheEnd(t *testing.T) {
 	var log []string
 	var s Suite
 	s.After(says(&log, "after", nil))
-	_ = s.It("ends the run", spec.Position{}, callback(func() error {
+	_ = s.It("ends the run", declare.Position{}, callback(func() error {
 		cancel()
 		return context.Canceled
 	}))

@@ -9,7 +9,7 @@ import (
 	"io"
 	"iter"
 
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
 // Rows reads a table row by row: fields by the names of the columns, or an array of them where there are no
@@ -119,10 +119,10 @@ func (t *reader) row() (any, error) {
 		line, _ := t.csv.FieldPos(0)
 		return nil, fmt.Errorf("line %d has %s for %s", line, counted(len(record), "field"), counted(len(t.names), "column"))
 	}
-	row := make(spec.Members, 0, len(record))
+	row := make(declare.Members, 0, len(record))
 	for i, field := range record {
 		if t.names[i] != "" {
-			row = append(row, spec.Member{Key: t.names[i], Value: field})
+			row = append(row, declare.Member{Key: t.names[i], Value: field})
 		}
 	}
 	return row, nil

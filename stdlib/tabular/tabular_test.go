@@ -11,7 +11,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
 func read(text string, f Format) (rows []any, err error) {
@@ -36,10 +36,10 @@ func written(f Format, rows ...any) (string, error) {
 	return out.String(), err
 }
 
-func members(pairs ...any) spec.Members {
-	row := spec.Members{}
+func members(pairs ...any) declare.Members {
+	row := declare.Members{}
 	for i := 0; i < len(pairs); i += 2 {
-		row = append(row, spec.Member{Key: pairs[i].(string), Value: pairs[i+1]})
+		row = append(row, declare.Member{Key: pairs[i].(string), Value: pairs[i+1]})
 	}
 	return row
 }
@@ -181,9 +181,9 @@ func TestRoundTrip(t *testing.T) {
 		var want, input []any
 		for _, cells := range rows {
 			input = append(input, array(cells))
-			named := spec.Members{}
+			named := declare.Members{}
 			for i, cell := range cells {
-				named = append(named, spec.Member{Key: f.Columns[i], Value: cell})
+				named = append(named, declare.Member{Key: f.Columns[i], Value: cell})
 			}
 			want = append(want, named)
 		}

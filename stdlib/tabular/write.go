@@ -9,7 +9,7 @@ import (
 	"strconv"
 
 	"github.com/dbos-script/dbos-script/client/codec"
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
 // A Writer writes rows under one header: the columns that were asked for, or those of the first row.
@@ -31,7 +31,7 @@ func NewWriter(out io.Writer, f Format) *Writer {
 
 // Write adds a row: spec.Members, or []any. What the header lacks is an error, what the row lacks is empty.
 func (w *Writer) Write(row any) error {
-	members, named := row.(spec.Members)
+	members, named := row.(declare.Members)
 	fields, listed := row.([]any)
 	if !named && !listed {
 		return fmt.Errorf("a row is a table of fields by column or an array, not %s", kind(row))
@@ -57,7 +57,7 @@ func kind(value any) string {
 }
 
 // begin settles the columns with the first row.
-func (w *Writer) begin(first spec.Members) error {
+func (w *Writer) begin(first declare.Members) error {
 	if w.begun {
 		return nil
 	}
@@ -74,7 +74,7 @@ func (w *Writer) begin(first spec.Members) error {
 	return w.record(w.header)
 }
 
-func (w *Writer) members(row spec.Members) error {
+func (w *Writer) members(row declare.Members) error {
 	w.cells = slices.Grow(w.cells[:0], len(w.header))[:len(w.header)]
 	clear(w.cells)
 	for _, m := range row {
@@ -86,7 +86,7 @@ func (w *Writer) members(row spec.Members) error {
 		case at >= 0:
 			w.cells[at] = text
 		case len(w.format.Columns) == 0:
-			return fmt.Errorf("there is no column %q, for the first row had none; name all columns%s", m.Key, spec.DidYouMean(m.Key, w.header))
+			return fmt.Errorf("there is no column %q, for the first row had none; name all columns%s", m.Key, declare.DidYouMean(m.Key, w.header))
 		}
 	}
 	return w.record(w.cells)

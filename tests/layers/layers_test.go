@@ -43,7 +43,7 @@ func (r rule) refuses(f goFile, imported string) string {
 	case own && !allowed(path, r.ours):
 		return "its rule does not list that package"
 	case within(imported, vmModule) && !r.vm:
-		return "only runtime/vm, runtime/expose, runtime/repl and runtime/check know the Lua VM"
+		return "only runtime/lua/vm, runtime/lua/bridge, runtime/lua/repl and runtime/lua/check know the Lua VM"
 	case within(imported, vmModule) && elsewhere:
 		return "only " + strings.Join(r.only, " and ") + " may join the VM to the rest"
 	case isDriver(imported) && !allowed(imported, r.drivers):
@@ -81,15 +81,15 @@ func TestRulesRefuse(t *testing.T) {
 		imported string
 		refused  bool
 	}{
-		{"runtime/spec", other, modulePath + "/client", true},
-		{"runtime/spec", other, "reflect", false},
-		{"client", other, modulePath + "/runtime/spec", true},
+		{"runtime/declare", other, modulePath + "/client", true},
+		{"runtime/declare", other, "reflect", false},
+		{"client", other, modulePath + "/runtime/declare", true},
 		{"client", other, modulePath + "/client/internal/db", false},
 		{"client", other, "github.com/jackc/pgx/v5/pgxpool", false},
 		{"client", other, "github.com/jackc/pgx/v5", true},
 		{"client/internal/db", other, "github.com/jackc/pgx/v5/pgconn", false},
 		{"bindings", other, vmModule, true},
-		{"runtime/expose", other, vmModule + "/parse", false},
+		{"runtime/lua/bridge", other, vmModule + "/parse", false},
 		{"cmd/dbos-script", host, vmModule, false},
 		{"cmd/dbos-script", other, vmModule, true},
 	} {

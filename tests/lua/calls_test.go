@@ -10,7 +10,7 @@ import (
 	"github.com/yuin/gopher-lua/ast"
 	"github.com/yuin/gopher-lua/parse"
 
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
 // A call is one that a test script makes, of a function or a method with this name.
@@ -245,7 +245,7 @@ type coverage struct {
 	keys, raised map[string]map[string]bool
 }
 
-func (c *coverage) add(s *script, made call, f spec.Func) {
+func (c *coverage) add(s *script, made call, f declare.Func) {
 	c.called[f.Name] = true
 	for _, code := range made.codes {
 		mark(c.raised, f.Name, code)
@@ -274,7 +274,7 @@ func mark(sets map[string]map[string]bool, name, member string) {
 }
 
 // elementTable is the table that each element of a positional argument is; nil for other arguments.
-func elementTable(p spec.Param) *spec.Table {
+func elementTable(p declare.Param) *declare.Table {
 	if p.Type.Elem == nil {
 		return nil
 	}

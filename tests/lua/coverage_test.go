@@ -5,14 +5,14 @@ import (
 
 	"github.com/dbos-script/dbos-script/bindings"
 	"github.com/dbos-script/dbos-script/client"
-	"github.com/dbos-script/dbos-script/runtime/spec"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
 // offered are all functions and methods that scripts see, by the names they are called by in a
 // message. The methods of a client are the functions of the module.
-func offered() map[string]spec.Func {
+func offered() map[string]declare.Func {
 	module := bindings.Module(bindings.Host{})
-	all := map[string]spec.Func{}
+	all := map[string]declare.Func{}
 	for _, f := range module.Funcs {
 		all["dbos."+f.Name] = f
 	}
@@ -30,7 +30,7 @@ func offered() map[string]spec.Func {
 func covered(t *testing.T) *coverage {
 	t.Helper()
 	c := &coverage{called: map[string]bool{}, keys: map[string]map[string]bool{}, raised: map[string]map[string]bool{}}
-	byName := map[string]spec.Func{}
+	byName := map[string]declare.Func{}
 	for _, f := range offered() {
 		byName[f.Name] = f
 	}
@@ -67,7 +67,7 @@ func TestEveryFunctionOptionAndErrorIsTested(t *testing.T) {
 }
 
 // keysOf are the keys of a function's trailing table, and of the tables in a list that it takes.
-func keysOf(f spec.Func) (names []string) {
+func keysOf(f declare.Func) (names []string) {
 	if f.Options != nil {
 		names = f.Options.Names()
 	}
@@ -86,7 +86,7 @@ const lastCode = 200
 // run that is ended, which no script can catch, and the one of a race with another program.
 func TestEveryErrorCodeIsTested(t *testing.T) {
 	t.Parallel()
-	raised := map[string]bool{spec.CodeInterrupted: true, client.Conflict.String(): true}
+	raised := map[string]bool{declare.CodeInterrupted: true, client.Conflict.String(): true}
 	for _, s := range scripts(t) {
 		for _, made := range s.calls {
 			for _, code := range made.codes {
@@ -94,7 +94,7 @@ func TestEveryErrorCodeIsTested(t *testing.T) {
 			}
 		}
 	}
-	wanted := []string{spec.CodeInvalidArgument}
+	wanted := []string{declare.CodeInvalidArgument}
 	for code := range client.ErrorCode(lastCode) {
 		if word := code.String(); word != "" {
 			wanted = append(wanted, word)

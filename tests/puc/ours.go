@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/dbos-script/dbos-script/runtime/vm"
+	"github.com/dbos-script/dbos-script/runtime/lua/vm"
 )
 
 // ourTime is how long a program may take in our VM. Programs end within milliseconds by their making,

@@ -1,0 +1,34 @@
+package databases
+
+import "fmt"
+
+// A dialect is how the two families spell what filling a database needs.
+type dialect struct {
+	schema string
+	series string           // rows n = 1 … %d
+	number string           // n with seven digits
+	hash   string           // a text that looks random, made of n
+	place  func(int) string // the n-th parameter
+}
+
+func postgres() dialect {
+	return dialect{
+		schema: "dbos.",
+		place:  func(n int) string { return fmt.Sprintf("$%d", n) },
+		series: "generate_series(1, %d) AS n",
+		number: "to_char(n, 'FM0000000')",
+		hash:   "md5(CAST(n AS TEXT))",
+	}
+}
+
+func sqlite() dialect {
+	return dialect{
+		place:  func(n int) string { return fmt.Sprintf("?%d", n) },
+		series: "(WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < %d) SELECT n FROM s) AS s",
+		number: "printf('%07d', n)",
+		// A multiplication that leaves 32 bits puts the numbers in an order that is not theirs.
+		hash: "printf('%08x%08x', (n * 2654435761) & 4294967295, n)",
+	}
+}
+
+func (d dialect) rows(count int) string { return fmt.Sprintf(d.series, count) }

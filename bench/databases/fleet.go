@@ -1,0 +1,137 @@
+package databases
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// A Group is a set of workflows alike.
+type Group struct {
+	// Prefix starts their ids, unless it is empty: then they are hashes.
+	Prefix string
+	Count  int
+	// Status is an SQL expression of n, the number of a workflow.
+	Status string
+	Queue  string
+	Steps  int
+	// First is when the first was created; the others follow, a step of Spacing later each.
+	First   time.Time
+	Spacing time.Duration
+}
+
+// mixed is how a system that runs for a month looks: most has succeeded, a few per cent failed, waits or runs.
+const mixed = `CASE WHEN n % 100 < 84 THEN 'SUCCESS' WHEN n % 100 < 90 THEN 'ERROR' WHEN n % 100 < 93 THEN 'CANCELLED'
+	WHEN n % 100 < 95 THEN 'MAX_RECOVERY_ATTEMPTS_EXCEEDED' WHEN n % 100 < 98 THEN 'ENQUEUED' WHEN n % 100 < 99 THEN 'PENDING' ELSE 'DELAYED' END`
+
+// seedSteps is how many steps each workflow of the fleet has finished.
+const seedSteps = 2
+
+// Fill makes a fleet of workflows in mixed states.
+func (d *Database) Fill(ctx context.Context, count int) error {
+	month := 30 * 24 * time.Hour
+	return d.Add(ctx, Group{
+		Count: count, Status: mixed, Queue: "orders", Steps: seedSteps,
+		First: time.Now().Add(-month), Spacing: month / time.Duration(count),
+	})
+}
+
+// Add inserts a group.
+func (d *Database) Add(ctx context.Context, g Group) error {
+	list := []string{d.statusSQL(g)}
+	if d.split {
+		list = append(list, d.splitSQL(g)...)
+	}
+	if g.Steps > 0 {
+		list = append(list, d.stepsSQL(g))
+	}
+	return d.execute(ctx, list...)
+}
+
+func (d *Database) id(g Group) string {
+	if g.Prefix == "" {
+		return d.hash
+	}
+	return fmt.Sprintf("'%s-' || %s", g.Prefix, d.number)
+}
+
+const (
+	inputs = `'{"positionalArgs":[{"order":' || n || ',"customer":"ann@example.org","lines":[{"sku":"A-1","count":2,"price":19.99},` +
+		`{"sku":"B-2","count":1,"price":5.49}],"note":"leave it at the door, the bell is broken, thank you"}],"namedArgs":{}}'`
+	outputs  = `CASE WHEN status = 'SUCCESS' THEN '{"total":45.47,"currency":"EUR","shipment":"S-' || n || '","carrier":"post","parcels":[1,2]}' END`
+	failures = `CASE WHEN status = 'ERROR' THEN '{"name":"PaymentError","message":"the card of order ' || n || ' was declined","code":"declined"}' END`
+)
+
+func (d *Database) statusSQL(g Group) string {
+	in, out, failed := inputs, outputs, failures
+	if d.split {
+		in, out, failed = "NULL", "NULL", "NULL"
+	}
+	created := fmt.Sprintf("(%d + CAST(%f * n AS BIGINT))", g.First.UnixMilli(), float64(g.Spacing)/1e6)
+	return fmt.Sprintf(`INSERT INTO %[1]sworkflow_status (workflow_uuid, status, name, queue_name, inputs, output, error, serialization,
+	created_at, updated_at, started_at_epoch_ms, completed_at, recovery_attempts, executor_id, application_version, priority)
+	SELECT id, status, CASE n %% 3 WHEN 0 THEN 'process_order' WHEN 1 THEN 'take_payment' ELSE 'send_mail' END,
+	CASE WHEN status IN ('CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED') THEN NULL ELSE '%[2]s' END, %[3]s, %[4]s, %[5]s, 'portable_json',
+	%[6]s, %[6]s + 900, CASE WHEN status IN ('ENQUEUED', 'DELAYED') THEN NULL ELSE %[6]s + 100 END,
+	CASE WHEN status IN ('SUCCESS', 'ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED') THEN %[6]s + 900 END,
+	1, 'executor-' || (n %% 4), 'v1', 0
+	FROM (SELECT n, %[7]s AS id, %[8]s AS status FROM %[9]s) AS fleet`,
+		d.schema, g.Queue, in, out, failed, created, d.id(g), g.Status, d.rows(g.Count))
+}
+
+// splitSQL puts payloads where the schema with tables for them has them.
+func (d *Database) splitSQL(g Group) []string {
+	from := fmt.Sprintf("FROM (SELECT n, %s AS id, %s AS status FROM %s) AS fleet", d.id(g), g.Status, d.rows(g.Count))
+	return []string{
+		fmt.Sprintf("INSERT INTO %sworkflow_input (workflow_uuid, inputs) SELECT id, %s %s", d.schema, inputs, from),
+		fmt.Sprintf("INSERT INTO %sworkflow_output (workflow_uuid, output, error) SELECT id, %s, %s %s WHERE status IN ('SUCCESS', 'ERROR')",
+			d.schema, outputs, failures, from),
+	}
+}
+
+func (d *Database) stepsSQL(g Group) string {
+	return fmt.Sprintf(`INSERT INTO %soperation_outputs (workflow_uuid, function_id, function_name, output, started_at_epoch_ms,
+	completed_at_epoch_ms, serialization)
+	SELECT id, step, 'step_' || step, '{"done":true,"step":' || step || '}', %[2]d, %[2]d + 5, 'portable_json'
+	FROM (SELECT n AS number, %[3]s AS id FROM %[4]s) AS fleet, (SELECT n - 1 AS step FROM %[5]s) AS steps`,
+		d.schema, g.First.UnixMilli(), d.id(g), d.rows(g.Count), d.rows(g.Steps))
+}
+
+// between is true for the ids that a prefix starts.
+func between(column, prefix string) string {
+	return fmt.Sprintf("(%[1]s > '%[2]s-' AND %[1]s < '%[2]s.')", column, prefix)
+}
+
+// mine is true for the workflows whose id starts with a prefix, their forks, and those on the queue of that name.
+func (d *Database) mine(prefix string) string {
+	return fmt.Sprintf("(queue_name = '%s' OR %s OR %s)", prefix, between("workflow_uuid", prefix), between("forked_from", prefix))
+}
+
+// Restore gives a group's workflows the state again that Add gave them.
+func (d *Database) Restore(ctx context.Context, g Group) error {
+	return d.execute(ctx, fmt.Sprintf(`UPDATE %[1]sworkflow_status SET status = %[2]s, queue_name = CASE %[2]s WHEN 'CANCELLED' THEN NULL ELSE '%[3]s' END
+		WHERE %[4]s`, d.schema, g.Status, g.Queue, between("workflow_uuid", g.Prefix)))
+}
+
+// Remove deletes what Count counts, and the schedule of that name.
+func (d *Database) Remove(ctx context.Context, prefix string) error {
+	list := []string{
+		"CREATE TEMPORARY TABLE mine AS SELECT workflow_uuid FROM " + d.schema + "workflow_status WHERE " + d.mine(prefix),
+		fmt.Sprintf("DELETE FROM %snotifications WHERE destination_uuid IN (SELECT workflow_uuid FROM mine)", d.schema),
+		fmt.Sprintf("DELETE FROM %sworkflow_schedules WHERE schedule_name = '%s'", d.schema, prefix),
+	}
+	for _, table := range append(d.children(), "workflow_status") {
+		list = append(list, fmt.Sprintf("DELETE FROM %s%s WHERE workflow_uuid IN (SELECT workflow_uuid FROM mine)", d.schema, table))
+	}
+	conn, err := d.db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	for _, text := range append(list, "DROP TABLE mine") {
+		if _, err := conn.ExecContext(ctx, text); err != nil {
+			return fmt.Errorf("%w in %s", err, text)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,108 @@
+// Package databases makes the databases that the benchmark measures on, fills them, and prepares and removes the
+// workflows that a task is about.
+package databases
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/client/clienttest/pgtest"
+	"github.com/dbos-script/dbos-script/tests/interop/peer"
+)
+
+// PeerVersion is the TypeScript SDK to compare with.
+const PeerVersion = "5.3.0"
+
+// A Lab is a private PostgreSQL server, whose commits wait for the disk, and a folder for SQLite files.
+type Lab struct {
+	folder string
+	server *pgtest.Server
+}
+
+// Open starts the server. Nothing runs on it by itself: neither VACUUM nor ANALYZE, nor a checkpoint in the middle.
+func Open(folder string) (*Lab, error) {
+	server, err := pgtest.Start(pgtest.Options{Fsync: true, Settings: map[string]string{
+		"autovacuum": "off", "checkpoint_timeout": "1h", "max_wal_size": "16GB", "shared_buffers": "512MB",
+	}})
+	if err != nil {
+		return nil, err
+	}
+	return &Lab{folder: folder, server: server}, nil
+}
+
+// Close ends the server and everything on it.
+func (l *Lab) Close() error { return l.server.Stop() }
+
+// Own is a database with the schema that this project creates.
+func (l *Lab) Own(ctx context.Context) (*Database, error) {
+	return l.Plain(ctx, "bench_own")
+}
+
+// Plain is an empty database of a name, with that schema.
+func (l *Lab) Plain(ctx context.Context, name string) (*Database, error) {
+	return NewPostgres(ctx, l.server.URL(name))
+}
+
+// NewPostgres makes the schema that this project creates in the database at a URL, which need not exist. Nothing
+// analyses its tables by itself.
+func NewPostgres(ctx context.Context, url string) (*Database, error) {
+	if err := create(ctx, url); err != nil {
+		return nil, err
+	}
+	database, err := openPostgres(ctx, "PostgreSQL", url)
+	if err != nil {
+		return nil, err
+	}
+	return database, database.leaveAlone(ctx)
+}
+
+// Peer is a database with the schema of the TypeScript SDK, made by an application of its own.
+func (l *Lab) Peer(ctx context.Context) (*Database, error) {
+	url := l.server.URL("bench_peer")
+	if err := l.execute(ctx, `CREATE DATABASE bench_peer TEMPLATE template0`); err != nil {
+		return nil, err
+	}
+	app, err := peer.Start(ctx, peer.Options{Version: PeerVersion, DatabaseURL: url})
+	if err != nil {
+		return nil, err
+	}
+	if err := app.Stop(); err != nil {
+		return nil, err
+	}
+	return openPostgres(ctx, "PostgreSQL, schema of TypeScript "+PeerVersion, url)
+}
+
+// SQLite is a file with the schema that this project creates.
+func (l *Lab) SQLite(ctx context.Context) (*Database, error) { return NewSQLite(ctx, l.folder) }
+
+// NewSQLite makes such a file in a folder.
+func NewSQLite(ctx context.Context, folder string) (*Database, error) {
+	path := filepath.Join(folder, "bench.sqlite")
+	if err := create(ctx, "sqlite:"+path); err != nil {
+		return nil, err
+	}
+	return openSQLite(ctx, path)
+}
+
+// Checkpoint writes out what is dirty, so that it does not happen while something is measured.
+func (l *Lab) Checkpoint(ctx context.Context) error { return l.execute(ctx, "CHECKPOINT") }
+
+func (l *Lab) execute(ctx context.Context, sql string) error {
+	admin, err := openPostgres(ctx, "", l.server.URL("postgres"))
+	if err != nil {
+		return err
+	}
+	return errors.Join(admin.execute(ctx, sql), admin.Close())
+}
+
+func create(ctx context.Context, url string) error {
+	c, err := client.NewClient(ctx, client.ClientConfig{DatabaseURL: url, Create: true})
+	if err != nil {
+		return fmt.Errorf("create %s: %w", url, err)
+	}
+	c.Shutdown(0)
+	return nil
+}

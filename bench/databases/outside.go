@@ -1,0 +1,45 @@
+package databases
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/dbos-script/dbos-script/bench/task"
+)
+
+// Publish sets an event of a workflow and tells whoever listens, as an application does: the row first, then the
+// notification. It gives the moment at which the row was committed.
+func (d *Database) Publish(ctx context.Context, id, key string) (float64, error) {
+	_, err := d.db.ExecContext(ctx, fmt.Sprintf(`INSERT INTO %sworkflow_events (workflow_uuid, key, value, serialization)
+		VALUES (%s, %s, '{"state":"shipped"}', 'portable_json')`, d.schema, d.place(1), d.place(2)), id, key)
+	committed := task.Now()
+	if err != nil {
+		return 0, fmt.Errorf("publish %s: %w", key, err)
+	}
+	if d.IsSQLite() {
+		return committed, nil
+	}
+	_, err = d.db.ExecContext(ctx, "SELECT pg_notify('dbos_workflow_events_channel', $1)", id+"::"+key)
+	return committed, err
+}
+
+// Finish lets a workflow end in SUCCESS, and gives the moment at which that was committed.
+func (d *Database) Finish(ctx context.Context, id string) (float64, error) {
+	list := []string{fmt.Sprintf(`UPDATE %sworkflow_status SET status = 'SUCCESS', output = '{"total":45.47}', updated_at = updated_at + 1,
+		completed_at = updated_at + 1 WHERE workflow_uuid = %s`, d.schema, d.place(1))}
+	if d.split {
+		list = append([]string{`INSERT INTO dbos.workflow_output (workflow_uuid, output) VALUES ($1, '{"total":45.47}')`}, list...)
+	}
+	tx, err := d.db.BeginTx(ctx, nil)
+	if err != nil {
+		return 0, err
+	}
+	defer tx.Rollback()
+	for _, text := range list {
+		if _, err := tx.ExecContext(ctx, text, id); err != nil {
+			return 0, fmt.Errorf("finish %s: %w", id, err)
+		}
+	}
+	err = tx.Commit()
+	return task.Now(), err
+}

@@ -1,0 +1,41 @@
+package luaonly
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/dbos-script/dbos-script/bench/task"
+)
+
+// Script runs a task's script on a client that answers at once, several times, and gives the median of what it
+// reports: the part of the task's time that is Lua's.
+func Script(ctx context.Context, path string, t task.Task, runs int) (float64, error) {
+	t.Prefix = "alone"
+	seconds := make([]float64, runs)
+	for i := range seconds {
+		finding, err := script(ctx, path, t)
+		if err != nil {
+			return 0, err
+		}
+		seconds[i] = finding.Seconds
+	}
+	slices.Sort(seconds)
+	return seconds[runs/2], nil
+}
+
+func script(ctx context.Context, path string, t task.Task) (f task.Finding, err error) {
+	var out strings.Builder
+	m := newMachine(newStill(t.IDs(t.Count)), t.Flags(), &out)
+	defer m.close()
+	if _, err := m.vm.RunFile(ctx, path); err != nil {
+		return f, err
+	}
+	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
+	if err := json.Unmarshal([]byte(lines[len(lines)-1]), &f); err != nil {
+		return f, fmt.Errorf("%s reported %q: %w", path, out.String(), err)
+	}
+	return f, nil
+}

@@ -1,0 +1,171 @@
+package luaonly
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"time"
+
+	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/client/codec"
+)
+
+// still is a client without a database. Rows are like those of the benchmark's fleet, with payloads that are not
+// decoded yet; a change does nothing.
+type still struct {
+	client.Client // nil: what the scripts do not call is not there
+	ids           []string
+}
+
+func newStill(ids []string) *still { return &still{ids: ids} }
+
+func (s *still) WithContext(context.Context) client.Client { return s }
+
+func (s *still) Shutdown(time.Duration) {}
+
+// workflow is the row that all rows are like.
+func workflow(i int) client.WorkflowStatus {
+	const input = `{"positionalArgs":[{"order":1234567,"customer":"ann@example.org","lines":[{"sku":"A-1","count":2,"price":19.99},` +
+		`{"sku":"B-2","count":1,"price":5.49}],"note":"leave it at the door, the bell is broken, thank you"}],"namedArgs":{}}`
+	at := time.UnixMilli(1_750_000_000_000 + int64(i))
+	return client.WorkflowStatus{
+		ID: fmt.Sprintf("workflow-%07d", i), Status: client.WorkflowStatusSuccess, Name: "process_order", QueueName: "orders",
+		ExecutorID: "executor-1", ApplicationVersion: "v1", Serialization: codec.PortableJSON, Attempts: 1,
+		CreatedAt: at, UpdatedAt: at, StartedAt: at, CompletedAt: at,
+		Input: codec.Encoded{Text: input, Codec: codec.PortableJSON},
+	}
+}
+
+func limit(opts []client.ListWorkflowsOption) int {
+	var o client.ListWorkflowsOptions
+	for _, set := range opts {
+		set(&o)
+	}
+	if o.Limit == nil {
+		return 0
+	}
+	return *o.Limit
+}
+
+func (s *still) ListWorkflows(opts ...client.ListWorkflowsOption) ([]client.WorkflowStatus, error) {
+	list := make([]client.WorkflowStatus, limit(opts))
+	for i := range list {
+		list[i] = workflow(i)
+	}
+	return list, nil
+}
+
+func (s *still) Workflows(opts ...client.ListWorkflowsOption) iter.Seq2[client.WorkflowStatus, error] {
+	return func(yield func(client.WorkflowStatus, error) bool) {
+		for i := range limit(opts) {
+			if !yield(workflow(i), nil) {
+				return
+			}
+		}
+	}
+}
+
+func (s *still) Enqueue(string, string, any, ...client.EnqueueOption) (client.WorkflowHandle[any], error) {
+	return handle("w"), nil
+}
+
+func (s *still) EnqueueMany(_, _ string, inputs []any, _ ...client.EnqueueManyOption) ([]client.WorkflowHandle[any], error) {
+	return handles(len(inputs)), nil
+}
+
+func (s *still) CancelWorkflow(string) error { return nil }
+
+func (s *still) CancelWorkflows([]string) error { return nil }
+
+func (s *still) EnqueueAll(_, _ string, inputs []any, _ ...client.EnqueueManyOption) (*client.Report, error) {
+	return report(make([]string, len(inputs))), nil
+}
+
+func (s *still) ForkAll(inputs []client.ForkWorkflowInput) (*client.Report, error) {
+	return report(make([]string, len(inputs))), nil
+}
+
+func (s *still) CancelAll(ids []string) (*client.Report, error) { return report(ids), nil }
+
+func (s *still) ResumeAll(ids []string, _ ...client.ResumeWorkflowOption) (*client.Report, error) {
+	return report(ids), nil
+}
+
+// report says that every workflow was changed, as it is when all goes well.
+func report(ids []string) *client.Report {
+	r := &client.Report{Results: make([]client.ChangeResult, len(ids))}
+	for i, id := range ids {
+		r.Results[i] = client.ChangeResult{ID: id, Outcome: client.OutcomeChanged}
+	}
+	return r
+}
+
+func (s *still) WithSDK(client.SDK) client.Client { return s }
+
+func (s *still) Handle(id string) client.WorkflowHandle[any] { return handle(id) }
+
+func (s *still) ResumeWorkflow(id string, _ ...client.ResumeWorkflowOption) (client.WorkflowHandle[any], error) {
+	return handle(id), nil
+}
+
+func (s *still) ResumeWorkflows(ids []string, _ ...client.ResumeWorkflowOption) ([]client.WorkflowHandle[any], error) {
+	return handles(len(ids)), nil
+}
+
+func (s *still) ForkWorkflow(client.ForkWorkflowInput) (client.WorkflowHandle[any], error) {
+	return handle("w"), nil
+}
+
+func (s *still) ForkWorkflows(inputs []client.ForkWorkflowInput) ([]client.WorkflowHandle[any], error) {
+	return handles(len(inputs)), nil
+}
+
+func (s *still) Send(string, any, string) error { return nil }
+
+func (s *still) SendMany([]client.Message) error { return nil }
+
+func (s *still) GetEvent(string, string, time.Duration) (any, error) {
+	return map[string]any{"state": "shipped"}, nil
+}
+
+func (s *still) Wait(ids []string, opts ...client.WaitOption) ([]client.Outcome, error) {
+	var o client.WaitOptions
+	for _, set := range opts {
+		set(&o)
+	}
+	list := make([]client.Outcome, len(ids))
+	for i, id := range ids {
+		list[i] = client.Outcome{WorkflowID: id, Status: client.WorkflowStatusSuccess, Finished: true, Result: map[string]any{"total": 45.47}}
+		if o.Each != nil {
+			if err := o.Each(id, list[i].Status); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return list, nil
+}
+
+func (s *still) CreateSchedule(client.ClientScheduleInput) error { return nil }
+
+func (s *still) BackfillSchedule(string, time.Time, time.Time) ([]string, error) { return s.ids, nil }
+
+func (s *still) Debounce(string, string, time.Duration, any, client.DebouncerOptions, ...client.WorkflowOption) (client.WorkflowHandle[any], error) {
+	return handle("w"), nil
+}
+
+func handles(count int) []client.WorkflowHandle[any] {
+	list := make([]client.WorkflowHandle[any], count)
+	for i := range list {
+		list[i] = handle("w")
+	}
+	return list
+}
+
+// handle is the id of a workflow.
+type handle string
+
+func (h handle) GetResult(...client.GetResultOption) (any, error) { return nil, nil }
+
+func (h handle) GetStatus() (client.WorkflowStatus, error) { return client.WorkflowStatus{}, nil }
+
+func (h handle) GetWorkflowID() string { return string(h) }

@@ -1,0 +1,94 @@
+package luaonly
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"testing"
+)
+
+// A Unit is what one of a script's pieces costs.
+type Unit struct {
+	Name        string  `json:"name"`
+	Nanoseconds float64 `json:"nanoseconds"`
+	Bytes       float64 `json:"bytes"`
+	Allocations float64 `json:"allocations"`
+}
+
+// A piece is measured as what a chunk's function does more often than another one.
+type piece struct {
+	name string
+	// setup stands before the loop, body in it.
+	setup, body string
+}
+
+func pieces() []piece {
+	const input = `{order = 1, customer = "ann@example.org", items = {1, 2, 3}}`
+	return []piece{
+		{"a field read, plain", `local wf = dbos.list_workflows{limit = 1}[1]`, `local x = wf.id`},
+		{"a field read, a time", `local wf = dbos.list_workflows{limit = 1}[1]`, `local x = wf.created_at`},
+		{"a JSON value decoded (350 bytes)", `local text = json.encode(dbos.list_workflows{limit = 1}[1].input)`, `local x = json.decode(text)`},
+		{"a JSON value encoded (350 bytes)", `local value = dbos.list_workflows{limit = 1}[1].input`, `local x = json.encode(value)`},
+		{"a call: cancel_workflow(id)", ``, `dbos.cancel_workflow("w")`},
+		{"a call: send(id, value, topic)", ``, `dbos.send("w", {number = i, text = "the parcel"}, "news")`},
+		{"a call: enqueue(queue, name, portable_args)", ``, `dbos.enqueue("q", "w", dbos.portable_args {positional = {` + input + `}})`},
+		{"a call with options: resume_workflow(id, {queue_name})", ``, `dbos.resume_workflow("w", {queue_name = "slow"})`},
+	}
+}
+
+// Units measures the pieces.
+func Units() ([]Unit, error) {
+	walk, err := walked()
+	if err != nil {
+		return nil, err
+	}
+	units := []Unit{walk}
+	for _, p := range pieces() {
+		u, err := p.measure()
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", p.name, err)
+		}
+		units = append(units, u)
+	}
+	return units, nil
+}
+
+// measure takes the empty loop off.
+func (p piece) measure() (Unit, error) {
+	loop := func(body string) string {
+		return p.setup + "\nreturn function(n) for i = 1, n do " + body + " end end"
+	}
+	empty, err := benchmark(loop(""))
+	if err != nil {
+		return Unit{}, err
+	}
+	full, err := benchmark(loop(p.body))
+	full.Nanoseconds -= empty.Nanoseconds
+	full.Name = p.name
+	return full, err
+}
+
+// walked is a record walked over and three of its fields read, one of which is decoded then.
+func walked() (Unit, error) {
+	u, err := benchmark(`return function(n) for wf in dbos.workflows{limit = n, load_input = true} do local a, b = wf.id, wf.status end end`)
+	u.Name = "a record walked, two fields read"
+	return u, err
+}
+
+// benchmark measures a function that does something as often as it is told.
+func benchmark(source string) (Unit, error) {
+	m := newMachine(newStill(nil), nil, io.Discard)
+	defer m.close()
+	call, err := m.function(context.Background(), source)
+	if err != nil {
+		return Unit{}, err
+	}
+	result := testing.Benchmark(func(b *testing.B) {
+		b.ReportAllocs()
+		if failed := call(b.N); failed != nil {
+			err = failed
+		}
+	})
+	n := float64(result.N)
+	return Unit{Nanoseconds: float64(result.T.Nanoseconds()) / n, Bytes: float64(result.MemBytes) / n, Allocations: float64(result.MemAllocs) / n}, err
+}

@@ -1,0 +1,178 @@
+package declare
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+)
+
+// Class says how a Go type looks to a script: as an object with methods and fields, or as a record, an
+// immutable object whose fields are those of a struct.
+type Class struct {
+	Name    string
+	Doc     string
+	Go      reflect.Type // of a record without pointer
+	Record  bool
+	Methods []Func
+	Fields  []Field
+	// Text is set when a script may treat the object as text: the string methods, #, .. and comparison
+	// with another one work on its tostring.
+	Text bool
+	// Data is set when the Go value itself crosses where JSON data is wanted, instead of its fields.
+	Data bool
+
+	show     func(any) string
+	problems []string
+}
+
+// Field is a field of a class.
+type Field struct {
+	Name     string
+	Doc      string
+	Type     *Type
+	OmitZero bool  // a zero value reads as nil
+	Index    []int // of the struct's field; nil when it is computed
+
+	get      func(any) any
+	receiver reflect.Type
+}
+
+// ClassOf declares the objects that stand for values of T: an interface, or a pointer to a struct.
+func ClassOf[T any](name, doc string) *Class {
+	return &Class{Name: name, Doc: doc, Go: reflect.TypeFor[T]()}
+}
+
+// RecordOf declares the records that stand for the struct T, and for pointers to it. The fields come from
+// the struct in its order: the json tag names one ("-" hides it, omitempty and omitzero make a zero value
+// read as nil), the doc tag explains it. A zero time always reads as nil.
+func RecordOf[T any](name, doc string) *Class {
+	return recordOf(reflect.TypeFor[T](), name, doc)
+}
+
+// Get declares a computed field of an object, such as handle.workflow_id.
+func Get[T, R any](name, doc string, get func(T) R) Field {
+	return Field{
+		Name: name, Doc: doc, Type: ResultType(reflect.TypeFor[R]()),
+		get:      func(v any) any { return get(v.(T)) },
+		receiver: reflect.TypeFor[T](),
+	}
+}
+
+// With adds computed fields.
+func (c *Class) With(fields ...Field) *Class {
+	for _, f := range fields {
+		if f.receiver != c.Go && f.receiver != reflect.PointerTo(c.Go) {
+			c.problems = append(c.problems, fmt.Sprintf("field %q is one of %s", f.Name, f.receiver))
+		}
+	}
+	c.Fields = append(c.Fields, fields...)
+	return c
+}
+
+// Having adds methods.
+func (c *Class) Having(methods ...Func) *Class {
+	for _, m := range methods {
+		if m.Receiver == nil {
+			c.problems = append(c.problems, fmt.Sprintf("%q is no method", m.Name))
+		} else if !c.receives(m.Receiver.Go) {
+			c.problems = append(c.problems, fmt.Sprintf("method %q is one of %s", m.Name, m.Receiver.Go))
+		}
+	}
+	c.Methods = append(c.Methods, methods...)
+	return c
+}
+
+func (c *Class) receives(t reflect.Type) bool {
+	return c.Go.AssignableTo(t) || c.Record && reflect.PointerTo(c.Go).AssignableTo(t)
+}
+
+// TextLike lets scripts treat the object as text.
+func (c *Class) TextLike() *Class {
+	c.Text = true
+	return c
+}
+
+// AsData lets the Go value itself cross where JSON data is wanted, as a prepared input does.
+func (c *Class) AsData() *Class {
+	c.Data = true
+	return c
+}
+
+// Shown sets what tostring gives. Without it that is the name and the first fields.
+func (c *Class) Shown(text func(any) string) *Class {
+	c.show = text
+	return c
+}
+
+// Show gives what tostring is to give; false when nothing was set.
+func (c *Class) Show(v any) (string, bool) {
+	if c.show == nil {
+		return "", false
+	}
+	return c.show(v), true
+}
+
+// Field finds a field by name; nil when there is none.
+func (c *Class) Field(name string) *Field {
+	for i := range c.Fields {
+		if c.Fields[i].Name == name {
+			return &c.Fields[i]
+		}
+	}
+	return nil
+}
+
+// Method finds a method by name; nil when there is none.
+func (c *Class) Method(name string) *Func {
+	for i := range c.Methods {
+		if c.Methods[i].Name == name {
+			return &c.Methods[i]
+		}
+	}
+	return nil
+}
+
+// Names lists fields, then methods.
+func (c *Class) Names() []string {
+	var names []string
+	for _, f := range c.Fields {
+		names = append(names, f.Name)
+	}
+	for _, m := range c.Methods {
+		names = append(names, m.Name)
+	}
+	return names
+}
+
+// Read gives the Go value of a field: of v itself where it is computed, else of the struct it points to.
+func (f *Field) Read(v any) any {
+	if f.get != nil {
+		return f.get(v)
+	}
+	return reflect.Indirect(reflect.ValueOf(v)).FieldByIndex(f.Index).Interface()
+}
+
+// Computed reports whether a function gives the field.
+func (f *Field) Computed() bool { return f.get != nil }
+
+func recordOf(t reflect.Type, name, doc string) *Class {
+	c := &Class{Name: name, Doc: doc, Go: t, Record: true}
+	if t.Kind() != reflect.Struct {
+		c.problems = []string{fmt.Sprintf("%s is not a struct", t)}
+		return c
+	}
+	b := builder{results: true}
+	b.walk(t, nil, func(f reflect.StructField) { c.Fields = append(c.Fields, b.field(f)) })
+	b.unique(c.Names())
+	c.problems = b.problems
+	return c
+}
+
+func (b *builder) field(f reflect.StructField) Field {
+	_, flags, _ := strings.Cut(f.Tag.Get("json"), ",")
+	omit := strings.Contains(flags, "omitempty") || strings.Contains(flags, "omitzero")
+	return Field{
+		Name: fieldName(f), Doc: f.Tag.Get("doc"), Type: b.typeOf(f.Type),
+		OmitZero: omit || f.Type == typeTime, Index: f.Index,
+	}
+}

@@ -1,0 +1,107 @@
+package declare
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// DurationHint says how a duration is written.
+const DurationHint = `a duration is a number of seconds or text such as "90s", "1h30m", "7d"`
+
+var errDurationRange = errors.New("duration out of range (at most 292 years)")
+
+// ParseDuration reads parts of a number and a unit (ns, us, ms, s, m, h, d of 24 hours, w), such as "1h30m",
+// "1.5h" or "-7d". "0" needs no unit.
+func ParseDuration(text string) (time.Duration, error) {
+	if text == "0" {
+		return 0, nil
+	}
+	sign, parts := cutSign(text)
+	total, err := sumDuration(parts)
+	if errors.Is(err, errNoDuration) {
+		return 0, fmt.Errorf("%q is no duration", text)
+	}
+	return sign * total, err
+}
+
+var errNoDuration = errors.New("no duration")
+
+func cutSign(text string) (sign time.Duration, rest string) {
+	switch {
+	case strings.HasPrefix(text, "-"):
+		return -1, text[1:]
+	case strings.HasPrefix(text, "+"):
+		return 1, text[1:]
+	}
+	return 1, text
+}
+
+// sumDuration reads all parts, even where those before are out of range, for what is no duration is so whatever its range.
+func sumDuration(text string) (total time.Duration, err error) {
+	for more := true; more; more = text != "" {
+		number, unit, rest := cutPart(text)
+		if unit == 0 {
+			return 0, errNoDuration
+		}
+		d, failed := durationOf(number, unit)
+		if total += d; failed != nil || total < 0 {
+			total, err = 0, errDurationRange
+		}
+		text = rest
+	}
+	if err != nil {
+		return 0, err
+	}
+	return total, nil
+}
+
+// cutPart takes a number and its unit from the start of a text; the unit is 0 where they are not there.
+func cutPart(text string) (number string, unit time.Duration, rest string) {
+	number = text[:len(text)-len(strings.TrimLeft(text, "0123456789."))]
+	rest = text[len(number):]
+	name := rest
+	if end := strings.IndexAny(rest, "0123456789."); end >= 0 {
+		name = rest[:end]
+	}
+	whole, fraction, dotted := strings.Cut(number, ".")
+	if whole+fraction == "" || dotted && fraction == "" || strings.Contains(fraction, ".") {
+		return number, 0, rest
+	}
+	return number, units[name], rest[len(name):]
+}
+
+var units = map[string]time.Duration{
+	"ns": time.Nanosecond, "us": time.Microsecond, "µs": time.Microsecond, "ms": time.Millisecond, "s": time.Second, "m": time.Minute,
+	"h": time.Hour, "d": 24 * time.Hour, "w": 7 * 24 * time.Hour,
+}
+
+// durationOf counts whole numbers exactly, and rounds fractions to the nanosecond.
+func durationOf(number string, unit time.Duration) (time.Duration, error) {
+	if whole, err := strconv.ParseInt(number, 10, 64); err == nil {
+		if whole > math.MaxInt64/int64(unit) {
+			return 0, errDurationRange
+		}
+		return time.Duration(whole) * unit, nil
+	}
+	value, err := strconv.ParseFloat(number, 64)
+	if err != nil {
+		return 0, errDurationRange
+	}
+	return nanoseconds(value * float64(unit))
+}
+
+// Seconds makes a duration of a number of seconds; an error when it is no number or out of range.
+func Seconds(n float64) (time.Duration, error) {
+	return nanoseconds(n * float64(time.Second))
+}
+
+func nanoseconds(n float64) (time.Duration, error) {
+	if math.IsNaN(n) || math.Abs(n) >= math.MaxInt64 {
+		return 0, errDurationRange
+	}
+	return time.Duration(math.Round(n)), nil
+}

@@ -1,0 +1,70 @@
+package declare
+
+import (
+	"fmt"
+	"strings"
+)
+
+// What an error may answer besides its text. Scripts read the answers as fields of the error object.
+type (
+	// Coder has a code: a word such as NonExistentWorkflow.
+	Coder interface{ Code() string }
+	// Hinter has advice on what to do.
+	Hinter interface{ Hint() string }
+	// Detailer names what the error is about, such as workflow_id.
+	Detailer interface{ Details() map[string]any }
+)
+
+// Codes of the errors that the binding itself raises.
+const (
+	CodeInvalidArgument = "InvalidArgument" // wrong type, unknown key, missing argument
+	CodeInvalidOption   = "InvalidOption"   // a value out of range, or one that contradicts another
+	CodeInterrupted     = "Interrupted"     // the run was cancelled, or its time is over
+	CodeTimeout         = "Timeout"         // a wait took longer than it may
+	CodeInternal        = "Internal"        // a bug of ours
+)
+
+// ArgumentError says what is wrong with an argument. Its text follows one form:
+//
+//	dbos.resume_workflows: argument "ids"[2]: string expected, got number
+type ArgumentError struct {
+	Func     string // as the script wrote it
+	Argument string // positional argument, or key of the trailing table; may be empty
+	Path     string // inside the argument: [2].name
+	Message  string
+	Advice   string
+	Range    bool // a value of the right type that is out of range
+}
+
+// BadArgument makes an error of a handler about one of its arguments; the call adds the function's name.
+func BadArgument(argument, format string, args ...any) *ArgumentError {
+	return &ArgumentError{Argument: argument, Message: fmt.Sprintf(format, args...)}
+}
+
+// Error gives the one-line text.
+func (e *ArgumentError) Error() string {
+	var b strings.Builder
+	if e.Func != "" {
+		b.WriteString(e.Func + ": ")
+	}
+	if e.Argument != "" {
+		fmt.Fprintf(&b, "argument %q%s", e.Argument, e.Path)
+		if !strings.HasPrefix(e.Message, "is ") {
+			b.WriteByte(':')
+		}
+		b.WriteByte(' ')
+	}
+	b.WriteString(e.Message)
+	return b.String()
+}
+
+// Code is InvalidArgument, or InvalidOption for a value that is out of range, as where a client finds it.
+func (e *ArgumentError) Code() string {
+	if e.Range {
+		return CodeInvalidOption
+	}
+	return CodeInvalidArgument
+}
+
+// Hint is the advice; empty when there is none.
+func (e *ArgumentError) Hint() string { return e.Advice }

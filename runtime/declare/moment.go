@@ -1,0 +1,50 @@
+package declare
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+	"time"
+)
+
+// TimeHint says how a time is written.
+const TimeHint = `a time is a time object, Unix seconds, text such as "2026-11-23T10:00:00Z" or "2026-11-23", or relative to now such as "-24h"`
+
+var errTimeRange = errors.New("time out of range (years 0 to 9999)")
+
+// ParseTime reads RFC 3339, a date (its first moment in UTC), "now", or a duration with a sign that counts
+// from now. The result is in UTC.
+func ParseTime(text string, now time.Time) (time.Time, error) {
+	if text == "now" {
+		return now.UTC(), nil
+	}
+	if strings.HasPrefix(text, "-") || strings.HasPrefix(text, "+") {
+		return relative(text, now)
+	}
+	for _, layout := range []string{time.RFC3339Nano, time.DateOnly} {
+		if t, err := time.Parse(layout, strings.ToUpper(text)); err == nil {
+			return t.UTC(), nil
+		}
+	}
+	return time.Time{}, fmt.Errorf("%q is no time", text)
+}
+
+func relative(text string, now time.Time) (time.Time, error) {
+	d, err := ParseDuration(text)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("%q is no time", text)
+	}
+	return now.Add(d).UTC(), nil
+}
+
+// Unix makes a time of a number of seconds since 1970, to the microsecond, which is what such a number holds.
+func Unix(seconds float64) (time.Time, error) {
+	const from, to = -62167219200, 253402300800 // years 0 and 10000
+	if math.IsNaN(seconds) || seconds < from || seconds >= to {
+		return time.Time{}, errTimeRange
+	}
+	whole := math.Floor(seconds)
+	micros := math.Round((seconds - whole) * 1e6)
+	return time.Unix(int64(whole), int64(micros)*int64(time.Microsecond)).UTC(), nil
+}

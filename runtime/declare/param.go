@@ -1,0 +1,209 @@
+package declare
+
+import (
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+)
+
+// Param is a positional argument, or a key of a table.
+type Param struct {
+	Name     string
+	Doc      string
+	Type     *Type
+	Required bool
+	Variadic bool     // takes all the remaining arguments
+	Single   bool     // a list that also takes one value
+	Default  string   // documentation of what holds when it is not given
+	Enum     []string // the only values allowed
+	NonEmpty bool     // an empty text is a mistake, as it would mean not given
+	Min      *float64 // lower bound of a number, or of a duration in seconds
+	Max      *float64 // upper bound
+	Passes   []Passed // what a callback is called with; nil when that is not declared
+	Index    []int    // of the field, from the struct that holds it
+}
+
+// Table is a set of known keys, read from a struct.
+type Table struct {
+	Go   reflect.Type
+	Keys []Param
+}
+
+// Key finds a key by its name; nil when there is none.
+func (t *Table) Key(name string) *Param {
+	for i := range t.Keys {
+		if t.Keys[i].Name == name {
+			return &t.Keys[i]
+		}
+	}
+	return nil
+}
+
+// Names lists the keys in the struct's order.
+func (t *Table) Names() []string {
+	names := make([]string, len(t.Keys))
+	for i, key := range t.Keys {
+		names[i] = key.Name
+	}
+	return names
+}
+
+// builder reads structs and collects what is wrong with them, for Check to report.
+type builder struct {
+	results  bool
+	seen     map[reflect.Type]*Table
+	problems []string
+}
+
+func (b *builder) problem(format string, args ...any) {
+	b.problems = append(b.problems, fmt.Sprintf(format, args...))
+}
+
+func (b *builder) arguments(t reflect.Type) ([]Param, *Table) {
+	var params []Param
+	options := &Table{Go: t}
+	b.seen[t] = options // a table that holds itself
+	b.walk(t, nil, func(f reflect.StructField) {
+		if _, ok := f.Tag.Lookup("arg"); ok {
+			params = append(params, b.positional(f))
+			return
+		}
+		options.Keys = append(options.Keys, b.key(f))
+	})
+	b.unique(append(paramNames(params), options.Names()...))
+	b.order(params)
+	if len(options.Keys) == 0 {
+		options = nil
+	}
+	return params, options
+}
+
+func (b *builder) table(t reflect.Type) *Table {
+	if table, ok := b.seen[t]; ok {
+		return table
+	}
+	table := &Table{Go: t}
+	b.seen[t] = table
+	b.walk(t, nil, func(f reflect.StructField) { table.Keys = append(table.Keys, b.key(f)) })
+	b.unique(table.Names())
+	return table
+}
+
+// walk visits the offered fields in order, those of embedded structs in their place but for the ones that a tag without:"a,b" leaves out.
+func (b *builder) walk(t reflect.Type, at []int, visit func(reflect.StructField)) {
+	for i := range t.NumField() {
+		f := t.Field(i)
+		f.Index = append(at[:len(at):len(at)], i)
+		switch {
+		case flattened(f):
+			b.embedded(f, visit)
+		case f.IsExported() && fieldName(f) != "-":
+			visit(f)
+		}
+	}
+}
+
+// embedded visits an embedded struct, and passes over what its holder leaves out.
+func (b *builder) embedded(holder reflect.StructField, visit func(reflect.StructField)) {
+	left := map[string]bool{}
+	for name := range strings.SplitSeq(holder.Tag.Get("without"), ",") {
+		left[name] = name != ""
+	}
+	b.walk(holder.Type, holder.Index, func(f reflect.StructField) {
+		if left[fieldName(f)] {
+			delete(left, fieldName(f))
+			return
+		}
+		visit(f)
+	})
+	for name, unused := range left {
+		if unused {
+			b.problem("%s has no %q to leave out", holder.Name, name)
+		}
+	}
+}
+
+func flattened(f reflect.StructField) bool {
+	isStruct := f.Type.Kind() == reflect.Struct && exactKind(f.Type) == KindInvalid
+	inPlace := f.Anonymous && f.Tag.Get("json") == "" || f.Tag.Get("opts") == "true"
+	return isStruct && inPlace && f.Tag.Get("arg") == ""
+}
+
+func (b *builder) positional(f reflect.StructField) Param {
+	name, flags, _ := strings.Cut(f.Tag.Get("arg"), ",")
+	p := b.param(f, name)
+	p.Required = flags == "required" || flags != "optional" && p.Default == "" && !p.Type.Optional
+	p.Single = f.Tag.Get("single") == "true"
+	if flags == "variadic" {
+		p.Variadic, p.Required = true, false
+		if p.Type.Kind != KindList {
+			b.problem("argument %q is variadic, but no slice", name)
+		}
+	}
+	return p
+}
+
+func (b *builder) key(f reflect.StructField) Param {
+	p := b.param(f, fieldName(f))
+	p.Required = f.Tag.Get("required") == "true"
+	p.Single = p.Type.Kind == KindList && p.Type.Elem.scalar() && f.Tag.Get("single") != "false"
+	return p
+}
+
+func (b *builder) param(f reflect.StructField, name string) Param {
+	p := Param{Name: name, Doc: f.Tag.Get("doc"), Type: b.typeOf(f.Type), Default: f.Tag.Get("default"), Index: f.Index}
+	if enum := f.Tag.Get("enum"); enum != "" {
+		p.Enum = strings.Split(enum, ",")
+	}
+	p.NonEmpty = f.Tag.Get("nonempty") == "true"
+	p.Min, p.Max = b.bound(f, "min"), b.bound(f, "max")
+	return p
+}
+
+func (b *builder) bound(f reflect.StructField, tag string) *float64 {
+	text, ok := f.Tag.Lookup(tag)
+	if !ok {
+		return nil
+	}
+	bound, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		b.problem("field %s: %s:%q is no number", f.Name, tag, text)
+		return nil
+	}
+	return &bound
+}
+
+func (b *builder) unique(names []string) {
+	seen := map[string]bool{}
+	for _, name := range names {
+		if seen[name] {
+			b.problem("%q is declared twice", name)
+		}
+		seen[name] = true
+	}
+}
+
+func (b *builder) order(params []Param) {
+	for i := 1; i < len(params); i++ {
+		if before := params[i-1]; params[i].Required && !before.Required {
+			b.problem("argument %q is required after the optional %q", params[i].Name, before.Name)
+		}
+	}
+}
+
+func paramNames(params []Param) []string {
+	names := make([]string, len(params))
+	for i, p := range params {
+		names[i] = p.Name
+	}
+	return names
+}
+
+func fieldName(f reflect.StructField) string {
+	name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+	if name == "" {
+		return Snake(f.Name)
+	}
+	return name
+}

@@ -1,0 +1,257 @@
+package bridge
+
+import (
+	"math"
+	"math/big"
+	"reflect"
+	"slices"
+	"unicode/utf8"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/dbos-script/dbos-script/runtime/declare"
+)
+
+// maxDepth bounds nested data in both directions; it is what Go's JSON decoder allows.
+const maxDepth = 10_000
+
+// maxExact is 2^53: up to it a Lua number holds every integer.
+const maxExact = 1 << 53
+
+// dataReader makes JSON data of Lua values.
+type dataReader struct {
+	x       *Exposer
+	ordered bool          // objects as spec.Members
+	lenient bool          // numbers and texts that JSON cannot hold are kept as they are
+	open    []*lua.LTable // the tables being read, outermost first
+	spent   *spending     // of the call that it reads for
+}
+
+// read gives data; a mismatch of it has the path inside the value.
+func (r *dataReader) read(v lua.LValue) (any, *mismatch) {
+	if m := r.spent.value(r.x, v); m != nil {
+		return nil, m
+	}
+	switch value := v.(type) {
+	case *lua.LNilType:
+		return nil, nil
+	case lua.LBool:
+		return bool(value), nil
+	case lua.LNumber:
+		return r.number(float64(value))
+	case lua.LString:
+		return r.text(string(value))
+	case *lua.LTable:
+		return r.table(value)
+	case *lua.LUserData:
+		return r.userdata(value)
+	}
+	return nil, noData("a " + v.Type().String() + " is not JSON data")
+}
+
+func noData(message string) *mismatch { return &mismatch{message: message, data: true} }
+
+// numberData keeps whole numbers whole, as far as the number says which integer it is.
+func numberData(f float64) (any, *mismatch) {
+	switch {
+	case math.IsNaN(f):
+		return nil, noData("NaN is not JSON data")
+	case math.IsInf(f, 0):
+		return nil, noData("an infinite number is not JSON data")
+	case f == 0 && math.Signbit(f):
+		return f, nil // an integer has no negative zero
+	case f == math.Trunc(f) && math.Abs(f) <= maxExact:
+		return int64(f), nil
+	}
+	return f, nil
+}
+
+// number is numberData, and any number where it is only shown.
+func (r *dataReader) number(f float64) (any, *mismatch) {
+	if r.lenient && (math.IsNaN(f) || math.IsInf(f, 0)) {
+		return f, nil
+	}
+	return numberData(f)
+}
+
+func (r *dataReader) text(text string) (any, *mismatch) {
+	if r.lenient {
+		return text, nil
+	}
+	return textData(text)
+}
+
+func textData(text string) (any, *mismatch) {
+	if !utf8.ValidString(text) {
+		return nil, noData("text that is not UTF-8 is not JSON data")
+	}
+	return text, nil
+}
+
+func (r *dataReader) table(t *lua.LTable) (any, *mismatch) {
+	if m := r.enter(t); m != nil {
+		return nil, m
+	}
+	defer r.leave()
+	n := t.Len()
+	beyond := keyBeyond(t, n)
+	switch isArray, m := r.shape(t, n, beyond); {
+	case m != nil:
+		return nil, m
+	case isArray:
+		return r.array(t, n)
+	}
+	return r.object(t)
+}
+
+func (r *dataReader) enter(t *lua.LTable) *mismatch {
+	switch {
+	case slices.Contains(r.open, t):
+		return noData("the table contains itself, which is not JSON data")
+	case len(r.open) >= maxDepth:
+		return noData("nested too deeply to be JSON data")
+	}
+	r.open = append(r.open, t)
+	return nil
+}
+
+func (r *dataReader) leave() { r.open = r.open[:len(r.open)-1] }
+
+// shape tells arrays from objects: by the mark, else an array has nothing but elements, and an empty table
+// is an object.
+func (r *dataReader) shape(t *lua.LTable, n int, beyond lua.LValue) (isArray bool, m *mismatch) {
+	marked := marksArray(t.Metatable)
+	if _, isModule := r.x.topics[t]; isModule {
+		return false, noData("a module is not JSON data")
+	}
+	switch {
+	case beyond == lua.LNil:
+		return marked || n > 0 && t.Metatable != lua.LValue(r.x.objectMark), nil
+	case marked:
+		return false, noData("an array has the key " + quoteKey(beyond) + " beside its elements")
+	case n > 0 && t.Metatable != lua.LValue(r.x.objectMark):
+		return false, noData("a table with both array elements and the key " + quoteKey(beyond) + " is not JSON data")
+	}
+	return false, nil
+}
+
+func (r *dataReader) array(t *lua.LTable, n int) (any, *mismatch) {
+	list := make([]any, n)
+	for i := 1; i <= n; i++ {
+		v := t.RawGetInt(i)
+		if v == lua.LNil {
+			return nil, hinted(noData("nil in an array"), "json.null keeps the place of a null").at(indexSegment(i))
+		}
+		data, m := r.read(v)
+		if m != nil {
+			return nil, m.at(indexSegment(i))
+		}
+		list[i-1] = data
+	}
+	return list, nil
+}
+
+func (r *dataReader) object(t *lua.LTable) (any, *mismatch) {
+	members := declare.Members{}
+	for k, v := t.Next(lua.LNil); k != lua.LNil; k, v = t.Next(k) {
+		name, m := r.name(t, k)
+		if m != nil {
+			return nil, m
+		}
+		data, m := r.read(v)
+		if m != nil {
+			return nil, m.at(keySegment(name))
+		}
+		members = append(members, declare.Member{Key: name, Value: data})
+	}
+	return r.members(members), nil
+}
+
+// name gives the key as JSON has it. Whoever marks a table as an object means its numbers as names.
+func (r *dataReader) name(t *lua.LTable, key lua.LValue) (string, *mismatch) {
+	switch k := key.(type) {
+	case lua.LString:
+		if !r.lenient && !utf8.ValidString(string(k)) {
+			return "", noData("a key that is not UTF-8 is not JSON data")
+		}
+		return string(k), nil
+	case lua.LNumber:
+		if t.Metatable == lua.LValue(r.x.objectMark) {
+			return k.String(), nil
+		}
+	}
+	return "", noData("the key " + quoteKey(key) + " is no string")
+}
+
+func (r *dataReader) members(members declare.Members) any {
+	if r.ordered {
+		return members
+	}
+	plain := make(map[string]any, len(members))
+	for _, m := range members {
+		plain[m.Key] = m.Value
+	}
+	return plain
+}
+
+func (r *dataReader) userdata(ud *lua.LUserData) (any, *mismatch) {
+	switch value := ud.Value.(type) {
+	case nullValue:
+		return nil, nil
+	case *object:
+		return r.objectData(value)
+	}
+	return nil, noData("a userdata is not JSON data")
+}
+
+// objectData is the Go value itself if its class says so, else the fields. With the order of its fields a
+// record keeps its values as they are, because the script did not choose them: a workflow's output may be NaN.
+func (r *dataReader) objectData(o *object) (any, *mismatch) {
+	c := o.class.spec
+	switch {
+	case c.Data && c.Record:
+		return reflect.ValueOf(o.value).Elem().Interface(), nil
+	case c.Data:
+		return shortInteger(o.value), nil
+	case len(c.Fields) == 0:
+		return nil, noData("a " + c.Name + " is not JSON data")
+	}
+	before := r.lenient
+	r.lenient = before || r.ordered
+	defer func() { r.lenient = before }()
+	return r.fields(o)
+}
+
+// shortInteger makes int64 of exact integers that fit.
+func shortInteger(v any) any {
+	if i, ok := v.(*big.Int); ok && i.IsInt64() {
+		return i.Int64()
+	}
+	return v
+}
+
+func (r *dataReader) fields(o *object) (any, *mismatch) {
+	if len(r.open) >= maxDepth {
+		return nil, noData("nested too deeply to be JSON data")
+	}
+	members := declare.Members{}
+	for i := range o.class.fields {
+		name := o.class.fields[i].spec.Name
+		v, err := o.read(r.x, i)
+		if err != nil {
+			if !r.lenient {
+				return nil, noData(err.Error()).at(keySegment(name))
+			}
+			v = lua.LString(err.Error())
+		}
+		if v == lua.LNil {
+			continue
+		}
+		data, m := r.read(v)
+		if m != nil {
+			return nil, m.at(keySegment(name))
+		}
+		members = append(members, declare.Member{Key: name, Value: data})
+	}
+	return r.members(members), nil
+}

@@ -1,0 +1,166 @@
+package bridge
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/dbos-script/dbos-script/runtime/declare"
+)
+
+// Error is what a script catches: a Go error with the line that met it. It implements spec.Failure.
+type Error struct {
+	err   error
+	code  string
+	where string
+}
+
+var _ declare.Failure = (*Error)(nil)
+
+// Error gives the message.
+func (e *Error) Error() string { return e.err.Error() }
+
+// Message is what went wrong, without the place.
+func (e *Error) Message() string { return e.err.Error() }
+
+// Unwrap gives the Go error.
+func (e *Error) Unwrap() error { return e.err }
+
+// Code is the word for the kind of error; empty when it has none.
+func (e *Error) Code() string { return e.code }
+
+// Where is file:line of the script; empty for an error that no call raised.
+func (e *Error) Where() string { return e.where }
+
+// Hint is advice; empty when there is none.
+func (e *Error) Hint() string {
+	if hinter, ok := errors.AsType[hinting](e.err); ok {
+		return hinter.Hint()
+	}
+	return ""
+}
+
+// Cause is the error below the one that has the code; nil when there is none.
+func (e *Error) Cause() any {
+	if thrown, ok := errors.AsType[*Thrown](e.err); ok {
+		return thrown
+	}
+	below := e.err
+	if coder, ok := errors.AsType[coded](e.err); ok {
+		below = coder
+	}
+	if cause := errors.Unwrap(below); cause != nil {
+		return cause
+	}
+	return nil
+}
+
+// Detail is what the error is about, by a name such as workflow_id; nil when it says nothing of it.
+func (e *Error) Detail(name string) any {
+	detailer, ok := errors.AsType[detailing](e.err)
+	if !ok {
+		return nil
+	}
+	return detailer.Details()[name]
+}
+
+type (
+	coded interface {
+		error
+		declare.Coder
+	}
+	hinting interface {
+		error
+		declare.Hinter
+	}
+	detailing interface {
+		error
+		declare.Detailer
+	}
+)
+
+// Thrown is an error that a Lua function raised while a handler called it. Returned by the handler, the same
+// Lua value is raised again.
+type Thrown struct {
+	Value lua.LValue
+	text  string
+}
+
+// Error gives what tostring gives for the value.
+func (t *Thrown) Error() string { return t.text }
+
+// Unwrap gives the error object behind the value; nil when the script raised something else.
+func (t *Thrown) Unwrap() error {
+	if e, ok := ErrorOf(t.Value); ok {
+		return e
+	}
+	return nil
+}
+
+// ErrorOf finds the error object that a Lua value is.
+func ErrorOf(v lua.LValue) (*Error, bool) {
+	e, ok := native(v).(*Error)
+	return e, ok
+}
+
+// Raise raises a Go error as an error object at the line that called, and does not return.
+func (x *Exposer) Raise(L *lua.LState, err error) {
+	if thrown, ok := err.(*Thrown); ok {
+		L.Error(thrown.Value, 0)
+	}
+	L.Error(builtin[declare.Failure](x, &Error{err: err, code: codeOf(L, err), where: place(L)}), 0)
+}
+
+// stored is the error object of an error that is data.
+func (x *Exposer) stored(err error) *Error {
+	if e, ok := err.(*Error); ok {
+		return e
+	}
+	return &Error{err: err, code: codeOf(nil, err)}
+}
+
+// codeOf asks the error; the end of the run or of a wait has a code of its own.
+func codeOf(L *lua.LState, err error) string {
+	if coder, ok := errors.AsType[coded](err); ok && coder.Code() != "" {
+		return coder.Code()
+	}
+	switch {
+	case L == nil:
+		return ""
+	case L.Context() != nil && L.Context().Err() != nil, errors.Is(err, context.Canceled):
+		return declare.CodeInterrupted
+	case errors.Is(err, context.DeadlineExceeded):
+		return declare.CodeTimeout
+	}
+	return ""
+}
+
+func place(L *lua.LState) string {
+	at := position(L)
+	if at.Line == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s:%d", at.File, at.Line)
+}
+
+// detail is a detail that no field declares, encoded; nil when the error has none of the name.
+func (x *Exposer) detail(o *object, name string) lua.LValue {
+	failure, ok := o.value.(declare.Failure)
+	if !ok {
+		return lua.LNil
+	}
+	v, err := x.encode(failure.Detail(name))
+	if err != nil {
+		return lua.LNil
+	}
+	return v
+}
+
+// strictError is a misuse of an object: an unknown field, an assignment, an operation it does not have.
+type strictError struct{ message, hint string }
+
+func (e *strictError) Error() string { return e.message }
+func (e *strictError) Code() string  { return declare.CodeInvalidArgument }
+func (e *strictError) Hint() string  { return e.hint }

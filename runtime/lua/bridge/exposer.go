@@ -1,0 +1,99 @@
+// Package bridge brings what runtime/declare declares to a Lua state: functions that check and decode their
+// arguments, results as Lua values, records, objects and errors.
+//
+// The rules of arguments and values stand in package spec; this package holds every script to them.
+package bridge
+
+import (
+	"reflect"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/dbos-script/dbos-script/runtime/declare"
+)
+
+// Options are the host's hooks.
+type Options struct {
+	// OnPanic is told of a Go panic in a handler, before the error is raised. The host is to end the run, so
+	// that no script goes on over a bug of ours.
+	OnPanic func(*Panic)
+	// Call calls a Lua function for a handler, on the thread given. The error is a *lua.ApiError. Nil is the state's
+	// own protected call.
+	Call func(L *lua.LState, f lua.LValue, args ...lua.LValue) ([]lua.LValue, error)
+	// Brief is the text of what a callback has raised, if it is none of our objects. Nil is the value's own.
+	Brief func(lua.LValue) string
+}
+
+// Exposer shows declarations to one Lua state. Like the state it is for one goroutine.
+type Exposer struct {
+	state   *lua.LState
+	reg     *declare.Registry
+	options Options
+
+	null       *lua.LUserData
+	arrayMark  *lua.LTable
+	objectMark *lua.LTable
+	events     map[string]*lua.LFunction // metamethods that all classes share
+	next       *lua.LFunction
+
+	classes   map[*declare.Class]*class
+	encoders  map[reflect.Type]encoder
+	tables    map[*declare.Table]*tableDecoder
+	inputs    map[reflect.Type]decoder
+	modules   map[string]*lua.LTable
+	topics    map[any]declare.Topic // *lua.LFunction and *lua.LTable
+	iterators map[*iteration]struct{}
+	integers  integers
+}
+
+// New prepares a state. It changes nothing in it.
+func New(state *lua.LState, reg *declare.Registry, options Options) *Exposer {
+	if options.Call == nil {
+		options.Call = protectedCall
+	}
+	if options.Brief == nil {
+		options.Brief = lua.LValue.String
+	}
+	x := &Exposer{
+		state: state, reg: reg, options: options,
+		classes:   map[*declare.Class]*class{},
+		encoders:  map[reflect.Type]encoder{},
+		tables:    map[*declare.Table]*tableDecoder{},
+		inputs:    map[reflect.Type]decoder{},
+		modules:   map[string]*lua.LTable{},
+		topics:    map[any]declare.Topic{},
+		iterators: map[*iteration]struct{}{},
+		events:    map[string]*lua.LFunction{},
+	}
+	x.next = state.NewFunction(x.nextField)
+	x.null = x.newNull()
+	x.arrayMark, x.objectMark = x.newMark("array"), x.newMark("object")
+	x.arrayMark.RawSetString(arrayKey, lua.LTrue)
+	return x
+}
+
+// Close ends the iterators that loops left before their end. The state is not closed.
+func (x *Exposer) Close() {
+	for it := range x.iterators {
+		x.end(it)
+	}
+}
+
+// Encode gives the Lua value of a Go value, as a result of type any would be. The error is that of a value
+// that is computed on reading, or names a Go type no script value stands for.
+func (x *Exposer) Encode(v any) (lua.LValue, error) { return x.encode(v) }
+
+// Decode gives the JSON data of a Lua value, as an argument of type any would be. The error names the path
+// of what is none, from the word value on.
+func (x *Exposer) Decode(v lua.LValue) (any, error) {
+	data, m := (&dataReader{x: x, spent: &spending{}}).read(v)
+	if m != nil {
+		return nil, m.in("", "value")
+	}
+	return data, nil
+}
+
+// Raw wraps a Lua value for code that knows only package spec.
+func (x *Exposer) Raw(v lua.LValue) declare.Raw {
+	return &raw{x: x, state: x.state, spent: &spending{}, value: v}
+}

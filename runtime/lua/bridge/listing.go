@@ -1,0 +1,52 @@
+package bridge
+
+import (
+	"reflect"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/dbos-script/dbos-script/runtime/declare"
+)
+
+// arrayKey says in a metatable that its table is an array in JSON, whatever its length.
+const arrayKey = "__array"
+
+// marksArray holds for json.array and for a listing.
+func marksArray(mark lua.LValue) bool {
+	table, ok := mark.(*lua.LTable)
+	return ok && table.RawGetString(arrayKey) == lua.LTrue
+}
+
+// listingEncoder makes an array whose metatable reads the fields of an object. Its pairs, its length and its JSON are
+// those of the items alone.
+func (x *Exposer) listingEncoder(t *declare.Type) encoder {
+	none, object := reflect.Zero(t.Go).Interface().(declare.Listed).Parts()
+	items, class := x.encoder(reflect.TypeOf(none)), x.classOf(x.reg.Class(reflect.TypeOf(object)))
+	return func(v reflect.Value) (lua.LValue, error) {
+		list, about := v.Interface().(declare.Listed).Parts()
+		table, err := items(reflect.ValueOf(list))
+		if err != nil {
+			return nil, err
+		}
+		table.(*lua.LTable).Metatable = x.listingMark(class.newObject(about))
+		return table, nil
+	}
+}
+
+func (x *Exposer) listingMark(about *lua.LUserData) *lua.LTable {
+	mark := x.newMark("array")
+	mark.RawSetString(arrayKey, lua.LTrue)
+	mark.RawSetString("__index", x.state.NewFunction(func(L *lua.LState) int {
+		if _, named := L.Get(2).(lua.LString); !named {
+			L.Push(lua.LNil)
+			return 1
+		}
+		L.Push(L.GetField(about, string(L.Get(2).(lua.LString))))
+		return 1
+	}))
+	mark.RawSetString("__tostring", x.state.NewFunction(func(L *lua.LState) int {
+		L.Push(lua.LString(x.text(about.Value.(*object))))
+		return 1
+	}))
+	return mark
+}

@@ -1,0 +1,28 @@
+package bridge
+
+import (
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/dbos-script/dbos-script/runtime/declare"
+)
+
+// newMark makes the metatable that says what a table is in JSON. It has no metamethods, so that the table
+// stays an ordinary one.
+func (x *Exposer) newMark(name string) *lua.LTable {
+	mark := x.state.NewTable()
+	mark.RawSetString("__name", lua.LString(name))
+	return mark
+}
+
+// newNull makes json.null. No Lua value but nil and false is false in a condition, so this one is true there.
+func (x *Exposer) newNull() *lua.LUserData {
+	mt := x.state.NewTable()
+	mt.RawSetString("__tostring", x.constant("null"))
+	mt.RawSetString("__name", lua.LString("json.null"))
+	mt.RawSetString("__metatable", lua.LString("json.null"))
+	mt.RawSetString("__index", x.state.NewFunction(func(L *lua.LState) int {
+		x.Raise(L, &strictError{message: "json.null has no field " + quoteKey(L.Get(2)), hint: "compare with json.null first"})
+		return 0
+	}))
+	return &lua.LUserData{Value: declare.Null, Metatable: mt}
+}

@@ -1,0 +1,249 @@
+package bridge
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/dbos-script/dbos-script/runtime/declare"
+)
+
+// object is what the userdata of an object or a record holds.
+type object struct {
+	class *class
+	value any        // what handlers get; of a record the pointer to its struct
+	kept  []keptRead // fields that were read and are not plain
+}
+
+// keptRead is a field that was read. Reading a table twice gives the same table, so that a script's changes
+// to it are not lost between two reads.
+type keptRead struct {
+	field int
+	value lua.LValue
+}
+
+// class is a spec.Class shown to one state.
+type class struct {
+	spec      *declare.Class
+	metatable *lua.LTable
+	members   map[string]member
+	fields    []fieldReader
+}
+
+// member is a field, by its place, or a method.
+type member struct {
+	field  int
+	method *lua.LFunction
+}
+
+// fieldReader knows how to read a field.
+type fieldReader struct {
+	spec   *declare.Field
+	encode encoder
+	index  int   // of a field that is the struct's own, else -1
+	path   []int // of one in an embedded struct
+	keep   bool
+}
+
+// classOf shows a class, once.
+func (x *Exposer) classOf(s *declare.Class) *class {
+	if c, ok := x.classes[s]; ok {
+		return c
+	}
+	c := &class{spec: s, metatable: x.state.NewTable(), members: map[string]member{}}
+	x.classes[s] = c
+	for i := range s.Fields {
+		c.fields = append(c.fields, x.fieldReader(&s.Fields[i]))
+		c.members[s.Fields[i].Name] = member{field: i}
+	}
+	for i := range s.Methods {
+		m := &s.Methods[i]
+		c.members[m.Name] = member{field: -1, method: x.function(m, s.Name+":"+m.Name, nil)}
+	}
+	if s.Record {
+		c.members["to_table"] = member{field: -1, method: x.toTable(s)}
+	}
+	x.metatable(c)
+	return c
+}
+
+func (x *Exposer) fieldReader(f *declare.Field) fieldReader {
+	r := fieldReader{spec: f, index: -1, path: f.Index, encode: x.encoder(goType(f.Type)), keep: !plainKind(f.Type.Kind)}
+	if len(f.Index) == 1 {
+		r.index = f.Index[0]
+	}
+	return r
+}
+
+// plainKind holds for what is cheap to make again and has no identity.
+func plainKind(k declare.Kind) bool {
+	switch k {
+	case declare.KindString, declare.KindBool, declare.KindInteger, declare.KindNumber, declare.KindDuration:
+		return true
+	}
+	return false
+}
+
+// newObject wraps a Go value.
+func (c *class) newObject(value any) *lua.LUserData {
+	return &lua.LUserData{Value: &object{class: c, value: value}, Metatable: c.metatable}
+}
+
+// read gives a field's Lua value.
+func (o *object) read(x *Exposer, i int) (lua.LValue, error) {
+	f := &o.class.fields[i]
+	if f.keep {
+		for _, k := range o.kept {
+			if k.field == i {
+				return k.value, nil
+			}
+		}
+	}
+	from := f.from(o)
+	if !from.IsValid() || f.spec.OmitZero && from.IsZero() {
+		return lua.LNil, nil
+	}
+	v, err := f.encode(from)
+	if f.keep && err == nil {
+		o.kept = append(o.kept, keptRead{field: i, value: v})
+	}
+	return v, err
+}
+
+func (f *fieldReader) from(o *object) reflect.Value {
+	switch {
+	case f.spec.Computed():
+		return reflect.ValueOf(f.spec.Read(o.value))
+	case f.index >= 0:
+		return reflect.ValueOf(o.value).Elem().Field(f.index)
+	}
+	return reflect.ValueOf(o.value).Elem().FieldByIndex(f.path)
+}
+
+// self finds the object a metamethod is called on.
+func self(L *lua.LState) *object {
+	if ud, ok := L.Get(1).(*lua.LUserData); ok {
+		if o, ok := ud.Value.(*object); ok {
+			return o
+		}
+	}
+	return nil
+}
+
+func (x *Exposer) index(L *lua.LState) int {
+	o := self(L)
+	name, _ := L.Get(2).(lua.LString)
+	m, ok := o.class.members[string(name)]
+	switch {
+	case !ok:
+		L.Push(x.otherMember(L, o, L.Get(2)))
+	case m.method != nil:
+		L.Push(m.method)
+	default:
+		v, err := o.read(x, m.field)
+		if err != nil {
+			x.Raise(L, fmt.Errorf("%s.%s: %w", o.class.spec.Name, name, err))
+		}
+		L.Push(v)
+	}
+	return 1
+}
+
+// otherMember finds what is no declared member: a string method of what is also text, a detail of an error.
+func (x *Exposer) otherMember(L *lua.LState, o *object, key lua.LValue) lua.LValue {
+	name, isName := key.(lua.LString)
+	if isName && o.class.spec.Text {
+		if method := x.textMethod(L, string(name)); method != nil {
+			return method
+		}
+		if detail := x.detail(o, string(name)); detail != lua.LNil {
+			return detail
+		}
+	}
+	x.Raise(L, unknownField(o.class, key))
+	return lua.LNil
+}
+
+func unknownField(c *class, key lua.LValue) error {
+	message := fmt.Sprintf("%s has no field %s", c.spec.Name, quoteKey(key))
+	if name, ok := key.(lua.LString); ok {
+		message += declare.DidYouMean(string(name), c.names())
+	}
+	return &strictError{message: message}
+}
+
+func (c *class) names() []string {
+	names := c.spec.Names()
+	if c.spec.Record {
+		names = append(names, "to_table")
+	}
+	return names
+}
+
+func (x *Exposer) newIndex(L *lua.LState) int {
+	o := self(L)
+	e := &strictError{message: fmt.Sprintf("%s is read-only: cannot set %s", o.class.spec.Name, quoteKey(L.Get(2)))}
+	if o.class.spec.Record {
+		e.hint = "record:to_table() gives a copy that can be changed"
+	}
+	x.Raise(L, e)
+	return 0
+}
+
+// text is what tostring gives.
+func (x *Exposer) text(o *object) string {
+	if text, ok := o.class.spec.Show(o.value); ok {
+		return text
+	}
+	if failure, ok := o.value.(error); ok {
+		return failure.Error()
+	}
+	if stringer, ok := o.value.(fmt.Stringer); ok && !o.class.spec.Record {
+		return stringer.String()
+	}
+	return x.summary(o)
+}
+
+// summary is the class and its first plain fields that are set.
+func (x *Exposer) summary(o *object) string {
+	const most = 6
+	var parts []string
+	for i := range o.class.fields {
+		f := &o.class.fields[i]
+		if f.keep && f.spec.Type.Kind != declare.KindTime {
+			continue
+		}
+		v, err := o.read(x, i)
+		if err != nil || v == lua.LNil || v == lua.LValue(lua.LString("")) {
+			continue
+		}
+		if len(parts) == most {
+			parts = append(parts, "…")
+			break
+		}
+		parts = append(parts, f.spec.Name+"="+x.short(v))
+	}
+	return o.class.spec.Name + "{" + strings.Join(parts, ", ") + "}"
+}
+
+func (x *Exposer) short(v lua.LValue) string {
+	switch value := v.(type) {
+	case lua.LString:
+		return fmt.Sprintf("%q", cut(string(value)))
+	case *lua.LUserData:
+		if o, ok := value.Value.(*object); ok {
+			return x.text(o)
+		}
+	}
+	return v.String()
+}
+
+func cut(text string) string {
+	const most = 60
+	if runes := []rune(text); len(runes) > most {
+		return string(runes[:most-1]) + "…"
+	}
+	return text
+}

@@ -1,0 +1,145 @@
+package bridge
+
+import (
+	"cmp"
+	"errors"
+	"reflect"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/dbos-script/dbos-script/runtime/declare"
+)
+
+// raw is a Lua value for code that knows no VM.
+type raw struct {
+	x     *Exposer
+	state *lua.LState
+	spent *spending // of the call that it was given to
+	value lua.LValue
+
+	argument string // that it was given for, if it was
+}
+
+func (r *raw) Type() string { return typeName(r.value) }
+
+// Text runs the value's own __tostring under protection.
+func (r *raw) Text() (string, error) {
+	if text, ok := r.plainText(); ok {
+		return text, nil
+	}
+	L := r.state
+	meta, ok := L.GetMetaField(r.value, "__tostring").(*lua.LFunction)
+	if !ok {
+		return r.value.String(), nil
+	}
+	if err := L.CallByParam(lua.P{Fn: meta, NRet: 1, Protect: true}, r.value); err != nil {
+		return "", (&callback{x: r.x, state: L}).failure(L.Context(), err)
+	}
+	text := L.Get(-1)
+	L.Pop(1)
+	return text.String(), nil
+}
+
+func (r *raw) plainText() (string, bool) {
+	switch v := r.value.(type) {
+	case *lua.LTable:
+		return "", false
+	case *lua.LUserData:
+		o, ok := v.Value.(*object)
+		if !ok {
+			return "", false
+		}
+		return r.x.text(o), true
+	}
+	return r.value.String(), true
+}
+
+func (r *raw) Native() any {
+	switch v := r.value.(type) {
+	case lua.LBool:
+		return bool(v)
+	case lua.LNumber:
+		return float64(v)
+	case lua.LString:
+		return string(v)
+	case *lua.LUserData:
+		if _, ok := v.Value.(nullValue); ok {
+			return declare.Null
+		}
+	}
+	return native(r.value)
+}
+
+func (r *raw) Value() (any, error) { return r.data(dataReader{}) }
+
+func (r *raw) Ordered() (any, error) { return r.data(dataReader{ordered: true}) }
+
+func (r *raw) Shown() (any, error) { return r.data(dataReader{ordered: true, lenient: true}) }
+
+func (r *raw) data(reader dataReader) (any, error) {
+	reader.x, reader.spent = r.x, r.spent
+	data, m := reader.read(r.value)
+	if m != nil {
+		return nil, m.in("", cmp.Or(r.argument, "value"))
+	}
+	return data, nil
+}
+
+func (r *raw) List() ([]declare.Raw, bool) {
+	table, ok := r.value.(*lua.LTable)
+	if !ok {
+		return nil, false
+	}
+	n := table.Len()
+	if keyBeyond(table, n) != lua.LNil || table.Metatable == lua.LValue(r.x.objectMark) {
+		return nil, false
+	}
+	list := make([]declare.Raw, n)
+	for i := range list {
+		list[i] = &raw{x: r.x, state: r.state, spent: r.spent, value: table.RawGetInt(i + 1)}
+	}
+	return list, true
+}
+
+func (r *raw) Into(to any) error {
+	target := reflect.ValueOf(to).Elem()
+	if m := r.x.inputDecoder(target.Type())(scope{x: r.x, state: r.state, spent: r.spent}, r.value, target); m != nil {
+		return m.in("", cmp.Or(r.argument, "value"))
+	}
+	return nil
+}
+
+// inputDecoder is made once for a type.
+func (x *Exposer) inputDecoder(t reflect.Type) decoder {
+	made, known := x.inputs[t]
+	if !known {
+		made = x.decoder(declare.ArgumentType(t), nil)
+		x.inputs[t] = made
+	}
+	return made
+}
+
+func (r *raw) Topic() (declare.Topic, bool) { return r.x.Describe(r.value) }
+
+func (r *raw) Array() (declare.Raw, error) { return r.mark(r.x.arrayMark) }
+
+func (r *raw) Object() (declare.Raw, error) { return r.mark(r.x.objectMark) }
+
+var errNoTable = errors.New("table expected")
+
+// mark refuses a table with a metatable of its own, which the mark would replace.
+func (r *raw) mark(mark *lua.LTable) (declare.Raw, error) {
+	table, ok := r.value.(*lua.LTable)
+	if !ok {
+		return nil, errNoTable
+	}
+	own := table.Metatable
+	if mark == r.x.arrayMark && marksArray(own) {
+		return r, nil
+	}
+	if own != lua.LNil && own != lua.LValue(r.x.arrayMark) && own != lua.LValue(r.x.objectMark) {
+		return nil, errors.New("a table with a metatable of its own cannot be marked")
+	}
+	table.Metatable = mark
+	return r, nil
+}

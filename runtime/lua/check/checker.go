@@ -1,0 +1,173 @@
+package check
+
+import (
+	"maps"
+	"regexp"
+	"slices"
+
+	"github.com/yuin/gopher-lua/ast"
+
+	"github.com/dbos-script/dbos-script/runtime/declare"
+	"github.com/dbos-script/dbos-script/runtime/lua/vm"
+)
+
+// Checker knows what scripts can use. It may be used by several goroutines at once.
+type Checker struct {
+	registry *declare.Registry
+	replaced []string
+	library  map[string][]string
+	globals  map[string]bool
+}
+
+// New makes a checker of scripts that can use what the registry declares. A function of Lua's own comes before a module
+// of its name, unless it stands among those that modules replace.
+func New(registry *declare.Registry, replaced ...string) *Checker {
+	c := &Checker{registry: registry, replaced: replaced, library: vm.StandardLibrary(), globals: map[string]bool{}}
+	for name := range c.library {
+		c.globals[name] = true
+	}
+	for _, m := range registry.Modules() {
+		if !m.Global {
+			c.globals[m.Name] = true
+			continue
+		}
+		for _, name := range m.Names() {
+			c.globals[name] = true
+		}
+	}
+	return c
+}
+
+// module finds what require gives for a name without a file; nil when there is none.
+func (c *Checker) module(name string) *declare.Module {
+	if m := c.registry.Module(name); m != nil && !m.Global {
+		return m
+	}
+	return nil
+}
+
+// function finds a function that is a global; nil when there is none.
+func (c *Checker) function(name string) *declare.Func {
+	for _, m := range c.registry.Modules() {
+		for i := range m.Funcs {
+			if m.Global && m.Funcs[i].Name == name {
+				return &m.Funcs[i]
+			}
+		}
+	}
+	return nil
+}
+
+// modules are the names that require finds without a file.
+func (c *Checker) modules() []string {
+	var names []string
+	for _, m := range c.registry.Modules() {
+		if !m.Global {
+			names = append(names, m.Name)
+		}
+	}
+	return names
+}
+
+// Check gives what is wrong with a source, in the order of its lines; nil when nothing is. The folders are where require
+// may look for files: that of a script, and those above it where the source may be a module of a script. A line with
+// the comment "check: ignore" is left out.
+func (c *Checker) Check(name, source string, folders ...string) []Finding {
+	reading := vm.Read(name, source)
+	s := &script{Checker: c, reading: reading, file: name, folders: folders}
+	for _, mistake := range reading.Mistakes {
+		s.syntax(mistake)
+	}
+	if reading.Chunk != nil {
+		s.names = resolve(reading)
+		s.added = c.outside(folders, s.names.required, map[string]bool{})
+		s.undefined()
+		s.infer()
+		s.unused()
+	}
+	sortFindings(s.findings)
+	return slices.DeleteFunc(s.findings, func(f Finding) bool { return ignored.MatchString(f.Source) })
+}
+
+var ignored = regexp.MustCompile(`--.*\bcheck: *ignore\b`)
+
+// script is one source under check.
+type script struct {
+	*Checker
+	reading  *vm.Reading
+	file     string
+	folders  []string // where require may look
+	names    *names
+	added    *outside
+	findings []Finding
+	declares *ast.TableExpr // what the script gives args.declare
+}
+
+func (s *script) syntax(m *vm.ScriptError) {
+	s.findings = append(s.findings, Finding{
+		File: s.file, Line: m.Line, Column: m.Column, Code: Syntax, Message: m.Message, Hint: m.Hint, Source: m.SourceLine,
+	})
+}
+
+func (s *script) report(code Code, at vm.Place, message string) *Finding {
+	s.findings = append(s.findings, Finding{
+		File: s.file, Line: at.Line, Column: at.Column, Code: code, Message: message, Source: s.reading.SourceLine(at.Line),
+	})
+	return &s.findings[len(s.findings)-1]
+}
+
+// unknown reports a name and suggests the nearest of those that are right.
+func (s *script) unknown(code Code, at vm.Place, message, name string, candidates []string) {
+	f := s.report(code, at, message+declare.DidYouMean(name, candidates))
+	f.Suggestion = declare.Suggest(name, candidates)
+}
+
+// undefined reports the globals that nothing defines.
+func (s *script) undefined() {
+	if s.names.dynamic || s.added.dynamic {
+		return
+	}
+	for _, u := range s.names.unresolved {
+		if s.known(u.name) {
+			continue
+		}
+		message := "undefined global \"" + u.name + "\""
+		if instead := vm.Instead(u.name); instead != "" {
+			s.report(UndefinedGlobal, s.reading.Place(u.line), message).Hint = instead
+			continue
+		}
+		visible := s.visible(u.scope)
+		if declare.Suggest(u.name, visible) == "" {
+			message += s.registry.Elsewhere(u.name)
+		}
+		s.unknown(UndefinedGlobal, s.reading.Place(u.line), message, u.name, visible)
+	}
+}
+
+func (s *script) known(global string) bool {
+	return s.globals[global] || s.names.globals[global] || s.added.globals[global]
+}
+
+// visible are the names that can stand where a scope ends.
+func (s *script) visible(scope *scope) []string {
+	names := slices.Concat(slices.Collect(maps.Keys(s.globals)), slices.Collect(maps.Keys(s.names.globals)), slices.Collect(maps.Keys(s.added.globals)))
+	for ; scope != nil; scope = scope.outer {
+		names = append(names, scope.local.name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// unused reports the locals that nothing reads. Those before one that is read, and those that begin with _, hold a place.
+func (s *script) unused() {
+	for _, l := range s.names.locals {
+		if l.reads > 0 || l.kind != variable || l.name[0] == '_' || l.placeholder {
+			continue
+		}
+		message := "local \"" + l.name + "\" is never used"
+		if l.writes > 0 {
+			message = "local \"" + l.name + "\" is assigned, but never used"
+		}
+		s.report(UnusedLocal, s.reading.Name(l.line, l.name), message)
+	}
+}

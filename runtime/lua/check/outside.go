@@ -1,0 +1,57 @@
+package check
+
+import "github.com/dbos-script/dbos-script/runtime/lua/vm"
+
+// outside is what the files that a script requires add to the globals, as all of a run share them.
+type outside struct {
+	globals map[string]bool
+	members map[string]bool // such as string.trim
+	dynamic bool            // some name may be set that is not written in the source
+}
+
+// outside reads the files behind the names, and those that they require. What cannot be read adds nothing.
+func (c *Checker) outside(folders []string, names []string, seen map[string]bool) *outside {
+	o := &outside{globals: map[string]bool{}, members: map[string]bool{}}
+	for _, name := range names {
+		if seen[name] || c.module(name) != nil {
+			continue
+		}
+		seen[name] = true
+		source, err := c.find(folders, name)
+		if err != nil {
+			continue
+		}
+		if reading := vm.Read(name, source); reading.Chunk != nil {
+			found := resolve(reading)
+			o.add(found.globals, found.members, found.dynamic)
+			inner := c.outside(folders, found.required, seen)
+			o.add(inner.globals, inner.members, inner.dynamic)
+		}
+	}
+	return o
+}
+
+// find reads the file of a module in the first folder that has it. The error is that of the first folder.
+func (c *Checker) find(folders []string, name string) (source string, err error) {
+	_, source, err = vm.FindModule("", name, c.modules())
+	for i, folder := range folders {
+		_, found, failed := vm.FindModule(folder, name, c.modules())
+		if failed == nil {
+			return found, nil
+		}
+		if i == 0 {
+			err = failed
+		}
+	}
+	return source, err
+}
+
+func (o *outside) add(globals, members map[string]bool, dynamic bool) {
+	for name := range globals {
+		o.globals[name] = true
+	}
+	for name := range members {
+		o.members[name] = true
+	}
+	o.dynamic = o.dynamic || dynamic
+}

@@ -1,0 +1,70 @@
+package check
+
+import (
+	"github.com/yuin/gopher-lua/ast"
+
+	"github.com/dbos-script/dbos-script/runtime/lua/vm"
+)
+
+// Parameter is one that a script declares, as far as its declaration is written out.
+type Parameter struct {
+	Name   string
+	Type   string // empty for text
+	Doc    string
+	Values []string // the only ones allowed
+}
+
+// Parameters are those of a script, in their order, read without running it; nil when it declares none.
+func (c *Checker) Parameters(name, source string) []Parameter {
+	s := &script{Checker: c, reading: vm.Read(name, source), file: name, added: &outside{}}
+	if s.reading.Chunk == nil {
+		return nil
+	}
+	s.names = resolve(s.reading)
+	s.infer()
+	if s.declares == nil {
+		return nil
+	}
+	var list []Parameter
+	for _, field := range s.declares.Fields {
+		key, isName := field.Key.(*ast.StringExpr)
+		table, isTable := field.Value.(*ast.TableExpr)
+		if isName && isTable {
+			list = append(list, declared(key.Value, table))
+		}
+	}
+	return list
+}
+
+func declared(name string, table *ast.TableExpr) Parameter {
+	p := Parameter{Name: name}
+	for _, field := range table.Fields {
+		key, isName := field.Key.(*ast.StringExpr)
+		if !isName {
+			continue
+		}
+		switch text, _ := field.Value.(*ast.StringExpr); {
+		case key.Value == "values":
+			p.Values = texts(field.Value)
+		case text != nil && key.Value == "type":
+			p.Type = text.Value
+		case text != nil && key.Value == "doc":
+			p.Doc = text.Value
+		}
+	}
+	return p
+}
+
+func texts(e ast.Expr) []string {
+	table, ok := e.(*ast.TableExpr)
+	if !ok {
+		return nil
+	}
+	var list []string
+	for _, field := range table.Fields {
+		if text, isText := field.Value.(*ast.StringExpr); isText {
+			list = append(list, text.Value)
+		}
+	}
+	return list
+}

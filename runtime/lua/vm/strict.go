@@ -1,0 +1,111 @@
+package vm
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/dbos-script/dbos-script/runtime/declare"
+)
+
+// protectGlobals makes reading an undefined global an error and gives the host's globals when they are first read.
+func (v *VM) protectGlobals() {
+	metatable := v.state.CreateTable(0, 2)
+	metatable.RawSetString("__index", v.state.NewFunction(missingGlobal))
+	metatable.RawSetString("__metatable", lua.LFalse)
+	v.state.G.Global.Metatable = metatable
+}
+
+func missingGlobal(L *lua.LState) int {
+	v := vmOf(L)
+	name, ok := L.Get(2).(lua.LString)
+	if !ok {
+		L.Push(lua.LNil)
+		return 1
+	}
+	if load, known := v.config.Globals[string(name)]; known {
+		value := load(L)
+		L.G.Global.RawSetString(string(name), value)
+		L.Push(value)
+		return 1
+	}
+	v.undefined(L, string(name))
+	return 0
+}
+
+func (v *VM) undefined(L *lua.LState, name string) {
+	message := fmt.Sprintf("undefined global %q", cutText(name, 60))
+	if instead := notOffered(name); instead != "" {
+		L.RaiseError("%s (%s)", message, instead)
+	}
+	meant := declare.DidYouMean(name, v.visibleNames(L, name))
+	if meant == "" && v.config.Elsewhere != nil {
+		meant = v.config.Elsewhere(name)
+	}
+	L.RaiseError("%s%s", message, meant)
+}
+
+// visibleNames are the globals, and the locals of the function that asks for a name.
+func (v *VM) visibleNames(L *lua.LState, asked string) []string {
+	names := fieldNames(L.G.Global)
+	for name := range v.config.Globals {
+		names = append(names, name)
+	}
+	if f := luaFrame(currentFrame(L)); f != nil {
+		names = append(names, localNames(f)...)
+		if v.prompt != nil && f.Fn.Env == v.prompt.env {
+			names = append(names, v.promptNames(asked)...)
+		}
+	}
+	sort.Strings(names)
+	return names
+}
+
+// notOffered says what to use instead of a part of Lua that scripts do not get.
+func notOffered(name string) string {
+	if library, _, member := strings.Cut(name, "."); member {
+		return notOfferedIn(library, name)
+	}
+	switch name {
+	case "io":
+		return `scripts print, and read and write files with require "fs"`
+	case "dofile", "loadfile":
+		return "require runs a file beside the script"
+	case "package", "module":
+		return "a module is a file beside the script that returns a table; require finds it"
+	case "newproxy", "jit", "bit", "bit32", "ffi":
+		return "not part of this Lua"
+	}
+	return foreignName(name)
+}
+
+func notOfferedIn(library, name string) string {
+	switch name {
+	case "os.exit":
+		return `exit("partial") ends a run`
+	case "os.getenv":
+		return `env.get reads a variable that --allow-env names`
+	case "os.execute":
+		return `exec.run runs a program that --allow-exec names`
+	case "os.remove", "os.rename", "os.tmpname":
+		return `the module fs works on files below --allow-write`
+	case "math.type", "math.tointeger", "math.ult", "string.pack", "string.unpack", "string.packsize", "table.maxn", "string.dump":
+		return "not part of this Lua"
+	}
+	if library == "debug" {
+		return "of debug there is only traceback"
+	}
+	return ""
+}
+
+// protectStrings gives strings their methods, and arithmetic that reads numbers as tonumber does. The metatable
+// itself is out of a script's reach; the table string is not, so scripts can add methods to strings.
+func (v *VM) protectStrings() {
+	metatable := v.state.CreateTable(0, 10)
+	metatable.RawSetString("__index", v.state.G.Global.RawGetString("string"))
+	metatable.RawSetString("__metatable", lua.LFalse)
+	v.fill(metatable, arithmeticFunctions())
+	v.state.SetMetatable(lua.LString(""), metatable)
+}

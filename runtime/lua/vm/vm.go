@@ -1,0 +1,152 @@
+package vm
+
+import (
+	"context"
+	"io"
+	"math/rand/v2"
+	"sync/atomic"
+	"time"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/dbos-script/dbos-script/runtime/lua/vm/pattern"
+)
+
+// The sizes of a state. The registry grows by steps to its maximum; the call stack of the main thread is fixed,
+// because a growing one makes calls twice as slow: 80 bytes a call, 1.6 MB in all. It is as deep as in Lua 5.1. Threads (coroutines) are many and start small.
+const (
+	callStackSize    = 20000
+	registrySize     = 4096
+	registryMaxSize  = 1 << 20
+	registryGrowStep = 4096
+
+	threadCallStackSize    = 8192
+	threadRegistrySize     = 128
+	threadRegistryMaxSize  = 1 << 18
+	threadRegistryGrowStep = 512
+)
+
+// arrayLimit is the index from which a table keeps its integer keys in the hash part. Below it, storing one element
+// fills the array up to it: this is what bounds t[60000000] = 1. gopher-lua has the limit in a variable, read by every
+// table access, so it is set before there is any state.
+var arrayLimit = setArrayLimit(1 << 22)
+
+func setArrayLimit(limit int) int {
+	lua.MaxArrayIndex = limit
+	return limit
+}
+
+// VM is a Lua state with its limits. It is for one goroutine at a time; Abort alone may be called from others.
+type VM struct {
+	config Config
+	state  *lua.LState
+
+	guards    []guard     // the protected calls under way, innermost last
+	raised    *lua.LState // the thread that raised the last error in an orderly way
+	last      raised      // the last error, to know it again when it is raised once more
+	stopped   *trace      // where the run was when it was stopped
+	throw     func(*lua.LState)
+	guard     *lua.LFunction
+	yieldPath yieldPath
+	threads   int // coroutines that are resumed inside each other
+	running   *runContext
+	cancel    atomic.Pointer[context.CancelCauseFunc]
+	output    *limitedWriter
+	written   atomic.Int64 // bytes, by all outputs of the run
+	started   time.Time
+	random    *rand.Rand
+	sources   map[string]string
+	patterns  map[patternKey]*pattern.Pattern
+	modules   modules
+	prompt    *prompt // nil until an input runs
+	walkers   walkers
+	numbers   numbers
+}
+
+// New makes a state. It starts no goroutine; Close frees it.
+func New(config Config) *VM {
+	v := &VM{
+		config:   config.effective(),
+		sources:  map[string]string{},
+		patterns: map[patternKey]*pattern.Pattern{},
+	}
+	v.state = lua.NewState(lua.Options{
+		SkipOpenLibs: true, CallStackSize: callStackSize,
+		RegistrySize: registrySize, RegistryMaxSize: registryMaxSize, RegistryGrowStep: registryGrowStep,
+	})
+	v.state.Options = lua.Options{
+		SkipOpenLibs: true, CallStackSize: threadCallStackSize, MinimizeStackMemory: true,
+		RegistrySize: threadRegistrySize, RegistryMaxSize: threadRegistryMaxSize, RegistryGrowStep: threadRegistryGrowStep,
+	}
+	v.state.G.MainThread, v.state.G.CurrentThread = v.state, v.state
+	v.started = v.config.Clock()
+	v.random = rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64()))
+	v.output = &limitedWriter{vm: v, to: v.config.Stdout}
+	v.throw = v.raise
+	v.guard = v.state.NewFunction(guarded)
+	v.idle()
+	v.openLibraries()
+	v.openWalkers()
+	return v
+}
+
+// L is the Lua state, for the code that brings Go functions into it. Its context carries the VM; functions that block
+// are to pass it on.
+func (v *VM) L() *lua.LState { return v.state }
+
+// Stdout is where a script's output goes: the configured writer, up to the limit of the run under way.
+func (v *VM) Stdout() io.Writer { return v.output }
+
+// Function makes a compiled program a function of this state, for code of the host that is written in Lua.
+func (v *VM) Function(program *Program) *lua.LFunction {
+	v.sources[program.name] = program.source
+	return v.state.NewFunctionFromProto(program.proto)
+}
+
+// Close frees the state. No other method may be called after it.
+func (v *VM) Close() { v.state.Close() }
+
+// Abort ends the run under way; no script can catch it. The run's error has the cause behind it, and its message and
+// code; the kind is that of a *Stop, or what the code names (Internal, Timeout), else Interrupted. It does nothing
+// between runs.
+func (v *VM) Abort(cause error) {
+	if cancel := v.cancel.Load(); cancel != nil {
+		(*cancel)(cause)
+	}
+}
+
+// runContext is the context of a run. Its Done costs a field, not a lock, because it is asked often.
+type runContext struct {
+	context.Context
+	done <-chan struct{}
+	vm   *VM
+}
+
+func (c *runContext) Done() <-chan struct{} { return c.done }
+
+type vmKey struct{}
+
+func (c *runContext) Value(key any) any {
+	if key == (vmKey{}) {
+		return c.vm
+	}
+	return c.Context.Value(key)
+}
+
+// vmOf finds the VM of a state, whose context may have been derived from ours.
+func vmOf(L *lua.LState) *VM {
+	if c, ok := L.Context().(*runContext); ok {
+		return c.vm
+	}
+	return L.Context().Value(vmKey{}).(*VM)
+}
+
+// enter makes a context the one of the main thread.
+func (v *VM) enter(ctx context.Context) {
+	v.running = &runContext{Context: ctx, done: ctx.Done(), vm: v}
+	v.state.SetContext(v.running)
+	setLoop(v.state)
+}
+
+// idle is the context between runs.
+func (v *VM) idle() { v.enter(context.Background()) }

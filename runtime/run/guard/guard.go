@@ -1,0 +1,227 @@
+// Package guard decides on what a run may change. Every change of every client of a run passes its
+// Gate: it counts it against the limit, asks where the run gets large, writes it to the audit log, and
+// keeps what the run says at its end. In a dry run it collects the plan.
+package guard
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/runtime/declare"
+	"github.com/dbos-script/dbos-script/runtime/run/audit"
+)
+
+// Config says what a run may change.
+type Config struct {
+	// MaxChanges is how many workflows the run may change; negative is no limit. A schedule, or a version,
+	// counts as one, and so does an id that turns out to need no change.
+	MaxChanges int64
+	// ConfirmAbove is how many it may change before somebody is asked. Where somebody can be asked, a
+	// change that cannot be undone is asked about however few they are. Yes is the answer beforehand.
+	ConfirmAbove int64
+	Yes          bool
+	// Ask asks the person at the terminal. Nil where there is nobody: then more needs Yes.
+	Ask func(context.Context, Question) (bool, error)
+	// DryRun collects a plan. Nothing is counted, asked or logged.
+	DryRun bool
+	// Log is where changes are written before and after they are sent; nil writes none.
+	Log *audit.Log
+	// Waiting is told of a change under way when the run is ended, and why it is; nil tells nobody.
+	Waiting func(operation string, cause error)
+	// Abort ends the run, so that a script cannot go on over a refusal.
+	Abort func(error)
+}
+
+// A Question is what somebody is asked before a run goes on.
+type Question struct {
+	Operation string // resume_workflows
+	Count     int64  // how many this call is about
+	Before    int64  // how many the run has changed before
+	Above     int64  // the number above which it asks
+	Of        client.Subject
+	Database  string
+	Final     bool // it cannot be undone
+}
+
+// A Guard is the policy of one run. It is safe for concurrent use.
+type Guard struct {
+	config Config
+
+	mutex     sync.Mutex
+	total     int64 // counted since Begin
+	whole     int64 // counted so far
+	confirmed bool
+	plan      plan
+	summary   summary
+	tallies   tallies
+	watching  <-chan struct{} // the end of the run that wait waits for
+	underWay  atomic.Pointer[underWay]
+	applying  atomic.Bool
+}
+
+// underWay is a change under way.
+type underWay struct {
+	operation string
+	end       <-chan struct{} // of its run
+}
+
+// New makes the guard of a run.
+func New(config Config) *Guard { return &Guard{config: config, confirmed: config.Yes} }
+
+// Begin makes what follows a piece of its own, as an input at a prompt is: the count of a question starts
+// anew, and what was confirmed holds no more. MaxChanges goes on counting, because it bounds the session.
+func (g *Guard) Begin() {
+	g.mutex.Lock()
+	defer g.mutex.Unlock()
+	g.total, g.confirmed, g.tallies = 0, g.config.Yes, tallies{}
+}
+
+// Gate is what a client of a database asks before every change. database is how the record names it.
+func (g *Guard) Gate(database string) client.Gate {
+	return func(ctx context.Context, change *client.Change, apply func() error) error {
+		g.mutex.Lock()
+		defer g.mutex.Unlock()
+		if g.config.DryRun {
+			err := apply()
+			g.plan.add(change, err)
+			return err
+		}
+		return g.carry(ctx, database, change, apply)
+	}
+}
+
+func (g *Guard) carry(ctx context.Context, database string, change *client.Change, apply func() error) error {
+	record := audit.Change{
+		Database: database, At: at(ctx), Operation: Operation(change.Op), Subject: string(change.Of), IDs: change.IDs, From: change.From,
+	}
+	count := distinct(change.IDs)
+	if count == 0 {
+		return g.nothing(record.Operation, change, apply)
+	}
+	if err := g.allowed(ctx, database, change, count); err != nil {
+		return g.refuse(record, count, err)
+	}
+	entry, err := g.begin(record)
+	if err != nil {
+		return g.refuse(record, count, err)
+	}
+	g.total, g.whole = g.total+count, g.whole+count
+	err = g.watched(ctx, record.Operation, apply)
+	if err != nil {
+		change.Changed = 0
+	} else {
+		g.tallies.add(record.Operation, change)
+	}
+	outcome := outcomeOf(err)
+	g.summary.add(record.Operation, outcome, count, change.Changed)
+	if failed := entry.end(outcome, change, err); failed != nil {
+		g.config.Abort(failed)
+		return errors.Join(err, failed)
+	}
+	return err
+}
+
+// nothing is a call that was found to have nothing to change. It needs no permission, and no record.
+func (g *Guard) nothing(operation string, change *client.Change, apply func() error) error {
+	err := apply()
+	if err == nil {
+		g.tallies.add(operation, change)
+	}
+	return err
+}
+
+// Applying reports whether a change is under way.
+func (g *Guard) Applying() bool { return g.applying.Load() }
+
+// watched says that a change under way is waited for, when the run is ended.
+func (g *Guard) watched(ctx context.Context, operation string, apply func() error) error {
+	g.applying.Store(true)
+	defer g.applying.Store(false)
+	if g.config.Waiting == nil {
+		return apply()
+	}
+	if g.watching == nil || g.watching != ctx.Done() { // all changes of a run have one end
+		g.watching = ctx.Done()
+		context.AfterFunc(ctx, func() { g.wait(ctx) })
+	}
+	g.underWay.Store(&underWay{operation, ctx.Done()})
+	defer g.underWay.Store(nil)
+	if ctx.Err() != nil {
+		g.wait(ctx) // the end came before there was anything to wait for
+	}
+	return apply()
+}
+
+// wait tells of the change under way, if it is one of the run that has ended: the next one may have begun.
+func (g *Guard) wait(ctx context.Context) {
+	change := g.underWay.Load()
+	if change != nil && change.end == ctx.Done() && g.underWay.CompareAndSwap(change, nil) {
+		g.config.Waiting(change.operation, context.Cause(ctx))
+	}
+}
+
+// refuse ends the run before the change.
+func (g *Guard) refuse(record audit.Change, count int64, why error) error {
+	g.summary.add(record.Operation, audit.Denied, count, 0)
+	var unwritable *audit.UnwritableError
+	if g.config.Log != nil && !errors.As(why, &unwritable) {
+		g.config.Log.Deny(record, why)
+	}
+	g.config.Abort(why)
+	return why
+}
+
+// entry is the record of a change under way, if one is kept.
+type entry struct{ *audit.Entry }
+
+func (g *Guard) begin(record audit.Change) (entry, error) {
+	if g.config.Log == nil {
+		return entry{}, nil
+	}
+	begun, err := g.config.Log.Begin(record)
+	return entry{begun}, err
+}
+
+func (e entry) end(outcome string, change *client.Change, failure error) error {
+	if e.Entry == nil {
+		return nil
+	}
+	return e.End(outcome, change.IDs, change.Changed, failure)
+}
+
+func outcomeOf(err error) string {
+	switch {
+	case err == nil:
+		return audit.Done
+	case client.Unsure(err):
+		return audit.Unknown
+	}
+	return audit.Failed
+}
+
+// Operation is the name scripts call an operation by.
+func Operation(op string) string { return strings.ReplaceAll(op, " ", "_") }
+
+// at is the line of the script that makes the call.
+func at(ctx context.Context) string {
+	position, known := declare.Caller(ctx)
+	if !known || position.Line == 0 {
+		return ""
+	}
+	return position.String()
+}
+
+func distinct(ids []string) int64 {
+	if len(ids) < 2 {
+		return int64(len(ids))
+	}
+	seen := make(map[string]struct{}, len(ids))
+	for _, id := range ids {
+		seen[id] = struct{}{}
+	}
+	return int64(len(seen))
+}
