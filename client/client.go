@@ -69,6 +69,8 @@ type ClientConfig struct {
 	// the same client see workflows and schedules as the change would have left them. A wait for
 	// such a workflow returns at once, with a nil result.
 	DryRun bool
+	// Rehearsals is shared by clients whose dry runs are to know of each other; nil leaves each to itself.
+	Rehearsals *Rehearsals
 	// Grace is how much longer than its context a statement that changes something may run, so that
 	// its outcome is known. Zero ends it with the context.
 	Grace time.Duration

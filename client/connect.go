@@ -54,10 +54,11 @@ func openSession(ctx context.Context, config ClientConfig) (*session, error) {
 		return nil, initialization(err)
 	}
 	s := &session{db: database, config: config}
-	if config.DryRun {
-		s.rehearsal = newRehearsal()
+	err = s.prepare(ctx)
+	if err == nil && config.DryRun {
+		s.rehearsal, err = config.Rehearsals.of(ctx, s)
 	}
-	if err := s.prepare(ctx); err != nil {
+	if err != nil {
 		s.abandon()
 		return nil, err
 	}

@@ -62,24 +62,26 @@ func someMove() *rapid.Generator[move] {
 	})
 }
 
-// outcomes are what came of each move: its error's code, or how much it has changed.
+// outcomes are what came of each move: its error's code, or how much it has changed. Two clients of one run take turns.
 func outcomes(b clienttest.Backend, moves []move, dry bool) []string {
 	var changed int64
-	c := b.NewClient(func(config *client.ClientConfig) {
-		config.DryRun = dry
-		config.Gate = func(_ context.Context, change *client.Change, apply func() error) error {
-			err := apply()
-			if changed = change.Changed; change.New && change.Of == client.Workflows || change.Op == "debounce" {
-				changed = 1 // where ids are taken, only the dry run looks which
+	var shared client.Rehearsals
+	var clients [2]client.Client
+	for i := range clients {
+		clients[i] = b.NewClient(func(config *client.ClientConfig) {
+			config.DryRun, config.Rehearsals = dry, &shared
+			config.Gate = func(_ context.Context, change *client.Change, apply func() error) error {
+				err := apply()
+				changed = change.Changed
+				return err
 			}
-			return err
-		}
-	})
-	defer c.Shutdown(time.Second)
+		})
+		defer clients[i].Shutdown(time.Second)
+	}
 	list := make([]string, len(moves))
 	for i, m := range moves {
 		changed = 0
-		err := m.do(c)
+		err := m.do(clients[i%2])
 		list[i] = fmt.Sprintf("%s: changed %d", m.name, changed)
 		if err != nil {
 			message, _, _ := strings.Cut(err.Error(), " (did you mean") // the names of a dry run's own schedules are not looked up

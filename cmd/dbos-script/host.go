@@ -44,7 +44,8 @@ type host struct {
 	logger   *slog.Logger
 	grants   grants.Grants
 	guard    *guard.Guard
-	log      *audit.Log // nil where nothing is to be written
+	plans    client.Rehearsals // of a dry run
+	log      *audit.Log        // nil where nothing is to be written
 	run      audit.Run
 	chunks   map[string]*lua.LFunction // parts of the library that are written in Lua
 
@@ -215,7 +216,7 @@ func (h *host) open(ctx context.Context, config client.ClientConfig) (*bindings.
 
 // openClient connects for as long as a call lasts; the client lasts as long as the host.
 func (h *host) openClient(ctx context.Context, config client.ClientConfig) (client.Client, error) {
-	config.Logger, config.Grace = h.logger, grace
+	config.Logger, config.Grace, config.Rehearsals = h.logger, grace, &h.plans
 	config.Gate = h.guard.Gate(config.Shown())
 	c, err := client.NewClient(ctx, config)
 	if err != nil {
