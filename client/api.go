@@ -140,7 +140,7 @@ type Client interface {
 	// ClientReadStreamAsync returns a channel that receives the values of a stream while it is
 	// written. The last item has Closed set, or Err; then the channel is closed. Reading stops when
 	// the client's context ends or on Shutdown, even if nobody receives. It returns InvalidOption
-	// if the id is empty; further errors, as those of ClientReadStream, arrive as Err.
+	// if the id is empty; the errors of ClientReadStream arrive as Err.
 	ClientReadStreamAsync(workflowID string, key string) (<-chan StreamValue[any], error)
 
 	// CreateSchedule adds a schedule, which is ACTIVE at once. The workflow need not exist yet. The
@@ -157,8 +157,8 @@ type Client interface {
 
 	// ApplySchedules creates the schedules that do not exist and changes the others, which keep
 	// their id, state and time of the last run. Of two with the same name the last one counts.
-	// Schedules that are not named stay. Errors are those of CreateSchedule, without AlreadyExists;
-	// the message names the place in the list, counted from 1.
+	// Schedules that are not named stay. It returns the errors of CreateSchedule, but not
+	// AlreadyExists; the message names the place in the list, counted from 1.
 	ApplySchedules(schedules []ClientScheduleInput) error
 
 	// GetSchedule returns a schedule, or nil without an error if there is none of that name. It
@@ -222,7 +222,7 @@ type Client interface {
 	// then.
 	Handle(workflowID string) WorkflowHandle[any]
 
-	// Info returns what the database is and holds: its backend, versions, queues, schedules and the
+	// Info returns a description of the database: its backend, versions, queues, schedules and the
 	// number of workflows in each state. It counts rows, so on a large database it takes seconds.
 	Info() (*Info, error)
 
@@ -249,7 +249,7 @@ type Client interface {
 	EnqueueMany(queueName, workflowName string, inputs []any, opts ...EnqueueManyOption) ([]WorkflowHandle[any], error)
 
 	// ForkWorkflows forks each original and returns the handles of the forks in the order of the
-	// inputs. Errors are those of ForkWorkflow; if there is one, nothing is forked.
+	// inputs. It returns the errors of ForkWorkflow, and then forks nothing.
 	ForkWorkflows(inputs []ForkWorkflowInput) ([]WorkflowHandle[any], error)
 
 	// DeleteWorkflows deletes workflows in any state with their steps, messages, events and
@@ -299,7 +299,7 @@ type Client interface {
 	// there is none of that name.
 	RemoveSchedule(scheduleName string) error
 
-	// SendMany sends the messages, all or none. Errors are those of Send. A message with an
+	// SendMany sends the messages, all or none. It returns the errors of Send. A message with an
 	// IdempotencyKey that its destination already has is not sent again, which is no error.
 	SendMany(messages []Message) error
 
@@ -324,7 +324,7 @@ type Client interface {
 	Wait(workflowIDs []string, opts ...WaitOption) ([]Outcome, error)
 
 	// PlanBackfill returns the ticks of BackfillSchedule, in order, and whether each has a
-	// workflow. It changes nothing. Errors are those of BackfillSchedule, but for ReadOnly.
+	// workflow. It changes nothing. It returns the errors of BackfillSchedule, but not ReadOnly.
 	PlanBackfill(scheduleName string, start, end time.Time) ([]BackfillTick, error)
 
 	// Debounce starts a workflow after a delay, or pushes back the workflow that an earlier call

@@ -7,13 +7,13 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
-// cancelWorkflows forgets the queue, so resuming goes to the internal queue unless told otherwise.
+// cancelWorkflows clears the queue, so a resumed workflow goes on the internal queue by default.
 const cancelWorkflows = `
 UPDATE {workflow_status} SET status = 'CANCELLED', updated_at = :now, completed_at = :now,
 	started_at_epoch_ms = NULL, queue_name = NULL, deduplication_id = NULL{if workflow_status.creator_xid|, owner_xid = NULL}
 WHERE {in workflow_uuid :ids} AND status IN ('DELAYED', 'ENQUEUED', 'PENDING', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED')`
 
-// cancellable are the states that cancelWorkflows takes.
+// cancellable holds the states in which cancelWorkflows changes a workflow.
 var cancellable = []WorkflowStatusType{WorkflowStatusDelayed, WorkflowStatusEnqueued, WorkflowStatusPending, WorkflowStatusMaxRecoveryAttemptsExceeded}
 
 const selectKnown = `SELECT workflow_uuid FROM {workflow_status} WHERE {in workflow_uuid :ids}`
@@ -54,7 +54,7 @@ func (c *systemClient) cancellation(op string, ids []string) *steering {
 	}
 }
 
-// hasEnded is the reason why a workflow cannot be cancelled.
+// hasEnded returns the reason why a workflow in this state cannot be cancelled.
 func hasEnded(status WorkflowStatusType) string {
 	if status == WorkflowStatusCancelled {
 		return "it is CANCELLED already"
@@ -62,7 +62,7 @@ func hasEnded(status WorkflowStatusType) string {
 	return fmt.Sprintf("it has ended in %s", status)
 }
 
-// scanPair collects two columns, by the first.
+// scanPair collects two columns in a map, by the first.
 func scanPair(pairs map[string]string) func(db.Row) error {
 	return func(row db.Row) error {
 		var key, value string
@@ -72,7 +72,7 @@ func scanPair(pairs map[string]string) func(db.Row) error {
 	}
 }
 
-// scanSet collects a column of ids.
+// scanSet collects a column of ids in a set.
 func scanSet(set map[string]bool) func(db.Row) error {
 	return func(row db.Row) error {
 		var id string

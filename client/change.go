@@ -6,72 +6,77 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/db"
 )
 
-// A Subject is what a change is made to.
+// A Subject is the kind of thing that a change is made to.
 type Subject string
 
-// The subjects.
+// The subjects. Messages and runs of a schedule are changes of workflows.
 const (
 	Workflows Subject = "workflow"
 	Schedules Subject = "schedule"
 	Versions  Subject = "version"
 )
 
-// A Change is what a call is about to change. It is what ClientConfig.Gate decides on.
+// A Change describes one call that changes something. ClientConfig.Gate decides whether it may.
 type Change struct {
-	// Op is what is attempted, in the words of errors: "resume workflows".
+	// Op is the operation, as errors name it: "resume workflows".
 	Op string
-	// Of says what the IDs are of.
+	// Of is the kind of the IDs.
 	Of Subject
-	// IDs are what the call names, or makes: workflows by id, schedules and versions by name. They are not to be written to.
+	// IDs are the ids of the workflows, or the names of the schedules or versions, that the call
+	// names or creates. A gate must not modify the slice.
 	IDs []string
-	// From are the originals of forks, one for each of IDs; else nil.
+	// From holds the original of each of IDs if the call forks workflows; otherwise it is nil.
 	From []string
-	// New says that the call makes what IDs name. Those that the caller has chosen may exist all the same.
+	// New is true if the call creates the IDs. Ids that the caller has chosen may exist already.
 	New bool
-	// Name and Queue are those of the workflows it makes; empty where they differ.
+	// Name and Queue are the name and the queue of created workflows, or "" if these differ.
 	Name, Queue string
 
-	// Changed is how many of them have changed, once the change has been carried out; of workflows to be
-	// made those count too that existed.
+	// Changed is the number of IDs that changed, set after the change. A workflow to be created
+	// counts if its id existed.
 	Changed int64
-	// Results say what happened to each of IDs, once the change has been carried out or looked at. They are nil where
-	// the operation does not find that out.
+	// Results holds the outcome for each of IDs, set after the change or the dry run. It is nil if
+	// the operation does not report.
 	Results []ChangeResult
-	// Plural says that the call names any number of things, and reports what it did to each instead of failing.
+	// Plural is true if the call takes any number of IDs and reports unknown ones instead of
+	// failing.
 	Plural bool
-	// Final says that the change cannot be undone.
+	// Final is true if the change cannot be undone.
 	Final bool
-	// Affected says what would happen to each of IDs, in their order. It is known in a dry run only,
-	// once the change has been looked at.
+	// Affected holds the effect on each of IDs, in their order. It is set after a dry run only.
 	Affected []Affected
 }
 
-// A Gate decides on a change. It calls apply, once, to have it carried out or, with DryRun, looked
-// at, and gives its error; an error of its own refuses the change. ctx is that of the call.
+// A Gate decides whether a change may be made. To allow it, it calls apply once and returns the
+// error of apply; with DryRun, apply only reads. To refuse it, it returns an error of its own,
+// which the caller of the client receives. ctx is the context of the call.
 type Gate func(ctx context.Context, change *Change, apply func() error) error
 
-// A step is a change with what a dry run needs to know of it.
+// A step is a change together with the facts by which a dry run predicts it.
 type step struct {
 	Change
-	// takes are the states in which a workflow takes the change; every state when empty.
+	// takes holds the states in which the change has an effect; if empty, every state.
 	takes []WorkflowStatusType
-	// becomes is the state it is in afterwards; empty when it keeps its own.
+	// becomes is the state after the change; if empty, the state does not change.
 	becomes WorkflowStatusType
-	// frees says that it lets go of its deduplication id.
+	// frees is true if the workflow gives up its deduplication id.
 	frees bool
-	// deletes says that there is nothing afterwards.
+	// deletes is true if the change deletes the IDs.
 	deletes bool
-	// replaces says that what exists is made anew, where New would leave it as it is.
+	// replaces is true if a New change overwrites existing IDs instead of keeping them.
 	replaces bool
-	// parts are the steps that a dry run looks at in place of this one, if it is of several kinds.
+	// parts are previewed by a dry run instead of this step, if it consists of several kinds.
 	parts []*step
-	// look reads what a dry run must know beside the states of IDs, and fails where the change would.
+	// look runs first in a dry run: it reads more than the states of IDs, and returns the error
+	// that the change would return.
 	look func() error
-	// settle tells the method what was found, and fails where the change would.
+	// settle runs last in a dry run: it fills the results, and returns the error that the change
+	// would return.
 	settle func() error
 }
 
-// change carries out a step. All that changes something goes through it: nothing else gives a permit.
+// change carries out a step, or previews it in a dry run. Every write goes through it, because only
+// it creates a permit.
 func (c *systemClient) change(s *step, send func(*permit) error) error {
 	if err := c.writable(s.Op); err != nil {
 		return err
@@ -94,7 +99,7 @@ func (c *systemClient) change(s *step, send func(*permit) error) error {
 	return c.config.Gate(c.ctx, &s.Change, apply)
 }
 
-// A permit is what statements that change something are sent with.
+// A permit sends the statements of a change that has passed the gate.
 type permit struct {
 	client *systemClient
 	op     string
@@ -109,7 +114,7 @@ func (p *permit) write(plan db.Plan) error {
 	return uncertain(failure(p.op, c.db.Run(ctx, plan)))
 }
 
-// writable refuses an operation that changes something, for those that look before they write.
+// writable returns ReadOnly if the client may not write. Operations that read first call it before.
 func (c *systemClient) writable(op string) error {
 	if c.config.ReadOnly {
 		return &Error{Kind: ReadOnly, Op: op, Message: "the client is read-only"}

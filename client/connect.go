@@ -65,15 +65,14 @@ func openSession(ctx context.Context, config ClientConfig) (*session, error) {
 	return s, nil
 }
 
-// abandon closes what was opened here; a pool or handle stays with the caller who gave it.
+// abandon closes the connections that were opened here, but not a pool or handle of the caller.
 func (s *session) abandon() {
 	if s.config.SystemDBPool == nil && s.config.SqliteSystemDB == nil {
 		s.db.Close(0)
 	}
 }
 
-// initialization is the error of a configuration that cannot work, unless the database itself
-// said what is wrong.
+// initialization returns err as Initialization, or with its own code if it came from the database.
 func initialization(err error) error {
 	if known := failure(connecting, err); CodeOf(known) != DatabaseError {
 		return known
@@ -104,7 +103,8 @@ func (s *session) prepare(ctx context.Context) error {
 	return nil
 }
 
-// elsewhere is the error of a database without a system database. It names the schemas that have one.
+// elsewhere is the error of a database without a system database. It names the schemas that have
+// one.
 func (s *session) elsewhere(ctx context.Context, empty error) error {
 	found := &Error{Kind: Initialization, Op: connecting, Err: empty}
 	if s.db.Dialect() != query.Postgres {

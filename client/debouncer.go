@@ -2,20 +2,22 @@ package client
 
 import "time"
 
-// A DebouncerClient collects calls: of all that come for one key, each within its delay of the one
-// before, a single workflow runs, with the input of the last. It holds nothing but what it was made
-// of: the group of calls lives in the database, where those of other clients and of the
-// application itself meet it.
+// A DebouncerClient groups calls by a key. As long as each call comes within the delay of the call
+// before, they wait; then one workflow runs, with the input of the last call. The group is a row of
+// the database, so calls of other clients and of the application itself join it.
 type DebouncerClient[P any, R any] struct {
+	// WorkflowName is the name of the workflow that runs.
 	WorkflowName string
-	Client       Client
-	// Timeout is the longest time from the first call for a key to the start; zero means no bound.
+	// Client is the client that makes the calls.
+	Client Client
+	// Timeout is the longest time from the first call for a key to the start. Zero is no limit.
 	Timeout time.Duration
 
 	options DebouncerOptions
 }
 
-// DebouncerOptions say which registration of the workflow a debouncer starts, and when at the latest.
+// DebouncerOptions hold the registration of the workflow that a debouncer starts, its queue, and
+// the longest delay.
 type DebouncerOptions struct {
 	Timeout    time.Duration `json:"timeout" doc:"The longest time from the first call for a key to the start; unbounded when not given." min:"0"`
 	ConfigName string        `json:"config_name" doc:"The configured instance the workflow function belongs to."`
@@ -32,8 +34,9 @@ func WithDebouncerOptions(options DebouncerOptions) DebouncerOption {
 	return func(o *DebouncerOptions) { *o = options }
 }
 
-// WithDebouncerTimeout bounds the time from the first call for a key to the start. The bound of a
-// group is fixed by its first call, whatever the timeouts of later ones.
+// WithDebouncerTimeout limits the time from the first call for a key to the start. The first call
+// of a group sets the limit; timeouts of later calls do not change it. Zero, the default, is no
+// limit.
 func WithDebouncerTimeout(timeout time.Duration) DebouncerOption {
 	return func(o *DebouncerOptions) { o.Timeout = timeout }
 }
@@ -43,37 +46,37 @@ func WithDebouncerConfigName(configName string) DebouncerOption {
 	return func(o *DebouncerOptions) { o.ConfigName = configName }
 }
 
-// WithDebouncerClassName names the class of the function. The empty name says that it is a plain
-// function of a TypeScript application, whose debounce keys are spelled in a way of their own; not
-// to give a name leaves that to what the database shows of the workflow.
+// WithDebouncerClassName names the class of the function. The empty name means a plain function of
+// a TypeScript application, because that SDK spells its debounce keys differently. Without this
+// option the rows of the database decide.
 func WithDebouncerClassName(className string) DebouncerOption {
 	return func(o *DebouncerOptions) { o.ClassName = &className }
 }
 
-// WithDebouncerQueueName puts the workflow on a queue instead of the internal one. Keys of
-// different queues are different keys.
+// WithDebouncerQueueName puts the workflow on a queue instead of the internal one. The same key on
+// another queue is another group.
 func WithDebouncerQueueName(queueName string) DebouncerOption {
 	return func(o *DebouncerOptions) { o.QueueName = queueName }
 }
 
-// NewDebouncerClient makes a debouncer. It asks the database nothing.
+// NewDebouncerClient returns a debouncer of a workflow. It does not read the database.
 func NewDebouncerClient[P any, R any](workflowName string, client Client, opts ...DebouncerOption) *DebouncerClient[P, R] {
 	options := apply(opts)
 	return &DebouncerClient[P, R]{WorkflowName: workflowName, Client: client, Timeout: options.Timeout, options: options}
 }
 
-// Debounce starts the workflow after a delay or, when an earlier call for the key is still
-// waiting, pushes that one back by the delay from now, up to the timeout of its group, and gives it
-// the new input. The handle is of the workflow that the first call of the group made.
+// Debounce starts the workflow after a delay, as DELAYED until then. If an earlier call for the key
+// is still waiting, Debounce instead delays that workflow to the delay from now, at most to the
+// timeout of its group, and replaces its input. The handle refers to the workflow of the group.
 //
-// It fails with QueueDeduplicated when something else holds the key's deduplication id, with
-// UnexpectedWorkflow when WithWorkflowID names a workflow that exists, with Unsupported on a
-// database without the columns of debouncing, and with InvalidOption when the key is empty, the
-// delay or the timeout is negative, or an option is given that the debouncer sets itself.
+// It returns QueueDeduplicated if another workflow holds the deduplication id of the key;
+// UnexpectedWorkflow if WithWorkflowID names a workflow that exists; Unsupported if the database
+// lacks the columns of debouncing; and InvalidOption if the key or the name is empty, the delay or
+// the timeout is negative, or an option is given that the debouncer sets itself.
 //
-// The group is a row that the SDKs bounce too, the Go SDK's from v1.0 on: its v0.18 sent messages to
-// a debouncing workflow, which this does not. Unlike the SDKs it refuses an empty key, and does not
-// wait for ever for a worker that holds the key while its workflow runs, but for five seconds.
+// The SDKs join the same group, the Go SDK from v1.0 on; its v0.18 sent messages to a debouncing
+// workflow instead. Unlike the SDKs, Debounce refuses an empty key, and waits for at most five
+// seconds if an executor holds the key while its workflow runs.
 func (d *DebouncerClient[P, R]) Debounce(key string, delay time.Duration, input P, opts ...WorkflowOption) (WorkflowHandle[R], error) {
 	options := d.options
 	options.Timeout = d.Timeout
@@ -98,7 +101,7 @@ func (o DebouncerOptions) queue() string {
 	return o.QueueName
 }
 
-// check refuses what no debounce can mean.
+// check returns InvalidOption if an argument is missing or negative.
 func (o DebouncerOptions) check(op, workflowName, key string, delay time.Duration) error {
 	switch {
 	case workflowName == "":
@@ -113,12 +116,12 @@ func (o DebouncerOptions) check(op, workflowName, key string, delay time.Duratio
 	return nil
 }
 
-// dedupIDs are the deduplication ids under which a group of calls may be found, the one we choose
-// first; with doubtful, the second one where the database shows a TypeScript workflow.
+// dedupIDs returns the deduplication ids that a group of calls may have. A new group gets the first
+// one or, if doubtful is true and the rows show a TypeScript workflow, the second one.
 //
-// The SDKs put different names before the key. Go: the workflow's, with "/" and the instance where
-// there is one, whatever the class. Python: the workflow's; it debounces no methods. TypeScript:
-// class, dot and workflow, with a plain function's class empty; it knows no instances here.
+// The SDKs put different names before the key. Go: the workflow, with "/" and the instance if there
+// is one, without the class. Python: the workflow; it does not debounce methods. TypeScript: class,
+// dot and workflow, with an empty class for a plain function; it ignores instances.
 func (o DebouncerOptions) dedupIDs(workflowName, key string) (ids []string, doubtful bool) {
 	plain, dotted := workflowName+"-"+key, o.class()+"."+workflowName+"-"+key
 	switch {

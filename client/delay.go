@@ -11,7 +11,7 @@ const setDelay = `
 UPDATE {workflow_status} SET delay_until_epoch_ms = :until, updated_at = :now
 WHERE {in workflow_uuid :ids} AND status = 'DELAYED'` + returningIDs
 
-// SetWorkflowDelayOptions hold the new delay: exactly one of the two.
+// SetWorkflowDelayOptions hold the new delay. Exactly one of the two fields must be set.
 type SetWorkflowDelayOptions struct {
 	Delay      time.Duration `json:"delay" doc:"How long from now." min:"0"`
 	DelayUntil time.Time     `json:"delay_until" doc:"Until when; a time in the past makes it due at once."`
@@ -25,12 +25,12 @@ func WithSetWorkflowDelayOptions(options SetWorkflowDelayOptions) SetWorkflowDel
 	return func(o *SetWorkflowDelayOptions) { *o = options }
 }
 
-// WithDelayDuration delays from now on.
+// WithDelayDuration sets the delay, counted from now. It must be positive.
 func WithDelayDuration(delay time.Duration) SetWorkflowDelayOption {
 	return func(o *SetWorkflowDelayOptions) { o.Delay = delay }
 }
 
-// WithDelayUntil delays to a point in time.
+// WithDelayUntil sets the time at which the delay ends. If it is past, the workflow is due at once.
 func WithDelayUntil(until time.Time) SetWorkflowDelayOption {
 	return func(o *SetWorkflowDelayOptions) { o.DelayUntil = until }
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
-// doomed are the workflows to delete.
+// doomed is true for the rows of the workflows to delete.
 const doomed = `workflow_uuid IN (SELECT d.id FROM {rows d id:TEXT=:ids})`
 
 // selectLineage finds workflows and all their descendants.
@@ -19,14 +19,14 @@ WITH RECURSIVE doomed(id) AS (
 	UNION SELECT child.workflow_uuid FROM {workflow_status} AS child JOIN doomed ON child.parent_workflow_id = doomed.id)
 SELECT ws.workflow_uuid FROM {workflow_status} AS ws JOIN doomed ON doomed.id = ws.workflow_uuid`
 
-// selectFurther finds descendants that are not among the workflows to delete. They were started after those were counted.
+// selectFurther finds descendants that are not to be deleted, because they started after the count.
 const selectFurther = selectLineage + `
 WHERE NOT EXISTS (SELECT 1 FROM {rows counted id:TEXT=:ids} WHERE counted.id = ws.workflow_uuid)`
 
 // looseTables have no foreign key to workflow_status in the schemas that have a payload split.
 var looseTables = []string{"workflow_input", "workflow_output", "operation_outputs"}
 
-// DeleteWorkflowsOptions say what else goes with a workflow.
+// DeleteWorkflowsOptions are the options of DeleteWorkflows and DeleteAll.
 type DeleteWorkflowsOptions struct {
 	DeleteChildren bool `json:"delete_children" doc:"Deletes the workflows it started too, and theirs."`
 }
@@ -39,7 +39,7 @@ func WithDeleteWorkflowsOptions(options DeleteWorkflowsOptions) DeleteWorkflowsO
 	return func(o *DeleteWorkflowsOptions) { *o = options }
 }
 
-// WithDeleteChildren deletes all descendants too.
+// WithDeleteChildren also deletes the children of each workflow, their children, and so on.
 func WithDeleteChildren(deleteChildren bool) DeleteWorkflowsOption {
 	return func(o *DeleteWorkflowsOptions) { o.DeleteChildren = deleteChildren }
 }
@@ -49,7 +49,7 @@ func (c *systemClient) DeleteWorkflows(workflowIDs []string, opts ...DeleteWorkf
 	return err
 }
 
-// errGrown is what the guard of a deletion reports.
+// errGrown is the error of the guard of a deletion.
 var errGrown = errors.New("there are more descendants")
 
 func (c *systemClient) DeleteAll(workflowIDs []string, opts ...DeleteWorkflowsOption) (*Report, error) {
@@ -99,7 +99,7 @@ func grown(op string) error {
 		Advice: "call it again: it counts and asks anew"}
 }
 
-// lineage adds the descendants to the ids.
+// lineage returns the ids followed by their descendants.
 func (c *systemClient) lineage(op string, ids []string) ([]string, error) {
 	all := make(map[string]bool, len(ids))
 	err := c.read(op, func(b *db.Batch) {
@@ -113,7 +113,7 @@ func (c *systemClient) lineage(op string, ids []string) ([]string, error) {
 	return append(named, slices.Sorted(maps.Keys(all))...), err
 }
 
-// loose are the tables that no foreign key empties.
+// loose returns the tables that no foreign key empties.
 func (c *systemClient) loose() []string {
 	if !c.shape.HasTable("workflow_input") {
 		return nil

@@ -6,8 +6,8 @@
 // # Where to start
 //
 // NewClient connects and returns a [Client], whose methods are all operations. Enqueue and
-// NewDebouncerClient are the same with types. A [WorkflowHandle] waits for one workflow. Methods with
-// many optional parameters take functions such as WithStatus, or a struct with all of them:
+// NewDebouncerClient are the same with types. A [WorkflowHandle] waits for one workflow. Methods
+// with many optional parameters take functions such as WithStatus, or a struct with all of them:
 // WithListWorkflowsOptions(ListWorkflowsOptions{…}).
 //
 //	c, err := client.NewClient(ctx, client.ClientConfig{DatabaseURL: "postgres://…/app_dbos_sys"})
@@ -28,15 +28,15 @@
 //
 // # Values
 //
-// Each stored value names its serialization, or shows it by its form. Reading decodes the formats of
-// all SDKs to JSON data: nil, bool, string, int64, *big.Int, float64, []any and map[string]any; see
-// package codec. A value that cannot be decoded is a codec.Opaque, so it never fails a list.
+// Each stored value names its serialization, or shows it by its form. Reading decodes the formats
+// of all SDKs to JSON data: nil, bool, string, int64, *big.Int, float64, []any and map[string]any;
+// see package codec. A value that cannot be decoded is a codec.Opaque, so it never fails a list.
 //
 // Writing chooses a format that the application can read. An input is written as the Go SDK writes
 // it, or as portable JSON if the application has another SDK. PortableWorkflowArgs,
-// codec.PythonArgs, codec.TypeScriptArgs and codec.JavaArgs choose a format themselves. Messages are
-// portable JSON. The context of a schedule has the format of the application's SDK; the rows of the
-// database show which one that is, unless ClientConfig.SDK or the call says it.
+// codec.PythonArgs, codec.TypeScriptArgs and codec.JavaArgs choose a format themselves. Messages
+// are portable JSON. The context of a schedule has the format of the application's SDK; the rows of
+// the database show which one that is, unless ClientConfig.SDK or the call says it.
 //
 // # Round trips
 //

@@ -5,16 +5,18 @@ import (
 	"time"
 )
 
-// A DeduplicationPolicy says what happens when a deduplication id is taken.
+// A DeduplicationPolicy decides how an enqueue ends if its deduplication id is taken.
 type DeduplicationPolicy string
 
 // The policies.
 const (
-	DeduplicationPolicyReject         DeduplicationPolicy = "reject"
+	// DeduplicationPolicyReject returns QueueDeduplicated. It is the default.
+	DeduplicationPolicyReject DeduplicationPolicy = "reject"
+	// DeduplicationPolicyReturnExisting returns the handle of the workflow that holds the id.
 	DeduplicationPolicyReturnExisting DeduplicationPolicy = "return_existing"
 )
 
-// EnqueueOptions are all that can be said about a workflow to be enqueued.
+// EnqueueOptions are the options of Enqueue.
 type EnqueueOptions struct {
 	WorkflowID          string              `json:"workflow_id" doc:"The new workflow's id; a random UUID when not given. With an id that exists, the workflow that has it is returned and nothing is enqueued." nonempty:"true"`
 	ApplicationVersion  string              `json:"application_version" doc:"The application version that must run it; any latest one when not given." nonempty:"true"`
@@ -41,38 +43,39 @@ func WithEnqueueOptions(options EnqueueOptions) EnqueueOption {
 	return func(o *EnqueueOptions) { *o = options }
 }
 
-// WithEnqueueWorkflowID sets the id of the workflow.
+// WithEnqueueWorkflowID sets the id of the workflow, a random UUID by default. If a workflow with
+// this id exists, nothing is enqueued and its handle is returned.
 func WithEnqueueWorkflowID(id string) EnqueueOption {
 	return func(o *EnqueueOptions) { o.WorkflowID = id }
 }
 
-// WithEnqueueApplicationVersion pins the workflow to an application version.
+// WithEnqueueApplicationVersion makes only executors of this version run the workflow.
 func WithEnqueueApplicationVersion(version string) EnqueueOption {
 	return func(o *EnqueueOptions) { o.ApplicationVersion = version }
 }
 
-// WithEnqueueTimeout limits the run time, counted from dequeue (the Go SDK v0.18 counted from
-// the enqueue).
+// WithEnqueueTimeout cancels the workflow if it runs longer. The time counts from the dequeue; in
+// the Go SDK v0.18 it counted from the enqueue. Zero, the default, is no limit.
 func WithEnqueueTimeout(timeout time.Duration) EnqueueOption {
 	return func(o *EnqueueOptions) { o.Timeout = timeout }
 }
 
-// WithEnqueueDeduplicationID lets one workflow with this id at a time be unfinished on the queue.
+// WithEnqueueDeduplicationID allows only one unfinished workflow with this id on the queue.
 func WithEnqueueDeduplicationID(id string) EnqueueOption {
 	return func(o *EnqueueOptions) { o.DeduplicationID = id }
 }
 
-// WithEnqueueDeduplicationPolicy says what happens when the deduplication id is taken.
+// WithEnqueueDeduplicationPolicy decides how the call ends if the deduplication id is taken.
 func WithEnqueueDeduplicationPolicy(policy DeduplicationPolicy) EnqueueOption {
 	return func(o *EnqueueOptions) { o.DeduplicationPolicy = policy }
 }
 
-// WithEnqueuePriority sets the priority, up to 2147483647; lower numbers run first.
+// WithEnqueuePriority sets the priority. 0, the default, runs first; 2147483647 is the greatest.
 func WithEnqueuePriority(priority uint) EnqueueOption {
 	return func(o *EnqueueOptions) { o.Priority = priority }
 }
 
-// WithEnqueueClassName names the class of the function.
+// WithEnqueueClassName names the class of the function, for applications that dispatch by class.
 func WithEnqueueClassName(className string) EnqueueOption {
 	return func(o *EnqueueOptions) { o.ClassName = className }
 }
@@ -82,7 +85,7 @@ func WithEnqueueConfigName(configName string) EnqueueOption {
 	return func(o *EnqueueOptions) { o.ConfigName = configName }
 }
 
-// WithEnqueueDelay makes the workflow wait as DELAYED first.
+// WithEnqueueDelay keeps the workflow DELAYED for this time before it is ENQUEUED.
 func WithEnqueueDelay(delay time.Duration) EnqueueOption {
 	return func(o *EnqueueOptions) { o.Delay = delay }
 }
@@ -107,7 +110,8 @@ func WithEnqueueAuthenticatedRoles(roles []string) EnqueueOption {
 	return func(o *EnqueueOptions) { o.AuthenticatedRoles = roles }
 }
 
-// EnqueueManyOptions are the options of a list of workflows, which all share them but the ids.
+// EnqueueManyOptions are the options of EnqueueMany and EnqueueAll. All workflows share them,
+// except for the two lists of ids.
 type EnqueueManyOptions struct {
 	EnqueueOptions
 	WorkflowIDs      []string `json:"workflow_ids" doc:"An id for each input, in the same order; random UUIDs when not given."`
@@ -122,7 +126,7 @@ func WithEnqueueManyOptions(options EnqueueManyOptions) EnqueueManyOption {
 	return func(o *EnqueueManyOptions) { *o = options }
 }
 
-// check refuses what contradicts itself or is out of range.
+// check returns InvalidOption if an option is out of range or excludes another.
 func (o EnqueueOptions) check(op, queueName, workflowName string) error {
 	switch {
 	case queueName == "":
@@ -145,7 +149,7 @@ func (o EnqueueOptions) check(op, queueName, workflowName string) error {
 	return nil
 }
 
-// target is where a workflow with these options goes.
+// target returns the target of a workflow with these options.
 func (o EnqueueOptions) target(queueName, workflowName string) target {
 	return target{queue: queueName, name: workflowName, class: o.ClassName, version: o.ApplicationVersion, keyed: o.QueuePartitionKey != ""}
 }

@@ -115,16 +115,15 @@ func (c ErrorCode) Error() string { return c.String() }
 // An Error is every error of this package that concerns the database or an argument. errors.Is
 // takes it for a code, and for another *Error, if the kinds are the same.
 type Error struct {
-	Kind    ErrorCode
-	Op      string // the operation that failed, such as "resume workflows"
-	Message string // the reason; if empty, that of Err
-	Advice  string // how to repair it, or ""
+	Kind    ErrorCode // the code, by which programs tell errors apart
+	Op      string    // the operation that failed, such as "resume workflows"
+	Message string    // the reason; if empty, that of Err
+	Advice  string    // how to repair it, or ""
 
-	// The things that the error is about; a field is empty if it does not apply.
-	WorkflowID      string
-	QueueName       string
-	DeduplicationID string
-	ScheduleName    string
+	WorkflowID      string // the workflow that the error is about, or ""
+	QueueName       string // its queue, or ""
+	DeduplicationID string // the id that is taken, or ""
+	ScheduleName    string // the schedule that the error is about, or ""
 
 	Err error // the cause, or nil
 }

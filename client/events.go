@@ -40,7 +40,7 @@ func (c *systemClient) GetEvent(targetWorkflowID, key string, timeout time.Durat
 	return e.value.Decode(), failure(op, err)
 }
 
-// An event is one that is looked for.
+// An event is the state of one GetEvent.
 type event struct {
 	client *systemClient
 	args   query.Args
@@ -49,7 +49,7 @@ type event struct {
 	once   bool // there is one look, which also finds out whether the workflow exists
 	looks  int
 	seen   bool // the workflow was found to exist
-	gone   bool
+	gone   bool // and then was missing
 }
 
 func (e *event) await(timeout time.Duration, payload string) error {
@@ -69,7 +69,8 @@ func (e *event) judge() (sight, error) {
 	return e.found, nil
 }
 
-// there reports at the end of the wait whether the workflow exists: what was seen before may be deleted since.
+// there reports whether the workflow exists at the end of the wait. It reads again, because the
+// workflow may have been deleted since it was seen.
 func (e *event) there(ctx context.Context) bool {
 	if e.once {
 		return e.seen
@@ -77,7 +78,7 @@ func (e *event) there(ctx context.Context) bool {
 	return e.exists(ctx)
 }
 
-// exists reports whether the workflow does, as far as that can be found out.
+// exists reports whether the workflow exists. It returns true if the database does not answer.
 func (e *event) exists(ctx context.Context) bool {
 	known := map[string]bool{}
 	err := e.client.db.Read(ctx, func(b *db.Batch) {
@@ -109,7 +110,7 @@ func (e *event) scan(row db.Row) error {
 	return err
 }
 
-// encoded is a stored value with the codec of its row.
+// encoded returns a stored value with the serialization of its row.
 func encoded(value, serialization db.Text) codec.Encoded {
 	return codec.Encoded{Text: value.String, Codec: serialization.String, Null: !value.Valid}
 }

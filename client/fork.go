@@ -10,11 +10,11 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
-// forkRows are the forks of one call, one row each.
+// forkRows is the table of the forks of one call, one row each.
 const forkRows = `{rows fork original:TEXT=:originals id:TEXT=:ids start:BIGINT=:starts version:TEXT=:versions queue:TEXT=:queues partition:TEXT=:partitions}`
 
-// forkWorkflows copies the row of the original. An empty application version, which the Go SDK's
-// own forks can have, is matched by no worker and becomes NULL.
+// forkWorkflows copies the row of the original. An empty application version, which forks of the Go
+// SDK can have, becomes NULL because no executor takes it.
 const forkWorkflows = `
 INSERT INTO {workflow_status} (workflow_uuid, status, name, class_name, config_name, authenticated_user, assumed_role,
 	authenticated_roles, application_id, inputs, serialization, application_version, queue_name, queue_partition_key,
@@ -31,7 +31,7 @@ const markForked = `
 UPDATE {workflow_status} SET was_forked_from = TRUE
 WHERE {in workflow_uuid :originals}`
 
-// What a fork takes over from before its first step.
+// The statements that copy the history of the original up to the first step of the fork.
 const (
 	forkInputs = `
 INSERT INTO {workflow_input} (workflow_uuid, inputs)
@@ -54,7 +54,7 @@ INSERT INTO {streams} (workflow_uuid, key, value, "offset", function_id, seriali
 SELECT fork.id, entry.key, entry.value, entry."offset", entry.function_id, entry.serialization
 FROM ` + forkRows + ` JOIN {streams} AS entry ON entry.workflow_uuid = fork.original AND entry.function_id < fork.start`
 
-	// forkEvents gives each event the value it had just before the first step.
+	// forkEvents sets each event to its value just before the first step.
 	forkEvents = `
 INSERT INTO {workflow_events} (workflow_uuid, key, value, serialization)
 SELECT past.workflow_uuid, past.key, past.value, past.serialization
@@ -68,12 +68,12 @@ const selectOriginalless = `
 SELECT fork.original FROM {rows fork original:TEXT=:originals}
 WHERE NOT EXISTS (SELECT 1 FROM {workflow_status} AS ws WHERE ws.workflow_uuid = fork.original)`
 
-// selectOwnForks finds the rows that an earlier try of the same call made.
+// selectOwnForks finds the rows that an earlier try of the same call inserted.
 const selectOwnForks = `
 SELECT ws.workflow_uuid FROM {rows fork original:TEXT=:originals id:TEXT=:ids}
 JOIN {workflow_status} AS ws ON ws.workflow_uuid = fork.id AND ws.forked_from = fork.original AND ws.created_at = :now`
 
-// ForkWorkflowInput says which workflow to run again, and from which step on.
+// ForkWorkflowInput describes one fork: the original, and the step from which it runs again.
 type ForkWorkflowInput struct {
 	OriginalWorkflowID string `json:"original_workflow_id" doc:"The workflow to run again." required:"true" nonempty:"true"`
 	ForkedWorkflowID   string `json:"forked_workflow_id" doc:"The id of the fork; a random UUID when not given." nonempty:"true"`
@@ -83,7 +83,7 @@ type ForkWorkflowInput struct {
 	QueuePartitionKey  string `json:"queue_partition_key" doc:"The fork's partition, if that queue is partitioned." nonempty:"true"`
 }
 
-// errOriginalless is what the guard of a fork reports.
+// errOriginalless is the error of the guard of a fork.
 var errOriginalless = errors.New("an original does not exist")
 
 func (c *systemClient) ForkWorkflow(input ForkWorkflowInput) (WorkflowHandle[any], error) {
@@ -141,7 +141,8 @@ func (c *systemClient) fork(op string, inputs []ForkWorkflowInput) (*Report, err
 	return report, nil
 }
 
-// settleForks fails where a fork would: the guard of the originals comes before the first insert.
+// settleForks returns the error that the forks would return. Missing originals come first, because
+// their guard runs before the inserts.
 func (s *step) settleForks() error {
 	if at, missing := s.missing(); missing {
 		return noSuchWorkflow(s.Op, s.From[at])
@@ -179,7 +180,8 @@ func (c *systemClient) forkPlan(b *db.Batch, args query.Args) {
 	}
 }
 
-// forkArgs turns the inputs into columns.
+// forkArgs returns the parameters of the statements, one list for each column, and the ids of the
+// forks.
 func (c *systemClient) forkArgs(op string, inputs []ForkWorkflowInput) (query.Args, []string, error) {
 	count := len(inputs)
 	originals, ids, starts := make([]string, count), make([]string, count), make([]int64, count)
@@ -224,7 +226,8 @@ func (c *systemClient) originalless(op string, args query.Args) error {
 	return noSuchWorkflow(op, id)
 }
 
-// taken settles a unique violation: after a lost connection the ids may be taken by our own forks.
+// taken returns the error for a unique violation, or nil if the ids are taken by forks of an
+// earlier try of the same call, whose answer was lost.
 func (c *systemClient) taken(op string, args query.Args, ids []string, cause error) error {
 	own := map[string]bool{}
 	if db.Retried(cause) {

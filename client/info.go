@@ -11,7 +11,7 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/schema"
 )
 
-// An Info is what a system database is and holds.
+// An Info describes a system database and counts its rows.
 type Info struct {
 	Backend      string        `json:"backend" doc:"postgres or sqlite."`
 	Schema       string        `json:"schema,omitempty" doc:"The Postgres schema of the tables."`
@@ -22,14 +22,15 @@ type Info struct {
 	Versions     []VersionInfo `json:"versions" doc:"The registered application versions, the latest first."`
 	Queues       []QueueInfo   `json:"queues" doc:"The registered queues, and those workflows are on."`
 	Statuses     []StatusCount `json:"statuses" doc:"How many workflows are in each state."`
-	Created      bool          `json:"-"` // this client has made the database
+	Created      bool          `json:"-"` // this client created the tables
 	Unsupported  []Lack        `json:"unsupported" doc:"What this database cannot do, and the column it lacks for it."`
 
 	Schedules           []WorkflowSchedule   `json:"schedules" doc:"The schedules, by name."`
 	UnreadableSchedules []UnreadableSchedule `json:"unreadable_schedules" doc:"The schedules that their application cannot read or fire."`
 }
 
-// A QueueInfo is a queue with its limits; a limit that is not set is nil.
+// A QueueInfo is a queue with its limits and the number of its workflows. A limit is nil if it is
+// not set.
 type QueueInfo struct {
 	Name              string   `json:"name" doc:"The queue's name."`
 	Registered        bool     `json:"registered" doc:"Whether an application registered it."`
@@ -49,13 +50,13 @@ type QueueInfo struct {
 	Running int64 `json:"running" doc:"How many workflows of it are PENDING."`
 }
 
-// A StatusCount is how many workflows are in a state.
+// A StatusCount is the number of workflows in one state.
 type StatusCount struct {
 	Status WorkflowStatusType `json:"status" doc:"The state."`
 	Count  int64              `json:"count" doc:"How many workflows are in it."`
 }
 
-// A Lack is a capability that a database does not have.
+// A Lack is an operation or filter that a database does not support, because it lacks a column.
 type Lack struct {
 	Capability string `json:"capability" doc:"What cannot be done."`
 	Missing    string `json:"missing" doc:"The column or table that it needs."`
@@ -80,7 +81,7 @@ SELECT queue_name, SUM(CASE WHEN status = 'ENQUEUED' THEN 1 ELSE 0 END), SUM(CAS
 FROM {workflow_status} WHERE status IN ('ENQUEUED', 'PENDING', 'DELAYED') AND queue_name IS NOT NULL GROUP BY queue_name ORDER BY queue_name`
 )
 
-// owned are the tables that record which application their rows belong to, on newer databases.
+// owned are the tables that name the application of each row, in newer schemas.
 var owned = []string{"workflow_status", "workflow_schedules", "application_versions", "queues"}
 
 func (c *systemClient) Info() (*Info, error) {
@@ -146,7 +147,7 @@ func (c *systemClient) infoPlan(b *db.Batch, info *Info) {
 	}
 }
 
-// applicationsText finds the owners of all rows there are; "" where rows have none.
+// applicationsText returns the query of the applications of all rows, or "" if no table names them.
 func (c *systemClient) applicationsText() string {
 	var parts []string
 	for _, table := range owned {
@@ -189,7 +190,7 @@ func number(n db.Int) *int64 {
 	return &n.Int64
 }
 
-// countQueue adds the numbers to a queue; one that nobody registered is shown too.
+// countQueue adds the counts to a queue. It adds the queue if no application has registered it.
 func (i *Info) countQueue(row db.Row) error {
 	var name string
 	var waiting, running, delayed db.Int
@@ -204,7 +205,8 @@ func (i *Info) countQueue(row db.Row) error {
 	return err
 }
 
-// limiting are the capabilities whose lack makes an operation or a filter impossible, in words.
+// limiting maps capabilities of a schema to the operation or filter that is impossible without
+// them.
 var limiting = []struct {
 	capability schema.Capability
 	words      string

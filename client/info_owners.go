@@ -11,22 +11,22 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/owner"
 )
 
-// An OwnerInfo is an application and the SDK that it seems to be written with.
+// An OwnerInfo is an application with the SDK that its rows show.
 type OwnerInfo struct {
 	Application string `json:"application,omitempty" doc:"The application's name; nil for rows without an owner."`
 	SDK         SDK    `json:"sdk,omitempty" doc:"Its SDK, as its rows show it; nil if they show none."`
 	Why         string `json:"why" doc:"The rows that show it."`
 }
 
-// An UnreadableSchedule is a schedule that its application cannot read, or cannot fire. It may stop the application's
-// other schedules.
+// An UnreadableSchedule is a schedule that its application cannot read or fire. It may keep the
+// application from firing other schedules.
 type UnreadableSchedule struct {
 	ScheduleName string `json:"schedule_name" doc:"The schedule's name."`
 	Reason       string `json:"reason" doc:"What is wrong with it."`
 	Repair       string `json:"repair" doc:"The call that writes it anew."`
 }
 
-// A storedSchedule is what a schedule's row holds, as far as it decides who can read it.
+// A storedSchedule holds the columns of a schedule that decide which SDKs can read it.
 type storedSchedule struct {
 	name, workflow, class, schedule, context, timezone, queue, owner db.Text
 }
@@ -36,7 +36,7 @@ SELECT ws.schedule_name, ws.workflow_name, ws.workflow_class_name, ws.schedule, 
 	{if workflow_schedules.application_name|ws.application_name}{unless workflow_schedules.application_name|NULL}
 FROM {workflow_schedules} AS ws ORDER BY ws.schedule_name`
 
-// ownersPlan reads the evidence, and the schedules as they are stored.
+// ownersPlan reads the evidence of the SDKs, and the stored schedules.
 func ownersPlan(b *db.Batch, evidence *owner.Evidence, schedules *[]storedSchedule) {
 	owner.Read(b, evidence)
 	*schedules = nil
@@ -48,7 +48,7 @@ func ownersPlan(b *db.Batch, evidence *owner.Evidence, schedules *[]storedSchedu
 	})
 }
 
-// judge fills in what the evidence says of the applications and the schedules.
+// judge sets the SDK of each application, and the schedules that their application cannot read.
 func (i *Info) judge(evidence owner.Evidence, schedules []storedSchedule, stated SDK) {
 	names := slices.Clone(i.Applications)
 	unclaimed := evidence.Application("")
@@ -75,7 +75,7 @@ func (i *Info) judge(evidence owner.Evidence, schedules []storedSchedule, stated
 	}
 }
 
-// trouble is why applications of an SDK cannot read or fire the schedule, "" if they can.
+// trouble returns the reason why applications of an SDK cannot read or fire the schedule, or "".
 func (s storedSchedule) trouble(sdk SDK) string {
 	application := "an application of the " + sdk.Title() + " SDK"
 	if !sdk.Reads(s.context.String) {
@@ -99,7 +99,7 @@ func (s storedSchedule) trouble(sdk SDK) string {
 	return ""
 }
 
-// repair is the call that writes the schedule as its application reads it.
+// repair returns the Lua call that writes the schedule in the form of the SDK.
 func (s storedSchedule) repair(sdk SDK) string {
 	options := []struct{ key, value string }{
 		{"schedule_name", s.name.String}, {"workflow_name", s.workflow.String}, {"schedule", s.schedule.String},
@@ -118,7 +118,7 @@ func (s storedSchedule) repair(sdk SDK) string {
 	return "dbos.apply_schedules{{" + strings.Join(fields, ", ") + "}}"
 }
 
-// statusOrder is the order of the states in every report: what waits, what runs, what has ended.
+// statusOrder returns the place of a state in reports: waiting, then running, then ended workflows.
 func statusOrder(status WorkflowStatusType) int {
 	order := []WorkflowStatusType{WorkflowStatusDelayed, WorkflowStatusEnqueued, WorkflowStatusPending, WorkflowStatusSuccess,
 		WorkflowStatusError, WorkflowStatusCancelled, WorkflowStatusMaxRecoveryAttemptsExceeded}

@@ -8,14 +8,16 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/db"
 )
 
-// A late makes contexts that end some time after those of calls: a change that has passed the gate is on record as under
-// way, and had better be answered. The calls of one run end together, and share what follows their end.
+// A late returns contexts that outlive those of calls by ClientConfig.Grace. A change that has
+// passed the gate may already be in an audit log, so its statements must be allowed to finish;
+// otherwise its outcome is unknown. Calls whose contexts have the same Done channel share one such
+// context.
 type late struct {
 	mutex sync.Mutex
-	ends  map[<-chan struct{}]context.Context // by the end of calls that they follow, while there may be such calls
+	ends  map[<-chan struct{}]context.Context // by the Done channel of the call, until it is closed
 }
 
-// after gives ctx with some time after its end.
+// after returns a context with the values of ctx that ends a grace period after it.
 func (l *late) after(ctx context.Context, grace time.Duration) context.Context {
 	l.mutex.Lock()
 	defer l.mutex.Unlock()

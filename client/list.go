@@ -6,8 +6,8 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/db"
 )
 
-// Values live in one of two places from the payload split on; what an older application wrote
-// stays in workflow_status.
+// In schemas with the payload split, values are in tables of their own. Rows that older
+// applications wrote keep theirs in workflow_status.
 const (
 	inputOf = `{if workflow_input|COALESCE((SELECT i.inputs FROM {workflow_input} AS i WHERE i.workflow_uuid = ws.workflow_uuid), ws.inputs)}` +
 		`{unless workflow_input|ws.inputs}`
@@ -51,8 +51,8 @@ func (c *systemClient) listWorkflows(options ListWorkflowsOptions) ([]WorkflowSt
 	return c.list(op, text, f, options)
 }
 
-// listText is the statement up to its limit. An offset needs a limit on SQLite, so there always
-// is one: the greatest number there is, where none was asked for.
+// listText returns the statement up to its limit. If none is asked for, the limit is the greatest
+// integer, because SQLite allows an offset only after a limit.
 func (c *systemClient) listText(f *filter, o ListWorkflowsOptions) string {
 	f.args["limit"] = int64(1<<63 - 1)
 	if o.Limit != nil {
@@ -72,9 +72,9 @@ func payloads(o ListWorkflowsOptions) string {
 	return text
 }
 
-// orderBy breaks ties by id: a bulk insert gives thousands of rows one millisecond. Where ids are named, or states whose
-// index has another order, the few rows they lead to are sorted: the index of the times would have all rows read until
-// the last of them is met.
+// orderBy sorts by time and id, because thousands of rows of a bulk insert have the same
+// millisecond. The "+ 0" keeps the planner from reading the index on created_at, row by row through
+// the whole table, if ids or states select few rows that an index finds.
 func (f *filter) orderBy(o ListWorkflowsOptions) string {
 	direction, created := "ASC", "ws.created_at"
 	if o.SortDesc {

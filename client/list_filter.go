@@ -10,19 +10,19 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
-// A filter is the conditions of a list and their arguments.
+// A filter holds the conditions of a list, their arguments, and hints for the planner.
 type filter struct {
 	op         string
 	table      string // called ws in the statement
 	has        func(column string) bool
 	conditions []string
 	args       query.Args
-	nothing    bool // a condition that no row can meet
-	times      int  // how many conditions are bounds of created_at
-	few        bool // ids are named
-	unordered  bool // the index of the states gives no order
-	literal    bool // the database takes a partial index only for its own words
-	bitmaps    bool // a condition takes more than an ordinary index
+	nothing    bool // no row can match
+	times      int  // the number of conditions that are bounds of created_at
+	few        bool // ids are named, so few rows match
+	unordered  bool // the index of the states is not in the order of created_at
+	literal    bool // a partial index is used only if the query repeats its condition literally
+	bitmaps    bool // a condition needs a bitmap scan
 	err        error
 }
 
@@ -30,8 +30,8 @@ func (c *systemClient) newFilter(op, table string) *filter {
 	return &filter{op: op, table: table, args: query.Args{}, has: func(column string) bool { return c.shape.Has(table, column) }}
 }
 
-// filter translates the options. The columns that later SDKs added are Unsupported where the
-// database lacks them.
+// filter returns the conditions of the options. It returns Unsupported if the database lacks the
+// column of one.
 func (c *systemClient) filter(op string, o ListWorkflowsOptions) (*filter, error) {
 	f := c.newFilter(op, "workflow_status")
 	f.literal = c.db.Dialect() == query.SQLite
@@ -66,7 +66,7 @@ func (c *systemClient) filter(op string, o ListWorkflowsOptions) (*filter, error
 	return f, f.err
 }
 
-// access lets the database find the rows by the indexes there are for the conditions.
+// access makes the planner use the indexes that the conditions have.
 func (f *filter) access(b *db.Batch) {
 	if f.bitmaps {
 		b.Bitmaps()
@@ -86,7 +86,7 @@ func words[S ~string](list []S) []string {
 	return texts
 }
 
-// needs notes that the database lacks a column that is asked for.
+// needs reports whether the table has a column, and sets the error of the filter if not.
 func (f *filter) needs(column string) bool {
 	if f.has(column) {
 		return true
@@ -99,8 +99,8 @@ func (f *filter) needs(column string) bool {
 
 func (f *filter) where(condition string) { f.conditions = append(f.conditions, condition) }
 
-// anyOf compares with one value by equality, which uses the partial indexes of the states where a
-// list of one does not.
+// anyOf adds the condition that a column has one of the values. It compares a single value by
+// equality, because planners use a partial index for that and not for a list of one.
 func (f *filter) anyOf(column string, values []string) {
 	if values == nil || !f.needs(column) {
 		return
@@ -194,7 +194,7 @@ func (f *filter) page(o ListWorkflowsOptions) {
 	}
 }
 
-// sql is the WHERE clause, or "" without conditions.
+// sql returns the WHERE clause, or "" if there are no conditions.
 func (f *filter) sql() string {
 	if len(f.conditions) == 0 {
 		return ""

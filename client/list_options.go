@@ -2,9 +2,10 @@ package client
 
 import "time"
 
-// ListWorkflowsOptions select workflows. All that are given must hold; of several values in one,
-// any may. A list that is given and empty matches nothing (in the Go SDK it matches everything);
-// an empty string in a list is no value.
+// ListWorkflowsOptions select workflows. A workflow matches if it matches every field that is set,
+// and it matches a list if it matches one of its values. A nil list matches everything; a list that
+// is empty but not nil matches nothing (in the Go SDK, everything). Empty strings in a list are
+// ignored.
 type ListWorkflowsOptions struct {
 	WorkflowIDs      []string             `json:"workflow_ids" doc:"Only workflows with one of these ids."`
 	WorkflowIDPrefix []string             `json:"workflow_id_prefix" doc:"Only workflows whose id starts with one of these texts, taken literally."`
@@ -36,9 +37,9 @@ type ListWorkflowsOptions struct {
 	LoadInput        bool                 `json:"load_input" doc:"Reads the inputs too."`
 	LoadOutput       bool                 `json:"load_output" doc:"Reads the outputs and errors too."`
 
-	// PageSize is how many rows Workflows reads at a time; 500 when zero.
+	// PageSize is the number of rows that Workflows reads at a time, 500 if zero.
 	PageSize int `json:"-"`
-	// Lazy leaves inputs and outputs encoded (codec.Encoded) until they are decoded by the reader.
+	// Lazy leaves inputs and outputs as codec.Encoded, for the caller to decode.
 	Lazy bool `json:"-"`
 }
 
@@ -55,8 +56,8 @@ func WithWorkflowIDs(workflowIDs []string) ListWorkflowsOption {
 	return func(o *ListWorkflowsOptions) { o.WorkflowIDs = given(workflowIDs) }
 }
 
-// WithWorkflowIDPrefix selects workflows by the start of their id: literally and case-sensitively
-// (the Go SDK takes % and _ as wildcards).
+// WithWorkflowIDPrefix selects workflows by the start of their id. Case counts, and % and _ are no
+// wildcards, as they are in the Go SDK.
 func WithWorkflowIDPrefix(prefixes ...string) ListWorkflowsOption {
 	return func(o *ListWorkflowsOptions) { o.WorkflowIDPrefix = given(prefixes) }
 }
@@ -71,12 +72,12 @@ func WithName(names ...string) ListWorkflowsOption {
 	return func(o *ListWorkflowsOptions) { o.Name = given(names) }
 }
 
-// WithStartTime selects workflows created at or after a time; the zero time is no bound.
+// WithStartTime selects workflows created at or after a time. The zero time selects all.
 func WithStartTime(start time.Time) ListWorkflowsOption {
 	return func(o *ListWorkflowsOptions) { o.StartTime = start }
 }
 
-// WithEndTime selects workflows created at or before a time; the zero time is no bound.
+// WithEndTime selects workflows created at or before a time. The zero time selects all.
 func WithEndTime(end time.Time) ListWorkflowsOption {
 	return func(o *ListWorkflowsOptions) { o.EndTime = end }
 }
@@ -96,7 +97,7 @@ func WithQueueName(queueNames ...string) ListWorkflowsOption {
 	return func(o *ListWorkflowsOptions) { o.QueueName = given(queueNames) }
 }
 
-// WithQueuesOnly selects workflows on a queue; without a status filter, only unfinished ones.
+// WithQueuesOnly selects workflows on a queue. Without WithStatus, it selects unfinished ones only.
 func WithQueuesOnly() ListWorkflowsOption {
 	return func(o *ListWorkflowsOptions) { o.QueuesOnly = true }
 }
@@ -106,7 +107,7 @@ func WithExecutorIDs(executorIDs []string) ListWorkflowsOption {
 	return func(o *ListWorkflowsOptions) { o.ExecutorIDs = given(executorIDs) }
 }
 
-// WithForkedFrom selects forks by their origin.
+// WithForkedFrom selects forks by their original.
 func WithForkedFrom(workflowIDs ...string) ListWorkflowsOption {
 	return func(o *ListWorkflowsOptions) { o.ForkedFrom = given(workflowIDs) }
 }
@@ -151,62 +152,66 @@ func WithDequeuedBefore(before time.Time) ListWorkflowsOption {
 	return func(o *ListWorkflowsOptions) { o.DequeuedBefore = before }
 }
 
-// WithAttributes selects workflows whose attributes hold all the given members.
+// WithAttributes selects workflows whose attributes include all the given members. It needs a newer
+// schema: otherwise the list returns Unsupported.
 func WithAttributes(attributes map[string]any) ListWorkflowsOption {
 	return func(o *ListWorkflowsOptions) { o.Attributes = attributes }
 }
 
-// WithScheduleName selects workflows by the schedule that started them.
+// WithScheduleName selects workflows by the schedule that started them. It needs a newer schema:
+// otherwise the list returns Unsupported.
 func WithScheduleName(names ...string) ListWorkflowsOption {
 	return func(o *ListWorkflowsOptions) { o.ScheduleName = given(names) }
 }
 
-// WithApplicationName selects workflows by the application that owns them.
+// WithApplicationName selects workflows by the application that owns them. It needs a newer schema:
+// otherwise the list returns Unsupported.
 func WithApplicationName(names ...string) ListWorkflowsOption {
 	return func(o *ListWorkflowsOptions) { o.ApplicationName = given(names) }
 }
 
-// WithIsDebounced selects workflows by whether they belong to a debouncer.
+// WithIsDebounced selects workflows by whether they belong to a debouncer. It needs a newer schema:
+// otherwise the list returns Unsupported.
 func WithIsDebounced(isDebounced bool) ListWorkflowsOption {
 	return func(o *ListWorkflowsOptions) { o.IsDebounced = &isDebounced }
 }
 
-// WithLimit gives at most limit workflows; zero gives none, a negative one is InvalidOption.
+// WithLimit returns at most limit workflows, none if it is zero. A negative limit is InvalidOption.
 func WithLimit(limit int) ListWorkflowsOption {
 	return func(o *ListWorkflowsOptions) { o.Limit = &limit }
 }
 
-// WithOffset leaves out the first workflows; a negative offset is InvalidOption.
+// WithOffset skips the first offset workflows. A negative offset is InvalidOption.
 func WithOffset(offset int) ListWorkflowsOption {
 	return func(o *ListWorkflowsOptions) { o.Offset = &offset }
 }
 
-// WithSortDesc gives the newest workflows first.
+// WithSortDesc returns the newest workflows first, and of one millisecond the greatest id.
 func WithSortDesc() ListWorkflowsOption {
 	return func(o *ListWorkflowsOptions) { o.SortDesc = true }
 }
 
-// WithLoadInput says whether inputs are read; they are not by default.
+// WithLoadInput reads inputs if load is true. By default they are not read.
 func WithLoadInput(load bool) ListWorkflowsOption {
 	return func(o *ListWorkflowsOptions) { o.LoadInput = load }
 }
 
-// WithLoadOutput says whether outputs and errors are read; they are not by default.
+// WithLoadOutput reads outputs and errors if load is true. By default they are not read.
 func WithLoadOutput(load bool) ListWorkflowsOption {
 	return func(o *ListWorkflowsOptions) { o.LoadOutput = load }
 }
 
-// WithPageSize sets how many rows Workflows reads at a time.
+// WithPageSize sets the number of rows that Workflows reads at a time, 500 by default.
 func WithPageSize(rows int) ListWorkflowsOption {
 	return func(o *ListWorkflowsOptions) { o.PageSize = rows }
 }
 
-// WithLazyValues leaves inputs and outputs encoded until somebody decodes them.
+// WithLazyValues leaves inputs and outputs as codec.Encoded, for the caller to decode.
 func WithLazyValues() ListWorkflowsOption {
 	return func(o *ListWorkflowsOptions) { o.Lazy = true }
 }
 
-// given is a list as a caller gave it: a nil one, too, was given.
+// given returns the list, or an empty one if it is nil, because nil means that there is no filter.
 func given[T any](list []T) []T {
 	if list == nil {
 		return []T{}

@@ -3,17 +3,17 @@ package client
 import "slices"
 
 const (
-	// rowsTogether is how many rows a list collects at a time. One slice that grows would be copied, and looked through by
-	// the garbage collector, again and again.
+	// rowsTogether is the number of rows of a chunk. Rows are collected in chunks, because one
+	// growing slice would be copied, and scanned by the garbage collector, again and again.
 	rowsTogether = 1000
-	// mostRoom is for how many rows a list makes room at once, where its limit says that there may be as many. What stays
-	// empty is given back, and takes no memory before: nobody has touched it.
+	// mostRoom is the greatest limit for which a list allocates one slice in advance. Memory that
+	// stays unused is returned, and was never touched.
 	mostRoom = 1 << 17
 )
 
 // A statusList collects the rows of a list.
 type statusList struct {
-	room int // for how many the limit says that there may be; 0 where that is not known, few or too many
+	room int // the capacity to allocate in advance; 0 if there is no limit, or a small or too great one
 	full [][]WorkflowStatus
 	last []WorkflowStatus
 }
@@ -33,7 +33,7 @@ func (l *statusList) add(s WorkflowStatus) {
 	l.last = append(l.last, s)
 }
 
-// more makes room for all where there is a limit, else for as many again.
+// more allocates the room for all rows, or the next chunk if that is unknown.
 func (l *statusList) more() {
 	if l.room > 0 {
 		l.last = append(make([]WorkflowStatus, 0, l.room), l.last...)
@@ -42,7 +42,7 @@ func (l *statusList) more() {
 	l.full, l.last = append(l.full, l.last), make([]WorkflowStatus, 0, rowsTogether)
 }
 
-// all gives the rows in the order in which they came.
+// all returns the rows in the order in which they came.
 func (l *statusList) all() []WorkflowStatus {
 	switch {
 	case len(l.full) > 0:

@@ -8,8 +8,8 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/db"
 )
 
-// A statusRow receives one row after the other of selectWorkflows. Every column may be NULL: a
-// row that somebody inserted by hand must not fail the list.
+// A statusRow receives the rows of selectWorkflows, one after the other. Every column may be NULL,
+// because a row that was inserted by hand must not fail the list.
 type statusRow struct {
 	options ListWorkflowsOptions
 	targets []any
@@ -82,7 +82,7 @@ func (r *statusRow) status() WorkflowStatus {
 	}
 }
 
-// value decodes a payload, or leaves that to the reader. NULL is nil either way.
+// value returns a payload, decoded unless the list is lazy. NULL is nil.
 func (r *statusRow) value(column db.Text) any {
 	if !column.Valid {
 		return nil
@@ -94,7 +94,8 @@ func (r *statusRow) value(column db.Text) any {
 	return encoded.Decode()
 }
 
-// storedError is nil where there is no error: a typed nil would be an error that is not nil.
+// storedError returns the error of a row, or nil: a nil *RemoteError would be an error that is not
+// nil.
 func storedError(text, serialization db.Text) error {
 	if remote := codec.DecodeError(text.String, serialization.String, !text.Valid); remote != nil {
 		return remote
@@ -102,7 +103,8 @@ func storedError(text, serialization db.Text) error {
 	return nil
 }
 
-// roles reads a JSON array; NULL, ”, null and [] are all no roles.
+// roles decodes a JSON array. It returns nil if the text is empty, null, [] or not an array of
+// texts.
 func roles(text string) []string {
 	var list []string
 	if text == "" {
@@ -114,7 +116,7 @@ func roles(text string) []string {
 	return list
 }
 
-// object reads the attributes; what is no JSON object reads as none.
+// object decodes the attributes. It returns nil if the text is not a JSON object.
 func object(text string) map[string]any {
 	if text == "" {
 		return nil

@@ -6,17 +6,15 @@ import (
 	"strings"
 )
 
-// A family of states has a partial index for all of them. A database takes such an index only where it can tell that a
-// query is about no other rows. Postgres cannot tell from a parameter, once a statement has been carried out so often that
-// its plan must do for all parameters; so the states are part of the statement, which is how a list of a few failed
-// workflows keeps from reading a million others. SQLite can tell only where the query says so in the index's own words.
-// They are not said to Postgres too: it would take both conditions for independent, expect next to no rows, and sort
-// all there are.
+// A family is a set of states with one partial index. States are literals in the statement, because
+// the generic plans of Postgres ignore partial indexes for parameters. SQLite uses a partial index
+// only if the query repeats its condition literally; Postgres would then take the two conditions
+// for independent, and underestimate the rows.
 type family struct {
 	states []WorkflowStatusType
-	// among is true for all of them, as the index has it.
+	// among is the condition of the index.
 	among string
-	// ordered are those that an index gives in the order of their creation.
+	// ordered holds the states whose rows an index returns in the order of created_at.
 	ordered []WorkflowStatusType
 }
 
@@ -29,8 +27,8 @@ func families() []family {
 	}
 }
 
-// states asks for some states. Where ids are asked for too, or a state without an index, the column is compared with
-// like any other.
+// states adds the condition that a workflow is in one of the states. If ids are named as well, or a
+// state has no index, the column is compared like any other.
 func (f *filter) states(wanted []WorkflowStatusType) {
 	var parts []string
 	ordered, known := true, 0
@@ -52,12 +50,12 @@ func (f *filter) states(wanted []WorkflowStatusType) {
 	f.where("(" + strings.Join(parts, " OR ") + ")")
 }
 
-// common are those of some states that are wanted.
+// common returns the states that are wanted.
 func common(states, wanted []WorkflowStatusType) []WorkflowStatusType {
 	return slices.DeleteFunc(slices.Clone(states), func(s WorkflowStatusType) bool { return !slices.Contains(wanted, s) })
 }
 
-// condition is true for some of the states. They are known, so they need no quoting. PENDING has an index of its own.
+// condition returns the SQL for some states of the family. PENDING has an index of its own.
 func (f family) condition(asked []WorkflowStatusType, literal bool) string {
 	among := fmt.Sprintf("ws.status IN ('%s')", strings.Join(words(asked), "', '"))
 	switch {
@@ -71,7 +69,7 @@ func (f family) condition(asked []WorkflowStatusType, literal bool) string {
 	return among
 }
 
-// distinct counts states; an empty one asks for nothing.
+// distinct returns the number of different states, without empty ones.
 func distinct(states []WorkflowStatusType) int {
 	sorted := slices.Compact(slices.Sorted(slices.Values(states)))
 	return len(withoutEmpty(words(sorted)))

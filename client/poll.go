@@ -8,28 +8,28 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/db"
 )
 
-// A sight is what a look found.
+// A sight is the result of one read of a wait.
 type sight int
 
 const (
 	nothing  sight = iota // nothing new
-	progress              // something new, and more may come
-	more                  // something new, and more is there
-	enough                // what was waited for
+	progress              // something new, and the wait goes on
+	more                  // something new, and the next read finds more at once
+	enough                // the wait is over
 )
 
-// A search looks at the database at once, and then again and again until it has found enough.
-// Notifications only shorten its pauses: not every writer sends one, and none arrives while a
-// connection is being restored.
+// A search reads the database at once, and then again after pauses until it has found enough.
+// Notifications only shorten the pauses, because not every writer sends them and none arrives while
+// a connection is being restored.
 type search struct {
-	timeout time.Duration    // 0 waits for ever
-	longest time.Duration    // between two looks; the client's PollInterval when 0
-	watch   func() *db.Watch // what ends a pause, if anything does; called when the first look was not enough
-	look    func(context.Context) error
-	judge   func() (sight, error) // what the look found, and what the caller does with it
+	timeout time.Duration               // 0 is no limit
+	longest time.Duration               // the longest pause; ClientConfig.PollInterval if 0
+	watch   func() *db.Watch            // returns the notifications that end a pause; may be nil
+	look    func(context.Context) error // reads
+	judge   func() (sight, error)       // handles the rows that look has read
 }
 
-// once looks, and says how long that took.
+// once reads and judges. took is the duration of the read.
 func (s search) once(ctx context.Context) (found sight, took time.Duration, err error) {
 	started := time.Now()
 	if err := s.look(ctx); err != nil {
@@ -40,7 +40,7 @@ func (s search) once(ctx context.Context) (found sight, took time.Duration, err 
 	return found, took, err
 }
 
-// last looks without waiting for more: too little is errTimeout.
+// last reads once and returns errTimeout if that is not enough.
 func (s search) last(ctx context.Context) error {
 	found, _, err := s.once(ctx)
 	if err == nil && found != enough {
@@ -49,14 +49,14 @@ func (s search) last(ctx context.Context) error {
 	return err
 }
 
-// errTimeout says that a search's own time is over.
+// errTimeout is the error of a search whose own timeout has passed.
 var errTimeout = errors.New("time is over")
 
-// lastLook bounds the look that follows when time is over.
+// lastLook limits the last read, after the timeout.
 const lastLook = 5 * time.Second
 
-// find runs a search. When its time is over it looks one last time, and gives errTimeout if that
-// is not enough; every other error is that of a look, of the client's context, or Closed.
+// find runs a search. If its timeout passes, find reads a last time and returns errTimeout if that
+// is not enough. Other errors come from a read, the client's context or Shutdown.
 func (c *systemClient) find(s search) error {
 	if c.config.Idle != nil {
 		return c.idling(s)
@@ -72,8 +72,8 @@ func (c *systemClient) find(s search) error {
 	return s.last(extra)
 }
 
-// looking registers interest only when there is something to wait for, and then looks again
-// before it pauses: what was written before is not notified.
+// looking reads until a read is enough. It asks for notifications after the first read, and then
+// reads again before it pauses, because earlier writes are not notified.
 func (c *systemClient) looking(ctx context.Context, s search) error {
 	pace := pacer{longest: s.longest}
 	if s.longest <= 0 {
@@ -97,7 +97,7 @@ func (c *systemClient) looking(ctx context.Context, s search) error {
 	}
 }
 
-// idling is find by a clock that Idle moves.
+// idling is find for a clock that ClientConfig.Idle moves.
 func (c *systemClient) idling(s search) error {
 	var until time.Time
 	if s.timeout > 0 {
@@ -119,7 +119,7 @@ func (c *systemClient) idling(s search) error {
 	}
 }
 
-// limited is the client's context with a timeout; zero means none.
+// limited returns the client's context with a timeout, if it is positive.
 func (c *systemClient) limited(timeout time.Duration) (context.Context, context.CancelFunc) {
 	if timeout <= 0 {
 		return context.WithCancel(c.ctx)
@@ -146,22 +146,22 @@ func (c *systemClient) pause(ctx context.Context, wait time.Duration, woken <-ch
 }
 
 const (
-	// shortestPause lets half of a number of results be seen within 5 ms and the time of a query.
+	// shortestPause is short enough that a result is seen 5 ms late on average, plus one query.
 	shortestPause = 10 * time.Millisecond
-	// patience bounds the delay that pauses add to the time waited anyway: to one part in so many.
+	// patience limits a pause to 1/25 of the time waited so far, which is the delay that it adds.
 	patience = 25
-	// share bounds the time spent looking: to one part of the pause in so many.
+	// share makes a pause at least twice as long as the read before it.
 	share = 2
 )
 
-// A pacer makes pauses that are short at first and after every progress, and longer the longer
-// there is none. It counts time by its own pauses.
+// A pacer computes the pauses of a search: short at first and after each progress, then growing. It
+// adds up pauses and reads instead of reading a clock.
 type pacer struct {
 	longest time.Duration
 	waited  time.Duration
 }
 
-// next is the pause after a look that took so long.
+// next returns the pause after a read that took so long.
 func (p *pacer) next(found sight, took time.Duration) time.Duration {
 	if found != nothing {
 		p.waited = 0

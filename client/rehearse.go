@@ -8,7 +8,7 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
-// An Effect is what a change would do to one thing.
+// An Effect is the effect that a change would have on one of its ids.
 type Effect string
 
 // The effects.
@@ -19,14 +19,14 @@ const (
 	EffectMissing Effect = "does not exist"
 )
 
-// An Affected is one workflow, schedule or version in a change that was looked at. Of a fork, state
-// and name are the original's.
+// An Affected is the effect of a change on one workflow, schedule or version, found by a dry run.
+// If it is a fork, status and name are those of the original.
 type Affected struct {
-	ID     string
-	Status string // empty where there is none
-	Name   string // of the workflow, or of the one that the schedule starts
-	Effect Effect
-	// Original is the workflow that ID would be a fork of; empty where it is no fork.
+	ID     string // the id of the workflow, or the name of the schedule or version
+	Status string // its state, "" if there is none
+	Name   string // the name of the workflow, or of the workflow that the schedule starts
+	Effect Effect // the effect of the change
+	// Original is the workflow of which ID would be a fork, or "" if it is no fork.
 	Original string
 }
 

@@ -8,17 +8,20 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
-// A ChangeOutcome is what a call did to one of the things that it named.
+// A ChangeOutcome is the outcome of a call for one of its ids.
 type ChangeOutcome string
 
 // The outcomes.
 const (
-	OutcomeChanged   ChangeOutcome = "changed"
+	// OutcomeChanged means that the call has changed or created the workflow.
+	OutcomeChanged ChangeOutcome = "changed"
+	// OutcomeUnchanged means that the state of the workflow does not allow the change.
 	OutcomeUnchanged ChangeOutcome = "unchanged"
-	OutcomeUnknown   ChangeOutcome = "unknown"
+	// OutcomeUnknown means that there is no such workflow.
+	OutcomeUnknown ChangeOutcome = "unknown"
 )
 
-// A ChangeResult is what a call did to one workflow.
+// A ChangeResult is the outcome of a call for one workflow.
 type ChangeResult struct {
 	ID       string             `json:"id" doc:"The workflow's id."`
 	Outcome  ChangeOutcome      `json:"outcome" doc:"changed; unchanged when the call left it as it is; unknown when there is no such workflow."`
@@ -27,13 +30,14 @@ type ChangeResult struct {
 	ForkedID string             `json:"forked_id,omitempty" doc:"The id of the workflow that runs it again; nil when none does."`
 }
 
-// A Report is what a call did to each of the workflows that it named, in the order of the ids, each once.
+// A Report holds the outcome of a call for each of its workflows, in the order of the ids, each
+// once.
 type Report struct {
-	Op      string // what was attempted: "resume workflows"
-	Results []ChangeResult
+	Op      string         // the operation, such as "resume workflows"
+	Results []ChangeResult // empty if the call named nothing
 }
 
-// Count returns how many workflows have an outcome.
+// Count returns the number of workflows with an outcome.
 func (r *Report) Count(outcome ChangeOutcome) int {
 	count := 0
 	for i := range r.Results {
@@ -44,7 +48,7 @@ func (r *Report) Count(outcome ChangeOutcome) int {
 	return count
 }
 
-// IDs returns the ids that have an outcome, in order.
+// IDs returns the ids with an outcome, in order. The list is empty if there are none.
 func (r *Report) IDs(outcome ChangeOutcome) []string {
 	ids := []string{}
 	for i := range r.Results {
@@ -55,7 +59,8 @@ func (r *Report) IDs(outcome ChangeOutcome) []string {
 	return ids
 }
 
-// Handles returns the handles of the workflows that exist after the call: the fork, where one runs a workflow again.
+// Handles returns a handle for each workflow that exists after the call; if it was forked, that of
+// the fork.
 func (r *Report) Handles(c Client) []WorkflowHandle[any] {
 	handles := make([]WorkflowHandle[any], 0, len(r.Results))
 	for i := range r.Results {
@@ -66,8 +71,8 @@ func (r *Report) Handles(c Client) []WorkflowHandle[any] {
 	return handles
 }
 
-// Running is the id of the workflow to wait for after the call: the fork, if one runs this one again. It is empty if
-// the workflow does not exist.
+// Running returns the id of the workflow to wait for after the call: the fork if there is one, the
+// workflow itself otherwise, or "" if it does not exist.
 func (r *ChangeResult) Running() string {
 	switch {
 	case r.ForkedID != "":
@@ -78,7 +83,8 @@ func (r *ChangeResult) Running() string {
 	return r.ID
 }
 
-// String is one line: "resume_workflows: 2 of 5 changed; 2 unchanged (ERROR); 1 unknown (\"nope\")".
+// String returns one line: "resume_workflows: 2 of 5 changed; 2 unchanged (ERROR); 1 unknown
+// (\"nope\")".
 func (r *Report) String() string {
 	t := Tally{}
 	t.Add(r.Results)
@@ -87,21 +93,21 @@ func (r *Report) String() string {
 
 // A Tally counts the outcomes of one or more calls.
 type Tally struct {
-	Named, Changed int64
-	Unchanged      []StateCount
-	Unknown        int64
-	Examples       []string // the first few unknown ids
+	Named, Changed int64        // the number of ids, and of changed workflows
+	Unchanged      []StateCount // by state, in the order in which they first came
+	Unknown        int64        // the number of ids without a workflow
+	Examples       []string     // the first few unknown ids
 }
 
-// A StateCount is how many workflows were left as they are in one state.
+// A StateCount is the number of workflows that did not change because they are in one state.
 type StateCount struct {
-	Status WorkflowStatusType
-	Count  int64
+	Status WorkflowStatusType // "" if it could not be read
+	Count  int64              // at least 1
 }
 
 const maxTallyExamples = 3
 
-// Add counts the results of one more call.
+// Add counts the results of one call.
 func (t *Tally) Add(results []ChangeResult) {
 	t.Named += int64(len(results))
 	for i := range results {
@@ -129,6 +135,7 @@ func (t *Tally) unchanged(status WorkflowStatusType) {
 	t.Unchanged = append(t.Unchanged, StateCount{status, 1})
 }
 
+// String returns the counts: "2 of 5 changed; 2 unchanged (ERROR); 1 unknown (\"nope\")".
 func (t Tally) String() string {
 	text := fmt.Sprintf("%d of %d changed", t.Changed, t.Named)
 	for _, u := range t.Unchanged {
@@ -150,21 +157,22 @@ func (t Tally) String() string {
 	return text
 }
 
-// A steering is a change of workflows that exist: what was sent, and what became of each.
+// A steering is a change of existing workflows by one statement, with the outcome for each.
 type steering struct {
 	*step
 	text, again string // the statement, which returns the ids it changed; again replaces it in a second try
 	args        query.Args
 	looks       bool // the states are read in the same batch, for one id
-	unread      bool // nobody reads the results, so that the states of the others are not looked up
+	unread      bool // nobody reads the results, so the states of unchanged workflows are not read
 	why         func(WorkflowStatusType) string
-	// ours reports whether a workflow that the second try left alone is in the state that the first one made.
+	// ours reports whether a workflow that the second try left alone is in the state that the first
+	// one made.
 	ours func(status WorkflowStatusType, updated int64) bool
 }
 
 const selectStanding = `SELECT workflow_uuid, status, updated_at FROM {workflow_status} WHERE {in workflow_uuid :ids}`
 
-// A standing is the state of a workflow that a change left alone.
+// A standing is the state of a workflow that a change did not change.
 type standing struct {
 	status  WorkflowStatusType
 	updated int64
@@ -180,8 +188,8 @@ func scanStanding(standings map[string]standing) func(db.Row) error {
 	}
 }
 
-// steer carries out a change and reports what became of each id. One id that does not exist is NonExistentWorkflow
-// where the operation is about a single workflow.
+// steer carries out a change and returns the outcome for each id. If the operation is about a
+// single workflow and there is none, it returns NonExistentWorkflow.
 func (c *systemClient) steer(s *steering) (*Report, error) {
 	report := &Report{Op: s.Op}
 	s.settle = func() error {
@@ -212,8 +220,8 @@ func (c *systemClient) steer(s *steering) (*Report, error) {
 	return report, err
 }
 
-// others reads the states of the workflows that were left alone. Usually there are none: to look up each of them before
-// the change would be a third of the database's work.
+// others returns the states of the workflows that did not change. Usually there are none, and
+// reading all states before the change would be a third of the work of the database.
 func (c *systemClient) others(s *steering, changed map[string]bool, before map[string]standing) map[string]standing {
 	var left []string
 	for _, id := range s.IDs {
@@ -230,14 +238,14 @@ func (c *systemClient) others(s *steering, changed map[string]bool, before map[s
 		b.Query(selectStanding, query.Args{"ids": left}, scanStanding(found))
 	})
 	if err != nil {
-		for _, id := range left { // the change is done: what is not known of the others must not undo that
+		for _, id := range left { // the change is done, so an error here must not fail the call
 			found[id] = standing{}
 		}
 	}
 	return found
 }
 
-// settled notes the result of each id.
+// settled sets the results and counts the changed ones.
 func (s *steering) settled(changed map[string]bool, others map[string]standing, doubtful bool) {
 	s.Results = make([]ChangeResult, 0, len(s.IDs))
 	seen := make(map[string]bool, len(s.IDs))
@@ -275,7 +283,7 @@ func (s *steering) left(id string, others map[string]standing, doubtful bool) Ch
 
 const noSuchWorkflowReason = "there is no such workflow"
 
-// rehearsed are the results of a dry run.
+// rehearsed returns the results of a dry run.
 func (s *steering) rehearsed() []ChangeResult {
 	results := make([]ChangeResult, 0, len(s.Affected))
 	seen := make(map[string]bool, len(s.Affected))
@@ -301,7 +309,8 @@ func (s *steering) rehearsed() []ChangeResult {
 	return results
 }
 
-// single is the error of an operation on one workflow that does not exist.
+// single returns NonExistentWorkflow if the operation is about a single workflow that does not
+// exist.
 func (s *steering) single() error {
 	if s.Plural || len(s.Results) != 1 || s.Results[0].Outcome != OutcomeUnknown {
 		return nil

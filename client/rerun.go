@@ -10,14 +10,18 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
-// The steps where the fork of a workflow that ended in ERROR begins.
+// The values of RerunOptions.From: the step at which the fork of a workflow in ERROR begins.
 const (
+	// RerunFromFailed begins at the last step that stored an error, or after the last step if none
+	// did.
 	RerunFromFailed = "failed"
-	RerunFromLast   = "last"
-	RerunFromStart  = "start"
+	// RerunFromLast begins at the last step.
+	RerunFromLast = "last"
+	// RerunFromStart begins at the first step.
+	RerunFromStart = "start"
 )
 
-// RerunOptions say how to run workflows again.
+// RerunOptions are the options of RerunWorkflows.
 type RerunOptions struct {
 	QueueName string `json:"queue_name" doc:"The queue to put them on; when not given, the queue that each was on, or the internal queue if its row names none, as that of a cancelled workflow." nonempty:"true"`
 	From      string `json:"from" doc:"Where a fork begins: at the last step that failed (after the last step, if the workflow failed outside of a step), at the last step, or at the start. A workflow that can be resumed goes on after its last completed step." enum:"failed,last,start" default:"failed"`
@@ -35,7 +39,8 @@ const (
 	selectRerunStates = `
 SELECT workflow_uuid, status, queue_name, queue_partition_key, updated_at FROM {workflow_status} WHERE {in workflow_uuid :ids}`
 
-	// selectRerunSteps reads the last step, and the last one that stored an error, of the workflows in ERROR.
+	// selectRerunSteps returns the last step, and the last step with an error, of workflows in
+	// ERROR.
 	selectRerunSteps = `
 SELECT step.workflow_uuid, MAX(step.function_id), MAX(CASE WHEN COALESCE(step.error, '') <> '' THEN step.function_id END)
 FROM {operation_outputs} AS step JOIN {workflow_status} AS ws ON ws.workflow_uuid = step.workflow_uuid
@@ -43,7 +48,7 @@ WHERE {in ws.workflow_uuid :ids} AND ws.status = 'ERROR' GROUP BY step.workflow_
 
 	selectRerunForks = `SELECT workflow_uuid, status, COALESCE(forked_from, '') FROM {workflow_status} WHERE {in workflow_uuid :forks}`
 
-	// rerunWorkflows resumes the workflows that are still stopped.
+	// rerunWorkflows resumes workflows that are still CANCELLED or out of recovery attempts.
 	rerunWorkflows = `
 UPDATE {workflow_status} SET status = 'ENQUEUED', queue_name = COALESCE(CAST(:queue AS TEXT), queue_name, '` + InternalQueueName + `'),
 	recovery_attempts = 0, updated_at = :now, workflow_deadline_epoch_ms = NULL, deduplication_id = NULL, started_at_epoch_ms = NULL,
@@ -102,17 +107,17 @@ type rerun struct {
 	forks   []ForkWorkflowInput
 }
 
-// A rerunState is what is known of one workflow before it is run again.
+// A rerunState is the state of one workflow before it runs again.
 type rerunState struct {
 	status, queue, partition string
 	updated                  int64
-	last, failed             int64 // the numbers of steps, -1 where there is none
+	last, failed             int64 // the numbers of steps, -1 if there is none
 }
 
-// A rerunFork is the workflow whose id the fork of another would have.
+// A rerunFork is an existing workflow with the id that the fork of another one would get.
 type rerunFork struct{ status, from string }
 
-// plan decides on each workflow. allowed, if it is not nil, are the only ones that may change.
+// plan reads the workflows and decides on each. If allowed is not nil, only its ids may change.
 func (r *rerun) plan(allowed map[string]bool) error {
 	states, forks, err := r.read()
 	if err != nil {
@@ -214,7 +219,8 @@ func (r *rerun) decideFork(result *ChangeResult, state *rerunState, forks map[st
 	}
 }
 
-// fork is the input of a fork: from the step that the options ask for, on the queue that the original was on.
+// fork returns the input of a fork, which begins at the step of the options, on the original's
+// queue.
 func (r *rerun) fork(id, forkID string, state *rerunState) ForkWorkflowInput {
 	input := ForkWorkflowInput{OriginalWorkflowID: id, ForkedWorkflowID: forkID, QueueName: r.options.QueueName}
 	if (input.QueueName == "" || input.QueueName == state.queue) && state.queue != "" {
@@ -234,7 +240,7 @@ func (r *rerun) fork(id, forkID string, state *rerunState) ForkWorkflowInput {
 
 var rerunSuffix = regexp.MustCompile(`^(.*)-rerun-([1-9][0-9]{0,8})$`)
 
-// rerunID is the id of the fork that runs a workflow again.
+// rerunID returns the id of the fork of a workflow: order-1-rerun-1, then order-1-rerun-2.
 func rerunID(id string) string {
 	if parts := rerunSuffix.FindStringSubmatch(id); parts != nil {
 		number, _ := strconv.Atoi(parts[2])
@@ -243,7 +249,8 @@ func rerunID(id string) string {
 	return id + "-rerun-1"
 }
 
-// maxRerunTries bounds how often a call plans anew, because another one has forked the same workflows.
+// maxRerunTries limits the number of plans of a call, which plans anew if another call forks the
+// same workflows.
 const maxRerunTries = 5
 
 func (r *rerun) carryOut() (*Report, error) {
@@ -270,7 +277,7 @@ func (r *rerun) carryOut() (*Report, error) {
 	return &Report{Op: r.op, Results: r.results}, nil
 }
 
-// parts are what a dry run looks at.
+// parts returns the steps that a dry run previews: resuming, forking, and no change.
 func (r *rerun) parts() []*step {
 	left := []string{}
 	for i := range r.results {
@@ -291,11 +298,11 @@ func (r *rerun) parts() []*step {
 	return []*step{resume, fork, rest}
 }
 
-// rerunnable are the states from which a rerun resumes.
+// rerunnable holds the states from which a rerun resumes.
 var rerunnable = []WorkflowStatusType{WorkflowStatusCancelled, WorkflowStatusMaxRecoveryAttemptsExceeded}
 
-// send carries the plan out. If another call forks the same workflows at the same time it plans anew, for the
-// workflows that the gate has let pass.
+// send carries out the plan. If another call has forked the same workflows, it plans anew, for the
+// workflows that the gate has allowed.
 func (r *rerun) send(p *permit) error {
 	allowed := map[string]bool{}
 	for i := range r.results {
@@ -317,7 +324,7 @@ func (r *rerun) send(p *permit) error {
 	}
 }
 
-// own reports whether the forks exist because an earlier try made them, whose answer was lost.
+// own reports whether an earlier try, whose answer was lost, has made the forks.
 func (r *rerun) own() (bool, error) {
 	args, ids, err := r.client.forkArgs(r.op, r.forks)
 	if err != nil {
@@ -360,7 +367,8 @@ func (r *rerun) write(p *permit) error {
 	return err
 }
 
-// correct looks at the workflows that were to be resumed and were not: somebody else has changed them in between.
+// correct sets the results of workflows that were not resumed, because somebody else changed them
+// first.
 func (r *rerun) correct(changed map[string]bool, doubtful bool) {
 	s := &steering{step: &step{Change: Change{Op: r.op, IDs: r.resumed}, becomes: WorkflowStatusEnqueued},
 		why: func(status WorkflowStatusType) string {

@@ -6,8 +6,8 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
-// resumption keeps the timeout, so that the next dequeue computes a fresh deadline, and the
-// steps, which are what the workflow goes on from.
+// resumption keeps the steps, after which the workflow goes on, and the timeout, from which the
+// next dequeue computes a new deadline.
 const resumption = `
 UPDATE {workflow_status} SET status = 'ENQUEUED', queue_name = :queue, recovery_attempts = 0, updated_at = :now,
 	workflow_deadline_epoch_ms = NULL, deduplication_id = NULL, started_at_epoch_ms = NULL, completed_at = NULL
@@ -17,19 +17,19 @@ WHERE {in workflow_uuid :ids} AND status NOT IN ('SUCCESS', 'ERROR')`
 const (
 	resumeWorkflows = resumption + returningIDs
 
-	// resumeAgain is for another try: what an earlier one resumed, whose answer was lost, may run
-	// already, and would run twice.
+	// resumeAgain replaces resumeWorkflows in a second try. It leaves out workflows that started
+	// since the first try, whose answer was lost, because they would run twice.
 	resumeAgain = resumption + `
 	AND NOT (status = 'PENDING' AND COALESCE(started_at_epoch_ms, 0) >= :now)` + returningIDs
 
 	returningIDs = "\nRETURNING workflow_uuid"
 )
 
-// resumable are the states that resumption takes.
+// resumable holds the states in which resumption changes a workflow.
 var resumable = []WorkflowStatusType{WorkflowStatusDelayed, WorkflowStatusEnqueued, WorkflowStatusPending,
 	WorkflowStatusCancelled, WorkflowStatusMaxRecoveryAttemptsExceeded}
 
-// ResumeOptions say how to resume workflows.
+// ResumeOptions are the options of ResumeWorkflow, ResumeWorkflows and ResumeAll.
 type ResumeOptions struct {
 	QueueName string `json:"queue_name" doc:"The queue to put it on; the internal queue, which starts it at once, when not given." nonempty:"true"`
 }
@@ -42,7 +42,8 @@ func WithResumeOptions(options ResumeOptions) ResumeWorkflowOption {
 	return func(o *ResumeOptions) { *o = options }
 }
 
-// WithResumeQueue puts the workflow on a queue instead of starting it at once.
+// WithResumeQueue puts the workflow on a queue. Without it, the workflow goes on the internal
+// queue, on which every application listens.
 func WithResumeQueue(queueName string) ResumeWorkflowOption {
 	return func(o *ResumeOptions) { o.QueueName = queueName }
 }
@@ -86,7 +87,7 @@ func (c *systemClient) resume(op string, ids []string, o ResumeOptions, plural b
 	})
 }
 
-// notResumable is the reason why a workflow cannot be resumed.
+// notResumable returns the reason why a workflow in this state cannot be resumed.
 func notResumable(status WorkflowStatusType) string {
 	if status == WorkflowStatusError {
 		return "it has ended in ERROR, which cannot be resumed: rerun or fork it"

@@ -10,8 +10,8 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/owner"
 )
 
-// An SDK is the language of the DBOS SDK that an application is written with. It decides how a schedule's context and
-// the input of a scheduled run are written, and how a debounce key is spelled.
+// An SDK is the language of the DBOS SDK that an application is written with. It decides the format
+// of a plain input and of a schedule's context, and the spelling of a debounce key.
 type SDK = owner.SDK
 
 // The SDKs.
@@ -22,7 +22,7 @@ const (
 	SDKJava       = owner.Java
 )
 
-// evidenceTTL is how long the evidence is kept: it is read once for many calls, and another application may start.
+// evidenceTTL is the time after which the evidence is read again, because an application may start.
 const evidenceTTL = time.Minute
 
 // datedEvidence is evidence with the time at which it was read.
@@ -31,8 +31,8 @@ type datedEvidence struct {
 	read time.Time
 }
 
-// evidence returns what the newest rows show of the SDKs of their applications, as it was read within evidenceTTL, or
-// now if there is no such reading or a fresh one is wanted.
+// evidence returns the SDKs that the newest rows show. It reads them if they are older than
+// evidenceTTL, or if fresh is true.
 func (c *systemClient) evidence(op string, fresh bool) (*datedEvidence, error) {
 	now := c.config.Clock()
 	if known := c.observed.Load(); !fresh && known != nil && now.Before(known.read.Add(evidenceTTL)) {
@@ -49,8 +49,8 @@ func (c *systemClient) evidence(op string, fresh bool) (*datedEvidence, error) {
 	return found, err
 }
 
-// sdkOf returns the SDK of the application that runs a workflow: the stated one, else that of the connection, else
-// the one that the rows show, and "" if nothing shows one.
+// sdkOf returns the SDK of the application that runs a workflow: the stated one, or that of the
+// client, or the one that the rows show, or "" if nothing shows one.
 func (c *systemClient) sdkOf(op string, stated SDK, application, workflow string) (owner.Verdict, error) {
 	return c.judge(op, stated, application, workflow, false)
 }
@@ -71,9 +71,9 @@ func (c *systemClient) judge(op string, stated SDK, application, workflow string
 	return verdict, nil
 }
 
-// needSDK is sdkOf for what only an application of the right SDK can read: it fails with Unsupported if nothing shows
-// the SDK, because a wrong guess can stop the application's other schedules as well. An application may have started
-// since the evidence was read, so it is read once more before.
+// needSDK is sdkOf for values that only an application of the right SDK can read. It returns
+// Unsupported if nothing shows the SDK, because a wrong guess can stop other schedules of the
+// application. It reads the evidence again first, because an application may have started since.
 func (c *systemClient) needSDK(op string, stated SDK, application, workflow string) (SDK, error) {
 	cached := c.observed.Load() != nil
 	verdict, err := c.sdkOf(op, stated, application, workflow)
@@ -93,7 +93,7 @@ func unknownSDK(op, workflow, why string) error {
 		Message: fmt.Sprintf("nothing here shows which SDK the application of workflow %q is written with: %s", workflow, why)}
 }
 
-// checkSDK refuses a text that names no SDK; "" leaves it to the evidence.
+// checkSDK returns InvalidOption if the text names no SDK. The empty text is valid.
 func checkSDK(op string, sdk SDK) error {
 	if sdk == "" || sdk.Valid() {
 		return nil

@@ -11,38 +11,38 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
-// messageRows are the messages of one call.
+// messageRows is the table of the messages of one call.
 const messageRows = `{rows new id:TEXT=:ids destination:TEXT=:destinations topic:TEXT=:topics message:TEXT=:messages created:BIGINT=:created}`
 
-// insertMessages is one statement however many messages there are: on Postgres a trigger notifies
-// of each, and commits that notify wait for each other. An id that exists is the same message,
-// sent before.
+// insertMessages inserts all messages in one statement, because on Postgres a trigger notifies of
+// each and commits that notify wait for each other. An existing id is the same message, sent
+// before.
 const insertMessages = `
 INSERT INTO {notifications} (message_uuid, destination_uuid, topic, message, created_at_epoch_ms, serialization)
 SELECT new.id, new.destination, new.topic, new.message, new.created, CAST(:codec AS TEXT)
 FROM ` + messageRows + ` WHERE TRUE
 ON CONFLICT (message_uuid) DO NOTHING`
 
-// selectNobody finds destinations that do not exist. Foreign keys would too, but not every
-// database has them or enforces them.
+// selectNobody finds destinations that do not exist, because not every database enforces the
+// foreign key.
 const selectNobody = `
 SELECT new.destination FROM {rows new destination:TEXT=:destinations}
 WHERE NOT EXISTS (SELECT 1 FROM {workflow_status} AS ws WHERE ws.workflow_uuid = new.destination)`
 
-// noTopic is what every SDK stores for a message without a topic.
+// noTopic is the text that every SDK stores for a message without a topic.
 const noTopic = "__null__topic__"
 
-// errNobody is what the guard of a send reports.
+// errNobody is the error of the guard of a send.
 var errNobody = errors.New("a destination does not exist")
 
 const sending = "send"
 
-// A Message is one to a workflow.
+// A Message is a message to one workflow, for SendMany.
 type Message struct {
 	DestinationID string `json:"destination_id" doc:"The workflow to send it to, in whatever state it is." required:"true" nonempty:"true"`
 	Message       any    `json:"message" doc:"What to send: JSON data."`
 	Topic         string `json:"topic" doc:"The topic the workflow receives it by; none when not given."`
-	// IdempotencyKey lets a message be sent once, however often the call is repeated.
+	// IdempotencyKey makes repeated calls send the message once.
 	IdempotencyKey string `json:"idempotency_key" doc:"A key that this destination gets one message of, however often it is sent." nonempty:"true"`
 }
 
@@ -78,7 +78,7 @@ func (c *systemClient) SendMany(messages []Message) error {
 	})
 }
 
-// messageArgs turns messages into columns, with their ids and times, before the first try.
+// messageArgs returns the parameters of the statement, with ids and times that all tries share.
 func (c *systemClient) messageArgs(messages []Message) (query.Args, error) {
 	count := len(messages)
 	ids, destinations, topics := make([]string, count), make([]string, count), make([]string, count)
@@ -110,7 +110,8 @@ func (m Message) encode(index, count int) (string, error) {
 	return text, nil
 }
 
-// id is the same for every SDK where there is an idempotency key.
+// id returns the id of the message: a random one or, with an idempotency key, the same in every
+// SDK.
 func (m Message) id() string {
 	if m.IdempotencyKey == "" {
 		return uuid.NewString()
@@ -125,7 +126,7 @@ func (m Message) topic() string {
 	return m.Topic
 }
 
-// nobody says which destination does not exist.
+// nobody returns NonExistentWorkflow for the first destination that does not exist.
 func (c *systemClient) nobody(args query.Args) error {
 	var id string
 	err := c.read(sending, func(b *db.Batch) {

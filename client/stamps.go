@@ -2,18 +2,18 @@ package client
 
 import "sync"
 
-// stamps gives the messages to one destination times that strictly increase, because a receiver
-// takes the oldest first and nothing else tells two of one millisecond apart.
+// stamps returns strictly increasing times for the messages to one destination, because a receiver
+// takes the oldest first and only the time orders them.
 type stamps struct {
 	mutex sync.Mutex
 	last  map[string]int64
-	full  int // at how many destinations those of the past are forgotten
+	full  int // the number of destinations at which past times are dropped
 }
 
-// fewStamps is how many destinations are remembered without looking which of them can go.
+// fewStamps is the least number of destinations at which past times are dropped.
 const fewStamps = 1024
 
-// take gives a time to each destination: now, or what follows the last one given.
+// take returns a time for each destination: now, or a millisecond after its last one.
 func (s *stamps) take(now int64, destinations []string) []int64 {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
@@ -26,7 +26,7 @@ func (s *stamps) take(now int64, destinations []string) []int64 {
 	return times
 }
 
-// forget drops times before now, which any later one follows anyway.
+// forget drops times before now, because every new time is later.
 func (s *stamps) forget(now int64) {
 	if s.last == nil {
 		s.last, s.full = map[string]int64{}, fewStamps

@@ -5,29 +5,29 @@ import "time"
 // A WorkflowStatusType is one of the seven states of a workflow.
 type WorkflowStatusType string
 
-// The states. SUCCESS and ERROR are final; CANCELLED and MAX_RECOVERY_ATTEMPTS_EXCEEDED end a
-// workflow too, but it can be resumed from them.
+// The states. The last four end a workflow. SUCCESS and ERROR are final; a workflow in one of the
+// last two can be resumed.
 const (
-	WorkflowStatusDelayed                     WorkflowStatusType = "DELAYED"
-	WorkflowStatusEnqueued                    WorkflowStatusType = "ENQUEUED"
-	WorkflowStatusPending                     WorkflowStatusType = "PENDING"
-	WorkflowStatusSuccess                     WorkflowStatusType = "SUCCESS"
-	WorkflowStatusError                       WorkflowStatusType = "ERROR"
-	WorkflowStatusCancelled                   WorkflowStatusType = "CANCELLED"
-	WorkflowStatusMaxRecoveryAttemptsExceeded WorkflowStatusType = "MAX_RECOVERY_ATTEMPTS_EXCEEDED"
+	WorkflowStatusDelayed                     WorkflowStatusType = "DELAYED"                        // waits until it is put on its queue
+	WorkflowStatusEnqueued                    WorkflowStatusType = "ENQUEUED"                       // waits on its queue
+	WorkflowStatusPending                     WorkflowStatusType = "PENDING"                        // runs, or waits for recovery
+	WorkflowStatusSuccess                     WorkflowStatusType = "SUCCESS"                        // has returned a result
+	WorkflowStatusError                       WorkflowStatusType = "ERROR"                          // has returned an error
+	WorkflowStatusCancelled                   WorkflowStatusType = "CANCELLED"                      // was cancelled, or its timeout passed
+	WorkflowStatusMaxRecoveryAttemptsExceeded WorkflowStatusType = "MAX_RECOVERY_ATTEMPTS_EXCEEDED" // its executors died too often
 )
 
-// WorkflowStatuses are all states, in the order of a workflow's life.
+// WorkflowStatuses holds all states, in the order of a workflow's life.
 var WorkflowStatuses = []WorkflowStatusType{
 	WorkflowStatusDelayed, WorkflowStatusEnqueued, WorkflowStatusPending, WorkflowStatusSuccess,
 	WorkflowStatusError, WorkflowStatusCancelled, WorkflowStatusMaxRecoveryAttemptsExceeded,
 }
 
-// InternalQueueName is the queue every DBOS application listens on.
+// InternalQueueName is the queue on which every DBOS application listens.
 const InternalQueueName = "_dbos_internal_queue"
 
-// A WorkflowStatus is what the database knows of one workflow. What it does not hold, or holds as
-// NULL, is the zero value. Times are UTC with millisecond precision.
+// A WorkflowStatus is the row of one workflow. A field is zero if its column is NULL or missing.
+// Times are UTC and have millisecond precision.
 type WorkflowStatus struct {
 	ID                 string             `json:"id" doc:"The workflow's id."`
 	Status             WorkflowStatusType `json:"status,omitempty" doc:"Its state: DELAYED, ENQUEUED, PENDING, SUCCESS, ERROR, CANCELLED or MAX_RECOVERY_ATTEMPTS_EXCEEDED."`
@@ -66,8 +66,8 @@ type WorkflowStatus struct {
 	ApplicationName    string             `json:"application_name,omitempty" doc:"The application that owns it."`
 }
 
-// A StepInfo is one finished step of a workflow. Go and TypeScript number steps from 0, Python
-// from 1.
+// A StepInfo is one finished step of a workflow. Go and TypeScript number steps from 0, Python from
+// 1. A field is zero if its column is NULL.
 type StepInfo struct {
 	StepID          int       `json:"step_id" doc:"The step's number: from 0 in Go and TypeScript, from 1 in Python."`
 	StepName        string    `json:"step_name" doc:"The step's name."`
@@ -78,7 +78,7 @@ type StepInfo struct {
 	CompletedAt     time.Time `json:"completed_at,omitzero" doc:"When the step ended."`
 }
 
-// A VersionInfo is a registered version of an application.
+// A VersionInfo is a registered version of an application. Times are Unix milliseconds.
 type VersionInfo struct {
 	ID              string `json:"version_id" doc:"The version's id."`
 	Name            string `json:"version_name" doc:"The version's name."`
@@ -87,7 +87,7 @@ type VersionInfo struct {
 	ApplicationName string `json:"application_name,omitempty" doc:"The application that owns it."`
 }
 
-// millis is a time of the database, and the zero time for NULL and for 0.
+// millis returns the time of a column, or the zero time if it is NULL or 0.
 func millis(epoch int64) time.Time {
 	if epoch == 0 {
 		return time.Time{}

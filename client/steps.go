@@ -18,7 +18,7 @@ var (
 	selectStepsFull = fmt.Sprintf(selectSteps, "output")
 )
 
-// ListStepsOptions say what to read of the steps of a workflow.
+// ListStepsOptions are the options of ListWorkflowSteps.
 type ListStepsOptions struct {
 	LoadOutput bool `json:"load_output" doc:"Reads what the steps returned too."`
 	Limit      *int `json:"limit" doc:"At most so many steps." min:"0"`

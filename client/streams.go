@@ -9,8 +9,8 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
-// selectStreamState goes before selectStreamPage in every look: what a workflow wrote, it wrote
-// before it ended, so the rows that are read after an end was seen are all there will be.
+// selectStreamState runs before selectStreamPage in every read. A workflow writes nothing after its
+// end, so if it has ended, the page that is read afterwards is complete.
 const (
 	selectStreamState = `SELECT status FROM {workflow_status} WHERE workflow_uuid = :id`
 
@@ -20,17 +20,17 @@ WHERE workflow_uuid = :id AND key = :key AND "offset" >= :next
 ORDER BY "offset" LIMIT :page`
 )
 
-// streamPage is how many values of a stream are held in memory.
+// streamPage is the number of values of a stream that are held in memory.
 const streamPage = 500
 
-// A StreamValue is a value of a stream, or its end: Closed without a value, or an Err.
+// A StreamValue is a value of a stream, or its end, which has Closed or Err and no value.
 type StreamValue[R any] struct {
-	Value  R
-	Err    error
-	Closed bool
+	Value  R     // the value, if Closed is false and Err is nil
+	Err    error // the error that ended the stream
+	Closed bool  // the stream has ended
 }
 
-// ReadStreamOptions say what part of a stream to read.
+// ReadStreamOptions are the options of ReadStream and Stream.
 type ReadStreamOptions struct {
 	FromOffset int  `json:"from_offset" doc:"Leaves out so many values at the start of the stream." min:"0"`
 	Snapshot   bool `json:"snapshot" doc:"Reads what is there now, and does not wait for more."`
@@ -95,7 +95,7 @@ func (c *systemClient) produce(workflowID, key string, items chan<- StreamValue[
 	}
 }
 
-// stopped is why the client does nothing any more.
+// stopped returns the error of the client's context, or of Shutdown.
 func (c *systemClient) stopped() error {
 	if c.ctx.Err() != nil {
 		return db.Ended(c.ctx)
@@ -103,7 +103,7 @@ func (c *systemClient) stopped() error {
 	return db.ErrClosed
 }
 
-// hand gives up when the client's context ends or the client is shut down.
+// hand sends an item. It returns false if the client's context ends or on Shutdown.
 func (c *systemClient) hand(items chan<- StreamValue[any], item StreamValue[any]) bool {
 	if c.ctx.Err() != nil {
 		return false
@@ -120,8 +120,8 @@ func (c *systemClient) hand(items chan<- StreamValue[any], item StreamValue[any]
 
 const readingStream = "read stream"
 
-// follow delivers the values of a stream until it ends, or the consumer has had enough: then
-// closed is false.
+// follow delivers the values of a stream until it ends, or deliver returns false: then closed is
+// false.
 func (c *systemClient) follow(workflowID, key string, o ReadStreamOptions, deliver func(any) bool) (closed bool, err error) {
 	switch {
 	case workflowID == "":
@@ -144,7 +144,7 @@ func (c *systemClient) follow(workflowID, key string, o ReadStreamOptions, deliv
 type streamReader struct {
 	client   *systemClient
 	id, key  string
-	next     int64 // the offset to go on from
+	next     int64 // the offset of the next value
 	snapshot bool
 	deliver  func(any) bool
 	closed   bool
@@ -176,7 +176,7 @@ func (r *streamReader) scan(row db.Row) error {
 	return err
 }
 
-// judge delivers a page, and says whether more can come.
+// judge delivers a page, and decides whether to read on.
 func (r *streamReader) judge() (sight, error) {
 	switch goOn := r.hand(); {
 	case !goOn:
@@ -196,8 +196,8 @@ func (r *streamReader) judge() (sight, error) {
 	return nothing, nil
 }
 
-// hand delivers the values, and tells whether the consumer wants more. The end mark of a stream
-// is not delivered.
+// hand delivers the values of the page, without the end mark. It returns false if the stream has
+// ended or the consumer wants no more.
 func (r *streamReader) hand() bool {
 	for _, entry := range r.page {
 		if codec.IsStreamClosed(entry.value.Text) {

@@ -10,19 +10,19 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
-// A target is where an enqueued workflow goes. What this database has never seen of it is worth a
-// warning: such a row waits for ever, or is stuck holding a slot of its queue.
+// A target is the queue, name, class and version of an enqueued workflow. If the database has never
+// seen one of them, that is worth a warning, because such a workflow may never run.
 type target struct {
 	queue, name, class, version string
 	keyed                       bool // a partition key is given
 }
 
-// ran is true for a row that shows that an application knows its workflow: a row that was only
-// enqueued may bear a wrong name, and is then taken, and cancelled, without a single step.
+// ran is true for a row that proves that an application has a workflow of its name. An enqueued row
+// proves nothing: if its name is wrong, it is dequeued and cancelled without a step.
 const ran = `(ws.status IN ('SUCCESS', 'ERROR') OR ws.status = 'PENDING' AND ws.queue_name IS NULL
 	OR ws.status NOT IN ('ENQUEUED', 'DELAYED') AND EXISTS (SELECT 1 FROM {operation_outputs} AS o WHERE o.workflow_uuid = ws.workflow_uuid))`
 
-// taken is true for a row that an application has taken off its queue.
+// taken is true for a row that an application has dequeued.
 const taken = `ws.status IN ('PENDING', 'SUCCESS', 'ERROR')`
 
 const (
@@ -33,8 +33,8 @@ FROM {workflow_status} AS ws GROUP BY COALESCE(ws.name, ''), COALESCE(ws.class_n
 	selectVersion  = `SELECT version_name FROM {application_versions}`
 	selectAllQueue = `SELECT name, partition_queue FROM {queues}`
 
-	// selectTaken finds out whether an application takes workflows off a queue that none has registered:
-	// queues that are declared in code alone are in no table.
+	// selectTaken returns a row if an application dequeues from a queue that is not registered,
+	// because queues that are declared in code are in no table.
 	selectTaken = `SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM {queues} WHERE name = :queue)
 	AND EXISTS (SELECT 1 FROM {workflow_status} AS ws WHERE ws.queue_name = :queue AND ` + taken + `)`
 
@@ -43,8 +43,8 @@ FROM {workflow_status} AS ws GROUP BY COALESCE(ws.name, ''), COALESCE(ws.class_n
 	selectTarget = `SELECT 1 FROM {workflow_status} AS ws WHERE ws.name = :name AND COALESCE(ws.class_name, '') = :class AND ` + ran + ` LIMIT 1`
 )
 
-// checkTarget looks a target up the first time it is used. With strict an unknown one is
-// InvalidOption; otherwise it is logged once, and the enqueue goes on.
+// checkTarget looks up a target the first time it is used. If it is unknown, checkTarget returns
+// InvalidOption if strict is true, and logs a warning otherwise.
 func (c *systemClient) checkTarget(op string, t target, strict bool) error {
 	if fine, checked := c.targets.Load(t); c.config.ReadOnly || checked && (fine.(bool) || !strict) {
 		return nil
@@ -64,7 +64,7 @@ func (c *systemClient) checkTarget(op string, t target, strict bool) error {
 	return nil
 }
 
-// checkQueue is checkTarget for workflows that exist, of which only the queue changes. None is meant by "".
+// checkQueue is checkTarget for existing workflows whose queue changes. It ignores an empty queue.
 func (c *systemClient) checkQueue(op, queue string, keyed bool) error {
 	if queue == "" {
 		return nil
@@ -72,13 +72,13 @@ func (c *systemClient) checkQueue(op, queue string, keyed bool) error {
 	return c.checkTarget(op, target{queue: queue, keyed: keyed}, c.config.Strict)
 }
 
-// known is what a database has seen.
+// known holds the names that a database has seen.
 type known struct {
 	versions    []string
 	queues      []string
 	partitioned map[string]bool
-	taken       bool // workflows are taken off the target's queue, which is not registered
-	seen        bool // a workflow of the target's name and class that ran
+	taken       bool // the target's queue is not registered, but an application dequeues from it
+	seen        bool // a workflow of the target's name and class has run
 }
 
 func (c *systemClient) doubts(op string, t target) ([]string, error) {
@@ -107,7 +107,7 @@ func (c *systemClient) doubts(op string, t target) ([]string, error) {
 	return doubts, err
 }
 
-// found notes that there is a row.
+// found sets *is if there is a row.
 func found(is *bool) func(db.Row) error {
 	return func(db.Row) error {
 		*is = true
@@ -124,8 +124,8 @@ func collect(list *[]string) func(db.Row) error {
 	}
 }
 
-// queueDoubts looks for the nearest queue, which reads the whole table, so only when a queue is neither
-// registered nor seen at work. It says nothing where no queue is either: nothing has run there yet.
+// queueDoubts returns a warning if the queue is unknown and others are known. It reads the whole
+// table for the nearest name, so only if the queue is neither registered nor used.
 func (c *systemClient) queueDoubts(op string, t target, k known) ([]string, error) {
 	partitioned, registered := k.partitioned[t.queue]
 	switch {
@@ -159,15 +159,15 @@ func (k *known) versionDoubts(t target) []string {
 	return []string{fmt.Sprintf("no application has registered the version %q%s", t.version, nearest.Suggestion(t.version, k.versions))}
 }
 
-// A registration is a name and a class that workflows bear.
+// A registration is a name and a class of workflows in the database.
 type registration struct {
 	name, class string
 	ran         bool
 }
 
-// nameDoubts looks for the nearest name, which reads the whole table, so only when a name is
-// unknown. Where nothing has run yet every name counts that somebody has enqueued, and a database
-// without any workflow knows no name, and says nothing.
+// nameDoubts adds a warning if the name is unknown. It reads the whole table for the nearest name.
+// Only names that have run count or, if nothing has run yet, all names. An empty database warns of
+// nothing.
 func (c *systemClient) nameDoubts(op string, t target, doubts []string) ([]string, error) {
 	var found []registration
 	err := c.read(op, func(b *db.Batch) {
@@ -190,7 +190,8 @@ func (c *systemClient) nameDoubts(op string, t target, doubts []string) ([]strin
 	return append(doubts, t.nameDoubt(found)...), nil
 }
 
-// nameDoubt says what is wrong with the target's name or class, given those that are known.
+// nameDoubt returns the warning about the target's name or class, if it is not among the known
+// ones.
 func (t target) nameDoubt(found []registration) []string {
 	var names, classes []string
 	for _, r := range found {

@@ -13,8 +13,8 @@ SELECT version_id, version_name, version_timestamp, created_at,
 	{if application_versions.application_name|application_name}{unless application_versions.application_name|NULL}
 FROM {application_versions} ORDER BY version_timestamp DESC, version_name LIMIT :limit`
 
-// promoteVersion wins over the latest version even where this clock is behind the one that
-// registered it.
+// promoteVersion sets a timestamp above that of the latest version, even if this clock is behind
+// the one that registered it.
 const promoteVersion = `
 UPDATE {application_versions} SET version_timestamp = (
 	SELECT CASE WHEN COALESCE(MAX(other.version_timestamp), 0) < CAST(:now AS BIGINT) THEN CAST(:now AS BIGINT)
@@ -62,7 +62,7 @@ func (c *systemClient) SetLatestApplicationVersion(versionName string) error {
 	})
 }
 
-// noSuchVersion names the registered version that was probably meant.
+// noSuchVersion returns NonExistentVersion, with the nearest registered version in the message.
 func (c *systemClient) noSuchVersion(op, name string) error {
 	var names []string
 	err := c.read(op, func(b *db.Batch) {

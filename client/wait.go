@@ -11,8 +11,8 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
-// selectOutcomes gives those that have ended, so every payload is read once and a look at
-// workflows of which none has ended moves no rows.
+// selectOutcomes returns only workflows that have ended, so each payload is read once, and a read
+// while nothing ends returns no rows.
 const selectOutcomes = `
 SELECT ws.workflow_uuid, ws.status, ws.recovery_attempts, ws.serialization, ` + outputOf + `, ` + errorOf + `
 FROM {workflow_status} AS ws
@@ -20,7 +20,7 @@ WHERE {in ws.workflow_uuid :ids} AND ws.status IN ('SUCCESS', 'ERROR', 'CANCELLE
 
 const selectStates = `SELECT workflow_uuid, status FROM {workflow_status} WHERE {in workflow_uuid :ids}`
 
-// An Outcome is how a workflow ended, or the state it was in when a wait was over.
+// An Outcome is the end of a workflow, or its state at the end of a wait.
 type Outcome struct {
 	WorkflowID string             `json:"workflow_id" doc:"The workflow's id."`
 	Status     WorkflowStatusType `json:"status,omitempty" doc:"Its state; nil when there is no such workflow."`
@@ -29,16 +29,18 @@ type Outcome struct {
 	Error      error              `json:"error,omitempty" doc:"The error it ended with; nil if it ended in SUCCESS or has not ended."`
 }
 
-// WaitOptions say how to wait for workflows.
+// WaitOptions are the options of Wait.
 type WaitOptions struct {
 	Timeout         time.Duration `json:"timeout" doc:"How long to wait at the longest; for ever when not given." min:"0"`
 	PollingInterval time.Duration `json:"polling_interval" doc:"How long to pause between two looks at the longest; the pauses are shorter at first, and while workflows end." default:"1s" min:"0"`
 
-	// Each is called once for each workflow when it is seen to have ended. Its error ends the wait.
+	// Each is called once for each workflow, when it has ended. If it returns an error, Wait ends
+	// and returns that.
 	Each func(workflowID string, status WorkflowStatusType) error `json:"-"`
-	// Existed are ids of workflows that are known to have existed: if one of them is missing it was deleted.
+	// Existed holds the ids of workflows that existed before the wait. If one is missing, Wait
+	// returns NonExistentWorkflow even if there is a timeout.
 	Existed map[string]bool `json:"-"`
-	// Lazy leaves results encoded (codec.Encoded) until they are decoded by the reader.
+	// Lazy leaves results as codec.Encoded, for the caller to decode.
 	Lazy bool `json:"-"`
 }
 
@@ -73,14 +75,14 @@ func (c *systemClient) Wait(workflowIDs []string, opts ...WaitOption) ([]Outcome
 type waiting struct {
 	client  *systemClient
 	options WaitOptions
-	ids     []string            // in the order given, with those given twice
-	open    []string            // those that have not ended, each once
+	ids     []string            // the arguments, with duplicates
+	open    []string            // the ids that have not ended, each once
 	known   map[string]*Outcome // by id: the end, or an empty outcome
-	arrived map[string]*Outcome // what the last look found
-	looks   int                 // how many there were
+	arrived map[string]*Outcome // the outcomes of the last read
+	looks   int                 // the number of reads
 	seen    map[string]bool     // the ids that were found to exist
 	gone    string              // an id whose row is gone
-	// imagined are those that a dry run has ended.
+	// imagined holds the ids that a dry run has ended.
 	imagined []string
 }
 
@@ -123,11 +125,11 @@ func (w *waiting) look(ctx context.Context) error {
 	return err
 }
 
-// looksPerCheck is how many looks pass until one also looks for workflows that were deleted, which moves a row for each
-// that exists.
+// looksPerCheck is the number of reads after which one also checks that the workflows still exist,
+// which returns a row for each.
 const looksPerCheck = 16
 
-// check notes a workflow that is gone, or that without a timeout would be waited for without end.
+// check sets gone if a workflow was deleted, or does not exist and there is no timeout.
 func (w *waiting) check(existing map[string]bool) {
 	for _, id := range w.open {
 		switch {
@@ -150,8 +152,8 @@ func (w *waiting) scan(row db.Row) error {
 	return nil
 }
 
-// outcome keeps the stored error itself where there is one: that the workflow failed is what the
-// status says.
+// outcome returns the outcome of a row. Its error is the stored one, without WorkflowFailed around
+// it, because the status says that it failed.
 func (w *waiting) outcome(id string, o *outcome) *Outcome {
 	ended := &Outcome{WorkflowID: id, Status: WorkflowStatusType(o.status.String), Finished: true, Error: o.failed("", id)}
 	if e := (*Error)(nil); errors.As(ended.Error, &e) && e.Cause() != nil {
@@ -167,7 +169,7 @@ func (w *waiting) outcome(id string, o *outcome) *Outcome {
 	return ended
 }
 
-// judge takes note of what has arrived, and tells the caller of each in the order of the ids.
+// judge records the outcomes that have arrived and calls Each, in the order of the ids.
 func (w *waiting) judge() (sight, error) {
 	if w.gone != "" {
 		return nothing, noSuchWorkflow("wait", w.gone)
@@ -214,8 +216,8 @@ func (w *waiting) outcomes() []Outcome {
 	return list
 }
 
-// timeout is the error of a wait whose time is over. It looks up the states of those that have
-// not ended; without an answer they stay unknown.
+// timeout returns the error of a wait whose timeout has passed. It reads the states of the
+// workflows that have not ended; if that fails, the states stay unknown.
 func (w *waiting) timeout(op string) error {
 	ctx, cancel := w.client.limited(lastLook)
 	defer cancel()
@@ -232,7 +234,7 @@ func (w *waiting) timeout(op string) error {
 		Message: fmt.Sprintf("%d of %d workflows did not end within %v: %s", len(w.open), len(w.known), w.options.Timeout, someOf(w.open))}
 }
 
-// someOf names the first few ids.
+// someOf returns the first three ids, quoted.
 func someOf(ids []string) string {
 	const few = 3
 	text := fmt.Sprintf("%q", ids[:min(few, len(ids))])

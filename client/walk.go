@@ -9,12 +9,11 @@ import (
 )
 
 const (
-	// defaultPageSize balances the memory of a page against the statements it takes to walk a table.
+	// defaultPageSize balances the memory of a page against the number of statements of a walk.
 	defaultPageSize = 500
-	// keysAhead is how many keys a walk reads at a time where a page would cost more than its rows: a bulk insert gives
-	// thousands of rows one millisecond, and a database sorts all of them to find where a page begins; and an index
-	// of a state gives all rows in that state. So that is done for many pages at once, and the time of a walk does not
-	// depend on the size of its pages.
+	// keysAhead is the number of keys that a walk reads at a time if no index leads to the start of
+	// a page, because thousands of rows have the same created_at or the index of a state has no
+	// order. The database then sorts all rows, so a walk has it do that once for many pages.
 	keysAhead = 10000
 )
 
@@ -44,15 +43,15 @@ func (c *systemClient) walk(options ListWorkflowsOptions) iter.Seq2[WorkflowStat
 	}
 }
 
-// A leaf is a page that is read while the one before it is walked over.
+// A leaf is the result of reading the next page in the background.
 type leaf struct {
 	page []WorkflowStatus
 	walk *walk // after the page
 	err  error
 }
 
-// page gives the next page and, unless it is the first, begins to read the one behind it: a walk that has gone so far
-// will most likely go on. Where it does not, that page is read for nobody.
+// page returns the next page. After the first page it starts to read the page after it in the
+// background, because a walk that has come so far usually goes on.
 func (w *walk) page() ([]WorkflowStatus, error) {
 	first := w.last == nil
 	page, err := w.turn()
@@ -80,26 +79,30 @@ func (w *walk) turn() ([]WorkflowStatus, error) {
 
 const walking = "walk workflows"
 
-// A key is what orders workflows, and what a walk goes on behind.
+// A key is the cursor of a walk: workflows are ordered by it.
 type key struct {
 	created int64
 	id      string
 }
 
-// A walk is where an iteration stands. Its first page is read like a list, so that a short walk
-// takes one statement. The others are read behind the last row where the index of the times leads to just
-// them, and by keys elsewhere.
+// A walk is the position of an iteration. It is in one of three states:
+//
+//   - At the start it reads the first page like a list, so a short walk takes one statement.
+//   - Then, if created_at is the only condition, it reads each page with an index scan that starts
+//     after the last row.
+//   - Otherwise, or if a whole page has one created_at, it reads many keys at once, and the rows of a
+//     page by their ids.
 type walk struct {
 	client  *systemClient
 	options ListWorkflowsOptions
 	size    int
-	left    int // of the limit; negative when there is none
+	left    int // rows up to the limit, negative if there is none
 	last    *key
-	tied    bool  // all rows before that one bear its time, as far back as a page
-	keys    []key // read ahead, not given yet
-	final   bool  // there are no keys behind those
+	tied    bool  // every row of the last page has the same created_at
+	keys    []key // read, and not yet used
+	final   bool  // there are no keys after these
 	ended   bool
-	ahead   <-chan leaf // nil where nobody reads ahead
+	ahead   <-chan leaf // nil if no page is being read in the background
 }
 
 func newWalk(c *systemClient, o ListWorkflowsOptions) *walk {
@@ -132,7 +135,7 @@ func (w *walk) next() ([]WorkflowStatus, error) {
 	return w.pageOfKeys()
 }
 
-// bounded is a number of rows, cut to what is left of the limit.
+// bounded returns rows, or the number of rows up to the limit if that is less.
 func (w *walk) bounded(rows int) int {
 	if w.left >= 0 {
 		return min(rows, w.left)
@@ -153,7 +156,7 @@ func (w *walk) firstPage() ([]WorkflowStatus, error) {
 	return page, nil
 }
 
-// pageBehind reads the rows behind the last one in the order of the index.
+// pageBehind reads the rows after the last one by the index on created_at.
 func (w *walk) pageBehind(f *filter) ([]WorkflowStatus, error) {
 	rows := w.bounded(w.size)
 	f.behind(*w.last, w.options.SortDesc)
@@ -166,7 +169,7 @@ func (w *walk) pageBehind(f *filter) ([]WorkflowStatus, error) {
 	return page, nil
 }
 
-// turned notes where a page of so many rows at most ends.
+// turned moves the cursor to the end of a page, which is the last one if it has fewer than rows.
 func (w *walk) turned(page []WorkflowStatus, rows int) {
 	w.count(len(page))
 	if len(page) < rows {
@@ -177,8 +180,8 @@ func (w *walk) turned(page []WorkflowStatus, rows int) {
 	w.last, w.tied = &key{last.CreatedAt.UnixMilli(), last.ID}, first.CreatedAt.Equal(last.CreatedAt)
 }
 
-// timed tells whether the index of the times leads to the rows of a page and to few others: nothing else is asked of
-// them.
+// timed reports whether all conditions are bounds of created_at, so its index leads to the rows of
+// a page only.
 func (f *filter) timed() bool { return f.times == len(f.conditions) }
 
 func (w *walk) count(given int) {
@@ -210,7 +213,7 @@ func (w *walk) readKeys(f *filter) error {
 	return err
 }
 
-// pageOfKeys reads the rows of the next keys, without those that ceased to match.
+// pageOfKeys reads the rows of the next keys that still match.
 func (w *walk) pageOfKeys() ([]WorkflowStatus, error) {
 	keys := w.keys[:min(w.size, len(w.keys))]
 	w.keys = w.keys[len(keys):]
@@ -232,8 +235,8 @@ func (w *walk) pageOfKeys() ([]WorkflowStatus, error) {
 	return w.client.list(walking, selectPage(w.options, f), f, w.options)
 }
 
-// selectPage joins the tables of the payloads, which takes a look-up less a row than a list's subqueries. A list cannot
-// have that: rows that a limit cuts off would be joined first.
+// selectPage returns the statement of a page. It joins the tables of the payloads, which is cheaper
+// than the subqueries of a list; a list cannot, because rows beyond its limit would be joined too.
 func selectPage(o ListWorkflowsOptions, f *filter) string {
 	columns, joins := "", ""
 	if o.LoadInput {
@@ -247,8 +250,8 @@ func selectPage(o ListWorkflowsOptions, f *filter) string {
 	return selectWorkflows + columns + "\nFROM {workflow_status} AS ws" + joins + f.sql() + f.orderBy(o)
 }
 
-// among leaves of the rows that the filter selects those with some ids. The other conditions are hidden from the
-// planner: the index of a state would lead it to all rows in that state, for each page anew.
+// among restricts the filter to some ids. It hides the other conditions from the planner, which
+// would otherwise scan the index of a state for each page.
 func (f *filter) among(ids []string) {
 	if len(f.conditions) > 0 {
 		f.conditions = []string{"CASE WHEN " + strings.Join(f.conditions, "\n\tAND ") + " THEN TRUE ELSE FALSE END"}
@@ -257,8 +260,8 @@ func (f *filter) among(ids []string) {
 	f.args["page"], f.few, f.bitmaps = ids, true, false
 }
 
-// behind goes on after a row. The plain bound on created_at lets an index start there; a
-// comparison of pairs alone would not on every database.
+// behind adds the condition that a row comes after the last one. The plain bound on created_at lets
+// an index scan start there; not every database does that for a comparison of pairs.
 func (f *filter) behind(last key, descending bool) {
 	comparison := ">"
 	if descending {

@@ -2,8 +2,8 @@ package client
 
 import "time"
 
-// WorkflowOptions are what can be said about a workflow beside where it goes. Debounce takes the
-// first part of them; the others are the debouncer's own business, and an error.
+// WorkflowOptions are the options of a debounced workflow. The fields from QueueName on exist
+// because the Go SDK has them; Debounce returns InvalidOption if one is set.
 type WorkflowOptions struct {
 	WorkflowID         string   `json:"workflow_id" doc:"The id of the workflow, if the call starts a new one; a random UUID when not given." nonempty:"true"`
 	ApplicationVersion string   `json:"application_version" doc:"The application version that must run it; any latest one when not given." nonempty:"true"`
@@ -11,12 +11,12 @@ type WorkflowOptions struct {
 	AssumedRole        string   `json:"assumed_role" doc:"The role that user took."`
 	AuthenticatedRoles []string `json:"authenticated_roles" doc:"The roles that user has."`
 
-	QueueName           string              `json:"-"`
-	DeduplicationID     string              `json:"-"`
-	DeduplicationPolicy DeduplicationPolicy `json:"-"`
-	Delay               time.Duration       `json:"-"`
-	Priority            uint                `json:"-"`
-	QueuePartitionKey   string              `json:"-"`
+	QueueName           string              `json:"-"` // not allowed: see WithDebouncerQueueName
+	DeduplicationID     string              `json:"-"` // not allowed: the key takes its place
+	DeduplicationPolicy DeduplicationPolicy `json:"-"` // not allowed
+	Delay               time.Duration       `json:"-"` // not allowed: Debounce has a parameter for it
+	Priority            uint                `json:"-"` // not allowed
+	QueuePartitionKey   string              `json:"-"` // not allowed: partitions have no deduplication
 }
 
 // A WorkflowOption sets one of the WorkflowOptions.
@@ -32,7 +32,7 @@ func WithWorkflowID(id string) WorkflowOption {
 	return func(o *WorkflowOptions) { o.WorkflowID = id }
 }
 
-// WithApplicationVersion pins the workflow to an application version.
+// WithApplicationVersion makes only executors of this version run the workflow.
 func WithApplicationVersion(version string) WorkflowOption {
 	return func(o *WorkflowOptions) { o.ApplicationVersion = version }
 }
@@ -52,37 +52,37 @@ func WithAuthenticatedRoles(roles []string) WorkflowOption {
 	return func(o *WorkflowOptions) { o.AuthenticatedRoles = roles }
 }
 
-// WithQueue names a queue, which a debouncer has already: see WithDebouncerQueueName.
+// WithQueue names a queue. Debounce returns InvalidOption: use WithDebouncerQueueName.
 func WithQueue(queueName string) WorkflowOption {
 	return func(o *WorkflowOptions) { o.QueueName = queueName }
 }
 
-// WithDeduplicationID sets a deduplication id, which a debounced workflow has already: its key.
+// WithDeduplicationID sets a deduplication id. Debounce returns InvalidOption: its key is one.
 func WithDeduplicationID(id string) WorkflowOption {
 	return func(o *WorkflowOptions) { o.DeduplicationID = id }
 }
 
-// WithDeduplicationPolicy sets a policy, which a debounced workflow has already.
+// WithDeduplicationPolicy sets a policy. Debounce returns InvalidOption.
 func WithDeduplicationPolicy(policy DeduplicationPolicy) WorkflowOption {
 	return func(o *WorkflowOptions) { o.DeduplicationPolicy = policy }
 }
 
-// WithDelay sets a delay, which a debounced workflow has already.
+// WithDelay sets a delay. Debounce returns InvalidOption: it has a parameter for the delay.
 func WithDelay(delay time.Duration) WorkflowOption {
 	return func(o *WorkflowOptions) { o.Delay = delay }
 }
 
-// WithPriority sets a priority, which a debounced workflow cannot have.
+// WithPriority sets a priority. Debounce returns InvalidOption.
 func WithPriority(priority uint) WorkflowOption {
 	return func(o *WorkflowOptions) { o.Priority = priority }
 }
 
-// WithQueuePartitionKey sets a partition, which a debounced workflow cannot have.
+// WithQueuePartitionKey sets a partition. Debounce returns InvalidOption.
 func WithQueuePartitionKey(partitionKey string) WorkflowOption {
 	return func(o *WorkflowOptions) { o.QueuePartitionKey = partitionKey }
 }
 
-// undebounced names the first option that does not go with a debounce, and why; "" when there is none.
+// undebounced returns the reason why an option is not allowed with a debounce, or "".
 func (o WorkflowOptions) undebounced() string {
 	switch {
 	case o.QueueName != "":
@@ -101,7 +101,7 @@ func (o WorkflowOptions) undebounced() string {
 	return ""
 }
 
-// enqueue are the options of the workflow that a debounce starts.
+// enqueue returns the options of the workflow that a debounce starts.
 func (o WorkflowOptions) enqueue() EnqueueOptions {
 	return EnqueueOptions{WorkflowID: o.WorkflowID, ApplicationVersion: o.ApplicationVersion, AuthenticatedUser: o.AuthenticatedUser,
 		AssumedRole: o.AssumedRole, AuthenticatedRoles: o.AuthenticatedRoles}

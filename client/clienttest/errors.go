@@ -34,6 +34,7 @@ func (e *RunError) because(format string, values ...any) *RunError {
 	return &RunError{Code: e.Code, Name: e.Name, Message: fmt.Sprintf(format, values...)}
 }
 
+// Error returns the name and, if there is one, the message.
 func (e *RunError) Error() string {
 	if e.Message == "" {
 		return e.Name

@@ -5,11 +5,9 @@ import (
 	"strings"
 )
 
-// DecodeError reads the text of an error column; nil for NULL and empty text,
-// which is how the Go SDK stores the success of a workflow. It tries, in this
-// order, a pickled exception, a gob of the Go SDK's own errors, a JSON object
-// with a name or a message (plain or superjson); any other text is itself the
-// message. It cannot fail.
+// DecodeError returns the error of an error column. It returns nil if the column is NULL or empty,
+// which is how the Go SDK stores success. It recognizes a pickled exception, a gob of an error of
+// the Go SDK, and a JSON object with a name or a message; any other text is the message itself.
 func DecodeError(text string, codecName string, null bool) *RemoteError {
 	if null || text == "" {
 		return nil
@@ -60,8 +58,8 @@ func (e *RemoteError) fromJSON(text string) bool {
 	return true
 }
 
-// fromMembers takes what is there of name, message, code, data and stack.
-// What else a native error holds becomes its data.
+// fromMembers sets name, message, code, data and stack from the members that exist. If the error is
+// native, other members become its data.
 func (e *RemoteError) fromMembers(members map[string]any, native bool) bool {
 	name, hasName := members["name"].(string)
 	message, hasMessage := members["message"].(string)
@@ -77,7 +75,7 @@ func (e *RemoteError) fromMembers(members map[string]any, native bool) bool {
 	return true
 }
 
-// without gives the other members, nil if there are none.
+// without returns the members but for some names, or nil if there are no others.
 func without(members map[string]any, names ...string) any {
 	rest := map[string]any{}
 	for name, value := range members {
@@ -92,7 +90,7 @@ func without(members map[string]any, names ...string) any {
 	return rest
 }
 
-// plainText gives text as it is and anything else as JSON.
+// plainText returns a text unchanged and any other value as JSON.
 func plainText(value any) string {
 	if text, ok := value.(string); ok {
 		return text

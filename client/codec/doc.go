@@ -1,11 +1,12 @@
-// Package codec reads the values that the DBOS SDKs store, in every
-// serialisation they use, and writes the two that all applications of a kind
-// can read: DBOS_JSON (Go) and portable_json (all SDKs).
+// Package codec decodes the values that the DBOS SDKs store, in every serialization that they use,
+// and encodes values for applications of each SDK. It knows nothing of databases.
 //
-// Values are JSON data: nil, bool, string, int64, *big.Int (integers beyond
-// int64), float64, json.Number (a number that no float64 can hold), []any and
-// map[string]any. Other SDKs' formats add time.Time, []byte and Opaque, which
-// stands for what cannot be decoded.
+// Start with Encoded.Decode for a value of a row, DecodeError for an error, and EncodeInput for the
+// input of a workflow.
+//
+// Values are JSON data: nil, bool, string, int64, *big.Int (integers beyond int64), float64,
+// json.Number (a number that no float64 can hold), []any and map[string]any. The formats of other
+// SDKs add time.Time and []byte. A value that cannot be decoded is an Opaque.
 package codec
 
 // Names of the serialisations, as the serialization columns spell them.

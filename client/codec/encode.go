@@ -7,12 +7,11 @@ import (
 	"reflect"
 )
 
-// PortableWorkflowArgs are the arguments of a workflow of any SDK. As an
-// input they select portable_json. Members that are nil are written as [] and
-// {}, which every SDK reads.
+// PortableWorkflowArgs are the arguments of a workflow of any SDK. If they are the input of a
+// workflow, it is encoded as portable_json.
 type PortableWorkflowArgs struct {
-	PositionalArgs []any          `json:"positionalArgs"`
-	NamedArgs      map[string]any `json:"namedArgs"`
+	PositionalArgs []any          `json:"positionalArgs"` // nil is written as []
+	NamedArgs      map[string]any `json:"namedArgs"`      // nil is written as {}; only Python has named arguments
 }
 
 // MarshalJSON writes both members, never null.
@@ -32,17 +31,16 @@ func (a PortableWorkflowArgs) object() map[string]any {
 	return map[string]any{"positionalArgs": positional, "namedArgs": named}
 }
 
-// Encode writes v in DBOS_JSON or portable_json; the other serialisations are
-// only read, and asking for one is an error. nil, and a nil pointer, slice or
-// map, is __DBOS_NIL or null. Conversions and errors are those of EncodeJSON.
+// Encode returns v as DBOS_JSON or portable_json. It returns an error for any other serialization.
+// A nil value, pointer, slice or map becomes __DBOS_NIL in DBOS_JSON and null in portable_json.
+// Other values are converted as EncodeJSON does, with its errors.
 func Encode(codec string, v any) (string, error) {
 	return encodeAs(codec, v, "value")
 }
 
-// EncodeInput writes a workflow's input and names the serialisation:
-// portable_json for PortableWorkflowArgs or a pointer to it, js_superjson for
-// TypeScriptArgs, py_pickle for PythonArgs, java_jackson for JavaArgs, else
-// DBOS_JSON.
+// EncodeInput returns the input of a workflow as text, and the name of its serialization:
+// portable_json for PortableWorkflowArgs or a pointer to it, js_superjson for TypeScriptArgs,
+// py_pickle for PythonArgs, java_jackson for JavaArgs, and DBOS_JSON for any other value.
 func EncodeInput(v any) (text, codecName string, err error) {
 	codecName = DBOSJSON
 	switch args := v.(type) {
@@ -88,7 +86,7 @@ func nilText(codec string) string {
 	return "null"
 }
 
-// isNil reports what the Go SDK writes as its nil marker.
+// isNil reports whether the Go SDK writes the value as its nil marker.
 func isNil(v any) bool {
 	switch v := v.(type) {
 	case nil:

@@ -10,14 +10,14 @@ import (
 
 // Encoded is a value as a row stores it.
 type Encoded struct {
-	Text  string
+	Text  string // the stored text
 	Codec string // the row's serialization, "" for NULL
 	Null  bool   // the column is NULL
 }
 
-// Decode gives the value, nil for NULL and for empty text. It cannot fail:
-// what cannot be decoded is an Opaque. A row without a serialisation holds the
-// native form of whichever SDK wrote it, which the text itself shows.
+// Decode returns the value. It returns nil if the column is NULL or the text is empty, and an
+// Opaque if the value cannot be decoded; it has no error. If the row names no serialization, the
+// text is in the native form of some SDK, and its beginning shows which one.
 func (e Encoded) Decode() any {
 	if e.Null || e.Text == "" {
 		return nil
@@ -29,10 +29,11 @@ func (e Encoded) Decode() any {
 	return value
 }
 
-// DecodeInto decodes into the variable that dst points to, as encoding/json
-// would; a variable of type any gets Decode's value, and numbers in members
-// of type any are as exact as Decode's. NULL, empty text and nil set the zero
-// value. An undecodable value is an *UndecodableError unless dst is a *any.
+// DecodeInto decodes the value into the variable that dst points to, as encoding/json does; numbers
+// in members of type any are as exact as those of Decode. A variable of type any is set to the
+// value of Decode. NULL, empty text and nil set the zero value. DecodeInto returns an
+// *UndecodableError if the value cannot be decoded, unless dst is a *any, and an error of
+// encoding/json if it does not fit.
 func (e Encoded) DecodeInto(dst any) error {
 	target := reflect.ValueOf(dst)
 	if target.Kind() != reflect.Pointer || target.IsNil() {
@@ -97,8 +98,8 @@ func decodeDBOSJSON(text string) (any, error) {
 	return DecodeJSON(string(data))
 }
 
-// decodeNative tells the SDKs' native forms apart by the text. No text is
-// both: the base64 of JSON never begins like JSON or like that of a pickle.
+// decodeNative decodes a value of unknown serialization. The beginning of the text shows the SDK,
+// because the base64 of JSON never begins like JSON or like the base64 of a pickle.
 func decodeNative(text string) (any, error) {
 	switch {
 	case strings.IndexByte("{[\"", text[0]) >= 0:

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// unmarshal decodes JSON as encoding/json does, but gives numbers in members
-// of type any in the package's value model instead of as float64.
+// unmarshal decodes JSON as encoding/json does, but numbers in members of type any become int64,
+// *big.Int or float64, as DecodeJSON returns them.
 func unmarshal(text string, target reflect.Value) error {
 	target.SetZero()
 	decoder := json.NewDecoder(strings.NewReader(text))
@@ -46,7 +46,7 @@ func refineAny(v reflect.Value) {
 	}
 }
 
-// refined converts the numbers of what encoding/json made for an any.
+// refined converts the numbers in a value that encoding/json decoded into an any.
 func refined(value any) any {
 	switch v := value.(type) {
 	case json.Number:
@@ -63,7 +63,7 @@ func refined(value any) any {
 	return value
 }
 
-// number gives the value of a number's text.
+// number returns the value of a number's text.
 func number(text json.Number) any {
 	p := parser{text: string(text)}
 	value, err := p.number()

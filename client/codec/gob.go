@@ -19,7 +19,7 @@ func decodeGob(text string) (any, error) {
 	return value, err
 }
 
-// readGob also gives the name that the value's type was registered under.
+// readGob returns the value, and the name under which its type was registered.
 func readGob(text string) (typeName string, value any, err error) {
 	data, err := base64.StdEncoding.DecodeString(text)
 	if err != nil {
@@ -84,8 +84,8 @@ type gobReader struct {
 	types map[int64]gobType
 }
 
-// message steps into the next message that holds a value, reading the type
-// descriptions before it, and gives the value's type.
+// message moves into the next message with a value, reading the type descriptions before it, and
+// returns the type of the value.
 func (g *gobReader) message() (int64, error) {
 	for {
 		length, err := g.uint()

@@ -104,7 +104,7 @@ func (g *gobReader) mapping(t gobType) (any, error) {
 	return objectOf(rows), nil
 }
 
-// objectOf gives pairs with text keys as an object.
+// objectOf returns pairs as an object if all keys are texts.
 func objectOf(rows []any) any {
 	object := make(map[string]any, len(rows))
 	for _, row := range rows {
@@ -134,12 +134,12 @@ func (g *gobReader) ownEncoding(t gobType) (any, error) {
 	return nil, fmt.Errorf("the Go type %s encodes itself in a way of its own", t.name)
 }
 
-// looksTime tells the first version of time.Time's encoding; the stream does
-// not name a type that is reached through a pointer.
+// looksTime reports whether data is the first version of time.Time's encoding, because the stream
+// does not name a type that is reached through a pointer.
 func looksTime(data []byte) bool { return len(data) == 15 && data[0] == 1 }
 
-// looksBigInt tells the first version of big.Int's encoding, of numbers that
-// do not take too long to write.
+// looksBigInt reports whether data is the first version of big.Int's encoding, and the number is
+// short enough to be written in reasonable time.
 func looksBigInt(data []byte) bool {
 	return len(data) > 0 && data[0]>>1 == 1 && len(data) < maxIntegerDigits/3
 }

@@ -10,12 +10,13 @@ import (
 	"time"
 )
 
-// JavaArgs are the arguments of a workflow of a Java application, as its SDK writes them itself: as an input they
-// select java_jackson, a time among them arrives as an Instant, and a json.RawMessage is written as it is.
+// JavaArgs are the arguments of a workflow of a Java application, in the format of its SDK: as an
+// input they are encoded as java_jackson. A time.Time arrives as an Instant; a json.RawMessage is
+// copied.
 type JavaArgs []any
 
-// Jackson is the Java SDK's default serialization: JSON in which all values but texts, small integers, doubles,
-// booleans and null name their class.
+// Jackson is the name of the Java SDK's default serialization: JSON in which values name their
+// class, except for texts, small integers, doubles, booleans and null.
 const Jackson = "java_jackson"
 
 func encodeJavaArgs(args JavaArgs) (string, error) {
@@ -30,7 +31,8 @@ func encodeJavaArgs(args JavaArgs) (string, error) {
 	return `["[Ljava.lang.Object;",[` + strings.Join(texts, ",") + `]]`, nil
 }
 
-// EncodeJackson writes v as the Java SDK writes its values by default. Errors are EncodeJSON's.
+// EncodeJackson returns v as the Java SDK stores values by default. It returns the errors of
+// EncodeJSON.
 func EncodeJackson(v any) (string, error) {
 	switch v := v.(type) {
 	case time.Time:
@@ -45,7 +47,7 @@ func EncodeJackson(v any) (string, error) {
 	return EncodeJSON(classed(plain), "")
 }
 
-// classed adds the names of classes to what DecodeJSON returned.
+// classed adds the names of classes to a value of DecodeJSON.
 func classed(v any) any {
 	switch v := v.(type) {
 	case int64:

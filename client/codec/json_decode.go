@@ -11,21 +11,22 @@ const maxDepth = 10_000
 
 // SyntaxError reports text that is not JSON.
 type SyntaxError struct {
-	Line, Column int // both from 1; Column counts bytes
-	Reason       string
+	Line, Column int    // both from 1; Column counts bytes
+	Reason       string // such as "expected a value, found end of text"
 }
 
-// Error gives the position and the reason.
+// Error returns the position and the reason.
 func (e *SyntaxError) Error() string {
 	return fmt.Sprintf("invalid JSON at line %d, column %d: %s", e.Line, e.Column, e.Reason)
 }
 
-// DecodeJSON reads one JSON text exactly: an integer that fits becomes int64,
-// a larger one *big.Int, any other number float64, or json.Number where a
-// float64 would overflow. Duplicate members: the last one stays. Text that is
-// not UTF-8 and lone surrogates become U+FFFD. A *SyntaxError reports anything
-// else, including data after the value and nesting beyond 10,000 levels.
-// Decoded strings share text's memory.
+// DecodeJSON returns the value of one JSON text. An integer becomes int64 or, if it does not fit,
+// *big.Int; any other number becomes float64, or json.Number if a float64 would overflow. Of
+// members with the same name the last one counts. Bytes that are not UTF-8, and lone surrogates,
+// become U+FFFD. Decoded strings share the memory of text.
+//
+// It returns a *SyntaxError if the text is not JSON, if data follows the value, or if it is nested
+// deeper than 10,000 levels.
 func DecodeJSON(text string) (any, error) {
 	p := parser{text: text}
 	p.space()
@@ -55,7 +56,7 @@ func (p *parser) fail(format string, args ...any) error {
 	}
 }
 
-// here names what stands at the current position.
+// here describes the text at the current position, for messages.
 func (p *parser) here() string {
 	if p.at >= len(p.text) {
 		return "end of text"

@@ -20,26 +20,29 @@ const (
 	timeNanos  = "2006-01-02T15:04:05.999999999Z"
 )
 
-// maxEncoded bounds a text, which escapes and indentation make many times longer than what it says.
+// maxEncoded limits the length of a text, because escapes and indentation multiply that of its
+// values.
 const maxEncoded = 256 << 20
 
 var errLongText = fmt.Errorf("the text would have more than %d MiB", maxEncoded>>20)
 
 var errTooDeep = errors.New("nested too deep")
 
-// EncodeJSON writes v as one JSON text, members in the order of their names,
-// without HTML escaping; each level is indented by indent, or everything
-// stands on one line where indent is "". A time.Time becomes RFC 3339 text in
-// UTC with milliseconds, []byte base64 text, a nil slice or map null. Values
-// outside the package's value model go through encoding/json. The error is a
-// *ValueError that names the place of what JSON cannot hold.
+// EncodeJSON returns v as one JSON text, with members in the order of their names and without HTML
+// escaping. Each level is indented by indent; if indent is "", the text is one line. A time.Time
+// becomes RFC 3339 text in UTC with milliseconds, []byte becomes base64 text, and a nil slice or
+// map becomes null. Other types are encoded by encoding/json.
+//
+// It returns a *ValueError, which names the place, if JSON cannot hold a value, such as NaN or text
+// that is not UTF-8.
 func EncodeJSON(v any, indent string) (string, error) {
 	return encodeJSON(v, "value", indent, timeMillis)
 }
 
-// ShowJSON is EncodeJSON for showing values that a script did not choose. It has no error for a single
-// value: NaN and the infinities become the texts "NaN", "Infinity" and "-Infinity", a byte that is not UTF-8
-// becomes \xff in its text, and what encoding/json refuses becomes the text of its error.
+// ShowJSON is EncodeJSON for display, in which no single value is an error: NaN and the infinities
+// become the texts "NaN", "Infinity" and "-Infinity", a byte that is not UTF-8 becomes \xff, and a
+// value that encoding/json refuses becomes the text of its error. It returns an error only if the
+// value is nested too deep or the text is too long.
 func ShowJSON(v any, indent string) (string, error) {
 	w := writer{indent: indent, timeLayout: timeMillis, shown: true}
 	if err := w.value(v); err != nil {
@@ -62,7 +65,7 @@ type writer struct {
 	depth      int
 	indent     string
 	timeLayout string
-	shown      bool // for a reader: what JSON cannot hold is a text
+	shown      bool // for display: a value that JSON cannot hold becomes a text
 }
 
 func (w *writer) value(v any) error {
@@ -225,8 +228,11 @@ func (w *writer) object(members map[string]any) error {
 	return nil
 }
 
-// Ordered is an object whose members are written in their own order.
-type Ordered interface{ All() iter.Seq2[string, any] }
+// Ordered is an object whose members are encoded in their own order, not in that of their names.
+type Ordered interface {
+	// All returns the members in their order.
+	All() iter.Seq2[string, any]
+}
 
 func (w *writer) ordered(members Ordered) error {
 	if err := w.open('{'); err != nil {

@@ -96,7 +96,7 @@ func float(text string) any {
 	return f
 }
 
-// normal gives an integer as int64 where it fits, else as *big.Int.
+// normal returns an integer as int64 or, if it does not fit, as *big.Int.
 func normal(n *big.Int) any {
 	if n.IsInt64() {
 		return n.Int64()

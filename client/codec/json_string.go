@@ -29,7 +29,7 @@ func (p *parser) string() (string, error) {
 	return "", p.fail("the string has no end")
 }
 
-// validText gives text with U+FFFD for every byte that is not UTF-8.
+// validText returns text with U+FFFD for every byte that is not UTF-8.
 func validText(text string, ascii bool) string {
 	if ascii || utf8.ValidString(text) {
 		return text

@@ -1,5 +1,5 @@
 package codec
 
-// Value is Decode in the form of a value that is computed when it is read. The error is always
-// nil: what cannot be decoded is an Opaque.
+// Value returns the value of Decode, and nil as error. It makes an Encoded a value that is computed
+// when it is read.
 func (e Encoded) Value() (any, error) { return e.Decode(), nil }

@@ -14,16 +14,17 @@ import (
 
 // ValueError reports a value that JSON cannot hold.
 type ValueError struct {
-	Root   string // what the value is, such as "input" or "message"
+	Root   string // the name of the value, such as "input" or "message"
 	Path   string // the place within it, such as ".items[3].price"; indexes from 0
 	Reason string // such as "NaN cannot be stored as JSON"
 	cause  error
 }
 
-// Error names the place and the reason.
+// Error returns the place and the reason, as in "input.items[3].price: NaN cannot be stored as
+// JSON".
 func (e *ValueError) Error() string { return e.Root + e.Path + ": " + e.Reason }
 
-// Unwrap gives what encoding/json said, if it was asked.
+// Unwrap returns the error of encoding/json, or nil if there is none.
 func (e *ValueError) Unwrap() error { return e.cause }
 
 // locate turns a failed encoding into an error that names the place. Only
@@ -54,7 +55,7 @@ type container struct {
 	of reflect.Type
 }
 
-// path gives the place; of a very long one the beginning and the end.
+// path returns the place; if it is very long, its beginning and its end.
 func (s *search) path() string {
 	const shown = 16
 	if len(s.steps) <= 2*shown {

@@ -9,7 +9,7 @@ type Opaque struct {
 	Reason string // why it was not decoded
 }
 
-// String says what the value is and why it was not decoded.
+// String returns the serialization of the value and the reason why it was not decoded.
 func (o Opaque) String() string {
 	return fmt.Sprintf("undecodable %s value: %s", codecLabel(o.Codec), o.Reason)
 }
@@ -40,8 +40,8 @@ func codecLabel(codec string) string {
 // UndecodableError reports that a stored value cannot be decoded into the
 // type that was asked for.
 type UndecodableError struct {
-	Value Opaque
+	Value Opaque // the value, with the reason
 }
 
-// Error says why the value was not decoded.
+// Error returns the reason why the value was not decoded.
 func (e *UndecodableError) Error() string { return e.Value.String() }

@@ -45,7 +45,7 @@ type (
 	pyList  struct{ items []any } // also a tuple and a set
 	pyDict  struct{ pairs []any } // key, value, key, value …
 	pyClass struct{ module, name string }
-	// pyObject is what a call of callable would give; nothing is called.
+	// pyObject is the object that a call of callable would return; nothing is called.
 	pyObject struct {
 		callable any
 		args     []any
@@ -140,7 +140,7 @@ func (m *unpickler) top() (any, error) {
 	return m.stack[len(m.stack)-1], nil
 }
 
-// take gives the next n bytes, which share the pickle's memory.
+// take returns the next n bytes, which share the pickle's memory.
 func (m *unpickler) take(n uint64) ([]byte, error) {
 	if n > uint64(len(m.data)-m.at) {
 		return nil, errTruncated

@@ -11,8 +11,8 @@ import (
 	"strconv"
 )
 
-// EncodePickle writes v as Python applications store their values by default: what EncodeJSON
-// makes of it, as a pickle of protocol 4 in base64. Errors are EncodeJSON's.
+// EncodePickle returns v as Python applications store values by default: a pickle of protocol 4, in
+// base64, of the JSON data that EncodeJSON makes of v. It returns the errors of EncodeJSON.
 func EncodePickle(v any) (string, error) {
 	plain, err := plainJSON(v)
 	if err != nil {
@@ -45,8 +45,8 @@ func appendPickle(ops []byte, v any) []byte {
 	return append(ops, 'N')
 }
 
-// appendNumber writes a number of more digits than are counted: a whole one as it is, another one as the
-// float that Python would read.
+// appendNumber writes a number of more digits than are counted: a whole one as it is, another one
+// as the float that Python would read.
 func appendNumber(ops []byte, n json.Number) []byte {
 	if whole, ok := new(big.Int).SetString(n.String(), 10); ok {
 		return appendPickle(ops, whole)

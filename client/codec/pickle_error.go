@@ -52,8 +52,8 @@ func (e *RemoteError) fromState(c converter, state *pyDict) {
 	}
 }
 
-// arguments gives what Python prints of an exception: nothing, its only
-// argument, or all of them.
+// arguments returns the text that Python prints of an exception: "", its only argument, or all of
+// them.
 func (c converter) arguments(args []any) string {
 	shown := make([]string, len(args))
 	for i, arg := range args {
@@ -62,7 +62,7 @@ func (c converter) arguments(args []any) string {
 	return strings.Join(shown, ", ")
 }
 
-// shown gives a value as text; of another exception, its class and arguments.
+// shown returns a value as text; of another exception, its class and arguments.
 func (c converter) shown(node any) string {
 	value, err := c.value(node)
 	if err == nil {

@@ -45,7 +45,7 @@ func wholeNumber(v any) (*big.Int, bool) {
 	return nil, false
 }
 
-// get gives the last value entered under a text key, nil where there is none.
+// get returns the last value entered under a text key, or nil.
 func (d *pyDict) get(name string) any {
 	for i := len(d.pairs) - 2; i >= 0; i -= 2 {
 		if d.pairs[i] == name {

@@ -3,8 +3,8 @@ package codec
 // step carries out an opcode, which it is given because some share a step.
 type step func(m *unpickler, op byte) error
 
-// operation gives what an opcode does, nil for one that is unknown or would
-// need code or objects from outside the pickle.
+// operation returns the step of an opcode, or nil if it is unknown or needs code or objects from
+// outside the pickle.
 func operation(op byte) step {
 	if step := containerOperation(op); step != nil {
 		return step

@@ -11,7 +11,7 @@ import (
 	"unicode/utf8"
 )
 
-// textOperation gives what the opcodes of scalars do.
+// textOperation returns the step of an opcode of a scalar.
 func textOperation(op byte) step {
 	switch op {
 	case 'N':
@@ -112,7 +112,7 @@ func lengthWidth(op byte) uint64 {
 	return 4
 }
 
-// oldString gives a Python 2 string: text if it can be, else its bytes.
+// oldString returns a Python 2 string as text if it is UTF-8, and as bytes otherwise.
 func oldString(data []byte) any {
 	if utf8.Valid(data) {
 		return string(data)

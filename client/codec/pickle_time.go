@@ -58,7 +58,7 @@ func datetime(packed []byte, zone []any) (any, error) {
 	return instant(wall, location, packed[2]&foldBit != 0), nil
 }
 
-// instant gives the time when clocks in location show wall, as Python reads
+// instant returns the time when clocks in location show wall, as Python reads
 // it: of two such times the first unless fold is set, and for a wall time that
 // clocks skip by the offset before the change, or after it if fold is set.
 func instant(wall time.Time, location *time.Location, fold bool) time.Time {
@@ -73,8 +73,8 @@ func instant(wall time.Time, location *time.Location, fold bool) time.Time {
 	return first
 }
 
-// reading gives wall by the offset in force a while away, and whether that
-// offset is in force then.
+// reading returns the time of wall by the offset in force a while away, and whether that offset is
+// in force at that time.
 func reading(wall time.Time, location *time.Location, away time.Duration) (time.Time, bool) {
 	_, offset := wall.Add(away).In(location).Zone()
 	at := wall.Add(-time.Duration(offset) * time.Second)
@@ -141,7 +141,7 @@ func isZoneInfo(callable any) bool {
 	return false
 }
 
-// timedelta reads days, seconds and microseconds and gives seconds.
+// timedelta returns days, seconds and microseconds as seconds.
 func timedelta(args []any) (float64, error) {
 	if len(args) != 3 {
 		return 0, errArgs

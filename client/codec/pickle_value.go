@@ -68,7 +68,7 @@ func (c converter) dict(d *pyDict) (any, error) {
 	return object, nil
 }
 
-// memberName gives the text of a key that can be an object's member.
+// memberName returns the text of a key, and false if it cannot be the name of an object's member.
 func memberName(key any) (string, bool) {
 	switch key := key.(type) {
 	case string:
@@ -110,7 +110,7 @@ func (c converter) pairs(pairs []any) (any, error) {
 	return rows, nil
 }
 
-// object gives the data of an instance of a known class.
+// object returns the data of an instance of a known class.
 func (c converter) object(o *pyObject) (any, error) {
 	if err := c.enter(0); err != nil {
 		return nil, err

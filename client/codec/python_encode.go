@@ -7,19 +7,20 @@ import (
 	"time"
 )
 
-// PythonArgs are the positional arguments of a workflow of a Python application, as its SDK writes them itself: as an
-// input they select py_pickle, and a time among them arrives as a datetime in the time's zone.
+// PythonArgs are the positional arguments of a workflow of a Python application, in the format of
+// its SDK: as an input they are encoded as py_pickle. A time.Time arrives as a datetime in its
+// zone.
 type PythonArgs []any
 
-// RawPickle is a pickle in base64, as a Python application wrote it. Among PythonArgs it is the very object, whatever
-// its classes.
+// RawPickle is a pickle in base64 that a Python application wrote. Among PythonArgs it arrives as
+// the same object, because its classes are copied and not interpreted.
 type RawPickle string
 
-// frame is the opcode before the length of what follows; a pickle of protocol 4 begins with it.
+// frame is the opcode at the start of a pickle of protocol 4. The length of the rest follows it.
 const frame = 0x95
 
-// ops returns the opcodes of a pickle without its header and its end, and whether they can stand within another one:
-// if they were in several frames, the lengths of those would be wrong there.
+// ops returns the opcodes of a pickle without its header and its end. It returns false if they
+// cannot be nested in another pickle, because several frames would have wrong lengths there.
 func (p RawPickle) ops() ([]byte, bool) {
 	data, err := base64.StdEncoding.DecodeString(string(p))
 	if err != nil || len(data) < 3 || data[0] != 0x80 || data[len(data)-1] != '.' {
@@ -71,7 +72,7 @@ func encodePythonArgs(args PythonArgs) (string, error) {
 	return base64.StdEncoding.EncodeToString(ops), nil
 }
 
-// plainJSON returns what a reader of the JSON of v would see.
+// plainJSON returns the decoded JSON of v.
 func plainJSON(v any) (any, error) {
 	text, err := EncodeJSON(v, "")
 	if err != nil {

@@ -4,16 +4,16 @@ import "strings"
 
 // RemoteError is the error that a workflow or a step stored.
 type RemoteError struct {
-	Name    string // class or kind, such as "RangeError"; "" where none was stored
-	Message string
-	Code    any    // of the error itself, nil where none was stored
-	Data    any    // further members of the error, nil where there are none
+	Name    string // class or kind, such as "RangeError"; "" if none was stored
+	Message string // "" if none was stored
+	Code    any    // code of the application, nil if none was stored
+	Data    any    // further members of the error, nil if there are none
 	Raw     string // stored text, unchanged
 	Codec   string // serialisation of the row
-	Stack   string // stack trace of the application, "" where none was stored
+	Stack   string // stack trace of the application, "" if none was stored
 }
 
-// Error gives the message, preceded by the name where that says more.
+// Error returns the message, with the name before it if that is more than "Error" or the like.
 func (e *RemoteError) Error() string {
 	if e.Message == "" {
 		return e.fallback()
@@ -40,8 +40,8 @@ func isGenericName(name string) bool {
 	return false
 }
 
-// EncodeError writes an error as an application of the given serialisation
-// stores it: a portable object, or plain text for DBOS_JSON.
+// EncodeError returns the error as an application stores it: a JSON object if the serialization is
+// portable_json, and plain text otherwise.
 func EncodeError(codecName string, e *RemoteError) (string, error) {
 	if codecName == PortableJSON {
 		return EncodeJSON(e.portable(), "")

@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// NumberText returns a number as people and other programs write it: NaN, Infinity and -Infinity for the
-// three that JSON has no text for.
+// NumberText returns a number as JSON writes it, or NaN, Infinity or -Infinity, for which JSON has
+// no text.
 func NumberText(f float64) string {
 	switch {
 	case math.IsNaN(f):
@@ -22,7 +22,7 @@ func NumberText(f float64) string {
 	return string(w.buf)
 }
 
-// VisibleText returns text as UTF-8: each byte that is none is written \xff.
+// VisibleText returns text with each byte that is not UTF-8 written as \xff.
 func VisibleText(text string) string {
 	if utf8.ValidString(text) {
 		return text

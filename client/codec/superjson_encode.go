@@ -8,12 +8,13 @@ import (
 	"time"
 )
 
-// TypeScriptArgs are the arguments of a workflow of a TypeScript application, as its SDK writes
-// them itself: as an input they select js_superjson, and a time among them arrives as a Date.
+// TypeScriptArgs are the arguments of a workflow of a TypeScript application, in the format of its
+// SDK: as an input they are encoded as js_superjson, and a time.Time arrives as a Date.
 type TypeScriptArgs []any
 
-// EncodeSuperJSON writes v as the TypeScript SDK writes its values by default: JSON as EncodeJSON
-// gives it, and beside it where in arrays and objects a time.Time is. Errors are EncodeJSON's.
+// EncodeSuperJSON returns v as the TypeScript SDK stores values by default: the JSON of EncodeJSON,
+// and the places of each time.Time in it, which arrive as Dates. It returns the errors of
+// EncodeJSON.
 func EncodeSuperJSON(v any) (string, error) {
 	text, err := EncodeJSON(v, "")
 	if err != nil {

@@ -84,8 +84,8 @@ func (r *reviver) eachEmpty(value, targets any, use func(path string, set func(a
 	return nil
 }
 
-// get gives what stands at a path; a Map is addressed by the number of a row
-// and 0 for its key or 1 for its value.
+// get returns the value at a path. In a Map, the path names the number of a row, and 0 for its key
+// or 1 for its value.
 func get(value any, names []string) (any, bool) {
 	for _, name := range names {
 		var ok bool
@@ -111,7 +111,7 @@ func part(value any, name string) (any, bool) {
 	return nil, false
 }
 
-// slot gives the setter of a place that holds null.
+// slot returns the setter of a place that holds null.
 func slot(value any, names []string) (func(any), bool) {
 	last := len(names) - 1
 	parent, ok := get(value, names[:last])

@@ -14,7 +14,7 @@ type jsMap struct {
 	rows []any // arrays of a key and a value
 }
 
-// kind gives the value that an annotated JSON value stands for.
+// kind returns the value of a JSON value with an annotation.
 func (r *reviver) kind(value, kind any) (any, error) {
 	switch kind := kind.(type) {
 	case string:
@@ -49,7 +49,7 @@ func (r *reviver) simple(value any, kind string) (any, error) {
 	return nil, unknownKind(kind)
 }
 
-// date gives a time, or the text itself for years that RFC 3339 cannot spell.
+// date returns a time, or the text itself if its year has no RFC 3339 form.
 func date(value any) any {
 	text, ok := value.(string)
 	if !ok {
@@ -118,8 +118,7 @@ func composite(value, family, name any) (any, error) {
 	return nil, unknownKind(family)
 }
 
-// byteArray gives an array of numbers from 0 to 255 as []byte, anything else
-// as it is.
+// byteArray returns an array of numbers from 0 to 255 as []byte, and any other value unchanged.
 func byteArray(value any) any {
 	items, ok := value.([]any)
 	if !ok {

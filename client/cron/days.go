@@ -19,7 +19,8 @@ func number(text string) int {
 	return n
 }
 
-// pythonDays reads l for the last day of the month, l5 for the last Friday and 5#2 for the second one.
+// pythonDays reads l for the last day of the month, l5 for the last Friday and 5#2 for the second
+// one.
 func pythonDays(f *fields, field int, item string) bool {
 	if field == dayField {
 		if item == "l" {
@@ -78,7 +79,8 @@ func (f *fields) addDay(item string) bool {
 	return true
 }
 
-// pythonStars takes a day field that names all values for a star if the other one has a star in it, as croniter does.
+// pythonStars takes a day field that names all values for a star if the other one has a star in it,
+// as croniter does.
 func (f *fields) pythonStars(words []string) {
 	const allDays = 1<<32 - 2
 	f.anyDay = isStar(words[dayField]) || f.day == allDays && strings.Contains(words[weekdayField], "*")

@@ -9,11 +9,11 @@ import (
 	"strings"
 )
 
-// A Dialect is how an SDK reads cron texts.
+// A Dialect is the way in which one SDK reads cron texts.
 type Dialect string
 
-// The dialects. Go's is that of robfig/cron, Python's that of croniter with the seconds first, TypeScript's that of the
-// SDK's own matcher, and Java's that of cron-utils for Spring 5.3.
+// The dialects. Go reads as robfig/cron, Python as croniter with the seconds first, TypeScript by a
+// matcher of the SDK, and Java as cron-utils for Spring 5.3.
 const (
 	Go         Dialect = "Go"
 	Python     Dialect = "Python"
@@ -21,7 +21,7 @@ const (
 	Java       Dialect = "Java"
 )
 
-// rules are what the dialects differ in.
+// rules holds the differences between the dialects.
 type rules struct {
 	name Dialect
 

@@ -21,7 +21,8 @@ type fields struct {
 
 	// anyDay and anyWeekday are true for fields that do not restrict the days.
 	anyDay, anyWeekday bool
-	// both demands that day and weekday match; otherwise one of them is enough if both are restricted.
+	// both demands that day and weekday match; otherwise one of them is enough if both are
+	// restricted.
 	both bool
 	// nthAlone ignores the day of the month if there is an nth weekday.
 	nthAlone bool
@@ -87,8 +88,8 @@ func (f *fields) matchesDay(d date) bool {
 	return false
 }
 
-// nearestWeekday returns the day from Monday to Friday that is nearest to a day of the date's month, without leaving
-// the month. It returns 0 if the month has no such day.
+// nearestWeekday returns the day from Monday to Friday that is nearest to a day of the date's
+// month, without leaving the month. It returns 0 if the month has no such day.
 func (d date) nearestWeekday(target int) int {
 	last := d.monthLength()
 	if target == 0 {
@@ -123,8 +124,8 @@ func (f *fields) matchesWeekday(d date) bool {
 	return false
 }
 
-// next returns the first matching time from a local time on, and before a bound. Both count local seconds, as a clock
-// without changes would. work counts the days that were looked at.
+// next returns the first matching time from a local time on, and before a bound. Both count local
+// seconds, as a clock without changes would. work counts the days that were looked at.
 func (f *fields) next(from, bound int64, work *int) (int64, bool) {
 	day, clock := floorDiv(from, daySeconds)
 	for day*daySeconds < bound {

@@ -5,8 +5,9 @@ import (
 	"time"
 )
 
-// The forms in which the SDKs write a tick into the id of its workflow. Go writes a zone without offset as Z,
-// Python as +00:00; TypeScript writes UTC with milliseconds; Java leaves out seconds that are 0.
+// The forms in which the SDKs write a tick into the id of its workflow. Go writes a zone without
+// offset as Z, Python as +00:00; TypeScript writes UTC with milliseconds; Java leaves out seconds
+// that are 0.
 const (
 	goForm           = time.RFC3339
 	pythonForm       = "2006-01-02T15:04:05-07:00"
@@ -16,16 +17,17 @@ const (
 	javaMinuteForm   = "2006-01-02T15:04Z07:00"
 )
 
-// Spelling is how we write a tick: as the Go SDK does in UTC.
+// Spelling returns a tick as the Go SDK writes it in UTC, which is the form that this module uses.
 func Spelling(tick time.Time) string { return tick.UTC().Format(goForm) }
 
-// TypeScriptSpelling is the only one that the TypeScript SDK knows a tick by.
+// TypeScriptSpelling returns a tick as the TypeScript SDK writes it: in UTC, with milliseconds.
 func TypeScriptSpelling(tick time.Time) string { return tick.UTC().Format(typescriptForm) }
 
-// PythonSpelling is how the Python SDK writes a tick, in the zone of its schedule.
+// PythonSpelling returns a tick as the Python SDK writes it. tick must be in the zone of its
+// schedule.
 func PythonSpelling(tick time.Time) string { return tick.Format(pythonLayout(tick)) }
 
-// JavaSpelling is how the Java SDK writes a tick that it fires, in the zone of its schedule.
+// JavaSpelling returns a tick as the Java SDK writes it. tick must be in the zone of its schedule.
 func JavaSpelling(tick time.Time) string {
 	if tick.Second() == 0 {
 		return tick.Format(javaMinuteForm)
@@ -38,8 +40,8 @@ func javaBackfillSpelling(tick time.Time) string {
 	return JavaSpelling(tick) + "[" + tick.Location().String() + "]"
 }
 
-// Spellings are all texts a tick may have in the id of a workflow, each once and Spelling first: in UTC, and as Go,
-// Python and Java write it in each of the zones.
+// Spellings returns all texts that a tick may have in the id of a workflow, each once and Spelling
+// first: those of all SDKs in UTC, and those of Go, Python and Java in each of the zones.
 func Spellings(tick time.Time, zones ...*time.Location) []string {
 	list := []string{Spelling(tick), TypeScriptSpelling(tick)}
 	for _, zone := range append([]*time.Location{time.UTC}, zones...) {

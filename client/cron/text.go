@@ -13,7 +13,7 @@ import (
 // sixFields is the only form the Go SDK reads.
 const sixFields = robfig.Second | robfig.Minute | robfig.Hour | robfig.Dom | robfig.Month | robfig.Dow
 
-// descriptors are the named schedules and what they stand for, in six fields.
+// descriptors maps the named schedules to six fields.
 var descriptors = []struct{ name, fields string }{
 	{"@yearly", "0 0 0 1 1 *"},
 	{"@annually", "0 0 0 1 1 *"},
@@ -29,14 +29,15 @@ var fieldNames = []string{"second", "minute", "hour", "day of month", "month", "
 
 const dayOfWeek = 5
 
-// element is one item of a field's list: a star, a value or a range, each perhaps with a step. robfig lets more
-// pass, such as an empty field that never fires, or *-3 as a star.
+// element is one item of a field's list: a star, a value or a range, each perhaps with a step.
+// robfig lets more pass, such as an empty field that never fires, or *-3 as a star.
 var element = regexp.MustCompile(`^([*?]|[0-9A-Za-z]+(-[0-9A-Za-z]+)?)(/[0-9]+)?$`)
 
-// Normalise gives the six fields, seconds first, that a cron text is stored as. Five fields fire at second 0, a
-// descriptor is written out. The error says which field is wrong, or why a form that robfig/cron reads is refused:
-// the ticks of @every depend on when the counting starts, so a backfill could not find them again, and a time zone
-// has a place of its own.
+// Normalise returns a cron text in the form in which it is stored: six fields, the seconds first.
+// Five fields fire at second 0, and a descriptor such as @hourly is written out. It returns an
+// error, which names the field, if the text is wrong. It refuses two forms that robfig/cron reads:
+// @every, because its ticks depend on the start of the count, so a backfill could not find them
+// again, and a time zone in the text, because a schedule has a field for it.
 func Normalise(text string) (string, error) {
 	fields := strings.Fields(text)
 	switch {
@@ -102,8 +103,8 @@ func checkField(i int, field string) error {
 	return nil
 }
 
-// checkStep refuses a step that is larger than what it steps over: */90 reads like every 90 minutes, and fires every
-// hour.
+// checkStep refuses a step that is larger than its range, because */90 reads like every 90 minutes
+// but fires every hour.
 func checkStep(i int, item string) error {
 	body, step, stepped := strings.Cut(item, "/")
 	if !stepped {

@@ -9,22 +9,24 @@ import (
 	_ "time/tzdata" // a machine without zone files knows the zones too
 )
 
-// ErrTooMany says that there are more ticks than were asked for at most.
+// ErrTooMany is the error of Schedule.Ticks if there are more ticks than asked for.
 var ErrTooMany = errors.New("too many ticks")
 
-// horizon is how far a search goes: 29 February falls on each weekday within 40 years, around a year such as 2100 too.
+// horizon is the length of a search. 29 February falls on each weekday within 40 years, also around
+// a year such as 2100.
 const horizon = 45 * 366 * daySeconds
 
-// A Schedule is a cron text in a time zone. Its ticks are all instants at which a clock in the zone shows a time that
-// the text names: a local time that clocks skip has no tick, and one that they show twice has two. That is what the
-// schedulers of the SDKs do, but for the Python SDK's, which moves a tick that is skipped, and fires a time that is shown
-// twice only once.
+// A Schedule is a cron text in a time zone. Its ticks are all instants at which a clock in the zone
+// shows a time that the text names: a local time that clocks skip has no tick, and one that they
+// show twice has two. The schedulers of the SDKs agree, except for Python's, which moves a skipped
+// tick and fires a repeated one once.
 type Schedule struct {
 	fields *fields
 	zone   *time.Location
 }
 
-// Zone finds an IANA time zone; no name is UTC. The error names an unknown one.
+// Zone returns the IANA time zone of a name, or UTC if the name is empty. It returns an error if
+// there is no such zone.
 func Zone(name string) (*time.Location, error) {
 	zone, err := time.LoadLocation(name)
 	if err != nil || name == "Local" {
@@ -33,7 +35,8 @@ func Zone(name string) (*time.Location, error) {
 	return zone, nil
 }
 
-// Parse reads a cron text in any form that Normalise takes.
+// Parse returns the schedule of a cron text in a time zone. It takes the forms of Normalise and
+// returns its errors and those of Zone.
 func Parse(text, timezone string) (*Schedule, error) {
 	normal, err := Normalise(text)
 	if err != nil {
@@ -42,7 +45,8 @@ func Parse(text, timezone string) (*Schedule, error) {
 	return ParseAs(Go, normal, timezone)
 }
 
-// ParseAs reads a cron text as the SDK of a dialect does. A text that can never fire is an error.
+// ParseAs returns the schedule of a cron text as the SDK of a dialect reads it. It returns an error
+// if the SDK cannot read the text, if it never fires, or if the zone is unknown.
 func ParseAs(dialect Dialect, text, timezone string) (*Schedule, error) {
 	if first, rest, found := strings.Cut(text, " "); dialect == Go && found {
 		if name, named := strings.CutPrefix(strings.TrimPrefix(first, "CRON_"), "TZ="); named {
@@ -62,7 +66,8 @@ func ParseAs(dialect Dialect, text, timezone string) (*Schedule, error) {
 
 var errNever = errors.New("it never fires: none of its months has such a day")
 
-// fires reports whether there is any tick. The calendar repeats itself before the horizon, so that one search shows it.
+// fires reports whether there is any tick. The calendar repeats itself before the horizon, so that
+// one search shows it.
 func (f *fields) fires() bool {
 	start := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC).Unix()
 	if f.years != nil {
@@ -77,8 +82,9 @@ func (f *fields) fires() bool {
 	return true
 }
 
-// parts are what croniter looks for one after the other if day and weekday are both restricted: the day, which is a
-// day with an nth weekday as well if there is one, and the weekday. It fails if either never comes.
+// parts are the two searches of croniter if day and weekday are both restricted: for the day, which
+// is a day with an nth weekday as well if there is one, and the weekday. It fails if either never
+// comes.
 func (f *fields) parts() []*fields {
 	if !f.nthAlone || f.anyDay || f.anyWeekday {
 		return []*fields{f}
@@ -90,10 +96,11 @@ func (f *fields) parts() []*fields {
 	return []*fields{&day, &weekday}
 }
 
-// Zone is where the fields are read.
+// Zone returns the time zone in which the fields are read.
 func (s *Schedule) Zone() *time.Location { return s.zone }
 
-// Ticks returns the times strictly between two, in order and in UTC. More than most of them are ErrTooMany.
+// Ticks returns the ticks strictly between two times, in order and in UTC. It returns ErrTooMany if
+// there are more than most.
 func (s *Schedule) Ticks(start, end time.Time, most int) ([]time.Time, error) {
 	var ticks []time.Time
 	for t := s.Next(start); !t.IsZero() && t.Before(end); t = s.Next(t) {
@@ -105,20 +112,22 @@ func (s *Schedule) Ticks(start, end time.Time, most int) ([]time.Time, error) {
 	return ticks, nil
 }
 
-// Next returns the first tick after a time, in UTC; zero if there is none within 45 years.
+// Next returns the first tick after a time, in UTC, or the zero time if there is none within 45
+// years.
 func (s *Schedule) Next(after time.Time) time.Time {
 	work := 0
 	return s.next(after, &work)
 }
 
-// Previous returns the last tick before a time, in UTC; zero if there is none within 45 years.
+// Previous returns the last tick before a time, in UTC, or the zero time if there is none within 45
+// years.
 func (s *Schedule) Previous(before time.Time) time.Time {
 	work := 0
 	return s.previous(before, &work)
 }
 
-// next searches one span of a constant offset after the other. Within a span local time has no gaps, so that the
-// calendar alone decides. work counts the days and the spans that were looked at.
+// next searches one span of a constant offset after the other. Within a span local time has no
+// gaps, so that the calendar alone decides. work counts the days and the spans that were looked at.
 func (s *Schedule) next(after time.Time, work *int) time.Time {
 	for t, end := after.Unix()+1, after.Unix()+horizon; t < end; {
 		*work++

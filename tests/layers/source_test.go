@@ -77,7 +77,7 @@ func goFiles(t *testing.T) []goFile {
 
 func parse(t *testing.T, path string) goFile {
 	t.Helper()
-	syntax, err := parser.ParseFile(token.NewFileSet(), path, read(t, path), parser.SkipObjectResolution)
+	syntax, err := parser.ParseFile(token.NewFileSet(), path, read(t, path), parser.SkipObjectResolution|parser.ParseComments)
 	if err != nil {
 		t.Fatal(err)
 	}
