@@ -107,7 +107,8 @@ type Client interface {
 	// it may be in any state.
 	//
 	// It returns NonExistentWorkflow if there is no original, ConflictingID if ForkedWorkflowID
-	// exists, and InvalidOption if the original's id is empty or a partition key has no queue.
+	// exists, and InvalidOption if the original's id is empty, a partition key has no queue, or
+	// StartStep is above 2147483647.
 	ForkWorkflow(input ForkWorkflowInput) (WorkflowHandle[any], error)
 
 	// ListApplicationVersions returns the registered application versions, the latest first. The
@@ -243,9 +244,9 @@ type Client interface {
 	ListWorkflowSteps(workflowID string, opts ...ListStepsOption) ([]StepInfo, error)
 
 	// EnqueueMany enqueues one workflow for each input and returns the handles in the same order.
-	// The options apply to all; WorkflowIDs and DeduplicationIDs hold one id for each input. Errors
-	// are those of Enqueue, and InvalidOption if a list of ids has another length than the inputs,
-	// or if the policy is DeduplicationPolicyReturnExisting, which only Enqueue supports.
+	// The options apply to all; WorkflowIDs and DeduplicationIDs hold one id for each input. It
+	// returns the errors of Enqueue, and InvalidOption if a list of ids has another length than the
+	// inputs, or if the policy is DeduplicationPolicyReturnExisting, which only Enqueue supports.
 	EnqueueMany(queueName, workflowName string, inputs []any, opts ...EnqueueManyOption) ([]WorkflowHandle[any], error)
 
 	// ForkWorkflows forks each original and returns the handles of the forks in the order of the
@@ -309,8 +310,8 @@ type Client interface {
 	ReadStream(workflowID, key string, opts ...ReadStreamOption) ([]any, bool, error)
 
 	// Stream returns an iterator over the values of a stream, which waits for values while the
-	// stream is written and ends with it. It holds at most 500 values in memory. Errors are those
-	// of ReadStream; after one the iterator ends.
+	// stream is written and ends with it. It holds at most 500 values in memory. It yields the
+	// errors of ReadStream, and ends after one.
 	Stream(workflowID, key string, opts ...ReadStreamOption) iter.Seq2[any, error]
 
 	// Wait waits until all the workflows have ended and returns an outcome for each id, in the

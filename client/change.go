@@ -32,8 +32,8 @@ type Change struct {
 	// Name and Queue are the name and the queue of created workflows, or "" if these differ.
 	Name, Queue string
 
-	// Changed is the number of IDs that changed, set after the change. A workflow to be created
-	// counts if its id existed.
+	// Changed is the number of IDs that changed or were created, set after the change. An enqueue
+	// does not count ids that existed.
 	Changed int64
 	// Results holds the outcome for each of IDs, set after the change or the dry run. It is nil if
 	// the operation does not report.
@@ -59,7 +59,7 @@ type step struct {
 	takes []WorkflowStatusType
 	// becomes is the state after the change; if empty, the state does not change.
 	becomes WorkflowStatusType
-	// frees is true if the workflow gives up its deduplication id.
+	// frees is true if the workflow releases its deduplication id.
 	frees bool
 	// deletes is true if the change deletes the IDs.
 	deletes bool

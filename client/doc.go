@@ -17,8 +17,8 @@
 //	defer c.Shutdown(5 * time.Second)
 //	failed, err := c.ListWorkflows(client.WithStatus([]client.WorkflowStatusType{client.WorkflowStatusError}))
 //
-// Names and types are those of the DBOS Go SDK's client. Methods that the SDK does not have come
-// last in the interface. A comment says so if a method differs from the SDK's v0.18.
+// Names and types are the same as in the client of the DBOS Go SDK. Methods that the SDK does not
+// have come last in the interface. A comment says so if a method differs from the SDK's v0.18.
 //
 // # Databases
 //

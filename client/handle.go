@@ -44,7 +44,7 @@ type GetResultOptions struct {
 // A GetResultOption sets a field of GetResultOptions.
 type GetResultOption func(*GetResultOptions)
 
-// WithGetResultOptions sets all options. It replaces those given before it.
+// WithGetResultOptions sets all options. Options before it have no effect.
 func WithGetResultOptions(options GetResultOptions) GetResultOption {
 	return func(o *GetResultOptions) { *o = options }
 }

@@ -56,8 +56,8 @@ func WithWorkflowIDs(workflowIDs []string) ListWorkflowsOption {
 	return func(o *ListWorkflowsOptions) { o.WorkflowIDs = given(workflowIDs) }
 }
 
-// WithWorkflowIDPrefix selects workflows by the start of their id. Case counts, and % and _ are no
-// wildcards, as they are in the Go SDK.
+// WithWorkflowIDPrefix selects workflows by the start of their id. Case counts, and % and _ are literal
+// (in the Go SDK they are wildcards).
 func WithWorkflowIDPrefix(prefixes ...string) ListWorkflowsOption {
 	return func(o *ListWorkflowsOptions) { o.WorkflowIDPrefix = given(prefixes) }
 }

@@ -13,10 +13,10 @@ type Effect string
 
 // The effects.
 const (
-	EffectChange  Effect = "changes"
-	EffectNew     Effect = "is new"
-	EffectNone    Effect = "stays as it is"
-	EffectMissing Effect = "does not exist"
+	EffectChange  Effect = "changes"        // the id exists and would change
+	EffectNew     Effect = "is new"         // the id would be created
+	EffectNone    Effect = "stays as it is" // the id exists and its state does not allow the change
+	EffectMissing Effect = "does not exist" // there is nothing to change, or no original to fork
 )
 
 // An Affected is the effect of a change on one workflow, schedule or version, found by a dry run.

@@ -15,7 +15,7 @@ type ChangeOutcome string
 const (
 	// OutcomeChanged means that the call has changed or created the workflow.
 	OutcomeChanged ChangeOutcome = "changed"
-	// OutcomeUnchanged means that the state of the workflow does not allow the change.
+	// OutcomeUnchanged means that the call left the workflow as it is; the result has the reason.
 	OutcomeUnchanged ChangeOutcome = "unchanged"
 	// OutcomeUnknown means that there is no such workflow.
 	OutcomeUnknown ChangeOutcome = "unknown"

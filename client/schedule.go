@@ -7,17 +7,17 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/db"
 )
 
-// A ScheduleStatus says whether a schedule fires.
+// A ScheduleStatus is the state of a schedule: it fires if it is ACTIVE.
 type ScheduleStatus string
 
 // The states of a schedule.
 const (
-	ScheduleStatusActive ScheduleStatus = "ACTIVE"
-	ScheduleStatusPaused ScheduleStatus = "PAUSED"
+	ScheduleStatusActive ScheduleStatus = "ACTIVE" // fires at its ticks
+	ScheduleStatusPaused ScheduleStatus = "PAUSED" // fires only if it is triggered or backfilled
 )
 
-// A WorkflowSchedule is what the database knows of one schedule. What it does not hold, or holds as
-// NULL, is the zero value, but a schedule without a queue shows the internal one, on which its runs go.
+// A WorkflowSchedule is the row of one schedule. A field is zero if its column is NULL or missing, but
+// QueueName is InternalQueueName if the schedule has no queue, because its runs go on that.
 type WorkflowSchedule struct {
 	ScheduleID        string         `json:"schedule_id" doc:"The schedule's id, which it keeps when it is applied anew."`
 	ScheduleName      string         `json:"schedule_name" doc:"The schedule's name."`

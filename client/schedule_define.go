@@ -37,7 +37,8 @@ const renewID = applySchedules + `,
 		AND ws.cron_timezone IS NOT DISTINCT FROM excluded.cron_timezone AND ws.queue_name IS NOT DISTINCT FROM excluded.queue_name
 		THEN ws.schedule_id ELSE excluded.schedule_id END`
 
-// A ClientScheduleInput defines a schedule of a workflow that an application has.
+// A ClientScheduleInput defines a schedule, for CreateSchedule and ApplySchedules. ScheduleName,
+// WorkflowName and Schedule are required.
 type ClientScheduleInput struct {
 	ScheduleName      string `json:"schedule_name" doc:"The schedule's name." required:"true" nonempty:"true"`
 	WorkflowName      string `json:"workflow_name" doc:"The name of the workflow to start." required:"true" nonempty:"true"`

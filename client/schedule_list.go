@@ -23,8 +23,9 @@ const (
 
 var errNamelessSchedule = errors.New("the schedule has no name")
 
-// ListSchedulesOptions select schedules. All that are given must hold; of several values in one,
-// any may. A list that is given and empty matches nothing; an empty string in a list is no value.
+// ListSchedulesOptions select schedules. A schedule matches if it matches every field that is set, and
+// it matches a list if it matches one of its values. A nil list matches everything; a list that is
+// empty but not nil matches nothing. Empty strings in a list are ignored.
 type ListSchedulesOptions struct {
 	Status             []ScheduleStatus `json:"status" doc:"Only schedules in one of these states." enum:"ACTIVE,PAUSED"`
 	WorkflowName       []string         `json:"workflow_name" doc:"Only schedules of one of these workflows."`
@@ -56,13 +57,14 @@ func WithScheduleNames(names ...string) ListSchedulesOption {
 	return func(o *ListSchedulesOptions) { o.ScheduleName = given(names) }
 }
 
-// WithScheduleNamePrefixes selects schedules by the start of their name: literally and
-// case-sensitively (the Go SDK takes % and _ as wildcards).
+// WithScheduleNamePrefixes selects schedules by the start of their name. Case counts, and % and _ are
+// literal (in the Go SDK they are wildcards).
 func WithScheduleNamePrefixes(prefixes ...string) ListSchedulesOption {
 	return func(o *ListSchedulesOptions) { o.ScheduleNamePrefix = given(prefixes) }
 }
 
-// WithScheduleApplicationNames selects schedules by the application that owns them.
+// WithScheduleApplicationNames selects schedules by the application that owns them. It needs a newer
+// schema: otherwise the list returns Unsupported.
 func WithScheduleApplicationNames(names ...string) ListSchedulesOption {
 	return func(o *ListSchedulesOptions) { o.ApplicationName = given(names) }
 }

@@ -24,7 +24,7 @@ ON CONFLICT (workflow_uuid) DO NOTHING`
 
 const selectHeldTicks = `SELECT other.tick, held.workflow_uuid, held.status FROM ` + heldTicks
 
-// A BackfillTick is what a backfill would do with one tick.
+// A BackfillTick is one tick of a planned backfill: it is new if a workflow would be enqueued for it.
 type BackfillTick struct {
 	WorkflowID    string             `json:"workflow_id" doc:"The id its workflow has, or would get."`
 	ScheduledTime time.Time          `json:"scheduled_time" doc:"The tick."`
