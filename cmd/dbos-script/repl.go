@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -30,7 +31,7 @@ func (a *app) replCommand() *cobra.Command {
 			"locals that are declared outside of a block; an iterator of dbos ends with its input. Ctrl-C ends the line or the call\n" +
 			"under way; Ctrl-D or exit() ends the session. What is typed is remembered in $XDG_STATE_HOME/dbos-script/history, without\n" +
 			"inputs that hold a password. From a pipe it reads without prompts, goes on after an input that fails, and then ends with\n" +
-			"exit code 1.",
+			"the exit code of the first one that did.",
 		Example: "  dbos-script repl --db postgres://localhost/orders --read-only\n" +
 			"  echo '#dbos.list_workflows{status = \"ERROR\"}' | dbos-script repl",
 		Args: cobra.ArbitraryArgs,
@@ -63,8 +64,8 @@ func (a *app) converse(h *host) error {
 	if err := session.Run(h.ctx); err != nil {
 		return err
 	}
-	if c.failed && !c.watched {
-		return &stdlib.ExitRequest{Status: stdlib.ExitScriptError}
+	if c.failed != nil && !c.watched {
+		return &stdlib.ExitRequest{Status: exitCode(c.failed)}
 	}
 	return nil
 }
@@ -87,7 +88,7 @@ func keepInterrupts() (restore func()) {
 type conversation struct {
 	*host
 	watched bool
-	failed  bool // an input failed
+	failed  error // why the first input failed that did; nil if none has
 }
 
 func (c *conversation) options() (repl.Options, error) {
@@ -155,7 +156,7 @@ func (c *conversation) failure(err error) error {
 	if errors.As(err, &exit) || c.ctx.Err() != nil {
 		return err
 	}
-	c.failed = true
+	c.failed = cmp.Or(c.failed, err)
 	var script *vm.ScriptError
 	if errors.As(err, &script) {
 		return vm.Format(terminal.Styled(c.app.err), script, coloured(c.app.err))

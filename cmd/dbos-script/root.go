@@ -86,7 +86,7 @@ func (a *app) root() *cobra.Command {
 			case len(args) > 0:
 				return unknownCommand(cmd, args[0])
 			case a.isFed():
-				return a.runInput(cmd.Context(), cmd.Help)
+				return a.runInput(cmd.Context())
 			}
 			return cmd.Help()
 		},

@@ -1,17 +1,16 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
-	"io/fs"
 	"os"
 	"strings"
 
-	"github.com/dbos-script/dbos-script/runtime/lua/vm"
 	"github.com/spf13/cobra"
 
+	"github.com/dbos-script/dbos-script/runtime/lua/vm"
 	"github.com/dbos-script/dbos-script/runtime/run/audit"
+	"github.com/dbos-script/dbos-script/runtime/terminal"
 )
 
 func (a *app) runCommand() *cobra.Command {
@@ -51,26 +50,32 @@ func (a *app) runFile(ctx context.Context, path string, args []string) error {
 	return a.runScript(ctx, s, args)
 }
 
-// runInput runs what is fed to the command without arguments, as lua and sh do. If nothing is, it shows the help.
-func (a *app) runInput(ctx context.Context, help func() error) error {
+// runInput runs what is fed to the command without arguments, as lua and sh do.
+func (a *app) runInput(ctx context.Context) error {
 	s, err := a.takeScript(ctx, standardInput)
-	if err == nil && !s.empty() {
-		return a.runScript(ctx, s, nil)
+	switch {
+	case err != nil:
+		return err
+	case s.empty():
+		return &usageError{message: "there is nothing to run: standard input is empty", hint: "`dbos-script --help` lists commands and flags"}
 	}
-	return cmp.Or(err, help())
+	return a.runScript(ctx, s, nil)
 }
 
-// isFed reports whether standard input is a file or a pipe.
+// isFed returns true if standard input is not a terminal, where a person would have to type the script.
 func (a *app) isFed() bool {
 	file, is := a.in.(*os.File)
-	if !is {
-		return false
-	}
-	info, err := file.Stat()
-	return err == nil && (info.Mode().IsRegular() || info.Mode()&fs.ModeNamedPipe != 0)
+	return is && !terminal.Is(file)
 }
 
 func (a *app) runScript(ctx context.Context, s *script, args []string) error {
+	if asksForParameters(s, args) {
+		return a.showParameters(ctx, s, args)
+	}
+	return a.execute(ctx, s, args)
+}
+
+func (a *app) execute(ctx context.Context, s *script, args []string) error {
 	return a.session(ctx, s.path, args, func(h *host) error {
 		h.ranFrom(s.path, hash(s.text))
 		if !isPlain(s.path) {

@@ -3,13 +3,11 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"path/filepath"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/runtime/lua/vm"
@@ -88,19 +86,11 @@ func (f *folder) Load(ctx context.Context, name string) (*schedule.Script, error
 	}}, nil
 }
 
-// What the statement that declares a schedule may take. Its values are constants, which take a millisecond and nothing of
-// note; all else waits meanwhile, so that one script must not hold up the others.
-const (
-	longestDeclaration  = 2 * time.Second
-	largestDeclaration  = 32 << 20 // bytes of memory
-	wordiestDeclaration = 1 << 20  // bytes of output, which nobody sees
-)
-
 // readPlan runs the one statement that declares a schedule, where nothing else can be reached. A declaration that does not
 // end is given up.
 func (a *app) readPlan(ctx context.Context, declaration *vm.Program) (plan schedule.Plan, err error) {
 	reader := &app{streams: streams{in: strings.NewReader(""), out: io.Discard, err: io.Discard}, unaudited: true}
-	reader.options.timeout, reader.options.maxMemory, reader.options.maxOutput = duration(longestDeclaration), largestDeclaration, wordiestDeclaration
+	reader.options = reader.options.limitDeclaration()
 	declared := make(chan schedule.Plan, 1)
 	reader.stage = stage{
 		declared: func(p schedule.Plan) {
@@ -115,26 +105,12 @@ func (a *app) readPlan(ctx context.Context, declaration *vm.Program) (plan sched
 		_, err := h.vm.Run(h.ctx, declaration)
 		return err
 	})
-	var stop *vm.Stop
-	if errors.As(err, &stop) && stop.Cause == nil {
-		err = fmt.Errorf("%s: schedule.declare: %w, and its values are constants", declaration.Name(), declarationLimit(stop))
-	}
+	err = overlong(err, declaration.Name(), "schedule.declare", "and its values are constants")
 	select {
 	case plan = <-declared:
 	default:
 	}
 	return plan, err
-}
-
-// declarationLimit says which of its limits a declaration went beyond: those of runs have flags.
-func declarationLimit(stop *vm.Stop) error {
-	switch stop.Kind {
-	case vm.Timeout:
-		return fmt.Errorf("it takes longer than %s", longestDeclaration)
-	case vm.Memory:
-		return fmt.Errorf("it needs more than %d MiB of memory", largestDeclaration>>20)
-	}
-	return stop
 }
 
 // errConstant is what a schedule that asks the database gets.

@@ -153,7 +153,8 @@ func testsBelow(folder string) (files []string, err error) {
 	return files, err
 }
 
-// run gives the exit status: that of a failure when a test fails, or when none was there to run.
+// run returns the exit status: that of a failure if a test fails or none is there to run, and that of a timeout if
+// --timeout ended one.
 func (t *tester) run(ctx context.Context, files []string) error {
 	for _, path := range files {
 		file := t.file(ctx, path)
@@ -182,6 +183,8 @@ func (t *tester) end() error {
 
 func (t *tester) verdict() error {
 	switch {
+	case t.totals.Overdue > 0:
+		return &stdlib.ExitRequest{Status: stdlib.ExitTimeout}
 	case t.totals.Failed > 0:
 		return &stdlib.ExitRequest{Status: stdlib.ExitScriptError}
 	case t.totals.Passed+t.totals.Pending == 0:

@@ -167,7 +167,7 @@ func (b *bench) result(test *suite.Test, began time.Time, err error) *suite.Resu
 	r := &suite.Result{Name: test.Name, File: b.path, Line: test.Line, State: suite.Passed, Took: time.Since(began)}
 	switch {
 	case err != nil:
-		r.State, r.Failure = suite.Failed, failureText(err)
+		r.State, r.Failure, r.Overdue = suite.Failed, failureText(err), timedOut(err)
 	case test.Pending():
 		r.State = suite.Pending
 	}

@@ -27,6 +27,7 @@ type Result struct {
 	State   State
 	Took    time.Duration
 	Failure string // why it failed, in one or more lines
+	Overdue bool   // it failed because it took longer than it may
 	Output  string // what it printed
 	Log     string // what it wrote to standard error
 }
@@ -40,6 +41,7 @@ type File struct {
 // Totals counts tests by what became of them.
 type Totals struct {
 	Passed, Failed, Pending int
+	Overdue                 int // of those that failed
 	Took                    time.Duration
 }
 
@@ -52,6 +54,9 @@ func (t *Totals) Add(f File) {
 			t.Passed++
 		case Failed:
 			t.Failed++
+			if r.Overdue {
+				t.Overdue++
+			}
 		case Pending:
 			t.Pending++
 		}

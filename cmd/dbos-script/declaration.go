@@ -1,0 +1,76 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"time"
+
+	"github.com/dbos-script/dbos-script/runtime/lua/vm"
+)
+
+// The limits of a run that only reads what a script declares: its schedule, or its parameters for --help. Declarations
+// are constants, which take a millisecond and nothing of note, and whoever asks waits meanwhile.
+const (
+	longestDeclaration  = 2 * time.Second
+	largestDeclaration  = 32 << 20 // bytes of memory
+	wordiestDeclaration = 1 << 20  // bytes of output
+)
+
+// limitDeclaration returns the options for a run that only reads a declaration. Tighter limits of a person's own stay.
+func (o options) limitDeclaration() options {
+	o.timeout = tighter(o.timeout, duration(longestDeclaration))
+	o.maxMemory = tighter(o.maxMemory, largestDeclaration)
+	o.maxOutput = tighter(o.maxOutput, wordiestDeclaration)
+	return o
+}
+
+// tighter returns the smaller of two limits; 0 is none.
+func tighter[N ~int64](own, limit N) N {
+	if own == 0 {
+		return limit
+	}
+	return min(own, limit)
+}
+
+// overlong returns an error that names the call and the limit if a declaration went beyond one; other errors stay. It
+// does not wrap the stop, because --timeout is not what ended it.
+func overlong(err error, script, call, reason string) error {
+	var stop *vm.Stop
+	if !errors.As(err, &stop) || stop.Cause != nil {
+		return err
+	}
+	switch stop.Kind {
+	case vm.Timeout:
+		return fmt.Errorf("%s: %s: it takes longer than %s, %s", script, call, longestDeclaration, reason)
+	case vm.Memory:
+		return fmt.Errorf("%s: %s: it needs more than %d MiB of memory, %s", script, call, largestDeclaration>>20, reason)
+	}
+	return fmt.Errorf("%s: %s: %w, %s", script, call, stop, reason)
+}
+
+// declaresWord finds scripts that may declare their parameters, however they spell the call. takesH finds those in which
+// -h may be a parameter.
+var (
+	declaresWord = regexp.MustCompile(`\bdeclare\b`)
+	takesH       = regexp.MustCompile(`["']h["']|\[\[h\]\]`)
+)
+
+// asksForParameters returns true if the words of a script ask for help, and it has a declaration to show.
+func asksForParameters(s *script, words []string) bool {
+	asked := slices.Contains(words, "--help") || slices.Contains(words, "-h") && !takesH.Match(s.text)
+	return asked && declaresWord.Match(s.text)
+}
+
+// showParameters runs a script up to its declaration, which writes the parameters and ends the run.
+func (a *app) showParameters(ctx context.Context, s *script, words []string) error {
+	own := *a
+	own.options = a.options.limitDeclaration()
+	err := own.execute(ctx, s, words)
+	if tight := time.Duration(own.options.timeout); timedOut(err) && tight < longestDeclaration {
+		return err
+	}
+	return overlong(err, s.name, "args.declare", "and --help only reads it")
+}
