@@ -144,7 +144,7 @@ func (c *systemClient) Debounce(workflowName, key string, delay time.Duration, i
 
 // rehearse looks who holds the key: a group that waits would be pushed back.
 func (d *debounce) rehearse(s *step) error {
-	if id := d.client.rehearsal.debounced(d.queue, d.keys, d.ids[0]); id != "" {
+	if id := d.client.rehearsal.debounced(d.queue, d.keys); id != "" {
 		s.IDs, s.New = []string{id}, false
 		return nil
 	}
@@ -157,6 +157,9 @@ func (d *debounce) rehearse(s *step) error {
 		return err
 	}
 	_, holder, err := d.settle(found)
+	if err == nil {
+		d.client.rehearsal.debounce(d.queue, d.keys[0], d.ids[0])
+	}
 	if err == nil && holder != nil && holder.status.String == string(WorkflowStatusDelayed) {
 		s.IDs, s.New = []string{holder.id.String}, false
 	}

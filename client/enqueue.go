@@ -152,23 +152,25 @@ func (c *systemClient) lookInsertion(s *step, in *insertion) error {
 	if err := c.rehearsal.stranger(in); err != nil {
 		return err
 	}
-	args, holders := in.args, map[string]string{}
+	args, holders, known := in.args, map[string]string{}, map[string]bool{}
 	err := c.read(in.op, func(b *db.Batch) {
 		clear(holders)
+		clear(known)
 		if in.chosen {
 			b.Guard(selectStrangers, args, errStranger)
 		}
 		if len(in.dedupIDs) > 0 {
 			b.Query(selectHolders, query.Args{"queue": in.queue, "dedups": in.dedupIDs}, scanPair(holders))
+			b.Query(selectKnown, query.Args{"ids": in.ids}, scanSet(known))
 		}
 	})
 	if errors.Is(err, errStranger) {
-		return c.stranger(in, args)
+		return c.stranger(in)
 	}
 	if err != nil {
 		return err
 	}
-	return c.rehearsal.occupy(s, in, holders)
+	return c.rehearsal.occupy(s, in, holders, known)
 }
 
 func (c *systemClient) holder(op, queue, dedup string) (id string, err error) {
@@ -180,11 +182,15 @@ func (c *systemClient) holder(op, queue, dedup string) (id string, err error) {
 }
 
 func (c *systemClient) insert(p *permit, in *insertion) error {
-	args, fresh, attempts, known := in.args, !in.chosen, 0, map[string]standing{}
+	args, fresh, known := in.args, !in.chosen, map[string]standing{}
 	err := p.write(func(b *db.Batch) {
 		clear(known)
-		if attempts++; in.chosen && (c.config.Gate != nil || in.reported) && attempts == 1 { // a later try would find its own rows
-			b.Query(selectStanding, query.Args{"ids": in.ids}, scanStanding(known))
+		if in.chosen && (c.config.Gate != nil || in.reported) {
+			text := selectStanding
+			if b.Doubtful() {
+				text += unlessOwn
+			}
+			b.Query(text, args, scanStanding(known))
 		}
 		c.insertPlan(b, args, in.chosen, fresh)
 		fresh = false // the next try may find what this one inserted
@@ -192,12 +198,29 @@ func (c *systemClient) insert(p *permit, in *insertion) error {
 	in.existing = known
 	switch {
 	case errors.Is(err, errStranger):
-		return c.stranger(in, args)
+		return c.stranger(in)
 	case errors.Is(err, db.ErrUnique):
-		return in.deduplicated(err)
+		return c.inTheWay(in, err)
 	}
 	return err
 }
+
+// inTheWay is the error of an insert that broke a unique index. An id of another workflow comes before a deduplication id
+// that is taken: which of the two the database meets first depends on the order of the rows.
+func (c *systemClient) inTheWay(in *insertion, cause error) error {
+	failed, err := c.findStranger(in)
+	switch {
+	case err != nil:
+		return err
+	case failed != nil:
+		return failed
+	}
+	return in.deduplicated(cause)
+}
+
+// unlessOwn leaves out the rows that an earlier try of this call, whose answer was lost, has inserted: they were created at
+// the one time of the call.
+const unlessOwn = ` AND created_at <> CAST(:now AS BIGINT)`
 
 // writesOn tells whether one statement can write to a table what it has written to another.
 func (c *systemClient) writesOn(table string) bool {
@@ -223,20 +246,38 @@ func (c *systemClient) insertPlan(b *db.Batch, args query.Args, chosen, fresh bo
 }
 
 // stranger says which row is in the way, and in what it differs.
-func (c *systemClient) stranger(in *insertion, args query.Args) error {
-	failed := &Error{Kind: UnexpectedWorkflow, Op: in.op, QueueName: in.queue, Message: "the workflow id belongs to another workflow"}
-	err := c.read(in.op, func(b *db.Batch) {
-		b.Query(selectStrangers+" LIMIT 1", args, func(row db.Row) error {
-			var name, queue, class, config string
-			err := row.Scan(&failed.WorkflowID, &name, &queue, &class, &config)
-			failed.Message = fmt.Sprintf("workflow %q exists and is %s", failed.WorkflowID, describe(name, queue, class, config))
-			return err
-		})
-	})
+func (c *systemClient) stranger(in *insertion) error {
+	failed, err := c.findStranger(in)
 	if err != nil {
 		return err
 	}
+	if failed == nil {
+		return &Error{Kind: UnexpectedWorkflow, Op: in.op, QueueName: in.queue, Message: "the workflow id belongs to another workflow"}
+	}
 	return failed
+}
+
+// findStranger returns the error of the first of the ids that belongs to another workflow, nil if none does.
+func (c *systemClient) findStranger(in *insertion) (error, error) {
+	if !in.chosen {
+		return nil, nil
+	}
+	found := map[string]string{}
+	err := c.read(in.op, func(b *db.Batch) {
+		clear(found)
+		b.Query(selectStrangers, in.args, func(row db.Row) error {
+			var id, name, queue, class, config string
+			err := row.Scan(&id, &name, &queue, &class, &config)
+			found[id] = fmt.Sprintf("workflow %q exists and is %s", id, describe(name, queue, class, config))
+			return err
+		})
+	})
+	for _, id := range in.ids {
+		if message, is := found[id]; is && err == nil {
+			return &Error{Kind: UnexpectedWorkflow, Op: in.op, WorkflowID: id, QueueName: in.queue, Message: message}, nil
+		}
+	}
+	return nil, err
 }
 
 func describe(name, queue, class, config string) string {

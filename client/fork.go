@@ -216,14 +216,11 @@ func (input ForkWorkflowInput) check(op string) error {
 }
 
 func (c *systemClient) originalless(op string, args query.Args) error {
-	var id string
-	err := c.read(op, func(b *db.Batch) {
-		b.Query(selectOriginalless+" LIMIT 1", args, func(row db.Row) error { return row.Scan(&id) })
-	})
-	if err != nil {
+	missing := map[string]bool{}
+	if err := c.read(op, func(b *db.Batch) { b.Query(selectOriginalless, args, scanSet(missing)) }); err != nil {
 		return err
 	}
-	return noSuchWorkflow(op, id)
+	return noSuchWorkflow(op, firstOf(args["originals"].([]string), missing))
 }
 
 // taken returns the error for a unique violation, or nil if the ids are taken by forks of an
@@ -236,11 +233,27 @@ func (c *systemClient) taken(op string, args query.Args, ids []string, cause err
 			return err
 		}
 	}
-	failed := &Error{Kind: ConflictingID, Op: op, Err: cause, Message: "a workflow with an id of a fork exists"}
-	if len(ids) == 1 {
-		failed.WorkflowID, failed.Message = ids[0], fmt.Sprintf("workflow %q exists", ids[0])
+	known := map[string]bool{}
+	if err := c.read(op, func(b *db.Batch) { b.Query(selectKnown, args, scanSet(known)) }); err != nil {
+		return err
 	}
-	return failed
+	for _, id := range ids {
+		if known[id] {
+			return &Error{Kind: ConflictingID, Op: op, WorkflowID: id, Err: cause, Message: fmt.Sprintf("workflow %q exists", id)}
+		}
+		known[id] = true // the second one with an id finds the first
+	}
+	return &Error{Kind: ConflictingID, Op: op, Err: cause, Message: "a workflow with an id of a fork exists"}
+}
+
+// firstOf is the first text of a list that is in a set, empty if none is.
+func firstOf(list []string, set map[string]bool) string {
+	for _, text := range list {
+		if set[text] {
+			return text
+		}
+	}
+	return ""
 }
 
 func (c *systemClient) newHandles(ids []string) []WorkflowHandle[any] {

@@ -1,6 +1,7 @@
 package client_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -99,5 +100,59 @@ func loseDebounce(t *testing.T, b clienttest.Backend, test lostDebounce) {
 	rows := b.Rows("workflow_status", "", nil)
 	if len(rows) != 1 || rows[0]["workflow_uuid"] != id || test.begun && first != id || inputOf(rows[0]) != "last" {
 		t.Errorf("%d workflows, %q of the call and %q of the first one, with %v", len(rows), id, first, inputOf(rows[0]))
+	}
+}
+
+// What a call has changed is what it made, also if it was tried again: because its answer was lost, or because another
+// transaction was in the way.
+func TestACallThatIsTriedAgainCountsWhatItMade(t *testing.T) {
+	t.Parallel()
+	for name, action := range map[string]pgproxy.Action{"lost answer": pgproxy.LoseAnswer, "lost request": pgproxy.Lose, "conflict": pgproxy.Conflict} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := clienttest.On(t, "Postgres")
+			enqueued(t, b.NewClient(), "w", 2)
+			b.Clock.Advance(time.Second)
+			tr := &trouble{action: action}
+			proxy := pgproxy.New(t, b.Config().DatabaseURL, pgproxy.Options{Intercept: tr.intercept})
+			var changed int64
+			c := b.NewClient(func(config *client.ClientConfig) {
+				config.DatabaseURL = proxy.URL()
+				config.Gate = func(_ context.Context, change *client.Change, apply func() error) error {
+					err := apply()
+					changed = change.Changed
+					return err
+				}
+			})
+			tr.left.Store(2)
+			report, err := c.EnqueueAll("q", "wf", make([]any, 3), client.WithEnqueueManyOptions(client.EnqueueManyOptions{WorkflowIDs: []string{"w0", "new", "w1"}}))
+			if err != nil || changed != 1 || report.String() != "enqueue_many: 1 of 3 changed; 2 unchanged (ENQUEUED)" {
+				t.Errorf("%v, %d changed, %v", report, changed, err)
+			}
+			for id, want := range map[string]int64{"w0": 0, "newer": 1} {
+				tr.left.Store(1)
+				if _, err := c.Enqueue("q", "wf", nil, client.WithEnqueueWorkflowID(id)); err != nil || changed != want {
+					t.Errorf("%s: %d changed, %v", id, changed, err)
+				}
+			}
+			mustDo(t, b.NewClient().CreateSchedule(hourly("s")))
+			backfill(t, b.NewClient(func(config *client.ClientConfig) { config.SDK = client.SDKGo }), "s", day(0, 0, 0), day(1, 30, 0), sched("s", "2026-01-01T01:00:00Z"))
+			b.Clock.Advance(time.Second)
+			tr.left.Store(1)
+			if _, err := c.WithSDK(client.SDKGo).BackfillSchedule("s", day(0, 0, 0), day(2, 30, 0)); err != nil || changed != 1 {
+				t.Errorf("backfill: %d changed, %v", changed, err)
+			}
+			tr.left.Store(1)
+			if _, err := c.WithSDK(client.SDKGo).TriggerSchedule("s"); err != nil || changed != 1 {
+				t.Errorf("trigger: %d changed, %v", changed, err)
+			}
+			tr.left.Store(1)
+			if err := c.RemoveSchedule("none"); action == pgproxy.Conflict && client.CodeOf(err) != client.ScheduleNotFound {
+				t.Errorf("remove: %v", err)
+			}
+			if tr.left.Load() >= 0 {
+				t.Error("it met no trouble")
+			}
+		})
 	}
 }

@@ -1,28 +1,43 @@
 package client
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+	"maps"
+)
 
-// occupy takes the deduplication ids of an insertion, and fails where one is taken; with
-// return_existing the holder of the one that is takes the place of the new workflow.
-func (r *rehearsal) occupy(s *step, in *insertion, holders map[string]string) error {
+// occupy takes the deduplication ids of an insertion, and fails where one is taken; with return_existing the holder takes
+// the place of the new workflow. A workflow that exists, in the database or in the rehearsal, takes none. Nothing is taken
+// by a call that fails.
+func (r *rehearsal) occupy(s *step, in *insertion, holders map[string]string, known map[string]bool) error {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
+	taken := map[dedup]string{}
 	for i, id := range in.dedupIDs {
-		key := dedup{in.queue, id}
-		holder := holders[id]
-		if own := r.dedups[key]; own != "" {
-			holder = own
+		if r.exists(in.ids[i], known) {
+			continue
 		}
+		key := dedup{in.queue, id}
+		holder := cmp.Or(taken[key], r.dedups[key], holders[id])
 		switch {
 		case holder == "" || holder == in.ids[i] || r.lets(holder):
-			r.dedups[key] = in.ids[i]
+			taken[key] = in.ids[i]
 		case in.policy == DeduplicationPolicyReturnExisting:
 			s.IDs = []string{holder}
 		default:
 			return in.deduplicated(nil)
 		}
 	}
+	maps.Copy(r.dedups, taken)
 	return nil
+}
+
+// exists tells whether a workflow is there in the rehearsal; known are those of the database.
+func (r *rehearsal) exists(id string, known map[string]bool) bool {
+	if s, touched := r.things[thing{Workflows, id}]; touched {
+		return !s.gone
+	}
+	return known[id]
 }
 
 // lets tells whether a workflow would have let go of its deduplication id.
@@ -44,8 +59,8 @@ func (r *rehearsal) stranger(in *insertion) error {
 	return nil
 }
 
-// debounced is the workflow that a debounce of this run has made for a key; else the key is taken for id.
-func (r *rehearsal) debounced(queue string, keys []string, id string) string {
+// debounced is the workflow that a debounce of this run has made for a key, empty if there is none.
+func (r *rehearsal) debounced(queue string, keys []string) string {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
 	for _, key := range keys {
@@ -53,6 +68,12 @@ func (r *rehearsal) debounced(queue string, keys []string, id string) string {
 			return holder
 		}
 	}
-	r.dedups[dedup{queue, keys[0]}] = id
 	return ""
+}
+
+// debounce takes a key for a workflow.
+func (r *rehearsal) debounce(queue, key, id string) {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	r.dedups[dedup{queue, key}] = id
 }

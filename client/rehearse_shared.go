@@ -5,7 +5,7 @@ import (
 	"os"
 	"sync"
 
-	"github.com/dbos-script/dbos-script/client/internal/db"
+	"github.com/dbos-script/dbos-script/client/internal/catalog"
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
@@ -34,14 +34,6 @@ func (i databaseIdentity) same(other databaseIdentity) bool {
 	return i.file == nil && other.file == nil && i == other
 }
 
-const (
-	sqliteIdentity = `SELECT file FROM pragma_database_list WHERE name = 'main'`
-	// The start of a server, in microseconds, tells it from all others.
-	postgresIdentity = `SELECT CAST(oid AS TEXT) || ' ' || CAST(EXTRACT(EPOCH FROM pg_postmaster_start_time()) AS TEXT) FROM pg_database WHERE datname = current_database()`
-	// CockroachDB has names that belong to a cluster, of which each server starts at another time.
-	cockroachIdentity = `SELECT current_database() || ' ' || CAST(crdb_internal.cluster_id() AS TEXT)`
-)
-
 // of returns the rehearsal of the database of a session. One in memory is nobody else's.
 func (rs *Rehearsals) of(ctx context.Context, s *session) (*rehearsal, error) {
 	if rs == nil {
@@ -64,28 +56,16 @@ func (rs *Rehearsals) of(ctx context.Context, s *session) (*rehearsal, error) {
 }
 
 func (s *session) identity(ctx context.Context) (at databaseIdentity, shared bool, err error) {
-	text := sqliteIdentity
+	name, err := catalog.Identity(ctx, s.db)
 	switch {
-	case s.db.Cockroach():
-		text = cockroachIdentity
-	case s.db.Dialect() == query.Postgres:
-		text = postgresIdentity
-	}
-	var name db.Text
-	err = s.db.Once(ctx, func(b *db.Batch) {
-		b.Raw(text, nil, func(row db.Row) error { return row.Scan(&name) })
-	})
-	if err != nil {
+	case err != nil:
 		return at, false, failure(connecting, err)
-	}
-	if s.db.Dialect() == query.Postgres {
-		return databaseIdentity{server: name.String, schema: s.config.DatabaseSchema}, true, nil
-	}
-	if name.String == "" {
+	case s.db.Dialect() == query.Postgres:
+		return databaseIdentity{server: name, schema: s.config.DatabaseSchema}, true, nil
+	case name == "":
 		return at, false, nil
 	}
-	at.file, err = os.Stat(name.String)
-	if err != nil {
+	if at.file, err = os.Stat(name); err != nil {
 		return at, false, initialization(err)
 	}
 	return at, true, nil

@@ -169,12 +169,12 @@ func (c *systemClient) dropSchedule(name string, known func(*step) error) error 
 	s := &step{Change: Change{Op: op, Of: Schedules, IDs: []string{name}}, deletes: true}
 	s.settle = func() error { return known(s) }
 	return c.change(s, func(p *permit) error {
-		attempts := 0
+		doubtful := false
 		err := p.write(func(b *db.Batch) {
-			attempts++
+			doubtful = b.Doubtful()
 			b.Exec(deleteSchedule, query.Args{"name": name}, &s.Changed)
 		})
-		if err != nil || attempts > 1 { // an earlier try, whose answer was lost, may have deleted it
+		if err != nil || doubtful { // an earlier try, whose answer was lost, may have deleted it
 			return err
 		}
 		return known(s)

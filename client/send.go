@@ -128,10 +128,9 @@ func (m Message) topic() string {
 
 // nobody returns NonExistentWorkflow for the first destination that does not exist.
 func (c *systemClient) nobody(args query.Args) error {
-	var id string
-	err := c.read(sending, func(b *db.Batch) {
-		b.Query(selectNobody+" LIMIT 1", args, func(row db.Row) error { return row.Scan(&id) })
-	})
+	nobody := map[string]bool{}
+	err := c.read(sending, func(b *db.Batch) { b.Query(selectNobody, args, scanSet(nobody)) })
+	id := firstOf(args["destinations"].([]string), nobody)
 	switch {
 	case err != nil:
 		return err

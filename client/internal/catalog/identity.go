@@ -1,0 +1,33 @@
+package catalog
+
+import (
+	"context"
+
+	"github.com/dbos-script/dbos-script/client/internal/db"
+	"github.com/dbos-script/dbos-script/client/internal/query"
+)
+
+const (
+	sqliteIdentity = `SELECT file FROM pragma_database_list WHERE name = 'main'`
+	// The start of a server, in microseconds, tells it from all others.
+	postgresIdentity = `SELECT CAST(oid AS TEXT) || ' ' || CAST(EXTRACT(EPOCH FROM pg_postmaster_start_time()) AS TEXT) FROM pg_database WHERE datname = current_database()`
+	// CockroachDB has names that belong to a cluster, of which each server starts at another time.
+	cockroachIdentity = `SELECT current_database() || ' ' || CAST(crdb_internal.cluster_id() AS TEXT)`
+)
+
+// Identity returns a text that all connections to one database have in common, however they name it. For SQLite it is the
+// path of the file, empty for a database in memory.
+func Identity(ctx context.Context, d *db.DB) (string, error) {
+	text := sqliteIdentity
+	switch {
+	case d.Cockroach():
+		text = cockroachIdentity
+	case d.Dialect() == query.Postgres:
+		text = postgresIdentity
+	}
+	var name db.Text
+	err := d.Once(ctx, func(b *db.Batch) {
+		b.Raw(text, nil, func(row db.Row) error { return row.Scan(&name) })
+	})
+	return name.String, err
+}
