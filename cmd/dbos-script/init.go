@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dbos-script/dbos-script/runtime/declare/reference"
+	"github.com/dbos-script/dbos-script/runtime/plainfile"
 	"github.com/dbos-script/dbos-script/scripts/starter"
 )
 
@@ -109,10 +110,13 @@ func typeFiles() []made {
 	return files
 }
 
+// longestMade is how many bytes a file may have that init compares with its own, which has some ten thousand.
+const longestMade = 16 << 20
+
 // write makes the file, and says what it did; nothing for one that is as it should be.
 func (f made) write(folder string) (done string, err error) {
 	path := filepath.Join(folder, f.name)
-	before, err := os.ReadFile(path)
+	before, err := plainfile.Read(path, longestMade)
 	switch {
 	case err == nil && bytes.Equal(before, f.data):
 		return "", nil
@@ -120,6 +124,8 @@ func (f made) write(folder string) (done string, err error) {
 		return "kept   ", nil
 	case err == nil:
 		return "updated", os.WriteFile(path, f.data, 0o644)
+	case !errors.Is(err, fs.ErrNotExist):
+		return "", fmt.Errorf("%s: %w", path, plainError(err))
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return "", err

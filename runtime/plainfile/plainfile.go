@@ -28,21 +28,36 @@ func (e *TooLongError) Error() string { return fmt.Sprintf("it has more than %d 
 // Read returns the bytes of a regular file. It returns ErrNotRegular for anything else without waiting for it,
 // syscall.EISDIR for a folder, and a *TooLongError if there are more bytes than limit.
 func Read(path string, limit int64) ([]byte, error) {
-	file, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	file, err := Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close()
+	return bounded(file, limit)
+}
+
+// Open opens a regular file for reading. It returns ErrNotRegular for anything else without waiting for it, and
+// syscall.EISDIR for a folder.
+func Open(path string) (*os.File, error) {
+	file, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if errors.Is(err, syscall.ENXIO) {
+		return nil, ErrNotRegular // a socket
+	}
+	if err != nil {
+		return nil, err
+	}
 	info, err := file.Stat()
 	switch {
 	case err != nil:
-		return nil, err
 	case info.IsDir():
-		return nil, syscall.EISDIR
+		err = syscall.EISDIR
 	case !info.Mode().IsRegular():
-		return nil, ErrNotRegular
+		err = ErrNotRegular
+	default:
+		return file, nil
 	}
-	return bounded(file, limit)
+	file.Close()
+	return nil, err
 }
 
 // ReadNamed returns the bytes of a regular file or of a pipe, for a path that a person named. It waits for a pipe

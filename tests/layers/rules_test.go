@@ -38,7 +38,7 @@ func rules() map[string]rule {
 		"scripts/examples": {},
 		"scripts/starter":  {},
 
-		"runtime/lua/repl":      {ours: []string{"runtime/run/audit", "runtime/lua/bridge", "runtime/lua/repl/edit", "runtime/declare", "runtime/terminal", "runtime/lua/vm"}, vm: true},
+		"runtime/lua/repl":      {ours: []string{"runtime/run/audit", "runtime/lua/bridge", "runtime/lua/repl/edit", "runtime/plainfile", "runtime/declare", "runtime/terminal", "runtime/lua/vm"}, vm: true},
 		"runtime/lua/repl/edit": {},
 		// A checker reads the syntax tree that the VM's own parser makes, so that the two agree on what is Lua.
 		"runtime/lua/check":         {ours: []string{"runtime/declare", "runtime/lua/vm"}, vm: true},
@@ -48,7 +48,7 @@ func rules() map[string]rule {
 		"runtime/schedule":          {ours: []string{"client/cron", "runtime/declare"}},
 		"runtime/run/guard":         {ours: []string{"client", "runtime/run/audit", "runtime/declare"}},
 		"runtime/terminal":          {},
-		"runtime/run/audit":         {},
+		"runtime/run/audit":         {ours: []string{"runtime/plainfile"}},
 		"runtime/run/profile":       {ours: []string{"runtime/plainfile", "runtime/declare"}},
 		"runtime/declare/reference": {ours: []string{"runtime/declare"}},
 		"runtime/declare":           {},

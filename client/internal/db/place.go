@@ -1,8 +1,11 @@
 package db
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
 	"io/fs"
+	"os"
 	"strconv"
 	"strings"
 
@@ -69,6 +72,9 @@ func Show(text string, source address.Source) string {
 // configOf makes the driver's configuration. The driver's own words for a mistake quote the text, so
 // none of them are handed on.
 func configOf(a address.Address) (*pgxpool.Config, error) {
+	if err := checkFiles(a); err != nil {
+		return nil, err
+	}
 	config, err := pgxpool.ParseConfig(a.Text())
 	if err != nil {
 		return nil, unusable(err)
@@ -80,6 +86,25 @@ func configOf(a address.Address) (*pgxpool.Config, error) {
 		}
 	}
 	return config, nil
+}
+
+// checkFiles refuses a file of the driver's that is a pipe, a socket or a device, whose reading may never end. The
+// null device is an empty file.
+func checkFiles(a address.Address) error {
+	if a.Source == address.Script {
+		return nil // it names no file, and nothing of the environment is used
+	}
+	for name, variable := range map[string]string{
+		"passfile": "PGPASSFILE", "servicefile": "PGSERVICEFILE", "sslrootcert": "PGSSLROOTCERT", "sslcert": "PGSSLCERT", "sslkey": "PGSSLKEY",
+	} {
+		path := cmp.Or(a.Settings[name], os.Getenv(variable))
+		info, err := os.Stat(path)
+		if path == "" || path == os.DevNull || err != nil || info.IsDir() || info.Mode().IsRegular() {
+			continue
+		}
+		return unusable(&fs.PathError{Op: "open", Path: path, Err: fmt.Errorf("it is %s, not a file", kindOf(info.Mode()))})
+	}
+	return nil
 }
 
 func unusable(err error) error {

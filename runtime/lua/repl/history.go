@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/dbos-script/dbos-script/runtime/plainfile"
 	"github.com/dbos-script/dbos-script/runtime/run/audit"
 )
 
@@ -29,12 +30,12 @@ func OpenHistory(path string) (*History, error) {
 	if path == "" {
 		return h, nil
 	}
-	file, err := os.Open(path)
+	file, err := plainfile.Open(path)
 	if errors.Is(err, os.ErrNotExist) {
 		return h, nil
 	}
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	defer file.Close()
 	lines := bufio.NewScanner(file)

@@ -1,14 +1,17 @@
 package repl_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/dbos-script/dbos-script/runtime/lua/repl"
+	"github.com/dbos-script/dbos-script/runtime/plainfile"
 )
 
 func open(t *testing.T, path string) *repl.History {
@@ -78,5 +81,17 @@ func TestAHistoryThatCannotBeRead(t *testing.T) {
 	memory := open(t, "")
 	if n, err := memory.Write("x"); n != 1 || err != nil {
 		t.Errorf("a history in memory has %d inputs, %v", n, err)
+	}
+}
+
+// A pipe in the place of the history is an error, and nobody waits for its other end.
+func TestAPipeIsNoHistory(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "history")
+	if err := syscall.Mkfifo(path, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := repl.OpenHistory(path); !errors.Is(err, plainfile.ErrNotRegular) {
+		t.Errorf("%v", err)
 	}
 }

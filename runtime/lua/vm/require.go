@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
@@ -147,8 +148,26 @@ func readSource(root *os.Root, name string) (string, error) {
 	if !info.Mode().IsRegular() {
 		return "", errors.New("it is no regular file")
 	}
+	if err := checkLink(filepath.Join(root.Name(), name), info); err != nil {
+		return "", err
+	}
 	data, err := io.ReadAll(io.LimitReader(file, maxSource+1))
 	return string(data), err
+}
+
+// checkLink refuses a link to a file that is not called .lua, so that no error shows what is in it.
+func checkLink(path string, opened fs.FileInfo) error {
+	real, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return err
+	}
+	if there, err := os.Lstat(real); err != nil || !os.SameFile(there, opened) {
+		return errors.New("it was replaced meanwhile")
+	}
+	if filepath.Ext(real) != ".lua" {
+		return fmt.Errorf("it is a link to %s, whose name does not end in .lua", filepath.Base(real))
+	}
+	return nil
 }
 
 func plainFileError(err error) error {

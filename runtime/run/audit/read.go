@@ -4,24 +4,26 @@ import (
 	"bufio"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"iter"
-	"os"
 	"slices"
 	"time"
+
+	"github.com/dbos-script/dbos-script/runtime/plainfile"
 )
 
 // Lines gives the lines of a file, in their order. A line that cannot be read is passed over: a crash
 // may have cut it short. A file that does not exist has no lines.
 func Lines(path string) iter.Seq2[Line, error] {
 	return func(yield func(Line, error) bool) {
-		file, err := os.Open(path)
+		file, err := plainfile.Open(path)
 		if errors.Is(err, fs.ErrNotExist) {
 			return
 		}
 		if err != nil {
-			yield(Line{}, err)
+			yield(Line{}, named(path, err))
 			return
 		}
 		defer file.Close()
@@ -37,6 +39,14 @@ func Lines(path string) iter.Seq2[Line, error] {
 			yield(Line{}, err)
 		}
 	}
+}
+
+// named adds the path to an error that does not name it.
+func named(path string, err error) error {
+	if errors.As(err, new(*fs.PathError)) {
+		return err
+	}
+	return fmt.Errorf("%s: %w", path, err)
 }
 
 // The outcomes of a run beside those that Close was given.
