@@ -42,8 +42,8 @@ func rules() map[string]rule {
 		"runtime/lua/repl/edit": {},
 		// A checker reads the syntax tree that the VM's own parser makes, so that the two agree on what is Lua.
 		"runtime/lua/check":         {ours: []string{"runtime/declare", "runtime/lua/vm"}, vm: true},
-		"runtime/lua/bridge":        {ours: []string{"runtime/declare"}, vm: true},
-		"runtime/lua/vm":            {ours: []string{"runtime/lua/compile", "runtime/plainfile", "runtime/declare", "runtime/terminal", "runtime/lua/vm/pattern"}, vm: true},
+		"runtime/lua/bridge":        {ours: []string{"runtime/precise", "runtime/declare"}, vm: true},
+		"runtime/lua/vm":            {ours: []string{"runtime/lua/compile", "runtime/plainfile", "runtime/precise", "runtime/declare", "runtime/terminal", "runtime/lua/vm/pattern"}, vm: true},
 		"runtime/lua/vm/pattern":    {},
 		"runtime/schedule":          {ours: []string{"client/cron", "runtime/declare"}},
 		"runtime/run/guard":         {ours: []string{"client", "runtime/run/audit", "runtime/declare"}},
@@ -53,6 +53,7 @@ func rules() map[string]rule {
 		"runtime/declare/reference": {ours: []string{"runtime/declare"}},
 		"runtime/declare":           {},
 		"runtime/plainfile":         {},
+		"runtime/precise":           {},
 
 		"runtime/lua/compile": {vm: true},
 

@@ -39,7 +39,7 @@ func (j *Judge) compareCalls(calls []string) ([]callDifference, error) {
 	}
 	var found []callDifference
 	for i, call := range calls {
-		if sameResult(ours[i], theirs[i]) {
+		if sameResult(ours[i], theirs[i]) || nearby(call, ours[i], theirs[i]) {
 			continue
 		}
 		d := Difference{Source: call + "\n", Ours: newOutcome(ours[i], ""), Reference: newOutcome(theirs[i], "")}

@@ -75,6 +75,46 @@ func TestTheJudgeSeesADifference(t *testing.T) {
 	}
 }
 
+// TestMinusZeroIsTheOnlySignThatIsDropped holds the exception for zeros to what the page for users says.
+func TestMinusZeroIsTheOnlySignThatIsDropped(t *testing.T) {
+	t.Parallel()
+	judge, err := puc.NewJudge()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer judge.Close()
+	for _, same := range [][2]string{{"a-0a", "a0a"}, {"-0", "0"}, {"-0-0", "00"}, {"-05", "05"}} {
+		if d, err := judge.Compare("print('"+same[0]+"')", "print('"+same[1]+"')"); err != nil || d != nil {
+			t.Errorf("%v: %v %v", same, d, err)
+		}
+	}
+	for _, other := range [][2]string{{"-0.5", "0.5"}, {"1e-05", "1e05"}, {"-1", "1"}} {
+		if d, err := judge.Compare("print('"+other[0]+"')", "print('"+other[1]+"')"); err != nil || d == nil {
+			t.Errorf("%v: no difference (%v)", other, err)
+		}
+	}
+}
+
+// TestPowersAndLogarithmsHaveTheDigitsOfLua51 compares random ones by all the digits that print writes.
+func TestPowersAndLogarithmsHaveTheDigitsOfLua51(t *testing.T) {
+	t.Parallel()
+	judge, err := puc.NewJudge()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer judge.Close()
+	const source = `local seed = 7
+local function random() seed = (seed * 16807) % 2147483647 return seed / 2147483647 end
+print((1/3) ^ 255, 0.1 ^ 200, 2 ^ -1074, 10 ^ 22, (-3) ^ 41, 4 ^ 0.5, "2" ^ "0.3")
+for i = 1, 3000 do
+  local a, b = random() * 50 + 0.01, random() * 300 - 150
+  print(a ^ b, math.pow(a, b), math.exp(b), math.log(a), math.deg(b), math.rad(b))
+end`
+	if d, err := judge.Compare(source, source); err != nil || d != nil {
+		t.Errorf("%v %v", d, err)
+	}
+}
+
 // TestDocsListEveryDeviation holds the judge's exceptions against the page for users.
 func TestDocsListEveryDeviation(t *testing.T) {
 	t.Parallel()

@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/big"
 
+	"github.com/dbos-script/dbos-script/runtime/precise"
 	lua "github.com/yuin/gopher-lua"
 )
 
@@ -16,7 +17,7 @@ func (x *Exposer) integerOperators(mt *lua.LTable) {
 	x.arithmetic(mt, "__mul", (*big.Int).Mul, func(a, b float64) float64 { return a * b })
 	x.arithmetic(mt, "__mod", floorMod, func(a, b float64) float64 { return a - math.Floor(a/b)*b })
 	x.arithmetic(mt, "__div", nil, func(a, b float64) float64 { return a / b })
-	x.arithmetic(mt, "__pow", nil, math.Pow)
+	x.arithmetic(mt, "__pow", nil, precise.Pow)
 	x.metamethod(mt, "__unm", x.negate)
 	x.metamethod(mt, "__lt", x.integersCompare(func(c int) bool { return c < 0 }))
 	x.metamethod(mt, "__le", x.integersCompare(func(c int) bool { return c <= 0 }))

@@ -5,6 +5,7 @@ import (
 	"math"
 	"strings"
 
+	"github.com/dbos-script/dbos-script/runtime/precise"
 	lua "github.com/yuin/gopher-lua"
 )
 
@@ -16,7 +17,7 @@ func arithmeticFunctions() []function {
 		{"__mul", stringArithmetic("__mul", func(a, b float64) float64 { return a * b })},
 		{"__div", stringArithmetic("__div", func(a, b float64) float64 { return a / b })},
 		{"__mod", stringArithmetic("__mod", modulo)},
-		{"__pow", stringArithmetic("__pow", math.Pow)},
+		{"__pow", stringArithmetic("__pow", precise.Pow)},
 		{"__unm", stringArithmetic("__unm", func(a, _ float64) float64 { return -a })},
 	}
 }

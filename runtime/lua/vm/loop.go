@@ -3,6 +3,7 @@ package vm
 import (
 	"unsafe"
 
+	"github.com/dbos-script/dbos-script/runtime/precise"
 	lua "github.com/yuin/gopher-lua"
 )
 
@@ -73,10 +74,26 @@ func (m *machine) loopCovered(coverage *Coverage) {
 		if opcode(inst) == lua.OP_FORPREP {
 			readBounds(m.registry.array[f.LocalBase+argA(inst):])
 		}
+		if opcode(inst) == lua.OP_POW && m.power(f, inst) {
+			continue
+		}
 		if perform[opcode(inst)](m.L, inst, m.base) == 1 {
 			return
 		}
 	}
+}
+
+// power raises a number to the power of another; false if the VM has to do it.
+func (m *machine) power(f *callFrame, inst uint32) bool {
+	registers := m.registry.array[f.LocalBase:]
+	x, xIsNumber := rk(registers, f.Fn.Proto.Constants, inst&0x1ff).(lua.LNumber)
+	y, yIsNumber := rk(registers, f.Fn.Proto.Constants, inst>>9&0x1ff).(lua.LNumber)
+	if !xIsNumber || !yIsNumber {
+		return false
+	}
+	registers[argA(inst)] = m.numbers.value(lua.LNumber(precise.Pow(float64(x), float64(y))))
+	m.registry.top = max(m.registry.top, f.LocalBase+argA(inst)+1)
+	return true
 }
 
 // readBounds reads strings as the numbers from which a numeric for starts, and by which it steps.
@@ -174,7 +191,7 @@ frames:
 				}
 				registers[a+1] = object
 				m.registry.top = max(m.registry.top, bottom+a+2)
-			case lua.OP_ADD, lua.OP_SUB, lua.OP_MUL, lua.OP_DIV:
+			case lua.OP_ADD, lua.OP_SUB, lua.OP_MUL, lua.OP_DIV, lua.OP_POW:
 				x, xIsNumber := rk(registers, constants, b).(lua.LNumber)
 				y, yIsNumber := rk(registers, constants, c).(lua.LNumber)
 				if !xIsNumber || !yIsNumber {
@@ -187,6 +204,8 @@ frames:
 					x -= y
 				case lua.OP_MUL:
 					x *= y
+				case lua.OP_POW:
+					x = lua.LNumber(precise.Pow(float64(x), float64(y)))
 				default:
 					x /= y
 				}

@@ -4,21 +4,27 @@ import (
 	"math"
 	"math/rand/v2"
 
+	"github.com/dbos-script/dbos-script/runtime/precise"
 	lua "github.com/yuin/gopher-lua"
 )
 
 func mathFunctions() []function {
 	return []function{
-		{"abs", unary(math.Abs)}, {"acos", unary(math.Acos)}, {"asin", unary(math.Asin)}, {"atan", unary(math.Atan)},
+		{"abs", unary(math.Abs)}, {"acos", unary(acos)}, {"asin", unary(asin)}, {"atan", unary(math.Atan)},
 		{"atan2", binary(math.Atan2)}, {"ceil", unary(math.Ceil)}, {"cos", unary(math.Cos)}, {"cosh", unary(math.Cosh)},
-		{"deg", unary(func(x float64) float64 { return x * 180 / math.Pi })}, {"exp", unary(math.Exp)},
+		{"deg", unary(func(x float64) float64 { return x / (math.Pi / 180) })}, {"exp", unary(precise.Exp)},
 		{"floor", unary(math.Floor)}, {"fmod", binary(math.Mod)}, {"frexp", mathFrexp}, {"ldexp", mathLdexp},
-		{"log", mathLog}, {"log10", unary(math.Log10)}, {"max", mathMax}, {"min", mathMin}, {"mod", binary(math.Mod)},
-		{"modf", mathModf}, {"pow", binary(math.Pow)}, {"rad", unary(func(x float64) float64 { return x * math.Pi / 180 })},
+		{"log", mathLog}, {"log10", unary(precise.Log10)}, {"max", mathMax}, {"min", mathMin}, {"mod", binary(math.Mod)},
+		{"modf", mathModf}, {"pow", binary(precise.Pow)}, {"rad", unary(func(x float64) float64 { return x * (math.Pi / 180) })},
 		{"random", mathRandom}, {"randomseed", mathRandomseed}, {"sin", unary(math.Sin)}, {"sinh", unary(math.Sinh)},
 		{"sqrt", unary(math.Sqrt)}, {"tan", unary(math.Tan)}, {"tanh", unary(math.Tanh)},
 	}
 }
+
+// asin and acos go through the arc tangent. Those of package math lose digits near 1.
+func asin(x float64) float64 { return math.Atan2(x, math.Sqrt((1-x)*(1+x))) }
+
+func acos(x float64) float64 { return math.Atan2(math.Sqrt((1-x)*(1+x)), x) }
 
 func unary(compute func(float64) float64) lua.LGFunction {
 	return func(L *lua.LState) int {
@@ -52,13 +58,13 @@ func mathLog(L *lua.LState) int {
 	x := checkNumber(L, 1)
 	switch base := L.Get(2); {
 	case base == lua.LNil:
-		x = math.Log(x)
+		x = precise.Log(x)
 	case base == lua.LNumber(2):
-		x = math.Log2(x)
+		x = precise.Log2(x)
 	case base == lua.LNumber(10):
-		x = math.Log10(x)
+		x = precise.Log10(x)
 	default:
-		x = math.Log(x) / math.Log(checkNumber(L, 2))
+		x = precise.Log(x) / precise.Log(checkNumber(L, 2))
 	}
 	L.Push(lua.LNumber(x))
 	return 1
