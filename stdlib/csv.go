@@ -80,11 +80,11 @@ func csvRead(host Host) declare.Func {
 			if err != nil {
 				return nil, failed(ctx, "csv.read", err)
 			}
-			file, err := host.files().Open(place)
+			open, err := files.Later(host.files(), place)
 			if err != nil {
 				return nil, failed(ctx, "csv.read", err)
 			}
-			return csvRows(ctx, a.Path, file, format), nil
+			return csvRows(ctx, a.Path, open, format), nil
 		}).
 		Returning("an iterator over the rows").
 		Raises("Denied", codeNotFound).
@@ -92,8 +92,13 @@ func csvRead(host Host) declare.Func {
 		Example("local path = fs.temp_file{suffix = \".csv\"}\nfs.write(path, \"id,queue\\nw1,slow\\n\")\nfor row in csv.read(path) do print(row.id, row.queue) end")
 }
 
-func csvRows(ctx context.Context, path string, file io.ReadCloser, format tabular.Format) iter.Seq2[any, error] {
+func csvRows(ctx context.Context, path string, open func() (io.ReadCloser, error), format tabular.Format) iter.Seq2[any, error] {
 	return func(yield func(any, error) bool) {
+		file, err := open()
+		if err != nil {
+			yield(nil, failed(ctx, "csv.read", err))
+			return
+		}
 		defer file.Close()
 		for row, err := range tabular.Rows(file, format) {
 			if err != nil {

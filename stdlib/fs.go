@@ -97,11 +97,11 @@ func fsLines(host Host) declare.Func {
 			if err != nil {
 				return nil, failed(ctx, "fs.lines", err)
 			}
-			file, err := host.files().Open(place)
+			open, err := files.Later(host.files(), place)
 			if err != nil {
 				return nil, failed(ctx, "fs.lines", err)
 			}
-			return files.Lines(place, file), nil
+			return files.Lines(place, open), nil
 		}).
 		Returning("an iterator over the lines, without their ends").
 		Raises("Denied", codeNotFound).

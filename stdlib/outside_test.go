@@ -116,6 +116,8 @@ func TestExec(t *testing.T) {
 	m.raises(`exec.run("no-such-program")`, "nil", `exec.run: there is no program "no-such-program" in PATH`)
 	m.raises(`exec.run("sh", {"-c", "sleep 100"}, {timeout = 0.01})`, "Timeout", "exec.run: sh: it ran longer than 10ms and was ended")
 	m.raises(`exec.run("echo", {}, {env = {LD_PRELOAD = "x"}})`, "Denied", "exec.run: the environment variable LD_PRELOAD needs --allow-env=LD_PRELOAD")
+	m.raises(`exec.run("sh", {"-c", "true"}, {env = {ENV = "/tmp/x"}})`, "Denied", "exec.run: the environment variable ENV needs --allow-env=ENV")
+	m.raises(`exec.run("echo", {}, {env = {["BASH_FUNC_ls%%"] = "() { id; }"}})`, "Denied", "exec.run: the environment variable BASH_FUNC_ls%% needs --allow-env=BASH_FUNC_ls%%")
 	m.raises(`exec.run("echo", {}, {env = {["A=B"] = "x"}})`, "InvalidArgument", `exec.run: argument "env": "A=B" is no name of a variable`)
 	m.raises(`exec.run("echo", "x")`, "InvalidArgument", `exec.run: argument "arguments": array expected, got string`)
 	m.raises(`exec.run("echo", {1})`, "InvalidArgument", `exec.run: argument "arguments"[1]: string expected, got number`)

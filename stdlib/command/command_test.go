@@ -117,7 +117,9 @@ func TestEnvironment(t *testing.T) {
 	if want := []string{"AWS_KEY=k", "HOME=/other", "LC_ALL=C", "NEW=a=b", "PATH=/bin"}; !slices.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
 	}
-	for name, want := range map[string]bool{"LD_PRELOAD": true, "DYLD_INSERT_LIBRARIES": true, "OLD_X": false, "PATH": false} {
+	for name, want := range map[string]bool{"LD_PRELOAD": true, "DYLD_INSERT_LIBRARIES": true, "OLD_X": false, "PATH": true, "HOME": true,
+		"BASH_ENV": true, "ENV": true, "BASH_FUNC_ls%%": true, "GIT_SSH_COMMAND": true, "PYTHONSTARTUP": true, "NODE_OPTIONS": true, "PERL5OPT": true,
+		"RUBYOPT": true, "LUA_INIT_5_1": true, "JAVA_TOOL_OPTIONS": true, "PAGER": true, "LESSOPEN": true, "LANG": false, "ORDER": false, "LC_ALL": false, "TZ": false} {
 		if Loads(name) != want {
 			t.Errorf("%s", name)
 		}

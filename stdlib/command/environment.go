@@ -28,7 +28,20 @@ func Environment(environ []string, granted func(name string) bool, given map[str
 	return kept
 }
 
-// Loads reports whether a variable makes the system load code into every program: to set it is to run that code.
+// Loads reports whether a variable makes the system, a shell, an interpreter or a usual tool run code that it names, or
+// find its programs and its settings elsewhere: to set it is to run that code.
 func Loads(name string) bool {
-	return strings.HasPrefix(name, "LD_") || strings.HasPrefix(name, "DYLD_")
+	for _, prefix := range []string{
+		"LD_", "DYLD_", "GIT_", "SSH_", "PYTHON", "PERL", "RUBY", "NODE_", "NPM_", "npm_", "LUA_", "BASH_", "JAVA_", "JDK_", "PHP", "R_", "XDG_",
+		"GEM_", "BUNDLE", "MAKE", "LESS", "PG", "DOCKER_", "KUBE", "AWS_", "GCONV_", "MALLOC_", "GLIBC_", "OPENSSL_", "CURL_", "WGET", "RSYNC_", "TAR_", "ZIP",
+	} {
+		if strings.HasPrefix(name, prefix) {
+			return true
+		}
+	}
+	return slices.Contains([]string{
+		"ENV", "PATH", "HOME", "SHELL", "SHELLOPTS", "BASHOPTS", "PS4", "IFS", "PROMPT_COMMAND", "ZDOTDIR", "FPATH", "CDPATH", "_JAVA_OPTIONS", "CLASSPATH",
+		"EDITOR", "VISUAL", "PAGER", "MANPAGER", "BROWSER", "SUDO_ASKPASS", "CVS_RSH", "TCLLIBPATH", "LOCPATH", "NLSPATH", "TERMINFO", "TERMCAP", "GOFLAGS",
+		"CC", "CXX", "AR", "GNUPGHOME", "NETRC", "HOSTALIASES", "RES_OPTIONS",
+	}, name)
 }

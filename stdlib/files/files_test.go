@@ -81,11 +81,11 @@ func (d *desk) holds(name, want string) {
 
 func lines(t rapid.TB, p grants.Place) iter.Seq2[string, error] {
 	t.Helper()
-	file, err := Open(p)
+	open, err := Later(Disk{}, p)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Lines(p, file)
+	return Lines(p, open)
 }
 
 func TestAFileIsWrittenAsAWhole(t *testing.T) {

@@ -62,10 +62,25 @@ func Text(s Store, p grants.Place, limit int64) (string, error) {
 // longestLine bounds what Lines holds of a file at a time.
 const longestLine = 16 << 20
 
-// Lines gives an open file line by line, without the line ends, and holds one line at a time. It closes the file
-// at its end, which may be an error.
-func Lines(p grants.Place, file io.ReadCloser) iter.Seq2[string, error] {
+// Later opens a file and closes it, so that an error comes now, and returns what opens it again: a sequence that nobody
+// draws from holds no file.
+func Later(s Store, p grants.Place) (func() (io.ReadCloser, error), error) {
+	file, err := s.Open(p)
+	if err != nil {
+		return nil, err
+	}
+	return func() (io.ReadCloser, error) { return s.Open(p) }, file.Close()
+}
+
+// Lines returns the lines of a file without their ends, and holds one at a time. It opens the file for the first line,
+// and closes it at the end, which may be an error.
+func Lines(p grants.Place, open func() (io.ReadCloser, error)) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
+		file, err := open()
+		if err != nil {
+			yield("", err)
+			return
+		}
 		defer file.Close()
 		lines := bufio.NewScanner(file)
 		lines.Buffer(nil, longestLine)

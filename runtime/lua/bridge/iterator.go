@@ -1,10 +1,12 @@
 package bridge
 
 import (
+	"fmt"
 	"iter"
 	"reflect"
 	"runtime"
 	"sync/atomic"
+	"time"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -26,7 +28,9 @@ func (x *Exposer) iteratorEncoder() encoder {
 		if v.IsNil() {
 			return lua.LNil, nil
 		}
-		x.reap()
+		if err := x.bound(); err != nil {
+			return nil, err
+		}
 		it := pull(v)
 		x.iterators[it] = struct{}{}
 		l := &loop{it: it}
@@ -115,4 +119,21 @@ func (x *Exposer) reap() {
 			x.end(it)
 		}
 	}
+}
+
+// mostIterators is how many sequences a run may be in the middle of: each may hold a file or a connection.
+const mostIterators = 256
+
+// bound ends the sequences of loops that were left, and returns an error if too many remain.
+func (x *Exposer) bound() error {
+	x.reap()
+	for tries := 0; tries < 20 && len(x.iterators) >= mostIterators; tries++ {
+		runtime.GC() // after it, loops that were left say so on another goroutine
+		time.Sleep(time.Duration(tries) * time.Millisecond)
+		x.reap()
+	}
+	if len(x.iterators) >= mostIterators {
+		return fmt.Errorf("a run is in the middle of at most %d iterators at a time: let loops come to their end, or forget their iterators", mostIterators)
+	}
+	return nil
 }
