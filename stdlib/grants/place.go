@@ -93,7 +93,17 @@ func (a access) keeps(real string) bool {
 		if kept, keptErr := os.Stat(path); err == nil && keptErr == nil && os.SameFile(there, kept) {
 			return true
 		}
-		if target, resolveErr := resolve(path); real == path || resolveErr == nil && real == target {
+		if target, resolveErr := resolve(path); real == path || resolveErr == nil && real == target || a.leads(real, path) {
+			return true
+		}
+	}
+	return false
+}
+
+// leads returns true for a link or a folder on the way to a kept file: without it, the path leads to another one.
+func (a access) leads(real, kept string) bool {
+	for kept = filepath.Dir(kept); a.entry && kept != filepath.Dir(kept); kept = filepath.Dir(kept) {
+		if entry, err := a.resolve(kept); err == nil && entry == real {
 			return true
 		}
 	}
