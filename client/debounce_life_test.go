@@ -6,6 +6,7 @@ import (
 
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/clienttest"
+	"github.com/dbos-script/dbos-script/client/worker"
 )
 
 // A worker that releases a group in the middle of a burst runs it once with what it had; the calls
@@ -15,10 +16,10 @@ func TestDebounceReleased(t *testing.T) {
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		var ran []any
 		w := b.NewWorker()
-		w.Register("burst", func(r *clienttest.Run) (any, error) {
+		w.Register("burst", func(r *worker.Run) (any, error) {
 			ran = append(ran, r.Input())
 			return r.Input(), nil
-		}, clienttest.RegisterOptions{})
+		}, worker.RegisterOptions{})
 		mustDo(t, w.Launch(t.Context()))
 		d := debouncer(b.NewClient(), "burst")
 

@@ -10,6 +10,7 @@ import (
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/clienttest"
 	"github.com/dbos-script/dbos-script/client/clienttest/pgproxy"
+	"github.com/dbos-script/dbos-script/client/simulator"
 )
 
 // trouble meets the next requests that change something, as soon as it is set off.
@@ -41,7 +42,7 @@ func TestWritesTakeEffectOnce(t *testing.T) {
 			t.Parallel()
 			tr := &trouble{action: meet.action}
 			_, config := system(t, pgproxy.Options{Intercept: tr.intercept})
-			rows, err := clienttest.OpenDatabase(t.Context(), config)
+			rows, err := simulator.OpenDatabase(t.Context(), config)
 			if err != nil {
 				t.Fatal(err)
 			}

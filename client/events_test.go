@@ -9,6 +9,7 @@ import (
 
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/clienttest"
+	"github.com/dbos-script/dbos-script/client/worker"
 )
 
 func TestScenario11GetEventGivesWhatIsThereInEveryState(t *testing.T) {
@@ -93,8 +94,8 @@ func TestScenario11GetEventOfAWorker(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
-		w := b.NewWorker(func(c *clienttest.WorkerConfig) { c.Queues = []clienttest.Queue{{Name: talkQueue}} })
-		w.Register("tell", func(r *clienttest.Run) (any, error) { return nil, r.SetEvent("k", map[string]any{"n": 1}) }, clienttest.RegisterOptions{})
+		w := b.NewWorker(func(c *worker.Config) { c.Queues = []worker.Queue{{Name: talkQueue}} })
+		w.Register("tell", func(r *worker.Run) (any, error) { return nil, r.SetEvent("k", map[string]any{"n": 1}) }, worker.RegisterOptions{})
 		if err := w.Launch(t.Context()); err != nil {
 			t.Fatal(err)
 		}

@@ -11,7 +11,8 @@ import (
 	"time"
 
 	"github.com/dbos-script/dbos-script/client"
-	"github.com/dbos-script/dbos-script/client/clienttest"
+	"github.com/dbos-script/dbos-script/client/simulator"
+	"github.com/dbos-script/dbos-script/client/worker"
 )
 
 // A shop is the application of the examples, on an SQLite file of its own. It listens on the queue
@@ -20,31 +21,31 @@ import (
 type shop struct {
 	config client.ClientConfig
 	folder string
-	clock  *clienttest.Clock
-	app    *clienttest.Worker
+	clock  *simulator.Clock
+	app    *worker.Worker
 }
 
 func openShop() *shop {
 	folder, err := os.MkdirTemp("", "example")
 	must(err)
-	s := &shop{folder: folder, clock: clienttest.NewClock(time.Date(2026, time.March, 2, 10, 0, 0, 0, time.UTC))}
+	s := &shop{folder: folder, clock: simulator.NewClock(time.Date(2026, time.March, 2, 10, 0, 0, 0, time.UTC))}
 	s.config = client.ClientConfig{
 		DatabaseURL: "sqlite:" + filepath.Join(folder, "system.db"), Create: true, SDK: client.SDKGo,
 		Clock: s.clock.Now, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
 	}
 	c := s.connect()
 	defer c.Shutdown(time.Second)
-	s.app, err = clienttest.NewWorker(context.Background(), clienttest.WorkerConfig{
-		ClientConfig: s.config, Queues: []clienttest.Queue{{Name: "payments"}},
+	s.app, err = worker.New(context.Background(), worker.Config{
+		ClientConfig: s.config, Queues: []worker.Queue{{Name: "payments"}},
 	})
 	must(err)
-	s.app.Register("charge", charge, clienttest.RegisterOptions{})
-	s.app.Register("confirm", confirm, clienttest.RegisterOptions{})
+	s.app.Register("charge", charge, worker.RegisterOptions{})
+	s.app.Register("confirm", confirm, worker.RegisterOptions{})
 	must(s.app.Launch(context.Background()))
 	return s
 }
 
-func charge(r *clienttest.Run) (any, error) {
+func charge(r *worker.Run) (any, error) {
 	order, _ := r.Input().(map[string]any)
 	if _, err := r.Step("reserve", func() (any, error) { return "reserved", nil }); err != nil {
 		return nil, err
@@ -57,7 +58,7 @@ func charge(r *clienttest.Run) (any, error) {
 	})
 }
 
-func confirm(r *clienttest.Run) (any, error) {
+func confirm(r *worker.Run) (any, error) {
 	if err := r.SetEvent("state", "waiting for the customer"); err != nil {
 		return nil, err
 	}

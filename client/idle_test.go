@@ -8,6 +8,7 @@ import (
 
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/clienttest"
+	"github.com/dbos-script/dbos-script/client/worker"
 )
 
 // idler gives a client whose waits move the backend's clock a minute at a time, and what counts the waits.
@@ -51,8 +52,8 @@ func TestIdleWaitsTimeOutByTheClock(t *testing.T) {
 func TestIdleLetsTheApplicationRun(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
-		w := b.NewWorker(func(c *clienttest.WorkerConfig) { c.Queues = []clienttest.Queue{{Name: "q"}} })
-		w.Register("w", func(r *clienttest.Run) (any, error) { return "done", r.Sleep(5 * time.Minute) }, clienttest.RegisterOptions{})
+		w := b.NewWorker(func(c *worker.Config) { c.Queues = []worker.Queue{{Name: "q"}} })
+		w.Register("w", func(r *worker.Run) (any, error) { return "done", r.Sleep(5 * time.Minute) }, worker.RegisterOptions{})
 		mustDo(t, w.Launch(t.Context()))
 		c := idler(b, func(int) error { return w.Drain(t.Context()) })
 		h, err := c.Enqueue("q", "w", nil)

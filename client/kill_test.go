@@ -13,8 +13,8 @@ import (
 	"time"
 
 	"github.com/dbos-script/dbos-script/client"
-	"github.com/dbos-script/dbos-script/client/clienttest"
 	"github.com/dbos-script/dbos-script/client/clienttest/pgproxy"
+	"github.com/dbos-script/dbos-script/client/simulator"
 )
 
 // bulkSizes let a kill that follows the start of a call at once hit it in different places.
@@ -73,7 +73,7 @@ func killAtCall(t *testing.T, process *exec.Cmd, n int) {
 }
 
 // wholeOrNothing checks that every call left as many rows as it was to make, or none.
-func wholeOrNothing(t *testing.T, d *clienttest.Database) {
+func wholeOrNothing(t *testing.T, d *simulator.Database) {
 	t.Helper()
 	calls := 0
 	for column, table := range map[string]string{"queue_name": "workflow_status", "topic": "notifications"} {
@@ -112,7 +112,7 @@ func TestAKilledProcessLeavesWholeCalls(t *testing.T) {
 			for _, size := range bulkSizes {
 				killAtCall(t, child(t, "bulk", bulkEnvironment(config, size)...), 2)
 			}
-			d, err := clienttest.OpenDatabase(t.Context(), config)
+			d, err := simulator.OpenDatabase(t.Context(), config)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -150,7 +150,7 @@ func TestAProcessKilledBeforeTheAnswerLeavesTheWholeCall(t *testing.T) {
 		t.Fatal(err)
 	}
 	process <- p
-	d, err := clienttest.OpenDatabase(t.Context(), config)
+	d, err := simulator.OpenDatabase(t.Context(), config)
 	if err != nil {
 		t.Fatal(err)
 	}

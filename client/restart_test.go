@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"github.com/dbos-script/dbos-script/client"
-	"github.com/dbos-script/dbos-script/client/clienttest"
 	"github.com/dbos-script/dbos-script/client/clienttest/pgtest"
+	"github.com/dbos-script/dbos-script/client/simulator"
 )
 
 // crashing gives a server that can be stopped, with commits that outlive it, and a client.
@@ -58,7 +58,7 @@ func inEights(t *testing.T, server *pgtest.Server, times int, do func(n int) err
 // once checks that the rows of a table are those numbered from 1 on, each there once.
 func once(t *testing.T, config client.ClientConfig, table, where, column string, times int, name func(int) string) {
 	t.Helper()
-	d, err := clienttest.OpenDatabase(t.Context(), config)
+	d, err := simulator.OpenDatabase(t.Context(), config)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,7 +122,7 @@ func TestWaitsOutliveTheServer(t *testing.T) {
 	if err := server.Restart(); err != nil {
 		t.Fatal(err)
 	}
-	d, err := clienttest.OpenDatabase(t.Context(), config)
+	d, err := simulator.OpenDatabase(t.Context(), config)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/clienttest"
+	"github.com/dbos-script/dbos-script/client/worker"
 )
 
 func TestScenario10SendReachesAWorkflowInEveryState(t *testing.T) {
@@ -67,8 +68,8 @@ func TestScenario10MessagesAreReceivedInTheOrderTheyWereSentIn(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
-		w := b.NewWorker(func(c *clienttest.WorkerConfig) { c.Queues = []clienttest.Queue{{Name: talkQueue}} })
-		w.Register("receive", receive(20), clienttest.RegisterOptions{})
+		w := b.NewWorker(func(c *worker.Config) { c.Queues = []worker.Queue{{Name: talkQueue}} })
+		w.Register("receive", receive(20), worker.RegisterOptions{})
 		if err := w.Launch(t.Context()); err != nil {
 			t.Fatal(err)
 		}
@@ -100,8 +101,8 @@ func TestScenario10MessagesAreReceivedInTheOrderTheyWereSentIn(t *testing.T) {
 	})
 }
 
-func receive(count int) clienttest.Workflow {
-	return func(r *clienttest.Run) (any, error) {
+func receive(count int) worker.Workflow {
+	return func(r *worker.Run) (any, error) {
 		var got []any
 		for range count {
 			message, err := r.Recv("n", time.Second)

@@ -8,9 +8,9 @@ import (
 	"time"
 
 	"github.com/dbos-script/dbos-script/client"
-	"github.com/dbos-script/dbos-script/client/clienttest"
 	"github.com/dbos-script/dbos-script/client/clienttest/pgproxy"
 	"github.com/dbos-script/dbos-script/client/clienttest/pgtest"
+	"github.com/dbos-script/dbos-script/client/simulator"
 )
 
 // system makes a system database on Postgres, and gives the way to it through a proxy.
@@ -223,7 +223,7 @@ func TestRoundTripsOfAWalk(t *testing.T) {
 	walks("ten pages of one moment", 100, 1000, 1+1+9)
 	walks("a hundred pages of one moment", 10, 1000, 1+1+99)
 
-	rows, err := clienttest.OpenDatabase(t.Context(), config)
+	rows, err := simulator.OpenDatabase(t.Context(), config)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,8 +4,8 @@ import (
 	"context"
 	"time"
 
-	"github.com/dbos-script/dbos-script/client/clienttest"
 	"github.com/dbos-script/dbos-script/client/codec"
+	"github.com/dbos-script/dbos-script/client/worker"
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
@@ -40,12 +40,12 @@ func (w *World) register(key played) {
 		return
 	}
 	w.played[key] = true
-	w.worker.Register(key.name, func(r *clienttest.Run) (any, error) { return w.play(r, key) },
-		clienttest.RegisterOptions{ClassName: key.class, ConfigName: key.config})
+	w.worker.Register(key.name, func(r *worker.Run) (any, error) { return w.play(r, key) },
+		worker.RegisterOptions{ClassName: key.class, ConfigName: key.config})
 }
 
 // play is the function of every workflow of the fleet.
-func (w *World) play(r *clienttest.Run, key played) (any, error) {
+func (w *World) play(r *worker.Run, key played) (any, error) {
 	root, err := w.root(r.Context(), r.WorkflowID())
 	if err != nil {
 		return nil, err
@@ -78,7 +78,7 @@ func (w *World) root(ctx context.Context, id string) (string, error) {
 	}
 }
 
-func (s step) take(r *clienttest.Run, attempt int) error {
+func (s step) take(r *worker.Run, attempt int) error {
 	const patience = time.Hour
 	switch {
 	case s.Sleep != nil:
@@ -101,7 +101,7 @@ func (s step) take(r *clienttest.Run, attempt int) error {
 	return err
 }
 
-func (b *behaviour) finish(w *World, r *clienttest.Run, attempt int) (any, error) {
+func (b *behaviour) finish(w *World, r *worker.Run, attempt int) (any, error) {
 	if b.Takes > 0 {
 		if err := r.Work(b.Takes); err != nil {
 			return nil, err
@@ -119,7 +119,7 @@ func (b *behaviour) finish(w *World, r *clienttest.Run, attempt int) (any, error
 }
 
 // ask calls the test's function, under the test's own call: the one that is under way may be a script's.
-func (w *World) ask(fn declare.Callback, r *clienttest.Run, attempt int) (any, error) {
+func (w *World) ask(fn declare.Callback, r *worker.Run, attempt int) (any, error) {
 	results, err := fn.Call(w.test, declare.Members{
 		{Key: "id", Value: r.WorkflowID()}, {Key: "name", Value: r.Name()}, {Key: "input", Value: r.Input()}, {Key: "attempt", Value: attempt},
 	})

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/dbos-script/dbos-script/client"
-	"github.com/dbos-script/dbos-script/client/clienttest"
+	"github.com/dbos-script/dbos-script/client/worker"
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
@@ -77,9 +77,9 @@ func (w *World) queueFunc() declare.Func {
 	}
 	return declare.Do("queue", "Adds a queue that the fleet listens on, or changes its limits.",
 		func(ctx context.Context, a args) error {
-			q := clienttest.Queue{Name: a.Name, Concurrency: a.Concurrency, WorkerConcurrency: a.WorkerConcurrency, Partitioned: a.Partitioned}
+			q := worker.Queue{Name: a.Name, Concurrency: a.Concurrency, WorkerConcurrency: a.WorkerConcurrency, Partitioned: a.Partitioned}
 			if a.RateLimit != nil {
-				q.RateLimit = clienttest.RateLimit{Max: a.RateLimit.Max, Period: a.RateLimit.Period}
+				q.RateLimit = worker.RateLimit{Max: a.RateLimit.Max, Period: a.RateLimit.Period}
 			}
 			return w.listen(ctx, q)
 		}).
@@ -87,7 +87,7 @@ func (w *World) queueFunc() declare.Func {
 		Example("fleet.queue{name = \"orders\", concurrency = 2}\nfleet.queue{name = \"mails\", rate_limit = {max = 10, period = \"1m\"}}")
 }
 
-func (w *World) listen(ctx context.Context, q clienttest.Queue) error {
+func (w *World) listen(ctx context.Context, q worker.Queue) error {
 	if _, err := w.Config(ctx); err != nil {
 		return err
 	}

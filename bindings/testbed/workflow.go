@@ -8,7 +8,8 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/dbos-script/dbos-script/client"
-	"github.com/dbos-script/dbos-script/client/clienttest"
+	"github.com/dbos-script/dbos-script/client/simulator"
+	"github.com/dbos-script/dbos-script/client/worker"
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
@@ -104,12 +105,12 @@ func (w *World) add(ctx context.Context, a *workflowArgs) error {
 		queue = "default"
 	}
 	if !w.queues[queue] {
-		if err := w.listen(ctx, clienttest.Queue{Name: queue}); err != nil {
+		if err := w.listen(ctx, worker.Queue{Name: queue}); err != nil {
 			return err
 		}
 	}
 	row := a.row(w.Now(), queue)
-	if err := w.database.Seed(ctx, slices.Values([]clienttest.Row{row})); err != nil {
+	if err := w.database.Seed(ctx, slices.Values([]simulator.Row{row})); err != nil {
 		return err
 	}
 	w.register(played{a.Name, a.ClassName, a.ConfigName})
@@ -129,10 +130,10 @@ func (a *workflowArgs) future() *behaviour {
 	return b
 }
 
-func (a *workflowArgs) row(now time.Time, queue string) clienttest.Row {
+func (a *workflowArgs) row(now time.Time, queue string) simulator.Row {
 	age, took := or(a.Age, time.Hour), or(a.Took, time.Second)
 	took = min(took, age)
-	row := clienttest.Row{WorkflowStatus: client.WorkflowStatus{
+	row := simulator.Row{WorkflowStatus: client.WorkflowStatus{
 		ID: a.ID, Name: a.Name, QueueName: queue, CreatedAt: now.Add(-age), Input: a.Input,
 		ClassName: a.ClassName, ConfigName: a.ConfigName, Attributes: a.Attributes, AuthenticatedUser: a.AuthenticatedUser,
 		ApplicationVersion: orText(a.ApplicationVersion, version), ApplicationName: a.ApplicationName, ExecutorID: orText(a.ExecutorID, executor),
@@ -149,7 +150,7 @@ func (a *workflowArgs) row(now time.Time, queue string) clienttest.Row {
 }
 
 // ended are the columns that go with the state.
-func (a *workflowArgs) ended(row *clienttest.Row, now time.Time) {
+func (a *workflowArgs) ended(row *simulator.Row, now time.Time) {
 	switch a.Status {
 	case client.WorkflowStatusDelayed:
 		row.DelayUntil = now.Add(or(a.Delay, time.Hour))
@@ -170,7 +171,7 @@ func (a *workflowArgs) lastError() any {
 	return "failed"
 }
 
-func (a *workflowArgs) history(row *clienttest.Row) {
+func (a *workflowArgs) history(row *simulator.Row) {
 	began := row.CreatedAt
 	if !row.StartedAt.IsZero() {
 		began = row.StartedAt
@@ -183,7 +184,7 @@ func (a *workflowArgs) history(row *clienttest.Row) {
 		row.Steps = append(row.Steps, taken)
 	}
 	for i, key := range sortedKeys(a.Events) {
-		row.Events = append(row.Events, clienttest.Event{StepID: len(a.Steps) + i, Key: key, Value: a.Events[key]})
+		row.Events = append(row.Events, simulator.Event{StepID: len(a.Steps) + i, Key: key, Value: a.Events[key]})
 	}
 }
 

@@ -12,7 +12,8 @@ import (
 	"time"
 
 	"github.com/dbos-script/dbos-script/client"
-	"github.com/dbos-script/dbos-script/client/clienttest"
+	"github.com/dbos-script/dbos-script/client/simulator"
+	"github.com/dbos-script/dbos-script/client/worker"
 )
 
 // Start is where the clock of a test stands at first.
@@ -20,12 +21,12 @@ var start = time.Date(2026, time.March, 2, 10, 0, 0, 0, time.UTC)
 
 // A World is what one test runs on. It is for one goroutine at a time.
 type World struct {
-	clock  *clienttest.Clock
+	clock  *simulator.Clock
 	logger *slog.Logger
 	folder string // where the database lies, once there is one
 
-	database *clienttest.Database
-	worker   *clienttest.Worker
+	database *simulator.Database
+	worker   *worker.Worker
 	client   client.Client // keeps the database in use between two runs
 	stopped  bool          // the fleet does not work
 
@@ -40,7 +41,7 @@ type World struct {
 // New gives a world without a database: that is made when it is first needed, and Close takes it away.
 func New(logger *slog.Logger) *World {
 	return &World{
-		clock: clienttest.NewClock(start), logger: logger, played: map[played]bool{}, queues: map[string]bool{},
+		clock: simulator.NewClock(start), logger: logger, played: map[played]bool{}, queues: map[string]bool{},
 		named: map[played]*behaviour{}, single: map[string]*behaviour{}, tries: map[string]int{},
 	}
 }
@@ -74,10 +75,10 @@ func (w *World) open(ctx context.Context) (err error) {
 	if w.client, err = client.NewClient(ctx, create); err != nil {
 		return err
 	}
-	if w.database, err = clienttest.OpenDatabase(ctx, config); err != nil {
+	if w.database, err = simulator.OpenDatabase(ctx, config); err != nil {
 		return err
 	}
-	w.worker, err = clienttest.NewWorker(ctx, clienttest.WorkerConfig{ClientConfig: config, ExecutorID: executor, ApplicationVersion: version})
+	w.worker, err = worker.New(ctx, worker.Config{ClientConfig: config, ExecutorID: executor, ApplicationVersion: version})
 	if err != nil {
 		return err
 	}

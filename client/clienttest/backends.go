@@ -6,19 +6,25 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strconv"
 	"testing"
 	"time"
 
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/clienttest/pgproxy"
 	"github.com/dbos-script/dbos-script/client/clienttest/pgtest"
+	"github.com/dbos-script/dbos-script/client/simulator"
+	"github.com/dbos-script/dbos-script/client/worker"
 )
+
+// A Record is a row of a table as text.
+type Record = simulator.Record
 
 // A Backend is an empty system database of a test's own, and the clock of all who work on it.
 type Backend struct {
 	Name     string // "SQLite", "Postgres", "Cockroach" or "PgBouncer"
-	Clock    *Clock
-	Database *Database // the tables themselves
+	Clock    *simulator.Clock
+	Database *simulator.Database // the tables themselves
 
 	t      testing.TB
 	config client.ClientConfig
@@ -95,11 +101,11 @@ func onCockroach(t testing.TB) client.ClientConfig {
 
 func newBackend(t testing.TB, name string, config client.ClientConfig) Backend {
 	t.Helper()
-	clock := NewClock(start)
+	clock := simulator.NewClock(start)
 	config.Logger, config.Clock, config.PollInterval = slog.New(slog.NewTextHandler(io.Discard, nil)), clock.Now, poll
 	b := Backend{Name: name, Clock: clock, t: t, config: config}
 	b.NewClient(func(c *client.ClientConfig) { c.Create = true })
-	database, err := OpenDatabase(t.Context(), config)
+	database, err := simulator.OpenDatabase(t.Context(), config)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,13 +139,13 @@ func (b Backend) NewClient(changes ...func(*client.ClientConfig)) client.Client 
 }
 
 // NewWorker gives a worker that is not launched yet, closed when the test ends.
-func (b Backend) NewWorker(changes ...func(*WorkerConfig)) *Worker {
+func (b Backend) NewWorker(changes ...func(*worker.Config)) *worker.Worker {
 	b.t.Helper()
-	config := WorkerConfig{ClientConfig: b.config}
+	config := worker.Config{ClientConfig: b.config}
 	for _, change := range changes {
 		change(&config)
 	}
-	w, err := NewWorker(b.t.Context(), config)
+	w, err := worker.New(b.t.Context(), config)
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -184,4 +190,4 @@ func (b Backend) Alter(statements ...string) {
 }
 
 // Millis is the present of the clock as the database stores it, in text.
-func (b Backend) Millis() string { return millis(b.Clock.Now()) }
+func (b Backend) Millis() string { return strconv.FormatInt(b.Clock.Now().UnixMilli(), 10) }

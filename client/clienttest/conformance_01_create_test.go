@@ -12,6 +12,7 @@ import (
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/clienttest"
 	"github.com/dbos-script/dbos-script/client/clienttest/pgtest"
+	"github.com/dbos-script/dbos-script/client/simulator"
 )
 
 // empty is the configuration of a database on which nothing is yet.
@@ -37,9 +38,9 @@ func opened(t *testing.T, config client.ClientConfig) client.Client {
 	return c
 }
 
-func tables(t *testing.T, config client.ClientConfig) *clienttest.Database {
+func tables(t *testing.T, config client.ClientConfig) *simulator.Database {
 	t.Helper()
-	d, err := clienttest.OpenDatabase(t.Context(), config)
+	d, err := simulator.OpenDatabase(t.Context(), config)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +88,7 @@ func TestScenario01CreateAndReopen(t *testing.T) {
 	})
 }
 
-func expectVersion(t *testing.T, d *clienttest.Database) clienttest.Record {
+func expectVersion(t *testing.T, d *simulator.Database) clienttest.Record {
 	t.Helper()
 	rows, err := d.Records(t.Context(), "dbos_migrations", "", nil)
 	if err != nil || len(rows) != 1 {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/clienttest"
+	"github.com/dbos-script/dbos-script/client/worker"
 )
 
 // inEveryState seeds a workflow of each state, with the state as its id and a column for
@@ -103,7 +104,7 @@ func TestScenario04AFinishedWorkflowGivesItsOldResult(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
-		w := launched(t, b, map[string]clienttest.Workflow{"echo": func(r *clienttest.Run) (any, error) { return r.Input(), nil }})
+		w := launched(t, b, map[string]worker.Workflow{"echo": func(r *worker.Run) (any, error) { return r.Input(), nil }})
 		enqueue(t, c, "echo", "first", client.WithEnqueueWorkflowID("id"))
 		drain(t, w)
 		handle, err := client.Enqueue[string, string](c, queue, "echo", "second", client.WithEnqueueWorkflowID("id"))

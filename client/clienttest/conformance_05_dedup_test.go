@@ -9,6 +9,7 @@ import (
 
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/clienttest"
+	"github.com/dbos-script/dbos-script/client/worker"
 )
 
 const dedup = "the slot"
@@ -79,8 +80,8 @@ func TestScenario05WhatFreesTheSlot(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
-		w := launched(t, b, map[string]clienttest.Workflow{"good": idle, "bad": fails, "slow": forever})
-		w.Register("dies", forever, clienttest.RegisterOptions{MaxRetries: 1})
+		w := launched(t, b, map[string]worker.Workflow{"good": idle, "bad": fails, "slow": forever})
+		w.Register("dies", forever, worker.RegisterOptions{MaxRetries: 1})
 		for name, free := range map[string]func(id string) error{
 			"good": func(string) error { return w.Drain(t.Context()) },
 			"bad":  func(string) error { return w.Drain(t.Context()) },
@@ -120,7 +121,7 @@ func expectTaken(t *testing.T, c client.Client, when string, slot client.Enqueue
 }
 
 // dieTwice recovers a workflow once more than it may be.
-func dieTwice(t *testing.T, w *clienttest.Worker) error {
+func dieTwice(t *testing.T, w *worker.Worker) error {
 	t.Helper()
 	for range 2 {
 		drain(t, w)

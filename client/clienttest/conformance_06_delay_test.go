@@ -6,12 +6,13 @@ import (
 
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/clienttest"
+	"github.com/dbos-script/dbos-script/client/worker"
 )
 
 func TestScenario06DelayedUntilDue(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
-		w := launched(t, b, map[string]clienttest.Workflow{"name": idle})
+		w := launched(t, b, map[string]worker.Workflow{"name": idle})
 		due := later(b, time.Minute)
 		id := enqueue(t, b.NewClient(), "name", nil, client.WithEnqueueDelay(time.Minute))
 		b.Clock.Advance(time.Minute - time.Millisecond)
@@ -27,7 +28,7 @@ func TestScenario06SetWorkflowDelay(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
-		w := launched(t, b, map[string]clienttest.Workflow{"name": idle})
+		w := launched(t, b, map[string]worker.Workflow{"name": idle})
 		for _, test := range []struct {
 			what string
 			opt  client.SetWorkflowDelayOption
@@ -108,7 +109,7 @@ func TestScenario06CancelAndResumeWhileDelayed(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
-		w := launched(t, b, map[string]clienttest.Workflow{"name": idle})
+		w := launched(t, b, map[string]worker.Workflow{"name": idle})
 		cancelled := enqueue(t, c, "name", nil, client.WithEnqueueDelay(time.Minute))
 		resumed := enqueue(t, c, "name", nil, client.WithEnqueueDelay(time.Hour))
 		if err := c.CancelWorkflow(cancelled); err != nil {

@@ -13,6 +13,8 @@ import (
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/clienttest"
 	"github.com/dbos-script/dbos-script/client/codec"
+	"github.com/dbos-script/dbos-script/client/simulator"
+	"github.com/dbos-script/dbos-script/client/worker"
 )
 
 // A row that ended, and what GetResult makes of it.
@@ -81,7 +83,7 @@ func TestScenario07ResultsOfWhatHasEnded(t *testing.T) {
 		c := b.NewClient()
 		for _, test := range cases {
 			test.row.ID, test.row.Name = test.name, "name"
-			seed(t, b, clienttest.Row{WorkflowStatus: test.row})
+			seed(t, b, simulator.Row{WorkflowStatus: test.row})
 			result, err := c.Handle(test.name).GetResult()
 			test.check(t, result, err)
 		}
@@ -111,7 +113,7 @@ func TestScenario07UndecodableResults(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
-		seed(t, b, clienttest.Row{WorkflowStatus: client.WorkflowStatus{ID: "custom", Status: "SUCCESS", Serialization: "my_codec", Output: codec.Encoded{Text: "??"}}})
+		seed(t, b, simulator.Row{WorkflowStatus: client.WorkflowStatus{ID: "custom", Status: "SUCCESS", Serialization: "my_codec", Output: codec.Encoded{Text: "??"}}})
 		result, err := c.Handle("custom").GetResult()
 		if opaque, ok := result.(codec.Opaque); err != nil || !ok || opaque.Raw != "??" || opaque.Codec != "my_codec" {
 			t.Errorf("result %#v, %v", result, err)
@@ -132,7 +134,7 @@ func TestScenario07UnfinishedAndMissingAreWaitedFor(t *testing.T) {
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
 		for _, state := range []client.WorkflowStatusType{"DELAYED", "ENQUEUED", "PENDING"} {
-			seed(t, b, clienttest.Row{WorkflowStatus: client.WorkflowStatus{ID: string(state), Status: state}})
+			seed(t, b, simulator.Row{WorkflowStatus: client.WorkflowStatus{ID: string(state), Status: state}})
 		}
 		for _, id := range []string{"DELAYED", "ENQUEUED", "PENDING", "missing"} {
 			_, err := c.Handle(id).GetResult(client.WithHandleTimeout(10 * time.Millisecond))
@@ -152,7 +154,7 @@ func TestScenario07AMissingWorkflowAppearsLater(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
-		w := launched(t, b, map[string]clienttest.Workflow{"echo": func(r *clienttest.Run) (any, error) { return r.Input(), nil }})
+		w := launched(t, b, map[string]worker.Workflow{"echo": func(r *worker.Run) (any, error) { return r.Input(), nil }})
 		type answer struct {
 			result any
 			err    error
@@ -175,8 +177,8 @@ func TestScenario07WhatAWorkerRecords(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
-		w := launched(t, b, map[string]clienttest.Workflow{
-			"good": func(r *clienttest.Run) (any, error) { return map[string]any{"in": r.Input(), "none": nil}, nil },
+		w := launched(t, b, map[string]worker.Workflow{
+			"good": func(r *worker.Run) (any, error) { return map[string]any{"in": r.Input(), "none": nil}, nil },
 			"nil":  idle, "bad": fails,
 		})
 		for _, input := range []any{[]any{1, "x"}, client.PortableWorkflowArgs{PositionalArgs: []any{[]any{1, "x"}}}} {

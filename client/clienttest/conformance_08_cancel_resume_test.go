@@ -7,6 +7,8 @@ import (
 
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/clienttest"
+	"github.com/dbos-script/dbos-script/client/simulator"
+	"github.com/dbos-script/dbos-script/client/worker"
 )
 
 func allStates() []string {
@@ -158,9 +160,9 @@ func TestScenario08ResumeGoesOn(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
-		w := launched(t, b, map[string]clienttest.Workflow{"two": twoSteps})
+		w := launched(t, b, map[string]worker.Workflow{"two": twoSteps})
 		id := enqueue(t, c, "two", "x", client.WithEnqueueTimeout(time.Minute))
-		child := clienttest.Row{WorkflowStatus: client.WorkflowStatus{ID: "child", Status: "ENQUEUED", ParentWorkflowID: id, QueueName: "elsewhere"}}
+		child := simulator.Row{WorkflowStatus: client.WorkflowStatus{ID: "child", Status: "ENQUEUED", ParentWorkflowID: id, QueueName: "elsewhere"}}
 		seed(t, b, child)
 		steps(t, w, 3) // claim, start, step 0
 		if err := c.CancelWorkflow(id); err != nil {

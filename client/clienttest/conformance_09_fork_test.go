@@ -9,11 +9,12 @@ import (
 
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/clienttest"
+	"github.com/dbos-script/dbos-script/client/worker"
 )
 
 // published is a workflow that records a step of every kind: 0 step, 1 event a, 2 stream, 3 child,
 // 4 event a again, 5 event b, 6 stream, 7 step.
-func published(r *clienttest.Run) (any, error) {
+func published(r *worker.Run) (any, error) {
 	_, err := r.Step("first", func() (any, error) { return map[string]any{"n": 1}, nil })
 	failed := []error{err, r.SetEvent("a", "early"), r.WriteStream("out", 1)}
 	_, err = r.StartChild("child", "in")
@@ -23,9 +24,9 @@ func published(r *clienttest.Run) (any, error) {
 }
 
 // original runs a workflow of every kind of step, and gives the worker that did.
-func original(t *testing.T, b clienttest.Backend, input any) *clienttest.Worker {
+func original(t *testing.T, b clienttest.Backend, input any) *worker.Worker {
 	t.Helper()
-	w := launched(t, b, map[string]clienttest.Workflow{"published": published, "child": idle}, func(c *clienttest.WorkerConfig) {
+	w := launched(t, b, map[string]worker.Workflow{"published": published, "child": idle}, func(c *worker.Config) {
 		c.ApplicationName = "shop"
 	})
 	enqueue(t, b.NewClient(), "published", input, client.WithEnqueueOptions(client.EnqueueOptions{

@@ -12,6 +12,7 @@ import (
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/clienttest"
 	"github.com/dbos-script/dbos-script/client/codec"
+	"github.com/dbos-script/dbos-script/client/simulator"
 )
 
 // Every field of a status is read from its column.
@@ -125,8 +126,8 @@ func TestScenario13PayloadsInEitherPlace(t *testing.T) {
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		split(b)
 		c := b.NewClient()
-		row := func(id string) clienttest.Row {
-			return clienttest.Row{WorkflowStatus: client.WorkflowStatus{ID: id, Status: "ERROR", CreatedAt: b.Clock.Now(), Input: "in", Output: "out", Error: errors.New("no")}}
+		row := func(id string) simulator.Row {
+			return simulator.Row{WorkflowStatus: client.WorkflowStatus{ID: id, Status: "ERROR", CreatedAt: b.Clock.Now(), Input: "in", Output: "out", Error: errors.New("no")}}
 		}
 		seed(t, b, row("both"), row("new"), row("old"))
 		b.Exec("UPDATE {workflow_status} SET inputs = NULL, output = NULL, error = NULL WHERE workflow_uuid = 'new'", nil)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/clienttest"
+	"github.com/dbos-script/dbos-script/client/worker"
 )
 
 // versioned launches a worker of each version, a second apart.
@@ -14,7 +15,7 @@ func versioned(t *testing.T, b clienttest.Backend, versions ...string) {
 	t.Helper()
 	for _, version := range versions {
 		b.Clock.Advance(time.Second)
-		launched(t, b, nil, func(c *clienttest.WorkerConfig) { c.ApplicationVersion = version })
+		launched(t, b, nil, func(c *worker.Config) { c.ApplicationVersion = version })
 	}
 }
 
@@ -121,10 +122,10 @@ func TestScenario16TheLatestTakesTheUnpinned(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
-		version := func(name string) func(*clienttest.WorkerConfig) {
-			return func(c *clienttest.WorkerConfig) { c.ApplicationVersion = name }
+		version := func(name string) func(*worker.Config) {
+			return func(c *worker.Config) { c.ApplicationVersion = name }
 		}
-		old := launched(t, b, map[string]clienttest.Workflow{"name": idle}, version("v1"))
+		old := launched(t, b, map[string]worker.Workflow{"name": idle}, version("v1"))
 		b.Clock.Advance(time.Second)
 		launched(t, b, nil, version("v2"))
 		id := enqueue(t, c, "name", nil)

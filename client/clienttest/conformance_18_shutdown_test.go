@@ -8,6 +8,7 @@ import (
 
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/clienttest"
+	"github.com/dbos-script/dbos-script/client/simulator"
 )
 
 // calls is a call of every method that asks the database.
@@ -152,7 +153,7 @@ func TestScenario18WaitsInProgress(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
-		seed(t, b, clienttest.Row{WorkflowStatus: client.WorkflowStatus{ID: "id", Status: "PENDING", CreatedAt: b.Clock.Now()}})
+		seed(t, b, simulator.Row{WorkflowStatus: client.WorkflowStatus{ID: "id", Status: "PENDING", CreatedAt: b.Clock.Now()}})
 		waits := []string{"Handle", "Wait", "GetEvent", "ClientReadStream", "ClientReadStreamAsync", "Stream"}
 		ended := make(chan error, len(waits))
 		for _, name := range waits {

@@ -12,6 +12,8 @@ import (
 
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/clienttest"
+	"github.com/dbos-script/dbos-script/client/simulator"
+	"github.com/dbos-script/dbos-script/client/worker"
 )
 
 // bareHandle is a handle of SQLite as it comes, without any of the settings the SDKs use.
@@ -53,7 +55,7 @@ func TestScenario19AHandleWithoutPragmas(t *testing.T) {
 // lifeOf sees a workflow through with a client.
 func lifeOf(t *testing.T, b clienttest.Backend, c client.Client) {
 	t.Helper()
-	w := launched(t, b, map[string]clienttest.Workflow{"two": twoSteps})
+	w := launched(t, b, map[string]worker.Workflow{"two": twoSteps})
 	id := enqueue(t, c, "two", "x")
 	if err := c.CancelWorkflow(id); err != nil {
 		t.Fatal(err)
@@ -168,7 +170,7 @@ var changing = []string{"Enqueue", "EnqueueMany", "Send", "SendMany", "CancelWor
 func TestScenario19AReadOnlyClient(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
-		seed(t, b, clienttest.Row{WorkflowStatus: client.WorkflowStatus{ID: "id", Status: "CANCELLED", CreatedAt: b.Clock.Now()}})
+		seed(t, b, simulator.Row{WorkflowStatus: client.WorkflowStatus{ID: "id", Status: "CANCELLED", CreatedAt: b.Clock.Now()}})
 		c := b.NewClient(func(c *client.ClientConfig) { c.ReadOnly = true })
 		before := b.Workflow("id")
 		for _, name := range changing {

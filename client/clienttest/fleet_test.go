@@ -7,19 +7,21 @@ import (
 
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/clienttest"
+	"github.com/dbos-script/dbos-script/client/simulator"
+	"github.com/dbos-script/dbos-script/client/worker"
 )
 
 // shop is a populated fleet with a worker beside it.
-func shop(t *testing.T, b clienttest.Backend) *clienttest.Worker {
+func shop(t *testing.T, b clienttest.Backend) *worker.Worker {
 	t.Helper()
-	if err := (clienttest.Fleet{Now: b.Clock.Now()}).Populate(t.Context(), b.Database); err != nil {
+	if err := (simulator.Fleet{Now: b.Clock.Now()}).Populate(t.Context(), b.Database); err != nil {
 		t.Fatal(err)
 	}
-	w := b.NewWorker(func(c *clienttest.WorkerConfig) {
-		c.ExecutorID, c.ApplicationVersion, c.ApplicationName = clienttest.FleetExecutor, clienttest.FleetVersion, clienttest.FleetApplication
-		c.Queues = clienttest.FleetQueues()
+	w := b.NewWorker(func(c *worker.Config) {
+		c.ExecutorID, c.ApplicationVersion, c.ApplicationName = simulator.FleetExecutor, simulator.FleetVersion, simulator.FleetApplication
+		c.Queues = simulator.FleetQueues()
 	})
-	clienttest.RegisterFleet(w)
+	simulator.RegisterFleet(w)
 	if err := w.Launch(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -27,7 +29,7 @@ func shop(t *testing.T, b clienttest.Backend) *clienttest.Worker {
 }
 
 // settle lets the shop work for some minutes.
-func settle(t *testing.T, b clienttest.Backend, w *clienttest.Worker) {
+func settle(t *testing.T, b clienttest.Backend, w *worker.Worker) {
 	t.Helper()
 	for range 20 {
 		drain(t, w)
@@ -79,7 +81,7 @@ func TestFleetIsInEveryState(t *testing.T) {
 // fleetIDs tells fleets apart.
 func fleetIDs(seed uint64) []string {
 	var ids []string
-	for row := range (clienttest.Fleet{Now: time.Unix(1e9, 0), Seed: seed}).Rows() {
+	for row := range (simulator.Fleet{Now: time.Unix(1e9, 0), Seed: seed}).Rows() {
 		ids = append(ids, row.ID+string(row.Status))
 	}
 	return ids
@@ -112,7 +114,7 @@ func TestFleetRunsOnWhenResumedAndForked(t *testing.T) {
 
 // forkFailed forks each failed workflow from its last step, or from the start of the child that
 // failed there, and gives the ids of the forks.
-func forkFailed(t *testing.T, b clienttest.Backend, c client.Client, w *clienttest.Worker) []string {
+func forkFailed(t *testing.T, b clienttest.Backend, c client.Client, w *worker.Worker) []string {
 	t.Helper()
 	var inputs []client.ForkWorkflowInput
 	for _, row := range b.Rows("workflow_status", "status = 'ERROR' AND NOT was_forked_from", nil) {

@@ -9,19 +9,20 @@ import (
 
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/clienttest"
+	"github.com/dbos-script/dbos-script/client/worker"
 )
 
 const queue = "orders"
 
 // launched gives a worker that listens on the queue and knows the workflows.
-func launched(t *testing.T, b clienttest.Backend, workflows map[string]clienttest.Workflow, changes ...func(*clienttest.WorkerConfig)) *clienttest.Worker {
+func launched(t *testing.T, b clienttest.Backend, workflows map[string]worker.Workflow, changes ...func(*worker.Config)) *worker.Worker {
 	t.Helper()
-	changes = append([]func(*clienttest.WorkerConfig){func(c *clienttest.WorkerConfig) {
-		c.Queues = []clienttest.Queue{{Name: queue}}
+	changes = append([]func(*worker.Config){func(c *worker.Config) {
+		c.Queues = []worker.Queue{{Name: queue}}
 	}}, changes...)
 	w := b.NewWorker(changes...)
 	for name, run := range workflows {
-		w.Register(name, run, clienttest.RegisterOptions{})
+		w.Register(name, run, worker.RegisterOptions{})
 	}
 	if err := w.Launch(t.Context()); err != nil {
 		t.Fatal(err)
@@ -29,7 +30,7 @@ func launched(t *testing.T, b clienttest.Backend, workflows map[string]clienttes
 	return w
 }
 
-func drain(t *testing.T, w *clienttest.Worker) {
+func drain(t *testing.T, w *worker.Worker) {
 	t.Helper()
 	if err := w.Drain(t.Context()); err != nil {
 		t.Fatal(err)
@@ -37,7 +38,7 @@ func drain(t *testing.T, w *clienttest.Worker) {
 }
 
 // steps advances the worker by so many units, each of which must be there.
-func steps(t *testing.T, w *clienttest.Worker, count int) {
+func steps(t *testing.T, w *worker.Worker, count int) {
 	t.Helper()
 	for i := range count {
 		if progress, err := w.Step(t.Context()); !progress || err != nil {
@@ -96,7 +97,7 @@ func union(records ...clienttest.Record) map[string]bool {
 	return columns
 }
 
-func twoSteps(r *clienttest.Run) (any, error) {
+func twoSteps(r *worker.Run) (any, error) {
 	for i := range 2 {
 		if _, err := r.Step(fmt.Sprintf("step%d", i), func() (any, error) { return i, nil }); err != nil {
 			return nil, err

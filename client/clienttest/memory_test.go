@@ -6,7 +6,8 @@ import (
 	"time"
 
 	"github.com/dbos-script/dbos-script/client"
-	"github.com/dbos-script/dbos-script/client/clienttest"
+	"github.com/dbos-script/dbos-script/client/simulator"
+	"github.com/dbos-script/dbos-script/client/worker"
 )
 
 // A client and a worker share a database in memory through one handle, as tests of scripts do.
@@ -18,17 +19,17 @@ func TestAClientAndAWorkerShareADatabaseInMemory(t *testing.T) {
 	}
 	t.Cleanup(func() { handle.Close() })
 	handle.SetMaxOpenConns(1)
-	clock := clienttest.NewClock(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))
+	clock := simulator.NewClock(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))
 	config := client.ClientConfig{SqliteSystemDB: handle, Clock: clock.Now, Create: true}
 	c, err := client.NewClient(t.Context(), config)
 	if err != nil {
 		t.Fatal(err)
 	}
-	w, err := clienttest.NewWorker(t.Context(), clienttest.WorkerConfig{ClientConfig: config, Queues: []clienttest.Queue{{Name: queue}}})
+	w, err := worker.New(t.Context(), worker.Config{ClientConfig: config, Queues: []worker.Queue{{Name: queue}}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.Register("w", func(r *clienttest.Run) (any, error) {
+	w.Register("w", func(r *worker.Run) (any, error) {
 		if err := r.Sleep(time.Hour); err != nil {
 			return nil, err
 		}
@@ -36,7 +37,7 @@ func TestAClientAndAWorkerShareADatabaseInMemory(t *testing.T) {
 			list, err := c.ListWorkflows()
 			return len(list), err
 		})
-	}, clienttest.RegisterOptions{})
+	}, worker.RegisterOptions{})
 	if err := w.Launch(t.Context()); err != nil {
 		t.Fatal(err)
 	}

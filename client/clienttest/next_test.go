@@ -6,10 +6,11 @@ import (
 
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/clienttest"
+	"github.com/dbos-script/dbos-script/client/worker"
 )
 
 // next is how far off the worker's next work is, or -1 when there is none.
-func next(t *testing.T, b clienttest.Backend, w *clienttest.Worker) time.Duration {
+func next(t *testing.T, b clienttest.Backend, w *worker.Worker) time.Duration {
 	t.Helper()
 	drain(t, w)
 	at, err := w.Next(t.Context())
@@ -25,12 +26,12 @@ func next(t *testing.T, b clienttest.Backend, w *clienttest.Worker) time.Duratio
 func TestNextIsWhenTheWorkerGoesOn(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
-		w := launched(t, b, map[string]clienttest.Workflow{
-			"quick":  func(*clienttest.Run) (any, error) { return nil, nil },
-			"sleep":  func(r *clienttest.Run) (any, error) { return nil, r.Sleep(time.Hour) },
-			"work":   func(r *clienttest.Run) (any, error) { return nil, r.Work(30 * time.Minute) },
-			"listen": func(r *clienttest.Run) (any, error) { return r.Recv("", 20*time.Minute) },
-			"hang":   func(r *clienttest.Run) (any, error) { return r.Result("nobody") },
+		w := launched(t, b, map[string]worker.Workflow{
+			"quick":  func(*worker.Run) (any, error) { return nil, nil },
+			"sleep":  func(r *worker.Run) (any, error) { return nil, r.Sleep(time.Hour) },
+			"work":   func(r *worker.Run) (any, error) { return nil, r.Work(30 * time.Minute) },
+			"listen": func(r *worker.Run) (any, error) { return r.Recv("", 20*time.Minute) },
+			"hang":   func(r *worker.Run) (any, error) { return r.Result("nobody") },
 		})
 		expectNext := func(want time.Duration) {
 			t.Helper()
@@ -60,8 +61,8 @@ func TestNextIsWhenTheWorkerGoesOn(t *testing.T) {
 func TestNextSeesTheEndOfAPeriod(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
-		w := launched(t, b, map[string]clienttest.Workflow{"quick": func(*clienttest.Run) (any, error) { return nil, nil }})
-		if err := w.Listen(t.Context(), clienttest.Queue{Name: "slow", RateLimit: clienttest.RateLimit{Max: 1, Period: time.Minute}}); err != nil {
+		w := launched(t, b, map[string]worker.Workflow{"quick": func(*worker.Run) (any, error) { return nil, nil }})
+		if err := w.Listen(t.Context(), worker.Queue{Name: "slow", RateLimit: worker.RateLimit{Max: 1, Period: time.Minute}}); err != nil {
 			t.Fatal(err)
 		}
 		c := b.NewClient()

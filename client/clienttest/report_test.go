@@ -8,6 +8,7 @@ import (
 
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/clienttest"
+	"github.com/dbos-script/dbos-script/client/simulator"
 )
 
 func TestABulkCallReportsWhatItDidToEach(t *testing.T) {
@@ -71,8 +72,8 @@ func TestABulkCallReportsWhatItDidToEach(t *testing.T) {
 func TestADeletionThatHasGrownFails(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
-		family := func(id, parent string) clienttest.Row {
-			return clienttest.Row{WorkflowStatus: client.WorkflowStatus{ID: id, Status: "SUCCESS", ParentWorkflowID: parent, CreatedAt: b.Clock.Now()}}
+		family := func(id, parent string) simulator.Row {
+			return simulator.Row{WorkflowStatus: client.WorkflowStatus{ID: id, Status: "SUCCESS", ParentWorkflowID: parent, CreatedAt: b.Clock.Now()}}
 		}
 		seed(t, b, family("root", ""), family("child", "root"))
 		var asked []string

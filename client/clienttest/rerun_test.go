@@ -8,13 +8,14 @@ import (
 
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/clienttest"
+	"github.com/dbos-script/dbos-script/client/simulator"
 )
 
 // stopped seeds workflows that did not succeed, and one in every other state.
 func stopped(t *testing.T, b clienttest.Backend) {
 	t.Helper()
-	failing := func(id string, steps ...client.StepInfo) clienttest.Row {
-		return clienttest.Row{WorkflowStatus: client.WorkflowStatus{ID: id, Name: "wf", Status: "ERROR", QueueName: "orders",
+	failing := func(id string, steps ...client.StepInfo) simulator.Row {
+		return simulator.Row{WorkflowStatus: client.WorkflowStatus{ID: id, Name: "wf", Status: "ERROR", QueueName: "orders",
 			Error: errors.New("no"), CreatedAt: b.Clock.Now()}, Steps: steps}
 	}
 	step := func(number int, failed error) client.StepInfo {
@@ -28,7 +29,7 @@ func stopped(t *testing.T, b clienttest.Backend) {
 	)
 	for _, state := range client.WorkflowStatuses {
 		if state != client.WorkflowStatusError {
-			seed(t, b, clienttest.Row{WorkflowStatus: client.WorkflowStatus{ID: string(state), Name: "wf", Status: state, CreatedAt: b.Clock.Now()}})
+			seed(t, b, simulator.Row{WorkflowStatus: client.WorkflowStatus{ID: string(state), Name: "wf", Status: state, CreatedAt: b.Clock.Now()}})
 		}
 	}
 }

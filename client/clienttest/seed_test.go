@@ -12,9 +12,10 @@ import (
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/clienttest"
 	"github.com/dbos-script/dbos-script/client/codec"
+	"github.com/dbos-script/dbos-script/client/simulator"
 )
 
-func seed(t *testing.T, b clienttest.Backend, rows ...clienttest.Row) {
+func seed(t *testing.T, b clienttest.Backend, rows ...simulator.Row) {
 	t.Helper()
 	if err := b.Database.Seed(t.Context(), slices.Values(rows)); err != nil {
 		t.Fatal(err)
@@ -22,9 +23,9 @@ func seed(t *testing.T, b clienttest.Backend, rows ...clienttest.Row) {
 }
 
 // full is a row with every column filled.
-func full() clienttest.Row {
+func full() simulator.Row {
 	at := func(seconds int) time.Time { return time.Date(2026, 2, 1, 0, 0, seconds, 0, time.UTC) }
-	return clienttest.Row{
+	return simulator.Row{
 		WorkflowStatus: client.WorkflowStatus{
 			ID: "full", Status: client.WorkflowStatusError, Name: "name", AuthenticatedUser: "user", AssumedRole: "role",
 			AuthenticatedRoles: []string{"a", "b"}, Output: "out", Error: errors.New("failed"), ExecutorID: "ex",
@@ -40,14 +41,14 @@ func full() clienttest.Row {
 			{StepID: 1, StepName: "child", ChildWorkflowID: "full-1", StartedAt: at(2)},
 			{StepID: 2, StepName: "bad", Error: errors.New("broke"), StartedAt: at(3), CompletedAt: at(4)},
 		},
-		Events: []clienttest.Event{{0, "k", 1}, {2, "k", 2}},
+		Events: []simulator.Event{{StepID: 0, Key: "k", Value: 1}, {StepID: 2, Key: "k", Value: 2}},
 	}
 }
 
 func TestSeedFillsEveryColumn(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
-		seed(t, b, full(), clienttest.Row{WorkflowStatus: client.WorkflowStatus{ID: "bare", Status: "ENQUEUED", CreatedAt: b.Clock.Now()}})
+		seed(t, b, full(), simulator.Row{WorkflowStatus: client.WorkflowStatus{ID: "bare", Status: "ENQUEUED", CreatedAt: b.Clock.Now()}})
 		row := b.Workflow("full")
 		for _, column := range slices.Sorted(maps.Keys(row)) {
 			if row[column] == nil && column != "request" && column != "owner_xid" {
@@ -75,10 +76,10 @@ func TestSeedFillsEveryColumn(t *testing.T) {
 func TestSeedTakesStoredTexts(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
-		seed(t, b, clienttest.Row{WorkflowStatus: client.WorkflowStatus{ID: "p", Status: "SUCCESS", Serialization: codec.Pickle,
+		seed(t, b, simulator.Row{WorkflowStatus: client.WorkflowStatus{ID: "p", Status: "SUCCESS", Serialization: codec.Pickle,
 			Input: codec.Encoded{Null: true}, Output: codec.Encoded{Text: "gARLAy4="}}})
 		expect(t, b.Workflow("p"), clienttest.Record{"inputs": nil, "output": "gARLAy4=", "serialization": "py_pickle"})
-		err := b.Database.Seed(t.Context(), slices.Values([]clienttest.Row{{WorkflowStatus: client.WorkflowStatus{ID: "bad", Input: func() {}}}}))
+		err := b.Database.Seed(t.Context(), slices.Values([]simulator.Row{{WorkflowStatus: client.WorkflowStatus{ID: "bad", Input: func() {}}}}))
 		if err == nil || !strings.Contains(err.Error(), `"bad"`) {
 			t.Errorf("a row that cannot be encoded gave %v", err)
 		}
@@ -88,7 +89,7 @@ func TestSeedTakesStoredTexts(t *testing.T) {
 func TestMixKeepsItsProportions(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
-		mix := clienttest.Mix{Count: 12000, Now: b.Clock.Now(), Ages: 48 * time.Hour, Names: []string{"a", "b"},
+		mix := simulator.Mix{Count: 12000, Now: b.Clock.Now(), Ages: 48 * time.Hour, Names: []string{"a", "b"},
 			States: map[client.WorkflowStatusType]int{"SUCCESS": 3, "ERROR": 1, "DELAYED": 1}}
 		if err := b.Database.Seed(t.Context(), mix.Rows()); err != nil {
 			t.Fatal(err)
@@ -111,7 +112,7 @@ func BenchmarkSeed(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			backend := clienttest.On(b, name)
 			for i := range b.N {
-				mix := clienttest.Mix{Count: 100000, Prefix: fmt.Sprintf("%d-", i), Ages: time.Hour,
+				mix := simulator.Mix{Count: 100000, Prefix: fmt.Sprintf("%d-", i), Ages: time.Hour,
 					States: map[client.WorkflowStatusType]int{"SUCCESS": 3, "ERROR": 1, "ENQUEUED": 1}}
 				if err := backend.Database.Seed(b.Context(), mix.Rows()); err != nil {
 					b.Fatal(err)

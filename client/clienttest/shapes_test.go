@@ -6,6 +6,8 @@ import (
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/clienttest"
 	"github.com/dbos-script/dbos-script/client/codec"
+	"github.com/dbos-script/dbos-script/client/simulator"
+	"github.com/dbos-script/dbos-script/client/worker"
 )
 
 // split turns the database into one with the payload split of later schemas.
@@ -44,7 +46,7 @@ func TestWorkerRunsOnEveryShape(t *testing.T) {
 			clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 				reshape(b)
 				c := b.NewClient()
-				w := launched(t, b, map[string]clienttest.Workflow{"two": twoSteps, "fails": fails, "parent": func(r *clienttest.Run) (any, error) {
+				w := launched(t, b, map[string]worker.Workflow{"two": twoSteps, "fails": fails, "parent": func(r *worker.Run) (any, error) {
 					id, err := r.StartChild("two", "of the child")
 					if err != nil {
 						return nil, err
@@ -53,7 +55,7 @@ func TestWorkerRunsOnEveryShape(t *testing.T) {
 				}})
 				enqueue(t, c, "parent", "in", client.WithEnqueueWorkflowID("p"))
 				enqueue(t, c, "fails", "in", client.WithEnqueueWorkflowID("f"))
-				if w.Has("workflow_input", "inputs") {
+				if b.Database.Has("workflow_input", "inputs") {
 					b.Exec("UPDATE {workflow_status} SET inputs = NULL", nil)
 				}
 				drain(t, w)
@@ -61,8 +63,8 @@ func TestWorkerRunsOnEveryShape(t *testing.T) {
 				output, failure := payloads(t, b.Workflow("p")["serialization"])
 				expect(t, b.Workflow("p"), clienttest.Record{"status": "SUCCESS", "output": output})
 				expect(t, b.Workflow("f"), clienttest.Record{"status": "ERROR", "error": failure})
-				if w.Has("workflow_output", "output") {
-					expectSplit(t, w)
+				if b.Database.Has("workflow_output", "output") {
+					expectSplit(t, b.Database)
 				}
 			})
 		})
@@ -83,13 +85,13 @@ func payloads(t *testing.T, codecName any) (output, failure string) {
 	return output, failure
 }
 
-func fails(*clienttest.Run) (any, error) { return nil, errNoMoney }
+func fails(*worker.Run) (any, error) { return nil, errNoMoney }
 
 // expectSplit looks into both places of the payloads.
-func expectSplit(t *testing.T, w *clienttest.Worker) {
+func expectSplit(t *testing.T, d *simulator.Database) {
 	t.Helper()
 	find := func(table, id string) clienttest.Record {
-		rows, err := w.Records(t.Context(), table, "workflow_uuid = :id", map[string]any{"id": id})
+		rows, err := d.Records(t.Context(), table, "workflow_uuid = :id", map[string]any{"id": id})
 		if err != nil || len(rows) != 1 {
 			t.Fatalf("%d rows of %s in %s: %v", len(rows), id, table, err)
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/clienttest"
 	"github.com/dbos-script/dbos-script/client/codec"
+	"github.com/dbos-script/dbos-script/client/worker"
 )
 
 func TestCancelStopsARunAtItsNextStep(t *testing.T) {
@@ -16,7 +17,7 @@ func TestCancelStopsARunAtItsNextStep(t *testing.T) {
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
 		var seen error
-		w := launched(t, b, map[string]clienttest.Workflow{"w": func(r *clienttest.Run) (any, error) {
+		w := launched(t, b, map[string]worker.Workflow{"w": func(r *worker.Run) (any, error) {
 			var err error
 			for i := range 3 {
 				if _, failed := r.Step("s", func() (any, error) { return i, nil }); failed != nil {
@@ -36,7 +37,7 @@ func TestCancelStopsARunAtItsNextStep(t *testing.T) {
 		drain(t, w)
 		same(t, "after the cancel", b.Workflow(id), before)
 		expectSteps(t, b, id, "0 s output=MA==")
-		if !errors.Is(seen, clienttest.ErrWorkflowCancelled) {
+		if !errors.Is(seen, worker.ErrWorkflowCancelled) {
 			t.Errorf("the function saw %v", seen)
 		}
 	})
@@ -56,7 +57,7 @@ func TestLateOutcomesAreDiscarded(t *testing.T) {
 			},
 			"deleted": func(id string) error { return c.DeleteWorkflows([]string{id}) },
 		}
-		w := launched(t, b, map[string]clienttest.Workflow{"w": func(r *clienttest.Run) (any, error) {
+		w := launched(t, b, map[string]worker.Workflow{"w": func(r *worker.Run) (any, error) {
 			return "done", meddle[r.WorkflowID()](r.WorkflowID())
 		}})
 		for id := range meddle {
@@ -75,8 +76,8 @@ func TestTwoRunsOfOneWorkflowRecordAStepOnce(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
-		slow := launched(t, b, map[string]clienttest.Workflow{"two": twoSteps})
-		fast := launched(t, b, map[string]clienttest.Workflow{"two": twoSteps}, func(c *clienttest.WorkerConfig) { c.ExecutorID = "fast" })
+		slow := launched(t, b, map[string]worker.Workflow{"two": twoSteps})
+		fast := launched(t, b, map[string]worker.Workflow{"two": twoSteps}, func(c *worker.Config) { c.ExecutorID = "fast" })
 		id := enqueue(t, c, "two", "x")
 		steps(t, slow, 3) // claim, start, step 0
 		if _, err := c.ResumeWorkflow(id); err != nil {
@@ -95,8 +96,8 @@ func TestWhatCannotRunStaysPending(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
-		w := launched(t, b, map[string]clienttest.Workflow{"w": idle})
-		w.Register("w", idle, clienttest.RegisterOptions{ClassName: "Shop", ConfigName: "eu"})
+		w := launched(t, b, map[string]worker.Workflow{"w": idle})
+		w.Register("w", idle, worker.RegisterOptions{ClassName: "Shop", ConfigName: "eu"})
 		stuck := []string{enqueue(t, c, "unknown", nil), enqueue(t, c, "w", nil, client.WithEnqueueClassName("Bank")),
 			enqueue(t, c, "w", nil), enqueue(t, c, "w", nil)}
 		b.Exec("UPDATE {workflow_status} SET inputs = NULL WHERE workflow_uuid = :id", map[string]any{"id": stuck[2]})
@@ -114,7 +115,7 @@ func TestDeadLetterAfterTooManyRecoveries(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		w := launched(t, b, nil)
-		w.Register("w", forever, clienttest.RegisterOptions{MaxRetries: 2})
+		w.Register("w", forever, worker.RegisterOptions{MaxRetries: 2})
 		id := enqueue(t, b.NewClient(), "w", nil, client.WithEnqueueDeduplicationID("d"))
 		for attempt := range 3 {
 			drain(t, w)
@@ -136,9 +137,9 @@ func TestPanicsAndUnexpectedStepsAreErrors(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
-		w := launched(t, b, map[string]clienttest.Workflow{
-			"panics":    func(*clienttest.Run) (any, error) { panic("out of cheese") },
-			"unencoded": func(*clienttest.Run) (any, error) { return func() {}, nil },
+		w := launched(t, b, map[string]worker.Workflow{
+			"panics":    func(*worker.Run) (any, error) { panic("out of cheese") },
+			"unencoded": func(*worker.Run) (any, error) { return func() {}, nil },
 			"changed":   twoSteps,
 		})
 		panics, unencoded := enqueue(t, c, "panics", nil), enqueue(t, c, "unencoded", nil)
@@ -159,8 +160,8 @@ func TestPanicsAndUnexpectedStepsAreErrors(t *testing.T) {
 func TestQueuesAndVersionsAreRegistered(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
-		q := clienttest.Queue{Name: queue, Concurrency: 4, RateLimit: clienttest.RateLimit{Max: 5, Period: 2500 * time.Millisecond}, PriorityEnabled: true}
-		shop := func(c *clienttest.WorkerConfig) { c.ApplicationName, c.ApplicationVersion = "shop", "v1" }
+		q := worker.Queue{Name: queue, Concurrency: 4, RateLimit: worker.RateLimit{Max: 5, Period: 2500 * time.Millisecond}, PriorityEnabled: true}
+		shop := func(c *worker.Config) { c.ApplicationName, c.ApplicationVersion = "shop", "v1" }
 		launched(t, b, nil, withQueue(q), shop)
 		created := b.Millis()
 		b.Clock.Advance(time.Second)

@@ -9,16 +9,17 @@ import (
 
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/clienttest"
+	"github.com/dbos-script/dbos-script/client/worker"
 )
 
 // forever never ends by itself, so that what is claimed stays PENDING.
-func forever(r *clienttest.Run) (any, error) { return nil, r.Sleep(1000 * time.Hour) }
+func forever(r *worker.Run) (any, error) { return nil, r.Sleep(1000 * time.Hour) }
 
-func idle(r *clienttest.Run) (any, error) { return nil, nil }
+func idle(r *worker.Run) (any, error) { return nil, nil }
 
 // withQueue lets a worker listen on one queue.
-func withQueue(q clienttest.Queue) func(*clienttest.WorkerConfig) {
-	return func(c *clienttest.WorkerConfig) { c.Queues = []clienttest.Queue{q} }
+func withQueue(q worker.Queue) func(*worker.Config) {
+	return func(c *worker.Config) { c.Queues = []worker.Queue{q} }
 }
 
 func enqueueMany(t *testing.T, c client.Client, name string, count int, options client.EnqueueOptions) []string {
@@ -56,9 +57,9 @@ func expectPending(t *testing.T, b clienttest.Backend, want int) {
 func TestConcurrencyCountsAllWorkers(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
-		limited := withQueue(clienttest.Queue{Name: queue, Concurrency: 3})
-		one := launched(t, b, map[string]clienttest.Workflow{"w": forever}, limited)
-		two := launched(t, b, map[string]clienttest.Workflow{"w": forever}, limited)
+		limited := withQueue(worker.Queue{Name: queue, Concurrency: 3})
+		one := launched(t, b, map[string]worker.Workflow{"w": forever}, limited)
+		two := launched(t, b, map[string]worker.Workflow{"w": forever}, limited)
 		ids := enqueueMany(t, b.NewClient(), "w", 5, client.EnqueueOptions{})
 		drain(t, one)
 		drain(t, two)
@@ -77,10 +78,10 @@ func TestConcurrencyCountsAllWorkers(t *testing.T) {
 func TestWorkerConcurrencyCountsOneWorker(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
-		limited := withQueue(clienttest.Queue{Name: queue, WorkerConcurrency: 2})
+		limited := withQueue(worker.Queue{Name: queue, WorkerConcurrency: 2})
 		enqueueMany(t, b.NewClient(), "w", 5, client.EnqueueOptions{})
 		for _, pending := range []int{2, 4, 5} {
-			drain(t, launched(t, b, map[string]clienttest.Workflow{"w": forever}, limited, func(c *clienttest.WorkerConfig) {
+			drain(t, launched(t, b, map[string]worker.Workflow{"w": forever}, limited, func(c *worker.Config) {
 				c.ExecutorID = "executor-" + string(rune('0'+pending))
 			}))
 			expectPending(t, b, pending)
@@ -91,8 +92,8 @@ func TestWorkerConcurrencyCountsOneWorker(t *testing.T) {
 func TestRateLimitCountsStartsInThePeriod(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
-		w := launched(t, b, map[string]clienttest.Workflow{"w": idle},
-			withQueue(clienttest.Queue{Name: queue, RateLimit: clienttest.RateLimit{Max: 2, Period: time.Minute}}))
+		w := launched(t, b, map[string]worker.Workflow{"w": idle},
+			withQueue(worker.Queue{Name: queue, RateLimit: worker.RateLimit{Max: 2, Period: time.Minute}}))
 		enqueueMany(t, b.NewClient(), "w", 5, client.EnqueueOptions{})
 		for _, done := range []int{2, 2, 4, 5} {
 			drain(t, w)
@@ -114,8 +115,8 @@ func TestPartitionsHaveLimitsOfTheirOwn(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
-		w := launched(t, b, map[string]clienttest.Workflow{"w": forever},
-			withQueue(clienttest.Queue{Name: queue, Partitioned: true, Concurrency: 1, WorkerConcurrency: 1}))
+		w := launched(t, b, map[string]worker.Workflow{"w": forever},
+			withQueue(worker.Queue{Name: queue, Partitioned: true, Concurrency: 1, WorkerConcurrency: 1}))
 		for _, partition := range []string{"north", "south"} {
 			enqueueMany(t, c, "w", 2, client.EnqueueOptions{QueuePartitionKey: partition})
 		}
@@ -137,7 +138,7 @@ func TestOrderIsByPriorityThenAge(t *testing.T) {
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
 		var ran []string
-		w := launched(t, b, map[string]clienttest.Workflow{"w": func(r *clienttest.Run) (any, error) {
+		w := launched(t, b, map[string]worker.Workflow{"w": func(r *worker.Run) (any, error) {
 			ran = append(ran, r.WorkflowID())
 			return nil, nil
 		}})
@@ -159,9 +160,9 @@ func TestVersionsAndApplicationsMatch(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
-		workflows := map[string]clienttest.Workflow{"w": idle}
-		version := func(name string) func(*clienttest.WorkerConfig) {
-			return func(c *clienttest.WorkerConfig) { c.ApplicationVersion, c.ApplicationName = name, "shop" }
+		workflows := map[string]worker.Workflow{"w": idle}
+		version := func(name string) func(*worker.Config) {
+			return func(c *worker.Config) { c.ApplicationVersion, c.ApplicationName = name, "shop" }
 		}
 		old := launched(t, b, workflows, version("v1"))
 		b.Clock.Advance(time.Second)
@@ -185,7 +186,7 @@ func TestVersionsAndApplicationsMatch(t *testing.T) {
 func TestWorkersNeverRunAWorkflowTwice(t *testing.T) {
 	t.Parallel()
 	const workers, workflows = 3, 40
-	for name, q := range map[string]clienttest.Queue{
+	for name, q := range map[string]worker.Queue{
 		"no limit": {Name: queue}, "worker concurrency": {Name: queue, WorkerConcurrency: 3}, "concurrency": {Name: queue, Concurrency: 2},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -215,7 +216,7 @@ type crew struct {
 
 func newCrew(limit int) *crew { return &crew{limit: limit} }
 
-func (c *crew) workflow(r *clienttest.Run) (any, error) {
+func (c *crew) workflow(r *worker.Run) (any, error) {
 	_, err := r.Step("enter", func() (any, error) {
 		c.mutex.Lock()
 		defer c.mutex.Unlock()
@@ -242,13 +243,13 @@ func (c *crew) sorted() []string {
 }
 
 // runTogether lets workers run at the same time until everything is done.
-func runTogether(t *testing.T, b clienttest.Backend, count int, q clienttest.Queue, crew *crew) {
+func runTogether(t *testing.T, b clienttest.Backend, count int, q worker.Queue, crew *crew) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	var group sync.WaitGroup
 	for i := range count {
-		w := launched(t, b, map[string]clienttest.Workflow{"w": crew.workflow}, withQueue(q), func(c *clienttest.WorkerConfig) {
+		w := launched(t, b, map[string]worker.Workflow{"w": crew.workflow}, withQueue(q), func(c *worker.Config) {
 			c.ExecutorID = "executor-" + string(rune('0'+i))
 		})
 		group.Go(func() {

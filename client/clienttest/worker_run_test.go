@@ -10,6 +10,7 @@ import (
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/clienttest"
 	"github.com/dbos-script/dbos-script/client/codec"
+	"github.com/dbos-script/dbos-script/client/worker"
 )
 
 // stepRows gives name, output, error and child of each recorded step.
@@ -37,7 +38,7 @@ func expectSteps(t *testing.T, b clienttest.Backend, id string, want ...string) 
 func TestSleepEndsWhenTheClockSaysSo(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
-		w := launched(t, b, map[string]clienttest.Workflow{"w": func(r *clienttest.Run) (any, error) {
+		w := launched(t, b, map[string]worker.Workflow{"w": func(r *worker.Run) (any, error) {
 			return "woke", r.Sleep(time.Minute)
 		}})
 		id := enqueue(t, b.NewClient(), "w", codec.PortableWorkflowArgs{})
@@ -62,10 +63,10 @@ func TestStepsAreRetried(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		tries := 0
-		flaky := func(succeedAt int) clienttest.Workflow {
-			return func(r *clienttest.Run) (any, error) {
+		flaky := func(succeedAt int) worker.Workflow {
+			return func(r *worker.Run) (any, error) {
 				tries = 0
-				return r.RetriedStep("flaky", clienttest.Retry{Max: 2, Interval: time.Second, Factor: 3}, func() (any, error) {
+				return r.RetriedStep("flaky", worker.Retry{Max: 2, Interval: time.Second, Factor: 3}, func() (any, error) {
 					if tries++; tries < succeedAt {
 						return nil, errors.New("not yet")
 					}
@@ -73,7 +74,7 @@ func TestStepsAreRetried(t *testing.T) {
 				})
 			}
 		}
-		w := launched(t, b, map[string]clienttest.Workflow{"third": flaky(3), "never": flaky(9)})
+		w := launched(t, b, map[string]worker.Workflow{"third": flaky(3), "never": flaky(9)})
 		for name, want := range map[string]clienttest.Record{
 			"third": {"status": "SUCCESS", "output": "Mw=="},
 			"never": {"status": "ERROR", "output": codec.NilMarker, "error": `MaxStepRetriesExceeded: step "flaky" failed 3 times, the last time with: not yet`},
@@ -95,9 +96,9 @@ func TestStepsAreRetried(t *testing.T) {
 func TestDeadlineCancelsRunAndChildren(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
-		w := launched(t, b, map[string]clienttest.Workflow{
+		w := launched(t, b, map[string]worker.Workflow{
 			"child": forever,
-			"parent": func(r *clienttest.Run) (any, error) {
+			"parent": func(r *worker.Run) (any, error) {
 				for _, start := range []func() (string, error){
 					func() (string, error) { return r.StartChild("child", nil) },
 					func() (string, error) { return r.EnqueueChild("nobody listens", "child", nil) },
@@ -133,10 +134,10 @@ func TestDeadlineCancelsRunAndChildren(t *testing.T) {
 func TestChildrenAndTheirResults(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
-		w := launched(t, b, map[string]clienttest.Workflow{
-			"good": func(r *clienttest.Run) (any, error) { return []any{"got", r.Input()}, nil },
-			"bad":  func(*clienttest.Run) (any, error) { return nil, &codec.RemoteError{Name: "Broke", Message: "no money"} },
-			"parent": func(r *clienttest.Run) (any, error) {
+		w := launched(t, b, map[string]worker.Workflow{
+			"good": func(r *worker.Run) (any, error) { return []any{"got", r.Input()}, nil },
+			"bad":  func(*worker.Run) (any, error) { return nil, &codec.RemoteError{Name: "Broke", Message: "no money"} },
+			"parent": func(r *worker.Run) (any, error) {
 				good, err := r.StartChild("good", 7)
 				if err != nil {
 					return nil, err
@@ -172,12 +173,12 @@ func TestChildrenAndTheirResults(t *testing.T) {
 func TestMessagesAreReceivedOnceAndInOrder(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
-		w := launched(t, b, map[string]clienttest.Workflow{
-			"receiver": func(r *clienttest.Run) (any, error) {
+		w := launched(t, b, map[string]worker.Workflow{
+			"receiver": func(r *worker.Run) (any, error) {
 				var got []any
 				for range 3 {
 					message, err := r.Recv("", time.Minute)
-					if errors.Is(err, clienttest.ErrTimeout) {
+					if errors.Is(err, worker.ErrTimeout) {
 						message, err = "timeout", nil
 					}
 					if err != nil {
@@ -187,8 +188,8 @@ func TestMessagesAreReceivedOnceAndInOrder(t *testing.T) {
 				}
 				return got, nil
 			},
-			"sender": func(r *clienttest.Run) (any, error) {
-				if err := r.Send("nobody", 0, ""); !errors.Is(err, clienttest.ErrNonExistentWorkflow) {
+			"sender": func(r *worker.Run) (any, error) {
+				if err := r.Send("nobody", 0, ""); !errors.Is(err, worker.ErrNonExistentWorkflow) {
 					return nil, err
 				}
 				return nil, r.Send("to", r.Input(), "")
@@ -221,19 +222,19 @@ func TestMessagesAreReceivedOnceAndInOrder(t *testing.T) {
 func TestEventsAndStreamsArePublished(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
-		w := launched(t, b, map[string]clienttest.Workflow{
-			"publisher": func(r *clienttest.Run) (any, error) {
-				end := clienttest.BareEnd
+		w := launched(t, b, map[string]worker.Workflow{
+			"publisher": func(r *worker.Run) (any, error) {
+				end := worker.BareEnd
 				if r.Input() == "quoted" {
-					end = clienttest.QuotedEnd
+					end = worker.QuotedEnd
 				}
 				return nil, errors.Join(r.SetEvent("progress", 1), r.SetEvent("progress", 2),
 					r.WriteStream("out", "a"), r.WriteStream("out", "b"), r.CloseStream("out", end))
 			},
-			"late": func(r *clienttest.Run) (any, error) {
-				return nil, errors.Join(r.CloseStream("out", clienttest.QuotedEnd), r.WriteStream("out", 1))
+			"late": func(r *worker.Run) (any, error) {
+				return nil, errors.Join(r.CloseStream("out", worker.QuotedEnd), r.WriteStream("out", 1))
 			},
-			"reader": func(r *clienttest.Run) (any, error) { return r.GetEvent("bare", "progress", time.Minute) },
+			"reader": func(r *worker.Run) (any, error) { return r.GetEvent("bare", "progress", time.Minute) },
 		})
 		c := b.NewClient()
 		enqueue(t, c, "reader", nil, client.WithEnqueueWorkflowID("reader"))

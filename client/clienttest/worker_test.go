@@ -7,6 +7,7 @@ import (
 
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/clienttest"
+	"github.com/dbos-script/dbos-script/client/worker"
 )
 
 // The columns that each transition writes, one by one.
@@ -14,7 +15,7 @@ func TestTransitionsWriteTheirColumns(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
-		w := launched(t, b, map[string]clienttest.Workflow{"two": twoSteps}, func(c *clienttest.WorkerConfig) {
+		w := launched(t, b, map[string]worker.Workflow{"two": twoSteps}, func(c *worker.Config) {
 			c.ExecutorID, c.ApplicationVersion, c.ApplicationName = "ex-1", "v7", "shop"
 		})
 		id := enqueue(t, c, "two", 5, client.WithEnqueueDelay(10*time.Second), client.WithEnqueueTimeout(time.Minute), client.WithEnqueueDeduplicationID("d"))
@@ -57,7 +58,7 @@ func TestStepsAreRecordedAndReplayed(t *testing.T) {
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
 		taken := map[string]int{}
-		run := func(r *clienttest.Run) (any, error) {
+		run := func(r *worker.Run) (any, error) {
 			one, err := r.Step("one", func() (any, error) { taken["one"]++; return 1, nil })
 			if err != nil {
 				return nil, err
@@ -69,7 +70,7 @@ func TestStepsAreRecordedAndReplayed(t *testing.T) {
 			}
 			return []any{one, failed.Error(), two}, nil
 		}
-		w := launched(t, b, map[string]clienttest.Workflow{"w": run})
+		w := launched(t, b, map[string]worker.Workflow{"w": run})
 		id := enqueue(t, c, "w", nil)
 		steps(t, w, 4) // claim, start, one, bad
 		w.Kill()

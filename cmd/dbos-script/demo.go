@@ -12,7 +12,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dbos-script/dbos-script/client"
-	"github.com/dbos-script/dbos-script/client/clienttest"
+	"github.com/dbos-script/dbos-script/client/simulator"
+	"github.com/dbos-script/dbos-script/client/worker"
 	"github.com/dbos-script/dbos-script/scripts/examples"
 )
 
@@ -184,25 +185,25 @@ func populate(ctx context.Context, config client.ClientConfig) error {
 		return err
 	}
 	defer c.Shutdown(grace)
-	database, err := clienttest.OpenDatabase(ctx, config)
+	database, err := simulator.OpenDatabase(ctx, config)
 	if err != nil {
 		return err
 	}
 	defer database.Close()
-	return clienttest.Fleet{}.Populate(ctx, database)
+	return simulator.Fleet{}.Populate(ctx, database)
 }
 
 // employ runs the shop's application until stop is called.
 func employ(ctx context.Context, config client.ClientConfig) (stop func(), err error) {
 	config.PollInterval = 50 * time.Millisecond
-	worker, err := clienttest.NewWorker(ctx, clienttest.WorkerConfig{
-		ClientConfig: config, ExecutorID: clienttest.FleetExecutor, ApplicationName: clienttest.FleetApplication,
-		ApplicationVersion: clienttest.FleetVersion, Queues: clienttest.FleetQueues(),
+	worker, err := worker.New(ctx, worker.Config{
+		ClientConfig: config, ExecutorID: simulator.FleetExecutor, ApplicationName: simulator.FleetApplication,
+		ApplicationVersion: simulator.FleetVersion, Queues: simulator.FleetQueues(),
 	})
 	if err != nil {
 		return nil, err
 	}
-	clienttest.RegisterFleet(worker)
+	simulator.RegisterFleet(worker)
 	ctx, cancel := context.WithCancel(ctx)
 	if err := worker.Launch(ctx); err != nil {
 		cancel()

@@ -17,6 +17,8 @@ import (
 
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/clienttest"
+	"github.com/dbos-script/dbos-script/client/simulator"
+	"github.com/dbos-script/dbos-script/client/worker"
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
@@ -159,18 +161,18 @@ func shop(t *testing.T, b clienttest.Backend) {
 // stock is shop without the application.
 func stock(t *testing.T, b clienttest.Backend) {
 	t.Helper()
-	order := func(id string, status client.WorkflowStatusType) clienttest.Row {
-		row := clienttest.Row{WorkflowStatus: client.WorkflowStatus{
+	order := func(id string, status client.WorkflowStatusType) simulator.Row {
+		row := simulator.Row{WorkflowStatus: client.WorkflowStatus{
 			ID: id, Status: status, Name: "process_order", QueueName: "orders", Input: map[string]any{"order": 1},
 			CreatedAt: time.Now().Add(-time.Hour), CompletedAt: time.Now(),
 		}}
 		row.Steps = []client.StepInfo{{StepID: 0, StepName: "reserve", Output: 1}, {StepID: 1, StepName: "charge", Output: 2}}
-		row.Events = []clienttest.Event{{StepID: 0, Key: "progress", Value: 0.5}}
+		row.Events = []simulator.Event{{StepID: 0, Key: "progress", Value: 0.5}}
 		return row
 	}
 	paid, refused := order("order-1", client.WorkflowStatusSuccess), order("order-2", client.WorkflowStatusError)
 	paid.Output, refused.Error = "paid", errors.New("card refused")
-	if err := b.Database.Seed(t.Context(), slices.Values([]clienttest.Row{paid, refused})); err != nil {
+	if err := b.Database.Seed(t.Context(), slices.Values([]simulator.Row{paid, refused})); err != nil {
 		t.Fatal(err)
 	}
 	b.Exec(`INSERT INTO {streams} (workflow_uuid, key, value, "offset", function_id, serialization) VALUES ('order-1', 'log', '"packed"', 0, 1, 'portable_json')`, nil)
@@ -187,17 +189,17 @@ func nightly(t *testing.T, c client.Client) {
 
 func work(t *testing.T, b clienttest.Backend) {
 	t.Helper()
-	worker := b.NewWorker(func(c *clienttest.WorkerConfig) {
+	shopWorker := b.NewWorker(func(c *worker.Config) {
 		c.ApplicationVersion, c.Clock = "v1", time.Now
-		c.Queues = []clienttest.Queue{{Name: "orders"}}
+		c.Queues = []worker.Queue{{Name: "orders"}}
 	})
-	worker.Register("process_order", func(r *clienttest.Run) (any, error) { return "paid", nil }, clienttest.RegisterOptions{})
+	shopWorker.Register("process_order", func(r *worker.Run) (any, error) { return "paid", nil }, worker.RegisterOptions{})
 	ctx, cancel := context.WithCancel(t.Context())
-	if err := worker.Launch(ctx); err != nil {
+	if err := shopWorker.Launch(ctx); err != nil {
 		t.Fatal(err)
 	}
 	ended := make(chan error, 1)
-	go func() { ended <- worker.Run(ctx) }()
+	go func() { ended <- shopWorker.Run(ctx) }()
 	t.Cleanup(func() {
 		cancel()
 		<-ended

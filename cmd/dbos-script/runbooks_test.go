@@ -14,26 +14,28 @@ import (
 
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/clienttest"
+	"github.com/dbos-script/dbos-script/client/simulator"
+	"github.com/dbos-script/dbos-script/client/worker"
 	"github.com/dbos-script/dbos-script/stdlib"
 )
 
 // fleet fills a back end with the shop's workflows, and runs its application until the test ends.
 func fleet(t *testing.T, b clienttest.Backend) {
 	t.Helper()
-	if err := (clienttest.Fleet{}).Populate(t.Context(), b.Database); err != nil {
+	if err := (simulator.Fleet{}).Populate(t.Context(), b.Database); err != nil {
 		t.Fatal(err)
 	}
-	worker := b.NewWorker(func(c *clienttest.WorkerConfig) {
-		c.ExecutorID, c.ApplicationName, c.ApplicationVersion = clienttest.FleetExecutor, clienttest.FleetApplication, clienttest.FleetVersion
-		c.Queues, c.Clock = clienttest.FleetQueues(), time.Now
+	shopWorker := b.NewWorker(func(c *worker.Config) {
+		c.ExecutorID, c.ApplicationName, c.ApplicationVersion = simulator.FleetExecutor, simulator.FleetApplication, simulator.FleetVersion
+		c.Queues, c.Clock = simulator.FleetQueues(), time.Now
 	})
-	clienttest.RegisterFleet(worker)
+	simulator.RegisterFleet(shopWorker)
 	ctx, cancel := context.WithCancel(t.Context())
-	if err := worker.Launch(ctx); err != nil {
+	if err := shopWorker.Launch(ctx); err != nil {
 		t.Fatal(err)
 	}
 	ended := make(chan error, 1)
-	go func() { ended <- worker.Run(ctx) }()
+	go func() { ended <- shopWorker.Run(ctx) }()
 	t.Cleanup(func() {
 		cancel()
 		<-ended

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/dbos-script/dbos-script/client/clienttest"
+	"github.com/dbos-script/dbos-script/client/simulator"
 	"github.com/dbos-script/dbos-script/runtime/declare"
 	"github.com/dbos-script/dbos-script/runtime/run/audit"
 	"github.com/dbos-script/dbos-script/runtime/schedule"
@@ -21,7 +21,7 @@ import (
 
 // A heldClock stands still until a test moves it, and then wakes up who waits.
 type heldClock struct {
-	*clienttest.Clock
+	*simulator.Clock
 	mutex   sync.Mutex
 	waiting map[chan time.Time]time.Time
 	asked   map[time.Duration]int // how often somebody began to wait so long
@@ -29,7 +29,7 @@ type heldClock struct {
 
 func newHeldClock() *heldClock {
 	start := time.Date(2026, time.March, 2, 0, 0, 0, 0, time.UTC)
-	return &heldClock{Clock: clienttest.NewClock(start), waiting: map[chan time.Time]time.Time{}, asked: map[time.Duration]int{}}
+	return &heldClock{Clock: simulator.NewClock(start), waiting: map[chan time.Time]time.Time{}, asked: map[time.Duration]int{}}
 }
 
 func (c *heldClock) After(d time.Duration) <-chan time.Time {

@@ -3,6 +3,7 @@
 package layers
 
 import (
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -68,6 +69,26 @@ func TestClientHasNeverHeardOfLua(t *testing.T) {
 			if within(imported, vmModule) || own && (within(path, "runtime") || path == "bindings" || within(path, "stdlib")) {
 				t.Errorf("%s imports %s", f.path, imported)
 			}
+		}
+	}
+}
+
+// TestTheCommandHoldsNoTestHarness wants neither Go's testing nor a starter of servers in the binary.
+func TestTheCommandHoldsNoTestHarness(t *testing.T) {
+	t.Parallel()
+	list := exec.CommandContext(t.Context(), "go", "list", "-deps", "./cmd/dbos-script")
+	list.Dir = root
+	out, err := list.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	packages := strings.Fields(string(out))
+	if !slices.Contains(packages, modulePath+"/client") {
+		t.Fatalf("go list names %d packages, but not the client", len(packages))
+	}
+	for _, name := range packages {
+		if path, own := ours(name); within(name, "testing") || own && within(path, "client/clienttest") {
+			t.Errorf("the command holds %s", name)
 		}
 	}
 }

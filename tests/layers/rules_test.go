@@ -17,12 +17,12 @@ type rule struct {
 func rules() map[string]rule {
 	return map[string]rule{
 		"cmd/dbos-script": {
-			ours: []string{"bindings/...", "client", "client/clienttest", "client/codec", "runtime/...", "stdlib/...", "scripts/..."},
+			ours: []string{"bindings/...", "client", "client/codec", "client/simulator", "client/worker", "runtime/...", "stdlib/...", "scripts/..."},
 			vm:   true, only: []string{"host.go", "library.go", "testing.go"},
 		},
 
 		"bindings":          {ours: []string{"client", "client/codec", "runtime/declare"}},
-		"bindings/testbed":  {ours: []string{"client", "client/clienttest", "client/codec", "runtime/declare"}},
+		"bindings/testbed":  {ours: []string{"client", "client/codec", "client/simulator", "client/worker", "runtime/declare"}},
 		"stdlib":            {ours: []string{"client/codec", "runtime/schedule", "runtime/declare", "runtime/terminal", "stdlib/..."}},
 		"stdlib/params":     {ours: []string{"runtime/declare"}},
 		"stdlib/render":     {ours: []string{"client/codec", "runtime/declare", "runtime/terminal", "stdlib/tabular"}},
@@ -70,6 +70,10 @@ func rules() map[string]rule {
 		"client/internal/owner":   {ours: []string{"client/internal/db", "client/internal/query"}},
 		"client/codec":            {},
 		"client/cron":             {},
+
+		"client/internal/tables": {ours: []string{"client", "client/internal/..."}},
+		"client/worker":          {ours: []string{"client", "client/codec", "client/internal/..."}},
+		"client/simulator":       {ours: []string{"client", "client/codec", "client/internal/...", "client/worker"}},
 
 		"client/clienttest":                          {ours: []string{"client/..."}},
 		"client/clienttest/pgproxy":                  {},

@@ -5,21 +5,21 @@ import (
 	"fmt"
 	"sync/atomic"
 
-	"github.com/dbos-script/dbos-script/client/clienttest"
+	"github.com/dbos-script/dbos-script/client/worker"
 )
 
 // application registers what the test scripts enqueue.
-func application(w *clienttest.Worker) {
-	w.Register("echo", func(r *clienttest.Run) (any, error) { return r.Input(), nil }, clienttest.RegisterOptions{})
-	w.Register("fail", func(r *clienttest.Run) (any, error) { return nil, errors.New(fmt.Sprint(r.Input())) }, clienttest.RegisterOptions{})
-	w.Register("steps", threeSteps(), clienttest.RegisterOptions{})
+func application(w *worker.Worker) {
+	w.Register("echo", func(r *worker.Run) (any, error) { return r.Input(), nil }, worker.RegisterOptions{})
+	w.Register("fail", func(r *worker.Run) (any, error) { return nil, errors.New(fmt.Sprint(r.Input())) }, worker.RegisterOptions{})
+	w.Register("steps", threeSteps(), worker.RegisterOptions{})
 	talkers(w)
 }
 
 // threeSteps runs three steps, of which the input can make one fail: always, or the first time.
-func threeSteps() clienttest.Workflow {
+func threeSteps() worker.Workflow {
 	var failed atomic.Bool
-	return func(r *clienttest.Run) (any, error) {
+	return func(r *worker.Run) (any, error) {
 		input, _ := r.Input().(map[string]any)
 		for i := range 3 {
 			_, err := r.Step(fmt.Sprintf("step_%d", i), func() (any, error) {

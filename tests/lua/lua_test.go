@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/dbos-script/dbos-script/client/clienttest"
+	"github.com/dbos-script/dbos-script/client/worker"
 )
 
 // command is the binary under test, built once.
@@ -93,9 +94,9 @@ func limit(b clienttest.Backend) {
 
 // work runs the application's side until the test ends.
 func work(t *testing.T, b clienttest.Backend) {
-	worker := b.NewWorker(func(c *clienttest.WorkerConfig) {
+	worker := b.NewWorker(func(c *worker.Config) {
 		c.ApplicationVersion, c.Clock = "v1", time.Now
-		c.Queues = []clienttest.Queue{{Name: "work"}}
+		c.Queues = []worker.Queue{{Name: "work"}}
 	})
 	application(worker)
 	b.Exec("INSERT INTO {workflow_status} (workflow_uuid, status, name, recovery_attempts, created_at, updated_at) "+

@@ -1,4 +1,4 @@
-package clienttest
+package simulator
 
 import (
 	"context"
@@ -54,7 +54,7 @@ func (d *Database) seed(ctx context.Context, rows []Row) error {
 	if err != nil {
 		return err
 	}
-	return d.db.Run(ctx, func(b *db.Batch) {
+	return d.DB().Run(ctx, func(b *db.Batch) {
 		for _, sheet := range sheets {
 			if text, args := sheet.insert(d); text != "" {
 				b.Exec(text, args, nil)

@@ -1,4 +1,4 @@
-package clienttest
+package worker
 
 import (
 	"errors"
@@ -55,7 +55,7 @@ func (r *Run) Send(destinationID string, message any, topic string) error {
 	err := r.publish("DBOS.send", message, query.Args{"destination": destinationID, "topic": topic, "message": uuid.NewString()},
 		func(b *db.Batch, args query.Args) { b.Exec(insertMessage, args, nil) })
 	if errors.Is(err, db.ErrForeignKey) {
-		return ErrNonExistentWorkflow.because("there is no workflow %q to send to", destinationID)
+		return ErrNonExistentWorkflow.Because("there is no workflow %q to send to", destinationID)
 	}
 	return err
 }

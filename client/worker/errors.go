@@ -1,4 +1,4 @@
-package clienttest
+package worker
 
 import (
 	"errors"
@@ -29,8 +29,8 @@ var (
 	ErrTimeout                  = &RunError{Code: 16, Name: "Timeout"}
 )
 
-// because is an error of the same code with a message.
-func (e *RunError) because(format string, values ...any) *RunError {
+// Because returns an error of the same code with a message.
+func (e *RunError) Because(format string, values ...any) *RunError {
 	return &RunError{Code: e.Code, Name: e.Name, Message: fmt.Sprintf(format, values...)}
 }
 
@@ -52,7 +52,7 @@ func (e *RunError) Is(target error) bool {
 }
 
 func errCancelled(id string) error {
-	return ErrWorkflowCancelled.because("workflow %q was cancelled", id)
+	return ErrWorkflowCancelled.Because("workflow %q was cancelled", id)
 }
 
 // replayed turns a stored error of a run back into one, so that errors.Is answers the same when a
@@ -67,9 +67,9 @@ func replayed(failed *codec.RemoteError) error {
 	return failed
 }
 
-// remote is how an error is stored: an error that a workflow returns as codec.RemoteError keeps
-// its parts, any other is its message.
-func remote(err error) *codec.RemoteError {
+// StoredError returns an error as the worker stores it. A codec.RemoteError that a workflow returns keeps
+// its parts; any other error becomes its message.
+func StoredError(err error) *codec.RemoteError {
 	var stored *codec.RemoteError
 	var own *RunError
 	switch {

@@ -1,4 +1,4 @@
-package clienttest
+package worker
 
 import (
 	"github.com/dbos-script/dbos-script/client/codec"
@@ -69,7 +69,7 @@ func (e *execution) finish() error {
 	}
 	var recorded int64
 	err = e.worker.db.Run(e.ctx, func(b *db.Batch) {
-		if e.worker.shape.HasTable("workflow_output") {
+		if e.worker.tables.Shape().HasTable("workflow_output") {
 			b.Exec(recordPayload, args, nil)
 		}
 		b.Exec(recordOutcome, args, &recorded)
@@ -93,7 +93,7 @@ func (e *execution) outcome() (query.Args, error) {
 			return nil, err
 		}
 		args["status"] = "ERROR"
-		args["error"], err = codec.EncodeError(e.codec(), remote(e.failed))
+		args["error"], err = codec.EncodeError(e.codec(), StoredError(e.failed))
 	}
 	args["output"] = output
 	return args, err

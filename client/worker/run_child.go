@@ -1,4 +1,4 @@
-package clienttest
+package worker
 
 import (
 	"fmt"
@@ -46,7 +46,7 @@ func (r *Run) child(queue, name string, input any) (string, error) {
 	s.child = db.Text{String: id, Valid: true}
 	err = r.record(s, func(b *db.Batch) {
 		b.Exec(insertChild, args, nil)
-		if r.worker.shape.HasTable("workflow_input") {
+		if r.worker.tables.Shape().HasTable("workflow_input") {
 			b.Exec(insertChildInput, args, nil)
 		}
 	})

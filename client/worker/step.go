@@ -1,4 +1,4 @@
-package clienttest
+package worker
 
 import (
 	"errors"
@@ -72,11 +72,11 @@ func (r *Run) look(s *step) error {
 	case err != nil:
 		return r.interrupted(err)
 	case !status.Valid:
-		return r.end(ErrNonExistentWorkflow.because("workflow %q does not exist any more", r.id))
+		return r.end(ErrNonExistentWorkflow.Because("workflow %q does not exist any more", r.id))
 	case status.String == "CANCELLED":
 		return r.end(errCancelled(r.id))
 	case s.recorded && name.String != s.name:
-		return ErrUnexpectedStep.because("step %d of workflow %q is %q, but %q is recorded", s.number, r.id, s.name, name.String)
+		return ErrUnexpectedStep.Because("step %d of workflow %q is %q, but %q is recorded", s.number, r.id, s.name, name.String)
 	}
 	return nil
 }
@@ -130,7 +130,7 @@ func (r *Run) insert(s *step, args query.Args, do func(b *db.Batch)) error {
 	case err != nil:
 		return r.interrupted(err)
 	case inserted == 0:
-		return r.end(ErrNonExistentWorkflow.because("workflow %q does not exist any more", r.id))
+		return r.end(ErrNonExistentWorkflow.Because("workflow %q does not exist any more", r.id))
 	}
 	return nil
 }
@@ -142,7 +142,7 @@ func (r *Run) conflict(s *step, cause error) error {
 		return err
 	}
 	if s.recorded {
-		return r.end(ErrConflictingID.because("step %d of workflow %q was recorded by another run", s.number, r.id))
+		return r.end(ErrConflictingID.Because("step %d of workflow %q was recorded by another run", s.number, r.id))
 	}
 	return fmt.Errorf("step %d of workflow %q: %w", s.number, r.id, cause)
 }
@@ -156,7 +156,7 @@ func (r *Run) encode(s *step, value any) error {
 
 // encodeError puts an error into the step.
 func (r *Run) encodeError(s *step, failed error) error {
-	encoded, err := codec.EncodeError(r.codec(), remote(failed))
+	encoded, err := codec.EncodeError(r.codec(), StoredError(failed))
 	s.error, s.codec = db.Text{String: encoded, Valid: true}, db.Text{String: r.codec(), Valid: true}
 	return err
 }

@@ -1,4 +1,4 @@
-package clienttest
+package simulator
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/dbos-script/dbos-script/client/internal/query"
+	"github.com/dbos-script/dbos-script/client/worker"
 )
 
 // The queues of the fleet.
@@ -42,10 +43,10 @@ type Fleet struct {
 }
 
 // FleetQueues are the queues a worker of the fleet listens on.
-func FleetQueues() []Queue {
-	return []Queue{
+func FleetQueues() []worker.Queue {
+	return []worker.Queue{
 		{Name: ordersQueue, WorkerConcurrency: 20, PriorityEnabled: true},
-		{Name: paymentsQueue, WorkerConcurrency: 10, RateLimit: RateLimit{Max: 500, Period: time.Second}},
+		{Name: paymentsQueue, WorkerConcurrency: 10, RateLimit: worker.RateLimit{Max: 500, Period: time.Second}},
 		{Name: mailsQueue, Concurrency: 50},
 	}
 }

@@ -1,11 +1,9 @@
-package clienttest
+package tables
 
 import (
 	"context"
 	"fmt"
-	"strconv"
 	"strings"
-	"time"
 
 	"github.com/dbos-script/dbos-script/client/internal/db"
 	"github.com/dbos-script/dbos-script/client/internal/query"
@@ -15,8 +13,8 @@ import (
 // "true" or "false", anything else is what it looks like.
 type Record map[string]any
 
-// Records gives the rows of a table that a condition selects, with all columns the database has,
-// in the order of the key. An empty condition selects all.
+// Records returns the rows of a table for which the condition holds, with all columns that the database has, in the
+// order of the key. An empty condition selects all rows.
 func (d *Database) Records(ctx context.Context, table, condition string, args map[string]any) ([]Record, error) {
 	columns := d.shape.Columns(table)
 	var records []Record
@@ -86,6 +84,3 @@ func scanRecord(row db.Row, columns []string) (Record, error) {
 	}
 	return record, err
 }
-
-// millis is a time as a Record shows it.
-func millis(t time.Time) string { return strconv.FormatInt(t.UnixMilli(), 10) }

@@ -1,4 +1,4 @@
-package clienttest
+package simulator
 
 import (
 	"fmt"
@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/client/worker"
 )
 
 // A storyteller makes up what became of each order.
@@ -88,7 +89,7 @@ func (s storyteller) declined(o order, created time.Time) []Row {
 
 // timedOut is an order whose payment met the outage.
 func (s storyteller) timedOut(o order, created time.Time) []Row {
-	return s.unpaid(o, created, "capture_payment", ErrMaxStepRetriesExceeded.because("step %q failed 4 times, the last time with: %v", "capture_payment", gatewayTimeout()))
+	return s.unpaid(o, created, "capture_payment", worker.ErrMaxStepRetriesExceeded.Because("step %q failed 4 times, the last time with: %v", "capture_payment", gatewayTimeout()))
 }
 
 func (s storyteller) unpaid(o order, created time.Time, step string, failure error) []Row {
@@ -99,7 +100,7 @@ func (s storyteller) unpaid(o order, created time.Time, step string, failure err
 		s.record(&payment, "authorize_card", o.authorization())
 	}
 	s.failAt(&payment, step, failure)
-	s.failAt(&row, getResult, failure)
+	s.failAt(&row, worker.GetResultStep, failure)
 	row.Steps[2].ChildWorkflowID = payment.ID
 	return []Row{row, payment}
 }

@@ -1,4 +1,4 @@
-package clienttest
+package worker
 
 import (
 	"fmt"
@@ -66,7 +66,7 @@ func (r *Run) try(s *step, retry Retry, fn func() (any, error)) (value any, err 
 			return value, err
 		}
 		if attempt == retry.Max {
-			exhausted := ErrMaxStepRetriesExceeded.because("step %q failed %d times, the last time with: %v", s.name, attempt+1, err)
+			exhausted := ErrMaxStepRetriesExceeded.Because("step %q failed %d times, the last time with: %v", s.name, attempt+1, err)
 			exhausted.Err = err
 			return nil, exhausted
 		}

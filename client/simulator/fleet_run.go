@@ -1,4 +1,4 @@
-package clienttest
+package simulator
 
 import (
 	"errors"
@@ -6,20 +6,21 @@ import (
 	"time"
 
 	"github.com/dbos-script/dbos-script/client/codec"
+	"github.com/dbos-script/dbos-script/client/worker"
 )
 
 // RegisterFleet makes the workflows of the fleet known to a worker. Most of those that are resumed
 // or forked succeed, a few fail again; which, is settled by their ids.
-func RegisterFleet(w *Worker) {
-	w.Register("process_order", processOrder, RegisterOptions{})
-	w.Register("charge_payment", chargePayment, RegisterOptions{})
-	w.Register("send_mail", sendMail, RegisterOptions{})
-	w.Register("refund_payment", refundPayment, RegisterOptions{ClassName: "Payments"})
-	w.Register("daily_report", dailyReport, RegisterOptions{})
+func RegisterFleet(w *worker.Worker) {
+	w.Register("process_order", processOrder, worker.RegisterOptions{})
+	w.Register("charge_payment", chargePayment, worker.RegisterOptions{})
+	w.Register("send_mail", sendMail, worker.RegisterOptions{})
+	w.Register("refund_payment", refundPayment, worker.RegisterOptions{ClassName: "Payments"})
+	w.Register("daily_report", dailyReport, worker.RegisterOptions{})
 }
 
 // fallible is a step that gives a value, or fails for one workflow in so many of a hundred.
-func fallible(r *Run, name string, chance int, failure *codec.RemoteError, value any) error {
+func fallible(r *worker.Run, name string, chance int, failure *codec.RemoteError, value any) error {
 	_, err := r.Step(name, func() (any, error) {
 		if luck(r.WorkflowID(), name) < chance {
 			return nil, failure
@@ -29,7 +30,7 @@ func fallible(r *Run, name string, chance int, failure *codec.RemoteError, value
 	return err
 }
 
-func processOrder(r *Run) (any, error) {
+func processOrder(r *worker.Run) (any, error) {
 	order := orderFrom(r.Input())
 	if err := fallible(r, "reserve_stock", 2, outOfStock(order), order.reservation()); err != nil {
 		return nil, err
@@ -48,26 +49,26 @@ func processOrder(r *Run) (any, error) {
 }
 
 // pay charges the customer, and once more if somebody cancelled the payment or it got lost.
-func pay(r *Run, order order) error {
+func pay(r *worker.Run, order order) error {
 	for attempt := 0; ; attempt++ {
 		payment, err := r.EnqueueChild(paymentsQueue, "charge_payment", order.charge())
 		if err != nil {
 			return err
 		}
 		_, err = r.Result(payment)
-		gone := errors.Is(err, ErrAwaitedWorkflowCancelled) || errors.Is(err, ErrDeadLetterQueue)
+		gone := errors.Is(err, worker.ErrAwaitedWorkflowCancelled) || errors.Is(err, worker.ErrDeadLetterQueue)
 		if attempt > 0 || !gone {
 			return err
 		}
 	}
 }
 
-func chargePayment(r *Run) (any, error) {
+func chargePayment(r *worker.Run) (any, error) {
 	order := orderFrom(r.Input())
 	if err := fallible(r, "authorize_card", 3, cardDeclined(order), order.authorization()); err != nil {
 		return nil, err
 	}
-	if _, err := r.RetriedStep("capture_payment", Retry{Max: 3}, func() (any, error) {
+	if _, err := r.RetriedStep("capture_payment", worker.Retry{Max: 3}, func() (any, error) {
 		if luck(r.WorkflowID(), "capture_payment") < 4 {
 			return nil, gatewayTimeout()
 		}
@@ -78,7 +79,7 @@ func chargePayment(r *Run) (any, error) {
 	return order.capture(), nil
 }
 
-func sendMail(r *Run) (any, error) {
+func sendMail(r *worker.Run) (any, error) {
 	order := orderFrom(r.Input())
 	if err := fallible(r, "render_template", 0, nil, order.mailText()); err != nil {
 		return nil, err
@@ -89,14 +90,14 @@ func sendMail(r *Run) (any, error) {
 	return nil, nil
 }
 
-func refundPayment(r *Run) (any, error) {
+func refundPayment(r *worker.Run) (any, error) {
 	if err := fallible(r, "look_up_payment", 0, nil, r.Input()); err != nil {
 		return nil, err
 	}
 	return nil, fallible(r, "refund", 5, gatewayTimeout(), "refunded")
 }
 
-func dailyReport(r *Run) (any, error) {
+func dailyReport(r *worker.Run) (any, error) {
 	if err := fallible(r, "collect_figures", 0, nil, map[string]any{"orders": 80, "revenue_cents": 412350}); err != nil {
 		return nil, err
 	}

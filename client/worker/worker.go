@@ -1,4 +1,4 @@
-package clienttest
+package worker
 
 import (
 	"context"
@@ -8,10 +8,12 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/client/internal/db"
+	"github.com/dbos-script/dbos-script/client/internal/tables"
 )
 
-// WorkerConfig says what kind of application a worker plays.
-type WorkerConfig struct {
+// Config says what kind of application a worker plays.
+type Config struct {
 	// ClientConfig names the database, the clock, the logger and the polling interval of Run.
 	// Create and ReadOnly mean nothing to a worker.
 	client.ClientConfig
@@ -38,8 +40,9 @@ type RegisterOptions struct {
 // A Worker plays an application: it claims workflows off its queues, runs them step by step and
 // records what becomes of them. It is not safe for concurrent use; several workers are.
 type Worker struct {
-	*Database
-	config    WorkerConfig
+	tables    *tables.Database
+	db        *db.DB // of the tables
+	config    Config
 	functions map[function]registration
 	running   []*execution
 	token     string // what owner_xid names this worker by, where it decides who may write an outcome
@@ -53,17 +56,17 @@ type registration struct {
 	maxRetries int
 }
 
-// NewWorker opens the database, which must exist. Register the workflows next, then Launch.
-func NewWorker(ctx context.Context, config WorkerConfig) (*Worker, error) {
+// New opens the database, which must exist. Register the workflows next, then Launch.
+func New(ctx context.Context, config Config) (*Worker, error) {
 	config = config.withDefaults()
-	database, err := OpenDatabase(ctx, config.ClientConfig)
+	database, err := tables.Open(ctx, config.ClientConfig)
 	if err != nil {
 		return nil, err
 	}
-	return &Worker{Database: database, config: config, functions: map[function]registration{}, token: uuid.NewString()}, nil
+	return &Worker{tables: database, db: database.DB(), config: config, functions: map[function]registration{}, token: uuid.NewString()}, nil
 }
 
-func (c WorkerConfig) withDefaults() WorkerConfig {
+func (c Config) withDefaults() Config {
 	if c.ExecutorID == "" {
 		c.ExecutorID = "local"
 	}
@@ -106,7 +109,7 @@ func (w *Worker) Kill() {
 // Close kills the worker and releases its connections.
 func (w *Worker) Close() {
 	w.Kill()
-	w.Database.Close()
+	w.tables.Close()
 }
 
 // now is the present in Unix milliseconds, by the worker's clock.

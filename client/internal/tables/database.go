@@ -1,4 +1,6 @@
-package clienttest
+// Package tables opens a system database for its tables, without a client's rules: for the worker, which is an
+// application, and for what fills and inspects databases.
+package tables
 
 import (
 	"context"
@@ -11,8 +13,7 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/schema"
 )
 
-// A Database is a system database seen from behind: its tables, without a client's rules. It is
-// safe for concurrent use.
+// A Database is the tables of a system database. It is safe for concurrent use.
 type Database struct {
 	db    *db.DB
 	shape *schema.Shape
@@ -20,9 +21,9 @@ type Database struct {
 	lent  bool   // the connections are the caller's
 }
 
-// OpenDatabase opens a system database that exists. Of the configuration it takes what says where
-// the database is, and the logger. It fails when there is no system database; nothing is created.
-func OpenDatabase(ctx context.Context, config client.ClientConfig) (*Database, error) {
+// Open opens a system database that exists. It uses the address and the logger of the configuration. It returns an
+// error if there is no system database, and creates nothing.
+func Open(ctx context.Context, config client.ClientConfig) (*Database, error) {
 	if config.DatabaseSchema == "" {
 		config.DatabaseSchema = "dbos"
 	}
@@ -55,6 +56,12 @@ func (d *Database) learn(ctx context.Context) (err error) {
 	return nil
 }
 
+// DB returns the connections, for batches of statements.
+func (d *Database) DB() *db.DB { return d.db }
+
+// Shape returns the tables and columns that the database has.
+func (d *Database) Shape() *schema.Shape { return d.shape }
+
 // Close releases the connections, except those of a pool or handle of the caller's.
 func (d *Database) Close() {
 	if !d.lent {
@@ -62,11 +69,11 @@ func (d *Database) Close() {
 	}
 }
 
-// Has tells whether the database has a column.
+// Has reports whether the database has a column.
 func (d *Database) Has(table, column string) bool { return d.shape.Has(table, column) }
 
-// Exec carries out a statement, written as those of the client are: {workflow_status} for a table
-// and :name for a parameter. It gives the number of rows it changed.
+// Exec runs a statement in the notation of the client's statements ({workflow_status} for a table, :name for a
+// parameter) and returns the number of rows that it changed.
 func (d *Database) Exec(ctx context.Context, text string, args map[string]any) (changed int64, err error) {
 	err = d.db.Run(ctx, func(b *db.Batch) { b.Exec(text, query.Args(args), &changed) })
 	return changed, err

@@ -1,4 +1,4 @@
-package clienttest
+package simulator
 
 import (
 	"fmt"
@@ -69,7 +69,7 @@ func (l line) time(column string, value time.Time) {
 func (s *sheet) insert(d *Database) (string, query.Args) {
 	var names, values, lists []string
 	args := query.Args{}
-	for _, column := range d.shape.Columns(s.table) {
+	for _, column := range d.Shape().Columns(s.table) {
 		if !s.used[column] {
 			continue
 		}
@@ -90,7 +90,7 @@ func (s *sheet) insert(d *Database) (string, query.Args) {
 
 // seedValue reads a column of the rows; Postgres does not take a text for a JSON object.
 func (d *Database) seedValue(column string) string {
-	if column == "attributes" && d.db.Dialect() == query.Postgres {
+	if column == "attributes" && d.DB().Dialect() == query.Postgres {
 		return `CAST(new."attributes" AS JSONB)`
 	}
 	return `new."` + column + `"`

@@ -1,10 +1,11 @@
-package clienttest
+package simulator
 
 import (
 	"fmt"
 	"time"
 
 	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/client/worker"
 )
 
 // sinceRelease is how long the present version has been running.
@@ -29,7 +30,7 @@ func (s storyteller) orderSteps(row *Row, o order, count int) {
 		func() { s.record(row, "reserve_stock", o.reservation()) },
 		func() { s.child(row, "charge_payment") },
 		func() {
-			s.record(row, getResult, o.capture())
+			s.record(row, worker.GetResultStep, o.capture())
 			row.Steps[2].ChildWorkflowID = row.ID + "-1"
 		},
 		func() {

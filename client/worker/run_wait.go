@@ -1,4 +1,4 @@
-package clienttest
+package worker
 
 import (
 	"time"
@@ -8,8 +8,8 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
-// getResult is the name of a step that waits for another workflow.
-const getResult = "DBOS.getResult"
+// GetResultStep is the name of a step that waits for another workflow.
+const GetResultStep = "DBOS.getResult"
 
 // noTopic stands for the topic of a message that was sent without one.
 const noTopic = "__null__topic__"
@@ -76,7 +76,7 @@ func (r *Run) await(name string, timeout time.Duration, look func() (*found, err
 	case err != nil:
 		return nil, err
 	case f == nil:
-		return nil, r.fail(s, ErrTimeout.because("step %s of workflow %q: nothing came within %v", name, r.id, timeout))
+		return nil, r.fail(s, ErrTimeout.Because("step %s of workflow %q: nothing came within %v", name, r.id, timeout))
 	}
 	s.output, s.codec = f.value, f.codec
 	if err := r.record(s, effect(f)); err != nil {
@@ -120,7 +120,7 @@ func (r *Run) find(text string, args query.Args, columns func(*found) []any) (f 
 // Result waits for another workflow to end and gives its result: its own error if it failed,
 // ErrAwaitedWorkflowCancelled or ErrDeadLetterQueue if it ended otherwise.
 func (r *Run) Result(workflowID string) (any, error) {
-	s, err := r.begin(getResult)
+	s, err := r.begin(GetResultStep)
 	if err != nil {
 		return nil, err
 	}
@@ -134,9 +134,9 @@ func (r *Run) Result(workflowID string) (any, error) {
 	s.child = db.Text{String: workflowID, Valid: true}
 	switch f.status.String {
 	case "CANCELLED":
-		return nil, r.fail(s, ErrAwaitedWorkflowCancelled.because("workflow %q was cancelled", workflowID))
+		return nil, r.fail(s, ErrAwaitedWorkflowCancelled.Because("workflow %q was cancelled", workflowID))
 	case "MAX_RECOVERY_ATTEMPTS_EXCEEDED":
-		return nil, r.fail(s, ErrDeadLetterQueue.because("workflow %q was recovered too often", workflowID))
+		return nil, r.fail(s, ErrDeadLetterQueue.Because("workflow %q was recovered too often", workflowID))
 	}
 	s.output, s.error, s.codec = f.value, f.error, f.codec
 	if f.codec.String == "" {

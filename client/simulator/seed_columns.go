@@ -1,10 +1,11 @@
-package clienttest
+package simulator
 
 import (
 	"encoding/json"
 
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/codec"
+	"github.com/dbos-script/dbos-script/client/worker"
 )
 
 // columns are those of a workflow's row, without the payloads.
@@ -68,7 +69,7 @@ func (r *Row) payloads() (input, output, failure any, err error) {
 	}
 	switch {
 	case r.Error != nil:
-		failure, err = codec.EncodeError(r.Serialization, remote(r.Error))
+		failure, err = codec.EncodeError(r.Serialization, worker.StoredError(r.Error))
 	case r.Status == client.WorkflowStatusSuccess:
 		failure = ""
 	}
@@ -98,14 +99,14 @@ func (r *Row) step(to line, s client.StepInfo) (err error) {
 	to.time("completed_at_epoch_ms", s.CompletedAt)
 	to.text("application_name", r.ApplicationName)
 	to.text("child_workflow_id", s.ChildWorkflowID)
-	if s.ChildWorkflowID != "" && s.StepName != getResult {
+	if s.ChildWorkflowID != "" && s.StepName != worker.GetResultStep {
 		return nil
 	}
 	to.text("serialization", r.Serialization)
 	column, value := "output", any(nil)
 	if s.Error != nil {
 		column = "error"
-		value, err = codec.EncodeError(r.Serialization, remote(s.Error))
+		value, err = codec.EncodeError(r.Serialization, worker.StoredError(s.Error))
 	} else {
 		value, err = stored(r.Serialization, s.Output)
 	}
