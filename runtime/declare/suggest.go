@@ -5,10 +5,17 @@ import (
 	"strings"
 )
 
+// longestName is how many bytes a name may have that is compared with others. The time of that grows
+// with its length, and no longer one is a typing error.
+const longestName = 100
+
 // Suggest gives the candidate nearest to a mistyped name; empty when none is near. Near is: equal but for
 // case and underscores, a distance (swaps of neighbours count one) of at most a third of the name's length, and of each of
 // its words, or a whole word of the candidate.
 func Suggest(name string, candidates []string) string {
+	if len(name) > longestName {
+		return ""
+	}
 	best, least := "", len(name)/3+1
 	folded := fold(name)
 	for _, candidate := range candidates {
@@ -53,8 +60,8 @@ func fold(name string) string {
 }
 
 func nearness(a, b string) int {
-	if len(a) > 100 || len(b) > 100 {
-		return 100
+	if len(b) > longestName {
+		return longestName
 	}
 	return distance(a, b)
 }

@@ -24,13 +24,16 @@ func (r *Registry) Topics() []Topic {
 // Topic finds a thing by its name. A method is found with a dot too. Of a module and a class with one name
 // the module is found.
 func (r *Registry) Topic(name string) (Topic, bool) {
-	for _, t := range r.Topics() {
+	topics := r.Topics()
+	for _, t := range topics {
 		if t.Name == name {
 			return t, true
 		}
 	}
-	if owner, member, ok := strings.Cut(name, "."); ok {
-		return r.Topic(owner + ":" + member)
+	for _, t := range topics {
+		if strings.Replace(t.Name, ":", ".", 1) == name {
+			return t, true
+		}
 	}
 	return Topic{}, false
 }

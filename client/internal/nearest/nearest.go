@@ -3,10 +3,20 @@ package nearest
 
 import "fmt"
 
+// longestName is how many bytes a name may have that is compared with others. The time of that grows
+// with its length, and no longer one is a typing error.
+const longestName = 100
+
 // Suggestion is " (did you mean …?)" for the nearest name, or "" when none is near.
 func Suggestion(name string, known []string) string {
+	if len(name) > longestName {
+		return ""
+	}
 	best, distance := "", 1+len(name)/3
 	for _, candidate := range known {
+		if len(candidate) > 2*longestName {
+			continue
+		}
 		if d := levenshtein(name, candidate); d > 0 && d <= distance && (best == "" || d < distance) {
 			best, distance = candidate, d
 		}

@@ -25,7 +25,7 @@ func Find(reg *declare.Registry, name string) (declare.Topic, error) {
 func ending(topics []declare.Topic, name string) []declare.Topic {
 	var found []declare.Topic
 	for _, t := range topics {
-		if strings.HasSuffix(t.Name, "."+name) || strings.HasSuffix(t.Name, ":"+name) {
+		if owner, ok := strings.CutSuffix(t.Name, name); ok && strings.HasSuffix(strings.ReplaceAll(owner, ":", "."), ".") {
 			found = append(found, t)
 		}
 	}

@@ -21,10 +21,11 @@ const maxExact = 1 << 53
 // dataReader makes JSON data of Lua values.
 type dataReader struct {
 	x       *Exposer
-	ordered bool          // objects as spec.Members
-	lenient bool          // numbers and texts that JSON cannot hold are kept as they are
-	open    []*lua.LTable // the tables being read, outermost first
-	spent   *spending     // of the call that it reads for
+	ordered bool                     // objects as spec.Members
+	lenient bool                     // numbers and texts that JSON cannot hold are kept as they are
+	open    []*lua.LTable            // the tables being read, outermost first
+	far     map[*lua.LTable]struct{} // the tables of open, if they are more than few
+	spent   *spending                // of the call that it reads for
 }
 
 // read gives data; a mismatch of it has the path inside the value.
@@ -106,16 +107,41 @@ func (r *dataReader) table(t *lua.LTable) (any, *mismatch) {
 
 func (r *dataReader) enter(t *lua.LTable) *mismatch {
 	switch {
-	case slices.Contains(r.open, t):
+	case r.isOpen(t):
 		return noData("the table contains itself, which is not JSON data")
 	case len(r.open) >= maxDepth:
 		return noData("nested too deeply to be JSON data")
 	}
 	r.open = append(r.open, t)
+	if r.far != nil {
+		r.far[t] = struct{}{}
+	}
 	return nil
 }
 
-func (r *dataReader) leave() { r.open = r.open[:len(r.open)-1] }
+// fewOpen is up to how many open tables are searched one by one. Searching more of them so would
+// make the time for nested tables grow with the square of their depth.
+const fewOpen = 32
+
+func (r *dataReader) isOpen(t *lua.LTable) bool {
+	if len(r.open) <= fewOpen {
+		return slices.Contains(r.open, t)
+	}
+	if r.far == nil {
+		r.far = make(map[*lua.LTable]struct{}, 2*fewOpen)
+		for _, table := range r.open {
+			r.far[table] = struct{}{}
+		}
+	}
+	_, open := r.far[t]
+	return open
+}
+
+func (r *dataReader) leave() {
+	last := len(r.open) - 1
+	delete(r.far, r.open[last])
+	r.open = r.open[:last]
+}
 
 // shape tells arrays from objects: by the mark, else an array has nothing but elements, and an empty table
 // is an object.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -19,11 +20,24 @@ type Error struct {
 
 var _ declare.Failure = (*Error)(nil)
 
-// Error gives the message.
-func (e *Error) Error() string { return e.err.Error() }
+// longestMisuse is how many bytes the message of a call with a wrong argument may have. It quotes
+// the argument, which may have as many as a string of a script.
+const longestMisuse = 2000
 
-// Message is what went wrong, without the place.
-func (e *Error) Message() string { return e.err.Error() }
+// Error returns the message.
+func (e *Error) Error() string { return e.Message() }
+
+// Message is what went wrong, without the place. The middle of a message that quotes a long
+// argument is left out.
+func (e *Error) Message() string {
+	text := e.err.Error()
+	misused := e.code == declare.CodeInvalidArgument || e.code == declare.CodeInvalidOption
+	if !misused || len(text) <= longestMisuse {
+		return text
+	}
+	const half = longestMisuse/2 - len("…")
+	return strings.ToValidUTF8(text[:half], "") + "…" + strings.ToValidUTF8(text[len(text)-half:], "")
+}
 
 // Unwrap gives the Go error.
 func (e *Error) Unwrap() error { return e.err }

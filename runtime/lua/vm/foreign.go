@@ -44,7 +44,7 @@ func newForeign(source string, mistake *lexError) *foreign {
 	if mistake.unfinished {
 		return f
 	}
-	least := len(source) + 1
+	least, lineAt := len(source)+1, -2
 	for i, t := range f.tokens {
 		switch {
 		case mistake.at > 0:
@@ -52,7 +52,10 @@ func newForeign(source string, mistake *lexError) *foreign {
 				f.bad = i
 			}
 		case t.line == mistake.line && tokenText(t) == mistake.token:
-			if off := distance(t.at-strings.LastIndexByte(source[:t.at], '\n'), mistake.column); off < least {
+			if lineAt == -2 { // the tokens are on one line, whose start is searched once
+				lineAt = strings.LastIndexByte(source[:t.at], '\n')
+			}
+			if off := distance(t.at-lineAt, mistake.column); off < least {
 				f.bad, least = i, off
 			}
 		}

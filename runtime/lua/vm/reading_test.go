@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/yuin/gopher-lua/ast"
 )
@@ -86,5 +87,15 @@ func TestReadGoesOn(t *testing.T) {
 	}
 	if r := Read("x", "local a <const> = 1 // 2 ~ 3 & 4\nreturn a"); len(r.Mistakes) != 4 || r.Chunk == nil {
 		t.Errorf("%v, tree %v", r.Mistakes, r.Chunk != nil)
+	}
+}
+
+// The time for the hint of a syntax error grows with the length of its line, and not with its square.
+func TestAMistakeInALongLineIsExplainedAtOnce(t *testing.T) {
+	t.Parallel()
+	start := time.Now()
+	_, err := Compile("long", strings.Repeat("{{with .}}", 50_000))
+	if err == nil || time.Since(start) > 20*time.Second {
+		t.Errorf("%v after %v", err, time.Since(start))
 	}
 }
