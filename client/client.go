@@ -97,6 +97,8 @@ type session struct {
 	observed atomic.Pointer[datedEvidence]
 	// stated holds the SDKs that calls have named (workflow → SDK).
 	stated sync.Map
+	// guessed are the workflows whose SDK nothing shows, once that was logged.
+	guessed sync.Map
 	// late extends the contexts of changes by Grace.
 	late late
 	// rehearsal holds the changes of a dry run; nil without DryRun.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/dbos-script/dbos-script/client/codec"
 	"github.com/dbos-script/dbos-script/client/internal/db"
 	"github.com/dbos-script/dbos-script/client/internal/query"
 	"github.com/dbos-script/dbos-script/client/internal/schema"
@@ -31,6 +32,16 @@ const (
 const pushedBack = `delay_until_epoch_ms = CASE WHEN ws.debounce_deadline_epoch_ms < CAST(:until AS BIGINT)
 		THEN ws.debounce_deadline_epoch_ms ELSE CAST(:until AS BIGINT) END`
 
+// readInput and readCodec are the input of a call for a group that waits, as the group's application reads it: unless the
+// row shows that this is one of the Go SDK, in the form that all SDKs read.
+const (
+	ofGo      = `COALESCE(ws.serialization, '') IN ('DBOS_JSON', 'DBOS_GOB')`
+	readInput = `CASE WHEN ` + ofGo + ` THEN CAST(:input AS TEXT) ELSE CAST(:read_input AS TEXT) END`
+	readCodec = `CASE WHEN ` + ofGo + ` THEN CAST(:codec AS TEXT) ELSE CAST(:read_codec AS TEXT) END`
+	// hasInput is true for a row that the input was given to.
+	hasInput = `ws.inputs IN (CAST(:input AS TEXT), CAST(:read_input AS TEXT))`
+)
+
 // startOrBounce starts a group, or bounces the one that holds the key. It does neither where the key is held by
 // something else, or under its other spelling.
 const startOrBounce = upsertGroup + `
@@ -50,13 +61,13 @@ WHERE NOT EXISTS (SELECT 1 FROM {workflow_status} AS ws WHERE ws.queue_name = CA
 	AND ws.deduplication_id = CAST(:other_key AS TEXT) AND ws.deduplication_id <> CAST(:key AS TEXT)
 	AND (ws.deduplication_id = CAST(:own_key AS TEXT) OR ` + ofGroup + `))
 ON CONFLICT (queue_name, deduplication_id) WHERE deduplication_id IS NOT NULL
-DO UPDATE SET inputs = excluded.inputs, serialization = excluded.serialization, updated_at = excluded.updated_at,
+DO UPDATE SET inputs = ` + readInput + `, serialization = ` + readCodec + `, updated_at = excluded.updated_at,
 	` + pushedBack + `
 WHERE ` + waits + ` AND ` + ofGroup
 
 // bounce pushes a waiting workflow back, under either spelling of the key.
 const bounce = `
-UPDATE {workflow_status} AS ws SET inputs = CAST(:input AS TEXT), serialization = CAST(:codec AS TEXT), updated_at = CAST(:now AS BIGINT),
+UPDATE {workflow_status} AS ws SET inputs = ` + readInput + `, serialization = ` + readCodec + `, updated_at = CAST(:now AS BIGINT),
 	` + pushedBack + `
 WHERE ` + holdsKey + ` AND ` + waits + ` AND ` + ofGroup + `
 RETURNING workflow_uuid`
@@ -66,14 +77,14 @@ RETURNING workflow_uuid`
 const selectBounced = `
 SELECT ws.workflow_uuid FROM {workflow_status} AS ws
 WHERE ws.queue_name = CAST(:queue AS TEXT) AND (ws.status IN ('ENQUEUED', 'PENDING') OR ws.completed_at >= CAST(:now AS BIGINT) - 60000)
-	AND ` + ofGroup + ` AND ws.inputs = CAST(:input AS TEXT) AND (ws.delay_until_epoch_ms = CAST(:until AS BIGINT)
+	AND ` + ofGroup + ` AND ` + hasInput + ` AND (ws.delay_until_epoch_ms = CAST(:until AS BIGINT)
 	OR ws.delay_until_epoch_ms = ws.debounce_deadline_epoch_ms AND ws.debounce_deadline_epoch_ms < CAST(:until AS BIGINT))`
 
 // bounceInputs follows in the second place of inputs from the payload split on.
 const bounceInputs = `
 INSERT INTO {workflow_input} (workflow_uuid, inputs)
 SELECT ws.workflow_uuid, ws.inputs FROM {workflow_status} AS ws
-WHERE ` + holdsKey + ` AND ` + waits + ` AND ` + ofGroup + ` AND ws.inputs = CAST(:input AS TEXT)
+WHERE ` + holdsKey + ` AND ` + waits + ` AND ` + ofGroup + ` AND ` + hasInput + `
 ON CONFLICT (workflow_uuid) DO UPDATE SET inputs = excluded.inputs`
 
 // keyInputs is bounceInputs for the row that startOrBounce has left the key to. Should that be a stranger's after all, it
@@ -81,7 +92,7 @@ ON CONFLICT (workflow_uuid) DO UPDATE SET inputs = excluded.inputs`
 const keyInputs = `
 INSERT INTO {workflow_input} (workflow_uuid, inputs)
 SELECT ws.workflow_uuid, ws.inputs FROM {workflow_status} AS ws
-WHERE ws.queue_name = CAST(:queue AS TEXT) AND ws.deduplication_id = CAST(:key AS TEXT) AND ws.inputs = CAST(:input AS TEXT)
+WHERE ws.queue_name = CAST(:queue AS TEXT) AND ws.deduplication_id = CAST(:key AS TEXT) AND ` + hasInput + `
 ON CONFLICT (workflow_uuid) DO UPDATE SET inputs = excluded.inputs`
 
 const selectParties = `
@@ -103,12 +114,17 @@ type debounce struct {
 	doubtful bool     // either may be the one that the application takes
 	delay    time.Duration
 	timeout  time.Duration
+	// The input in a form that the application of a group reads that is none of the Go SDK.
+	readInput, readCodec string
 }
 
 func (c *systemClient) Debounce(workflowName, key string, delay time.Duration, input any, debouncer DebouncerOptions, opts ...WorkflowOption) (WorkflowHandle[any], error) {
 	const op = "debounce"
 	options := apply(opts)
 	if err := debouncer.check(op, workflowName, key, delay); err != nil {
+		return nil, err
+	}
+	if err := options.emptied.check(op); err != nil {
 		return nil, err
 	}
 	if refused := options.undebounced(); refused != "" {
@@ -182,7 +198,13 @@ func (c *systemClient) debounce(op, name, key string, input any, debouncer Debou
 	enqueue.ClassName, enqueue.ConfigName, enqueue.DeduplicationID = debouncer.class(), debouncer.ConfigName, d.keys[0]
 	enqueue.SDK = debouncer.SDK
 	in, err := c.insertion(op, debouncer.queue(), name, []any{input}, EnqueueManyOptions{EnqueueOptions: enqueue})
-	d.insertion = in
+	if d.insertion = in; err != nil {
+		return nil, err
+	}
+	d.readInput, d.readCodec = in.inputs[0], in.args["codec"].(string)
+	if isPlain(input) && d.readCodec == codec.DBOSJSON {
+		d.readInput, d.readCodec, err = codec.EncodeInput(asPortable(input))
+	}
 	return d, err
 }
 
@@ -301,7 +323,7 @@ func (d *debounce) args() query.Args {
 	}
 	args["now"], args["until"], args["delay_until"] = now, now+d.delay.Milliseconds(), now+delay.Milliseconds()
 	args["status"], args["debounced"] = string(WorkflowStatusDelayed), true
-	args["id"], args["input"] = d.ids[0], d.inputs[0]
+	args["id"], args["input"], args["read_input"], args["read_codec"] = d.ids[0], d.inputs[0], d.readInput, d.readCodec
 	args["key"], args["other_key"], args["own_key"] = d.keys[0], d.keys[len(d.keys)-1], d.keys[0]
 	if d.doubtful {
 		args["own_key"] = args["other_key"]

@@ -270,6 +270,34 @@ VALUES (:id, 'DELAYED', :name, :class, 'eu', :queue, :key, 'theirs', :codec, TRU
 	}
 }
 
+// A group that an application has begun shows which SDK it is, also to a client that had seen nothing of it before.
+func TestAGroupShowsWhatItsApplicationReads(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		c := b.NewClient()
+		enqueued(t, c, "w", 1) // which looks for evidence, and finds none
+		for i, test := range []struct{ prefix, codec, want string }{
+			{".wf", "js_superjson", "portable_json"}, {"wf", "js_superjson", "portable_json"}, {"wf", "py_pickle", "portable_json"},
+			{"wf", "java_jackson", "portable_json"}, {"wf", "portable_json", "portable_json"}, {"wf", "DBOS_JSON", "DBOS_JSON"}, {".wf", "DBOS_GOB", "DBOS_JSON"},
+		} {
+			key := fmt.Sprint("k", i)
+			b.Exec(`INSERT INTO {workflow_status} (workflow_uuid, status, name, queue_name, deduplication_id, inputs, serialization,
+	is_debounced, delay_until_epoch_ms, created_at, updated_at) VALUES (:id, 'DELAYED', 'wf', :queue, :key, 'theirs', :codec, TRUE, 1, 1, 1)`,
+				map[string]any{"id": key, "queue": client.InternalQueueName, "key": test.prefix + "-" + key, "codec": test.codec})
+			want := clienttest.Record{"inputs": "Im91cnMi", "serialization": test.want}
+			if test.want == "portable_json" {
+				want["inputs"] = `{"namedArgs":{},"positionalArgs":["ours"]}`
+			}
+			for range 2 {
+				if id := debounced(t, debouncer(c, "wf"), key, time.Second, "ours"); id != key {
+					t.Errorf("%s in %s is not met: our workflow is %q", test.prefix, test.codec, id)
+				}
+				holds(t, b.Workflow(key), want)
+			}
+		}
+	})
+}
+
 func debounceNewGroups(t *testing.T, b clienttest.Backend) {
 	for _, test := range []struct{ name, codec, prefix string }{
 		{"ran-js", "js_superjson", ".ran-js"}, {"ran-python", "py_pickle", "ran-python"},

@@ -24,6 +24,8 @@ type DebouncerOptions struct {
 	ClassName  *string       `json:"class_name" doc:"The class of the workflow function; the empty text says that it is a plain function of a TypeScript application."`
 	QueueName  string        `json:"queue_name" doc:"The queue to put the workflow on; the internal queue when not given." nonempty:"true"`
 	SDK        SDK           `json:"sdk" doc:"The language of the application's DBOS SDK, which spells the keys in its own way; judged by the rows of the database when not given." enum:"go,python,typescript,java"`
+
+	emptied emptied // an option function was given an empty text
 }
 
 // A DebouncerOption sets one of the DebouncerOptions.
@@ -56,7 +58,10 @@ func WithDebouncerClassName(className string) DebouncerOption {
 // WithDebouncerQueueName puts the workflow on a queue instead of the internal one. The same key on
 // another queue is another group.
 func WithDebouncerQueueName(queueName string) DebouncerOption {
-	return func(o *DebouncerOptions) { o.QueueName = queueName }
+	return func(o *DebouncerOptions) {
+		o.QueueName = queueName
+		o.emptied.note("queue_name", queueName)
+	}
 }
 
 // NewDebouncerClient returns a debouncer of a workflow. It does not read the database.
@@ -113,7 +118,7 @@ func (o DebouncerOptions) check(op, workflowName, key string, delay time.Duratio
 	case o.Timeout < 0:
 		return invalid(op, "the timeout %v is negative", o.Timeout)
 	}
-	return nil
+	return o.emptied.check(op)
 }
 
 // dedupIDs returns the deduplication ids that a group of calls may have. A new group gets the first

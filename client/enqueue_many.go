@@ -1,5 +1,7 @@
 package client
 
+import "slices"
+
 func (c *systemClient) EnqueueMany(queueName, workflowName string, inputs []any, opts ...EnqueueManyOption) ([]WorkflowHandle[any], error) {
 	report, err := c.enqueueMany(queueName, workflowName, inputs, apply(opts), false)
 	if err != nil {
@@ -77,6 +79,8 @@ func (o EnqueueManyOptions) check(op, queueName, workflowName string, count int)
 		return invalid(op, "a list of workflows cannot return existing ones: enqueue them one by one")
 	case len(o.DeduplicationIDs) > 0 && len(o.DeduplicationIDs) != count:
 		return invalid(op, "%d deduplication ids for %d inputs", len(o.DeduplicationIDs), count)
+	case slices.Contains(o.DeduplicationIDs, ""):
+		return invalid(op, "the deduplication id at %d is empty", slices.Index(o.DeduplicationIDs, "")+1)
 	case len(o.DeduplicationIDs) > 0 && o.QueuePartitionKey != "":
 		return invalid(op, "a partition key and a deduplication id cannot go together")
 	case len(o.WorkflowIDs) > 0 && len(o.WorkflowIDs) != count:

@@ -33,6 +33,8 @@ type EnqueueOptions struct {
 	AuthenticatedRoles  []string            `json:"authenticated_roles" doc:"The roles that user has."`
 	SDK                 SDK                 `json:"sdk" doc:"The language of the application's DBOS SDK: a plain input is written so that it can read it. Judged by the rows of the database when not given." enum:"go,python,typescript,java"`
 	Strict              bool                `json:"strict" doc:"Makes an unknown queue, name, class or version, or a missing partition key, an error; a warning otherwise."`
+
+	emptied emptied // an option function was given an empty text
 }
 
 // An EnqueueOption sets one of the EnqueueOptions.
@@ -46,12 +48,18 @@ func WithEnqueueOptions(options EnqueueOptions) EnqueueOption {
 // WithEnqueueWorkflowID sets the id of the workflow, a random UUID by default. If a workflow with
 // this id exists, nothing is enqueued and its handle is returned.
 func WithEnqueueWorkflowID(id string) EnqueueOption {
-	return func(o *EnqueueOptions) { o.WorkflowID = id }
+	return func(o *EnqueueOptions) {
+		o.WorkflowID = id
+		o.emptied.note("workflow_id", id)
+	}
 }
 
 // WithEnqueueApplicationVersion makes only executors of this version run the workflow.
 func WithEnqueueApplicationVersion(version string) EnqueueOption {
-	return func(o *EnqueueOptions) { o.ApplicationVersion = version }
+	return func(o *EnqueueOptions) {
+		o.ApplicationVersion = version
+		o.emptied.note("application_version", version)
+	}
 }
 
 // WithEnqueueTimeout cancels the workflow if it runs longer. The time counts from the dequeue; in
@@ -62,7 +70,10 @@ func WithEnqueueTimeout(timeout time.Duration) EnqueueOption {
 
 // WithEnqueueDeduplicationID allows only one unfinished workflow with this id on the queue.
 func WithEnqueueDeduplicationID(id string) EnqueueOption {
-	return func(o *EnqueueOptions) { o.DeduplicationID = id }
+	return func(o *EnqueueOptions) {
+		o.DeduplicationID = id
+		o.emptied.note("deduplication_id", id)
+	}
 }
 
 // WithEnqueueDeduplicationPolicy decides how the call ends if the deduplication id is taken.
@@ -92,7 +103,10 @@ func WithEnqueueDelay(delay time.Duration) EnqueueOption {
 
 // WithEnqueueQueuePartitionKey sets the partition of a partitioned queue.
 func WithEnqueueQueuePartitionKey(partitionKey string) EnqueueOption {
-	return func(o *EnqueueOptions) { o.QueuePartitionKey = partitionKey }
+	return func(o *EnqueueOptions) {
+		o.QueuePartitionKey = partitionKey
+		o.emptied.note("queue_partition_key", partitionKey)
+	}
 }
 
 // WithEnqueueAuthenticatedUser sets the user the workflow runs for.
@@ -129,6 +143,8 @@ func WithEnqueueManyOptions(options EnqueueManyOptions) EnqueueManyOption {
 // check returns InvalidOption if an option is out of range or excludes another.
 func (o EnqueueOptions) check(op, queueName, workflowName string) error {
 	switch {
+	case o.emptied != "":
+		return o.emptied.check(op)
 	case queueName == "":
 		return invalid(op, "the queue has no name")
 	case workflowName == "":

@@ -94,19 +94,32 @@ func (c *systemClient) readable(op, name string, inputs []any, stated SDK) ([]an
 		return inputs, nil
 	}
 	verdict, err := c.sdkOf(op, stated, "", name)
+	if err == nil && verdict.SDK == "" && !c.shape.TypeScript() {
+		c.warnOfGuess(op, name, verdict.Why)
+	}
 	if err != nil || verdict.SDK == SDKGo || verdict.SDK == "" && !c.shape.TypeScript() {
 		return inputs, err
 	}
-	portable := make([]any, len(inputs))
-	for i, input := range inputs {
-		portable[i] = input
-		if input == nil {
-			portable[i] = PortableWorkflowArgs{}
-		} else if isPlain(input) {
-			portable[i] = PortableWorkflowArgs{PositionalArgs: []any{input}}
-		}
+	return column(inputs, asPortable), nil
+}
+
+// asPortable makes a plain input the first argument of a portable one, and leaves others as they are.
+func asPortable(input any) any {
+	switch {
+	case !isPlain(input):
+		return input
+	case input == nil:
+		return PortableWorkflowArgs{}
 	}
-	return portable, nil
+	return PortableWorkflowArgs{PositionalArgs: []any{input}}
+}
+
+// warnOfGuess says once for a workflow that its inputs are written for Go, because nothing shows its SDK.
+func (c *systemClient) warnOfGuess(op, workflow, why string) {
+	if _, twice := c.guessed.LoadOrStore(workflow, true); !twice {
+		c.config.Logger.Warn(fmt.Sprintf("%s: nothing here shows which SDK the application of workflow %q is written with (%s), so its input is "+
+			"written as Go applications read it, which no other reads; %s", op, workflow, why, sayWhichSDK))
+	}
 }
 
 // isPlain reports whether an input names no serialization of its own.

@@ -32,6 +32,8 @@ var resumable = []WorkflowStatusType{WorkflowStatusDelayed, WorkflowStatusEnqueu
 // ResumeOptions are the options of ResumeWorkflow, ResumeWorkflows and ResumeAll.
 type ResumeOptions struct {
 	QueueName string `json:"queue_name" doc:"The queue to put it on; the internal queue, which starts it at once, when not given." nonempty:"true"`
+
+	emptied emptied // an option function was given an empty text
 }
 
 // A ResumeWorkflowOption sets one of the ResumeOptions.
@@ -45,7 +47,10 @@ func WithResumeOptions(options ResumeOptions) ResumeWorkflowOption {
 // WithResumeQueue puts the workflow on a queue. Without it, the workflow goes on the internal
 // queue, on which every application listens.
 func WithResumeQueue(queueName string) ResumeWorkflowOption {
-	return func(o *ResumeOptions) { o.QueueName = queueName }
+	return func(o *ResumeOptions) {
+		o.QueueName = queueName
+		o.emptied.note("queue_name", queueName)
+	}
 }
 
 func (c *systemClient) ResumeWorkflow(workflowID string, opts ...ResumeWorkflowOption) (WorkflowHandle[any], error) {
@@ -73,6 +78,9 @@ func (c *systemClient) ResumeAll(workflowIDs []string, opts ...ResumeWorkflowOpt
 }
 
 func (c *systemClient) resume(op string, ids []string, o ResumeOptions, plural bool) (*Report, error) {
+	if err := o.emptied.check(op); err != nil {
+		return nil, err
+	}
 	queue := o.QueueName
 	if queue == "" {
 		queue = InternalQueueName

@@ -17,6 +17,8 @@ type WorkflowOptions struct {
 	Delay               time.Duration       `json:"-"` // not allowed: Debounce has a parameter for it
 	Priority            uint                `json:"-"` // not allowed
 	QueuePartitionKey   string              `json:"-"` // not allowed: partitions have no deduplication
+
+	emptied emptied // an option function was given an empty text
 }
 
 // A WorkflowOption sets one of the WorkflowOptions.
@@ -29,12 +31,18 @@ func WithWorkflowOptions(options WorkflowOptions) WorkflowOption {
 
 // WithWorkflowID sets the id of the workflow.
 func WithWorkflowID(id string) WorkflowOption {
-	return func(o *WorkflowOptions) { o.WorkflowID = id }
+	return func(o *WorkflowOptions) {
+		o.WorkflowID = id
+		o.emptied.note("workflow_id", id)
+	}
 }
 
 // WithApplicationVersion makes only executors of this version run the workflow.
 func WithApplicationVersion(version string) WorkflowOption {
-	return func(o *WorkflowOptions) { o.ApplicationVersion = version }
+	return func(o *WorkflowOptions) {
+		o.ApplicationVersion = version
+		o.emptied.note("application_version", version)
+	}
 }
 
 // WithAuthenticatedUser sets the user the workflow runs for.
@@ -54,12 +62,18 @@ func WithAuthenticatedRoles(roles []string) WorkflowOption {
 
 // WithQueue names a queue. Debounce returns InvalidOption: use WithDebouncerQueueName.
 func WithQueue(queueName string) WorkflowOption {
-	return func(o *WorkflowOptions) { o.QueueName = queueName }
+	return func(o *WorkflowOptions) {
+		o.QueueName = queueName
+		o.emptied.note("queue_name", queueName)
+	}
 }
 
 // WithDeduplicationID sets a deduplication id. Debounce returns InvalidOption: its key is one.
 func WithDeduplicationID(id string) WorkflowOption {
-	return func(o *WorkflowOptions) { o.DeduplicationID = id }
+	return func(o *WorkflowOptions) {
+		o.DeduplicationID = id
+		o.emptied.note("deduplication_id", id)
+	}
 }
 
 // WithDeduplicationPolicy sets a policy. Debounce returns InvalidOption.
@@ -79,7 +93,10 @@ func WithPriority(priority uint) WorkflowOption {
 
 // WithQueuePartitionKey sets a partition. Debounce returns InvalidOption.
 func WithQueuePartitionKey(partitionKey string) WorkflowOption {
-	return func(o *WorkflowOptions) { o.QueuePartitionKey = partitionKey }
+	return func(o *WorkflowOptions) {
+		o.QueuePartitionKey = partitionKey
+		o.emptied.note("queue_partition_key", partitionKey)
+	}
 }
 
 // undebounced returns the reason why an option is not allowed with a debounce, or "".

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"database/sql"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,11 +13,12 @@ import (
 
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/clienttest"
+	"github.com/dbos-script/dbos-script/client/clienttest/pgproxy"
 	"github.com/dbos-script/dbos-script/runtime/run/audit"
 	"github.com/dbos-script/dbos-script/stdlib"
 )
 
-// A blocked is a process whose change waits for a lock that the test holds.
+// A blocked is a process whose change is held on its way by the test.
 type blocked struct {
 	cmd     *exec.Cmd
 	log     *tail
@@ -44,35 +44,38 @@ func (l *tail) String() string {
 	return l.text.String()
 }
 
-// block starts a run that cancels a workflow, and waits until its call is under way.
+// block starts a run that cancels a workflow, and waits until its statement is on its way to the server.
 func block(t *testing.T) *blocked {
 	t.Helper()
-	b := clienttest.On(t, "SQLite")
+	b := clienttest.On(t, "Postgres")
 	if _, err := b.NewClient().Enqueue("q", "wf", 1, client.WithEnqueueWorkflowID("w")); err != nil {
 		t.Fatal(err)
 	}
-	p := &blocked{log: &tail{}, record: filepath.Join(t.TempDir(), "audit.jsonl"), release: lock(t, b)}
-	p.cmd = command(t, t.TempDir(), "-e", `dbos.cancel_workflow("w")`, "--db", b.Config().DatabaseURL, "--audit", p.record)
+	under, free := make(chan struct{}), make(chan struct{})
+	p := &blocked{log: &tail{}, record: filepath.Join(t.TempDir(), "audit.jsonl"), release: sync.OnceFunc(func() { close(free) })}
+	t.Cleanup(p.release)
+	held := sync.OnceFunc(func() { close(under) })
+	proxy := pgproxy.New(t, b.Config().DatabaseURL, pgproxy.Options{Intercept: func(r pgproxy.Request) pgproxy.Action {
+		if r.Mentions("UPDATE") {
+			held()
+			<-free
+		}
+		return pgproxy.Pass
+	}})
+	p.cmd = command(t, t.TempDir(), "-e", `dbos.cancel_workflow("w")`, "--db", proxy.URL(), "--schema", b.Config().DatabaseSchema, "--audit", p.record)
 	p.cmd.Stderr = p.log
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, func() bool { return p.outcome(t) == audit.Started })
+	select {
+	case <-under:
+	case <-time.After(patience):
+		t.Fatalf("the change did not begin within %v\n%s", patience, p.log)
+	}
+	if outcome := p.outcome(t); outcome != audit.Started {
+		t.Fatalf("the record says %q", outcome)
+	}
 	return p
-}
-
-// lock keeps others from writing until it is released.
-func lock(t *testing.T, b clienttest.Backend) (release func()) {
-	t.Helper()
-	handle, err := sql.Open("sqlite", strings.TrimPrefix(b.Config().DatabaseURL, "sqlite:"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	handle.SetMaxOpenConns(1)
-	if _, err := handle.Exec("BEGIN IMMEDIATE"); err != nil {
-		t.Fatal(err)
-	}
-	return sync.OnceFunc(func() { handle.Close() })
 }
 
 // outcome is what the record says of the run's only change; empty before it says anything.
