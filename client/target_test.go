@@ -56,6 +56,9 @@ func logging(log *bytes.Buffer) func(*client.ClientConfig) {
 	return func(c *client.ClientConfig) { c.Logger = slog.New(slog.NewTextHandler(log, nil)) }
 }
 
+// ofGo states the SDK, which the rows of these tests do not show.
+func ofGo(c *client.ClientConfig) { c.SDK = client.SDKGo }
+
 // What the database has never seen is said once for each client, and refused when it is to be strict.
 func TestUnfamiliarTargets(t *testing.T) {
 	t.Parallel()
@@ -63,7 +66,7 @@ func TestUnfamiliarTargets(t *testing.T) {
 		familiar(b)
 		for _, test := range unfamiliar {
 			var log bytes.Buffer
-			c := b.NewClient(logging(&log))
+			c := b.NewClient(logging(&log), ofGo)
 			for range 2 {
 				_, err := c.Enqueue(test.queue, test.name, 1, client.WithEnqueueOptions(test.options))
 				mustDo(t, err)
@@ -87,7 +90,7 @@ func TestFamiliarTargets(t *testing.T) {
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		familiar(b)
 		var log bytes.Buffer
-		c := b.NewClient(logging(&log))
+		c := b.NewClient(logging(&log), ofGo)
 		for _, known := range []struct {
 			queue, name string
 			options     client.EnqueueOptions
