@@ -5,7 +5,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/hinshun/vt10x"
 
@@ -24,7 +26,8 @@ const (
 func shopFolder(t *testing.T) string {
 	t.Helper()
 	folder := t.TempDir()
-	c, err := client.NewClient(t.Context(), client.ClientConfig{DatabaseURL: "sqlite:" + filepath.Join(folder, "shop.sqlite"), Create: true})
+	c, err := client.NewClient(t.Context(), client.ClientConfig{DatabaseURL: "sqlite:" + filepath.Join(folder, "shop.sqlite"), Create: true,
+		SDK: client.SDKGo, Clock: secondly()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,6 +42,18 @@ func shopFolder(t *testing.T) string {
 		t.Fatal(err)
 	}
 	return folder
+}
+
+// secondly is a clock on which a second passes between two looks: rows of one millisecond have no order.
+func secondly() func() time.Time {
+	var mutex sync.Mutex
+	now := time.Now().Add(-time.Minute)
+	return func() time.Time {
+		mutex.Lock()
+		defer mutex.Unlock()
+		now = now.Add(time.Second)
+		return now
+	}
 }
 
 func openREPL(t *testing.T, folder string, environment ...string) *screen {
