@@ -21,6 +21,9 @@ func Markdown(reg *declare.Registry) map[string]string {
 //go:embed lua.md
 var luaPage string
 
+// beside names the documents that stand beside the reference and are written by hand.
+const beside = "The [guide](guide/README.md) shows how to work with the command, [architecture](architecture.md) how it is built.\n\n"
+
 const generated = "<!-- Generated from the declarations. Do not edit. -->\n\n"
 
 type pageWriter struct {
@@ -32,7 +35,7 @@ func (w *pageWriter) printf(format string, args ...any) { fmt.Fprintf(&w.b, form
 
 func contentsPage(reg *declare.Registry) string {
 	w := &pageWriter{reg: reg}
-	w.printf(generated + "# Script reference\n\n| module | what |\n|---|---|\n")
+	w.printf(generated + "# Script reference\n\n" + beside + "| module | what |\n|---|---|\n")
 	for _, m := range reg.Modules() {
 		w.printf("| [%s](%s.md) | %s |\n", m.Name, m.Name, cell(firstSentence(m.Doc)))
 	}
