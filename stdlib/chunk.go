@@ -4,14 +4,17 @@ import (
 	"context"
 	_ "embed"
 	"errors"
+	"fmt"
 	"iter"
+	"strings"
 
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
 // A Chunk is a part of the library that is written in Lua: what walks tables of any shape, or hands out functions
-// that go on running in the script. The host runs it once in a state, with one argument: raise(func, argument,
-// message), which raises a spec.ArgumentError. It returns one function, whose arguments are those that the Go
+// that go on running in the script. The host runs it once in a state, with two functions: raise(func, argument,
+// message), which raises a declare.ArgumentError, and missing(func, argument, field, fields, near), which raises what
+// MissingField returns. It returns one function, whose arguments are those that the Go
 // handler of the declared function passes on.
 type Chunk struct {
 	Name   string // unlike that of every other chunk
@@ -29,6 +32,24 @@ var (
 	inspectChunk = Chunk{Name: "inspect", Source: inspectSource}
 	callChunk    = Chunk{Name: "call", Source: "return function(fn, ...) return fn(...) end"}
 )
+
+// MissingField returns the error for a field by which rows are read and which none of them has. fields are those of one
+// of them. If only a near name makes it a mistake, it returns nil without one.
+func MissingField(function, argument, field string, fields []string, near bool) error {
+	meant := declare.DidYouMean(field, fields)
+	if meant == "" {
+		if near {
+			return nil
+		}
+		if len(fields) > 0 {
+			meant = "; they have " + strings.Join(fields[:min(len(fields), shownFields)], ", ")
+		}
+	}
+	return &declare.ArgumentError{Func: function, Argument: argument, Message: fmt.Sprintf("no item has the field %q%s", field, meant)}
+}
+
+// shownFields is how many fields of a row an error names.
+const shownFields = 12
 
 var errNoLua = errors.New("this program runs no Lua of the library")
 

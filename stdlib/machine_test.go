@@ -95,12 +95,12 @@ func (m *machine) open(modules []declare.Module) {
 // chunk gives the function of a part of the library that is written in Lua.
 func (m *machine) chunk(ctx context.Context, c stdlib.Chunk) (declare.Callback, error) {
 	if m.chunks[c.Name] == nil {
-		program, err := vm.Compile("library/"+c.Name, c.Source)
+		program, err := vm.Compile(declare.Library+c.Name, c.Source)
 		if err != nil {
 			return nil, err
 		}
 		L := m.vm.L()
-		returned, err := m.vm.Call(L, m.vm.Function(program), L.NewFunction(m.raiseArgument))
+		returned, err := m.vm.Call(L, m.vm.Function(program), L.NewFunction(m.raiseArgument), L.NewFunction(m.raiseMissing))
 		if err != nil {
 			return nil, err
 		}
@@ -111,6 +111,15 @@ func (m *machine) chunk(ctx context.Context, c stdlib.Chunk) (declare.Callback, 
 
 func (m *machine) raiseArgument(L *lua.LState) int {
 	m.exposer.Raise(L, &declare.ArgumentError{Func: L.CheckString(1), Argument: L.CheckString(2), Message: L.CheckString(3)})
+	return 0
+}
+
+func (m *machine) raiseMissing(L *lua.LState) int {
+	var fields []string
+	L.CheckTable(4).ForEach(func(_, name lua.LValue) { fields = append(fields, name.String()) })
+	if err := stdlib.MissingField(L.CheckString(1), L.CheckString(2), L.CheckString(3), fields, L.CheckBool(5)); err != nil {
+		m.exposer.Raise(L, err)
+	}
 	return 0
 }
 

@@ -109,6 +109,40 @@ func TestSeqMistakes(t *testing.T) {
 	m.raises(`seq.chunk({1}, 0)`, "InvalidOption", `seq.chunk: argument "size": must be at least 1, got 0`)
 }
 
+// A field that no item has is a mistake, and one that some have is not.
+func TestSeqRefusesAFieldThatNoItemHas(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t, grants.Lists{})
+	const rows = `local rows = {{id = 1, status = "a"}, {id = 2, status = "b", queue = "q"}, {id = 3, status = "a", done = true}}
+		local function each() local i = 0 return function() i = i + 1 return rows[i] end end `
+	for _, call := range []string{"sort_by", "count_by", "group_by", "uniq", "sum", "min_by", "max_by", "map", "flat_map", "filter", "any", "all", "find", "count", "take_while"} {
+		argument := "by"
+		if slices.Contains([]string{"map", "flat_map", "filter", "any", "all", "find", "count", "take_while"}, call) {
+			argument = "fn"
+		}
+		lists := []string{"rows", "each()"}
+		if call == "all" || call == "take_while" {
+			lists = lists[:1] // they draw no more of an iterator once they know
+		}
+		for _, list := range lists {
+			m.raises(fmt.Sprintf(`%s local r = seq.%s(%s, "statsu") if type(r) == "function" then seq.to_array(r) end`, rows, call, list), "InvalidArgument",
+				fmt.Sprintf(`seq.%s: argument "%s": no item has the field "statsu" (did you mean "status"?)`, call, argument))
+		}
+	}
+	m.raises(rows+`seq.count_by(rows, "colour")`, "InvalidArgument", `seq.count_by: argument "by": no item has the field "colour"; they have id, status`)
+	m.prints("local ok, err = pcall(seq.count_by, {{id = 1}}, 'idd')\nprint(err.where)", "runbook.lua:1")
+	for code, want := range map[string]string{
+		`print(list(seq.map(rows, "queue")), list(seq.map(each(), "queue")))`:                                  "q\tq",
+		`print(list(seq.map(seq.sort_by(each(), "queue"), "id")))`:                                             "2 1 3",
+		`print(seq.count(rows, "retried"), seq.any(each(), "colour"))`:                                         "0\tfalse",
+		`print(seq.all(rows, "done"), list(seq.take_while(each(), "done")))`:                                   "false\t",
+		`print(seq.sum({}, "total"), seq.sum({{}, {}}, "total"), seq.count({}, "x"))`:                          "0\t0\t0",
+		`local strict = setmetatable({}, {__index = {status = "s"}}) print(list(seq.map({strict}, "status")))`: "s",
+	} {
+		m.prints(seqPrelude+rows+code, want)
+	}
+}
+
 // What a function of the script raises arrives unchanged, with its own line.
 func TestSeqLetsErrorsThrough(t *testing.T) {
 	t.Parallel()

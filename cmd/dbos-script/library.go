@@ -26,12 +26,12 @@ func (h *host) library(ctx context.Context, chunk stdlib.Chunk) (declare.Callbac
 }
 
 func (h *host) loadChunk(chunk stdlib.Chunk) (*lua.LFunction, error) {
-	program, err := vm.Compile("library/"+chunk.Name, chunk.Source)
+	program, err := vm.Compile(declare.Library+chunk.Name, chunk.Source)
 	if err != nil {
 		return nil, err
 	}
 	L := h.vm.L()
-	results, err := h.vm.Call(L, h.vm.Function(program), L.NewFunction(h.raiseArgument))
+	results, err := h.vm.Call(L, h.vm.Function(program), L.NewFunction(h.raiseArgument), L.NewFunction(h.raiseMissing))
 	if err != nil {
 		return nil, err
 	}
@@ -45,5 +45,15 @@ func (h *host) loadChunk(chunk stdlib.Chunk) (*lua.LFunction, error) {
 // raiseArgument is what a chunk refuses an argument with: raise(function, argument, message).
 func (h *host) raiseArgument(L *lua.LState) int {
 	h.exposer.Raise(L, &declare.ArgumentError{Func: L.CheckString(1), Argument: L.CheckString(2), Message: L.CheckString(3)})
+	return 0
+}
+
+// raiseMissing is what a chunk refuses a field of rows with: missing(function, argument, field, fields, near).
+func (h *host) raiseMissing(L *lua.LState) int {
+	var fields []string
+	L.CheckTable(4).ForEach(func(_, name lua.LValue) { fields = append(fields, name.String()) })
+	if err := stdlib.MissingField(L.CheckString(1), L.CheckString(2), L.CheckString(3), fields, L.CheckBool(5)); err != nil {
+		h.exposer.Raise(L, err)
+	}
 	return 0
 }

@@ -45,7 +45,7 @@ func (t *tester) coverageOut() io.Writer {
 // scripts leaves out the tests themselves, and the parts of the library.
 func (t *tester) scripts() (scripts []suite.Covered) {
 	for _, file := range t.coverage.Files() {
-		if strings.HasSuffix(file.Name, testSuffix) || strings.HasPrefix(file.Name, "library/") {
+		if strings.HasSuffix(file.Name, testSuffix) || strings.HasPrefix(file.Name, declare.Library) {
 			continue
 		}
 		c := suite.Covered{Path: filepath.ToSlash(file.Name)}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/dbos-script/dbos-script/bindings/testbed"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 	"github.com/dbos-script/dbos-script/runtime/lua/vm"
 	"github.com/dbos-script/dbos-script/stdlib"
 	"github.com/dbos-script/dbos-script/stdlib/render"
@@ -194,7 +195,7 @@ func failureText(err error) string {
 	}
 	shown.Traceback = nil
 	for _, frame := range failure.Traceback {
-		if !strings.HasPrefix(frame.File, "library/") {
+		if !strings.HasPrefix(frame.File, declare.Library) {
 			shown.Traceback = append(shown.Traceback, frame)
 		}
 	}

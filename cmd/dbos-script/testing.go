@@ -66,7 +66,7 @@ func (h *host) oneTest(i int) error {
 	runner := declare.Module{Name: "(tests)", Funcs: []declare.Func{
 		declare.Do("run", "Runs a test.", func(ctx context.Context, a args) error { return h.app.stage.suite.Run(ctx, a.Place) }),
 	}}
-	program, err := vm.Compile("library/test", "local tests, place = ... tests.run(place)")
+	program, err := vm.Compile(declare.Library+"test", "local tests, place = ... tests.run(place)")
 	if err != nil {
 		return err
 	}

@@ -3,7 +3,7 @@
 
 ---Works on arrays and iterators alike: `dbos.workflows{…}`, `csv.read`, any function that gives one item a call and nil at the end. What gives a sequence gives an iterator, which a `for` or another function of this module goes over, once; it draws an item when the next is asked for, so that memory does not grow with the length.
 ---
----Where a function is called with each item, the name of a field may stand for it: `seq.count_by(workflows, "status")`. An iterator that gives several values at a time, such as `time.range`, gives items that are arrays of them.
+---Where a function is called with each item, the name of a field may stand for it: `seq.count_by(workflows, "status")`. A field that no item has is an error; where a condition is meant, as in `filter`, only if one of nearly that name is there. An iterator that gives several values at a time, such as `time.range`, gives items that are arrays of them.
 ---@class seq.module
 seq = {}
 

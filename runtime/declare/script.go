@@ -82,6 +82,10 @@ func Split(result any) []any {
 // Splits tells whether Split gives several results for values of a type.
 func Splits(t reflect.Type) bool { return t.Implements(reflect.TypeFor[split]()) }
 
+// Library begins the name of a source of the host's own that is written in Lua. An error in it is placed where a script
+// called it.
+const Library = "[library] "
+
 // Position is a line of a script.
 type Position struct {
 	File string

@@ -1,6 +1,6 @@
 -- The functions of seq. Each draws its items from a function that gives one a call, and nil at the end: draw.
 
-local raise = ...
+local raise, missing = ...
 local getmetatable, next, pairs, select, tostring, type = getmetatable, next, pairs, select, tostring, type
 local sort, sub = table.sort, string.sub
 
@@ -16,13 +16,53 @@ local function single(first, ...)
   return {first, ...}
 end
 
-local function open(name, argument, items)
+-- Functions for which an item without the field is an answer. They accept a field that no item has, unless one of
+-- nearly that name is there.
+local asks = {filter = true, take_while = true, find = true, any = true, all = true, count = true}
+
+-- The names of the fields of a row.
+local function fields(row)
+  local names = {}
+  for name in next, row do
+    if type(name) == "string" then names[#names + 1] = name end
+  end
+  sort(names)
+  return names
+end
+
+-- Refuses a field that none of the rows has. Records refuse one themselves, and an empty table has no fields to compare.
+local function refuse(name, field, row)
+  if next(row) == nil then return end
+  local short = sub(name, 5)
+  local argument = (asks[short] or short == "map" or short == "flat_map") and "fn" or "by"
+  missing(name, argument, field, fields(row), asks[short] == true)
+end
+
+local function lacks(item, field) return type(item) == "table" and item[field] == nil end
+
+-- Goes over an array up to the first item that has the field, usually the first one of all.
+local function prove(name, items, field)
+  for i = 1, #items do
+    if not lacks(items[i], field) then return end
+  end
+  if items[1] ~= nil then refuse(name, field, items[1]) end
+end
+
+-- A function that draws the items. A field is the name of one by which they are read: it is refused if no item has it,
+-- at once for an array, and at the end of an iterator.
+local function open(name, argument, items, field)
   if type(items) == "function" then
-    local ended = false
+    local ended, found, row = false, field == nil, nil
     return function()
       if ended then return nil end
       local item = single(items())
-      ended = item == nil
+      if item == nil then
+        ended = true
+        if row and not found then refuse(name, field, row) end
+      elseif not found then
+        found = not lacks(item, field)
+        row = row or item
+      end
       return item
     end
   end
@@ -35,6 +75,7 @@ local function open(name, argument, items)
     raise(name, argument, "array or iterator expected, got a table with the key "
       .. tostring(key) .. "; seq.entries gives its keys and values")
   end
+  if field then prove(name, items, field) end
   return function()
     i = i + 1
     if i > count then return nil end
@@ -326,5 +367,6 @@ return function(name, items, ...)
   if name == "entries" then return entries(full, items) end
   if name == "concat" then return concat(full, items, ...) end
   if name == "next" then return single(items()) end
-  return seq[name](full, open(full, "items", items), ...)
+  local by = ...
+  return seq[name](full, open(full, "items", items, type(by) == "string" and by or nil), ...)
 end

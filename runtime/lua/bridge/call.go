@@ -279,7 +279,7 @@ func position(L *lua.LState) declare.Position {
 			if !ok {
 				break
 			}
-			if _, err := thread.GetInfo("Sl", frame, lua.LNil); err == nil && frame.CurrentLine > 0 {
+			if _, err := thread.GetInfo("Sl", frame, lua.LNil); err == nil && frame.CurrentLine > 0 && !strings.HasPrefix(frame.Source, declare.Library) {
 				return declare.Position{File: frame.Source, Line: frame.CurrentLine}
 			}
 		}

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
 // A traceback keeps the innermost and the outermost frames of a deep stack.
@@ -51,12 +53,13 @@ func (v *VM) noteStop(L *lua.LState) {
 	}
 }
 
-// stackFrames are the Lua functions on the stack, innermost first, through the threads that resumed one another.
+// stackFrames returns the Lua functions of scripts on the stack, innermost first, through the threads that resumed one
+// another.
 func stackFrames(L *lua.LState) []Frame {
 	var all []*callFrame
 	for thread := L; thread != nil; thread = thread.Parent {
 		for f := currentFrame(thread); f != nil; f = f.Parent {
-			if !f.Fn.IsG && f.Fn.Proto != coroutineBody.proto {
+			if !f.Fn.IsG && f.Fn.Proto != coroutineBody.proto && !strings.HasPrefix(f.Fn.Proto.SourceName, declare.Library) {
 				all = append(all, f)
 			}
 		}
