@@ -88,7 +88,7 @@ func (a *app) newHost(ctx context.Context, script string, args []string) (*host,
 	h.newGuard()
 	h.registry = declare.NewRegistry(h.modules()...).WithClock(h.app.stage.now)
 	h.vm = vm.New(h.vmConfig())
-	h.exposer = bridge.New(h.vm.L(), h.registry, bridge.Options{OnPanic: h.panicked, Call: h.vm.Call, Brief: vm.Brief})
+	h.exposer = bridge.New(h.vm.L(), h.registry, bridge.Options{OnPanic: h.panicked, Conceal: panicText, Call: h.vm.Call, Brief: vm.Brief})
 	return h, nil
 }
 
@@ -123,7 +123,7 @@ func (h *host) vmConfig() vm.Config {
 	}
 	h.testGlobals(modules, globals)
 	return vm.Config{Stdout: &flushing{h.printer, h.app.out}, Limits: h.app.options.limits(),
-		Loaders: modules, Globals: globals, ErrorOf: errorOf, Elsewhere: h.registry.Elsewhere, PrintedTable: h.app.explainTable, Overdue: h.app.overdue, Undoing: h.guard.Applying,
+		Loaders: modules, Globals: globals, ErrorOf: errorOf, Elsewhere: h.registry.Elsewhere, PrintedTable: h.app.explainTable, Overdue: h.app.overdue, Undoing: h.guard.Applying, Conceal: panicText,
 		Clock: h.app.stage.fine, Coverage: h.app.stage.coverage}
 }
 

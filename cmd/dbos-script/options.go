@@ -56,7 +56,7 @@ func (o *options) register(flags *pflag.FlagSet) {
 	flags.BoolVar(&o.readOnly, "read-only", false, "let the database refuse every change")
 	flags.BoolVar(&o.strict, "strict", false, "refuse to enqueue what the database has never seen, instead of a warning")
 	flags.BoolVarP(&o.verbose, "verbose", "v", false, "show debug messages")
-	flags.BoolVar(&o.debug, "debug", false, "show the Go stack of an internal error")
+	flags.BoolVar(&o.debug, "debug", false, "show the whole Go stack of an internal error")
 	flags.Var(&o.timeout, "timeout", "end the run after this time, such as 30s or 2h")
 	flags.Var(&o.maxMemory, "max-memory", "end the run when it needs more memory, such as 256MB (default 512MB)")
 	flags.StringArrayVar(&o.allow.Read, "allow-read", nil, "let the script read files below this folder")

@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/dbos-script/dbos-script/runtime/declare"
-	"github.com/dbos-script/dbos-script/runtime/lua/bridge"
 	"github.com/dbos-script/dbos-script/runtime/lua/vm"
 	"github.com/dbos-script/dbos-script/runtime/terminal"
 	"github.com/dbos-script/dbos-script/stdlib"
@@ -113,7 +112,7 @@ func (a *app) report(err error) int {
 	return exitCode(err)
 }
 
-// print writes what a person needs to mend the mistake. A Go stack is shown on request only.
+// print writes what a person needs to mend the mistake.
 func (a *app) print(err error) {
 	var script *vm.ScriptError
 	if errors.As(err, &script) {
@@ -126,21 +125,7 @@ func (a *app) print(err error) {
 			fmt.Fprintln(a.err, "hint:", hinted.Hint())
 		}
 	}
-	if a.options.debug {
-		a.printStack(err)
-	}
-}
-
-// printStack shows where the host itself failed: in a handler, or elsewhere.
-func (a *app) printStack(err error) {
-	var panicked *bridge.Panic
-	var stopped *vm.Stop
-	switch {
-	case errors.As(err, &panicked):
-		fmt.Fprintf(a.err, "%s\n", panicked.Stack)
-	case errors.As(err, &stopped) && len(stopped.Stack) > 0:
-		fmt.Fprintf(a.err, "%s\n", stopped.Stack)
-	}
+	a.printInternal(err)
 }
 
 // endProcess is the last resort against a call that does not return.

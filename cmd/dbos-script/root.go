@@ -47,7 +47,7 @@ func Main(ctx context.Context, args []string, s streams) int {
 	root.SetIn(s.in)
 	root.SetOut(s.out)
 	root.SetErr(s.err)
-	return a.report(root.ExecuteContext(ctx))
+	return a.report(recovered(func() error { return root.ExecuteContext(ctx) }))
 }
 
 // app is one call of the command.

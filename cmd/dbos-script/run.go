@@ -111,7 +111,7 @@ func (a *app) session(ctx context.Context, script string, args []string, run fun
 		return err
 	}
 	ended := make(chan error, 1)
-	go func() { ended <- h.end(run(h)) }()
+	go func() { ended <- recovered(func() error { return h.end(recovered(func() error { return run(h) })) }) }()
 	select {
 	case err := <-ended:
 		return err

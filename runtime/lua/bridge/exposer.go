@@ -17,6 +17,8 @@ type Options struct {
 	// OnPanic is told of a Go panic in a handler, before the error is raised. The host is to end the run, so
 	// that no script goes on over a bug of ours.
 	OnPanic func(*Panic)
+	// Conceal returns the text of a value that a handler panicked with, which may hold a secret. Nil is the value's own.
+	Conceal func(any) string
 	// Call calls a Lua function for a handler, on the thread given. The error is a *lua.ApiError. Nil is the state's
 	// own protected call.
 	Call func(L *lua.LState, f lua.LValue, args ...lua.LValue) ([]lua.LValue, error)

@@ -12,14 +12,18 @@ import (
 // Panic is a Go panic of a handler: a bug of ours, never the script's doing.
 type Panic struct {
 	Value any
+	Text  string // of the value, as it may be shown
 	Stack []byte // of the goroutine that panicked
 }
 
 // Error gives one line, without the stack.
-func (p *Panic) Error() string { return fmt.Sprintf("internal error: %v", p.Value) }
+func (p *Panic) Error() string { return "internal error: " + p.Text }
 
 // Code is Internal.
 func (p *Panic) Code() string { return declare.CodeInternal }
+
+// Hint says whose fault it is.
+func (p *Panic) Hint() string { return "this is a bug of dbos-script, not of the script" }
 
 // Unwrap gives the error that the panic was raised with, if it was one.
 func (p *Panic) Unwrap() error {
@@ -36,7 +40,10 @@ func (x *Exposer) recovered(value any) error {
 	case *lua.ApiError:
 		panic(v)
 	}
-	p := &Panic{Value: value, Stack: debug.Stack()}
+	p := &Panic{Value: value, Text: fmt.Sprint(value), Stack: debug.Stack()}
+	if x.options.Conceal != nil {
+		p.Text = x.options.Conceal(value)
+	}
 	if x.options.OnPanic != nil {
 		x.options.OnPanic(p)
 	}

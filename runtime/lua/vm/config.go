@@ -38,6 +38,8 @@ type Config struct {
 	// ErrorOf gives the Go error behind an error object of the host, nil for any other value. It may be nil: userdata
 	// whose Value is an error need no help.
 	ErrorOf func(lua.LValue) error
+	// Conceal returns the text of a value that Go code panicked with, which may hold a secret. Nil is the value's own.
+	Conceal func(any) string
 }
 
 // Loader makes a module or a global. It may raise Lua errors.

@@ -165,7 +165,7 @@ func (v *VM) threadFailure(L, thread *lua.LState, value lua.LValue) lua.LValue {
 		closeUpvalues(thread, 0)
 		return lua.LString("stack overflow")
 	}
-	v.Abort(internalStop(text, nil))
+	v.Abort(v.internalStop(text, nil))
 	v.failIfStopped(L)
 	return value
 }

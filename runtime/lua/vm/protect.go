@@ -145,7 +145,7 @@ func (v *VM) catch(L *lua.LState) {
 		if stackIsFull(r, stack) {
 			v.raiseValue(L, lua.LString(v.where(L)+"stack overflow"))
 		}
-		v.Abort(internalStop(r, stack))
+		v.Abort(v.internalStop(r, stack))
 		v.raiseValue(L, lua.LString("internal error"))
 	}
 }
@@ -156,9 +156,13 @@ func stackIsFull(panicked any, stack []byte) bool {
 	return panicked == "lua callstack overflow" || bytes.Contains(stack, []byte(".registryOverflow("))
 }
 
-func internalStop(panicked any, stack []byte) *Stop {
+func (v *VM) internalStop(panicked any, stack []byte) *Stop {
+	text := fmt.Sprint(panicked)
+	if v.config.Conceal != nil {
+		text = v.config.Conceal(panicked)
+	}
 	return &Stop{
-		Kind: Internal, Message: fmt.Sprintf("internal error: %v", panicked), Stack: stack,
+		Kind: Internal, Message: "internal error: " + text, Stack: stack,
 		Advice: "this is a bug of dbos-script, not of the script",
 	}
 }
