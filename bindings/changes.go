@@ -14,6 +14,9 @@ type Changes struct {
 // Resumed are the handles that a call on many workflows returns, with what it did to each.
 type Resumed = declare.Listing[*Handle, *Changes]
 
+// Backfilled are the ids that a backfill returns, with what it did about each tick.
+type Backfilled = declare.Listing[string, *Changes]
+
 // String is the summary of one line.
 func (c *Changes) String() string { return c.report.String() }
 
@@ -33,6 +36,14 @@ func (c *Connection) listed(report *client.Report, err error) (Resumed, error) {
 	return Resumed{Items: changes.handles(), About: changes}, nil
 }
 
+func (c *Changes) ids() []string {
+	ids := make([]string, len(c.report.Results))
+	for i, r := range c.report.Results {
+		ids[i] = r.ID
+	}
+	return ids
+}
+
 func (c *Changes) handles() []*Handle {
 	handles := make([]*Handle, 0, len(c.report.Results))
 	for i := range c.report.Results {
@@ -47,10 +58,14 @@ func changesClass() *declare.Class {
 	count := func(outcome client.ChangeOutcome) func(*Changes) int {
 		return func(c *Changes) int { return c.report.Count(outcome) }
 	}
-	return declare.ClassOf[*Changes]("changes", "What a call did to each of the workflows that it named. `tostring` is a summary of one line.").
+	changed := func(c *Changes) int {
+		return c.report.Count(client.OutcomeChanged) + c.report.Count(client.OutcomeCreated)
+	}
+	return declare.ClassOf[*Changes]("changes", "What a call did to each of the workflows or schedules that it named. `tostring` is a summary of one line.").
 		With(
-			declare.Get("changed", "How many workflows it changed.", count(client.OutcomeChanged)),
-			declare.Get("unchanged", "How many it left as they are, because of the state they are in.", count(client.OutcomeUnchanged)),
+			declare.Get("changed", "How many it changed, new ones among them.", changed),
+			declare.Get("created", "How many schedules are new; a new workflow is only counted as changed.", count(client.OutcomeCreated)),
+			declare.Get("unchanged", "How many it left as they are, because of the state they are in, or because nothing would differ.", count(client.OutcomeUnchanged)),
 			declare.Get("unknown", "How many do not exist.", count(client.OutcomeUnknown)),
 			declare.Get("outcomes", "What happened to each, in the order of the ids, an id that was given twice once.",
 				func(c *Changes) []client.ChangeResult { return c.report.Results }),

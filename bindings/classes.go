@@ -15,7 +15,7 @@ func classes() []*declare.Class {
 		declare.RecordOf[client.WorkflowStatus]("workflow", "What the database knows of one workflow. What it does not hold reads as nil."),
 		declare.RecordOf[client.StepInfo]("step", "One finished step of a workflow."),
 		declare.RecordOf[client.Outcome]("outcome", "How a workflow ended, or the state it was in when a wait was over."),
-		declare.RecordOf[client.ChangeResult]("change", "What a call did to one workflow."),
+		declare.RecordOf[client.ChangeResult]("change", "What a call did to one workflow or schedule."),
 		declare.RecordOf[client.WorkflowSchedule]("schedule", "What the database knows of one schedule. What it does not hold reads as nil."),
 		declare.RecordOf[client.BackfillTick]("tick", "What a backfill would do with one time of a schedule."),
 		declare.RecordOf[version]("version", "A registered version of an application."),

@@ -41,8 +41,11 @@ func applySchedules() declare.Func {
 	type args struct {
 		Schedules []client.ClientScheduleInput `arg:"schedules" doc:"One table for each schedule, with the keys of dbos.create_schedule."`
 	}
-	return declare.MethodDo("apply_schedules", "Makes schedules be as defined: adds those that are not there, changes those that are. All of them or, on an error, none.",
-		func(ctx context.Context, c *Connection, a args) error { return c.with(ctx).ApplySchedules(a.Schedules) }).
+	return declare.Method("apply_schedules", "Makes schedules be as defined: adds those that are not there, changes those that are. All of them or, on an error, none.",
+		func(ctx context.Context, c *Connection, a args) (*Changes, error) {
+			return c.changes(c.with(ctx).ApplyAll(a.Schedules))
+		}).
+		Returning("what happened to each schedule").
 		Raises("InvalidOption", "Unsupported").
 		Notes("A schedule that exists keeps its state and the time of its last run: a paused one stays paused. Schedules that are not named stay as they are.").
 		Example("dbos.apply_schedules{\n  {schedule_name = \"nightly\", workflow_name = \"report\", schedule = \"0 3 * * *\"},\n" +
@@ -121,9 +124,14 @@ func backfillSchedule() declare.Func {
 			if a.DryRun {
 				return c.with(ctx).WithSDK(a.SDK).PlanBackfill(a.Name, a.Start, a.End)
 			}
-			return c.with(ctx).WithSDK(a.SDK).BackfillSchedule(a.Name, a.Start, a.End)
+			changes, err := c.changes(c.with(ctx).WithSDK(a.SDK).BackfillAll(a.Name, a.Start, a.End))
+			if err != nil {
+				return nil, err
+			}
+			return Backfilled{Items: changes.ids(), About: changes}, nil
 		}).
-		Returning("an array of the ids of the runs of all ticks in order, of those that were there before too; with `dry_run` an array of ticks").
+		Returning("an array of the ids of the runs of all ticks in order, of those that were there before too; it also has the fields of "+
+			"`changes`, where a tick that had a run is unchanged; with `dry_run` an array of ticks").
 		Raises("ScheduleNotFound", "InvalidOption", "Undecodable", "Unsupported").
 		Notes("Ticks that the application fired itself are found and not run again, so a repeated backfill changes nothing. " +
 			"A paused schedule is backfilled too. More than 100,000 ticks are an `InvalidOption`.\n\nA run is given what its application " +

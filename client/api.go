@@ -292,6 +292,14 @@ type Client interface {
 	// ForkedID is the new workflow.
 	ForkAll(inputs []ForkWorkflowInput) (*Report, error)
 
+	// ApplyAll is ApplySchedules with a report, in the order in which the names first come. Created
+	// are schedules that are new, unchanged those that are defined like that already. ID is the name.
+	ApplyAll(schedules []ClientScheduleInput) (*Report, error)
+
+	// BackfillAll is BackfillSchedule with a report, in the order of the ticks. Changed are the
+	// workflows that it enqueued, unchanged those that ticks had before.
+	BackfillAll(scheduleName string, start, end time.Time) (*Report, error)
+
 	// EnqueueAll is EnqueueMany with a report, in the order of the inputs. Unchanged are workflows
 	// whose id existed.
 	EnqueueAll(queueName, workflowName string, inputs []any, opts ...EnqueueManyOption) (*Report, error)

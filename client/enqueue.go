@@ -188,7 +188,7 @@ func (c *systemClient) insert(p *permit, in *insertion) error {
 		if in.chosen && (c.config.Gate != nil || in.reported) {
 			text := selectStanding
 			if b.Doubtful() {
-				text += unlessOwn
+				text = selectOlder
 			}
 			b.Query(text, args, scanStanding(known))
 		}
@@ -218,9 +218,9 @@ func (c *systemClient) inTheWay(in *insertion, cause error) error {
 	return in.deduplicated(cause)
 }
 
-// unlessOwn leaves out the rows that an earlier try of this call, whose answer was lost, has inserted: they were created at
+// selectOlder leaves out the rows that an earlier try of this call, whose answer was lost, has inserted: they were created at
 // the one time of the call.
-const unlessOwn = ` AND created_at <> CAST(:now AS BIGINT)`
+const selectOlder = selectStanding + ` AND created_at <> CAST(:now AS BIGINT)`
 
 // writesOn tells whether one statement can write to a table what it has written to another.
 func (c *systemClient) writesOn(table string) bool {

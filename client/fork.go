@@ -83,6 +83,8 @@ type ForkWorkflowInput struct {
 	QueuePartitionKey  string `json:"queue_partition_key" doc:"The fork's partition, if that queue is partitioned." nonempty:"true"`
 }
 
+const forkingMany = "fork workflows"
+
 // errOriginalless is the error of the guard of a fork.
 var errOriginalless = errors.New("an original does not exist")
 
@@ -103,11 +105,10 @@ func (c *systemClient) ForkWorkflows(inputs []ForkWorkflowInput) ([]WorkflowHand
 }
 
 func (c *systemClient) ForkAll(inputs []ForkWorkflowInput) (*Report, error) {
-	const op = "fork workflows"
 	if len(inputs) == 0 {
-		return &Report{Op: op}, nil
+		return &Report{Op: forkingMany}, nil
 	}
-	return c.fork(op, inputs)
+	return c.fork(forkingMany, inputs)
 }
 
 func (c *systemClient) fork(op string, inputs []ForkWorkflowInput) (*Report, error) {
@@ -119,26 +120,40 @@ func (c *systemClient) fork(op string, inputs []ForkWorkflowInput) (*Report, err
 		return nil, err
 	}
 	s := &step{Change: Change{Op: op, IDs: ids, From: args["originals"].([]string), New: true}, becomes: WorkflowStatusEnqueued}
-	s.settle = s.settleForks
+	s.Plural = op == forkingMany
+	s.settle = func() error {
+		err := s.settleForks()
+		s.reportForks()
+		return err
+	}
 	err = c.change(s, func(p *permit) error {
 		s.Changed = int64(len(ids))
-		err := p.write(func(b *db.Batch) { c.forkPlan(b, args) })
-		switch {
-		case errors.Is(err, errOriginalless):
-			return c.originalless(op, args)
-		case errors.Is(err, db.ErrUnique):
-			return c.taken(op, args, ids, err)
-		}
-		return err
+		s.reportForks()
+		return c.sendForks(p, op, args, ids)
 	})
 	if err != nil {
 		return nil, err
 	}
-	report := &Report{Op: op, Results: make([]ChangeResult, len(ids))}
-	for i, id := range ids {
-		report.Results[i] = ChangeResult{ID: s.From[i], Outcome: OutcomeChanged, Status: s.becomes, ForkedID: id}
+	return &Report{Op: op, Results: s.Results}, nil
+}
+
+func (c *systemClient) sendForks(p *permit, op string, args query.Args, ids []string) error {
+	err := p.write(func(b *db.Batch) { c.forkPlan(b, args) })
+	switch {
+	case errors.Is(err, errOriginalless):
+		return c.originalless(op, args)
+	case errors.Is(err, db.ErrUnique):
+		return c.taken(op, args, ids, err)
 	}
-	return report, nil
+	return err
+}
+
+// reportForks sets the result of each original.
+func (s *step) reportForks() {
+	s.Results = make([]ChangeResult, len(s.IDs))
+	for i, id := range s.IDs {
+		s.Results[i] = ChangeResult{ID: s.From[i], Outcome: OutcomeChanged, Status: s.becomes, ForkedID: id}
+	}
 }
 
 // settleForks returns the error that the forks would return. Missing originals come first, because

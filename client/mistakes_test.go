@@ -138,6 +138,11 @@ func blunders() map[string][]blunder {
 		"ApplySchedules": {{"two bad ones", func(c client.Client) error {
 			return c.ApplySchedules([]client.ClientScheduleInput{{ScheduleName: "s", Schedule: "x"}, {WorkflowName: "wf"}})
 		}}},
+		"ApplyAll": {{"two bad ones", func(c client.Client) error {
+			_, err := c.ApplyAll([]client.ClientScheduleInput{{ScheduleName: "s", Schedule: "x"}, {WorkflowName: "wf"}})
+			return err
+		}}},
+		"BackfillAll":    {{"an unknown one, backwards", func(c client.Client) error { _, err := c.BackfillAll("S", soon, past); return err }}},
 		"PauseSchedule":  {{"an unknown one", func(c client.Client) error { return c.PauseSchedule("S") }}},
 		"ResumeSchedule": {{"an unknown one", func(c client.Client) error { return c.ResumeSchedule("S") }}},
 		"DeleteSchedule": {{"an unknown one", func(c client.Client) error { return c.DeleteSchedule("S") }}},

@@ -49,6 +49,8 @@ func mutators(c client.Client) map[string]func() error {
 		"ResumeSchedule":              func() error { return c.ResumeSchedule("s") },
 		"DeleteSchedule":              func() error { return c.DeleteSchedule("s") },
 		"RemoveSchedule":              func() error { return c.RemoveSchedule("s") },
+		"ApplyAll":                    func() error { _, err := c.ApplyAll([]client.ClientScheduleInput{schedule}); return err },
+		"BackfillAll":                 func() error { _, err := c.BackfillAll("s", then, then.Add(3*time.Hour)); return err },
 		"EnqueueAll":                  func() error { _, err := c.EnqueueAll("q", "wf", []any{1, 2}); return err },
 		"ForkAll": func() error {
 			_, err := c.ForkAll([]client.ForkWorkflowInput{{OriginalWorkflowID: "w0"}})

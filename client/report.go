@@ -13,6 +13,8 @@ type ChangeOutcome string
 
 // The outcomes.
 const (
+	// OutcomeCreated means that the call has created the schedule.
+	OutcomeCreated ChangeOutcome = "created"
 	// OutcomeChanged means that the call has changed or created the workflow.
 	OutcomeChanged ChangeOutcome = "changed"
 	// OutcomeUnchanged means that the call left the workflow as it is; the result has the reason.
@@ -23,8 +25,8 @@ const (
 
 // A ChangeResult is the outcome of a call for one workflow.
 type ChangeResult struct {
-	ID       string             `json:"id" doc:"The workflow's id."`
-	Outcome  ChangeOutcome      `json:"outcome" doc:"changed; unchanged when the call left it as it is; unknown when there is no such workflow."`
+	ID       string             `json:"id" doc:"The workflow's id, or the schedule's name."`
+	Outcome  ChangeOutcome      `json:"outcome" doc:"changed, or created if it is a schedule that is new; unchanged when the call left it as it is; unknown when there is no such workflow."`
 	Status   WorkflowStatusType `json:"status,omitempty" doc:"The state it is in after the call; nil when it is unknown or deleted."`
 	Reason   string             `json:"reason,omitempty" doc:"Why it was not changed; nil when it was."`
 	ForkedID string             `json:"forked_id,omitempty" doc:"The id of the workflow that runs it again; nil when none does."`
@@ -93,7 +95,8 @@ func (r *Report) String() string {
 
 // A Tally counts the outcomes of one or more calls.
 type Tally struct {
-	Named, Changed int64        // the number of ids, and of changed workflows
+	Named, Changed int64        // the number of ids, and of what changed or is new
+	Created        int64        // the number of those that are new, as far as the calls tell
 	Unchanged      []StateCount // by state, in the order in which they first came
 	Unknown        int64        // the number of ids without a workflow
 	Examples       []string     // the first few unknown ids
@@ -112,6 +115,9 @@ func (t *Tally) Add(results []ChangeResult) {
 	t.Named += int64(len(results))
 	for i := range results {
 		switch r := &results[i]; r.Outcome {
+		case OutcomeCreated:
+			t.Changed++
+			t.Created++
 		case OutcomeChanged:
 			t.Changed++
 		case OutcomeUnchanged:
@@ -138,6 +144,9 @@ func (t *Tally) unchanged(status WorkflowStatusType) {
 // String returns the counts: "2 of 5 changed; 2 unchanged (ERROR); 1 unknown (\"nope\")".
 func (t Tally) String() string {
 	text := fmt.Sprintf("%d of %d changed", t.Changed, t.Named)
+	if t.Created > 0 {
+		text += fmt.Sprintf(" (%d new)", t.Created)
+	}
 	for _, u := range t.Unchanged {
 		text += fmt.Sprintf("; %d unchanged", u.Count)
 		if u.Status != "" {

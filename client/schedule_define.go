@@ -82,41 +82,6 @@ func (c *systemClient) CreateSchedule(input ClientScheduleInput) error {
 	})
 }
 
-func (c *systemClient) ApplySchedules(schedules []ClientScheduleInput) error {
-	const op = "apply schedules"
-	rows := make([]scheduleInsert, 0, len(schedules))
-	at := map[string]int{}
-	for i, input := range schedules {
-		row, err := c.scheduleInsert(op, input, fmt.Sprintf("schedule %d: ", i+1))
-		if err == nil {
-			err = c.checkTarget(op, input.target(), c.config.Strict)
-		}
-		if err != nil {
-			return err
-		}
-		if before, twice := at[row.name]; twice {
-			rows[before] = row
-			continue
-		}
-		at[row.name] = len(rows)
-		rows = append(rows, row)
-	}
-	if len(rows) == 0 {
-		return nil
-	}
-	args := scheduleArgs(rows)
-	s := definition(op, rows)
-	s.replaces = true
-	s.settle = func() error { c.rehearsal.define(schedules...); return nil }
-	return c.change(s, func(p *permit) error {
-		s.Changed = int64(len(rows))
-		return p.write(func(b *db.Batch) {
-			b.Indexed()
-			b.Exec(c.applyText(rows), args, nil)
-		})
-	})
-}
-
 // target is where the runs of the schedule go.
 func (input ClientScheduleInput) target() target {
 	return target{queue: input.QueueName, name: input.WorkflowName, class: input.WorkflowClassName}

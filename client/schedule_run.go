@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"time"
@@ -27,6 +28,9 @@ const countOwn = `SELECT COUNT(*) FROM {workflow_status} WHERE {in workflow_uuid
 
 const selectHeldTicks = `SELECT other.tick, held.workflow_uuid, held.status FROM ` + heldTicks
 
+// selectOlderTicks leaves out the runs that an earlier try of this call, whose answer was lost, has made.
+const selectOlderTicks = selectHeldTicks + ` WHERE held.created_at <> CAST(:now AS BIGINT)`
+
 // A BackfillTick is one tick of a planned backfill: it is new if a workflow would be enqueued for it.
 type BackfillTick struct {
 	WorkflowID    string             `json:"workflow_id" doc:"The id its workflow has, or would get."`
@@ -36,13 +40,21 @@ type BackfillTick struct {
 }
 
 func (c *systemClient) BackfillSchedule(scheduleName string, start, end time.Time) ([]string, error) {
+	report, err := c.BackfillAll(scheduleName, start, end)
+	if report == nil {
+		return nil, err
+	}
+	return column(report.Results, func(r ChangeResult) string { return r.ID }), err
+}
+
+func (c *systemClient) BackfillAll(scheduleName string, start, end time.Time) (*Report, error) {
 	const op = "backfill schedule"
 	if err := c.writable(op); err != nil {
 		return nil, err
 	}
 	w, err := c.window(op, scheduleName, start, end)
 	if err != nil || len(w.ticks) == 0 {
-		return []string{}, err
+		return &Report{Op: op}, err
 	}
 	if err := c.checkTarget(op, w.target(), c.config.Strict); err != nil {
 		return nil, err
@@ -53,23 +65,50 @@ func (c *systemClient) BackfillSchedule(scheduleName string, start, end time.Tim
 	}
 	held := map[string]heldTick{}
 	s := w.starting(op, w.ids)
+	s.Plural = true
 	s.look = func() error {
 		err := c.readHeld(op, w.spellings(true), held)
 		s.IDs = w.existing(held)
 		return err
 	}
-	others := w.spellings(false)
+	s.settle = func() error {
+		s.Results = column(s.Affected, func(a Affected) ChangeResult {
+			return ranTick(a.ID, a.Effect == EffectNew, WorkflowStatusType(a.Status))
+		})
+		return nil
+	}
+	all, others, before := w.spellings(true), w.spellings(false), map[string]heldTick{}
+	all["now"] = in.args["now"]
 	err = c.change(s, func(p *permit) error {
-		return p.write(func(b *db.Batch) {
-			c.runPlan(b, in, others, &s.Changed)
+		err := p.write(func(b *db.Batch) {
+			clear(before)
 			clear(held)
+			text := selectHeldTicks
+			if b.Doubtful() {
+				text = selectOlderTicks
+			}
+			b.Query(text, all, scanHeld(before))
+			c.runPlan(b, in, others, &s.Changed)
 			b.Query(selectHeldTicks, others, scanHeld(held))
 		})
+		s.Results = column(w.ids, func(id string) ChangeResult {
+			h := cmp.Or(held[id], before[id])
+			return ranTick(cmp.Or(h.id, id), h.id == "", h.status)
+		})
+		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	return w.existing(held), nil
+	return &Report{Op: op, Results: s.Results}, nil
+}
+
+// ranTick is the result of one tick of a backfill.
+func ranTick(id string, made bool, status WorkflowStatusType) ChangeResult {
+	if made {
+		return ChangeResult{ID: id, Outcome: OutcomeChanged, Status: WorkflowStatusEnqueued}
+	}
+	return ChangeResult{ID: id, Outcome: OutcomeUnchanged, Status: status, Reason: "this tick has a workflow"}
 }
 
 func (c *systemClient) PlanBackfill(scheduleName string, start, end time.Time) ([]BackfillTick, error) {
@@ -229,7 +268,9 @@ func scanHeld(held map[string]heldTick) func(db.Row) error {
 	return func(row db.Row) error {
 		var tick, id, status db.Text
 		err := row.Scan(&tick, &id, &status)
-		held[tick.String] = heldTick{id.String, WorkflowStatusType(status.String)}
+		if _, twice := held[tick.String]; !twice || id.String != tick.String { // its own spelling comes after any other
+			held[tick.String] = heldTick{id.String, WorkflowStatusType(status.String)}
+		}
 		return err
 	}
 }

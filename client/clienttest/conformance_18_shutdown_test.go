@@ -64,6 +64,14 @@ func calls() map[string]func(client.Client) error {
 			_, err := c.ForkAll([]client.ForkWorkflowInput{{OriginalWorkflowID: "w"}})
 			return err
 		},
+		"ApplyAll": func(c client.Client) error {
+			_, err := c.ApplyAll([]client.ClientScheduleInput{schedule()})
+			return err
+		},
+		"BackfillAll": func(c client.Client) error {
+			_, err := c.BackfillAll("s", time.Unix(0, 0), time.Unix(9, 0))
+			return err
+		},
 		"BackfillSchedule": func(c client.Client) error {
 			_, err := c.BackfillSchedule("s", time.Unix(0, 0), time.Unix(9, 0))
 			return err

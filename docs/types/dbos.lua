@@ -336,6 +336,7 @@ function dbos.create_schedule(options) end
 
 ---Makes schedules be as defined: adds those that are not there, changes those that are. All of them or, on an error, none.
 ---@param schedules dbos.apply_schedules.schedules[] One table for each schedule, with the keys of dbos.create_schedule.
+---@return changes # what happened to each schedule
 function dbos.apply_schedules(schedules) end
 
 ---Gives a schedule by its name.
@@ -376,7 +377,7 @@ function dbos.delete_schedule(schedule_name) end
 ---@param start dbos.when The time after which the first tick may be.
 ---@param end_ dbos.when The time before which the last tick may be.
 ---@param options? dbos.backfill_schedule.options
----@return dbos.data # an array of the ids of the runs of all ticks in order, of those that were there before too; with `dry_run` an array of ticks
+---@return dbos.data # an array of the ids of the runs of all ticks in order, of those that were there before too; it also has the fields of `changes`, where a tick that had a run is unchanged; with `dry_run` an array of ticks
 function dbos.backfill_schedule(schedule_name, start, end_, options) end
 
 ---@class dbos.plan_backfill.options

@@ -361,6 +361,7 @@ function _client:create_schedule(options) end
 
 ---Makes schedules be as defined: adds those that are not there, changes those that are. All of them or, on an error, none.
 ---@param schedules client.apply_schedules.schedules[] One table for each schedule, with the keys of dbos.create_schedule.
+---@return changes # what happened to each schedule
 function _client:apply_schedules(schedules) end
 
 ---Gives a schedule by its name.
@@ -401,7 +402,7 @@ function _client:delete_schedule(schedule_name) end
 ---@param start dbos.when The time after which the first tick may be.
 ---@param end_ dbos.when The time before which the last tick may be.
 ---@param options? client.backfill_schedule.options
----@return dbos.data # an array of the ids of the runs of all ticks in order, of those that were there before too; with `dry_run` an array of ticks
+---@return dbos.data # an array of the ids of the runs of all ticks in order, of those that were there before too; it also has the fields of `changes`, where a tick that had a run is unchanged; with `dry_run` an array of ticks
 function _client:backfill_schedule(schedule_name, start, end_, options) end
 
 ---@class client.plan_backfill.options
@@ -518,18 +519,19 @@ local _workflow = {}
 ---@return any # the copy
 function _workflow:to_table() end
 
----What a call did to each of the workflows that it named. `tostring` is a summary of one line.
+---What a call did to each of the workflows or schedules that it named. `tostring` is a summary of one line.
 ---@class changes
----@field changed integer How many workflows it changed.
----@field unchanged integer How many it left as they are, because of the state they are in.
+---@field changed integer How many it changed, new ones among them.
+---@field created integer How many schedules are new; a new workflow is only counted as changed.
+---@field unchanged integer How many it left as they are, because of the state they are in, or because nothing would differ.
 ---@field unknown integer How many do not exist.
 ---@field outcomes change[] What happened to each, in the order of the ids, an id that was given twice once.
 local _changes = {}
 
----What a call did to one workflow.
+---What a call did to one workflow or schedule.
 ---@class change
----@field id string The workflow's id.
----@field outcome string changed; unchanged when the call left it as it is; unknown when there is no such workflow.
+---@field id string The workflow's id, or the schedule's name.
+---@field outcome string changed, or created if it is a schedule that is new; unchanged when the call left it as it is; unknown when there is no such workflow.
 ---@field status string? The state it is in after the call; nil when it is unknown or deleted.
 ---@field reason string? Why it was not changed; nil when it was.
 ---@field forked_id string? The id of the workflow that runs it again; nil when none does.

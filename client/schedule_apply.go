@@ -1,0 +1,169 @@
+package client
+
+import (
+	"fmt"
+	"reflect"
+
+	"github.com/dbos-script/dbos-script/client/internal/db"
+	"github.com/dbos-script/dbos-script/client/internal/query"
+)
+
+const selectBefore = `
+SELECT ws.schedule_name, ws.schedule_id, ws.status, ws.workflow_name, ws.workflow_class_name, ws.schedule, ws.context,
+	ws.automatic_backfill, ws.cron_timezone, ws.queue_name
+FROM {workflow_schedules} AS ws WHERE {in ws.schedule_name :names}`
+
+func (c *systemClient) ApplySchedules(schedules []ClientScheduleInput) error {
+	_, err := c.ApplyAll(schedules)
+	return err
+}
+
+func (c *systemClient) ApplyAll(schedules []ClientScheduleInput) (*Report, error) {
+	const op = "apply schedules"
+	a := &application{client: c, before: map[string]scheduleBefore{}}
+	if err := a.take(op, schedules); err != nil || len(a.rows) == 0 {
+		return &Report{Op: op}, err
+	}
+	a.step = definition(op, a.rows)
+	a.replaces, a.Plural = true, true
+	args := scheduleArgs(a.rows)
+	a.look = func() error {
+		return c.read(op, func(b *db.Batch) { a.readBefore(b, args) })
+	}
+	a.settle = func() error {
+		a.settleRehearsed()
+		return nil
+	}
+	err := c.change(a.step, func(p *permit) error {
+		doubtful := false
+		err := p.write(func(b *db.Batch) {
+			doubtful = b.Doubtful()
+			b.Indexed()
+			a.readBefore(b, args)
+			b.Exec(c.applyText(a.rows), args, nil)
+		})
+		if err == nil {
+			a.settled(doubtful)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &Report{Op: op, Results: a.Results}, nil
+}
+
+// An application is one call of ApplySchedules.
+type application struct {
+	*step
+	client *systemClient
+	rows   []scheduleInsert
+	inputs []ClientScheduleInput // of rows
+	before map[string]scheduleBefore
+}
+
+// A scheduleBefore is a schedule that there was, by its definition, which has no id.
+type scheduleBefore struct {
+	id, status string
+	definition scheduleInsert
+}
+
+// take checks the definitions. Of two with one name the last one counts.
+func (a *application) take(op string, schedules []ClientScheduleInput) error {
+	at := map[string]int{}
+	for i, input := range schedules {
+		row, err := a.client.scheduleInsert(op, input, fmt.Sprintf("schedule %d: ", i+1))
+		if err == nil {
+			err = a.client.checkTarget(op, input.target(), a.client.config.Strict)
+		}
+		if err != nil {
+			return err
+		}
+		if before, twice := at[row.name]; twice {
+			a.rows[before], a.inputs[before] = row, input
+			continue
+		}
+		at[row.name] = len(a.rows)
+		a.rows, a.inputs = append(a.rows, row), append(a.inputs, input)
+	}
+	return nil
+}
+
+func (a *application) readBefore(b *db.Batch, args query.Args) {
+	clear(a.before)
+	b.Query(selectBefore, args, func(row db.Row) error {
+		var name, id, status, workflow, class, schedule, context, timezone, queue db.Text
+		var backfill db.Bool
+		err := row.Scan(&name, &id, &status, &workflow, &class, &schedule, &context, &backfill, &timezone, &queue)
+		a.before[name.String] = scheduleBefore{id.String, status.String, scheduleInsert{name: name.String, workflow: workflow.String,
+			class: textOrNil(class), schedule: schedule.String, context: context.String, backfill: backfill.Bool, timezone: timezone.String, queue: textOrNil(queue)}}
+		return err
+	})
+}
+
+func textOrNil(text db.Text) *string {
+	if !text.Valid {
+		return nil
+	}
+	return &text.String
+}
+
+// defines reports whether two rows define the same schedule, whatever their ids.
+func (r scheduleInsert) defines(other scheduleInsert) bool {
+	r.id, other.id, r.sdk, other.sdk = "", "", "", ""
+	return reflect.DeepEqual(r, other)
+}
+
+// settled sets the result of each schedule. What an earlier try did, whose answer was lost, shows in the id of a new
+// schedule, and not in that of one that was there: it counts as changed.
+func (a *application) settled(doubtful bool) {
+	a.Results, a.Changed = make([]ChangeResult, len(a.rows)), 0
+	for i, row := range a.rows {
+		before, existed := a.before[row.name]
+		switch {
+		case !existed || before.id == row.id:
+			a.result(i, OutcomeCreated, string(ScheduleStatusActive))
+		case doubtful || !before.definition.defines(row):
+			a.result(i, OutcomeChanged, before.status)
+		default:
+			a.result(i, OutcomeUnchanged, before.status)
+		}
+	}
+}
+
+func (a *application) result(i int, outcome ChangeOutcome, status string) {
+	a.Results[i] = ChangeResult{ID: a.rows[i].name, Outcome: outcome, Status: WorkflowStatusType(status)}
+	if outcome == OutcomeUnchanged {
+		a.Results[i].Reason = "it is defined like that already"
+		return
+	}
+	a.Changed++
+}
+
+// settleRehearsed is settled for a dry run, which may have defined or deleted schedules before.
+func (a *application) settleRehearsed() {
+	r := a.client.rehearsal
+	for i, row := range a.rows {
+		touched, known := r.get(Schedules, row.name)
+		made := r.schedule(row.name)
+		before, existed := a.before[row.name]
+		switch {
+		case known && touched.gone:
+			delete(a.before, row.name)
+		case made != nil && reflect.DeepEqual(made, a.inputs[i].record()):
+			a.before[row.name] = scheduleBefore{status: touched.status, definition: row}
+		case made != nil:
+			a.before[row.name] = scheduleBefore{status: touched.status}
+		case known && existed:
+			before.status = touched.status
+			a.before[row.name] = before
+		}
+	}
+	a.settled(false)
+	for i := range a.Affected {
+		if a.Results[i].Outcome == OutcomeUnchanged {
+			a.Affected[i].Effect = EffectNone
+		}
+	}
+	r.define(a.inputs...)
+}
