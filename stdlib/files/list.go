@@ -67,7 +67,7 @@ func List(p grants.Place, pattern string) ([]Info, error) {
 
 // entriesOf opens a folder without waiting for a pipe that stands in its place.
 func entriesOf(root *os.Root, name string) ([]fs.DirEntry, error) {
-	folder, err := root.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK|syscall.O_DIRECTORY, 0)
+	folder, err := root.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK|folderOnly, 0)
 	if err != nil {
 		return nil, err
 	}
