@@ -147,7 +147,9 @@ func (s *still) Wait(ids []string, opts ...client.WaitOption) ([]client.Outcome,
 
 func (s *still) CreateSchedule(client.ClientScheduleInput) error { return nil }
 
-func (s *still) BackfillSchedule(string, time.Time, time.Time) ([]string, error) { return s.ids, nil }
+func (s *still) BackfillAll(string, time.Time, time.Time) (*client.Report, error) {
+	return report(s.ids), nil
+}
 
 func (s *still) Debounce(string, string, time.Duration, any, client.DebouncerOptions, ...client.WorkflowOption) (client.WorkflowHandle[any], error) {
 	return handle("w"), nil
