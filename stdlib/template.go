@@ -8,7 +8,6 @@ import (
 	"text/template"
 	"time"
 
-	"github.com/dbos-script/dbos-script/client/codec"
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
@@ -52,14 +51,17 @@ func rendered(ctx context.Context, text string, data any, lenient bool) (string,
 // templateFuncs are what templates can call beside text/template's own functions.
 func templateFuncs() template.FuncMap {
 	return template.FuncMap{
-		"json":    func(value any) (string, error) { return codec.EncodeJSON(value, "") },
-		"upper":   strings.ToUpper,
-		"lower":   strings.ToLower,
-		"join":    joined,
-		"default": unlessEmpty,
-		"print":   printed,
-		"println": printedLine,
-		"printf":  printedBy,
+		"json":     asJSON,
+		"upper":    strings.ToUpper,
+		"lower":    strings.ToLower,
+		"join":     joined,
+		"default":  unlessEmpty,
+		"print":    printed,
+		"println":  printedLine,
+		"printf":   printedBy,
+		"html":     escaped(template.HTMLEscaper),
+		"js":       escaped(template.JSEscaper),
+		"urlquery": escaped(template.URLQueryEscaper),
 	}
 }
 

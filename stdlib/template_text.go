@@ -3,6 +3,8 @@ package stdlib
 import (
 	"fmt"
 	"strings"
+
+	"github.com/dbos-script/dbos-script/client/codec"
 )
 
 // Texts that a template makes without writing them, as in {{$x = printf "%s%s" $x $x}}, are bounded before they are
@@ -39,6 +41,24 @@ func joined(list []any, separator string) (string, error) {
 		words[i] = fmt.Sprint(item)
 	}
 	return strings.Join(words, separator), nil
+}
+
+// escaped bounds what html, js and urlquery make. They write up to six bytes for one.
+func escaped(escape func(values ...any) string) func(values ...any) (string, error) {
+	return func(values ...any) (string, error) {
+		if size(values) > longestText/6 {
+			return "", errLongText
+		}
+		return escape(values...), nil
+	}
+}
+
+// asJSON bounds what json makes, which escapes as js does.
+func asJSON(value any) (string, error) {
+	if size(value) > longestText/6 {
+		return "", errLongText
+	}
+	return codec.EncodeJSON(value, "")
 }
 
 // size is about how many bytes values have as text, and at least as many as their texts have.
