@@ -119,7 +119,9 @@ func TestEnvironment(t *testing.T) {
 	}
 	for name, want := range map[string]bool{"LD_PRELOAD": true, "DYLD_INSERT_LIBRARIES": true, "OLD_X": false, "PATH": true, "HOME": true,
 		"BASH_ENV": true, "ENV": true, "BASH_FUNC_ls%%": true, "GIT_SSH_COMMAND": true, "PYTHONSTARTUP": true, "NODE_OPTIONS": true, "PERL5OPT": true,
-		"RUBYOPT": true, "LUA_INIT_5_1": true, "JAVA_TOOL_OPTIONS": true, "PAGER": true, "LESSOPEN": true, "LANG": false, "ORDER": false, "LC_ALL": false, "TZ": false} {
+		"RUBYOPT": true, "LUA_INIT_5_1": true, "JAVA_TOOL_OPTIONS": true, "PAGER": true, "LESSOPEN": true, "LANG": false, "ORDER": false, "LC_ALL": false, "TZ": false,
+		"PSQLRC": true, "AWS_CONFIG_FILE": true, "AWS_PAGER": true, "KUBECONFIG": true, "PGPASSWORD": false, "PGDATABASE": false, "AWS_REGION": false,
+		"NODE_ENV": false, "ZIPCODE": false, "MAKER": false, "LESSON": false, "R_COUNT": false, "XDG_SESSION_ID": false} {
 		if Loads(name) != want {
 			t.Errorf("%s", name)
 		}

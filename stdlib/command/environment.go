@@ -28,20 +28,30 @@ func Environment(environ []string, granted func(name string) bool, given map[str
 	return kept
 }
 
-// Loads reports whether a variable makes the system, a shell, an interpreter or a usual tool run code that it names, or
-// find its programs and its settings elsewhere: to set it is to run that code.
+// Loads reports whether a variable is known to make the system, a shell, an interpreter or a usual tool run code that it
+// names, or read settings that can name code: to set it is to run that code. No list of such variables is complete.
 func Loads(name string) bool {
-	for _, prefix := range []string{
-		"LD_", "DYLD_", "GIT_", "SSH_", "PYTHON", "PERL", "RUBY", "NODE_", "NPM_", "npm_", "LUA_", "BASH_", "JAVA_", "JDK_", "PHP", "R_", "XDG_",
-		"GEM_", "BUNDLE", "MAKE", "LESS", "PG", "DOCKER_", "KUBE", "AWS_", "GCONV_", "MALLOC_", "GLIBC_", "OPENSSL_", "CURL_", "WGET", "RSYNC_", "TAR_", "ZIP",
-	} {
-		if strings.HasPrefix(name, prefix) {
-			return true
-		}
-	}
-	return slices.Contains([]string{
-		"ENV", "PATH", "HOME", "SHELL", "SHELLOPTS", "BASHOPTS", "PS4", "IFS", "PROMPT_COMMAND", "ZDOTDIR", "FPATH", "CDPATH", "_JAVA_OPTIONS", "CLASSPATH",
-		"EDITOR", "VISUAL", "PAGER", "MANPAGER", "BROWSER", "SUDO_ASKPASS", "CVS_RSH", "TCLLIBPATH", "LOCPATH", "NLSPATH", "TERMINFO", "TERMCAP", "GOFLAGS",
-		"CC", "CXX", "AR", "GNUPGHOME", "NETRC", "HOSTALIASES", "RES_OPTIONS",
-	}, name)
+	return slices.Contains(loading, name) ||
+		slices.ContainsFunc(loadingFamilies, func(prefix string) bool { return strings.HasPrefix(name, prefix) })
+}
+
+// loadingFamilies are the prefixes whose variables nearly all load something.
+var loadingFamilies = []string{"LD_", "DYLD_", "BASH_", "GIT_", "PYTHON", "PERL5", "RUBY", "LUA_", "JAVA_", "JDK_", "NPM_", "npm_", "BUNDLE_", "PSQL_", "KUBECTL_"}
+
+// loading are variables of families that have harmless ones too, such as NODE_ENV, AWS_REGION and PGPASSWORD.
+var loading = []string{
+	// The system and shells.
+	"PATH", "HOME", "SHELL", "ENV", "SHELLOPTS", "BASHOPTS", "PS4", "IFS", "PROMPT_COMMAND", "ZDOTDIR", "FPATH", "CDPATH", "INPUTRC", "TERMINFO", "TERMCAP",
+	"XDG_CONFIG_HOME", "XDG_CONFIG_DIRS", "XDG_DATA_HOME", "XDG_DATA_DIRS", "LOCPATH", "NLSPATH", "GCONV_PATH", "GLIBC_TUNABLES", "HOSTALIASES", "RES_OPTIONS",
+	// Programs that others start.
+	"EDITOR", "VISUAL", "PAGER", "MANPAGER", "BROWSER", "LESS", "LESSOPEN", "LESSCLOSE", "LESSEDIT", "LESSKEYIN", "SSH_ASKPASS", "SUDO_ASKPASS", "CVS_RSH",
+	"SVN_SSH", "RSYNC_RSH", "RSYNC_CONNECT_PROG", "VIMINIT", "EXINIT", "KUBE_EDITOR", "AWS_PAGER",
+	// Interpreters and compilers.
+	"PERLLIB", "NODE_OPTIONS", "NODE_PATH", "PHPRC", "PHP_INI_SCAN_DIR", "R_PROFILE", "R_PROFILE_USER", "R_ENVIRON", "R_ENVIRON_USER", "R_LIBS", "R_LIBS_USER",
+	"GEM_HOME", "GEM_PATH", "_JAVA_OPTIONS", "CLASSPATH", "TCLLIBPATH", "GOFLAGS", "GOENV", "GOROOT", "GOTOOLCHAIN", "CARGO_HOME", "RUSTC_WRAPPER", "CC", "CXX", "AR",
+	"MAKEFLAGS", "MAKEFILES", "GNUMAKEFLAGS",
+	// Settings of tools.
+	"PSQLRC", "PGSYSCONFDIR", "PGSERVICEFILE", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "KUBECONFIG", "DOCKER_CONFIG", "DOCKER_HOST", "DOCKER_CONTEXT",
+	"OPENSSL_CONF", "OPENSSL_ENGINES", "OPENSSL_MODULES", "CURL_HOME", "WGETRC", "SYSTEM_WGETRC", "TAR_OPTIONS", "ZIPOPT", "UNZIP", "UNZIPOPT", "GNUPGHOME", "NETRC",
+	"HGRCPATH", "ANSIBLE_CONFIG",
 }
