@@ -11,7 +11,7 @@
 //		client.ResumeOptions
 //	}
 //
-//	spec.Fn("resume_workflows", "Puts unfinished workflows back on a queue.",
+//	declare.Fn("resume_workflows", "Puts unfinished workflows back on a queue.",
 //		func(ctx context.Context, a resumeWorkflows) ([]client.WorkflowHandle[any], error) { … }).
 //		Returning("a handle for each workflow that exists").
 //		Example(`dbos.resume_workflows({"w1", "w2"}, {queue_name = "slow"})`)

@@ -29,7 +29,7 @@ func NewWriter(out io.Writer, f Format) *Writer {
 	return w
 }
 
-// Write adds a row: spec.Members, or []any. What the header lacks is an error, what the row lacks is empty.
+// Write adds a row: declare.Members, or []any. What the header lacks is an error, what the row lacks is empty.
 func (w *Writer) Write(row any) error {
 	members, named := row.(declare.Members)
 	fields, listed := row.([]any)

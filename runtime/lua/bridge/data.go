@@ -21,7 +21,7 @@ const maxExact = 1 << 53
 // dataReader makes JSON data of Lua values.
 type dataReader struct {
 	x       *Exposer
-	ordered bool                     // objects as spec.Members
+	ordered bool                     // objects as declare.Members
 	lenient bool                     // numbers and texts that JSON cannot hold are kept as they are
 	open    []*lua.LTable            // the tables being read, outermost first
 	far     map[*lua.LTable]struct{} // the tables of open, if they are more than few

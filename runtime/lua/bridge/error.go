@@ -11,7 +11,7 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-// Error is what a script catches: a Go error with the line that met it. It implements spec.Failure.
+// Error is what a script catches: a Go error with the line that met it. It implements declare.Failure.
 type Error struct {
 	err   error
 	code  string

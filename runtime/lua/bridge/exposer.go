@@ -1,7 +1,7 @@
 // Package bridge brings what runtime/declare declares to a Lua state: functions that check and decode their
 // arguments, results as Lua values, records, objects and errors.
 //
-// The rules of arguments and values stand in package spec; this package holds every script to them.
+// The rules of arguments and values stand in package declare; this package holds every script to them.
 package bridge
 
 import (
@@ -95,7 +95,7 @@ func (x *Exposer) Decode(v lua.LValue) (any, error) {
 	return data, nil
 }
 
-// Raw wraps a Lua value for code that knows only package spec.
+// Raw wraps a Lua value for code that knows only package declare.
 func (x *Exposer) Raw(v lua.LValue) declare.Raw {
 	return &raw{x: x, state: x.state, spent: &spending{}, value: v}
 }

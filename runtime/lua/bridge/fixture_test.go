@@ -15,7 +15,7 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/lua/bridge"
 )
 
-// The fixture is a module that uses every feature of spec: a small farm.
+// The fixture is a module that uses every feature of declare: a small farm.
 
 type animal struct {
 	ID      string         `json:"id" doc:"Its name tag."`

@@ -24,7 +24,7 @@ type keptRead struct {
 	value lua.LValue
 }
 
-// class is a spec.Class shown to one state.
+// class is a declare.Class shown to one state.
 type class struct {
 	spec      *declare.Class
 	metatable *lua.LTable

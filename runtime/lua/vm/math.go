@@ -4,8 +4,9 @@ import (
 	"math"
 	"math/rand/v2"
 
-	"github.com/dbos-script/dbos-script/runtime/precise"
 	lua "github.com/yuin/gopher-lua"
+
+	"github.com/dbos-script/dbos-script/runtime/precise"
 )
 
 func mathFunctions() []function {
