@@ -34,10 +34,13 @@ func BenchmarkScripts(b *testing.B) {
 // Units are for a report, so that each has a name and costs something is all there is to hold.
 func TestAPieceIsMeasuredWithoutItsLoop(t *testing.T) {
 	t.Parallel()
-	m := newMachine(newStill(nil), nil, t.Output())
-	defer m.close()
+	r, err := newRun(t.Context(), newStill(nil), "=bench", nil, t.Output())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
 	for _, p := range pieces() {
-		call, err := m.function(t.Context(), p.setup+"\nreturn function(n) for i = 1, n do "+p.body+" end end")
+		call, err := function(r, p.setup+"\nfunction work(n) for i = 1, n do "+p.body+" end end")
 		if err == nil {
 			err = call(3)
 		}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/dbos-script/dbos-script/bench/task"
+	"github.com/dbos-script/dbos-script/runtime/run"
 )
 
 // Script runs a task's script on a client that answers at once, several times, and gives the median of what it
@@ -28,9 +29,16 @@ func Script(ctx context.Context, path string, t task.Task, runs int) (float64, e
 
 func script(ctx context.Context, path string, t task.Task) (f task.Finding, err error) {
 	var out strings.Builder
-	m := newMachine(newStill(t.IDs(t.Count)), t.Flags(), &out)
-	defer m.close()
-	if _, err := m.vm.RunFile(ctx, path); err != nil {
+	source, err := run.ReadFile(path)
+	if err != nil {
+		return f, err
+	}
+	r, err := newRun(ctx, newStill(t.IDs(t.Count)), path, t.Flags(), &out)
+	if err != nil {
+		return f, err
+	}
+	defer r.Close()
+	if err := r.Execute(source); err != nil {
 		return f, err
 	}
 	lines := strings.Split(strings.TrimSpace(out.String()), "\n")

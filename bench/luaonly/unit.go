@@ -56,7 +56,7 @@ func Units() ([]Unit, error) {
 // measure takes the empty loop off.
 func (p piece) measure() (Unit, error) {
 	loop := func(body string) string {
-		return p.setup + "\nreturn function(n) for i = 1, n do " + body + " end end"
+		return p.setup + "\nfunction work(n) for i = 1, n do " + body + " end end"
 	}
 	empty, err := benchmark(loop(""))
 	if err != nil {
@@ -70,16 +70,19 @@ func (p piece) measure() (Unit, error) {
 
 // walked is a record walked over and three of its fields read, one of which is decoded then.
 func walked() (Unit, error) {
-	u, err := benchmark(`return function(n) for wf in dbos.workflows{limit = n, load_input = true} do local a, b = wf.id, wf.status end end`)
+	u, err := benchmark(`function work(n) for wf in dbos.workflows{limit = n, load_input = true} do local a, b = wf.id, wf.status end end`)
 	u.Name = "a record walked, two fields read"
 	return u, err
 }
 
 // benchmark measures a function that does something as often as it is told.
 func benchmark(source string) (Unit, error) {
-	m := newMachine(newStill(nil), nil, io.Discard)
-	defer m.close()
-	call, err := m.function(context.Background(), source)
+	r, err := newRun(context.Background(), newStill(nil), "=bench", nil, io.Discard)
+	if err != nil {
+		return Unit{}, err
+	}
+	defer r.Close()
+	call, err := function(r, source)
 	if err != nil {
 		return Unit{}, err
 	}

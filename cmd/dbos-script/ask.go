@@ -71,7 +71,7 @@ func (a *app) inColour(words string) string {
 		"red": text.FgRed, "yellow": text.FgYellow, "green": text.FgGreen, "blue": text.FgBlue, "magenta": text.FgMagenta, "cyan": text.FgCyan,
 	}
 	colour, known := colours[a.profile.Colour]
-	if !known || !coloured(a.err) {
+	if !known || !terminal.Coloured(a.err) {
 		return words
 	}
 	return text.Colors{colour, text.Bold}.Sprint(words)

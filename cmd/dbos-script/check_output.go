@@ -20,7 +20,7 @@ type findingWriter interface {
 
 func (a *app) findings() (findingWriter, error) {
 	if a.options.output == "" {
-		return &findingText{out: terminal.Styled(a.out), paint: painter(coloured(a.out))}, nil
+		return &findingText{out: terminal.Styled(a.out), paint: painter(terminal.Coloured(a.out))}, nil
 	}
 	format, err := a.format()
 	if err != nil {

@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/dbos-script/dbos-script/runtime/plainfile"
 )
 
 // source is a script to check, and where the modules may lie that it requires.
@@ -76,7 +78,7 @@ func scriptsOf(path string) (paths []string, root string, err error) {
 			return err
 		case entry.IsDir() && at != path && passedOver(entry.Name()):
 			return fs.SkipDir
-		case !entry.IsDir() && filepath.Ext(at) == ".lua" && isPlain(at):
+		case !entry.IsDir() && filepath.Ext(at) == ".lua" && plainfile.Is(at):
 			paths = append(paths, at)
 		}
 		return nil

@@ -13,6 +13,7 @@ import (
 
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/runtime/declare"
+	"github.com/dbos-script/dbos-script/runtime/run"
 	"github.com/dbos-script/dbos-script/stdlib/render"
 )
 
@@ -83,7 +84,7 @@ func (a *app) withClient(ctx context.Context, config client.ClientConfig, use fu
 	if err != nil {
 		return err
 	}
-	defer c.Shutdown(grace)
+	defer c.Shutdown(run.Grace)
 	return use(c)
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/dbos-script/dbos-script/runtime/lua/vm"
+	"github.com/dbos-script/dbos-script/runtime/run"
 )
 
 // The limits of a run that only reads what a script declares: its schedule, or its parameters for --help. Declarations
@@ -69,7 +70,7 @@ func (a *app) showParameters(ctx context.Context, s *script, words []string) err
 	own := *a
 	own.options = a.options.limitDeclaration()
 	err := own.execute(ctx, s, words)
-	if tight := time.Duration(own.options.timeout); timedOut(err) && tight < longestDeclaration {
+	if tight := time.Duration(own.options.timeout); run.TimedOut(err) && tight < longestDeclaration {
 		return err
 	}
 	return overlong(err, s.name, "args.declare", "and --help only reads it")

@@ -14,6 +14,7 @@ import (
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/simulator"
 	"github.com/dbos-script/dbos-script/client/worker"
+	"github.com/dbos-script/dbos-script/runtime/run"
 	"github.com/dbos-script/dbos-script/scripts/examples"
 )
 
@@ -114,7 +115,7 @@ func vacant(ctx context.Context, config client.ClientConfig) error {
 	config.Create, config.ReadOnly = false, true
 	c, err := client.NewClient(ctx, config)
 	if err == nil {
-		c.Shutdown(grace)
+		c.Shutdown(run.Grace)
 		return taken("name another database, or another schema with --schema")
 	}
 	return nil // what else is wrong with it, making one will say
@@ -132,7 +133,7 @@ func removeFile(database string) error {
 // partly lets the demo go on when the runbook did all its work and some workflows failed again,
 // as a few of the shop's always do.
 func (a *app) partly(err error) error {
-	if err == nil || exitCode(err) != 4 {
+	if err == nil || run.ExitCode(err) != 4 {
 		return err
 	}
 	a.report(err)
@@ -184,7 +185,7 @@ func populate(ctx context.Context, config client.ClientConfig) error {
 	if err != nil {
 		return err
 	}
-	defer c.Shutdown(grace)
+	defer c.Shutdown(run.Grace)
 	database, err := simulator.OpenDatabase(ctx, config)
 	if err != nil {
 		return err

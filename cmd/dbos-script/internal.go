@@ -1,40 +1,18 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"regexp"
 	"runtime"
-	"runtime/debug"
 	"strings"
 
-	"github.com/dbos-script/dbos-script/runtime/lua/bridge"
-	"github.com/dbos-script/dbos-script/runtime/lua/vm"
+	"github.com/dbos-script/dbos-script/runtime/run"
 )
-
-// panicText returns what may be shown of a value that Go code panicked with. The errors of Go's runtime hold indexes and
-// types; any other text may hold a URL or a value of the database, and the stack says where it is made.
-func panicText(value any) string {
-	if failure, ok := value.(runtime.Error); ok {
-		return failure.Error()
-	}
-	return fmt.Sprintf("a panic with a %T, which is not shown because it may hold a secret", value)
-}
-
-// recovered calls a function, and returns a panic in it as an internal error.
-func recovered(run func() error) (err error) {
-	defer func() {
-		if value := recover(); value != nil {
-			err = &bridge.Panic{Value: value, Text: panicText(value), Stack: debug.Stack()}
-		}
-	}()
-	return run()
-}
 
 // printInternal writes what a report of an internal error needs: the version, and where it happened. With --debug that is
 // the whole stack of Go.
 func (a *app) printInternal(err error) {
-	stack, internal := internalStack(err)
+	stack, internal := run.Stack(err)
 	if !internal {
 		return
 	}
@@ -43,19 +21,6 @@ func (a *app) printInternal(err error) {
 		stack = briefStack(stack)
 	}
 	fmt.Fprintln(a.err, strings.TrimRight(stack, "\n"))
-}
-
-// internalStack returns the stack of the panic behind an error; false if the error is no internal one.
-func internalStack(err error) (string, bool) {
-	var panicked *bridge.Panic
-	var stopped *vm.Stop
-	switch {
-	case errors.As(err, &panicked):
-		return string(panicked.Stack), true
-	case errors.As(err, &stopped) && stopped.Kind == vm.Internal:
-		return string(stopped.Stack), true
-	}
-	return "", false
 }
 
 // stackFrame finds a function of a stack, and where it stands.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/dbos-script/dbos-script/runtime/declare"
 	"github.com/dbos-script/dbos-script/runtime/lua/bridge"
+	"github.com/dbos-script/dbos-script/runtime/run"
 	"github.com/dbos-script/dbos-script/stdlib"
 )
 
@@ -39,7 +40,7 @@ func crash(t *testing.T, folder, chunk string, debug bool) (code int, out string
 	t.Helper()
 	var text bytes.Buffer
 	a := &app{streams: streams{in: strings.NewReader(""), out: &text, err: &text}}
-	a.stage.modules = []declare.Module{crashing()}
+	a.environment.Modules = []declare.Module{crashing()}
 	a.options.database, a.options.debug, a.options.verbose = "sqlite:"+filepath.Join(folder, "dbos.sqlite"), debug, true
 	a.options.safety.audit = filepath.Join(t.TempDir(), "audit.jsonl")
 	code = a.report(a.runChunk(t.Context(), chunk, nil))
@@ -84,7 +85,7 @@ func TestAPanicOutsideOfAScriptIsReported(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
 	a := &app{streams: streams{in: strings.NewReader(""), out: &out, err: &out}}
-	err := a.session(t.Context(), "-e", nil, func(*host) error { panic("postgres://ops:" + secretHead + secretTail + "@db") })
+	err := a.session(t.Context(), "-e", nil, func(*run.Run) error { panic("postgres://ops:" + secretHead + secretTail + "@db") })
 	var panicked *bridge.Panic
 	if code := a.report(err); !errors.As(err, &panicked) || code != stdlib.ExitScriptError || leaks(out.String()) || !strings.Contains(out.String(), "internal_test.go:") {
 		t.Errorf("exit code %d\n%s", code, out.String())

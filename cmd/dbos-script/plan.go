@@ -99,7 +99,7 @@ func (a *app) printSummary(script string, lines []guard.SummaryLine) error {
 	// In one piece, and with the script's name where several run at a time.
 	var text bytes.Buffer
 	which := "this run"
-	if !a.stage.tick.IsZero() {
+	if !a.environment.Tick.IsZero() {
 		which = script
 	}
 	fmt.Fprintf(&text, "dbos-script: what %s has done, and what not:\n", which)

@@ -17,6 +17,7 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 	"github.com/dbos-script/dbos-script/runtime/lua/repl"
 	"github.com/dbos-script/dbos-script/runtime/lua/vm"
+	"github.com/dbos-script/dbos-script/runtime/run"
 	"github.com/dbos-script/dbos-script/runtime/terminal"
 	"github.com/dbos-script/dbos-script/stdlib"
 	"github.com/dbos-script/dbos-script/stdlib/render"
@@ -44,8 +45,8 @@ func (a *app) replCommand() *cobra.Command {
 	}
 }
 
-func (a *app) converse(h *host) error {
-	c := &conversation{host: h, watched: a.watched()}
+func (a *app) converse(r *run.Run) error {
+	c := &conversation{app: a, run: r, page: r.Write, watched: a.watched()}
 	options, err := c.options()
 	if err != nil {
 		return err
@@ -56,16 +57,17 @@ func (a *app) converse(h *host) error {
 	}
 	if c.watched {
 		defer keepInterrupts()()
-		h.page = a.page
+		r.Page(a.page)
+		c.page = a.page
 		if err := c.greet(); err != nil {
 			return err
 		}
 	}
-	if err := session.Run(h.ctx); err != nil {
+	if err := session.Run(r.Context()); err != nil {
 		return err
 	}
 	if c.failed != nil && !c.watched {
-		return &stdlib.ExitRequest{Status: exitCode(c.failed)}
+		return &stdlib.ExitRequest{Status: run.ExitCode(c.failed)}
 	}
 	return nil
 }
@@ -84,9 +86,11 @@ func keepInterrupts() (restore func()) {
 	return func() { signal.Stop(ignored) }
 }
 
-// A conversation is a host that somebody types to.
+// A conversation is a run that somebody types to.
 type conversation struct {
-	*host
+	app     *app
+	run     *run.Run
+	page    func([]byte) error // writes a long text
 	watched bool
 	failed  error // why the first input failed that did; nil if none has
 }
@@ -97,7 +101,7 @@ func (c *conversation) options() (repl.Options, error) {
 		return repl.Options{}, err
 	}
 	o := repl.Options{
-		VM: c.vm, Exposer: c.exposer, Out: paged(c.page), Dump: dump, Flush: c.printer.Flush,
+		VM: c.run.VM(), Exposer: c.run.Exposer(), Out: paged(c.page), Dump: dump, Flush: c.run.Flush,
 		Failed: c.failure, Begin: c.begin,
 		JSON:  func(v any) (string, error) { return codec.ShowJSON(v, "") },
 		Table: c.table, Function: c.function, Objects: objects,
@@ -108,7 +112,7 @@ func (c *conversation) options() (repl.Options, error) {
 
 // function is the first line of a function's manual, and its summary.
 func (c *conversation) function(topic declare.Topic) string {
-	call, rest, _ := strings.Cut(c.manual(&topic), "\n")
+	call, rest, _ := strings.Cut(c.run.Manual(&topic), "\n")
 	summary, _, _ := strings.Cut(strings.TrimSpace(rest), "\n")
 	return fmt.Sprintf("%s\n  %s\n  help(%s) explains", call, summary, topic.Name)
 }
@@ -132,7 +136,7 @@ func objects(ctx context.Context, list []declare.Raw) (string, error) {
 
 // begin lets Ctrl-C end an input, and not the session, and counts the changes of each input by itself.
 func (c *conversation) begin(ctx context.Context) (context.Context, context.CancelFunc) {
-	c.guard.Begin()
+	c.run.Guard().Begin()
 	if !c.watched {
 		ctx, cancel := context.WithCancel(ctx)
 		return ctx, c.summing(cancel)
@@ -145,21 +149,21 @@ func (c *conversation) begin(ctx context.Context) (context.Context, context.Canc
 func (c *conversation) summing(cancel context.CancelFunc) context.CancelFunc {
 	return func() {
 		cancel()
-		c.app.printTallies(c.guard.Tallies(), true)
-		c.guard.Begin()
+		c.app.printTallies(c.run.Guard().Tallies(), true)
+		c.run.Guard().Begin()
 	}
 }
 
 // failure shows why an input failed, unless that ends the session.
 func (c *conversation) failure(err error) error {
 	var exit *stdlib.ExitRequest
-	if errors.As(err, &exit) || c.ctx.Err() != nil {
+	if errors.As(err, &exit) || c.run.Context().Err() != nil {
 		return err
 	}
 	c.failed = cmp.Or(c.failed, err)
 	var script *vm.ScriptError
 	if errors.As(err, &script) {
-		return vm.Format(terminal.Styled(c.app.err), script, coloured(c.app.err))
+		return vm.Format(terminal.Styled(c.app.err), script, terminal.Coloured(c.app.err))
 	}
 	c.app.print(err)
 	return nil

@@ -26,11 +26,11 @@ func (c *conversation) reader() (repl.Reader, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the history of inputs: %w", err)
 	}
-	completer := &repl.Completer{VM: c.vm, Exposer: c.exposer, Registry: c.registry, Globals: c.globals(), Values: c.values}
+	completer := &repl.Completer{VM: c.run.VM(), Exposer: c.run.Exposer(), Registry: c.run.Registry(), Globals: c.run.Globals(), Values: c.values}
 	return repl.NewTerminal(repl.TerminalOptions{
-		Prompt: c.prompt(), PromptColour: c.app.profile.Colour, Colour: coloured(c.app.out), History: history,
+		Prompt: c.prompt(), PromptColour: c.app.profile.Colour, Colour: terminal.Coloured(c.app.out), History: history,
 		In: c.app.in.(*os.File), Out: terminal.Styled(c.app.out), Size: func() (int, int) { return terminal.Size(c.app.out) },
-		Complete: func(text string) repl.Completion { return completer.Complete(c.ctx, text) },
+		Complete: func(text string) repl.Completion { return completer.Complete(c.run.Context(), text) },
 	}), nil
 }
 
@@ -39,7 +39,7 @@ func (c *conversation) reader() (repl.Reader, error) {
 func (c *conversation) greet() error {
 	url, embedded := c.app.options.url()
 	if !embedded {
-		if _, err := c.own(c.ctx); err != nil {
+		if _, err := c.run.Connection(c.run.Context()); err != nil {
 			return err
 		}
 	}
@@ -72,7 +72,7 @@ const completionPatience = time.Second
 
 // values asks the connection that a method is called on, else the session's own, for completion. It opens none.
 func (c *conversation) values(ctx context.Context, on declare.Raw, name, beginning string) repl.Completion {
-	connection := c.base
+	connection := c.run.Opened()
 	if on != nil {
 		if other, ok := on.Native().(*bindings.Connection); ok {
 			connection = other
@@ -89,19 +89,6 @@ func (c *conversation) values(ctx context.Context, on declare.Raw, name, beginni
 		found.Candidates = append(found.Candidates, repl.Candidate{Text: value.Text, Doc: value.Doc})
 	}
 	return found
-}
-
-// globals are the names that vmConfig makes globals.
-func (c *conversation) globals() []string {
-	var names []string
-	for _, m := range c.registry.Modules() {
-		if !m.Global {
-			names = append(names, m.Name)
-			continue
-		}
-		names = append(names, m.Names()...)
-	}
-	return names
 }
 
 // historyFile stands in the user's state folder.

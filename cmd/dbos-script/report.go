@@ -1,16 +1,15 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"os"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/dbos-script/dbos-script/runtime/declare"
 	"github.com/dbos-script/dbos-script/runtime/lua/vm"
+	"github.com/dbos-script/dbos-script/runtime/run"
 	"github.com/dbos-script/dbos-script/runtime/terminal"
 	"github.com/dbos-script/dbos-script/stdlib"
 )
@@ -109,7 +108,7 @@ func (a *app) report(err error) int {
 		return exit.Status
 	}
 	a.print(err)
-	return exitCode(err)
+	return run.ExitCode(err)
 }
 
 // print writes what a person needs to mend the mistake.
@@ -117,7 +116,7 @@ func (a *app) print(err error) {
 	var script *vm.ScriptError
 	if errors.As(err, &script) {
 		fmt.Fprint(a.err, "dbos-script: ")
-		vm.Format(terminal.Styled(a.err), script, coloured(a.err))
+		vm.Format(terminal.Styled(a.err), script, terminal.Coloured(a.err))
 	} else {
 		fmt.Fprintln(a.err, "dbos-script:", err)
 		var hinted declare.Hinter
@@ -126,39 +125,4 @@ func (a *app) print(err error) {
 		}
 	}
 	a.printInternal(err)
-}
-
-// endProcess is the last resort against a call that does not return.
-func (a *app) endProcess(stop *vm.Stop) {
-	fmt.Fprintln(a.err, "dbos-script:", stop.Message+"; a call that it made does not return, so the process ends here")
-	os.Exit(exitCode(stop))
-}
-
-// codes are the exit codes of errors by their code word.
-var codes = map[string]int{
-	"Unavailable": stdlib.ExitUnavailable, "Initialization": stdlib.ExitUnavailable,
-	"ReadOnly": stdlib.ExitDenied, "Denied": stdlib.ExitDenied, "Interrupted": stdlib.ExitInterrupted,
-}
-
-// timedOut holds for a run that its limit of time has ended. A call of the script that did not succeed
-// in time is an error as others are.
-func timedOut(err error) bool {
-	stop, stopped := errors.AsType[*vm.Stop](err)
-	return stopped && stop.Kind == vm.Timeout
-}
-
-func exitCode(err error) int {
-	var exiting interface{ ExitCode() int }
-	var coded declare.Coder
-	switch {
-	case timedOut(err):
-		return stdlib.ExitTimeout
-	case errors.As(err, &exiting):
-		return exiting.ExitCode()
-	case errors.As(err, &coded) && codes[coded.Code()] != 0:
-		return codes[coded.Code()]
-	case errors.Is(err, context.Canceled):
-		return stdlib.ExitInterrupted
-	}
-	return stdlib.ExitScriptError
 }

@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/dbos-script/dbos-script/runtime/lua/vm"
+	"github.com/dbos-script/dbos-script/runtime/run"
 	"github.com/dbos-script/dbos-script/runtime/run/profile"
 	"github.com/dbos-script/dbos-script/runtime/terminal"
 )
@@ -40,26 +40,24 @@ func (s streams) clean() (clean streams, finish func()) {
 func Main(ctx context.Context, args []string, s streams) int {
 	s, finish := s.clean()
 	defer finish()
-	a := &app{streams: s, left: &leftRuns{}}
-	a.overdue = a.endProcess
+	a := &app{streams: s, abandoned: &run.Abandoned{}}
 	root := a.root()
 	root.SetArgs(withLongRun(withRun(root, args)))
 	root.SetIn(s.in)
 	root.SetOut(s.out)
 	root.SetErr(s.err)
-	return a.report(recovered(func() error { return root.ExecuteContext(ctx) }))
+	return a.report(run.Recover(func() error { return root.ExecuteContext(ctx) }))
 }
 
 // app is one call of the command.
 type app struct {
 	streams
-	options   options
-	stage     stage
-	profile   profile.Profile   // what --profile names; empty without it
-	unaudited bool              // what runs work on is their own, and needs no record
-	transport http.RoundTripper // how scripts send requests; nil is Go's own
-	overdue   func(*vm.Stop)    // told of a run that does not end when it is stopped; nil waits for it
-	left      *leftRuns         // runs that were given up; nil counts none
+	options     options
+	environment run.Environment   // replaces the real world for tests and schedules
+	profile     profile.Profile   // what --profile names; empty without it
+	unaudited   bool              // runs work on databases of their own, and need no record
+	transport   http.RoundTripper // how scripts send requests; nil is Go's own
+	abandoned   *run.Abandoned    // runs that were given up; nil counts none
 }
 
 func (a *app) root() *cobra.Command {

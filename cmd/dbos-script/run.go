@@ -8,8 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/dbos-script/dbos-script/runtime/lua/vm"
-	"github.com/dbos-script/dbos-script/runtime/run/audit"
+	"github.com/dbos-script/dbos-script/runtime/run"
 	"github.com/dbos-script/dbos-script/runtime/terminal"
 )
 
@@ -76,47 +75,12 @@ func (a *app) runScript(ctx context.Context, s *script, args []string) error {
 }
 
 func (a *app) execute(ctx context.Context, s *script, args []string) error {
-	return a.session(ctx, s.path, args, func(h *host) error {
-		h.ranFrom(s.path, hash(s.text))
-		if !isPlain(s.path) {
-			h.run.Text = audit.MaskText(string(s.text))
-		}
-		_, err := h.vm.RunText(h.ctx, s.name, s.folder, string(s.text), words(args)...)
-		return err
-	})
+	return a.session(ctx, s.path, args, func(r *run.Run) error { return r.Execute(s.source()) })
 }
 
 func (a *app) runChunk(ctx context.Context, chunk string, args []string) error {
 	if strings.TrimSpace(chunk) == "" {
 		return &usageError{message: "-e: there is nothing to run", hint: "write a piece of Lua: dbos-script -e 'print(1)'"}
 	}
-	return a.session(ctx, "-e", args, func(h *host) error {
-		h.run.SHA256, h.run.Text = hash([]byte(chunk)), audit.MaskText(chunk)
-		_, err := h.vm.RunString(h.ctx, "-e", chunk, words(args)...)
-		return err
-	})
-}
-
-// session runs something in a fresh state, and ends it: what was emitted is written, connections are closed. A run that
-// does not end when it is stopped is given up.
-func (a *app) session(ctx context.Context, script string, args []string, run func(*host) error) error {
-	if a.left.full() {
-		return errManyLeft
-	}
-	overdue := make(chan *vm.Stop, 1)
-	own := *a
-	own.overdue = func(stop *vm.Stop) { overdue <- stop }
-	h, err := own.newHost(ctx, script, args)
-	if err != nil {
-		return err
-	}
-	ended := make(chan error, 1)
-	go func() { ended <- recovered(func() error { return h.end(recovered(func() error { return run(h) })) }) }()
-	select {
-	case err := <-ended:
-		return err
-	case stop := <-overdue:
-		a.left.add(ended)
-		return h.giveUp(stop)
-	}
+	return a.session(ctx, "-e", args, func(r *run.Run) error { return r.Execute(run.Text("-e", chunk)) })
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/dbos-script/dbos-script/client/clienttest"
 	"github.com/dbos-script/dbos-script/client/simulator"
 	"github.com/dbos-script/dbos-script/client/worker"
+	"github.com/dbos-script/dbos-script/runtime/run"
 	"github.com/dbos-script/dbos-script/stdlib"
 )
 
@@ -93,7 +94,7 @@ func TestBulkResumeRefusesStatesThatNeedNoSecondRun(t *testing.T) {
 	t.Parallel()
 	a := &app{streams: streams{out: io.Discard, err: io.Discard}}
 	err := a.runFile(t.Context(), examplesFolder+"bulk_resume.lua", []string{"--status", "ERROR,SUCCESS"})
-	if code := exitCode(err); code != stdlib.ExitUsage || !strings.Contains(err.Error(), `not "SUCCESS"`) {
+	if code := run.ExitCode(err); code != stdlib.ExitUsage || !strings.Contains(err.Error(), `not "SUCCESS"`) {
 		t.Errorf("exit code %d: %v", code, err)
 	}
 }

@@ -90,7 +90,7 @@ func (a *app) listRuns(o runFilter) error {
 	if err != nil {
 		return err
 	}
-	now, all := a.stage.now(), len(runs)
+	now, all := a.environment.Now(), len(runs)
 	runs = slices.DeleteFunc(runs, func(s *audit.Summary) bool { return !o.wants(s, now) })
 	if all == 0 {
 		fmt.Fprintf(a.err, "dbos-script: no run has changed anything: %s\n", path)

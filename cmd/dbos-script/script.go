@@ -15,6 +15,7 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 	"github.com/dbos-script/dbos-script/runtime/lua/vm"
 	"github.com/dbos-script/dbos-script/runtime/plainfile"
+	"github.com/dbos-script/dbos-script/runtime/run"
 )
 
 // standardInput is how a person names it in place of a file.
@@ -63,7 +64,7 @@ func (a *app) takeScript(ctx context.Context, path string) (*script, error) {
 	if err != nil {
 		return nil, scriptMistake(path, err)
 	}
-	if !isPlain(path) {
+	if !plainfile.Is(path) {
 		s.folder = "."
 	}
 	return s, nil
@@ -108,18 +109,9 @@ func plainError(err error) error {
 	return err
 }
 
-// isPlain holds for a regular file, and for a link to one.
-func isPlain(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.Mode().IsRegular()
-}
-
-// ranFrom is where the text came from that a run executes, for the audit log.
-func (h *host) ranFrom(path, sum string) {
-	h.run.SHA256 = sum
-	if absolute, err := filepath.Abs(path); err == nil && isPlain(path) {
-		h.run.Script = absolute
-	}
+// source returns the script as a run takes it.
+func (s *script) source() run.Source {
+	return run.Source{Path: s.path, Name: s.name, Folder: s.folder, Text: s.text}
 }
 
 // scriptsBeside returns the scripts in the folder of a path.

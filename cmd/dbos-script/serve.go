@@ -13,7 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dbos-script/dbos-script/runtime/declare"
-	"github.com/dbos-script/dbos-script/runtime/lua/vm"
+	"github.com/dbos-script/dbos-script/runtime/run"
 	"github.com/dbos-script/dbos-script/runtime/schedule"
 	"github.com/dbos-script/dbos-script/stdlib"
 	"github.com/dbos-script/dbos-script/stdlib/render"
@@ -59,7 +59,7 @@ func (a *app) serveCommand() *cobra.Command {
 // realClock is the time of the machine.
 type realClock struct{}
 
-func (realClock) Now() time.Time                         { return clock() }
+func (realClock) Now() time.Time                         { return run.Environment{}.Now() }
 func (realClock) After(d time.Duration) <-chan time.Time { return time.After(d) }
 
 // serve runs the server until the context ends.
@@ -76,15 +76,11 @@ func (a *app) serve(ctx context.Context, f *folder, clock schedule.Clock, grace 
 
 // perform runs a version of a script for a tick, by the path of every run. Its limit of time is the server's, nobody is
 // asked, and a run that cannot be stopped is given up, which frees its place.
-func (a *app) perform(ctx context.Context, script *loaded, tick schedule.Tick) error {
-	run := *a
-	run.stage.tick, run.stage.runID, run.in = tick.At, tickRunID(tick), strings.NewReader("")
-	run.options.timeout = 0
-	return run.session(ctx, script.path, nil, func(h *host) error {
-		h.ranFrom(script.path, script.sum)
-		_, err := h.vm.RunIn(h.ctx, script.folder, script.program)
-		return err
-	})
+func (a *app) perform(ctx context.Context, script run.Source, tick schedule.Tick) error {
+	own := *a
+	own.environment.Tick, own.environment.ID, own.in = tick.At, run.TickID(tick.Script, tick.At), strings.NewReader("")
+	own.options.timeout = 0
+	return own.session(ctx, script.Path, nil, func(r *run.Run) error { return r.Execute(script) })
 }
 
 // showPlans tells what runs when; what is wrong is told by the server.
@@ -103,7 +99,7 @@ func (a *app) listSchedules(ctx context.Context, f *folder) error {
 	if err != nil {
 		return &usageError{message: err.Error()}
 	}
-	rows, broken := f.rows(ctx, a.stage.now())
+	rows, broken := f.rows(ctx, a.environment.Now())
 	for _, err := range broken {
 		a.print(err)
 	}
@@ -179,11 +175,4 @@ func (w whole) Write(p []byte) (int, error) {
 	w.mutex.Lock()
 	defer w.mutex.Unlock()
 	return w.to.Write(p)
-}
-
-// loaded is one version of a script of a folder.
-type loaded struct {
-	path, folder string
-	sum          string // of its text, for the audit log
-	program      *vm.Program
 }

@@ -4,11 +4,10 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
-	"os"
 	"time"
 
+	"github.com/dbos-script/dbos-script/runtime/run"
 	"github.com/dbos-script/dbos-script/runtime/schedule"
 	"github.com/dbos-script/dbos-script/stdlib"
 )
@@ -74,11 +73,11 @@ func (d *diary) Waiting(tick schedule.Tick) {
 }
 
 func (d *diary) Started(tick schedule.Tick) {
-	d.log.Info("started", "script", tick.Script, "tick", stamp(tick.At), "run", tickRunID(tick))
+	d.log.Info("started", "script", tick.Script, "tick", stamp(tick.At), "run", run.TickID(tick.Script, tick.At))
 }
 
 func (d *diary) Ended(tick schedule.Tick, took time.Duration, err error) {
-	facts := []any{"script", tick.Script, "tick", stamp(tick.At), "run", tickRunID(tick), "took", took}
+	facts := []any{"script", tick.Script, "tick", stamp(tick.At), "run", run.TickID(tick.Script, tick.At), "took", took}
 	exit, status := (*stdlib.ExitRequest)(nil), 0
 	switch {
 	case errors.As(err, &exit):
@@ -86,7 +85,7 @@ func (d *diary) Ended(tick schedule.Tick, took time.Duration, err error) {
 			facts = append(facts, "message", exit.Message)
 		}
 	case err != nil:
-		status = exitCode(err)
+		status = run.ExitCode(err)
 	}
 	if status == 0 {
 		d.log.Info("ended", facts...)
@@ -109,13 +108,6 @@ func (d *diary) trouble(err error) {
 	teller.print(err)
 	_, rest, _ := bytes.Cut(text.Bytes(), []byte("\n"))
 	_, _ = d.app.err.Write(rest)
-}
-
-// tickRunID is the id of the run for a tick in the audit log, which `runs show` takes. Two servers have different ones.
-func tickRunID(tick schedule.Tick) string {
-	host, _ := os.Hostname()
-	sum := hash([]byte(fmt.Sprint(tick.Script, tick.At.UnixNano(), host, os.Getpid())))
-	return tick.At.UTC().Format(runIDLayout) + sum[:6]
 }
 
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }

@@ -12,6 +12,7 @@ import (
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/runtime/lua/vm"
 	"github.com/dbos-script/dbos-script/runtime/plainfile"
+	"github.com/dbos-script/dbos-script/runtime/run"
 	"github.com/dbos-script/dbos-script/runtime/schedule"
 )
 
@@ -55,7 +56,7 @@ func (f *folder) Versions() (map[string]string, error) {
 		case err != nil:
 			versions[name] = err.Error() // Load says what is wrong
 		default:
-			versions[name] = hash(text)
+			versions[name] = run.Source{Text: text}.SHA256()
 		}
 	}
 	return versions, nil
@@ -80,7 +81,7 @@ func (f *folder) Load(ctx context.Context, name string) (*schedule.Script, error
 	if err != nil {
 		return nil, err
 	}
-	script := &loaded{path: path, folder: f.path, sum: hash(text), program: program}
+	script := run.Source{Path: path, Name: path, Folder: f.path, Text: text, Program: program}
 	return &schedule.Script{Plan: plan, Run: func(ctx context.Context, tick schedule.Tick) error {
 		return f.app.perform(ctx, script, tick)
 	}}, nil
@@ -92,18 +93,17 @@ func (a *app) readPlan(ctx context.Context, declaration *vm.Program) (plan sched
 	reader := &app{streams: streams{in: strings.NewReader(""), out: io.Discard, err: io.Discard}, unaudited: true}
 	reader.options = reader.options.limitDeclaration()
 	declared := make(chan schedule.Plan, 1)
-	reader.stage = stage{
-		declared: func(p schedule.Plan) {
+	reader.environment = run.Environment{
+		Declared: func(p schedule.Plan) {
 			select {
 			case declared <- p:
 			default: // the declaration was given up
 			}
 		},
-		database: func(context.Context) (client.ClientConfig, error) { return client.ClientConfig{}, errConstant },
+		Database: func(context.Context) (client.ClientConfig, error) { return client.ClientConfig{}, errConstant },
 	}
-	err = reader.session(ctx, declaration.Name(), nil, func(h *host) error {
-		_, err := h.vm.Run(h.ctx, declaration)
-		return err
+	err = reader.session(ctx, declaration.Name(), nil, func(r *run.Run) error {
+		return r.Execute(run.Source{Name: declaration.Name(), Program: declaration})
 	})
 	err = overlong(err, declaration.Name(), "schedule.declare", "and its values are constants")
 	select {
@@ -114,4 +114,4 @@ func (a *app) readPlan(ctx context.Context, declaration *vm.Program) (plan sched
 }
 
 // errConstant is what a schedule that asks the database gets.
-var errConstant = &deniedError{errors.New("a schedule is read without running the script: its values are constants")}
+var errConstant = &run.DeniedError{Err: errors.New("a schedule is read without running the script: its values are constants")}

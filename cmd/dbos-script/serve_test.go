@@ -14,6 +14,7 @@ import (
 
 	"github.com/dbos-script/dbos-script/client/simulator"
 	"github.com/dbos-script/dbos-script/runtime/declare"
+	"github.com/dbos-script/dbos-script/runtime/run"
 	"github.com/dbos-script/dbos-script/runtime/run/audit"
 	"github.com/dbos-script/dbos-script/runtime/schedule"
 	"github.com/dbos-script/dbos-script/stdlib"
@@ -102,7 +103,7 @@ func newServed(t *testing.T, scripts map[string]string) *served {
 	path := t.TempDir()
 	s.app = &app{streams: streams{in: strings.NewReader(""), out: s.out, err: s.log}}
 	s.app.options.database, s.app.options.audit = "sqlite:"+filepath.Join(path, "dbos.sqlite"), filepath.Join(path, "audit.jsonl")
-	s.app.stage = stage{clock: s.clock.Now, sleep: s.clock.sleep}
+	s.app.environment = run.Environment{Clock: s.clock.Now, Sleep: s.clock.sleep}
 	for name, text := range scripts {
 		if err := os.WriteFile(filepath.Join(path, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
@@ -358,7 +359,7 @@ func TestARunThatCannotBeStoppedIsGivenUp(t *testing.T) {
 		<-release
 		return nil
 	})}}
-	s.app.left, s.app.stage.modules = &leftRuns{}, []declare.Module{stuck}
+	s.app.abandoned, s.app.environment.Modules = &run.Abandoned{}, []declare.Module{stuck}
 	again, err := s.app.newFolder(s.folder.path)
 	if err != nil {
 		t.Fatal(err)
@@ -377,11 +378,11 @@ func TestARunThatCannotBeStoppedIsGivenUp(t *testing.T) {
 	if err != nil || len(runs) != 1 || runs[0].Outcome == audit.Unfinished || runs[0].Changes != 1 {
 		t.Errorf("the log has %+v, %v", runs, err)
 	}
-	if left := s.app.left.count.Load(); left != 1 {
+	if left := s.app.abandoned.Count(); left != 1 {
 		t.Errorf("%d runs are left", left)
 	}
 	close(release)
-	s.until("the run has ended", func() bool { return s.app.left.count.Load() == 0 })
+	s.until("the run has ended", func() bool { return s.app.abandoned.Count() == 0 })
 }
 
 func TestServeWantsAFolder(t *testing.T) {

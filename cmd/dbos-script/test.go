@@ -16,6 +16,7 @@ import (
 
 	"github.com/dbos-script/dbos-script/runtime/declare"
 	"github.com/dbos-script/dbos-script/runtime/lua/vm"
+	"github.com/dbos-script/dbos-script/runtime/plainfile"
 	"github.com/dbos-script/dbos-script/runtime/terminal"
 	"github.com/dbos-script/dbos-script/stdlib"
 	"github.com/dbos-script/dbos-script/stdlib/suite"
@@ -93,7 +94,7 @@ func (a *app) newTester(o testOptions) (*tester, error) {
 	if err != nil {
 		return nil, fmt.Errorf("--run: %w", err)
 	}
-	reporter, err := suite.NewReporter(o.format, a.testReport(o.format), suite.Style{Coloured: coloured(a.out), Verbose: a.options.verbose})
+	reporter, err := suite.NewReporter(o.format, a.testReport(o.format), suite.Style{Coloured: terminal.Coloured(a.out), Verbose: a.options.verbose})
 	if err != nil {
 		return nil, err
 	}
@@ -145,7 +146,7 @@ func testsBelow(folder string) (files []string, err error) {
 			return err
 		case entry.IsDir() && path != folder && strings.HasPrefix(entry.Name(), "."):
 			return fs.SkipDir
-		case !entry.IsDir() && strings.HasSuffix(entry.Name(), testSuffix) && isPlain(path):
+		case !entry.IsDir() && strings.HasSuffix(entry.Name(), testSuffix) && plainfile.Is(path):
 			files = append(files, path)
 		}
 		return nil

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"github.com/dbos-script/dbos-script/runtime/declare"
+	"github.com/dbos-script/dbos-script/runtime/run"
 	"github.com/dbos-script/dbos-script/stdlib/grants"
 )
 
@@ -52,7 +53,7 @@ func (o *options) within(outer *options) error {
 func above(inner, outer int64) bool { return outer > 0 && (inner == 0 || inner > outer) }
 
 func widened(flag string) error {
-	return &deniedError{fmt.Errorf("%s is more than `dbos-script test` was started with: it is a flag for that command line, not for a test", flag)}
+	return &run.DeniedError{Err: fmt.Errorf("%s is more than `dbos-script test` was started with: it is a flag for that command line, not for a test", flag)}
 }
 
 var errNoScript = errors.New("its name does not end in .lua")
@@ -77,7 +78,7 @@ func (b *bench) mayRun(script string) error {
 	case err != nil:
 		return denied
 	case filepath.Ext(place.Full()) != ".lua":
-		return &deniedError{fmt.Errorf("%s is no script: %w", script, errNoScript)}
+		return &run.DeniedError{Err: fmt.Errorf("%s is no script: %w", script, errNoScript)}
 	}
 	return nil
 }

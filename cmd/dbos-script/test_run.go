@@ -12,6 +12,7 @@ import (
 	"github.com/dbos-script/dbos-script/bindings/testbed"
 	"github.com/dbos-script/dbos-script/runtime/declare"
 	"github.com/dbos-script/dbos-script/runtime/lua/vm"
+	"github.com/dbos-script/dbos-script/runtime/run"
 	"github.com/dbos-script/dbos-script/stdlib"
 	"github.com/dbos-script/dbos-script/stdlib/render"
 	"github.com/dbos-script/dbos-script/stdlib/suite"
@@ -56,7 +57,7 @@ func (t *tester) described(ctx context.Context, script *script) ([]*suite.Test, 
 	defer b.close()
 	err := b.err
 	if err == nil {
-		err = b.host.load(script)
+		err = b.run.DescribeTests(script.source())
 	}
 	if err == nil && len(b.suite.Tests()) == 0 {
 		err = errors.New("it describes no test")
@@ -103,7 +104,7 @@ func (t *tester) unit(ctx context.Context, script *script, tests []*suite.Test) 
 	defer b.close()
 	loaded := b.err
 	if loaded == nil {
-		loaded = b.host.load(script)
+		loaded = b.run.DescribeTests(script.source())
 	}
 	for _, test := range tests {
 		b.out.Reset()
@@ -126,8 +127,8 @@ type bench struct {
 	app      *app
 	suite    *suite.Suite
 	world    *testbed.World
-	host     *host
-	err      error // why there is no host
+	run      *run.Run
+	err      error // why there is no run
 	out, log bytes.Buffer
 }
 
@@ -137,20 +138,20 @@ func (t *tester) bench(ctx context.Context, script *script) *bench {
 	b.app.options.yes = true // what a test changes is its own
 	b.app.streams = streams{in: strings.NewReader(""), out: &b.out, err: &b.log}
 	b.world = testbed.New(b.app.logger())
-	b.app.stage = b.stage()
-	b.app.stage.suite, b.app.stage.modules = b.suite, append(b.world.Modules(b.script), stdlib.TestGlobals(b.suite))
-	b.host, b.err = b.app.newHost(ctx, script.name, nil)
+	b.app.environment = b.environment()
+	b.app.environment.Suite, b.app.environment.Modules = b.suite, append(b.world.Modules(b.script), stdlib.TestGlobals(b.suite))
+	b.run, b.err = b.app.newRun(ctx, script.name)
 	return b
 }
 
-// stage is the world as a script finds it.
-func (b *bench) stage() stage {
-	return stage{clock: b.world.Now, sleep: b.world.Sleep, database: b.world.Config, coverage: b.tester.coverage}
+// environment returns the world as a script finds it.
+func (b *bench) environment() run.Environment {
+	return run.Environment{Clock: b.world.Now, Sleep: b.world.Sleep, Database: b.world.Config, Coverage: b.tester.coverage}
 }
 
 func (b *bench) close() {
-	if b.host != nil {
-		_ = b.host.close()
+	if b.run != nil {
+		_ = b.run.Close()
 	}
 	_ = b.world.Close()
 }
@@ -160,7 +161,7 @@ func (b *bench) test(test *suite.Test) error {
 	if place < 0 {
 		return errors.New("the script did not describe this test when it was run anew")
 	}
-	return b.host.oneTest(place)
+	return b.run.Test(place)
 }
 
 func (b *bench) result(test *suite.Test, began time.Time, err error) *suite.Result {
@@ -168,7 +169,7 @@ func (b *bench) result(test *suite.Test, began time.Time, err error) *suite.Resu
 	r := &suite.Result{Name: test.Name, File: b.path, Line: test.Line, State: suite.Passed, Took: time.Since(began)}
 	switch {
 	case err != nil:
-		r.State, r.Failure, r.Overdue = suite.Failed, failureText(err), timedOut(err)
+		r.State, r.Failure, r.Overdue = suite.Failed, failureText(err), run.TimedOut(err)
 	case test.Pending():
 		r.State = suite.Pending
 	}
@@ -177,10 +178,10 @@ func (b *bench) result(test *suite.Test, began time.Time, err error) *suite.Resu
 }
 
 func (b *bench) flush() error {
-	if b.host == nil {
+	if b.run == nil {
 		return nil
 	}
-	return b.host.printer.Flush()
+	return b.run.Flush()
 }
 
 // failureText is an error with the line and the trace of the script.
@@ -222,8 +223,8 @@ func (b *bench) script(ctx context.Context, script string, words, flags []string
 		return nil, err
 	}
 	outcome := &testbed.Outcome{Rows: []any{}}
-	a.stage = b.stage()
-	a.stage.emitted = func(rows []render.Row) {
+	a.environment = b.environment()
+	a.environment.Emitted = func(rows []render.Row) {
 		for _, row := range rows {
 			outcome.Rows = append(outcome.Rows, row.Selected())
 		}

@@ -119,3 +119,9 @@ func bounded(reader io.Reader, limit int64) ([]byte, error) {
 	}
 	return text, err
 }
+
+// Is returns true if the path is a regular file, or a link to one.
+func Is(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular()
+}

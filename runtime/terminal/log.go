@@ -158,3 +158,13 @@ func StampLayout(watched bool) string {
 func quote(text string) string {
 	return `"` + Line(strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(text)) + `"`
 }
+
+// LogOptionsFor returns how log lines look on w: colours and a short time if a person watches, debug
+// messages if verbose is set.
+func LogOptionsFor(w io.Writer, verbose bool) LogOptions {
+	level := slog.LevelInfo
+	if verbose {
+		level = slog.LevelDebug
+	}
+	return LogOptions{Level: level, Colour: Coloured(w), Layout: StampLayout(Is(w))}
+}

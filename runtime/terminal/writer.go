@@ -146,3 +146,8 @@ func Size(w io.Writer) (width, height int) {
 	}
 	return width, height
 }
+
+// Coloured returns true if w is a terminal that takes colours; NO_COLOR is the usual way to refuse them.
+func Coloured(w io.Writer) bool {
+	return Is(w) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+}

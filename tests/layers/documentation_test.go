@@ -40,7 +40,7 @@ func TestEveryExportedNameIsDocumented(t *testing.T) {
 
 // isLibrary reports whether other modules can import the package, and are meant to.
 func isLibrary(f goFile) bool {
-	return within(f.folder, "client") && !strings.Contains(f.folder+"/", "/internal/") && f.syntax.Name.Name != "main"
+	return (within(f.folder, "client") || within(f.folder, "runtime/run")) && !strings.Contains(f.folder+"/", "/internal/") && f.syntax.Name.Name != "main"
 }
 
 func undocumentedNames(f goFile) []undocumented {
@@ -82,7 +82,7 @@ func undocumentedNames(f goFile) []undocumented {
 
 // documentsFields reports whether a package is the API itself, in which fields need comments as well.
 func documentsFields(folder string) bool {
-	return slices.Contains([]string{"client", "client/codec", "client/cron"}, folder)
+	return slices.Contains([]string{"client", "client/codec", "client/cron", "runtime/run"}, folder)
 }
 
 // needMembers demands comments on the methods of an interface, and on the fields of a struct if fields is true. A doc

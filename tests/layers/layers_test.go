@@ -44,7 +44,7 @@ func (r rule) refuses(f goFile, imported string) string {
 	case own && !allowed(path, r.ours):
 		return "its rule does not list that package"
 	case within(imported, vmModule) && !r.vm:
-		return "only runtime/lua/vm, runtime/lua/bridge, runtime/lua/repl and runtime/lua/check know the Lua VM"
+		return "only the packages below runtime/lua, and runtime/run, know the Lua VM"
 	case within(imported, vmModule) && elsewhere:
 		return "only " + strings.Join(r.only, " and ") + " may join the VM to the rest"
 	case isDriver(imported) && !allowed(imported, r.drivers):
@@ -95,7 +95,7 @@ func TestTheCommandHoldsNoTestHarness(t *testing.T) {
 
 func TestRulesRefuse(t *testing.T) {
 	t.Parallel()
-	host, other := goFile{path: "cmd/dbos-script/host.go"}, goFile{path: "cmd/dbos-script/run.go"}
+	joint, other := goFile{path: "runtime/run/modules.go"}, goFile{path: "runtime/run/config.go"}
 	for _, c := range []struct {
 		folder   string
 		file     goFile
@@ -111,8 +111,11 @@ func TestRulesRefuse(t *testing.T) {
 		{"client/internal/db", other, "github.com/jackc/pgx/v5/pgconn", false},
 		{"bindings", other, vmModule, true},
 		{"runtime/lua/bridge", other, vmModule + "/parse", false},
-		{"cmd/dbos-script", host, vmModule, false},
+		{"runtime/run", joint, vmModule, false},
+		{"runtime/run", other, vmModule, true},
 		{"cmd/dbos-script", other, vmModule, true},
+		{"cmd/dbos-script", other, modulePath + "/runtime/run", false},
+		{"runtime/run", joint, modulePath + "/client/clienttest", true},
 	} {
 		if why := rules()[c.folder].refuses(c.file, c.imported); (why != "") != c.refused {
 			t.Errorf("%s (%s) → %s: refused %q, want %v", c.folder, c.file.path, c.imported, why, c.refused)

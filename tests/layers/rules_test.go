@@ -18,7 +18,12 @@ func rules() map[string]rule {
 	return map[string]rule{
 		"cmd/dbos-script": {
 			ours: []string{"bindings/...", "client", "client/codec", "client/simulator", "client/worker", "runtime/...", "stdlib/...", "scripts/..."},
-			vm:   true, only: []string{"host.go", "library.go", "testing.go"},
+		},
+
+		// The one place that joins the client, the modules and the VM. Programs in Go import it.
+		"runtime/run": {
+			ours: []string{"bindings/...", "client", "runtime/...", "stdlib/..."},
+			vm:   true, only: []string{"run.go", "modules.go", "chunk.go", "tests.go"},
 		},
 
 		"bindings":          {ours: []string{"client", "client/codec", "runtime/declare"}},
@@ -81,9 +86,8 @@ func rules() map[string]rule {
 		"client/clienttest/pgtest":                   {drivers: []string{"github.com/jackc/pgx/v5"}},
 		"client/clienttest/pgtest/cmd/with-postgres": {ours: []string{"client/clienttest/pgtest"}},
 
-		"bench": {ours: []string{"bench/...", "client/clienttest/pgproxy", "tests/interop/peer"}},
-		"bench/luaonly": {ours: []string{"bench/task", "bindings", "client", "client/codec", "runtime/lua/bridge", "runtime/declare", "runtime/lua/vm", "stdlib", "stdlib/render"},
-			vm: true, only: []string{"machine.go"}},
+		"bench":           {ours: []string{"bench/...", "client/clienttest/pgproxy", "tests/interop/peer"}},
+		"bench/luaonly":   {ours: []string{"bench/task", "client", "client/codec", "runtime/run"}},
 		"bench/goclient":  {ours: []string{"bench/task", "client", "client/codec"}},
 		"bench/databases": {ours: []string{"bench/task", "client", "client/clienttest/pgtest", "tests/interop/peer"}, drivers: []string{"..."}},
 		"bench/maxrss":    {},

@@ -253,6 +253,7 @@ func (l *Log) unwritable(err error) error {
 // An UnwritableError says that the file cannot be written, so that nothing may be changed.
 type UnwritableError struct{ Err error }
 
+// Error says why the log cannot be written.
 func (e *UnwritableError) Error() string {
 	return fmt.Sprintf("the audit log cannot be written: %v", e.Err)
 }

@@ -12,6 +12,7 @@ type DeniedError struct {
 	message, hint string
 }
 
+// Error says what was refused, and why.
 func (e *DeniedError) Error() string { return e.message }
 
 // Code is Denied.

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/runtime/lua/vm"
+	"github.com/dbos-script/dbos-script/runtime/run"
+	"github.com/dbos-script/dbos-script/runtime/terminal"
+	"github.com/dbos-script/dbos-script/stdlib"
+)
+
+// runConfig returns what the flags, the profile and the streams of the command mean for a run.
+func (a *app) runConfig(script string, args []string) (run.Config, error) {
+	format, err := a.format()
+	if err != nil {
+		return run.Config{}, &usageError{message: err.Error()}
+	}
+	url, embedded := a.options.url()
+	config := run.Config{
+		Script: script, Arguments: args, Database: a.options.config(url),
+		Streams: run.Streams{Stdout: a.out, Stderr: a.err, Format: format, Width: a.width, Verbose: a.options.verbose, PrintedTable: a.explainTable},
+		Limits:  a.options.limits(), Grants: a.options.allow, Profiles: profileFiles(), Transport: a.transport,
+		Safety: a.safety(), Abandoned: a.abandoned, Environment: a.environment,
+	}
+	if embedded {
+		config.Opening = a.openingEmbedded
+	}
+	if path, err := a.auditFile(); err == nil {
+		config.Kept = []string{path}
+	}
+	return config, nil
+}
+
+// safety returns what the flags of package safety mean for a run.
+func (a *app) safety() run.Safety {
+	o := a.options.safety
+	s := run.Safety{
+		DryRun: o.dryRun, Outside: o.runOutside, MaxChanges: o.maxChanges.given, ConfirmAbove: o.confirmAbove.given, Yes: o.yes,
+		Ask: a.asker(), Reason: o.reason, Profile: a.profile.Name, Waiting: a.waiting, Conclude: a.conclude,
+	}
+	if !a.unaudited {
+		s.AuditFile = a.auditFile
+	}
+	return s
+}
+
+// newRun makes a run that the caller closes. It is for tests, of which several share one.
+func (a *app) newRun(ctx context.Context, script string) (*run.Run, error) {
+	config, err := a.runConfig(script, nil)
+	if err != nil {
+		return nil, err
+	}
+	return run.New(ctx, config)
+}
+
+// session runs something with the flags of the command, and ends it.
+func (a *app) session(ctx context.Context, script string, args []string, use func(*run.Run) error) error {
+	config, err := a.runConfig(script, args)
+	if err != nil {
+		return err
+	}
+	return run.Do(ctx, config, use)
+}
+
+// openingEmbedded says that no database was named, and refuses to make one that nobody asked for.
+func (a *app) openingEmbedded() error {
+	if _, err := os.Stat(embeddedFile); errors.Is(err, fs.ErrNotExist) {
+		return errNoDatabase()
+	}
+	fmt.Fprintf(a.err, "dbos-script: no --db and no $%s: using the embedded database %s\n", environmentURL, embeddedURL)
+	return nil
+}
+
+// errNoDatabase says how to name a database, or to make one: nothing is created that nobody asked for.
+func errNoDatabase() error {
+	return &client.Error{
+		Kind:    client.Initialization,
+		Message: fmt.Sprintf("no database is named: there is no --db, no $%s, and no file %s here", environmentURL, embeddedFile),
+		Advice:  "--db URL names one; `dbos-script db init` makes " + embeddedFile + " here, and `dbos-script demo` one to try things on",
+	}
+}
+
+// explainTable says on a terminal how to see what is in a table.
+func (a *app) explainTable() {
+	if terminal.Is(a.err) {
+		fmt.Fprintln(a.err, "dbos-script: print(inspect.dump(t)) shows what is in a table")
+	}
+}
+
+// waiting says that a stopped run waits for a change under way.
+func (a *app) waiting(operation string, cause error) {
+	why, way := "interrupted", "; Ctrl-C again ends at once"
+	if stop := (*vm.Stop)(nil); errors.As(cause, &stop) && stop.Kind != vm.Interrupted {
+		why, way = stop.Message, ""
+	}
+	fmt.Fprintf(a.err, "dbos-script: %s: %s is under way and is waited for%s\n", why, operation, way)
+}
+
+// conclude shows what a run did: a dry run its plan, a run that was stopped what it has changed and
+// what not.
+func (a *app) conclude(r *run.Run, err error) error {
+	if a.options.dryRun {
+		return a.printPlan(r.Guard().Plan())
+	}
+	var exit *stdlib.ExitRequest
+	if err == nil || errors.As(err, &exit) {
+		a.printTallies(r.Guard().Tallies(), terminal.Is(a.err))
+		return nil
+	}
+	return a.printSummary(r.Script(), r.Guard().Summary())
+}

@@ -1,0 +1,80 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/dbos-script/dbos-script/runtime/lua/vm"
+)
+
+// Do makes a run, calls a function with it and ends it: what was emitted is written, the audit log gets
+// its last line, connections are closed. It returns the function's error and those of the end, or the
+// error of New. A panic is returned as a *bridge.Panic.
+//
+// A run that does not end when it is stopped, because a call of it does not return, is given up: the
+// call goes on, and Do returns an error with the *vm.Stop behind it.
+func Do(ctx context.Context, config Config, use func(*Run) error) error {
+	if config.Abandoned.full() {
+		return errManyAbandoned
+	}
+	overdue := make(chan *vm.Stop, 1)
+	r, err := newRun(ctx, config, func(stop *vm.Stop) { overdue <- stop })
+	if err != nil {
+		return err
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- Recover(func() error { return r.end(Recover(func() error { return use(r) })) }) }()
+	select {
+	case err := <-ended:
+		return err
+	case stop := <-overdue:
+		config.Abandoned.add(ended)
+		return r.giveUp(stop)
+	}
+}
+
+// end ends a run that returned err or nil, and returns what is to be reported of it.
+func (r *Run) end(err error) error {
+	flushed := r.printer.Flush()
+	return errors.Join(err, flushed, r.conclude(err), r.closeLog(err), r.Close())
+}
+
+func (r *Run) conclude(err error) error {
+	if r.config.Conclude == nil {
+		return nil
+	}
+	return r.config.Conclude(r, err)
+}
+
+func (r *Run) closeLog(err error) error {
+	if r.log == nil {
+		return nil
+	}
+	return r.log.Close(outcome(err), ExitCode(err))
+}
+
+// givenUp is the end of a run whose call does not return.
+type givenUp struct{ *vm.Stop }
+
+func (e givenUp) Error() string {
+	return e.Stop.Message + "; a call that it made does not return, so the run was given up"
+}
+
+// Unwrap returns why the run was stopped.
+func (e givenUp) Unwrap() error { return e.Stop }
+
+// giveUp ends a run whose call does not return: the audit log gets its last line and a person the
+// summary, and nothing that the call may still use is closed.
+func (r *Run) giveUp(stop *vm.Stop) error {
+	const timeout = time.Second
+	err := givenUp{stop}
+	done := make(chan error, 1)
+	go func() { done <- errors.Join(r.closeLog(err), r.conclude(err)) }() // a change under way holds them up
+	select {
+	case failed := <-done:
+		return errors.Join(err, failed)
+	case <-time.After(timeout):
+		return err
+	}
+}

@@ -1,0 +1,87 @@
+package run
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"time"
+
+	"github.com/dbos-script/dbos-script/bindings"
+	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/runtime/declare"
+	"github.com/dbos-script/dbos-script/runtime/lua/vm"
+	"github.com/dbos-script/dbos-script/runtime/schedule"
+	"github.com/dbos-script/dbos-script/stdlib/render"
+	"github.com/dbos-script/dbos-script/stdlib/suite"
+)
+
+// An Environment holds what a test, a schedule or a benchmark puts in the place of the real world.
+// The zero value is production.
+type Environment struct {
+	// Clock returns the time that the script sees. Nil is the time of the machine.
+	Clock func() time.Time
+	// Sleep waits by that clock, and returns the cause of a context that ended. Nil waits in real time.
+	Sleep func(context.Context, time.Duration) error
+	// Database returns the only database that the script may open, under the settings of
+	// Config.Database. Nil opens Config.Database itself.
+	Database func(context.Context) (client.ClientConfig, error)
+	// Client is used in the place of a connection. Its changes pass no gate, so they are neither
+	// counted nor recorded.
+	Client client.Client
+	// Modules are added to those that each script has.
+	Modules []declare.Module
+	// Suite takes the tests that a script describes, and makes the functions of testing global.
+	Suite *suite.Suite
+	// Coverage counts the lines that run. Nil counts nothing.
+	Coverage *vm.Coverage
+	// Emitted is called with the rows that the script emits. It may be nil.
+	Emitted func([]render.Row)
+	// Tick is the time in the schedule that the run is for. Zero is a run that was started by hand.
+	Tick time.Time
+	// ID is the run's id in the audit log. Empty makes a new one.
+	ID string
+	// Declared is called with the plan that schedule.declare declares. It may be nil.
+	Declared func(schedule.Plan)
+}
+
+// check returns a *ConfigError if safety settings could not hold.
+func (e Environment) check(c Config) error {
+	if e.Client != nil && (c.DryRun || c.MaxChanges != nil || c.AuditFile != nil) {
+		return &ConfigError{
+			Message: "a Client passes no gate: it takes neither DryRun nor MaxChanges nor AuditFile",
+			Advice:  "name the database in Config.Database",
+		}
+	}
+	return nil
+}
+
+// Now returns the time that scripts see, which is as precise as what a database stores.
+func (e Environment) Now() time.Time {
+	if e.Clock != nil {
+		return e.Clock()
+	}
+	return time.Now().Truncate(time.Millisecond)
+}
+
+// preciseNow returns the time of os.clock, which measures less than a millisecond.
+func (e Environment) preciseNow() time.Time {
+	if e.Clock != nil {
+		return e.Clock()
+	}
+	return time.Now()
+}
+
+// openEnvironment opens the database of the environment, under the settings of the run.
+func (r *Run) openEnvironment(ctx context.Context) (*bindings.Connection, error) {
+	replaced, err := r.config.Environment.Database(r.ctx)
+	if err != nil {
+		return nil, err
+	}
+	config := r.config.Database
+	config.DatabaseURL, config.Clock, config.Idle = replaced.DatabaseURL, replaced.Clock, replaced.Idle
+	config.SDK = cmp.Or(config.SDK, replaced.SDK)
+	return r.open(ctx, config)
+}
+
+// errOnlyDatabase keeps a test from databases that are not its own.
+var errOnlyDatabase = &DeniedError{Err: errors.New("a test has the database of its fleet, and may open no other")}

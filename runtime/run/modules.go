@@ -1,0 +1,102 @@
+package run
+
+import (
+	"io"
+	"path/filepath"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/dbos-script/dbos-script/bindings"
+	"github.com/dbos-script/dbos-script/runtime/declare"
+	"github.com/dbos-script/dbos-script/runtime/declare/reference"
+	"github.com/dbos-script/dbos-script/runtime/lua/bridge"
+	"github.com/dbos-script/dbos-script/runtime/lua/vm"
+	"github.com/dbos-script/dbos-script/runtime/terminal"
+	"github.com/dbos-script/dbos-script/stdlib"
+	"github.com/dbos-script/dbos-script/stdlib/render"
+)
+
+// modules returns what the script can require, and has as globals.
+func (r *Run) modules() []declare.Module {
+	library := stdlib.Modules(stdlib.Host{
+		Arguments: r.config.Arguments, Script: filepath.Base(r.config.Script), Stdout: limitedStdout{r},
+		Stderr: r.stderr, Terminal: terminal.Is(r.config.Stderr), Output: r.printer, Logger: r.logger, Clock: r.config.Environment.Now,
+		Sleep: r.config.Environment.Sleep, Suite: r.config.Environment.Suite, Tick: r.config.Environment.Tick, Declared: r.config.Environment.Declared,
+		Abort: func(err error) { r.vm.Abort(err) }, Asides: r.config.Abandoned.calls(), Grants: r.grants, Lua: r.library,
+		Find: r.find, Manual: r.Manual, Page: func(text []byte) error { return r.page(text) },
+		Transport: r.config.Transport, Outside: r.outside, Rehearsed: r.plannedFiles(), Masked: r.masked,
+	})
+	dbos := bindings.Module(bindings.Host{Default: r.runDatabase, Connect: r.connect, DryRun: r.config.DryRun})
+	return append(append([]declare.Module{dbos}, library...), r.config.Environment.Modules...)
+}
+
+// vmConfig makes every module a global too, and the members of a module of globals global names.
+func (r *Run) vmConfig() vm.Config {
+	modules := map[string]vm.Loader{}
+	globals := map[string]vm.Loader{}
+	for _, m := range r.registry.Modules() {
+		if m.Global {
+			for _, name := range m.Names() {
+				globals[name] = func(*lua.LState) lua.LValue { return r.vm.L().GetField(r.exposer.Open(m), name) }
+			}
+			continue
+		}
+		load := func(*lua.LState) lua.LValue { return r.exposer.Open(m) }
+		modules[m.Name], globals[m.Name] = load, load
+	}
+	r.testGlobals(modules, globals)
+	return vm.Config{
+		Stdout: &flushing{r.printer, r.config.Stdout}, Limits: r.config.Limits, Loaders: modules, Globals: globals,
+		ErrorOf: errorOf, Elsewhere: r.registry.Elsewhere, PrintedTable: r.config.PrintedTable, Overdue: r.overdue,
+		Undoing: r.guard.Applying, Conceal: panicText, Clock: r.config.Environment.preciseNow, Coverage: r.config.Environment.Coverage,
+	}
+}
+
+// Globals returns the names that the modules of the run add to Lua's globals.
+func (r *Run) Globals() []string {
+	var names []string
+	for _, m := range r.registry.Modules() {
+		if !m.Global {
+			names = append(names, m.Name)
+			continue
+		}
+		names = append(names, m.Names()...)
+	}
+	return names
+}
+
+func (r *Run) find(name string) (declare.Topic, error) { return reference.Find(r.registry, name) }
+
+// Manual returns the text about a topic, or the table of contents if topic is nil.
+func (r *Run) Manual(topic *declare.Topic) string {
+	if topic == nil {
+		return reference.Contents(r.registry)
+	}
+	return reference.Text(r.registry, *topic)
+}
+
+// limitedStdout is the script's output, which Limits.Output bounds. The VM counts it.
+type limitedStdout struct{ run *Run }
+
+func (l limitedStdout) Write(p []byte) (int, error) { return l.run.vm.Stdout().Write(p) }
+
+// flushing keeps print and emit in order: a table that waits for its rows is written first.
+type flushing struct {
+	printer *render.Printer
+	out     io.Writer
+}
+
+func (f *flushing) Write(p []byte) (int, error) {
+	if err := f.printer.Flush(); err != nil {
+		return 0, err
+	}
+	return f.out.Write(p)
+}
+
+// errorOf returns the Go error behind an error object of Lua, nil for any other value.
+func errorOf(v lua.LValue) error {
+	if e, ok := bridge.ErrorOf(v); ok {
+		return e
+	}
+	return nil
+}

@@ -1,0 +1,164 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/dbos-script/dbos-script/bindings"
+	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/runtime/declare"
+	"github.com/dbos-script/dbos-script/runtime/lua/bridge"
+	"github.com/dbos-script/dbos-script/runtime/lua/vm"
+	"github.com/dbos-script/dbos-script/runtime/run/audit"
+	"github.com/dbos-script/dbos-script/runtime/run/guard"
+	"github.com/dbos-script/dbos-script/runtime/terminal"
+	"github.com/dbos-script/dbos-script/stdlib/grants"
+	"github.com/dbos-script/dbos-script/stdlib/render"
+)
+
+// A Run is one execution of a script, or of several pieces that share their globals, as at a prompt.
+// It is for one goroutine at a time.
+type Run struct {
+	config   Config
+	ctx      context.Context
+	cancel   context.CancelCauseFunc
+	vm       *vm.VM
+	overdue  func(*vm.Stop)     // called if the run does not end when it is stopped; nil waits
+	page     func([]byte) error // writes a long text
+	exposer  *bridge.Exposer
+	registry *declare.Registry
+	printer  *render.Printer
+	stderr   *boundedStderr
+	logger   *slog.Logger
+	grants   grants.Grants
+	guard    *guard.Guard
+	planned  client.Rehearsals // of a dry run
+	log      *audit.Log        // nil if nothing is recorded
+	record   audit.Run
+	chunks   map[string]*lua.LFunction // parts of the library that are written in Lua
+
+	databases []grantedDatabase // that Grants.DB names
+	others    int               // open connections of dbos.connect
+
+	runDatabase func(context.Context) (*bindings.Connection, error) // opens Config.Database, once
+	connection  *bindings.Connection                                // Config.Database, once it is open
+	mutex       sync.Mutex
+	opened      []client.Client
+}
+
+// Grace is how long the end of a run waits for calls under way.
+const Grace = 5 * time.Second
+
+// New makes a run that Close must end. Nothing is opened before the script needs it. It returns a
+// *ConfigError if the grants cannot be read, or if settings contradict each other.
+//
+// Do is simpler: it also ends a run that does not end by itself.
+func New(ctx context.Context, config Config) (*Run, error) { return newRun(ctx, config, nil) }
+
+func newRun(ctx context.Context, config Config, overdue func(*vm.Stop)) (*Run, error) {
+	if err := config.Environment.check(config); err != nil {
+		return nil, err
+	}
+	granted, err := grants.New(config.Grants)
+	if err != nil {
+		return nil, &ConfigError{Message: err.Error()}
+	}
+	for _, path := range config.Kept {
+		granted = granted.Keep(path)
+	}
+	r := &Run{config: config.effective(), grants: granted, overdue: overdue, chunks: map[string]*lua.LFunction{}}
+	r.page, r.stderr = r.Write, &boundedStderr{r}
+	r.logger = slog.New(terminal.NewLog(r.stderr.styled(), terminal.LogOptionsFor(r.config.Stderr, r.config.Verbose)))
+	r.newPrinter()
+	r.ctx, r.cancel = context.WithCancelCause(ctx)
+	r.runDatabase = openOnce(r.openDatabase)
+	if err := r.readDatabaseGrants(); err != nil {
+		return nil, err
+	}
+	r.newGuard()
+	r.registry = declare.NewRegistry(r.modules()...).WithClock(config.Environment.Now)
+	r.vm = vm.New(r.vmConfig())
+	r.exposer = bridge.New(r.vm.L(), r.registry, bridge.Options{OnPanic: r.panicked, Conceal: panicText, Call: r.vm.Call, Brief: vm.Brief})
+	return r, nil
+}
+
+func (r *Run) newPrinter() {
+	r.printer = render.NewPrinter(limitedStdout{r}, r.config.Format, render.Kinds{Summary: bindings.Summaries(), Fields: bindings.Fields()})
+	r.printer.Watch(r.config.Environment.Emitted)
+	if r.config.Width != nil {
+		r.printer.Fit(r.config.Width)
+	}
+	r.printer.Tell(func(what string) { fmt.Fprintln(r.stderr, what) })
+}
+
+// Execute runs a script with the run's arguments, and returns why it failed. An *stdlib.ExitRequest
+// is a call of exit, which is no failure if its status is 0. ExitCode tells them apart.
+func (r *Run) Execute(s Source) error {
+	r.recordSource(s)
+	if s.Program != nil {
+		_, err := r.vm.RunIn(r.ctx, s.Folder, s.Program)
+		return err
+	}
+	_, err := r.vm.RunText(r.ctx, s.Name, s.Folder, string(s.Text), r.arguments()...)
+	return err
+}
+
+func (r *Run) arguments() []lua.LValue {
+	values := make([]lua.LValue, len(r.config.Arguments))
+	for i, word := range r.config.Arguments {
+		values[i] = lua.LString(word)
+	}
+	return values
+}
+
+// Close frees what the run holds, and writes what emit still holds back. Connections are closed last,
+// because an iterator under way may use one.
+func (r *Run) Close() error {
+	err := r.printer.Flush()
+	r.cancel(errors.New("the run is over"))
+	r.exposer.Close()
+	r.vm.Close()
+	for _, c := range r.opened {
+		c.Shutdown(Grace)
+	}
+	return err
+}
+
+// Write writes to the run's output, within the limit of Limits.Output.
+func (r *Run) Write(text []byte) error {
+	_, err := r.vm.Stdout().Write(text)
+	return err
+}
+
+// Flush writes rows that emit holds back until it knows how wide their columns are.
+func (r *Run) Flush() error { return r.printer.Flush() }
+
+// Page sets how help and a prompt write a text that may be longer than the window.
+func (r *Run) Page(write func([]byte) error) { r.page = write }
+
+// Context ends with the run.
+func (r *Run) Context() context.Context { return r.ctx }
+
+// VM returns the run's Lua state, for a prompt.
+func (r *Run) VM() *vm.VM { return r.vm }
+
+// Exposer returns what makes Go values visible in the run's Lua state, for a prompt.
+func (r *Run) Exposer() *bridge.Exposer { return r.exposer }
+
+// Registry returns the modules of the run.
+func (r *Run) Registry() *declare.Registry { return r.registry }
+
+// Guard returns what the run has changed, and the plan of a dry run.
+func (r *Run) Guard() *guard.Guard { return r.guard }
+
+// Script returns the script's name.
+func (r *Run) Script() string { return r.config.Script }
+
+// panicked ends the run, because a script must not go on after a panic of Go code.
+func (r *Run) panicked(p *bridge.Panic) { r.vm.Abort(p) }

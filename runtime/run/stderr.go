@@ -1,0 +1,46 @@
+package run
+
+import (
+	"io"
+
+	"github.com/dbos-script/dbos-script/runtime/terminal"
+)
+
+// boundedStderr is standard error for a script: its log, its progress, and warnings about what it
+// does. All of it counts for Limits.Output, once there is a VM.
+type boundedStderr struct{ run *Run }
+
+func (s *boundedStderr) Write(text []byte) (int, error) {
+	return s.bounded(s.run.config.Stderr).Write(text)
+}
+
+func (s *boundedStderr) bounded(to io.Writer) io.Writer {
+	if s.run.vm == nil {
+		return to
+	}
+	return s.run.vm.Bounded(to)
+}
+
+// Status shows a line below all that is written, if standard error is a terminal.
+func (s *boundedStderr) Status(text string) {
+	screen, ok := s.run.config.Stderr.(*terminal.Writer)
+	if !ok {
+		return
+	}
+	if _, err := s.bounded(io.Discard).Write([]byte(text)); err == nil || text == "" {
+		screen.Status(text)
+	}
+}
+
+// styled returns a writer for text with colours of our own.
+func (s *boundedStderr) styled() io.Writer { return styledStderr{s} }
+
+type styledStderr struct{ *boundedStderr }
+
+func (s styledStderr) Write(text []byte) (int, error) {
+	to := s.run.config.Stderr
+	if terminal.Coloured(to) {
+		to = terminal.Styled(to)
+	}
+	return s.bounded(to).Write(text)
+}
