@@ -38,7 +38,7 @@ func argsDeclare(host Host) declare.Func {
 				if _, err := io.WriteString(host.Stdout, set.Usage(host.Script)); err != nil {
 					return nil, err
 				}
-				return nil, host.end(&ExitRequest{})
+				return nil, host.End(&ExitRequest{})
 			}
 			return set.Parse(host.Arguments, host.Clock())
 		}).

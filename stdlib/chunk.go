@@ -53,8 +53,8 @@ const shownFields = 12
 
 var errNoLua = errors.New("this program runs no Lua of the library")
 
-// call calls what a chunk returned.
-func (h Host) call(ctx context.Context, chunk Chunk, args ...any) ([]declare.Raw, error) {
+// Call calls the function of a chunk.
+func (h Host) Call(ctx context.Context, chunk Chunk, args ...any) ([]declare.Raw, error) {
 	if h.Lua == nil {
 		return nil, errNoLua
 	}
@@ -87,7 +87,7 @@ func (h Host) items(ctx context.Context, argument string, from declare.Raw) iter
 func (h Host) drawn(ctx context.Context, iterator declare.Raw) iter.Seq2[declare.Raw, error] {
 	return func(yield func(declare.Raw, error) bool) {
 		for {
-			results, err := h.call(ctx, seqChunk, "next", iterator)
+			results, err := h.Call(ctx, seqChunk, "next", iterator)
 			if err != nil {
 				yield(nil, err)
 				return

@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"os"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/dbos-script/dbos-script/runtime/declare"
@@ -22,11 +21,6 @@ func TestDeclarationsAreComplete(t *testing.T) {
 // needDatabase are the functions whose examples are run with a database.
 var needDatabase = []string{"emit", "exit", "help"}
 
-// ofTests tells those whose examples are run in a test.
-func ofTests(name string) bool {
-	return strings.HasPrefix(name, "testing.") || strings.HasPrefix(name, "assert.")
-}
-
 func TestExamplesRun(t *testing.T) {
 	t.Parallel()
 	temporary := []string{os.TempDir()}
@@ -36,7 +30,7 @@ func TestExamplesRun(t *testing.T) {
 	}
 	for _, topic := range declare.NewRegistry(stdlib.Modules(stdlib.Host{})...).Topics() {
 		f, ok := topic.Item.(*declare.Func)
-		if !ok || ofTests(topic.Name) || slices.Contains(needDatabase, f.Name) || topic.Name == "args.declare" || f.Name == "to_table" {
+		if !ok || slices.Contains(needDatabase, f.Name) || topic.Name == "args.declare" || f.Name == "to_table" {
 			continue
 		}
 		for _, example := range f.Examples {

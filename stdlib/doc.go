@@ -16,7 +16,6 @@ import (
 	"github.com/dbos-script/dbos-script/stdlib/files"
 	"github.com/dbos-script/dbos-script/stdlib/grants"
 	"github.com/dbos-script/dbos-script/stdlib/render"
-	"github.com/dbos-script/dbos-script/stdlib/suite"
 )
 
 // A Host is what the library needs of the program around it.
@@ -31,7 +30,6 @@ type Host struct {
 	Clock     func() time.Time // the time of now
 	Abort     func(error)      // ends the run, with the error as its cause
 	Asides    *Asides          // the calls that all runs have left behind; may be nil
-	Suite     *suite.Suite     // what a test script describes; one of the script's own when nil
 
 	Tick     time.Time           // that the run is for; zero when it was started by hand
 	Declared func(schedule.Plan) // is told what schedule.declare declares; may be nil
@@ -76,7 +74,7 @@ func Modules(host Host) []declare.Module {
 		csvModule(host), seqModule(host), reModule(host), templateModule(host), inspectModule(host), retryModule(host),
 		fsModule(host), httpModule(host), execModule(host), envModule(host),
 		hashModule(), base64Module(), uuidModule(),
-		testingModule(host), assertModule(host), scheduleModule(host),
+		scheduleModule(host),
 	}
 }
 

@@ -39,8 +39,8 @@ func (e *ExitRequest) Error() string {
 // ExitCode is the status of the command.
 func (e *ExitRequest) ExitCode() int { return e.Status }
 
-// end ends the run: an error alone could be caught by the script.
-func (h Host) end(request *ExitRequest) error {
+// End ends the run, because an error alone could be caught by the script. It returns the request.
+func (h Host) End(request *ExitRequest) error {
 	h.Abort(request)
 	return request
 }
@@ -56,7 +56,7 @@ func exit(host Host) declare.Func {
 			if err != nil {
 				return err
 			}
-			return host.end(&ExitRequest{Status: status, Message: a.Message})
+			return host.End(&ExitRequest{Status: status, Message: a.Message})
 		}).
 		Example(`if #dbos.list_workflows{status = "ERROR", limit = 1} > 0 then exit("partial", "some workflows failed") end`)
 }

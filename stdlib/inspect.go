@@ -31,20 +31,25 @@ func inspectDump(host Host) declare.Func {
 	}
 	return declare.Fn("dump", "Writes a value as text, with all that is in it.",
 		func(ctx context.Context, a args) (string, error) {
-			results, err := host.call(ctx, inspectChunk, a.Value, orDefault(a.Depth, inspectDepth), orDefault(a.Width, inspectWidth), orDefault(a.Items, inspectItems))
-			if err != nil {
-				return "", err
-			}
-			text, ok := results[0].Native().(string)
-			if !ok {
-				return "", fmt.Errorf("the text is a %s", results[0].Type())
-			}
-			return text, nil
+			return host.Inspect(ctx, a.Value, orDefault(a.Depth, inspectDepth), orDefault(a.Width, inspectWidth), orDefault(a.Items, inspectItems))
 		}).
 		Returning("the text, without a line end").
 		Notes("The keys are in order: first the elements, then numbers, then names. A table that holds itself is shown as `<cycle to value.parent>`, " +
 			"one that was shown before as `<the same as value.items[1]>`. `json.encode` writes data for other programs.").
 		Example(`print(inspect.dump({id = "w1", steps = {"charge", "ship"}, done = false}))`)
+}
+
+// Inspect returns a value as inspect.dump writes it.
+func (h Host) Inspect(ctx context.Context, value declare.Raw, depth, width, items int64) (string, error) {
+	results, err := h.Call(ctx, inspectChunk, value, depth, width, items)
+	if err != nil {
+		return "", err
+	}
+	text, ok := results[0].Native().(string)
+	if !ok {
+		return "", fmt.Errorf("the text is a %s", results[0].Type())
+	}
+	return text, nil
 }
 
 // orDefault gives what holds where an option was not given.

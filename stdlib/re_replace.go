@@ -45,7 +45,7 @@ func replacer(ctx context.Context, host Host, re *regexp.Regexp, text string, re
 		return nil, declare.BadArgument("replacement", "string or function expected, got %s", replacement.Type())
 	}
 	return func(captures []any, at []int) (string, error) {
-		results, err := host.call(ctx, callChunk, append([]any{replacement}, captures...)...)
+		results, err := host.Call(ctx, callChunk, append([]any{replacement}, captures...)...)
 		if err != nil {
 			return "", err
 		}

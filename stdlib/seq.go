@@ -112,7 +112,7 @@ var (
 // documented as the type given.
 func seqFn[A seqArguments](host Host, name, doc string, gives reflect.Type, result string) declare.Func {
 	f := declare.Fn(name, doc, func(ctx context.Context, a A) (declare.Results, error) {
-		results, err := host.call(ctx, seqChunk, append([]any{name}, a.values()...)...)
+		results, err := host.Call(ctx, seqChunk, append([]any{name}, a.values()...)...)
 		if err != nil {
 			return nil, err
 		}

@@ -75,7 +75,7 @@ const seqKeys = "Items without a value are under the key `\"\"`. A time or an ex
 
 func seqForEach(host Host) declare.Func {
 	return passingItems(declare.Do("each", "Calls a function with each item.", func(ctx context.Context, a seqCalled) error {
-		_, err := host.call(ctx, seqChunk, append([]any{"each"}, a.values()...)...)
+		_, err := host.Call(ctx, seqChunk, append([]any{"each"}, a.values()...)...)
 		return err
 	}).
 		Example(`seq.each({"a", "b"}, print)`))

@@ -9,8 +9,9 @@ import (
 
 	"github.com/dbos-script/dbos-script/runtime/declare"
 	"github.com/dbos-script/dbos-script/runtime/lua/check"
+	"github.com/dbos-script/dbos-script/runtime/run"
+	"github.com/dbos-script/dbos-script/runtime/scripttest"
 	"github.com/dbos-script/dbos-script/stdlib"
-	"github.com/dbos-script/dbos-script/stdlib/suite"
 )
 
 func (a *app) checkCommand() *cobra.Command {
@@ -65,8 +66,8 @@ func (a *app) check(ctx context.Context, args []string) error {
 type checkers struct{ scripts, tests *check.Checker }
 
 func newCheckers() checkers {
-	tests := append(runModules(), append(testModules(), stdlib.TestGlobals(&suite.Suite{}))...)
-	return checkers{check.New(declare.NewRegistry(runModules()...)), check.New(declare.NewRegistry(tests...), stdlib.AssertName)}
+	tests := append(run.Modules(), append(run.TestModules(), scripttest.Globals(&scripttest.Suite{}))...)
+	return checkers{check.New(declare.NewRegistry(run.Modules()...)), check.New(declare.NewRegistry(tests...), scripttest.AssertName)}
 }
 
 func (c checkers) of(name string) *check.Checker {

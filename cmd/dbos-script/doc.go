@@ -2,21 +2,17 @@ package main
 
 import (
 	"fmt"
-	"log/slog"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/dbos-script/dbos-script/bindings"
-	"github.com/dbos-script/dbos-script/bindings/testbed"
 	"github.com/dbos-script/dbos-script/runtime/declare"
 	"github.com/dbos-script/dbos-script/runtime/declare/reference"
-	"github.com/dbos-script/dbos-script/stdlib"
+	"github.com/dbos-script/dbos-script/runtime/run"
 )
 
 func (a *app) docCommand() *cobra.Command {
@@ -47,16 +43,8 @@ func (a *app) docCommand() *cobra.Command {
 
 // declarations are all modules, those of tests among them, without anything to call them on.
 func declarations() *declare.Registry {
-	return declare.NewRegistry(append(runModules(), testModules()...)...)
+	return declare.NewRegistry(append(run.Modules(), run.TestModules()...)...)
 }
-
-// runModules are the modules that every script has.
-func runModules() []declare.Module {
-	return append([]declare.Module{bindings.Module(bindings.Host{})}, stdlib.Modules(stdlib.Host{Clock: time.Now})...)
-}
-
-// testModules are the modules that only tests have.
-func testModules() []declare.Module { return testbed.New(slog.New(slog.DiscardHandler)).Modules(nil) }
 
 // A rendering is how a format writes everything, and one thing.
 type rendering struct {

@@ -17,9 +17,9 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 	"github.com/dbos-script/dbos-script/runtime/lua/vm"
 	"github.com/dbos-script/dbos-script/runtime/plainfile"
+	"github.com/dbos-script/dbos-script/runtime/scripttest/report"
 	"github.com/dbos-script/dbos-script/runtime/terminal"
 	"github.com/dbos-script/dbos-script/stdlib"
-	"github.com/dbos-script/dbos-script/stdlib/suite"
 )
 
 // testOptions are the flags of the command test.
@@ -84,9 +84,9 @@ type tester struct {
 	app      *app
 	options  testOptions
 	wanted   *regexp.Regexp
-	reporter suite.Reporter
+	reporter report.Reporter
 	coverage *vm.Coverage
-	totals   suite.Totals
+	totals   report.Totals
 }
 
 func (a *app) newTester(o testOptions) (*tester, error) {
@@ -94,7 +94,7 @@ func (a *app) newTester(o testOptions) (*tester, error) {
 	if err != nil {
 		return nil, fmt.Errorf("--run: %w", err)
 	}
-	reporter, err := suite.NewReporter(o.format, a.testReport(o.format), suite.Style{Coloured: terminal.Coloured(a.out), Verbose: a.options.verbose})
+	reporter, err := report.NewReporter(o.format, a.testReport(o.format), report.Style{Coloured: terminal.Coloured(a.out), Verbose: a.options.verbose})
 	if err != nil {
 		return nil, err
 	}

@@ -8,8 +8,8 @@ import (
 	"strings"
 
 	"github.com/dbos-script/dbos-script/runtime/declare"
+	"github.com/dbos-script/dbos-script/runtime/scripttest/report"
 	"github.com/dbos-script/dbos-script/stdlib/render"
-	"github.com/dbos-script/dbos-script/stdlib/suite"
 )
 
 // covered shows which lines of the scripts ran, and writes them for other programs.
@@ -31,7 +31,7 @@ func (t *tester) covered() error {
 		return &usageError{message: err.Error()}
 	}
 	defer file.Close()
-	return suite.WriteLCOV(file, scripts)
+	return report.WriteLCOV(file, scripts)
 }
 
 // coverageOut keeps what another program reads free of the table.
@@ -43,21 +43,21 @@ func (t *tester) coverageOut() io.Writer {
 }
 
 // scripts leaves out the tests themselves, and the parts of the library.
-func (t *tester) scripts() (scripts []suite.Covered) {
+func (t *tester) scripts() (scripts []report.Covered) {
 	for _, file := range t.coverage.Files() {
 		if strings.HasSuffix(file.Name, testSuffix) || strings.HasPrefix(file.Name, declare.Library) {
 			continue
 		}
-		c := suite.Covered{Path: filepath.ToSlash(file.Name)}
+		c := report.Covered{Path: filepath.ToSlash(file.Name)}
 		for _, line := range file.Lines {
-			c.Lines = append(c.Lines, suite.Line{Number: line.Line, Hits: line.Hits})
+			c.Lines = append(c.Lines, report.Line{Number: line.Line, Hits: line.Hits})
 		}
 		scripts = append(scripts, c)
 	}
 	return scripts
 }
 
-func printCoverage(out io.Writer, scripts []suite.Covered) error {
+func printCoverage(out io.Writer, scripts []report.Covered) error {
 	fmt.Fprintln(out)
 	if len(scripts) == 0 {
 		_, err := fmt.Fprintln(out, "no script was run: runbook.run runs one")

@@ -9,30 +9,31 @@ import (
 	"strings"
 	"time"
 
-	"github.com/dbos-script/dbos-script/bindings/testbed"
 	"github.com/dbos-script/dbos-script/runtime/declare"
 	"github.com/dbos-script/dbos-script/runtime/lua/vm"
 	"github.com/dbos-script/dbos-script/runtime/run"
+	"github.com/dbos-script/dbos-script/runtime/scripttest"
+	"github.com/dbos-script/dbos-script/runtime/scripttest/report"
+	"github.com/dbos-script/dbos-script/runtime/scripttest/testbed"
 	"github.com/dbos-script/dbos-script/stdlib"
 	"github.com/dbos-script/dbos-script/stdlib/render"
-	"github.com/dbos-script/dbos-script/stdlib/suite"
 )
 
 // file runs the tests of a script that are wanted.
-func (t *tester) file(ctx context.Context, path string) suite.File {
+func (t *tester) file(ctx context.Context, path string) report.File {
 	script, err := t.app.readScript(ctx, path)
 	if err != nil {
-		return suite.File{Path: path, Results: []suite.Result{{Name: "is loaded", File: path, State: suite.Failed, Failure: err.Error()}}}
+		return report.File{Path: path, Results: []report.Result{{Name: "is loaded", File: path, State: report.Failed, Failure: err.Error()}}}
 	}
 	return t.scriptFile(ctx, script)
 }
 
-func (t *tester) scriptFile(ctx context.Context, script *script) suite.File {
+func (t *tester) scriptFile(ctx context.Context, script *script) report.File {
 	path := script.name
-	file := suite.File{Path: path}
+	file := report.File{Path: path}
 	described, failed := t.described(ctx, script)
 	if failed != nil {
-		file.Results = []suite.Result{*failed}
+		file.Results = []report.Result{*failed}
 		return file
 	}
 	for _, tests := range t.units(described) {
@@ -42,7 +43,7 @@ func (t *tester) scriptFile(ctx context.Context, script *script) suite.File {
 		if t.options.list {
 			for _, test := range tests {
 				fmt.Fprintf(t.app.out, "%s:%d: %s\n", path, test.Line, test.Name)
-				file.Results = append(file.Results, suite.Result{State: suite.Pending})
+				file.Results = append(file.Results, report.Result{State: report.Pending})
 			}
 			continue
 		}
@@ -52,7 +53,7 @@ func (t *tester) scriptFile(ctx context.Context, script *script) suite.File {
 }
 
 // described are the tests of a script. One that cannot be loaded is a test that failed.
-func (t *tester) described(ctx context.Context, script *script) ([]*suite.Test, *suite.Result) {
+func (t *tester) described(ctx context.Context, script *script) ([]*scripttest.Test, *report.Result) {
 	b := t.bench(ctx, script)
 	defer b.close()
 	err := b.err
@@ -63,13 +64,13 @@ func (t *tester) described(ctx context.Context, script *script) ([]*suite.Test, 
 		err = errors.New("it describes no test")
 	}
 	if err != nil {
-		return nil, b.result(&suite.Test{Name: "is loaded", File: script.name}, time.Now(), err)
+		return nil, b.result(&scripttest.Test{Name: "is loaded", File: script.name}, time.Now(), err)
 	}
 	return b.suite.Tests(), nil
 }
 
 // units are the tests that run in one state: each alone, or a group that shares a database.
-func (t *tester) units(all []*suite.Test) (units [][]*suite.Test) {
+func (t *tester) units(all []*scripttest.Test) (units [][]*scripttest.Test) {
 	shared := map[int]int{} // group → its unit
 	wanted := map[int]bool{}
 	for _, test := range all {
@@ -80,7 +81,7 @@ func (t *tester) units(all []*suite.Test) (units [][]*suite.Test) {
 	for _, test := range all {
 		if test.Shared == 0 {
 			if t.wanted.MatchString(test.Name) {
-				units = append(units, []*suite.Test{test})
+				units = append(units, []*scripttest.Test{test})
 			}
 			continue
 		}
@@ -99,7 +100,7 @@ func (t *tester) units(all []*suite.Test) (units [][]*suite.Test) {
 }
 
 // unit runs tests in a state of their own.
-func (t *tester) unit(ctx context.Context, script *script, tests []*suite.Test) (results []suite.Result) {
+func (t *tester) unit(ctx context.Context, script *script, tests []*scripttest.Test) (results []report.Result) {
 	b := t.bench(ctx, script)
 	defer b.close()
 	loaded := b.err
@@ -125,7 +126,7 @@ type bench struct {
 	path     string // of the test script, in positions
 	folder   string // where its runbooks lie
 	app      *app
-	suite    *suite.Suite
+	suite    *scripttest.Suite
 	world    *testbed.World
 	run      *run.Run
 	err      error // why there is no run
@@ -133,13 +134,13 @@ type bench struct {
 }
 
 func (t *tester) bench(ctx context.Context, script *script) *bench {
-	b := &bench{tester: t, path: script.name, folder: script.folder, suite: &suite.Suite{Loaded: true}}
+	b := &bench{tester: t, path: script.name, folder: script.folder, suite: &scripttest.Suite{Loaded: true}}
 	b.app = &app{options: t.app.options, transport: t.app.transport, unaudited: true}
 	b.app.options.yes = true // what a test changes is its own
 	b.app.streams = streams{in: strings.NewReader(""), out: &b.out, err: &b.log}
 	b.world = testbed.New(b.app.logger())
 	b.app.environment = b.environment()
-	b.app.environment.Suite, b.app.environment.Modules = b.suite, append(b.world.Modules(b.script), stdlib.TestGlobals(b.suite))
+	b.app.environment.Suite, b.app.environment.Modules = b.suite, append(b.world.Modules(b.script), scripttest.Globals(b.suite))
 	b.run, b.err = b.app.newRun(ctx, script.name)
 	return b
 }
@@ -156,7 +157,7 @@ func (b *bench) close() {
 	_ = b.world.Close()
 }
 
-func (b *bench) test(test *suite.Test) error {
+func (b *bench) test(test *scripttest.Test) error {
 	place := b.suite.Find(test)
 	if place < 0 {
 		return errors.New("the script did not describe this test when it was run anew")
@@ -164,14 +165,14 @@ func (b *bench) test(test *suite.Test) error {
 	return b.run.Test(place)
 }
 
-func (b *bench) result(test *suite.Test, began time.Time, err error) *suite.Result {
+func (b *bench) result(test *scripttest.Test, began time.Time, err error) *report.Result {
 	_ = b.flush()
-	r := &suite.Result{Name: test.Name, File: b.path, Line: test.Line, State: suite.Passed, Took: time.Since(began)}
+	r := &report.Result{Name: test.Name, File: b.path, Line: test.Line, State: report.Passed, Took: time.Since(began)}
 	switch {
 	case err != nil:
-		r.State, r.Failure, r.Overdue = suite.Failed, failureText(err), run.TimedOut(err)
+		r.State, r.Failure, r.Overdue = report.Failed, failureText(err), run.TimedOut(err)
 	case test.Pending():
-		r.State = suite.Pending
+		r.State = report.Pending
 	}
 	r.Output, r.Log = b.out.String(), b.log.String()
 	return r

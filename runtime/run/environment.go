@@ -11,8 +11,8 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 	"github.com/dbos-script/dbos-script/runtime/lua/vm"
 	"github.com/dbos-script/dbos-script/runtime/schedule"
+	"github.com/dbos-script/dbos-script/runtime/scripttest"
 	"github.com/dbos-script/dbos-script/stdlib/render"
-	"github.com/dbos-script/dbos-script/stdlib/suite"
 )
 
 // An Environment holds what a test, a schedule or a benchmark puts in the place of the real world.
@@ -31,7 +31,7 @@ type Environment struct {
 	// Modules are added to those that each script has.
 	Modules []declare.Module
 	// Suite takes the tests that a script describes, and makes the functions of testing global.
-	Suite *suite.Suite
+	Suite *scripttest.Suite
 	// Coverage counts the lines that run. Nil counts nothing.
 	Coverage *vm.Coverage
 	// Emitted is called with the rows that the script emits. It may be nil.

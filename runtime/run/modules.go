@@ -2,7 +2,10 @@ package run
 
 import (
 	"io"
+	"log/slog"
 	"path/filepath"
+	"slices"
+	"time"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -11,6 +14,8 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare/reference"
 	"github.com/dbos-script/dbos-script/runtime/lua/bridge"
 	"github.com/dbos-script/dbos-script/runtime/lua/vm"
+	"github.com/dbos-script/dbos-script/runtime/scripttest"
+	"github.com/dbos-script/dbos-script/runtime/scripttest/testbed"
 	"github.com/dbos-script/dbos-script/runtime/terminal"
 	"github.com/dbos-script/dbos-script/stdlib"
 	"github.com/dbos-script/dbos-script/stdlib/render"
@@ -18,17 +23,31 @@ import (
 
 // modules returns what the script can require, and has as globals.
 func (r *Run) modules() []declare.Module {
-	library := stdlib.Modules(stdlib.Host{
+	host := stdlib.Host{
 		Arguments: r.config.Arguments, Script: filepath.Base(r.config.Script), Stdout: limitedStdout{r},
 		Stderr: r.stderr, Terminal: terminal.Is(r.config.Stderr), Output: r.printer, Logger: r.logger, Clock: r.config.Environment.Now,
-		Sleep: r.config.Environment.Sleep, Suite: r.config.Environment.Suite, Tick: r.config.Environment.Tick, Declared: r.config.Environment.Declared,
+		Sleep: r.config.Environment.Sleep, Tick: r.config.Environment.Tick, Declared: r.config.Environment.Declared,
 		Abort: func(err error) { r.vm.Abort(err) }, Asides: r.config.Abandoned.calls(), Grants: r.grants, Lua: r.library,
 		Find: r.find, Manual: r.Manual, Page: func(text []byte) error { return r.page(text) },
 		Transport: r.config.Transport, Outside: r.outside, Rehearsed: r.plannedFiles(), Masked: r.masked,
-	})
-	dbos := bindings.Module(bindings.Host{Default: r.runDatabase, Connect: r.connect, DryRun: r.config.DryRun})
-	return append(append([]declare.Module{dbos}, library...), r.config.Environment.Modules...)
+	}
+	dbos := bindings.Host{Default: r.runDatabase, Connect: r.connect, DryRun: r.config.DryRun}
+	return append(modulesOf(dbos, host, r.config.Environment.Suite), r.config.Environment.Modules...)
 }
+
+// modulesOf is the one list of the modules that every script has.
+func modulesOf(dbos bindings.Host, host stdlib.Host, suite *scripttest.Suite) []declare.Module {
+	return slices.Concat([]declare.Module{bindings.Module(dbos)}, stdlib.Modules(host), scripttest.Modules(scripttest.Host{Host: host, Suite: suite}))
+}
+
+// Modules returns the modules of every script, without anything to call them on: for manuals and
+// checks.
+func Modules() []declare.Module {
+	return modulesOf(bindings.Host{}, stdlib.Host{Clock: time.Now}, nil)
+}
+
+// TestModules returns the modules that only tests have, without anything to call them on.
+func TestModules() []declare.Module { return testbed.New(slog.New(slog.DiscardHandler)).Modules(nil) }
 
 // vmConfig makes every module a global too, and the members of a module of globals global names.
 func (r *Run) vmConfig() vm.Config {

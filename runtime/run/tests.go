@@ -6,18 +6,17 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
-	"github.com/dbos-script/dbos-script/bindings/testbed"
 	"github.com/dbos-script/dbos-script/runtime/declare"
 	"github.com/dbos-script/dbos-script/runtime/lua/vm"
-	"github.com/dbos-script/dbos-script/stdlib"
-	"github.com/dbos-script/dbos-script/stdlib/suite"
+	"github.com/dbos-script/dbos-script/runtime/scripttest"
+	"github.com/dbos-script/dbos-script/runtime/scripttest/testbed"
 )
 
 // testGlobals makes the module assert callable, and leaves the global of that name as it is, because
 // a test puts the module in its place.
 func (r *Run) testGlobals(modules, globals map[string]vm.Loader) {
-	modules[stdlib.AssertName] = func(L *lua.LState) lua.LValue { return r.callableAssert() }
-	delete(globals, stdlib.AssertName)
+	modules[scripttest.AssertName] = func(L *lua.LState) lua.LValue { return r.callableAssert() }
+	delete(globals, scripttest.AssertName)
 	if r.config.Environment.Suite == nil {
 		onlyInTests(modules, globals)
 	}
@@ -36,9 +35,9 @@ func onlyInTests(modules, globals map[string]vm.Loader) {
 
 // callableAssert returns the module, which passes a call on to Lua's own function assert.
 func (r *Run) callableAssert() *lua.LTable {
-	table := r.exposer.Open(*r.registry.Module(stdlib.AssertName))
+	table := r.exposer.Open(*r.registry.Module(scripttest.AssertName))
 	metatable := table.Metatable.(*lua.LTable)
-	original, ok := r.vm.L().G.Global.RawGetString(stdlib.AssertName).(*lua.LFunction)
+	original, ok := r.vm.L().G.Global.RawGetString(scripttest.AssertName).(*lua.LFunction)
 	if ok && metatable.RawGetString("__call") == lua.LNil {
 		metatable.RawSetString("__call", r.vm.L().NewFunction(func(L *lua.LState) int {
 			L.Remove(1)
@@ -50,9 +49,9 @@ func (r *Run) callableAssert() *lua.LTable {
 
 // DescribeTests runs a test script, which adds its tests to Environment.Suite.
 func (r *Run) DescribeTests(s Source) error {
-	r.vm.L().G.Global.RawSetString(stdlib.AssertName, r.callableAssert())
+	r.vm.L().G.Global.RawSetString(scripttest.AssertName, r.callableAssert())
 	_, err := r.vm.RunText(r.ctx, s.Name, s.Folder, string(s.Text))
-	if errors.Is(err, suite.ErrFinished) {
+	if errors.Is(err, scripttest.ErrFinished) {
 		return nil
 	}
 	return err

@@ -17,17 +17,16 @@ type rule struct {
 func rules() map[string]rule {
 	return map[string]rule{
 		"cmd/dbos-script": {
-			ours: []string{"bindings/...", "client", "client/codec", "client/simulator", "client/worker", "runtime/...", "stdlib/...", "scripts/..."},
+			ours: []string{"bindings", "client", "client/codec", "client/simulator", "client/worker", "runtime/...", "stdlib/...", "scripts/..."},
 		},
 
 		// The one place that joins the client, the modules and the VM. Programs in Go import it.
 		"runtime/run": {
-			ours: []string{"bindings/...", "client", "runtime/...", "stdlib/..."},
+			ours: []string{"bindings", "client", "runtime/...", "stdlib/..."},
 			vm:   true, only: []string{"run.go", "modules.go", "chunk.go", "tests.go"},
 		},
 
 		"bindings":          {ours: []string{"client", "client/codec", "runtime/declare"}},
-		"bindings/testbed":  {ours: []string{"client", "client/codec", "client/simulator", "client/worker", "runtime/declare"}},
 		"stdlib":            {ours: []string{"client/codec", "runtime/schedule", "runtime/declare", "runtime/terminal", "stdlib/..."}},
 		"stdlib/params":     {ours: []string{"runtime/declare"}},
 		"stdlib/render":     {ours: []string{"client/codec", "runtime/declare", "runtime/terminal", "stdlib/tabular"}},
@@ -37,8 +36,12 @@ func rules() map[string]rule {
 		"stdlib/files":      {ours: []string{"stdlib/grants"}},
 		"stdlib/command":    {ours: []string{"stdlib/grants"}},
 		"stdlib/grants":     {},
-		"stdlib/suite":      {ours: []string{"runtime/declare", "runtime/terminal"}},
 		"stdlib/backoff":    {},
+
+		// All that tests a script. It is joined with the rest by runtime/run.
+		"runtime/scripttest":         {ours: []string{"runtime/declare", "stdlib"}},
+		"runtime/scripttest/report":  {ours: []string{"runtime/declare", "runtime/terminal"}},
+		"runtime/scripttest/testbed": {ours: []string{"client", "client/codec", "client/simulator", "client/worker", "runtime/declare"}},
 
 		"scripts/examples": {},
 		"scripts/starter":  {},

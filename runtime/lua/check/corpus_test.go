@@ -2,25 +2,21 @@ package check_test
 
 import (
 	"io/fs"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
-	"github.com/dbos-script/dbos-script/bindings"
-	"github.com/dbos-script/dbos-script/bindings/testbed"
 	"github.com/dbos-script/dbos-script/runtime/declare"
 	"github.com/dbos-script/dbos-script/runtime/lua/check"
-	"github.com/dbos-script/dbos-script/stdlib"
-	"github.com/dbos-script/dbos-script/stdlib/suite"
+	"github.com/dbos-script/dbos-script/runtime/run"
+	"github.com/dbos-script/dbos-script/runtime/scripttest"
 )
 
 // registry has what the scripts of a run can use.
 func registry() *declare.Registry {
-	return declare.NewRegistry(append([]declare.Module{bindings.Module(bindings.Host{})}, stdlib.Modules(stdlib.Host{Clock: time.Now})...)...)
+	return declare.NewRegistry(run.Modules()...)
 }
 
 func checker() *check.Checker {
@@ -29,15 +25,15 @@ func checker() *check.Checker {
 
 // testRegistry has what tests of scripts can use, which is more.
 func testRegistry() *declare.Registry {
-	modules := append(registry().Modules(), testbed.New(slog.New(slog.DiscardHandler)).Modules(nil)...)
-	return declare.NewRegistry(append(modules, stdlib.TestGlobals(&suite.Suite{}))...)
+	modules := append(registry().Modules(), run.TestModules()...)
+	return declare.NewRegistry(append(modules, scripttest.Globals(&scripttest.Suite{}))...)
 }
 
 // TestNothingIsWrongHere holds that check says nothing about any script of this repository.
 func TestNothingIsWrongHere(t *testing.T) {
 	t.Parallel()
-	scripts, tests, count := checker(), check.New(testRegistry(), stdlib.AssertName), 0
-	for _, folder := range []string{"scripts", "stdlib", "bench", "tests"} {
+	scripts, tests, count := checker(), check.New(testRegistry(), scripttest.AssertName), 0
+	for _, folder := range []string{"scripts", "stdlib", "runtime/scripttest", "bench", "tests"} {
 		err := filepath.WalkDir(filepath.Join("../../..", folder), func(path string, entry fs.DirEntry, err error) error {
 			if err != nil || entry.IsDir() || filepath.Ext(path) != ".lua" {
 				return err
@@ -73,7 +69,7 @@ func silent(t *testing.T, c *check.Checker, name, source string, folders ...stri
 // TestNothingIsWrongWithTheExamples checks the manual's examples, and the ones of the pages.
 func TestNothingIsWrongWithTheExamples(t *testing.T) {
 	t.Parallel()
-	c := check.New(testRegistry(), stdlib.AssertName)
+	c := check.New(testRegistry(), scripttest.AssertName)
 	for _, topic := range testRegistry().Topics() {
 		if f, isFunction := topic.Item.(*declare.Func); isFunction {
 			for _, example := range f.Examples {

@@ -1,20 +1,20 @@
-package stdlib
+package scripttest
 
 import (
 	"context"
 	_ "embed"
-	"errors"
 	"fmt"
 	"math"
 	"strings"
 
 	"github.com/dbos-script/dbos-script/runtime/declare"
+	"github.com/dbos-script/dbos-script/stdlib"
 )
 
 //go:embed lua/assert.lua
 var assertSource string
 
-var assertChunk = Chunk{Name: "assert", Source: assertSource}
+var assertChunk = stdlib.Chunk{Name: "assert", Source: assertSource}
 
 // AssertName is the module that stands in for the function assert in a test, and can be called as it.
 const AssertName = "assert"
@@ -86,7 +86,7 @@ func assertSame(host Host) declare.Func {
 
 // compare asks the chunk, which gives nothing when the values agree, else where they differ and the parts there.
 func (h Host) compare(ctx context.Context, how string, a assertTwo) error {
-	results, err := h.call(ctx, assertChunk, how, a.Want, a.Got)
+	results, err := h.Call(ctx, assertChunk, how, a.Want, a.Got)
 	if err != nil || len(results) == 0 {
 		return err
 	}
@@ -103,11 +103,10 @@ func (h Host) shown(ctx context.Context, value declare.Raw) string {
 	if value == nil {
 		return "nil"
 	}
-	results, err := h.call(ctx, inspectChunk, value, int64(depth), int64(width), int64(items))
-	if err != nil || len(results) == 0 {
+	text, err := h.Inspect(ctx, value, depth, width, items)
+	if err != nil {
 		return value.Type()
 	}
-	text, _ := results[0].Text()
 	return text
 }
 
@@ -165,7 +164,7 @@ func assertMatches(host Host) declare.Func {
 	}
 	return declare.Do("matches", "Wants a text in which a Lua pattern is found.",
 		func(ctx context.Context, a args) error {
-			results, err := host.call(ctx, assertChunk, "find", a.Pattern, a.Text)
+			results, err := host.Call(ctx, assertChunk, "find", a.Pattern, a.Text)
 			if err != nil || isTrue(results[0]) {
 				return err
 			}
@@ -183,7 +182,7 @@ func assertContains(host Host) declare.Func {
 	}
 	return declare.Do("contains", "Wants an array in which an item is, compared as assert.same does, or a text in which another text is.",
 		func(ctx context.Context, a args) error {
-			results, err := host.call(ctx, assertChunk, "contains", a.Item, a.List)
+			results, err := host.Call(ctx, assertChunk, "contains", a.Item, a.List)
 			if err != nil || isTrue(results[0]) {
 				return err
 			}
@@ -205,7 +204,7 @@ func assertRaises(host Host) declare.Func {
 			for _, arg := range a.Args {
 				call = append(call, arg)
 			}
-			results, err := host.call(ctx, assertChunk, call...)
+			results, err := host.Call(ctx, assertChunk, call...)
 			if err != nil {
 				return nil, err
 			}
@@ -249,6 +248,3 @@ func assertFail() declare.Func {
 		Raises("AssertionFailed").
 		Example(`if 1 > 2 then assert.fail("numbers are broken") end`)
 }
-
-// cause finds what an error is, or has behind it.
-func cause[T error](err error) (T, bool) { return errors.AsType[T](err) }

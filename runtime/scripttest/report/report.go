@@ -1,4 +1,6 @@
-package suite
+// Package report writes the results of the tests of scripts: for people, for readers of TAP and JUnit,
+// and which lines of the scripts under test ran.
+package report
 
 import (
 	"fmt"

@@ -1,17 +1,15 @@
-package stdlib
+package scripttest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/dbos-script/dbos-script/runtime/declare"
-	"github.com/dbos-script/dbos-script/stdlib/suite"
+	"github.com/dbos-script/dbos-script/stdlib"
 )
 
 func testingModule(host Host) declare.Module {
-	if host.Suite == nil {
-		host.Suite = &suite.Suite{}
-	}
 	return declare.Module{
 		Name: "testing",
 		Doc: "Describes tests. In a script that `dbos-script test` runs, a file whose name ends in `_test.lua`, these functions are global " +
@@ -22,8 +20,8 @@ func testingModule(host Host) declare.Module {
 	}
 }
 
-// TestGlobals are the functions of testing as a test has them: global ones, that describe a suite.
-func TestGlobals(s *suite.Suite) declare.Module {
+// Globals are the functions of testing as a test has them: global ones, that describe a suite.
+func Globals(s *Suite) declare.Module {
 	host := Host{Suite: s}
 	return declare.Module{
 		Name: "tests", Global: true,
@@ -96,7 +94,7 @@ func testingFinish(host Host) declare.Func {
 
 func (h Host) finish(ctx context.Context) error {
 	if h.Suite.Loaded {
-		return suite.ErrFinished
+		return ErrFinished
 	}
 	tests := h.Suite.Tests()
 	if len(tests) == 0 {
@@ -119,12 +117,12 @@ func (h Host) finish(ctx context.Context) error {
 		return fmt.Errorf("%d of %d tests failed", failed, len(tests))
 	}
 	fmt.Fprintf(h.Stdout, "%d passed\n", len(tests))
-	return h.end(&ExitRequest{})
+	return h.End(&stdlib.ExitRequest{})
 }
 
 // placed is an error with its line, which the text of an error that a script raised has already.
 func placed(err error) string {
-	if failure, ok := cause[declare.Failure](err); ok && failure.Where() != "" {
+	if failure, ok := errors.AsType[declare.Failure](err); ok && failure.Where() != "" {
 		return failure.Where() + ": " + failure.Message()
 	}
 	return err.Error()

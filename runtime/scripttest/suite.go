@@ -1,6 +1,4 @@
-// Package suite holds the tests that a script describes: it collects them, and runs one at a time with what is to run
-// before and after it. Its reports are for people, for TAP and JUnit readers, and about coverage.
-package suite
+package scripttest
 
 import (
 	"context"

@@ -1,0 +1,27 @@
+// Package scripttest is all that tests a script. It declares the modules testing, whose functions
+// describe tests, and assert, and keeps the tests of a script in a Suite, which runs one at a time
+// with what is to run before and after it.
+//
+// Package testbed below it is what a test runs on: a database, a fleet of workflows and a clock.
+// Package report writes the results for people and for programs, and the coverage. The command
+// `dbos-script test` joins them with package run.
+package scripttest
+
+import (
+	"github.com/dbos-script/dbos-script/runtime/declare"
+	"github.com/dbos-script/dbos-script/stdlib"
+)
+
+// A Host is what the modules need of the program around them.
+type Host struct {
+	stdlib.Host
+	Suite *Suite // takes the tests that are described; nil makes one of the script's own
+}
+
+// Modules returns testing and assert, which every script can require.
+func Modules(host Host) []declare.Module {
+	if host.Suite == nil {
+		host.Suite = &Suite{}
+	}
+	return []declare.Module{testingModule(host), assertModule(host)}
+}
