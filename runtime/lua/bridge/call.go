@@ -20,7 +20,7 @@ type binding struct {
 	owner    *lua.LTable
 	method   bool
 	decoders []decoder
-	variadic decoder // of what remains
+	variadic decoder // of the remaining arguments
 	options  *tableDecoder
 }
 
@@ -32,7 +32,7 @@ func (x *Exposer) function(f *declare.Func, name string, owner *lua.LTable) *lua
 	return made
 }
 
-// prepare makes the decoders at the first call, so that a run pays only for what it uses.
+// prepare makes the decoders at the first call, so that a run pays only for functions it uses.
 func (b *binding) prepare() {
 	if b.decoders != nil {
 		return
@@ -59,7 +59,8 @@ func (b *binding) run(L *lua.LState) int {
 	return n
 }
 
-// guarded turns a Go panic of the handler into an error; a Lua error that passes through goes on unchanged.
+// guarded turns a Go panic of the handler into an error; a Lua error that passes through goes on
+// unchanged.
 func (b *binding) guarded(L *lua.LState) (n int, err error) {
 	defer func() {
 		if failure := b.x.recovered(recover()); failure != nil {
@@ -96,7 +97,7 @@ func (b *binding) named(err error) error {
 	return err
 }
 
-// receiver gives the Go value of a method's object, and the place of the first argument.
+// receiver returns the Go value of a method's object and the index of the first argument.
 func (b *binding) receiver(L *lua.LState) (any, int, error) {
 	if !b.method {
 		return nil, 1, nil
@@ -217,7 +218,7 @@ func counted(n int) string {
 	return fmt.Sprintf("at most %d arguments", n)
 }
 
-// push gives the results to Lua.
+// push pushes the results on the Lua stack and returns their number.
 func (b *binding) push(L *lua.LState, result any) (int, error) {
 	if len(b.spec.Returns) == 0 {
 		return 0, nil
@@ -233,7 +234,8 @@ func (b *binding) push(L *lua.LState, result any) (int, error) {
 	return len(values), nil
 }
 
-// result uses the declared type where there is one for the place, which knows the class of an interface.
+// result uses the declared type where there is one for the place, which knows the class of an
+// interface.
 func (b *binding) result(i int, value any) (lua.LValue, error) {
 	if value == nil || i >= len(b.spec.Returns) || b.spec.Returns[i].Type.Kind == declare.KindRaw {
 		return b.x.encode(value)

@@ -16,7 +16,8 @@ type callback struct {
 	function *lua.LFunction
 }
 
-// Call runs the function under ctx. What it raises is a *Thrown, or the error of ctx when that ended it.
+// Call runs the function under ctx. If the function raises, the error is a *Thrown; if ctx ended
+// it, the error of ctx.
 func (c *callback) Call(ctx context.Context, args ...any) ([]declare.Raw, error) {
 	L := c.state
 	values := make([]lua.LValue, len(args))
@@ -54,8 +55,8 @@ func protectedCall(L *lua.LState, f lua.LValue, args ...lua.LValue) ([]lua.LValu
 	return results, nil
 }
 
-// Callback lets the handler of the call under way call a Lua function that no argument brought, on the thread of
-// that call.
+// Callback lets the handler of the call under way call a Lua function that no argument brought,
+// on the thread of that call.
 func (x *Exposer) Callback(ctx context.Context, f *lua.LFunction) declare.Callback {
 	state := x.state
 	if of, ok := ctx.Value(stateKey{}).(*lua.LState); ok {
@@ -64,7 +65,7 @@ func (x *Exposer) Callback(ctx context.Context, f *lua.LFunction) declare.Callba
 	return &callback{x: x, state: state, function: f}
 }
 
-// under gives the thread a context that the handler derived, for as long as the call lasts.
+// under sets the thread's context to one that the handler derived, until the call returns.
 func (c *callback) under(ctx context.Context) (restore func()) {
 	before := c.state.Context()
 	if call, ok := ctx.(*callContext); ok && call.state == c.state || ctx == nil || before == nil {

@@ -12,7 +12,7 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-// maxDepth bounds nested data in both directions; it is what Go's JSON decoder allows.
+// maxDepth is the deepest nesting of data in both directions, the same as in Go's JSON decoder.
 const maxDepth = 10_000
 
 // maxExact is 2^53: up to it a Lua number holds every integer.
@@ -28,7 +28,7 @@ type dataReader struct {
 	spent   *spending                // of the call that it reads for
 }
 
-// read gives data; a mismatch of it has the path inside the value.
+// read returns the data of a Lua value. The path of a mismatch is relative to the value.
 func (r *dataReader) read(v lua.LValue) (any, *mismatch) {
 	if m := r.spent.value(r.x, v); m != nil {
 		return nil, m
@@ -143,8 +143,8 @@ func (r *dataReader) leave() {
 	r.open = r.open[:last]
 }
 
-// shape tells arrays from objects: by the mark, else an array has nothing but elements, and an empty table
-// is an object.
+// shape returns whether a table is an array. A mark decides; otherwise an array has elements and
+// no other keys. An empty table is an object.
 func (r *dataReader) shape(t *lua.LTable, n int, beyond lua.LValue) (isArray bool, m *mismatch) {
 	marked := marksArray(t.Metatable)
 	if _, isModule := r.x.topics[t]; isModule {
@@ -193,7 +193,8 @@ func (r *dataReader) object(t *lua.LTable) (any, *mismatch) {
 	return r.members(members), nil
 }
 
-// name gives the key as JSON has it. Whoever marks a table as an object means its numbers as names.
+// name returns a key as JSON writes it. Numbers are allowed in a table that is marked as an
+// object.
 func (r *dataReader) name(t *lua.LTable, key lua.LValue) (string, *mismatch) {
 	switch k := key.(type) {
 	case lua.LString:
@@ -230,8 +231,9 @@ func (r *dataReader) userdata(ud *lua.LUserData) (any, *mismatch) {
 	return nil, noData("a userdata is not JSON data")
 }
 
-// objectData is the Go value itself if its class says so, else the fields. With the order of its fields a
-// record keeps its values as they are, because the script did not choose them: a workflow's output may be NaN.
+// objectData is the Go value itself if its class says so, else the fields. With the order of its
+// fields a record keeps its values as they are, because the script did not choose them: a
+// workflow's output may be NaN.
 func (r *dataReader) objectData(o *object) (any, *mismatch) {
 	c := o.class.spec
 	switch {

@@ -11,7 +11,7 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-// scope is what decoding needs to know of the call.
+// scope holds the parts of a call that decoding needs.
 type scope struct {
 	x     *Exposer
 	state *lua.LState // the thread that calls, for callbacks

@@ -8,8 +8,8 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-// Describe finds what a Lua value was declared as: a function or method, a module, or the class of a record
-// or object.
+// Describe returns the declaration of a Lua value: a function or method, a module, or the class
+// of a record or object.
 func (x *Exposer) Describe(v lua.LValue) (declare.Topic, bool) {
 	switch value := v.(type) {
 	case *lua.LFunction:

@@ -16,7 +16,8 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-// encode gives the Lua value of a Go value whose type is known only now. Data is the frequent case.
+// encode returns the Lua value of a Go value whose type is known only at run time. Data is the
+// frequent case.
 func (x *Exposer) encode(v any) (lua.LValue, error) { return x.encodeAt(v, 0) }
 
 func (x *Exposer) encodeAt(v any, depth int) (lua.LValue, error) {
@@ -152,10 +153,12 @@ func (x *Exposer) bigInteger(i *big.Int) lua.LValue {
 	return x.exactInteger(new(big.Int).Set(i))
 }
 
-// maxDigits bounds the integers that are read: the time that takes grows with the square of the digits.
+// maxDigits bounds the integers that are read: the time that takes grows with the square of the
+// digits.
 const maxDigits = 4096
 
-// number is what the text stands for: an integer, a float that writes the same, or else the text itself.
+// number returns the value of a JSON number: an integer, a float with the same digits, or else
+// the text itself.
 func (x *Exposer) number(n json.Number) lua.LValue {
 	if len(n) <= maxDigits {
 		if i, ok := new(big.Int).SetString(string(n), 10); ok {
@@ -168,7 +171,8 @@ func (x *Exposer) number(n json.Number) lua.LValue {
 	return builtin[decimalValue](x, n)
 }
 
-// isZero tells a written zero from a number too small for a float.
+// isZero returns true if the number is written as zero, and false if it is only too small for a
+// float.
 func isZero(n json.Number) bool {
 	for _, r := range n {
 		if r == 'e' || r == 'E' {

@@ -13,7 +13,7 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-// encoder gives the Lua value of a Go value of the type it was made for.
+// An encoder returns the Lua value of a Go value of the type it was made for.
 type encoder func(v reflect.Value) (lua.LValue, error)
 
 func goType(t *declare.Type) reflect.Type {
@@ -150,7 +150,8 @@ func (x *Exposer) recordEncoder(t reflect.Type) encoder {
 	}
 }
 
-// listEncoder makes an array that stays one when it is empty. A nil in it is json.null, which keeps its place.
+// listEncoder makes an array that stays one when it is empty. A nil in it is json.null, which
+// keeps its place.
 func (x *Exposer) listEncoder(t reflect.Type) encoder {
 	encode := x.encoder(t.Elem())
 	return func(v reflect.Value) (lua.LValue, error) {

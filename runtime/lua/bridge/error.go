@@ -11,7 +11,8 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-// Error is what a script catches: a Go error with the line that met it. It implements declare.Failure.
+// Error is the object that a script catches: a Go error with the line of the script where it was
+// raised. It implements declare.Failure.
 type Error struct {
 	err   error
 	code  string
@@ -27,8 +28,8 @@ const longestMisuse = 2000
 // Error returns the message.
 func (e *Error) Error() string { return e.Message() }
 
-// Message is what went wrong, without the place. The middle of a message that quotes a long
-// argument is left out.
+// Message returns the text without the place. If it quotes a long argument, the middle is left
+// out.
 func (e *Error) Message() string {
 	text := e.err.Error()
 	misused := e.code == declare.CodeInvalidArgument || e.code == declare.CodeInvalidOption
@@ -39,7 +40,7 @@ func (e *Error) Message() string {
 	return strings.ToValidUTF8(text[:half], "") + "…" + strings.ToValidUTF8(text[len(text)-half:], "")
 }
 
-// Unwrap gives the Go error.
+// Unwrap returns the Go error.
 func (e *Error) Unwrap() error { return e.err }
 
 // Code is the word for the kind of error; empty when it has none.
@@ -56,7 +57,7 @@ func (e *Error) Hint() string {
 	return ""
 }
 
-// Cause is the error below the one that has the code; nil when there is none.
+// Cause returns the error below the one with the code, or nil if there is none.
 func (e *Error) Cause() any {
 	if thrown, ok := errors.AsType[*Thrown](e.err); ok {
 		return thrown
@@ -71,7 +72,7 @@ func (e *Error) Cause() any {
 	return nil
 }
 
-// Detail is what the error is about, by a name such as workflow_id; nil when it says nothing of it.
+// Detail returns a field of the error, such as workflow_id, or nil if the error does not have it.
 func (e *Error) Detail(name string) any {
 	detailer, ok := errors.AsType[detailing](e.err)
 	if !ok {
@@ -95,17 +96,17 @@ type (
 	}
 )
 
-// Thrown is an error that a Lua function raised while a handler called it. Returned by the handler, the same
-// Lua value is raised again.
+// Thrown is an error that a Lua function raised while a handler called it. Returned by the
+// handler, the same Lua value is raised again.
 type Thrown struct {
 	Value lua.LValue
 	text  string
 }
 
-// Error gives what tostring gives for the value.
+// Error returns the text that tostring returns for the value.
 func (t *Thrown) Error() string { return t.text }
 
-// Unwrap gives the error object behind the value; nil when the script raised something else.
+// Unwrap returns the error object behind the value, or nil if the script raised another value.
 func (t *Thrown) Unwrap() error {
 	if e, ok := ErrorOf(t.Value); ok {
 		return e
@@ -172,7 +173,8 @@ func (x *Exposer) detail(o *object, name string) lua.LValue {
 	return v
 }
 
-// strictError is a misuse of an object: an unknown field, an assignment, an operation it does not have.
+// strictError is a misuse of an object: an unknown field, an assignment, an operation it does not
+// have.
 type strictError struct{ message, hint string }
 
 func (e *strictError) Error() string { return e.message }

@@ -1,7 +1,8 @@
-// Package bridge brings what runtime/declare declares to a Lua state: functions that check and decode their
-// arguments, results as Lua values, records, objects and errors.
+// Package bridge makes the declarations of runtime/declare available in a Lua state: functions
+// that check and decode their arguments, results as Lua values, records, objects and errors.
 //
-// The rules of arguments and values stand in package declare; this package holds every script to them.
+// The rules of arguments and values are documented in package declare. This package enforces
+// them.
 package bridge
 
 import (
@@ -14,15 +15,17 @@ import (
 
 // Options are the host's hooks.
 type Options struct {
-	// OnPanic is told of a Go panic in a handler, before the error is raised. The host is to end the run, so
-	// that no script goes on over a bug of ours.
+	// OnPanic is called with a Go panic in a handler before the error is raised. The host has to
+	// end the run, because no script may go on after a bug of ours.
 	OnPanic func(*Panic)
-	// Conceal returns the text of a value that a handler panicked with, which may hold a secret. Nil is the value's own.
+	// Conceal returns the text of a value that a handler panicked with, which may hold a secret.
+	// Nil is the value's own.
 	Conceal func(any) string
-	// Call calls a Lua function for a handler, on the thread given. The error is a *lua.ApiError. Nil is the state's
-	// own protected call.
+	// Call calls a Lua function for a handler, on the thread given. The error is a *lua.ApiError.
+	// Nil is the state's own protected call.
 	Call func(L *lua.LState, f lua.LValue, args ...lua.LValue) ([]lua.LValue, error)
-	// Brief is the text of what a callback has raised, if it is none of our objects. Nil is the value's own.
+	// Brief returns the text of a raised value that is none of our objects. If it is nil, the
+	// value's own text is used.
 	Brief func(lua.LValue) string
 }
 
@@ -81,12 +84,12 @@ func (x *Exposer) Close() {
 	}
 }
 
-// Encode gives the Lua value of a Go value, as a result of type any would be. The error is that of a value
-// that is computed on reading, or names a Go type no script value stands for.
+// Encode returns the Lua value of a Go value, like a result of type any. It fails if a value
+// computed on reading fails, or if a script value cannot hold the Go type.
 func (x *Exposer) Encode(v any) (lua.LValue, error) { return x.encode(v) }
 
-// Decode gives the JSON data of a Lua value, as an argument of type any would be. The error names the path
-// of what is none, from the word value on.
+// Decode returns the JSON data of a Lua value, like an argument of type any. If part of the value
+// is no data, the error has its path, which begins with the word value.
 func (x *Exposer) Decode(v lua.LValue) (any, error) {
 	data, m := (&dataReader{x: x, spent: &spending{}}).read(v)
 	if m != nil {

@@ -10,8 +10,8 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/lua/bridge"
 )
 
-// FuzzBoundary calls every function with values made of the bytes: whatever a script passes, a call gives a
-// result or raises an error object, and never panics.
+// FuzzBoundary calls every function with values made of the bytes: whatever a script passes, a
+// call gives a result or raises an error object, and never panics.
 func FuzzBoundary(f *testing.F) {
 	f.Add([]byte{0, 1, 2, 3})
 	f.Add([]byte{3, 9, 2, 's', 'x', 9, 1, 8, 7, 6, 5})

@@ -84,8 +84,8 @@ func (x *Exposer) negate(L *lua.LState) int {
 	return 1
 }
 
-// integersCompare compares integers with integers and with numbers, exactly. The VM calls it for two integers only;
-// table.sort calls it for an integer and a number too.
+// integersCompare compares integers with integers and with numbers, exactly. The VM calls it for
+// two integers only; table.sort calls it for an integer and a number too.
 func (x *Exposer) integersCompare(holds func(int) bool) lua.LGFunction {
 	return func(L *lua.LState) int {
 		c, comparable := compareNumbers(L.Get(1), L.Get(2))
@@ -97,7 +97,8 @@ func (x *Exposer) integersCompare(holds func(int) bool) lua.LGFunction {
 	}
 }
 
-// compareNumbers is false for a NaN, which has no order, and for what is no number.
+// compareNumbers compares two numbers. The result is false if one of them is NaN, which has no
+// order, or no number.
 func compareNumbers(a, b lua.LValue) (int, bool) {
 	x, okX := exactNumber(a)
 	y, okY := exactNumber(b)
@@ -121,7 +122,7 @@ func exactNumber(v lua.LValue) (*big.Float, bool) {
 	return new(big.Float).SetInt(i), true
 }
 
-// toLuaNumber is what tonumber gives.
+// toLuaNumber implements tonumber.
 func (x *Exposer) toLuaNumber(L *lua.LState) int {
 	L.Push(lua.LNumber(x.operand(L, 1).float))
 	return 1

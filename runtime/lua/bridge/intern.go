@@ -10,8 +10,8 @@ import (
 // minInterned is the number of integers below which the table of integers is not swept.
 const minInterned = 1024
 
-// integers keeps one object for each exact integer that a script holds, so that equal ones are one key of a table. It
-// does not keep them alive.
+// integers keeps one object for each exact integer that a script holds, so that equal ones are
+// one key of a table. It does not keep them alive.
 type integers struct {
 	objects map[string]weak.Pointer[lua.LUserData]
 	sweepAt int

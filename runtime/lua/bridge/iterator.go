@@ -20,7 +20,8 @@ type iteration struct {
 	abandoned atomic.Bool // the loop was left, and the function is garbage
 }
 
-// loop is held by the Lua function alone, so that its end tells that of the loop.
+// loop is referenced by the Lua function alone. If the function is collected, so is the loop,
+// which ends the iteration.
 type loop struct{ it *iteration }
 
 func (x *Exposer) iteratorEncoder() encoder {
@@ -54,7 +55,7 @@ func pull(v reflect.Value) *iteration {
 	return it
 }
 
-// advance gives the values of the next turn, or nil at the end.
+// advance returns the values of the next turn, or nil at the end.
 func (x *Exposer) advance(L *lua.LState, l *loop) int {
 	values, err := x.draw(l.it)
 	if err != nil {
@@ -86,7 +87,8 @@ func (x *Exposer) draw(it *iteration) (values []lua.LValue, err error) {
 	return x.turn(value)
 }
 
-// turn encodes what a sequence yields. A nil first value would end the loop, so it is json.null.
+// turn encodes the yielded values. A nil as first value becomes json.null, because nil would end
+// the loop.
 func (x *Exposer) turn(value reflect.Value) ([]lua.LValue, error) {
 	parts := []reflect.Value{value}
 	if declare.Splits(value.Type()) {
@@ -121,7 +123,8 @@ func (x *Exposer) reap() {
 	}
 }
 
-// mostIterators is how many sequences a run may be in the middle of: each may hold a file or a connection.
+// mostIterators is how many sequences a run may be in the middle of: each may hold a file or a
+// connection.
 const mostIterators = 256
 
 // bound ends the sequences of loops that were left, and returns an error if too many remain.

@@ -17,8 +17,8 @@ func marksArray(mark lua.LValue) bool {
 	return ok && table.RawGetString(arrayKey) == lua.LTrue
 }
 
-// listingEncoder makes an array whose metatable reads the fields of an object. Its pairs, its length and its JSON are
-// those of the items alone.
+// listingEncoder makes an array whose metatable reads the fields of an object. Pairs, length and
+// JSON show the items only.
 func (x *Exposer) listingEncoder(t *declare.Type) encoder {
 	none, object := reflect.Zero(t.Go).Interface().(declare.Listed).Parts()
 	items, class := x.encoder(reflect.TypeOf(none)), x.classOf(x.reg.Class(reflect.TypeOf(object)))

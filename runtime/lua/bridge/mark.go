@@ -6,15 +6,16 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-// newMark makes the metatable that says what a table is in JSON. It has no metamethods, so that the table
-// stays an ordinary one.
+// newMark makes the metatable that marks a table as a JSON array or object. It has no
+// metamethods, so the table behaves like any other.
 func (x *Exposer) newMark(name string) *lua.LTable {
 	mark := x.state.NewTable()
 	mark.RawSetString("__name", lua.LString(name))
 	return mark
 }
 
-// newNull makes json.null. No Lua value but nil and false is false in a condition, so this one is true there.
+// newNull makes json.null. No Lua value but nil and false is false in a condition, so this one is
+// true there.
 func (x *Exposer) newNull() *lua.LUserData {
 	mt := x.state.NewTable()
 	mt.RawSetString("__tostring", x.constant("null"))

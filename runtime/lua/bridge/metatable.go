@@ -19,7 +19,8 @@ type (
 	nullValue    = declare.NullType
 )
 
-// metatable fills the metatable of a class. It is protected, so that no script reaches what it holds.
+// metatable fills the metatable of a class. It is protected, so that no script can reach its
+// content.
 func (x *Exposer) metatable(c *class) {
 	mt := c.metatable
 	x.shared(mt, "__index", x.index)
@@ -97,7 +98,7 @@ func (x *Exposer) nextField(L *lua.LState) int {
 	return 1
 }
 
-// length counts what pairs walks.
+// length returns the number of entries that pairs visits.
 func (x *Exposer) length(L *lua.LState) int {
 	o := self(L)
 	n := 0
@@ -144,7 +145,8 @@ func sameGo(a, b any) bool {
 	return va.Kind() == reflect.Pointer && va.Elem().Kind() == reflect.Struct && plainStruct(va.Elem()) && reflect.DeepEqual(a, b)
 }
 
-// plainStruct keeps the comparison to data: a struct with hidden fields may hold connections and locks.
+// plainStruct keeps the comparison to data: a struct with hidden fields may hold connections and
+// locks.
 func plainStruct(v reflect.Value) bool {
 	for i := range v.NumField() {
 		if !v.Type().Field(i).IsExported() {

@@ -12,8 +12,8 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-// mismatch says why a Lua value does not fit. Its path grows from the inside out, so that a value that fits
-// pays nothing for it.
+// mismatch says why a Lua value does not fit. Its path grows from the inside out, so that a value
+// that fits pays nothing for it.
 type mismatch struct {
 	path    []string // innermost first
 	message string

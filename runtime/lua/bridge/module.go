@@ -8,8 +8,9 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-// Open makes the table of a module, once. The table is empty to rawget and next: what it holds lies behind
-// its metatable, so that nothing can be replaced and an unknown name raises an error.
+// Open makes the table of a module, once. The table itself is empty, for rawget and next too. Its
+// members are behind its metatable, so that nothing can be replaced and an unknown name raises an
+// error.
 func (x *Exposer) Open(m declare.Module) *lua.LTable {
 	if opened, ok := x.modules[m.Name]; ok {
 		return opened
@@ -65,7 +66,7 @@ func (x *Exposer) unknownMember(m declare.Module, key lua.LValue) error {
 	return &strictError{message: message}
 }
 
-// pushPairs gives the three values of a generic for over a table's raw contents.
+// pushPairs pushes the three values with which a generic for walks a table's raw contents.
 func pushPairs(L *lua.LState, table *lua.LTable) int {
 	L.Push(L.NewFunction(func(L *lua.LState) int {
 		k, v := table.Next(L.Get(2))

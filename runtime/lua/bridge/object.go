@@ -10,15 +10,15 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-// object is what the userdata of an object or a record holds.
+// object is the content of the userdata of an object or a record.
 type object struct {
 	class *class
-	value any        // what handlers get; of a record the pointer to its struct
+	value any        // passed to handlers; of a record, the pointer to its struct
 	kept  []keptRead // fields that were read and are not plain
 }
 
-// keptRead is a field that was read. Reading a table twice gives the same table, so that a script's changes
-// to it are not lost between two reads.
+// keptRead is a field that was read. A second read returns the same table, so that a script's
+// changes to it are not lost.
 type keptRead struct {
 	field int
 	value lua.LValue
@@ -77,7 +77,7 @@ func (x *Exposer) fieldReader(f *declare.Field) fieldReader {
 	return r
 }
 
-// plainKind holds for what is cheap to make again and has no identity.
+// plainKind returns true for kinds whose values are cheap to make again and have no identity.
 func plainKind(k declare.Kind) bool {
 	switch k {
 	case declare.KindString, declare.KindBool, declare.KindInteger, declare.KindNumber, declare.KindDuration:
@@ -91,7 +91,7 @@ func (c *class) newObject(value any) *lua.LUserData {
 	return &lua.LUserData{Value: &object{class: c, value: value}, Metatable: c.metatable}
 }
 
-// read gives a field's Lua value.
+// read returns the Lua value of a field.
 func (o *object) read(x *Exposer, i int) (lua.LValue, error) {
 	f := &o.class.fields[i]
 	if f.keep {
@@ -151,7 +151,8 @@ func (x *Exposer) index(L *lua.LState) int {
 	return 1
 }
 
-// otherMember finds what is no declared member: a string method of what is also text, a detail of an error.
+// otherMember looks up names that are not declared: string methods of objects that are also text,
+// and details of errors.
 func (x *Exposer) otherMember(L *lua.LState, o *object, key lua.LValue) lua.LValue {
 	name, isName := key.(lua.LString)
 	if isName && o.class.spec.Text {
@@ -192,7 +193,7 @@ func (x *Exposer) newIndex(L *lua.LState) int {
 	return 0
 }
 
-// text is what tostring gives.
+// text implements tostring.
 func (x *Exposer) text(o *object) string {
 	if text, ok := o.class.spec.Show(o.value); ok {
 		return text

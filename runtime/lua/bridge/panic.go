@@ -16,7 +16,7 @@ type Panic struct {
 	Stack []byte // of the goroutine that panicked
 }
 
-// Error gives one line, without the stack.
+// Error returns one line, without the stack.
 func (p *Panic) Error() string { return "internal error: " + p.Text }
 
 // Code is Internal.
@@ -25,14 +25,14 @@ func (p *Panic) Code() string { return declare.CodeInternal }
 // Hint says whose fault it is.
 func (p *Panic) Hint() string { return "this is a bug of dbos-script, not of the script" }
 
-// Unwrap gives the error that the panic was raised with, if it was one.
+// Unwrap returns the value of the panic if it was an error, else nil.
 func (p *Panic) Unwrap() error {
 	err, _ := p.Value.(error)
 	return err
 }
 
-// recovered gives what a recover means: nothing, or a bug of which the host is told. A Lua error that
-// passes through is raised on.
+// recovered handles the value of a recover. It returns nil without a panic, and reports a bug of
+// ours to the host. A Lua error is raised again.
 func (x *Exposer) recovered(value any) error {
 	switch v := value.(type) {
 	case nil:

@@ -6,8 +6,9 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// A table or a text that stands in several places is data in each of them, so that a few of them can stand for more data
-// than any machine holds. What one call is given is therefore bounded, and reading it ends with the run.
+// A table or text that is referenced from several places is copied once per reference, so that a
+// few references could stand for more data than any machine holds. Therefore decoding has a
+// budget per call, and it stops when the run ends.
 const (
 	maxValues = 1 << 24
 	maxText   = 256 << 20 // bytes
@@ -15,7 +16,7 @@ const (
 	lookEvery = 1 << 12
 )
 
-// spending is what a call was given so far.
+// spending counts the data decoded so far in one call.
 type spending struct{ values, text int }
 
 // value counts a value; a table's items are counted when they are read.
@@ -37,7 +38,7 @@ func (s *spending) value(x *Exposer, v lua.LValue) *mismatch {
 
 const sharedHint = "a table or a text that stands in several places counts in each of them"
 
-// over tells whether the run has ended, by its time, its memory or Ctrl-C.
+// over returns true if the run has ended by its time limit, its memory limit or Ctrl-C.
 func (x *Exposer) over() bool {
 	ctx := x.state.Context()
 	return ctx != nil && ctx.Err() != nil

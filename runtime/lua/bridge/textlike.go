@@ -21,7 +21,8 @@ func (x *Exposer) textOperators(mt *lua.LTable) {
 	})
 }
 
-// textMethod is the string method of this name, called on the object's text; nil when strings have none.
+// textMethod is the string method of this name, called on the object's text; nil when strings
+// have none.
 func (x *Exposer) textMethod(L *lua.LState, name string) lua.LValue {
 	strings, ok := L.GetMetaField(lua.LString(""), "__index").(*lua.LTable)
 	if !ok {

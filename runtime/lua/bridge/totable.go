@@ -26,7 +26,7 @@ func (x *Exposer) toTable(c *declare.Class) *lua.LFunction {
 	return method
 }
 
-// plain copies an object's fields to a table, and what they hold likewise.
+// plain copies the fields of an object to a table, and so for the objects in them.
 func (x *Exposer) plain(o *object) (*lua.LTable, error) {
 	return (&plainCopy{x: x, done: map[*lua.LTable]*lua.LTable{}}).object(o)
 }

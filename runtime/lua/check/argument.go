@@ -38,7 +38,8 @@ func (a *argument) inner(segment string) *argument {
 	return &b
 }
 
-// check compares what is known of a value with the type of its place; p has the rules for the scalars in it.
+// check compares an inferred value with the type of its parameter. p has the rules for the
+// scalars in it.
 func (a *argument) check(e ast.Expr, v value, t *declare.Type, p *declare.Param) {
 	switch v.(type) {
 	case nil, nilValue:
@@ -58,7 +59,8 @@ func (a *argument) check(e ast.Expr, v value, t *declare.Type, p *declare.Param)
 	}
 }
 
-// list goes over the items of an array that is written out; where the rules say so, a single value stands for it.
+// list goes over the items of an array that is written out; where the rules say so, a single
+// value stands for it.
 func (a *argument) list(e ast.Expr, v value, t *declare.Type, p *declare.Param) {
 	if p.Variadic || p.Single && !isTable(v) {
 		a.check(e, v, t.Elem, &declare.Param{Enum: p.Enum, Min: p.Min, Max: p.Max})
@@ -107,7 +109,7 @@ func (a *argument) mapping(e ast.Expr, v value, t *declare.Type) {
 
 func isTable(v value) bool { return v.describe() == "table" }
 
-// table compares the keys of a table that is written out with those it may have.
+// table compares the keys of a table constructor with the declared keys.
 func (a *argument) table(e ast.Expr, v value, t *declare.Table) {
 	literal, isLiteral := v.(tableValue)
 	switch _, isRecord := v.(objectValue); {
@@ -154,7 +156,8 @@ func (a *argument) key(field *ast.Field, t *declare.Table, given map[string]bool
 	a.inner("."+key.Name).check(field.Value, a.values[field.Value], key.Type, key)
 }
 
-// complete reports the first required key that is not given, where the table is passed as it is written.
+// complete reports the first required key that is not given, where the table is passed as it is
+// written.
 func (a *argument) complete(e ast.Expr, literal tableValue, t *declare.Table, given map[string]bool) {
 	if e != ast.Expr(literal.literal) || given[""] {
 		return

@@ -9,7 +9,7 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/lua/vm"
 )
 
-// call looks into a call and gives what is known of its results.
+// call checks a call and returns the inferred results.
 func (w *walker) call(e *ast.FuncCallExpr) []value {
 	if e.Func == nil {
 		return w.method(e)
@@ -98,7 +98,8 @@ func (w *walker) declared(e *ast.FuncCallExpr, f functionValue, at vm.Place) []v
 	return w.results(f, given)
 }
 
-// param is the declaration of a positional argument, counted from 0; nil for what is none.
+// param returns the declaration of positional argument i, counted from 0, or nil if there is
+// none.
 func (f functionValue) param(i int) *declare.Param {
 	switch {
 	case i < len(f.Params):
@@ -169,7 +170,8 @@ func isNil(e ast.Expr) bool {
 	return is
 }
 
-// callLambda checks a call of a function of the script: what it has no parameter for is lost without an error.
+// callLambda checks a call of a function of the script. Lua drops surplus arguments without an
+// error; we report them.
 func (w *walker) callLambda(e *ast.FuncCallExpr, f lambdaValue) {
 	w.arguments(e.Args, nil)
 	most := len(f.function.ParList.Names)

@@ -11,7 +11,7 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/lua/vm"
 )
 
-// Checker knows what scripts can use. It may be used by several goroutines at once.
+// Checker holds the names that scripts can use. It may be used by several goroutines at once.
 type Checker struct {
 	registry *declare.Registry
 	replaced []string
@@ -19,8 +19,8 @@ type Checker struct {
 	globals  map[string]bool
 }
 
-// New makes a checker of scripts that can use what the registry declares. A function of Lua's own comes before a module
-// of its name, unless it stands among those that modules replace.
+// New returns a checker of scripts for the declarations of a registry. A Lua function hides a
+// module of the same name, unless replaced lists it.
 func New(registry *declare.Registry, replaced ...string) *Checker {
 	c := &Checker{registry: registry, replaced: replaced, library: vm.StandardLibrary(), globals: map[string]bool{}}
 	for name := range c.library {
@@ -38,7 +38,8 @@ func New(registry *declare.Registry, replaced ...string) *Checker {
 	return c
 }
 
-// module finds what require gives for a name without a file; nil when there is none.
+// module returns the module that require loads without a file, or nil if there is none of that
+// name.
 func (c *Checker) module(name string) *declare.Module {
 	if m := c.registry.Module(name); m != nil && !m.Global {
 		return m
@@ -69,9 +70,9 @@ func (c *Checker) modules() []string {
 	return names
 }
 
-// Check gives what is wrong with a source, in the order of its lines; nil when nothing is. The folders are where require
-// may look for files: that of a script, and those above it where the source may be a module of a script. A line with
-// the comment "check: ignore" is left out.
+// Check returns the mistakes in a source in the order of lines, or nil if there are none. require
+// looks for files in folders: the folder of a script, and the ones above it if the source may be
+// a module of another script. A line with the comment "check: ignore" is left out.
 func (c *Checker) Check(name, source string, folders ...string) []Finding {
 	reading := vm.Read(name, source)
 	s := &script{Checker: c, reading: reading, file: name, folders: folders}
@@ -100,7 +101,7 @@ type script struct {
 	names    *names
 	added    *outside
 	findings []Finding
-	declares *ast.TableExpr // what the script gives args.declare
+	declares *ast.TableExpr // the argument of args.declare
 }
 
 func (s *script) syntax(m *vm.ScriptError) {
@@ -116,7 +117,7 @@ func (s *script) report(code Code, at vm.Place, message string) *Finding {
 	return &s.findings[len(s.findings)-1]
 }
 
-// unknown reports a name and suggests the nearest of those that are right.
+// unknown reports a name and suggests the nearest of the candidates.
 func (s *script) unknown(code Code, at vm.Place, message, name string, candidates []string) {
 	f := s.report(code, at, message+declare.DidYouMean(name, candidates))
 	f.Suggestion = declare.Suggest(name, candidates)
@@ -158,7 +159,8 @@ func (s *script) visible(scope *scope) []string {
 	return names
 }
 
-// unused reports the locals that nothing reads. Those before one that is read, and those that begin with _, hold a place.
+// unused reports locals that are never read. Placeholders are not reported: locals before one
+// that is read, and names that begin with _.
 func (s *script) unused() {
 	for _, l := range s.names.locals {
 		if l.reads > 0 || l.kind != variable || l.name[0] == '_' || l.placeholder {

@@ -1,7 +1,7 @@
-// Package check finds mistakes in scripts without running them: what is no Lua 5.1, names that nothing has, calls that
-// a function's declaration refuses, locals that nothing reads.
+// Package check finds mistakes in scripts without running them: syntax that is not Lua 5.1,
+// unknown names, calls that a function's declaration refuses, and locals that are never read.
 //
-// It knows what the declarations say (runtime/declare), which the bindings are made of too, and infers modestly: results
-// of declared functions, what loops go over, locals that are assigned once, parameters of callbacks. What it is not
-// sure of it does not report.
+// It uses the declarations (runtime/declare) from which the bindings are made too. It infers only
+// a little: results of declared functions, loop variables, locals that are assigned once, and
+// parameters of callbacks. If it is not sure, it reports nothing.
 package check

@@ -11,7 +11,7 @@ import (
 
 func (w *walker) place(e ast.PositionHolder) vm.Place { return w.reading.Place(e.Line()) }
 
-// expr looks into an expression and gives what is known of its value.
+// expr checks an expression and returns its inferred value.
 func (w *walker) expr(e ast.Expr) value {
 	v := w.look(e)
 	w.values[e] = v
@@ -41,7 +41,7 @@ func (w *walker) look(e ast.Expr) value {
 	return constant(e)
 }
 
-// constant is the value of what is written out, and of operators that always give one type.
+// constant returns the value of a literal, or of an operator that always returns one type.
 func constant(e ast.Expr) value {
 	switch e := e.(type) {
 	case *ast.StringExpr:
@@ -61,7 +61,7 @@ func constant(e ast.Expr) value {
 	return nil
 }
 
-// logical: what follows "and" is the value wherever a field of it can be read.
+// logical infers "and" and "or". If a field of `a and b` is read, the value is b.
 func (w *walker) logical(e *ast.LogicalOpExpr) value {
 	left, right := w.expr(e.Lhs), w.expr(e.Rhs)
 	if e.Operator == "or" {
@@ -101,7 +101,7 @@ func (w *walker) name(e *ast.IdentExpr) value {
 	return w.global(e.Value)
 }
 
-// global is what the library or the host puts under a name.
+// global returns the value of a global of the library or the host.
 func (w *walker) global(name string) value {
 	if members, known := w.library[name]; known && members == nil && !slices.Contains(w.replaced, name) {
 		return builtin(name)

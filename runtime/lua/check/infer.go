@@ -4,7 +4,8 @@ import (
 	"github.com/yuin/gopher-lua/ast"
 )
 
-// infer walks the tree in the order in which it runs, notes what locals hold, and reports what cannot be.
+// infer walks the tree in the order of execution, infers the values of locals, and reports
+// mistakes.
 func (s *script) infer() {
 	w := &walker{script: s, values: map[ast.Expr]value{}, callbacks: map[*ast.FunctionExpr][]value{}}
 	w.stmts(s.reading.Chunk)
@@ -13,11 +14,11 @@ func (s *script) infer() {
 type walker struct {
 	*script
 	values    map[ast.Expr]value            // of the expressions that were looked into
-	callbacks map[*ast.FunctionExpr][]value // what functions are given by what they are passed to
+	callbacks map[*ast.FunctionExpr][]value // the arguments with which functions will be called
 	returns   []*results                    // of the functions around, innermost last
 }
 
-// results are what the returns of a function agree on.
+// results holds the values on which all returns of a function agree.
 type results struct {
 	values []value
 	seen   bool
@@ -91,7 +92,7 @@ func (w *walker) loop(s ast.Stmt) {
 	}
 }
 
-// iterated is what a for gives its names.
+// iterated returns the values of the loop variables of a generic for.
 func (w *walker) iterated(s *ast.GenericForStmt) []value {
 	values := w.exprs(s.Exprs, 0)
 	switch v := at(values, 0).(type) {
@@ -131,7 +132,8 @@ func (w *walker) definition(s *ast.FuncDefStmt) {
 	w.lambda(s.Func)
 }
 
-// target is what an assignment sets: a record's field and a module's member cannot be.
+// target checks the left side of an assignment. Fields of records and members of modules cannot
+// be assigned.
 func (w *walker) target(e ast.Expr) {
 	field, isField := e.(*ast.AttrGetExpr)
 	if !isField {
@@ -154,7 +156,8 @@ func (w *walker) target(e ast.Expr) {
 	}
 }
 
-// exprs are the values of a list of expressions; where the last is a call, all that it gives.
+// exprs returns the values of a list of expressions. If the last is a call, all its results are
+// included.
 func (w *walker) exprs(list []ast.Expr, want int) []value {
 	values := w.each(list, func(int, []value) {})
 	for len(values) < want && !open(list) {
@@ -163,7 +166,8 @@ func (w *walker) exprs(list []ast.Expr, want int) []value {
 	return values
 }
 
-// each looks into expressions one after the other; before is told which comes next, and the values of those before.
+// each checks the expressions in order. It calls before with the index of the next one and the
+// values so far.
 func (w *walker) each(list []ast.Expr, before func(i int, values []value)) []value {
 	var values []value
 	for i, e := range list {
@@ -192,7 +196,7 @@ func open(list []ast.Expr) bool {
 	return false
 }
 
-// lambda looks into a function of the script and gives what is known of it.
+// lambda checks a function of the script and returns its value.
 func (w *walker) lambda(f *ast.FunctionExpr) value {
 	w.give(f, w.callbacks[f])
 	r := &results{}

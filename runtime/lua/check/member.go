@@ -11,7 +11,7 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/lua/vm"
 )
 
-// member is what a name gives on a value, and reports a name that is not there.
+// member returns the value of a member, and reports a name that does not exist.
 func (w *walker) member(of value, owner ast.Expr, name string, at vm.Place) value {
 	switch v := of.(type) {
 	case moduleValue:
@@ -69,8 +69,8 @@ func (w *walker) objectMember(o objectValue, name string, at vm.Place) value {
 	return nil
 }
 
-// isDetail holds for what objects have beside what they declare: the string methods of those that are text too, and
-// whatever an error is about.
+// isDetail returns true for members that objects have without declaring them: string methods if
+// the object is also text, and any detail of an error.
 func (w *walker) isDetail(o objectValue, name string) bool {
 	if !o.Text {
 		return false
@@ -78,7 +78,7 @@ func (w *walker) isDetail(o objectValue, name string) bool {
 	return o.Go == reflect.TypeFor[declare.Failure]() || slices.Contains(w.library["string"], name) || w.extended("string", name)
 }
 
-// extended tells whether the script, or a file that it requires, adds a name to a global table.
+// extended returns true if the script, or a file that it requires, adds a name to a global table.
 func (w *walker) extended(table, name string) bool {
 	for _, members := range []map[string]bool{w.names.members, w.added.members} {
 		if members[table] || members[table+"."+name] {
@@ -130,7 +130,7 @@ func (w *walker) listField(l listValue, owner ast.Expr, name string, at vm.Place
 	return nil
 }
 
-// sets tells whether the script sets a field of a local.
+// sets returns true if the script assigns a field of a local.
 func (w *walker) sets(owner ast.Expr, name string) bool {
 	identifier, isName := owner.(*ast.IdentExpr)
 	l := w.names.uses[identifier]

@@ -2,14 +2,15 @@ package check
 
 import "github.com/dbos-script/dbos-script/runtime/lua/vm"
 
-// outside is what the files that a script requires add to the globals, as all of a run share them.
+// outside holds the globals that required files set, because all files of a run share them.
 type outside struct {
 	globals map[string]bool
 	members map[string]bool // such as string.trim
 	dynamic bool            // some name may be set that is not written in the source
 }
 
-// outside reads the files behind the names, and those that they require. What cannot be read adds nothing.
+// outside reads the files of the required names, and the files that they require. A file that
+// cannot be read adds nothing.
 func (c *Checker) outside(folders []string, names []string, seen map[string]bool) *outside {
 	o := &outside{globals: map[string]bool{}, members: map[string]bool{}}
 	for _, name := range names {
@@ -31,7 +32,8 @@ func (c *Checker) outside(folders []string, names []string, seen map[string]bool
 	return o
 }
 
-// find reads the file of a module in the first folder that has it. The error is that of the first folder.
+// find reads the file of a module in the first folder that has it. The error is that of the first
+// folder.
 func (c *Checker) find(folders []string, name string) (source string, err error) {
 	_, source, err = vm.FindModule("", name, c.modules())
 	for i, folder := range folders {

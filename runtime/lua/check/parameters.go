@@ -14,7 +14,8 @@ type Parameter struct {
 	Values []string // the only ones allowed
 }
 
-// Parameters are those of a script, in their order, read without running it; nil when it declares none.
+// Parameters returns the declared parameters of a script in their order, without running it, or
+// nil if it declares none.
 func (c *Checker) Parameters(name, source string) []Parameter {
 	s := &script{Checker: c, reading: vm.Read(name, source), file: name, added: &outside{}}
 	if s.reading.Chunk == nil {

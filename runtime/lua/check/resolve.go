@@ -24,7 +24,8 @@ func resolve(reading *vm.Reading) *names {
 	return r.names
 }
 
-// markPlaceholders finds the locals that must be named because a later result of the same call is read.
+// markPlaceholders finds the locals that must be named because a later result of the same call is
+// read.
 func markPlaceholders(group []*local) {
 	read := false
 	for i := len(group) - 1; i >= 0; i-- {
@@ -127,7 +128,7 @@ func (r *resolver) definition(s *ast.FuncDefStmt) {
 	r.function(s.Func, s.Name.Func == nil)
 }
 
-// target is what an assignment sets.
+// target resolves the left side of an assignment.
 func (r *resolver) target(e ast.Expr) {
 	switch e := e.(type) {
 	case *ast.IdentExpr:
@@ -193,7 +194,7 @@ func (r *resolver) expr(e ast.Expr) {
 	}
 }
 
-// operands are what an operator works on.
+// operands returns the operands of an operator.
 func operands(e ast.Expr) []ast.Expr {
 	switch e := e.(type) {
 	case *ast.LogicalOpExpr:
@@ -236,7 +237,7 @@ func (r *resolver) function(f *ast.FunctionExpr, method bool) {
 	r.scope = outer
 }
 
-// call notes what require is given, and calls after which any global may be there.
+// call records the argument of require, and calls after which any global may exist.
 func (r *resolver) call(e *ast.FuncCallExpr) {
 	name, isName := e.Func.(*ast.IdentExpr)
 	if !isName || r.uses[name] != nil {

@@ -6,8 +6,8 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-// arguments looks into the arguments of a call and gives what is known of each. f is the declaration that says what
-// callbacks get; nil when there is none.
+// arguments checks the arguments of a call and returns their values. f declares the parameters of
+// callbacks; it may be nil.
 func (w *walker) arguments(args []ast.Expr, f *declare.Func) []value {
 	if f == nil {
 		return w.exprs(args, 0)
@@ -15,7 +15,7 @@ func (w *walker) arguments(args []ast.Expr, f *declare.Func) []value {
 	return w.each(args, func(i int, before []value) { w.passed(args[i], f, i, items(f, before)) })
 }
 
-// items is what the items of the argument "items" are.
+// items returns the value of one item of the argument "items".
 func items(f *declare.Func, given []value) value {
 	for i, p := range f.Params {
 		if p.Name == "items" {
@@ -25,7 +25,7 @@ func items(f *declare.Func, given []value) value {
 	return nil
 }
 
-// passed notes what the functions in an argument are called with.
+// passed records the arguments with which the functions in an argument will be called.
 func (w *walker) passed(arg ast.Expr, f *declare.Func, i int, item value) {
 	if function, is := arg.(*ast.FunctionExpr); is && i < len(f.Params) {
 		w.pass(function, f.Params[i].Passes, item)
@@ -63,7 +63,7 @@ func (w *walker) fieldName(e ast.Expr, v value, p *declare.Param, item value) {
 	}
 }
 
-// itemOf is what goes over an array or an iterator have one by one.
+// itemOf returns the value of one item of an array or of an iterator.
 func itemOf(v value) value {
 	switch v := v.(type) {
 	case listValue:
@@ -76,7 +76,7 @@ func itemOf(v value) value {
 	return nil
 }
 
-// results are what a declared function gives.
+// results returns the values of the results of a declared function.
 func (w *walker) results(f functionValue, given []value) []value {
 	if f.name == "args.declare" {
 		return []value{w.parameters(at(given, 0))}
@@ -88,7 +88,8 @@ func (w *walker) results(f functionValue, given []value) []value {
 	return values
 }
 
-// parameters reads the declaration of a script's parameters, where all of their names are written out.
+// parameters reads the declaration of a script's parameters, where all of their names are written
+// out.
 func (w *walker) parameters(v value) value {
 	table, ok := v.(tableValue)
 	if !ok {
@@ -134,7 +135,7 @@ func (w *walker) class(name string) (value, bool) {
 	return nil, false
 }
 
-// builtin looks into a call of Lua's own library and gives what its results are.
+// builtin checks a call of Lua's own library and returns its results.
 func (w *walker) builtin(name string, e *ast.FuncCallExpr) []value {
 	switch name {
 	case "require":
@@ -170,7 +171,7 @@ func (w *walker) overIterator(given []value, e *ast.FuncCallExpr) {
 	}
 }
 
-// textResult is what a string method gives.
+// textResult returns the results of a string method.
 func (w *walker) textResult(receiver value, method string) []value {
 	switch method {
 	case "format", "rep", "sub", "upper", "lower":
@@ -196,7 +197,7 @@ func (w *walker) require(e *ast.FuncCallExpr) []value {
 	return nil
 }
 
-// sort gives the function that compares the items of the array.
+// sort infers the parameters of the function that compares items of the array.
 func (w *walker) sort(e *ast.FuncCallExpr) []value {
 	if len(e.Args) == 0 {
 		return nil

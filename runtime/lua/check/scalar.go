@@ -55,7 +55,8 @@ func expected(k declare.Kind) string {
 	return ""
 }
 
-// stands tells whether an object stands for a scalar: a time for a time, an exact integer for a number.
+// stands returns true if an object is accepted as a scalar: a time as a time, an exact integer as
+// a number.
 func (a *argument) stands(v objectValue, k declare.Kind) bool {
 	switch k {
 	case declare.KindTime:

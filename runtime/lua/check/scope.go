@@ -4,7 +4,7 @@ import (
 	"github.com/yuin/gopher-lua/ast"
 )
 
-// localKind tells why a local is there.
+// localKind is the kind of declaration of a local.
 type localKind int
 
 const (
@@ -23,13 +23,13 @@ type local struct {
 	placeholder bool            // a later name of the same statement is read
 	fields      map[string]bool // fields that are set
 	open        bool            // some field is set whose name is not written in the source
-	value       value           // what is known of it, once its declaration has been looked at
+	value       value           // inferred when its declaration is checked
 }
 
 // steady locals keep the value of their declaration.
 func (l *local) steady() bool { return l.writes == 0 }
 
-// known is what the local holds wherever it is read.
+// known returns the value of the local if it is the same wherever the local is read, else nil.
 func (l *local) known() value {
 	_, isTable := l.value.(tableValue)
 	switch {

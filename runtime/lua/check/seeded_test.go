@@ -7,7 +7,8 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/lua/check"
 )
 
-// seed is a mistake in a script, and what is said of it: line:column: code: the beginning of the message.
+// seed is a mistake in a script, and what is said of it: line:column: code: the beginning of the
+// message.
 type seed struct{ source, want string }
 
 // languageSeeds are no Lua 5.1.
@@ -128,7 +129,8 @@ func TestSeededMistakes(t *testing.T) {
 	}
 }
 
-// TestSeededMistakesInOneFile holds that a mistake hides no other: only what is no Lua at all ends a look.
+// TestSeededMistakesInOneFile holds that a mistake hides no other: only what is no Lua at all
+// ends a look.
 func TestSeededMistakesInOneFile(t *testing.T) {
 	t.Parallel()
 	var source strings.Builder

@@ -6,7 +6,7 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-// value is what is known of a Lua value; nil when nothing is.
+// value is the inferred value of an expression, or nil if nothing is known.
 type value interface{ describe() string }
 
 type (
@@ -24,7 +24,7 @@ type (
 		item  value
 		about *declare.Class // whose fields it has beside its items; nil where it has none
 	}
-	// iteratorValue is what a for goes over; origin is the function that gave it.
+	// iteratorValue is the iterator of a for loop; origin is the function that returned it.
 	iteratorValue struct {
 		items  []value
 		origin string
@@ -46,7 +46,7 @@ type (
 	tableValue struct{ literal *ast.TableExpr }
 	// filledValue is a table whose fields are set somewhere.
 	filledValue struct{}
-	// parametersValue is what args.declare gives: the parameters by name.
+	// parametersValue is the result of args.declare: the parameters by name.
 	parametersValue struct{ fields map[string]value }
 	// lambdaValue is a function of the script.
 	lambdaValue struct {
@@ -73,7 +73,8 @@ func (parametersValue) describe() string { return "table" }
 func (lambdaValue) describe() string     { return "function" }
 func (builtinValue) describe() string    { return "function" }
 
-// of is what a declared type gives a script. origin is the function that gives it, item what its argument "items" has.
+// of returns the value of a declared type. origin is the function that returns it, item an item
+// of its argument "items".
 func (c *Checker) of(t *declare.Type, origin string, item value) value {
 	if t == nil {
 		return nil
@@ -128,7 +129,7 @@ func isText(v value) bool {
 	return is
 }
 
-// at is the value of a place in a list of results; nothing is known of those that are not there.
+// at returns value i of a list of results, or nil if the list is shorter.
 func at(values []value, i int) value {
 	if i < len(values) {
 		return values[i]

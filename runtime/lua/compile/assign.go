@@ -68,7 +68,8 @@ func (f *function) assign(s *ast.AssignStmt) {
 	}
 }
 
-// keepOld copies a local that the same statement assigns, if an earlier target reads it as table or key.
+// keepOld copies a local that the same statement assigns, if an earlier target reads it as table
+// or key.
 func (f *function) keepOld(before []target, t target, line int) {
 	if t.kind != local {
 		return
@@ -123,7 +124,8 @@ func (f *function) store(t target, value, line int) {
 	}
 }
 
-// localStatement declares locals. A local function is known inside itself, any other local only after its values.
+// localStatement declares locals. A local function is known inside itself, any other local only
+// after its values.
 func (f *function) localStatement(s *ast.LocalAssignStmt) {
 	if f.outer == nil && f.block.outer == nil && f.host.Keep != nil {
 		f.keep(s)

@@ -39,7 +39,8 @@ func (f *function) leave() {
 	}
 }
 
-// closeLocals closes the variables of the block that functions use, so that the next turn has new ones.
+// closeLocals closes the variables of the block that functions use, so that the next turn has new
+// ones.
 func (f *function) closeLocals(line int) {
 	if f.block.captured {
 		f.emit(lua.OP_CLOSE, f.block.base, 0, 0, line)

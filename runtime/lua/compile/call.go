@@ -5,8 +5,9 @@ import (
 	"github.com/yuin/gopher-lua/ast"
 )
 
-// call emits a call. Function and arguments lie from the next register on, and so do the results: count of them, or
-// all if it is negative. The VM clears every register above the results, so nothing that is still needed lies there.
+// call emits a call. Function and arguments lie from the next register on, and so do the results:
+// count of them, or all if it is negative. The VM clears every register above the results, so
+// nothing that is still needed lies there.
 func (f *function) call(e *ast.FuncCallExpr, count int) {
 	f.emitCall(lua.OP_CALL, e, count+1)
 }
@@ -77,7 +78,8 @@ const (
 	maxOperands = 40
 )
 
-// concat joins a chain of operands, which binds to the right, by one call. The result is in the next register.
+// concat joins a chain of operands, which binds to the right, by one call. The result is in the
+// next register.
 func (f *function) concat(e *ast.StringConcatOpExpr) {
 	operands := []ast.Expr{e.Lhs}
 	rest := e.Rhs

@@ -2,8 +2,8 @@ package compile
 
 import lua "github.com/yuin/gopher-lua"
 
-// An instruction is 32 bits: the opcode in the top 6, then A with 8, C and B with 9 each, or a wide operand with 18.
-// A jump's distance is stored in the wide operand, moved by half its range.
+// An instruction is 32 bits: the opcode in the top 6, then A with 8, C and B with 9 each, or a
+// wide operand with 18. A jump's distance is stored in the wide operand, moved by half its range.
 const (
 	maxWide     = 1<<18 - 1
 	maxDistance = maxWide >> 1
@@ -62,8 +62,8 @@ func (f *function) move(dst, src, line int) {
 	}
 }
 
-// mergeMoves lets one instruction do the moves that follow each other on a line. A jump between them still works,
-// because each stays a move by itself.
+// mergeMoves lets one instruction do the moves that follow each other on a line. A jump between
+// them still works, because each stays a move by itself.
 func (f *function) mergeMoves() {
 	code, lines := f.proto.Code, f.proto.DbgSourcePositions
 	for pc := 0; pc < len(code); pc += 1 + f.dataWords(pc) {

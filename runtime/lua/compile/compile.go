@@ -7,16 +7,18 @@ import (
 	"github.com/yuin/gopher-lua/ast"
 )
 
-// Host holds what the instructions of the VM lack, as functions that the compiled code calls or the compiler asks.
+// Host holds what the instructions of the VM lack, as functions that the compiled code calls or
+// the compiler asks.
 type Host struct {
 	// Number reads the text of a numeral; false if it is malformed.
 	Number func(text string) (float64, bool)
 	// Concat returns its arguments joined.
 	Concat *lua.LFunction
-	// ConcatList returns the items of a list joined; its arguments are the number of items and the list.
+	// ConcatList returns the items of a list joined; its arguments are the number of items and
+	// the list.
 	ConcatList *lua.LFunction
-	// Keep returns a function that declares names with the values it is called with. If it is set, it replaces the
-	// locals outside of blocks.
+	// Keep returns a function that declares names with the values it is called with. If it is
+	// set, it replaces the locals outside of blocks.
 	Keep func(names []string) *lua.LFunction
 }
 
@@ -28,8 +30,9 @@ type Error struct {
 
 func (e *Error) Error() string { return e.Message }
 
-// Chunk returns the main function of a chunk, and the names that it declares through Host.Keep. It does not change
-// the tree. A panic is a fault of this package, and an error all the same: a host is not to end by it.
+// Chunk returns the main function of a chunk, and the names that it declares through Host.Keep.
+// It does not change the tree. A panic is a fault of this package, and an error all the same: a
+// host is not to end by it.
 func Chunk(name string, chunk []ast.Stmt, host Host) (proto *lua.FunctionProto, kept []string, err *Error) {
 	c := &compiler{name: name, host: host}
 	defer func() {
@@ -52,8 +55,8 @@ type compiler struct {
 	depth int
 }
 
-// maxDepth is how deep the tree may be, since the compiler recurses over it. Brackets nest less deep than that: it
-// bounds chains such as a + b + c, of which each operator is a level.
+// maxDepth is how deep the tree may be, since the compiler recurses over it. Brackets nest less
+// deep than that: it bounds chains such as a + b + c, of which each operator is a level.
 const maxDepth = 10000
 
 // down enters a level of the tree; up leaves it.

@@ -11,7 +11,8 @@ import (
 // maxShortConstant is how many constants the operand of an instruction can name.
 const maxShortConstant = 256
 
-// constants are the constants of a function, each once. Numbers are told apart by their bits, so that 0 is not -0.
+// constants are the constants of a function, each once. Numbers are told apart by their bits, so
+// that 0 is not -0.
 type constants struct {
 	list    []lua.LValue
 	strings []string // the strings of list, empty for others
@@ -62,8 +63,9 @@ func (k *constants) append(value lua.LValue, text string) int {
 	return len(k.list) - 1
 }
 
-// stringsOffset is where a function prototype keeps its constant strings a second time. The VM reads the names of
-// globals, fields and methods there, and the library exports the field to nobody, so it is set by its offset.
+// stringsOffset is where a function prototype keeps its constant strings a second time. The VM
+// reads the names of globals, fields and methods there, and the library exports the field to
+// nobody, so it is set by its offset.
 var stringsOffset = stringConstantsOffset()
 
 func stringConstantsOffset() uintptr {

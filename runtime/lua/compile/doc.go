@@ -1,3 +1,3 @@
-// Package compile turns a syntax tree of Lua 5.1 into instructions of the VM. docs/design/compiler.md describes how
-// registers, jumps and closed variables fit together.
+// Package compile turns a syntax tree of Lua 5.1 into instructions of the VM.
+// docs/design/compiler.md describes how registers, jumps and closed variables fit together.
 package compile

@@ -5,8 +5,9 @@ import (
 	"github.com/yuin/gopher-lua/ast"
 )
 
-// into evaluates an expression to one value in a register: the next free one, which it does not take, or that of a
-// local. A local is written by the last instruction alone, since the expression may read it.
+// into evaluates an expression to one value in a register: the next free one, which it does not
+// take, or that of a local. A local is written by the last instruction alone, since the
+// expression may read it.
 func (f *function) into(e ast.Expr, dst int) {
 	f.down(e)
 	defer f.up()
@@ -84,7 +85,8 @@ func (f *function) index(e *ast.AttrGetExpr, dst int) {
 	f.emit(op, dst, object, key, e.Line())
 }
 
-// key evaluates the key of a field; named says that it is a constant string, for which the VM has instructions.
+// key evaluates the key of a field; named says that it is a constant string, for which the VM has
+// instructions.
 func (f *function) key(e ast.Expr) (key int, named bool) {
 	o := f.operand(e)
 	_, isText := o.constant.(lua.LString)
@@ -92,7 +94,8 @@ func (f *function) key(e ast.Expr) (key int, named bool) {
 	return key, isText && key >= constantBit
 }
 
-// varargs puts values of "..." into the registers from the next one on: count of them, or all if it is negative.
+// varargs puts values of "..." into the registers from the next one on: count of them, or all if
+// it is negative.
 func (f *function) varargs(e *ast.Comma3Expr, count int) {
 	if f.proto.IsVarArg == 0 {
 		fail(e.Line(), "", `"..." outside of a function that takes it`)
@@ -112,7 +115,8 @@ func hasManyValues(e ast.Expr) bool {
 	return false
 }
 
-// many evaluates a call or "..." to count values, or all if it is negative, from the next register on.
+// many evaluates a call or "..." to count values, or all if it is negative, from the next
+// register on.
 func (f *function) many(e ast.Expr, count int) {
 	f.line = e.Line()
 	if call, ok := e.(*ast.FuncCallExpr); ok {
@@ -124,8 +128,8 @@ func (f *function) many(e ast.Expr, count int) {
 	f.varargs(e.(*ast.Comma3Expr), count)
 }
 
-// list evaluates expressions into the next registers. open says that the last has as many values as it happens to have;
-// they lie above the others.
+// list evaluates expressions into the next registers. open says that the last has as many values
+// as it happens to have; they lie above the others.
 func (f *function) list(exprs []ast.Expr) (open bool) {
 	for i, e := range exprs {
 		if i == len(exprs)-1 && hasManyValues(e) {

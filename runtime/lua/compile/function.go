@@ -10,14 +10,16 @@ import (
 const (
 	// maxLocals is how many local variables a function may have at once, as in Lua 5.1.
 	maxLocals = 200
-	// maxRegisters is how many locals and temporary values a function holds; the VM counts them in 8 bits.
+	// maxRegisters is how many locals and temporary values a function holds; the VM counts them
+	// in 8 bits.
 	maxRegisters = 250
-	// maxUpvalues is how many variables of outer functions a function may use; the VM counts them in 8 bits.
+	// maxUpvalues is how many variables of outer functions a function may use; the VM counts them
+	// in 8 bits.
 	maxUpvalues = 255
 )
 
-// function is a function under compilation. The register of a local is its index in locals; temporary values lie
-// above the locals, and all above free is dead.
+// function is a function under compilation. The register of a local is its index in locals;
+// temporary values lie above the locals, and all above free is dead.
 type function struct {
 	*compiler
 	outer     *function
@@ -79,7 +81,8 @@ func (f *function) room(line, count int) {
 	}
 }
 
-// declare makes the registers from the first non-local one on the homes of locals. They hold their values already.
+// declare makes the registers from the first non-local one on the homes of locals. They hold
+// their values already.
 func (f *function) declare(line int, names ...string) {
 	f.limitLocals(line, len(names))
 	infos := make([]lua.DbgLocalInfo, len(names))
@@ -107,7 +110,8 @@ func (f *function) local(name string) int {
 	return -1
 }
 
-// upvalue returns the number under which the function knows a variable of an outer one; -1 if there is none.
+// upvalue returns the number under which the function knows a variable of an outer one; -1 if
+// there is none.
 func (f *function) upvalue(name string) int {
 	for i, known := range f.upvalues {
 		if known == name {

@@ -35,8 +35,8 @@ func (f *function) gotoStatement(s *ast.GotoStmt) {
 	f.pending = append(f.pending, pendingGoto{name: s.Label, line: s.Line(), pc: f.jump(s.Line()), locals: len(f.locals)})
 }
 
-// jumpBack closes the locals that were declared after the label: code between may make functions that use them, even
-// such as stands further down.
+// jumpBack closes the locals that were declared after the label: code between may make functions
+// that use them, even such as stands further down.
 func (f *function) jumpBack(l label, line int) {
 	if len(f.locals) > l.locals {
 		f.emit(lua.OP_CLOSE, l.locals, 0, 0, line)
@@ -44,7 +44,8 @@ func (f *function) jumpBack(l label, line int) {
 	f.jumpTo(l.pc, line)
 }
 
-// labelStatement defines a label. At the end of a block, where no statement follows, its locals count as gone.
+// labelStatement defines a label. At the end of a block, where no statement follows, its locals
+// count as gone.
 func (f *function) labelStatement(s *ast.LabelStmt, ends bool) {
 	b := f.block
 	for _, l := range b.labels {

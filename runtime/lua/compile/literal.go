@@ -5,8 +5,8 @@ import (
 	"github.com/yuin/gopher-lua/ast"
 )
 
-// minLiteral is the number of constants from which a constant table is made by one call: it may hold more constants
-// than instructions can name.
+// minLiteral is the number of constants from which a constant table is made by one call: it may
+// hold more constants than instructions can name.
 const minLiteral = 256
 
 // literalTable is a table of constants. An item is an lua.LValue or a *literalTable.
@@ -19,7 +19,8 @@ type literalTable struct {
 	numbered bool
 }
 
-// literal returns a function that makes the table of a constructor; nil if it is small or holds more than constants.
+// literal returns a function that makes the table of a constructor; nil if it is small or holds
+// more than constants.
 func (f *function) literal(e *ast.TableExpr) *lua.LFunction {
 	if len(e.Fields) == 0 {
 		return nil
@@ -63,8 +64,8 @@ func (f *function) literalTable(e *ast.TableExpr) *literalTable {
 	return t
 }
 
-// addLiteral adds a constant field. It leaves nil to the instructions, and numbers as keys beside positional items,
-// because there the order matters.
+// addLiteral adds a constant field. It leaves nil to the instructions, and numbers as keys beside
+// positional items, because there the order matters.
 func (f *function) addLiteral(t *literalTable, field *ast.Field) bool {
 	value, size := f.literalItem(field.Value)
 	if value == nil || value == lua.LNil {

@@ -5,7 +5,8 @@ import (
 	"github.com/yuin/gopher-lua/ast"
 )
 
-// branch evaluates a condition and returns the jumps that are taken if its truth is when; otherwise the code goes on.
+// branch evaluates a condition and returns the jumps that are taken if its truth is when;
+// otherwise the code goes on.
 func (f *function) branch(e ast.Expr, when bool) (jumps []int) {
 	f.down(e)
 	defer f.up()
@@ -94,8 +95,8 @@ func (f *function) logical(e *ast.LogicalOpExpr, dst int) {
 	f.land(settled)
 }
 
-// settle evaluates an expression and returns the jumps that are taken if its truth is when; the register then holds
-// its value. Otherwise the code goes on, and a local's register is as before.
+// settle evaluates an expression and returns the jumps that are taken if its truth is when; the
+// register then holds its value. Otherwise the code goes on, and a local's register is as before.
 func (f *function) settle(e ast.Expr, dst int, when bool) []int {
 	f.down(e)
 	defer f.up()

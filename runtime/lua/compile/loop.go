@@ -63,7 +63,8 @@ func (f *function) numericFor(s *ast.NumberForStmt) {
 	f.leave()
 }
 
-// genericFor compiles a loop over an iterator: a function, a state and a control value, nil where they are missing.
+// genericFor compiles a loop over an iterator: a function, a state and a control value, nil where
+// they are missing.
 func (f *function) genericFor(s *ast.GenericForStmt) {
 	base := f.free
 	f.values(s.Exprs, 3, s.Line())

@@ -5,15 +5,16 @@ import (
 	"github.com/yuin/gopher-lua/ast"
 )
 
-// operand is an evaluated expression: a constant that no instruction has loaded yet, or a register, which belongs to
-// a local or holds a temporary value.
+// operand is an evaluated expression: a constant that no instruction has loaded yet, or a
+// register, which belongs to a local or holds a temporary value.
 type operand struct {
 	constant lua.LValue // nil for a register
 	register int
 }
 
-// operand evaluates an expression to where it is cheapest to read. A local stays in its register, so an instruction
-// that reads it later sees what a call in between assigned; Lua 5.1 does the same.
+// operand evaluates an expression to where it is cheapest to read. A local stays in its register,
+// so an instruction that reads it later sees what a call in between assigned; Lua 5.1 does the
+// same.
 func (f *function) operand(e ast.Expr) operand {
 	switch e := e.(type) {
 	case *ast.IdentExpr:
@@ -31,7 +32,8 @@ func (f *function) operand(e ast.Expr) operand {
 	return operand{register: f.next(e)}
 }
 
-// computed is the operand of an operation whose result is a constant, or else lies in the next register.
+// computed is the operand of an operation whose result is a constant, or else lies in the next
+// register.
 func (f *function) computed(e ast.Expr, constant lua.LValue) operand {
 	f.line = e.Line()
 	if constant == nil {
@@ -61,7 +63,8 @@ func (f *function) constant(e ast.Expr) lua.LValue {
 	return nil
 }
 
-// short is an operand in the form that instructions take: a register, or a constant with constantBit.
+// short is an operand in the form that instructions take: a register, or a constant with
+// constantBit.
 func (f *function) short(o operand, line int) int {
 	if o.constant == nil {
 		return o.register

@@ -121,7 +121,8 @@ func (f *function) ifStatement(s *ast.IfStmt) {
 	f.land(ends)
 }
 
-// breaksIf lets the condition of "if … then break end" itself jump out of the loop, if the break has no line of its own.
+// breaksIf lets the condition of "if … then break end" itself jump out of the loop, if the break
+// has no line of its own.
 func (f *function) breaksIf(s *ast.IfStmt) bool {
 	if len(s.Then) != 1 || len(s.Else) > 0 || s.Then[0].Line() != s.Condition.Line() {
 		return false
@@ -156,7 +157,8 @@ func (f *function) returnStatement(s *ast.ReturnStmt) {
 	f.emit(lua.OP_RETURN, base, b, 0, s.Line())
 }
 
-// returnOne returns the value of one expression. A call there is a tail call, which needs no place on the stack.
+// returnOne returns the value of one expression. A call there is a tail call, which needs no
+// place on the stack.
 func (f *function) returnOne(s *ast.ReturnStmt) {
 	e := s.Exprs[0]
 	if !hasManyValues(e) {

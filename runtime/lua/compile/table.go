@@ -12,8 +12,8 @@ type constructor struct {
 	part     int // parts of lua.FieldsPerFlush items that are stored
 }
 
-// table builds a table in the next register. Positional items are stored in parts, fields with a key at once, in the
-// order of the source.
+// table builds a table in the next register. Positional items are stored in parts, fields with a
+// key at once, in the order of the source.
 func (f *function) table(e *ast.TableExpr) {
 	if literal := f.literal(e); literal != nil {
 		base := f.free
@@ -68,7 +68,8 @@ func (f *function) flushFull(t *constructor, line int) {
 	}
 }
 
-// flush stores the waiting items; a negative count stores all up to the last value of a call or "...".
+// flush stores the waiting items; a negative count stores all up to the last value of a call or
+// "...".
 func (f *function) flush(t *constructor, count, line int) {
 	if count == 0 {
 		return

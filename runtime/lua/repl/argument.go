@@ -20,7 +20,8 @@ func (c *Completer) function(ctx context.Context, path string) *declare.Func {
 	return function
 }
 
-// optionKeys are the keys that the table at a place can still get; nil when it is none of a function's.
+// optionKeys are the keys that the table at a place can still get; nil when it is none of a
+// function's.
 func (c *Completer) optionKeys(ctx context.Context, p place) []Candidate {
 	table := c.table(ctx, p)
 	if table == nil {
@@ -35,7 +36,8 @@ func (c *Completer) optionKeys(ctx context.Context, p place) []Candidate {
 	return list
 }
 
-// table is what a table at a place may hold: a function's options, or an argument's known keys.
+// table returns the declared keys of the table at a place: the options of a function, or the
+// known keys of an argument.
 func (c *Completer) table(ctx context.Context, p place) *declare.Table {
 	function := c.function(ctx, p.call)
 	switch {
@@ -47,7 +49,7 @@ func (c *Completer) table(ctx context.Context, p place) *declare.Table {
 	return tableOf(function.Params[p.at].Type)
 }
 
-// tableOf gives the keys of a struct, or of a list's items.
+// tableOf returns the keys of a struct, or of the items of a list.
 func tableOf(t *declare.Type) *declare.Table {
 	if t.Elem != nil {
 		return tableOf(t.Elem)
@@ -55,8 +57,8 @@ func tableOf(t *declare.Type) *declare.Table {
 	return t.Table
 }
 
-// values are those of the parameter, the option or the field that the string at a place is for, and whether
-// there may be more.
+// values returns the candidates for the string at a place, which belongs to a parameter, an
+// option or a field. partial is true if there may be more.
 func (c *Completer) values(ctx context.Context, p place) (list []Candidate, partial bool) {
 	name := p.key
 	if p.call != "" {
@@ -76,7 +78,8 @@ func (c *Completer) values(ctx context.Context, p place) (list []Candidate, part
 	return ending(p, found.Candidates), found.Partial
 }
 
-// ending are candidates in a string that a quote ends. Those that do not stand in a string as they are, are left out.
+// ending returns candidates for a string that a quote ends. Candidates that would need an escape
+// are left out.
 func ending(p place, list []Candidate) []Candidate {
 	var kept []Candidate
 	for _, c := range list {
@@ -120,8 +123,8 @@ func (c *Completer) receiver(ctx context.Context, call string) declare.Raw {
 	return c.Exposer.Raw(value)
 }
 
-// loopVariable is the class of a variable of a loop that is still being typed: of what an iterator of the host gives,
-// or of the items of a list.
+// loopVariable returns the class of the variable of a loop that is still being typed: the first
+// value of a host iterator, or an item of a list.
 func (c *Completer) loopVariable(ctx context.Context, variable, text string) *declare.Class {
 	list := tokens(text)
 	for i := len(list) - 1; i > 0; i-- {
@@ -151,7 +154,7 @@ func pathAfter(list []token) string {
 	return strings.ReplaceAll(path.String(), ":", ".")
 }
 
-// element is the class of what an iterator of a function gives first.
+// element returns the class of the first value that a function's iterator yields.
 func (c *Completer) element(f *declare.Func) *declare.Class {
 	if len(f.Returns) == 0 || f.Returns[0].Type.Kind != declare.KindIterator {
 		return nil
@@ -159,7 +162,8 @@ func (c *Completer) element(f *declare.Func) *declare.Class {
 	return c.Registry.Class(f.Returns[0].Type.Elem.Go)
 }
 
-// item is the class of a list's first item, or of those that a call under way would give.
+// item returns the class of a list's first item, or of the items that a call still being typed
+// returns.
 func (c *Completer) item(ctx context.Context, path string) *declare.Class {
 	if f := c.function(ctx, path); f != nil {
 		if len(f.Returns) > 0 && f.Returns[0].Type.Kind == declare.KindList {

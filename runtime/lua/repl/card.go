@@ -10,8 +10,8 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/terminal"
 )
 
-// card is a record as lines of field and value, the values under each other. Fields without a value are left out; the
-// text is empty when none has one.
+// card is a record as lines of field and value, the values under each other. Fields without a
+// value are left out; the text is empty when none has one.
 func card(members declare.Members, encode func(any) (string, error)) (string, error) {
 	width := 0
 	for name, value := range members.All() {

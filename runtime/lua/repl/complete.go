@@ -15,28 +15,32 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/lua/vm"
 )
 
-// A Completer knows what can stand where the cursor is.
+// A Completer completes the word at the cursor.
 type Completer struct {
 	VM       *vm.VM
 	Exposer  *bridge.Exposer
 	Registry *declare.Registry
 	// Globals are the names of the host's globals, which are made when they are first read.
 	Globals []string
-	// Values gives values for a parameter or a field of a name, such as the ids of workflows, that begin with a text. on
-	// is the object whose method is called, nil for other functions. It may be nil.
+	// Values returns values that begin with a text, such as ids of workflows, for the parameter
+	// or field of a name. on is the object if a method is called, nil for other functions. Values
+	// may be nil.
 	Values func(ctx context.Context, on declare.Raw, name, beginning string) Completion
 }
 
 // A Candidate is a text that can stand where the cursor is.
 type Candidate = edit.Candidate
 
-// A Completion is what can stand at the end of a text. The candidates of Values keep their order.
+// A Completion lists the candidates for the end of a text. Candidates from Values keep their
+// order.
 type Completion = edit.Completion
 
-// patience is how long a value may take to be read for completion, as a script's own __index may do anything.
+// patience is how long a value may take to be read for completion, as a script's own __index may
+// do anything.
 const patience = 200 * time.Millisecond
 
-// Complete returns what can stand at the end of a text: names in the order of the alphabet, values in that of Values.
+// Complete returns the candidates for the end of a text: names sorted, values in the order of
+// Values.
 func (c *Completer) Complete(ctx context.Context, text string) Completion {
 	p := find(text)
 	found := Completion{Typed: len(p.typed)}
@@ -86,7 +90,7 @@ func (c *Completer) value(ctx context.Context, path string) lua.LValue {
 	return results[0]
 }
 
-// members are what can follow a path's dot or colon.
+// members returns the names that may follow the dot or colon after a path.
 func (c *Completer) members(ctx context.Context, path, text string) []Candidate {
 	value := c.value(ctx, path)
 	if topic, ok := c.Exposer.Describe(value); ok {
@@ -142,7 +146,7 @@ func classMembers(class *declare.Class) []Candidate {
 
 var isName = regexp.MustCompile(`^[A-Za-z_]\w*$`)
 
-// keys are those that can follow a dot.
+// keys returns the keys of a table that may follow a dot.
 func keys(table *lua.LTable) []string {
 	var names []string
 	if table == nil {

@@ -1,6 +1,8 @@
-// Package repl reads inputs, runs each in one VM, and shows what it gives: the session of `dbos-script repl`.
+// Package repl reads inputs, runs each in one VM and shows the values: the session of
+// `dbos-script repl`.
 //
-// An input is read as an expression first, so that a value is shown without =; else as statements. What ends too
-// early is read on. Globals stay from input to input, and so do the locals that are declared
-// outside of a block: Lua would end them with their input, which is no chunk to somebody who types.
+// An input is read as an expression first, so that a value is shown without "=", and then as
+// statements. If an input ends too early, the next line continues it. Globals last from input to
+// input. So do locals declared outside of a block: Lua would end them with their chunk, but a
+// user does not think of an input as a chunk.
 package repl

@@ -8,7 +8,8 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/lua/repl/edit"
 )
 
-// The colours are of the sixteen that a terminal's theme sets, so that they can be read on any background.
+// The colours are of the sixteen that a terminal's theme sets, so that they can be read on any
+// background.
 const (
 	keywordColour = "\x1b[35m"
 	stringColour  = "\x1b[32m"
@@ -25,7 +26,7 @@ func promptColour(name string) string {
 	return fmt.Sprintf("\x1b[1;%dm", 31+number)
 }
 
-// Colours are those of Lua that need not be finished.
+// Colours returns the coloured spans of Lua source that may be unfinished.
 func Colours(text string) []edit.Span {
 	var list []edit.Span
 	for _, t := range tokens(text) {

@@ -17,8 +17,9 @@ import (
 // mostHistory is how many inputs are remembered; of a longer file the last ones are read.
 const mostHistory = 5000
 
-// History keeps inputs in a file that only its owner can read: one quoted input a line, which several sessions may
-// append to. An input that holds a password is not kept, and one that is the same as the one before it only once.
+// History keeps inputs in a file that only its owner can read: one quoted input a line, which
+// several sessions may append to. An input that holds a password is not kept, and one that is the
+// same as the one before it only once.
 type History struct {
 	file    string
 	entries []string
@@ -72,11 +73,12 @@ func (h *History) keep(entry string) {
 	}
 }
 
-// secrets are something under a name such as password or api_key, and what an Authorization header holds.
+// secrets matches a value after a name such as password or api_key, and the value of an
+// Authorization header.
 var secrets = regexp.MustCompile(`(?i)(?:password|passwd|pwd|secret|token|api_?key|private_?key|access_?key)\w*["']?\]?\s*=[^=]` +
 	`|\bPGPASSWORD\b|\b(?:bearer|basic)\s+[\w+/=.~-]{8}|-----BEGIN`)
 
-// Write adds an input and gives the number of inputs.
+// Write adds an input and returns the number of inputs.
 func (h *History) Write(entry string) (int, error) {
 	entry = strings.TrimSpace(entry)
 	if entry == "" || audit.Written(entry) || secrets.MatchString(entry) || len(h.entries) > 0 && h.entries[len(h.entries)-1] == entry {
@@ -101,7 +103,7 @@ func (h *History) append(entry string) error {
 	return errors.Join(err, file.Close())
 }
 
-// GetLine gives an input by its place, the oldest first.
+// GetLine returns an input by its index; index 0 is the oldest.
 func (h *History) GetLine(at int) (string, error) {
 	if at < 0 || at >= len(h.entries) {
 		return "", fmt.Errorf("there is no input %d in the history", at)
@@ -112,5 +114,5 @@ func (h *History) GetLine(at int) (string, error) {
 // Len is the number of inputs.
 func (h *History) Len() int { return len(h.entries) }
 
-// Dump gives all inputs, the oldest first.
+// Dump returns all inputs, the oldest first.
 func (h *History) Dump() any { return h.entries }

@@ -10,7 +10,7 @@ import (
 // expressionPrefix makes an expression a chunk.
 const expressionPrefix = "return "
 
-// An input is what was typed, compiled.
+// An input is one compiled piece of typed text.
 type input struct {
 	program    *vm.Program // nil when err says why it cannot be compiled
 	err        error
@@ -31,7 +31,8 @@ func parse(name, source string) input {
 	return input{err: err, incomplete: incomplete(err) || incomplete(asExpression)}
 }
 
-// Complete tells whether a text is to be run, or shown with its error, instead of read on.
+// Complete returns true if a text can run or has a syntax error, and false if it continues on the
+// next line.
 func Complete(source string) bool { return !parse("input", source).incomplete }
 
 func incomplete(err error) bool {
@@ -39,7 +40,7 @@ func incomplete(err error) bool {
 	return errors.As(err, &failure) && failure.Incomplete
 }
 
-// typed takes what was not typed out of the source line that an error shows.
+// typed removes the text that we added ourselves from the source line in an error.
 func (in input) typed(err error) error {
 	var failure *vm.ScriptError
 	if in.expression && errors.As(err, &failure) && failure.Line == 1 && failure.File == in.program.Name() {

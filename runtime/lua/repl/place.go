@@ -9,14 +9,15 @@ import (
 type place struct {
 	typed  string // of the name, or of the string, that is under way
 	quoted bool   // in a string
-	quote  string // what ends it
+	quote  string // the quote or bracket that ends it
 	closed bool   // in a comment, a long string or a number: nothing is completed
 
-	path string // what stands before the dot or colon: "wf", "rows[1]"
+	path string // the expression before the dot or colon: "wf", "rows[1]"
 	call string // the function whose argument is under way, "" outside of a call
 	at   int    // which argument, counted from 0
 	key  string // the key in the argument, or the field that a string is compared with
-	// given are the keys that the table under way has already; keyed says that another may begin here.
+	// given are the keys that the table under way has already; keyed says that another may begin
+	// here.
 	given []string
 	keyed bool
 }
@@ -24,7 +25,7 @@ type place struct {
 // A frame is an open bracket.
 type frame struct {
 	bracket string
-	call    string // what is called by it
+	call    string // the function that is called with it
 	commas  int
 	begin   int // the first token of the item under way
 	keys    []string
@@ -72,7 +73,8 @@ func (p *place) surround(list []token) {
 	}
 }
 
-// beside looks at what stands right before a string: a function that is called without brackets, or a comparison.
+// beside looks at the tokens right before a string: a function called without brackets, or a
+// comparison.
 func (p *place) beside(list []token) {
 	n := len(list)
 	switch {
@@ -96,7 +98,7 @@ func lastName(path string) (before, last string, found bool) {
 	return path[:at], path[at+1:], true
 }
 
-// open gives the brackets that are not closed, the outermost first.
+// open returns the unclosed brackets, the outermost first.
 func open(list []token) []frame {
 	var frames []frame
 	for i, t := range list {
@@ -117,7 +119,8 @@ func open(list []token) []frame {
 	return frames
 }
 
-// argument finds the innermost call around the end, and the key in its table; a list in an argument stands for its items.
+// argument finds the innermost call around the end, and the key in its table; a list in an
+// argument stands for its items.
 func argument(list []token, frames []frame) (call string, at int, key string) {
 	for i := len(frames) - 1; i >= 0 && i >= len(frames)-3; i-- {
 		f := frames[i]
@@ -148,8 +151,8 @@ func keyOf(list []token, f frame) string {
 	return ""
 }
 
-// pathBefore is the value that a list of tokens ends with, as far as it can be read without running anything: names
-// with dots, and constant indexes.
+// pathBefore is the value that a list of tokens ends with, as far as it can be read without
+// running anything: names with dots, and constant indexes.
 func pathBefore(list []token) string {
 	var parts []string
 	for i := len(list); ; {

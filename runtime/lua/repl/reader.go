@@ -7,13 +7,14 @@ import (
 	"strings"
 )
 
-// ErrInterrupted is what a Reader returns when the line was given up.
+// ErrInterrupted is returned by a Reader if the user gave up the line.
 var ErrInterrupted = errors.New("interrupted")
 
-// A Reader gives what is typed.
+// A Reader returns typed lines.
 type Reader interface {
-	// Read gives the next line, or several, without the last line end; continued says that they go on an input that
-	// is not finished. The error is io.EOF at the end and ErrInterrupted when what was typed is to be dropped.
+	// Read returns the next line, or several, without the last line end. continued is true if the
+	// lines continue an unfinished input. The error is io.EOF at the end, and ErrInterrupted if
+	// the input so far is to be dropped.
 	Read(continued bool) (string, error)
 }
 
@@ -23,7 +24,7 @@ type Lines struct{ from *bufio.Reader }
 // NewLines reads lines of any length.
 func NewLines(from io.Reader) *Lines { return &Lines{bufio.NewReader(from)} }
 
-// Read gives the next line; a last one need not end.
+// Read returns the next line. The last one need not have a line end.
 func (l *Lines) Read(bool) (string, error) {
 	line, err := l.from.ReadString('\n')
 	if err == io.EOF && line != "" {

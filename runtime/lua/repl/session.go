@@ -22,7 +22,7 @@ type Options struct {
 	Exposer *bridge.Exposer
 	Reader  Reader
 	Out     io.Writer // for values
-	// Failed is told of an input that failed. An error that it returns ends the session.
+	// Failed is called with the error of an input. If it returns an error, the session ends.
 	Failed func(error) error
 	// Begin makes the context of one input, such as one that Ctrl-C ends.
 	Begin func(context.Context) (context.Context, context.CancelFunc)
@@ -30,13 +30,13 @@ type Options struct {
 	Table func([]declare.Raw) error
 	// Function is how a function of the host is called.
 	Function func(declare.Topic) string
-	// Objects is the text of objects of one class; empty for those that have no better text than tostring makes.
+	// Objects returns the text of objects of one class, or nothing if tostring has the best text.
 	Objects func(context.Context, []declare.Raw) (string, error)
 	// JSON is the text of a value in a record.
 	JSON func(any) (string, error)
-	// Dump is a program that gives the text of a table.
+	// Dump is a program that returns the text of a table.
 	Dump *vm.Program
-	// Flush writes what an input left in buffers.
+	// Flush writes buffered output after an input.
 	Flush func() error
 }
 
@@ -56,8 +56,8 @@ func New(o Options) (*Session, error) {
 	return &Session{Options: o, tostring: program}, nil
 }
 
-// Run reads and runs inputs until the end of what is typed, which is no error, until Options.Failed returns an error,
-// or until the context ends.
+// Run reads and runs inputs until the reader ends, which is no error, until Options.Failed
+// returns an error, or until the context ends.
 func (s *Session) Run(ctx context.Context) error {
 	for ctx.Err() == nil {
 		in, err := s.read()
@@ -76,7 +76,8 @@ func (s *Session) Run(ctx context.Context) error {
 	return context.Cause(ctx)
 }
 
-// read gives the next input. One that the end of what is typed cuts off has its error.
+// read returns the next input. If the reader ends within an input, the input has its syntax
+// error.
 func (s *Session) read() (input, error) {
 	s.inputs++
 	name := fmt.Sprintf("input %d", s.inputs)
@@ -99,8 +100,8 @@ func (s *Session) read() (input, error) {
 	}
 }
 
-// command returns the call that a word of a shell stands for: help, exit, quit, and help with a name. A variable of that
-// name comes first. Other inputs are returned as they are.
+// command returns the call that a word of a shell stands for: help, exit, quit, and help with a
+// name. A variable of that name comes first. Other inputs are returned as they are.
 func (s *Session) command(line string) string {
 	words := strings.Fields(line)
 	call := ""
@@ -127,7 +128,7 @@ func (s *Session) taken(name string) bool {
 // isPath finds names with dots and colons.
 var isPath = regexp.MustCompile(`^[A-Za-z_]\w*([.:][A-Za-z_]\w*)*$`)
 
-// answer runs an input and shows what it gives.
+// answer runs an input and shows its values.
 func (s *Session) answer(parent context.Context, in input) error {
 	ctx, end := s.Begin(parent)
 	defer end()

@@ -11,8 +11,8 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/terminal"
 )
 
-// showOne writes a value: a record as a card, a list of records as a table, another table with all that is in it, and
-// the rest as tostring gives it.
+// showOne writes a value: a record as a card, a list of records as a table, other tables with
+// their content, and all else as tostring returns it.
 func (s *Session) showOne(ctx context.Context, value lua.LValue) error {
 	if rows := s.records(value); rows != nil {
 		return s.Table(rows)
@@ -90,7 +90,7 @@ func (s *Session) card(value lua.LValue) (string, error) {
 	return card(members, s.JSON)
 }
 
-// records gives the elements of a list that holds records alone, and at least one.
+// records returns the elements of a list if there is at least one and all are records.
 func (s *Session) records(value lua.LValue) []declare.Raw {
 	table, ok := value.(*lua.LTable)
 	if !ok || table.Len() == 0 {

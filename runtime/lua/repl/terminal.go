@@ -20,7 +20,7 @@ type TerminalOptions struct {
 	PromptColour string
 	// History is offered line by line, and gets each input.
 	History *History
-	// Complete returns what can stand at the end of a text.
+	// Complete returns the candidates for the end of a text.
 	Complete func(text string) Completion
 	In       *os.File  // the terminal's keys
 	Out      io.Writer // the terminal

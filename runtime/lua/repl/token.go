@@ -8,7 +8,7 @@ import (
 // A token is a word of a text that need not be finished Lua.
 type token struct {
 	kind tokenKind
-	text string // of a string what stands between its quotes
+	text string // of a string, the text between its quotes
 	open bool   // a string or comment that the end of the text cuts off
 
 	from, to int // where it stands in the text
@@ -78,7 +78,7 @@ func until(text string, kind tokenKind, from int, end string) (t token, length i
 	return token{kind: kind, text: inside, open: !closed}, length
 }
 
-// short reads a quoted string; a backslash keeps what follows it in.
+// short reads a quoted string. A quote after a backslash does not end it.
 func short(text string) (t token, length int) {
 	for i := 1; i < len(text); i++ {
 		switch text[i] {

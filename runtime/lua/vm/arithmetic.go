@@ -9,7 +9,8 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// arithmeticFunctions are the metamethods of strings: without them the VM would read "010" as octal and "1_0" as ten.
+// arithmeticFunctions are the metamethods of strings: without them the VM would read "010" as
+// octal and "1_0" as ten.
 func arithmeticFunctions() []function {
 	return []function{
 		{"__add", stringArithmetic("__add", func(a, b float64) float64 { return a + b })},
@@ -72,7 +73,7 @@ func arithmeticOperand(L *lua.LState, value lua.LValue) float64 {
 	return 0
 }
 
-// joining says what was meant by arithmetic with a text.
+// joining returns the hint for arithmetic with a text, where joining texts was meant.
 func joining(text string) string {
 	if strings.Contains(text, "%") {
 		return "values are put into a text with text:format(x)"

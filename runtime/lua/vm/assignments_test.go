@@ -9,8 +9,8 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// variablePrograms are bodies of functions over variables $a, $b and $c, which begin as 1, 2 and nil, and "...", which
-// is "x", "y". want is what lua5.1 returns of them.
+// variablePrograms are bodies of functions over variables $a, $b and $c, which begin as 1, 2 and
+// nil, and "...", which is "x", "y". want is what lua5.1 returns of them.
 var variablePrograms = []struct{ name, body, want string }{
 	{"swap", "$a, $b = $b, $a return $a, $b", "2 1"},
 	{"rotate", "$c = 3 $a, $b, $c = $b, $c, $a return $a, $b, $c", "2 3 1"},
@@ -151,7 +151,8 @@ func joinedValues(values []lua.LValue) string {
 	return strings.Join(texts, " ")
 }
 
-// TestVariablesHoldWhatLuaSays runs each program with its variables in every place and in every way a script is run.
+// TestVariablesHoldWhatLuaSays runs each program with its variables in every place and in every
+// way a script is run.
 func TestVariablesHoldWhatLuaSays(t *testing.T) {
 	t.Parallel()
 	for way, run := range ways {

@@ -17,7 +17,8 @@ func baseFunctions() []function {
 	}
 }
 
-// baseAssert puts the position of its caller before a message, as Lua 5.1 does. An error object is kept as it is.
+// baseAssert puts the position of its caller before a message, as Lua 5.1 does. An error object
+// is kept as it is.
 func baseAssert(L *lua.LState) int {
 	if lua.LVAsBool(checkAny(L, 1)) {
 		return L.GetTop()
@@ -33,8 +34,8 @@ func baseAssert(L *lua.LState) int {
 	return 0
 }
 
-// baseError adds the position of the level asked for: 1 is the caller, 2 the caller's caller. A number
-// becomes a text with a position too, as in Lua 5.1.
+// baseError adds the position of the level asked for: 1 is the caller, 2 the caller's caller. A
+// number becomes a text with a position too, as in Lua 5.1.
 func baseError(L *lua.LState) int {
 	value := L.Get(1)
 	level := optInt(L, 2, 1)
@@ -45,9 +46,9 @@ func baseError(L *lua.LState) int {
 	return 0
 }
 
-// levelFrame returns the function that is a number of calls above the running one, or nil if there is
-// none. Tail calls count, but have no frame. The frames that the host puts around protected calls and
-// threads do not count, because a script knows nothing of them.
+// levelFrame returns the function that is a number of calls above the running one, or nil if
+// there is none. Tail calls count, but have no frame. The frames that the host puts around
+// protected calls and threads do not count, because a script knows nothing of them.
 func levelFrame(L *lua.LState, level int) *callFrame {
 	guard := vmOf(L).guard
 	f := currentFrame(L)
@@ -75,7 +76,8 @@ func basePcall(L *lua.LState) int {
 	return protectedCall(L, L.GetTop()-1, nil)
 }
 
-// baseXpcall passes further arguments on, as Lua 5.2 does, and runs the handler before the stack is unwound.
+// baseXpcall passes further arguments on, as Lua 5.2 does, and runs the handler before the stack
+// is unwound.
 func baseXpcall(L *lua.LState) int {
 	handler := checkFunction(L, 2)
 	L.Remove(2)

@@ -14,7 +14,8 @@ import (
 // MaxSource is how many bytes a script may have.
 const MaxSource = maxSource
 
-// maxSource is how many bytes a source may have: the compiler cannot be interrupted, and needs some hundred times the source's memory.
+// maxSource is how many bytes a source may have: the compiler cannot be interrupted, and needs
+// some hundred times the source's memory.
 const maxSource = 4 << 20
 
 // Program is a compiled source. It is immutable: several states may run it at once.
@@ -22,7 +23,7 @@ type Program struct {
 	name   string
 	source string
 	proto  *lua.FunctionProto
-	names  []string // what it declares for later inputs of a prompt
+	names  []string // locals kept for later inputs of a prompt
 }
 
 // Name is the name the program was compiled under, as it stands in positions.
@@ -31,8 +32,9 @@ func (p *Program) Name() string { return p.name }
 // Proto is the compiled main function. It must not be changed.
 func (p *Program) Proto() *lua.FunctionProto { return p.proto }
 
-// Compile compiles a source text. A byte-order mark and a first line that begins with # are skipped. The error is a
-// *ScriptError of kind Syntax with file, line and source line; its Incomplete says whether more text could mend it.
+// Compile compiles a source text. A byte-order mark and a first line that begins with # are
+// skipped. The error is a *ScriptError of kind Syntax with file, line and source line; its
+// Incomplete says whether more text could mend it.
 func Compile(name, source string) (*Program, error) { return compileProgram(name, source, false) }
 
 // compileProgram compiles a script, or the input of a prompt.
@@ -79,7 +81,8 @@ func parseText(name, source string) (*scanner, []ast.Stmt, *lexError) {
 	return s, chunk, err
 }
 
-// compileChunk compiles a script, or the input of a prompt, whose locals outside of blocks it returns.
+// compileChunk compiles a script, or the input of a prompt, whose locals outside of blocks it
+// returns.
 func compileChunk(name string, chunk []ast.Stmt, input bool) (*lua.FunctionProto, []string, *lexError) {
 	host := compile.Host{Number: parseNumber, Concat: hostConcat, ConcatList: hostConcatList}
 	if input {

@@ -9,8 +9,8 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// FuzzCompile compiles any text, for a script and for a prompt. It is refused with an error of the script, or becomes
-// code whose registers, constants and jumps all exist.
+// FuzzCompile compiles any text, for a script and for a prompt. It is refused with an error of
+// the script, or becomes code whose registers, constants and jumps all exist.
 func FuzzCompile(f *testing.F) {
 	files, err := filepath.Glob("testdata/[hlp]*/*.lua")
 	if err != nil {
@@ -58,7 +58,8 @@ func TestCompiledProgramsAreSound(t *testing.T) {
 	}
 }
 
-// checkCode fails if an instruction names a register, a constant, a function or a place that its function lacks.
+// checkCode fails if an instruction names a register, a constant, a function or a place that its
+// function lacks.
 func checkCode(t *testing.T, proto *lua.FunctionProto) {
 	t.Helper()
 	c := codeCheck{t: t, proto: proto}

@@ -7,38 +7,43 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// Config is what a state is made of. The zero value is a state without output, modules or a folder.
+// Config configures a state. The zero value has no output, no modules and no folder.
 type Config struct {
-	// Stdout receives what print and Stdout write; nil discards it.
+	// Stdout receives the output of print and Stdout; nil discards it.
 	Stdout io.Writer
 	Limits Limits
-	// Clock gives the time of os.time, os.date and os.clock; nil is time.Now.
+	// Clock returns the time for os.time, os.date and os.clock; nil is time.Now.
 	Clock func() time.Time
 	// Location is the local time zone of os.date and os.time; nil is time.Local.
 	Location *time.Location
-	// ScriptDir is where require looks for files; empty is the folder of the file that runs, and no files for strings.
+	// ScriptDir is where require looks for files; empty is the folder of the file that runs, and
+	// no files for strings.
 	ScriptDir string
 	// Loaders are the built-in modules of require, each loaded once, when it is first asked for.
 	Loaders map[string]Loader
-	// Globals are the host's globals, each made when it is first read. A loader that stands here and in Loaders is loaded once per table.
+	// Globals are the host's globals, each made when it is first read. A loader that stands here
+	// and in Loaders is loaded once per table.
 	Globals map[string]Loader
 	// Coverage counts the lines that run; nil counts nothing.
 	Coverage *Coverage
-	// Overdue is told when a run that was stopped does not end, because a Go function that it called does not return: the
-	// only thing left is to end the process. It is called on another goroutine, at most once a run. nil waits for ever.
+	// Overdue is called if a stopped run does not end, because a Go function that it called does
+	// not return. Then only ending the process helps. It is called on another goroutine, at most
+	// once a run. If it is nil, the run waits for ever.
 	Overdue func(*Stop)
-	// Undoing reports whether what the script calls may have to undo something, so that a run that was stopped is waited
-	// for longer. nil is always.
+	// Undoing returns true if the functions that the script calls may have to undo something. A
+	// stopped run then gets more time to end. nil is always true.
 	Undoing func() bool
-	// Elsewhere says where the host has a function of a name that is no global, with a space before it; empty if it has
-	// none. It may be nil.
+	// Elsewhere says where the host has a function of a name that is no global, with a space
+	// before it; empty if it has none. It may be nil.
 	Elsewhere func(name string) string
-	// PrintedTable is called when print shows a table by its address for the first time. It may be nil.
+	// PrintedTable is called when print shows a table by its address for the first time. It may
+	// be nil.
 	PrintedTable func()
-	// ErrorOf gives the Go error behind an error object of the host, nil for any other value. It may be nil: userdata
-	// whose Value is an error need no help.
+	// ErrorOf returns the Go error behind an error object of the host, and nil for any other
+	// value. It may be nil, because userdata whose Value is an error needs no help.
 	ErrorOf func(lua.LValue) error
-	// Conceal returns the text of a value that Go code panicked with, which may hold a secret. Nil is the value's own.
+	// Conceal returns the text of a value that Go code panicked with, which may hold a secret.
+	// Nil is the value's own.
 	Conceal func(any) string
 }
 
@@ -49,13 +54,14 @@ type Loader func(L *lua.LState) lua.LValue
 type Limits struct {
 	// Time is how long a run may take; the default is no limit.
 	Time time.Duration
-	// Memory is how many bytes the heap of the whole process may grow by during a run; the default is 512 MiB. What
-	// other runs of the process allocate meanwhile counts too. A script may overshoot by the size of one operation,
-	// StringSize or 64 MiB for a table's array.
+	// Memory is the number of bytes by which the heap of the whole process may grow during a run;
+	// the default is 512 MiB. Allocations of other runs in the process count too. A script may
+	// exceed the limit by the size of one operation: StringSize, or 64 MiB for a table's array.
 	Memory int64
 	// Output is how many bytes a run may print; the default is 1 GiB.
 	Output int64
-	// StringSize is how many bytes one string may have; the default is 64 MiB. A longer one is an error of the script.
+	// StringSize is how many bytes one string may have; the default is 64 MiB. A longer one is an
+	// error of the script.
 	StringSize int64
 }
 
@@ -67,7 +73,7 @@ const (
 	unlimited = 1 << 62
 )
 
-// effective replaces zeros by the defaults and negative numbers by what is never reached.
+// effective replaces zeros by the defaults, and negative numbers by the largest value.
 func (l Limits) effective() Limits {
 	l.Memory = limitOr(l.Memory, defaultMemory)
 	l.Output = limitOr(l.Output, defaultOutput)

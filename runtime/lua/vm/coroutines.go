@@ -7,7 +7,8 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// maxThreads is how many coroutines may be resumed inside each other. Each level needs Go stack for a whole Lua stack.
+// maxThreads is how many coroutines may be resumed inside each other. Each level needs Go stack
+// for a whole Lua stack.
 const maxThreads = 32
 
 func coroutineFunctions() []function {
@@ -17,8 +18,9 @@ func coroutineFunctions() []function {
 	}
 }
 
-// coroutineBody is the first function of every thread. It waits until the thread has its error handling, then calls
-// the script's function. The last call lets a function of ours end the thread, whatever the script's function is.
+// coroutineBody is the first function of every thread. It waits until the thread has its error
+// handling, then calls the script's function. The last call lets a function of ours end the
+// thread, whatever the script's function is.
 var coroutineBody = mustCompile("coroutine", "local f, wait, give = ... return give(f(wait()))")
 
 func mustCompile(name, source string) *Program {
@@ -34,8 +36,8 @@ func coroutineCreate(L *lua.LState) int {
 	return 1
 }
 
-// newThread makes a thread that is waiting to call a function. Its context is the run's own: one derived for each
-// thread would stay registered until the end of the run.
+// newThread makes a thread that is waiting to call a function. Its context is the run's own: one
+// derived for each thread would stay registered until the end of the run.
 func newThread(L *lua.LState, f *lua.LFunction) *lua.LState {
 	v := vmOf(L)
 	thread, cancel := L.NewThread()
@@ -137,8 +139,8 @@ func resume(L, thread *lua.LState, args []lua.LValue) (values []lua.LValue, fail
 	return values, nil
 }
 
-// withNils adds the nils that a yield has to give beside what its thread is resumed with. The state would leave the places
-// of variables that wait for them without a value, not even nil.
+// withNils adds nils to the arguments of a resume if the yield expects more results. Otherwise
+// the state would leave the registers of those variables without a value.
 func withNils(thread *lua.LState, args []lua.LValue) []lua.LValue {
 	frame := currentFrame(thread)
 	if frame == nil || frame.Fn.IsG || frame.Pc < 1 {
@@ -154,8 +156,9 @@ func withNils(thread *lua.LState, args []lua.LValue) []lua.LValue {
 	return args
 }
 
-// threadFailure is the error value of a thread. One that no raise made is the text of a Go panic, which the state has
-// already recovered: a full stack is the script's error, anything else ends the run.
+// threadFailure is the error value of a thread. One that no raise made is the text of a Go panic,
+// which the state has already recovered: a full stack is the script's error, anything else ends
+// the run.
 func (v *VM) threadFailure(L, thread *lua.LState, value lua.LValue) lua.LValue {
 	if v.raised == thread {
 		return value
@@ -202,7 +205,8 @@ func threadStatus(L, thread *lua.LState) string {
 	return "suspended"
 }
 
-// coroutineYield refuses to leave Go code that waits for the thread's result: the state would be torn.
+// coroutineYield refuses to leave Go code that waits for the thread's result: the state would be
+// torn.
 func coroutineYield(L *lua.LState) int {
 	if L.Parent == nil {
 		L.RaiseError("attempt to yield from outside a coroutine")
@@ -217,8 +221,8 @@ func coroutineYield(L *lua.LState) int {
 // yieldPath is the part of the Go stack between a yield and the start of its thread.
 type yieldPath [5]uintptr
 
-// canYield looks at the Go stack: exactly one loop of the VM may lie between the thread's start and the yield. A path
-// that was found good is known again by its addresses.
+// canYield looks at the Go stack: exactly one loop of the VM may lie between the thread's start
+// and the yield. A path that was found good is known again by its addresses.
 func (v *VM) canYield() bool {
 	var path yieldPath
 	if runtime.Callers(3, path[:]) < len(path) {

@@ -7,7 +7,8 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// A Coverage counts how often the lines of scripts run. States may share one as long as they run one at a time.
+// A Coverage counts how often the lines of scripts run. States may share one as long as they run
+// one at a time.
 type Coverage struct {
 	files map[string]*fileCoverage
 	proto *lua.FunctionProto // of the last instruction
@@ -19,10 +20,10 @@ type fileCoverage struct {
 	hits     map[int]int                 // by line; a line with code that never ran has none
 }
 
-// NewCoverage gives one that has seen nothing.
+// NewCoverage returns an empty Coverage.
 func NewCoverage() *Coverage { return &Coverage{files: map[string]*fileCoverage{}} }
 
-// A FileCoverage is what ran of one source.
+// A FileCoverage counts the lines of one source that ran.
 type FileCoverage struct {
 	Name  string // as in positions
 	Lines []LineCoverage
@@ -62,8 +63,8 @@ func (c *Coverage) know(program *Program) {
 	}
 }
 
-// lines leaves out the last instruction of a function: the compiler adds it at the line of the end, and it does not run
-// where the function returns by itself.
+// lines leaves out the last instruction of a function: the compiler adds it at the line of the
+// end, and it does not run where the function returns by itself.
 func (f *fileCoverage) lines(proto *lua.FunctionProto) {
 	for _, line := range proto.DbgSourcePositions[:max(0, len(proto.DbgSourcePositions)-1)] {
 		if _, known := f.hits[line]; !known && line > 0 {

@@ -7,8 +7,8 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// Describe returns how a function is called, as far as it is known: the parameters and the place of a script's own, and
-// the name of one of the library.
+// Describe returns how a function is called, as far as it is known: the parameters and the place
+// of a script's own, and the name of one of the library.
 func (v *VM) Describe(f *lua.LFunction) string {
 	if f.IsG {
 		if name := libraryName(v.state, f); name != "" {

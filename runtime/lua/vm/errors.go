@@ -26,12 +26,12 @@ var kindNames = [...]string{"Runtime", "Syntax", "NoFile", "Timeout", "Memory", 
 // String is the kind's name, which is also the code of the errors that have no code of their own.
 func (k Kind) String() string { return kindNames[k] }
 
-// ScriptError is what a run that failed returns.
+// ScriptError is the error of a failed run.
 type ScriptError struct {
 	Kind       Kind
 	Message    string // without the position
 	Code       string // the error object's code, such as NonExistentWorkflow; else the kind's name
-	Hint       string // what to do about it; may be empty
+	Hint       string // how to mend it; may be empty
 	File       string // as it was given to RunFile, or the name of a string chunk; may be empty
 	Line       int    // counted from 1; 0 where there is none
 	Column     int    // in characters, counted from 1; 0 where it is not known
@@ -52,14 +52,14 @@ func (e *ScriptError) Error() string {
 	return fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.Message)
 }
 
-// Unwrap gives the Go error behind the script's.
+// Unwrap returns the Go error behind the script's.
 func (e *ScriptError) Unwrap() error { return e.Cause }
 
 // Frame is one Lua function on the stack. Go functions have none.
 type Frame struct {
 	File     string
 	Line     int
-	Function string // what it is: "main chunk", "function 'restart'", "function <runbook.lua:10>"
+	Function string // "main chunk", "function 'restart'", "function <runbook.lua:10>"
 }
 
 // String is the frame as a traceback prints it.
@@ -70,19 +70,19 @@ func (f Frame) String() string {
 	return fmt.Sprintf("%s:%d: in %s", f.File, f.Line, f.Function)
 }
 
-// Stop is why a run was ended; no script can catch it. It stands behind the run's *ScriptError, and is the cause of the
-// run's context where the VM itself ends the run.
+// Stop is why a run was ended; no script can catch it. It stands behind the run's *ScriptError,
+// and is the cause of the run's context where the VM itself ends the run.
 type Stop struct {
 	Kind    Kind
 	Message string
 	Advice  string
 	Stack   []byte // of Internal: the Go stack of the panic, for a debug log
-	Cause   error  // what Abort was given, or the cause of the caller's context; nil where the VM ended the run
+	Cause   error  // the argument of Abort, or the cause of the caller's context; nil if the VM ended the run
 }
 
 func (s *Stop) Error() string { return s.Message }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (s *Stop) Unwrap() error { return s.Cause }
 
 // Code is the cause's code, or the name of the kind.
@@ -127,7 +127,7 @@ func kindOf(code string) Kind {
 	return Interrupted
 }
 
-// What an error of the host may answer besides its text.
+// Interfaces that an error of the host may implement.
 type (
 	coder  interface{ Code() string }
 	hinter interface{ Hint() string }

@@ -308,7 +308,8 @@ func TestGoFunctionsSeeTheEndOfTheRun(t *testing.T) {
 			return 0
 		})
 	}
-	// In a bubble the clock stands until all are blocked, so the time cannot run out before the call.
+	// In a bubble the clock stands until all are blocked, so the time cannot run out before the
+	// call.
 	synctest.Test(t, func(t *testing.T) {
 		_, err := run(t, Config{Limits: Limits{Time: 30 * time.Millisecond}, Globals: map[string]Loader{"block": blocks}}, "pcall(block)\nprint(1)")
 		failure := failureOf(t, err)

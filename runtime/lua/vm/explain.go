@@ -11,8 +11,9 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-// explain rewrites what gopher-lua says about a mistake: it leaves out which variable was wrong, and some of its words.
-// Errors raised by Go functions and by scripts pass unchanged, except for the quotes in argument errors.
+// explain rewrites gopher-lua's message for a mistake, because it does not name the variable and
+// uses unusual words. Errors raised by Go functions and by scripts pass unchanged, except for the
+// quotes in argument errors.
 func (v *VM) explain(L *lua.LState, value lua.LValue) lua.LValue {
 	text, isText := value.(lua.LString)
 	f := currentFrame(L)
@@ -34,7 +35,8 @@ func (v *VM) explain(L *lua.LState, value lua.LValue) lua.LValue {
 	return value
 }
 
-// quoteArgument puts the function's name in quotes: bad argument #1 to insert (…). A function that Go called has its name in the library.
+// quoteArgument puts the function's name in quotes: bad argument #1 to insert (…). A function
+// that Go called has its name in the library.
 func quoteArgument(L *lua.LState, f *lua.LFunction, said string) string {
 	rest, ok := strings.CutPrefix(said, "bad argument #")
 	if !ok {
@@ -151,7 +153,8 @@ func (x *mistake) iterator(register int) string {
 	return fmt.Sprintf("a 'for … in' needs an iterator function, got %s", article(kind))
 }
 
-// nearestField looks for the name of a missing function among the fields of the table that it was read from.
+// nearestField looks for the name of a missing function among the fields of the table that it was
+// read from.
 func (x *mistake) nearestField(register int) string {
 	setter := x.setter(register, x.pc)
 	if setter < 0 {
@@ -258,7 +261,8 @@ func fieldNames(value lua.LValue) []string {
 	return names
 }
 
-// eachName visits the fields of a table that have names: the first thousand, so that an error never takes long.
+// eachName visits the fields of a table that have names: the first thousand, so that an error
+// never takes long.
 func eachName(table *lua.LTable, visit func(name string, value lua.LValue)) {
 	key, value := table.Next(lua.LNil)
 	for range 1000 {

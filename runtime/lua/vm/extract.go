@@ -7,10 +7,10 @@ import (
 	"github.com/yuin/gopher-lua/ast"
 )
 
-// Extract compiles one statement of a source alone: the call of a module's function that stands at its top level, such
-// as schedule.declare{…}. So what a script declares can be read without running the script. It gives nil where the
-// source does not call the function. The error is a *ScriptError: the source cannot be compiled, or the call stands
-// inside a function or a block, or twice.
+// Extract compiles one statement of a source alone: the call of a module's function at its top
+// level, such as schedule.declare{…}. So the declarations of a script can be read without running
+// it. Extract returns nil if the source does not call the function. The error is a *ScriptError:
+// the source cannot be compiled, or the call is inside a function or a block, or occurs twice.
 func Extract(name, source, module, function string) (*Program, error) {
 	if _, err := Compile(name, source); err != nil {
 		return nil, err

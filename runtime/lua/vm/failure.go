@@ -39,7 +39,8 @@ func (v *VM) scriptError(err error) *ScriptError {
 	return failure
 }
 
-// place adds the trace, and the position of its innermost function unless the message brought its own.
+// place adds the trace, and the position of its innermost function unless the message brought its
+// own.
 func (v *VM) place(failure *ScriptError, where *trace) {
 	failure.Traceback = where.frames
 	if failure.File == "" && len(where.frames) > 0 {
@@ -89,7 +90,8 @@ func describeCause(cause error) *ScriptError {
 	return failure
 }
 
-// describeTable reads a table as an error: by its __tostring, else by its field message, else by all it holds.
+// describeTable reads a table as an error: by its __tostring, else by its field message, else by
+// all it holds.
 func (v *VM) describeTable(table *lua.LTable) *ScriptError {
 	failure := &ScriptError{Code: textField(table, "code"), Hint: textField(table, "hint"), Message: textField(table, "message")}
 	if v.state.GetMetaField(table, "__tostring") != lua.LNil {
@@ -120,8 +122,8 @@ func (v *VM) shown(value lua.LValue) string {
 	return text
 }
 
-// Brief is the text of a value that was raised, without running code of the script: of a table its field message, else
-// all it holds.
+// Brief is the text of a value that was raised, without running code of the script: of a table
+// its field message, else all it holds.
 func Brief(value lua.LValue) string {
 	table, isTable := value.(*lua.LTable)
 	if !isTable {
@@ -133,14 +135,15 @@ func Brief(value lua.LValue) string {
 	return contents(table)
 }
 
-// Bounds of what is shown of a table.
+// Limits of the text in which a table is shown.
 const (
 	shownFields = 20
 	shownDepth  = 3
 	shownText   = 200
 )
 
-// contents shows a table as its constructor would look, within bounds; strings, numbers and truth values only by value.
+// contents shows a table as its constructor would look, within bounds; strings, numbers and truth
+// values only by value.
 func contents(table *lua.LTable) string {
 	var b strings.Builder
 	writeTable(&b, table, 0)

@@ -5,14 +5,15 @@ import (
 	"strings"
 )
 
-// A reader of a mistake is often at home in another language. foreign finds out from the words around the mistake what
-// was meant.
+// Many users know another language better than Lua. foreign recognises its syntax from the words
+// around a mistake.
 type foreign struct {
 	tokens []token
 	bad    int // the token of the mistake; the number of tokens for the end of the source
 }
 
-// syntaxHint says how to write what stands at a mistake; empty if nothing is known about it.
+// syntaxHint says how to write the syntax at a mistake in Lua; empty if nothing is known about
+// it.
 func syntaxHint(source string, mistake *lexError) string {
 	source = withoutPreamble(source)
 	f := newForeign(source, mistake)

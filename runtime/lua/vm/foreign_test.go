@@ -8,8 +8,8 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/lua/vm"
 )
 
-// TestHintsForReadersOfOtherLanguages has sources as somebody writes them who knows Python, JavaScript or Go, and what
-// the hint must hold.
+// TestHintsForReadersOfOtherLanguages has sources as somebody writes them who knows Python,
+// JavaScript or Go, and what the hint must hold.
 func TestHintsForReadersOfOtherLanguages(t *testing.T) {
 	t.Parallel()
 	for source, want := range map[string]string{

@@ -96,7 +96,7 @@ func (f *foreign) anywhere() string {
 // near returns true for a mistyped function, which a bracket may follow.
 func near(name string) bool { return mistypedKeyword(name) == "function" }
 
-// opensBlock returns true if the line of a brace begins with what has a block.
+// opensBlock returns true if the line of a brace begins with a word that opens a block.
 func (f *foreign) opensBlock(brace int) bool {
 	at := brace
 	for at > 0 && f.tokens[at-1].line == f.tokens[brace].line {

@@ -2,7 +2,8 @@ package vm
 
 import "github.com/dbos-script/dbos-script/runtime/declare"
 
-// foreignWord says what Lua has for a word that begins a statement in another language; empty for other words.
+// foreignWord returns Lua's replacement for a word that begins a statement in another language;
+// empty for other words.
 func foreignWord(word string) string {
 	switch word {
 	case "var", "let", "const", "my", "auto":
@@ -52,7 +53,8 @@ func keywords() []string {
 	return []string{"break", "else", "elseif", "end", "for", "function", "local", "repeat", "return", "then", "until", "while"}
 }
 
-// mistypedKeyword returns the word of the language that a name of at least four letters nearly is; empty for other names.
+// mistypedKeyword returns the word of the language that a name of at least four letters nearly
+// is; empty for other names.
 func mistypedKeyword(name string) string {
 	if len(name) < 4 {
 		return ""
@@ -64,7 +66,8 @@ func mistypedKeyword(name string) string {
 	return near
 }
 
-// foreignName says what is used here in place of a function or a value of another language; empty for other names.
+// foreignName returns our replacement for a function or a value of another language; empty for
+// other names.
 func foreignName(name string) string {
 	switch name {
 	case "null", "NULL", "None", "undefined", "Nil", "none":
@@ -101,7 +104,8 @@ func foreignName(name string) string {
 	return ""
 }
 
-// foreignField says how to write what other languages have as a field or a method of lists and texts; empty for others.
+// foreignField returns our replacement for fields and methods that lists and texts have in other
+// languages; empty for others.
 func foreignField(name string) string {
 	switch name {
 	case "length", "len", "count", "size", "Length", "Count":

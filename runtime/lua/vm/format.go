@@ -9,7 +9,8 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/terminal"
 )
 
-// The escape sequences of a coloured report, which can be read on white and on black: dim text cannot.
+// The escape sequences of a coloured report, which can be read on white and on black: dim text
+// cannot.
 const (
 	bold  = "\x1b[1m"
 	reset = "\x1b[0m"
@@ -53,8 +54,8 @@ func (e *ScriptError) report(paint func(style, text string) string) string {
 	return b.String()
 }
 
-// speaksOfSecret tells of a line that may hold a password: it has a URL with a user, or one of a
-// database, or speaks of a password. Such a line is not shown.
+// speaksOfSecret returns true if a line may hold a password: a URL with a user, a database URL,
+// or the word password. Such a line is not shown.
 func speaksOfSecret(line string) bool {
 	line = strings.ToLower(line)
 	for _, word := range []string{"postgres", "cockroachdb:", "password", "passwd", "database_url"} {
@@ -66,7 +67,8 @@ func speaksOfSecret(line string) bool {
 	return url && strings.Contains(after, "@")
 }
 
-// shorten cuts a source line that would fill the screen, and makes tabs and control characters harmless.
+// shorten cuts a source line that would fill the screen, and makes tabs and control characters
+// harmless.
 func shorten(line string) string {
 	const longest = 160
 	line = terminal.Line(strings.ReplaceAll(line, "\t", " "))

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// FuzzRun compiles and runs any text with small limits: the host must neither panic nor hang, and every failure is a
-// *ScriptError that is not internal.
+// FuzzRun compiles and runs any text with small limits: the host must neither panic nor hang, and
+// every failure is a *ScriptError that is not internal.
 func FuzzRun(f *testing.F) {
 	files, err := filepath.Glob("testdata/language/*.lua")
 	if err != nil {

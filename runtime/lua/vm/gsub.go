@@ -39,7 +39,8 @@ func replacement(L *lua.LState) lua.LValue {
 	return value
 }
 
-// replace goes over the subject; at each offset a match is replaced, and where none or an empty one is found, one byte is kept.
+// replace goes over the subject; at each offset a match is replaced, and where none or an empty
+// one is found, one byte is kept.
 func (r *replacer) replace(anchored bool, limit int) (count int) {
 	at := 0
 	for count < limit {
@@ -109,7 +110,8 @@ func (r *replacer) capture(index, start, end int) lua.LValue {
 	return lua.LNil
 }
 
-// expand writes a replacement text with %0 to %9 filled in; any other character after % stands for itself.
+// expand writes a replacement text with %0 to %9 filled in; any other character after % stands
+// for itself.
 func (r *replacer) expand(text string, start, end int) {
 	for {
 		plain, rest, found := strings.Cut(text, "%")

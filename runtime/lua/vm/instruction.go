@@ -1,6 +1,7 @@
 package vm
 
-// Fields of an instruction: opcode in the top 6 bits, then A with 8, C and B with 9 each, or Bx with 18.
+// Fields of an instruction: opcode in the top 6 bits, then A with 8, C and B with 9 each, or Bx
+// with 18.
 const maxBx = 1<<18 - 1
 
 func opcode(inst uint32) int { return int(inst >> 26) }

@@ -7,9 +7,10 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// gopher-lua keeps private what three repairs need: whether an error closes the upvalues of live functions (it must
-// not), the list of open upvalues (those of unwound functions must be closed), and the call frames (names and lines).
-// The offsets come from reflection, so they follow the library; TestInternalsMatchTheLibrary checks names and types.
+// Three repairs need private fields of gopher-lua: whether an error closes the upvalues of live
+// functions (it must not), the list of open upvalues (upvalues of unwound functions must be
+// closed), and the call frames (names and lines). The offsets come from reflection, so they
+// follow the library; TestInternalsMatchTheLibrary checks names and types.
 
 // callFrame has the layout of gopher-lua's type of that name.
 type callFrame struct {
@@ -25,7 +26,7 @@ type callFrame struct {
 	TailCall   int
 }
 
-// registry has the layout of gopher-lua's type of that name, up to what is read here.
+// registry has the layout of gopher-lua's type of that name, up to the last field that we read.
 type registry struct {
 	array []lua.LValue
 	top   int
@@ -43,7 +44,7 @@ type table struct {
 
 func tableOf(t *lua.LTable) *table { return (*table)(unsafe.Pointer(t)) }
 
-// upvalue has the layout of lua.Upvalue up to what is read here.
+// upvalue has the layout of lua.Upvalue, up to the last field that we read.
 type upvalue struct {
 	next  *lua.Upvalue
 	reg   unsafe.Pointer
@@ -75,7 +76,8 @@ func registryOf(L *lua.LState) *registry {
 	return *(**registry)(unsafe.Add(unsafe.Pointer(L), registryOffset))
 }
 
-// line is where the frame is in its source, 0 where that is unknown: in Go functions and before the first instruction.
+// line is where the frame is in its source, 0 where that is unknown: in Go functions and before
+// the first instruction.
 func (f *callFrame) line() int {
 	if f.Fn.IsG || f.Pc < 1 || f.Pc > len(f.Fn.Proto.DbgSourcePositions) {
 		return 0
@@ -83,16 +85,17 @@ func (f *callFrame) line() int {
 	return f.Fn.Proto.DbgSourcePositions[f.Pc-1]
 }
 
-// keepUpvalues tells the state whether an error leaves upvalues open, and returns what it was told before. Left to
-// itself it closes those of every function on the stack, and the functions that survive the error lose their variables.
+// keepUpvalues sets whether an error leaves upvalues open, and returns the previous setting. By
+// default an error closes the upvalues of every function on the stack, and the functions that
+// survive the error lose their variables.
 func keepUpvalues(L *lua.LState, keep bool) (before bool) {
 	flag := (*bool)(unsafe.Add(unsafe.Pointer(L), keepOpenOffset))
 	before, *flag = *flag, keep
 	return before
 }
 
-// closeUpvalues closes the upvalues that live at or above a place in the state's registry. Of a place that is cleared
-// already, they keep nil.
+// closeUpvalues closes the upvalues that live at or above a place in the state's registry. Of a
+// place that is cleared already, they keep nil.
 func closeUpvalues(L *lua.LState, base int) {
 	link := (**lua.Upvalue)(unsafe.Add(unsafe.Pointer(L), upvaluesOffset))
 	for *link != nil && head(*link).index < base {

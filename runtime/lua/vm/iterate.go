@@ -23,8 +23,8 @@ func baseNext(L *lua.LState) int {
 	return 2
 }
 
-// wasKey returns true for a key whose value was removed, from which a walk may go on. The state keeps
-// such keys in fields that it does not export.
+// wasKey returns true for a key whose value was removed, from which a walk may go on. The state
+// keeps such keys in fields that it does not export.
 func wasKey(table *lua.LTable, key lua.LValue) bool {
 	fields := reflect.ValueOf(table).Elem()
 	if n, ok := key.(lua.LNumber); ok && n >= 1 && n == lua.LNumber(int(n)) && int(n) <= fields.FieldByName("array").Len() {

@@ -1,9 +1,10 @@
 package vm
 
-// A lenient scan goes on after what is spelled as in a later Lua or in another language, where it is plain what is
-// meant, so that one look finds all of it. Nothing that it read is ever run.
+// A lenient scan goes on after syntax of a later Lua or of another language if its meaning is
+// clear, so that one run finds all of it. Its result is never run.
 
-// standIn is what a token that was pardoned is read as: a number, or a value that nothing is known of.
+// standIn returns the source that replaces a token which a lenient scan reported: a number, or a
+// value of which nothing is known.
 func standIn(kind tokenKind) string {
 	if kind == numberToken {
 		return "0"

@@ -13,7 +13,8 @@ type function struct {
 	call lua.LGFunction
 }
 
-// openLibraries fills the globals. It opens none of gopher-lua's libraries: each has something that is wrong or unsafe.
+// openLibraries fills the globals. It opens none of gopher-lua's libraries: each has something
+// that is wrong or unsafe.
 func (v *VM) openLibraries() {
 	globals := v.state.G.Global
 	globals.RawSetString("_G", globals)
@@ -45,7 +46,8 @@ func (v *VM) fill(table *lua.LTable, functions []function) {
 	}
 }
 
-// StandardLibrary is what Lua itself gives scripts: the globals, each with the names in it, none for what is no table.
+// StandardLibrary returns Lua's own globals, each with the names in it; none if it is not a
+// table.
 func StandardLibrary() map[string][]string {
 	v := New(Config{})
 	defer v.Close()
@@ -59,8 +61,8 @@ func StandardLibrary() map[string][]string {
 	return library
 }
 
-// Instead says what to use in the place of a part of Lua that scripts do not get, such as io or os.exit; empty for all
-// other names.
+// Instead returns the replacement for a part of Lua that scripts do not have, such as io or
+// os.exit; empty for all other names.
 func Instead(name string) string { return notOffered(name) }
 
 // checkNumber is a number argument; a string that holds one is taken too.
@@ -72,7 +74,7 @@ func checkNumber(L *lua.LState, n int) float64 {
 	return value
 }
 
-// checkInt is a number argument without its fraction, cut to what an int holds.
+// checkInt returns a number argument without its fraction, limited to the range of an int.
 func checkInt(L *lua.LState, n int) int {
 	value := checkNumber(L, n)
 	if value != value {

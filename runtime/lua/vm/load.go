@@ -7,8 +7,9 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// baseLoad compiles a string, or the pieces that a function returns. The third argument, the mode, is accepted for the
-// sake of later Luas: only text is ever loaded. The fourth is the environment.
+// baseLoad compiles a string, or the pieces that a function returns. The third argument, the
+// mode, is accepted for the sake of later Luas: only text is ever loaded. The fourth is the
+// environment.
 func baseLoad(L *lua.LState) int {
 	source, isText := toText(L.Get(1))
 	if !isText {
@@ -39,7 +40,7 @@ func readPieces(L *lua.LState, reader *lua.LFunction) string {
 	}
 }
 
-// loadText pushes the compiled function, or nil and what is wrong with the source.
+// loadText pushes the compiled function, or nil and the error of the source.
 func loadText(L *lua.LState, source, name string, env lua.LValue) int {
 	v := vmOf(L)
 	program, err := v.compile(v.running, chunkName(name, source), source)
@@ -57,7 +58,8 @@ func loadText(L *lua.LState, source, name string, env lua.LValue) int {
 	return 1
 }
 
-// chunkName is how positions call a chunk: by its name, with the marks = and @ of Lua taken off, or by its first line.
+// chunkName is how positions call a chunk: by its name, with the marks = and @ of Lua taken off,
+// or by its first line.
 func chunkName(name, source string) string {
 	if name == "" {
 		line, _, more := strings.Cut(strings.TrimSpace(source), "\n")
@@ -73,7 +75,8 @@ func chunkName(name, source string) string {
 	return fmt.Sprintf("[string %q]", name)
 }
 
-// baseGetfenv and baseSetfenv see Lua functions only; the environment of the host's functions and of threads is fixed.
+// baseGetfenv and baseSetfenv see Lua functions only; the environment of the host's functions and
+// of threads is fixed.
 func baseGetfenv(L *lua.LState) int {
 	env := L.G.Global
 	if f := environmentOwner(L); f != nil && !f.IsG {
@@ -94,7 +97,8 @@ func baseSetfenv(L *lua.LState) int {
 	return 1
 }
 
-// environmentOwner is the function of the first argument: itself, or the one that runs at a level.
+// environmentOwner returns the function of the first argument: the function itself, or the one
+// that runs at a level.
 func environmentOwner(L *lua.LState) *lua.LFunction {
 	if f, ok := L.Get(1).(*lua.LFunction); ok {
 		return f

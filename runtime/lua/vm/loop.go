@@ -7,10 +7,10 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// The VM's own loop asks the context before each instruction, calls a function for each, and looks a field up twice
-// to set it. A run with limits takes a third longer there than one without. This loop asks where a script can go on for
-// long, which is at jumps back, calls and returns, does the common cases of common instructions itself, and leaves all
-// else to the VM.
+// The VM's own loop asks the context before each instruction, calls a function for each, and
+// looks a field up twice to set it. A run with limits takes a third longer there than one
+// without. This loop asks where a script can go on for long, which is at jumps back, calls and
+// returns, does the common cases of common instructions itself, and leaves all else to the VM.
 
 // perform are the VM's instructions, by opcode. One that returns 1 ends the loop.
 //
@@ -29,7 +29,8 @@ func setLoop(L *lua.LState) {
 	*(*loopFunc)(unsafe.Add(unsafe.Pointer(L), loopOffset)) = loop
 }
 
-// loop runs the function on top of the stack and those that it calls, until the one of base returns.
+// loop runs the function on top of the stack and all functions that it calls, until the frame
+// base returns.
 func loop(L *lua.LState, base *callFrame) {
 	f := currentFrame(L)
 	if f == nil || f.Fn.IsG {
@@ -129,8 +130,8 @@ const halfBx = maxBx >> 1
 
 func jumpDistance(inst uint32) int { return int(inst&maxBx) - halfBx }
 
-// loop keeps the function's code and registers at hand. An instruction that may call, raise or return goes through
-// the VM, after which they are read anew.
+// loop keeps the function's code and registers at hand. An instruction that may call, raise or
+// return goes through the VM, after which they are read anew.
 func (m *machine) loop() {
 	done := m.run.done
 frames:

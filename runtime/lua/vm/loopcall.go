@@ -12,7 +12,7 @@ type frameStack struct {
 	count  int
 }
 
-// fixedStack is the stack of a state; nil if it grows, as those of coroutines do.
+// fixedStack returns the stack of a state, or nil if it grows, as the stacks of coroutines do.
 func (v *VM) fixedStack(L *lua.LState) *frameStack {
 	if L != v.state {
 		return nil

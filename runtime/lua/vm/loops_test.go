@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// TestLoopsThatBeginWithAJump runs loops whose first instruction is a jump, and labels before jumps.
+// TestLoopsThatBeginWithAJump runs loops whose first instruction is a jump, and labels before
+// jumps.
 func TestLoopsThatBeginWithAJump(t *testing.T) {
 	t.Parallel()
 	for source, want := range map[string]string{

@@ -7,7 +7,8 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// numbers makes values of numbers. A value points to its number, so they are taken from blocks instead of one by one.
+// numbers makes values of numbers. A value points to its number, so they are taken from blocks
+// instead of one by one.
 type numbers struct{ block []lua.LNumber }
 
 const (
@@ -49,7 +50,8 @@ func (n *numbers) value(number lua.LNumber) (value lua.LValue) {
 	return value
 }
 
-// compared compares two numbers, and strings and constants for equality; known is false for what may call or raise.
+// compared compares two numbers, and strings and constants for equality. known is false if the
+// comparison may call a metamethod or raise.
 func compared(op int, a, b lua.LValue) (holds, known bool) {
 	if x, ok := a.(lua.LNumber); ok {
 		y, ok := b.(lua.LNumber)

@@ -13,7 +13,8 @@ type patternKey struct {
 	anchors bool
 }
 
-// maxPatterns is how many compiled patterns a state keeps; more than that are no literals of a script.
+// maxPatterns is how many compiled patterns a state keeps; more than that are no literals of a
+// script.
 const maxPatterns = 200
 
 // compilePattern compiles a pattern once per state.
@@ -40,7 +41,8 @@ func newMatcher(L *lua.LState, p *pattern.Pattern, subject string) *pattern.Matc
 	return pattern.NewMatcher(p, subject, func() { poll(L) })
 }
 
-// startOffset is the third argument of find and match as an offset inside the subject or just behind it.
+// startOffset is the third argument of find and match as an offset inside the subject or just
+// behind it.
 func startOffset(L *lua.LState, length int) int {
 	start := optInt(L, 3, 1)
 	if start < 0 {
@@ -112,7 +114,8 @@ func captureValue(c pattern.Capture, subject string) lua.LValue {
 	return lua.LString(subject[c.Start:c.End])
 }
 
-// stringGmatch finds matches as the loop asks for them. An empty match is followed by a search one byte further.
+// stringGmatch finds matches as the loop asks for them. An empty match is followed by a search
+// one byte further.
 func stringGmatch(L *lua.LState) int {
 	subject := checkText(L, 1)
 	p := compilePattern(L, checkText(L, 2), false)

@@ -22,7 +22,7 @@ func mathFunctions() []function {
 	}
 }
 
-// asin and acos go through the arc tangent. Those of package math lose digits near 1.
+// asin and acos use the arc tangent, because math.Asin and math.Acos lose digits near 1.
 func asin(x float64) float64 { return math.Atan2(x, math.Sqrt((1-x)*(1+x))) }
 
 func acos(x float64) float64 { return math.Atan2(math.Sqrt((1-x)*(1+x)), x) }

@@ -38,7 +38,8 @@ func (x *mistake) constantKey(rk int) (string, bool) {
 	return "", false
 }
 
-// name says where the value of a register came from: local "x", global "x", field "x", method "x", upvalue "x".
+// name says where the value of a register came from: local "x", global "x", field "x", method
+// "x", upvalue "x".
 func (x *mistake) name(register int) string {
 	if name := localName(x.frame.Fn.Proto, register, x.pc); name != "" {
 		return fmt.Sprintf("local %q", name)
@@ -67,7 +68,8 @@ func (x *mistake) name(register int) string {
 	return ""
 }
 
-// valueBefore works out what a register held before an instruction, which may have overwritten it, without running code.
+// valueBefore returns the value of a register before an instruction that may have overwritten it.
+// It runs no code.
 func (x *mistake) valueBefore(register, pc, depth int) lua.LValue {
 	if localName(x.frame.Fn.Proto, register, pc) != "" {
 		return x.register(register)
@@ -107,7 +109,8 @@ func (x *mistake) globalName(name lua.LValue) string {
 	return fmt.Sprintf("global %q", name.String())
 }
 
-// setter is the instruction that gave a register its value before pc; -1 where that depends on a jump.
+// setter is the instruction that gave a register its value before pc; -1 where that depends on a
+// jump.
 func (x *mistake) setter(register, pc int) int {
 	found, jumpTarget := -1, 0
 	for at := 0; at < pc; at++ {
@@ -137,7 +140,7 @@ func (x *mistake) dataWords(inst uint32) int {
 	return 0
 }
 
-// writes tells whether an instruction sets a register.
+// writes returns true if an instruction sets a register.
 func writes(inst uint32, register int) bool {
 	a := argA(inst)
 	switch opcode(inst) {
@@ -158,8 +161,8 @@ func writes(inst uint32, register int) bool {
 	return register == a
 }
 
-// localName is the name of the local in a register at an instruction; empty for temporaries. Locals fill the registers
-// in the order of their declaration.
+// localName is the name of the local in a register at an instruction; empty for temporaries.
+// Locals fill the registers in the order of their declaration.
 func localName(proto *lua.FunctionProto, register, pc int) string {
 	for _, local := range proto.DbgLocals {
 		if local.StartPc <= pc && pc < local.EndPc {
@@ -172,7 +175,7 @@ func localName(proto *lua.FunctionProto, register, pc int) string {
 	return ""
 }
 
-// sourceName leaves out the names that the compiler gives to what a loop keeps.
+// sourceName leaves out the names that the compiler invents for the hidden variables of a loop.
 func sourceName(name string) string {
 	if strings.HasPrefix(name, "(") {
 		return ""

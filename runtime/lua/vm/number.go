@@ -8,8 +8,9 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// parseNumber reads a number as Lua 5.1 writes it: decimal with an exponent, or hexadecimal; blanks around and a sign
-// are allowed. Octal, binary, underscores and names such as "inf" are not.
+// parseNumber reads a number as Lua 5.1 writes it: decimal with an exponent, or hexadecimal;
+// blanks around and a sign are allowed. Octal, binary, underscores and names such as "inf" are
+// not.
 func parseNumber(text string) (float64, bool) {
 	text = strings.Trim(text, " \t\n\v\f\r")
 	digits, negative := splitSign(text)
@@ -65,7 +66,8 @@ func allDigits(text string) bool {
 	return true
 }
 
-// parseDigits reads an unsigned integer in a base from 2 to 36; what is too large for 53 bits is rounded.
+// parseDigits reads an unsigned integer in a base from 2 to 36. A number that needs more than 53
+// bits is rounded.
 func parseDigits(text string, base int) (float64, bool) {
 	value := 0.0
 	for i := 0; i < len(text); i++ {
@@ -113,7 +115,8 @@ func formatFloat(f float64, verb byte, precision int) string {
 	return strconv.FormatFloat(f, verb, precision, 64)
 }
 
-// toNumber converts as arithmetic and the number arguments of the library do: numbers, and strings that hold one.
+// toNumber converts as arithmetic and the number arguments of the library do: numbers, and
+// strings that hold one.
 func toNumber(value lua.LValue) (float64, bool) {
 	switch v := value.(type) {
 	case lua.LNumber:

@@ -16,7 +16,8 @@ func osFunctions() []function {
 	return []function{{"clock", osClock}, {"date", osDate}, {"difftime", osDifftime}, {"time", osTime}}
 }
 
-// osClock is the time since the state was made: what a script measures with it is its own duration.
+// osClock returns the time since the state was made, because a script measures its own duration
+// with it.
 func osClock(L *lua.LState) int {
 	v := vmOf(L)
 	L.Push(lua.LNumber(v.config.Clock().Sub(v.started).Seconds()))
@@ -28,7 +29,8 @@ func osDifftime(L *lua.LState) int {
 	return 1
 }
 
-// osDate formats as C's strftime does in the C locale; a format that begins with ! is in UTC, and *t gives a table.
+// osDate formats as C's strftime in the C locale. A format that begins with ! is in UTC, and *t
+// returns a table.
 func osDate(L *lua.LState) int {
 	v := vmOf(L)
 	format := optText(L, 1, "%c")
@@ -76,8 +78,8 @@ func dateTable(L *lua.LState, moment time.Time) *lua.LTable {
 	return table
 }
 
-// osTime is now, or the time that a table of local date fields means. Fields may be out of range: day 32 is the first
-// of the next month.
+// osTime is now, or the time that a table of local date fields means. Fields may be out of range:
+// day 32 is the first of the next month.
 func osTime(L *lua.LState) int {
 	v := vmOf(L)
 	if L.Get(1) == lua.LNil {
@@ -95,7 +97,7 @@ func osTime(L *lua.LState) int {
 	return 1
 }
 
-// daylightShift is what a table's isdst adds when the clock on that day says otherwise.
+// daylightShift returns the time to add if a table's isdst disagrees with the clock on that day.
 func daylightShift(claimed, actual bool) time.Duration {
 	switch {
 	case claimed && !actual:
@@ -106,7 +108,8 @@ func daylightShift(claimed, actual bool) time.Duration {
 	return 0
 }
 
-// dateField is one field of a date table; fallback is an int, or nil for a field that must be there.
+// dateField is one field of a date table; fallback is an int, or nil for a field that must be
+// there.
 func dateField(L *lua.LState, table *lua.LTable, name string, fallback any) int {
 	value := table.RawGetString(name)
 	number, ok := toNumber(value)

@@ -5,8 +5,8 @@ import (
 	"io"
 )
 
-// limitedWriter is an output of a run. What would go beyond the limit of all outputs is cut, and the
-// run is stopped.
+// limitedWriter is an output of a run. Bytes beyond the limit of all outputs are cut, and the run
+// is stopped.
 type limitedWriter struct {
 	vm *VM
 	to io.Writer
@@ -27,8 +27,8 @@ func (w *limitedWriter) Write(data []byte) (int, error) {
 	return n, err
 }
 
-// Bounded returns a writer for another output of a script, such as its log: what it writes counts with
-// all else that the run writes. It is safe for concurrent use if to is.
+// Bounded returns a writer for another output of a script, such as its log. Its bytes count
+// toward the output limit of the run. It is safe for concurrent use if to is.
 func (v *VM) Bounded(to io.Writer) io.Writer { return &limitedWriter{vm: v, to: to} }
 
 // byteSize prints a number of bytes in the largest unit that divides it.

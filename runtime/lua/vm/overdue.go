@@ -7,9 +7,11 @@ import (
 )
 
 const (
-	// patience is how long a run that was stopped may take to end if what it called may have to undo things.
+	// patience is the time in which a stopped run has to end if the functions that it called may
+	// have to undo things.
 	patience = 15 * time.Second
-	// briefPatience is how long it may take if not: as long as a program that it runs has to clean up, and a second.
+	// briefPatience is how long it may take if not: as long as a program that it runs has to
+	// clean up, and a second.
 	briefPatience = 3 * time.Second
 	// overdueMemory is how many times its limit of memory such a run may take in the meantime.
 	overdueMemory = 2

@@ -75,8 +75,8 @@ func ownProgram(b *testing.B, source string) func() {
 	}
 }
 
-// BenchmarkProgramsAgainstPlain runs each program here and on gopher-lua alone by turns, and reports the ratio of the
-// shortest times; "all" is the geometric mean.
+// BenchmarkProgramsAgainstPlain runs each program here and on gopher-lua alone by turns, and
+// reports the ratio of the shortest times; "all" is the geometric mean.
 func BenchmarkProgramsAgainstPlain(b *testing.B) {
 	product, count := 1.0, 0
 	for _, p := range smallPrograms {

@@ -7,19 +7,21 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// A prompt's inputs are chunks of their own, and Lua ends a local with its chunk. Here one lives as long as the prompt:
-// CompileInput turns "local x = 1" outside of any block into a call that declares x in the prompt's variables, which are
-// the environment of all inputs. _G does not hold them, so they shadow a global for the inputs and for nothing else.
+// A prompt's inputs are chunks of their own, and Lua ends a local with its chunk. Here one lives
+// as long as the prompt: CompileInput turns "local x = 1" outside of any block into a call that
+// declares x in the prompt's variables, which are the environment of all inputs. _G does not hold
+// them, so they shadow a global for the inputs and for nothing else.
 
-// CompileInput compiles what is typed at a prompt, as Compile does. Its locals outside of blocks stay for the inputs
-// after it.
+// CompileInput compiles an input of a prompt, like Compile. Its locals outside of blocks remain
+// visible to later inputs.
 func CompileInput(name, source string) (*Program, error) { return compileProgram(name, source, true) }
 
-// Names are the local variables that the program declares for later inputs; none when it was not made by CompileInput.
+// Names are the local variables that the program declares for later inputs; none when it was not
+// made by CompileInput.
 func (p *Program) Names() []string { return p.names }
 
-// keep returns a function that declares names with the values it is called with. It belongs to no state, so a program
-// that holds it can be shared.
+// keep returns a function that declares names with the values it is called with. It belongs to no
+// state, so a program that holds it can be shared.
 func keep(names []string) *lua.LFunction {
 	return hostFunction(func(L *lua.LState) int {
 		p := vmOf(L).promptVariables()
@@ -57,7 +59,8 @@ func (v *VM) Locals() []string {
 	return names
 }
 
-// promptNames are the variables that somebody who asks for a global may mean: _G does not have them.
+// promptNames are the variables that somebody who asks for a global may mean: _G does not have
+// them.
 func (v *VM) promptNames(asked string) []string {
 	return slices.DeleteFunc(v.Locals(), func(name string) bool { return name == asked })
 }

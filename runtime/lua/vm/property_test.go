@@ -29,8 +29,8 @@ func quietVM(t *testing.T) *VM {
 	return v
 }
 
-// TestPatternsAgreeWithPlainVM compares matching with gopher-lua's own matcher on patterns that it handles right:
-// those without position captures, frontiers and back references.
+// TestPatternsAgreeWithPlainVM compares matching with gopher-lua's own matcher on patterns that
+// it handles right: those without position captures, frontiers and back references.
 func TestPatternsAgreeWithPlainVM(t *testing.T) {
 	t.Parallel()
 	v := quietVM(t)
@@ -185,7 +185,8 @@ func TestUTF8CountsAsGoDoes(t *testing.T) {
 	})
 }
 
-// TestScannerKeepsWhatItReads holds the scanner to its promise: nothing but comments changes, and lines stay lines.
+// TestScannerKeepsWhatItReads holds the scanner to its promise: nothing but comments changes, and
+// lines stay lines.
 func TestScannerKeepsWhatItReads(t *testing.T) {
 	t.Parallel()
 	word := rapid.SampledFrom([]string{"x", "=", "'a--b'", "[[c\n]]", "--[[d\ne]]", "-- f\n", "1.5", "\n", " ", "..", "(", ")", "[=[g]]]=]", "\"\\\"\"", "--[==[\n]==]"})

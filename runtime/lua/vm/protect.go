@@ -16,8 +16,9 @@ type guard struct {
 	late    bool       // the handler has to wait for the stack to be unwound
 }
 
-// protect calls a function that lies on the stack under its arguments and leaves its results there. The error is a
-// *lua.ApiError with the Lua error value; the stack is then as it was before the function was pushed.
+// protect calls a function that lies on the stack under its arguments and leaves its results
+// there. The error is a *lua.ApiError with the Lua error value; the stack is then as it was
+// before the function was pushed.
 func (v *VM) protect(L *lua.LState, nargs int, handler lua.LValue) error {
 	depth := len(v.guards)
 	v.guards = append(v.guards, guard{state: L, handler: handler})
@@ -47,9 +48,10 @@ func (v *VM) handleLate(L *lua.LState, handler lua.LValue, failure *lua.ApiError
 	return failure
 }
 
-// Call calls a Lua function for a Go function that was given it, on the thread that runs. Go code must use it instead
-// of the state's own PCall, which cuts the functions on the stack off from their variables when an error passes through.
-// The error is a *lua.ApiError with the Lua error value; when the run was stopped, the caller is to return at once.
+// Call calls a Lua function for a Go function that was given it, on the thread that runs. Go code
+// must use it instead of the state's own PCall, which cuts the functions on the stack off from
+// their variables when an error passes through. The error is a *lua.ApiError with the Lua error
+// value; when the run was stopped, the caller is to return at once.
 func (v *VM) Call(L *lua.LState, f lua.LValue, args ...lua.LValue) ([]lua.LValue, error) {
 	base := L.GetTop()
 	L.Push(f)
@@ -64,7 +66,8 @@ func (v *VM) Call(L *lua.LState, f lua.LValue, args ...lua.LValue) ([]lua.LValue
 	return results, nil
 }
 
-// guarded is called by PCall and calls the function in turn, with errors going through raise and Go panics through catch.
+// guarded is called by PCall and calls the function in turn, with errors going through raise and
+// Go panics through catch.
 func guarded(L *lua.LState) int {
 	v := vmOf(L)
 	defer v.catch(L)
@@ -97,7 +100,8 @@ func (v *VM) raiseValue(L *lua.LState, value lua.LValue) {
 	panic(&lua.ApiError{Type: lua.ApiErrorRun, Object: value, StackTrace: "-"})
 }
 
-// guardOf is the protected call that an error of a thread ends in; nil when the error ends the thread.
+// guardOf is the protected call that an error of a thread ends in; nil when the error ends the
+// thread.
 func (v *VM) guardOf(L *lua.LState) *guard {
 	if n := len(v.guards); n > 0 && v.guards[n-1].state == L {
 		return &v.guards[n-1]
@@ -105,7 +109,8 @@ func (v *VM) guardOf(L *lua.LState) *guard {
 	return nil
 }
 
-// handle gives the error to the handler of xpcall, once: an error of the handler is not handled again.
+// handle calls the handler of xpcall with the error, once: an error of the handler is not handled
+// again.
 func (v *VM) handle(L *lua.LState, value lua.LValue) lua.LValue {
 	g := v.guardOf(L)
 	if g == nil || g.handler == nil {
@@ -134,7 +139,8 @@ func hasRoom(L *lua.LState) bool {
 	return currentFrame(L).Idx < size-handlerRoom && L.GetTop() < threadRegistryMaxSize/2
 }
 
-// catch turns a Go panic into the end of the run, except where the panic is how the state says that a stack is full.
+// catch turns a Go panic into the end of the run, except where the panic is how the state says
+// that a stack is full.
 func (v *VM) catch(L *lua.LState) {
 	switch r := recover().(type) {
 	case nil:
@@ -150,8 +156,8 @@ func (v *VM) catch(L *lua.LState) {
 	}
 }
 
-// stackIsFull recognises the panics of a growing call stack, and of a registry that overflows before the first
-// instruction of a function, when there is no line to report.
+// stackIsFull recognises the panics of a growing call stack, and of a registry that overflows
+// before the first instruction of a function, when there is no line to report.
 func stackIsFull(panicked any, stack []byte) bool {
 	return panicked == "lua callstack overflow" || bytes.Contains(stack, []byte(".registryOverflow("))
 }

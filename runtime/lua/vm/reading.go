@@ -9,19 +9,21 @@ import (
 	"github.com/yuin/gopher-lua/parse"
 )
 
-// The parser notes lines and no columns. So it gets the source with every token on a line of its own, which makes
-// each line of a node the number of a token, whose place is known.
+// The parser notes lines and no columns. So it gets the source with every token on a line of its
+// own, which makes each line of a node the number of a token, whose place is known.
 
-// Place is a line and a column of a source, counted from 1, the column in characters. The zero Place is unknown.
+// Place is a line and a column of a source, counted from 1, the column in characters. The zero
+// Place is unknown.
 type Place struct{ Line, Column int }
 
-// Reading is a source as a checker looks at it: its syntax tree, and all that is wrong with its words and structure.
+// Reading is a source as a checker looks at it: its syntax tree, and all that is wrong with its
+// words and structure.
 type Reading struct {
-	// Chunk is the syntax tree; nil where a mistake leaves none. The line of a node is a number for Place, Name and
-	// Method, no line of the source.
+	// Chunk is the syntax tree; nil where a mistake leaves none. The line of a node is a number
+	// for Place, Name and Method, no line of the source.
 	Chunk []ast.Stmt
-	// Mistakes are of kind Syntax, with file, line and column. Several stand here where the source uses the syntax of
-	// a later Lua, which is read as what it means.
+	// Mistakes are of kind Syntax, with file, line and column. There may be several if the source
+	// uses the syntax of a later Lua, because such syntax is replaced and the reading goes on.
 	Mistakes []*ScriptError
 
 	name, source string
@@ -29,7 +31,8 @@ type Reading struct {
 	lines        []int // index of the token, by line of the laid out source
 }
 
-// Read reads a source as Compile does, without compiling it, and goes on after mistakes where that is possible.
+// Read reads a source as Compile does, without compiling it, and goes on after mistakes where
+// that is possible.
 func Read(name, source string) *Reading {
 	r := &Reading{name: name, source: source}
 	text := withoutPreamble(source)
@@ -129,7 +132,7 @@ func (r *Reading) layOut() string {
 	return b.String()
 }
 
-// callable tells whether a bracket after the token opens arguments or parameters.
+// callable returns true if a bracket after the token opens arguments or parameters.
 func callable(t token) bool {
 	return t.kind == nameToken || t.kind == stringToken || t.is(")") || t.is("]") || t.is("}") || t.is("function")
 }
@@ -141,7 +144,7 @@ func (t token) reads() string {
 	return t.text
 }
 
-// repaired is the source without comments, and with what a lenient scan read in the place of what stands there.
+// repaired returns the source without comments, and with the replacements of a lenient scan.
 func (s *scanner) repaired() string {
 	if len(s.lexer.pardons) == 0 {
 		return string(s.lexer.clean)
@@ -175,7 +178,8 @@ func (r *Reading) Place(line int) Place {
 	return Place{Line: t.line, Column: column(withoutPreamble(r.source), t.at)}
 }
 
-// Name is the place of the first token with this text at or after a node of a line; that of the node when there is none.
+// Name is the place of the first token with this text at or after a node of a line; that of the
+// node when there is none.
 func (r *Reading) Name(line int, text string) Place {
 	for next := line; r.token(next) != nil; next++ {
 		if r.token(next).text == text {
@@ -185,7 +189,8 @@ func (r *Reading) Name(line int, text string) Place {
 	return r.Place(line)
 }
 
-// Method is the place of a method's name in a chain of calls that begins on a line, past so many of the same name.
+// Method is the place of a method's name in a chain of calls that begins on a line, past so many
+// of the same name.
 func (r *Reading) Method(line int, name string, past int) Place {
 	depth, first := 0, r.lines[min(max(line, 0), len(r.lines)-1)]
 	for i := first; i+1 < len(r.tokens); i++ {

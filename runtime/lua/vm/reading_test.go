@@ -10,8 +10,8 @@ import (
 	"github.com/yuin/gopher-lua/ast"
 )
 
-// TestReadAgreesWithCompile holds on every script of this folder: what compiles is read without a mistake, and has
-// the same one otherwise.
+// TestReadAgreesWithCompile holds on every script of this folder: what compiles is read without a
+// mistake, and has the same one otherwise.
 func TestReadAgreesWithCompile(t *testing.T) {
 	t.Parallel()
 	scripts, err := filepath.Glob("testdata/*/*.lua")
@@ -90,7 +90,8 @@ func TestReadGoesOn(t *testing.T) {
 	}
 }
 
-// The time for the hint of a syntax error grows with the length of its line, and not with its square.
+// The time for the hint of a syntax error grows with the length of its line, and not with its
+// square.
 func TestAMistakeInALongLineIsExplainedAtOnce(t *testing.T) {
 	t.Parallel()
 	start := time.Now()

@@ -17,7 +17,7 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-// modules are what require has loaded, and what it is loading.
+// modules holds the modules that require has loaded, and the ones being loaded.
 type modules struct {
 	loaded  map[string]lua.LValue
 	loading []string
@@ -25,7 +25,8 @@ type modules struct {
 	shown   string // how positions call that folder
 }
 
-// Require is a Loader that gives the same value as require with this name, for a module that is a global too.
+// Require returns a Loader with the same value as require of this name, for a module that is a
+// global too.
 func Require(name string) Loader {
 	return func(L *lua.LState) lua.LValue { return vmOf(L).require(L, name) }
 }
@@ -35,7 +36,8 @@ func baseRequire(L *lua.LState) int {
 	return 1
 }
 
-// require looks among the built-in modules, then beside the script: lib.x is lib/x.lua or lib/x/init.lua.
+// require looks among the built-in modules, then beside the script: lib.x is lib/x.lua or
+// lib/x/init.lua.
 func (v *VM) require(L *lua.LState, name string) lua.LValue {
 	if value, ok := v.modules.loaded[name]; ok {
 		return value
@@ -96,9 +98,10 @@ func (v *VM) findModule(name string) (file, source string, err error) {
 	return path.Join(v.modules.shown, candidate), source, err
 }
 
-// FindModule reads the file that require finds for a name in a script's folder, which may be empty for none. Only files
-// inside the folder are read, whatever links it holds. The file is a path in the folder. The error says what is wrong
-// with the name or the file, and names the nearest of the built-in modules and the files.
+// FindModule reads the file that require finds for a name in a script's folder, which may be
+// empty for none. Only files inside the folder are read, even if it contains links that lead out
+// of it. The file is a path in the folder. The error explains the problem with the name or the
+// file, and names the nearest of the built-in modules and the files.
 func FindModule(dir, name string, builtin []string) (file, source string, err error) {
 	if err := checkModuleName(name); err != nil {
 		return "", "", err
@@ -155,7 +158,8 @@ func readSource(root *os.Root, name string) (string, error) {
 	return string(data), err
 }
 
-// checkLink refuses a link to a file that is not called .lua, so that no error shows what is in it.
+// checkLink refuses a link to a file that is not called .lua, so that no error can show a line of
+// it.
 func checkLink(path string, opened fs.FileInfo) error {
 	real, err := filepath.EvalSymlinks(path)
 	if err != nil {

@@ -16,8 +16,9 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/plainfile"
 )
 
-// RunFile compiles and runs a script file. Its arguments are the script's "…". It returns what the script returns.
-// require looks beside the file, unless the configuration names another folder. Errors are *ScriptError.
+// RunFile compiles and runs a script file. Its arguments are the script's "…". It returns the
+// values that the script returns. require looks in the folder of the file, unless the
+// configuration names another folder. Errors are *ScriptError.
 func (v *VM) RunFile(ctx context.Context, path string, args ...lua.LValue) ([]lua.LValue, error) {
 	source, err := readScript(path)
 	if err != nil {
@@ -30,13 +31,14 @@ func (v *VM) RunFile(ctx context.Context, path string, args ...lua.LValue) ([]lu
 	return v.runSource(ctx, path, source, dir, args)
 }
 
-// RunString compiles and runs a source text under a name that stands in positions, such as "-e". Errors are *ScriptError.
+// RunString compiles and runs a source text under a name that stands in positions, such as "-e".
+// Errors are *ScriptError.
 func (v *VM) RunString(ctx context.Context, chunkname, source string, args ...lua.LValue) ([]lua.LValue, error) {
 	return v.runSource(ctx, chunkname, source, v.config.ScriptDir, args)
 }
 
-// RunText compiles and runs a source text that was read from somewhere: name stands in positions, and require looks in
-// dir. Errors are *ScriptError.
+// RunText compiles and runs a source text that was read from somewhere: name stands in positions,
+// and require looks in dir. Errors are *ScriptError.
 func (v *VM) RunText(ctx context.Context, name, dir, source string, args ...lua.LValue) ([]lua.LValue, error) {
 	return v.runSource(ctx, name, source, dir, args)
 }
@@ -46,7 +48,8 @@ func (v *VM) Run(ctx context.Context, program *Program, args ...lua.LValue) ([]l
 	return v.run(ctx, v.config.ScriptDir, v.state.G.Global, func(context.Context) (*Program, error) { return program, nil }, args)
 }
 
-// RunIn runs a compiled program as the file of a folder, where require looks too. Errors are *ScriptError.
+// RunIn runs a compiled program as the file of a folder, where require looks too. Errors are
+// *ScriptError.
 func (v *VM) RunIn(ctx context.Context, dir string, program *Program, args ...lua.LValue) ([]lua.LValue, error) {
 	return v.run(ctx, dir, v.state.G.Global, func(context.Context) (*Program, error) { return program, nil }, args)
 }
@@ -55,7 +58,7 @@ func (v *VM) runSource(ctx context.Context, name, source, dir string, args []lua
 	return v.run(ctx, dir, v.state.G.Global, func(ctx context.Context) (*Program, error) { return v.compile(ctx, name, source) }, args)
 }
 
-// readScript reads a script file; its error says what is wrong and names the nearest file.
+// readScript reads a script file. If there is none, the error names the nearest file.
 func readScript(path string) (string, error) {
 	text, err := plainfile.Read(path, maxSource)
 	if err == nil {
@@ -109,7 +112,7 @@ func (v *VM) run(parent context.Context, dir string, env *lua.LTable, load func(
 	return results, nil
 }
 
-// begin sets a run up; leave ends what it started.
+// begin sets a run up; leave ends everything that it started.
 func (v *VM) begin(parent context.Context, dir string) (ctx context.Context, leave func()) {
 	ctx, cancel := context.WithCancelCause(parent)
 	stop := func() {}
@@ -133,8 +136,8 @@ func (v *VM) begin(parent context.Context, dir string) (ctx context.Context, lea
 	}
 }
 
-// compile compiles in the background when it may take long, because the compiler cannot be interrupted: a run that is
-// stopped leaves it behind, and it ends by itself.
+// compile compiles in the background when it may take long, because the compiler cannot be
+// interrupted: a run that is stopped leaves it behind, and it ends by itself.
 func (v *VM) compile(ctx context.Context, name, source string) (*Program, error) {
 	const quick = 32 << 10
 	if len(source) <= quick {

@@ -14,7 +14,8 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// newVM makes a state that minds no memory but where the test says so: tests run side by side in one process.
+// newVM makes a state that minds no memory but where the test says so: tests run side by side in
+// one process.
 func newVM(config Config) *VM {
 	if config.Limits.Memory == 0 {
 		config.Limits.Memory = -1

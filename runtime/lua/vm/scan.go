@@ -3,10 +3,11 @@ package vm
 import "fmt"
 
 const (
-	// maxNesting is how deep blocks, brackets, functions and operators may nest, as in Lua 5.1: the parser and the
-	// compiler recurse that deep.
+	// maxNesting is how deep blocks, brackets, functions and operators may nest, as in Lua 5.1:
+	// the parser and the compiler recurse that deep.
 	maxNesting = 200
-	// maxChain is how many '..' or '^' one expression may hold: they bind to the right, so each waits for the next.
+	// maxChain is how many '..' or '^' one expression may hold: they bind to the right, so each
+	// waits for the next.
 	maxChain = 10000
 )
 
@@ -25,7 +26,8 @@ type scanner struct {
 	tokens   []token // all of them, of a lenient scan
 }
 
-// scan checks a whole source and returns it without comments. The scanner it returns knows what is left open.
+// scan checks a whole source and returns it without comments. The returned scanner has the
+// unclosed brackets and blocks.
 func scan(src string) (*scanner, *lexError) {
 	s := newScanner(src)
 	return s, s.scan()
@@ -137,7 +139,8 @@ func (s *scanner) unclosed() *lexError {
 	return &lexError{line: line, at: s.end(), message: message, unfinished: true}
 }
 
-// countOperators bounds what the parser piles up without a bracket: signs before an operand, right-binding operators.
+// countOperators limits the operators that the parser stacks without a bracket: signs before an
+// operand, and right-associative operators.
 func (s *scanner) countOperators(t token) *lexError {
 	if !t.is("not") && !t.is("-") && !t.is("#") {
 		s.unary = 0

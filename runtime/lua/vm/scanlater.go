@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// laterSyntax names what is syntax of a later Lua or of another language. The parser would say no more than "syntax error".
+// laterSyntax names syntax of a later Lua or of another language. The parser would only report
+// "syntax error".
 func (s *scanner) laterSyntax(t token) *lexError {
 	if t.kind == nameToken {
 		return s.attribute(t)

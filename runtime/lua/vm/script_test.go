@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// A file of testdata holds chunks, separated by lines of three dashes and a blank line around. A chunk has to succeed,
-// unless one of its lines ends in an expectation:
+// A file of testdata holds chunks, separated by lines of three dashes and a blank line around. A
+// chunk has to succeed, unless one of its lines ends in an expectation:
 //
 //	--! "regexp"            the run fails on this line with a message that matches
 //	--! Timeout "regexp"    it fails with this kind; the line of what is stopped from outside is only near
@@ -139,7 +139,8 @@ func (c chunk) check(t *testing.T, err error) {
 	}
 }
 
-// runFiles runs the chunks of a folder: those with a memory limit one after the other, since the process's memory is what they are measured by.
+// runFiles runs the chunks of a folder: those with a memory limit one after the other, since the
+// process's memory is what they are measured by.
 func runFiles(t *testing.T, folder string) {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join("testdata", folder, "*.lua"))

@@ -6,8 +6,9 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// tableSort sorts a copy and puts it back: a comparison that fails leaves the list as it was, one that changes the
-// list does no harm. Any order function ends, a senseless one with a senseless order.
+// tableSort sorts a copy and puts it back: a comparison that fails leaves the list as it was, one
+// that changes the list does no harm. Any order function ends, a senseless one with a senseless
+// order.
 func tableSort(L *lua.LState) int {
 	table := checkTable(L, 1)
 	sorter := &listSorter{L: L, values: make([]lua.LValue, table.Len())}
@@ -54,7 +55,8 @@ func (s *listSorter) Less(i, j int) bool {
 	return s.L.LessThan(a, b)
 }
 
-// mixedLess is the __lt of the object among an object and a number, which Lua's own operator does not look for.
+// mixedLess is the __lt of the object among an object and a number, which Lua's own operator does
+// not look for.
 func mixedLess(L *lua.LState, a, b lua.LValue) *lua.LFunction {
 	for _, pair := range [][2]lua.LValue{{a, b}, {b, a}} {
 		if pair[0].Type() == lua.LTUserData && pair[1].Type() == lua.LTNumber {

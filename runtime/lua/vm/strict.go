@@ -10,7 +10,8 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-// protectGlobals makes reading an undefined global an error and gives the host's globals when they are first read.
+// protectGlobals makes reading an undefined global an error, and loads a global of the host at
+// its first read.
 func (v *VM) protectGlobals() {
 	metatable := v.state.CreateTable(0, 2)
 	metatable.RawSetString("__index", v.state.NewFunction(missingGlobal))
@@ -63,7 +64,7 @@ func (v *VM) visibleNames(L *lua.LState, asked string) []string {
 	return names
 }
 
-// notOffered says what to use instead of a part of Lua that scripts do not get.
+// notOffered returns the replacement for a part of Lua that scripts do not have.
 func notOffered(name string) string {
 	if library, _, member := strings.Cut(name, "."); member {
 		return notOfferedIn(library, name)
@@ -100,8 +101,9 @@ func notOfferedIn(library, name string) string {
 	return ""
 }
 
-// protectStrings gives strings their methods, and arithmetic that reads numbers as tonumber does. The metatable
-// itself is out of a script's reach; the table string is not, so scripts can add methods to strings.
+// protectStrings sets the methods of strings, and arithmetic that reads numbers as tonumber does.
+// The metatable itself is out of a script's reach; the table string is not, so scripts can add
+// methods to strings.
 func (v *VM) protectStrings() {
 	metatable := v.state.CreateTable(0, 10)
 	metatable.RawSetString("__index", v.state.G.Global.RawGetString("string"))

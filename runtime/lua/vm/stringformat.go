@@ -44,7 +44,7 @@ func (f *formatter) write(text string) {
 	f.text.WriteString(text)
 }
 
-// directive formats one argument and returns what follows the directive. A missing argument is
+// directive formats one argument and returns the text after the directive. A missing argument is
 // reported before a mistake in the directive, as in Lua 5.1.
 func (f *formatter) directive(text string) string {
 	if strings.HasPrefix(text, "%") {
@@ -63,7 +63,7 @@ func (f *formatter) directive(text string) string {
 	return rest
 }
 
-// parseDirective reads what follows a %. It returns a problem if that is no directive.
+// parseDirective reads the directive after a %. It returns a problem if it is malformed.
 func parseDirective(text string) (d directive, rest, problem string) {
 	d.flags, rest = takeAny(text, "-+ #0")
 	d.width, rest = takeAny(rest, "0123456789")

@@ -20,7 +20,8 @@ var (
 	hostConcatList = hostFunction(concatenateList)
 )
 
-// concatenate is what a .. b .. c is compiled to. It binds to the right, so a __concat of the last pair comes first.
+// concatenate implements a .. b .. c. It binds to the right, so a __concat of the last pair comes
+// first.
 func concatenate(L *lua.LState) int {
 	var few [8]lua.LValue
 	operands := few[:0]
@@ -31,7 +32,8 @@ func concatenate(L *lua.LState) int {
 	return 1
 }
 
-// concatenateList is concatenate for more operands than fit into registers: their number, and a list of them.
+// concatenateList is concatenate for more operands than fit into registers: their number, and a
+// list of them.
 func concatenateList(L *lua.LState) int {
 	operands := make([]lua.LValue, checkInt(L, 1))
 	for i := range operands {
@@ -96,7 +98,8 @@ func joinPair(L *lua.LState, index int, left, right lua.LValue) lua.LValue {
 	return result
 }
 
-// failJoin names the operand that cannot be concatenated: the caller's registers hold the operands as arguments.
+// failJoin names the operand that cannot be concatenated: the caller's registers hold the
+// operands as arguments.
 func failJoin(L *lua.LState, index int, leftIsText bool, left, right lua.LValue) {
 	culprit := left
 	if leftIsText {
@@ -170,7 +173,8 @@ func stringRep(L *lua.LState) int {
 	return 1
 }
 
-// span turns the positions i and j of Lua into a half-open range of offsets; from is never beyond to.
+// span turns the positions i and j of Lua into a half-open range of offsets; from is never beyond
+// to.
 func span(length, i, j int) (from, to int) {
 	if i < 0 {
 		i = max(length+i+1, 1)

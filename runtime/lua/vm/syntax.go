@@ -8,7 +8,7 @@ import (
 	"github.com/yuin/gopher-lua/parse"
 )
 
-// syntaxError gives a mistake in a source its place and its line of text.
+// syntaxError adds the place and the line of text to a mistake in a source.
 func syntaxError(name, source string, mistake *lexError) *ScriptError {
 	hint := mistake.hint
 	if hint == "" {
@@ -43,7 +43,7 @@ func sourceLine(source string, line int) string {
 	return strings.TrimRight(text, "\r")
 }
 
-// parseError says in plain words what the parser reports as a syntax error near a token.
+// parseError explains a syntax error that the parser reports near a token.
 func (s *scanner) parseError(err error) *lexError {
 	var found *parse.Error
 	if !errors.As(err, &found) {

@@ -7,7 +7,8 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// basePrint writes to the configured output, in one piece so that lines of concurrent writers do not mix.
+// basePrint writes to the configured output, in one piece so that lines of concurrent writers do
+// not mix.
 func basePrint(L *lua.LState) int {
 	v := vmOf(L)
 	var line strings.Builder
@@ -29,7 +30,7 @@ func basePrint(L *lua.LState) int {
 	return 0
 }
 
-// printedTable tells the host, once, that print has shown the address of a table.
+// printedTable calls the host's hook, once, when print has shown the address of a table.
 func (v *VM) printedTable() {
 	if tell := v.config.PrintedTable; tell != nil {
 		v.config.PrintedTable = nil
@@ -62,7 +63,7 @@ func tostring(L *lua.LState, value lua.LValue) string {
 	return text
 }
 
-// plainText is the text of what has no __tostring: the type and an address.
+// plainText returns the type and an address, the text of a value without __tostring.
 func plainText(L *lua.LState, value lua.LValue) string {
 	text := value.String()
 	if name, ok := L.GetMetaField(value, "__name").(lua.LString); ok {

@@ -6,9 +6,10 @@ import (
 	"unicode/utf8"
 )
 
-// The scanner reads a source before gopher-lua's parser does. It keeps the parser's stack small (nesting), names the
-// syntax of later Luas, which the parser takes for something else or reports as a plain error, and blanks comments,
-// some of which the parser cannot read.
+// The scanner reads a source before gopher-lua's parser does. It keeps the parser's stack small
+// (nesting) and blanks comments, some of which the parser cannot read. It also names the syntax
+// of later Luas, because the parser mistakes it for something else or reports only "syntax
+// error".
 
 type tokenKind uint8
 
@@ -26,10 +27,10 @@ type token struct {
 	text string
 	line int
 	at   int    // where it begins, in bytes
-	as   string // what a lenient scan reads it as; empty for what it is
+	as   string // the replacement in a lenient scan; empty if there is none
 }
 
-// is tells whether the token is this keyword or symbol.
+// is returns true if the token is this keyword or symbol.
 func (t token) is(text string) bool {
 	return (t.kind == keywordToken || t.kind == symbolToken) && t.text == text
 }
@@ -54,10 +55,10 @@ type lexer struct {
 	clean []byte // the source with blanks for comments
 
 	lenient bool        // goes on after mistakes that leave no doubt about the rest
-	pardons []*lexError // what a lenient scan went on after
+	pardons []*lexError // mistakes after which a lenient scan went on
 }
 
-// pardon notes a mistake and tells whether to go on.
+// pardon records a mistake and returns true if the scan may go on.
 func (l *lexer) pardon(mistake *lexError) bool {
 	if l.lenient {
 		l.pardons = append(l.pardons, mistake)
@@ -69,7 +70,7 @@ func newLexer(src string) *lexer {
 	return &lexer{src: src, line: 1, clean: []byte(src)}
 }
 
-// next reads the next token; after the last one it gives endToken for ever.
+// next returns the next token. After the last one it returns endToken for ever.
 func (l *lexer) next() (token, *lexError) {
 	if err := l.skipBlanks(); err != nil {
 		return token{}, err
@@ -186,7 +187,7 @@ func (l *lexer) longBracket(what string) *lexError {
 	return nil
 }
 
-// number takes what looks like a number, letters included, so that 3x and 1..2 are one malformed number.
+// number reads a number with all letters after it, so that 3x and 1..2 are one malformed number.
 func (l *lexer) number() *lexError {
 	start := l.pos
 	for l.pos < len(l.src) {
@@ -222,7 +223,8 @@ func isKeyword(name string) bool {
 	return false
 }
 
-// symbol is the longest symbol at the position, symbols of later Luas and of other languages included.
+// symbol is the longest symbol at the position, symbols of later Luas and of other languages
+// included.
 func (l *lexer) symbol() string {
 	for _, s := range []string{"...", "==", "~=", "<=", ">=", "..", "::", "!=", "&&", "||", "//", "<<", ">>", "++", "+=", "-=", "*=", "/=", "%=", "^="} {
 		if strings.HasPrefix(l.src[l.pos:], s) {

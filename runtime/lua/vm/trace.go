@@ -26,8 +26,8 @@ type raised struct {
 	trace *trace
 }
 
-// note remembers where an error was raised. One that is raised again, as the end of a handler that cleans up, or as
-// it leaves a coroutine, keeps the place where it came from.
+// note remembers where an error was raised. One that is raised again, as the end of a handler
+// that cleans up, or as it leaves a coroutine, keeps the place where it came from.
 func (v *VM) note(L *lua.LState, value lua.LValue) {
 	if v.last.trace != nil && v.last.value == value && v.hasIdentity(value) {
 		return
@@ -35,7 +35,8 @@ func (v *VM) note(L *lua.LState, value lua.LValue) {
 	v.last = raised{value: value, trace: &trace{frames: stackFrames(L)}}
 }
 
-// hasIdentity holds for values of which another error would hardly have an equal one: objects, and strings with a position.
+// hasIdentity returns true for values that another error would hardly have too: objects, and
+// strings with a position.
 func (v *VM) hasIdentity(value lua.LValue) bool {
 	switch value := value.(type) {
 	case *lua.LTable, *lua.LUserData:
@@ -53,8 +54,8 @@ func (v *VM) noteStop(L *lua.LState) {
 	}
 }
 
-// stackFrames returns the Lua functions of scripts on the stack, innermost first, through the threads that resumed one
-// another.
+// stackFrames returns the Lua functions of scripts on the stack, innermost first, through the
+// threads that resumed one another.
 func stackFrames(L *lua.LState) []Frame {
 	var all []*callFrame
 	for thread := L; thread != nil; thread = thread.Parent {
@@ -92,7 +93,8 @@ func (f *callFrame) functionName() string {
 	return fmt.Sprintf("function <%s:%d>", proto.SourceName, proto.LineDefined)
 }
 
-// calledAs is the name in the call that made the frame; empty when Go called, after a tail call, or for an unnamed value.
+// calledAs is the name in the call that made the frame; empty when Go called, after a tail call,
+// or for an unnamed value.
 func (f *callFrame) calledAs() string {
 	caller := f.Parent
 	if caller == nil || caller.Fn.IsG || caller.Fn.Proto == coroutineBody.proto || f.TailCall > 0 {
@@ -126,8 +128,8 @@ func positionOf(f *callFrame) string {
 	return fmt.Sprintf("%s:%d: ", f.Fn.Proto.SourceName, f.line())
 }
 
-// splitPosition takes the position off an error text; it knows the names of the sources, so that no other text with a
-// colon and a number is taken for one.
+// splitPosition takes the position off an error text; it knows the names of the sources, so that
+// no other text with a colon and a number is taken for one.
 func (v *VM) splitPosition(text string) (file string, line int, message string) {
 	for at := 0; ; {
 		i := strings.IndexByte(text[at:], ':')

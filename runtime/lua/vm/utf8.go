@@ -93,7 +93,8 @@ func nextCode(L *lua.LState) int {
 	return 2
 }
 
-// utf8Len counts characters; of an invalid text it gives nil and the position of the first bad byte.
+// utf8Len counts characters. For an invalid text it returns nil and the position of the first bad
+// byte.
 func utf8Len(L *lua.LState) int {
 	text := checkText(L, 1)
 	at, last := bytePosition(len(text), optInt(L, 2, 1)), bytePosition(len(text), optInt(L, 3, -1))
@@ -142,7 +143,8 @@ func utf8Offset(L *lua.LState) int {
 	return 1
 }
 
-// moveCharacters goes to the start of the character for n = 0, over n-1 characters forwards, or over -n backwards; -1 beyond the ends.
+// moveCharacters goes to the start of the character for n = 0, over n-1 characters forwards, or
+// over -n backwards; -1 beyond the ends.
 func moveCharacters(text string, at, n int) int {
 	if n == 0 {
 		for at > 0 && isContinuation(text, at) {
@@ -167,7 +169,8 @@ func moveCharacters(text string, at, n int) int {
 	return at
 }
 
-// debugFunctions has what shows and changes nothing.
+// debugFunctions returns the only function of debug that scripts have, because it changes
+// nothing.
 func debugFunctions() []function { return []function{{"traceback", debugTraceback}} }
 
 // debugTraceback is the stack as uncaught errors print it, after a message.

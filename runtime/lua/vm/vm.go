@@ -12,8 +12,9 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/lua/vm/pattern"
 )
 
-// The sizes of a state. The registry grows by steps to its maximum; the call stack of the main thread is fixed,
-// because a growing one makes calls twice as slow: 80 bytes a call, 1.6 MB in all. It is as deep as in Lua 5.1. Threads (coroutines) are many and start small.
+// The sizes of a state. The registry grows by steps to its maximum; the call stack of the main
+// thread is fixed, because a growing one makes calls twice as slow: 80 bytes a call, 1.6 MB in
+// all. It is as deep as in Lua 5.1. Threads (coroutines) are many and start small.
 const (
 	callStackSize    = 20000
 	registrySize     = 4096
@@ -26,9 +27,10 @@ const (
 	threadRegistryGrowStep = 512
 )
 
-// arrayLimit is the index from which a table keeps its integer keys in the hash part. Below it, storing one element
-// fills the array up to it: this is what bounds t[60000000] = 1. gopher-lua has the limit in a variable, read by every
-// table access, so it is set before there is any state.
+// arrayLimit is the index from which a table keeps its integer keys in the hash part. Below it,
+// storing one element fills the array up to it. So it limits the cost of t[60000000] = 1.
+// gopher-lua has the limit in a variable that every table access reads, so it is set before any
+// state exists.
 var arrayLimit = setArrayLimit(1 << 22)
 
 func setArrayLimit(limit int) int {
@@ -36,7 +38,8 @@ func setArrayLimit(limit int) int {
 	return limit
 }
 
-// VM is a Lua state with its limits. It is for one goroutine at a time; Abort alone may be called from others.
+// VM is a Lua state with its limits. It is for one goroutine at a time; Abort alone may be called
+// from others.
 type VM struct {
 	config Config
 	state  *lua.LState
@@ -90,14 +93,16 @@ func New(config Config) *VM {
 	return v
 }
 
-// L is the Lua state, for the code that brings Go functions into it. Its context carries the VM; functions that block
-// are to pass it on.
+// L is the Lua state, for the code that brings Go functions into it. Its context carries the VM;
+// functions that block are to pass it on.
 func (v *VM) L() *lua.LState { return v.state }
 
-// Stdout is where a script's output goes: the configured writer, up to the limit of the run under way.
+// Stdout is where a script's output goes: the configured writer, up to the limit of the run under
+// way.
 func (v *VM) Stdout() io.Writer { return v.output }
 
-// Function makes a compiled program a function of this state, for code of the host that is written in Lua.
+// Function makes a compiled program a function of this state, for code of the host that is
+// written in Lua.
 func (v *VM) Function(program *Program) *lua.LFunction {
 	v.sources[program.name] = program.source
 	return v.state.NewFunctionFromProto(program.proto)
@@ -106,16 +111,17 @@ func (v *VM) Function(program *Program) *lua.LFunction {
 // Close frees the state. No other method may be called after it.
 func (v *VM) Close() { v.state.Close() }
 
-// Abort ends the run under way; no script can catch it. The run's error has the cause behind it, and its message and
-// code; the kind is that of a *Stop, or what the code names (Internal, Timeout), else Interrupted. It does nothing
-// between runs.
+// Abort ends the current run; no script can catch it. The run's error wraps the cause and has its
+// message and code. Its kind is the kind of a *Stop, or named by the code (Internal, Timeout),
+// else Interrupted. Between runs Abort does nothing.
 func (v *VM) Abort(cause error) {
 	if cancel := v.cancel.Load(); cancel != nil {
 		(*cancel)(cause)
 	}
 }
 
-// runContext is the context of a run. Its Done costs a field, not a lock, because it is asked often.
+// runContext is the context of a run. Its Done costs a field, not a lock, because it is asked
+// often.
 type runContext struct {
 	context.Context
 	done <-chan struct{}

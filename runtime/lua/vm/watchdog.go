@@ -14,7 +14,8 @@ const (
 	heapSamples   = 2
 )
 
-// heapBytes is what the process holds in objects, garbage not yet collected included, and in goroutine stacks.
+// heapBytes returns the bytes of all objects, including garbage not yet collected, and of
+// goroutine stacks.
 func heapBytes(samples []metrics.Sample) int64 {
 	samples[0].Name = "/memory/classes/heap/objects:bytes"
 	samples[1].Name = "/memory/classes/heap/stacks:bytes"
@@ -32,7 +33,7 @@ type watchdog struct {
 	took      time.Duration // how long that took
 }
 
-// watch looks at the heap until the context ends. It returns what waits for the watcher's end.
+// watch checks the heap until the context ends. wait blocks until the watcher has ended.
 func watch(ctx context.Context, limit int64, stop func(error)) (wait func()) {
 	if limit >= unlimited {
 		return func() {}
@@ -63,8 +64,8 @@ func (w *watchdog) loop(ctx context.Context) {
 	}
 }
 
-// exceeded tells garbage from memory in use by collecting it, though not all the time. Twice the limit is too much in
-// any case: Go's own collector would have run by then.
+// exceeded collects garbage to find the memory really in use, but not at every check. Twice the
+// limit is always too much, because Go's own collector would have run by then.
 func (w *watchdog) exceeded() bool {
 	const share = 20 // of the time, one part in so many may go into collecting
 	grown := w.grown()
@@ -83,7 +84,8 @@ func (w *watchdog) exceeded() bool {
 	return w.grown() > w.limit
 }
 
-// grown is how much more the process holds than at the start of the run, or than at its lowest since.
+// grown is how much more the process holds than at the start of the run, or than at its lowest
+// since.
 func (w *watchdog) grown() int64 {
 	now := heapBytes(w.samples)
 	w.baseline = min(w.baseline, now)

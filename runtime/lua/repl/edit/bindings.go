@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// bindings are the actions of keys: those of Emacs, as shells have them.
+// bindings returns the action of each key. The keys are those of Emacs, as in shells.
 func (e *Editor) bindings() map[string]func() {
 	all := map[string]func(){}
 	for _, some := range []map[string]func(){e.movements(), e.changes(), e.commands()} {
@@ -97,7 +97,7 @@ func (e *Editor) endOrDelete() {
 	}
 }
 
-// clear empties the window; what goes wrong shows at the next drawing.
+// clear empties the window. An error shows at the next drawing.
 func (e *Editor) clear() {
 	_, _ = io.WriteString(e.Out, "\x1b[H\x1b[2J")
 	e.screen.drawn = nil
@@ -110,7 +110,7 @@ func (e *Editor) vertical(by int) {
 	}
 }
 
-// show puts an entry of the history in the place of the text; the one after the last is what was typed.
+// show replaces the text with an entry of the history. The entry after the last is the draft.
 func (e *Editor) show(entry int) {
 	length := e.History.Len()
 	if entry < 0 || entry > length || entry == e.entry {

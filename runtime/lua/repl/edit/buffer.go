@@ -99,13 +99,14 @@ func (b *buffer) wordRight() int {
 	return len(b.text) - len(strings.TrimLeftFunc(text, isWord))
 }
 
-// blankLeft returns the beginning of what stands between blanks before the cursor.
+// blankLeft returns the start of the word before the cursor. Words are separated by blanks.
 func (b *buffer) blankLeft() int {
 	text := strings.TrimRightFunc(b.text[:b.at], unicode.IsSpace)
 	return len(strings.TrimRightFunc(text, func(r rune) bool { return !unicode.IsSpace(r) }))
 }
 
-// vertical moves the cursor a line up or down, to the same column; it returns false if there is no such line.
+// vertical moves the cursor a line up or down, to the same column; it returns false if there is
+// no such line.
 func (b *buffer) vertical(by int) bool {
 	column := textWidth(b.text[b.lineStart():b.at])
 	start := b.lineStart()
@@ -128,7 +129,8 @@ func (b *buffer) vertical(by int) bool {
 	return true
 }
 
-// transpose exchanges the characters on both sides of the cursor, or the last two at the end of the line.
+// transpose exchanges the characters on both sides of the cursor, or the last two at the end of
+// the line.
 func (b *buffer) transpose() {
 	middle := b.at
 	if middle == b.lineEnd() {

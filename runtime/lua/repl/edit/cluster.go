@@ -9,7 +9,8 @@ import (
 	"github.com/rivo/uniseg"
 )
 
-// cluster returns the number of bytes of the first character of a text, with its accents; 0 for no text.
+// cluster returns the number of bytes of the first character of a text, with its accents; 0 for
+// no text.
 func cluster(text string) int {
 	if len(text) < 2 {
 		return len(text)
@@ -45,8 +46,8 @@ func after(text string, at int) int { return at + cluster(text[at:]) }
 // tabWidth is the number of columns that a tab is drawn with.
 const tabWidth = 4
 
-// shown returns what is drawn for a character, and its width in columns. Whatever could steer the terminal, or could
-// not be seen, is drawn as its number.
+// shown returns the text that is drawn for a character, and its width in columns. Control
+// characters, invisible ones and invalid bytes are drawn as their number.
 func shown(character string) (text string, width int) {
 	r, size := utf8.DecodeRuneInString(character)
 	switch {
@@ -78,7 +79,8 @@ func hidden(r rune) bool {
 		r == '\u2028' || r == '\u2029'
 }
 
-// visible replaces what could steer the terminal inside of a character.
+// visible replaces control characters inside of a character, because they could steer the
+// terminal.
 func visible(r rune) rune {
 	if hidden(r) && r != softHyphen {
 		return utf8.RuneError

@@ -24,19 +24,20 @@ type Span struct {
 
 // A Candidate is a text that can stand where the cursor is.
 type Candidate struct {
-	Text  string // all of the word, with what is typed of it
+	Text  string // the whole word, including the part already typed
 	After string // follows when there is no other candidate
 	Doc   string // one sentence; may be empty
 }
 
-// A Completion is what can stand at the end of a text.
+// A Completion lists the candidates for the end of a text.
 type Completion struct {
 	Candidates []Candidate
 	Typed      int  // bytes at the end of the text that the candidates replace
 	Partial    bool // there may be more candidates
 }
 
-// Config says where an Editor reads, writes and looks things up. All but the colours and Paint are needed.
+// Config says where an Editor reads, writes and looks things up. All but the colours and Paint
+// are needed.
 type Config struct {
 	In  io.Reader
 	Out io.Writer
@@ -66,8 +67,8 @@ type Editor struct {
 	menu     menu
 	search   search
 	verbatim bool   // the next key is text, whatever it does otherwise
-	entry    int    // of the history that is shown; its length for what is being typed
-	draft    string // what was typed before the history was walked through
+	entry    int    // index of the history entry shown; the history's length for the draft
+	draft    string // the text typed before the user walked through the history
 	note     string // a line below the text until the next key
 	end      error  // the input is at its end: nil for Enter
 	ended    bool
@@ -80,8 +81,8 @@ func New(c Config) *Editor {
 	return e
 }
 
-// Read returns one input, with all its lines. The error is io.EOF for Ctrl-D in an empty input and at the end of what is
-// read, and ErrInterrupted for Ctrl-C.
+// Read returns one input with all its lines. The error is io.EOF at the end of the keys and for
+// Ctrl-D in an empty input, and ErrInterrupted for Ctrl-C.
 func (e *Editor) Read() (text string, err error) {
 	restore, err := e.Raw()
 	if err != nil {
@@ -124,7 +125,7 @@ func (e *Editor) reset() {
 	e.screen.drawn = nil
 }
 
-// finish ends the input. What stands below it goes.
+// finish ends the input and clears the rows below it.
 func (e *Editor) finish(err error) {
 	e.ended, e.end = true, err
 	e.menu, e.search.active, e.note = menu{}, false, ""
@@ -181,7 +182,7 @@ func (e *Editor) drawing(text string, at int) drawing {
 	return d
 }
 
-// press does what a key is for.
+// press runs the action of a key.
 func (e *Editor) press(k key) {
 	e.note = ""
 	if e.verbatim {
@@ -211,7 +212,8 @@ func (e *Editor) press(k key) {
 	}
 }
 
-// insertVerbatim inserts what the terminal sent for a key that would do something else.
+// insertVerbatim inserts the bytes that the terminal sent for a key, instead of running its
+// action.
 func (e *Editor) insertVerbatim(k key) {
 	text := k.text
 	if text == "" {

@@ -29,7 +29,8 @@ func (m *memory) Write(entry string) (int, error) {
 	return len(*m), nil
 }
 
-// newEditor reads keys; what it shows is on the terminal. An input is finished unless it ends with a backslash.
+// newEditor reads keys; what it shows is on the terminal. An input is finished unless it ends
+// with a backslash.
 func newEditor(keys io.Reader, terminal io.Writer, width, height int, history *memory, candidates ...string) *edit.Editor {
 	return edit.New(edit.Config{
 		In: keys, Out: terminal, Size: func() (int, int) { return width, height },
@@ -59,7 +60,8 @@ func read(t *testing.T, keys string, candidates ...string) string {
 	return text
 }
 
-// look returns what the terminal shows after keys, without the blanks at the ends, and the column and row of the cursor.
+// look returns what the terminal shows after keys, without the blanks at the ends, and the column
+// and row of the cursor.
 func look(t *testing.T, width, height int, keys string, history *memory, candidates ...string) (text string, x, y int) {
 	t.Helper()
 	terminal := vt10x.New(vt10x.WithSize(width, height))
@@ -79,7 +81,8 @@ func look(t *testing.T, width, height int, keys string, history *memory, candida
 	return "", 0, 0
 }
 
-// stopping panics instead of writing once it is stopped, so that the screen stays as the last key left it.
+// stopping panics instead of writing once it is stopped, so that the screen stays as the last key
+// left it.
 type stopping struct {
 	io.Writer
 	stopped bool

@@ -12,7 +12,7 @@ import (
 type key struct {
 	name string // typed, pasted, or a key such as enter, ctrl-a, alt-b, up; ignored for keys without a meaning
 	text string // of typed and pasted
-	raw  string // what the terminal sent
+	raw  string // bytes as the terminal sent them
 }
 
 const (
@@ -30,8 +30,9 @@ const (
 // maxSequence is the number of bytes after which an escape sequence without an end is dropped.
 const maxSequence = 64
 
-// A decoder turns the bytes of a terminal into keys. A character or an escape sequence that arrives in several reads is
-// put together, however long the next read takes: so an escape key by itself waits for the key after it.
+// A decoder turns the bytes of a terminal into keys. A character or an escape sequence that
+// arrives in several reads is put together, however long the next read takes: so an escape key by
+// itself waits for the key after it.
 type decoder struct {
 	in      io.Reader
 	pending []byte
@@ -59,7 +60,7 @@ func (d *decoder) next() (key, error) {
 	}
 }
 
-// rest returns what the end of the input cut off as text.
+// rest returns an incomplete sequence at the end of the input as text.
 func (d *decoder) rest() (key, error) {
 	if len(d.pending) == 0 {
 		err := d.ended
@@ -117,7 +118,7 @@ func controlName(b byte) string {
 	return "ctrl-" + strings.ToLower(string(rune(b|0x40)))
 }
 
-// scanEscape reads what an escape begins.
+// scanEscape reads a sequence that begins with an escape.
 func scanEscape(b []byte) (key, int) {
 	if len(b) == 1 {
 		return key{}, 0
@@ -197,7 +198,8 @@ func sequenceName(parameters string, final byte) string {
 	return finalName(final, modifier)
 }
 
-// modifierName reads the number that terminals send for the keys that are held: 1 and a bit for each.
+// modifierName reads the number that terminals send for the keys that are held: 1 and a bit for
+// each.
 func modifierName(number string) string {
 	switch number {
 	case "3", "4":
@@ -210,7 +212,8 @@ func modifierName(number string) string {
 	return ""
 }
 
-// codeName names a key that is sent as the number of its character. Return with any key held begins a new line.
+// codeName names a key that is sent as the number of its character. Return with any key held
+// begins a new line.
 func codeName(code, modifier string) string {
 	switch code {
 	case "13":

@@ -6,18 +6,19 @@ import (
 	"unicode/utf8"
 )
 
-// A menu is the candidates of a completion, one of which may be in the text already.
+// A menu holds the candidates of a completion. One of them may be in the text already.
 type menu struct {
 	completion Completion
 	from       int    // where the candidates stand in the text
-	typed      string // what was typed of them
+	typed      string // the typed part of the candidates
 	at         int    // the chosen one, counted from 1; 0 before one is chosen
 }
 
 func (m *menu) open() bool   { return len(m.completion.Candidates) > 0 }
 func (m *menu) chosen() bool { return m.at > 0 }
 
-// complete inserts what all candidates begin with and opens the menu, whose candidates the next calls walk through.
+// complete inserts the common beginning of all candidates and opens the menu. The next calls walk
+// through its candidates.
 func (e *Editor) complete(by int) {
 	if e.menu.open() {
 		n := len(e.menu.completion.Candidates)
@@ -45,7 +46,7 @@ func (e *Editor) complete(by int) {
 	e.menu = menu{completion: completion, from: from, typed: b.text[from:b.at]}
 }
 
-// following is what follows a candidate, unless it stands there already.
+// following returns the text to insert after a candidate, or nothing if it is there already.
 func following(text, rest string) string {
 	if strings.HasPrefix(strings.TrimSpace(rest), strings.TrimSpace(text)) {
 		return ""
@@ -53,7 +54,7 @@ func following(text, rest string) string {
 	return text
 }
 
-// choose puts a candidate into the text; -1 puts what was typed there.
+// choose puts a candidate into the text. An index of -1 restores the typed text.
 func (m *menu) choose(b *buffer, index int) {
 	text := m.typed
 	if index >= 0 {
@@ -74,7 +75,8 @@ func commonPrefix(list []Candidate) string {
 	return common
 }
 
-// rows are the candidates as the rows of a window, the chosen one among them, and how many do not fit.
+// rows are the candidates as the rows of a window, the chosen one among them, and how many do not
+// fit.
 func (m *menu) rows(width, height int, colour bool) []string {
 	documented := false
 	for _, c := range m.completion.Candidates {
@@ -97,7 +99,7 @@ func (m *menu) rows(width, height int, colour bool) []string {
 	return append(all[first:first+room], cut(m.more(hidden), width-1))
 }
 
-// maxRows is how many rows a menu has at most: more would hide what stands above the input.
+// maxRows is the largest number of rows of a menu. More rows would hide the text above the input.
 const maxRows = 20
 
 func (m *menu) more(hidden int) string {

@@ -13,7 +13,7 @@ type row struct {
 	width    int  // columns that are drawn
 }
 
-// A screen draws the text below what the terminal holds, and draws it again over itself.
+// A screen draws the text below the terminal's content, and redraws it in place.
 type screen struct {
 	out  io.Writer
 	size func() (width, height int)
@@ -21,7 +21,7 @@ type screen struct {
 	drawn []int
 }
 
-// defaultWidth and defaultHeight are those of a terminal that does not say its size.
+// defaultWidth and defaultHeight are the size in characters if the terminal does not report one.
 const defaultWidth, defaultHeight = 80, 24
 
 func (s *screen) window() (width, height int) {
@@ -35,7 +35,7 @@ func (s *screen) window() (width, height int) {
 	return width, height
 }
 
-// A drawing is what a screen shows.
+// A drawing is the content of a screen.
 type drawing struct {
 	text      string
 	at        int // the byte that the cursor is on
@@ -59,7 +59,7 @@ func (p prompt) draw() string {
 
 const noColour = "\x1b[0m"
 
-// prompt returns what stands before a row, short if it would leave no room for the text.
+// prompt returns the prompt of a row. It is shortened if it would leave no room for the text.
 func (d *drawing) prompt(r row, width int) prompt {
 	if !r.first {
 		return prompt{}
@@ -74,7 +74,8 @@ func (d *drawing) prompt(r row, width int) prompt {
 	return p
 }
 
-// rows lays the text out. A line that fills its last row is followed by an empty one, for the cursor.
+// rows lays the text out. A line that fills its last row is followed by an empty one, for the
+// cursor.
 func (d *drawing) rows(width int) []row {
 	var rows []row
 	begin := func(from int, first bool) {
@@ -156,7 +157,8 @@ func (s *screen) draw(d drawing) error {
 	return err
 }
 
-// toTop moves the cursor to the first row of what is drawn. A window that has become narrower has wrapped the rows.
+// toTop moves the cursor to the first drawn row. If the window has become narrower, rows have
+// wrapped.
 func (s *screen) toTop(b *strings.Builder, width int) {
 	up := 0
 	for i, drawn := range s.drawn {
@@ -170,8 +172,8 @@ func (s *screen) toTop(b *strings.Builder, width int) {
 	b.WriteByte('\r')
 }
 
-// drawRow draws a row. The terminal itself remembers where the cursor is to stand, since it may take some characters
-// for wider than they are taken here.
+// drawRow draws a row. The terminal itself remembers where the cursor is to stand, since it may
+// take some characters for wider than they are taken here.
 func (d *drawing) drawRow(b *strings.Builder, r row, width int, hasCursor bool) {
 	b.WriteString(d.prompt(r, width).draw())
 	colour := ""

@@ -26,7 +26,8 @@ func (e *Editor) startSearch() {
 	e.search = search{active: true, entry: e.History.Len(), before: state{e.buffer.text, e.buffer.at}}
 }
 
-// searchKey handles a key while a search is on; it returns false for a key that ends the search and has its own meaning.
+// searchKey handles a key while a search is on; it returns false for a key that ends the search
+// and has its own meaning.
 func (e *Editor) searchKey(k key) bool {
 	s := &e.search
 	switch k.name {
@@ -62,7 +63,7 @@ func (e *Editor) lookFor(text string) {
 	}
 }
 
-// find shows the next entry from one on that holds what is looked for.
+// find shows the next entry, starting at from, that contains the search text.
 func (e *Editor) find(from, by int) {
 	s := &e.search
 	s.failed = false

@@ -24,7 +24,8 @@ func (s *set) invert() {
 	}
 }
 
-// parseClass reads one single-character class at pos: a character, '.', '%x' or '[set]'. It returns the position after it.
+// parseClass reads one single-character class at pos: a character, '.', '%x' or '[set]'. It
+// returns the position after it.
 func parseClass(src string, pos int) (*set, int, error) {
 	var s set
 	switch src[pos] {
@@ -70,7 +71,8 @@ func parseSet(src string, pos int) (*set, int, error) {
 	return &s, pos + 1, nil
 }
 
-// addMember adds the member at pos, a class, a range or a character, and returns the position after it.
+// addMember adds the member at pos, a class, a range or a character, and returns the position
+// after it.
 func (s *set) addMember(src string, pos int) (int, bool) {
 	if src[pos] == '%' {
 		if pos+1 >= len(src) {
@@ -87,7 +89,8 @@ func (s *set) addMember(src string, pos int) (int, bool) {
 	return pos + 1, true
 }
 
-// letterClass is the class of '%x'; what is no class letter stands for itself, and a capital for the complement.
+// letterClass returns the class of '%x'. A capital is the complement. Other characters stand for
+// themselves.
 func letterClass(letter byte) *set {
 	var s set
 	test, known := classTest(letter | 0x20)

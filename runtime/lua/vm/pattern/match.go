@@ -5,7 +5,8 @@ import "strings"
 // pollEvery is how many character tests pass between two polls: some ten microseconds.
 const pollEvery = 4096
 
-// Capture is a piece of the subject. End is Position for a position capture, whose Start is the offset counted from 0.
+// Capture is a piece of the subject. End is Position for a position capture, whose Start is the
+// offset counted from 0.
 type Capture struct{ Start, End int }
 
 // Position marks a capture that holds a place and no text.
@@ -26,7 +27,8 @@ type choice struct {
 	item, start, count int
 }
 
-// NewMatcher prepares to match a subject. poll is called every few thousand steps and may panic to end the match.
+// NewMatcher prepares to match a subject. poll is called every few thousand steps and may panic
+// to end the match.
 func NewMatcher(p *Pattern, subject string, poll func()) *Matcher {
 	return &Matcher{pattern: p, subject: subject, poll: poll}
 }
@@ -129,7 +131,8 @@ func (m *Matcher) greedy(index int, it *item, at int) int {
 	return at + count
 }
 
-// retry takes the newest choice another way. It returns the offset and the item to go on with, or -1 when no choice is left.
+// retry takes the newest choice another way. It returns the offset and the item to go on with, or
+// -1 when no choice is left.
 func (m *Matcher) retry() (at, index int) {
 	for len(m.choices) > 0 {
 		c := &m.choices[len(m.choices)-1]
@@ -148,7 +151,7 @@ func (m *Matcher) retry() (at, index int) {
 	return -1, 0
 }
 
-// shrink gives back one character of a greedy repetition and drops the choice when none is left to give.
+// shrink takes one character away from a greedy repetition, and drops the choice if none is left.
 func (m *Matcher) shrink(c *choice, it *item) (at, index int) {
 	c.count--
 	at, index = c.start+c.count, c.item+1
@@ -178,7 +181,8 @@ func (m *Matcher) balance(it *item, at int) int {
 	return -1
 }
 
-// frontier holds between a byte outside the set and one inside; both ends of the subject count as a zero byte.
+// frontier holds between a byte outside the set and one inside; both ends of the subject count as
+// a zero byte.
 func (m *Matcher) frontier(it *item, at int) int {
 	var before, after byte
 	if at > 0 {

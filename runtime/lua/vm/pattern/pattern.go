@@ -1,10 +1,12 @@
 // Package pattern matches Lua 5.1 patterns against byte strings.
 //
-// A pattern is compiled once, so a malformed one is an error whether or not the subject would reach the bad part.
-// Matching keeps its choice points in a slice that is never longer than the pattern: no subject can overflow the stack.
-// A pathological pattern still takes time polynomial in the subject, which is why the matcher polls its caller.
+// A pattern is compiled once, so a malformed one is an error even if the subject would not reach
+// the bad part. Matching keeps its choice points in a slice that is never longer than the
+// pattern, so no subject can overflow the stack. A pathological pattern still takes time
+// polynomial in the subject. Therefore the matcher polls its caller.
 //
-// The rules are those of the Lua 5.1 reference manual, section 5.4.1, with %f (frontier) and %g (printable) of Lua 5.2.
+// The rules are those of the Lua 5.1 reference manual, section 5.4.1, with %f (frontier) and %g
+// (printable) of Lua 5.2.
 package pattern
 
 import "fmt"
@@ -12,7 +14,7 @@ import "fmt"
 // MaxCaptures is how many captures a pattern may have, as in Lua 5.1.
 const MaxCaptures = 32
 
-// Error says what is wrong with a pattern.
+// Error describes a malformed pattern.
 type Error string
 
 func (e Error) Error() string { return string(e) }
@@ -47,7 +49,8 @@ type Pattern struct {
 	captures int
 }
 
-// Compile parses a pattern. With anchors, a leading '^' ties it to the start of the subject; without (gmatch), it is a plain character.
+// Compile parses a pattern. With anchors, a leading '^' ties it to the start of the subject;
+// without (gmatch), it is a plain character.
 func Compile(source string, anchors bool) (*Pattern, error) {
 	c := &compiler{src: source}
 	if anchors && len(source) > 0 && source[0] == '^' {
@@ -64,7 +67,7 @@ func Compile(source string, anchors bool) (*Pattern, error) {
 	return &c.out, nil
 }
 
-// Anchored tells whether the pattern can match at the start of the subject only.
+// Anchored returns true if the pattern can match only at the start of the subject.
 func (p *Pattern) Anchored() bool { return p.anchored }
 
 // Captures is the number of captures in the pattern.

@@ -11,7 +11,8 @@ import (
 
 func noPoll() {}
 
-// render is a match as text: the whole match, then each capture, positions counted from 1 as in Lua.
+// render is a match as text: the whole match, then each capture, positions counted from 1 as in
+// Lua.
 func render(t *testing.T, source, subject string) string {
 	t.Helper()
 	p, err := Compile(source, true)
@@ -117,7 +118,8 @@ func TestAnchorsOff(t *testing.T) {
 	}
 }
 
-// simpleMatch is the specification by recursion: no choice list, no set, one subject byte at a time.
+// simpleMatch is the specification by recursion: no choice list, no set, one subject byte at a
+// time.
 func simpleMatch(items []item, subject string, at int, caps *[MaxCaptures]Capture) int {
 	if len(items) == 0 {
 		return at
