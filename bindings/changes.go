@@ -5,16 +5,16 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-// Changes are what a call did to each of the workflows that it named.
+// Changes reports the outcome for each workflow that a call named.
 type Changes struct {
 	connection *Connection
 	report     *client.Report
 }
 
-// Resumed are the handles that a call on many workflows returns, with what it did to each.
+// Resumed is the result of a call on many workflows: their handles, with the outcome for each.
 type Resumed = declare.Listing[*Handle, *Changes]
 
-// Backfilled are the ids that a backfill returns, with what it did about each tick.
+// Backfilled is the result of a backfill: the new ids, with the outcome for each tick.
 type Backfilled = declare.Listing[string, *Changes]
 
 // String is the summary of one line.
@@ -27,7 +27,7 @@ func (c *Connection) changes(report *client.Report, err error) (*Changes, error)
 	return &Changes{c, report}, nil
 }
 
-// listed are the handles of what a call started or put back, with its report.
+// listed returns the handles of workflows that a call started or resumed, with its report.
 func (c *Connection) listed(report *client.Report, err error) (Resumed, error) {
 	changes, err := c.changes(report, err)
 	if err != nil {

@@ -79,7 +79,7 @@ func (c *Connection) handle(h client.WorkflowHandle[any], err error) (*Handle, e
 	return &Handle{c, h.GetWorkflowID()}, nil
 }
 
-// String is what tostring gives.
+// String implements tostring.
 func (h *Handle) String() string { return "handle " + h.id }
 
 func handleClass() *declare.Class {

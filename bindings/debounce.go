@@ -8,15 +8,15 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-// A Debouncer is a workflow with the options under which its calls are collected. It holds nothing
-// of the calls: those of all scripts and of the application meet in the database.
+// A Debouncer holds a workflow and options for debounced calls. It has no state of its own: the
+// calls of all scripts and of the application meet in the database.
 type Debouncer struct {
 	connection *Connection
 	workflow   string
 	options    client.DebouncerOptions
 }
 
-// String is what tostring gives.
+// String implements tostring.
 func (d *Debouncer) String() string { return "debouncer of " + d.workflow }
 
 func debouncing() []declare.Func { return []declare.Func{debouncer()} }

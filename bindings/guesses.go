@@ -1,6 +1,6 @@
 package bindings
 
-// guesses are what people look for in dbos under other names.
+// guesses lists names that people look for in dbos, with the right ones.
 func guesses() map[string]string {
 	const one = "retrieve_workflow"
 	return map[string]string{

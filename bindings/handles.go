@@ -12,8 +12,8 @@ import (
 // maxStates is how many workflows States reads.
 const maxStates = 20
 
-// States has a line for each of the first handles: the id, the state and the name of its workflow now; and a line that
-// counts the other handles.
+// States has a line for each of the first handles: the id, the state and the name of its workflow
+// now; and a line that counts the other handles.
 func States(ctx context.Context, handles []*Handle) (string, error) {
 	known := map[string]client.WorkflowStatus{}
 	first := handles[:min(len(handles), maxStates)]
@@ -37,8 +37,8 @@ func States(ctx context.Context, handles []*Handle) (string, error) {
 	return aligned(rows, len(handles)), nil
 }
 
-// Lines has a line for each of the first workflows: its id, what was done, and the state that it is in or why nothing was
-// done; and a line that counts the other workflows.
+// Lines returns a line for each of the first workflows: its id, the outcome, and its state or the
+// reason if nothing was done. A last line counts the other workflows.
 func (c *Changes) Lines() string {
 	var rows [][]string
 	for _, r := range c.report.Results[:min(len(c.report.Results), maxStates)] {
@@ -51,7 +51,8 @@ func (c *Changes) Lines() string {
 	return aligned(rows, len(c.report.Results))
 }
 
-// aligned has the cells of all rows under each other, and a line that counts the rows that are left out of a total.
+// aligned has the cells of all rows under each other, and a line that counts the rows that are
+// left out of a total.
 func aligned(rows [][]string, total int) string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)

@@ -9,7 +9,7 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-// talking is what passes between a script and workflows while they run.
+// talking returns the functions for messages, events and streams of running workflows.
 func talking() []declare.Func {
 	return []declare.Func{send(), sendMany(), getEvent(), readStream(), readStreamAsync()}
 }

@@ -1,8 +1,8 @@
-// Package bindings declares the dbos module: what scripts can do with a system database.
+// Package bindings declares the dbos module, which works on a system database.
 //
 // Each function is declared once, as a method of a Connection. The module offers the same
-// functions on the run's own connection, and dbos.connect gives connections that have them as
-// methods. Handlers are plain Go; nothing here knows the VM.
+// functions on the run's own connection, and dbos.connect returns connections that have them as
+// methods. Handlers are plain Go; no code here knows the VM.
 package bindings
 
 import (
@@ -12,13 +12,13 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-// A Host is what the module needs of the program around it.
+// A Host connects the module to the program around it.
 type Host struct {
-	// Default gives the connection of the run, which is opened when it is first needed.
+	// Default returns the connection of the run, which is opened at the first call.
 	Default func(context.Context) (*Connection, error)
 	// Connect opens another database.
 	Connect func(context.Context, ConnectOptions) (*Connection, error)
-	// DryRun is whether what changes something is only looked at.
+	// DryRun is true if changes are only planned.
 	DryRun bool
 }
 
@@ -30,7 +30,7 @@ type Connection struct {
 // NewConnection lets scripts use a client.
 func NewConnection(c client.Client) *Connection { return &Connection{c} }
 
-// with gives the client whose calls end with a context: the one of the script's call.
+// with returns a client whose calls end with ctx, the context of the script's call.
 func (c *Connection) with(ctx context.Context) client.Client { return c.client.WithContext(ctx) }
 
 // Module declares dbos for a host.

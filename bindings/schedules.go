@@ -13,7 +13,7 @@ type oneSchedule struct {
 	Name string `arg:"schedule_name" doc:"The schedule's name."`
 }
 
-// scheduling is what starts workflows at times that a cron text names.
+// scheduling returns the functions for schedules.
 func scheduling() []declare.Func {
 	return []declare.Func{
 		createSchedule(), applySchedules(), getSchedule(), listSchedules(),

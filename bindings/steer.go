@@ -16,7 +16,7 @@ type manyWorkflows struct {
 	WorkflowIDs []string `arg:"ids" doc:"The workflows' ids."`
 }
 
-// steering is what changes the course of workflows that exist.
+// steering returns the functions that change existing workflows.
 func steering() []declare.Func {
 	return []declare.Func{
 		cancelWorkflow(), cancelWorkflows(), resumeWorkflow(), resumeWorkflows(), rerunWorkflows(),

@@ -1,6 +1,6 @@
 package bindings
 
-// Summaries name what a table shows of records that have too many fields for one.
+// Summaries returns the columns of a table, for records that have too many fields.
 func Summaries() map[string][]string {
 	return map[string][]string{
 		"workflow": {"id", "status", "name", "queue_name", "created_at", "error", "attempts"},
@@ -11,7 +11,7 @@ func Summaries() map[string][]string {
 	}
 }
 
-// Fields name all that the records have, of which one shows those that are not nil.
+// Fields returns all fields of records. A single record shows the ones that are not nil.
 func Fields() map[string][]string {
 	fields := map[string][]string{}
 	for _, class := range classes() {

@@ -12,12 +12,13 @@ import (
 // maxRows is the number of workflows that are looked at for values.
 const maxRows = 500
 
-// A Value is what a parameter can be, with a few words about it; Doc may be empty.
+// A Value is a possible value of a parameter, with a few words about it. Doc may be empty.
 type Value struct{ Text, Doc string }
 
-// Values returns values that a database holds for a parameter, option or field of a name, such as queue_name, and that
-// begin with a text; for completion. Ids are those of the newest workflows, newest first, and the rest is sorted. partial
-// is true if there may be more. An error, or a name that has no such values, returns none.
+// Values returns values from a database for a parameter, option or field of a name, such as
+// queue_name, that begin with a text; for completion. Ids come from the newest workflows, newest
+// first; other values are sorted. partial is true if there may be more. After an error, or for
+// other names, it returns none.
 func (c *Connection) Values(ctx context.Context, name, beginning string) (list []Value, partial bool) {
 	kind := valueKinds()[name]
 	if kind == nil {
@@ -87,7 +88,7 @@ func workflowIDs(c client.Client, beginning string) ([]Value, error) {
 	return ids, err
 }
 
-// recent returns what the newest workflows hold.
+// recent returns values of a field of the newest workflows.
 func recent(field func(client.WorkflowStatus) string) func(client.Client, string) ([]Value, error) {
 	return func(c client.Client, _ string) ([]Value, error) {
 		texts, err := recentTexts(c, field)
@@ -105,7 +106,7 @@ func recentTexts(c client.Client, field func(client.WorkflowStatus) string) ([]s
 	return slices.Compact(texts), err
 }
 
-// queueNames are those of the newest workflows and, where applications register queues, those.
+// queueNames returns the queues of the newest workflows and the registered ones.
 func queueNames(c client.Client, _ string) ([]Value, error) {
 	names, err := recentTexts(c, func(w client.WorkflowStatus) string { return w.QueueName })
 	if err != nil {

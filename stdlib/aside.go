@@ -6,8 +6,8 @@ import (
 	"sync/atomic"
 )
 
-// Asides counts the calls that runs of a process have left behind, because nothing can stop them: each goes on until it has
-// its result. nil counts none.
+// Asides counts the calls that runs of a process have left behind, because nothing can stop them:
+// each goes on until it has its result. nil counts none.
 type Asides struct{ left atomic.Int64 }
 
 // Left counts the calls that still go on.
@@ -30,8 +30,8 @@ type asideResult[R any] struct {
 	err   error
 }
 
-// aside does work that cannot be interrupted, and touches nothing of the run. If the run ends before, it returns why, and
-// leaves the work to itself.
+// aside does work that cannot be interrupted, and touches nothing of the run. If the run ends
+// before, it returns why, and leaves the work to itself.
 func aside[R any](ctx context.Context, asides *Asides, work func() (R, error)) (R, error) {
 	var none R
 	if asides != nil && asides.left.Load() >= mostAsides {

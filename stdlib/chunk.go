@@ -11,11 +11,11 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-// A Chunk is a part of the library that is written in Lua: what walks tables of any shape, or hands out functions
-// that go on running in the script. The host runs it once in a state, with two functions: raise(func, argument,
-// message), which raises a declare.ArgumentError, and missing(func, argument, field, fields, near), which raises what
-// MissingField returns. It returns one function, whose arguments are those that the Go
-// handler of the declared function passes on.
+// A Chunk is a part of the library that is written in Lua, because it walks tables of any shape
+// or returns functions that run in the script. The host runs it once in a state, with two
+// functions: raise(func, argument, message), which raises a declare.ArgumentError, and
+// missing(func, argument, field, fields, near), which raises the error of MissingField. The chunk
+// returns one function, which the Go handler of the declared function calls.
 type Chunk struct {
 	Name   string // unlike that of every other chunk
 	Source string
@@ -33,8 +33,8 @@ var (
 	callChunk    = Chunk{Name: "call", Source: "return function(fn, ...) return fn(...) end"}
 )
 
-// MissingField returns the error for a field by which rows are read and which none of them has. fields are those of one
-// of them. If only a near name makes it a mistake, it returns nil without one.
+// MissingField returns the error for a field that no row has. fields are the fields of one of the
+// rows. If near is true, it returns nil unless a name is near.
 func MissingField(function, argument, field string, fields []string, near bool) error {
 	meant := declare.DidYouMean(field, fields)
 	if meant == "" {
@@ -65,7 +65,7 @@ func (h Host) Call(ctx context.Context, chunk Chunk, args ...any) ([]declare.Raw
 	return function.Call(ctx, args...)
 }
 
-// items gives what is in an array or comes from an iterator, while the call lasts.
+// items returns the items of an array or an iterator, while the call lasts.
 func (h Host) items(ctx context.Context, argument string, from declare.Raw) iter.Seq2[declare.Raw, error] {
 	if from.Type() == "function" {
 		return h.drawn(ctx, from)

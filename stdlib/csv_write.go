@@ -69,7 +69,8 @@ func csvWrite(host Host) declare.Func {
 		Example("local path = fs.temp_file{suffix = \".csv\"}\ncsv.write(path, seq.map({\"w1\", \"w2\"}, function(id) return {id = id} end))\nprint(fs.read(path))")
 }
 
-// writeRows writes what rows gives. An error of a row names its place; one that the iterator raised stays as it is.
+// writeRows writes the rows. An error of a row names its place; an error that the iterator raised
+// is unchanged.
 func (h Host) writeRows(ctx context.Context, out io.Writer, format tabular.Format, rows declare.Raw) error {
 	w := tabular.NewWriter(out, format)
 	count := 0

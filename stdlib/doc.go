@@ -1,6 +1,6 @@
-// Package stdlib declares what scripts have beside dbos: data (json, csv, seq, re, template …), what touches the
-// outside where it is granted (fs, http, exec, env), and the globals emit, exit and help. Handlers are plain Go; nothing
-// here knows the VM.
+// Package stdlib declares the modules of scripts other than dbos: data (json, csv, seq, re,
+// template …), access to the outside if it is granted (fs, http, exec, env), and the globals
+// emit, exit and help. Handlers are plain Go; no code here knows the VM.
 package stdlib
 
 import (
@@ -18,9 +18,9 @@ import (
 	"github.com/dbos-script/dbos-script/stdlib/render"
 )
 
-// A Host is what the library needs of the program around it.
+// A Host connects the library to the program around it.
 type Host struct {
-	Arguments []string         // what was given to the script on the command line
+	Arguments []string         // arguments of the script on the command line
 	Script    string           // the script's name, for its usage text
 	Stdout    io.Writer        // where a usage text goes
 	Stderr    io.Writer        // where progress is shown
@@ -32,30 +32,35 @@ type Host struct {
 	Asides    *Asides          // the calls that all runs have left behind; may be nil
 
 	Tick     time.Time           // that the run is for; zero when it was started by hand
-	Declared func(schedule.Plan) // is told what schedule.declare declares; may be nil
+	Declared func(schedule.Plan) // called by schedule.declare; may be nil
 
-	// Sleep waits, and gives the cause of a context that ended; nil waits in real time.
+	// Sleep waits, and returns the cause if the context ends. Nil waits in real time.
 	Sleep func(context.Context, time.Duration) error
 
-	Grants    grants.Grants     // what the run may touch; nothing when zero
+	Grants    grants.Grants     // limits access to the outside; the zero value grants nothing
 	Transport http.RoundTripper // how http sends requests; nil is Go's own
 
-	// Outside is told of each call that changes something outside of the database; it may be nil.
+	// Outside is called with each call that changes something outside of the database; it may be
+	// nil.
 	Outside func(Act)
-	// Rehearsed holds the files of a dry run, in which such calls are only told; nil in a run that makes them.
+	// Rehearsed holds the files of a dry run, in which such calls are only told; nil in a run
+	// that makes them.
 	Rehearsed *files.Rehearsal
 
-	// Masked is told the arguments without the values that the script declares to be secret; it may be nil.
+	// Masked is called with the arguments, without the values that the script declares to be
+	// secret; it may be nil.
 	Masked func(words []string)
 
-	// Find gives what is declared under a name, Manual the text about it, or about everything where it is nil.
+	// Find returns the declaration of a name. Manual returns the text about it, or about
+	// everything if it is nil.
 	Find   func(name string) (declare.Topic, error)
 	Manual func(*declare.Topic) string
 	// Page writes a text that may be longer than a window.
 	Page func(text []byte) error
 
-	// Lua gives what a chunk returns, in the state of a script's call, to be called while the call lasts. Without
-	// it seq and inspect raise an error, and iterators cannot be read.
+	// Lua returns the function of a chunk in the state of a script's call. It may be called until
+	// the call returns. Without Lua, seq and inspect raise an error, and iterators cannot be
+	// read.
 	Lua func(context.Context, Chunk) (declare.Callback, error)
 }
 

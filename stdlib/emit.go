@@ -62,7 +62,7 @@ func rowOf(item declare.Raw, columns []string) (render.Row, error) {
 	return render.Row{Kind: item.Type(), Value: value, Columns: columns}, err
 }
 
-// emitDrawn writes what an iterator gives, each item at once where the format lets it.
+// emitDrawn writes the values of an iterator, each one at once if the format allows it.
 func (h Host) emitDrawn(ctx context.Context, iterator declare.Raw, columns []string) error {
 	var rows []render.Row
 	streams, checked := h.Output.Streams(), false
@@ -96,7 +96,7 @@ func (h Host) emitDrawn(ctx context.Context, iterator declare.Raw, columns []str
 	return h.Output.ListOf(rows, columns)
 }
 
-// checkColumns returns the error of an option that names what the rows cannot have.
+// checkColumns returns an error if an option names a column that the rows cannot have.
 func (h Host) checkColumns(columns []string, rows []render.Row) error {
 	if h.Output == nil {
 		return nil

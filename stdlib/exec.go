@@ -104,7 +104,7 @@ func (e *programError) Error() string {
 // Code is ProgramFailed.
 func (e *programError) Code() string { return codeProgramFailed }
 
-// Details has the exit code and what the program wrote.
+// Details has the exit code and the output of the program.
 func (e *programError) Details() map[string]any {
 	return map[string]any{"exit_code": int64(e.result.Code), "stdout": e.result.Stdout, "stderr": e.result.Stderr}
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-// failed says which function an error comes from. One about an argument has its name added by the call, and what
-// ended the run is told as it is.
+// failed adds the name of the function to an error. It leaves an argument error unchanged,
+// because the call adds the name, and the reason for which the run ended.
 func failed(ctx context.Context, function string, err error) error {
 	if err == nil || ctx.Err() != nil {
 		return err

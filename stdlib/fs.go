@@ -24,7 +24,7 @@ func fsModule(host Host) declare.Module {
 	}
 }
 
-// codeNotFound is the code of what is not there.
+// codeNotFound is the code of a file that does not exist.
 const codeNotFound = "NotFound"
 
 type fsPath struct {
@@ -45,7 +45,7 @@ func with[R any](place grants.Place, err error, work func(grants.Place) (R, erro
 	return work(place)
 }
 
-// fsFn declares a function of a path that gives something.
+// fsFn declares a function of a path that returns a value.
 func fsFn[R any](name, doc string, grant func(string) (grants.Place, error), work func(grants.Place) (R, error)) declare.Func {
 	return declare.Fn(name, doc, func(ctx context.Context, a fsPath) (R, error) {
 		place, err := grant(a.Path)
@@ -54,7 +54,7 @@ func fsFn[R any](name, doc string, grant func(string) (grants.Place, error), wor
 	}).Raises("Denied")
 }
 
-// fsDo declares a function that changes what is at a path.
+// fsDo declares a function that changes the file at a path.
 func fsDo(host Host, name, doc string, grant func(string) (grants.Place, error), work func(grants.Place) error) declare.Func {
 	return declare.Do(name, doc, func(ctx context.Context, a fsPath) error {
 		place, err := grant(a.Path)

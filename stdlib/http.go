@@ -94,7 +94,7 @@ func (h Host) fetch(ctx context.Context, function, method, address string, o htt
 	return response, nil
 }
 
-// send sends a request. In a dry run it sends only what reads.
+// send sends a request. In a dry run it sends only requests that read.
 func (h Host) send(ctx context.Context, function string, request fetch.Request) (*fetch.Response, error) {
 	client := fetch.Client{Transport: h.Transport, Grants: h.Grants}
 	if request.Reads() {

@@ -52,7 +52,7 @@ func (h Host) Inspect(ctx context.Context, value declare.Raw, depth, width, item
 	return text, nil
 }
 
-// orDefault gives what holds where an option was not given.
+// orDefault returns the value of an option, or fallback if it was not given.
 func orDefault[T comparable](value, fallback T) T {
 	var zero T
 	if value == zero {

@@ -63,7 +63,8 @@ func logAttributes(fields declare.Raw) ([]slog.Attr, error) {
 	return attributes, nil
 }
 
-// logValue keeps texts, numbers and times, and makes JSON of the rest. A log line never fails for a value.
+// logValue keeps texts, numbers and times, and makes JSON of the rest. A log line never fails for
+// a value.
 func logValue(value any) slog.Value {
 	switch v := value.(type) {
 	case float64:

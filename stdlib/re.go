@@ -24,11 +24,12 @@ type reArgs struct {
 	Pattern string `arg:"pattern" doc:"The expression."`
 }
 
-// quickText is how many bytes a text and its expression have that need no goroutine of their own: the longest search in
-// them takes some milliseconds.
+// quickText is how many bytes a text and its expression have that need no goroutine of their own:
+// the longest search in them takes some milliseconds.
 const quickText = 2 << 10
 
-// searched works with the expression. A search cannot be interrupted: one in a long text goes on beside the run.
+// searched works with the expression. A search cannot be interrupted: one in a long text goes on
+// beside the run.
 func searched[R any](ctx context.Context, host Host, cache *expression.Cache, a reArgs, work func(*regexp.Regexp) (R, error)) (R, error) {
 	search := func() (result R, err error) {
 		re, err := a.compiled(cache)
@@ -43,7 +44,7 @@ func searched[R any](ctx context.Context, host Host, cache *expression.Cache, a 
 	return aside(ctx, host.Asides, search)
 }
 
-// compiled gives the expression; what is wrong with it is the argument's fault.
+// compiled returns the expression. A mistake in it is an error of the argument.
 func (a reArgs) compiled(cache *expression.Cache) (*regexp.Regexp, error) {
 	re, err := cache.Compile(a.Pattern)
 	if err != nil {
@@ -84,7 +85,7 @@ type reLimited struct {
 	Limit *int `json:"limit" doc:"How many at most; all when not given." min:"1"`
 }
 
-// limit is what package regexp takes for a limit: -1 for none.
+// limit returns the limit as package regexp expects it: -1 for none.
 func (a reLimited) limit() int {
 	if a.Limit == nil {
 		return -1

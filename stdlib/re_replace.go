@@ -53,7 +53,8 @@ func replacer(ctx context.Context, host Host, re *regexp.Regexp, text string, re
 	}, nil
 }
 
-// replaced reads what the function gave; nil and false leave the match.
+// replaced returns the replacement from the results of the function. If it returned nil or false,
+// the match stays.
 func replaced(results []declare.Raw, match string) (string, error) {
 	if len(results) == 0 {
 		return match, nil

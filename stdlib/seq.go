@@ -21,7 +21,7 @@ func seqModule(host Host) declare.Module {
 	}
 }
 
-// The arguments of the functions; values are what the chunk gets behind the name.
+// The arguments of the functions. values returns the arguments of the chunk after the name.
 type (
 	seqItems struct {
 		Items declare.Raw `arg:"items" doc:"An array or an iterator."`
@@ -93,9 +93,9 @@ func (a seqLists) values() []any {
 	return lists
 }
 
-// What the functions give.
+// Types of results.
 var (
-	seqIterator = reflect.TypeFor[iter.Seq[any]]()          // of what a function made
+	seqIterator = reflect.TypeFor[iter.Seq[any]]()          // made by a function
 	seqItself   = reflect.TypeFor[iter.Seq[declare.Item]]() // of the items
 	seqArrays   = reflect.TypeFor[iter.Seq[[]declare.Item]]()
 	seqArray    = reflect.TypeFor[[]declare.Item]()
@@ -108,8 +108,8 @@ var (
 	seqCounts   = reflect.TypeFor[map[string]int64]()
 )
 
-// seqFn declares a function that the chunk carries out: its values pass through as they are, and what it gives is
-// documented as the type given.
+// seqFn declares a function that the chunk implements. Its values pass unchanged. gives is the
+// type of its result in the documentation.
 func seqFn[A seqArguments](host Host, name, doc string, gives reflect.Type, result string) declare.Func {
 	f := declare.Fn(name, doc, func(ctx context.Context, a A) (declare.Results, error) {
 		results, err := host.Call(ctx, seqChunk, append([]any{name}, a.values()...)...)
@@ -129,7 +129,7 @@ func seqFn[A seqArguments](host Host, name, doc string, gives reflect.Type, resu
 	return passingItems(f)
 }
 
-// passingItems says of what is called with each item that it is.
+// passingItems declares that the function's callback receives one item.
 func passingItems(f declare.Func) declare.Func {
 	for _, p := range f.Params {
 		if p.Name == "by" || p.Name == "fn" && f.Name != "reduce" {

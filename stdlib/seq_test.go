@@ -12,7 +12,8 @@ import (
 	"github.com/dbos-script/dbos-script/stdlib/grants"
 )
 
-// seqPrelude has a list of what a sequence gives, an iterator that counts what was drawn of it, and one without end.
+// seqPrelude has a list of what a sequence gives, an iterator that counts what was drawn of it,
+// and one without end.
 const seqPrelude = `
 local function list(items) return table.concat(seq.to_array(seq.map(items, tostring)), " ") end
 local drawn = 0
@@ -152,8 +153,8 @@ func TestSeqLetsErrorsThrough(t *testing.T) {
 	m.prints("local ok, err = pcall(seq.count, {1}, function()\n env.get('X') end)\nprint(err.code, err.where)", "Denied\trunbook.lua:2")
 }
 
-// Many items pass through several stages, and none is held. It runs before the parallel tests, whose memory it
-// would see too.
+// Many items pass through several stages, and none is held. It runs before the parallel tests,
+// whose memory it would see too.
 func TestSeqRunsInConstantMemory(t *testing.T) {
 	m := newMachine(t, grants.Lists{})
 	m.prints(seqPrelude+`

@@ -14,7 +14,8 @@ import (
 	"github.com/dbos-script/dbos-script/stdlib/grants"
 )
 
-// told is a machine whose standard error is kept, and whose clock moves by a second each time it is asked.
+// told is a machine whose standard error is kept, and whose clock moves by a second each time it
+// is asked.
 func told(t *testing.T, watched bool) (*machine, *shared) {
 	t.Helper()
 	out, now := &shared{}, time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)

@@ -48,7 +48,7 @@ func rendered(ctx context.Context, text string, data any, lenient bool) (string,
 	return filling.text.String(), nil
 }
 
-// templateFuncs are what templates can call beside text/template's own functions.
+// templateFuncs returns the functions of templates in addition to text/template's own.
 func templateFuncs() template.FuncMap {
 	return template.FuncMap{
 		"json":     asJSON,
@@ -78,8 +78,8 @@ type moment struct{ time.Time }
 // String is RFC 3339.
 func (m moment) String() string { return m.UTC().Format(time.RFC3339Nano) }
 
-// printable puts empty text in the place of nulls, which the language would print as "<no value>", and digits in
-// that of exact integers, whose methods would change them.
+// printable puts empty text in the place of nulls, which the language would print as "<no
+// value>", and digits in that of exact integers, whose methods would change them.
 func printable(value any) any {
 	switch v := value.(type) {
 	case nil:
@@ -104,7 +104,7 @@ func printable(value any) any {
 	return value
 }
 
-// templateMistake leaves out what the package says of itself: "template: template:1: ".
+// templateMistake removes the prefix of the package: "template: template:1: ".
 func templateMistake(err error) string {
 	text := strings.TrimPrefix(err.Error(), "template: template:")
 	if line, rest, ok := strings.Cut(text, ": "); ok {

@@ -6,12 +6,14 @@ import (
 	"strings"
 )
 
-// deepestTemplate is how deep the parts of a template may lie inside each other, when it is read and when it is carried
-// out. text/template recurses for each part without a bound, and a Go stack that overflows ends the process: 200 parts
-// in 200 templates take some 40 MB of the 1 GB that a stack may have.
+// deepestTemplate is how deep the parts of a template may lie inside each other, when it is read
+// and when it is carried out. text/template recurses for each part without a bound, and a Go
+// stack that overflows ends the process: 200 parts in 200 templates take some 40 MB of the 1 GB
+// that a stack may have.
 const deepestTemplate = 200
 
-// enterName and leaveName are the functions at the beginning and at the end of each template; no template can name them.
+// enterName and leaveName are the functions at the beginning and at the end of each template; no
+// template can name them.
 const (
 	enterName = "_enter"
 	leaveName = "_leave"
@@ -35,8 +37,8 @@ var (
 	endsPart   = regexp.MustCompile(`^end\b`)
 )
 
-// shallow refuses a template before it is parsed if its parts or its parentheses nest too deep. Each "else if" lies
-// inside the part before it until the end of both.
+// shallow refuses a template before it is parsed if its parts or its parentheses nest too deep.
+// Each "else if" lies inside the part before it until the end of both.
 func shallow(text string) error {
 	depth, open := 0, []int{}
 	for {
@@ -64,7 +66,8 @@ func shallow(text string) error {
 	}
 }
 
-// actionOf divides what follows {{ at the }} that ends the action; one in quotes or in a comment ends nothing.
+// actionOf splits the text after {{ at the }} that ends the action. A }} in quotes or in a
+// comment does not end it.
 func actionOf(text string) (action, rest string) {
 	if comment := strings.TrimLeft(strings.TrimPrefix(text, "-"), " \t\r\n"); strings.HasPrefix(comment, "/*") {
 		_, rest, _ := strings.Cut(comment, "*/")

@@ -12,7 +12,8 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-// longestText is how many bytes a text that the library makes may have: those of a script's string.
+// longestText is the largest number of bytes in a text that the library makes: the limit of a
+// script's string.
 const longestText = 64 << 20
 
 var errLongText = fmt.Errorf("the text would have more than %d bytes", longestText)
@@ -36,8 +37,9 @@ const tickName = "_tick"
 
 func (f *filling) tick() (string, error) { return "", context.Cause(f.ctx) }
 
-// parse reads a template, and has it ask at the beginning of each of its parts, and at each turn of a loop,
-// whether the run goes on: loops within loops would keep it for ever without a word written.
+// parse reads a template, and has it ask at the beginning of each of its parts, and at each turn
+// of a loop, whether the run goes on: loops within loops would keep it for ever without a word
+// written.
 func (f *filling) parse(text string, lenient bool) (*template.Template, error) {
 	missing := "missingkey=error"
 	if lenient {
@@ -89,8 +91,8 @@ func addTicks(list *parse.ListNode, tick parse.Node) {
 // blankName is the function that makes nothing of no value; no template can name it.
 const blankName = "_blank"
 
-// blank sends what each action prints through a function: the language would write "<no value>" for a name that the
-// data lacks, whatever its option.
+// blank passes the value of each action through a function, because text/template writes "<no
+// value>" for a missing name, with any option.
 func blank(parsed *template.Template) {
 	parsed.Funcs(template.FuncMap{blankName: func(value any) any {
 		if value == nil {

@@ -7,8 +7,8 @@ import (
 	"github.com/dbos-script/dbos-script/client/codec"
 )
 
-// Texts that a template makes without writing them, as in {{$x = printf "%s%s" $x $x}}, are bounded before they are
-// made: each turn of such an assignment doubles one.
+// Texts that a template makes without writing them, as in {{$x = printf "%s%s" $x $x}}, are
+// bounded before they are made: each turn of such an assignment doubles one.
 
 func printed(values ...any) (string, error) {
 	if size(values) > longestText {
@@ -24,7 +24,7 @@ func printedLine(values ...any) (string, error) {
 	return fmt.Sprintln(values...), nil
 }
 
-// printedBy bounds what a format makes: each of its verbs can write any of the values.
+// printedBy limits the text of a format, because each of its verbs can write any of the values.
 func printedBy(format string, values ...any) (string, error) {
 	if len(format)+strings.Count(format, "%")*size(values) > longestText {
 		return "", errLongText
@@ -43,7 +43,7 @@ func joined(list []any, separator string) (string, error) {
 	return strings.Join(words, separator), nil
 }
 
-// escaped bounds what html, js and urlquery make. They write up to six bytes for one.
+// escaped limits the text of html, js and urlquery, which write up to six bytes for one.
 func escaped(escape func(values ...any) string) func(values ...any) (string, error) {
 	return func(values ...any) (string, error) {
 		if size(values) > longestText/6 {
@@ -53,7 +53,7 @@ func escaped(escape func(values ...any) string) func(values ...any) (string, err
 	}
 }
 
-// asJSON bounds what json makes, which escapes as js does.
+// asJSON limits the text of json, which escapes like js.
 func asJSON(value any) (string, error) {
 	if size(value) > longestText/6 {
 		return "", errLongText

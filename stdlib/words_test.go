@@ -90,7 +90,8 @@ func TestALinkToItself(t *testing.T) {
 	}
 }
 
-// A search that goes on for seconds ends with the run, which leaves it behind, and so does the parsing of a template.
+// A search that goes on for seconds ends with the run, which leaves it behind, and so does the
+// parsing of a template.
 func TestLongSearchesEndWithTheRun(t *testing.T) {
 	t.Parallel()
 	const prepare = `local text, pattern, long = ("a"):rep(20000), ("(a?){900}b|"):rep(5) .. "c", ("{{with .}}x{{end}}"):rep(1500000) log.info("now") `

@@ -11,7 +11,8 @@ import (
 	"github.com/ncruces/go-strftime"
 )
 
-// Failure is what a script catches: the object dbos.Error. The layer that raises errors implements it.
+// Failure is an error as scripts catch it: the object dbos.Error. The package that raises errors
+// implements it.
 type Failure interface {
 	error
 	Code() string    // empty when it has none
@@ -129,8 +130,8 @@ func formatMethod() Func {
 		Example(`print(require("time").now():format("%Y-%m-%d %H:%M", {tz = "Europe/Berlin"}))`)
 }
 
-// FormatTime writes a time in a time zone (UTC when empty), by a strftime layout, or one of Go's where no % stands in it; the
-// error names a zone that is unknown.
+// FormatTime writes a time in a time zone (UTC when empty), by a strftime layout, or one of Go's
+// where no % stands in it; the error names a zone that is unknown.
 func FormatTime(t time.Time, layout, tz string) (string, error) {
 	zone, err := time.LoadLocation(tz)
 	if err != nil {
@@ -142,8 +143,8 @@ func FormatTime(t time.Time, layout, tz string) (string, error) {
 	return strftime.Format(layout, t.In(zone)), nil
 }
 
-// TimeText writes a time as RFC 3339 in UTC, with the fraction of the second when it has one, to the
-// millisecond where that is enough.
+// TimeText writes a time as RFC 3339 in UTC, with the fraction of the second when it has one, to
+// the millisecond where that is enough.
 func TimeText(t time.Time) string {
 	t = t.UTC()
 	layout := "2006-01-02T15:04:05.999999999Z"
@@ -166,8 +167,8 @@ func integerClass() *Class {
 		Example(`print(require("json").decode("9223372036854775807"):tonumber())`))
 }
 
-// compareInteger is for a comparison with a number, which Lua's operators refuse: they call a metamethod only for two
-// values of one type.
+// compareInteger is for a comparison with a number, which Lua's operators refuse: they call a
+// metamethod only for two values of one type.
 func compareInteger() Func {
 	type args struct {
 		Other Raw `arg:"other" doc:"A number or an integer."`

@@ -2,8 +2,8 @@ package declare
 
 import "fmt"
 
-// Check gives everything that is wrong with declarations: what has no doc, functions without an example,
-// Go types no script value stands for, names declared twice.
+// Check returns all mistakes in declarations: missing docs, functions without an example, Go
+// types that no script value can hold, names declared twice.
 func Check(modules ...Module) []error {
 	c := checker{registry: NewRegistry(modules...)}
 	names := map[string]bool{}

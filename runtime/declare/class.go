@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Class says how a Go type looks to a script: as an object with methods and fields, or as a record, an
-// immutable object whose fields are those of a struct.
+// Class describes how a script sees a Go type: as an object with methods and fields, or as a
+// record, an immutable object whose fields are the fields of a struct.
 type Class struct {
 	Name    string
 	Doc     string
@@ -15,10 +15,11 @@ type Class struct {
 	Record  bool
 	Methods []Func
 	Fields  []Field
-	// Text is set when a script may treat the object as text: the string methods, #, .. and comparison
-	// with another one work on its tostring.
+	// Text is set when a script may treat the object as text: the string methods, #, .. and
+	// comparison with another one work on its tostring.
 	Text bool
-	// Data is set when the Go value itself crosses where JSON data is wanted, instead of its fields.
+	// Data is set when the Go value itself crosses where JSON data is wanted, instead of its
+	// fields.
 	Data bool
 
 	show     func(any) string
@@ -42,9 +43,9 @@ func ClassOf[T any](name, doc string) *Class {
 	return &Class{Name: name, Doc: doc, Go: reflect.TypeFor[T]()}
 }
 
-// RecordOf declares the records that stand for the struct T, and for pointers to it. The fields come from
-// the struct in its order: the json tag names one ("-" hides it, omitempty and omitzero make a zero value
-// read as nil), the doc tag explains it. A zero time always reads as nil.
+// RecordOf declares the records that stand for the struct T, and for pointers to it. The fields
+// come from the struct in its order: the json tag names one ("-" hides it, omitempty and omitzero
+// make a zero value read as nil), the doc tag explains it. A zero time always reads as nil.
 func RecordOf[T any](name, doc string) *Class {
 	return recordOf(reflect.TypeFor[T](), name, doc)
 }
@@ -98,13 +99,13 @@ func (c *Class) AsData() *Class {
 	return c
 }
 
-// Shown sets what tostring gives. Without it that is the name and the first fields.
+// Shown sets the text that tostring returns. By default it is the name and the first fields.
 func (c *Class) Shown(text func(any) string) *Class {
 	c.show = text
 	return c
 }
 
-// Show gives what tostring is to give; false when nothing was set.
+// Show returns the text for tostring, or false if Shown was not called.
 func (c *Class) Show(v any) (string, bool) {
 	if c.show == nil {
 		return "", false
@@ -144,7 +145,8 @@ func (c *Class) Names() []string {
 	return names
 }
 
-// Read gives the Go value of a field: of v itself where it is computed, else of the struct it points to.
+// Read returns the Go value of a field. A computed field is computed from v; other fields are
+// read from the struct that v points to.
 func (f *Field) Read(v any) any {
 	if f.get != nil {
 		return f.get(v)
@@ -152,7 +154,7 @@ func (f *Field) Read(v any) any {
 	return reflect.Indirect(reflect.ValueOf(v)).FieldByIndex(f.Index).Interface()
 }
 
-// Computed reports whether a function gives the field.
+// Computed returns true if a function computes the field.
 func (f *Field) Computed() bool { return f.get != nil }
 
 func recordOf(t reflect.Type, name, doc string) *Class {

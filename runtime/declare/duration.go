@@ -14,8 +14,8 @@ const DurationHint = `a duration is a number of seconds or text such as "90s", "
 
 var errDurationRange = errors.New("duration out of range (at most 292 years)")
 
-// ParseDuration reads parts of a number and a unit (ns, us, ms, s, m, h, d of 24 hours, w), such as "1h30m",
-// "1.5h" or "-7d". "0" needs no unit.
+// ParseDuration reads parts of a number and a unit (ns, us, ms, s, m, h, d of 24 hours, w), such
+// as "1h30m", "1.5h" or "-7d". "0" needs no unit.
 func ParseDuration(text string) (time.Duration, error) {
 	if text == "0" {
 		return 0, nil
@@ -40,7 +40,8 @@ func cutSign(text string) (sign time.Duration, rest string) {
 	return 1, text
 }
 
-// sumDuration reads all parts, even where those before are out of range, for what is no duration is so whatever its range.
+// sumDuration reads all parts, even after one that is out of range, because a text that is no
+// duration must be reported as such.
 func sumDuration(text string) (total time.Duration, err error) {
 	for more := true; more; more = text != "" {
 		number, unit, rest := cutPart(text)
@@ -59,7 +60,8 @@ func sumDuration(text string) (total time.Duration, err error) {
 	return total, nil
 }
 
-// cutPart takes a number and its unit from the start of a text; the unit is 0 where they are not there.
+// cutPart takes a number and its unit from the start of a text; the unit is 0 where they are not
+// there.
 func cutPart(text string) (number string, unit time.Duration, rest string) {
 	number = text[:len(text)-len(strings.TrimLeft(text, "0123456789."))]
 	rest = text[len(number):]

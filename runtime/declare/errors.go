@@ -5,13 +5,13 @@ import (
 	"strings"
 )
 
-// What an error may answer besides its text. Scripts read the answers as fields of the error object.
+// Interfaces that an error may implement. Scripts read the answers as fields of the error object.
 type (
 	// Coder has a code: a word such as NonExistentWorkflow.
 	Coder interface{ Code() string }
-	// Hinter has advice on what to do.
+	// Hinter returns advice on how to mend the error.
 	Hinter interface{ Hint() string }
-	// Detailer names what the error is about, such as workflow_id.
+	// Detailer names the subject of the error, such as workflow_id.
 	Detailer interface{ Details() map[string]any }
 )
 
@@ -24,7 +24,7 @@ const (
 	CodeInternal        = "Internal"        // a bug of ours
 )
 
-// ArgumentError says what is wrong with an argument. Its text follows one form:
+// ArgumentError describes a wrong argument. Its text has one form:
 //
 //	dbos.resume_workflows: argument "ids"[2]: string expected, got number
 type ArgumentError struct {
@@ -36,12 +36,13 @@ type ArgumentError struct {
 	Range    bool // a value of the right type that is out of range
 }
 
-// BadArgument makes an error of a handler about one of its arguments; the call adds the function's name.
+// BadArgument makes an error of a handler about one of its arguments; the call adds the
+// function's name.
 func BadArgument(argument, format string, args ...any) *ArgumentError {
 	return &ArgumentError{Argument: argument, Message: fmt.Sprintf(format, args...)}
 }
 
-// Error gives the one-line text.
+// Error returns the text, which is one line.
 func (e *ArgumentError) Error() string {
 	var b strings.Builder
 	if e.Func != "" {
@@ -58,7 +59,8 @@ func (e *ArgumentError) Error() string {
 	return b.String()
 }
 
-// Code is InvalidArgument, or InvalidOption for a value that is out of range, as where a client finds it.
+// Code is InvalidArgument, or InvalidOption for a value that is out of range, as where a client
+// finds it.
 func (e *ArgumentError) Code() string {
 	if e.Range {
 		return CodeInvalidOption

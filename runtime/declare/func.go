@@ -9,8 +9,8 @@ import (
 // None is the argument struct of a function that takes nothing.
 type None = struct{}
 
-// Func is one script function: what it takes, what it gives, its manual and its handler.
-// It is immutable; the methods that add to it return a changed copy.
+// Func is one script function: its parameters, results, manual and handler. It is immutable;
+// methods that add to it return a changed copy.
 type Func struct {
 	Name     string
 	Doc      string
@@ -80,8 +80,8 @@ func receive[T any](name string, recv any) (T, error) {
 	return t, nil
 }
 
-// On turns a method into a module function whose receiver is found at each call, so that a module and a
-// class share one declaration. An error of receiver is the error of the call.
+// On turns a method into a module function whose receiver is found at each call, so that a module
+// and a class share one declaration. An error of receiver is the error of the call.
 func (f Func) On(receiver func(context.Context) (any, error)) Func {
 	f.find, f.Receiver = receiver, nil
 	return f
@@ -100,7 +100,8 @@ func (f Func) Returning(docs ...string) Func {
 	return f
 }
 
-// OrNil says that the first result may be nil. A pointer alone does not: most handlers give one beside an error.
+// OrNil says that the first result may be nil. A pointer alone does not: most handlers give one
+// beside an error.
 func (f Func) OrNil() Func {
 	f.Returns = append([]Return(nil), f.Returns...)
 	if len(f.Returns) == 0 {
@@ -143,7 +144,8 @@ func (f Func) NewArgs() any { return reflect.New(f.args).Interface() }
 // Args is the argument struct's type.
 func (f Func) Args() reflect.Type { return f.args }
 
-// Invoke calls the handler with what NewArgs made. recv is the receiver of a method, and ignored otherwise.
+// Invoke calls the handler with arguments made by NewArgs. recv is the receiver of a method, and
+// ignored otherwise.
 func (f Func) Invoke(ctx context.Context, recv, args any) (any, error) {
 	if f.find != nil {
 		found, err := f.find(ctx)

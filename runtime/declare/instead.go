@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// Instead says what a script may have meant by a function that a module does not have, with a space before it: what the
-// module declares for that guess, a function of that name in another module, or the nearest name. It is empty if nothing
-// is near.
+// Instead suggests a replacement for a function that a module does not have, with a space before
+// it: the module's text for this guess, a function of that name in another module, or the nearest
+// name. It is empty if nothing is near.
 func (r *Registry) Instead(m Module, name string) string {
 	names := m.Names()
 	if guess := m.Guesses[name]; slices.Contains(names, guess) {
@@ -22,7 +22,8 @@ func (r *Registry) Instead(m Module, name string) string {
 	return r.Elsewhere(name)
 }
 
-// Elsewhere names the modules that have a function of a name, with a space before it; empty if none has it.
+// Elsewhere names the modules that have a function of a name, with a space before it; empty if
+// none has it.
 func (r *Registry) Elsewhere(name string) string {
 	var found []string
 	for _, m := range r.modules {

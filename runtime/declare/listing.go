@@ -2,8 +2,8 @@ package declare
 
 import "reflect"
 
-// A Listing is a result that is an array of items to a script, and has the fields of About beside them:
-// `handles[1]`, `#handles` and `handles.changed`.
+// A Listing is a result that is an array of items to a script, and has the fields of About beside
+// them: `handles[1]`, `#handles` and `handles.changed`.
 type Listing[T, A any] struct {
 	Items []T
 	About A

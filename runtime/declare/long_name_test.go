@@ -8,8 +8,8 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-// The name that a script asks help for can be as long as a string: looking it up takes neither a level of the Go stack for
-// each of its dots, nor the square of its length.
+// The name that a script asks help for can be as long as a string: looking it up takes neither a
+// level of the Go stack for each of its dots, nor the square of its length.
 func TestALongNameIsLookedUpAtOnce(t *testing.T) {
 	t.Parallel()
 	reg := declare.NewRegistry(declare.Module{Name: "m", Funcs: []declare.Func{declare.Do("f", "Does nothing.", func(context.Context, declare.None) error { return nil })}})

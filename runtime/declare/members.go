@@ -15,7 +15,7 @@ type Member struct {
 	Value any
 }
 
-// All gives the members in their order.
+// All returns the members in their order.
 func (m Members) All() iter.Seq2[string, any] {
 	return func(yield func(string, any) bool) {
 		for _, member := range m {

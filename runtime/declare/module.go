@@ -42,11 +42,11 @@
 //
 // # Types
 //
-// string, bool, every integer (integral and in range, or an exact integer), floats, *big.Int; time.Duration
-// (seconds or "1h30m"); time.Time (see ParseTime); []T, map[string]T; structs; any (JSON data: nil, bool,
-// string, int64, *big.Int, float64, json.Number, []any, map[string]any, time.Time); *T (nil: not given);
-// types with a Class; Callback; Raw. Results may also be error, iter.Seq[T], iter.Seq2[T, error],
-// Results2[A, B] and Results.
+// string, bool, every integer (integral and in range, or an exact integer), floats, *big.Int;
+// time.Duration (seconds or "1h30m"); time.Time (see ParseTime); []T, map[string]T; structs; any
+// (JSON data: nil, bool, string, int64, *big.Int, float64, json.Number, []any, map[string]any,
+// time.Time); *T (nil: not given); types with a Class; Callback; Raw. Results may also be error,
+// iter.Seq[T], iter.Seq2[T, error], Results2[A, B] and Results.
 package declare
 
 // Module is a named set of functions, as a script requires it.
@@ -56,12 +56,13 @@ type Module struct {
 	Funcs   []Func
 	Values  []Value
 	Classes []*Class // classes of objects and records that the functions take or return
-	// Guesses are what people look for under other names: a name of the module, or a few words on what to use.
+	// Guesses lists names that people look for: a name of the module, or a few words on what to
+	// use.
 	Guesses map[string]string
 	Global  bool // functions and values are globals: a script writes their names alone
 }
 
-// Names are those of the functions, then those of the values.
+// Names returns the names of the functions, then the names of the values.
 func (m Module) Names() []string {
 	var names []string
 	for _, f := range m.Funcs {
@@ -73,7 +74,7 @@ func (m Module) Names() []string {
 	return names
 }
 
-// Member is how a script writes what the module has under a name: dbos.enqueue, json.null, emit.
+// Member returns the name as a script writes it: dbos.enqueue, json.null, emit.
 func (m Module) Member(name string) string {
 	if m.Global {
 		return name
@@ -88,15 +89,15 @@ type Value struct {
 	Go   any
 }
 
-// Null is the value a script sees as json.null. A nil inside data becomes one by itself; a handler returns
-// Null only where the whole result is to be json.null rather than nil.
+// Null is the value a script sees as json.null. A nil inside data becomes one by itself; a
+// handler returns Null only where the whole result is to be json.null rather than nil.
 var Null = NullType{}
 
 // NullType is the type of Null.
 type NullType struct{}
 
-// String gives the text of json.null.
+// String returns the text of json.null.
 func (NullType) String() string { return "null" }
 
-// MarshalJSON gives JSON's null.
+// MarshalJSON returns JSON's null.
 func (NullType) MarshalJSON() ([]byte, error) { return []byte("null"), nil }

@@ -13,8 +13,8 @@ const TimeHint = `a time is a time object, Unix seconds, text such as "2026-11-2
 
 var errTimeRange = errors.New("time out of range (years 0 to 9999)")
 
-// ParseTime reads RFC 3339, a date (its first moment in UTC), "now", or a duration with a sign that counts
-// from now. The result is in UTC.
+// ParseTime reads RFC 3339, a date (its first moment in UTC), "now", or a duration with a sign
+// that counts from now. The result is in UTC.
 func ParseTime(text string, now time.Time) (time.Time, error) {
 	if text == "now" {
 		return now.UTC(), nil
@@ -38,7 +38,8 @@ func relative(text string, now time.Time) (time.Time, error) {
 	return now.Add(d).UTC(), nil
 }
 
-// Unix makes a time of a number of seconds since 1970, to the microsecond, which is what such a number holds.
+// Unix returns the time that is a number of seconds after 1970, rounded to microseconds, because
+// a float64 holds no more.
 func Unix(seconds float64) (time.Time, error) {
 	const from, to = -62167219200, 253402300800 // years 0 and 10000
 	if math.IsNaN(seconds) || seconds < from || seconds >= to {

@@ -15,12 +15,12 @@ type Param struct {
 	Required bool
 	Variadic bool     // takes all the remaining arguments
 	Single   bool     // a list that also takes one value
-	Default  string   // documentation of what holds when it is not given
+	Default  string   // documentation of the value if it is not given
 	Enum     []string // the only values allowed
 	NonEmpty bool     // an empty text is a mistake, as it would mean not given
 	Min      *float64 // lower bound of a number, or of a duration in seconds
 	Max      *float64 // upper bound
-	Passes   []Passed // what a callback is called with; nil when that is not declared
+	Passes   []Passed // the arguments of a callback; nil if they are not declared
 	Index    []int    // of the field, from the struct that holds it
 }
 
@@ -49,7 +49,7 @@ func (t *Table) Names() []string {
 	return names
 }
 
-// builder reads structs and collects what is wrong with them, for Check to report.
+// builder reads structs and collects mistakes in them, which Check reports.
 type builder struct {
 	results  bool
 	seen     map[reflect.Type]*Table
@@ -90,7 +90,8 @@ func (b *builder) table(t reflect.Type) *Table {
 	return table
 }
 
-// walk visits the offered fields in order, those of embedded structs in their place but for the ones that a tag without:"a,b" leaves out.
+// walk visits the offered fields in order. Fields of an embedded struct are visited in its place,
+// except the ones that a tag without:"a,b" leaves out.
 func (b *builder) walk(t reflect.Type, at []int, visit func(reflect.StructField)) {
 	for i := range t.NumField() {
 		f := t.Field(i)
@@ -104,7 +105,7 @@ func (b *builder) walk(t reflect.Type, at []int, visit func(reflect.StructField)
 	}
 }
 
-// embedded visits an embedded struct, and passes over what its holder leaves out.
+// embedded visits an embedded struct, except the fields that its holder leaves out.
 func (b *builder) embedded(holder reflect.StructField, visit func(reflect.StructField)) {
 	left := map[string]bool{}
 	for name := range strings.SplitSeq(holder.Tag.Get("without"), ",") {

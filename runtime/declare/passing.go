@@ -2,8 +2,8 @@ package declare
 
 import "reflect"
 
-// Item stands, in what a function gives or passes to a callback, for whatever the items of its argument "items" are:
-// an array's elements, or what an iterator gives.
+// Item is the type of an item of the argument "items", in results and in arguments of callbacks:
+// an element of an array, or a value of an iterator.
 type Item struct{}
 
 var typeItem = reflect.TypeFor[Item]()
@@ -19,7 +19,8 @@ func Pass[T any](name string) Passed {
 	return Passed{Name: name, Type: ResultType(reflect.TypeFor[T]())}
 }
 
-// Passing says what the function under a name, a positional argument or a key, is called with.
+// Passing declares the arguments with which the function passed under a name, a positional
+// argument or a key, is called.
 func (f Func) Passing(name string, passed ...Passed) Func {
 	f.Params = append([]Param(nil), f.Params...)
 	for i := range f.Params {

@@ -7,13 +7,13 @@ import (
 	"time"
 )
 
-// Registry knows the classes of Go types and the names of everything declared. It can be used by many VMs
-// at a time.
+// Registry knows the classes of Go types and the names of everything declared. It can be used by
+// many VMs at a time.
 type Registry struct {
 	modules []Module
 	classes map[reflect.Type]*Class
 	faces   []*Class // of interfaces, in the order declared
-	found   sync.Map // reflect.Type → *Class, or noClass: what was looked up before
+	found   sync.Map // reflect.Type → *Class, or noClass: results of earlier lookups
 	now     func() time.Time
 }
 
@@ -42,7 +42,7 @@ func (r *Registry) WithClock(now func() time.Time) *Registry {
 // Now is the time by the registry's clock.
 func (r *Registry) Now() time.Time { return r.now() }
 
-// Modules lists what was given to NewRegistry.
+// Modules returns the modules passed to NewRegistry.
 func (r *Registry) Modules() []Module { return r.modules }
 
 // Module finds a module by name; nil when there is none.
@@ -65,9 +65,9 @@ func (r *Registry) add(c *Class) {
 	}
 }
 
-// Class finds the class of a Go type: the one declared for it, for the struct it points to, or for an
-// interface it has. A struct without any is a record, named by the rule that makes every name.
-// nil means that the type is no object.
+// Class finds the class of a Go type: the one declared for it, for the struct it points to, or
+// for an interface it has. A struct without any is a record, named by the rule that makes every
+// name. nil means that the type is no object.
 func (r *Registry) Class(t reflect.Type) *Class {
 	if t == nil {
 		return nil
@@ -133,7 +133,8 @@ func baseName(t reflect.Type) string {
 	return name
 }
 
-// Classes lists the classes that are declared, or that functions return, then those every registry has, each once.
+// Classes lists the classes that are declared or that functions return, then the ones that every
+// registry has, each once.
 func (r *Registry) Classes() []*Class {
 	c := r.collector()
 	for _, m := range r.modules {
@@ -154,7 +155,8 @@ func (r *Registry) Builtin() []*Class {
 	return list
 }
 
-// ClassesOf lists the classes that one module declares or returns, but those every registry has.
+// ClassesOf lists the classes that one module declares or returns, without the ones that every
+// registry has.
 func (r *Registry) ClassesOf(m Module) []*Class {
 	c := r.collector()
 	for _, class := range r.Builtin() {
@@ -214,5 +216,6 @@ func (c *collector) class(class *Class) {
 	}
 }
 
-// Declared finds the class that is declared for exactly this type; nil for a struct that is written as a table.
+// Declared finds the class that is declared for exactly this type; nil for a struct that is
+// written as a table.
 func (r *Registry) Declared(t reflect.Type) *Class { return r.classes[t] }

@@ -6,38 +6,46 @@ import (
 	"reflect"
 )
 
-// Callback is a Lua function that a handler calls while its own call lasts, on the goroutine it was called
-// on. The arguments are Go values, encoded as results are; a Raw passes through unchanged.
-// An error raised in the function is returned, and raised again unchanged when the handler returns it.
+// Callback is a Lua function that a handler calls while its own call lasts, on the goroutine it
+// was called on. The arguments are Go values, encoded as results are; a Raw passes through
+// unchanged. An error raised in the function is returned, and raised again unchanged when the
+// handler returns it.
 type Callback interface {
 	Call(ctx context.Context, args ...any) ([]Raw, error)
 }
 
-// Raw is any Lua value, kept as it is. Returned by a handler or given to a Callback it is the same value again.
+// Raw is any Lua value, kept as it is. Returned by a handler or given to a Callback it is the
+// same value again.
 type Raw interface {
-	// Type is what Lua's type() says, or the class of one of our objects ("workflow", "time", "error").
+	// Type is the result of Lua's type(), or the class of one of our objects ("workflow", "time",
+	// "error").
 	Type() string
-	// Text is what tostring() gives, with the value's own __tostring; the error is one that this raised.
+	// Text is the result of tostring(), which calls the value's own __tostring. The error is one
+	// that __tostring raised.
 	Text() (string, error)
-	// Native is the Go value behind an object, a record, a time or an exact integer, a bool, a float64 or a
-	// string; nil for nil and for Lua's own functions, tables and threads.
+	// Native is the Go value behind an object, a record, a time or an exact integer, a bool, a
+	// float64 or a string; nil for nil and for Lua's own functions, tables and threads.
 	Native() any
-	// Value is the JSON data, as an argument of type any would get it. The error names the path of what is none.
+	// Value is the JSON data, like an argument of type any. If part of it is no data, the error
+	// names its path.
 	Value() (any, error)
-	// Ordered is Value with objects as Members, so that the order of fields and keys is kept. The fields of
-	// a record are as the database has them: a number may be NaN, a text not UTF-8.
+	// Ordered is Value with objects as Members, so that the order of fields and keys is kept. The
+	// fields of a record are as the database has them: a number may be NaN, a text not UTF-8.
 	Ordered() (any, error)
 	// Shown is Ordered for showing: no number and no text is an error, wherever it is from.
 	Shown() (any, error)
-	// List gives the elements of a Lua array without looking into them; false when it is no array.
+	// List returns the elements of a Lua array without converting them, or false if it is no
+	// array.
 	List() ([]Raw, bool)
-	// Array marks a table as a JSON array, so that it stays one when empty; the error says why it cannot be one.
+	// Array marks a table as a JSON array, so that it stays one when empty; the error says why it
+	// cannot be one.
 	Array() (Raw, error)
 	// Object marks a table as a JSON object.
 	Object() (Raw, error)
 	// Into reads a table of options, as an argument of the type that to points to would be read.
 	Into(to any) error
-	// Topic is what a function, a module or an object was declared as; false for what is the script's own.
+	// Topic returns the declaration of a function, a module or an object, or false if it is the
+	// script's own.
 	Topic() (Topic, bool)
 }
 
@@ -71,7 +79,7 @@ func (r Results) types() []reflect.Type { return []reflect.Type{typeRaw} }
 
 func (r Results) values() []any { return r }
 
-// Split gives the single results of what Invoke returned for a function with these returns.
+// Split returns the results of Invoke, one by one, for a function with several returns.
 func Split(result any) []any {
 	if s, ok := result.(split); ok {
 		return s.values()
@@ -79,11 +87,11 @@ func Split(result any) []any {
 	return []any{result}
 }
 
-// Splits tells whether Split gives several results for values of a type.
+// Splits returns true if Split returns several results for values of a type.
 func Splits(t reflect.Type) bool { return t.Implements(reflect.TypeFor[split]()) }
 
-// Library begins the name of a source of the host's own that is written in Lua. An error in it is placed where a script
-// called it.
+// Library begins the name of a source of the host's own that is written in Lua. An error in it is
+// placed where a script called it.
 const Library = "[library] "
 
 // Position is a line of a script.
@@ -94,11 +102,12 @@ type Position struct {
 
 type positionKey struct{}
 
-// PositionKey is the context key under which a call finds the script line that made it: a func() Position.
+// PositionKey is the context key under which a call finds the script line that made it: a func()
+// Position.
 func PositionKey() any { return positionKey{} }
 
-// Caller is the script line that made the call; false outside of a script's call. It is to be asked on the
-// goroutine of the call only.
+// Caller is the script line that made the call; false outside of a script's call. It is to be
+// asked on the goroutine of the call only.
 func Caller(ctx context.Context) (Position, bool) {
 	find, ok := ctx.Value(positionKey{}).(func() Position)
 	if !ok {
@@ -107,7 +116,8 @@ func Caller(ctx context.Context) (Position, bool) {
 	return find(), true
 }
 
-// ToTable is the method that every record has beside the declared ones. Only the VM can carry it out.
+// ToTable is the method that every record has beside the declared ones. Only the VM can carry it
+// out.
 func ToTable() Func {
 	f := declare("to_table", "A deep copy as plain tables, which can be changed.", reflect.TypeFor[None]())
 	f.Receiver = receiverOf(typeAny)

@@ -5,8 +5,8 @@ import (
 	"unicode"
 )
 
-// Snake writes a Go name in snake_case: DeduplicationID gives deduplication_id. One rule makes every name
-// that a script sees.
+// Snake returns a Go name in snake_case: deduplication_id for DeduplicationID. All names that a
+// script sees follow this rule.
 func Snake(name string) string {
 	runes := []rune(name)
 	var b strings.Builder
@@ -19,8 +19,9 @@ func Snake(name string) string {
 	return b.String()
 }
 
-// startsWord holds at an upper-case letter after a lower-case one, and at the last of a run of capitals
-// when a lower-case letter follows ("IDList" is id_list), but not within a plural ("IDs" is ids).
+// startsWord holds at an upper-case letter after a lower-case one, and at the last of a run of
+// capitals when a lower-case letter follows ("IDList" is id_list), but not within a plural ("IDs"
+// is ids).
 func startsWord(runes []rune, i int) bool {
 	if !unicode.IsUpper(runes[i]) || runes[i-1] == '_' {
 		return false

@@ -5,13 +5,14 @@ import (
 	"strings"
 )
 
-// longestName is how many bytes a name may have that is compared with others. The time of that grows
-// with its length, and no longer one is a typing error.
+// longestName is how many bytes a name may have that is compared with others. The time of that
+// grows with its length, and no longer one is a typing error.
 const longestName = 100
 
-// Suggest gives the candidate nearest to a mistyped name; empty when none is near. Near is: equal but for
-// case and underscores, a distance (swaps of neighbours count one) of at most a third of the name's length, and of each of
-// its words, or a whole word of the candidate.
+// Suggest returns the candidate nearest to a mistyped name, or nothing if none is near. A
+// candidate is near if it is equal but for case and underscores, if its distance is at most a
+// third of the name's length and of each word's length (exchanged neighbours count one), or if
+// the name is a whole word of it.
 func Suggest(name string, candidates []string) string {
 	if len(name) > longestName {
 		return ""
@@ -29,8 +30,9 @@ func Suggest(name string, candidates []string) string {
 	return best
 }
 
-// sameWords returns true if every word of a name is near the word of the candidate at its place: get_queue is not near
-// enqueue, nor get_workflow near list_workflow. Where one has more words than the other, the whole has to be nearly equal.
+// sameWords returns true if every word of a name is near the word of the candidate at its place:
+// get_queue is not near enqueue, nor get_workflow near list_workflow. Where one has more words
+// than the other, the whole has to be nearly equal.
 func sameWords(name, candidate string, distance int) bool {
 	words, others := strings.Split(strings.ToLower(name), "_"), strings.Split(strings.ToLower(candidate), "_")
 	if len(words) != len(others) {
@@ -66,7 +68,8 @@ func nearness(a, b string) int {
 	return distance(a, b)
 }
 
-// containing finds the first candidate that begins with the name, has it as a whole word, or begins it.
+// containing finds the first candidate that begins with the name, has it as a whole word, or
+// begins it.
 func containing(name string, candidates []string) string {
 	if len(name) < 3 {
 		return ""

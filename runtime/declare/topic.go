@@ -8,8 +8,8 @@ type Topic struct {
 	Item any
 }
 
-// Topics lists everything declared: each module, then its functions and values, then the classes with their
-// fields and methods.
+// Topics lists everything declared: each module, then its functions and values, then the classes
+// with their fields and methods.
 func (r *Registry) Topics() []Topic {
 	var topics []Topic
 	for i := range r.modules {
@@ -21,8 +21,8 @@ func (r *Registry) Topics() []Topic {
 	return topics
 }
 
-// Topic finds a thing by its name. A method is found with a dot too. Of a module and a class with one name
-// the module is found.
+// Topic finds a thing by its name. A method is found with a dot too. Of a module and a class with
+// one name the module is found.
 func (r *Registry) Topic(name string) (Topic, bool) {
 	topics := r.Topics()
 	for _, t := range topics {

@@ -19,7 +19,7 @@ const (
 	KindInteger              // integral number, or an exact integer
 	KindNumber               // number
 	KindDuration             // seconds, or text
-	KindTime                 // a time object, or what ParseTime takes
+	KindTime                 // a time object, or any argument of ParseTime
 	KindList                 // array of Elem
 	KindMap                  // table from strings to Elem
 	KindStruct               // arguments: a table with known keys; results: a record
@@ -28,7 +28,7 @@ const (
 	KindIterator             // results: a function for the generic for
 	KindCallback             // a Lua function
 	KindRaw                  // any Lua value, kept as it is
-	KindItem                 // results: what the items of the argument "items" are
+	KindItem                 // results: an item of the argument "items"
 )
 
 // Type is a script type read from a Go type.
@@ -37,7 +37,7 @@ type Type struct {
 	Go       reflect.Type // for an optional one without the pointer, unless the pointer itself has a class
 	Elem     *Type        // of a list, a map or an iterator
 	About    *Type        // of a list that has the fields of an object, the object
-	More     []*Type      // what an iterator gives beside Elem
+	More     []*Type      // further values of an iterator, after Elem
 	Table    *Table       // keys of a struct, as argument
 	Optional bool         // a pointer: nil stands for not given, or none
 }
@@ -101,14 +101,14 @@ func basicKind(k reflect.Kind) Kind {
 	return KindInvalid
 }
 
-// ResultType reads a Go type as what a script gets. The tables of structs are not read: a result's struct is
-// a record, whose fields the Registry knows.
+// ResultType returns the type of a result. The fields of structs are not read, because a result's
+// struct is a record, whose fields the Registry knows.
 func ResultType(t reflect.Type) *Type {
 	b := builder{results: true}
 	return b.typeOf(t)
 }
 
-// ArgumentType reads a Go type as what a script may pass.
+// ArgumentType returns the type of an argument.
 func ArgumentType(t reflect.Type) *Type {
 	b := builder{seen: map[reflect.Type]*Table{}}
 	return b.typeOf(t)
@@ -166,7 +166,7 @@ func (b *builder) composed(t reflect.Type) *Type {
 	return &Type{Kind: KindInvalid, Go: t}
 }
 
-// iterates gives what a range-over-func of values, or of values and errors, yields.
+// iterates returns the type that a range-over-func of values, or of values and errors, yields.
 func iterates(t reflect.Type) (reflect.Type, bool) {
 	if !t.CanSeq() && !t.CanSeq2() || t.Kind() != reflect.Func {
 		return nil, false

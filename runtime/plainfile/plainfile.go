@@ -1,5 +1,5 @@
-// Package plainfile reads files that somebody else may have put there: it never waits for a pipe or a device,
-// and never reads more than a limit.
+// Package plainfile reads files that somebody else may have put there: it never waits for a pipe
+// or a device, and never reads more than a limit.
 package plainfile
 
 import (
@@ -25,8 +25,9 @@ type TooLongError struct{ Limit int64 }
 // Error names the limit.
 func (e *TooLongError) Error() string { return fmt.Sprintf("it has more than %d bytes", e.Limit) }
 
-// Read returns the bytes of a regular file. It returns ErrNotRegular for anything else without waiting for it,
-// syscall.EISDIR for a folder, and a *TooLongError if there are more bytes than limit.
+// Read returns the bytes of a regular file. It returns ErrNotRegular for anything else without
+// waiting for it, syscall.EISDIR for a folder, and a *TooLongError if there are more bytes than
+// limit.
 func Read(path string, limit int64) ([]byte, error) {
 	file, err := Open(path)
 	if err != nil {
@@ -36,8 +37,8 @@ func Read(path string, limit int64) ([]byte, error) {
 	return bounded(file, limit)
 }
 
-// Open opens a regular file for reading. It returns ErrNotRegular for anything else without waiting for it, and
-// syscall.EISDIR for a folder.
+// Open opens a regular file for reading. It returns ErrNotRegular for anything else without
+// waiting for it, and syscall.EISDIR for a folder.
 func Open(path string) (*os.File, error) {
 	file, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if errors.Is(err, syscall.ENXIO) {
@@ -60,8 +61,8 @@ func Open(path string) (*os.File, error) {
 	return nil, err
 }
 
-// ReadNamed returns the bytes of a regular file or of a pipe, for a path that a person named. It waits for a pipe
-// until ctx ends, and then returns the cause of that.
+// ReadNamed returns the bytes of a regular file or of a pipe, for a path that a person named. It
+// waits for a pipe until ctx ends, and then returns the cause of that.
 func ReadNamed(ctx context.Context, path string, limit int64) ([]byte, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -87,13 +88,13 @@ func ReadNamed(ctx context.Context, path string, limit int64) ([]byte, error) {
 	})
 }
 
-// ReadStream returns what a reader has. It waits for it until ctx ends, and then returns the cause of that.
+// ReadStream returns the content of a reader. If ctx ends first, it returns the cause.
 func ReadStream(ctx context.Context, reader io.Reader, limit int64) ([]byte, error) {
 	return within(ctx, func() ([]byte, error) { return bounded(reader, limit) })
 }
 
-// within calls read beside the caller, because opening and reading a pipe cannot be interrupted. If ctx ends first,
-// the reading goes on until its writer is gone.
+// within calls read beside the caller, because opening and reading a pipe cannot be interrupted.
+// If ctx ends first, the reading goes on until its writer is gone.
 func within(ctx context.Context, read func() ([]byte, error)) ([]byte, error) {
 	type outcome struct {
 		text []byte

@@ -5,7 +5,8 @@ import (
 	"math/big"
 )
 
-// double is the exact sum of two floats. The second is less than a unit in the last place of the first.
+// double is the exact sum of two floats. The second is less than a unit in the last place of the
+// first.
 type double struct{ high, low float64 }
 
 // sum returns a + b, if a is not the smaller of the two.
@@ -54,7 +55,8 @@ func rootsOfTwo() (values [steps]double) {
 	return values
 }
 
-// The high parts are rounded by hand, because Go computes with exact constants: the low parts are what is missing.
+// The high parts are rounded by hand, because Go computes with exact constants: the low parts are
+// the remainders.
 const (
 	stepHigh  = 0x1.62e42fefa39efp-8
 	log10High = 0x1.bcb7b1526e50ep-2

@@ -9,7 +9,7 @@ const (
 	minNormal = -1022  // exponent of the smallest number with 53 bits
 )
 
-// Pow returns x to the power of y. Signs, zeros, infinities and NaN are those of math.Pow.
+// Pow returns x to the power of y. Signs, zeros, infinities and NaN are as in math.Pow.
 func Pow(x, y float64) float64 {
 	if y == 2 {
 		return x * x
@@ -64,8 +64,9 @@ func Log2(x float64) float64 {
 
 func finite(x float64) bool { return x-x == 0 }
 
-// logarithm takes out the nearest root of 2. What is left differs from 1 by less than 1/256, so that few terms of
-// ln(1 + r) = r - r²/2 + r³/3 - … are enough, and only the first two need more than a float.
+// logarithm divides by the nearest root of 2. The quotient differs from 1 by less than 1/256, so
+// a few terms of ln(1 + r) = r - r²/2 + r³/3 - … are enough, and only the first two need more
+// than a float.
 func logarithm(x float64) double {
 	fraction, exponent := math.Frexp(x)
 	n := math.Round(math.Log(fraction)*perStep) + steps*float64(exponent)
@@ -98,8 +99,8 @@ func exponential(t double) float64 {
 	return scaled(result, int(n)>>7)
 }
 
-// scaled returns d * 2^exponent. A result with less than 53 bits is rounded once: what lies behind its last place is
-// pushed out by adding 1.
+// scaled returns d * 2^exponent. A result with less than 53 bits is rounded once: adding 1 pushes
+// out the bits behind its last place.
 func scaled(d double, exponent int) float64 {
 	if exponent >= minNormal {
 		return math.Ldexp(d.float(), exponent)

@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// look takes up what changed in the source.
+// look loads scripts that changed in the source.
 func (s *Server) look(ctx context.Context) {
 	versions, err := s.Source.Versions()
 	if err != nil {
@@ -26,7 +26,7 @@ func (s *Server) look(ctx context.Context) {
 	s.Reporter.Looked()
 }
 
-// drop forgets a script that is gone; what runs of it goes on.
+// drop forgets a script that is gone. A run of it in progress goes on.
 func (s *Server) drop(e *entry) {
 	if e.script != nil {
 		e.script, e.waiting = nil, nil

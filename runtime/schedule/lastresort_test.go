@@ -22,8 +22,8 @@ func (c *handClock) After(d time.Duration) <-chan time.Time {
 	return over
 }
 
-// A run that does not even end when it is stopped is left to itself, after the grace time and the last resort: the server
-// ends, and counts it.
+// A run that does not even end when it is stopped is left to itself, after the grace time and the
+// last resort: the server ends, and counts it.
 func TestARunThatCannotBeStoppedDoesNotHoldTheServer(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)

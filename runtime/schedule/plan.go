@@ -1,12 +1,15 @@
-// Package schedule runs scripts by the clock: each declares when, and what happens when it is still running then. One
-// server serves a folder. Several servers can share the ticks once they claim them in one place.
+// Package schedule runs scripts by the clock. A script declares its cron expression and what
+// happens if it is still running at the next tick. One server serves a folder. Several servers
+// can share the ticks if they claim them in one place.
 //
 // The rules, which the manual of schedule.declare repeats:
 //
-//   - A tick is due at its time. What was due while no server ran is not made up for. Where several ticks of a script
-//     pass between two looks, as when the machine slept, it runs once, for the last of them.
-//   - A script that is still running at a tick follows its overlap: the tick is skipped, waits for the end, or runs beside.
-//   - A file that changed is taken up before the next tick. One with a mistake leaves the old version in place.
+//   - A tick is due at its time. Ticks during which no server ran are skipped. If several ticks
+//     of a script pass between two steps, as when the machine slept, it runs once, for the last
+//     of them.
+//   - If a script is still running at a tick, its overlap decides: the tick is skipped, waits for
+//     the end, or starts a second run.
+//   - A changed file is loaded before the next tick. If it has a mistake, the old version stays.
 package schedule
 
 import (
@@ -26,7 +29,7 @@ type Plan struct {
 	ticks *cron.Schedule
 }
 
-// An Overlap says what a tick does while the script is still running.
+// An Overlap decides about a tick at which the script is still running.
 type Overlap string
 
 // The overlaps.
@@ -58,5 +61,5 @@ func (p Plan) Zone() *time.Location { return p.ticks.Zone() }
 // Next is the first tick after a time; zero when there is none.
 func (p Plan) Next(after time.Time) time.Time { return p.ticks.Next(after) }
 
-// same tells whether two plans have the same ticks.
+// same returns true if two plans have the same ticks.
 func (p Plan) same(other Plan) bool { return p.Cron == other.Cron && p.Timezone == other.Timezone }

@@ -12,9 +12,10 @@ type Clock interface {
 	After(time.Duration) <-chan time.Time
 }
 
-// Serve steps whenever there is something to do, and looks for changed files at least every so often, until the context
-// ends. Then it starts nothing more, and gives the runs that go on so much time to end by themselves; what has not
-// ended by then is stopped, and left to itself after a while. It returns how many were stopped.
+// Serve steps whenever something is due, and looks for changed files at least once in every,
+// until the context ends. Then it starts nothing more and waits for runs up to grace. Runs that
+// have not ended by then are stopped; if one does not stop, Serve returns without it after a
+// while. stopped is the number of stopped runs.
 func (s *Server) Serve(ctx context.Context, clock Clock, every, grace time.Duration) (stopped int) {
 	for {
 		s.Step(ctx)
@@ -36,8 +37,8 @@ func (s *Server) pause(now time.Time, every time.Duration) time.Duration {
 	return max(0, min(every, next.Sub(now)))
 }
 
-// lastResort is how long a run that is stopped at the end of the server is waited for: longer than a host takes to give
-// one up.
+// lastResort is how long a run that is stopped at the end of the server is waited for: longer
+// than a host takes to give one up.
 const lastResort = 30 * time.Second
 
 func (s *Server) finish(clock Clock, grace time.Duration) (stopped int) {

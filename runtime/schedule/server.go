@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Config is what a server is made of.
+// Config configures a server.
 type Config struct {
 	Source   Source
 	Claimer  Claimer
@@ -65,7 +65,8 @@ func (s *Server) Running() int {
 	return count
 }
 
-// Next is when a step has something to do, other than to look for changes; zero when nothing is planned.
+// Next is when a step has something to do, other than to look for changes; zero when nothing is
+// planned.
 func (s *Server) Next() (next time.Time) {
 	for _, e := range s.entries {
 		next = earlier(next, e.next)
@@ -84,8 +85,8 @@ func earlier(a, b time.Time) time.Time {
 	return a
 }
 
-// Step does what there is to do now: takes note of runs that ended and of files that changed, ends what took too long
-// and starts what is due. The context bounds the looks, and not the runs.
+// Step handles ended runs and changed files, ends runs that took too long, and starts due runs.
+// The context limits reading the source, not the runs.
 func (s *Server) Step(ctx context.Context) {
 	s.reap(ctx)
 	s.look(ctx)
@@ -95,7 +96,7 @@ func (s *Server) Step(ctx context.Context) {
 	}
 }
 
-// sorted are the entries by name, so that what happens at one time happens in one order.
+// sorted returns the entries by name, so that simultaneous events have a fixed order.
 func (s *Server) sorted() []*entry {
 	var list []*entry
 	for _, name := range slices.Sorted(maps.Keys(s.entries)) {
@@ -104,7 +105,8 @@ func (s *Server) sorted() []*entry {
 	return list
 }
 
-// mostMissed bounds the counting of ticks that passed; a server that slept longer has missed at least so many.
+// mostMissed bounds the counting of ticks that passed; a server that slept longer has missed at
+// least so many.
 const mostMissed = 100_000
 
 // due starts a script whose tick has come.
@@ -147,7 +149,7 @@ func (s *Server) overlap(ctx context.Context, e *entry, tick Tick) {
 	}
 }
 
-// start runs a script beside what runs already. Only the server ends it: not the signal that ends the server.
+// start starts a run of a script. Only the server ends it, not the signal that ends the server.
 func (s *Server) start(ctx context.Context, e *entry, tick Tick) {
 	r := &run{entry: e, tick: tick, began: s.Now()}
 	if limit := s.limit(e); limit > 0 {
@@ -182,7 +184,7 @@ func (s *Server) note(r *run) {
 	}
 }
 
-// reap takes note of runs that ended, and starts what waited for them.
+// reap handles runs that ended, and starts the ticks that waited for them.
 func (s *Server) reap(ctx context.Context) {
 	for _, r := range s.collect() {
 		e := r.entry

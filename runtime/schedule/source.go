@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// A Tick is one time at which a script is to run. Servers that share a folder's scripts make the same ticks.
+// A Tick is one time at which a script is to run. Servers that share a folder's scripts make the
+// same ticks.
 type Tick struct {
 	Script string
 	At     time.Time
@@ -13,7 +14,8 @@ type Tick struct {
 
 // A Claimer decides which of several servers runs a tick.
 type Claimer interface {
-	// Claim tells whether the tick is this server's. It is asked once for each tick, when it is due.
+	// Claim returns true if this server may run the tick. It is called once for each tick, when
+	// it is due.
 	Claim(context.Context, Tick) (bool, error)
 }
 
@@ -25,9 +27,11 @@ func (Alone) Claim(context.Context, Tick) (bool, error) { return true, nil }
 
 // A Source is where scripts come from.
 type Source interface {
-	// Versions gives the scripts that are there, by name, each with what changes when it does.
+	// Versions returns a version of each existing script, by name. It differs if the script has
+	// changed.
 	Versions() (map[string]string, error)
-	// Load reads a script; nil for one that declares no schedule. It returns soon after the context ends.
+	// Load reads a script; nil for one that declares no schedule. It returns soon after the
+	// context ends.
 	Load(ctx context.Context, name string) (*Script, error)
 }
 
@@ -38,7 +42,7 @@ type Script struct {
 	Run func(context.Context, Tick) error
 }
 
-// A Reporter is told what happens. It is called from one goroutine.
+// A Reporter receives the events of a server. It is called from one goroutine.
 type Reporter interface {
 	Taken(name string, plan Plan, next time.Time) // a script is served, for the first time or in a new version
 	Gone(name string)                             // it is not any more

@@ -15,8 +15,8 @@ func Width(line string) int { return text.StringWidth(line) }
 // Cut returns at most so many columns of a line, with … in place of the rest.
 func Cut(line string, width int) string { return text.Snip(line, width, "…") }
 
-// Duration returns a time span as people say it, with a digit or two of what matters: 606 ms, 2.4 s, 41 s,
-// 3 min 20 s, 2 h 5 min.
+// Duration returns a time span with its one or two leading units: 606 ms, 2.4 s, 41 s, 3 min 20
+// s, 2 h 5 min.
 func Duration(d time.Duration) string {
 	switch {
 	case d < 0:

@@ -17,8 +17,8 @@ type LogOptions struct {
 	Layout string
 }
 
-// A logHandler writes a record as one line: time, level, message, then name=value for each field. A line break
-// inside a message or a value is written \n, so that no value can forge a line.
+// A logHandler writes a record as one line: time, level, message, then name=value for each field.
+// A line break inside a message or a value is written \n, so that no value can forge a line.
 type logHandler struct {
 	out     io.Writer
 	options LogOptions
@@ -146,7 +146,8 @@ func json(text string) bool {
 	return text[0] == '{' && text[len(text)-1] == '}' || text[0] == '[' && text[len(text)-1] == ']'
 }
 
-// StampLayout is the layout of log lines: the time alone for a person who watches, else with the date.
+// StampLayout is the layout of log lines: the time alone for a person who watches, else with the
+// date.
 func StampLayout(watched bool) string {
 	if watched {
 		return "15:04:05Z"
@@ -159,8 +160,8 @@ func quote(text string) string {
 	return `"` + Line(strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(text)) + `"`
 }
 
-// LogOptionsFor returns how log lines look on w: colours and a short time if a person watches, debug
-// messages if verbose is set.
+// LogOptionsFor returns how log lines look on w: colours and a short time if a person watches,
+// debug messages if verbose is set.
 func LogOptionsFor(w io.Writer, verbose bool) LogOptions {
 	level := slog.LevelInfo
 	if verbose {

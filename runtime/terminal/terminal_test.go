@@ -49,7 +49,8 @@ func drives(text string) bool {
 	return false
 }
 
-// Whatever is written, in whatever pieces, nothing drives the terminal, and what was harmless arrives unchanged.
+// Whatever is written, in whatever pieces, nothing drives the terminal, and what was harmless
+// arrives unchanged.
 func TestWriterIsHarmlessInPieces(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

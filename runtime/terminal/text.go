@@ -7,8 +7,9 @@ import (
 	"unicode/utf8"
 )
 
-// Text returns text that drives no terminal. Line ends and tabs stay; other control characters, those that
-// reorder text, and bytes that are not UTF-8 become escapes such as \x1b, \u202e and \xff.
+// Text returns text that cannot control a terminal. Line ends and tabs stay. Other control
+// characters, characters that reorder text, and bytes that are not UTF-8 become escapes such as
+// \x1b, \u202e and \xff.
 func Text(text string) string {
 	if plain(text) {
 		return text
@@ -54,7 +55,8 @@ func escape(text, kept string) string {
 	return b.String()
 }
 
-// named returns the escape of a character. Inside JSON, which escapes the first 32 itself, it is one of JSON's.
+// named returns the escape of a character. Inside JSON, which escapes the first 32 itself, it is
+// one of JSON's.
 func named(r rune) string {
 	switch {
 	case r == '\n':
@@ -71,8 +73,9 @@ func named(r rune) string {
 	return fmt.Sprintf(`\u%04x`, r)
 }
 
-// steers returns true for characters that change what is shown beside them: the control characters of ASCII
-// and Latin-1, direction marks, separators of lines, and the invisible tags and annotations.
+// steers returns true for characters that change the display of the text around them: the control
+// characters of ASCII and Latin-1, direction marks, separators of lines, and the invisible tags
+// and annotations.
 func steers(r rune) bool {
 	return r < ' ' || r >= 0x7f && r < 0xa0 || r > 0xff && (unicode.Is(unicode.Bidi_Control, r) ||
 		r == '\u2028' || r == '\u2029' || r >= '\ufff9' && r <= '\ufffb' || r == '\U000e0001' || r == '\ufeff')

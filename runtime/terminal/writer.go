@@ -10,7 +10,7 @@ import (
 	"golang.org/x/term"
 )
 
-// A Screen is what the streams of one command share: they write in turns, and above the status line.
+// A Screen is shared by the streams of one command. They write in turns, above the status line.
 type Screen struct {
 	mutex  sync.Mutex
 	status string    // the line that is shown, "" for none
@@ -54,7 +54,7 @@ func unfinished(text []byte) int {
 	return 0
 }
 
-// Close writes what was held back, and ends the status line. The stream itself stays open.
+// Close writes buffered text and ends the status line. The stream itself stays open.
 func (w *Writer) Close() error {
 	w.screen.mutex.Lock()
 	defer w.screen.mutex.Unlock()
@@ -89,8 +89,8 @@ func (s *Screen) draw() {
 	}
 }
 
-// Status shows a line below all that is written, in place of the one before; "" removes it. A text that is
-// wider than the terminal is cut, because a line that wraps cannot be erased.
+// Status shows a line below all that is written, in place of the one before; "" removes it. A
+// text that is wider than the terminal is cut, because a line that wraps cannot be erased.
 func (w *Writer) Status(text string) {
 	s := w.screen
 	s.mutex.Lock()
@@ -112,7 +112,8 @@ func (w styled) Write(text []byte) (int, error) {
 	return len(text), w.screen.write(w.to, string(text))
 }
 
-// Styled returns a writer for text with colours of our own, whose other parts went through Text or Line.
+// Styled returns a writer for text with colours of our own, whose other parts went through Text
+// or Line.
 func Styled(w io.Writer) io.Writer {
 	if clean, ok := w.(*Writer); ok {
 		return styled{clean}
@@ -147,7 +148,8 @@ func Size(w io.Writer) (width, height int) {
 	return width, height
 }
 
-// Coloured returns true if w is a terminal that takes colours; NO_COLOR is the usual way to refuse them.
+// Coloured returns true if w is a terminal that takes colours; NO_COLOR is the usual way to
+// refuse them.
 func Coloured(w io.Writer) bool {
 	return Is(w) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 }

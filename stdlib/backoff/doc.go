@@ -27,7 +27,8 @@ func (p Plan) Delay(failed int, chance float64) time.Duration {
 	return time.Duration(wait * (1 - p.Jitter*chance))
 }
 
-// longest bounds a wait before chance shortens it: past a thousand doublings it would be infinite, and no share of that is a wait.
+// longest bounds a wait before chance shortens it: past a thousand doublings it would be
+// infinite, and no share of that is a wait.
 const longest = time.Duration(math.MaxInt64 / 2)
 
 // After is Delay with a chance of its own.

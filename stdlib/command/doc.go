@@ -3,7 +3,7 @@ package command
 
 import "time"
 
-// A Command is what to run.
+// A Command describes a program to run.
 type Command struct {
 	Path    string // of the program
 	Args    []string

@@ -7,7 +7,7 @@ import (
 	"os/exec"
 )
 
-// group leaves the program alone: it is ended without what it started.
+// group does nothing here: only the program itself is ended, not the programs that it started.
 func group(*exec.Cmd) {}
 
 func endGroup(*os.Process) {}

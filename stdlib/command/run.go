@@ -21,7 +21,7 @@ type Error struct {
 // Error names the program and the reason.
 func (e *Error) Error() string { return fmt.Sprintf("%s: %v", e.Program, e.Err) }
 
-// Unwrap gives the reason.
+// Unwrap returns the reason.
 func (e *Error) Unwrap() error { return e.Err }
 
 // Code is Timeout for a program that took too long, and empty for every other reason.
@@ -38,11 +38,11 @@ func (e *lateError) Error() string {
 	return fmt.Sprintf("it ran longer than %s and was ended", e.timeout)
 }
 
-// grace is what a program that is to end has to clean up.
+// grace is the time in which a program can clean up after it was asked to end.
 const grace = 2 * time.Second
 
-// Run runs a program and waits for its end. An exit code is no error: that is a program that cannot be started,
-// runs too long or writes too much, and what ended ctx.
+// Run runs a program and waits for its end. An exit code is no error. It returns an error if the
+// program cannot be started, runs too long or writes too much, and the cause if ctx ended.
 func Run(run context.Context, c Command) (*Result, error) {
 	ctx, cancel := context.WithCancelCause(run)
 	defer cancel(nil)
@@ -96,7 +96,7 @@ func (c Command) failed(err error) error {
 	return &Error{Program: filepath.Base(c.Path), Err: err}
 }
 
-// output keeps what a program writes, and ends it where that is too much.
+// output keeps the output of a program, and ends the program if it is too much.
 type output struct {
 	text  strings.Builder
 	limit int64

@@ -1,4 +1,4 @@
-// Package expression finds and replaces what regular expressions match.
+// Package expression finds and replaces the matches of regular expressions.
 package expression
 
 import (
@@ -13,14 +13,16 @@ import (
 // mostKept bounds the expressions that a Cache holds.
 const mostKept = 100
 
-// A Cache keeps the compiled forms of the expressions that were used last. It is safe for concurrent use.
+// A Cache keeps the compiled forms of the expressions that were used last. It is safe for
+// concurrent use.
 type Cache struct {
 	mutex sync.Mutex
 	found map[string]*list.Element
 	order list.List // of *regexp.Regexp, the one used last in front
 }
 
-// Compile compiles an expression, once while it is in use. The error says what is wrong with it, and where.
+// Compile compiles an expression, once while it is in use. The error describes the mistake and
+// its place.
 func (c *Cache) Compile(pattern string) (*regexp.Regexp, error) {
 	if kept := c.kept(pattern); kept != nil {
 		return kept, nil

@@ -15,13 +15,13 @@ type Match struct {
 	Named  map[string]string `json:"named" doc:"What the groups with a name matched; one that took no part is missing."`
 }
 
-// mostMatches bounds what one call collects.
+// mostMatches is the largest number of matches of one call.
 const mostMatches = 250_000
 
 var errManyMatches = fmt.Errorf("more than %d matches; a limit makes it fewer", mostMatches)
 
-// Places finds matches from the start, at most limit; all for a negative one. Each is a list of offsets in pairs,
-// -1 for a group that took no part.
+// Places finds matches from the start, at most limit; all for a negative one. Each is a list of
+// offsets in pairs, -1 for a group that took no part.
 func Places(re *regexp.Regexp, text string, limit int) ([][]int, error) {
 	if limit < 0 {
 		limit = mostMatches + 1
@@ -55,7 +55,7 @@ func groupAt(text string, at []int, i int) (group string, took bool) {
 	return text[at[2*i]:at[2*i+1]], true
 }
 
-// Find gives the first match; nil when there is none.
+// Find returns the first match, or nil if there is none.
 func Find(re *regexp.Regexp, text string) *Match {
 	at := re.FindStringSubmatchIndex(text)
 	if at == nil {
@@ -64,7 +64,7 @@ func Find(re *regexp.Regexp, text string) *Match {
 	return matchAt(re, text, at)
 }
 
-// FindAll gives the matches that do not overlap, at most limit; all for a negative one.
+// FindAll returns the matches, which do not overlap: at most limit, or all if limit is negative.
 func FindAll(re *regexp.Regexp, text string, limit int) ([]*Match, error) {
 	found, err := Places(re, text, limit)
 	matches := make([]*Match, len(found))
@@ -74,8 +74,8 @@ func FindAll(re *regexp.Regexp, text string, limit int) ([]*Match, error) {
 	return matches, err
 }
 
-// Captures gives the groups of the first match, nil for one that took no part, or the match itself where there
-// is no group; a single nil when nothing matches.
+// Captures returns the groups of the first match, with nil for a group that took no part. Without
+// groups it returns the match itself, and without a match a single nil.
 func Captures(re *regexp.Regexp, text string) []any {
 	at := re.FindStringSubmatchIndex(text)
 	if at == nil {
@@ -99,7 +99,7 @@ func capturesAt(text string, at []int) []any {
 	return captures
 }
 
-// Split gives the parts between the matches, at most limit of them; all for a negative one.
+// Split returns the parts between the matches: at most limit, or all if limit is negative.
 func Split(re *regexp.Regexp, text string, limit int) ([]string, error) {
 	if limit < 0 {
 		limit = mostMatches + 1
@@ -111,7 +111,7 @@ func Split(re *regexp.Regexp, text string, limit int) ([]string, error) {
 	return parts, nil
 }
 
-// A Replacer gives what a match becomes: of its captures, and of its offsets in the text.
+// A Replacer returns the replacement of a match from its captures and its offsets in the text.
 type Replacer func(captures []any, at []int) (string, error)
 
 // Replace replaces the matches that Places found. A result with more than most bytes is an error.

@@ -16,7 +16,7 @@ type Client struct {
 	Grants    grants.Grants
 }
 
-// A Request is what to send.
+// A Request is an HTTP request of a script.
 type Request struct {
 	Method  string
 	URL     *url.URL // http or https

@@ -18,7 +18,7 @@ type Error struct {
 // Error names the request and the reason.
 func (e *Error) Error() string { return fmt.Sprintf("%s: %v", e.Request, e.Err) }
 
-// Unwrap gives the reason.
+// Unwrap returns the reason.
 func (e *Error) Unwrap() error { return e.Err }
 
 // Code is Timeout for an answer that did not come in time, else Unavailable.
@@ -29,10 +29,12 @@ func (e *Error) Code() string {
 	return "Unavailable"
 }
 
-// ExitCode is that of any failure of a script: the one for what is unavailable is the database's.
+// ExitCode returns 1, as for any failure of a script. The code for an unavailable service means
+// the database.
 func (e *Error) ExitCode() int { return 1 }
 
-// failed is the error of a try. A refusal of the grants, and the end of the run, are told as they are.
+// failed is the error of a try. A refusal of the grants, and the end of the run, are told as they
+// are.
 func failed(run, try context.Context, r Request, err error) error {
 	if run.Err() != nil {
 		return context.Cause(run)
@@ -49,7 +51,7 @@ func failed(run, try context.Context, r Request, err error) error {
 	return &Error{Request: r.Method + " " + Plain(r.URL), Err: err}
 }
 
-// Plain returns a URL without what may be a secret: its user, its query and its fragment.
+// Plain returns a URL without the parts that may be secret: user, query and fragment.
 func Plain(u *url.URL) string {
 	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
 }

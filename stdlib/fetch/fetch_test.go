@@ -119,7 +119,8 @@ func TestRedirectsEnd(t *testing.T) {
 	}
 }
 
-// tries sends a request to a server that answers by its number, and gives the seconds at which it was asked.
+// tries sends a request to a server that answers by its number, and gives the seconds at which it
+// was asked.
 func tries(t *testing.T, r Request, answers func(n int, r *http.Request) (*http.Response, error)) (seconds []float64, got *Response, err error) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {

@@ -5,8 +5,8 @@ import (
 	"net/http"
 )
 
-// Reads returns true for a request that changes nothing by its method: GET, HEAD or OPTIONS. A header that
-// has a server take it for another method decides in its place.
+// Reads returns true for a request that changes nothing by its method: GET, HEAD or OPTIONS. A
+// header that has a server take it for another method decides in its place.
 func (r Request) Reads() bool {
 	for _, name := range []string{"X-Http-Method-Override", "X-Http-Method", "X-Method-Override"} {
 		if r.Header.Get(name) != "" {

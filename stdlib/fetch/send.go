@@ -14,7 +14,8 @@ import (
 	"github.com/dbos-script/dbos-script/stdlib/backoff"
 )
 
-// Do sends a request, again where it may. The error is an *Error, a refusal of the grants, or what ended ctx.
+// Do sends a request, and repeats it if that is safe. The error is an *Error, a refusal of the
+// grants, or the cause if ctx ended.
 func (c Client) Do(ctx context.Context, r Request) (*Response, error) {
 	for failures := 1; ; failures++ {
 		response, after, err := c.try(ctx, r)
@@ -47,7 +48,8 @@ type lateError struct{ timeout time.Duration }
 
 func (e *lateError) Error() string { return fmt.Sprintf("no answer within %s", e.timeout) }
 
-// try sends a request once. after is how long the answer asks to wait, negative when it does not say.
+// try sends a request once. after is how long the answer asks to wait, negative when it does not
+// say.
 func (c Client) try(run context.Context, r Request) (response *Response, after time.Duration, err error) {
 	ctx, cancel := run, func() {}
 	if r.Timeout > 0 {
@@ -131,7 +133,7 @@ func responseOf(answer *http.Response, body string) *Response {
 	return &Response{Status: answer.StatusCode, OK: answer.StatusCode < 400, Headers: headers, Body: body, URL: answer.Request.URL.Redacted()}
 }
 
-// longestRetryAfter bounds what a server can make a script wait.
+// longestRetryAfter is the longest wait that a server can ask of a script.
 const longestRetryAfter = time.Minute
 
 // retryAfter reads a number of seconds or a date; negative when there is none.

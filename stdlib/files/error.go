@@ -9,7 +9,7 @@ import (
 	"github.com/dbos-script/dbos-script/stdlib/grants"
 )
 
-// An Error says what is wrong with a file, by the path that the script wrote.
+// An Error describes a problem with a file, by the path that the script wrote.
 type Error struct {
 	Path string
 	Err  error
@@ -23,10 +23,10 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%q: %v", e.Path, e.Err)
 }
 
-// Unwrap gives the reason.
+// Unwrap returns the reason.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Code is NotFound for what is not there, and empty for every other reason.
+// Code returns NotFound if the file does not exist, and nothing for any other reason.
 func (e *Error) Code() string {
 	if errors.Is(e.Err, fs.ErrNotExist) {
 		return "NotFound"
@@ -34,7 +34,7 @@ func (e *Error) Code() string {
 	return ""
 }
 
-// failed gives the reason alone: the error's own paths are those below a root.
+// failed keeps only the reason of an error, because the paths in it are relative to a root.
 func failed(p grants.Place, err error) error {
 	if err == nil {
 		return nil

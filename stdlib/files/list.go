@@ -13,7 +13,7 @@ import (
 	"github.com/dbos-script/dbos-script/stdlib/grants"
 )
 
-// Info is what is known of a file without reading it.
+// Info describes a file without its content.
 type Info struct {
 	Name       string    `json:"name" doc:"Its name in its folder."`
 	Path       string    `json:"path" doc:"The path it is found by."`
@@ -41,7 +41,8 @@ func kind(mode fs.FileMode) string {
 	return "other"
 }
 
-// List gives what lies in a folder and matches the pattern (see path.Match; empty for everything), by name.
+// List returns the entries of a folder that match the pattern, sorted by name. See path.Match; an
+// empty pattern matches everything.
 func List(p grants.Place, pattern string) ([]Info, error) {
 	list := []Info{}
 	err := rooted(p, func(root *os.Root) error {
@@ -82,7 +83,7 @@ func matches(pattern, name string) (bool, error) {
 	return filepath.Match(pattern, name)
 }
 
-// Stat gives what is known of a file or folder; nil when it is not there.
+// Stat describes a file or folder, or returns nil if it does not exist.
 func Stat(p grants.Place) (*Info, error) {
 	var found *Info
 	err := rooted(p, func(root *os.Root) error {

@@ -59,11 +59,11 @@ func Text(s Store, p grants.Place, limit int64) (string, error) {
 	return text.String(), failed(p, err)
 }
 
-// longestLine bounds what Lines holds of a file at a time.
+// longestLine is the largest number of bytes in a line that Lines reads.
 const longestLine = 16 << 20
 
-// Later opens a file and closes it, so that an error comes now, and returns what opens it again: a sequence that nobody
-// draws from holds no file.
+// Later opens a file and closes it, so that an error is returned now. The function that it
+// returns opens the file again. So a sequence that nobody reads holds no file.
 func Later(s Store, p grants.Place) (func() (io.ReadCloser, error), error) {
 	file, err := s.Open(p)
 	if err != nil {
@@ -72,8 +72,8 @@ func Later(s Store, p grants.Place) (func() (io.ReadCloser, error), error) {
 	return func() (io.ReadCloser, error) { return s.Open(p) }, file.Close()
 }
 
-// Lines returns the lines of a file without their ends, and holds one at a time. It opens the file for the first line,
-// and closes it at the end, which may be an error.
+// Lines returns the lines of a file without their ends, and holds one at a time. It opens the
+// file for the first line, and closes it at the end, which may be an error.
 func Lines(p grants.Place, open func() (io.ReadCloser, error)) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
 		file, err := open()

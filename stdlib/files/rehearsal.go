@@ -21,10 +21,10 @@ import (
 // file has its size, and reading it is an error.
 const mostKept = 64 << 20
 
-// A Rehearsal is the files of a dry run. What is written, made or removed is kept in memory in
-// front of the disk, which stays as it is, so that a script finds what it has done. It fails as the
-// disk would. A link that it was told to remove still leads to its target. It is safe for
-// concurrent use.
+// A Rehearsal holds the files of a dry run. It keeps written, new and removed files in memory in
+// front of the disk, which is not changed, so that a script finds its own files. It fails
+// whenever the disk would. A removed link still leads to its target. It is safe for concurrent
+// use.
 type Rehearsal struct {
 	now func() time.Time
 
@@ -50,7 +50,7 @@ func NewRehearsal(now func() time.Time) *Rehearsal {
 
 var _ Store = (*Rehearsal)(nil)
 
-// at returns what stands at a path: as it was changed, else as it is on the disk.
+// at returns the entry at a path: as changed by the dry run, else from the disk.
 func (r *Rehearsal) at(full string) (rehearsed, error) {
 	e, changed, err := r.changed(full)
 	if changed {
@@ -63,8 +63,7 @@ func (r *Rehearsal) at(full string) (rehearsed, error) {
 	return rehearsed{mode: info.Mode().Type(), size: info.Size()}, nil
 }
 
-// changed returns what stands at a path if the rehearsal has changed it, or a folder that it lies
-// in.
+// changed returns the entry at a path if the dry run has changed it or a folder above it.
 func (r *Rehearsal) changed(full string) (e rehearsed, changed bool, err error) {
 	if e, changed = r.known[full]; changed {
 		if e.gone {
@@ -84,7 +83,7 @@ func (r *Rehearsal) changed(full string) (e rehearsed, changed bool, err error) 
 	return e, false, nil
 }
 
-// keep takes over what stands at a path from now on.
+// keep replaces the entry at a path.
 func (r *Rehearsal) keep(full string, e rehearsed) {
 	r.kept -= int64(len(r.known[full].text))
 	e.at = r.now()
@@ -117,7 +116,8 @@ func (r *Rehearsal) Open(p grants.Place) (io.ReadCloser, error) {
 	return io.NopCloser(bytes.NewReader(e.text)), nil
 }
 
-// Stat returns what would be known of a file or folder; nil if there would be none.
+// Stat describes the file or folder that would exist at a path, or returns nil if there would be
+// none.
 func (r *Rehearsal) Stat(p grants.Place) (*Info, error) {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
@@ -200,7 +200,7 @@ func readKept(p grants.Place) (text []byte, long bool) {
 	return []byte(whole), err != nil
 }
 
-// MakeFolder makes a folder and those that it lies in.
+// MakeFolder makes a folder and its missing parents.
 func (r *Rehearsal) MakeFolder(p grants.Place) error {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
@@ -283,7 +283,7 @@ func (r *Rehearsal) unused(folder grants.Place, suffix string, mode fs.FileMode)
 	return name, nil
 }
 
-// rehearsedFile is a file that a rehearsal is told to write.
+// rehearsedFile is a file that is written in a dry run.
 type rehearsedFile struct {
 	rehearsal *Rehearsal
 	full      string

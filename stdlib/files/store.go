@@ -6,11 +6,12 @@ import (
 	"github.com/dbos-script/dbos-script/stdlib/grants"
 )
 
-// A Store is where a run reads and writes files: the disk, or in a dry run what is in front of it.
+// A Store reads and writes the files of a run: on the disk, or in a dry run in memory in front of
+// it.
 type Store interface {
 	// Open opens a regular file for reading; another kind of file is an error.
 	Open(grants.Place) (io.ReadCloser, error)
-	// Stat returns what is known of a file or folder; nil if there is none.
+	// Stat describes a file or folder, or returns nil if it does not exist.
 	Stat(grants.Place) (*Info, error)
 	// List returns the entries of a folder whose names match the pattern, by name.
 	List(p grants.Place, pattern string) ([]Info, error)
@@ -20,7 +21,7 @@ type Store interface {
 	Append(p grants.Place, text string) error
 	MakeFolder(grants.Place) error
 	Remove(grants.Place) error
-	// TempFile and TempFolder make what has a new name in a folder, and return the name.
+	// TempFile and TempFolder make an entry with a new name in a folder, and return the name.
 	TempFile(folder grants.Place, suffix string) (string, error)
 	TempFolder(folder grants.Place, suffix string) (string, error)
 }
@@ -46,7 +47,7 @@ func (Disk) Open(p grants.Place) (io.ReadCloser, error) {
 	return file, nil
 }
 
-// Stat returns what is known of a file or folder; nil if there is none.
+// Stat describes a file or folder, or returns nil if it does not exist.
 func (Disk) Stat(p grants.Place) (*Info, error) { return Stat(p) }
 
 // List returns the entries of a folder whose names match the pattern, by name.
@@ -64,7 +65,7 @@ func (Disk) Create(p grants.Place) (Pending, error) {
 // Append adds to the end of a file, and makes it if there is none.
 func (Disk) Append(p grants.Place, text string) error { return Append(p, text) }
 
-// MakeFolder makes a folder and those that it lies in.
+// MakeFolder makes a folder and its missing parents.
 func (Disk) MakeFolder(p grants.Place) error { return MakeFolder(p) }
 
 // Remove removes a file, a link or an empty folder.

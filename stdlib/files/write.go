@@ -84,7 +84,7 @@ func Append(p grants.Place, text string) error {
 	})
 }
 
-// MakeFolder makes a folder and those it lies in. One that is there is left as it is.
+// MakeFolder makes a folder and its missing parents. An existing folder stays as it is.
 func MakeFolder(p grants.Place) error {
 	return rooted(p, func(root *os.Root) error { return root.MkdirAll(p.Name, 0o777) })
 }
@@ -94,7 +94,8 @@ func Remove(p grants.Place) error {
 	return rooted(p, func(root *os.Root) error { return root.Remove(p.Name) })
 }
 
-// TempFile makes an empty file with a new name in a folder, which only its owner can read. It gives the name.
+// TempFile makes an empty file with a new name in a folder, readable only by its owner, and
+// returns the name.
 func TempFile(folder grants.Place, suffix string) (string, error) {
 	return unused(folder, suffix, func(root *os.Root, name string) error {
 		file, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
@@ -105,7 +106,8 @@ func TempFile(folder grants.Place, suffix string) (string, error) {
 	})
 }
 
-// TempFolder makes a folder with a new name in a folder, which only its owner can read. It gives the name.
+// TempFolder makes a folder with a new name in a folder, readable only by its owner, and returns
+// the name.
 func TempFolder(folder grants.Place, suffix string) (string, error) {
 	return unused(folder, suffix, func(root *os.Root, name string) error { return root.Mkdir(name, 0o700) })
 }

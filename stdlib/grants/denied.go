@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// A DeniedError refuses what no flag grants.
+// A DeniedError refuses access that no flag grants.
 type DeniedError struct {
-	What  string // what was tried: reading data/orders.csv
-	Flag  string // what would allow it: --allow-read
+	What  string // the attempt: reading data/orders.csv
+	Flag  string // the flag that would allow it: --allow-read
 	Value string // the flag's value
 }
 
@@ -21,7 +21,7 @@ func (e *DeniedError) Grant() string { return e.Flag + "=" + quoted(e.Value) }
 // Code is Denied.
 func (e *DeniedError) Code() string { return "Denied" }
 
-// ExitCode is the command's status for what the run may not do.
+// ExitCode returns the command's exit code for a denied action.
 func (e *DeniedError) ExitCode() int { return 5 }
 
 // quoted keeps a shell from reading more than text into a value.
@@ -47,5 +47,5 @@ func (e *KeptError) Error() string {
 // Code is Denied.
 func (e *KeptError) Code() string { return "Denied" }
 
-// ExitCode is the command's status for what the run may not do.
+// ExitCode returns the command's exit code for a denied action.
 func (e *KeptError) ExitCode() int { return 5 }

@@ -7,7 +7,7 @@ import (
 	"slices"
 )
 
-// Lists are grants as a command line gives them: the values of each flag.
+// Lists holds the values of each flag.
 type Lists struct {
 	Read  []string // --allow-read=DIR, or a file
 	Write []string // --allow-write=DIR, or a file
@@ -17,7 +17,7 @@ type Lists struct {
 	DB    []string // --allow-db=URL, or the name of a profile; the host of a run reads them
 }
 
-// Grants are what a run may touch. The zero value grants nothing.
+// Grants decides about access to the outside. The zero value grants nothing.
 type Grants struct {
 	read, write []string // absolute, without symbolic links
 	net         []host
@@ -26,8 +26,8 @@ type Grants struct {
 	kept        []string // files that no grant of writing covers, absolute
 }
 
-// Keep returns the grants without the writing and removal of a file, such as the audit log of the run:
-// under its path, through links and under other names.
+// Keep returns the grants without the writing and removal of a file, such as the audit log of the
+// run: under its path, through links and under other names.
 func (g Grants) Keep(path string) Grants {
 	if full, err := filepath.Abs(path); err == nil {
 		g.kept = append(slices.Clone(g.kept), full)

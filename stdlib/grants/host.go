@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// A host is what a run may connect to.
+// A host is a host name or address, with a port or without, to which a run may connect.
 type host struct {
 	name   string // lower case; that of the domain when below
 	port   string // empty for any
@@ -38,7 +38,8 @@ func parseHost(text string) (host, error) {
 	return host{name: domain, port: port, below: below}, nil
 }
 
-// plainHost is a host's name as names are compared: lower case, without brackets or the dot of the root.
+// plainHost is a host's name as names are compared: lower case, without brackets or the dot of
+// the root.
 func plainHost(name string) string {
 	name = strings.TrimSuffix(strings.TrimPrefix(name, "["), "]")
 	return strings.TrimSuffix(strings.ToLower(name), ".")
@@ -56,8 +57,8 @@ func (h host) allows(name, port string) bool {
 	return name == h.name
 }
 
-// Connect grants a connection to a host. usual says that the port is that of the protocol, so that a flag need
-// not name it.
+// Connect grants a connection to a host. usual says that the port is that of the protocol, so
+// that a flag need not name it.
 func (g Grants) Connect(name, port string, usual bool) error {
 	plain := plainHost(name)
 	for _, h := range g.net {

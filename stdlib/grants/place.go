@@ -10,8 +10,8 @@ import (
 	"syscall"
 )
 
-// A Place is a file or folder that a script may touch, in a folder that is opened as a root: a link that is
-// put in its way after the check leads nowhere outside.
+// A Place is a file or folder that a script may touch, in a folder that is opened as a root: a
+// link that is put in its way after the check leads nowhere outside.
 type Place struct {
 	Path string // as the script wrote it
 	Name string // below the root, without links when it was checked
@@ -55,7 +55,7 @@ type access struct {
 	flag    string
 	granted []string
 	kept    []string
-	file    bool // the folder of the path is what a flag would name
+	file    bool // a flag would name the folder of the path
 	entry   bool // a link at the end of the path is not followed
 }
 
@@ -86,7 +86,8 @@ func (a access) place(path string) (Place, error) {
 	return Place{}, a.denied(path, full, real)
 }
 
-// keeps returns true for a file that is kept, under whatever name. A link that leads to one may be removed.
+// keeps returns true for a file that is kept, under whatever name. A link that leads to one may
+// be removed.
 func (a access) keeps(real string) bool {
 	there, err := os.Lstat(real)
 	for _, path := range a.kept {
@@ -100,7 +101,8 @@ func (a access) keeps(real string) bool {
 	return false
 }
 
-// leads returns true for a link or a folder on the way to a kept file: without it, the path leads to another one.
+// leads returns true for a link or a folder on the way to a kept file: without it, the path leads
+// to another one.
 func (a access) leads(real, kept string) bool {
 	for kept = filepath.Dir(kept); a.entry && kept != filepath.Dir(kept); kept = filepath.Dir(kept) {
 		if entry, err := a.resolve(kept); err == nil && entry == real {
@@ -118,7 +120,7 @@ func (a access) resolve(full string) (string, error) {
 	return filepath.Join(folder, filepath.Base(full)), err
 }
 
-// denied suggests the folder as the script wrote it, or the one that a link leads to.
+// denied suggests the folder as the script wrote it, or the target of a link.
 func (a access) denied(path, full, real string) error {
 	shown, target := filepath.Clean(path), filepath.Clean(path)
 	for _, granted := range a.granted {
@@ -164,8 +166,9 @@ func folder(path string) (string, error) {
 // mostLinks is where a chain of links that lead to nothing is taken for a circle.
 const mostLinks = 40
 
-// resolve gives an absolute path without links. What is not there yet keeps its name; a link to what is not
-// there is followed all the same, for writing to it would make its target.
+// resolve returns an absolute path without links. The part of the path that does not exist yet
+// keeps its name. A link to a missing target is followed too, because writing to the link would
+// make its target.
 func resolve(path string) (string, error) { return resolveLinks(path, mostLinks) }
 
 func resolveLinks(path string, left int) (string, error) {

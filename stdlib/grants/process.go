@@ -35,8 +35,8 @@ func program(name string) (string, error) {
 	return filepath.Abs(name)
 }
 
-// Program grants the running of a program, and finds it: the result is its path. A name is looked up in PATH.
-// Links are not resolved, for what a program does may hang on the name it is called by.
+// Program allows a program and returns its path. A name is looked up in PATH. Links are not
+// resolved, because a program may behave by the name under which it is called.
 func (g Grants) Program(name string) (string, error) {
 	wanted, err := program(name)
 	if err != nil {

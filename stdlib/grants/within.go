@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Exceeding returns the first value of inner that allows more than outer does, with its flag; an empty
-// flag if there is none. An error is about a value that is no grant.
+// Exceeding returns the first value of inner that allows more than outer does, with its flag; an
+// empty flag if there is none. An error is about a value that is no grant.
 func Exceeding(inner, outer Lists) (flag, value string, err error) {
 	granted, err := New(outer)
 	if err != nil {

@@ -32,7 +32,7 @@ var types = map[string]string{
 	"string": "TEXT", "integer": "N", "number": "N", "boolean": "", "duration": "DURATION", "time": "TIME", "list": "A,B,…",
 }
 
-// Declare reads a declaration: what args.declare was given.
+// Declare reads the argument of args.declare.
 func Declare(declared any) (*Set, error) {
 	members, ok := declared.(declare.Members)
 	if !ok {
@@ -79,7 +79,7 @@ func parameter(name string, value any) (*Parameter, error) {
 	return p, p.bound(members)
 }
 
-// bound reads min and max, of which those of a duration may be text.
+// bound reads min and max. The bounds of a duration may be texts.
 func (p *Parameter) bound(members declare.Members) error {
 	for _, m := range members {
 		var ok bool

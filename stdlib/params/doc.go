@@ -1,3 +1,3 @@
-// Package params reads a script's parameters from the command line: which there are, what their
-// types are, and what a usage text says of them.
+// Package params declares a script's parameters, reads them from the command line, and writes
+// their usage text.
 package params

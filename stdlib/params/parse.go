@@ -28,8 +28,8 @@ func mistake(format string, values ...any) error {
 	return &Error{Message: fmt.Sprintf(format, values...), Advice: "--help lists the script's parameters"}
 }
 
-// Parse reads the words of a command line. What is not given has its default, or is missing.
-// Times relative to now count from now.
+// Parse reads the words of a command line. A parameter that is not given has its default, or is
+// an error if it is required. Relative times are relative to now.
 func (s *Set) Parse(words []string, now time.Time) (map[string]any, error) {
 	given, err := s.scan(words)
 	if err != nil {
@@ -135,7 +135,7 @@ func (s *Set) flags() []string {
 	return names
 }
 
-// value is what a parameter has: the text given, else the default.
+// value returns the value of a parameter: of its text if given, else the default.
 func (p *Parameter) value(given map[*Parameter]string, now time.Time) (any, error) {
 	text, found := given[p]
 	switch {
@@ -184,7 +184,7 @@ func (p *Parameter) convert(text string, now time.Time) (any, error) {
 	return value, nil
 }
 
-// allowed checks the values; of a list, those of its items.
+// allowed checks a value against the allowed ones. Of a list, it checks each item.
 func (p *Parameter) allowed(text string) error {
 	words := []string{text}
 	if p.Type == "list" {
@@ -201,7 +201,7 @@ func (p *Parameter) allowed(text string) error {
 	return nil
 }
 
-// read gives the value of a text and its size, for min and max.
+// read returns the value of a text, and its size for min and max.
 func (p *Parameter) read(text string, now time.Time) (value any, size float64, err error) {
 	switch p.Type {
 	case "integer":

@@ -7,7 +7,7 @@ import (
 	"text/tabwriter"
 )
 
-// WantsHelp tells whether the command line asks for the usage text.
+// WantsHelp returns true if the command line asks for the usage text.
 func (s *Set) WantsHelp(words []string) bool {
 	if slices.Contains(words, "--help") {
 		return true
@@ -47,7 +47,7 @@ func (p *Parameter) signature() string {
 	return text
 }
 
-// manual is the doc with what a value may be.
+// manual returns the doc with the rules for values.
 func (p *Parameter) manual() string {
 	var notes []string
 	if len(p.Values) > 0 {

@@ -8,9 +8,10 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-// CheckColumns returns an error if one of the columns that were asked for is a mistake: nothing that the rows
-// could have. A field of a record is known by its kind. A table has no such list, so a name that none of them
-// has is a mistake if one of their keys is nearly the same, and else a column of nils.
+// CheckColumns returns an error if one of the columns that were asked for is a mistake: nothing
+// that the rows could have. A field of a record is known by its kind. A table has no such list,
+// so a name that none of them has is a mistake if one of their keys is nearly the same, and else
+// a column of nils.
 func (p *Printer) CheckColumns(columns []string, rows []Row) error {
 	known, open := p.namesOf(rows)
 	for i, name := range columns {
@@ -43,7 +44,8 @@ func quoteAll(words []string) []string {
 	return quoted
 }
 
-// namesOf returns the names that the rows have, and true if one of them is a table, which could have others.
+// namesOf returns the names that the rows have, and true if one of them is a table, which could
+// have others.
 func (p *Printer) namesOf(rows []Row) (names []string, open bool) {
 	seen := map[string]bool{}
 	add := func(name string) {

@@ -10,11 +10,11 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/terminal"
 )
 
-// padding is what stands around a cell.
+// padding is the number of blanks around a cell.
 const padding = 2
 
-// How far columns are cut to make a table fit: times to the minute, and the first column, which holds the id that is
-// copied from a table, only after the others.
+// How far columns are cut to make a table fit: times to the minute, and the first column, which
+// holds the id that is copied from a table, only after the others.
 const (
 	narrowest      = 12
 	narrowestTime  = len("2006-01-02 15:04Z")
@@ -22,9 +22,9 @@ const (
 	narrowestAsked = 6 // of a column that was asked for, which is cut before the rows become cards
 )
 
-// fit makes lines at most so wide, in characters of a terminal; 0 is no bound. The widest columns are cut first. Then
-// the columns on the right are dropped, whose names it returns, or, if they were asked for, cut further. It returns
-// false if that is not enough.
+// fit makes lines at most so wide, in characters of a terminal; 0 is no bound. The widest columns
+// are cut first. Then the columns on the right are dropped, whose names it returns, or, if they
+// were asked for, cut further. It returns false if that is not enough.
 func fit(lines []table.Row, width int, asked bool) (dropped []string, fits bool) {
 	widths := columnWidths(lines)
 	if width <= 0 || total(widths) <= width {
@@ -53,7 +53,8 @@ func fit(lines []table.Row, width int, asked bool) (dropped []string, fits bool)
 	return dropped, true
 }
 
-// shrink makes the widest column narrower, one character at a time, until all fit or none may be cut further.
+// shrink makes the widest column narrower, one character at a time, until all fit or none may be
+// cut further.
 func shrink(widths, least []int, width int) {
 	for total(widths) > width {
 		widest := widestOf(widths, least)
@@ -130,7 +131,8 @@ func total(widths []int) int {
 	return sum
 }
 
-// widestOf is the widest column that may still be cut, the first one only where no other may; -1 when there is none.
+// widestOf is the widest column that may still be cut, the first one only where no other may; -1
+// when there is none.
 func widestOf(widths, least []int) int {
 	widest := 0
 	for column := range widths {

@@ -53,7 +53,7 @@ func member(members declare.Members, name string) any {
 // idNames are the members that can be an item's id, the surest first.
 var idNames = []string{"id", "workflow_id", "schedule_name", "version_name", "step_id", "run", "name"}
 
-// id writes the id of a record, a text as it is, and refuses what has none.
+// id writes the id of a record, or a text unchanged. Other values are an error.
 func (p *Printer) id(row Row) error {
 	id := row.Value
 	if members, ok := row.Value.(declare.Members); ok {

@@ -34,7 +34,7 @@ func ParseFormat(name string) (Format, error) {
 	return "", fmt.Errorf("no output format %q: it is %s", name, strings.Join(Formats, ", "))
 }
 
-// A Row is one item: its data with members in order, and what a script calls it ("workflow").
+// A Row is one item: data with ordered members, and its type as a script sees it ("workflow").
 type Row struct {
 	Kind    string
 	Value   any
@@ -49,7 +49,8 @@ func (r Row) members() declare.Members {
 	return declare.Members{{Key: "value", Value: r.Value}}
 }
 
-// columnsOf are the columns of a list: what was asked for, what is known of the kinds of its rows, else the members they have.
+// columnsOf returns the columns of a list: the requested ones, or the known ones of the kinds of
+// its rows, or the members that the rows have.
 func columnsOf(rows []Row, known map[string][]string) []string {
 	var columns []string
 	seen := map[string]bool{}
@@ -79,11 +80,11 @@ func (r Row) columns(known []string) []string {
 
 // Kinds says which columns the kinds of record have whose rows do not show all their members.
 type Kinds struct {
-	Summary map[string][]string // what a table shows of a kind that has too many members for one
-	Fields  map[string][]string // all members, of which a record has those that are not nil
+	Summary map[string][]string // columns of a table, for kinds with too many members
+	Fields  map[string][]string // all members; a record shows the ones that are not nil
 }
 
-// A Printer writes what is emitted. It is not safe for concurrent use.
+// A Printer writes emitted values. It is not safe for concurrent use.
 type Printer struct {
 	out    io.Writer
 	format Format
@@ -102,7 +103,8 @@ func NewPrinter(out io.Writer, format Format, kinds Kinds) *Printer {
 // Streams holds for the formats that write each item by itself: a list may be emitted in parts.
 func (p *Printer) Streams() bool { return p.format == NDJSON || p.format == CSV || p.format == IDs }
 
-// Tell lets a function say what a table does not show: that there are no rows. Nil says nothing.
+// Tell sets a function that reports facts that a table does not show: that there are no rows. It
+// may be nil.
 func (p *Printer) Tell(told func(string)) { p.told = told }
 
 // Watch lets a function see the items that are written, too; nil lets none.
@@ -120,11 +122,12 @@ func (p *Printer) Fit(width func() int) { p.table.width = width }
 // List writes a list, which may be empty.
 func (p *Printer) List(rows []Row) error { return p.ListOf(rows, nil) }
 
-// ListOf writes a list with the columns that were asked for, which an empty list of CSV has as its header.
+// ListOf writes a list with the columns that were asked for, which an empty list of CSV has as
+// its header.
 func (p *Printer) ListOf(rows []Row, columns []string) error {
 	p.show(rows)
 	if len(rows) == 0 && p.format == Table && p.told != nil {
-		err := p.table.flush() // what was emitted before stands above
+		err := p.table.flush() // earlier values stand above
 		p.told("no rows")
 		return err
 	}
@@ -164,8 +167,8 @@ func (p *Printer) lines(rows []Row) error {
 	return each(rows, p.line)
 }
 
-// Flush writes what is held back: rows that are emitted one by one wait for each other, for a table
-// needs all of them to know how wide it is.
+// Flush writes buffered rows. Rows that are emitted one by one are buffered, because a table
+// needs all of them to know its widths.
 func (p *Printer) Flush() error { return p.table.flush() }
 
 func each(rows []Row, write func(Row) error) error {

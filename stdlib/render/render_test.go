@@ -158,7 +158,8 @@ func fitted(t *testing.T, width int, rows ...render.Row) string {
 	return out.String()
 }
 
-// A column that was asked for is in the table or on a card, at every width; one that was not is named if there is no room.
+// A column that was asked for is in the table or on a card, at every width; one that was not is
+// named if there is no room.
 func TestNoColumnDisappears(t *testing.T) {
 	t.Parallel()
 	names := []string{"id", "status", "name", "queue_name", "created_at", "attempts", "error"}

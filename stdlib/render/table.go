@@ -25,7 +25,7 @@ type tableWriter struct {
 	out     io.Writer
 	width   func() int
 	columns []string
-	asked   bool // the columns are those that were asked for, so none is left out
+	asked   bool // the columns were requested, so none is left out
 	single  bool // the rows were emitted one by one
 	rows    [][]any
 	written bool // a table stands above, so the next one keeps a distance
@@ -60,7 +60,8 @@ func (p *Printer) tableRow(row Row, columns []string) error {
 	return nil
 }
 
-// flush writes the table: as columns, or as a card for each row where the columns that were asked for do not fit.
+// flush writes the table: as columns, or as a card for each row where the columns that were asked
+// for do not fit.
 func (t *tableWriter) flush() error {
 	if len(t.rows) == 0 {
 		return nil
@@ -95,7 +96,8 @@ func (t *tableWriter) text(width int) string {
 	return text
 }
 
-// counts returns true for a table of names and numbers, such as seq.count_by returns: its columns are its rows.
+// counts returns true for a table of names and numbers, such as seq.count_by returns: its columns
+// are its rows.
 func (t *tableWriter) counts() bool {
 	if !t.single || t.asked || len(t.rows) != 1 || len(t.columns) < 2 {
 		return false
@@ -142,7 +144,7 @@ func plural(n int, what string) string {
 	return what + "s"
 }
 
-// blanksAtEnd are what the last column is filled up with.
+// blanksAtEnd matches the padding of the last column.
 var blanksAtEnd = regexp.MustCompile(`(?m) +$`)
 
 func style() table.Style {
@@ -153,7 +155,8 @@ func style() table.Style {
 	return s
 }
 
-// lines are the header and the rows. Columns that were not asked for are left out if they are empty.
+// lines are the header and the rows. Columns that were not asked for are left out if they are
+// empty.
 func (t *tableWriter) lines(width int) []table.Row {
 	kept := t.kept()
 	lines := []table.Row{make(table.Row, len(kept))}
@@ -186,7 +189,8 @@ const timeLayout = "2006-01-02 15:04:05Z"
 // widest is how much of a value a table shows that no terminal bounds.
 const widest = 120
 
-// cell is wholeCell, cut after a length that only long texts have, and ids never, unless the width bounds it anyway.
+// cell is wholeCell, cut after a length that only long texts have, and ids never, unless the
+// width bounds it anyway.
 func cell(value any, width int) string {
 	text := wholeCell(value)
 	if width > 0 {
@@ -229,7 +233,8 @@ func wholeCell(value any) string {
 	return oneLine(encoded)
 }
 
-// errorText is the message of a workflow's stored error, which is what a column has room for.
+// errorText returns the message of a workflow's stored error, because a column has no room for
+// more.
 func errorText(members declare.Members) (string, bool) {
 	if member(members, "raw") == nil {
 		return "", false

@@ -12,8 +12,9 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-// Rows reads a table row by row: fields by the names of the columns, or an array of them where there are no
-// names. It ends with an error, which names the line. Empty lines are no rows, and a byte-order mark is skipped.
+// Rows reads a table row by row: fields by the names of the columns, or an array of them where
+// there are no names. It ends with an error, which names the line. Empty lines are no rows, and a
+// byte-order mark is skipped.
 func Rows(in io.Reader, f Format) iter.Seq2[any, error] {
 	return func(yield func(any, error) bool) {
 		t := newReader(in, f)
@@ -51,9 +52,9 @@ func withoutMark(in io.Reader) *bufio.Reader {
 	return buffered
 }
 
-// lineEnds makes the line ends of old Macs, a carriage return alone, those of everybody else. The first one in sight
-// that ends a line, rather than stands in a quoted field, tells which the text has; the package would read all of it as
-// one line.
+// lineEnds converts the line ends of old Macs, a single carriage return, to line feeds, because
+// the csv package would read the whole text as one line. The first line end outside of a quoted
+// field decides which kind the text has.
 func lineEnds(in *bufio.Reader) io.Reader {
 	start, _ := in.Peek(in.Size())
 	quoted := false

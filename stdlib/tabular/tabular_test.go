@@ -169,7 +169,8 @@ func TestDelimiters(t *testing.T) {
 	}
 }
 
-// What was written is read again, whatever the fields hold. A line end of two characters becomes one of one.
+// What was written is read again, whatever the fields hold. A line end of two characters becomes
+// one of one.
 func TestRoundTrip(t *testing.T) {
 	t.Parallel()
 	field := rapid.StringOf(rapid.SampledFrom([]rune("ab,;\"\n\t \\.é\ufeff")))
@@ -222,7 +223,8 @@ func FuzzRows(f *testing.F) {
 	})
 }
 
-// newlines are rows as they are read again: a line end inside a field is a newline then, whatever it was.
+// newlines are rows as they are read again: a line end inside a field is a newline then, whatever
+// it was.
 func newlines(rows []any) []any {
 	for _, row := range rows {
 		fields := row.([]any)

@@ -12,7 +12,7 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-// A Writer writes rows under one header: the columns that were asked for, or those of the first row.
+// A Writer writes rows under one header: the requested columns, or the columns of the first row.
 type Writer struct {
 	out    io.Writer
 	csv    *csv.Writer
@@ -29,7 +29,8 @@ func NewWriter(out io.Writer, f Format) *Writer {
 	return w
 }
 
-// Write adds a row: declare.Members, or []any. What the header lacks is an error, what the row lacks is empty.
+// Write adds a row: declare.Members, or []any. A member that is not in the header is an error; a
+// missing member is empty.
 func (w *Writer) Write(row any) error {
 	members, named := row.(declare.Members)
 	fields, listed := row.([]any)
@@ -117,7 +118,7 @@ func (w *Writer) record(cells []string) error {
 	return w.csv.Write(cells)
 }
 
-// Flush writes what is held back. It comes after the last row.
+// Flush writes buffered rows. It is called after the last row.
 func (w *Writer) Flush() error {
 	if err := w.begin(nil); err != nil {
 		return err
@@ -126,7 +127,8 @@ func (w *Writer) Flush() error {
 	return w.csv.Error()
 }
 
-// Field is a value as the text of a field: text as it is, nothing for nil, a time as RFC 3339, the rest as JSON.
+// Field is a value as the text of a field: text as it is, nothing for nil, a time as RFC 3339,
+// the rest as JSON.
 func Field(value any) (string, error) {
 	switch v := value.(type) {
 	case nil:

@@ -1,5 +1,5 @@
-// Package reference renders what runtime/declare declares: help on a terminal, reference pages in Markdown, and types
-// for editors in LuaCATS form. Nothing is said here that a declaration does not say.
+// Package reference renders the declarations of runtime/declare: help on a terminal, reference
+// pages in Markdown, and types for editors in LuaCATS form. It adds no facts of its own.
 package reference
 
 import (
@@ -9,8 +9,8 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-// Find gives the thing of a name: dbos, dbos.enqueue, workflow.status, handle:get_result. The last word alone
-// is enough where only one thing has it. The error names the nearest name.
+// Find returns the declaration of a name: dbos, dbos.enqueue, workflow.status, handle:get_result.
+// The last word alone is enough if it is unique. The error names the nearest name.
 func Find(reg *declare.Registry, name string) (declare.Topic, error) {
 	if topic, ok := reg.Topic(name); ok {
 		return topic, nil

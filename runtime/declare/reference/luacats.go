@@ -8,8 +8,8 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-// LuaCATS renders one meta file for lua-language-server with everything: the modules as globals, their
-// functions and options, the classes and the error codes.
+// LuaCATS renders one meta file for lua-language-server with everything: the modules as globals,
+// their functions and options, the classes and the error codes.
 func LuaCATS(reg *declare.Registry) string {
 	w := newCats(reg, "")
 	w.aliases()
@@ -22,8 +22,8 @@ func LuaCATS(reg *declare.Registry) string {
 	return w.text()
 }
 
-// LuaCATSFiles renders the same as one file for each module, by file name, so that require finds its types;
-// values.lua has the classes and aliases.
+// LuaCATSFiles renders the same as one file for each module, by file name, so that require finds
+// its types; values.lua has the classes and aliases.
 func LuaCATSFiles(reg *declare.Registry) map[string]string {
 	values := newCats(reg, " _")
 	values.aliases()
@@ -42,7 +42,7 @@ func LuaCATSFiles(reg *declare.Registry) map[string]string {
 	return files
 }
 
-// moduleHeader names what require finds the file by; globals are there without.
+// moduleHeader names the file as require does. Globals need no require.
 func moduleHeader(m declare.Module) string {
 	if m.Global {
 		return " _"
@@ -84,7 +84,8 @@ func (w *catsWriter) aliases() {
 	w.printf("\n")
 }
 
-// Codes lists the error codes that functions are declared to raise, and those of every call, sorted.
+// Codes lists the error codes that functions are declared to raise, and the codes of every call,
+// sorted.
 func Codes(reg *declare.Registry) []string {
 	codes := []string{declare.CodeInvalidArgument, declare.CodeInvalidOption, declare.CodeInterrupted, declare.CodeTimeout, declare.CodeInternal}
 	for _, t := range reg.Topics() {
@@ -114,7 +115,7 @@ func (w *catsWriter) field(c *declare.Class, f declare.Field) {
 	w.printf("---@field %s %s %s\n", key(f.Name), w.fieldType(c, f), oneLine(f.Doc))
 }
 
-// operators are those of the classes every registry has.
+// operators writes the operators of the classes that every registry has.
 func (w *catsWriter) operators(c *declare.Class) {
 	switch c.Name {
 	case "time":
@@ -171,8 +172,8 @@ func (w *catsWriter) value(v declare.Value) {
 	w.printf("---@field %s %s %s\n", key(v.Name), of, oneLine(v.Doc))
 }
 
-// function writes the class of its options, if it has any, and then the function. owned is the name that
-// its options are called after.
+// function writes the class of its options, if it has any, and then the function. owned is the
+// name that its options are called after.
 func (w *catsWriter) function(name, owned string, f declare.Func) {
 	if f.Options != nil {
 		w.table(owned+".options", f.Options)
@@ -204,7 +205,7 @@ func (w *catsWriter) function(name, owned string, f declare.Func) {
 	w.printf("function %s(%s) end\n\n", name, strings.Join(names, ", "))
 }
 
-// param writes a positional argument and gives its name in the parameter list.
+// param writes a positional argument and returns its name in the parameter list.
 func (w *catsWriter) param(p declare.Param) string {
 	if p.Variadic {
 		w.printf("---@param ... %s %s\n", w.argumentType(elementParam(p)), oneLine(remarks(p)))
@@ -226,7 +227,7 @@ func mark(optional bool) string {
 	return ""
 }
 
-// table writes a table with known keys as a class, once, and before it those of the tables in it.
+// table writes a table with known keys as a class, once. The tables in it are written first.
 func (w *catsWriter) table(name string, t *declare.Table) {
 	if w.named[t] != "" {
 		return

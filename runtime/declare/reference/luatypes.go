@@ -10,7 +10,7 @@ import (
 // itemsName is the argument whose items the results and callbacks of a function may stand for.
 const itemsName = "items"
 
-// isGeneric holds for a function that gives or passes on the items of its argument.
+// isGeneric returns true for a function that returns or passes on the items of its argument.
 func isGeneric(f declare.Func) bool {
 	for _, p := range f.Params {
 		for _, passed := range p.Passes {
@@ -36,7 +36,8 @@ func standsForItem(t *declare.Type) bool {
 	return false
 }
 
-// callbackType writes what a function is called with; where any value is taken, the name of a field may stand for it.
+// callbackType writes the arguments of a callback. If any value is accepted, a field name may be
+// used in its place.
 func (w *catsWriter) callbackType(p declare.Param) string {
 	parts := make([]string, len(p.Passes))
 	for i, passed := range p.Passes {
@@ -108,7 +109,8 @@ func (w *catsWriter) returnType(r declare.Return) string {
 	return name
 }
 
-// typeName writes a type; result tells what a script gets from what it may give.
+// typeName writes a type. result is true for a value that a script receives, and false for one
+// that it may pass.
 func (w *catsWriter) typeName(t *declare.Type, result bool) string {
 	switch t.Kind {
 	case declare.KindList:
@@ -176,7 +178,8 @@ func key(name string) string {
 	return name
 }
 
-// catsName keeps the classes every registry has apart from the language's own types and from modules.
+// catsName keeps the classes every registry has apart from the language's own types and from
+// modules.
 func catsName(c *declare.Class) string {
 	switch c.Name {
 	case "time":

@@ -8,8 +8,9 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-// Markdown renders reference pages by file name: one for each module, values.md for the classes every script
-// meets, lua.md for what is not as in Lua 5.1, and README.md with the contents.
+// Markdown returns the reference pages by file name: one for each module, values.md for the
+// classes that every script meets, lua.md for the differences from Lua 5.1, and README.md with
+// the contents.
 func Markdown(reg *declare.Registry) map[string]string {
 	pages := map[string]string{"README.md": contentsPage(reg), "values.md": valuesPage(reg), "lua.md": generated + luaPage}
 	for _, m := range reg.Modules() {
@@ -82,7 +83,7 @@ func (w *pageWriter) index(m declare.Module) {
 	w.printf("\n")
 }
 
-// anchor is the name GitHub gives a heading.
+// anchor returns the anchor that GitHub makes for a heading.
 func anchor(heading string) string {
 	return strings.NewReplacer(".", "", ":", "").Replace(strings.ToLower(heading))
 }

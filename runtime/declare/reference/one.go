@@ -24,8 +24,8 @@ func MarkdownOf(reg *declare.Registry, topic declare.Topic) string {
 	return w.b.String()
 }
 
-// LuaCATSOf renders one thing for lua-language-server, a value or a field as the annotation in its class; empty for a topic
-// of no known kind.
+// LuaCATSOf renders one thing for lua-language-server, a value or a field as the annotation in
+// its class; empty for a topic of no known kind.
 func LuaCATSOf(reg *declare.Registry, topic declare.Topic) string {
 	w := newCats(reg, "")
 	switch item := topic.Item.(type) {

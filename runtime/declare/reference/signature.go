@@ -6,8 +6,8 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-// signature writes how a function is called. Optional arguments stand in brackets; a function that takes one
-// table with required keys is written with braces.
+// signature writes how a function is called. Optional arguments stand in brackets; a function
+// that takes one table with required keys is written with braces.
 func signature(name string, f declare.Func) string {
 	if len(f.Params) == 0 && hasRequired(f.Options) {
 		return name + "{" + strings.Join(requiredKeys(f.Options), ", ") + "}"
@@ -25,7 +25,7 @@ func signature(name string, f declare.Func) string {
 	return b.String()
 }
 
-// writeParam gives the number of brackets it opened.
+// writeParam writes a parameter and returns the number of brackets that it opened.
 func writeParam(b *strings.Builder, at int, name string, required bool) int {
 	opened := 0
 	if !required {

@@ -10,7 +10,8 @@ import (
 
 const width = 100
 
-// Text renders a thing for a terminal; the last line ends with a newline. Empty for a topic of no known kind.
+// Text renders a thing for a terminal; the last line ends with a newline. Empty for a topic of no
+// known kind.
 func Text(reg *declare.Registry, topic declare.Topic) string {
 	w := &textWriter{reg: reg}
 	switch item := topic.Item.(type) {
@@ -123,7 +124,7 @@ func (w *textWriter) class(c *declare.Class) {
 	w.listing("Methods", methods)
 }
 
-// methodsOf are the declared methods, and the one that every record has.
+// methodsOf returns the declared methods, and the one that every record has.
 func methodsOf(c *declare.Class) []declare.Func {
 	if !c.Record {
 		return c.Methods
@@ -150,7 +151,7 @@ func (w *textWriter) section(title string, rows []row) {
 	}
 }
 
-// widest gives the widths of the first two columns, bounded so that docs keep room.
+// widest returns the widths of the first two columns, limited so that docs keep room.
 func widest(rows []row) (names, types int) {
 	for _, r := range rows {
 		names = max(names, utf8.RuneCountInString(r.name))
@@ -159,8 +160,8 @@ func widest(rows []row) (names, types int) {
 	return min(names, 32), min(types, 28)
 }
 
-// wrap breaks a text at spaces; the lines after the first begin with indent, which is also taken to be the
-// width already used on the first.
+// wrap breaks a text at spaces; the lines after the first begin with indent, which is also taken
+// to be the width already used on the first.
 func wrap(text, indent string, most int) string {
 	room := max(most-utf8.RuneCountInString(indent), 30)
 	var b strings.Builder

@@ -90,7 +90,7 @@ func kindName(k declare.Kind) string {
 	return "data"
 }
 
-// paramType writes the type of an argument with what the tags say of it.
+// paramType writes the type of an argument, with the rules in its tags.
 func paramType(reg *declare.Registry, p declare.Param) string {
 	t := *p.Type
 	t.Optional = false
@@ -123,7 +123,7 @@ func choices(p declare.Param) string {
 	return list
 }
 
-// remarks are what a parameter's doc ends with: bounds and default.
+// remarks returns the end of a parameter's doc: its bounds and its default.
 func remarks(p declare.Param) string {
 	var parts []string
 	if p.Min != nil {

@@ -8,7 +8,7 @@ import (
 var (
 	// header is a header that authenticates, to the end of its line.
 	header = regexp.MustCompile(`(?i)\b((?:proxy-)?authorization|x-api-key|x-auth-token|(?:set-)?cookie)(["']?\]?\s*[:=]\s*)[^\n]*`)
-	// scheme is what such a header says.
+	// scheme matches the value of an Authorization header.
 	scheme = regexp.MustCompile(`(?i)\b(bearer|basic)(\s+)[a-z0-9._~+/=-]{4,}`)
 	// shortPair is a short name that means a secret, with its value.
 	shortPair = regexp.MustCompile(`(?i)((?:^|[^a-z0-9])(?:[a-z0-9]+[_-])*(?:pass|pw|auth|pat|otp|pin|access[_-]?key|signature|sig)["']?\s*[=:]\s*)("[^"]*"|'[^']*'|[^\s,;}&]+)`)
@@ -22,7 +22,8 @@ var (
 	hook = regexp.MustCompile(`(?i)((?:hooks\.slack\.com/(?:services|workflows)|discord(?:app)?\.com/api/webhooks|api\.telegram\.org/bot))/?[^\s"']+`)
 	// privateKey is a key in PEM, whose end may be missing.
 	privateKey = regexp.MustCompile(`(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----.*`)
-	// shortFlag is a parameter whose value is the next word, by names that are a secret on their own.
+	// shortFlag is a parameter whose value is the next word, by names that are a secret on their
+	// own.
 	shortFlag = regexp.MustCompile(`(?i)^(?:-p|--?(?:[a-z0-9]+[_-])*(?:pass|pw|auth|pat|otp|pin|access[_-]?key|authorization|bearer|cookie))$`)
 	// glued is the flag -p with its value, as mysql takes it.
 	glued = regexp.MustCompile(`(?s)^(-p=?)[^=].*$`)
@@ -32,7 +33,7 @@ var (
 	account = regexp.MustCompile(`(?s)^([^:]*:).*$`)
 )
 
-// maskForms takes out what is a secret by its own form, or by a name that is short.
+// maskForms masks secrets that are recognised by their own form, or by a name that is short.
 func maskForms(text string) string {
 	text = privateKey.ReplaceAllString(text, masked)
 	text = hook.ReplaceAllString(text, "${1}/"+masked)
@@ -43,8 +44,8 @@ func maskForms(text string) string {
 	return shortPair.ReplaceAllString(text, "${1}"+masked)
 }
 
-// MaskArguments does what Mask does for the words of a command line, in which a flag has its value in
-// the next word.
+// MaskArguments masks the words of a command line, like Mask. A flag may have its value in the
+// next word.
 func MaskArguments(words []string) []string {
 	list := make([]string, len(words))
 	for i, word := range words {

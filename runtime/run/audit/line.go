@@ -1,10 +1,10 @@
-// Package audit keeps a record of what runs have changed: a file of one JSON object a line, which
-// is only ever added to.
+// Package audit keeps a record of the changes that runs make: a file with one JSON object per
+// line, to which lines are only appended.
 //
-// A change has a line before it is sent, with the outcome "started", and one after it with the
-// outcome. Both say all there is to say of it, so either can be read alone. Where only the first is
-// there, the process was ended in between, and whether the change took effect is not known. A run
-// that changes something ends with a line of its own; a run that only reads leaves none.
+// A change has a line with the outcome "started" before it is sent, and one with its outcome
+// after it. Both lines are complete, so either can be read alone. If only the first exists, the
+// process was ended in between, and it is unknown if the change took effect. A run that changes
+// something ends with a line of its own. A run that only reads leaves none.
 package audit
 
 import "time"
@@ -28,7 +28,7 @@ const (
 // idsPerLine bounds a line: a change of more ids has more lines.
 const idsPerLine = 1000
 
-// A Run says who runs what. Each line of a change and of an end has it.
+// A Run identifies a run: the user, the script and its arguments. Each line has it.
 type Run struct {
 	ID        string   `json:"run"`
 	User      string   `json:"user,omitempty"`
@@ -43,7 +43,7 @@ type Run struct {
 	Reason    string   `json:"reason,omitempty"`
 }
 
-// A Change is what one call changes.
+// A Change describes the change of one call.
 type Change struct {
 	Number    int      `json:"change,omitempty"` // within its run, from 1
 	Database  string   `json:"database,omitempty"`

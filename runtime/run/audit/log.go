@@ -11,15 +11,16 @@ import (
 )
 
 const (
-	// syncDelay is how long a line may be in memory of the operating system only. What reached that
-	// survives the end of the process; this bounds what a crash of the machine takes along.
+	// syncDelay is the longest time that a line is only in the memory of the operating system.
+	// Such a line survives the end of the process, but not a crash of the machine.
 	syncDelay = 100 * time.Millisecond
-	// syncAbove is how many ids make a change wait for the disk: one of more than a line of them is not over before its
-	// lines are there.
+	// syncAbove is how many ids make a change wait for the disk: one of more than a line of them
+	// is not over before its lines are there.
 	syncAbove = idsPerLine
 )
 
-// A Log is the record of one run. It opens its file at the first change. It is safe for concurrent use.
+// A Log is the record of one run. It opens its file at the first change. It is safe for
+// concurrent use.
 type Log struct {
 	path  func() (string, error)
 	run   *Run
@@ -35,8 +36,9 @@ type Log struct {
 	changes int
 }
 
-// New makes the log of a run. path says where its file is; it is asked, and the file made, when something
-// is about to change. mask takes secrets out of texts. What run says may change until the first change.
+// New returns the log of a run. path returns the place of its file; it is called, and the file
+// made, before the first change. mask removes secrets from texts. The fields of run may change
+// until the first change.
 func New(path func() (string, error), run *Run, clock func() time.Time, mask func(string) string) *Log {
 	return &Log{path: path, run: run, clock: clock, mask: mask}
 }
@@ -63,9 +65,9 @@ func (l *Log) Begin(c Change) (*Entry, error) {
 	return &Entry{l, c, l.syncBeside(c)}, nil
 }
 
-// syncBeside has the lines of a change of many ids written to the disk while the database is at the change, which takes
-// as long. They are in the operating system's hands before, so that only a crash of the machine in between could take
-// them along.
+// syncBeside has the lines of a change of many ids written to the disk while the database is at
+// the change, which takes as long. They are in the operating system's hands before, so that only
+// a crash of the machine in between could take them along.
 func (l *Log) syncBeside(c Change) <-chan error {
 	if len(c.IDs) <= syncAbove {
 		return nil
@@ -75,7 +77,8 @@ func (l *Log) syncBeside(c Change) <-chan error {
 	return done
 }
 
-// writeStart writes the lines of a change, the one that begins it last: what is not there was not sent.
+// writeStart writes the lines of a change. The line "started" comes last, so a change without it
+// was not sent.
 func (l *Log) writeStart(c Change) error {
 	for from := idsPerLine; from < len(c.IDs); from += idsPerLine {
 		more := Change{Number: c.Number, IDs: part(c.IDs, from), From: part(c.From, from)}
@@ -98,8 +101,8 @@ func (l *Log) line(c Change, outcome string) Line {
 	return Line{Event: EventChange, Change: c, Outcome: outcome}
 }
 
-// End writes what became of a change. changed is how many have changed, failure why it did not
-// succeed. An error means that nothing more is to be changed.
+// End writes the outcome of a change. changed is the number of changed things, failure the reason
+// if it failed. If End returns an error, nothing more may be changed.
 func (e *Entry) End(outcome string, ids []string, changed int64, failure error) error {
 	l := e.log
 	var unsynced error
@@ -123,7 +126,8 @@ func (e *Entry) End(outcome string, ids []string, changed int64, failure error) 
 	return nil
 }
 
-// Deny writes that a change was refused. Where no file can be written there is none: nothing was changed.
+// Deny writes that a change was refused. Where no file can be written there is none: nothing was
+// changed.
 func (l *Log) Deny(c Change, why error) {
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
@@ -139,7 +143,8 @@ func (l *Log) Deny(c Change, why error) {
 
 var errOver = errors.New("the run is over")
 
-// Close writes how a run ended, if it changed anything, and frees the file. Nothing can be changed after it.
+// Close writes how a run ended, if it changed anything, and frees the file. Nothing can be
+// changed after it.
 func (l *Log) Close(outcome string, code int) error {
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
@@ -258,13 +263,13 @@ func (e *UnwritableError) Error() string {
 	return fmt.Sprintf("the audit log cannot be written: %v", e.Err)
 }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (e *UnwritableError) Unwrap() error { return e.Err }
 
 // Code is Denied.
 func (e *UnwritableError) Code() string { return "Denied" }
 
-// Hint says what helps.
+// Hint returns advice.
 func (e *UnwritableError) Hint() string {
 	return "nothing is changed without a record of it: --audit FILE names another file"
 }

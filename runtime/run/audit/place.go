@@ -43,8 +43,8 @@ func placeOf(path string, file *os.File) place {
 	return place{full, info, info.Size()}
 }
 
-// check returns an error if the path no longer leads to the file, or if lines of it are gone: what is
-// written to such a file is lost, and nothing may be changed without a record of it.
+// check returns an error if the path no longer leads to the file, or if lines of it are gone.
+// Lines written to such a file would be lost, and nothing may be changed without a record of it.
 func (p *place) check(file *os.File) error {
 	if p.file == nil {
 		return nil

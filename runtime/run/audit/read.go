@@ -14,8 +14,8 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/plainfile"
 )
 
-// Lines gives the lines of a file, in their order. A line that cannot be read is passed over: a crash
-// may have cut it short. A file that does not exist has no lines.
+// Lines returns the lines of a file in their order. A line that cannot be read is skipped,
+// because a crash may have cut it short. A file that does not exist has no lines.
 func Lines(path string) iter.Seq2[Line, error] {
 	return func(yield func(Line, error) bool) {
 		file, err := plainfile.Open(path)
@@ -49,7 +49,7 @@ func named(path string, err error) error {
 	return fmt.Errorf("%s: %w", path, err)
 }
 
-// The outcomes of a run beside those that Close was given.
+// Unfinished is the outcome of a run without an end line.
 const Unfinished = "unfinished" // it goes on, or was ended from outside
 
 // A Summary is a run as a list shows it.
@@ -58,14 +58,15 @@ type Summary struct {
 	Started  time.Time
 	Ended    time.Time // zero while it is not known to have ended
 	Changes  int       // calls that were sent
-	Changed  int64     // what they have changed, as far as it is known
+	Changed  int64     // number of changed things, as far as it is known
 	Outcome  string
 	ExitCode *int
-	// Databases are those that it changed, or was refused to, in the order in which they came up.
+	// Databases are the databases that the run changed, or was refused to change, in order of the
+	// first attempt.
 	Databases []string
 }
 
-// Summaries gives the runs of a file, in the order in which they began to change something.
+// Summaries returns the runs of a file, in the order of their first change.
 func Summaries(path string) ([]*Summary, error) {
 	var list []*Summary
 	byID := map[string]*Summary{}
@@ -100,8 +101,8 @@ func (s *Summary) add(line Line) {
 	}
 }
 
-// Changes gives the changes of a run, each once, with its outcome and the time it was begun at: Started
-// where no outcome is known.
+// Changes returns the changes of a run, each once, with its outcome and the time at which it
+// began. The outcome is Started if it is unknown.
 func Changes(path, run string) ([]Line, error) {
 	var list []Line
 	at := map[int]int{}

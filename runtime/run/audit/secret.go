@@ -3,16 +3,19 @@ package audit
 import "regexp"
 
 var (
-	// secretURL is a URL that holds more than a place: from there on nothing is known for certain, since
-	// a password may have any sign, blanks too.
+	// secretURL is a URL that holds more than a place: from there on nothing is known for
+	// certain, since a password may have any sign, blanks too.
 	secretURL = regexp.MustCompile(`(?is)\b([a-z][a-z0-9+.-]*:/+)[^@]*@.*$`)
-	// serverURL is a database on a server. Even without an @ there may be a password before a missing host.
+	// serverURL is a database on a server. Even without an @ there may be a password before a
+	// missing host.
 	serverURL = regexp.MustCompile(`(?is)\b((?:postgres|postgresql|cockroachdb|mysql|mariadb|mongodb|redis)(?:\+[a-z0-9]+)?:/).*$`)
-	// fileParameters are those of a database file, one of which may be a secret.
+	// fileParameters matches the parameters of a database file, because one of them may be a
+	// secret.
 	fileParameters = regexp.MustCompile(`(?is)\b(sqlite3?(?:\+[a-z0-9]+)?:[^?\s]*\?).*$`)
 	// login is user:password@host without a scheme.
 	login = regexp.MustCompile(`(?s)[^\s:@"'=]+:[^\s@][^@]*@.*$`)
-	// keywords are a connection string, which speaks of a host, a user or a database by libpq's names.
+	// keywords are a connection string, which speaks of a host, a user or a database by libpq's
+	// names.
 	keywords = regexp.MustCompile(`(?is)\b(?:host|hostaddr|port|user|dbname|password)\s*=.*\b(?:host|hostaddr|port|user|dbname|password|passwd)\s*=.*$`)
 	// passwordPair is a password to the end of the text, for it may have any sign.
 	passwordPair = regexp.MustCompile(`(?is)\b([a-z_]*(?:password|passwd)\s*=\s*).*$`)
@@ -22,8 +25,9 @@ var (
 	secretFlag = regexp.MustCompile(`(?i)^--?[a-z0-9_-]*(?:password|passwd|passphrase|pwd|secret|token|credential|api[_-]?key|private[_-]?key)[a-z0-9_-]*$`)
 )
 
-// written are the ways in which a secret stands in the text of a program: a URL with a password, a database URL with
-// parameters or with neither host nor port, a login, a connection string, and a literal under a name of secretPair.
+// written are the ways in which a secret stands in the text of a program: a URL with a password,
+// a database URL with parameters or with neither host nor port, a login, a connection string, and
+// a literal under a name of secretPair.
 var written = regexp.MustCompile(`(?is)\b[a-z][a-z0-9+.-]*:/+[^\s/@:"']*:[^@]*@` +
 	`|\b(?:postgres|postgresql|cockroachdb|mysql|mariadb|mongodb|redis|sqlite3?)(?:\+[a-z0-9]+)?:[^\n]*\?` +
 	`|\b(?:postgres|postgresql|cockroachdb|mysql|mariadb|mongodb|redis)(?:\+[a-z0-9]+)?:/+[^\s@:"']*:(?:[^\d\n]|\d+[^\d/"'\]\s,])` +
@@ -36,9 +40,9 @@ func Written(text string) bool { return written.MatchString(text) }
 
 const masked = "***"
 
-// Mask takes out of a text what looks like a secret: a URL or a connection string from its user on, and
-// the value of a name such as password or token. Where a password begins is known, but not where one
-// ends that is not escaped, so what follows it goes too.
+// Mask masks the parts of a text that look like a secret: a URL or a connection string from its
+// user on, and the value of a name such as password or token. The end of an unescaped password is
+// unknown, so the rest of the text is masked too.
 func Mask(text string) string {
 	text = maskForms(text)
 	text = secretURL.ReplaceAllString(text, "${1}"+masked)

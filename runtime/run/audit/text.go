@@ -7,9 +7,8 @@ import (
 	"time"
 )
 
-// A lineText writes the lines of a run as JSON. It does so for each change twice, the second time when the answer of the
-// database has just come and little of the program is in the processor's caches: so it walks over no types, and what the
-// lines say of the run, which is more than the rest, it encodes once.
+// A lineText writes the lines of a run as JSON, without reflection, because every change writes
+// two. The fields of the run are the larger part of a line and are encoded once.
 type lineText struct {
 	who  []byte // the members of the run
 	id   []byte // the first of them alone
@@ -29,7 +28,8 @@ func newLineText(run Run) (t lineText, err error) {
 // inner is an object without its braces.
 func inner(object []byte) []byte { return object[1 : len(object)-1] }
 
-// encode gives a line with its end, which holds until the next call. Its members are those of Line, and the run's.
+// encode returns a line with its line end. The bytes are valid until the next call. The members
+// are the fields of Line and of the run.
 func (t *lineText) encode(l Line) []byte {
 	b := append(t.text[:0], `{"time":"`...)
 	b = l.Time.AppendFormat(b, time.RFC3339Nano)
@@ -119,7 +119,7 @@ func plainJSON(value any) ([]byte, error) {
 	return bytes.TrimSuffix(buffer.Bytes(), []byte("\n")), err
 }
 
-// plain tells whether a text is itself between quotes.
+// plain returns true if a text needs no escapes in JSON.
 func plain(text string) bool {
 	for i := range len(text) {
 		if c := text[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {

@@ -7,7 +7,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// Lines are read as what they are written as: a member that one side forgets, or spells in another way, is found here.
+// Lines are read as what they are written as: a member that one side forgets, or spells in
+// another way, is found here.
 func TestALineIsEncodedAsItsTypeSays(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

@@ -7,18 +7,18 @@ import (
 	"github.com/dbos-script/dbos-script/client"
 )
 
-// A DeniedError says that a run may not change what it was about to change. It ends the run.
+// A DeniedError is returned if a run may not make a change. It ends the run.
 type DeniedError struct {
 	message, hint string
 }
 
-// Error says what was refused, and why.
+// Error returns the refusal and its reason.
 func (e *DeniedError) Error() string { return e.message }
 
 // Code is Denied.
 func (e *DeniedError) Code() string { return "Denied" }
 
-// Hint says what allows it.
+// Hint names the flag that allows the change.
 func (e *DeniedError) Hint() string { return e.hint }
 
 // allowed holds a change against the limit, and asks where the run gets large.
@@ -57,7 +57,7 @@ func (g *Guard) confirm(ctx context.Context, q Question) error {
 	return nil
 }
 
-// Text says what is about to happen: "resume_workflows of 200 workflows, after 75 changed before".
+// Text describes the change: "resume_workflows of 200 workflows, after 75 changed before".
 func (q Question) Text() string {
 	text := fmt.Sprintf("%s of %s", q.Operation, counted(q.Count, q.Of))
 	if q.Final {

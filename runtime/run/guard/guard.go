@@ -1,6 +1,7 @@
-// Package guard decides on what a run may change. Every change of every client of a run passes its
-// Gate: it counts it against the limit, asks where the run gets large, writes it to the audit log, and
-// keeps what the run says at its end. In a dry run it collects the plan.
+// Package guard decides which changes a run may make. Every change of every client of a run
+// passes its Gate, which counts it against the limit, asks for confirmation of a large run,
+// writes it to the audit log, and keeps the figures for the report at the end. In a dry run it
+// collects the plan.
 package guard
 
 import (
@@ -15,13 +16,14 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/run/audit"
 )
 
-// Config says what a run may change.
+// Config sets the limits of a run.
 type Config struct {
-	// MaxChanges is how many workflows the run may change; negative is no limit. A schedule, or a version,
-	// counts as one, and so does an id that turns out to need no change.
+	// MaxChanges is how many workflows the run may change; negative is no limit. A schedule, or a
+	// version, counts as one, and so does an id that turns out to need no change.
 	MaxChanges int64
-	// ConfirmAbove is how many it may change before somebody is asked. Where somebody can be asked, a
-	// change that cannot be undone is asked about however few they are. Yes is the answer beforehand.
+	// ConfirmAbove is how many it may change before somebody is asked. Where somebody can be
+	// asked, a change that cannot be undone is asked about however few they are. Yes is the
+	// answer beforehand.
 	ConfirmAbove int64
 	Yes          bool
 	// Ask asks the person at the terminal. Nil where there is nobody: then more needs Yes.
@@ -30,13 +32,13 @@ type Config struct {
 	DryRun bool
 	// Log is where changes are written before and after they are sent; nil writes none.
 	Log *audit.Log
-	// Waiting is told of a change under way when the run is ended, and why it is; nil tells nobody.
+	// Waiting is called if the run ends during a change, with the reason. It may be nil.
 	Waiting func(operation string, cause error)
 	// Abort ends the run, so that a script cannot go on over a refusal.
 	Abort func(error)
 }
 
-// A Question is what somebody is asked before a run goes on.
+// A Question asks the user if a run may go on.
 type Question struct {
 	Operation string // resume_workflows
 	Count     int64  // how many this call is about
@@ -72,15 +74,16 @@ type underWay struct {
 // New makes the guard of a run.
 func New(config Config) *Guard { return &Guard{config: config, confirmed: config.Yes} }
 
-// Begin makes what follows a piece of its own, as an input at a prompt is: the count of a question starts
-// anew, and what was confirmed holds no more. MaxChanges goes on counting, because it bounds the session.
+// Begin starts a new input at a prompt: the count for the question starts anew, and a
+// confirmation is void. MaxChanges goes on counting, because it limits the session.
 func (g *Guard) Begin() {
 	g.mutex.Lock()
 	defer g.mutex.Unlock()
 	g.total, g.confirmed, g.tallies = 0, g.config.Yes, tallies{}
 }
 
-// Gate is what a client of a database asks before every change. database is how the record names it.
+// Gate returns the gate that a client of a database asks before every change. database is its
+// name in the record.
 func (g *Guard) Gate(database string) client.Gate {
 	return func(ctx context.Context, change *client.Change, apply func() error) error {
 		g.mutex.Lock()
@@ -125,7 +128,8 @@ func (g *Guard) carry(ctx context.Context, database string, change *client.Chang
 	return err
 }
 
-// nothing is a call that was found to have nothing to change. It needs no permission, and no record.
+// nothing is a call that was found to have nothing to change. It needs no permission, and no
+// record.
 func (g *Guard) nothing(operation string, change *client.Change, apply func() error) error {
 	err := apply()
 	if err == nil {
@@ -156,7 +160,8 @@ func (g *Guard) watched(ctx context.Context, operation string, apply func() erro
 	return apply()
 }
 
-// wait tells of the change under way, if it is one of the run that has ended: the next one may have begun.
+// wait reports the current change if it belongs to the run that has ended. The next run may have
+// begun.
 func (g *Guard) wait(ctx context.Context) {
 	change := g.underWay.Load()
 	if change != nil && change.end == ctx.Done() && g.underWay.CompareAndSwap(change, nil) {

@@ -138,7 +138,8 @@ func TestAFailureIsWrittenAndGoesOn(t *testing.T) {
 	}
 }
 
-// Whatever is under way when a run ends is told once, and so is what begins at that moment; what is over is not.
+// Whatever is under way when a run ends is told once, and so is what begins at that moment; what
+// is over is not.
 func TestAChangeUnderWayIsWaitedFor(t *testing.T) {
 	t.Parallel()
 	told := make(chan string, 10)

@@ -3,7 +3,7 @@ package guard
 // An Act is a call that changes something outside of the database: a file, a program, a request.
 type Act struct {
 	Function string // exec.run
-	Target   string // what it is about, without secrets
+	Target   string // the file, host or program, without secrets
 	Size     int64  // how many bytes are written or sent
 	Done     bool   // false if the dry run left it undone
 }
@@ -65,7 +65,7 @@ func (g *Guard) Outside(a Act) {
 	g.plan.outside.add(a)
 }
 
-// outside counts the calls that were left undone, and those that were made.
+// outside returns the numbers of skipped and of executed calls.
 func (p Plan) outside() (undone, done int64) {
 	for _, line := range p.Outside {
 		if line.Done {

@@ -11,7 +11,7 @@ import (
 // examples is how many ids a line of a plan names.
 const examples = 3
 
-// A PlanLine is what a dry run would do to the things of one kind.
+// A PlanLine counts the effects of one operation, in a dry run, on things of one kind.
 type PlanLine struct {
 	Operation string
 	State     string // of the workflow or schedule; of a fork its original's; empty where there is none yet
@@ -45,7 +45,8 @@ func (p *plan) add(change *client.Change, failure error) {
 	}
 }
 
-// isMissing holds for a change of one thing that does not exist, which says more than the name of the error.
+// isMissing holds for a change of one thing that does not exist, which says more than the name of
+// the error.
 func isMissing(change *client.Change) bool {
 	return !change.New && change.From == nil && len(change.Affected) == 1 && change.Affected[0].Effect == client.EffectMissing
 }
@@ -74,7 +75,7 @@ func (l *PlanLine) count(ids ...string) {
 	l.Examples = append(l.Examples, ids[:min(len(ids), examples-len(l.Examples))]...)
 }
 
-// A Plan is what a dry run would have done.
+// A Plan lists the changes that a dry run would have made.
 type Plan struct {
 	Lines   []PlanLine
 	Calls   int64
@@ -82,7 +83,7 @@ type Plan struct {
 	Outside []OutsideLine
 }
 
-// Plan gives what was collected so far.
+// Plan returns the plan collected so far.
 func (g *Guard) Plan() Plan {
 	g.mutex.Lock()
 	defer g.mutex.Unlock()

@@ -25,7 +25,7 @@ func (s *summary) add(operation, outcome string, count, changed int64) {
 	line.Changed += changed
 }
 
-// Summary gives what the run has changed so far, and what it was refused.
+// Summary returns the changes and the refusals of the run so far.
 func (g *Guard) Summary() []SummaryLine {
 	g.mutex.Lock()
 	defer g.mutex.Unlock()

@@ -6,7 +6,7 @@ import (
 	"github.com/dbos-script/dbos-script/client"
 )
 
-// A TallyLine counts what the calls of one operation did to the things that they named.
+// A TallyLine counts the outcomes of one operation's calls.
 type TallyLine struct {
 	Operation string
 	client.Tally
@@ -33,8 +33,9 @@ func (t *tallies) add(operation string, change *client.Change) {
 	line.Changed += change.Changed
 }
 
-// Tallies returns what the run, or since Begin the input at a prompt, did to the workflows, schedules and versions that
-// its calls named. Calls that make new ones are among them only where they report each.
+// Tallies returns the outcomes for the workflows, schedules and versions that calls named: of the
+// run, or of one input at a prompt, since Begin. Calls that make new things are included only if
+// they report each of them.
 func (g *Guard) Tallies() []TallyLine {
 	g.mutex.Lock()
 	defer g.mutex.Unlock()

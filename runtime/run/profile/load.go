@@ -16,7 +16,7 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/plainfile"
 )
 
-// FileName is what a file of profiles is called.
+// FileName is the name of a file of profiles.
 const FileName = "dbos-script.toml"
 
 // file is a whole file.
@@ -24,9 +24,9 @@ type file struct {
 	Profile map[string]Profile `toml:"profile"`
 }
 
-// Find gives a profile by its name. It looks through the files in their order, and takes the whole
-// profile from the first that has it; a file that does not exist is passed over. The error of a
-// name that none has lists those that there are.
+// Find returns the profile of a name. It reads the files in order and takes the whole profile
+// from the first that has it; missing files are skipped. If no file has it, the error lists the
+// existing names.
 func Find(name string, files []string) (Profile, error) {
 	var known, read []string
 	for _, path := range files {
@@ -59,7 +59,7 @@ func enumerated(names []string) string {
 	return strings.Join(names, ", ")
 }
 
-// Names lists the profiles of the files, each once. What cannot be read has none.
+// Names lists the profiles of the files, each once. Unreadable files are skipped.
 func Names(files []string) []string {
 	var names []string
 	for _, path := range files {
@@ -70,8 +70,8 @@ func Names(files []string) []string {
 	return slices.Compact(names)
 }
 
-// Files are the places of a file, the nearest first: the folder and those above it, then the
-// user's own folder of configuration.
+// Files returns the paths to search, the nearest first: the folder and all folders above it, then
+// the user's configuration folder.
 func Files(folder, config string) []string {
 	var files []string
 	for at := folder; ; at = filepath.Dir(at) {
@@ -119,7 +119,8 @@ func load(path string) (map[string]Profile, error) {
 	return f.Profile, nil
 }
 
-// unknownKeys returns the first unknown key of each profile. One outside of all profiles is an error of the file.
+// unknownKeys returns the first unknown key of each profile. One outside of all profiles is an
+// error of the file.
 func unknownKeys(path string, err error) (map[string]error, error) {
 	var missing *toml.StrictMissingError
 	if !errors.As(err, &missing) {
@@ -138,7 +139,7 @@ func unknownKeys(path string, err error) (map[string]error, error) {
 	return unknown, nil
 }
 
-// explain says what is wrong with a file in words that are not the decoder's.
+// explain describes a mistake in a file without the decoder's jargon.
 func explain(path string, err error) error {
 	var unknown *toml.StrictMissingError
 	var wrong *toml.DecodeError

@@ -8,7 +8,7 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-// A Profile is one table of a file. What it does not set is nil, or empty.
+// A Profile is one table of a file. Keys that are not set are nil, or empty.
 type Profile struct {
 	Name string `toml:"-"`
 	File string `toml:"-"` // where it stands
@@ -36,13 +36,13 @@ type Profile struct {
 	AllowDB []string `toml:"allow-db"`
 }
 
-// What Confirm says: that yes is enough of an answer, or that the profile's name is to be typed.
+// Values of Confirm: the answer yes is enough, or the user has to type the profile's name.
 const (
 	ConfirmYes  = "yes"
 	ConfirmName = "name"
 )
 
-// keys are those of a profile, each with what it takes.
+// keys maps the keys of a profile to a description of their values.
 var keys = map[string]string{
 	"url": "a text", "schema": "a text", "sdk": "a text", "colour": "a text", "color": "a text", "confirm": "a text", "audit": "a text",
 	"allow-db":  "a list of texts",
@@ -56,11 +56,11 @@ func Colours() []string {
 	return []string{"red", "yellow", "green", "blue", "magenta", "cyan"}
 }
 
-// A Setting is a flag of the command, with the value the profile gives it.
+// A Setting is a flag of the command with the profile's value for it.
 type Setting struct{ Flag, Value string }
 
-// Settings are what the profile says of the command's flags. lookup gives environment variables,
-// to which url may refer; one that is not set is an error.
+// Settings returns the flags that the profile sets. lookup returns environment variables, to
+// which url may refer. A variable that is not set is an error.
 func (p Profile) Settings(lookup func(string) (string, bool)) ([]Setting, error) {
 	var list []Setting
 	if p.URL != nil {
@@ -120,7 +120,7 @@ func (p Profile) check() error {
 	return nil
 }
 
-// wrong is an error about what the profile says.
+// wrong returns an error about a value in the profile.
 func (p Profile) wrong(format string, values ...any) error {
 	return fmt.Errorf("profile %q in %s: %s", p.Name, p.File, fmt.Sprintf(format, values...))
 }
