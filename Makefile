@@ -91,5 +91,6 @@ lint: ## Check format, vet, staticcheck and the layers
 	@bad=$$($(GO_FILES) | xargs -0r gofmt -l); [ -z "$$bad" ] || { printf 'gofmt would change:\n%s\n' "$$bad" >&2; exit 1; }
 	go vet -tags interop ./...
 	go -C tests/interop/goapp vet .
+	go -C tests/interop/goapp vet -modfile=v1.3.0.mod .
 	$(STATICCHECK) -tags interop ./...
 	go test ./tests/layers

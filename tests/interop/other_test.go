@@ -20,12 +20,15 @@ import (
 // Applications of the Go and the Python SDK are driven without a word about their SDK: their rows show it.
 func TestApplicationsOfGoAndPython(t *testing.T) {
 	t.Parallel()
-	for _, sdk := range []peer.SDK{peer.Go, peer.Python} {
+	for _, sdk := range peer.Others() {
+		if sdk.Language == peer.Java {
+			continue
+		}
 		for backend, database := range map[string]func(*testing.T) string{
 			"sqlite":   func(t *testing.T) string { return "sqlite:" + filepath.Join(t.TempDir(), "app.sqlite") },
 			"postgres": func(t *testing.T) string { return pgtest.NewDatabase(t) },
 		} {
-			t.Run(string(sdk)+" on "+backend, func(t *testing.T) {
+			t.Run(sdk.String()+" on "+backend, func(t *testing.T) {
 				t.Parallel()
 				o := &other{site: site{database: database(t)}, sdk: sdk}
 				o.start(t)
@@ -49,14 +52,23 @@ type other struct {
 
 func (o *other) start(t *testing.T) {
 	t.Helper()
+	o.app = launchOther(t, o.sdk, peer.Options{DatabaseURL: o.database})
+}
+
+// launchOther starts an application of any SDK, which ends with the test.
+func launchOther(t *testing.T, sdk peer.SDK, opts peer.Options) *peer.Application {
+	t.Helper()
+	if _, err := sdk.Install(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	ctx, cancel := context.WithTimeout(t.Context(), launchTime)
 	defer cancel()
-	app, err := peer.StartOther(ctx, o.sdk, o.database)
+	app, err := peer.StartOther(ctx, sdk, opts)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { app.Stop() })
-	o.app = app
+	return app
 }
 
 // refusesBlind wants a schedule to be refused before anything has run: a wrong guess stops all schedules.
@@ -71,20 +83,22 @@ func (o *other) refusesBlind(t *testing.T) {
 // showsItself has the application run something and make a schedule of its own.
 func (o *other) showsItself(t *testing.T) {
 	t.Helper()
-	o.ask(t, peer.Request{Do: "start", Args: []any{map[string]any{"n": 1}}}, nil)
+	o.site.start(t, "shown", "echo", map[string]any{"n": 1})
+	o.ask(t, peer.Request{Do: "result", WorkflowID: "shown"}, nil)
 	o.ask(t, peer.Request{Do: "schedule", Key: "own", Args: []any{"* * * * * *", map[string]any{"shop": "own"}}}, nil)
 	info := o.describe(t)
-	want := map[peer.SDK]string{peer.Go: "DBOS_JSON", peer.Python: "py_pickle"}[o.sdk]
-	if len(info.Owners) != 1 || info.Owners[0].SDK != o.sdk || !strings.Contains(info.Owners[0].Why, want) {
-		t.Errorf("db info says of the application %+v, want %s because of %s", info.Owners, o.sdk, want)
+	want := map[peer.Language]string{peer.Go: "DBOS_JSON", peer.Python: "py_pickle"}[o.sdk.Language]
+	if len(info.Owners) != 1 || info.Owners[0].SDK != o.sdk.Language || !strings.Contains(info.Owners[0].Why, want) {
+		t.Errorf("db info says of the application %+v, want %s because of %s", info.Owners, o.sdk.Language, want)
 	}
 }
 
 // describe returns what db info says of owners and schedules.
 func (o *other) describe(t *testing.T) (info struct {
 	Owners []struct {
-		SDK peer.SDK
-		Why string
+		Application string
+		SDK         peer.Language
+		Why         string
 	}
 	Unreadable []struct{ Name, Reason, Repair string } `json:"unreadable schedules"`
 }) {
@@ -171,7 +185,7 @@ func (o *other) goesOnAfterRestart(t *testing.T) {
 func (o *other) repairsContext(t *testing.T) {
 	t.Helper()
 	o.app.Stop()
-	foreign := map[peer.SDK]string{peer.Go: "gASVCgAAAAAAAAB9lIwBYZRLAXMu", peer.Python: `{"shop":"north"}`}[o.sdk]
+	foreign := map[peer.Language]string{peer.Go: "gASVCgAAAAAAAAB9lIwBYZRLAXMu", peer.Python: `{"shop":"north"}`}[o.sdk.Language]
 	o.exec(t, "UPDATE {workflow_schedules} SET context = '"+foreign+"' WHERE schedule_name = 'ours'")
 	broken := o.describe(t).Unreadable
 	if len(broken) != 1 || broken[0].Name != "ours" || !strings.Contains(broken[0].Reason, "context") {

@@ -6,6 +6,7 @@ import { plain, revive, workflow } from './plain.mjs';
 import { registered } from './workflows.mjs';
 import { settings } from './settings.mjs';
 import { shops } from './classes.mjs';
+import { common } from './common.mjs';
 
 let clientPromise;
 
@@ -27,6 +28,8 @@ async function invoke(target, method, args) {
 
 /** What a request's "do" may say. */
 const verbs = {
+  ...common(client),
+
   /** Any method of DBOS, from inside the application. */
   dbos: ({ method, args = [] }) => invoke(DBOS, method, args),
 

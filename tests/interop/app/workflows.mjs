@@ -121,7 +121,7 @@ async function nothing() {}
 async function tick(scheduledFor, context) {
   const at = scheduledFor instanceof Date ? scheduledFor.toISOString() : scheduledFor;
   note('tick', DBOS.workflowID);
-  return { at, type: scheduledFor instanceof Date ? 'date' : typeof scheduledFor, context };
+  return { at, type: scheduledFor instanceof Date ? 'date' : typeof scheduledFor, year: new Date(at).getUTCFullYear(), context };
 }
 
 const plain = { add, echo, whoami, mark, hold, flaky, tolerant, broken, journey, slow, sleeper, parent, kinds, nothing, tick };

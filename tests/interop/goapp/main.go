@@ -1,11 +1,13 @@
 // Command goapp is an application on the DBOS SDK for Go. A test drives it over standard input and output: one JSON
-// request a line, one JSON response a line.
+// request a line, one JSON response a line, as tests/interop/peer says.
 //
-// It is a module of its own, because dbos-script does not depend on the SDK.
+// It is a module of its own, because dbos-script does not depend on the SDK. Its go.mod requires the newest version;
+// v*.mod beside it require older ones, for "go build -modfile".
 package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -17,8 +19,8 @@ import (
 	_ "github.com/dbos-inc/dbos-transact-golang/dbos/driver/sqlite"
 )
 
-// pollInterval is how often the application looks for changed schedules.
-const pollInterval = 250 * time.Millisecond
+// pollInterval is how often the application looks for changed schedules, and at its queue.
+const pollInterval = 200 * time.Millisecond
 
 func main() {
 	if err := run(); err != nil {
@@ -28,37 +30,45 @@ func main() {
 }
 
 func run() error {
+	url, name := os.Getenv("PEER_DATABASE_URL"), setting("PEER_NAME", "goapp")
+	logger := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	app, err := dbos.NewContext(context.Background(), dbos.Config{
-		AppName: "goapp", DatabaseURL: os.Getenv("PEER_DATABASE_URL"), ApplicationVersion: "v1", ExecutorID: "goapp-1",
-		SchedulerPollingInterval: pollInterval, Logger: slog.New(slog.NewTextHandler(os.Stderr, nil)),
+		AppName: name, DatabaseURL: url, ApplicationVersion: setting("PEER_VERSION", "v1"), ExecutorID: setting("PEER_EXECUTOR", "goapp-1"),
+		SchedulerPollingInterval: pollInterval, Logger: logger,
 	})
 	if err != nil {
 		return err
 	}
-	dbos.RegisterWorkflow(app, tick, dbos.WithWorkflowName("tick"))
-	dbos.RegisterWorkflow(app, echo, dbos.WithWorkflowName("echo"))
+	starters := register(app)
 	if err := dbos.Launch(app); err != nil {
 		return err
 	}
-	if _, err := dbos.RegisterQueue(app, "ordinary", dbos.WithQueueBasePollingInterval(pollInterval)); err != nil {
+	if _, err := dbos.RegisterQueue(app, setting("PEER_QUEUE", "ordinary"), dbos.WithQueueBasePollingInterval(pollInterval)); err != nil {
 		return err
 	}
-	return serve(app)
+	client, err := dbos.NewClient(context.Background(), dbos.ClientConfig{DatabaseURL: url, AppName: name, Logger: logger})
+	if err != nil {
+		return err
+	}
+	return serve(&driver{app: app, client: client, starters: starters})
 }
 
+func setting(name, otherwise string) string { return cmp.Or(os.Getenv(name), otherwise) }
+
 // serve answers requests until standard input ends.
-func serve(app dbos.Context) error {
+func serve(d *driver) error {
 	out := json.NewEncoder(os.Stdout)
 	if err := out.Encode(map[string]bool{"ready": true}); err != nil {
 		return err
 	}
 	lines := bufio.NewScanner(os.Stdin)
+	lines.Buffer(nil, 1<<20)
 	for lines.Scan() {
 		var asked request
 		if err := json.Unmarshal(lines.Bytes(), &asked); err != nil {
 			return err
 		}
-		value, err := asked.do(app)
+		value, err := d.answer(asked)
 		answer := map[string]any{"id": asked.ID, "value": value}
 		if err != nil {
 			answer = map[string]any{"id": asked.ID, "error": map[string]string{"name": "Error", "message": err.Error()}}
@@ -69,13 +79,3 @@ func serve(app dbos.Context) error {
 	}
 	return lines.Err()
 }
-
-// tick returns what a run of a schedule was told.
-func tick(_ dbos.Context, input dbos.ScheduledWorkflowInput) (any, error) {
-	told, err := dbos.DecodeScheduleContext[any](input)
-	at := input.ScheduledTime
-	return map[string]any{"at": at.UTC().Format(time.RFC3339Nano), "year": at.Year(), "context": told}, err
-}
-
-// echo returns its input.
-func echo(_ dbos.Context, input map[string]any) (map[string]any, error) { return input, nil }

@@ -8,78 +8,183 @@ import (
 	"github.com/dbos-inc/dbos-transact-golang/dbos"
 )
 
-// A request is one thing to do. Key names a schedule; Args depend on Do.
+// A request is one thing to do; which fields count depends on Do.
 type request struct {
-	ID   int               `json:"id"`
-	Do   string            `json:"do"`
-	Key  string            `json:"key"`
-	Args []json.RawMessage `json:"args"`
+	ID         int               `json:"id"`
+	Do         string            `json:"do"`
+	Workflow   string            `json:"workflow"`
+	WorkflowID string            `json:"workflowID"`
+	Key        string            `json:"key"`
+	Period     int               `json:"period"`
+	Args       []json.RawMessage `json:"args"`
+	Options    json.RawMessage   `json:"options"`
 }
 
-func (r request) do(app dbos.Context) (any, error) {
-	switch r.Do {
-	case "start":
-		return r.start(app)
-	case "schedule":
-		return nil, r.schedule(app)
-	case "schedules":
-		return schedules(app)
-	case "backfill":
-		return r.backfill(app)
-	}
-	return nil, fmt.Errorf("no request %q", r.Do)
+// options are those of a workflow to start, to enqueue, to resume or to fork.
+type options struct {
+	WorkflowID      string `json:"workflowID"`
+	QueueName       string `json:"queueName"`
+	DeduplicationID string `json:"deduplicationID"`
+	Priority        uint   `json:"priority"`
+	Step            uint   `json:"step"`
 }
 
-// start runs echo with the first argument, and returns what it returns.
-func (r request) start(app dbos.Context) (any, error) {
-	var input map[string]any
-	if err := r.read(&input); err != nil {
-		return nil, err
+// driver answers requests: some by the application, the others by its client.
+type driver struct {
+	app      dbos.Context
+	client   dbos.Client
+	starters map[string]starter
+}
+
+func (d *driver) answer(r request) (any, error) {
+	var with options
+	if r.Do != "list" && len(r.Options) > 0 {
+		if err := json.Unmarshal(r.Options, &with); err != nil {
+			return nil, err
+		}
 	}
-	handle, err := dbos.RunWorkflow(app, echo, input)
+	verb, found := map[string]func(request, options) (any, error){
+		"start": d.start, "debounce": d.debounce, "result": d.result,
+		"enqueue": d.enqueue, "clientDebounce": d.clientDebounce, "list": d.list, "steps": d.steps,
+		"cancel": d.cancel, "resume": d.resume, "fork": d.fork, "delete": d.remove, "send": d.send, "event": d.event, "stream": d.stream,
+		"schedule": d.schedule, "schedules": d.schedules, "pause": d.pause, "trigger": d.trigger, "backfill": d.backfill,
+	}[r.Do]
+	if !found {
+		return nil, fmt.Errorf("no request %q", r.Do)
+	}
+	return verb(r, with)
+}
+
+// input returns the one argument of a Go workflow.
+func (r request) input() json.RawMessage {
+	if len(r.Args) == 0 {
+		return nil
+	}
+	return r.Args[0]
+}
+
+func (d *driver) start(r request, with options) (any, error) {
+	start, found := d.starters[r.Workflow]
+	if !found {
+		return nil, fmt.Errorf("no workflow %q", r.Workflow)
+	}
+	var chosen []dbos.WorkflowOption
+	if with.WorkflowID != "" {
+		chosen = append(chosen, dbos.WithWorkflowID(with.WorkflowID))
+	}
+	if with.QueueName != "" {
+		queue, err := dbos.RetrieveQueue(d.app, with.QueueName)
+		if err != nil {
+			return nil, err
+		}
+		chosen = append(chosen, dbos.WithQueue(queue))
+	}
+	id, err := start(d.app, r.input(), chosen...)
+	return started(id), err
+}
+
+// started is how a workflow that was started is named in a response.
+func started(id string) map[string]string { return map[string]string{"workflowID": id} }
+
+func (d *driver) result(r request, _ options) (any, error) {
+	handle, err := dbos.RetrieveWorkflow[any](d.app, r.WorkflowID)
 	if err != nil {
 		return nil, err
 	}
-	return handle.GetResult()
+	return handle.GetResult(dbos.WithHandleTimeout(20*time.Second), dbos.WithHandlePollingInterval(50*time.Millisecond))
 }
 
-// schedule makes a schedule of tick: a cron text and a context.
-func (r request) schedule(app dbos.Context) error {
-	var cron string
-	var told any
-	if err := r.read(&cron, &told); err != nil {
-		return err
+func (d *driver) enqueue(r request, with options) (any, error) {
+	var chosen []dbos.EnqueueOption
+	if with.WorkflowID != "" {
+		chosen = append(chosen, dbos.WithEnqueueWorkflowID(with.WorkflowID))
 	}
-	return dbos.CreateSchedule(app, dbos.ScheduleSpec{ScheduleName: r.Key, Schedule: cron, Workflow: tick, Context: told})
-}
-
-// schedules returns the schedules by name: the state and the context as the SDK reads them.
-func schedules(app dbos.Context) (any, error) {
-	list, err := dbos.ListSchedules(app)
-	found := map[string]any{}
-	for _, s := range list {
-		found[s.ScheduleName] = map[string]any{"status": s.Status, "context": s.Context}
+	if with.DeduplicationID != "" {
+		chosen = append(chosen, dbos.WithEnqueueDeduplicationID(with.DeduplicationID))
 	}
-	return found, err
-}
-
-// backfill starts the runs between two times, and returns the ids.
-func (r request) backfill(app dbos.Context) (any, error) {
-	var from, to time.Time
-	if err := r.read(&from, &to); err != nil {
+	if with.Priority > 0 {
+		chosen = append(chosen, dbos.WithEnqueuePriority(with.Priority))
+	}
+	handle, err := dbos.Enqueue[any](d.client, with.QueueName, r.Workflow, r.input(), chosen...)
+	if err != nil {
 		return nil, err
 	}
-	return dbos.BackfillSchedule(app, r.Key, from, to)
+	return started(handle.GetWorkflowID()), nil
 }
 
-func (r request) read(targets ...any) error {
-	if len(r.Args) != len(targets) {
-		return fmt.Errorf("%s takes %d arguments, not %d", r.Do, len(targets), len(r.Args))
+func (d *driver) debounce(r request, _ options) (any, error) {
+	if r.Workflow != "same" {
+		return nil, fmt.Errorf("workflow %q has no debouncer", r.Workflow)
 	}
-	for i, target := range targets {
-		if err := json.Unmarshal(r.Args[i], target); err != nil {
-			return err
-		}
+	debouncer, err := dbos.NewDebouncer(d.app, same)
+	if err != nil {
+		return nil, err
 	}
-	return nil
+	var input any
+	if err := json.Unmarshal(r.input(), &input); err != nil {
+		return nil, err
+	}
+	handle, err := debouncer.Debounce(d.app, r.Key, time.Duration(r.Period)*time.Millisecond, input)
+	if err != nil {
+		return nil, err
+	}
+	return started(handle.GetWorkflowID()), nil
+}
+
+func (d *driver) clientDebounce(r request, _ options) (any, error) {
+	debouncer := dbos.NewDebouncerClient[any, any](r.Workflow, d.client)
+	handle, err := debouncer.Debounce(r.Key, time.Duration(r.Period)*time.Millisecond, r.input())
+	if err != nil {
+		return nil, err
+	}
+	return started(handle.GetWorkflowID()), nil
+}
+
+func (d *driver) cancel(r request, _ options) (any, error) {
+	return nil, dbos.CancelWorkflow(d.client, r.WorkflowID)
+}
+
+func (d *driver) resume(r request, with options) (any, error) {
+	var chosen []dbos.ResumeWorkflowOption
+	if with.QueueName != "" {
+		chosen = append(chosen, dbos.WithResumeQueue(with.QueueName))
+	}
+	_, err := dbos.ResumeWorkflow[any](d.client, r.WorkflowID, chosen...)
+	return nil, err
+}
+
+func (d *driver) fork(r request, with options) (any, error) {
+	handle, err := dbos.ForkWorkflow[any](d.client, dbos.ForkWorkflowInput{
+		OriginalWorkflowID: r.WorkflowID, ForkedWorkflowID: with.WorkflowID, StartStep: with.Step, QueueName: with.QueueName,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return started(handle.GetWorkflowID()), nil
+}
+
+func (d *driver) remove(r request, _ options) (any, error) {
+	return nil, dbos.DeleteWorkflows(d.client, []string{r.WorkflowID})
+}
+
+func (d *driver) send(r request, _ options) (any, error) {
+	return nil, dbos.Send(d.client, r.WorkflowID, r.input(), r.Key)
+}
+
+func (d *driver) event(r request, _ options) (any, error) {
+	return dbos.GetEvent[any](d.client, r.WorkflowID, r.Key, 10*time.Second)
+}
+
+func (d *driver) stream(r request, _ options) (any, error) {
+	values, _, err := dbos.ReadStream[any](d.client, r.WorkflowID, r.Key)
+	return values, err
+}
+
+func (d *driver) steps(r request, _ options) (any, error) {
+	steps, err := dbos.GetWorkflowSteps(d.client, r.WorkflowID)
+	found := []any{}
+	for _, step := range steps {
+		found = append(found, map[string]any{"id": step.StepID, "name": step.StepName})
+	}
+	return found, err
 }

@@ -30,6 +30,8 @@ type Options struct {
 	ApplicationVersion string
 	// Executor is the executor's ID; empty is "peer-1".
 	Executor string
+	// Queue is the queue that an application of another SDK than TypeScript's registers; empty is "ordinary".
+	Queue string
 }
 
 // Application is a running DBOS application.
@@ -70,6 +72,7 @@ func (o Options) environment(sdk string) []string {
 		"PEER_NAME=" + o.Name,
 		"PEER_VERSION=" + o.ApplicationVersion,
 		"PEER_EXECUTOR=" + o.Executor,
+		"PEER_QUEUE=" + o.Queue,
 	}
 }
 

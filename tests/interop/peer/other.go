@@ -2,87 +2,56 @@ package peer
 
 import (
 	"context"
-	"fmt"
 	"os"
-	"os/exec"
-	"path/filepath"
 )
 
-// An SDK is one of the languages whose applications run here beside those of TypeScript.
-type SDK string
+// A Language is that of an SDK, as dbos-script spells it.
+type Language string
 
-// The SDKs.
+// The languages.
 const (
-	Go     SDK = "go"
-	Python SDK = "python"
+	Go         Language = "go"
+	Python     Language = "python"
+	Java       Language = "java"
+	TypeScript Language = "typescript"
 )
 
-// StartOther builds or installs the application of tests/interop/goapp or tests/interop/pyapp where needed, launches it
-// on a database and waits until it takes requests.
-func StartOther(ctx context.Context, sdk SDK, databaseURL string) (*Application, error) {
-	command, err := sdk.command(ctx)
+// An SDK is one version of the SDK of a language.
+type SDK struct {
+	Language Language
+	Version  string
+}
+
+// Others returns the SDKs, beside those of TypeScript, that an application runs on.
+func Others() []SDK {
+	return []SDK{{Go, "1.3.0"}, {Go, "1.8.0"}, {Python, "2.31.1"}, {Python, "3.4.0"}, {Java, "1.1.0-m6"}}
+}
+
+// String returns the language's name with the version.
+func (s SDK) String() string {
+	name := map[Language]string{Go: "Go", Python: "Python", Java: "Java", TypeScript: "TypeScript"}[s.Language]
+	return name + " " + s.Version
+}
+
+// SQLite says whether the SDK can use a SQLite database.
+func (s SDK) SQLite() bool { return s.Language == Go || s.Language == Python }
+
+// StartOther builds or installs the application of an SDK where needed, launches it on a database and waits until it
+// takes requests. Of the options Version and Schema do not count.
+func StartOther(ctx context.Context, sdk SDK, opts Options) (*Application, error) {
+	if sdk.Language == TypeScript {
+		opts.Version = sdk.Version
+		return Start(ctx, opts)
+	}
+	command, err := sdk.Install(ctx)
 	if err != nil {
 		return nil, err
 	}
 	app := newApplication(command[0], command[1:]...)
 	// The Go SDK spells ticks in the zone of its machine, which is not ours.
-	app.cmd.Env = append(os.Environ(), "PEER_DATABASE_URL="+databaseURL, "PYTHONUNBUFFERED=1", "TZ=Asia/Kathmandu")
+	app.cmd.Env = append(os.Environ(), append(opts.environment(""), "PYTHONUNBUFFERED=1", "PYTHONDONTWRITEBYTECODE=1", "TZ=Asia/Kathmandu")...)
 	if err := app.launch(); err != nil {
 		return nil, err
 	}
 	return app, app.awaitReady(ctx)
-}
-
-// command returns the words that start the SDK's application.
-func (s SDK) command(ctx context.Context) ([]string, error) {
-	root, err := moduleRoot()
-	if err != nil {
-		return nil, err
-	}
-	installing.Lock()
-	defer installing.Unlock()
-	if s == Go {
-		return buildGo(ctx, root)
-	}
-	return installPython(ctx, root)
-}
-
-// buildGo builds the application of the Go SDK, which is a module of its own.
-func buildGo(ctx context.Context, root string) ([]string, error) {
-	binary := filepath.Join(root, "build", "interop", "goapp")
-	return []string{binary}, tool(ctx, filepath.Join(root, "tests", "interop", "goapp"), "go", "build", "-o", binary, ".")
-}
-
-// installPython puts the Python SDK into a virtual environment, which is used again while the requirements are the same.
-func installPython(ctx context.Context, root string) ([]string, error) {
-	source := filepath.Join(root, "tests", "interop", "pyapp")
-	mark, err := fingerprint(source, "requirements.txt")
-	if err != nil {
-		return nil, err
-	}
-	target := filepath.Join(root, "build", "interop", "python-"+mark)
-	command := []string{filepath.Join(target, "bin", "python3"), filepath.Join(source, "main.py")}
-	complete := filepath.Join(target, "complete")
-	if _, err := os.Stat(complete); err == nil {
-		return command, nil
-	}
-	// The paths in a virtual environment are absolute: it cannot be made elsewhere and renamed.
-	if err := tool(ctx, root, "python3", "-m", "venv", "--clear", target); err != nil {
-		return nil, err
-	}
-	pip := []string{"-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary", ":all:", "-r", filepath.Join(source, "requirements.txt")}
-	if err := tool(ctx, root, command[0], pip...); err != nil {
-		return nil, err
-	}
-	return command, os.WriteFile(complete, nil, 0o644)
-}
-
-// tool runs a program in a folder, and returns its output in the error if it fails.
-func tool(ctx context.Context, folder, name string, arguments ...string) error {
-	cmd := exec.CommandContext(ctx, name, arguments...)
-	cmd.Dir = folder
-	if output, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("%s %s: %w\n%s", name, arguments[0], err, output)
-	}
-	return nil
 }

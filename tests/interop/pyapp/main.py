@@ -1,68 +1,31 @@
 """An application on the DBOS SDK for Python. A test drives it over standard input and output: one JSON request a line,
-one JSON response a line."""
+one JSON response a line, as tests/interop/peer says."""
 
+import base64
 import json
 import os
 import sys
 from datetime import datetime
 
-from dbos import DBOS
+from dbos import DBOS, DBOSClient
+
+from settings import APPLICATION, DATABASE, config, setting
+from verbs import VERBS, connect
 
 
-def system_database() -> str:
-    """Returns the database's URL as SQLAlchemy spells it."""
-    url = os.environ["PEER_DATABASE_URL"]
-    if url.startswith("sqlite:"):
-        return "sqlite:///" + url.removeprefix("sqlite:")
-    return "postgresql://" + url.split("://", 1)[1]
-
-
-DBOS(config={
-    "name": "pyapp",
-    "system_database_url": system_database(),
-    "application_version": "v1",
-    "executor_id": "pyapp-1",
-    "scheduler_polling_interval_sec": 0.25,
-    "enable_otlp": False,
-    "run_admin_server": False,
-})
-
-
-@DBOS.workflow(name="tick")
-def tick(at: datetime, context):
-    """Returns what a run of a schedule was told; a text instead of a time fails, as in most applications."""
-    return {"at": at.isoformat(), "year": int(f"{at:%Y}"), "context": context}
-
-
-@DBOS.workflow(name="echo")
-def echo(value):
-    return value
-
-
-def start(_key, value):
-    return DBOS.start_workflow(echo, value).get_result()
-
-
-def schedule(key, cron, context):
-    DBOS.create_schedule(schedule_name=key, workflow_fn=tick, schedule=cron, context=context)
-
-
-def schedules(_key):
-    return {s["schedule_name"]: {"status": s["status"], "context": s["context"]} for s in DBOS.list_schedules()}
-
-
-def backfill(key, start, end):
-    """Starts the runs between two times, and returns the ids."""
-    handles = DBOS.backfill_schedule(key, datetime.fromisoformat(start), datetime.fromisoformat(end))
-    return [handle.workflow_id for handle in handles]
-
-
-VERBS = {run.__name__: run for run in (start, schedule, schedules, backfill)}
+def plain(value):
+    """Returns what JSON has no form for as text."""
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 def answer(request: dict) -> dict:
     try:
-        return {"id": request["id"], "value": VERBS[request["do"]](request.get("key"), *request.get("args", []))}
+        verb = VERBS.get(request["do"])
+        if verb is None:
+            raise LookupError(f"no request {request['do']!r}")
+        return {"id": request["id"], "value": verb(request, *request.get("args", []))}
     except Exception as error:
         return {"id": request["id"], "error": {"name": type(error).__name__, "message": str(error)}}
 
@@ -70,11 +33,15 @@ def answer(request: dict) -> dict:
 def main() -> None:
     # What the SDK prints goes to standard error, so that only responses stand on standard output.
     responses, sys.stdout = sys.stdout, sys.stderr
+    DBOS(config=config())
+    import workflows  # noqa: F401, registers the workflows
     DBOS.launch()
-    DBOS.register_queue("ordinary", polling_interval_sec=0.25)
+    DBOS.register_queue(setting("PEER_QUEUE", "ordinary"), polling_interval_sec=0.2)
+    connect(DBOSClient(system_database_url=DATABASE, application_name=APPLICATION))
     print(json.dumps({"ready": True}), file=responses, flush=True)
     for line in sys.stdin:
-        print(json.dumps(answer(json.loads(line)), default=str), file=responses, flush=True)
+        print(json.dumps(answer(json.loads(line)), default=plain), file=responses, flush=True)
+    os._exit(0)
 
 
 main()

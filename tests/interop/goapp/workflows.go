@@ -1,0 +1,137 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/dbos-inc/dbos-transact-golang/dbos"
+)
+
+// A starter starts a workflow with an input in JSON, and returns its id.
+type starter func(app dbos.Context, input json.RawMessage, options ...dbos.WorkflowOption) (string, error)
+
+// register registers the workflows that the application of every SDK has, and returns their starters by name.
+func register(app dbos.Context) map[string]starter {
+	return map[string]starter{
+		"same":    add(app, "same", same),
+		"echo":    add(app, "echo", echo),
+		"shape":   add(app, "shape", shape),
+		"kinds":   add(app, "kinds", kinds),
+		"hold":    add(app, "hold", hold),
+		"journey": add(app, "journey", journey),
+		"broken":  add(app, "broken", broken),
+		"report":  add(app, "report", report),
+		"brood":   add(app, "brood", brood),
+		"tick":    add(app, "tick", tick),
+	}
+}
+
+func add[P, R any](app dbos.Context, name string, run dbos.Workflow[P, R]) starter {
+	dbos.RegisterWorkflow(app, run, dbos.WithWorkflowName(name))
+	return func(app dbos.Context, text json.RawMessage, options ...dbos.WorkflowOption) (string, error) {
+		var input P
+		if len(text) > 0 {
+			if err := json.Unmarshal(text, &input); err != nil {
+				return "", err
+			}
+		}
+		handle, err := dbos.RunWorkflow(app, run, input, options...)
+		if err != nil {
+			return "", err
+		}
+		return handle.GetWorkflowID(), nil
+	}
+}
+
+// same returns its input.
+func same(_ dbos.Context, input any) (any, error) { return input, nil }
+
+// echo does so too, for those who know it by that name.
+func echo(ctx dbos.Context, input any) (any, error) { return same(ctx, input) }
+
+// An order is an input with the types of an ordinary application.
+type order struct {
+	ID    int64
+	Text  string
+	Price float64
+	At    time.Time
+	Lines []struct{ SKU string }
+	Note  *string
+}
+
+// shape returns what each field of its input holds, in words.
+func shape(_ dbos.Context, o order) (string, error) {
+	note := "none"
+	if o.Note != nil {
+		note = *o.Note
+	}
+	at := o.At.UTC().Format(time.RFC3339)
+	return fmt.Sprint(o.ID, " ", o.Text, " ", o.Price, " ", at, " ", len(o.Lines), " ", o.Lines[0].SKU, " ", note), nil
+}
+
+// kinds returns one of every kind of value that the SDK's serializer keeps.
+func kinds(dbos.Context, string) (any, error) {
+	return map[string]any{
+		"at": time.Date(2026, 1, 2, 3, 4, 5, 678_000_000, time.UTC), "big": int64(1)<<60 + 1, "bytes": []byte("hi\xff"), "none": nil,
+		"nested": map[string]any{"list": []any{1, []any{2, nil}}, "text": "ünïcode \u2028 \"quoted\" 🚀"}, "fraction": 0.1,
+	}, nil
+}
+
+// hold runs until somebody sends it a message, which it returns.
+func hold(ctx dbos.Context, _ string) (any, error) {
+	return dbos.Recv[any](ctx, "release", time.Minute)
+}
+
+// journey takes a number of steps; each returns in which workflow it really ran, which shows what a fork copied.
+func journey(ctx dbos.Context, count int) ([]any, error) {
+	id, err := dbos.GetWorkflowID(ctx)
+	visited := []any{}
+	for i := 0; i < count && err == nil; i++ {
+		var stop any
+		stop, err = dbos.RunAsStep(ctx, func(context.Context) (any, error) {
+			return map[string]any{"stop": i, "by": id}, nil
+		}, dbos.WithStepName(fmt.Sprint("stop", i)))
+		visited = append(visited, stop)
+	}
+	return visited, err
+}
+
+// broken fails after a step.
+func broken(ctx dbos.Context, message string) (any, error) {
+	if _, err := dbos.RunAsStep(ctx, func(context.Context) (string, error) { return "before", nil }, dbos.WithStepName("before")); err != nil {
+		return nil, err
+	}
+	return nil, errors.New(message)
+}
+
+// report sets each value as the event "progress", and writes it to the stream "numbers".
+func report(ctx dbos.Context, values []any) (int, error) {
+	for _, value := range values {
+		if err := dbos.SetEvent(ctx, "progress", value); err != nil {
+			return 0, err
+		}
+		if err := dbos.WriteStream(ctx, "numbers", value); err != nil {
+			return 0, err
+		}
+	}
+	return len(values), dbos.CloseStream(ctx, "numbers")
+}
+
+// brood runs a child, and returns what the child returns.
+func brood(ctx dbos.Context, input any) (any, error) {
+	handle, err := dbos.RunWorkflow(ctx, same, input)
+	if err != nil {
+		return nil, err
+	}
+	return handle.GetResult()
+}
+
+// tick returns what a run of a schedule was told.
+func tick(_ dbos.Context, input dbos.ScheduledWorkflowInput) (any, error) {
+	told, err := dbos.DecodeScheduleContext[any](input)
+	at := input.ScheduledTime
+	return map[string]any{"at": at.UTC().Format(time.RFC3339Nano), "year": at.Year(), "context": told}, err
+}
