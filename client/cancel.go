@@ -3,7 +3,6 @@ package client
 import (
 	"fmt"
 
-	"github.com/dbos-script/dbos-script/client/internal/db"
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
@@ -60,24 +59,4 @@ func hasEnded(status WorkflowStatusType) string {
 		return "it is CANCELLED already"
 	}
 	return fmt.Sprintf("it has ended in %s", status)
-}
-
-// scanPair collects two columns in a map, by the first.
-func scanPair(pairs map[string]string) func(db.Row) error {
-	return func(row db.Row) error {
-		var key, value string
-		err := row.Scan(&key, &value)
-		pairs[key] = value
-		return err
-	}
-}
-
-// scanSet collects a column of ids in a set.
-func scanSet(set map[string]bool) func(db.Row) error {
-	return func(row db.Row) error {
-		var id string
-		err := row.Scan(&id)
-		set[id] = true
-		return err
-	}
 }

@@ -105,13 +105,18 @@ type permit struct {
 	op     string
 }
 
-func (p *permit) write(plan db.Plan) error {
+// write runs the statements in one transaction, and returns the attempt that was the last one.
+func (p *permit) write(plan db.Plan) (last db.Attempt, err error) {
 	c := p.client
 	ctx := c.ctx
 	if c.config.Grace > 0 {
 		ctx = c.late.after(ctx, c.config.Grace)
 	}
-	return uncertain(failure(p.op, c.db.Run(ctx, plan)))
+	err = c.db.Run(ctx, func(b *db.Batch) {
+		last = b.Attempt()
+		plan(b)
+	})
+	return last, uncertain(failure(p.op, err))
 }
 
 // writable returns ReadOnly if the client may not write. Operations that read first call it before.

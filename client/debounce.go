@@ -166,8 +166,7 @@ func (d *debounce) rehearse(s *step) error {
 	}
 	found, args := &round{}, d.args()
 	err := d.client.read(d.op, func(b *db.Batch) {
-		found.parties = nil
-		b.Query(selectParties, args, found.scan)
+		db.Collect(b, &found.parties, selectParties, args, scanParty)
 	})
 	if err != nil {
 		return err
@@ -233,16 +232,10 @@ func (d *debounce) run(p *permit) (string, error) {
 // A round is what came of one try.
 type round struct {
 	now      int64
-	bounced  []string
+	bounced  []string // the workflow that this attempt pushed back or, if it returns rows, started
+	again    []string // a workflow that an earlier attempt pushed back, and that has started since
 	inserted int64
 	parties  []party
-}
-
-func (r *round) scan(row db.Row) error {
-	var p party
-	err := p.scan(row)
-	r.parties = append(r.parties, p)
-	return err
 }
 
 // A party is a row that holds the key, or that has the id of the new workflow.
@@ -252,8 +245,9 @@ type party struct {
 	group, holds          db.Bool
 }
 
-func (p *party) scan(row db.Row) error {
-	return row.Scan(&p.id, &p.status, &p.name, &p.key, &p.created, &p.group, &p.holds)
+func scanParty(row db.Row) (p party, err error) {
+	err = row.Scan(&p.id, &p.status, &p.name, &p.key, &p.created, &p.group, &p.holds)
+	return p, err
 }
 
 // try bounces the group, or starts one where nothing holds the key, in one round trip. Only where it came to neither, a
@@ -261,46 +255,45 @@ func (p *party) scan(row db.Row) error {
 func (d *debounce) try(p *permit) (*round, error) {
 	args := d.args()
 	found, err := d.send(p, args, d.first)
-	if err != nil && !errors.Is(err, db.ErrUnique) || len(found.bounced) > 0 || found.inserted > 0 {
+	if err != nil && !errors.Is(err, db.ErrUnique) || len(found.bounced)+len(found.again) > 0 || found.inserted > 0 {
 		return found, err
 	}
 	return d.send(p, args, func(b *db.Batch, args query.Args, found *round) {
 		d.plan(b, args, false, found)
-		b.Query(selectParties, args, found.scan)
+		db.Collect(b, &found.parties, selectParties, args, scanParty)
 	})
 }
 
-// send carries out statements; a further try, after an answer that was lost, looks whether there was one before it.
+// send carries out statements. A further attempt also looks for the workflow of an earlier one,
+// whose answer may have been lost.
 func (d *debounce) send(p *permit, args query.Args, plan func(*db.Batch, query.Args, *round)) (*round, error) {
 	var found *round
-	again := false
-	err := p.write(func(b *db.Batch) {
+	_, err := p.write(func(b *db.Batch) {
 		found = &round{now: args["now"].(int64)}
-		if again {
+		if b.Attempt().Again() {
 			d.plan(b, args, true, found)
-			b.Query(selectParties, args, found.scan)
+			db.Collect(b, &found.parties, selectParties, args, scanParty)
 		} else {
 			plan(b, args, found)
 		}
-		again = true
 	})
 	return found, err
 }
 
 func (d *debounce) first(b *db.Batch, args query.Args, found *round) {
 	if d.client.writesOn("workflow_input") {
-		b.Query(startOrBounceBoth, args, collect(&found.bounced))
+		db.Texts(b, &found.bounced, startOrBounceBoth, args)
 		return
 	}
-	b.Query(startOrBounce, args, collect(&found.bounced))
+	db.Texts(b, &found.bounced, startOrBounce, args)
 	d.planInputs(b, keyInputs, args)
 }
 
 func (d *debounce) plan(b *db.Batch, args query.Args, again bool, found *round) {
-	b.Query(bounce, args, collect(&found.bounced))
+	db.Texts(b, &found.bounced, bounce, args)
 	text := start
 	if again {
-		b.Query(selectBounced, args, collect(&found.bounced))
+		db.Texts(b, &found.again, selectBounced, args)
 		text = startAgain
 	}
 	b.Exec(text, args, &found.inserted)
@@ -350,8 +343,8 @@ AND NOT EXISTS (` + selectBounced + `)` + unlessTaken
 // settle gives the id of the group's workflow; or the holder to try again for, nil when the key is
 // free; or why the key cannot be had.
 func (d *debounce) settle(found *round) (id string, holder *party, err error) {
-	if len(found.bounced) > 0 {
-		return found.bounced[0], nil, nil
+	if bounced := append(found.bounced, found.again...); len(bounced) > 0 {
+		return bounced[0], nil, nil
 	}
 	if found.inserted > 0 {
 		return d.ids[0], nil, nil

@@ -71,23 +71,21 @@ func (c *systemClient) DeleteAll(workflowIDs []string, opts ...DeleteWorkflowsOp
 	s := &steering{step: &step{Change: Change{Op: op, IDs: named, Plural: true, Final: true}, deletes: true}}
 	s.settle = func() error { s.Results = s.rehearsed(); return nil }
 	err := c.change(s.step, func(p *permit) error {
-		doubtful, deleted := false, make(map[string]bool, len(named))
-		err := p.write(func(b *db.Batch) {
-			clear(deleted)
+		deleted := make(map[string]bool, len(named))
+		last, err := p.write(func(b *db.Batch) {
 			if lineage {
 				b.Guard(selectFurther, args, errGrown)
 			}
 			for _, table := range c.loose() {
 				b.Exec("DELETE FROM {"+table+"} WHERE "+doomed, args, nil)
 			}
-			b.Query("DELETE FROM {workflow_status} WHERE "+doomed+returningIDs, args, scanSet(deleted))
-			doubtful = b.Doubtful()
+			db.Set(b, &deleted, "DELETE FROM {workflow_status} WHERE "+doomed+returningIDs, args)
 		})
 		if errors.Is(err, errGrown) {
 			return grown(op)
 		}
 		if err == nil {
-			s.settled(deleted, nil, doubtful)
+			s.settled(deleted, nil, last)
 		}
 		return err
 	})
@@ -101,11 +99,8 @@ func grown(op string) error {
 
 // lineage returns the ids followed by their descendants.
 func (c *systemClient) lineage(op string, ids []string) ([]string, error) {
-	all := make(map[string]bool, len(ids))
-	err := c.read(op, func(b *db.Batch) {
-		clear(all)
-		b.Query(selectLineage, query.Args{"named": ids}, scanSet(all))
-	})
+	var all map[string]bool
+	err := c.read(op, func(b *db.Batch) { db.Set(b, &all, selectLineage, query.Args{"named": ids}) })
 	named := slices.Clone(ids)
 	for _, id := range ids {
 		delete(all, id)

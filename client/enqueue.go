@@ -152,16 +152,14 @@ func (c *systemClient) lookInsertion(s *step, in *insertion) error {
 	if err := c.rehearsal.stranger(in); err != nil {
 		return err
 	}
-	args, holders, known := in.args, map[string]string{}, map[string]bool{}
+	args, holders, known := in.args, map[string]string(nil), map[string]bool(nil)
 	err := c.read(in.op, func(b *db.Batch) {
-		clear(holders)
-		clear(known)
 		if in.chosen {
 			b.Guard(selectStrangers, args, errStranger)
 		}
 		if len(in.dedupIDs) > 0 {
-			b.Query(selectHolders, query.Args{"queue": in.queue, "dedups": in.dedupIDs}, scanPair(holders))
-			b.Query(selectKnown, query.Args{"ids": in.ids}, scanSet(known))
+			db.Map(b, &holders, selectHolders, query.Args{"queue": in.queue, "dedups": in.dedupIDs}, scanPair)
+			db.Set(b, &known, selectKnown, query.Args{"ids": in.ids})
 		}
 	})
 	if errors.Is(err, errStranger) {
@@ -173,6 +171,11 @@ func (c *systemClient) lookInsertion(s *step, in *insertion) error {
 	return c.rehearsal.occupy(s, in, holders, known)
 }
 
+func scanPair(row db.Row) (key, value string, err error) {
+	err = row.Scan(&key, &value)
+	return key, value, err
+}
+
 func (c *systemClient) holder(op, queue, dedup string) (id string, err error) {
 	err = c.read(op, func(b *db.Batch) {
 		id = ""
@@ -182,18 +185,16 @@ func (c *systemClient) holder(op, queue, dedup string) (id string, err error) {
 }
 
 func (c *systemClient) insert(p *permit, in *insertion) error {
-	args, fresh, known := in.args, !in.chosen, map[string]standing{}
-	err := p.write(func(b *db.Batch) {
-		clear(known)
+	args, known := in.args, map[string]standing{}
+	_, err := p.write(func(b *db.Batch) {
 		if in.chosen && (c.config.Gate != nil || in.reported) {
 			text := selectStanding
-			if b.Doubtful() {
+			if b.Attempt().AnswerLost {
 				text = selectOlder
 			}
-			b.Query(text, args, scanStanding(known))
+			db.Map(b, &known, text, args, scanStanding)
 		}
-		c.insertPlan(b, args, in.chosen, fresh)
-		fresh = false // the next try may find what this one inserted
+		c.insertPlan(b, args, in.chosen)
 	})
 	in.existing = known
 	switch {
@@ -227,7 +228,8 @@ func (c *systemClient) writesOn(table string) bool {
 	return c.db.Dialect() == query.Postgres && c.shape.HasTable(table)
 }
 
-func (c *systemClient) insertPlan(b *db.Batch, args query.Args, chosen, fresh bool) {
+func (c *systemClient) insertPlan(b *db.Batch, args query.Args, chosen bool) {
+	fresh := !chosen && !b.Attempt().Again() // a later attempt may find the rows of an earlier one
 	workflows, inputs := insertWorkflows, insertInputs
 	if fresh {
 		workflows, inputs = insertFresh, insertFreshInputs
@@ -262,14 +264,12 @@ func (c *systemClient) findStranger(in *insertion) (error, error) {
 	if !in.chosen {
 		return nil, nil
 	}
-	found := map[string]string{}
+	var found map[string]string
 	err := c.read(in.op, func(b *db.Batch) {
-		clear(found)
-		b.Query(selectStrangers, in.args, func(row db.Row) error {
+		db.Map(b, &found, selectStrangers, in.args, func(row db.Row) (string, string, error) {
 			var id, name, queue, class, config string
 			err := row.Scan(&id, &name, &queue, &class, &config)
-			found[id] = fmt.Sprintf("workflow %q exists and is %s", id, describe(name, queue, class, config))
-			return err
+			return id, fmt.Sprintf("workflow %q exists and is %s", id, describe(name, queue, class, config)), err
 		})
 	})
 	for _, id := range in.ids {

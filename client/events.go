@@ -80,12 +80,13 @@ func (e *event) there(ctx context.Context) bool {
 
 // exists reports whether the workflow exists. It returns true if the database does not answer.
 func (e *event) exists(ctx context.Context) bool {
-	known := map[string]bool{}
-	err := e.client.db.Read(ctx, func(b *db.Batch) {
-		clear(known)
-		b.Query(selectKnown, query.Args{"ids": []string{e.args["id"].(string)}}, scanSet(known))
-	})
-	return err != nil || len(known) > 0
+	known := false
+	err := e.client.db.Read(ctx, func(b *db.Batch) { e.lookUp(b, &known) })
+	return err != nil || known
+}
+
+func (e *event) lookUp(b *db.Batch, exists *bool) {
+	db.Exists(b, exists, selectKnown, query.Args{"ids": []string{e.args["id"].(string)}})
 }
 
 func (e *event) look(ctx context.Context) error {
@@ -96,8 +97,7 @@ func (e *event) look(ctx context.Context) error {
 	return e.client.db.Read(ctx, func(b *db.Batch) {
 		e.found, e.value = nothing, codec.Encoded{}
 		if e.once {
-			known := query.Args{"ids": []string{e.args["id"].(string)}}
-			b.Query(selectKnown, known, func(db.Row) error { e.seen = true; return nil })
+			e.lookUp(b, &e.seen)
 		}
 		b.Query(selectEvent, e.args, e.scan)
 	})

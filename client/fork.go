@@ -138,12 +138,12 @@ func (c *systemClient) fork(op string, inputs []ForkWorkflowInput) (*Report, err
 }
 
 func (c *systemClient) sendForks(p *permit, op string, args query.Args, ids []string) error {
-	err := p.write(func(b *db.Batch) { c.forkPlan(b, args) })
+	last, err := p.write(func(b *db.Batch) { c.forkPlan(b, args) })
 	switch {
 	case errors.Is(err, errOriginalless):
 		return c.originalless(op, args)
 	case errors.Is(err, db.ErrUnique):
-		return c.taken(op, args, ids, err)
+		return c.taken(op, args, ids, last, err)
 	}
 	return err
 }
@@ -231,8 +231,8 @@ func (input ForkWorkflowInput) check(op string) error {
 }
 
 func (c *systemClient) originalless(op string, args query.Args) error {
-	missing := map[string]bool{}
-	if err := c.read(op, func(b *db.Batch) { b.Query(selectOriginalless, args, scanSet(missing)) }); err != nil {
+	var missing map[string]bool
+	if err := c.read(op, func(b *db.Batch) { db.Set(b, &missing, selectOriginalless, args) }); err != nil {
 		return err
 	}
 	return noSuchWorkflow(op, firstOf(args["originals"].([]string), missing))
@@ -240,16 +240,16 @@ func (c *systemClient) originalless(op string, args query.Args) error {
 
 // taken returns the error for a unique violation, or nil if the ids are taken by forks of an
 // earlier try of the same call, whose answer was lost.
-func (c *systemClient) taken(op string, args query.Args, ids []string, cause error) error {
-	own := map[string]bool{}
-	if db.Retried(cause) {
-		err := c.read(op, func(b *db.Batch) { b.Query(selectOwnForks, args, scanSet(own)) })
+func (c *systemClient) taken(op string, args query.Args, ids []string, last db.Attempt, cause error) error {
+	if last.AnswerLost {
+		var own map[string]bool
+		err := c.read(op, func(b *db.Batch) { db.Set(b, &own, selectOwnForks, args) })
 		if err != nil || len(own) == len(ids) {
 			return err
 		}
 	}
-	known := map[string]bool{}
-	if err := c.read(op, func(b *db.Batch) { b.Query(selectKnown, args, scanSet(known)) }); err != nil {
+	var known map[string]bool
+	if err := c.read(op, func(b *db.Batch) { db.Set(b, &known, selectKnown, args) }); err != nil {
 		return err
 	}
 	for _, id := range ids {

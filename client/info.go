@@ -118,10 +118,7 @@ func (c *systemClient) Info() (*Info, error) {
 
 func (c *systemClient) QueueNames() ([]string, error) {
 	var names []string
-	err := c.read("list queues", func(b *db.Batch) {
-		names = nil
-		b.Query(selectQueueNames, noArgs, collect(&names))
-	})
+	err := c.read("list queues", func(b *db.Batch) { db.Texts(b, &names, selectQueueNames, noArgs) })
 	return names, err
 }
 
@@ -143,7 +140,7 @@ func (c *systemClient) infoPlan(b *db.Batch, info *Info) {
 	b.Query(selectQueues, noArgs, info.addQueue)
 	b.Query(countQueued, noArgs, info.countQueue)
 	if text := c.applicationsText(); text != "" {
-		b.Query(text, noArgs, collect(&info.Applications))
+		db.Texts(b, &info.Applications, text, noArgs)
 	}
 }
 

@@ -39,12 +39,9 @@ FROM {workflow_schedules} AS ws ORDER BY ws.schedule_name`
 // ownersPlan reads the evidence of the SDKs, and the stored schedules.
 func ownersPlan(b *db.Batch, evidence *owner.Evidence, schedules *[]storedSchedule) {
 	owner.Read(b, evidence)
-	*schedules = nil
-	b.Query(selectStoredSchedules, noArgs, func(row db.Row) error {
-		var s storedSchedule
-		err := row.Scan(&s.name, &s.workflow, &s.class, &s.schedule, &s.context, &s.timezone, &s.queue, &s.owner)
-		*schedules = append(*schedules, s)
-		return err
+	db.Collect(b, schedules, selectStoredSchedules, noArgs, func(row db.Row) (s storedSchedule, err error) {
+		err = row.Scan(&s.name, &s.workflow, &s.class, &s.schedule, &s.context, &s.timezone, &s.queue, &s.owner)
+		return s, err
 	})
 }
 

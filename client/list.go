@@ -29,6 +29,14 @@ SELECT ws.workflow_uuid, ws.status, ws.name, ws.authenticated_user, ws.assumed_r
 	{if workflow_status.is_debounced|ws.is_debounced}{unless workflow_status.is_debounced|FALSE},
 	{if workflow_status.application_name|ws.application_name}{unless workflow_status.application_name|NULL}`
 
+// notNil returns the list, or an empty one instead of nil: JSON has [] for it.
+func notNil[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}
+
 func (c *systemClient) ListWorkflows(opts ...ListWorkflowsOption) ([]WorkflowStatus, error) {
 	options := apply(opts)
 	if c.rehearsal != nil {

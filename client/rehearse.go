@@ -129,12 +129,10 @@ func (c *systemClient) found(s *step) (map[string]state, error) {
 	ids := append(slices.Clone(s.IDs), s.From...)
 	found := make(map[string]state, len(ids))
 	err := c.read(s.Op, func(b *db.Batch) {
-		clear(found)
-		b.Query(text, query.Args{"ids": ids}, func(row db.Row) error {
+		db.Map(b, &found, text, query.Args{"ids": ids}, func(row db.Row) (string, state, error) {
 			var id, status, name db.Text
 			err := row.Scan(&id, &status, &name)
-			found[id.String] = state{status: status.String, name: name.String}
-			return err
+			return id.String, state{status: status.String, name: name.String}, err
 		})
 	})
 	for _, id := range ids {

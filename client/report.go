@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -169,13 +170,14 @@ func (t Tally) String() string {
 // A steering is a change of existing workflows by one statement, with the outcome for each.
 type steering struct {
 	*step
-	text, again string // the statement, which returns the ids it changed; again replaces it in a second try
-	args        query.Args
-	looks       bool // the states are read in the same batch, for one id
-	unread      bool // nobody reads the results, so the states of unchanged workflows are not read
-	why         func(WorkflowStatusType) string
-	// ours reports whether a workflow that the second try left alone is in the state that the first
-	// one made.
+	text   string // the statement, which returns the ids it changed
+	again  string // replaces text once an answer was lost; may be empty
+	args   query.Args
+	looks  bool // the states are read in the same batch, for one id
+	unread bool // nobody reads the results, so the states of unchanged workflows are not read
+	why    func(WorkflowStatusType) string
+	// ours returns true if a workflow that the second attempt left alone is in the state that the
+	// first one made.
 	ours func(status WorkflowStatusType, updated int64) bool
 }
 
@@ -187,14 +189,11 @@ type standing struct {
 	updated int64
 }
 
-func scanStanding(standings map[string]standing) func(db.Row) error {
-	return func(row db.Row) error {
-		var id, status db.Text
-		var updated db.Int
-		err := row.Scan(&id, &status, &updated)
-		standings[id.String] = standing{WorkflowStatusType(status.String), updated.Int64}
-		return err
-	}
+func scanStanding(row db.Row) (string, standing, error) {
+	var id, status db.Text
+	var updated db.Int
+	err := row.Scan(&id, &status, &updated)
+	return id.String, standing{WorkflowStatusType(status.String), updated.Int64}, err
 }
 
 // steer carries out a change and returns the outcome for each id. If the operation is about a
@@ -206,23 +205,21 @@ func (c *systemClient) steer(s *steering) (*Report, error) {
 		return s.single()
 	}
 	err := c.change(s.step, func(p *permit) error {
-		doubtful, changed, before := false, make(map[string]bool, len(s.IDs)), map[string]standing{}
-		err := p.write(func(b *db.Batch) {
-			clear(changed)
-			clear(before)
+		changed, before := make(map[string]bool, len(s.IDs)), map[string]standing{}
+		last, err := p.write(func(b *db.Batch) {
 			if s.looks {
-				b.Query(selectStanding, s.args, scanStanding(before))
+				db.Map(b, &before, selectStanding, s.args, scanStanding)
 			}
 			text := s.text
-			if doubtful = b.Doubtful(); doubtful && s.again != "" {
-				text = s.again
+			if b.Attempt().AnswerLost {
+				text = cmp.Or(s.again, text)
 			}
-			b.Query(text, s.args, scanSet(changed))
+			db.Set(b, &changed, text, s.args)
 		})
 		if err != nil {
 			return err
 		}
-		s.settled(changed, c.others(s, changed, before), doubtful)
+		s.settled(changed, c.others(s, changed, before), last)
 		return s.single()
 	})
 	report.Results = s.Results
@@ -241,12 +238,10 @@ func (c *systemClient) others(s *steering, changed map[string]bool, before map[s
 	if s.looks || s.unread || len(left) == 0 {
 		return before
 	}
-	found := map[string]standing{}
-	err := c.read(s.Op, func(b *db.Batch) {
-		clear(found)
-		b.Query(selectStanding, query.Args{"ids": left}, scanStanding(found))
-	})
+	var found map[string]standing
+	err := c.read(s.Op, func(b *db.Batch) { db.Map(b, &found, selectStanding, query.Args{"ids": left}, scanStanding) })
 	if err != nil {
+		found = map[string]standing{}
 		for _, id := range left { // the change is done, so an error here must not fail the call
 			found[id] = standing{}
 		}
@@ -255,7 +250,7 @@ func (c *systemClient) others(s *steering, changed map[string]bool, before map[s
 }
 
 // settled sets the results and counts the changed ones.
-func (s *steering) settled(changed map[string]bool, others map[string]standing, doubtful bool) {
+func (s *steering) settled(changed map[string]bool, others map[string]standing, last db.Attempt) {
 	s.Results = make([]ChangeResult, 0, len(s.IDs))
 	seen := make(map[string]bool, len(s.IDs))
 	s.Changed = 0
@@ -266,7 +261,7 @@ func (s *steering) settled(changed map[string]bool, others map[string]standing, 
 		seen[id] = true
 		result := ChangeResult{ID: id, Outcome: OutcomeChanged, Status: s.becomes}
 		if !changed[id] {
-			result = s.left(id, others, doubtful)
+			result = s.left(id, others, last.AnswerLost)
 		}
 		if result.Outcome == OutcomeChanged {
 			s.Changed++
@@ -275,16 +270,16 @@ func (s *steering) settled(changed map[string]bool, others map[string]standing, 
 	}
 }
 
-func (s *steering) left(id string, others map[string]standing, doubtful bool) ChangeResult {
+func (s *steering) left(id string, others map[string]standing, answerLost bool) ChangeResult {
 	found, exists := others[id]
 	switch {
-	case !exists && doubtful && s.deletes:
+	case !exists && answerLost && s.deletes:
 		return ChangeResult{ID: id, Outcome: OutcomeUnknown, Reason: "there is no such workflow; an earlier try of this call may have deleted it, whose answer was lost"}
 	case !exists:
 		return ChangeResult{ID: id, Outcome: OutcomeUnknown, Reason: noSuchWorkflowReason}
 	case found.status == "":
 		return ChangeResult{ID: id, Outcome: OutcomeUnchanged, Reason: "its state could not be read"}
-	case doubtful && s.ours != nil && s.ours(found.status, found.updated):
+	case answerLost && s.ours != nil && s.ours(found.status, found.updated):
 		return ChangeResult{ID: id, Outcome: OutcomeChanged, Status: found.status}
 	}
 	return ChangeResult{ID: id, Outcome: OutcomeUnchanged, Status: found.status, Reason: s.why(found.status)}

@@ -131,33 +131,31 @@ func (r *rerun) plan(allowed map[string]bool) error {
 }
 
 func (r *rerun) read() (map[string]*rerunState, map[string]rerunFork, error) {
-	states, forks := map[string]*rerunState{}, map[string]rerunFork{}
+	var states map[string]*rerunState
+	var forks map[string]rerunFork
 	args := query.Args{"ids": r.ids, "forks": column(r.ids, rerunID)}
 	err := r.client.read(r.op, func(b *db.Batch) {
-		clear(states)
-		clear(forks)
-		b.Query(selectRerunStates, args, scanRerunState(states))
+		db.Map(b, &states, selectRerunStates, args, scanRerunState)
 		b.Query(selectRerunSteps, args, scanRerunSteps(states))
-		b.Query(selectRerunForks, args, func(row db.Row) error {
-			var id, status, from string
-			err := row.Scan(&id, &status, &from)
-			forks[id] = rerunFork{status, from}
-			return err
-		})
+		db.Map(b, &forks, selectRerunForks, args, scanRerunFork)
 	})
-	r.client.rehearsal.amendRerun(r.ids, states, forks)
+	if err == nil {
+		r.client.rehearsal.amendRerun(r.ids, states, forks)
+	}
 	return states, forks, err
 }
 
-func scanRerunState(states map[string]*rerunState) func(db.Row) error {
-	return func(row db.Row) error {
-		var id, status, queue, partition db.Text
-		var updated db.Int
-		err := row.Scan(&id, &status, &queue, &partition, &updated)
-		states[id.String] = &rerunState{status: status.String, queue: queue.String, partition: partition.String,
-			updated: updated.Int64, last: -1, failed: -1}
-		return err
-	}
+func scanRerunState(row db.Row) (string, *rerunState, error) {
+	var id, status, queue, partition db.Text
+	var updated db.Int
+	err := row.Scan(&id, &status, &queue, &partition, &updated)
+	return id.String, &rerunState{status: status.String, queue: queue.String, partition: partition.String,
+		updated: updated.Int64, last: -1, failed: -1}, err
+}
+
+func scanRerunFork(row db.Row) (id string, fork rerunFork, err error) {
+	err = row.Scan(&id, &fork.status, &fork.from)
+	return id, fork, err
 }
 
 func scanRerunSteps(states map[string]*rerunState) func(db.Row) error {
@@ -309,11 +307,11 @@ func (r *rerun) send(p *permit) error {
 		allowed[r.results[i].ID] = r.results[i].Outcome == OutcomeChanged
 	}
 	for try := 1; ; try++ {
-		err := r.write(p)
+		last, err := r.write(p)
 		if !errors.Is(err, db.ErrUnique) && !errors.Is(err, errOriginalless) || try == maxRerunTries {
 			return err
 		}
-		if db.Retried(err) {
+		if last.AnswerLost {
 			if own, failed := r.own(); failed != nil || own {
 				return failed
 			}
@@ -331,45 +329,40 @@ func (r *rerun) own() (bool, error) {
 		return false, err
 	}
 	args["now"] = r.now
-	own := map[string]bool{}
-	err = r.client.read(r.op, func(b *db.Batch) {
-		clear(own)
-		b.Query(selectOwnForks, args, scanSet(own))
-	})
+	var own map[string]bool
+	err = r.client.read(r.op, func(b *db.Batch) { db.Set(b, &own, selectOwnForks, args) })
 	return len(own) == len(ids), err
 }
 
-func (r *rerun) write(p *permit) error {
+func (r *rerun) write(p *permit) (last db.Attempt, err error) {
 	if len(r.resumed)+len(r.forks) == 0 {
-		return nil
+		return last, nil
 	}
 	c := r.client
 	forkArgs, _, err := c.forkArgs(r.op, r.forks)
 	if err != nil {
-		return err
+		return last, err
 	}
 	forkArgs["now"] = r.now
 	args := query.Args{"ids": r.resumed, "queue": optional(r.options.QueueName), "now": r.now}
-	doubtful, changed := false, map[string]bool{}
-	err = p.write(func(b *db.Batch) {
-		clear(changed)
+	var changed map[string]bool
+	last, err = p.write(func(b *db.Batch) {
 		if len(r.resumed) > 0 {
-			b.Query(rerunWorkflows, args, scanSet(changed))
+			db.Set(b, &changed, rerunWorkflows, args)
 		}
 		if len(r.forks) > 0 {
 			c.forkPlan(b, forkArgs)
 		}
-		doubtful = b.Doubtful()
 	})
 	if err == nil && len(changed) < len(r.resumed) {
-		r.correct(changed, doubtful)
+		r.correct(changed, last)
 	}
-	return err
+	return last, err
 }
 
 // correct sets the results of workflows that were not resumed, because somebody else changed them
 // first.
-func (r *rerun) correct(changed map[string]bool, doubtful bool) {
+func (r *rerun) correct(changed map[string]bool, last db.Attempt) {
 	s := &steering{step: &step{Change: Change{Op: r.op, IDs: r.resumed}, becomes: WorkflowStatusEnqueued},
 		why: func(status WorkflowStatusType) string {
 			return fmt.Sprintf("it is %s, because it was changed by somebody else at the same time", status)
@@ -377,7 +370,7 @@ func (r *rerun) correct(changed map[string]bool, doubtful bool) {
 		ours: func(status WorkflowStatusType, updated int64) bool {
 			return status == WorkflowStatusPending || updated == r.now
 		}}
-	s.settled(changed, r.client.others(s, changed, nil), doubtful)
+	s.settled(changed, r.client.others(s, changed, nil), last)
 	known := make(map[string]ChangeResult, len(s.Results))
 	for _, result := range s.Results {
 		known[result.ID] = result

@@ -35,15 +35,13 @@ func (c *systemClient) ApplyAll(schedules []ClientScheduleInput) (*Report, error
 		return nil
 	}
 	err := c.change(a.step, func(p *permit) error {
-		doubtful := false
-		err := p.write(func(b *db.Batch) {
-			doubtful = b.Doubtful()
+		last, err := p.write(func(b *db.Batch) {
 			b.Indexed()
 			a.readBefore(b, args)
 			b.Exec(c.applyText(a.rows), args, nil)
 		})
 		if err == nil {
-			a.settled(doubtful)
+			a.settled(last.AnswerLost)
 		}
 		return err
 	})
@@ -90,14 +88,12 @@ func (a *application) take(op string, schedules []ClientScheduleInput) error {
 }
 
 func (a *application) readBefore(b *db.Batch, args query.Args) {
-	clear(a.before)
-	b.Query(selectBefore, args, func(row db.Row) error {
+	db.Map(b, &a.before, selectBefore, args, func(row db.Row) (string, scheduleBefore, error) {
 		var name, id, status, workflow, class, schedule, context, timezone, queue db.Text
 		var backfill db.Bool
 		err := row.Scan(&name, &id, &status, &workflow, &class, &schedule, &context, &backfill, &timezone, &queue)
-		a.before[name.String] = scheduleBefore{id.String, status.String, scheduleInsert{name: name.String, workflow: workflow.String,
-			class: textOrNil(class), schedule: schedule.String, context: context.String, backfill: backfill.Bool, timezone: timezone.String, queue: textOrNil(queue)}}
-		return err
+		return name.String, scheduleBefore{id.String, status.String, scheduleInsert{name: name.String, workflow: workflow.String,
+			class: textOrNil(class), schedule: schedule.String, context: context.String, backfill: backfill.Bool, timezone: timezone.String, queue: textOrNil(queue)}}, err
 	})
 }
 
@@ -116,14 +112,14 @@ func (r scheduleInsert) defines(other scheduleInsert) bool {
 
 // settled sets the result of each schedule. What an earlier try did, whose answer was lost, shows in the id of a new
 // schedule, and not in that of one that was there: it counts as changed.
-func (a *application) settled(doubtful bool) {
+func (a *application) settled(answerLost bool) {
 	a.Results, a.Changed = make([]ChangeResult, len(a.rows)), 0
 	for i, row := range a.rows {
 		before, existed := a.before[row.name]
 		switch {
 		case !existed || before.id == row.id:
 			a.result(i, OutcomeCreated, string(ScheduleStatusActive))
-		case doubtful || !before.definition.defines(row):
+		case answerLost || !before.definition.defines(row):
 			a.result(i, OutcomeChanged, before.status)
 		default:
 			a.result(i, OutcomeUnchanged, before.status)

@@ -64,19 +64,19 @@ func (c *systemClient) CreateSchedule(input ClientScheduleInput) error {
 	s := definition(op, []scheduleInsert{row})
 	s.settle = func() error {
 		if s.Affected[0].Effect == EffectNone {
-			return c.scheduleTaken(op, row, db.ErrUnique)
+			return c.scheduleTaken(op, row, db.Attempt{}, db.ErrUnique)
 		}
 		c.rehearsal.define(input)
 		return nil
 	}
 	return c.change(s, func(p *permit) error {
 		s.Changed = 1
-		err := p.write(func(b *db.Batch) {
+		last, err := p.write(func(b *db.Batch) {
 			b.Indexed()
 			b.Exec(insertSchedules, args, nil)
 		})
 		if errors.Is(err, db.ErrUnique) {
-			return c.scheduleTaken(op, row, err)
+			return c.scheduleTaken(op, row, last, err)
 		}
 		return err
 	})
@@ -105,8 +105,8 @@ func (c *systemClient) applyText(rows []scheduleInsert) string {
 }
 
 // scheduleTaken settles a unique violation: after a lost connection the row may be our own.
-func (c *systemClient) scheduleTaken(op string, row scheduleInsert, cause error) error {
-	if db.Retried(cause) {
+func (c *systemClient) scheduleTaken(op string, row scheduleInsert, last db.Attempt, cause error) error {
+	if last.AnswerLost {
 		found, err := c.GetSchedule(row.name)
 		if err != nil || found != nil && found.ScheduleID == row.id {
 			return failure(op, err)

@@ -138,7 +138,7 @@ func (c *systemClient) setScheduleStatus(op, name string, status ScheduleStatus)
 	}
 	s.settle = known
 	return c.change(s, func(p *permit) error {
-		err := p.write(func(b *db.Batch) {
+		_, err := p.write(func(b *db.Batch) {
 			b.Exec(setScheduleStatus, query.Args{"name": name, "status": string(status)}, &s.Changed)
 		})
 		if err != nil {
@@ -169,12 +169,8 @@ func (c *systemClient) dropSchedule(name string, known func(*step) error) error 
 	s := &step{Change: Change{Op: op, Of: Schedules, IDs: []string{name}}, deletes: true}
 	s.settle = func() error { return known(s) }
 	return c.change(s, func(p *permit) error {
-		doubtful := false
-		err := p.write(func(b *db.Batch) {
-			doubtful = b.Doubtful()
-			b.Exec(deleteSchedule, query.Args{"name": name}, &s.Changed)
-		})
-		if err != nil || doubtful { // an earlier try, whose answer was lost, may have deleted it
+		last, err := p.write(func(b *db.Batch) { b.Exec(deleteSchedule, query.Args{"name": name}, &s.Changed) })
+		if err != nil || last.AnswerLost { // the attempt whose answer was lost may have deleted it
 			return err
 		}
 		return known(s)
@@ -185,8 +181,7 @@ func (c *systemClient) dropSchedule(name string, known func(*step) error) error 
 func (c *systemClient) noSuchSchedule(op, name string) error {
 	var names []string
 	err := c.read(op, func(b *db.Batch) {
-		names = nil
-		b.Query(selectScheduleNames, noArgs, collect(&names))
+		db.Texts(b, &names, selectScheduleNames, noArgs)
 	})
 	if err != nil {
 		return err

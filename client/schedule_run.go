@@ -67,7 +67,7 @@ func (c *systemClient) BackfillAll(scheduleName string, start, end time.Time) (*
 	s := w.starting(op, w.ids)
 	s.Plural = true
 	s.look = func() error {
-		err := c.readHeld(op, w.spellings(true), held)
+		err := c.readHeld(op, w.spellings(true), &held)
 		s.IDs = w.existing(held)
 		return err
 	}
@@ -80,16 +80,14 @@ func (c *systemClient) BackfillAll(scheduleName string, start, end time.Time) (*
 	all, others, before := w.spellings(true), w.spellings(false), map[string]heldTick{}
 	all["now"] = in.args["now"]
 	err = c.change(s, func(p *permit) error {
-		err := p.write(func(b *db.Batch) {
-			clear(before)
-			clear(held)
+		_, err := p.write(func(b *db.Batch) {
 			text := selectHeldTicks
-			if b.Doubtful() {
+			if b.Attempt().AnswerLost {
 				text = selectOlderTicks
 			}
-			b.Query(text, all, scanHeld(before))
+			collectHeld(b, &before, text, all)
 			c.runPlan(b, in, others, &s.Changed)
-			b.Query(selectHeldTicks, others, scanHeld(held))
+			collectHeld(b, &held, selectHeldTicks, others)
 		})
 		s.Results = column(w.ids, func(id string) ChangeResult {
 			h := cmp.Or(held[id], before[id])
@@ -118,16 +116,15 @@ func (c *systemClient) PlanBackfill(scheduleName string, start, end time.Time) (
 		return []BackfillTick{}, err
 	}
 	held := map[string]heldTick{}
-	if err := c.readHeld(op, w.spellings(true), held); err != nil {
+	if err := c.readHeld(op, w.spellings(true), &held); err != nil {
 		return nil, err
 	}
 	return w.plan(held), nil
 }
 
-func (c *systemClient) readHeld(op string, spellings query.Args, held map[string]heldTick) error {
+func (c *systemClient) readHeld(op string, spellings query.Args, held *map[string]heldTick) error {
 	return c.read(op, func(b *db.Batch) {
-		clear(held)
-		b.Query(selectHeldTicks, spellings, scanHeld(held))
+		collectHeld(b, held, selectHeldTicks, spellings)
 	})
 }
 
@@ -162,7 +159,8 @@ func (c *systemClient) TriggerSchedule(scheduleName string) (WorkflowHandle[any]
 	none := query.Args{"ticks": []string{}, "spellings": []string{}}
 	s := f.starting(op, []string{id})
 	err = c.change(s, func(p *permit) error {
-		return p.write(func(b *db.Batch) { c.runPlan(b, in, none, &s.Changed) })
+		_, err := p.write(func(b *db.Batch) { c.runPlan(b, in, none, &s.Changed) })
+		return err
 	})
 	if err != nil {
 		return nil, err
@@ -174,7 +172,7 @@ func (c *systemClient) runPlan(b *db.Batch, in *insertion, others query.Args, in
 	args := in.args
 	args["ticks"], args["spellings"] = others["ticks"], others["spellings"]
 	b.Exec(insertRuns, args, inserted)
-	if b.Doubtful() {
+	if b.Attempt().AnswerLost {
 		b.Query(countOwn, args, func(row db.Row) error { return row.Scan(inserted) })
 	}
 	if c.shape.HasTable("workflow_input") {
@@ -264,15 +262,18 @@ type heldTick struct {
 	status WorkflowStatusType
 }
 
-func scanHeld(held map[string]heldTick) func(db.Row) error {
-	return func(row db.Row) error {
+// collectHeld collects the workflows of ticks, by the id that we give a tick. If a tick has several,
+// one with another spelling counts.
+func collectHeld(b *db.Batch, held *map[string]heldTick, text string, args query.Args) {
+	*held = map[string]heldTick{}
+	b.Query(text, args, func(row db.Row) error {
 		var tick, id, status db.Text
 		err := row.Scan(&tick, &id, &status)
-		if _, twice := held[tick.String]; !twice || id.String != tick.String { // its own spelling comes after any other
-			held[tick.String] = heldTick{id.String, WorkflowStatusType(status.String)}
+		if _, twice := (*held)[tick.String]; !twice || id.String != tick.String {
+			(*held)[tick.String] = heldTick{id.String, WorkflowStatusType(status.String)}
 		}
 		return err
-	}
+	})
 }
 
 func (w *window) existing(held map[string]heldTick) []string {

@@ -67,7 +67,7 @@ func (c *systemClient) SendMany(messages []Message) error {
 	}
 	return c.change(s, func(p *permit) error {
 		s.Changed = int64(len(s.IDs))
-		err := p.write(func(b *db.Batch) {
+		_, err := p.write(func(b *db.Batch) {
 			b.Guard(selectNobody, args, errNobody)
 			b.Exec(insertMessages, args, nil)
 		})
@@ -128,8 +128,8 @@ func (m Message) topic() string {
 
 // nobody returns NonExistentWorkflow for the first destination that does not exist.
 func (c *systemClient) nobody(args query.Args) error {
-	nobody := map[string]bool{}
-	err := c.read(sending, func(b *db.Batch) { b.Query(selectNobody, args, scanSet(nobody)) })
+	var nobody map[string]bool
+	err := c.read(sending, func(b *db.Batch) { db.Set(b, &nobody, selectNobody, args) })
 	id := firstOf(args["destinations"].([]string), nobody)
 	switch {
 	case err != nil:

@@ -50,14 +50,9 @@ func (c *systemClient) ListWorkflowSteps(workflowID string, opts ...ListStepsOpt
 	}
 	var steps []StepInfo
 	err = c.read(op, func(b *db.Batch) {
-		steps = []StepInfo{}
-		b.Query(text, args, func(row db.Row) error {
-			step, err := scanStep(row)
-			steps = append(steps, step)
-			return err
-		})
+		db.Collect(b, &steps, text, args, scanStep)
 	})
-	return steps, err
+	return notNil(steps), err
 }
 
 func (o ListStepsOptions) args(op, id string) (query.Args, error) {

@@ -85,7 +85,7 @@ func (c *systemClient) doubts(op string, t target) ([]string, error) {
 	var k known
 	err := c.read(op, func(b *db.Batch) {
 		k = known{partitioned: map[string]bool{}}
-		b.Query(selectVersion, noArgs, collect(&k.versions))
+		db.Texts(b, &k.versions, selectVersion, noArgs)
 		b.Query(selectAllQueue, noArgs, func(row db.Row) error {
 			var name string
 			var partitioned db.Bool
@@ -93,8 +93,8 @@ func (c *systemClient) doubts(op string, t target) ([]string, error) {
 			k.queues, k.partitioned[name] = append(k.queues, name), partitioned.Bool
 			return err
 		})
-		b.Query(selectTaken, query.Args{"queue": t.queue}, found(&k.taken))
-		b.Query(selectTarget, query.Args{"name": t.name, "class": t.class}, found(&k.seen))
+		db.Exists(b, &k.taken, selectTaken, query.Args{"queue": t.queue})
+		db.Exists(b, &k.seen, selectTarget, query.Args{"name": t.name, "class": t.class})
 	})
 	if err != nil {
 		return nil, err
@@ -107,23 +107,6 @@ func (c *systemClient) doubts(op string, t target) ([]string, error) {
 	return doubts, err
 }
 
-// found sets *is if there is a row.
-func found(is *bool) func(db.Row) error {
-	return func(db.Row) error {
-		*is = true
-		return nil
-	}
-}
-
-func collect(list *[]string) func(db.Row) error {
-	return func(row db.Row) error {
-		var text string
-		err := row.Scan(&text)
-		*list = append(*list, text)
-		return err
-	}
-}
-
 // queueDoubts returns a warning if the queue is unknown and others are known. It reads the whole
 // table for the nearest name, so only if the queue is neither registered nor used.
 func (c *systemClient) queueDoubts(op string, t target, k known) ([]string, error) {
@@ -134,11 +117,9 @@ func (c *systemClient) queueDoubts(op string, t target, k known) ([]string, erro
 	case t.queue == "" || registered || k.taken || t.queue == InternalQueueName:
 		return nil, nil
 	}
-	queues := k.queues
-	err := c.read(op, func(b *db.Batch) {
-		queues = slices.Clone(k.queues)
-		b.Query(selectTakenQueues, noArgs, collect(&queues))
-	})
+	var queues []string
+	err := c.read(op, func(b *db.Batch) { db.Texts(b, &queues, selectTakenQueues, noArgs) })
+	queues = append(slices.Clone(k.queues), queues...)
 	if queues = slices.DeleteFunc(queues, isInternal); err != nil || len(queues) == 0 {
 		return nil, err
 	}
@@ -171,14 +152,11 @@ type registration struct {
 func (c *systemClient) nameDoubts(op string, t target, doubts []string) ([]string, error) {
 	var found []registration
 	err := c.read(op, func(b *db.Batch) {
-		found = nil
-		b.Query(selectNames, noArgs, func(row db.Row) error {
-			var r registration
+		db.Collect(b, &found, selectNames, noArgs, func(row db.Row) (r registration, err error) {
 			var ran db.Int
-			err := row.Scan(&r.name, &r.class, &ran)
+			err = row.Scan(&r.name, &r.class, &ran)
 			r.ran = ran.Int64 > 0
-			found = append(found, r)
-			return err
+			return r, err
 		})
 	})
 	if err != nil {

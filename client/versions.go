@@ -52,7 +52,7 @@ func (c *systemClient) SetLatestApplicationVersion(versionName string) error {
 	}
 	s.settle = known
 	return c.change(s, func(p *permit) error {
-		err := p.write(func(b *db.Batch) {
+		_, err := p.write(func(b *db.Batch) {
 			b.Exec(promoteVersion, query.Args{"name": versionName, "now": c.now()}, &s.Changed)
 		})
 		if err != nil {
@@ -66,8 +66,7 @@ func (c *systemClient) SetLatestApplicationVersion(versionName string) error {
 func (c *systemClient) noSuchVersion(op, name string) error {
 	var names []string
 	err := c.read(op, func(b *db.Batch) {
-		names = nil
-		b.Query(selectVersion, noArgs, collect(&names))
+		db.Texts(b, &names, selectVersion, noArgs)
 	})
 	if err != nil {
 		return err
@@ -78,15 +77,8 @@ func (c *systemClient) noSuchVersion(op, name string) error {
 
 func (c *systemClient) versions(op string, limit int64) ([]VersionInfo, error) {
 	var found []VersionInfo
-	err := c.read(op, func(b *db.Batch) {
-		found = []VersionInfo{}
-		b.Query(selectVersions, query.Args{"limit": limit}, func(row db.Row) error {
-			version, err := scanVersion(row)
-			found = append(found, version)
-			return err
-		})
-	})
-	return found, err
+	err := c.read(op, func(b *db.Batch) { db.Collect(b, &found, selectVersions, query.Args{"limit": limit}, scanVersion) })
+	return notNil(found), err
 }
 
 func scanVersion(row db.Row) (VersionInfo, error) {

@@ -110,12 +110,11 @@ func (w *waiting) look(ctx context.Context) error {
 	}
 	w.looks++
 	checks := w.looks == 2 && (w.options.Timeout == 0 || len(w.options.Existed) > 0) || w.looks%looksPerCheck == 0
-	existing := map[string]bool{}
+	var existing map[string]bool
 	err := w.client.db.Read(ctx, func(b *db.Batch) {
 		w.arrived = map[string]*Outcome{}
-		clear(existing)
 		if checks {
-			b.Query(selectKnown, query.Args{"ids": w.open}, scanSet(existing))
+			db.Set(b, &existing, selectKnown, query.Args{"ids": w.open})
 		}
 		b.Query(selectOutcomes, query.Args{"ids": w.open}, w.scan)
 	})

@@ -13,12 +13,11 @@ type Row interface {
 type Batch struct {
 	statements []statement
 	access     access
-	doubtful   bool
+	attempt    Attempt
 }
 
-// Doubtful returns true if an earlier attempt at this list may have taken effect, because its answer was lost. It is
-// false after a conflict, which undoes an attempt.
-func (b *Batch) Doubtful() bool { return b.doubtful }
+// Attempt returns the attempt that the batch is put together for.
+func (b *Batch) Attempt() Attempt { return b.attempt }
 
 // Indexed has the database find rows by an index, whatever it takes the size of its tables for. Where a list of ids is
 // among the arguments that is so anyway.
@@ -59,8 +58,8 @@ func (b *Batch) Guard(text string, args query.Args, err error) {
 	b.statements = append(b.statements, statement{text: text, args: args, guard: err})
 }
 
-// A Plan adds the statements of one attempt. It is called again for every retry, so what it
-// collects from rows must start afresh inside it.
+// A Plan adds the statements of one attempt. It is called again for each further attempt. Collect,
+// Set and Map forget the rows of earlier attempts; a scan function of Query must do so itself.
 type Plan func(*Batch)
 
 // sql is the text that is compiled: a guard becomes an expression that has no value when a row

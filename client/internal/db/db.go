@@ -133,14 +133,14 @@ func (d *DB) Once(ctx context.Context, plan Plan) error { return d.attempts(ctx,
 
 // Script runs statements without parameters in one transaction, such as those of a new schema.
 func (d *DB) Script(ctx context.Context, statements []string) error {
-	return brisk().do(ctx, d.done, d.logger, func() error {
+	return brisk().do(ctx, d.done, d.logger, func(Attempt) error {
 		return classify(ctx, d.backend.script(ctx, statements))
 	})
 }
 
 func (d *DB) attempts(ctx context.Context, retry policy, plan Plan, write bool) error {
-	return retry.doKnowing(ctx, d.done, d.logger, func(doubtful bool) error {
-		err := d.attempt(ctx, plan, write, doubtful)
+	return retry.do(ctx, d.done, d.logger, func(attempt Attempt) error {
+		err := d.attempt(ctx, plan, write, attempt)
 		switch {
 		case errors.Is(err, ErrStale):
 			d.backend.stale()
@@ -154,11 +154,11 @@ func (d *DB) attempts(ctx context.Context, retry policy, plan Plan, write bool) 
 // usual is how many statements hardly any batch exceeds.
 const usual = 4
 
-func (d *DB) attempt(ctx context.Context, plan Plan, write, doubtful bool) error {
+func (d *DB) attempt(ctx context.Context, plan Plan, write bool, attempt Attempt) error {
 	if d.closed.Load() {
 		return &Failure{Meaning: ErrClosed, Err: ErrClosed}
 	}
-	batch := Batch{statements: make([]statement, 0, usual), doubtful: doubtful}
+	batch := Batch{statements: make([]statement, 0, usual), attempt: attempt}
 	plan(&batch)
 	list, err := d.bind(batch)
 	if err != nil || len(list.statements) == 0 {

@@ -48,12 +48,6 @@ func (f *Failure) Unwrap() []error {
 	return []error{f.Meaning, f.Err}
 }
 
-// Retried tells whether an error came after a try whose outcome is unknown.
-func Retried(err error) bool {
-	var failure *Failure
-	return errors.As(err, &failure) && failure.Retried
-}
-
 // Unsure tells whether statements that failed may have taken effect all the same.
 func Unsure(err error) bool {
 	var failure *Failure

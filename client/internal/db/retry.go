@@ -46,18 +46,14 @@ func (p policy) first(err error) time.Duration {
 	return p.conflict
 }
 
-// do calls try until it succeeds, fails for good, time is up or closed is. Once an answer was
-// lost, a later failure is marked as coming after a try that may have taken effect.
-func (p policy) do(ctx context.Context, closed <-chan struct{}, logger *slog.Logger, try func() error) error {
-	return p.doKnowing(ctx, closed, logger, func(bool) error { return try() })
-}
-
-// doKnowing is do for a try that asks whether an earlier one may have taken effect.
-func (p policy) doKnowing(ctx context.Context, closed <-chan struct{}, logger *slog.Logger, try func(doubtful bool) error) error {
+// do calls try until it succeeds or fails for good, until the total time is over, or until closed
+// is. Once an answer was lost, a later failure is marked as coming after an attempt that may have
+// taken effect.
+func (p policy) do(ctx context.Context, closed <-chan struct{}, logger *slog.Logger, try func(Attempt) error) error {
 	deadline := time.Now().Add(p.total)
-	unsure := false
-	for wait := time.Duration(0); ; {
-		err := try(unsure)
+	wait, unsure := time.Duration(0), false
+	for number := 0; ; number++ {
+		err := try(Attempt{number, unsure})
 		wait = min(max(2*wait, p.first(err)), p.most(err))
 		if !p.again(err) || time.Now().Add(wait).After(deadline) {
 			return mark(err, unsure)

@@ -31,8 +31,8 @@ var (
 )
 
 // after fails with one error after the other, and then with last.
-func after(last error, errs ...error) func() error {
-	return func() error {
+func after(last error, errs ...error) func(Attempt) error {
+	return func(Attempt) error {
 		if len(errs) == 0 {
 			return last
 		}
@@ -59,8 +59,8 @@ func TestTriesGoOnWhileThatCanHelp(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			err := hasty(time.Minute).do(t.Context(), nil, quiet(), after(test.last, test.errs...))
-			if !errors.Is(err, test.last) || Retried(err) != test.retried {
-				t.Errorf("%v, retried %v", err, Retried(err))
+			if !errors.Is(err, test.last) || Unsure(err) != test.retried {
+				t.Errorf("%v, unsure %v", err, Unsure(err))
 			}
 		})
 	}

@@ -54,7 +54,7 @@ func openSQLite(ctx context.Context, file address.File, config Config) (*sqliteF
 // chooseWAL sets a property of the file, once, when the file is ours. Whoever else is about to
 // create it is in the way for a moment, and SQLite does not wait for that by itself.
 func chooseWAL(ctx context.Context, handle *sql.DB, config Config) error {
-	return brisk().do(ctx, nil, config.Logger, func() error {
+	return brisk().do(ctx, nil, config.Logger, func(Attempt) error {
 		_, err := handle.ExecContext(ctx, "PRAGMA journal_mode = WAL")
 		return classify(ctx, err)
 	})

@@ -1,0 +1,60 @@
+package db
+
+import "github.com/dbos-script/dbos-script/client/internal/query"
+
+// A batch is put together anew for each attempt, and an attempt that fails may have returned rows.
+// Therefore Collect, Set, Map and Exists forget the rows of earlier attempts.
+
+// Collect adds a query and appends its rows to list, which it empties first.
+func Collect[T any](b *Batch, list *[]T, text string, args query.Args, scan func(Row) (T, error)) {
+	*list = nil
+	b.Query(text, args, func(row Row) error {
+		value, err := scan(row)
+		*list = append(*list, value)
+		return err
+	})
+}
+
+// Texts is Collect for a column of texts that are not NULL.
+func Texts(b *Batch, list *[]string, text string, args query.Args) {
+	Collect(b, list, text, args, func(row Row) (value string, err error) {
+		err = row.Scan(&value)
+		return value, err
+	})
+}
+
+// Map adds a query and stores its rows in rows by the key that scan returns. It empties rows first.
+func Map[V any](b *Batch, rows *map[string]V, text string, args query.Args, scan func(Row) (string, V, error)) {
+	*rows = emptied(*rows)
+	b.Query(text, args, func(row Row) error {
+		key, value, err := scan(row)
+		(*rows)[key] = value
+		return err
+	})
+}
+
+// Set adds a query of one column, and stores its texts in set, which it empties first.
+func Set(b *Batch, set *map[string]bool, text string, args query.Args) {
+	Map(b, set, text, args, func(row Row) (key string, is bool, err error) {
+		err = row.Scan(&key)
+		return key, true, err
+	})
+}
+
+// Exists adds a query and sets is to whether it returns a row.
+func Exists(b *Batch, is *bool, text string, args query.Args) {
+	*is = false
+	b.Query(text, args, func(Row) error {
+		*is = true
+		return nil
+	})
+}
+
+// emptied returns the map if it is empty, because a caller may have made it with a capacity, and a
+// new one otherwise.
+func emptied[V any](rows map[string]V) map[string]V {
+	if rows != nil && len(rows) == 0 {
+		return rows
+	}
+	return make(map[string]V, len(rows))
+}
