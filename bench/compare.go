@@ -137,18 +137,18 @@ func (b *bench) on(ctx context.Context, name string) (table, error) {
 	return newTable(name, s.title(), s.subjects, all), nil
 }
 
-// onTheLine makes fewer calls where one of them is what counts.
+// onTheLine reduces the calls of rows that are measured per call.
 func onTheLine(rows []row) []row {
 	return called(rows, func(r row) int { return min(r.lineCount, r.task.Count) })
 }
 
-// inAFile makes ten times the calls where one of them is what counts: they take a tenth of the time, and the memory that a
-// process touches for the first time would be a good part of it.
+// inAFile makes ten times the calls in rows that are measured per call. A call on SQLite takes a
+// tenth of the time, so the first touch of a process's memory would be a large part of it.
 func inAFile(rows []row) []row {
 	return called(rows, func(r row) int { return 10 * r.task.Count })
 }
 
-// called gives another number of calls to the rows in which one of them is what counts.
+// called sets the number of calls of rows that are measured per call.
 func called(rows []row, count func(row) int) []row {
 	list := slices.Clone(rows)
 	for i, r := range list {

@@ -7,14 +7,14 @@ import (
 	"time"
 )
 
-// A figure is what several samples come to.
+// A figure summarises several samples.
 type figure struct {
 	Median float64 `json:"median"`
 	Least  float64 `json:"least"`
 	Most   float64 `json:"most"`
 }
 
-// of gives the median of an odd or even number of samples; there is at least one.
+// of returns the median of the samples, of which there must be at least one.
 func of(samples []sample, value func(sample) float64) figure {
 	values := make([]float64, len(samples))
 	for i, s := range samples {

@@ -8,12 +8,13 @@ import (
 	pretty "github.com/jedib0t/go-pretty/v6/table"
 )
 
-// A verdict says which promises hold, of those that the tables are about.
+// A verdict lists the promises about the measured tables, and if they hold.
 type verdict struct {
 	Promises []promise `json:"promises"`
 }
 
-// A promise is a figure that is not to be greater than its limit, or where Least is set not to be less.
+// A promise is a figure that is not to be greater than its limit, or where Least is set not to be
+// less.
 type promise struct {
 	What  string  `json:"what"`
 	Value float64 `json:"value"`
@@ -29,7 +30,7 @@ func (p promise) holds() bool {
 	return p.Value <= p.Limit
 }
 
-// judge compares what was measured with what is promised.
+// judge compares the tables with the promises.
 func judge(tables []table) verdict {
 	var v verdict
 	for _, t := range tables {
@@ -75,7 +76,7 @@ func (v *verdict) against(l line, what string, limit float64) {
 	}
 }
 
-// figures are what is not a ratio of one row.
+// figures judges promises that are not about the ratio of one row.
 func (v *verdict) figures(t table) {
 	few, all := t.cell("walk_10000", "lua"), t.cell("walk_100000", "lua")
 	if few.Runs > 0 && all.Runs > 0 {
@@ -151,7 +152,7 @@ func (v verdict) writer() pretty.Writer {
 	return w
 }
 
-// cell is what one subject needed for a row; zero where it was not measured.
+// cell returns the cell of a subject in a row; zero if it was not measured.
 func (t table) cell(row, name string) cell { return t.line(row).Cells[name] }
 
 func (t table) line(row string) line {

@@ -51,7 +51,7 @@ func newShare(r row, seconds float64, tables []table) share {
 	return s
 }
 
-// pieces are what scripts are made of.
+// pieces lists the frequent operations of scripts.
 type pieces struct {
 	Units []luaonly.Unit `json:"lua_alone"`
 }

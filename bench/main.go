@@ -1,5 +1,5 @@
-// Command bench compares this project's client, from Go and from Lua, with a raw program on the same driver and
-// with the official TypeScript client, side by side on private databases.
+// Command bench compares this project's client, from Go and from Lua, with a raw program on the
+// same driver and with the official TypeScript client, side by side on private databases.
 //
 //	go run ./bench -filter fork -runs 5
 //
@@ -75,7 +75,8 @@ func run(ctx context.Context, o options) error {
 	return compare(ctx, o)
 }
 
-// profile writes where the processor's time goes to a file, until finish is called; without a name it does nothing.
+// profile writes where the processor's time goes to a file, until finish is called; without a
+// name it does nothing.
 func profile(path string) (finish func() error, err error) {
 	if path == "" {
 		return func() error { return nil }, nil

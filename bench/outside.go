@@ -11,7 +11,7 @@ import (
 	"github.com/dbos-script/dbos-script/bench/task"
 )
 
-// An outside brings about what a task waits for, and knows when it did.
+// An outside causes the event that a task waits for, and records its time.
 type outside struct {
 	ctx       context.Context
 	database  *databases.Database

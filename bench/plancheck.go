@@ -15,7 +15,8 @@ import (
 	"github.com/dbos-script/dbos-script/bench/plans"
 )
 
-// comparePlans fails when a statement reads a whole table, or when its plan depends on how many workflows there are.
+// comparePlans fails when a statement reads a whole table, or when its plan depends on how many
+// workflows there are.
 func comparePlans(ctx context.Context, o options) (err error) {
 	place, err := databases.Open("")
 	if err != nil {

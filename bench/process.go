@@ -26,14 +26,16 @@ type sample struct {
 	CPU float64 `json:"cpu"`
 	// Memory is the peak of the whole process, in bytes.
 	Memory int64 `json:"memory"`
-	// Trips are the round trips of the whole process, and Rate is how many there were a second, where they are counted.
+	// Trips are the round trips of the whole process, and Rate is how many there were a second,
+	// where they are counted.
 	Trips float64 `json:"trips,omitempty"`
 	Rate  float64 `json:"rate,omitempty"`
 
 	took time.Duration // from the start of the process to its end
 }
 
-// measure runs a task in a process of its own, or in as many as it has callers where the subject has one each.
+// measure runs a task in a process of its own, or in as many as it has callers where the subject
+// has one each.
 func measure(ctx context.Context, database *databases.Database, s subject, t task.Task) (sample, error) {
 	if t.Callers < 2 || !s.single {
 		return process(ctx, database, s, t)
@@ -67,7 +69,7 @@ func together(all []sample) sample {
 	return sum
 }
 
-// A usage is what bench/maxrss reports of a process.
+// A usage is the report of bench/maxrss about a process.
 type usage struct {
 	Seconds float64 `json:"seconds"`
 	CPU     float64 `json:"cpu"`

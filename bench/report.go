@@ -9,7 +9,7 @@ import (
 	pretty "github.com/jedib0t/go-pretty/v6/table"
 )
 
-// A table is what one session measured.
+// A table holds the results of one session.
 type table struct {
 	Name     string   `json:"name"`
 	Title    string   `json:"title"`
@@ -30,7 +30,7 @@ type line struct {
 	call    bool // the time is that of a call
 }
 
-// A cell is what one subject needed.
+// A cell holds the result of one subject in one row.
 type cell struct {
 	Runs    int    `json:"runs"`
 	Seconds figure `json:"seconds"`
@@ -89,7 +89,7 @@ func (t table) text(l line) pretty.Row {
 	return append(cells, ratio(l.Target))
 }
 
-// text is the median with its spread, and below it what else the row is about.
+// text returns the median with its spread, and further figures of the row below it.
 func (c cell) text(l line) string {
 	if c.Runs == 0 {
 		return "–"
@@ -113,7 +113,7 @@ func (c cell) text(l line) string {
 	return text
 }
 
-// many tells whether a sample is about so many rows that the speed of one means something.
+// many returns true if a sample covers enough rows for a speed per row to be meaningful.
 func (l line) many() bool {
 	return l.Count >= many && !l.call && !strings.HasPrefix(l.Name, "backfill")
 }

@@ -10,16 +10,18 @@ import (
 	"github.com/dbos-script/dbos-script/bench/task"
 )
 
-// A row is one line of the table: a task, and what must be there before it.
+// A row is one line of the table: a task, and its preparation.
 type row struct {
 	name string
 	// title may have a place for the count.
 	title string
 	task  task.Task
-	// status and steps make the workflows the task is about: task.Count of them, and a few more to warm up with.
+	// status and steps make the workflows the task is about: task.Count of them, and a few more
+	// to warm up with.
 	status string
 	steps  int
-	// instead names the scenario of a subject that has no such call, or a subject's own way to do it.
+	// instead names the scenario of a subject that has no such call, or a subject's own way to do
+	// it.
 	instead map[string]string
 	// target is the highest ratio to raw that is wanted; 0 for none.
 	target float64
@@ -27,9 +29,9 @@ type row struct {
 	memory bool
 	// trips counts the round trips.
 	trips bool
-	// once is for what takes minutes, and brief for what takes less than a second.
+	// once is set if the task takes minutes, brief if it takes less than a second.
 	once, brief bool
-	// lineCount is how many calls a row makes on the slow line of which one counts.
+	// lineCount is the number of calls on the slow line, for rows that are measured per call.
 	lineCount int
 }
 
@@ -125,7 +127,7 @@ func selected(filter string, part int) []row {
 	return list
 }
 
-// fewest is what a row is about at least, however small a part of it is wanted.
+// fewest is the smallest number of workflows of a row, for any -part.
 const fewest = 20
 
 // sized is the row about another number of things.
@@ -159,7 +161,7 @@ func (r row) taskFor(s subject, url, prefix string) task.Task {
 	return t
 }
 
-// group is what the task finds prepared; nil when it needs nothing.
+// group returns the workflows to prepare for the task, or nil if it needs none.
 func (r row) group(prefix string) *databases.Group {
 	if r.status == "" {
 		return nil
@@ -167,7 +169,7 @@ func (r row) group(prefix string) *databases.Group {
 	return &databases.Group{Prefix: prefix, Count: r.task.Count + task.Few, Status: r.status, Queue: "orders", Steps: r.steps, First: time.Now(), Spacing: time.Millisecond}
 }
 
-// reads tells whether the row's task leaves the database as it is.
+// reads returns true if the row's task does not change the database.
 func (r row) reads() bool {
 	switch r.task.Scenario {
 	case "list", "walk", "offset", "cold":
@@ -184,7 +186,8 @@ func (r row) turns() int {
 	return 1
 }
 
-// restores tells whether one statement makes the row's workflows what they were before the task.
+// restores returns true if one statement returns the row's workflows to their state before the
+// task.
 func (r row) restores() bool {
 	switch r.task.Scenario {
 	case "resume", "resume_each", "cancel", "cancel_each":

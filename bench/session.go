@@ -30,8 +30,8 @@ type measured struct {
 	samples map[string][]sample
 }
 
-// measure goes through a row's subjects in turn, each time beginning with the next one, so that what one leaves
-// behind does not always meet the same other.
+// measure measures a row's subjects in turns. Each round begins with another subject, so that the
+// effects of one do not always hit the same next one.
 func (s *session) measure(ctx context.Context, r row) (m measured, err error) {
 	m = measured{r, map[string][]sample{}}
 	known := s.knowing(r)
@@ -57,11 +57,12 @@ func (s *session) measure(ctx context.Context, r row) (m measured, err error) {
 	return m, err
 }
 
-// moment is how long a task of which the middle one of several counts may take at most.
+// moment is the longest duration of a task that is measured several times, of which the median
+// counts.
 const moment = 1500 * time.Millisecond
 
-// run takes a sample of each subject. How long a moment takes depends on where the processor and the disk happen to be:
-// for that the subjects have several turns, and the middle one counts.
+// run takes a sample of each subject. How long a moment takes depends on where the processor and
+// the disk happen to be: for that the subjects have several turns, and the middle one counts.
 func (s *session) run(ctx context.Context, m measured, known []subject, run int) error {
 	taken := map[string][]sample{}
 	for turn := range m.row.turns() {
@@ -84,7 +85,7 @@ func (s *session) run(ctx context.Context, m measured, known []subject, run int)
 	return nil
 }
 
-// again tells whether another sample is wanted after those there are.
+// again returns true if the row needs another sample.
 func (s *session) again(r row, samples []sample) bool {
 	if len(samples) == 0 {
 		return true
@@ -126,7 +127,8 @@ func (s *session) once(ctx context.Context, r row, subject subject, turn int) (s
 	return one, s.database.Remove(ctx, prefix)
 }
 
-// prepare makes what the task finds, and leaves nothing to be written out or cleaned up meanwhile.
+// prepare makes the workflows of the task, and flushes and vacuums, so that neither happens
+// during the task.
 func (s *session) prepare(ctx context.Context, r row, prefix string) (err error) {
 	group := r.group(prefix)
 	switch {
@@ -144,7 +146,8 @@ func (s *session) prepare(ctx context.Context, r row, prefix string) (err error)
 	return s.lab.Checkpoint(ctx)
 }
 
-// take measures, through a proxy where the line is slow or the row asks for the number of round trips.
+// take measures, through a proxy where the line is slow or the row asks for the number of round
+// trips.
 func (s *session) take(ctx context.Context, r row, subject subject, prefix string) (sample, error) {
 	t := r.taskFor(subject, s.database.URL, prefix)
 	started := time.Now()

@@ -12,19 +12,19 @@ import (
 	"github.com/dbos-script/dbos-script/bench/task"
 )
 
-// A subject is one of the ways to do a task. Each task runs in a process of its own, so that its peak memory is
-// that of the task.
+// A subject is one of the ways to do a task. Each task runs in a process of its own, so that its
+// peak memory is that of the task.
 type subject struct {
 	name  string
 	title string
 	knows func(t task.Task) bool
 	// single says that a process has one caller, so that many of them are many processes.
 	single bool
-	// command gives the program and its arguments.
+	// command returns the program and its arguments.
 	command func(t task.Task) ([]string, error)
 }
 
-// subjects are in the order of the table's columns; the first is what the others are compared with.
+// subjects returns the columns of the table. The others are compared with the first.
 func subjects(p programs) []subject {
 	return []subject{
 		{name: "raw", title: "raw", knows: func(t task.Task) bool { return raw.Knows(t.URL, t.Scenario) }, command: p.raw},
@@ -34,10 +34,10 @@ func subjects(p programs) []subject {
 	}
 }
 
-// programs are the paths of what is measured.
+// programs holds the paths of the measured programs.
 type programs struct {
 	bench  string // this program
-	peak   string // the one that notes what a process takes
+	peak   string // measures the memory of a process
 	script string // dbos-script
 	psql   string
 	node   string

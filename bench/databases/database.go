@@ -39,7 +39,7 @@ func openSQLite(ctx context.Context, path string) (*Database, error) {
 // Close releases the connections.
 func (d *Database) Close() error { return d.db.Close() }
 
-// IsSQLite tells the two families apart.
+// IsSQLite returns true for SQLite, and false for PostgreSQL.
 func (d *Database) IsSQLite() bool { return d.schema == "" }
 
 // leaveAlone turns the server's own maintenance off.
@@ -52,7 +52,7 @@ func (d *Database) leaveAlone(ctx context.Context) error {
 	return nil
 }
 
-// Divide gives payloads tables of their own, as later versions of the SDKs have them.
+// Divide moves payloads into tables of their own, as later versions of the SDKs do.
 func (d *Database) Divide(ctx context.Context) error {
 	d.split = true
 	return errors.Join(d.execute(ctx,
@@ -61,7 +61,8 @@ func (d *Database) Divide(ctx context.Context) error {
 	), d.leaveAlone(ctx))
 }
 
-// Count gives how many workflows a prefix or the queue of that name has, with their forks.
+// Count returns the number of workflows of a prefix or of the queue of that name, including
+// forks.
 func (d *Database) Count(ctx context.Context, prefix string) (count int, err error) {
 	err = d.db.QueryRowContext(ctx, "SELECT count(*) FROM "+d.schema+"workflow_status WHERE "+d.mine(prefix)).Scan(&count)
 	return count, err
@@ -76,7 +77,7 @@ func (d *Database) execute(ctx context.Context, list ...string) error {
 	return nil
 }
 
-// Tidy removes what the tasks so far have left behind as dead rows.
+// Tidy removes the dead rows of earlier tasks.
 func (d *Database) Tidy(ctx context.Context) error {
 	if d.IsSQLite() {
 		return d.execute(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")

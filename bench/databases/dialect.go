@@ -2,7 +2,7 @@ package databases
 
 import "fmt"
 
-// A dialect is how the two families spell what filling a database needs.
+// A dialect holds the SQL for filling a database of one kind.
 type dialect struct {
 	schema string
 	series string           // rows n = 1 … %d

@@ -20,7 +20,8 @@ type Group struct {
 	Spacing time.Duration
 }
 
-// mixed is how a system that runs for a month looks: most has succeeded, a few per cent failed, waits or runs.
+// mixed is how a system that runs for a month looks: most has succeeded, a few per cent failed,
+// waits or runs.
 const mixed = `CASE WHEN n % 100 < 84 THEN 'SUCCESS' WHEN n % 100 < 90 THEN 'ERROR' WHEN n % 100 < 93 THEN 'CANCELLED'
 	WHEN n % 100 < 95 THEN 'MAX_RECOVERY_ATTEMPTS_EXCEEDED' WHEN n % 100 < 98 THEN 'ENQUEUED' WHEN n % 100 < 99 THEN 'PENDING' ELSE 'DELAYED' END`
 
@@ -102,18 +103,19 @@ func between(column, prefix string) string {
 	return fmt.Sprintf("(%[1]s > '%[2]s-' AND %[1]s < '%[2]s.')", column, prefix)
 }
 
-// mine is true for the workflows whose id starts with a prefix, their forks, and those on the queue of that name.
+// mine returns the condition for workflows whose id begins with a prefix, their forks, and
+// workflows on the queue of that name.
 func (d *Database) mine(prefix string) string {
 	return fmt.Sprintf("(queue_name = '%s' OR %s OR %s)", prefix, between("workflow_uuid", prefix), between("forked_from", prefix))
 }
 
-// Restore gives a group's workflows the state again that Add gave them.
+// Restore returns a group's workflows to the state in which Add made them.
 func (d *Database) Restore(ctx context.Context, g Group) error {
 	return d.execute(ctx, fmt.Sprintf(`UPDATE %[1]sworkflow_status SET status = %[2]s, queue_name = CASE %[2]s WHEN 'CANCELLED' THEN NULL ELSE '%[3]s' END
 		WHERE %[4]s`, d.schema, g.Status, g.Queue, between("workflow_uuid", g.Prefix)))
 }
 
-// Remove deletes what Count counts, and the schedule of that name.
+// Remove deletes the workflows that Count counts, and the schedule of that name.
 func (d *Database) Remove(ctx context.Context, prefix string) error {
 	list := []string{
 		"CREATE TEMPORARY TABLE mine AS SELECT workflow_uuid FROM " + d.schema + "workflow_status WHERE " + d.mine(prefix),

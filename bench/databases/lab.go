@@ -1,5 +1,5 @@
-// Package databases makes the databases that the benchmark measures on, fills them, and prepares and removes the
-// workflows that a task is about.
+// Package databases makes the databases that the benchmark measures on, fills them, and prepares
+// and removes the workflows that a task is about.
 package databases
 
 import (
@@ -16,13 +16,15 @@ import (
 // PeerVersion is the TypeScript SDK to compare with.
 const PeerVersion = "5.3.0"
 
-// A Lab is a private PostgreSQL server, whose commits wait for the disk, and a folder for SQLite files.
+// A Lab is a private PostgreSQL server, whose commits wait for the disk, and a folder for SQLite
+// files.
 type Lab struct {
 	folder string
 	server *pgtest.Server
 }
 
-// Open starts the server. Nothing runs on it by itself: neither VACUUM nor ANALYZE, nor a checkpoint in the middle.
+// Open starts the server. Nothing runs on it by itself: neither VACUUM nor ANALYZE, nor a
+// checkpoint in the middle.
 func Open(folder string) (*Lab, error) {
 	server, err := pgtest.Start(pgtest.Options{Fsync: true, Settings: map[string]string{
 		"autovacuum": "off", "checkpoint_timeout": "1h", "max_wal_size": "16GB", "shared_buffers": "512MB",
@@ -46,8 +48,8 @@ func (l *Lab) Plain(ctx context.Context, name string) (*Database, error) {
 	return NewPostgres(ctx, l.server.URL(name))
 }
 
-// NewPostgres makes the schema that this project creates in the database at a URL, which need not exist. Nothing
-// analyses its tables by itself.
+// NewPostgres makes the schema that this project creates in the database at a URL, which need not
+// exist. Nothing analyses its tables by itself.
 func NewPostgres(ctx context.Context, url string) (*Database, error) {
 	if err := create(ctx, url); err != nil {
 		return nil, err
@@ -87,7 +89,7 @@ func NewSQLite(ctx context.Context, folder string) (*Database, error) {
 	return openSQLite(ctx, path)
 }
 
-// Checkpoint writes out what is dirty, so that it does not happen while something is measured.
+// Checkpoint writes dirty pages, so that no checkpoint happens during a measurement.
 func (l *Lab) Checkpoint(ctx context.Context) error { return l.execute(ctx, "CHECKPOINT") }
 
 func (l *Lab) execute(ctx context.Context, sql string) error {

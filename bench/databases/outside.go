@@ -7,8 +7,8 @@ import (
 	"github.com/dbos-script/dbos-script/bench/task"
 )
 
-// Publish sets an event of a workflow and tells whoever listens, as an application does: the row first, then the
-// notification. It gives the moment at which the row was committed.
+// Publish sets an event of a workflow and notifies listeners, as an application does: the row
+// first, then the notification. It returns the time of the commit.
 func (d *Database) Publish(ctx context.Context, id, key string) (float64, error) {
 	_, err := d.db.ExecContext(ctx, fmt.Sprintf(`INSERT INTO %sworkflow_events (workflow_uuid, key, value, serialization)
 		VALUES (%s, %s, '{"state":"shipped"}', 'portable_json')`, d.schema, d.place(1), d.place(2)), id, key)
@@ -23,7 +23,7 @@ func (d *Database) Publish(ctx context.Context, id, key string) (float64, error)
 	return committed, err
 }
 
-// Finish lets a workflow end in SUCCESS, and gives the moment at which that was committed.
+// Finish ends a workflow in SUCCESS and returns the time of the commit.
 func (d *Database) Finish(ctx context.Context, id string) (float64, error) {
 	list := []string{fmt.Sprintf(`UPDATE %sworkflow_status SET status = 'SUCCESS', output = '{"total":45.47}', updated_at = updated_at + 1,
 		completed_at = updated_at + 1 WHERE workflow_uuid = %s`, d.schema, d.place(1))}

@@ -10,7 +10,7 @@ import (
 	"github.com/dbos-script/dbos-script/client"
 )
 
-// scenario is one kind of task. What it does before it measures warms up the connection and its statements.
+// scenario is one kind of task. It warms up the connection and its statements before it measures.
 type scenario func(c client.Client, t task.Task) (task.Finding, error)
 
 func scenarios() map[string]scenario {
@@ -36,13 +36,13 @@ func scenarios() map[string]scenario {
 	}
 }
 
-// Knows tells whether there is such a scenario.
+// Knows returns true if there is such a scenario.
 func Knows(name string) bool {
 	_, found := scenarios()[name]
 	return found
 }
 
-// Run does a task and gives its finding.
+// Run does a task and returns its finding.
 func Run(ctx context.Context, t task.Task) (task.Finding, error) {
 	do, found := scenarios()[t.Scenario]
 	if !found {

@@ -56,7 +56,7 @@ func decoded(value any) bool {
 	return lazy && encoded.Decode() != nil
 }
 
-// cold lists a few rows; the whole process is what is measured.
+// cold lists a few rows. The harness measures the whole process.
 func cold(c client.Client, t task.Task) (task.Finding, error) {
 	found, err := c.ListWorkflows(selection(t)...)
 	for _, workflow := range found {

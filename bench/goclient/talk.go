@@ -32,7 +32,7 @@ func sendMany(c client.Client, t task.Task) (task.Finding, error) {
 	return all(t, func([]string) error { return c.SendMany(messages) })
 }
 
-// patience is how long a task waits for what the harness is to bring about.
+// patience is the longest wait for an event that the harness causes.
 const patience = time.Minute
 
 func announce(i int) error { return json.NewEncoder(os.Stdout).Encode(task.Finding{Waiting: &i}) }

@@ -8,7 +8,8 @@ import (
 	"github.com/dbos-script/dbos-script/bench/task"
 )
 
-// The whole of a task's script, per item: go test ./bench/luaonly -run - -bench . -cpuprofile cpu.out
+// The whole of a task's script, per item: go test ./bench/luaonly -run - -bench . -cpuprofile
+// cpu.out
 func BenchmarkScripts(b *testing.B) {
 	for _, t := range []task.Task{
 		{Scenario: "walk", Count: 10_000, Payloads: true},

@@ -1,5 +1,5 @@
-// Package luaonly measures the Lua part of this project without a database: the benchmark's own scripts, and the pieces
-// they are made of, on a client that answers at once from memory.
+// Package luaonly measures the Lua part of this project without a database: the benchmark's own
+// scripts, and the pieces they are made of, on a client that answers at once from memory.
 package luaonly
 
 import (
@@ -11,14 +11,15 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/run"
 )
 
-// newRun makes a run on a client. What scripts emit and print is written to out.
+// newRun makes a run on a client. The output of scripts is written to out.
 func newRun(ctx context.Context, c client.Client, script string, arguments []string, out io.Writer) (*run.Run, error) {
 	return run.New(ctx, run.Config{
 		Script: script, Arguments: arguments, Streams: run.Streams{Stdout: out}, Environment: run.Environment{Client: c},
 	})
 }
 
-// function defines the Lua function work by a chunk, and returns a Go function that calls it with a number.
+// function defines the Lua function work by a chunk, and returns a Go function that calls it with
+// a number.
 func function(r *run.Run, source string) (func(count int) error, error) {
 	if err := r.Execute(run.Text("=bench", source)); err != nil {
 		return nil, err

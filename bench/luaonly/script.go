@@ -11,8 +11,8 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/run"
 )
 
-// Script runs a task's script on a client that answers at once, several times, and gives the median of what it
-// reports: the part of the task's time that is Lua's.
+// Script runs a task's script several times on a client that answers at once, and returns the
+// median of the script's reports: Lua's part of the task's time.
 func Script(ctx context.Context, path string, t task.Task, runs int) (float64, error) {
 	t.Prefix = "alone"
 	seconds := make([]float64, runs)

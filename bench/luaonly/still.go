@@ -10,10 +10,10 @@ import (
 	"github.com/dbos-script/dbos-script/client/codec"
 )
 
-// still is a client without a database. Rows are like those of the benchmark's fleet, with payloads that are not
-// decoded yet; a change does nothing.
+// still is a client without a database. Its rows are like those of the benchmark's fleet, with
+// payloads that are not decoded yet. Changes do nothing.
 type still struct {
-	client.Client // nil: what the scripts do not call is not there
+	client.Client // nil, because scripts do not call the other methods
 	ids           []string
 }
 

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// A Unit is what one of a script's pieces costs.
+// A Unit is the cost of one piece of a script.
 type Unit struct {
 	Name        string  `json:"name"`
 	Nanoseconds float64 `json:"nanoseconds"`
@@ -15,7 +15,8 @@ type Unit struct {
 	Allocations float64 `json:"allocations"`
 }
 
-// A piece is measured as what a chunk's function does more often than another one.
+// A piece is measured as the difference between two functions of a chunk, because the second one
+// does it more often.
 type piece struct {
 	name string
 	// setup stands before the loop, body in it.
@@ -68,14 +69,14 @@ func (p piece) measure() (Unit, error) {
 	return full, err
 }
 
-// walked is a record walked over and three of its fields read, one of which is decoded then.
+// walked measures a record in a walk: three of its fields are read, and one of them is decoded.
 func walked() (Unit, error) {
 	u, err := benchmark(`function work(n) for wf in dbos.workflows{limit = n, load_input = true} do local a, b = wf.id, wf.status end end`)
 	u.Name = "a record walked, two fields read"
 	return u, err
 }
 
-// benchmark measures a function that does something as often as it is told.
+// benchmark measures a function of a chunk, which repeats its work n times.
 func benchmark(source string) (Unit, error) {
 	r, err := newRun(context.Background(), newStill(nil), "=bench", nil, io.Discard)
 	if err != nil {

@@ -1,7 +1,8 @@
-// Command peak runs a program, and then writes to file descriptor 3 how long it ran and how much memory it had at
-// most, as a line of JSON.
+// Command maxrss runs a program. Then it writes the program's time and its peak memory to file
+// descriptor 3, as a line of JSON.
 //
-// The kernel counts to a program's peak what its parent had when it started it, so the parent must be a small one.
+// The kernel counts the memory of the parent at the start toward a program's peak. Therefore the
+// parent must be small.
 package main
 
 import (
@@ -12,7 +13,7 @@ import (
 	"time"
 )
 
-// Usage is what a program took.
+// Usage is the time and the peak memory of a program.
 type Usage struct {
 	Seconds float64 `json:"seconds"`
 	CPU     float64 `json:"cpu"`

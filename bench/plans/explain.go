@@ -9,8 +9,8 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 )
 
-// A Plan is how one statement of an operation is carried out: the first times, and once the server has made up its
-// mind whether one plan is good for all parameters.
+// A Plan is how one statement of an operation is carried out: the first times, and once the
+// server has made up its mind whether one plan is good for all parameters.
 type Plan struct {
 	Operation string `json:"operation"`
 	Number    int    `json:"number"` // of the statement, from 1
@@ -20,15 +20,16 @@ type Plan struct {
 	named     bool
 }
 
-// Whole are the tables that are read as a whole, of those that grow with the workflows.
+// Whole returns the tables that are read as a whole, if they grow with the workflows.
 func (p Plan) Whole() []string {
 	return append(p.First.whole(p.named, false), p.Later.whole(p.named, false)...)
 }
 
-// decided is after how many executions the server compares a plan for all parameters with those for each.
+// decided is the number of executions after which the server chooses between a generic plan and
+// one per call.
 const decided = 6
 
-// explain gives the plans of a statement without carrying it out, and nil for a setting, which it does carry out.
+// explain returns the plans of a statement without running it. A SET is run, and has none.
 func explain(ctx context.Context, conn *pgx.Conn, s statement) (*Plan, error) {
 	if strings.HasPrefix(s.sql, "SELECT set_config(") {
 		_, err := conn.Exec(ctx, s.sql)
@@ -57,7 +58,8 @@ func explain(ctx context.Context, conn *pgx.Conn, s statement) (*Plan, error) {
 // name is that of the prepared statement.
 const name = "explained"
 
-// prepare gives the EXECUTE of a statement with its parameters. It takes the place of the one before.
+// prepare prepares a statement, in place of the previous one, and returns its EXECUTE with
+// parameters.
 func prepare(ctx context.Context, conn *pgx.Conn, s statement) (string, error) {
 	if err := conn.Deallocate(ctx, name); err != nil {
 		return "", err

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// A Node is one of a plan's, without what depends on the number of rows.
+// A Node is a node of a plan, without the parts that depend on the number of rows.
 type Node struct {
 	Type     string `json:"Node Type"`
 	Relation string `json:"Relation Name"`
@@ -36,7 +36,7 @@ func (n Node) String() string {
 	return text.String()
 }
 
-// shape is what makes two plans the same.
+// shape returns a text that is equal for equal plans.
 func (n Node) shape() string { return strings.ReplaceAll(n.String(), "Incremental Sort", "Sort") }
 
 func (n Node) write(text *strings.Builder, depth int) {
@@ -52,8 +52,9 @@ func (n Node) write(text *strings.Builder, depth int) {
 	}
 }
 
-// whole are the tables of which all rows are read, one after the other or by an index without bounds, of those that
-// grow with the workflows. What stops at a limit does not count, but where few rows are wanted it may never get there.
+// whole returns the tables that grow with the workflows and are read completely, sequentially or
+// by an index without bounds. A node below a limit does not count, except if few rows match,
+// because then it may never reach its limit.
 func (n Node) whole(few, limited bool) []string {
 	var tables []string
 	limited = n.limits(limited) && !(few && n.Filter != "")
@@ -67,7 +68,7 @@ func (n Node) whole(few, limited bool) []string {
 	return tables
 }
 
-// limits tells whether the rows of a node's children are read only as far as they are needed.
+// limits returns true if a node reads only as many rows of its children as it needs.
 func (n Node) limits(above bool) bool {
 	switch n.Type {
 	case "Limit":

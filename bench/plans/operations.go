@@ -7,7 +7,7 @@ import (
 	"github.com/dbos-script/dbos-script/client"
 )
 
-// An operation is what a user does, in a form that names ids, a state or a time window.
+// An operation is a call of a user with ids, a state or a time window.
 type operation struct {
 	name string
 	do   func(c client.Client, ids []string) error
@@ -36,7 +36,8 @@ func walk(name string, options ...client.ListWorkflowsOption) operation {
 	}}
 }
 
-// operations are all that the client offers, those that have a list of ids for one and for many.
+// operations returns all operations of the client. If one takes a list of ids, it is there for
+// one id and for many.
 func operations(at time.Time) []operation {
 	all := append(listing(at), changing()...)
 	return append(append(all, talking()...), scheduling(at)...)

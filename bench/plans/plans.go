@@ -18,8 +18,8 @@ import (
 // many is how many ids an operation on many has.
 const many = 100
 
-// Of gives the plans of every operation's statements on the database at a URL, which holds a fleet that ends at a time.
-// What the operations change stays changed.
+// Of returns the plans of every operation's statements on the database at url, whose fleet ends
+// at a time. Changes of the operations are not undone.
 func Of(ctx context.Context, url string, at time.Time) ([]Plan, error) {
 	var all []Plan
 	err := each(ctx, url, at, func(conn *pgx.Conn, o operation, list []statement) error {
@@ -40,7 +40,7 @@ func Of(ctx context.Context, url string, at time.Time) ([]Plan, error) {
 	return all, err
 }
 
-// undone takes back what is done in a transaction, such as the settings it begins with.
+// undone runs do in a transaction that is rolled back, including its settings.
 func undone(ctx context.Context, conn *pgx.Conn, do func() error) error {
 	tx, err := conn.Begin(ctx)
 	if err != nil {
@@ -78,14 +78,15 @@ func Measure(ctx context.Context, url string, at time.Time, filter string, out i
 	})
 }
 
-// refused tells whether a row that is there already is in the way: the operations have been carried out before.
+// refused returns true if a row exists already, because the operations have run before.
 func refused(err error) bool {
 	var refusal *pgconn.PgError
 	return errors.As(err, &refusal) && refusal.Code == "23505"
 }
 
-// each carries out every operation and hands over the statements it sent together. It comes to do so twice, for what
-// is done once for all calls to come, such as looking up a target, is not what an operation costs.
+// each runs every operation and passes on the statements that were sent together. Each operation
+// runs twice, because the first run includes work that is done only once, such as looking up a
+// target.
 func each(ctx context.Context, url string, at time.Time, use func(conn *pgx.Conn, o operation, list []statement) error) error {
 	conn, err := pgx.Connect(ctx, url)
 	if err != nil {
@@ -126,7 +127,7 @@ func (o operation) twice(c client.Client, r *recorder, ids []string) ([][]statem
 	return lists, err
 }
 
-// distinct leaves out what was sent again: a wait looks as often as it has the time to.
+// distinct leaves out repeated statements, because a wait polls as often as it has time to.
 func distinct(lists [][]statement) [][]statement {
 	var kept [][]statement
 	for _, list := range lists {
@@ -151,11 +152,12 @@ func someIDs(ctx context.Context, conn *pgx.Conn) ([]string, error) {
 	return ids, err
 }
 
-// eitherIndex is bounded by the index of the states or by that of the time, whichever is thought to be shorter.
+// eitherIndex is bounded by the index of the states or by that of the time, whichever is thought
+// to be shorter.
 const eitherIndex = "list failed in a window"
 
-// Differences are the statements whose plans are not the same on two databases. That rows come sorted in part, so that
-// only the rest is sorted, is no difference.
+// Differences are the statements whose plans are not the same on two databases. That rows come
+// sorted in part, so that only the rest is sorted, is no difference.
 func Differences(small, large []Plan) []string {
 	if len(small) != len(large) {
 		return []string{fmt.Sprintf("%d statements and %d", len(small), len(large))}

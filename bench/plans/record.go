@@ -1,5 +1,5 @@
-// Package plans shows how PostgreSQL carries out what the client sends: it records the statements of each operation,
-// and asks for their plans, on tables that nobody has analysed.
+// Package plans shows how PostgreSQL runs the client's statements. It records the statements of
+// each operation and asks for their plans, on tables that were never analysed.
 package plans
 
 import (
@@ -18,8 +18,8 @@ type statement struct {
 	args []any
 }
 
-// A recorder notes what goes over the connections of a pool, one list for what is sent together. What is not prepared
-// asks the catalog, and is left out.
+// A recorder records the prepared statements on the connections of a pool, one list for
+// statements sent together. Statements that are not prepared read the catalog, and are left out.
 type recorder struct {
 	mutex sync.Mutex
 	lists [][]statement
@@ -61,7 +61,7 @@ func (r *recorder) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.Tr
 // TraceQueryEnd does nothing.
 func (r *recorder) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
 
-// take gives what was noted since the last time.
+// take returns the statements recorded since the last call.
 func (r *recorder) take() [][]statement {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()

@@ -1,6 +1,6 @@
-// Package raw does the benchmark's tasks as a program would that was written for nothing else: the database's own
-// driver and only the SQL that the task needs, in as few round trips as it can be done. It is what the clients are
-// compared with, so nothing in it may be slower than it has to be.
+// Package raw does the benchmark's tasks with the database's own driver and the least SQL and
+// round trips, like a program written for one task. The clients are compared with it, so nothing
+// in it may be slower than necessary.
 package raw
 
 import (
@@ -12,7 +12,8 @@ import (
 	"github.com/dbos-script/dbos-script/bench/task"
 )
 
-// columns are what a list shows of a workflow, without its payloads; qualified are the same where tables are joined.
+// columns are the columns of a listed workflow, without payloads. qualified is the same list for
+// joined tables.
 const columns = `workflow_uuid, status, name, authenticated_user, assumed_role, authenticated_roles, executor_id, created_at, updated_at,
 	application_version, application_id, recovery_attempts, queue_name, workflow_timeout_ms, workflow_deadline_epoch_ms, started_at_epoch_ms,
 	deduplication_id, priority, queue_partition_key, forked_from, was_forked_from, parent_workflow_id, completed_at, class_name, config_name,
@@ -55,7 +56,7 @@ func (r *record) read(t task.Task) error {
 	return json.Unmarshal([]byte(*r.inputs), &value)
 }
 
-// input is what every workflow is enqueued with, as the portable format has it.
+// input returns the input of every enqueued workflow, in the portable format.
 func input(i int) string {
 	return fmt.Sprintf(`{"positionalArgs":[{"order":%d,"customer":"ann@example.org","items":[1,2,3]}],"namedArgs":{}}`, i)
 }
@@ -68,7 +69,7 @@ const (
 
 func now() int64 { return time.Now().UnixMilli() }
 
-// Run does a task and gives its finding.
+// Run does a task and returns its finding.
 func Run(ctx context.Context, t task.Task) (task.Finding, error) {
 	if isSQLite(t.URL) {
 		return runSQLite(ctx, t)
@@ -76,7 +77,8 @@ func Run(ctx context.Context, t task.Task) (task.Finding, error) {
 	return runPostgres(ctx, t)
 }
 
-// Knows tells whether there is such a scenario for a database. On Postgres a cold start is that of psql.
+// Knows returns true if there is such a scenario for a database. On Postgres, psql does the cold
+// start.
 func Knows(url, name string) bool {
 	if isSQLite(url) || name == "cold" {
 		_, found := sqliteScenarios()[name]

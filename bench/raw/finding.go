@@ -25,7 +25,8 @@ func exactly(wanted, found int, err error) (int, error) {
 	return found, err
 }
 
-// pages reads one page after the other; next is told how many rows the page has, and how many were read before.
+// pages reads one page after the other. next is called with the size of the page and the number
+// of rows read before.
 func pages(t task.Task, next func(size, before int) (int, error)) (int, error) {
 	total := 0
 	for total < t.Count {
@@ -38,7 +39,7 @@ func pages(t task.Task, next func(size, before int) (int, error)) (int, error) {
 	return exactly(t.Count, total, nil)
 }
 
-// outcomes tells of each of the workflows that has ended.
+// outcomes calls use with each of the workflows that has ended.
 type outcomes func(ctx context.Context, ids []string, use func(id string)) error
 
 func allEnded(ctx context.Context, t task.Task, look outcomes) (int, error) {

@@ -63,7 +63,8 @@ type statement struct {
 	args []any
 }
 
-// send carries out statements in one round trip and gives how many rows the last one changed.
+// send runs statements in one round trip and returns the number of rows that the last one
+// changed.
 func (p *postgres) send(ctx context.Context, list ...statement) (int, error) {
 	if len(list) == 1 {
 		tag, err := p.pool.Exec(ctx, list[0].sql, list[0].args...)

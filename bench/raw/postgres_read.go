@@ -62,7 +62,8 @@ func (p *postgres) list(ctx context.Context, t task.Task) (task.Finding, error) 
 	})
 }
 
-// walk scans all rows of one statement as they arrive, or page for page behind the last row of the one before.
+// walk scans all rows of one statement as they arrive, or page for page behind the last row of
+// the one before.
 func (p *postgres) walk(ctx context.Context, t task.Task) (task.Finding, error) {
 	if err := p.warm(ctx); err != nil {
 		return task.Finding{}, err
@@ -84,7 +85,7 @@ func (p *postgres) walk(ctx context.Context, t task.Task) (task.Finding, error) 
 	})
 }
 
-// offset is what a client does that knows no better.
+// offset reads pages with OFFSET, as naive clients do.
 func (p *postgres) offset(ctx context.Context, t task.Task) (task.Finding, error) {
 	if err := p.warm(ctx); err != nil {
 		return task.Finding{}, err

@@ -72,7 +72,8 @@ func (s *sqlite) loop(ctx context.Context, t task.Task, text string, parameters 
 	})
 }
 
-// once measures one statement about all workflows of the task; those to warm up with may be none.
+// once measures one statement about all workflows of the task. warm lists workflows to warm up
+// with; it may be empty.
 func (s *sqlite) once(ctx context.Context, t task.Task, text string, warm []string, parameters func(ids []string) ([]any, error)) (task.Finding, error) {
 	do := func(ids []string) (int, error) {
 		values, err := parameters(ids)

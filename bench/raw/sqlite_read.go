@@ -46,7 +46,8 @@ func (s *sqlite) list(ctx context.Context, t task.Task) (task.Finding, error) {
 	})
 }
 
-// walk scans all rows of one statement as they arrive, or page for page behind the last row of the one before.
+// walk scans all rows of one statement as they arrive, or page for page behind the last row of
+// the one before.
 func (s *sqlite) walk(ctx context.Context, t task.Task) (task.Finding, error) {
 	if t.Page == 0 {
 		return finding(func() (int, error) {
@@ -66,7 +67,7 @@ func (s *sqlite) walk(ctx context.Context, t task.Task) (task.Finding, error) {
 	})
 }
 
-// offset is what a client does that knows no better.
+// offset reads pages with OFFSET, as naive clients do.
 func (s *sqlite) offset(ctx context.Context, t task.Task) (task.Finding, error) {
 	return finding(func() (int, error) {
 		return pages(t, func(size, before int) (int, error) {
@@ -75,7 +76,7 @@ func (s *sqlite) offset(ctx context.Context, t task.Task) (task.Finding, error) 
 	})
 }
 
-// cold lists a few rows; the whole process is what is measured.
+// cold lists a few rows. The harness measures the whole process.
 func (s *sqlite) cold(ctx context.Context, t task.Task) (task.Finding, error) {
 	_, err := s.each(ctx, false, func(r *record) { fmt.Println(r.id, *r.status, *r.name) }, s.selection(false)+sqliteOrder, t.Count)
 	return task.Finding{}, err

@@ -35,7 +35,7 @@ func (s *sqlite) sendMany(ctx context.Context, t task.Task) (task.Finding, error
 	})
 }
 
-// getEvent looks again and again, for a file tells nobody that it has changed.
+// getEvent polls, because SQLite has no notifications.
 func (s *sqlite) getEvent(ctx context.Context, t task.Task) (task.Finding, error) {
 	found := task.Finding{Items: t.Count}
 	for i := range t.Count {

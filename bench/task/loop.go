@@ -7,9 +7,9 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Loop measures the task's calls and gives the median of the second half: a disk that is busy for a moment slows down few
-// of them, and the first half is about what every process pays once, such as memory that it has not touched yet, plans
-// that the server has not settled on, and code that has not been compiled.
+// Loop measures the task's calls and returns the median of the second half. A disk that is busy
+// for a moment slows down few calls. The first half includes work that every process does once:
+// it touches new memory, the server settles on plans, and code is compiled.
 func (t Task) Loop(call func(i int) error) (Finding, error) {
 	seconds, err := median(t.Count, call)
 	return Finding{Seconds: seconds, Items: t.Count}, err
@@ -29,8 +29,8 @@ func median(count int, call func(i int) error) (float64, error) {
 	return warm[len(warm)/2], nil
 }
 
-// Parallel spreads the calls over the task's callers, who begin together after a call each to warm up, and gives
-// the median call.
+// Parallel spreads the calls over the task's callers, who start together after one warm-up call
+// each, and returns the median call.
 func (t Task) Parallel(call func(i int) error) (Finding, error) {
 	callers := max(1, t.Callers)
 	medians := make([]float64, callers)

@@ -1,5 +1,6 @@
-// Package task is what the parts of the benchmark tell each other: the harness hands a task to a process that
-// works on the database in one of the ways to be compared, and gets its findings back as a line of JSON.
+// Package task defines the messages between the parts of the benchmark. The harness sends a task
+// to a process that works on the database in one of the compared ways, and receives its finding
+// as a line of JSON.
 package task
 
 import (
@@ -14,7 +15,8 @@ import (
 type Task struct {
 	Scenario string `json:"scenario"`
 	URL      string `json:"url"`
-	// Prefix starts the ids of the workflows the task is about, and is the name of the queue it may use.
+	// Prefix starts the ids of the workflows the task is about, and is the name of the queue it
+	// may use.
 	Prefix string `json:"prefix"`
 	// Count is how many workflows, messages or calls; Page is how many rows a page has.
 	Count int `json:"count"`
@@ -30,7 +32,7 @@ type Task struct {
 	To   time.Time `json:"to"`
 }
 
-// A Finding is what came out of a task.
+// A Finding is the result of a task.
 type Finding struct {
 	// Seconds is how long the measured part took, or the median of one call where many are made.
 	Seconds float64 `json:"seconds"`
@@ -38,14 +40,15 @@ type Finding struct {
 	Items int `json:"items"`
 	// Seen are the moments, in Unix seconds, at which awaited things were seen, in their order.
 	Seen []float64 `json:"seen,omitempty"`
-	// Waiting announces that the task waits for something from now on; the line is not the last one then.
+	// Waiting announces that the task waits for something from now on; the line is not the last
+	// one then.
 	Waiting *int `json:"waiting,omitempty"`
 }
 
 // ID is the id of one of the task's workflows, counted from 1.
 func (t Task) ID(i int) string { return fmt.Sprintf("%s-%07d", t.Prefix, i) }
 
-// IDs are those of the first count workflows.
+// IDs returns the ids of the first count workflows.
 func (t Task) IDs(count int) []string {
 	ids := make([]string, count)
 	for i := range ids {

@@ -33,8 +33,8 @@ type Backend struct {
 // start is where the clocks of tests stand at first.
 var start = time.Date(2026, time.March, 2, 10, 0, 0, 0, time.UTC)
 
-// poll is how often clients and workers of tests look: what they wait for is there already, or
-// another goroutine brings it.
+// poll is the interval at which clients and workers of tests poll. It is short, because another
+// goroutine causes the event at once.
 const poll = 2 * time.Millisecond
 
 // Backends runs a test on every back end, as parallel subtests, each on a fresh system database.
@@ -49,7 +49,7 @@ func Backends(t *testing.T, test func(t *testing.T, b Backend)) {
 	}
 }
 
-// On gives one back end by its name, for a test that must run alone.
+// On returns one back end by its name, for a test that must run alone.
 func On(t testing.TB, name string) Backend {
 	t.Helper()
 	open := kinds()[name]
@@ -59,8 +59,8 @@ func On(t testing.TB, name string) Backend {
 	return newBackend(t, name, open(t))
 }
 
-// EnvBackend names the environment variable with the one back end that Backends uses in place of the
-// usual ones: PgBouncer, whose tests are a run of their own.
+// EnvBackend names the environment variable with the one back end that Backends uses in place of
+// the usual ones: PgBouncer, whose tests are a run of their own.
 const EnvBackend = "DBOS_SCRIPT_TEST_BACKEND"
 
 func wanted() []string {
@@ -114,16 +114,16 @@ func newBackend(t testing.TB, name string, config client.ClientConfig) Backend {
 	return b
 }
 
-// For gives the back end to a subtest, which then fails by itself.
+// For returns the back end for a subtest, so that failures are the subtest's.
 func (b Backend) For(t testing.TB) Backend {
 	b.t = t
 	return b
 }
 
-// Config is what a client of the database is made with.
+// Config returns the configuration of a client of the database.
 func (b Backend) Config() client.ClientConfig { return b.config }
 
-// NewClient gives a client, shut down when the test ends.
+// NewClient returns a client, shut down when the test ends.
 func (b Backend) NewClient(changes ...func(*client.ClientConfig)) client.Client {
 	b.t.Helper()
 	config := b.config
@@ -138,7 +138,7 @@ func (b Backend) NewClient(changes ...func(*client.ClientConfig)) client.Client 
 	return c
 }
 
-// NewWorker gives a worker that is not launched yet, closed when the test ends.
+// NewWorker returns a worker that is not launched yet, closed when the test ends.
 func (b Backend) NewWorker(changes ...func(*worker.Config)) *worker.Worker {
 	b.t.Helper()
 	config := worker.Config{ClientConfig: b.config}
@@ -153,7 +153,7 @@ func (b Backend) NewWorker(changes ...func(*worker.Config)) *worker.Worker {
 	return w
 }
 
-// Rows gives the rows of a table that a condition selects; an empty condition selects all.
+// Rows returns the rows of a table that match a condition; an empty condition matches all.
 func (b Backend) Rows(table, condition string, args map[string]any) []Record {
 	b.t.Helper()
 	records, err := b.Database.Records(context.WithoutCancel(b.t.Context()), table, condition, args)
@@ -163,7 +163,7 @@ func (b Backend) Rows(table, condition string, args map[string]any) []Record {
 	return records
 }
 
-// Workflow gives the row of a workflow, nil if there is none.
+// Workflow returns the row of a workflow, or nil if there is none.
 func (b Backend) Workflow(id string) Record {
 	b.t.Helper()
 	records := b.Rows("workflow_status", "workflow_uuid = :id", map[string]any{"id": id})

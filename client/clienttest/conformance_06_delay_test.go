@@ -63,7 +63,8 @@ func TestScenario06SetWorkflowDelay(t *testing.T) {
 	})
 }
 
-// Only a DELAYED workflow has a delay to change; one in another state is left alone without an error.
+// Only a DELAYED workflow has a delay to change; one in another state is left alone without an
+// error.
 func TestScenario06OtherStatesKeepTheirDelay(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {

@@ -35,7 +35,8 @@ func TestWhatIsDeletedIsNotWaitedFor(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			// An id that an event was never found under may come: the wait lasts to its end if the row went before.
+			// An id that an event was never found under may come: the wait lasts to its end if
+			// the row went before.
 			eventTimeout := 5 * time.Second
 			if before {
 				eventTimeout = time.Millisecond
@@ -82,7 +83,8 @@ func errorText(err error) string {
 	return err.Error()
 }
 
-// An id that nobody has seen may be inserted later: Client.Handle waits for it, and so does Wait with a timeout.
+// An id that nobody has seen may be inserted later: Client.Handle waits for it, and so does Wait
+// with a timeout.
 func TestWhatWasNeverSeenMayCome(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {

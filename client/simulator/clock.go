@@ -11,7 +11,7 @@ type Clock struct {
 	present time.Time
 }
 
-// NewClock gives a clock that stands at a time.
+// NewClock returns a clock that shows start until it is moved.
 func NewClock(start time.Time) *Clock { return &Clock{present: start} }
 
 // Now is the time the clock stands at.
@@ -21,7 +21,7 @@ func (c *Clock) Now() time.Time {
 	return c.present
 }
 
-// Advance moves the clock forward, and gives the time it stands at then.
+// Advance moves the clock forward and returns its new time.
 func (c *Clock) Advance(by time.Duration) time.Time {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()

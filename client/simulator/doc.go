@@ -1,3 +1,4 @@
-// Package simulator fills system databases: rows from a list, a mix of states by proportions, and a small shop with
-// three days of history to practise on. Its clock stands still until it is moved.
+// Package simulator fills system databases: rows from a list, a mix of states by proportions, and
+// a small shop with three days of history to practise on. Its clock stands still until it is
+// moved.
 package simulator

@@ -71,7 +71,7 @@ func (f Fleet) Populate(ctx context.Context, d *Database) error {
 	return err
 }
 
-// Rows gives the workflows of the fleet, those of an order after one another.
+// Rows returns the workflows of the fleet. All workflows of an order follow each other.
 func (f Fleet) Rows() iter.Seq[Row] {
 	f = f.withDefaults()
 	return func(yield func(Row) bool) {
@@ -110,8 +110,8 @@ func (f Fleet) withDefaults() Fleet {
 	return f
 }
 
-// luck is a number from 0 to 99 that goes with a workflow and one of its steps: what decides
-// whether the step fails when it runs again.
+// luck returns a number from 0 to 99 for a workflow and one of its steps. It decides if the step
+// fails when it runs again.
 func luck(id, step string) int {
 	hash := fnv.New32a()
 	fmt.Fprintf(hash, "%s/%s", id, step)

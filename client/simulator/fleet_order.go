@@ -6,7 +6,7 @@ import (
 	"github.com/dbos-script/dbos-script/client/codec"
 )
 
-// An order is what a customer wants; the inputs and results of the fleet are made of it.
+// An order is an order of a customer. The inputs and results of the fleet are made from it.
 type order struct {
 	Number   int
 	Customer string
@@ -63,7 +63,7 @@ func (o order) mailText() any {
 }
 func (o order) shipped() any { return map[string]any{"order": o.Number, "parcel": o.parcel()} }
 
-// attributes are what the shop filters its orders by.
+// attributes returns the attributes by which the shop filters its orders.
 func (o order) attributes() map[string]any {
 	tier := "standard"
 	if o.Cents > 15000 {

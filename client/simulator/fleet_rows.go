@@ -104,8 +104,9 @@ func (s storyteller) stepTime(row *Row) time.Time {
 	return row.CreatedAt.Add(usualWait + time.Duration(len(row.Steps))*300*time.Millisecond)
 }
 
-// ended settles the row. Dead letters took as long as their executors went on dying. The older
-// version has left successes only, because nothing runs what would be resumed or forked of it.
+// ended sets the columns of an ended workflow. Dead letters took as long as their executors kept
+// dying. The older version has only successes, because nothing would run a workflow that is
+// resumed or forked there.
 func (s storyteller) ended(row *Row, state client.WorkflowStatusType) {
 	took := usualTime + time.Duration(s.random.IntN(1500))*time.Millisecond
 	if state == client.WorkflowStatusMaxRecoveryAttemptsExceeded || state == client.WorkflowStatusCancelled {

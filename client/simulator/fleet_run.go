@@ -9,8 +9,8 @@ import (
 	"github.com/dbos-script/dbos-script/client/worker"
 )
 
-// RegisterFleet makes the workflows of the fleet known to a worker. Most of those that are resumed
-// or forked succeed, a few fail again; which, is settled by their ids.
+// RegisterFleet registers the workflows of the fleet with a worker. Most resumed or forked
+// workflows succeed, and a few fail again. Their ids decide which.
 func RegisterFleet(w *worker.Worker) {
 	w.Register("process_order", processOrder, worker.RegisterOptions{})
 	w.Register("charge_payment", chargePayment, worker.RegisterOptions{})
@@ -19,7 +19,7 @@ func RegisterFleet(w *worker.Worker) {
 	w.Register("daily_report", dailyReport, worker.RegisterOptions{})
 }
 
-// fallible is a step that gives a value, or fails for one workflow in so many of a hundred.
+// fallible is a step that returns value, or fails for chance of a hundred workflows.
 func fallible(r *worker.Run, name string, chance int, failure *codec.RemoteError, value any) error {
 	_, err := r.Step(name, func() (any, error) {
 		if luck(r.WorkflowID(), name) < chance {

@@ -9,7 +9,7 @@ import (
 	"github.com/dbos-script/dbos-script/client/worker"
 )
 
-// A storyteller makes up what became of each order.
+// A storyteller invents the fate of each order.
 type storyteller struct {
 	now    time.Time
 	random *rand.Rand
@@ -36,7 +36,7 @@ var (
 	newestFates = []fate{{35, storyteller.waiting}, {35, storyteller.running}, {20, storyteller.preordered}, {10, storyteller.delivered}}
 )
 
-// order gives the workflows of an order that came in at a time.
+// order returns the workflows of an order that came in at a time.
 func (s storyteller) order(number int, created time.Time) []Row {
 	created = created.Add(time.Duration(s.random.IntN(500000)) * time.Microsecond).Truncate(time.Millisecond)
 	fates := usualFates
@@ -197,7 +197,7 @@ func (s storyteller) refunds() []Row {
 	return rows
 }
 
-// reports are the runs of a schedule, one of which failed.
+// reports returns the runs of a schedule. One of them has failed.
 func (s storyteller) reports() []Row {
 	var rows []Row
 	midnight := s.now.UTC().Truncate(24 * time.Hour)

@@ -6,8 +6,8 @@ import (
 	"github.com/dbos-script/dbos-script/client"
 )
 
-// Settle gives a row the columns that a workflow of its state has when it was created at
-// CreatedAt, waited for a while and then took so long. It needs queue and limits to be set.
+// Settle sets the columns of a workflow in a state, if it was created at CreatedAt, waited for a
+// while and then ran for a while. It needs queue and limits to be set.
 func (r *Row) Settle(state client.WorkflowStatusType, waited, took time.Duration) {
 	dequeued := r.CreatedAt.Add(waited)
 	ended := dequeued.Add(took)
@@ -32,7 +32,7 @@ func (r *Row) Settle(state client.WorkflowStatusType, waited, took time.Duration
 	}
 }
 
-// deadAttempts is what a dead-lettered workflow shows that had the usual limit of 100.
+// deadAttempts is the number of attempts of a dead letter with the usual limit of 100.
 const deadAttempts = 102
 
 // ran are the columns of a workflow that was dequeued.

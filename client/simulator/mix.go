@@ -10,7 +10,7 @@ import (
 	"github.com/dbos-script/dbos-script/client"
 )
 
-// A Mix describes many workflows by proportions. The same mix gives the same rows.
+// A Mix describes many workflows by proportions. Equal mixes make equal rows.
 type Mix struct {
 	Count  int
 	Prefix string                            // of the ids; "mix-" when empty
@@ -23,7 +23,7 @@ type Mix struct {
 	Seed   uint64
 }
 
-// Rows gives the workflows of the mix, oldest first.
+// Rows returns the workflows of the mix, oldest first.
 func (m Mix) Rows() iter.Seq[Row] {
 	m = m.withDefaults()
 	return func(yield func(Row) bool) {

@@ -13,10 +13,10 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/db"
 )
 
-// A Row is a workflow to be put into a database as it is, with what belongs to it. What is zero is
-// NULL or the database's default, except for an id (a random one) and the times of creation and
-// update (now, and the creation). Input, output and error are encoded in the row's serialization,
-// DBOS_JSON when it is empty; a codec.Encoded is stored as it is.
+// A Row is a workflow to be inserted unchanged, with the rows of other tables that belong to it.
+// A zero field is NULL or the database's default. A zero id is random, a zero creation time is
+// now, and a zero update time the creation time. Input, output and error are encoded in the row's
+// serialization, DBOS_JSON by default; a codec.Encoded is stored unchanged.
 type Row struct {
 	client.WorkflowStatus
 	RateLimited bool
@@ -78,7 +78,7 @@ func (d *Database) sheets(rows []Row) ([]*sheet, error) {
 	return []*sheet{s.workflows, s.inputs, s.outputs, s.steps, s.history, s.events}, nil
 }
 
-// seedSheets are a sheet for each table; those of the payload split are for the databases that
+// seedSheets holds a sheet for each table. The sheets of the payload split are for databases that
 // have it.
 type seedSheets struct{ workflows, inputs, outputs, steps, history, events *sheet }
 

@@ -8,7 +8,7 @@ import (
 	"github.com/dbos-script/dbos-script/client/worker"
 )
 
-// columns are those of a workflow's row, without the payloads.
+// columns sets the columns of a workflow's row, except the payloads.
 func (r *Row) columns(to line) {
 	to.text("workflow_uuid", r.ID)
 	to.text("status", string(r.Status))
@@ -37,7 +37,7 @@ func (r *Row) columns(to line) {
 	r.laterColumns(to)
 }
 
-// laterColumns are about where a workflow comes from and what it waits for.
+// laterColumns sets the columns about a workflow's origin and its waits.
 func (r *Row) laterColumns(to line) {
 	to.text("forked_from", r.ForkedFrom)
 	to.put("was_forked_from", r.WasForkedFrom)
@@ -56,8 +56,8 @@ func (r *Row) laterColumns(to line) {
 	to.text("application_name", r.ApplicationName)
 }
 
-// payloads encodes what has a codec; nil is NULL. A success has an empty error, as the Go SDK
-// writes it.
+// payloads encodes the payloads; nil is NULL. A success has an empty error, as the Go SDK writes
+// it.
 func (r *Row) payloads() (input, output, failure any, err error) {
 	if input, err = stored(r.Serialization, r.Input); err != nil {
 		return nil, nil, nil, err
@@ -142,7 +142,7 @@ func (r *Row) event(to line, key string, value any) {
 	to.text("serialization", r.Serialization)
 }
 
-// json puts a list or an object; those of a row can always be encoded.
+// json sets a column to a list or an object. Values of a row can always be encoded.
 func (l line) json(column string, value any) {
 	if text, err := json.Marshal(value); err == nil {
 		l.put(column, string(text))

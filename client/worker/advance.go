@@ -6,18 +6,18 @@ import (
 	"time"
 )
 
-// Step advances the worker by one unit and tells whether there was one. The first of these that
-// has anything to do is the unit:
+// Step advances the worker by one unit, and returns true if there was one. The unit is the first
+// of these that has anything to do:
 //
 //  1. every DELAYED workflow that is due is put on its queue;
 //  2. a round of claims: each queue once, as many workflows as its limits allow;
 //  3. one claimed workflow goes on to its next boundary. The boundaries lie before each step (and
 //     each other call of a Run that takes a step number), before each retry of a step, and at a
 //     wait that is not over. The first advance counts the attempt and runs the function up to its
-//     first boundary; the one behind the last step runs to the end and records the outcome.
+//     first boundary; the one after the last step runs to the end and records the outcome.
 //     A workflow past its deadline is cancelled instead.
 //
-// The workflow that was advanced goes to the end of the line, so those that run take turns. Given
+// The workflow that was advanced goes to the end of the line, so running workflows take turns. Given
 // the database and the clock, the order is always the same. A test can do anything between two
 // units, such as cancel a workflow between two of its steps.
 func (w *Worker) Step(ctx context.Context) (progress bool, err error) {
@@ -34,14 +34,14 @@ func (w *Worker) Step(ctx context.Context) (progress bool, err error) {
 	return progress, err
 }
 
-// Drain goes on until nothing is left to do now: what waits for a time, a message or another
-// workflow is left waiting.
+// Drain advances the worker until nothing can be done now. Workflows that wait for a time, a
+// message or another workflow are left waiting.
 func (w *Worker) Drain(ctx context.Context) error {
 	_, err := w.Work(ctx)
 	return err
 }
 
-// Work is Drain, and tells whether there was anything to do.
+// Work is Drain, and returns true if anything was done.
 func (w *Worker) Work(ctx context.Context) (progress bool, err error) {
 	for {
 		polled, err := w.poll(ctx)
@@ -56,9 +56,9 @@ func (w *Worker) Work(ctx context.Context) (progress bool, err error) {
 	}
 }
 
-// Run works as an application does, until the context ends: it looks into the database every
-// PollInterval, and in between goes on with what it has claimed. It gives the error of a database
-// that stays away, and nil when the context ended.
+// Run works like an application until the context ends: it polls the database every PollInterval,
+// and in between advances the workflows that it has claimed. It returns an error if the database
+// stays unreachable, and nil if the context ended.
 func (w *Worker) Run(ctx context.Context) error {
 	ticker := time.NewTicker(w.config.PollInterval)
 	defer ticker.Stop()
@@ -81,7 +81,8 @@ func (w *Worker) Run(ctx context.Context) error {
 	}
 }
 
-// poll releases what is due, and claims; what was released is claimed with the next poll.
+// poll releases delayed workflows that are due, and claims. Released workflows are claimed with
+// the next poll.
 func (w *Worker) poll(ctx context.Context) (progress bool, err error) {
 	s, err := w.survey(ctx)
 	if err != nil {

@@ -18,8 +18,8 @@ SELECT q.name FROM {rows q name:TEXT=:queues}
 WHERE EXISTS (SELECT 1 FROM {workflow_status} AS ws WHERE ws.queue_name = q.name AND ws.status = 'ENQUEUED')`
 )
 
-// A survey is what a worker could do for the database now. It is only read, so that an idle
-// worker is in nobody's way.
+// A survey holds the work that a worker could do for the database now. It is only read, so that
+// an idle worker blocks nobody.
 type survey struct {
 	due    bool     // DELAYED workflows are
 	queues []string // with workflows to claim
@@ -42,7 +42,7 @@ func (w *Worker) survey(ctx context.Context) (s survey, err error) {
 	return s, err
 }
 
-// releaseDelayed concerns every queue, also those this worker does not listen on.
+// releaseDelayed applies to every queue, even if this worker does not listen on it.
 const releaseDelayed = `
 UPDATE {workflow_status} SET status = 'ENQUEUED', updated_at = :now
 	{if workflow_status.is_debounced|, deduplication_id = CASE WHEN is_debounced THEN NULL ELSE deduplication_id END}
@@ -135,7 +135,8 @@ func (w *Worker) dequeueFrom(ctx context.Context, queue Queue) (bool, error) {
 	return claimed, err
 }
 
-// partitions are those with something to claim; a row without a key is in none of them.
+// partitions returns the partition keys with claimable workflows. Rows without a key are in none
+// of them.
 func (w *Worker) partitions(ctx context.Context, queue Queue) (keys []string, err error) {
 	err = w.db.Read(ctx, func(b *db.Batch) {
 		keys = nil
@@ -165,7 +166,7 @@ func (w *Worker) claim(ctx context.Context, queue Queue, partition *string) (boo
 	return true, w.adopt(ctx, ids, false)
 }
 
-// localBudget is what the worker's own limit leaves.
+// localBudget returns the number of further workflows that the worker's own limit allows.
 func (w *Worker) localBudget(queue Queue, partition *string) int64 {
 	if queue.WorkerConcurrency <= 0 {
 		return math.MaxInt32

@@ -9,7 +9,7 @@ import (
 )
 
 // A RunError is an error that the worker itself raises in a workflow, with the number and the
-// name that the Go SDK gives it. Two are equal for errors.Is when their codes are.
+// name that it has in the Go SDK. errors.Is compares the codes.
 type RunError struct {
 	Code    int
 	Name    string
@@ -42,7 +42,7 @@ func (e *RunError) Error() string {
 	return e.Name + ": " + e.Message
 }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (e *RunError) Unwrap() error { return e.Err }
 
 // Is compares codes.
@@ -67,8 +67,8 @@ func replayed(failed *codec.RemoteError) error {
 	return failed
 }
 
-// StoredError returns an error as the worker stores it. A codec.RemoteError that a workflow returns keeps
-// its parts; any other error becomes its message.
+// StoredError returns an error as the worker stores it. A codec.RemoteError that a workflow
+// returns keeps its parts; any other error becomes its message.
 func StoredError(err error) *codec.RemoteError {
 	var stored *codec.RemoteError
 	var own *RunError

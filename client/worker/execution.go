@@ -39,14 +39,14 @@ type execution struct {
 	failed error
 }
 
-// A wait is what an execution stands at; the zero wait is over at once. With both parts, whichever
-// comes first ends it.
+// A wait is the reason why an execution does not go on; the zero wait is over at once. If both
+// parts are set, the first to happen ends it.
 type wait struct {
 	until time.Time
 	ready func() (bool, error)
 }
 
-// errKilled is what a run gets when its worker died.
+// errKilled is the error of a run whose worker died.
 var errKilled = errors.New("the worker was killed")
 
 const selectClaimed = `
@@ -76,8 +76,8 @@ func (w *Worker) adopt(ctx context.Context, ids []string, started bool) error {
 	return err
 }
 
-// scanExecution gives nil for a workflow that cannot be run here: as in an application it stays
-// PENDING, and holds its slot of the queue.
+// scanExecution returns nil for a workflow that cannot run here. As in an application, it stays
+// PENDING and keeps its slot of the queue.
 func (w *Worker) scanExecution(row db.Row) (*execution, error) {
 	var id, name, class, config, queue, partition, serialization, attributes, input db.Text
 	var deadline db.Int
@@ -101,7 +101,7 @@ func (w *Worker) scanExecution(row db.Row) (*execution, error) {
 		attributes: attributes, deadline: deadline.Int64}, nil
 }
 
-// codec is what the run writes: the row's own, or Go's default.
+// codec returns the serialization in which the run writes: the row's own, or Go's default.
 func (e *execution) codec() string {
 	if e.input.Codec == codec.PortableJSON {
 		return codec.PortableJSON
@@ -109,7 +109,7 @@ func (e *execution) codec() string {
 	return codec.DBOSJSON
 }
 
-// ready tells whether the execution can go on.
+// ready returns true if the execution can go on.
 func (e *execution) ready(ctx context.Context) (bool, error) {
 	w, now := e.waiting, e.worker.now()
 	switch {
@@ -124,8 +124,8 @@ func (e *execution) ready(ctx context.Context) (bool, error) {
 
 func (e *execution) late() bool { return e.deadline > 0 && e.worker.now() >= e.deadline }
 
-// advance goes on to the next boundary, and tells whether there is one. Its error is the
-// database's; the execution is lost then, as in a process that dies, and its row stays PENDING.
+// advance goes on to the next boundary and returns true if there is one. Its error is the
+// database's. The execution is lost then, as if the process had died, and its row stays PENDING.
 func (e *execution) advance(ctx context.Context) (goesOn bool, err error) {
 	e.ctx = ctx
 	if !e.started {
@@ -169,7 +169,7 @@ func (e *execution) call() (output any, err error) {
 	return e.function.run(&Run{e})
 }
 
-// boundary stands still until the wait is over, and tells why the run cannot go on, if so.
+// boundary waits until the wait is over. It returns an error if the run cannot go on.
 func (e *execution) boundary(w wait) error {
 	if e.over == nil && !e.yield(w) {
 		e.over = errKilled

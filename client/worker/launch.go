@@ -16,7 +16,8 @@ INSERT INTO {application_versions} (version_id, version_name, version_timestamp,
 VALUES (:id, :version, :now, :now{if application_versions.application_name|, :application})
 ON CONFLICT DO NOTHING`
 
-// recoverWorkflows puts back what an earlier process of the same name left PENDING.
+// recoverWorkflows returns PENDING workflows of an earlier process of the same name to their
+// queues.
 const recoverWorkflows = `
 UPDATE {workflow_status} SET status = 'ENQUEUED', started_at_epoch_ms = NULL, queue_name = COALESCE(queue_name, :internal)
 WHERE status = 'PENDING' AND executor_id = :executor AND application_version = :version`

@@ -12,7 +12,8 @@ import (
 const (
 	selectNextDue = `SELECT MIN(delay_until_epoch_ms) FROM {workflow_status} WHERE status = 'DELAYED'`
 
-	// selectNextStart is when the oldest start falls out of a queue's period, if anything waits for that.
+	// selectNextStart is when the oldest start falls out of a queue's period, if anything waits
+	// for that.
 	selectNextStart = `
 SELECT MIN(ws.started_at_epoch_ms) + CAST(:period AS BIGINT) FROM {workflow_status} AS ws
 WHERE ws.queue_name = :queue AND ws.rate_limited AND ws.status NOT IN ('ENQUEUED', 'DELAYED')
@@ -20,9 +21,9 @@ WHERE ws.queue_name = :queue AND ws.rate_limited AND ws.status NOT IN ('ENQUEUED
 	AND EXISTS (SELECT 1 FROM {workflow_status} AS q WHERE q.queue_name = :queue AND q.status = 'ENQUEUED')`
 )
 
-// Next is the time at which the worker has something to do again, after Drain has left it nothing: the
-// end of a delay, of a wait, of a deadline or of a queue's period. It is zero when the worker waits for
-// no time.
+// Next is the time at which the worker has something to do again, after Drain has left it
+// nothing: the end of a delay, of a wait, of a deadline or of a queue's period. It is zero when
+// the worker waits for no time.
 func (w *Worker) Next(ctx context.Context) (time.Time, error) {
 	times := w.alarms()
 	err := w.db.Read(ctx, func(b *db.Batch) {

@@ -23,7 +23,7 @@ UPDATE {workflow_status} SET status = 'CANCELLED', updated_at = :now, completed_
 	queue_name = NULL, deduplication_id = NULL{if workflow_status.creator_xid|, owner_xid = NULL}
 WHERE workflow_uuid = :id AND status = 'PENDING'`
 
-	// mine is what an outcome is guarded by: somebody may have cancelled or resumed the workflow.
+	// mine guards an outcome, because the workflow may have been cancelled or resumed meanwhile.
 	mine = `workflow_uuid = :id AND status = 'PENDING'{if workflow_status.creator_xid| AND owner_xid = :token}`
 
 	recordPayload = `
@@ -37,8 +37,8 @@ UPDATE {workflow_status} SET status = :status, output = :output, error = :error,
 WHERE ` + mine
 )
 
-// start counts the attempt and tells whether the run may begin: not when it was cancelled after
-// it was claimed, and not when it was recovered too often.
+// start counts the attempt and returns true if the run may begin. It returns false if the
+// workflow was cancelled after the claim, or recovered too often.
 func (e *execution) start() (running bool, err error) {
 	var counted, buried int64
 	args := query.Args{"id": e.id, "now": e.worker.now(), "executor": e.worker.config.ExecutorID, "most": int64(e.function.maxRetries) + 1}
@@ -50,7 +50,7 @@ func (e *execution) start() (running bool, err error) {
 	return counted > 0 && buried == 0, err
 }
 
-// cancel is what a run past its deadline gets. Its children have inherited the deadline.
+// cancel cancels a run past its deadline. Its children have inherited the deadline.
 func (e *execution) cancel() error {
 	e.over = errCancelled(e.id)
 	return e.worker.db.Run(e.ctx, func(b *db.Batch) {
@@ -58,7 +58,7 @@ func (e *execution) cancel() error {
 	})
 }
 
-// finish records what the function returned, unless the workflow is no longer this run's.
+// finish records the result of the function, if the workflow still belongs to this run.
 func (e *execution) finish() error {
 	if e.over != nil {
 		return nil

@@ -17,7 +17,7 @@ type Queue struct {
 	WorkerConcurrency int // how many this worker runs at once
 	RateLimit         RateLimit
 	Partitioned       bool // workflows need a partition key, and the limits hold for each partition
-	PriorityEnabled   bool // what the queue is registered as; the order is always by priority
+	PriorityEnabled   bool // registered for the queue; the order is always by priority
 }
 
 // A RateLimit lets so many workflows of a queue start within a period.
@@ -26,7 +26,7 @@ type RateLimit struct {
 	Period time.Duration
 }
 
-// shared tells whether the limits concern other workers too, so that claims must not overlap.
+// shared returns true if the limits include other workers, so that claims must not overlap.
 func (q Queue) shared() bool { return q.Concurrency > 0 || q.RateLimit.Max > 0 }
 
 const registerQueue = `

@@ -6,10 +6,10 @@ import (
 	"github.com/dbos-script/dbos-script/client/codec"
 )
 
-// A Run is what the function of a workflow gets: its input, and everything that is recorded. Each
-// call that records something takes a step number, from 0 on, and gives the recorded result when
-// the workflow runs again. The calls fail with ErrWorkflowCancelled once the workflow was
-// cancelled, and then the function must return; what it returns is discarded.
+// A Run is the argument of a workflow function: its input, and the calls that record something.
+// Each such call takes a step number, from 0 on, and returns the recorded result if the workflow
+// runs again. After the workflow was cancelled, the calls fail with ErrWorkflowCancelled. Then
+// the function must return, and its result is discarded.
 type Run struct{ *execution }
 
 // WorkflowID is the id of the workflow.
@@ -46,7 +46,7 @@ func (r *Run) Args() codec.PortableWorkflowArgs {
 	return codec.PortableWorkflowArgs{PositionalArgs: positional, NamedArgs: named}
 }
 
-// Attributes are those of the workflow, nil where it has none.
+// Attributes returns the attributes of the workflow, or nil if it has none.
 func (r *Run) Attributes() map[string]any {
 	if !r.attributes.Valid {
 		return nil

@@ -21,9 +21,9 @@ ON CONFLICT (workflow_uuid) DO UPDATE SET updated_at = excluded.updated_at`
 const insertChildInput = `
 INSERT INTO {workflow_input} (workflow_uuid, inputs) VALUES (:child, :inputs) ON CONFLICT (workflow_uuid) DO NOTHING`
 
-// StartChild starts a workflow from this one, in the same worker, and gives its id: the parent's
-// and the step number. The child inherits the deadline. An input of codec.PortableWorkflowArgs
-// makes it portable.
+// StartChild starts a workflow from this one, in the same worker, and returns its id: the
+// parent's id and the step number. The child inherits the deadline. If the input is a
+// codec.PortableWorkflowArgs, the child is portable.
 func (r *Run) StartChild(name string, input any) (string, error) {
 	return r.child("", name, input)
 }

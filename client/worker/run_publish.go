@@ -43,7 +43,7 @@ const (
 	streamsChannel = "dbos_streams_channel"
 )
 
-// ErrStreamClosed is what a write behind the end of a stream fails with.
+// ErrStreamClosed is the error of a write after the end of a stream.
 var ErrStreamClosed = errors.New("the stream is closed")
 
 // Send sends a message to a workflow; no topic is the empty one. A workflow that does not exist is

@@ -18,7 +18,8 @@ type Retry struct {
 	Longest  time.Duration
 }
 
-// Step runs fn, or gives what it gave when the workflow ran before. Its error is recorded too.
+// Step runs fn, or returns its recorded result if the workflow ran before. An error is recorded
+// too.
 func (r *Run) Step(name string, fn func() (any, error)) (any, error) {
 	return r.RetriedStep(name, Retry{}, fn)
 }
@@ -51,8 +52,8 @@ func (r *Run) RetriedStep(name string, retry Retry, fn func() (any, error)) (any
 	return r.exact(s, value, failed)
 }
 
-// exact gives a value as it will be replayed, so that a workflow does not depend on whether it was
-// ever interrupted; an error is given as it is.
+// exact returns a value as a replay returns it, so that a workflow behaves the same if it is
+// interrupted. An error is returned unchanged.
 func (r *Run) exact(s *step, value any, failed error) (any, error) {
 	if failed != nil {
 		return nil, failed
@@ -90,12 +91,12 @@ func (retry Retry) pause(attempt int) time.Duration {
 	return min(longest, time.Duration(float64(interval)*math.Pow(factor, float64(attempt))))
 }
 
-// Work lets time pass by the worker's clock, as what takes long does; nothing of it is recorded.
+// Work advances the worker's clock, as slow work does. Nothing is recorded.
 func (r *Run) Work(duration time.Duration) error {
 	return r.boundary(wait{until: r.worker.config.Clock().Add(duration)})
 }
 
-// Sleep waits by the worker's clock. What is recorded is when it ends, so a workflow that was
+// Sleep waits by the worker's clock. The end of the wait is recorded, so a workflow that was
 // interrupted waits only for the rest.
 func (r *Run) Sleep(duration time.Duration) error {
 	s, err := r.begin("DBOS.sleep")
@@ -109,7 +110,7 @@ func (r *Run) Sleep(duration time.Duration) error {
 	return r.boundary(wait{until: wake})
 }
 
-// alarm records when a wait ends, or gives what was recorded.
+// alarm records the end of a wait, or returns the recorded one.
 func (r *Run) alarm(s *step, duration time.Duration) (time.Time, error) {
 	if s.recorded {
 		return s.wakeTime()
@@ -141,7 +142,7 @@ func (r *Run) alarmAt(number int, timeout time.Duration) (time.Time, error) {
 	return r.alarm(s, timeout)
 }
 
-// fail records a step that failed, and gives its error.
+// fail records a failed step and returns its error.
 func (r *Run) fail(s *step, failed error) error {
 	err := r.encodeError(s, failed)
 	if err == nil {
@@ -153,7 +154,7 @@ func (r *Run) fail(s *step, failed error) error {
 	return failed
 }
 
-// noOutput records a step that does something and gives an encoded nil.
+// noOutput records a step whose result is an encoded nil.
 func (r *Run) noOutput(s *step, do func(b *db.Batch)) error {
 	err := r.encode(s, nil)
 	if err == nil {

@@ -52,8 +52,8 @@ func (r *Run) Recv(topic string, timeout time.Duration) (any, error) {
 	})
 }
 
-// GetEvent gives the event of another workflow, waiting for it until the timeout, which is
-// ErrTimeout. It takes two step numbers, the second for its alarm.
+// GetEvent waits for an event of another workflow and returns its value. After the timeout it
+// returns ErrTimeout. It takes two step numbers, the second for its alarm.
 func (r *Run) GetEvent(workflowID, key string, timeout time.Duration) (any, error) {
 	look := func() (*found, error) {
 		return r.find(selectEvent, query.Args{"id": workflowID, "key": key}, func(f *found) []any { return []any{&f.value, &f.codec} })
@@ -61,7 +61,7 @@ func (r *Run) GetEvent(workflowID, key string, timeout time.Duration) (any, erro
 	return r.await("DBOS.getEvent", timeout, look, func(*found) func(*db.Batch) { return nil })
 }
 
-// await is a step that gives what look finds, at the latest when the timeout is over.
+// await is a step that returns the result of look, or ends at the timeout.
 func (r *Run) await(name string, timeout time.Duration, look func() (*found, error), effect func(*found) func(*db.Batch)) (any, error) {
 	s, err := r.begin(name)
 	alarm := r.take()
@@ -85,7 +85,8 @@ func (r *Run) await(name string, timeout time.Duration, look func() (*found, err
 	return s.replay()
 }
 
-// wait gives nil when the time is up; it looks a last time then.
+// wait polls until look finds something. At the timeout it looks once more, and returns nil if
+// there is nothing.
 func (r *Run) wait(alarm int, timeout time.Duration, look func() (*found, error)) (*found, error) {
 	f, err := look()
 	if f != nil || err != nil || timeout <= 0 {
@@ -117,8 +118,8 @@ func (r *Run) find(text string, args query.Args, columns func(*found) []any) (f 
 	return f, err
 }
 
-// Result waits for another workflow to end and gives its result: its own error if it failed,
-// ErrAwaitedWorkflowCancelled or ErrDeadLetterQueue if it ended otherwise.
+// Result waits for another workflow to end and returns its result. The error is the workflow's
+// own if it failed, else ErrAwaitedWorkflowCancelled or ErrDeadLetterQueue.
 func (r *Run) Result(workflowID string) (any, error) {
 	s, err := r.begin(GetResultStep)
 	if err != nil {

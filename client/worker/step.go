@@ -30,7 +30,7 @@ type step struct {
 	number int
 	name   string
 	began  int64
-	ended  int64 // when it is recorded, unless it is said here
+	ended  int64 // time of recording, if not set here
 
 	recorded      bool
 	output, error db.Text
@@ -38,7 +38,7 @@ type step struct {
 	codec         db.Text
 }
 
-// take gives the next step number.
+// take returns the next step number.
 func (r *Run) take() int {
 	r.number++
 	return r.number - 1
@@ -93,7 +93,7 @@ func (e *execution) interrupted(err error) error {
 	return e.end(err)
 }
 
-// replay gives what was recorded.
+// replay returns the recorded result.
 func (s *step) replay() (any, error) {
 	if failed := codec.DecodeError(s.error.String, s.codec.String, !s.error.Valid); failed != nil {
 		return nil, replayed(failed)
@@ -101,8 +101,8 @@ func (s *step) replay() (any, error) {
 	return codec.Encoded{Text: s.output.String, Codec: s.codec.String, Null: !s.output.Valid}.Decode(), nil
 }
 
-// record writes the step, together with what the step does to the database, in one transaction.
-// What has no output leaves it NULL.
+// record writes the step together with its other writes, in one transaction. Without an output,
+// the column is NULL.
 func (r *Run) record(s *step, do func(b *db.Batch)) error {
 	if s.ended == 0 {
 		s.ended = r.worker.now()
@@ -135,8 +135,8 @@ func (r *Run) insert(s *step, args query.Args, do func(b *db.Batch)) error {
 	return nil
 }
 
-// conflict tells a step that another executor recorded, which ends this run, from a key that the
-// step's own rows met.
+// conflict returns the error for a violated key. If another executor has recorded the step, this
+// run ends; otherwise the step's own rows met the key.
 func (r *Run) conflict(s *step, cause error) error {
 	if err := r.look(s); err != nil {
 		return err

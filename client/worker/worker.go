@@ -12,7 +12,7 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/tables"
 )
 
-// Config says what kind of application a worker plays.
+// Config configures a worker as an application of a certain kind.
 type Config struct {
 	// ClientConfig names the database, the clock, the logger and the polling interval of Run.
 	// Create and ReadOnly mean nothing to a worker.
@@ -26,29 +26,30 @@ type Config struct {
 	MaxRecoveryAttempts int
 }
 
-// A Workflow is the function of a workflow. It must return soon after a method of its Run gives
-// an error, for then it may have been stopped.
+// A Workflow is the function of a workflow. It must return soon after a method of its Run has
+// returned an error, because it may have been stopped.
 type Workflow func(*Run) (any, error)
 
-// RegisterOptions are what a workflow function is found by beside its name, and its limit.
+// RegisterOptions hold the class and the instance of a workflow function, and its limit.
 type RegisterOptions struct {
 	ClassName  string
 	ConfigName string
 	MaxRetries int // how often it may be recovered; the worker's MaxRecoveryAttempts when zero
 }
 
-// A Worker plays an application: it claims workflows off its queues, runs them step by step and
-// records what becomes of them. It is not safe for concurrent use; several workers are.
+// A Worker plays an application: it claims workflows from its queues, runs them step by step and
+// records their outcomes. One worker is not safe for concurrent use, but several can share a
+// database.
 type Worker struct {
 	tables    *tables.Database
 	db        *db.DB // of the tables
 	config    Config
 	functions map[function]registration
 	running   []*execution
-	token     string // what owner_xid names this worker by, where it decides who may write an outcome
+	token     string // value of owner_xid, if that column decides who may write an outcome
 }
 
-// A function is what a row names.
+// A function is the key of a workflow function in a row.
 type function struct{ name, class, config string }
 
 type registration struct {
@@ -88,8 +89,8 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-// Register makes a function known. Registering the same name, class and instance again replaces
-// it, as a new deployment would; what runs already goes on with the old one.
+// Register adds a function. The same name, class and instance replaces an earlier one, as a new
+// deployment does. Executions in progress go on with the old one.
 func (w *Worker) Register(name string, run Workflow, options RegisterOptions) {
 	if options.MaxRetries <= 0 {
 		options.MaxRetries = w.config.MaxRecoveryAttempts

@@ -16,7 +16,8 @@ import (
 	"time"
 )
 
-// runbookTime bounds one runbook; the longest waits for a dozen runs of a schedule that fires each second.
+// runbookTime bounds one runbook; the longest waits for a dozen runs of a schedule that fires
+// each second.
 const runbookTime = 2 * time.Minute
 
 // command builds dbos-script once for the whole run and gives its path.

@@ -48,8 +48,9 @@ func has(t *testing.T, database, what string) bool {
 	return len(found) > 0
 }
 
-// snapshot is a dump of the whole database and beside it, of the system schema, the definition of all it holds and
-// every row with its place and the transaction that wrote it, so that an UPDATE that changes nothing shows too.
+// snapshot is a dump of the whole database and beside it, of the system schema, the definition of
+// all it holds and every row with its place and the transaction that wrote it, so that an UPDATE
+// that changes nothing shows too.
 func snapshot(t *testing.T, database string) map[string]string {
 	t.Helper()
 	conn := connect(t, database)

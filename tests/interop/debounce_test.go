@@ -9,7 +9,8 @@ import (
 	"github.com/dbos-script/dbos-script/tests/interop/peer"
 )
 
-// checkDebounce lets both sides debounce one key, each first once: the last input wins, in one workflow.
+// checkDebounce lets both sides debounce one key, each first once: the last input wins, in one
+// workflow.
 func checkDebounce(t *testing.T, s *site) {
 	// A run of the application's own shows its SDK, which spells the keys.
 	s.start(t, "debounce-known", "echo")
@@ -47,7 +48,8 @@ func (s *site) theirsThenOurs(t *testing.T, verb string) {
 	}
 }
 
-// theirDebounce has the application debounce a key for some milliseconds, and gives the workflow's ID.
+// theirDebounce has the application debounce a key for some milliseconds, and gives the
+// workflow's ID.
 func (s *site) theirDebounce(t *testing.T, verb, key string, period int) string {
 	t.Helper()
 	var handle struct {

@@ -67,8 +67,8 @@ func checkTalk(t *testing.T, s *site) {
 	s.chunk(t, `assert(dbos.retrieve_workflow("talk-heard"):get_result{timeout = 20}[1].n == 1)`)
 }
 
-// checkControl also looks for rows that a delete left behind, and for steps that ran twice: only the one that was
-// under way when its workflow was cancelled may.
+// checkControl also looks for rows that a delete left behind, and for steps that ran twice: only
+// the one that was under way when its workflow was cancelled may.
 func checkControl(t *testing.T, s *site) {
 	s.run(t, "control.lua")
 	var journal []struct {

@@ -7,7 +7,8 @@ import (
 	"testing"
 )
 
-// mistakes are the enqueues of guard.lua that would wait for ever, each with what must be said about it.
+// mistakes are the enqueues of guard.lua that would wait for ever, each with what must be said
+// about it.
 var mistakes = map[string]string{
 	"name":      `no workflow "ecko" (did you mean "echo"?)`,
 	"queue":     `no queue "ordinry" (did you mean "ordinary"?)`,
@@ -16,7 +17,8 @@ var mistakes = map[string]string{
 	"version":   `the version "v2" (did you mean "v1"?)`,
 }
 
-// checkGuard expects one warning for each mistake however often it is made, and an error each time when strict.
+// checkGuard expects one warning for each mistake however often it is made, and an error each
+// time when strict.
 func checkGuard(t *testing.T, s *site) {
 	s.start(t, "guard-known", "echo")
 	s.start(t, "guard-known-class", "Orders.total", 1)
@@ -40,8 +42,8 @@ func checkGuard(t *testing.T, s *site) {
 	}
 }
 
-// acceptsUnregistered uses a queue that the application declares in its code alone, which SDK 5 cannot: it is known
-// from the moment on that something was taken off it.
+// acceptsUnregistered uses a queue that the application declares in its code alone, which SDK 5
+// cannot: it is known from the moment on that something was taken off it.
 func (s *site) acceptsUnregistered(t *testing.T) {
 	t.Helper()
 	first := call(t, s.database, "-e", `dbos.enqueue("unregistered", "echo", dbos.portable_args{}):get_result{timeout = 20}`)

@@ -57,7 +57,8 @@ func (s *site) describe(t *testing.T) description {
 	return d
 }
 
-// checkInfo compares what "db info" says with the rows themselves, and with what the application has declared.
+// checkInfo compares what "db info" says with the rows themselves, and with what the application
+// has declared.
 func checkInfo(t *testing.T, s *site) {
 	t.Helper()
 	d := s.describe(t)
@@ -119,7 +120,8 @@ func (d description) checkSchedules(t *testing.T) {
 	t.Errorf("no schedule tour among %v", d.Schedules)
 }
 
-// checkUnsupported wants each capability that the schema lacks to be there with its column, and no other.
+// checkUnsupported wants each capability that the schema lacks to be there with its column, and
+// no other.
 func (d description) checkUnsupported(t *testing.T, s *site) {
 	t.Helper()
 	missing := map[string]string{}

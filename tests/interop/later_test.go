@@ -9,7 +9,8 @@ import (
 	"github.com/dbos-script/dbos-script/tests/interop/peer"
 )
 
-// refuse expects that a capability is refused as Unsupported, with the missing column in the message.
+// refuse expects that a capability is refused as Unsupported, with the missing column in the
+// message.
 func refuse(name string) func(t *testing.T, s *site) {
 	return func(t *testing.T, s *site) {
 		column := map[string]string{"debounce": "is_debounced"}[name]
@@ -40,7 +41,8 @@ func checkAttributes(t *testing.T, s *site) {
 	s.finds(t, "attributes", "nobody", 0)
 }
 
-// checkScheduleName looks for the runs of a schedule that the application created and triggered itself.
+// checkScheduleName looks for the runs of a schedule that the application created and triggered
+// itself.
 func checkScheduleName(t *testing.T, s *site) {
 	definition := map[string]any{
 		"scheduleName": "yearly", "workflowFn": map[string]any{"$workflow": "tick"}, "schedule": "0 0 1 1 *", "context": map[string]any{"z": 1},

@@ -9,7 +9,8 @@ import (
 	"github.com/dbos-script/dbos-script/tests/interop/peer"
 )
 
-// checkMade has an application start, and run workflows of both sides, on a database whose tables we made.
+// checkMade has an application start, and run workflows of both sides, on a database whose tables
+// we made.
 func checkMade(t *testing.T, s *site) {
 	made := &site{version: s.version, database: pgtest.NewDatabase(t)}
 	if out := call(t, made.database, "db", "init"); out.err != nil {

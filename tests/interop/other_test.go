@@ -17,7 +17,8 @@ import (
 	"github.com/dbos-script/dbos-script/tests/interop/peer"
 )
 
-// Applications of the Go and the Python SDK are driven without a word about their SDK: their rows show it.
+// Applications of the Go and the Python SDK are driven without a word about their SDK: their rows
+// show it.
 func TestApplicationsOfGoAndPython(t *testing.T) {
 	t.Parallel()
 	for _, sdk := range peer.Others() {
@@ -71,7 +72,8 @@ func launchOther(t *testing.T, sdk peer.SDK, opts peer.Options) *peer.Applicatio
 	return app
 }
 
-// refusesBlind wants a schedule to be refused before anything has run: a wrong guess stops all schedules.
+// refusesBlind wants a schedule to be refused before anything has run: a wrong guess stops all
+// schedules.
 func (o *other) refusesBlind(t *testing.T) {
 	t.Helper()
 	o.chunk(t, `
@@ -180,8 +182,8 @@ func (o *other) goesOnAfterRestart(t *testing.T) {
 	o.chunk(t, fires)
 }
 
-// repairsContext writes a context that the application cannot read. db info must name it, and the repair that it
-// prints must bring the schedules back.
+// repairsContext writes a context that the application cannot read. db info must name it, and the
+// repair that it prints must bring the schedules back.
 func (o *other) repairsContext(t *testing.T) {
 	t.Helper()
 	o.app.Stop()

@@ -8,8 +8,8 @@ import (
 	"github.com/dbos-script/dbos-script/tests/interop/peer"
 )
 
-// checkReadOnly reads everything of a database at rest, in both ways of being careful, and looks whether anything
-// changed; the application must work afterwards as before.
+// checkReadOnly reads everything of a database at rest, in both ways of being careful, and looks
+// whether anything changed; the application must work afterwards as before.
 func checkReadOnly(t *testing.T, s *site) {
 	s.chunk(t, `
 		dbos.create_schedule{schedule_name = "tour", workflow_name = "tick", schedule = "0 3 1 1 *"}

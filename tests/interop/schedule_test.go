@@ -8,7 +8,8 @@ import (
 	"github.com/dbos-script/dbos-script/tests/interop/peer"
 )
 
-// checkSchedules has the runbook drive schedules, and the application look after those that we make.
+// checkSchedules has the runbook drive schedules, and the application look after those that we
+// make.
 func checkSchedules(t *testing.T, s *site) {
 	s.keptID(t, s.run(t, "schedules.lua").only(t))
 	s.ownSchedule(t)
@@ -19,8 +20,8 @@ func checkSchedules(t *testing.T, s *site) {
 	s.theirBackfill(t)
 }
 
-// keptID wants a schedule that was applied anew to keep its id, but for the SDKs from before debouncing: their
-// applications start a schedule anew only when its id is another.
+// keptID wants a schedule that was applied anew to keep its id, but for the SDKs from before
+// debouncing: their applications start a schedule anew only when its id is another.
 func (s *site) keptID(t *testing.T, outcome map[string]any) {
 	t.Helper()
 	if want := has(t, s.database, "workflow_status.is_debounced"); outcome["kept_id"] != want {
@@ -28,7 +29,8 @@ func (s *site) keptID(t *testing.T, outcome map[string]any) {
 	}
 }
 
-// ownSchedule has the application make a schedule of its own and fire it, which the runbook then takes over.
+// ownSchedule has the application make a schedule of its own and fire it, which the runbook then
+// takes over.
 func (s *site) ownSchedule(t *testing.T) {
 	t.Helper()
 	definition := map[string]any{
@@ -69,7 +71,8 @@ func (s *site) theirScheduling(t *testing.T) {
 	s.chunk(t, `assert(dbos.get_schedule("mutual").status == "PAUSED")`)
 }
 
-// theirBackfill has the application go over ticks that we backfilled already, and us over those that it did.
+// theirBackfill has the application go over ticks that we backfilled already, and us over those
+// that it did.
 func (s *site) theirBackfill(t *testing.T) {
 	t.Helper()
 	arguments := []any{"mutual", map[string]any{"$date": "2026-01-01T00:10:00Z"}, map[string]any{"$date": "2026-01-01T01:10:00Z"}}

@@ -114,7 +114,8 @@ func (s *site) theirList(t *testing.T, filter map[string]any) []theirWorkflow {
 	return workflows
 }
 
-// theirStatus is the state of one workflow as the application's client sees it, empty when it sees none.
+// theirStatus is the state of one workflow as the application's client sees it, empty when it
+// sees none.
 func (s *site) theirStatus(t *testing.T, id string) string {
 	t.Helper()
 	workflows := s.theirList(t, map[string]any{"workflowIDs": []string{id}})

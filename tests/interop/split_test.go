@@ -14,8 +14,8 @@ import (
 // older is an SDK that reads only the columns that the payloads were moved out of.
 const older = "4.26.10"
 
-// checkSplit puts a second, older application on a database of the same schema: both must run what we enqueue,
-// and we must read what both wrote.
+// checkSplit puts a second, older application on a database of the same schema: both must run
+// what we enqueue, and we must read what both wrote.
 func checkSplit(t *testing.T, s *site) {
 	both := &site{version: s.version, database: pgtest.NewDatabase(t)}
 	both.app = launch(t, peer.Options{Version: s.version, DatabaseURL: both.database, ApplicationVersion: "new", Executor: "peer-new"})

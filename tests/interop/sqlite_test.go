@@ -18,7 +18,8 @@ import (
 	"github.com/dbos-script/dbos-script/client/codec"
 )
 
-// told is what the applications of the databases said in their own words, by SDK: an event, a stream, a result.
+// told is what the applications of the databases said in their own words, by SDK: an event, a
+// stream, a result.
 var told = map[string]struct {
 	workflow       string
 	output         any
@@ -35,8 +36,8 @@ var told = map[string]struct {
 	},
 }
 
-// The databases of real Go and Python applications lie beside the repository on some machines; elsewhere there is
-// nothing to try.
+// The databases of real Go and Python applications lie beside the repository on some machines;
+// elsewhere there is nothing to try.
 func TestDatabasesOfGoAndPythonApplications(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("../../../shared/fixtures/*.sqlite")
@@ -198,8 +199,9 @@ func (found *content) checkInfo(t *testing.T, sdk string) {
 	}
 }
 
-// movedInto puts every row of a database into one that we made, with the columns that its SDK has written; the
-// limits of partitions, which came later than our tables, are the only ones that have no place.
+// movedInto puts every row of a database into one that we made, with the columns that its SDK has
+// written; the limits of partitions, which came later than our tables, are the only ones that
+// have no place.
 func movedInto(t *testing.T, from string) string {
 	t.Helper()
 	to := filepath.Join(t.TempDir(), "made.sqlite")
@@ -249,7 +251,8 @@ func column(t *testing.T, handle *sql.DB, query string, arguments ...any) []stri
 	return values
 }
 
-// changeAll tries each kind of change on a database that another SDK made: what its columns want, ours must give.
+// changeAll tries each kind of change on a database that another SDK made: what its columns want,
+// ours must give.
 func changeAll(t *testing.T, c client.Client, finished string) {
 	t.Helper()
 	then := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)

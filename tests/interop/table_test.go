@@ -57,7 +57,8 @@ func (b *table) save(t *testing.T) {
 	}
 }
 
-// full says that every capability was tried on every version, and not only those that somebody chose.
+// full says that every capability was tried on every version, and not only those that somebody
+// chose.
 func (b *table) full() bool {
 	b.mutex.Lock()
 	defer b.mutex.Unlock()

@@ -30,8 +30,8 @@ func checkTheirs(t *testing.T, s *site) {
 	s.run(t, "theirs.lua")
 }
 
-// payloadsAreSplit wants the application to have written its payloads to the tables of their own alone where there
-// are such tables, so that reading them in full says something.
+// payloadsAreSplit wants the application to have written its payloads to the tables of their own
+// alone where there are such tables, so that reading them in full says something.
 func (s *site) payloadsAreSplit(t *testing.T) {
 	t.Helper()
 	if !has(t, s.database, "workflow_input") {
@@ -55,7 +55,8 @@ func (s *site) awaitAllDone(t *testing.T, prefix string) {
 	peer.Until(t, askTime, prefix+"* are done", func() bool { return len(s.theirList(t, filter)) == 0 })
 }
 
-// checkTheirClient works both ways: the application's client on what we enqueued, and we on what it enqueued.
+// checkTheirClient works both ways: the application's client on what we enqueued, and we on what
+// it enqueued.
 func checkTheirClient(t *testing.T, s *site) {
 	s.chunk(t, `dbos.enqueue("ordinary", "hold", dbos.portable_args{}, {workflow_id = "mutual-ours"})`)
 	s.awaitStatus(t, "mutual-ours", "PENDING")
@@ -86,7 +87,8 @@ func checkTheirClient(t *testing.T, s *site) {
 	s.checkTheirReading(t)
 }
 
-// checkTheirReading has the application's client read an event, a stream and steps of a workflow that we enqueued.
+// checkTheirReading has the application's client read an event, a stream and steps of a workflow
+// that we enqueued.
 func (s *site) checkTheirReading(t *testing.T) {
 	t.Helper()
 	s.chunk(t, `dbos.enqueue("ordinary", "announce", dbos.portable_args{positional = {{1, 2}}}, {workflow_id = "mutual-told"}):get_result{timeout = 20}`)

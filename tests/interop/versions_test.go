@@ -40,7 +40,8 @@ var capabilities = []capability{
 // tour comes after all others: it looks at what they left, of an application that is stopped.
 var tour = capability{name: "a read-only tour changes nothing", check: checkReadOnly}
 
-// TestVersions runs every capability on every version, side by side, and then the read-only tour on what they left.
+// TestVersions runs every capability on every version, side by side, and then the read-only tour
+// on what they left.
 func TestVersions(t *testing.T) {
 	versions, err := peer.Versions()
 	if err != nil {
@@ -79,7 +80,8 @@ func (c capability) prove(t *testing.T, s *site, results *table) {
 	}
 }
 
-// test runs the check or, where the schema lacks what it needs, the refusal, and gives the table's cell.
+// test runs the check or, where the schema lacks what it needs, the refusal, and gives the
+// table's cell.
 func (c capability) test(t *testing.T, s *site) string {
 	t.Helper()
 	if c.needs == "" || has(t, s.database, c.needs) {

@@ -80,13 +80,14 @@ func undocumentedNames(f goFile) []undocumented {
 	return missing
 }
 
-// documentsFields reports whether a package is the API itself, in which fields need comments as well.
+// documentsFields reports whether a package is the API itself, in which fields need comments as
+// well.
 func documentsFields(folder string) bool {
 	return slices.Contains([]string{"client", "client/codec", "client/cron", "runtime/run"}, folder)
 }
 
-// needMembers demands comments on the methods of an interface, and on the fields of a struct if fields is true. A doc
-// tag is a comment too.
+// needMembers demands comments on the methods of an interface, and on the fields of a struct if
+// fields is true. A doc tag is a comment too.
 func needMembers(need func(string, ...*ast.CommentGroup), s *ast.TypeSpec, fields bool) {
 	switch t := s.Type.(type) {
 	case *ast.InterfaceType:
@@ -136,7 +137,8 @@ func receiver(d *ast.FuncDecl) string {
 
 var sentenceEnd = regexp.MustCompile(`[.!?](\s|$)`)
 
-// A method of Client is explained in two sentences at least: what it does, and what it returns or fails with.
+// A method of Client is explained in two sentences at least: what it does, and what it returns or
+// fails with.
 func TestMethodsOfTheClientAreExplained(t *testing.T) {
 	t.Parallel()
 	explained := 0
@@ -156,7 +158,8 @@ func TestMethodsOfTheClientAreExplained(t *testing.T) {
 	}
 }
 
-// clientMethods are the methods of the interface Client, with the number of sentences of each comment.
+// clientMethods are the methods of the interface Client, with the number of sentences of each
+// comment.
 func clientMethods(file *ast.File) map[string]int {
 	methods := map[string]int{}
 	ast.Inspect(file, func(n ast.Node) bool {

@@ -1,5 +1,5 @@
-// Package layers holds the rules of the house against the source: what may import what, how long a file may
-// get, what a package may be called.
+// Package layers holds the rules of the house against the source: what may import what, how long
+// a file may get, what a package may be called.
 package layers
 
 import (
@@ -73,7 +73,8 @@ func TestClientHasNeverHeardOfLua(t *testing.T) {
 	}
 }
 
-// TestTheCommandHoldsNoTestHarness wants neither Go's testing nor a starter of servers in the binary.
+// TestTheCommandHoldsNoTestHarness wants neither Go's testing nor a starter of servers in the
+// binary.
 func TestTheCommandHoldsNoTestHarness(t *testing.T) {
 	t.Parallel()
 	list := exec.CommandContext(t.Context(), "go", "list", "-deps", "./cmd/dbos-script")

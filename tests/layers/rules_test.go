@@ -48,7 +48,8 @@ func rules() map[string]rule {
 
 		"runtime/lua/repl":      {ours: []string{"runtime/run/audit", "runtime/lua/bridge", "runtime/lua/repl/edit", "runtime/plainfile", "runtime/declare", "runtime/terminal", "runtime/lua/vm"}, vm: true},
 		"runtime/lua/repl/edit": {},
-		// A checker reads the syntax tree that the VM's own parser makes, so that the two agree on what is Lua.
+		// A checker reads the syntax tree that the VM's own parser makes, so that the two agree
+		// on what is Lua.
 		"runtime/lua/check":         {ours: []string{"runtime/declare", "runtime/lua/vm"}, vm: true},
 		"runtime/lua/bridge":        {ours: []string{"runtime/precise", "runtime/declare"}, vm: true},
 		"runtime/lua/vm":            {ours: []string{"runtime/lua/compile", "runtime/plainfile", "runtime/precise", "runtime/declare", "runtime/terminal", "runtime/lua/vm/pattern"}, vm: true},

@@ -102,7 +102,8 @@ func within(path, parent string) bool {
 	return path == parent || strings.HasPrefix(path, parent+"/")
 }
 
-// matches tells whether a path is allowed by a pattern: a path, a path with /... behind it, or ... alone.
+// matches tells whether a path is allowed by a pattern: a path, a path with /... behind it, or
+// ... alone.
 func matches(path, pattern string) bool {
 	parent, all := strings.CutSuffix(pattern, "...")
 	if !all {

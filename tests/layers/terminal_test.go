@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// direct finds what reaches a terminal past runtime/terminal: the streams and the terminal themselves, Go's
-// own printing, and the way for text with colours.
+// direct finds what reaches a terminal past runtime/terminal: the streams and the terminal
+// themselves, Go's own printing, and the way for text with colours.
 var direct = regexp.MustCompile(`os\.Std(?:out|err)|/dev/tty|os\.NewFile|fmt\.Print(?:ln|f)?\(|(?m:^\s*print(?:ln)?\()|log\.(?:Print|Fatal|Panic)|terminal\.Styled\(`)
 
 // writers are the files that may, with how often and why.
@@ -31,8 +31,9 @@ func writers() map[string]struct {
 	}
 }
 
-// What the command writes goes through a terminal.Writer, so that no value of a database drives a terminal: each
-// file that could write past it is known. cmd/dbos-script's TestNoValueDrivesTheTerminal looks at what comes out.
+// What the command writes goes through a terminal.Writer, so that no value of a database drives a
+// terminal: each file that could write past it is known. cmd/dbos-script's
+// TestNoValueDrivesTheTerminal looks at what comes out.
 func TestEveryWriterGoesThroughTheTerminal(t *testing.T) {
 	t.Parallel()
 	known := writers()

@@ -11,7 +11,7 @@ func (g *generator) call(depth, results int) (*Node, bool) {
 	return node(Any, v.name, "(", g.arguments(depth), ")"), true
 }
 
-// arguments writes numbers, and at the end now and then what may be any number of values.
+// arguments writes numbers, and sometimes at the end an expression with any number of values.
 func (g *generator) arguments(depth int) *Node {
 	var list []*Node
 	for range g.IntN(4) {
@@ -98,7 +98,7 @@ func (g *generator) results(depth, count int) *Node {
 	return node(Fixed, append([]any{"return "}, join(list, ", ")...)...)
 }
 
-// object writes a value with methods, some of which come through a metatable.
+// object writes a value with methods, some of them inherited through a metatable.
 func (g *generator) object(depth int) *Node {
 	if v, ok := g.pick(func(v variable) bool { return v.kind == Fixed && !v.function }); ok && g.chance(70) {
 		return node(Fixed, v.name, g.chain(depth))

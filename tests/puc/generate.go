@@ -14,8 +14,8 @@ type variable struct {
 	results  int
 }
 
-// generator makes one random program. What it writes ends by construction: every loop counts, and
-// recursion has a depth.
+// generator makes one random program. Every program ends by construction, because every loop
+// counts and recursion has a depth.
 type generator struct {
 	*rand.Rand
 	names   int
@@ -119,7 +119,7 @@ func (g *generator) inFunction(vararg bool, write func()) {
 	g.loops, g.skips, g.vararg, g.inSight = loops, skips, outer, g.inSight[:kept]
 }
 
-// printAll prints what every visible variable holds.
+// printAll prints the value of every visible variable.
 func (g *generator) printAll() *Node {
 	parts := []any{"out("}
 	for i, v := range g.inSight {

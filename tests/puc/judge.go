@@ -35,9 +35,9 @@ func (d *Difference) String() string {
 	return fmt.Sprintf("--- program\n%s--- lua5.1\n%s--- ours\n%s", d.Source, d.Reference.text(), d.Ours.text())
 }
 
-// Compare runs one program on both sides and returns nil if they agree. A program that lua5.1 refuses,
-// that runs too long there or that fills its stack says nothing, nor does one that resumes more threads
-// inside each other than we allow: it counts as agreement.
+// Compare runs one program on both sides and returns nil if they agree. A program that lua5.1
+// refuses, that runs too long there or that fills its stack says nothing, nor does one that
+// resumes more threads inside each other than we allow: it counts as agreement.
 func (j *Judge) Compare(ours, reference string) (*Difference, error) {
 	want, err := j.reference.Run(reference)
 	if err != nil {
@@ -54,7 +54,7 @@ func (j *Judge) Compare(ours, reference string) (*Difference, error) {
 	return &Difference{Source: ours, Ours: got, Reference: want}, nil
 }
 
-// Both returns what a program does in our VM and in lua5.1.
+// Both returns the outcomes of a program in our VM and in lua5.1.
 func (j *Judge) Both(source string) (ours, reference Outcome, err error) {
 	reference, err = j.reference.Run(source)
 	return j.ours.Run(source), reference, err

@@ -25,7 +25,7 @@ type callDifference struct {
 	index int
 }
 
-// compareCalls runs the calls as one program, each protected, and compares what each of them printed.
+// compareCalls runs the calls as one program, each protected, and compares the output of each.
 func (j *Judge) compareCalls(calls []string) ([]callDifference, error) {
 	source := chunk(calls)
 	want, err := j.reference.Run(source)

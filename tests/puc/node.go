@@ -2,7 +2,7 @@ package puc
 
 import "strings"
 
-// Kind says what may stand in the place of a node. The shrinker replaces a node by others of its kind.
+// Kind is a grammatical kind of node. The shrinker replaces a node by others of its kind.
 type Kind int
 
 const (
@@ -22,7 +22,7 @@ type Node struct {
 	Parts []any // string, goText or *Node
 }
 
-// goText is a text with goto for us, and what means the same without goto for Lua 5.1.
+// goText is a text with goto for us, and an equal one without goto for Lua 5.1.
 type goText struct{ ours, reference string }
 
 func node(kind Kind, parts ...any) *Node { return &Node{Kind: kind, Parts: parts} }

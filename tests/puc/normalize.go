@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// Deviation is a difference from Lua 5.1 on purpose. Both outputs are rewritten by it before they are
-// compared.
+// Deviation is a difference from Lua 5.1 on purpose. Both outputs are rewritten by it before they
+// are compared.
 type Deviation struct {
 	// Doc is the heading in docs/lua.md under which the difference is explained.
 	Doc     string
@@ -52,8 +52,9 @@ func Deviations() []Deviation {
 	}
 }
 
-// replaceZeros drops the sign of a zero: Lua 5.1 keeps the constants 0 and -0 of a function in one place, so
-// which of the two it prints is a matter of their order. A fraction and an exponent keep theirs.
+// replaceZeros drops the sign of a zero: Lua 5.1 keeps the constants 0 and -0 of a function in
+// one place, so which of the two it prints is a matter of their order. A fraction and an exponent
+// keep theirs.
 func replaceZeros(s string) string {
 	var b strings.Builder
 	for i := range len(s) {
@@ -77,8 +78,8 @@ func shortened(digits string) string {
 	return strconv.FormatFloat(f, 'g', 14, 64)
 }
 
-// sameResult compares what one call printed. A malformed pattern is refused by us always, by Lua 5.1
-// only if the match reaches the place: docs/lua.md has it under "Patterns".
+// sameResult compares the output of one call. We always refuse a malformed pattern, Lua 5.1 only
+// if the match reaches the place: docs/lua.md has it under "Patterns".
 func sameResult(ours, reference string) bool {
 	refused := strings.HasPrefix(ours, "false") && badPattern.MatchString(ours)
 	return refused && strings.HasPrefix(reference, "true") || normalize(ours) == normalize(reference) || earlierArgument(ours, reference)
@@ -86,18 +87,18 @@ func sameResult(ours, reference string) bool {
 
 var wrongArgument = regexp.MustCompile(`bad argument #(\d) to ('\w+')`)
 
-// earlierArgument returns true if both refuse an argument, and ours is an earlier one: of several that are
-// wrong we name the first, Lua 5.1 any. docs/lua.md has it under "Error messages".
+// earlierArgument returns true if both refuse an argument, and ours is an earlier one: of several
+// that are wrong we name the first, Lua 5.1 any. docs/lua.md has it under "Error messages".
 func earlierArgument(ours, reference string) bool {
 	a, b := wrongArgument.FindStringSubmatch(ours), wrongArgument.FindStringSubmatch(reference)
 	return a != nil && b != nil && a[2] == b[2] && a[1] < b[1]
 }
 
-// approximate are the functions of which both libraries compute a last place that is not exact.
+// approximate matches the functions whose last digit is inexact in both libraries.
 var approximate = regexp.MustCompile(`^math\.(?:a?sin|a?cos|a?tan|atan2|sinh|cosh|tanh|log10)\(`)
 
-// nearby returns true if a call of such a function has results that differ behind the 13th digit only.
-// docs/lua.md has it under "Numbers".
+// nearby returns true if a call of such a function has results that differ behind the 13th digit
+// only. docs/lua.md has it under "Numbers".
 func nearby(call, ours, reference string) bool {
 	if !approximate.MatchString(call) {
 		return false

@@ -2,7 +2,7 @@ package puc
 
 import "strings"
 
-// Outcome is what one run of a program printed, and how it ended.
+// Outcome is the output of one run of a program, and how it ended.
 type Outcome struct {
 	Output string
 	End    End

@@ -75,7 +75,8 @@ func TestTheJudgeSeesADifference(t *testing.T) {
 	}
 }
 
-// TestMinusZeroIsTheOnlySignThatIsDropped holds the exception for zeros to what the page for users says.
+// TestMinusZeroIsTheOnlySignThatIsDropped holds the exception for zeros to what the page for
+// users says.
 func TestMinusZeroIsTheOnlySignThatIsDropped(t *testing.T) {
 	t.Parallel()
 	judge, err := puc.NewJudge()
@@ -95,7 +96,8 @@ func TestMinusZeroIsTheOnlySignThatIsDropped(t *testing.T) {
 	}
 }
 
-// TestPowersAndLogarithmsHaveTheDigitsOfLua51 compares random ones by all the digits that print writes.
+// TestPowersAndLogarithmsHaveTheDigitsOfLua51 compares random ones by all the digits that print
+// writes.
 func TestPowersAndLogarithmsHaveTheDigitsOfLua51(t *testing.T) {
 	t.Parallel()
 	judge, err := puc.NewJudge()

@@ -20,7 +20,8 @@ var driver string
 //go:embed testdata/support.lua51
 var support string
 
-// referenceMemory is how many KiB lua5.1 may use. A single operation can be too fast for its own check.
+// referenceMemory is how many KiB lua5.1 may use. A single operation can be too fast for its own
+// check.
 const referenceMemory = 2 << 20
 
 // Reference is a running process of lua5.1 that takes one program after the other.
@@ -31,7 +32,7 @@ type Reference struct {
 	folder  string
 }
 
-// NewReference starts lua5.1. It returns an error that says what to install if there is none.
+// NewReference starts lua5.1. If it is missing, the error says how to install it.
 func NewReference() (*Reference, error) {
 	r := &Reference{}
 	return r, r.start()
@@ -75,8 +76,8 @@ func (r *Reference) Close() {
 	os.RemoveAll(r.folder)
 }
 
-// Run returns what a program printed and how it ended. A program that needs more memory than the process
-// may have ends it: the next one gets a new process.
+// Run returns the output of a program and how it ended. If a program needs more memory than the
+// process may have, the process ends, and the next program gets a new one.
 func (r *Reference) Run(source string) (Outcome, error) {
 	outcome, err := r.run(source)
 	if !errors.Is(err, io.EOF) && !errors.Is(err, syscall.EPIPE) {

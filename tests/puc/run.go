@@ -2,7 +2,7 @@ package puc
 
 import "fmt"
 
-// Options say what to compare.
+// Options choose the programs and calls to compare.
 type Options struct {
 	Seed            uint64
 	First           uint64 // number of the first program
@@ -10,11 +10,11 @@ type Options struct {
 	Most            int // differences after which it ends
 }
 
-// Report counts what was compared.
+// Report counts comparisons.
 type Report struct {
 	Seed            uint64
 	Programs, Calls uint64
-	Judged          uint64 // programs of which lua5.1 had an opinion
+	Judged          uint64 // programs that lua5.1 could judge
 	Differences     int
 }
 
@@ -23,8 +23,8 @@ func (r Report) String() string {
 	return fmt.Sprintf("seed %d: %d programs (%d to their end in lua5.1) and %d calls compared, %d differences", r.Seed, r.Programs, r.Judged, r.Calls, r.Differences)
 }
 
-// Run compares random programs and random calls. Each difference goes to show, as text. It returns an
-// error if lua5.1 is missing or ends.
+// Run compares random programs and random calls. Each difference goes to show, as text. It
+// returns an error if lua5.1 is missing or ends.
 func Run(o Options, show func(string)) (Report, error) {
 	report := Report{Seed: o.Seed}
 	judge, err := NewJudge()

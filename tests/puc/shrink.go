@@ -42,8 +42,8 @@ func (s *shrinker) differs() bool {
 
 var lineNumber = regexp.MustCompile(`p:\d+:`)
 
-// linesAlone returns true if nothing but the lines of errors differs. Removing a part can tear a statement
-// into lines that no program of the generator has.
+// linesAlone returns true if nothing but the lines of errors differs. Removing a part can tear a
+// statement into lines that no program of the generator has.
 func linesAlone(d *Difference) bool {
 	plain := func(o Outcome) string { return lineNumber.ReplaceAllString(normalize(o.text()), "p:") }
 	return plain(d.Ours) == plain(d.Reference)
@@ -106,7 +106,7 @@ var plain = map[Kind][]string{
 	Statement: {""}, Fixed: {"", "nil", "1"},
 }
 
-// simplerParts returns what may replace the parts of a node, the simplest first.
+// simplerParts returns replacements for the parts of a node, the simplest first.
 func simplerParts(n *Node) [][]any {
 	var found [][]any
 	if text, ok := onlyText(n); ok && len(text) <= 3 {

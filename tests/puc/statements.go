@@ -167,7 +167,8 @@ func (g *generator) assignment() *Node {
 	return node(Statement, append(parts, join(values, ", ")...)...)
 }
 
-// shuffleSame puts, now and then, plain variables of the right kind on the right side: swaps and chains.
+// shuffleSame puts, now and then, plain variables of the right kind on the right side: swaps and
+// chains.
 func (g *generator) shuffleSame(values []*Node, kinds []Kind) {
 	for i := range values {
 		if g.chance(40) {
@@ -218,7 +219,8 @@ func (g *generator) test() *Node {
 	return g.truth(2)
 }
 
-// loopBody writes the statements of a loop, now and then with a label that continues with the next turn.
+// loopBody writes the statements of a loop, now and then with a label that continues with the
+// next turn.
 func (g *generator) loopBody(declared ...variable) *Node {
 	kept := len(g.inSight)
 	g.declare(declared...)
@@ -248,7 +250,8 @@ func (g *generator) next() *Node {
 	return node(Statement, "if ", g.truth(1), " then ", goText{"goto continue" + label, "break"}, " end")
 }
 
-// leave is break. A loop with a label has a further loop around its body in Lua 5.1, which is left as well.
+// leave is break. A loop with a label has a further loop around its body in Lua 5.1, which is
+// left as well.
 func (g *generator) leave() *Node {
 	if len(g.skips) > 0 {
 		return node(Fixed, goText{"break", "left" + g.skips[len(g.skips)-1] + " = true break"})

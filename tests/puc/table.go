@@ -12,8 +12,8 @@ var programs string
 // Example is a program with the output that is right.
 type Example struct{ Name, Source, Want string }
 
-// Examples returns the table of programs. In its file each begins with a line "== name", and the lines
-// behind "--" alone are what it prints.
+// Examples returns the table of programs. In its file, a program begins with a line "== name".
+// The lines after a line "--" are its expected output.
 func Examples() ([]Example, error) {
 	var all []Example
 	for _, part := range strings.Split("\n"+programs, "\n== ")[1:] {

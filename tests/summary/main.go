@@ -1,9 +1,9 @@
-// Command summary reads what go test -json writes and prints what a person wants to know of it: one line a
-// package, everything about what failed, and how many tests passed on which back end.
+// Command summary reads the output of go test -json and prints a summary for people: one line per
+// package, everything about failures, and how many tests passed on each back end.
 //
 //	go test -json ./... | summary -backends sqlite,postgres
 //
-// It exits 1 when a test or a build failed, or when no test ran on one of the back ends asked for.
+// It exits 1 if a test or a build failed, or if no test ran on one of the requested back ends.
 package main
 
 import (
@@ -54,7 +54,8 @@ func run(in io.Reader, out io.Writer, wanted []string) error {
 	}
 }
 
-// line takes an event; what is none, such as a message of the go command, is handed on.
+// line handles an event. A line that is no event, such as a message of the go command, is
+// printed.
 func (s *summary) line(text []byte) {
 	var e event
 	if err := json.Unmarshal(text, &e); err != nil || e.Action == "" {

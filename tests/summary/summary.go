@@ -11,14 +11,14 @@ import (
 // modulePath is left out of the names of packages.
 const modulePath = "github.com/dbos-script/dbos-script"
 
-// backends are the words that the names of tests carry, and what they stand for.
+// backends maps words in the names of tests to the names of back ends.
 var backends = []struct{ word, name string }{
 	{"sqlite", "SQLite"}, {"postgres", "PostgreSQL"}, {"cockroach", "a PostgreSQL that plays CockroachDB"}, {"pgbouncer", "PostgreSQL behind PgBouncer"},
 }
 
 type summary struct {
 	out      io.Writer
-	outputs  map[string]*strings.Builder // package, and package + test → what it printed
+	outputs  map[string]*strings.Builder // package, and package + test → output
 	counts   map[string]int              // package → tests that passed
 	passed   int
 	failed   []string
@@ -91,7 +91,8 @@ func (s *summary) packageEnded(e event) {
 	}
 }
 
-// showPackage prints what belongs to no test that ended: a panic stands with the test that was running.
+// showPackage prints the output of a package that belongs to no finished test. After a panic it
+// includes the test that was running.
 func (s *summary) showPackage(name string) {
 	for key := range s.outputs {
 		if owner, _, _ := strings.Cut(key, " "); owner == name {
@@ -107,7 +108,7 @@ func (s *summary) show(key string) {
 	}
 }
 
-// end prints the totals. The error names what failed, or a back end that no test ran on.
+// end prints the totals. The error names the failures, or a back end on which no test ran.
 func (s *summary) end(wanted []string) error {
 	fmt.Fprintln(s.out)
 	for _, backend := range backends {

@@ -1,5 +1,6 @@
-// Command words counts the words of comments in production code, per 10,000 words, so that a style of writing can be
-// compared with the targets of the house. Production code is every Go file but tests and generated files.
+// Command words counts the words of comments in production code, per 10,000 words, so that a
+// style of writing can be compared with the targets of the house. Production code is every Go
+// file but tests and generated files.
 //
 //	go run ./tests/words                  # each package that has comments, and the sum
 //	go run ./tests/words client runtime   # these folders, with all below them

@@ -2,13 +2,13 @@ package pgproxy
 
 import "strings"
 
-// A Request is what a client sends before it waits: one statement or a list of them.
+// A Request holds the statements that a client sends before it waits: one, or a list.
 type Request struct {
 	Number int      // from 1, over all connections
 	SQL    []string // the statements it executes, as far as this connection prepared them
 }
 
-// An Action is what becomes of a request.
+// An Action is the treatment of a request.
 type Action int
 
 // The actions.
@@ -30,7 +30,7 @@ func Every(n int, action Action) func(Request) Action {
 	}
 }
 
-// Mentions tells whether one of the statements holds a text.
+// Mentions returns true if one of the statements contains a text.
 func (r Request) Mentions(text string) bool {
 	for _, sql := range r.SQL {
 		if strings.Contains(sql, text) {
@@ -40,7 +40,7 @@ func (r Request) Mentions(text string) bool {
 	return false
 }
 
-// cockroachVersion is what the handshake of CockroachDB has and that of PostgreSQL has not.
+// cockroachVersion is a parameter that CockroachDB's handshake has, and PostgreSQL's does not.
 const cockroachVersion = "CockroachDB CCL v24.3.1 (a proxy that plays it)"
 
 func unknownToCockroach(sql []string) bool {

@@ -20,7 +20,7 @@ type connection struct {
 	ready       bool // the handshake is over
 	outstanding int  // requests whose ReadyForQuery has not come
 	losing      bool // the answer on its way is lost
-	limited     bool // further ParseComplete and BindComplete are those of a statement of ours
+	limited     bool // further ParseComplete and BindComplete belong to a statement of ours
 	parses      int
 	binds       int
 }
@@ -76,8 +76,8 @@ func (c *connection) greet() bool {
 	}
 }
 
-// collect puts the client's messages together to flights. What a client sent before it died is
-// passed on, as the network would.
+// collect groups the client's messages into flights. Messages that a client sent before it died
+// are passed on, as a network does.
 func (c *connection) collect() {
 	defer close(c.flights)
 	var messages []message
@@ -111,14 +111,14 @@ func (c *connection) forward() {
 	}
 }
 
-// hangUp tells the server that no more will come; it may still be at work.
+// hangUp closes our side of the connection to the server, which may still be at work.
 func (c *connection) hangUp() {
 	if server, ok := c.server.(*net.TCPConn); ok {
 		_ = server.CloseWrite()
 	}
 }
 
-// pass sends one flight to the server, or does with it what was decided.
+// pass sends one flight to the server, or does the chosen action instead.
 func (c *connection) pass(f flight) bool {
 	sql := c.known.executed(f)
 	action := Pass
@@ -136,7 +136,7 @@ func (c *connection) pass(f flight) bool {
 	return err == nil
 }
 
-// depart counts a flight, and notes what is to become of its answer.
+// depart counts a flight, and records the action for its answer.
 func (c *connection) depart(f flight, action Action) {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
@@ -152,8 +152,8 @@ func (c *connection) depart(f flight, action Action) {
 	}
 }
 
-// answer passes on what the server says. It writes when there is nothing more to read, so that an
-// answer stays in one piece.
+// answer passes on the server's messages. It writes only when there is nothing more to read, so
+// that an answer stays in one piece.
 func (c *connection) answer() {
 	defer c.close()
 	out := bufio.NewWriterSize(c.client, 1<<16)
@@ -176,7 +176,8 @@ func (c *connection) answer() {
 	}
 }
 
-// arrive says what of a message of the server reaches the client, and whether the connection lives.
+// arrive returns the messages to deliver for a message of the server, and whether the connection
+// goes on.
 func (c *connection) arrive(m message) (deliver []message, goOn bool) {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()

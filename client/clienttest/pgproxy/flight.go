@@ -2,14 +2,14 @@ package pgproxy
 
 import "time"
 
-// A flight is what a client sends before it waits.
+// A flight holds the messages that a client sends before it waits.
 type flight struct {
 	messages []message
 	arrived  time.Time
 }
 
-// ends tells whether the client waits after a message: Sync, Flush, Query, a password, or the end
-// of the connection. What belongs to a COPY is passed on at once.
+// ends returns true if the client waits after a message: Sync, Flush, Query, a password, or the
+// end of the connection. Messages of a COPY are passed on at once.
 func (m message) ends() bool {
 	switch m.kind {
 	case 'P', 'B', 'D', 'E', 'C':
@@ -18,13 +18,13 @@ func (m message) ends() bool {
 	return true
 }
 
-// awaitsReady tells whether the server answers with ReadyForQuery.
+// awaitsReady returns true if the server answers with ReadyForQuery.
 func (f flight) awaitsReady() bool {
 	last := f.messages[len(f.messages)-1].kind
 	return last == 'S' || last == 'Q'
 }
 
-// waited tells whether the client waits for an answer.
+// waited returns true if the client waits for an answer.
 func (f flight) waited() bool {
 	return f.awaitsReady() || f.messages[len(f.messages)-1].kind == 'H'
 }
@@ -39,7 +39,7 @@ func (f flight) count(kind byte) int {
 	return n
 }
 
-// executes tells whether anything is run, rather than only prepared.
+// executes returns true if a statement is run, not only prepared.
 func (f flight) executes() bool { return f.count('E') > 0 || f.count('Q') > 0 }
 
 func (f flight) bytes() []byte {
@@ -62,7 +62,7 @@ func (f flight) failing(statement string) flight {
 	return flight{append(messages, f.messages[last]), f.arrived}
 }
 
-// statements remembers what a connection prepared, by name.
+// statements maps the names of a connection's prepared statements to their texts.
 type statements map[string]string
 
 // executed is the SQL of a flight.

@@ -10,9 +10,9 @@ import (
 	"time"
 )
 
-// Options are what a proxy does beside passing on and counting.
+// Options configure a proxy. The zero value only passes on and counts.
 type Options struct {
-	// Delay is added to each round trip, those of the handshake too.
+	// Delay is added to each round trip, including the handshake.
 	Delay time.Duration
 	// Intercept is asked about each request that executes something, and never for two at a time.
 	// Nil passes all of them.

@@ -54,7 +54,7 @@ func (m message) bytes() []byte {
 	return append(text, m.body...)
 }
 
-// words splits off the first n texts of a body, each of which ends with a zero byte.
+// words returns the first n texts of a body, each of which ends with a zero byte.
 func (m message) words(n int) []string {
 	words := make([]string, n)
 	rest := m.body
@@ -65,7 +65,7 @@ func (m message) words(n int) []string {
 	return words
 }
 
-// code is the protocol version of a first message, or what stands there instead.
+// code returns the protocol version of a first message, or the request code in its place.
 func (m message) code() uint32 {
 	if len(m.body) < 4 {
 		return 0

@@ -12,7 +12,8 @@ import (
 // superuser is the database role that every address logs in as.
 const superuser = "postgres"
 
-// account is the operating system user that the server runs under. PostgreSQL refuses to run as root.
+// account is the operating system user that the server runs under. PostgreSQL refuses to run as
+// root.
 type account struct {
 	root     bool
 	uid, gid uint32
@@ -43,8 +44,8 @@ func unprivileged(found *user.User) (account, error) {
 	return account{root: true, uid: uint32(uid), gid: uint32(gid)}, nil
 }
 
-// tempDir is where the server's folder goes: a short path, for Unix sockets allow about 100 bytes, that an
-// unprivileged user can enter, which root's own TMPDIR need not be.
+// tempDir is where the server's folder goes: a short path, for Unix sockets allow about 100
+// bytes, that an unprivileged user can enter, which root's own TMPDIR need not be.
 func (a account) tempDir() string {
 	const longest = 60
 	if dir := os.TempDir(); !a.root && len(dir) <= longest {
@@ -53,8 +54,8 @@ func (a account) tempDir() string {
 	return "/tmp"
 }
 
-// processAttr starts a process as the account, in a session of its own so that a Ctrl-C at the terminal does
-// not reach it.
+// processAttr starts a process as the account, in a session of its own so that a Ctrl-C at the
+// terminal does not reach it.
 func (a account) processAttr() *syscall.SysProcAttr {
 	attr := &syscall.SysProcAttr{Setsid: true}
 	if a.root {
@@ -63,7 +64,8 @@ func (a account) processAttr() *syscall.SysProcAttr {
 	return attr
 }
 
-// own makes the folders where they are missing and hands them to the account; empty names are left out.
+// own makes the folders where they are missing and hands them to the account; empty names are
+// left out.
 func (a account) own(folders ...string) error {
 	for _, folder := range folders {
 		if folder == "" {

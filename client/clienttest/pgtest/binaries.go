@@ -17,8 +17,9 @@ var ErrNotInstalled = errors.New("PostgreSQL's server programs were not found in
 // installedFolders is where distributions keep the server's programs, which are seldom in PATH.
 const installedFolders = "/usr/lib/postgresql/*/bin:/usr/pgsql-*/bin:/opt/homebrew/opt/postgresql@*/bin:/usr/local/opt/postgresql@*/bin"
 
-// findBinaries returns the folder of initdb, pg_ctl and postgres: the first one in path that has all three, else
-// the newest version that matches one of the patterns. Both are lists separated by colons.
+// findBinaries returns the folder of initdb, pg_ctl and postgres: the first one in path that has
+// all three, else the newest version that matches one of the patterns. Both are lists separated
+// by colons.
 func findBinaries(path, patterns string) (string, error) {
 	for _, folder := range filepath.SplitList(path) {
 		if hasServer(folder) {

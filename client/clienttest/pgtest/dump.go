@@ -9,7 +9,8 @@ import (
 	"testing"
 )
 
-// Dump is all that a database holds, as pg_dump writes it. Two dumps of an unchanged database are the same.
+// Dump is all that a database holds, as pg_dump writes it. Two dumps of an unchanged database are
+// the same.
 func Dump(t testing.TB, database string) string {
 	t.Helper()
 	program, err := dumpProgram()
@@ -26,7 +27,8 @@ func Dump(t testing.TB, database string) string {
 	return withoutKeys(string(text))
 }
 
-// dumpProgram is the pg_dump beside the server's programs, which is of their version, else that of the path.
+// dumpProgram is the pg_dump beside the server's programs, which is of their version, else that
+// of the path.
 func dumpProgram() (string, error) {
 	if bin, err := findBinaries(os.Getenv("PATH"), installedFolders); err == nil {
 		if program, err := exec.LookPath(filepath.Join(bin, "pg_dump")); err == nil {

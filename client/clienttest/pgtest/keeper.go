@@ -12,8 +12,9 @@ import (
 	"sync"
 )
 
-// keeperScript obeys one word a line and answers each with an exit status. At the end of its input, which also
-// comes when the process that holds the other end is killed, it stops the server and removes the folder.
+// keeperScript obeys one word a line and answers each with an exit status. At the end of its
+// input, which also comes when the process that holds the other end is killed, it stops the
+// server and removes the folder.
 const keeperScript = `
 bin=$1 data=$2 run=$3
 init() { "$bin/initdb" -D "$data" -U ` + superuser + ` -E UTF8 --locale=C --no-sync "$@"; }

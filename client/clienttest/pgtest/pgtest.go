@@ -1,8 +1,8 @@
 // Package pgtest runs a private PostgreSQL server for tests and benchmarks.
 //
-// Most tests want only [NewDatabase] or [NewSchema], which share one server for the whole run. Tests that stop
-// the server or need settings of their own call [Start]. A machine without PostgreSQL makes these tests fail,
-// never pass unseen.
+// Most tests want only [NewDatabase] or [NewSchema], which share one server for the whole run.
+// Tests that stop the server or need settings of their own call [Start]. A machine without
+// PostgreSQL makes these tests fail, never pass unseen.
 package pgtest
 
 import (
@@ -20,11 +20,13 @@ const startTries = 3
 
 // Options are the ways in which a server may differ from the default one.
 type Options struct {
-	// Fsync makes commits wait for the disk. Off by default: tests need no protection from a power cut.
+	// Fsync makes commits wait for the disk. Off by default: tests need no protection from a
+	// power cut.
 	Fsync bool
 	// Settings are further lines of postgresql.conf, by parameter name; they win over the defaults.
 	Settings map[string]string
-	// Dir keeps the data there after Stop, and a later Start goes on with what it finds. Empty is a temporary folder.
+	// Dir keeps the data there after Stop, and a later Start continues with it. Empty is a
+	// temporary folder.
 	Dir string
 	// Password makes every login give it. Empty lets everybody in without one.
 	Password string
@@ -39,10 +41,10 @@ type Server struct {
 	keeper *keeper
 }
 
-// Start makes a database cluster, starts a server on it and waits until it takes connections. The server is
-// stopped, and its temporary folder removed, by Stop, or at the latest when this process ends in whatever way or
-// nothing refers to the Server any more.
-// Where PostgreSQL is not installed, the error is [ErrNotInstalled] and names the package.
+// Start makes a database cluster, starts a server on it and waits until it takes connections. The
+// server is stopped, and its temporary folder removed, by Stop, or at the latest when this
+// process ends in whatever way or nothing refers to the Server any more. Where PostgreSQL is not
+// installed, the error is [ErrNotInstalled] and names the package.
 func Start(opts Options) (*Server, error) {
 	bin, err := findBinaries(os.Getenv("PATH"), installedFolders)
 	if err != nil {
@@ -142,8 +144,8 @@ func (s *Server) Address() string {
 // SocketDir is the folder of the server's Unix socket, short enough for every system's limit.
 func (s *Server) SocketDir() string { return s.run }
 
-// StopServer ends the server at once, as a crash would: open connections break, unfinished transactions are
-// lost, committed ones are not. StartServer brings it back on the same port.
+// StopServer ends the server at once, as a crash would: open connections break, unfinished
+// transactions are lost, committed ones are not. StartServer brings it back on the same port.
 func (s *Server) StopServer() error { return s.keeper.ask("stop") }
 
 // StartServer starts a stopped server again and waits until it takes connections.
@@ -157,7 +159,8 @@ func (s *Server) Restart() error {
 	return s.StartServer()
 }
 
-// Stop ends the server for good and waits until its temporary folder is gone. A second call does nothing.
+// Stop ends the server for good and waits until its temporary folder is gone. A second call does
+// nothing.
 func (s *Server) Stop() error {
 	if s.keeper == nil {
 		return nil

@@ -18,8 +18,8 @@ import (
 // ErrNoPooler says that this machine has no PgBouncer, and how to get it.
 var ErrNoPooler = errors.New("pgbouncer was not found in PATH nor in /usr/sbin; install it: apt-get install -y --no-install-recommends pgbouncer")
 
-// poolerScript runs PgBouncer until its input ends, which also comes when the process that holds the
-// other end is killed.
+// poolerScript runs PgBouncer until its input ends, which also comes when the process that holds
+// the other end is killed.
 const poolerScript = `
 "$1" -q "$2/pgbouncer.ini" </dev/null >/dev/null 2>&1 &
 read -r _
@@ -28,7 +28,8 @@ wait
 cd / && rm -rf "$2"
 `
 
-// poolerSettings are PgBouncer's own, except for the mode, and for the clients that many tests at a time are.
+// poolerSettings are PgBouncer's own, except for the mode, and for the clients that many tests at
+// a time are.
 const poolerSettings = `[databases]
 * = host=%s port=%s user=` + superuser + `
 [pgbouncer]

@@ -15,21 +15,22 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// EnvURL names the environment variable with the address of a server that is already running, which all test
-// packages of a run then share. The login must be allowed to create databases.
+// EnvURL names the environment variable with the address of a server that is already running,
+// which all test packages of a run then share. The login must be allowed to create databases.
 const EnvURL = "DBOS_SCRIPT_TEST_PG"
 
-// adminTimeout bounds one CREATE or DROP, which may queue behind those of other tests.
+// adminTimeout is the longest wait for one CREATE or DROP, which may queue behind other tests.
 const adminTimeout = time.Minute
 
-// shared is the run's server. One that this process started ends when the garbage collector finds it, so it is
-// kept together with its address.
+// shared is the run's server. One that this process started ends when the garbage collector finds
+// it, so it is kept together with its address.
 type shared struct {
 	address string
 	server  *Server
 }
 
-// theShared is the server of EnvURL, else one that this process starts at the first call and that ends with it.
+// theShared is the server of EnvURL, else one that this process starts at the first call and that
+// ends with it.
 var theShared = sync.OnceValues(func() (shared, error) {
 	if address := os.Getenv(EnvURL); address != "" {
 		return shared{address: address}, nil
@@ -60,8 +61,8 @@ func NewDatabase(t testing.TB) string {
 	return withDatabase(t, admin, name)
 }
 
-// NewSchema is the address of the shared database and the name of a schema in it that nobody else uses. The
-// schema does not exist yet; what was put there is dropped when the test ends.
+// NewSchema returns the address of the shared database and the name of a schema that no other
+// test uses. The schema does not exist yet. It is dropped when the test ends.
 func NewSchema(t testing.TB) (address, schema string) {
 	t.Helper()
 	address, schema = URL(t), uniqueName(t)
@@ -98,8 +99,8 @@ func execute(address, statement string) error {
 	return err
 }
 
-// uniqueName starts with the test's name, so that a database left open shows whose it is, and is unique among
-// processes too. PostgreSQL cuts names after 63 bytes.
+// uniqueName starts with the test's name, so that a database left open shows whose it is, and is
+// unique among processes too. PostgreSQL cuts names after 63 bytes.
 func uniqueName(t testing.TB) string {
 	const longest = 40
 	name := strings.Map(plainLetter, strings.ToLower(t.Name()))

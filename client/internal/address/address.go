@@ -21,7 +21,7 @@ const (
 	Script
 )
 
-// An Error says what is wrong with a URL, without any piece of it.
+// An Error describes a mistake in a URL without quoting any part of it.
 type Error struct {
 	Message string
 	Advice  string
@@ -29,7 +29,7 @@ type Error struct {
 
 func (e *Error) Error() string { return e.Message }
 
-// Hint is what to do about it, or "".
+// Hint returns advice, or "".
 func (e *Error) Hint() string { return e.Advice }
 
 // An Address is a database. Either File is set, or Settings are.
@@ -95,8 +95,8 @@ func postgres(settings Settings, err error) func(Source) (Address, error) {
 	}
 }
 
-// unknown names the scheme where it is that of another database, and nothing otherwise: what looks
-// like a scheme may be a piece of a password.
+// unknown names the scheme if it belongs to another database, and nothing otherwise, because a
+// text that looks like a scheme may be part of a password.
 func unknown(kind string, found bool) error {
 	others := []string{"mysql", "mariadb", "mongodb", "mssql", "sqlserver", "oracle", "redis", "http", "https", "jdbc", "libsql"}
 	message := "this is no database URL: it starts with postgres:// or sqlite:"
@@ -106,7 +106,8 @@ func unknown(kind string, found bool) error {
 	return &Error{message, "write postgres://USER:PASSWORD@HOST:PORT/DATABASE, sqlite:PATH, or the path of an SQLite file that exists"}
 }
 
-// String is what may be shown: the path of a file; user, host, port and database of a server.
+// String returns the parts that may be shown: the path of a file; user, host, port and database
+// of a server.
 func (a Address) String() string {
 	if a.File != nil {
 		return a.File.String()
@@ -114,7 +115,7 @@ func (a Address) String() string {
 	return Show(a.Settings["user"], a.Settings["host"], a.Settings["port"], a.Settings["database"])
 }
 
-// Show writes a Postgres URL without a password. What is empty is left out.
+// Show returns a Postgres URL without a password. Empty parts are left out.
 func Show(user, host, port, database string) string {
 	shown := url.URL{Scheme: "postgres", Path: "/" + database}
 	if user != "" {

@@ -13,7 +13,7 @@ import (
 	"strings"
 )
 
-// A File is an SQLite database, with those settings of its URL that make sense.
+// A File is an SQLite database with the useful settings of its URL.
 type File struct {
 	Path      string // empty for one in memory
 	Memory    bool
@@ -33,8 +33,9 @@ func (f *File) String() string {
 	return "sqlite:" + f.Path
 }
 
-// parseFile reads what follows sqlite: relative.db, /abs.db, ///abs.db, :memory:, file:/abs.db?mode=ro;
-// and SQLAlchemy's ///relative.db and ////abs.db. python says that only SQLAlchemy writes such a URL.
+// parseFile reads the part after "sqlite:": relative.db, /abs.db, ///abs.db, :memory:,
+// file:/abs.db?mode=ro; and SQLAlchemy's ///relative.db and ////abs.db. python is true if only
+// SQLAlchemy writes such a URL.
 func parseFile(rest string, python bool, source Source) (*File, error) {
 	path, query, _ := strings.Cut(rest, "?")
 	path = strings.TrimPrefix(path, "file:")
@@ -74,8 +75,9 @@ func filePath(path string, python bool) (string, error) {
 	return fromRootOrHere(after)
 }
 
-// fromRootOrHere decides what three slashes mean: SQLAlchemy counts from here, libpq-like URLs from
-// the root. The file that exists is meant; where there is none, the folder that exists.
+// fromRootOrHere resolves a path after three slashes. For SQLAlchemy it is relative, for
+// libpq-like URLs absolute. The file that exists is chosen; if neither exists, the folder that
+// exists.
 func fromRootOrHere(path string) (string, error) {
 	here := path[1:]
 	atRoot, isHere := exists(path), here != "" && exists(here)
@@ -174,8 +176,8 @@ func (p Pragma) sensible() bool {
 	return false
 }
 
-// isDatabaseFile tells whether a text is the path of an SQLite file that exists. Only a regular file
-// is opened: another one could wait for a writer for ever.
+// isDatabaseFile returns true if a text is the path of an existing SQLite file. Only regular
+// files are opened, because others could block for ever.
 func isDatabaseFile(path string) bool {
 	info, err := os.Stat(path)
 	if err != nil || !info.Mode().IsRegular() {
@@ -192,7 +194,8 @@ func isDatabaseFile(path string) bool {
 	return err == nil && bytes.Equal(head, magic)
 }
 
-// Resolve is the absolute path without links. What does not exist keeps its name in its folder.
+// Resolve returns the absolute path without links. The part that does not exist keeps its name in
+// its folder.
 func Resolve(path string) (string, error) {
 	full, err := filepath.Abs(path)
 	if err != nil {

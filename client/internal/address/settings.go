@@ -102,8 +102,8 @@ func isKnown(name string) bool {
 	return plain()[name] != nil || driven()[name] != nil || slices.Contains(session(), name) || slices.Contains(foreign(), name)
 }
 
-// check drops what makes no difference, and refuses what does not make sense. It names parameters
-// only by words of its own.
+// check drops settings without effect, and refuses wrong ones. Its errors name parameters only
+// from our own list.
 func (s Settings) check(source Source) error {
 	for _, name := range foreign() {
 		delete(s, name)
@@ -164,7 +164,8 @@ func squeeze(name string) string {
 	return strings.ToLower(strings.NewReplacer("_", "", "-", "", " ", "").Replace(name))
 }
 
-// complete wants what the environment would supply otherwise, and sets the rest to what is usual.
+// complete requires the settings that the environment would supply otherwise, and sets defaults
+// for the rest.
 func (s Settings) complete() error {
 	for _, name := range []string{"host", "user"} {
 		if strings.Trim(s[name], ",") == "" {

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// parseURL reads what follows postgres://. It is stricter than the driver where a password with a
-// sign that has a meaning in URLs would turn into a host or a database.
+// parseURL reads the part after postgres://. It is stricter than the driver, because an unescaped
+// character in a password could turn part of it into a host or a database.
 func parseURL(rest string) (Settings, error) {
 	if strings.Contains(rest, "#") {
 		return nil, unescaped("#")
@@ -61,7 +61,7 @@ func (s Settings) takeUser(text string, named bool) error {
 	return s.takeText("password", password)
 }
 
-// takeText sets what is not empty, without its escapes.
+// takeText sets a text, unescaped, if it is not empty.
 func (s Settings) takeText(name, text string) error {
 	plain, err := url.PathUnescape(text)
 	if err != nil {
@@ -163,7 +163,7 @@ func (Settings) name(text string) string {
 
 const blanks = " \t\n\r\v\f"
 
-// isKeywordString tells from the first word whether a text is keyword=value pairs.
+// isKeywordString returns true if the first word shows that a text is keyword=value pairs.
 func isKeywordString(text string) bool {
 	word, _, found := strings.Cut(text, "=")
 	return found && (isKnown(strings.Trim(word, blanks)) || strings.Trim(word, blanks) == "dbname" || strings.Trim(word, blanks) == "hostaddr")
@@ -191,7 +191,8 @@ func parseKeywords(text string) (Settings, error) {
 	return settings, nil
 }
 
-// keywordValue takes the value at the beginning of a text, and says what follows it.
+// keywordValue returns the value at the beginning of a text, and the rest. closed is false if a
+// quote is not closed.
 func keywordValue(text string) (value, rest string, closed bool) {
 	quoted := strings.HasPrefix(text, "'")
 	if quoted {

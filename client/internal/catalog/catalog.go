@@ -1,4 +1,4 @@
-// Package catalog asks an open database what it has.
+// Package catalog reads the shape of an open database.
 package catalog
 
 import (
@@ -10,8 +10,8 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/schema"
 )
 
-// Read gives the shape of the database, with its version where there is one to read. It asks
-// once, without a second try. The name of the schema is ignored on SQLite.
+// Read returns the shape of the database, with its version if it has one. It asks once, without a
+// retry. The name of the schema is ignored on SQLite.
 func Read(ctx context.Context, d *db.DB, schemaName string) (*schema.Shape, error) {
 	columnsOf, values, versionOf := schema.SQLiteColumns, []any{}, schema.SQLiteVersion
 	if d.Dialect() == query.Postgres {

@@ -9,14 +9,14 @@ import (
 
 const (
 	sqliteIdentity = `SELECT file FROM pragma_database_list WHERE name = 'main'`
-	// The start of a server, in microseconds, tells it from all others.
+	// The start time of a server, in microseconds, is unique.
 	postgresIdentity = `SELECT CAST(oid AS TEXT) || ' ' || CAST(EXTRACT(EPOCH FROM pg_postmaster_start_time()) AS TEXT) FROM pg_database WHERE datname = current_database()`
-	// CockroachDB has names that belong to a cluster, of which each server starts at another time.
+	// CockroachDB's names belong to a cluster, and each of its servers has another start time.
 	cockroachIdentity = `SELECT current_database() || ' ' || CAST(crdb_internal.cluster_id() AS TEXT)`
 )
 
-// Identity returns a text that all connections to one database have in common, however they name it. For SQLite it is the
-// path of the file, empty for a database in memory.
+// Identity returns a text that all connections to one database have in common, however they name
+// it. For SQLite it is the path of the file, empty for a database in memory.
 func Identity(ctx context.Context, d *db.DB) (string, error) {
 	text := sqliteIdentity
 	switch {

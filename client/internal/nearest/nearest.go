@@ -3,8 +3,8 @@ package nearest
 
 import "fmt"
 
-// longestName is how many bytes a name may have that is compared with others. The time of that grows
-// with its length, and no longer one is a typing error.
+// longestName is how many bytes a name may have that is compared with others. The time of that
+// grows with its length, and no longer one is a typing error.
 const longestName = 100
 
 // Suggestion is " (did you mean …?)" for the nearest name, or "" when none is near.

@@ -2,7 +2,8 @@ package owner
 
 import "strings"
 
-// OfSerialization returns the SDK whose own serialization has the name, "" if all or none of them write it.
+// OfSerialization returns the SDK whose own serialization has the name, "" if all or none of them
+// write it.
 func OfSerialization(name string) SDK {
 	switch {
 	case name == "DBOS_JSON" || name == "DBOS_GOB":
@@ -17,8 +18,8 @@ func OfSerialization(name string) SDK {
 	return ""
 }
 
-// A Form is how a schedule's context is written. The column names no serialization, and only the SDK that has the
-// form can read it.
+// A Form is how a schedule's context is written. The column names no serialization, and only the
+// SDK that has the form can read it.
 type Form struct {
 	SDK  SDK
 	Name string
@@ -39,7 +40,8 @@ func FormOf(context string) Form {
 	return Form{Go, "JSON", false}
 }
 
-// Reads reports whether applications of the SDK can read the context. Java reads scalars as Go writes them.
+// Reads reports whether applications of the SDK can read the context. Java reads scalars as Go
+// writes them.
 func (s SDK) Reads(context string) bool {
 	form := FormOf(context)
 	if s == Java && form.SDK == Go {

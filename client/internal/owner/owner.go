@@ -1,8 +1,8 @@
-// Package owner judges which SDK's application owns rows, and so how they have to be written.
+// Package owner finds the SDK whose application owns rows, because it decides how to write them.
 //
-// No column names the SDK, and the shape of the tables does not show it: since schema 109 the SDKs make the same
-// tables. What shows it is how the application itself wrote its rows, because each SDK has a serialization of its own.
-// Rows that dbos-script may have written do not count.
+// No column names the SDK, and the shape of the tables does not show it, because since schema 109
+// all SDKs make the same tables. The serialization of rows that the application itself wrote
+// shows it, because each SDK has its own. Rows that dbos-script may have written do not count.
 package owner
 
 import (
@@ -49,22 +49,24 @@ type Finding struct {
 	Workflow    string
 	SDK         SDK
 	Source      Source
-	Form        string // what the rows are written in, such as DBOS_JSON
+	Form        string // serialization of the rows, such as DBOS_JSON
 	Count       int64
 }
 
-// Evidence is what the newest rows of a database show.
+// Evidence lists the findings in the newest rows of a database.
 type Evidence []Finding
 
-// A Verdict is the SDK that a judgement found. SDK is "" if nothing shows one, or if findings contradict each other.
+// A Verdict is the SDK that a judgement found. SDK is "" if nothing shows one, or if findings
+// contradict each other.
 type Verdict struct {
 	SDK SDK
 	Why string
 }
 
-// Judge returns the SDK of the application that runs a workflow. Runs of the workflow itself decide; then other runs,
-// and at last the contexts of schedules. If application is "", rows of all applications count, because any of them may
-// take what has no owner; otherwise those of the application, or without any those without an owner.
+// Judge returns the SDK of the application that runs a workflow. Runs of the workflow itself
+// decide; then other runs, and at last the contexts of schedules. If application is "", rows of
+// all applications count, because any of them may take a workflow without an owner. Otherwise
+// rows of the application count, or if it has none, rows without an owner.
 func (e Evidence) Judge(application, workflow string) Verdict {
 	scope := e.of(application)
 	for _, source := range []Source{Runs, Schedules} {

@@ -5,25 +5,28 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
-// newest bounds the rows that are read: the index on created_at leads to them, whatever the size of the table.
+// newest bounds the rows that are read: the index on created_at leads to them, whatever the size
+// of the table.
 const newest = `(SELECT n.workflow_uuid AS id, COALESCE(n.name, '') AS name, n.status, COALESCE(n.serialization, '') AS codec, n.inputs,
 		n.queue_name, n.parent_workflow_id,
 		{if workflow_status.application_name|COALESCE(n.application_name, '')}{unless workflow_status.application_name|''} AS application
 	FROM {workflow_status} AS n ORDER BY n.created_at DESC LIMIT 1000)`
 
-// begun is true for a row that an application has run, or has started itself: dbos-script starts nothing without a
-// queue, and nothing as the child of another workflow.
+// begun is true for a row that an application has run, or has started itself: dbos-script starts
+// nothing without a queue, and nothing as the child of another workflow.
 const begun = `(r.status = 'SUCCESS' OR r.parent_workflow_id IS NOT NULL OR r.queue_name IS NULL AND r.status IN ('PENDING', 'ERROR'))`
 
-// own is true for a row that only its application can have written. dbos-script writes DBOS_JSON inputs for every
-// caller that states no SDK, and runs of schedules in all forms.
+// own is true for a row that only its application can have written. dbos-script writes DBOS_JSON
+// inputs for every caller that states no SDK, and runs of schedules in all forms.
 const own = `(` + begun + ` OR r.codec <> 'DBOS_JSON' AND substr(r.id, 1, 6) <> 'sched-')`
 
-// stepForm is the serialization of a step: a row with portable input has steps in the form of its application.
+// stepForm is the serialization of a step: a row with portable input has steps in the form of its
+// application.
 const stepForm = `(SELECT o.serialization FROM {operation_outputs} AS o WHERE o.workflow_uuid = r.id
 	AND o.serialization IS NOT NULL AND o.serialization NOT IN ('', 'portable_json') LIMIT 1)`
 
-// inputStart is the start of an input: base64 of a pickle begins with gA, because a pickle begins with the byte 0x80.
+// inputStart is the start of an input: base64 of a pickle begins with gA, because a pickle begins
+// with the byte 0x80.
 const inputStart = `substr(COALESCE({if workflow_input|(SELECT i.inputs FROM {workflow_input} AS i WHERE i.workflow_uuid = r.id), }r.inputs, ''), 1, 2)`
 
 const selectRuns = `
@@ -36,8 +39,9 @@ FROM (SELECT r.application, r.name, CASE
 WHERE found.form IS NOT NULL
 GROUP BY found.application, found.name, found.form`
 
-// selectSchedules reads the contexts of schedules. A pickle with a frame is Python's own; other contexts count once
-// an application has fired the schedule, because dbos-script may have written them.
+// selectSchedules reads the contexts of schedules. A pickle with a frame is Python's own; other
+// contexts count once an application has fired the schedule, because dbos-script may have written
+// them.
 const selectSchedules = `
 SELECT {if workflow_schedules.application_name|COALESCE(s.application_name, '')}{unless workflow_schedules.application_name|''},
 	s.workflow_name, s.context, {if workflow_schedules.last_fired_at|s.last_fired_at}{unless workflow_schedules.last_fired_at|NULL}

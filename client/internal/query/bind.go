@@ -9,8 +9,8 @@ import (
 // Args are the values of a text's parameters, by name.
 type Args map[string]any
 
-// Bind gives the values in the order of the placeholders. A parameter without a value is an
-// error; a value that the text does not use is not.
+// Bind returns the values in the order of the placeholders. A parameter without a value is an
+// error; an unused value is not.
 func (c Compiled) Bind(args Args, dialect Dialect) ([]any, error) {
 	values := make([]any, len(c.params))
 	for i, p := range c.params {

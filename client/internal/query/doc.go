@@ -1,4 +1,4 @@
-// Package query turns one SQL text into the words of two dialects.
+// Package query compiles one SQL text for two dialects.
 //
 // A text is written once, with named parameters and a few tokens in braces; Compile gives the
 // SQL of a dialect and the order of its parameters. Nothing here talks to a database.
@@ -9,9 +9,9 @@
 //	{prefix column :list}          column starts with one of a list of strings, case-sensitively
 //	{contains column :object}      a JSON column holds all members of a JSON object
 //	{rows alias id:TEXT=:ids …}    a list of rows, one parameter (a list) per column
-//	{lock}                         locks the selected rows and leaves out those others hold
-//	{if feature| text}             text, where the database has the feature
-//	{unless feature| text}         text, where it has not
+//	{lock}                         locks the selected rows, and skips rows locked by others
+//	{if feature| text}             text, if the database has the feature
+//	{unless feature| text}         text, if it does not
 //
 // A list of one value is compiled as that value.
 //

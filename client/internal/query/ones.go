@@ -20,7 +20,7 @@ func (c Compiled) Ones(args Args) Ones {
 	return ones
 }
 
-// Longer tells whether any of the lists among the arguments has more than one value, or none.
+// Longer returns true if any list among the arguments does not have exactly one value.
 func (c Compiled) Longer(ones Ones) bool {
 	return len(c.lists) > 0 && ones != 1<<min(len(c.lists), 64)-1
 }
@@ -37,7 +37,7 @@ func hasOne(list any) bool {
 	return isList(list) && reflect.ValueOf(list).Len() == 1
 }
 
-// one tells whether a list has one value, and gives the list its bit when it is first met.
+// one returns true if a list has one value. It assigns a bit to the list at first use.
 func (c *compiler) one(list string) bool {
 	bit := slices.Index(c.lists, list)
 	if bit < 0 {

@@ -51,7 +51,8 @@ func TestListsOfOneValueAreValues(t *testing.T) {
 	}
 }
 
-// A list that stands in two places, one of them beside a longer list, is one value in one of them only.
+// A list that stands in two places, one of them beside a longer list, is one value in one of them
+// only.
 func TestRowsNeedAllListsToBeOfOneValue(t *testing.T) {
 	t.Parallel()
 	const text = `SELECT 1 FROM {rows a x:TEXT=:xs y:TEXT=:ys} WHERE {in a.x :xs}`

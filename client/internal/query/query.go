@@ -39,9 +39,9 @@ type param struct {
 // Compile translates a text for a target. An error means that the text itself is wrong.
 func Compile(text string, target Target) (Compiled, error) { return CompileFor(text, target, 0) }
 
-// CompileFor is Compile for lists of which some have one value: those are compared and inserted
-// like single values, and the plan of such a statement can be kept by the database, which for a
-// list plans anew each time.
+// CompileFor is Compile if some lists are known to have one value. They are compared and inserted
+// like single values, because the database can then keep the plan of the statement. For a list it
+// plans anew each time.
 func CompileFor(text string, target Target, ones Ones) (Compiled, error) {
 	c := compiler{target: target, numbers: map[string]int{}, ones: ones}
 	if err := c.text(text); err != nil {
@@ -72,7 +72,7 @@ type compiler struct {
 	ones    Ones
 }
 
-// text copies a text and expands what is in it. String literals are copied as they are.
+// text copies a text and expands the tokens in it. String literals are copied unchanged.
 func (c *compiler) text(s string) error {
 	for s != "" {
 		i := strings.IndexAny(s, "':{")
@@ -119,7 +119,7 @@ func (c *compiler) parameter(s string) (string, error) {
 	return s[1+len(name):], nil
 }
 
-// placeholder gives a parameter its number, the same one for the same name.
+// placeholder returns the number of a parameter, the same one for the same name.
 func (c *compiler) placeholder(p param) string {
 	key := fmt.Sprint(p)
 	number, known := c.numbers[key]

@@ -6,7 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// A TextError says which argument is no text that every database stores, or is empty where an id is meant.
+// A TextError says which argument is no text that every database stores, or is empty where an id
+// is meant.
 type TextError struct {
 	Name    string // of the argument, as callers know it
 	At      int    // its place in a list, from 1; 0 where it is alone
@@ -27,7 +28,8 @@ type textRule struct {
 	value bool   // it is an encoded value, in which every text is escaped
 }
 
-// ruleOf returns the rule for a parameter; parameters that it does not know are checked under their own name.
+// ruleOf returns the rule for a parameter; parameters that it does not know are checked under
+// their own name.
 func ruleOf(parameter string) textRule {
 	switch parameter {
 	case "id", "ids", "named":
@@ -60,9 +62,10 @@ func ruleOf(parameter string) textRule {
 	return textRule{name: parameter}
 }
 
-// Check returns a *TextError for the first text among the arguments that is not valid UTF-8, contains a NUL, or is an
-// empty id. PostgreSQL refuses the first two, and SQLite would store them cut or unreadable. Of several mistakes it is
-// the one of the first parameter by name, so that it is the same in every run.
+// Check returns a *TextError for the first text among the arguments that is not valid UTF-8,
+// contains a NUL, or is an empty id. PostgreSQL refuses the first two, and SQLite would store
+// them cut or unreadable. Of several mistakes it is the one of the first parameter by name, so
+// that it is the same in every run.
 func (a Args) Check() (failed error) {
 	first := ""
 	for parameter, value := range a {

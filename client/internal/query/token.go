@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// token expands what stands between two braces.
+// token expands the text between two braces.
 func (c *compiler) token(s string) error {
 	word, rest, _ := strings.Cut(strings.TrimSpace(s), " ")
 	switch word {
@@ -128,7 +128,7 @@ func (c *compiler) rows(words []string) error {
 	return nil
 }
 
-// oneRow notes all columns as lists, and tells whether each has one value.
+// oneRow registers all columns as lists, and returns true if each has one value.
 func (c *compiler) oneRow(columns []rowColumn) bool {
 	one := true
 	for _, column := range columns {

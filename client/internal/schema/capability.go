@@ -5,7 +5,8 @@ import "strings"
 // Capability is something that only some of the databases that pass Check can do.
 type Capability string
 
-// The capabilities, oldest first. An owning application is recorded per table, and came to them one by one.
+// The capabilities, oldest first. An owning application is recorded per table, and came to them
+// one by one.
 const (
 	Attributes          Capability = "attributes"
 	ScheduleName        Capability = "schedule_name"
@@ -29,10 +30,12 @@ func Capabilities() []Capability {
 	}
 }
 
-// columns are what a database must have for the capability; none for a word that is not a capability.
+// columns returns the columns that a database must have for the capability, or none for an
+// unknown word.
 //
-// PayloadSplit: input and outcome of a workflow stand in tables of their own. CreatorXID: owner_xid says who may
-// write the outcome, so whatever takes a workflow from its executor clears it.
+// PayloadSplit: input and outcome of a workflow are in tables of their own. CreatorXID: owner_xid
+// names the executor that may write the outcome, so every operation that takes a workflow from
+// its executor clears it.
 func (c Capability) columns() []Column {
 	switch c {
 	case Attributes:
@@ -56,7 +59,7 @@ func (c Capability) columns() []Column {
 	}
 }
 
-// laterColumns are those of capabilities that came after Version.
+// laterColumns returns the columns of capabilities that came after Version.
 func (c Capability) laterColumns() []Column {
 	switch c {
 	case PartitionLimits:
@@ -86,8 +89,8 @@ func (s Shape) Supports(c Capability) bool {
 	return len(c.columns()) > 0 && len(s.lacking(c)) == 0
 }
 
-// Missing names the columns that the capability needs and the database lacks, as the text of an error:
-// "workflow_status.attributes". Empty when nothing is missing.
+// Missing names the columns that the capability needs and the database lacks, as the text of an
+// error: "workflow_status.attributes". Empty when nothing is missing.
 func (s Shape) Missing(c Capability) string {
 	var names []string
 	for _, column := range s.lacking(c) {

@@ -20,11 +20,12 @@ WHERE c.relname = 'dbos_migrations' AND c.relkind = 'r' ORDER BY 1 LIMIT 10`
 // ErrUnversioned says that tables of DBOS' are there, but nothing that says who made them.
 var ErrUnversioned = errors.New("tables of a DBOS system database without a version")
 
-// TooOldError says what an existing system database lacks. Nothing here adds it: the application's SDK does.
+// TooOldError lists the missing parts of an existing system database. Only the application's SDK
+// adds them.
 type TooOldError struct {
 	// Missing holds names of columns as table.column, and of tables that are missing as a whole.
 	Missing []string
-	// Version is what the database says of itself.
+	// Version is the version that the database records.
 	Version int64
 }
 
@@ -34,8 +35,8 @@ func (e *TooOldError) Error() string {
 		"which brings it up to date", strings.Join(e.Missing, ", "), e.Version)
 }
 
-// Check says why a client cannot work with the database: ErrEmpty, ErrUnversioned or a *TooOldError. Which later
-// columns are there is for Supports to say.
+// Check says why a client cannot work with the database: ErrEmpty, ErrUnversioned or a
+// *TooOldError. Which later columns are there is for Supports to say.
 func (s Shape) Check() error {
 	if s.Empty() {
 		return ErrEmpty

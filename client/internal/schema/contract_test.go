@@ -5,8 +5,9 @@ import (
 	"testing"
 )
 
-// contractColumns is the published layout at version 107: column, type on Postgres, type on SQLite, whether NULL
-// is allowed, and the default. A key column of SQLite that takes NULL is marked "loose".
+// contractColumns is the published layout at version 107: column, type on Postgres, type on
+// SQLite, whether NULL is allowed, and the default. A key column of SQLite that takes NULL is
+// marked "loose".
 const contractColumns = `
 dbos_migrations
 	version BIGINT INTEGER no -

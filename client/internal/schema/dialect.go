@@ -13,7 +13,7 @@ type dialect struct {
 	types  map[kind]string
 	// generated are the defaults that the database computes.
 	generated map[string]string
-	// looseKeys takes over what table.looseKey says.
+	// looseKeys makes table.looseKey apply.
 	looseKeys bool
 	hasGIN    bool
 }
@@ -33,8 +33,8 @@ func postgres(schemaName string) dialect {
 	}
 }
 
-// sqlite computes the time as text, because the function for milliseconds is younger than many of the libraries
-// that Python applications open the file with.
+// sqlite computes the time as text, because the function for milliseconds is younger than many of
+// the libraries that Python applications open the file with.
 func sqlite() dialect {
 	return dialect{
 		looseKeys: true,
@@ -51,7 +51,8 @@ func sqlite() dialect {
 
 func (d dialect) name(table string) string { return d.prefix + quote(table) }
 
-// createTables ends with the version row, so that a database is never taken for finished before it is.
+// createTables ends with the version row, so that a database is never taken for finished before
+// it is.
 func (d dialect) createTables() []string {
 	var statements []string
 	for _, t := range tables() {
@@ -62,7 +63,8 @@ func (d dialect) createTables() []string {
 	return append(statements, version)
 }
 
-// createTable lets the version table exist, because an SDK that stopped early leaves it behind empty.
+// createTable lets the version table exist, because an SDK that stopped early leaves it behind
+// empty.
 func (d dialect) createTable(t table) string {
 	var lines []string
 	for _, c := range t.columns {

@@ -8,13 +8,14 @@ import (
 // pinned keeps a caller's search_path from putting functions of its own under the names used here.
 const pinned = "SET search_path = pg_catalog, pg_temp"
 
-// storedFunctions are what applications and other tools expect to find beside the tables.
+// storedFunctions returns the functions that applications and other tools expect in addition to
+// the tables.
 func storedFunctions(d dialect) []string {
 	return []string{enqueueWorkflow(d), sendMessage(d), notifyFunction(d), notifyTrigger(d)}
 }
 
-// enqueueWorkflow takes the same parameters under the same names as the one that the SDKs make, for callers name
-// them. An id that exists has its updated_at refreshed and nothing else is compared.
+// enqueueWorkflow has the parameters and names of the SDKs' function, because callers name them.
+// If the id exists, only its updated_at is refreshed; nothing is compared.
 func enqueueWorkflow(d dialect) string {
 	parameters := []string{
 		"workflow_name TEXT", "queue_name TEXT",
@@ -96,7 +97,8 @@ const (
 	notificationsTrigger = "dbos_notifications_trigger"
 )
 
-// notifyFunction tells listeners the receiver and the topic of a message. Applications match the whole payload.
+// notifyFunction notifies listeners of the receiver and the topic of a message. Applications
+// match the whole payload.
 func notifyFunction(d dialect) string {
 	body := fmt.Sprintf(`
 BEGIN

@@ -9,13 +9,15 @@ import (
 	"time"
 )
 
-// An insertion is the columns that an SDK names when it writes a row, and those it names as what a row may collide on.
+// An insertion is the columns that an SDK names when it writes a row, and those it names as what
+// a row may collide on.
 type insertion struct {
 	table, columns, conflict string
 }
 
-// stated are the inserts of the SDKs that have SQLite: Go 1.2, which gives every column that has a default elsewhere,
-// and Python 2.30, which leaves them to the database. The tables come in an order that foreign keys allow.
+// stated are the inserts of the SDKs that have SQLite: Go 1.2, which gives every column that has
+// a default elsewhere, and Python 2.30, which leaves them to the database. The tables come in an
+// order that foreign keys allow.
 var stated = map[string][]insertion{
 	"go": {
 		{"workflow_status", `workflow_uuid, status, name, queue_name, authenticated_user, assumed_role, authenticated_roles, executor_id,
@@ -61,7 +63,8 @@ var stated = map[string][]insertion{
 	},
 }
 
-// Both SDKs find in our tables the columns they write, the defaults they rely on and the keys they name in upserts.
+// Both SDKs find in our tables the columns they write, the defaults they rely on and the keys
+// they name in upserts.
 func TestSQLiteTakesTheInsertsOfEachSDK(t *testing.T) {
 	t.Parallel()
 	for sdk, inserts := range stated {
@@ -106,7 +109,8 @@ func (in insertion) twice(t *testing.T, db *sql.DB, row int) {
 	}
 }
 
-// sample is a value of the kind that the SDKs give a column; what is not named here they leave NULL.
+// sample is a value of the kind that the SDKs give a column; what is not named here they leave
+// NULL.
 func (in insertion) sample(column string, row int) any {
 	switch column {
 	case "workflow_uuid", "destination_uuid":

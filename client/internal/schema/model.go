@@ -15,13 +15,15 @@ const (
 	numeric
 )
 
-// Defaults that each dialect spells in its own way; every other default is SQL that both understand.
+// Defaults that each dialect spells in its own way; every other default is SQL that both
+// understand.
 const (
 	nowMillis = "now in epoch milliseconds"
 	newUUID   = "a random id"
 )
 
-// column is one column of a table. Its version is the step of the Go SDK's history on Postgres that brought it.
+// column is one column of a table. Its version is the step of the Go SDK's history on Postgres
+// that brought it.
 type column struct {
 	name     string
 	kind     kind
@@ -59,7 +61,8 @@ type table struct {
 	columns []column
 	key     []string
 	unique  string
-	// owner is the column that holds the workflow whose row takes this one along when it goes; empty for none.
+	// owner is the column that holds the workflow whose row takes this one along when it goes;
+	// empty for none.
 	owner string
 	// looseKey leaves NOT NULL out of a SQLite primary key, as both SDKs with a SQLite back end do.
 	looseKey bool

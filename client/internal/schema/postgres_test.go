@@ -51,8 +51,8 @@ func mustExec(t *testing.T, conn *pgx.Conn, statement string, args ...any) {
 	}
 }
 
-// createdIn is a database of the test's own with an empty system database in the named schema, which is also the
-// search path, so that tests need not qualify the tables.
+// createdIn is a database of the test's own with an empty system database in the named schema,
+// which is also the search path, so that tests need not qualify the tables.
 func createdIn(t *testing.T, name string) *pgx.Conn {
 	t.Helper()
 	conn := connect(t, pgtest.NewDatabase(t))

@@ -2,9 +2,9 @@ package schema
 
 import "fmt"
 
-// PostgresColumns reads the tables of the schema $1, one row a column: the table's name, the column's, and
-// whether its type has a length. It asks
-// the catalog, which unlike information_schema also shows what the login may not read.
+// PostgresColumns reads the columns of the tables in schema $1, one per row: the name of the
+// table, the name of the column, and if its type has a length. It reads the catalog, because
+// information_schema hides tables that the login may not read.
 const PostgresColumns = `
 SELECT c.relname::TEXT, a.attname::TEXT, a.atttypmod > 0
 FROM pg_catalog.pg_namespace n
@@ -20,14 +20,16 @@ FROM sqlite_master m
 JOIN pragma_table_info(m.name) p
 WHERE m.type = 'table' AND m.name IN (` + knownTables + `)`
 
-// knownTables are those of this version and the later ones that a client has to know about. Others in the same
-// schema are none of ours: a user may keep DBOS' tables beside those of an application.
+// knownTables lists the tables of this version, and of later ones, that a client uses. Other
+// tables in the same schema are ignored, because a user may keep DBOS's tables next to an
+// application's.
 const knownTables = `
 	'dbos_migrations', 'workflow_status', 'operation_outputs', 'notifications', 'workflow_events',
 	'workflow_events_history', 'streams', 'event_dispatch_kv', 'workflow_schedules', 'application_versions', 'queues',
 	'workflow_input', 'workflow_output'`
 
-// SQLiteVersion reads the version row, 0 when there is none. It fails where Shape.HasVersionTable says no.
+// SQLiteVersion reads the version row, 0 when there is none. It fails where Shape.HasVersionTable
+// says no.
 const SQLiteVersion = `SELECT coalesce(max("version"), 0) FROM "` + migrationsTable + `"`
 
 // PostgresVersion is SQLiteVersion for the named schema.

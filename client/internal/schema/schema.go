@@ -1,8 +1,8 @@
-// Package schema knows the shape of a DBOS system database: it writes the statements that make an empty one, and
-// tells from the tables and columns of an existing one what can be done with it.
+// Package schema knows the shape of a DBOS system database. It returns the statements that make
+// an empty one, and the capabilities of an existing one.
 //
-// It runs nothing itself. What a database can do is read off its columns and never off its version number, for
-// below 100 every SDK counts on its own.
+// It runs nothing itself. Capabilities are read from columns and never from the version number,
+// because below 100 every SDK counts on its own.
 package schema
 
 import (
@@ -10,38 +10,41 @@ import (
 	"strings"
 )
 
-// Version is the number that a database made here records: the newest that the Go, Python and TypeScript SDKs
-// have all released.
+// Version is the number that a database made here records: the newest that the Go, Python and
+// TypeScript SDKs have all released.
 const Version = 107
 
 // DefaultName is the Postgres schema that every SDK uses unless told otherwise.
 const DefaultName = "dbos"
 
-// LockKey is the Postgres advisory lock under which a system database is made. The Python SDK takes the same one.
+// LockKey is the Postgres advisory lock under which a system database is made. The Python SDK
+// takes the same one.
 const LockKey = 1234567890
 
 // longestName is the number of bytes after which Postgres cuts an identifier without an error.
 const longestName = 63
 
-// Postgres returns the statements that make an empty system database in the named schema, which may exist. They
-// are meant to run in one transaction, and fail when one of the tables is already there.
+// Postgres returns the statements that make an empty system database in the named schema, which
+// may exist. They are meant to run in one transaction, and fail when one of the tables is already
+// there.
 func Postgres(schemaName string) []string {
 	d := postgres(schemaName)
 	statements := append([]string{createSchemaUnlessThere(schemaName)}, d.createTables()...)
 	return append(statements, storedFunctions(d)...)
 }
 
-// Cockroach is Postgres for CockroachDB, which has neither the notification trigger nor the stored functions.
+// Cockroach is Postgres for CockroachDB, which has neither the notification trigger nor the
+// stored functions.
 func Cockroach(schemaName string) []string {
 	create := "CREATE SCHEMA IF NOT EXISTS " + quote(schemaName)
 	return append([]string{create}, postgres(schemaName).createTables()...)
 }
 
-// SQLite returns the statements that make an empty system database in a SQLite file. Times and message ids have
-// defaults, because the Python SDK leaves those columns out of its inserts.
+// SQLite returns the statements that make an empty system database in a SQLite file. Times and
+// message ids have defaults, because the Python SDK leaves these columns out of its inserts.
 func SQLite() []string { return sqlite().createTables() }
 
-// CheckName says what is wrong with the name of a Postgres schema; nil when nothing is.
+// CheckName returns an error if the name of a Postgres schema is invalid.
 func CheckName(schemaName string) error {
 	switch {
 	case schemaName == "":
@@ -56,8 +59,8 @@ func CheckName(schemaName string) error {
 	return nil
 }
 
-// createSchemaUnlessThere asks first, because CREATE SCHEMA IF NOT EXISTS wants the right to create one even
-// where an administrator has already made it.
+// createSchemaUnlessThere asks first, because CREATE SCHEMA IF NOT EXISTS wants the right to
+// create one even where an administrator has already made it.
 func createSchemaUnlessThere(name string) string {
 	body := fmt.Sprintf(`
 BEGIN

@@ -16,9 +16,10 @@ type Column struct {
 // String is table and column with a dot between, as messages name a column.
 func (c Column) String() string { return c.Table + "." + c.Column }
 
-// Shape is what a database has. The zero value is an empty database.
+// Shape holds the tables and columns of a database. The zero value is an empty database.
 type Shape struct {
-	// Version is the highest number in dbos_migrations, 0 when there is none. Below 100 every SDK counts on its own.
+	// Version is the highest number in dbos_migrations, 0 when there is none. Below 100 every SDK
+	// counts on its own.
 	Version int64
 
 	tables map[string]map[string]bool
@@ -26,8 +27,9 @@ type Shape struct {
 	boundedOwner bool
 }
 
-// TypeScript says that the TypeScript SDK made the tables, so that its applications own them. Up to version 4 it
-// alone gives owner_xid a length, and from 5 on it alone keeps payloads in tables of their own.
+// TypeScript returns true if the TypeScript SDK made the tables, so that its applications own
+// them. Up to version 4 only this SDK gave owner_xid a length, and from 5 on only this SDK keeps
+// payloads in tables of their own.
 func (s Shape) TypeScript() bool { return s.boundedOwner || s.HasTable("workflow_input") }
 
 // NewShape folds the rows of PostgresColumns or SQLiteColumns, and the version that goes with them.
@@ -57,8 +59,8 @@ func (s Shape) HasTable(table string) bool { return s.tables[table] != nil }
 // HasVersionTable says whether the version can be read at all.
 func (s Shape) HasVersionTable() bool { return s.HasTable(migrationsTable) }
 
-// Empty says that a system database can be made here: no table of DBOS' is there, but perhaps a version table
-// without a row.
+// Empty says that a system database can be made here: no table of DBOS' is there, but perhaps a
+// version table without a row.
 func (s Shape) Empty() bool {
 	others := len(s.tables)
 	if s.HasVersionTable() {

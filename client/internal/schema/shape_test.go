@@ -22,7 +22,8 @@ func atVersion107() []schema.Column {
 	return columns
 }
 
-// later names what came after version 37, and the table that not every SDK makes: nobody may require them.
+// later names what came after version 37, and the table that not every SDK makes: nobody may
+// require them.
 func later(c schema.Column) bool {
 	return c.Table == "event_dispatch_kv" || c.Column == "application_name" || slices.Contains([]schema.Column{
 		{Table: "workflow_status", Column: "attributes"},
@@ -104,7 +105,8 @@ func TestCheckSaysWhatKindOfDatabaseItIs(t *testing.T) {
 	}
 }
 
-// The TypeScript SDK's databases, measured: what each version has more than 37, and what it has beside the contract.
+// The TypeScript SDK's databases, measured: what each version has more than 37, and what it has
+// beside the contract.
 func TestTypeScriptDatabasesAreRecognised(t *testing.T) {
 	t.Parallel()
 	scheduled := []schema.Column{{Table: "workflow_status", Column: "attributes"}, {Table: "workflow_status", Column: "schedule_name"}}

@@ -217,7 +217,8 @@ func TestSQLiteCreationFillsAnEmptyVersionTableOnly(t *testing.T) {
 	}
 }
 
-// The databases of real applications lie beside the repository on some machines; elsewhere there is nothing to try.
+// The databases of real applications lie beside the repository on some machines; elsewhere there
+// is nothing to try.
 func TestDatabasesOfApplicationsAreRecognised(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("../../../../shared/fixtures/*.sqlite")

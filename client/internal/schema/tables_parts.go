@@ -89,7 +89,8 @@ func streams() table {
 	}
 }
 
-// eventDispatchKV serves event receivers of the TypeScript SDK alone; Python's SQLite files lack it.
+// eventDispatchKV serves event receivers of the TypeScript SDK alone; Python's SQLite files lack
+// it.
 func eventDispatchKV() table {
 	return table{
 		name:     "event_dispatch_kv",

@@ -1,5 +1,6 @@
-// Package tables opens a system database for its tables, without a client's rules: for the worker, which is an
-// application, and for what fills and inspects databases.
+// Package tables opens a system database for direct access to its tables, without the rules of a
+// client: for the worker, which is an application, and for code that fills and inspects
+// databases.
 package tables
 
 import (
@@ -21,8 +22,8 @@ type Database struct {
 	lent  bool   // the connections are the caller's
 }
 
-// Open opens a system database that exists. It uses the address and the logger of the configuration. It returns an
-// error if there is no system database, and creates nothing.
+// Open opens a system database that exists. It uses the address and the logger of the
+// configuration. It returns an error if there is no system database, and creates nothing.
 func Open(ctx context.Context, config client.ClientConfig) (*Database, error) {
 	if config.DatabaseSchema == "" {
 		config.DatabaseSchema = "dbos"
@@ -47,7 +48,7 @@ func Open(ctx context.Context, config client.ClientConfig) (*Database, error) {
 	return d, nil
 }
 
-// learn reads what the database has; Alter changes that.
+// learn reads the shape of the database, which Alter changes.
 func (d *Database) learn(ctx context.Context) (err error) {
 	if d.shape, err = catalog.Read(ctx, d.db, d.name); err != nil {
 		return err
@@ -62,7 +63,7 @@ func (d *Database) DB() *db.DB { return d.db }
 // Shape returns the tables and columns that the database has.
 func (d *Database) Shape() *schema.Shape { return d.shape }
 
-// Close releases the connections, except those of a pool or handle of the caller's.
+// Close releases the connections, except a pool or handle that belongs to the caller.
 func (d *Database) Close() {
 	if !d.lent {
 		d.db.Close(0)
@@ -72,15 +73,15 @@ func (d *Database) Close() {
 // Has reports whether the database has a column.
 func (d *Database) Has(table, column string) bool { return d.shape.Has(table, column) }
 
-// Exec runs a statement in the notation of the client's statements ({workflow_status} for a table, :name for a
-// parameter) and returns the number of rows that it changed.
+// Exec runs a statement in the notation of the client's statements ({workflow_status} for a
+// table, :name for a parameter) and returns the number of rows that it changed.
 func (d *Database) Exec(ctx context.Context, text string, args map[string]any) (changed int64, err error) {
 	err = d.db.Run(ctx, func(b *db.Batch) { b.Exec(text, query.Args(args), &changed) })
 	return changed, err
 }
 
-// Alter carries out statements that change tables, so that what is opened from now on, and d
-// itself, has another shape.
+// Alter runs statements that change tables. Databases opened later, and d itself, have the new
+// shape.
 func (d *Database) Alter(ctx context.Context, statements ...string) error {
 	for _, statement := range statements {
 		if _, err := d.Exec(ctx, statement, nil); err != nil {

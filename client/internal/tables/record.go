@@ -10,11 +10,11 @@ import (
 )
 
 // A Record is a row of a table as text, the same on every back end: NULL is nil, a boolean is
-// "true" or "false", anything else is what it looks like.
+// "true" or "false", and other values are their text.
 type Record map[string]any
 
-// Records returns the rows of a table for which the condition holds, with all columns that the database has, in the
-// order of the key. An empty condition selects all rows.
+// Records returns the rows of a table for which the condition holds, with all columns that the
+// database has, in the order of the key. An empty condition selects all rows.
 func (d *Database) Records(ctx context.Context, table, condition string, args map[string]any) ([]Record, error) {
 	columns := d.shape.Columns(table)
 	var records []Record

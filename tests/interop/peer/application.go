@@ -26,7 +26,8 @@ type Options struct {
 	Schema string
 	// Name is the application's; empty is "peer".
 	Name string
-	// ApplicationVersion is what it registers and what rows can be pinned to; empty is "v1".
+	// ApplicationVersion is the version that the application registers. Rows can be pinned to it.
+	// Empty is "v1".
 	ApplicationVersion string
 	// Executor is the executor's ID; empty is "peer-1".
 	Executor string
@@ -45,8 +46,8 @@ type Application struct {
 	write   sync.Mutex
 }
 
-// Start installs the SDK where needed, launches the application and waits until it takes requests: its schema
-// exists then and its queues are registered.
+// Start installs the SDK where needed, launches the application and waits until it takes
+// requests: its schema exists then and its queues are registered.
 func Start(ctx context.Context, opts Options) (*Application, error) {
 	sdk, err := Install(ctx, opts.Version)
 	if err != nil {
@@ -105,7 +106,8 @@ func (a *Application) launch() error {
 	return nil
 }
 
-// awaitReady stops an application that does not become ready, and says what it logged.
+// awaitReady waits until the application is ready. If it fails, it is stopped, and the error has
+// its log.
 func (a *Application) awaitReady(ctx context.Context) error {
 	select {
 	case <-a.ready:
@@ -117,7 +119,8 @@ func (a *Application) awaitReady(ctx context.Context) error {
 	}
 }
 
-// read hands out responses until the application's standard output ends, and reaps the process then.
+// read hands out responses until the application's standard output ends, and reaps the process
+// then.
 func (a *Application) read(stdout io.Reader) {
 	lines := bufio.NewScanner(stdout)
 	lines.Buffer(nil, longestLine)
@@ -145,10 +148,11 @@ func (a *Application) failure(what string) error {
 	return fmt.Errorf("%s; it logged:\n%s", what, a.Log())
 }
 
-// Log is what the application wrote to standard error so far.
+// Log returns the application's standard error so far.
 func (a *Application) Log() string { return a.log.String() }
 
-// Stop ends the application as a crash would: what it runs is left PENDING. A second call does nothing.
+// Stop ends the application like a crash: running workflows stay PENDING. A second call does
+// nothing.
 func (a *Application) Stop() error {
 	a.stdin.Close()
 	a.cmd.Process.Kill()

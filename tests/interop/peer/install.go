@@ -20,8 +20,9 @@ var pinned = [...]string{"package.json", "package-lock.json"}
 // installing lets one npm run at a time: several at once are slower than one after the other.
 var installing sync.Mutex
 
-// Install puts the SDK of a version into the build folder, exactly as its lock file says, and returns the folder
-// that holds node_modules. What an earlier call installed from the same lock file is used again.
+// Install installs the SDK of a version into the build folder, exactly by its lock file, and
+// returns the folder that contains node_modules. An earlier installation from the same lock file
+// is used again.
 func Install(ctx context.Context, version string) (string, error) {
 	root, err := moduleRoot()
 	if err != nil {
@@ -41,8 +42,8 @@ func Install(ctx context.Context, version string) (string, error) {
 	return target, installAside(ctx, source, target)
 }
 
-// installAside installs into a folder beside the target and renames it, so that a target that exists is complete
-// and two installations at once do no harm.
+// installAside installs into a folder beside the target and renames it, so that a target that
+// exists is complete and two installations at once do no harm.
 func installAside(ctx context.Context, source, target string) error {
 	if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil {
 		return fmt.Errorf("make the folder for the SDKs: %w", err)

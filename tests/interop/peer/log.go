@@ -5,7 +5,7 @@ import (
 	"sync"
 )
 
-// log collects what the application writes, while a test may look at it.
+// log collects the output of the application. A test may read it at the same time.
 type log struct {
 	mutex sync.Mutex
 	text  bytes.Buffer

@@ -7,8 +7,8 @@ import (
 	"sync"
 )
 
-// Request is one thing to ask of the application. Do is the verb; which other fields count depends on it, as
-// app/control.mjs says.
+// Request is one thing to ask of the application. Do is the verb; which other fields count
+// depends on it, as app/control.mjs says.
 type Request struct {
 	Do         string         `json:"do"`
 	Method     string         `json:"method,omitempty"`
@@ -23,7 +23,7 @@ type Request struct {
 	Timeout int `json:"timeout,omitempty"`
 }
 
-// RemoteError is what the application's SDK threw while it served a request.
+// RemoteError is an error that the application's SDK raised while it served a request.
 type RemoteError struct {
 	Name    string `json:"name"`
 	Message string `json:"message"`
@@ -65,8 +65,8 @@ func (p *pending) answer(response response) {
 	}
 }
 
-// Ask sends a request and decodes its value into one of the caller's, or drops it when that is nil. What the SDK
-// throws is a [RemoteError].
+// Ask sends a request and decodes the answer into value, or drops it if value is nil. An error of
+// the SDK is a [RemoteError].
 func (a *Application) Ask(ctx context.Context, request Request, value any) error {
 	id, answer := a.pending.add()
 	if err := a.send(id, request); err != nil {

@@ -7,7 +7,8 @@ import (
 	"path/filepath"
 )
 
-// moduleRoot is the folder with go.mod, found from the working folder upwards: a test runs in its package's.
+// moduleRoot is the folder with go.mod, found from the working folder upwards: a test runs in its
+// package's.
 func moduleRoot() (string, error) {
 	dir, err := os.Getwd()
 	if err != nil {

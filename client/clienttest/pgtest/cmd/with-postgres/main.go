@@ -2,8 +2,9 @@
 //
 //	with-postgres -- go test ./...
 //
-// The command finds the server's address in the environment variable of [pgtest.EnvURL]; where that is set
-// already, no server is started. The exit code is the command's own, 128 + n when signal n ended it.
+// The command finds the server's address in the environment variable of [pgtest.EnvURL]; where
+// that is set already, no server is started. The exit code is the command's own, 128 + n when
+// signal n ended it.
 package main
 
 import (
