@@ -15,8 +15,8 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/terminal"
 )
 
-// ask puts the question before a run goes on where it gets large. It is asked on the terminal itself,
-// so that neither the script's output nor the log is mixed with it.
+// ask puts the question before a run goes on where it gets large. It is asked on the terminal
+// itself, so that neither the script's output nor the log is mixed with it.
 func (a *app) ask(ctx context.Context, in *os.File, q guard.Question) (bool, error) {
 	var to io.Writer = a.err
 	from := in
@@ -50,7 +50,7 @@ func affirms(answer, want string) bool {
 	return answer == want
 }
 
-// readLine gives up when the context ends; the end of the input is an empty answer.
+// readLine reads an answer until the context ends. At the end of the input, the answer is empty.
 func readLine(ctx context.Context, from io.Reader) (string, error) {
 	line := make(chan string, 1)
 	go func() {

@@ -51,7 +51,8 @@ func findingMembers(f check.Finding) declare.Members {
 	}
 }
 
-// findingText writes them for a person: place and message, the line, a mark under the place, what to do about it.
+// findingText writes findings for people: place and message, the line with a mark under the
+// place, and advice.
 type findingText struct {
 	out   io.Writer
 	paint func(style, text string) string
@@ -83,7 +84,8 @@ func (t *findingText) write(f check.Finding) {
 	}
 }
 
-// shownSource is a line of a script, unless it seems to have a secret in it: the logs of a build keep what is shown.
+// shownSource returns a line of a script, or nothing if it may contain a secret, because build
+// logs are kept.
 func shownSource(line string) string {
 	if audit.Written(line) {
 		return "*** (this line seems to have a secret in it)"

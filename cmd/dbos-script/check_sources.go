@@ -32,7 +32,7 @@ func (a *app) sources(ctx context.Context, args []string) ([]source, error) {
 	return list, nil
 }
 
-// scriptsNamed reads the scripts of a folder, or the one that an argument names, which may come through a pipe.
+// scriptsNamed reads the scripts of a folder, or one script, which may come through a pipe.
 func (a *app) scriptsNamed(ctx context.Context, arg string) ([]source, error) {
 	if info, err := os.Stat(arg); err == nil && info.IsDir() {
 		return readScripts(arg)
@@ -69,8 +69,8 @@ func readScripts(folder string) ([]source, error) {
 // isTypes holds for files that only editors read.
 func isTypes(text []byte) bool { return strings.HasPrefix(string(text), "---@meta") }
 
-// scriptsOf are the scripts of a folder (pipes and devices are passed over), and the folder that they belong to: the working one for what lies
-// below it.
+// scriptsOf returns the scripts of a folder without pipes and devices. root is the folder to
+// which they belong: the working directory if they are below it.
 func scriptsOf(path string) (paths []string, root string, err error) {
 	err = filepath.WalkDir(path, func(at string, entry fs.DirEntry, err error) error {
 		switch {
@@ -93,7 +93,7 @@ func passedOver(folder string) bool {
 	return strings.HasPrefix(folder, ".") || folder == "node_modules" || folder == "testdata"
 }
 
-// foldersUp are the folder of a file and those above it, up to a root that it lies below.
+// foldersUp returns the folder of a file and all folders above it, up to root.
 func foldersUp(path, root string) []string {
 	folders := []string{filepath.Dir(path)}
 	for folder := folders[0]; folder != filepath.Clean(root); {

@@ -11,10 +11,10 @@ import (
 	"github.com/dbos-script/dbos-script/stdlib/render"
 )
 
-// What follows is asked by the shell at each Tab, through the scripts that `dbos-script completion` writes. It opens no
-// database and runs no script.
+// The shell calls these functions at each Tab, through the scripts of `dbos-script completion`.
+// They open no database and run no script.
 
-// complete says what the values of flags can be.
+// complete registers the completion of flag values.
 func complete(root *cobra.Command) {
 	values(root, "profile", func() []string { return profile.Names(profileFiles()) })
 	values(root, "output", func() []string { return render.Formats })
@@ -25,7 +25,8 @@ func complete(root *cobra.Command) {
 	}
 }
 
-// completeInBash has `completion bash` write a script that works without the package bash-completion too.
+// completeInBash has `completion bash` write a script that works without the package
+// bash-completion too.
 func completeInBash(root *cobra.Command, out io.Writer) {
 	root.InitDefaultCompletionCmd()
 	bash := subcommand(subcommand(root, "completion"), "bash")
@@ -38,7 +39,7 @@ func completeInBash(root *cobra.Command, out io.Writer) {
 	}
 }
 
-// bashFallback defines what the script of cobra expects of bash-completion, where that is not loaded.
+// bashFallback defines functions that cobra's script needs, for shells without bash-completion.
 const bashFallback = `# Without the package bash-completion these take its place.
 if ! declare -F _get_comp_words_by_ref >/dev/null; then
     _get_comp_words_by_ref() {
@@ -92,7 +93,7 @@ func folders(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirecti
 	return nil, cobra.ShellCompDirectiveFilterDirs
 }
 
-// scriptAndParameters offers scripts, then what the script declares.
+// scriptAndParameters offers scripts, and after a script its parameters.
 func scriptAndParameters(cmd *cobra.Command, args []string, word string) ([]string, cobra.ShellCompDirective) {
 	if len(args) == 0 {
 		return scriptFiles(cmd, args, word)
@@ -118,7 +119,8 @@ func scriptAndParameters(cmd *cobra.Command, args []string, word string) ([]stri
 
 func flagOf(p check.Parameter) string { return "--" + strings.ReplaceAll(p.Name, "_", "-") }
 
-// valuesOf are those of the parameter that stands before, if only some are allowed.
+// valuesOf returns the allowed values of the parameter before the cursor, if it is limited to
+// some.
 func valuesOf(parameters []check.Parameter, flag string) []string {
 	for _, p := range parameters {
 		if flagOf(p) == flag {

@@ -14,7 +14,7 @@ import (
 	"github.com/dbos-script/dbos-script/stdlib"
 )
 
-// runConfig returns what the flags, the profile and the streams of the command mean for a run.
+// runConfig returns the configuration of a run from the flags, the profile and the streams.
 func (a *app) runConfig(script string, args []string) (run.Config, error) {
 	format, err := a.format()
 	if err != nil {
@@ -36,7 +36,7 @@ func (a *app) runConfig(script string, args []string) (run.Config, error) {
 	return config, nil
 }
 
-// safety returns what the flags of package safety mean for a run.
+// safety returns the safety settings of a run from the flags.
 func (a *app) safety() run.Safety {
 	o := a.options.safety
 	s := run.Safety{
@@ -49,7 +49,7 @@ func (a *app) safety() run.Safety {
 	return s
 }
 
-// newRun makes a run that the caller closes. It is for tests, of which several share one.
+// newRun makes a run that the caller closes. Tests use it, because several of them share one.
 func (a *app) newRun(ctx context.Context, script string) (*run.Run, error) {
 	config, err := a.runConfig(script, nil)
 	if err != nil {
@@ -76,7 +76,8 @@ func (a *app) openingEmbedded() error {
 	return nil
 }
 
-// errNoDatabase says how to name a database, or to make one: nothing is created that nobody asked for.
+// errNoDatabase says how to name a database, or to make one: nothing is created that nobody asked
+// for.
 func errNoDatabase() error {
 	return &client.Error{
 		Kind:    client.Initialization,
@@ -85,7 +86,7 @@ func errNoDatabase() error {
 	}
 }
 
-// explainTable says on a terminal how to see what is in a table.
+// explainTable prints how to see the content of a table, if a person looks on.
 func (a *app) explainTable() {
 	if terminal.Is(a.err) {
 		fmt.Fprintln(a.err, "dbos-script: print(inspect.dump(t)) shows what is in a table")
@@ -101,8 +102,8 @@ func (a *app) waiting(operation string, cause error) {
 	fmt.Fprintf(a.err, "dbos-script: %s: %s is under way and is waited for%s\n", why, operation, way)
 }
 
-// conclude shows what a run did: a dry run its plan, a run that was stopped what it has changed and
-// what not.
+// conclude prints the report of a run: the plan of a dry run, or the changes made and not made by
+// a run that was stopped.
 func (a *app) conclude(r *run.Run, err error) error {
 	if a.options.dryRun {
 		return a.printPlan(r.Guard().Plan())

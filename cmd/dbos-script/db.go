@@ -124,8 +124,8 @@ func (a *app) printUnreadable(schedules []client.UnreadableSchedule) {
 	}
 }
 
-// printInfoDocument writes one document. If no format was asked for, it is indented, because it goes to a pager as often
-// as to a program, and programs read that as well.
+// printInfoDocument writes one document. If no format was asked for, it is indented, because it
+// goes to a pager as often as to a program, and programs read that as well.
 func (a *app) printInfoDocument(format render.Format, members declare.Members) error {
 	var text bytes.Buffer
 	if err := render.NewPrinter(&text, format, render.Kinds{}).One(render.Row{Kind: "database", Value: members}); err != nil {

@@ -12,15 +12,16 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/run"
 )
 
-// The limits of a run that only reads what a script declares: its schedule, or its parameters for --help. Declarations
-// are constants, which take a millisecond and nothing of note, and whoever asks waits meanwhile.
+// Limits of a run that only reads a script's declaration: its schedule, or its parameters for
+// --help. Declarations are constants and take a millisecond, and a user is waiting.
 const (
 	longestDeclaration  = 2 * time.Second
 	largestDeclaration  = 32 << 20 // bytes of memory
 	wordiestDeclaration = 1 << 20  // bytes of output
 )
 
-// limitDeclaration returns the options for a run that only reads a declaration. Tighter limits of a person's own stay.
+// limitDeclaration returns the options for a run that only reads a declaration. Tighter limits of
+// a person's own stay.
 func (o options) limitDeclaration() options {
 	o.timeout = tighter(o.timeout, duration(longestDeclaration))
 	o.maxMemory = tighter(o.maxMemory, largestDeclaration)
@@ -36,8 +37,8 @@ func tighter[N ~int64](own, limit N) N {
 	return min(own, limit)
 }
 
-// overlong returns an error that names the call and the limit if a declaration went beyond one; other errors stay. It
-// does not wrap the stop, because --timeout is not what ended it.
+// overlong returns an error that names the call and the limit if a declaration exceeded one, and
+// other errors unchanged. It does not wrap the stop, because --timeout is not the reason.
 func overlong(err error, script, call, reason string) error {
 	var stop *vm.Stop
 	if !errors.As(err, &stop) || stop.Cause != nil {
@@ -52,14 +53,15 @@ func overlong(err error, script, call, reason string) error {
 	return fmt.Errorf("%s: %s: %w, %s", script, call, stop, reason)
 }
 
-// declaresWord finds scripts that may declare their parameters, however they spell the call. takesH finds those in which
-// -h may be a parameter.
+// declaresWord matches scripts that may declare their parameters, however they write the call.
+// takesH matches the ones in which -h may be a parameter.
 var (
 	declaresWord = regexp.MustCompile(`\bdeclare\b`)
 	takesH       = regexp.MustCompile(`["']h["']|\[\[h\]\]`)
 )
 
-// asksForParameters returns true if the words of a script ask for help, and it has a declaration to show.
+// asksForParameters returns true if the words of a script ask for help, and it has a declaration
+// to show.
 func asksForParameters(s *script, words []string) bool {
 	asked := slices.Contains(words, "--help") || slices.Contains(words, "-h") && !takesH.Match(s.text)
 	return asked && declaresWord.Match(s.text)

@@ -18,7 +18,7 @@ import (
 	"github.com/dbos-script/dbos-script/scripts/examples"
 )
 
-// demoDatabase and demoScript are what the demo leaves behind.
+// demoDatabase and demoScript are the files that the demo makes.
 const (
 	demoDatabase = "demo.sqlite"
 	demoScript   = "bulk_resume.lua"
@@ -81,8 +81,8 @@ func (a *app) demo(ctx context.Context, folder string, replace bool) error {
 	return nil
 }
 
-// demoConfig is the database that --db names, or else a file in the folder. Only a flag or a profile
-// names it: the environment's is that of somebody's application.
+// demoConfig is the database that --db names, or else a file in the folder. Only a flag or a
+// profile names it: the environment's is that of somebody's application.
 func (a *app) demoConfig(folder string, replace bool) (client.ClientConfig, error) {
 	config := client.ClientConfig{DatabaseURL: a.options.database, DatabaseSchema: a.options.schema, Create: true, Logger: slog.New(slog.DiscardHandler)}
 	switch {
@@ -118,7 +118,7 @@ func vacant(ctx context.Context, config client.ClientConfig) error {
 		c.Shutdown(run.Grace)
 		return taken("name another database, or another schema with --schema")
 	}
-	return nil // what else is wrong with it, making one will say
+	return nil // other problems are reported when the file is made
 }
 
 func removeFile(database string) error {
@@ -163,7 +163,8 @@ The database stays. Try next:
   $EDITOR %[3]s
 `
 
-// layOut makes the folder with the runbook in it. One that is there is kept: somebody may have changed it.
+// layOut makes the folder with the runbook in it. One that is there is kept: somebody may have
+// changed it.
 func layOut(folder string) (script string, err error) {
 	text, err := examples.Files.ReadFile(demoScript)
 	if err != nil {
@@ -179,7 +180,7 @@ func layOut(folder string) (script string, err error) {
 	return script, nil
 }
 
-// populate makes the database and what the shop did in the last days.
+// populate makes the database and the workflows of the last days.
 func populate(ctx context.Context, config client.ClientConfig) error {
 	c, err := client.NewClient(ctx, config)
 	if err != nil {

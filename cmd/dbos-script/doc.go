@@ -41,7 +41,7 @@ func (a *app) docCommand() *cobra.Command {
 	return cmd
 }
 
-// declarations are all modules, those of tests among them, without anything to call them on.
+// declarations returns all modules, including the modules of tests, for reading only.
 func declarations() *declare.Registry {
 	return declare.NewRegistry(append(run.Modules(), run.TestModules()...)...)
 }

@@ -27,7 +27,8 @@ func (a *app) helpWidth() int {
 	return min(max(width, narrowestHelp), widestHelp)
 }
 
-// relevant are the flags of all commands that mean something to a command of a name; nil for all of them.
+// relevant are the flags of all commands that mean something to a command of a name; nil for all
+// of them.
 func relevant(command string) []string {
 	switch command {
 	case "version":
@@ -111,7 +112,8 @@ func topName(cmd *cobra.Command) string {
 	return cmd.Name()
 }
 
-// wrapped breaks the paragraphs of a text between words. Lines that begin with a blank stay as they are.
+// wrapped breaks the paragraphs of a text between words. Lines that begin with a blank stay as
+// they are.
 func wrapped(text string, width int) string {
 	var lines []string
 	paragraph := ""
@@ -136,7 +138,8 @@ func wrapped(text string, width int) string {
 	return strings.Join(lines, "\n")
 }
 
-// hanging breaks a text between words; its other lines are indented, and the first one has that much before it.
+// hanging breaks a text between words; its other lines are indented, and the first one has that
+// much before it.
 func hanging(text string, width, indent int) string {
 	var b strings.Builder
 	column := indent

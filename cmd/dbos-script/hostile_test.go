@@ -16,10 +16,12 @@ import (
 	"github.com/creack/pty"
 )
 
-// hostileText recolours, retitles, erases and reorders what a terminal shows, in 7 bits, 8 bits and Unicode.
+// hostileText recolours, retitles, erases and reorders what a terminal shows, in 7 bits, 8 bits
+// and Unicode.
 const hostileText = "a\x1b[31mb\x1b]0;title\x07c\u009b2Jd\u202ee\u2066f\rg\bh\x7f"
 
-// hostileScripts write the text in every way that a script has. Each prints done, so that a case that fails early shows.
+// hostileScripts write the text in every way that a script has. Each prints done, so that a case
+// that fails early shows.
 var hostileScripts = map[string]string{
 	"print":      `print(evil) print(evil, {evil})`,
 	"emit":       `emit({{id = evil, [evil] = {evil}}, {id = "x"}}) emit(evil)`,
@@ -41,7 +43,8 @@ var hostileScripts = map[string]string{
 // prelude makes the text without a backslash of the shell's, and a workflow of that name.
 const hostilePrelude = `local evil = "a\27[31mb\27]0;title\7c\194\1552Jd\226\128\174e\226\129\166f\rg\8h\127" `
 
-// TestNoValueDrivesTheTerminal shows hostile values on a terminal, through every command that shows values.
+// TestNoValueDrivesTheTerminal shows hostile values on a terminal, through every command that
+// shows values.
 func TestNoValueDrivesTheTerminal(t *testing.T) {
 	t.Parallel()
 	folder := hostileFolder(t)
@@ -117,8 +120,8 @@ func onTerminal(t *testing.T, folder, keys string, args ...string) string {
 	return text.String()
 }
 
-// driving returns the first part of a text that a terminal would obey. The terminal itself adds a return to each line
-// end and echoes ^X for keys; a status line erases itself.
+// driving returns the first part of a text that a terminal would obey. The terminal itself adds a
+// return to each line end and echoes ^X for keys; a status line erases itself.
 func driving(text string) (string, bool) {
 	text = strings.NewReplacer("\r\n", "\n", "\r\x1b[K", "", "\b\b  \b\b", "").Replace(text)
 	for i, r := range text {
@@ -129,7 +132,8 @@ func driving(text string) (string, bool) {
 	return "", false
 }
 
-// shownEscape is how the text shows: as the terminal's writer escapes it, as JSON does, or as Lua does.
+// shownEscape is how the text shows: as the terminal's writer escapes it, as JSON does, or as Lua
+// does.
 var shownEscape = regexp.MustCompile(`b\\(x1b|u001b|027)]0;title`)
 
 func TestTheReplShowsValuesThatWouldDriveTheTerminal(t *testing.T) {

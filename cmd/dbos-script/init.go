@@ -18,7 +18,8 @@ import (
 	"github.com/dbos-script/dbos-script/scripts/starter"
 )
 
-// typesFolder is where the types lie that editors read; hidden, so that check and test pass over it.
+// typesFolder is where the types lie that editors read; hidden, so that check and test pass over
+// it.
 const typesFolder = ".dbos-script/types"
 
 func (a *app) initCommand() *cobra.Command {
@@ -90,7 +91,7 @@ func starterFiles() ([]made, error) {
 	return append(files, made{name: ".luarc.json", data: append(settings, '\n')}), err
 }
 
-// editorSettings are those of the Lua language server.
+// editorSettings returns settings for the Lua language server.
 func editorSettings() map[string]any {
 	return map[string]any{
 		"$schema":                   "https://raw.githubusercontent.com/LuaLS/vscode-lua/master/setting/schema.json",
@@ -110,10 +111,11 @@ func typeFiles() []made {
 	return files
 }
 
-// longestMade is how many bytes a file may have that init compares with its own, which has some ten thousand.
+// longestMade is how many bytes a file may have that init compares with its own, which has some
+// ten thousand.
 const longestMade = 16 << 20
 
-// write makes the file, and says what it did; nothing for one that is as it should be.
+// write makes the file and returns a line about it, or nothing if the file was there and correct.
 func (f made) write(folder string) (done string, err error) {
 	path := filepath.Join(folder, f.name)
 	before, err := plainfile.Read(path, longestMade)

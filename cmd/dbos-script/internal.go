@@ -9,8 +9,8 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/run"
 )
 
-// printInternal writes what a report of an internal error needs: the version, and where it happened. With --debug that is
-// the whole stack of Go.
+// printInternal prints the facts for a report of an internal error: the version and the place.
+// With --debug it prints Go's whole stack.
 func (a *app) printInternal(err error) {
 	stack, internal := run.Stack(err)
 	if !internal {
@@ -34,7 +34,7 @@ func briefStack(stack string) string {
 	var lines []string
 	for _, frame := range stackFrame.FindAllStringSubmatch(stack, -1) {
 		if frame[1] == "panic" {
-			lines = nil // what recovered it stands above
+			lines = nil // drop the frames of the recovery above
 		} else if len(lines) < shownFrames {
 			lines = append(lines, "  "+frame[1]+" ("+frame[2]+")")
 		}

@@ -51,8 +51,8 @@ func crash(t *testing.T, folder, chunk string, debug bool) (code int, out string
 	return code, text.String() + string(record)
 }
 
-// A panic is reported with the version and the place, in no output with what it panicked with, and the script does not
-// go on.
+// A panic is reported with the version and the place, in no output with what it panicked with,
+// and the script does not go on.
 func TestInternalErrorsHoldNoSecret(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
@@ -80,7 +80,8 @@ func TestInternalErrorsHoldNoSecret(t *testing.T) {
 	}
 }
 
-// What panics outside of a call of the script is reported as well, where it ended the process with its text.
+// What panics outside of a call of the script is reported as well, where it ended the process
+// with its text.
 func TestAPanicOutsideOfAScriptIsReported(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer

@@ -38,7 +38,8 @@ func lockedFile(t *testing.T, lock ...string) string {
 	return path
 }
 
-// A run whose time is up while a file is locked ends by itself, and the record says that nothing happened.
+// A run whose time is up while a file is locked ends by itself, and the record says that nothing
+// happened.
 func TestALockedFileEndsWithTheRun(t *testing.T) {
 	t.Parallel()
 	path, record := lockedFile(t, "BEGIN IMMEDIATE"), filepath.Join(t.TempDir(), "audit.jsonl")

@@ -13,8 +13,8 @@ import (
 	"github.com/dbos-script/dbos-script/stdlib"
 )
 
-// A change whose answer is lost again and again until the run's time is up may have taken effect: the record
-// and the summary say so, rather than that it failed.
+// A change whose answer is lost again and again until the run's time is up may have taken effect:
+// the record and the summary say so, rather than that it failed.
 func TestALostAnswerIsRecordedAsUnknown(t *testing.T) {
 	t.Parallel()
 	b := clienttest.On(t, "Postgres")

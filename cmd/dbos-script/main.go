@@ -9,9 +9,10 @@ import (
 	"syscall"
 )
 
-// headroom counts as part of the heap to the garbage collector, which runs when the heap has doubled. A script that walks
-// over rows keeps a few megabytes and makes garbage all the time: without it the collector takes a third of the run.
-// It is never touched, so it takes no memory, and where a script keeps much it makes no difference, as a greater GOGC would.
+// headroom counts as part of the heap to the garbage collector, which runs when the heap has
+// doubled. A script that walks over rows keeps a few megabytes and makes garbage all the time:
+// without it the collector takes a third of the run. It is never touched, so it takes no memory,
+// and where a script keeps much it makes no difference, as a greater GOGC would.
 const headroom = 6 << 20
 
 func main() {
@@ -21,8 +22,9 @@ func main() {
 	os.Exit(code)
 }
 
-// interruptible gives a context that the first Ctrl-C or SIGTERM ends, which asks for a clean end. The second one ends
-// the process at once: the signals are given back before the context ends, so that whoever is told so can rely on it.
+// interruptible returns a context that the first Ctrl-C or SIGTERM ends, to ask for a clean end.
+// The second one ends the process at once, because the signal handlers are removed before the
+// context ends.
 func interruptible() context.Context {
 	ctx, cancel := context.WithCancel(context.Background())
 	signals := make(chan os.Signal, 1)

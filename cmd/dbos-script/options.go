@@ -68,7 +68,7 @@ func (o *options) register(flags *pflag.FlagSet) {
 	flags.Var(&o.maxOutput, "max-output", "end the run when it writes more, to standard error too, such as 10MB (default 1GB)")
 }
 
-// takeFlags reads flags of the command from words, on top of those that are set.
+// takeFlags reads flags of the command from words, in addition to the flags already set.
 func (a *app) takeFlags(words []string) error {
 	flags := pflag.NewFlagSet("flags", pflag.ContinueOnError)
 	before := a.options
@@ -141,7 +141,7 @@ func (d *duration) Set(text string) error {
 // amount is a number of things, which may not be given.
 type amount struct{ given *int64 }
 
-// or is the number, or what holds where none is given.
+// or returns the number, or fallback if it was not given.
 func (c amount) or(fallback int64) int64 {
 	if c.given == nil {
 		return fallback

@@ -15,7 +15,8 @@ func (a *app) width() int {
 	return width
 }
 
-// page writes a text, through the user's pager where it is longer than the window. A pager that cannot be run is not missed.
+// page writes a text, through the user's pager where it is longer than the window. A pager that
+// cannot be run is not missed.
 func (a *app) page(text []byte) error {
 	_, height := terminal.Size(a.out)
 	if height == 0 || bytes.Count(text, []byte("\n")) < height {
@@ -40,8 +41,8 @@ func (a *app) write(text []byte) error {
 	return err
 }
 
-// pagerCommand is what $PAGER says, else less, which then leaves wide lines unwrapped and the text on the screen. It is
-// nil when $PAGER is empty.
+// pagerCommand returns $PAGER, or by default less with options that keep wide lines and leave the
+// text on the screen. It is nil if $PAGER is empty.
 func pagerCommand() *exec.Cmd {
 	line, given := os.LookupEnv("PAGER")
 	if !given {

@@ -13,8 +13,9 @@ import (
 
 const guideFolder = "../../docs/guide"
 
-// TestPagesAreTrue runs the commands of the guide's pages, and compares their outputs with those on the page. Each page
-// has a folder with a copy of one demo database, unless it makes the demo itself.
+// TestPagesAreTrue runs the commands of the guide's pages, and compares their outputs with those
+// on the page. Each page has a folder with a copy of one demo database, unless it makes the demo
+// itself.
 func TestPagesAreTrue(t *testing.T) {
 	t.Parallel()
 	paths, err := filepath.Glob(guideFolder + "/*.md")

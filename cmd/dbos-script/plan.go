@@ -14,8 +14,8 @@ import (
 	"github.com/dbos-script/dbos-script/stdlib/render"
 )
 
-// printPlan writes what a dry run would have done: a document where JSON is asked for, else a table.
-// A table stands on standard output only where that is what the script writes, too.
+// printPlan writes the plan of a dry run: a document if the format is JSON, else a table. A table
+// goes to standard output only if the script writes tables, too.
 func (a *app) printPlan(p guard.Plan) error {
 	defer fmt.Fprintln(a.err, "dbos-script:", p.Text())
 	format, err := a.format()
@@ -31,7 +31,7 @@ func (a *app) printPlan(p guard.Plan) error {
 	return a.printTables(a.err, p)
 }
 
-// printTables writes what would happen to the database, and then what would happen outside of it.
+// printTables writes the planned changes of the database, and then the other planned actions.
 func (a *app) printTables(to io.Writer, p guard.Plan) error {
 	if len(p.Lines) > 0 || len(p.Outside) == 0 {
 		if err := a.printRows(to, planRows(p)); err != nil {
@@ -83,8 +83,8 @@ func planRows(p guard.Plan) []any {
 	return rows
 }
 
-// printSummary says what a run that was stopped has done, and what not; nothing where it was about
-// to change nothing.
+// printSummary prints the finished and the remaining changes of a run that was stopped. It prints
+// nothing if the run was not about to change anything.
 func (a *app) printSummary(script string, lines []guard.SummaryLine) error {
 	if len(lines) == 0 {
 		return nil
@@ -108,8 +108,8 @@ func (a *app) printSummary(script string, lines []guard.SummaryLine) error {
 	return errors.Join(err, failed)
 }
 
-// printTallies says what became of the things that the calls of a run named: of all calls where somebody looks on, else
-// of those operations that changed nothing.
+// printTallies prints the outcomes for the things that a run's calls named: of all calls if a
+// person looks on, else of operations that changed nothing.
 func (a *app) printTallies(lines []guard.TallyLine, all bool) {
 	for _, line := range lines {
 		if all || line.Changed == 0 && line.Named > 0 {
@@ -125,7 +125,7 @@ func changedText(line guard.SummaryLine) any {
 	return line.Changed
 }
 
-// outcomes say what came of a call in words that need no manual.
+// outcomes returns a phrase for each outcome of a call.
 func outcomes() map[string]string {
 	return map[string]string{
 		audit.Started: "not known: no outcome was written", audit.Done: "done", audit.Failed: "failed, nothing changed",

@@ -27,7 +27,7 @@ func (a *app) beforeCommand(cmd *cobra.Command, _ []string) error {
 	return a.applyProfile(cmd.Flags())
 }
 
-// applyProfile sets the flags that were not given to what the profile says.
+// applyProfile sets flags that were not given to the values of the profile.
 func (a *app) applyProfile(flags *pflag.FlagSet) error {
 	name := a.options.profile
 	if name == "" {
@@ -67,8 +67,8 @@ func (a *app) applyProfile(flags *pflag.FlagSet) error {
 // writtenPassword is one that stands in a URL itself, and not in a variable.
 var writtenPassword = regexp.MustCompile(`://[^/@:]*:[^@$]|(?i)password\s*=\s*[^$\s]`)
 
-// checkFile refuses a file that everybody may write, for who does chooses the database and the grants;
-// it warns of a password that everybody may read.
+// checkFile refuses a file that everybody may write, for who does chooses the database and the
+// grants; it warns of a password that everybody may read.
 func (a *app) checkFile(p profile.Profile) error {
 	info, err := os.Stat(p.File)
 	if err != nil || runtime.GOOS == "windows" {

@@ -72,13 +72,14 @@ func (a *app) converse(r *run.Run) error {
 	return nil
 }
 
-// watched tells whether a person types and reads.
+// watched returns true if a person types and reads.
 func (a *app) watched() bool {
 	in, ok := a.in.(*os.File)
 	return ok && terminal.Is(in) && terminal.Is(a.out)
 }
 
-// keepInterrupts takes Ctrl-C from the process, which it would end, for the session; restore gives it back.
+// keepInterrupts makes Ctrl-C interrupt the session's input instead of ending the process, until
+// restore is called.
 func keepInterrupts() (restore func()) {
 	signal.Reset(os.Interrupt)
 	ignored := make(chan os.Signal, 1)
@@ -117,8 +118,8 @@ func (c *conversation) function(topic declare.Topic) string {
 	return fmt.Sprintf("%s\n  %s\n  help(%s) explains", call, summary, topic.Name)
 }
 
-// objects shows the states of workflows in the place of their handles, and what a call did to each workflow in that of
-// its summary, which stands on standard error.
+// objects shows the states of workflows instead of their handles, and the outcome for each
+// workflow instead of a call's summary, which is on standard error.
 func objects(ctx context.Context, list []declare.Raw) (string, error) {
 	if changes, ok := list[0].Native().(*bindings.Changes); ok && len(list) == 1 {
 		return changes.Lines(), nil
@@ -134,7 +135,8 @@ func objects(ctx context.Context, list []declare.Raw) (string, error) {
 	return bindings.States(ctx, handles)
 }
 
-// begin lets Ctrl-C end an input, and not the session, and counts the changes of each input by itself.
+// begin lets Ctrl-C end an input, and not the session, and counts the changes of each input by
+// itself.
 func (c *conversation) begin(ctx context.Context) (context.Context, context.CancelFunc) {
 	c.run.Guard().Begin()
 	if !c.watched {
@@ -145,7 +147,8 @@ func (c *conversation) begin(ctx context.Context) (context.Context, context.Canc
 	return ctx, c.summing(cancel)
 }
 
-// summing ends an input with a line about what it changed. The last input's line is not repeated at the end.
+// summing ends an input with a line about its changes. The line of the last input is not repeated
+// at the end.
 func (c *conversation) summing(cancel context.CancelFunc) context.CancelFunc {
 	return func() {
 		cancel()
@@ -174,7 +177,8 @@ type paged func([]byte) error
 
 func (p paged) Write(text []byte) (int, error) { return len(text), p(text) }
 
-// table is one even where --output asks for another format: that is for what scripts emit.
+// table writes a table even if --output asks for another format, because --output is for values
+// that scripts emit.
 func (c *conversation) table(rows []declare.Raw) error {
 	list := make([]render.Row, len(rows))
 	for i, row := range rows {

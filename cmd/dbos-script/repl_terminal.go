@@ -34,8 +34,8 @@ func (c *conversation) reader() (repl.Reader, error) {
 	}), nil
 }
 
-// greet says what the session works on. The database of a flag is opened first, so that a mistake in it shows at once;
-// the embedded one is not, as that would make it.
+// greet prints the database of the session. If a flag names it, it is opened first, so that a
+// mistake shows at once. The default file is not opened, because that would make it.
 func (c *conversation) greet() error {
 	url, embedded := c.app.options.url()
 	if !embedded {
@@ -70,7 +70,8 @@ func (c *conversation) mode(readOnly, dryRun string) string {
 // completionPatience is how long a completion may ask the database.
 const completionPatience = time.Second
 
-// values asks the connection that a method is called on, else the session's own, for completion. It opens none.
+// values asks the connection that a method is called on, else the session's own, for completion.
+// It opens none.
 func (c *conversation) values(ctx context.Context, on declare.Raw, name, beginning string) repl.Completion {
 	connection := c.run.Opened()
 	if on != nil {

@@ -44,7 +44,8 @@ func shopFolder(t *testing.T) string {
 	return folder
 }
 
-// secondly is a clock on which a second passes between two looks: rows of one millisecond have no order.
+// secondly is a clock on which a second passes between two looks: rows of one millisecond have no
+// order.
 func secondly() func() time.Time {
 	var mutex sync.Mutex
 	now := time.Now().Add(-time.Minute)
@@ -226,7 +227,8 @@ func TestTerminalNamesAMistakeInTheURLAtOnce(t *testing.T) {
 	}
 }
 
-// latin1 are the letters of Latin-1 that somebody may type, without those that Lua reads in a special way in quotes.
+// latin1 are the letters of Latin-1 that somebody may type, without those that Lua reads in a
+// special way in quotes.
 func latin1() string {
 	var b strings.Builder
 	for r := rune(' '); r <= 0xff; r++ {

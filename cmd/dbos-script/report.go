@@ -49,7 +49,7 @@ func unknownCommand(cmd *cobra.Command, name string) error {
 	return usage(cmd, fmt.Errorf("unknown command %q%s", name, declare.DidYouMean(name, names)))
 }
 
-// insteadOf is what to type for a command that people look for first; empty for other names.
+// insteadOf returns our command for one that people look for first, or nothing for other names.
 func insteadOf(command string) string {
 	switch command {
 	case "list", "ls", "lst", "workflows", "ps", "workflow", "query", "search":
@@ -91,7 +91,7 @@ func wrongFlag(cmd *cobra.Command, err error) error {
 	return usage(cmd, err)
 }
 
-// report writes an error and gives the exit code.
+// report prints an error and returns the exit code.
 func (a *app) report(err error) int {
 	if err == nil {
 		return stdlib.ExitSuccess
@@ -101,7 +101,7 @@ func (a *app) report(err error) int {
 		switch {
 		case exit.Message == "":
 		case exit.Status == stdlib.ExitSuccess:
-			fmt.Fprintln(a.err, exit.Message) // the prefix marks what went wrong
+			fmt.Fprintln(a.err, exit.Message) // the prefix marks the failure
 		default:
 			fmt.Fprintln(a.err, "dbos-script:", exit.Message)
 		}
@@ -111,7 +111,7 @@ func (a *app) report(err error) int {
 	return run.ExitCode(err)
 }
 
-// print writes what a person needs to mend the mistake.
+// print writes an error with its trace and its hint.
 func (a *app) print(err error) {
 	var script *vm.ScriptError
 	if errors.As(err, &script) {

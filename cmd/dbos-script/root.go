@@ -19,8 +19,9 @@ type streams struct {
 	err io.Writer
 }
 
-// clean returns streams that drive no terminal: standard error always, because it is for people, and standard
-// output if it is a terminal; data for a file or another program stays as it is. finish writes what they hold back.
+// clean returns streams that cannot control a terminal: standard error always, because it is for
+// people, and standard output if it is a terminal. Data for a file or another program stays
+// unchanged. finish writes buffered text.
 func (s streams) clean() (clean streams, finish func()) {
 	screen := &terminal.Screen{}
 	err := screen.Writer(s.err)
@@ -36,7 +37,7 @@ func (s streams) clean() (clean streams, finish func()) {
 	}
 }
 
-// Main runs the command line and gives the exit code.
+// Main runs the command line and returns the exit code.
 func Main(ctx context.Context, args []string, s streams) int {
 	s, finish := s.clean()
 	defer finish()
@@ -54,7 +55,7 @@ type app struct {
 	streams
 	options     options
 	environment run.Environment   // replaces the real world for tests and schedules
-	profile     profile.Profile   // what --profile names; empty without it
+	profile     profile.Profile   // the profile that --profile names; empty without it
 	unaudited   bool              // runs work on databases of their own, and need no record
 	transport   http.RoundTripper // how scripts send requests; nil is Go's own
 	abandoned   *run.Abandoned    // runs that were given up; nil counts none

@@ -36,7 +36,7 @@ func (a *app) runCommand() *cobra.Command {
 		},
 		Annotations: map[string]string{lateFlags: "run"},
 	}
-	// The flags after FILE are the script's, except those that splitScript recognises.
+	// The flags after FILE belong to the script, except the ones that splitScript recognises.
 	cmd.Flags().SetInterspersed(false)
 	return cmd
 }
@@ -49,7 +49,7 @@ func (a *app) runFile(ctx context.Context, path string, args []string) error {
 	return a.runScript(ctx, s, args)
 }
 
-// runInput runs what is fed to the command without arguments, as lua and sh do.
+// runInput runs the script on standard input if the command has no arguments, like lua and sh.
 func (a *app) runInput(ctx context.Context) error {
 	s, err := a.takeScript(ctx, standardInput)
 	switch {
@@ -61,7 +61,8 @@ func (a *app) runInput(ctx context.Context) error {
 	return a.runScript(ctx, s, nil)
 }
 
-// isFed returns true if standard input is not a terminal, where a person would have to type the script.
+// isFed returns true if standard input is not a terminal, where a person would have to type the
+// script.
 func (a *app) isFed() bool {
 	file, is := a.in.(*os.File)
 	return is && !terminal.Is(file)

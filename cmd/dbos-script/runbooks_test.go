@@ -141,7 +141,8 @@ func TestForkFailedForksOnce(t *testing.T) {
 	})
 }
 
-// TestEveryExampleIsTested runs the tests of the runbooks as their users would, and wants one for each.
+// TestEveryExampleIsTested runs the tests of the runbooks as their users would, and wants one for
+// each.
 func TestEveryExampleIsTested(t *testing.T) {
 	t.Parallel()
 	const folder = "../../scripts/examples/"

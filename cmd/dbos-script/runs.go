@@ -56,7 +56,7 @@ func (a *app) runsShowCommand() *cobra.Command {
 	}
 }
 
-// runs are those of the log, the latest first.
+// runs returns the runs of the log, the latest first.
 func (a *app) runs() (path string, list []*audit.Summary, err error) {
 	if path, err = a.auditFile(); err != nil {
 		return "", nil, err
@@ -115,7 +115,7 @@ func (a *app) listRuns(o runFilter) error {
 	return printer.List(rows)
 }
 
-// markUnchanged tells a run that succeeded and changed nothing from one that changed something.
+// markUnchanged marks successful runs that changed nothing.
 func markUnchanged(runs []*audit.Summary) {
 	for _, s := range runs {
 		if s.Outcome == "success" && s.Changed == 0 {
@@ -201,7 +201,8 @@ func findRun(name string, runs []*audit.Summary) (*audit.Summary, error) {
 	return nil, &usageError{message: fmt.Sprintf("%d runs begin or end with %q", len(found), name), hint: "`dbos-script runs` lists them"}
 }
 
-// printRun is for a person: who, when and why, then a table of the changes, then what went wrong.
+// printRun prints a run for people: who, when and why, then a table of the changes, then the
+// error.
 func (a *app) printRun(run *audit.Summary, changes []audit.Line) error {
 	a.printHead(run)
 	if err := a.printRows(a.out, list(changes, changeRow)); err != nil {

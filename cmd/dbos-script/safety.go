@@ -13,7 +13,7 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/terminal"
 )
 
-// safety are the flags that bound what a run may change.
+// safety holds the flags that limit the changes of a run.
 type safety struct {
 	dryRun       bool
 	runOutside   bool

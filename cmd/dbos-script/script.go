@@ -21,7 +21,7 @@ import (
 // standardInput is how a person names it in place of a file.
 const standardInput = "-"
 
-// A script is a text to run, read once: its hash is of what runs.
+// A script is a text to run. It is read once, so that its hash belongs to the text that runs.
 type script struct {
 	path   string // as it was named
 	name   string // in the positions of errors
@@ -29,7 +29,8 @@ type script struct {
 	text   []byte
 }
 
-// readScript reads a script that a person named: a file, a pipe, or standard input. One without any text is an error.
+// readScript reads a script that a person named: a file, a pipe, or standard input. One without
+// any text is an error.
 func (a *app) readScript(ctx context.Context, path string) (*script, error) {
 	s, err := a.takeScript(ctx, path)
 	if err == nil && s.empty() {
@@ -70,8 +71,8 @@ func (a *app) takeScript(ctx context.Context, path string) (*script, error) {
 	return s, nil
 }
 
-// isStandardInput also knows the paths that systems have for it: to open one of them would need rights that the reader
-// of a stream does not.
+// isStandardInput also knows the paths that systems have for it: to open one of them would need
+// rights that the reader of a stream does not.
 func isStandardInput(path string) bool {
 	return slices.Contains([]string{standardInput, "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"}, path)
 }
@@ -85,7 +86,8 @@ func readScriptFile(path string) ([]byte, error) {
 	return text, nil
 }
 
-// scriptMistake says why a script cannot be read, and names those that are there if it is not.
+// scriptMistake explains why a script cannot be read. If it does not exist, the error names
+// existing ones.
 func scriptMistake(path string, err error) error {
 	var long *plainfile.TooLongError
 	message := fmt.Sprintf("%s cannot be read: %v", path, plainError(err))
@@ -120,7 +122,8 @@ func scriptsBeside(path string) []string {
 	return scriptsIn(folder)
 }
 
-// scriptsIn returns the paths of the files of a folder that end in .lua, by name. The name of the folder is no pattern.
+// scriptsIn returns the paths of the files of a folder that end in .lua, by name. The name of the
+// folder is no pattern.
 func scriptsIn(folder string) (paths []string) {
 	entries, _ := os.ReadDir(folder)
 	for _, entry := range entries {

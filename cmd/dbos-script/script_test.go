@@ -106,7 +106,8 @@ func short(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// runSQL runs a statement on an SQLite file, for rows that only other programs write: sql FILE STATEMENT
+// runSQL runs a statement on an SQLite file, for rows that only other programs write: sql FILE
+// STATEMENT
 func runSQL(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: sql FILE STATEMENT")

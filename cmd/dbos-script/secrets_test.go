@@ -91,8 +91,9 @@ func special(place int) bool {
 	return !unicode.IsLetter(sign) && !unicode.IsDigit(sign)
 }
 
-// ambiguous are those in which a password with an @ makes a URL that means something else: its end is
-// a host, for nothing says otherwise. A word that is a password alone is known from no other word.
+// ambiguous are those in which a password with an @ makes a URL that means something else: its
+// end is a host, for nothing says otherwise. A word that is a password alone is known from no
+// other word.
 func ambiguous(name, password string) bool {
 	return name == "no host" && strings.Contains(password, "@")
 }
@@ -153,8 +154,9 @@ func secretFolder(t *testing.T) string {
 	return folder
 }
 
-// Every sign in every spelling: no piece of the password is in what any command says or records. The spellings of a
-// sign share the text of an -e, in which each connection fails, so that a process is not made for each of them.
+// Every sign in every spelling: no piece of the password is in what any command says or records.
+// The spellings of a sign share the text of an -e, in which each connection fails, so that a
+// process is not made for each of them.
 func TestNoPieceOfAPasswordIsShown(t *testing.T) {
 	t.Parallel()
 	folder := secretFolder(t)
@@ -205,8 +207,8 @@ func notShown(t *testing.T, folder, log string, i int, password string) {
 	}
 }
 
-// A password in the text of a script: no report about the script shows the line, in whatever format, and neither do
-// the records of its run nor the prompt's history.
+// A password in the text of a script: no report about the script shows the line, in whatever
+// format, and neither do the records of its run nor the prompt's history.
 func TestNoPieceOfAPasswordInAScriptIsShown(t *testing.T) {
 	t.Parallel()
 	folder := secretFolder(t)

@@ -74,8 +74,9 @@ func (a *app) serve(ctx context.Context, f *folder, clock schedule.Clock, grace 
 	return nil
 }
 
-// perform runs a version of a script for a tick, by the path of every run. Its limit of time is the server's, nobody is
-// asked, and a run that cannot be stopped is given up, which frees its place.
+// perform runs a version of a script for a tick, by the path of every run. Its limit of time is
+// the server's, nobody is asked, and a run that cannot be stopped is given up, which frees its
+// place.
 func (a *app) perform(ctx context.Context, script run.Source, tick schedule.Tick) error {
 	own := *a
 	own.environment.Tick, own.environment.ID, own.in = tick.At, run.TickID(tick.Script, tick.At), strings.NewReader("")
@@ -83,7 +84,7 @@ func (a *app) perform(ctx context.Context, script run.Source, tick schedule.Tick
 	return own.session(ctx, script.Path, nil, func(r *run.Run) error { return r.Execute(script) })
 }
 
-// showPlans tells what runs when; what is wrong is told by the server.
+// showPlans prints the schedule of each script. The server reports mistakes.
 func (a *app) showPlans(ctx context.Context, f *folder, now time.Time) error {
 	rows, _ := f.rows(ctx, now)
 	if len(rows) == 0 {
@@ -93,7 +94,7 @@ func (a *app) showPlans(ctx context.Context, f *folder, now time.Time) error {
 	return render.NewPrinter(a.err, render.Table, render.Kinds{}).List(rows)
 }
 
-// listSchedules shows what would run when, as data, and fails where a script cannot be read.
+// listSchedules emits the schedules as data, and fails if a script cannot be read.
 func (a *app) listSchedules(ctx context.Context, f *folder) error {
 	format, err := a.format()
 	if err != nil {
@@ -112,7 +113,8 @@ func (a *app) listSchedules(ctx context.Context, f *folder) error {
 	return nil
 }
 
-// rows are the scripts with a schedule, and the mistakes of those that cannot be read.
+// rows returns a row for each script with a schedule, and an error for each script that cannot be
+// read.
 func (f *folder) rows(ctx context.Context, now time.Time) (rows []render.Row, broken []error) {
 	for _, name := range f.names() {
 		script, err := f.Load(ctx, name)
@@ -153,7 +155,7 @@ func durationText(d time.Duration) string {
 	return d.String()
 }
 
-// isFolder refuses what cannot be served.
+// isFolder returns an error if path cannot be served.
 func isFolder(path string) error {
 	info, err := os.Stat(path)
 	switch {

@@ -12,12 +12,12 @@ import (
 	"github.com/dbos-script/dbos-script/stdlib"
 )
 
-// A diary tells on standard error what a server does.
+// A diary reports the events of a server on standard error.
 type diary struct {
 	app    *app
 	log    *slog.Logger
 	served map[string]bool
-	opened bool // what was there at the start has been taken, which a table has shown
+	opened bool // the scripts of the start were loaded, and shown in a table
 }
 
 func newDiary(a *app) *diary { return &diary{app: a, log: a.logger(), served: map[string]bool{}} }
@@ -100,7 +100,8 @@ func (d *diary) Ended(tick schedule.Tick, took time.Duration, err error) {
 	}
 }
 
-// trouble writes what an error has beside its message, which the line before has: source, trace and hint, in one piece.
+// trouble prints the source, trace and hint of an error, in one piece. The line before has the
+// message.
 func (d *diary) trouble(err error) {
 	var text bytes.Buffer
 	teller := *d.app

@@ -22,7 +22,7 @@ type folder struct {
 	path string
 }
 
-// newFolder gives a folder whose runs write in turns.
+// newFolder returns a folder whose runs write in turns.
 func (a *app) newFolder(path string) (*folder, error) {
 	if err := isFolder(path); err != nil {
 		return nil, err
@@ -43,7 +43,7 @@ func (f *folder) names() (names []string) {
 	return names
 }
 
-// Versions gives the digest of each script.
+// Versions returns the digest of each script.
 func (f *folder) Versions() (map[string]string, error) {
 	if err := isFolder(f.path); err != nil {
 		return nil, err
@@ -54,7 +54,7 @@ func (f *folder) Versions() (map[string]string, error) {
 		switch {
 		case errors.Is(err, fs.ErrNotExist): // it was taken away this moment
 		case err != nil:
-			versions[name] = err.Error() // Load says what is wrong
+			versions[name] = err.Error() // Load reports the error
 		default:
 			versions[name] = run.Source{Text: text}.SHA256()
 		}
@@ -87,8 +87,8 @@ func (f *folder) Load(ctx context.Context, name string) (*schedule.Script, error
 	}}, nil
 }
 
-// readPlan runs the one statement that declares a schedule, where nothing else can be reached. A declaration that does not
-// end is given up.
+// readPlan runs the one statement that declares a schedule, where nothing else can be reached. A
+// declaration that does not end is given up.
 func (a *app) readPlan(ctx context.Context, declaration *vm.Program) (plan schedule.Plan, err error) {
 	reader := &app{streams: streams{in: strings.NewReader(""), out: io.Discard, err: io.Discard}, unaudited: true}
 	reader.options = reader.options.limitDeclaration()
@@ -113,5 +113,5 @@ func (a *app) readPlan(ctx context.Context, declaration *vm.Program) (plan sched
 	return plan, err
 }
 
-// errConstant is what a schedule that asks the database gets.
+// errConstant is the error of a schedule that asks the database.
 var errConstant = &run.DeniedError{Err: errors.New("a schedule is read without running the script: its values are constants")}

@@ -172,8 +172,8 @@ const quarterly = `schedule.declare{cron = "0 */15 * * * *", timezone = "Europe/
 emit{quarter = schedule.tick(), late = time.now() - schedule.tick()}
 `
 
-// A day of a server: a script that runs every quarter of an hour, one that overlaps with itself, one that fails, one
-// that never ends, and one that is edited into a mistake and back.
+// A day of a server: a script that runs every quarter of an hour, one that overlaps with itself,
+// one that fails, one that never ends, and one that is edited into a mistake and back.
 func TestServeForADay(t *testing.T) {
 	t.Parallel()
 	s := newServed(t, map[string]string{
@@ -226,7 +226,8 @@ func TestServeForADay(t *testing.T) {
 	})
 }
 
-// SIGTERM in the middle: what runs may end, what does not end within the grace is stopped, nothing starts any more.
+// SIGTERM in the middle: what runs may end, what does not end within the grace is stopped,
+// nothing starts any more.
 func TestServeEndsInOrder(t *testing.T) {
 	t.Parallel()
 	const polite = "schedule.declare{cron = '* * * * *', overlap = 'queue'}\ntime.sleep('10m')\nprint('ended by itself')\n"
@@ -312,7 +313,8 @@ func TestSchedulesAreReadWithoutRunning(t *testing.T) {
 	}
 }
 
-// A declaration that does not end, or takes memory, is a mistake of its script, and the others are served.
+// A declaration that does not end, or takes memory, is a mistake of its script, and the others
+// are served.
 func TestADeclarationIsBounded(t *testing.T) {
 	t.Parallel()
 	s := newServed(t, map[string]string{
@@ -348,7 +350,8 @@ func TestTheEndOfTheServerEndsADeclaration(t *testing.T) {
 	}
 }
 
-// A run whose call cannot be stopped is given up: its place is free, the audit log has its end, and others go on.
+// A run whose call cannot be stopped is given up: its place is free, the audit log has its end,
+// and others go on.
 func TestARunThatCannotBeStoppedIsGivenUp(t *testing.T) {
 	t.Parallel()
 	s := newServed(t, map[string]string{"stuck.lua": "schedule.declare{cron = '* * * * *', timeout = '30s'}\ndbos.enqueue('q', 'w', nil)\nstuck.call()\n"})

@@ -9,8 +9,8 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// splitScript divides what follows a script's name: the command's own flags are taken wherever
-// they stand, the rest belongs to the script. After "--" all of it does.
+// splitScript divides the words after a script's name. Flags of the command are recognised
+// anywhere; other words belong to the script. After "--", all words do.
 func splitScript(flags *pflag.FlagSet, words []string) (rest []string, err error) {
 	for len(words) > 0 {
 		word := words[0]
@@ -29,8 +29,8 @@ func splitScript(flags *pflag.FlagSet, words []string) (rest []string, err error
 	return rest, nil
 }
 
-// withRun puts run before a script that stands in the place of a command: the first word that is no flag, if it ends in
-// .lua or is the path of a file.
+// withRun puts run before a script that stands in the place of a command: the first word that is
+// no flag, if it ends in .lua or is the path of a file.
 func withRun(root *cobra.Command, words []string) []string {
 	flags := root.PersistentFlags()
 	for i := 0; i < len(words); i++ {
@@ -58,8 +58,8 @@ func isScript(word string) bool {
 	return strings.HasSuffix(word, ".lua") || file && strings.ContainsRune(word, '/')
 }
 
-// takeFlag sets the flag the words begin with, and gives how many words it took; none for what is
-// no flag of the command.
+// takeFlag sets the flag with which the words begin. It returns the number of words used, which
+// is 0 if it is no flag of the command.
 func takeFlag(flags *pflag.FlagSet, words []string) (int, error) {
 	name, long := strings.CutPrefix(words[0], "--")
 	if !long {

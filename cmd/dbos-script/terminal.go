@@ -7,7 +7,8 @@ import (
 	"github.com/dbos-script/dbos-script/stdlib/render"
 )
 
-// format is what --output says, else a table for a person and lines of JSON for a program.
+// format returns the format of --output, by default a table for people and lines of JSON for
+// programs.
 func (a *app) format() (render.Format, error) {
 	switch {
 	case a.options.output != "":

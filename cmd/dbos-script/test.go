@@ -105,7 +105,7 @@ func (a *app) newTester(o testOptions) (*tester, error) {
 	return t, nil
 }
 
-// testFiles are the scripts given, and those in the folders given.
+// testFiles returns the given scripts, and the test scripts in the given folders.
 func testFiles(given []string) ([]string, error) {
 	if len(given) == 0 {
 		given = []string{"."}
@@ -154,8 +154,8 @@ func testsBelow(folder string) (files []string, err error) {
 	return files, err
 }
 
-// run returns the exit status: that of a failure if a test fails or none is there to run, and that of a timeout if
-// --timeout ended one.
+// run returns the exit status: that of a failure if a test fails or none is there to run, and
+// that of a timeout if --timeout ended one.
 func (t *tester) run(ctx context.Context, files []string) error {
 	for _, path := range files {
 		file := t.file(ctx, path)
@@ -194,7 +194,8 @@ func (t *tester) verdict() error {
 	return nil
 }
 
-// testReport is where a report goes: the one for people is coloured, and makes its texts harmless itself.
+// testReport is where a report goes: the one for people is coloured, and makes its texts harmless
+// itself.
 func (a *app) testReport(format string) io.Writer {
 	if format == "report" {
 		return terminal.Styled(a.out)

@@ -34,7 +34,7 @@ func (t *tester) covered() error {
 	return report.WriteLCOV(file, scripts)
 }
 
-// coverageOut keeps what another program reads free of the table.
+// coverageOut returns standard error if another program reads standard output.
 func (t *tester) coverageOut() io.Writer {
 	if t.options.format == "report" {
 		return t.app.out

@@ -10,8 +10,8 @@ import (
 	"github.com/dbos-script/dbos-script/stdlib/grants"
 )
 
-// takeTestFlags reads the flags that a test has for a run of its own. They only take away: what the
-// command line of the tests does not allow, no test allows.
+// takeTestFlags reads the flags that a test sets for a run of its own. A test cannot allow more
+// than the command line of the tests does.
 func (a *app) takeTestFlags(words []string) error {
 	outer := a.options
 	if err := a.takeFlags(words); err != nil {
@@ -49,7 +49,7 @@ func (o *options) within(outer *options) error {
 	return nil
 }
 
-// above compares limits, of which 0 is the usual one.
+// above returns true if inner allows more than outer. A limit of 0 is the default.
 func above(inner, outer int64) bool { return outer > 0 && (inner == 0 || inner > outer) }
 
 func widened(flag string) error {

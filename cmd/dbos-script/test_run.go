@@ -136,7 +136,7 @@ type bench struct {
 func (t *tester) bench(ctx context.Context, script *script) *bench {
 	b := &bench{tester: t, path: script.name, folder: script.folder, suite: &scripttest.Suite{Loaded: true}}
 	b.app = &app{options: t.app.options, transport: t.app.transport, unaudited: true}
-	b.app.options.yes = true // what a test changes is its own
+	b.app.options.yes = true // a test changes only its own database
 	b.app.streams = streams{in: strings.NewReader(""), out: &b.out, err: &b.log}
 	b.world = testbed.New(b.app.logger())
 	b.app.environment = b.environment()
@@ -206,8 +206,8 @@ func failureText(err error) string {
 	return text.String()
 }
 
-// script runs a runbook for a test. The flags of the test hold for it; those of its own can only
-// take away from what they allow.
+// script runs a runbook for a test. The flags of the test command apply; flags of the runbook can
+// only reduce what they allow.
 func (b *bench) script(ctx context.Context, script string, words, flags []string) (*testbed.Outcome, error) {
 	var out, log bytes.Buffer
 	a := &app{options: b.app.options, transport: b.app.transport, unaudited: true, streams: streams{in: strings.NewReader(""), out: &out, err: &log}}

@@ -44,7 +44,8 @@ func (l *tail) String() string {
 	return l.text.String()
 }
 
-// block starts a run that cancels a workflow, and waits until its statement is on its way to the server.
+// block starts a run that cancels a workflow, and waits until its statement is on its way to the
+// server.
 func block(t *testing.T) *blocked {
 	t.Helper()
 	b := clienttest.On(t, "Postgres")
@@ -119,8 +120,8 @@ func TestInterruptWaitsForTheChangeUnderWay(t *testing.T) {
 	}
 }
 
-// The second Ctrl-C, like a kill, ends the process at once; the record then says that the outcome is
-// not known.
+// The second Ctrl-C, like a kill, ends the process at once; the record then says that the outcome
+// is not known.
 func TestTheSecondInterruptEndsAtOnce(t *testing.T) {
 	t.Parallel()
 	for name, kill := range map[string]func(*blocked) error{

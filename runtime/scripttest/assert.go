@@ -16,7 +16,8 @@ var assertSource string
 
 var assertChunk = stdlib.Chunk{Name: "assert", Source: assertSource}
 
-// AssertName is the module that stands in for the function assert in a test, and can be called as it.
+// AssertName is the module that stands in for the function assert in a test, and can be called as
+// it.
 const AssertName = "assert"
 
 func assertModule(host Host) declare.Module {
@@ -31,13 +32,13 @@ func assertModule(host Host) declare.Module {
 	}
 }
 
-// assertionFailed is what does not hold.
+// assertionFailed is the error of a failed assertion.
 type assertionFailed struct{ message string }
 
 func (e *assertionFailed) Error() string { return e.message }
 func (e *assertionFailed) Code() string  { return "AssertionFailed" }
 
-// fails makes the error, with what the test says about it in front.
+// fails returns the error, with the test's own message in front.
 func fails(detail, format string, values ...any) error {
 	message := fmt.Sprintf(format, values...)
 	if detail != "" {
@@ -84,7 +85,8 @@ func assertSame(host Host) declare.Func {
 		Example(`assert.same({1, {a = 2}}, {1, {a = 2}})`)
 }
 
-// compare asks the chunk, which gives nothing when the values agree, else where they differ and the parts there.
+// compare calls the chunk, which returns nothing if the values are equal, else the place of the
+// difference and the parts there.
 func (h Host) compare(ctx context.Context, how string, a assertTwo) error {
 	results, err := h.Call(ctx, assertChunk, how, a.Want, a.Got)
 	if err != nil || len(results) == 0 {
@@ -219,7 +221,7 @@ func assertRaises(host Host) declare.Func {
 		Example("assert.raises(\"too small\", function() error(\"it is too small\") end)")
 }
 
-// raisedAs compares an error with the one that is wanted.
+// raisedAs compares an error with the expected one.
 func raisedAs(code string, raised declare.Raw) error {
 	if failure, ok := raised.Native().(declare.Failure); ok && failure.Code() != "" {
 		if failure.Code() == code {

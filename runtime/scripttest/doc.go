@@ -1,10 +1,10 @@
-// Package scripttest is all that tests a script. It declares the modules testing, whose functions
-// describe tests, and assert, and keeps the tests of a script in a Suite, which runs one at a time
-// with what is to run before and after it.
+// Package scripttest tests scripts. It declares the modules testing, whose functions describe
+// tests, and assert, and keeps the tests of a script in a Suite, which runs one test at a time
+// with its before and after functions.
 //
-// Package testbed below it is what a test runs on: a database, a fleet of workflows and a clock.
-// Package report writes the results for people and for programs, and the coverage. The command
-// `dbos-script test` joins them with package run.
+// Package testbed below it is the environment of a test: a database, a fleet of workflows and a
+// clock. Package report writes the results for people and for programs, and the coverage. The
+// command `dbos-script test` joins them with package run.
 package scripttest
 
 import (
@@ -12,7 +12,7 @@ import (
 	"github.com/dbos-script/dbos-script/stdlib"
 )
 
-// A Host is what the modules need of the program around them.
+// A Host connects the modules to the program around them.
 type Host struct {
 	stdlib.Host
 	Suite *Suite // takes the tests that are described; nil makes one of the script's own

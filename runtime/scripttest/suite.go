@@ -11,11 +11,12 @@ import (
 
 // A Suite is the tests of one script, in the order they are described. The zero value has none.
 type Suite struct {
-	// Loaded says that a runner loads the script to run its tests one by one: finish only ends the loading.
+	// Loaded says that a runner loads the script to run its tests one by one: finish only ends
+	// the loading.
 	Loaded bool
 
 	tests []*Test
-	open  []*group // those that are being described, outermost first
+	open  []*group // groups being described, outermost first
 	top   group    // of tests in no group
 	ran   bool     // a test is running, so nothing can be described
 }
@@ -34,7 +35,7 @@ type Test struct {
 	body   declare.Callback // nil for a test that is still to be written
 }
 
-// Pending tells whether the test is still to be written.
+// Pending returns true if the test has no body yet.
 func (t *Test) Pending() bool { return t.body == nil }
 
 type group struct {
@@ -46,7 +47,7 @@ type group struct {
 // Tests are all that were described.
 func (s *Suite) Tests() []*Test { return s.tests }
 
-// Find gives the place of the test that stands at a line of a script under a name; -1 when there is none.
+// Find returns the index of the test with a name at a line of a script, or -1 if there is none.
 func (s *Suite) Find(wanted *Test) int {
 	for i, t := range s.tests {
 		if t.Name == wanted.Name && t.Line == wanted.Line {
@@ -58,7 +59,8 @@ func (s *Suite) Find(wanted *Test) int {
 
 var errNested = errors.New("tests cannot be described while a test runs")
 
-// Describe calls a function that describes a group of tests. Those of a shared group use one database.
+// Describe calls a function that describes a group of tests. The tests of a shared group use one
+// database.
 func (s *Suite) Describe(ctx context.Context, name string, shared bool, body declare.Callback) error {
 	if s.ran {
 		return errNested
@@ -91,10 +93,10 @@ func (s *Suite) It(name string, at declare.Position, body declare.Callback) erro
 	return nil
 }
 
-// Before adds what runs before each test of the group that is being described, and of those inside it.
+// Before adds a function that runs before each test of the current group and of groups in it.
 func (s *Suite) Before(body declare.Callback) { g := s.innermost(); g.before = append(g.before, body) }
 
-// After adds what runs after each test of the group, also of one that failed.
+// After adds a function that runs after each test of the group, even if the test failed.
 func (s *Suite) After(body declare.Callback) { g := s.innermost(); g.after = append(g.after, body) }
 
 func (s *Suite) innermost() *group {
@@ -104,7 +106,8 @@ func (s *Suite) innermost() *group {
 	return s.open[len(s.open)-1]
 }
 
-// Run runs a test by its place. The error is the first of those that its parts raised.
+// Run runs test i. The error is the first one that the test, or a function before or after it,
+// raised.
 func (s *Suite) Run(ctx context.Context, i int) error {
 	if i < 0 || i >= len(s.tests) {
 		return fmt.Errorf("there is no test %d", i)

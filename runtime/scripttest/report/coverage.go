@@ -34,7 +34,8 @@ func (c Covered) Percent() float64 {
 	return 100 * float64(c.Ran()) / float64(len(c.Lines))
 }
 
-// Missed names the lines that did not run, such as "3, 7-9". Lines without code between two of them do not part them.
+// Missed names the lines that did not run, such as "3, 7-9". Lines without code between two of
+// them do not part them.
 func (c Covered) Missed() string {
 	var spans []string
 	for i := 0; i < len(c.Lines); i++ {

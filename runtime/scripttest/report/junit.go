@@ -68,7 +68,8 @@ func caseOf(r Result) junitCase {
 
 func seconds(s float64) string { return fmt.Sprintf("%.3f", s) }
 
-// printable leaves out what no XML document may hold, such as the escape codes of colours.
+// printable removes characters that no XML document may contain, such as the escape codes of
+// colours.
 func printable(text string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) && r != '\n' && r != '\t' {

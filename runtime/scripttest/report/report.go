@@ -1,5 +1,5 @@
-// Package report writes the results of the tests of scripts: for people, for readers of TAP and JUnit,
-// and which lines of the scripts under test ran.
+// Package report writes the results of the tests of scripts: for people, for readers of TAP and
+// JUnit, and which lines of the scripts under test ran.
 package report
 
 import (
@@ -11,7 +11,7 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/terminal"
 )
 
-// A State is what became of a test.
+// A State is the outcome of a test.
 type State string
 
 // The states.
@@ -21,7 +21,7 @@ const (
 	Pending State = "pending" // still to be written
 )
 
-// A Result is what became of one test.
+// A Result is the result of one test.
 type Result struct {
 	Name    string
 	File    string
@@ -30,20 +30,20 @@ type Result struct {
 	Took    time.Duration
 	Failure string // why it failed, in one or more lines
 	Overdue bool   // it failed because it took longer than it may
-	Output  string // what it printed
-	Log     string // what it wrote to standard error
+	Output  string // standard output of the test
+	Log     string // standard error of the test
 }
 
-// A File is what became of the tests of one script.
+// A File holds the results of the tests of one script.
 type File struct {
 	Path    string
 	Results []Result
 }
 
-// Totals counts tests by what became of them.
+// Totals counts tests by their outcome.
 type Totals struct {
 	Passed, Failed, Pending int
-	Overdue                 int // of those that failed
+	Overdue                 int // failed by timeout; counted in Failed too
 	Took                    time.Duration
 }
 
@@ -77,10 +77,10 @@ func Formats() []string { return []string{"report", "tap", "junit"} }
 // Style is how the report for people looks.
 type Style struct {
 	Coloured bool
-	Verbose  bool // shows what tests print even where they pass
+	Verbose  bool // shows the output of passing tests too
 }
 
-// NewReporter gives the report of a name; the error says which there are.
+// NewReporter returns the reporter of a format. The error lists the existing formats.
 func NewReporter(format string, out io.Writer, style Style) (Reporter, error) {
 	switch format {
 	case "report":
@@ -99,7 +99,8 @@ type prose struct {
 	Style
 }
 
-// The colours of the words that open a line, which can be read on white and on black: yellow cannot.
+// The colours of the words that open a line, which can be read on white and on black: yellow
+// cannot.
 const (
 	green, red, magenta, plain = "\x1b[32m", "\x1b[31m", "\x1b[35m", "\x1b[0m"
 )

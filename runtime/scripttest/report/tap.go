@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// A tap is a report in the Test Anything Protocol, version 14. The plan stands at the end, where the number is known.
+// A tap is a report in the Test Anything Protocol, version 14. The plan stands at the end, where
+// the number is known.
 type tap struct {
 	out     io.Writer
 	count   int

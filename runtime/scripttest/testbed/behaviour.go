@@ -9,7 +9,7 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-// behaviour is what a workflow does when the fleet runs it.
+// behaviour describes the actions of a workflow when the fleet runs it.
 type behaviour struct {
 	Steps  []step           `json:"steps" doc:"Its steps, one after the other; those that are recorded already are not taken again."`
 	Takes  time.Duration    `json:"takes" doc:"How long it works after its steps, by the test's clock." min:"0"`
@@ -31,7 +31,7 @@ type step struct {
 	Recv   *string        `json:"recv" doc:"Makes it a wait for a message on this topic (empty for none), which it gives; for as long as takes says, else an hour."`
 }
 
-// played is what a row names a workflow function by.
+// played is the key of a workflow function in a row.
 type played struct{ name, class, config string }
 
 // register lets the fleet run the workflows of a name.
@@ -118,7 +118,8 @@ func (b *behaviour) finish(w *World, r *worker.Run, attempt int) (any, error) {
 	return w.ask(b.Run, r, attempt)
 }
 
-// ask calls the test's function, under the test's own call: the one that is under way may be a script's.
+// ask calls the test's function under the test's own call, because the current call may belong to
+// a script.
 func (w *World) ask(fn declare.Callback, r *worker.Run, attempt int) (any, error) {
 	results, err := fn.Call(w.test, declare.Members{
 		{Key: "id", Value: r.WorkflowID()}, {Key: "name", Value: r.Name()}, {Key: "input", Value: r.Input()}, {Key: "attempt", Value: attempt},

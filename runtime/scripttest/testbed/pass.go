@@ -9,8 +9,9 @@ import (
 	"github.com/dbos-script/dbos-script/client"
 )
 
-// Idle is how a wait for the database lets time pass: the fleet works, and when it has nothing to do now, the clock
-// moves to when it has, or to the end of the wait. A wait without an end for something that cannot come is an error.
+// Idle is how a wait for the database lets time pass: the fleet works, and when it has nothing to
+// do now, the clock moves to when it has, or to the end of the wait. A wait without an end for
+// something that cannot come is an error.
 func (w *World) Idle(ctx context.Context, until time.Time) error {
 	if progress, err := w.work(ctx); progress || err != nil {
 		return err
@@ -30,13 +31,14 @@ func (w *World) Idle(ctx context.Context, until time.Time) error {
 	return err
 }
 
-// Sleep moves the clock by a duration, and lets the fleet work at each time at which it has something to do.
+// Sleep moves the clock by a duration, and lets the fleet work at each time at which it has
+// something to do.
 func (w *World) Sleep(ctx context.Context, duration time.Duration) error {
 	return w.pass(ctx, w.Now().Add(max(duration, 0)), true)
 }
 
-// pass lets the fleet work until a time. The clock then stands at that time if it is to reach it, else where the fleet
-// had nothing left to do; no time is as long as that takes.
+// pass lets the fleet work until a time. The clock then stands at that time if it is to reach it,
+// else where the fleet had nothing left to do; no time is as long as that takes.
 func (w *World) pass(ctx context.Context, until time.Time, reach bool) error {
 	for {
 		if _, err := w.work(ctx); err != nil {
@@ -57,7 +59,7 @@ func (w *World) pass(ctx context.Context, until time.Time, reach bool) error {
 	return context.Cause(ctx)
 }
 
-// work lets the fleet do what there is to do now.
+// work makes the fleet do everything that is due now.
 func (w *World) work(ctx context.Context) (progress bool, err error) {
 	if w.worker == nil || w.stopped || ctx.Err() != nil {
 		return false, context.Cause(ctx)
@@ -72,7 +74,7 @@ func (w *World) next(ctx context.Context) (time.Time, error) {
 	return w.worker.Next(ctx)
 }
 
-// endless says what a wait waits for that will never come.
+// endless describes the event for which a wait would wait for ever.
 func (w *World) endless(ctx context.Context) error {
 	rows, err := w.database.Records(ctx, "workflow_status", "status IN ('ENQUEUED', 'PENDING', 'DELAYED')", nil)
 	if err != nil {

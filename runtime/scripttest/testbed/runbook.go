@@ -10,11 +10,11 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-// A Runner runs a script against the world: the words are its parameters, the flags those of the command. Its error is
-// that it cannot be run at all.
+// A Runner runs a script against the world: words are its parameters, flags the flags of the
+// command. It returns an error only if the script cannot be run at all.
 type Runner func(ctx context.Context, script string, words, flags []string) (*Outcome, error)
 
-// An Outcome is what came of a script.
+// An Outcome is the outcome of a script.
 type Outcome struct {
 	Status int    `json:"status" doc:"Its exit status: 0 for success, 1 when it failed, 4 for partial."`
 	Output string `json:"output" doc:"What it wrote to standard output. What it emitted stands there as lines of JSON, unless the flags say otherwise."`
@@ -23,7 +23,7 @@ type Outcome struct {
 	Error  error  `json:"error,omitempty" doc:"The error that ended it; nil when none did."`
 }
 
-// OutcomeClass declares what runbook.run gives.
+// outcomeClass declares the result of runbook.run.
 func outcomeClass() *declare.Class {
 	return declare.RecordOf[Outcome]("runbook_outcome", "What came of a script that a test ran.")
 }
@@ -114,7 +114,7 @@ func wordOf(value any) string {
 	return fmt.Sprint(value)
 }
 
-// Names are those of Modules.
+// Names returns the names of Modules.
 func Names() []string { return []string{"fleet", "clock", "runbook"} }
 
 // Modules are fleet, clock and runbook.

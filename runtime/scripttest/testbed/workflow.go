@@ -118,7 +118,8 @@ func (w *World) add(ctx context.Context, a *workflowArgs) error {
 	return nil
 }
 
-// future is what the workflow does when it runs again: by default it takes the steps it has, without their errors.
+// future returns the behaviour of the workflow when it runs again. By default it takes the steps
+// that it has, without their errors.
 func (a *workflowArgs) future() *behaviour {
 	if a.WhenRun != nil {
 		return a.WhenRun
@@ -161,7 +162,7 @@ func (a *workflowArgs) ended(row *simulator.Row, now time.Time) {
 	}
 }
 
-// lastError is the error of the last step that failed, which is what a workflow usually fails with.
+// lastError returns the error of the last failed step, because a workflow usually fails with it.
 func (a *workflowArgs) lastError() any {
 	for _, s := range slices.Backward(a.Steps) {
 		if s.Error != nil {

@@ -1,5 +1,6 @@
-// Package testbed is what the test of a script runs on: a system database of its own, a fleet of workflows that a
-// simulated worker runs, and a clock that stands still until the test moves it, or until the script waits.
+// Package testbed is the environment of a script's test: a system database of its own, a fleet of
+// workflows that a simulated worker runs, and a clock that stands still until the test moves it,
+// or until the script waits.
 //
 // It declares the modules fleet, clock and runbook.
 package testbed
@@ -19,7 +20,7 @@ import (
 // Start is where the clock of a test stands at first.
 var start = time.Date(2026, time.March, 2, 10, 0, 0, 0, time.UTC)
 
-// A World is what one test runs on. It is for one goroutine at a time.
+// A World is the environment of one test. It is for one goroutine at a time.
 type World struct {
 	clock  *simulator.Clock
 	logger *slog.Logger
@@ -31,14 +32,14 @@ type World struct {
 	stopped  bool          // the fleet does not work
 
 	played map[played]bool       // the workflows that the fleet has
-	queues map[string]bool       // those it listens on
-	named  map[played]*behaviour // what those of a name do
-	single map[string]*behaviour // what those with an id do, and their forks
-	tries  map[string]int        // how often those with an id ran, and their forks
+	queues map[string]bool       // queues on which the fleet listens
+	named  map[played]*behaviour // behaviour by name
+	single map[string]*behaviour // behaviour by id, for its forks too
+	tries  map[string]int        // number of runs by id, including forks
 	test   context.Context       // of the test's call under way
 }
 
-// New gives a world without a database: that is made when it is first needed, and Close takes it away.
+// New returns a world without a database, which is made at first use and removed by Close.
 func New(logger *slog.Logger) *World {
 	return &World{
 		clock: simulator.NewClock(start), logger: logger, played: map[played]bool{}, queues: map[string]bool{},
@@ -49,7 +50,8 @@ func New(logger *slog.Logger) *World {
 // Now is the time by the world's clock.
 func (w *World) Now() time.Time { return w.clock.Now() }
 
-// Config is what a client of the world's database is made with. It makes the database at the first call.
+// Config returns the configuration of a client of the world's database. The first call makes the
+// database.
 func (w *World) Config(ctx context.Context) (client.ClientConfig, error) {
 	if w.folder != "" {
 		return w.config(), nil
