@@ -78,13 +78,13 @@ fuzz: lua ## Run each fuzz target for FUZZTIME (30s)
 	@FUZZTIME='$(FUZZTIME)' .ci/fuzz
 
 .PHONY: generate
-generate: ## Write docs/ from the declarations of the script functions
-	@.ci/docs docs
+generate: ## Write docs/reference from the declarations of the script functions
+	@.ci/docs docs/reference
 
 .PHONY: verify
-verify: ## Fail when docs/ is not what make generate writes
+verify: ## Fail when docs/reference is not what make generate writes
 	@fresh=$$(mktemp -d); trap 'rm -rf "$$fresh"' EXIT; .ci/docs "$$fresh"; \
-	diff -ru --exclude=design --exclude=guide --exclude=architecture.md docs "$$fresh" || { echo 'docs/ is stale: make generate' >&2; exit 1; }
+	diff -ru docs/reference "$$fresh" || { echo 'docs/reference is stale: make generate' >&2; exit 1; }
 
 .PHONY: lint
 lint: ## Check format, vet, staticcheck and the layers

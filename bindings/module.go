@@ -36,7 +36,8 @@ func (c *Connection) with(ctx context.Context) client.Client { return c.client.W
 // Module declares dbos for a host.
 func Module(host Host) declare.Module {
 	return declare.Module{
-		Name: "dbos",
+		Name:    "dbos",
+		Section: declare.WorkflowsSection,
 		Doc: "Works on the system database of a DBOS application: enqueue, list, cancel, resume and fork workflows, " +
 			"talk to them, manage schedules and versions.\n\nThe functions work on the run's own database (`--db`, else " +
 			"`DBOS_SYSTEM_DATABASE_URL`, else the embedded SQLite file); `dbos.connect` opens another one.",

@@ -10,10 +10,11 @@ import (
 
 func argsModule(host Host) declare.Module {
 	return declare.Module{
-		Name:   "args",
-		Doc:    "The script's parameters: what follows the script on the command line.",
-		Funcs:  []declare.Func{argsDeclare(host)},
-		Values: []declare.Value{{Name: "raw", Doc: "The words that were given to the script, as an array.", Go: host.words()}},
+		Name:    "args",
+		Section: declare.ScriptSection,
+		Doc:     "The script's parameters: what follows the script on the command line.",
+		Funcs:   []declare.Func{argsDeclare(host)},
+		Values:  []declare.Value{{Name: "raw", Doc: "The words that were given to the script, as an array.", Go: host.words()}},
 	}
 }
 

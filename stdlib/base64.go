@@ -10,9 +10,10 @@ import (
 
 func base64Module() declare.Module {
 	return declare.Module{
-		Name:  "base64",
-		Doc:   "Base64 (RFC 4648), in the usual alphabet or the one for URLs.",
-		Funcs: []declare.Func{base64Encode(), base64Decode()},
+		Name:    "base64",
+		Section: declare.DataSection,
+		Doc:     "Base64 (RFC 4648), in the usual alphabet or the one for URLs.",
+		Funcs:   []declare.Func{base64Encode(), base64Decode()},
 	}
 }
 

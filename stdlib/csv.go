@@ -13,7 +13,8 @@ import (
 
 func csvModule(host Host) declare.Module {
 	return declare.Module{
-		Name: "csv",
+		Name:    "csv",
+		Section: declare.DataSection,
 		Doc: "Rows of comma-separated values (RFC 4180), as text or in the files that `--allow-read=DIR` and `--allow-write=DIR` name. A row " +
 			"is a table of its fields by the names of the columns, or an array of them where there is no header. Fields are read as text.",
 		Funcs: []declare.Func{csvDecode(), csvEncode(host), csvRead(host), csvWrite(host)},

@@ -88,10 +88,11 @@ func (h Host) words() []string { return append([]string{}, h.Arguments...) }
 
 func globals(host Host) declare.Module {
 	return declare.Module{
-		Name:   "globals",
-		Doc:    "Functions that need no module.",
-		Funcs:  []declare.Func{emit(host), exit(host), help(host)},
-		Values: []declare.Value{{Name: "arg", Doc: "The words that were given to the script, as an array: `args.raw` by the name it has in Lua.", Go: host.words()}},
-		Global: true,
+		Name:    "globals",
+		Section: declare.ScriptSection,
+		Doc:     "Functions that need no module.",
+		Funcs:   []declare.Func{emit(host), exit(host), help(host)},
+		Values:  []declare.Value{{Name: "arg", Doc: "The words that were given to the script, as an array: `args.raw` by the name it has in Lua.", Go: host.words()}},
+		Global:  true,
 	}
 }

@@ -9,9 +9,10 @@ import (
 
 func envModule(host Host) declare.Module {
 	return declare.Module{
-		Name:  "env",
-		Doc:   "The environment variables that `--allow-env` names, as in `--allow-env=HOME` or `--allow-env='AWS_*'`.",
-		Funcs: []declare.Func{envGet(host)},
+		Name:    "env",
+		Section: declare.OutsideSection,
+		Doc:     "The environment variables that `--allow-env` names, as in `--allow-env=HOME` or `--allow-env='AWS_*'`.",
+		Funcs:   []declare.Func{envGet(host)},
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 func execModule(host Host) declare.Module {
 	return declare.Module{
 		Name:    "exec",
+		Section: declare.OutsideSection,
 		Guesses: map[string]string{"command": "run", "spawn": "run", "exec": "run", "call": "run", "system": "run"},
 		Doc: "Runs the programs that `--allow-exec=PROGRAM` names. There is no shell: arguments reach the program as they are. What a " +
 			"program may touch is not bounded by the other grants. A dry run runs none, and lists them in its plan.",

@@ -12,6 +12,7 @@ import (
 func fsModule(host Host) declare.Module {
 	return declare.Module{
 		Name:    "fs",
+		Section: declare.OutsideSection,
 		Guesses: map[string]string{"open": "read", "readFile": "read", "writeFile": "write", "ls": "list", "readdir": "list", "delete": "remove", "unlink": "remove", "rm": "remove"},
 		Doc: "The files below the folders that `--allow-read=DIR` and `--allow-write=DIR` name. A path counts from the folder that the " +
 			"command was started in; a link that leads out of a granted folder is refused.\n\nIn a dry run the files stay as they are: what is " +

@@ -16,8 +16,9 @@ import (
 
 func hashModule() declare.Module {
 	return declare.Module{
-		Name: "hash",
-		Doc:  "Digests of text and bytes, as hexadecimal digits in lower case.",
+		Name:    "hash",
+		Section: declare.DataSection,
+		Doc:     "Digests of text and bytes, as hexadecimal digits in lower case.",
 		Funcs: []declare.Func{
 			digest("sha256", "SHA-256, for whatever needs a digest.", sha256.New),
 			digest("sha512", "SHA-512.", sha512.New),

@@ -16,6 +16,7 @@ import (
 func httpModule(host Host) declare.Module {
 	return declare.Module{
 		Name:    "http",
+		Section: declare.OutsideSection,
 		Guesses: map[string]string{"fetch": "request", "send": "request"},
 		Doc: "Requests to the hosts that `--allow-net=HOST` names, redirects included: `--allow-net=api.example.com`, " +
 			"`--allow-net=api.example.com:8443`, `--allow-net='*.example.com'`.\n\nAn answer of any status is a response; an error is raised " +

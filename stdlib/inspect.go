@@ -9,9 +9,10 @@ import (
 
 func inspectModule(host Host) declare.Module {
 	return declare.Module{
-		Name:  "inspect",
-		Doc:   "Shows what a value holds, for a person who looks for a mistake.",
-		Funcs: []declare.Func{inspectDump(host)},
+		Name:    "inspect",
+		Section: declare.DataSection,
+		Doc:     "Shows what a value holds, for a person who looks for a mistake.",
+		Funcs:   []declare.Func{inspectDump(host)},
 	}
 }
 

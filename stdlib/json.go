@@ -12,6 +12,7 @@ import (
 func jsonModule() declare.Module {
 	return declare.Module{
 		Name:    "json",
+		Section: declare.DataSection,
 		Guesses: map[string]string{"parse": "decode", "loads": "decode", "unmarshal": "decode", "stringify": "encode", "dumps": "encode", "marshal": "encode"},
 		Doc: "Reads and writes JSON without losing anything: `json.null` keeps a null in its place, arrays stay arrays even when " +
 			"empty, and an integer beyond 2^53 is an exact integer that prints and encodes digit for digit.",

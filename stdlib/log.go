@@ -14,6 +14,7 @@ import (
 func logModule(host Host) declare.Module {
 	return declare.Module{
 		Name:    "log",
+		Section: declare.ScriptSection,
 		Guesses: map[string]string{"warning": "warn", "err": "error", "trace": "debug", "print": "info", "log": "info", "fatal": "error"},
 		Doc:     "Writes to the log, which goes to standard error, with the script's line.",
 		Funcs: []declare.Func{

@@ -14,6 +14,7 @@ import (
 func progressModule(host Host) declare.Module {
 	return declare.Module{
 		Name:    "progress",
+		Section: declare.ScriptSection,
 		Doc:     "Shows how far a long run is, on standard error: a bar on a terminal, a line now and then elsewhere.",
 		Funcs:   []declare.Func{progressNew(host)},
 		Classes: []*declare.Class{progressClass()},

@@ -11,7 +11,8 @@ import (
 func reModule(host Host) declare.Module {
 	cache := &expression.Cache{}
 	return declare.Module{
-		Name: "re",
+		Name:    "re",
+		Section: declare.DataSection,
 		Doc: "Regular expressions in the syntax of RE2, as Go has it: `\\d+`, `(?i)`, `(?P<name>…)`, alternatives with `|`. The time they take " +
 			"grows with the text alone, whatever the expression. In a Lua string a backslash is doubled, or the string is written `[[\\d+]]`.",
 		Funcs:   []declare.Func{reTest(host, cache), reMatch(host, cache), reFind(host, cache), reFindAll(host, cache), reReplace(host, cache), reSplit(host, cache), reEscape()},

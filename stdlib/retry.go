@@ -13,9 +13,10 @@ import (
 
 func retryModule(host Host) declare.Module {
 	return declare.Module{
-		Name:  "retry",
-		Doc:   "Tries again what failed, with longer and longer waits between.",
-		Funcs: []declare.Func{retryCall(host)},
+		Name:    "retry",
+		Section: declare.ScriptSection,
+		Doc:     "Tries again what failed, with longer and longer waits between.",
+		Funcs:   []declare.Func{retryCall(host)},
 	}
 }
 

@@ -10,7 +10,8 @@ import (
 
 func scheduleModule(host Host) declare.Module {
 	return declare.Module{
-		Name: "schedule",
+		Name:    "schedule",
+		Section: declare.ScriptSection,
 		Doc: "When `dbos-script serve` runs the script. Run by hand, the script runs at once. The schedules of applications are those of " +
 			"`dbos.create_schedule`.",
 		Funcs: []declare.Func{scheduleDeclare(host), scheduleTick(host)},

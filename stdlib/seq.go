@@ -10,7 +10,8 @@ import (
 
 func seqModule(host Host) declare.Module {
 	return declare.Module{
-		Name: "seq",
+		Name:    "seq",
+		Section: declare.DataSection,
 		Doc: "Works on arrays and iterators alike: `dbos.workflows{…}`, `csv.read`, any function that gives one item a call and nil at " +
 			"the end. What gives a sequence gives an iterator, which a `for` or another function of this module goes over, once; it " +
 			"draws an item when the next is asked for, so that memory does not grow with the length.\n\nWhere a function is called with " +

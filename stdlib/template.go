@@ -13,9 +13,10 @@ import (
 
 func templateModule(host Host) declare.Module {
 	return declare.Module{
-		Name:  "template",
-		Doc:   "Fills data into a text, such as a report or a message.",
-		Funcs: []declare.Func{templateRender(host)},
+		Name:    "template",
+		Section: declare.DataSection,
+		Doc:     "Fills data into a text, such as a report or a message.",
+		Funcs:   []declare.Func{templateRender(host)},
 	}
 }
 

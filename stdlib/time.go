@@ -13,6 +13,7 @@ import (
 func timeModule(host Host) declare.Module {
 	return declare.Module{
 		Name:    "time",
+		Section: declare.DataSection,
 		Guesses: map[string]string{"wait": "sleep", "utcnow": "now", "today": "now", "strftime": "format", "strptime": "parse", "since": "ago"},
 		Doc: "Times and durations. A time is a time object, Unix seconds, RFC 3339 text, a date, or text relative to now such as " +
 			"`\"-24h\"`; a duration is a number of seconds or text such as `\"90s\"`, `\"1h30m\"`, `\"7d\"`.",

@@ -6,9 +6,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/dbos-script/dbos-script/runtime/run/audit"
+	"github.com/dbos-script/dbos-script/runtime/run/profile"
 )
 
 const guideFolder = "../../docs/guide"
@@ -79,6 +83,10 @@ func (r *pageReader) follow(t *testing.T, text string) []error {
 		switch b.language {
 		case "console":
 			wrong = append(wrong, r.console(t, b)...)
+		case "go":
+			if err := r.compile(t, b); err != nil {
+				wrong = append(wrong, err)
+			}
 		case "lua", "toml":
 			if err := r.write(b); err != nil {
 				wrong = append(wrong, err)
@@ -120,7 +128,22 @@ func pageBlocks(text string) ([]pageBlock, error) {
 	return blocks, nil
 }
 
-var fileName = regexp.MustCompile(`^(?:--|#) FILE (\S+)$`)
+// compile makes the program of a block: from nightly.go, the command nightly.
+func (r *pageReader) compile(t *testing.T, b pageBlock) error {
+	t.Helper()
+	if err := r.write(b); err != nil {
+		return err
+	}
+	file := filepath.Join(r.folder, fileName.FindStringSubmatch(b.lines[0])[1])
+	// The folder of this test is in the module, so the imports are the ones of this checkout.
+	build := exec.CommandContext(t.Context(), "go", "build", "-o", strings.TrimSuffix(file, ".go"), file)
+	if output, err := build.CombinedOutput(); err != nil {
+		return fmt.Errorf("%d: %w\n%s", b.line, err, output)
+	}
+	return nil
+}
+
+var fileName = regexp.MustCompile(`^(?:--|#|//) FILE (\S+)$`)
 
 // write makes the file that the first line of a block names.
 func (r *pageReader) write(b pageBlock) error {
@@ -279,7 +302,7 @@ var relativeLink = regexp.MustCompile(`\]\(([^)\s#:]+)(?:#[^)\s]*)?\)`)
 func TestDocumentsLinkToFiles(t *testing.T) {
 	t.Parallel()
 	links := 0
-	for _, pattern := range []string{"../../*.md", "../../docs/*.md", "../../docs/design/*.md", guideFolder + "/*.md"} {
+	for _, pattern := range []string{"../../*.md", "../../docs/*.md", "../../docs/design/*.md", "../../docs/formats/*.md", "../../docs/reference/*.md", guideFolder + "/*.md"} {
 		paths, err := filepath.Glob(pattern)
 		if err != nil || len(paths) == 0 {
 			t.Fatalf("%s: %d documents, %v", pattern, len(paths), err)
@@ -299,5 +322,46 @@ func TestDocumentsLinkToFiles(t *testing.T) {
 	}
 	if links < 40 {
 		t.Errorf("only %d links were found", links)
+	}
+}
+
+// TestFormatsAreDocumented wants the pages about file formats to name every field and key.
+func TestFormatsAreDocumented(t *testing.T) {
+	t.Parallel()
+	for page, format := range map[string]struct {
+		of  reflect.Type
+		tag string
+	}{
+		"audit-log.md": {reflect.TypeFor[audit.Line](), "json"},
+		"profiles.md":  {reflect.TypeFor[profile.Profile](), "toml"},
+	} {
+		text, err := os.ReadFile("../../docs/formats/" + page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		names := 0
+		for _, field := range reflect.VisibleFields(format.of) {
+			name, _, _ := strings.Cut(field.Tag.Get(format.tag), ",")
+			if name == "" || name == "-" {
+				continue
+			}
+			names++
+			if !strings.Contains(string(text), "`"+name+"`") {
+				t.Errorf("%s does not name %s", page, name)
+			}
+		}
+		if names < 12 {
+			t.Errorf("%s: only %d names were found", page, names)
+		}
+	}
+}
+
+// TestModulesHaveSections wants each module to be in a section of the reference's contents.
+func TestModulesHaveSections(t *testing.T) {
+	t.Parallel()
+	for _, m := range declarations().Modules() {
+		if m.Section == "" {
+			t.Errorf("module %s has no section", m.Name)
+		}
 	}
 }

@@ -52,6 +52,7 @@ package declare
 // Module is a named set of functions, as a script requires it.
 type Module struct {
 	Name    string
+	Section string // heading in the contents of the reference; one of the Section constants
 	Doc     string
 	Funcs   []Func
 	Values  []Value
@@ -61,6 +62,15 @@ type Module struct {
 	Guesses map[string]string
 	Global  bool // functions and values are globals: a script writes their names alone
 }
+
+// Sections of the reference. Its contents list the modules of a section together.
+const (
+	WorkflowsSection = "Workflows"
+	DataSection      = "Data"
+	ScriptSection    = "The script and its run"
+	OutsideSection   = "Files, hosts, programs and variables"
+	TestsSection     = "Tests of scripts"
+)
 
 // Names returns the names of the functions, then the names of the values.
 func (m Module) Names() []string {

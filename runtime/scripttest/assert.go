@@ -22,7 +22,8 @@ const AssertName = "assert"
 
 func assertModule(host Host) declare.Module {
 	return declare.Module{
-		Name: AssertName,
+		Name:    AssertName,
+		Section: declare.TestsSection,
 		Doc: "Says what must hold. In a test it is the global `assert`, which can still be called as Lua's own; elsewhere it is " +
 			"`require(\"assert\")`. What does not hold raises an error with the code `AssertionFailed`.",
 		Funcs: []declare.Func{

@@ -11,7 +11,8 @@ import (
 
 func testingModule(host Host) declare.Module {
 	return declare.Module{
-		Name: "testing",
+		Name:    "testing",
+		Section: declare.TestsSection,
 		Doc: "Describes tests. In a script that `dbos-script test` runs, a file whose name ends in `_test.lua`, these functions are global " +
 			"ones: `describe`, `it`, `before_each`, `after_each`. Elsewhere `finish` runs what was described.\n\n" +
 			"`dbos-script test` runs each test in a state of its own: the file is run anew, and the test has a database, a fleet and a clock " +

@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// table collects what each version can do, for the README.
+// table collects what each version can do, for docs/compatibility.md.
 type table struct {
 	mutex    sync.Mutex
 	versions []string
@@ -65,14 +65,14 @@ func (b *table) full() bool {
 	return len(b.cells) == len(b.versions)*(len(capabilities)+1)
 }
 
-// compare wants the README to say what is true.
+// compare wants docs/compatibility.md to say what is true.
 func (b *table) compare(t *testing.T) {
 	t.Helper()
-	readme, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	page, err := os.ReadFile(filepath.Join("..", "..", "docs", "compatibility.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(string(readme), b.String()) {
-		t.Error("README.md carries another table than build/interop/table.md")
+	if !strings.Contains(string(page), b.String()) {
+		t.Error("docs/compatibility.md carries another table than build/interop/table.md")
 	}
 }

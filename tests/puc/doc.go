@@ -7,5 +7,5 @@
 // a few lines.
 //
 // Both outputs pass through normalize.go before they are compared. Each rule there stands for one
-// deviation that docs/lua.md lists; a test fails if a rule names a deviation that the page lacks.
+// deviation that docs/reference/lua.md lists; a test fails if a rule names a deviation that the page lacks.
 package puc

@@ -38,7 +38,7 @@ func (g *generator) number(depth int) *Node {
 	switch g.IntN(17) {
 	case 0, 1, 2:
 		operator := []string{" + ", " - ", " * ", " / ", " % "}[g.IntN(5)]
-		if operator == " % " { // exact with us: see docs/lua.md
+		if operator == " % " { // exact with us: see docs/reference/lua.md
 			return node(Number, "(math.floor(small(", g.number(d), ")) % ", []string{"2", "3", "7", "-3"}[g.IntN(4)], ")")
 		}
 		return node(Number, "(", g.number(d), operator, g.number(d), ")")

@@ -10,7 +10,7 @@ import (
 // Deviation is a difference from Lua 5.1 on purpose. Both outputs are rewritten by it before they
 // are compared.
 type Deviation struct {
-	// Doc is the heading in docs/lua.md under which the difference is explained.
+	// Doc is the heading in docs/reference/lua.md under which the difference is explained.
 	Doc     string
 	rewrite func(string) string
 }
@@ -79,7 +79,7 @@ func shortened(digits string) string {
 }
 
 // sameResult compares the output of one call. We always refuse a malformed pattern, Lua 5.1 only
-// if the match reaches the place: docs/lua.md has it under "Patterns".
+// if the match reaches the place: docs/reference/lua.md has it under "Patterns".
 func sameResult(ours, reference string) bool {
 	refused := strings.HasPrefix(ours, "false") && badPattern.MatchString(ours)
 	return refused && strings.HasPrefix(reference, "true") || normalize(ours) == normalize(reference) || earlierArgument(ours, reference)
@@ -88,7 +88,7 @@ func sameResult(ours, reference string) bool {
 var wrongArgument = regexp.MustCompile(`bad argument #(\d) to ('\w+')`)
 
 // earlierArgument returns true if both refuse an argument, and ours is an earlier one: of several
-// that are wrong we name the first, Lua 5.1 any. docs/lua.md has it under "Error messages".
+// that are wrong we name the first, Lua 5.1 any. docs/reference/lua.md has it under "Error messages".
 func earlierArgument(ours, reference string) bool {
 	a, b := wrongArgument.FindStringSubmatch(ours), wrongArgument.FindStringSubmatch(reference)
 	return a != nil && b != nil && a[2] == b[2] && a[1] < b[1]
@@ -98,7 +98,7 @@ func earlierArgument(ours, reference string) bool {
 var approximate = regexp.MustCompile(`^math\.(?:a?sin|a?cos|a?tan|atan2|sinh|cosh|tanh|log10)\(`)
 
 // nearby returns true if a call of such a function has results that differ behind the 13th digit
-// only. docs/lua.md has it under "Numbers".
+// only. docs/reference/lua.md has it under "Numbers".
 func nearby(call, ours, reference string) bool {
 	if !approximate.MatchString(call) {
 		return false

@@ -120,13 +120,13 @@ end`
 // TestDocsListEveryDeviation holds the judge's exceptions against the page for users.
 func TestDocsListEveryDeviation(t *testing.T) {
 	t.Parallel()
-	page, err := os.ReadFile("../../docs/lua.md")
+	page, err := os.ReadFile("../../docs/reference/lua.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, d := range puc.Deviations() {
 		if !strings.Contains(string(page), "\n## "+d.Doc+"\n") {
-			t.Errorf("docs/lua.md has no part %q", d.Doc)
+			t.Errorf("docs/reference/lua.md has no part %q", d.Doc)
 		}
 	}
 }

@@ -52,7 +52,7 @@ func registry() *declare.Registry {
 		Returning("the text").Example(`library.reader():read()`)
 	return declare.NewRegistry(
 		declare.Module{
-			Name: "library", Doc: "Lends books. It has many.",
+			Name: "library", Section: "Books", Doc: "Lends books. It has many.",
 			Funcs: []declare.Func{
 				declare.Fn("lend", "Lends books to a reader. More than one at a time.", func(context.Context, lendArgs) ([]book, error) { return nil, nil }).
 					Returning("the books").Raises("NoSuchBook").Notes("A book is lent **once**.").Example("local books = library.lend({\"b1\"}, nil, {wait = \"1s\"})\nprint(#books)"),
@@ -69,7 +69,7 @@ func registry() *declare.Registry {
 			},
 		},
 		declare.Module{
-			Name: "everywhere", Doc: "Functions that need no module.", Global: true,
+			Name: "everywhere", Section: "Elsewhere", Doc: "Functions that need no module.", Global: true,
 			Funcs:  []declare.Func{declare.Do("knock", "Knocks.", func(context.Context, declare.None) error { return nil }).Example(`knock()`)},
 			Values: []declare.Value{{Name: "door", Doc: "A door.", Go: "oak"}},
 		},

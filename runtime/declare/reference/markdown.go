@@ -3,6 +3,7 @@ package reference
 import (
 	_ "embed"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/dbos-script/dbos-script/runtime/declare"
@@ -22,9 +23,6 @@ func Markdown(reg *declare.Registry) map[string]string {
 //go:embed lua.md
 var luaPage string
 
-// beside names the documents that stand beside the reference and are written by hand.
-const beside = "The [guide](guide/README.md) shows how to work with the command, [architecture](architecture.md) how it is built.\n\n"
-
 const generated = "<!-- Generated from the declarations. Do not edit. -->\n\n"
 
 type pageWriter struct {
@@ -34,14 +32,40 @@ type pageWriter struct {
 
 func (w *pageWriter) printf(format string, args ...any) { fmt.Fprintf(&w.b, format, args...) }
 
+const languagePages = `## The language
+
+| page | what |
+|---|---|
+| [values](values.md) | Errors, times and exact numbers, which every script meets. |
+| [lua](lua.md) | Every difference from Lua 5.1. |
+`
+
+// contentsPage lists the modules by section. Sections are in the order of their first module.
 func contentsPage(reg *declare.Registry) string {
 	w := &pageWriter{reg: reg}
-	w.printf(generated + "# Script reference\n\n" + beside + "| module | what |\n|---|---|\n")
-	for _, m := range reg.Modules() {
-		w.printf("| [%s](%s.md) | %s |\n", m.Name, m.Name, cell(firstSentence(m.Doc)))
+	w.printf(generated + "# Script reference\n\nEach function has its manual here, and in `dbos-script doc NAME`. [types](types) has the same for editors.\n\n")
+	for _, section := range sections(reg) {
+		w.printf("## %s\n\n| module | what |\n|---|---|\n", section)
+		for _, m := range reg.Modules() {
+			if m.Section == section {
+				w.printf("| [%s](%s.md) | %s |\n", m.Name, m.Name, cell(firstSentence(m.Doc)))
+			}
+		}
+		w.printf("\n")
 	}
-	w.printf("\nErrors, times and exact numbers are described in [values](values.md). What is not as in Lua 5.1 is listed in [lua](lua.md).\n")
+	w.printf(languagePages)
 	return w.b.String()
+}
+
+// sections returns the sections of the modules, each once.
+func sections(reg *declare.Registry) []string {
+	var all []string
+	for _, m := range reg.Modules() {
+		if !slices.Contains(all, m.Section) {
+			all = append(all, m.Section)
+		}
+	}
+	return all
 }
 
 func valuesPage(reg *declare.Registry) string {

@@ -25,7 +25,8 @@ func sortedKeys(m map[string]any) []string { return slices.Sorted(maps.Keys(m)) 
 
 func (w *World) fleet() declare.Module {
 	return declare.Module{
-		Name: "fleet",
+		Name:    "fleet",
+		Section: declare.TestsSection,
 		Doc: "The workflows of a test, and the simulated application that runs them, in a database of the test's own. There is a fleet in " +
 			"`dbos-script test` only.\n\nWhat a test declares lies in the database as an application would have left it. The fleet works " +
 			"when `fleet.run` is called, and while the script under test waits: in `time.sleep`, `get_result`, `dbos.wait`, `get_event` and " +

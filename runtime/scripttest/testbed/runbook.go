@@ -31,6 +31,7 @@ func outcomeClass() *declare.Class {
 func (w *World) runbook(run Runner) declare.Module {
 	return declare.Module{
 		Name:    "runbook",
+		Section: declare.TestsSection,
 		Doc:     "Runs scripts in a test, against its fleet and by its clock. It is in `dbos-script test` only.",
 		Funcs:   []declare.Func{w.runbookRun(run)},
 		Classes: []*declare.Class{outcomeClass()},
