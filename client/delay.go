@@ -11,6 +11,9 @@ const setDelay = `
 UPDATE {workflow_status} SET delay_until_epoch_ms = :until, updated_at = :now
 WHERE {in workflow_uuid :ids} AND status = 'DELAYED'` + returningIDs
 
+// opSetDelay is the operation of one delay and of several, as audit logs have it.
+const opSetDelay = "set workflow delay"
+
 // SetWorkflowDelayOptions hold the new delay. Exactly one of the two fields must be set.
 type SetWorkflowDelayOptions struct {
 	Delay      time.Duration `json:"delay" doc:"How long from now." min:"0"`
@@ -36,12 +39,12 @@ func WithDelayUntil(until time.Time) SetWorkflowDelayOption {
 }
 
 func (c *systemClient) SetWorkflowDelay(workflowID string, opts ...SetWorkflowDelayOption) error {
-	_, err := c.delay("set workflow delay", []string{workflowID}, apply(opts), false)
+	_, err := c.delay(opSetDelay, []string{workflowID}, apply(opts), false)
 	return err
 }
 
 func (c *systemClient) DelayAll(workflowIDs []string, opts ...SetWorkflowDelayOption) (*Report, error) {
-	return c.delay("set workflow delay", workflowIDs, apply(opts), true)
+	return c.delay("set workflow delays", workflowIDs, apply(opts), true)
 }
 
 func (c *systemClient) delay(op string, ids []string, o SetWorkflowDelayOptions, plural bool) (*Report, error) {
@@ -54,14 +57,14 @@ func (c *systemClient) delay(op string, ids []string, o SetWorkflowDelayOptions,
 	case (o.Delay > 0) == !o.DelayUntil.IsZero():
 		return nil, invalid(op, "exactly one of a positive delay and a time to delay until is needed")
 	case len(ids) == 0:
-		return &Report{Op: op}, nil
+		return &Report{Op: opSetDelay}, nil
 	}
 	until := now + o.Delay.Milliseconds()
 	if !o.DelayUntil.IsZero() {
 		until = o.DelayUntil.UnixMilli()
 	}
 	return c.steer(&steering{
-		step: &step{Change: Change{Op: op, IDs: ids, Plural: plural}, takes: []WorkflowStatusType{WorkflowStatusDelayed}, becomes: WorkflowStatusDelayed},
+		step: &step{Change: Change{Op: opSetDelay, IDs: ids, Plural: plural}, takes: []WorkflowStatusType{WorkflowStatusDelayed}, becomes: WorkflowStatusDelayed},
 		text: setDelay, args: query.Args{"ids": ids, "until": until, "now": now}, looks: !plural, why: notDelayed,
 	})
 }

@@ -187,5 +187,5 @@ func (c *systemClient) noSuchSchedule(op, name string) error {
 		return err
 	}
 	return &Error{Kind: ScheduleNotFound, Op: op, ScheduleName: name,
-		Message: fmt.Sprintf("there is no schedule %q%s", name, nearest.Suggestion(name, names))}
+		Message: fmt.Sprintf("there is no schedule %q%s", name, nearest.Among(name, names, "schedules"))}
 }

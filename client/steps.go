@@ -38,7 +38,7 @@ func (c *systemClient) GetWorkflowSteps(workflowID string) ([]StepInfo, error) {
 }
 
 func (c *systemClient) ListWorkflowSteps(workflowID string, opts ...ListStepsOption) ([]StepInfo, error) {
-	const op = "list steps"
+	const op = "get workflow steps"
 	options := apply(opts)
 	args, err := options.args(op, workflowID)
 	if err != nil {

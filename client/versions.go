@@ -72,7 +72,7 @@ func (c *systemClient) noSuchVersion(op, name string) error {
 		return err
 	}
 	return &Error{Kind: NonExistentVersion, Op: op,
-		Message: fmt.Sprintf("no application has registered the version %q%s", name, nearest.Suggestion(name, names))}
+		Message: fmt.Sprintf("no application has registered the version %q%s", name, nearest.Among(name, names, "versions"))}
 }
 
 func (c *systemClient) versions(op string, limit int64) ([]VersionInfo, error) {

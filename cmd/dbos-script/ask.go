@@ -34,11 +34,10 @@ func (a *app) ask(ctx context.Context, in *os.File, q guard.Question) (bool, err
 		fmt.Fprint(to, "Go on with this run? [y/N] ")
 	}
 	answer, err := readLine(ctx, from)
-	if err != nil {
+	if !strings.HasSuffix(answer, "\n") { // Ctrl-C and Ctrl-D leave the cursor behind the question
 		fmt.Fprintln(to)
-		return false, err
 	}
-	return affirms(answer, want), nil
+	return err == nil && affirms(strings.TrimSpace(answer), want), err
 }
 
 // affirms takes yes for y, and a name only as it is.
@@ -50,12 +49,13 @@ func affirms(answer, want string) bool {
 	return answer == want
 }
 
-// readLine reads an answer until the context ends. At the end of the input, the answer is empty.
+// readLine returns a line with its end, which is missing if the input ends before it. It gives up if
+// the context ends.
 func readLine(ctx context.Context, from io.Reader) (string, error) {
 	line := make(chan string, 1)
 	go func() {
 		text, _ := bufio.NewReader(from).ReadString('\n')
-		line <- strings.TrimSpace(text)
+		line <- text
 	}()
 	select {
 	case text := <-line:

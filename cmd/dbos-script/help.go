@@ -27,10 +27,16 @@ func (a *app) helpWidth() int {
 	return min(max(width, narrowestHelp), widestHelp)
 }
 
-// relevant are the flags of all commands that mean something to a command of a name; nil for all
-// of them.
+// relevant returns the flags of all commands that the help of a command lists. A command that runs
+// scripts takes all of them, and lists the most needed.
 func relevant(command string) []string {
 	switch command {
+	case "run", "serve", "repl":
+		return []string{"db", "profile", "dry-run", "read-only", "timeout", "output", "reason", "yes"}
+	case "test":
+		return append([]string{"max-memory", "max-output", "strict", "timeout", "verbose"}, allowances()...)
+	case "demo":
+		return []string{"db", "schema", "profile", "verbose"}
 	case "version":
 		return []string{"output"}
 	case "doc", "man", "init", "completion", "help":
@@ -42,7 +48,12 @@ func relevant(command string) []string {
 	case "runs":
 		return []string{"audit", "profile", "output"}
 	}
-	return nil
+	return []string{}
+}
+
+// allowances are the flags that open something to a script.
+func allowances() []string {
+	return []string{"allow-db", "allow-env", "allow-exec", "allow-net", "allow-read", "allow-write"}
 }
 
 // help writes how a command is used.
@@ -92,16 +103,24 @@ func writeFlags(w io.Writer, cmd *cobra.Command, width int) {
 	shown := pflag.NewFlagSet("shown", pflag.ContinueOnError)
 	all := relevant(topName(cmd))
 	inherited.VisitAll(func(f *pflag.Flag) {
-		if all == nil || slices.Contains(all, f.Name) {
+		if slices.Contains(all, f.Name) {
 			shown.AddFlag(f)
 		}
 	})
 	if shown.HasAvailableFlags() {
 		fmt.Fprintf(w, "\nGlobal Flags:\n%s", shown.FlagUsagesWrapped(width))
 	}
-	if all != nil {
-		fmt.Fprintf(w, "\n`%s --help` lists the flags of the commands that run scripts.\n", cmd.Root().Name())
+	fmt.Fprintf(w, "\n%s\n", wrapped(allFlags(cmd), width))
+}
+
+// allFlags says where the flags are listed that a help leaves out.
+func allFlags(cmd *cobra.Command) string {
+	root := cmd.Root().Name()
+	switch topName(cmd) {
+	case "run", "serve", "repl":
+		return fmt.Sprintf("`%s --help` lists the other flags: limits, what a script may open, the audit log.", root)
 	}
+	return fmt.Sprintf("`%s --help` lists the flags of the commands that run scripts.", root)
 }
 
 // topName is the name of the command below the root that a command belongs to.

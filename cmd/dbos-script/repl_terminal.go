@@ -43,7 +43,8 @@ func (c *conversation) greet() error {
 			return err
 		}
 	}
-	fmt.Fprintf(c.app.err, "%s%s\nhelp() explains, Tab completes, Ctrl-D ends\n", client.Redact(url), c.mode(", read-only", ", a dry run"))
+	how := hanging("help() explains, Tab completes, Ctrl-D ends", c.app.width(), 0)
+	fmt.Fprintf(c.app.err, "%s%s\n%s\n", client.Redact(url), c.mode(", read-only", ", a dry run"), how)
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -292,4 +293,119 @@ func TestTerminalTakesAPaste(t *testing.T) {
 	long := strings.Repeat("größer ", 12_500)
 	s.press("\x1b[200~long = [[" + long + "]]\x1b[201~" + enter + "#long" + enter)
 	s.shows(fmt.Sprintf("\n%d\ndbos>", len(long)))
+}
+
+// hostileIDs are ids that steer a terminal, turn text around, or are longer than it, in the order of their age.
+func hostileIDs() []string {
+	return []string{"x-\x1b[2J\x1b[31mred", "x-\x1b]0;title\a", "x-\u202egnp.exe", "x-\u200binvisible", "x-a\tb\b\b", "x-two\nlines", `x-"quoted\`,
+		"x-" + strings.Repeat("long", 2000), "x-\U0001f469\u200d\U0001f467", "x-plain"}
+}
+
+func TestTerminalListsHostileIDs(t *testing.T) {
+	t.Parallel()
+	folder := shopFolder(t)
+	c, err := client.NewClient(t.Context(), client.ClientConfig{DatabaseURL: "sqlite:" + filepath.Join(folder, "shop.sqlite"), SDK: client.SDKGo, Clock: secondly()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range hostileIDs() {
+		if _, err := client.Enqueue[int, any](c, "orders\x1b[31m", "name\u202e\n", 1, client.WithEnqueueWorkflowID(id)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c.Shutdown(0)
+	s := openREPL(t, folder)
+	s.press(`dbos.cancel_workflow("x-` + tab)
+	s.holds("x-plain")
+	s.holds("x-^[[2J^[[31mred")
+	text := s.text()
+	for _, part := range []string{"x-^[]0;title^G", "x-<U+202E>gnp.exe", "x-<U+200B>invisible", "longlongl…", "x-a    b^H^H"} {
+		if !strings.Contains(text, part) {
+			t.Errorf("%q is not listed:\n%s", part, text)
+		}
+	}
+	for _, part := range []string{"quoted", "lines", "\u202e"} { // they do not stand in quotes as they are
+		if strings.Contains(text, part) {
+			t.Errorf("%q is listed:\n%s", part, text)
+		}
+	}
+	if !strings.Contains(text, "Ctrl-D ends\ndbos> dbos.cancel_workflow(\"x-\n") {
+		t.Errorf("an id has steered the terminal:\n%s", text)
+	}
+	for _, line := range strings.Split(text, "\n") {
+		if len([]rune(line)) > screenWidth {
+			t.Errorf("the row is wider than the window: %q", line)
+		}
+	}
+	for _, row := range []string{"x-plain", "x-<U+200B>invisible", "longlongl…"} { // a long id hides no other one's state
+		if !regexp.MustCompile(regexp.QuoteMeta(row) + ` +-- ENQUEUED name<U\+202E>`).MatchString(text) {
+			t.Errorf("the state of %q is not shown:\n%s", row, text)
+		}
+	}
+	s.press("red" + ctrlC + `#dbos.retrieve_workflow("x-` + "\x16\x1b" + `[2J` + tab + `).workflow_id` + enter)
+	s.shows(fmt.Sprintf("\n%d\ndbos>", len(hostileIDs()[0])))
+	s.press("dbos.list_workflows{limit = 20, queue_name = dbos.list_workflows{name_prefix = nil, limit = 1, sort_desc = true}[1].queue_name}" + enter)
+	s.holds("x-plain")
+	if text := s.text(); strings.Contains(text, "\u202e") {
+		t.Errorf("a table turns text around:\n%s", text)
+	}
+}
+
+func TestTerminalGreetsInANarrowWindow(t *testing.T) {
+	t.Parallel()
+	s := openSized(t, 40, screenHeight, shopFolder(t), nil, "repl", "--db", "sqlite:shop.sqlite")
+	s.shows("sqlite:shop.sqlite\nhelp() explains, Tab completes, Ctrl-D\nends\ndbos>")
+	s.press("dbos.list_workflows{limit = 1}" + enter)
+	s.until("a table that fits", func(text string) bool {
+		return strings.Contains(text, "order-1") && strings.Contains(text, "columns: ")
+	})
+	for _, line := range strings.Split(s.text(), "\n") {
+		if strings.HasPrefix(line, " ") && len([]rune(line)) > 40 {
+			t.Errorf("%q is wider than the window", line)
+		}
+	}
+}
+
+// unwrapped is the text of a screen without the ends of its lines, at which a terminal has broken words.
+func unwrapped(s *screen) string { return strings.ReplaceAll(s.text(), "\n", "") }
+
+// A deletion asks on a terminal however small it is, and nothing is deleted without a yes.
+func TestTerminalAsksBeforeEveryDeletion(t *testing.T) {
+	t.Parallel()
+	folder := shopFolder(t)
+	deletion := []string{"--db", "sqlite:shop.sqlite", "-e", `emit(dbos.delete_workflows{"order-1"}.changed)`}
+	const question = "delete_workflows of 1 workflow for good on sqlite:shop.sqlite\nGo on with this run? [y/N]"
+	for _, answer := range []string{"n" + enter, enter, ctrlD, "yess" + enter} {
+		refused := openScreen(t, folder, nil, deletion...)
+		refused.shows(question)
+		refused.press(answer)
+		if code := refused.wait(); code != 5 || !strings.Contains(unwrapped(refused), "the answer was no") || strings.Contains(refused.text(), "] dbos") {
+			t.Errorf("%q: exit code %d\n%s", answer, code, refused.text())
+		}
+	}
+	stopped := openScreen(t, folder, nil, deletion...)
+	stopped.shows(question)
+	stopped.press(ctrlC)
+	if code := stopped.wait(); code != 130 {
+		t.Errorf("exit code %d after Ctrl-C\n%s", code, stopped.text())
+	}
+	typed := openREPL(t, folder)
+	typed.press(`dbos.delete_workflows{"order-1"}` + enter)
+	typed.shows(question)
+	typed.press("n" + enter)
+	typed.until("the answer", func(string) bool { return strings.Contains(unwrapped(typed), "the answer was no") })
+	typed.press("#dbos.list_workflows{name = 'process_order'}" + enter)
+	typed.shows("\n3\ndbos>")
+	done := openScreen(t, folder, nil, deletion...)
+	done.shows(question)
+	done.press("y" + enter)
+	if code := done.wait(); code != 0 || !strings.Contains(done.text(), "\n 1\n") || !strings.HasSuffix(done.text(), "delete_workflows: 1 of 1 changed") {
+		t.Errorf("exit code %d\n%s", code, done.text())
+	}
+	typed.press("#dbos.list_workflows{name = 'process_order'}" + enter)
+	typed.shows("\n2\ndbos>")
+	unasked := openScreen(t, folder, nil, "--yes", "--db", "sqlite:shop.sqlite", "-e", `emit(dbos.delete_workflows{"order-2"}.changed)`)
+	if code := unasked.wait(); code != 0 || strings.Contains(unasked.text(), "Go on") {
+		t.Errorf("exit code %d\n%s", code, unasked.text())
+	}
 }

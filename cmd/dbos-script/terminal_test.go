@@ -28,19 +28,25 @@ type screen struct {
 
 const screenWidth, screenHeight = 80, 24
 
-// open starts the command in a folder, which is its home too, on a terminal.
+// openScreen starts the command in a folder, which is its home too, on a terminal.
 func openScreen(t *testing.T, folder string, environment []string, args ...string) *screen {
+	t.Helper()
+	return openSized(t, screenWidth, screenHeight, folder, environment, args...)
+}
+
+// openSized is openScreen for a terminal of another size.
+func openSized(t *testing.T, width, height int, folder string, environment []string, args ...string) *screen {
 	t.Helper()
 	s := &screen{t: t, changed: make(chan struct{}, 1), ended: make(chan error, 1)}
 	s.cmd = exec.CommandContext(t.Context(), commandPath(t), args...)
 	s.cmd.Dir = folder
 	s.cmd.Env = append([]string{"HOME=" + folder, "TERM=xterm-256color", "PATH=" + os.Getenv("PATH"), "PAGER="}, environment...)
-	keys, err := pty.StartWithSize(s.cmd, &pty.Winsize{Rows: screenHeight, Cols: screenWidth})
+	keys, err := pty.StartWithSize(s.cmd, &pty.Winsize{Rows: uint16(height), Cols: uint16(width)})
 	if err != nil {
 		t.Fatal(err)
 	}
 	s.keys = keys
-	s.vt = vt10x.New(vt10x.WithSize(screenWidth, screenHeight), vt10x.WithWriter(keys))
+	s.vt = vt10x.New(vt10x.WithSize(width, height), vt10x.WithWriter(keys))
 	go s.show()
 	t.Cleanup(s.end)
 	return s

@@ -3,6 +3,7 @@
 -- A workflow that was cancelled or exceeded its recovery attempts is resumed: it runs on from its
 -- last completed step. One that ended in ERROR cannot be resumed; it is forked from the step that
 -- failed, once: a second run of this script passes over workflows that were forked before.
+-- With --dry-run it counts what there is to do, and waits for nothing.
 
 local p = args.declare {
   summary = "Lets failed workflows run again, a batch at a time.",
@@ -19,7 +20,6 @@ local p = args.declare {
   pause = {type = "duration", default = "1s", min = 0, doc = "how long to wait between two batches"},
   wait = {type = "duration", default = "10m", min = 0, doc = "how long to wait for a batch to end"},
   max_failed = {type = "number", default = 0.5, min = 0, max = 1, doc = "stop when more than this share fails again"},
-  plan_only = {type = "boolean", doc = "show what would be done, and do nothing"},
 }
 
 local resumable = {CANCELLED = true, MAX_RECOVERY_ATTEMPTS_EXCEEDED = true}
@@ -58,8 +58,9 @@ end
 
 local counts, done, failed = {}, 0, 0
 
--- Waits for a batch to end, and counts how.
+-- Waits for a batch to end, and counts how. In a dry run nothing runs, so that nothing would end.
 local function finish(handles, bar)
+  if dbos.dry_run then return end
   for _, outcome in ipairs(dbos.wait(handles, {timeout = p.wait, partial = true, each = function() bar:add(1) end})) do
     counts[outcome.status] = (counts[outcome.status] or 0) + 1
     done = done + 1
@@ -75,8 +76,7 @@ local function report(left)
   for _, row in ipairs(rows) do words[#words + 1] = row.count .. " " .. row.outcome end
   if left > 0 then rows[#rows + 1] = {outcome = "(not started)", count = left} end
   emit(rows, {columns = {"outcome", "count"}})
-  local verb = dbos.dry_run and "would be resumed" or "resumed"
-  return ("%d workflows %s: %s"):format(done, verb, table.concat(words, ", "))
+  return ("%d workflows resumed: %s"):format(done, table.concat(words, ", "))
 end
 
 local rows, total = plan()
@@ -85,9 +85,8 @@ if total == 0 then
   exit()
 end
 emit(rows, {columns = {"status", "name", "count", "oldest", "how"}})
-if p.plan_only then exit() end
 
-local bar = progress.new {total = total, label = "workflows"}
+local bar = not dbos.dry_run and progress.new {total = total, label = "workflows"}
 local batch, stopped = {}, false
 
 local function run_batch()
@@ -104,6 +103,7 @@ for wf in dbos.workflows(selection()) do
   if stopped then break end
 end
 if not stopped then run_batch() end
+if dbos.dry_run then exit() end
 bar:done()
 
 local summary = report(stopped and total - done or 0)

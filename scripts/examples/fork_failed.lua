@@ -1,6 +1,6 @@
 -- Runs workflows again that ended in ERROR, from the step that failed, after what made it fail is
 -- mended. Each is forked once: a second run passes over workflows that were forked before, and over
--- forks that failed again unless --forks asks for them.
+-- forks that failed again unless --forks asks for them. --dry-run shows what it would fork.
 
 local p = args.declare {
   summary = "Forks failed workflows from the step that failed.",
@@ -11,7 +11,6 @@ local p = args.declare {
   queue = {type = "string", doc = "the queue to put the forks on; the internal queue when not given"},
   batch = {type = "integer", default = 100, min = 1, doc = "forks in one call"},
   forks = {type = "boolean", doc = "also workflows that are forks themselves"},
-  plan_only = {type = "boolean", doc = "show what would be forked, and do nothing"},
 }
 
 -- The last step that failed, or nil when the workflow failed between two steps.
@@ -34,8 +33,9 @@ local forks, rows, total = {}, {}, 0
 
 local function flush()
   if #forks == 0 then return end
-  if not p.plan_only then
-    for i, handle in ipairs(dbos.fork_workflows(forks)) do rows[i].forked_as = handle.workflow_id end
+  local handles = dbos.fork_workflows(forks)
+  if not dbos.dry_run then
+    for i, handle in ipairs(handles) do rows[i].forked_as = handle.workflow_id end
   end
   emit(rows, {columns = {"workflow", "step", "error", "forked_as"}})
   total = total + #forks
@@ -58,4 +58,4 @@ for wf in failed do
 end
 flush()
 
-log.info(p.plan_only and "would fork" or "forked", {workflows = total})
+log.info(dbos.dry_run and "would fork" or "forked", {workflows = total})

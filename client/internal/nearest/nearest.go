@@ -1,7 +1,11 @@
 // Package nearest finds the known name that a misspelt one was probably meant to be.
 package nearest
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
 
 // longestName is how many bytes a name may have that is compared with others. The time of that
 // grows with its length, and no longer one is a typing error.
@@ -25,6 +29,31 @@ func Suggestion(name string, known []string) string {
 		return ""
 	}
 	return fmt.Sprintf(" (did you mean %q?)", best)
+}
+
+// mostListed is the number of names that Among lists.
+const mostListed = 5
+
+// Among is Suggestion if a name is near. If none is, it lists the known names, whose kind is a word such as "schedules",
+// or counts them if they are many.
+func Among(name string, known []string, kind string) string {
+	near := Suggestion(name, known)
+	switch {
+	case near != "":
+		return near
+	case len(known) == 0:
+		return fmt.Sprintf(" (there are no %s)", kind)
+	case len(known) > mostListed:
+		return fmt.Sprintf(" (none of the %d %s is near)", len(known), kind)
+	}
+	var quoted []string
+	for _, one := range slices.Sorted(slices.Values(known)) {
+		if len(one) > longestName {
+			one = strings.ToValidUTF8(one[:longestName], "") + "…"
+		}
+		quoted = append(quoted, fmt.Sprintf("%q", one))
+	}
+	return fmt.Sprintf(" (%s: %s)", kind, strings.Join(quoted, ", "))
 }
 
 // levenshtein is the number of bytes to insert, delete or replace to get from a to b.

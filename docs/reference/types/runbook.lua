@@ -10,7 +10,7 @@ runbook = {}
 
 ---Runs a script as `dbos-script run` would, in a state of its own.
 ---@param script string The script's file, from the folder of the test.
----@param parameters? any Its parameters as a table, {since = "6h", plan_only = true}, or as the words of a command line, {"--since", "6h"}.
+---@param parameters? any Its parameters as a table, {since = "6h", batch = 10}, or as the words of a command line, {"--since", "6h"}.
 ---@param options? runbook.run.options
 ---@return runbook_outcome # what came of it
 function runbook.run(script, parameters, options) end

@@ -86,7 +86,8 @@ func (b *binding) call(L *lua.LState) (int, error) {
 	return b.push(L, result)
 }
 
-// named adds the function to an argument error of a handler.
+// named adds the function to an argument error of a handler. If another error begins with the
+// operation, it returns one that begins with the function: "dbos.send: …" instead of "send: …".
 func (b *binding) named(err error) error {
 	var argument *declare.ArgumentError
 	if errors.As(err, &argument) && argument.Func == "" && error(argument) == err {
@@ -94,8 +95,28 @@ func (b *binding) named(err error) error {
 		named.Func = b.name
 		return &named
 	}
+	if _, ok := errors.AsType[coded](err); ok {
+		if reason, found := strings.CutPrefix(err.Error(), b.operation()+": "); found {
+			return &renamed{err, b.name + ": " + reason}
+		}
+	}
 	return err
 }
+
+// operation is the name of the function without its owner, in words.
+func (b *binding) operation() string {
+	short := b.name[strings.LastIndexAny(b.name, ".:")+1:]
+	return strings.ReplaceAll(short, "_", " ")
+}
+
+// A renamed error has another text than the error that it wraps.
+type renamed struct {
+	error
+	text string
+}
+
+func (e *renamed) Error() string { return e.text }
+func (e *renamed) Unwrap() error { return e.error }
 
 // receiver returns the Go value of a method's object and the index of the first argument.
 func (b *binding) receiver(L *lua.LState) (any, int, error) {

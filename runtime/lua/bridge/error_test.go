@@ -17,7 +17,7 @@ func TestScriptsCatchErrors(t *testing.T) {
 	for name, code := range map[string]string{
 		"fields": `
 			local ok, err = pcall(farm.feed)
-			assert(not ok and err.code == "NonExistentWorkflow" and err.message == 'feed: no such animal "c9"')
+			assert(not ok and err.code == "NonExistentWorkflow" and err.message == 'farm.feed: no such animal "c9"')
 			assert(err.hint == "list them first" and err.workflow_id == "c9" and err.queue_name == nil)
 			assert(err.where == nil or err.where:find("runbook.lua"))
 			assert(err.colour == "red")
@@ -32,8 +32,8 @@ func TestScriptsCatchErrors(t *testing.T) {
 			assert(not pcall(function() err.code = "x" end))`,
 		"text": `
 			local _, err = pcall(farm.feed)
-			assert(err:find("no such") and err:upper():find("ANIMAL") and err:match('"(.-)"') == "c9" and err:sub(1, 4) == "feed")
-			assert("x: " .. err == 'x: feed: no such animal "c9"' and err .. "!" == 'feed: no such animal "c9"!' and #err == 25)`,
+			assert(err:find("no such") and err:upper():find("ANIMAL") and err:match('"(.-)"') == "c9" and err:sub(1, 9) == "farm.feed")
+			assert("x: " .. err == 'x: farm.feed: no such animal "c9"' and err .. "!" == 'farm.feed: no such animal "c9"!' and #err == 30)`,
 		"stored error": `
 			local e = farm.animals()[1].failure
 			assert(e.message == "bitten by a goat" and e:find("goat") and e.where == nil and e.code == nil)
@@ -60,8 +60,8 @@ func TestScriptsCatchErrors(t *testing.T) {
 			assert(not ok and err.code == "NonExistentWorkflow")`,
 		"wrapped after a callback": `
 			local ok, err = pcall(farm.retry, function() farm.feed() end)
-			assert(not ok and err.code == "NonExistentWorkflow" and err.message == 'gave up: feed: no such animal "c9"')
-			assert(err.cause.message == 'feed: no such animal "c9"')
+			assert(not ok and err.code == "NonExistentWorkflow" and err.message == 'gave up: farm.feed: no such animal "c9"')
+			assert(err.cause.message == 'farm.feed: no such animal "c9"')
 			local mine = {}
 			ok, err = pcall(farm.retry, function() error(mine) end)
 			assert(err.cause == mine)`,

@@ -71,6 +71,9 @@ func (m *mismatch) inOptions(function string) error {
 	switch {
 	case m.unknown != "":
 		e.Message = fmt.Sprintf("unknown option %q%s", m.unknown, declare.DidYouMean(m.unknown, m.near))
+		if e.Advice == "" && declare.DidYouMean(m.unknown, m.near) == "" {
+			e.Advice = "help(" + function + ") lists the options; from a shell: dbos-script doc " + function
+		}
 	case m.missing != "":
 		e.Argument, e.Message = m.missing, "is missing"
 	}

@@ -42,14 +42,19 @@ func compileProgram(name, source string, input bool) (*Program, error) {
 	if len(source) > maxSource {
 		return nil, syntaxError(name, source, &lexError{message: fmt.Sprintf("the source has %d bytes, more than the %d that a script may have", len(source), maxSource)})
 	}
-	proto, names, err := compileText(name, withoutPreamble(source), input)
+	text := source
+	if !input {
+		text = withoutPreamble(source)
+	}
+	proto, names, err := compileText(name, text, input)
 	if err != nil {
 		return nil, syntaxError(name, source, err)
 	}
 	return &Program{name: name, source: source, proto: proto, names: names}, nil
 }
 
-// withoutPreamble blanks a byte-order mark and an interpreter line, keeping the line numbers.
+// withoutPreamble blanks a byte-order mark and an interpreter line, keeping the line numbers. A
+// single line that begins with # and no !, as a text of -e may, stays: nothing would run otherwise.
 func withoutPreamble(source string) string {
 	source = strings.TrimPrefix(source, "\ufeff")
 	if !strings.HasPrefix(source, "#") {
@@ -58,7 +63,10 @@ func withoutPreamble(source string) string {
 	if end := strings.IndexByte(source, '\n'); end >= 0 {
 		return source[end:]
 	}
-	return ""
+	if source == "#" || strings.HasPrefix(source, "#!") {
+		return ""
+	}
+	return source
 }
 
 func compileText(name, source string, input bool) (*lua.FunctionProto, []string, *lexError) {

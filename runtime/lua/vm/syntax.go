@@ -52,7 +52,7 @@ func (s *scanner) parseError(err error) *lexError {
 	if found.Pos.Line == parse.EOF {
 		return s.unexpectedEnd()
 	}
-	mistake := &lexError{line: found.Pos.Line, message: plainParseMessage(found), token: found.Token, column: found.Pos.Column}
+	mistake := &lexError{line: found.Pos.Line, message: s.plainParseMessage(found), token: found.Token, column: found.Pos.Column}
 	mistake.hint = s.parseHint(found)
 	return mistake
 }
@@ -70,11 +70,14 @@ func (s *scanner) end() int { return max(s.previous[0].at+len(s.previous[0].text
 // lastLine is the line of the last token, since blank lines at the end say nothing.
 func (s *scanner) lastLine() int { return max(s.previous[0].line, 1) }
 
-func plainParseMessage(found *parse.Error) string {
+func (s *scanner) plainParseMessage(found *parse.Error) string {
 	if strings.HasPrefix(found.Message, "ambiguous syntax") {
 		return `ambiguous: "(" on a new line calls what stands before it; write ";" between the two`
 	}
 	token := found.Token
+	if token == "" { // the parser has no text of some signs, such as a dot
+		token = s.previous[1].text
+	}
 	if len(token) > 40 {
 		token = token[:40] + "…"
 	}

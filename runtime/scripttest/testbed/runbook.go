@@ -40,7 +40,7 @@ func (w *World) runbook(run Runner) declare.Module {
 
 type runbookArgs struct {
 	Script     string      `arg:"script" doc:"The script's file, from the folder of the test."`
-	Parameters declare.Raw `arg:"parameters,optional" doc:"Its parameters as a table, {since = \"6h\", plan_only = true}, or as the words of a command line, {\"--since\", \"6h\"}."`
+	Parameters declare.Raw `arg:"parameters,optional" doc:"Its parameters as a table, {since = \"6h\", batch = 10}, or as the words of a command line, {\"--since\", \"6h\"}."`
 	Flags      []string    `json:"flags" doc:"Flags of dbos-script for this run, such as {\"--read-only\"}." single:"false"`
 }
 

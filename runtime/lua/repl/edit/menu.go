@@ -112,14 +112,14 @@ func (m *menu) more(hidden int) string {
 
 // list has a row for each candidate, with its sentence.
 func (m *menu) list(width int, colour bool) []string {
-	widest := m.widest()
+	widest := min(m.widest(), width/2) // a long candidate leaves room for the sentences
 	rows := make([]string, len(m.completion.Candidates))
 	for i, c := range m.completion.Candidates {
-		text := c.Text
+		text := plain(c.Text)
 		if c.Doc != "" {
-			text = padded(c.Text, widest) + "  -- " + strings.ReplaceAll(c.Doc, "\n", " ")
+			text = padded(cut(text, widest), widest) + "  -- " + plain(strings.ReplaceAll(c.Doc, "\n", " "))
 		}
-		rows[i] = m.mark(i, cut(plain(text), width-1), colour)
+		rows[i] = m.mark(i, cut(text, width-1), colour)
 	}
 	return rows
 }
