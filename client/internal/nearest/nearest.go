@@ -34,8 +34,8 @@ func Suggestion(name string, known []string) string {
 // mostListed is the number of names that Among lists.
 const mostListed = 5
 
-// Among is Suggestion if a name is near. If none is, it lists the known names, whose kind is a word such as "schedules",
-// or counts them if they are many.
+// Among returns Suggestion if a name is near. If none is, it lists the known names, whose kind is a
+// word such as "schedules", or counts them if they are many.
 func Among(name string, known []string, kind string) string {
 	near := Suggestion(name, known)
 	switch {
