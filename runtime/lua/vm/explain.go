@@ -50,7 +50,7 @@ func quoteArgument(L *lua.LState, f *lua.LFunction, said string) string {
 	if strings.HasPrefix(said, "bad argument #"+number+" to (anonymous) (") {
 		name, rest = libraryName(L, f), strings.TrimPrefix(rest, "anonymous) (")
 	}
-	if !ok || name == "" {
+	if !ok || name == "" || name[0] == '\'' {
 		return said
 	}
 	return fmt.Sprintf("bad argument #%s to '%s' (%s", number, name, rest)
@@ -148,9 +148,9 @@ func (x *mistake) iterator(register int) string {
 	value := x.register(register)
 	kind := value.Type().String()
 	if value.Type() == lua.LTTable {
-		return "a 'for … in' cannot walk a table itself: write pairs(t) or ipairs(t)"
+		return "attempt to call a table value (a 'for … in' cannot walk a table itself: write pairs(t) or ipairs(t))"
 	}
-	return fmt.Sprintf("a 'for … in' needs an iterator function, got %s", article(kind))
+	return fmt.Sprintf("attempt to call %s value (a 'for … in' needs an iterator function)", article(kind))
 }
 
 // nearestField looks for the name of a missing function among the fields of the table that it was
@@ -291,7 +291,7 @@ func (x *mistake) index() string {
 
 func (x *mistake) arithmetic() string {
 	inst := x.inst()
-	for _, operand := range []int{argC(inst), argB(inst)} {
+	for _, operand := range []int{argB(inst), argC(inst)} {
 		if _, ok := toNumber(x.value(operand)); !ok {
 			message := "attempt to perform arithmetic on " + x.operand(operand)
 			if x.value(operand) == lua.LNil {

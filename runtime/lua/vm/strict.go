@@ -10,19 +10,33 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-// protectGlobals makes reading an undefined global an error, and loads a global of the host at
-// its first read.
+// protectGlobals makes reading a global that was never assigned an error, and loads a global of the
+// host at its first read.
 func (v *VM) protectGlobals() {
-	metatable := v.state.CreateTable(0, 2)
+	v.assigned = map[string]bool{}
+	for _, name := range fieldNames(v.state.G.Global) {
+		v.assigned[name] = true
+	}
+	metatable := v.state.CreateTable(0, 3)
 	metatable.RawSetString("__index", v.state.NewFunction(missingGlobal))
+	metatable.RawSetString("__newindex", v.state.NewFunction(newGlobal))
 	metatable.RawSetString("__metatable", lua.LFalse)
 	v.state.G.Global.Metatable = metatable
+}
+
+// newGlobal notes the name of a global that has no value yet, even if it is assigned nil.
+func newGlobal(L *lua.LState) int {
+	if name, ok := L.Get(2).(lua.LString); ok {
+		vmOf(L).assigned[string(name)] = true
+	}
+	L.G.Global.RawSet(L.Get(2), L.Get(3))
+	return 0
 }
 
 func missingGlobal(L *lua.LState) int {
 	v := vmOf(L)
 	name, ok := L.Get(2).(lua.LString)
-	if !ok {
+	if !ok || v.assigned[string(name)] {
 		L.Push(lua.LNil)
 		return 1
 	}

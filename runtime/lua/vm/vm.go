@@ -61,7 +61,8 @@ type VM struct {
 	sources   map[string]string
 	patterns  map[patternKey]*pattern.Pattern
 	modules   modules
-	prompt    *prompt // nil until an input runs
+	prompt    *prompt         // nil until an input runs
+	assigned  map[string]bool // names of globals that had a value, or were assigned nil
 	walkers   walkers
 	numbers   numbers
 }

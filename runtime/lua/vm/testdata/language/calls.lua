@@ -36,9 +36,15 @@ pick().name = 1 --! "attempt to index a nil value .the result of a call. with th
 local list
 list[1] = 2 --! "attempt to index a nil value .local \"list\"."
 ---
-for k, v in {1, 2} do end --! "write pairs.t. or ipairs.t."
+for k, v in {1, 2} do end --! "^attempt to call a table value .*write pairs.t. or ipairs.t."
 ---
-for k in nil do end --! "needs an iterator function, got a nil"
+for k in nil do end --! "^attempt to call a nil value .*needs an iterator function"
+---
+local t = {}
+return t.first + (t.second or print) --! "^attempt to perform arithmetic on a nil value .field \"first\"."
+---
+local fail = coroutine.wrap(function() (function() do return setmetatable(1, {}) end end)() end) --! "^bad argument #1 to 'setmetatable' "
+fail()
 ---
 for i = 1, {} do end --! "limit must be a number, got a table"
 ---

@@ -5,7 +5,7 @@ set()
 assert(answer == 42 and other == 1 and _G.answer == 42)
 assert(rawget(_G, "nothing") == nil)
 answer = nil
-assert(rawget(_G, "answer") == nil and not pcall(function() return answer end))
+assert(rawget(_G, "answer") == nil and answer == nil)
 assert(_VERSION == "Lua 5.1" and _G._G == _G)
 ---
 pritn("x") --! "undefined global \"pritn\" .did you mean \"print\"\?."
@@ -26,3 +26,17 @@ io.open("x") --! "undefined global \"io\" .scripts print, and read and write fil
 package.path = "x" --! "undefined global \"package\" .a module is a file beside the script"
 ---
 return True --! "undefined global \"True\" .truth values"
+---
+found = nil
+assert(found == nil and _G.found == nil)
+found = 1
+found = nil
+assert(found == nil and not found)
+local function set() first, second = 1 end
+set()
+assert(first == 1 and second == nil)
+print = nil
+assert(print == nil)
+---
+local function later() assigned = 1 end
+return assigned --! "undefined global \"assigned\""
