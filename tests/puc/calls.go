@@ -4,6 +4,9 @@ import "strconv"
 
 // call writes a call of a known function that returns at least this many numbers.
 func (g *generator) call(depth, results int) (*Node, bool) {
+	if results <= 1 && g.chance(12) {
+		return g.callOnCall(depth), true
+	}
 	v, ok := g.pick(func(v variable) bool { return v.function && v.results >= results })
 	if !ok {
 		return nil, false
@@ -37,8 +40,20 @@ func (g *generator) many(depth int) *Node {
 			return call
 		}
 	}
-	return node(Any, "(function() return ", g.any(depth), ", ", g.any(depth), " end)()")
+	var n *Node
+	g.inFunction(g.chance(50), func() {
+		parameters := "() return "
+		if g.vararg {
+			parameters = "(...) return "
+		}
+		n = node(Any, "(function", parameters, g.any(depth), ", ", g.any(depth), " end)(", []string{"", "1, nil", "nil, 2, 3"}[g.IntN(3)], ")")
+	})
+	return n
 }
+
+// maxSteps is how many calls of its functions a program makes. More than some 200 inside each other are refused by
+// Lua 5.1 if each goes through pcall.
+const maxSteps = "50"
 
 // function writes a function that takes numbers and returns this many, or more.
 func (g *generator) function(depth, parameters, results int) *Node {
@@ -46,6 +61,7 @@ func (g *generator) function(depth, parameters, results int) *Node {
 	parts := []any{"function("}
 	body := node(Block)
 	g.inFunction(vararg, func() {
+		g.returns = results
 		for i := range parameters {
 			name := g.fresh()
 			g.declare(variable{name: name, kind: Number})
@@ -62,7 +78,7 @@ func (g *generator) function(depth, parameters, results int) *Node {
 		} else {
 			parts = append(parts, ")")
 		}
-		body.Parts = append(body.Parts, node(Fixed, "steps = steps + 1 if steps > 300 then return ", ones(results), " end"))
+		body.Parts = append(body.Parts, node(Fixed, "steps = steps + 1 if steps > ", maxSteps, " then return ", ones(results), " end"))
 		if g.depth < 5 {
 			for range g.IntN(3) {
 				body.Parts = append(body.Parts, g.statement())

@@ -35,11 +35,16 @@ func (g *generator) number(depth int) *Node {
 		return g.numberLeaf()
 	}
 	d := depth - 1
-	switch g.IntN(17) {
+	switch g.IntN(20) {
+	case 17, 18:
+		return g.numberChain(d)
 	case 0, 1, 2:
 		operator := []string{" + ", " - ", " * ", " / ", " % "}[g.IntN(5)]
 		if operator == " % " { // exact with us: see docs/reference/lua.md
 			return node(Number, "(math.floor(small(", g.number(d), ")) % ", []string{"2", "3", "7", "-3"}[g.IntN(4)], ")")
+		}
+		if operator == " / " {
+			return node(Number, "(", g.number(d), operator, g.divisor(d), ")")
 		}
 		return node(Number, "(", g.number(d), operator, g.number(d), ")")
 	case 3:
@@ -90,16 +95,11 @@ func (g *generator) text(depth int) *Node {
 		return node(Text, texts[g.IntN(len(texts))])
 	}
 	d := depth - 1
-	switch g.IntN(9) {
+	switch g.IntN(11) {
 	case 0, 1, 2:
-		parts := []any{"("}
-		for i := range 2 + g.IntN(4) {
-			if i > 0 {
-				parts = append(parts, " .. ")
-			}
-			parts = append(parts, g.operand(d))
-		}
-		return node(Text, append(parts, ")")...)
+		return node(Text, "(", g.concatenation(d), ")")
+	case 8:
+		return g.library(d)
 	case 3:
 		return node(Text, "tostring(", g.truth(d), ")")
 	case 4:
@@ -116,7 +116,9 @@ func (g *generator) text(depth int) *Node {
 
 // operand is one side of a concatenation; calls with several results are among them.
 func (g *generator) operand(depth int) *Node {
-	switch g.IntN(5) {
+	switch g.IntN(6) {
+	case 5:
+		return node(Text, g.number(depth), " + ", g.number(depth), " * 2")
 	case 0:
 		return node(Text, "(", g.text(depth), `):gsub("a", "b")`)
 	case 1:
@@ -139,7 +141,9 @@ func (g *generator) truth(depth int) *Node {
 		return node(Truth, []string{"true", "false"}[g.IntN(2)])
 	}
 	d := depth - 1
-	switch g.IntN(8) {
+	switch g.IntN(10) {
+	case 8:
+		return g.truthChain(d)
 	case 0, 1:
 		return node(Truth, "(", g.number(d), comparisons[g.IntN(6)], g.number(d), ")")
 	case 2:
@@ -175,6 +179,10 @@ func (g *generator) constructor(depth int) *Node {
 			parts = append(parts, "[", g.text(d), "] = ", g.any(d), ", ")
 		case 2:
 			parts = append(parts, "p = ", g.any(d), "; ")
+		case 3:
+			if d > 0 && g.chance(30) {
+				parts = append(parts, "[", g.number(0), "] = ", g.constructor(d), ", ")
+			}
 		default:
 			parts = append(parts, g.any(d), ", ")
 		}
@@ -193,7 +201,14 @@ func (g *generator) any(depth int) *Node {
 		return node(Any, "nil")
 	}
 	d := depth - 1
-	switch g.IntN(9) {
+	switch g.IntN(12) {
+	case 9:
+		if g.vararg {
+			return node(Any, []string{"(...)", "(select(2, ...))", "({...})[1]"}[g.IntN(3)])
+		}
+		return g.table(d)
+	case 10:
+		return node(Any, g.place())
 	case 0:
 		return node(Any, "(", g.any(d), " and ", g.any(d), ")")
 	case 1:

@@ -21,6 +21,7 @@ type generator struct {
 	names   int
 	inSight []variable
 	budget  int // statements that may still be written
+	returns int // how many numbers the function around this place returns, 0 if it is none of a program's own
 	loops   int // loops around this place in its function, for break
 	vararg  bool
 	depth   int // blocks and functions around this place
@@ -32,26 +33,59 @@ type generator struct {
 func Program(seed, number uint64) *Node {
 	g := &generator{Rand: rand.New(rand.NewPCG(seed, number)), vararg: true}
 	g.budget = 12 + g.IntN(24)
-	root := node(Block)
-	root.Parts = append(root.Parts, g.globals())
-	for g.budget > 0 {
-		root.Parts = append(root.Parts, g.statement())
+	root := node(Block, g.globals())
+	if g.chance(60) || atPrompt(number) {
+		root.Parts = append(root.Parts, g.body()...)
+		return root
 	}
-	root.Parts = append(root.Parts, g.printAll())
-	return root
+	return node(Block, root.Parts[0], g.framed())
+}
+
+// atPrompt returns true for the programs that our VM runs as the inputs of a prompt, one statement after the other.
+func atPrompt(number uint64) bool { return number%8 == 7 }
+
+// body writes the statements of a program.
+func (g *generator) body() []any {
+	var parts []any
+	for g.budget > 0 {
+		parts = append(parts, g.statement())
+	}
+	return append(parts, g.printAll())
+}
+
+// framed writes a program inside of a function with arguments, which runs as a callback, a method, a thread or else.
+func (g *generator) framed() *Node {
+	frame := [][2]string{
+		{"do (function(p1, p2, ...)\n", "end)(1, \"x\", nil, 4, nil) end"},
+		{"coroutine.wrap(function(p1, p2, ...)\n", "end)(2, \"y\", {}, 3)"},
+		{"out(pcall(function(p1, p2, ...)\n", "end, 3, \"z\"))"},
+		{"out(coroutine.resume(coroutine.create(function(p1, p2, ...)\n", "end), 3, \"z\", true))"},
+		{"do (\"a1\"):gsub(\"(%a)(%d)\", function(p2, p1, ...) p1 = 5\n", "end) end"},
+		{"table.foreachi({\"w\"}, function(p1, p2, ...)\n", "end)"},
+		{"for p1, p2 in ipairs{\"u\"} do (function(...)\n", "end)(p1, nil) end"},
+		{"function gt.run(p1, p2, ...)\n", "end\ngt.run(6, \"v\", 7, nil)"},
+		{"function gt:run(p1, p2, ...)\n", "end\ngt:run(6, \"v\", nil, nil)"},
+	}[g.IntN(9)]
+	body := node(Block)
+	g.inFunction(true, func() {
+		g.declare(variable{name: "p1", kind: Number}, variable{name: "p2", kind: Text})
+		body.Parts = g.body()
+	})
+	return node(Fixed, frame[0], body, frame[1])
 }
 
 // globals declares the globals of the program: reading one that is not there is an error with us.
 func (g *generator) globals() *Node {
 	g.declare(variable{name: "g1", kind: Number}, variable{name: "g2", kind: Any}, variable{name: "gt", kind: Table})
-	return node(Fixed, "g1, g2, gt = 4, nil, {x = 1, y = 2, 5, 6, 7}")
+	return node(Fixed, guard("guarding() "), "g1, g2, gt = 4, nil, {x = 1, y = 2, 5, 6, 7} gd = {a = {b = {c = 1}, [2] = \"two\"}, list = {3, 1, 2}}")
 }
 
 func (g *generator) declare(variables ...variable) { g.inSight = append(g.inSight, variables...) }
 
-// fresh returns a name. Now and then it is one that is in sight already, which it hides.
+// fresh returns a name. Now and then it is one that is in sight already, which it hides. Outside of blocks it is new: at
+// a prompt, a second local of a name is the same variable.
 func (g *generator) fresh() string {
-	if g.IntN(12) == 0 && len(g.inSight) > 4 {
+	if g.IntN(12) == 0 && len(g.inSight) > 4 && g.depth > 0 {
 		name := g.inSight[g.IntN(len(g.inSight))].name
 		if name[0] == 'v' {
 			return name
@@ -111,12 +145,12 @@ func (g *generator) small() int { return 1 + g.IntN(3) }
 
 // inFunction runs write as the body of a function: loops and labels around it are out of reach.
 func (g *generator) inFunction(vararg bool, write func()) {
-	loops, skips, outer, kept := g.loops, g.skips, g.vararg, len(g.inSight)
-	g.loops, g.skips, g.vararg = 0, nil, vararg
+	loops, skips, outer, returns, kept := g.loops, g.skips, g.vararg, g.returns, len(g.inSight)
+	g.loops, g.skips, g.vararg, g.returns = 0, nil, vararg, 0
 	g.depth++
 	write()
 	g.depth--
-	g.loops, g.skips, g.vararg, g.inSight = loops, skips, outer, g.inSight[:kept]
+	g.loops, g.skips, g.vararg, g.returns, g.inSight = loops, skips, outer, returns, g.inSight[:kept]
 }
 
 // printAll prints the value of every visible variable.

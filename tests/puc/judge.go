@@ -9,7 +9,6 @@ import (
 type Judge struct {
 	reference *Reference
 	ours      *Ours
-	judged    uint64 // programs that lua5.1 ran to their end
 }
 
 // NewJudge starts lua5.1. It returns an error if there is none.
@@ -35,36 +34,101 @@ func (d *Difference) String() string {
 	return fmt.Sprintf("--- program\n%s--- lua5.1\n%s--- ours\n%s", d.Source, d.Reference.text(), d.Ours.text())
 }
 
-// Compare runs one program on both sides and returns nil if they agree. A program that lua5.1
-// refuses, that runs too long there or that fills its stack says nothing, nor does one that
-// resumes more threads inside each other than we allow: it counts as agreement.
+// Verdict says whether a program was compared, or why it says nothing.
+type Verdict string
+
+const (
+	Compared Verdict = "compared"
+	// RefusedThere programs do not compile in lua5.1.
+	RefusedThere Verdict = "refused by lua5.1"
+	// TooLongThere programs reach the limit on instructions or memory in lua5.1.
+	TooLongThere Verdict = "too long for lua5.1"
+	// StackFull programs nest more calls through C than lua5.1 allows, or more threads than we do.
+	StackFull Verdict = "nested too deep"
+	// Deviating programs go on with the text of a number that is another one on purpose.
+	Deviating Verdict = "deviate on purpose"
+)
+
+// mark of the support code: a number became a text that differs on purpose.
+const deviates = "=== deviates\n"
+
+// Compare runs one program on both sides and returns nil if they agree, or if lua5.1 does not run it to its end.
 func (j *Judge) Compare(ours, reference string) (*Difference, error) {
-	want, err := j.reference.Run(reference)
-	if err != nil {
-		return nil, err
-	}
-	if want.End == Refused || want.End == TooLong || strings.Contains(want.text(), "stack overflow") {
-		return nil, nil
-	}
-	j.judged++
-	got := j.ours.Run(ours)
-	if strings.Contains(got.text(), "coroutines resumed inside each other") || normalize(got.text()) == normalize(want.text()) {
-		return nil, nil
-	}
-	return &Difference{Source: ours, Ours: got, Reference: want}, nil
+	_, d, err := j.compare([]string{ours}, reference)
+	return d, err
 }
 
-// Both returns the outcomes of a program in our VM and in lua5.1.
+// compare runs a program in the VM as one input or several, and as one program in lua5.1.
+func (j *Judge) compare(ours []string, reference string) (Verdict, *Difference, error) {
+	want, err := j.reference.Run(reference)
+	if err != nil {
+		return "", nil, err
+	}
+	switch {
+	case want.End == Refused:
+		return RefusedThere, nil, nil
+	case want.End == TooLong:
+		return TooLongThere, nil, nil
+	case strings.Contains(want.text(), "stack overflow"):
+		return StackFull, nil, nil
+	}
+	got := j.ours.Run(ours...)
+	if strings.Contains(got.text(), "coroutines resumed inside each other") {
+		return StackFull, nil, nil
+	}
+	if normalize(got.text()) == normalize(want.text()) {
+		return Compared, nil, nil
+	}
+	return Compared, &Difference{Source: strings.TrimLeft(ours[len(ours)-1], "\n"), Ours: got, Reference: want}, nil
+}
+
+// Both returns what a program does in our VM and in lua5.1.
 func (j *Judge) Both(source string) (ours, reference Outcome, err error) {
 	reference, err = j.reference.Run(source)
 	return j.ours.Run(source), reference, err
 }
 
-// CompareProgram compares a random program, and reduces it if the outcomes differ.
-func (j *Judge) CompareProgram(root *Node) (*Difference, error) {
-	found, err := j.Compare(root.Source(), root.ReferenceSource())
-	if found == nil || err != nil {
-		return nil, err
+// Case is a random program and the way in which our VM runs it.
+type Case struct {
+	Root *Node
+	// Prompt runs each statement as an input of a prompt.
+	Prompt bool
+}
+
+// NewCase returns the case of a seed and a number.
+func NewCase(seed, number uint64) Case { return Case{Program(seed, number), atPrompt(number)} }
+
+func (c Case) inputs(f form) []string {
+	if c.Prompt {
+		return c.Root.inputs(f)
 	}
-	return j.shrink(root, found)
+	return []string{c.Root.render(f)}
+}
+
+// judge compares a random program. If the outcomes differ, its guarded form decides whether that is on purpose.
+func (j *Judge) judge(c Case) (Verdict, *Difference, error) {
+	verdict, found, err := j.compare(c.inputs(form{}), c.Root.ReferenceSource())
+	if found == nil || err != nil {
+		return verdict, nil, err
+	}
+	found.Source = c.Root.Source()
+	reference, err := j.reference.Run(c.Root.render(form{reference: true, guarded: true}))
+	if err != nil {
+		return verdict, nil, err
+	}
+	ours := j.ours.Run(c.inputs(form{guarded: true})...)
+	if strings.Contains(reference.Output, deviates) || strings.Contains(ours.Output, deviates) {
+		return Deviating, nil, nil
+	}
+	return verdict, found, nil
+}
+
+// CompareProgram compares a random program, and reduces it if the outcomes differ.
+func (j *Judge) CompareProgram(c Case) (Verdict, *Difference, error) {
+	verdict, found, err := j.judge(c)
+	if found == nil || err != nil {
+		return verdict, nil, err
+	}
+	found, err = j.shrink(c, found)
+	return verdict, found, err
 }

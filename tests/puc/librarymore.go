@@ -116,7 +116,10 @@ func (g *caller) values() string {
 	case 8:
 		return fmt.Sprintf("(function() local r = {} for i, v in ipairs(%s) do r[#r + 1] = i r[#r + 1] = tostring(v) end return r end)()", g.one("{1, 2, nil, 4}", "{'a'}", "{}", "{1, 2}"))
 	}
-	return fmt.Sprintf("os.date(%s, %s)", g.one(`"!%Y-%m-%d %H:%M:%S"`, `"!%a %b %d %j"`, `"!%A, %B %I %p"`, `"!%x %X %y"`, `"!%c"`, `"!%%"`, `"!%w"`), g.one("0", "86399", "1e9", "1234567890", "951782400"))
+	if g.IntN(3) == 0 {
+		return fmt.Sprintf("os.time({year = %s, month = %s, day = %s, hour = %s})", g.one("2001", "1970", "2024", "'2000'"), g.one("1", "2", "12", "13", "0"), g.one("1", "29", "31", "0", "-5"), g.one("nil", "0", "23", "30"))
+	}
+	return fmt.Sprintf("os.date(%s, %s)", g.one(`"!%Y-%m-%d %H:%M:%S"`, `"!%a %b %d %j"`, `"!%A, %B %I %p"`, `"!%x %X %y"`, `"!%c"`, `"!%%"`, `"!%w"`, `"!*t"`, `"*t"`), g.one("0", "86399", "1e9", "1234567890", "951782400"))
 }
 
 func (g *caller) coroutines() string {

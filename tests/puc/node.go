@@ -19,11 +19,20 @@ const (
 // Node is a piece of a program: texts and further nodes in their order.
 type Node struct {
 	Kind  Kind
-	Parts []any // string, goText or *Node
+	Parts []any // string, goText, guard or *Node
 }
 
 // goText is a text with goto for us, and an equal one without goto for Lua 5.1.
 type goText struct{ ours, reference string }
+
+// guard is a text of the guarded form alone, which calls a function of the support code.
+type guard string
+
+// form is one way to write a program.
+type form struct {
+	reference bool // for Lua 5.1, which has no goto
+	guarded   bool // it prints a mark where it makes a text of a number that Lua 5.1 writes otherwise
+}
 
 func node(kind Kind, parts ...any) *Node { return &Node{Kind: kind, Parts: parts} }
 
@@ -40,28 +49,46 @@ func join(nodes []*Node, separator string) []any {
 }
 
 // Source returns the program as our VM reads it.
-func (n *Node) Source() string { return n.render(func(t goText) string { return t.ours }) }
+func (n *Node) Source() string { return n.render(form{}) }
 
 // ReferenceSource returns the program as Lua 5.1 reads it, which has no goto.
-func (n *Node) ReferenceSource() string {
-	return n.render(func(t goText) string { return t.reference })
+func (n *Node) ReferenceSource() string { return n.render(form{reference: true}) }
+
+// inputs returns the statements of the outermost block, each behind as many empty lines as lie before it.
+func (n *Node) inputs(f form) []string {
+	var all []string
+	lines := 0
+	for _, part := range n.Parts {
+		text := node(Block, part).render(f)
+		all = append(all, strings.Repeat("\n", lines)+text)
+		lines += strings.Count(text, "\n")
+	}
+	return all
 }
 
-func (n *Node) render(choose func(goText) string) string {
+func (n *Node) render(f form) string {
 	var b strings.Builder
-	n.write(&b, choose)
+	n.write(&b, f)
 	return b.String()
 }
 
-func (n *Node) write(b *strings.Builder, choose func(goText) string) {
+func (n *Node) write(b *strings.Builder, f form) {
 	for _, part := range n.Parts {
 		switch part := part.(type) {
 		case string:
 			b.WriteString(part)
 		case goText:
-			b.WriteString(choose(part))
+			if f.reference {
+				b.WriteString(part.reference)
+			} else {
+				b.WriteString(part.ours)
+			}
+		case guard:
+			if f.guarded {
+				b.WriteString(string(part))
+			}
 		case *Node:
-			part.write(b, choose)
+			part.write(b, f)
 		}
 		if n.Kind == Block {
 			b.WriteString("\n")

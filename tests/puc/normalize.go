@@ -16,13 +16,12 @@ type Deviation struct {
 }
 
 var (
-	notANumber  = regexp.MustCompile(`-nan\b`)
-	longInteger = regexp.MustCompile(`\b\d{15,16}\b`)
-	undefined   = regexp.MustCompile(`(undefined global "\w+")(?: \([^\n]*?\?\))?`)
-	forValue    = regexp.MustCompile(`(?:the )?'for'(?: loop's)? (initial value|limit|step) must be a number[^\n"]*`)
-	operand     = regexp.MustCompile(`attempt to (index|call|perform arithmetic on|concatenate|get length of) (?:\w+ '[^']*' \()?(?:an? )(\w+) value\)?` +
+	numeral   = regexp.MustCompile(`[0-9.]+`)
+	undefined = regexp.MustCompile(`(undefined global "\w+")(?: \([^\n]*?\?\))?`)
+	forValue  = regexp.MustCompile(`(?:the )?'for'(?: loop's)? (initial value|limit|step) must be a number[^\n"]*`)
+	operand   = regexp.MustCompile(`attempt to (index|call|perform arithmetic on|concatenate|get length of) (?:\w+ '[^']*' \()?(?:an? )(\w+) value\)?` +
 		`(?: \((?:[a-z]+ "[^"]*"|[^()"]*)\))?(?: with the key (?:"[^"]*"|[^\s"]+))?`)
-	textOperand = regexp.MustCompile(`on the string "[^"]*", which is no number \([^)]*\)`)
+	textOperand = regexp.MustCompile(`on the string "(?:[^"\\]|\\.)*", which is no number \([^)]*\)`)
 	compared    = regexp.MustCompile(`(attempt to compare (?:two \w+ values|\w+ with \w+))(?: \([^)]*\))?`)
 	position    = regexp.MustCompile(`p:\d+: (attempt to compare|attempt to yield|invalid key|invalid order)`)
 	yield       = regexp.MustCompile(`attempt to yield [^\n"]*`)
@@ -36,9 +35,9 @@ var (
 // Deviations returns every rewriting in the order in which they apply.
 func Deviations() []Deviation {
 	return []Deviation{
-		{"Numbers", func(s string) string { return notANumber.ReplaceAllString(s, "nan") }},
+		{"Numbers", func(s string) string { return strings.ReplaceAll(s, "-nan", "nan") }},
 		{"Numbers", replaceZeros},
-		{"Numbers", func(s string) string { return longInteger.ReplaceAllStringFunc(s, shortened) }},
+		{"Numbers", func(s string) string { return numeral.ReplaceAllStringFunc(s, shortened) }},
 		{"Error messages", func(s string) string { return operand.ReplaceAllString(s, "attempt to $1 $2") }},
 		{"Error messages", func(s string) string { return textOperand.ReplaceAllString(s, "on string") }},
 		{"Error messages", func(s string) string { return compared.ReplaceAllString(s, "$1") }},
@@ -69,10 +68,14 @@ func isMinusZero(before, after string) bool {
 	return strings.HasPrefix(after, "0") && !fraction.MatchString(after) && !exponent.MatchString(before)
 }
 
-// shortened prints an integer as Lua 5.1 does, with 14 digits.
+// shortened prints an integer of 15 or 16 digits as Lua 5.1 does, with 14 digits. A fraction, an exponent and what
+// Lua writes with an exponent itself stay as they are.
 func shortened(digits string) string {
+	if len(digits) < 15 || len(digits) > 16 || digits[0] == '0' || strings.Contains(digits, ".") {
+		return digits
+	}
 	f, err := strconv.ParseFloat(digits, 64)
-	if err != nil {
+	if err != nil || f > 1<<53 {
 		return digits
 	}
 	return strconv.FormatFloat(f, 'g', 14, 64)

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 )
 
 //go:embed testdata/driver.lua51
@@ -20,9 +21,12 @@ var driver string
 //go:embed testdata/support.lua51
 var support string
 
-// referenceMemory is how many KiB lua5.1 may use. A single operation can be too fast for its own
-// check.
-const referenceMemory = 2 << 20
+const (
+	// referenceMemory is how many KiB lua5.1 may use. A single operation can be too fast for its own check.
+	referenceMemory = 2 << 20
+	// referenceTime is how long lua5.1 may take for one program. Its own limit does not see a function of C.
+	referenceTime = time.Minute
+)
 
 // Reference is a running process of lua5.1 that takes one program after the other.
 type Reference struct {
@@ -32,7 +36,7 @@ type Reference struct {
 	folder  string
 }
 
-// NewReference starts lua5.1. If it is missing, the error says how to install it.
+// NewReference starts lua5.1. It returns an error that says what to install if there is none.
 func NewReference() (*Reference, error) {
 	r := &Reference{}
 	return r, r.start()
@@ -76,11 +80,16 @@ func (r *Reference) Close() {
 	os.RemoveAll(r.folder)
 }
 
-// Run returns the output of a program and how it ended. If a program needs more memory than the
-// process may have, the process ends, and the next program gets a new one.
+// Run returns what a program printed and how it ended. A program that needs more memory or time than the process
+// may have ends it: the next one gets a new process.
 func (r *Reference) Run(source string) (Outcome, error) {
+	end := time.AfterFunc(referenceTime, func() { r.command.Process.Kill() })
 	outcome, err := r.run(source)
-	if !errors.Is(err, io.EOF) && !errors.Is(err, syscall.EPIPE) {
+	end.Stop()
+	if strings.Contains(outcome.text(), "not enough memory") {
+		outcome.End = TooLong // a pcall of the program caught it
+	}
+	if !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, syscall.EPIPE) {
 		return outcome, err
 	}
 	r.Close()

@@ -1,8 +1,11 @@
 package puc
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
-// Options choose the programs and calls to compare.
+// Options say what to compare.
 type Options struct {
 	Seed            uint64
 	First           uint64 // number of the first program
@@ -10,23 +13,34 @@ type Options struct {
 	Most            int // differences after which it ends
 }
 
-// Report counts comparisons.
+// Report counts what was compared.
 type Report struct {
-	Seed            uint64
+	Seed uint64
+	// Programs and Calls are how many were run.
 	Programs, Calls uint64
-	Judged          uint64 // programs that lua5.1 could judge
-	Differences     int
+	// Verdicts counts the programs by what came of them; the counts add up to Programs.
+	Verdicts map[Verdict]uint64
+	// SkippedCalls are those of Calls that reached a limit of lua5.1.
+	SkippedCalls uint64
+	Differences  int
 }
 
 // String is the summary of a run.
 func (r Report) String() string {
-	return fmt.Sprintf("seed %d: %d programs (%d to their end in lua5.1) and %d calls compared, %d differences", r.Seed, r.Programs, r.Judged, r.Calls, r.Differences)
+	var parts []string
+	for _, v := range []Verdict{Compared, TooLongThere, StackFull, Deviating, RefusedThere} {
+		if count := r.Verdicts[v]; count > 0 || v == Compared {
+			parts = append(parts, fmt.Sprintf("%d %s", count, v))
+		}
+	}
+	return fmt.Sprintf("seed %d: %d programs (%s) and %d calls (%d compared), %d differences",
+		r.Seed, r.Programs, strings.Join(parts, ", "), r.Calls, r.Calls-r.SkippedCalls, r.Differences)
 }
 
-// Run compares random programs and random calls. Each difference goes to show, as text. It
-// returns an error if lua5.1 is missing or ends.
+// Run compares random programs and random calls. Each difference goes to show, as text. It returns an
+// error if lua5.1 is missing or ends.
 func Run(o Options, show func(string)) (Report, error) {
-	report := Report{Seed: o.Seed}
+	report := Report{Seed: o.Seed, Verdicts: map[Verdict]uint64{}}
 	judge, err := NewJudge()
 	if err != nil {
 		return report, err
@@ -38,25 +52,26 @@ func Run(o Options, show func(string)) (Report, error) {
 	}
 	for ; report.Programs < o.Programs && report.Differences < o.Most; report.Programs++ {
 		number := o.First + report.Programs
-		d, err := judge.CompareProgram(Program(o.Seed, number))
+		verdict, d, err := judge.CompareProgram(NewCase(o.Seed, number))
 		if err != nil {
 			return report, fmt.Errorf("program %d: %w", number, err)
 		}
+		report.Verdicts[verdict]++
 		if d != nil {
 			found("program", number, d)
 		}
 	}
-	report.Judged = judge.judged
 	for report.Calls < o.Calls && report.Differences < o.Most {
 		batch := Calls(o.Seed, report.Calls, min(callsPerChunk, o.Calls-report.Calls))
-		ds, err := judge.compareCalls(batch)
+		ds, skipped, err := judge.compareCalls(batch)
 		if err != nil {
 			return report, fmt.Errorf("calls from %d: %w", report.Calls, err)
 		}
-		for i := range ds {
-			found("call", report.Calls+uint64(ds[i].index), &ds[i].Difference)
+		for _, d := range ds {
+			found("call", report.Calls+uint64(d.index), d)
 		}
 		report.Calls += uint64(len(batch))
+		report.SkippedCalls += uint64(skipped)
 	}
 	return report, nil
 }
@@ -64,16 +79,16 @@ func Run(o Options, show func(string)) (Report, error) {
 // CompareSeed compares one random program and a hundred random calls.
 func (j *Judge) CompareSeed(seed, number uint64) ([]string, error) {
 	var found []string
-	d, err := j.CompareProgram(Program(seed, number))
+	_, d, err := j.CompareProgram(NewCase(seed, number))
 	if err != nil {
 		return nil, err
 	}
 	if d != nil {
 		found = append(found, d.String())
 	}
-	ds, err := j.compareCalls(Calls(seed, number, callsPerChunk))
-	for i := range ds {
-		found = append(found, ds[i].String())
+	ds, _, err := j.compareCalls(Calls(seed, number, callsPerChunk))
+	for _, d := range ds {
+		found = append(found, d.String())
 	}
 	return found, err
 }

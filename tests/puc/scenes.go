@@ -39,7 +39,7 @@ func (g *generator) protected() *Node {
 	})
 	call := "pcall(function()\n"
 	if g.chance(25) {
-		return node(Statement, "out(xpcall(function()\n", body, "end, function(m) return \"handled\", m end))")
+		return node(Statement, "out(xpcall(function()\n", body, "end, function(m) out(\"handler\", m) return \"handled\", m end))")
 	}
 	return node(Statement, "out(", call, body, "end))")
 }
@@ -104,7 +104,7 @@ func (g *generator) objects() *Node {
 	object, number := g.object(1), g.number(1)
 	uses := []*Node{
 		node(Statement, "out(", object, " + ", number, ", ", number, " - ", object, ", ", object, " * ", object, ")"),
-		node(Statement, "out(", object, " .. ", g.text(1), ", ", g.text(1), " .. ", number, " .. ", object, ")"),
+		node(Statement, "out(", object, " .. ", g.text(1), ", ", g.text(1), " .. ", seen(number), " .. ", object, ")"),
 		node(Statement, "out(", object, " == ", g.object(1), ", ", object, " < ", g.object(1), ", ", object, " <= ", g.object(1), ")"),
 		node(Statement, "out(", v.name, "(", g.arguments(1), "))"),
 		node(Statement, "out((-", object, "), tostring(", object, "), ", object, ".missing, rawget(", v.name, ", \"n\"))"),

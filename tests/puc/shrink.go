@@ -1,13 +1,20 @@
 package puc
 
-import "regexp"
+import (
+	"regexp"
+	"time"
+)
 
-// shrinkTries bounds how many smaller programs are run for one difference.
-const shrinkTries = 3000
+const (
+	// shrinkTries bounds how many smaller programs are run for one difference.
+	shrinkTries = 3000
+	// shrinkTime bounds how long that takes: each of them can run up to a limit.
+	shrinkTime = 30 * time.Second
+)
 
 // shrink makes a program that differs smaller as long as some difference stays.
-func (j *Judge) shrink(root *Node, found *Difference) (*Difference, error) {
-	s := &shrinker{judge: j, root: root, found: found}
+func (j *Judge) shrink(c Case, found *Difference) (*Difference, error) {
+	s := &shrinker{judge: j, Case: c, found: found, until: time.Now().Add(shrinkTime)}
 	for progress := true; progress && s.err == nil; {
 		progress = s.removeStatements() || s.replaceNodes()
 	}
@@ -15,23 +22,24 @@ func (j *Judge) shrink(root *Node, found *Difference) (*Difference, error) {
 }
 
 type shrinker struct {
+	Case
 	judge *Judge
-	root  *Node
 	found *Difference
+	until time.Time
 	tries int
 	err   error
 }
 
 // differs runs the program as it is now; it keeps the difference if there is one.
 func (s *shrinker) differs() bool {
-	if s.err != nil || s.tries >= shrinkTries {
+	if s.err != nil || s.tries >= shrinkTries || time.Now().After(s.until) {
 		return false
 	}
 	s.tries++
-	d, err := s.judge.Compare(s.root.Source(), s.root.ReferenceSource())
+	_, d, err := s.judge.judge(s.Case)
 	s.err = err
-	if d == nil || d.Ours.End == TooLong && s.found.Ours.End != TooLong || d.Ours.End == Refused && s.found.Ours.End != Refused {
-		return false
+	if d == nil || d.Ours.End != s.found.Ours.End || d.Reference.End != s.found.Reference.End {
+		return false // it differs by another fault
 	}
 	if linesAlone(d) && !linesAlone(s.found) {
 		return false
@@ -62,7 +70,7 @@ func (s *shrinker) try(n *Node, parts []any) bool {
 
 func (s *shrinker) nodes() []*Node {
 	var all []*Node
-	s.root.each(func(n *Node) bool { all = append(all, n); return true })
+	s.Root.each(func(n *Node) bool { all = append(all, n); return true })
 	return all
 }
 

@@ -7,6 +7,9 @@ func (g *generator) statement() *Node {
 	if g.depth > 5 {
 		return g.simple()
 	}
+	if g.chance(30) {
+		return g.scene()
+	}
 	switch g.IntN(24) {
 	case 0, 1, 2:
 		return g.local()
@@ -44,11 +47,15 @@ func (g *generator) statement() *Node {
 
 // simple writes a statement without a block.
 func (g *generator) simple() *Node {
-	switch g.IntN(6) {
+	switch g.IntN(8) {
 	case 0:
 		return g.local()
 	case 1, 2:
 		return g.assignment()
+	case 4:
+		return g.callStatement()
+	case 5:
+		return g.earlyReturn()
 	case 3:
 		if len(g.skips) > 0 && g.chance(50) {
 			return g.next()
@@ -109,7 +116,9 @@ func (g *generator) local() *Node {
 
 // target writes the left side of an assignment, and returns the kind that may be stored there.
 func (g *generator) target() (*Node, Kind) {
-	switch g.IntN(9) {
+	switch g.IntN(11) {
+	case 9:
+		return node(Fixed, g.place()), Any
 	case 0:
 		return node(Fixed, g.tableName(), ".", g.numberField()), Number
 	case 1:
@@ -141,13 +150,17 @@ func (g *generator) assignment() *Node {
 	var kinds []Kind
 	for range count {
 		target, kind := g.target()
-		if text, _ := target.Parts[0].(string); len(target.Parts) == 1 && text[0] == 'g' {
+		if text, _ := target.Parts[0].(string); len(target.Parts) == 1 && len(text) == 2 && text[0] == 'g' {
 			kind = map[string]Kind{"g1": Number, "g2": Any, "gt": Table}[text]
 		}
 		targets, kinds = append(targets, target), append(kinds, kind)
 		values = append(values, g.value(kind, 2))
 	}
 	g.shuffleSame(values, kinds)
+	if g.chance(8) {
+		targets, values, kinds = g.listSwap(targets, values, kinds)
+		count = len(kinds)
+	}
 	if kinds[count-1] == Any {
 		switch g.IntN(4) {
 		case 0:
