@@ -27,6 +27,14 @@ help: ## List the targets
 build: ## Build the command: bin/dbos-script
 	CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-s -w -X main.version=$(VERSION)' -o bin/dbos-script ./cmd/dbos-script
 
+.PHONY: cross
+cross: ## Build the command for each system: bin/dbos-script-linux-amd64 and five more; minutes
+	@for target in linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64; do \
+		echo "$$target"; \
+		CGO_ENABLED=0 GOOS=$${target%/*} GOARCH=$${target#*/} go build -trimpath -buildvcs=false \
+			-ldflags '-s -w -X main.version=$(VERSION)' -o "bin/dbos-script-$${target/\//-}" ./cmd/dbos-script; \
+	done
+
 .PHONY: demo
 demo: build ## Make a database with a fleet of workflows and run a runbook against it
 	./bin/dbos-script demo
@@ -87,10 +95,10 @@ verify: ## Fail when docs/reference is not what make generate writes
 	diff -ru docs/reference "$$fresh" || { echo 'docs/reference is stale: make generate' >&2; exit 1; }
 
 .PHONY: lint
-lint: ## Check format, vet, staticcheck and the layers
+lint: ## Check format, vet, staticcheck, the layers and the words of comments
 	@bad=$$($(GO_FILES) | xargs -0r gofmt -l); [ -z "$$bad" ] || { printf 'gofmt would change:\n%s\n' "$$bad" >&2; exit 1; }
 	go vet -tags interop ./...
 	go -C tests/interop/goapp vet .
 	go -C tests/interop/goapp vet -modfile=v1.3.0.mod .
 	$(STATICCHECK) -tags interop ./...
-	go test ./tests/layers
+	go test ./tests/layers ./tests/words

@@ -12,8 +12,8 @@ const maxAbandoned = 8
 
 var errManyAbandoned = fmt.Errorf("%d runs that were given up still go on in calls that do not return: nothing more is run until one ends, or the server is started anew", maxAbandoned)
 
-// Abandoned counts the runs that were given up and go on in calls that do not return. The zero value
-// has none; it is safe for concurrent use.
+// Abandoned counts the runs that were given up and go on in calls that do not return. The zero
+// value has none; it is safe for concurrent use.
 type Abandoned struct {
 	count  atomic.Int64
 	asides stdlib.Asides

@@ -11,8 +11,8 @@ import (
 	"github.com/dbos-script/dbos-script/stdlib"
 )
 
-// library returns the function of a part of the standard library that is written in Lua. It is loaded
-// when it is first needed.
+// library returns the function of a part of the standard library that is written in Lua. It is
+// loaded when it is first needed.
 func (r *Run) library(ctx context.Context, chunk stdlib.Chunk) (declare.Callback, error) {
 	function, loaded := r.chunks[chunk.Name]
 	if !loaded {

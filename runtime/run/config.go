@@ -18,16 +18,17 @@ import (
 // than an incident's worth of single repairs, and less than a fleet.
 const DefaultConfirmAbove = 1000
 
-// A Config says what a script runs on, and what it may do. The zero value has no database, discards
-// output, and grants nothing.
+// A Config names the database, the streams and the limits of a run. The zero value has no
+// database, discards output, and grants nothing.
 type Config struct {
 	// Script is the script's name in the audit log and in its usage text.
 	Script string
 	// Arguments are the script's own parameters, which it finds in args and in "...".
 	Arguments []string
 
-	// Database is the database of dbos.list_workflows and the other functions of dbos. It is opened
-	// when the script first needs it. DryRun, Logger, Gate, Grace and Rehearsals are set by the run.
+	// Database is the database of dbos.list_workflows and the other functions of dbos. It is
+	// opened when the script first needs it. DryRun, Logger, Gate, Grace and Rehearsals are set
+	// by the run.
 	Database client.ClientConfig
 	// Opening is called before Database is opened; an error keeps it closed. It may be nil.
 	Opening func() error
@@ -36,20 +37,21 @@ type Config struct {
 
 	// Limits bound time, memory and output. Zero is a default: no limit of time, 512 MiB, 1 GiB.
 	Limits vm.Limits
-	// Grants open files, hosts, variables, programs and databases to the script. A database is a URL,
-	// or the name of a profile.
+	// Grants open files, hosts, variables, programs and databases to the script. A database is a
+	// URL, or the name of a profile.
 	Grants grants.Lists
 	// Profiles are the files in which profiles are looked up; one that is missing is passed over.
 	Profiles []string
 	// Kept are files that no grant opens, such as the audit log.
 	Kept []string
-	// Transport sends the requests of the module http; nil is http.DefaultTransport with its limits.
+	// Transport sends the requests of the module http; nil is http.DefaultTransport with its
+	// limits.
 	Transport http.RoundTripper
 
 	Safety
 
-	// Abandoned counts the runs of a long-lived process that did not end when they were stopped, and
-	// refuses new ones if they are too many. Nil counts none.
+	// Abandoned counts the runs of a long-lived process that did not end when they were stopped,
+	// and refuses new ones if they are too many. Nil counts none.
 	Abandoned *Abandoned
 
 	// Environment replaces the clock, the database and modules of a run, for tests and schedules.
@@ -58,7 +60,7 @@ type Config struct {
 
 // Streams are where a run writes.
 type Streams struct {
-	// Stdout receives what the script prints and emits; nil discards it.
+	// Stdout receives printed and emitted values; nil discards them.
 	Stdout io.Writer
 	// Stderr receives logs, progress and warnings; nil discards them.
 	Stderr io.Writer
@@ -72,7 +74,7 @@ type Streams struct {
 	PrintedTable func()
 }
 
-// Safety bounds what a run may change, and records what it changed.
+// Safety limits the changes of a run, and records them.
 type Safety struct {
 	// DryRun changes nothing, neither in the database nor outside of it, and collects a plan.
 	DryRun bool
@@ -84,7 +86,7 @@ type Safety struct {
 	ConfirmAbove *int64
 	// Yes confirms everything beforehand.
 	Yes bool
-	// Ask asks a person for a confirmation. Nil refuses what needs one, unless Yes is set.
+	// Ask asks a person for a confirmation. Nil refuses changes that need one, unless Yes is set.
 	Ask func(context.Context, guard.Question) (bool, error)
 	// AuditFile returns the path of the file that changes are recorded in. It is called before the
 	// first change, and an error refuses the change. Nil records nothing.
@@ -93,8 +95,8 @@ type Safety struct {
 	Reason, Profile string
 	// Waiting is called if a stopped run waits for a change under way. It may be nil.
 	Waiting func(operation string, cause error)
-	// Conclude is called at the end of a run, before its connections are closed, with its error or
-	// nil. It shows a person what the run did. It may be nil.
+	// Conclude is called at the end of a run, before its connections are closed, with its error
+	// or nil. It shows a report of the run. It may be nil.
 	Conclude func(*Run, error) error
 }
 
@@ -114,7 +116,7 @@ func (s Safety) maxChanges() int64 {
 	return *s.MaxChanges
 }
 
-// effective replaces what is not set by its default.
+// effective sets defaults.
 func (c Config) effective() Config {
 	if c.Stdout == nil {
 		c.Stdout = io.Discard
@@ -143,7 +145,7 @@ func harmless(screen *terminal.Screen, w io.Writer) io.Writer {
 // each other.
 type ConfigError struct {
 	Message string // names the setting and the problem
-	Advice  string // what to do about it; may be empty
+	Advice  string // how to mend it; may be empty
 }
 
 // Error returns the message.
@@ -157,7 +159,7 @@ func (e *ConfigError) ExitCode() int { return stdlib.ExitUsage }
 
 // A DeniedError says that a run may not do something.
 type DeniedError struct {
-	Err error // what is refused, and why
+	Err error // the refusal, with its reason
 }
 
 // Error returns the message of Err.

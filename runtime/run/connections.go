@@ -123,8 +123,8 @@ func (a *another) Shutdown(timeout time.Duration) {
 	a.closed()
 }
 
-// openOnce returns a function that opens a connection once. A failure is not remembered: the next call
-// tries again.
+// openOnce returns a function that opens a connection once. A failure is not remembered: the next
+// call tries again.
 func openOnce(open func(context.Context) (*bindings.Connection, error)) func(context.Context) (*bindings.Connection, error) {
 	var mutex sync.Mutex
 	var opened *bindings.Connection

@@ -8,12 +8,12 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/lua/vm"
 )
 
-// Do makes a run, calls a function with it and ends it: what was emitted is written, the audit log gets
-// its last line, connections are closed. It returns the function's error and those of the end, or the
-// error of New. A panic is returned as a *bridge.Panic.
+// Do makes a run, calls a function with it and ends it: it writes buffered output and the last
+// line of the audit log, and closes connections. It returns the errors of the function and of the
+// end, or the error of New. A panic is returned as a *bridge.Panic.
 //
-// A run that does not end when it is stopped, because a call of it does not return, is given up: the
-// call goes on, and Do returns an error with the *vm.Stop behind it.
+// If a stopped run does not end, because a call of it does not return, Do gives it up: the call
+// goes on, and Do returns an error that wraps the *vm.Stop.
 func Do(ctx context.Context, config Config, use func(*Run) error) error {
 	if config.Abandoned.full() {
 		return errManyAbandoned
@@ -34,7 +34,7 @@ func Do(ctx context.Context, config Config, use func(*Run) error) error {
 	}
 }
 
-// end ends a run that returned err or nil, and returns what is to be reported of it.
+// end ends a run that returned err or nil, and returns the error to report.
 func (r *Run) end(err error) error {
 	flushed := r.printer.Flush()
 	return errors.Join(err, flushed, r.conclude(err), r.closeLog(err), r.Close())

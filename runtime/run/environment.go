@@ -15,12 +15,13 @@ import (
 	"github.com/dbos-script/dbos-script/stdlib/render"
 )
 
-// An Environment holds what a test, a schedule or a benchmark puts in the place of the real world.
-// The zero value is production.
+// An Environment replaces parts of the real world for a test, a schedule or a benchmark. The zero
+// value is production.
 type Environment struct {
 	// Clock returns the time that the script sees. Nil is the time of the machine.
 	Clock func() time.Time
-	// Sleep waits by that clock, and returns the cause of a context that ended. Nil waits in real time.
+	// Sleep waits by that clock, and returns the cause of a context that ended. Nil waits in real
+	// time.
 	Sleep func(context.Context, time.Duration) error
 	// Database returns the only database that the script may open, under the settings of
 	// Config.Database. Nil opens Config.Database itself.
@@ -28,7 +29,7 @@ type Environment struct {
 	// Client is used in the place of a connection. Its changes pass no gate, so they are neither
 	// counted nor recorded.
 	Client client.Client
-	// Modules are added to those that each script has.
+	// Modules are added to the modules of each script.
 	Modules []declare.Module
 	// Suite takes the tests that a script describes, and makes the functions of testing global.
 	Suite *scripttest.Suite
@@ -55,7 +56,7 @@ func (e Environment) check(c Config) error {
 	return nil
 }
 
-// Now returns the time that scripts see, which is as precise as what a database stores.
+// Now returns the time that scripts see, with the precision of a database.
 func (e Environment) Now() time.Time {
 	if e.Clock != nil {
 		return e.Clock()

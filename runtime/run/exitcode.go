@@ -22,8 +22,8 @@ func TimedOut(err error) bool {
 	return stopped && stop.Kind == vm.Timeout
 }
 
-// ExitCode returns the exit code of a run's error, one of the Exit constants of package stdlib or the
-// status of a call of exit. It is 0 for nil.
+// ExitCode returns the exit code of a run's error, one of the Exit constants of package stdlib or
+// the status of a call of exit. It is 0 for nil.
 func ExitCode(err error) int {
 	var exiting interface{ ExitCode() int }
 	var coded declare.Coder

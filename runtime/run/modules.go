@@ -21,7 +21,7 @@ import (
 	"github.com/dbos-script/dbos-script/stdlib/render"
 )
 
-// modules returns what the script can require, and has as globals.
+// modules returns the modules that the script can require, or has as globals.
 func (r *Run) modules() []declare.Module {
 	host := stdlib.Host{
 		Arguments: r.config.Arguments, Script: filepath.Base(r.config.Script), Stdout: limitedStdout{r},

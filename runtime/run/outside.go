@@ -17,7 +17,7 @@ func (r *Run) plannedFiles() *files.Rehearsal {
 	return nil
 }
 
-// outside adds to the plan what a dry run would do outside of the database. The words of a program
+// outside adds an action outside of the database to the plan of a dry run. The words of a program
 // are masked as in the audit log.
 func (r *Run) outside(a stdlib.Act) {
 	target := append([]string{audit.Mask(a.Target)}, maskedArguments(a.Words)...)

@@ -32,7 +32,7 @@ func (r *Run) newGuard() {
 	r.guard = guard.New(config)
 }
 
-// describe returns who runs what, for the audit log. Execute adds the script's hash.
+// describe returns the fields of the run for the audit log. Execute adds the script's hash.
 func (r *Run) describe() audit.Run {
 	record := audit.Run{
 		ID: cmp.Or(r.config.Environment.ID, newID()), PID: os.Getpid(), Sudo: os.Getenv("SUDO_USER"), Profile: r.config.Profile,
@@ -45,11 +45,11 @@ func (r *Run) describe() audit.Run {
 	return record
 }
 
-// masked keeps what the script declares to be secret out of the record.
+// masked keeps arguments that the script declares to be secret out of the record.
 func (r *Run) masked(words []string) { r.record.Arguments = maskedArguments(words) }
 
-// maskedArguments replaces a database URL by what may be shown of it, and other secrets if they look
-// like one.
+// maskedArguments replaces a database URL by the parts that may be shown, and masks other secrets
+// if they look like one.
 func maskedArguments(words []string) []string {
 	list := audit.MaskArguments(words)
 	for i, word := range words {

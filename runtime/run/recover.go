@@ -10,9 +10,9 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/lua/vm"
 )
 
-// panicText returns what may be shown of a value that Go code panicked with. The errors of Go's
-// runtime hold indexes and types; any other text may hold a URL or a value of the database, and the
-// stack says where it is made.
+// panicText returns the text to show for a value of a panic. The errors of Go's runtime hold
+// indexes and types. Any other text may hold a URL or a value of the database, so only its type
+// is shown; the stack has the place.
 func panicText(value any) string {
 	if failure, ok := value.(runtime.Error); ok {
 		return failure.Error()
@@ -20,7 +20,8 @@ func panicText(value any) string {
 	return fmt.Sprintf("a panic with a %T, which is not shown because it may hold a secret", value)
 }
 
-// Recover calls a function, and returns a panic in it as a *bridge.Panic, whose text holds no secret.
+// Recover calls a function, and returns a panic in it as a *bridge.Panic, whose text holds no
+// secret.
 func Recover(call func() error) (err error) {
 	defer func() {
 		if value := recover(); value != nil {

@@ -22,8 +22,8 @@ import (
 	"github.com/dbos-script/dbos-script/stdlib/render"
 )
 
-// A Run is one execution of a script, or of several pieces that share their globals, as at a prompt.
-// It is for one goroutine at a time.
+// A Run is one execution of a script, or of several pieces that share their globals, as at a
+// prompt. It is for one goroutine at a time.
 type Run struct {
 	config   Config
 	ctx      context.Context
@@ -97,8 +97,8 @@ func (r *Run) newPrinter() {
 	r.printer.Tell(func(what string) { fmt.Fprintln(r.stderr, what) })
 }
 
-// Execute runs a script with the run's arguments, and returns why it failed. An *stdlib.ExitRequest
-// is a call of exit, which is no failure if its status is 0. ExitCode tells them apart.
+// Execute runs a script with the run's arguments, and returns its error. An *stdlib.ExitRequest
+// is a call of exit, which is no failure if its status is 0; see ExitCode.
 func (r *Run) Execute(s Source) error {
 	r.recordSource(s)
 	if s.Program != nil {
@@ -117,8 +117,8 @@ func (r *Run) arguments() []lua.LValue {
 	return values
 }
 
-// Close frees what the run holds, and writes what emit still holds back. Connections are closed last,
-// because an iterator under way may use one.
+// Close frees the resources of the run and writes buffered values of emit. Connections are closed
+// last, because an iterator may still use one.
 func (r *Run) Close() error {
 	err := r.printer.Flush()
 	r.cancel(errors.New("the run is over"))
@@ -148,13 +148,13 @@ func (r *Run) Context() context.Context { return r.ctx }
 // VM returns the run's Lua state, for a prompt.
 func (r *Run) VM() *vm.VM { return r.vm }
 
-// Exposer returns what makes Go values visible in the run's Lua state, for a prompt.
+// Exposer returns the bridge that makes Go values visible in the run's Lua state, for a prompt.
 func (r *Run) Exposer() *bridge.Exposer { return r.exposer }
 
 // Registry returns the modules of the run.
 func (r *Run) Registry() *declare.Registry { return r.registry }
 
-// Guard returns what the run has changed, and the plan of a dry run.
+// Guard returns the changes of the run so far, and the plan of a dry run.
 func (r *Run) Guard() *guard.Guard { return r.guard }
 
 // Script returns the script's name.

@@ -6,8 +6,8 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/terminal"
 )
 
-// boundedStderr is standard error for a script: its log, its progress, and warnings about what it
-// does. All of it counts for Limits.Output, once there is a VM.
+// boundedStderr is standard error for a script: its log, its progress, and warnings about its
+// calls. All of it counts toward Limits.Output, once there is a VM.
 type boundedStderr struct{ run *Run }
 
 func (s *boundedStderr) Write(text []byte) (int, error) {

@@ -12,8 +12,8 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/scripttest/testbed"
 )
 
-// testGlobals makes the module assert callable, and leaves the global of that name as it is, because
-// a test puts the module in its place.
+// testGlobals makes the module assert callable, and leaves the global of that name as it is,
+// because a test puts the module in its place.
 func (r *Run) testGlobals(modules, globals map[string]vm.Loader) {
 	modules[scripttest.AssertName] = func(L *lua.LState) lua.LValue { return r.callableAssert() }
 	delete(globals, scripttest.AssertName)

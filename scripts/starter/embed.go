@@ -1,4 +1,4 @@
-// Package starter holds what a new folder of runbooks begins with: a runbook and its test.
+// Package starter holds the first files of a folder of runbooks: a runbook and its test.
 package starter
 
 import "embed"

@@ -9,9 +9,10 @@ const (
 	ordinary               // by one index
 )
 
-// settings go before the statements of a batch, and end with its transaction. Of a table that was never analysed the
-// planner knows nothing, so it would read all of it to find a hundred ids, or compile a plan to machine code that is
-// done before the code is ready; and what it does would depend on how many rows there happen to be.
+// settings returns statements that run before a batch and end with its transaction. The planner
+// knows nothing of a table that was never analysed. It would read all of it to find a hundred
+// ids, or compile a plan to machine code that is not ready before the query ends. And the plan
+// would depend on the present number of rows.
 func (a access) settings() string {
 	const common = `set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
 	set_config('enable_mergejoin', 'off', true), set_config('max_parallel_workers_per_gather', '0', true), set_config('jit', 'off', true)`

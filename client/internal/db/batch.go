@@ -19,11 +19,12 @@ type Batch struct {
 // Attempt returns the attempt that the batch is put together for.
 func (b *Batch) Attempt() Attempt { return b.attempt }
 
-// Indexed has the database find rows by an index, whatever it takes the size of its tables for. Where a list of ids is
-// among the arguments that is so anyway.
+// Indexed has the database find rows by an index, whatever it takes the size of its tables for.
+// Where a list of ids is among the arguments that is so anyway.
 func (b *Batch) Indexed() { b.access = ordinary }
 
-// Bitmaps is Indexed for conditions that take several indexes, or one that only gives a bitmap.
+// Bitmaps is Indexed for conditions that need several indexes, or one that can only build a
+// bitmap.
 func (b *Batch) Bitmaps() { b.access = bitmaps }
 
 type statement struct {
@@ -31,7 +32,7 @@ type statement struct {
 	args  query.Args
 	scan  func(Row) error // each row of the result
 	count *int64          // where the number of changed rows goes
-	guard error           // what it means when the statement finds a row
+	guard error           // returned if the statement finds a row
 	raw   []any           // the parameters of a text that is sent as it is
 }
 
@@ -45,8 +46,8 @@ func (b *Batch) Exec(text string, args query.Args, count *int64) {
 	b.statements = append(b.statements, statement{text: text, args: args, count: count})
 }
 
-// Raw adds a query that is not compiled: one of the database's own catalog, before it is known
-// what the database has.
+// Raw adds a query that is not compiled: one of the database's catalog, before the shape of the
+// database is known.
 func (b *Batch) Raw(sql string, values []any, scan func(Row) error) {
 	b.statements = append(b.statements, statement{text: sql, raw: append([]any{}, values...), scan: scan})
 }

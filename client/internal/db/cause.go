@@ -15,7 +15,7 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// Advice is what to do about the cause of a failure, "" if the cause is none of the known ones.
+// Advice returns advice on the cause of a failure, or "" if the cause is unknown.
 func Advice(err error) string {
 	var server *pgconn.PgError
 	var file *sqlite.Error
@@ -66,7 +66,7 @@ func serverAdvice(err *pgconn.PgError) string {
 	return ""
 }
 
-// networkAdvice goes by what became of the first bytes.
+// networkAdvice depends on the error of the first bytes of a connection.
 func networkAdvice(err error) string {
 	var lookup *net.DNSError
 	var network net.Error

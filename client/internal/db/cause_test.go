@@ -144,7 +144,8 @@ func TestAdviceGoesByTheCause(t *testing.T) {
 	}
 }
 
-// The files of a write-ahead log cannot be made where something else is in their place, or the folder may not be written.
+// The files of a write-ahead log cannot be made where something else is in their place, or the
+// folder may not be written.
 func TestAdviceOnAWriteAheadLog(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "item.db")

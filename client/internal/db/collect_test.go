@@ -11,7 +11,8 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
-// faulty is a backend that returns the rows of each statement, and then fails with its errors in turn.
+// faulty is a backend that returns the rows of each statement, and then fails with its errors in
+// turn.
 type faulty struct {
 	rows   []string
 	errors []error

@@ -65,8 +65,8 @@ type bounds struct {
 	access     access
 }
 
-// Open prepares the connections; it does not wait for a server, so the first statement is what
-// finds out whether one is there.
+// Open prepares the connections. It does not wait for a server, so the first statement fails if
+// there is none.
 func Open(ctx context.Context, config Config) (*DB, error) {
 	b, err := open(ctx, config)
 	if err != nil {
@@ -108,13 +108,13 @@ func open(ctx context.Context, config Config) (backend, error) {
 // Dialect is the SQL the database speaks.
 func (d *DB) Dialect() query.Dialect { return d.target.Dialect }
 
-// Cockroach tells whether the server is CockroachDB. It is known after the first statement.
+// Cockroach returns true if the server is CockroachDB. It is known after the first statement.
 func (d *DB) Cockroach() bool {
 	server, ok := d.backend.(*postgres)
 	return ok && server.cockroach.Load()
 }
 
-// Learn tells which features the database has. Texts compiled before are forgotten.
+// Learn sets the features of the database, and drops compiled texts.
 func (d *DB) Learn(has func(feature string) bool) {
 	d.target.Has = has
 	d.compiled.Clear()
@@ -131,7 +131,8 @@ func (d *DB) Read(ctx context.Context, plan Plan) error { return d.attempts(ctx,
 // be reached at all.
 func (d *DB) Once(ctx context.Context, plan Plan) error { return d.attempts(ctx, brisk(), plan, false) }
 
-// Script runs statements without parameters in one transaction, such as those of a new schema.
+// Script runs statements without parameters in one transaction, such as the statements of a new
+// schema.
 func (d *DB) Script(ctx context.Context, statements []string) error {
 	return brisk().do(ctx, d.done, d.logger, func(Attempt) error {
 		return classify(ctx, d.backend.script(ctx, statements))
@@ -206,7 +207,7 @@ func (d *DB) bindOne(s statement) (bound, error) {
 	return bound{s, compiled.SQL, values, long}, err
 }
 
-// A variant is a text for lists of which some have one value.
+// A variant is a compiled text for a choice of lists with one value.
 type variant struct {
 	text string
 	ones query.Ones
@@ -229,8 +230,8 @@ func (d *DB) compile(v variant) (query.Compiled, error) {
 // Done is closed when the database is: waits end then.
 func (d *DB) Done() <-chan struct{} { return d.done }
 
-// Close releases the connections, waiting for those in use for the timeout at the longest; zero
-// waits as long as it takes. A second call does nothing.
+// Close releases the connections. It waits up to timeout for connections in use; zero waits
+// without a limit. A second call does nothing.
 func (d *DB) Close(timeout time.Duration) {
 	if d.closed.Swap(true) {
 		return

@@ -1,8 +1,7 @@
-// Package db carries statements to a system database and rows back.
+// Package db sends statements to a system database and returns rows.
 //
-// It is the one place that knows database drivers. What an operation hands over is a list of
-// statements (a Batch) that takes effect as a whole or not at all: on Postgres one pipelined
-// batch, which is one implicit transaction and one network round trip; on SQLite one IMMEDIATE
-// transaction. The list is the unit of retry, so every id and timestamp in it is fixed before
-// the first try.
+// It is the one place that knows database drivers. An operation hands over a list of statements
+// (a Batch) that takes effect as a whole or not at all: on Postgres one pipelined batch, which is
+// one implicit transaction and one network round trip; on SQLite one IMMEDIATE transaction. The
+// list is the unit of retry, so every id and timestamp in it is fixed before the first try.
 package db

@@ -14,7 +14,7 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// What a failure of the database means, for errors.Is.
+// Meanings of a failure, for errors.Is.
 var (
 	ErrUnique     = errors.New("a row with this key exists")
 	ErrForeignKey = errors.New("the row that is referred to does not exist")
@@ -48,14 +48,14 @@ func (f *Failure) Unwrap() []error {
 	return []error{f.Meaning, f.Err}
 }
 
-// Unsure tells whether statements that failed may have taken effect all the same.
+// Unsure returns true if failed statements may have taken effect.
 func Unsure(err error) bool {
 	var failure *Failure
 	return errors.As(err, &failure) && (failure.Unsure || failure.Retried)
 }
 
-// classify gives a driver's error its meaning. A context that has ended is the meaning of every
-// error that has no better one; a guard passes through unchanged.
+// classify adds the meaning to a driver's error. If there is no better one and the context has
+// ended, that is the meaning. A guard passes unchanged.
 func classify(ctx context.Context, err error) error {
 	var known *Failure
 	var guard *guardError
@@ -86,7 +86,8 @@ func undone(err error) error {
 	return &undoneError{err}
 }
 
-// unsent tells of errors that come before anything has happened on the server, or after it was undone.
+// unsent returns true for errors before anything has happened on the server, or after it was
+// undone.
 func unsent(err error) bool {
 	if nothing := (*undoneError)(nil); errors.As(err, &nothing) {
 		return true
@@ -99,7 +100,7 @@ func unsent(err error) bool {
 	return errors.As(err, &connect) || pgconn.SafeToRetry(err)
 }
 
-// meaning gives the constraint that was violated, if any, and one of the sentinels or nil.
+// meaning returns the violated constraint, if any, and a sentinel or nil.
 func meaning(err error) (constraint string, sentinel error) {
 	var server *pgconn.PgError
 	var file *sqlite.Error
@@ -158,8 +159,8 @@ func postgresMeaning(err *pgconn.PgError) error {
 	return nil
 }
 
-// unsupportedMeaning tells of statements that were prepared before an application migrated the
-// table; the driver prepares them anew for the next try.
+// unsupportedMeaning handles statements that were prepared before an application migrated the
+// table. The driver prepares them again for the next try.
 func unsupportedMeaning(err *pgconn.PgError) error {
 	if strings.HasPrefix(err.Message, "cached plan must not change result type") {
 		return ErrConflict
@@ -167,7 +168,7 @@ func unsupportedMeaning(err *pgconn.PgError) error {
 	return nil
 }
 
-// isLocked tells whether somebody else has a file's lock.
+// isLocked returns true if another connection has a file's lock.
 func isLocked(err error) bool {
 	var file *sqlite.Error
 	return errors.As(err, &file) && sqliteMeaning(file) == ErrConflict
@@ -194,7 +195,7 @@ func sqliteMeaning(err *sqlite.Error) error {
 	return nil
 }
 
-// A guardError is what a guard of a batch found.
+// A guardError wraps the error of a batch's guard.
 type guardError struct{ err error }
 
 func (g *guardError) Error() string { return g.err.Error() }

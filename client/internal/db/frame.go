@@ -8,7 +8,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// A frame is what stands before and after the statements of a batch.
+// A frame holds the statements before and after the ones of a batch.
 type frame struct {
 	first    string
 	last     string
@@ -20,10 +20,11 @@ const readOnlyTransaction = "set_config('transaction_read_only', 'on', true)"
 // errWritable ends a read-only batch whose transaction could write after all.
 var errWritable = errors.New("the server did not make the transaction read-only")
 
-// frameOf is the frame of a batch. A read-only client says so in every transaction and not when it
-// connects: a pooler refuses parameters at the start, and hands each transaction to another session
-// of the server. Statements that are sent together are one transaction, in which the setting holds
-// for what follows and cannot be taken back. On CockroachDB only an explicit transaction has it.
+// frameOf returns the frame of a batch. A read-only client sets this in every transaction, not
+// when it connects, because a pooler refuses parameters at the start, and gives each transaction
+// another session of the server. Statements that are sent together are one transaction, in which
+// the setting holds for all later statements and cannot be undone. CockroachDB needs an explicit
+// transaction for it.
 func frameOf(a access, readOnly, cockroach bool) frame {
 	settings := a.settings()
 	switch {

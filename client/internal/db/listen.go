@@ -12,7 +12,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// The channels on which applications, and triggers of older schemas, tell of what they wrote. The
+// Channels of the notifications that applications, and triggers of older schemas, send. The
 // payload is the workflow's id, "::" and the key.
 const (
 	EventsChannel  = "dbos_workflow_events_channel"
@@ -31,7 +31,8 @@ type Watch struct {
 	signal   signal
 }
 
-// Watch registers interest. What is notified afterwards wakes; so look at the database after it.
+// Watch registers interest. Later notifications wake the watcher, so read the database after the
+// call.
 func (d *DB) Watch(channel, payload string) *Watch {
 	w := &Watch{wake: make(chan struct{}, 1), listener: d.listener, signal: signal{channel, payload}}
 	w.listener.add(w)
@@ -143,7 +144,7 @@ func (l *listener) listen() (heard bool, err error) {
 	if err := subscribe(l.ctx, conn); err != nil {
 		return false, err
 	}
-	// What was notified before the connection listened is lost, so everybody looks once more.
+	// Notifications before the connection listened are lost, so every watcher reads once more.
 	l.wakeAll()
 	for {
 		notification, err := conn.WaitForNotification(l.ctx)
@@ -171,9 +172,9 @@ func subscribe(ctx context.Context, conn *pgx.Conn) error {
 	return err
 }
 
-// isPooled tells whether somebody stands between, who hands each transaction to another session of
-// the server: there nobody hears of notifications. The process that the handshake names is then
-// another one than the one that answers.
+// isPooled returns true if a pooler gives each transaction another session of the server, because
+// then no notifications arrive. The process id of the handshake differs from the one of the
+// session then.
 func isPooled(ctx context.Context, conn *pgx.Conn) (bool, error) {
 	results, err := conn.PgConn().Exec(ctx, "SELECT pg_backend_pid()").ReadAll()
 	if err != nil {

@@ -22,7 +22,7 @@ type Place struct {
 	User     string // empty if the URL names none
 }
 
-// Within tells whether a database is the granted one. A grant without a user holds for every user.
+// Within returns true if a database is the granted one. A grant without a user is for every user.
 func (p Place) Within(granted Place) bool {
 	if granted.User == "" {
 		p.User = ""
@@ -51,8 +51,8 @@ func PlaceOf(text string, source address.Source) (Place, error) {
 	return Place{Hosts: strings.ToLower(address.Hosts(host, port)), Database: databaseOf(config), User: a.Settings["user"]}, nil
 }
 
-// Show is what may be shown of a database URL: where the database is, and the user. Nothing is shown
-// of a URL that cannot be taken apart.
+// Show returns the parts of a database URL that may be shown: where the database is, and the
+// user. It returns nothing if the URL cannot be parsed.
 func Show(text string, source address.Source) string {
 	a, err := address.Parse(text, source)
 	if err != nil {
@@ -69,8 +69,8 @@ func Show(text string, source address.Source) string {
 	return address.Show(config.ConnConfig.User, host, port, databaseOf(config))
 }
 
-// configOf makes the driver's configuration. The driver's own words for a mistake quote the text, so
-// none of them are handed on.
+// configOf makes the driver's configuration. The driver's own words for a mistake quote the text,
+// so none of them are handed on.
 func configOf(a address.Address) (*pgxpool.Config, error) {
 	if err := checkFiles(a); err != nil {
 		return nil, err
@@ -88,8 +88,8 @@ func configOf(a address.Address) (*pgxpool.Config, error) {
 	return config, nil
 }
 
-// checkFiles refuses a file of the driver's that is a pipe, a socket or a device, whose reading may never end. The
-// null device is an empty file.
+// checkFiles refuses a file of the driver's that is a pipe, a socket or a device, whose reading
+// may never end. The null device is an empty file.
 func checkFiles(a address.Address) error {
 	if a.Source == address.Script {
 		return nil // it names no file, and nothing of the environment is used

@@ -54,7 +54,7 @@ func openPostgres(ctx context.Context, a address.Address, config Config) (*postg
 	return p, nil
 }
 
-// tune sets what the Go SDK sets, except where the URL says otherwise.
+// tune applies the settings of the Go SDK, unless the URL sets others.
 func tune(parsed *pgxpool.Config, a address.Address) {
 	if a.Settings["pool_max_conns"] == "" {
 		parsed.MaxConns = 20
@@ -83,8 +83,8 @@ func (p *postgres) current() *pgxpool.Pool {
 	return p.pool
 }
 
-// stale gives up server-side prepared statements: a pooler in transaction mode hands each
-// transaction to another server session, which does not know them.
+// stale stops the use of server-side prepared statements, because a pooler in transaction mode
+// gives each transaction another server session, which does not have them.
 func (p *postgres) stale() {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
@@ -105,7 +105,7 @@ func (p *postgres) close() { p.current().Close() }
 // each would be spent on finding out.
 func (p *postgres) lost() { p.current().Reset() }
 
-// run sends the whole list at once. The server treats what comes before the final Sync as one
+// run sends the whole list at once. The server treats everything before the final Sync as one
 // transaction, so an error in any statement undoes all.
 func (p *postgres) run(ctx context.Context, list bounds, _ bool) error {
 	conn, err := p.acquire(ctx)
@@ -148,7 +148,7 @@ func (b bound) runUnprepared(ctx context.Context, conn *pgx.Conn) error {
 	return b.runAlone(ctx, conn)
 }
 
-// runAlone sends a statement without what the driver keeps for a list of them.
+// runAlone sends a single statement, without the driver's overhead for lists.
 func (b bound) runAlone(ctx context.Context, conn *pgx.Conn) error {
 	if b.scan != nil {
 		rows, err := conn.Query(ctx, b.sql, b.values...)

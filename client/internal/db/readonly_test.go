@@ -9,7 +9,8 @@ import (
 	"github.com/dbos-script/dbos-script/client/clienttest/pgtest"
 )
 
-// The database itself refuses to write, whatever a statement looks like: nothing above has to know which ones do.
+// The database itself refuses to write, whatever a statement looks like: nothing above has to
+// know which ones do.
 func TestAReadOnlySessionRefusesEveryChange(t *testing.T) {
 	t.Parallel()
 	for name, address := range map[string]string{

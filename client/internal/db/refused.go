@@ -32,7 +32,7 @@ func readable(err error) error {
 	return &refusal{connect, reason(err)}
 }
 
-// reason is what the server said, else what the network did.
+// reason returns the server's message, else the network error.
 func reason(err error) string {
 	var server *pgconn.PgError
 	var network *net.OpError
@@ -48,8 +48,8 @@ func reason(err error) string {
 	return innermost(err).Error()
 }
 
-// innermost is the error at the bottom. What the driver puts around it names the user and every
-// address again.
+// innermost returns the error at the bottom, because the driver's wrappers repeat the user and
+// every address.
 func innermost(err error) error {
 	for {
 		switch wrapped := err.(type) {

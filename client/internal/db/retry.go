@@ -16,7 +16,7 @@ type policy struct {
 	lost     time.Duration // first wait after a lost connection
 	conflict time.Duration // first wait after a conflict, which is over when the other one commits
 	longest  time.Duration
-	locked   time.Duration // longest wait for the lock of a file, which nobody is told of when it is free
+	locked   time.Duration // longest wait for the lock of a file; the wait polls
 	total    time.Duration
 	again    func(error) bool // which errors are worth another try
 }
@@ -74,7 +74,8 @@ func (p policy) most(err error) time.Duration {
 	return p.longest
 }
 
-// awaited is the context whose end is the end of all tries: the call's, while it is certain that nothing has happened.
+// awaited is the context whose end is the end of all tries: the call's, while it is certain that
+// nothing has happened.
 func awaited(ctx context.Context, unsure bool) context.Context {
 	if unsure {
 		return ctx
@@ -94,7 +95,7 @@ func jitter(wait time.Duration) time.Duration {
 	return time.Duration(float64(wait) * (0.95 + 0.1*rand.Float64()))
 }
 
-// sleep gives what ended it early: the context's end, or ErrClosed.
+// sleep waits. It returns the error of ctx, or ErrClosed, if one of them ended it early.
 func sleep(ctx context.Context, closed <-chan struct{}, wait time.Duration) error {
 	timer := time.NewTimer(wait)
 	defer timer.Stop()

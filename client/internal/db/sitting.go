@@ -8,14 +8,15 @@ import (
 	"time"
 )
 
-// A sitting is a connection to a file, with the statements that were prepared on it: to prepare one takes as long as to
-// carry it out.
+// A sitting is a connection to a file, with the statements that were prepared on it: to prepare
+// one takes as long as to carry it out.
 type sitting struct {
 	conn     *sql.Conn
 	prepared map[string]*sql.Stmt
 }
 
-// mostPrepared bounds the statements of a sitting. What a script lists by is put together anew each time.
+// mostPrepared is the largest number of prepared statements per connection, because a script can
+// list with any number of different texts.
 const mostPrepared = 100
 
 func (s *sitting) prepare(ctx context.Context, text string) (*sql.Stmt, error) {
@@ -43,12 +44,13 @@ func (s *sitting) forget() {
 	s.prepared = nil
 }
 
-// transaction begins IMMEDIATE for a write: a deferred transaction that reads before it writes
-// fails at once when another one wrote in between, whatever the busy timeout. A statement alone is
-// a transaction by itself, and one that writes begins like that.
+// transaction begins IMMEDIATE for a write, because a deferred transaction that reads before it
+// writes fails at once if another one wrote in between, with any busy timeout. A single statement
+// is a transaction by itself, and a single write begins IMMEDIATE.
 //
-// A write that fails has changed nothing: BEGIN, COMMIT and a statement alone are not interrupted, because the driver
-// does not say whether what it interrupted took effect, and what comes between is undone.
+// A failed write has changed nothing. BEGIN, COMMIT and single statements are not interrupted,
+// because the driver does not report if an interrupted one took effect. Statements between BEGIN
+// and COMMIT are undone.
 func (s *sitting) transaction(ctx context.Context, list []bound, write bool) error {
 	if err := callOf(ctx).Err(); err != nil && write {
 		return Ended(callOf(ctx))
@@ -79,8 +81,8 @@ func (s *sitting) transaction(ctx context.Context, list []bound, write bool) err
 	return err
 }
 
-// mostCommit bounds how long a commit waits for those who read a file that has no write-ahead log. Nobody can begin to
-// read meanwhile, so to try the whole transaction again would have worse chances.
+// mostCommit is the longest wait of a commit for readers of a file without a write-ahead log. No
+// new reader can begin meanwhile, so repeating the whole transaction would have worse chances.
 const mostCommit = 5 * time.Second
 
 func (s *sitting) commit(ctx context.Context) error {
@@ -108,7 +110,7 @@ func (s *sitting) exec(ctx context.Context, text string) error {
 // rollback must happen, or the next one would find the connection inside a transaction.
 func (s *sitting) rollback(ctx context.Context) { _ = s.exec(ctx, "ROLLBACK") }
 
-// silent tells whether a statement has no rows that somebody could object to.
+// silent returns true if no code looks at the rows of a statement.
 func (b bound) silent() bool { return b.scan == nil && b.guard == nil }
 
 func (b bound) runSQLite(ctx context.Context, s *sitting) error {
@@ -174,7 +176,8 @@ const (
 	mostIdle     = 4
 )
 
-// newSittings bounds how many there are, which keeps a database in memory on the one connection that holds it.
+// newSittings bounds how many there are, which keeps a database in memory on the one connection
+// that holds it.
 func newSittings(handle *sql.DB, most int) *sittings {
 	return &sittings{handle: handle, places: make(chan struct{}, most), ended: make(chan struct{})}
 }

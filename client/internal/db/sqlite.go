@@ -60,8 +60,8 @@ func chooseWAL(ctx context.Context, handle *sql.DB, config Config) error {
 	})
 }
 
-// prepareFile refuses a missing file, unless one may be created, and what is no regular file: a pipe
-// or a device could keep its reader for ever.
+// prepareFile refuses a missing file, unless one may be created, and files that are not regular,
+// because a pipe or a device could block for ever.
 func prepareFile(file address.File, config Config) (created bool, err error) {
 	if file.Memory {
 		return false, nil
@@ -92,12 +92,13 @@ func kindOf(mode os.FileMode) string {
 	return "a device"
 }
 
-// busyMilliseconds is how long SQLite itself waits for a lock, which nothing can interrupt. It is short, because the wait
-// goes on in policy.do, which ends with the call. A busy_timeout of the URL is for drivers that have no such wait.
+// busyMilliseconds is how long SQLite itself waits for a lock, which nothing can interrupt. It is
+// short, because the wait goes on in policy.do, which ends with the call. A busy_timeout of the
+// URL is for drivers that have no such wait.
 const busyMilliseconds = 50
 
-// sqliteDSN is made of settings that were taken apart, never of text from a URL. What the client
-// wants comes last, and wins: a read-only client stays one whatever the URL says.
+// sqliteDSN is built from parsed settings, never from text of a URL. The client's own settings
+// come last and win, so a read-only client stays read-only with any URL.
 func sqliteDSN(file address.File, config Config) string {
 	values := url.Values{}
 	pragmas := []address.Pragma{{Name: "foreign_keys", Value: "1"}, {Name: "synchronous", Value: "NORMAL"}}
@@ -134,7 +135,7 @@ func (s *sqliteFile) dialect() query.Dialect { return query.SQLite }
 func (s *sqliteFile) stale()                 {}
 func (s *sqliteFile) lost()                  {}
 
-// close waits for what is under way.
+// close waits for running statements.
 func (s *sqliteFile) close() {
 	s.sittings.end()
 	_ = s.handle.Close()

@@ -1,6 +1,6 @@
 package db
 
-// A loss is what an SQLSTATE says of a connection that is gone.
+// A loss classifies an SQLSTATE of a lost connection.
 type loss int
 
 const (

@@ -2,11 +2,12 @@ package db
 
 import "context"
 
-// An Unhurried context ends some time after the call that it belongs to, and has the values of both. A statement that is
-// under way goes on until then. Whatever has not begun, such as the wait for a lock, ends with the call.
+// An Unhurried context ends some time after the call that it belongs to, and has the values of
+// both. A statement that is under way goes on until then. Whatever has not begun, such as the
+// wait for a lock, ends with the call.
 //
-// A statement about one row is not interrupted at all: it takes a few dozen microseconds, and the SQLite driver starts a
-// goroutine for each statement that can be, which takes a fifth of that.
+// A statement about one row is not interrupted at all: it takes a few dozen microseconds, and the
+// SQLite driver starts a goroutine for each statement that can be, which takes a fifth of that.
 type Unhurried struct {
 	context.Context // the later end
 	Call            context.Context
@@ -25,7 +26,8 @@ func (u Unhurried) Value(key any) any {
 	return u.Call.Value(key)
 }
 
-// callOf is the context of the call that ctx belongs to: what has not begun ends with it.
+// callOf returns the context of the call to which ctx belongs. Statements that have not begun end
+// with it.
 func callOf(ctx context.Context) context.Context {
 	if u, is := ctx.Value(unhurriedKey{}).(Unhurried); is {
 		return u.Call

@@ -13,8 +13,9 @@ import (
 type Text struct {
 	String string
 	Valid  bool // false for NULL
-	// last is the text of the last row that had one. Most columns repeat it, and then both rows share it: a list of
-	// workflows has few states, names and queues, and would otherwise hold each as often as there are rows.
+	// last is the text of the last row that had one. Most columns repeat it, and then both rows
+	// share it: a list of workflows has few states, names and queues, and would otherwise hold
+	// each as often as there are rows.
 	last string
 }
 

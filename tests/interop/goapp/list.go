@@ -8,7 +8,7 @@ import (
 	"github.com/dbos-inc/dbos-transact-golang/dbos"
 )
 
-// filter is what to list; the names are those of dbos.list_workflows in Lua.
+// filter holds the filters of a list; the names are the ones of dbos.list_workflows in Lua.
 type filter struct {
 	WorkflowIDs      []string                  `json:"workflow_ids"`
 	WorkflowIDPrefix []string                  `json:"workflow_id_prefix"`

@@ -20,7 +20,7 @@ type request struct {
 	Options    json.RawMessage   `json:"options"`
 }
 
-// options are those of a workflow to start, to enqueue, to resume or to fork.
+// options are the options of a workflow to start, to enqueue, to resume or to fork.
 type options struct {
 	WorkflowID      string `json:"workflowID"`
 	QueueName       string `json:"queueName"`

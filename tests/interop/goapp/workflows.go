@@ -49,7 +49,7 @@ func add[P, R any](app dbos.Context, name string, run dbos.Workflow[P, R]) start
 // same returns its input.
 func same(_ dbos.Context, input any) (any, error) { return input, nil }
 
-// echo does so too, for those who know it by that name.
+// echo does the same, under another name that some tests use.
 func echo(ctx dbos.Context, input any) (any, error) { return same(ctx, input) }
 
 // An order is an input with the types of an ordinary application.
@@ -62,7 +62,7 @@ type order struct {
 	Note  *string
 }
 
-// shape returns what each field of its input holds, in words.
+// shape returns the content of each field of its input, in words.
 func shape(_ dbos.Context, o order) (string, error) {
 	note := "none"
 	if o.Note != nil {
@@ -85,7 +85,8 @@ func hold(ctx dbos.Context, _ string) (any, error) {
 	return dbos.Recv[any](ctx, "release", time.Minute)
 }
 
-// journey takes a number of steps; each returns in which workflow it really ran, which shows what a fork copied.
+// journey takes a number of steps. Each returns the id of the workflow in which it really ran,
+// which shows the steps that a fork copied.
 func journey(ctx dbos.Context, count int) ([]any, error) {
 	id, err := dbos.GetWorkflowID(ctx)
 	visited := []any{}
@@ -120,7 +121,7 @@ func report(ctx dbos.Context, values []any) (int, error) {
 	return len(values), dbos.CloseStream(ctx, "numbers")
 }
 
-// brood runs a child, and returns what the child returns.
+// brood runs a child and returns its result.
 func brood(ctx dbos.Context, input any) (any, error) {
 	handle, err := dbos.RunWorkflow(ctx, same, input)
 	if err != nil {
@@ -129,7 +130,7 @@ func brood(ctx dbos.Context, input any) (any, error) {
 	return handle.GetResult()
 }
 
-// tick returns what a run of a schedule was told.
+// tick returns the input of a scheduled run.
 func tick(_ dbos.Context, input dbos.ScheduledWorkflowInput) (any, error) {
 	told, err := dbos.DecodeScheduleContext[any](input)
 	at := input.ScheduledTime

@@ -22,7 +22,7 @@ type SDK struct {
 	Version  string
 }
 
-// Others returns the SDKs, beside those of TypeScript, that an application runs on.
+// Others returns the SDKs, other than the TypeScript ones, on which an application runs.
 func Others() []SDK {
 	return []SDK{{Go, "1.3.0"}, {Go, "1.8.0"}, {Python, "2.31.1"}, {Python, "3.4.0"}, {Java, "1.1.0-m6"}}
 }
