@@ -11,8 +11,10 @@ BENCH    ?=
 
 # The packages in which goroutines meet, without what only decodes, plans or prints; and of the command's tests those that
 # have something going on beside a script, without the many that run one example or mistake after the other.
+# A test of all back ends runs on SQLite and on Postgres; on the third, which is Postgres with another dialect of SQL, the same
+# goroutines meet.
 CONCURRENT := ./client ./client/internal/db ./client/clienttest/races ./client/clienttest/pgproxy ./runtime/... ./stdlib/... ./cmd/...
-SEQUENTIAL := TestTranscripts/(hostile|fences|mistakes_.*|check|init|completion|output|profile|database|dryrun|exit|limits_changes|test_fleet)$$|TestValuesComeBackExactly|TestEveryExampleRuns|TestForkFailed.*|TestEverySetOfStates|TestNoFunctionChanges.*|TestNothingIsWrong.*|TestPages.*
+SEQUENTIAL := TestTranscripts/(hostile|fences|mistakes_.*|check|init|completion|output|profile|database|dryrun|exit|limits_changes|test_fleet)$$|TestValuesComeBackExactly|TestEveryExampleRuns|TestForkFailed.*|TestEverySetOfStates|TestNoFunctionChanges.*|TestNothingIsWrong.*|TestPages.*|.*/^Cockroach$$
 
 # All tests of a run share one private PostgreSQL server, which ends with them.
 WITH_POSTGRES := go run ./client/clienttest/pgtest/cmd/with-postgres --
