@@ -75,13 +75,24 @@ func (s *scanner) plainParseMessage(found *parse.Error) string {
 		return `ambiguous: "(" on a new line calls what stands before it; write ";" between the two`
 	}
 	token := found.Token
-	if token == "" { // the parser has no text of some signs, such as a dot
-		token = s.previous[1].text
+	if token == "" {
+		token = s.untold()
 	}
 	if len(token) > 40 {
 		token = token[:40] + "…"
 	}
 	return fmt.Sprintf("unexpected %q", token)
+}
+
+// untold returns the token of which the parser has no text: a dot, or an empty string. The scanner
+// is up to two tokens ahead of the parser.
+func (s *scanner) untold() string {
+	for _, t := range s.previous {
+		if t.text == "." || t.text == `""` || t.text == "''" {
+			return t.text
+		}
+	}
+	return s.previous[1].text
 }
 
 func (s *scanner) parseHint(found *parse.Error) string {
