@@ -190,6 +190,26 @@ func TestJudge(t *testing.T) {
 	}
 }
 
+// TestTheSmallProgramsHaveALimit holds the mean of the ratios against its limit.
+func TestTheSmallProgramsHaveALimit(t *testing.T) {
+	t.Parallel()
+	for _, mean := range []struct {
+		ratios []float64
+		holds  bool
+	}{{[]float64{0.5, 1.4}, true}, {[]float64{0.9, 1.2}, false}} {
+		c := contest{}
+		for _, r := range mean.ratios {
+			c.Programs = append(c.Programs, contestant{Name: "p", Own: r, Plain: 1, Ratio: r})
+		}
+		var text strings.Builder
+		v := judge(nil, c.promise())
+		writeText(&text, c)
+		if v.Promises[0].holds() != mean.holds || !strings.Contains(text.String(), ratio(c.mean())) {
+			t.Errorf("%v: %+v\n%s", mean.ratios, v, text.String())
+		}
+	}
+}
+
 func TestReport(t *testing.T) {
 	t.Parallel()
 	report := made("peer", "enqueue_many", 1.43, map[string]float64{"raw": 1, "go": 1.1})

@@ -44,6 +44,7 @@ func compare(ctx context.Context, o options) (err error) {
 func (b *bench) sheets(ctx context.Context) ([]sheet, error) {
 	var all []sheet
 	var tables []table
+	var promises []promise
 	show := func(s sheet) {
 		all = append(all, s)
 		writeText(b.out, s)
@@ -54,8 +55,14 @@ func (b *bench) sheets(ctx context.Context) ([]sheet, error) {
 			if err != nil {
 				return all, err
 			}
+			contest, err := b.smallPrograms(ctx)
+			if err != nil {
+				return all, err
+			}
 			show(pieces)
 			show(shares)
+			show(contest)
+			promises = append(promises, contest.promise())
 			continue
 		}
 		t, err := b.on(ctx, name)
@@ -65,7 +72,7 @@ func (b *bench) sheets(ctx context.Context) ([]sheet, error) {
 		tables = append(tables, t)
 		show(t)
 	}
-	show(judge(tables))
+	show(judge(tables, promises...))
 	return all, nil
 }
 

@@ -30,8 +30,8 @@ func (p promise) holds() bool {
 	return p.Value <= p.Limit
 }
 
-// judge compares the tables with the promises.
-func judge(tables []table) verdict {
+// judge compares the tables, and other values that were measured, with the promises.
+func judge(tables []table, others ...promise) verdict {
 	var v verdict
 	for _, t := range tables {
 		switch t.Name {
@@ -45,6 +45,7 @@ func judge(tables []table) verdict {
 			v.onTheLine(t)
 		}
 	}
+	v.Promises = append(v.Promises, others...)
 	return v
 }
 

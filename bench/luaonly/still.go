@@ -14,10 +14,20 @@ import (
 // payloads that are not decoded yet. Changes do nothing.
 type still struct {
 	client.Client // nil, because scripts do not call the other methods
-	ids           []string
+	// done has a result for each of the ids of a script. It is made before the script runs, because
+	// making it is no part of the time of Lua.
+	done *client.Report
 }
 
-func newStill(ids []string) *still { return &still{ids: ids} }
+func newStill(ids []string) *still { return &still{done: report(ids)} }
+
+// first returns a report of the first workflows.
+func (s *still) first(count int) (*client.Report, error) {
+	if count > len(s.done.Results) {
+		return report(make([]string, count)), nil
+	}
+	return &client.Report{Results: s.done.Results[:count:count]}, nil
+}
 
 func (s *still) WithContext(context.Context) client.Client { return s }
 
@@ -78,17 +88,17 @@ func (s *still) CancelWorkflow(string) error { return nil }
 func (s *still) CancelWorkflows([]string) error { return nil }
 
 func (s *still) EnqueueAll(_, _ string, inputs []any, _ ...client.EnqueueManyOption) (*client.Report, error) {
-	return report(make([]string, len(inputs))), nil
+	return s.first(len(inputs))
 }
 
 func (s *still) ForkAll(inputs []client.ForkWorkflowInput) (*client.Report, error) {
-	return report(make([]string, len(inputs))), nil
+	return s.first(len(inputs))
 }
 
-func (s *still) CancelAll(ids []string) (*client.Report, error) { return report(ids), nil }
+func (s *still) CancelAll(ids []string) (*client.Report, error) { return s.first(len(ids)) }
 
 func (s *still) ResumeAll(ids []string, _ ...client.ResumeWorkflowOption) (*client.Report, error) {
-	return report(ids), nil
+	return s.first(len(ids))
 }
 
 // report says that every workflow was changed, as it is when all goes well.
@@ -148,7 +158,7 @@ func (s *still) Wait(ids []string, opts ...client.WaitOption) ([]client.Outcome,
 func (s *still) CreateSchedule(client.ClientScheduleInput) error { return nil }
 
 func (s *still) BackfillAll(string, time.Time, time.Time) (*client.Report, error) {
-	return report(s.ids), nil
+	return s.done, nil
 }
 
 func (s *still) Debounce(string, string, time.Duration, any, client.DebouncerOptions, ...client.WorkflowOption) (client.WorkflowHandle[any], error) {

@@ -65,6 +65,8 @@ func rules() map[string]rule {
 		"runtime/precise":           {},
 
 		"runtime/lua/compile": {vm: true},
+		// The benchmark compares the VM with gopher-lua alone.
+		"runtime/lua/programs": {ours: []string{"runtime/lua/vm"}, vm: true},
 
 		"client": {
 			ours:    []string{"client/codec", "client/cron", "client/internal/..."},
@@ -90,7 +92,7 @@ func rules() map[string]rule {
 		"client/clienttest/pgtest":                   {drivers: []string{"github.com/jackc/pgx/v5"}},
 		"client/clienttest/pgtest/cmd/with-postgres": {ours: []string{"client/clienttest/pgtest"}},
 
-		"bench":           {ours: []string{"bench/...", "client/clienttest/pgproxy", "tests/interop/peer"}},
+		"bench":           {ours: []string{"bench/...", "client/clienttest/pgproxy", "runtime/lua/programs", "tests/interop/peer"}},
 		"bench/luaonly":   {ours: []string{"bench/task", "client", "client/codec", "runtime/run"}},
 		"bench/goclient":  {ours: []string{"bench/task", "client", "client/codec"}},
 		"bench/databases": {ours: []string{"bench/task", "client", "client/clienttest/pgtest", "tests/interop/peer"}, drivers: []string{"..."}},

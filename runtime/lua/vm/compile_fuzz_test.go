@@ -2,6 +2,7 @@ package vm
 
 import (
 	"errors"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -12,11 +13,11 @@ import (
 // FuzzCompile compiles any text, for a script and for a prompt. It is refused with an error of
 // the script, or becomes code whose registers, constants and jumps all exist.
 func FuzzCompile(f *testing.F) {
-	files, err := filepath.Glob("testdata/[hlp]*/*.lua")
+	files, err := filepath.Glob("testdata/[hl]*/*.lua")
 	if err != nil {
 		f.Fatal(err)
 	}
-	for _, file := range files {
+	for _, file := range append(files, smallPrograms(f)...) {
 		for _, c := range chunksOf(f, file) {
 			f.Add(c)
 		}
@@ -49,13 +50,27 @@ func TestCompiledProgramsAreSound(t *testing.T) {
 			checkCode(t, program.proto)
 		}
 	}
-	for _, p := range smallPrograms {
-		program, err := Compile(p.name, readProgram(t, p.name))
+	for _, file := range smallPrograms(t) {
+		source, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		program, err := Compile(file, string(source))
 		if err != nil {
 			t.Fatal(err)
 		}
 		checkCode(t, program.proto)
 	}
+}
+
+// smallPrograms returns the files that package programs compares with gopher-lua.
+func smallPrograms(t testing.TB) []string {
+	t.Helper()
+	files, err := filepath.Glob("../programs/*.lua")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%d programs, %v", len(files), err)
+	}
+	return files
 }
 
 // checkCode fails if an instruction names a register, a constant, a function or a place that its
