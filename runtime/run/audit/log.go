@@ -1,6 +1,8 @@
 package audit
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -28,7 +30,7 @@ type Log struct {
 	mask  func(string) string
 
 	mutex   sync.Mutex
-	text    lineText // of the run that the first line has
+	who     Run // as it was when the file was opened
 	file    *os.File
 	place   place // of the file
 	failed  error // of a write or a sync; nothing is to be changed after it
@@ -188,10 +190,7 @@ func (l *Log) open() error {
 	if err != nil {
 		return err
 	}
-	l.file, l.place = file, placeOf(path, file)
-	if l.text, err = newLineText(*l.run); err != nil {
-		return err
-	}
+	l.file, l.place, l.who = file, placeOf(path, file), *l.run
 	if l.cut() {
 		_, err = file.WriteString("\n")
 	}
@@ -216,7 +215,11 @@ func (l *Log) write(line Line) error {
 	if l.failed = l.place.check(l.file); l.failed != nil {
 		return l.failed
 	}
-	if _, l.failed = l.file.Write(l.text.encode(line)); l.failed == nil && l.syncing == nil {
+	text, err := l.encode(line)
+	if err != nil {
+		return err
+	}
+	if _, l.failed = l.file.Write(text); l.failed == nil && l.syncing == nil {
 		l.syncing = time.AfterFunc(syncDelay, l.sync)
 	}
 	return l.failed
@@ -272,4 +275,17 @@ func (e *UnwritableError) Code() string { return "Denied" }
 // Hint returns advice.
 func (e *UnwritableError) Hint() string {
 	return "nothing is changed without a record of it: --audit FILE names another file"
+}
+
+// encode returns a line with its end. Lines of further ids have only the id of the run.
+func (l *Log) encode(line Line) ([]byte, error) {
+	line.Run = l.who
+	if line.Event == EventIDs {
+		line.Run = Run{ID: l.who.ID}
+	}
+	var buffer bytes.Buffer
+	encoder := json.NewEncoder(&buffer)
+	encoder.SetEscapeHTML(false)
+	err := encoder.Encode(line)
+	return buffer.Bytes(), err
 }
