@@ -110,7 +110,9 @@ func (p *permit) write(plan db.Plan) (last db.Attempt, err error) {
 	c := p.client
 	ctx := c.ctx
 	if c.config.Grace > 0 {
-		ctx = c.late.after(ctx, c.config.Grace)
+		later, over := graceContext(ctx, c.config.Grace)
+		defer over()
+		ctx = later
 	}
 	err = c.db.Run(ctx, func(b *db.Batch) {
 		last = b.Attempt()

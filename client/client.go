@@ -100,7 +100,6 @@ type session struct {
 	// guessed are the workflows whose SDK nothing shows, once that was logged.
 	guessed sync.Map
 	// late extends the contexts of changes by Grace.
-	late late
 	// rehearsal holds the changes of a dry run; nil without DryRun.
 	rehearsal *rehearsal
 }
