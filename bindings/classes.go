@@ -89,7 +89,7 @@ func handleClass() *declare.Class {
 }
 
 func getResult() declare.Func {
-	return declare.Method("get_result", "Waits for the workflow to end and gives its result.",
+	return declare.Method("get_result", "Waits for the workflow to end and returns its result.",
 		func(ctx context.Context, h *Handle, o client.GetResultOptions) (any, error) {
 			o.MustExist = true
 			return h.with(ctx).GetResult(client.WithGetResultOptions(o))

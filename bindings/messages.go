@@ -79,7 +79,7 @@ const streamNotes = "A stream ends when the workflow closes it or has ended; tha
 	"`snapshot = true` does not wait, and `from_offset` goes on where an earlier read stopped."
 
 func readStream() declare.Func {
-	return declare.Method("read_stream", "Waits until a stream ends, and gives all of its values.",
+	return declare.Method("read_stream", "Waits until a stream ends, and returns all of its values.",
 		func(ctx context.Context, c *Connection, a streamArgs) (declare.Results2[[]any, bool], error) {
 			values, closed, err := c.with(ctx).ReadStream(a.WorkflowID, a.Key, client.WithReadStreamOptions(a.ReadStreamOptions))
 			return declare.Results2[[]any, bool]{First: values, Second: closed}, err

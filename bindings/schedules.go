@@ -41,7 +41,7 @@ func applySchedules() declare.Func {
 	type args struct {
 		Schedules []client.ClientScheduleInput `arg:"schedules" doc:"One table for each schedule, with the keys of dbos.create_schedule."`
 	}
-	return declare.Method("apply_schedules", "Makes schedules be as defined: adds those that are not there, changes those that are. All of them or, on an error, none.",
+	return declare.Method("apply_schedules", "Creates and changes schedules to be as defined. All of them or, on an error, none.",
 		func(ctx context.Context, c *Connection, a args) (*Changes, error) {
 			return c.changes(c.with(ctx).ApplyAll(a.Schedules))
 		}).
@@ -116,7 +116,7 @@ type tickWindow struct {
 func backfillSchedule() declare.Func {
 	type args struct {
 		tickWindow
-		DryRun bool `json:"dry_run" doc:"Starts nothing, and gives what dbos.plan_backfill gives."`
+		DryRun bool `json:"dry_run" doc:"Starts nothing, and returns the same as dbos.plan_backfill."`
 		asSDK
 	}
 	return declare.Method("backfill_schedule", "Starts the runs that a schedule has missed: one for each tick strictly between two times that has none. All of them or, on an error, none.",

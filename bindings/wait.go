@@ -12,12 +12,12 @@ type waitArgs struct {
 	Handles []declare.Raw `arg:"handles" doc:"The workflows to wait for: handles, or workflow ids."`
 	client.WaitOptions
 	Each    declare.Callback `json:"each" doc:"Called with the handle and the state of each workflow when it ends, in the order in which they are seen to end."`
-	Partial bool             `json:"partial" doc:"When the time is over, gives what is known by then instead of raising Timeout."`
+	Partial bool             `json:"partial" doc:"At the timeout, returns the outcomes known by then instead of raising Timeout."`
 }
 
 func waiting() []declare.Func {
 	return []declare.Func{
-		declare.Method("wait", "Waits for many workflows to end, with one query a look for all of them, and gives the outcome of each.",
+		declare.Method("wait", "Waits for many workflows to end, with one query per poll for all of them, and returns the outcome of each.",
 			wait).
 			Returning("an outcome for each handle, in the order of the handles").
 			Raises("Timeout", "NonExistentWorkflow").

@@ -9,7 +9,7 @@ import (
 
 func emit(host Host) declare.Func {
 	type args struct {
-		Value   declare.Raw `arg:"value" doc:"A record, a table, a list of them, or an iterator such as dbos.workflows gives."`
+		Value   declare.Raw `arg:"value" doc:"A record, a table, a list of them, or an iterator, such as dbos.workflows returns."`
 		Columns []string    `json:"columns" doc:"Which fields to write, in this order; a name that no row can have is an error."`
 	}
 	return declare.Do("emit", "Writes data to standard output in the format of --output: a table, JSON, lines of JSON, CSV or ids.",

@@ -31,7 +31,7 @@ func reReplace(host Host, cache *expression.Cache) declare.Func {
 			return expression.Replace(a.Text, found, longestText, replacement)
 		}).
 		Returning("the text with the replacements").
-		Notes("A match for which the function gives nil or false stays as it is.").
+		Notes("If the function returns nil or false, the match stays as it is.").
 		Example(`print(re.replace("order 17", [[(\w+) (\d+)]], "$2: ${1}"))`).
 		Example(`print(re.replace("a1 b2", [[\d]], function(digit) return tonumber(digit) + 1 end))`)
 }

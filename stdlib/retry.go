@@ -26,7 +26,7 @@ type retryArgs struct {
 	Backoff  *time.Duration   `json:"backoff" doc:"The wait after the first try; each wait is twice as long as the one before." default:"1s" min:"0"`
 	Max      time.Duration    `json:"max" doc:"The longest wait." default:"30s" min:"0"`
 	Jitter   *float64         `json:"jitter" doc:"How much of a wait is left to chance, from 0 to 1, so that many runs do not try at one time." default:"0.5" min:"0" max:"1"`
-	On       []string         `json:"on" doc:"The error codes after which to try again; when not given, all but those that another try cannot mend."`
+	On       []string         `json:"on" doc:"The error codes after which to try again. Default: all codes but the ones that another try cannot mend."`
 }
 
 // hopeless are the codes of errors that another try meets again.

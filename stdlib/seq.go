@@ -37,11 +37,11 @@ type (
 	}
 	seqBy struct {
 		Items declare.Raw `arg:"items" doc:"An array or an iterator."`
-		By    declare.Raw `arg:"by" doc:"What to go by: a function that gives a value for an item, or the name of a field."`
+		By    declare.Raw `arg:"by" doc:"What to compare: a function that returns a value for an item, or the name of a field."`
 	}
 	seqMaybeBy struct {
 		Items declare.Raw `arg:"items" doc:"An array or an iterator."`
-		By    declare.Raw `arg:"by,optional" doc:"What to go by: a function that gives a value for an item, or the name of a field. The item itself when not given."`
+		By    declare.Raw `arg:"by,optional" doc:"What to compare: a function that returns a value for an item, or the name of a field. The item itself when not given."`
 	}
 	seqSorted struct {
 		seqMaybeBy
@@ -61,7 +61,7 @@ type (
 	}
 	seqReduced struct {
 		Items   declare.Raw      `arg:"items" doc:"An array or an iterator."`
-		Fn      declare.Callback `arg:"fn" doc:"A function of the value so far and the next item, which gives the next value."`
+		Fn      declare.Callback `arg:"fn" doc:"A function of the value so far and the next item, which returns the next value."`
 		Initial declare.Raw      `arg:"initial" doc:"The value before the first item."`
 	}
 	seqTable struct {

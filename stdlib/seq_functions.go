@@ -10,7 +10,7 @@ import (
 func seqSequences(host Host) []declare.Func {
 	return []declare.Func{
 		seqFn[seqEach](host, "map", "Gives what a function makes of each item.", seqIterator, "an iterator over what the function gave").
-			Notes("An item for which it gives nil is left out.").
+			Notes("If it returns nil for an item, the item is left out.").
 			Example(`for line in seq.map({"a", "b"}, string.upper) do print(line) end`),
 		seqFn[seqEach](host, "filter", "Gives the items for which a function gives something true.", seqItself, "an iterator over them").
 			Example(`for n in seq.filter({1, 2, 3, 4}, function(n) return n % 2 == 0 end) do print(n) end`),

@@ -13,7 +13,7 @@ func uuidModule() declare.Module {
 	return declare.Module{
 		Name:    "uuid",
 		Section: declare.DataSection,
-		Doc:     "UUIDs (RFC 9562), such as DBOS gives to workflows.",
+		Doc:     "UUIDs (RFC 9562), such as the ids that DBOS makes for workflows.",
 		Funcs: []declare.Func{
 			uuidMade("v4", "Makes a random UUID.", uuid.NewRandom),
 			uuidMade("v7", "Makes a UUID that begins with the time, so that later ones sort behind earlier ones.", uuid.NewV7),

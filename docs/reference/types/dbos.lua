@@ -277,7 +277,7 @@ function dbos.get_event(workflow_id, key, timeout) end
 ---@field from_offset? integer Leaves out so many values at the start of the stream. At least 0.
 ---@field snapshot? boolean Reads what is there now, and does not wait for more.
 
----Waits until a stream ends, and gives all of its values.
+---Waits until a stream ends, and returns all of its values.
 ---@param workflow_id string The workflow that writes the stream.
 ---@param key string The stream's key.
 ---@param options? dbos.read_stream.options
@@ -300,9 +300,9 @@ function dbos.read_stream_async(workflow_id, key, options) end
 ---@field timeout? dbos.duration How long to wait at the longest; for ever when not given. At least 0.
 ---@field polling_interval? dbos.duration How long to pause between two looks at the longest; the pauses are shorter at first, and while workflows end. At least 0. Default: 1s.
 ---@field each? fun(handle: handle, status: string): any Called with the handle and the state of each workflow when it ends, in the order in which they are seen to end.
----@field partial? boolean When the time is over, gives what is known by then instead of raising Timeout.
+---@field partial? boolean At the timeout, returns the outcomes known by then instead of raising Timeout.
 
----Waits for many workflows to end, with one query a look for all of them, and gives the outcome of each.
+---Waits for many workflows to end, with one query per poll for all of them, and returns the outcome of each.
 ---@param handles any[] The workflows to wait for: handles, or workflow ids.
 ---@param options? dbos.wait.options
 ---@return outcome[] # an outcome for each handle, in the order of the handles
@@ -334,7 +334,7 @@ function dbos.create_schedule(options) end
 ---@field queue_name? string The queue to put the runs on; the internal queue when not given.
 ---@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, in whose form the context is written. Judged by the rows of the database when not given; where they show none, the schedule is refused.
 
----Makes schedules be as defined: adds those that are not there, changes those that are. All of them or, on an error, none.
+---Creates and changes schedules to be as defined. All of them or, on an error, none.
 ---@param schedules dbos.apply_schedules.schedules[] One table for each schedule, with the keys of dbos.create_schedule.
 ---@return changes # what happened to each schedule
 function dbos.apply_schedules(schedules) end
@@ -369,7 +369,7 @@ function dbos.resume_schedule(schedule_name) end
 function dbos.delete_schedule(schedule_name) end
 
 ---@class dbos.backfill_schedule.options
----@field dry_run? boolean Starts nothing, and gives what dbos.plan_backfill gives.
+---@field dry_run? boolean Starts nothing, and returns the same as dbos.plan_backfill.
 ---@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, as which the runs are written. Judged by the rows of the database when not given; where they show none, the call is refused.
 
 ---Starts the runs that a schedule has missed: one for each tick strictly between two times that has none. All of them or, on an error, none.

@@ -14,7 +14,7 @@ fleet = {}
 
 ---@class fleet.workflow.options.when_run.steps
 ---@field name? string What it is called; not needed with sleep and recv.
----@field output? dbos.data What it gives.
+---@field output? dbos.data Its result.
 ---@field error? dbos.data What it fails with, and the workflow too: a message, or a table with name, message and code.
 ---@field times? integer In how many runs it fails, those of forks included; in all of them when not given. At least 1.
 ---@field takes? dbos.duration How long it takes by the test's clock. At least 0.
@@ -28,7 +28,7 @@ fleet = {}
 ---@field error? dbos.data What it fails with after its steps: a message, or a table with name, message and code. It succeeds when not given.
 ---@field times? integer How many of its runs fail, those of its forks included, before one succeeds; all of them when not given. At least 1.
 ---@field events? table<string, dbos.data> What it publishes before it ends, by key.
----@field run? function Called after its steps with a table of id, name, input and attempt (1 for the first run); gives the output, and an error it raises is the workflow's.
+---@field run? function Called after its steps with a table of id, name, input and attempt (1 for the first run); it returns the output, and an error it raises is the workflow's.
 
 ---@class fleet.workflow.options
 ---@field id? string Its id; a random one when not given.
@@ -67,7 +67,7 @@ function fleet.workflow(options) end
 
 ---@class fleet.define.options.steps
 ---@field name? string What it is called; not needed with sleep and recv.
----@field output? dbos.data What it gives.
+---@field output? dbos.data Its result.
 ---@field error? dbos.data What it fails with, and the workflow too: a message, or a table with name, message and code.
 ---@field times? integer In how many runs it fails, those of forks included; in all of them when not given. At least 1.
 ---@field takes? dbos.duration How long it takes by the test's clock. At least 0.
@@ -83,7 +83,7 @@ function fleet.workflow(options) end
 ---@field error? dbos.data What it fails with after its steps: a message, or a table with name, message and code. It succeeds when not given.
 ---@field times? integer How many of its runs fail, those of its forks included, before one succeeds; all of them when not given. At least 1.
 ---@field events? table<string, dbos.data> What it publishes before it ends, by key.
----@field run? function Called after its steps with a table of id, name, input and attempt (1 for the first run); gives the output, and an error it raises is the workflow's.
+---@field run? function Called after its steps with a table of id, name, input and attempt (1 for the first run); it returns the output, and an error it raises is the workflow's.
 
 ---Says what the workflows of a name do when the fleet runs them, such as those the script enqueues.
 ---@param name string The workflow's name.

@@ -11,7 +11,7 @@ arg = nil
 ---@field columns? string|string[] Which fields to write, in this order; a name that no row can have is an error.
 
 ---Writes data to standard output in the format of --output: a table, JSON, lines of JSON, CSV or ids.
----@param value any A record, a table, a list of them, or an iterator such as dbos.workflows gives.
+---@param value any A record, a table, a list of them, or an iterator, such as dbos.workflows returns.
 ---@param options? emit.options
 function emit(value, options) end
 

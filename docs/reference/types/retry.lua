@@ -10,7 +10,7 @@ retry = {}
 ---@field backoff? dbos.duration The wait after the first try; each wait is twice as long as the one before. At least 0. Default: 1s.
 ---@field max? dbos.duration The longest wait. At least 0. Default: 30s.
 ---@field jitter? number How much of a wait is left to chance, from 0 to 1, so that many runs do not try at one time. At least 0. At most 1. Default: 0.5.
----@field on? string|string[] The error codes after which to try again; when not given, all but those that another try cannot mend.
+---@field on? string|string[] The error codes after which to try again. Default: all codes but the ones that another try cannot mend.
 
 ---Calls a function until it raises no error.
 ---@param fn fun(try: integer): any What to try: a function, which is called with the number of the try.

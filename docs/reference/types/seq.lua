@@ -57,7 +57,7 @@ function seq.take_while(items, fn) end
 ---Leaves out the items that are equal to an earlier one.
 ---@generic T
 ---@param items T[]|fun(...): T? An array or an iterator.
----@param by? (fun(item: T): any)|string What to go by: a function that gives a value for an item, or the name of a field. The item itself when not given.
+---@param by? (fun(item: T): any)|string What to compare: a function that returns a value for an item, or the name of a field. The item itself when not given.
 ---@return fun(): T? # an iterator over the rest
 function seq.uniq(items, by) end
 
@@ -74,7 +74,7 @@ function seq.chunk(items, size) end
 ---Gives the items in order: numbers, text, times or booleans. Equals keep theirs, and what has no value comes last.
 ---@generic T
 ---@param items T[]|fun(...): T? An array or an iterator.
----@param by? (fun(item: T): any)|string What to go by: a function that gives a value for an item, or the name of a field. The item itself when not given.
+---@param by? (fun(item: T): any)|string What to compare: a function that returns a value for an item, or the name of a field. The item itself when not given.
 ---@param options? seq.sort_by.options
 ---@return fun(): T? # an iterator over the items, all of which it holds
 function seq.sort_by(items, by, options) end
@@ -99,7 +99,7 @@ function seq.each(items, fn) end
 ---Makes one value of all items.
 ---@generic T
 ---@param items T[]|fun(...): T? An array or an iterator.
----@param fn fun(value: any, item: T): any A function of the value so far and the next item, which gives the next value.
+---@param fn fun(value: any, item: T): any A function of the value so far and the next item, which returns the next value.
 ---@param initial any The value before the first item.
 ---@return any # the value after the last item
 function seq.reduce(items, fn, initial) end
@@ -135,35 +135,35 @@ function seq.count(items, fn) end
 ---Adds numbers up.
 ---@generic T
 ---@param items T[]|fun(...): T? An array or an iterator.
----@param by? (fun(item: T): any)|string What to go by: a function that gives a value for an item, or the name of a field. The item itself when not given.
+---@param by? (fun(item: T): any)|string What to compare: a function that returns a value for an item, or the name of a field. The item itself when not given.
 ---@return number # the sum; 0 without items
 function seq.sum(items, by) end
 
 ---Gives the item with the least value.
 ---@generic T
 ---@param items T[]|fun(...): T? An array or an iterator.
----@param by? (fun(item: T): any)|string What to go by: a function that gives a value for an item, or the name of a field. The item itself when not given.
+---@param by? (fun(item: T): any)|string What to compare: a function that returns a value for an item, or the name of a field. The item itself when not given.
 ---@return T # the first such item; nil when none has a value
 function seq.min_by(items, by) end
 
 ---Gives the item with the largest value.
 ---@generic T
 ---@param items T[]|fun(...): T? An array or an iterator.
----@param by? (fun(item: T): any)|string What to go by: a function that gives a value for an item, or the name of a field. The item itself when not given.
+---@param by? (fun(item: T): any)|string What to compare: a function that returns a value for an item, or the name of a field. The item itself when not given.
 ---@return T # the first such item; nil when none has a value
 function seq.max_by(items, by) end
 
 ---Puts the items with one value together.
 ---@generic T
 ---@param items T[]|fun(...): T? An array or an iterator.
----@param by (fun(item: T): any)|string What to go by: a function that gives a value for an item, or the name of a field.
+---@param by (fun(item: T): any)|string What to compare: a function that returns a value for an item, or the name of a field.
 ---@return table<string, T[]> # a table from values to arrays of items, all of which it holds
 function seq.group_by(items, by) end
 
 ---Counts the items with each value.
 ---@generic T
 ---@param items T[]|fun(...): T? An array or an iterator.
----@param by? (fun(item: T): any)|string What to go by: a function that gives a value for an item, or the name of a field. The item itself when not given.
+---@param by? (fun(item: T): any)|string What to compare: a function that returns a value for an item, or the name of a field. The item itself when not given.
 ---@return table<string, integer> # a table from values to numbers
 function seq.count_by(items, by) end
 

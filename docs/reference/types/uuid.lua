@@ -1,7 +1,7 @@
 ---@meta uuid
 -- Generated from the declarations. Do not edit.
 
----UUIDs (RFC 9562), such as DBOS gives to workflows.
+---UUIDs (RFC 9562), such as the ids that DBOS makes for workflows.
 ---@class uuid.module
 uuid = {}
 
