@@ -45,7 +45,7 @@ func (e *RemoteError) fromJSON(text string) bool {
 	record, isSuper := superRecord(parsed)
 	if !isSuper {
 		members, ok := parsed.(map[string]any)
-		return ok && e.fromMembers(members, false)
+		return ok && (e.fromWire(members) || e.fromMembers(members, false))
 	}
 	value, err := reviveSuper(record, len(text))
 	if err != nil {

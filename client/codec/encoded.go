@@ -72,7 +72,7 @@ func DecodeContext(text string) any { return Encoded{Text: text}.Decode() }
 func decodeAs(codec, text string) (any, error) {
 	switch codec {
 	case PortableJSON:
-		return DecodeJSON(text)
+		return decodePortable(text)
 	case DBOSJSON:
 		return decodeDBOSJSON(text)
 	case SuperJSON, LegacyJSON:
@@ -81,10 +81,25 @@ func decodeAs(codec, text string) (any, error) {
 		return decodePickle(text)
 	case Gob:
 		return decodeGob(text)
+	case Jackson:
+		return decodeJackson(text)
 	case "":
 		return decodeNative(text)
 	}
 	return nil, fmt.Errorf("no decoder for the serialisation %q", codec)
+}
+
+// decodePortable also reads what the Go SDK writes for a child of a portable workflow: the row names the
+// serialization of the parent, and the output has the SDK's own. It returns the error of the JSON if
+// the text is neither.
+func decodePortable(text string) (any, error) {
+	value, err := DecodeJSON(text)
+	if err != nil {
+		if own, ownErr := decodeDBOSJSON(text); ownErr == nil {
+			return own, nil
+		}
+	}
+	return value, err
 }
 
 func decodeDBOSJSON(text string) (any, error) {
@@ -102,6 +117,8 @@ func decodeDBOSJSON(text string) (any, error) {
 // because the base64 of JSON never begins like JSON or like the base64 of a pickle.
 func decodeNative(text string) (any, error) {
 	switch {
+	case looksJackson(text):
+		return decodeJackson(text)
 	case strings.IndexByte("{[\"", text[0]) >= 0:
 		return decodeSuperJSON(text)
 	case looksPickled(text):

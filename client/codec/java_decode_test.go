@@ -1,0 +1,68 @@
+package codec
+
+import (
+	"encoding/json"
+	"math/big"
+	"reflect"
+	"testing"
+	"time"
+)
+
+// What a Java application has written reads as plain values.
+func TestJavaValuesArePlain(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 1, 2, 3, 4, 5, 678_000_000, time.UTC)
+	for text, want := range map[string]any{
+		`"text"`:                                 "text",
+		`3`:                                      int64(3),
+		`null`:                                   nil,
+		`["java.lang.Long",1152921504606846977]`: int64(1152921504606846977),
+		`["java.math.BigInteger",123456789012345678901234567890]`: func() any {
+			n, _ := new(big.Int).SetString("123456789012345678901234567890", 10)
+			return n
+		}(),
+		`["java.time.Instant","2026-01-02T03:04:05.678Z"]`: at,
+		`["java.time.LocalDate","2026-01-02"]`:             "2026-01-02",
+		`["[B","AQI="]`:                                    []byte{1, 2},
+		`["com.shop.Color","RED"]`:                         "RED",
+		`["java.util.ArrayList",["a","b"]]`:                []any{"a", "b"},
+		`["java.util.ArrayList",[]]`:                       []any{},
+		`["java.util.HashSet",[["[B","AQ=="],2]]`:          []any{[]byte{1}, int64(2)},
+		`["[Ljava.lang.Object;",["one",["java.util.ArrayList",[["java.lang.Long",1],null]]]]`: []any{"one", []any{int64(1), nil}},
+		`{"@class":"com.shop.Order","id":"o-1","lines":["java.util.ArrayList",[{"@class":"com.shop.Line","sku":"a"}]]}`: map[string]any{
+			"id": "o-1", "lines": []any{map[string]any{"sku": "a"}},
+		},
+	} {
+		if got := (Encoded{Text: text, Codec: Jackson}).Decode(); !reflect.DeepEqual(got, want) {
+			t.Errorf("%s reads as %#v, not %#v", text, got, want)
+		}
+	}
+	// A context names no serialization.
+	if got := DecodeContext(`{"@class":"java.util.LinkedHashMap","shop":"own"}`); !reflect.DeepEqual(got, map[string]any{"shop": "own"}) {
+		t.Errorf("the context of a Java schedule reads as %#v", got)
+	}
+}
+
+// What is written for Java reads back as it was.
+func TestJavaValuesSurvive(t *testing.T) {
+	t.Parallel()
+	value := map[string]any{"list": []any{int64(1), []any{int64(1) << 40, nil}}, "text": "ü", "exact": json.Number("1e400"), "none": nil}
+	text, err := EncodeJackson(value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := (Encoded{Text: text, Codec: Jackson}).Decode(); !reflect.DeepEqual(got, value) {
+		t.Errorf("%s reads as %#v", text, got)
+	}
+}
+
+// The error of a Java application has its class and its message.
+func TestJavaErrorsHaveTheirClass(t *testing.T) {
+	t.Parallel()
+	text := `{"@class":"dev.dbos.transact.json.WireThrowable","v":1,"type":"java.lang.IllegalStateException","message":"oh dear",` +
+		`"stackPreview":"at Shop.sell","base64bytes":"rO0"}`
+	e := DecodeError(text, Jackson, false)
+	if e.Name != "java.lang.IllegalStateException" || e.Message != "oh dear" || e.Stack != "at Shop.sell" || e.Data != nil {
+		t.Errorf("the error is %+v", e)
+	}
+}
