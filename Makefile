@@ -53,6 +53,10 @@ pgbouncer: ## Install PgBouncer where it is missing
 lua: ## Install lua5.1, which our Lua is compared with, where it is missing
 	@.ci/lua
 
+.PHONY: java
+java: ## Install a JDK and Maven, for a real Java application, where they are missing
+	@.ci/java
+
 .PHONY: test
 test: postgres pgbouncer lua ## Run all tests, on SQLite, on a private PostgreSQL, and on it playing CockroachDB
 	@$(WITH_POSTGRES) go test -json -timeout 30m ./... | go run ./tests/summary -backends sqlite,postgres,cockroach
@@ -66,7 +70,7 @@ test-race: postgres pgbouncer ## Run the tests of the concurrent packages under 
 	@CGO_ENABLED=1 $(WITH_POSTGRES) go test -race -json -timeout 30m -skip '$(SEQUENTIAL)' $(CONCURRENT) | go run ./tests/summary
 
 .PHONY: test-interop
-test-interop: postgres ## Run runbooks against real DBOS applications (needs Node.js 20 with npm, and Python 3.10 with venv)
+test-interop: postgres java ## Run runbooks against real DBOS applications (needs Node.js 20 with npm, Python 3.10 with venv, a JDK 17 with Maven)
 	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null || \
 		{ echo 'make test-interop needs Node.js 20 or later, and npm: https://nodejs.org' >&2; exit 1; }
 	@python3 -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))' 2>/dev/null || \

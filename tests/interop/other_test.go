@@ -17,32 +17,76 @@ import (
 	"github.com/dbos-script/dbos-script/tests/interop/peer"
 )
 
-// Applications of the Go and the Python SDK are driven without a word about their SDK: their rows
-// show it.
-func TestApplicationsOfGoAndPython(t *testing.T) {
-	t.Parallel()
-	for _, sdk := range peer.Others() {
-		if sdk.Language == peer.Java {
-			continue
-		}
-		for backend, database := range map[string]func(*testing.T) string{
-			"sqlite":   func(t *testing.T) string { return "sqlite:" + filepath.Join(t.TempDir(), "app.sqlite") },
-			"postgres": func(t *testing.T) string { return pgtest.NewDatabase(t) },
-		} {
-			t.Run(sdk.String()+" on "+backend, func(t *testing.T) {
-				t.Parallel()
-				o := &other{site: site{database: database(t)}, sdk: sdk}
-				o.start(t)
-				o.refusesBlind(t)
-				o.showsItself(t)
-				o.run(t, "applications.lua")
-				o.keepsTicks(t)
-				o.checkContexts(t)
-				o.goesOnAfterRestart(t)
-				o.repairsContext(t)
+// testOther runs every capability that has a test for any SDK, on each kind of database that the SDK can use.
+func testOther(t *testing.T, sdk peer.SDK, results *table) {
+	for backend, database := range sdkDatabases(sdk) {
+		t.Run(backend, func(t *testing.T) {
+			t.Parallel()
+			o := &other{site: site{version: sdk.String(), database: database(t)}, sdk: sdk}
+			o.start(t)
+			o.refusesBlind(t)
+			o.showsItself(t)
+			t.Run("can", func(t *testing.T) {
+				for _, capability := range capabilities {
+					if capability.everywhere == nil || capability.alone {
+						continue
+					}
+					t.Run(capability.name, func(t *testing.T) {
+						t.Parallel()
+						capability.proveOn(t, o, results)
+					})
+				}
 			})
-		}
+			for _, capability := range capabilities {
+				if capability.alone {
+					t.Run(capability.name, func(t *testing.T) { capability.proveOn(t, o, results) })
+				}
+			}
+		})
 	}
+}
+
+// sdkDatabases returns how to make a database, for each kind that the SDK can use.
+func sdkDatabases(sdk peer.SDK) map[string]func(*testing.T) string {
+	found := map[string]func(*testing.T) string{"postgres": func(t *testing.T) string { return pgtest.NewDatabase(t) }}
+	if sdk.SQLite() {
+		found["sqlite"] = func(t *testing.T) string { return "sqlite:" + filepath.Join(t.TempDir(), "app.sqlite") }
+	}
+	return found
+}
+
+// proveOn fills the table's cell; a capability that fails on one kind of database has failed.
+func (c capability) proveOn(t *testing.T, o *other, results *table) {
+	t.Cleanup(func() {
+		if t.Failed() {
+			results.set(o.version, c.name, failed)
+		}
+	})
+	cell := "yes"
+	if c.needs != "" && strings.HasPrefix(o.database, "postgres") && !has(t, o.database, c.needs) {
+		cell = "no `" + c.needs + "`"
+		c.refuseOn(t, o)
+	} else {
+		c.everywhere(t, o)
+	}
+	results.add(o.version, c.name, cell)
+}
+
+// refuseOn wants an error that names what the schema lacks. Of what has a test for any SDK only debounces need anything.
+func (c capability) refuseOn(t *testing.T, o *other) {
+	t.Helper()
+	o.chunk(t, `
+		local ok, err = pcall(function() return dbos.debouncer("same"):debounce("key", 1, 1) end)
+		assert(not ok and err.code == "Unsupported" and err.message:find([[`+c.needs+`]], 1, true), tostring(err))`)
+}
+
+// anySchedules makes, fires, triggers, backfills and repairs schedules of both sides. It restarts the application.
+func anySchedules(t *testing.T, o *other) {
+	o.run(t, "applications.lua", "--class", o.class())
+	o.keepsTicks(t)
+	o.checkContexts(t)
+	o.goesOnAfterRestart(t)
+	o.repairsContext(t)
 }
 
 // other is a database with an application of another SDK than TypeScript's.
@@ -89,7 +133,7 @@ func (o *other) showsItself(t *testing.T) {
 	o.ask(t, peer.Request{Do: "result", WorkflowID: "shown"}, nil)
 	o.ask(t, peer.Request{Do: "schedule", Key: "own", Args: []any{"* * * * * *", map[string]any{"shop": "own"}}}, nil)
 	info := o.describe(t)
-	want := map[peer.Language]string{peer.Go: "DBOS_JSON", peer.Python: "py_pickle"}[o.sdk.Language]
+	want := map[peer.Language]string{peer.Go: "DBOS_JSON", peer.Python: "py_pickle", peer.Java: "java_jackson"}[o.sdk.Language]
 	if len(info.Owners) != 1 || info.Owners[0].SDK != o.sdk.Language || !strings.Contains(info.Owners[0].Why, want) {
 		t.Errorf("db info says of the application %+v, want %s because of %s", info.Owners, o.sdk.Language, want)
 	}
@@ -115,9 +159,13 @@ func (o *other) describe(t *testing.T) (info struct {
 	return info
 }
 
-// keepsTicks has the application backfill ticks that have a run of ours, and one more.
+// keepsTicks has the application backfill ticks that have a run of ours, and one more. The Java SDK runs them again: it
+// spells the ticks of a backfill in another way than those that it fires, and so repeats its own too.
 func (o *other) keepsTicks(t *testing.T) {
 	t.Helper()
+	if o.sdk.Language == peer.Java {
+		return
+	}
 	var ids []string
 	o.ask(t, peer.Request{Do: "backfill", Key: "quarter", Args: []any{"2026-01-01T00:00:01Z", "2026-01-01T01:00:01Z"}}, &ids)
 	if len(ids) != 4 {
@@ -187,11 +235,11 @@ func (o *other) goesOnAfterRestart(t *testing.T) {
 func (o *other) repairsContext(t *testing.T) {
 	t.Helper()
 	o.app.Stop()
-	foreign := map[peer.Language]string{peer.Go: "gASVCgAAAAAAAAB9lIwBYZRLAXMu", peer.Python: `{"shop":"north"}`}[o.sdk.Language]
+	foreign := map[peer.Language]string{peer.Go: "gASVCgAAAAAAAAB9lIwBYZRLAXMu", peer.Python: `{"shop":"north"}`, peer.Java: `{"shop":"north"}`}[o.sdk.Language]
 	o.exec(t, "UPDATE {workflow_schedules} SET context = '"+foreign+"' WHERE schedule_name = 'ours'")
 	broken := o.describe(t).Unreadable
 	if len(broken) != 1 || broken[0].Name != "ours" || !strings.Contains(broken[0].Reason, "context") {
-		t.Fatalf("db info names as unreadable %+v", broken)
+		t.Fatalf("db info names as unreadable %+v; the owners are %+v", broken, o.describe(t).Owners)
 	}
 	o.chunk(t, broken[0].Repair)
 	if left := o.describeUnreadable(t); left != "" {
@@ -213,5 +261,5 @@ func (o *other) exec(t *testing.T, statement string) {
 		t.Fatal(err)
 	}
 	defer handle.Close()
-	mustExec(t, handle, strings.ReplaceAll(strings.ReplaceAll(statement, "{", prefix), "}", ""))
+	mustExec(t, handle, strings.ReplaceAll(statement, "{workflow_schedules}", prefix+"workflow_schedules"))
 }

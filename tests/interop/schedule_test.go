@@ -11,6 +11,9 @@ import (
 // checkSchedules has the runbook drive schedules, and the application look after those that we
 // make.
 func checkSchedules(t *testing.T, s *site) {
+	// A run of the application's own shows its SDK, without which no schedule is made.
+	s.start(t, "schedules-known", "echo")
+	s.awaitStatus(t, "schedules-known", "SUCCESS")
 	s.keptID(t, s.run(t, "schedules.lua").only(t))
 	s.ownSchedule(t)
 	s.chunk(t, `

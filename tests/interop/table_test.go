@@ -3,6 +3,7 @@
 package interop
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,17 +11,45 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/dbos-script/dbos-script/tests/interop/peer"
+)
+
+// What stands in a cell beside "yes" and what a schema lacks.
+const (
+	failed   = "FAILED"
+	notTried = "–"
 )
 
 // table collects what each version can do, for docs/compatibility.md.
 type table struct {
 	mutex    sync.Mutex
-	versions []string
+	versions []string // of TypeScript
 	cells    map[string]string
 }
 
 func newTable(versions []string) *table {
 	return &table{versions: versions, cells: map[string]string{}}
+}
+
+// add sets a cell that has not failed.
+func (b *table) add(version, capability, cell string) {
+	b.mutex.Lock()
+	defer b.mutex.Unlock()
+	if key := version + "\x00" + capability; b.cells[key] != failed {
+		b.cells[key] = cell
+	}
+}
+
+// columns are the SDKs, as the head and as the cells name them.
+func (b *table) columns() (heads, keys []string) {
+	for _, version := range b.versions {
+		heads, keys = append(heads, peer.SDK{Language: peer.TypeScript, Version: version}.String()), append(keys, version)
+	}
+	for _, sdk := range peer.Others() {
+		heads, keys = append(heads, sdk.String()), append(keys, sdk.String())
+	}
+	return heads, keys
 }
 
 func (b *table) set(version, capability, cell string) {
@@ -32,12 +61,13 @@ func (b *table) set(version, capability, cell string) {
 // String is the table in Markdown, a line for each capability.
 func (b *table) String() string {
 	var text strings.Builder
-	fmt.Fprintf(&text, "| | %s |\n", strings.Join(b.versions, " | "))
-	fmt.Fprintf(&text, "|---%s|\n", strings.Repeat("|---", len(b.versions)))
+	heads, keys := b.columns()
+	fmt.Fprintf(&text, "| | %s |\n", strings.Join(heads, " | "))
+	fmt.Fprintf(&text, "|---%s|\n", strings.Repeat("|---", len(heads)))
 	for _, capability := range append(slices.Clone(capabilities), tour) {
 		text.WriteString("| " + capability.name)
-		for _, version := range b.versions {
-			text.WriteString(" | " + b.cells[version+"\x00"+capability.name])
+		for _, key := range keys {
+			text.WriteString(" | " + cmp.Or(b.cells[key+"\x00"+capability.name], notTried))
 		}
 		text.WriteString(" |\n")
 	}
@@ -62,7 +92,13 @@ func (b *table) save(t *testing.T) {
 func (b *table) full() bool {
 	b.mutex.Lock()
 	defer b.mutex.Unlock()
-	return len(b.cells) == len(b.versions)*(len(capabilities)+1)
+	want := len(b.versions) * (len(capabilities) + 1)
+	for _, capability := range capabilities {
+		if capability.everywhere != nil {
+			want += len(peer.Others())
+		}
+	}
+	return len(b.cells) == want
 }
 
 // compare wants docs/compatibility.md to say what is true.

@@ -24,12 +24,12 @@ func Versions() ([]string, error) {
 	for _, entry := range entries {
 		versions = append(versions, entry.Name())
 	}
-	slices.SortFunc(versions, compareVersions)
+	slices.SortFunc(versions, CompareVersions)
 	return versions, nil
 }
 
-// compareVersions compares dotted numbers one by one: 4.9 comes before 4.19.
-func compareVersions(a, b string) int {
+// CompareVersions compares dotted numbers one by one: 4.9 comes before 4.19.
+func CompareVersions(a, b string) int {
 	return slices.CompareFunc(strings.Split(a, "."), strings.Split(b, "."), func(x, y string) int {
 		m, _ := strconv.Atoi(x)
 		n, _ := strconv.Atoi(y)

@@ -19,7 +19,7 @@ func TestVersionsAreThoseOfTheLockFilesOldestFirst(t *testing.T) {
 
 func TestVersionsCompareByNumber(t *testing.T) {
 	t.Parallel()
-	if compareVersions("4.9.8", "4.19.8") >= 0 {
+	if CompareVersions("4.9.8", "4.19.8") >= 0 {
 		t.Error("4.9.8 does not come before 4.19.8")
 	}
 }

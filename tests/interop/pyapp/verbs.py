@@ -4,8 +4,6 @@ from datetime import datetime
 
 from dbos import DBOS, Debouncer, DebouncerClient, DBOSClient, SetWorkflowID
 
-from settings import setting
-
 _clients: list[DBOSClient] = []
 
 
@@ -47,7 +45,7 @@ def debounce(request, *args):
 
 
 def client_debounce(request, *args):
-    options = {"workflow_name": request["workflow"], "queue_name": setting("PEER_QUEUE", "ordinary")}
+    options = {"workflow_name": request["workflow"], "queue_name": "_dbos_internal_queue"}
     return _started(DebouncerClient(client(), options).debounce(request["key"], request["period"] / 1000, *args))
 
 

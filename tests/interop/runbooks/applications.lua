@@ -3,6 +3,14 @@ local dbos = require "dbos"
 local json = require "json"
 local time = require "time"
 
+local args = require "args"
+
+local p = args.declare {
+  summary = "Drive schedules and plain inputs of an application of any SDK",
+  class = {type = "string", default = "", doc = "the class of its workflows"},
+}
+local class = p.class ~= "" and p.class or nil
+
 local soon = {timeout = 20, polling_interval = 0.05}
 
 -- The runs that a schedule has fired and finished, each at an instant of its own; a failed one is an error.
@@ -30,8 +38,8 @@ local function await(name, count)
 end
 
 -- The application fires what we make, at each tick once, with our context.
-dbos.create_schedule{schedule_name = "ours", workflow_name = "tick", schedule = "* * * * * *", context = {shop = "north", list = {1, {2}}}}
-dbos.create_schedule{schedule_name = "zoned", workflow_name = "tick", schedule = "* * * * * *", cron_timezone = "America/New_York"}
+dbos.create_schedule{schedule_name = "ours", workflow_name = "tick", workflow_class_name = class, schedule = "* * * * * *", context = {shop = "north", list = {1, {2}}}}
+dbos.create_schedule{schedule_name = "zoned", workflow_name = "tick", workflow_class_name = class, schedule = "* * * * * *", cron_timezone = "America/New_York"}
 local fired = await("ours", 3)
 for _, wf in ipairs(fired) do
   assert(json.encode(wf.output.context) == '{"list":[1,[2]],"shop":"north"}', json.encode(wf.output))
@@ -55,7 +63,7 @@ for _, name in ipairs{"ours", "zoned", "own"} do
 end
 
 -- A schedule of another year, for the application to backfill too.
-dbos.create_schedule{schedule_name = "quarter", workflow_name = "tick", schedule = "0 */15 * * * *", context = {shop = "past"}}
+dbos.create_schedule{schedule_name = "quarter", workflow_name = "tick", workflow_class_name = class, schedule = "0 */15 * * * *", context = {shop = "past"}}
 for i, id in ipairs(dbos.backfill_schedule("quarter", "2026-01-01T00:00:00Z", "2026-01-01T01:00:00Z")) do
   local out = dbos.retrieve_workflow(id):get_result(soon)
   assert(time.parse(out.at):unix() == time.parse("2026-01-01T00:00:00Z"):unix() + i * 900 and out.context.shop == "past", json.encode(out))
@@ -63,7 +71,7 @@ end
 
 -- The application's own schedule keeps the form of its context through every change.
 dbos.pause_schedule("own")
-dbos.apply_schedules{{schedule_name = "own", workflow_name = "tick", schedule = "* * * * * *", context = {shop = "own", again = true}}}
+dbos.apply_schedules{{schedule_name = "own", workflow_name = "tick", workflow_class_name = class, schedule = "* * * * * *", context = {shop = "own", again = true}}}
 dbos.resume_schedule("own")
 local function renewed()
   for _, wf in ipairs(finished("own")) do
@@ -77,8 +85,8 @@ end
 assert(renewed(), "the application still fires its own schedule as it was")
 
 -- A plain input arrives as the one argument.
-assert(dbos.enqueue("ordinary", "echo", {order = 1}):get_result(soon).order == 1)
-for i, handle in ipairs(dbos.enqueue_many("ordinary", "echo", {{n = 1}, {n = 2}})) do assert(handle:get_result(soon).n == i) end
-assert(dbos.enqueue("ordinary", "echo", dbos.portable_args{positional = {{order = 2}}}):get_result(soon).order == 2)
+assert(dbos.enqueue("ordinary", "echo", {order = 1}, {class_name = class}):get_result(soon).order == 1)
+for i, handle in ipairs(dbos.enqueue_many("ordinary", "echo", {{n = 1}, {n = 2}}, {class_name = class})) do assert(handle:get_result(soon).n == i) end
+assert(dbos.enqueue("ordinary", "echo", dbos.portable_args{positional = {{order = 2}}}, {class_name = class}):get_result(soon).order == 2)
 
 emit{done = "applications"}

@@ -1,0 +1,24 @@
+import java.util.List;
+
+/** The workflows that the application of every SDK has. */
+public interface Workflows {
+  Object same(Object value);
+
+  Object echo(Object value);
+
+  String shape(Object order);
+
+  Object kinds(Object nothing);
+
+  Object hold(Object nothing);
+
+  List<Object> journey(Object count);
+
+  Object broken(String message);
+
+  int report(List<Object> values);
+
+  Object brood(Object value);
+
+  Object tick(java.time.Instant at, Object context);
+}
