@@ -24,17 +24,18 @@ type generator struct {
 	returns int // how many numbers the function around this place returns, 0 if it is none of a program's own
 	loops   int // loops around this place in its function, for break
 	vararg  bool
-	depth   int // blocks and functions around this place
+	prompt  bool // the program runs at a prompt
+	depth   int  // blocks and functions around this place
 	// skips is how many loop bodies with a label for continue are around this place.
 	skips []string
 }
 
 // Program returns the random program of a seed and a number. The same two return the same program.
 func Program(seed, number uint64) *Node {
-	g := &generator{Rand: rand.New(rand.NewPCG(seed, number)), vararg: true}
+	g := &generator{Rand: rand.New(rand.NewPCG(seed, number)), vararg: true, prompt: atPrompt(number)}
 	g.budget = 12 + g.IntN(24)
 	root := node(Block, g.globals())
-	if g.chance(60) || atPrompt(number) {
+	if g.chance(60) || g.prompt {
 		root.Parts = append(root.Parts, g.body()...)
 		return root
 	}

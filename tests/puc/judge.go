@@ -112,6 +112,12 @@ func (j *Judge) judge(c Case) (Verdict, *Difference, error) {
 		return verdict, nil, err
 	}
 	found.Source = c.Root.Source()
+	if c.Prompt {
+		_, differs, err := j.compare(c.inputs(form{}), c.Root.globals())
+		if differs == nil || err != nil {
+			return Deviating, nil, err // "The prompt" in docs/lua.md
+		}
+	}
 	reference, err := j.reference.Run(c.Root.render(form{reference: true, guarded: true}))
 	if err != nil {
 		return verdict, nil, err

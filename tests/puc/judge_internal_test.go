@@ -209,6 +209,24 @@ func TestEveryProgramIsCountedOnce(t *testing.T) {
 	}
 }
 
+// TestALocalOfAPromptIsNoLocalOfAFunction holds the deviation of the prompt to prompts.
+func TestALocalOfAPromptIsNoLocalOfAFunction(t *testing.T) {
+	t.Parallel()
+	judge := newJudge(t)
+	root := node(Block, node(Statement, "local old, unset = {}"), node(Statement, "local v, get = old"), node(Statement, "v.x, old.y = (function() v = {} return 1 end)(), 2"),
+		node(Statement, "out(v, old, get, unset)"))
+	if verdict, d, err := judge.judge(Case{Root: root, Prompt: true}); err != nil || d != nil || verdict != Deviating {
+		t.Errorf("%s %v (%v)", verdict, d, err)
+	}
+	if verdict, d, err := judge.judge(Case{Root: root}); err != nil || d != nil || verdict != Compared {
+		t.Errorf("as a script: %s %v (%v)", verdict, d, err)
+	}
+	root.Parts = append(root.Parts, node(Statement, "out(", goText{"1", "2"}, ")"))
+	if _, d, err := judge.judge(Case{Root: root, Prompt: true}); err != nil || d == nil {
+		t.Errorf("no difference was found (%v)", err)
+	}
+}
+
 // TestAPromptRunsEachStatementByItself holds that such a case fails on the line of its whole program.
 func TestAPromptRunsEachStatementByItself(t *testing.T) {
 	t.Parallel()

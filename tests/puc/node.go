@@ -66,6 +66,22 @@ func (n *Node) inputs(f form) []string {
 	return all
 }
 
+// globals returns the program for Lua 5.1 with its outermost locals as globals.
+func (n *Node) globals() string {
+	var b strings.Builder
+	for _, part := range n.Parts {
+		text := node(Block, part).render(form{reference: true})
+		if rest, isLocal := strings.CutPrefix(text, "local "); isLocal {
+			text = rest
+			if !strings.HasPrefix(rest, "function ") && !strings.Contains(rest, "=") {
+				text = strings.TrimRight(rest, "\n") + " = nil\n"
+			}
+		}
+		b.WriteString(text)
+	}
+	return b.String()
+}
+
 func (n *Node) render(f form) string {
 	var b strings.Builder
 	n.write(&b, f)

@@ -13,9 +13,12 @@ func (g *generator) closures() *Node {
 		leave = node(Fixed, "if ", v.name, " == ", strconv.Itoa(1+g.IntN(3)), " then break end\n")
 	}
 	make := node(Fixed, "keep[#keep + 1] = function() ", inner.name, " = ", inner.name, " + ", node(Number, v.name), " return ", inner.name, " end\n")
-	after := g.local()
+	after := g.local
+	if g.prompt && g.depth == 0 {
+		after = g.assignment // its locals stand at the beginning of an input
+	}
 	return node(Statement, "for ", v.name, " = 1, 3 do\n", node(Fixed, "local ", inner.name, " = ", node(Number, v.name), " * 10\n"),
-		"do\n", make, leave, "end\n", body, "end\n", after, "\nfor i = 1, #keep do out(keep[i](), keep[i]()) end\nkeep = {}")
+		"do\n", make, leave, "end\n", body, "end\n", after(), "\nfor i = 1, #keep do out(keep[i](), keep[i]()) end\nkeep = {}")
 }
 
 var mistakes = []string{
