@@ -46,14 +46,16 @@ func rules() map[string]rule {
 		"scripts/examples": {},
 		"scripts/starter":  {},
 
-		"runtime/lua/repl":      {ours: []string{"runtime/run/audit", "runtime/lua/bridge", "runtime/lua/repl/edit", "runtime/plainfile", "runtime/declare", "runtime/terminal", "runtime/lua/vm"}, vm: true},
+		"runtime/lua/repl":      {ours: []string{"runtime/run/audit", "runtime/lua/bridge", "runtime/lua/repl/edit", "runtime/plainfile", "runtime/declare", "runtime/terminal", "runtime/lua/syntax", "runtime/lua/vm"}, vm: true},
 		"runtime/lua/repl/edit": {},
 		// A checker reads the syntax tree that the VM's own parser makes, so that the two agree
 		// on what is Lua.
-		"runtime/lua/check":         {ours: []string{"runtime/declare", "runtime/lua/vm"}, vm: true},
-		"runtime/lua/bridge":        {ours: []string{"runtime/precise", "runtime/declare"}, vm: true},
-		"runtime/lua/vm":            {ours: []string{"runtime/lua/compile", "runtime/plainfile", "runtime/precise", "runtime/declare", "runtime/terminal", "runtime/lua/vm/pattern"}, vm: true},
-		"runtime/lua/vm/pattern":    {},
+		"runtime/lua/check":      {ours: []string{"runtime/declare", "runtime/lua/syntax", "runtime/lua/vm"}, vm: true},
+		"runtime/lua/bridge":     {ours: []string{"runtime/precise", "runtime/declare"}, vm: true},
+		"runtime/lua/vm":         {ours: []string{"runtime/lua/compile", "runtime/lua/syntax", "runtime/plainfile", "runtime/precise", "runtime/declare", "runtime/terminal", "runtime/lua/vm/pattern"}, vm: true},
+		"runtime/lua/vm/pattern": {},
+		// The one reader of Lua, for the VM, the checker and the prompt.
+		"runtime/lua/syntax":        {ours: []string{"runtime/lua/compile", "runtime/declare"}, vm: true},
 		"runtime/schedule":          {ours: []string{"client/cron", "runtime/declare"}},
 		"runtime/run/guard":         {ours: []string{"client", "runtime/run/audit", "runtime/declare"}},
 		"runtime/terminal":          {},

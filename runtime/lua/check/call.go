@@ -6,7 +6,7 @@ import (
 	"github.com/yuin/gopher-lua/ast"
 
 	"github.com/dbos-script/dbos-script/runtime/declare"
-	"github.com/dbos-script/dbos-script/runtime/lua/vm"
+	"github.com/dbos-script/dbos-script/runtime/lua/syntax"
 )
 
 // call checks a call and returns the inferred results.
@@ -82,7 +82,7 @@ func (w *walker) onItsObject(e *ast.FuncCallExpr, f functionValue) {
 }
 
 // declared checks a call against the declaration of its function.
-func (w *walker) declared(e *ast.FuncCallExpr, f functionValue, at vm.Place) []value {
+func (w *walker) declared(e *ast.FuncCallExpr, f functionValue, at syntax.Place) []value {
 	given := w.arguments(e.Args, f.Func)
 	w.count(e, f, at)
 	w.missing(e, f, at)
@@ -118,7 +118,7 @@ func fixed(args []ast.Expr) int {
 	return len(args)
 }
 
-func (w *walker) count(e *ast.FuncCallExpr, f functionValue, at vm.Place) {
+func (w *walker) count(e *ast.FuncCallExpr, f functionValue, at syntax.Place) {
 	most := len(f.Params)
 	if f.Options != nil {
 		most++
@@ -144,7 +144,7 @@ func counted(n int) string {
 }
 
 // missing reports the first required argument, or option, that is surely not given.
-func (w *walker) missing(e *ast.FuncCallExpr, f functionValue, at vm.Place) {
+func (w *walker) missing(e *ast.FuncCallExpr, f functionValue, at syntax.Place) {
 	for i, p := range f.Params {
 		if !p.Required {
 			continue

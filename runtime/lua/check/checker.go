@@ -8,6 +8,7 @@ import (
 	"github.com/yuin/gopher-lua/ast"
 
 	"github.com/dbos-script/dbos-script/runtime/declare"
+	"github.com/dbos-script/dbos-script/runtime/lua/syntax"
 	"github.com/dbos-script/dbos-script/runtime/lua/vm"
 )
 
@@ -74,7 +75,7 @@ func (c *Checker) modules() []string {
 // looks for files in folders: the folder of a script, and the ones above it if the source may be
 // a module of another script. A line with the comment "check: ignore" is left out.
 func (c *Checker) Check(name, source string, folders ...string) []Finding {
-	reading := vm.Read(name, source)
+	reading := syntax.Read(name, source)
 	s := &script{Checker: c, reading: reading, file: name, folders: folders}
 	for _, mistake := range reading.Mistakes {
 		s.syntax(mistake)
@@ -95,7 +96,7 @@ var ignored = regexp.MustCompile(`--.*\bcheck: *ignore\b`)
 // script is one source under check.
 type script struct {
 	*Checker
-	reading  *vm.Reading
+	reading  *syntax.Reading
 	file     string
 	folders  []string // where require may look
 	names    *names
@@ -104,13 +105,13 @@ type script struct {
 	declares *ast.TableExpr // the argument of args.declare
 }
 
-func (s *script) syntax(m *vm.ScriptError) {
+func (s *script) syntax(m *syntax.Mistake) {
 	s.findings = append(s.findings, Finding{
 		File: s.file, Line: m.Line, Column: m.Column, Code: Syntax, Message: m.Message, Hint: m.Hint, Source: m.SourceLine,
 	})
 }
 
-func (s *script) report(code Code, at vm.Place, message string) *Finding {
+func (s *script) report(code Code, at syntax.Place, message string) *Finding {
 	s.findings = append(s.findings, Finding{
 		File: s.file, Line: at.Line, Column: at.Column, Code: code, Message: message, Source: s.reading.SourceLine(at.Line),
 	})
@@ -118,7 +119,7 @@ func (s *script) report(code Code, at vm.Place, message string) *Finding {
 }
 
 // unknown reports a name and suggests the nearest of the candidates.
-func (s *script) unknown(code Code, at vm.Place, message, name string, candidates []string) {
+func (s *script) unknown(code Code, at syntax.Place, message, name string, candidates []string) {
 	f := s.report(code, at, message+declare.DidYouMean(name, candidates))
 	f.Suggestion = declare.Suggest(name, candidates)
 }

@@ -6,10 +6,10 @@ import (
 
 	"github.com/yuin/gopher-lua/ast"
 
-	"github.com/dbos-script/dbos-script/runtime/lua/vm"
+	"github.com/dbos-script/dbos-script/runtime/lua/syntax"
 )
 
-func (w *walker) place(e ast.PositionHolder) vm.Place { return w.reading.Place(e.Line()) }
+func (w *walker) place(e ast.PositionHolder) syntax.Place { return w.reading.Place(e.Line()) }
 
 // expr checks an expression and returns its inferred value.
 func (w *walker) expr(e ast.Expr) value {

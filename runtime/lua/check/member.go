@@ -8,11 +8,12 @@ import (
 	"github.com/yuin/gopher-lua/ast"
 
 	"github.com/dbos-script/dbos-script/runtime/declare"
+	"github.com/dbos-script/dbos-script/runtime/lua/syntax"
 	"github.com/dbos-script/dbos-script/runtime/lua/vm"
 )
 
 // member returns the value of a member, and reports a name that does not exist.
-func (w *walker) member(of value, owner ast.Expr, name string, at vm.Place) value {
+func (w *walker) member(of value, owner ast.Expr, name string, at syntax.Place) value {
 	switch v := of.(type) {
 	case moduleValue:
 		return w.moduleMember(v, name, at)
@@ -32,7 +33,7 @@ func (w *walker) member(of value, owner ast.Expr, name string, at vm.Place) valu
 	return nil
 }
 
-func (w *walker) moduleMember(m moduleValue, name string, at vm.Place) value {
+func (w *walker) moduleMember(m moduleValue, name string, at syntax.Place) value {
 	for i := range m.Funcs {
 		if f := &m.Funcs[i]; f.Name == name {
 			return functionValue{f, m.Member(name)}
@@ -51,7 +52,7 @@ func (w *walker) moduleMember(m moduleValue, name string, at vm.Place) value {
 	return nil
 }
 
-func (w *walker) objectMember(o objectValue, name string, at vm.Place) value {
+func (w *walker) objectMember(o objectValue, name string, at syntax.Place) value {
 	if f := o.Field(name); f != nil {
 		return w.of(f.Type, "", nil)
 	}
@@ -88,7 +89,7 @@ func (w *walker) extended(table, name string) bool {
 	return false
 }
 
-func (w *walker) libraryMember(l libraryValue, name string, at vm.Place) value {
+func (w *walker) libraryMember(l libraryValue, name string, at syntax.Place) value {
 	names := w.library[l.name]
 	if slices.Contains(names, name) {
 		return builtinValue{l.name + "." + name}
@@ -105,7 +106,7 @@ func (w *walker) libraryMember(l libraryValue, name string, at vm.Place) value {
 	return nil
 }
 
-func (w *walker) textMethod(name string, at vm.Place) value {
+func (w *walker) textMethod(name string, at syntax.Place) value {
 	names := w.library["string"]
 	if !slices.Contains(names, name) && !w.extended("string", name) {
 		w.unknown(UnknownField, at, fmt.Sprintf("a string has no method %q", name), name, names)
@@ -114,7 +115,7 @@ func (w *walker) textMethod(name string, at vm.Place) value {
 }
 
 // listField reports a field of an array that its items have.
-func (w *walker) listField(l listValue, owner ast.Expr, name string, at vm.Place) value {
+func (w *walker) listField(l listValue, owner ast.Expr, name string, at syntax.Place) value {
 	if l.about != nil && l.about.Field(name) != nil {
 		return w.of(l.about.Field(name).Type, "", nil)
 	}
@@ -137,14 +138,14 @@ func (w *walker) sets(owner ast.Expr, name string) bool {
 	return isName && l != nil && (l.open || l.fields[name])
 }
 
-func (w *walker) iteratorField(v iteratorValue, name string, at vm.Place) {
+func (w *walker) iteratorField(v iteratorValue, name string, at syntax.Place) {
 	if v.origin == "" {
 		return
 	}
 	w.report(UnknownField, at, fmt.Sprintf("%s gives an iterator, which has no field %q", v.origin, name)).Hint = "for item in " + v.origin + "(…) do goes over the items"
 }
 
-func (w *walker) parameter(p parametersValue, owner ast.Expr, name string, at vm.Place) value {
+func (w *walker) parameter(p parametersValue, owner ast.Expr, name string, at syntax.Place) value {
 	if v, declared := p.fields[name]; declared || w.sets(owner, name) {
 		return v
 	}

@@ -1,6 +1,9 @@
 package check
 
-import "github.com/dbos-script/dbos-script/runtime/lua/vm"
+import (
+	"github.com/dbos-script/dbos-script/runtime/lua/syntax"
+	"github.com/dbos-script/dbos-script/runtime/lua/vm"
+)
 
 // outside holds the globals that required files set, because all files of a run share them.
 type outside struct {
@@ -22,7 +25,7 @@ func (c *Checker) outside(folders []string, names []string, seen map[string]bool
 		if err != nil {
 			continue
 		}
-		if reading := vm.Read(name, source); reading.Chunk != nil {
+		if reading := syntax.Read(name, source); reading.Chunk != nil {
 			found := resolve(reading)
 			o.add(found.globals, found.members, found.dynamic)
 			inner := c.outside(folders, found.required, seen)

@@ -3,7 +3,7 @@ package check
 import (
 	"github.com/yuin/gopher-lua/ast"
 
-	"github.com/dbos-script/dbos-script/runtime/lua/vm"
+	"github.com/dbos-script/dbos-script/runtime/lua/syntax"
 )
 
 // Parameter is one that a script declares, as far as its declaration is written out.
@@ -17,7 +17,7 @@ type Parameter struct {
 // Parameters returns the declared parameters of a script in their order, without running it, or
 // nil if it declares none.
 func (c *Checker) Parameters(name, source string) []Parameter {
-	s := &script{Checker: c, reading: vm.Read(name, source), file: name, added: &outside{}}
+	s := &script{Checker: c, reading: syntax.Read(name, source), file: name, added: &outside{}}
 	if s.reading.Chunk == nil {
 		return nil
 	}

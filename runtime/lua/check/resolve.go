@@ -3,17 +3,17 @@ package check
 import (
 	"github.com/yuin/gopher-lua/ast"
 
-	"github.com/dbos-script/dbos-script/runtime/lua/vm"
+	"github.com/dbos-script/dbos-script/runtime/lua/syntax"
 )
 
 // resolver walks a tree once and finds out which local each name is.
 type resolver struct {
 	*names
-	reading *vm.Reading
+	reading *syntax.Reading
 	scope   *scope
 }
 
-func resolve(reading *vm.Reading) *names {
+func resolve(reading *syntax.Reading) *names {
 	r := &resolver{reading: reading, names: &names{
 		uses: map[*ast.IdentExpr]*local{}, declared: map[ast.PositionHolder][]*local{}, globals: map[string]bool{}, members: map[string]bool{},
 	}}

@@ -8,6 +8,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/dbos-script/dbos-script/runtime/declare"
+	"github.com/dbos-script/dbos-script/runtime/lua/syntax"
 )
 
 // function finds a function of the host by its path; a method is found with a dot too.
@@ -126,15 +127,15 @@ func (c *Completer) receiver(ctx context.Context, call string) declare.Raw {
 // loopVariable returns the class of the variable of a loop that is still being typed: the first
 // value of a host iterator, or an item of a list.
 func (c *Completer) loopVariable(ctx context.Context, variable, text string) *declare.Class {
-	list := tokens(text)
+	list := syntax.Tokens(text)
 	for i := len(list) - 1; i > 0; i-- {
-		if list[i].text != "in" || list[i].kind != nameToken || list[i-1].text != variable {
+		if !list[i].Is("in") || list[i-1].Text != variable {
 			continue
 		}
 		if f := c.function(ctx, pathAfter(list[i+1:])); f != nil {
 			return c.element(f)
 		}
-		if list = list[i+1:]; len(list) > 2 && list[0].text == "ipairs" {
+		if list = list[i+1:]; len(list) > 2 && list[0].Text == "ipairs" {
 			return c.item(ctx, pathAfter(list[2:]))
 		}
 		return nil
@@ -143,13 +144,13 @@ func (c *Completer) loopVariable(ctx context.Context, variable, text string) *de
 }
 
 // pathAfter is the names with dots that a list of tokens begins with.
-func pathAfter(list []token) string {
+func pathAfter(list []syntax.Token) string {
 	var path strings.Builder
 	for _, t := range list {
-		if t.kind != nameToken && !t.is(".") && !t.is(":") {
+		if !isWord(t) && !t.Is(".") && !t.Is(":") {
 			break
 		}
-		path.WriteString(t.text)
+		path.WriteString(t.Text)
 	}
 	return strings.ReplaceAll(path.String(), ":", ".")
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 	"github.com/dbos-script/dbos-script/runtime/lua/bridge"
 	"github.com/dbos-script/dbos-script/runtime/lua/repl/edit"
+	"github.com/dbos-script/dbos-script/runtime/lua/syntax"
 	"github.com/dbos-script/dbos-script/runtime/lua/vm"
 )
 
@@ -161,12 +162,6 @@ func keys(table *lua.LTable) []string {
 }
 
 func (c *Completer) globals() []Candidate {
-	names := slices.Concat(keys(c.VM.L().G.Global), c.VM.Locals(), c.Globals, words())
+	names := slices.Concat(keys(c.VM.L().G.Global), c.VM.Locals(), c.Globals, syntax.Keywords())
 	return plain(names)
-}
-
-// words are the words of Lua that begin or join statements.
-func words() []string {
-	return []string{"and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto", "if", "in", "local",
-		"nil", "not", "or", "repeat", "return", "then", "true", "until", "while"}
 }

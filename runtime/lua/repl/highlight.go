@@ -3,9 +3,9 @@ package repl
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/dbos-script/dbos-script/runtime/lua/repl/edit"
+	"github.com/dbos-script/dbos-script/runtime/lua/syntax"
 )
 
 // The colours are of the sixteen that a terminal's theme sets, so that they can be read on any
@@ -29,23 +29,23 @@ func promptColour(name string) string {
 // Colours returns the coloured spans of Lua source that may be unfinished.
 func Colours(text string) []edit.Span {
 	var list []edit.Span
-	for _, t := range tokens(text) {
-		if colour := t.colour(text[t.from:t.to]); colour != "" {
-			list = append(list, edit.Span{From: t.from, To: t.to, Colour: colour})
+	for _, t := range syntax.Tokens(text) {
+		if colour := colourOf(t); colour != "" {
+			list = append(list, edit.Span{From: t.At, To: t.End(), Colour: colour})
 		}
 	}
 	return list
 }
 
-func (t token) colour(source string) string {
-	switch {
-	case strings.HasPrefix(source, "--"):
+func colourOf(t syntax.Token) string {
+	switch t.Kind {
+	case syntax.Comment:
 		return commentColour
-	case t.kind == stringToken || t.kind == longToken:
+	case syntax.String:
 		return stringColour
-	case t.kind == numberToken:
+	case syntax.Number:
 		return numberColour
-	case t.kind == nameToken && slices.Contains(words(), t.text):
+	case syntax.Keyword:
 		return keywordColour
 	}
 	return ""

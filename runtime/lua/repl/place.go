@@ -3,6 +3,8 @@ package repl
 import (
 	"slices"
 	"strings"
+
+	"github.com/dbos-script/dbos-script/runtime/lua/syntax"
 )
 
 // A place is where the end of a text stands.
@@ -33,19 +35,20 @@ type frame struct {
 
 // find reads a text up to its end, where the cursor is.
 func find(text string) place {
-	list := tokens(text)
+	list := syntax.Tokens(text)
 	var p place
 	if len(list) > 0 {
 		switch last := list[len(list)-1]; {
-		case last.open && last.kind == stringToken:
-			p.typed, p.quoted, p.quote, list = last.text, true, text[last.from:last.from+1], list[:len(list)-1]
-		case last.open && last.kind == longToken || last.kind == numberToken && strings.HasSuffix(text, last.text):
+		case last.Open && last.Quoted():
+			p.typed, p.quoted, p.quote, list = last.Inside(), true, last.Text[:1], list[:len(list)-1]
+		case last.Open || last.Kind == syntax.Number && last.End() == len(text):
 			return place{closed: true}
-		case last.kind == nameToken && strings.HasSuffix(text, last.text):
-			p.typed, list = last.text, list[:len(list)-1]
+		case isWord(last) && last.End() == len(text):
+			p.typed, list = last.Text, list[:len(list)-1]
 		}
 	}
-	if n := len(list); n > 0 && !p.quoted && (list[n-1].is(".") || list[n-1].is(":")) {
+	list = slices.DeleteFunc(list, func(t syntax.Token) bool { return t.Kind == syntax.Comment })
+	if n := len(list); n > 0 && !p.quoted && (list[n-1].Is(".") || list[n-1].Is(":")) {
 		p.path = pathBefore(list[:n-1])
 		p.closed = p.path == ""
 		return p
@@ -54,10 +57,11 @@ func find(text string) place {
 	return p
 }
 
-func (t token) is(text string) bool { return t.kind == symbolToken && t.text == text }
+// isWord returns true for a name, and for a word of the language that may become one.
+func isWord(t syntax.Token) bool { return t.Kind == syntax.Name || t.Kind == syntax.Keyword }
 
 // surround finds the call and the table that the end of a list of tokens stands in.
-func (p *place) surround(list []token) {
+func (p *place) surround(list []syntax.Token) {
 	frames := open(list)
 	if len(frames) == 0 {
 		p.beside(list)
@@ -75,11 +79,11 @@ func (p *place) surround(list []token) {
 
 // beside looks at the tokens right before a string: a function called without brackets, or a
 // comparison.
-func (p *place) beside(list []token) {
+func (p *place) beside(list []syntax.Token) {
 	n := len(list)
 	switch {
 	case !p.quoted || n == 0:
-	case list[n-1].is("==") || list[n-1].is("~="):
+	case list[n-1].Is("==") || list[n-1].Is("~="):
 		_, p.key, _ = lastName(pathBefore(list[:n-1]))
 		p.call = ""
 	default:
@@ -99,21 +103,21 @@ func lastName(path string) (before, last string, found bool) {
 }
 
 // open returns the unclosed brackets, the outermost first.
-func open(list []token) []frame {
+func open(list []syntax.Token) []frame {
 	var frames []frame
 	for i, t := range list {
 		switch {
-		case t.is("(") || t.is("{") || t.is("["):
-			frames = append(frames, frame{bracket: t.text, call: pathBefore(list[:i]), begin: i + 1})
-		case (t.is(")") || t.is("}") || t.is("]")) && len(frames) > 0:
+		case t.Is("(") || t.Is("{") || t.Is("["):
+			frames = append(frames, frame{bracket: t.Text, call: pathBefore(list[:i]), begin: i + 1})
+		case (t.Is(")") || t.Is("}") || t.Is("]")) && len(frames) > 0:
 			frames = frames[:len(frames)-1]
-		case (t.is(",") || t.is(";")) && len(frames) > 0:
+		case (t.Is(",") || t.Is(";")) && len(frames) > 0:
 			inner := &frames[len(frames)-1]
 			inner.commas++
 			inner.begin = i + 1
-		case t.is("=") && len(frames) > 0 && i > 0:
+		case t.Is("=") && len(frames) > 0 && i > 0:
 			inner := &frames[len(frames)-1]
-			inner.keys = append(inner.keys, list[i-1].text)
+			inner.keys = append(inner.keys, list[i-1].Inside())
 		}
 	}
 	return frames
@@ -121,7 +125,7 @@ func open(list []token) []frame {
 
 // argument finds the innermost call around the end, and the key in its table; a list in an
 // argument stands for its items.
-func argument(list []token, frames []frame) (call string, at int, key string) {
+func argument(list []syntax.Token, frames []frame) (call string, at int, key string) {
 	for i := len(frames) - 1; i >= 0 && i >= len(frames)-3; i-- {
 		f := frames[i]
 		if f.bracket == "[" {
@@ -144,21 +148,21 @@ func argument(list []token, frames []frame) (call string, at int, key string) {
 }
 
 // keyOf is the key of the item under way in a table.
-func keyOf(list []token, f frame) string {
-	if len(list) > f.begin+1 && list[f.begin].kind == nameToken && list[f.begin+1].is("=") {
-		return list[f.begin].text
+func keyOf(list []syntax.Token, f frame) string {
+	if len(list) > f.begin+1 && isWord(list[f.begin]) && list[f.begin+1].Is("=") {
+		return list[f.begin].Text
 	}
 	return ""
 }
 
 // pathBefore is the value that a list of tokens ends with, as far as it can be read without
 // running anything: names with dots, and constant indexes.
-func pathBefore(list []token) string {
+func pathBefore(list []syntax.Token) string {
 	var parts []string
 	for i := len(list); ; {
 		part, rest := indexBefore(list[:i])
-		if part == "" && i > 0 && list[i-1].kind == nameToken && !slices.Contains(words(), list[i-1].text) {
-			part, rest = list[i-1].text, i-1
+		if part == "" && i > 0 && list[i-1].Kind == syntax.Name {
+			part, rest = list[i-1].Text, i-1
 		}
 		if part == "" {
 			return ""
@@ -167,7 +171,7 @@ func pathBefore(list []token) string {
 		i = rest
 		switch {
 		case part[0] == '[':
-		case i > 0 && (list[i-1].is(".") || list[i-1].is(":")):
+		case i > 0 && (list[i-1].Is(".") || list[i-1].Is(":")):
 			parts = append(parts, ".")
 			i--
 		default:
@@ -178,16 +182,16 @@ func pathBefore(list []token) string {
 }
 
 // indexBefore is a constant in square brackets at the end of a list.
-func indexBefore(list []token) (text string, rest int) {
+func indexBefore(list []syntax.Token) (text string, rest int) {
 	n := len(list)
-	if n < 3 || !list[n-1].is("]") || !list[n-3].is("[") {
+	if n < 3 || !list[n-1].Is("]") || !list[n-3].Is("[") {
 		return "", n
 	}
-	switch index := list[n-2]; index.kind {
-	case numberToken:
-		return "[" + index.text + "]", n - 3
-	case stringToken:
-		return `["` + strings.ReplaceAll(index.text, `"`, `\"`) + `"]`, n - 3
+	switch index := list[n-2]; {
+	case index.Kind == syntax.Number:
+		return "[" + index.Text + "]", n - 3
+	case index.Quoted():
+		return `["` + strings.ReplaceAll(index.Inside(), `"`, `\"`) + `"]`, n - 3
 	}
 	return "", n
 }

@@ -9,6 +9,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/dbos-script/dbos-script/runtime/declare"
+	"github.com/dbos-script/dbos-script/runtime/lua/syntax"
 )
 
 // explain rewrites gopher-lua's message for a mistake, because it does not name the variable and
@@ -174,7 +175,7 @@ func (x *mistake) nearestField(register int) string {
 		table = vmOf(x.L).state.G.Global.RawGetString("string")
 	}
 	name := x.constantText(argC(inst))
-	if instead := foreignField(name); instead != "" && !isModule(table) {
+	if instead := syntax.ForeignField(name); instead != "" && !isModule(table) {
 		return " (" + instead + ")"
 	}
 	for _, library := range []string{"os", "math", "string", "table", "debug"} {
@@ -236,7 +237,7 @@ func (x *mistake) fieldHint(rk int) string {
 	if setter < 0 || opcode(x.code[setter]) != lua.OP_GETTABLEKS {
 		return ""
 	}
-	if instead := foreignField(x.constantText(argC(x.code[setter]))); instead != "" {
+	if instead := syntax.ForeignField(x.constantText(argC(x.code[setter]))); instead != "" {
 		return ": " + instead
 	}
 	return ""

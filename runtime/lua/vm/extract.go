@@ -5,6 +5,8 @@ import (
 	"regexp"
 
 	"github.com/yuin/gopher-lua/ast"
+
+	"github.com/dbos-script/dbos-script/runtime/lua/syntax"
 )
 
 // Extract compiles one statement of a source alone: the call of a module's function at its top
@@ -15,26 +17,22 @@ func Extract(name, source, module, function string) (*Program, error) {
 	if _, err := Compile(name, source); err != nil {
 		return nil, err
 	}
-	s, chunk, mistake := parseText(name, withoutPreamble(source))
+	chunk, clean, mistake := syntax.Parse(name, source)
 	if mistake != nil {
-		return nil, syntaxError(name, source, mistake)
+		return nil, syntaxError(name, mistake)
 	}
 	calls := callsOf(chunk, module, function)
 	called := module + "." + function
-	if mistake := misplaced(string(s.lexer.clean), module, function, len(calls)); mistake != nil {
-		return nil, syntaxError(name, source, mistake)
+	if mistake := misplaced(clean, module, function, len(calls)); mistake != nil {
+		return nil, syntaxError(name, mistake.In(source))
 	}
 	if len(calls) == 0 {
 		return nil, nil
 	}
 	if len(calls) > 1 {
-		return nil, syntaxError(name, source, &lexError{line: calls[1].Line(), message: fmt.Sprintf("%s is called a second time", called)})
+		return nil, syntaxError(name, (&syntax.Mistake{Line: calls[1].Line(), Message: fmt.Sprintf("%s is called a second time", called)}).In(source))
 	}
-	proto, _, mistake := compileChunk(name, calls, false)
-	if mistake != nil {
-		return nil, syntaxError(name, source, mistake)
-	}
-	return &Program{name: name, source: source, proto: proto}, nil
+	return compileChunk(name, source, calls, false)
 }
 
 // callsOf are the statements that call the function.
@@ -63,7 +61,7 @@ func isText(e ast.Expr, text string) bool {
 }
 
 // misplaced finds a call in a function or a block, where it may run or not.
-func misplaced(clean, module, function string, found int) *lexError {
+func misplaced(clean, module, function string, found int) *syntax.Mistake {
 	spelled := regexp.MustCompile(`\b` + module + `\s*\.\s*` + function + `\b\s*[({]`)
 	places := spelled.FindAllStringIndex(clean, -1)
 	if len(places) <= found {
@@ -76,6 +74,6 @@ func misplaced(clean, module, function string, found int) *lexError {
 			line++
 		}
 	}
-	return &lexError{line: line, at: at,
-		message: fmt.Sprintf("%s.%s has to stand by itself at the top level of the script", module, function)}
+	return &syntax.Mistake{Line: line, At: at,
+		Message: fmt.Sprintf("%s.%s has to stand by itself at the top level of the script", module, function)}
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"github.com/dbos-script/dbos-script/runtime/lua/syntax"
 )
 
 // stopError is the error of a run that was stopped, at the place where it was.
@@ -47,7 +49,7 @@ func (v *VM) place(failure *ScriptError, where *trace) {
 		failure.File, failure.Line = where.frames[0].File, where.frames[0].Line
 	}
 	if failure.SourceLine == "" {
-		failure.SourceLine = sourceLine(v.sources[failure.File], failure.Line)
+		failure.SourceLine = syntax.SourceLine(v.sources[failure.File], failure.Line)
 	}
 }
 
@@ -183,11 +185,11 @@ func shownKey(key lua.LValue) string {
 
 func isName(text string) bool {
 	for i := 0; i < len(text); i++ {
-		if !isNamePart(text[i]) {
+		if !syntax.IsNamePart(text[i]) {
 			return false
 		}
 	}
-	return text != "" && !isDigit(text[0]) && len(text) <= shownText && !isKeyword(text)
+	return text != "" && !syntax.IsDigit(text[0]) && len(text) <= shownText && !syntax.IsKeyword(text)
 }
 
 func writeValue(b *strings.Builder, value lua.LValue, depth int) {

@@ -5,6 +5,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"github.com/dbos-script/dbos-script/runtime/lua/syntax"
 	"github.com/dbos-script/dbos-script/runtime/lua/vm/pattern"
 )
 
@@ -125,7 +126,7 @@ func (r *replacer) expand(text string, start, end int) {
 		switch c := rest[0]; {
 		case c == '0':
 			r.write(r.subject[start:end])
-		case isDigit(c):
+		case syntax.IsDigit(c):
 			piece, _ := toText(r.capture(int(c-'1'), start, end))
 			r.write(piece)
 		default:

@@ -34,8 +34,8 @@ func readPieces(L *lua.LState, reader *lua.LFunction) string {
 			return source.String()
 		}
 		source.WriteString(piece)
-		if source.Len() > maxSource {
-			L.RaiseError("the source has more than the %d bytes that a script may have", maxSource)
+		if source.Len() > MaxSource {
+			L.RaiseError("the source has more than the %d bytes that a script may have", MaxSource)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package vm
 import (
 	"unsafe"
 
+	"github.com/dbos-script/dbos-script/runtime/lua/syntax"
 	"github.com/dbos-script/dbos-script/runtime/precise"
 	lua "github.com/yuin/gopher-lua"
 )
@@ -101,7 +102,7 @@ func (m *machine) power(f *callFrame, inst uint32) bool {
 func readBounds(registers []lua.LValue) {
 	for i, value := range registers[:3] {
 		if text, ok := value.(lua.LString); ok {
-			if number, ok := parseNumber(string(text)); ok {
+			if number, ok := syntax.ParseNumber(string(text)); ok {
 				registers[i] = lua.LNumber(number)
 			}
 		}

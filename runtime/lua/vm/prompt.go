@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"github.com/dbos-script/dbos-script/runtime/lua/syntax"
 )
 
 // A prompt's inputs are chunks of their own, and Lua ends a local with its chunk. Here one lives
@@ -14,7 +16,13 @@ import (
 
 // CompileInput compiles an input of a prompt, like Compile. Its locals outside of blocks remain
 // visible to later inputs.
-func CompileInput(name, source string) (*Program, error) { return compileProgram(name, source, true) }
+func CompileInput(name, source string) (*Program, error) {
+	chunk, mistake := syntax.ParseInput(name, source)
+	if mistake != nil {
+		return nil, syntaxError(name, mistake)
+	}
+	return compileChunk(name, source, chunk, true)
+}
 
 // Names are the local variables that the program declares for later inputs; none when it was not
 // made by CompileInput.

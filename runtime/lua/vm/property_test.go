@@ -11,6 +11,8 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 	"pgregory.net/rapid"
+
+	"github.com/dbos-script/dbos-script/runtime/lua/syntax"
 )
 
 // evaluate runs an expression over arguments in a state of its own.
@@ -109,7 +111,7 @@ func TestTonumberReadsOnlyNumbers(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
 		text := rapid.StringOfN(rapid.SampledFrom([]rune("0123456789.eExXabf+-_ ")), 0, 8, -1).Draw(rt, "text")
-		value, ok := parseNumber(text)
+		value, ok := syntax.ParseNumber(text)
 		if !ok {
 			return
 		}
@@ -181,29 +183,6 @@ func TestUTF8CountsAsGoDoes(t *testing.T) {
 		count := lua.LNumber(utf8.RuneCountInString(text))
 		if results[0] != count || results[1] != count || results[2] != lua.LString(text) {
 			rt.Fatalf("%q: got %v", text, results)
-		}
-	})
-}
-
-// TestScannerKeepsWhatItReads holds the scanner to its promise: nothing but comments changes, and
-// lines stay lines.
-func TestScannerKeepsWhatItReads(t *testing.T) {
-	t.Parallel()
-	word := rapid.SampledFrom([]string{"x", "=", "'a--b'", "[[c\n]]", "--[[d\ne]]", "-- f\n", "1.5", "\n", " ", "..", "(", ")", "[=[g]]]=]", "\"\\\"\"", "--[==[\n]==]"})
-	rapid.Check(t, func(rt *rapid.T) {
-		source := strings.Join(rapid.SliceOf(word).Draw(rt, "words"), " ")
-		s, err := scan(source)
-		clean := string(s.lexer.clean)
-		if len(clean) != len(source) || strings.Count(clean, "\n") != strings.Count(source, "\n") {
-			rt.Fatalf("%q became %q", source, clean)
-		}
-		for i := range clean {
-			if clean[i] != source[i] && clean[i] != ' ' {
-				rt.Fatalf("%q became %q", source, clean)
-			}
-		}
-		if err != nil && (err.line < 1 || err.line > strings.Count(source, "\n")+1) {
-			rt.Fatalf("%q: error on line %d", source, err.line)
 		}
 	})
 }

@@ -154,7 +154,7 @@ func readSource(root *os.Root, name string) (string, error) {
 	if err := checkLink(filepath.Join(root.Name(), name), info); err != nil {
 		return "", err
 	}
-	data, err := io.ReadAll(io.LimitReader(file, maxSource+1))
+	data, err := io.ReadAll(io.LimitReader(file, MaxSource+1))
 	return string(data), err
 }
 

@@ -60,7 +60,7 @@ func (v *VM) runSource(ctx context.Context, name, source, dir string, args []lua
 
 // readScript reads a script file. If there is none, the error names the nearest file.
 func readScript(path string) (string, error) {
-	text, err := plainfile.Read(path, maxSource)
+	text, err := plainfile.Read(path, MaxSource)
 	if err == nil {
 		return string(text), nil
 	}
@@ -72,7 +72,7 @@ func readScript(path string) (string, error) {
 	case errors.Is(err, syscall.EISDIR):
 		failure.Message = fmt.Sprintf("%q is a folder, not a script", path)
 	case errors.As(err, &long):
-		failure.Message = fmt.Sprintf("%q has more than the %d bytes that a script may have", path, maxSource)
+		failure.Message = fmt.Sprintf("%q has more than the %d bytes that a script may have", path, MaxSource)
 	default:
 		failure.Message = fmt.Sprintf("cannot read the script %q: %v", path, plainFileError(err))
 	}

@@ -172,7 +172,7 @@ func TestScriptThatCannotBeRead(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "bulk_resume.lua"), "")
-	write(t, filepath.Join(dir, "long.lua"), strings.Repeat("-", maxSource+1))
+	write(t, filepath.Join(dir, "long.lua"), strings.Repeat("-", MaxSource+1))
 	v := newVM(Config{})
 	defer v.Close()
 	for name, want := range map[string]string{

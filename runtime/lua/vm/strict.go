@@ -8,6 +8,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/dbos-script/dbos-script/runtime/declare"
+	"github.com/dbos-script/dbos-script/runtime/lua/syntax"
 )
 
 // protectGlobals makes reading a global that was never assigned an error, and loads a global of the
@@ -93,7 +94,7 @@ func notOffered(name string) string {
 	case "newproxy", "jit", "bit", "bit32", "ffi":
 		return "not part of this Lua"
 	}
-	return foreignName(name)
+	return syntax.ForeignName(name)
 }
 
 func notOfferedIn(library, name string) string {

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"github.com/dbos-script/dbos-script/runtime/lua/syntax"
 )
 
 // formatter is one call of string.format.
@@ -122,7 +124,7 @@ func (f *formatter) whole() int64 {
 func (f *formatter) integer(d directive) string {
 	if f.L.Get(f.arg).Type() == lua.LTUserData {
 		text := tostring(f.L, f.L.Get(f.arg))
-		if digits, _ := splitSign(text); digits != "" && allDigits(digits) {
+		if digits, _ := syntax.SplitSign(text); digits != "" && syntax.AllDigits(digits) {
 			return d.pad(text)
 		}
 	}

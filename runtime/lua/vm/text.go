@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"github.com/dbos-script/dbos-script/runtime/lua/syntax"
 )
 
 // basePrint writes to the configured output, in one piece so that lines of concurrent writers do
@@ -112,11 +114,11 @@ func pushNumber(L *lua.LState, value lua.LValue, base int) {
 }
 
 func parseInBase(text string, base int) (float64, bool) {
-	digits, negative := splitSign(strings.TrimSpace(text))
-	if base == 16 && isHex(digits) {
+	digits, negative := syntax.SplitSign(strings.TrimSpace(text))
+	if base == 16 && syntax.IsHex(digits) {
 		digits = digits[2:]
 	}
-	value, ok := parseDigits(digits, base)
+	value, ok := syntax.ParseDigits(digits, base)
 	if negative {
 		value = -value
 	}

@@ -1,4 +1,4 @@
-package vm
+package syntax
 
 import (
 	"errors"
@@ -24,10 +24,10 @@ type Reading struct {
 	Chunk []ast.Stmt
 	// Mistakes are of kind Syntax, with file, line and column. There may be several if the source
 	// uses the syntax of a later Lua, because such syntax is replaced and the reading goes on.
-	Mistakes []*ScriptError
+	Mistakes []*Mistake
 
 	name, source string
-	tokens       []token
+	tokens       []Token
 	lines        []int // index of the token, by line of the laid out source
 }
 
@@ -35,10 +35,10 @@ type Reading struct {
 // that is possible.
 func Read(name, source string) *Reading {
 	r := &Reading{name: name, source: source}
-	text := withoutPreamble(source)
-	if len(source) > maxSource || strings.HasPrefix(text, "\x1b") {
-		_, err := Compile(name, source)
-		r.Mistakes = append(r.Mistakes, asScriptError(err))
+	text := WithoutPreamble(source)
+	if len(source) > MaxSource || strings.HasPrefix(text, "\x1b") {
+		_, _, mistake := Parse(name, source)
+		r.Mistakes = append(r.Mistakes, mistake)
 		return r
 	}
 	s := newScanner(text)
@@ -56,16 +56,9 @@ func Read(name, source string) *Reading {
 	return r
 }
 
-func asScriptError(err error) *ScriptError {
-	var mistake *ScriptError
-	errors.As(err, &mistake)
-	return mistake
-}
-
-func (r *Reading) add(text string, mistake *lexError) {
-	found := syntaxError(r.name, r.source, mistake)
-	found.Column = column(text, mistake.at)
-	r.Mistakes = append(r.Mistakes, found)
+func (r *Reading) add(text string, mistake *Mistake) {
+	mistake.Column = column(text, mistake.At)
+	r.Mistakes = append(r.Mistakes, mistake.In(r.source))
 }
 
 // column counts the characters before a byte on its line.
@@ -77,14 +70,14 @@ func column(text string, at int) int {
 
 // parse makes the tree, once the compiler has seen that the source is sound.
 func (r *Reading) parse(repaired, text string) {
-	_, _, mistake := compileText(r.name, repaired, false)
+	mistake := check(r.name, repaired)
 	chunk, err := parse.Parse(strings.NewReader(r.layOut()), r.name)
 	if mistake == nil && err == nil {
 		r.Chunk = chunk
 		return
 	}
 	if mistake == nil {
-		mistake = &lexError{message: err.Error()}
+		mistake = &Mistake{Message: err.Error()}
 	}
 	var found *parse.Error
 	if errors.As(err, &found) && found.Pos.Line != parse.EOF {
@@ -92,11 +85,11 @@ func (r *Reading) parse(repaired, text string) {
 		case t != nil && t.as != "":
 			return // a mistake at this place is known
 		case t != nil:
-			mistake.at = t.at
+			mistake.At = t.At
 		}
 	}
-	if mistake.at == 0 {
-		mistake.at = r.firstOn(mistake.line)
+	if mistake.At == 0 {
+		mistake.At = r.firstOn(mistake.Line)
 	}
 	r.add(text, mistake)
 }
@@ -104,8 +97,8 @@ func (r *Reading) parse(repaired, text string) {
 // firstOn is where the first token of a line begins.
 func (r *Reading) firstOn(line int) int {
 	for _, t := range r.tokens {
-		if t.line == line {
-			return t.at
+		if t.Line == line {
+			return t.At
 		}
 	}
 	return 0
@@ -133,15 +126,15 @@ func (r *Reading) layOut() string {
 }
 
 // callable returns true if a bracket after the token opens arguments or parameters.
-func callable(t token) bool {
-	return t.kind == nameToken || t.kind == stringToken || t.is(")") || t.is("]") || t.is("}") || t.is("function")
+func callable(t Token) bool {
+	return t.Kind == Name || t.Kind == String || t.Is(")") || t.Is("]") || t.Is("}") || t.Is("function")
 }
 
-func (t token) reads() string {
+func (t Token) reads() string {
 	if t.as != "" {
 		return t.as
 	}
-	return t.text
+	return t.Text
 }
 
 // repaired returns the source without comments, and with the replacements of a lenient scan.
@@ -153,16 +146,16 @@ func (s *scanner) repaired() string {
 	end := 0
 	for _, t := range s.tokens {
 		if t.as != "" {
-			b.Write(s.lexer.clean[end:t.at])
-			b.WriteString(t.as + strings.Repeat("\n", strings.Count(t.text, "\n")))
-			end = t.at + len(t.text)
+			b.Write(s.lexer.clean[end:t.At])
+			b.WriteString(t.as + strings.Repeat("\n", strings.Count(t.Text, "\n")))
+			end = t.At + len(t.Text)
 		}
 	}
 	b.Write(s.lexer.clean[end:])
 	return b.String()
 }
 
-func (r *Reading) token(line int) *token {
+func (r *Reading) token(line int) *Token {
 	if line < 1 || line >= len(r.lines) {
 		return nil
 	}
@@ -175,14 +168,14 @@ func (r *Reading) Place(line int) Place {
 	if t == nil {
 		return Place{}
 	}
-	return Place{Line: t.line, Column: column(withoutPreamble(r.source), t.at)}
+	return Place{Line: t.Line, Column: column(WithoutPreamble(r.source), t.At)}
 }
 
 // Name is the place of the first token with this text at or after a node of a line; that of the
 // node when there is none.
 func (r *Reading) Name(line int, text string) Place {
 	for next := line; r.token(next) != nil; next++ {
-		if r.token(next).text == text {
+		if r.token(next).Text == text {
 			return r.Place(next)
 		}
 	}
@@ -195,13 +188,13 @@ func (r *Reading) Method(line int, name string, past int) Place {
 	depth, first := 0, r.lines[min(max(line, 0), len(r.lines)-1)]
 	for i := first; i+1 < len(r.tokens); i++ {
 		switch t := r.tokens[i]; {
-		case t.is("(") || t.is("{") || t.is("[") || t.is("function"):
+		case t.Is("(") || t.Is("{") || t.Is("[") || t.Is("function"):
 			depth++
-		case t.is(")") || t.is("}") || t.is("]") || t.is("end"):
+		case t.Is(")") || t.Is("}") || t.Is("]") || t.Is("end"):
 			depth = max(depth-1, 0)
-		case depth == 0 && t.is(":") && r.tokens[i+1].text == name:
+		case depth == 0 && t.Is(":") && r.tokens[i+1].Text == name:
 			if past == 0 {
-				return Place{Line: r.tokens[i+1].line, Column: column(withoutPreamble(r.source), r.tokens[i+1].at)}
+				return Place{Line: r.tokens[i+1].Line, Column: column(WithoutPreamble(r.source), r.tokens[i+1].At)}
 			}
 			past--
 		}
@@ -210,12 +203,12 @@ func (r *Reading) Method(line int, name string, past int) Place {
 }
 
 // SourceLine is the text of a line, counted from 1; empty when there is no such line.
-func (r *Reading) SourceLine(line int) string { return sourceLine(r.source, line) }
+func (r *Reading) SourceLine(line int) string { return SourceLine(r.source, line) }
 
 // Text is the token at a line of the tree; empty when there is none.
 func (r *Reading) Text(line int) string {
 	if t := r.token(line); t != nil {
-		return t.text
+		return t.Text
 	}
 	return ""
 }

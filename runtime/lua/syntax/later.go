@@ -1,4 +1,4 @@
-package vm
+package syntax
 
 import (
 	"fmt"
@@ -7,38 +7,38 @@ import (
 
 // laterSyntax names syntax of a later Lua or of another language. The parser would only report
 // "syntax error".
-func (s *scanner) laterSyntax(t token) *lexError {
-	if t.kind == nameToken {
+func (s *scanner) laterSyntax(t Token) *Mistake {
+	if t.Kind == Name {
 		return s.attribute(t)
 	}
-	if t.kind != symbolToken {
+	if t.Kind != Symbol {
 		return nil
 	}
-	message, hint := foreignSymbol(t.text)
+	message, hint := foreignSymbol(t.Text)
 	if message == "" {
 		return nil
 	}
 	name := s.previous[0]
 	switch {
-	case t.text == "++" && strings.HasPrefix(strings.TrimSpace(sourceLine(s.lexer.src, t.line)), "for"):
+	case t.Text == "++" && strings.HasPrefix(strings.TrimSpace(SourceLine(s.lexer.src, t.Line)), "for"):
 		hint = "numbers are counted with for i = 1, n do … end"
-	case t.text == "//" && name.line != t.line:
+	case t.Text == "//" && name.Line != t.Line:
 		message, hint = `"//" is not Lua`, "a comment begins with --"
-	case name.kind == nameToken && !s.previous[1].is("."):
-		hint = strings.ReplaceAll(strings.ReplaceAll(hint, "x = x", name.text+" = "+name.text), "x++", name.text)
+	case name.Kind == Name && !s.previous[1].Is("."):
+		hint = strings.ReplaceAll(strings.ReplaceAll(hint, "x = x", name.Text+" = "+name.Text), "x++", name.Text)
 	}
-	return &lexError{line: t.line, message: message, hint: hint}
+	return &Mistake{Line: t.Line, Message: message, Hint: hint}
 }
 
 // attribute finds local x <const> and <close>.
-func (s *scanner) attribute(t token) *lexError {
-	if t.text != "const" && t.text != "close" || !s.previous[0].is("<") || s.previous[1].kind != nameToken || !s.previous[2].is("local") {
+func (s *scanner) attribute(t Token) *Mistake {
+	if t.Text != "const" && t.Text != "close" || !s.previous[0].Is("<") || s.previous[1].Kind != Name || !s.previous[2].Is("local") {
 		return nil
 	}
-	return &lexError{
-		line:    t.line,
-		message: fmt.Sprintf("\"<%s>\" is syntax of Lua 5.4; this is Lua 5.1", t.text),
-		hint:    fmt.Sprintf("write local %s without it", s.previous[1].text),
+	return &Mistake{
+		Line:    t.Line,
+		Message: fmt.Sprintf("\"<%s>\" is syntax of Lua 5.4; this is Lua 5.1", t.Text),
+		Hint:    fmt.Sprintf("write local %s without it", s.previous[1].Text),
 	}
 }
 

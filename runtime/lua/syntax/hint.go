@@ -1,4 +1,4 @@
-package vm
+package syntax
 
 import (
 	"fmt"
@@ -8,22 +8,22 @@ import (
 // Many users know another language better than Lua. foreign recognises its syntax from the words
 // around a mistake.
 type foreign struct {
-	tokens []token
+	tokens []Token
 	bad    int // the token of the mistake; the number of tokens for the end of the source
 }
 
 // syntaxHint says how to write the syntax at a mistake in Lua; empty if nothing is known about
 // it.
-func syntaxHint(source string, mistake *lexError) string {
-	source = withoutPreamble(source)
+func syntaxHint(source string, mistake *Mistake) string {
+	source = WithoutPreamble(source)
 	f := newForeign(source, mistake)
 	switch {
-	case strings.HasPrefix(mistake.message, "unfinished string"):
+	case strings.HasPrefix(mistake.Message, "unfinished string"):
 		return `a text ends on its line, with the quote that it begins with; [[…]] may have several lines`
-	case strings.Contains(mistake.message, "expected (to close") || strings.Contains(mistake.message, "nothing is open here"),
-		strings.Contains(mistake.message, "expected, got"):
+	case strings.Contains(mistake.Message, "expected (to close") || strings.Contains(mistake.Message, "nothing is open here"),
+		strings.Contains(mistake.Message, "expected, got"):
 		return firstOf(f, (*foreign).keyword, (*foreign).anywhere, (*foreign).missing)
-	case mistake.token == "" && mistake.at == 0 && !mistake.unfinished:
+	case mistake.token == "" && mistake.At == 0 && !mistake.Unfinished:
 		return ""
 	}
 	return firstOf(f, (*foreign).colons, (*foreign).call, (*foreign).equals, (*foreign).symbol, (*foreign).words, (*foreign).brace, (*foreign).missing,
@@ -39,24 +39,24 @@ func firstOf(f *foreign, looks ...func(*foreign) string) string {
 	return ""
 }
 
-func newForeign(source string, mistake *lexError) *foreign {
+func newForeign(source string, mistake *Mistake) *foreign {
 	f := &foreign{tokens: readable(source)}
 	f.bad = len(f.tokens)
-	if mistake.unfinished {
+	if mistake.Unfinished {
 		return f
 	}
 	least, lineAt := len(source)+1, -2
 	for i, t := range f.tokens {
 		switch {
-		case mistake.at > 0:
-			if t.at == mistake.at {
+		case mistake.At > 0:
+			if t.At == mistake.At {
 				f.bad = i
 			}
-		case t.line == mistake.line && tokenText(t) == mistake.token:
+		case t.Line == mistake.Line && tokenText(t) == mistake.token:
 			if lineAt == -2 { // the tokens are on one line, whose start is searched once
-				lineAt = strings.LastIndexByte(source[:t.at], '\n')
+				lineAt = strings.LastIndexByte(source[:t.At], '\n')
 			}
-			if off := distance(t.at-lineAt, mistake.column); off < least {
+			if off := distance(t.At-lineAt, mistake.column); off < least {
 				f.bad, least = i, off
 			}
 		}
@@ -67,13 +67,13 @@ func newForeign(source string, mistake *lexError) *foreign {
 func distance(a, b int) int { return max(a-b, b-a) }
 
 // readable are the tokens of a source, as far as it can be read.
-func readable(source string) []token {
-	var tokens []token
+func readable(source string) []Token {
+	var tokens []Token
 	l := newLexer(source)
 	l.lenient = true
 	for {
 		t, err := l.next()
-		if t.kind == endToken || t.text == "" {
+		if t.Kind == End || t.Text == "" {
 			return tokens
 		}
 		tokens = append(tokens, t)
@@ -84,29 +84,29 @@ func readable(source string) []token {
 }
 
 // tokenText is how the parser names a token.
-func tokenText(t token) string {
-	if t.kind == stringToken && len(t.text) >= 2 && (t.text[0] == '"' || t.text[0] == '\'') {
-		return t.text[1 : len(t.text)-1]
+func tokenText(t Token) string {
+	if t.Kind == String && len(t.Text) >= 2 && (t.Text[0] == '"' || t.Text[0] == '\'') {
+		return t.Text[1 : len(t.Text)-1]
 	}
-	return t.text
+	return t.Text
 }
 
 // near is the token some places after the mistake, or before it; the zero token if there is none.
-func (f *foreign) near(by int) token {
+func (f *foreign) near(by int) Token {
 	if at := f.bad + by; at >= 0 && at < len(f.tokens) {
 		return f.tokens[at]
 	}
-	return token{}
+	return Token{}
 }
 
 // first is the first token of the line of the mistake.
-func (f *foreign) first() token {
+func (f *foreign) first() Token {
 	at := min(f.bad, len(f.tokens)-1)
-	for at > 0 && f.tokens[at-1].line == f.tokens[at].line {
+	for at > 0 && f.tokens[at-1].Line == f.tokens[at].Line {
 		at--
 	}
 	if at < 0 {
-		return token{}
+		return Token{}
 	}
 	return f.tokens[at]
 }
@@ -116,11 +116,11 @@ func (f *foreign) enclosing() int {
 	depth := 0
 	for i := min(f.bad, len(f.tokens)) - 1; i >= 0; i-- {
 		switch t := f.tokens[i]; {
-		case t.is(")") || t.is("]") || t.is("}"):
+		case t.Is(")") || t.Is("]") || t.Is("}"):
 			depth++
-		case (t.is("(") || t.is("[") || t.is("{")) && depth == 0:
+		case (t.Is("(") || t.Is("[") || t.Is("{")) && depth == 0:
 			return i
-		case t.is("(") || t.is("[") || t.is("{"):
+		case t.Is("(") || t.Is("[") || t.Is("{"):
 			depth--
 		}
 	}
@@ -130,29 +130,29 @@ func (f *foreign) enclosing() int {
 // call finds options that are named in brackets, and defaults of parameters.
 func (f *foreign) call() string {
 	open := f.enclosing()
-	if open < 1 || !f.tokens[open].is("(") || f.tokens[open-1].kind != nameToken {
+	if open < 1 || !f.tokens[open].Is("(") || f.tokens[open-1].Kind != Name {
 		return ""
 	}
 	name := f.near(-1)
-	if f.near(-1).is(":") {
+	if f.near(-1).Is(":") {
 		name = f.near(-2)
-	} else if !f.near(0).is("=") {
+	} else if !f.near(0).Is("=") {
 		return ""
 	}
-	if name.kind != nameToken {
+	if name.Kind != Name {
 		return ""
 	}
-	function := f.tokens[open-1].text
+	function := f.tokens[open-1].Text
 	if f.isFunction(open) {
-		return fmt.Sprintf("a parameter has no default: write %s = %s or … in the function", name.text, name.text)
+		return fmt.Sprintf("a parameter has no default: write %s = %s or … in the function", name.Text, name.Text)
 	}
-	return fmt.Sprintf("named options go in {…}: %s{%s = …}", function, name.text)
+	return fmt.Sprintf("named options go in {…}: %s{%s = …}", function, name.Text)
 }
 
 // isFunction returns true if a bracket opens the parameters of a function.
 func (f *foreign) isFunction(open int) bool {
 	for i := open - 1; i >= 0 && i >= open-6; i-- {
-		if f.tokens[i].is("function") {
+		if f.tokens[i].Is("function") {
 			return true
 		}
 	}
@@ -164,19 +164,19 @@ func (f *foreign) equals() string {
 	bad, before, next := f.near(0), f.near(-1), f.near(1)
 	first := f.first()
 	switch {
-	case bad.is("=") && (next.is(">") || next.is("=>")):
+	case bad.Is("=") && (next.Is(">") || next.Is("=>")):
 		return "a function is written function(x) return … end"
-	case bad.is("=") && before.is(":"), bad.is(":") && next.is("="):
+	case bad.Is("=") && before.Is(":"), bad.Is(":") && next.Is("="):
 		return "a variable is declared with local x = 1"
-	case bad.is("==") && next.is("="), bad.is("=") && before.is("=="), bad.is("=") && before.is("~="):
+	case bad.Is("==") && next.Is("="), bad.Is("=") && before.Is("=="), bad.Is("=") && before.Is("~="):
 		return `"equal" is written ==, and "not equal" ~=`
-	case bad.is(">") && before.is("<"), bad.is("<") && next.is(">"):
+	case bad.Is(">") && before.Is("<"), bad.Is("<") && next.Is(">"):
 		return `"not equal" is written ~=`
-	case bad.is(">") && before.is("-"), bad.is("-") && next.is(">"):
+	case bad.Is(">") && before.Is("-"), bad.Is("-") && next.Is(">"):
 		return "a field is read with x.name, and a method called with x:name()"
-	case bad.is("=") && (first.is("if") || first.is("elseif") || first.is("while")), bad.is("=") && f.inCondition():
+	case bad.Is("=") && (first.Is("if") || first.Is("elseif") || first.Is("while")), bad.Is("=") && f.inCondition():
 		return `"equal" is written ==`
-	case bad.is("=") && f.enclosing() < 0 && f.near(-1).is(")"):
+	case bad.Is("=") && f.enclosing() < 0 && f.near(-1).Is(")"):
 		return "a call has no value to be set: a variable or a field stands before ="
 	}
 	return ""
@@ -185,59 +185,59 @@ func (f *foreign) equals() string {
 // inCondition returns true between if and then, or while and do.
 func (f *foreign) inCondition() bool {
 	open, _ := f.opener()
-	return open.is("if") || open.is("elseif") || open.is("while")
+	return open.Is("if") || open.Is("elseif") || open.Is("while")
 }
 
 // opener is the if, elseif, while or for before the mistake whose then or do has not come yet.
-func (f *foreign) opener() (opener token, word string) {
+func (f *foreign) opener() (opener Token, word string) {
 	for i := min(f.bad, len(f.tokens)) - 1; i >= 0; i-- {
 		switch t := f.tokens[i]; {
-		case t.is("if") || t.is("elseif"):
+		case t.Is("if") || t.Is("elseif"):
 			return t, "then"
-		case t.is("while") || t.is("for"):
+		case t.Is("while") || t.Is("for"):
 			return t, "do"
-		case t.kind == keywordToken && !t.is("not") && !t.is("and") && !t.is("or") && !t.is("nil") && !t.is("true") && !t.is("false") && !t.is("in"):
-			return token{}, ""
+		case t.Kind == Keyword && !t.Is("not") && !t.Is("and") && !t.Is("or") && !t.Is("nil") && !t.Is("true") && !t.Is("false") && !t.Is("in"):
+			return Token{}, ""
 		}
 	}
-	return token{}, ""
+	return Token{}, ""
 }
 
 // symbol finds symbols that other languages have at their places.
 func (f *foreign) symbol() string {
 	bad, before, next := f.near(0), f.near(-1), f.near(1)
 	open := f.enclosing()
-	inTable := open >= 0 && f.tokens[open].is("{")
+	inTable := open >= 0 && f.tokens[open].Is("{")
 	switch {
-	case bad.is("["):
+	case bad.Is("["):
 		return "a list is written {1, 2}, and its first item is read with list[1]"
-	case bad.is("?") && next.is("?"):
+	case bad.Is("?") && next.Is("?"):
 		return "a value in the place of nil is written x or y"
-	case bad.is("?") && next.is("."):
+	case bad.Is("?") && next.Is("."):
 		return "a field of what may be nil is written x and x.name"
-	case bad.is("?"):
+	case bad.Is("?"):
 		return "a choice is written condition and a or b"
-	case inTable && (bad.is(":") || before.is(":")):
+	case inTable && (bad.Is(":") || before.Is(":")):
 		return `a key is written {name = 1}, or {["any text"] = 1}`
-	case open >= 0 && f.tokens[open].is("[") && bad.is(":"):
+	case open >= 0 && f.tokens[open].Is("[") && bad.Is(":"):
 		return "a part of a text is text:sub(1, 3)"
-	case bad.is("*") && before.is("*"):
+	case bad.Is("*") && before.Is("*"):
 		return "a power is written ^"
-	case bad.is("/") && next.is("*"), bad.is("#") && f.first() == bad:
+	case bad.Is("/") && next.Is("*"), bad.Is("#") && f.first() == bad:
 		return "a comment begins with --, and a long one stands in --[[ and ]]"
-	case bad.is("%") && before.kind == stringToken:
+	case bad.Is("%") && before.Kind == String:
 		return `values are put into a text with ("%s"):format(x)`
-	case bad.is("`"):
+	case bad.Is("`"):
 		return `a text stands in "…" or '…', or in [[…]] if it has several lines; .. joins texts`
-	case bad.is("$"):
+	case bad.Is("$"):
 		return "names begin with a letter, without $"
-	case bad.kind == numberToken && strings.Contains(bad.text, "_"):
+	case bad.Kind == Number && strings.Contains(bad.Text, "_"):
 		return "the digits of a number stand without _"
-	case bad.kind == numberToken && strings.HasPrefix(bad.text, "0b"):
+	case bad.Kind == Number && strings.HasPrefix(bad.Text, "0b"):
 		return "numbers are written in decimal, or with 0x"
-	case bad.kind == numberToken && isDuration(bad.text):
-		return fmt.Sprintf("a duration is a text: %q", bad.text)
-	case bad.is(":") && before.kind == nameToken && f.first().is("local"):
+	case bad.Kind == Number && isDuration(bad.Text):
+		return fmt.Sprintf("a duration is a text: %q", bad.Text)
+	case bad.Is(":") && before.Kind == Name && f.first().Is("local"):
 		return "there are no types: a note for the editor is ---@type string"
 	}
 	return f.keyword()
@@ -248,10 +248,10 @@ func (f *foreign) keyword() string {
 	bad := f.near(0)
 	open := f.enclosing()
 	switch {
-	case bad.kind == keywordToken && f.near(-1).is("."):
-		return fmt.Sprintf("%q is a word of the language: write [%q]", bad.text, bad.text)
-	case bad.kind == keywordToken && f.near(1).is("=") && open >= 0 && f.tokens[open].is("{"):
-		return fmt.Sprintf("%q is a word of the language: write [%q] = …", bad.text, bad.text)
+	case bad.Kind == Keyword && f.near(-1).Is("."):
+		return fmt.Sprintf("%q is a word of the language: write [%q]", bad.Text, bad.Text)
+	case bad.Kind == Keyword && f.near(1).Is("=") && open >= 0 && f.tokens[open].Is("{"):
+		return fmt.Sprintf("%q is a word of the language: write [%q] = …", bad.Text, bad.Text)
 	}
 	return ""
 }
@@ -264,19 +264,19 @@ func isDuration(text string) bool {
 func (f *foreign) words() string {
 	bad, before, first := f.near(0), f.near(-1), f.first()
 	switch {
-	case before.text == "continue" || bad.text == "continue":
+	case before.Text == "continue" || bad.Text == "continue":
 		return continueHint
-	case bad.is("in") && !first.is("for"):
+	case bad.Is("in") && !first.Is("for"):
 		return `there is no "in": known[x] looks into a table by its keys`
-	case bad.is("if") && before.is("else"):
+	case bad.Is("if") && before.Is("else"):
 		return "it is written elseif … then"
-	case first.is("for") && bad.text == "of":
+	case first.Is("for") && bad.Text == "of":
 		return "a list is walked with for _, x in ipairs(list) do … end"
-	case first.is("for") && bad.is("("):
+	case first.Is("for") && bad.Is("("):
 		return "numbers are counted with for i = 1, n do … end"
 	}
-	for _, t := range []token{before, bad} {
-		if hint := f.word(t); t.kind == nameToken && hint != "" {
+	for _, t := range []Token{before, bad} {
+		if hint := f.word(t); t.Kind == Name && hint != "" {
 			return hint
 		}
 	}
@@ -287,25 +287,25 @@ func (f *foreign) words() string {
 }
 
 // begins returns true if a token that begins a line has a name behind it, as a word of another language has.
-func (f *foreign) begins(first token) bool {
+func (f *foreign) begins(first Token) bool {
 	for i, t := range f.tokens {
 		if t == first && i+1 < len(f.tokens) {
 			next := f.tokens[i+1]
-			return t.kind == nameToken && (next.kind == nameToken || next.is("function") || next.is("{") && t.text == "try" || next.is(":"))
+			return t.Kind == Name && (next.Kind == Name || next.Is("function") || next.Is("{") && t.Text == "try" || next.Is(":"))
 		}
 	}
 	return false
 }
 
 // word explains a name that begins a statement, or that a statement is mistyped with.
-func (f *foreign) word(t token) string {
-	if hint := foreignWord(t.text); hint != "" {
+func (f *foreign) word(t Token) string {
+	if hint := foreignWord(t.Text); hint != "" {
 		return hint
 	}
-	if t.text == "is" || t.text == "eq" {
+	if t.Text == "is" || t.Text == "eq" {
 		return `"equal" is written ==`
 	}
-	if near := mistypedKeyword(t.text); near != "" {
+	if near := mistypedKeyword(t.Text); near != "" {
 		return fmt.Sprintf("did you mean %q?", near)
 	}
 	return ""
@@ -314,13 +314,13 @@ func (f *foreign) word(t token) string {
 // adjacent finds two values beside each other.
 func (f *foreign) adjacent() string {
 	bad, before := f.near(0), f.near(-1)
-	value := bad.kind == nameToken || bad.kind == numberToken || bad.kind == stringToken
+	value := bad.Kind == Name || bad.Kind == Number || bad.Kind == String
 	switch {
-	case bad.kind == stringToken && before.kind == stringToken:
+	case bad.Kind == String && before.Kind == String:
 		return "texts are joined with .. ; a long one stands in [[…]]"
-	case value && before.kind == nameToken && f.first() == before:
-		return fmt.Sprintf("a call needs brackets: %s(%s)", before.text, bad.text)
-	case value && f.enclosing() >= 0 && (before.kind == nameToken || before.kind == numberToken || before.kind == stringToken || before.is("}") || before.is(")")):
+	case value && before.Kind == Name && f.first() == before:
+		return fmt.Sprintf("a call needs brackets: %s(%s)", before.Text, bad.Text)
+	case value && f.enclosing() >= 0 && (before.Kind == Name || before.Kind == Number || before.Kind == String || before.Is("}") || before.Is(")")):
 		return "a comma is missing before it, or .. to join texts"
 	}
 	return ""
@@ -332,9 +332,9 @@ func (f *foreign) statement() string {
 	last := f.near(-1)
 	if f.bad < len(f.tokens) {
 		first := f.near(0)
-		operator := first.kind == symbolToken && strings.Contains(" > < == ~= >= <= + - * / % ^ .. ", " "+first.text+" ") || first.is("and") || first.is("or")
-		value := f.first() == first && (first.kind == numberToken || first.kind == stringToken || first.is("nil") || first.is("true") || first.is("false") || first.is("not") || first.is("{"))
-		if operator && f.enclosing() < 0 && f.first().kind == nameToken || value {
+		operator := first.Kind == Symbol && strings.Contains(" > < == ~= >= <= + - * / % ^ .. ", " "+first.Text+" ") || first.Is("and") || first.Is("or")
+		value := f.first() == first && (first.Kind == Number || first.Kind == String || first.Is("nil") || first.Is("true") || first.Is("false") || first.Is("not") || first.Is("{"))
+		if operator && f.enclosing() < 0 && f.first().Kind == Name || value {
 			return nothing
 		}
 		return ""
@@ -342,11 +342,11 @@ func (f *foreign) statement() string {
 	switch {
 	case f.unclosed():
 		return ""
-	case last.kind == nameToken || last.is("]"):
+	case last.Kind == Name || last.Is("]"):
 		return nothing
-	case last.kind == symbolToken && !last.is(")") && !last.is("}") && !last.is(":") || last.is("and") || last.is("or") || last.is("not") || last.is("return"):
-		return fmt.Sprintf("something is missing after %q", last.text)
-	case last.is(":"):
+	case last.Kind == Symbol && !last.Is(")") && !last.Is("}") && !last.Is(":") || last.Is("and") || last.Is("or") || last.Is("not") || last.Is("return"):
+		return fmt.Sprintf("something is missing after %q", last.Text)
+	case last.Is(":"):
 		return "blocks stand between then, do, else or function(…) and end"
 	}
 	return ""

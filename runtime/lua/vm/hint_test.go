@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dbos-script/dbos-script/runtime/lua/syntax"
 	"github.com/dbos-script/dbos-script/runtime/lua/vm"
 )
 
@@ -108,7 +109,7 @@ func checkHint(t *testing.T, source, want string) {
 		t.Errorf("%q: %v, hint %q, want %q", source, err, mistake, want)
 		return
 	}
-	readings := vm.Read("test", source).Mistakes
+	readings := syntax.Read("test", source).Mistakes
 	if len(readings) == 0 || readings[0].Hint != mistake.Hint {
 		t.Errorf("%q: read with other hints: %+v", source, readings)
 	}

@@ -1,4 +1,4 @@
-package vm
+package syntax
 
 import (
 	"fmt"
@@ -6,7 +6,7 @@ import (
 )
 
 // shortString takes a quoted string and checks its escapes.
-func (l *lexer) shortString(quote byte) *lexError {
+func (l *lexer) shortString(quote byte) *Mistake {
 	start := l.line
 	for l.pos++; l.pos < len(l.src); {
 		switch l.src[l.pos] {
@@ -14,7 +14,7 @@ func (l *lexer) shortString(quote byte) *lexError {
 			l.pos++
 			return nil
 		case '\n', '\r':
-			return &lexError{line: start, message: "unfinished string", hint: `a string ends on its line; [[…]] may run over several`}
+			return &Mistake{Line: start, Message: "unfinished string", Hint: `a string ends on its line; [[…]] may run over several`}
 		case '\\':
 			if err := l.escape(); err != nil {
 				return err
@@ -23,15 +23,15 @@ func (l *lexer) shortString(quote byte) *lexError {
 			l.pos++
 		}
 	}
-	return &lexError{line: start, message: "unfinished string"}
+	return &Mistake{Line: start, Message: "unfinished string"}
 }
 
-func (l *lexer) escape() *lexError {
+func (l *lexer) escape() *Mistake {
 	c := l.peek(1)
 	switch {
 	case c == 'x' || c == 'u' || c == 'z':
 		return l.laterEscape(c)
-	case isDigit(c):
+	case IsDigit(c):
 		return l.decimalEscape()
 	case c == '\r' || c == '\n':
 		return l.escapedNewline()
@@ -41,8 +41,8 @@ func (l *lexer) escape() *lexError {
 }
 
 // laterEscape is one of Lua 5.2 or later. Behind \z blanks and newlines belong to it.
-func (l *lexer) laterEscape(c byte) *lexError {
-	mistake := &lexError{line: l.line, at: l.pos, message: fmt.Sprintf(`the escape "\%c" is of a later Lua; this is Lua 5.1`, c), hint: escapeHint(c)}
+func (l *lexer) laterEscape(c byte) *Mistake {
+	mistake := &Mistake{Line: l.line, At: l.pos, Message: fmt.Sprintf(`the escape "\%c" is of a later Lua; this is Lua 5.1`, c), Hint: escapeHint(c)}
 	if !l.pardon(mistake) {
 		return mistake
 	}
@@ -66,24 +66,24 @@ func escapeHint(c byte) string {
 	return `end the line with a backslash, or use [[…]]`
 }
 
-func (l *lexer) decimalEscape() *lexError {
+func (l *lexer) decimalEscape() *Mistake {
 	value, start := 0, l.pos
 	l.pos++
-	for i := 0; i < 3 && isDigit(l.peek(0)); i++ {
+	for i := 0; i < 3 && IsDigit(l.peek(0)); i++ {
 		value = value*10 + int(l.peek(0)-'0')
 		l.pos++
 	}
 	if value <= 255 {
 		return nil
 	}
-	mistake := &lexError{line: l.line, at: start, message: fmt.Sprintf(`the escape "\%d" is larger than a byte (at most "\255")`, value)}
+	mistake := &Mistake{Line: l.line, At: start, Message: fmt.Sprintf(`the escape "\%d" is larger than a byte (at most "\255")`, value)}
 	if !l.pardon(mistake) {
 		return mistake
 	}
 	return nil
 }
 
-func (l *lexer) escapedNewline() *lexError {
+func (l *lexer) escapedNewline() *Mistake {
 	if l.peek(1) == '\r' && l.peek(2) == '\n' {
 		l.pos++
 	}

@@ -1,4 +1,4 @@
-package vm
+package syntax
 
 import "fmt"
 
@@ -13,7 +13,7 @@ const (
 
 // opener is a word that something later has to close.
 type opener struct {
-	token token
+	token Token
 	chain int // right-binding operators waiting inside
 }
 
@@ -21,14 +21,14 @@ type opener struct {
 type scanner struct {
 	lexer    *lexer
 	open     []opener
-	previous [3]token // the last tokens, newest first
+	previous [3]Token // the last tokens, newest first
 	unary    int
-	tokens   []token // all of them, of a lenient scan
+	tokens   []Token // all of them, of a lenient scan
 }
 
 // scan checks a whole source and returns it without comments. The returned scanner has the
 // unclosed brackets and blocks.
-func scan(src string) (*scanner, *lexError) {
+func scan(src string) (*scanner, *Mistake) {
 	s := newScanner(src)
 	return s, s.scan()
 }
@@ -37,36 +37,36 @@ func newScanner(src string) *scanner {
 	return &scanner{lexer: newLexer(src), open: []opener{{}}}
 }
 
-func (s *scanner) scan() *lexError {
+func (s *scanner) scan() *Mistake {
 	for {
 		t, err := s.lexer.next()
-		if err == nil && t.kind == endToken {
+		if err == nil && t.Kind == End {
 			return nil
 		}
 		if err == nil {
 			err = s.take(t)
 		}
 		if err != nil {
-			if err.at == 0 {
-				err.at = t.at
+			if err.At == 0 {
+				err.At = t.At
 			}
 			return err
 		}
 	}
 }
 
-func (s *scanner) take(t token) *lexError {
+func (s *scanner) take(t Token) *Mistake {
 	if s.lexer.lenient {
 		s.tokens = append(s.tokens, t)
 	}
 	if err := s.check(t); err != nil {
 		return err
 	}
-	s.previous = [3]token{t, s.previous[0], s.previous[1]}
+	s.previous = [3]Token{t, s.previous[0], s.previous[1]}
 	return nil
 }
 
-func (s *scanner) check(t token) *lexError {
+func (s *scanner) check(t Token) *Mistake {
 	if err := s.laterSyntax(t); err != nil && !s.repair(t, err) {
 		return err
 	}
@@ -80,18 +80,18 @@ func (s *scanner) check(t token) *lexError {
 		return s.close(t)
 	}
 	if len(s.open) > maxNesting+1 {
-		return &lexError{line: t.line, message: fmt.Sprintf("more than %d blocks, functions or brackets inside each other", maxNesting)}
+		return &Mistake{Line: t.Line, Message: fmt.Sprintf("more than %d blocks, functions or brackets inside each other", maxNesting)}
 	}
 	return nil
 }
 
 // opens holds for the words that need a closing one; while and for are closed through their do.
-func opens(t token) bool {
-	return t.is("function") || t.is("do") || t.is("if") || t.is("repeat") || t.is("(") || t.is("{") || t.is("[")
+func opens(t Token) bool {
+	return t.Is("function") || t.Is("do") || t.Is("if") || t.Is("repeat") || t.Is("(") || t.Is("{") || t.Is("[")
 }
 
-func closes(t token) bool {
-	return t.is("end") || t.is("until") || t.is(")") || t.is("}") || t.is("]")
+func closes(t Token) bool {
+	return t.Is("end") || t.Is("until") || t.Is(")") || t.Is("}") || t.Is("]")
 }
 
 // closing is the word that closes an opener.
@@ -109,13 +109,13 @@ func closing(open string) string {
 	return "end"
 }
 
-func (s *scanner) close(t token) *lexError {
+func (s *scanner) close(t Token) *Mistake {
 	last := s.open[len(s.open)-1].token
-	if last.kind == endToken {
-		return &lexError{line: t.line, message: fmt.Sprintf("unexpected %q: nothing is open here that it could close", t.text)}
+	if last.Kind == End {
+		return &Mistake{Line: t.Line, Message: fmt.Sprintf("unexpected %q: nothing is open here that it could close", t.Text)}
 	}
-	if want := closing(last.text); want != t.text {
-		return &lexError{line: t.line, message: fmt.Sprintf("%q expected, got %q (to close %q%s)", want, t.text, last.text, atLine(last.line, t.line))}
+	if want := closing(last.Text); want != t.Text {
+		return &Mistake{Line: t.Line, Message: fmt.Sprintf("%q expected, got %q (to close %q%s)", want, t.Text, last.Text, atLine(last.Line, t.Line))}
 	}
 	s.open = s.open[:len(s.open)-1]
 	return nil
@@ -129,31 +129,31 @@ func atLine(line, current int) string {
 }
 
 // unclosed is the error of a source that ends inside something; nil when nothing is open.
-func (s *scanner) unclosed() *lexError {
+func (s *scanner) unclosed() *Mistake {
 	last := s.open[len(s.open)-1].token
-	if last.kind == endToken {
+	if last.Kind == End {
 		return nil
 	}
 	line := s.lastLine()
-	message := fmt.Sprintf("%q expected (to close %q%s)", closing(last.text), last.text, atLine(last.line, line))
-	return &lexError{line: line, at: s.end(), message: message, unfinished: true}
+	message := fmt.Sprintf("%q expected (to close %q%s)", closing(last.Text), last.Text, atLine(last.Line, line))
+	return &Mistake{Line: line, At: s.end(), Message: message, Unfinished: true}
 }
 
 // countOperators limits the operators that the parser stacks without a bracket: signs before an
 // operand, and right-associative operators.
-func (s *scanner) countOperators(t token) *lexError {
-	if !t.is("not") && !t.is("-") && !t.is("#") {
+func (s *scanner) countOperators(t Token) *Mistake {
+	if !t.Is("not") && !t.Is("-") && !t.Is("#") {
 		s.unary = 0
 	} else if s.unary++; s.unary > maxNesting {
-		return &lexError{line: t.line, message: fmt.Sprintf("more than %d operators before one operand", maxNesting)}
+		return &Mistake{Line: t.Line, Message: fmt.Sprintf("more than %d operators before one operand", maxNesting)}
 	}
 	top := &s.open[len(s.open)-1]
 	switch {
-	case t.is("..") || t.is("^"):
+	case t.Is("..") || t.Is("^"):
 		if top.chain++; top.chain > maxChain {
-			return &lexError{line: t.line, message: fmt.Sprintf("more than %d %q in one expression", maxChain, t.text), hint: "table.concat joins many strings"}
+			return &Mistake{Line: t.Line, Message: fmt.Sprintf("more than %d %q in one expression", maxChain, t.Text), Hint: "table.concat joins many strings"}
 		}
-	case t.is(",") || t.is(";") || t.is("=") || t.kind == keywordToken && !t.is("and") && !t.is("or") && !t.is("not"):
+	case t.Is(",") || t.Is(";") || t.Is("=") || t.Kind == Keyword && !t.Is("and") && !t.Is("or") && !t.Is("not"):
 		top.chain = 0
 	}
 	return nil

@@ -1,12 +1,12 @@
-package vm
+package syntax
 
 // A lenient scan goes on after syntax of a later Lua or of another language if its meaning is
 // clear, so that one run finds all of it. Its result is never run.
 
 // standIn returns the source that replaces a token which a lenient scan reported: a number, or a
 // value of which nothing is known.
-func standIn(kind tokenKind) string {
-	if kind == numberToken {
+func standIn(kind Kind) string {
+	if kind == Number {
 		return "0"
 	}
 	return "(_VERSION)"
@@ -36,21 +36,21 @@ func meant(symbol string) string {
 }
 
 // repair lets a lenient scan go on after syntax of a later Lua.
-func (s *scanner) repair(t token, mistake *lexError) bool {
+func (s *scanner) repair(t Token, mistake *Mistake) bool {
 	if !s.lexer.lenient {
 		return false
 	}
 	last := len(s.tokens) - 1
 	switch {
-	case t.kind == nameToken:
+	case t.Kind == Name:
 		s.tokens[last-1].as, s.tokens[last].as = " ", " "
 		s.dropClosing()
-	case meant(t.text) == "":
+	case meant(t.Text) == "":
 		return false
 	default:
-		s.tokens[last].as = meant(t.text)
+		s.tokens[last].as = meant(t.Text)
 	}
-	mistake.at = t.at
+	mistake.At = t.At
 	return s.lexer.pardon(mistake)
 }
 
@@ -58,7 +58,7 @@ func (s *scanner) repair(t token, mistake *lexError) bool {
 func (s *scanner) dropClosing() {
 	before := *s.lexer
 	t, err := s.lexer.next()
-	if err != nil || !t.is(">") {
+	if err != nil || !t.Is(">") {
 		*s.lexer = before
 		return
 	}

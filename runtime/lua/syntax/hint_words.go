@@ -1,4 +1,4 @@
-package vm
+package syntax
 
 import "github.com/dbos-script/dbos-script/runtime/declare"
 
@@ -68,7 +68,7 @@ func mistypedKeyword(name string) string {
 
 // foreignName returns our replacement for a function or a value of another language; empty for
 // other names.
-func foreignName(name string) string {
+func ForeignName(name string) string {
 	switch name {
 	case "null", "NULL", "None", "undefined", "Nil", "none":
 		return "no value is written nil, and a JSON null json.null"
@@ -106,7 +106,7 @@ func foreignName(name string) string {
 
 // foreignField returns our replacement for fields and methods that lists and texts have in other
 // languages; empty for others.
-func foreignField(name string) string {
+func ForeignField(name string) string {
 	switch name {
 	case "length", "len", "count", "size", "Length", "Count":
 		return "the length of a list or a text is #x"

@@ -1,0 +1,241 @@
+package syntax
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// A Kind says what a Token is.
+type Kind uint8
+
+// The kinds of tokens. End is the zero kind, behind the last token of a source.
+const (
+	End Kind = iota
+	Name
+	Keyword
+	Number
+	String  // in quotes or long brackets
+	Symbol  // operators and punctuation, those of later Luas and of other languages too
+	Comment // of Tokens only
+)
+
+// A Token is a word of a source.
+type Token struct {
+	Kind Kind
+	Text string // as it stands in the source, quotes included
+	Line int    // counted from 1
+	At   int    // where it begins, in bytes
+	Open bool   // the end of the source cuts it off; of Tokens only
+
+	as string // what a lenient scan reads it as; empty for what it is
+}
+
+// Is returns true if the token is this keyword or symbol.
+func (t Token) Is(text string) bool {
+	return (t.Kind == Keyword || t.Kind == Symbol) && t.Text == text
+}
+
+// End returns where the token ends, in bytes.
+func (t Token) End() int { return t.At + len(t.Text) }
+
+// A lexer finds the tokens of a source.
+type lexer struct {
+	src   string
+	pos   int
+	line  int
+	clean []byte // the source with blanks for comments
+
+	lenient bool       // goes on after mistakes that leave no doubt about the rest
+	pardons []*Mistake // what a lenient scan went on after
+}
+
+// pardon keeps a mistake, and returns true if the lexer is lenient and goes on.
+func (l *lexer) pardon(mistake *Mistake) bool {
+	if l.lenient {
+		l.pardons = append(l.pardons, mistake)
+	}
+	return l.lenient
+}
+
+func newLexer(src string) *lexer {
+	return &lexer{src: src, line: 1, clean: []byte(src)}
+}
+
+// next returns the next token, and End behind the last one.
+func (l *lexer) next() (Token, *Mistake) {
+	if err := l.skipBlanks(); err != nil {
+		return Token{}, err
+	}
+	t := Token{Line: l.line, At: l.pos}
+	if l.pos >= len(l.src) {
+		return t, nil
+	}
+	pardoned := len(l.pardons)
+	var err *Mistake
+	t.Kind, err = l.word()
+	t.Text = l.src[t.At:l.pos]
+	if len(l.pardons) > pardoned {
+		t.as = standIn(t.Kind)
+	}
+	if t.Kind == Name && IsKeyword(t.Text) {
+		t.Kind = Keyword
+	}
+	return t, err
+}
+
+func (l *lexer) word() (Kind, *Mistake) {
+	switch c := l.src[l.pos]; {
+	case isNameStart(c):
+		l.takeWhile(IsNamePart)
+		return Name, nil
+	case IsDigit(c) || c == '.' && IsDigit(l.peek(1)):
+		return Number, l.number()
+	case c == '"' || c == '\'':
+		return String, l.shortString(c)
+	case c == '[' && l.longLevel() >= 0:
+		return String, l.longBracket("string")
+	}
+	l.pos += len(l.symbol())
+	return Symbol, nil
+}
+
+func (l *lexer) peek(n int) byte {
+	if l.pos+n < len(l.src) {
+		return l.src[l.pos+n]
+	}
+	return 0
+}
+
+func (l *lexer) takeWhile(test func(byte) bool) {
+	for l.pos < len(l.src) && test(l.src[l.pos]) {
+		l.pos++
+	}
+}
+
+// skipBlanks passes over blanks and comments.
+func (l *lexer) skipBlanks() *Mistake {
+	for l.skipSpace(); l.atComment(); l.skipSpace() {
+		if err := l.comment(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l *lexer) skipSpace() {
+	for l.pos < len(l.src) {
+		switch l.src[l.pos] {
+		case '\n':
+			l.line++
+		case '\f', '\v':
+			l.clean[l.pos] = ' '
+		case ' ', '\t', '\r':
+		default:
+			return
+		}
+		l.pos++
+	}
+}
+
+func (l *lexer) atComment() bool { return l.peek(0) == '-' && l.peek(1) == '-' }
+
+func (l *lexer) comment() *Mistake {
+	start := l.pos
+	l.pos += 2
+	var err *Mistake
+	if l.peek(0) == '[' && l.longLevel() >= 0 {
+		err = l.longBracket("comment")
+	} else {
+		l.takeWhile(func(c byte) bool { return c != '\n' && c != '\r' })
+	}
+	for i := start; i < l.pos; i++ {
+		if l.clean[i] != '\n' {
+			l.clean[i] = ' '
+		}
+	}
+	return err
+}
+
+// longLevel is the number of '=' in an opening long bracket at the position, -1 when there is none.
+func (l *lexer) longLevel() int {
+	i := l.pos + 1
+	for i < len(l.src) && l.src[i] == '=' {
+		i++
+	}
+	if i < len(l.src) && l.src[i] == '[' {
+		return i - l.pos - 1
+	}
+	return -1
+}
+
+func (l *lexer) longBracket(what string) *Mistake {
+	level := l.longLevel()
+	closing := "]" + strings.Repeat("=", level) + "]"
+	body := l.pos + level + 2
+	end := strings.Index(l.src[body:], closing)
+	if end < 0 {
+		err := &Mistake{Line: l.line, Message: "unfinished long " + what, Unfinished: true}
+		l.pos = len(l.src)
+		return err
+	}
+	l.line += strings.Count(l.src[body:body+end], "\n")
+	l.pos = body + end + len(closing)
+	return nil
+}
+
+// number takes what looks like a number, letters included, so that 3x and 1..2 are one malformed number.
+func (l *lexer) number() *Mistake {
+	start := l.pos
+	for l.pos < len(l.src) {
+		c := l.src[l.pos]
+		exponent := (c == '+' || c == '-') && l.src[l.pos-1]|0x20 == 'e' && !IsHex(l.src[start:l.pos])
+		if !exponent && c != '.' && !IsNamePart(c) {
+			break
+		}
+		l.pos++
+	}
+	text := l.src[start:l.pos]
+	if _, ok := ParseNumber(text); ok {
+		return nil
+	}
+	if mistake := (&Mistake{Line: l.line, At: start, Message: fmt.Sprintf("malformed number %q", text)}); !l.pardon(mistake) {
+		return mistake
+	}
+	return nil
+}
+
+func isNameStart(c byte) bool { return c == '_' || c|0x20 >= 'a' && c|0x20 <= 'z' }
+
+// IsNamePart returns true for a byte that may stand in a name.
+func IsNamePart(c byte) bool { return isNameStart(c) || IsDigit(c) }
+
+// IsDigit returns true for a decimal digit.
+func IsDigit(c byte) bool { return c >= '0' && c <= '9' }
+
+// reserved are the words of the language, sorted.
+var reserved = []string{
+	"and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto", "if", "in", "local",
+	"nil", "not", "or", "repeat", "return", "then", "true", "until", "while",
+}
+
+// Keywords returns the words of the language, sorted.
+func Keywords() []string { return slices.Clone(reserved) }
+
+// IsKeyword returns true for a word of the language.
+func IsKeyword(name string) bool {
+	_, found := slices.BinarySearch(reserved, name)
+	return found
+}
+
+// symbol is the longest symbol at the position, symbols of later Luas and of other languages included.
+func (l *lexer) symbol() string {
+	for _, s := range []string{"...", "==", "~=", "<=", ">=", "..", "::", "!=", "&&", "||", "//", "<<", ">>", "++", "+=", "-=", "*=", "/=", "%=", "^="} {
+		if strings.HasPrefix(l.src[l.pos:], s) {
+			return s
+		}
+	}
+	_, size := utf8.DecodeRuneInString(l.src[l.pos:])
+	return l.src[l.pos : l.pos+size]
+}
