@@ -44,6 +44,10 @@ type ClientConfig struct {
 	ReadOnly bool
 	// Create creates the tables if the database is empty, and the database if it does not exist.
 	Create bool
+	// SchemaVersion is the version of the tables that Create creates, 125 if zero. Version 107 is for
+	// applications on SDKs from before the payload split, which cannot read a newer one. A database
+	// that exists keeps its version.
+	SchemaVersion int
 	// PollInterval is the longest pause between two reads of a wait, one second if zero. Pauses are
 	// shorter at first.
 	PollInterval time.Duration
@@ -120,6 +124,9 @@ func NewClient(ctx context.Context, config ClientConfig) (Client, error) {
 func withDefaults(config ClientConfig) ClientConfig {
 	if config.DatabaseSchema == "" {
 		config.DatabaseSchema = "dbos"
+	}
+	if config.SchemaVersion == 0 {
+		config.SchemaVersion = schema.Version
 	}
 	if config.Logger == nil {
 		config.Logger = slog.Default()

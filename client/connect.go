@@ -33,6 +33,9 @@ func connect(ctx context.Context, config ClientConfig) (*session, error) {
 
 func checkConfig(config ClientConfig) error {
 	err := schema.CheckName(config.DatabaseSchema)
+	if err == nil {
+		err = schema.CheckVersion(config.SchemaVersion)
+	}
 	if err == nil && config.SystemDBPool == nil && config.SqliteSystemDB == nil {
 		_, err = address.Parse(config.DatabaseURL, config.source())
 	}
@@ -129,7 +132,7 @@ func (s *session) elsewhere(ctx context.Context, empty error) error {
 // create makes the schema. Of two processes that do so at once, the second waits for the first,
 // fails on the first table, and finds the work done.
 func (s *session) create(ctx context.Context) (*schema.Shape, error) {
-	statements := schema.SQLite()
+	statements := schema.SQLite(s.config.SchemaVersion)
 	if s.db.Dialect() == query.Postgres {
 		statements = s.postgresSchema()
 	}
@@ -146,10 +149,10 @@ func (s *session) create(ctx context.Context) (*schema.Shape, error) {
 // by aborting one.
 func (s *session) postgresSchema() []string {
 	if s.db.Cockroach() {
-		return schema.Cockroach(s.config.DatabaseSchema)
+		return schema.Cockroach(s.config.DatabaseSchema, s.config.SchemaVersion)
 	}
 	return append([]string{
 		"SELECT set_config('lock_timeout', '30s', true)",
 		fmt.Sprintf("SELECT pg_advisory_xact_lock(%d)", schema.LockKey),
-	}, schema.Postgres(s.config.DatabaseSchema)...)
+	}, schema.Postgres(s.config.DatabaseSchema, s.config.SchemaVersion)...)
 }

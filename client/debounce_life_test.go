@@ -50,7 +50,7 @@ func TestDebounceUnsupported(t *testing.T) {
 	for _, column := range []string{"is_debounced", "debounce_deadline_epoch_ms"} {
 		t.Run(column, func(t *testing.T) {
 			t.Parallel()
-			clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+			clienttest.BackendsAt(t, 107, func(t *testing.T, b clienttest.Backend) {
 				b.Alter("ALTER TABLE {workflow_status} DROP COLUMN " + column)
 				_, err := debouncer(b.NewClient(), "old").Debounce("k", time.Second, 1)
 				fails(t, err, client.Unsupported, "this database has no workflow_status."+column)
@@ -67,7 +67,7 @@ func TestDebounceUnsupported(t *testing.T) {
 // is said to be one of the TypeScript SDK, so the key is spelled and the input written as that does.
 func TestDebounceSplitPayload(t *testing.T) {
 	t.Parallel()
-	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+	clienttest.BackendsAt(t, 107, func(t *testing.T, b clienttest.Backend) {
 		b.Alter(`CREATE TABLE {workflow_input} (workflow_uuid TEXT PRIMARY KEY, inputs TEXT, retention_timestamp BIGINT)`)
 		c := b.NewClient().WithSDK(client.SDKTypeScript)
 		d := debouncer(c, "split")

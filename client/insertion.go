@@ -9,6 +9,7 @@ import (
 
 	"github.com/dbos-script/dbos-script/client/codec"
 	"github.com/dbos-script/dbos-script/client/internal/query"
+	"github.com/dbos-script/dbos-script/client/internal/schema"
 )
 
 // An insertion is a list of workflows about to be enqueued, which share all but ids and inputs.
@@ -86,21 +87,32 @@ func (in *insertion) checkIDs(count int) error {
 }
 
 // readable makes plain inputs the first argument of portable ones if the workflow's application is not one of the Go
-// SDK: no other reads DBOS_JSON, and the workflow would stay PENDING and hold a slot of its queue. Without evidence
-// an input is written as Go applications write it, unless the tables have the payload split or are of the TypeScript
-// SDK: there it is portable, which applications of all SDKs read.
+// SDK: no other reads DBOS_JSON, and the workflow would stay PENDING and hold a slot of its queue. If nothing shows
+// the SDK and an application has started on tables with the payload split, an input is portable too, because
+// applications of all SDKs that make such tables read that. Otherwise it is written as Go applications write it.
 func (c *systemClient) readable(op, name string, inputs []any, stated SDK) ([]any, error) {
 	if c.config.ReadOnly || !slices.ContainsFunc(inputs, isPlain) {
 		return inputs, nil
 	}
 	verdict, err := c.sdkOf(op, stated, "", name)
-	if err == nil && verdict.SDK == "" && !c.shape.TypeScript() {
-		c.warnOfGuess(op, name, verdict.Why)
-	}
-	if err != nil || verdict.SDK == SDKGo || verdict.SDK == "" && !c.shape.TypeScript() {
+	if err != nil || verdict.SDK == SDKGo {
 		return inputs, err
 	}
+	if verdict.SDK == "" && !c.portableAtLeast() {
+		c.warnOfGuess(op, name, verdict.Why)
+		return inputs, nil
+	}
 	return column(inputs, asPortable), nil
+}
+
+// portableAtLeast reports whether the applications, of whichever SDK, read portable inputs: the tables
+// are TypeScript's own, or an application has started on tables with the payload split.
+func (c *systemClient) portableAtLeast() bool {
+	if c.shape.TypeScript() {
+		return true
+	}
+	evidence := c.observed.Load()
+	return c.shape.Supports(schema.PayloadSplit) && evidence != nil && evidence.Launched()
 }
 
 // asPortable makes a plain input the first argument of a portable one, and leaves others as they are.

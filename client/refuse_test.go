@@ -20,7 +20,7 @@ import (
 func newFile(t *testing.T, change string) (path string) {
 	t.Helper()
 	path = filepath.Join(t.TempDir(), "system.db")
-	c, err := client.NewClient(t.Context(), client.ClientConfig{DatabaseURL: "sqlite:" + path, Create: true})
+	c, err := client.NewClient(t.Context(), client.ClientConfig{DatabaseURL: "sqlite:" + path, Create: true, SchemaVersion: 107})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -124,7 +124,7 @@ func TestScheduleContextIsWrittenForItsApplication(t *testing.T) {
 			for made, changes := range tables {
 				t.Run(made, func(t *testing.T) {
 					t.Parallel()
-					clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+					clienttest.BackendsAt(t, 107, func(t *testing.T, b clienttest.Backend) {
 						b.Alter(changes...)
 						show(b, c.rows...)
 						conn := b.NewClient(func(config *client.ClientConfig) { config.SDK = c.sdk })

@@ -65,7 +65,7 @@ func options(list ...client.ListSchedulesOption) []client.ListSchedulesOption { 
 // A database from before schedules had owners lists them, but not by owner.
 func TestSchedulesWithoutOwner(t *testing.T) {
 	t.Parallel()
-	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+	clienttest.BackendsAt(t, 107, func(t *testing.T, b clienttest.Backend) {
 		b.Alter(`ALTER TABLE {workflow_schedules} DROP COLUMN application_name`)
 		c := b.NewClient()
 		mustDo(t, c.CreateSchedule(hourly("old")))

@@ -101,7 +101,7 @@ func (l *Lab) execute(ctx context.Context, sql string) error {
 }
 
 func create(ctx context.Context, url string) error {
-	c, err := client.NewClient(ctx, client.ClientConfig{DatabaseURL: url, Create: true})
+	c, err := client.NewClient(ctx, client.ClientConfig{DatabaseURL: url, Create: true, SchemaVersion: 107})
 	if err != nil {
 		return fmt.Errorf("create %s: %w", url, err)
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -49,14 +50,31 @@ func Backends(t *testing.T, test func(t *testing.T, b Backend)) {
 	}
 }
 
+// BackendsAt is Backends with tables of one schema version everywhere, for a test that changes
+// their shape.
+func BackendsAt(t *testing.T, version int, test func(t *testing.T, b Backend)) {
+	t.Helper()
+	for _, name := range wanted() {
+		if name == olderSQLite {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			kind := kinds()[name]
+			kind.version = version
+			test(t, newBackend(t, name, kind))
+		})
+	}
+}
+
 // On returns one back end by its name, for a test that must run alone.
 func On(t testing.TB, name string) Backend {
 	t.Helper()
-	open := kinds()[name]
-	if open == nil {
+	kind, ok := kinds()[name]
+	if !ok {
 		t.Fatalf("no back end %q", name)
 	}
-	return newBackend(t, name, open(t))
+	return newBackend(t, strings.TrimSuffix(name, "107"), kind)
 }
 
 // EnvBackend names the environment variable with the one back end that Backends uses in place of
@@ -67,12 +85,24 @@ func wanted() []string {
 	if one := os.Getenv(EnvBackend); one != "" {
 		return []string{one}
 	}
-	return []string{"SQLite", "Postgres", "Cockroach"}
+	return []string{"SQLite", olderSQLite, "Postgres", "Cockroach"}
 }
 
-func kinds() map[string]func(testing.TB) client.ClientConfig {
-	return map[string]func(testing.TB) client.ClientConfig{
-		"SQLite": onSQLite, "Postgres": onPostgres, "Cockroach": onCockroach, "PgBouncer": onPgBouncer,
+// olderSQLite is SQLite with the tables of older applications.
+const olderSQLite = "SQLite107"
+
+// A kind is a database, and the schema version of its tables: 0 is the newest. Both versions take
+// their turn on each
+// of the two databases.
+type kind struct {
+	open    func(testing.TB) client.ClientConfig
+	version int
+}
+
+func kinds() map[string]kind {
+	return map[string]kind{
+		"SQLite": {onSQLite, 0}, olderSQLite: {onSQLite, 107},
+		"Postgres": {onPostgres, 0}, "Cockroach": {onCockroach, 107}, "PgBouncer": {onPgBouncer, 0},
 	}
 }
 
@@ -99,8 +129,10 @@ func onCockroach(t testing.TB) client.ClientConfig {
 	return client.ClientConfig{DatabaseURL: proxy.URL(), DatabaseSchema: schema}
 }
 
-func newBackend(t testing.TB, name string, config client.ClientConfig) Backend {
+func newBackend(t testing.TB, name string, kind kind) Backend {
 	t.Helper()
+	config := kind.open(t)
+	config.SchemaVersion = kind.version
 	clock := simulator.NewClock(start)
 	config.Logger, config.Clock, config.PollInterval = slog.New(slog.NewTextHandler(io.Discard, nil)), clock.Now, poll
 	b := Backend{Name: name, Clock: clock, t: t, config: config}
@@ -117,6 +149,12 @@ func newBackend(t testing.TB, name string, config client.ClientConfig) Backend {
 // For returns the back end for a subtest, so that failures are the subtest's.
 func (b Backend) For(t testing.TB) Backend {
 	b.t = t
+	return b
+}
+
+// Of returns the back end with clients that are told the SDK of the application.
+func (b Backend) Of(sdk client.SDK) Backend {
+	b.config.SDK = sdk
 	return b
 }
 

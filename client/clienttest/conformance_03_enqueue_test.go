@@ -226,7 +226,7 @@ func badMany(c client.Client, options client.EnqueueManyOptions) func() error {
 // From the payload split on, an input is written to both places, where every application finds it.
 func TestScenario03InputInBothPlaces(t *testing.T) {
 	t.Parallel()
-	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+	clienttest.BackendsAt(t, 107, func(t *testing.T, b clienttest.Backend) {
 		split(b)
 		c := b.NewClient()
 		args := client.PortableWorkflowArgs{PositionalArgs: []any{1}}

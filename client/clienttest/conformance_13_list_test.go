@@ -279,7 +279,7 @@ func TestScenario13AWalkMayChangeWhatItWalksOver(t *testing.T) {
 
 func TestScenario13ColumnsLaterSDKsAdded(t *testing.T) {
 	t.Parallel()
-	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+	clienttest.BackendsAt(t, 107, func(t *testing.T, b clienttest.Backend) {
 		shrink(b)
 		c := b.NewClient()
 		enqueue(t, c, "name", nil)

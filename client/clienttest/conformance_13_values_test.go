@@ -123,7 +123,7 @@ func TestScenario13LazyValues(t *testing.T) {
 // Inputs, outputs and errors are read where they are: in the old place, in the new one, or in both.
 func TestScenario13PayloadsInEitherPlace(t *testing.T) {
 	t.Parallel()
-	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+	clienttest.BackendsAt(t, 107, func(t *testing.T, b clienttest.Backend) {
 		split(b)
 		c := b.NewClient()
 		row := func(id string) simulator.Row {

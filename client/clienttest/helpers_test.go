@@ -112,3 +112,19 @@ func later(b clienttest.Backend, by time.Duration) string {
 }
 
 var errNoMoney = errors.New("no money")
+
+// goApplications is Backends with clients that know that the application is written in Go, so that plain inputs are
+// written as it writes them.
+func goApplications(t *testing.T, test func(t *testing.T, b clienttest.Backend)) {
+	t.Helper()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) { test(t, b.Of(client.SDKGo)) })
+}
+
+// deleteAll deletes all workflows, and the rows that do not go with theirs.
+func deleteAll(b clienttest.Backend) {
+	for _, table := range []string{"workflow_input", "workflow_output", "operation_outputs", "workflow_status"} {
+		if b.Database.Has(table, "workflow_uuid") {
+			b.Exec("DELETE FROM {"+table+"}", nil)
+		}
+	}
+}

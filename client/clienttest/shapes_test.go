@@ -43,7 +43,7 @@ func TestWorkerRunsOnEveryShape(t *testing.T) {
 	for name, reshape := range map[string]func(clienttest.Backend){"split": split, "old": shrink} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+			clienttest.BackendsAt(t, 107, func(t *testing.T, b clienttest.Backend) {
 				reshape(b)
 				c := b.NewClient()
 				w := launched(t, b, map[string]worker.Workflow{"two": twoSteps, "fails": fails, "parent": func(r *worker.Run) (any, error) {

@@ -29,7 +29,7 @@ func TestEveryStatementIsUnderstood(t *testing.T) {
 		for shape, reshape := range shapes() {
 			t.Run(folder+"/"+shape, func(t *testing.T) {
 				t.Parallel()
-				clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+				everyShape(t, shape, func(t *testing.T, b clienttest.Backend) {
 					reshape(b)
 					for name, text := range tree.statements {
 						if !slices.Contains(heads, name) && b.Database.Has(needed(text)) {
@@ -40,6 +40,16 @@ func TestEveryStatementIsUnderstood(t *testing.T) {
 			})
 		}
 	}
+}
+
+// everyShape runs a test on tables as this program makes them, or on the ones that a shape changes.
+func everyShape(t *testing.T, shape string, test func(*testing.T, clienttest.Backend)) {
+	t.Helper()
+	if shape == "own" {
+		clienttest.Backends(t, test)
+		return
+	}
+	clienttest.BackendsAt(t, 107, test)
 }
 
 // needed is a column without which a statement is never sent.
@@ -158,7 +168,7 @@ func TestEveryAssembledStatementIsUnderstood(t *testing.T) {
 	for shape, reshape := range shapes() {
 		t.Run(shape, func(t *testing.T) {
 			t.Parallel()
-			clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+			everyShape(t, shape, func(t *testing.T, b clienttest.Backend) {
 				reshape(b)
 				c := b.NewClient()
 				for range 3 {

@@ -14,7 +14,7 @@ import (
 
 func TestCancelStopsARunAtItsNextStep(t *testing.T) {
 	t.Parallel()
-	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+	goApplications(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
 		var seen error
 		w := launched(t, b, map[string]worker.Workflow{"w": func(r *worker.Run) (any, error) {
@@ -47,7 +47,7 @@ func TestCancelStopsARunAtItsNextStep(t *testing.T) {
 // the workflow is PENDING again.
 func TestLateOutcomesAreDiscarded(t *testing.T) {
 	t.Parallel()
-	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+	goApplications(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
 		meddle := map[string]func(id string) error{
 			"cancelled": c.CancelWorkflow,
@@ -74,7 +74,7 @@ func TestLateOutcomesAreDiscarded(t *testing.T) {
 
 func TestTwoRunsOfOneWorkflowRecordAStepOnce(t *testing.T) {
 	t.Parallel()
-	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+	goApplications(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
 		slow := launched(t, b, map[string]worker.Workflow{"two": twoSteps})
 		fast := launched(t, b, map[string]worker.Workflow{"two": twoSteps}, func(c *worker.Config) { c.ExecutorID = "fast" })
@@ -94,13 +94,16 @@ func TestTwoRunsOfOneWorkflowRecordAStepOnce(t *testing.T) {
 
 func TestWhatCannotRunStaysPending(t *testing.T) {
 	t.Parallel()
-	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+	goApplications(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
 		w := launched(t, b, map[string]worker.Workflow{"w": idle})
 		w.Register("w", idle, worker.RegisterOptions{ClassName: "Shop", ConfigName: "eu"})
 		stuck := []string{enqueue(t, c, "unknown", nil), enqueue(t, c, "w", nil, client.WithEnqueueClassName("Bank")),
 			enqueue(t, c, "w", nil), enqueue(t, c, "w", nil)}
 		b.Exec("UPDATE {workflow_status} SET inputs = NULL WHERE workflow_uuid = :id", map[string]any{"id": stuck[2]})
+		if b.Database.Has("workflow_input", "inputs") {
+			b.Exec("DELETE FROM {workflow_input} WHERE workflow_uuid = :id", map[string]any{"id": stuck[2]})
+		}
 		b.Exec("UPDATE {workflow_status} SET serialization = 'py_pickle' WHERE workflow_uuid = :id", map[string]any{"id": stuck[3]})
 		runs := enqueue(t, c, "w", nil, client.WithEnqueueClassName("Shop"), client.WithEnqueueConfigName("eu"))
 		drain(t, w)
@@ -113,7 +116,7 @@ func TestWhatCannotRunStaysPending(t *testing.T) {
 
 func TestDeadLetterAfterTooManyRecoveries(t *testing.T) {
 	t.Parallel()
-	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+	goApplications(t, func(t *testing.T, b clienttest.Backend) {
 		w := launched(t, b, nil)
 		w.Register("w", forever, worker.RegisterOptions{MaxRetries: 2})
 		id := enqueue(t, b.NewClient(), "w", nil, client.WithEnqueueDeduplicationID("d"))
@@ -135,7 +138,7 @@ func TestDeadLetterAfterTooManyRecoveries(t *testing.T) {
 
 func TestPanicsAndUnexpectedStepsAreErrors(t *testing.T) {
 	t.Parallel()
-	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+	goApplications(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
 		w := launched(t, b, map[string]worker.Workflow{
 			"panics":    func(*worker.Run) (any, error) { panic("out of cheese") },
@@ -159,7 +162,7 @@ func TestPanicsAndUnexpectedStepsAreErrors(t *testing.T) {
 
 func TestQueuesAndVersionsAreRegistered(t *testing.T) {
 	t.Parallel()
-	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+	goApplications(t, func(t *testing.T, b clienttest.Backend) {
 		q := worker.Queue{Name: queue, Concurrency: 4, RateLimit: worker.RateLimit{Max: 5, Period: 2500 * time.Millisecond}, PriorityEnabled: true}
 		shop := func(c *worker.Config) { c.ApplicationName, c.ApplicationVersion = "shop", "v1" }
 		launched(t, b, nil, withQueue(q), shop)

@@ -56,7 +56,7 @@ func expectPending(t *testing.T, b clienttest.Backend, want int) {
 
 func TestConcurrencyCountsAllWorkers(t *testing.T) {
 	t.Parallel()
-	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+	goApplications(t, func(t *testing.T, b clienttest.Backend) {
 		limited := withQueue(worker.Queue{Name: queue, Concurrency: 3})
 		one := launched(t, b, map[string]worker.Workflow{"w": forever}, limited)
 		two := launched(t, b, map[string]worker.Workflow{"w": forever}, limited)
@@ -77,7 +77,7 @@ func TestConcurrencyCountsAllWorkers(t *testing.T) {
 
 func TestWorkerConcurrencyCountsOneWorker(t *testing.T) {
 	t.Parallel()
-	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+	goApplications(t, func(t *testing.T, b clienttest.Backend) {
 		limited := withQueue(worker.Queue{Name: queue, WorkerConcurrency: 2})
 		enqueueMany(t, b.NewClient(), "w", 5, client.EnqueueOptions{})
 		for _, pending := range []int{2, 4, 5} {
@@ -91,7 +91,7 @@ func TestWorkerConcurrencyCountsOneWorker(t *testing.T) {
 
 func TestRateLimitCountsStartsInThePeriod(t *testing.T) {
 	t.Parallel()
-	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+	goApplications(t, func(t *testing.T, b clienttest.Backend) {
 		w := launched(t, b, map[string]worker.Workflow{"w": idle},
 			withQueue(worker.Queue{Name: queue, RateLimit: worker.RateLimit{Max: 2, Period: time.Minute}}))
 		enqueueMany(t, b.NewClient(), "w", 5, client.EnqueueOptions{})
@@ -113,7 +113,7 @@ func TestRateLimitCountsStartsInThePeriod(t *testing.T) {
 
 func TestPartitionsHaveLimitsOfTheirOwn(t *testing.T) {
 	t.Parallel()
-	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+	goApplications(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
 		w := launched(t, b, map[string]worker.Workflow{"w": forever},
 			withQueue(worker.Queue{Name: queue, Partitioned: true, Concurrency: 1, WorkerConcurrency: 1}))
@@ -135,7 +135,7 @@ func TestPartitionsHaveLimitsOfTheirOwn(t *testing.T) {
 
 func TestOrderIsByPriorityThenAge(t *testing.T) {
 	t.Parallel()
-	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+	goApplications(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
 		var ran []string
 		w := launched(t, b, map[string]worker.Workflow{"w": func(r *worker.Run) (any, error) {
@@ -158,7 +158,7 @@ func TestOrderIsByPriorityThenAge(t *testing.T) {
 
 func TestVersionsAndApplicationsMatch(t *testing.T) {
 	t.Parallel()
-	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+	goApplications(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
 		workflows := map[string]worker.Workflow{"w": idle}
 		version := func(name string) func(*worker.Config) {
@@ -191,7 +191,7 @@ func TestWorkersNeverRunAWorkflowTwice(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+			goApplications(t, func(t *testing.T, b clienttest.Backend) {
 				ids := enqueueMany(t, b.NewClient(), "w", workflows, client.EnqueueOptions{})
 				crew := newCrew(q.Concurrency)
 				runTogether(t, b, workers, q, crew)

@@ -37,7 +37,7 @@ func expectSteps(t *testing.T, b clienttest.Backend, id string, want ...string) 
 
 func TestSleepEndsWhenTheClockSaysSo(t *testing.T) {
 	t.Parallel()
-	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+	goApplications(t, func(t *testing.T, b clienttest.Backend) {
 		w := launched(t, b, map[string]worker.Workflow{"w": func(r *worker.Run) (any, error) {
 			return "woke", r.Sleep(time.Minute)
 		}})
@@ -61,7 +61,7 @@ func TestSleepEndsWhenTheClockSaysSo(t *testing.T) {
 
 func TestStepsAreRetried(t *testing.T) {
 	t.Parallel()
-	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+	goApplications(t, func(t *testing.T, b clienttest.Backend) {
 		tries := 0
 		flaky := func(succeedAt int) worker.Workflow {
 			return func(r *worker.Run) (any, error) {
@@ -95,7 +95,7 @@ func TestStepsAreRetried(t *testing.T) {
 
 func TestDeadlineCancelsRunAndChildren(t *testing.T) {
 	t.Parallel()
-	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+	goApplications(t, func(t *testing.T, b clienttest.Backend) {
 		w := launched(t, b, map[string]worker.Workflow{
 			"child": forever,
 			"parent": func(r *worker.Run) (any, error) {
@@ -133,7 +133,7 @@ func TestDeadlineCancelsRunAndChildren(t *testing.T) {
 
 func TestChildrenAndTheirResults(t *testing.T) {
 	t.Parallel()
-	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+	goApplications(t, func(t *testing.T, b clienttest.Backend) {
 		w := launched(t, b, map[string]worker.Workflow{
 			"good": func(r *worker.Run) (any, error) { return []any{"got", r.Input()}, nil },
 			"bad":  func(*worker.Run) (any, error) { return nil, &codec.RemoteError{Name: "Broke", Message: "no money"} },
@@ -172,7 +172,7 @@ func TestChildrenAndTheirResults(t *testing.T) {
 
 func TestMessagesAreReceivedOnceAndInOrder(t *testing.T) {
 	t.Parallel()
-	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+	goApplications(t, func(t *testing.T, b clienttest.Backend) {
 		w := launched(t, b, map[string]worker.Workflow{
 			"receiver": func(r *worker.Run) (any, error) {
 				var got []any
@@ -221,7 +221,7 @@ func TestMessagesAreReceivedOnceAndInOrder(t *testing.T) {
 
 func TestEventsAndStreamsArePublished(t *testing.T) {
 	t.Parallel()
-	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+	goApplications(t, func(t *testing.T, b clienttest.Backend) {
 		w := launched(t, b, map[string]worker.Workflow{
 			"publisher": func(r *worker.Run) (any, error) {
 				end := worker.BareEnd

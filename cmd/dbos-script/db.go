@@ -33,7 +33,8 @@ func (a *app) dbCommand() *cobra.Command {
 }
 
 func (a *app) dbInitCommand() *cobra.Command {
-	return &cobra.Command{
+	var version int
+	cmd := &cobra.Command{
 		Use:   "init",
 		Short: "Make an empty database into a DBOS system database",
 		Long: "Creates the database where it is missing, and its tables where it has none. A system database that exists is\n" +
@@ -42,7 +43,7 @@ func (a *app) dbInitCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			url, _ := a.options.url()
 			config := a.options.config(url)
-			config.Create = true
+			config.Create, config.SchemaVersion = true, version
 			return a.withClient(cmd.Context(), config, func(c client.Client) error {
 				info, err := c.Info()
 				switch {
@@ -56,6 +57,8 @@ func (a *app) dbInitCommand() *cobra.Command {
 			})
 		},
 	}
+	cmd.Flags().IntVar(&version, "schema-version", 125, "version of the tables: 125, or 107 for applications on older SDKs")
+	return cmd
 }
 
 func (a *app) dbInfoCommand() *cobra.Command {

@@ -43,6 +43,9 @@ const (
 	Schedules Source = "schedules"
 )
 
+// launches is the source of a finding without an SDK: an application has registered a version here.
+const launches Source = "launches"
+
 // A Finding is a group of rows of one application and workflow that show one SDK.
 type Finding struct {
 	Application string // "" for rows without an owner
@@ -80,6 +83,9 @@ func (e Evidence) Judge(application, workflow string) Verdict {
 	}
 	return Verdict{Why: "none of its newest runs and schedules shows one"}
 }
+
+// Launched reports whether any application has started on the database.
+func (e Evidence) Launched() bool { return len(e.from(launches)) > 0 }
 
 // Application returns the SDK of an application, as a whole. "" is the rows without an owner.
 func (e Evidence) Application(application string) Verdict {

@@ -47,6 +47,9 @@ SELECT {if workflow_schedules.application_name|COALESCE(s.application_name, '')}
 	s.workflow_name, s.context, {if workflow_schedules.last_fired_at|s.last_fired_at}{unless workflow_schedules.last_fired_at|NULL}
 FROM {workflow_schedules} AS s`
 
+// selectLaunches reads one row if an application has ever registered its version.
+const selectLaunches = `SELECT v.version_name FROM {application_versions} AS v LIMIT 1`
+
 var noArgs = query.Args{}
 
 // Read adds the statements that collect the evidence.
@@ -54,6 +57,10 @@ func Read(b *db.Batch, e *Evidence) {
 	*e = nil
 	b.Query(selectRuns, noArgs, e.addRuns)
 	b.Query(selectSchedules, noArgs, e.addSchedule)
+	b.Query(selectLaunches, noArgs, func(db.Row) error {
+		*e = append(*e, Finding{Source: launches, Count: 1})
+		return nil
+	})
 }
 
 func (e *Evidence) addRuns(row db.Row) error {

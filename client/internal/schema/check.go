@@ -65,7 +65,7 @@ func (s Shape) missing() []string {
 	var missing []string
 	for _, t := range tables() {
 		switch {
-		case t.optional:
+		case t.optional, t.since > floor:
 		case !s.HasTable(t.name):
 			missing = append(missing, "table "+t.name)
 		default:

@@ -1,13 +1,16 @@
 package schema_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 )
 
-// contractColumns is the published layout at version 107: column, type on Postgres, type on
-// SQLite, whether NULL is allowed, and the default. A key column of SQLite that takes NULL is
-// marked "loose".
+// contractColumns is the published layout: column, type on Postgres, type on SQLite, whether NULL
+// is allowed, and
+// the default. A key column of SQLite that takes NULL is marked "loose". A line that ends in @N
+// holds from version N
+// on, and in all lists one that ends in @..N up to version N.
 const contractColumns = `
 dbos_migrations
 	version BIGINT INTEGER no -
@@ -50,6 +53,16 @@ workflow_status
 	debounce_deadline_epoch_ms BIGINT INTEGER null -
 	is_debounced BOOLEAN BOOLEAN no false
 	application_name TEXT TEXT null -
+	creator_xid TEXT TEXT null - @123
+workflow_input
+	workflow_uuid TEXT TEXT no - @109
+	inputs TEXT TEXT null - @109
+	retention_timestamp BIGINT INTEGER no now-ms @109
+workflow_output
+	workflow_uuid TEXT TEXT no - @109
+	output TEXT TEXT null - @109
+	error TEXT TEXT null - @109
+	retention_timestamp BIGINT INTEGER no now-ms @109
 operation_outputs
 	workflow_uuid TEXT TEXT no -
 	function_id INT4 INTEGER no -
@@ -61,6 +74,7 @@ operation_outputs
 	completed_at_epoch_ms BIGINT INTEGER null -
 	serialization TEXT TEXT null -
 	application_name TEXT TEXT null -
+	retention_timestamp BIGINT INTEGER no now-ms @110
 notifications
 	destination_uuid TEXT TEXT no -
 	topic TEXT TEXT null -
@@ -69,6 +83,7 @@ notifications
 	message_uuid TEXT TEXT no uuid
 	serialization TEXT TEXT null -
 	consumed BOOLEAN BOOLEAN no false
+	consumed_by_function_id INT4 INTEGER null - @121
 workflow_events
 	workflow_uuid TEXT TEXT no -
 	key TEXT TEXT no -
@@ -125,14 +140,20 @@ queues
 	polling_interval_sec DOUBLE REAL no 1.0
 	created_at BIGINT INTEGER no now-ms
 	updated_at BIGINT INTEGER no now-ms
-	application_name TEXT TEXT null -`
+	application_name TEXT TEXT null -
+	partition_concurrency INT4 INTEGER null - @108
+	partition_worker_concurrency INT4 INTEGER null - @108
+	partition_rate_limit_max INT4 INTEGER null - @108
+	partition_rate_limit_period_sec DOUBLE REAL null - @108`
 
 // contractKeys lists primary keys, unique columns and foreign keys; every one of the last cascades.
 const contractKeys = `
 dbos_migrations primary version
 workflow_status primary workflow_uuid
 operation_outputs primary workflow_uuid,function_id
-operation_outputs workflow_uuid -> workflow_status.workflow_uuid cascade cascade
+operation_outputs workflow_uuid -> workflow_status.workflow_uuid cascade cascade @..111
+workflow_input primary workflow_uuid @109
+workflow_output primary workflow_uuid @109
 notifications primary message_uuid
 notifications destination_uuid -> workflow_status.workflow_uuid cascade cascade
 workflow_events primary workflow_uuid,key
@@ -150,6 +171,8 @@ queues primary queue_id
 queues unique name`
 
 // contractIndexes lists name, columns and predicate; the one with (gin) is on Postgres only.
+// Columns that Postgres
+// only includes stand at the end of the key.
 const contractIndexes = `
 workflow_status_created_at_index on workflow_status created_at
 idx_workflow_status_attributes on workflow_status attributes (gin) where attributes is not null
@@ -157,17 +180,26 @@ idx_workflow_status_completed_at on workflow_status completed_at where completed
 idx_workflow_status_delayed on workflow_status delay_until_epoch_ms where status = 'delayed'
 idx_workflow_status_failed on workflow_status status,created_at where status in 'error', 'cancelled', 'max_recovery_attempts_exceeded'
 idx_workflow_status_forked_from on workflow_status forked_from where forked_from is not null
-idx_workflow_status_in_flight on workflow_status queue_name,status,priority,created_at where status in 'enqueued', 'pending'
+idx_workflow_status_in_flight on workflow_status queue_name,status,priority,created_at where status in 'enqueued', 'pending' @..114
+idx_workflow_status_in_flight_v2 on workflow_status queue_name,status,priority,created_at,application_name where status in 'enqueued', 'pending' @115
+idx_workflow_status_deadline on workflow_status workflow_deadline_epoch_ms where status in 'enqueued', 'pending', 'delayed' and workflow_deadline_epoch_ms is not null @122
 idx_workflow_status_parent_workflow_id on workflow_status parent_workflow_id where parent_workflow_id is not null
-idx_workflow_status_partition_dequeue_v2 on workflow_status queue_name,status,queue_partition_key,priority,created_at,workflow_uuid where status in 'enqueued', 'pending' and queue_partition_key is not null
+idx_workflow_status_partition_dequeue_v2 on workflow_status queue_name,status,queue_partition_key,priority,created_at,workflow_uuid where status in 'enqueued', 'pending' and queue_partition_key is not null @..116
+idx_workflow_status_partition_dequeue_v3 on workflow_status queue_name,status,queue_partition_key,priority,created_at,workflow_uuid,application_name where status in 'enqueued', 'pending' and queue_partition_key is not null @117
 idx_workflow_status_pending on workflow_status created_at where status = 'pending'
 idx_workflow_status_rate_limited on workflow_status queue_name,started_at_epoch_ms where rate_limited = true
 idx_workflow_status_schedule_name on workflow_status schedule_name where schedule_name is not null
 idx_workflow_status_started_at on workflow_status started_at_epoch_ms where started_at_epoch_ms is not null
 uq_workflow_status_dedup_id unique on workflow_status queue_name,deduplication_id where deduplication_id is not null
-idx_operation_outputs_completed_at_function_name on operation_outputs completed_at_epoch_ms,function_name
+idx_operation_outputs_completed_at_function_name on operation_outputs completed_at_epoch_ms,function_name @..118
+idx_operation_outputs_completed_at_function_name_v2 on operation_outputs completed_at_epoch_ms,function_name,application_name @119
+idx_operation_outputs_retention on operation_outputs retention_timestamp @111
+idx_workflow_input_retention on workflow_input retention_timestamp @109
+idx_workflow_output_retention on workflow_output retention_timestamp @109
 idx_workflow_topic on notifications destination_uuid,topic
-idx_notifications on notifications destination_uuid,topic
+idx_notifications on notifications destination_uuid,topic @..113
+idx_application_versions_timestamp on application_versions version_timestamp @124
+idx_application_versions_owner_timestamp on application_versions application_name,version_timestamp @125
 uq_application_versions_owner_version unique on application_versions application_name,version_name where application_name is not null
 uq_application_versions_unclaimed_version unique on application_versions version_name where application_name is null`
 
@@ -179,11 +211,25 @@ const (
 	onSQLite
 )
 
+// at returns the lines of a contract that hold at a version, without their mark.
+func at(version int, contract string) []string {
+	var kept []string
+	for _, line := range lines(contract) {
+		text, mark, marked := strings.Cut(line, " @")
+		last, isLast := strings.CutPrefix(mark, "..")
+		limit, _ := strconv.Atoi(last)
+		if !marked || isLast && version <= limit || !isLast && version >= limit {
+			kept = append(kept, text)
+		}
+	}
+	return kept
+}
+
 // expectedColumns spells the contract as the catalog readers of the tests do: one line a column.
-func expectedColumns(b backend) []string {
+func expectedColumns(b backend, version int) []string {
 	var expected []string
 	var table string
-	for line := range strings.Lines(contractColumns) {
+	for _, line := range at(version, contractColumns) {
 		fields := strings.Fields(line)
 		switch len(fields) {
 		case 1:

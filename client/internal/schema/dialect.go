@@ -16,12 +16,14 @@ type dialect struct {
 	// looseKeys makes table.looseKey apply.
 	looseKeys bool
 	hasGIN    bool
+	// hasInclude is false if included columns stand at the key's end.
+	hasInclude bool
 }
 
 func postgres(schemaName string) dialect {
 	return dialect{
 		prefix: quote(schemaName) + ".",
-		hasGIN: true,
+		hasGIN: true, hasInclude: true,
 		types: map[kind]string{
 			text: "TEXT", shortText: "VARCHAR(255)", bigInteger: "BIGINT", bigIntegerByName: "BIGINT", integer: "INT4",
 			boolean: "BOOLEAN", object: "JSONB", double: "DOUBLE PRECISION", numeric: "NUMERIC",
@@ -51,30 +53,34 @@ func sqlite() dialect {
 
 func (d dialect) name(table string) string { return d.prefix + quote(table) }
 
-// createTables ends with the version row, so that a database is never taken for finished before
-// it is.
-func (d dialect) createTables() []string {
+// createTables ends with the version row, so that a database is never taken for finished before it
+// is.
+func (d dialect) createTables(version int) []string {
 	var statements []string
 	for _, t := range tables() {
-		statements = append(statements, d.createTable(t))
-		statements = append(statements, d.createIndexes(t)...)
+		if t.since <= version {
+			statements = append(statements, d.createTable(t, version))
+			statements = append(statements, d.createIndexes(t, version)...)
+		}
 	}
-	version := fmt.Sprintf(`INSERT INTO %s ("version") VALUES (%d)`, d.name(migrationsTable), Version)
-	return append(statements, version)
+	record := fmt.Sprintf(`INSERT INTO %s ("version") VALUES (%d)`, d.name(migrationsTable), version)
+	return append(statements, record)
 }
 
 // createTable lets the version table exist, because an SDK that stopped early leaves it behind
 // empty.
-func (d dialect) createTable(t table) string {
+func (d dialect) createTable(t table, version int) string {
 	var lines []string
 	for _, c := range t.columns {
-		lines = append(lines, d.defineColumn(t, c))
+		if c.since <= version {
+			lines = append(lines, d.defineColumn(t, c))
+		}
 	}
 	lines = append(lines, "PRIMARY KEY ("+quoteAll(t.key)+")")
 	if t.unique != "" {
 		lines = append(lines, "UNIQUE ("+quote(t.unique)+")")
 	}
-	if t.owner != "" {
+	if t.hasOwner(version) {
 		lines = append(lines, fmt.Sprintf(`FOREIGN KEY (%s) REFERENCES %s ("workflow_uuid") ON UPDATE CASCADE ON DELETE CASCADE`,
 			quote(t.owner), d.name("workflow_status")))
 	}
@@ -104,27 +110,35 @@ func (d dialect) defaultOf(c column) string {
 	return c.fallback
 }
 
-func (d dialect) createIndexes(t table) []string {
+func (d dialect) createIndexes(t table, version int) []string {
 	var statements []string
 	for _, i := range t.indexes {
-		if i.gin && !d.hasGIN {
-			continue
+		if i.at(version) && (d.hasGIN || !i.gin) {
+			statements = append(statements, d.createIndex(t, i))
 		}
-		statements = append(statements, d.createIndex(t, i))
 	}
 	return statements
 }
 
 func (d dialect) createIndex(t table, i index) string {
-	create, using, where := "CREATE INDEX ", "", ""
+	create, using, key, include, where := "CREATE INDEX ", "", quoteAll(i.columns), "", ""
 	if i.unique {
 		create = "CREATE UNIQUE INDEX "
 	}
 	if i.gin {
 		using = "USING gin "
 	}
+	if i.newestFirst {
+		key += " DESC"
+	}
+	switch {
+	case len(i.included) > 0 && d.hasInclude:
+		include = " INCLUDE (" + quoteAll(i.included) + ")"
+	case len(i.included) > 0:
+		key += ", " + quoteAll(i.included)
+	}
 	if i.where != "" {
 		where = " WHERE " + i.where
 	}
-	return create + quote(i.name) + " ON " + d.name(t.name) + " " + using + "(" + quoteAll(i.columns) + ")" + where
+	return create + quote(i.name) + " ON " + d.name(t.name) + " " + using + "(" + key + ")" + include + where
 }

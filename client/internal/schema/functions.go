@@ -8,15 +8,15 @@ import (
 // pinned keeps a caller's search_path from putting functions of its own under the names used here.
 const pinned = "SET search_path = pg_catalog, pg_temp"
 
-// storedFunctions returns the functions that applications and other tools expect in addition to
-// the tables.
-func storedFunctions(d dialect) []string {
-	return []string{enqueueWorkflow(d), sendMessage(d), notifyFunction(d), notifyTrigger(d)}
+// storedFunctions are what applications and other tools expect to find beside the tables.
+func storedFunctions(d dialect, version int) []string {
+	return []string{enqueueWorkflow(d, version), sendMessage(d), notifyFunction(d), notifyTrigger(d)}
 }
 
-// enqueueWorkflow has the parameters and names of the SDKs' function, because callers name them.
-// If the id exists, only its updated_at is refreshed; nothing is compared.
-func enqueueWorkflow(d dialect) string {
+// enqueueWorkflow takes the same parameters under the same names as the one that the SDKs make, for
+// callers name
+// them. An id that exists has its updated_at refreshed and nothing else is compared.
+func enqueueWorkflow(d dialect, version int) string {
 	parameters := []string{
 		"workflow_name TEXT", "queue_name TEXT",
 		"positional_args JSON[] DEFAULT ARRAY[]::JSON[]", "named_args JSON DEFAULT '{}'::JSON",
@@ -28,7 +28,14 @@ func enqueueWorkflow(d dialect) string {
 		"authenticated_roles TEXT DEFAULT NULL", "delay_until_epoch_ms BIGINT DEFAULT NULL",
 		"application_name TEXT DEFAULT NULL",
 	}
-	body := strings.ReplaceAll(enqueueWorkflowBody, "{workflow_status}", d.name("workflow_status"))
+	insertInput := ""
+	if version >= payloadSplit {
+		insertInput = enqueueWorkflowInput
+	}
+	body := strings.NewReplacer(
+		"{insert_input}", strings.ReplaceAll(insertInput, "{workflow_input}", d.name("workflow_input")),
+		"{workflow_status}", d.name("workflow_status"),
+	).Replace(enqueueWorkflowBody)
 	return createFunction(d, "enqueue_workflow", parameters, "TEXT", body)
 }
 
@@ -36,6 +43,10 @@ const enqueueWorkflowBody = `
 DECLARE
 	id TEXT := coalesce(workflow_id, gen_random_uuid()::TEXT);
 	stamp BIGINT := floor(extract(epoch FROM now()) * 1000)::BIGINT;
+	payload TEXT := json_build_object(
+		'positionalArgs', coalesce(array_to_json(positional_args), '[]'::JSON),
+		'namedArgs', coalesce(named_args, '{}'::JSON)
+	)::TEXT;
 BEGIN
 	IF coalesce(workflow_name, '') = '' THEN
 		RAISE EXCEPTION 'enqueue_workflow: workflow_name is missing';
@@ -56,21 +67,23 @@ BEGIN
 		recovery_attempts, created_at, updated_at
 	) VALUES (
 		id, CASE WHEN delay_until_epoch_ms IS NULL THEN 'ENQUEUED' ELSE 'DELAYED' END, workflow_name, queue_name,
-		json_build_object(
-			'positionalArgs', coalesce(array_to_json(positional_args), '[]'::JSON),
-			'namedArgs', coalesce(named_args, '{}'::JSON)
-		)::TEXT,
-		'portable_json', class_name, config_name,
+		payload, 'portable_json', class_name, config_name,
 		app_version, timeout_ms, deadline_epoch_ms, deduplication_id, coalesce(priority, 0),
 		queue_partition_key, authenticated_user, authenticated_roles, delay_until_epoch_ms, application_name,
 		0, stamp, stamp
-	) ON CONFLICT (workflow_uuid) DO UPDATE SET updated_at = excluded.updated_at;
+	) ON CONFLICT (workflow_uuid) DO UPDATE SET updated_at = excluded.updated_at;{insert_input}
 	RETURN id;
 EXCEPTION WHEN unique_violation THEN
 	RAISE unique_violation USING
 		MESSAGE = format('queue %s already holds a workflow with deduplication id %s', queue_name, deduplication_id),
 		CONSTRAINT = '` + dedupIndex + `';
 END`
+
+// enqueueWorkflowInput writes the inputs a second time, because applications of both ages may share
+// a database.
+const enqueueWorkflowInput = `
+	INSERT INTO {workflow_input} (workflow_uuid, inputs, retention_timestamp) VALUES (id, payload, stamp)
+	ON CONFLICT (workflow_uuid) DO NOTHING;`
 
 // sendMessage does nothing when the message id was used before.
 func sendMessage(d dialect) string {

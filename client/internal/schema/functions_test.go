@@ -49,7 +49,7 @@ func call(t *testing.T, conn *pgx.Conn, expression string, args ...any) (string,
 
 func TestEnqueueWorkflowWritesARow(t *testing.T) {
 	t.Parallel()
-	conn := createdIn(t, schema.DefaultName)
+	conn := createdIn(t, schema.DefaultName, schema.Version)
 	everything := `enqueue_workflow('w', 'q', ARRAY['1'::JSON, '"a"', 'null'], '{"k": [1]}', 'C', 'c', 'id1', 'v1',
 		1000, 99, 'd1', 3, 'p', 'u', '["r"]', 5555, 'app')`
 	for expression, want := range map[string]map[string]any{
@@ -74,6 +74,9 @@ func TestEnqueueWorkflowWritesARow(t *testing.T) {
 			t.Fatalf("%s: %v", expression, err)
 		}
 		got := workflowRow(t, conn, id)
+		if split := textRows(t, conn, "inputs] FROM workflow_input WHERE workflow_uuid = $1", id); !slices.Equal(split, []string{got["inputs"].(string)}) {
+			t.Errorf("%s wrote %v to workflow_input, and %v to workflow_status", expression, split, got["inputs"])
+		}
 		got["inputs"] = strings.ReplaceAll(got["inputs"].(string), " ", "")
 		want["workflow_uuid"] = id
 		if !reflect.DeepEqual(got, want) {
@@ -84,7 +87,7 @@ func TestEnqueueWorkflowWritesARow(t *testing.T) {
 
 func TestEnqueueWorkflowAgainOnlyTouchesTheRow(t *testing.T) {
 	t.Parallel()
-	conn := createdIn(t, schema.DefaultName)
+	conn := createdIn(t, schema.DefaultName, schema.Version)
 	if _, err := call(t, conn, "enqueue_workflow('w', 'q', workflow_id => 'id1', deduplication_id => 'd')"); err != nil {
 		t.Fatal(err)
 	}
@@ -100,7 +103,7 @@ func TestEnqueueWorkflowAgainOnlyTouchesTheRow(t *testing.T) {
 
 func TestStoredFunctionsRefuse(t *testing.T) {
 	t.Parallel()
-	conn := createdIn(t, schema.DefaultName)
+	conn := createdIn(t, schema.DefaultName, schema.Version)
 	if _, err := call(t, conn, "enqueue_workflow('w', 'q', workflow_id => 'id1', deduplication_id => 'd')"); err != nil {
 		t.Fatal(err)
 	}
@@ -127,7 +130,7 @@ func TestStoredFunctionsRefuse(t *testing.T) {
 
 func TestSendMessageInsertsOnce(t *testing.T) {
 	t.Parallel()
-	conn := createdIn(t, schema.DefaultName)
+	conn := createdIn(t, schema.DefaultName, schema.Version)
 	for _, expression := range []string{
 		"enqueue_workflow('w', 'q', workflow_id => 'id1')",
 		`send_message('id1', '{"a": 1}')`,
@@ -148,7 +151,7 @@ func TestSendMessageInsertsOnce(t *testing.T) {
 
 func TestStoredFunctionsDoNotFollowTheSearchPath(t *testing.T) {
 	t.Parallel()
-	conn := createdIn(t, schema.DefaultName)
+	conn := createdIn(t, schema.DefaultName, schema.Version)
 	got := textRows(t, conn, "proname, array_to_string(proconfig, ',')] FROM pg_proc WHERE pronamespace = 'dbos'::regnamespace")
 	sameLines(t, "functions", got, []string{
 		"enqueue_workflow search_path=pg_catalog, pg_temp",
@@ -170,7 +173,7 @@ func TestMessagesNotify(t *testing.T) {
 			t.Parallel()
 			address := pgtest.NewDatabase(t)
 			conn, listener := connect(t, address), connect(t, address)
-			run(t, conn, schema.Postgres(name))
+			run(t, conn, schema.Postgres(name, schema.Version))
 			mustExec(t, listener, "LISTEN dbos_notifications_channel")
 			quoted := pgx.Identifier{name}.Sanitize()
 			for _, expression := range []string{
@@ -200,4 +203,17 @@ func nextPayload(t *testing.T, listener *pgx.Conn) string {
 		t.Fatal(err)
 	}
 	return notification.Payload
+}
+
+// A database for older applications has no table of inputs, and its function must not name one.
+func TestEnqueueWorkflowAtTheOlderVersion(t *testing.T) {
+	t.Parallel()
+	conn := createdIn(t, schema.DefaultName, 107)
+	id, err := call(t, conn, "enqueue_workflow('w', 'q', ARRAY['7'::JSON])")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := workflowRow(t, conn, id)["inputs"]; strings.ReplaceAll(got.(string), " ", "") != `{"positionalArgs":[7],"namedArgs":{}}` {
+		t.Errorf("inputs %v", got)
+	}
 }

@@ -70,7 +70,7 @@ func TestSQLiteTakesTheInsertsOfEachSDK(t *testing.T) {
 	for sdk, inserts := range stated {
 		t.Run(sdk, func(t *testing.T) {
 			t.Parallel()
-			db := created(t)
+			db := created(t, 107)
 			before := time.Now().UnixMilli()
 			for row, in := range inserts {
 				in.twice(t, db, row)

@@ -22,8 +22,9 @@ const (
 	newUUID   = "a random id"
 )
 
-// column is one column of a table. Its version is the step of the Go SDK's history on Postgres
-// that brought it.
+// column is one column of a table. Since is the schema version that added it, in the numbers of the
+// Go
+// SDK on Postgres.
 type column struct {
 	name     string
 	kind     kind
@@ -53,6 +54,18 @@ type index struct {
 	where   string
 	unique  bool
 	gin     bool
+	// included columns are stored beside the key. SQLite, which cannot do that, has them at the
+	// key's end.
+	included []string
+	// newestFirst sorts by the last column in descending order.
+	newestFirst bool
+	// since and until are the first and the last schema version with the index; 0 if there is no
+	// limit.
+	since, until int
+}
+
+func (i index) at(version int) bool {
+	return i.since <= version && (i.until == 0 || version <= i.until)
 }
 
 // table is one table of the system database.
@@ -61,9 +74,12 @@ type table struct {
 	columns []column
 	key     []string
 	unique  string
-	// owner is the column that holds the workflow whose row takes this one along when it goes;
-	// empty for none.
+	// owner is the column with the workflow whose deletion deletes the row too; empty for none.
 	owner string
+	// ownedUntil is the last schema version with the foreign key of owner; 0 if all have it.
+	ownedUntil int
+	// since is the schema version that added the table; 0 if all have it.
+	since int
 	// looseKey leaves NOT NULL out of a SQLite primary key, as both SDKs with a SQLite back end do.
 	looseKey bool
 	// optional marks a table that not every SDK makes and no client needs.
@@ -71,11 +87,17 @@ type table struct {
 	indexes  []index
 }
 
-// tables lists the tables in the order in which they can be made.
+func (t table) hasOwner(version int) bool {
+	return t.owner != "" && (t.ownedUntil == 0 || version <= t.ownedUntil)
+}
+
+// tables lists the tables of all versions in the order in which they can be made.
 func tables() []table {
 	return []table{
 		migrations(),
 		workflowStatus(),
+		workflowInput(),
+		workflowOutput(),
 		operationOutputs(),
 		notifications(),
 		workflowEvents(),

@@ -2,6 +2,7 @@ package schema_test
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -52,11 +53,12 @@ func mustExec(t *testing.T, conn *pgx.Conn, statement string, args ...any) {
 }
 
 // createdIn is a database of the test's own with an empty system database in the named schema,
-// which is also the search path, so that tests need not qualify the tables.
-func createdIn(t *testing.T, name string) *pgx.Conn {
+// which is also the
+// search path, so that tests need not qualify the tables.
+func createdIn(t *testing.T, name string, version int) *pgx.Conn {
 	t.Helper()
 	conn := connect(t, pgtest.NewDatabase(t))
-	run(t, conn, schema.Postgres(name))
+	run(t, conn, schema.Postgres(name, version))
 	mustExec(t, conn, "SET search_path = "+pgx.Identifier{name}.Sanitize())
 	return conn
 }
@@ -96,25 +98,27 @@ func postgresShape(t *testing.T, conn *pgx.Conn, name string) schema.Shape {
 
 func TestPostgresMatchesTheContract(t *testing.T) {
 	t.Parallel()
-	for _, name := range oddNames() {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			conn := createdIn(t, name)
-			sameCatalog(t, conn, name)
-			shape := postgresShape(t, conn, name)
-			if err := shape.Check(); err != nil || shape.Version != schema.Version {
-				t.Errorf("version %d: %v", shape.Version, err)
-			}
-		})
+	for _, version := range []int{107, 125} {
+		for _, name := range oddNames() {
+			t.Run(fmt.Sprintf("%d %s", version, name), func(t *testing.T) {
+				t.Parallel()
+				conn := createdIn(t, name, version)
+				sameCatalog(t, conn, name, version)
+				shape := postgresShape(t, conn, name)
+				if err := shape.Check(); err != nil || shape.Version != int64(version) {
+					t.Errorf("version %d: %v", shape.Version, err)
+				}
+			})
+		}
 	}
 }
 
-func sameCatalog(t *testing.T, conn *pgx.Conn, name string) {
+func sameCatalog(t *testing.T, conn *pgx.Conn, name string, version int) {
 	t.Helper()
-	sameLines(t, "columns", postgresColumns(t, conn, name), expectedColumns(onPostgres))
-	sameLines(t, "keys", postgresKeys(t, conn, name), lines(contractKeys))
-	sameLines(t, "indexes", postgresIndexes(t, conn, name), lines(contractIndexes))
-	if got := textRows(t, conn, "version::TEXT] FROM dbos_migrations"); !slices.Equal(got, []string{"107"}) {
+	sameLines(t, "columns", postgresColumns(t, conn, name), expectedColumns(onPostgres, version))
+	sameLines(t, "keys", postgresKeys(t, conn, name), at(version, contractKeys))
+	sameLines(t, "indexes", postgresIndexes(t, conn, name), at(version, contractIndexes))
+	if got := textRows(t, conn, "version::TEXT] FROM dbos_migrations"); !slices.Equal(got, []string{fmt.Sprint(version)}) {
 		t.Errorf("version rows = %v", got)
 	}
 }
@@ -186,7 +190,7 @@ func postgresIndexes(t *testing.T, conn *pgx.Conn, name string) []string {
 
 func TestPostgresDefaultsAreTheTimeAndAnID(t *testing.T) {
 	t.Parallel()
-	conn := createdIn(t, schema.DefaultName)
+	conn := createdIn(t, schema.DefaultName, schema.Version)
 	before := time.Now().UnixMilli()
 	mustExec(t, conn, "INSERT INTO workflow_status (workflow_uuid) VALUES ('w')")
 	mustExec(t, conn, "INSERT INTO notifications (destination_uuid, message) VALUES ('w', '1'), ('w', '2')")
@@ -213,13 +217,13 @@ func TestPostgresCreationIsAllOrNothing(t *testing.T) {
 	t.Parallel()
 	conn := connect(t, pgtest.NewDatabase(t))
 	mustExec(t, conn, "CREATE SCHEMA mine CREATE TABLE queues (mine TEXT)")
-	if err := tryRun(t, conn, schema.Postgres("mine")); err == nil || !strings.Contains(err.Error(), "already exists") {
+	if err := tryRun(t, conn, schema.Postgres("mine", schema.Version)); err == nil || !strings.Contains(err.Error(), "already exists") {
 		t.Errorf("creating over a table of somebody else gave %v", err)
 	}
 	if got := textRows(t, conn, "relname::TEXT] FROM pg_class WHERE relnamespace = 'mine'::regnamespace"); !slices.Equal(got, []string{"queues"}) {
 		t.Errorf("left behind: %v", got)
 	}
-	run(t, conn, schema.Postgres(schema.DefaultName))
+	run(t, conn, schema.Postgres(schema.DefaultName, schema.Version))
 }
 
 // An administrator may make the schema for a login that may make none.
@@ -240,11 +244,11 @@ func TestPostgresCreationNeedsNoRightsOnTheDatabase(t *testing.T) {
 	})
 	mustExec(t, conn, "CREATE SCHEMA app AUTHORIZATION "+role)
 	mustExec(t, conn, "SET ROLE "+role)
-	run(t, conn, schema.Postgres("app"))
+	run(t, conn, schema.Postgres("app", schema.Version))
 	if err := postgresShape(t, conn, "app").Check(); err != nil {
 		t.Error(err)
 	}
-	if err := tryRun(t, conn, schema.Postgres("other")); err == nil || !strings.Contains(err.Error(), "permission denied") {
+	if err := tryRun(t, conn, schema.Postgres("other", schema.Version)); err == nil || !strings.Contains(err.Error(), "permission denied") {
 		t.Errorf("creating a schema without the right to gave %v", err)
 	}
 }
@@ -252,14 +256,14 @@ func TestPostgresCreationNeedsNoRightsOnTheDatabase(t *testing.T) {
 func TestPostgresShapeSeesOneSchemaOnly(t *testing.T) {
 	t.Parallel()
 	conn := connect(t, pgtest.NewDatabase(t))
-	run(t, conn, schema.Postgres("one"))
+	run(t, conn, schema.Postgres("one", schema.Version))
 	mustExec(t, conn, "CREATE SCHEMA two CREATE TABLE customers (name TEXT)")
 	mustExec(t, conn, "ALTER TABLE one.workflow_status DROP COLUMN completed_at")
 	if shape := postgresShape(t, conn, "two"); !shape.Empty() {
 		t.Error("a table of an application is taken for one of DBOS'")
 	}
 	err := postgresShape(t, conn, "one").Check()
-	if err == nil || !strings.Contains(err.Error(), "lacks workflow_status.completed_at (its schema version is 107)") {
+	if err == nil || !strings.Contains(err.Error(), "lacks workflow_status.completed_at (its schema version is 125)") {
 		t.Errorf("after dropping completed_at: %v", err)
 	}
 }
@@ -267,9 +271,9 @@ func TestPostgresShapeSeesOneSchemaOnly(t *testing.T) {
 func TestCockroachIsPostgresWithoutFunctions(t *testing.T) {
 	t.Parallel()
 	conn := connect(t, pgtest.NewDatabase(t))
-	run(t, conn, schema.Cockroach(schema.DefaultName))
+	run(t, conn, schema.Cockroach(schema.DefaultName, schema.Version))
 	mustExec(t, conn, "SET search_path = dbos")
-	sameCatalog(t, conn, schema.DefaultName)
+	sameCatalog(t, conn, schema.DefaultName, schema.Version)
 	for what, query := range map[string]string{
 		"functions": "proname::TEXT] FROM pg_proc WHERE pronamespace = 'dbos'::regnamespace",
 		"triggers":  "tgname::TEXT] FROM pg_trigger WHERE NOT tgisinternal",

@@ -7,12 +7,31 @@ package schema
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
-// Version is the number that a database made here records: the newest that the Go, Python and
-// TypeScript SDKs have all released.
-const Version = 107
+// Version is the version of a database made here unless another is asked for. Every SDK's newest
+// release
+// accepts it as it is: a client of the Go SDK 1.8 refuses an older one, and does not migrate it.
+const Version = 125
+
+// Versions are those that a database can be made at, the newest first. Applications on SDKs from
+// before the
+// payload split cannot read a database of a newer version than 107.
+var versions = []int{Version, 107}
+
+// payloadSplit is the version from which inputs and results have tables of their own.
+const payloadSplit = 109
+
+// CheckVersion returns an error that names the versions that can be made, if version is not among
+// them.
+func CheckVersion(version int) error {
+	if slices.Contains(versions, version) {
+		return nil
+	}
+	return fmt.Errorf("a database can be made at schema version %d or %d, not at %d", versions[0], versions[1], version)
+}
 
 // DefaultName is the Postgres schema that every SDK uses unless told otherwise.
 const DefaultName = "dbos"
@@ -24,25 +43,26 @@ const LockKey = 1234567890
 // longestName is the number of bytes after which Postgres cuts an identifier without an error.
 const longestName = 63
 
-// Postgres returns the statements that make an empty system database in the named schema, which
-// may exist. They are meant to run in one transaction, and fail when one of the tables is already
-// there.
-func Postgres(schemaName string) []string {
+// Postgres returns the statements that make an empty system database of a version in the named
+// schema, which may
+// exist. They are meant to run in one transaction, and fail if one of the tables exists.
+func Postgres(schemaName string, version int) []string {
 	d := postgres(schemaName)
-	statements := append([]string{createSchemaUnlessThere(schemaName)}, d.createTables()...)
-	return append(statements, storedFunctions(d)...)
+	statements := append([]string{createSchemaUnlessThere(schemaName)}, d.createTables(version)...)
+	return append(statements, storedFunctions(d, version)...)
 }
 
-// Cockroach is Postgres for CockroachDB, which has neither the notification trigger nor the
-// stored functions.
-func Cockroach(schemaName string) []string {
+// Cockroach is Postgres for CockroachDB, which has neither the notification trigger nor the stored
+// functions.
+func Cockroach(schemaName string, version int) []string {
 	create := "CREATE SCHEMA IF NOT EXISTS " + quote(schemaName)
-	return append([]string{create}, postgres(schemaName).createTables()...)
+	return append([]string{create}, postgres(schemaName).createTables(version)...)
 }
 
 // SQLite returns the statements that make an empty system database in a SQLite file. Times and
-// message ids have defaults, because the Python SDK leaves these columns out of its inserts.
-func SQLite() []string { return sqlite().createTables() }
+// message ids have
+// defaults, because the Python SDK leaves those columns out of its inserts.
+func SQLite(version int) []string { return sqlite().createTables(version) }
 
 // CheckName returns an error if the name of a Postgres schema is invalid.
 func CheckName(schemaName string) error {

@@ -27,10 +27,10 @@ type Shape struct {
 	boundedOwner bool
 }
 
-// TypeScript returns true if the TypeScript SDK made the tables, so that its applications own
-// them. Up to version 4 only this SDK gave owner_xid a length, and from 5 on only this SDK keeps
-// payloads in tables of their own.
-func (s Shape) TypeScript() bool { return s.boundedOwner || s.HasTable("workflow_input") }
+// TypeScript reports whether the TypeScript SDK, up to version 4, made the tables: it alone limits
+// the length of
+// owner_xid. Tables of newer versions are the same for all SDKs.
+func (s Shape) TypeScript() bool { return s.boundedOwner }
 
 // NewShape folds the rows of PostgresColumns or SQLiteColumns, and the version that goes with them.
 func NewShape(columns []Column, version int64) Shape {

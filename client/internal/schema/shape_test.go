@@ -12,10 +12,12 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/schema"
 )
 
-// atVersion107 lists the contract's columns, which are those of version 107.
-func atVersion107() []schema.Column {
+// atVersion107 lists the contract's columns at version 107.
+func atVersion107() []schema.Column { return columnsAt(107) }
+
+func columnsAt(version int) []schema.Column {
 	var columns []schema.Column
-	for _, line := range expectedColumns(onPostgres) {
+	for _, line := range expectedColumns(onPostgres, version) {
 		table, rest, _ := strings.Cut(line, ".")
 		columns = append(columns, schema.Column{Table: table, Column: strings.Fields(rest)[0]})
 	}
@@ -123,6 +125,7 @@ func TestTypeScriptDatabasesAreRecognised(t *testing.T) {
 		107: {atVersion107(), until(schema.StepApplication)},
 		114: {slices.Concat(atVersion107(), partitioned(), split()), until(schema.PayloadSplit)},
 		123: {slices.Concat(atVersion107(), partitioned(), split(), marked()), schema.Capabilities()},
+		125: {columnsAt(125), schema.Capabilities()},
 	} {
 		shape := schema.NewShape(test.columns, version)
 		if err := shape.Check(); err != nil {

@@ -2,6 +2,7 @@ package schema_test
 
 import (
 	"database/sql"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -38,10 +39,10 @@ func mustExecSQLite(t *testing.T, db *sql.DB, statement string, args ...any) {
 	}
 }
 
-func created(t *testing.T) *sql.DB {
+func created(t *testing.T, version int) *sql.DB {
 	t.Helper()
 	db := memory(t)
-	for _, statement := range schema.SQLite() {
+	for _, statement := range schema.SQLite(version) {
 		mustExecSQLite(t, db, statement)
 	}
 	return db
@@ -108,14 +109,19 @@ func sqliteShape(t *testing.T, db *sql.DB) schema.Shape {
 
 func TestSQLiteMatchesTheContract(t *testing.T) {
 	t.Parallel()
-	db := created(t)
-	sameLines(t, "columns", sqliteColumns(t, db), expectedColumns(onSQLite))
-	sameLines(t, "keys", sqliteKeys(t, db), lines(contractKeys))
-	want := slices.DeleteFunc(lines(contractIndexes), func(line string) bool { return strings.Contains(line, "(gin)") })
-	sameLines(t, "indexes", sqliteIndexes(t, db), want)
-	if got := rows(t, db, " ", "SELECT version FROM dbos_migrations"); !slices.Equal(got, []string{"107"}) {
-		t.Errorf("version rows = %v", got)
+	for _, version := range []int{107, 125} {
+		db := created(t, version)
+		sameLines(t, "columns", sqliteColumns(t, db), expectedColumns(onSQLite, version))
+		sameLines(t, "keys", sqliteKeys(t, db), at(version, contractKeys))
+		sameLines(t, "indexes", sqliteIndexes(t, db), indexesOfSQLite(version))
+		if got := rows(t, db, " ", "SELECT version FROM dbos_migrations"); !slices.Equal(got, []string{fmt.Sprint(version)}) {
+			t.Errorf("version rows = %v", got)
+		}
 	}
+}
+
+func indexesOfSQLite(version int) []string {
+	return slices.DeleteFunc(at(version, contractIndexes), func(line string) bool { return strings.Contains(line, "(gin)") })
 }
 
 func sqliteColumns(t *testing.T, db *sql.DB) []string {
@@ -175,13 +181,15 @@ func indexLine(name string, unique bool, table, columns string, partial bool, wh
 
 func TestSQLiteShapeIsReadBack(t *testing.T) {
 	t.Parallel()
-	shape := sqliteShape(t, created(t))
-	if err := shape.Check(); err != nil {
-		t.Error(err)
-	}
-	if shape.Version != schema.Version || !shape.Supports(schema.Debounce) || shape.Supports(schema.PayloadSplit) {
-		t.Errorf("version %d, debounce %v, payload split %v", shape.Version,
-			shape.Supports(schema.Debounce), shape.Supports(schema.PayloadSplit))
+	for version, split := range map[int]bool{107: false, 125: true} {
+		shape := sqliteShape(t, created(t, version))
+		if err := shape.Check(); err != nil {
+			t.Error(err)
+		}
+		if shape.Version != int64(version) || !shape.Supports(schema.Debounce) || shape.Supports(schema.PayloadSplit) != split {
+			t.Errorf("version %d, debounce %v, payload split %v", shape.Version,
+				shape.Supports(schema.Debounce), shape.Supports(schema.PayloadSplit))
+		}
 	}
 	if shape := sqliteShape(t, memory(t)); !shape.Empty() {
 		t.Error("a database without tables is not empty")
@@ -190,7 +198,7 @@ func TestSQLiteShapeIsReadBack(t *testing.T) {
 
 func TestSQLiteRowsGoWithTheirWorkflow(t *testing.T) {
 	t.Parallel()
-	db := created(t)
+	db := created(t, 107)
 	mustExecSQLite(t, db, `INSERT INTO workflow_status (workflow_uuid) VALUES ('w')`)
 	mustExecSQLite(t, db, `INSERT INTO operation_outputs (workflow_uuid, function_id) VALUES ('w', 0)`)
 	mustExecSQLite(t, db, `INSERT INTO streams (workflow_uuid, key, value, "offset") VALUES ('w', 'k', 'v', 0)`)
@@ -209,10 +217,10 @@ func TestSQLiteCreationFillsAnEmptyVersionTableOnly(t *testing.T) {
 	if !sqliteShape(t, db).Empty() {
 		t.Error("a version table without a row keeps the database from being empty")
 	}
-	for _, statement := range schema.SQLite() {
+	for _, statement := range schema.SQLite(schema.Version) {
 		mustExecSQLite(t, db, statement)
 	}
-	if _, err := db.ExecContext(t.Context(), schema.SQLite()[1]); err == nil || !strings.Contains(err.Error(), "already exists") {
+	if _, err := db.ExecContext(t.Context(), schema.SQLite(schema.Version)[1]); err == nil || !strings.Contains(err.Error(), "already exists") {
 		t.Errorf("creating a table twice gave %v", err)
 	}
 }
@@ -240,7 +248,7 @@ func TestDatabasesOfApplicationsAreRecognised(t *testing.T) {
 			if got := shape.HasTable("event_dispatch_kv"); got == python {
 				t.Errorf("event_dispatch_kv = %v", got)
 			}
-			sameLines(t, "indexes", sqliteIndexes(t, db), sqliteIndexes(t, created(t)))
+			sameLines(t, "indexes", sqliteIndexes(t, db), indexesOfSQLite(int(shape.Version)))
 		})
 	}
 }

@@ -5,6 +5,8 @@ func operationOutputs() table {
 		name:  "operation_outputs",
 		key:   []string{"workflow_uuid", "function_id"},
 		owner: "workflow_uuid",
+		// Retention deletes steps long after their workflow, so they no longer refer to it.
+		ownedUntil: 111,
 		columns: []column{
 			col("workflow_uuid", text, 1).notNull(),
 			col("function_id", integer, 1).notNull(),
@@ -16,15 +18,55 @@ func operationOutputs() table {
 			col("completed_at_epoch_ms", bigInteger, 5),
 			col("serialization", text, 11).defaults("NULL"),
 			col("application_name", text, 104).defaults("NULL"),
+			retention(110),
 		},
-		indexes: []index{{
-			name:    "idx_operation_outputs_completed_at_function_name",
-			columns: []string{"completed_at_epoch_ms", "function_name"},
-		}},
+		indexes: []index{
+			{
+				name: "idx_operation_outputs_completed_at_function_name", until: 118,
+				columns: []string{"completed_at_epoch_ms", "function_name"},
+			},
+			{
+				name: "idx_operation_outputs_completed_at_function_name_v2", since: 119,
+				columns: []string{"completed_at_epoch_ms", "function_name"}, included: []string{"application_name"},
+			},
+			{name: "idx_operation_outputs_retention", since: 111, columns: []string{"retention_timestamp"}},
+		},
 	}
 }
 
-// notifications has the same index twice, because the SDKs look for both names.
+// retention is the time from which applications count the age of a payload before they delete it.
+func retention(since int) column {
+	return col("retention_timestamp", bigInteger, since).notNull().defaults(nowMillis)
+}
+
+// workflowInput holds the inputs of workflows that newer SDKs start.
+func workflowInput() table {
+	return table{
+		name:    "workflow_input",
+		key:     []string{"workflow_uuid"},
+		since:   payloadSplit,
+		columns: []column{col("workflow_uuid", text, payloadSplit).notNull(), col("inputs", text, payloadSplit), retention(payloadSplit)},
+		indexes: []index{{name: "idx_workflow_input_retention", since: payloadSplit, columns: []string{"retention_timestamp"}}},
+	}
+}
+
+// workflowOutput holds the results of workflows that executors of newer SDKs ran.
+func workflowOutput() table {
+	return table{
+		name:  "workflow_output",
+		key:   []string{"workflow_uuid"},
+		since: payloadSplit,
+		columns: []column{
+			col("workflow_uuid", text, payloadSplit).notNull(),
+			col("output", text, payloadSplit),
+			col("error", text, payloadSplit),
+			retention(payloadSplit),
+		},
+		indexes: []index{{name: "idx_workflow_output_retention", since: payloadSplit, columns: []string{"retention_timestamp"}}},
+	}
+}
+
+// notifications has the same index twice up to version 113, because older SDKs look for both names.
 func notifications() table {
 	address := []string{"destination_uuid", "topic"}
 	return table{
@@ -39,8 +81,9 @@ func notifications() table {
 			col("message_uuid", text, 1).notNull().defaults(newUUID),
 			col("serialization", text, 11).defaults("NULL"),
 			col("consumed", boolean, 12).notNull().defaults("FALSE"),
+			col("consumed_by_function_id", integer, 121),
 		},
-		indexes: []index{{name: "idx_workflow_topic", columns: address}, {name: "idx_notifications", columns: address}},
+		indexes: []index{{name: "idx_workflow_topic", columns: address}, {name: "idx_notifications", until: 113, columns: address}},
 	}
 }
 

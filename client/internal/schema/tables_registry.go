@@ -43,6 +43,11 @@ func applicationVersions() table {
 				name: "uq_application_versions_unclaimed_version", unique: true,
 				columns: []string{"version_name"}, where: `"application_name" IS NULL`,
 			},
+			{name: "idx_application_versions_timestamp", since: 124, columns: []string{"version_timestamp"}, newestFirst: true},
+			{
+				name: "idx_application_versions_owner_timestamp", since: 125,
+				columns: []string{"application_name", "version_timestamp"}, newestFirst: true,
+			},
 		},
 	}
 }
@@ -65,6 +70,10 @@ func queues() table {
 			col("created_at", bigInteger, 21).notNull().defaults(nowMillis),
 			col("updated_at", bigInteger, 21).notNull().defaults(nowMillis),
 			col("application_name", text, 101).defaults("NULL"),
+			col("partition_concurrency", integer, 108),
+			col("partition_worker_concurrency", integer, 108),
+			col("partition_rate_limit_max", integer, 108),
+			col("partition_rate_limit_period_sec", double, 108),
 		},
 	}
 }

@@ -66,6 +66,7 @@ func workflowStatusLater() []column {
 		col("debounce_deadline_epoch_ms", bigInteger, 42).defaults("NULL"),
 		col("is_debounced", boolean, 42).notNull().defaults("FALSE"),
 		col("application_name", text, 100).defaults("NULL"),
+		col("creator_xid", text, 123),
 	}
 }
 
@@ -73,7 +74,9 @@ func workflowStatusIndexes() []index {
 	const (
 		failed   = `"status" IN ('ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED')`
 		inFlight = `"status" IN ('ENQUEUED', 'PENDING')`
+		open     = `"status" IN ('ENQUEUED', 'PENDING', 'DELAYED')`
 	)
+	inOrder := []string{"queue_name", "status", "priority", "created_at"}
 	dequeue := []string{"queue_name", "status", "queue_partition_key", "priority", "created_at", "workflow_uuid"}
 	return []index{
 		{name: "workflow_status_created_at_index", columns: []string{"created_at"}},
@@ -82,9 +85,12 @@ func workflowStatusIndexes() []index {
 		{name: "idx_workflow_status_delayed", columns: []string{"delay_until_epoch_ms"}, where: `"status" = 'DELAYED'`},
 		{name: "idx_workflow_status_failed", columns: []string{"status", "created_at"}, where: failed},
 		{name: "idx_workflow_status_forked_from", columns: []string{"forked_from"}, where: present("forked_from")},
-		{name: "idx_workflow_status_in_flight", columns: []string{"queue_name", "status", "priority", "created_at"}, where: inFlight},
+		{name: "idx_workflow_status_deadline", since: 122, columns: []string{"workflow_deadline_epoch_ms"}, where: open + " AND " + present("workflow_deadline_epoch_ms")},
+		{name: "idx_workflow_status_in_flight", until: 114, columns: inOrder, where: inFlight},
+		{name: "idx_workflow_status_in_flight_v2", since: 115, columns: inOrder, included: []string{"application_name"}, where: inFlight},
 		{name: "idx_workflow_status_parent_workflow_id", columns: []string{"parent_workflow_id"}, where: present("parent_workflow_id")},
-		{name: "idx_workflow_status_partition_dequeue_v2", columns: dequeue, where: inFlight + " AND " + present("queue_partition_key")},
+		{name: "idx_workflow_status_partition_dequeue_v2", until: 116, columns: dequeue, where: inFlight + " AND " + present("queue_partition_key")},
+		{name: "idx_workflow_status_partition_dequeue_v3", since: 117, columns: dequeue, included: []string{"application_name"}, where: inFlight + " AND " + present("queue_partition_key")},
 		{name: "idx_workflow_status_pending", columns: []string{"created_at"}, where: `"status" = 'PENDING'`},
 		{name: "idx_workflow_status_rate_limited", columns: []string{"queue_name", "started_at_epoch_ms"}, where: `"rate_limited" = TRUE`},
 		{name: "idx_workflow_status_schedule_name", columns: []string{"schedule_name"}, where: present("schedule_name")},
