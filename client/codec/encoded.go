@@ -89,9 +89,9 @@ func decodeAs(codec, text string) (any, error) {
 	return nil, fmt.Errorf("no decoder for the serialisation %q", codec)
 }
 
-// decodePortable also reads what the Go SDK writes for a child of a portable workflow: the row names the
-// serialization of the parent, and the output has the SDK's own. It returns the error of the JSON if
-// the text is neither.
+// decodePortable also reads what the Go SDK writes for a child of a portable workflow: the row
+// names the serialization of the parent, and the output has the SDK's own. It returns the error of
+// the JSON if the text is neither.
 func decodePortable(text string) (any, error) {
 	value, err := DecodeJSON(text)
 	if err != nil {

@@ -8,10 +8,10 @@ import (
 // classMember is the member that names the class of an object.
 const classMember = "@class"
 
-// decodeJackson reads the Java SDK's default serialization: an object names its class in a member, and
-// any other value that is not a text, an int, a double or a boolean stands in an array behind the name
-// of its class. The result has no classes: a list or a set is an array, an enum is its name, byte[] is
-// []byte, and an Instant is a time.Time.
+// decodeJackson reads the Java SDK's default serialization: an object names its class in a member,
+// and any other value that is not a text, an int, a double or a boolean stands in an array behind
+// the name of its class. The result has no classes: a list or a set is an array, an enum is its
+// name, byte[] is []byte, and an Instant is a time.Time.
 func decodeJackson(text string) (any, error) {
 	value, err := DecodeJSON(text)
 	if err != nil {

@@ -17,8 +17,9 @@ func (o *other) class() string {
 	return ""
 }
 
-// settle is how long a run needs to notice that it is cancelled. A run of the Java SDK that waits for a message notices
-// it a second later, and takes a message that was meant for the run that a resume has started.
+// settle is how long a run needs to notice that it is cancelled. A run of the Java SDK that waits
+// for a message notices it a second later, and takes a message that was meant for the run that a
+// resume has started.
 func (o *other) settle() string {
 	if o.sdk.Language == peer.Java {
 		return "3s"
@@ -28,7 +29,8 @@ func (o *other) settle() string {
 
 func anyEnqueue(t *testing.T, o *other) {
 	o.run(t, "any_enqueue.lua", "--class", o.class())
-	// The application's own client reads what came of it; that of the Go SDK lists results as they are stored.
+	// The application's own client reads what came of it; that of the Go SDK lists results as they
+	// are stored.
 	for _, record := range o.theirs(t, map[string]any{"workflow_ids": []string{"any-object-plain"}}) {
 		if want := map[string]any{"a": map[string]any{"b": map[string]any{"c": []any{"x", nil, false}}}, "z": 1.0}; o.sdk.Language != peer.Go && !reflect.DeepEqual(record["output"], want) {
 			t.Errorf("the application's client reads the result as %v", record["output"])
@@ -144,7 +146,8 @@ func (o *other) awaitTheirs(t *testing.T, id, status string) {
 	})
 }
 
-// anyDebounce lets both sides debounce one key, each first once: the last input wins, in one workflow.
+// anyDebounce lets both sides debounce one key, each first once: the last input wins, in one
+// workflow.
 func anyDebounce(t *testing.T, o *other) {
 	for _, verb := range []string{"debounce", "clientDebounce"} {
 		for _, first := range []string{"ours", "theirs"} {

@@ -14,7 +14,8 @@ import (
 	"github.com/dbos-script/dbos-script/tests/interop/peer"
 )
 
-// A record is a workflow as a list has it, by the names of its fields in Lua, without what is nil, zero or empty.
+// A record is a workflow as a list has it, by the names of its fields in Lua, without what is nil,
+// zero or empty.
 type record map[string]any
 
 // A question is a filter with the languages whose clients lack it.
@@ -88,12 +89,14 @@ func anyLists(t *testing.T, o *other) {
 	}
 }
 
-// checkLists does the same with TypeScript's client. Older ones lack filters, and say nothing of it.
+// checkLists does the same with TypeScript's client. Older ones lack filters, and say nothing of
+// it.
 func checkLists(t *testing.T, s *site) {
 	anyLists(t, &other{site: *s, sdk: peer.SDK{Language: peer.TypeScript, Version: s.version}})
 }
 
-// listed makes workflows of every kind, each in a millisecond of its own, and returns a time between two of them.
+// listed makes workflows of every kind, each in a millisecond of its own, and returns a time
+// between two of them.
 func (o *other) listed(t *testing.T) time.Time {
 	t.Helper()
 	out := o.run(t, "any_list.lua", "--class", o.class()).only(t)
@@ -125,7 +128,8 @@ func (o *other) ourList(t *testing.T, filter map[string]any) []map[string]any {
 // times are the fields that a client has in milliseconds, and we as text.
 var times = []string{"created_at", "updated_at", "started_at", "completed_at", "delay_until", "deadline"}
 
-// plainRecord returns a record of ours in the form of their clients, with the fields that theirs has.
+// plainRecord returns a record of ours in the form of their clients, with the fields that theirs
+// has.
 func plainRecord(ours, theirs map[string]any) (record, error) {
 	found := record{}
 	for name := range theirs {
@@ -142,7 +146,8 @@ func plainRecord(ours, theirs map[string]any) (record, error) {
 	return found.known(), nil
 }
 
-// known drops what is not compared, and what says nothing: clients differ in how they say that there is nothing.
+// known drops what is not compared, and what says nothing: clients differ in how they say that
+// there is nothing.
 func (r record) known() record {
 	kept := record{}
 	for name, value := range r {

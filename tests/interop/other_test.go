@@ -17,7 +17,8 @@ import (
 	"github.com/dbos-script/dbos-script/tests/interop/peer"
 )
 
-// testOther runs every capability that has a test for any SDK, on each kind of database that the SDK can use.
+// testOther runs every capability that has a test for any SDK, on each kind of database that the
+// SDK can use.
 func testOther(t *testing.T, sdk peer.SDK, results *table) {
 	for backend, database := range sdkDatabases(sdk) {
 		t.Run(backend, func(t *testing.T) {
@@ -72,7 +73,8 @@ func (c capability) proveOn(t *testing.T, o *other, results *table) {
 	results.add(o.version, c.name, cell)
 }
 
-// refuseOn wants an error that names what the schema lacks. Of what has a test for any SDK only debounces need anything.
+// refuseOn wants an error that names what the schema lacks. Of what has a test for any SDK only
+// debounces need anything.
 func (c capability) refuseOn(t *testing.T, o *other) {
 	t.Helper()
 	o.chunk(t, `
@@ -80,7 +82,8 @@ func (c capability) refuseOn(t *testing.T, o *other) {
 		assert(not ok and err.code == "Unsupported" and err.message:find([[`+c.needs+`]], 1, true), tostring(err))`)
 }
 
-// anySchedules makes, fires, triggers, backfills and repairs schedules of both sides. It restarts the application.
+// anySchedules makes, fires, triggers, backfills and repairs schedules of both sides. It restarts
+// the application.
 func anySchedules(t *testing.T, o *other) {
 	o.run(t, "applications.lua", "--class", o.class())
 	o.keepsTicks(t)
@@ -159,8 +162,9 @@ func (o *other) describe(t *testing.T) (info struct {
 	return info
 }
 
-// keepsTicks has the application backfill ticks that have a run of ours, and one more. The Java SDK runs them again: it
-// spells the ticks of a backfill in another way than those that it fires, and so repeats its own too.
+// keepsTicks has the application backfill ticks that have a run of ours, and one more. The Java SDK
+// runs them again: it spells the ticks of a backfill in another way than those that it fires, and
+// so repeats its own too.
 func (o *other) keepsTicks(t *testing.T) {
 	t.Helper()
 	if o.sdk.Language == peer.Java {

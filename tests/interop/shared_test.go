@@ -18,11 +18,10 @@ type tenant struct {
 	sdk   peer.SDK
 	name  string
 	queue string
-	class string
 }
 
-// Applications of several SDKs work side by side on one database: each takes only what is its own, is told what its
-// own SDK can read, and no workflow of any of them is left behind.
+// Applications of several SDKs work side by side on one database: each takes only what is its own,
+// is told what its own SDK can read, and no workflow of any of them is left behind.
 func TestApplicationsOnOneDatabase(t *testing.T) {
 	t.Parallel()
 	database := pgtest.NewDatabase(t)
@@ -80,7 +79,8 @@ func checkOwners(t *testing.T, tenants []*tenant) {
 	}
 }
 
-// takesOurWorkflows enqueues inputs that say nothing of an SDK on the application's queue, as an operator does.
+// takesOurWorkflows enqueues inputs that say nothing of an SDK on the application's queue, as an
+// operator does.
 func (a *tenant) takesOurWorkflows(t *testing.T) {
 	t.Helper()
 	a.runShared(t, "neighbours.lua")

@@ -17,7 +17,8 @@ type capability struct {
 	since string
 	// check proves it on a schema that can, with an application of TypeScript.
 	check func(t *testing.T, s *site)
-	// everywhere proves it with an application of any other SDK; alone says that it cannot do so beside others.
+	// everywhere proves it with an application of any other SDK; alone says that it cannot do so
+	// beside others.
 	everywhere func(t *testing.T, o *other)
 	alone      bool
 	// refuse proves that a schema that cannot is answered with an error that names what is missing.
@@ -46,8 +47,8 @@ var capabilities = []capability{
 // tour comes after all others: it looks at what they left, of an application that is stopped.
 var tour = capability{name: "a read-only tour changes nothing", check: checkReadOnly}
 
-// TestVersions runs every capability on every version, side by side, and then the read-only tour on what they left. Of
-// other SDKs than TypeScript's it runs those that have a test for any SDK.
+// TestVersions runs every capability on every version, side by side, and then the read-only tour on
+// what they left. Of other SDKs than TypeScript's it runs those that have a test for any SDK.
 func TestVersions(t *testing.T) {
 	versions, err := peer.Versions()
 	if err != nil {

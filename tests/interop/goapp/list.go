@@ -87,7 +87,8 @@ func one[T any](value *T, option func(T) dbos.ListWorkflowsOption) []dbos.ListWo
 	return []dbos.ListWorkflowsOption{option(*value)}
 }
 
-// list returns the workflows that match a filter, with the names of their fields in Lua, and times in milliseconds.
+// list returns the workflows that match a filter, with the names of their fields in Lua, and times
+// in milliseconds.
 func (d *driver) list(r request, _ options) (any, error) {
 	var f filter
 	decoder := json.NewDecoder(bytes.NewReader(r.Options))

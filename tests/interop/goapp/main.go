@@ -1,8 +1,8 @@
-// Command goapp is an application on the DBOS SDK for Go. A test drives it over standard input and output: one JSON
-// request a line, one JSON response a line, as tests/interop/peer says.
+// Command goapp is an application on the DBOS SDK for Go. A test drives it over standard input and
+// output: one JSON request a line, one JSON response a line, as tests/interop/peer says.
 //
-// It is a module of its own, because dbos-script does not depend on the SDK. Its go.mod requires the newest version;
-// v*.mod beside it require older ones, for "go build -modfile".
+// It is a module of its own, because dbos-script does not depend on the SDK. Its go.mod requires
+// the newest version; v*.mod beside it require older ones, for "go build -modfile".
 package main
 
 import (

@@ -13,7 +13,8 @@ import (
 // A starter starts a workflow with an input in JSON, and returns its id.
 type starter func(app dbos.Context, input json.RawMessage, options ...dbos.WorkflowOption) (string, error)
 
-// register registers the workflows that the application of every SDK has, and returns their starters by name.
+// register registers the workflows that the application of every SDK has, and returns their
+// starters by name.
 func register(app dbos.Context) map[string]starter {
 	return map[string]starter{
 		"same":    add(app, "same", same),

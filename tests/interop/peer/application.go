@@ -31,7 +31,8 @@ type Options struct {
 	ApplicationVersion string
 	// Executor is the executor's ID; empty is "peer-1".
 	Executor string
-	// Queue is the queue that an application of another SDK than TypeScript's registers; empty is "ordinary".
+	// Queue is the queue that an application of another SDK than TypeScript's registers; empty is
+	// "ordinary".
 	Queue string
 }
 

@@ -10,10 +10,12 @@ import (
 	"sync"
 )
 
-// installers let one program of each kind install at a time: several at once are slower than one after the other.
+// installers let one program of each kind install at a time: several at once are slower than one
+// after the other.
 var installers = map[Language]*sync.Mutex{Go: {}, Python: {}, Java: {}}
 
-// Install builds or installs the SDK's application where needed, and returns the words that start it.
+// Install builds or installs the SDK's application where needed, and returns the words that start
+// it.
 func (s SDK) Install(ctx context.Context) ([]string, error) {
 	root, err := moduleRoot()
 	if err != nil {
@@ -34,8 +36,8 @@ func (s SDK) Install(ctx context.Context) ([]string, error) {
 	return s.compileJava(ctx, root)
 }
 
-// buildGo builds the application of the Go SDK, which is a module of its own. The newest version is that of its
-// go.mod; each other one has a module file beside it.
+// buildGo builds the application of the Go SDK, which is a module of its own. The newest version is
+// that of its go.mod; each other one has a module file beside it.
 func (s SDK) buildGo(ctx context.Context, root string) ([]string, error) {
 	source, binary := filepath.Join(root, "tests", "interop", "goapp"), filepath.Join(root, "build", "interop", "goapp-"+s.Version)
 	arguments := []string{"build", "-o", binary}
@@ -45,7 +47,8 @@ func (s SDK) buildGo(ctx context.Context, root string) ([]string, error) {
 	return []string{binary}, tool(ctx, source, "go", append(arguments, ".")...)
 }
 
-// installPython puts the Python SDK into a virtual environment, which is used again while the requirements are the same.
+// installPython puts the Python SDK into a virtual environment, which is used again while the
+// requirements are the same.
 func (s SDK) installPython(ctx context.Context, root string) ([]string, error) {
 	source := filepath.Join(root, "tests", "interop", "pyapp")
 	requirements := filepath.Join("requirements", s.Version+".txt")
@@ -70,8 +73,8 @@ func (s SDK) installPython(ctx context.Context, root string) ([]string, error) {
 	return command, os.WriteFile(complete, nil, 0o644)
 }
 
-// compileJava has Maven fetch what the pom names, and compiles the application; both are used again while the sources
-// are the same.
+// compileJava has Maven fetch what the pom names, and compiles the application; both are used again
+// while the sources are the same.
 func (s SDK) compileJava(ctx context.Context, root string) ([]string, error) {
 	source := filepath.Join(root, "tests", "interop", "javaapp")
 	files, err := filepath.Glob(filepath.Join(source, "*.java"))

@@ -36,8 +36,8 @@ func (s SDK) String() string {
 // SQLite says whether the SDK can use a SQLite database.
 func (s SDK) SQLite() bool { return s.Language == Go || s.Language == Python }
 
-// StartOther builds or installs the application of an SDK where needed, launches it on a database and waits until it
-// takes requests. Of the options Version and Schema do not count.
+// StartOther builds or installs the application of an SDK where needed, launches it on a database
+// and waits until it takes requests. Of the options Version and Schema do not count.
 func StartOther(ctx context.Context, sdk SDK, opts Options) (*Application, error) {
 	if sdk.Language == TypeScript {
 		opts.Version = sdk.Version
