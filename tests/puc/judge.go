@@ -2,6 +2,7 @@ package puc
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 )
 
@@ -31,7 +32,18 @@ type Difference struct {
 
 // String shows the program and both outcomes.
 func (d *Difference) String() string {
-	return fmt.Sprintf("--- program\n%s--- lua5.1\n%s--- ours\n%s", d.Source, d.Reference.text(), d.Ours.text())
+	return fmt.Sprintf("--- program\n%s--- lua5.1\n%s--- ours\n%s", d.Source, shown(d.Reference), shown(d.Ours))
+}
+
+// mostShown is how many bytes of an outcome are shown.
+const mostShown = 20000
+
+func shown(o Outcome) string {
+	text := o.text()
+	if cut := len(text) - mostShown; cut > 0 {
+		text = fmt.Sprintf("%s\n… %d bytes more\n", text[:mostShown], cut)
+	}
+	return text
 }
 
 // Verdict says whether a program was compared, or why it says nothing.
@@ -45,9 +57,13 @@ const (
 	TooLongThere Verdict = "too long for lua5.1"
 	// StackFull programs nest more calls through C than lua5.1 allows, or more threads than we do.
 	StackFull Verdict = "nested too deep"
+	// TooLarge programs make a text that is longer than a string may be here.
+	TooLarge Verdict = "too large"
 	// Deviating programs go on with the text of a number that is another one on purpose.
 	Deviating Verdict = "deviate on purpose"
 )
+
+var tooLarge = regexp.MustCompile(`this string would have \d+ bytes, more than the \d+ that one may have`)
 
 // mark of the support code: a number became a text that differs on purpose.
 const deviates = "=== deviates\n"
@@ -73,8 +89,11 @@ func (j *Judge) compare(ours []string, reference string) (Verdict, *Difference, 
 		return StackFull, nil, nil
 	}
 	got := j.ours.Run(ours...)
-	if strings.Contains(got.text(), "coroutines resumed inside each other") {
+	switch {
+	case strings.Contains(got.text(), "coroutines resumed inside each other"):
 		return StackFull, nil, nil
+	case tooLarge.MatchString(got.text()):
+		return TooLarge, nil, nil
 	}
 	if normalize(got.text()) == normalize(want.text()) {
 		return Compared, nil, nil

@@ -188,6 +188,22 @@ func TestTextsOfNumbersDecideWhatIsCompared(t *testing.T) {
 	}
 }
 
+// TestALimitOfOursIsNoDifference runs a program that goes beyond what one string may hold here, and one that does not.
+func TestALimitOfOursIsNoDifference(t *testing.T) {
+	t.Parallel()
+	judge := newJudge(t)
+	for count, want := range map[string]Verdict{"70000000": TooLarge, "70": Compared} {
+		source := "print(#(('x'):rep(" + count + ")))"
+		if verdict, d, err := judge.compare([]string{source}, source); err != nil || d != nil || verdict != want {
+			t.Errorf("%s bytes: %s %v (%v)", count, verdict, d, err)
+		}
+	}
+	long := &Difference{Reference: Outcome{Output: strings.Repeat("x", 1<<20)}}
+	if text := long.String(); len(text) > 2*mostShown || !strings.Contains(text, "bytes more") {
+		t.Errorf("a difference is shown in %d bytes", len(text))
+	}
+}
+
 // TestEveryProgramIsCountedOnce holds the counts of a report, with a difference whose reduction runs many programs.
 func TestEveryProgramIsCountedOnce(t *testing.T) {
 	t.Parallel()

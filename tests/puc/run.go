@@ -28,7 +28,7 @@ type Report struct {
 // String is the summary of a run.
 func (r Report) String() string {
 	var parts []string
-	for _, v := range []Verdict{Compared, TooLongThere, StackFull, Deviating, RefusedThere} {
+	for _, v := range []Verdict{Compared, TooLongThere, StackFull, TooLarge, Deviating, RefusedThere} {
 		if count := r.Verdicts[v]; count > 0 || v == Compared {
 			parts = append(parts, fmt.Sprintf("%d %s", count, v))
 		}
