@@ -45,7 +45,7 @@ func (c *systemClient) cancelAll(workflowIDs []string, unread bool) (*Report, er
 func (c *systemClient) cancellation(op string, ids []string) *steering {
 	now := c.now()
 	return &steering{
-		step: &step{Change: Change{Op: op, IDs: ids}, takes: cancellable, becomes: WorkflowStatusCancelled, frees: true},
+		write: &write{Change: Change{Op: op, IDs: ids}}, becomes: WorkflowStatusCancelled,
 		text: cancelWorkflows + returningIDs, args: query.Args{"ids": ids, "now": now}, why: hasEnded,
 		ours: func(status WorkflowStatusType, updated int64) bool {
 			return status == WorkflowStatusCancelled && updated == now

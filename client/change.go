@@ -43,8 +43,8 @@ type Change struct {
 	Plural bool
 	// Final is true if the change cannot be undone.
 	Final bool
-	// Affected holds the effect on each of IDs, in their order. It is set after a dry run only.
-	Affected []Affected
+	// Effects holds the effect on each of IDs, in their order. It is set after a dry run only.
+	Effects []PlannedEffect
 }
 
 // A Gate decides whether a change may be made. To allow it, it calls apply once and returns the
@@ -52,62 +52,65 @@ type Change struct {
 // which the caller of the client receives. ctx is the context of the call.
 type Gate func(ctx context.Context, change *Change, apply func() error) error
 
-// A step is a change together with the facts by which a dry run predicts it.
-type step struct {
+// A write is a change with the function that carries it out.
+type write struct {
 	Change
-	// takes holds the states in which the change has an effect; if empty, every state.
-	takes []WorkflowStatusType
-	// becomes is the state after the change; if empty, the state does not change.
-	becomes WorkflowStatusType
-	// frees is true if the workflow releases its deduplication id.
-	frees bool
-	// deletes is true if the change deletes the IDs.
-	deletes bool
-	// replaces is true if a New change overwrites existing IDs instead of keeping them.
-	replaces bool
-	// parts are previewed by a dry run instead of this step, if it consists of several kinds.
-	parts []*step
-	// look runs first in a dry run: it reads more than the states of IDs, and returns the error
-	// that the change would return.
-	look func() error
-	// settle runs last in a dry run: it fills the results, and returns the error that the change
-	// would return.
-	settle func() error
+	// send carries the change out. It sets Changed and Results.
+	send func(*writer) error
+	// verify runs once Changed and Results are known, also in a dry run. It returns the error of a
+	// call that found nothing to change; nil if there is none.
+	verify func() error
+	// detail is what the operation has prepared; the effects of a dry run know its type.
+	detail any
 }
 
-// change carries out a step, or previews it in a dry run. Every write goes through it, because only
-// it creates a permit.
-func (c *systemClient) change(s *step, send func(*permit) error) error {
-	if err := c.writable(s.Op); err != nil {
+// A view is the database as the methods of a client and its handles read and change it. The view of
+// a systemClient is the client itself, or the dry run around it.
+type view interface {
+	carryOut(w *write) error
+	status(op, id string) (WorkflowStatus, error)
+	await(op, id string, o GetResultOptions) (*outcome, error)
+	follow(workflowID, key string, o ReadStreamOptions, deliver func(any) bool) (closed bool, err error)
+	scheduleNames(op string) ([]string, error)
+	readFiring(op, name string) (*firing, error)
+	readRerun(op string, ids []string) (map[string]*rerunState, map[string]rerunFork, error)
+}
+
+// apply carries out a write if the client may write and the gate allows it.
+func (c *systemClient) apply(w *write) error {
+	if err := c.writable(w.Op); err != nil {
 		return err
 	}
 	if c.ctx.Err() != nil {
-		return failure(s.Op, db.Ended(c.ctx))
+		return failure(w.Op, db.Ended(c.ctx))
 	}
-	if s.Of == "" {
-		s.Of = Workflows
-	}
-	apply := func() error {
-		if c.rehearsal != nil {
-			return c.rehearse(s)
-		}
-		return send(&permit{c, s.Op})
+	if w.Of == "" {
+		w.Of = Workflows
 	}
 	if c.config.Gate == nil {
-		return apply()
+		return c.view.carryOut(w)
 	}
-	return c.config.Gate(c.ctx, &s.Change, apply)
+	return c.config.Gate(c.ctx, &w.Change, func() error { return c.view.carryOut(w) })
 }
 
-// A permit sends the statements of a change that has passed the gate.
-type permit struct {
+// carryOut sends a write that the gate has allowed. No other function makes a writer.
+func (c *systemClient) carryOut(w *write) error {
+	err := w.send(&writer{c, w.Op})
+	if err == nil && w.verify != nil {
+		err = w.verify()
+	}
+	return err
+}
+
+// A writer sends the statements of a change that has passed the gate.
+type writer struct {
 	client *systemClient
 	op     string
 }
 
 // write runs the statements in one transaction, and returns the attempt that was the last one.
-func (p *permit) write(plan db.Plan) (last db.Attempt, err error) {
-	c := p.client
+func (w *writer) write(statements db.Plan) (last db.Attempt, err error) {
+	c := w.client
 	ctx := c.ctx
 	if c.config.Grace > 0 {
 		later, over := graceContext(ctx, c.config.Grace)
@@ -116,9 +119,9 @@ func (p *permit) write(plan db.Plan) (last db.Attempt, err error) {
 	}
 	err = c.db.Run(ctx, func(b *db.Batch) {
 		last = b.Attempt()
-		plan(b)
+		statements(b)
 	})
-	return last, uncertain(failure(p.op, err))
+	return last, uncertain(failure(w.op, err))
 }
 
 // writable returns ReadOnly if the client may not write. Operations that read first call it before.

@@ -83,7 +83,7 @@ func TestADryRunChangesNothing(t *testing.T) {
 				fails(t, err, client.AlreadyExists, `schedule "s" exists`)
 				continue
 			}
-			if err != nil || len(looked.Affected) != len(looked.IDs) || len(looked.IDs) == 0 {
+			if err != nil || len(looked.Effects) != len(looked.IDs) || len(looked.IDs) == 0 {
 				t.Errorf("%s: %v, %+v", name, err, looked)
 			}
 		}
@@ -94,7 +94,7 @@ func TestADryRunChangesNothing(t *testing.T) {
 }
 
 // Only a change that passed the gate can write: the one way to the database's writing half is a
-// permit, and the one place that makes permits is change.
+// writer, and the one place that makes writers is carryOut.
 func TestNothingWritesBesideTheGate(t *testing.T) {
 	t.Parallel()
 	paths, err := filepath.Glob("*.go")
@@ -107,7 +107,7 @@ func TestNothingWritesBesideTheGate(t *testing.T) {
 		if path == "change.go" || strings.HasSuffix(path, "_test.go") {
 			continue
 		}
-		for _, way := range []string{".db.Run(", "permit{", "new(permit)"} {
+		for _, way := range []string{".db.Run(", "writer{", "new(writer)"} {
 			if strings.Contains(string(text), way) {
 				t.Errorf("%s writes by itself: %s", path, way)
 			}

@@ -73,8 +73,9 @@ type ClientConfig struct {
 	// the same client see workflows and schedules as the change would have left them. A wait for
 	// such a workflow returns at once, with a nil result.
 	DryRun bool
-	// Rehearsals is shared by clients whose dry runs are to know of each other; nil leaves each to itself.
-	Rehearsals *Rehearsals
+	// Plans is shared by the clients whose dry runs are to know of each other's changes. If nil, a
+	// dry run knows only its own.
+	Plans *SharedPlans
 	// Grace is how much longer than its context a statement that changes something may run, so that
 	// its outcome is known. Zero ends it with the context.
 	Grace time.Duration
@@ -85,6 +86,14 @@ type systemClient struct {
 	*session
 	ctx context.Context
 	sdk SDK // of WithSDK, or ""
+	// view is what the methods read and change: the client itself, or the dry run around it.
+	view view
+}
+
+func newLive(s *session, ctx context.Context, sdk SDK) *systemClient {
+	c := &systemClient{session: s, ctx: ctx, sdk: sdk}
+	c.view = c
+	return c
 }
 
 // session is the state that all clients of one NewClient share.
@@ -103,9 +112,6 @@ type session struct {
 	stated sync.Map
 	// guessed are the workflows whose SDK nothing shows, once that was logged.
 	guessed sync.Map
-	// late extends the contexts of changes by Grace.
-	// rehearsal holds the changes of a dry run; nil without DryRun.
-	rehearsal *rehearsal
 }
 
 // NewClient connects to a system database and returns its client. If ctx ends, all calls of the
@@ -118,7 +124,16 @@ func NewClient(ctx context.Context, config ClientConfig) (Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &systemClient{session: s, ctx: ctx}, nil
+	live := newLive(s, ctx, "")
+	if !config.DryRun {
+		return live, nil
+	}
+	planned, err := config.Plans.of(ctx, s)
+	if err != nil {
+		s.abandon()
+		return nil, err
+	}
+	return newDryRun(live, planned), nil
 }
 
 func withDefaults(config ClientConfig) ClientConfig {
@@ -141,11 +156,11 @@ func withDefaults(config ClientConfig) ClientConfig {
 }
 
 func (c *systemClient) WithContext(ctx context.Context) Client {
-	return &systemClient{session: c.session, ctx: ctx, sdk: c.sdk}
+	return newLive(c.session, ctx, c.sdk)
 }
 
 func (c *systemClient) WithSDK(sdk SDK) Client {
-	return &systemClient{session: c.session, ctx: c.ctx, sdk: sdk}
+	return newLive(c.session, c.ctx, sdk)
 }
 
 func (c *systemClient) Shutdown(timeout time.Duration) { c.db.Close(timeout) }

@@ -57,11 +57,7 @@ func openSession(ctx context.Context, config ClientConfig) (*session, error) {
 		return nil, initialization(err)
 	}
 	s := &session{db: database, config: config}
-	err = s.prepare(ctx)
-	if err == nil && config.DryRun {
-		s.rehearsal, err = config.Rehearsals.of(ctx, s)
-	}
-	if err != nil {
+	if err := s.prepare(ctx); err != nil {
 		s.abandon()
 		return nil, err
 	}

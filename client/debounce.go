@@ -145,40 +145,16 @@ func (c *systemClient) Debounce(workflowName, key string, delay time.Duration, i
 		return nil, err
 	}
 	d.delay, d.timeout = delay, debouncer.Timeout
-	s := &step{Change: Change{Op: op, IDs: d.ids, New: true, Name: workflowName, Queue: d.queue}, becomes: WorkflowStatusDelayed}
-	s.look = func() error { return d.rehearse(s) }
-	err = c.change(s, func(p *permit) error {
-		id, err := d.run(p)
+	s := &write{Change: Change{Op: op, IDs: d.ids, New: true, Name: workflowName, Queue: d.queue}, detail: d}
+	s.send = func(w *writer) error {
+		id, err := d.run(w)
 		s.IDs, s.Changed = []string{id}, 1
 		return err
-	})
-	if err != nil {
+	}
+	if err := c.apply(s); err != nil {
 		return nil, err
 	}
-	return &pollingHandle[any]{c, s.IDs[0], true}, nil
-}
-
-// rehearse looks who holds the key: a group that waits would be pushed back.
-func (d *debounce) rehearse(s *step) error {
-	if id := d.client.rehearsal.debounced(d.queue, d.keys); id != "" {
-		s.IDs, s.New = []string{id}, false
-		return nil
-	}
-	found, args := &round{}, d.args()
-	err := d.client.read(d.op, func(b *db.Batch) {
-		db.Collect(b, &found.parties, selectParties, args, scanParty)
-	})
-	if err != nil {
-		return err
-	}
-	_, holder, err := d.settle(found)
-	if err == nil {
-		d.client.rehearsal.debounce(d.queue, d.keys[0], d.ids[0])
-	}
-	if err == nil && holder != nil && holder.status.String == string(WorkflowStatusDelayed) {
-		s.IDs, s.New = []string{holder.id.String}, false
-	}
-	return err
+	return &pollingHandle[any]{c.view, s.IDs[0], true}, nil
 }
 
 func (c *systemClient) debounce(op, name, key string, input any, debouncer DebouncerOptions, options WorkflowOptions) (*debounce, error) {
@@ -208,10 +184,10 @@ func (c *systemClient) debounce(op, name, key string, input any, debouncer Debou
 }
 
 // run tries until the key is bounced or taken, or is known to be held by something else.
-func (d *debounce) run(p *permit) (string, error) {
+func (d *debounce) run(w *writer) (string, error) {
 	var last *party
 	for range debounceTries {
-		found, err := d.try(p)
+		found, err := d.try(w)
 		if err != nil {
 			return "", err
 		}
@@ -252,13 +228,13 @@ func scanParty(row db.Row) (p party, err error) {
 
 // try bounces the group, or starts one where nothing holds the key, in one round trip. Only where it came to neither, a
 // second one bounces a group that began under the other spelling, and looks at what is in the way.
-func (d *debounce) try(p *permit) (*round, error) {
+func (d *debounce) try(w *writer) (*round, error) {
 	args := d.args()
-	found, err := d.send(p, args, d.first)
+	found, err := d.send(w, args, d.first)
 	if err != nil && !errors.Is(err, db.ErrUnique) || len(found.bounced)+len(found.again) > 0 || found.inserted > 0 {
 		return found, err
 	}
-	return d.send(p, args, func(b *db.Batch, args query.Args, found *round) {
+	return d.send(w, args, func(b *db.Batch, args query.Args, found *round) {
 		d.plan(b, args, false, found)
 		db.Collect(b, &found.parties, selectParties, args, scanParty)
 	})
@@ -266,9 +242,9 @@ func (d *debounce) try(p *permit) (*round, error) {
 
 // send carries out statements. A further attempt also looks for the workflow of an earlier one,
 // whose answer may have been lost.
-func (d *debounce) send(p *permit, args query.Args, plan func(*db.Batch, query.Args, *round)) (*round, error) {
+func (d *debounce) send(w *writer, args query.Args, plan func(*db.Batch, query.Args, *round)) (*round, error) {
 	var found *round
-	_, err := p.write(func(b *db.Batch) {
+	_, err := w.write(func(b *db.Batch) {
 		found = &round{now: args["now"].(int64)}
 		if b.Attempt().Again() {
 			d.plan(b, args, true, found)

@@ -14,6 +14,9 @@ WHERE {in workflow_uuid :ids} AND status = 'DELAYED'` + returningIDs
 // opSetDelay is the operation of one delay and of several, as audit logs have it.
 const opSetDelay = "set workflow delay"
 
+// delayable holds the states in which setDelay changes a workflow.
+var delayable = []WorkflowStatusType{WorkflowStatusDelayed}
+
 // SetWorkflowDelayOptions hold the new delay. Exactly one of the two fields must be set.
 type SetWorkflowDelayOptions struct {
 	Delay      time.Duration `json:"delay" doc:"How long from now." min:"0"`
@@ -64,7 +67,7 @@ func (c *systemClient) delay(op string, ids []string, o SetWorkflowDelayOptions,
 		until = o.DelayUntil.UnixMilli()
 	}
 	return c.steer(&steering{
-		step: &step{Change: Change{Op: opSetDelay, IDs: ids, Plural: plural}, takes: []WorkflowStatusType{WorkflowStatusDelayed}, becomes: WorkflowStatusDelayed},
+		write: &write{Change: Change{Op: opSetDelay, IDs: ids, Plural: plural}}, becomes: WorkflowStatusDelayed,
 		text: setDelay, args: query.Args{"ids": ids, "until": until, "now": now}, looks: !plural, why: notDelayed,
 	})
 }

@@ -68,11 +68,11 @@ func (c *systemClient) DeleteAll(workflowIDs []string, opts ...DeleteWorkflowsOp
 		}
 	}
 	args := query.Args{"ids": named, "named": workflowIDs}
-	s := &steering{step: &step{Change: Change{Op: op, IDs: named, Plural: true, Final: true}, deletes: true}}
-	s.settle = func() error { s.Results = s.rehearsed(); return nil }
-	err := c.change(s.step, func(p *permit) error {
+	s := &steering{write: &write{Change: Change{Op: op, IDs: named, Plural: true, Final: true}}}
+	s.detail = s
+	s.send = func(w *writer) error {
 		deleted := make(map[string]bool, len(named))
-		last, err := p.write(func(b *db.Batch) {
+		last, err := w.write(func(b *db.Batch) {
 			if lineage {
 				b.Guard(selectFurther, args, errGrown)
 			}
@@ -88,7 +88,8 @@ func (c *systemClient) DeleteAll(workflowIDs []string, opts ...DeleteWorkflowsOp
 			s.settled(deleted, nil, last)
 		}
 		return err
-	})
+	}
+	err := c.apply(s.write)
 	return &Report{Op: op, Results: s.Results}, err
 }
 

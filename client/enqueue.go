@@ -97,7 +97,7 @@ func (c *systemClient) Enqueue(queueName, workflowName string, input any, opts .
 	if err != nil {
 		return nil, err
 	}
-	return &pollingHandle[any]{c, id, true}, nil
+	return &pollingHandle[any]{c.view, id, true}, nil
 }
 
 // Enqueue is Client.Enqueue with a typed input and a typed result.
@@ -121,10 +121,10 @@ func typed[R any](handle WorkflowHandle[any]) (WorkflowHandle[R], error) {
 // enqueueOne inserts, or finds the holder of the deduplication id where that is wanted. The
 // holder can end between the insert and the look, so the two go on in turn.
 func (c *systemClient) enqueueOne(in *insertion) (id string, err error) {
-	s := c.creation(in)
-	err = c.change(s, func(p *permit) error {
+	s := in.creation()
+	s.send = func(w *writer) error {
 		for {
-			err := c.insert(p, in)
+			err := c.insert(w, in)
 			if CodeOf(err) != QueueDeduplicated || in.policy != DeduplicationPolicyReturnExisting {
 				s.Changed = int64(1 - len(in.existing))
 				return err
@@ -135,40 +135,14 @@ func (c *systemClient) enqueueOne(in *insertion) (id string, err error) {
 				return err
 			}
 		}
-	})
+	}
+	err = c.apply(s)
 	return s.IDs[0], err
 }
 
-// creation is the step of an insertion.
-func (c *systemClient) creation(in *insertion) *step {
-	s := &step{Change: Change{Op: in.op, IDs: in.ids, New: true, Name: in.name, Queue: in.queue}}
-	s.becomes = WorkflowStatusType(in.args["status"].(string))
-	s.look = func() error { return c.lookInsertion(s, in) }
-	return s
-}
-
-// lookInsertion fails where an insert would, and finds what it would give instead.
-func (c *systemClient) lookInsertion(s *step, in *insertion) error {
-	if err := c.rehearsal.stranger(in); err != nil {
-		return err
-	}
-	args, holders, known := in.args, map[string]string(nil), map[string]bool(nil)
-	err := c.read(in.op, func(b *db.Batch) {
-		if in.chosen {
-			b.Guard(selectStrangers, args, errStranger)
-		}
-		if len(in.dedupIDs) > 0 {
-			db.Map(b, &holders, selectHolders, query.Args{"queue": in.queue, "dedups": in.dedupIDs}, scanPair)
-			db.Set(b, &known, selectKnown, query.Args{"ids": in.ids})
-		}
-	})
-	if errors.Is(err, errStranger) {
-		return c.stranger(in)
-	}
-	if err != nil {
-		return err
-	}
-	return c.rehearsal.occupy(s, in, holders, known)
+// creation returns the write of an insertion, without its function.
+func (in *insertion) creation() *write {
+	return &write{Change: Change{Op: in.op, IDs: in.ids, New: true, Name: in.name, Queue: in.queue}, detail: in}
 }
 
 func scanPair(row db.Row) (key, value string, err error) {
@@ -184,9 +158,9 @@ func (c *systemClient) holder(op, queue, dedup string) (id string, err error) {
 	return id, err
 }
 
-func (c *systemClient) insert(p *permit, in *insertion) error {
+func (c *systemClient) insert(w *writer, in *insertion) error {
 	args, known := in.args, map[string]standing{}
-	_, err := p.write(func(b *db.Batch) {
+	_, err := w.write(func(b *db.Batch) {
 		if in.chosen && (c.config.Gate != nil || in.reported) {
 			text := selectStanding
 			if b.Attempt().AnswerLost {

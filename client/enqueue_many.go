@@ -29,41 +29,25 @@ func (c *systemClient) enqueueMany(queueName, workflowName string, inputs []any,
 	if err != nil {
 		return nil, err
 	}
-	s := c.creation(in)
+	s := in.creation()
 	in.reported = reported
-	s.settle = func() error {
-		in.existing = s.standing()
-		s.Results = in.results(s.becomes)
-		return nil
-	}
-	err = c.change(s, func(p *permit) error {
-		err := c.insert(p, in)
+	s.send = func(w *writer) error {
+		err := c.insert(w, in)
 		s.Changed = int64(len(in.ids) - len(in.existing))
-		s.Results = in.results(s.becomes)
+		s.Results = in.results()
 		return err
-	})
-	if err != nil {
+	}
+	if err := c.apply(s); err != nil {
 		return nil, err
 	}
 	return &Report{Op: op, Results: s.Results}, nil
 }
 
-// standing are the workflows that a dry run has found.
-func (s *step) standing() map[string]standing {
-	found := map[string]standing{}
-	for _, a := range s.Affected {
-		if a.Effect == EffectNone {
-			found[a.ID] = standing{status: WorkflowStatusType(a.Status)}
-		}
-	}
-	return found
-}
-
-// results say of each id whether a workflow had it before.
-func (in *insertion) results(becomes WorkflowStatusType) []ChangeResult {
+// results returns the result of each id: unchanged if a workflow had it before.
+func (in *insertion) results() []ChangeResult {
 	results := make([]ChangeResult, len(in.ids))
 	for i, id := range in.ids {
-		results[i] = ChangeResult{ID: id, Outcome: OutcomeChanged, Status: becomes}
+		results[i] = ChangeResult{ID: id, Outcome: OutcomeChanged, Status: in.status()}
 		if found, exists := in.existing[id]; exists {
 			results[i] = ChangeResult{ID: id, Outcome: OutcomeUnchanged, Status: found.status, Reason: "a workflow with this id exists"}
 		}

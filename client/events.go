@@ -14,20 +14,14 @@ import (
 const selectEvent = `
 SELECT value, serialization FROM {workflow_events} WHERE workflow_uuid = :id AND key = :key`
 
+const gettingEvent = "get event"
+
 func (c *systemClient) GetEvent(targetWorkflowID, key string, timeout time.Duration) (any, error) {
-	const op = "get event"
+	const op = gettingEvent
 	if targetWorkflowID == "" {
 		return nil, invalid(op, "the workflow id is empty")
 	}
-	e := &event{client: c, args: query.Args{"id": targetWorkflowID, "key": key}}
-	_, rehearsed := c.rehearsal.outcome(targetWorkflowID)
-	if rehearsed {
-		timeout = 0
-	}
-	err := e.await(timeout, targetWorkflowID+"::"+key)
-	if rehearsed && errors.Is(err, errTimeout) {
-		return nil, nil
-	}
+	e, err := c.event(targetWorkflowID, key, timeout)
 	if errors.Is(err, errTimeout) && !e.there(c.ctx) {
 		missing := noSuchWorkflow(op, targetWorkflowID)
 		missing.Err = context.DeadlineExceeded
@@ -38,6 +32,12 @@ func (c *systemClient) GetEvent(targetWorkflowID, key string, timeout time.Durat
 			Message: fmt.Sprintf("workflow %q published no event %q within %v", targetWorkflowID, key, max(timeout, 0))}
 	}
 	return e.value.Decode(), failure(op, err)
+}
+
+// event waits for an event. It returns errTimeout if there is none within the timeout.
+func (c *systemClient) event(id, key string, timeout time.Duration) (*event, error) {
+	e := &event{client: c, args: query.Args{"id": id, "key": key}}
+	return e, e.await(timeout, id+"::"+key)
 }
 
 // An event is the state of one GetEvent.
@@ -64,7 +64,7 @@ func (e *event) await(timeout time.Duration, payload string) error {
 
 func (e *event) judge() (sight, error) {
 	if e.gone {
-		return nothing, noSuchWorkflow("get event", e.args["id"].(string))
+		return nothing, noSuchWorkflow(gettingEvent, e.args["id"].(string))
 	}
 	return e.found, nil
 }

@@ -119,26 +119,20 @@ func (c *systemClient) fork(op string, inputs []ForkWorkflowInput) (*Report, err
 	if err != nil {
 		return nil, err
 	}
-	s := &step{Change: Change{Op: op, IDs: ids, From: args["originals"].([]string), New: true}, becomes: WorkflowStatusEnqueued}
-	s.Plural = op == forkingMany
-	s.settle = func() error {
-		err := s.settleForks()
-		s.reportForks()
-		return err
-	}
-	err = c.change(s, func(p *permit) error {
+	s := &write{Change: Change{Op: op, IDs: ids, From: args["originals"].([]string), New: true, Plural: op == forkingMany}}
+	s.send = func(w *writer) error {
 		s.Changed = int64(len(ids))
 		s.reportForks()
-		return c.sendForks(p, op, args, ids)
-	})
-	if err != nil {
+		return c.sendForks(w, op, args, ids)
+	}
+	if err := c.apply(s); err != nil {
 		return nil, err
 	}
 	return &Report{Op: op, Results: s.Results}, nil
 }
 
-func (c *systemClient) sendForks(p *permit, op string, args query.Args, ids []string) error {
-	last, err := p.write(func(b *db.Batch) { c.forkPlan(b, args) })
+func (c *systemClient) sendForks(w *writer, op string, args query.Args, ids []string) error {
+	last, err := w.write(func(b *db.Batch) { c.forkPlan(b, args) })
 	switch {
 	case errors.Is(err, errOriginalless):
 		return c.originalless(op, args)
@@ -149,25 +143,11 @@ func (c *systemClient) sendForks(p *permit, op string, args query.Args, ids []st
 }
 
 // reportForks sets the result of each original.
-func (s *step) reportForks() {
+func (s *write) reportForks() {
 	s.Results = make([]ChangeResult, len(s.IDs))
 	for i, id := range s.IDs {
-		s.Results[i] = ChangeResult{ID: s.From[i], Outcome: OutcomeChanged, Status: s.becomes, ForkedID: id}
+		s.Results[i] = ChangeResult{ID: s.From[i], Outcome: OutcomeChanged, Status: WorkflowStatusEnqueued, ForkedID: id}
 	}
-}
-
-// settleForks returns the error that the forks would return. Missing originals come first, because
-// their guard runs before the inserts.
-func (s *step) settleForks() error {
-	if at, missing := s.missing(); missing {
-		return noSuchWorkflow(s.Op, s.From[at])
-	}
-	for _, a := range s.Affected {
-		if a.Effect == EffectNone {
-			return &Error{Kind: ConflictingID, Op: s.Op, WorkflowID: a.ID, Message: fmt.Sprintf("workflow %q exists", a.ID)}
-		}
-	}
-	return nil
 }
 
 func (c *systemClient) checkForkTargets(op string, inputs []ForkWorkflowInput) error {
@@ -274,7 +254,7 @@ func firstOf(list []string, set map[string]bool) string {
 func (c *systemClient) newHandles(ids []string) []WorkflowHandle[any] {
 	handles := make([]WorkflowHandle[any], len(ids))
 	for i, id := range ids {
-		handles[i] = &pollingHandle[any]{c, id, true}
+		handles[i] = &pollingHandle[any]{c.view, id, true}
 	}
 	return handles
 }

@@ -63,7 +63,7 @@ func WithHandlePollingInterval(interval time.Duration) GetResultOption {
 
 // pollingHandle implements WorkflowHandle for all methods of the client.
 type pollingHandle[R any] struct {
-	client *systemClient
+	client view
 	id     string
 	// existed is true if the workflow existed when the handle was made: a missing row was deleted.
 	existed bool
@@ -73,14 +73,14 @@ func (h *pollingHandle[R]) GetWorkflowID() string { return h.id }
 
 func (c *systemClient) RetrieveWorkflow(workflowID string) (WorkflowHandle[any], error) {
 	const op = "retrieve workflow"
-	if _, err := c.status(op, workflowID); err != nil {
+	if _, err := c.view.status(op, workflowID); err != nil {
 		return nil, err
 	}
-	return &pollingHandle[any]{c, workflowID, true}, nil
+	return &pollingHandle[any]{c.view, workflowID, true}, nil
 }
 
 func (c *systemClient) Handle(workflowID string) WorkflowHandle[any] {
-	return &pollingHandle[any]{c, workflowID, false}
+	return &pollingHandle[any]{c.view, workflowID, false}
 }
 
 func (h *pollingHandle[R]) GetStatus() (WorkflowStatus, error) {
@@ -90,9 +90,6 @@ func (h *pollingHandle[R]) GetStatus() (WorkflowStatus, error) {
 func (c *systemClient) status(op, id string) (WorkflowStatus, error) {
 	if id == "" {
 		return WorkflowStatus{}, invalid(op, "the workflow id is empty")
-	}
-	if made, is := c.imagined(id); is {
-		return made, nil
 	}
 	found, err := c.ListWorkflows(WithWorkflowIDs([]string{id}))
 	switch {
@@ -164,9 +161,6 @@ func (o *outcome) workflowFailed(op, id string) error {
 func (h *pollingHandle[R]) GetResult(opts ...GetResultOption) (R, error) {
 	const op = "get result"
 	var result R
-	if imagined, is := h.client.rehearsal.outcome(h.id); is {
-		return result, imagined.Error
-	}
 	options := apply(opts)
 	options.MustExist = options.MustExist || h.existed
 	found, err := h.client.await(op, h.id, options)

@@ -46,6 +46,11 @@ func (c *systemClient) insertion(op, queue, name string, inputs []any, o Enqueue
 	return in, nil
 }
 
+// status returns the state of the new workflows.
+func (in *insertion) status() WorkflowStatusType {
+	return WorkflowStatusType(in.args["status"].(string))
+}
+
 // identify gives every input its id, before the first try to insert it.
 func (in *insertion) identify(inputs []any, o EnqueueManyOptions) error {
 	in.ids, in.chosen = o.WorkflowIDs, len(o.WorkflowIDs) > 0

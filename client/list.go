@@ -38,11 +38,7 @@ func notNil[T any](list []T) []T {
 }
 
 func (c *systemClient) ListWorkflows(opts ...ListWorkflowsOption) ([]WorkflowStatus, error) {
-	options := apply(opts)
-	if c.rehearsal != nil {
-		return c.listRehearsed(options)
-	}
-	return c.listWorkflows(options)
+	return c.listWorkflows(apply(opts))
 }
 
 func (c *systemClient) listWorkflows(options ListWorkflowsOptions) ([]WorkflowStatus, error) {

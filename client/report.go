@@ -169,13 +169,14 @@ func (t Tally) String() string {
 
 // A steering is a change of existing workflows by one statement, with the outcome for each.
 type steering struct {
-	*step
-	text   string // the statement, which returns the ids it changed
-	again  string // replaces text once an answer was lost; may be empty
-	args   query.Args
-	looks  bool // the states are read in the same batch, for one id
-	unread bool // nobody reads the results, so the states of unchanged workflows are not read
-	why    func(WorkflowStatusType) string
+	*write
+	becomes WorkflowStatusType // the state after the change; "" if the workflows are deleted
+	text    string             // the statement, which returns the ids it changed
+	again   string             // replaces text once an answer was lost; may be empty
+	args    query.Args
+	looks   bool // the states are read in the same batch, for one id
+	unread  bool // nobody reads the results, so the states of unchanged workflows are not read
+	why     func(WorkflowStatusType) string
 	// ours returns true if a workflow that the second attempt left alone is in the state that the
 	// first one made.
 	ours func(status WorkflowStatusType, updated int64) bool
@@ -200,13 +201,10 @@ func scanStanding(row db.Row) (string, standing, error) {
 // single workflow and there is none, it returns NonExistentWorkflow.
 func (c *systemClient) steer(s *steering) (*Report, error) {
 	report := &Report{Op: s.Op}
-	s.settle = func() error {
-		s.Results = s.rehearsed()
-		return s.single()
-	}
-	err := c.change(s.step, func(p *permit) error {
+	s.detail, s.verify = s, s.single
+	s.send = func(w *writer) error {
 		changed, before := make(map[string]bool, len(s.IDs)), map[string]standing{}
-		last, err := p.write(func(b *db.Batch) {
+		last, err := w.write(func(b *db.Batch) {
 			if s.looks {
 				db.Map(b, &before, selectStanding, s.args, scanStanding)
 			}
@@ -220,8 +218,9 @@ func (c *systemClient) steer(s *steering) (*Report, error) {
 			return err
 		}
 		s.settled(changed, c.others(s, changed, before), last)
-		return s.single()
-	})
+		return nil
+	}
+	err := c.apply(s.write)
 	report.Results = s.Results
 	return report, err
 }
@@ -273,7 +272,7 @@ func (s *steering) settled(changed map[string]bool, others map[string]standing, 
 func (s *steering) left(id string, others map[string]standing, answerLost bool) ChangeResult {
 	found, exists := others[id]
 	switch {
-	case !exists && answerLost && s.deletes:
+	case !exists && answerLost && s.becomes == "":
 		return ChangeResult{ID: id, Outcome: OutcomeUnknown, Reason: "there is no such workflow; an earlier try of this call may have deleted it, whose answer was lost"}
 	case !exists:
 		return ChangeResult{ID: id, Outcome: OutcomeUnknown, Reason: noSuchWorkflowReason}
@@ -286,32 +285,6 @@ func (s *steering) left(id string, others map[string]standing, answerLost bool) 
 }
 
 const noSuchWorkflowReason = "there is no such workflow"
-
-// rehearsed returns the results of a dry run.
-func (s *steering) rehearsed() []ChangeResult {
-	results := make([]ChangeResult, 0, len(s.Affected))
-	seen := make(map[string]bool, len(s.Affected))
-	for _, a := range s.Affected {
-		if seen[a.ID] {
-			continue
-		}
-		seen[a.ID] = true
-		switch a.Effect {
-		case EffectMissing:
-			results = append(results, ChangeResult{ID: a.ID, Outcome: OutcomeUnknown, Reason: noSuchWorkflowReason})
-		case EffectNone:
-			status := WorkflowStatusType(a.Status)
-			results = append(results, ChangeResult{ID: a.ID, Outcome: OutcomeUnchanged, Status: status, Reason: s.why(status)})
-		default:
-			status := s.becomes
-			if status == "" && !s.deletes {
-				status = WorkflowStatusType(a.Status)
-			}
-			results = append(results, ChangeResult{ID: a.ID, Outcome: OutcomeChanged, Status: status})
-		}
-	}
-	return results
-}
 
 // single returns NonExistentWorkflow if the operation is about a single workflow that does not
 // exist.

@@ -119,7 +119,7 @@ type rerunFork struct{ status, from string }
 
 // plan reads the workflows and decides on each. If allowed is not nil, only its ids may change.
 func (r *rerun) plan(allowed map[string]bool) error {
-	states, forks, err := r.read()
+	states, forks, err := r.client.view.readRerun(r.op, r.ids)
 	if err != nil {
 		return err
 	}
@@ -130,18 +130,15 @@ func (r *rerun) plan(allowed map[string]bool) error {
 	return nil
 }
 
-func (r *rerun) read() (map[string]*rerunState, map[string]rerunFork, error) {
+func (c *systemClient) readRerun(op string, ids []string) (map[string]*rerunState, map[string]rerunFork, error) {
 	var states map[string]*rerunState
 	var forks map[string]rerunFork
-	args := query.Args{"ids": r.ids, "forks": column(r.ids, rerunID)}
-	err := r.client.read(r.op, func(b *db.Batch) {
+	args := query.Args{"ids": ids, "forks": column(ids, rerunID)}
+	err := c.read(op, func(b *db.Batch) {
 		db.Map(b, &states, selectRerunStates, args, scanRerunState)
 		b.Query(selectRerunSteps, args, scanRerunSteps(states))
 		db.Map(b, &forks, selectRerunForks, args, scanRerunFork)
 	})
-	if err == nil {
-		r.client.rehearsal.amendRerun(r.ids, states, forks)
-	}
 	return states, forks, err
 }
 
@@ -252,15 +249,12 @@ func rerunID(id string) string {
 const maxRerunTries = 5
 
 func (r *rerun) carryOut() (*Report, error) {
-	s := &step{Change: Change{Op: r.op, IDs: r.resumed, Queue: r.options.QueueName, Plural: true}}
-	s.IDs = append(s.IDs, column(r.forks, func(f ForkWorkflowInput) string { return f.ForkedWorkflowID })...)
+	s := &write{Change: Change{Op: r.op, IDs: append(r.resumed, r.forkIDs()...), Queue: r.options.QueueName, Plural: true}, detail: r}
 	if len(r.forks) > 0 {
-		s.From = append(make([]string, len(r.resumed)), column(r.forks, func(f ForkWorkflowInput) string { return f.OriginalWorkflowID })...)
+		s.From = append(make([]string, len(r.resumed)), r.originals()...)
 	}
-	s.parts = r.parts()
-	s.settle = func() error { s.Results = r.results; return nil }
-	err := r.client.change(s, func(p *permit) error {
-		err := r.send(p)
+	s.send = func(w *writer) error {
+		err := r.send(w)
 		s.Results = r.results
 		for i := range r.results {
 			if r.results[i].Outcome == OutcomeChanged {
@@ -268,32 +262,19 @@ func (r *rerun) carryOut() (*Report, error) {
 			}
 		}
 		return err
-	})
-	if err != nil {
+	}
+	if err := r.client.apply(s); err != nil {
 		return nil, err
 	}
 	return &Report{Op: r.op, Results: r.results}, nil
 }
 
-// parts returns the steps that a dry run previews: resuming, forking, and no change.
-func (r *rerun) parts() []*step {
-	left := []string{}
-	for i := range r.results {
-		if r.results[i].Outcome != OutcomeChanged {
-			left = append(left, r.results[i].ID)
-		}
-	}
-	resume := &step{Change: Change{Op: r.op, IDs: r.resumed, Of: Workflows, Queue: r.options.QueueName}, takes: rerunnable,
-		becomes: WorkflowStatusEnqueued, frees: true}
-	rest := &step{Change: Change{Op: r.op, IDs: left, Of: Workflows}, takes: []WorkflowStatusType{"none"}}
-	fork := &step{Change: Change{Op: r.op, Of: Workflows, New: true}, becomes: WorkflowStatusEnqueued}
-	for _, f := range r.forks {
-		fork.IDs, fork.From = append(fork.IDs, f.ForkedWorkflowID), append(fork.From, f.OriginalWorkflowID)
-	}
-	if fork.From == nil {
-		return []*step{resume, rest}
-	}
-	return []*step{resume, fork, rest}
+func (r *rerun) forkIDs() []string {
+	return column(r.forks, func(f ForkWorkflowInput) string { return f.ForkedWorkflowID })
+}
+
+func (r *rerun) originals() []string {
+	return column(r.forks, func(f ForkWorkflowInput) string { return f.OriginalWorkflowID })
 }
 
 // rerunnable holds the states from which a rerun resumes.
@@ -301,13 +282,13 @@ var rerunnable = []WorkflowStatusType{WorkflowStatusCancelled, WorkflowStatusMax
 
 // send carries out the plan. If another call has forked the same workflows, it plans anew, for the
 // workflows that the gate has allowed.
-func (r *rerun) send(p *permit) error {
+func (r *rerun) send(w *writer) error {
 	allowed := map[string]bool{}
 	for i := range r.results {
 		allowed[r.results[i].ID] = r.results[i].Outcome == OutcomeChanged
 	}
 	for try := 1; ; try++ {
-		last, err := r.write(p)
+		last, err := r.write(w)
 		if !errors.Is(err, db.ErrUnique) && !errors.Is(err, errOriginalless) || try == maxRerunTries {
 			return err
 		}
@@ -334,7 +315,7 @@ func (r *rerun) own() (bool, error) {
 	return len(own) == len(ids), err
 }
 
-func (r *rerun) write(p *permit) (last db.Attempt, err error) {
+func (r *rerun) write(w *writer) (last db.Attempt, err error) {
 	if len(r.resumed)+len(r.forks) == 0 {
 		return last, nil
 	}
@@ -346,7 +327,7 @@ func (r *rerun) write(p *permit) (last db.Attempt, err error) {
 	forkArgs["now"] = r.now
 	args := query.Args{"ids": r.resumed, "queue": optional(r.options.QueueName), "now": r.now}
 	var changed map[string]bool
-	last, err = p.write(func(b *db.Batch) {
+	last, err = w.write(func(b *db.Batch) {
 		if len(r.resumed) > 0 {
 			db.Set(b, &changed, rerunWorkflows, args)
 		}
@@ -363,7 +344,7 @@ func (r *rerun) write(p *permit) (last db.Attempt, err error) {
 // correct sets the results of workflows that were not resumed, because somebody else changed them
 // first.
 func (r *rerun) correct(changed map[string]bool, last db.Attempt) {
-	s := &steering{step: &step{Change: Change{Op: r.op, IDs: r.resumed}, becomes: WorkflowStatusEnqueued},
+	s := &steering{write: &write{Change: Change{Op: r.op, IDs: r.resumed}}, becomes: WorkflowStatusEnqueued,
 		why: func(status WorkflowStatusType) string {
 			return fmt.Sprintf("it is %s, because it was changed by somebody else at the same time", status)
 		},

@@ -89,7 +89,7 @@ func (c *systemClient) resume(op string, ids []string, o ResumeOptions, plural b
 		return nil, err
 	}
 	return c.steer(&steering{
-		step: &step{Change: Change{Op: op, IDs: ids, Queue: queue, Plural: plural}, takes: resumable, becomes: WorkflowStatusEnqueued, frees: true},
+		write: &write{Change: Change{Op: op, IDs: ids, Queue: queue, Plural: plural}}, becomes: WorkflowStatusEnqueued,
 		text: resumeWorkflows, again: resumeAgain, args: query.Args{"ids": ids, "queue": queue, "now": c.now()}, why: notResumable,
 		ours: func(status WorkflowStatusType, _ int64) bool { return status == WorkflowStatusPending },
 	})

@@ -24,18 +24,11 @@ func (c *systemClient) ApplyAll(schedules []ClientScheduleInput) (*Report, error
 	if err := a.take(op, schedules); err != nil || len(a.rows) == 0 {
 		return &Report{Op: op}, err
 	}
-	a.step = definition(op, a.rows)
-	a.replaces, a.Plural = true, true
+	a.write = definition(op, a.rows)
+	a.Plural, a.detail = true, a
 	args := scheduleArgs(a.rows)
-	a.look = func() error {
-		return c.read(op, func(b *db.Batch) { a.readBefore(b, args) })
-	}
-	a.settle = func() error {
-		a.settleRehearsed()
-		return nil
-	}
-	err := c.change(a.step, func(p *permit) error {
-		last, err := p.write(func(b *db.Batch) {
+	a.send = func(w *writer) error {
+		last, err := w.write(func(b *db.Batch) {
 			b.Indexed()
 			a.readBefore(b, args)
 			b.Exec(c.applyText(a.rows), args, nil)
@@ -44,8 +37,8 @@ func (c *systemClient) ApplyAll(schedules []ClientScheduleInput) (*Report, error
 			a.settled(last.AnswerLost)
 		}
 		return err
-	})
-	if err != nil {
+	}
+	if err := c.apply(a.write); err != nil {
 		return nil, err
 	}
 	return &Report{Op: op, Results: a.Results}, nil
@@ -53,7 +46,7 @@ func (c *systemClient) ApplyAll(schedules []ClientScheduleInput) (*Report, error
 
 // An application is one call of ApplySchedules.
 type application struct {
-	*step
+	*write
 	client *systemClient
 	rows   []scheduleInsert
 	inputs []ClientScheduleInput // of rows
@@ -134,32 +127,4 @@ func (a *application) result(i int, outcome ChangeOutcome, status string) {
 		return
 	}
 	a.Changed++
-}
-
-// settleRehearsed is settled for a dry run, which may have defined or deleted schedules before.
-func (a *application) settleRehearsed() {
-	r := a.client.rehearsal
-	for i, row := range a.rows {
-		touched, known := r.get(Schedules, row.name)
-		made := r.schedule(row.name)
-		before, existed := a.before[row.name]
-		switch {
-		case known && touched.gone:
-			delete(a.before, row.name)
-		case made != nil && reflect.DeepEqual(made, a.inputs[i].record()):
-			a.before[row.name] = scheduleBefore{status: touched.status, definition: row}
-		case made != nil:
-			a.before[row.name] = scheduleBefore{status: touched.status}
-		case known && existed:
-			before.status = touched.status
-			a.before[row.name] = before
-		}
-	}
-	a.settled(false)
-	for i := range a.Affected {
-		if a.Results[i].Outcome == OutcomeUnchanged {
-			a.Affected[i].Effect = EffectNone
-		}
-	}
-	r.define(a.inputs...)
 }

@@ -62,16 +62,10 @@ func (c *systemClient) CreateSchedule(input ClientScheduleInput) error {
 	}
 	args := scheduleArgs([]scheduleInsert{row})
 	s := definition(op, []scheduleInsert{row})
-	s.settle = func() error {
-		if s.Affected[0].Effect == EffectNone {
-			return c.scheduleTaken(op, row, db.Attempt{}, db.ErrUnique)
-		}
-		c.rehearsal.define(input)
-		return nil
-	}
-	return c.change(s, func(p *permit) error {
+	s.detail = input
+	s.send = func(w *writer) error {
 		s.Changed = 1
-		last, err := p.write(func(b *db.Batch) {
+		last, err := w.write(func(b *db.Batch) {
 			b.Indexed()
 			b.Exec(insertSchedules, args, nil)
 		})
@@ -79,7 +73,8 @@ func (c *systemClient) CreateSchedule(input ClientScheduleInput) error {
 			return c.scheduleTaken(op, row, last, err)
 		}
 		return err
-	})
+	}
+	return c.apply(s)
 }
 
 // target is where the runs of the schedule go.
@@ -87,9 +82,9 @@ func (input ClientScheduleInput) target() target {
 	return target{queue: input.QueueName, name: input.WorkflowName, class: input.WorkflowClassName}
 }
 
-func definition(op string, rows []scheduleInsert) *step {
+func definition(op string, rows []scheduleInsert) *write {
 	names := column(rows, func(r scheduleInsert) string { return r.name })
-	s := &step{Change: Change{Op: op, Of: Schedules, IDs: names, New: true}, becomes: WorkflowStatusType(ScheduleStatusActive)}
+	s := &write{Change: Change{Op: op, Of: Schedules, IDs: names, New: true}}
 	if len(rows) == 1 {
 		s.Name = rows[0].workflow
 	}
@@ -112,7 +107,11 @@ func (c *systemClient) scheduleTaken(op string, row scheduleInsert, last db.Atte
 			return failure(op, err)
 		}
 	}
-	return &Error{Kind: AlreadyExists, Op: op, ScheduleName: row.name, Err: cause, Message: fmt.Sprintf("schedule %q exists", row.name),
+	return scheduleExists(op, row.name, cause)
+}
+
+func scheduleExists(op, name string, cause error) error {
+	return &Error{Kind: AlreadyExists, Op: op, ScheduleName: name, Err: cause, Message: fmt.Sprintf("schedule %q exists", name),
 		Advice: "apply it, to change what exists"}
 }
 

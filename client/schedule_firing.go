@@ -41,7 +41,10 @@ type firing struct {
 // firing reads a schedule with the SDK of its application. It fails with ScheduleNotFound; with Unsupported if
 // nothing shows the SDK; and with Undecodable if the context is one that only its application can read.
 func (c *systemClient) firing(op, name string) (*firing, error) {
-	f, err := c.readFiring(op, name)
+	if name == "" {
+		return nil, &Error{Kind: InvalidOption, Op: op, Err: errNamelessSchedule}
+	}
+	f, err := c.view.readFiring(op, name)
 	if err != nil {
 		return nil, err
 	}
@@ -66,15 +69,6 @@ func (c *systemClient) firingSDK(op string, f *firing) (SDK, error) {
 }
 
 func (c *systemClient) readFiring(op, name string) (*firing, error) {
-	if name == "" {
-		return nil, &Error{Kind: InvalidOption, Op: op, Err: errNamelessSchedule}
-	}
-	if made := c.rehearsal.schedule(name); made != nil {
-		return &firing{schedule: *made}, nil
-	}
-	if known, _ := c.rehearsal.get(Schedules, name); known.gone {
-		return nil, c.noSuchSchedule(op, name)
-	}
 	var found *firing
 	var offsets []*time.Location
 	err := c.read(op, func(b *db.Batch) {

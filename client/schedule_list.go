@@ -114,7 +114,7 @@ func (c *systemClient) GetSchedule(scheduleName string) (*WorkflowSchedule, erro
 			return err
 		})
 	})
-	return c.rehearsal.amendSchedule(scheduleName, found), err
+	return found, err
 }
 
 func (c *systemClient) PauseSchedule(scheduleName string) error {
@@ -129,63 +129,63 @@ func (c *systemClient) setScheduleStatus(op, name string, status ScheduleStatus)
 	if name == "" {
 		return &Error{Kind: InvalidOption, Op: op, Err: errNamelessSchedule}
 	}
-	s := &step{Change: Change{Op: op, Of: Schedules, IDs: []string{name}}, becomes: WorkflowStatusType(status)}
-	known := func() error {
+	s := &write{Change: Change{Op: op, Of: Schedules, IDs: []string{name}}}
+	s.verify = func() error {
 		if s.Changed == 0 {
 			return c.noSuchSchedule(op, name)
 		}
 		return nil
 	}
-	s.settle = known
-	return c.change(s, func(p *permit) error {
-		_, err := p.write(func(b *db.Batch) {
+	s.send = func(w *writer) error {
+		_, err := w.write(func(b *db.Batch) {
 			b.Exec(setScheduleStatus, query.Args{"name": name, "status": string(status)}, &s.Changed)
 		})
-		if err != nil {
-			return err
-		}
-		return known()
-	})
+		return err
+	}
+	return c.apply(s)
 }
 
 func (c *systemClient) DeleteSchedule(scheduleName string) error {
-	return c.dropSchedule(scheduleName, func(*step) error { return nil })
+	return c.dropSchedule(scheduleName, false)
 }
 
 func (c *systemClient) RemoveSchedule(scheduleName string) error {
-	return c.dropSchedule(scheduleName, func(s *step) error {
-		if s.Changed == 0 {
-			return c.noSuchSchedule(s.Op, scheduleName)
-		}
-		return nil
-	})
+	return c.dropSchedule(scheduleName, true)
 }
 
-func (c *systemClient) dropSchedule(name string, known func(*step) error) error {
+// dropSchedule deletes a schedule. If there is none and it must exist, it returns ScheduleNotFound,
+// unless an attempt whose answer was lost may have deleted it.
+func (c *systemClient) dropSchedule(name string, mustExist bool) error {
 	const op = "delete schedule"
 	if name == "" {
 		return &Error{Kind: InvalidOption, Op: op, Err: errNamelessSchedule}
 	}
-	s := &step{Change: Change{Op: op, Of: Schedules, IDs: []string{name}}, deletes: true}
-	s.settle = func() error { return known(s) }
-	return c.change(s, func(p *permit) error {
-		last, err := p.write(func(b *db.Batch) { b.Exec(deleteSchedule, query.Args{"name": name}, &s.Changed) })
-		if err != nil || last.AnswerLost { // the attempt whose answer was lost may have deleted it
-			return err
+	var last db.Attempt
+	s := &write{Change: Change{Op: op, Of: Schedules, IDs: []string{name}}}
+	s.verify = func() error {
+		if mustExist && s.Changed == 0 && !last.AnswerLost {
+			return c.noSuchSchedule(op, name)
 		}
-		return known(s)
-	})
+		return nil
+	}
+	s.send = func(w *writer) (err error) {
+		last, err = w.write(func(b *db.Batch) { b.Exec(deleteSchedule, query.Args{"name": name}, &s.Changed) })
+		return err
+	}
+	return c.apply(s)
 }
 
 // noSuchSchedule looks for the name that was probably meant.
 func (c *systemClient) noSuchSchedule(op, name string) error {
-	var names []string
-	err := c.read(op, func(b *db.Batch) {
-		db.Texts(b, &names, selectScheduleNames, noArgs)
-	})
+	names, err := c.view.scheduleNames(op)
 	if err != nil {
 		return err
 	}
 	return &Error{Kind: ScheduleNotFound, Op: op, ScheduleName: name,
 		Message: fmt.Sprintf("there is no schedule %q%s", name, nearest.Among(name, names, "schedules"))}
+}
+
+func (c *systemClient) scheduleNames(op string) (names []string, err error) {
+	err = c.read(op, func(b *db.Batch) { db.Texts(b, &names, selectScheduleNames, noArgs) })
+	return names, err
 }

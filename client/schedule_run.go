@@ -66,21 +66,11 @@ func (c *systemClient) BackfillAll(scheduleName string, start, end time.Time) (*
 	held := map[string]heldTick{}
 	s := w.starting(op, w.ids)
 	s.Plural = true
-	s.look = func() error {
-		err := c.readHeld(op, w.spellings(true), &held)
-		s.IDs = w.existing(held)
-		return err
-	}
-	s.settle = func() error {
-		s.Results = column(s.Affected, func(a Affected) ChangeResult {
-			return ranTick(a.ID, a.Effect == EffectNew, WorkflowStatusType(a.Status))
-		})
-		return nil
-	}
+	s.detail = w
 	all, others, before := w.spellings(true), w.spellings(false), map[string]heldTick{}
 	all["now"] = in.args["now"]
-	err = c.change(s, func(p *permit) error {
-		_, err := p.write(func(b *db.Batch) {
+	s.send = func(writer *writer) error {
+		_, err := writer.write(func(b *db.Batch) {
 			text := selectHeldTicks
 			if b.Attempt().AnswerLost {
 				text = selectOlderTicks
@@ -94,8 +84,8 @@ func (c *systemClient) BackfillAll(scheduleName string, start, end time.Time) (*
 			return ranTick(cmp.Or(h.id, id), h.id == "", h.status)
 		})
 		return err
-	})
-	if err != nil {
+	}
+	if err := c.apply(s); err != nil {
 		return nil, err
 	}
 	return &Report{Op: op, Results: s.Results}, nil
@@ -133,9 +123,9 @@ func (f *firing) target() target {
 	return target{queue: f.schedule.QueueName, name: f.schedule.WorkflowName, class: f.schedule.WorkflowClassName}
 }
 
-// starting is the step that makes runs of a schedule.
-func (f *firing) starting(op string, ids []string) *step {
-	return &step{Change: Change{Op: op, IDs: ids, New: true, Name: f.schedule.WorkflowName, Queue: f.schedule.QueueName}, becomes: WorkflowStatusEnqueued}
+// starting returns the write that makes runs of a schedule, without its function.
+func (f *firing) starting(op string, ids []string) *write {
+	return &write{Change: Change{Op: op, IDs: ids, New: true, Name: f.schedule.WorkflowName, Queue: f.schedule.QueueName}}
 }
 
 func (c *systemClient) TriggerSchedule(scheduleName string) (WorkflowHandle[any], error) {
@@ -158,14 +148,14 @@ func (c *systemClient) TriggerSchedule(scheduleName string) (WorkflowHandle[any]
 	}
 	none := query.Args{"ticks": []string{}, "spellings": []string{}}
 	s := f.starting(op, []string{id})
-	err = c.change(s, func(p *permit) error {
-		_, err := p.write(func(b *db.Batch) { c.runPlan(b, in, none, &s.Changed) })
+	s.send = func(w *writer) error {
+		_, err := w.write(func(b *db.Batch) { c.runPlan(b, in, none, &s.Changed) })
 		return err
-	})
-	if err != nil {
+	}
+	if err := c.apply(s); err != nil {
 		return nil, err
 	}
-	return &pollingHandle[any]{c, id, true}, nil
+	return &pollingHandle[any]{c.view, id, true}, nil
 }
 
 func (c *systemClient) runPlan(b *db.Batch, in *insertion, others query.Args, inserted *int64) {

@@ -58,16 +58,10 @@ func (c *systemClient) SendMany(messages []Message) error {
 	if err != nil {
 		return err
 	}
-	s := &step{Change: Change{Op: sending, IDs: args["destinations"].([]string)}}
-	s.settle = func() error {
-		if at, missing := s.missing(); missing {
-			return noSuchWorkflow(sending, s.IDs[at])
-		}
-		return nil
-	}
-	return c.change(s, func(p *permit) error {
+	s := &write{Change: Change{Op: sending, IDs: args["destinations"].([]string)}}
+	s.send = func(w *writer) error {
 		s.Changed = int64(len(s.IDs))
-		_, err := p.write(func(b *db.Batch) {
+		_, err := w.write(func(b *db.Batch) {
 			b.Guard(selectNobody, args, errNobody)
 			b.Exec(insertMessages, args, nil)
 		})
@@ -75,7 +69,8 @@ func (c *systemClient) SendMany(messages []Message) error {
 			return c.nobody(args)
 		}
 		return err
-	})
+	}
+	return c.apply(s)
 }
 
 // messageArgs returns the parameters of the statement, with ids and times that all tries share.

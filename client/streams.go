@@ -50,7 +50,7 @@ func (c *systemClient) ClientReadStream(workflowID string, key string) ([]any, b
 
 func (c *systemClient) ReadStream(workflowID, key string, opts ...ReadStreamOption) ([]any, bool, error) {
 	values := []any{}
-	closed, err := c.follow(workflowID, key, apply(opts), func(value any) bool {
+	closed, err := c.view.follow(workflowID, key, apply(opts), func(value any) bool {
 		values = append(values, value)
 		return true
 	})
@@ -62,7 +62,7 @@ func (c *systemClient) ReadStream(workflowID, key string, opts ...ReadStreamOpti
 
 func (c *systemClient) Stream(workflowID, key string, opts ...ReadStreamOption) iter.Seq2[any, error] {
 	return func(yield func(any, error) bool) {
-		_, err := c.follow(workflowID, key, apply(opts), func(value any) bool { return yield(value, nil) })
+		_, err := c.view.follow(workflowID, key, apply(opts), func(value any) bool { return yield(value, nil) })
 		if err != nil {
 			yield(nil, err)
 		}
@@ -80,7 +80,7 @@ func (c *systemClient) ClientReadStreamAsync(workflowID string, key string) (<-c
 
 func (c *systemClient) produce(workflowID, key string, items chan<- StreamValue[any]) {
 	defer close(items)
-	closed, err := c.follow(workflowID, key, ReadStreamOptions{}, func(value any) bool {
+	closed, err := c.view.follow(workflowID, key, ReadStreamOptions{}, func(value any) bool {
 		return c.hand(items, StreamValue[any]{Value: value})
 	})
 	if err == nil && !closed {
@@ -129,11 +129,7 @@ func (c *systemClient) follow(workflowID, key string, o ReadStreamOptions, deliv
 	case o.FromOffset < 0:
 		return false, invalid(readingStream, "the offset %d is negative", o.FromOffset)
 	}
-	if _, made := c.imagined(workflowID); made {
-		return true, nil
-	}
-	_, rehearsed := c.rehearsal.outcome(workflowID)
-	r := &streamReader{client: c, id: workflowID, key: key, next: int64(o.FromOffset), snapshot: o.Snapshot || rehearsed, deliver: deliver}
+	r := &streamReader{client: c, id: workflowID, key: key, next: int64(o.FromOffset), snapshot: o.Snapshot, deliver: deliver}
 	err = c.find(search{look: r.look, judge: r.judge, watch: func() *db.Watch {
 		return c.db.Watch(db.StreamsChannel, workflowID+"::"+key)
 	}})

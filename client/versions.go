@@ -43,23 +43,20 @@ func (c *systemClient) SetLatestApplicationVersion(versionName string) error {
 	if versionName == "" {
 		return invalid(op, "the version has no name")
 	}
-	s := &step{Change: Change{Op: op, Of: Versions, IDs: []string{versionName}}}
-	known := func() error {
+	s := &write{Change: Change{Op: op, Of: Versions, IDs: []string{versionName}}}
+	s.verify = func() error {
 		if s.Changed == 0 {
 			return c.noSuchVersion(op, versionName)
 		}
 		return nil
 	}
-	s.settle = known
-	return c.change(s, func(p *permit) error {
-		_, err := p.write(func(b *db.Batch) {
+	s.send = func(w *writer) error {
+		_, err := w.write(func(b *db.Batch) {
 			b.Exec(promoteVersion, query.Args{"name": versionName, "now": c.now()}, &s.Changed)
 		})
-		if err != nil {
-			return err
-		}
-		return known()
-	})
+		return err
+	}
+	return c.apply(s)
 }
 
 // noSuchVersion returns NonExistentVersion, with the nearest registered version in the message.

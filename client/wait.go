@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -53,15 +54,19 @@ func WithWaitOptions(options WaitOptions) WaitOption {
 }
 
 func (c *systemClient) Wait(workflowIDs []string, opts ...WaitOption) ([]Outcome, error) {
+	return c.wait(workflowIDs, nil, apply(opts))
+}
+
+// wait is Wait for workflows of which some outcomes are known already.
+func (c *systemClient) wait(workflowIDs []string, known map[string]*Outcome, options WaitOptions) ([]Outcome, error) {
 	const op = "wait"
 	for i, id := range workflowIDs {
 		if id == "" {
 			return nil, invalid(op, "the workflow id at %d is empty", i+1)
 		}
 	}
-	options := apply(opts)
 	w := newWaiting(c, workflowIDs, options)
-	if err := w.tell(w.imagined); err != nil {
+	if err := w.begin(known); err != nil {
 		return w.outcomes(), failure(op, err)
 	}
 	err := c.find(search{timeout: options.Timeout, longest: options.PollingInterval, look: w.look, judge: w.judge})
@@ -82,8 +87,6 @@ type waiting struct {
 	looks   int                 // the number of reads
 	seen    map[string]bool     // the ids that were found to exist
 	gone    string              // an id whose row is gone
-	// imagined holds the ids that a dry run has ended.
-	imagined []string
 }
 
 func newWaiting(c *systemClient, ids []string, o WaitOptions) *waiting {
@@ -91,17 +94,27 @@ func newWaiting(c *systemClient, ids []string, o WaitOptions) *waiting {
 	for _, id := range ids {
 		if w.known[id] == nil {
 			w.known[id] = &Outcome{WorkflowID: id}
-			if imagined, is := c.rehearsal.outcome(id); is {
-				w.known[id] = imagined
-				if imagined.Finished {
-					w.imagined = append(w.imagined, id)
-				}
-				continue
-			}
 			w.open = append(w.open, id)
 		}
 	}
 	return w
+}
+
+// begin records outcomes that are known before the first read, and calls Each for those that have
+// ended. The wait does not wait for the others.
+func (w *waiting) begin(known map[string]*Outcome) error {
+	var ended []string
+	w.open = slices.DeleteFunc(w.open, func(id string) bool {
+		o := known[id]
+		if o != nil {
+			w.known[id] = o
+		}
+		if o != nil && o.Finished {
+			ended = append(ended, id)
+		}
+		return o != nil
+	})
+	return w.tell(ended)
 }
 
 func (w *waiting) look(ctx context.Context) error {

@@ -18,11 +18,7 @@ const (
 )
 
 func (c *systemClient) Workflows(opts ...ListWorkflowsOption) iter.Seq2[WorkflowStatus, error] {
-	options := apply(opts)
-	if c.rehearsal != nil {
-		return c.rehearsed(walking, options)
-	}
-	return c.walk(options)
+	return c.walk(apply(opts))
 }
 
 func (c *systemClient) walk(options ListWorkflowsOptions) iter.Seq2[WorkflowStatus, error] {

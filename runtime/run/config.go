@@ -27,7 +27,7 @@ type Config struct {
 	Arguments []string
 
 	// Database is the database of dbos.list_workflows and the other functions of dbos. It is
-	// opened when the script first needs it. DryRun, Logger, Gate, Grace and Rehearsals are set
+	// opened when the script first needs it. DryRun, Logger, Gate, Grace and Plans are set
 	// by the run.
 	Database client.ClientConfig
 	// Opening is called before Database is opened; an error keeps it closed. It may be nil.

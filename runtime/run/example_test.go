@@ -33,7 +33,8 @@ func shop() (database client.ClientConfig, remove func()) {
 	c, err := client.NewClient(context.Background(), create)
 	must(err)
 	defer c.Shutdown(5 * time.Second)
-	for id, name := range map[string]string{"order-1": "process_order", "order-2": "process_order", "refund-1": "refund"} {
+	for _, id := range []string{"order-1", "order-2", "refund-1"} {
+		name := map[string]string{"o": "process_order", "r": "refund"}[id[:1]]
 		_, err := c.Enqueue("orders", name, nil, client.WithEnqueueWorkflowID(id))
 		must(err)
 	}

@@ -38,8 +38,8 @@ type Run struct {
 	logger   *slog.Logger
 	grants   grants.Grants
 	guard    *guard.Guard
-	planned  client.Rehearsals // of a dry run
-	log      *audit.Log        // nil if nothing is recorded
+	planned  client.SharedPlans // of a dry run
+	log      *audit.Log         // nil if nothing is recorded
 	record   audit.Run
 	chunks   map[string]*lua.LFunction // parts of the library that are written in Lua
 

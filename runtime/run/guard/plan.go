@@ -39,7 +39,7 @@ func (p *plan) add(change *client.Change, failure error) {
 		line.count(change.IDs...)
 		return
 	}
-	for _, a := range change.Affected {
+	for _, a := range change.Effects {
 		// the ids of forks are of this run only
 		p.line(planKey{operation, a.Status, a.Name, string(a.Effect)}).count(cmp.Or(a.Original, a.ID))
 	}
@@ -48,7 +48,7 @@ func (p *plan) add(change *client.Change, failure error) {
 // isMissing holds for a change of one thing that does not exist, which says more than the name of
 // the error.
 func isMissing(change *client.Change) bool {
-	return !change.New && change.From == nil && len(change.Affected) == 1 && change.Affected[0].Effect == client.EffectMissing
+	return !change.New && change.From == nil && len(change.Effects) == 1 && change.Effects[0].Effect == client.EffectMissing
 }
 
 func reason(err error) string {

@@ -30,9 +30,9 @@ func TestDryRunsOnOneDatabaseKnowOfEachOther(t *testing.T) {
 			b.Alter("CREATE SCHEMA IF NOT EXISTS crdb_internal",
 				"CREATE OR REPLACE FUNCTION crdb_internal.cluster_id() RETURNS TEXT LANGUAGE SQL AS $$ SELECT '0000' $$")
 		}
-		var shared client.Rehearsals
+		var shared client.SharedPlans
 		dry := func(b clienttest.Backend, changes ...func(*client.ClientConfig)) client.Client {
-			return b.NewClient(append(changes, func(c *client.ClientConfig) { c.DryRun, c.Rehearsals = true, &shared })...)
+			return b.NewClient(append(changes, func(c *client.ClientConfig) { c.DryRun, c.Plans = true, &shared })...)
 		}
 		enqueued(t, b.NewClient(), "w", 3)
 		one := dry(b)

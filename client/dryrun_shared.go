@@ -9,19 +9,20 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
-// Rehearsals let the dry runs of several clients know of each other: what one of them would have changed, all clients of
-// the same database and schema find so, however each of them names the database. The zero value is ready.
-type Rehearsals struct {
+// SharedPlans lets the dry runs of several clients know of each other. What one of them would have
+// changed, all clients of the same database and schema find changed, however they name the
+// database. The zero value is ready to use.
+type SharedPlans struct {
 	mutex sync.Mutex
-	known []sharedRehearsal
+	known []sharedPlan
 }
 
-type sharedRehearsal struct {
-	at databaseIdentity
-	r  *rehearsal
+type sharedPlan struct {
+	at      databaseIdentity
+	planned *overlay
 }
 
-// A databaseIdentity is what two connections to the same database have in common.
+// A databaseIdentity is equal for two connections to the same database.
 type databaseIdentity struct {
 	server, schema string
 	file           os.FileInfo // of SQLite
@@ -34,24 +35,24 @@ func (i databaseIdentity) same(other databaseIdentity) bool {
 	return i.file == nil && other.file == nil && i == other
 }
 
-// of returns the rehearsal of the database of a session. One in memory is nobody else's.
-func (rs *Rehearsals) of(ctx context.Context, s *session) (*rehearsal, error) {
-	if rs == nil {
-		return newRehearsal(), nil
+// of returns the overlay of the session's database. A database in memory has its own.
+func (p *SharedPlans) of(ctx context.Context, s *session) (*overlay, error) {
+	if p == nil {
+		return newOverlay(), nil
 	}
 	at, shared, err := s.identity(ctx)
 	if err != nil || !shared {
-		return newRehearsal(), err
+		return newOverlay(), err
 	}
-	rs.mutex.Lock()
-	defer rs.mutex.Unlock()
-	for _, known := range rs.known {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	for _, known := range p.known {
 		if known.at.same(at) {
-			return known.r, nil
+			return known.planned, nil
 		}
 	}
-	made := newRehearsal()
-	rs.known = append(rs.known, sharedRehearsal{at, made})
+	made := newOverlay()
+	p.known = append(p.known, sharedPlan{at, made})
 	return made, nil
 }
 

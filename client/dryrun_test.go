@@ -65,11 +65,11 @@ func someMove() *rapid.Generator[move] {
 // outcomes are what came of each move: its error's code, or how much it has changed. Two clients of one run take turns.
 func outcomes(b clienttest.Backend, moves []move, dry bool) []string {
 	var changed int64
-	var shared client.Rehearsals
+	var shared client.SharedPlans
 	var clients [2]client.Client
 	for i := range clients {
 		clients[i] = b.NewClient(func(config *client.ClientConfig) {
-			config.DryRun, config.Rehearsals = dry, &shared
+			config.DryRun, config.Plans = dry, &shared
 			config.Gate = func(_ context.Context, change *client.Change, apply func() error) error {
 				err := apply()
 				changed = change.Changed

@@ -1,0 +1,36 @@
+package client_test
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"testing"
+
+	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/client/clienttest"
+)
+
+// Each operation that a gate sees has a line in the table of effects, and each line is of such an operation.
+func TestADryRunKnowsEachOperationOfTheGate(t *testing.T) {
+	t.Parallel()
+	b := clienttest.On(t, "SQLite")
+	prepared(t, b)
+	refused := errors.New("the gate refuses")
+	seen := map[string]bool{}
+	c := b.NewClient(func(config *client.ClientConfig) {
+		config.SDK = client.SDKGo
+		config.Gate = func(_ context.Context, change *client.Change, _ func() error) error {
+			seen[change.Op] = true
+			return refused
+		}
+	})
+	for name, call := range mutators(c) {
+		if err := call(); !errors.Is(err, refused) {
+			t.Errorf("%s does not reach the gate: %v", name, err)
+		}
+	}
+	if operations := slices.Sorted(maps.Keys(seen)); !slices.Equal(operations, client.PlannedOperations()) {
+		t.Errorf("the gate sees   %q\na dry run knows %q", operations, client.PlannedOperations())
+	}
+}

@@ -1,0 +1,165 @@
+package client
+
+import (
+	"cmp"
+	"maps"
+	"sync"
+)
+
+// An overlay holds the changes that the dry runs on one database have planned.
+type overlay struct {
+	mutex     sync.Mutex
+	things    map[thing]state
+	dedups    map[dedup]string // the workflows that would hold a deduplication id
+	schedules map[string]*WorkflowSchedule
+}
+
+type thing struct {
+	of Subject
+	id string
+}
+
+// A state is the state of a workflow, schedule or version after the planned changes.
+type state struct {
+	status, name, queue string
+	from                string // the original of a fork
+	made, gone          bool
+	moved               bool // the state differs from that in the database
+	freed               bool // it has released its deduplication id
+}
+
+type dedup struct{ queue, id string }
+
+func newOverlay() *overlay {
+	return &overlay{things: map[thing]state{}, dedups: map[dedup]string{}, schedules: map[string]*WorkflowSchedule{}}
+}
+
+// get returns the planned state of a thing, and false if no change of it is planned.
+func (o *overlay) get(of Subject, id string) (state, bool) {
+	o.mutex.Lock()
+	defer o.mutex.Unlock()
+	s, touched := o.things[thing{of, id}]
+	return s, touched
+}
+
+// record keeps the effects of a preview.
+func (o *overlay) record(p *preview) {
+	o.mutex.Lock()
+	defer o.mutex.Unlock()
+	for i, e := range p.Effects {
+		key := thing{p.Of, p.IDs[i]}
+		switch {
+		case e.Effect == EffectNew:
+			o.things[key] = state{status: string(p.to), name: e.Name, queue: p.Queue, from: e.Original, made: true, moved: true}
+		case e.Effect == EffectChange && p.deletes:
+			o.things[key] = state{gone: true}
+		case e.Effect == EffectChange:
+			o.things[key] = p.after(o.things[key], e)
+		}
+	}
+}
+
+// after returns the state of a thing that existed before.
+func (p *preview) after(before state, e PlannedEffect) state {
+	s := before
+	s.status, s.name = e.Status, e.Name
+	s.freed = s.freed || p.freesDedup
+	if p.Queue != "" || p.to == WorkflowStatusCancelled {
+		s.queue = p.Queue // cancelling clears it
+	}
+	if p.to != "" && !p.overwrites {
+		s.status, s.moved = string(p.to), true
+	}
+	return s
+}
+
+// occupy takes the deduplication ids of an insertion. It returns QueueDeduplicated if one is held,
+// and takes none then; with DeduplicationPolicyReturnExisting the holder replaces the new workflow.
+// A workflow that exists, in the database or by plan, takes none. holders and known are what the
+// database holds.
+func (o *overlay) occupy(w *write, in *insertion, holders map[string]string, known map[string]bool) error {
+	o.mutex.Lock()
+	defer o.mutex.Unlock()
+	taken := map[dedup]string{}
+	for i, id := range in.dedupIDs {
+		if o.exists(in.ids[i], known) {
+			continue
+		}
+		key := dedup{in.queue, id}
+		holder := cmp.Or(taken[key], o.dedups[key], holders[id])
+		switch {
+		case holder == "" || holder == in.ids[i] || o.released(holder):
+			taken[key] = in.ids[i]
+		case in.policy == DeduplicationPolicyReturnExisting:
+			w.IDs = []string{holder}
+		default:
+			return in.deduplicated(nil)
+		}
+	}
+	maps.Copy(o.dedups, taken)
+	return nil
+}
+
+func (o *overlay) exists(id string, known map[string]bool) bool {
+	if s, touched := o.things[thing{Workflows, id}]; touched {
+		return !s.gone
+	}
+	return known[id]
+}
+
+// released returns true if a workflow would no longer hold its deduplication id.
+func (o *overlay) released(holder string) bool {
+	s := o.things[thing{Workflows, holder}]
+	return s.gone || s.freed
+}
+
+// conflict returns UnexpectedWorkflow if a planned workflow of another name or queue has an id of
+// the insertion.
+func (o *overlay) conflict(in *insertion) error {
+	for _, id := range in.ids {
+		s, touched := o.get(Workflows, id)
+		if !touched || s.gone || s.name == in.name && (s.queue == "" || s.queue == in.queue) {
+			continue
+		}
+		return &Error{Kind: UnexpectedWorkflow, Op: in.op, WorkflowID: id, QueueName: in.queue, Message: s.describeID(id)}
+	}
+	return nil
+}
+
+// debounced returns the workflow that a planned debounce has made for a key, or "".
+func (o *overlay) debounced(queue string, keys []string) string {
+	o.mutex.Lock()
+	defer o.mutex.Unlock()
+	for _, key := range keys {
+		if holder := o.dedups[dedup{queue, key}]; holder != "" && !o.released(holder) {
+			return holder
+		}
+	}
+	return ""
+}
+
+// hold makes a workflow the holder of a key.
+func (o *overlay) hold(queue, key, id string) {
+	o.mutex.Lock()
+	defer o.mutex.Unlock()
+	o.dedups[dedup{queue, key}] = id
+}
+
+// define keeps planned schedules.
+func (o *overlay) define(inputs ...ClientScheduleInput) {
+	o.mutex.Lock()
+	defer o.mutex.Unlock()
+	for _, input := range inputs {
+		o.schedules[input.ScheduleName] = input.record()
+	}
+}
+
+// schedule returns a planned schedule, or nil.
+func (o *overlay) schedule(name string) *WorkflowSchedule {
+	o.mutex.Lock()
+	defer o.mutex.Unlock()
+	if o.things[thing{Schedules, name}].gone {
+		return nil
+	}
+	return o.schedules[name]
+}

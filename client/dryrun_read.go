@@ -1,0 +1,209 @@
+package client
+
+import (
+	"errors"
+	"iter"
+	"slices"
+	"time"
+
+	"github.com/dbos-script/dbos-script/client/internal/db"
+)
+
+// The reads of a dry run return a workflow in the state in which the planned changes leave it. They
+// do not wait for a planned workflow, because it never runs.
+
+func (d *dryRun) ListWorkflows(opts ...ListWorkflowsOption) ([]WorkflowStatus, error) {
+	list := []WorkflowStatus{}
+	for w, err := range d.matching("list workflows", apply(opts)) {
+		if err != nil {
+			return []WorkflowStatus{}, err
+		}
+		list = append(list, w)
+	}
+	return list, nil
+}
+
+func (d *dryRun) Workflows(opts ...ListWorkflowsOption) iter.Seq2[WorkflowStatus, error] {
+	return d.matching(walking, apply(opts))
+}
+
+// matching walks over the workflows that still match after the planned changes. It does not find
+// those that begin to match. It counts offset and limit itself, because the database does not know
+// which rows are left out.
+func (d *dryRun) matching(op string, o ListWorkflowsOptions) iter.Seq2[WorkflowStatus, error] {
+	if _, err := d.filter(op, o); err != nil {
+		return func(yield func(WorkflowStatus, error) bool) { yield(WorkflowStatus{}, err) }
+	}
+	skip, left := 0, -1
+	if o.Offset != nil {
+		skip = *o.Offset
+	}
+	if o.Limit != nil {
+		left = *o.Limit
+	}
+	o.Offset, o.Limit = nil, nil
+	return func(yield func(WorkflowStatus, error) bool) {
+		for w, err := range d.walk(o) {
+			matches := err != nil || d.planned.amend(&w) && (o.Status == nil || slices.Contains(o.Status, w.Status))
+			switch {
+			case left == 0:
+				return
+			case !matches:
+			case err == nil && skip > 0:
+				skip--
+			default:
+				left--
+				if !yield(w, err) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// amend sets the planned state of a row. It returns false if the workflow would be gone.
+func (o *overlay) amend(w *WorkflowStatus) bool {
+	s, touched := o.get(Workflows, w.ID)
+	if touched && !s.gone {
+		w.Status = WorkflowStatusType(s.status)
+	}
+	return !s.gone
+}
+
+func (d *dryRun) status(op, id string) (WorkflowStatus, error) {
+	if s, _ := d.planned.get(Workflows, id); s.made {
+		now := time.UnixMilli(d.now()).UTC()
+		return WorkflowStatus{ID: id, Status: WorkflowStatusType(s.status), Name: s.name, QueueName: s.queue, CreatedAt: now, UpdatedAt: now}, nil
+	}
+	found, err := d.systemClient.status(op, id)
+	if err == nil && !d.planned.amend(&found) {
+		return WorkflowStatus{}, noSuchWorkflow(op, id)
+	}
+	return found, err
+}
+
+// outcome returns the state of a workflow that a wait does not wait for, because a change of it is
+// planned. It returns false if the database is to be asked: also for a workflow that has ended and
+// stays as it is.
+func (o *overlay) outcome(id string) (*outcome, bool) {
+	s, touched := o.get(Workflows, id)
+	if !touched || final(s.status) && !s.moved {
+		return nil, false
+	}
+	return &outcome{status: db.Text{String: s.status, Valid: true}}, true
+}
+
+func (d *dryRun) await(op, id string, o GetResultOptions) (*outcome, error) {
+	if planned, is := d.planned.outcome(id); is {
+		if planned.status.String != string(WorkflowStatusCancelled) {
+			planned.status.String = "" // it has no result, whatever its state would be
+		}
+		return planned, nil
+	}
+	return d.systemClient.await(op, id, o)
+}
+
+func (d *dryRun) Wait(workflowIDs []string, opts ...WaitOption) ([]Outcome, error) {
+	known := map[string]*Outcome{}
+	for _, id := range workflowIDs {
+		if planned, is := d.planned.outcome(id); is {
+			o := &Outcome{WorkflowID: id, Status: WorkflowStatusType(planned.status.String), Finished: planned.final()}
+			if o.Status == WorkflowStatusCancelled {
+				o.Error = planned.failed("get result", id)
+			}
+			known[id] = o
+		}
+	}
+	return d.wait(workflowIDs, known, apply(opts))
+}
+
+func (d *dryRun) GetEvent(targetWorkflowID, key string, timeout time.Duration) (any, error) {
+	if _, planned := d.planned.outcome(targetWorkflowID); !planned {
+		return d.systemClient.GetEvent(targetWorkflowID, key, timeout)
+	}
+	e, err := d.event(targetWorkflowID, key, 0)
+	if errors.Is(err, errTimeout) {
+		return nil, nil
+	}
+	return e.value.Decode(), failure(gettingEvent, err)
+}
+
+func (d *dryRun) follow(workflowID, key string, o ReadStreamOptions, deliver func(any) bool) (closed bool, err error) {
+	if s, _ := d.planned.get(Workflows, workflowID); s.made && o.FromOffset >= 0 {
+		return true, nil
+	}
+	if _, planned := d.planned.outcome(workflowID); planned {
+		o.Snapshot = true
+	}
+	return d.systemClient.follow(workflowID, key, o, deliver)
+}
+
+func (d *dryRun) GetSchedule(scheduleName string) (*WorkflowSchedule, error) {
+	found, err := d.systemClient.GetSchedule(scheduleName)
+	s, touched := d.planned.get(Schedules, scheduleName)
+	if s.gone {
+		return nil, err
+	}
+	if made := d.planned.schedule(scheduleName); made != nil {
+		found = made
+	}
+	if !touched || found == nil {
+		return found, err
+	}
+	amended := *found
+	amended.Status = ScheduleStatus(s.status)
+	return &amended, err
+}
+
+func (d *dryRun) scheduleNames(op string) ([]string, error) {
+	names, err := d.systemClient.scheduleNames(op)
+	return d.planned.scheduleNames(names), err
+}
+
+// scheduleNames returns the names that exist after the planned changes, in order.
+func (o *overlay) scheduleNames(names []string) []string {
+	o.mutex.Lock()
+	defer o.mutex.Unlock()
+	for name := range o.schedules {
+		names = append(names, name)
+	}
+	names = slices.DeleteFunc(names, func(name string) bool { return o.things[thing{Schedules, name}].gone })
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+func (d *dryRun) readFiring(op, name string) (*firing, error) {
+	if made := d.planned.schedule(name); made != nil {
+		return &firing{schedule: *made}, nil
+	}
+	if s, _ := d.planned.get(Schedules, name); s.gone {
+		return nil, d.noSuchSchedule(op, name)
+	}
+	return d.systemClient.readFiring(op, name)
+}
+
+func (d *dryRun) readRerun(op string, ids []string) (map[string]*rerunState, map[string]rerunFork, error) {
+	states, forks, err := d.systemClient.readRerun(op, ids)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, id := range ids {
+		if s, touched := d.planned.get(Workflows, id); touched {
+			switch {
+			case s.gone:
+				delete(states, id)
+			case states[id] == nil:
+				states[id] = &rerunState{status: s.status, queue: s.queue, last: -1, failed: -1}
+			default:
+				states[id].status = s.status
+			}
+		}
+		fork := rerunID(id)
+		if s, touched := d.planned.get(Workflows, fork); touched {
+			if forks[fork] = (rerunFork{s.status, s.from}); s.gone {
+				delete(forks, fork)
+			}
+		}
+	}
+	return states, forks, nil
+}
