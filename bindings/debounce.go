@@ -37,7 +37,7 @@ func debouncer() declare.Func {
 func debouncerClass() *declare.Class {
 	return declare.ClassOf[*Debouncer]("debouncer", "Collects calls of a workflow: of all that come for one key, each within its delay of the one before, a single workflow runs, with the input of the last.").
 		With(declare.Get("workflow_name", "The name of the workflow.", func(d *Debouncer) string { return d.workflow })).
-		Having(debounce())
+		Having(named([]declare.Func{debounce()})...)
 }
 
 func debounce() declare.Func {

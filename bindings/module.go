@@ -41,7 +41,7 @@ func Module(host Host) declare.Module {
 		Doc: "Works on the system database of a DBOS application: enqueue, list, cancel, resume and fork workflows, " +
 			"talk to them, manage schedules and versions.\n\nThe functions work on the run's own database (`--db`, else " +
 			"`DBOS_SYSTEM_DATABASE_URL`, else the embedded SQLite file); `dbos.connect` opens another one.",
-		Funcs:   append(functions(host), connect(host)),
+		Funcs:   append(functions(host), named([]declare.Func{connect(host)})...),
 		Values:  []declare.Value{{Name: "dry_run", Doc: dryRunDoc, Go: host.DryRun}},
 		Classes: classes(),
 		Guesses: guesses(),
@@ -70,7 +70,21 @@ func operations() []declare.Func {
 	for _, topic := range [][]declare.Func{
 		enqueueing(), listing(), steering(), forking(), talking(), waiting(), scheduling(), debouncing(), versions(), closing(),
 	} {
-		all = append(all, topic...)
+		all = append(all, named(topic)...)
 	}
 	return all
+}
+
+// longestName is how many bytes an id, a name or a key may have. An index of Postgres holds 2,700, and
+// each is compared, recorded and repeated in messages.
+const longestName = 64 << 10
+
+// named bounds the texts of functions, each of which is an id, a name or a key: what workflows are
+// given is data.
+func named(list []declare.Func) []declare.Func {
+	bounded := make([]declare.Func, len(list))
+	for i, f := range list {
+		bounded[i] = f.TextWithin(longestName)
+	}
+	return bounded
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math"
+	"strings"
 	"time"
 
 	"github.com/dbos-script/dbos-script/client/codec"
@@ -29,7 +30,7 @@ func logModule(host Host) declare.Module {
 func logAt(host Host, level slog.Level, name, doc string) declare.Func {
 	type args struct {
 		Message string      `arg:"message" doc:"What to say."`
-		Fields  declare.Raw `arg:"fields,optional" doc:"A table of values to add, by name. What is no text, number or time is written as JSON."`
+		Fields  declare.Raw `arg:"fields,optional" doc:"A table of values to add, by name. What is no text, number or time is written as JSON. A text of more than 64 KiB is cut, and of more than 100 fields the first ones are logged."`
 	}
 	return declare.Do(name, doc, func(ctx context.Context, a args) error {
 		attributes, err := logAttributes(a.Fields)
@@ -39,7 +40,7 @@ func logAt(host Host, level slog.Level, name, doc string) declare.Func {
 		if at, known := declare.Caller(ctx); known {
 			attributes = append(attributes, slog.String("at", fmt.Sprintf("%s:%d", at.File, at.Line)))
 		}
-		host.Logger.LogAttrs(ctx, level, a.Message, attributes...)
+		host.Logger.LogAttrs(ctx, level, briefly(a.Message), attributes...)
 		return nil
 	}).
 		Example(fmt.Sprintf(`log.%s("resumed", {count = 200, queue = "slow"})`, name))
@@ -57,11 +58,28 @@ func logAttributes(fields declare.Raw) ([]slog.Attr, error) {
 	if !ok {
 		return nil, &declare.ArgumentError{Func: "log", Argument: "fields", Message: fmt.Sprintf("table of names and values expected, got %s", fields.Type())}
 	}
-	attributes := make([]slog.Attr, len(members))
+	attributes := make([]slog.Attr, 0, min(len(members), mostLogged))
 	for i, m := range members {
-		attributes[i] = slog.Attr{Key: m.Key, Value: logValue(m.Value)}
+		if i == mostLogged {
+			return append(attributes, slog.Int("fields_left_out", len(members)-mostLogged)), nil
+		}
+		attributes = append(attributes, slog.Attr{Key: briefly(m.Key), Value: logValue(m.Value)})
 	}
 	return attributes, nil
+}
+
+// Bounds of a log line, which is built in memory. One text may be as long as a string of a script.
+const (
+	longestLogged = 64 << 10 // bytes of the message, and of a field
+	mostLogged    = 100      // fields
+)
+
+// briefly returns a text, without its end if it is too long for the log.
+func briefly(text string) string {
+	if len(text) <= longestLogged {
+		return text
+	}
+	return fmt.Sprintf("%s… (%d bytes)", strings.ToValidUTF8(text[:longestLogged], ""), len(text))
 }
 
 // logValue keeps texts, numbers and times, and makes JSON of the rest. A log line never fails for
@@ -73,7 +91,9 @@ func logValue(value any) slog.Value {
 			return slog.StringValue(codec.NumberText(v))
 		}
 		return slog.Float64Value(v)
-	case string, bool, int64, time.Time:
+	case string:
+		return slog.StringValue(briefly(v))
+	case bool, int64, time.Time:
 		return slog.AnyValue(v)
 	}
 	return slog.AnyValue(data{value})
@@ -85,6 +105,6 @@ type data struct{ value any }
 func (d data) MarshalText() ([]byte, error) { return d.MarshalJSON() }
 
 func (d data) MarshalJSON() ([]byte, error) {
-	text, err := codec.ShowJSON(d.value, "")
+	text, err := codec.BriefJSON(d.value, longestLogged)
 	return []byte(text), err
 }

@@ -36,6 +36,9 @@ type progressView interface {
 	end(p *Progress)
 }
 
+// longestLabel is how many bytes the label may have, which is written with every look at the count.
+const longestLabel = 1000
+
 func progressNew(host Host) declare.Func {
 	type args struct {
 		Total int64  `json:"total" doc:"How many there are to do; a bar without an end when not given." min:"0"`
@@ -55,6 +58,7 @@ func progressNew(host Host) declare.Func {
 			}
 			return p, nil
 		}).
+		TextWithin(longestLabel).
 		Returning("the progress").
 		Example("local p = progress.new{total = 3, label = \"orders\"}\nfor i = 1, 3 do p:add(1) end\np:done()")
 }

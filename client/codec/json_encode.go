@@ -44,7 +44,7 @@ func EncodeJSON(v any, indent string) (string, error) {
 // value that encoding/json refuses becomes the text of its error. It returns an error only if the
 // value is nested too deep or the text is too long.
 func ShowJSON(v any, indent string) (string, error) {
-	w := writer{indent: indent, timeLayout: timeMillis, shown: true}
+	w := writer{indent: indent, timeLayout: timeMillis, shown: true, most: maxEncoded}
 	if err := w.value(v); err != nil {
 		return "", locate(v, "value", err)
 	}
@@ -52,7 +52,7 @@ func ShowJSON(v any, indent string) (string, error) {
 }
 
 func encodeJSON(v any, root, indent, timeLayout string) (string, error) {
-	w := writer{indent: indent, timeLayout: timeLayout}
+	w := writer{indent: indent, timeLayout: timeLayout, most: maxEncoded}
 	if err := w.value(v); err != nil {
 		return "", locate(v, root, err)
 	}
@@ -66,10 +66,11 @@ type writer struct {
 	indent     string
 	timeLayout string
 	shown      bool // for display: a value that JSON cannot hold becomes a text
+	most       int  // bytes of the text, and of each text in it
 }
 
 func (w *writer) value(v any) error {
-	if len(w.buf) > maxEncoded {
+	if len(w.buf) > w.most {
 		return errLongText
 	}
 	switch v := v.(type) {

@@ -11,7 +11,7 @@ var errNotText = errors.New("text that is not UTF-8")
 
 func (w *writer) string(s string) error {
 	if w.shown {
-		s = VisibleText(s)
+		s = VisibleText(s[:min(len(s), w.most)])
 	}
 	w.buf = append(w.buf, '"')
 	start, ascii := 0, true

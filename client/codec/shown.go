@@ -1,10 +1,24 @@
 package codec
 
 import (
+	"errors"
 	"math"
 	"strings"
 	"unicode/utf8"
 )
+
+// BriefJSON is ShowJSON on one line of about so many bytes. The text of a larger value ends with "…"
+// in the place of the rest.
+func BriefJSON(v any, most int) (string, error) {
+	w := writer{timeLayout: timeMillis, shown: true, most: most}
+	switch err := w.value(v); {
+	case errors.Is(err, errLongText), err == nil && len(w.buf) > most:
+		return strings.ToValidUTF8(string(w.buf[:min(len(w.buf), most)]), "") + "…", nil
+	case err != nil:
+		return "", locate(v, "value", err)
+	}
+	return string(w.buf), nil
+}
 
 // NumberText returns a number as JSON writes it, or NaN, Infinity or -Infinity, for which JSON has
 // no text.
@@ -17,7 +31,7 @@ func NumberText(f float64) string {
 	case math.IsInf(f, -1):
 		return "-Infinity"
 	}
-	w := writer{}
+	w := writer{most: maxEncoded}
 	_ = w.float(f)
 	return string(w.buf)
 }

@@ -21,6 +21,7 @@ type Func struct {
 	Codes    []string // error codes it is known to raise
 	Remarks  string   // Markdown
 	Receiver *Type    // type of the object a method is called on; nil for a module function
+	LongText int      // how many bytes a text may have, in an argument or an option; 0 for no bound
 
 	args     reflect.Type
 	find     func(context.Context) (any, error)
@@ -127,6 +128,12 @@ func (f Func) Raises(codes ...string) Func {
 // Notes sets the remarks below the manual, in Markdown.
 func (f Func) Notes(markdown string) Func {
 	f.Remarks = markdown
+	return f
+}
+
+// TextWithin bounds each text in the arguments and options to so many bytes. Data is not bounded.
+func (f Func) TextWithin(bytes int) Func {
+	f.LongText = bytes
 	return f
 }
 

@@ -59,7 +59,18 @@ type access struct {
 	entry   bool // a link at the end of the path is not followed
 }
 
+const (
+	// longestPath is how many bytes a path may have, as in Linux. Each segment costs a look at the disk
+	// for every one before it.
+	longestPath = 4096
+	// shownPath is how many bytes of a longer one an error shows.
+	shownPath = 60
+)
+
 func (a access) place(path string) (Place, error) {
+	if len(path) > longestPath {
+		return Place{}, fmt.Errorf("%q… is no path: it has %d bytes, and a path has at most %d", path[:shownPath], len(path), longestPath)
+	}
 	if path == "" || strings.ContainsRune(path, 0) {
 		return Place{}, fmt.Errorf("%q is no path", path)
 	}

@@ -143,7 +143,7 @@ func (b *binding) arguments(L *lua.LState, first int) (any, error) {
 	}
 	args := b.spec.NewArgs()
 	to := reflect.ValueOf(args).Elem()
-	s := scope{x: b.x, state: L, spent: &spending{}}
+	s := scope{x: b.x, state: L, spent: &spending{}, longText: b.spec.LongText}
 	for i, decode := range b.decoders {
 		if err := b.argument(s, &b.spec.Params[i], decode, first+i, to); err != nil {
 			return nil, err

@@ -16,6 +16,8 @@ type scope struct {
 	x     *Exposer
 	state *lua.LState // the thread that calls, for callbacks
 	spent *spending
+
+	longText int // how many bytes a text may have; 0 for no bound
 }
 
 // decoder stores a Lua value, which is not nil, into a Go value of the type it was made for.

@@ -14,29 +14,43 @@ import (
 // Error is the object that a script catches: a Go error with the line of the script where it was
 // raised. It implements declare.Failure.
 type Error struct {
-	err   error
-	code  string
-	where string
+	err    error
+	code   string
+	where  string
+	raised bool // by a call, so it is no data
 }
 
 var _ declare.Failure = (*Error)(nil)
 
-// longestMisuse is how many bytes the message of a call with a wrong argument may have. It quotes
-// the argument, which may have as many as a string of a script.
-const longestMisuse = 2000
+// How many bytes a message may have. It quotes what a call was given, which may have as many as a
+// string of a script.
+const (
+	longestMisuse  = 2000  // of a call with a wrong argument
+	longestMessage = 16000 // of any other that was raised
+)
 
 // Error returns the message.
 func (e *Error) Error() string { return e.Message() }
 
-// Message returns the text without the place. If it quotes a long argument, the middle is left
-// out.
+// Message returns the text without the place. The middle of a long message of a call is left out;
+// an error that the database stores is data, and whole.
 func (e *Error) Message() string {
 	text := e.err.Error()
-	misused := e.code == declare.CodeInvalidArgument || e.code == declare.CodeInvalidOption
-	if !misused || len(text) <= longestMisuse {
+	switch {
+	case e.code == declare.CodeInvalidArgument || e.code == declare.CodeInvalidOption:
+		return middleOut(text, longestMisuse)
+	case e.raised:
+		return middleOut(text, longestMessage)
+	}
+	return text
+}
+
+// middleOut returns a text without its middle, if it has more than so many bytes.
+func middleOut(text string, most int) string {
+	if len(text) <= most {
 		return text
 	}
-	const half = longestMisuse/2 - len("…")
+	half := most/2 - len("…")
 	return strings.ToValidUTF8(text[:half], "") + "…" + strings.ToValidUTF8(text[len(text)-half:], "")
 }
 
@@ -52,7 +66,7 @@ func (e *Error) Where() string { return e.where }
 // Hint is advice; empty when there is none.
 func (e *Error) Hint() string {
 	if hinter, ok := errors.AsType[hinting](e.err); ok {
-		return hinter.Hint()
+		return middleOut(hinter.Hint(), longestMisuse)
 	}
 	return ""
 }
@@ -125,7 +139,7 @@ func (x *Exposer) Raise(L *lua.LState, err error) {
 	if thrown, ok := err.(*Thrown); ok {
 		L.Error(thrown.Value, 0)
 	}
-	L.Error(builtin[declare.Failure](x, &Error{err: err, code: codeOf(L, err), where: place(L)}), 0)
+	L.Error(builtin[declare.Failure](x, &Error{err: err, code: codeOf(L, err), where: place(L), raised: true}), 0)
 }
 
 // stored is the error object of an error that is data.

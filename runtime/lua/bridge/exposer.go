@@ -7,6 +7,7 @@ package bridge
 
 import (
 	"reflect"
+	"weak"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -47,7 +48,7 @@ type Exposer struct {
 	inputs    map[reflect.Type]decoder
 	modules   map[string]*lua.LTable
 	topics    map[any]declare.Topic // *lua.LFunction and *lua.LTable
-	iterators map[*iteration]struct{}
+	iterators map[*iteration]weak.Pointer[loop]
 	integers  integers
 }
 
@@ -67,7 +68,7 @@ func New(state *lua.LState, reg *declare.Registry, options Options) *Exposer {
 		inputs:    map[reflect.Type]decoder{},
 		modules:   map[string]*lua.LTable{},
 		topics:    map[any]declare.Topic{},
-		iterators: map[*iteration]struct{}{},
+		iterators: map[*iteration]weak.Pointer[loop]{},
 		events:    map[string]*lua.LFunction{},
 	}
 	x.next = state.NewFunction(x.nextField)

@@ -5,8 +5,7 @@ import (
 	"iter"
 	"reflect"
 	"runtime"
-	"sync/atomic"
-	"time"
+	"weak"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -15,13 +14,11 @@ import (
 
 // iteration is a Go sequence that a loop draws from.
 type iteration struct {
-	next      func() (reflect.Value, reflect.Value, bool)
-	stop      func()
-	abandoned atomic.Bool // the loop was left, and the function is garbage
+	next func() (reflect.Value, reflect.Value, bool)
+	stop func()
 }
 
-// loop is referenced by the Lua function alone. If the function is collected, so is the loop,
-// which ends the iteration.
+// loop is held by the Lua function alone: once the function is garbage, the loop was left.
 type loop struct{ it *iteration }
 
 func (x *Exposer) iteratorEncoder() encoder {
@@ -33,9 +30,8 @@ func (x *Exposer) iteratorEncoder() encoder {
 			return nil, err
 		}
 		it := pull(v)
-		x.iterators[it] = struct{}{}
 		l := &loop{it: it}
-		runtime.AddCleanup(l, func(it *iteration) { it.abandoned.Store(true) }, it)
+		x.iterators[it] = weak.Make(l)
 		return x.state.NewFunction(func(L *lua.LState) int { return x.advance(L, l) }), nil
 	}
 }
@@ -114,10 +110,10 @@ func (x *Exposer) end(it *iteration) {
 	it.stop()
 }
 
-// reap ends the sequences of loops that were left, on the goroutine of the state.
+// reap ends the sequences of loops that were left, as far as the collector has found them.
 func (x *Exposer) reap() {
-	for it := range x.iterators {
-		if it.abandoned.Load() {
+	for it, l := range x.iterators {
+		if l.Value() == nil {
 			x.end(it)
 		}
 	}
@@ -130,9 +126,8 @@ const mostIterators = 256
 // bound ends the sequences of loops that were left, and returns an error if too many remain.
 func (x *Exposer) bound() error {
 	x.reap()
-	for tries := 0; tries < 20 && len(x.iterators) >= mostIterators; tries++ {
-		runtime.GC() // after it, loops that were left say so on another goroutine
-		time.Sleep(time.Duration(tries) * time.Millisecond)
+	if len(x.iterators) >= mostIterators {
+		runtime.GC() // after it, no function that is garbage is reachable
 		x.reap()
 	}
 	if len(x.iterators) >= mostIterators {

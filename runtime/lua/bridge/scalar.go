@@ -20,7 +20,7 @@ func stringDecoder(t *declare.Type, p *declare.Param) decoder {
 		if !ok {
 			return expected("string", v)
 		}
-		if m := s.spent.value(s.x, v); m != nil {
+		if m := s.text(text); m != nil {
 			return m
 		}
 		if m := allowed(p, string(text)); m != nil {
@@ -33,6 +33,14 @@ func stringDecoder(t *declare.Type, p *declare.Param) decoder {
 		to.SetString(string(text))
 		return nil
 	}
+}
+
+// text counts a text, and refuses one that is too long for the function.
+func (s scope) text(text lua.LString) *mismatch {
+	if s.longText > 0 && len(text) > s.longText {
+		return beyond("must have at most %d bytes, got %d", s.longText, len(text))
+	}
+	return s.spent.value(s.x, text)
 }
 
 func allowed(p *declare.Param, text string) *mismatch {
