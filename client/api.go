@@ -148,7 +148,9 @@ type Client interface {
 	// cron text has five fields, or six with the seconds first, or is a descriptor such as @hourly;
 	// it is stored with six fields, which every SDK reads. The context is stored in the format of
 	// the SDK of the workflow's application: JSON for Go, a pickle for Python, superjson for
-	// TypeScript, Jackson for Java.
+	// TypeScript, Jackson for Java. The schedule belongs to the application that owns its queue, or
+	// else to the only one that has run the workflow lately; otherwise to none, and every application
+	// of the database loads it.
 	//
 	// It returns AlreadyExists if the name is taken; InvalidOption if a name is missing, if the
 	// time zone is unknown, or if the cron text is wrong, never fires, or holds @every or a time

@@ -15,19 +15,30 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/schema"
 )
 
+// scheduleOwner is the application that a new schedule is for: the owner of its queue, or else the
+// only one among the owners of the newest runs of its workflow, or else NULL. Without an owner every
+// application loads the schedule, and one that cannot read its context stops firing its own.
+const scheduleOwner = `COALESCE(
+	{if queues.application_name|(SELECT q.application_name FROM {queues} AS q WHERE q.name = new.queue),}
+	(SELECT CASE WHEN COUNT(DISTINCT n.application_name) = 1 THEN MIN(n.application_name) END
+		FROM (SELECT r.name, r.application_name FROM {workflow_status} AS r ORDER BY r.created_at DESC LIMIT 1000) AS n
+		WHERE n.name = new.workflow), NULL)`
+
 const insertSchedules = `
 INSERT INTO {workflow_schedules} AS ws (schedule_id, schedule_name, workflow_name, workflow_class_name, schedule, status, context,
-	automatic_backfill, cron_timezone, queue_name)
+	automatic_backfill, cron_timezone, queue_name{if workflow_schedules.application_name|, application_name})
 SELECT new.id, new.name, new.workflow, new.class, new.schedule, 'ACTIVE', new.context, new.backfill, new.timezone, new.queue
+	{if workflow_schedules.application_name|, ` + scheduleOwner + `}
 FROM {rows new id:TEXT=:ids name:TEXT=:names workflow:TEXT=:workflows class:TEXT=:classes schedule:TEXT=:schedules
 	context:TEXT=:contexts backfill:BOOLEAN=:backfills timezone:TEXT=:timezones queue:TEXT=:queues}
 WHERE TRUE`
 
-// applySchedules keeps the identity, the state and the last run of a schedule that exists.
+// applySchedules keeps the identity, the owner, the state and the last run of a schedule that exists.
 const applySchedules = insertSchedules + `
 ON CONFLICT (schedule_name) DO UPDATE SET workflow_name = excluded.workflow_name, workflow_class_name = excluded.workflow_class_name,
 	schedule = excluded.schedule, context = excluded.context, automatic_backfill = excluded.automatic_backfill,
-	cron_timezone = excluded.cron_timezone, queue_name = excluded.queue_name`
+	cron_timezone = excluded.cron_timezone, queue_name = excluded.queue_name
+	{if workflow_schedules.application_name|, application_name = COALESCE(ws.application_name, excluded.application_name)}`
 
 // renewID gives a schedule that changes another id. Applications of TypeScript SDKs from before
 // debouncing start a schedule anew only when its id is another, and else fire what it was.

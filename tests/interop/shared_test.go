@@ -42,6 +42,7 @@ func TestApplicationsOnOneDatabase(t *testing.T) {
 		t.Run(tenant.name, func(t *testing.T) {
 			tenant.takesOurWorkflows(t)
 			tenant.controls(t)
+			tenant.firesOurSchedules(t)
 		})
 	}
 	checkNothingStrands(t, tenants)
@@ -117,4 +118,12 @@ func checkNothingStrands(t *testing.T, tenants []*tenant) {
 	if len(elsewhere) > 0 {
 		t.Errorf("these ran in another application than theirs: %s", strings.Join(slices.Sorted(slices.Values(elsewhere)), "; "))
 	}
+}
+
+// firesOurSchedules makes a schedule besides one of the application's own; both must fire there, and
+// nowhere else.
+func (a *tenant) firesOurSchedules(t *testing.T) {
+	t.Helper()
+	a.ask(t, peer.Request{Do: "schedule", Key: a.name + "-own", Args: []any{"* * * * * *", map[string]any{"shop": a.name}}}, nil)
+	a.runShared(t, "neighbour_schedules.lua")
 }

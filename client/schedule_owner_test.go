@@ -1,0 +1,77 @@
+package client_test
+
+import (
+	"testing"
+
+	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/client/clienttest"
+)
+
+// A schedule without an owner is loaded by every application of the database, and one that cannot read its context
+// stops firing schedules. So a new one belongs to the application that it is for, if the rows show it.
+func TestASchedulesOwner(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		show(b, shown{workflow: "snake", status: "SUCCESS", codec: "py_pickle", owner: "pyapp"},
+			shown{workflow: "both", status: "SUCCESS", codec: "py_pickle", owner: "pyapp"},
+			shown{workflow: "both", status: "SUCCESS", codec: "DBOS_JSON", owner: "goapp"})
+		b.Exec("INSERT INTO {queues} (name, application_name) VALUES ('go-queue', 'goapp'), ('anyones', NULL)", nil)
+		c := b.NewClient()
+		for name, test := range map[string]struct {
+			workflow, queue string
+			owner           any
+		}{
+			"by its queue":        {"both", "go-queue", "goapp"},
+			"queue over workflow": {"snake", "go-queue", "goapp"},
+			"by its workflow":     {"snake", "", "pyapp"},
+			"on a common queue":   {"snake", "anyones", "pyapp"},
+			"two have run it":     {"both", "", nil},
+			"none has run it":     {"unseen", "", nil},
+		} {
+			input := client.ClientScheduleInput{ScheduleName: name, WorkflowName: test.workflow, QueueName: test.queue, Schedule: "0 0 * * *", SDK: client.SDKGo}
+			if err := c.CreateSchedule(input); err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			input.ScheduleName += ", applied"
+			if err := c.ApplySchedules([]client.ClientScheduleInput{input}); err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			rows := b.Rows("workflow_schedules", "schedule_name LIKE :name", map[string]any{"name": name + "%"})
+			if len(rows) != 2 {
+				t.Errorf("%s: %d schedules", name, len(rows))
+			}
+			for _, row := range rows {
+				if row["application_name"] != test.owner {
+					t.Errorf("%v: it belongs to %v, not to %v", row["schedule_name"], row["application_name"], test.owner)
+				}
+			}
+		}
+	})
+}
+
+// A schedule keeps its owner when it is applied again, and one without is claimed for the application it is for.
+func TestApplyingKeepsTheOwner(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		c := b.NewClient()
+		apply := func(queue string) {
+			t.Helper()
+			if err := c.ApplySchedules([]client.ClientScheduleInput{{ScheduleName: "s", WorkflowName: "w", QueueName: queue, Schedule: "0 0 * * *", SDK: client.SDKGo}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		owner := func(want any) {
+			t.Helper()
+			if got := b.Rows("workflow_schedules", "", nil)[0]["application_name"]; got != want {
+				t.Errorf("it belongs to %v, not to %v", got, want)
+			}
+		}
+		apply("")
+		owner(nil)
+		b.Exec("INSERT INTO {queues} (name, application_name) VALUES ('a', 'one'), ('b', 'other')", nil)
+		apply("a")
+		owner("one")
+		apply("b")
+		owner("one")
+	})
+}
