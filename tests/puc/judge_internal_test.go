@@ -204,6 +204,31 @@ func TestALimitOfOursIsNoDifference(t *testing.T) {
 	}
 }
 
+// TestALineOfTheSameStatementIsNoDifference accepts another line of a statement, and no line of another one.
+func TestALineOfTheSameStatementIsNoDifference(t *testing.T) {
+	t.Parallel()
+	judge := newJudge(t)
+	program := func(statements ...*Node) Case {
+		root := node(Block, node(Statement, "local x = 1"))
+		for _, s := range statements {
+			root.Parts = append(root.Parts, s)
+		}
+		return Case{Root: root}
+	}
+	one := node(Statement, "x = function()\nend .. \"a\"")
+	if verdict, d, err := judge.judge(program(one)); err != nil || d != nil || verdict != Compared {
+		t.Errorf("%s %v (%v)", verdict, d, err)
+	}
+	other := []*Node{node(Statement, goText{`error("a")`, ""}), node(Statement, goText{"", `error("a")`})}
+	if _, d, err := judge.judge(program(other...)); err != nil || d == nil {
+		t.Errorf("another statement was accepted (%v)", err)
+	}
+	if sameOutcome(newOutcome("bad argument #1 to 'max' (x)\n", "ok"), newOutcome("bad argument #2 to '?' (x)\n", "ok")) ||
+		!sameOutcome(newOutcome("bad argument #2 to 'max' (x)\n", "ok"), newOutcome("bad argument #2 to '?' (x)\n", "ok")) {
+		t.Error("the name alone may be another one")
+	}
+}
+
 // TestEveryProgramIsCountedOnce holds the counts of a report, with a difference whose reduction runs many programs.
 func TestEveryProgramIsCountedOnce(t *testing.T) {
 	t.Parallel()

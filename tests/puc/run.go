@@ -23,6 +23,8 @@ type Report struct {
 	// SkippedCalls are those of Calls that reached a limit of lua5.1.
 	SkippedCalls uint64
 	Differences  int
+	// Repeated are programs that reached our limit of time, and were run once more.
+	Repeated uint64
 }
 
 // String is the summary of a run.
@@ -32,6 +34,9 @@ func (r Report) String() string {
 		if count := r.Verdicts[v]; count > 0 || v == Compared {
 			parts = append(parts, fmt.Sprintf("%d %s", count, v))
 		}
+	}
+	if r.Repeated > 0 {
+		parts = append(parts, fmt.Sprintf("%d run again because time was up", r.Repeated))
 	}
 	return fmt.Sprintf("seed %d: %d programs (%s) and %d calls (%d compared), %d differences",
 		r.Seed, r.Programs, strings.Join(parts, ", "), r.Calls, r.Calls-r.SkippedCalls, r.Differences)
@@ -57,6 +62,7 @@ func Run(o Options, show func(string)) (Report, error) {
 			return report, fmt.Errorf("program %d: %w", number, err)
 		}
 		report.Verdicts[verdict]++
+		report.Repeated = judge.repeated
 		if d != nil {
 			found("program", number, d)
 		}

@@ -139,5 +139,5 @@ func (g *generator) callbacks() *Node {
 	case 2:
 		return node(Statement, "out(table.foreachi({1, 2}, function(i, v)\n", body, "return i == 2 and ", letter, " or nil end))")
 	}
-	return node(Statement, "out(select(\"#\", pcall(function(...)\n", body, "return ... end, ", outer, ")))")
+	return node(Statement, "out(pcall(function(...)\n", body, "return ... end, ", outer, "))")
 }

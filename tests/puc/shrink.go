@@ -48,7 +48,7 @@ func (s *shrinker) differs() bool {
 	return true
 }
 
-var lineNumber = regexp.MustCompile(`p:\d+:`)
+var lineNumber = regexp.MustCompile(`p:(\d+):`)
 
 // linesAlone returns true if nothing but the lines of errors differs. Removing a part can tear a
 // statement into lines that no program of the generator has.
