@@ -98,7 +98,7 @@ func TestADryRunFindsWhatTheRealRunDoes(t *testing.T) {
 	b := clienttest.On(t, "SQLite")
 	states := rapid.SampledFrom(client.WorkflowStatuses)
 	rapid.Check(t, func(t *rapid.T) {
-		for _, table := range []string{"workflow_status", "workflow_schedules", "notifications"} {
+		for _, table := range []string{"workflow_status", "workflow_input", "workflow_output", "operation_outputs", "workflow_schedules", "notifications"} {
 			b.Exec("DELETE FROM {"+table+"}", nil)
 		}
 		for i := range 5 {
