@@ -110,8 +110,8 @@ type session struct {
 	observed atomic.Pointer[datedEvidence]
 	// stated holds the SDKs that calls have named (workflow → SDK).
 	stated sync.Map
-	// guessed are the workflows whose SDK nothing shows, once that was logged.
-	guessed sync.Map
+	// assumed are the workflows whose SDK nothing shows, once that was logged.
+	assumed sync.Map
 }
 
 // NewClient connects to a system database and returns its client. If ctx ends, all calls of the

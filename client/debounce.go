@@ -12,11 +12,26 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/schema"
 )
 
-// ofGroup is true for a row that calls like ours have made, as far as they name a class or an
-// instance at all. holdsKey is true for the row that occupies the key: whatever has the deduplication
-// id that we would take, and a group that began under another spelling of it. The spellings are
-// parameters of their own: for a list, a database would plan these statements anew at every call. waits is true for a
-// row that has not begun, in words that no partial index knows: that of the delayed workflows leads to all of them.
+// A group is the row of one debounce key. The key is the deduplication id of the row, so at most one
+// row of a queue holds it. A call finds the key in one of four states:
+//
+//   - Free: the call inserts a DELAYED row that holds the key.
+//   - Held by a waiting group (DELAYED): the call replaces its input and delays it again, up to the
+//     deadline that the first call has set.
+//   - Held by a group that has left DELAYED: the executor releases the key soon, so the call tries
+//     again, debounceTries times.
+//   - Held by another workflow: the call returns QueueDeduplicated.
+//
+// The first attempt inserts or delays in one statement (startOrBounce). If it did neither, a second
+// batch tries the other spelling of the key, and reads the rows that are in the way (attemptResult).
+// If an answer was lost, selectBounced finds the workflow that the lost attempt has delayed.
+
+// ofGroup is true for a row of the same workflow, and of the same class and instance if the call
+// names them. holdsKey is true for the row that holds the key: any row with the deduplication id of
+// the call, and a group whose id has the other spelling. The spellings are separate parameters,
+// because a database would plan the statement anew at every call for a list. waits is true for a
+// row that has not begun; its COALESCE keeps the planner from the partial index on DELAYED, which
+// would read all delayed workflows.
 const (
 	ofGroup = `ws.is_debounced AND ws.name = CAST(:name AS TEXT)
 	AND (CAST(:class AS TEXT) IS NULL OR COALESCE(ws.class_name, '') = CAST(:class AS TEXT))
@@ -28,26 +43,26 @@ const (
 	AND (ws.deduplication_id IN (CAST(:key AS TEXT), CAST(:own_key AS TEXT)) OR ` + ofGroup + `)`
 )
 
-// pushedBack is until when a waiting workflow waits now, up to the deadline its first call has set.
+// pushedBack sets the new end of the delay, at most the deadline that the first call has set.
 const pushedBack = `delay_until_epoch_ms = CASE WHEN ws.debounce_deadline_epoch_ms < CAST(:until AS BIGINT)
 		THEN ws.debounce_deadline_epoch_ms ELSE CAST(:until AS BIGINT) END`
 
-// readInput and readCodec are the input of a call for a group that waits, as the group's application reads it: unless the
-// row shows that this is one of the Go SDK, in the form that all SDKs read.
+// readInput and readCodec are the input for a waiting group: as the Go SDK writes it if the row shows
+// that SDK, and otherwise in the form that all SDKs read.
 const (
 	ofGo      = `COALESCE(ws.serialization, '') IN ('DBOS_JSON', 'DBOS_GOB')`
 	readInput = `CASE WHEN ` + ofGo + ` THEN CAST(:input AS TEXT) ELSE CAST(:read_input AS TEXT) END`
 	readCodec = `CASE WHEN ` + ofGo + ` THEN CAST(:codec AS TEXT) ELSE CAST(:read_codec AS TEXT) END`
-	// hasInput is true for a row that the input was given to.
+	// hasInput is true for a row with the input of this call.
 	hasInput = `ws.inputs IN (CAST(:input AS TEXT), CAST(:read_input AS TEXT))`
 )
 
-// startOrBounce starts a group, or bounces the one that holds the key. It does neither where the key is held by
-// something else, or under its other spelling.
+// startOrBounce starts a group, or delays the group that holds the key. It does neither if another
+// workflow holds the key, or if its holder has the other spelling.
 const startOrBounce = upsertGroup + `
 RETURNING workflow_uuid`
 
-// startOrBounceBoth does so in both places of inputs.
+// startOrBounceBoth is startOrBounce for a schema with the payload split: it writes both inputs.
 const startOrBounceBoth = `
 WITH kept AS (` + upsertGroup + `
 RETURNING workflow_uuid, inputs)
@@ -65,42 +80,42 @@ DO UPDATE SET inputs = ` + readInput + `, serialization = ` + readCodec + `, upd
 	` + pushedBack + `
 WHERE ` + waits + ` AND ` + ofGroup
 
-// bounce pushes a waiting workflow back, under either spelling of the key.
+// bounce delays a waiting workflow, under either spelling of the key.
 const bounce = `
 UPDATE {workflow_status} AS ws SET inputs = ` + readInput + `, serialization = ` + readCodec + `, updated_at = CAST(:now AS BIGINT),
 	` + pushedBack + `
 WHERE ` + holdsKey + ` AND ` + waits + ` AND ` + ofGroup + `
 RETURNING workflow_uuid`
 
-// selectBounced finds the workflow that an earlier try of the same call bounced, when it has
-// started since: its key is free then, and without the look the input would run twice.
+// selectBounced finds the workflow that an earlier attempt of the same call delayed, if it has
+// started since. Its key is free then, so without this query the input would run twice.
 const selectBounced = `
 SELECT ws.workflow_uuid FROM {workflow_status} AS ws
 WHERE ws.queue_name = CAST(:queue AS TEXT) AND (ws.status IN ('ENQUEUED', 'PENDING') OR ws.completed_at >= CAST(:now AS BIGINT) - 60000)
 	AND ` + ofGroup + ` AND ` + hasInput + ` AND (ws.delay_until_epoch_ms = CAST(:until AS BIGINT)
 	OR ws.delay_until_epoch_ms = ws.debounce_deadline_epoch_ms AND ws.debounce_deadline_epoch_ms < CAST(:until AS BIGINT))`
 
-// bounceInputs follows in the second place of inputs from the payload split on.
+// bounceInputs follows bounce in a schema with the payload split, and writes the second input.
 const bounceInputs = `
 INSERT INTO {workflow_input} (workflow_uuid, inputs)
 SELECT ws.workflow_uuid, ws.inputs FROM {workflow_status} AS ws
 WHERE ` + holdsKey + ` AND ` + waits + ` AND ` + ofGroup + ` AND ` + hasInput + `
 ON CONFLICT (workflow_uuid) DO UPDATE SET inputs = excluded.inputs`
 
-// keyInputs is bounceInputs for the row that startOrBounce has left the key to. Should that be a stranger's after all, it
-// has this very input already.
+// keyInputs is bounceInputs for the row that holds the key after startOrBounce. If that row belongs
+// to another workflow, hasInput is true for it only if it has the same input already.
 const keyInputs = `
 INSERT INTO {workflow_input} (workflow_uuid, inputs)
 SELECT ws.workflow_uuid, ws.inputs FROM {workflow_status} AS ws
 WHERE ws.queue_name = CAST(:queue AS TEXT) AND ws.deduplication_id = CAST(:key AS TEXT) AND ` + hasInput + `
 ON CONFLICT (workflow_uuid) DO UPDATE SET inputs = excluded.inputs`
 
-const selectParties = `
+const selectKeyHolders = `
 SELECT ws.workflow_uuid, ws.status, ws.name, ws.deduplication_id, ws.created_at, ` + ofGroup + `, ` + holdsKey + `
 FROM {workflow_status} AS ws WHERE ws.workflow_uuid = CAST(:id AS TEXT) OR ` + holdsKey
 
-// A holder that has left DELAYED frees the key when it is released, or with old workers when it
-// ends: it is waited for so often, so long.
+// A holder that has left DELAYED releases the key when it is dequeued or, with older SDKs, when it
+// ends. A call tries so often, with so long a pause.
 const (
 	debounceTries = 50
 	debouncePause = 100 * time.Millisecond
@@ -109,12 +124,12 @@ const (
 // A debounce is one call of a debouncer.
 type debounce struct {
 	*insertion
-	client   *systemClient
-	keys     []string // the spellings of its deduplication id, the one to take first
-	doubtful bool     // either may be the one that the application takes
-	delay    time.Duration
-	timeout  time.Duration
-	// The input in a form that the application of a group reads that is none of the Go SDK.
+	client     *systemClient
+	keys       []string // the spellings of its deduplication id, the one to take first
+	spellsBoth bool     // either may be the one that the application takes
+	delay      time.Duration
+	timeout    time.Duration
+	// readInput is the input in the form that all SDKs read.
 	readInput, readCodec string
 }
 
@@ -159,8 +174,8 @@ func (c *systemClient) Debounce(workflowName, key string, delay time.Duration, i
 
 func (c *systemClient) debounce(op, name, key string, input any, debouncer DebouncerOptions, options WorkflowOptions) (*debounce, error) {
 	d := &debounce{client: c}
-	d.keys, d.doubtful = debouncer.dedupIDs(name, key)
-	if d.doubtful {
+	d.keys, d.spellsBoth = debouncer.dedupIDs(name, key)
+	if d.spellsBoth {
 		verdict, err := c.sdkOf(op, debouncer.SDK, "", name)
 		if err != nil {
 			return nil, err
@@ -183,15 +198,15 @@ func (c *systemClient) debounce(op, name, key string, input any, debouncer Debou
 	return d, err
 }
 
-// run tries until the key is bounced or taken, or is known to be held by something else.
+// run tries until a group was delayed or started, or another workflow holds the key.
 func (d *debounce) run(w *writer) (string, error) {
-	var last *party
+	var last *keyHolder
 	for range debounceTries {
 		found, err := d.try(w)
 		if err != nil {
 			return "", err
 		}
-		id, holder, err := d.settle(found)
+		id, holder, err := d.outcome(found)
 		if id != "" || err != nil {
 			return id, err
 		}
@@ -202,53 +217,53 @@ func (d *debounce) run(w *writer) (string, error) {
 			return "", failure(d.op, err)
 		}
 	}
-	return "", d.taken(last)
+	return "", d.errTaken(last)
 }
 
-// A round is what came of one try.
-type round struct {
+// An attemptResult holds the rows that one try has changed or read.
+type attemptResult struct {
 	now      int64
 	bounced  []string // the workflow that this attempt pushed back or, if it returns rows, started
 	again    []string // a workflow that an earlier attempt pushed back, and that has started since
 	inserted int64
-	parties  []party
+	holders  []keyHolder
 }
 
-// A party is a row that holds the key, or that has the id of the new workflow.
-type party struct {
+// A keyHolder is a row that holds the key, or that has the id of the new workflow.
+type keyHolder struct {
 	id, status, name, key db.Text
 	created               db.Int
 	group, holds          db.Bool
 }
 
-func scanParty(row db.Row) (p party, err error) {
+func scanKeyHolder(row db.Row) (p keyHolder, err error) {
 	err = row.Scan(&p.id, &p.status, &p.name, &p.key, &p.created, &p.group, &p.holds)
 	return p, err
 }
 
-// try bounces the group, or starts one where nothing holds the key, in one round trip. Only where it came to neither, a
-// second one bounces a group that began under the other spelling, and looks at what is in the way.
-func (d *debounce) try(w *writer) (*round, error) {
+// try delays the group, or starts one if the key is free, in one round trip. If it did neither, a
+// second round trip tries the other spelling of the key, and reads the rows that are in the way.
+func (d *debounce) try(w *writer) (*attemptResult, error) {
 	args := d.args()
 	found, err := d.send(w, args, d.first)
 	if err != nil && !errors.Is(err, db.ErrUnique) || len(found.bounced)+len(found.again) > 0 || found.inserted > 0 {
 		return found, err
 	}
-	return d.send(w, args, func(b *db.Batch, args query.Args, found *round) {
+	return d.send(w, args, func(b *db.Batch, args query.Args, found *attemptResult) {
 		d.plan(b, args, false, found)
-		db.Collect(b, &found.parties, selectParties, args, scanParty)
+		db.Collect(b, &found.holders, selectKeyHolders, args, scanKeyHolder)
 	})
 }
 
 // send carries out statements. A further attempt also looks for the workflow of an earlier one,
 // whose answer may have been lost.
-func (d *debounce) send(w *writer, args query.Args, plan func(*db.Batch, query.Args, *round)) (*round, error) {
-	var found *round
+func (d *debounce) send(w *writer, args query.Args, plan func(*db.Batch, query.Args, *attemptResult)) (*attemptResult, error) {
+	var found *attemptResult
 	_, err := w.write(func(b *db.Batch) {
-		found = &round{now: args["now"].(int64)}
+		found = &attemptResult{now: args["now"].(int64)}
 		if b.Attempt().Again() {
 			d.plan(b, args, true, found)
-			db.Collect(b, &found.parties, selectParties, args, scanParty)
+			db.Collect(b, &found.holders, selectKeyHolders, args, scanKeyHolder)
 		} else {
 			plan(b, args, found)
 		}
@@ -256,7 +271,7 @@ func (d *debounce) send(w *writer, args query.Args, plan func(*db.Batch, query.A
 	return found, err
 }
 
-func (d *debounce) first(b *db.Batch, args query.Args, found *round) {
+func (d *debounce) first(b *db.Batch, args query.Args, found *attemptResult) {
 	if d.client.writesOn("workflow_input") {
 		db.Texts(b, &found.bounced, startOrBounceBoth, args)
 		return
@@ -265,7 +280,7 @@ func (d *debounce) first(b *db.Batch, args query.Args, found *round) {
 	d.planInputs(b, keyInputs, args)
 }
 
-func (d *debounce) plan(b *db.Batch, args query.Args, again bool, found *round) {
+func (d *debounce) plan(b *db.Batch, args query.Args, again bool, found *attemptResult) {
 	db.Texts(b, &found.bounced, bounce, args)
 	text := start
 	if again {
@@ -294,14 +309,14 @@ func (d *debounce) args() query.Args {
 	args["status"], args["debounced"] = string(WorkflowStatusDelayed), true
 	args["id"], args["input"], args["read_input"], args["read_codec"] = d.ids[0], d.inputs[0], d.readInput, d.readCodec
 	args["key"], args["other_key"], args["own_key"] = d.keys[0], d.keys[len(d.keys)-1], d.keys[0]
-	if d.doubtful {
+	if d.spellsBoth {
 		args["own_key"] = args["other_key"]
 	}
 	return args
 }
 
-// start inserts the first workflow of a group. A conflict of ids or of keys leaves everything as it
-// is, and shows in what is found afterwards.
+// start inserts the first workflow of a group. A conflict of ids or keys changes nothing; the rows
+// that are read afterwards show it.
 const (
 	startFree = newWorkflows + `
 FROM ` + newRows + `
@@ -309,29 +324,30 @@ WHERE NOT EXISTS (SELECT 1 FROM {workflow_status} AS ws WHERE ` + holdsKey + `)`
 
 	start = startFree + unlessTaken
 
-	// startAgain is for another try: the workflow that an earlier one bounced may have started.
+	// startAgain replaces start in a further attempt, because the workflow that an earlier one has
+	// delayed may have started.
 	startAgain = startFree + `
 AND NOT EXISTS (` + selectBounced + `)` + unlessTaken
 
 	unlessTaken = "\nON CONFLICT DO NOTHING"
 )
 
-// settle gives the id of the group's workflow; or the holder to try again for, nil when the key is
-// free; or why the key cannot be had.
-func (d *debounce) settle(found *round) (id string, holder *party, err error) {
+// outcome returns the id of the group's workflow. If there is none yet, it returns the holder to wait
+// for, nil if the key is free, or the error that the call returns.
+func (d *debounce) outcome(found *attemptResult) (id string, holder *keyHolder, err error) {
 	if bounced := append(found.bounced, found.again...); len(bounced) > 0 {
 		return bounced[0], nil, nil
 	}
 	if found.inserted > 0 {
 		return d.ids[0], nil, nil
 	}
-	for i := range found.parties {
-		p := &found.parties[i]
+	for i := range found.holders {
+		p := &found.holders[i]
 		switch {
 		case d.started(p, found.now):
 			return p.id.String, nil, nil
 		case p.holds.Bool && !p.group.Bool:
-			return "", nil, d.taken(p)
+			return "", nil, d.errTaken(p)
 		case p.holds.Bool:
 			holder = p
 		case p.id.String == d.ids[0]:
@@ -345,13 +361,13 @@ func (d *debounce) settle(found *round) (id string, holder *party, err error) {
 	return "", nil, err
 }
 
-// started tells whether a row is the one that this call, or an earlier try of it, has inserted.
-func (d *debounce) started(p *party, now int64) bool {
+// started returns true if this call, or an earlier attempt of it, has inserted the row.
+func (d *debounce) started(p *keyHolder, now int64) bool {
 	return p.id.String == d.ids[0] && (!d.chosen || p.group.Bool && p.created.Int64 == now)
 }
 
-// taken says what stands in the way; a holder that came and went is none.
-func (d *debounce) taken(holder *party) error {
+// errTaken returns QueueDeduplicated with the holder, which is nil if it came and went.
+func (d *debounce) errTaken(holder *keyHolder) error {
 	failed := &Error{Kind: QueueDeduplicated, Op: d.op, QueueName: d.queue, DeduplicationID: d.keys[0],
 		Message: "others take the key whenever it is free"}
 	if holder == nil {

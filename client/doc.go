@@ -47,13 +47,32 @@
 // If the connection is lost, another transaction conflicts, or the file is busy, the statements are
 // sent again for up to two minutes, within the context. Ids and times are chosen before the first
 // try, so a repeated enqueue, fork or message takes effect once. If the answer was lost for good,
-// Unsure reports that the change may have taken effect.
+// MayHaveTakenEffect returns true.
 //
 // # Changes
 //
 // ClientConfig.Gate is asked before every change. ClientConfig.DryRun reports changes instead of
 // making them. ClientConfig.ReadOnly refuses them. A method whose name ends in All, and
 // RerunWorkflows, returns a [Report] of each workflow.
+//
+// # Files
+//
+// To read the code, begin with api.go, which has all methods; then client.go, which connects them
+// with a database; then change.go, which every write goes through. The files of one subject have a
+// common prefix:
+//
+//	change_*    change existing workflows: cancel, resume, delay, delete, fork, rerun; the report
+//	enqueue_*   insert workflows: the options, the rows, the check of the target
+//	send.go     messages, and the order of their times
+//	debounce_*  the states of a debounce key, and the debouncer
+//	schedule_*  define, list, apply and run schedules; schedule.go describes their states
+//	list_*      filters, planner hints, rows, pages of a walk, steps
+//	wait_*      polling, handles, outcomes, events, streams
+//	dryrun_*    the client that previews changes; dryrun.go has a line for each operation
+//	info_*      the description of a database, and the SDKs that its rows show
+//
+// The packages below internal know no operation: db runs statements, query writes them for each
+// database, schema and catalog describe the tables, owner reads which SDK wrote a row.
 //
 // # Struct tags
 //

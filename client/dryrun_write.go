@@ -95,15 +95,15 @@ func lookAtInsertion(d *dryRun, p *preview) error {
 	var known map[string]bool
 	err := d.read(in.op, func(b *db.Batch) {
 		if in.chosen {
-			b.Guard(selectStrangers, in.args, errStranger)
+			b.Guard(selectIDConflicts, in.args, errIDConflict)
 		}
 		if len(in.dedupIDs) > 0 {
 			db.Map(b, &holders, selectHolders, query.Args{"queue": in.queue, "dedups": in.dedupIDs}, scanPair)
 			db.Set(b, &known, selectKnown, query.Args{"ids": in.ids})
 		}
 	})
-	if errors.Is(err, errStranger) {
-		return d.stranger(in)
+	if errors.Is(err, errIDConflict) {
+		return d.idConflict(in)
 	}
 	if err != nil {
 		return err
@@ -131,12 +131,12 @@ func lookAtDebounce(d *dryRun, p *preview) error {
 		p.IDs, p.New = []string{id}, false
 		return nil
 	}
-	found, args := &round{}, call.args()
-	err := d.read(call.op, func(b *db.Batch) { db.Collect(b, &found.parties, selectParties, args, scanParty) })
+	found, args := &attemptResult{}, call.args()
+	err := d.read(call.op, func(b *db.Batch) { db.Collect(b, &found.holders, selectKeyHolders, args, scanKeyHolder) })
 	if err != nil {
 		return err
 	}
-	_, holder, err := call.settle(found)
+	_, holder, err := call.outcome(found)
 	if err != nil {
 		return err
 	}

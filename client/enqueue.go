@@ -8,7 +8,7 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
-// newWorkflows begins every insert of workflows, whoever asks for them: rows called new follow.
+// newWorkflows begins every insert of workflows. A table of rows that is called new follows.
 const newWorkflows = `
 INSERT INTO {workflow_status} AS ws (workflow_uuid, status, name, queue_name, inputs, serialization,
 	created_at, updated_at, recovery_attempts, priority, application_version, workflow_timeout_ms,
@@ -24,18 +24,18 @@ SELECT new.id, CAST(:status AS TEXT), CAST(:name AS TEXT), CAST(:queue AS TEXT),
 	{if workflow_status.is_debounced|, CAST(:debounced AS BOOLEAN)}
 	{if workflow_status.debounce_deadline_epoch_ms|, CAST(:debounce_deadline AS BIGINT)}`
 
-// newRows are what the workflows of one call do not share.
+// newRows is the table of the columns that differ between the workflows of one call.
 const newRows = `{rows new id:TEXT=:ids inputs:TEXT=:inputs dedup:TEXT=:dedups}`
 
-// insertWorkflows keeps a row that exists, whatever its state, and only moves its updated_at;
-// that it is the same workflow is what the guard sees to.
+// insertWorkflows keeps a row that exists, in any state, and only changes its updated_at. The guard
+// selectIDConflicts ensures that it is the same workflow.
 const insertWorkflows = newWorkflows + `
 FROM ` + newRows + `
 WHERE TRUE
 ON CONFLICT (workflow_uuid) DO UPDATE SET updated_at = excluded.updated_at`
 
-// insertFresh and insertFreshInputs are for ids that were made up a moment ago: they cannot be
-// taken, and to look each of them up is half the work of the database.
+// insertFresh and insertFreshInputs are for random ids of this call. Such ids cannot exist, and
+// looking each of them up would be half the work of the database.
 const (
 	insertFresh = newWorkflows + `
 FROM ` + newRows
@@ -44,17 +44,17 @@ FROM ` + newRows
 INSERT INTO {workflow_input} (workflow_uuid, inputs)
 SELECT new.id, new.inputs FROM {rows new id:TEXT=:ids inputs:TEXT=:inputs}`
 
-	// insertFreshBoth is both in one statement, for which the inputs are sent once. SQLite knows no statement that goes
-	// on with what another has written.
+	// insertFreshBoth is both in one statement, so the inputs are sent once. SQLite has no statement
+	// that reads the rows that another one returns.
 	insertFreshBoth = `
 WITH kept AS (` + insertFresh + `
 RETURNING workflow_uuid, inputs)
 INSERT INTO {workflow_input} (workflow_uuid, inputs) SELECT kept.workflow_uuid, kept.inputs FROM kept`
 )
 
-// selectStrangers finds rows that have one of our ids and are another workflow. A row without a
+// selectIDConflicts finds rows that have an id of the call and are another workflow. A row without a
 // queue (cancelled, dead-lettered) matches any queue; an empty class is no class.
-const selectStrangers = `
+const selectIDConflicts = `
 SELECT ws.workflow_uuid, COALESCE(ws.name, ''), COALESCE(ws.queue_name, ''), COALESCE(ws.class_name, ''), COALESCE(ws.config_name, '')
 FROM {workflow_status} AS ws
 WHERE {in ws.workflow_uuid :ids} AND NOT (COALESCE(ws.name, '') = :name
@@ -62,8 +62,8 @@ WHERE {in ws.workflow_uuid :ids} AND NOT (COALESCE(ws.name, '') = :name
 	AND COALESCE(ws.class_name, '') = COALESCE(CAST(:class AS TEXT), '')
 	AND COALESCE(ws.config_name, '') = COALESCE(CAST(:config AS TEXT), ''))`
 
-// insertInputs fills the second place of inputs from the payload split on. Rows of ours hold the
-// input in both places; one that existed before with another input is left alone.
+// insertInputs writes the second copy of the inputs in a schema with the payload split. It leaves out
+// a row that existed before with another input.
 const insertInputs = `
 INSERT INTO {workflow_input} (workflow_uuid, inputs)
 SELECT ws.workflow_uuid, ws.inputs
@@ -77,8 +77,8 @@ SELECT workflow_uuid FROM {workflow_status} WHERE queue_name = :queue AND dedupl
 const selectHolders = `
 SELECT deduplication_id, workflow_uuid FROM {workflow_status} WHERE queue_name = :queue AND {in deduplication_id :dedups}`
 
-// errStranger is what the guard of an enqueue reports.
-var errStranger = errors.New("the id belongs to another workflow")
+// errIDConflict is the error of the guard of an enqueue.
+var errIDConflict = errors.New("the id belongs to another workflow")
 
 func (c *systemClient) Enqueue(queueName, workflowName string, input any, opts ...EnqueueOption) (WorkflowHandle[any], error) {
 	const op = "enqueue"
@@ -109,7 +109,7 @@ func Enqueue[P any, R any](c Client, queueName, workflowName string, input P, op
 	return typed[R](handle)
 }
 
-// typed gives a handle another type of result.
+// typed returns the handle with another type of result.
 func typed[R any](handle WorkflowHandle[any]) (WorkflowHandle[R], error) {
 	h, ok := handle.(*pollingHandle[any])
 	if !ok {
@@ -118,8 +118,8 @@ func typed[R any](handle WorkflowHandle[any]) (WorkflowHandle[R], error) {
 	return &pollingHandle[R]{h.client, h.id, h.existed}, nil
 }
 
-// enqueueOne inserts, or finds the holder of the deduplication id where that is wanted. The
-// holder can end between the insert and the look, so the two go on in turn.
+// enqueueOne inserts a workflow, or returns the holder of the deduplication id if the policy says so.
+// It tries again if the holder ends between the insert and the read.
 func (c *systemClient) enqueueOne(in *insertion) (id string, err error) {
 	s := in.creation()
 	s.send = func(w *writer) error {
@@ -172,18 +172,18 @@ func (c *systemClient) insert(w *writer, in *insertion) error {
 	})
 	in.existing = known
 	switch {
-	case errors.Is(err, errStranger):
-		return c.stranger(in)
+	case errors.Is(err, errIDConflict):
+		return c.idConflict(in)
 	case errors.Is(err, db.ErrUnique):
 		return c.inTheWay(in, err)
 	}
 	return err
 }
 
-// inTheWay is the error of an insert that broke a unique index. An id of another workflow comes before a deduplication id
-// that is taken: which of the two the database meets first depends on the order of the rows.
+// inTheWay returns the error of an insert that violates a unique index. An id of another workflow
+// comes before a deduplication id, because the database reports either, by the order of the rows.
 func (c *systemClient) inTheWay(in *insertion, cause error) error {
-	failed, err := c.findStranger(in)
+	failed, err := c.findIDConflict(in)
 	switch {
 	case err != nil:
 		return err
@@ -193,11 +193,11 @@ func (c *systemClient) inTheWay(in *insertion, cause error) error {
 	return in.deduplicated(cause)
 }
 
-// selectOlder leaves out the rows that an earlier try of this call, whose answer was lost, has inserted: they were created at
-// the one time of the call.
+// selectOlder leaves out the rows that an earlier attempt of this call, whose answer was lost, has
+// inserted: they have the created_at of the call.
 const selectOlder = selectStanding + ` AND created_at <> CAST(:now AS BIGINT)`
 
-// writesOn tells whether one statement can write to a table what it has written to another.
+// writesOn returns true if one statement can also write the rows that it inserts to this table.
 func (c *systemClient) writesOn(table string) bool {
 	return c.db.Dialect() == query.Postgres && c.shape.HasTable(table)
 }
@@ -214,16 +214,16 @@ func (c *systemClient) insertPlan(b *db.Batch, args query.Args, chosen bool) {
 	}
 	b.Exec(workflows, args, nil)
 	if chosen {
-		b.Guard(selectStrangers, args, errStranger)
+		b.Guard(selectIDConflicts, args, errIDConflict)
 	}
 	if c.shape.HasTable("workflow_input") {
 		b.Exec(inputs, args, nil)
 	}
 }
 
-// stranger says which row is in the way, and in what it differs.
-func (c *systemClient) stranger(in *insertion) error {
-	failed, err := c.findStranger(in)
+// idConflict returns UnexpectedWorkflow with the row that has the id, and how it differs.
+func (c *systemClient) idConflict(in *insertion) error {
+	failed, err := c.findIDConflict(in)
 	if err != nil {
 		return err
 	}
@@ -233,14 +233,14 @@ func (c *systemClient) stranger(in *insertion) error {
 	return failed
 }
 
-// findStranger returns the error of the first of the ids that belongs to another workflow, nil if none does.
-func (c *systemClient) findStranger(in *insertion) (error, error) {
+// findIDConflict returns the error of the first id that belongs to another workflow, or nil.
+func (c *systemClient) findIDConflict(in *insertion) (error, error) {
 	if !in.chosen {
 		return nil, nil
 	}
 	var found map[string]string
 	err := c.read(in.op, func(b *db.Batch) {
-		db.Map(b, &found, selectStrangers, in.args, func(row db.Row) (string, string, error) {
+		db.Map(b, &found, selectIDConflicts, in.args, func(row db.Row) (string, string, error) {
 			var id, name, queue, class, config string
 			err := row.Scan(&id, &name, &queue, &class, &config)
 			return id, fmt.Sprintf("workflow %q exists and is %s", id, describe(name, queue, class, config)), err
@@ -264,8 +264,8 @@ func describe(name, queue, class, config string) string {
 	return text
 }
 
-// deduplicated reads a unique violation: the insert settles conflicts of ids itself, so what is
-// left is the deduplication id.
+// deduplicated returns QueueDeduplicated. An insert handles conflicts of ids itself, so any other
+// unique violation is that of a deduplication id.
 func (in *insertion) deduplicated(cause error) error {
 	failed := &Error{Kind: QueueDeduplicated, Op: in.op, QueueName: in.queue, Err: cause,
 		Message: fmt.Sprintf("a deduplication id is taken on queue %q", in.queue)}

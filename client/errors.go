@@ -246,6 +246,6 @@ func uncertain(err error) error {
 	return err
 }
 
-// Unsure reports whether a change that returned err may have taken effect all the same, because the
+// MayHaveTakenEffect returns true if a change that returned err may have taken effect all the same, because the
 // connection was lost before the database answered. It returns false if err is nil.
-func Unsure(err error) bool { return err != nil && db.Unsure(err) }
+func MayHaveTakenEffect(err error) bool { return err != nil && db.Unsure(err) }

@@ -72,7 +72,7 @@ func forgetful(t *testing.T, mode string, config ClientConfig) {
 		"with settings":      func(b *db.Batch) { b.Indexed(); b.Exec(remove, nil, nil) },
 		"prepared elsewhere": func(b *db.Batch) { b.Exec(update, nil, nil); b.Query("SELECT 1 FROM {workflow_status}", nil, scan) },
 		"with a guard before": func(b *db.Batch) {
-			b.Guard("SELECT 1 FROM {workflow_status} WHERE 1 = 0", nil, errStranger)
+			b.Guard("SELECT 1 FROM {workflow_status} WHERE 1 = 0", nil, errIDConflict)
 			b.Exec(remove, nil, nil)
 		},
 	}

@@ -13,17 +13,17 @@ import (
 
 // An Info describes a system database and counts its rows.
 type Info struct {
-	Backend      string        `json:"backend" doc:"postgres or sqlite."`
-	Schema       string        `json:"schema,omitempty" doc:"The Postgres schema of the tables."`
-	Version      int64         `json:"version" doc:"The schema version the database records."`
-	Family       string        `json:"family" doc:"The SDKs that the applications are written with, as far as their rows show."`
-	Applications []string      `json:"applications" doc:"The applications that own rows."`
-	Owners       []OwnerInfo   `json:"owners" doc:"Each application with the SDK that its rows show."`
-	Versions     []VersionInfo `json:"versions" doc:"The registered application versions, the latest first."`
-	Queues       []QueueInfo   `json:"queues" doc:"The registered queues, and those workflows are on."`
-	Statuses     []StatusCount `json:"statuses" doc:"How many workflows are in each state."`
-	Created      bool          `json:"-"` // this client created the tables
-	Unsupported  []Lack        `json:"unsupported" doc:"What this database cannot do, and the column it lacks for it."`
+	Backend      string              `json:"backend" doc:"postgres or sqlite."`
+	Schema       string              `json:"schema,omitempty" doc:"The Postgres schema of the tables."`
+	Version      int64               `json:"version" doc:"The schema version the database records."`
+	Family       string              `json:"family" doc:"The SDKs that the applications are written with, as far as their rows show."`
+	Applications []string            `json:"applications" doc:"The applications that own rows."`
+	Owners       []OwnerInfo         `json:"owners" doc:"Each application with the SDK that its rows show."`
+	Versions     []VersionInfo       `json:"versions" doc:"The registered application versions, the latest first."`
+	Queues       []QueueInfo         `json:"queues" doc:"The registered queues, and those workflows are on."`
+	Statuses     []StatusCount       `json:"statuses" doc:"How many workflows are in each state."`
+	Created      bool                `json:"-"` // this client created the tables
+	Unsupported  []MissingCapability `json:"unsupported" doc:"What this database cannot do, and the column it lacks for it."`
 
 	Schedules           []WorkflowSchedule   `json:"schedules" doc:"The schedules, by name."`
 	UnreadableSchedules []UnreadableSchedule `json:"unreadable_schedules" doc:"The schedules that their application cannot read or fire."`
@@ -56,8 +56,8 @@ type StatusCount struct {
 	Count  int64              `json:"count" doc:"How many workflows are in it."`
 }
 
-// A Lack is an operation or filter that a database does not support, because it lacks a column.
-type Lack struct {
+// A MissingCapability is an operation or filter that a database does not support, because it lacks a column.
+type MissingCapability struct {
 	Capability string `json:"capability" doc:"What cannot be done."`
 	Missing    string `json:"missing" doc:"The column or table that it needs."`
 }
@@ -99,7 +99,7 @@ func (c *systemClient) Info() (*Info, error) {
 	var stored []storedSchedule
 	err = c.read(op, func(b *db.Batch) {
 		info = &Info{Backend: c.backend(), Version: c.shape.Version,
-			Versions: versions, Schedules: schedules, Unsupported: lacks(c.shape), Created: c.created}
+			Versions: versions, Schedules: schedules, Unsupported: missingCapabilities(c.shape), Created: c.created}
 		if info.Backend == "postgres" {
 			info.Schema = c.config.DatabaseSchema
 		}
@@ -214,11 +214,11 @@ var limiting = []struct {
 	{schema.ApplicationName, "filter by application_name"},
 }
 
-func lacks(shape *schema.Shape) []Lack {
-	var list []Lack
+func missingCapabilities(shape *schema.Shape) []MissingCapability {
+	var list []MissingCapability
 	for _, limit := range limiting {
 		if missing := shape.Missing(limit.capability); missing != "" {
-			list = append(list, Lack{limit.words, missing})
+			list = append(list, MissingCapability{limit.words, missing})
 		}
 	}
 	return list

@@ -102,7 +102,7 @@ func TestInfoOfOtherShapes(t *testing.T) {
 		if !reflect.DeepEqual(info.Queues[1], want) {
 			t.Errorf("queue %+v, want %+v", info.Queues[1], want)
 		}
-		lacks := []client.Lack{
+		lacks := []client.MissingCapability{
 			{Capability: "debounce", Missing: "workflow_status.is_debounced"},
 			{Capability: "filter by attributes", Missing: "workflow_status.attributes"},
 			{Capability: "filter by application_name", Missing: "workflow_status.application_name"},

@@ -84,7 +84,7 @@ func (f *filter) orderBy(o ListWorkflowsOptions) string {
 	if o.SortDesc {
 		direction = "DESC"
 	}
-	if f.few || f.unordered {
+	if !f.hints.sortsByIndex() {
 		created += " + 0"
 	}
 	return fmt.Sprintf("\nORDER BY %s %s, ws.workflow_uuid %s", created, direction, direction)
@@ -95,7 +95,7 @@ func (c *systemClient) list(op, text string, f *filter, o ListWorkflowsOptions) 
 	err := c.read(op, func(b *db.Batch) {
 		found = newStatusList(o.Limit)
 		r := newStatusRow(o)
-		f.access(b)
+		f.hints.apply(b)
 		b.Query(text, f.args, func(row db.Row) error {
 			if err := row.Scan(r.targets...); err != nil {
 				return err

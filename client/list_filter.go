@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/dbos-script/dbos-script/client/codec"
-	"github.com/dbos-script/dbos-script/client/internal/db"
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
@@ -19,10 +18,7 @@ type filter struct {
 	args       query.Args
 	nothing    bool // no row can match
 	times      int  // the number of conditions that are bounds of created_at
-	few        bool // ids are named, so few rows match
-	unordered  bool // the index of the states is not in the order of created_at
-	literal    bool // a partial index is used only if the query repeats its condition literally
-	bitmaps    bool // a condition needs a bitmap scan
+	hints      planHints
 	err        error
 }
 
@@ -34,8 +30,8 @@ func (c *systemClient) newFilter(op, table string) *filter {
 // column of one.
 func (c *systemClient) filter(op string, o ListWorkflowsOptions) (*filter, error) {
 	f := c.newFilter(op, "workflow_status")
-	f.literal = c.db.Dialect() == query.SQLite
-	f.few = len(o.WorkflowIDs)+len(o.ForkedFrom)+len(o.ParentWorkflowID)+len(o.DeduplicationID) > 0
+	f.hints.repeatIndex = c.db.Dialect() == query.SQLite
+	f.hints.fewRows = len(o.WorkflowIDs)+len(o.ForkedFrom)+len(o.ParentWorkflowID)+len(o.DeduplicationID) > 0
 	f.anyOf("workflow_uuid", o.WorkflowIDs)
 	f.prefixes("workflow_uuid", o.WorkflowIDPrefix)
 	f.states(o.Status)
@@ -64,15 +60,6 @@ func (c *systemClient) filter(op string, o ListWorkflowsOptions) (*filter, error
 	f.queuesOnly(o)
 	f.page(o)
 	return f, f.err
-}
-
-// access makes the planner use the indexes that the conditions have.
-func (f *filter) access(b *db.Batch) {
-	if f.bitmaps {
-		b.Bitmaps()
-	} else {
-		b.Indexed()
-	}
 }
 
 func words[S ~string](list []S) []string {
@@ -168,7 +155,7 @@ func (f *filter) attributes(attributes map[string]any) {
 		f.err = invalid(f.op, "attributes: %v", err)
 		return
 	}
-	f.bitmaps = true
+	f.hints.bitmaps = true
 	f.where("{contains ws.attributes :attributes}")
 	f.args["attributes"] = text
 }

@@ -38,15 +38,15 @@ func (f *filter) states(wanted []WorkflowStatusType) {
 			continue
 		}
 		known += len(asked)
-		parts = append(parts, family.condition(asked, f.literal))
+		parts = append(parts, family.condition(asked, f.hints.repeatIndex))
 		ordered = ordered && len(asked) == 1 && slices.Contains(family.ordered, asked[0])
 	}
-	if known == 0 || known < distinct(wanted) || f.few {
+	if known == 0 || known < distinct(wanted) || f.hints.fewRows {
 		f.anyOf("status", words(wanted))
 		return
 	}
-	f.bitmaps = f.bitmaps || len(parts) > 1
-	f.unordered = !ordered || len(parts) > 1
+	f.hints.bitmaps = f.hints.bitmaps || len(parts) > 1
+	f.hints.unordered = !ordered || len(parts) > 1
 	f.where("(" + strings.Join(parts, " OR ") + ")")
 }
 

@@ -73,8 +73,8 @@ func TestTheWaitForALockEndsWithTheCall(t *testing.T) {
 		cancel = end
 		began := time.Now()
 		err := change(c.WithContext(ctx))
-		if client.CodeOf(err) != client.Interrupted || !errors.Is(err, why) && !strings.Contains(err.Error(), why.Error()) || client.Unsure(err) {
-			t.Errorf("%s: %v, unsure %v", name, err, client.Unsure(err))
+		if client.CodeOf(err) != client.Interrupted || !errors.Is(err, why) && !strings.Contains(err.Error(), why.Error()) || client.MayHaveTakenEffect(err) {
+			t.Errorf("%s: %v, unsure %v", name, err, client.MayHaveTakenEffect(err))
 		}
 		if took := time.Since(began); took > 20*time.Second { // tries would go on for two minutes
 			t.Errorf("%s: it ended after %v", name, took)

@@ -7,6 +7,16 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/db"
 )
 
+// A schedule is in one of three states: it does not exist, it is ACTIVE, or it is PAUSED.
+//
+//   - schedule_define.go and schedule_apply.go create it as ACTIVE, and replace its definition, which
+//     keeps its state and id.
+//   - schedule_list.go reads it, moves it between ACTIVE and PAUSED, and deletes it.
+//   - schedule_firing.go reads it with all that its runs need, and schedule_run.go starts runs, in
+//     either state: one for each tick of a backfill without a workflow, or one at once.
+//
+// An application fires an ACTIVE schedule at its ticks; this package never does.
+
 // A ScheduleStatus is the state of a schedule: it fires if it is ACTIVE.
 type ScheduleStatus string
 
@@ -33,7 +43,7 @@ type WorkflowSchedule struct {
 	ApplicationName   string         `json:"application_name,omitempty" doc:"The application that owns it."`
 }
 
-// scheduleColumns are what a scheduleRow receives.
+// scheduleColumns are the columns of a scheduleRow.
 const scheduleColumns = `ws.schedule_id, ws.schedule_name, ws.workflow_name, ws.workflow_class_name, ws.schedule, ws.status, ws.context,
 	ws.last_fired_at, ws.automatic_backfill, ws.cron_timezone, ws.queue_name,
 	{if workflow_schedules.application_name|ws.application_name}{unless workflow_schedules.application_name|NULL}`

@@ -53,13 +53,13 @@ type application struct {
 	before map[string]scheduleBefore
 }
 
-// A scheduleBefore is a schedule that there was, by its definition, which has no id.
+// A scheduleBefore is a schedule before the call; its definition has no id.
 type scheduleBefore struct {
 	id, status string
 	definition scheduleInsert
 }
 
-// take checks the definitions. Of two with one name the last one counts.
+// take checks the definitions. If two have the same name, the last one counts.
 func (a *application) take(op string, schedules []ClientScheduleInput) error {
 	at := map[string]int{}
 	for i, input := range schedules {
@@ -103,8 +103,8 @@ func (r scheduleInsert) defines(other scheduleInsert) bool {
 	return reflect.DeepEqual(r, other)
 }
 
-// settled sets the result of each schedule. What an earlier try did, whose answer was lost, shows in the id of a new
-// schedule, and not in that of one that was there: it counts as changed.
+// settled sets the result of each schedule. If an answer was lost, a new schedule is recognised by
+// its id; one that existed counts as changed, because nothing shows whether the lost attempt did it.
 func (a *application) settled(answerLost bool) {
 	a.Results, a.Changed = make([]ChangeResult, len(a.rows)), 0
 	for i, row := range a.rows {

@@ -40,8 +40,8 @@ ON CONFLICT (schedule_name) DO UPDATE SET workflow_name = excluded.workflow_name
 	cron_timezone = excluded.cron_timezone, queue_name = excluded.queue_name
 	{if workflow_schedules.application_name|, application_name = COALESCE(ws.application_name, excluded.application_name)}`
 
-// renewID gives a schedule that changes another id. Applications of TypeScript SDKs from before
-// debouncing start a schedule anew only when its id is another, and else fire what it was.
+// renewID also changes the id of a schedule that changes. Applications of TypeScript SDKs before
+// debouncing notice a changed schedule only by its id, and fire the old definition otherwise.
 const renewID = applySchedules + `,
 	schedule_id = CASE WHEN ws.workflow_name = excluded.workflow_name AND ws.workflow_class_name IS NOT DISTINCT FROM excluded.workflow_class_name
 		AND ws.schedule = excluded.schedule AND ws.context IS NOT DISTINCT FROM excluded.context
@@ -88,7 +88,7 @@ func (c *systemClient) CreateSchedule(input ClientScheduleInput) error {
 	return c.apply(s)
 }
 
-// target is where the runs of the schedule go.
+// target returns the queue, name and class of the runs of the schedule.
 func (input ClientScheduleInput) target() target {
 	return target{queue: input.QueueName, name: input.WorkflowName, class: input.WorkflowClassName}
 }
@@ -110,7 +110,8 @@ func (c *systemClient) applyText(rows []scheduleInsert) string {
 	return applySchedules
 }
 
-// scheduleTaken settles a unique violation: after a lost connection the row may be our own.
+// scheduleTaken returns AlreadyExists, or nil if an earlier attempt, whose answer was lost, has
+// inserted the row.
 func (c *systemClient) scheduleTaken(op string, row scheduleInsert, last db.Attempt, cause error) error {
 	if last.AnswerLost {
 		found, err := c.GetSchedule(row.name)
@@ -126,7 +127,7 @@ func scheduleExists(op, name string, cause error) error {
 		Advice: "apply it, to change what exists"}
 }
 
-// record is the schedule as it would be read, in a dry run.
+// record returns the schedule as it would be read, for a dry run.
 func (input ClientScheduleInput) record() *WorkflowSchedule {
 	text, _ := cron.Normalise(input.Schedule)
 	s := &WorkflowSchedule{
@@ -153,8 +154,8 @@ type scheduleInsert struct {
 	backfill     bool
 }
 
-// scheduleInsert checks a definition, and returns it in the form of its application's SDK with an id, before the first
-// try to insert it. The place is that of the definition in a list, for the error.
+// scheduleInsert checks a definition and returns it in the form of its application's SDK, with the id
+// that all attempts share. place names its position in a list, for the error.
 func (c *systemClient) scheduleInsert(op string, input ClientScheduleInput, place string) (scheduleInsert, error) {
 	row, err := input.row()
 	if err != nil {
@@ -169,8 +170,9 @@ func (c *systemClient) scheduleInsert(op string, input ClientScheduleInput, plac
 	return row, nil
 }
 
-// row checks a definition, as far as it is the same for all SDKs. The time zone is never empty: the Go SDK cannot read
-// NULL, nor any other schedule of the table then; the Java SDK cannot read the empty text; all of them read UTC.
+// row checks the parts of a definition that are the same for all SDKs. The time zone is never empty:
+// the Go SDK fails at NULL, and then reads no other schedule either; the Java SDK fails at the empty
+// text; all read UTC.
 func (input ClientScheduleInput) row() (scheduleInsert, error) {
 	row := scheduleInsert{id: uuid.NewString(), name: input.ScheduleName, workflow: input.WorkflowName,
 		timezone: cmp.Or(input.CronTimezone, "UTC"),
@@ -189,8 +191,9 @@ func (input ClientScheduleInput) row() (scheduleInsert, error) {
 	return row, err
 }
 
-// native sets what depends on the SDK. TypeScript applications fire a plain function only if the class is the empty
-// text; Java has no plain functions, and a schedule without a class ends the round in which it fires schedules.
+// native sets the columns that depend on the SDK. TypeScript applications fire a plain function only
+// if the class is the empty text. Java has no plain functions, and an application stops firing its
+// other schedules at one without a class.
 func (r *scheduleInsert) native(input ClientScheduleInput) (err error) {
 	if r.sdk == SDKTypeScript {
 		r.class = &input.WorkflowClassName
@@ -204,7 +207,7 @@ func (r *scheduleInsert) native(input ClientScheduleInput) (err error) {
 	return nil
 }
 
-// contextText is a schedule's context as applications of an SDK read it.
+// contextText returns the context of a schedule as applications of the SDK read it.
 func contextText(sdk SDK, context any) (string, error) {
 	switch sdk {
 	case SDKPython:

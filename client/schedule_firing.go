@@ -13,13 +13,13 @@ import (
 )
 
 // latestVersion pins a run to the newest version of the application that owns the schedule, as all
-// SDKs do: an executor of an older one must not take it.
+// SDKs do, because an executor of an older version must not take it.
 const latestVersion = `(SELECT version.version_name FROM {application_versions} AS version
 	{if application_versions.application_name|{if workflow_schedules.application_name|WHERE ws.application_name IS NULL
 		OR version.application_name IS NULL OR version.application_name = ws.application_name}}
 	ORDER BY version.version_timestamp DESC, version.version_name LIMIT 1)`
 
-// selectFiring reads a schedule with all that a run of it needs.
+// selectFiring reads a schedule with the application version of its runs.
 const selectFiring = `SELECT ` + scheduleColumns + `, ` + latestVersion + `
 FROM {workflow_schedules} AS ws WHERE ws.schedule_name = :name`
 
@@ -38,8 +38,8 @@ type firing struct {
 	offsets  []*time.Location // in which ticks have been spelled
 }
 
-// firing reads a schedule with the SDK of its application. It fails with ScheduleNotFound; with Unsupported if
-// nothing shows the SDK; and with Undecodable if the context is one that only its application can read.
+// firing reads a schedule with the SDK of its application. It returns ScheduleNotFound; Unsupported if
+// nothing shows the SDK; and Undecodable if only its application can read the context.
 func (c *systemClient) firing(op, name string) (*firing, error) {
 	if name == "" {
 		return nil, &Error{Kind: InvalidOption, Op: op, Err: errNamelessSchedule}
@@ -58,8 +58,9 @@ func (c *systemClient) firing(op, name string) (*firing, error) {
 	return f, nil
 }
 
-// firingSDK judges by the rows of the schedule's owner and, if they show nothing, by the schedule's own context: only
-// one SDK reads a pickle, superjson or Jackson. JSON shows nothing, because dbos-script wrote it for all SDKs once.
+// firingSDK returns the SDK that the rows of the schedule's owner show. If they show none, the
+// schedule's context decides, because only one SDK reads a pickle, superjson or Jackson. JSON shows
+// nothing, because older versions of dbos-script wrote it for all SDKs.
 func (c *systemClient) firingSDK(op string, f *firing) (SDK, error) {
 	sdk, err := c.needSDK(op, "", f.schedule.ApplicationName, f.schedule.WorkflowName)
 	if form := owner.FormOf(f.context); errors.Is(err, &Error{Kind: Unsupported}) && form.SDK != SDKGo {
@@ -103,13 +104,14 @@ func scanFiring(row db.Row) (*firing, error) {
 	return &firing{schedule: r.record(), context: r.context.String, version: version.String}, err
 }
 
-// A scheduledInput is how an application of the Go SDK takes a scheduled run's time and context.
+// A scheduledInput is the input of a scheduled run in the form of the Go SDK.
 type scheduledInput struct {
 	ScheduledTime string          `json:"scheduled_time"`
 	Context       json.RawMessage `json:"context,omitempty"`
 }
 
-// nativeContext is the context as its application wrote it, if a run can be given that, or the value that was read.
+// nativeContext returns the context as its application wrote it, if an input can contain that, or the
+// decoded value otherwise.
 func (f *firing) nativeContext() any {
 	if f.sdk == SDKPython && codec.RawPickle(f.context).CanNest() {
 		return codec.RawPickle(f.context)
@@ -120,8 +122,8 @@ func (f *firing) nativeContext() any {
 	return f.schedule.Context
 }
 
-// input is what a run at a time is given: the time and the context, as an application of the SDK gives them to its
-// own runs. A Python application has the time of a tick in the schedule's zone.
+// input returns the input of a run: the time and the context, in the form that the SDK uses for its
+// own runs. Python has the time of a tick in the schedule's zone.
 func (f *firing) input(at time.Time) (any, error) {
 	switch f.sdk {
 	case SDKPython:
@@ -142,7 +144,7 @@ func (f *firing) input(at time.Time) (any, error) {
 	return input, nil
 }
 
-// runs are the workflows of the schedule at some times, with their ids.
+// runs returns the workflows of the schedule at some times, with their ids.
 func (c *systemClient) runs(op string, f *firing, ids []string, times []time.Time) (*insertion, error) {
 	inputs := make([]any, len(times))
 	for i, at := range times {
@@ -161,5 +163,5 @@ func (c *systemClient) runs(op string, f *firing, ids []string, times []time.Tim
 	return in, nil
 }
 
-// runID is the id of the workflow of a schedule at a time, in one of its spellings.
+// runID returns the id of the workflow of a schedule at a time, in one of its spellings.
 func runID(schedule, spelling string) string { return "sched-" + schedule + "-" + spelling }

@@ -175,7 +175,7 @@ func (c *systemClient) dropSchedule(name string, mustExist bool) error {
 	return c.apply(s)
 }
 
-// noSuchSchedule looks for the name that was probably meant.
+// noSuchSchedule returns ScheduleNotFound, with the nearest name in the message.
 func (c *systemClient) noSuchSchedule(op, name string) error {
 	names, err := c.view.scheduleNames(op)
 	if err != nil {

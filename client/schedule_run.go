@@ -14,21 +14,21 @@ import (
 // maxTicks bounds one backfill.
 const maxTicks = 100_000
 
-// heldTicks are the ticks that have a workflow under one of their other spellings.
+// heldTicks joins ticks with their workflows whose ids have another spelling.
 const heldTicks = `{rows other tick:TEXT=:ticks spelling:TEXT=:spellings} JOIN {workflow_status} AS held ON held.workflow_uuid = other.spelling`
 
-// insertRuns leaves out ticks that have a workflow, under whatever spelling and in whatever state.
+// insertRuns leaves out ticks that have a workflow, in any spelling and any state.
 const insertRuns = newWorkflows + `
 FROM ` + newRows + `
 WHERE new.id NOT IN (SELECT other.tick FROM ` + heldTicks + `)
 ON CONFLICT (workflow_uuid) DO NOTHING`
 
-// countOwn counts what all tries of a call have inserted: it was created at the one time of the call.
+// countOwn counts the rows that all attempts of a call have inserted, by their common created_at.
 const countOwn = `SELECT COUNT(*) FROM {workflow_status} WHERE {in workflow_uuid :ids} AND created_at = CAST(:now AS BIGINT)`
 
 const selectHeldTicks = `SELECT other.tick, held.workflow_uuid, held.status FROM ` + heldTicks
 
-// selectOlderTicks leaves out the runs that an earlier try of this call, whose answer was lost, has made.
+// selectOlderTicks leaves out the runs that an earlier attempt of this call has made.
 const selectOlderTicks = selectHeldTicks + ` WHERE held.created_at <> CAST(:now AS BIGINT)`
 
 // A BackfillTick is one tick of a planned backfill: it is new if a workflow would be enqueued for it.
@@ -91,7 +91,7 @@ func (c *systemClient) BackfillAll(scheduleName string, start, end time.Time) (*
 	return &Report{Op: op, Results: s.Results}, nil
 }
 
-// ranTick is the result of one tick of a backfill.
+// ranTick returns the result of one tick of a backfill.
 func ranTick(id string, made bool, status WorkflowStatusType) ChangeResult {
 	if made {
 		return ChangeResult{ID: id, Outcome: OutcomeChanged, Status: WorkflowStatusEnqueued}
@@ -118,7 +118,7 @@ func (c *systemClient) readHeld(op string, spellings query.Args, held *map[strin
 	})
 }
 
-// target is where the runs of a schedule go.
+// target returns the queue, name and class of the runs of a schedule.
 func (f *firing) target() target {
 	return target{queue: f.schedule.QueueName, name: f.schedule.WorkflowName, class: f.schedule.WorkflowClassName}
 }
@@ -170,7 +170,7 @@ func (c *systemClient) runPlan(b *db.Batch, in *insertion, others query.Args, in
 	}
 }
 
-// A window is the ticks of a schedule between two times, with the ids we give them.
+// A window holds the ticks of a schedule between two times, with the ids of their workflows.
 type window struct {
 	*firing
 	ticks []time.Time
@@ -197,7 +197,7 @@ func (c *systemClient) window(op, name string, start, end time.Time) (*window, e
 	return w, err
 }
 
-// dialectOf is how applications of an SDK read cron texts.
+// dialectOf returns the cron dialect of an SDK.
 func dialectOf(sdk SDK) cron.Dialect {
 	switch sdk {
 	case SDKPython:
@@ -210,7 +210,7 @@ func dialectOf(sdk SDK) cron.Dialect {
 	return cron.Go
 }
 
-// local are the ticks in the zone of the schedule.
+// local returns the ticks in the zone of the schedule.
 func (w *window) local() []time.Time {
 	return column(w.ticks, func(tick time.Time) time.Time { return tick.In(w.zones[0]) })
 }
@@ -219,8 +219,8 @@ func (f *firing) refused(op string, err error) error {
 	return &Error{Kind: InvalidOption, Op: op, ScheduleName: f.schedule.ScheduleName, Err: err}
 }
 
-// spelling is how a tick stands in the id of its run. Each SDK looks for its own spelling only, and would run a tick
-// again that has a run under another one.
+// spelling returns the text of a tick in the id of its run. Each SDK looks for its own spelling only,
+// so it would run a tick again whose run has another spelling.
 func (f *firing) spelling(tick time.Time, zone *time.Location) string {
 	switch f.sdk {
 	case SDKPython:
@@ -233,7 +233,7 @@ func (f *firing) spelling(tick time.Time, zone *time.Location) string {
 	return cron.Spelling(tick)
 }
 
-// spellings are all ids that the ticks may have, or all but those that we give them.
+// spellings returns all ids that the ticks may have; without ours, only the ids of other spellings.
 func (w *window) spellings(ours bool) query.Args {
 	var ticks, spellings []string
 	for i, tick := range w.ticks {
@@ -246,7 +246,7 @@ func (w *window) spellings(ours bool) query.Args {
 	return query.Args{"ticks": ticks, "spellings": spellings}
 }
 
-// A heldTick is the workflow a tick has.
+// A heldTick is the workflow of a tick.
 type heldTick struct {
 	id     string
 	status WorkflowStatusType

@@ -69,7 +69,7 @@ func (c *systemClient) wait(workflowIDs []string, known map[string]*Outcome, opt
 	if err := w.begin(known); err != nil {
 		return w.outcomes(), failure(op, err)
 	}
-	err := c.find(search{timeout: options.Timeout, longest: options.PollingInterval, look: w.look, judge: w.judge})
+	err := c.find(poll{timeout: options.Timeout, longest: options.PollingInterval, look: w.look, judge: w.judge})
 	if errors.Is(err, errTimeout) {
 		err = w.timeout(op)
 	}
@@ -182,12 +182,12 @@ func (w *waiting) outcome(id string, o *outcome) *Outcome {
 }
 
 // judge records the outcomes that have arrived and calls Each, in the order of the ids.
-func (w *waiting) judge() (sight, error) {
+func (w *waiting) judge() (pollResult, error) {
 	if w.gone != "" {
-		return nothing, noSuchWorkflow("wait", w.gone)
+		return pollNone, noSuchWorkflow("wait", w.gone)
 	}
 	if len(w.arrived) == 0 && len(w.open) > 0 {
-		return nothing, nil
+		return pollNone, nil
 	}
 	var open, ended []string
 	for _, id := range w.open {
@@ -200,12 +200,12 @@ func (w *waiting) judge() (sight, error) {
 	}
 	w.open = open
 	if err := w.tell(ended); err != nil {
-		return nothing, err
+		return pollNone, err
 	}
 	if len(open) == 0 {
-		return enough, nil
+		return pollDone, nil
 	}
-	return progress, nil
+	return pollSome, nil
 }
 
 func (w *waiting) tell(ended []string) error {

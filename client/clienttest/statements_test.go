@@ -106,7 +106,7 @@ func assemblers(b clienttest.Backend) map[string][]func(client.Client) error {
 			func(c client.Client) error { return c.DeleteWorkflows([]string{"id"}) },
 			func(c client.Client) error { return c.DeleteWorkflows([]string{"id"}, client.WithDeleteChildren(true)) },
 		},
-		"listText": lists, "selectPage": lists, "pageBehind": lists, "readKeys": lists, "payloads": lists, "orderBy": lists, "sql": lists, "anyOf": lists, "prefixes": lists,
+		"listText": lists, "selectPage": lists, "pageAfter": lists, "readKeys": lists, "payloads": lists, "orderBy": lists, "sql": lists, "anyOf": lists, "prefixes": lists,
 		"selectStepsBare": {steps(false)}, "selectStepsFull": {steps(true)},
 		"insertSchedules": {createSchedule}, "applySchedules": {trigger}, "renewID": {trigger},
 		"ListSchedules": {listSchedules}, "selectFiring": {trigger},

@@ -201,7 +201,7 @@ func infoSections(info *client.Info) []section {
 		{unreadable, "none", list(info.UnreadableSchedules, func(s client.UnreadableSchedule) any {
 			return declare.Members{{Key: "name", Value: s.ScheduleName}, {Key: "reason", Value: s.Reason}, {Key: "repair", Value: s.Repair}}
 		})},
-		{"unsupported", "everything works on this database", list(info.Unsupported, func(l client.Lack) any {
+		{"unsupported", "everything works on this database", list(info.Unsupported, func(l client.MissingCapability) any {
 			return declare.Members{{Key: "capability", Value: l.Capability}, {Key: "missing", Value: l.Missing}}
 		})},
 	}

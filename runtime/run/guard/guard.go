@@ -202,7 +202,7 @@ func outcomeOf(err error) string {
 	switch {
 	case err == nil:
 		return audit.Done
-	case client.Unsure(err):
+	case client.MayHaveTakenEffect(err):
 		return audit.Unknown
 	}
 	return audit.Failed

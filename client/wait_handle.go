@@ -181,7 +181,7 @@ func (h *pollingHandle[R]) GetResult(opts ...GetResultOption) (R, error) {
 // await reads until the workflow has ended, or returns NonExistentWorkflow if its row is gone.
 func (c *systemClient) await(op, id string, o GetResultOptions) (*outcome, error) {
 	found, seen := &outcome{}, o.MustExist
-	err := c.find(search{
+	err := c.find(poll{
 		timeout: o.Timeout, longest: o.PollingInterval,
 		look: func(ctx context.Context) error {
 			return c.db.Read(ctx, func(b *db.Batch) {
@@ -189,15 +189,15 @@ func (c *systemClient) await(op, id string, o GetResultOptions) (*outcome, error
 				b.Query(selectOutcome, query.Args{"id": id}, found.scan)
 			})
 		},
-		judge: func() (sight, error) {
+		judge: func() (pollResult, error) {
 			switch {
 			case found.final():
-				return enough, nil
+				return pollDone, nil
 			case seen && !found.status.Valid:
-				return nothing, noSuchWorkflow(op, id)
+				return pollNone, noSuchWorkflow(op, id)
 			}
 			seen = found.status.Valid
-			return nothing, nil
+			return pollNone, nil
 		},
 	})
 	if errors.Is(err, errTimeout) {

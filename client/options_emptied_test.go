@@ -77,6 +77,6 @@ func TestAGuessedSDKIsSaidOnce(t *testing.T) {
 	_, err = b.NewClient(logging(&log)).Enqueue("q", "six", 1)
 	mustDo(t, err)
 	if guesses() != 3 {
-		t.Errorf("what is known is guessed:\n%s", log.String())
+		t.Errorf("what is known is assumed:\n%s", log.String())
 	}
 }

@@ -39,8 +39,8 @@ func (c *systemClient) walk(options ListWorkflowsOptions) iter.Seq2[WorkflowStat
 	}
 }
 
-// A leaf is the result of reading the next page in the background.
-type leaf struct {
+// A prefetchedPage is the result of reading the next page in the background.
+type prefetchedPage struct {
 	page []WorkflowStatus
 	walk *walk // after the page
 	err  error
@@ -50,20 +50,20 @@ type leaf struct {
 // background, because a walk that has come so far usually goes on.
 func (w *walk) page() ([]WorkflowStatus, error) {
 	first := w.last == nil
-	page, err := w.turn()
+	page, err := w.takePage()
 	if first || err != nil || w.ended {
 		return page, err
 	}
-	ahead, next := make(chan leaf, 1), *w
+	ahead, next := make(chan prefetchedPage, 1), *w
 	go func() {
 		page, err := next.next()
-		ahead <- leaf{page, &next, err}
+		ahead <- prefetchedPage{page, &next, err}
 	}()
 	w.ahead = ahead
 	return page, nil
 }
 
-func (w *walk) turn() ([]WorkflowStatus, error) {
+func (w *walk) takePage() ([]WorkflowStatus, error) {
 	if w.ahead == nil {
 		return w.next()
 	}
@@ -81,7 +81,7 @@ type key struct {
 	id      string
 }
 
-// A walk is the position of an iteration. It is in one of three states:
+// A walk is the position of an iteration. It is in one of three states, by last and keys:
 //
 //   - At the start it reads the first page like a list, so a short walk takes one statement.
 //   - Then, if created_at is the only condition, it reads each page with an index scan that starts
@@ -98,7 +98,7 @@ type walk struct {
 	keys    []key // read, and not yet used
 	final   bool  // there are no keys after these
 	ended   bool
-	ahead   <-chan leaf // nil if no page is being read in the background
+	ahead   <-chan prefetchedPage // nil if no page is being read in the background
 }
 
 func newWalk(c *systemClient, o ListWorkflowsOptions) *walk {
@@ -122,7 +122,7 @@ func (w *walk) next() ([]WorkflowStatus, error) {
 		case err != nil:
 			return nil, err
 		case f.timed() && !w.tied:
-			return w.pageBehind(f)
+			return w.pageAfter(f)
 		}
 		if err := w.readKeys(f); err != nil {
 			return nil, err
@@ -148,25 +148,25 @@ func (w *walk) firstPage() ([]WorkflowStatus, error) {
 	if err != nil {
 		return nil, failure(walking, err)
 	}
-	w.turned(page, w.size)
+	w.advance(page, w.size)
 	return page, nil
 }
 
-// pageBehind reads the rows after the last one by the index on created_at.
-func (w *walk) pageBehind(f *filter) ([]WorkflowStatus, error) {
+// pageAfter reads the rows after the last one by the index on created_at.
+func (w *walk) pageAfter(f *filter) ([]WorkflowStatus, error) {
 	rows := w.bounded(w.size)
-	f.behind(*w.last, w.options.SortDesc)
+	f.after(*w.last, w.options.SortDesc)
 	f.args["limit"] = int64(rows)
 	page, err := w.client.list(walking, selectPage(w.options, f)+"\nLIMIT :limit", f, w.options)
 	if err != nil {
 		return nil, err
 	}
-	w.turned(page, rows)
+	w.advance(page, rows)
 	return page, nil
 }
 
-// turned moves the cursor to the end of a page, which is the last one if it has fewer than rows.
-func (w *walk) turned(page []WorkflowStatus, rows int) {
+// advance moves the cursor to the end of a page, which is the last one if it has fewer than rows.
+func (w *walk) advance(page []WorkflowStatus, rows int) {
 	w.count(len(page))
 	if len(page) < rows {
 		w.ended = true
@@ -188,13 +188,13 @@ func (w *walk) count(given int) {
 }
 
 func (w *walk) readKeys(f *filter) error {
-	f.behind(*w.last, w.options.SortDesc)
+	f.after(*w.last, w.options.SortDesc)
 	rows := w.bounded(max(keysAhead, w.size))
 	f.args["limit"] = int64(rows)
 	text := "SELECT ws.created_at, ws.workflow_uuid FROM {workflow_status} AS ws" + f.sql() + f.orderBy(w.options) + "\nLIMIT :limit"
 	err := w.client.read(walking, func(b *db.Batch) {
 		w.keys = make([]key, 0, w.size)
-		f.access(b)
+		f.hints.apply(b)
 		b.Query(text, f.args, func(row db.Row) error {
 			var created db.Int
 			var k key
@@ -227,7 +227,7 @@ func (w *walk) pageOfKeys() ([]WorkflowStatus, error) {
 	for i, k := range keys {
 		ids[i] = k.id
 	}
-	f.among(ids)
+	f.withIDs(ids)
 	return w.client.list(walking, selectPage(w.options, f), f, w.options)
 }
 
@@ -246,19 +246,20 @@ func selectPage(o ListWorkflowsOptions, f *filter) string {
 	return selectWorkflows + columns + "\nFROM {workflow_status} AS ws" + joins + f.sql() + f.orderBy(o)
 }
 
-// among restricts the filter to some ids. It hides the other conditions from the planner, which
+// withIDs restricts the filter to some ids. It hides the other conditions from the planner, which
 // would otherwise scan the index of a state for each page.
-func (f *filter) among(ids []string) {
+func (f *filter) withIDs(ids []string) {
 	if len(f.conditions) > 0 {
 		f.conditions = []string{"CASE WHEN " + strings.Join(f.conditions, "\n\tAND ") + " THEN TRUE ELSE FALSE END"}
 	}
 	f.where("{in ws.workflow_uuid :page}")
-	f.args["page"], f.few, f.bitmaps = ids, true, false
+	f.args["page"] = ids
+	f.hints.fewRows, f.hints.bitmaps = true, false
 }
 
-// behind adds the condition that a row comes after the last one. The plain bound on created_at lets
+// after adds the condition that a row comes after the last one. The plain bound on created_at lets
 // an index scan start there; not every database does that for a comparison of pairs.
-func (f *filter) behind(last key, descending bool) {
+func (f *filter) after(last key, descending bool) {
 	comparison := ">"
 	if descending {
 		comparison = "<"

@@ -51,7 +51,7 @@ func (in *insertion) status() WorkflowStatusType {
 	return WorkflowStatusType(in.args["status"].(string))
 }
 
-// identify gives every input its id, before the first try to insert it.
+// identify sets the id of each input, which all attempts share.
 func (in *insertion) identify(inputs []any, o EnqueueManyOptions) error {
 	in.ids, in.chosen = o.WorkflowIDs, len(o.WorkflowIDs) > 0
 	if o.WorkflowID != "" {
@@ -91,10 +91,11 @@ func (in *insertion) checkIDs(count int) error {
 	return nil
 }
 
-// readable makes plain inputs the first argument of portable ones if the workflow's application is not one of the Go
-// SDK: no other reads DBOS_JSON, and the workflow would stay PENDING and hold a slot of its queue. If nothing shows
-// the SDK and an application has started on tables with the payload split, an input is portable too, because
-// applications of all SDKs that make such tables read that. Otherwise it is written as Go applications write it.
+// readable turns plain inputs into portable ones if the workflow's application does not use the Go
+// SDK, because no other SDK reads DBOS_JSON: the workflow would stay PENDING and hold a slot of its
+// queue. If nothing shows the SDK and an application has started on tables with the payload split,
+// an input is portable too, because all SDKs that make such tables read that. Otherwise it is
+// written as the Go SDK writes it.
 func (c *systemClient) readable(op, name string, inputs []any, stated SDK) ([]any, error) {
 	if c.config.ReadOnly || !slices.ContainsFunc(inputs, isPlain) {
 		return inputs, nil
@@ -104,7 +105,7 @@ func (c *systemClient) readable(op, name string, inputs []any, stated SDK) ([]an
 		return inputs, err
 	}
 	if verdict.SDK == "" && !c.portableAtLeast() {
-		c.warnOfGuess(op, name, verdict.Why)
+		c.warnOfAssumedSDK(op, name, verdict.Why)
 		return inputs, nil
 	}
 	return column(inputs, asPortable), nil
@@ -131,9 +132,10 @@ func asPortable(input any) any {
 	return PortableWorkflowArgs{PositionalArgs: []any{input}}
 }
 
-// warnOfGuess says once for a workflow that its inputs are written for Go, because nothing shows its SDK.
-func (c *systemClient) warnOfGuess(op, workflow, why string) {
-	if _, twice := c.guessed.LoadOrStore(workflow, true); !twice {
+// warnOfAssumedSDK warns once for each workflow that its inputs are written for Go, because nothing
+// shows its SDK.
+func (c *systemClient) warnOfAssumedSDK(op, workflow, why string) {
+	if _, twice := c.assumed.LoadOrStore(workflow, true); !twice {
 		c.config.Logger.Warn(fmt.Sprintf("%s: nothing here shows which SDK the application of workflow %q is written with (%s), so its input is "+
 			"written as Go applications read it, which no other reads; %s", op, workflow, why, sayWhichSDK))
 	}
@@ -163,7 +165,7 @@ func (in *insertion) encode(inputs []any) (codecName string, err error) {
 	return codecName, nil
 }
 
-// columns are what the workflows of a call share.
+// columns returns the columns that all workflows of a call share.
 func (c *systemClient) columns(queue, name, codecName string, o EnqueueOptions) query.Args {
 	now := c.now()
 	args := query.Args{

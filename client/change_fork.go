@@ -64,7 +64,7 @@ WHERE {in past.workflow_uuid :ids} AND NOT EXISTS (
 	WHERE later.workflow_uuid = past.workflow_uuid AND later.key = past.key AND later.function_id > past.function_id)`
 )
 
-const selectOriginalless = `
+const selectMissingOriginals = `
 SELECT fork.original FROM {rows fork original:TEXT=:originals}
 WHERE NOT EXISTS (SELECT 1 FROM {workflow_status} AS ws WHERE ws.workflow_uuid = fork.original)`
 
@@ -85,8 +85,8 @@ type ForkWorkflowInput struct {
 
 const forkingMany = "fork workflows"
 
-// errOriginalless is the error of the guard of a fork.
-var errOriginalless = errors.New("an original does not exist")
+// errMissingOriginal is the error of the guard of a fork.
+var errMissingOriginal = errors.New("an original does not exist")
 
 func (c *systemClient) ForkWorkflow(input ForkWorkflowInput) (WorkflowHandle[any], error) {
 	report, err := c.fork("fork workflow", []ForkWorkflowInput{input})
@@ -134,8 +134,8 @@ func (c *systemClient) fork(op string, inputs []ForkWorkflowInput) (*Report, err
 func (c *systemClient) sendForks(w *writer, op string, args query.Args, ids []string) error {
 	last, err := w.write(func(b *db.Batch) { c.forkPlan(b, args) })
 	switch {
-	case errors.Is(err, errOriginalless):
-		return c.originalless(op, args)
+	case errors.Is(err, errMissingOriginal):
+		return c.missingOriginal(op, args)
 	case errors.Is(err, db.ErrUnique):
 		return c.taken(op, args, ids, last, err)
 	}
@@ -164,7 +164,7 @@ func (c *systemClient) checkForkTargets(op string, inputs []ForkWorkflowInput) e
 }
 
 func (c *systemClient) forkPlan(b *db.Batch, args query.Args) {
-	b.Guard(selectOriginalless, args, errOriginalless)
+	b.Guard(selectMissingOriginals, args, errMissingOriginal)
 	b.Exec(forkWorkflows, args, nil)
 	b.Exec(markForked, args, nil)
 	if c.shape.HasTable("workflow_input") {
@@ -210,9 +210,9 @@ func (input ForkWorkflowInput) check(op string) error {
 	return nil
 }
 
-func (c *systemClient) originalless(op string, args query.Args) error {
+func (c *systemClient) missingOriginal(op string, args query.Args) error {
 	var missing map[string]bool
-	if err := c.read(op, func(b *db.Batch) { db.Set(b, &missing, selectOriginalless, args) }); err != nil {
+	if err := c.read(op, func(b *db.Batch) { db.Set(b, &missing, selectMissingOriginals, args) }); err != nil {
 		return err
 	}
 	return noSuchWorkflow(op, firstOf(args["originals"].([]string), missing))
@@ -241,7 +241,7 @@ func (c *systemClient) taken(op string, args query.Args, ids []string, last db.A
 	return &Error{Kind: ConflictingID, Op: op, Err: cause, Message: "a workflow with an id of a fork exists"}
 }
 
-// firstOf is the first text of a list that is in a set, empty if none is.
+// firstOf returns the first text of a list that is in a set, or "".
 func firstOf(list []string, set map[string]bool) string {
 	for _, text := range list {
 		if set[text] {

@@ -130,7 +130,7 @@ func (c *systemClient) follow(workflowID, key string, o ReadStreamOptions, deliv
 		return false, invalid(readingStream, "the offset %d is negative", o.FromOffset)
 	}
 	r := &streamReader{client: c, id: workflowID, key: key, next: int64(o.FromOffset), snapshot: o.Snapshot, deliver: deliver}
-	err = c.find(search{look: r.look, judge: r.judge, watch: func() *db.Watch {
+	err = c.find(poll{look: r.look, judge: r.judge, watch: func() *db.Watch {
 		return c.db.Watch(db.StreamsChannel, workflowID+"::"+key)
 	}})
 	return r.closed, failure(readingStream, err)
@@ -173,23 +173,23 @@ func (r *streamReader) scan(row db.Row) error {
 }
 
 // judge delivers a page, and decides whether to read on.
-func (r *streamReader) judge() (sight, error) {
+func (r *streamReader) judge() (pollResult, error) {
 	switch goOn := r.hand(); {
 	case !goOn:
-		return enough, nil
+		return pollDone, nil
 	case len(r.page) == streamPage:
-		return more, nil
+		return pollMore, nil
 	case !r.state.Valid:
-		return nothing, noSuchWorkflow(readingStream, r.id)
+		return pollNone, noSuchWorkflow(readingStream, r.id)
 	case final(r.state.String):
 		r.closed = true
-		return enough, nil
+		return pollDone, nil
 	case r.snapshot:
-		return enough, nil
+		return pollDone, nil
 	case len(r.page) > 0:
-		return progress, nil
+		return pollSome, nil
 	}
-	return nothing, nil
+	return pollNone, nil
 }
 
 // hand delivers the values of the page, without the end mark. It returns false if the stream has

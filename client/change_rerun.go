@@ -289,7 +289,7 @@ func (r *rerun) send(w *writer) error {
 	}
 	for try := 1; ; try++ {
 		last, err := r.write(w)
-		if !errors.Is(err, db.ErrUnique) && !errors.Is(err, errOriginalless) || try == maxRerunTries {
+		if !errors.Is(err, db.ErrUnique) && !errors.Is(err, errMissingOriginal) || try == maxRerunTries {
 			return err
 		}
 		if last.AnswerLost {

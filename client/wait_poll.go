@@ -8,32 +8,32 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/db"
 )
 
-// A sight is the result of one read of a wait.
-type sight int
+// A pollResult is the result of one read of a wait.
+type pollResult int
 
 const (
-	nothing  sight = iota // nothing new
-	progress              // something new, and the wait goes on
-	more                  // something new, and the next read finds more at once
-	enough                // the wait is over
+	pollNone pollResult = iota // nothing new
+	pollSome                   // something new, and the wait goes on
+	pollMore                   // something new, and the next read finds more at once
+	pollDone                   // the wait is over
 )
 
-// A search reads the database at once, and then again after pauses until it has found enough.
+// A poll reads the database at once, and then again after pauses until it has found enough.
 // Notifications only shorten the pauses, because not every writer sends them and none arrives while
 // a connection is being restored.
-type search struct {
+type poll struct {
 	timeout time.Duration               // 0 is no limit
 	longest time.Duration               // the longest pause; ClientConfig.PollInterval if 0
 	watch   func() *db.Watch            // returns the notifications that end a pause; may be nil
 	look    func(context.Context) error // reads
-	judge   func() (sight, error)       // handles the rows that look has read
+	judge   func() (pollResult, error)  // handles the rows that look has read
 }
 
 // once reads and judges. took is the duration of the read.
-func (s search) once(ctx context.Context) (found sight, took time.Duration, err error) {
+func (s poll) once(ctx context.Context) (found pollResult, took time.Duration, err error) {
 	started := time.Now()
 	if err := s.look(ctx); err != nil {
-		return nothing, 0, err
+		return pollNone, 0, err
 	}
 	took = time.Since(started)
 	found, err = s.judge()
@@ -41,23 +41,23 @@ func (s search) once(ctx context.Context) (found sight, took time.Duration, err 
 }
 
 // last reads once and returns errTimeout if that is not enough.
-func (s search) last(ctx context.Context) error {
+func (s poll) last(ctx context.Context) error {
 	found, _, err := s.once(ctx)
-	if err == nil && found != enough {
+	if err == nil && found != pollDone {
 		return errTimeout
 	}
 	return err
 }
 
-// errTimeout is the error of a search whose own timeout has passed.
+// errTimeout is the error of a poll whose own timeout has passed.
 var errTimeout = errors.New("time is over")
 
 // lastLook limits the last read, after the timeout.
 const lastLook = 5 * time.Second
 
-// find runs a search. If its timeout passes, find reads a last time and returns errTimeout if that
+// find runs a poll. If its timeout passes, find reads a last time and returns errTimeout if that
 // is not enough. Other errors come from a read, the client's context or Shutdown.
-func (c *systemClient) find(s search) error {
+func (c *systemClient) find(s poll) error {
 	if c.config.Idle != nil {
 		return c.idling(s)
 	}
@@ -74,8 +74,8 @@ func (c *systemClient) find(s search) error {
 
 // looking reads until a read is enough. It asks for notifications after the first read, and then
 // reads again before it pauses, because earlier writes are not notified.
-func (c *systemClient) looking(ctx context.Context, s search) error {
-	pace := pacer{longest: s.longest}
+func (c *systemClient) looking(ctx context.Context, s poll) error {
+	pace := backoff{longest: s.longest}
 	if s.longest <= 0 {
 		pace.longest = c.config.PollInterval
 	}
@@ -83,7 +83,7 @@ func (c *systemClient) looking(ctx context.Context, s search) error {
 	for {
 		found, took, err := s.once(ctx)
 		switch {
-		case err != nil || found == enough:
+		case err != nil || found == pollDone:
 			return err
 		case s.watch != nil && woken == nil:
 			watch := s.watch()
@@ -98,7 +98,7 @@ func (c *systemClient) looking(ctx context.Context, s search) error {
 }
 
 // idling is find for a clock that ClientConfig.Idle moves.
-func (c *systemClient) idling(s search) error {
+func (c *systemClient) idling(s poll) error {
 	var until time.Time
 	if s.timeout > 0 {
 		until = c.config.Clock().Add(s.timeout)
@@ -106,11 +106,11 @@ func (c *systemClient) idling(s search) error {
 	for {
 		found, _, err := s.once(c.ctx)
 		switch {
-		case err != nil || found == enough:
+		case err != nil || found == pollDone:
 			return err
 		case !until.IsZero() && !c.config.Clock().Before(until):
 			return errTimeout
-		case found == more:
+		case found == pollMore:
 			continue
 		}
 		if err := c.config.Idle(c.ctx, until); err != nil {
@@ -154,19 +154,19 @@ const (
 	share = 2
 )
 
-// A pacer computes the pauses of a search: short at first and after each progress, then growing. It
+// A backoff computes the pauses of a poll: short at first and after each pollSome, then growing. It
 // adds up pauses and reads instead of reading a clock.
-type pacer struct {
+type backoff struct {
 	longest time.Duration
 	waited  time.Duration
 }
 
 // next returns the pause after a read that took so long.
-func (p *pacer) next(found sight, took time.Duration) time.Duration {
-	if found != nothing {
+func (p *backoff) next(found pollResult, took time.Duration) time.Duration {
+	if found != pollNone {
 		p.waited = 0
 	}
-	if found == more {
+	if found == pollMore {
 		return 0
 	}
 	pause := min(max(shortestPause, p.waited/patience, share*took), p.longest)

@@ -22,8 +22,8 @@ type target struct {
 const ran = `(ws.status IN ('SUCCESS', 'ERROR') OR ws.status = 'PENDING' AND ws.queue_name IS NULL
 	OR ws.status NOT IN ('ENQUEUED', 'DELAYED') AND EXISTS (SELECT 1 FROM {operation_outputs} AS o WHERE o.workflow_uuid = ws.workflow_uuid))`
 
-// taken is true for a row that an application has dequeued.
-const taken = `ws.status IN ('PENDING', 'SUCCESS', 'ERROR')`
+// dequeued is true for a row that an application has dequeued.
+const dequeued = `ws.status IN ('PENDING', 'SUCCESS', 'ERROR')`
 
 const (
 	selectNames = `
@@ -33,12 +33,12 @@ FROM {workflow_status} AS ws GROUP BY COALESCE(ws.name, ''), COALESCE(ws.class_n
 	selectVersion  = `SELECT version_name FROM {application_versions}`
 	selectAllQueue = `SELECT name, partition_queue FROM {queues}`
 
-	// selectTaken returns a row if an application dequeues from a queue that is not registered,
+	// selectDequeued returns a row if an application dequeues from a queue that is not registered,
 	// because queues that are declared in code are in no table.
-	selectTaken = `SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM {queues} WHERE name = :queue)
-	AND EXISTS (SELECT 1 FROM {workflow_status} AS ws WHERE ws.queue_name = :queue AND ` + taken + `)`
+	selectDequeued = `SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM {queues} WHERE name = :queue)
+	AND EXISTS (SELECT 1 FROM {workflow_status} AS ws WHERE ws.queue_name = :queue AND ` + dequeued + `)`
 
-	selectTakenQueues = `SELECT DISTINCT ws.queue_name FROM {workflow_status} AS ws WHERE ws.queue_name IS NOT NULL AND ` + taken
+	selectDequeuedQueues = `SELECT DISTINCT ws.queue_name FROM {workflow_status} AS ws WHERE ws.queue_name IS NOT NULL AND ` + dequeued
 
 	selectTarget = `SELECT 1 FROM {workflow_status} AS ws WHERE ws.name = :name AND COALESCE(ws.class_name, '') = :class AND ` + ran + ` LIMIT 1`
 )
@@ -49,16 +49,16 @@ func (c *systemClient) checkTarget(op string, t target, strict bool) error {
 	if fine, checked := c.targets.Load(t); c.config.ReadOnly || checked && (fine.(bool) || !strict) {
 		return nil
 	}
-	doubts, err := c.doubts(op, t)
+	warnings, err := c.warnings(op, t)
 	if err != nil {
 		return err
 	}
-	if len(doubts) > 0 && strict {
-		return invalid(op, "%s", strings.Join(doubts, "; "))
+	if len(warnings) > 0 && strict {
+		return invalid(op, "%s", strings.Join(warnings, "; "))
 	}
-	if _, twice := c.targets.LoadOrStore(t, len(doubts) == 0); !twice {
-		for _, doubt := range doubts {
-			c.config.Logger.Warn(op + ": " + doubt)
+	if _, twice := c.targets.LoadOrStore(t, len(warnings) == 0); !twice {
+		for _, warning := range warnings {
+			c.config.Logger.Warn(op + ": " + warning)
 		}
 	}
 	return nil
@@ -72,8 +72,8 @@ func (c *systemClient) checkQueue(op, queue string, keyed bool) error {
 	return c.checkTarget(op, target{queue: queue, keyed: keyed}, c.config.Strict)
 }
 
-// known holds the names that a database has seen.
-type known struct {
+// seenTargets holds the names that a database has seen.
+type seenTargets struct {
 	versions    []string
 	queues      []string
 	partitioned map[string]bool
@@ -81,10 +81,10 @@ type known struct {
 	seen        bool // a workflow of the target's name and class has run
 }
 
-func (c *systemClient) doubts(op string, t target) ([]string, error) {
-	var k known
+func (c *systemClient) warnings(op string, t target) ([]string, error) {
+	var k seenTargets
 	err := c.read(op, func(b *db.Batch) {
-		k = known{partitioned: map[string]bool{}}
+		k = seenTargets{partitioned: map[string]bool{}}
 		db.Texts(b, &k.versions, selectVersion, noArgs)
 		b.Query(selectAllQueue, noArgs, func(row db.Row) error {
 			var name string
@@ -93,23 +93,23 @@ func (c *systemClient) doubts(op string, t target) ([]string, error) {
 			k.queues, k.partitioned[name] = append(k.queues, name), partitioned.Bool
 			return err
 		})
-		db.Exists(b, &k.taken, selectTaken, query.Args{"queue": t.queue})
+		db.Exists(b, &k.taken, selectDequeued, query.Args{"queue": t.queue})
 		db.Exists(b, &k.seen, selectTarget, query.Args{"name": t.name, "class": t.class})
 	})
 	if err != nil {
 		return nil, err
 	}
-	doubts, err := c.queueDoubts(op, t, k)
-	doubts = append(doubts, k.versionDoubts(t)...)
+	warnings, err := c.queueWarnings(op, t, k)
+	warnings = append(warnings, k.versionWarnings(t)...)
 	if err == nil && !k.seen && t.name != "" {
-		return c.nameDoubts(op, t, doubts)
+		return c.nameWarnings(op, t, warnings)
 	}
-	return doubts, err
+	return warnings, err
 }
 
-// queueDoubts returns a warning if the queue is unknown and others are known. It reads the whole
+// queueWarnings returns a warning if the queue is unknown and others are known. It reads the whole
 // table for the nearest name, so only if the queue is neither registered nor used.
-func (c *systemClient) queueDoubts(op string, t target, k known) ([]string, error) {
+func (c *systemClient) queueWarnings(op string, t target, k seenTargets) ([]string, error) {
 	partitioned, registered := k.partitioned[t.queue]
 	switch {
 	case partitioned && !t.keyed:
@@ -118,7 +118,7 @@ func (c *systemClient) queueDoubts(op string, t target, k known) ([]string, erro
 		return nil, nil
 	}
 	var queues []string
-	err := c.read(op, func(b *db.Batch) { db.Texts(b, &queues, selectTakenQueues, noArgs) })
+	err := c.read(op, func(b *db.Batch) { db.Texts(b, &queues, selectDequeuedQueues, noArgs) })
 	queues = append(slices.Clone(k.queues), queues...)
 	if queues = slices.DeleteFunc(queues, isInternal); err != nil || len(queues) == 0 {
 		return nil, err
@@ -128,7 +128,7 @@ func (c *systemClient) queueDoubts(op string, t target, k known) ([]string, erro
 
 func isInternal(queue string) bool { return queue == InternalQueueName }
 
-func (k *known) versionDoubts(t target) []string {
+func (k *seenTargets) versionWarnings(t target) []string {
 	if t.version == "" || len(k.versions) == 0 {
 		return nil
 	}
@@ -146,10 +146,10 @@ type registration struct {
 	ran         bool
 }
 
-// nameDoubts adds a warning if the name is unknown. It reads the whole table for the nearest name.
+// nameWarnings adds a warning if the name is unknown. It reads the whole table for the nearest name.
 // Only names that have run count or, if nothing has run yet, all names. An empty database warns of
 // nothing.
-func (c *systemClient) nameDoubts(op string, t target, doubts []string) ([]string, error) {
+func (c *systemClient) nameWarnings(op string, t target, warnings []string) ([]string, error) {
 	var found []registration
 	err := c.read(op, func(b *db.Batch) {
 		db.Collect(b, &found, selectNames, noArgs, func(row db.Row) (r registration, err error) {
@@ -165,12 +165,12 @@ func (c *systemClient) nameDoubts(op string, t target, doubts []string) ([]strin
 	if slices.ContainsFunc(found, func(r registration) bool { return r.ran }) {
 		found = slices.DeleteFunc(found, func(r registration) bool { return !r.ran })
 	}
-	return append(doubts, t.nameDoubt(found)...), nil
+	return append(warnings, t.nameWarning(found)...), nil
 }
 
-// nameDoubt returns the warning about the target's name or class, if it is not among the known
+// nameWarning returns the warning about the target's name or class, if it is not among the known
 // ones.
-func (t target) nameDoubt(found []registration) []string {
+func (t target) nameWarning(found []registration) []string {
 	var names, classes []string
 	for _, r := range found {
 		if names = append(names, r.name); r.name == t.name {

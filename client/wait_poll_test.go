@@ -11,21 +11,21 @@ func TestPausesFollowTheTimeWaited(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		longest := time.Duration(rapid.Int64Range(1, int64(time.Minute)).Draw(t, "longest"))
-		p := pacer{longest: longest}
+		p := backoff{longest: longest}
 		waited := time.Duration(0)
 		for range 50 {
-			found := rapid.SampledFrom([]sight{nothing, nothing, nothing, progress, more}).Draw(t, "found")
+			found := rapid.SampledFrom([]pollResult{pollNone, pollNone, pollNone, pollSome, pollMore}).Draw(t, "found")
 			took := time.Duration(rapid.Int64Range(0, int64(20*time.Millisecond)).Draw(t, "took"))
 			pause := p.next(found, took)
-			if found != nothing {
+			if found != pollNone {
 				waited = 0
 			}
 			switch bound := max(shortestPause, waited/patience, share*took); {
-			case found == more && pause != 0:
+			case found == pollMore && pause != 0:
 				t.Fatalf("a pause of %v before what is there", pause)
 			case pause > longest || pause > bound:
 				t.Fatalf("a pause of %v after %v, at the longest %v", pause, waited, longest)
-			case found != more:
+			case found != pollMore:
 				waited += pause + took
 			}
 		}
@@ -35,10 +35,10 @@ func TestPausesFollowTheTimeWaited(t *testing.T) {
 // The figures of the first minute: soon seen at first, a look a second in the end.
 func TestPausesGrowWhileNothingHappens(t *testing.T) {
 	t.Parallel()
-	p := pacer{longest: time.Second}
+	p := backoff{longest: time.Second}
 	looks, waited := 0, time.Duration(0)
 	for ; waited < time.Minute; looks++ {
-		pause := p.next(nothing, time.Millisecond)
+		pause := p.next(pollNone, time.Millisecond)
 		if waited < 250*time.Millisecond && pause != shortestPause {
 			t.Errorf("a pause of %v after %v", pause, waited)
 		}
@@ -47,10 +47,10 @@ func TestPausesGrowWhileNothingHappens(t *testing.T) {
 	if looks > 200 {
 		t.Errorf("%d looks in a minute", looks)
 	}
-	if pause := p.next(nothing, 0); pause != time.Second {
+	if pause := p.next(pollNone, 0); pause != time.Second {
 		t.Errorf("a pause of %v after a minute", pause)
 	}
-	if pause := p.next(progress, 0); pause != shortestPause {
+	if pause := p.next(pollSome, 0); pause != shortestPause {
 		t.Errorf("a pause of %v after progress", pause)
 	}
 }

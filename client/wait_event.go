@@ -44,7 +44,7 @@ func (c *systemClient) event(id, key string, timeout time.Duration) (*event, err
 type event struct {
 	client *systemClient
 	args   query.Args
-	found  sight
+	found  pollResult
 	value  codec.Encoded
 	once   bool // there is one look, which also finds out whether the workflow exists
 	looks  int
@@ -53,7 +53,7 @@ type event struct {
 }
 
 func (e *event) await(timeout time.Duration, payload string) error {
-	s := search{timeout: timeout, look: e.look, judge: e.judge}
+	s := poll{timeout: timeout, look: e.look, judge: e.judge}
 	if timeout <= 0 {
 		e.once = true
 		return s.last(e.client.ctx)
@@ -62,9 +62,9 @@ func (e *event) await(timeout time.Duration, payload string) error {
 	return e.client.find(s)
 }
 
-func (e *event) judge() (sight, error) {
+func (e *event) judge() (pollResult, error) {
 	if e.gone {
-		return nothing, noSuchWorkflow(gettingEvent, e.args["id"].(string))
+		return pollNone, noSuchWorkflow(gettingEvent, e.args["id"].(string))
 	}
 	return e.found, nil
 }
@@ -95,7 +95,7 @@ func (e *event) look(ctx context.Context) error {
 		e.seen, e.gone = e.seen || exists, e.seen && !exists
 	}
 	return e.client.db.Read(ctx, func(b *db.Batch) {
-		e.found, e.value = nothing, codec.Encoded{}
+		e.found, e.value = pollNone, codec.Encoded{}
 		if e.once {
 			e.lookUp(b, &e.seen)
 		}
@@ -106,7 +106,7 @@ func (e *event) look(ctx context.Context) error {
 func (e *event) scan(row db.Row) error {
 	var value, serialization db.Text
 	err := row.Scan(&value, &serialization)
-	e.found, e.value = enough, encoded(value, serialization)
+	e.found, e.value = pollDone, encoded(value, serialization)
 	return err
 }
 
