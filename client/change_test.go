@@ -11,6 +11,7 @@ import (
 
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/clienttest"
+	"github.com/dbos-script/dbos-script/client/clienttest/operations"
 )
 
 // contents are the rows of all tables that a client changes.
@@ -22,17 +23,11 @@ func contents(b clienttest.Backend) map[string][]clienttest.Record {
 	return tables
 }
 
-// prepared has what mutators speak of.
+// prepared inserts the rows that operations.All works on.
 func prepared(t *testing.T, b clienttest.Backend) {
 	t.Helper()
-	c := b.NewClient()
-	_, err := c.Enqueue("q", "wf", 1, client.WithEnqueueWorkflowID("w0"))
-	mustDo(t, err)
-	_, err = c.Enqueue("q", "wf", 1, client.WithEnqueueWorkflowID("c0"))
-	mustDo(t, err)
-	mustDo(t, c.CancelWorkflow("c0"))
+	mustDo(t, operations.Prepare(b.NewClient()))
 	b.Exec("INSERT INTO {application_versions} (version_id, version_name, version_timestamp, created_at) VALUES ('id', 'v1', 1, 1)", nil)
-	mustDo(t, c.CreateSchedule(client.ClientScheduleInput{ScheduleName: "s", WorkflowName: "wf", Schedule: "@hourly", SDK: client.SDKGo}))
 }
 
 // What a gate refuses is not done, whichever method it is.
@@ -51,10 +46,12 @@ func TestAGateCanRefuseEveryChange(t *testing.T) {
 			}
 		})
 		before := contents(b)
-		for name, change := range mutators(c) {
-			asked = 0
-			if err := change(); !errors.Is(err, refused) || asked != 1 {
-				t.Errorf("%s asks the gate %d times and gives %v", name, asked, err)
+		for _, o := range operations.All() {
+			if asked = 0; o.Call == nil {
+				continue
+			}
+			if err := o.Do(c); errors.Is(err, refused) != o.Changes || o.Changes != (asked == 1) {
+				t.Errorf("%s asks the gate %d times and returns %v", o.Method, asked, err)
 			}
 		}
 		if after := contents(b); !reflect.DeepEqual(before, after) {
@@ -69,7 +66,7 @@ func TestADryRunChangesNothing(t *testing.T) {
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		prepared(t, b)
 		before := contents(b)
-		for name := range mutators(nil) {
+		for _, o := range operations.Changing() {
 			var looked *client.Change
 			c := b.NewClient(func(config *client.ClientConfig) {
 				config.DryRun, config.SDK = true, client.SDKGo
@@ -78,13 +75,9 @@ func TestADryRunChangesNothing(t *testing.T) {
 					return apply()
 				}
 			})
-			err := mutators(c)[name]()
-			if name == "CreateSchedule" {
-				fails(t, err, client.AlreadyExists, `schedule "s" exists`)
-				continue
-			}
+			err := o.Do(c)
 			if err != nil || len(looked.Effects) != len(looked.IDs) || len(looked.IDs) == 0 {
-				t.Errorf("%s: %v, %+v", name, err, looked)
+				t.Errorf("%s: %v, %+v", o.Method, err, looked)
 			}
 		}
 		if after := contents(b); !reflect.DeepEqual(before, after) {

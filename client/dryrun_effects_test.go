@@ -9,6 +9,7 @@ import (
 
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/clienttest"
+	"github.com/dbos-script/dbos-script/client/clienttest/operations"
 )
 
 // Each operation that a gate sees has a line in the table of effects, and each line is of such an operation.
@@ -25,9 +26,9 @@ func TestADryRunKnowsEachOperationOfTheGate(t *testing.T) {
 			return refused
 		}
 	})
-	for name, call := range mutators(c) {
-		if err := call(); !errors.Is(err, refused) {
-			t.Errorf("%s does not reach the gate: %v", name, err)
+	for _, o := range operations.Changing() {
+		if err := o.Do(c); !errors.Is(err, refused) {
+			t.Errorf("%s does not reach the gate: %v", o.Method, err)
 		}
 	}
 	if operations := slices.Sorted(maps.Keys(seen)); !slices.Equal(operations, client.PlannedOperations()) {

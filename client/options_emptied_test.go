@@ -38,7 +38,11 @@ func TestAnEmptyOptionIsRefused(t *testing.T) {
 		{"queue_partition_key", debounce(client.WithQueuePartitionKey(""))},
 		{"queue_name", debounce(user, client.WithDebouncerQueueName(""))},
 		{"queue_name", func() error { _, err := c.ResumeWorkflow("w0", client.WithResumeQueue("")); return err }()},
-		{"the deduplication id at 2", many(client.EnqueueManyOptions{DeduplicationIDs: []string{"a", ""}})(c)},
+		{"the deduplication id at 2", func() error {
+			keys := client.EnqueueManyOptions{DeduplicationIDs: []string{"a", ""}}
+			_, err := c.EnqueueMany("q", "wf", make([]any, 2), client.WithEnqueueManyOptions(keys))
+			return err
+		}()},
 	} {
 		if client.CodeOf(test.err) != client.InvalidOption || !strings.Contains(test.err.Error(), test.name+" is empty") {
 			t.Errorf("an empty %s: %v", test.name, test.err)

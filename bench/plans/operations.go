@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/client/clienttest/operations"
 )
 
 // An operation is a call of a user with ids, a state or a time window.
@@ -36,11 +37,31 @@ func walk(name string, options ...client.ListWorkflowsOption) operation {
 	}}
 }
 
-// operations returns all operations of the client. If one takes a list of ids, it is there for
+// calls returns all operations of the client. If one takes a list of ids, it is there for
 // one id and for many.
-func operations(at time.Time) []operation {
+func calls(at time.Time) []operation {
 	all := append(listing(at), changing()...)
-	return append(append(all, talking()...), scheduling(at)...)
+	all = append(append(all, talking()...), scheduling(at)...)
+	return append(all, everyMethod()...)
+}
+
+// everyMethod returns a call of each method that uses the database, for its statements that the
+// calls above do not send.
+func everyMethod() []operation {
+	var all []operation
+	for _, o := range operations.All() {
+		if o.Call == nil || o.Trips == 0 {
+			continue
+		}
+		all = append(all, operation{name: o.Method, named: !o.ReadsAll, do: func(c client.Client, ids []string) error {
+			err := o.Call(c, ids)
+			if client.CodeOf(err) == client.DatabaseError {
+				return err
+			}
+			return nil // other errors depend on the rows of the fleet
+		}})
+	}
+	return all
 }
 
 func listing(at time.Time) []operation {

@@ -68,6 +68,31 @@ func TestABulkCallReportsWhatItDidToEach(t *testing.T) {
 	}
 }
 
+// A report of forks names each original with its fork, in the order of the inputs.
+func TestForkAllReportsEachFork(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		inEveryState(t, b)
+		for _, dry := range []bool{true, false} {
+			c := b.NewClient(func(c *client.ClientConfig) { c.DryRun = dry })
+			report, err := c.ForkAll([]client.ForkWorkflowInput{
+				{OriginalWorkflowID: "SUCCESS", ForkedWorkflowID: "first"}, {OriginalWorkflowID: "ERROR", ForkedWorkflowID: "second"},
+			})
+			if err != nil {
+				t.Fatalf("dry run %v: %v", dry, err)
+			}
+			for i, want := range [][2]string{{"SUCCESS", "first"}, {"ERROR", "second"}} {
+				if r := report.Results[i]; r.ID != want[0] || r.ForkedID != want[1] || r.Outcome != client.OutcomeCreated {
+					t.Errorf("dry run %v: %+v, want %s forked as %s", dry, r, want[0], want[1])
+				}
+			}
+		}
+		if row := b.Workflow("second"); row["forked_from"] != "ERROR" {
+			t.Errorf("the fork is %v", row)
+		}
+	})
+}
+
 // A child that is started after the descendants were counted is not deleted unseen.
 func TestADeletionThatHasGrownFails(t *testing.T) {
 	t.Parallel()

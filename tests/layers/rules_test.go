@@ -89,6 +89,7 @@ func rules() map[string]rule {
 		"client/simulator":       {ours: []string{"client", "client/codec", "client/internal/...", "client/worker"}},
 
 		"client/clienttest":                          {ours: []string{"client/..."}},
+		"client/clienttest/operations":               {ours: []string{"client"}},
 		"client/clienttest/pgproxy":                  {},
 		"client/clienttest/races":                    {},
 		"client/clienttest/pgtest":                   {drivers: []string{"github.com/jackc/pgx/v5"}},
@@ -99,7 +100,7 @@ func rules() map[string]rule {
 		"bench/goclient":  {ours: []string{"bench/task", "client", "client/codec"}},
 		"bench/databases": {ours: []string{"bench/task", "client", "client/clienttest/pgtest", "tests/interop/peer"}, drivers: []string{"..."}},
 		"bench/maxrss":    {},
-		"bench/plans":     {ours: []string{"client"}, drivers: []string{"..."}},
+		"bench/plans":     {ours: []string{"client", "client/clienttest/operations"}, drivers: []string{"..."}},
 		"bench/raw":       {ours: []string{"bench/task"}, drivers: []string{"..."}},
 		"bench/task":      {},
 
@@ -108,6 +109,7 @@ func rules() map[string]rule {
 		"tests/interop/goapp": {}, // a module of its own
 		"tests/layers":        {},
 		"tests/lua":           {},
+		"tests/operations":    {},
 		"tests/puc":           {ours: []string{"runtime/lua/vm"}},
 		"tests/puc/cmd/judge": {ours: []string{"tests/puc"}},
 		"tests/summary":       {},
