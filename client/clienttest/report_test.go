@@ -82,7 +82,7 @@ func TestForkAllReportsEachFork(t *testing.T) {
 				t.Fatalf("dry run %v: %v", dry, err)
 			}
 			for i, want := range [][2]string{{"SUCCESS", "first"}, {"ERROR", "second"}} {
-				if r := report.Results[i]; r.ID != want[0] || r.ForkedID != want[1] || r.Outcome != client.OutcomeCreated {
+				if r := report.Results[i]; r.ID != want[0] || r.ForkedID != want[1] || r.Outcome != client.OutcomeChanged {
 					t.Errorf("dry run %v: %+v, want %s forked as %s", dry, r, want[0], want[1])
 				}
 			}
