@@ -31,7 +31,9 @@ import (
 type Client interface {
 	// Enqueue inserts a workflow with the status ENQUEUED, or DELAYED if it has a delay, and
 	// returns its handle. Nothing runs in this process: an application that listens on the queue
-	// takes it. If a workflow with the given id exists, in whatever state, Enqueue changes nothing
+	// takes it. It belongs to the application of WithEnqueueApplicationName, else to that of
+	// ClientConfig.AppName, else to the owner of the queue, else to the only application that has run
+	// the workflow, else to none. If a workflow with the given id exists, in whatever state, Enqueue changes nothing
 	// and returns its handle. No application version is stored unless one is given, so that an
 	// executor of the latest version takes it.
 	//
@@ -46,6 +48,9 @@ type Client interface {
 	// millisecond, in the order of their ids. Without options it returns all. Inputs, outputs and
 	// errors are nil unless WithLoadInput or WithLoadOutput asks for them; a value that cannot be
 	// decoded is a codec.Opaque. For results that do not fit into memory use Workflows.
+	//
+	// With ClientConfig.AppName, and without WithApplicationName and WithWorkflowIDs, it returns
+	// workflows of that application and workflows without an owner.
 	//
 	// It returns InvalidOption if the limit or the offset is negative, and Unsupported if the
 	// database lacks the column of a filter.
@@ -112,15 +117,18 @@ type Client interface {
 	ForkWorkflow(input ForkWorkflowInput) (WorkflowHandle[any], error)
 
 	// ListApplicationVersions returns the registered application versions, the latest first. The
-	// latest is the one with the greatest Timestamp.
+	// latest is the one with the greatest Timestamp. With ClientConfig.AppName, versions of other
+	// applications are left out.
 	ListApplicationVersions() ([]VersionInfo, error)
 
 	// GetLatestApplicationVersion returns the version whose executors take workflows without a
-	// version of their own. It returns NoApplicationVersions if none is registered.
+	// version of their own, of the application of ClientConfig.AppName if that is set. It returns
+	// NoApplicationVersions if none is registered.
 	GetLatestApplicationVersion() (*VersionInfo, error)
 
 	// SetLatestApplicationVersion makes a registered version the latest. It returns
-	// NonExistentVersion if no application has registered the name (the Go SDK does nothing), and
+	// NonExistentVersion if no application has registered the name (the Go SDK does nothing) or it
+	// belongs to another application than ClientConfig.AppName, and
 	// InvalidOption if the name is empty.
 	SetLatestApplicationVersion(versionName string) error
 
@@ -148,11 +156,11 @@ type Client interface {
 	// cron text has five fields, or six with the seconds first, or is a descriptor such as @hourly;
 	// it is stored with six fields, which every SDK reads. The context is stored in the format of
 	// the SDK of the workflow's application: JSON for Go, a pickle for Python, superjson for
-	// TypeScript, Jackson for Java. The schedule belongs to the application that owns its queue, or
-	// else to the only one that has run the workflow lately; otherwise to none, and every application
-	// of the database loads it.
+	// TypeScript, Jackson for Java. The schedule belongs to ApplicationName, or else to an
+	// application as a workflow of Enqueue does; without an owner, every application loads it.
 	//
-	// It returns AlreadyExists if the name is taken; InvalidOption if a name is missing, if the
+	// It returns AlreadyExists if the name is taken, with the owner if that is another application;
+	// InvalidOption if a name is missing, if the
 	// time zone is unknown, or if the cron text is wrong, never fires, or holds @every or a time
 	// zone; and Unsupported if neither the input, nor the client, nor the rows of the database show
 	// the SDK, because an application that cannot read one context stops firing all its schedules.
@@ -160,8 +168,9 @@ type Client interface {
 
 	// ApplySchedules creates the schedules that do not exist and changes the others, which keep
 	// their id, state and time of the last run. Of two with the same name the last one counts.
-	// Schedules that are not named stay. It returns the errors of CreateSchedule, but not
-	// AlreadyExists; the message names the place in the list, counted from 1.
+	// Schedules that are not named stay. A schedule keeps its owner. It returns the errors
+	// of CreateSchedule, with the place in the list, counted from 1; but AlreadyExists only if
+	// another application than the stated one owns a schedule.
 	ApplySchedules(schedules []ClientScheduleInput) error
 
 	// GetSchedule returns a schedule, or nil without an error if there is none of that name. It
@@ -169,8 +178,9 @@ type Client interface {
 	GetSchedule(scheduleName string) (*WorkflowSchedule, error)
 
 	// ListSchedules returns the schedules that match all options, in the order of their names.
-	// Without options it returns all. It returns Unsupported if the database lacks the column of a
-	// filter.
+	// Without options it returns all; with ClientConfig.AppName, those of other applications are left
+	// out unless WithScheduleApplicationNames is given. It returns Unsupported if the database lacks
+	// the column of a filter.
 	ListSchedules(opts ...ListSchedulesOption) ([]WorkflowSchedule, error)
 
 	// PauseSchedule stops a schedule until it is resumed. Applications that run notice within half

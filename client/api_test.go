@@ -121,6 +121,8 @@ var (
 	_ func([]string) client.WorkflowOption                                 = client.WithAuthenticatedRoles
 	_ func(string) client.DebouncerOption                                  = client.WithDebouncerQueueName
 	_ func(string) client.DebouncerOption                                  = client.WithDebouncerClassName
+	_ func(string) client.DebouncerOption                                  = client.WithDebouncerApplicationName
+	_ func(string) client.EnqueueOption                                    = client.WithEnqueueApplicationName
 	_ func(string) client.EnqueueOption                                    = client.WithEnqueueAuthenticatedUser
 	_ func(string) client.EnqueueOption                                    = client.WithEnqueueAssumedRole
 	_ func([]string) client.EnqueueOption                                  = client.WithEnqueueAuthenticatedRoles
@@ -174,6 +176,7 @@ func TestStructsHaveTheFieldsOfTheGoSDK(t *testing.T) {
 		{reflect.TypeFor[client.ClientScheduleInput](), []member{
 			field[string]("ScheduleName"), field[string]("WorkflowName"), field[string]("WorkflowClassName"), field[string]("Schedule"),
 			field[any]("Context"), field[bool]("AutomaticBackfill"), field[string]("CronTimezone"), field[string]("QueueName"),
+			field[string]("ApplicationName"),
 			field[client.SDK]("SDK"), // ours
 		}},
 		{reflect.TypeFor[client.ForkWorkflowInput](), []member{

@@ -13,7 +13,8 @@ import (
 // forkRows is the table of the forks of one call, one row each.
 const forkRows = `{rows fork original:TEXT=:originals id:TEXT=:ids start:BIGINT=:starts version:TEXT=:versions queue:TEXT=:queues partition:TEXT=:partitions}`
 
-// forkWorkflows copies the row of the original. An empty application version, which forks of the Go
+// forkWorkflows copies the row of the original, whose owner is that of the fork too; if there is
+// none, the fork belongs to the application of the connection. An empty application version, which forks of the Go
 // SDK can have, becomes NULL because no executor takes it.
 const forkWorkflows = `
 INSERT INTO {workflow_status} (workflow_uuid, status, name, class_name, config_name, authenticated_user, assumed_role,
@@ -24,7 +25,8 @@ SELECT fork.id, 'ENQUEUED', ws.name, ws.class_name, ws.config_name, ws.authentic
 	ws.authenticated_roles, ws.application_id, ` + inputOf + `, ws.serialization,
 	COALESCE(fork.version, NULLIF(ws.application_version, '')), fork.queue, fork.partition,
 	CAST(:now AS BIGINT), CAST(:now AS BIGINT), 0, ws.workflow_uuid
-	{if workflow_status.attributes|, ws.attributes}{if workflow_status.application_name|, ws.application_name}
+	{if workflow_status.attributes|, ws.attributes}
+	{if workflow_status.application_name|, COALESCE(ws.application_name, CAST(:owner AS TEXT))}
 FROM ` + forkRows + ` JOIN {workflow_status} AS ws ON ws.workflow_uuid = fork.original`
 
 const markForked = `
@@ -195,7 +197,7 @@ func (c *systemClient) forkArgs(op string, inputs []ForkWorkflowInput) (query.Ar
 		}
 	}
 	return query.Args{"originals": originals, "ids": ids, "starts": starts, "versions": versions,
-		"queues": queues, "partitions": partitions, "now": c.now()}, ids, nil
+		"queues": queues, "partitions": partitions, "now": c.now(), "owner": optional(c.config.AppName)}, ids, nil
 }
 
 func (input ForkWorkflowInput) check(op string) error {

@@ -55,6 +55,10 @@ type ClientConfig struct {
 	// rows that they wrote show it. While there are none, a method that depends on it returns
 	// Unsupported.
 	SDK SDK
+	// AppName is the application that the client works for. What it enqueues, debounces and schedules
+	// belongs to that application, and lists show its rows and rows without an owner. If it is empty,
+	// the rows of the database show the owner of what is written, and lists show all.
+	AppName string
 	// Strict makes a queue, name, class or version that the database has never seen InvalidOption,
 	// instead of a warning in the log.
 	Strict bool
@@ -104,6 +108,8 @@ type session struct {
 	// created is true if this client created the tables.
 	created bool
 	stamps  stamps
+	// owners holds what the rows show about owners (place → *ownership).
+	owners sync.Map
 	// targets are the targets that were checked (target → true if there was no warning).
 	targets sync.Map
 	// observed is the evidence of the SDKs of the applications, nil until it is needed.

@@ -99,6 +99,9 @@ func (s *session) prepare(ctx context.Context) error {
 	}
 	s.shape = shape
 	catalog.Teach(s.db, shape)
+	if missing := shape.Missing(schema.ApplicationName); missing != "" && s.config.AppName != "" {
+		return unsupported(connecting, missing, "")
+	}
 	return nil
 }
 

@@ -26,8 +26,8 @@ import (
 // batch tries the other spelling of the key, and reads the rows that are in the way (attemptResult).
 // If an answer was lost, selectBounced finds the workflow that the lost attempt has delayed.
 
-// ofGroup is true for a row of the same workflow, and of the same class and instance if the call
-// names them. holdsKey is true for the row that holds the key: any row with the deduplication id of
+// ofGroup is true for a row of the same workflow, and of the same class, instance and owner if the
+// call names them. holdsKey is true for the row that holds the key: any row with the deduplication id of
 // the call, and a group whose id has the other spelling. The spellings are separate parameters,
 // because a database would plan the statement anew at every call for a list. waits is true for a
 // row that has not begun; its COALESCE keeps the planner from the partial index on DELAYED, which
@@ -35,7 +35,8 @@ import (
 const (
 	ofGroup = `ws.is_debounced AND ws.name = CAST(:name AS TEXT)
 	AND (CAST(:class AS TEXT) IS NULL OR COALESCE(ws.class_name, '') = CAST(:class AS TEXT))
-	AND (CAST(:config AS TEXT) IS NULL OR COALESCE(ws.config_name, '') = CAST(:config AS TEXT))`
+	AND (CAST(:config AS TEXT) IS NULL OR COALESCE(ws.config_name, '') = CAST(:config AS TEXT))
+	{if workflow_status.application_name|AND (CAST(:owner AS TEXT) IS NULL OR ws.application_name IS NULL OR ws.application_name = CAST(:owner AS TEXT))}`
 
 	waits = `COALESCE(ws.status, '') = 'DELAYED'`
 
@@ -43,9 +44,11 @@ const (
 	AND (ws.deduplication_id IN (CAST(:key AS TEXT), CAST(:own_key AS TEXT)) OR ` + ofGroup + `)`
 )
 
-// pushedBack sets the new end of the delay, at most the deadline that the first call has set.
+// pushedBack sets the new end of the delay, at most the deadline that the first call has set, and
+// the owner of a group that has none.
 const pushedBack = `delay_until_epoch_ms = CASE WHEN ws.debounce_deadline_epoch_ms < CAST(:until AS BIGINT)
-		THEN ws.debounce_deadline_epoch_ms ELSE CAST(:until AS BIGINT) END`
+		THEN ws.debounce_deadline_epoch_ms ELSE CAST(:until AS BIGINT) END
+	{if workflow_status.application_name|, application_name = COALESCE(ws.application_name, CAST(:owner AS TEXT))}`
 
 // readInput and readCodec are the input for a waiting group: as the Go SDK writes it if the row shows
 // that SDK, and otherwise in the form that all SDKs read.
@@ -152,6 +155,11 @@ func (c *systemClient) Debounce(workflowName, key string, delay time.Duration, i
 		return nil, unsupported(op, missing, "")
 	}
 	target := target{queue: debouncer.queue(), name: workflowName, class: debouncer.class(), version: options.ApplicationVersion}
+	owner, doubt, err := c.owner(op, debouncer.ApplicationName, place{debouncer.queue(), workflowName})
+	if err != nil {
+		return nil, err
+	}
+	debouncer.ApplicationName, target.doubt = owner, doubt
 	if err := c.checkTarget(op, target, c.config.Strict); err != nil {
 		return nil, err
 	}
@@ -176,7 +184,7 @@ func (c *systemClient) debounce(op, name, key string, input any, debouncer Debou
 	d := &debounce{client: c}
 	d.keys, d.spellsBoth = debouncer.dedupIDs(name, key)
 	if d.spellsBoth {
-		verdict, err := c.sdkOf(op, debouncer.SDK, "", name)
+		verdict, err := c.sdkOf(op, debouncer.SDK, debouncer.ApplicationName, name)
 		if err != nil {
 			return nil, err
 		}
@@ -186,7 +194,7 @@ func (c *systemClient) debounce(op, name, key string, input any, debouncer Debou
 	}
 	enqueue := options.enqueue()
 	enqueue.ClassName, enqueue.ConfigName, enqueue.DeduplicationID = debouncer.class(), debouncer.ConfigName, d.keys[0]
-	enqueue.SDK = debouncer.SDK
+	enqueue.SDK, enqueue.ApplicationName = debouncer.SDK, debouncer.ApplicationName
 	in, err := c.insertion(op, debouncer.queue(), name, []any{input}, EnqueueManyOptions{EnqueueOptions: enqueue})
 	if d.insertion = in; err != nil {
 		return nil, err

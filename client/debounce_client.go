@@ -19,11 +19,12 @@ type DebouncerClient[P any, R any] struct {
 // DebouncerOptions hold the registration of the workflow that a debouncer starts, its queue, and
 // the longest delay.
 type DebouncerOptions struct {
-	Timeout    time.Duration `json:"timeout" doc:"The longest time from the first call for a key to the start; unbounded when not given." min:"0"`
-	ConfigName string        `json:"config_name" doc:"The configured instance the workflow function belongs to."`
-	ClassName  *string       `json:"class_name" doc:"The class of the workflow function; the empty text says that it is a plain function of a TypeScript application."`
-	QueueName  string        `json:"queue_name" doc:"The queue to put the workflow on; the internal queue when not given." nonempty:"true"`
-	SDK        SDK           `json:"sdk" doc:"The language of the application's DBOS SDK, which spells the keys in its own way; judged by the rows of the database when not given." enum:"go,python,typescript,java"`
+	Timeout         time.Duration `json:"timeout" doc:"The longest time from the first call for a key to the start; unbounded when not given." min:"0"`
+	ConfigName      string        `json:"config_name" doc:"The configured instance the workflow function belongs to."`
+	ClassName       *string       `json:"class_name" doc:"The class of the workflow function; the empty text says that it is a plain function of a TypeScript application."`
+	QueueName       string        `json:"queue_name" doc:"The queue to put the workflow on; the internal queue when not given." nonempty:"true"`
+	ApplicationName string        `json:"application_name" doc:"The application that must run it; when not given, that of the connection, else the owner of the queue, else the only one that has run the workflow." nonempty:"true"`
+	SDK             SDK           `json:"sdk" doc:"The language of the application's DBOS SDK, which spells the keys in its own way; judged by the rows of the database when not given." enum:"go,python,typescript,java"`
 
 	emptied emptied // an option function was given an empty text
 }
@@ -61,6 +62,16 @@ func WithDebouncerQueueName(queueName string) DebouncerOption {
 	return func(o *DebouncerOptions) {
 		o.QueueName = queueName
 		o.emptied.note("queue_name", queueName)
+	}
+}
+
+// WithDebouncerApplicationName sets the application that the workflow belongs to. The default is that
+// of WithEnqueueApplicationName. A group of another application keeps its key, so the call returns
+// QueueDeduplicated.
+func WithDebouncerApplicationName(name string) DebouncerOption {
+	return func(o *DebouncerOptions) {
+		o.ApplicationName = name
+		o.emptied.note("application_name", name)
 	}
 }
 

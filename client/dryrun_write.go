@@ -159,7 +159,12 @@ func requireDestinations(_ *dryRun, p *preview) error {
 func planCreation(d *dryRun, p *preview) error {
 	input := p.detail.(ClientScheduleInput)
 	if p.Effects[0].Effect == EffectNone {
-		return scheduleExists(p.Op, input.ScheduleName, db.ErrUnique)
+		found, err := d.GetSchedule(input.ScheduleName)
+		if err != nil {
+			return failure(p.Op, err)
+		}
+		stated := input.ApplicationName != ""
+		return scheduleExists(p.Op, scheduleInsert{name: input.ScheduleName, owner: input.ApplicationName, stated: stated}, found, db.ErrUnique)
 	}
 	d.planned.define(input)
 	return nil
@@ -167,7 +172,12 @@ func planCreation(d *dryRun, p *preview) error {
 
 func lookAtSchedules(d *dryRun, p *preview) error {
 	a := p.detail.(*application)
-	return d.read(p.Op, func(b *db.Batch) { a.readBefore(b, scheduleArgs(a.rows)) })
+	args := scheduleArgs(a.rows)
+	err := d.read(p.Op, func(b *db.Batch) {
+		a.readBefore(b, args)
+		a.guardOwners(b, args)
+	})
+	return a.otherOwner(p.Op, args, err)
 }
 
 // planSchedules sets the results of applied schedules, of which earlier calls of the dry run may

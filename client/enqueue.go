@@ -86,7 +86,7 @@ func (c *systemClient) Enqueue(queueName, workflowName string, input any, opts .
 	if err := options.check(op, queueName, workflowName); err != nil {
 		return nil, err
 	}
-	if err := c.checkTarget(op, options.target(queueName, workflowName), options.Strict || c.config.Strict); err != nil {
+	if err := c.claim(op, queueName, workflowName, &options); err != nil {
 		return nil, err
 	}
 	in, err := c.insertion(op, queueName, workflowName, []any{input}, EnqueueManyOptions{EnqueueOptions: options})
@@ -98,6 +98,17 @@ func (c *systemClient) Enqueue(queueName, workflowName string, input any, opts .
 		return nil, err
 	}
 	return &pollingHandle[any]{c.view, id, true}, nil
+}
+
+// claim sets the owner of a new workflow, and checks its target.
+func (c *systemClient) claim(op, queueName, workflowName string, o *EnqueueOptions) error {
+	target := o.target(queueName, workflowName)
+	owner, doubt, err := c.owner(op, o.ApplicationName, place{queueName, workflowName})
+	if err != nil {
+		return err
+	}
+	o.ApplicationName, target.doubt = owner, doubt
+	return c.checkTarget(op, target, o.Strict || c.config.Strict)
 }
 
 // Enqueue is Client.Enqueue with a typed input and a typed result.

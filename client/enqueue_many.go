@@ -22,7 +22,7 @@ func (c *systemClient) enqueueMany(queueName, workflowName string, inputs []any,
 	if len(inputs) == 0 {
 		return &Report{Op: op}, nil
 	}
-	if err := c.checkTarget(op, options.target(queueName, workflowName), options.Strict || c.config.Strict); err != nil {
+	if err := c.claim(op, queueName, workflowName, &options.EnqueueOptions); err != nil {
 		return nil, err
 	}
 	in, err := c.insertion(op, queueName, workflowName, inputs, options)

@@ -31,6 +31,7 @@ type EnqueueOptions struct {
 	AuthenticatedUser   string              `json:"authenticated_user" doc:"The user it runs for."`
 	AssumedRole         string              `json:"assumed_role" doc:"The role that user took."`
 	AuthenticatedRoles  []string            `json:"authenticated_roles" doc:"The roles that user has."`
+	ApplicationName     string              `json:"application_name" doc:"The application that must run it; when not given, that of the connection, else the owner of the queue, else the only one that has run the workflow." nonempty:"true"`
 	SDK                 SDK                 `json:"sdk" doc:"The language of the application's DBOS SDK: a plain input is written so that it can read it. Judged by the rows of the database when not given." enum:"go,python,typescript,java"`
 	Strict              bool                `json:"strict" doc:"Makes an unknown queue, name, class or version, or a missing partition key, an error; a warning otherwise."`
 
@@ -122,6 +123,16 @@ func WithEnqueueAssumedRole(role string) EnqueueOption {
 // WithEnqueueAuthenticatedRoles sets the roles the user has.
 func WithEnqueueAuthenticatedRoles(roles []string) EnqueueOption {
 	return func(o *EnqueueOptions) { o.AuthenticatedRoles = roles }
+}
+
+// WithEnqueueApplicationName sets the application that the workflow belongs to. By default it is that
+// of the client, else the owner of the queue, else the only application that has run the workflow.
+// Without an owner, every application may take the workflow.
+func WithEnqueueApplicationName(name string) EnqueueOption {
+	return func(o *EnqueueOptions) {
+		o.ApplicationName = name
+		o.emptied.note("application_name", name)
+	}
 }
 
 // EnqueueManyOptions are the options of EnqueueMany and EnqueueAll. All workflows share them,

@@ -33,7 +33,7 @@ func (c *systemClient) insertion(op, queue, name string, inputs []any, o Enqueue
 	if err := in.identify(inputs, o); err != nil {
 		return nil, err
 	}
-	inputs, err := c.readable(op, name, inputs, o.SDK)
+	inputs, err := c.readable(op, name, inputs, o.EnqueueOptions)
 	if err != nil {
 		return nil, err
 	}
@@ -96,11 +96,11 @@ func (in *insertion) checkIDs(count int) error {
 // queue. If nothing shows the SDK and an application has started on tables with the payload split,
 // an input is portable too, because all SDKs that make such tables read that. Otherwise it is
 // written as the Go SDK writes it.
-func (c *systemClient) readable(op, name string, inputs []any, stated SDK) ([]any, error) {
+func (c *systemClient) readable(op, name string, inputs []any, o EnqueueOptions) ([]any, error) {
 	if c.config.ReadOnly || !slices.ContainsFunc(inputs, isPlain) {
 		return inputs, nil
 	}
-	verdict, err := c.sdkOf(op, stated, "", name)
+	verdict, err := c.sdkOf(op, o.SDK, o.ApplicationName, name)
 	if err != nil || verdict.SDK == SDKGo {
 		return inputs, err
 	}
@@ -173,7 +173,7 @@ func (c *systemClient) columns(queue, name, codecName string, o EnqueueOptions) 
 		"priority": int64(o.Priority), "version": optional(o.ApplicationVersion), "timeout": nil, "delay_until": nil,
 		"class": optional(o.ClassName), "config": optional(o.ConfigName), "partition": optional(o.QueuePartitionKey),
 		"user": optional(o.AuthenticatedUser), "role": optional(o.AssumedRole), "roles": nil,
-		"schedule": nil, "owner": nil, "debounced": false, "debounce_deadline": nil,
+		"schedule": nil, "owner": optional(o.ApplicationName), "debounced": false, "debounce_deadline": nil,
 	}
 	if o.Timeout > 0 {
 		args["timeout"] = o.Timeout.Round(1e6).Milliseconds()

@@ -14,7 +14,8 @@ import (
 // seen one of them, that is worth a warning, because such a workflow may never run.
 type target struct {
 	queue, name, class, version string
-	keyed                       bool // a partition key is given
+	keyed                       bool   // a partition key is given
+	doubt                       string // a warning about the owner, or ""
 }
 
 // ran is true for a row that proves that an application has a workflow of its name. An enqueued row
@@ -52,6 +53,9 @@ func (c *systemClient) checkTarget(op string, t target, strict bool) error {
 	warnings, err := c.warnings(op, t)
 	if err != nil {
 		return err
+	}
+	if t.doubt != "" {
+		warnings = append(warnings, t.doubt)
 	}
 	if len(warnings) > 0 && strict {
 		return invalid(op, "%s", strings.Join(warnings, "; "))

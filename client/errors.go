@@ -63,7 +63,8 @@ const (
 	// Unsupported is returned if the database lacks the column that a filter or Debounce needs, and
 	// by a method on a schedule if nothing shows the SDK of its application.
 	Unsupported ErrorCode = 100
-	// AlreadyExists is returned by CreateSchedule if there is a schedule of that name.
+	// AlreadyExists is returned by CreateSchedule if there is a schedule of that name, and by a method
+	// that defines a schedule if the name belongs to another application.
 	AlreadyExists ErrorCode = 101
 	// Undecodable is returned by GetResult if the result does not fit the type of the handle or
 	// cannot be decoded, and by TriggerSchedule, BackfillSchedule and PlanBackfill if the context

@@ -86,11 +86,11 @@ var owned = []string{"workflow_status", "workflow_schedules", "application_versi
 
 func (c *systemClient) Info() (*Info, error) {
 	const op = "describe database"
-	versions, err := c.ListApplicationVersions()
+	versions, err := c.versions(op, "", 1<<63-1)
 	if err != nil {
 		return nil, failure(op, err)
 	}
-	schedules, err := c.ListSchedules()
+	schedules, err := c.schedules(op, c.newFilter(op, "workflow_schedules"))
 	if err != nil {
 		return nil, failure(op, err)
 	}

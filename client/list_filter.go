@@ -45,6 +45,7 @@ func (c *systemClient) filter(op string, o ListWorkflowsOptions) (*filter, error
 	f.anyOf("deduplication_id", o.DeduplicationID)
 	f.anyOf("schedule_name", o.ScheduleName)
 	f.anyOf("application_name", o.ApplicationName)
+	f.ownRows(c.config.AppName, o.ApplicationName, o.WorkflowIDs)
 	before := len(f.conditions)
 	f.bound("created_at", ">=", o.StartTime)
 	f.bound("created_at", "<=", o.EndTime)

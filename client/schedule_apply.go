@@ -1,6 +1,7 @@
 package client
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 
@@ -10,8 +11,22 @@ import (
 
 const selectBefore = `
 SELECT ws.schedule_name, ws.schedule_id, ws.status, ws.workflow_name, ws.workflow_class_name, ws.schedule, ws.context,
-	ws.automatic_backfill, ws.cron_timezone, ws.queue_name
+	ws.automatic_backfill, ws.cron_timezone, ws.queue_name,
+	{if workflow_schedules.application_name|ws.application_name}{unless workflow_schedules.application_name|NULL}
 FROM {workflow_schedules} AS ws WHERE {in ws.schedule_name :names}`
+
+// selectOtherOwners finds schedules that belong to another application than the call states.
+const selectOtherOwners = `
+SELECT ws.schedule_name, ws.application_name
+FROM {rows new name:TEXT=:names owner:TEXT=:owners stated:BOOLEAN=:stated} JOIN {workflow_schedules} AS ws ON ws.schedule_name = new.name
+WHERE new.stated AND ws.application_name IS NOT NULL AND ws.application_name <> new.owner`
+
+const selectScheduleOwners = `
+SELECT ws.schedule_name, ws.application_name FROM {workflow_schedules} AS ws
+WHERE {in ws.schedule_name :names} AND ws.application_name IS NOT NULL`
+
+// errOtherOwner is the error of the guard of an apply.
+var errOtherOwner = errors.New("a schedule belongs to another application")
 
 func (c *systemClient) ApplySchedules(schedules []ClientScheduleInput) error {
 	_, err := c.ApplyAll(schedules)
@@ -31,12 +46,13 @@ func (c *systemClient) ApplyAll(schedules []ClientScheduleInput) (*Report, error
 		last, err := w.write(func(b *db.Batch) {
 			b.Indexed()
 			a.readBefore(b, args)
+			a.guardOwners(b, args)
 			b.Exec(c.applyText(a.rows), args, nil)
 		})
 		if err == nil {
 			a.settled(last.AnswerLost)
 		}
-		return err
+		return a.otherOwner(op, args, err)
 	}
 	if err := c.apply(a.write); err != nil {
 		return nil, err
@@ -62,14 +78,16 @@ type scheduleBefore struct {
 // take checks the definitions. If two have the same name, the last one counts.
 func (a *application) take(op string, schedules []ClientScheduleInput) error {
 	at := map[string]int{}
+	owners, err := a.owners(op, schedules)
+	if err != nil {
+		return err
+	}
 	for i, input := range schedules {
-		row, err := a.client.scheduleInsert(op, input, fmt.Sprintf("schedule %d: ", i+1))
-		if err == nil {
-			err = a.client.checkTarget(op, input.target(), a.client.config.Strict)
-		}
+		row, err := a.client.scheduleInsert(op, input, fmt.Sprintf("schedule %d: ", i+1), owners[input.ScheduleName])
 		if err != nil {
 			return err
 		}
+		input = row.named(input)
 		if before, twice := at[row.name]; twice {
 			a.rows[before], a.inputs[before] = row, input
 			continue
@@ -80,13 +98,55 @@ func (a *application) take(op string, schedules []ClientScheduleInput) error {
 	return nil
 }
 
+// owners returns the owners of the schedules that exist, because their application reads what is
+// written. It reads them if several applications share the database, and no one is stated.
+func (a *application) owners(op string, schedules []ClientScheduleInput) (owners map[string]string, err error) {
+	c := a.client
+	if len(schedules) == 0 || c.config.AppName != "" || c.config.ReadOnly || !c.shape.Has("workflow_schedules", "application_name") {
+		return nil, nil
+	}
+	shown, err := c.ownership(op, place{schedules[0].QueueName, schedules[0].WorkflowName})
+	if err != nil || len(shown.applications) < 2 {
+		return nil, err
+	}
+	names := column(schedules, func(input ClientScheduleInput) string { return input.ScheduleName })
+	err = c.read(op, func(b *db.Batch) { db.Map(b, &owners, selectScheduleOwners, query.Args{"names": names}, scanPair) })
+	return owners, err
+}
+
+func (a *application) guardOwners(b *db.Batch, args query.Args) {
+	if a.client.shape.Has("workflow_schedules", "application_name") {
+		b.Guard(selectOtherOwners, args, errOtherOwner)
+	}
+}
+
+// otherOwner returns AlreadyExists with the owner, if the guard has failed.
+func (a *application) otherOwner(op string, args query.Args, err error) error {
+	if !errors.Is(err, errOtherOwner) {
+		return err
+	}
+	var owners map[string]string
+	if err := a.client.read(op, func(b *db.Batch) { db.Map(b, &owners, selectOtherOwners, args, scanPair) }); err != nil {
+		return err
+	}
+	for _, row := range a.rows {
+		if owner, found := owners[row.name]; found {
+			failed := ownedBy(op, "schedule", row.name, owner, row.owner)
+			failed.ScheduleName = row.name
+			return failed
+		}
+	}
+	return err
+}
+
 func (a *application) readBefore(b *db.Batch, args query.Args) {
 	db.Map(b, &a.before, selectBefore, args, func(row db.Row) (string, scheduleBefore, error) {
-		var name, id, status, workflow, class, schedule, context, timezone, queue db.Text
+		var name, id, status, workflow, class, schedule, context, timezone, queue, owner db.Text
 		var backfill db.Bool
-		err := row.Scan(&name, &id, &status, &workflow, &class, &schedule, &context, &backfill, &timezone, &queue)
+		err := row.Scan(&name, &id, &status, &workflow, &class, &schedule, &context, &backfill, &timezone, &queue, &owner)
 		return name.String, scheduleBefore{id.String, status.String, scheduleInsert{name: name.String, workflow: workflow.String,
-			class: textOrNil(class), schedule: schedule.String, context: context.String, backfill: backfill.Bool, timezone: timezone.String, queue: textOrNil(queue)}}, err
+			class: textOrNil(class), schedule: schedule.String, context: context.String, backfill: backfill.Bool, timezone: timezone.String, queue: textOrNil(queue),
+			owner: owner.String}}, err
 	})
 }
 
@@ -97,9 +157,13 @@ func textOrNil(text db.Text) *string {
 	return &text.String
 }
 
-// defines reports whether two rows define the same schedule, whatever their ids.
+// defines reports whether two rows define the same schedule, whatever their ids. r keeps an owner
+// that it has.
 func (r scheduleInsert) defines(other scheduleInsert) bool {
 	r.id, other.id, r.sdk, other.sdk = "", "", "", ""
+	if other.stated = r.stated; r.owner != "" {
+		other.owner = r.owner
+	}
 	return reflect.DeepEqual(r, other)
 }
 

@@ -15,22 +15,13 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/schema"
 )
 
-// scheduleOwner is the application that a new schedule is for: the owner of its queue, or else the
-// only one among the owners of the newest runs of its workflow, or else NULL. Without an owner every
-// application loads the schedule, and one that cannot read its context stops firing its own.
-const scheduleOwner = `COALESCE(
-	{if queues.application_name|(SELECT q.application_name FROM {queues} AS q WHERE q.name = new.queue),}
-	(SELECT CASE WHEN COUNT(DISTINCT n.application_name) = 1 THEN MIN(n.application_name) END
-		FROM (SELECT r.name, r.application_name FROM {workflow_status} AS r ORDER BY r.created_at DESC LIMIT 1000) AS n
-		WHERE n.name = new.workflow), NULL)`
-
 const insertSchedules = `
 INSERT INTO {workflow_schedules} AS ws (schedule_id, schedule_name, workflow_name, workflow_class_name, schedule, status, context,
 	automatic_backfill, cron_timezone, queue_name{if workflow_schedules.application_name|, application_name})
 SELECT new.id, new.name, new.workflow, new.class, new.schedule, 'ACTIVE', new.context, new.backfill, new.timezone, new.queue
-	{if workflow_schedules.application_name|, ` + scheduleOwner + `}
+	{if workflow_schedules.application_name|, new.owner}
 FROM {rows new id:TEXT=:ids name:TEXT=:names workflow:TEXT=:workflows class:TEXT=:classes schedule:TEXT=:schedules
-	context:TEXT=:contexts backfill:BOOLEAN=:backfills timezone:TEXT=:timezones queue:TEXT=:queues}
+	context:TEXT=:contexts backfill:BOOLEAN=:backfills timezone:TEXT=:timezones queue:TEXT=:queues owner:TEXT=:owners}
 WHERE TRUE`
 
 // applySchedules keeps the identity, the owner, the state and the last run of a schedule that exists.
@@ -59,21 +50,19 @@ type ClientScheduleInput struct {
 	AutomaticBackfill bool   `json:"automatic_backfill" doc:"Lets an application that starts make up for the ticks since it last fired."`
 	CronTimezone      string `json:"cron_timezone" doc:"The IANA time zone in which the cron text is read."`
 	QueueName         string `json:"queue_name" doc:"The queue to put the runs on; the internal queue when not given." nonempty:"true"`
+	ApplicationName   string `json:"application_name" doc:"The application that fires it; when not given, that of the connection, else the owner of the queue, else the only one that has run the workflow." nonempty:"true"`
 	SDK               SDK    `json:"sdk" doc:"The language of the application's DBOS SDK, in whose form the context is written. Judged by the rows of the database when not given; where they show none, the schedule is refused." enum:"go,python,typescript,java"`
 }
 
 func (c *systemClient) CreateSchedule(input ClientScheduleInput) error {
 	const op = "create schedule"
-	row, err := c.scheduleInsert(op, input, "")
-	if err == nil {
-		err = c.checkTarget(op, input.target(), c.config.Strict)
-	}
+	row, err := c.scheduleInsert(op, input, "", "")
 	if err != nil {
 		return err
 	}
 	args := scheduleArgs([]scheduleInsert{row})
 	s := definition(op, []scheduleInsert{row})
-	s.detail = input
+	s.detail = row.named(input)
 	s.send = func(w *writer) error {
 		s.Changed = 1
 		last, err := w.write(func(b *db.Batch) {
@@ -113,17 +102,22 @@ func (c *systemClient) applyText(rows []scheduleInsert) string {
 // scheduleTaken returns AlreadyExists, or nil if an earlier attempt, whose answer was lost, has
 // inserted the row.
 func (c *systemClient) scheduleTaken(op string, row scheduleInsert, last db.Attempt, cause error) error {
-	if last.AnswerLost {
-		found, err := c.GetSchedule(row.name)
-		if err != nil || found != nil && found.ScheduleID == row.id {
-			return failure(op, err)
-		}
+	found, err := c.GetSchedule(row.name)
+	if err != nil || last.AnswerLost && found != nil && found.ScheduleID == row.id {
+		return failure(op, err)
 	}
-	return scheduleExists(op, row.name, cause)
+	return scheduleExists(op, row, found, cause)
 }
 
-func scheduleExists(op, name string, cause error) error {
-	return &Error{Kind: AlreadyExists, Op: op, ScheduleName: name, Err: cause, Message: fmt.Sprintf("schedule %q exists", name),
+// scheduleExists returns AlreadyExists, with the owner of the schedule that exists if it is another
+// than that of the new one.
+func scheduleExists(op string, row scheduleInsert, found *WorkflowSchedule, cause error) error {
+	if found != nil && found.ApplicationName != "" && row.stated && row.owner != found.ApplicationName {
+		failed := ownedBy(op, "schedule", row.name, found.ApplicationName, row.owner)
+		failed.ScheduleName, failed.Err = row.name, cause
+		return failed
+	}
+	return &Error{Kind: AlreadyExists, Op: op, ScheduleName: row.name, Err: cause, Message: fmt.Sprintf("schedule %q exists", row.name),
 		Advice: "apply it, to change what exists"}
 }
 
@@ -133,7 +127,7 @@ func (input ClientScheduleInput) record() *WorkflowSchedule {
 	s := &WorkflowSchedule{
 		ScheduleName: input.ScheduleName, WorkflowName: input.WorkflowName, WorkflowClassName: input.WorkflowClassName,
 		Schedule: text, Status: ScheduleStatusActive, Context: input.Context, AutomaticBackfill: input.AutomaticBackfill,
-		CronTimezone: cmp.Or(input.CronTimezone, "UTC"), QueueName: input.QueueName,
+		CronTimezone: cmp.Or(input.CronTimezone, "UTC"), QueueName: input.QueueName, ApplicationName: input.ApplicationName,
 	}
 	if s.QueueName == "" {
 		s.QueueName = InternalQueueName
@@ -150,24 +144,43 @@ type scheduleInsert struct {
 	id, name, workflow, schedule, timezone, context string
 
 	sdk          SDK
+	owner        string // "" if nothing shows one
+	stated       bool   // the owner is that of the call or of the connection
 	class, queue *string
 	backfill     bool
 }
 
+// named returns the definition with its owner, for a dry run.
+func (r scheduleInsert) named(input ClientScheduleInput) ClientScheduleInput {
+	input.ApplicationName = r.owner
+	return input
+}
+
 // scheduleInsert checks a definition and returns it in the form of its application's SDK, with the id
-// that all attempts share. place names its position in a list, for the error.
-func (c *systemClient) scheduleInsert(op string, input ClientScheduleInput, place string) (scheduleInsert, error) {
+// that all attempts share. position names its place in a list, for the error, and current the owner
+// of the schedule if it exists.
+func (c *systemClient) scheduleInsert(op string, input ClientScheduleInput, position, current string) (scheduleInsert, error) {
 	row, err := input.row()
 	if err != nil {
-		return row, input.refused(op, fmt.Errorf("%s%w", place, err))
+		return row, input.refused(op, fmt.Errorf("%s%w", position, err))
 	}
-	if row.sdk, err = c.needSDK(op, input.SDK, "", input.WorkflowName); err != nil {
+	if input.ApplicationName != "" && !c.shape.Supports(schema.ScheduleApplication) {
+		return row, unsupported(op, c.shape.Missing(schema.ScheduleApplication), "")
+	}
+	target := input.target()
+	if row.owner, target.doubt, err = c.owner(op, input.ApplicationName, place{input.QueueName, input.WorkflowName}); err != nil {
+		return row, err
+	}
+	if row.stated = input.ApplicationName != "" || c.config.AppName != ""; !row.stated && current != "" {
+		row.owner, target.doubt = current, ""
+	}
+	if row.sdk, err = c.needSDK(op, input.SDK, row.owner, input.WorkflowName); err != nil {
 		return row, err
 	}
 	if err := row.native(input); err != nil {
-		return row, input.refused(op, fmt.Errorf("%s%w", place, err))
+		return row, input.refused(op, fmt.Errorf("%s%w", position, err))
 	}
-	return row, nil
+	return row, c.checkTarget(op, target, c.config.Strict)
 }
 
 // row checks the parts of a definition that are the same for all SDKs. The time zone is never empty:
@@ -232,6 +245,8 @@ func scheduleArgs(rows []scheduleInsert) query.Args {
 		"backfills": column(rows, func(r scheduleInsert) bool { return r.backfill }),
 		"timezones": column(rows, func(r scheduleInsert) string { return r.timezone }),
 		"queues":    column(rows, func(r scheduleInsert) *string { return r.queue }),
+		"owners":    column(rows, func(r scheduleInsert) *string { return optional(r.owner) }),
+		"stated":    column(rows, func(r scheduleInsert) bool { return r.stated }),
 	}
 }
 

@@ -34,6 +34,8 @@ type firing struct {
 	schedule WorkflowSchedule
 	context  string // as it is stored
 	version  string
+	owner    string // of the runs
+	doubt    string // a warning about the owner, or ""
 	sdk      SDK
 	offsets  []*time.Location // in which ticks have been spelled
 }
@@ -48,6 +50,9 @@ func (c *systemClient) firing(op, name string) (*firing, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := c.claimRuns(op, f); err != nil {
+		return nil, err
+	}
 	if f.sdk, err = c.firingSDK(op, f); err != nil {
 		return nil, err
 	}
@@ -58,11 +63,32 @@ func (c *systemClient) firing(op, name string) (*firing, error) {
 	return f, nil
 }
 
+// latestVersionOf is latestVersion for the owner of a run whose schedule has none.
+const latestVersionOf = `
+SELECT version.version_name FROM {application_versions} AS version
+{if application_versions.application_name|WHERE version.application_name IS NULL OR version.application_name = :owner}
+ORDER BY version.version_timestamp DESC, version.version_name LIMIT 1`
+
+// claimRuns sets the owner and the version of the runs of a schedule that has no owner.
+func (c *systemClient) claimRuns(op string, f *firing) (err error) {
+	if f.owner = f.schedule.ApplicationName; f.owner != "" {
+		return nil
+	}
+	f.owner, f.doubt, err = c.owner(op, "", place{f.schedule.QueueName, f.schedule.WorkflowName})
+	if err != nil || f.owner == "" {
+		return err
+	}
+	return c.read(op, func(b *db.Batch) {
+		f.version = ""
+		b.Query(latestVersionOf, query.Args{"owner": f.owner}, func(row db.Row) error { return row.Scan(&f.version) })
+	})
+}
+
 // firingSDK returns the SDK that the rows of the schedule's owner show. If they show none, the
 // schedule's context decides, because only one SDK reads a pickle, superjson or Jackson. JSON shows
 // nothing, because older versions of dbos-script wrote it for all SDKs.
 func (c *systemClient) firingSDK(op string, f *firing) (SDK, error) {
-	sdk, err := c.needSDK(op, "", f.schedule.ApplicationName, f.schedule.WorkflowName)
+	sdk, err := c.needSDK(op, "", f.owner, f.schedule.WorkflowName)
 	if form := owner.FormOf(f.context); errors.Is(err, &Error{Kind: Unsupported}) && form.SDK != SDKGo {
 		return form.SDK, nil
 	}
@@ -154,12 +180,12 @@ func (c *systemClient) runs(op string, f *firing, ids []string, times []time.Tim
 		}
 		inputs[i] = input
 	}
-	options := EnqueueOptions{ApplicationVersion: f.version, ClassName: f.schedule.WorkflowClassName, SDK: f.sdk}
+	options := EnqueueOptions{ApplicationVersion: f.version, ClassName: f.schedule.WorkflowClassName, SDK: f.sdk, ApplicationName: f.owner}
 	in, err := c.insertion(op, f.schedule.QueueName, f.schedule.WorkflowName, inputs, EnqueueManyOptions{EnqueueOptions: options, WorkflowIDs: ids})
 	if err != nil {
 		return nil, err
 	}
-	in.args["schedule"], in.args["owner"] = f.schedule.ScheduleName, optional(f.schedule.ApplicationName)
+	in.args["schedule"] = f.schedule.ScheduleName
 	return in, nil
 }
 

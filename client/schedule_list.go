@@ -71,7 +71,10 @@ func WithScheduleApplicationNames(names ...string) ListSchedulesOption {
 
 func (c *systemClient) ListSchedules(opts ...ListSchedulesOption) ([]WorkflowSchedule, error) {
 	const op = "list schedules"
-	f := c.scheduleFilter(op, apply(opts))
+	return c.schedules(op, c.scheduleFilter(op, apply(opts)))
+}
+
+func (c *systemClient) schedules(op string, f *filter) ([]WorkflowSchedule, error) {
 	if f.err != nil || f.nothing {
 		return []WorkflowSchedule{}, f.err
 	}
@@ -95,6 +98,7 @@ func (c *systemClient) scheduleFilter(op string, o ListSchedulesOptions) *filter
 	f.anyOf("schedule_name", o.ScheduleName)
 	f.prefixes("schedule_name", o.ScheduleNamePrefix)
 	f.anyOf("application_name", o.ApplicationName)
+	f.ownRows(c.config.AppName, o.ApplicationName, nil)
 	return f
 }
 

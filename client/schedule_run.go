@@ -120,7 +120,7 @@ func (c *systemClient) readHeld(op string, spellings query.Args, held *map[strin
 
 // target returns the queue, name and class of the runs of a schedule.
 func (f *firing) target() target {
-	return target{queue: f.schedule.QueueName, name: f.schedule.WorkflowName, class: f.schedule.WorkflowClassName}
+	return target{queue: f.schedule.QueueName, name: f.schedule.WorkflowName, class: f.schedule.WorkflowClassName, doubt: f.doubt}
 }
 
 // starting returns the write that makes runs of a schedule, without its function.

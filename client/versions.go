@@ -11,7 +11,9 @@ import (
 const selectVersions = `
 SELECT version_id, version_name, version_timestamp, created_at,
 	{if application_versions.application_name|application_name}{unless application_versions.application_name|NULL}
-FROM {application_versions} ORDER BY version_timestamp DESC, version_name LIMIT :limit`
+FROM {application_versions}
+{if application_versions.application_name|WHERE CAST(:owner AS TEXT) IS NULL OR application_name IS NULL OR application_name = CAST(:owner AS TEXT)}
+ORDER BY version_timestamp DESC, version_name LIMIT :limit`
 
 // promoteVersion sets a timestamp above that of the latest version, even if this clock is behind
 // the one that registered it.
@@ -20,15 +22,19 @@ UPDATE {application_versions} SET version_timestamp = (
 	SELECT CASE WHEN COALESCE(MAX(other.version_timestamp), 0) < CAST(:now AS BIGINT) THEN CAST(:now AS BIGINT)
 		ELSE MAX(other.version_timestamp) + 1 END
 	FROM {application_versions} AS other WHERE other.version_name <> :name)
-WHERE version_name = :name`
+WHERE version_name = :name
+	{if application_versions.application_name|AND (CAST(:owner AS TEXT) IS NULL OR application_name IS NULL OR application_name = CAST(:owner AS TEXT))}`
+
+const selectVersionOwner = `
+SELECT application_name FROM {application_versions} WHERE version_name = :name AND application_name IS NOT NULL`
 
 func (c *systemClient) ListApplicationVersions() ([]VersionInfo, error) {
-	return c.versions("list application versions", 1<<63-1)
+	return c.versions("list application versions", c.config.AppName, 1<<63-1)
 }
 
 func (c *systemClient) GetLatestApplicationVersion() (*VersionInfo, error) {
 	const op = "get latest application version"
-	latest, err := c.versions(op, 1)
+	latest, err := c.versions(op, c.config.AppName, 1)
 	switch {
 	case err != nil:
 		return nil, err
@@ -52,7 +58,7 @@ func (c *systemClient) SetLatestApplicationVersion(versionName string) error {
 	}
 	s.send = func(w *writer) error {
 		_, err := w.write(func(b *db.Batch) {
-			b.Exec(promoteVersion, query.Args{"name": versionName, "now": c.now()}, &s.Changed)
+			b.Exec(promoteVersion, query.Args{"name": versionName, "now": c.now(), "owner": optional(c.config.AppName)}, &s.Changed)
 		})
 		return err
 	}
@@ -61,20 +67,31 @@ func (c *systemClient) SetLatestApplicationVersion(versionName string) error {
 
 // noSuchVersion returns NonExistentVersion, with the nearest registered version in the message.
 func (c *systemClient) noSuchVersion(op, name string) error {
-	var names []string
+	var names, owners []string
 	err := c.read(op, func(b *db.Batch) {
 		db.Texts(b, &names, selectVersion, noArgs)
+		if c.shape.Has("application_versions", "application_name") {
+			db.Texts(b, &owners, selectVersionOwner, query.Args{"name": name})
+		}
 	})
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case len(owners) > 0:
+		failed := ownedBy(op, "version", name, owners[0], c.config.AppName)
+		failed.Kind = NonExistentVersion
+		return failed
 	}
 	return &Error{Kind: NonExistentVersion, Op: op,
 		Message: fmt.Sprintf("no application has registered the version %q%s", name, nearest.Among(name, names, "versions"))}
 }
 
-func (c *systemClient) versions(op string, limit int64) ([]VersionInfo, error) {
+// versions returns those of an application and those without an owner, or all if owner is empty.
+func (c *systemClient) versions(op, owner string, limit int64) ([]VersionInfo, error) {
 	var found []VersionInfo
-	err := c.read(op, func(b *db.Batch) { db.Collect(b, &found, selectVersions, query.Args{"limit": limit}, scanVersion) })
+	err := c.read(op, func(b *db.Batch) {
+		db.Collect(b, &found, selectVersions, query.Args{"limit": limit, "owner": optional(owner)}, scanVersion)
+	})
 	return notNil(found), err
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"strconv"
@@ -22,6 +23,7 @@ type options struct {
 	database  string
 	schema    string
 	sdk       sdkName
+	app       appName
 	output    string
 	readOnly  bool
 	strict    bool
@@ -52,6 +54,7 @@ func (o *options) register(flags *pflag.FlagSet) {
 	o.safety.register(flags)
 	flags.StringVar(&o.schema, "schema", defaultSchema, "schema of its tables, on Postgres")
 	flags.Var(&o.sdk, "sdk", "SDK of the applications: go, python, typescript or java (default what their rows show)")
+	flags.Var(&o.app, "application", "application to work for: it owns what is written, and lists show its rows and unowned ones (default what the rows show)")
 	flags.StringVar(&o.output, "output", "", "how emit writes: table, json, ndjson, csv or ids (default table on a terminal, else ndjson)")
 	flags.BoolVar(&o.readOnly, "read-only", false, "let the database refuse every change")
 	flags.BoolVar(&o.strict, "strict", false, "refuse to enqueue what the database has never seen, instead of a warning")
@@ -95,7 +98,7 @@ func (o *options) url() (url string, embedded bool) {
 }
 
 func (o *options) config(url string) client.ClientConfig {
-	return client.ClientConfig{DatabaseURL: url, DatabaseSchema: o.schema, SDK: client.SDK(o.sdk), ReadOnly: o.readOnly, Strict: o.strict, DryRun: o.dryRun}
+	return client.ClientConfig{DatabaseURL: url, DatabaseSchema: o.schema, SDK: client.SDK(o.sdk), AppName: string(o.app), ReadOnly: o.readOnly, Strict: o.strict, DryRun: o.dryRun}
 }
 
 func (o *options) limits() vm.Limits {
@@ -115,6 +118,21 @@ func (s *sdkName) Set(text string) error {
 		return nil
 	}
 	return fmt.Errorf("there is no SDK %q: it is go, python, typescript or java", text)
+}
+
+// appName is a flag that names an application.
+type appName string
+
+func (a *appName) String() string { return string(*a) }
+
+func (a *appName) Type() string { return "NAME" }
+
+func (a *appName) Set(text string) error {
+	if text == "" {
+		return errors.New("the name is empty")
+	}
+	*a = appName(text)
+	return nil
 }
 
 // duration is a flag in the words scripts use too: 90s, 1h30m, 7d.

@@ -77,6 +77,8 @@ func profileConfig(p profile.Profile) (client.ClientConfig, error) {
 			config.DatabaseSchema = s.Value
 		case "sdk":
 			config.SDK = client.SDK(s.Value)
+		case "application":
+			config.AppName = s.Value
 		case "read-only":
 			config.ReadOnly = s.Value == "true"
 		}
@@ -100,6 +102,7 @@ func (r *Run) foreignConfig(o bindings.ConnectOptions) (client.ClientConfig, err
 	common := r.config.Database
 	config.ReadOnly = config.ReadOnly || common.ReadOnly || o.ReadOnly
 	config.DryRun, config.Strict, config.SDK = common.DryRun, common.Strict, cmp.Or(o.SDK, config.SDK, common.SDK)
+	config.AppName = cmp.Or(o.ApplicationName, config.AppName)
 	return config, nil
 }
 

@@ -100,7 +100,7 @@ func (a *tenant) controls(t *testing.T) {
 
 func (a *tenant) runShared(t *testing.T, runbook string) {
 	t.Helper()
-	a.run(t, runbook, "--application", a.name, "--queue", a.queue, "--language", string(a.sdk.Language))
+	a.run(t, runbook, "--app", a.name, "--queue", a.queue, "--language", string(a.sdk.Language))
 }
 
 // checkNothingStrands wants every workflow to have ended in the application that it is for.

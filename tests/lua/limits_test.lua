@@ -10,6 +10,8 @@ describe("a database without the column of a filter", function()
       for _ in dbos.workflows {attributes = {customer = "acme"}} do end
     end)
     assert.raises("Unsupported", dbos.list_schedules, {application_name = "shop"})
+    assert.raises("Unsupported", dbos.create_schedule,
+      {schedule_name = "s", workflow_name = "wf", schedule = "@hourly", sdk = "go", application_name = "shop"})
   end)
 
   it("cannot debounce", function()

@@ -56,6 +56,7 @@ local _client = {}
 ---@field authenticated_user? string The user it runs for.
 ---@field assumed_role? string The role that user took.
 ---@field authenticated_roles? string|string[] The roles that user has.
+---@field application_name? string The application that must run it; when not given, that of the connection, else the owner of the queue, else the only one that has run the workflow.
 ---@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK: a plain input is written so that it can read it. Judged by the rows of the database when not given.
 ---@field strict? boolean Makes an unknown queue, name, class or version, or a missing partition key, an error; a warning otherwise.
 
@@ -78,6 +79,7 @@ function _client:enqueue(queue_name, workflow_name, input, options) end
 ---@field authenticated_user? string The user it runs for.
 ---@field assumed_role? string The role that user took.
 ---@field authenticated_roles? string|string[] The roles that user has.
+---@field application_name? string The application that must run it; when not given, that of the connection, else the owner of the queue, else the only one that has run the workflow.
 ---@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK: a plain input is written so that it can read it. Judged by the rows of the database when not given.
 ---@field strict? boolean Makes an unknown queue, name, class or version, or a missing partition key, an error; a warning otherwise.
 ---@field workflow_ids? string|string[] An id for each input, in the same order; random UUIDs when not given.
@@ -342,6 +344,7 @@ function _client:wait(handles, options) end
 ---@field automatic_backfill? boolean Lets an application that starts make up for the ticks since it last fired.
 ---@field cron_timezone? string The IANA time zone in which the cron text is read.
 ---@field queue_name? string The queue to put the runs on; the internal queue when not given.
+---@field application_name? string The application that fires it; when not given, that of the connection, else the owner of the queue, else the only one that has run the workflow.
 ---@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, in whose form the context is written. Judged by the rows of the database when not given; where they show none, the schedule is refused.
 
 ---Adds a schedule, by which the application starts a workflow again and again.
@@ -357,6 +360,7 @@ function _client:create_schedule(options) end
 ---@field automatic_backfill? boolean Lets an application that starts make up for the ticks since it last fired.
 ---@field cron_timezone? string The IANA time zone in which the cron text is read.
 ---@field queue_name? string The queue to put the runs on; the internal queue when not given.
+---@field application_name? string The application that fires it; when not given, that of the connection, else the owner of the queue, else the only one that has run the workflow.
 ---@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, in whose form the context is written. Judged by the rows of the database when not given; where they show none, the schedule is refused.
 
 ---Creates and changes schedules to be as defined. All of them or, on an error, none.
@@ -430,6 +434,7 @@ function _client:trigger_schedule(schedule_name, options) end
 ---@field config_name? string The configured instance the workflow function belongs to.
 ---@field class_name? string The class of the workflow function; the empty text says that it is a plain function of a TypeScript application.
 ---@field queue_name? string The queue to put the workflow on; the internal queue when not given.
+---@field application_name? string The application that must run it; when not given, that of the connection, else the owner of the queue, else the only one that has run the workflow.
 ---@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, which spells the keys in its own way; judged by the rows of the database when not given.
 
 ---Makes a debouncer of a workflow. It asks the database nothing.

@@ -19,6 +19,8 @@ type Profile struct {
 	URL    *string `toml:"url"`
 	Schema *string `toml:"schema"`
 	SDK    *string `toml:"sdk"`
+	// Application is the one that the profile works for.
+	Application *string `toml:"application"`
 	// Colour is that of the prompt and of the question before a change.
 	Colour  string `toml:"colour"`
 	Color   string `toml:"color"` // the same
@@ -44,7 +46,7 @@ const (
 
 // keys maps the keys of a profile to a description of their values.
 var keys = map[string]string{
-	"url": "a text", "schema": "a text", "sdk": "a text", "colour": "a text", "color": "a text", "confirm": "a text", "audit": "a text",
+	"url": "a text", "schema": "a text", "sdk": "a text", "application": "a text", "colour": "a text", "color": "a text", "confirm": "a text", "audit": "a text",
 	"allow-db":  "a list of texts",
 	"read-only": "true or false", "strict": "true or false",
 	"confirm-above": "a whole number", "max-changes": "a whole number",
@@ -83,7 +85,7 @@ func (p Profile) Settings(lookup func(string) (string, bool)) ([]Setting, error)
 	for _, text := range []struct {
 		flag  string
 		value *string
-	}{{"schema", p.Schema}, {"sdk", p.SDK}, {"timeout", p.Timeout}, {"max-memory", p.MaxMemory}, {"max-output", p.MaxOutput}} {
+	}{{"schema", p.Schema}, {"sdk", p.SDK}, {"application", p.Application}, {"timeout", p.Timeout}, {"max-memory", p.MaxMemory}, {"max-output", p.MaxOutput}} {
 		if text.value != nil {
 			list = append(list, Setting{text.flag, *text.value})
 		}

@@ -6,13 +6,13 @@ local args = require "args"
 
 local p = args.declare {
   summary = "Control the workflows of one of several applications",
-  application = {type = "string", required = true, doc = "the application"},
+  app = {type = "string", required = true, doc = "the application"},
   queue = {type = "string", required = true, doc = "its queue"},
   language = {type = "string", doc = "its SDK"},
 }
 
 local soon = {timeout = 20, polling_interval = 0.05}
-local function id(which) return p.application .. "-" .. which end
+local function id(which) return p.app .. "-" .. which end
 
 local held = dbos.enqueue(p.queue, "hold", "", {workflow_id = id("held")})
 for _ = 1, 200 do
@@ -32,6 +32,6 @@ local steps = dbos.get_workflow_steps(id("journey"))
 local fork = dbos.fork_workflow{original_workflow_id = id("journey"), forked_workflow_id = id("fork"), start_step = steps[2].step_id}
 local visited = fork:get_result(soon)
 assert(visited[1].by == id("journey") and visited[2].by == id("fork") and visited[3].by == id("fork"), json.encode(visited))
-assert(fork:get_status().executor_id == p.application .. "-1")
+assert(fork:get_status().executor_id == p.app .. "-1")
 
 emit{done = "control"}

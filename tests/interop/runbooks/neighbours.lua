@@ -5,7 +5,7 @@ local args = require "args"
 
 local p = args.declare {
   summary = "Enqueue workflows for one of several applications",
-  application = {type = "string", required = true, doc = "the application"},
+  app = {type = "string", required = true, doc = "the application"},
   queue = {type = "string", required = true, doc = "its queue"},
   language = {type = "string", doc = "its SDK"},
 }
@@ -14,14 +14,14 @@ local soon = {timeout = 20, polling_interval = 0.05}
 
 -- A plain input arrives as the one argument, and comes back as it went.
 local input = {list = {1, "two"}, n = 1}
-local out = dbos.enqueue(p.queue, "same", input, {workflow_id = p.application .. "-ours"}):get_result(soon)
+local out = dbos.enqueue(p.queue, "same", input, {workflow_id = p.app .. "-ours"}):get_result(soon)
 assert(json.encode(out) == '{"list":[1,"two"],"n":1}', json.encode(out))
-for i, handle in ipairs(dbos.enqueue_many(p.queue, "same", {"a", "b"}, {workflow_ids = {p.application .. "-1", p.application .. "-2"}})) do
+for i, handle in ipairs(dbos.enqueue_many(p.queue, "same", {"a", "b"}, {workflow_ids = {p.app .. "-1", p.app .. "-2"}})) do
   assert(handle:get_result(soon) == ({"a", "b"})[i])
 end
 
 -- It is the application's own afterwards.
-local wf = dbos.retrieve_workflow(p.application .. "-ours"):get_status()
-assert(wf.executor_id == p.application .. "-1", tostring(wf.executor_id))
+local wf = dbos.retrieve_workflow(p.app .. "-ours"):get_status()
+assert(wf.executor_id == p.app .. "-1", tostring(wf.executor_id))
 
 emit{done = "neighbours"}

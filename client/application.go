@@ -1,0 +1,187 @@
+package client
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/dbos-script/dbos-script/client/internal/db"
+	"github.com/dbos-script/dbos-script/client/internal/nearest"
+	"github.com/dbos-script/dbos-script/client/internal/query"
+	"github.com/dbos-script/dbos-script/client/internal/schema"
+)
+
+// The owner of a row is the application that its application_name names. An application takes its
+// own rows and rows without an owner, so a row without one is run by whichever application comes
+// first, even by one that does not have the workflow.
+
+// newestRows are the rows that show what applications do now. The index on created_at leads to
+// them, whatever the size of the table.
+const newestRows = `(SELECT n.workflow_uuid, n.status, n.name, n.queue_name, n.application_name
+	FROM {workflow_status} AS n ORDER BY n.created_at DESC LIMIT 1000)`
+
+const (
+	selectQueueOwner = `
+SELECT q.application_name FROM {queues} AS q WHERE q.name = :queue AND q.application_name IS NOT NULL`
+
+	// selectRunners finds the applications that have run the workflow lately (TRUE), or have taken
+	// others off the queue (FALSE), which may be declared in code alone.
+	selectRunners = `
+SELECT DISTINCT ws.application_name, ws.name = CAST(:name AS TEXT)
+FROM ` + newestRows + ` AS ws
+WHERE ws.application_name IS NOT NULL AND (ws.name = CAST(:name AS TEXT)
+	OR ws.queue_name = CAST(:queue AS TEXT) AND ws.queue_name <> '` + InternalQueueName + `') AND ` + ran
+
+	// selectAllRunners reads the whole table.
+	selectAllRunners = `
+SELECT DISTINCT ws.application_name FROM {workflow_status} AS ws
+WHERE ws.application_name IS NOT NULL AND ws.name = :name AND ` + ran
+
+	// selectApplications finds the applications of the database: each registers its version when it
+	// starts. A row that waits proves nothing, because its owner may be misspelt.
+	selectApplications = `
+{if application_versions.application_name|SELECT v.application_name FROM {application_versions} AS v WHERE v.application_name IS NOT NULL UNION}
+{if queues.application_name|SELECT q.application_name FROM {queues} AS q WHERE q.application_name IS NOT NULL UNION}
+{if workflow_schedules.application_name|SELECT s.application_name FROM {workflow_schedules} AS s WHERE s.application_name IS NOT NULL UNION}
+SELECT ws.application_name FROM ` + newestRows + ` AS ws WHERE ws.application_name IS NOT NULL AND ` + ran + `
+ORDER BY application_name`
+)
+
+// A place is a queue and a workflow, which one application usually owns.
+type place struct{ queue, workflow string }
+
+// An ownership is what the rows show about the owner of a place.
+type ownership struct {
+	queue        string   // the owner of the registered queue, or ""
+	runners      []string // the applications that have run the workflow
+	takers       []string // the applications that have taken workflows off the queue
+	applications []string // all of the database
+	read         time.Time
+}
+
+// owner returns the application that a new row of the place belongs to: the stated one, that of the
+// connection, the owner of the queue, or the only one that has run the workflow or takes from the
+// queue; or "" if nothing shows one. doubt is a warning about it, or "".
+func (c *systemClient) owner(op, stated string, p place) (name, doubt string, err error) {
+	if stated != "" && !c.shape.Supports(schema.ApplicationName) {
+		return "", "", unsupported(op, c.shape.Missing(schema.ApplicationName), "")
+	}
+	if !c.shape.Supports(schema.ApplicationName) || c.config.ReadOnly {
+		return "", "", nil
+	}
+	shown, err := c.ownership(op, p)
+	if err != nil {
+		return "", "", err
+	}
+	if stated = cmp.Or(stated, c.config.AppName); stated != "" {
+		return stated, shown.doubtOf(stated, p), nil
+	}
+	name = shown.owner()
+	if name == "" && len(shown.applications) > 1 {
+		doubt = fmt.Sprintf("the applications %s share this database, and nothing shows which of them has workflow %q, so whichever "+
+			"comes first takes it: say application_name", quotedList(shown.applications), p.workflow)
+	}
+	return name, doubt, nil
+}
+
+// owner returns the one application that the rows show, or "".
+func (o *ownership) owner() string {
+	switch {
+	case o.queue != "":
+		return o.queue
+	case len(o.runners) > 0:
+		return only(o.runners)
+	}
+	return only(o.takers)
+}
+
+func only(list []string) string {
+	if len(list) == 1 {
+		return list[0]
+	}
+	return ""
+}
+
+// doubtOf returns a warning if a stated application never takes what is on the queue, or if the
+// database has seen others only.
+func (o *ownership) doubtOf(stated string, p place) string {
+	switch {
+	case o.queue != "" && o.queue != stated:
+		return fmt.Sprintf("queue %q belongs to the application %q, so %q never takes a workflow off it", p.queue, o.queue, stated)
+	case len(o.applications) > 0 && !slices.Contains(o.applications, stated):
+		return fmt.Sprintf("this database has seen no application %q%s", stated, nearest.Among(stated, o.applications, "applications"))
+	}
+	return ""
+}
+
+func quotedList(words []string) string {
+	quoted := make([]string, len(words))
+	for i, word := range words {
+		quoted[i] = fmt.Sprintf("%q", word)
+	}
+	if last := len(quoted) - 1; last > 0 {
+		return strings.Join(quoted[:last], ", ") + " and " + quoted[last]
+	}
+	return strings.Join(quoted, "")
+}
+
+// ownership reads what the rows show, unless that was read lately. If several applications share
+// the database and its newest rows show no owner, it reads all rows of the workflow.
+func (c *systemClient) ownership(op string, p place) (*ownership, error) {
+	now := c.config.Clock()
+	if known, found := c.owners.Load(p); found && now.Before(known.(*ownership).read.Add(evidenceTTL)) {
+		return known.(*ownership), nil
+	}
+	shown := &ownership{read: now}
+	args := query.Args{"queue": p.queue, "name": p.workflow}
+	if err := c.read(op, func(b *db.Batch) { shown.plan(b, args, c.shape.Has("queues", "application_name")) }); err != nil {
+		return nil, err
+	}
+	if shown.owner() == "" && len(shown.runners) == 0 && len(shown.applications) > 1 {
+		err := c.read(op, func(b *db.Batch) { db.Texts(b, &shown.runners, selectAllRunners, args) })
+		if err != nil {
+			return nil, err
+		}
+	}
+	c.owners.Store(p, shown)
+	return shown, nil
+}
+
+func (o *ownership) plan(b *db.Batch, args query.Args, queues bool) {
+	o.queue, o.runners, o.takers = "", nil, nil
+	b.Indexed()
+	if queues {
+		b.Query(selectQueueOwner, args, func(row db.Row) error { return row.Scan(&o.queue) })
+	}
+	b.Query(selectRunners, args, func(row db.Row) error {
+		var name string
+		var ran db.Bool
+		err := row.Scan(&name, &ran)
+		if ran.Bool {
+			o.runners = append(o.runners, name)
+		} else {
+			o.takers = append(o.takers, name)
+		}
+		return err
+	})
+	db.Texts(b, &o.applications, selectApplications, noArgs)
+}
+
+// ownRows restricts a list of a connection with an application to its rows and rows without an
+// owner, unless the call names applications or ids.
+func (f *filter) ownRows(application string, applications, ids []string) {
+	if application == "" || applications != nil || ids != nil || !f.has("application_name") {
+		return
+	}
+	f.where("(ws.application_name = :own_application OR ws.application_name IS NULL)")
+	f.args["own_application"] = application
+}
+
+// ownedBy returns the error of a name that belongs to another application.
+func ownedBy(op, kind, name, current, wanted string) *Error {
+	return &Error{Kind: AlreadyExists, Op: op,
+		Message: fmt.Sprintf("%s %q belongs to the application %q, not to %q", kind, name, current, wanted),
+		Advice:  fmt.Sprintf("take another name, because all applications share them, or rename the application %q first", current)}
+}
