@@ -23,13 +23,14 @@ func enqueue() declare.Func {
 			return c.handle(c.with(ctx).Enqueue(a.QueueName, a.WorkflowName, a.Input, client.WithEnqueueOptions(a.EnqueueOptions)))
 		}).
 		Returning("the handle of the workflow").
-		Raises("QueueDeduplicated", "UnexpectedWorkflow", "InvalidOption").
+		Raises("QueueDeduplicated", "UnexpectedWorkflow", "WorkflowIDInUse", "Unsupported", "InvalidOption").
 		Notes("With a `workflow_id` that exists, the call changes nothing and gives the handle of the workflow that has it, in whatever state " +
 			"it is; `UnexpectedWorkflow` is raised if that one has another name, queue, class or instance. A plain input is " +
 			"written as Go applications write it; for an application of another SDK, as far as `sdk` or the rows of the database show that, " +
 			"it is the one positional argument of portable arguments. The Go SDK takes the first positional " +
 			"argument of portable arguments, TypeScript all positional ones, Python both kinds.").
 		Example("local h = dbos.enqueue(\"orders\", \"process_order\", {order = 17}, {workflow_id = \"order-17\", priority = 5})\nprint(h.workflow_id)").
+		Example("dbos.enqueue(\"orders\", \"process_order\", {order = 18}, {attributes = {customer = \"acme\"}, workflow_id_reuse_policy = \"reject\"})").
 		Example("dbos.enqueue(\"mails\", \"send\", dbos.portable_args{positional = {\"ann@example.org\"}}, {class_name = \"Mailer\", delay = \"10m\"})")
 }
 
@@ -45,7 +46,7 @@ func enqueueMany() declare.Func {
 			return c.listed(c.with(ctx).EnqueueAll(a.QueueName, a.WorkflowName, a.Inputs, client.WithEnqueueManyOptions(a.EnqueueManyOptions)))
 		}).
 		Returning("the handles, in the order of the inputs; the array also has the fields of `changes`, where a workflow whose id exists is unchanged").
-		Raises("QueueDeduplicated", "UnexpectedWorkflow", "InvalidOption").
+		Raises("QueueDeduplicated", "UnexpectedWorkflow", "WorkflowIDInUse", "Unsupported", "InvalidOption").
 		Example("local handles = dbos.enqueue_many(\"orders\", \"process_order\", {{order = 1}, {order = 2}}, {workflow_ids = {\"order-a\", \"order-b\"}})\nprint(#handles)")
 }
 

@@ -38,7 +38,8 @@ type Client interface {
 	// executor of the latest version takes it.
 	//
 	// It returns UnexpectedWorkflow if the id belongs to a workflow of another name, queue, class
-	// or instance; QueueDeduplicated if an unfinished workflow of the queue holds the deduplication
+	// or instance; WorkflowIDInUse if a workflow has the id and WorkflowIDReusePolicyReject is given;
+	// Unsupported if the database lacks the column of an option; QueueDeduplicated if an unfinished workflow of the queue holds the deduplication
 	// id, unless DeduplicationPolicyReturnExisting asks for its handle; and InvalidOption if the
 	// queue or the workflow has no name, an option is out of range or excludes another, or the
 	// input cannot be encoded.

@@ -123,6 +123,12 @@ var (
 	_ func(string) client.DebouncerOption                                  = client.WithDebouncerClassName
 	_ func(string) client.DebouncerOption                                  = client.WithDebouncerApplicationName
 	_ func(string) client.EnqueueOption                                    = client.WithEnqueueApplicationName
+	_ func(map[string]any) client.EnqueueOption                            = client.WithEnqueueAttributes
+	_ func(client.WorkflowIDReusePolicy) client.EnqueueOption              = client.WithEnqueueWorkflowIDReusePolicy
+	_ func(map[string]any) client.WorkflowOption                           = client.WithWorkflowAttributes
+	_ func(bool) client.ListWorkflowsOption                                = client.WithFilterIsFork
+	_ func(time.Time) client.ListWorkflowsOption                           = client.WithFilterCreatedAfter
+	_ func(time.Time) client.ListWorkflowsOption                           = client.WithFilterCreatedBefore
 	_ func(string) client.EnqueueOption                                    = client.WithEnqueueAuthenticatedUser
 	_ func(string) client.EnqueueOption                                    = client.WithEnqueueAssumedRole
 	_ func([]string) client.EnqueueOption                                  = client.WithEnqueueAuthenticatedRoles

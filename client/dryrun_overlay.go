@@ -107,6 +107,19 @@ func (o *overlay) exists(id string, known map[string]bool) bool {
 	return known[id]
 }
 
+// inUse returns the first id of an insertion that rejects ids in use and that a workflow has, in the
+// database or by plan, or "".
+func (o *overlay) inUse(in *insertion, used map[string]bool) string {
+	o.mutex.Lock()
+	defer o.mutex.Unlock()
+	for _, id := range in.ids {
+		if in.reject && o.exists(id, used) {
+			return id
+		}
+	}
+	return ""
+}
+
 // released returns true if a workflow would no longer hold its deduplication id.
 func (o *overlay) released(holder string) bool {
 	s := o.things[thing{Workflows, holder}]

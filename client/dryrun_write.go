@@ -88,13 +88,16 @@ func (r *rerun) parts() []*preview {
 func lookAtInsertion(d *dryRun, p *preview) error {
 	in := p.detail.(*insertion)
 	p.to = in.status()
-	if err := d.planned.conflict(in); err != nil {
+	if err := d.planned.conflict(in); err != nil && !in.reject {
 		return err
 	}
 	var holders map[string]string
-	var known map[string]bool
+	var known, used map[string]bool
 	err := d.read(in.op, func(b *db.Batch) {
-		if in.chosen {
+		switch {
+		case in.reject:
+			db.Set(b, &used, selectIDsInUse, in.args)
+		case in.chosen:
 			b.Guard(selectIDConflicts, in.args, errIDConflict)
 		}
 		if len(in.dedupIDs) > 0 {
@@ -107,6 +110,9 @@ func lookAtInsertion(d *dryRun, p *preview) error {
 	}
 	if err != nil {
 		return err
+	}
+	if id := d.planned.inUse(in, used); id != "" {
+		return workflowIDInUse(in, id, nil)
 	}
 	return d.planned.occupy(p.write, in, holders, known)
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/dbos-script/dbos-script/client/internal/db"
 	"github.com/dbos-script/dbos-script/client/internal/query"
+	"github.com/dbos-script/dbos-script/client/internal/schema"
 )
 
 // newWorkflows begins every insert of workflows. A table of rows that is called new follows.
@@ -15,14 +16,16 @@ INSERT INTO {workflow_status} AS ws (workflow_uuid, status, name, queue_name, in
 	deduplication_id, class_name, config_name, delay_until_epoch_ms, queue_partition_key,
 	authenticated_user, assumed_role, authenticated_roles
 	{if workflow_status.schedule_name|, schedule_name}{if workflow_status.application_name|, application_name}
-	{if workflow_status.is_debounced|, is_debounced}{if workflow_status.debounce_deadline_epoch_ms|, debounce_deadline_epoch_ms})
+	{if workflow_status.is_debounced|, is_debounced}{if workflow_status.debounce_deadline_epoch_ms|, debounce_deadline_epoch_ms}
+	{if workflow_status.attributes|, attributes}{if workflow_status.creator_xid|, creator_xid})
 SELECT new.id, CAST(:status AS TEXT), CAST(:name AS TEXT), CAST(:queue AS TEXT), new.inputs, CAST(:codec AS TEXT),
 	CAST(:now AS BIGINT), CAST(:now AS BIGINT), 0, CAST(:priority AS INTEGER), CAST(:version AS TEXT), CAST(:timeout AS BIGINT),
 	new.dedup, CAST(:class AS TEXT), CAST(:config AS TEXT), CAST(:delay_until AS BIGINT), CAST(:partition AS TEXT),
 	CAST(:user AS TEXT), CAST(:role AS TEXT), CAST(:roles AS TEXT)
 	{if workflow_status.schedule_name|, CAST(:schedule AS TEXT)}{if workflow_status.application_name|, CAST(:owner AS TEXT)}
 	{if workflow_status.is_debounced|, CAST(:debounced AS BOOLEAN)}
-	{if workflow_status.debounce_deadline_epoch_ms|, CAST(:debounce_deadline AS BIGINT)}`
+	{if workflow_status.debounce_deadline_epoch_ms|, CAST(:debounce_deadline AS BIGINT)}
+	{if workflow_status.attributes|, {json :attributes}}{if workflow_status.creator_xid|, CAST(:creator AS TEXT)}`
 
 // newRows is the table of the columns that differ between the workflows of one call.
 const newRows = `{rows new id:TEXT=:ids inputs:TEXT=:inputs dedup:TEXT=:dedups}`
@@ -62,6 +65,14 @@ WHERE {in ws.workflow_uuid :ids} AND NOT (COALESCE(ws.name, '') = :name
 	AND COALESCE(ws.class_name, '') = COALESCE(CAST(:class AS TEXT), '')
 	AND COALESCE(ws.config_name, '') = COALESCE(CAST(:config AS TEXT), ''))`
 
+// selectIDsInUse finds rows that have an id of the call and that no attempt of it has inserted. Where
+// no column names the call that inserted a row, its created_at shows it; the first attempt then
+// relies on the unique id alone.
+const selectIDsInUse = `
+SELECT ws.workflow_uuid FROM {workflow_status} AS ws WHERE {in ws.workflow_uuid :ids}
+	{if workflow_status.creator_xid|AND ws.creator_xid IS DISTINCT FROM CAST(:creator AS TEXT)}
+	{unless workflow_status.creator_xid|AND ws.created_at <> CAST(:now AS BIGINT)}`
+
 // insertInputs writes the second copy of the inputs in a schema with the payload split. It leaves out
 // a row that existed before with another input.
 const insertInputs = `
@@ -76,6 +87,9 @@ SELECT workflow_uuid FROM {workflow_status} WHERE queue_name = :queue AND dedupl
 
 const selectHolders = `
 SELECT deduplication_id, workflow_uuid FROM {workflow_status} WHERE queue_name = :queue AND {in deduplication_id :dedups}`
+
+// errIDInUse is the error of the guard of an enqueue that rejects ids in use.
+var errIDInUse = errors.New("the id is in use")
 
 // errIDConflict is the error of the guard of an enqueue.
 var errIDConflict = errors.New("the id belongs to another workflow")
@@ -102,6 +116,9 @@ func (c *systemClient) Enqueue(queueName, workflowName string, input any, opts .
 
 // claim sets the owner of a new workflow, and checks its target.
 func (c *systemClient) claim(op, queueName, workflowName string, o *EnqueueOptions) error {
+	if missing := c.shape.Missing(schema.Attributes); missing != "" && o.Attributes != nil {
+		return unsupported(op, missing, "")
+	}
 	target := o.target(queueName, workflowName)
 	owner, doubt, err := c.owner(op, o.ApplicationName, place{queueName, workflowName})
 	if err != nil {
@@ -171,7 +188,7 @@ func (c *systemClient) holder(op, queue, dedup string) (id string, err error) {
 
 func (c *systemClient) insert(w *writer, in *insertion) error {
 	args, known := in.args, map[string]standing{}
-	_, err := w.write(func(b *db.Batch) {
+	last, err := w.write(func(b *db.Batch) {
 		if in.chosen && (c.config.Gate != nil || in.reported) {
 			text := selectStanding
 			if b.Attempt().AnswerLost {
@@ -179,21 +196,26 @@ func (c *systemClient) insert(w *writer, in *insertion) error {
 			}
 			db.Map(b, &known, text, args, scanStanding)
 		}
-		c.insertPlan(b, args, in.chosen)
+		c.insertPlan(b, in)
 	})
 	in.existing = known
 	switch {
+	case errors.Is(err, errIDInUse):
+		return c.idInUse(in, last, err)
 	case errors.Is(err, errIDConflict):
 		return c.idConflict(in)
 	case errors.Is(err, db.ErrUnique):
-		return c.inTheWay(in, err)
+		return c.inTheWay(in, last, err)
 	}
 	return err
 }
 
 // inTheWay returns the error of an insert that violates a unique index. An id of another workflow
 // comes before a deduplication id, because the database reports either, by the order of the rows.
-func (c *systemClient) inTheWay(in *insertion, cause error) error {
+func (c *systemClient) inTheWay(in *insertion, last db.Attempt, cause error) error {
+	if in.reject {
+		return c.idInUse(in, last, cause)
+	}
 	failed, err := c.findIDConflict(in)
 	switch {
 	case err != nil:
@@ -213,8 +235,33 @@ func (c *systemClient) writesOn(table string) bool {
 	return c.db.Dialect() == query.Postgres && c.shape.HasTable(table)
 }
 
-func (c *systemClient) insertPlan(b *db.Batch, args query.Args, chosen bool) {
-	fresh := !chosen && !b.Attempt().Again() // a later attempt may find the rows of an earlier one
+// idInUse returns WorkflowIDInUse with the first id that exists. If none does, a deduplication id is
+// taken.
+func (c *systemClient) idInUse(in *insertion, last db.Attempt, cause error) error {
+	text := selectIDsInUse
+	if !last.Again() {
+		text = selectKnown // nothing of this call is there
+	}
+	var used map[string]bool
+	if err := c.read(in.op, func(b *db.Batch) { db.Set(b, &used, text, in.args) }); err != nil {
+		return err
+	}
+	for _, id := range in.ids {
+		if used[id] {
+			return workflowIDInUse(in, id, cause)
+		}
+	}
+	return in.deduplicated(cause)
+}
+
+func workflowIDInUse(in *insertion, id string, cause error) error {
+	return &Error{Kind: WorkflowIDInUse, Op: in.op, WorkflowID: id, QueueName: in.queue, Err: cause,
+		Message: fmt.Sprintf("workflow %q exists", id), Advice: "take another id, or leave workflow_id_reuse_policy out to use the one that exists"}
+}
+
+func (c *systemClient) insertPlan(b *db.Batch, in *insertion) {
+	args := in.args
+	fresh := (!in.chosen || in.reject) && !b.Attempt().Again() // a later attempt may find the rows of an earlier one
 	workflows, inputs := insertWorkflows, insertInputs
 	if fresh {
 		workflows, inputs = insertFresh, insertFreshInputs
@@ -224,7 +271,10 @@ func (c *systemClient) insertPlan(b *db.Batch, args query.Args, chosen bool) {
 		return
 	}
 	b.Exec(workflows, args, nil)
-	if chosen {
+	switch {
+	case in.reject:
+		b.Guard(selectIDsInUse, args, errIDInUse)
+	case in.chosen:
 		b.Guard(selectIDConflicts, args, errIDConflict)
 	}
 	if c.shape.HasTable("workflow_input") {

@@ -16,6 +16,17 @@ const (
 	DeduplicationPolicyReturnExisting DeduplicationPolicy = "return_existing"
 )
 
+// A WorkflowIDReusePolicy decides how an enqueue ends if a workflow with its id exists.
+type WorkflowIDReusePolicy string
+
+// The policies.
+const (
+	// WorkflowIDReusePolicyReturnExisting returns the handle of the workflow. It is the default.
+	WorkflowIDReusePolicyReturnExisting WorkflowIDReusePolicy = "return_existing"
+	// WorkflowIDReusePolicyReject returns WorkflowIDInUse.
+	WorkflowIDReusePolicyReject WorkflowIDReusePolicy = "reject"
+)
+
 // EnqueueOptions are the options of Enqueue.
 type EnqueueOptions struct {
 	WorkflowID          string              `json:"workflow_id" doc:"The new workflow's id; a random UUID when not given. With an id that exists, the workflow that has it is returned and nothing is enqueued." nonempty:"true"`
@@ -32,8 +43,12 @@ type EnqueueOptions struct {
 	AssumedRole         string              `json:"assumed_role" doc:"The role that user took."`
 	AuthenticatedRoles  []string            `json:"authenticated_roles" doc:"The roles that user has."`
 	ApplicationName     string              `json:"application_name" doc:"The application that must run it; when not given, that of the connection, else the owner of the queue, else the only one that has run the workflow." nonempty:"true"`
-	SDK                 SDK                 `json:"sdk" doc:"The language of the application's DBOS SDK: a plain input is written so that it can read it. Judged by the rows of the database when not given." enum:"go,python,typescript,java"`
-	Strict              bool                `json:"strict" doc:"Makes an unknown queue, name, class or version, or a missing partition key, an error; a warning otherwise."`
+	Attributes          map[string]any      `json:"attributes" doc:"JSON data to find it by: dbos.list_workflows has a filter of this name."`
+
+	WorkflowIDReusePolicy WorkflowIDReusePolicy `json:"workflow_id_reuse_policy" doc:"What happens when a workflow has the id: the handle of that workflow, or an error." enum:"return_existing,reject" default:"return_existing"`
+
+	SDK    SDK  `json:"sdk" doc:"The language of the application's DBOS SDK: a plain input is written so that it can read it. Judged by the rows of the database when not given." enum:"go,python,typescript,java"`
+	Strict bool `json:"strict" doc:"Makes an unknown queue, name, class or version, or a missing partition key, an error; a warning otherwise."`
 
 	emptied emptied // an option function was given an empty text
 }
@@ -125,6 +140,17 @@ func WithEnqueueAuthenticatedRoles(roles []string) EnqueueOption {
 	return func(o *EnqueueOptions) { o.AuthenticatedRoles = roles }
 }
 
+// WithEnqueueAttributes sets the attributes of the workflow, by which WithAttributes finds it. It
+// needs a newer schema: otherwise the enqueue returns Unsupported.
+func WithEnqueueAttributes(attributes map[string]any) EnqueueOption {
+	return func(o *EnqueueOptions) { o.Attributes = attributes }
+}
+
+// WithEnqueueWorkflowIDReusePolicy decides how the call ends if a workflow with the id exists.
+func WithEnqueueWorkflowIDReusePolicy(policy WorkflowIDReusePolicy) EnqueueOption {
+	return func(o *EnqueueOptions) { o.WorkflowIDReusePolicy = policy }
+}
+
 // WithEnqueueApplicationName sets the application that the workflow belongs to. By default it is that
 // of the client, else the owner of the queue, else the only application that has run the workflow.
 // Without an owner, every application may take the workflow.
@@ -166,6 +192,8 @@ func (o EnqueueOptions) check(op, queueName, workflowName string) error {
 		return invalid(op, "no deduplication policy %q: it is reject or return_existing", o.DeduplicationPolicy)
 	case o.DeduplicationPolicy == DeduplicationPolicyReturnExisting && o.DeduplicationID == "":
 		return invalid(op, "the deduplication policy return_existing needs a deduplication id")
+	case o.WorkflowIDReusePolicy != "" && o.WorkflowIDReusePolicy != WorkflowIDReusePolicyReject && o.WorkflowIDReusePolicy != WorkflowIDReusePolicyReturnExisting:
+		return invalid(op, "no workflow id reuse policy %q: it is return_existing or reject", o.WorkflowIDReusePolicy)
 	case o.Priority > math.MaxInt32:
 		return invalid(op, "the priority %d is above 2147483647", o.Priority)
 	case o.Delay < 0:

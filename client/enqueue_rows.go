@@ -21,6 +21,7 @@ type insertion struct {
 	inputs   []string
 	dedups   []*string
 	chosen   bool // the ids are the caller's, so they may be taken
+	reject   bool // an id that is taken is an error
 	queue    string
 	name     string
 	args     query.Args // the parameters of an insert
@@ -41,7 +42,13 @@ func (c *systemClient) insertion(op, queue, name string, inputs []any, o Enqueue
 	if err != nil {
 		return nil, &Error{Kind: InvalidOption, Op: op, Err: err}
 	}
-	in.args = c.columns(queue, name, codecName, o.EnqueueOptions)
+	in.reject = in.chosen && o.WorkflowIDReusePolicy == WorkflowIDReusePolicyReject
+	if in.args, err = c.columns(op, queue, name, codecName, o.EnqueueOptions); err != nil {
+		return nil, err
+	}
+	if in.reject {
+		in.args["creator"] = uuid.NewString() // by which a further attempt knows the rows of an earlier one
+	}
 	in.args["ids"], in.args["inputs"], in.args["dedups"] = in.ids, in.inputs, in.dedups
 	return in, nil
 }
@@ -166,7 +173,7 @@ func (in *insertion) encode(inputs []any) (codecName string, err error) {
 }
 
 // columns returns the columns that all workflows of a call share.
-func (c *systemClient) columns(queue, name, codecName string, o EnqueueOptions) query.Args {
+func (c *systemClient) columns(op, queue, name, codecName string, o EnqueueOptions) (query.Args, error) {
 	now := c.now()
 	args := query.Args{
 		"status": string(WorkflowStatusEnqueued), "name": name, "queue": queue, "codec": codecName, "now": now,
@@ -174,6 +181,7 @@ func (c *systemClient) columns(queue, name, codecName string, o EnqueueOptions) 
 		"class": optional(o.ClassName), "config": optional(o.ConfigName), "partition": optional(o.QueuePartitionKey),
 		"user": optional(o.AuthenticatedUser), "role": optional(o.AssumedRole), "roles": nil,
 		"schedule": nil, "owner": optional(o.ApplicationName), "debounced": false, "debounce_deadline": nil,
+		"attributes": nil, "creator": nil,
 	}
 	if o.Timeout > 0 {
 		args["timeout"] = o.Timeout.Round(1e6).Milliseconds()
@@ -186,7 +194,14 @@ func (c *systemClient) columns(queue, name, codecName string, o EnqueueOptions) 
 		roles, _ := json.Marshal(o.AuthenticatedRoles)
 		args["roles"] = string(roles)
 	}
-	return args
+	if o.Attributes != nil {
+		text, err := codec.EncodeJSON(o.Attributes, "")
+		if err != nil {
+			return nil, invalid(op, "attributes: %v", err)
+		}
+		args["attributes"] = text
+	}
+	return args, nil
 }
 
 // optional is NULL for the empty string, which would be a value that matches nothing.

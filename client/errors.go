@@ -15,7 +15,7 @@ import (
 //
 //	if errors.Is(err, client.Timeout) { … }
 //
-// Codes up to 20 have the numbers of the Go SDK. Codes from 100 on exist in this package only.
+// Codes below 100 have the numbers of the Go SDK. Codes from 100 on exist in this package only.
 type ErrorCode int
 
 // The codes that this package shares with the Go SDK.
@@ -56,6 +56,9 @@ const (
 	// range, excludes another, or cannot be encoded; with ClientConfig.Strict also if the database
 	// has never seen the queue, name, class or version that a call names.
 	InvalidOption ErrorCode = 20
+	// WorkflowIDInUse is returned by an enqueue with WorkflowIDReusePolicyReject if a workflow with
+	// the id exists.
+	WorkflowIDInUse ErrorCode = 23
 )
 
 // The codes of this package.
@@ -102,7 +105,7 @@ var codeNames = map[ErrorCode]string{
 	UnexpectedWorkflow: "UnexpectedWorkflow", AwaitedWorkflowCancelled: "AwaitedWorkflowCancelled",
 	DeadLetterQueue: "DeadLetterQueue", QueueDeduplicated: "QueueDeduplicated", Timeout: "Timeout",
 	NoApplicationVersions: "NoApplicationVersions", ScheduleNotFound: "ScheduleNotFound",
-	InvalidOption: "InvalidOption", Unsupported: "Unsupported", AlreadyExists: "AlreadyExists", Undecodable: "Undecodable",
+	InvalidOption: "InvalidOption", WorkflowIDInUse: "WorkflowIDInUse", Unsupported: "Unsupported", AlreadyExists: "AlreadyExists", Undecodable: "Undecodable",
 	Closed: "Closed", WorkflowFailed: "WorkflowFailed", ReadOnly: "ReadOnly", Unavailable: "Unavailable",
 	Interrupted: "Interrupted", DatabaseError: "DatabaseError", NonExistentVersion: "NonExistentVersion", Conflict: "Conflict",
 	Denied: "Denied",

@@ -13,12 +13,15 @@ type ListWorkflowsOptions struct {
 	Name             []string             `json:"name" doc:"Only workflows with one of these names."`
 	StartTime        time.Time            `json:"start_time" doc:"Only workflows created at or after this time."`
 	EndTime          time.Time            `json:"end_time" doc:"Only workflows created at or before this time."`
+	CreatedAfter     time.Time            `json:"created_after" doc:"The same as start_time; of two times the later one counts."`
+	CreatedBefore    time.Time            `json:"created_before" doc:"The same as end_time; of two times the earlier one counts."`
 	AppVersion       []string             `json:"app_version" doc:"Only workflows of one of these application versions."`
 	User             []string             `json:"user" doc:"Only workflows that run for one of these users."`
 	QueueName        []string             `json:"queue_name" doc:"Only workflows on one of these queues."`
 	QueuesOnly       bool                 `json:"queues_only" doc:"Only workflows on a queue; without a status, only unfinished ones."`
 	ExecutorIDs      []string             `json:"executor_ids" doc:"Only workflows that one of these executors ran."`
 	ForkedFrom       []string             `json:"forked_from" doc:"Only workflows forked from one of these."`
+	IsFork           *bool                `json:"is_fork" doc:"Only workflows that are, or are not, forks."`
 	WasForkedFrom    *bool                `json:"was_forked_from" doc:"Only workflows that something was, or was not, forked from."`
 	ParentWorkflowID []string             `json:"parent_workflow_id" doc:"Only workflows that one of these started."`
 	HasParent        *bool                `json:"has_parent" doc:"Only workflows that have, or have not, a parent."`
@@ -82,6 +85,34 @@ func WithEndTime(end time.Time) ListWorkflowsOption {
 	return func(o *ListWorkflowsOptions) { o.EndTime = end }
 }
 
+// WithFilterCreatedAfter selects workflows created at or after a time, like WithStartTime. If both
+// are given, the later time counts.
+func WithFilterCreatedAfter(after time.Time) ListWorkflowsOption {
+	return func(o *ListWorkflowsOptions) { o.CreatedAfter = after }
+}
+
+// WithFilterCreatedBefore selects workflows created at or before a time, like WithEndTime. If both
+// are given, the earlier time counts.
+func WithFilterCreatedBefore(before time.Time) ListWorkflowsOption {
+	return func(o *ListWorkflowsOptions) { o.CreatedBefore = before }
+}
+
+// createdFrom returns the later of the two lower bounds of created_at.
+func (o ListWorkflowsOptions) createdFrom() time.Time {
+	if o.CreatedAfter.After(o.StartTime) {
+		return o.CreatedAfter
+	}
+	return o.StartTime
+}
+
+// createdTo returns the earlier of the two upper bounds of created_at.
+func (o ListWorkflowsOptions) createdTo() time.Time {
+	if o.EndTime.IsZero() || !o.CreatedBefore.IsZero() && o.CreatedBefore.Before(o.EndTime) {
+		return o.CreatedBefore
+	}
+	return o.EndTime
+}
+
 // WithAppVersion selects workflows by application version.
 func WithAppVersion(versions ...string) ListWorkflowsOption {
 	return func(o *ListWorkflowsOptions) { o.AppVersion = given(versions) }
@@ -110,6 +141,11 @@ func WithExecutorIDs(executorIDs []string) ListWorkflowsOption {
 // WithForkedFrom selects forks by their original.
 func WithForkedFrom(workflowIDs ...string) ListWorkflowsOption {
 	return func(o *ListWorkflowsOptions) { o.ForkedFrom = given(workflowIDs) }
+}
+
+// WithFilterIsFork selects workflows by whether they are forks.
+func WithFilterIsFork(isFork bool) ListWorkflowsOption {
+	return func(o *ListWorkflowsOptions) { o.IsFork = &isFork }
 }
 
 // WithWasForkedFrom selects workflows by whether something was forked from them.

@@ -5,11 +5,12 @@ import "time"
 // WorkflowOptions are the options of a debounced workflow. The fields from QueueName on exist
 // because the Go SDK has them; Debounce returns InvalidOption if one is set.
 type WorkflowOptions struct {
-	WorkflowID         string   `json:"workflow_id" doc:"The id of the workflow, if the call starts a new one; a random UUID when not given." nonempty:"true"`
-	ApplicationVersion string   `json:"application_version" doc:"The application version that must run it; any latest one when not given." nonempty:"true"`
-	AuthenticatedUser  string   `json:"authenticated_user" doc:"The user it runs for."`
-	AssumedRole        string   `json:"assumed_role" doc:"The role that user took."`
-	AuthenticatedRoles []string `json:"authenticated_roles" doc:"The roles that user has."`
+	WorkflowID         string         `json:"workflow_id" doc:"The id of the workflow, if the call starts a new one; a random UUID when not given." nonempty:"true"`
+	ApplicationVersion string         `json:"application_version" doc:"The application version that must run it; any latest one when not given." nonempty:"true"`
+	AuthenticatedUser  string         `json:"authenticated_user" doc:"The user it runs for."`
+	AssumedRole        string         `json:"assumed_role" doc:"The role that user took."`
+	AuthenticatedRoles []string       `json:"authenticated_roles" doc:"The roles that user has."`
+	Attributes         map[string]any `json:"attributes" doc:"JSON data to find it by, if the call starts a new one."`
 
 	QueueName           string              `json:"-"` // not allowed: see WithDebouncerQueueName
 	DeduplicationID     string              `json:"-"` // not allowed: the key takes its place
@@ -58,6 +59,11 @@ func WithAssumedRole(role string) WorkflowOption {
 // WithAuthenticatedRoles sets the roles the user has.
 func WithAuthenticatedRoles(roles []string) WorkflowOption {
 	return func(o *WorkflowOptions) { o.AuthenticatedRoles = roles }
+}
+
+// WithWorkflowAttributes sets the attributes of a new workflow. A group that waits keeps its own.
+func WithWorkflowAttributes(attributes map[string]any) WorkflowOption {
+	return func(o *WorkflowOptions) { o.Attributes = attributes }
 }
 
 // WithQueue names a queue. Debounce returns InvalidOption: use WithDebouncerQueueName.
@@ -121,5 +127,5 @@ func (o WorkflowOptions) undebounced() string {
 // enqueue returns the options of the workflow that a debounce starts.
 func (o WorkflowOptions) enqueue() EnqueueOptions {
 	return EnqueueOptions{WorkflowID: o.WorkflowID, ApplicationVersion: o.ApplicationVersion, AuthenticatedUser: o.AuthenticatedUser,
-		AssumedRole: o.AssumedRole, AuthenticatedRoles: o.AuthenticatedRoles}
+		AssumedRole: o.AssumedRole, AuthenticatedRoles: o.AuthenticatedRoles, Attributes: o.Attributes}
 }

@@ -42,6 +42,7 @@ func TestApplicationsOnOneDatabase(t *testing.T) {
 		t.Run(tenant.name, func(t *testing.T) {
 			tenant.takesOurWorkflows(t)
 			tenant.controls(t)
+			tenant.takesWhatIsItsOwn(t)
 			tenant.firesOurSchedules(t)
 		})
 	}
@@ -96,6 +97,13 @@ func (a *tenant) takesOurWorkflows(t *testing.T) {
 func (a *tenant) controls(t *testing.T) {
 	t.Helper()
 	a.runShared(t, "neighbour_control.lua")
+}
+
+// takesWhatIsItsOwn starts workflows that every application here has, on the queue that all of them
+// poll.
+func (a *tenant) takesWhatIsItsOwn(t *testing.T) {
+	t.Helper()
+	a.run(t, "neighbour_owners.lua", "--application", a.name, "--app", a.name, "--queue", a.queue, "--language", string(a.sdk.Language))
 }
 
 func (a *tenant) runShared(t *testing.T, runbook string) {

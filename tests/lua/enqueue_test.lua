@@ -41,6 +41,25 @@ describe("enqueue", function()
     assert.equal("p1", row(dbos.enqueue("q", "wf", 1, {queue_partition_key = "p1"}).workflow_id).queue_partition_key)
   end)
 
+  it("takes attributes, by which it is found", function()
+    local h = dbos.enqueue("q", "wf", 1, {attributes = {customer = "enqueue-acme"}})
+    local many = dbos.enqueue_many("q", "wf", {1, 2}, {attributes = {customer = "enqueue-many"}})
+    dbos.debouncer("wf"):debounce("enqueue-attributes", "1h", 1, {attributes = {customer = "enqueue-late"}})
+    assert.equal(h.workflow_id, dbos.list_workflows {attributes = {customer = "enqueue-acme"}}[1].id)
+    assert.equal(#many, #dbos.list_workflows {attributes = {customer = "enqueue-many"}})
+    assert.equal(1, #dbos.list_workflows {attributes = {customer = "enqueue-late"}})
+  end)
+
+  it("rejects an id in use if it is told to", function()
+    local once = {workflow_id = "enqueue-reject", workflow_id_reuse_policy = "reject"}
+    dbos.enqueue("q", "wf", 1, once)
+    local err = assert.raises("WorkflowIDInUse", dbos.enqueue, "q", "wf", 1, once)
+    assert.equal("enqueue-reject", err.workflow_id)
+    assert.raises("WorkflowIDInUse", dbos.enqueue_many, "q", "wf", {1, 2},
+      {workflow_ids = {"enqueue-fresh", "enqueue-reject"}, workflow_id_reuse_policy = "reject"})
+    assert.equal(nil, row("enqueue-fresh"))
+  end)
+
   it("is idempotent for an id, and refuses another workflow's", function()
     dbos.enqueue("q", "wf", 1, {workflow_id = "enqueue-same"})
     assert.equal("enqueue-same", dbos.enqueue("q", "wf", 2, {workflow_id = "enqueue-same"}).workflow_id)

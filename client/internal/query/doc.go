@@ -8,6 +8,7 @@
 //	{in column :list}              column is one of the values of a list of strings
 //	{prefix column :list}          column starts with one of a list of strings, case-sensitively
 //	{contains column :object}      a JSON column holds all members of a JSON object
+//	{json :object}                 a JSON text as the value of a JSON column
 //	{rows alias id:TEXT=:ids …}    a list of rows, one parameter (a list) per column
 //	{lock}                         locks the selected rows, and skips rows locked by others
 //	{if feature| text}             text, if the database has the feature

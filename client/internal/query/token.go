@@ -17,6 +17,8 @@ func (c *compiler) token(s string) error {
 		return c.prefix(rest)
 	case "contains":
 		return c.contains(rest)
+	case "json":
+		return c.json(rest)
 	case "rows":
 		return c.rows(strings.Fields(rest))
 	case "lock":
@@ -81,6 +83,20 @@ func (c *compiler) prefix(rest string) error {
 	}
 	source = fmt.Sprintf(source, c.placeholder(param{names: []string{list}}))
 	fmt.Fprintf(&c.out, "EXISTS (SELECT 1 FROM %s WHERE substr(%s, 1, length(prefixes.value)) = prefixes.value)", source, column)
+	return nil
+}
+
+// json writes a parameter as a value of a JSON column, which is text on SQLite.
+func (c *compiler) json(rest string) error {
+	name, found := strings.CutPrefix(rest, ":")
+	if !found || identifier(name) != name {
+		return fmt.Errorf("a parameter is wanted, not %q", rest)
+	}
+	form := "CAST(%s AS TEXT)"
+	if c.target.Dialect == Postgres {
+		form = "CAST(%s AS JSONB)"
+	}
+	fmt.Fprintf(&c.out, form, c.placeholder(param{names: []string{name}}))
 	return nil
 }
 

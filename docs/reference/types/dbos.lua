@@ -32,6 +32,8 @@ function dbos.portable_args(options) end
 ---@field assumed_role? string The role that user took.
 ---@field authenticated_roles? string|string[] The roles that user has.
 ---@field application_name? string The application that must run it; when not given, that of the connection, else the owner of the queue, else the only one that has run the workflow.
+---@field attributes? table<string, dbos.data> JSON data to find it by: dbos.list_workflows has a filter of this name.
+---@field workflow_id_reuse_policy? "return_existing"|"reject" What happens when a workflow has the id: the handle of that workflow, or an error. Default: return_existing.
 ---@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK: a plain input is written so that it can read it. Judged by the rows of the database when not given.
 ---@field strict? boolean Makes an unknown queue, name, class or version, or a missing partition key, an error; a warning otherwise.
 
@@ -55,6 +57,8 @@ function dbos.enqueue(queue_name, workflow_name, input, options) end
 ---@field assumed_role? string The role that user took.
 ---@field authenticated_roles? string|string[] The roles that user has.
 ---@field application_name? string The application that must run it; when not given, that of the connection, else the owner of the queue, else the only one that has run the workflow.
+---@field attributes? table<string, dbos.data> JSON data to find it by: dbos.list_workflows has a filter of this name.
+---@field workflow_id_reuse_policy? "return_existing"|"reject" What happens when a workflow has the id: the handle of that workflow, or an error. Default: return_existing.
 ---@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK: a plain input is written so that it can read it. Judged by the rows of the database when not given.
 ---@field strict? boolean Makes an unknown queue, name, class or version, or a missing partition key, an error; a warning otherwise.
 ---@field workflow_ids? string|string[] An id for each input, in the same order; random UUIDs when not given.
@@ -80,12 +84,15 @@ function dbos.retrieve_workflow(workflow_id) end
 ---@field name? string|string[] Only workflows with one of these names.
 ---@field start_time? dbos.when Only workflows created at or after this time.
 ---@field end_time? dbos.when Only workflows created at or before this time.
+---@field created_after? dbos.when The same as start_time; of two times the later one counts.
+---@field created_before? dbos.when The same as end_time; of two times the earlier one counts.
 ---@field app_version? string|string[] Only workflows of one of these application versions.
 ---@field user? string|string[] Only workflows that run for one of these users.
 ---@field queue_name? string|string[] Only workflows on one of these queues.
 ---@field queues_only? boolean Only workflows on a queue; without a status, only unfinished ones.
 ---@field executor_ids? string|string[] Only workflows that one of these executors ran.
 ---@field forked_from? string|string[] Only workflows forked from one of these.
+---@field is_fork? boolean Only workflows that are, or are not, forks.
 ---@field was_forked_from? boolean Only workflows that something was, or was not, forked from.
 ---@field parent_workflow_id? string|string[] Only workflows that one of these started.
 ---@field has_parent? boolean Only workflows that have, or have not, a parent.
@@ -116,12 +123,15 @@ function dbos.list_workflows(options) end
 ---@field name? string|string[] Only workflows with one of these names.
 ---@field start_time? dbos.when Only workflows created at or after this time.
 ---@field end_time? dbos.when Only workflows created at or before this time.
+---@field created_after? dbos.when The same as start_time; of two times the later one counts.
+---@field created_before? dbos.when The same as end_time; of two times the earlier one counts.
 ---@field app_version? string|string[] Only workflows of one of these application versions.
 ---@field user? string|string[] Only workflows that run for one of these users.
 ---@field queue_name? string|string[] Only workflows on one of these queues.
 ---@field queues_only? boolean Only workflows on a queue; without a status, only unfinished ones.
 ---@field executor_ids? string|string[] Only workflows that one of these executors ran.
 ---@field forked_from? string|string[] Only workflows forked from one of these.
+---@field is_fork? boolean Only workflows that are, or are not, forks.
 ---@field was_forked_from? boolean Only workflows that something was, or was not, forked from.
 ---@field parent_workflow_id? string|string[] Only workflows that one of these started.
 ---@field has_parent? boolean Only workflows that have, or have not, a parent.
