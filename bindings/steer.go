@@ -2,6 +2,7 @@ package bindings
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/runtime/declare"
@@ -19,30 +20,50 @@ type manyWorkflows struct {
 // steering returns the functions that change existing workflows.
 func steering() []declare.Func {
 	return []declare.Func{
-		cancelWorkflow(), cancelWorkflows(), resumeWorkflow(), resumeWorkflows(), rerunWorkflows(),
-		setWorkflowDelay(), setWorkflowDelays(), deleteWorkflows(),
+		cancelWorkflow(), cancelWorkflows(), resumeWorkflow(), resumeWorkflows(), rerunWorkflows(), rewindWorkflow(), rewindWorkflows(),
+		setWorkflowDelay(), setWorkflowDelays(), setWorkflowAttributes(), setWorkflowsAttributes(), deleteWorkflows(),
 	}
 }
 
 func cancelWorkflow() declare.Func {
+	type args struct {
+		oneWorkflow
+		client.CancelWorkflowsOptions
+	}
 	return declare.MethodDo("cancel_workflow", "Cancels a workflow: takes it off its queue, or stops it at its next step.",
-		func(ctx context.Context, c *Connection, a oneWorkflow) error {
-			return c.with(ctx).CancelWorkflow(a.WorkflowID)
+		func(ctx context.Context, c *Connection, a args) error {
+			if !a.CancelChildren {
+				return c.with(ctx).CancelWorkflow(a.WorkflowID)
+			}
+			report, err := c.with(ctx).CancelAll([]string{a.WorkflowID}, client.WithCancelWorkflowsOptions(a.CancelWorkflowsOptions))
+			if err == nil && report.Results[0].Outcome == client.OutcomeUnknown {
+				return &client.Error{Kind: client.NonExistentWorkflow, Op: report.Op, WorkflowID: a.WorkflowID,
+					Message: fmt.Sprintf("there is no workflow %q", a.WorkflowID)}
+			}
+			return err
 		}).
 		Raises("NonExistentWorkflow").
-		Notes("A workflow that has ended stays as it is. Its children go on.").
-		Example(`dbos.cancel_workflow("order-1")`)
+		Notes("A workflow that has ended stays as it is. Its children go on; `cancel_children` cancels those that have not ended " +
+			"with it, and theirs, even if it has ended itself.").
+		Example(`dbos.cancel_workflow("order-1")`).
+		Example(`dbos.cancel_workflow("order-1", {cancel_children = true})`)
 }
 
 func cancelWorkflows() declare.Func {
+	type args struct {
+		manyWorkflows
+		client.CancelWorkflowsOptions
+	}
 	return declare.Method("cancel_workflows", "Cancels many workflows in one step.",
-		func(ctx context.Context, c *Connection, a manyWorkflows) (*Changes, error) {
-			return c.changes(c.with(ctx).CancelAll(a.WorkflowIDs))
+		func(ctx context.Context, c *Connection, a args) (*Changes, error) {
+			return c.changes(c.with(ctx).CancelAll(a.WorkflowIDs, client.WithCancelWorkflowsOptions(a.CancelWorkflowsOptions)))
 		}).
-		Returning(changesReturned).
-		Notes("Workflows that have ended are unchanged. Cancelling forgets the queue a workflow was on.").
+		Returning(changesReturned + ", with `cancel_children` of descendants too").
+		Notes("Workflows that have ended are unchanged. Cancelling forgets the queue a workflow was on. With `cancel_children` exactly " +
+			"the descendants that were counted are cancelled: if there are more by then, nothing is, and the error is `Conflict`.").
 		Example(`local result = dbos.cancel_workflows({"order-1", "order-2"})
-print(result.changed, result.unchanged, result.unknown)`)
+print(result.changed, result.unchanged, result.unknown)`).
+		Example(`print(dbos.cancel_workflows({"order-1", "order-2"}, {cancel_children = true}).changed)`)
 }
 
 func resumeWorkflow() declare.Func {

@@ -284,8 +284,38 @@ type Client interface {
 	RerunWorkflows(workflowIDs []string, opts ...RerunOption) (*Report, error)
 
 	// CancelAll is CancelWorkflows with a report: unchanged are workflows that have ended, unknown
-	// are ids that do not exist. Each id is reported once, in the order of the arguments.
-	CancelAll(workflowIDs []string) (*Report, error)
+	// are ids that do not exist. Each id is reported once, in the order of the arguments. With
+	// WithCancelChildren it also cancels the descendants that have not ended, and reports these after
+	// the ids. It cancels exactly the workflows that the gate was asked about: if there are more
+	// descendants by then, it returns Conflict and cancels nothing.
+	CancelAll(workflowIDs []string, opts ...CancelWorkflowsOption) (*Report, error)
+
+	// SetWorkflowAttributes replaces the attributes of a workflow in any state; nil or an empty map
+	// removes them. WithMergeAttributes sets the given keys and keeps the others: a value that is a
+	// map replaces the one there, and nil is stored as null.
+	//
+	// It returns NonExistentWorkflow if there is no such workflow, InvalidOption if a merge has a nil
+	// map or the attributes cannot be encoded, and Unsupported if the database lacks the column.
+	SetWorkflowAttributes(workflowID string, attributes map[string]any, opts ...SetWorkflowAttributesOption) error
+
+	// SetAttributesAll is SetWorkflowAttributes for several workflows, with a report: unknown are ids
+	// that do not exist. It returns InvalidOption and Unsupported as SetWorkflowAttributes.
+	SetAttributesAll(workflowIDs []string, attributes map[string]any, opts ...SetWorkflowAttributesOption) (*Report, error)
+
+	// RewindWorkflow removes the results of a workflow that has ended from a step on, and puts it on
+	// a queue, so that it runs again from there under the same id. Events go back to their values
+	// before that step. Messages that it received from the step on, and all that it has not received,
+	// are removed. The values of streams stay; a stream that was closed from the step on is open
+	// again. Children are not changed, and messages that it sent are not taken back.
+	//
+	// It returns NonExistentWorkflow if there is no such workflow, Conflict if it has not ended (in
+	// ENQUEUED, PENDING or DELAYED: cancel it first), and InvalidOption if a partition key has no
+	// queue, or the start step is above 2147483647.
+	RewindWorkflow(workflowID string, opts ...RewindWorkflowOption) (WorkflowHandle[any], error)
+
+	// RewindAll is RewindWorkflow for several workflows, with a report: unchanged are workflows that
+	// have not ended, unknown are ids that do not exist. It returns InvalidOption as RewindWorkflow.
+	RewindAll(workflowIDs []string, opts ...RewindWorkflowOption) (*Report, error)
 
 	// ResumeAll is ResumeWorkflows with a report: unchanged are workflows in SUCCESS and ERROR,
 	// unknown are ids that do not exist. Each id is reported once, in the order of the arguments.

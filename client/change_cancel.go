@@ -6,6 +6,24 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
+// CancelWorkflowsOptions are the options of CancelAll.
+type CancelWorkflowsOptions struct {
+	CancelChildren bool `json:"cancel_children" doc:"Cancels the workflows it started too, and theirs."`
+}
+
+// A CancelWorkflowsOption sets one of the CancelWorkflowsOptions.
+type CancelWorkflowsOption func(*CancelWorkflowsOptions)
+
+// WithCancelWorkflowsOptions sets all options at once.
+func WithCancelWorkflowsOptions(options CancelWorkflowsOptions) CancelWorkflowsOption {
+	return func(o *CancelWorkflowsOptions) { *o = options }
+}
+
+// WithCancelChildren also cancels the children of each workflow, their children, and so on.
+func WithCancelChildren() CancelWorkflowsOption {
+	return func(o *CancelWorkflowsOptions) { o.CancelChildren = true }
+}
+
 // cancelWorkflows clears the queue, so a resumed workflow goes on the internal queue by default.
 const cancelWorkflows = `
 UPDATE {workflow_status} SET status = 'CANCELLED', updated_at = :now, completed_at = :now,
@@ -14,6 +32,11 @@ WHERE {in workflow_uuid :ids} AND status IN ('DELAYED', 'ENQUEUED', 'PENDING', '
 
 // cancellable holds the states in which cancelWorkflows changes a workflow.
 var cancellable = []WorkflowStatusType{WorkflowStatusDelayed, WorkflowStatusEnqueued, WorkflowStatusPending, WorkflowStatusMaxRecoveryAttemptsExceeded}
+
+// selectFurtherActive finds descendants that are not to be cancelled, because they started after the
+// count.
+const selectFurtherActive = selectFurther + `
+AND ws.status IN ('DELAYED', 'ENQUEUED', 'PENDING', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED')`
 
 const selectKnown = `SELECT workflow_uuid FROM {workflow_status} WHERE {in workflow_uuid :ids}`
 
@@ -25,19 +48,33 @@ func (c *systemClient) CancelWorkflow(workflowID string) error {
 }
 
 func (c *systemClient) CancelWorkflows(workflowIDs []string) error {
-	_, err := c.cancelAll(workflowIDs, c.config.Gate == nil)
+	_, err := c.cancelAll(workflowIDs, CancelWorkflowsOptions{}, c.config.Gate == nil)
 	return err
 }
 
-func (c *systemClient) CancelAll(workflowIDs []string) (*Report, error) {
-	return c.cancelAll(workflowIDs, false)
+func (c *systemClient) CancelAll(workflowIDs []string, opts ...CancelWorkflowsOption) (*Report, error) {
+	return c.cancelAll(workflowIDs, apply(opts), false)
 }
 
-func (c *systemClient) cancelAll(workflowIDs []string, unread bool) (*Report, error) {
-	s := c.cancellation("cancel workflows", workflowIDs)
-	s.Plural, s.unread = true, unread
+func (c *systemClient) cancelAll(workflowIDs []string, o CancelWorkflowsOptions, unread bool) (*Report, error) {
+	const op = "cancel workflows"
 	if len(workflowIDs) == 0 {
-		return &Report{Op: s.Op}, nil
+		return &Report{Op: op}, nil
+	}
+	if err := c.writable(op); err != nil {
+		return nil, err
+	}
+	named := workflowIDs
+	if o.CancelChildren {
+		var err error
+		if named, err = c.lineage(op, workflowIDs); err != nil {
+			return nil, err
+		}
+	}
+	s := c.cancellation(op, named)
+	s.Plural, s.unread = true, unread
+	if o.CancelChildren {
+		s.args["named"], s.further, s.done = workflowIDs, selectFurtherActive, "cancelled"
 	}
 	return c.steer(s)
 }

@@ -49,7 +49,7 @@ func (c *systemClient) DeleteWorkflows(workflowIDs []string, opts ...DeleteWorkf
 	return err
 }
 
-// errGrown is the error of the guard of a deletion.
+// errGrown is the error of the guard of a change of workflows and their descendants.
 var errGrown = errors.New("there are more descendants")
 
 func (c *systemClient) DeleteAll(workflowIDs []string, opts ...DeleteWorkflowsOption) (*Report, error) {
@@ -82,7 +82,7 @@ func (c *systemClient) DeleteAll(workflowIDs []string, opts ...DeleteWorkflowsOp
 			db.Set(b, &deleted, "DELETE FROM {workflow_status} WHERE "+doomed+returningIDs, args)
 		})
 		if errors.Is(err, errGrown) {
-			return grown(op)
+			return grown(op, "deleted")
 		}
 		if err == nil {
 			s.settled(deleted, nil, last)
@@ -93,8 +93,9 @@ func (c *systemClient) DeleteAll(workflowIDs []string, opts ...DeleteWorkflowsOp
 	return &Report{Op: op, Results: s.Results}, err
 }
 
-func grown(op string) error {
-	return &Error{Kind: Conflict, Op: op, Message: "nothing was deleted, because the workflows have started more since they were counted",
+// grown returns Conflict, because more workflows would be changed than the gate was asked about.
+func grown(op, done string) error {
+	return &Error{Kind: Conflict, Op: op, Message: "nothing was " + done + ", because the workflows have started more since they were counted",
 		Advice: "call it again: it counts and asks anew"}
 }
 

@@ -2,6 +2,7 @@ package client
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -174,8 +175,11 @@ type steering struct {
 	text    string             // the statement, which returns the ids it changed
 	again   string             // replaces text once an answer was lost; may be empty
 	args    query.Args
-	looks   bool // the states are read in the same batch, for one id
-	unread  bool // nobody reads the results, so the states of unchanged workflows are not read
+	looks   bool   // the states are read in the same batch, for one id
+	keeps   bool   // the states do not change; looks must be set
+	further string // finds descendants that started after the gate was asked; may be empty
+	done    string // what was done to none of them then: "cancelled"
+	unread  bool   // nobody reads the results, so the states of unchanged workflows are not read
 	why     func(WorkflowStatusType) string
 	// ours returns true if a workflow that the second attempt left alone is in the state that the
 	// first one made.
@@ -208,12 +212,18 @@ func (c *systemClient) steer(s *steering) (*Report, error) {
 			if s.looks {
 				db.Map(b, &before, selectStanding, s.args, scanStanding)
 			}
+			if s.further != "" && !b.Attempt().AnswerLost {
+				b.Guard(s.further, s.args, errGrown)
+			}
 			text := s.text
 			if b.Attempt().AnswerLost {
 				text = cmp.Or(s.again, text)
 			}
 			db.Set(b, &changed, text, s.args)
 		})
+		if errors.Is(err, errGrown) {
+			return grown(s.Op, s.done)
+		}
 		if err != nil {
 			return err
 		}
@@ -259,6 +269,9 @@ func (s *steering) settled(changed map[string]bool, others map[string]standing, 
 		}
 		seen[id] = true
 		result := ChangeResult{ID: id, Outcome: OutcomeChanged, Status: s.becomes}
+		if s.keeps {
+			result.Status = others[id].status
+		}
 		if !changed[id] {
 			result = s.left(id, others, last.AnswerLost)
 		}
@@ -272,7 +285,7 @@ func (s *steering) settled(changed map[string]bool, others map[string]standing, 
 func (s *steering) left(id string, others map[string]standing, answerLost bool) ChangeResult {
 	found, exists := others[id]
 	switch {
-	case !exists && answerLost && s.becomes == "":
+	case !exists && answerLost && s.becomes == "" && !s.keeps:
 		return ChangeResult{ID: id, Outcome: OutcomeUnknown, Reason: "there is no such workflow; an earlier try of this call may have deleted it, whose answer was lost"}
 	case !exists:
 		return ChangeResult{ID: id, Outcome: OutcomeUnknown, Reason: noSuchWorkflowReason}

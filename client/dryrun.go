@@ -56,6 +56,9 @@ var effects = map[string]effect{
 	"resume workflow":  {from: resumable, to: WorkflowStatusEnqueued, freesDedup: true, settle: reportSteering},
 	"resume workflows": {from: resumable, to: WorkflowStatusEnqueued, freesDedup: true, settle: reportSteering},
 	opSetDelay:         {from: delayable, to: WorkflowStatusDelayed, settle: reportSteering},
+	opSetAttributes:    {settle: reportSteering},
+	opRewind:           {from: rewindable, to: WorkflowStatusEnqueued, freesDedup: true, settle: reportSteering},
+	opRewindMany:       {from: rewindable, to: WorkflowStatusEnqueued, freesDedup: true, settle: reportSteering},
 	"delete workflows": {deletes: true, settle: reportSteering},
 	"rerun workflows":  {instead: previewRerun},
 

@@ -93,8 +93,10 @@ const (
 	// NonExistentVersion is returned by SetLatestApplicationVersion if no application has
 	// registered the version.
 	NonExistentVersion ErrorCode = 109
-	// Conflict is returned by DeleteWorkflows and DeleteAll if a workflow to be deleted starts
-	// another one during the call; nothing is deleted then.
+	// Conflict is returned by DeleteWorkflows, DeleteAll and CancelAll if a workflow whose descendants
+	// are included starts another one during the call, by SendMany if a destination whose forks are
+	// included is forked during the call, and by RewindWorkflow if the workflow has not ended. Nothing
+	// is changed then.
 	Conflict ErrorCode = 110
 	// Denied is returned by any method if the database user lacks a privilege.
 	Denied ErrorCode = 111

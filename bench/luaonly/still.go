@@ -95,7 +95,9 @@ func (s *still) ForkAll(inputs []client.ForkWorkflowInput) (*client.Report, erro
 	return s.first(len(inputs))
 }
 
-func (s *still) CancelAll(ids []string) (*client.Report, error) { return s.first(len(ids)) }
+func (s *still) CancelAll(ids []string, _ ...client.CancelWorkflowsOption) (*client.Report, error) {
+	return s.first(len(ids))
+}
 
 func (s *still) ResumeAll(ids []string, _ ...client.ResumeWorkflowOption) (*client.Report, error) {
 	return s.first(len(ids))

@@ -59,6 +59,10 @@ func needed(text string) (table, column string) {
 		return "workflow_input", "inputs"
 	case strings.Contains(text, "INTO {workflow_output}"):
 		return "workflow_output", "output"
+	case strings.Contains(text, "FROM {workflow_output} WHERE"):
+		return "workflow_output", "output"
+	case strings.Contains(text, "SET attributes ="):
+		return "workflow_status", "attributes"
 	case strings.Contains(text, "application_name IS NOT NULL"):
 		return "workflow_status", "application_name"
 	case strings.Contains(text, "ws.is_debounced AND"), strings.Contains(text, "is_debounced") && !strings.Contains(text, "{if workflow_status.is_debounced"):

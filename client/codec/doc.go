@@ -25,6 +25,9 @@ const (
 	StreamClosed = "__DBOS_STREAM_CLOSED__" // the end of a stream, bare or as a JSON string
 )
 
+// StreamMarks returns the two spellings of the end marker.
+func StreamMarks() []string { return []string{StreamClosed, `"` + StreamClosed + `"`} }
+
 // IsStreamClosed reports whether a stream's stored text is its end marker, in
 // the Go SDK's spelling (bare) or that of the others (a JSON string).
 func IsStreamClosed(text string) bool {

@@ -21,6 +21,28 @@ func steering() []Operation {
 		}, Mistakes: []Mistake{{"unknown ids", func(c client.Client) error {
 			return failed(c.CancelAll(unknown))
 		}}}},
+		{Method: "SetWorkflowAttributes", Changes: true, Trips: 1, Call: one(func(c client.Client, id string) error {
+			return c.SetWorkflowAttributes(id, map[string]any{"tier": 1})
+		}), Mistakes: []Mistake{{"nil to merge and an unknown id", func(c client.Client) error {
+			return c.SetWorkflowAttributes("none", nil, client.WithMergeAttributes())
+		}}}},
+		{Method: "SetAttributesAll", Changes: true, Trips: 1, Call: func(c client.Client, ids []string) error {
+			return failed(c.SetAttributesAll(ids, map[string]any{"tier": 1}, client.WithMergeAttributes()))
+		}, Mistakes: []Mistake{{"unknown ids", func(c client.Client) error {
+			return failed(c.SetAttributesAll(unknown, nil))
+		}}}},
+		{Method: "RewindWorkflow", Changes: true, Trips: 1, Of: []string{"c0"}, Call: one(func(c client.Client, id string) error {
+			return failed(c.RewindWorkflow(id))
+		}), Mistakes: []Mistake{{"an unknown id and an unknown queue", func(c client.Client) error {
+			return failed(c.RewindWorkflow("none", client.WithRewindQueue("nowhere")))
+		}}, {"one that has not ended", func(c client.Client) error {
+			return failed(c.RewindWorkflow("w0"))
+		}}}},
+		{Method: "RewindAll", Changes: true, Trips: 1, Of: []string{"c0"}, Call: func(c client.Client, ids []string) error {
+			return failed(c.RewindAll(ids, client.WithRewindStartStep(1)))
+		}, Mistakes: []Mistake{{"a partition without a queue and unknown ids", func(c client.Client) error {
+			return failed(c.RewindAll(unknown, client.WithRewindQueuePartitionKey("p")))
+		}}}},
 		{Method: "ResumeWorkflow", Changes: true, Trips: 1, Call: one(func(c client.Client, id string) error {
 			return failed(c.ResumeWorkflow(id))
 		}), Mistakes: []Mistake{{"an unknown id and an unknown queue", func(c client.Client) error {

@@ -11,6 +11,8 @@
 //	{json :object}                 a JSON text as the value of a JSON column
 //	{rows alias id:TEXT=:ids …}    a list of rows, one parameter (a list) per column
 //	{lock}                         locks the selected rows, and skips rows locked by others
+//	{hold}                         locks the selected rows, and waits for rows locked by others
+//	{merge column :object}         a JSON column with the members of a JSON object set, nested ones whole
 //	{if feature| text}             text, if the database has the feature
 //	{unless feature| text}         text, if it does not
 //

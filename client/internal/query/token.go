@@ -26,6 +26,13 @@ func (c *compiler) token(s string) error {
 			c.out.WriteString("FOR UPDATE SKIP LOCKED")
 		}
 		return nil
+	case "hold":
+		if c.target.Dialect == Postgres {
+			c.out.WriteString("FOR UPDATE")
+		}
+		return nil
+	case "merge":
+		return c.merge(rest)
 	}
 	if rest != "" || identifier(word) != word {
 		return fmt.Errorf("unknown token {%s}", s)
@@ -114,6 +121,25 @@ func (c *compiler) contains(rest string) error {
 	fmt.Fprintf(&c.out, "(%s IS NOT NULL AND NOT EXISTS (SELECT 1 FROM json_each(%s) AS wanted WHERE NOT EXISTS "+
 		"(SELECT 1 FROM json_each(%s) AS held WHERE held.key = wanted.key AND held.type = wanted.type AND held.value IS wanted.value)))",
 		column, placeholder, column)
+	return nil
+}
+
+// merge writes a JSON object: the members of a parameter, and those of a column that the parameter
+// does not have. SQLite's json_patch would merge nested objects as well, and drop nulls.
+func (c *compiler) merge(rest string) error {
+	column, object, err := columnAndList(rest)
+	if err != nil {
+		return err
+	}
+	placeholder := c.placeholder(param{names: []string{object}})
+	if c.target.Dialect == Postgres {
+		fmt.Fprintf(&c.out, "(CASE WHEN jsonb_typeof(%s) = 'object' THEN %s ELSE CAST('{}' AS JSONB) END || CAST(%s AS JSONB))", column, column, placeholder)
+		return nil
+	}
+	held := fmt.Sprintf("CASE WHEN json_type(%s) = 'object' THEN %s ELSE '{}' END", column, column)
+	fmt.Fprintf(&c.out, "(SELECT json_group_object(m.key, json(m.member)) FROM ("+
+		"SELECT held.key AS key, %s -> held.fullkey AS member FROM json_each(%s) AS held WHERE held.key NOT IN (SELECT given.key FROM json_each(%s) AS given) "+
+		"UNION ALL SELECT given.key, %s -> given.fullkey FROM json_each(%s) AS given) AS m)", held, held, placeholder, placeholder, placeholder)
 	return nil
 }
 

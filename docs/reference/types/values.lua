@@ -15,6 +15,7 @@
 ---| "AlreadyExists"
 ---| "AssertionFailed"
 ---| "AwaitedWorkflowCancelled"
+---| "Conflict"
 ---| "ConflictingID"
 ---| "DeadLetterQueue"
 ---| "Denied"
@@ -193,14 +194,22 @@ function _client:workflows(options) end
 ---@return step[] # the steps; an empty array for an unknown workflow
 function _client:get_workflow_steps(workflow_id, options) end
 
+---@class client.cancel_workflow.options
+---@field cancel_children? boolean Cancels the workflows it started too, and theirs.
+
 ---Cancels a workflow: takes it off its queue, or stops it at its next step.
 ---@param workflow_id string The workflow's id.
-function _client:cancel_workflow(workflow_id) end
+---@param options? client.cancel_workflow.options
+function _client:cancel_workflow(workflow_id, options) end
+
+---@class client.cancel_workflows.options
+---@field cancel_children? boolean Cancels the workflows it started too, and theirs.
 
 ---Cancels many workflows in one step.
 ---@param ids string[] The workflows' ids.
----@return changes # what happened to each workflow
-function _client:cancel_workflows(ids) end
+---@param options? client.cancel_workflows.options
+---@return changes # what happened to each workflow, with `cancel_children` of descendants too
+function _client:cancel_workflows(ids, options) end
 
 ---@class client.resume_workflow.options
 ---@field queue_name? string The queue to put it on; the internal queue, which starts it at once, when not given.
@@ -230,6 +239,30 @@ function _client:resume_workflows(ids, options) end
 ---@return handle[] # a handle for each workflow that exists, of the fork where there is one; the array also has the fields of `changes`: `changed`, `unchanged`, `unknown` and `outcomes`
 function _client:rerun_workflows(selection, options) end
 
+---@class client.rewind_workflow.options
+---@field start_step? integer The number of the first step to run again; the results of all steps with a lower number stay. 0 runs the whole workflow again.
+---@field queue_name? string The queue to put it on; the internal queue, which starts it at once, when not given.
+---@field queue_partition_key? string Its partition, if that queue is partitioned.
+---@field application_version? string The application version that must run it; the one it has when not given.
+
+---Runs a workflow that has ended again from a step on, under the same id.
+---@param workflow_id string The workflow's id.
+---@param options? client.rewind_workflow.options
+---@return handle # the workflow's handle
+function _client:rewind_workflow(workflow_id, options) end
+
+---@class client.rewind_workflows.options
+---@field start_step? integer The number of the first step to run again; the results of all steps with a lower number stay. 0 runs the whole workflow again.
+---@field queue_name? string The queue to put it on; the internal queue, which starts it at once, when not given.
+---@field queue_partition_key? string Its partition, if that queue is partitioned.
+---@field application_version? string The application version that must run it; the one it has when not given.
+
+---Runs many workflows that have ended again from a step on in one step, under the same ids.
+---@param ids string[] The workflows' ids.
+---@param options? client.rewind_workflows.options
+---@return handle[] # a handle for each workflow that exists, in the order of the ids; the array also has the fields of `changes`: `changed`, `unchanged`, `unknown` and `outcomes`
+function _client:rewind_workflows(ids, options) end
+
 ---@class client.set_workflow_delay.options
 ---@field delay? dbos.duration How long from now. At least 0.
 ---@field delay_until? dbos.when Until when; a time in the past makes it due at once.
@@ -248,6 +281,25 @@ function _client:set_workflow_delay(workflow_id, options) end
 ---@param options? client.set_workflow_delays.options
 ---@return changes # what happened to each workflow
 function _client:set_workflow_delays(ids, options) end
+
+---@class client.set_workflow_attributes.options
+---@field merge? boolean Sets the given keys and keeps the others. Without it, all attributes are replaced.
+
+---Replaces the attributes of a workflow, or sets some of them.
+---@param workflow_id string The workflow's id.
+---@param attributes? table<string, dbos.data> The attributes: JSON data by name.
+---@param options? client.set_workflow_attributes.options
+function _client:set_workflow_attributes(workflow_id, attributes, options) end
+
+---@class client.set_workflows_attributes.options
+---@field merge? boolean Sets the given keys and keeps the others. Without it, all attributes are replaced.
+
+---Replaces the attributes of many workflows in one step, or sets some of them.
+---@param ids string[] The workflows' ids.
+---@param attributes? table<string, dbos.data> The attributes of each: JSON data by name.
+---@param options? client.set_workflows_attributes.options
+---@return changes # what happened to each workflow
+function _client:set_workflows_attributes(ids, attributes, options) end
 
 ---@class client.delete_workflows.options
 ---@field delete_children? boolean Deletes the workflows it started too, and theirs.

@@ -1,0 +1,218 @@
+package client
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/dbos-script/dbos-script/client/codec"
+	"github.com/dbos-script/dbos-script/client/internal/db"
+	"github.com/dbos-script/dbos-script/client/internal/query"
+)
+
+// A rewind locks the rows of its workflows first. Each of its statements changes the workflows that
+// have ended, which nobody else can change meanwhile, and the last one puts them on the queue. In a
+// further attempt after a lost answer, :latest leaves out workflows that ended after the first.
+const (
+	holdRewound = selectStanding + ` {hold}`
+
+	// rewoundIDs are the workflows to rewind. Beside it each statement names the ids, because a planner
+	// that knows nothing of a table would read all of its index.
+	rewoundIDs = `
+SELECT ended.workflow_uuid FROM {workflow_status} AS ended
+WHERE {in ended.workflow_uuid :ids} AND ended.status IN ('SUCCESS', 'ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED')
+AND COALESCE(ended.completed_at, 0) <= :latest`
+
+	// unpublish removes the events that were set at the first step or later.
+	unpublish = `
+DELETE FROM {workflow_events} WHERE (workflow_uuid, key) IN (
+	SELECT past.workflow_uuid, past.key FROM {workflow_events_history} AS past
+	WHERE past.function_id >= :start AND {in past.workflow_uuid :ids} AND past.workflow_uuid IN (` + rewoundIDs + `))`
+
+	// restore sets these events to the value before the first step, if there was one.
+	restore = `
+INSERT INTO {workflow_events} (workflow_uuid, key, value, serialization)
+SELECT past.workflow_uuid, past.key, past.value, past.serialization
+FROM {workflow_events_history} AS past
+WHERE past.function_id < :start AND {in past.workflow_uuid :ids} AND past.workflow_uuid IN (` + rewoundIDs + `) AND EXISTS (
+	SELECT 1 FROM {workflow_events_history} AS undone
+	WHERE undone.workflow_uuid = past.workflow_uuid AND undone.key = past.key AND undone.function_id >= :start)
+AND NOT EXISTS (
+	SELECT 1 FROM {workflow_events_history} AS later
+	WHERE later.workflow_uuid = past.workflow_uuid AND later.key = past.key AND later.function_id > past.function_id AND later.function_id < :start)`
+
+	forgetEvents  = `DELETE FROM {workflow_events_history} WHERE function_id >= :start AND {in workflow_uuid :ids} AND workflow_uuid IN (` + rewoundIDs + `)`
+	forgetSteps   = `DELETE FROM {operation_outputs} WHERE function_id >= :start AND {in workflow_uuid :ids} AND workflow_uuid IN (` + rewoundIDs + `)`
+	forgetOutputs = `DELETE FROM {workflow_output} WHERE {in workflow_uuid :ids} AND workflow_uuid IN (` + rewoundIDs + `)`
+
+	// openStreams asks for each entry whether its workflow has ended, because few entries are end marks.
+	openStreams = `
+DELETE FROM {streams} AS entry WHERE {in entry.workflow_uuid :ids} AND entry.function_id >= :start AND {in entry.value :marks} AND (
+	SELECT ended.status FROM {workflow_status} AS ended
+	WHERE ended.workflow_uuid = entry.workflow_uuid AND COALESCE(ended.completed_at, 0) <= :latest)
+	IN ('SUCCESS', 'ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED')`
+
+	// forgetMessages cannot know the step of messages in older tables. A received message is never
+	// received again, so one that stays does no harm.
+	forgetMessages = `
+DELETE FROM {notifications} WHERE {in destination_uuid :ids} AND destination_uuid IN (` + rewoundIDs + `)
+AND (consumed = FALSE OR :start = 0{if notifications.consumed_by_function_id| OR consumed_by_function_id >= :start})`
+
+	requeueRewound = `
+UPDATE {workflow_status} SET status = 'ENQUEUED', queue_name = :queue, queue_partition_key = :partition, recovery_attempts = 0,
+	application_version = COALESCE(CAST(:version AS TEXT), application_version), updated_at = :now,
+	workflow_deadline_epoch_ms = NULL, deduplication_id = NULL, started_at_epoch_ms = NULL, completed_at = NULL,
+	output = NULL, error = NULL{if workflow_status.creator_xid|, owner_xid = NULL}
+WHERE {in workflow_uuid :ids} AND status IN ('SUCCESS', 'ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED')
+AND COALESCE(completed_at, 0) <= :latest` + returningIDs
+)
+
+// rewindable holds the states from which a workflow can be rewound.
+var rewindable = []WorkflowStatusType{WorkflowStatusSuccess, WorkflowStatusError, WorkflowStatusCancelled, WorkflowStatusMaxRecoveryAttemptsExceeded}
+
+const (
+	opRewind     = "rewind workflow"
+	opRewindMany = "rewind workflows"
+)
+
+// RewindWorkflowOptions are the options of RewindWorkflow and RewindAll.
+type RewindWorkflowOptions struct {
+	StartStep          uint   `json:"start_step" doc:"The number of the first step to run again; the results of all steps with a lower number stay. 0 runs the whole workflow again."`
+	QueueName          string `json:"queue_name" doc:"The queue to put it on; the internal queue, which starts it at once, when not given." nonempty:"true"`
+	QueuePartitionKey  string `json:"queue_partition_key" doc:"Its partition, if that queue is partitioned." nonempty:"true"`
+	ApplicationVersion string `json:"application_version" doc:"The application version that must run it; the one it has when not given." nonempty:"true"`
+
+	emptied emptied // an option function was given an empty text
+}
+
+// A RewindWorkflowOption sets one of the RewindWorkflowOptions.
+type RewindWorkflowOption func(*RewindWorkflowOptions)
+
+// WithRewindOptions sets all options at once.
+func WithRewindOptions(options RewindWorkflowOptions) RewindWorkflowOption {
+	return func(o *RewindWorkflowOptions) { *o = options }
+}
+
+// WithRewindStartStep sets the first step to run again. Without it, all steps run again.
+func WithRewindStartStep(startStep uint) RewindWorkflowOption {
+	return func(o *RewindWorkflowOptions) { o.StartStep = startStep }
+}
+
+// WithRewindQueue puts the workflow on a queue. Without it, the workflow goes on the internal queue,
+// on which every application listens.
+func WithRewindQueue(queueName string) RewindWorkflowOption {
+	return func(o *RewindWorkflowOptions) {
+		o.QueueName = queueName
+		o.emptied.note("queue_name", queueName)
+	}
+}
+
+// WithRewindQueuePartitionKey sets the partition of the queue.
+func WithRewindQueuePartitionKey(partitionKey string) RewindWorkflowOption {
+	return func(o *RewindWorkflowOptions) {
+		o.QueuePartitionKey = partitionKey
+		o.emptied.note("queue_partition_key", partitionKey)
+	}
+}
+
+// WithRewindApplicationVersion sets the application version that must run the workflow.
+func WithRewindApplicationVersion(applicationVersion string) RewindWorkflowOption {
+	return func(o *RewindWorkflowOptions) {
+		o.ApplicationVersion = applicationVersion
+		o.emptied.note("application_version", applicationVersion)
+	}
+}
+
+func (c *systemClient) RewindWorkflow(workflowID string, opts ...RewindWorkflowOption) (WorkflowHandle[any], error) {
+	report, err := c.rewind(opRewind, []string{workflowID}, apply(opts), false)
+	if err != nil {
+		return nil, err
+	}
+	return report.Handles(c)[0], nil
+}
+
+func (c *systemClient) RewindAll(workflowIDs []string, opts ...RewindWorkflowOption) (*Report, error) {
+	if len(workflowIDs) == 0 {
+		return &Report{Op: opRewindMany}, nil
+	}
+	return c.rewind(opRewindMany, workflowIDs, apply(opts), true)
+}
+
+func (c *systemClient) rewind(op string, ids []string, o RewindWorkflowOptions, plural bool) (*Report, error) {
+	if err := o.check(op); err != nil {
+		return nil, err
+	}
+	if err := c.writable(op); err != nil {
+		return nil, err
+	}
+	if o.QueueName != "" || o.ApplicationVersion != "" {
+		t := target{queue: o.QueueName, version: o.ApplicationVersion, keyed: o.QueuePartitionKey != ""}
+		if err := c.checkTarget(op, t, c.config.Strict); err != nil {
+			return nil, err
+		}
+	}
+	queue := o.QueueName
+	if queue == "" {
+		queue = InternalQueueName
+	}
+	now := c.now()
+	s := &steering{
+		write: &write{Change: Change{Op: op, IDs: ids, Queue: queue, Plural: plural, Final: true}}, becomes: WorkflowStatusEnqueued,
+		args: query.Args{"ids": ids, "queue": queue, "partition": optional(o.QueuePartitionKey), "version": optional(o.ApplicationVersion),
+			"start": int64(o.StartStep), "marks": codec.StreamMarks(), "now": now},
+		why: notRewindable,
+		ours: func(status WorkflowStatusType, updated int64) bool {
+			return status == WorkflowStatusPending || updated > now || updated == now && status == WorkflowStatusEnqueued
+		},
+	}
+	s.detail, s.verify = s, s.allEnded
+	s.send = func(w *writer) error { return c.sendRewind(w, s) }
+	err := c.apply(s.write)
+	return &Report{Op: op, Results: s.Results}, err
+}
+
+func (o RewindWorkflowOptions) check(op string) error {
+	switch {
+	case o.QueuePartitionKey != "" && o.QueueName == "":
+		return invalid(op, "a partition key needs a queue name")
+	case o.StartStep > math.MaxInt32:
+		return invalid(op, "the start step %d is above 2147483647", o.StartStep)
+	}
+	return o.emptied.check(op)
+}
+
+func (c *systemClient) sendRewind(w *writer, s *steering) error {
+	changed, before := make(map[string]bool, len(s.IDs)), map[string]standing{}
+	last, err := w.write(func(b *db.Batch) {
+		s.args["latest"] = int64(math.MaxInt64)
+		if b.Attempt().AnswerLost {
+			s.args["latest"] = s.args["now"]
+		}
+		db.Map(b, &before, holdRewound, s.args, scanStanding)
+		for _, text := range []string{unpublish, restore, forgetEvents, forgetSteps, openStreams, forgetMessages} {
+			b.Exec(text, s.args, nil)
+		}
+		if c.shape.HasTable("workflow_output") {
+			b.Exec(forgetOutputs, s.args, nil)
+		}
+		db.Set(b, &changed, requeueRewound, s.args)
+	})
+	if err == nil {
+		s.settled(changed, before, last)
+	}
+	return err
+}
+
+// allEnded returns an error if the operation is about a single workflow that does not exist or has
+// not ended.
+func (s *steering) allEnded() error {
+	if err := s.single(); err != nil || s.Plural || s.Results[0].Outcome != OutcomeUnchanged {
+		return err
+	}
+	return &Error{Kind: Conflict, Op: s.Op, WorkflowID: s.Results[0].ID, Advice: "cancel it first",
+		Message: fmt.Sprintf("workflow %q is %s, and only one that has ended can be rewound", s.Results[0].ID, s.Results[0].Status)}
+}
+
+// notRewindable returns the reason why a workflow in this state cannot be rewound.
+func notRewindable(status WorkflowStatusType) string {
+	return fmt.Sprintf("it is %s, and has not ended: cancel it first", status)
+}
