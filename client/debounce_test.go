@@ -35,7 +35,7 @@ func inputOf(row clienttest.Record) any {
 	return codec.Encoded{Text: text, Codec: name}.Decode()
 }
 
-func TestScenario17Debounce(t *testing.T) {
+func TestDebounce(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -225,9 +225,9 @@ func debounceRefused(t *testing.T, b clienttest.Backend, c client.Client) {
 	}
 }
 
-// TestScenario17DebounceBesideOtherSDKs meets groups that applications of other SDKs have begun, and begins those that
+// TestDebounceBesideOtherSDKs meets groups that applications of other SDKs have begun, and begins those that
 // they will meet. The database is its own, because the rows show which SDK the application is written with.
-func TestScenario17DebounceBesideOtherSDKs(t *testing.T) {
+func TestDebounceBesideOtherSDKs(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		debounceBegunGroups(t, b)

@@ -8,7 +8,7 @@ import (
 	"github.com/dbos-script/dbos-script/client/clienttest"
 )
 
-func TestScenario14ListSchedules(t *testing.T) {
+func TestListSchedules(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()

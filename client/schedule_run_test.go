@@ -41,7 +41,7 @@ func backfill(t *testing.T, c client.Client, name string, start, end time.Time, 
 	}
 }
 
-func TestScenario15Backfill(t *testing.T) {
+func TestBackfill(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -56,12 +56,12 @@ func TestScenario15Backfill(t *testing.T) {
 }
 
 // These have a database of their own each: their rows show SDKs, by which the runs of other tests would be written.
-func TestScenario15BackfillBesideOtherSDKs(t *testing.T) {
+func TestBackfillBesideOtherSDKs(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) { backfillUnreadable(t, b, b.NewClient()) })
 }
 
-func TestScenario15Context(t *testing.T) {
+func TestScheduleContexts(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) { scheduledContext(t, b, b.NewClient()) })
 }

@@ -53,7 +53,7 @@ func fails(t *testing.T, err error, kind client.ErrorCode, text string) *client.
 	return failed
 }
 
-func TestScenario14Schedules(t *testing.T) {
+func TestSchedules(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		for name, test := range map[string]func(*testing.T, clienttest.Backend){
@@ -69,9 +69,9 @@ func TestScenario14Schedules(t *testing.T) {
 	})
 }
 
-// TestScenario14SchedulesOfOtherSDKs has a database of its own: its rows show SDKs, by which other tests' contexts would be
+// TestSchedulesOfOtherSDKs has a database of its own: its rows show SDKs, by which other tests' contexts would be
 // written.
-func TestScenario14SchedulesOfOtherSDKs(t *testing.T) {
+func TestSchedulesOfOtherSDKs(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, foreignSchedules)
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/dbos-script/dbos-script/client/worker"
 )
 
-func TestScenario10SendReachesAWorkflowInEveryState(t *testing.T) {
+func TestSendReachesAWorkflowInEveryState(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -38,7 +38,7 @@ func TestScenario10SendReachesAWorkflowInEveryState(t *testing.T) {
 	})
 }
 
-func TestScenario10SendKeepsEveryValue(t *testing.T) {
+func TestSendKeepsEveryValue(t *testing.T) {
 	t.Parallel()
 	large, _ := new(big.Int).SetString("123456789012345678901234567890", 10)
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
@@ -64,7 +64,7 @@ func TestScenario10SendKeepsEveryValue(t *testing.T) {
 }
 
 // The clock stands still, so nothing but the client keeps the messages apart.
-func TestScenario10MessagesAreReceivedInTheOrderTheyWereSentIn(t *testing.T) {
+func TestMessagesAreReceivedInTheOrderTheyWereSentIn(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -115,7 +115,7 @@ func receive(count int) worker.Workflow {
 	}
 }
 
-func TestScenario10SendToNobodySendsNothing(t *testing.T) {
+func TestSendToAMissingWorkflowSendsNothing(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -133,7 +133,7 @@ func TestScenario10SendToNobodySendsNothing(t *testing.T) {
 }
 
 // Nothing but the client's own check stands between a message and a table without foreign keys.
-func TestScenario10SendToNobodyWithoutForeignKeys(t *testing.T) {
+func TestSendToAMissingWorkflowWithoutForeignKeys(t *testing.T) {
 	t.Parallel()
 	path := newFile(t, `DROP TABLE notifications; CREATE TABLE notifications (message_uuid TEXT PRIMARY KEY, destination_uuid TEXT NOT NULL,
 		topic TEXT, message TEXT NOT NULL, created_at_epoch_ms INTEGER NOT NULL, serialization TEXT, consumed BOOLEAN NOT NULL DEFAULT FALSE)`)
@@ -148,7 +148,7 @@ func TestScenario10SendToNobodyWithoutForeignKeys(t *testing.T) {
 	}
 }
 
-func TestScenario10AnIdempotencyKeySendsOnce(t *testing.T) {
+func TestAnIdempotencyKeySendsOnce(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -171,7 +171,7 @@ func TestScenario10AnIdempotencyKeySendsOnce(t *testing.T) {
 	})
 }
 
-func TestScenario10SendManyTakesAnyNumber(t *testing.T) {
+func TestSendManyTakesAnyNumber(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -198,7 +198,7 @@ func TestScenario10SendManyTakesAnyNumber(t *testing.T) {
 	})
 }
 
-func TestScenario10SendRefusesBadMessages(t *testing.T) {
+func TestSendRefusesBadMessages(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()

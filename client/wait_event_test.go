@@ -12,7 +12,7 @@ import (
 	"github.com/dbos-script/dbos-script/client/worker"
 )
 
-func TestScenario11GetEventGivesWhatIsThereInEveryState(t *testing.T) {
+func TestGetEventReturnsAPublishedValueInEveryState(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -29,7 +29,7 @@ func TestScenario11GetEventGivesWhatIsThereInEveryState(t *testing.T) {
 	})
 }
 
-func TestScenario11GetEventDecodesByTheRow(t *testing.T) {
+func TestGetEventDecodesByTheRow(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -57,7 +57,7 @@ func TestScenario11GetEventDecodesByTheRow(t *testing.T) {
 }
 
 // Neither the insert nor the update notifies anybody here, so the polls find them.
-func TestScenario11GetEventWaits(t *testing.T) {
+func TestGetEventWaits(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -90,7 +90,7 @@ func TestScenario11GetEventWaits(t *testing.T) {
 	})
 }
 
-func TestScenario11GetEventOfAWorker(t *testing.T) {
+func TestGetEventOfAWorker(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -116,7 +116,7 @@ func TestScenario11GetEventOfAWorker(t *testing.T) {
 	})
 }
 
-func TestScenario11GetEventTimesOut(t *testing.T) {
+func TestGetEventTimesOut(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -143,7 +143,7 @@ func TestScenario11GetEventTimesOut(t *testing.T) {
 	})
 }
 
-func TestScenario11GetEventEndsWithItsContext(t *testing.T) {
+func TestGetEventEndsWithItsContext(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		ctx, cancel := context.WithCancel(t.Context())

@@ -40,7 +40,7 @@ func wantStream(t *testing.T, c client.Client, id, key string, count int) {
 	}
 }
 
-func TestScenario12AStreamEndsAtItsMark(t *testing.T) {
+func TestAStreamEndsAtItsMark(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -57,7 +57,7 @@ func TestScenario12AStreamEndsAtItsMark(t *testing.T) {
 	})
 }
 
-func TestScenario12AStreamEndsWithItsWorkflow(t *testing.T) {
+func TestAStreamEndsWithItsWorkflow(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -72,7 +72,7 @@ func TestScenario12AStreamEndsWithItsWorkflow(t *testing.T) {
 	})
 }
 
-func TestScenario12AStreamDecodesEachValueByItsRow(t *testing.T) {
+func TestAStreamDecodesEachValueByItsRow(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -94,7 +94,7 @@ func TestScenario12AStreamDecodesEachValueByItsRow(t *testing.T) {
 	})
 }
 
-func TestScenario12AStreamOfNobody(t *testing.T) {
+func TestAStreamOfAMissingWorkflow(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -118,7 +118,7 @@ func TestScenario12AStreamOfNobody(t *testing.T) {
 }
 
 // The states before the end keep a stream open, DELAYED among them.
-func TestScenario12AStreamIsFollowedWhileItIsWritten(t *testing.T) {
+func TestAStreamIsFollowedWhileItIsWritten(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -150,7 +150,7 @@ func TestScenario12AStreamIsFollowedWhileItIsWritten(t *testing.T) {
 }
 
 // A worker writes its last values just before it ends; none of them may be missed.
-func TestScenario12NoLastValueIsLost(t *testing.T) {
+func TestNoLastValueOfAStreamIsLost(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -170,7 +170,7 @@ func TestScenario12NoLastValueIsLost(t *testing.T) {
 	})
 }
 
-func TestScenario12ASnapshotDoesNotWait(t *testing.T) {
+func TestASnapshotOfAStreamDoesNotWait(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -185,7 +185,7 @@ func TestScenario12ASnapshotDoesNotWait(t *testing.T) {
 	})
 }
 
-func TestScenario12AStreamsReaderCanStop(t *testing.T) {
+func TestAReaderOfAStreamCanStop(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -203,7 +203,7 @@ func TestScenario12AStreamsReaderCanStop(t *testing.T) {
 	})
 }
 
-func TestScenario12AnAbandonedStreamEndsWithItsContextOrClient(t *testing.T) {
+func TestAnAbandonedStreamEndsWithItsContextOrClient(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()

@@ -9,7 +9,7 @@ import (
 	"github.com/dbos-script/dbos-script/client/worker"
 )
 
-func TestScenario06DelayedUntilDue(t *testing.T) {
+func TestADelayedWorkflowWaitsUntilItIsDue(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		w := launched(t, b, map[string]worker.Workflow{"name": idle})
@@ -24,7 +24,7 @@ func TestScenario06DelayedUntilDue(t *testing.T) {
 	})
 }
 
-func TestScenario06SetWorkflowDelay(t *testing.T) {
+func TestSetWorkflowDelay(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -65,7 +65,7 @@ func TestScenario06SetWorkflowDelay(t *testing.T) {
 
 // Only a DELAYED workflow has a delay to change; one in another state is left alone without an
 // error.
-func TestScenario06OtherStatesKeepTheirDelay(t *testing.T) {
+func TestOnlyDelayedWorkflowsGetANewDelay(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -87,7 +87,7 @@ func TestScenario06OtherStatesKeepTheirDelay(t *testing.T) {
 	})
 }
 
-func TestScenario06ExactlyOneDelay(t *testing.T) {
+func TestSetWorkflowDelayNeedsExactlyOneDelay(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -106,7 +106,7 @@ func TestScenario06ExactlyOneDelay(t *testing.T) {
 	})
 }
 
-func TestScenario06CancelAndResumeWhileDelayed(t *testing.T) {
+func TestCancelAndResumeOfADelayedWorkflow(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()

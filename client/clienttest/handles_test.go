@@ -32,7 +32,7 @@ func withHandle(handle *sql.DB) func(*client.ClientConfig) {
 	return func(c *client.ClientConfig) { c.SqliteSystemDB, c.DatabaseURL = handle, "" }
 }
 
-func TestScenario19AHandleWithoutPragmas(t *testing.T) {
+func TestASQLiteHandleWithoutPragmas(t *testing.T) {
 	t.Parallel()
 	b := clienttest.On(t, "SQLite")
 	c := b.NewClient(withHandle(bareHandle(t, b)))
@@ -99,7 +99,7 @@ func writeTogether(t *testing.T, b clienttest.Backend, c client.Client) {
 
 // A caller's own connections are a client's like any other, one of them is enough, and a client
 // that could not be made leaves them open.
-func TestScenario19APoolWithOneConnection(t *testing.T) {
+func TestAPoolWithOneConnection(t *testing.T) {
 	t.Parallel()
 	b := clienttest.On(t, "Postgres")
 	config, err := pgxpool.ParseConfig(b.Config().DatabaseURL)
@@ -130,7 +130,7 @@ func TestScenario19APoolWithOneConnection(t *testing.T) {
 	}
 }
 
-func TestScenario19TwoHandlesAreOneTooMany(t *testing.T) {
+func TestTwoHandlesAreRefused(t *testing.T) {
 	t.Parallel()
 	b, other := clienttest.On(t, "SQLite"), clienttest.On(t, "Postgres")
 	pool, err := pgxpool.New(t.Context(), other.Config().DatabaseURL)
@@ -151,7 +151,7 @@ func TestScenario19TwoHandlesAreOneTooMany(t *testing.T) {
 }
 
 // A handle comes before a URL.
-func TestScenario19AHandleComesBeforeAURL(t *testing.T) {
+func TestAHandleComesBeforeAURL(t *testing.T) {
 	t.Parallel()
 	b := clienttest.On(t, "SQLite")
 	id := enqueue(t, b.NewClient(), "w", nil)
@@ -163,7 +163,7 @@ func TestScenario19AHandleComesBeforeAURL(t *testing.T) {
 	}
 }
 
-func TestScenario19AReadOnlyClient(t *testing.T) {
+func TestAReadOnlyClient(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		if err := operations.Prepare(b.NewClient()); err != nil {
@@ -187,7 +187,7 @@ func TestScenario19AReadOnlyClient(t *testing.T) {
 }
 
 // A database that refuses to be written to says so in the client's words, and can be read.
-func TestScenario19AReadOnlyDatabase(t *testing.T) {
+func TestAReadOnlyDatabase(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"SQLite", "Postgres"} {
 		t.Run(name, func(t *testing.T) {

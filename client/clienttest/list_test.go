@@ -111,7 +111,7 @@ func walked(t *testing.T, c client.Client, opts ...client.ListWorkflowsOption) [
 	return list
 }
 
-func TestScenario13EveryFilter(t *testing.T) {
+func TestListByEveryFilter(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := listed(t, b)
@@ -128,7 +128,7 @@ func TestScenario13EveryFilter(t *testing.T) {
 }
 
 // A field that is added to the options must be tried above.
-func TestScenario13NoFieldIsForgotten(t *testing.T) {
+func TestEveryFilterIsTested(t *testing.T) {
 	t.Parallel()
 	tried := map[string]bool{}
 	for _, test := range listCases() {
@@ -141,7 +141,7 @@ func TestScenario13NoFieldIsForgotten(t *testing.T) {
 	}
 }
 
-func TestScenario13FiltersTogether(t *testing.T) {
+func TestListByFiltersTogether(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := listed(t, b)
@@ -163,7 +163,7 @@ func TestScenario13FiltersTogether(t *testing.T) {
 }
 
 // An empty list selects nothing, whatever else is asked for; an empty text in a list is no value.
-func TestScenario13EmptyLists(t *testing.T) {
+func TestEmptyListsAreNotNil(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := listed(t, b)
@@ -188,7 +188,7 @@ func TestScenario13EmptyLists(t *testing.T) {
 	})
 }
 
-func TestScenario13NegativePages(t *testing.T) {
+func TestListRefusesNegativePages(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -206,7 +206,7 @@ func TestScenario13NegativePages(t *testing.T) {
 }
 
 // What is a wildcard to LIKE is a letter here.
-func TestScenario13PrefixesAreLiteral(t *testing.T) {
+func TestListByPrefixesIsLiteral(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -222,7 +222,7 @@ func TestScenario13PrefixesAreLiteral(t *testing.T) {
 }
 
 // Rows of one millisecond are in the order of their ids, so that pages neither skip nor repeat.
-func TestScenario13TiesAreOrdered(t *testing.T) {
+func TestListOrdersTies(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -252,7 +252,7 @@ func TestScenario13TiesAreOrdered(t *testing.T) {
 }
 
 // A walk gives each workflow once, while it changes them so that they match no longer.
-func TestScenario13AWalkMayChangeWhatItWalksOver(t *testing.T) {
+func TestAWalkMayChangeItsRows(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -277,7 +277,7 @@ func TestScenario13AWalkMayChangeWhatItWalksOver(t *testing.T) {
 	})
 }
 
-func TestScenario13ColumnsLaterSDKsAdded(t *testing.T) {
+func TestListFiltersOfLaterColumns(t *testing.T) {
 	t.Parallel()
 	clienttest.BackendsAt(t, 107, func(t *testing.T, b clienttest.Backend) {
 		shrink(b)

@@ -10,7 +10,7 @@ import (
 	"github.com/dbos-script/dbos-script/client/simulator"
 )
 
-func TestScenario18CallsAfterwards(t *testing.T) {
+func TestCallsAfterShutdown(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -57,7 +57,7 @@ func readAsync(c client.Client) error {
 }
 
 // What waits when the client is shut down ends, and does not outlive it.
-func TestScenario18WaitsInProgress(t *testing.T) {
+func TestShutdownEndsWaits(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -80,7 +80,7 @@ func TestScenario18WaitsInProgress(t *testing.T) {
 }
 
 // A copy of a client under another context is the same client.
-func TestScenario18CopiesAreClosedToo(t *testing.T) {
+func TestShutdownClosesCopies(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()

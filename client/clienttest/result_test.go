@@ -76,7 +76,7 @@ func gobbed(t *testing.T, message string) string {
 	return base64.StdEncoding.EncodeToString(text.Bytes())
 }
 
-func TestScenario07ResultsOfWhatHasEnded(t *testing.T) {
+func TestResultsOfEndedWorkflows(t *testing.T) {
 	t.Parallel()
 	cases := resultCases(t)
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
@@ -109,7 +109,7 @@ func (test resultCase) check(t *testing.T, result any, err error) {
 	}
 }
 
-func TestScenario07UndecodableResults(t *testing.T) {
+func TestUndecodableResults(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -129,7 +129,7 @@ func TestScenario07UndecodableResults(t *testing.T) {
 	})
 }
 
-func TestScenario07UnfinishedAndMissingAreWaitedFor(t *testing.T) {
+func TestUnfinishedAndMissingWorkflowsAreWaitedFor(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -150,7 +150,7 @@ func TestScenario07UnfinishedAndMissingAreWaitedFor(t *testing.T) {
 	})
 }
 
-func TestScenario07AMissingWorkflowAppearsLater(t *testing.T) {
+func TestAMissingWorkflowAppearsDuringTheWait(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -173,7 +173,7 @@ func TestScenario07AMissingWorkflowAppearsLater(t *testing.T) {
 }
 
 // What a worker records is what a client reads.
-func TestScenario07WhatAWorkerRecords(t *testing.T) {
+func TestResultsThatAWorkerRecords(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -198,7 +198,7 @@ func TestScenario07WhatAWorkerRecords(t *testing.T) {
 	})
 }
 
-func TestScenario07RetrieveAndStatus(t *testing.T) {
+func TestRetrieveAndStatus(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()

@@ -50,7 +50,7 @@ func tables(t *testing.T, config client.ClientConfig) *simulator.Database {
 	return d
 }
 
-func TestScenario01NothingIsCreatedUnasked(t *testing.T) {
+func TestNoDatabaseIsCreatedUnlessAsked(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		config := empty(t, b)
@@ -71,7 +71,7 @@ func TestScenario01NothingIsCreatedUnasked(t *testing.T) {
 	})
 }
 
-func TestScenario01CreateAndReopen(t *testing.T) {
+func TestACreatedDatabaseIsReopened(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		config := empty(t, b)
@@ -101,7 +101,7 @@ func expectVersion(t *testing.T, d *simulator.Database, want int) clienttest.Rec
 }
 
 // A Python application leaves out what has a default.
-func TestScenario01DefaultsServePython(t *testing.T) {
+func TestCreatedDefaultsServePython(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		b.Exec("INSERT INTO {workflow_status} (workflow_uuid, status, name) VALUES ('w', 'PENDING', 'n')", nil)
@@ -133,7 +133,7 @@ func oneSecond(b clienttest.Backend) string {
 	return "1"
 }
 
-func TestScenario01CreatorsRace(t *testing.T) {
+func TestCreatingAtTheSameTime(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		config := empty(t, b)
@@ -162,7 +162,7 @@ func TestScenario01CreatorsRace(t *testing.T) {
 }
 
 // A table without a version row was made by hand, or is somebody else's.
-func TestScenario01TablesWithoutAVersionAreRefused(t *testing.T) {
+func TestTablesWithoutAVersionAreRefused(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		b.Exec("DELETE FROM {dbos_migrations}", nil)

@@ -14,7 +14,7 @@ import (
 
 const dedup = "the slot"
 
-func TestScenario05ATakenSlotIsRefused(t *testing.T) {
+func TestATakenDeduplicationIDIsRefused(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -41,7 +41,7 @@ func TestScenario05ATakenSlotIsRefused(t *testing.T) {
 }
 
 // An id that exists wins over a slot that is taken, whoever holds it.
-func TestScenario05TheIDComesBeforeTheSlot(t *testing.T) {
+func TestAnExistingIDComesBeforeItsDeduplicationID(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -57,7 +57,7 @@ func TestScenario05TheIDComesBeforeTheSlot(t *testing.T) {
 	})
 }
 
-func TestScenario05ReturnExisting(t *testing.T) {
+func TestATakenDeduplicationIDCanReturnItsHolder(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -76,7 +76,7 @@ func TestScenario05ReturnExisting(t *testing.T) {
 }
 
 // The slot is held as long as the workflow is unfinished, and free afterwards.
-func TestScenario05WhatFreesTheSlot(t *testing.T) {
+func TestADeduplicationIDIsFreedByItsHolder(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -133,7 +133,7 @@ func dieTwice(t *testing.T, w *worker.Worker) error {
 	return w.Drain(t.Context())
 }
 
-func TestScenario05FiftyRaceForOneSlot(t *testing.T) {
+func TestFiftyCallsRaceForOneDeduplicationID(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()

@@ -32,7 +32,7 @@ func names(t *testing.T, c client.Client) string {
 	return strings.Join(list, " ")
 }
 
-func TestScenario16NoVersions(t *testing.T) {
+func TestNoApplicationVersions(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -45,7 +45,7 @@ func TestScenario16NoVersions(t *testing.T) {
 	})
 }
 
-func TestScenario16SeveralVersions(t *testing.T) {
+func TestSeveralApplicationVersions(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -62,7 +62,7 @@ func TestScenario16SeveralVersions(t *testing.T) {
 }
 
 // Versions of one timestamp are in the order of their names.
-func TestScenario16Ties(t *testing.T) {
+func TestApplicationVersionsOfOneMoment(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		versioned(t, b, "b", "c", "a")
@@ -73,7 +73,7 @@ func TestScenario16Ties(t *testing.T) {
 	})
 }
 
-func TestScenario16SetLatest(t *testing.T) {
+func TestSetLatestApplicationVersion(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -100,7 +100,7 @@ func TestScenario16SetLatest(t *testing.T) {
 }
 
 // A clock that is behind the one of the latest version's executor still wins.
-func TestScenario16ClockBehind(t *testing.T) {
+func TestSetLatestApplicationVersionWithAClockBehind(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -118,7 +118,7 @@ func TestScenario16ClockBehind(t *testing.T) {
 }
 
 // The version that is made the latest is the one that runs what is not pinned.
-func TestScenario16TheLatestTakesTheUnpinned(t *testing.T) {
+func TestWorkersOfTheLatestVersionTakeUnpinnedWorkflows(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()

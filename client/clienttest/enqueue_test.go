@@ -83,7 +83,7 @@ func merged(records ...clienttest.Record) clienttest.Record {
 	return all
 }
 
-func TestScenario03EachOptionAlone(t *testing.T) {
+func TestEnqueueWithEachOptionAlone(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -101,7 +101,7 @@ func TestScenario03EachOptionAlone(t *testing.T) {
 }
 
 // The deduplication id cannot go with the partition key, so one of them is left out.
-func TestScenario03AllOptionsTogether(t *testing.T) {
+func TestEnqueueWithAllOptions(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -126,7 +126,7 @@ func TestScenario03AllOptionsTogether(t *testing.T) {
 }
 
 // Many at once have the row of one, and each its own id, input and deduplication id.
-func TestScenario03Many(t *testing.T) {
+func TestEnqueueMany(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -155,7 +155,7 @@ func TestScenario03Many(t *testing.T) {
 	})
 }
 
-func TestScenario03Inputs(t *testing.T) {
+func TestEnqueueKeepsEveryInput(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -180,7 +180,7 @@ func TestScenario03Inputs(t *testing.T) {
 	})
 }
 
-func TestScenario03BadOptionsInsertNothing(t *testing.T) {
+func TestEnqueueWithBadOptionsInsertsNothing(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -224,7 +224,7 @@ func badMany(c client.Client, options client.EnqueueManyOptions) func() error {
 }
 
 // From the payload split on, an input is written to both places, where every application finds it.
-func TestScenario03InputInBothPlaces(t *testing.T) {
+func TestEnqueueOnSplitTables(t *testing.T) {
 	t.Parallel()
 	clienttest.BackendsAt(t, 107, func(t *testing.T, b clienttest.Backend) {
 		split(b)

@@ -16,7 +16,7 @@ import (
 )
 
 // Every field of a status is read from its column.
-func TestScenario13EveryFieldOfAStatus(t *testing.T) {
+func TestListReadsEveryFieldOfAStatus(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		want := full().WorkflowStatus
@@ -45,7 +45,7 @@ func TestScenario13EveryFieldOfAStatus(t *testing.T) {
 }
 
 // A row that somebody inserted by hand fails no list, and neither does a value nobody can decode.
-func TestScenario13OddRows(t *testing.T) {
+func TestListReadsOddRows(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		b.Exec(`INSERT INTO {workflow_status} (workflow_uuid, status, name, recovery_attempts, inputs, output, error, serialization)
@@ -67,7 +67,7 @@ func TestScenario13OddRows(t *testing.T) {
 }
 
 // The Go SDK stores roles as a BLOB on SQLite, and "null" for none.
-func TestScenario13RolesInEverySpelling(t *testing.T) {
+func TestListReadsRolesInEverySpelling(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -87,7 +87,7 @@ func TestScenario13RolesInEverySpelling(t *testing.T) {
 }
 
 // SQLite has no types: a number can lie there as text, or as a REAL.
-func TestScenario13NumbersInEverySpelling(t *testing.T) {
+func TestListReadsNumbersInEverySpelling(t *testing.T) {
 	t.Parallel()
 	b := clienttest.On(t, "SQLite")
 	c := b.NewClient()
@@ -104,7 +104,7 @@ func TestScenario13NumbersInEverySpelling(t *testing.T) {
 	}
 }
 
-func TestScenario13LazyValues(t *testing.T) {
+func TestListWithLazyValues(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		seed(t, b, full())
@@ -121,7 +121,7 @@ func TestScenario13LazyValues(t *testing.T) {
 }
 
 // Inputs, outputs and errors are read where they are: in the old place, in the new one, or in both.
-func TestScenario13PayloadsInEitherPlace(t *testing.T) {
+func TestListReadsPayloadsOfSplitTables(t *testing.T) {
 	t.Parallel()
 	clienttest.BackendsAt(t, 107, func(t *testing.T, b clienttest.Backend) {
 		split(b)
@@ -149,7 +149,7 @@ func TestScenario13PayloadsInEitherPlace(t *testing.T) {
 	})
 }
 
-func TestScenario13Steps(t *testing.T) {
+func TestListSteps(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -206,7 +206,7 @@ func expectPages(t *testing.T, c client.Client) {
 }
 
 // Times before 1970 and after 2262 are numbers like any other to a database.
-func TestScenario13BoundsOfTime(t *testing.T) {
+func TestListByBoundsOfTime(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()

@@ -23,7 +23,7 @@ func inEveryState(t *testing.T, b clienttest.Backend) {
 	}
 }
 
-func TestScenario04SameWorkflowIsReturnedWhateverItsState(t *testing.T) {
+func TestEnqueueOfAnExistingIDReturnsItsHandle(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -42,7 +42,7 @@ func TestScenario04SameWorkflowIsReturnedWhateverItsState(t *testing.T) {
 }
 
 // An id that another workflow has is refused, and not even the other one's updated_at moves.
-func TestScenario04AnotherWorkflowIsRefused(t *testing.T) {
+func TestEnqueueOfAnIDOfAnotherWorkflowIsRefused(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -84,7 +84,7 @@ func enqueueing(c client.Client, queueName, name string, options client.EnqueueO
 }
 
 // A row that has lost its queue matches any, and an empty class is no class.
-func TestScenario04WhatCountsAsTheSame(t *testing.T) {
+func TestEnqueueComparesNameAndQueueOfAnExistingID(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -100,7 +100,7 @@ func TestScenario04WhatCountsAsTheSame(t *testing.T) {
 	})
 }
 
-func TestScenario04AFinishedWorkflowGivesItsOldResult(t *testing.T) {
+func TestEnqueueOfAFinishedIDReturnsItsResult(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()

@@ -67,7 +67,7 @@ func fork(t *testing.T, c client.Client, input client.ForkWorkflowInput) string 
 	return handle.GetWorkflowID()
 }
 
-func TestScenario09TheRowOfAFork(t *testing.T) {
+func TestTheRowOfAFork(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		original(t, b, "in")
@@ -86,7 +86,7 @@ func TestScenario09TheRowOfAFork(t *testing.T) {
 }
 
 // What lies before the start step is taken over, and nothing else.
-func TestScenario09WhatIsTakenOver(t *testing.T) {
+func TestAForkCopiesStepsEventsAndStreams(t *testing.T) {
 	t.Parallel()
 	inputs := map[string]any{"DBOS_JSON": "in", "portable": client.PortableWorkflowArgs{PositionalArgs: []any{"in"}}}
 	for name, input := range inputs {
@@ -144,7 +144,7 @@ func expectEvents(t *testing.T, b clienttest.Backend, id string, start uint) {
 	same(t, fmt.Sprintf("events of a fork at %d", start), got, want)
 }
 
-func TestScenario09EveryStateCanBeForked(t *testing.T) {
+func TestEveryStateCanBeForked(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		inEveryState(t, b)
@@ -181,7 +181,7 @@ func expectTakenOverSeeded(t *testing.T, b clienttest.Backend, id string) {
 }
 
 // An empty version is matched by no worker, so it does not live on.
-func TestScenario09VersionsOfForks(t *testing.T) {
+func TestVersionsOfForks(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -193,7 +193,7 @@ func TestScenario09VersionsOfForks(t *testing.T) {
 	})
 }
 
-func TestScenario09ForksThatCannotBe(t *testing.T) {
+func TestImpossibleForksAreRefused(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -228,7 +228,7 @@ func TestScenario09ForksThatCannotBe(t *testing.T) {
 }
 
 // A fork has its input in both places, wherever the original's is.
-func TestScenario09InputOfAForkInBothPlaces(t *testing.T) {
+func TestForkOnSplitTables(t *testing.T) {
 	t.Parallel()
 	clienttest.BackendsAt(t, 107, func(t *testing.T, b clienttest.Backend) {
 		split(b)

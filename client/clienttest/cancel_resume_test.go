@@ -48,7 +48,7 @@ func afterResume(b clienttest.Backend, before clienttest.Record, queueName strin
 }
 
 // Every cell of the table: each operation, alone and on many, on each state, with each column.
-func TestScenario08EveryState(t *testing.T) {
+func TestCancelAndResumeInEveryState(t *testing.T) {
 	t.Parallel()
 	goApplications(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -92,7 +92,7 @@ func each(do func(id string) error) func([]string) error {
 	}
 }
 
-func TestScenario08Missing(t *testing.T) {
+func TestCancelAndResumeOfMissingIDs(t *testing.T) {
 	t.Parallel()
 	goApplications(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
@@ -118,7 +118,7 @@ func TestScenario08Missing(t *testing.T) {
 }
 
 // Handles come in the order of the ids, one for each that exists.
-func TestScenario08HandlesOfABulkResume(t *testing.T) {
+func TestHandlesOfABulkResume(t *testing.T) {
 	t.Parallel()
 	goApplications(t, func(t *testing.T, b clienttest.Backend) {
 		inEveryState(t, b)
@@ -136,7 +136,7 @@ func TestScenario08HandlesOfABulkResume(t *testing.T) {
 }
 
 // A schema that records who may write an outcome forgets it when a workflow is taken from its run.
-func TestScenario08TheOwnerLosesTheRow(t *testing.T) {
+func TestAWorkerLosesACancelledWorkflow(t *testing.T) {
 	t.Parallel()
 	clienttest.BackendsAt(t, 107, func(t *testing.T, b clienttest.Backend) {
 		split(b)
@@ -156,7 +156,7 @@ func TestScenario08TheOwnerLosesTheRow(t *testing.T) {
 }
 
 // A resumed workflow goes on from its last step, under a fresh deadline.
-func TestScenario08ResumeGoesOn(t *testing.T) {
+func TestAResumedWorkflowGoesOn(t *testing.T) {
 	t.Parallel()
 	goApplications(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
