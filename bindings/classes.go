@@ -18,6 +18,8 @@ func classes() []*declare.Class {
 		declare.RecordOf[client.ChangeResult]("change", "What a call did to one workflow or schedule."),
 		declare.RecordOf[client.WorkflowSchedule]("schedule", "What the database knows of one schedule. What it does not hold reads as nil."),
 		declare.RecordOf[client.BackfillTick]("tick", "What a backfill would do with one time of a schedule."),
+		declare.RecordOf[client.Queue]("queue", "A registered queue. A limit that is not set reads as nil."),
+		declare.RecordOf[client.RateLimit]("rate_limit", "How many workflows may start in a period."),
 		declare.RecordOf[version]("version", "A registered version of an application."),
 	}
 }

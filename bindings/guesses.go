@@ -13,11 +13,11 @@ func guesses() map[string]string {
 		"retry": "resume_workflows resumes, and fork_workflow begins again from a step",
 		"start": "enqueue", "start_workflow": "enqueue", "run": "enqueue", "run_workflow": "enqueue", "submit": "enqueue",
 		"steps": "get_workflow_steps", "get_steps": "get_workflow_steps", "list_steps": "get_workflow_steps",
-		"schedules": "list_schedules", "queue": queues, "queues": queues, "get_queue": queues, "list_queues": queues,
+		"schedules": "list_schedules", "queue": queues, "queues": queues,
 		"count": "#dbos.list_workflows{…} counts", "count_workflows": "#dbos.list_workflows{…} counts",
 		"failed_step": "get_workflow_steps returns the steps, with the error of each",
 		"now":         "time.now", "log": "log.info writes to the log",
 	}
 }
 
-const queues = "list_workflows{queue_name = …} lists what is in a queue, and `dbos-script db info` all queues"
+const queues = "list_queues returns the registered queues, list_workflows{queue_name = …} what is in one, and `dbos-script db info` all queues"

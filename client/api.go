@@ -215,6 +215,9 @@ type Client interface {
 	// read the context.
 	TriggerSchedule(scheduleName string) (WorkflowHandle[any], error)
 
+	// Administration has the methods for queues, applications and counts.
+	Administration
+
 	// Shutdown closes the connections, including a pool or handle of the caller, and waits for
 	// calls that are under way until the timeout; zero waits without a limit. Later calls return
 	// Closed. A second Shutdown does nothing.

@@ -14,6 +14,7 @@ const (
 	Workflows Subject = "workflow"
 	Schedules Subject = "schedule"
 	Versions  Subject = "version"
+	Queues    Subject = "queue"
 )
 
 // A Change describes one call that changes something. ClientConfig.Gate decides whether it may.
@@ -72,6 +73,7 @@ type view interface {
 	await(op, id string, o GetResultOptions) (*outcome, error)
 	follow(workflowID, key string, o ReadStreamOptions, deliver func(any) bool) (closed bool, err error)
 	scheduleNames(op string) ([]string, error)
+	retrieveQueue(op, name string) (*Queue, error)
 	readFiring(op, name string) (*firing, error)
 	readRerun(op string, ids []string) (map[string]*rerunState, map[string]rerunFork, error)
 }

@@ -78,6 +78,10 @@ var effects = map[string]effect{
 	"trigger schedule":  {to: WorkflowStatusEnqueued},
 
 	"set latest application version": {},
+
+	registeringQueue: {overwrites: true, look: lookAtQueue, settle: planQueue},
+	"update queue":   {look: lookAtQueue, settle: planQueue},
+	"delete queue":   {deletes: true, look: lookAtQueue, settle: planQueue},
 }
 
 // A dryRun is a Client that changes nothing. It looks up what a change would do and records that in
@@ -150,12 +154,14 @@ func (d *dryRun) preview(p *preview) error {
 const (
 	selectNamedWorkflows = `SELECT workflow_uuid, status, name FROM {workflow_status} WHERE {in workflow_uuid :ids}`
 	selectNamedSchedules = `SELECT schedule_name, status, workflow_name FROM {workflow_schedules} WHERE {in schedule_name :ids}`
+	selectNamedQueues    = `SELECT name, NULL, NULL FROM {queues} WHERE {in name :ids}`
 	selectNamedVersions  = `SELECT version_name, NULL, NULL FROM {application_versions} WHERE {in version_name :ids}`
 )
 
 // exists returns the things that a write names and that exist, as the dry run has left them.
 func (d *dryRun) exists(w *write) (map[string]state, error) {
-	text := map[Subject]string{Workflows: selectNamedWorkflows, Schedules: selectNamedSchedules, Versions: selectNamedVersions}[w.Of]
+	text := map[Subject]string{Workflows: selectNamedWorkflows, Schedules: selectNamedSchedules, Versions: selectNamedVersions,
+		Queues: selectNamedQueues}[w.Of]
 	ids := append(slices.Clone(w.IDs), w.From...)
 	exists := make(map[string]state, len(ids))
 	err := d.read(w.Op, func(b *db.Batch) {

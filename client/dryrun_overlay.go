@@ -12,6 +12,7 @@ type overlay struct {
 	things    map[thing]state
 	dedups    map[dedup]string // the workflows that would hold a deduplication id
 	schedules map[string]*WorkflowSchedule
+	queues    map[string]Queue
 }
 
 type thing struct {
@@ -31,7 +32,8 @@ type state struct {
 type dedup struct{ queue, id string }
 
 func newOverlay() *overlay {
-	return &overlay{things: map[thing]state{}, dedups: map[dedup]string{}, schedules: map[string]*WorkflowSchedule{}}
+	return &overlay{things: map[thing]state{}, dedups: map[dedup]string{}, schedules: map[string]*WorkflowSchedule{},
+		queues: map[string]Queue{}}
 }
 
 // get returns the planned state of a thing, and false if no change of it is planned.

@@ -49,6 +49,8 @@ const (
 	Timeout ErrorCode = 16
 	// NoApplicationVersions is returned by GetLatestApplicationVersion if no version is registered.
 	NoApplicationVersions ErrorCode = 17
+	// QueueNotFound is returned by UpdateQueue and DeleteQueue if no queue of that name is registered.
+	QueueNotFound ErrorCode = 18
 	// ScheduleNotFound is returned by a method on one schedule if there is none of that name,
 	// except by GetSchedule, which returns nil, and by DeleteSchedule, which does nothing.
 	ScheduleNotFound ErrorCode = 19
@@ -67,7 +69,8 @@ const (
 	// by a method on a schedule if nothing shows the SDK of its application.
 	Unsupported ErrorCode = 100
 	// AlreadyExists is returned by CreateSchedule if there is a schedule of that name, and by a method
-	// that defines a schedule if the name belongs to another application.
+	// that defines a schedule or a queue, or changes a queue, if the name belongs to another
+	// application.
 	AlreadyExists ErrorCode = 101
 	// Undecodable is returned by GetResult if the result does not fit the type of the handle or
 	// cannot be decoded, and by TriggerSchedule, BackfillSchedule and PlanBackfill if the context
@@ -106,7 +109,7 @@ var codeNames = map[ErrorCode]string{
 	ConflictingID: "ConflictingID", Initialization: "Initialization", NonExistentWorkflow: "NonExistentWorkflow",
 	UnexpectedWorkflow: "UnexpectedWorkflow", AwaitedWorkflowCancelled: "AwaitedWorkflowCancelled",
 	DeadLetterQueue: "DeadLetterQueue", QueueDeduplicated: "QueueDeduplicated", Timeout: "Timeout",
-	NoApplicationVersions: "NoApplicationVersions", ScheduleNotFound: "ScheduleNotFound",
+	NoApplicationVersions: "NoApplicationVersions", QueueNotFound: "QueueNotFound", ScheduleNotFound: "ScheduleNotFound",
 	InvalidOption: "InvalidOption", WorkflowIDInUse: "WorkflowIDInUse", Unsupported: "Unsupported", AlreadyExists: "AlreadyExists", Undecodable: "Undecodable",
 	Closed: "Closed", WorkflowFailed: "WorkflowFailed", ReadOnly: "ReadOnly", Unavailable: "Unavailable",
 	Interrupted: "Interrupted", DatabaseError: "DatabaseError", NonExistentVersion: "NonExistentVersion", Conflict: "Conflict",

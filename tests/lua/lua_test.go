@@ -88,6 +88,7 @@ func limit(b clienttest.Backend) {
 	b.Exec("ALTER TABLE {workflow_status} DROP COLUMN debounce_deadline_epoch_ms", nil)
 	b.Exec("ALTER TABLE {workflow_status} ADD COLUMN note TEXT CHECK (name <> 'forbidden')", nil)
 	b.Exec("ALTER TABLE {workflow_schedules} DROP COLUMN application_name", nil)
+	b.Exec("ALTER TABLE {queues} DROP COLUMN application_name", nil)
 	b.Exec("INSERT INTO {workflow_schedules} (schedule_id, schedule_name, workflow_name, schedule, context, cron_timezone) "+
 		"VALUES ('s', 'pickled', 'report', '0 0 3 * * *', 'gASVCgAAAAAAAACMBXNob3BxlIwFQ2FydJST', '')", nil)
 }

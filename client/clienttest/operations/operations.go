@@ -41,7 +41,7 @@ type Mistake struct {
 // All returns the operations, in the order of their topics.
 func All() []Operation {
 	var all []Operation
-	for _, topic := range [][]Operation{enqueueing(), steering(), forking(), talking(), scheduling(), reading(), connecting()} {
+	for _, topic := range [][]Operation{enqueueing(), steering(), forking(), talking(), scheduling(), queueing(), reading(), connecting()} {
 		all = append(all, topic...)
 	}
 	return all
@@ -67,7 +67,7 @@ func (o Operation) Do(c client.Client) error {
 }
 
 // Prepare inserts the rows that the calls work on: the workflow w0 in ENQUEUED, c0 in CANCELLED
-// and d0 in DELAYED, all named wf, and the schedule s. The version v1 is inserted by tests, because
+// and d0 in DELAYED, all named wf, the queue kept, and the schedule s. The version v1 is inserted by tests, because
 // no client can.
 func Prepare(c client.Client) error {
 	for id, delay := range map[string]time.Duration{"w0": 0, "c0": 0, "d0": time.Hour} {
@@ -77,6 +77,9 @@ func Prepare(c client.Client) error {
 		}
 	}
 	if err := c.CancelWorkflow("c0"); err != nil {
+		return err
+	}
+	if _, err := c.RegisterQueue(client.QueueInput{Name: "kept"}); err != nil {
 		return err
 	}
 	return c.CreateSchedule(schedule("s", "@hourly"))
@@ -94,6 +97,9 @@ func PrepareMistakes(c client.Client) error {
 		if _, err := c.Enqueue("q", w.name, 1, client.WithEnqueueOptions(options)); err != nil {
 			return err
 		}
+	}
+	if _, err := c.RegisterQueue(client.QueueInput{Name: "kept"}); err != nil {
+		return err
 	}
 	return c.CreateSchedule(schedule("s", "* * * * * *"))
 }

@@ -479,6 +479,62 @@ function dbos.trigger_schedule(schedule_name, options) end
 ---@return debouncer # the debouncer
 function dbos.debouncer(workflow_name, options) end
 
+---@class dbos.register_queue.options
+---@field name string The queue's name.
+---@field concurrency? integer How many of its workflows may run at once. At least 1.
+---@field worker_concurrency? integer How many of them one executor may run at once. At least 1.
+---@field rate_limit? rate_limit How many may start in a period.
+---@field partition_concurrency? integer How many workflows of one partition may run at once. At least 1.
+---@field partition_worker_concurrency? integer How many of them one executor may run at once. At least 1.
+---@field partition_rate_limit? rate_limit How many of one partition may start in a period.
+---@field priority_enabled? boolean Whether older SDKs order it by priority; newer ones always do.
+---@field partition_queue? boolean Divides its workflows by their partition key; the limits then hold for each partition. Partition limits do so by themselves.
+---@field polling_interval? dbos.duration How often an executor looks for work; a second when not given. At least 0.
+---@field application_name? string The application that takes from it; when not given, that of the connection, else every one of the database.
+---@field on_conflict? "always_update"|"never_update"|"update_if_latest_version" What happens to a queue that exists. Default: always_update.
+---@field application_version? string The version that update_if_latest_version compares with the latest one.
+
+---Registers a queue with its limits, or changes the one of that name.
+---@param options dbos.register_queue.options
+---@return queue # the queue as it is stored
+function dbos.register_queue(options) end
+
+---Returns a registered queue by its name.
+---@param name string The queue's name.
+---@return queue? # the queue, nil when none of that name is registered
+function dbos.get_queue(name) end
+
+---@class dbos.list_queues.options
+---@field application_name? string|string[] Only queues of one of these applications.
+
+---Returns the registered queues that match all of the options, by name.
+---@param options? dbos.list_queues.options
+---@return queue[] # the queues; an empty array when none matches
+function dbos.list_queues(options) end
+
+---@class dbos.update_queue.options
+---@field concurrency? integer How many of its workflows may run at once. At least 1.
+---@field worker_concurrency? integer How many of them one executor may run at once. At least 1.
+---@field rate_limit? rate_limit How many may start in a period.
+---@field partition_concurrency? integer How many workflows of one partition may run at once. At least 1.
+---@field partition_worker_concurrency? integer How many of them one executor may run at once. At least 1.
+---@field partition_rate_limit? rate_limit How many of one partition may start in a period.
+---@field priority_enabled? boolean Whether older SDKs order it by priority.
+---@field partition_queue? boolean Whether its workflows need a partition key.
+---@field polling_interval? dbos.duration How often an executor looks for work.
+---@field clear? "concurrency"|"worker_concurrency"|"rate_limit"|"partition_concurrency"|"partition_worker_concurrency"|"partition_rate_limit"|("concurrency"|"worker_concurrency"|"rate_limit"|"partition_concurrency"|"partition_worker_concurrency"|"partition_rate_limit")[] The limits to remove.
+
+---Changes limits of a registered queue; what is not named stays as it is.
+---@param name string The queue's name.
+---@param options? dbos.update_queue.options
+---@return queue # the queue as it is stored
+function dbos.update_queue(name, options) end
+
+---Deletes a registered queue.
+---@param name string The queue's name.
+---@return integer # how many workflows wait on it, which nobody takes until the queue is registered again
+function dbos.delete_queue(name) end
+
 ---Gives the registered application versions, the latest first.
 ---@return version[] # the versions; an empty array when none is registered
 function dbos.list_application_versions() end

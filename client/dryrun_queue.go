@@ -1,0 +1,109 @@
+package client
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/dbos-script/dbos-script/client/internal/db"
+	"github.com/dbos-script/dbos-script/client/internal/query"
+)
+
+// The queues of a dry run: planned definitions stand in the place of rows.
+
+// lookAtQueue returns the error that a change of a queue would return, and reads what it needs.
+func lookAtQueue(d *dryRun, p *preview) error {
+	q := p.detail.(*queueChange)
+	owner := d.config.AppName
+	if p.Op == registeringQueue {
+		owner = q.after[0].ApplicationName
+	}
+	args := query.Args{"name": p.IDs[0], "owner": optional(owner)}
+	err := d.read(p.Op, func(b *db.Batch) {
+		db.Collect(b, &q.before, selectQueueRow, args, scanQueue)
+		d.guardQueue(b, args)
+		q.countStranded(b, args)
+	})
+	return d.otherQueueOwner(p.Op, p.IDs[0], args, err)
+}
+
+// planQueue keeps the definition, unless the queue exists and stays as it is.
+func planQueue(d *dryRun, p *preview) error {
+	q := p.detail.(*queueChange)
+	if p.deletes {
+		return nil
+	}
+	found, err := d.RetrieveQueue(p.IDs[0])
+	if err != nil {
+		return failure(p.Op, err)
+	}
+	if found != nil && q.keeps {
+		q.after, p.Changed, p.Effects[0].Effect = []Queue{*found}, 0, EffectNone
+	}
+	if p.Effects[0].Effect != EffectMissing {
+		d.planned.queue(q.after[0])
+	}
+	return nil
+}
+
+// queue keeps a planned queue.
+func (o *overlay) queue(q Queue) {
+	o.mutex.Lock()
+	defer o.mutex.Unlock()
+	o.queues[q.Name] = q
+}
+
+// plannedQueue returns a planned queue, and true if the dry run has changed or deleted it.
+func (o *overlay) plannedQueue(name string) (*Queue, bool) {
+	o.mutex.Lock()
+	defer o.mutex.Unlock()
+	if o.things[thing{Queues, name}].gone {
+		return nil, true
+	}
+	q, planned := o.queues[name]
+	return &q, planned
+}
+
+func (d *dryRun) RetrieveQueue(name string) (*Queue, error) {
+	if q, planned := d.planned.plannedQueue(name); planned {
+		return q, nil
+	}
+	return d.systemClient.RetrieveQueue(name)
+}
+
+func (d *dryRun) retrieveQueue(op, name string) (*Queue, error) {
+	found, err := d.RetrieveQueue(name)
+	return found, failure(op, err)
+}
+
+func (d *dryRun) ListQueues(opts ...ListQueuesOption) ([]Queue, error) {
+	stored, err := d.systemClient.ListQueues(opts...)
+	if err != nil {
+		return stored, err
+	}
+	o, app := apply(opts), d.config.AppName
+	list := []Queue{}
+	for _, q := range stored {
+		if _, planned := d.planned.plannedQueue(q.Name); !planned {
+			list = append(list, q)
+		}
+	}
+	for _, q := range d.planned.plannedQueues() {
+		own := app == "" || q.ApplicationName == "" || q.ApplicationName == app
+		if o.ApplicationName == nil && own || slices.Contains(o.ApplicationName, q.ApplicationName) {
+			list = append(list, q)
+		}
+	}
+	slices.SortFunc(list, func(a, b Queue) int { return strings.Compare(a.Name, b.Name) })
+	return list, nil
+}
+
+func (o *overlay) plannedQueues() (list []Queue) {
+	o.mutex.Lock()
+	defer o.mutex.Unlock()
+	for name, q := range o.queues {
+		if !o.things[thing{Queues, name}].gone {
+			list = append(list, q)
+		}
+	}
+	return list
+}
