@@ -24,14 +24,14 @@ func TestEverySubjectKnowsEveryRow(t *testing.T) {
 		scenario := r.task.Scenario
 		has := map[string]bool{
 			"raw on SQLite": raw.Knows("sqlite:x", scenario), "raw on Postgres": raw.Knows("postgres://x", scenario),
-			"Go": goclient.Knows(scenario), "Lua": exists("lua", scenario+".lua"), "TypeScript": exists("peer", scenario+".mjs"),
+			"Go": goclient.Knows(scenario), "Lua": exists("lua", scenario+".lua"), "TypeScript": exists("typescript", scenario+".mjs"),
 		}
 		switch {
 		case scenario == "offset":
 			delete(has, "Go")
 			delete(has, "Lua")
 		case r.instead["ts"] != "":
-			has["TypeScript"] = r.instead["ts"] == "nothing" || exists("peer", r.instead["ts"]+".mjs")
+			has["TypeScript"] = r.instead["ts"] == "nothing" || exists("typescript", r.instead["ts"]+".mjs")
 		}
 		for subject, knows := range has {
 			if !knows {

@@ -98,8 +98,8 @@ func findPrograms(ctx context.Context, temporary string) (p programs, err error)
 	if p.psql, err = exec.LookPath("psql"); err != nil {
 		return p, err
 	}
-	p.peak = filepath.Join(temporary, "peak")
-	if out, err := exec.CommandContext(ctx, "go", "build", "-o", p.peak, "./bench/maxrss").CombinedOutput(); err != nil {
+	p.maxrss = filepath.Join(temporary, "maxrss")
+	if out, err := exec.CommandContext(ctx, "go", "build", "-o", p.maxrss, "./bench/maxrss").CombinedOutput(); err != nil {
 		return p, fmt.Errorf("build bench/maxrss: %w\n%s", err, out)
 	}
 	if p.node, err = exec.LookPath("node"); err != nil {

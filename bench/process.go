@@ -81,7 +81,7 @@ func process(ctx context.Context, database *databases.Database, s subject, t tas
 	if err != nil {
 		return sample{}, err
 	}
-	o := &outside{ctx: ctx, database: database, task: t, committed: make([]float64, t.Count)}
+	o := &eventSource{ctx: ctx, database: database, task: t, committed: make([]float64, t.Count)}
 	var finding task.Finding
 	used, err := execute(ctx, arguments, func(out io.Reader) (err error) {
 		finding, err = findings(bufio.NewScanner(out), t, o.waiting)

@@ -37,11 +37,11 @@ func subjects(p programs) []subject {
 // programs holds the paths of the measured programs.
 type programs struct {
 	bench  string // this program
-	peak   string // measures the memory of a process
+	maxrss string // measures the memory of a process
 	script string // dbos-script
 	psql   string
 	node   string
-	folder string // bench/, with lua/ and peer/
+	folder string // bench/, with lua/ and typescript/
 	sdk    string // where the TypeScript SDK is installed; empty leaves it out
 	// profiles is the folder of CPU profiles; empty makes none.
 	profiles string
@@ -50,7 +50,7 @@ type programs struct {
 func (p programs) self(role string) func(task.Task) ([]string, error) {
 	return func(t task.Task) ([]string, error) {
 		text, err := json.Marshal(t)
-		arguments := []string{p.peak, p.bench, "-subject", role, "-task", string(text)}
+		arguments := []string{p.maxrss, p.bench, "-subject", role, "-task", string(text)}
 		if p.profiles != "" && role == "go" {
 			arguments = append(arguments, "-profiles", filepath.Join(p.profiles, fmt.Sprintf("%s_%d_%d.pprof", t.Scenario, t.Count, t.Page)))
 		}
@@ -62,7 +62,7 @@ func (p programs) self(role string) func(task.Task) ([]string, error) {
 func (p programs) raw(t task.Task) ([]string, error) {
 	if t.Scenario == "cold" && strings.HasPrefix(t.URL, "postgres") {
 		query := fmt.Sprintf("SELECT workflow_uuid, status, name FROM dbos.workflow_status ORDER BY created_at LIMIT %d", t.Count)
-		return []string{p.peak, p.psql, "-X", "-q", "-A", "-t", "-c", query, t.URL}, nil
+		return []string{p.maxrss, p.psql, "-X", "-q", "-A", "-t", "-c", query, t.URL}, nil
 	}
 	return p.self("raw")(t)
 }
@@ -77,16 +77,16 @@ func (p programs) hasScript(t task.Task) bool {
 }
 
 func (p programs) lua(t task.Task) ([]string, error) {
-	record := filepath.Join(filepath.Dir(p.peak), "audit.jsonl")
-	return append([]string{p.peak, p.script, "run", p.luaFile(t), "--db", t.URL, "--output", "ndjson", "--yes", "--audit", record}, t.Flags()...), nil
+	record := filepath.Join(filepath.Dir(p.maxrss), "audit.jsonl")
+	return append([]string{p.maxrss, p.script, "run", p.luaFile(t), "--db", t.URL, "--output", "ndjson", "--yes", "--audit", record}, t.Flags()...), nil
 }
 
 func (p programs) hasPeer(t task.Task) bool {
-	_, err := os.Stat(filepath.Join(p.folder, "peer", t.Scenario+".mjs"))
+	_, err := os.Stat(filepath.Join(p.folder, "typescript", t.Scenario+".mjs"))
 	return err == nil && p.sdk != "" && strings.HasPrefix(t.URL, "postgres")
 }
 
 func (p programs) typescript(t task.Task) ([]string, error) {
 	text, err := json.Marshal(t)
-	return []string{p.peak, p.node, "--no-deprecation", filepath.Join(p.folder, "peer", t.Scenario+".mjs"), p.sdk, string(text)}, err
+	return []string{p.maxrss, p.node, "--no-deprecation", filepath.Join(p.folder, "typescript", t.Scenario+".mjs"), p.sdk, string(text)}, err
 }

@@ -16,7 +16,7 @@ func graceContext(ctx context.Context, grace time.Duration) (later context.Conte
 		timer := time.AfterFunc(grace, func() { cancel(context.Cause(ctx)) })
 		context.AfterFunc(end, func() { timer.Stop() })
 	})
-	return db.Unhurried{Context: end, Call: ctx}, func() {
+	return db.GraceContext{Context: end, Call: ctx}, func() {
 		stop()
 		cancel(context.Canceled)
 	}

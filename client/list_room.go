@@ -6,9 +6,9 @@ const (
 	// rowsTogether is the number of rows of a chunk. Rows are collected in chunks, because one
 	// growing slice would be copied, and scanned by the garbage collector, again and again.
 	rowsTogether = 1000
-	// mostRoom is the greatest limit for which a list allocates one slice in advance. Memory that
+	// maxPrealloc is the greatest limit for which a list allocates one slice in advance. Memory that
 	// stays unused is returned, and was never touched.
-	mostRoom = 1 << 17
+	maxPrealloc = 1 << 17
 )
 
 // A statusList collects the rows of a list.
@@ -20,7 +20,7 @@ type statusList struct {
 
 func newStatusList(limit *int) statusList {
 	l := statusList{last: []WorkflowStatus{}}
-	if limit != nil && *limit >= 2*rowsTogether && *limit <= mostRoom {
+	if limit != nil && *limit >= 2*rowsTogether && *limit <= maxPrealloc {
 		l.room = *limit
 	}
 	return l

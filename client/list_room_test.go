@@ -13,7 +13,7 @@ func TestAListHasAllRowsInOrder(t *testing.T) {
 		count := rapid.OneOf(rapid.IntRange(0, 5*rowsTogether), rapid.SampledFrom([]int{0, 1, rowsTogether - 1, rowsTogether, rowsTogether + 1,
 			2*rowsTogether - 1, 2 * rowsTogether, 2*rowsTogether + 1})).Draw(t, "rows")
 		limits := []*int{nil}
-		for _, limit := range []int{count, 2 * rowsTogether, 3 * count, mostRoom, mostRoom + 1} {
+		for _, limit := range []int{count, 2 * rowsTogether, 3 * count, maxPrealloc, maxPrealloc + 1} {
 			if limit >= count {
 				limits = append(limits, &limit)
 			}

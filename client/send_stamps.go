@@ -10,8 +10,8 @@ type stamps struct {
 	full  int // the number of destinations at which past times are dropped
 }
 
-// fewStamps is the least number of destinations at which past times are dropped.
-const fewStamps = 1024
+// minStamps is the least number of destinations at which past times are dropped.
+const minStamps = 1024
 
 // take returns a time for each destination: now, or a millisecond after its last one.
 func (s *stamps) take(now int64, destinations []string) []int64 {
@@ -29,7 +29,7 @@ func (s *stamps) take(now int64, destinations []string) []int64 {
 // forget drops times before now, because every new time is later.
 func (s *stamps) forget(now int64) {
 	if s.last == nil {
-		s.last, s.full = map[string]int64{}, fewStamps
+		s.last, s.full = map[string]int64{}, minStamps
 	}
 	if len(s.last) < s.full {
 		return
@@ -39,5 +39,5 @@ func (s *stamps) forget(now int64) {
 			delete(s.last, destination)
 		}
 	}
-	s.full = max(fewStamps, 2*len(s.last))
+	s.full = max(minStamps, 2*len(s.last))
 }

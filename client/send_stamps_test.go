@@ -36,7 +36,7 @@ func TestStampsOfThePastAreForgotten(t *testing.T) {
 			destinations[i] = fmt.Sprint(now, "-", i)
 		}
 		s.take(now, destinations)
-		if len(s.last) > fewStamps+len(destinations) {
+		if len(s.last) > minStamps+len(destinations) {
 			t.Fatalf("%d destinations are remembered", len(s.last))
 		}
 	}

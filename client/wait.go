@@ -69,7 +69,7 @@ func (c *systemClient) wait(workflowIDs []string, known map[string]*Outcome, opt
 	if err := w.begin(known); err != nil {
 		return w.outcomes(), failure(op, err)
 	}
-	err := c.find(poll{timeout: options.Timeout, longest: options.PollingInterval, look: w.look, judge: w.judge})
+	err := c.find(poll{timeout: options.Timeout, longest: options.PollingInterval, read: w.read, decide: w.decide})
 	if errors.Is(err, errTimeout) {
 		err = w.timeout(op)
 	}
@@ -117,7 +117,7 @@ func (w *waiting) begin(known map[string]*Outcome) error {
 	return w.tell(ended)
 }
 
-func (w *waiting) look(ctx context.Context) error {
+func (w *waiting) read(ctx context.Context) error {
 	if len(w.open) == 0 {
 		return nil
 	}
@@ -181,8 +181,8 @@ func (w *waiting) outcome(id string, o *outcome) *Outcome {
 	return ended
 }
 
-// judge records the outcomes that have arrived and calls Each, in the order of the ids.
-func (w *waiting) judge() (pollResult, error) {
+// decide records the outcomes that have arrived and calls Each, in the order of the ids.
+func (w *waiting) decide() (pollResult, error) {
 	if w.gone != "" {
 		return pollNone, noSuchWorkflow("wait", w.gone)
 	}
@@ -231,7 +231,7 @@ func (w *waiting) outcomes() []Outcome {
 // timeout returns the error of a wait whose timeout has passed. It reads the states of the
 // workflows that have not ended; if that fails, the states stay unknown.
 func (w *waiting) timeout(op string) error {
-	ctx, cancel := w.client.limited(lastLook)
+	ctx, cancel := w.client.limited(lastRead)
 	defer cancel()
 	_ = w.client.db.Read(ctx, func(b *db.Batch) {
 		b.Query(selectStates, query.Args{"ids": w.open}, func(row db.Row) error {

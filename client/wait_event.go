@@ -46,14 +46,14 @@ type event struct {
 	args   query.Args
 	found  pollResult
 	value  codec.Encoded
-	once   bool // there is one look, which also finds out whether the workflow exists
+	once   bool // there is one read, which also finds out whether the workflow exists
 	looks  int
 	seen   bool // the workflow was found to exist
 	gone   bool // and then was missing
 }
 
 func (e *event) await(timeout time.Duration, payload string) error {
-	s := poll{timeout: timeout, look: e.look, judge: e.judge}
+	s := poll{timeout: timeout, read: e.read, decide: e.decide}
 	if timeout <= 0 {
 		e.once = true
 		return s.last(e.client.ctx)
@@ -62,7 +62,7 @@ func (e *event) await(timeout time.Duration, payload string) error {
 	return e.client.find(s)
 }
 
-func (e *event) judge() (pollResult, error) {
+func (e *event) decide() (pollResult, error) {
 	if e.gone {
 		return pollNone, noSuchWorkflow(gettingEvent, e.args["id"].(string))
 	}
@@ -89,7 +89,7 @@ func (e *event) lookUp(b *db.Batch, exists *bool) {
 	db.Exists(b, exists, selectKnown, query.Args{"ids": []string{e.args["id"].(string)}})
 }
 
-func (e *event) look(ctx context.Context) error {
+func (e *event) read(ctx context.Context) error {
 	if e.looks++; e.looks%looksPerCheck == 0 {
 		exists := e.exists(ctx)
 		e.seen, e.gone = e.seen || exists, e.seen && !exists

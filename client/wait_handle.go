@@ -183,13 +183,13 @@ func (c *systemClient) await(op, id string, o GetResultOptions) (*outcome, error
 	found, seen := &outcome{}, o.MustExist
 	err := c.find(poll{
 		timeout: o.Timeout, longest: o.PollingInterval,
-		look: func(ctx context.Context) error {
+		read: func(ctx context.Context) error {
 			return c.db.Read(ctx, func(b *db.Batch) {
 				*found = outcome{}
 				b.Query(selectOutcome, query.Args{"id": id}, found.scan)
 			})
 		},
-		judge: func() (pollResult, error) {
+		decide: func() (pollResult, error) {
 			switch {
 			case found.final():
 				return pollDone, nil

@@ -25,18 +25,18 @@ type poll struct {
 	timeout time.Duration               // 0 is no limit
 	longest time.Duration               // the longest pause; ClientConfig.PollInterval if 0
 	watch   func() *db.Watch            // returns the notifications that end a pause; may be nil
-	look    func(context.Context) error // reads
-	judge   func() (pollResult, error)  // handles the rows that look has read
+	read    func(context.Context) error // reads
+	decide  func() (pollResult, error)  // handles the rows that read has found
 }
 
-// once reads and judges. took is the duration of the read.
+// once reads and decides. took is the duration of the read.
 func (s poll) once(ctx context.Context) (found pollResult, took time.Duration, err error) {
 	started := time.Now()
-	if err := s.look(ctx); err != nil {
+	if err := s.read(ctx); err != nil {
 		return pollNone, 0, err
 	}
 	took = time.Since(started)
-	found, err = s.judge()
+	found, err = s.decide()
 	return found, took, err
 }
 
@@ -52,29 +52,29 @@ func (s poll) last(ctx context.Context) error {
 // errTimeout is the error of a poll whose own timeout has passed.
 var errTimeout = errors.New("time is over")
 
-// lastLook limits the last read, after the timeout.
-const lastLook = 5 * time.Second
+// lastRead limits the last read, after the timeout.
+const lastRead = 5 * time.Second
 
 // find runs a poll. If its timeout passes, find reads a last time and returns errTimeout if that
 // is not enough. Other errors come from a read, the client's context or Shutdown.
 func (c *systemClient) find(s poll) error {
 	if c.config.Idle != nil {
-		return c.idling(s)
+		return c.findIdle(s)
 	}
 	ctx, cancel := c.limited(s.timeout)
 	defer cancel()
-	err := c.looking(ctx, s)
+	err := c.readUntil(ctx, s)
 	if !errors.Is(err, context.DeadlineExceeded) || c.ctx.Err() != nil || errors.Is(err, db.ErrConnection) {
 		return err
 	}
-	extra, cancelExtra := c.limited(lastLook)
+	extra, cancelExtra := c.limited(lastRead)
 	defer cancelExtra()
 	return s.last(extra)
 }
 
-// looking reads until a read is enough. It asks for notifications after the first read, and then
+// readUntil reads until a read is enough. It asks for notifications after the first read, and then
 // reads again before it pauses, because earlier writes are not notified.
-func (c *systemClient) looking(ctx context.Context, s poll) error {
+func (c *systemClient) readUntil(ctx context.Context, s poll) error {
 	pace := backoff{longest: s.longest}
 	if s.longest <= 0 {
 		pace.longest = c.config.PollInterval
@@ -97,8 +97,8 @@ func (c *systemClient) looking(ctx context.Context, s poll) error {
 	}
 }
 
-// idling is find for a clock that ClientConfig.Idle moves.
-func (c *systemClient) idling(s poll) error {
+// findIdle is find for a clock that ClientConfig.Idle moves.
+func (c *systemClient) findIdle(s poll) error {
 	var until time.Time
 	if s.timeout > 0 {
 		until = c.config.Clock().Add(s.timeout)
@@ -148,10 +148,10 @@ func (c *systemClient) pause(ctx context.Context, wait time.Duration, woken <-ch
 const (
 	// shortestPause is short enough that a result is seen 5 ms late on average, plus one query.
 	shortestPause = 10 * time.Millisecond
-	// patience limits a pause to 1/25 of the time waited so far, which is the delay that it adds.
-	patience = 25
-	// share makes a pause at least twice as long as the read before it.
-	share = 2
+	// waitedShare limits a pause to 1/25 of the time waited so far, which is the delay that it adds.
+	waitedShare = 25
+	// readFactor makes a pause at least twice as long as the read before it.
+	readFactor = 2
 )
 
 // A backoff computes the pauses of a poll: short at first and after each pollSome, then growing. It
@@ -169,7 +169,7 @@ func (p *backoff) next(found pollResult, took time.Duration) time.Duration {
 	if found == pollMore {
 		return 0
 	}
-	pause := min(max(shortestPause, p.waited/patience, share*took), p.longest)
+	pause := min(max(shortestPause, p.waited/waitedShare, readFactor*took), p.longest)
 	p.waited += pause + took
 	return pause
 }

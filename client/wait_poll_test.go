@@ -20,7 +20,7 @@ func TestPausesFollowTheTimeWaited(t *testing.T) {
 			if found != pollNone {
 				waited = 0
 			}
-			switch bound := max(shortestPause, waited/patience, share*took); {
+			switch bound := max(shortestPause, waited/waitedShare, readFactor*took); {
 			case found == pollMore && pause != 0:
 				t.Fatalf("a pause of %v before what is there", pause)
 			case pause > longest || pause > bound:
@@ -32,7 +32,7 @@ func TestPausesFollowTheTimeWaited(t *testing.T) {
 	})
 }
 
-// The figures of the first minute: soon seen at first, a look a second in the end.
+// The figures of the first minute: soon seen at first, a read a second in the end.
 func TestPausesGrowWhileNothingHappens(t *testing.T) {
 	t.Parallel()
 	p := backoff{longest: time.Second}

@@ -130,7 +130,7 @@ func (c *systemClient) follow(workflowID, key string, o ReadStreamOptions, deliv
 		return false, invalid(readingStream, "the offset %d is negative", o.FromOffset)
 	}
 	r := &streamReader{client: c, id: workflowID, key: key, next: int64(o.FromOffset), snapshot: o.Snapshot, deliver: deliver}
-	err = c.find(poll{look: r.look, judge: r.judge, watch: func() *db.Watch {
+	err = c.find(poll{read: r.read, decide: r.decide, watch: func() *db.Watch {
 		return c.db.Watch(db.StreamsChannel, workflowID+"::"+key)
 	}})
 	return r.closed, failure(readingStream, err)
@@ -154,8 +154,8 @@ type streamEntry struct {
 	value  codec.Encoded
 }
 
-// look reads the next page.
-func (r *streamReader) look(ctx context.Context) error {
+// read reads the next page.
+func (r *streamReader) read(ctx context.Context) error {
 	args := query.Args{"id": r.id, "key": r.key, "next": r.next, "page": int64(streamPage)}
 	return r.client.db.Read(ctx, func(b *db.Batch) {
 		r.state, r.page = db.Text{}, r.page[:0]
@@ -172,8 +172,8 @@ func (r *streamReader) scan(row db.Row) error {
 	return err
 }
 
-// judge delivers a page, and decides whether to read on.
-func (r *streamReader) judge() (pollResult, error) {
+// decide delivers a page, and returns whether to read on.
+func (r *streamReader) decide() (pollResult, error) {
 	switch goOn := r.hand(); {
 	case !goOn:
 		return pollDone, nil

@@ -13,10 +13,10 @@ type Asides struct{ left atomic.Int64 }
 // Left counts the calls that still go on.
 func (a *Asides) Left() int64 { return a.left.Load() }
 
-// mostAsides is how many calls that were left behind may go on. Each holds a thread.
-const mostAsides = 8
+// maxAsides is how many calls that were left behind may go on. Each holds a thread.
+const maxAsides = 8
 
-var errManyAsides = fmt.Errorf("%d calls of earlier runs, which could not be stopped, still go on", mostAsides)
+var errManyAsides = fmt.Errorf("%d calls of earlier runs, which could not be stopped, still go on", maxAsides)
 
 // The states of a call beside its run.
 const (
@@ -34,7 +34,7 @@ type asideResult[R any] struct {
 // before, it returns why, and leaves the work to itself.
 func aside[R any](ctx context.Context, asides *Asides, work func() (R, error)) (R, error) {
 	var none R
-	if asides != nil && asides.left.Load() >= mostAsides {
+	if asides != nil && asides.left.Load() >= maxAsides {
 		return none, errManyAsides
 	}
 	var state atomic.Int32

@@ -58,10 +58,10 @@ func logAttributes(fields declare.Raw) ([]slog.Attr, error) {
 	if !ok {
 		return nil, &declare.ArgumentError{Func: "log", Argument: "fields", Message: fmt.Sprintf("table of names and values expected, got %s", fields.Type())}
 	}
-	attributes := make([]slog.Attr, 0, min(len(members), mostLogged))
+	attributes := make([]slog.Attr, 0, min(len(members), maxLogged))
 	for i, m := range members {
-		if i == mostLogged {
-			return append(attributes, slog.Int("fields_left_out", len(members)-mostLogged)), nil
+		if i == maxLogged {
+			return append(attributes, slog.Int("fields_left_out", len(members)-maxLogged)), nil
 		}
 		attributes = append(attributes, slog.Attr{Key: briefly(m.Key), Value: logValue(m.Value)})
 	}
@@ -71,7 +71,7 @@ func logAttributes(fields declare.Raw) ([]slog.Attr, error) {
 // Bounds of a log line, which is built in memory. One text may be as long as a string of a script.
 const (
 	longestLogged = 64 << 10 // bytes of the message, and of a field
-	mostLogged    = 100      // fields
+	maxLogged     = 100      // fields
 )
 
 // briefly returns a text, without its end if it is too long for the log.

@@ -33,7 +33,7 @@ func script(ctx context.Context, path string, t task.Task) (f task.Finding, err 
 	if err != nil {
 		return f, err
 	}
-	r, err := newRun(ctx, newStill(t.IDs(t.Count)), path, t.Flags(), &out)
+	r, err := newRun(ctx, newFakeClient(t.IDs(t.Count)), path, t.Flags(), &out)
 	if err != nil {
 		return f, err
 	}

@@ -78,7 +78,7 @@ func walked() (Unit, error) {
 
 // benchmark measures a function of a chunk, which repeats its work n times.
 func benchmark(source string) (Unit, error) {
-	r, err := newRun(context.Background(), newStill(nil), "=bench", nil, io.Discard)
+	r, err := newRun(context.Background(), newFakeClient(nil), "=bench", nil, io.Discard)
 	if err != nil {
 		return Unit{}, err
 	}

@@ -23,7 +23,7 @@ type Usage struct {
 func main() {
 	status, err := run(os.Args[1:], os.NewFile(3, "usage"))
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "peak:", err)
+		fmt.Fprintln(os.Stderr, "maxrss:", err)
 		os.Exit(1)
 	}
 	os.Exit(status)

@@ -67,17 +67,17 @@ func (a *app) serve(ctx context.Context, f *folder, clock schedule.Clock, grace 
 	if err := a.showPlans(ctx, f, clock.Now()); err != nil {
 		return err
 	}
-	server := schedule.New(schedule.Config{Source: f, Claimer: schedule.Alone{}, Reporter: newDiary(f.app), Now: clock.Now, Timeout: time.Duration(a.options.timeout)})
+	server := schedule.New(schedule.Config{Source: f, Claimer: schedule.Alone{}, Reporter: newServeReporter(f.app), Now: clock.Now, Timeout: time.Duration(a.options.timeout)})
 	if stopped := server.Serve(ctx, clock, lookEvery, grace); stopped > 0 {
 		return &stdlib.ExitRequest{Status: stdlib.ExitPartial, Message: fmt.Sprintf("%s did not end within %s", many(stopped, "run"), grace)}
 	}
 	return nil
 }
 
-// perform runs a version of a script for a tick, by the path of every run. Its limit of time is
+// runOnce runs a version of a script for a tick, by the path of every run. Its limit of time is
 // the server's, nobody is asked, and a run that cannot be stopped is given up, which frees its
 // place.
-func (a *app) perform(ctx context.Context, script run.Source, tick schedule.Tick) error {
+func (a *app) runOnce(ctx context.Context, script run.Source, tick schedule.Tick) error {
 	own := *a
 	own.environment.Tick, own.environment.ID, own.in = tick.At, run.TickID(tick.Script, tick.At), strings.NewReader("")
 	own.options.timeout = 0

@@ -83,7 +83,7 @@ func (f *folder) Load(ctx context.Context, name string) (*schedule.Script, error
 	}
 	script := run.Source{Path: path, Name: path, Folder: f.path, Text: text, Program: program}
 	return &schedule.Script{Plan: plan, Run: func(ctx context.Context, tick schedule.Tick) error {
-		return f.app.perform(ctx, script, tick)
+		return f.app.runOnce(ctx, script, tick)
 	}}, nil
 }
 

@@ -105,9 +105,9 @@ func (s *Server) sorted() []*entry {
 	return list
 }
 
-// mostMissed bounds the counting of ticks that passed; a server that slept longer has missed at
+// maxMissed bounds the counting of ticks that passed; a server that slept longer has missed at
 // least so many.
-const mostMissed = 100_000
+const maxMissed = 100_000
 
 // due starts a script whose tick has come.
 func (s *Server) due(ctx context.Context, e *entry) {
@@ -116,7 +116,7 @@ func (s *Server) due(ctx context.Context, e *entry) {
 		return
 	}
 	first, last, passed := e.next, e.next, 0
-	for next := e.script.Plan.Next(last); !next.IsZero() && !next.After(now) && passed < mostMissed; next = e.script.Plan.Next(last) {
+	for next := e.script.Plan.Next(last); !next.IsZero() && !next.After(now) && passed < maxMissed; next = e.script.Plan.Next(last) {
 		last = next
 		passed++
 	}

@@ -10,8 +10,8 @@ import (
 	"sync"
 )
 
-// mostKept bounds the expressions that a Cache holds.
-const mostKept = 100
+// maxKept bounds the expressions that a Cache holds.
+const maxKept = 100
 
 // A Cache keeps the compiled forms of the expressions that were used last. It is safe for
 // concurrent use.
@@ -40,7 +40,7 @@ func (c *Cache) Compile(pattern string) (*regexp.Regexp, error) {
 		c.found = map[string]*list.Element{}
 	}
 	c.found[pattern] = c.order.PushFront(re)
-	if c.order.Len() > mostKept {
+	if c.order.Len() > maxKept {
 		last := c.order.Remove(c.order.Back()).(*regexp.Regexp)
 		delete(c.found, last.String())
 	}

@@ -87,7 +87,7 @@ func TestReplaceEnds(t *testing.T) {
 
 func TestNobodyCollectsWithoutEnd(t *testing.T) {
 	t.Parallel()
-	re, text := regexp.MustCompile("a"), strings.Repeat("a", mostMatches+1)
+	re, text := regexp.MustCompile("a"), strings.Repeat("a", maxMatches+1)
 	_, found := FindAll(re, text, -1)
 	_, split := Split(re, text, -1)
 	if found != errManyMatches || split != errManyMatches {
@@ -145,7 +145,7 @@ func TestTheCacheIsBounded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i := range 3 * mostKept {
+	for i := range 3 * maxKept {
 		if _, err := c.Compile(fmt.Sprint(i)); err != nil {
 			t.Fatal(err)
 		}
@@ -153,7 +153,7 @@ func TestTheCacheIsBounded(t *testing.T) {
 			t.Fatalf("after %d: what is used is compiled again", i)
 		}
 	}
-	if len(c.found) != mostKept || c.order.Len() != mostKept {
+	if len(c.found) != maxKept || c.order.Len() != maxKept {
 		t.Errorf("%d, %d", len(c.found), c.order.Len())
 	}
 }

@@ -15,19 +15,19 @@ type Match struct {
 	Named  map[string]string `json:"named" doc:"What the groups with a name matched; one that took no part is missing."`
 }
 
-// mostMatches is the largest number of matches of one call.
-const mostMatches = 250_000
+// maxMatches is the largest number of matches of one call.
+const maxMatches = 250_000
 
-var errManyMatches = fmt.Errorf("more than %d matches; a limit makes it fewer", mostMatches)
+var errManyMatches = fmt.Errorf("more than %d matches; a limit makes it fewer", maxMatches)
 
 // Places finds matches from the start, at most limit; all for a negative one. Each is a list of
 // offsets in pairs, -1 for a group that took no part.
 func Places(re *regexp.Regexp, text string, limit int) ([][]int, error) {
 	if limit < 0 {
-		limit = mostMatches + 1
+		limit = maxMatches + 1
 	}
 	found := re.FindAllStringSubmatchIndex(text, limit)
-	if len(found) > mostMatches {
+	if len(found) > maxMatches {
 		return nil, errManyMatches
 	}
 	return found, nil
@@ -102,10 +102,10 @@ func capturesAt(text string, at []int) []any {
 // Split returns the parts between the matches: at most limit, or all if limit is negative.
 func Split(re *regexp.Regexp, text string, limit int) ([]string, error) {
 	if limit < 0 {
-		limit = mostMatches + 1
+		limit = maxMatches + 1
 	}
 	parts := re.Split(text, limit)
-	if len(parts) > mostMatches {
+	if len(parts) > maxMatches {
 		return nil, errManyMatches
 	}
 	return parts, nil

@@ -17,9 +17,9 @@ import (
 	"github.com/dbos-script/dbos-script/stdlib/grants"
 )
 
-// mostKept is how many bytes a rehearsal holds of all files that it was told to write. Beyond it, a
+// maxKept is how many bytes a rehearsal holds of all files that it was told to write. Beyond it, a
 // file has its size, and reading it is an error.
-const mostKept = 64 << 20
+const maxKept = 64 << 20
 
 // A Rehearsal holds the files of a dry run. It keeps written, new and removed files in memory in
 // front of the disk, which is not changed, so that a script finds its own files. It fails
@@ -87,7 +87,7 @@ func (r *Rehearsal) changed(full string) (e rehearsed, changed bool, err error) 
 func (r *Rehearsal) keep(full string, e rehearsed) {
 	r.kept -= int64(len(r.known[full].text))
 	e.at = r.now()
-	if e.long = e.long || r.kept+int64(len(e.text)) > mostKept; e.long {
+	if e.long = e.long || r.kept+int64(len(e.text)) > maxKept; e.long {
 		e.text = nil
 	}
 	r.kept += int64(len(e.text))
@@ -111,7 +111,7 @@ func (r *Rehearsal) Open(p grants.Place) (io.ReadCloser, error) {
 	case e.mode.IsDir():
 		return nil, failed(p, syscall.EISDIR)
 	case e.long:
-		return nil, failed(p, fmt.Errorf("a dry run keeps no more than %d bytes of what it would write", mostKept))
+		return nil, failed(p, fmt.Errorf("a dry run keeps no more than %d bytes of what it would write", maxKept))
 	}
 	return io.NopCloser(bytes.NewReader(e.text)), nil
 }
@@ -196,7 +196,7 @@ func (r *Rehearsal) Append(p grants.Place, text string) error {
 
 // readKept returns the text of a file on the disk; long if it is not to be kept.
 func readKept(p grants.Place) (text []byte, long bool) {
-	whole, err := Text(Disk{}, p, mostKept)
+	whole, err := Text(Disk{}, p, maxKept)
 	return []byte(whole), err != nil
 }
 
@@ -293,7 +293,7 @@ type rehearsedFile struct {
 
 func (f *rehearsedFile) Write(data []byte) (int, error) {
 	f.size += int64(len(data))
-	if f.size <= mostKept {
+	if f.size <= maxKept {
 		f.text.Write(data)
 	}
 	return len(data), nil
@@ -302,7 +302,7 @@ func (f *rehearsedFile) Write(data []byte) (int, error) {
 func (f *rehearsedFile) Commit() error {
 	f.rehearsal.mutex.Lock()
 	defer f.rehearsal.mutex.Unlock()
-	f.rehearsal.keep(f.full, rehearsed{text: f.text.Bytes(), size: f.size, long: f.size > mostKept})
+	f.rehearsal.keep(f.full, rehearsed{text: f.text.Bytes(), size: f.size, long: f.size > maxKept})
 	return nil
 }
 

@@ -174,13 +174,13 @@ func folder(path string) (string, error) {
 	return resolve(full)
 }
 
-// mostLinks is where a chain of links that lead to nothing is taken for a circle.
-const mostLinks = 40
+// maxLinks is where a chain of links that lead to nothing is taken for a circle.
+const maxLinks = 40
 
 // resolve returns an absolute path without links. The part of the path that does not exist yet
 // keeps its name. A link to a missing target is followed too, because writing to the link would
 // make its target.
-func resolve(path string) (string, error) { return resolveLinks(path, mostLinks) }
+func resolve(path string) (string, error) { return resolveLinks(path, maxLinks) }
 
 func resolveLinks(path string, left int) (string, error) {
 	real, err := filepath.EvalSymlinks(path)

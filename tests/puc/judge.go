@@ -36,13 +36,13 @@ func (d *Difference) String() string {
 	return fmt.Sprintf("--- program\n%s--- lua5.1\n%s--- ours\n%s", d.Source, shown(d.Reference), shown(d.Ours))
 }
 
-// mostShown is how many bytes of an outcome are shown.
-const mostShown = 20000
+// maxShown is how many bytes of an outcome are shown.
+const maxShown = 20000
 
 func shown(o Outcome) string {
 	text := o.text()
-	if cut := len(text) - mostShown; cut > 0 {
-		text = fmt.Sprintf("%s\n… %d bytes more\n", text[:mostShown], cut)
+	if cut := len(text) - maxShown; cut > 0 {
+		text = fmt.Sprintf("%s\n… %d bytes more\n", text[:maxShown], cut)
 	}
 	return text
 }

@@ -199,7 +199,7 @@ func TestALimitOfOursIsNoDifference(t *testing.T) {
 		}
 	}
 	long := &Difference{Reference: Outcome{Output: strings.Repeat("x", 1<<20)}}
-	if text := long.String(); len(text) > 2*mostShown || !strings.Contains(text, "bytes more") {
+	if text := long.String(); len(text) > 2*maxShown || !strings.Contains(text, "bytes more") {
 		t.Errorf("a difference is shown in %d bytes", len(text))
 	}
 }

@@ -12,7 +12,7 @@ type Row interface {
 // A Batch is a list of statements that run atomically, in order.
 type Batch struct {
 	statements []statement
-	access     access
+	hint       scanHint
 	attempt    Attempt
 }
 
@@ -21,11 +21,11 @@ func (b *Batch) Attempt() Attempt { return b.attempt }
 
 // Indexed has the database find rows by an index, whatever it takes the size of its tables for.
 // Where a list of ids is among the arguments that is so anyway.
-func (b *Batch) Indexed() { b.access = ordinary }
+func (b *Batch) Indexed() { b.hint = indexScans }
 
 // Bitmaps is Indexed for conditions that need several indexes, or one that can only build a
 // bitmap.
-func (b *Batch) Bitmaps() { b.access = bitmaps }
+func (b *Batch) Bitmaps() { b.hint = bitmapScans }
 
 type statement struct {
 	text  string

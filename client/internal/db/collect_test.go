@@ -19,7 +19,7 @@ type faulty struct {
 	runs   int
 }
 
-func (f *faulty) run(_ context.Context, list bounds, _ bool) error {
+func (f *faulty) run(_ context.Context, list boundBatch, _ bool) error {
 	f.runs++
 	for _, s := range list.statements {
 		for _, row := range f.rows {

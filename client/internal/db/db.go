@@ -44,7 +44,7 @@ type DB struct {
 
 // A backend runs a list of bound statements once.
 type backend interface {
-	run(ctx context.Context, list bounds, write bool) error
+	run(ctx context.Context, list boundBatch, write bool) error
 	script(ctx context.Context, statements []string) error
 	dialect() query.Dialect
 	stale() // prepared statements are unknown to the server: do without them
@@ -59,10 +59,10 @@ type bound struct {
 	long   bool // it is about a list of many
 }
 
-// bounds are a batch that is ready to be sent.
-type bounds struct {
+// A boundBatch is a batch that is ready to be sent.
+type boundBatch struct {
 	statements []bound
-	access     access
+	hint       scanHint
 }
 
 // Open prepares the connections. It does not wait for a server, so the first statement fails if
@@ -152,14 +152,14 @@ func (d *DB) attempts(ctx context.Context, retry policy, plan Plan, write bool) 
 	})
 }
 
-// usual is how many statements hardly any batch exceeds.
-const usual = 4
+// typicalBatch is the number of statements that hardly any batch exceeds.
+const typicalBatch = 4
 
 func (d *DB) attempt(ctx context.Context, plan Plan, write bool, attempt Attempt) error {
 	if d.closed.Load() {
 		return &Failure{Meaning: ErrClosed, Err: ErrClosed}
 	}
-	batch := Batch{statements: make([]statement, 0, usual), attempt: attempt}
+	batch := Batch{statements: make([]statement, 0, typicalBatch), attempt: attempt}
 	plan(&batch)
 	list, err := d.bind(batch)
 	if err != nil || len(list.statements) == 0 {
@@ -168,19 +168,19 @@ func (d *DB) attempt(ctx context.Context, plan Plan, write bool, attempt Attempt
 	return classify(ctx, d.backend.run(ctx, list, write))
 }
 
-func (d *DB) bind(batch Batch) (bounds, error) {
-	list := bounds{make([]bound, len(batch.statements)), batch.access}
+func (d *DB) bind(batch Batch) (boundBatch, error) {
+	list := boundBatch{make([]bound, len(batch.statements)), batch.hint}
 	for i, s := range batch.statements {
 		b, err := d.bindOne(s)
 		if wrong := (*query.TextError)(nil); errors.As(err, &wrong) {
-			return bounds{}, err
+			return boundBatch{}, err
 		}
 		if err != nil {
-			return bounds{}, fmt.Errorf("%w in %q", err, s.text)
+			return boundBatch{}, fmt.Errorf("%w in %q", err, s.text)
 		}
 		list.statements[i] = b
-		if b.long && list.access == free {
-			list.access = ordinary
+		if b.long && list.hint == anyScan {
+			list.hint = indexScans
 		}
 	}
 	return list, nil
@@ -195,10 +195,10 @@ func (d *DB) bindOne(s statement) (bound, error) {
 	}
 	text := s.sql()
 	compiled, err := d.Compile(text)
-	ones := compiled.Ones(s.args)
-	long := compiled.Longer(ones)
-	if err == nil && ones != 0 {
-		compiled, err = d.compile(variant{text, ones})
+	singles := compiled.SingleValues(s.args)
+	long := compiled.HasLongList(singles)
+	if err == nil && singles != 0 {
+		compiled, err = d.compile(variant{text, singles})
 	}
 	if err != nil {
 		return bound{}, err
@@ -209,8 +209,8 @@ func (d *DB) bindOne(s statement) (bound, error) {
 
 // A variant is a compiled text for a choice of lists with one value.
 type variant struct {
-	text string
-	ones query.Ones
+	text    string
+	singles query.SingleValues
 }
 
 // Compile translates a text for this database; a text is translated once.
@@ -220,7 +220,7 @@ func (d *DB) compile(v variant) (query.Compiled, error) {
 	if known, found := d.compiled.Load(v); found {
 		return known.(query.Compiled), nil
 	}
-	compiled, err := query.CompileFor(v.text, d.target, v.ones)
+	compiled, err := query.CompileFor(v.text, d.target, v.singles)
 	if err == nil {
 		d.compiled.Store(v, compiled)
 	}

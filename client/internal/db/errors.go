@@ -62,7 +62,7 @@ func classify(ctx context.Context, err error) error {
 	if err == nil || errors.As(err, &known) || errors.As(err, &guard) {
 		return err
 	}
-	failure := &Failure{Err: readable(err)}
+	failure := &Failure{Err: shorten(err)}
 	failure.Constraint, failure.Meaning = meaning(err)
 	if failure.Meaning == ErrConnection || failure.Meaning == nil && ctx.Err() != nil {
 		failure.Unsure = !unsent(err)

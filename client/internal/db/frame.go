@@ -25,8 +25,8 @@ var errWritable = errors.New("the server did not make the transaction read-only"
 // another session of the server. Statements that are sent together are one transaction, in which
 // the setting holds for all later statements and cannot be undone. CockroachDB needs an explicit
 // transaction for it.
-func frameOf(a access, readOnly, cockroach bool) frame {
-	settings := a.settings()
+func frameOf(hint scanHint, readOnly, cockroach bool) frame {
+	settings := hint.settings()
 	switch {
 	case readOnly && cockroach:
 		return frame{first: "BEGIN READ ONLY", last: "COMMIT"}
@@ -78,7 +78,7 @@ func (b bound) runUnpreparedReadOnly(ctx context.Context, conn *pgx.Conn) error 
 		}
 		values[i] = []byte(text)
 	}
-	around := frameOf(free, true, isCockroach(conn))
+	around := frameOf(anyScan, true, isCockroach(conn))
 	var batch pgconn.Batch
 	batch.ExecParams(around.first, nil, nil, nil, nil)
 	batch.ExecParams(b.sql, values, nil, nil, nil)

@@ -156,7 +156,7 @@ func TestARefusalIsForGood(t *testing.T) {
 			again := d.Watch(EventsChannel, "w::k")
 			d.listener.ended.Wait()
 			if !d.listener.refused {
-				t.Error("the refusal is forgotten")
+				t.Error("the connectError is forgotten")
 			}
 			asleep(t, watch)
 			asleep(t, again)

@@ -107,7 +107,7 @@ func (p *postgres) lost() { p.current().Reset() }
 
 // run sends the whole list at once. The server treats everything before the final Sync as one
 // transaction, so an error in any statement undoes all.
-func (p *postgres) run(ctx context.Context, list bounds, _ bool) error {
+func (p *postgres) run(ctx context.Context, list boundBatch, _ bool) error {
 	conn, err := p.acquire(ctx)
 	if err != nil {
 		return undone(err)
@@ -123,9 +123,9 @@ func (p *postgres) run(ctx context.Context, list bounds, _ bool) error {
 		return one.runUnprepared(ctx, conn.Conn())
 	}
 	if cockroach {
-		list.access = free
+		list.hint = anyScan
 	}
-	return runBatch(ctx, conn.Conn(), list, frameOf(list.access, p.readOnly, cockroach))
+	return runBatch(ctx, conn.Conn(), list, frameOf(list.hint, p.readOnly, cockroach))
 }
 
 // acquire goes on with the new pool if the one it waits for is given up by stale.
@@ -164,7 +164,7 @@ func (b bound) runAlone(ctx context.Context, conn *pgx.Conn) error {
 	return err
 }
 
-func runBatch(ctx context.Context, conn *pgx.Conn, list bounds, around frame) (err error) {
+func runBatch(ctx context.Context, conn *pgx.Conn, list boundBatch, around frame) (err error) {
 	if one := list.statements[0]; len(list.statements) == 1 && around == (frame{}) && one.guard == nil {
 		return one.runAlone(ctx, conn)
 	}

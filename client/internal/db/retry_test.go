@@ -49,12 +49,12 @@ func TestTriesGoOnWhileThatCanHelp(t *testing.T) {
 		last    error
 		retried bool
 	}{
-		"success":                  {[]error{errLost, errBusy, errRefusal}, nil, false},
-		"unique after a loss":      {[]error{errLost}, &Failure{Meaning: ErrUnique, Err: errors.New("x")}, true},
-		"unique after a refusal":   {[]error{errRefusal}, &Failure{Meaning: ErrUnique, Err: errors.New("x")}, false},
-		"unique after a conflict":  {[]error{errBusy}, &Failure{Meaning: ErrUnique, Err: errors.New("x")}, false},
-		"closed after a loss":      {[]error{errLost}, &Failure{Meaning: ErrClosed, Err: errors.New("x")}, true},
-		"an error of the caller's": {nil, errors.New("x"), false},
+		"success":                     {[]error{errLost, errBusy, errRefusal}, nil, false},
+		"unique after a loss":         {[]error{errLost}, &Failure{Meaning: ErrUnique, Err: errors.New("x")}, true},
+		"unique after a connectError": {[]error{errRefusal}, &Failure{Meaning: ErrUnique, Err: errors.New("x")}, false},
+		"unique after a conflict":     {[]error{errBusy}, &Failure{Meaning: ErrUnique, Err: errors.New("x")}, false},
+		"closed after a loss":         {[]error{errLost}, &Failure{Meaning: ErrClosed, Err: errors.New("x")}, true},
+		"an error of the caller's":    {nil, errors.New("x"), false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

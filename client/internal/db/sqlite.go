@@ -21,12 +21,12 @@ type sqliteFile struct {
 	foreign bool
 	// writer lets one transaction of this process write at a time: waiting here costs nothing,
 	// while SQLite's own lock is waited for by polling.
-	writer   chan struct{}
-	sittings *sittings
+	writer     chan struct{}
+	sqlitePool *sqlitePool
 }
 
 func newSQLite(handle *sql.DB, foreign bool, connections int) *sqliteFile {
-	return &sqliteFile{handle: handle, foreign: foreign, writer: make(chan struct{}, 1), sittings: newSittings(handle, connections)}
+	return &sqliteFile{handle: handle, foreign: foreign, writer: make(chan struct{}, 1), sqlitePool: newSQLitePool(handle, connections)}
 }
 
 func openSQLite(ctx context.Context, file address.File, config Config) (*sqliteFile, error) {
@@ -38,7 +38,7 @@ func openSQLite(ctx context.Context, file address.File, config Config) (*sqliteF
 	if err != nil {
 		return nil, err
 	}
-	connections := mostSittings
+	connections := maxSQLiteConns
 	if file.Memory {
 		connections = 1 // it is gone with the connection that holds it
 	}
@@ -137,17 +137,17 @@ func (s *sqliteFile) lost()                  {}
 
 // close waits for running statements.
 func (s *sqliteFile) close() {
-	s.sittings.end()
+	s.sqlitePool.end()
 	_ = s.handle.Close()
 }
 
 // run fails only if nothing was changed.
-func (s *sqliteFile) run(ctx context.Context, list bounds, write bool) error {
+func (s *sqliteFile) run(ctx context.Context, list boundBatch, write bool) error {
 	return undone(s.runAll(ctx, list, write))
 }
 
 // runAll waits for the transactions of this process that write.
-func (s *sqliteFile) runAll(ctx context.Context, list bounds, write bool) error {
+func (s *sqliteFile) runAll(ctx context.Context, list boundBatch, write bool) error {
 	if write {
 		select {
 		case s.writer <- struct{}{}:
@@ -159,15 +159,15 @@ func (s *sqliteFile) runAll(ctx context.Context, list bounds, write bool) error 
 	return s.runOn(ctx, list, write)
 }
 
-func (s *sqliteFile) runOn(ctx context.Context, list bounds, write bool) error {
+func (s *sqliteFile) runOn(ctx context.Context, list boundBatch, write bool) error {
 	if s.foreign {
 		return s.runForeign(ctx, list.statements, write)
 	}
-	own, err := s.sittings.take(ctx)
+	own, err := s.sqlitePool.take(ctx)
 	if err != nil {
 		return err
 	}
-	defer s.sittings.give(own)
+	defer s.sqlitePool.give(own)
 	return own.transaction(ctx, list.statements, write)
 }
 
@@ -183,7 +183,7 @@ func (s *sqliteFile) runForeign(ctx context.Context, list []bound, write bool) e
 			return err
 		}
 	}
-	one := &sitting{conn: conn}
+	one := &sqliteConn{conn: conn}
 	defer one.forget()
 	return one.transaction(ctx, list, write)
 }
@@ -194,5 +194,5 @@ func (s *sqliteFile) script(ctx context.Context, statements []string) error {
 	for i, text := range statements {
 		list[i] = bound{sql: text}
 	}
-	return s.run(ctx, bounds{statements: list}, true)
+	return s.run(ctx, boundBatch{statements: list}, true)
 }

@@ -31,8 +31,8 @@ func Suggestion(name string, known []string) string {
 	return fmt.Sprintf(" (did you mean %q?)", best)
 }
 
-// mostListed is the number of names that Among lists.
-const mostListed = 5
+// maxListed is the number of names that Among lists.
+const maxListed = 5
 
 // Among returns Suggestion if a name is near. If none is, it lists the known names, whose kind is a
 // word such as "schedules", or counts them if they are many.
@@ -43,7 +43,7 @@ func Among(name string, known []string, kind string) string {
 		return near
 	case len(known) == 0:
 		return fmt.Sprintf(" (there are no %s)", kind)
-	case len(known) > mostListed:
+	case len(known) > maxListed:
 		return fmt.Sprintf(" (none of the %d %s is near)", len(known), kind)
 	}
 	var quoted []string

@@ -42,8 +42,8 @@ func Compile(text string, target Target) (Compiled, error) { return CompileFor(t
 // CompileFor is Compile if some lists are known to have one value. They are compared and inserted
 // like single values, because the database can then keep the plan of the statement. For a list it
 // plans anew each time.
-func CompileFor(text string, target Target, ones Ones) (Compiled, error) {
-	c := compiler{target: target, numbers: map[string]int{}, ones: ones}
+func CompileFor(text string, target Target, singles SingleValues) (Compiled, error) {
+	c := compiler{target: target, numbers: map[string]int{}, singles: singles}
 	if err := c.text(text); err != nil {
 		return Compiled{}, fmt.Errorf("%w in %q", err, text)
 	}
@@ -69,7 +69,7 @@ type compiler struct {
 	params  []param
 	lists   []string
 	numbers map[string]int
-	ones    Ones
+	singles SingleValues
 }
 
 // text copies a text and expands the tokens in it. String literals are copied unchanged.

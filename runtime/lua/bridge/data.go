@@ -119,16 +119,16 @@ func (r *dataReader) enter(t *lua.LTable) *mismatch {
 	return nil
 }
 
-// fewOpen is up to how many open tables are searched one by one. Searching more of them so would
+// minOpen is up to how many open tables are searched one by one. Searching more of them so would
 // make the time for nested tables grow with the square of their depth.
-const fewOpen = 32
+const minOpen = 32
 
 func (r *dataReader) isOpen(t *lua.LTable) bool {
-	if len(r.open) <= fewOpen {
+	if len(r.open) <= minOpen {
 		return slices.Contains(r.open, t)
 	}
 	if r.far == nil {
-		r.far = make(map[*lua.LTable]struct{}, 2*fewOpen)
+		r.far = make(map[*lua.LTable]struct{}, 2*minOpen)
 		for _, table := range r.open {
 			r.far[table] = struct{}{}
 		}

@@ -119,19 +119,19 @@ func (x *Exposer) reap() {
 	}
 }
 
-// mostIterators is how many sequences a run may be in the middle of: each may hold a file or a
+// maxIterators is how many sequences a run may be in the middle of: each may hold a file or a
 // connection.
-const mostIterators = 256
+const maxIterators = 256
 
 // bound ends the sequences of loops that were left, and returns an error if too many remain.
 func (x *Exposer) bound() error {
 	x.reap()
-	if len(x.iterators) >= mostIterators {
+	if len(x.iterators) >= maxIterators {
 		runtime.GC() // after it, no function that is garbage is reachable
 		x.reap()
 	}
-	if len(x.iterators) >= mostIterators {
-		return fmt.Errorf("a run is in the middle of at most %d iterators at a time: let loops come to their end, or forget their iterators", mostIterators)
+	if len(x.iterators) >= maxIterators {
+		return fmt.Errorf("a run is in the middle of at most %d iterators at a time: let loops come to their end, or forget their iterators", maxIterators)
 	}
 	return nil
 }

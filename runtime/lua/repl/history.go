@@ -14,8 +14,8 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/run/audit"
 )
 
-// mostHistory is how many inputs are remembered; of a longer file the last ones are read.
-const mostHistory = 5000
+// maxHistory is how many inputs are remembered; of a longer file the last ones are read.
+const maxHistory = 5000
 
 // History keeps inputs in a file that only its owner can read: one quoted input a line, which
 // several sessions may append to. An input that holds a password is not kept, and one that is the
@@ -47,7 +47,7 @@ func OpenHistory(path string) (*History, error) {
 			h.keep(entry)
 		}
 	}
-	if err := lines.Err(); err != nil || total <= 2*mostHistory {
+	if err := lines.Err(); err != nil || total <= 2*maxHistory {
 		return h, err
 	}
 	return h, h.rewrite()
@@ -68,7 +68,7 @@ func (h *History) rewrite() error {
 
 func (h *History) keep(entry string) {
 	h.entries = append(h.entries, entry)
-	if extra := len(h.entries) - mostHistory; extra > 0 {
+	if extra := len(h.entries) - maxHistory; extra > 0 {
 		h.entries = h.entries[extra:]
 	}
 }

@@ -3,17 +3,17 @@ package syntax
 // A lenient scan goes on after syntax of a later Lua or of another language if its meaning is
 // clear, so that one run finds all of it. Its result is never run.
 
-// standIn returns the source that replaces a token which a lenient scan reported: a number, or a
+// placeholder returns the source that replaces a token which a lenient scan reported: a number, or a
 // value of which nothing is known.
-func standIn(kind Kind) string {
+func placeholder(kind Kind) string {
 	if kind == Number {
 		return "0"
 	}
 	return "(_VERSION)"
 }
 
-// meant is the Lua for a foreign symbol; empty where there is none.
-func meant(symbol string) string {
+// equivalent is the Lua for a foreign symbol; empty where there is none.
+func equivalent(symbol string) string {
 	switch symbol {
 	case "//":
 		return " / "
@@ -45,13 +45,13 @@ func (s *scanner) repair(t Token, mistake *Mistake) bool {
 	case t.Kind == Name:
 		s.tokens[last-1].as, s.tokens[last].as = " ", " "
 		s.dropClosing()
-	case meant(t.Text) == "":
+	case equivalent(t.Text) == "":
 		return false
 	default:
-		s.tokens[last].as = meant(t.Text)
+		s.tokens[last].as = equivalent(t.Text)
 	}
 	mistake.At = t.At
-	return s.lexer.pardon(mistake)
+	return s.lexer.tolerate(mistake)
 }
 
 // dropClosing passes over the > of <const>.

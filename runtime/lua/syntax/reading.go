@@ -45,8 +45,8 @@ func Read(name, source string) *Reading {
 	s.lexer.lenient = true
 	err := s.scan()
 	r.tokens = s.tokens
-	for _, pardoned := range s.lexer.pardons {
-		r.add(text, pardoned)
+	for _, tolerated := range s.lexer.tolerated {
+		r.add(text, tolerated)
 	}
 	if err != nil {
 		r.add(text, err)
@@ -139,7 +139,7 @@ func (t Token) reads() string {
 
 // repaired returns the source without comments, and with the replacements of a lenient scan.
 func (s *scanner) repaired() string {
-	if len(s.lexer.pardons) == 0 {
+	if len(s.lexer.tolerated) == 0 {
 		return string(s.lexer.clean)
 	}
 	var b strings.Builder

@@ -43,7 +43,7 @@ func (l *lexer) escape() *Mistake {
 // laterEscape is one of Lua 5.2 or later. Behind \z blanks and newlines belong to it.
 func (l *lexer) laterEscape(c byte) *Mistake {
 	mistake := &Mistake{Line: l.line, At: l.pos, Message: fmt.Sprintf(`the escape "\%c" is of a later Lua; this is Lua 5.1`, c), Hint: escapeHint(c)}
-	if !l.pardon(mistake) {
+	if !l.tolerate(mistake) {
 		return mistake
 	}
 	l.pos += 2
@@ -77,7 +77,7 @@ func (l *lexer) decimalEscape() *Mistake {
 		return nil
 	}
 	mistake := &Mistake{Line: l.line, At: start, Message: fmt.Sprintf(`the escape "\%d" is larger than a byte (at most "\255")`, value)}
-	if !l.pardon(mistake) {
+	if !l.tolerate(mistake) {
 		return mistake
 	}
 	return nil

@@ -47,14 +47,14 @@ type lexer struct {
 	line  int
 	clean []byte // the source with blanks for comments
 
-	lenient bool       // goes on after mistakes that leave no doubt about the rest
-	pardons []*Mistake // what a lenient scan went on after
+	lenient   bool       // goes on after mistakes that leave no doubt about the rest
+	tolerated []*Mistake // what a lenient scan went on after
 }
 
-// pardon keeps a mistake, and returns true if the lexer is lenient and goes on.
-func (l *lexer) pardon(mistake *Mistake) bool {
+// tolerate keeps a mistake, and returns true if the lexer is lenient and goes on.
+func (l *lexer) tolerate(mistake *Mistake) bool {
 	if l.lenient {
-		l.pardons = append(l.pardons, mistake)
+		l.tolerated = append(l.tolerated, mistake)
 	}
 	return l.lenient
 }
@@ -72,12 +72,12 @@ func (l *lexer) next() (Token, *Mistake) {
 	if l.pos >= len(l.src) {
 		return t, nil
 	}
-	pardoned := len(l.pardons)
+	tolerated := len(l.tolerated)
 	var err *Mistake
 	t.Kind, err = l.word()
 	t.Text = l.src[t.At:l.pos]
-	if len(l.pardons) > pardoned {
-		t.as = standIn(t.Kind)
+	if len(l.tolerated) > tolerated {
+		t.as = placeholder(t.Kind)
 	}
 	if t.Kind == Name && IsKeyword(t.Text) {
 		t.Kind = Keyword
@@ -200,7 +200,7 @@ func (l *lexer) number() *Mistake {
 	if _, ok := ParseNumber(text); ok {
 		return nil
 	}
-	if mistake := (&Mistake{Line: l.line, At: start, Message: fmt.Sprintf("malformed number %q", text)}); !l.pardon(mistake) {
+	if mistake := (&Mistake{Line: l.line, At: start, Message: fmt.Sprintf("malformed number %q", text)}); !l.tolerate(mistake) {
 		return mistake
 	}
 	return nil

@@ -24,7 +24,7 @@ func (v *VM) supervise(ctx context.Context) (ended func()) {
 	}
 	over, finish := context.WithCancel(context.Background())
 	unwatch := context.AfterFunc(ctx, func() {
-		if v.outstays(over) {
+		if v.outlives(over) {
 			v.config.Overdue(stopOf(ctx))
 		}
 	})
@@ -34,8 +34,8 @@ func (v *VM) supervise(ctx context.Context) (ended func()) {
 	}
 }
 
-// outstays waits until the run is over, or cannot be waited for any longer.
-func (v *VM) outstays(over context.Context) bool {
+// outlives waits until the run is over, or cannot be waited for any longer.
+func (v *VM) outlives(over context.Context) bool {
 	over, stop := context.WithTimeout(over, patience)
 	defer stop()
 	brief := time.After(briefPatience)

@@ -14,8 +14,8 @@ type OutsideLine struct {
 	Count int64 // how many calls
 }
 
-// mostTargets is how many targets a plan names. Further ones are counted by function.
-const mostTargets = 1000
+// maxTargets is how many targets a plan names. Further ones are counted by function.
+const maxTargets = 1000
 
 const otherTargets = "(others)"
 
@@ -32,7 +32,7 @@ type outside struct {
 
 func (o *outside) add(a Act) {
 	key := outsideKey{a.Function, a.Target, a.Done}
-	if o.index[key] == nil && len(o.lines) >= mostTargets {
+	if o.index[key] == nil && len(o.lines) >= maxTargets {
 		key.target = otherTargets
 	}
 	line := o.index[key]

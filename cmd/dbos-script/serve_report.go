@@ -12,19 +12,21 @@ import (
 	"github.com/dbos-script/dbos-script/stdlib"
 )
 
-// A diary reports the events of a server on standard error.
-type diary struct {
+// A serveReporter reports the events of a server on standard error.
+type serveReporter struct {
 	app    *app
 	log    *slog.Logger
 	served map[string]bool
 	opened bool // the scripts of the start were loaded, and shown in a table
 }
 
-func newDiary(a *app) *diary { return &diary{app: a, log: a.logger(), served: map[string]bool{}} }
+func newServeReporter(a *app) *serveReporter {
+	return &serveReporter{app: a, log: a.logger(), served: map[string]bool{}}
+}
 
-func (d *diary) Looked() { d.opened = true }
+func (d *serveReporter) Looked() { d.opened = true }
 
-func (d *diary) Taken(name string, p schedule.Plan, next time.Time) {
+func (d *serveReporter) Taken(name string, p schedule.Plan, next time.Time) {
 	level, message := slog.LevelInfo, "serving"
 	if d.served[name] {
 		message = "serving the new version"
@@ -44,12 +46,12 @@ func inZone(at time.Time, p schedule.Plan) string {
 	return at.In(p.Zone()).Format(time.RFC3339)
 }
 
-func (d *diary) Gone(name string) {
+func (d *serveReporter) Gone(name string) {
 	delete(d.served, name)
 	d.log.Info("no longer scheduled", "script", name)
 }
 
-func (d *diary) Broken(name string, err error) {
+func (d *serveReporter) Broken(name string, err error) {
 	message := "the script cannot be served"
 	if d.served[name] {
 		message = "the change has a mistake: the old version goes on"
@@ -58,25 +60,25 @@ func (d *diary) Broken(name string, err error) {
 	d.trouble(err)
 }
 
-func (d *diary) Lost(err error) { d.log.Error("cannot look for work", "error", err) }
+func (d *serveReporter) Lost(err error) { d.log.Error("cannot look for work", "error", err) }
 
-func (d *diary) Missed(name string, count int, from time.Time) {
+func (d *serveReporter) Missed(name string, count int, from time.Time) {
 	d.log.Warn("ticks passed unseen, and the script runs once for all of them", "script", name, "missed", count, "since", stamp(from))
 }
 
-func (d *diary) Skipped(tick schedule.Tick, running time.Time) {
+func (d *serveReporter) Skipped(tick schedule.Tick, running time.Time) {
 	d.log.Warn("skipped: an earlier run goes on", "script", tick.Script, "tick", stamp(tick.At), "running_for", tick.At.Sub(running), "running_since", stamp(running))
 }
 
-func (d *diary) Waiting(tick schedule.Tick) {
+func (d *serveReporter) Waiting(tick schedule.Tick) {
 	d.log.Info("waiting for the earlier run to end", "script", tick.Script, "tick", stamp(tick.At))
 }
 
-func (d *diary) Started(tick schedule.Tick) {
+func (d *serveReporter) Started(tick schedule.Tick) {
 	d.log.Info("started", "script", tick.Script, "tick", stamp(tick.At), "run", run.TickID(tick.Script, tick.At))
 }
 
-func (d *diary) Ended(tick schedule.Tick, took time.Duration, err error) {
+func (d *serveReporter) Ended(tick schedule.Tick, took time.Duration, err error) {
 	facts := []any{"script", tick.Script, "tick", stamp(tick.At), "run", run.TickID(tick.Script, tick.At), "took", took}
 	exit, status := (*stdlib.ExitRequest)(nil), 0
 	switch {
@@ -102,7 +104,7 @@ func (d *diary) Ended(tick schedule.Tick, took time.Duration, err error) {
 
 // trouble prints the source, trace and hint of an error, in one piece. The line before has the
 // message.
-func (d *diary) trouble(err error) {
+func (d *serveReporter) trouble(err error) {
 	var text bytes.Buffer
 	teller := *d.app
 	teller.err = &text

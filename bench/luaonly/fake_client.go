@@ -10,28 +10,28 @@ import (
 	"github.com/dbos-script/dbos-script/client/codec"
 )
 
-// still is a client without a database. Its rows are like those of the benchmark's fleet, with
+// fakeClient is a client without a database. Its rows are like those of the benchmark's fleet, with
 // payloads that are not decoded yet. Changes do nothing.
-type still struct {
+type fakeClient struct {
 	client.Client // nil, because scripts do not call the other methods
 	// done has a result for each of the ids of a script. It is made before the script runs, because
 	// making it is no part of the time of Lua.
 	done *client.Report
 }
 
-func newStill(ids []string) *still { return &still{done: report(ids)} }
+func newFakeClient(ids []string) *fakeClient { return &fakeClient{done: report(ids)} }
 
 // first returns a report of the first workflows.
-func (s *still) first(count int) (*client.Report, error) {
+func (s *fakeClient) first(count int) (*client.Report, error) {
 	if count > len(s.done.Results) {
 		return report(make([]string, count)), nil
 	}
 	return &client.Report{Results: s.done.Results[:count:count]}, nil
 }
 
-func (s *still) WithContext(context.Context) client.Client { return s }
+func (s *fakeClient) WithContext(context.Context) client.Client { return s }
 
-func (s *still) Shutdown(time.Duration) {}
+func (s *fakeClient) Shutdown(time.Duration) {}
 
 // workflow is the row that all rows are like.
 func workflow(i int) client.WorkflowStatus {
@@ -57,7 +57,7 @@ func limit(opts []client.ListWorkflowsOption) int {
 	return *o.Limit
 }
 
-func (s *still) ListWorkflows(opts ...client.ListWorkflowsOption) ([]client.WorkflowStatus, error) {
+func (s *fakeClient) ListWorkflows(opts ...client.ListWorkflowsOption) ([]client.WorkflowStatus, error) {
 	list := make([]client.WorkflowStatus, limit(opts))
 	for i := range list {
 		list[i] = workflow(i)
@@ -65,7 +65,7 @@ func (s *still) ListWorkflows(opts ...client.ListWorkflowsOption) ([]client.Work
 	return list, nil
 }
 
-func (s *still) Workflows(opts ...client.ListWorkflowsOption) iter.Seq2[client.WorkflowStatus, error] {
+func (s *fakeClient) Workflows(opts ...client.ListWorkflowsOption) iter.Seq2[client.WorkflowStatus, error] {
 	return func(yield func(client.WorkflowStatus, error) bool) {
 		for i := range limit(opts) {
 			if !yield(workflow(i), nil) {
@@ -75,31 +75,31 @@ func (s *still) Workflows(opts ...client.ListWorkflowsOption) iter.Seq2[client.W
 	}
 }
 
-func (s *still) Enqueue(string, string, any, ...client.EnqueueOption) (client.WorkflowHandle[any], error) {
+func (s *fakeClient) Enqueue(string, string, any, ...client.EnqueueOption) (client.WorkflowHandle[any], error) {
 	return handle("w"), nil
 }
 
-func (s *still) EnqueueMany(_, _ string, inputs []any, _ ...client.EnqueueManyOption) ([]client.WorkflowHandle[any], error) {
+func (s *fakeClient) EnqueueMany(_, _ string, inputs []any, _ ...client.EnqueueManyOption) ([]client.WorkflowHandle[any], error) {
 	return handles(len(inputs)), nil
 }
 
-func (s *still) CancelWorkflow(string) error { return nil }
+func (s *fakeClient) CancelWorkflow(string) error { return nil }
 
-func (s *still) CancelWorkflows([]string) error { return nil }
+func (s *fakeClient) CancelWorkflows([]string) error { return nil }
 
-func (s *still) EnqueueAll(_, _ string, inputs []any, _ ...client.EnqueueManyOption) (*client.Report, error) {
+func (s *fakeClient) EnqueueAll(_, _ string, inputs []any, _ ...client.EnqueueManyOption) (*client.Report, error) {
 	return s.first(len(inputs))
 }
 
-func (s *still) ForkAll(inputs []client.ForkWorkflowInput) (*client.Report, error) {
+func (s *fakeClient) ForkAll(inputs []client.ForkWorkflowInput) (*client.Report, error) {
 	return s.first(len(inputs))
 }
 
-func (s *still) CancelAll(ids []string, _ ...client.CancelWorkflowsOption) (*client.Report, error) {
+func (s *fakeClient) CancelAll(ids []string, _ ...client.CancelWorkflowsOption) (*client.Report, error) {
 	return s.first(len(ids))
 }
 
-func (s *still) ResumeAll(ids []string, _ ...client.ResumeWorkflowOption) (*client.Report, error) {
+func (s *fakeClient) ResumeAll(ids []string, _ ...client.ResumeWorkflowOption) (*client.Report, error) {
 	return s.first(len(ids))
 }
 
@@ -112,35 +112,35 @@ func report(ids []string) *client.Report {
 	return r
 }
 
-func (s *still) WithSDK(client.SDK) client.Client { return s }
+func (s *fakeClient) WithSDK(client.SDK) client.Client { return s }
 
-func (s *still) Handle(id string) client.WorkflowHandle[any] { return handle(id) }
+func (s *fakeClient) Handle(id string) client.WorkflowHandle[any] { return handle(id) }
 
-func (s *still) ResumeWorkflow(id string, _ ...client.ResumeWorkflowOption) (client.WorkflowHandle[any], error) {
+func (s *fakeClient) ResumeWorkflow(id string, _ ...client.ResumeWorkflowOption) (client.WorkflowHandle[any], error) {
 	return handle(id), nil
 }
 
-func (s *still) ResumeWorkflows(ids []string, _ ...client.ResumeWorkflowOption) ([]client.WorkflowHandle[any], error) {
+func (s *fakeClient) ResumeWorkflows(ids []string, _ ...client.ResumeWorkflowOption) ([]client.WorkflowHandle[any], error) {
 	return handles(len(ids)), nil
 }
 
-func (s *still) ForkWorkflow(client.ForkWorkflowInput) (client.WorkflowHandle[any], error) {
+func (s *fakeClient) ForkWorkflow(client.ForkWorkflowInput) (client.WorkflowHandle[any], error) {
 	return handle("w"), nil
 }
 
-func (s *still) ForkWorkflows(inputs []client.ForkWorkflowInput) ([]client.WorkflowHandle[any], error) {
+func (s *fakeClient) ForkWorkflows(inputs []client.ForkWorkflowInput) ([]client.WorkflowHandle[any], error) {
 	return handles(len(inputs)), nil
 }
 
-func (s *still) Send(string, any, string) error { return nil }
+func (s *fakeClient) Send(string, any, string) error { return nil }
 
-func (s *still) SendMany([]client.Message) error { return nil }
+func (s *fakeClient) SendMany([]client.Message) error { return nil }
 
-func (s *still) GetEvent(string, string, time.Duration) (any, error) {
+func (s *fakeClient) GetEvent(string, string, time.Duration) (any, error) {
 	return map[string]any{"state": "shipped"}, nil
 }
 
-func (s *still) Wait(ids []string, opts ...client.WaitOption) ([]client.Outcome, error) {
+func (s *fakeClient) Wait(ids []string, opts ...client.WaitOption) ([]client.Outcome, error) {
 	var o client.WaitOptions
 	for _, set := range opts {
 		set(&o)
@@ -157,13 +157,13 @@ func (s *still) Wait(ids []string, opts ...client.WaitOption) ([]client.Outcome,
 	return list, nil
 }
 
-func (s *still) CreateSchedule(client.ClientScheduleInput) error { return nil }
+func (s *fakeClient) CreateSchedule(client.ClientScheduleInput) error { return nil }
 
-func (s *still) BackfillAll(string, time.Time, time.Time) (*client.Report, error) {
+func (s *fakeClient) BackfillAll(string, time.Time, time.Time) (*client.Report, error) {
 	return s.done, nil
 }
 
-func (s *still) Debounce(string, string, time.Duration, any, client.DebouncerOptions, ...client.WorkflowOption) (client.WorkflowHandle[any], error) {
+func (s *fakeClient) Debounce(string, string, time.Duration, any, client.DebouncerOptions, ...client.WorkflowOption) (client.WorkflowHandle[any], error) {
 	return handle("w"), nil
 }
 

@@ -8,18 +8,18 @@ import (
 	"time"
 )
 
-// A sitting is a connection to a file, with the statements that were prepared on it: to prepare
-// one takes as long as to carry it out.
-type sitting struct {
+// A sqliteConn is a connection to a file with its cache of prepared statements. Preparing takes
+// about as long as executing.
+type sqliteConn struct {
 	conn     *sql.Conn
 	prepared map[string]*sql.Stmt
 }
 
-// mostPrepared is the largest number of prepared statements per connection, because a script can
+// maxPrepared is the largest number of prepared statements per connection, because a script can
 // list with any number of different texts.
-const mostPrepared = 100
+const maxPrepared = 100
 
-func (s *sitting) prepare(ctx context.Context, text string) (*sql.Stmt, error) {
+func (s *sqliteConn) prepare(ctx context.Context, text string) (*sql.Stmt, error) {
 	if known := s.prepared[text]; known != nil {
 		return known, nil
 	}
@@ -27,7 +27,7 @@ func (s *sitting) prepare(ctx context.Context, text string) (*sql.Stmt, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(s.prepared) >= mostPrepared {
+	if len(s.prepared) >= maxPrepared {
 		s.forget()
 	}
 	if s.prepared == nil {
@@ -37,7 +37,7 @@ func (s *sitting) prepare(ctx context.Context, text string) (*sql.Stmt, error) {
 	return statement, nil
 }
 
-func (s *sitting) forget() {
+func (s *sqliteConn) forget() {
 	for _, statement := range s.prepared {
 		_ = statement.Close()
 	}
@@ -51,7 +51,7 @@ func (s *sitting) forget() {
 // A failed write has changed nothing. BEGIN, COMMIT and single statements are not interrupted,
 // because the driver does not report if an interrupted one took effect. Statements between BEGIN
 // and COMMIT are undone.
-func (s *sitting) transaction(ctx context.Context, list []bound, write bool) error {
+func (s *sqliteConn) transaction(ctx context.Context, list []bound, write bool) error {
 	if err := callOf(ctx).Err(); err != nil && write {
 		return Ended(callOf(ctx))
 	}
@@ -81,12 +81,12 @@ func (s *sitting) transaction(ctx context.Context, list []bound, write bool) err
 	return err
 }
 
-// mostCommit is the longest wait of a commit for readers of a file without a write-ahead log. No
+// maxCommitWait is the longest wait of a commit for readers of a file without a write-ahead log. No
 // new reader can begin meanwhile, so repeating the whole transaction would have worse chances.
-const mostCommit = 5 * time.Second
+const maxCommitWait = 5 * time.Second
 
-func (s *sitting) commit(ctx context.Context) error {
-	for deadline := time.Now().Add(mostCommit); ; {
+func (s *sqliteConn) commit(ctx context.Context) error {
+	for deadline := time.Now().Add(maxCommitWait); ; {
 		err := s.exec(ctx, "COMMIT")
 		if !isLocked(err) || time.Now().After(deadline) {
 			return err
@@ -98,7 +98,7 @@ func (s *sitting) commit(ctx context.Context) error {
 }
 
 // exec runs a statement that is not interrupted.
-func (s *sitting) exec(ctx context.Context, text string) error {
+func (s *sqliteConn) exec(ctx context.Context, text string) error {
 	ctx = context.WithoutCancel(ctx)
 	statement, err := s.prepare(ctx, text)
 	if err == nil {
@@ -108,12 +108,12 @@ func (s *sitting) exec(ctx context.Context, text string) error {
 }
 
 // rollback must happen, or the next one would find the connection inside a transaction.
-func (s *sitting) rollback(ctx context.Context) { _ = s.exec(ctx, "ROLLBACK") }
+func (s *sqliteConn) rollback(ctx context.Context) { _ = s.exec(ctx, "ROLLBACK") }
 
 // silent returns true if no code looks at the rows of a statement.
 func (b bound) silent() bool { return b.scan == nil && b.guard == nil }
 
-func (b bound) runSQLite(ctx context.Context, s *sitting) error {
+func (b bound) runSQLite(ctx context.Context, s *sqliteConn) error {
 	statement, err := s.prepare(ctx, b.sql)
 	if err != nil {
 		return err
@@ -139,18 +139,18 @@ func (b bound) row(rows *sql.Rows) error {
 	if b.guard == nil {
 		return b.scan(rows)
 	}
-	var fine Int
-	if err := rows.Scan(&fine); err != nil {
+	var passed Int
+	if err := rows.Scan(&passed); err != nil {
 		return err
 	}
-	if !fine.Valid {
+	if !passed.Valid {
 		return &guardError{b.guard}
 	}
 	return nil
 }
 
 func (b bound) execSQLite(ctx context.Context, statement *sql.Stmt) error {
-	if !b.long && isUnhurried(ctx) {
+	if !b.long && inGrace(ctx) {
 		ctx = context.WithoutCancel(ctx)
 	}
 	result, err := statement.ExecContext(ctx, b.values...)
@@ -161,29 +161,29 @@ func (b bound) execSQLite(ctx context.Context, statement *sql.Stmt) error {
 	return err
 }
 
-// sittings are the connections of a file that are open, a few of them idle.
-type sittings struct {
+// A sqlitePool holds the open connections of a file, a few of them idle.
+type sqlitePool struct {
 	handle *sql.DB
 	places chan struct{} // one for each that is in use
 	ended  chan struct{}
 
 	mutex sync.Mutex
-	idle  []*sitting
+	idle  []*sqliteConn
 }
 
 const (
-	mostSittings = 8
-	mostIdle     = 4
+	maxSQLiteConns = 8
+	maxIdle        = 4
 )
 
-// newSittings bounds how many there are, which keeps a database in memory on the one connection
+// newSQLitePool limits how many there are, which keeps a database in memory on the one connection
 // that holds it.
-func newSittings(handle *sql.DB, most int) *sittings {
-	return &sittings{handle: handle, places: make(chan struct{}, most), ended: make(chan struct{})}
+func newSQLitePool(handle *sql.DB, most int) *sqlitePool {
+	return &sqlitePool{handle: handle, places: make(chan struct{}, most), ended: make(chan struct{})}
 }
 
 // take waits while too many are in use.
-func (p *sittings) take(ctx context.Context) (*sitting, error) {
+func (p *sqlitePool) take(ctx context.Context) (*sqliteConn, error) {
 	ctx = callOf(ctx)
 	select {
 	case p.places <- struct{}{}:
@@ -200,10 +200,10 @@ func (p *sittings) take(ctx context.Context) (*sitting, error) {
 		<-p.places
 		return nil, err
 	}
-	return &sitting{conn: conn}, nil
+	return &sqliteConn{conn: conn}, nil
 }
 
-func (p *sittings) pop() *sitting {
+func (p *sqlitePool) pop() *sqliteConn {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
 	if len(p.idle) == 0 {
@@ -214,10 +214,10 @@ func (p *sittings) pop() *sitting {
 	return last
 }
 
-// give takes a sitting back, and closes it where enough are idle.
-func (p *sittings) give(s *sitting) {
+// give takes a connection back, and closes it if enough are idle.
+func (p *sqlitePool) give(s *sqliteConn) {
 	p.mutex.Lock()
-	keep := len(p.idle) < mostIdle
+	keep := len(p.idle) < maxIdle
 	if keep {
 		p.idle = append(p.idle, s)
 	}
@@ -229,7 +229,7 @@ func (p *sittings) give(s *sitting) {
 }
 
 // end waits for all that are in use, and closes them.
-func (p *sittings) end() {
+func (p *sqlitePool) end() {
 	close(p.ended)
 	for range cap(p.places) {
 		p.places <- struct{}{}
@@ -239,7 +239,7 @@ func (p *sittings) end() {
 	}
 }
 
-func (s *sitting) close() {
+func (s *sqliteConn) close() {
 	s.forget()
 	_ = s.conn.Close()
 }

@@ -38,7 +38,7 @@ func TestListsOfOneValueAreValues(t *testing.T) {
 			target := Target{Dialect: c.dialect, Schema: "s"}
 			text, err := Compile(upsert, target)
 			if err == nil {
-				text, err = CompileFor(upsert, target, text.Ones(c.args))
+				text, err = CompileFor(upsert, target, text.SingleValues(c.args))
 			}
 			if err != nil || text.SQL != c.sql {
 				t.Fatalf("got  %s (%v)\nwant %s", text.SQL, err, c.sql)
@@ -59,7 +59,7 @@ func TestRowsNeedAllListsToBeOfOneValue(t *testing.T) {
 	args := Args{"xs": []string{"a"}, "ys": []string{"b", "c"}}
 	compiled, err := Compile(text, Target{})
 	if err == nil {
-		compiled, err = CompileFor(text, Target{}, compiled.Ones(args))
+		compiled, err = CompileFor(text, Target{}, compiled.SingleValues(args))
 	}
 	want := `SELECT 1 FROM unnest(CAST($1 AS TEXT[]), CAST($2 AS TEXT[])) AS a(x, y) WHERE a.x = CAST($3 AS TEXT)`
 	if err != nil || compiled.SQL != want {

@@ -35,7 +35,7 @@ func BenchmarkScripts(b *testing.B) {
 // Units are for a report, so that each has a name and costs something is all there is to hold.
 func TestAPieceIsMeasuredWithoutItsLoop(t *testing.T) {
 	t.Parallel()
-	r, err := newRun(t.Context(), newStill(nil), "=bench", nil, t.Output())
+	r, err := newRun(t.Context(), newFakeClient(nil), "=bench", nil, t.Output())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,24 +5,24 @@ import (
 	"slices"
 )
 
-// Ones says which of a text's lists have one value, a bit for each in the order in which they
-// come. Of more than 64 lists, the later ones are taken for longer ones.
-type Ones uint64
+// SingleValues has a bit for each list of a text, in their order, that is set if the list has one
+// value. Lists after the 64th count as longer.
+type SingleValues uint64
 
-// Ones looks at the lists among the arguments.
-func (c Compiled) Ones(args Args) Ones {
-	var ones Ones
+// SingleValues returns the bits for the lists among the arguments.
+func (c Compiled) SingleValues(args Args) SingleValues {
+	var singles SingleValues
 	for i, list := range c.lists {
 		if hasOne(args[list]) {
-			ones |= 1 << i
+			singles |= 1 << i
 		}
 	}
-	return ones
+	return singles
 }
 
-// Longer returns true if any list among the arguments does not have exactly one value.
-func (c Compiled) Longer(ones Ones) bool {
-	return len(c.lists) > 0 && ones != 1<<min(len(c.lists), 64)-1
+// HasLongList returns true if any list among the arguments does not have exactly one value.
+func (c Compiled) HasLongList(singles SingleValues) bool {
+	return len(c.lists) > 0 && singles != 1<<min(len(c.lists), 64)-1
 }
 
 func hasOne(list any) bool {
@@ -44,7 +44,7 @@ func (c *compiler) one(list string) bool {
 		bit = len(c.lists)
 		c.lists = append(c.lists, list)
 	}
-	return c.ones&(1<<bit) != 0
+	return c.singles&(1<<bit) != 0
 }
 
 // first is the only value of a list.

@@ -12,7 +12,7 @@ import (
 )
 
 // An outside causes the event that a task waits for, and records its time.
-type outside struct {
+type eventSource struct {
 	ctx       context.Context
 	database  *databases.Database
 	task      task.Task
@@ -29,7 +29,7 @@ const (
 )
 
 // waiting is called when the task announces a wait.
-func (o *outside) waiting(i int) error {
+func (o *eventSource) waiting(i int) error {
 	switch o.task.Scenario {
 	case "get_event":
 		o.group.Go(func() { o.publish(i) })
@@ -39,14 +39,14 @@ func (o *outside) waiting(i int) error {
 	return nil
 }
 
-func (o *outside) publish(i int) {
+func (o *eventSource) publish(i int) {
 	time.Sleep(lead)
 	moment, err := o.database.Publish(o.ctx, o.task.ID(1), task.Key(i))
 	o.note(i, moment, err)
 }
 
 // finish lets the workflows end in an order that nobody expects.
-func (o *outside) finish() {
+func (o *eventSource) finish() {
 	time.Sleep(lead)
 	for _, i := range rand.Perm(o.task.Count) {
 		moment, err := o.database.Finish(o.ctx, o.task.ID(i+1))
@@ -55,7 +55,7 @@ func (o *outside) finish() {
 	}
 }
 
-func (o *outside) note(i int, moment float64, err error) {
+func (o *eventSource) note(i int, moment float64, err error) {
 	o.mutex.Lock()
 	defer o.mutex.Unlock()
 	o.committed[i] = moment
@@ -65,7 +65,7 @@ func (o *outside) note(i int, moment float64, err error) {
 }
 
 // latency is the median from a commit to the moment the task saw it.
-func (o *outside) latency(f task.Finding) (float64, error) {
+func (o *eventSource) latency(f task.Finding) (float64, error) {
 	o.group.Wait()
 	if o.failed != nil || len(f.Seen) == 0 {
 		return f.Seconds, o.failed

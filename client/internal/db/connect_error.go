@@ -8,28 +8,28 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// A refusal is the driver's error for a connection that could not be made, in one line: the driver
-// lists every address it tried, which for one server says the same thing several times.
-type refusal struct {
+// A connectError is the error of a connection that could not be made, in one line. The driver lists
+// every address that it tried, which repeats itself if there is one server.
+type connectError struct {
 	connect *pgconn.ConnectError
 	reason  string
 }
 
-func (r *refusal) Error() string {
+func (r *connectError) Error() string {
 	c := r.connect.Config
 	return fmt.Sprintf("no connection to %s as user %q, database %q: %s",
 		net.JoinHostPort(c.Host, fmt.Sprint(c.Port)), c.User, c.Database, r.reason)
 }
 
-func (r *refusal) Unwrap() error { return r.connect }
+func (r *connectError) Unwrap() error { return r.connect }
 
-// readable shortens the error of a connection that could not be made.
-func readable(err error) error {
+// shorten shortens the error of a connection that could not be made.
+func shorten(err error) error {
 	var connect *pgconn.ConnectError
 	if !errors.As(err, &connect) || connect.Config == nil {
 		return err
 	}
-	return &refusal{connect, reason(err)}
+	return &connectError{connect, reason(err)}
 }
 
 // reason returns the server's message, else the network error.
