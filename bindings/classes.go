@@ -16,6 +16,7 @@ func classes() []*declare.Class {
 		declare.RecordOf[client.StepInfo]("step", "One finished step of a workflow."),
 		declare.RecordOf[client.Outcome]("outcome", "How a workflow ended, or the state it was in when a wait was over."),
 		declare.RecordOf[client.ChangeResult]("change", "What a call did to one workflow or schedule."),
+		declare.RecordOf[client.WorkflowMessage]("message", "A message to a workflow."),
 		declare.RecordOf[client.WorkflowSchedule]("schedule", "What the database knows of one schedule. What it does not hold reads as nil."),
 		declare.RecordOf[client.BackfillTick]("tick", "What a backfill would do with one time of a schedule."),
 		declare.RecordOf[client.Queue]("queue", "A registered queue. A limit that is not set reads as nil."),
@@ -87,7 +88,7 @@ func (h *Handle) String() string { return "handle " + h.id }
 func handleClass() *declare.Class {
 	return declare.ClassOf[*Handle]("handle", "Refers to a workflow: waits for its result, reads its status.").
 		With(declare.Get("workflow_id", "The workflow's id.", func(h *Handle) string { return h.id })).
-		Having(getResult(), getStatus(), getWorkflowID())
+		Having(getResult(), getStatus(), getWorkflowID(), events(), messages(), streams())
 }
 
 func getResult() declare.Func {

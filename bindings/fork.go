@@ -2,6 +2,9 @@ package bindings
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"math"
 
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/runtime/declare"
@@ -9,28 +12,101 @@ import (
 
 func forking() []declare.Func { return []declare.Func{forkWorkflow(), forkWorkflows()} }
 
+// A fork is the table of one fork.
+type fork struct {
+	client.ForkWorkflowInput `without:"start_step,start_from,start_step_name"`
+	StartStep                declare.Raw `json:"start_step" doc:"The first step to run again; the results of all steps with a lower number are taken over. Its number, 0 when not given; \"failed\", the last step that failed (after the last step, if the workflow failed outside of a step); \"last\", the last step; or {step_name = \"charge\"}, the first step of that name."`
+}
+
+// stepNamed is a first step by its name.
+type stepNamed struct {
+	StepName string `json:"step_name" required:"true" nonempty:"true"`
+}
+
+// input returns the input of the client.
+func (f fork) input() (client.ForkWorkflowInput, error) {
+	input := f.ForkWorkflowInput
+	if f.StartStep == nil || f.StartStep.Type() == "nil" {
+		return input, nil
+	}
+	switch value := f.StartStep.Native().(type) {
+	case float64:
+		if value != math.Trunc(value) || value < 0 || value > math.MaxInt32 {
+			return input, declare.BadArgument("start_step", "must be a whole number from 0 to %d, not %v", math.MaxInt32, value)
+		}
+		input.StartStep = uint(value)
+	case string:
+		if value != client.ForkFromFailed && value != client.ForkFromLast {
+			return input, declare.BadArgument("start_step", `is %q; it can be a number, "failed", "last" or {step_name = "…"}`, value)
+		}
+		input.StartFrom = value
+	case nil:
+		if f.StartStep.Type() == "table" {
+			var named stepNamed
+			err := f.StartStep.Into(&named)
+			input.StartStepName = named.StepName
+			return input, err
+		}
+		return input, wrongStart(f.StartStep)
+	default:
+		return input, wrongStart(f.StartStep)
+	}
+	return input, nil
+}
+
+// inList returns an error of an element of a list with its place.
+func inList(list string, index int, err error) error {
+	var wrong *declare.ArgumentError
+	if !errors.As(err, &wrong) {
+		return err
+	}
+	wrong.Path = fmt.Sprintf("[%d].%s%s", index+1, wrong.Argument, wrong.Path)
+	wrong.Argument = list
+	return wrong
+}
+
+func wrongStart(value declare.Raw) error {
+	return declare.BadArgument("start_step", `must be a number, "failed", "last" or {step_name = "…"}, not %s`, value.Type())
+}
+
 func forkWorkflow() declare.Func {
 	return declare.Method("fork_workflow", "Runs a workflow again from a step on, as a new workflow.",
-		func(ctx context.Context, c *Connection, input client.ForkWorkflowInput) (*Handle, error) {
+		func(ctx context.Context, c *Connection, f fork) (*Handle, error) {
+			input, err := f.input()
+			if err != nil {
+				return nil, err
+			}
 			return c.handle(c.with(ctx).ForkWorkflow(input))
 		}).
 		Returning("the handle of the new workflow").
 		Raises("NonExistentWorkflow", "ConflictingID", "InvalidOption").
 		Notes("The results of all steps with a lower number than `start_step` are taken over, with the events and streams they wrote. " +
-			"The original may be in any state and stays as it is.").
-		Example("local h = dbos.fork_workflow{original_workflow_id = \"order-1\", start_step = 1, queue_name = \"orders\"}\nprint(h.workflow_id)")
+			"The original may be in any state and stays as it is. Its timeout and its messages are not taken over. SDKs count steps from 0 " +
+			"or from 1: `\"failed\"`, `\"last\"` and `{step_name = …}` find the step whichever it is.").
+		Example("local h = dbos.fork_workflow{original_workflow_id = \"order-1\", start_step = 1, queue_name = \"orders\"}\nprint(h.workflow_id)").
+		Example("dbos.fork_workflow{original_workflow_id = \"order-1\", start_step = \"failed\", timeout = \"10m\"}").
+		Example("dbos.fork_workflow{original_workflow_id = \"order-1\", start_step = 2, replacement_children = {[\"charge-1\"] = \"charge-2\"}}")
 }
 
 func forkWorkflows() declare.Func {
 	type args struct {
-		Forks []client.ForkWorkflowInput `arg:"forks" doc:"One table for each fork, with the keys of dbos.fork_workflow."`
+		Forks []fork `arg:"forks" doc:"One table for each fork, with the keys of dbos.fork_workflow."`
 	}
 	return declare.Method("fork_workflows", "Forks many workflows in one step: all of them or, on an error, none.",
 		func(ctx context.Context, c *Connection, a args) (Resumed, error) {
-			return c.listed(c.with(ctx).ForkAll(a.Forks))
+			inputs := make([]client.ForkWorkflowInput, len(a.Forks))
+			for i, f := range a.Forks {
+				var err error
+				if inputs[i], err = f.input(); err != nil {
+					return Resumed{}, inList("forks", i, err)
+				}
+			}
+			return c.listed(c.with(ctx).ForkAll(inputs))
 		}).
 		Returning("the handles of the new workflows, in the order given; the array also has the fields of `changes`, whose outcomes "+
 			"are the originals' with their `forked_id`").
 		Raises("NonExistentWorkflow", "ConflictingID", "InvalidOption").
-		Example("local handles = dbos.fork_workflows{{original_workflow_id = \"order-1\"}, {original_workflow_id = \"order-2\", start_step = 1}}\nprint(#handles)")
+		Example("local handles = dbos.fork_workflows{{original_workflow_id = \"order-1\"}, {original_workflow_id = \"order-2\", start_step = 1}}\nprint(#handles)").
+		Example("local failed = {}\nfor wf in dbos.workflows{status = \"ERROR\", name = \"process_order\"} do\n" +
+			"  failed[#failed + 1] = {original_workflow_id = wf.id, start_step = \"failed\"}\nend\nprint(dbos.fork_workflows(failed))")
 }

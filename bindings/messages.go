@@ -20,19 +20,24 @@ func send() declare.Func {
 		Message        any    `arg:"message" doc:"What to send: JSON data."`
 		Topic          string `arg:"topic,optional" doc:"The topic the workflow receives it by; none when not given."`
 		IdempotencyKey string `json:"idempotency_key" doc:"A key that this destination gets one message of, however often it is sent."`
+		SendToForks    bool   `json:"send_to_forks" doc:"Sends it to the workflows forked from the destination too, and to their forks."`
 	}
 	return declare.MethodDo("send", "Sends a message to a workflow.",
 		func(ctx context.Context, c *Connection, a args) error {
 			return c.with(ctx).SendMany([]client.Message{{
-				DestinationID: a.DestinationID, Message: a.Message, Topic: a.Topic, IdempotencyKey: a.IdempotencyKey,
+				DestinationID: a.DestinationID, Message: a.Message, Topic: a.Topic, IdempotencyKey: a.IdempotencyKey, SendToForks: a.SendToForks,
 			}})
 		}).
 		Raises("NonExistentWorkflow").
 		Notes("The messages of a script to one workflow and topic are received in the order they were sent in. " +
-			"Applications of every SDK can read them.").
+			"Applications of every SDK can read them. " + forksNote).
 		Example(`dbos.send("order-1", {approved = true}, "approval")`).
-		Example(`dbos.send("order-1", "go on", nil, {idempotency_key = "night-shift-17"})`)
+		Example(`dbos.send("order-1", "go on", nil, {idempotency_key = "night-shift-17"})`).
+		Example(`dbos.send("order-1", "go on", nil, {send_to_forks = true})`)
 }
+
+const forksNote = "With `send_to_forks` exactly the forks that were counted get it: if there are more by then, nothing is sent, and the " +
+	"error is `Conflict`."
 
 func sendMany() declare.Func {
 	type args struct {
@@ -41,6 +46,7 @@ func sendMany() declare.Func {
 	return declare.MethodDo("send_many", "Sends many messages in one step: all of them or, on an error, none.",
 		func(ctx context.Context, c *Connection, a args) error { return c.with(ctx).SendMany(a.Messages) }).
 		Raises("NonExistentWorkflow").
+		Notes(forksNote).
 		Example("dbos.send_many{\n  {destination_id = \"order-1\", message = {approved = true}, topic = \"approval\"},\n" +
 			"  {destination_id = \"order-2\", message = {approved = false}, topic = \"approval\"},\n}")
 }

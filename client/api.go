@@ -112,9 +112,14 @@ type Client interface {
 	// its steps below StartStep, so that it runs from that step on. The original does not change;
 	// it may be in any state.
 	//
+	// StartFrom and StartStepName find the first step in the original's history, so that it does not
+	// matter whether its SDK counts from 0 or 1. Events and streams that the steps taken over wrote are
+	// copied; messages, and the timeout, are not.
+	//
 	// It returns NonExistentWorkflow if there is no original, ConflictingID if ForkedWorkflowID
-	// exists, and InvalidOption if the original's id is empty, a partition key has no queue, or
-	// StartStep is above 2147483647.
+	// exists, and InvalidOption if the original's id is empty, a partition key has no queue,
+	// StartStep is above 2147483647 or given together with another way to find the step, the original
+	// has no finished step of the name, or the timeout is negative.
 	ForkWorkflow(input ForkWorkflowInput) (WorkflowHandle[any], error)
 
 	// ListApplicationVersions returns the registered application versions, the latest first. The
@@ -218,6 +223,9 @@ type Client interface {
 	// Administration has the methods for queues, applications and counts.
 	Administration
 
+	// History has the methods for the past of workflows, and for what they have published.
+	History
+
 	// Shutdown closes the connections, including a pool or handle of the caller, and waits for
 	// calls that are under way until the timeout; zero waits without a limit. Later calls return
 	// Closed. A second Shutdown does nothing.
@@ -293,33 +301,6 @@ type Client interface {
 	// descendants by then, it returns Conflict and cancels nothing.
 	CancelAll(workflowIDs []string, opts ...CancelWorkflowsOption) (*Report, error)
 
-	// SetWorkflowAttributes replaces the attributes of a workflow in any state; nil or an empty map
-	// removes them. WithMergeAttributes sets the given keys and keeps the others: a value that is a
-	// map replaces the one there, and nil is stored as null.
-	//
-	// It returns NonExistentWorkflow if there is no such workflow, InvalidOption if a merge has a nil
-	// map or the attributes cannot be encoded, and Unsupported if the database lacks the column.
-	SetWorkflowAttributes(workflowID string, attributes map[string]any, opts ...SetWorkflowAttributesOption) error
-
-	// SetAttributesAll is SetWorkflowAttributes for several workflows, with a report: unknown are ids
-	// that do not exist. It returns InvalidOption and Unsupported as SetWorkflowAttributes.
-	SetAttributesAll(workflowIDs []string, attributes map[string]any, opts ...SetWorkflowAttributesOption) (*Report, error)
-
-	// RewindWorkflow removes the results of a workflow that has ended from a step on, and puts it on
-	// a queue, so that it runs again from there under the same id. Events go back to their values
-	// before that step. Messages that it received from the step on, and all that it has not received,
-	// are removed. The values of streams stay; a stream that was closed from the step on is open
-	// again. Children are not changed, and messages that it sent are not taken back.
-	//
-	// It returns NonExistentWorkflow if there is no such workflow, Conflict if it has not ended (in
-	// ENQUEUED, PENDING or DELAYED: cancel it first), and InvalidOption if a partition key has no
-	// queue, or the start step is above 2147483647.
-	RewindWorkflow(workflowID string, opts ...RewindWorkflowOption) (WorkflowHandle[any], error)
-
-	// RewindAll is RewindWorkflow for several workflows, with a report: unchanged are workflows that
-	// have not ended, unknown are ids that do not exist. It returns InvalidOption as RewindWorkflow.
-	RewindAll(workflowIDs []string, opts ...RewindWorkflowOption) (*Report, error)
-
 	// ResumeAll is ResumeWorkflows with a report: unchanged are workflows in SUCCESS and ERROR,
 	// unknown are ids that do not exist. Each id is reported once, in the order of the arguments.
 	ResumeAll(workflowIDs []string, opts ...ResumeWorkflowOption) (*Report, error)
@@ -355,7 +336,9 @@ type Client interface {
 	RemoveSchedule(scheduleName string) error
 
 	// SendMany sends the messages, all or none. It returns the errors of Send. A message with an
-	// IdempotencyKey that its destination already has is not sent again, which is no error.
+	// IdempotencyKey that its destination already has is not sent again, which is no error. With
+	// SendToForks a message goes to the forks of its destination too, each with the same key; if the
+	// destination is forked during the call, SendMany sends nothing and returns Conflict.
 	SendMany(messages []Message) error
 
 	// ReadStream is ClientReadStream with options. It returns false for closed only if

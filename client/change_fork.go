@@ -3,6 +3,9 @@ package client
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -11,20 +14,20 @@ import (
 )
 
 // forkRows is the table of the forks of one call, one row each.
-const forkRows = `{rows fork original:TEXT=:originals id:TEXT=:ids start:BIGINT=:starts version:TEXT=:versions queue:TEXT=:queues partition:TEXT=:partitions}`
+const forkRows = `{rows fork original:TEXT=:originals id:TEXT=:ids start:BIGINT=:starts version:TEXT=:versions queue:TEXT=:queues partition:TEXT=:partitions timeout:BIGINT=:timeouts}`
 
 // forkWorkflows copies the row of the original, whose owner is that of the fork too; if there is
-// none, the fork belongs to the application of the connection. An empty application version, which forks of the Go
-// SDK can have, becomes NULL because no executor takes it.
+// none, the fork belongs to the application of the connection. An empty application version, which
+// forks of the Go SDK can have, becomes NULL because no executor takes it.
 const forkWorkflows = `
 INSERT INTO {workflow_status} (workflow_uuid, status, name, class_name, config_name, authenticated_user, assumed_role,
 	authenticated_roles, application_id, inputs, serialization, application_version, queue_name, queue_partition_key,
-	created_at, updated_at, recovery_attempts, forked_from
+	workflow_timeout_ms, created_at, updated_at, recovery_attempts, forked_from
 	{if workflow_status.attributes|, attributes}{if workflow_status.application_name|, application_name})
 SELECT fork.id, 'ENQUEUED', ws.name, ws.class_name, ws.config_name, ws.authenticated_user, ws.assumed_role,
 	ws.authenticated_roles, ws.application_id, ` + inputOf + `, ws.serialization,
 	COALESCE(fork.version, NULLIF(ws.application_version, '')), fork.queue, fork.partition,
-	CAST(:now AS BIGINT), CAST(:now AS BIGINT), 0, ws.workflow_uuid
+	NULLIF(fork.timeout, 0), CAST(:now AS BIGINT), CAST(:now AS BIGINT), 0, ws.workflow_uuid
 	{if workflow_status.attributes|, ws.attributes}
 	{if workflow_status.application_name|, COALESCE(ws.application_name, CAST(:owner AS TEXT))}
 FROM ` + forkRows + ` JOIN {workflow_status} AS ws ON ws.workflow_uuid = fork.original`
@@ -45,6 +48,14 @@ INSERT INTO {operation_outputs} (workflow_uuid, function_id, function_name, outp
 SELECT fork.id, step.function_id, step.function_name, step.output, step.error, step.child_workflow_id,
 	step.started_at_epoch_ms, step.completed_at_epoch_ms, step.serialization{if operation_outputs.application_name|, step.application_name}
 FROM ` + forkRows + ` JOIN {operation_outputs} AS step ON step.workflow_uuid = fork.original AND step.function_id < fork.start`
+
+	// replaceChildren names other children in the copied steps.
+	replaceChildren = `
+UPDATE {operation_outputs} SET child_workflow_id = (
+	SELECT swap.new FROM ` + swapRows + ` WHERE swap.fork = {operation_outputs}.workflow_uuid AND swap.old = {operation_outputs}.child_workflow_id)
+WHERE {in workflow_uuid :ids} AND (workflow_uuid, child_workflow_id) IN (SELECT swap.fork, swap.old FROM ` + swapRows + `)`
+
+	swapRows = `{rows swap fork:TEXT=:swapped_forks old:TEXT=:swapped_old new:TEXT=:swapped_new}`
 
 	forkHistory = `
 INSERT INTO {workflow_events_history} (workflow_uuid, function_id, key, value, serialization)
@@ -80,9 +91,21 @@ type ForkWorkflowInput struct {
 	OriginalWorkflowID string `json:"original_workflow_id" doc:"The workflow to run again." required:"true" nonempty:"true"`
 	ForkedWorkflowID   string `json:"forked_workflow_id" doc:"The id of the fork; a random UUID when not given." nonempty:"true"`
 	StartStep          uint   `json:"start_step" doc:"The number of the first step to run again; the results of all steps with a lower number are taken over."`
+	// StartFrom and StartStepName find the first step in the history of the original, in place of
+	// StartStep: ForkFromFailed or ForkFromLast, or the name of the step, which is the first of that
+	// name.
+	StartFrom     string `json:"start_from" doc:"The step that failed, or the last one." enum:"failed,last"`
+	StartStepName string `json:"start_step_name" doc:"The name of the first step to run again." nonempty:"true"`
+
 	ApplicationVersion string `json:"application_version" doc:"The application version that must run the fork; the original's when not given." nonempty:"true"`
 	QueueName          string `json:"queue_name" doc:"The queue to put the fork on; the internal queue, which starts it at once, when not given." nonempty:"true"`
 	QueuePartitionKey  string `json:"queue_partition_key" doc:"The fork's partition, if that queue is partitioned." nonempty:"true"`
+	// Timeout is how long the fork may run, from the moment it starts; 0 is no limit. That of the
+	// original does not count.
+	Timeout time.Duration `json:"timeout" doc:"How long the fork may run, from the moment it starts; no limit when not given, whatever the original had." min:"0"`
+	// ReplacementChildren names other children in the steps that are taken over: the fork reads the
+	// results of the new ones.
+	ReplacementChildren map[string]string `json:"replacement_children" doc:"Ids of children in the steps that are taken over, and of the workflows whose results the fork reads in their place."`
 }
 
 const forkingMany = "fork workflows"
@@ -114,6 +137,13 @@ func (c *systemClient) ForkAll(inputs []ForkWorkflowInput) (*Report, error) {
 }
 
 func (c *systemClient) fork(op string, inputs []ForkWorkflowInput) (*Report, error) {
+	if err := c.writable(op); err != nil {
+		return nil, err
+	}
+	inputs, err := c.findStarts(op, inputs)
+	if err != nil {
+		return nil, err
+	}
 	args, ids, err := c.forkArgs(op, inputs)
 	if err == nil {
 		err = c.checkForkTargets(op, inputs)
@@ -175,6 +205,9 @@ func (c *systemClient) forkPlan(b *db.Batch, args query.Args) {
 	for _, copied := range []string{forkSteps, forkHistory, forkStreams, forkEvents} {
 		b.Exec(copied, args, nil)
 	}
+	if len(args["swapped_forks"].([]string)) > 0 {
+		b.Exec(replaceChildren, args, nil)
+	}
 }
 
 // forkArgs returns the parameters of the statements, one list for each column, and the ids of the
@@ -183,6 +216,7 @@ func (c *systemClient) forkArgs(op string, inputs []ForkWorkflowInput) (query.Ar
 	count := len(inputs)
 	originals, ids, starts := make([]string, count), make([]string, count), make([]int64, count)
 	versions, queues, partitions := make([]*string, count), make([]string, count), make([]*string, count)
+	timeouts, swaps := make([]int64, count), swappedChildren{}
 	for i, input := range inputs {
 		if err := input.check(op); err != nil {
 			return nil, nil, err
@@ -195,8 +229,11 @@ func (c *systemClient) forkArgs(op string, inputs []ForkWorkflowInput) (query.Ar
 		if queues[i] == "" {
 			queues[i] = InternalQueueName
 		}
+		timeouts[i] = input.Timeout.Round(time.Millisecond).Milliseconds()
+		swaps.add(ids[i], input.ReplacementChildren)
 	}
-	return query.Args{"originals": originals, "ids": ids, "starts": starts, "versions": versions,
+	return query.Args{"timeouts": timeouts, "swapped_forks": swaps.forks, "swapped_old": swaps.old, "swapped_new": swaps.new,
+		"originals": originals, "ids": ids, "starts": starts, "versions": versions,
 		"queues": queues, "partitions": partitions, "now": c.now(), "owner": optional(c.config.AppName)}, ids, nil
 }
 
@@ -206,10 +243,24 @@ func (input ForkWorkflowInput) check(op string) error {
 		return invalid(op, "the original workflow id is empty")
 	case input.QueuePartitionKey != "" && input.QueueName == "":
 		return invalid(op, "a partition key needs a queue name")
-	case input.StartStep > 1<<31-1:
-		return invalid(op, "the start step %d is above 2147483647", input.StartStep)
+	case input.Timeout < 0:
+		return invalid(op, "the timeout %v is negative", input.Timeout)
 	}
-	return nil
+	for old, other := range input.ReplacementChildren {
+		if old == "" || other == "" {
+			return invalid(op, "a child of workflow %q is replaced from or by an empty id", input.OriginalWorkflowID)
+		}
+	}
+	return input.checkStart(op)
+}
+
+// swappedChildren are the columns of swapRows.
+type swappedChildren struct{ forks, old, new []string }
+
+func (s *swappedChildren) add(fork string, children map[string]string) {
+	for _, old := range slices.Sorted(maps.Keys(children)) {
+		s.forks, s.old, s.new = append(s.forks, fork), append(s.old, old), append(s.new, children[old])
+	}
 }
 
 func (c *systemClient) missingOriginal(op string, args query.Args) error {

@@ -3,6 +3,7 @@ package client
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -29,6 +30,17 @@ const selectNobody = `
 SELECT new.destination FROM {rows new destination:TEXT=:destinations}
 WHERE NOT EXISTS (SELECT 1 FROM {workflow_status} AS ws WHERE ws.workflow_uuid = new.destination)`
 
+// selectForks finds the forks of each root, their forks, and so on.
+const selectForks = `
+WITH RECURSIVE forks(root, id) AS (
+	SELECT d.id, d.id FROM {rows d id:TEXT=:roots}
+	UNION SELECT forks.root, ws.workflow_uuid FROM {workflow_status} AS ws JOIN forks ON ws.forked_from = forks.id)
+SELECT forks.root, forks.id FROM forks WHERE forks.id <> forks.root`
+
+// selectFurtherForks finds forks that get no message, because they were made after the count.
+const selectFurtherForks = selectForks + `
+AND NOT EXISTS (SELECT 1 FROM {rows counted id:TEXT=:destinations} WHERE counted.id = forks.id)`
+
 // noTopic is the text that every SDK stores for a message without a topic.
 const noTopic = "__null__topic__"
 
@@ -42,6 +54,8 @@ type Message struct {
 	DestinationID string `json:"destination_id" doc:"The workflow to send it to, in whatever state it is." required:"true" nonempty:"true"`
 	Message       any    `json:"message" doc:"What to send: JSON data."`
 	Topic         string `json:"topic" doc:"The topic the workflow receives it by; none when not given."`
+	// SendToForks sends it to the forks of the destination too, and to theirs.
+	SendToForks bool `json:"send_to_forks" doc:"Sends it to the workflows forked from the destination too, and to their forks."`
 	// IdempotencyKey makes repeated calls send the message once.
 	IdempotencyKey string `json:"idempotency_key" doc:"A key that this destination gets one message of, however often it is sent." nonempty:"true"`
 }
@@ -55,6 +69,9 @@ func (c *systemClient) SendMany(messages []Message) error {
 		return nil
 	}
 	args, err := c.messageArgs(messages)
+	if err == nil && slices.ContainsFunc(messages, func(m Message) bool { return m.SendToForks }) {
+		args, err = c.expandedArgs(messages)
+	}
 	if err != nil {
 		return err
 	}
@@ -63,14 +80,69 @@ func (c *systemClient) SendMany(messages []Message) error {
 		s.Changed = int64(len(s.IDs))
 		_, err := w.write(func(b *db.Batch) {
 			b.Guard(selectNobody, args, errNobody)
+			if args["roots"] != nil && !b.Attempt().AnswerLost {
+				b.Guard(selectFurtherForks, args, errGrown)
+			}
 			b.Exec(insertMessages, args, nil)
 		})
 		if errors.Is(err, errNobody) || errors.Is(err, db.ErrForeignKey) {
 			return c.nobody(args)
 		}
+		if errors.Is(err, errGrown) {
+			return &Error{Kind: Conflict, Op: sending, Message: "nothing was sent, because a destination was forked since its forks were counted",
+				Advice: "call it again: it counts and asks anew"}
+		}
 		return err
 	}
 	return c.apply(s)
+}
+
+// expandedArgs returns the parameters of messages and their copies for forks.
+func (c *systemClient) expandedArgs(messages []Message) (query.Args, error) {
+	if err := c.writable(sending); err != nil {
+		return nil, err
+	}
+	var roots []string
+	for _, m := range messages {
+		if m.SendToForks {
+			roots = append(roots, m.DestinationID)
+		}
+	}
+	roots = unique(roots)
+	forks := map[string][]string{}
+	err := c.read(sending, func(b *db.Batch) {
+		clear(forks)
+		b.Query(selectForks, query.Args{"roots": roots}, func(row db.Row) error {
+			var root, id string
+			err := row.Scan(&root, &id)
+			forks[root] = append(forks[root], id)
+			return err
+		})
+	})
+	if err != nil {
+		return nil, err
+	}
+	args, err := c.messageArgs(withForks(messages, forks))
+	if err == nil {
+		args["roots"] = roots
+	}
+	return args, err
+}
+
+// withForks returns each message, followed by its copies for the forks of its destination.
+func withForks(messages []Message, forks map[string][]string) []Message {
+	expanded := make([]Message, 0, len(messages))
+	for _, m := range messages {
+		expanded = append(expanded, m)
+		if !m.SendToForks {
+			continue
+		}
+		for _, id := range forks[m.DestinationID] {
+			m.DestinationID = id
+			expanded = append(expanded, m)
+		}
+	}
+	return expanded
 }
 
 // messageArgs returns the parameters of the statement, with ids and times that all tries share.

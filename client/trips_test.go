@@ -236,3 +236,24 @@ func TestRoundTripsOfAWalk(t *testing.T) {
 	walks("ten pages since a moment", 100, 1000, 10+1, client.WithStartTime(time.UnixMilli(1)))
 	walks("ten pages of a state", 100, 1000, 1+1+9, client.WithStatus([]client.WorkflowStatusType{client.WorkflowStatusEnqueued}))
 }
+
+// The first steps of any number of forks are found by one query.
+func TestRoundTripsOfForksFromTheirFailedStep(t *testing.T) {
+	t.Parallel()
+	proxy, config := system(t, pgproxy.Options{})
+	c := open(t, config)
+	many := enqueued(t, c, "w", 1000)
+	forks := make([]client.ForkWorkflowInput, len(many))
+	for i, id := range many {
+		forks[i] = client.ForkWorkflowInput{OriginalWorkflowID: id, StartFrom: client.ForkFromFailed, QueueName: "q"}
+	}
+	for range 2 {
+		proxy.Reset()
+		if _, err := c.ForkWorkflows(forks); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if trips := proxy.Trips(); trips > 3 || proxy.Connections() != 0 {
+		t.Errorf("1,000 forks take %d round trips and %d connections", trips, proxy.Connections())
+	}
+}

@@ -117,8 +117,26 @@ describe("fork", function()
     assert.same({id = "fork-1"}, dbos.list_workflows {workflow_ids = "fork-2", load_input = true}[1].input)
   end)
 
+  it("finds its first step, and takes a timeout and other children", function()
+    for i, step in ipairs {"failed", "last"} do
+      local id = "fork-step-" .. i
+      dbos.fork_workflow {original_workflow_id = "fork-1", forked_workflow_id = id, start_step = step, timeout = "90s", replacement_children = {a = "b"}}
+      assert.equal(90, status(id).timeout)
+    end
+    local handles = dbos.fork_workflows {
+      {original_workflow_id = "fork-1", start_step = "last", timeout = 5, replacement_children = {}}, {original_workflow_id = "fork-1", start_step = nil},
+    }
+    assert.same({5, nil}, {handles[1]:get_status().timeout, handles[2]:get_status().timeout})
+  end)
+
   it("refuses what cannot be", function()
     assert.raises("NonExistentWorkflow", dbos.fork_workflow, {original_workflow_id = "fork-none"})
+    assert.matches("fork%-1.*charge", assert.raises("InvalidOption", dbos.fork_workflow, {original_workflow_id = "fork-1", start_step = {step_name = "charge"}}).message)
+    for _, wrong in ipairs {-1, 1.5, "first", true, {name = "charge"}} do
+      assert.matches("start_step", assert.raises("InvalidArgument", dbos.fork_workflow, {original_workflow_id = "fork-1", start_step = wrong}).message)
+      local err = assert.raises("InvalidArgument", dbos.fork_workflows, {{original_workflow_id = "fork-1"}, {original_workflow_id = "fork-1", start_step = wrong}})
+      assert.matches("start_step", err.message)
+    end
     assert.raises("ConflictingID", dbos.fork_workflow, {original_workflow_id = "fork-1", forked_workflow_id = "fork-2"})
     assert.raises("InvalidOption", dbos.fork_workflow, {original_workflow_id = "fork-1", queue_partition_key = "p"})
     assert.raises("InvalidArgument", dbos.fork_workflow, {})

@@ -33,7 +33,7 @@ func methodsOfTheClient() []string {
 
 // A house is the places of the repository that an operation needs.
 type house struct {
-	interfaceFile string              // client/api.go and client/api_admin.go
+	interfaceFile string              // client/api.go and its parts
 	clientTests   string              // the tests of the client, all in one text
 	functions     map[string][]string // Lua function → methods that it calls
 	offered       map[string]bool     // functions and methods that scripts see
@@ -50,7 +50,7 @@ func readHouse(t *testing.T) *house {
 		t.Fatal(err)
 	}
 	h := &house{
-		interfaceFile: texts(t, "client/api.go") + texts(t, "client/api_admin.go"), clientTests: texts(t, "client/*_test.go") + texts(t, "client/clienttest/*_test.go"),
+		interfaceFile: texts(t, "client/api.go") + texts(t, "client/api_admin.go") + texts(t, "client/api_history.go"), clientTests: texts(t, "client/*_test.go") + texts(t, "client/clienttest/*_test.go"),
 		functions: functions, offered: map[string]bool{}, scripts: texts(t, "tests/lua/*_test.lua"),
 		manual: texts(t, "docs/reference/dbos.md") + texts(t, "docs/reference/values.md"), entries: map[string]operations.Operation{},
 		planned: plannedErrors(t),

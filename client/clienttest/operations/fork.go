@@ -24,7 +24,11 @@ func forking() []Operation {
 		}},
 		{Method: "ForkAll", Changes: true, Trips: 1, Call: func(c client.Client, ids []string) error {
 			return failed(c.ForkAll(forksOf(ids)))
-		}, Mistakes: []Mistake{{"two taken ids", func(c client.Client) error {
+		}, Mistakes: []Mistake{{"a missing original and an unknown step", func(c client.Client) error {
+			return failed(c.ForkAll([]client.ForkWorkflowInput{
+				{OriginalWorkflowID: "none"}, {OriginalWorkflowID: "w0", StartStepName: "charge"},
+			}))
+		}}, {"two taken ids", func(c client.Client) error {
 			return failed(c.ForkAll([]client.ForkWorkflowInput{
 				{OriginalWorkflowID: "w0", ForkedWorkflowID: "w1"}, {OriginalWorkflowID: "w0", ForkedWorkflowID: "stranger"},
 			}))

@@ -20,7 +20,12 @@ func talking() []Operation {
 			return c.SendMany([]client.Message{{DestinationID: id, Message: 1}})
 		}), Mistakes: []Mistake{{"two unknown ids", func(c client.Client) error {
 			return c.SendMany([]client.Message{{DestinationID: "w0"}, {DestinationID: "z"}, {DestinationID: "a"}})
+		}}, {"two unknown ids and forks", func(c client.Client) error {
+			return c.SendMany([]client.Message{{DestinationID: "w0", SendToForks: true}, {DestinationID: "z", SendToForks: true}, {DestinationID: "a"}})
 		}}}},
+		{Method: "WorkflowEvents", Trips: 2, Call: one(func(c client.Client, id string) error { return failed(c.WorkflowEvents(id)) })},
+		{Method: "WorkflowMessages", Trips: 2, Call: one(func(c client.Client, id string) error { return failed(c.WorkflowMessages(id)) })},
+		{Method: "WorkflowStreams", Trips: 2, Call: one(func(c client.Client, id string) error { return failed(c.WorkflowStreams(id)) })},
 		{Method: "GetEvent", Trips: 1, Call: one(func(c client.Client, id string) error {
 			return inTime(c.GetEvent(id, "k", 0))
 		})},

@@ -36,7 +36,7 @@ func ruleOf(parameter string) textRule {
 		return textRule{name: "workflow_id", id: true}
 	case "originals":
 		return textRule{name: "original_workflow_id", id: true}
-	case "destinations":
+	case "destinations", "roots":
 		return textRule{name: "destination_id", id: true}
 	case "dedup", "dedups":
 		return textRule{name: "deduplication_id", id: true}

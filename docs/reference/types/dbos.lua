@@ -286,10 +286,12 @@ function dbos.delete_workflows(ids, options) end
 ---@class dbos.fork_workflow.options
 ---@field original_workflow_id string The workflow to run again.
 ---@field forked_workflow_id? string The id of the fork; a random UUID when not given.
----@field start_step? integer The number of the first step to run again; the results of all steps with a lower number are taken over.
 ---@field application_version? string The application version that must run the fork; the original's when not given.
 ---@field queue_name? string The queue to put the fork on; the internal queue, which starts it at once, when not given.
 ---@field queue_partition_key? string The fork's partition, if that queue is partitioned.
+---@field timeout? dbos.duration How long the fork may run, from the moment it starts; no limit when not given, whatever the original had. At least 0.
+---@field replacement_children? table<string, string> Ids of children in the steps that are taken over, and of the workflows whose results the fork reads in their place.
+---@field start_step? any The first step to run again; the results of all steps with a lower number are taken over. Its number, 0 when not given; "failed", the last step that failed (after the last step, if the workflow failed outside of a step); "last", the last step; or {step_name = "charge"}, the first step of that name.
 
 ---Runs a workflow again from a step on, as a new workflow.
 ---@param options dbos.fork_workflow.options
@@ -299,10 +301,12 @@ function dbos.fork_workflow(options) end
 ---@class dbos.fork_workflows.forks
 ---@field original_workflow_id string The workflow to run again.
 ---@field forked_workflow_id? string The id of the fork; a random UUID when not given.
----@field start_step? integer The number of the first step to run again; the results of all steps with a lower number are taken over.
 ---@field application_version? string The application version that must run the fork; the original's when not given.
 ---@field queue_name? string The queue to put the fork on; the internal queue, which starts it at once, when not given.
 ---@field queue_partition_key? string The fork's partition, if that queue is partitioned.
+---@field timeout? dbos.duration How long the fork may run, from the moment it starts; no limit when not given, whatever the original had. At least 0.
+---@field replacement_children? table<string, string> Ids of children in the steps that are taken over, and of the workflows whose results the fork reads in their place.
+---@field start_step? any The first step to run again; the results of all steps with a lower number are taken over. Its number, 0 when not given; "failed", the last step that failed (after the last step, if the workflow failed outside of a step); "last", the last step; or {step_name = "charge"}, the first step of that name.
 
 ---Forks many workflows in one step: all of them or, on an error, none.
 ---@param forks dbos.fork_workflows.forks[] One table for each fork, with the keys of dbos.fork_workflow.
@@ -311,6 +315,7 @@ function dbos.fork_workflows(forks) end
 
 ---@class dbos.send.options
 ---@field idempotency_key? string A key that this destination gets one message of, however often it is sent.
+---@field send_to_forks? boolean Sends it to the workflows forked from the destination too, and to their forks.
 
 ---Sends a message to a workflow.
 ---@param destination_id string The workflow to send it to, in whatever state it is.
@@ -323,6 +328,7 @@ function dbos.send(destination_id, message, topic, options) end
 ---@field destination_id string The workflow to send it to, in whatever state it is.
 ---@field message? dbos.data What to send: JSON data.
 ---@field topic? string The topic the workflow receives it by; none when not given.
+---@field send_to_forks? boolean Sends it to the workflows forked from the destination too, and to their forks.
 ---@field idempotency_key? string A key that this destination gets one message of, however often it is sent.
 
 ---Sends many messages in one step: all of them or, on an error, none.

@@ -314,10 +314,12 @@ function _client:delete_workflows(ids, options) end
 ---@class client.fork_workflow.options
 ---@field original_workflow_id string The workflow to run again.
 ---@field forked_workflow_id? string The id of the fork; a random UUID when not given.
----@field start_step? integer The number of the first step to run again; the results of all steps with a lower number are taken over.
 ---@field application_version? string The application version that must run the fork; the original's when not given.
 ---@field queue_name? string The queue to put the fork on; the internal queue, which starts it at once, when not given.
 ---@field queue_partition_key? string The fork's partition, if that queue is partitioned.
+---@field timeout? dbos.duration How long the fork may run, from the moment it starts; no limit when not given, whatever the original had. At least 0.
+---@field replacement_children? table<string, string> Ids of children in the steps that are taken over, and of the workflows whose results the fork reads in their place.
+---@field start_step? any The first step to run again; the results of all steps with a lower number are taken over. Its number, 0 when not given; "failed", the last step that failed (after the last step, if the workflow failed outside of a step); "last", the last step; or {step_name = "charge"}, the first step of that name.
 
 ---Runs a workflow again from a step on, as a new workflow.
 ---@param options client.fork_workflow.options
@@ -327,10 +329,12 @@ function _client:fork_workflow(options) end
 ---@class client.fork_workflows.forks
 ---@field original_workflow_id string The workflow to run again.
 ---@field forked_workflow_id? string The id of the fork; a random UUID when not given.
----@field start_step? integer The number of the first step to run again; the results of all steps with a lower number are taken over.
 ---@field application_version? string The application version that must run the fork; the original's when not given.
 ---@field queue_name? string The queue to put the fork on; the internal queue, which starts it at once, when not given.
 ---@field queue_partition_key? string The fork's partition, if that queue is partitioned.
+---@field timeout? dbos.duration How long the fork may run, from the moment it starts; no limit when not given, whatever the original had. At least 0.
+---@field replacement_children? table<string, string> Ids of children in the steps that are taken over, and of the workflows whose results the fork reads in their place.
+---@field start_step? any The first step to run again; the results of all steps with a lower number are taken over. Its number, 0 when not given; "failed", the last step that failed (after the last step, if the workflow failed outside of a step); "last", the last step; or {step_name = "charge"}, the first step of that name.
 
 ---Forks many workflows in one step: all of them or, on an error, none.
 ---@param forks client.fork_workflows.forks[] One table for each fork, with the keys of dbos.fork_workflow.
@@ -339,6 +343,7 @@ function _client:fork_workflows(forks) end
 
 ---@class client.send.options
 ---@field idempotency_key? string A key that this destination gets one message of, however often it is sent.
+---@field send_to_forks? boolean Sends it to the workflows forked from the destination too, and to their forks.
 
 ---Sends a message to a workflow.
 ---@param destination_id string The workflow to send it to, in whatever state it is.
@@ -351,6 +356,7 @@ function _client:send(destination_id, message, topic, options) end
 ---@field destination_id string The workflow to send it to, in whatever state it is.
 ---@field message? dbos.data What to send: JSON data.
 ---@field topic? string The topic the workflow receives it by; none when not given.
+---@field send_to_forks? boolean Sends it to the workflows forked from the destination too, and to their forks.
 ---@field idempotency_key? string A key that this destination gets one message of, however often it is sent.
 
 ---Sends many messages in one step: all of them or, on an error, none.
@@ -601,6 +607,18 @@ function _handle:get_status() end
 ---@return string # the id
 function _handle:get_workflow_id() end
 
+---Reads all events that the workflow has published, without waiting.
+---@return table<string, dbos.data> # the latest value of each event, by its key; an empty table when there is none
+function _handle:events() end
+
+---Reads all messages to the workflow, received or not.
+---@return message[] # the messages, the oldest first; an empty array when there is none
+function _handle:messages() end
+
+---Reads all streams that the workflow has written so far, without waiting.
+---@return table<string, dbos.data[]> # the values of each stream, by its key; an empty table when there is none
+function _handle:streams() end
+
 ---What the database knows of one workflow. What it does not hold reads as nil.
 ---@class workflow
 ---@field id string The workflow's id.
@@ -643,6 +661,20 @@ local _workflow = {}
 ---A deep copy as plain tables, which can be changed.
 ---@return any # the copy
 function _workflow:to_table() end
+
+---A message to a workflow.
+---@class message
+---@field message_id string The message's id: random, or made of the idempotency key.
+---@field topic string? The topic it was sent on; nil when on none.
+---@field message dbos.data? What was sent.
+---@field sent_at dbos.Time? When it was sent.
+---@field received boolean Whether the workflow has received it.
+---@field received_by integer? The number of the step that received it; nil when none has, or the database does not record it.
+local _message = {}
+
+---A deep copy as plain tables, which can be changed.
+---@return any # the copy
+function _message:to_table() end
 
 ---What a call did to each of the workflows or schedules that it named. `tostring` is a summary of one line.
 ---@class changes

@@ -1,0 +1,141 @@
+package client
+
+import (
+	"math"
+	"slices"
+
+	"github.com/dbos-script/dbos-script/client/internal/db"
+	"github.com/dbos-script/dbos-script/client/internal/nearest"
+	"github.com/dbos-script/dbos-script/client/internal/query"
+)
+
+// The values of ForkWorkflowInput.StartFrom: the step at which a fork begins.
+const (
+	// ForkFromFailed begins at the last step that stored an error, or after the last step if none
+	// did.
+	ForkFromFailed = "failed"
+	// ForkFromLast begins at the last step.
+	ForkFromLast = "last"
+)
+
+// selectStepNames returns the numbers of the first and the last step of each name, and of the last
+// one with an error.
+const selectStepNames = `
+SELECT step.workflow_uuid, step.function_name, MIN(step.function_id), MAX(step.function_id),
+	MAX(CASE WHEN COALESCE(step.error, '') <> '' THEN step.function_id END)
+FROM {operation_outputs} AS step WHERE {in step.workflow_uuid :ids} GROUP BY step.workflow_uuid, step.function_name`
+
+// A pastRun holds the numbers of the finished steps of one workflow; -1 if there is none.
+type pastRun struct {
+	first        map[string]int64 // by name
+	last, failed int64
+}
+
+// seeksStart returns true if the first step depends on the history of the original.
+func (input ForkWorkflowInput) seeksStart() bool {
+	return input.StartFrom != "" || input.StartStepName != ""
+}
+
+// findStarts returns the inputs with the numbers of their first steps, found by one query.
+func (c *systemClient) findStarts(op string, inputs []ForkWorkflowInput) ([]ForkWorkflowInput, error) {
+	var originals []string
+	for _, input := range inputs {
+		if err := input.check(op); err != nil {
+			return nil, err
+		}
+		if input.seeksStart() {
+			originals = append(originals, input.OriginalWorkflowID)
+		}
+	}
+	if len(originals) == 0 {
+		return inputs, nil
+	}
+	originals = unique(originals)
+	var runs map[string]*pastRun
+	var known map[string]bool
+	err := c.read(op, func(b *db.Batch) {
+		args := query.Args{"ids": originals}
+		db.Set(b, &known, selectKnown, args)
+		runs = make(map[string]*pastRun, len(originals))
+		b.Query(selectStepNames, args, func(row db.Row) error { return scanStepName(row, runs) })
+	})
+	if err != nil {
+		return nil, err
+	}
+	found := slices.Clone(inputs)
+	for i, input := range inputs {
+		if !input.seeksStart() || !known[input.OriginalWorkflowID] { // the fork reports a missing one
+			continue
+		}
+		run := runs[input.OriginalWorkflowID]
+		if run == nil {
+			run = &pastRun{last: -1, failed: -1}
+		}
+		start, err := run.start(op, input)
+		if err != nil {
+			return nil, err
+		}
+		found[i].StartStep, found[i].StartFrom, found[i].StartStepName = uint(start), "", ""
+	}
+	return found, nil
+}
+
+func scanStepName(row db.Row, runs map[string]*pastRun) error {
+	var id, name db.Text
+	var first, last, failed db.Int
+	if err := row.Scan(&id, &name, &first, &last, &failed); err != nil {
+		return err
+	}
+	run := runs[id.String]
+	if run == nil {
+		run = &pastRun{first: map[string]int64{}, last: -1, failed: -1}
+		runs[id.String] = run
+	}
+	run.first[name.String] = first.Int64
+	run.last = max(run.last, last.Int64)
+	if failed.Valid {
+		run.failed = max(run.failed, failed.Int64)
+	}
+	return nil
+}
+
+// start returns the number of the first step of a fork.
+func (r *pastRun) start(op string, input ForkWorkflowInput) (int64, error) {
+	switch {
+	case input.StartStepName != "":
+		number, found := r.first[input.StartStepName]
+		if !found {
+			return 0, r.noSuchStep(op, input)
+		}
+		return number, nil
+	case input.StartFrom == ForkFromFailed && r.failed >= 0:
+		return r.failed, nil
+	case input.StartFrom == ForkFromFailed:
+		return r.last + 1, nil
+	}
+	return max(0, r.last), nil
+}
+
+func (r *pastRun) noSuchStep(op string, input ForkWorkflowInput) error {
+	names := make([]string, 0, len(r.first))
+	for name := range r.first {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	err := invalid(op, "workflow %q has no finished step %q%s", input.OriginalWorkflowID, input.StartStepName, nearest.Among(input.StartStepName, names, "steps"))
+	err.WorkflowID = input.OriginalWorkflowID
+	return err
+}
+
+// checkStart returns InvalidOption if the first step is given twice or is out of range.
+func (input ForkWorkflowInput) checkStart(op string) error {
+	switch {
+	case input.StartStep > math.MaxInt32:
+		return invalid(op, "the start step %d is above 2147483647", input.StartStep)
+	case input.StartFrom != "" && input.StartStepName != "" || input.StartStep > 0 && input.seeksStart():
+		return invalid(op, "the start step of workflow %q is given twice", input.OriginalWorkflowID)
+	case !slices.Contains([]string{"", ForkFromFailed, ForkFromLast}, input.StartFrom):
+		return invalid(op, `the fork starts from %q; it can be "failed" or "last"`, input.StartFrom)
+	}
+	return nil
+}
