@@ -21,6 +21,9 @@ func classes() []*declare.Class {
 		declare.RecordOf[client.BackfillTick]("tick", "What a backfill would do with one time of a schedule."),
 		declare.RecordOf[client.Queue]("queue", "A registered queue. A limit that is not set reads as nil."),
 		declare.RecordOf[client.RateLimit]("rate_limit", "How many workflows may start in a period."),
+		declare.RecordOf[client.WorkflowAggregate]("workflow_group", "A group of workflows with what was computed of it. What was not asked for reads as nil."),
+		declare.RecordOf[client.StepAggregate]("step_group", "A group of steps with what was computed of it. What was not asked for reads as nil."),
+		declare.RecordOf[client.ApplicationRowCounts]("renamed", "How many rows a rename moved."),
 		declare.RecordOf[version]("version", "A registered version of an application."),
 	}
 }

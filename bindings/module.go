@@ -68,7 +68,7 @@ func functions(host Host) []declare.Func {
 func operations() []declare.Func {
 	var all []declare.Func
 	for _, topic := range [][]declare.Func{
-		enqueueing(), listing(), steering(), forking(), talking(), waiting(), scheduling(), debouncing(), queueing(), versions(), closing(),
+		enqueueing(), listing(), steering(), forking(), talking(), waiting(), scheduling(), debouncing(), queueing(), counting(), versions(), closing(),
 	} {
 		all = append(all, named(topic)...)
 	}

@@ -31,4 +31,27 @@ type Administration interface {
 	// which nobody takes until the queue is registered again. It returns QueueNotFound if there is none
 	// of that name, and AlreadyExists if it belongs to another application than ClientConfig.AppName.
 	DeleteQueue(name string) (stranded int64, err error)
+
+	// RenameApplication makes one application the owner of all rows of another, of rows without an
+	// owner if AdoptUnclaimed is set, or of both, and returns how many rows moved. Queues, schedules,
+	// versions and unfinished workflows move together; ended workflows and steps follow in batches, so
+	// an error after that leaves some behind, and a repeated call moves the rest. Stop the application
+	// before, because it takes workflows under its old name.
+	//
+	// It returns InvalidOption if there is no new name, if it equals the old one, or if neither an old
+	// name nor AdoptUnclaimed is given; Unsupported if the database cannot name owners; and
+	// NonExistentApplication if no row has the old name.
+	RenameApplication(input RenameApplicationInput) (ApplicationRowCounts, error)
+
+	// GetWorkflowAggregates groups the workflows that match the filters, and returns one row for each
+	// group, sorted by its values. At least one of GroupBy and TimeBucket is required. With
+	// ClientConfig.AppName, the rows are those of ListWorkflows.
+	//
+	// It returns InvalidOption if nothing groups, a name is unknown, or a bucket is below a
+	// millisecond, and the errors of ListWorkflows.
+	GetWorkflowAggregates(input WorkflowAggregatesInput) ([]WorkflowAggregate, error)
+
+	// GetStepAggregates groups finished steps as GetWorkflowAggregates groups workflows. A step is in
+	// ERROR if it stored an error, and in SUCCESS otherwise.
+	GetStepAggregates(input StepAggregatesInput) ([]StepAggregate, error)
 }

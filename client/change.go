@@ -15,6 +15,8 @@ const (
 	Schedules Subject = "schedule"
 	Versions  Subject = "version"
 	Queues    Subject = "queue"
+
+	Applications Subject = "application"
 )
 
 // A Change describes one call that changes something. ClientConfig.Gate decides whether it may.

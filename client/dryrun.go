@@ -79,6 +79,8 @@ var effects = map[string]effect{
 
 	"set latest application version": {},
 
+	renaming: {instead: previewRename},
+
 	registeringQueue: {overwrites: true, look: lookAtQueue, settle: planQueue},
 	"update queue":   {look: lookAtQueue, settle: planQueue},
 	"delete queue":   {deletes: true, look: lookAtQueue, settle: planQueue},

@@ -103,6 +103,8 @@ const (
 	Conflict ErrorCode = 110
 	// Denied is returned by any method if the database user lacks a privilege.
 	Denied ErrorCode = 111
+	// NonExistentApplication is returned by RenameApplication if no row belongs to the application.
+	NonExistentApplication ErrorCode = 112
 )
 
 var codeNames = map[ErrorCode]string{
@@ -113,7 +115,7 @@ var codeNames = map[ErrorCode]string{
 	InvalidOption: "InvalidOption", WorkflowIDInUse: "WorkflowIDInUse", Unsupported: "Unsupported", AlreadyExists: "AlreadyExists", Undecodable: "Undecodable",
 	Closed: "Closed", WorkflowFailed: "WorkflowFailed", ReadOnly: "ReadOnly", Unavailable: "Unavailable",
 	Interrupted: "Interrupted", DatabaseError: "DatabaseError", NonExistentVersion: "NonExistentVersion", Conflict: "Conflict",
-	Denied: "Denied",
+	Denied: "Denied", NonExistentApplication: "NonExistentApplication",
 }
 
 // String returns the name of the code, such as NonExistentWorkflow, or "" if there is no such code.

@@ -63,7 +63,7 @@ func needed(text string) (table, column string) {
 		return "workflow_output", "output"
 	case strings.Contains(text, "SET attributes ="):
 		return "workflow_status", "attributes"
-	case strings.Contains(text, "application_name IS NOT NULL"):
+	case strings.Contains(text, "application_name IS NOT NULL"), strings.Contains(text, "application_name = CAST(:old"):
 		return "workflow_status", "application_name"
 	case strings.Contains(text, "ws.is_debounced AND"), strings.Contains(text, "is_debounced") && !strings.Contains(text, "{if workflow_status.is_debounced"):
 		return "workflow_status", "is_debounced"

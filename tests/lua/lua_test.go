@@ -89,6 +89,8 @@ func limit(b clienttest.Backend) {
 	b.Exec("ALTER TABLE {workflow_status} ADD COLUMN note TEXT CHECK (name <> 'forbidden')", nil)
 	b.Exec("ALTER TABLE {workflow_schedules} DROP COLUMN application_name", nil)
 	b.Exec("ALTER TABLE {queues} DROP COLUMN application_name", nil)
+	b.Exec("DROP INDEX IF EXISTS idx_operation_outputs_completed_at_function_name_v2", nil)
+	b.Exec("ALTER TABLE {operation_outputs} DROP COLUMN application_name", nil)
 	b.Exec("INSERT INTO {workflow_schedules} (schedule_id, schedule_name, workflow_name, schedule, context, cron_timezone) "+
 		"VALUES ('s', 'pickled', 'report', '0 0 3 * * *', 'gASVCgAAAAAAAACMBXNob3BxlIwFQ2FydJST', '')", nil)
 }

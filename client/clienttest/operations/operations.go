@@ -41,7 +41,7 @@ type Mistake struct {
 // All returns the operations, in the order of their topics.
 func All() []Operation {
 	var all []Operation
-	for _, topic := range [][]Operation{enqueueing(), steering(), forking(), talking(), scheduling(), queueing(), reading(), connecting()} {
+	for _, topic := range [][]Operation{enqueueing(), steering(), forking(), talking(), scheduling(), queueing(), administering(), reading(), connecting()} {
 		all = append(all, topic...)
 	}
 	return all

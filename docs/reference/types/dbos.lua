@@ -541,6 +541,70 @@ function dbos.update_queue(name, options) end
 ---@return integer # how many workflows wait on it, which nobody takes until the queue is registered again
 function dbos.delete_queue(name) end
 
+---@class dbos.get_workflow_aggregates.options
+---@field group_by? "status"|"name"|"queue_name"|"executor_id"|"application_version"|"application_name"|("status"|"name"|"queue_name"|"executor_id"|"application_version"|"application_name")[] The columns whose values make a group.
+---@field select? "count"|"min_created_at"|"max_queue_wait_ms"|"max_total_latency_ms"|("count"|"min_created_at"|"max_queue_wait_ms"|"max_total_latency_ms")[] What is computed of each group; the count when not given.
+---@field time_bucket? dbos.duration Groups by the time of creation too, in buckets of this length, counted from 1970. At least 0.
+---@field workflow_ids? string|string[] Only workflows with one of these ids.
+---@field workflow_id_prefix? string|string[] Only workflows whose id starts with one of these texts, taken literally.
+---@field status? "DELAYED"|"ENQUEUED"|"PENDING"|"SUCCESS"|"ERROR"|"CANCELLED"|"MAX_RECOVERY_ATTEMPTS_EXCEEDED"|("DELAYED"|"ENQUEUED"|"PENDING"|"SUCCESS"|"ERROR"|"CANCELLED"|"MAX_RECOVERY_ATTEMPTS_EXCEEDED")[] Only workflows in one of these states.
+---@field name? string|string[] Only workflows with one of these names.
+---@field start_time? dbos.when Only workflows created at or after this time.
+---@field end_time? dbos.when Only workflows created at or before this time.
+---@field created_after? dbos.when The same as start_time; of two times the later one counts.
+---@field created_before? dbos.when The same as end_time; of two times the earlier one counts.
+---@field app_version? string|string[] Only workflows of one of these application versions.
+---@field user? string|string[] Only workflows that run for one of these users.
+---@field queue_name? string|string[] Only workflows on one of these queues.
+---@field queues_only? boolean Only workflows on a queue; without a status, only unfinished ones.
+---@field executor_ids? string|string[] Only workflows that one of these executors ran.
+---@field forked_from? string|string[] Only workflows forked from one of these.
+---@field is_fork? boolean Only workflows that are, or are not, forks.
+---@field was_forked_from? boolean Only workflows that something was, or was not, forked from.
+---@field parent_workflow_id? string|string[] Only workflows that one of these started.
+---@field has_parent? boolean Only workflows that have, or have not, a parent.
+---@field deduplication_id? string|string[] Only workflows that hold one of these deduplication ids.
+---@field completed_after? dbos.when Only workflows that ended at or after this time.
+---@field completed_before? dbos.when Only workflows that ended at or before this time.
+---@field dequeued_after? dbos.when Only workflows last dequeued at or after this time.
+---@field dequeued_before? dbos.when Only workflows last dequeued at or before this time.
+---@field attributes? table<string, dbos.data> Only workflows whose attributes hold all of these members.
+---@field schedule_name? string|string[] Only workflows that one of these schedules started.
+---@field application_name? string|string[] Only workflows of one of these applications.
+---@field is_debounced? boolean Only workflows that belong, or do not belong, to a debouncer.
+
+---Groups the workflows that match all of the options, and counts each group.
+---@param options? dbos.get_workflow_aggregates.options
+---@return workflow_group[] # the groups, sorted by what they are grouped by; an empty array when no workflow matches
+function dbos.get_workflow_aggregates(options) end
+
+---@class dbos.get_step_aggregates.options
+---@field group_by? "function_name"|"status"|("function_name"|"status")[] The columns whose values make a group.
+---@field select? "count"|"max_duration_ms"|("count"|"max_duration_ms")[] What is computed of each group; the count when not given.
+---@field time_bucket? dbos.duration Groups by the time of completion too, in buckets of this length, counted from 1970. At least 0.
+---@field status? "SUCCESS"|"ERROR"|("SUCCESS"|"ERROR")[] Only steps in one of these states.
+---@field function_name? string|string[] Only steps with one of these names.
+---@field workflow_id_prefix? string|string[] Only steps of workflows whose id starts with one of these texts, taken literally.
+---@field completed_after? dbos.when Only steps that ended at or after this time.
+---@field completed_before? dbos.when Only steps that ended at or before this time.
+---@field application_name? string|string[] Only steps of one of these applications.
+
+---Groups the finished steps that match all of the options, and counts each group.
+---@param options? dbos.get_step_aggregates.options
+---@return step_group[] # the groups, sorted by what they are grouped by; an empty array when no step matches
+function dbos.get_step_aggregates(options) end
+
+---@class dbos.rename_application.options
+---@field old_name? string The application whose rows move.
+---@field new_name string The application that owns them afterwards.
+---@field adopt_unclaimed? boolean Moves rows without an owner too.
+---@field batch_size? integer How many ended workflows move at a time; 10,000 when not given. At least 1. At most 1000000.
+
+---Makes an application the owner of all rows of another one, of rows without an owner, or of both.
+---@param options dbos.rename_application.options
+---@return renamed # how many rows of each kind moved
+function dbos.rename_application(options) end
+
 ---Gives the registered application versions, the latest first.
 ---@return version[] # the versions; an empty array when none is registered
 function dbos.list_application_versions() end

@@ -25,6 +25,7 @@
 ---| "InvalidArgument"
 ---| "InvalidOption"
 ---| "NoApplicationVersions"
+---| "NonExistentApplication"
 ---| "NonExistentVersion"
 ---| "NonExistentWorkflow"
 ---| "NotFound"
@@ -569,6 +570,70 @@ function _client:update_queue(name, options) end
 ---@return integer # how many workflows wait on it, which nobody takes until the queue is registered again
 function _client:delete_queue(name) end
 
+---@class client.get_workflow_aggregates.options
+---@field group_by? "status"|"name"|"queue_name"|"executor_id"|"application_version"|"application_name"|("status"|"name"|"queue_name"|"executor_id"|"application_version"|"application_name")[] The columns whose values make a group.
+---@field select? "count"|"min_created_at"|"max_queue_wait_ms"|"max_total_latency_ms"|("count"|"min_created_at"|"max_queue_wait_ms"|"max_total_latency_ms")[] What is computed of each group; the count when not given.
+---@field time_bucket? dbos.duration Groups by the time of creation too, in buckets of this length, counted from 1970. At least 0.
+---@field workflow_ids? string|string[] Only workflows with one of these ids.
+---@field workflow_id_prefix? string|string[] Only workflows whose id starts with one of these texts, taken literally.
+---@field status? "DELAYED"|"ENQUEUED"|"PENDING"|"SUCCESS"|"ERROR"|"CANCELLED"|"MAX_RECOVERY_ATTEMPTS_EXCEEDED"|("DELAYED"|"ENQUEUED"|"PENDING"|"SUCCESS"|"ERROR"|"CANCELLED"|"MAX_RECOVERY_ATTEMPTS_EXCEEDED")[] Only workflows in one of these states.
+---@field name? string|string[] Only workflows with one of these names.
+---@field start_time? dbos.when Only workflows created at or after this time.
+---@field end_time? dbos.when Only workflows created at or before this time.
+---@field created_after? dbos.when The same as start_time; of two times the later one counts.
+---@field created_before? dbos.when The same as end_time; of two times the earlier one counts.
+---@field app_version? string|string[] Only workflows of one of these application versions.
+---@field user? string|string[] Only workflows that run for one of these users.
+---@field queue_name? string|string[] Only workflows on one of these queues.
+---@field queues_only? boolean Only workflows on a queue; without a status, only unfinished ones.
+---@field executor_ids? string|string[] Only workflows that one of these executors ran.
+---@field forked_from? string|string[] Only workflows forked from one of these.
+---@field is_fork? boolean Only workflows that are, or are not, forks.
+---@field was_forked_from? boolean Only workflows that something was, or was not, forked from.
+---@field parent_workflow_id? string|string[] Only workflows that one of these started.
+---@field has_parent? boolean Only workflows that have, or have not, a parent.
+---@field deduplication_id? string|string[] Only workflows that hold one of these deduplication ids.
+---@field completed_after? dbos.when Only workflows that ended at or after this time.
+---@field completed_before? dbos.when Only workflows that ended at or before this time.
+---@field dequeued_after? dbos.when Only workflows last dequeued at or after this time.
+---@field dequeued_before? dbos.when Only workflows last dequeued at or before this time.
+---@field attributes? table<string, dbos.data> Only workflows whose attributes hold all of these members.
+---@field schedule_name? string|string[] Only workflows that one of these schedules started.
+---@field application_name? string|string[] Only workflows of one of these applications.
+---@field is_debounced? boolean Only workflows that belong, or do not belong, to a debouncer.
+
+---Groups the workflows that match all of the options, and counts each group.
+---@param options? client.get_workflow_aggregates.options
+---@return workflow_group[] # the groups, sorted by what they are grouped by; an empty array when no workflow matches
+function _client:get_workflow_aggregates(options) end
+
+---@class client.get_step_aggregates.options
+---@field group_by? "function_name"|"status"|("function_name"|"status")[] The columns whose values make a group.
+---@field select? "count"|"max_duration_ms"|("count"|"max_duration_ms")[] What is computed of each group; the count when not given.
+---@field time_bucket? dbos.duration Groups by the time of completion too, in buckets of this length, counted from 1970. At least 0.
+---@field status? "SUCCESS"|"ERROR"|("SUCCESS"|"ERROR")[] Only steps in one of these states.
+---@field function_name? string|string[] Only steps with one of these names.
+---@field workflow_id_prefix? string|string[] Only steps of workflows whose id starts with one of these texts, taken literally.
+---@field completed_after? dbos.when Only steps that ended at or after this time.
+---@field completed_before? dbos.when Only steps that ended at or before this time.
+---@field application_name? string|string[] Only steps of one of these applications.
+
+---Groups the finished steps that match all of the options, and counts each group.
+---@param options? client.get_step_aggregates.options
+---@return step_group[] # the groups, sorted by what they are grouped by; an empty array when no step matches
+function _client:get_step_aggregates(options) end
+
+---@class client.rename_application.options
+---@field old_name? string The application whose rows move.
+---@field new_name string The application that owns them afterwards.
+---@field adopt_unclaimed? boolean Moves rows without an owner too.
+---@field batch_size? integer How many ended workflows move at a time; 10,000 when not given. At least 1. At most 1000000.
+
+---Makes an application the owner of all rows of another one, of rows without an owner, or of both.
+---@param options client.rename_application.options
+---@return renamed # how many rows of each kind moved
+function _client:rename_application(options) end
+
 ---Gives the registered application versions, the latest first.
 ---@return version[] # the versions; an empty array when none is registered
 function _client:list_application_versions() end
@@ -807,6 +872,51 @@ local _rate_limit = {}
 ---A deep copy as plain tables, which can be changed.
 ---@return any # the copy
 function _rate_limit:to_table() end
+
+---A group of workflows with what was computed of it. What was not asked for reads as nil.
+---@class workflow_group
+---@field status string? The state of its workflows.
+---@field name string? Their name.
+---@field queue_name string? Their queue.
+---@field executor_id string? The executor that ran them.
+---@field application_version string? Their application version.
+---@field application_name string? The application that owns them.
+---@field time_bucket dbos.Time? The start of the bucket in which they were created.
+---@field count integer? How many there are.
+---@field min_created_at dbos.Time? When the first one was created.
+---@field max_queue_wait_ms integer? The longest time from creation to dequeue, in milliseconds.
+---@field max_total_latency_ms integer? The longest time from creation to end, in milliseconds.
+local _workflow_group = {}
+
+---A deep copy as plain tables, which can be changed.
+---@return any # the copy
+function _workflow_group:to_table() end
+
+---A group of steps with what was computed of it. What was not asked for reads as nil.
+---@class step_group
+---@field function_name string? The name of its steps.
+---@field status string? ERROR if they stored an error, else SUCCESS.
+---@field time_bucket dbos.Time? The start of the bucket in which they ended.
+---@field count integer? How many there are.
+---@field max_duration_ms integer? The longest time from start to end, in milliseconds.
+local _step_group = {}
+
+---A deep copy as plain tables, which can be changed.
+---@return any # the copy
+function _step_group:to_table() end
+
+---How many rows a rename moved.
+---@class renamed
+---@field queues integer How many queues moved.
+---@field schedules integer How many schedules moved.
+---@field versions integer How many versions moved.
+---@field workflows integer How many workflows moved.
+---@field steps integer How many steps moved.
+local _renamed = {}
+
+---A deep copy as plain tables, which can be changed.
+---@return any # the copy
+function _renamed:to_table() end
 
 ---A registered version of an application.
 ---@class version

@@ -1,0 +1,53 @@
+package bindings
+
+import (
+	"context"
+
+	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/runtime/declare"
+)
+
+// counting returns the functions that count rows, and the one that gives them another owner.
+func counting() []declare.Func {
+	return []declare.Func{getWorkflowAggregates(), getStepAggregates(), renameApplication()}
+}
+
+func getWorkflowAggregates() declare.Func {
+	return declare.Method("get_workflow_aggregates", "Groups the workflows that match all of the options, and counts each group.",
+		func(ctx context.Context, c *Connection, input client.WorkflowAggregatesInput) ([]client.WorkflowAggregate, error) {
+			return c.with(ctx).GetWorkflowAggregates(input)
+		}).
+		Returning("the groups, sorted by what they are grouped by; an empty array when no workflow matches").
+		Raises("InvalidOption", "Unsupported").
+		Notes("At least one of `group_by` and `time_bucket` is needed. The database counts, so no workflow travels. The filters are those of " +
+			"`dbos.list_workflows`. A workflow that was never dequeued, or has not ended, has no part in the longest times.").
+		Example("for _, group in ipairs(dbos.get_workflow_aggregates{group_by = {\"status\", \"name\"}, created_after = \"-24h\"}) do\n" +
+			"  print(group.status, group.name, group.count)\nend").
+		Example("for _, hour in ipairs(dbos.get_workflow_aggregates{time_bucket = \"1h\", select = {\"count\", \"max_queue_wait_ms\"}}) do\n" +
+			"  print(hour.time_bucket, hour.count, hour.max_queue_wait_ms)\nend")
+}
+
+func getStepAggregates() declare.Func {
+	return declare.Method("get_step_aggregates", "Groups the finished steps that match all of the options, and counts each group.",
+		func(ctx context.Context, c *Connection, input client.StepAggregatesInput) ([]client.StepAggregate, error) {
+			return c.with(ctx).GetStepAggregates(input)
+		}).
+		Returning("the groups, sorted by what they are grouped by; an empty array when no step matches").
+		Raises("InvalidOption", "Unsupported").
+		Notes("At least one of `group_by` and `time_bucket` is needed. A step is in ERROR if it stored an error, and in SUCCESS otherwise.").
+		Example("for _, group in ipairs(dbos.get_step_aggregates{group_by = \"function_name\", select = {\"count\", \"max_duration_ms\"}}) do\n" +
+			"  print(group.function_name, group.count, group.max_duration_ms)\nend")
+}
+
+func renameApplication() declare.Func {
+	return declare.Method("rename_application", "Makes an application the owner of all rows of another one, of rows without an owner, or of both.",
+		func(ctx context.Context, c *Connection, input client.RenameApplicationInput) (client.ApplicationRowCounts, error) {
+			return c.with(ctx).RenameApplication(input)
+		}).
+		Returning("how many rows of each kind moved").
+		Raises("NonExistentApplication", "InvalidOption", "Unsupported").
+		Notes("Queues, schedules, versions and unfinished workflows move in one step, ended workflows and steps in batches after it; " +
+			"a repeated call moves what an interrupted one has left. Stop the application before, because it takes workflows under its old name. " +
+			"Rows without an owner cannot be told apart afterwards, so a run asks before `adopt_unclaimed`.").
+		Example("local moved = dbos.rename_application{old_name = \"shop\", new_name = \"store\"}\nprint(moved.workflows, moved.queues)")
+}

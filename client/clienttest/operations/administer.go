@@ -1,0 +1,26 @@
+package operations
+
+import (
+	"time"
+
+	"github.com/dbos-script/dbos-script/client"
+)
+
+func administering() []Operation {
+	rename := func(input client.RenameApplicationInput) func(client.Client) error {
+		return func(c client.Client) error { return failed(c.RenameApplication(input)) }
+	}
+	return []Operation{
+		{Method: "RenameApplication", Changes: true, Trips: 3, Call: plain(rename(client.RenameApplicationInput{NewName: "shop", AdoptUnclaimed: true})),
+			Mistakes: []Mistake{
+				{"an unknown application", rename(client.RenameApplicationInput{OldName: "missing", NewName: "shop"})},
+				{"no new name and an unknown one", rename(client.RenameApplicationInput{OldName: "missing"})},
+			}},
+		{Method: "GetWorkflowAggregates", Trips: 1, ReadsAll: true, Call: plain(func(c client.Client) error {
+			return failed(c.GetWorkflowAggregates(client.WorkflowAggregatesInput{GroupBy: []string{"status"}, TimeBucket: time.Hour}))
+		})},
+		{Method: "GetStepAggregates", Trips: 1, ReadsAll: true, Call: plain(func(c client.Client) error {
+			return failed(c.GetStepAggregates(client.StepAggregatesInput{GroupBy: []string{"function_name"}}))
+		})},
+	}
+}

@@ -1,0 +1,199 @@
+package client
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/dbos-script/dbos-script/client/internal/db"
+	"github.com/dbos-script/dbos-script/client/internal/nearest"
+	"github.com/dbos-script/dbos-script/client/internal/query"
+	"github.com/dbos-script/dbos-script/client/internal/schema"
+)
+
+// RenameApplicationInput says which rows get which owner.
+type RenameApplicationInput struct {
+	OldName        string `json:"old_name" doc:"The application whose rows move." nonempty:"true"`
+	NewName        string `json:"new_name" doc:"The application that owns them afterwards." required:"true" nonempty:"true"`
+	AdoptUnclaimed bool   `json:"adopt_unclaimed" doc:"Moves rows without an owner too."`
+	BatchSize      int    `json:"batch_size" doc:"How many ended workflows move at a time; 10,000 when not given." min:"1" max:"1000000"`
+}
+
+// ApplicationRowCounts are the numbers of rows that a rename moved.
+type ApplicationRowCounts struct {
+	Queues    int64 `json:"queues" doc:"How many queues moved."`
+	Schedules int64 `json:"schedules" doc:"How many schedules moved."`
+	Versions  int64 `json:"versions" doc:"How many versions moved."`
+	Workflows int64 `json:"workflows" doc:"How many workflows moved."`
+	Steps     int64 `json:"steps" doc:"How many steps moved."`
+}
+
+// total returns the number of all rows.
+func (n ApplicationRowCounts) total() int64 {
+	return n.Queues + n.Schedules + n.Versions + n.Workflows + n.Steps
+}
+
+const (
+	renaming      = "rename application"
+	defaultRename = 10_000
+)
+
+// moves is true for the rows of a rename.
+const moves = `(application_name = CAST(:old AS TEXT) OR CAST(:adopt AS BOOLEAN) AND application_name IS NULL)`
+
+const (
+	renameQueues    = `UPDATE {queues} SET application_name = :new WHERE ` + moves
+	renameSchedules = `UPDATE {workflow_schedules} SET application_name = :new WHERE ` + moves
+	renameVersions  = `UPDATE {application_versions} SET application_name = :new WHERE ` + moves
+
+	// renameUnfinished moves together with the versions, because an application takes only what one
+	// of its versions allows.
+	renameUnfinished = `
+UPDATE {workflow_status} SET application_name = :new WHERE ` + moves + ` AND status IN ('ENQUEUED', 'PENDING', 'DELAYED')`
+
+	renameWorkflows = `UPDATE {workflow_status} SET application_name = :new WHERE {in workflow_uuid :ids} AND ` + moves
+	renameSteps     = `UPDATE {operation_outputs} SET application_name = :new WHERE {in workflow_uuid :ids} AND ` + moves
+
+	// The ids of the next batch, in the order of the primary key, so that no row is read twice.
+	selectToRename = `
+SELECT workflow_uuid FROM {workflow_status} WHERE ` + moves + ` AND workflow_uuid > :after ORDER BY workflow_uuid LIMIT :limit`
+	selectStepsToRename = `
+SELECT DISTINCT workflow_uuid FROM {operation_outputs} WHERE ` + moves + ` AND workflow_uuid > :after ORDER BY workflow_uuid LIMIT :limit`
+)
+
+func (input RenameApplicationInput) check(op string) error {
+	switch {
+	case input.NewName == "":
+		return invalid(op, "the application has no new name")
+	case input.OldName == "" && !input.AdoptUnclaimed:
+		return invalid(op, "nothing is to move: old_name or adopt_unclaimed is needed")
+	case input.OldName == input.NewName:
+		return invalid(op, "the application has the name %q already", input.NewName)
+	case input.BatchSize < 0:
+		return invalid(op, "the batch size %d is negative", input.BatchSize)
+	}
+	return nil
+}
+
+// A rename is one call of RenameApplication.
+type rename struct {
+	client *systemClient
+	input  RenameApplicationInput
+	counts ApplicationRowCounts
+	args   query.Args
+}
+
+func (c *systemClient) RenameApplication(input RenameApplicationInput) (ApplicationRowCounts, error) {
+	const op = renaming
+	if err := input.check(op); err != nil {
+		return ApplicationRowCounts{}, err
+	}
+	if missing := c.renameNeeds(); missing != "" {
+		return ApplicationRowCounts{}, unsupported(op, missing, "")
+	}
+	r := &rename{client: c, input: input, args: query.Args{"old": optional(input.OldName), "new": input.NewName, "adopt": input.AdoptUnclaimed,
+		"after": "", "limit": int64(cmp.Or(input.BatchSize, defaultRename))}}
+	// Which of the rows of the new name had no owner, nobody can say afterwards.
+	s := &write{Change: Change{Op: op, Of: Applications, IDs: []string{cmp.Or(input.OldName, input.NewName)}, Final: input.AdoptUnclaimed}, detail: r}
+	s.send = func(w *writer) error {
+		err := r.send(w)
+		if s.Changed = 0; r.counts.total() > 0 {
+			s.Changed = 1
+		}
+		c.owners.Clear()
+		c.observed.Store(nil)
+		return err
+	}
+	s.verify = r.verify
+	err := c.apply(s)
+	return r.counts, err
+}
+
+// renameNeeds returns the first column of an owner that the database lacks, or "".
+func (c *systemClient) renameNeeds() string {
+	for _, needed := range []schema.Capability{schema.ApplicationName, schema.QueueApplication, schema.ScheduleApplication,
+		schema.VersionApplication, schema.StepApplication} {
+		if missing := c.shape.Missing(needed); missing != "" {
+			return missing
+		}
+	}
+	return ""
+}
+
+// send moves what must move together, and then the rest in batches.
+func (r *rename) send(w *writer) error {
+	var ids []string
+	var unfinished int64
+	_, err := w.write(func(b *db.Batch) {
+		b.Exec(renameQueues, r.args, &r.counts.Queues)
+		b.Exec(renameSchedules, r.args, &r.counts.Schedules)
+		b.Exec(renameVersions, r.args, &r.counts.Versions)
+		b.Exec(renameUnfinished, r.args, &unfinished)
+		db.Texts(b, &ids, selectToRename, r.args)
+	})
+	if err != nil {
+		return err
+	}
+	ended, err := r.batches(w, ids, renameWorkflows, selectToRename)
+	if r.counts.Workflows = unfinished + ended; err != nil {
+		return err
+	}
+	r.args["after"] = ""
+	if err := r.client.read(renaming, func(b *db.Batch) { db.Texts(b, &ids, selectStepsToRename, r.args) }); err != nil {
+		return err
+	}
+	r.counts.Steps, err = r.batches(w, ids, renameSteps, selectStepsToRename)
+	return err
+}
+
+// batches moves the rows of the ids, reads the next ids in the same round trip, and goes on until
+// there are none.
+func (r *rename) batches(w *writer, ids []string, text, next string) (total int64, err error) {
+	for len(ids) > 0 {
+		var moved int64
+		r.args["ids"], r.args["after"] = ids, ids[len(ids)-1]
+		_, err := w.write(func(b *db.Batch) {
+			b.Exec(text, r.args, &moved)
+			db.Texts(b, &ids, next, r.args)
+		})
+		if err != nil {
+			return total, err
+		}
+		total += moved
+	}
+	return total, nil
+}
+
+// verify returns NonExistentApplication if nothing moved because no row has the old name, and none
+// has the new one, which an earlier call may have given.
+func (r *rename) verify() error {
+	if r.counts.total() > 0 || r.input.OldName == "" {
+		return nil
+	}
+	var names []string
+	err := r.client.read(renaming, func(b *db.Batch) { db.Texts(b, &names, r.client.applicationsText(), noArgs) })
+	if err != nil || slices.Contains(names, r.input.NewName) {
+		return err
+	}
+	return &Error{Kind: NonExistentApplication, Op: renaming,
+		Message: fmt.Sprintf("no row belongs to an application %q%s", r.input.OldName, nearest.Among(r.input.OldName, names, "applications"))}
+}
+
+// previewRename counts the rows that would move.
+func previewRename(d *dryRun, p *preview) error {
+	r := p.detail.(*rename)
+	err := d.read(renaming, func(b *db.Batch) {
+		for table, count := range map[string]*int64{"queues": &r.counts.Queues, "workflow_schedules": &r.counts.Schedules,
+			"application_versions": &r.counts.Versions, "workflow_status": &r.counts.Workflows, "operation_outputs": &r.counts.Steps} {
+			b.Query("SELECT COUNT(*) FROM {"+table+"} WHERE "+moves, r.args, func(row db.Row) error { return row.Scan(count) })
+		}
+	})
+	if err == nil {
+		err = r.verify()
+	}
+	p.Effects, p.Changed = []PlannedEffect{{ID: p.IDs[0], Effect: EffectNone}}, 0
+	if r.counts.total() > 0 {
+		p.Effects[0].Effect, p.Changed = EffectChange, 1
+	}
+	return err
+}
