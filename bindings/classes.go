@@ -118,7 +118,7 @@ func getStatus() declare.Func {
 }
 
 func getWorkflowID() declare.Func {
-	return declare.Method("get_workflow_id", "Gives the workflow's id.",
+	return declare.Method("get_workflow_id", "Returns the workflow's id.",
 		func(_ context.Context, h *Handle, _ declare.None) (string, error) { return h.id, nil }).
 		Returning("the id").
 		Example("print(dbos.retrieve_workflow(\"order-1\"):get_workflow_id())")

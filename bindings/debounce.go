@@ -47,7 +47,7 @@ func debounce() declare.Func {
 		Input any           `arg:"input,optional" doc:"The workflow's input, as dbos.enqueue takes it."`
 		client.WorkflowOptions
 	}
-	return declare.Method("debounce", "Starts the workflow after a delay or, when an earlier call for the key still waits, pushes that one back and gives it the new input.",
+	return declare.Method("debounce", "Starts the workflow after a delay or, when an earlier call for the key still waits, pushes that one back and replaces its input.",
 		func(ctx context.Context, d *Debouncer, a args) (*Handle, error) {
 			options := client.WithWorkflowOptions(a.WorkflowOptions)
 			return d.connection.handle(d.connection.with(ctx).Debounce(d.workflow, a.Key, a.Delay, a.Input, d.options, options))

@@ -24,7 +24,7 @@ func enqueue() declare.Func {
 		}).
 		Returning("the handle of the workflow").
 		Raises("QueueDeduplicated", "UnexpectedWorkflow", "WorkflowIDInUse", "Unsupported", "InvalidOption").
-		Notes("With a `workflow_id` that exists, the call changes nothing and gives the handle of the workflow that has it, in whatever state " +
+		Notes("With a `workflow_id` that exists, the call changes nothing and returns the handle of the workflow that has it, in whatever state " +
 			"it is; `UnexpectedWorkflow` is raised if that one has another name, queue, class or instance. A plain input is " +
 			"written as Go applications write it; for an application of another SDK, as far as `sdk` or the rows of the database show that, " +
 			"it is the one positional argument of portable arguments. The Go SDK takes the first positional " +
@@ -54,7 +54,7 @@ func retrieveWorkflow() declare.Func {
 	type args struct {
 		WorkflowID string `arg:"workflow_id" doc:"The workflow's id."`
 	}
-	return declare.Method("retrieve_workflow", "Gives the handle of a workflow.",
+	return declare.Method("retrieve_workflow", "Returns the handle of a workflow.",
 		func(ctx context.Context, c *Connection, a args) (*Handle, error) {
 			return c.handle(c.with(ctx).RetrieveWorkflow(a.WorkflowID))
 		}).

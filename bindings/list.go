@@ -13,7 +13,7 @@ func listing() []declare.Func {
 }
 
 func listWorkflows() declare.Func {
-	return declare.Method("list_workflows", "Gives the workflows that match all of the options, oldest first.",
+	return declare.Method("list_workflows", "Returns the workflows that match all of the options, oldest first.",
 		func(ctx context.Context, c *Connection, o client.ListWorkflowsOptions) ([]client.WorkflowStatus, error) {
 			o.Lazy = true
 			return c.with(ctx).ListWorkflows(client.WithListWorkflowsOptions(o))
@@ -47,7 +47,7 @@ func getWorkflowSteps() declare.Func {
 		WorkflowID string `arg:"workflow_id" doc:"The workflow's id."`
 		client.ListStepsOptions
 	}
-	return declare.Method("get_workflow_steps", "Gives the finished steps of a workflow, in order.",
+	return declare.Method("get_workflow_steps", "Returns the finished steps of a workflow, in order.",
 		func(ctx context.Context, c *Connection, a args) ([]client.StepInfo, error) {
 			return c.with(ctx).ListWorkflowSteps(a.WorkflowID, client.WithListStepsOptions(a.ListStepsOptions))
 		}).

@@ -61,7 +61,7 @@ func getEvent() declare.Func {
 		Key        string         `arg:"key" doc:"The key it is published under."`
 		Timeout    *time.Duration `arg:"timeout,optional" doc:"How long to wait for it at the longest; 0 looks once." default:"60s"`
 	}
-	return declare.Method("get_event", "Gives the latest value that a workflow published under a key, waiting for it if need be.",
+	return declare.Method("get_event", "Returns the latest value that a workflow published under a key; waits if there is none yet.",
 		func(ctx context.Context, c *Connection, a args) (any, error) {
 			timeout := eventPatience
 			if a.Timeout != nil {

@@ -53,7 +53,7 @@ func applySchedules() declare.Func {
 }
 
 func getSchedule() declare.Func {
-	return declare.Method("get_schedule", "Gives a schedule by its name.",
+	return declare.Method("get_schedule", "Returns a schedule by its name.",
 		func(ctx context.Context, c *Connection, a oneSchedule) (*client.WorkflowSchedule, error) {
 			return c.with(ctx).GetSchedule(a.Name)
 		}).
@@ -63,7 +63,7 @@ func getSchedule() declare.Func {
 }
 
 func listSchedules() declare.Func {
-	return declare.Method("list_schedules", "Gives the schedules that match all of the options, by name.",
+	return declare.Method("list_schedules", "Returns the schedules that match all of the options, by name.",
 		func(ctx context.Context, c *Connection, o client.ListSchedulesOptions) ([]client.WorkflowSchedule, error) {
 			return c.with(ctx).ListSchedules(client.WithListSchedulesOptions(o))
 		}).
@@ -130,7 +130,7 @@ func backfillSchedule() declare.Func {
 			}
 			return Backfilled{Items: changes.ids(), About: changes}, nil
 		}).
-		Returning("an array of the ids of the runs of all ticks in order, of those that were there before too; it also has the fields of "+
+		Returning("an array with the id of the run of each tick, in order, also if the run existed before; it also has the fields of "+
 			"`changes`, where a tick that had a run is unchanged; with `dry_run` an array of ticks").
 		Raises("ScheduleNotFound", "InvalidOption", "Undecodable", "Unsupported").
 		Notes("Ticks that the application fired itself are found and not run again, so a repeated backfill changes nothing. " +

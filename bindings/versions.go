@@ -11,7 +11,7 @@ func versions() []declare.Func {
 }
 
 func listApplicationVersions() declare.Func {
-	return declare.Method("list_application_versions", "Gives the registered application versions, the latest first.",
+	return declare.Method("list_application_versions", "Returns the registered application versions, the latest first.",
 		func(ctx context.Context, c *Connection, _ declare.None) ([]version, error) {
 			found, err := c.with(ctx).ListApplicationVersions()
 			list := make([]version, len(found))
@@ -25,7 +25,7 @@ func listApplicationVersions() declare.Func {
 }
 
 func getLatestApplicationVersion() declare.Func {
-	return declare.Method("get_latest_application_version", "Gives the version whose executors take workflows that are pinned to none.",
+	return declare.Method("get_latest_application_version", "Returns the version whose executors take workflows without a version.",
 		func(ctx context.Context, c *Connection, _ declare.None) (version, error) {
 			latest, err := c.with(ctx).GetLatestApplicationVersion()
 			if err != nil {

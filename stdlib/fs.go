@@ -137,13 +137,13 @@ func fsList(host Host) declare.Func {
 }
 
 func fsStat(host Host) declare.Func {
-	return fsFn("stat", "Gives what is known of a file or a folder.", host.Grants.ReadFile, host.files().Stat).
+	return fsFn("stat", "Returns the kind, size and time of a file or a folder.", host.Grants.ReadFile, host.files().Stat).
 		Returning("the file; nil when it is not there").OrNil().
 		Example("print(fs.stat(fs.temp_file()).size)")
 }
 
 func fsExists(host Host) declare.Func {
-	return fsFn("exists", "Tells whether there is a file or a folder.", host.Grants.ReadFile, func(p grants.Place) (bool, error) {
+	return fsFn("exists", "Returns whether there is a file or a folder.", host.Grants.ReadFile, func(p grants.Place) (bool, error) {
 		info, err := host.files().Stat(p)
 		return info != nil, err
 	}).

@@ -55,7 +55,7 @@ func (a reArgs) compiled(cache *expression.Cache) (*regexp.Regexp, error) {
 }
 
 func reTest(host Host, cache *expression.Cache) declare.Func {
-	return declare.Fn("test", "Tells whether an expression matches somewhere in a text.",
+	return declare.Fn("test", "Returns whether an expression matches somewhere in a text.",
 		func(ctx context.Context, a reArgs) (bool, error) {
 			return searched(ctx, host, cache, a, func(re *regexp.Regexp) (bool, error) { return re.MatchString(a.Text), nil })
 		}).
@@ -64,7 +64,7 @@ func reTest(host Host, cache *expression.Cache) declare.Func {
 }
 
 func reMatch(host Host, cache *expression.Cache) declare.Func {
-	return declare.Fn("match", "Gives what the groups of an expression match, as `string.match` does.",
+	return declare.Fn("match", "Returns the texts that the groups of an expression match, as `string.match` does.",
 		func(ctx context.Context, a reArgs) (declare.Results, error) {
 			return searched(ctx, host, cache, a, func(re *regexp.Regexp) (declare.Results, error) { return expression.Captures(re, a.Text), nil })
 		}).

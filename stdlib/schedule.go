@@ -34,7 +34,7 @@ func scheduleDeclare(host Host) declare.Func {
 }
 
 func scheduleTick(host Host) declare.Func {
-	return declare.Fn("tick", "Gives the time that the run is for, which is a little before the present one.",
+	return declare.Fn("tick", "Returns the time that the run is for, which is a little before the present one.",
 		func(context.Context, declare.None) (*time.Time, error) {
 			if host.Tick.IsZero() {
 				return nil, nil

@@ -12,12 +12,12 @@ func seqModule(host Host) declare.Module {
 	return declare.Module{
 		Name:    "seq",
 		Section: declare.DataSection,
-		Doc: "Works on arrays and iterators alike: `dbos.workflows{…}`, `csv.read`, any function that gives one item a call and nil at " +
-			"the end. What gives a sequence gives an iterator, which a `for` or another function of this module goes over, once; it " +
+		Doc: "Works on arrays and iterators alike: `dbos.workflows{…}`, `csv.read`, any function that returns one item a call and nil at " +
+			"the end. A function of this module that makes a sequence returns an iterator, which a `for` or another function of this module goes over, once; it " +
 			"draws an item when the next is asked for, so that memory does not grow with the length.\n\nWhere a function is called with " +
 			"each item, the name of a field may stand for it: `seq.count_by(workflows, \"status\")`. A field that no item has is an error; " +
-			"where a condition is meant, as in `filter`, only if one of nearly that name is there. An iterator that gives several " +
-			"values at a time, such as `time.range`, gives items that are arrays of them.",
+			"where a condition is meant, as in `filter`, only if one of nearly that name is there. An iterator with several " +
+			"values at a time, such as `time.range`, has items that are arrays of them.",
 		Funcs: append(seqSequences(host), seqResults(host)...),
 	}
 }

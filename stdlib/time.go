@@ -24,7 +24,7 @@ func timeModule(host Host) declare.Module {
 }
 
 func timeNow(host Host) declare.Func {
-	return declare.Fn("now", "Gives the present time.",
+	return declare.Fn("now", "Returns the present time.",
 		func(context.Context, declare.None) (time.Time, error) { return host.Clock().UTC(), nil }).
 		Returning("the time").
 		Example(`print(time.now())`)
@@ -75,7 +75,7 @@ func timeAgo(host Host) declare.Func {
 	type args struct {
 		Duration time.Duration `arg:"duration" doc:"How long ago."`
 	}
-	return declare.Fn("ago", "Gives the time that was so long ago.",
+	return declare.Fn("ago", "Returns the time that was so long ago.",
 		func(_ context.Context, a args) (time.Time, error) { return host.Clock().Add(-a.Duration).UTC(), nil }).
 		Returning("the time").
 		Example(`print(time.ago("24h"))`)

@@ -71,7 +71,7 @@ func uuidIsValid() declare.Func {
 	type args struct {
 		Value declare.Raw `arg:"value" doc:"Any value."`
 	}
-	return declare.Fn("is_valid", "Tells whether a value is the text of a UUID.",
+	return declare.Fn("is_valid", "Returns whether a value is the text of a UUID.",
 		func(_ context.Context, a args) (bool, error) {
 			text, ok := a.Value.Native().(string)
 			return ok && uuid.Validate(text) == nil, nil

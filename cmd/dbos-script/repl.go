@@ -26,7 +26,7 @@ import (
 func (a *app) replCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "repl",
-		Short: "Type Lua and see what it gives",
+		Short: "Type Lua and see what it returns",
 		Long: "Runs what is typed, input by input, and shows its value: a record as its fields, a list of records as a table, a table\n" +
 			"longer than the window with $PAGER. _ is the last value, help(x) explains, Tab completes. Globals stay, and so do the\n" +
 			"locals that are declared outside of a block; an iterator of dbos ends with its input. Ctrl-C ends the line or the call\n" +

@@ -86,7 +86,7 @@ type formatArgs struct {
 }
 
 func timeClass() *Class {
-	c := ClassOf[time.Time]("time", "A moment. `tostring` gives RFC 3339 in UTC; `t1 < t2`, `t1 - t2` (seconds), `t + \"1h\"` and `t - \"1h\"` work.")
+	c := ClassOf[time.Time]("time", "A moment. `tostring` returns RFC 3339 in UTC; `t1 < t2`, `t1 - t2` (seconds), `t + \"1h\"` and `t - \"1h\"` work.")
 	c.AsData().Shown(func(v any) string { return TimeText(v.(time.Time)) })
 	c.With(
 		timeField("year", "The year, in UTC as are all of these.", time.Time.Year),

@@ -48,7 +48,7 @@ func (c *checker) module(m Module) {
 		name := m.Member(f.Name)
 		c.once(members, "member", name)
 		if f.IsMethod() {
-			c.fail(name, "is a method; On gives it a receiver")
+			c.fail(name, "is a method; On sets its receiver")
 		}
 		c.function(name, f)
 	}

@@ -106,7 +106,7 @@ func (f Func) Returning(docs ...string) Func {
 func (f Func) OrNil() Func {
 	f.Returns = append([]Return(nil), f.Returns...)
 	if len(f.Returns) == 0 {
-		f.problems = append(f.problems[:len(f.problems):len(f.problems)], "gives nothing, so it cannot give nil")
+		f.problems = append(f.problems[:len(f.problems):len(f.problems)], "returns nothing, so it cannot return nil")
 		return f
 	}
 	f.Returns[0].OrNil = true

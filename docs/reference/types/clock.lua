@@ -5,7 +5,7 @@
 ---@class clock.module
 clock = {}
 
----Gives the time the clock stands at.
+---Returns the time of the clock.
 ---@return dbos.Time # the time
 function clock.now() end
 

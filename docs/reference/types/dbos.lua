@@ -5,7 +5,7 @@
 ---
 ---The functions work on the run's own database (`--db`, else `DBOS_SYSTEM_DATABASE_URL`, else the embedded SQLite file); `dbos.connect` opens another one.
 ---@class dbos.module
----@field dry_run boolean Whether this is a dry run (`--dry-run`), in which nothing is changed: whatever changes something is looked at, fails where it would fail, and is written to the plan that the run ends with. What follows sees a workflow in the state it would be in, and does not wait for one: of a workflow that the run has changed or made, `get_result` and `get_event` give nil at once, `wait` gives the state it would be in with `finished = false`, and `get_status` does so too; of one that was cancelled, `get_result` raises `AwaitedWorkflowCancelled`. Lists leave out what no longer matches; workflows the run has made are in none.
+---@field dry_run boolean Whether this is a dry run (`--dry-run`), in which nothing is changed: whatever changes something is looked at, fails where it would fail, and is written to the plan that the run ends with. What follows sees a workflow in the state it would be in, and does not wait for one: of a workflow that the run has changed or made, `get_result` and `get_event` give nil at once, `wait` returns the state it would be in with `finished = false`, and `get_status` does so too; of one that was cancelled, `get_result` raises `AwaitedWorkflowCancelled`. Lists leave out what no longer matches; workflows the run has made are in none.
 dbos = {}
 
 ---@class dbos.portable_args.options
@@ -72,7 +72,7 @@ function dbos.enqueue(queue_name, workflow_name, input, options) end
 ---@return handle[] # the handles, in the order of the inputs; the array also has the fields of `changes`, where a workflow whose id exists is unchanged
 function dbos.enqueue_many(queue_name, workflow_name, inputs, options) end
 
----Gives the handle of a workflow.
+---Returns the handle of a workflow.
 ---@param workflow_id string The workflow's id.
 ---@return handle # the handle
 function dbos.retrieve_workflow(workflow_id) end
@@ -111,7 +111,7 @@ function dbos.retrieve_workflow(workflow_id) end
 ---@field load_input? boolean Reads the inputs too.
 ---@field load_output? boolean Reads the outputs and errors too.
 
----Gives the workflows that match all of the options, oldest first.
+---Returns the workflows that match all of the options, oldest first.
 ---@param options? dbos.list_workflows.options
 ---@return workflow[] # the workflows; an empty array when none matches
 function dbos.list_workflows(options) end
@@ -161,7 +161,7 @@ function dbos.workflows(options) end
 ---@field limit? integer At most so many steps. At least 0.
 ---@field offset? integer Leaves out so many steps first. At least 0.
 
----Gives the finished steps of a workflow, in order.
+---Returns the finished steps of a workflow, in order.
 ---@param workflow_id string The workflow's id.
 ---@param options? dbos.get_workflow_steps.options
 ---@return step[] # the steps; an empty array for an unknown workflow
@@ -335,7 +335,7 @@ function dbos.send(destination_id, message, topic, options) end
 ---@param messages dbos.send_many.messages[] One table for each message.
 function dbos.send_many(messages) end
 
----Gives the latest value that a workflow published under a key, waiting for it if need be.
+---Returns the latest value that a workflow published under a key; waits if there is none yet.
 ---@param workflow_id string The workflow that publishes the event.
 ---@param key string The key it is published under.
 ---@param timeout? dbos.duration How long to wait for it at the longest; 0 looks once. Default: 60s.
@@ -410,7 +410,7 @@ function dbos.create_schedule(options) end
 ---@return changes # what happened to each schedule
 function dbos.apply_schedules(schedules) end
 
----Gives a schedule by its name.
+---Returns a schedule by its name.
 ---@param schedule_name string The schedule's name.
 ---@return schedule? # the schedule, nil when there is none
 function dbos.get_schedule(schedule_name) end
@@ -422,7 +422,7 @@ function dbos.get_schedule(schedule_name) end
 ---@field schedule_name_prefix? string|string[] Only schedules whose name starts with one of these texts, taken literally.
 ---@field application_name? string|string[] Only schedules of one of these applications.
 
----Gives the schedules that match all of the options, by name.
+---Returns the schedules that match all of the options, by name.
 ---@param options? dbos.list_schedules.options
 ---@return schedule[] # the schedules; an empty array when none matches
 function dbos.list_schedules(options) end
@@ -448,7 +448,7 @@ function dbos.delete_schedule(schedule_name) end
 ---@param start dbos.when The time after which the first tick may be.
 ---@param end_ dbos.when The time before which the last tick may be.
 ---@param options? dbos.backfill_schedule.options
----@return dbos.data # an array of the ids of the runs of all ticks in order, of those that were there before too; it also has the fields of `changes`, where a tick that had a run is unchanged; with `dry_run` an array of ticks
+---@return dbos.data # an array with the id of the run of each tick, in order, also if the run existed before; it also has the fields of `changes`, where a tick that had a run is unchanged; with `dry_run` an array of ticks
 function dbos.backfill_schedule(schedule_name, start, end_, options) end
 
 ---@class dbos.plan_backfill.options
@@ -605,11 +605,11 @@ function dbos.get_step_aggregates(options) end
 ---@return renamed # how many rows of each kind moved
 function dbos.rename_application(options) end
 
----Gives the registered application versions, the latest first.
+---Returns the registered application versions, the latest first.
 ---@return version[] # the versions; an empty array when none is registered
 function dbos.list_application_versions() end
 
----Gives the version whose executors take workflows that are pinned to none.
+---Returns the version whose executors take workflows without a version.
 ---@return version # the version
 function dbos.get_latest_application_version() end
 

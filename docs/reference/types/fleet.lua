@@ -3,7 +3,7 @@
 
 ---The workflows of a test, and the simulated application that runs them, in a database of the test's own. There is a fleet in `dbos-script test` only.
 ---
----What a test declares lies in the database as an application would have left it. The fleet works when `fleet.run` is called, and while the script under test waits: in `time.sleep`, `get_result`, `dbos.wait`, `get_event` and `read_stream` the fleet runs what there is to run, and when there is nothing, the clock moves on. The fleet is one executor (`local`) of the version `v1`; it fires no schedules.
+---What a test declares lies in the database as an application would have left it. The fleet works when `fleet.run` is called, and while the script under test waits: in `time.sleep`, `get_result`, `dbos.wait`, `get_event` and `read_stream` the fleet runs each workflow that can run; if none can, the clock moves on. The fleet is one executor (`local`) of the version `v1`; it fires no schedules.
 ---@class fleet.module
 fleet = {}
 
@@ -22,7 +22,7 @@ fleet = {}
 ---@field recv? string Makes it a wait for a message on this topic (empty for none), which it gives; for as long as takes says, else an hour.
 
 ---@class fleet.workflow.options.when_run
----@field steps? fleet.workflow.options.when_run.steps[] Its steps, one after the other; those that are recorded already are not taken again.
+---@field steps? fleet.workflow.options.when_run.steps[] Its steps, one after the other; a step that is recorded already is not taken again.
 ---@field takes? dbos.duration How long it works after its steps, by the test's clock. At least 0.
 ---@field output? dbos.data What it returns.
 ---@field error? dbos.data What it fails with after its steps: a message, or a table with name, message and code. It succeeds when not given.
@@ -77,7 +77,7 @@ function fleet.workflow(options) end
 ---@class fleet.define.options
 ---@field class_name? string The class it belongs to.
 ---@field config_name? string The instance of the class.
----@field steps? fleet.define.options.steps[] Its steps, one after the other; those that are recorded already are not taken again.
+---@field steps? fleet.define.options.steps[] Its steps, one after the other; a step that is recorded already is not taken again.
 ---@field takes? dbos.duration How long it works after its steps, by the test's clock. At least 0.
 ---@field output? dbos.data What it returns.
 ---@field error? dbos.data What it fails with after its steps: a message, or a table with name, message and code. It succeeds when not given.

@@ -36,12 +36,12 @@ function fs.append(path, text) end
 ---@return file[] # what lies in it, by name; of a link, what is known of the link itself
 function fs.list(path, options) end
 
----Gives what is known of a file or a folder.
+---Returns the kind, size and time of a file or a folder.
 ---@param path string The path.
 ---@return file? # the file; nil when it is not there
 function fs.stat(path) end
 
----Tells whether there is a file or a folder.
+---Returns whether there is a file or a folder.
 ---@param path string The path.
 ---@return boolean # whether there is
 function fs.exists(path) end

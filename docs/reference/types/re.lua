@@ -5,13 +5,13 @@
 ---@class re.module
 re = {}
 
----Tells whether an expression matches somewhere in a text.
+---Returns whether an expression matches somewhere in a text.
 ---@param text string The text to look in.
 ---@param pattern string The expression.
 ---@return boolean # whether it does
 function re.test(text, pattern) end
 
----Gives what the groups of an expression match, as `string.match` does.
+---Returns the texts that the groups of an expression match, as `string.match` does.
 ---@param text string The text to look in.
 ---@param pattern string The expression.
 ---@return any # the text of each group, nil for one that took no part; the whole match where there is no group; nil where nothing matches

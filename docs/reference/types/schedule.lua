@@ -15,7 +15,7 @@ schedule = {}
 ---@param options schedule.declare.options
 function schedule.declare(options) end
 
----Gives the time that the run is for, which is a little before the present one.
+---Returns the time that the run is for, which is a little before the present one.
 ---@return dbos.Time # the time, or nil when the script was started by hand
 function schedule.tick() end
 

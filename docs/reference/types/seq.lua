@@ -1,27 +1,27 @@
 ---@meta seq
 -- Generated from the declarations. Do not edit.
 
----Works on arrays and iterators alike: `dbos.workflows{…}`, `csv.read`, any function that gives one item a call and nil at the end. What gives a sequence gives an iterator, which a `for` or another function of this module goes over, once; it draws an item when the next is asked for, so that memory does not grow with the length.
+---Works on arrays and iterators alike: `dbos.workflows{…}`, `csv.read`, any function that returns one item a call and nil at the end. A function of this module that makes a sequence returns an iterator, which a `for` or another function of this module goes over, once; it draws an item when the next is asked for, so that memory does not grow with the length.
 ---
----Where a function is called with each item, the name of a field may stand for it: `seq.count_by(workflows, "status")`. A field that no item has is an error; where a condition is meant, as in `filter`, only if one of nearly that name is there. An iterator that gives several values at a time, such as `time.range`, gives items that are arrays of them.
+---Where a function is called with each item, the name of a field may stand for it: `seq.count_by(workflows, "status")`. A field that no item has is an error; where a condition is meant, as in `filter`, only if one of nearly that name is there. An iterator with several values at a time, such as `time.range`, has items that are arrays of them.
 ---@class seq.module
 seq = {}
 
----Gives what a function makes of each item.
+---Calls a function with each item.
 ---@generic T
 ---@param items T[]|fun(...): T? An array or an iterator.
 ---@param fn (fun(item: T): any)|string A function that is called with each item, or the name of a field.
----@return fun(): dbos.data? # an iterator over what the function gave
+---@return fun(): dbos.data? # an iterator over the results of the function
 function seq.map(items, fn) end
 
----Gives the items for which a function gives something true.
+---Keeps the items for which a function returns true.
 ---@generic T
 ---@param items T[]|fun(...): T? An array or an iterator.
 ---@param fn (fun(item: T): any)|string A function that is called with each item, or the name of a field.
 ---@return fun(): T? # an iterator over them
 function seq.filter(items, fn) end
 
----Gives the items of what a function makes of each item: an array, an iterator, or nil for none.
+---Calls a function with each item, and joins the items that it returns: an array, an iterator, or nil for none.
 ---@generic T
 ---@param items T[]|fun(...): T? An array or an iterator.
 ---@param fn (fun(item: T): any)|string A function that is called with each item, or the name of a field.
@@ -33,7 +33,7 @@ function seq.flat_map(items, fn) end
 ---@return fun(): dbos.data? # an iterator over the items of all
 function seq.concat(...) end
 
----Gives the first items, and draws no more than those.
+---Returns the first items, and reads no further.
 ---@generic T
 ---@param items T[]|fun(...): T? An array or an iterator.
 ---@param n integer How many. At least 0.
@@ -47,7 +47,7 @@ function seq.take(items, n) end
 ---@return fun(): T? # an iterator over the rest
 function seq.skip(items, n) end
 
----Gives the items before the first one for which a function gives nil or false.
+---Returns the items before the first for which a function returns nil or false.
 ---@generic T
 ---@param items T[]|fun(...): T? An array or an iterator.
 ---@param fn (fun(item: T): any)|string A function that is called with each item, or the name of a field.
@@ -71,7 +71,7 @@ function seq.chunk(items, size) end
 ---@class seq.sort_by.options
 ---@field desc? boolean The largest first.
 
----Gives the items in order: numbers, text, times or booleans. Equals keep theirs, and what has no value comes last.
+---Sorts the items by a value: numbers, text, times or booleans. Items with equal values keep their order, and items without a value come last.
 ---@generic T
 ---@param items T[]|fun(...): T? An array or an iterator.
 ---@param by? (fun(item: T): any)|string What to compare: a function that returns a value for an item, or the name of a field. The item itself when not given.
@@ -79,7 +79,7 @@ function seq.chunk(items, size) end
 ---@return fun(): T? # an iterator over the items, all of which it holds
 function seq.sort_by(items, by, options) end
 
----Gives the keys of a table and their values, as `pairs` does.
+---Returns the keys of a table and their values, as `pairs` does.
 ---@param table any A table or a record.
 ---@return fun(): dbos.data? # an iterator over tables with `key` and `value`
 function seq.entries(table) end
@@ -104,25 +104,25 @@ function seq.each(items, fn) end
 ---@return any # the value after the last item
 function seq.reduce(items, fn, initial) end
 
----Gives the first item, or the first for which a function gives something true.
+---Returns the first item, or the first for which a function returns true.
 ---@generic T
 ---@param items T[]|fun(...): T? An array or an iterator.
 ---@param fn? (fun(item: T): any)|string Which items: a function that is called with each, or the name of a field. All when not given.
 ---@return T # the item; nil when there is none
 function seq.find(items, fn) end
 
----Tells whether a function gives something true for an item.
+---Returns whether a function returns true for at least one item.
 ---@generic T
 ---@param items T[]|fun(...): T? An array or an iterator.
 ---@param fn (fun(item: T): any)|string A function that is called with each item, or the name of a field.
----@return boolean # whether there is one; it stops there
+---@return boolean # true at the first such item, without reading on
 function seq.any(items, fn) end
 
----Tells whether a function gives something true for all items.
+---Returns whether a function returns true for all items.
 ---@generic T
 ---@param items T[]|fun(...): T? An array or an iterator.
 ---@param fn (fun(item: T): any)|string A function that is called with each item, or the name of a field.
----@return boolean # whether it does; true when there are no items
+---@return boolean # false at the first item for which it does not; true if there are no items
 function seq.all(items, fn) end
 
 ---Counts items.
@@ -139,14 +139,14 @@ function seq.count(items, fn) end
 ---@return number # the sum; 0 without items
 function seq.sum(items, by) end
 
----Gives the item with the least value.
+---Returns the item with the least value.
 ---@generic T
 ---@param items T[]|fun(...): T? An array or an iterator.
 ---@param by? (fun(item: T): any)|string What to compare: a function that returns a value for an item, or the name of a field. The item itself when not given.
 ---@return T # the first such item; nil when none has a value
 function seq.min_by(items, by) end
 
----Gives the item with the largest value.
+---Returns the item with the largest value.
 ---@generic T
 ---@param items T[]|fun(...): T? An array or an iterator.
 ---@param by? (fun(item: T): any)|string What to compare: a function that returns a value for an item, or the name of a field. The item itself when not given.

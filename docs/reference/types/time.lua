@@ -5,7 +5,7 @@
 ---@class time.module
 time = {}
 
----Gives the present time.
+---Returns the present time.
 ---@return dbos.Time # the time
 function time.now() end
 
@@ -18,7 +18,7 @@ function time.now() end
 ---@return dbos.Time # the time
 function time.parse(text, options) end
 
----Gives the time that was so long ago.
+---Returns the time that was so long ago.
 ---@param duration dbos.duration How long ago.
 ---@return dbos.Time # the time
 function time.ago(duration) end

@@ -18,7 +18,7 @@ function uuid.v7() end
 ---@return uuid # the UUID
 function uuid.parse(text) end
 
----Tells whether a value is the text of a UUID.
+---Returns whether a value is the text of a UUID.
 ---@param value any Any value.
 ---@return boolean # whether it is
 function uuid.is_valid(value) end

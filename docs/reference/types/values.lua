@@ -101,7 +101,7 @@ function _client:enqueue(queue_name, workflow_name, input, options) end
 ---@return handle[] # the handles, in the order of the inputs; the array also has the fields of `changes`, where a workflow whose id exists is unchanged
 function _client:enqueue_many(queue_name, workflow_name, inputs, options) end
 
----Gives the handle of a workflow.
+---Returns the handle of a workflow.
 ---@param workflow_id string The workflow's id.
 ---@return handle # the handle
 function _client:retrieve_workflow(workflow_id) end
@@ -140,7 +140,7 @@ function _client:retrieve_workflow(workflow_id) end
 ---@field load_input? boolean Reads the inputs too.
 ---@field load_output? boolean Reads the outputs and errors too.
 
----Gives the workflows that match all of the options, oldest first.
+---Returns the workflows that match all of the options, oldest first.
 ---@param options? client.list_workflows.options
 ---@return workflow[] # the workflows; an empty array when none matches
 function _client:list_workflows(options) end
@@ -190,7 +190,7 @@ function _client:workflows(options) end
 ---@field limit? integer At most so many steps. At least 0.
 ---@field offset? integer Leaves out so many steps first. At least 0.
 
----Gives the finished steps of a workflow, in order.
+---Returns the finished steps of a workflow, in order.
 ---@param workflow_id string The workflow's id.
 ---@param options? client.get_workflow_steps.options
 ---@return step[] # the steps; an empty array for an unknown workflow
@@ -364,7 +364,7 @@ function _client:send(destination_id, message, topic, options) end
 ---@param messages client.send_many.messages[] One table for each message.
 function _client:send_many(messages) end
 
----Gives the latest value that a workflow published under a key, waiting for it if need be.
+---Returns the latest value that a workflow published under a key; waits if there is none yet.
 ---@param workflow_id string The workflow that publishes the event.
 ---@param key string The key it is published under.
 ---@param timeout? dbos.duration How long to wait for it at the longest; 0 looks once. Default: 60s.
@@ -439,7 +439,7 @@ function _client:create_schedule(options) end
 ---@return changes # what happened to each schedule
 function _client:apply_schedules(schedules) end
 
----Gives a schedule by its name.
+---Returns a schedule by its name.
 ---@param schedule_name string The schedule's name.
 ---@return schedule? # the schedule, nil when there is none
 function _client:get_schedule(schedule_name) end
@@ -451,7 +451,7 @@ function _client:get_schedule(schedule_name) end
 ---@field schedule_name_prefix? string|string[] Only schedules whose name starts with one of these texts, taken literally.
 ---@field application_name? string|string[] Only schedules of one of these applications.
 
----Gives the schedules that match all of the options, by name.
+---Returns the schedules that match all of the options, by name.
 ---@param options? client.list_schedules.options
 ---@return schedule[] # the schedules; an empty array when none matches
 function _client:list_schedules(options) end
@@ -477,7 +477,7 @@ function _client:delete_schedule(schedule_name) end
 ---@param start dbos.when The time after which the first tick may be.
 ---@param end_ dbos.when The time before which the last tick may be.
 ---@param options? client.backfill_schedule.options
----@return dbos.data # an array of the ids of the runs of all ticks in order, of those that were there before too; it also has the fields of `changes`, where a tick that had a run is unchanged; with `dry_run` an array of ticks
+---@return dbos.data # an array with the id of the run of each tick, in order, also if the run existed before; it also has the fields of `changes`, where a tick that had a run is unchanged; with `dry_run` an array of ticks
 function _client:backfill_schedule(schedule_name, start, end_, options) end
 
 ---@class client.plan_backfill.options
@@ -634,11 +634,11 @@ function _client:get_step_aggregates(options) end
 ---@return renamed # how many rows of each kind moved
 function _client:rename_application(options) end
 
----Gives the registered application versions, the latest first.
+---Returns the registered application versions, the latest first.
 ---@return version[] # the versions; an empty array when none is registered
 function _client:list_application_versions() end
 
----Gives the version whose executors take workflows that are pinned to none.
+---Returns the version whose executors take workflows without a version.
 ---@return version # the version
 function _client:get_latest_application_version() end
 
@@ -668,7 +668,7 @@ function _handle:get_result(options) end
 ---@return workflow # the workflow
 function _handle:get_status() end
 
----Gives the workflow's id.
+---Returns the workflow's id.
 ---@return string # the id
 function _handle:get_workflow_id() end
 
@@ -836,7 +836,7 @@ local _debouncer = {}
 ---@field authenticated_roles? string|string[] The roles that user has.
 ---@field attributes? table<string, dbos.data> JSON data to find it by, if the call starts a new one.
 
----Starts the workflow after a delay or, when an earlier call for the key still waits, pushes that one back and gives it the new input.
+---Starts the workflow after a delay or, when an earlier call for the key still waits, pushes that one back and replaces its input.
 ---@param key string What calls are collected by.
 ---@param delay dbos.duration How long the workflow waits for a further call. At least 0.
 ---@param input? dbos.data The workflow's input, as dbos.enqueue takes it.
@@ -1072,7 +1072,7 @@ function _runbook_outcome:to_table() end
 ---@operator len: integer
 local _dbos_Error = {}
 
----A moment. `tostring` gives RFC 3339 in UTC; `t1 < t2`, `t1 - t2` (seconds), `t + "1h"` and `t - "1h"` work.
+---A moment. `tostring` returns RFC 3339 in UTC; `t1 < t2`, `t1 - t2` (seconds), `t + "1h"` and `t - "1h"` work.
 ---@class dbos.Time
 ---@field year integer The year, in UTC as are all of these.
 ---@field month integer 1 to 12.

@@ -187,7 +187,7 @@ func (x *Exposer) newIndex(L *lua.LState) int {
 	o := self(L)
 	e := &strictError{message: fmt.Sprintf("%s is read-only: cannot set %s", o.class.spec.Name, quoteKey(L.Get(2)))}
 	if o.class.spec.Record {
-		e.hint = "record:to_table() gives a copy that can be changed"
+		e.hint = "record:to_table() returns a copy that can be changed"
 	}
 	x.Raise(L, e)
 	return 0

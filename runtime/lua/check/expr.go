@@ -76,7 +76,7 @@ func (w *walker) logical(e *ast.LogicalOpExpr) value {
 
 func (w *walker) length(e *ast.UnaryLenOpExpr) value {
 	if v, ok := w.expr(e.Expr).(iteratorValue); ok && v.origin != "" {
-		w.report(WrongLoop, w.place(e.Expr), v.origin+" gives an iterator, which has no length").Hint = "count in the loop, or seq.count(…)"
+		w.report(WrongLoop, w.place(e.Expr), v.origin+" returns an iterator, which has no length").Hint = "count in the loop, or seq.count(…)"
 	}
 	return numberValue{}
 }

@@ -149,7 +149,7 @@ func (w *walker) target(e ast.Expr) {
 	case objectValue:
 		f := w.report(ReadOnly, w.place(key), v.Name+" is read-only: cannot set \""+key.Value+"\"")
 		if v.Record {
-			f.Hint = "record:to_table() gives a copy that can be changed"
+			f.Hint = "record:to_table() returns a copy that can be changed"
 		}
 	case moduleValue:
 		w.report(ReadOnly, w.place(key), v.Name+" is read-only: cannot set \""+key.Value+"\"")

@@ -142,7 +142,7 @@ func (w *walker) iteratorField(v iteratorValue, name string, at syntax.Place) {
 	if v.origin == "" {
 		return
 	}
-	w.report(UnknownField, at, fmt.Sprintf("%s gives an iterator, which has no field %q", v.origin, name)).Hint = "for item in " + v.origin + "(…) do goes over the items"
+	w.report(UnknownField, at, fmt.Sprintf("%s returns an iterator, which has no field %q", v.origin, name)).Hint = "for item in " + v.origin + "(…) do goes over the items"
 }
 
 func (w *walker) parameter(p parametersValue, owner ast.Expr, name string, at syntax.Place) value {

@@ -167,7 +167,7 @@ func (w *walker) builtin(name string, e *ast.FuncCallExpr) []value {
 
 func (w *walker) overIterator(given []value, e *ast.FuncCallExpr) {
 	if v, ok := at(given, 0).(iteratorValue); ok && v.origin != "" {
-		w.report(WrongLoop, w.place(e.Args[0]), v.origin+" gives an iterator, and ipairs takes an array").Hint = "for item in " + v.origin + "(…) do goes over the items"
+		w.report(WrongLoop, w.place(e.Args[0]), v.origin+" returns an iterator, and ipairs takes an array").Hint = "for item in " + v.origin + "(…) do goes over the items"
 	}
 }
 

@@ -89,7 +89,7 @@ func callSeeds() []seed {
 		{"dbos.cancel_workflow()", `1:1: missing-argument: dbos.cancel_workflow: argument "workflow_id" is missing`},
 		{"dbos.enqueue('orders')", `1:1: missing-argument: dbos.enqueue: argument "workflow_name" is missing`},
 		{"dbos.fork_workflow{start_step = 2}", `1:19: missing-argument: dbos.fork_workflow: argument "original_workflow_id" is missing`},
-		{"dbos.cancel_workflow('a', 'b')", `1:27: extra-argument: dbos.cancel_workflow: takes at most one argument, got 2`},
+		{"dbos.get_schedule('a', 'b')", `1:24: extra-argument: dbos.get_schedule: takes at most one argument, got 2`},
 		{"local function add(a, b) return a + b end\nprint(add(1, 2, 3))", `2:17: extra-argument: add: takes at most 2 arguments, got 3`},
 		{"dbos.cancel_workflow(17)", `1:22: wrong-argument: dbos.cancel_workflow: argument "workflow_id": string expected, got number`},
 		{"dbos.list_workflows{limit = 'ten'}", `1:29: wrong-argument: dbos.list_workflows: argument "limit": integer expected, got string`},
@@ -101,8 +101,8 @@ func callSeeds() []seed {
 		{"dbos:list_workflows{}", `1:6: wrong-call: dbos.list_workflows: is called with a dot, not a colon`},
 		{"local h = dbos.enqueue('q', 'w')\nprint(h.get_result())", `2:9: wrong-call: handle:get_result: is called with a colon, not a dot`},
 		{"for wf in dbos.list_workflows{} do print(wf) end", `1:11: wrong-loop: a 'for … in' needs an iterator function, got a table`},
-		{"for _, wf in ipairs(dbos.workflows{}) do print(wf) end", `1:21: wrong-loop: dbos.workflows gives an iterator, and ipairs takes an array`},
-		{"print(#dbos.workflows{})", `1:8: wrong-loop: dbos.workflows gives an iterator, which has no length`},
+		{"for _, wf in ipairs(dbos.workflows{}) do print(wf) end", `1:21: wrong-loop: dbos.workflows returns an iterator, and ipairs takes an array`},
+		{"print(#dbos.workflows{})", `1:8: wrong-loop: dbos.workflows returns an iterator, which has no length`},
 	}
 }
 

@@ -140,7 +140,7 @@ func classMembers(class *declare.Class) []Candidate {
 		list = append(list, Candidate{Text: m.Name, Doc: m.Doc})
 	}
 	if class.Record {
-		list = append(list, Candidate{Text: "to_table", Doc: "Gives a copy that can be changed."})
+		list = append(list, Candidate{Text: "to_table", Doc: "Returns a copy that can be changed."})
 	}
 	return list
 }

@@ -11,7 +11,7 @@ import (
 
 // behaviour describes the actions of a workflow when the fleet runs it.
 type behaviour struct {
-	Steps  []step           `json:"steps" doc:"Its steps, one after the other; those that are recorded already are not taken again."`
+	Steps  []step           `json:"steps" doc:"Its steps, one after the other; a step that is recorded already is not taken again."`
 	Takes  time.Duration    `json:"takes" doc:"How long it works after its steps, by the test's clock." min:"0"`
 	Output any              `json:"output" doc:"What it returns."`
 	Error  any              `json:"error" doc:"What it fails with after its steps: a message, or a table with name, message and code. It succeeds when not given."`

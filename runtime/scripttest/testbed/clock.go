@@ -19,7 +19,7 @@ func (w *World) clockModule() declare.Module {
 }
 
 func (w *World) nowFunc() declare.Func {
-	return declare.Fn("now", "Gives the time the clock stands at.",
+	return declare.Fn("now", "Returns the time of the clock.",
 		func(context.Context, declare.None) (time.Time, error) { return w.Now(), nil }).
 		Returning("the time").
 		Example(`assert.equal("2026-03-02T10:00:00Z", tostring(clock.now()))`)
