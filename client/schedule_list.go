@@ -3,6 +3,7 @@ package client
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/dbos-script/dbos-script/client/internal/db"
 	"github.com/dbos-script/dbos-script/client/internal/nearest"
@@ -32,6 +33,8 @@ type ListSchedulesOptions struct {
 	ScheduleName       []string         `json:"schedule_name" doc:"Only schedules with one of these names."`
 	ScheduleNamePrefix []string         `json:"schedule_name_prefix" doc:"Only schedules whose name starts with one of these texts, taken literally."`
 	ApplicationName    []string         `json:"application_name" doc:"Only schedules of one of these applications."`
+	ScheduleNames      []string         `json:"schedule_names" doc:"The same as schedule_name; both must match."`
+	ApplicationNames   []string         `json:"application_names" doc:"The same as application_name; both must match."`
 }
 
 // A ListSchedulesOption sets one of the ListSchedulesOptions.
@@ -95,11 +98,23 @@ func (c *systemClient) scheduleFilter(op string, o ListSchedulesOptions) *filter
 	f := c.newFilter(op, "workflow_schedules")
 	f.anyOf("status", words(o.Status))
 	f.anyOf("workflow_name", o.WorkflowName)
-	f.anyOf("schedule_name", o.ScheduleName)
+	f.anyOf("schedule_name", both(o.ScheduleName, o.ScheduleNames))
 	f.prefixes("schedule_name", o.ScheduleNamePrefix)
-	f.anyOf("application_name", o.ApplicationName)
-	f.ownRows(c.config.AppName, o.ApplicationName, nil)
+	applications := both(o.ApplicationName, o.ApplicationNames)
+	f.anyOf("application_name", applications)
+	f.ownRows(c.config.AppName, applications, nil)
 	return f
+}
+
+// both returns the values that are in both lists; a nil list has all values.
+func both(one, other []string) []string {
+	switch {
+	case one == nil:
+		return other
+	case other == nil:
+		return one
+	}
+	return given(slices.DeleteFunc(slices.Clone(one), func(value string) bool { return !slices.Contains(other, value) }))
 }
 
 func (c *systemClient) GetSchedule(scheduleName string) (*WorkflowSchedule, error) {

@@ -450,6 +450,8 @@ function _client:get_schedule(schedule_name) end
 ---@field schedule_name? string|string[] Only schedules with one of these names.
 ---@field schedule_name_prefix? string|string[] Only schedules whose name starts with one of these texts, taken literally.
 ---@field application_name? string|string[] Only schedules of one of these applications.
+---@field schedule_names? string|string[] The same as schedule_name; both must match.
+---@field application_names? string|string[] The same as application_name; both must match.
 
 ---Returns the schedules that match all of the options, by name.
 ---@param options? client.list_schedules.options
