@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/dbos-inc/dbos-transact-golang/dbos"
@@ -26,6 +27,8 @@ func register(app dbos.Context) map[string]starter {
 		"broken":  add(app, "broken", broken),
 		"report":  add(app, "report", report),
 		"brood":   add(app, "brood", brood),
+		"nest":    add(app, "nest", nest),
+		"trial":   add(app, "trial", new(trials).run),
 		"tick":    add(app, "tick", tick),
 	}
 }
@@ -129,6 +132,44 @@ func brood(ctx dbos.Context, input any) (any, error) {
 		return nil, err
 	}
 	return handle.GetResult()
+}
+
+// nest runs a child that waits for a message, and waits for it.
+func nest(ctx dbos.Context, id string) (any, error) {
+	handle, err := dbos.RunWorkflow(ctx, hold, "", dbos.WithWorkflowID(id))
+	if err != nil {
+		return nil, err
+	}
+	return handle.GetResult()
+}
+
+// trials counts the steps that have really run.
+type trials struct{ count atomic.Int64 }
+
+// run publishes the count, waits for a message, counts again, and returns all three.
+func (t *trials) run(ctx dbos.Context, _ string) (any, error) {
+	count := func(name string) (int64, error) {
+		return dbos.RunAsStep(ctx, func(context.Context) (int64, error) { return t.count.Add(1), nil }, dbos.WithStepName(name))
+	}
+	first, err := count("first")
+	if err != nil {
+		return nil, err
+	}
+	if err := dbos.SetEvent(ctx, "count", first); err != nil {
+		return nil, err
+	}
+	told, err := dbos.Recv[any](ctx, "go", time.Minute)
+	if err != nil {
+		return nil, err
+	}
+	second, err := count("second")
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(dbos.SetEvent(ctx, "count", second), dbos.WriteStream(ctx, "counts", second), dbos.CloseStream(ctx, "counts")); err != nil {
+		return nil, err
+	}
+	return map[string]any{"first": first, "told": told, "second": second}, nil
 }
 
 // tick returns the input of a scheduled run.
