@@ -107,8 +107,12 @@ func TestWhatCannotRunStaysPending(t *testing.T) {
 		b.Exec("UPDATE {workflow_status} SET serialization = 'py_pickle' WHERE workflow_uuid = :id", map[string]any{"id": stuck[3]})
 		runs := enqueue(t, c, "w", nil, client.WithEnqueueClassName("Shop"), client.WithEnqueueConfigName("eu"))
 		drain(t, w)
+		attempts := "0"
+		if b.Database.Has("workflow_status", "creator_xid") {
+			attempts = "1" // counted by the claim
+		}
 		for _, id := range stuck {
-			expect(t, b.Workflow(id), clienttest.Record{"status": "PENDING", "recovery_attempts": "0", "started_at_epoch_ms": b.Millis()})
+			expect(t, b.Workflow(id), clienttest.Record{"status": "PENDING", "recovery_attempts": attempts, "started_at_epoch_ms": b.Millis()})
 		}
 		expect(t, b.Workflow(runs), clienttest.Record{"status": "SUCCESS"})
 	})
@@ -131,8 +135,12 @@ func TestDeadLetterAfterTooManyRecoveries(t *testing.T) {
 		before := b.Workflow(id)
 		b.Clock.Advance(time.Second)
 		drain(t, w)
-		same(t, "the dead letter", changed(before, b.Workflow(id)), clienttest.Record{"status": "MAX_RECOVERY_ATTEMPTS_EXCEEDED",
-			"recovery_attempts": "4", "updated_at": b.Millis(), "queue_name": nil, "deduplication_id": nil})
+		want := clienttest.Record{"status": "MAX_RECOVERY_ATTEMPTS_EXCEEDED",
+			"recovery_attempts": "4", "updated_at": b.Millis(), "queue_name": nil, "deduplication_id": nil}
+		if b.Database.Has("workflow_status", "creator_xid") {
+			want["completed_at"] = b.Millis()
+		}
+		same(t, "the dead letter", changed(before, b.Workflow(id)), want)
 	})
 }
 
@@ -178,6 +186,70 @@ func TestQueuesAndVersionsAreRegistered(t *testing.T) {
 		expect(t, versions[0], clienttest.Record{"version_name": "v1", "version_timestamp": created, "created_at": created, "application_name": "shop"})
 		if len(rows) != 1 || len(versions) != 1 {
 			t.Errorf("%d queues, %d versions", len(rows), len(versions))
+		}
+	})
+}
+
+// A run from which its workflow was taken writes no step, no event and no outcome any more.
+func TestARunThatLostItsWorkflowWritesNothing(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		if !b.Database.Has("workflow_status", "creator_xid") {
+			return // older applications write on
+		}
+		c := b.NewClient()
+		for what, take := range map[string]func(id string) error{
+			"resumed": func(id string) error {
+				_, err := c.ResumeWorkflow(id, client.WithResumeQueue("nobody listens"))
+				return err
+			},
+			"rewound": func(id string) error {
+				if err := c.CancelWorkflow(id); err != nil {
+					return err
+				}
+				_, err := c.RewindWorkflow(id, client.WithRewindQueue("nobody listens"))
+				return err
+			},
+		} {
+			w := launched(t, b, map[string]worker.Workflow{"w": func(r *worker.Run) (any, error) {
+				if err := take(r.WorkflowID()); err != nil {
+					return nil, err
+				}
+				return nil, r.SetEvent("late", 1)
+			}})
+			id := enqueue(t, c, "w", nil)
+			drain(t, w)
+			expect(t, b.Workflow(id), clienttest.Record{"status": "ENQUEUED", "output": nil, "owner_xid": nil, "recovery_attempts": "0"})
+			expectSteps(t, b, id)
+			if events := b.Rows("workflow_events", "workflow_uuid = :id", map[string]any{"id": id}); len(events) != 0 {
+				t.Errorf("%s: the run has published %v", what, events)
+			}
+		}
+	})
+}
+
+// A received message says which step received it.
+func TestARunRecordsWhichStepReceivedAMessage(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		if !b.Database.Has("notifications", "consumed_by_function_id") {
+			return
+		}
+		c := b.NewClient()
+		w := launched(t, b, map[string]worker.Workflow{"w": func(r *worker.Run) (any, error) {
+			if _, err := r.Step("first", func() (any, error) { return nil, nil }); err != nil {
+				return nil, err
+			}
+			return r.Recv("t", time.Minute)
+		}})
+		id := enqueue(t, c, "w", nil)
+		if err := c.Send(id, "m", "t"); err != nil {
+			t.Fatal(err)
+		}
+		drain(t, w)
+		messages, err := c.WorkflowMessages(id)
+		if err != nil || len(messages) != 1 || !messages[0].Received || messages[0].ReceivedBy == nil || *messages[0].ReceivedBy != 1 {
+			t.Errorf("%+v, %v", messages, err)
 		}
 	})
 }

@@ -79,7 +79,7 @@ UPDATE {workflow_status} SET status = 'PENDING', started_at_epoch_ms = :now, exe
 	application_version = :version, rate_limited = :limited,
 	workflow_deadline_epoch_ms = COALESCE(workflow_deadline_epoch_ms, CAST(:now AS BIGINT) + workflow_timeout_ms)
 	{if workflow_status.application_name|, application_name = COALESCE(application_name, CAST(:application AS TEXT))}
-	{if workflow_status.creator_xid|, owner_xid = :token}
+	{if workflow_status.creator_xid|, owner_xid = :token, recovery_attempts = recovery_attempts + 1, updated_at = :now}
 WHERE workflow_uuid IN (SELECT workflow_uuid FROM picked) AND status = 'ENQUEUED'
 RETURNING workflow_uuid`
 

@@ -19,7 +19,8 @@ ON CONFLICT DO NOTHING`
 // recoverWorkflows returns PENDING workflows of an earlier process of the same name to their
 // queues.
 const recoverWorkflows = `
-UPDATE {workflow_status} SET status = 'ENQUEUED', started_at_epoch_ms = NULL, queue_name = COALESCE(queue_name, :internal)
+UPDATE {workflow_status} SET status = 'ENQUEUED', started_at_epoch_ms = NULL, queue_name = COALESCE(NULLIF(queue_name, ''), :internal)
+	{if workflow_status.creator_xid|, owner_xid = NULL, updated_at = :now}
 WHERE status = 'PENDING' AND executor_id = :executor AND application_version = :version`
 
 // Launch starts the worker as an application starts: it registers its version and its queues, and

@@ -7,21 +7,22 @@ import (
 )
 
 const (
-	// startAttempt counts an attempt, as the Go SDK does when a run begins.
+	// startAttempt counts an attempt, as the Go SDK does when a run begins. With owners of runs, the
+	// claim has counted it.
 	startAttempt = `
-UPDATE {workflow_status} SET recovery_attempts = recovery_attempts + 1, updated_at = :now, executor_id = :executor
-WHERE workflow_uuid = :id AND status = 'PENDING'`
+UPDATE {workflow_status} SET {unless workflow_status.creator_xid|recovery_attempts = recovery_attempts + 1, updated_at = :now, }executor_id = :executor
+WHERE workflow_uuid = :id AND status = 'PENDING'{if workflow_status.creator_xid| AND owner_xid = :token}`
 
-	// buryWorkflow sets neither updated_at nor completed_at, as the Go SDK does not.
+	// buryWorkflow sets updated_at and completed_at only with owners of runs, as the Go SDK does.
 	buryWorkflow = `
 UPDATE {workflow_status} SET status = 'MAX_RECOVERY_ATTEMPTS_EXCEEDED', deduplication_id = NULL,
-	started_at_epoch_ms = NULL, queue_name = NULL
+	started_at_epoch_ms = NULL, queue_name = NULL{if workflow_status.creator_xid|, owner_xid = NULL, updated_at = :now, completed_at = :now}
 WHERE workflow_uuid = :id AND status = 'PENDING' AND recovery_attempts > :most`
 
 	cancelLate = `
 UPDATE {workflow_status} SET status = 'CANCELLED', updated_at = :now, completed_at = :now, started_at_epoch_ms = NULL,
 	queue_name = NULL, deduplication_id = NULL{if workflow_status.creator_xid|, owner_xid = NULL}
-WHERE workflow_uuid = :id AND status = 'PENDING'`
+WHERE workflow_uuid = :id AND status = 'PENDING'{if workflow_status.creator_xid| AND owner_xid = :token}`
 
 	// mine guards an outcome, because the workflow may have been cancelled or resumed meanwhile.
 	mine = `workflow_uuid = :id AND status = 'PENDING'{if workflow_status.creator_xid| AND owner_xid = :token}`
@@ -41,7 +42,7 @@ WHERE ` + mine
 // workflow was cancelled after the claim, or recovered too often.
 func (e *execution) start() (running bool, err error) {
 	var counted, buried int64
-	args := query.Args{"id": e.id, "now": e.worker.now(), "executor": e.worker.config.ExecutorID, "most": int64(e.function.maxRetries) + 1}
+	args := query.Args{"id": e.id, "now": e.worker.now(), "executor": e.worker.config.ExecutorID, "most": int64(e.function.maxRetries) + 1, "token": e.worker.token}
 	err = e.worker.db.Run(e.ctx, func(b *db.Batch) {
 		b.Exec(startAttempt, args, &counted)
 		b.Exec(buryWorkflow, args, &buried)
@@ -54,7 +55,7 @@ func (e *execution) start() (running bool, err error) {
 func (e *execution) cancel() error {
 	e.over = errCancelled(e.id)
 	return e.worker.db.Run(e.ctx, func(b *db.Batch) {
-		b.Exec(cancelLate, query.Args{"id": e.id, "now": e.worker.now()}, nil)
+		b.Exec(cancelLate, query.Args{"id": e.id, "now": e.worker.now(), "token": e.worker.token}, nil)
 	})
 }
 

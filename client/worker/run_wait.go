@@ -20,7 +20,7 @@ SELECT message_uuid, message, serialization FROM {notifications}
 WHERE destination_uuid = :id AND topic = :topic AND NOT consumed
 ORDER BY created_at_epoch_ms, message_uuid LIMIT 1`
 
-	consumeMessage = `UPDATE {notifications} SET consumed = TRUE WHERE message_uuid = :message AND NOT consumed`
+	consumeMessage = `UPDATE {notifications} SET consumed = TRUE{if notifications.consumed_by_function_id|, consumed_by_function_id = :step} WHERE message_uuid = :message AND NOT consumed`
 
 	selectEvent = `SELECT value, serialization FROM {workflow_events} WHERE workflow_uuid = :id AND key = :key`
 
@@ -34,6 +34,7 @@ FROM {workflow_status} AS ws WHERE ws.workflow_uuid = :id`
 // A found is a value that a run waits for.
 type found struct {
 	key           string // of the message
+	step          int    // the number of the step that waits
 	value, codec  db.Text
 	status, error db.Text // of a workflow that is waited for
 }
@@ -48,7 +49,7 @@ func (r *Run) Recv(topic string, timeout time.Duration) (any, error) {
 		return r.find(selectMessage, query.Args{"id": r.id, "topic": topic}, func(f *found) []any { return []any{&f.key, &f.value, &f.codec} })
 	}
 	return r.await("DBOS.recv", timeout, look, func(f *found) func(*db.Batch) {
-		return func(b *db.Batch) { b.Exec(consumeMessage, query.Args{"message": f.key}, nil) }
+		return func(b *db.Batch) { b.Exec(consumeMessage, query.Args{"message": f.key, "step": int64(f.step)}, nil) }
 	})
 }
 
@@ -78,7 +79,7 @@ func (r *Run) await(name string, timeout time.Duration, look func() (*found, err
 	case f == nil:
 		return nil, r.fail(s, ErrTimeout.Because("step %s of workflow %q: nothing came within %v", name, r.id, timeout))
 	}
-	s.output, s.codec = f.value, f.codec
+	s.output, s.codec, f.step = f.value, f.codec, s.number
 	if err := r.record(s, effect(f)); err != nil {
 		return nil, err
 	}

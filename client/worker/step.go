@@ -16,6 +16,10 @@ const (
 SELECT function_name, output, error, child_workflow_id, serialization FROM {operation_outputs}
 WHERE workflow_uuid = :id AND function_id = :step`
 
+	// selectOtherOwner finds the workflow if another run owns it, and keeps that from changing until
+	// the step is recorded.
+	selectOtherOwner = `SELECT 1 FROM {workflow_status} WHERE workflow_uuid = :id AND COALESCE(owner_xid, '') <> :token {hold}`
+
 	// recordStep adds no row when the workflow was deleted meanwhile.
 	recordStep = `
 INSERT INTO {operation_outputs} (workflow_uuid, function_id, function_name, output, error, child_workflow_id,
@@ -24,6 +28,9 @@ SELECT ws.workflow_uuid, CAST(:step AS INTEGER), CAST(:name AS TEXT), CAST(:outp
 	CAST(:began AS BIGINT), CAST(:ended AS BIGINT), CAST(:codec AS TEXT){if operation_outputs.application_name|, CAST(:application AS TEXT)}
 FROM {workflow_status} AS ws WHERE ws.workflow_uuid = :id`
 )
+
+// errFenced is the error of the guard of a step.
+var errFenced = errors.New("another run owns the workflow")
 
 // A step is a numbered step of a run, recorded or about to be.
 type step struct {
@@ -117,12 +124,17 @@ func (r *Run) record(s *step, do func(b *db.Batch)) error {
 func (r *Run) insert(s *step, args query.Args, do func(b *db.Batch)) error {
 	var inserted int64
 	err := r.worker.db.Run(r.ctx, func(b *db.Batch) {
+		if r.worker.tables.Has("workflow_status", "creator_xid") {
+			b.Guard(selectOtherOwner, query.Args{"id": r.id, "token": r.worker.token}, errFenced)
+		}
 		if do != nil {
 			do(b)
 		}
 		b.Exec(recordStep, args, &inserted)
 	})
 	switch {
+	case errors.Is(err, errFenced):
+		return r.end(ErrConflictingID.Because("workflow %q was taken from this run before step %d", r.id, s.number))
 	case errors.Is(err, db.ErrUnique):
 		return r.conflict(s, err)
 	case errors.Is(err, db.ErrForeignKey), errors.Is(err, ErrStreamClosed):
