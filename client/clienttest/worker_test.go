@@ -19,6 +19,7 @@ func TestTransitionsWriteTheirColumns(t *testing.T) {
 			c.ExecutorID, c.ApplicationVersion, c.ApplicationName = "ex-1", "v7", "shop"
 		})
 		id := enqueue(t, c, "two", 5, client.WithEnqueueDelay(10*time.Second), client.WithEnqueueTimeout(time.Minute), client.WithEnqueueDeduplicationID("d"))
+		b.Exec("UPDATE {workflow_status} SET application_name = NULL", nil) // of the queue, whose owner the enqueue has written
 		moves := []struct {
 			what string
 			by   time.Duration
