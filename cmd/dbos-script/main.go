@@ -1,4 +1,3 @@
-// Command dbos-script runs Lua scripts against the system database of a DBOS application.
 package main
 
 import (

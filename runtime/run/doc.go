@@ -14,8 +14,10 @@
 //	os.Exit(run.ExitCode(err))
 //
 // A Config with nothing but a database gives the script no files, hosts, programs or variables,
-// and 512 MiB of memory. It may change up to 1000 workflows; more need Yes, or an Ask that
-// agrees. A dry run (DryRun) changes nothing and ends with a plan.
+// and 512 MiB of memory. It may change up to 1,000 workflows; more need Yes, or an Ask that
+// agrees. This holds for deletions, too: if Ask is nil, a run deletes up to 1,000 workflows without
+// Yes; if Ask is set, it is called before every deletion. Set ConfirmAbove to lower the number. A
+// dry run (DryRun) changes nothing and ends with a plan.
 //
 // The parts can be used alone as well: package guard decides on changes, package audit keeps the
 // record of them, package profile reads the settings of a database.

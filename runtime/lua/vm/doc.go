@@ -18,4 +18,19 @@
 //
 // A run ends at once, and no pcall can stop that, if its deadline passes, its memory or output
 // limit is exceeded, the caller's context ends, or the host has a bug. Errors are *ScriptError.
+//
+// # Where to start
+//
+// To read the code, begin with config.go and vm.go, which make a state, and run.go, which runs a
+// script in it. Files of one subject have a common prefix:
+//
+//	run_*    the ways into a script: compile, the inputs of a prompt, protected calls, coverage
+//	loop_*   the instruction loop, which replaces the one of gopher-lua, and the layouts it needs
+//	limit_*  the ends of a run: memory, output, and a run that does not stop when it is told to
+//	error_*  from an error of gopher-lua to a ScriptError: names, hints, frames, the report
+//	lib_*    the standard library, one file for each table or group of functions; lib.go lists it
+//	number.go is the text of numbers, for all of these
+//
+// Package syntax reads Lua, package compile turns it into instructions, and package pattern matches
+// strings.
 package vm

@@ -29,7 +29,7 @@ func typesOf(t reflect.Type) []string {
 	return types
 }
 
-// TestInternalsMatchTheLibrary holds the layouts in internals.go to those of the gopher-lua that
+// TestInternalsMatchTheLibrary holds the layouts in loop_internals.go to those of the gopher-lua that
 // is linked.
 func TestInternalsMatchTheLibrary(t *testing.T) {
 	t.Parallel()
