@@ -104,6 +104,7 @@ func rules() map[string]rule {
 		"bench/raw":       {ours: []string{"bench/task"}, drivers: []string{"..."}},
 		"bench/task":      {},
 
+		"tests/faults":        {},
 		"tests/interop":       {},
 		"tests/interop/peer":  {},
 		"tests/interop/goapp": {}, // a module of its own
