@@ -88,6 +88,7 @@ func reading() []row {
 		walk("walk_10000", 10_000), walk("walk_100000", 100_000), decoded,
 		{name: "walk_pages", title: "walk %s in pages of 100", task: pages, instead: map[string]string{"ts": "nothing"}, memory: true},
 		{name: "walk_offset", title: "walk %s by offsets", task: offset, once: true},
+		{name: "aggregate", title: "count all workflows by state and name", task: task.Task{Scenario: "aggregate", Count: 1}, instead: map[string]string{"ts": "nothing"}, target: 1.2, brief: true},
 	}
 }
 
@@ -172,7 +173,7 @@ func (r row) group(prefix string) *databases.Group {
 // reads returns true if the row's task does not change the database.
 func (r row) reads() bool {
 	switch r.task.Scenario {
-	case "list", "walk", "offset", "cold":
+	case "list", "walk", "offset", "aggregate", "cold":
 		return true
 	}
 	return false

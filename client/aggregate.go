@@ -192,7 +192,8 @@ func (c chosen[T]) figures(op, option string) ([]figure[T], error) {
 	return slices.DeleteFunc(slices.Clone(c.known), func(f figure[T]) bool { return !slices.Contains(c.names, f.name) }), nil
 }
 
-// aggregate reads the groups of the rows that a filter selects.
+// aggregate reads the groups of the rows that a filter selects: by an index if one may lead to them,
+// and otherwise as the database likes, because several processes read a whole table faster.
 func aggregate[T any](c *systemClient, f *filter, size time.Duration, bucket figure[T], groupBy, selected chosen[T]) ([]T, error) {
 	if len(selected.names) == 0 {
 		selected.names = []string{"count"}
@@ -218,6 +219,9 @@ func aggregate[T any](c *systemClient, f *filter, size time.Duration, bucket fig
 	var found []T
 	columns := append(groups, figures...)
 	err = c.read(f.op, func(b *db.Batch) {
+		if f.led || f.hints.fewRows {
+			b.Bitmaps()
+		}
 		db.Collect(b, &found, aggregateText(f, columns, len(groups)), f.args, func(row db.Row) (T, error) { return scanFigures(row, columns) })
 	})
 	return notNil(found), err

@@ -17,6 +17,7 @@ type filter struct {
 	conditions []string
 	args       query.Args
 	nothing    bool // no row can match
+	led        bool // an index leads to the rows, if they are few
 	times      int  // the number of conditions that are bounds of created_at
 	hints      planHints
 	err        error
@@ -134,6 +135,7 @@ func (f *filter) bound(column, comparison string, t time.Time) {
 		return
 	}
 	parameter := column + map[string]string{">=": "_from", "<=": "_to"}[comparison]
+	f.led = true
 	f.where(fmt.Sprintf("ws.%s %s :%s", column, comparison, parameter))
 	f.args[parameter] = t.UnixMilli()
 }

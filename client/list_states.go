@@ -47,6 +47,7 @@ func (f *filter) states(wanted []WorkflowStatusType) {
 	}
 	f.hints.bitmaps = f.hints.bitmaps || len(parts) > 1
 	f.hints.unordered = !ordered || len(parts) > 1
+	f.led = true
 	f.where("(" + strings.Join(parts, " OR ") + ")")
 }
 

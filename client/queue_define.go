@@ -91,10 +91,16 @@ WHERE ws.name = :name AND ws.application_name IS NOT NULL AND ws.application_nam
 
 	// countStranded counts the workflows that nobody takes once the queue is gone.
 	countStranded = `
-SELECT COUNT(*) FROM {workflow_status} WHERE queue_name = :name AND status IN ('ENQUEUED', 'DELAYED')`
+SELECT (SELECT COUNT(*) FROM {workflow_status} AS ws WHERE ` + waitsOnQueue + `) + (SELECT COUNT(*) FROM {workflow_status} AS ws WHERE ` + delayedForQueue + `)`
 
 	// countKeyless counts the workflows that nobody takes once the queue is divided by partition keys.
-	countKeyless = countStranded + ` AND queue_partition_key IS NULL`
+	countKeyless = `
+SELECT (SELECT COUNT(*) FROM {workflow_status} AS ws WHERE ` + waitsOnQueue + ` AND ws.queue_partition_key IS NULL)
+	+ (SELECT COUNT(*) FROM {workflow_status} AS ws WHERE ` + delayedForQueue + ` AND ws.queue_partition_key IS NULL)`
+
+	// Each of the two conditions repeats that of a partial index.
+	waitsOnQueue    = `ws.status IN ('ENQUEUED', 'PENDING') AND ws.status = 'ENQUEUED' AND ws.queue_name = :name`
+	delayedForQueue = `ws.status = 'DELAYED' AND ws.queue_name = :name`
 )
 
 // queue returns the row that the input defines.
@@ -231,7 +237,10 @@ func (c *systemClient) warnOfPartitions(op string, q *queueChange) error {
 	}
 	var count int64
 	args := query.Args{"name": q.after[0].Name}
-	err := c.read(op, func(b *db.Batch) { b.Query(countKeyless, args, func(row db.Row) error { return row.Scan(&count) }) })
+	err := c.read(op, func(b *db.Batch) {
+		b.Bitmaps()
+		b.Query(countKeyless, args, func(row db.Row) error { return row.Scan(&count) })
+	})
 	if err == nil && count > 0 {
 		c.config.Logger.Warn(fmt.Sprintf("%s: queue %q is partitioned now, so nobody takes the %d workflows that wait on it without a "+
 			"partition key", op, q.after[0].Name, count))
@@ -327,6 +336,7 @@ func (c *systemClient) DeleteQueue(name string) (int64, error) {
 	var last db.Attempt
 	change.send = func(w *writer) (err error) {
 		last, err = w.write(func(b *db.Batch) {
+			b.Bitmaps()
 			c.guardQueue(b, args)
 			change.countStranded(b, args)
 			b.Exec(deleteQueue, args, &change.Changed)

@@ -49,7 +49,7 @@ const (
 	// renameUnfinished moves together with the versions, because an application takes only what one
 	// of its versions allows.
 	renameUnfinished = `
-UPDATE {workflow_status} SET application_name = :new WHERE ` + moves + ` AND status IN ('ENQUEUED', 'PENDING', 'DELAYED')`
+UPDATE {workflow_status} SET application_name = :new WHERE ` + moves + ` AND (status IN ('ENQUEUED', 'PENDING') OR status = 'DELAYED')`
 
 	renameWorkflows = `UPDATE {workflow_status} SET application_name = :new WHERE {in workflow_uuid :ids} AND ` + moves
 	renameSteps     = `UPDATE {operation_outputs} SET application_name = :new WHERE {in workflow_uuid :ids} AND ` + moves
@@ -125,6 +125,7 @@ func (r *rename) send(w *writer) error {
 	var ids []string
 	var unfinished int64
 	_, err := w.write(func(b *db.Batch) {
+		b.Bitmaps()
 		b.Exec(renameQueues, r.args, &r.counts.Queues)
 		b.Exec(renameSchedules, r.args, &r.counts.Schedules)
 		b.Exec(renameVersions, r.args, &r.counts.Versions)

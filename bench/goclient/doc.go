@@ -19,6 +19,7 @@ func scenarios() map[string]scenario {
 		"enqueue_many":  enqueueMany,
 		"list":          list,
 		"walk":          walk,
+		"aggregate":     aggregate,
 		"resume":        resume,
 		"resume_each":   resumeEach,
 		"cancel":        cancel,

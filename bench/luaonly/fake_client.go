@@ -46,6 +46,10 @@ func workflow(i int) client.WorkflowStatus {
 	}
 }
 
+func (s *fakeClient) GetWorkflowAggregates(client.WorkflowAggregatesInput) ([]client.WorkflowAggregate, error) {
+	return make([]client.WorkflowAggregate, 7), nil
+}
+
 func limit(opts []client.ListWorkflowsOption) int {
 	var o client.ListWorkflowsOptions
 	for _, set := range opts {

@@ -23,6 +23,7 @@ func postgresScenarios() map[string]func(*postgres, context.Context, task.Task) 
 		"list":          (*postgres).list,
 		"walk":          (*postgres).walk,
 		"offset":        (*postgres).offset,
+		"aggregate":     (*postgres).aggregate,
 		"resume":        (*postgres).resume,
 		"resume_each":   (*postgres).resumeEach,
 		"cancel":        (*postgres).cancel,

@@ -24,6 +24,7 @@ func sqliteScenarios() map[string]func(*sqlite, context.Context, task.Task) (tas
 		"list":          (*sqlite).list,
 		"walk":          (*sqlite).walk,
 		"offset":        (*sqlite).offset,
+		"aggregate":     (*sqlite).aggregate,
 		"resume":        (*sqlite).resume,
 		"resume_each":   (*sqlite).resumeEach,
 		"cancel":        (*sqlite).cancel,

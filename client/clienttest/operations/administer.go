@@ -10,17 +10,19 @@ func administering() []Operation {
 	rename := func(input client.RenameApplicationInput) func(client.Client) error {
 		return func(c client.Client) error { return failed(c.RenameApplication(input)) }
 	}
+	later := time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC) // an index leads to what is later
 	return []Operation{
 		{Method: "RenameApplication", Changes: true, Trips: 3, Call: plain(rename(client.RenameApplicationInput{NewName: "shop", AdoptUnclaimed: true})),
 			Mistakes: []Mistake{
 				{"an unknown application", rename(client.RenameApplicationInput{OldName: "missing", NewName: "shop"})},
 				{"no new name and an unknown one", rename(client.RenameApplicationInput{OldName: "missing"})},
 			}},
-		{Method: "GetWorkflowAggregates", Trips: 1, ReadsAll: true, Call: plain(func(c client.Client) error {
-			return failed(c.GetWorkflowAggregates(client.WorkflowAggregatesInput{GroupBy: []string{"status"}, TimeBucket: time.Hour}))
+		{Method: "GetWorkflowAggregates", Trips: 1, Call: plain(func(c client.Client) error {
+			return failed(c.GetWorkflowAggregates(client.WorkflowAggregatesInput{GroupBy: []string{"status"}, TimeBucket: time.Hour,
+				ListWorkflowsOptions: client.ListWorkflowsOptions{CreatedAfter: later}}))
 		})},
-		{Method: "GetStepAggregates", Trips: 1, ReadsAll: true, Call: plain(func(c client.Client) error {
-			return failed(c.GetStepAggregates(client.StepAggregatesInput{GroupBy: []string{"function_name"}}))
+		{Method: "GetStepAggregates", Trips: 1, Call: plain(func(c client.Client) error {
+			return failed(c.GetStepAggregates(client.StepAggregatesInput{GroupBy: []string{"function_name"}, CompletedAfter: later}))
 		})},
 	}
 }
