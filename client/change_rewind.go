@@ -15,47 +15,46 @@ import (
 const (
 	holdRewound = selectStanding + ` {hold}`
 
-	// rewoundIDs are the workflows to rewind. Beside it each statement names the ids, because a planner
-	// that knows nothing of a table would read all of its index.
-	rewoundIDs = `
-SELECT ended.workflow_uuid FROM {workflow_status} AS ended
-WHERE {in ended.workflow_uuid :ids} AND ended.status IN ('SUCCESS', 'ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED')
-AND COALESCE(ended.completed_at, 0) <= :latest`
-
-	// unpublish removes the events that were set at the first step or later.
-	unpublish = `
-DELETE FROM {workflow_events} WHERE (workflow_uuid, key) IN (
-	SELECT past.workflow_uuid, past.key FROM {workflow_events_history} AS past
-	WHERE past.function_id >= :start AND {in past.workflow_uuid :ids} AND past.workflow_uuid IN (` + rewoundIDs + `))`
-
-	// restore sets these events to the value before the first step, if there was one.
-	restore = `
-INSERT INTO {workflow_events} (workflow_uuid, key, value, serialization)
-SELECT past.workflow_uuid, past.key, past.value, past.serialization
-FROM {workflow_events_history} AS past
-WHERE past.function_id < :start AND {in past.workflow_uuid :ids} AND past.workflow_uuid IN (` + rewoundIDs + `) AND EXISTS (
-	SELECT 1 FROM {workflow_events_history} AS undone
-	WHERE undone.workflow_uuid = past.workflow_uuid AND undone.key = past.key AND undone.function_id >= :start)
-AND NOT EXISTS (
-	SELECT 1 FROM {workflow_events_history} AS later
-	WHERE later.workflow_uuid = past.workflow_uuid AND later.key = past.key AND later.function_id > past.function_id AND later.function_id < :start)`
-
-	forgetEvents  = `DELETE FROM {workflow_events_history} WHERE function_id >= :start AND {in workflow_uuid :ids} AND workflow_uuid IN (` + rewoundIDs + `)`
-	forgetSteps   = `DELETE FROM {operation_outputs} WHERE function_id >= :start AND {in workflow_uuid :ids} AND workflow_uuid IN (` + rewoundIDs + `)`
-	forgetOutputs = `DELETE FROM {workflow_output} WHERE {in workflow_uuid :ids} AND workflow_uuid IN (` + rewoundIDs + `)`
-
-	// openStreams asks for each entry whether its workflow has ended, because few entries are end marks.
-	openStreams = `
-DELETE FROM {streams} AS entry WHERE {in entry.workflow_uuid :ids} AND entry.function_id >= :start AND {in entry.value :marks} AND (
+	// rewoundEntry and rewoundReceiver ask for each row whether its workflow is one to rewind. A join with
+	// the list of ids takes several times as long: 0.7 to 2.5 s for 1,000 workflows, and 0.2 s like this.
+	rewoundEntry = ` AND (
 	SELECT ended.status FROM {workflow_status} AS ended
 	WHERE ended.workflow_uuid = entry.workflow_uuid AND COALESCE(ended.completed_at, 0) <= :latest)
 	IN ('SUCCESS', 'ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED')`
 
+	rewoundReceiver = ` AND (
+	SELECT ended.status FROM {workflow_status} AS ended
+	WHERE ended.workflow_uuid = entry.destination_uuid AND COALESCE(ended.completed_at, 0) <= :latest)
+	IN ('SUCCESS', 'ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED')`
+
+	// unpublish removes the events that were set at the first step or later.
+	unpublish = `
+DELETE FROM {workflow_events} AS entry WHERE {in entry.workflow_uuid :ids} AND EXISTS (
+	SELECT 1 FROM {workflow_events_history} AS undone
+	WHERE undone.workflow_uuid = entry.workflow_uuid AND undone.key = entry.key AND undone.function_id >= :start)` + rewoundEntry
+
+	// restore sets these events to the value before the first step, if there was one.
+	restore = `
+INSERT INTO {workflow_events} (workflow_uuid, key, value, serialization)
+SELECT entry.workflow_uuid, entry.key, entry.value, entry.serialization
+FROM {workflow_events_history} AS entry
+WHERE entry.function_id < :start AND {in entry.workflow_uuid :ids} AND EXISTS (
+	SELECT 1 FROM {workflow_events_history} AS undone
+	WHERE undone.workflow_uuid = entry.workflow_uuid AND undone.key = entry.key AND undone.function_id >= :start)
+AND NOT EXISTS (
+	SELECT 1 FROM {workflow_events_history} AS later
+	WHERE later.workflow_uuid = entry.workflow_uuid AND later.key = entry.key AND later.function_id > entry.function_id AND later.function_id < :start)` + rewoundEntry
+
+	forgetEvents  = `DELETE FROM {workflow_events_history} AS entry WHERE entry.function_id >= :start AND {in entry.workflow_uuid :ids}` + rewoundEntry
+	forgetSteps   = `DELETE FROM {operation_outputs} AS entry WHERE entry.function_id >= :start AND {in entry.workflow_uuid :ids}` + rewoundEntry
+	forgetOutputs = `DELETE FROM {workflow_output} AS entry WHERE {in entry.workflow_uuid :ids}` + rewoundEntry
+	openStreams   = `DELETE FROM {streams} AS entry WHERE {in entry.workflow_uuid :ids} AND entry.function_id >= :start AND {in entry.value :marks}` + rewoundEntry
+
 	// forgetMessages cannot know the step of messages in older tables. A received message is never
 	// received again, so one that stays does no harm.
 	forgetMessages = `
-DELETE FROM {notifications} WHERE {in destination_uuid :ids} AND destination_uuid IN (` + rewoundIDs + `)
-AND (consumed = FALSE OR :start = 0{if notifications.consumed_by_function_id| OR consumed_by_function_id >= :start})`
+DELETE FROM {notifications} AS entry WHERE {in entry.destination_uuid :ids}
+AND (consumed = FALSE OR :start = 0{if notifications.consumed_by_function_id| OR consumed_by_function_id >= :start})` + rewoundReceiver
 
 	requeueRewound = `
 UPDATE {workflow_status} SET status = 'ENQUEUED', queue_name = :queue, queue_partition_key = :partition, recovery_attempts = 0,

@@ -59,7 +59,7 @@ func needed(text string) (table, column string) {
 		return "workflow_input", "inputs"
 	case strings.Contains(text, "INTO {workflow_output}"):
 		return "workflow_output", "output"
-	case strings.Contains(text, "FROM {workflow_output} WHERE"):
+	case strings.Contains(text, "DELETE FROM {workflow_output} AS"):
 		return "workflow_output", "output"
 	case strings.Contains(text, "SET attributes ="):
 		return "workflow_status", "attributes"
