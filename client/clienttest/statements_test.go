@@ -113,7 +113,13 @@ func assemblers(b clienttest.Backend) map[string][]func(client.Client) error {
 		"listText": lists, "selectPage": lists, "pageAfter": lists, "readKeys": lists, "payloads": lists, "orderBy": lists, "sql": lists, "anyOf": lists, "prefixes": lists,
 		"selectStepsBare": {steps(false)}, "selectStepsFull": {steps(true)},
 		"insertSchedules": {createSchedule}, "applySchedules": {trigger}, "renewID": {trigger},
-		"ListSchedules": {listSchedules}, "selectFiring": {trigger},
+		"schedules": {listSchedules}, "selectFiring": {trigger},
+		"ListQueues": {func(c client.Client) error { _, err := c.ListQueues(); return err }},
+		"previewRename": {func(client.Client) error {
+			dry := b.NewClient(func(config *client.ClientConfig) { config.DryRun = true })
+			_, err := dry.RenameApplication(client.RenameApplicationInput{OldName: "a", NewName: "b"})
+			return err
+		}},
 		"applicationsText": {func(c client.Client) error { _, err := c.Info(); return err }},
 		"postgresSchema":   nil, "insert": nil, "recordsText": nil, // every test starts with these
 	}
