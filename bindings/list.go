@@ -51,7 +51,8 @@ func getWorkflowSteps() declare.Func {
 		func(ctx context.Context, c *Connection, a args) ([]client.StepInfo, error) {
 			return c.with(ctx).ListWorkflowSteps(a.WorkflowID, client.WithListStepsOptions(a.ListStepsOptions))
 		}).
-		Returning("the steps; an empty array for an unknown workflow").
+		Returning("the steps; an empty array if none has finished").
+		Raises("NonExistentWorkflow").
 		Notes("Go and TypeScript applications number steps from 0, Python applications from 1.").
 		Example("for _, step in ipairs(dbos.get_workflow_steps(\"order-1\", {load_output = true})) do\n  print(step.step_id, step.step_name, step.error)\nend")
 }

@@ -139,8 +139,9 @@ type Client interface {
 	SetLatestApplicationVersion(versionName string) error
 
 	// GetWorkflowSteps returns the finished steps of a workflow in order, with their errors and
-	// without their outputs. If there is no such workflow the list is empty. It returns
-	// InvalidOption if the id is empty. Use ListWorkflowSteps to read outputs.
+	// without their outputs. If there is no such workflow the list is empty, as in the Go SDK. It
+	// returns InvalidOption if the id is empty. Use ListWorkflowSteps to get an error for an unknown
+	// workflow, or to read outputs.
 	GetWorkflowSteps(workflowID string) ([]StepInfo, error)
 
 	// ClientReadStream waits until a stream ends and returns its values and true. A stream ends
@@ -263,8 +264,8 @@ type Client interface {
 	Workflows(opts ...ListWorkflowsOption) iter.Seq2[WorkflowStatus, error]
 
 	// ListWorkflowSteps returns the finished steps of a workflow in order, with outputs if
-	// ListStepsOptions.LoadOutput is set. If there is no such workflow the list is empty. It
-	// returns InvalidOption if the id is empty, or the limit or offset is negative.
+	// ListStepsOptions.LoadOutput is set. It returns NonExistentWorkflow if there is no such
+	// workflow, and InvalidOption if the id is empty, or the limit or offset is negative.
 	ListWorkflowSteps(workflowID string, opts ...ListStepsOption) ([]StepInfo, error)
 
 	// EnqueueMany enqueues one workflow for each input and returns the handles in the same order.

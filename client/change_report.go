@@ -107,6 +107,7 @@ type Tally struct {
 // A StateCount is the number of workflows that did not change because they are in one state.
 type StateCount struct {
 	Status WorkflowStatusType // "" if it could not be read
+	Wanted WorkflowStatusType // the only state that the call changes; "" if there are several
 	Count  int64              // at least 1
 }
 
@@ -123,7 +124,7 @@ func (t *Tally) Add(results []ChangeResult) {
 		case OutcomeChanged:
 			t.Changed++
 		case OutcomeUnchanged:
-			t.unchanged(r.Status)
+			t.unchanged(StateCount{Status: r.Status, Wanted: r.wanted(), Count: 1})
 		default:
 			t.Unknown++
 			if len(t.Examples) < maxTallyExamples {
@@ -133,14 +134,34 @@ func (t *Tally) Add(results []ChangeResult) {
 	}
 }
 
-func (t *Tally) unchanged(status WorkflowStatusType) {
+func (t *Tally) unchanged(one StateCount) {
 	for i := range t.Unchanged {
-		if t.Unchanged[i].Status == status {
-			t.Unchanged[i].Count++
+		if known := &t.Unchanged[i]; known.Status == one.Status && known.Wanted == one.Wanted {
+			known.Count += one.Count
 			return
 		}
 	}
-	t.Unchanged = append(t.Unchanged, StateCount{status, 1})
+	t.Unchanged = append(t.Unchanged, one)
+}
+
+// wanted returns the state that the workflow is not in, if the call changes no other.
+func (r *ChangeResult) wanted() WorkflowStatusType {
+	if r.Reason == notDelayed(r.Status) {
+		return WorkflowStatusDelayed
+	}
+	return ""
+}
+
+func (c StateCount) String() string {
+	text := fmt.Sprintf("%d unchanged", c.Count)
+	switch {
+	case c.Status == "":
+	case c.Wanted == "":
+		text += fmt.Sprintf(" (%s)", c.Status)
+	default:
+		text += fmt.Sprintf(" (%s, not %s)", c.Status, c.Wanted)
+	}
+	return text
 }
 
 // String returns the counts: "2 of 5 changed; 2 unchanged (ERROR); 1 unknown (\"nope\")".
@@ -150,10 +171,7 @@ func (t Tally) String() string {
 		text += fmt.Sprintf(" (%d new)", t.Created)
 	}
 	for _, u := range t.Unchanged {
-		text += fmt.Sprintf("; %d unchanged", u.Count)
-		if u.Status != "" {
-			text += fmt.Sprintf(" (%s)", u.Status)
-		}
+		text += "; " + u.String()
 	}
 	if t.Unknown > 0 {
 		names := make([]string, len(t.Examples))

@@ -182,6 +182,9 @@ func (c *systemClient) read(op string, plan db.Plan) error {
 // noArgs are the arguments of a statement without parameters.
 var noArgs = query.Args{}
 
+// SchemaVersions returns the versions that ClientConfig.SchemaVersion may have, the default first.
+func SchemaVersions() []int { return schema.Versions() }
+
 // Redact returns a database URL without secrets: user, host, port and database of a server, or the
 // path of a file. If the URL cannot be parsed, the result contains no part of it.
 func Redact(url string) string { return ClientConfig{DatabaseURL: url}.Shown() }

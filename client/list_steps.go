@@ -33,8 +33,14 @@ func WithListStepsOptions(options ListStepsOptions) ListStepsOption {
 	return func(o *ListStepsOptions) { *o = options }
 }
 
+const selectExistence = `SELECT 1 FROM {workflow_status} WHERE workflow_uuid = :id`
+
 func (c *systemClient) GetWorkflowSteps(workflowID string) ([]StepInfo, error) {
-	return c.ListWorkflowSteps(workflowID)
+	steps, err := c.ListWorkflowSteps(workflowID)
+	if CodeOf(err) == NonExistentWorkflow {
+		return []StepInfo{}, nil
+	}
+	return steps, err
 }
 
 func (c *systemClient) ListWorkflowSteps(workflowID string, opts ...ListStepsOption) ([]StepInfo, error) {
@@ -49,9 +55,18 @@ func (c *systemClient) ListWorkflowSteps(workflowID string, opts ...ListStepsOpt
 		text = selectStepsFull
 	}
 	var steps []StepInfo
+	exists := false
 	err = c.read(op, func(b *db.Batch) {
 		db.Collect(b, &steps, text, args, scanStep)
+		b.Query(selectExistence, query.Args{"id": workflowID}, func(row db.Row) error {
+			var one int
+			exists = true
+			return row.Scan(&one)
+		})
 	})
+	if err == nil && !exists {
+		return nil, noSuchWorkflow(op, workflowID)
+	}
 	return notNil(steps), err
 }
 

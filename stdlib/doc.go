@@ -22,6 +22,7 @@ import (
 type Host struct {
 	Arguments []string         // arguments of the script on the command line
 	Script    string           // the script's name, for its usage text
+	Flags     []string         // such as --db, which are no words of the script unless -- stands before them
 	Stdout    io.Writer        // where a usage text goes
 	Stderr    io.Writer        // where progress is shown
 	Terminal  bool             // whether somebody watches Stderr

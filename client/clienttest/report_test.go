@@ -35,7 +35,7 @@ func TestABulkCallReportsWhatItDidToEach(t *testing.T) {
 				return c.DelayAll(named, client.WithDelayDuration(time.Hour))
 			},
 			[]string{"DELAYED"}, "DELAYED",
-			`set_workflow_delay: 1 of 6 changed; 1 unchanged (SUCCESS); 1 unchanged (ERROR); 1 unchanged (CANCELLED); 1 unchanged (PENDING); 1 unknown ("nope")`,
+			`set_workflow_delay: 1 of 6 changed; 1 unchanged (SUCCESS, not DELAYED); 1 unchanged (ERROR, not DELAYED); 1 unchanged (CANCELLED, not DELAYED); 1 unchanged (PENDING, not DELAYED); 1 unknown ("nope")`,
 		},
 		"delete": {
 			func(c client.Client) (*client.Report, error) { return c.DeleteAll(named) },

@@ -198,6 +198,9 @@ func expectPages(t *testing.T, c client.Client) {
 	if list, err := c.GetWorkflowSteps("missing"); err != nil || list == nil || len(list) != 0 {
 		t.Errorf("steps of a missing workflow: %v, %v", list, err)
 	}
+	if list, err := c.ListWorkflowSteps("missing"); client.CodeOf(err) != client.NonExistentWorkflow {
+		t.Errorf("the list of steps of a missing workflow: %v, %v", list, err)
+	}
 	for _, options := range []client.ListStepsOptions{{Limit: number(-1)}, {Offset: number(-1)}} {
 		if _, err := c.ListWorkflowSteps("full", client.WithListStepsOptions(options)); client.CodeOf(err) != client.InvalidOption {
 			t.Errorf("%+v gave %v", options, err)

@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -33,7 +35,7 @@ func (a *app) dbCommand() *cobra.Command {
 }
 
 func (a *app) dbInitCommand() *cobra.Command {
-	var version int
+	version := schemaVersion(client.SchemaVersions()[0])
 	cmd := &cobra.Command{
 		Use:   "init",
 		Short: "Make an empty database into a DBOS system database",
@@ -43,7 +45,7 @@ func (a *app) dbInitCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			url, _ := a.options.url()
 			config := a.options.config(url)
-			config.Create, config.SchemaVersion = true, version
+			config.Create, config.SchemaVersion = true, int(version)
 			return a.withClient(cmd.Context(), config, func(c client.Client) error {
 				info, err := c.Info()
 				switch {
@@ -57,8 +59,33 @@ func (a *app) dbInitCommand() *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().IntVar(&version, "schema-version", 125, "version of the tables: 125, or 107 for applications on older SDKs")
+	cmd.Flags().Var(&version, "schema-version", "version of the tables: 125, or 107 for applications on older SDKs")
 	return cmd
+}
+
+// schemaVersion is a flag that names a version of the tables.
+type schemaVersion int
+
+func (v *schemaVersion) String() string { return strconv.Itoa(int(*v)) }
+
+func (v *schemaVersion) Type() string { return "int" }
+
+func (v *schemaVersion) Set(text string) error {
+	versions := client.SchemaVersions()
+	version, err := strconv.Atoi(text)
+	if err != nil || !slices.Contains(versions, version) {
+		return fmt.Errorf("a database can be made at schema version %s, not at %q", listed(versions), text)
+	}
+	*v = schemaVersion(version)
+	return nil
+}
+
+func listed(versions []int) string {
+	words := make([]string, len(versions))
+	for i, version := range versions {
+		words[i] = strconv.Itoa(version)
+	}
+	return strings.Join(words, " or ")
 }
 
 func (a *app) dbInfoCommand() *cobra.Command {

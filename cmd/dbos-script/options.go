@@ -71,6 +71,14 @@ func (o *options) register(flags *pflag.FlagSet) {
 	flags.Var(&o.maxOutput, "max-output", "end the run when it writes more, to standard error too, such as 10MB (default 1GB)")
 }
 
+// flagNames returns the flags that a command takes wherever they stand, such as --db.
+func flagNames() (names []string) {
+	flags := pflag.NewFlagSet("flags", pflag.ContinueOnError)
+	new(options).register(flags)
+	flags.VisitAll(func(f *pflag.Flag) { names = append(names, "--"+f.Name) })
+	return names
+}
+
 // takeFlags reads flags of the command from words, in addition to the flags already set.
 func (a *app) takeFlags(words []string) error {
 	flags := pflag.NewFlagSet("flags", pflag.ContinueOnError)

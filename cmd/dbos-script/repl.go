@@ -166,7 +166,8 @@ func (c *conversation) failure(err error) error {
 	c.failed = cmp.Or(c.failed, err)
 	var script *vm.ScriptError
 	if errors.As(err, &script) {
-		return vm.Format(terminal.Styled(c.app.err), script, terminal.Coloured(c.app.err))
+		c.app.trace("", script)
+		return nil
 	}
 	c.app.print(err)
 	return nil

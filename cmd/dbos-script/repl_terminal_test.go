@@ -366,8 +366,23 @@ func TestTerminalGreetsInANarrowWindow(t *testing.T) {
 	}
 }
 
-// unwrapped is the text of a screen without the ends of its lines, at which a terminal has broken words.
-func unwrapped(s *screen) string { return strings.ReplaceAll(s.text(), "\n", "") }
+// A long error and its hint break between words, in the prompt and after a command.
+func TestTerminalBreaksErrorsBetweenWords(t *testing.T) {
+	t.Parallel()
+	s := openREPL(t, shopFolder(t))
+	s.press("dbos.resume_workflows({'a'}, {queue_name = 'q'}, 'one more than the function takes')" + enter)
+	s.shows("hint: options are written {name = …}; a call that stands last passes all of\n    its results, and brackets keep the first: dbos.resume_workflows((f(x)))\ndbos>")
+	other := openScreen(t, t.TempDir(), nil, "db", "info", "--db", "sqlite:"+strings.Repeat("name ", 12)+"word.sqlite")
+	other.until("a whole path", func(text string) bool { return strings.Contains(text, "\n  ") && strings.Contains(text, "word.sqlite") })
+	for _, line := range strings.Split(other.text(), "\n") {
+		if len([]rune(line)) == screenWidth {
+			t.Errorf("the terminal broke %q", line)
+		}
+	}
+}
+
+// unwrapped is the text of a screen as one line, without the indents of its further lines.
+func unwrapped(s *screen) string { return strings.Join(strings.Fields(s.text()), " ") }
 
 // A deletion asks on a terminal however small it is, and nothing is deleted without a yes.
 func TestTerminalAsksBeforeEveryDeletion(t *testing.T) {

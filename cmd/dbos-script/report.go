@@ -1,8 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
+	"regexp"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -34,7 +38,11 @@ func (e *usageError) Error() string { return e.message }
 func (e *usageError) Hint() string  { return e.hint }
 func (e *usageError) ExitCode() int { return stdlib.ExitUsage }
 
+// usage adds a hint to an error about the words of a command, if it has none of its own.
 func usage(cmd *cobra.Command, err error) error {
+	if known, ok := errors.AsType[*usageError](err); ok && known.hint != "" {
+		return err
+	}
 	return &usageError{message: err.Error(), hint: "`" + cmd.CommandPath() + " --help` lists commands and flags"}
 }
 
@@ -115,14 +123,35 @@ func (a *app) report(err error) int {
 func (a *app) print(err error) {
 	var script *vm.ScriptError
 	if errors.As(err, &script) {
-		fmt.Fprint(a.err, "dbos-script: ")
-		vm.Format(terminal.Styled(a.err), script, terminal.Coloured(a.err))
+		a.trace("dbos-script: ", script)
 	} else {
-		fmt.Fprintln(a.err, "dbos-script:", err)
+		fmt.Fprintln(a.err, a.fitting(fmt.Sprint("dbos-script: ", err)))
 		var hinted declare.Hinter
 		if errors.As(err, &hinted) && hinted.Hint() != "" {
-			fmt.Fprintln(a.err, "hint:", hinted.Hint())
+			fmt.Fprintln(a.err, a.fitting("hint: "+hinted.Hint()))
 		}
 	}
 	a.printInternal(err)
 }
+
+// trace writes an error of a script with its line, its trace and its hint.
+func (a *app) trace(prefix string, err *vm.ScriptError) {
+	text := bytes.NewBufferString(prefix)
+	_ = vm.Format(text, err, terminal.Coloured(a.err))
+	_, _ = io.WriteString(terminal.Styled(a.err), a.fitting(text.String()))
+}
+
+// fitting returns a text whose lines are broken between words for the terminal of standard error.
+// Lines of a source stay as they are.
+func (a *app) fitting(text string) string {
+	width, _ := terminal.Size(a.err)
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		if !quotesSource.MatchString(line) {
+			lines[i] = terminal.Wrap(line, width, len(line)-len(strings.TrimLeft(line, " "))+2)
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+var quotesSource = regexp.MustCompile(`^ *[0-9]+ \| `)

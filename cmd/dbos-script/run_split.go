@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -71,11 +72,20 @@ func takeFlag(flags *pflag.FlagSet, words []string) (int, error) {
 	case flag == nil || name == "help":
 		return 0, nil
 	case inline:
-		return 1, flags.Set(name, value)
+		return 1, setFlag(flags, name, value)
 	case flag.NoOptDefVal != "":
 		return 1, flags.Set(name, flag.NoOptDefVal)
 	case len(words) == 1:
 		return 0, &usageError{message: "flag needs an argument: --" + name}
 	}
-	return 2, flags.Set(name, words[1])
+	return 2, setFlag(flags, name, words[1])
+}
+
+// setFlag returns an error that also serves somebody who meant a parameter of the script.
+func setFlag(flags *pflag.FlagSet, name, value string) error {
+	err := flags.Set(name, value)
+	if err == nil {
+		return nil
+	}
+	return &usageError{message: err.Error(), hint: fmt.Sprintf("--%s is a flag of dbos-script; a parameter of the script with that name goes behind --, as in -- --%[1]s %s", name, value)}
 }

@@ -25,6 +25,9 @@ type Config struct {
 	Script string
 	// Arguments are the script's own parameters, which it finds in args and in "...".
 	Arguments []string
+	// Flags are those of the command, such as --db, for which it looks among the words behind the
+	// script too. The usage text says how to give a parameter of the same name.
+	Flags []string
 
 	// Database is the database of dbos.list_workflows and the other functions of dbos. It is
 	// opened when the script first needs it. DryRun, Logger, Gate, Grace and Plans are set

@@ -15,6 +15,33 @@ func Width(line string) int { return text.StringWidth(line) }
 // Cut returns at most so many columns of a line, with … in place of the rest.
 func Cut(line string, width int) string { return text.Snip(line, width, "…") }
 
+// Wrap returns a line with its blanks turned into line ends where it would be wider than a
+// terminal, and so many blanks before each further line. A width of 0 is no bound, and a word that
+// is wider stays whole. Escape sequences of a style take no width.
+func Wrap(line string, width, indent int) string {
+	if width <= indent || styledWidth(line) <= width {
+		return line
+	}
+	var b strings.Builder
+	column := 0
+	for i, word := range strings.Split(line, " ") {
+		size := styledWidth(word)
+		switch {
+		case i > 0 && size > 0 && column > indent && column+1+size > width:
+			b.WriteString("\n" + strings.Repeat(" ", indent))
+			column = indent
+		case i > 0:
+			b.WriteByte(' ')
+			column++
+		}
+		b.WriteString(word)
+		column += size
+	}
+	return b.String()
+}
+
+func styledWidth(line string) int { return text.StringWidthWithoutEscSequences(line) }
+
 // Duration returns a time span with its one or two leading units: 606 ms, 2.4 s, 41 s, 3 min 20
 // s, 2 h 5 min.
 func Duration(d time.Duration) string {

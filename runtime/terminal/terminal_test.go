@@ -15,6 +15,30 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/terminal"
 )
 
+func TestWrap(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		line          string
+		width, indent int
+		want          string
+	}{
+		{"one two three", 0, 2, "one two three"},
+		{"one two three", 13, 2, "one two three"},
+		{"one two three", 12, 2, "one two\n  three"},
+		{"one two three", 7, 2, "one two\n  three"},
+		{"one two three", 6, 2, "one\n  two\n  three"},
+		{"  hint: a  b c", 10, 4, "  hint: a \n    b c"},
+		{"overlong a", 4, 0, "overlong\na"},
+		{"日本 日本", 8, 1, "日本\n 日本"},
+		{"\x1b[1mone two\x1b[0m", 7, 2, "\x1b[1mone two\x1b[0m"},
+		{"one two", 2, 2, "one two"},
+	} {
+		if got := terminal.Wrap(test.line, test.width, test.indent); got != test.want {
+			t.Errorf("%q in %d columns is %q, want %q", test.line, test.width, got, test.want)
+		}
+	}
+}
+
 func TestText(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{

@@ -12,6 +12,7 @@ import (
 type Set struct {
 	Summary    string
 	Parameters []*Parameter
+	Taken      []string // flags that the command takes for itself, unless -- stands before them
 }
 
 // A Parameter is one of them.

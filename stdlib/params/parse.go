@@ -1,6 +1,7 @@
 package params
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -38,6 +39,9 @@ func (s *Set) Parse(words []string, now time.Time) (map[string]any, error) {
 	values := map[string]any{}
 	for _, p := range s.Parameters {
 		value, err := p.value(given, now)
+		if e := (*Error)(nil); errors.As(err, &e) && s.isTaken(p) {
+			e.Advice = fmt.Sprintf("dbos-script has a flag %s of its own: the script's goes behind --", p.flag())
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -29,12 +29,28 @@ func (s *Set) Usage(script string) string {
 	}
 	fmt.Fprintf(w, "  --help\tlists the parameters\n")
 	w.Flush()
+	if taken := s.taken(); len(taken) > 0 {
+		fmt.Fprintf(&b, "\ndbos-script has a flag %s of its own: a -- stands before the script's, as in\ndbos-script run %s -- %s\n",
+			strings.Join(taken, ", "), script, s.find(strings.TrimPrefix(taken[0], "--")).signature())
+	}
 	lines := strings.Split(b.String(), "\n")
 	for i, line := range lines {
 		lines[i] = strings.TrimRight(line, " ")
 	}
 	return strings.Join(lines, "\n")
 }
+
+// taken returns the flags of the parameters that the command takes for itself.
+func (s *Set) taken() (flags []string) {
+	for _, p := range s.Parameters {
+		if s.isTaken(p) {
+			flags = append(flags, p.flag())
+		}
+	}
+	return flags
+}
+
+func (s *Set) isTaken(p *Parameter) bool { return slices.Contains(s.Taken, p.flag()) }
 
 func (p *Parameter) signature() string {
 	text := p.flag()

@@ -24,6 +24,9 @@ var versions = []int{Version, 107}
 // payloadSplit is the version from which inputs and results have tables of their own.
 const payloadSplit = 109
 
+// Versions returns the versions of the tables that can be made, the default first.
+func Versions() []int { return slices.Clone(versions) }
+
 // CheckVersion returns an error that names the versions that can be made, if version is not among
 // them.
 func CheckVersion(version int) error {

@@ -164,7 +164,7 @@ function dbos.workflows(options) end
 ---Returns the finished steps of a workflow, in order.
 ---@param workflow_id string The workflow's id.
 ---@param options? dbos.get_workflow_steps.options
----@return step[] # the steps; an empty array for an unknown workflow
+---@return step[] # the steps; an empty array if none has finished
 function dbos.get_workflow_steps(workflow_id, options) end
 
 ---@class dbos.cancel_workflow.options

@@ -193,7 +193,7 @@ function _client:workflows(options) end
 ---Returns the finished steps of a workflow, in order.
 ---@param workflow_id string The workflow's id.
 ---@param options? client.get_workflow_steps.options
----@return step[] # the steps; an empty array for an unknown workflow
+---@return step[] # the steps; an empty array if none has finished
 function _client:get_workflow_steps(workflow_id, options) end
 
 ---@class client.cancel_workflow.options

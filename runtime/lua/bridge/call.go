@@ -202,6 +202,7 @@ func (b *binding) trailing(s scope, at int, to reflect.Value) error {
 		m = b.options.complete(nil)
 	default:
 		m = expected("table of options", v)
+		m.hint = b.firstResult()
 	}
 	if m != nil {
 		return m.inOptions(b.name)
@@ -223,10 +224,19 @@ func (b *binding) count(L *lua.LState, first int) error {
 	}
 	for at := first + most; at <= L.GetTop(); at++ {
 		if L.Get(at) != lua.LNil {
-			return &declare.ArgumentError{Func: b.name, Message: fmt.Sprintf("takes %s, got %d", counted(most), L.GetTop()-first+1)}
+			e := &declare.ArgumentError{Func: b.name, Message: fmt.Sprintf("takes %s, got %d", counted(most), L.GetTop()-first+1)}
+			if most > 0 {
+				e.Advice = b.firstResult()
+			}
+			return e
 		}
 	}
 	return nil
+}
+
+// firstResult explains an argument too many: a call that stands last passes all of its results.
+func (b *binding) firstResult() string {
+	return fmt.Sprintf("options are written {name = …}; a call that stands last passes all of its results, and brackets keep the first: %s((f(x)))", b.name)
 }
 
 func counted(n int) string {

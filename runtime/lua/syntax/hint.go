@@ -26,7 +26,7 @@ func syntaxHint(source string, mistake *Mistake) string {
 	case mistake.token == "" && mistake.At == 0 && !mistake.Unfinished:
 		return ""
 	}
-	return firstOf(f, (*foreign).colons, (*foreign).call, (*foreign).equals, (*foreign).symbol, (*foreign).words, (*foreign).brace, (*foreign).missing,
+	return firstOf(f, (*foreign).colons, (*foreign).call, (*foreign).equals, (*foreign).symbol, (*foreign).operand, (*foreign).words, (*foreign).brace, (*foreign).missing,
 		(*foreign).afterReturn, (*foreign).adjacent, (*foreign).statement)
 }
 
