@@ -152,6 +152,8 @@ func (r *ChangeResult) wanted() WorkflowStatusType {
 	return ""
 }
 
+// String returns the count with the state: "2 unchanged (ERROR)", "1 unchanged (PENDING, not
+// DELAYED)".
 func (c StateCount) String() string {
 	text := fmt.Sprintf("%d unchanged", c.Count)
 	switch {

@@ -23,7 +23,6 @@ func writers() map[string]struct {
 		"cmd/dbos-script/main.go":          {2, "hands the streams to Main, which wraps them"},
 		"cmd/dbos-script/terminal_ask.go":  {3, "opens the terminal, wraps it, and colours texts that went through Line"},
 		"cmd/dbos-script/check_output.go":  {1, "colours findings, whose parts go through Line"},
-		"cmd/dbos-script/repl.go":          {1, "has vm.Format colour an error, whose parts it passes through Text"},
 		"cmd/dbos-script/repl_terminal.go": {1, "lends the terminal to the line editor"},
 		"cmd/dbos-script/report.go":        {1, "has vm.Format colour an error, whose parts it passes through Text"},
 		"cmd/dbos-script/test.go":          {1, "colours the report of tests, whose parts go through Line and Text"},
