@@ -112,6 +112,22 @@ enqueue("ordinary", "after", "echo", {}):get_result(soon)
 assert(status("stranded").status == "ENQUEUED")
 dbos.cancel_workflow(id("stranded"))
 
+-- The one who enqueues may insist on a new id, say whose the workflow is, and add data to find it by, if the tables can.
+ok, err = pcall(enqueue, "ordinary", "after", "echo", {}, {workflow_id_reuse_policy = "reject"})
+assert(not ok and err.code == "WorkflowIDInUse" and err.workflow_id == id("after"), tostring(err))
+local function supported(...)
+  local done, failure = pcall(...)
+  assert(done or failure.code == "Unsupported", tostring(failure))
+  return done
+end
+if supported(enqueue, "ordinary", "owned", "echo", {}, {application_name = listed.application_name or "any"}) then
+  assert(dbos.retrieve_workflow(id("owned")):get_result(soon).count == 0)
+end
+if supported(enqueue, "ordinary", "marked", "echo", {}, {attributes = {customer = id("acme")}}) then
+  assert(dbos.retrieve_workflow(id("marked")):get_result(soon).count == 0)
+  assert(dbos.list_workflows{attributes = {customer = id("acme")}}[1].id == id("marked"))
+end
+
 -- A plain input is the one argument of an application whose SDK the call names.
 local plain = dbos.enqueue("ordinary", "echo", {order = 1}, {workflow_id = id("plain"), sdk = "typescript"}):get_result(soon)
 assert(plain.count == 1 and plain.args[1].order == 1)

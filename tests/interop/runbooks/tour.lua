@@ -57,6 +57,10 @@ local refused = {
   rerun_workflows = function() dbos.rerun_workflows{busiest.id} end,
   fork_workflow = function() dbos.fork_workflow{original_workflow_id = busiest.id} end,
   fork_workflows = function() dbos.fork_workflows{{original_workflow_id = busiest.id}} end,
+  rewind_workflow = function() dbos.rewind_workflow(busiest.id) end,
+  rewind_workflows = function() dbos.rewind_workflows{busiest.id} end,
+  set_workflow_attributes = function() dbos.set_workflow_attributes(busiest.id, {a = 1}) end,
+  set_workflows_attributes = function() dbos.set_workflows_attributes({busiest.id}, {a = 1}) end,
   set_workflow_delay = function() dbos.set_workflow_delay(busiest.id, {delay = 1}) end,
   set_workflow_delays = function() dbos.set_workflow_delays({busiest.id}, {delay = 1}) end,
   delete_workflows = function() dbos.delete_workflows{busiest.id} end,
@@ -68,13 +72,17 @@ local refused = {
   delete_schedule = function() dbos.delete_schedule("tour") end,
   backfill_schedule = function() dbos.backfill_schedule("tour", "-1h", "-1m") end,
   trigger_schedule = function() dbos.trigger_schedule("tour") end,
+  register_queue = function() dbos.register_queue{name = "q"} end,
+  update_queue = function() dbos.update_queue("q", {concurrency = 1}) end,
+  delete_queue = function() dbos.delete_queue("q") end,
+  rename_application = function() dbos.rename_application{old_name = "a", new_name = "b"} end,
   debounce = function() dbos.debouncer("echo"):debounce("key", 1, dbos.portable_args{}) end,
 }
 
 -- What is not refused reads, or asks the database nothing.
 local readers = {
-  "connect", "debouncer", "dry_run", "get_event", "get_latest_application_version", "get_schedule", "get_workflow_steps", "list_application_versions",
-  "list_schedules", "list_workflows", "plan_backfill", "portable_args", "read_stream", "read_stream_async", "retrieve_workflow", "shutdown",
+  "connect", "debouncer", "dry_run", "get_event", "get_latest_application_version", "get_queue", "get_schedule", "get_step_aggregates", "get_workflow_aggregates",
+  "get_workflow_steps", "list_application_versions", "list_queues", "list_schedules", "list_workflows", "plan_backfill", "portable_args", "read_stream", "read_stream_async", "retrieve_workflow", "shutdown",
   "wait", "workflows",
 }
 local known = {}
