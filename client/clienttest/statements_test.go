@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/clienttest"
@@ -115,6 +116,16 @@ func assemblers(b clienttest.Backend) map[string][]func(client.Client) error {
 		"insertSchedules": {createSchedule}, "applySchedules": {trigger}, "renewID": {trigger},
 		"schedules": {listSchedules}, "selectFiring": {trigger},
 		"ListQueues": {func(c client.Client) error { _, err := c.ListQueues(); return err }},
+		"aggregateText": {
+			func(c client.Client) error {
+				_, err := c.GetWorkflowAggregates(client.WorkflowAggregatesInput{GroupBy: []string{"status", "name"}, TimeBucket: time.Hour})
+				return err
+			},
+			func(c client.Client) error {
+				_, err := c.GetStepAggregates(client.StepAggregatesInput{GroupBy: []string{"function_name"}, TimeBucket: time.Hour})
+				return err
+			},
+		},
 		"previewRename": {func(client.Client) error {
 			dry := b.NewClient(func(config *client.ClientConfig) { config.DryRun = true })
 			_, err := dry.RenameApplication(client.RenameApplicationInput{OldName: "a", NewName: "b"})
