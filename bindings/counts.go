@@ -49,5 +49,5 @@ func renameApplication() declare.Func {
 		Notes("Queues, schedules, versions and unfinished workflows move in one step, ended workflows and steps in batches after it; " +
 			"a repeated call moves what an interrupted one has left. Stop the application before, because it takes workflows under its old name. " +
 			"Rows without an owner cannot be told apart afterwards, so a run asks before `adopt_unclaimed`.").
-		Example("local moved = dbos.rename_application{old_name = \"shop\", new_name = \"store\"}\nprint(moved.workflows, moved.queues)")
+		Example("dbos.register_queue{name = \"tills\", application_name = \"shop\"}\nlocal moved = dbos.rename_application{old_name = \"shop\", new_name = \"store\"}\nprint(moved.workflows, moved.queues)")
 }

@@ -107,6 +107,10 @@ describe("get_workflow_steps", function()
   it("is empty for a workflow without steps", function()
     assert.same({}, dbos.get_workflow_steps("list_01", {load_output = true, limit = 5, offset = 0}))
   end)
+
+  it("raises an error for a workflow that does not exist", function()
+    assert.raises("NonExistentWorkflow", dbos.get_workflow_steps, "nope")
+  end)
 end)
 
 describe("connect", function()
