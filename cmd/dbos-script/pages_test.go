@@ -55,6 +55,46 @@ func TestPagesAreTrue(t *testing.T) {
 	}
 }
 
+// TestReadmeIsTrue runs the commands of the README after `make demo`, which runs the command of the
+// first transcript itself, while the shop's application is there to do the work.
+func TestReadmeIsTrue(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	reader := newReader(t)
+	output, err := reader.execute(t, makesDemo)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, output)
+	}
+	first, rest, found := cutConsole(string(text))
+	if !found {
+		t.Fatal("the README has no transcript")
+	}
+	_, got, _ := strings.Cut(output, "\n$ ")
+	got, _, _ = strings.Cut("$ "+got, "\n\nThe database stays.")
+	if !linesMatch(maskedLines(first), maskedLines(got)) {
+		t.Errorf("the README has:\n%s\nthe demo writes:\n%s", first, got)
+	}
+	for _, err := range reader.follow(t, rest) {
+		t.Errorf("README.md:%v after the first transcript", err)
+	}
+	if reader.commands < 3 {
+		t.Errorf("only %d commands were run", reader.commands)
+	}
+	if output, err := reader.execute(t, "dbos-script run resume_cancelled.lua --db sqlite:demo/demo.sqlite"); err != nil {
+		t.Errorf("the runbook: %v\n%s", err, output)
+	}
+}
+
+// cutConsole returns the first block of a page that shows commands, and the page after it.
+func cutConsole(text string) (block, rest string, found bool) {
+	_, after, found := strings.Cut(text, "```console\n")
+	block, rest, closed := strings.Cut(after, "\n```\n")
+	return block, rest, found && closed
+}
+
 const makesDemo = "dbos-script demo"
 
 // A pageReader does what somebody does who reads a page and types what it shows.

@@ -366,6 +366,20 @@ func TestTerminalGreetsInANarrowWindow(t *testing.T) {
 	}
 }
 
+// doc pages what is longer than the window, and only that.
+func TestTerminalPagesTheManual(t *testing.T) {
+	t.Parallel()
+	for topic, paged := range map[string]bool{"dbos.list_workflows": true, "uuid.v4": false} {
+		s := openScreen(t, t.TempDir(), []string{"PAGER=head -n 3"}, "doc", topic)
+		if code := s.wait(); code != 0 {
+			t.Errorf("exit code %d", code)
+		}
+		if lines := strings.Count(s.text(), "\n") + 1; paged != (lines <= 3) || !strings.Contains(s.text(), topic+"(") {
+			t.Errorf("%d lines of %s:\n%s", lines, topic, s.text())
+		}
+	}
+}
+
 // A long error and its hint break between words, in the prompt and after a command.
 func TestTerminalBreaksErrorsBetweenWords(t *testing.T) {
 	t.Parallel()

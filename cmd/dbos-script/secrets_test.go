@@ -98,13 +98,20 @@ func ambiguous(name, password string) bool {
 	return name == "no host" && strings.Contains(password, "@")
 }
 
-// shown is all that a command says and writes to its audit log.
+// shown is all that a command says and writes to its audit log, and what runs show makes of the log.
+// The prompt has one input.
 func shown(ctx context.Context, t interface{ Fatal(...any) }, log string, args ...string) string {
 	var out bytes.Buffer
-	Main(ctx, append(args, "--audit", log, "--timeout", "20s"), streams{in: strings.NewReader(""), out: &out, err: &out})
+	Main(ctx, append(args, "--audit", log, "--timeout", "20s"), streams{in: strings.NewReader("dbos.enqueue('q', 'wf', 1)\n"), out: &out, err: &out})
 	text, err := os.ReadFile(log)
 	if err != nil && !os.IsNotExist(err) {
 		t.Fatal(err)
+	}
+	if out.Len() == 0 {
+		t.Fatal("nothing is said by", args)
+	}
+	if len(text) > 0 {
+		Main(ctx, []string{"runs", "show", "last", "--audit", log}, streams{in: strings.NewReader(""), out: &out, err: &out})
 	}
 	_ = os.Remove(log)
 	return out.String() + string(text)
@@ -140,11 +147,30 @@ func commands(folder, address string) [][]string {
 	}
 }
 
+// creating are further ones, some of which would create a database where a server lets them.
+func creating(folder, address string) [][]string {
+	list := [][]string{
+		{"serve", filepath.Join(folder, "served"), "--list", "--db", address},
+		{"repl", "--db", address},
+	}
+	if strings.HasPrefix(address, "sqlite") {
+		return list
+	}
+	return append(list, []string{"db", "init", "--db", address}, []string{"demo", "--dir", filepath.Join(folder, "demo"), "--db", address})
+}
+
 func secretFolder(t *testing.T) string {
 	t.Helper()
 	folder := t.TempDir()
 	script := "dbos.enqueue('q', 'wf', 1)\nlocal ok, err = pcall(dbos.connect, {database_url = args.raw[1]})\nprint(err)\nlog.info('x', {error = err})\ndbos.connect{database_url = args.raw[1]}\n"
 	if err := os.WriteFile(filepath.Join(folder, "connect.lua"), []byte(script), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	served := filepath.Join(folder, "served")
+	if err := os.Mkdir(served, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(served, "nightly.lua"), []byte("schedule.declare{cron = \"0 3 * * *\"}\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	makeEmbedded(t, folder)
@@ -191,7 +217,7 @@ func notShown(t *testing.T, folder, log string, i int, password string) {
 		if text := fmt.Sprintf("%v %+v", texts, err); leaks(text) {
 			t.Errorf("%s, %q: %s", name, password, text)
 		}
-		if tried := commands(folder, all[name]); special(i) && n%3 == i%3 {
+		if tried := slices.Concat(commands(folder, all[name]), creating(folder, all[name])); special(i) && n%3 == i%3 {
 			args := tried[(n/3+i/3)%len(tried)] // each spelling in all of the commands, with one sign or another
 			if text := shown(t.Context(), t, log, args...); leaks(text) {
 				t.Errorf("%s, %q: %q says\n%s", name, password, args, text)

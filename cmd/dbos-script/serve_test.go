@@ -220,7 +220,7 @@ func TestServeForADay(t *testing.T) {
 		"failed script=fails.lua": 4, "fails.lua:3: attempt to index a nil value": 4,
 		"failed script=endless.lua": 1, "the scheduled run took longer than 10m0s": 1,
 		"failed script=partial.lua": 1, `message="some were left" status=4`: 1,
-		"the change has a mistake: the old version goes on script=edited.lua": 1, "serving the new version script=edited.lua": 1,
+		"the change has a mistake: the old version goes on script=edited.lua error=": 1, "running_for=": 12, "serving the new version script=edited.lua": 1,
 		"the first version\n": 12, "the second version\n": 12,
 		"is not run": 0,
 	})
