@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -88,16 +89,40 @@ func configOf(a address.Address) (*pgxpool.Config, error) {
 	return config, nil
 }
 
+// A driverFile is a file that the driver reads: which setting and which variable name it, and where
+// below the user's folder it is otherwise.
+type driverFile struct{ setting, variable, usual string }
+
+func driverFiles() []driverFile {
+	return []driverFile{
+		{"passfile", "PGPASSFILE", ".pgpass"}, {"servicefile", "PGSERVICEFILE", ".pg_service.conf"}, {"sslrootcert", "PGSSLROOTCERT", ".postgresql/root.crt"},
+		{"sslcert", "PGSSLCERT", ".postgresql/postgresql.crt"}, {"sslkey", "PGSSLKEY", ".postgresql/postgresql.key"},
+	}
+}
+
+// path returns where the driver reads the file, and "" if it reads none.
+func (f driverFile) path(settings map[string]string) string {
+	if path := cmp.Or(settings[f.setting], os.Getenv(f.variable)); path != "" {
+		return path
+	}
+	if f.setting == "servicefile" && settings["service"] == "" && os.Getenv("PGSERVICE") == "" {
+		return "" // nothing of it is asked for
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(home, f.usual)
+}
+
 // checkFiles refuses a file of the driver's that is a pipe, a socket or a device, whose reading
 // may never end. The null device is an empty file.
 func checkFiles(a address.Address) error {
 	if a.Source == address.Script {
 		return nil // it names no file, and nothing of the environment is used
 	}
-	for name, variable := range map[string]string{
-		"passfile": "PGPASSFILE", "servicefile": "PGSERVICEFILE", "sslrootcert": "PGSSLROOTCERT", "sslcert": "PGSSLCERT", "sslkey": "PGSSLKEY",
-	} {
-		path := cmp.Or(a.Settings[name], os.Getenv(variable))
+	for _, file := range driverFiles() {
+		path := file.path(a.Settings)
 		info, err := os.Stat(path)
 		if path == "" || path == os.DevNull || err != nil || info.IsDir() || info.Mode().IsRegular() {
 			continue
