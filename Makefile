@@ -96,8 +96,9 @@ fuzz: lua ## Run each fuzz target for FUZZTIME (30s), and each property with new
 	@FUZZTIME='$(FUZZTIME)' .ci/fuzz
 
 .PHONY: generate
-generate: ## Write docs/reference from the declarations of the script functions
+generate: ## Write docs/reference from the declarations of the script functions, and the notices of libraries
 	@.ci/docs docs/reference
+	@go run ./tests/notices >THIRD-PARTY-NOTICES.txt.new && mv THIRD-PARTY-NOTICES.txt.new THIRD-PARTY-NOTICES.txt
 
 .PHONY: verify
 verify: ## Fail when docs/reference is not what make generate writes

@@ -110,6 +110,7 @@ func rules() map[string]rule {
 		"tests/interop/goapp": {}, // a module of its own
 		"tests/layers":        {},
 		"tests/lua":           {},
+		"tests/notices":       {},
 		"tests/operations":    {},
 		"tests/puc":           {ours: []string{"runtime/lua/vm"}},
 		"tests/puc/cmd/judge": {ours: []string{"tests/puc"}},
