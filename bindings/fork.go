@@ -37,7 +37,8 @@ func (f fork) input() (client.ForkWorkflowInput, error) {
 		input.StartStep = uint(value)
 	case string:
 		if value != client.ForkFromFailed && value != client.ForkFromLast {
-			return input, declare.BadArgument("start_step", `is %q; it can be a number, "failed", "last" or {step_name = "…"}`, value)
+			return input, declare.BadArgument("start_step", `is %q; it can be a number, "failed", "last" or {step_name = "…"}%s`,
+				value, declare.DidYouMean(value, []string{client.ForkFromFailed, client.ForkFromLast}))
 		}
 		input.StartFrom = value
 	case nil:

@@ -37,8 +37,7 @@ func rewindWorkflows() declare.Func {
 		func(ctx context.Context, c *Connection, a args) (Resumed, error) {
 			return c.listed(c.with(ctx).RewindAll(a.WorkflowIDs, client.WithRewindOptions(a.RewindWorkflowOptions)))
 		}).
-		Returning("a handle for each workflow that exists, in the order of the ids; the array also has the fields of `changes`: " +
-			"`changed`, `unchanged`, `unknown` and `outcomes`").
+		Returning(handlesReturned).
 		Raises("InvalidOption").
 		Notes("Workflows that have not ended are unchanged. " + rewindNotes).
 		Example(`dbos.cancel_workflows({"order-1", "order-2"})

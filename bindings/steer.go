@@ -90,15 +90,18 @@ func resumeWorkflows() declare.Func {
 		func(ctx context.Context, c *Connection, a args) (Resumed, error) {
 			return c.listed(c.with(ctx).ResumeAll(a.WorkflowIDs, client.WithResumeOptions(a.ResumeOptions)))
 		}).
-		Returning("a handle for each workflow that exists, in the order of the ids; the array also has the fields of `changes`: " +
-			"`changed`, `unchanged`, `unknown` and `outcomes`").
+		Returning(handlesReturned).
 		Notes(resumeNotes + " `dbos.rerun_workflows` does that.").
 		Example(`local handles = dbos.resume_workflows({"order-1", "order-2"}, {queue_name = "slow"})
 print(#handles, handles.changed)
 for _, outcome in ipairs(handles.outcomes) do print(outcome.id, outcome.outcome, outcome.reason) end`)
 }
 
-const changesReturned = "what happened to each workflow"
+const (
+	changesReturned = "what happened to each workflow"
+	handlesReturned = "a handle for each workflow that exists, in the order of the ids; the array also has the fields of `changes`: " +
+		"`changed`, `unchanged`, `unknown` and `outcomes`"
+)
 
 const resumeNotes = "Without `queue_name` the workflow goes to the internal queue, whatever queue it was on before, and starts at once. " +
 	"A workflow in SUCCESS or ERROR stays as it is: fork it instead. One that is running right now may then run twice at once."

@@ -21,7 +21,7 @@ type WorkflowAggregatesInput struct {
 }
 
 // A WorkflowAggregate is one group of workflows. A column that does not group, or that is NULL for
-// the group, is nil, and so is what was not selected.
+// the group, is nil, and so is a figure that was not selected.
 type WorkflowAggregate struct {
 	Status             *string    `json:"status" doc:"The state of its workflows."`
 	Name               *string    `json:"name" doc:"Their name."`
@@ -51,7 +51,7 @@ type StepAggregatesInput struct {
 	ApplicationName  []string  `json:"application_name" doc:"Only steps of one of these applications."`
 }
 
-// A StepAggregate is one group of steps. What does not group, and what was not selected, is nil.
+// A StepAggregate is one group of steps. A column that does not group, or that was not selected, is nil.
 type StepAggregate struct {
 	FunctionName *string    `json:"function_name" doc:"The name of its steps."`
 	Status       *string    `json:"status" doc:"ERROR if they stored an error, else SUCCESS."`

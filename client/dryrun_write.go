@@ -177,7 +177,7 @@ func planCreation(d *dryRun, p *preview) error {
 }
 
 func lookAtSchedules(d *dryRun, p *preview) error {
-	a := p.detail.(*application)
+	a := p.detail.(*scheduleApply)
 	args := scheduleArgs(a.rows)
 	err := d.read(p.Op, func(b *db.Batch) {
 		a.readBefore(b, args)
@@ -189,7 +189,7 @@ func lookAtSchedules(d *dryRun, p *preview) error {
 // planSchedules sets the results of applied schedules, of which earlier calls of the dry run may
 // have defined or deleted some.
 func planSchedules(d *dryRun, p *preview) error {
-	a := p.detail.(*application)
+	a := p.detail.(*scheduleApply)
 	for i, row := range a.rows {
 		s, touched := d.planned.get(Schedules, row.name)
 		made := d.planned.schedule(row.name)

@@ -39,7 +39,7 @@ type QueueInput struct {
 	ApplicationVersion string              `json:"application_version" doc:"The version that update_if_latest_version compares with the latest one." nonempty:"true"`
 }
 
-// A QueueUpdate holds new values of a queue. What is nil stays as it is.
+// A QueueUpdate holds new values of a queue. A nil field leaves the value as it is.
 type QueueUpdate struct {
 	QueueLimits
 	PriorityEnabled *bool          `json:"priority_enabled" doc:"Whether older SDKs order it by priority."`

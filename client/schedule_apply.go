@@ -35,7 +35,7 @@ func (c *systemClient) ApplySchedules(schedules []ClientScheduleInput) error {
 
 func (c *systemClient) ApplyAll(schedules []ClientScheduleInput) (*Report, error) {
 	const op = "apply schedules"
-	a := &application{client: c, before: map[string]scheduleBefore{}}
+	a := &scheduleApply{client: c, before: map[string]scheduleBefore{}}
 	if err := a.take(op, schedules); err != nil || len(a.rows) == 0 {
 		return &Report{Op: op}, err
 	}
@@ -60,8 +60,8 @@ func (c *systemClient) ApplyAll(schedules []ClientScheduleInput) (*Report, error
 	return &Report{Op: op, Results: a.Results}, nil
 }
 
-// An application is one call of ApplySchedules.
-type application struct {
+// A scheduleApply is one call of ApplySchedules.
+type scheduleApply struct {
 	*write
 	client *systemClient
 	rows   []scheduleInsert
@@ -76,7 +76,7 @@ type scheduleBefore struct {
 }
 
 // take checks the definitions. If two have the same name, the last one counts.
-func (a *application) take(op string, schedules []ClientScheduleInput) error {
+func (a *scheduleApply) take(op string, schedules []ClientScheduleInput) error {
 	at := map[string]int{}
 	owners, err := a.owners(op, schedules)
 	if err != nil {
@@ -100,7 +100,7 @@ func (a *application) take(op string, schedules []ClientScheduleInput) error {
 
 // owners returns the owners of the schedules that exist, because their application reads what is
 // written. It reads them if several applications share the database, and no one is stated.
-func (a *application) owners(op string, schedules []ClientScheduleInput) (owners map[string]string, err error) {
+func (a *scheduleApply) owners(op string, schedules []ClientScheduleInput) (owners map[string]string, err error) {
 	c := a.client
 	if len(schedules) == 0 || c.config.AppName != "" || c.config.ReadOnly || !c.shape.Has("workflow_schedules", "application_name") {
 		return nil, nil
@@ -114,14 +114,14 @@ func (a *application) owners(op string, schedules []ClientScheduleInput) (owners
 	return owners, err
 }
 
-func (a *application) guardOwners(b *db.Batch, args query.Args) {
+func (a *scheduleApply) guardOwners(b *db.Batch, args query.Args) {
 	if a.client.shape.Has("workflow_schedules", "application_name") {
 		b.Guard(selectOtherOwners, args, errOtherOwner)
 	}
 }
 
 // otherOwner returns AlreadyExists with the owner, if the guard has failed.
-func (a *application) otherOwner(op string, args query.Args, err error) error {
+func (a *scheduleApply) otherOwner(op string, args query.Args, err error) error {
 	if !errors.Is(err, errOtherOwner) {
 		return err
 	}
@@ -139,7 +139,7 @@ func (a *application) otherOwner(op string, args query.Args, err error) error {
 	return err
 }
 
-func (a *application) readBefore(b *db.Batch, args query.Args) {
+func (a *scheduleApply) readBefore(b *db.Batch, args query.Args) {
 	db.Map(b, &a.before, selectBefore, args, func(row db.Row) (string, scheduleBefore, error) {
 		var name, id, status, workflow, class, schedule, context, timezone, queue, owner db.Text
 		var backfill db.Bool
@@ -169,7 +169,7 @@ func (r scheduleInsert) defines(other scheduleInsert) bool {
 
 // settled sets the result of each schedule. If an answer was lost, a new schedule is recognised by
 // its id; one that existed counts as changed, because nothing shows whether the lost attempt did it.
-func (a *application) settled(answerLost bool) {
+func (a *scheduleApply) settled(answerLost bool) {
 	a.Results, a.Changed = make([]ChangeResult, len(a.rows)), 0
 	for i, row := range a.rows {
 		before, existed := a.before[row.name]
@@ -184,7 +184,7 @@ func (a *application) settled(answerLost bool) {
 	}
 }
 
-func (a *application) result(i int, outcome ChangeOutcome, status string) {
+func (a *scheduleApply) result(i int, outcome ChangeOutcome, status string) {
 	a.Results[i] = ChangeResult{ID: a.rows[i].name, Outcome: outcome, Status: WorkflowStatusType(status)}
 	if outcome == OutcomeUnchanged {
 		a.Results[i].Reason = "it is defined like that already"

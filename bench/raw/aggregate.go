@@ -19,7 +19,25 @@ type group struct {
 	count, wait  sql.NullInt64
 }
 
-func (g *group) targets() []any { return []any{&g.status, &g.name, &g.count, &g.wait} }
+// A cursor has the methods that the rows of both drivers share.
+type cursor interface {
+	Next() bool
+	Scan(targets ...any) error
+	Err() error
+}
+
+// readGroups reads all groups. It returns count, or an error if there is no group.
+func readGroups(rows cursor, count int) (int, error) {
+	var groups []group
+	for rows.Next() {
+		var g group
+		if err := rows.Scan(&g.status, &g.name, &g.count, &g.wait); err != nil {
+			return 0, err
+		}
+		groups = append(groups, g)
+	}
+	return exactly(count, count*min(len(groups), 1), rows.Err())
+}
 
 func (p *postgres) aggregate(ctx context.Context, t task.Task) (task.Finding, error) {
 	if err := p.warm(ctx); err != nil {
@@ -31,15 +49,7 @@ func (p *postgres) aggregate(ctx context.Context, t task.Task) (task.Finding, er
 			return 0, err
 		}
 		defer rows.Close()
-		var groups []group
-		for rows.Next() {
-			var g group
-			if err := rows.Scan(g.targets()...); err != nil {
-				return 0, err
-			}
-			groups = append(groups, g)
-		}
-		return exactly(t.Count, t.Count*min(len(groups), 1), rows.Err())
+		return readGroups(rows, t.Count)
 	})
 }
 
@@ -50,14 +60,6 @@ func (s *sqlite) aggregate(ctx context.Context, t task.Task) (task.Finding, erro
 			return 0, err
 		}
 		defer rows.Close()
-		var groups []group
-		for rows.Next() {
-			var g group
-			if err := rows.Scan(g.targets()...); err != nil {
-				return 0, err
-			}
-			groups = append(groups, g)
-		}
-		return exactly(t.Count, t.Count*min(len(groups), 1), rows.Err())
+		return readGroups(rows, t.Count)
 	})
 }

@@ -117,6 +117,11 @@ describe("fork", function()
     assert.same({id = "fork-1"}, dbos.list_workflows {workflow_ids = "fork-2", load_input = true}[1].input)
   end)
 
+  it("names the nearest word to start from", function()
+    local err = assert.raises("InvalidArgument", dbos.fork_workflow, {original_workflow_id = "fork-1", start_step = "faild"})
+    assert.truthy(tostring(err):find('did you mean "failed"', 1, true))
+  end)
+
   it("finds its first step, and takes a timeout and other children", function()
     for i, step in ipairs {"failed", "last"} do
       local id = "fork-step-" .. i
