@@ -122,16 +122,22 @@ type lines struct {
 	clock func() time.Time
 	begun time.Time
 	last  time.Time
+	shown int64 // the count in the last line
 }
 
 func (l *lines) show(p *Progress) {
 	if now := l.clock(); now.Sub(l.last) >= lineEvery {
-		l.last = now
+		l.last, l.shown = now, p.count
 		fmt.Fprintln(l.out, p.report(now.Sub(l.begun)))
 	}
 }
 
-func (l *lines) end(p *Progress) { fmt.Fprintln(l.out, p.report(l.clock().Sub(l.begun))) }
+// end writes the count, unless the last line says already that all is done.
+func (l *lines) end(p *Progress) {
+	if complete := p.total > 0 && p.count >= p.total; !complete || l.shown != p.count {
+		fmt.Fprintln(l.out, p.report(l.clock().Sub(l.begun)))
+	}
+}
 
 // A statusLine is the last line of a terminal, which stands below all that is written.
 type statusLine interface {

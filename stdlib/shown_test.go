@@ -65,6 +65,17 @@ func TestProgressIsALineNowAndThen(t *testing.T) {
 	m.raises(`progress.new():add("x")`, "InvalidArgument", `progress:add: argument "count": integer expected, got string`)
 }
 
+func TestProgressSaysOnceThatAllIsDone(t *testing.T) {
+	t.Parallel()
+	m, out := told(t, false)
+	m.prints(`local p = progress.new{total = 10, label = "orders"}
+		for i = 1, 10 do p:add() end
+		p:done()`, "")
+	if want := "orders: 5 of 10 (50 %), 5 s, about 5 s left\norders: 10 of 10 (100 %), 10 s\n"; out.String() != want {
+		t.Errorf("got\n%swant\n%s", out, want)
+	}
+}
+
 func TestProgressIsABarOnATerminal(t *testing.T) {
 	t.Parallel()
 	m, out := told(t, true)
