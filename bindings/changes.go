@@ -36,14 +36,6 @@ func (c *Connection) listed(report *client.Report, err error) (Resumed, error) {
 	return Resumed{Items: changes.handles(), About: changes}, nil
 }
 
-func (c *Changes) ids() []string {
-	ids := make([]string, len(c.report.Results))
-	for i, r := range c.report.Results {
-		ids[i] = r.ID
-	}
-	return ids
-}
-
 func (c *Changes) handles() []*Handle {
 	handles := make([]*Handle, 0, len(c.report.Results))
 	for i := range c.report.Results {

@@ -124,11 +124,11 @@ func backfillSchedule() declare.Func {
 			if a.DryRun {
 				return c.with(ctx).WithSDK(a.SDK).PlanBackfill(a.Name, a.Start, a.End)
 			}
-			changes, err := c.changes(c.with(ctx).WithSDK(a.SDK).BackfillAll(a.Name, a.Start, a.End))
+			report, err := c.with(ctx).WithSDK(a.SDK).BackfillAll(a.Name, a.Start, a.End)
 			if err != nil {
 				return nil, err
 			}
-			return Backfilled{Items: changes.ids(), About: changes}, nil
+			return Backfilled{Items: report.AllIDs(), About: &Changes{c, report}}, nil
 		}).
 		Returning("an array with the id of the run of each tick, in order, also if the run existed before; it also has the fields of "+
 			"`changes`, where a tick that had a run is unchanged; with `dry_run` an array of ticks").

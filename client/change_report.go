@@ -39,6 +39,26 @@ type ChangeResult struct {
 type Report struct {
 	Op      string         // the operation, such as "resume workflows"
 	Results []ChangeResult // empty if the call named nothing
+
+	ids []string // the ids of Results; nil unless the call had that list at hand
+}
+
+// ReportOf returns the report of a call with one outcome for all of its ids, which must differ. The
+// report keeps the list.
+func ReportOf(op string, ids []string, outcome ChangeOutcome, status WorkflowStatusType) *Report {
+	results := column(ids, func(id string) ChangeResult {
+		return ChangeResult{ID: id, Outcome: outcome, Status: status}
+	})
+	return &Report{Op: op, Results: results, ids: ids}
+}
+
+// AllIDs returns the ids of all results, in order. The list is empty if there are none; the caller
+// must not change it.
+func (r *Report) AllIDs() []string {
+	if r.ids != nil {
+		return r.ids
+	}
+	return column(r.Results, func(c ChangeResult) string { return c.ID })
 }
 
 // Count returns the number of workflows with an outcome.

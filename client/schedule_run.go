@@ -44,7 +44,7 @@ func (c *systemClient) BackfillSchedule(scheduleName string, start, end time.Tim
 	if report == nil {
 		return nil, err
 	}
-	return column(report.Results, func(r ChangeResult) string { return r.ID }), err
+	return report.AllIDs(), err
 }
 
 func (c *systemClient) BackfillAll(scheduleName string, start, end time.Time) (*Report, error) {
@@ -88,7 +88,11 @@ func (c *systemClient) BackfillAll(scheduleName string, start, end time.Time) (*
 	if err := c.apply(s); err != nil {
 		return nil, err
 	}
-	return &Report{Op: op, Results: s.Results}, nil
+	report := &Report{Op: op, Results: s.Results}
+	if s.Changed == int64(len(w.ids)) {
+		report.ids = w.ids // no tick has a workflow of another spelling
+	}
+	return report, nil
 }
 
 // ranTick returns the result of one tick of a backfill.

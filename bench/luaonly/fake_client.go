@@ -19,12 +19,12 @@ type fakeClient struct {
 	done *client.Report
 }
 
-func newFakeClient(ids []string) *fakeClient { return &fakeClient{done: report(ids)} }
+func newFakeClient(ids []string) *fakeClient { return &fakeClient{done: reportOf(ids)} }
 
 // first returns a report of the first workflows.
 func (s *fakeClient) first(count int) (*client.Report, error) {
 	if count > len(s.done.Results) {
-		return report(make([]string, count)), nil
+		return reportOf(make([]string, count)), nil
 	}
 	return &client.Report{Results: s.done.Results[:count:count]}, nil
 }
@@ -107,13 +107,9 @@ func (s *fakeClient) ResumeAll(ids []string, _ ...client.ResumeWorkflowOption) (
 	return s.first(len(ids))
 }
 
-// report says that every workflow was changed, as it is when all goes well.
-func report(ids []string) *client.Report {
-	r := &client.Report{Results: make([]client.ChangeResult, len(ids))}
-	for i, id := range ids {
-		r.Results[i] = client.ChangeResult{ID: id, Outcome: client.OutcomeChanged}
-	}
-	return r
+// reportOf returns the report of a call that changed all of its workflows.
+func reportOf(ids []string) *client.Report {
+	return client.ReportOf("do nothing", ids, client.OutcomeChanged, client.WorkflowStatusEnqueued)
 }
 
 func (s *fakeClient) WithSDK(client.SDK) client.Client { return s }

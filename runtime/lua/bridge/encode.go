@@ -153,6 +153,9 @@ func (x *Exposer) recordEncoder(t reflect.Type) encoder {
 // listEncoder makes an array that stays one when it is empty. A nil in it is json.null, which
 // keeps its place.
 func (x *Exposer) listEncoder(t reflect.Type) encoder {
+	if t == reflect.TypeFor[[]string]() {
+		return func(v reflect.Value) (lua.LValue, error) { return x.textArray(v.Interface().([]string)), nil }
+	}
 	encode := x.encoder(t.Elem())
 	return func(v reflect.Value) (lua.LValue, error) {
 		table := x.newArray(v.Len())
@@ -165,6 +168,15 @@ func (x *Exposer) listEncoder(t reflect.Type) encoder {
 		}
 		return table, nil
 	}
+}
+
+// textArray makes an array of texts without the cost of reflection, because lists of ids are long.
+func (x *Exposer) textArray(texts []string) *lua.LTable {
+	table := x.newArray(len(texts))
+	for _, text := range texts {
+		table.Append(lua.LString(text))
+	}
+	return table
 }
 
 func (x *Exposer) mapEncoder(t reflect.Type) encoder {
