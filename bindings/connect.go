@@ -48,9 +48,9 @@ func closing() []declare.Func {
 				if a.Timeout != nil {
 					grace = *a.Timeout
 				}
-				c.client.Shutdown(grace)
-				return nil
+				return c.client.Close(grace)
 			}).
+			Notes("It raises `Timeout` if calls are still under way then. They go on, and their connections close when they end.").
 			Example("local other = dbos.connect{database_url = \"sqlite:dbos.sqlite\"}\nother:shutdown(\"5s\")"),
 	}
 }

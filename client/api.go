@@ -229,8 +229,12 @@ type Client interface {
 
 	// Shutdown closes the connections, including a pool or handle of the caller, and waits for
 	// calls that are under way until the timeout; zero waits without a limit. Later calls return
-	// Closed. A second Shutdown does nothing.
+	// Closed. A second Shutdown waits for what the first one left open.
 	Shutdown(timeout time.Duration)
+
+	// Close is Shutdown with an error: it returns Timeout if calls are still under way after the
+	// timeout. These go on, and their connections are closed when they end.
+	Close(timeout time.Duration) error
 
 	// The methods below go beyond the client of the Go SDK.
 

@@ -136,6 +136,48 @@ var (
 	_ func(bool) client.DeleteWorkflowsOption                              = client.WithDeleteChildren
 )
 
+// The names and forms of the Go SDK 1.8.
+var (
+	_ func(client.Client, time.Duration) error                             = client.Shutdown
+	_ func(client.Client, string, any, string, ...client.SendOption) error = client.Send
+	_ func(client.Client, []client.Message, ...client.SendOption) error    = client.SendBulk
+	_ func(string) client.SendOption                                       = client.WithIdempotencyKey
+	_ func() client.SendOption                                             = client.WithSendToForks
+	_ func() client.SendOption                                             = client.WithPortableSend
+	_ func() client.ReadStreamOption                                       = client.WithReadStreamSnapshot
+	_ func(int) client.ReadStreamOption                                    = client.WithReadStreamFromOffset
+	_ func(bool) client.ListStepsOption                                    = client.WithStepsLoadOutput
+	_ func(int) client.ListStepsOption                                     = client.WithStepsLimit
+	_ func(int) client.ListStepsOption                                     = client.WithStepsOffset
+	_ func(string) client.DebouncerOption                                  = client.WithDebouncerQueue
+	_ func(...string) client.ListWorkflowsOption                           = client.WithFilterWorkflowIDs
+	_ func(...string) client.ListWorkflowsOption                           = client.WithFilterWorkflowIDPrefix
+	_ func(...client.WorkflowStatusType) client.ListWorkflowsOption        = client.WithFilterStatus
+	_ func(...string) client.ListWorkflowsOption                           = client.WithFilterName
+	_ func(...string) client.ListWorkflowsOption                           = client.WithFilterAppVersion
+	_ func(...string) client.ListWorkflowsOption                           = client.WithFilterUser
+	_ func(...string) client.ListWorkflowsOption                           = client.WithFilterQueueName
+	_ func() client.ListWorkflowsOption                                    = client.WithFilterQueuesOnly
+	_ func(...string) client.ListWorkflowsOption                           = client.WithFilterExecutorIDs
+	_ func(...string) client.ListWorkflowsOption                           = client.WithFilterForkedFrom
+	_ func(bool) client.ListWorkflowsOption                                = client.WithFilterWasForkedFrom
+	_ func(...string) client.ListWorkflowsOption                           = client.WithFilterParentWorkflowID
+	_ func(bool) client.ListWorkflowsOption                                = client.WithFilterHasParent
+	_ func(time.Time) client.ListWorkflowsOption                           = client.WithFilterCompletedAfter
+	_ func(time.Time) client.ListWorkflowsOption                           = client.WithFilterCompletedBefore
+	_ func(time.Time) client.ListWorkflowsOption                           = client.WithFilterDequeuedAfter
+	_ func(time.Time) client.ListWorkflowsOption                           = client.WithFilterDequeuedBefore
+	_ func(map[string]any) client.ListWorkflowsOption                      = client.WithFilterAttributes
+	_ func(...string) client.ListWorkflowsOption                           = client.WithFilterScheduleName
+	_ func(...string) client.ListWorkflowsOption                           = client.WithFilterApplicationName
+	_ func(bool) client.ListWorkflowsOption                                = client.WithFilterIsDebounced
+	_ func(int) client.ListWorkflowsOption                                 = client.WithFilterLimit
+	_ func(int) client.ListWorkflowsOption                                 = client.WithFilterOffset
+	_ func() client.ListWorkflowsOption                                    = client.WithFilterSortDesc
+	_ func(bool) client.ListWorkflowsOption                                = client.WithFilterLoadInput
+	_ func(bool) client.ListWorkflowsOption                                = client.WithFilterLoadOutput
+)
+
 // goHandle is the SDK's handle.
 type goHandle interface {
 	GetResult(opts ...client.GetResultOption) (int, error)

@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -169,7 +170,24 @@ func (c *systemClient) WithSDK(sdk SDK) Client {
 	return newLive(c.session, c.ctx, sdk)
 }
 
-func (c *systemClient) Shutdown(timeout time.Duration) { c.db.Close(timeout) }
+func (c *systemClient) Shutdown(timeout time.Duration) { _ = c.Close(timeout) }
+
+func (c *systemClient) Close(timeout time.Duration) error {
+	if c.db.Close(timeout) {
+		return nil
+	}
+	return &Error{Kind: Timeout, Op: "shutdown", Err: context.DeadlineExceeded,
+		Message: fmt.Sprintf("calls are still under way after %v", timeout),
+		Advice:  "they go on, and their connections close when they end; later calls fail"}
+}
+
+// Shutdown is Client.Close, in the form of the Go SDK. It does nothing if c is nil.
+func Shutdown(c Client, timeout time.Duration) error {
+	if c == nil {
+		return nil
+	}
+	return c.Close(timeout)
+}
 
 // now returns the timestamp of an operation, in Unix milliseconds.
 func (c *systemClient) now() int64 { return c.config.Clock().UnixMilli() }

@@ -33,6 +33,21 @@ func WithListStepsOptions(options ListStepsOptions) ListStepsOption {
 	return func(o *ListStepsOptions) { *o = options }
 }
 
+// WithStepsLoadOutput reads what the steps returned too.
+func WithStepsLoadOutput(load bool) ListStepsOption {
+	return func(o *ListStepsOptions) { o.LoadOutput = load }
+}
+
+// WithStepsLimit returns at most limit steps. A negative limit is InvalidOption.
+func WithStepsLimit(limit int) ListStepsOption {
+	return func(o *ListStepsOptions) { o.Limit = &limit }
+}
+
+// WithStepsOffset leaves out so many steps first. A negative offset is InvalidOption.
+func WithStepsOffset(offset int) ListStepsOption {
+	return func(o *ListStepsOptions) { o.Offset = &offset }
+}
+
 const selectExistence = `SELECT 1 FROM {workflow_status} WHERE workflow_uuid = :id`
 
 func (c *systemClient) GetWorkflowSteps(workflowID string) ([]StepInfo, error) {

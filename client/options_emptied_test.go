@@ -38,6 +38,7 @@ func TestAnEmptyOptionIsRefused(t *testing.T) {
 		{"queue_partition_key", debounce(client.WithQueuePartitionKey(""))},
 		{"queue_name", debounce(user, client.WithDebouncerQueueName(""))},
 		{"queue_name", func() error { _, err := c.ResumeWorkflow("w0", client.WithResumeQueue("")); return err }()},
+		{"idempotency_key", client.Send(c, "w0", 1, "", client.WithIdempotencyKey(""))},
 		{"the deduplication id at 2", func() error {
 			keys := client.EnqueueManyOptions{DeduplicationIDs: []string{"a", ""}}
 			_, err := c.EnqueueMany("q", "wf", make([]any, 2), client.WithEnqueueManyOptions(keys))

@@ -58,6 +58,8 @@ type Message struct {
 	SendToForks bool `json:"send_to_forks" doc:"Sends it to the workflows forked from the destination too, and to their forks."`
 	// IdempotencyKey makes repeated calls send the message once.
 	IdempotencyKey string `json:"idempotency_key" doc:"A key that this destination gets one message of, however often it is sent." nonempty:"true"`
+
+	emptied emptied // an option function was given an empty text
 }
 
 func (c *systemClient) Send(destinationID string, message any, topic string) error {
@@ -169,6 +171,9 @@ func (m Message) encode(index, count int) (string, error) {
 	}
 	if m.DestinationID == "" {
 		return "", invalid(sending, "%sthe destination id is empty", which)
+	}
+	if err := m.emptied.check(sending); err != nil {
+		return "", err
 	}
 	text, err := codec.Encode(codec.PortableJSON, m.Message)
 	if err != nil {

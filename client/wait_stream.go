@@ -44,6 +44,16 @@ func WithReadStreamOptions(options ReadStreamOptions) ReadStreamOption {
 	return func(o *ReadStreamOptions) { *o = options }
 }
 
+// WithReadStreamSnapshot returns the values that are there, and does not wait for more.
+func WithReadStreamSnapshot() ReadStreamOption {
+	return func(o *ReadStreamOptions) { o.Snapshot = true }
+}
+
+// WithReadStreamFromOffset leaves out so many values at the start of the stream.
+func WithReadStreamFromOffset(offset int) ReadStreamOption {
+	return func(o *ReadStreamOptions) { o.FromOffset = offset }
+}
+
 func (c *systemClient) ClientReadStream(workflowID string, key string) ([]any, bool, error) {
 	return c.ReadStream(workflowID, key)
 }

@@ -31,7 +31,7 @@ func (s *fakeClient) first(count int) (*client.Report, error) {
 
 func (s *fakeClient) WithContext(context.Context) client.Client { return s }
 
-func (s *fakeClient) Shutdown(time.Duration) {}
+func (s *fakeClient) Close(time.Duration) error { return nil }
 
 // workflow is the row that all rows are like.
 func workflow(i int) client.WorkflowStatus {

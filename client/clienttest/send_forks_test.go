@@ -2,6 +2,7 @@ package clienttest_test
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"testing"
 
@@ -44,6 +45,40 @@ func TestAMessageToForksReachesForksOfForks(t *testing.T) {
 		}
 		slices.Sort(sent)
 		equal(t, "sent", sent, []string{"k3::ff ff __null__topic__", "k::f1 f1 t", "k::f2 f2 t", "k::ff ff t", "k::w w t", "once::f1 f1 __null__topic__"})
+	})
+}
+
+// The functions of the Go SDK's form do what the fields of a message do.
+func TestSendTakesTheOptionsOfTheGoSDK(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		forked(t, b)
+		c := b.NewClient()
+		for range 2 {
+			one := client.Send(c, "f1", 1, "t", client.WithIdempotencyKey("k"), client.WithSendToForks(), client.WithPortableSend())
+			many := client.SendBulk(c, []client.Message{{DestinationID: "f2", Message: 2, IdempotencyKey: "b"}}, client.WithSendToForks())
+			if one != nil || many != nil {
+				t.Fatal(one, many)
+			}
+		}
+		if err := client.Send(c, "stranger", 3, ""); err != nil {
+			t.Fatal(err)
+		}
+		var sent []string
+		for _, row := range b.Rows("notifications", "", nil) {
+			id, to := row["message_uuid"].(string), row["destination_uuid"].(string)
+			if to == "stranger" {
+				id = "random"
+			}
+			sent = append(sent, fmt.Sprint(id, " ", to, " ", row["topic"], " ", row["serialization"]))
+		}
+		slices.Sort(sent)
+		equal(t, "sent", sent, []string{"b::f2 f2 __null__topic__ portable_json", "k::f1 f1 t portable_json", "k::ff ff t portable_json",
+			"random stranger __null__topic__ portable_json"})
+		several := client.SendBulk(c, []client.Message{{DestinationID: "w"}, {DestinationID: "f1"}}, client.WithIdempotencyKey("k"))
+		if client.CodeOf(several) != client.InvalidOption {
+			t.Errorf("one key for several: %v", several)
+		}
 	})
 }
 

@@ -1,8 +1,12 @@
 package clienttest_test
 
 import (
+	"context"
+	"errors"
 	"testing"
 	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/clienttest"
@@ -26,6 +30,36 @@ func TestCallsAfterShutdown(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A connection that is in use is an error of Close, and of a second one until it is free.
+func TestCloseReturnsTimeoutIfAConnectionIsInUse(t *testing.T) {
+	t.Parallel()
+	b := clienttest.On(t, "Postgres")
+	pool, err := pgxpool.New(t.Context(), b.Config().DatabaseURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := b.NewClient(func(config *client.ClientConfig) { config.SystemDBPool, config.DatabaseURL = pool, "" })
+	conn, err := pool.Acquire(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	late := client.Shutdown(c, time.Millisecond)
+	if client.CodeOf(late) != client.Timeout || !errors.Is(late, context.DeadlineExceeded) {
+		t.Errorf("Shutdown returns %v", late)
+	}
+	if err := c.WithContext(t.Context()).Close(time.Millisecond); client.CodeOf(err) != client.Timeout {
+		t.Errorf("the second Close returns %v", err)
+	}
+	c.Shutdown(time.Millisecond) // which says nothing
+	conn.Release()
+	if err := c.Close(time.Minute); err != nil {
+		t.Errorf("the last Close returns %v", err)
+	}
+	if err := client.Shutdown(nil, time.Second); err != nil {
+		t.Errorf("no client: %v", err)
+	}
 }
 
 // waits return calls that wait for the workflow id, without a limit.

@@ -118,9 +118,15 @@ type another struct {
 	closed func()
 }
 
-func (a *another) Shutdown(timeout time.Duration) {
-	a.Client.Shutdown(timeout)
-	a.closed()
+func (a *another) Shutdown(timeout time.Duration) { _ = a.Close(timeout) }
+
+// Close leaves the client to the end of the run if it is still in use.
+func (a *another) Close(timeout time.Duration) error {
+	err := a.Client.Close(timeout)
+	if err == nil {
+		a.closed()
+	}
+	return err
 }
 
 // openOnce returns a function that opens a connection once. A failure is not remembered: the next

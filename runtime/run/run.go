@@ -125,7 +125,9 @@ func (r *Run) Close() error {
 	r.exposer.Close()
 	r.vm.Close()
 	for _, c := range r.opened {
-		c.Shutdown(Grace)
+		if late := c.Close(Grace); late != nil {
+			r.logger.Warn(late.Error())
+		}
 	}
 	return err
 }

@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -24,6 +25,64 @@ var goOptions = map[string]string{
 	"RewindWorkflowOption": "rewind_workflow", "ListWorkflowsOption": "list_workflows", "GetWorkflowStepsOption": "get_workflow_steps",
 	"DeleteWorkflowOption": "delete_workflows", "QueueOption": "register_queue", "ListQueuesOption": "list_queues", "ListSchedulesOption": "list_schedules",
 	"DebouncerOption": "debouncer",
+}
+
+// goNames returns the exported functions and types of a package, and the members of its types as TYPE.MEMBER.
+func goNames(t *testing.T, folder string) map[string]bool {
+	t.Helper()
+	names := map[string]bool{}
+	files, err := filepath.Glob(filepath.Join(folder, "*.go"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no sources in %s: %v", folder, err)
+	}
+	for _, file := range files {
+		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		for _, d := range parsed.Decls {
+			switch d := d.(type) {
+			case *ast.FuncDecl:
+				names[d.Name.Name] = names[d.Name.Name] || d.Recv == nil
+			case *ast.GenDecl:
+				for _, spec := range d.Specs {
+					if named, is := spec.(*ast.TypeSpec); is {
+						addMembers(names, named)
+					}
+				}
+			}
+		}
+	}
+	for _, part := range []string{"QueueLimits QueueInput", "Administration Client", "History Client"} { // which are embedded
+		from, into, _ := strings.Cut(part, " ")
+		for name := range maps.Clone(names) {
+			if member, found := strings.CutPrefix(name, from+"."); found {
+				names[into+"."+member] = true
+			}
+		}
+	}
+	return names
+}
+
+func addMembers(names map[string]bool, named *ast.TypeSpec) {
+	names[named.Name.Name] = true
+	var members *ast.FieldList
+	switch of := named.Type.(type) {
+	case *ast.StructType:
+		members = of.Fields
+	case *ast.InterfaceType:
+		members = of.Methods
+	default:
+		return
+	}
+	for _, member := range members.List {
+		for _, name := range member.Names {
+			names[named.Name.Name+"."+name.Name] = true
+		}
+	}
 }
 
 // declaredByGo reads the interface Client and the option functions off the module's source.

@@ -148,3 +148,38 @@ func TestWhatTheOfficialClientsDeclareIsReachable(t *testing.T) {
 		})
 	}
 }
+
+// goPlace finds the places of package client that a text of the page names: functions, methods, fields.
+var goPlace = regexp.MustCompile("`(?:client\\.)?(\\w+)(?:\\.(\\w+))?`")
+
+// Each option function and each method of the Go SDK's client is in package client under the same name,
+// or the page says what is there in its place, and that is there.
+func TestWhatTheGoSDKDeclaresIsInPackageClient(t *testing.T) {
+	t.Parallel()
+	ours := goNames(t, filepath.Join("..", "..", "client"))
+	if !ours["Send"] || !ours["QueueInput.OnConflict"] || !ours["Client.Close"] {
+		t.Fatal("names of package client were not found")
+	}
+	rows, known := reachRows(t, "Go 1.8.0 in package client"), map[string]bool{}
+	for _, d := range declaredByGo(t) {
+		known[d.name] = true
+		row, listed := rows[d.name]
+		if !listed && !ours[d.name] && !ours["Client."+d.name] {
+			t.Errorf("%s: package client has none, and %s does not say why", d.name, reachPage)
+		}
+		for _, match := range goPlace.FindAllStringSubmatch(row, -1) {
+			name := strings.TrimSuffix(match[1]+"."+match[2], ".")
+			if !ours[name] && !ours["Client."+name] {
+				t.Errorf("%s: the page says %s, which is not there", d.name, name)
+			}
+		}
+		if listed && len(row) < 15 {
+			t.Errorf("%s: the page gives no reason: %q", d.name, row)
+		}
+	}
+	for name := range rows {
+		if !known[name] {
+			t.Errorf("the page lists %s, which the client does not declare", name)
+		}
+	}
+}

@@ -35,6 +35,7 @@ func connecting() []Operation {
 		})},
 		{Method: "WithSDK", Trips: 1, Call: plain(func(c client.Client) error { return failed(c.WithSDK(client.SDKGo).GetSchedule("s")) })},
 		{Method: "Shutdown"},
+		{Method: "Close"},
 	}
 }
 

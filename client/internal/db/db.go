@@ -38,6 +38,7 @@ type DB struct {
 	target   query.Target
 	closed   atomic.Bool
 	done     chan struct{} // closed by Close
+	released chan struct{} // closed once the connections are
 
 	compiled sync.Map // variant → query.Compiled
 }
@@ -73,11 +74,12 @@ func Open(ctx context.Context, config Config) (*DB, error) {
 		return nil, classify(ctx, err)
 	}
 	d := &DB{
-		backend: b,
-		logger:  config.Logger,
-		retry:   patient(),
-		target:  query.Target{Dialect: b.dialect(), Schema: config.Schema, Has: func(string) bool { return true }},
-		done:    make(chan struct{}),
+		backend:  b,
+		logger:   config.Logger,
+		retry:    patient(),
+		target:   query.Target{Dialect: b.dialect(), Schema: config.Schema, Has: func(string) bool { return true }},
+		done:     make(chan struct{}),
+		released: make(chan struct{}),
 	}
 	if server, ok := b.(*postgres); ok {
 		d.listener = newListener(server.dial, config.Logger)
@@ -231,24 +233,25 @@ func (d *DB) compile(v variant) (query.Compiled, error) {
 func (d *DB) Done() <-chan struct{} { return d.done }
 
 // Close releases the connections. It waits up to timeout for connections in use; zero waits
-// without a limit. A second call does nothing.
-func (d *DB) Close(timeout time.Duration) {
-	if d.closed.Swap(true) {
-		return
+// without a limit. It returns false if some are in use then: they are released when they are free,
+// and a second call waits for the same.
+func (d *DB) Close(timeout time.Duration) bool {
+	if !d.closed.Swap(true) {
+		close(d.done)
+		go func() {
+			d.listener.close()
+			d.backend.close()
+			close(d.released)
+		}()
 	}
-	close(d.done)
-	done := make(chan struct{})
-	go func() {
-		d.listener.close()
-		d.backend.close()
-		close(done)
-	}()
 	var late <-chan time.Time
 	if timeout > 0 {
 		late = time.After(timeout)
 	}
 	select {
-	case <-done:
+	case <-d.released:
+		return true
 	case <-late:
+		return false
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"sync"
 
 	"github.com/dbos-script/dbos-script/client/internal/address"
 	"github.com/dbos-script/dbos-script/client/internal/query"
@@ -23,6 +24,8 @@ type sqliteFile struct {
 	// while SQLite's own lock is waited for by polling.
 	writer     chan struct{}
 	sqlitePool *sqlitePool
+	// inUse is read-locked by each run on a handle of the caller, whose Close does not wait for these.
+	inUse sync.RWMutex
 }
 
 func newSQLite(handle *sql.DB, foreign bool, connections int) *sqliteFile {
@@ -138,6 +141,8 @@ func (s *sqliteFile) lost()                  {}
 // close waits for running statements.
 func (s *sqliteFile) close() {
 	s.sqlitePool.end()
+	s.inUse.Lock()
+	defer s.inUse.Unlock()
 	_ = s.handle.Close()
 }
 
@@ -173,6 +178,8 @@ func (s *sqliteFile) runOn(ctx context.Context, list boundBatch, write bool) err
 
 // runForeign takes a connection of the caller's for as long as it is needed.
 func (s *sqliteFile) runForeign(ctx context.Context, list []bound, write bool) error {
+	s.inUse.RLock()
+	defer s.inUse.RUnlock()
 	conn, err := s.handle.Conn(ctx)
 	if err != nil {
 		return err
