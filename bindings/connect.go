@@ -10,9 +10,9 @@ import (
 
 // ConnectOptions say which database to open.
 type ConnectOptions struct {
-	DatabaseURL     string     `json:"database_url" doc:"The system database: postgres://… or sqlite:PATH. The environment and the user's files (PGPASSWORD, ~/.pgpass, certificates) add nothing to it."`
-	Profile         string     `json:"profile" doc:"In place of a URL: a profile of dbos-script.toml, which keeps the password out of the script."`
-	DatabaseSchema  string     `json:"database_schema" doc:"The schema of its tables, on Postgres." default:"dbos"`
+	DatabaseURL     string     `json:"database_url" doc:"The system database: postgres://… or sqlite:PATH. The environment and the user's files (PGPASSWORD, ~/.pgpass, certificates) add nothing to it." nonempty:"true"`
+	Profile         string     `json:"profile" doc:"In place of a URL: a profile of dbos-script.toml, which keeps the password out of the script." nonempty:"true"`
+	DatabaseSchema  string     `json:"database_schema" doc:"The schema of its tables, on Postgres." default:"dbos" nonempty:"true"`
 	SDK             client.SDK `json:"sdk" doc:"The language of the SDK that its applications are written with; judged by their rows when not given." enum:"go,python,typescript,java"`
 	ApplicationName string     `json:"application_name" doc:"The application to work for: it owns what is written, and lists show its rows and rows without an owner." nonempty:"true"`
 	ReadOnly        bool       `json:"read_only" doc:"Lets the database itself refuse every change."`

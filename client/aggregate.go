@@ -44,11 +44,11 @@ type StepAggregatesInput struct {
 	TimeBucket time.Duration `json:"time_bucket" doc:"Groups by the time of completion too, in buckets of this length, counted from 1970." min:"0"`
 
 	Status           []string  `json:"status" doc:"Only steps in one of these states." enum:"SUCCESS,ERROR"`
-	FunctionName     []string  `json:"function_name" doc:"Only steps with one of these names."`
-	WorkflowIDPrefix []string  `json:"workflow_id_prefix" doc:"Only steps of workflows whose id starts with one of these texts, taken literally."`
+	FunctionName     []string  `json:"function_name" doc:"Only steps with one of these names." nonempty:"true"`
+	WorkflowIDPrefix []string  `json:"workflow_id_prefix" doc:"Only steps of workflows whose id starts with one of these texts, taken literally." nonempty:"true"`
 	CompletedAfter   time.Time `json:"completed_after" doc:"Only steps that ended at or after this time."`
 	CompletedBefore  time.Time `json:"completed_before" doc:"Only steps that ended at or before this time."`
-	ApplicationName  []string  `json:"application_name" doc:"Only steps of one of these applications."`
+	ApplicationName  []string  `json:"application_name" doc:"Only steps of one of these applications." nonempty:"true"`
 }
 
 // A StepAggregate is one group of steps. A column that does not group, or that was not selected, is nil.

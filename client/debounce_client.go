@@ -20,7 +20,7 @@ type DebouncerClient[P any, R any] struct {
 // the longest delay.
 type DebouncerOptions struct {
 	Timeout         time.Duration `json:"timeout" doc:"The longest time from the first call for a key to the start; unbounded when not given." min:"0"`
-	ConfigName      string        `json:"config_name" doc:"The configured instance the workflow function belongs to."`
+	ConfigName      string        `json:"config_name" doc:"The configured instance the workflow function belongs to." nonempty:"true"`
 	ClassName       *string       `json:"class_name" doc:"The class of the workflow function; the empty text says that it is a plain function of a TypeScript application."`
 	QueueName       string        `json:"queue_name" doc:"The queue to put the workflow on; the internal queue when not given." nonempty:"true"`
 	ApplicationName string        `json:"application_name" doc:"The application that must run it; when not given, that of the connection, else the owner of the queue, else the only one that has run the workflow." nonempty:"true"`

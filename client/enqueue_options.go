@@ -35,13 +35,13 @@ type EnqueueOptions struct {
 	DeduplicationID     string              `json:"deduplication_id" doc:"At most one unfinished workflow of a queue has this id." nonempty:"true"`
 	DeduplicationPolicy DeduplicationPolicy `json:"deduplication_policy" doc:"What happens when the deduplication id is taken: an error, or the handle of the workflow that holds it." enum:"reject,return_existing" default:"reject"`
 	Priority            uint                `json:"priority" doc:"Its priority on the queue: 0 is the highest, then 1 to 2147483647."`
-	ClassName           string              `json:"class_name" doc:"The class of the function, for applications that dispatch by class."`
-	ConfigName          string              `json:"config_name" doc:"The configured instance the function belongs to."`
+	ClassName           string              `json:"class_name" doc:"The class of the function, for applications that dispatch by class." nonempty:"true"`
+	ConfigName          string              `json:"config_name" doc:"The configured instance the function belongs to." nonempty:"true"`
 	Delay               time.Duration       `json:"delay" doc:"How long it waits as DELAYED before it is put on the queue." min:"0"`
 	QueuePartitionKey   string              `json:"queue_partition_key" doc:"Its partition, if the queue is partitioned." nonempty:"true"`
-	AuthenticatedUser   string              `json:"authenticated_user" doc:"The user it runs for."`
-	AssumedRole         string              `json:"assumed_role" doc:"The role that user took."`
-	AuthenticatedRoles  []string            `json:"authenticated_roles" doc:"The roles that user has."`
+	AuthenticatedUser   string              `json:"authenticated_user" doc:"The user it runs for." nonempty:"true"`
+	AssumedRole         string              `json:"assumed_role" doc:"The role that user took." nonempty:"true"`
+	AuthenticatedRoles  []string            `json:"authenticated_roles" doc:"The roles that user has." nonempty:"true"`
 	ApplicationName     string              `json:"application_name" doc:"The application that must run it; when not given, that of the connection, else the owner of the queue, else the only one that has run the workflow." nonempty:"true"`
 	Attributes          map[string]any      `json:"attributes" doc:"JSON data to find it by: dbos.list_workflows has a filter of this name."`
 
@@ -165,8 +165,8 @@ func WithEnqueueApplicationName(name string) EnqueueOption {
 // except for the two lists of ids.
 type EnqueueManyOptions struct {
 	EnqueueOptions
-	WorkflowIDs      []string `json:"workflow_ids" doc:"An id for each input, in the same order; random UUIDs when not given."`
-	DeduplicationIDs []string `json:"deduplication_ids" doc:"A deduplication id for each input, in the same order."`
+	WorkflowIDs      []string `json:"workflow_ids" doc:"An id for each input, in the same order; random UUIDs when not given." nonempty:"true"`
+	DeduplicationIDs []string `json:"deduplication_ids" doc:"A deduplication id for each input, in the same order." nonempty:"true"`
 }
 
 // An EnqueueManyOption sets one of the EnqueueManyOptions.

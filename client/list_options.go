@@ -5,34 +5,35 @@ import "time"
 // ListWorkflowsOptions select workflows. A workflow matches if it matches every field that is set,
 // and it matches a list if it matches one of its values. A nil list matches everything; a list that
 // is empty but not nil matches nothing (in the Go SDK, everything). Empty strings in a list are
-// ignored.
+// ignored, as in the Go SDK, so a list of nothing but empty strings matches everything; in Lua an
+// empty text is refused.
 type ListWorkflowsOptions struct {
-	WorkflowIDs      []string             `json:"workflow_ids" doc:"Only workflows with one of these ids."`
-	WorkflowIDPrefix []string             `json:"workflow_id_prefix" doc:"Only workflows whose id starts with one of these texts, taken literally."`
+	WorkflowIDs      []string             `json:"workflow_ids" doc:"Only workflows with one of these ids." nonempty:"true"`
+	WorkflowIDPrefix []string             `json:"workflow_id_prefix" doc:"Only workflows whose id starts with one of these texts, taken literally." nonempty:"true"`
 	Status           []WorkflowStatusType `json:"status" doc:"Only workflows in one of these states." enum:"DELAYED,ENQUEUED,PENDING,SUCCESS,ERROR,CANCELLED,MAX_RECOVERY_ATTEMPTS_EXCEEDED"`
-	Name             []string             `json:"name" doc:"Only workflows with one of these names."`
+	Name             []string             `json:"name" doc:"Only workflows with one of these names." nonempty:"true"`
 	StartTime        time.Time            `json:"start_time" doc:"Only workflows created at or after this time."`
 	EndTime          time.Time            `json:"end_time" doc:"Only workflows created at or before this time."`
 	CreatedAfter     time.Time            `json:"created_after" doc:"The same as start_time; of two times the later one counts."`
 	CreatedBefore    time.Time            `json:"created_before" doc:"The same as end_time; of two times the earlier one counts."`
-	AppVersion       []string             `json:"app_version" doc:"Only workflows of one of these application versions."`
-	User             []string             `json:"user" doc:"Only workflows that run for one of these users."`
-	QueueName        []string             `json:"queue_name" doc:"Only workflows on one of these queues."`
+	AppVersion       []string             `json:"app_version" doc:"Only workflows of one of these application versions." nonempty:"true"`
+	User             []string             `json:"user" doc:"Only workflows that run for one of these users." nonempty:"true"`
+	QueueName        []string             `json:"queue_name" doc:"Only workflows on one of these queues." nonempty:"true"`
 	QueuesOnly       bool                 `json:"queues_only" doc:"Only workflows on a queue; without a status, only unfinished ones."`
-	ExecutorIDs      []string             `json:"executor_ids" doc:"Only workflows that one of these executors ran."`
-	ForkedFrom       []string             `json:"forked_from" doc:"Only workflows forked from one of these."`
+	ExecutorIDs      []string             `json:"executor_ids" doc:"Only workflows that one of these executors ran." nonempty:"true"`
+	ForkedFrom       []string             `json:"forked_from" doc:"Only workflows forked from one of these." nonempty:"true"`
 	IsFork           *bool                `json:"is_fork" doc:"Only workflows that are, or are not, forks."`
 	WasForkedFrom    *bool                `json:"was_forked_from" doc:"Only workflows that something was, or was not, forked from."`
-	ParentWorkflowID []string             `json:"parent_workflow_id" doc:"Only workflows that one of these started."`
+	ParentWorkflowID []string             `json:"parent_workflow_id" doc:"Only workflows that one of these started." nonempty:"true"`
 	HasParent        *bool                `json:"has_parent" doc:"Only workflows that have, or have not, a parent."`
-	DeduplicationID  []string             `json:"deduplication_id" doc:"Only workflows that hold one of these deduplication ids."`
+	DeduplicationID  []string             `json:"deduplication_id" doc:"Only workflows that hold one of these deduplication ids." nonempty:"true"`
 	CompletedAfter   time.Time            `json:"completed_after" doc:"Only workflows that ended at or after this time."`
 	CompletedBefore  time.Time            `json:"completed_before" doc:"Only workflows that ended at or before this time."`
 	DequeuedAfter    time.Time            `json:"dequeued_after" doc:"Only workflows last dequeued at or after this time."`
 	DequeuedBefore   time.Time            `json:"dequeued_before" doc:"Only workflows last dequeued at or before this time."`
 	Attributes       map[string]any       `json:"attributes" doc:"Only workflows whose attributes hold all of these members."`
-	ScheduleName     []string             `json:"schedule_name" doc:"Only workflows that one of these schedules started."`
-	ApplicationName  []string             `json:"application_name" doc:"Only workflows of one of these applications."`
+	ScheduleName     []string             `json:"schedule_name" doc:"Only workflows that one of these schedules started." nonempty:"true"`
+	ApplicationName  []string             `json:"application_name" doc:"Only workflows of one of these applications." nonempty:"true"`
 	IsDebounced      *bool                `json:"is_debounced" doc:"Only workflows that belong, or do not belong, to a debouncer."`
 	Limit            *int                 `json:"limit" doc:"At most so many workflows." min:"0"`
 	Offset           *int                 `json:"offset" doc:"Leaves out so many workflows first." min:"0"`

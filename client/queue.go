@@ -165,7 +165,7 @@ func (c *systemClient) RetrieveQueue(name string) (*Queue, error) {
 
 // ListQueuesOptions select queues.
 type ListQueuesOptions struct {
-	ApplicationName []string `json:"application_name" doc:"Only queues of one of these applications."`
+	ApplicationName []string `json:"application_name" doc:"Only queues of one of these applications." nonempty:"true"`
 }
 
 // A ListQueuesOption sets one of the ListQueuesOptions.

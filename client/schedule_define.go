@@ -44,8 +44,8 @@ const renewID = applySchedules + `,
 type ClientScheduleInput struct {
 	ScheduleName      string `json:"schedule_name" doc:"The schedule's name." required:"true" nonempty:"true"`
 	WorkflowName      string `json:"workflow_name" doc:"The name of the workflow to start." required:"true" nonempty:"true"`
-	WorkflowClassName string `json:"workflow_class_name" doc:"The class of that workflow, for applications that dispatch by class."`
-	Schedule          string `json:"schedule" doc:"A cron text: five fields, or six with the seconds first, or @hourly, @daily, @weekly, @monthly, @yearly." required:"true"`
+	WorkflowClassName string `json:"workflow_class_name" doc:"The class of that workflow, for applications that dispatch by class." nonempty:"true"`
+	Schedule          string `json:"schedule" doc:"A cron text: five fields, or six with the seconds first, or @hourly, @daily, @weekly, @monthly, @yearly." required:"true" nonempty:"true"`
 	Context           any    `json:"context" doc:"What each run is given beside its time: JSON data."`
 	AutomaticBackfill bool   `json:"automatic_backfill" doc:"Lets an application that starts make up for the ticks since it last fired."`
 	CronTimezone      string `json:"cron_timezone" doc:"The IANA time zone in which the cron text is read."`

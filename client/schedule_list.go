@@ -26,15 +26,16 @@ var errNamelessSchedule = errors.New("the schedule has no name")
 
 // ListSchedulesOptions select schedules. A schedule matches if it matches every field that is set, and
 // it matches a list if it matches one of its values. A nil list matches everything; a list that is
-// empty but not nil matches nothing. Empty strings in a list are ignored.
+// empty but not nil matches nothing. Empty strings in a list are ignored, and
+// refused in Lua.
 type ListSchedulesOptions struct {
 	Status             []ScheduleStatus `json:"status" doc:"Only schedules in one of these states." enum:"ACTIVE,PAUSED"`
-	WorkflowName       []string         `json:"workflow_name" doc:"Only schedules of one of these workflows."`
-	ScheduleName       []string         `json:"schedule_name" doc:"Only schedules with one of these names."`
-	ScheduleNamePrefix []string         `json:"schedule_name_prefix" doc:"Only schedules whose name starts with one of these texts, taken literally."`
-	ApplicationName    []string         `json:"application_name" doc:"Only schedules of one of these applications."`
-	ScheduleNames      []string         `json:"schedule_names" doc:"The same as schedule_name; both must match."`
-	ApplicationNames   []string         `json:"application_names" doc:"The same as application_name; both must match."`
+	WorkflowName       []string         `json:"workflow_name" doc:"Only schedules of one of these workflows." nonempty:"true"`
+	ScheduleName       []string         `json:"schedule_name" doc:"Only schedules with one of these names." nonempty:"true"`
+	ScheduleNamePrefix []string         `json:"schedule_name_prefix" doc:"Only schedules whose name starts with one of these texts, taken literally." nonempty:"true"`
+	ApplicationName    []string         `json:"application_name" doc:"Only schedules of one of these applications." nonempty:"true"`
+	ScheduleNames      []string         `json:"schedule_names" doc:"The same as schedule_name; both must match." nonempty:"true"`
+	ApplicationNames   []string         `json:"application_names" doc:"The same as application_name; both must match." nonempty:"true"`
 }
 
 // A ListSchedulesOption sets one of the ListSchedulesOptions.

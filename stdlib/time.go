@@ -33,7 +33,7 @@ func timeNow(host Host) declare.Func {
 func timeParse(host Host) declare.Func {
 	type args struct {
 		Text string `arg:"text" doc:"RFC 3339 text, a date with or without a time of day, or text relative to now."`
-		Zone string `json:"tz" doc:"The time zone of a text that names none, such as Europe/Berlin." default:"UTC"`
+		Zone string `json:"tz" doc:"The time zone of a text that names none, such as Europe/Berlin." default:"UTC" nonempty:"true"`
 	}
 	return declare.Fn("parse", "Reads a time.",
 		func(_ context.Context, a args) (time.Time, error) {
@@ -95,7 +95,7 @@ func timeFormat() declare.Func {
 	type args struct {
 		Time   time.Time `arg:"time" doc:"The time to write."`
 		Layout string    `arg:"layout,optional" doc:"A layout such as %Y-%m-%d %H:%M:%S, or Go's 2006-01-02 15:04:05; RFC 3339 when not given."`
-		Zone   string    `json:"tz" doc:"The time zone to write it in." default:"UTC"`
+		Zone   string    `json:"tz" doc:"The time zone to write it in." default:"UTC" nonempty:"true"`
 	}
 	return declare.Fn("format", "Writes a time.",
 		func(_ context.Context, a args) (string, error) {

@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"os"
-	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/dbos-script/dbos-script/runtime/lua/syntax"
 	"github.com/dbos-script/dbos-script/runtime/run"
 	"github.com/dbos-script/dbos-script/runtime/terminal"
 )
@@ -43,6 +43,9 @@ func (a *app) runCommand() *cobra.Command {
 
 func (a *app) runFile(ctx context.Context, path string, args []string) error {
 	s, err := a.readScript(ctx, path)
+	if err == nil {
+		err = s.runnable()
+	}
 	if err != nil {
 		return err
 	}
@@ -57,6 +60,9 @@ func (a *app) runInput(ctx context.Context) error {
 		return err
 	case s.empty():
 		return &usageError{message: "there is nothing to run: standard input is empty", hint: "`dbos-script --help` lists commands and flags"}
+	}
+	if err := s.runnable(); err != nil {
+		return err
 	}
 	return a.runScript(ctx, s, nil)
 }
@@ -80,7 +86,7 @@ func (a *app) execute(ctx context.Context, s *script, args []string) error {
 }
 
 func (a *app) runChunk(ctx context.Context, chunk string, args []string) error {
-	if strings.TrimSpace(chunk) == "" {
+	if syntax.IsBlank(chunk) {
 		return &usageError{message: "-e: there is nothing to run", hint: "write a piece of Lua: dbos-script -e 'print(1)'"}
 	}
 	return a.session(ctx, "-e", args, func(r *run.Run) error { return r.Execute(run.Text("-e", chunk)) })

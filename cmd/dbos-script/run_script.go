@@ -9,10 +9,12 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"syscall"
 	"time"
 
 	"github.com/dbos-script/dbos-script/runtime/declare"
+	"github.com/dbos-script/dbos-script/runtime/lua/syntax"
 	"github.com/dbos-script/dbos-script/runtime/lua/vm"
 	"github.com/dbos-script/dbos-script/runtime/plainfile"
 	"github.com/dbos-script/dbos-script/runtime/run"
@@ -41,6 +43,19 @@ func (a *app) readScript(ctx context.Context, path string) (*script, error) {
 
 func (s *script) empty() bool {
 	return len(bytes.TrimSpace(bytes.TrimPrefix(s.text, []byte("\ufeff")))) == 0
+}
+
+// runnable returns an error for a script that holds nothing but comments: a run of it would end well
+// without having done anything.
+func (s *script) runnable() error {
+	text := strings.TrimPrefix(string(s.text), "\ufeff")
+	if strings.HasPrefix(text, "#") { // a line for the system
+		_, text, _ = strings.Cut(text, "\n")
+	}
+	if !syntax.IsBlank(text) {
+		return nil
+	}
+	return &usageError{message: fmt.Sprintf("%s: there is nothing to run: it holds comments only", s.name)}
 }
 
 // takeScript reads a script, and waits for a pipe as long as a run may take.

@@ -88,10 +88,19 @@ func (a *app) runOnce(ctx context.Context, script run.Source, tick schedule.Tick
 func (a *app) showPlans(ctx context.Context, f *folder, now time.Time) error {
 	rows, _ := f.rows(ctx, now)
 	if len(rows) == 0 {
-		fmt.Fprintf(a.err, "dbos-script: no script in %s declares a schedule yet\n", f.path)
+		f.sayEmpty()
 		return nil
 	}
 	return render.NewPrinter(a.err, render.Table, render.Kinds{}).List(rows)
+}
+
+// sayEmpty says that nothing of the folder runs, and why.
+func (f *folder) sayEmpty() {
+	if len(f.names()) == 0 {
+		fmt.Fprintf(f.app.err, "dbos-script: there is no script (*.lua) in %s yet\n", f.path)
+		return
+	}
+	fmt.Fprintf(f.app.err, "dbos-script: no script in %s declares a schedule yet\n", f.path)
 }
 
 // listSchedules emits the schedules as data, and fails if a script cannot be read.
@@ -103,6 +112,9 @@ func (a *app) listSchedules(ctx context.Context, f *folder) error {
 	rows, broken := f.rows(ctx, a.environment.Now())
 	for _, err := range broken {
 		a.print(err)
+	}
+	if len(rows) == 0 && len(broken) == 0 {
+		f.sayEmpty()
 	}
 	if err := render.NewPrinter(a.out, format, render.Kinds{}).List(rows); err != nil {
 		return err

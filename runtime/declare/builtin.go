@@ -82,7 +82,7 @@ func textDetails() [][2]string {
 
 type formatArgs struct {
 	Layout string `arg:"layout" doc:"A layout of strftime, such as \"%Y-%m-%d %H:%M\", or of Go, such as \"2006-01-02 15:04\"."`
-	TZ     string `json:"tz" doc:"IANA time zone to write the time in." default:"UTC"`
+	TZ     string `json:"tz" doc:"IANA time zone to write the time in." default:"UTC" nonempty:"true"`
 }
 
 func timeClass() *Class {

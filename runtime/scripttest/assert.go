@@ -90,7 +90,7 @@ func assertSame(host Host) declare.Func {
 // difference and the parts there.
 func (h Host) compare(ctx context.Context, how string, a assertTwo) error {
 	results, err := h.Call(ctx, assertChunk, how, a.Want, a.Got)
-	if err != nil || len(results) == 0 {
+	if err != nil || len(results) < 3 {
 		return err
 	}
 	message := fmt.Sprintf("want %s, got %s", h.shown(ctx, a.Want), h.shown(ctx, a.Got))

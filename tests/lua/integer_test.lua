@@ -34,6 +34,30 @@ describe("an exact integer", function()
     assert.same({-3, 5, big() - 10, big(), big(), 1e300}, list)
   end)
 
+  it("names what makes a number or a text of it, wherever the library wants one", function()
+    for name, call in pairs {
+      max = function() return math.max(big(), 1) end, min = function() return math.min(1, big()) end,
+      floor = function() return math.floor(big()) end, format = function() return ("%.0f"):format(big()) end,
+      rep = function() return ("x"):rep(big()) end, sub = function() return ("x"):sub(big()) end,
+      select = function() return select(big(), 1) end, unpack = function() return unpack({}, 1, big()) end,
+      limit = function() for i = 1, big() do return i end end, start = function() for i = big(), 1 do return i end end,
+      step = function() for i = 1, 2, big() do return i end end, date = function() return os.date("%Y", big()) end,
+    } do
+      local ok, err = pcall(call)
+      assert.equal(false, ok, name)
+      assert.matches("got a?n? ?integer %(tonumber%(integer%) is the nearest number%)", tostring(err), name)
+    end
+    for name, call in pairs {
+      len = function() return string.len(big()) end, rep = function() return string.rep(big(), 2) end,
+      concat = function() return table.concat {1, big()} end,
+      gsub = function() return (("a"):gsub("a", function() return big() end)) end,
+    } do
+      local ok, err = pcall(call)
+      assert.equal(false, ok, name)
+      assert.matches("integer.*%(tostring%(integer%) is its text%)", tostring(err), name)
+    end
+  end)
+
   it("becomes a number and a text", function()
     assert.equal(2 ^ 63, tonumber(big()))
     assert.truthy(tonumber(big()) > 5)

@@ -43,7 +43,7 @@ describe("a text argument", function()
       assert.matches("is empty", tostring(err))
     end
     assert.raises("InvalidArgument", dbos.enqueue_many, "text", "wf", {1}, {workflow_id = ""})
-    assert.raises("InvalidOption", dbos.enqueue_many, "text", "wf", {1}, {workflow_ids = {""}})
+    assert.raises("InvalidArgument", dbos.enqueue_many, "text", "wf", {1}, {workflow_ids = {""}})
     assert.raises("InvalidOption", dbos.cancel_workflow, "")
     assert.raises("InvalidOption", dbos.cancel_workflows, {"text-1", ""})
     assert.raises("InvalidOption", dbos.rerun_workflows, {"text-1", ""})
@@ -52,6 +52,34 @@ describe("a text argument", function()
     assert.raises("InvalidOption", dbos.wait, {""})
     assert.raises("InvalidOption", dbos.get_event, "", "key", 0)
     assert.equal(1, #dbos.list_workflows {queue_name = "text"})
+  end)
+
+  it("is not empty in a filter, which would select every workflow", function()
+    for _, name in ipairs {
+      "workflow_ids", "workflow_id_prefix", "name", "app_version", "user", "queue_name", "executor_ids", "forked_from",
+      "parent_workflow_id", "deduplication_id", "schedule_name", "application_name",
+    } do
+      for _, value in ipairs {"", {""}, {"text-1", ""}} do
+        for what, call in pairs {
+          list = function() return dbos.list_workflows {[name] = value} end,
+          walk = function() for _ in dbos.workflows {[name] = value} do error("a workflow") end end,
+          count = function() return dbos.get_workflow_aggregates {group_by = "status", [name] = value} end,
+          rerun = function() return dbos.rerun_workflows {[name] = value, status = "ENQUEUED"} end,
+        } do
+          local err = assert.raises("InvalidArgument", call)
+          assert.matches(name .. '.*is empty', tostring(err), what)
+        end
+      end
+    end
+    for _, name in ipairs {"function_name", "workflow_id_prefix", "application_name"} do
+      assert.raises("InvalidArgument", dbos.get_step_aggregates, {group_by = "status", [name] = ""})
+    end
+    for _, name in ipairs {"workflow_name", "schedule_name", "schedule_name_prefix", "application_name", "schedule_names", "application_names"} do
+      assert.raises("InvalidArgument", dbos.list_schedules, {[name] = ""})
+    end
+    assert.raises("InvalidArgument", dbos.list_queues, {application_name = ""})
+    assert.raises("InvalidArgument", dbos.connect, {database_url = ""})
+    assert.raises("InvalidArgument", dbos.connect, {profile = ""})
   end)
 end)
 

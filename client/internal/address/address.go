@@ -66,6 +66,11 @@ func Parse(text string, source Source) (Address, error) {
 	case isDatabaseFile(text):
 		return Address{Source: source, File: &File{Path: text}}, nil
 	}
+	if source == Operator && !strings.ContainsAny(text, ":@=") {
+		if err := notDatabaseFile(text); err != nil {
+			return Address{}, err
+		}
+	}
 	return Address{}, unknown(kind, found)
 }
 

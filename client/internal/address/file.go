@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/dbos-script/dbos-script/client/internal/nearest"
 )
 
 // A File is an SQLite database with the useful settings of its URL.
@@ -174,6 +176,58 @@ func (p Pragma) sensible() bool {
 		return slices.Contains([]string{"0", "1", "2", "3", "OFF", "NORMAL", "FULL", "EXTRA"}, p.Value)
 	}
 	return false
+}
+
+// notDatabaseFile returns why a path leads to no SQLite file, and nil for a text that need not be a
+// path at all, because that may be a secret.
+func notDatabaseFile(path string) error {
+	info, err := os.Stat(path)
+	switch {
+	case err == nil && info.IsDir():
+		return &Error{path + " is a folder, not a database", databasesIn(path)}
+	case err == nil:
+		return &Error{path + " is no SQLite database", databasesIn(filepath.Dir(path))}
+	case slices.Contains(fileEndings(), filepath.Ext(path)):
+		return &Error{Missing(path), "check the name; `dbos-script db init --db sqlite:PATH` creates a system database"}
+	}
+	return nil
+}
+
+func fileEndings() []string {
+	return []string{".sqlite", ".sqlite3", ".sqlit", ".db", ".db3", ".sdb", ".s3db"}
+}
+
+// Missing returns the message for an SQLite file that does not exist, with the nearest name.
+func Missing(path string) string {
+	if folder := filepath.Dir(path); !exists(folder) {
+		return "there is no file " + path + ", and no folder " + folder
+	}
+	return "there is no file " + path + nearest.Suggestion(path, databaseFiles(filepath.Dir(path)))
+}
+
+// databasesIn returns a hint with the SQLite databases of a folder.
+func databasesIn(folder string) string {
+	found := databaseFiles(folder)
+	if len(found) == 0 {
+		return "name an SQLite file, or write postgres://USER:PASSWORD@HOST:PORT/DATABASE"
+	}
+	return "there is " + strings.Join(found[:min(len(found), maxNamed)], ", ")
+}
+
+const (
+	maxNamed   = 5    // databases in a hint
+	maxEntries = 1000 // entries of a folder that are looked at for a nearest name
+)
+
+// databaseFiles returns the paths of the SQLite databases of a folder.
+func databaseFiles(folder string) (paths []string) {
+	entries, _ := os.ReadDir(folder)
+	for _, entry := range entries[:min(len(entries), maxEntries)] {
+		if path := filepath.Join(folder, entry.Name()); isDatabaseFile(path) {
+			paths = append(paths, path)
+		}
+	}
+	return paths
 }
 
 // isDatabaseFile returns true if a text is the path of an existing SQLite file. Only regular

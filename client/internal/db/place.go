@@ -115,6 +115,11 @@ func (f driverFile) path(settings map[string]string) string {
 	return filepath.Join(home, f.usual)
 }
 
+// origin returns a hint about where the name of the file comes from.
+func (f driverFile) origin() string {
+	return fmt.Sprintf("the file is named by %s in the URL, by $%s, or is ~/%s", f.setting, f.variable, f.usual)
+}
+
 // checkFiles refuses a file of the driver's that is a pipe, a socket or a device, whose reading
 // may never end. The null device is an empty file.
 func checkFiles(a address.Address) error {
@@ -127,15 +132,17 @@ func checkFiles(a address.Address) error {
 		if path == "" || path == os.DevNull || err != nil || info.IsDir() || info.Mode().IsRegular() {
 			continue
 		}
-		return unusable(&fs.PathError{Op: "open", Path: path, Err: fmt.Errorf("it is %s, not a file", kindOf(info.Mode()))})
+		return &address.Error{Message: fmt.Sprintf("%s%s: it is %s, not a file", unusableFile, path, kindOf(info.Mode())), Advice: file.origin()}
 	}
 	return nil
 }
 
+const unusableFile = "a file that the database URL or the environment names cannot be used: "
+
 func unusable(err error) error {
 	var file *fs.PathError
 	if errors.As(err, &file) {
-		return &address.Error{Message: "a file that the database URL or the environment names cannot be used: " + file.Path + ": " + file.Err.Error(),
+		return &address.Error{Message: unusableFile + file.Path + ": " + file.Err.Error(),
 			Advice: "check sslrootcert, sslcert and sslkey"}
 	}
 	return &address.Error{Message: "the settings of the database URL and of the environment do not fit together",

@@ -78,9 +78,17 @@ func prepareFile(file address.File, config Config) (created bool, err error) {
 	case !errors.Is(err, os.ErrNotExist):
 		return false, err
 	case !config.Create || file.Mode == "ro" || file.Mode == "rw":
-		return false, &Failure{Meaning: ErrMissing, Err: fmt.Errorf("there is no file %s", file.Path)}
+		return false, &Failure{Meaning: ErrMissing, Err: errors.New(missing(file.Path, config.Source))}
 	}
 	return true, os.MkdirAll(filepath.Dir(file.Path), 0o750)
+}
+
+// missing names the nearest file to a person. A script learns nothing about other files.
+func missing(path string, source address.Source) string {
+	if source == address.Operator {
+		return address.Missing(path)
+	}
+	return "there is no file " + path
 }
 
 func kindOf(mode os.FileMode) string {

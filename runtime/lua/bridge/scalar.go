@@ -45,7 +45,7 @@ func (s scope) text(text lua.LString) *mismatch {
 
 func allowed(p *declare.Param, text string) *mismatch {
 	if p != nil && p.NonEmpty && text == "" {
-		return hinted(wrong("is empty"), "leave it out, or give it nil, where there is none")
+		return hinted(wrong("is empty"), declare.EmptyHint)
 	}
 	if p == nil || len(p.Enum) == 0 || slices.Contains(p.Enum, text) {
 		return nil

@@ -49,7 +49,7 @@ func (a *argument) check(e ast.Expr, v value, t *declare.Type, p *declare.Param)
 	case declare.KindList:
 		a.list(e, v, t, p)
 	case declare.KindMap:
-		a.mapping(e, v, t)
+		a.mapping(e, v, t, p)
 	case declare.KindStruct:
 		if declared := a.registry.Declared(t.Go); declared == nil || declared.Record {
 			a.table(e, v, t.Table)
@@ -63,10 +63,10 @@ func (a *argument) check(e ast.Expr, v value, t *declare.Type, p *declare.Param)
 // value stands for it.
 func (a *argument) list(e ast.Expr, v value, t *declare.Type, p *declare.Param) {
 	if p.Variadic || p.Single && !isTable(v) {
-		a.check(e, v, t.Elem, &declare.Param{Enum: p.Enum, Min: p.Min, Max: p.Max})
+		a.check(e, v, t.Elem, itemRules(p))
 		return
 	}
-	rules := &declare.Param{Enum: p.Enum, Min: p.Min, Max: p.Max}
+	rules := itemRules(p)
 	if items, isList := v.(listValue); isList {
 		a.inner("[1]").check(e, items.item, t.Elem, rules)
 	}
@@ -86,13 +86,18 @@ func (a *argument) list(e ast.Expr, v value, t *declare.Type, p *declare.Param) 
 	}
 }
 
+// itemRules returns the rules of a list that hold for each of its items.
+func itemRules(p *declare.Param) *declare.Param {
+	return &declare.Param{Enum: p.Enum, NonEmpty: p.NonEmpty, Min: p.Min, Max: p.Max}
+}
+
 func (a *argument) keyed(field *ast.Field) {
 	if key, ok := field.Key.(*ast.StringExpr); ok {
 		a.wrong(WrongArgument, key, "array expected, got a table with the key %q", key.Value)
 	}
 }
 
-func (a *argument) mapping(e ast.Expr, v value, t *declare.Type) {
+func (a *argument) mapping(e ast.Expr, v value, t *declare.Type, p *declare.Param) {
 	literal, isLiteral := v.(tableValue)
 	if !isLiteral {
 		if !isTable(v) {
@@ -102,7 +107,7 @@ func (a *argument) mapping(e ast.Expr, v value, t *declare.Type) {
 	}
 	for _, field := range literal.literal.Fields {
 		if key, ok := field.Key.(*ast.StringExpr); ok {
-			a.inner("."+key.Value).check(field.Value, a.values[field.Value], t.Elem, &declare.Param{})
+			a.inner("."+key.Value).check(field.Value, a.values[field.Value], t.Elem, itemRules(p))
 		}
 	}
 }

@@ -70,7 +70,9 @@ func (a *argument) stands(v objectValue, k declare.Kind) bool {
 func (a *argument) text(e ast.Expr, v textValue, k declare.Kind, want string, p *declare.Param) {
 	switch k {
 	case declare.KindString:
-		if v.known {
+		if v.known && v.text == "" && p.NonEmpty {
+			a.wrong(WrongArgument, e, "is empty").Hint = declare.EmptyHint
+		} else if v.known {
 			a.choice(e, v.text, p.Enum)
 		}
 	case declare.KindDuration:

@@ -94,6 +94,8 @@ func callSeeds() []seed {
 		{"dbos.cancel_workflow(17)", `1:22: wrong-argument: dbos.cancel_workflow: argument "workflow_id": string expected, got number`},
 		{"dbos.list_workflows{limit = 'ten'}", `1:29: wrong-argument: dbos.list_workflows: argument "limit": integer expected, got string`},
 		{"dbos.list_workflows{status = 'FAILD'}", `1:30: wrong-argument: dbos.list_workflows: argument "status": "FAILD" is not one of`},
+		{"dbos.list_workflows{name = ''}", `1:28: wrong-argument: dbos.list_workflows: argument "name" is empty`},
+		{"dbos.list_workflows{workflow_ids = {'a', ''}}", `1:42: wrong-argument: dbos.list_workflows: argument "workflow_ids"[2] is empty`},
 		{"local since = 'yesterday'\ndbos.list_workflows{start_time = since}", `2:34: wrong-argument: dbos.list_workflows: argument "start_time": "yesterday" is no time`},
 		{"time.sleep('1 hour')", `1:12: wrong-argument: time.sleep: argument "duration": "1 hour" is no duration`},
 		{"retry.call(function() end, {attempts = 0})", `1:40: wrong-argument: retry.call: argument "attempts": must be at least 1, got 0`},

@@ -66,3 +66,16 @@ func FuzzTokens(f *testing.F) {
 		}
 	})
 }
+
+func TestATextWithoutCodeIsBlank(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{
+		"": true, " \n\t\r\n": true, "-- a": true, "-- a\n-- b\n": true, "--[[ a\nb ]]  --[==[ c ]==]": true,
+		"x": false, "-- a\nx": false, "--[[ a": false, "--[[ a ]] x": false, ";": false, "'--'": false, "-": false,
+		"#b": false, "-- a\n#b": false, "\x00": false,
+	} {
+		if got := IsBlank(text); got != want {
+			t.Errorf("%q: %t", text, got)
+		}
+	}
+}

@@ -312,7 +312,8 @@ func (x *mistake) forValue(said string) string {
 	case strings.Contains(said, "step"):
 		offset = 2
 	}
-	return ", got " + article(x.register(argA(x.inst())+offset).Type().String())
+	value := x.register(argA(x.inst()) + offset)
+	return ", got " + article(typeName(x.L, value)) + conversion(x.L, value, "number")
 }
 
 // operand describes a register or a constant: its type and, where it is known, its name.

@@ -140,7 +140,23 @@ func typeError(L *lua.LState, n int, want string) {
 	if n <= L.GetTop() {
 		got = typeName(L, L.Get(n))
 	}
-	L.ArgError(n, fmt.Sprintf("%s expected, got %s", want, got))
+	L.ArgError(n, fmt.Sprintf("%s expected, got %s%s", want, got, conversion(L, L.Get(n), want)))
+}
+
+// conversion returns how a script makes a number or a text of an object of the host, in brackets;
+// "" for other values, and if no function does.
+func conversion(L *lua.LState, value lua.LValue, want string) string {
+	if value.Type() != lua.LTUserData {
+		return ""
+	}
+	name := typeName(L, value)
+	switch {
+	case want == "number" && L.GetMetaField(value, tonumberEvent) != lua.LNil:
+		return fmt.Sprintf(" (tonumber(%s) is the nearest number)", name)
+	case want == "string" && L.GetMetaField(value, "__tostring") != lua.LNil:
+		return fmt.Sprintf(" (tostring(%s) is its text)", name)
+	}
+	return ""
 }
 
 // typeName is the type of a value, or the name that a host gave to its objects.

@@ -95,8 +95,11 @@ func baseTonumber(L *lua.LState) int {
 	return 1
 }
 
+// tonumberEvent is the metamethod with which an object of the host becomes a number.
+const tonumberEvent = "__tonumber"
+
 func pushNumber(L *lua.LState, value lua.LValue, base int) {
-	if convert, is := L.GetMetaField(value, "__tonumber").(*lua.LFunction); is && value.Type() == lua.LTUserData {
+	if convert, is := L.GetMetaField(value, tonumberEvent).(*lua.LFunction); is && value.Type() == lua.LTUserData {
 		L.Push(convert)
 		L.Push(value)
 		L.Call(1, 1)

@@ -80,7 +80,7 @@ func (r *replacer) add(start, end int) {
 	}
 	text, ok := toText(value)
 	if !ok {
-		r.L.RaiseError("invalid replacement value (a %s)", typeName(r.L, value))
+		r.L.RaiseError("invalid replacement value (%s)%s", article(typeName(r.L, value)), conversion(r.L, value, "string"))
 	}
 	r.write(text)
 }

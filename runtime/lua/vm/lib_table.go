@@ -22,9 +22,10 @@ func tableConcat(L *lua.LState) int {
 	from, to := optInt(L, 3, 1), optInt(L, 4, table.Len())
 	var text strings.Builder
 	for i := from; i <= to; i++ {
-		piece, ok := toText(table.RawGetInt(i))
+		value := table.RawGetInt(i)
+		piece, ok := toText(value)
 		if !ok {
-			L.RaiseError("invalid value (%s) at index %d in table for 'concat'", table.RawGetInt(i).Type(), i)
+			L.RaiseError("invalid value (%s) at index %d in table for 'concat'%s", typeName(L, value), i, conversion(L, value, "string"))
 		}
 		if i > from {
 			text.WriteString(separator)

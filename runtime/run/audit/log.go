@@ -219,7 +219,10 @@ func (l *Log) write(line Line) error {
 	if err != nil {
 		return err
 	}
-	if _, l.failed = l.file.Write(text); l.failed == nil && l.syncing == nil {
+	if _, l.failed = l.file.Write(text); l.failed == nil {
+		l.failed = l.place.kept()
+	}
+	if l.failed == nil && l.syncing == nil {
 		l.syncing = time.AfterFunc(syncDelay, l.sync)
 	}
 	return l.failed

@@ -1,8 +1,9 @@
 -- Compares values for assert. Where two differ it gives the path, and what stands there in each.
 
+local raise = ...
 local ipairs, next, pcall = ipairs, next, pcall
 local tostring, type = tostring, type
-local find, format = string.find, string.format
+local find, format, gsub = string.find, string.format, string.gsub
 
 -- A record as a table of its fields; any other value as it is.
 local function plain(value)
@@ -18,10 +19,10 @@ end
 
 -- Tables that hold themselves are the same where their comparison is under way already.
 local function difference(a, b, path, open)
-  if a == b or a ~= a and b ~= b then return nil end
+  if a == b or a ~= a and b ~= b then return end
   local x, y = plain(a), plain(b)
   if type(x) ~= "table" or type(y) ~= "table" then return path, a, b end
-  if open[x] == y then return nil end
+  if open[x] == y then return end
   open[x] = y
   for key, value in next, x do
     local at, want, got = difference(value, y[key], step(path, key), open)
@@ -41,10 +42,15 @@ end
 
 function functions.same(want, got) return difference(want, got, "value", {}) end
 
-function functions.find(pattern, text) return find(tostring(text), pattern) ~= nil end
+function functions.find(pattern, text)
+  local ok, at = pcall(find, tostring(text), pattern)
+  if not ok then raise("assert.matches", "pattern", (gsub(tostring(at), "^%[library%] assert:%d+: ", ""))) end
+  return at ~= nil
+end
 
 function functions.contains(item, list)
   if type(list) == "string" then return find(list, tostring(item), 1, true) ~= nil end
+  if type(list) ~= "table" then return false end
   for _, candidate in ipairs(list) do
     if not difference(item, candidate, "value", {}) then return true end
   end
