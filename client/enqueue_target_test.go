@@ -212,3 +212,28 @@ func TestEveryTargetIsChecked(t *testing.T) {
 		}
 	})
 }
+
+// What is older than the newest workflows is only looked up if a target must be right.
+func TestATargetOfOldWorkflows(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		b.Exec(`INSERT INTO {workflow_status} (workflow_uuid, status, name, queue_name, created_at, updated_at)
+			VALUES ('old', 'SUCCESS', 'yearly', 'archive', 1, 1)`, nil)
+		b.Exec(`INSERT INTO {workflow_status} (workflow_uuid, status, name, queue_name, created_at, updated_at)
+			WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 10000)
+			SELECT 'new-' || n, 'SUCCESS', 'hourly', 'daily', 2, 2 FROM numbers`, nil)
+		var log bytes.Buffer
+		_, err := b.NewClient(logging(&log), ofGo).Enqueue("archive", "yearly", 1)
+		mustDo(t, err)
+		for _, want := range []string{`no queue \"archive\" in its newest 10000 workflows`, `no workflow \"yearly\" in its newest 10000 workflows`} {
+			if !strings.Contains(log.String(), want) {
+				t.Errorf("the log is %s, want %s", log.String(), want)
+			}
+		}
+		strict := b.NewClient(ofGo, func(c *client.ClientConfig) { c.Strict = true })
+		_, err = strict.Enqueue("archive", "yearly", 1)
+		mustDo(t, err)
+		_, err = strict.Enqueue("archive", "yearli", 1)
+		fails(t, err, client.InvalidOption, `no workflow "yearli" (did you mean "yearly"?)`)
+	})
+}
