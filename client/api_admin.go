@@ -38,6 +38,9 @@ type Administration interface {
 	// an error after that leaves some behind, and a repeated call moves the rest. Stop the application
 	// before, because it takes workflows under its old name.
 	//
+	// The gate is asked about the number of rows, which Change.Rows has; if there are more by then, nothing
+	// moves, and it returns Conflict.
+	//
 	// It returns InvalidOption if there is no new name, if it equals the old one, or if neither an old
 	// name nor AdoptUnclaimed is given; Unsupported if the database cannot name owners; and
 	// NonExistentApplication if no row has the old name.

@@ -17,6 +17,8 @@ const (
 	Queues    Subject = "queue"
 
 	Applications Subject = "application"
+	// Rows are what a rename moves: what Change.Rows counts.
+	Rows Subject = "row"
 )
 
 // A Change describes one call that changes something. ClientConfig.Gate decides whether it may.
@@ -35,7 +37,11 @@ type Change struct {
 	// Name and Queue are the name and the queue of created workflows, or "" if these differ.
 	Name, Queue string
 
-	// Changed is the number of IDs that changed or were created, set after the change. An enqueue
+	// Rows is the number of rows that the call moves, if that is not one for each of IDs; otherwise nil.
+	// A gate counts these instead. It is set after a dry run too.
+	Rows *int64
+
+	// Changed is the number of IDs, or of Rows, that changed or were created, set after the change. An enqueue
 	// does not count ids that existed.
 	Changed int64
 	// Results holds the outcome for each of IDs, set after the change or the dry run. It is nil if
@@ -78,6 +84,8 @@ type view interface {
 	retrieveQueue(op, name string) (*Queue, error)
 	readFiring(op, name string) (*firing, error)
 	readRerun(op string, ids []string) (map[string]*rerunState, map[string]rerunFork, error)
+	plannedQueuesOf(k *seenTargets)
+	plannedForks(forks map[string][]string, roots []string)
 }
 
 // apply carries out a write if the client may write and the gate allows it.
@@ -105,6 +113,11 @@ func (c *systemClient) carryOut(w *write) error {
 	}
 	return err
 }
+
+// plannedQueuesOf adds nothing, because all that a client has changed is in the database.
+func (c *systemClient) plannedQueuesOf(*seenTargets) {}
+
+func (c *systemClient) plannedForks(map[string][]string, []string) {}
 
 // A writer sends the statements of a change that has passed the gate.
 type writer struct {

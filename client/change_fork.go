@@ -151,7 +151,7 @@ func (c *systemClient) fork(op string, inputs []ForkWorkflowInput) (*Report, err
 	if err != nil {
 		return nil, err
 	}
-	s := &write{Change: Change{Op: op, IDs: ids, From: args["originals"].([]string), New: true, Plural: op == forkingMany}}
+	s := &write{Change: Change{Op: op, IDs: ids, From: args["originals"].([]string), New: true, Plural: op == forkingMany}, detail: columnsOf(args)}
 	s.send = func(w *writer) error {
 		s.Changed = int64(len(ids))
 		s.reportForks()
@@ -252,6 +252,18 @@ func (input ForkWorkflowInput) check(op string) error {
 		}
 	}
 	return input.checkStart(op)
+}
+
+// forkColumns are the columns of forkRows that a dry run reads.
+type forkColumns struct {
+	versions, partitions []*string
+	queues               []string
+	starts, timeouts     []int64
+}
+
+func columnsOf(args query.Args) forkColumns {
+	return forkColumns{versions: args["versions"].([]*string), partitions: args["partitions"].([]*string), queues: args["queues"].([]string),
+		starts: args["starts"].([]int64), timeouts: args["timeouts"].([]int64)}
 }
 
 // swappedChildren are the columns of swapRows.

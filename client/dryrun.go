@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/dbos-script/dbos-script/client/internal/db"
 	"github.com/dbos-script/dbos-script/client/internal/query"
@@ -57,8 +58,8 @@ var effects = map[string]effect{
 	"resume workflows": {from: resumable, to: WorkflowStatusEnqueued, freesDedup: true, settle: reportSteering},
 	opSetDelay:         {from: delayable, to: WorkflowStatusDelayed, settle: reportSteering},
 	opSetAttributes:    {settle: reportSteering},
-	opRewind:           {from: rewindable, to: WorkflowStatusEnqueued, freesDedup: true, settle: reportSteering},
-	opRewindMany:       {from: rewindable, to: WorkflowStatusEnqueued, freesDedup: true, settle: reportSteering},
+	opRewind:           {from: rewindable, to: WorkflowStatusEnqueued, freesDedup: true, settle: reportRewind},
+	opRewindMany:       {from: rewindable, to: WorkflowStatusEnqueued, freesDedup: true, settle: reportRewind},
 	"delete workflows": {deletes: true, settle: reportSteering},
 	"rerun workflows":  {instead: previewRerun},
 
@@ -75,7 +76,7 @@ var effects = map[string]effect{
 	"resume schedule":   {to: WorkflowStatusType(ScheduleStatusActive)},
 	"delete schedule":   {deletes: true},
 	"backfill schedule": {to: WorkflowStatusEnqueued, look: lookAtTicks, settle: reportTicks},
-	"trigger schedule":  {to: WorkflowStatusEnqueued},
+	"trigger schedule":  {to: WorkflowStatusEnqueued, look: lookAtRun},
 
 	"set latest application version": {},
 
@@ -112,6 +113,9 @@ func (d *dryRun) WithSDK(sdk SDK) Client {
 type preview struct {
 	*write
 	effect
+	at    time.Time                    // the time of the change
+	row   func(at int) *WorkflowStatus // returns the row of a workflow that is made; nil if only name and queue are known
+	start func(at int) *int64          // returns the step from which on the history does not hold; nil if all of it does
 }
 
 // carryOut previews a write instead of sending it.
@@ -120,7 +124,7 @@ func (d *dryRun) carryOut(w *write) error {
 	if !known {
 		return &Error{Kind: Unsupported, Op: w.Op, Message: "a dry run does not know this operation"}
 	}
-	p := &preview{w, line}
+	p := &preview{write: w, effect: line}
 	if p.instead != nil {
 		return p.instead(d, p)
 	}
@@ -128,6 +132,7 @@ func (d *dryRun) carryOut(w *write) error {
 }
 
 func (d *dryRun) preview(p *preview) error {
+	p.at = time.UnixMilli(d.now()).UTC()
 	if p.look != nil {
 		if err := p.look(d, p); err != nil {
 			return err

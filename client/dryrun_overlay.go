@@ -25,8 +25,11 @@ type state struct {
 	status, name, queue string
 	from                string // the original of a fork
 	made, gone          bool
-	moved               bool // the state differs from that in the database
-	freed               bool // it has released its deduplication id
+	moved               bool            // the state differs from that in the database
+	freed               bool            // it has released its deduplication id
+	requeued            bool            // queue is the queue after the change
+	row                 *WorkflowStatus // of a workflow that is made
+	start               *int64          // the steps from this one on are removed, or not taken over
 }
 
 type dedup struct{ queue, id string }
@@ -52,13 +55,42 @@ func (o *overlay) record(p *preview) {
 		key := thing{p.Of, p.IDs[i]}
 		switch {
 		case e.Effect == EffectNew:
-			o.things[key] = state{status: string(p.to), name: e.Name, queue: p.Queue, from: e.Original, made: true, moved: true}
+			o.things[key] = p.made(i, e)
 		case e.Effect == EffectChange && p.deletes:
 			o.things[key] = state{gone: true}
 		case e.Effect == EffectChange:
-			o.things[key] = p.after(o.things[key], e)
+			s := p.after(o.things[key], e)
+			if p.start != nil {
+				s.start = earlier(s.start, p.start(i))
+			}
+			o.things[key] = s
 		}
 	}
+}
+
+// made returns the state of a thing that the change makes.
+func (p *preview) made(i int, e PlannedEffect) state {
+	s := state{status: string(p.to), name: e.Name, queue: p.Queue, from: e.Original, made: true, moved: true}
+	if p.Of == Workflows {
+		s.row = &WorkflowStatus{Name: e.Name, QueueName: p.Queue}
+		if p.row != nil {
+			s.row = p.row(i)
+		}
+		s.row.CreatedAt, s.row.UpdatedAt = p.at, p.at
+		s.queue = s.row.QueueName
+	}
+	if p.start != nil {
+		s.start = p.start(i)
+	}
+	return s
+}
+
+// earlier returns the lower of two steps, of which the first may be nil.
+func earlier(one, other *int64) *int64 {
+	if one != nil && *one < *other {
+		return one
+	}
+	return other
 }
 
 // after returns the state of a thing that existed before.
@@ -67,7 +99,7 @@ func (p *preview) after(before state, e PlannedEffect) state {
 	s.status, s.name = e.Status, e.Name
 	s.freed = s.freed || p.freesDedup
 	if p.Queue != "" || p.to == WorkflowStatusCancelled {
-		s.queue = p.Queue // cancelling clears it
+		s.queue, s.requeued = p.Queue, true // cancelling clears it
 	}
 	if p.to != "" && !p.overwrites {
 		s.status, s.moved = string(p.to), true
@@ -167,6 +199,16 @@ func (o *overlay) define(inputs ...ClientScheduleInput) {
 	for _, input := range inputs {
 		o.schedules[input.ScheduleName] = input.record()
 	}
+}
+
+// plannedSchedules returns the planned definitions.
+func (o *overlay) plannedSchedules() (list []WorkflowSchedule) {
+	o.mutex.Lock()
+	defer o.mutex.Unlock()
+	for _, s := range o.schedules {
+		list = append(list, *s)
+	}
+	return list
 }
 
 // schedule returns a planned schedule, or nil.

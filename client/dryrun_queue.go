@@ -1,6 +1,8 @@
 package client
 
 import (
+	"cmp"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -38,6 +40,12 @@ func planQueue(d *dryRun, p *preview) error {
 	}
 	if found != nil && q.keeps {
 		q.after, p.Changed, p.Effects[0].Effect = []Queue{*found}, 0, EffectNone
+	}
+	if found != nil && p.Op == registeringQueue {
+		q.after[0].ApplicationName = cmp.Or(found.ApplicationName, q.after[0].ApplicationName)
+		if reflect.DeepEqual(*found, q.after[0]) {
+			p.Changed, p.Effects[0].Effect = 0, EffectNone
+		}
 	}
 	if p.Effects[0].Effect != EffectMissing {
 		d.planned.queue(q.after[0])
@@ -95,6 +103,17 @@ func (d *dryRun) ListQueues(opts ...ListQueuesOption) ([]Queue, error) {
 	}
 	slices.SortFunc(list, func(a, b Queue) int { return strings.Compare(a.Name, b.Name) })
 	return list, nil
+}
+
+func (d *dryRun) QueueNames() ([]string, error) {
+	stored, err := d.systemClient.QueueNames()
+	if err != nil {
+		return nil, err
+	}
+	k := seenTargets{queues: stored, partitioned: map[string]bool{}}
+	d.plannedQueuesOf(&k)
+	slices.Sort(k.queues)
+	return slices.Compact(k.queues), nil
 }
 
 func (o *overlay) plannedQueues() (list []Queue) {

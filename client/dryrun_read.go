@@ -2,8 +2,8 @@ package client
 
 import (
 	"errors"
-	"iter"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/dbos-script/dbos-script/client/internal/db"
@@ -12,68 +12,9 @@ import (
 // The reads of a dry run return a workflow in the state in which the planned changes leave it. They
 // do not wait for a planned workflow, because it never runs.
 
-func (d *dryRun) ListWorkflows(opts ...ListWorkflowsOption) ([]WorkflowStatus, error) {
-	list := []WorkflowStatus{}
-	for w, err := range d.matching("list workflows", apply(opts)) {
-		if err != nil {
-			return []WorkflowStatus{}, err
-		}
-		list = append(list, w)
-	}
-	return list, nil
-}
-
-func (d *dryRun) Workflows(opts ...ListWorkflowsOption) iter.Seq2[WorkflowStatus, error] {
-	return d.matching(walking, apply(opts))
-}
-
-// matching walks over the workflows that still match after the planned changes. It does not find
-// those that begin to match. It counts offset and limit itself, because the database does not know
-// which rows are left out.
-func (d *dryRun) matching(op string, o ListWorkflowsOptions) iter.Seq2[WorkflowStatus, error] {
-	if _, err := d.filter(op, o); err != nil {
-		return func(yield func(WorkflowStatus, error) bool) { yield(WorkflowStatus{}, err) }
-	}
-	skip, left := 0, -1
-	if o.Offset != nil {
-		skip = *o.Offset
-	}
-	if o.Limit != nil {
-		left = *o.Limit
-	}
-	o.Offset, o.Limit = nil, nil
-	return func(yield func(WorkflowStatus, error) bool) {
-		for w, err := range d.walk(o) {
-			matches := err != nil || d.planned.amend(&w) && (o.Status == nil || slices.Contains(o.Status, w.Status))
-			switch {
-			case left == 0:
-				return
-			case !matches:
-			case err == nil && skip > 0:
-				skip--
-			default:
-				left--
-				if !yield(w, err) {
-					return
-				}
-			}
-		}
-	}
-}
-
-// amend sets the planned state of a row. It returns false if the workflow would be gone.
-func (o *overlay) amend(w *WorkflowStatus) bool {
-	s, touched := o.get(Workflows, w.ID)
-	if touched && !s.gone {
-		w.Status = WorkflowStatusType(s.status)
-	}
-	return !s.gone
-}
-
 func (d *dryRun) status(op, id string) (WorkflowStatus, error) {
 	if s, _ := d.planned.get(Workflows, id); s.made {
-		now := time.UnixMilli(d.now()).UTC()
-		return WorkflowStatus{ID: id, Status: WorkflowStatusType(s.status), Name: s.name, QueueName: s.queue, CreatedAt: now, UpdatedAt: now}, nil
+		return s.planned(id, ListWorkflowsOptions{}), nil
 	}
 	found, err := d.systemClient.status(op, id)
 	if err == nil && !d.planned.amend(&found) {
@@ -136,6 +77,33 @@ func (d *dryRun) follow(workflowID, key string, o ReadStreamOptions, deliver fun
 		o.Snapshot = true
 	}
 	return d.systemClient.follow(workflowID, key, o, deliver)
+}
+
+// ListSchedules returns the schedules of the database and the planned ones, as the planned changes leave them.
+func (d *dryRun) ListSchedules(opts ...ListSchedulesOption) ([]WorkflowSchedule, error) {
+	o := apply(opts)
+	status := o.Status
+	o.Status = nil
+	stored, err := d.systemClient.ListSchedules(WithListSchedulesOptions(o))
+	if err != nil {
+		return stored, err
+	}
+	list := []WorkflowSchedule{}
+	for _, s := range append(stored, d.planned.plannedSchedules()...) {
+		own, touched := d.planned.get(Schedules, s.ScheduleName)
+		if made := d.planned.schedule(s.ScheduleName); made != nil {
+			s = *made
+		}
+		if touched {
+			s.Status = ScheduleStatus(own.status)
+		}
+		known := slices.ContainsFunc(list, func(l WorkflowSchedule) bool { return l.ScheduleName == s.ScheduleName })
+		if !own.gone && !known && among(status, s.Status) && o.match(s, d.config.AppName) {
+			list = append(list, s)
+		}
+	}
+	slices.SortFunc(list, func(a, b WorkflowSchedule) int { return strings.Compare(a.ScheduleName, b.ScheduleName) })
+	return list, nil
 }
 
 func (d *dryRun) GetSchedule(scheduleName string) (*WorkflowSchedule, error) {

@@ -3,6 +3,7 @@ package client_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -50,6 +51,21 @@ func someMove() *rapid.Generator[move] {
 			{"apply " + key, func(c client.Client) error {
 				return c.ApplySchedules([]client.ClientScheduleInput{{ScheduleName: key, WorkflowName: "wf", Schedule: "@hourly", SDK: client.SDKGo}})
 			}},
+			{"rewind " + id, func(c client.Client) error { _, err := c.RewindWorkflow(id); return err }},
+			{fmt.Sprint("rewind ", ids), func(c client.Client) error {
+				_, err := c.RewindAll(ids, client.WithRewindQueue("rewound"))
+				return err
+			}},
+			{"cancel fork-" + key, func(c client.Client) error { return c.CancelWorkflow("fork-" + key) }},
+			{"register " + key, func(c client.Client) error {
+				_, err := c.RegisterQueue(client.QueueInput{Name: "queue-" + key})
+				return err
+			}},
+			{"unregister " + key, func(c client.Client) error { _, err := c.DeleteQueue("queue-" + key); return err }},
+			{"enqueue onto " + key, func(c client.Client) error {
+				_, err := c.Enqueue("queue-"+key, "wf", 1, client.WithEnqueueWorkflowID("on-"+key), client.WithEnqueueAttributes(map[string]any{"k": key}))
+				return err
+			}},
 			{"pause " + key, func(c client.Client) error { return c.PauseSchedule(key) }},
 			{"unpause " + key, func(c client.Client) error { return c.ResumeSchedule(key) }},
 			{"drop " + key, func(c client.Client) error { return c.DeleteSchedule(key) }},
@@ -63,7 +79,7 @@ func someMove() *rapid.Generator[move] {
 }
 
 // outcomes are what came of each move: its error's code, or how much it has changed. Two clients of one run take turns.
-func outcomes(b clienttest.Backend, moves []move, dry bool) []string {
+func outcomes(b clienttest.Backend, moves []move, filters []client.ListWorkflowsOptions, dry bool) []string {
 	var changed int64
 	var shared client.SharedPlans
 	var clients [2]client.Client
@@ -88,7 +104,51 @@ func outcomes(b clienttest.Backend, moves []move, dry bool) []string {
 			list[i] = m.name + ": " + message
 		}
 	}
-	return list
+	return append(list, lists(clients[0], filters)...)
+}
+
+// someFilters are a few of the filters of a list.
+func someFilters() *rapid.Generator[[]client.ListWorkflowsOptions] {
+	yes, no := true, false
+	one := rapid.SampledFrom([]client.ListWorkflowsOptions{
+		{}, {SortDesc: true}, {Status: []client.WorkflowStatusType{"ENQUEUED"}}, {Status: []client.WorkflowStatusType{"CANCELLED", "DELAYED"}},
+		{QueuesOnly: true}, {QueueName: []string{"q", "rewound", "queue-a"}}, {WorkflowIDs: []string{"w0", "w1", "fork-a", "on-b"}},
+		{WorkflowIDPrefix: []string{"fork-", "w"}}, {ForkedFrom: []string{"w0", "w1", "w2"}}, {IsFork: &yes}, {IsFork: &no, Name: []string{"wf"}},
+		{DeduplicationID: []string{"a"}}, {Attributes: map[string]any{"k": "a"}}, {IsDebounced: &yes}, {HasParent: &yes},
+	})
+	return rapid.SliceOfN(one, 1, 2)
+}
+
+// lists are the workflows, schedules and queues as lists find them.
+func lists(c client.Client, filters []client.ListWorkflowsOptions) (found []string) {
+	for _, o := range filters {
+		rows, err := c.ListWorkflows(client.WithListWorkflowsOptions(o))
+		line := fmt.Sprint(err)
+		for _, w := range rows {
+			if len(w.ID) == len("00000000-0000-0000-0000-000000000000") {
+				w.ID = "random"
+			}
+			line += fmt.Sprintf(" %s/%s/%s/%s/%s/%s", w.ID, w.Status, w.Name, w.QueueName, w.ForkedFrom, w.DeduplicationID)
+		}
+		found = append(found, sortedWords(line))
+	}
+	schedules, err := c.ListSchedules()
+	line := fmt.Sprint(err)
+	for _, s := range schedules {
+		line += fmt.Sprintf(" %s/%s/%s", s.ScheduleName, s.Schedule, s.Status)
+	}
+	queues, err := c.ListQueues()
+	for _, q := range queues {
+		line += " " + q.Name
+	}
+	return append(found, strings.ReplaceAll(line, " ", ";")+fmt.Sprint(err))
+}
+
+// sortedWords returns a line with its words in order, because ids that are random come in any order.
+func sortedWords(line string) string {
+	words := strings.Fields(line)
+	slices.Sort(words)
+	return strings.Join(words, " ")
 }
 
 // Whatever is done one after the other, a dry run of it says what the real run then does: the same
@@ -98,7 +158,7 @@ func TestADryRunFindsWhatTheRealRunDoes(t *testing.T) {
 	b := clienttest.On(t, "SQLite")
 	states := rapid.SampledFrom(client.WorkflowStatuses)
 	rapid.Check(t, func(t *rapid.T) {
-		for _, table := range []string{"workflow_status", "workflow_input", "workflow_output", "operation_outputs", "workflow_schedules", "notifications"} {
+		for _, table := range []string{"workflow_status", "workflow_input", "workflow_output", "operation_outputs", "workflow_schedules", "notifications", "queues"} {
 			b.Exec("DELETE FROM {"+table+"}", nil)
 		}
 		for i := range 5 {
@@ -106,8 +166,9 @@ func TestADryRunFindsWhatTheRealRunDoes(t *testing.T) {
 				map[string]any{"id": fmt.Sprintf("w%d", i), "status": string(states.Draw(t, "state"))})
 		}
 		moves := rapid.SliceOfN(someMove(), 1, 8).Draw(t, "moves")
-		looked, done := outcomes(b, moves, true), outcomes(b, moves, false)
-		for i := range moves {
+		filters := someFilters().Draw(t, "filters")
+		looked, done := outcomes(b, moves, filters, true), outcomes(b, moves, filters, false)
+		for i := range done {
 			if looked[i] != done[i] {
 				t.Fatalf("a dry run says\n\t%s\nand the real one\n\t%s\nafter %v", looked[i], done[i], done[:i])
 			}

@@ -39,7 +39,7 @@ func reportSteering(_ *dryRun, p *preview) error {
 
 // reportForks sets the results of forks. Missing originals come before ids that exist, because
 // their guard runs before the inserts.
-func reportForks(_ *dryRun, p *preview) error {
+func reportForks(d *dryRun, p *preview) error {
 	p.reportForks()
 	if at, missing := p.missing(); missing {
 		return noSuchWorkflow(p.Op, p.From[at])
@@ -49,7 +49,14 @@ func reportForks(_ *dryRun, p *preview) error {
 			return &Error{Kind: ConflictingID, Op: p.Op, WorkflowID: e.ID, Message: fmt.Sprintf("workflow %q exists", e.ID)}
 		}
 	}
-	return nil
+	return d.copyOriginals(p)
+}
+
+// reportRewind sets the results of a rewind, and the step from which on it removes the history.
+func reportRewind(d *dryRun, p *preview) error {
+	start, _ := p.detail.(*steering).args["start"].(int64)
+	p.start = func(int) *int64 { return &start }
+	return reportSteering(d, p)
 }
 
 // previewRerun previews a rerun as its parts: resumed workflows, forks, and what stays as it is.
@@ -75,7 +82,7 @@ func (r *rerun) parts() []*preview {
 	}
 	part := func(change Change, e effect) *preview {
 		change.Op, change.Of = r.op, Workflows
-		return &preview{&write{Change: change}, e}
+		return &preview{write: &write{Change: change}, effect: e}
 	}
 	parts := []*preview{part(Change{IDs: r.resumed, Queue: r.options.QueueName}, effect{from: rerunnable, to: WorkflowStatusEnqueued, freesDedup: true})}
 	if len(r.forks) > 0 {
@@ -87,7 +94,7 @@ func (r *rerun) parts() []*preview {
 // lookAtInsertion returns the error that an insert would return, and takes its deduplication ids.
 func lookAtInsertion(d *dryRun, p *preview) error {
 	in := p.detail.(*insertion)
-	p.to = in.status()
+	p.to, p.row = in.status(), in.row
 	if err := d.planned.conflict(in); err != nil && !in.reject {
 		return err
 	}
@@ -133,6 +140,11 @@ func reportInsertion(_ *dryRun, p *preview) error {
 // lookAtDebounce finds the holder of the key: a group that waits would be pushed back.
 func lookAtDebounce(d *dryRun, p *preview) error {
 	call := p.detail.(*debounce)
+	p.row = func(int) *WorkflowStatus {
+		w := call.insertion.row(0)
+		w.DeduplicationID, w.IsDebounced, w.DelayUntil = call.keys[0], true, p.at.Add(call.delay)
+		return w
+	}
 	if id := d.planned.debounced(call.queue, call.keys); id != "" {
 		p.IDs, p.New = []string{id}, false
 		return nil
@@ -219,10 +231,16 @@ func planSchedules(d *dryRun, p *preview) error {
 // lookAtTicks names the workflows that ticks have already.
 func lookAtTicks(d *dryRun, p *preview) error {
 	w := p.detail.(*window)
+	p.row = w.runs.row
 	var held map[string]heldTick
 	err := d.readHeld(p.Op, w.spellings(true), &held)
 	p.IDs = w.existing(held)
 	return err
+}
+
+func lookAtRun(_ *dryRun, p *preview) error {
+	p.row = p.detail.(*insertion).row
+	return nil
 }
 
 func reportTicks(_ *dryRun, p *preview) error {

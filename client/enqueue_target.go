@@ -55,6 +55,7 @@ func (c *systemClient) warnings(op string, t target, strict bool) ([]string, err
 	if err != nil {
 		return nil, err
 	}
+	c.view.plannedQueuesOf(k)
 	return slices.Concat(k.queueWarnings(t), k.versionWarnings(t), k.nameWarnings(t)), nil
 }
 

@@ -98,8 +98,8 @@ const (
 	NonExistentVersion ErrorCode = 109
 	// Conflict is returned by DeleteWorkflows, DeleteAll and CancelAll if a workflow whose descendants
 	// are included starts another one during the call, by SendMany if a destination whose forks are
-	// included is forked during the call, and by RewindWorkflow if the workflow has not ended. Nothing
-	// is changed then.
+	// included is forked during the call, by RenameApplication if there are more rows than the gate was
+	// asked about, and by RewindWorkflow if the workflow has not ended. Nothing is changed then.
 	Conflict ErrorCode = 110
 	// Denied is returned by any method if the database user lacks a privilege.
 	Denied ErrorCode = 111

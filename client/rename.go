@@ -2,8 +2,11 @@ package client
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 
 	"github.com/dbos-script/dbos-script/client/internal/db"
 	"github.com/dbos-script/dbos-script/client/internal/nearest"
@@ -81,6 +84,41 @@ type rename struct {
 	input  RenameApplicationInput
 	counts ApplicationRowCounts
 	args   query.Args
+	gated  bool // the gate was asked about the number of rows
+}
+
+// countFirst sets the number of rows that the gate is asked about. If there is none, nothing changes, and
+// the write finds out why.
+func (r *rename) countFirst(s *write) error {
+	var before ApplicationRowCounts
+	if err := r.client.read(renaming, func(b *db.Batch) { r.count(b, &before) }); err != nil {
+		return err
+	}
+	total := before.total()
+	s.Rows, r.gated, r.args["counted"] = &total, true, total
+	return nil
+}
+
+// ownedTables are the tables whose rows have an owner.
+func (n *ApplicationRowCounts) ownedTables() map[string]*int64 {
+	return map[string]*int64{"queues": &n.Queues, "workflow_schedules": &n.Schedules, "application_versions": &n.Versions,
+		"workflow_status": &n.Workflows, "operation_outputs": &n.Steps}
+}
+
+func (r *rename) count(b *db.Batch, into *ApplicationRowCounts) {
+	b.Bitmaps()
+	for table, count := range into.ownedTables() {
+		b.Query("SELECT COUNT(*) FROM {"+table+"} WHERE "+moves, r.args, func(row db.Row) error { return row.Scan(count) })
+	}
+}
+
+// selectMoreToRename returns a row if more rows would move than the gate was asked about.
+func selectMoreToRename() string {
+	var counts []string
+	for _, table := range slices.Sorted(maps.Keys((&ApplicationRowCounts{}).ownedTables())) {
+		counts = append(counts, "(SELECT COUNT(*) FROM {"+table+"} WHERE "+moves+")")
+	}
+	return "SELECT 1 WHERE " + strings.Join(counts, " + ") + " > CAST(:counted AS BIGINT)"
 }
 
 func (c *systemClient) RenameApplication(input RenameApplicationInput) (ApplicationRowCounts, error) {
@@ -95,11 +133,17 @@ func (c *systemClient) RenameApplication(input RenameApplicationInput) (Applicat
 		"after": "", "limit": int64(cmp.Or(input.BatchSize, defaultRename))}}
 	// Adopted rows cannot be told apart afterwards from rows that had the new name already.
 	s := &write{Change: Change{Op: op, Of: Applications, IDs: []string{cmp.Or(input.OldName, input.NewName)}, Final: input.AdoptUnclaimed}, detail: r}
+	if err := c.writable(op); err != nil {
+		return ApplicationRowCounts{}, err
+	}
+	if c.config.Gate != nil {
+		if err := r.countFirst(s); err != nil {
+			return ApplicationRowCounts{}, err
+		}
+	}
 	s.send = func(w *writer) error {
 		err := r.send(w)
-		if s.Changed = 0; r.counts.total() > 0 {
-			s.Changed = 1
-		}
+		s.Changed = r.counts.total()
 		c.owners.Clear()
 		c.observed.Store(nil)
 		return err
@@ -126,12 +170,19 @@ func (r *rename) send(w *writer) error {
 	var unfinished int64
 	_, err := w.write(func(b *db.Batch) {
 		b.Bitmaps()
+		if r.gated {
+			b.Guard(selectMoreToRename(), r.args, errGrown)
+		}
 		b.Exec(renameQueues, r.args, &r.counts.Queues)
 		b.Exec(renameSchedules, r.args, &r.counts.Schedules)
 		b.Exec(renameVersions, r.args, &r.counts.Versions)
 		b.Exec(renameUnfinished, r.args, &unfinished)
 		db.Texts(b, &ids, selectToRename, r.args)
 	})
+	if errors.Is(err, errGrown) {
+		return &Error{Kind: Conflict, Op: renaming, Message: "nothing was renamed, because there are more rows since they were counted",
+			Advice: "stop the application first, and call it again: it counts and asks anew"}
+	}
 	if err != nil {
 		return err
 	}
@@ -183,18 +234,14 @@ func (r *rename) verify() error {
 // previewRename counts the rows that would move.
 func previewRename(d *dryRun, p *preview) error {
 	r := p.detail.(*rename)
-	err := d.read(renaming, func(b *db.Batch) {
-		for table, count := range map[string]*int64{"queues": &r.counts.Queues, "workflow_schedules": &r.counts.Schedules,
-			"application_versions": &r.counts.Versions, "workflow_status": &r.counts.Workflows, "operation_outputs": &r.counts.Steps} {
-			b.Query("SELECT COUNT(*) FROM {"+table+"} WHERE "+moves, r.args, func(row db.Row) error { return row.Scan(count) })
-		}
-	})
+	err := d.read(renaming, func(b *db.Batch) { r.count(b, &r.counts) })
 	if err == nil {
 		err = r.verify()
 	}
-	p.Effects, p.Changed = []PlannedEffect{{ID: p.IDs[0], Effect: EffectNone}}, 0
-	if r.counts.total() > 0 {
-		p.Effects[0].Effect, p.Changed = EffectChange, 1
+	total := r.counts.total()
+	p.Effects, p.Changed, p.Rows = []PlannedEffect{{ID: p.IDs[0], Effect: EffectNone}}, total, &total
+	if total > 0 {
+		p.Effects[0].Effect = EffectChange
 	}
 	return err
 }

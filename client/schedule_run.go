@@ -66,7 +66,7 @@ func (c *systemClient) BackfillAll(scheduleName string, start, end time.Time) (*
 	held := map[string]heldTick{}
 	s := w.starting(op, w.ids)
 	s.Plural = true
-	s.detail = w
+	w.runs, s.detail = in, w
 	all, others, before := w.spellings(true), w.spellings(false), map[string]heldTick{}
 	all["now"] = in.args["now"]
 	s.send = func(writer *writer) error {
@@ -152,6 +152,7 @@ func (c *systemClient) TriggerSchedule(scheduleName string) (WorkflowHandle[any]
 	}
 	none := query.Args{"ticks": []string{}, "spellings": []string{}}
 	s := f.starting(op, []string{id})
+	s.detail = in
 	s.send = func(w *writer) error {
 		_, err := w.write(func(b *db.Batch) { c.runPlan(b, in, none, &s.Changed) })
 		return err
@@ -180,6 +181,7 @@ type window struct {
 	ticks []time.Time
 	ids   []string
 	zones []*time.Location
+	runs  *insertion // of a backfill
 }
 
 func (c *systemClient) window(op, name string, start, end time.Time) (*window, error) {

@@ -124,6 +124,7 @@ func (c *systemClient) expandedArgs(messages []Message) (query.Args, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.view.plannedForks(forks, roots)
 	args, err := c.messageArgs(withForks(messages, forks))
 	if err == nil {
 		args["roots"] = roots

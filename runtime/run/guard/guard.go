@@ -101,7 +101,7 @@ func (g *Guard) carry(ctx context.Context, database string, change *client.Chang
 	record := audit.Change{
 		Database: database, At: at(ctx), Operation: Operation(change.Op), Subject: string(change.Of), IDs: change.IDs, From: change.From,
 	}
-	count := distinct(change.IDs)
+	count := size(change)
 	if count == 0 {
 		return g.nothing(record.Operation, change, apply)
 	}
@@ -218,6 +218,14 @@ func at(ctx context.Context) string {
 		return ""
 	}
 	return position.String()
+}
+
+// size returns how many things a change is about.
+func size(change *client.Change) int64 {
+	if change.Rows != nil {
+		return *change.Rows
+	}
+	return distinct(change.IDs)
 }
 
 func distinct(ids []string) int64 {

@@ -29,7 +29,7 @@ func (t *tallies) add(operation string, change *client.Change) {
 		line.Add(change.Results)
 		return
 	}
-	line.Named += distinct(change.IDs)
+	line.Named += size(change)
 	line.Changed += change.Changed
 }
 
