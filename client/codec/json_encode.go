@@ -24,7 +24,15 @@ const (
 // values.
 const maxEncoded = 256 << 20
 
-var errLongText = fmt.Errorf("the text would have more than %d MiB", maxEncoded>>20)
+// maxShown limits that of a text for display or for a script, whose texts have no more bytes.
+const maxShown = 64 << 20
+
+// longTextError is the error of a text that would have more bytes than it may.
+type longTextError struct{ most int }
+
+func (e longTextError) Error() string {
+	return fmt.Sprintf("the text would have more than %d MiB", e.most>>20)
+}
 
 var errTooDeep = errors.New("nested too deep")
 
@@ -42,9 +50,9 @@ func EncodeJSON(v any, indent string) (string, error) {
 // ShowJSON is EncodeJSON for display, in which no single value is an error: NaN and the infinities
 // become the texts "NaN", "Infinity" and "-Infinity", a byte that is not UTF-8 becomes \xff, and a
 // value that encoding/json refuses becomes the text of its error. It returns an error only if the
-// value is nested too deep or the text is too long.
+// value is nested too deep or the text would have more than 64 MiB.
 func ShowJSON(v any, indent string) (string, error) {
-	w := writer{indent: indent, timeLayout: timeMillis, shown: true, most: maxEncoded}
+	w := writer{indent: indent, timeLayout: timeMillis, shown: true, most: maxShown}
 	if err := w.value(v); err != nil {
 		return "", locate(v, "value", err)
 	}
@@ -71,7 +79,7 @@ type writer struct {
 
 func (w *writer) value(v any) error {
 	if len(w.buf) > w.most {
-		return errLongText
+		return longTextError{w.most}
 	}
 	switch v := v.(type) {
 	case nil:

@@ -12,7 +12,7 @@ import (
 func BriefJSON(v any, most int) (string, error) {
 	w := writer{timeLayout: timeMillis, shown: true, most: most}
 	switch err := w.value(v); {
-	case errors.Is(err, errLongText), err == nil && len(w.buf) > most:
+	case errors.As(err, new(longTextError)), err == nil && len(w.buf) > most:
 		return strings.ToValidUTF8(string(w.buf[:min(len(w.buf), most)]), "") + "…", nil
 	case err != nil:
 		return "", locate(v, "value", err)

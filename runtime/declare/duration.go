@@ -104,9 +104,13 @@ func Seconds(n float64) (time.Duration, error) {
 	return nanoseconds(n * float64(time.Second))
 }
 
+// nanoseconds rounds to whole ones, but never to zero, because a timeout of zero may mean none.
 func nanoseconds(n float64) (time.Duration, error) {
-	if math.IsNaN(n) || math.Abs(n) >= math.MaxInt64 {
+	switch {
+	case math.IsNaN(n) || math.Abs(n) >= math.MaxInt64:
 		return 0, errDurationRange
+	case n != 0 && math.Abs(n) < 1:
+		return time.Duration(math.Copysign(1, n)), nil
 	}
 	return time.Duration(math.Round(n)), nil
 }

@@ -45,6 +45,11 @@ func TestSeconds(t *testing.T) {
 	if d, err := declare.Seconds(1.25); err != nil || d != 1250*time.Millisecond {
 		t.Errorf("%v, %v", d, err)
 	}
+	for n, want := range map[float64]time.Duration{0: 0, 5e-324: 1, 1e-10: 1, -1e-10: -1, 1.4e-9: 1} {
+		if d, err := declare.Seconds(n); err != nil || d != want {
+			t.Errorf("%v: %v, %v", n, d, err)
+		}
+	}
 	for _, n := range []float64{math.NaN(), math.Inf(1), 1e300, -1e300} {
 		if d, err := declare.Seconds(n); err == nil {
 			t.Errorf("%v is %v", n, d)

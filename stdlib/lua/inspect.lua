@@ -2,7 +2,7 @@
 
 local getmetatable, next, pairs, pcall = getmetatable, next, pairs, pcall
 local rawget, setmetatable, tostring, type = rawget, setmetatable, tostring, type
-local byte, find, format, gsub, rep = string.byte, string.find, string.format, string.gsub, string.rep
+local char, find, format, gsub, rep = string.char, string.find, string.format, string.gsub, string.rep
 local concat, sort, min = table.concat, table.sort, math.min
 
 local keywords = {}
@@ -11,14 +11,18 @@ for word in ([[and break do else elseif end false for function goto if in local 
   keywords[word] = true
 end
 
-local escapes = {["\n"] = "\\n", ["\r"] = "\\r", ["\t"] = "\\t", ["\\"] = "\\\\", ['"'] = '\\"'}
+local escapes = {}
+for code = 0, 255 do
+  escapes[char(code)] = format("\\%03d", code)
+end
+for sign, escape in pairs{["\n"] = "\\n", ["\r"] = "\\r", ["\t"] = "\\t", ["\\"] = "\\\\", ['"'] = '\\"'} do
+  escapes[sign] = escape
+end
 
 -- Bytes that are no UTF-8 are written as escapes.
 local function quoted(text)
   local special = utf8.len(text) and '[%c\\"]' or '[%c\\"\128-\255]'
-  return '"' .. gsub(text, special, function(c)
-    return escapes[c] or format("\\%03d", byte(c))
-  end) .. '"'
+  return '"' .. gsub(text, special, escapes) .. '"'
 end
 
 local function isName(key)

@@ -163,3 +163,16 @@ func TestSecretsAreMasked(t *testing.T) {
 		t.Errorf("%v, want %v", got, want)
 	}
 }
+
+// A long text is masked at its beginning, which is all that is kept of it: masking takes seconds for
+// each mebibyte.
+func TestALongTextIsMaskedAtItsBeginning(t *testing.T) {
+	t.Parallel()
+	got := audit.Mask(strings.Repeat("x ", 30_000) + "https://ann:s3cret" + strings.Repeat("x", 10_000) + "@example.com/" + strings.Repeat("y ", 4<<20))
+	if len(got) > 70_000 || strings.Contains(got, "s3cret") || !strings.HasPrefix(got, "x x x ") {
+		t.Errorf("%d bytes: %.50s … %s", len(got), got, got[max(0, len(got)-50):])
+	}
+	if text := strings.Repeat("x ", 30_000); audit.Mask(text) != text {
+		t.Error("a text that is not long is cut")
+	}
+}

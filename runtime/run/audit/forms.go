@@ -71,9 +71,5 @@ const longestText = 4 << 10
 
 // MaskText returns the text of a script without its secrets. Where one begins, the rest goes too.
 func MaskText(text string) string {
-	text = Mask(text)
-	if len(text) > longestText {
-		text = strings.ToValidUTF8(text[:longestText], "") + "…"
-	}
-	return text
+	return cut(Mask(text), longestText)
 }

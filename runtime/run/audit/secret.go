@@ -1,6 +1,9 @@
 package audit
 
-import "regexp"
+import (
+	"regexp"
+	"strings"
+)
 
 var (
 	// secretURL is a URL that holds more than a place: from there on nothing is known for
@@ -42,8 +45,33 @@ const masked = "***"
 
 // Mask masks the parts of a text that look like a secret: a URL or a connection string from its
 // user on, and the value of a name such as password or token. The end of an unescaped password is
-// unknown, so the rest of the text is masked too.
+// unknown, so the rest of the text is masked too. What a long text has beyond its first 64 KiB is
+// left out.
 func Mask(text string) string {
+	if len(text) <= longestMasked {
+		return mask(text)
+	}
+	return cut(mask(cut(text, maskedWindow)), longestMasked)
+}
+
+const (
+	// longestMasked is how many bytes a masked text has at most. Masking takes about 2 seconds for
+	// a mebibyte, and cannot be interrupted.
+	longestMasked = 64 << 10
+	// maskedWindow is how many bytes of a longer text are looked at, so that a secret at its end is
+	// still recognised by what follows.
+	maskedWindow = 2 * longestMasked
+)
+
+// cut returns at most so many bytes of a text, with … in the place of the rest.
+func cut(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	return strings.ToValidUTF8(text[:most], "") + "…"
+}
+
+func mask(text string) string {
 	text = maskForms(text)
 	text = secretURL.ReplaceAllString(text, "${1}"+masked)
 	text = serverURL.ReplaceAllString(text, "${1}/"+masked)
