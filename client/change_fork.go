@@ -197,6 +197,7 @@ func (c *systemClient) checkForkTargets(op string, inputs []ForkWorkflowInput) e
 
 func (c *systemClient) forkPlan(b *db.Batch, args query.Args) {
 	b.Guard(selectMissingOriginals, args, errMissingOriginal)
+	c.clearOrphans(b, args["chosen"].([]string))
 	b.Exec(forkWorkflows, args, nil)
 	b.Exec(markForked, args, nil)
 	if c.shape.HasTable("workflow_input") {
@@ -217,6 +218,7 @@ func (c *systemClient) forkArgs(op string, inputs []ForkWorkflowInput) (query.Ar
 	originals, ids, starts := make([]string, count), make([]string, count), make([]int64, count)
 	versions, queues, partitions := make([]*string, count), make([]string, count), make([]*string, count)
 	timeouts, swaps := make([]int64, count), swappedChildren{}
+	var chosen []string
 	for i, input := range inputs {
 		if err := input.check(op); err != nil {
 			return nil, nil, err
@@ -225,6 +227,8 @@ func (c *systemClient) forkArgs(op string, inputs []ForkWorkflowInput) (query.Ar
 		versions[i], queues[i], partitions[i] = optional(input.ApplicationVersion), input.QueueName, optional(input.QueuePartitionKey)
 		if ids[i] == "" {
 			ids[i] = uuid.NewString()
+		} else {
+			chosen = append(chosen, ids[i])
 		}
 		if queues[i] == "" {
 			queues[i] = InternalQueueName
@@ -233,7 +237,7 @@ func (c *systemClient) forkArgs(op string, inputs []ForkWorkflowInput) (query.Ar
 		swaps.add(ids[i], input.ReplacementChildren)
 	}
 	return query.Args{"timeouts": timeouts, "swapped_forks": swaps.forks, "swapped_old": swaps.old, "swapped_new": swaps.new,
-		"originals": originals, "ids": ids, "starts": starts, "versions": versions,
+		"originals": originals, "ids": ids, "chosen": chosen, "starts": starts, "versions": versions,
 		"queues": queues, "partitions": partitions, "now": c.now(), "owner": optional(c.config.AppName)}, ids, nil
 }
 

@@ -280,6 +280,7 @@ func (d *debounce) send(w *writer, args query.Args, plan func(*db.Batch, query.A
 }
 
 func (d *debounce) first(b *db.Batch, args query.Args, found *attemptResult) {
+	d.clearOrphans(b)
 	if d.client.writesOn("workflow_input") {
 		db.Texts(b, &found.bounced, startOrBounceBoth, args)
 		return
@@ -289,6 +290,7 @@ func (d *debounce) first(b *db.Batch, args query.Args, found *attemptResult) {
 }
 
 func (d *debounce) plan(b *db.Batch, args query.Args, again bool, found *attemptResult) {
+	d.clearOrphans(b)
 	db.Texts(b, &found.bounced, bounce, args)
 	text := start
 	if again {
@@ -297,6 +299,12 @@ func (d *debounce) plan(b *db.Batch, args query.Args, again bool, found *attempt
 	}
 	b.Exec(text, args, &found.inserted)
 	d.planInputs(b, bounceInputs, args)
+}
+
+func (d *debounce) clearOrphans(b *db.Batch) {
+	if d.chosen {
+		d.client.clearOrphans(b, d.ids)
+	}
 }
 
 func (d *debounce) planInputs(b *db.Batch, text string, args query.Args) {

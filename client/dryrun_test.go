@@ -158,7 +158,7 @@ func TestADryRunFindsWhatTheRealRunDoes(t *testing.T) {
 	b := clienttest.On(t, "SQLite")
 	states := rapid.SampledFrom(client.WorkflowStatuses)
 	rapid.Check(t, func(t *rapid.T) {
-		for _, table := range []string{"workflow_status", "workflow_input", "workflow_output", "operation_outputs", "workflow_schedules", "notifications", "queues"} {
+		for _, table := range []string{"workflow_status", "workflow_schedules", "notifications", "queues"} { // which leaves orphans in the tables of payloads
 			b.Exec("DELETE FROM {"+table+"}", nil)
 		}
 		for i := range 5 {

@@ -261,6 +261,9 @@ func workflowIDInUse(in *insertion, id string, cause error) error {
 
 func (c *systemClient) insertPlan(b *db.Batch, in *insertion) {
 	args := in.args
+	if in.chosen {
+		c.clearOrphans(b, in.ids)
+	}
 	fresh := (!in.chosen || in.reject) && !b.Attempt().Again() // a later attempt may find the rows of an earlier one
 	workflows, inputs := insertWorkflows, insertInputs
 	if fresh {

@@ -57,6 +57,28 @@ func TestAnEmptyOptionIsRefused(t *testing.T) {
 	}
 }
 
+// A class or an instance without a name is none, as in the Go SDK: an empty text in the row would match no workflow.
+func TestAnEmptyClassIsNoClass(t *testing.T) {
+	t.Parallel()
+	b := clienttest.On(t, "SQLite")
+	c := b.NewClient()
+	empty := []client.EnqueueOption{client.WithEnqueueClassName(""), client.WithEnqueueConfigName("")}
+	_, err := c.Enqueue("q", "wf", 1, append(empty, client.WithEnqueueWorkflowID("one"))...)
+	mustDo(t, err)
+	_, err = c.EnqueueMany("q", "wf", []any{1}, client.WithEnqueueManyOptions(client.EnqueueManyOptions{WorkflowIDs: []string{"two"}}))
+	mustDo(t, err)
+	_, err = client.NewDebouncerClient[int, any]("wf", c, client.WithDebouncerConfigName("")).Debounce("k", time.Second, 1, client.WithWorkflowID("three"))
+	mustDo(t, err)
+	for _, id := range []string{"one", "two", "three"} {
+		if row := b.Workflow(id); row == nil || row["class_name"] != nil || row["config_name"] != nil {
+			t.Errorf("%s: the row is %v", id, row)
+		}
+	}
+	if _, err := c.Enqueue("q", "wf", 2, client.WithEnqueueWorkflowID("one")); err != nil {
+		t.Errorf("without a class it is another workflow: %v", err)
+	}
+}
+
 // Where nothing shows the SDK, what an input is written for is said once for each workflow, and never where it is known.
 func TestAGuessedSDKIsSaidOnce(t *testing.T) {
 	t.Parallel()

@@ -166,6 +166,7 @@ func (c *systemClient) TriggerSchedule(scheduleName string) (WorkflowHandle[any]
 func (c *systemClient) runPlan(b *db.Batch, in *insertion, others query.Args, inserted *int64) {
 	args := in.args
 	args["ticks"], args["spellings"] = others["ticks"], others["spellings"]
+	c.clearOrphans(b, in.ids)
 	b.Exec(insertRuns, args, inserted)
 	if b.Attempt().AnswerLost {
 		b.Query(countOwn, args, func(row db.Row) error { return row.Scan(inserted) })

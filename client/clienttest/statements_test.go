@@ -56,11 +56,11 @@ func everyShape(t *testing.T, shape string, test func(*testing.T, clienttest.Bac
 // needed is a column without which a statement is never sent.
 func needed(text string) (table, column string) {
 	switch {
-	case strings.Contains(text, "INTO {workflow_input}"):
+	case strings.Contains(text, "INTO {workflow_input}"), strings.Contains(text, "DELETE FROM {workflow_input}"):
 		return "workflow_input", "inputs"
 	case strings.Contains(text, "INTO {workflow_output}"):
 		return "workflow_output", "output"
-	case strings.Contains(text, "DELETE FROM {workflow_output} AS"):
+	case strings.Contains(text, "DELETE FROM {workflow_output}"):
 		return "workflow_output", "output"
 	case strings.Contains(text, "SET attributes ="):
 		return "workflow_status", "attributes"
