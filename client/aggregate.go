@@ -8,6 +8,7 @@ import (
 
 	"github.com/dbos-script/dbos-script/client/internal/db"
 	"github.com/dbos-script/dbos-script/client/internal/nearest"
+	"github.com/dbos-script/dbos-script/client/internal/where"
 )
 
 // WorkflowAggregatesInput selects workflows, and says how to group them and what to compute of each
@@ -127,43 +128,43 @@ func (c *systemClient) GetWorkflowAggregates(input WorkflowAggregatesInput) ([]W
 	}
 	bucket := figure[WorkflowAggregate]{name: "time_bucket", sql: bucketOf("ws.created_at"),
 		number: func(r *WorkflowAggregate, v *int64) { r.TimeBucket = moment(v) }}
-	if slices.Contains(input.GroupBy, "application_name") && !f.needs("application_name") {
-		return nil, f.err
+	if slices.Contains(input.GroupBy, "application_name") && !f.Needs("application_name") {
+		return nil, failure(op, f.Err)
 	}
-	return aggregate(c, f, input.TimeBucket, bucket, chosen[WorkflowAggregate]{workflowGroups(), input.GroupBy}, chosen[WorkflowAggregate]{workflowFigures(), input.Select})
+	return aggregate(c, op, f, input.TimeBucket, bucket, chosen[WorkflowAggregate]{workflowGroups(), input.GroupBy}, chosen[WorkflowAggregate]{workflowFigures(), input.Select})
 }
 
 func (c *systemClient) GetStepAggregates(input StepAggregatesInput) ([]StepAggregate, error) {
-	f := c.newFilter("get step aggregates", "operation_outputs")
-	f.anyOf("function_name", input.FunctionName)
-	f.prefixes("workflow_uuid", input.WorkflowIDPrefix)
-	f.bound("completed_at_epoch_ms", ">=", input.CompletedAfter)
-	f.bound("completed_at_epoch_ms", "<=", input.CompletedBefore)
-	f.anyOf("application_name", input.ApplicationName)
-	f.ownRows(c.config.AppName, input.ApplicationName, nil)
-	f.nothing = f.nothing || input.Status != nil && len(input.Status) == 0
-	if f.err != nil {
-		return nil, f.err
+	const op = "get step aggregates"
+	f := c.newFilter("operation_outputs")
+	f.AnyOf("function_name", input.FunctionName)
+	f.Prefixes("workflow_uuid", input.WorkflowIDPrefix)
+	f.Between("completed_at_epoch_ms", input.CompletedAfter, input.CompletedBefore)
+	f.AnyOf("application_name", input.ApplicationName)
+	c.ownRows(f, input.ApplicationName, nil)
+	f.Nothing = f.Nothing || input.Status != nil && len(input.Status) == 0
+	if f.Err != nil {
+		return nil, failure(op, f.Err)
 	}
-	if err := f.stepStates(input.Status); err != nil {
+	if err := stepStates(f, op, input.Status); err != nil {
 		return nil, err
 	}
 	bucket := figure[StepAggregate]{name: "time_bucket", sql: bucketOf("ws.completed_at_epoch_ms"),
 		number: func(r *StepAggregate, v *int64) { r.TimeBucket = moment(v) }}
-	return aggregate(c, f, input.TimeBucket, bucket, chosen[StepAggregate]{stepGroups(), input.GroupBy}, chosen[StepAggregate]{stepFigures(), input.Select})
+	return aggregate(c, op, f, input.TimeBucket, bucket, chosen[StepAggregate]{stepGroups(), input.GroupBy}, chosen[StepAggregate]{stepFigures(), input.Select})
 }
 
 // stepStates adds the condition that a step is in one of the states.
-func (f *filter) stepStates(states []string) error {
+func stepStates(f *where.Filter, op string, states []string) error {
 	states = slices.Compact(slices.Sorted(slices.Values(states)))
 	for _, state := range states {
 		if state != string(WorkflowStatusSuccess) && state != string(WorkflowStatusError) {
-			return invalid(f.op, "a step is in SUCCESS or ERROR, and never in %q", state)
+			return invalid(op, "a step is in SUCCESS or ERROR, and never in %q", state)
 		}
 	}
 	if len(states) == 1 {
-		f.where("(" + stepStatus + ") = :step_status")
-		f.args["step_status"] = states[0]
+		f.Add("(" + stepStatus + ") = :step_status")
+		f.Args["step_status"] = states[0]
 	}
 	return nil
 }
@@ -194,40 +195,40 @@ func (c chosen[T]) figures(op, option string) ([]figure[T], error) {
 
 // aggregate reads the groups of the rows that a filter selects: by an index if one may lead to them,
 // and otherwise as the database likes, because several processes read a whole table faster.
-func aggregate[T any](c *systemClient, f *filter, size time.Duration, bucket figure[T], groupBy, selected chosen[T]) ([]T, error) {
+func aggregate[T any](c *systemClient, op string, f *where.Filter, size time.Duration, bucket figure[T], groupBy, selected chosen[T]) ([]T, error) {
 	if len(selected.names) == 0 {
 		selected.names = []string{"count"}
 	}
-	groups, err := groupBy.figures(f.op, "group_by")
+	groups, err := groupBy.figures(op, "group_by")
 	if err != nil {
 		return nil, err
 	}
-	figures, err := selected.figures(f.op, "select")
+	figures, err := selected.figures(op, "select")
 	switch {
 	case err != nil:
 		return nil, err
 	case size < 0 || size > 0 && size < time.Millisecond || size%time.Millisecond != 0:
-		return nil, invalid(f.op, "the time bucket %v is no whole number of milliseconds", size)
+		return nil, invalid(op, "the time bucket %v is no whole number of milliseconds", size)
 	case size > 0:
-		groups, f.args["bucket"] = append(groups, bucket), size.Milliseconds()
+		groups, f.Args["bucket"] = append(groups, bucket), size.Milliseconds()
 	case len(groups) == 0:
-		return nil, invalid(f.op, "nothing groups the rows: group_by or time_bucket is needed")
+		return nil, invalid(op, "nothing groups the rows: group_by or time_bucket is needed")
 	}
-	if f.nothing {
+	if f.Nothing {
 		return []T{}, nil
 	}
 	var found []T
 	columns := append(groups, figures...)
-	err = c.read(f.op, func(b *db.Batch) {
-		if f.led || f.hints.fewRows {
+	err = c.read(op, func(b *db.Batch) {
+		if f.Indexed() {
 			b.Bitmaps()
 		}
-		db.Collect(b, &found, aggregateText(f, columns, len(groups)), f.args, func(row db.Row) (T, error) { return scanFigures(row, columns) })
+		db.Collect(b, &found, aggregateText(f, columns, len(groups)), f.Args, func(row db.Row) (T, error) { return scanFigures(row, columns) })
 	})
 	return notNil(found), err
 }
 
-func aggregateText[T any](f *filter, columns []figure[T], groups int) string {
+func aggregateText[T any](f *where.Filter, columns []figure[T], groups int) string {
 	var selected, places []string
 	for i, column := range columns {
 		if selected = append(selected, column.sql); i < groups {
@@ -235,7 +236,7 @@ func aggregateText[T any](f *filter, columns []figure[T], groups int) string {
 		}
 	}
 	by := strings.Join(places, ", ")
-	return "\nSELECT " + strings.Join(selected, ", ") + "\nFROM {" + f.table + "} AS ws" + f.sql() + "\nGROUP BY " + by + "\nORDER BY " + by
+	return "\nSELECT " + strings.Join(selected, ", ") + "\nFROM {" + f.Table + "} AS ws" + f.SQL() + "\nGROUP BY " + by + "\nORDER BY " + by
 }
 
 func scanFigures[T any](row db.Row, columns []figure[T]) (result T, err error) {

@@ -11,6 +11,7 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/nearest"
 	"github.com/dbos-script/dbos-script/client/internal/query"
 	"github.com/dbos-script/dbos-script/client/internal/schema"
+	"github.com/dbos-script/dbos-script/client/internal/where"
 )
 
 // The owner of a row is the application that its application_name names. An application takes its
@@ -54,11 +55,16 @@ type place struct{ queue, workflow string }
 
 // An ownership is what the rows show about the owner of a place.
 type ownership struct {
-	queue        string   // the owner of the registered queue, or ""
-	runners      []string // the applications that have run the workflow
-	takers       []string // the applications that have taken workflows off the queue
+	queue        string // the owner of the registered queue, or ""
+	users        queueUsers
 	applications []string // all of the database
 	read         time.Time
+}
+
+// queueUsers are the applications that have used a place lately.
+type queueUsers struct {
+	ran   []string // they have run the workflow
+	other []string // they have taken other workflows off the queue
 }
 
 // owner returns the application that a new row of the place belongs to: the stated one, that of the
@@ -91,10 +97,10 @@ func (o *ownership) owner() string {
 	switch {
 	case o.queue != "":
 		return o.queue
-	case len(o.runners) > 0:
-		return only(o.runners)
+	case len(o.users.ran) > 0:
+		return only(o.users.ran)
 	}
-	return only(o.takers)
+	return only(o.users.other)
 }
 
 func only(list []string) string {
@@ -139,8 +145,8 @@ func (c *systemClient) ownership(op string, p place) (*ownership, error) {
 	if err := c.read(op, func(b *db.Batch) { shown.plan(b, args, c.shape.Has("queues", "application_name")) }); err != nil {
 		return nil, err
 	}
-	if shown.owner() == "" && len(shown.runners) == 0 && len(shown.applications) > 1 {
-		err := c.read(op, func(b *db.Batch) { db.Texts(b, &shown.runners, selectAllRunners, args) })
+	if shown.owner() == "" && len(shown.users.ran) == 0 && len(shown.applications) > 1 {
+		err := c.read(op, func(b *db.Batch) { db.Texts(b, &shown.users.ran, selectAllRunners, args) })
 		if err != nil {
 			return nil, err
 		}
@@ -150,33 +156,32 @@ func (c *systemClient) ownership(op string, p place) (*ownership, error) {
 }
 
 func (o *ownership) plan(b *db.Batch, args query.Args, queues bool) {
-	o.queue, o.runners, o.takers = "", nil, nil
 	b.Indexed()
 	if queues {
-		b.Query(selectQueueOwner, args, func(row db.Row) error { return row.Scan(&o.queue) })
+		db.Scalar(b, &o.queue, selectQueueOwner, args)
 	}
-	b.Query(selectRunners, args, func(row db.Row) error {
-		var name string
-		var ran db.Bool
-		err := row.Scan(&name, &ran)
-		if ran.Bool {
-			o.runners = append(o.runners, name)
-		} else {
-			o.takers = append(o.takers, name)
-		}
-		return err
-	})
+	db.Fold(b, &o.users, selectRunners, args, (*queueUsers).add)
 	db.Texts(b, &o.applications, selectApplications, noArgs)
+}
+
+func (u *queueUsers) add(row db.Row) error {
+	var name string
+	var ran db.Bool
+	err := row.Scan(&name, &ran)
+	if ran.Bool {
+		u.ran = append(u.ran, name)
+	} else {
+		u.other = append(u.other, name)
+	}
+	return err
 }
 
 // ownRows restricts a list of a connection with an application to its rows and rows without an
 // owner, unless the call names applications or ids.
-func (f *filter) ownRows(application string, applications, ids []string) {
-	if application == "" || applications != nil || ids != nil || !f.has("application_name") {
-		return
+func (c *systemClient) ownRows(f *where.Filter, applications, ids []string) {
+	if c.config.AppName != "" && applications == nil && ids == nil && c.shape.Has(f.Table, "application_name") {
+		f.OwnedBy(c.config.AppName)
 	}
-	f.where("(ws.application_name = :own_application OR ws.application_name IS NULL)")
-	f.args["own_application"] = application
 }
 
 // ownedBy returns the error of a name that belongs to another application.

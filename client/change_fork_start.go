@@ -51,13 +51,12 @@ func (c *systemClient) findStarts(op string, inputs []ForkWorkflowInput) ([]Fork
 		return inputs, nil
 	}
 	originals = unique(originals)
-	var runs map[string]*pastRun
+	var runs pastRuns
 	var known map[string]bool
 	err := c.read(op, func(b *db.Batch) {
 		args := query.Args{"ids": originals}
 		db.Set(b, &known, selectKnown, args)
-		runs = make(map[string]*pastRun, len(originals))
-		b.Query(selectStepNames, args, func(row db.Row) error { return scanStepName(row, runs) })
+		db.Fold(b, &runs, selectStepNames, args, (*pastRuns).add)
 	})
 	if err != nil {
 		return nil, err
@@ -80,16 +79,22 @@ func (c *systemClient) findStarts(op string, inputs []ForkWorkflowInput) ([]Fork
 	return found, nil
 }
 
-func scanStepName(row db.Row, runs map[string]*pastRun) error {
+// pastRuns are the runs of originals, by id.
+type pastRuns map[string]*pastRun
+
+func (runs *pastRuns) add(row db.Row) error {
 	var id, name db.Text
 	var first, last, failed db.Int
 	if err := row.Scan(&id, &name, &first, &last, &failed); err != nil {
 		return err
 	}
-	run := runs[id.String]
+	if *runs == nil {
+		*runs = pastRuns{}
+	}
+	run := (*runs)[id.String]
 	if run == nil {
 		run = &pastRun{first: map[string]int64{}, last: -1, failed: -1}
-		runs[id.String] = run
+		(*runs)[id.String] = run
 	}
 	run.first[name.String] = first.Int64
 	run.last = max(run.last, last.Int64)

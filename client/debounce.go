@@ -221,7 +221,7 @@ func (d *debounce) run(w *writer) (string, error) {
 		if last = holder; holder == nil || holder.status.String == string(WorkflowStatusDelayed) {
 			continue // it came or went between two statements
 		}
-		if err := d.client.pause(d.client.ctx, min(debouncePause, d.client.config.PollInterval), nil); err != nil {
+		if err := d.client.poller().Pause(d.client.ctx, min(debouncePause, d.client.config.PollInterval)); err != nil {
 			return "", failure(d.op, err)
 		}
 	}

@@ -66,13 +66,14 @@
 //	send.go     messages, and the order of their times
 //	debounce_*  the states of a debounce key, and the debouncer
 //	schedule_*  define, list, apply and run schedules; schedule.go describes their states
-//	list_*      filters, planner hints, rows, pages of a walk, steps
-//	wait_*      polling, handles, outcomes, events, streams
+//	list_*      filters, rows, pages of a walk, steps
+//	wait_*      handles, outcomes, events, streams
 //	dryrun_*    the client that previews changes; dryrun.go has a line for each operation
 //	info_*      the description of a database, and the SDKs that its rows show
 //
 // The packages below internal know no operation: db runs statements, query writes them for each
-// database, schema and catalog describe the tables, owner reads which SDK wrote a row.
+// database, schema and catalog describe the tables, where writes the conditions of a list, poll waits,
+// owner finds the SDK that writes a row, and how it writes.
 //
 // # Struct tags
 //

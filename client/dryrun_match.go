@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/dbos-script/dbos-script/client/codec"
+	"github.com/dbos-script/dbos-script/client/internal/where"
 )
 
 // The conditions of a list, for rows that are in no database because a dry run has planned them.
@@ -19,7 +20,7 @@ func among[S ~string](list []S, value S) bool {
 }
 
 func prefixed(list []string, value string) bool {
-	kept := withoutEmpty(list)
+	kept := where.WithoutEmpty(list)
 	return list == nil || len(list) > 0 && len(kept) == 0 ||
 		slices.ContainsFunc(kept, func(prefix string) bool { return strings.HasPrefix(value, prefix) })
 }

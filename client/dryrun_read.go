@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/dbos-script/dbos-script/client/internal/db"
+	"github.com/dbos-script/dbos-script/client/internal/poll"
 )
 
 // The reads of a dry run return a workflow in the state in which the planned changes leave it. They
@@ -63,7 +64,7 @@ func (d *dryRun) GetEvent(targetWorkflowID, key string, timeout time.Duration) (
 		return d.systemClient.GetEvent(targetWorkflowID, key, timeout)
 	}
 	e, err := d.event(targetWorkflowID, key, 0)
-	if errors.Is(err, errTimeout) {
+	if errors.Is(err, poll.ErrTimeout) {
 		return nil, nil
 	}
 	return e.value.Decode(), failure(gettingEvent, err)

@@ -180,8 +180,7 @@ func scanPair(row db.Row) (key, value string, err error) {
 
 func (c *systemClient) holder(op, queue, dedup string) (id string, err error) {
 	err = c.read(op, func(b *db.Batch) {
-		id = ""
-		b.Query(selectHolder, query.Args{"queue": queue, "dedup": dedup}, func(row db.Row) error { return row.Scan(&id) })
+		db.Scalar(b, &id, selectHolder, query.Args{"queue": queue, "dedup": dedup})
 	})
 	return id, err
 }

@@ -240,6 +240,9 @@ func failure(op string, err error) error {
 	if wrong := (*query.TextError)(nil); errors.As(err, &wrong) {
 		return &Error{Kind: InvalidOption, Op: op, Err: wrong}
 	}
+	if missing := missingColumn(op, err); missing != nil {
+		return missing
+	}
 	for _, m := range meanings {
 		if errors.Is(err, m.is) {
 			return &Error{Kind: m.kind, Op: op, Advice: cmp.Or(db.Advice(err), m.advice), Err: err}

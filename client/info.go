@@ -90,7 +90,7 @@ func (c *systemClient) Info() (*Info, error) {
 	if err != nil {
 		return nil, failure(op, err)
 	}
-	schedules, err := c.schedules(op, c.newFilter(op, "workflow_schedules"))
+	schedules, err := c.schedules(op, c.newFilter("workflow_schedules"))
 	if err != nil {
 		return nil, failure(op, err)
 	}

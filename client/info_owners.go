@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/dbos-script/dbos-script/client/cron"
 	"github.com/dbos-script/dbos-script/client/internal/db"
 	"github.com/dbos-script/dbos-script/client/internal/owner"
 )
@@ -74,26 +73,16 @@ func (i *Info) judge(evidence owner.Evidence, schedules []storedSchedule, stated
 
 // trouble returns the reason why applications of an SDK cannot read or fire the schedule, or "".
 func (s storedSchedule) trouble(sdk SDK) string {
-	application := "an application of the " + sdk.Title() + " SDK"
-	if !sdk.Reads(s.context.String) {
-		return fmt.Sprintf("its context is %s, which %s cannot read", owner.FormOf(s.context.String).Name, application)
+	return sdk.Trouble(owner.StoredSchedule{Schedule: s.schedule.String, Context: s.context.String,
+		Timezone: text(s.timezone), Class: text(s.class)})
+}
+
+// text returns a column as a pointer, nil if it is NULL.
+func text(column db.Text) *string {
+	if !column.Valid {
+		return nil
 	}
-	if _, err := cron.ParseAs(dialectOf(sdk), s.schedule.String, s.timezone.String); err != nil {
-		return fmt.Sprintf("its cron text %q: %v", s.schedule.String, err)
-	}
-	switch {
-	case sdk == SDKGo && !s.timezone.Valid:
-		return application + " cannot read any schedule beside one whose time zone is NULL"
-	case sdk == SDKGo && len(strings.Fields(s.schedule.String)) == 5:
-		return application + " ignores a cron text of five fields"
-	case sdk == SDKJava && s.timezone.Valid && s.timezone.String == "":
-		return application + " cannot read any schedule beside one whose time zone is empty"
-	case sdk == SDKJava && !s.class.Valid:
-		return application + " fails at a schedule whose class is NULL"
-	case sdk == SDKTypeScript && !s.class.Valid:
-		return application + " never fires a schedule whose class is NULL"
-	}
-	return ""
+	return &column.String
 }
 
 // repair returns the Lua call that writes the schedule in the form of the SDK.

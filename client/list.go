@@ -1,9 +1,8 @@
 package client
 
 import (
-	"fmt"
-
 	"github.com/dbos-script/dbos-script/client/internal/db"
+	"github.com/dbos-script/dbos-script/client/internal/where"
 )
 
 // In schemas with the payload split, values are in tables of their own. Rows that older
@@ -44,25 +43,25 @@ func (c *systemClient) ListWorkflows(opts ...ListWorkflowsOption) ([]WorkflowSta
 func (c *systemClient) listWorkflows(options ListWorkflowsOptions) ([]WorkflowStatus, error) {
 	const op = "list workflows"
 	f, err := c.filter(op, options)
-	if err != nil || f.nothing {
+	if err != nil || f.Nothing {
 		return []WorkflowStatus{}, err
 	}
 	text := c.listText(f, options)
 	if options.Offset != nil {
 		text += " OFFSET :offset"
-		f.args["offset"] = int64(*options.Offset)
+		f.Args["offset"] = int64(*options.Offset)
 	}
 	return c.list(op, text, f, options)
 }
 
 // listText returns the statement up to its limit. If none is asked for, the limit is the greatest
 // integer, because SQLite allows an offset only after a limit.
-func (c *systemClient) listText(f *filter, o ListWorkflowsOptions) string {
-	f.args["limit"] = int64(1<<63 - 1)
+func (c *systemClient) listText(f *where.Filter, o ListWorkflowsOptions) string {
+	f.Args["limit"] = int64(1<<63 - 1)
 	if o.Limit != nil {
-		f.args["limit"] = int64(*o.Limit)
+		f.Args["limit"] = int64(*o.Limit)
 	}
-	return selectWorkflows + payloads(o) + "\nFROM {workflow_status} AS ws" + f.sql() + f.orderBy(o) + "\nLIMIT :limit"
+	return selectWorkflows + payloads(o) + "\nFROM {workflow_status} AS ws" + f.SQL() + f.OrderBy(o.SortDesc) + "\nLIMIT :limit"
 }
 
 func payloads(o ListWorkflowsOptions) string {
@@ -76,27 +75,13 @@ func payloads(o ListWorkflowsOptions) string {
 	return text
 }
 
-// orderBy sorts by time and id, because thousands of rows of a bulk insert have the same
-// millisecond. The "+ 0" keeps the planner from reading the index on created_at, row by row through
-// the whole table, if ids or states select few rows that an index finds.
-func (f *filter) orderBy(o ListWorkflowsOptions) string {
-	direction, created := "ASC", "ws.created_at"
-	if o.SortDesc {
-		direction = "DESC"
-	}
-	if !f.hints.sortsByIndex() {
-		created += " + 0"
-	}
-	return fmt.Sprintf("\nORDER BY %s %s, ws.workflow_uuid %s", created, direction, direction)
-}
-
-func (c *systemClient) list(op, text string, f *filter, o ListWorkflowsOptions) ([]WorkflowStatus, error) {
+func (c *systemClient) list(op, text string, f *where.Filter, o ListWorkflowsOptions) ([]WorkflowStatus, error) {
 	var found statusList
 	err := c.read(op, func(b *db.Batch) {
 		found = newStatusList(o.Limit)
 		r := newStatusRow(o)
-		f.hints.apply(b)
-		b.Query(text, f.args, func(row db.Row) error {
+		f.Hints.Apply(b)
+		b.Query(text, f.Args, func(row db.Row) error {
 			if err := row.Scan(r.targets...); err != nil {
 				return err
 			}

@@ -73,11 +73,7 @@ func (c *systemClient) ListWorkflowSteps(workflowID string, opts ...ListStepsOpt
 	exists := false
 	err = c.read(op, func(b *db.Batch) {
 		db.Collect(b, &steps, text, args, scanStep)
-		b.Query(selectExistence, query.Args{"id": workflowID}, func(row db.Row) error {
-			var one int
-			exists = true
-			return row.Scan(&one)
-		})
+		db.Exists(b, &exists, selectExistence, query.Args{"id": workflowID})
 	})
 	if err == nil && !exists {
 		return nil, noSuchWorkflow(op, workflowID)

@@ -1,11 +1,10 @@
 package client
 
 import (
-	"fmt"
 	"iter"
-	"strings"
 
 	"github.com/dbos-script/dbos-script/client/internal/db"
+	"github.com/dbos-script/dbos-script/client/internal/where"
 )
 
 const (
@@ -75,12 +74,6 @@ func (w *walk) takePage() ([]WorkflowStatus, error) {
 
 const walking = "walk workflows"
 
-// A key is the cursor of a walk: workflows are ordered by it.
-type key struct {
-	created int64
-	id      string
-}
-
 // A walk is the position of an iteration. It is in one of three states, by last and keys:
 //
 //   - At the start it reads the first page like a list, so a short walk takes one statement.
@@ -93,10 +86,10 @@ type walk struct {
 	options ListWorkflowsOptions
 	size    int
 	left    int // rows up to the limit, negative if there is none
-	last    *key
-	tied    bool  // every row of the last page has the same created_at
-	keys    []key // read, and not yet used
-	final   bool  // there are no keys after these
+	last    *where.Cursor
+	tied    bool           // every row of the last page has the same created_at
+	keys    []where.Cursor // read, and not yet used
+	final   bool           // there are no keys after these
 	ended   bool
 	ahead   <-chan prefetchedPage // nil if no page is being read in the background
 }
@@ -121,7 +114,7 @@ func (w *walk) next() ([]WorkflowStatus, error) {
 		switch {
 		case err != nil:
 			return nil, err
-		case f.timed() && !w.tied:
+		case f.OnlyTimes() && !w.tied:
 			return w.pageAfter(f)
 		}
 		if err := w.readKeys(f); err != nil {
@@ -153,10 +146,10 @@ func (w *walk) firstPage() ([]WorkflowStatus, error) {
 }
 
 // pageAfter reads the rows after the last one by the index on created_at.
-func (w *walk) pageAfter(f *filter) ([]WorkflowStatus, error) {
+func (w *walk) pageAfter(f *where.Filter) ([]WorkflowStatus, error) {
 	rows := w.bounded(w.size)
-	f.after(*w.last, w.options.SortDesc)
-	f.args["limit"] = int64(rows)
+	f.After(*w.last, w.options.SortDesc)
+	f.Args["limit"] = int64(rows)
 	page, err := w.client.list(walking, selectPage(w.options, f)+"\nLIMIT :limit", f, w.options)
 	if err != nil {
 		return nil, err
@@ -173,12 +166,8 @@ func (w *walk) advance(page []WorkflowStatus, rows int) {
 		return
 	}
 	first, last := page[0], page[len(page)-1]
-	w.last, w.tied = &key{last.CreatedAt.UnixMilli(), last.ID}, first.CreatedAt.Equal(last.CreatedAt)
+	w.last, w.tied = &where.Cursor{Created: last.CreatedAt.UnixMilli(), ID: last.ID}, first.CreatedAt.Equal(last.CreatedAt)
 }
-
-// timed reports whether all conditions are bounds of created_at, so its index leads to the rows of
-// a page only.
-func (f *filter) timed() bool { return f.times == len(f.conditions) }
 
 func (w *walk) count(given int) {
 	if w.left >= 0 {
@@ -187,25 +176,25 @@ func (w *walk) count(given int) {
 	}
 }
 
-func (w *walk) readKeys(f *filter) error {
-	f.after(*w.last, w.options.SortDesc)
+func (w *walk) readKeys(f *where.Filter) error {
+	f.After(*w.last, w.options.SortDesc)
 	rows := w.bounded(max(keysAhead, w.size))
-	f.args["limit"] = int64(rows)
-	text := "SELECT ws.created_at, ws.workflow_uuid FROM {workflow_status} AS ws" + f.sql() + f.orderBy(w.options) + "\nLIMIT :limit"
+	f.Args["limit"] = int64(rows)
+	text := "SELECT ws.created_at, ws.workflow_uuid FROM {workflow_status} AS ws" + f.SQL() + f.OrderBy(w.options.SortDesc) + "\nLIMIT :limit"
 	err := w.client.read(walking, func(b *db.Batch) {
-		w.keys = make([]key, 0, w.size)
-		f.hints.apply(b)
-		b.Query(text, f.args, func(row db.Row) error {
+		w.keys = make([]where.Cursor, 0, w.size)
+		f.Hints.Apply(b)
+		b.Query(text, f.Args, func(row db.Row) error {
 			var created db.Int
-			var k key
-			err := row.Scan(&created, &k.id)
-			k.created = created.Int64
+			var k where.Cursor
+			err := row.Scan(&created, &k.ID)
+			k.Created = created.Int64
 			w.keys = append(w.keys, k)
 			return err
 		})
 	})
 	w.final = len(w.keys) < rows
-	w.tied = len(w.keys) > 0 && w.keys[0].created == w.keys[len(w.keys)-1].created
+	w.tied = len(w.keys) > 0 && w.keys[0].Created == w.keys[len(w.keys)-1].Created
 	return err
 }
 
@@ -225,15 +214,15 @@ func (w *walk) pageOfKeys() ([]WorkflowStatus, error) {
 	}
 	ids := make([]string, len(keys))
 	for i, k := range keys {
-		ids[i] = k.id
+		ids[i] = k.ID
 	}
-	f.withIDs(ids)
+	f.WithIDs(ids)
 	return w.client.list(walking, selectPage(w.options, f), f, w.options)
 }
 
 // selectPage returns the statement of a page. It joins the tables of the payloads, which is cheaper
 // than the subqueries of a list; a list cannot, because rows beyond its limit would be joined too.
-func selectPage(o ListWorkflowsOptions, f *filter) string {
+func selectPage(o ListWorkflowsOptions, f *where.Filter) string {
 	columns, joins := "", ""
 	if o.LoadInput {
 		columns += `, {if workflow_input|COALESCE(i.inputs, ws.inputs)}{unless workflow_input|ws.inputs}`
@@ -243,29 +232,5 @@ func selectPage(o ListWorkflowsOptions, f *filter) string {
 		columns += `, {if workflow_output|COALESCE(o.output, ws.output), COALESCE(o.error, ws.error)}{unless workflow_output|ws.output, ws.error}`
 		joins += `{if workflow_output| LEFT JOIN {workflow_output} AS o ON o.workflow_uuid = ws.workflow_uuid}`
 	}
-	return selectWorkflows + columns + "\nFROM {workflow_status} AS ws" + joins + f.sql() + f.orderBy(o)
-}
-
-// withIDs restricts the filter to some ids. It hides the other conditions from the planner, which
-// would otherwise scan the index of a state for each page.
-func (f *filter) withIDs(ids []string) {
-	if len(f.conditions) > 0 {
-		f.conditions = []string{"CASE WHEN " + strings.Join(f.conditions, "\n\tAND ") + " THEN TRUE ELSE FALSE END"}
-	}
-	f.where("{in ws.workflow_uuid :page}")
-	f.args["page"] = ids
-	f.hints.fewRows, f.hints.bitmaps = true, false
-}
-
-// after adds the condition that a row comes after the last one. The plain bound on created_at lets
-// an index scan start there; not every database does that for a comparison of pairs.
-func (f *filter) after(last key, descending bool) {
-	comparison := ">"
-	if descending {
-		comparison = "<"
-	}
-	f.where(fmt.Sprintf("ws.created_at %s= :last_created AND (ws.created_at %s :last_created OR ws.workflow_uuid %s :last_id)",
-		comparison, comparison, comparison))
-	f.args["last_created"] = last.created
-	f.args["last_id"] = last.id
+	return selectWorkflows + columns + "\nFROM {workflow_status} AS ws" + joins + f.SQL() + f.OrderBy(o.SortDesc)
 }

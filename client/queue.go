@@ -185,15 +185,15 @@ func WithListQueuesApplicationNames(names ...string) ListQueuesOption {
 func (c *systemClient) ListQueues(opts ...ListQueuesOption) ([]Queue, error) {
 	const op = "list queues"
 	options := apply(opts)
-	f := c.newFilter(op, "queues")
-	f.anyOf("application_name", options.ApplicationName)
-	f.ownRows(c.config.AppName, options.ApplicationName, nil)
-	if f.err != nil || f.nothing {
-		return []Queue{}, f.err
+	f := c.newFilter("queues")
+	f.AnyOf("application_name", options.ApplicationName)
+	c.ownRows(f, options.ApplicationName, nil)
+	if f.Err != nil || f.Nothing {
+		return []Queue{}, failure(op, f.Err)
 	}
 	var found []Queue
 	err := c.read(op, func(b *db.Batch) {
-		db.Collect(b, &found, selectQueueRows+f.sql()+"\nORDER BY ws.name", f.args, scanQueue)
+		db.Collect(b, &found, selectQueueRows+f.SQL()+"\nORDER BY ws.name", f.Args, scanQueue)
 	})
 	return notNil(found), err
 }

@@ -239,7 +239,7 @@ func (c *systemClient) warnOfPartitions(op string, q *queueChange) error {
 	args := query.Args{"name": q.after[0].Name}
 	err := c.read(op, func(b *db.Batch) {
 		b.Bitmaps()
-		b.Query(countKeyless, args, func(row db.Row) error { return row.Scan(&count) })
+		db.Scalar(b, &count, countKeyless, args)
 	})
 	if err == nil && count > 0 {
 		c.config.Logger.Warn(fmt.Sprintf("%s: queue %q is partitioned now, so nobody takes the %d workflows that wait on it without a "+
@@ -356,7 +356,7 @@ func (c *systemClient) DeleteQueue(name string) (int64, error) {
 }
 
 func (q *queueChange) countStranded(b *db.Batch, args query.Args) {
-	b.Query(countStranded, args, func(row db.Row) error { return row.Scan(&q.stranded) })
+	db.Scalar(b, &q.stranded, countStranded, args)
 }
 
 func (c *systemClient) retrieveQueue(op, name string) (*Queue, error) {

@@ -8,7 +8,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/dbos-script/dbos-script/client/codec"
 	"github.com/dbos-script/dbos-script/client/cron"
 	"github.com/dbos-script/dbos-script/client/internal/db"
 	"github.com/dbos-script/dbos-script/client/internal/query"
@@ -189,7 +188,7 @@ func (c *systemClient) scheduleInsert(op string, input ClientScheduleInput, posi
 func (input ClientScheduleInput) row() (scheduleInsert, error) {
 	row := scheduleInsert{id: uuid.NewString(), name: input.ScheduleName, workflow: input.WorkflowName,
 		timezone: cmp.Or(input.CronTimezone, "UTC"),
-		class:    optional(input.WorkflowClassName), queue: optional(input.QueueName), backfill: input.AutomaticBackfill}
+		queue:    optional(input.QueueName), backfill: input.AutomaticBackfill}
 	switch {
 	case input.ScheduleName == "":
 		return row, errNamelessSchedule
@@ -204,33 +203,15 @@ func (input ClientScheduleInput) row() (scheduleInsert, error) {
 	return row, err
 }
 
-// native sets the columns that depend on the SDK. TypeScript applications fire a plain function only
-// if the class is the empty text. Java has no plain functions, and an application stops firing its
-// other schedules at one without a class.
+// native sets the columns that depend on the SDK.
 func (r *scheduleInsert) native(input ClientScheduleInput) (err error) {
-	if r.sdk == SDKTypeScript {
-		r.class = &input.WorkflowClassName
+	if r.class, err = r.sdk.ScheduleClass(input.WorkflowClassName); err != nil {
+		return err
 	}
-	if r.sdk == SDKJava && input.WorkflowClassName == "" {
-		return errors.New("a workflow of the Java SDK has a class: workflow_class_name is missing")
-	}
-	if r.context, err = contextText(r.sdk, input.Context); err != nil {
+	if r.context, err = r.sdk.EncodeContext(input.Context); err != nil {
 		return fmt.Errorf("the context: %w", err)
 	}
 	return nil
-}
-
-// contextText returns the context of a schedule as applications of the SDK read it.
-func contextText(sdk SDK, context any) (string, error) {
-	switch sdk {
-	case SDKPython:
-		return codec.EncodePickle(context)
-	case SDKTypeScript:
-		return codec.EncodeSuperJSON(context)
-	case SDKJava:
-		return codec.EncodeJackson(context)
-	}
-	return codec.EncodeJSON(context, "")
 }
 
 // scheduleArgs turns rows into columns.

@@ -1,7 +1,6 @@
 package client
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -56,7 +55,7 @@ func (c *systemClient) firing(op, name string) (*firing, error) {
 	if f.sdk, err = c.firingSDK(op, f); err != nil {
 		return nil, err
 	}
-	if opaque, is := f.nativeContext().(codec.Opaque); is {
+	if opaque, is := f.sdk.InputContext(f.context, f.schedule.Context).(codec.Opaque); is {
 		return nil, &Error{Kind: Undecodable, Op: op, ScheduleName: name, Err: &codec.UndecodableError{Value: opaque},
 			Message: fmt.Sprintf("the context of schedule %q cannot be passed on: %v", name, opaque)}
 	}
@@ -79,8 +78,7 @@ func (c *systemClient) claimRuns(op string, f *firing) (err error) {
 		return err
 	}
 	return c.read(op, func(b *db.Batch) {
-		f.version = ""
-		b.Query(latestVersionOf, query.Args{"owner": f.owner}, func(row db.Row) error { return row.Scan(&f.version) })
+		db.Scalar(b, &f.version, latestVersionOf, query.Args{"owner": f.owner})
 	})
 }
 
@@ -97,30 +95,30 @@ func (c *systemClient) firingSDK(op string, f *firing) (SDK, error) {
 
 func (c *systemClient) readFiring(op, name string) (*firing, error) {
 	var found *firing
-	var offsets []*time.Location
+	var endings []string
 	err := c.read(op, func(b *db.Batch) {
-		found, offsets = nil, nil
 		b.Indexed()
-		b.Query(selectFiring, query.Args{"name": name}, func(row db.Row) (err error) {
-			found, err = scanFiring(row)
-			return err
-		})
-		b.Query(selectOffsets, noArgs, func(row db.Row) error {
-			var spelled db.Text
-			err := row.Scan(&spelled)
-			if offset, parseErr := time.Parse("-07:00", spelled.String); parseErr == nil {
-				offsets = append(offsets, offset.Location())
-			}
-			return err
-		})
+		db.One(b, &found, selectFiring, query.Args{"name": name}, scanFiring)
+		db.Texts(b, &endings, selectOffsets, noArgs)
 	})
 	if err == nil && found == nil {
 		return nil, c.noSuchSchedule(op, name)
 	}
 	if found != nil {
-		found.offsets = offsets
+		found.offsets = offsetsIn(endings)
 	}
 	return found, err
+}
+
+// offsetsIn returns the offsets from UTC among the ends of ids.
+func offsetsIn(endings []string) []*time.Location {
+	var offsets []*time.Location
+	for _, ending := range endings {
+		if offset, err := time.Parse("-07:00", ending); err == nil {
+			offsets = append(offsets, offset.Location())
+		}
+	}
+	return offsets
 }
 
 func scanFiring(row db.Row) (*firing, error) {
@@ -130,51 +128,11 @@ func scanFiring(row db.Row) (*firing, error) {
 	return &firing{schedule: r.record(), context: r.context.String, version: version.String}, err
 }
 
-// A scheduledInput is the input of a scheduled run in the form of the Go SDK.
-type scheduledInput struct {
-	ScheduledTime string          `json:"scheduled_time"`
-	Context       json.RawMessage `json:"context,omitempty"`
-}
-
-// nativeContext returns the context as its application wrote it, if an input can contain that, or the
-// decoded value otherwise.
-func (f *firing) nativeContext() any {
-	if f.sdk == SDKPython && codec.RawPickle(f.context).CanNest() {
-		return codec.RawPickle(f.context)
-	}
-	if f.sdk == SDKJava && f.context != "" && SDKJava.Reads(f.context) {
-		return json.RawMessage(f.context)
-	}
-	return f.schedule.Context
-}
-
-// input returns the input of a run: the time and the context, in the form that the SDK uses for its
-// own runs. Python has the time of a tick in the schedule's zone.
-func (f *firing) input(at time.Time) (any, error) {
-	switch f.sdk {
-	case SDKPython:
-		return codec.PythonArgs{at, f.nativeContext()}, nil
-	case SDKTypeScript:
-		return codec.TypeScriptArgs{at.UTC(), f.schedule.Context}, nil
-	case SDKJava:
-		return codec.JavaArgs{at, f.nativeContext()}, nil
-	}
-	input := scheduledInput{ScheduledTime: at.UTC().Format(time.RFC3339Nano)}
-	if f.schedule.Context != nil {
-		text, err := codec.EncodeJSON(f.schedule.Context, "")
-		if err != nil {
-			return nil, fmt.Errorf("the context: %w", err)
-		}
-		input.Context = json.RawMessage(text)
-	}
-	return input, nil
-}
-
 // runs returns the workflows of the schedule at some times, with their ids.
 func (c *systemClient) runs(op string, f *firing, ids []string, times []time.Time) (*insertion, error) {
 	inputs := make([]any, len(times))
 	for i, at := range times {
-		input, err := f.input(at)
+		input, err := f.sdk.RunInput(at, f.context, f.schedule.Context)
 		if err != nil {
 			return nil, &Error{Kind: Undecodable, Op: op, ScheduleName: f.schedule.ScheduleName, Err: err}
 		}

@@ -8,6 +8,7 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/db"
 	"github.com/dbos-script/dbos-script/client/internal/nearest"
 	"github.com/dbos-script/dbos-script/client/internal/query"
+	"github.com/dbos-script/dbos-script/client/internal/where"
 )
 
 const (
@@ -75,35 +76,35 @@ func WithScheduleApplicationNames(names ...string) ListSchedulesOption {
 
 func (c *systemClient) ListSchedules(opts ...ListSchedulesOption) ([]WorkflowSchedule, error) {
 	const op = "list schedules"
-	return c.schedules(op, c.scheduleFilter(op, apply(opts)))
+	return c.schedules(op, c.scheduleFilter(apply(opts)))
 }
 
-func (c *systemClient) schedules(op string, f *filter) ([]WorkflowSchedule, error) {
-	if f.err != nil || f.nothing {
-		return []WorkflowSchedule{}, f.err
+func (c *systemClient) schedules(op string, f *where.Filter) ([]WorkflowSchedule, error) {
+	if f.Err != nil || f.Nothing {
+		return []WorkflowSchedule{}, failure(op, f.Err)
 	}
 	var found []WorkflowSchedule
 	err := c.read(op, func(b *db.Batch) {
-		found = []WorkflowSchedule{}
-		var r scheduleRow
-		b.Query(selectSchedules+f.sql()+"\nORDER BY ws.schedule_name", f.args, func(row db.Row) error {
-			err := row.Scan(r.targets()...)
-			found = append(found, r.record())
-			return err
-		})
+		db.Collect(b, &found, selectSchedules+f.SQL()+"\nORDER BY ws.schedule_name", f.Args, scanSchedule)
 	})
-	return found, err
+	return notNil(found), err
 }
 
-func (c *systemClient) scheduleFilter(op string, o ListSchedulesOptions) *filter {
-	f := c.newFilter(op, "workflow_schedules")
-	f.anyOf("status", words(o.Status))
-	f.anyOf("workflow_name", o.WorkflowName)
-	f.anyOf("schedule_name", both(o.ScheduleName, o.ScheduleNames))
-	f.prefixes("schedule_name", o.ScheduleNamePrefix)
+func scanSchedule(row db.Row) (WorkflowSchedule, error) {
+	var r scheduleRow
+	err := row.Scan(r.targets()...)
+	return r.record(), err
+}
+
+func (c *systemClient) scheduleFilter(o ListSchedulesOptions) *where.Filter {
+	f := c.newFilter("workflow_schedules")
+	f.AnyOf("status", words(o.Status))
+	f.AnyOf("workflow_name", o.WorkflowName)
+	f.AnyOf("schedule_name", both(o.ScheduleName, o.ScheduleNames))
+	f.Prefixes("schedule_name", o.ScheduleNamePrefix)
 	applications := both(o.ApplicationName, o.ApplicationNames)
-	f.anyOf("application_name", applications)
-	f.ownRows(c.config.AppName, applications, nil)
+	f.AnyOf("application_name", applications)
+	c.ownRows(f, applications, nil)
 	return f
 }
 
@@ -125,13 +126,9 @@ func (c *systemClient) GetSchedule(scheduleName string) (*WorkflowSchedule, erro
 	}
 	var found *WorkflowSchedule
 	err := c.read(op, func(b *db.Batch) {
-		found = nil
-		b.Query(selectSchedule, query.Args{"name": scheduleName}, func(row db.Row) error {
-			var r scheduleRow
-			err := row.Scan(r.targets()...)
-			record := r.record()
-			found = &record
-			return err
+		db.One(b, &found, selectSchedule, query.Args{"name": scheduleName}, func(row db.Row) (*WorkflowSchedule, error) {
+			record, err := scanSchedule(row)
+			return &record, err
 		})
 	})
 	return found, err

@@ -190,7 +190,7 @@ func (c *systemClient) window(op, name string, start, end time.Time) (*window, e
 	if err != nil {
 		return nil, err
 	}
-	schedule, err := cron.ParseAs(dialectOf(f.sdk), f.schedule.Schedule, f.schedule.CronTimezone)
+	schedule, err := cron.ParseAs(f.sdk.Cron(), f.schedule.Schedule, f.schedule.CronTimezone)
 	if err != nil {
 		return nil, f.refused(op, fmt.Errorf("schedule %q is %q: %w", name, f.schedule.Schedule, err))
 	}
@@ -200,21 +200,8 @@ func (c *systemClient) window(op, name string, start, end time.Time) (*window, e
 	}
 	zones := append([]*time.Location{schedule.Zone(), start.Location(), end.Location(), time.Local}, f.offsets...)
 	w := &window{firing: f, ticks: ticks, zones: zones}
-	w.ids = column(ticks, func(tick time.Time) string { return runID(name, f.spelling(tick, schedule.Zone())) })
+	w.ids = column(ticks, func(tick time.Time) string { return runID(name, f.sdk.Tick(tick, schedule.Zone())) })
 	return w, err
-}
-
-// dialectOf returns the cron dialect of an SDK.
-func dialectOf(sdk SDK) cron.Dialect {
-	switch sdk {
-	case SDKPython:
-		return cron.Python
-	case SDKTypeScript:
-		return cron.TypeScript
-	case SDKJava:
-		return cron.Java
-	}
-	return cron.Go
 }
 
 // local returns the ticks in the zone of the schedule.
@@ -224,20 +211,6 @@ func (w *window) local() []time.Time {
 
 func (f *firing) refused(op string, err error) error {
 	return &Error{Kind: InvalidOption, Op: op, ScheduleName: f.schedule.ScheduleName, Err: err}
-}
-
-// spelling returns the text of a tick in the id of its run. Each SDK looks for its own spelling only,
-// so it would run a tick again whose run has another spelling.
-func (f *firing) spelling(tick time.Time, zone *time.Location) string {
-	switch f.sdk {
-	case SDKPython:
-		return cron.PythonSpelling(tick.In(zone))
-	case SDKTypeScript:
-		return cron.TypeScriptSpelling(tick)
-	case SDKJava:
-		return cron.JavaSpelling(tick.In(zone))
-	}
-	return cron.Spelling(tick)
 }
 
 // spellings returns all ids that the ticks may have; without ours, only the ids of other spellings.
@@ -262,10 +235,12 @@ type heldTick struct {
 // collectHeld collects the workflows of ticks, by the id that we give a tick. If a tick has several,
 // one with another spelling counts.
 func collectHeld(b *db.Batch, held *map[string]heldTick, text string, args query.Args) {
-	*held = map[string]heldTick{}
-	b.Query(text, args, func(row db.Row) error {
+	db.Fold(b, held, text, args, func(held *map[string]heldTick, row db.Row) error {
 		var tick, id, status db.Text
 		err := row.Scan(&tick, &id, &status)
+		if *held == nil {
+			*held = map[string]heldTick{}
+		}
 		if _, twice := (*held)[tick.String]; !twice || id.String != tick.String {
 			(*held)[tick.String] = heldTick{id.String, WorkflowStatusType(status.String)}
 		}

@@ -111,18 +111,20 @@ func (c *systemClient) expandedArgs(messages []Message) (query.Args, error) {
 		}
 	}
 	roots = unique(roots)
-	forks := map[string][]string{}
+	type fork struct{ root, id string }
+	var found []fork
 	err := c.read(sending, func(b *db.Batch) {
-		clear(forks)
-		b.Query(selectForks, query.Args{"roots": roots}, func(row db.Row) error {
-			var root, id string
-			err := row.Scan(&root, &id)
-			forks[root] = append(forks[root], id)
-			return err
+		db.Collect(b, &found, selectForks, query.Args{"roots": roots}, func(row db.Row) (f fork, err error) {
+			err = row.Scan(&f.root, &f.id)
+			return f, err
 		})
 	})
 	if err != nil {
 		return nil, err
+	}
+	forks := map[string][]string{}
+	for _, f := range found {
+		forks[f.root] = append(forks[f.root], f.id)
 	}
 	c.view.plannedForks(forks, roots)
 	args, err := c.messageArgs(withForks(messages, forks))

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/dbos-script/dbos-script/client/internal/db"
+	"github.com/dbos-script/dbos-script/client/internal/poll"
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
@@ -69,11 +70,16 @@ func (c *systemClient) wait(workflowIDs []string, known map[string]*Outcome, opt
 	if err := w.begin(known); err != nil {
 		return w.outcomes(), failure(op, err)
 	}
-	err := c.find(poll{timeout: options.Timeout, longest: options.PollingInterval, read: w.read, decide: w.decide})
-	if errors.Is(err, errTimeout) {
+	err := c.poller().Wait(c.ctx, poll.Condition{Timeout: options.Timeout, Longest: options.PollingInterval, Read: w.read, Decide: w.decide})
+	if errors.Is(err, poll.ErrTimeout) {
 		err = w.timeout(op)
 	}
 	return w.outcomes(), failure(op, err)
+}
+
+// poller returns a Poller with the pauses and the clock of the client.
+func (c *systemClient) poller() poll.Poller {
+	return poll.Poller{Longest: c.config.PollInterval, Closed: c.db.Done(), Idle: c.config.Idle, Clock: c.config.Clock}
 }
 
 // waiting is one wait for many workflows.
@@ -182,12 +188,12 @@ func (w *waiting) outcome(id string, o *outcome) *Outcome {
 }
 
 // decide records the outcomes that have arrived and calls Each, in the order of the ids.
-func (w *waiting) decide() (pollResult, error) {
+func (w *waiting) decide() (poll.Result, error) {
 	if w.gone != "" {
-		return pollNone, noSuchWorkflow("wait", w.gone)
+		return poll.None, noSuchWorkflow("wait", w.gone)
 	}
 	if len(w.arrived) == 0 && len(w.open) > 0 {
-		return pollNone, nil
+		return poll.None, nil
 	}
 	var open, ended []string
 	for _, id := range w.open {
@@ -200,12 +206,12 @@ func (w *waiting) decide() (pollResult, error) {
 	}
 	w.open = open
 	if err := w.tell(ended); err != nil {
-		return pollNone, err
+		return poll.None, err
 	}
 	if len(open) == 0 {
-		return pollDone, nil
+		return poll.Done, nil
 	}
-	return pollSome, nil
+	return poll.Some, nil
 }
 
 func (w *waiting) tell(ended []string) error {
@@ -231,7 +237,7 @@ func (w *waiting) outcomes() []Outcome {
 // timeout returns the error of a wait whose timeout has passed. It reads the states of the
 // workflows that have not ended; if that fails, the states stay unknown.
 func (w *waiting) timeout(op string) error {
-	ctx, cancel := w.client.limited(lastRead)
+	ctx, cancel := poll.Limit(w.client.ctx, poll.LastRead)
 	defer cancel()
 	_ = w.client.db.Read(ctx, func(b *db.Batch) {
 		b.Query(selectStates, query.Args{"ids": w.open}, func(row db.Row) error {

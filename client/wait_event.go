@@ -8,6 +8,7 @@ import (
 
 	"github.com/dbos-script/dbos-script/client/codec"
 	"github.com/dbos-script/dbos-script/client/internal/db"
+	"github.com/dbos-script/dbos-script/client/internal/poll"
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
@@ -22,19 +23,19 @@ func (c *systemClient) GetEvent(targetWorkflowID, key string, timeout time.Durat
 		return nil, invalid(op, "the workflow id is empty")
 	}
 	e, err := c.event(targetWorkflowID, key, timeout)
-	if errors.Is(err, errTimeout) && !e.there(c.ctx) {
+	if errors.Is(err, poll.ErrTimeout) && !e.there(c.ctx) {
 		missing := noSuchWorkflow(op, targetWorkflowID)
 		missing.Err = context.DeadlineExceeded
 		return nil, missing
 	}
-	if errors.Is(err, errTimeout) {
+	if errors.Is(err, poll.ErrTimeout) {
 		return nil, &Error{Kind: Timeout, Op: op, WorkflowID: targetWorkflowID, Err: context.DeadlineExceeded,
 			Message: fmt.Sprintf("workflow %q published no event %q within %v", targetWorkflowID, key, max(timeout, 0))}
 	}
 	return e.value.Decode(), failure(op, err)
 }
 
-// event waits for an event. It returns errTimeout if there is none within the timeout.
+// event waits for an event. It returns poll.ErrTimeout if there is none within the timeout.
 func (c *systemClient) event(id, key string, timeout time.Duration) (*event, error) {
 	e := &event{client: c, args: query.Args{"id": id, "key": key}}
 	return e, e.await(timeout, id+"::"+key)
@@ -44,7 +45,7 @@ func (c *systemClient) event(id, key string, timeout time.Duration) (*event, err
 type event struct {
 	client *systemClient
 	args   query.Args
-	found  pollResult
+	found  poll.Result
 	value  codec.Encoded
 	once   bool // there is one read, which also finds out whether the workflow exists
 	looks  int
@@ -53,18 +54,18 @@ type event struct {
 }
 
 func (e *event) await(timeout time.Duration, payload string) error {
-	s := poll{timeout: timeout, read: e.read, decide: e.decide}
+	s := poll.Condition{Timeout: timeout, Read: e.read, Decide: e.decide}
 	if timeout <= 0 {
 		e.once = true
-		return s.last(e.client.ctx)
+		return s.Once(e.client.ctx)
 	}
-	s.watch = func() *db.Watch { return e.client.db.Watch(db.EventsChannel, payload) }
-	return e.client.find(s)
+	s.Watch = func() *db.Watch { return e.client.db.Watch(db.EventsChannel, payload) }
+	return e.client.poller().Wait(e.client.ctx, s)
 }
 
-func (e *event) decide() (pollResult, error) {
+func (e *event) decide() (poll.Result, error) {
 	if e.gone {
-		return pollNone, noSuchWorkflow(gettingEvent, e.args["id"].(string))
+		return poll.None, noSuchWorkflow(gettingEvent, e.args["id"].(string))
 	}
 	return e.found, nil
 }
@@ -95,7 +96,7 @@ func (e *event) read(ctx context.Context) error {
 		e.seen, e.gone = e.seen || exists, e.seen && !exists
 	}
 	return e.client.db.Read(ctx, func(b *db.Batch) {
-		e.found, e.value = pollNone, codec.Encoded{}
+		e.found, e.value = poll.None, codec.Encoded{}
 		if e.once {
 			e.lookUp(b, &e.seen)
 		}
@@ -106,7 +107,7 @@ func (e *event) read(ctx context.Context) error {
 func (e *event) scan(row db.Row) error {
 	var value, serialization db.Text
 	err := row.Scan(&value, &serialization)
-	e.found, e.value = pollDone, encoded(value, serialization)
+	e.found, e.value = poll.Done, encoded(value, serialization)
 	return err
 }
 

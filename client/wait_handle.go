@@ -8,6 +8,7 @@ import (
 
 	"github.com/dbos-script/dbos-script/client/codec"
 	"github.com/dbos-script/dbos-script/client/internal/db"
+	"github.com/dbos-script/dbos-script/client/internal/poll"
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
@@ -181,26 +182,25 @@ func (h *pollingHandle[R]) GetResult(opts ...GetResultOption) (R, error) {
 // await reads until the workflow has ended, or returns NonExistentWorkflow if its row is gone.
 func (c *systemClient) await(op, id string, o GetResultOptions) (*outcome, error) {
 	found, seen := &outcome{}, o.MustExist
-	err := c.find(poll{
-		timeout: o.Timeout, longest: o.PollingInterval,
-		read: func(ctx context.Context) error {
+	err := c.poller().Wait(c.ctx, poll.Condition{
+		Timeout: o.Timeout, Longest: o.PollingInterval,
+		Read: func(ctx context.Context) error {
 			return c.db.Read(ctx, func(b *db.Batch) {
-				*found = outcome{}
-				b.Query(selectOutcome, query.Args{"id": id}, found.scan)
+				db.Fold(b, found, selectOutcome, query.Args{"id": id}, (*outcome).scan)
 			})
 		},
-		decide: func() (pollResult, error) {
+		Decide: func() (poll.Result, error) {
 			switch {
 			case found.final():
-				return pollDone, nil
+				return poll.Done, nil
 			case seen && !found.status.Valid:
-				return pollNone, noSuchWorkflow(op, id)
+				return poll.None, noSuchWorkflow(op, id)
 			}
 			seen = found.status.Valid
-			return pollNone, nil
+			return poll.None, nil
 		},
 	})
-	if errors.Is(err, errTimeout) {
+	if errors.Is(err, poll.ErrTimeout) {
 		return nil, &Error{Kind: Timeout, Op: op, WorkflowID: id, Err: context.DeadlineExceeded,
 			Message: fmt.Sprintf("workflow %q did not end within %v", id, o.Timeout)}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/dbos-script/dbos-script/client/codec"
 	"github.com/dbos-script/dbos-script/client/internal/db"
+	"github.com/dbos-script/dbos-script/client/internal/poll"
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
@@ -140,7 +141,7 @@ func (c *systemClient) follow(workflowID, key string, o ReadStreamOptions, deliv
 		return false, invalid(readingStream, "the offset %d is negative", o.FromOffset)
 	}
 	r := &streamReader{client: c, id: workflowID, key: key, next: int64(o.FromOffset), snapshot: o.Snapshot, deliver: deliver}
-	err = c.find(poll{read: r.read, decide: r.decide, watch: func() *db.Watch {
+	err = c.poller().Wait(c.ctx, poll.Condition{Read: r.read, Decide: r.decide, Watch: func() *db.Watch {
 		return c.db.Watch(db.StreamsChannel, workflowID+"::"+key)
 	}})
 	return r.closed, failure(readingStream, err)
@@ -168,38 +169,36 @@ type streamEntry struct {
 func (r *streamReader) read(ctx context.Context) error {
 	args := query.Args{"id": r.id, "key": r.key, "next": r.next, "page": int64(streamPage)}
 	return r.client.db.Read(ctx, func(b *db.Batch) {
-		r.state, r.page = db.Text{}, r.page[:0]
-		b.Query(selectStreamState, args, func(row db.Row) error { return row.Scan(&r.state) })
-		b.Query(selectStreamPage, args, r.scan)
+		db.Scalar(b, &r.state, selectStreamState, args)
+		db.Collect(b, &r.page, selectStreamPage, args, scanStreamEntry)
 	})
 }
 
-func (r *streamReader) scan(row db.Row) error {
+func scanStreamEntry(row db.Row) (streamEntry, error) {
 	var offset db.Int
 	var value, serialization db.Text
 	err := row.Scan(&offset, &value, &serialization)
-	r.page = append(r.page, streamEntry{offset.Int64, encoded(value, serialization)})
-	return err
+	return streamEntry{offset.Int64, encoded(value, serialization)}, err
 }
 
 // decide delivers a page, and returns whether to read on.
-func (r *streamReader) decide() (pollResult, error) {
+func (r *streamReader) decide() (poll.Result, error) {
 	switch goOn := r.hand(); {
 	case !goOn:
-		return pollDone, nil
+		return poll.Done, nil
 	case len(r.page) == streamPage:
-		return pollMore, nil
+		return poll.More, nil
 	case !r.state.Valid:
-		return pollNone, noSuchWorkflow(readingStream, r.id)
+		return poll.None, noSuchWorkflow(readingStream, r.id)
 	case final(r.state.String):
 		r.closed = true
-		return pollDone, nil
+		return poll.Done, nil
 	case r.snapshot:
-		return pollDone, nil
+		return poll.Done, nil
 	case len(r.page) > 0:
-		return pollSome, nil
+		return poll.Some, nil
 	}
-	return pollNone, nil
+	return poll.None, nil
 }
 
 // hand delivers the values of the page, without the end mark. It returns false if the stream has

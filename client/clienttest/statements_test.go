@@ -25,7 +25,7 @@ func shapes() map[string]func(clienttest.Backend) {
 // made to do so. The syntax tree says what there is, so none can be forgotten.
 func TestEveryStatementIsUnderstood(t *testing.T) {
 	t.Parallel()
-	for _, folder := range []string{"..", "../worker", "../simulator", "../internal/tables"} {
+	for _, folder := range []string{"..", "../worker", "../simulator", "../internal/tables", "../internal/owner", "../internal/where"} {
 		tree := readSource(t, folder)
 		for shape, reshape := range shapes() {
 			t.Run(folder+"/"+shape, func(t *testing.T) {
@@ -106,12 +106,17 @@ func assemblers(b clienttest.Backend) map[string][]func(client.Client) error {
 			return err
 		}
 	}
+	unknown := []func(client.Client) error{func(c client.Client) error {
+		_, err := c.Enqueue("no such queue", "no such workflow", nil)
+		return err
+	}}
 	return map[string][]func(client.Client) error{
 		"DeleteAll": {
 			func(c client.Client) error { return c.DeleteWorkflows([]string{"id"}) },
 			func(c client.Client) error { return c.DeleteWorkflows([]string{"id"}, client.WithDeleteChildren(true)) },
 		},
-		"listText": lists, "selectPage": lists, "pageAfter": lists, "readKeys": lists, "payloads": lists, "orderBy": lists, "sql": lists, "anyOf": lists, "prefixes": lists,
+		"listText": lists, "selectPage": lists, "pageAfter": lists, "readKeys": lists, "payloads": lists, "OrderBy": lists, "SQL": lists, "AnyOf": lists, "Prefixes": lists,
+		"Contains": lists, "newest": unknown, "selectTarget": unknown, "selectDequeued": unknown, "selectNames": unknown,
 		"selectStepsBare": {steps(false)}, "selectStepsFull": {steps(true)},
 		"insertSchedules": {createSchedule}, "applySchedules": {trigger}, "renewID": {trigger},
 		"schedules": {listSchedules}, "selectFiring": {trigger},
@@ -213,7 +218,7 @@ func TestNoAssemblerIsForgotten(t *testing.T) {
 	t.Parallel()
 	known := assemblers(clienttest.On(t, "SQLite"))
 	there := map[string]bool{}
-	for _, folder := range []string{"..", "../worker", "../simulator", "../internal/tables"} {
+	for _, folder := range []string{"..", "../worker", "../simulator", "../internal/tables", "../internal/owner", "../internal/where"} {
 		tree := readSource(t, folder)
 		for name := range tree.assemblers {
 			there[name] = true

@@ -32,12 +32,8 @@ func (w *Worker) survey(ctx context.Context) (s survey, err error) {
 	}
 	args := query.Args{"now": w.now(), "queues": names}
 	err = w.db.Read(ctx, func(b *db.Batch) {
-		s = survey{}
-		b.Query(selectDue, args, func(db.Row) error {
-			s.due = true
-			return nil
-		})
-		b.Query(selectWaitingQueues, args, scanInto(&s.queues))
+		db.Exists(b, &s.due, selectDue, args)
+		db.Texts(b, &s.queues, selectWaitingQueues, args)
 	})
 	return s, err
 }
@@ -139,8 +135,7 @@ func (w *Worker) dequeueFrom(ctx context.Context, queue Queue) (bool, error) {
 // of them.
 func (w *Worker) partitions(ctx context.Context, queue Queue) (keys []string, err error) {
 	err = w.db.Read(ctx, func(b *db.Batch) {
-		keys = nil
-		b.Query(selectPartitions, query.Args{"queue": queue.Name}, scanInto(&keys))
+		db.Texts(b, &keys, selectPartitions, query.Args{"queue": queue.Name})
 	})
 	return keys, err
 }
@@ -157,8 +152,7 @@ func (w *Worker) claim(ctx context.Context, queue Queue, partition *string) (boo
 	}
 	var ids []string
 	err := w.db.Run(ctx, func(b *db.Batch) {
-		ids = nil
-		b.Query(text, w.claimArgs(queue, partition, budget), scanInto(&ids))
+		db.Texts(b, &ids, text, w.claimArgs(queue, partition, budget))
 	})
 	if err != nil || len(ids) == 0 {
 		return false, err
@@ -197,14 +191,4 @@ func atMost(n int) int64 {
 		return math.MaxInt32
 	}
 	return int64(n)
-}
-
-// scanInto collects a column of texts.
-func scanInto(list *[]string) func(db.Row) error {
-	return func(row db.Row) error {
-		var text string
-		err := row.Scan(&text)
-		*list = append(*list, text)
-		return err
-	}
 }

@@ -62,18 +62,18 @@ ORDER BY ws.priority, ws.created_at, ws.workflow_uuid`
 func (w *Worker) adopt(ctx context.Context, ids []string, started bool) error {
 	var adopted []*execution
 	err := w.db.Read(ctx, func(b *db.Batch) {
-		adopted = nil
-		b.Query(selectClaimed, query.Args{"ids": ids}, func(row db.Row) error {
-			e, err := w.scanExecution(row)
-			if e != nil {
-				e.started = started
-				adopted = append(adopted, e)
-			}
-			return err
-		})
+		db.Collect(b, &adopted, selectClaimed, query.Args{"ids": ids}, w.scanExecution)
 	})
-	w.running = append(w.running, adopted...)
-	return err
+	if err != nil {
+		return err
+	}
+	for _, e := range adopted {
+		if e != nil {
+			e.started = started
+			w.running = append(w.running, e)
+		}
+	}
+	return nil
 }
 
 // scanExecution returns nil for a workflow that cannot run here. As in an application, it stays

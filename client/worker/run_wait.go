@@ -110,10 +110,9 @@ func (r *Run) wait(alarm int, timeout time.Duration, look func() (*found, error)
 // find reads the first row of a query, nil if there is none.
 func (r *Run) find(text string, args query.Args, columns func(*found) []any) (f *found, err error) {
 	err = r.worker.db.Read(r.ctx, func(b *db.Batch) {
-		f = nil
-		b.Query(text, args, func(row db.Row) error {
-			f = &found{}
-			return row.Scan(columns(f)...)
+		db.One(b, &f, text, args, func(row db.Row) (*found, error) {
+			f := &found{}
+			return f, row.Scan(columns(f)...)
 		})
 	})
 	return f, err

@@ -80,7 +80,9 @@ func rules() map[string]rule {
 		"client/internal/query":   {},
 		"client/internal/schema":  {},
 		"client/internal/nearest": {},
-		"client/internal/owner":   {ours: []string{"client/internal/db", "client/internal/query"}},
+		"client/internal/owner":   {ours: []string{"client/codec", "client/cron", "client/internal/db", "client/internal/query"}},
+		"client/internal/poll":    {ours: []string{"client/internal/db"}},
+		"client/internal/where":   {ours: []string{"client/internal/db", "client/internal/query"}},
 		"client/codec":            {},
 		"client/cron":             {},
 

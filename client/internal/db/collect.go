@@ -3,7 +3,8 @@ package db
 import "github.com/dbos-script/dbos-script/client/internal/query"
 
 // A batch is put together anew for each attempt, and an attempt that fails may have returned rows.
-// Therefore Collect, Set, Map and Exists forget the rows of earlier attempts.
+// Therefore Collect, Set, Map, Exists, Fold, One
+// and Scalar forget the rows of earlier attempts.
 
 // Collect adds a query and appends its rows to list, which it empties first.
 func Collect[T any](b *Batch, list *[]T, text string, args query.Args, scan func(Row) (T, error)) {
@@ -57,4 +58,25 @@ func emptied[V any](rows map[string]V) map[string]V {
 		return rows
 	}
 	return make(map[string]V, len(rows))
+}
+
+// Fold adds a query and adds its rows to value, which it sets to the zero value first. A value that
+// is a map has to be made by add.
+func Fold[T any](b *Batch, value *T, text string, args query.Args, add func(*T, Row) error) {
+	var zero T
+	*value = zero
+	b.Query(text, args, func(row Row) error { return add(value, row) })
+}
+
+// One adds a query of one row and sets value to it, or to the zero value if there is none.
+func One[T any](b *Batch, value *T, text string, args query.Args, scan func(Row) (T, error)) {
+	Fold(b, value, text, args, func(value *T, row Row) (err error) {
+		*value, err = scan(row)
+		return err
+	})
+}
+
+// Scalar is One for a single column.
+func Scalar[T any](b *Batch, value *T, text string, args query.Args) {
+	Fold(b, value, text, args, func(value *T, row Row) error { return row.Scan(value) })
 }

@@ -59,6 +59,7 @@ func TestCollectorsForgetEarlierAttempts(t *testing.T) {
 	var set map[string]bool
 	var lengths map[string]int
 	var exists bool
+	var last, joined, one string
 	err := faultyDB(errBusy, errLost).Run(t.Context(), func(b *Batch) {
 		Texts(b, &list, "SELECT 1", query.Args{})
 		Set(b, &set, "SELECT 2", query.Args{})
@@ -67,11 +68,47 @@ func TestCollectorsForgetEarlierAttempts(t *testing.T) {
 			return key, len(key), err
 		})
 		Exists(b, &exists, "SELECT 4", query.Args{})
+		Scalar(b, &last, "SELECT 5", query.Args{})
+		Fold(b, &joined, "SELECT 6", query.Args{}, func(joined *string, row Row) error {
+			var text string
+			err := row.Scan(&text)
+			*joined += text + ";"
+			return err
+		})
+		One(b, &one, "SELECT 7", query.Args{}, func(row Row) (text string, err error) {
+			err = row.Scan(&text)
+			return text, err
+		})
 	})
 	want := []string{"a of run 3", "b of run 3"}
 	if err != nil || !slices.Equal(list, want) || !slices.Equal(slices.Sorted(maps.Keys(set)), want) ||
 		!maps.Equal(lengths, map[string]int{want[0]: 10, want[1]: 10}) || !exists {
 		t.Errorf("%v: list %v, set %v, map %v, exists %v", err, list, set, lengths, exists)
+	}
+	if last != want[1] || joined != want[0]+";"+want[1]+";" || one != want[1] {
+		t.Errorf("last %q, joined %q, one %q", last, joined, one)
+	}
+}
+
+// A value that an attempt has read is gone if the next attempt finds no row.
+func TestACollectorOfOneRowForgetsIt(t *testing.T) {
+	t.Parallel()
+	f := &faulty{rows: []string{"a"}, errors: []error{errBusy}}
+	d := faultyDB()
+	d.backend = f
+	var scalar, one string
+	err := d.Run(t.Context(), func(b *Batch) {
+		if b.Attempt().Again() {
+			f.rows = nil
+		}
+		Scalar(b, &scalar, "SELECT 1", query.Args{})
+		One(b, &one, "SELECT 2", query.Args{}, func(row Row) (text string, err error) {
+			err = row.Scan(&text)
+			return text, err
+		})
+	})
+	if err != nil || scalar != "" || one != "" {
+		t.Errorf("%v: %q and %q are left of the first attempt", err, scalar, one)
 	}
 }
 

@@ -1,4 +1,4 @@
-package client
+package poll
 
 import (
 	"testing"
@@ -14,18 +14,18 @@ func TestPausesFollowTheTimeWaited(t *testing.T) {
 		p := backoff{longest: longest}
 		waited := time.Duration(0)
 		for range 50 {
-			found := rapid.SampledFrom([]pollResult{pollNone, pollNone, pollNone, pollSome, pollMore}).Draw(t, "found")
+			found := rapid.SampledFrom([]Result{None, None, None, Some, More}).Draw(t, "found")
 			took := time.Duration(rapid.Int64Range(0, int64(20*time.Millisecond)).Draw(t, "took"))
 			pause := p.next(found, took)
-			if found != pollNone {
+			if found != None {
 				waited = 0
 			}
 			switch bound := max(shortestPause, waited/waitedShare, readFactor*took); {
-			case found == pollMore && pause != 0:
+			case found == More && pause != 0:
 				t.Fatalf("a pause of %v before what is there", pause)
 			case pause > longest || pause > bound:
 				t.Fatalf("a pause of %v after %v, at the longest %v", pause, waited, longest)
-			case found != pollMore:
+			case found != More:
 				waited += pause + took
 			}
 		}
@@ -36,21 +36,21 @@ func TestPausesFollowTheTimeWaited(t *testing.T) {
 func TestPausesGrowWhileNothingHappens(t *testing.T) {
 	t.Parallel()
 	p := backoff{longest: time.Second}
-	looks, waited := 0, time.Duration(0)
-	for ; waited < time.Minute; looks++ {
-		pause := p.next(pollNone, time.Millisecond)
+	reads, waited := 0, time.Duration(0)
+	for ; waited < time.Minute; reads++ {
+		pause := p.next(None, time.Millisecond)
 		if waited < 250*time.Millisecond && pause != shortestPause {
 			t.Errorf("a pause of %v after %v", pause, waited)
 		}
 		waited += pause + time.Millisecond
 	}
-	if looks > 200 {
-		t.Errorf("%d looks in a minute", looks)
+	if reads > 200 {
+		t.Errorf("%d reads in a minute", reads)
 	}
-	if pause := p.next(pollNone, 0); pause != time.Second {
+	if pause := p.next(None, 0); pause != time.Second {
 		t.Errorf("a pause of %v after a minute", pause)
 	}
-	if pause := p.next(pollSome, 0); pause != shortestPause {
+	if pause := p.next(Some, 0); pause != shortestPause {
 		t.Errorf("a pause of %v after progress", pause)
 	}
 }

@@ -1,0 +1,165 @@
+// Package where writes the conditions of a list: which rows match, and, apart from that, which index
+// leads to them. It knows columns, and no operation.
+package where
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/dbos-script/dbos-script/client/internal/query"
+)
+
+// A Filter holds conditions on one table, which is called ws in the statement, and their arguments.
+type Filter struct {
+	Table string
+	Args  query.Args
+	// Hints decide how the rows are found. They never change which rows match.
+	Hints Hints
+	// Err is a *MissingColumn if the table lacks the column of a condition.
+	Err error
+	// Nothing is true if no row can match.
+	Nothing bool
+
+	has        func(column string) bool
+	conditions []string
+	times      int  // the number of conditions that are bounds of created_at
+	indexed    bool // a condition has an index
+}
+
+// New returns a filter without conditions. has reports whether the table has a column.
+func New(table string, dialect query.Dialect, has func(column string) bool) *Filter {
+	return &Filter{Table: table, Args: query.Args{}, Hints: Hints{RepeatIndex: dialect == query.SQLite}, has: has}
+}
+
+// A MissingColumn is the error of a condition whose column the table lacks.
+type MissingColumn struct{ Table, Column string }
+
+func (e *MissingColumn) Error() string {
+	return fmt.Sprintf("this database has no %s.%s", e.Table, e.Column)
+}
+
+// Needs reports whether the table has a column, and sets Err if not.
+func (f *Filter) Needs(column string) bool {
+	if f.has(column) {
+		return true
+	}
+	if f.Err == nil {
+		f.Err = &MissingColumn{f.Table, column}
+	}
+	return false
+}
+
+// Add adds a condition.
+func (f *Filter) Add(condition string) { f.conditions = append(f.conditions, condition) }
+
+// AnyOf adds the condition that a column has one of the values. No values match no row, and nil is
+// no condition. A single value is compared by equality, because planners use a partial index for
+// that and not for a list of one.
+func (f *Filter) AnyOf(column string, values []string) {
+	if values == nil || !f.Needs(column) {
+		return
+	}
+	parameter := column + "_list"
+	kept := WithoutEmpty(values)
+	switch {
+	case len(values) == 0:
+		f.Nothing = true
+	case len(kept) == 1:
+		f.Add(fmt.Sprintf("ws.%s = :%s", column, column))
+		f.Args[column] = kept[0]
+	case len(kept) > 1:
+		f.Add(fmt.Sprintf("{in ws.%s :%s}", column, parameter))
+		f.Args[parameter] = kept
+	}
+}
+
+// WithoutEmpty returns the values that are not "", because an empty value is no filter.
+func WithoutEmpty(values []string) []string {
+	kept := make([]string, 0, len(values))
+	for _, value := range values {
+		if value != "" {
+			kept = append(kept, value)
+		}
+	}
+	return kept
+}
+
+// Prefixes adds the condition that a column begins with one of the values.
+func (f *Filter) Prefixes(column string, values []string) {
+	kept := WithoutEmpty(values)
+	switch {
+	case values != nil && len(values) == 0:
+		f.Nothing = true
+	case len(kept) > 0:
+		f.Add(fmt.Sprintf("{prefix ws.%s :prefixes}", column))
+		f.Args["prefixes"] = kept
+	}
+}
+
+// Between adds the condition that a time is within bounds, which belong to it. A zero bound is none.
+func (f *Filter) Between(column string, from, to time.Time) {
+	f.bound(column, ">=", "_from", from)
+	f.bound(column, "<=", "_to", to)
+}
+
+func (f *Filter) bound(column, comparison, suffix string, t time.Time) {
+	if t.IsZero() {
+		return
+	}
+	if column == "created_at" {
+		f.times++
+	}
+	f.indexed = true
+	f.Add(fmt.Sprintf("ws.%s %s :%s", column, comparison, column+suffix))
+	f.Args[column+suffix] = t.UnixMilli()
+}
+
+// Flag adds the condition yes if wanted is true and no if it is false. nil is no condition.
+func (f *Filter) Flag(column string, wanted *bool, yes, no string) {
+	switch {
+	case wanted == nil || !f.Needs(column):
+	case *wanted:
+		f.Add(yes)
+	default:
+		f.Add(no)
+	}
+}
+
+// Set adds the condition that a column is not NULL if wanted is true, and NULL if it is false.
+func (f *Filter) Set(column string, wanted *bool) {
+	f.Flag(column, wanted, "ws."+column+" IS NOT NULL", "ws."+column+" IS NULL")
+}
+
+// True adds the condition that a column is true, or false. nil is no condition.
+func (f *Filter) True(column string, wanted *bool) {
+	f.Flag(column, wanted, "ws."+column, "NOT ws."+column)
+}
+
+// Contains adds the condition that a JSON column contains the JSON object.
+func (f *Filter) Contains(column, object string) {
+	f.Hints.Bitmaps = true
+	f.Add(fmt.Sprintf("{contains ws.%s :%s}", column, column))
+	f.Args[column] = object
+}
+
+// OwnedBy adds the condition that rows belong to an application, or to none.
+func (f *Filter) OwnedBy(application string) {
+	f.Add("(ws.application_name = :own_application OR ws.application_name IS NULL)")
+	f.Args["own_application"] = application
+}
+
+// Indexed reports whether an index leads to the rows, if they are few.
+func (f *Filter) Indexed() bool { return f.indexed || f.Hints.FewRows }
+
+// OnlyTimes reports whether all conditions are bounds of created_at, so that its index leads to the
+// rows of a page only.
+func (f *Filter) OnlyTimes() bool { return f.times == len(f.conditions) }
+
+// SQL returns the WHERE clause, or "" if there are no conditions.
+func (f *Filter) SQL() string {
+	if len(f.conditions) == 0 {
+		return ""
+	}
+	return "\nWHERE " + strings.Join(f.conditions, "\n\tAND ")
+}

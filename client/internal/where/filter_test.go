@@ -1,0 +1,106 @@
+package where_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/dbos-script/dbos-script/client/internal/query"
+	"github.com/dbos-script/dbos-script/client/internal/where"
+)
+
+func newFilter(dialect query.Dialect) *where.Filter {
+	return where.New("workflow_status", dialect, func(column string) bool { return column != "attributes" })
+}
+
+func TestAFilterWritesItsConditions(t *testing.T) {
+	t.Parallel()
+	yes, no := true, false
+	at := time.UnixMilli(1500)
+	for _, c := range []struct {
+		name string
+		add  func(*where.Filter)
+		sql  string
+	}{
+		{"nothing", func(*where.Filter) {}, ""},
+		{"no list", func(f *where.Filter) { f.AnyOf("name", nil) }, ""},
+		{"one", func(f *where.Filter) { f.AnyOf("name", []string{"a"}) }, "ws.name = :name"},
+		{"several", func(f *where.Filter) { f.AnyOf("name", []string{"a", "b"}) }, "{in ws.name :name_list}"},
+		{"a prefix", func(f *where.Filter) { f.Prefixes("name", []string{"a"}) }, "{prefix ws.name :prefixes}"},
+		{"times", func(f *where.Filter) { f.Between("created_at", at, at) }, "ws.created_at >= :created_at_from AND ws.created_at <= :created_at_to"},
+		{"set", func(f *where.Filter) { f.Set("forked_from", &yes); f.Set("name", &no) }, "ws.forked_from IS NOT NULL AND ws.name IS NULL"},
+		{"a flag", func(f *where.Filter) { f.True("is_debounced", &no) }, "NOT ws.is_debounced"},
+		{"all failed states", func(f *where.Filter) { f.States([]string{"CANCELLED", "ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"}) },
+			"(ws.status IN ('ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED'))"},
+		{"one failed state", func(f *where.Filter) { f.States([]string{"ERROR"}) }, "(ws.status IN ('ERROR'))"},
+		{"two indexes", func(f *where.Filter) { f.States([]string{"DELAYED", "PENDING"}) }, "(ws.status = 'PENDING' OR ws.status = 'DELAYED')"},
+		{"a state without an index", func(f *where.Filter) { f.States([]string{"ERROR", "SUCCESS"}) }, "{in ws.status :status_list}"},
+		{"states of ids", func(f *where.Filter) { f.Hints.FewRows = true; f.States([]string{"ERROR"}) }, "ws.status = :status"},
+		{"a page", func(f *where.Filter) { f.AnyOf("name", []string{"a"}); f.WithIDs([]string{"x"}) },
+			"CASE WHEN ws.name = :name THEN TRUE ELSE FALSE END AND {in ws.workflow_uuid :page}"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			f := newFilter(query.Postgres)
+			c.add(f)
+			sql := strings.ReplaceAll(strings.TrimPrefix(f.SQL(), "\nWHERE "), "\n\tAND ", " AND ")
+			if sql != c.sql || f.Nothing || f.Err != nil {
+				t.Errorf("%q, want %q; nothing %v, %v", sql, c.sql, f.Nothing, f.Err)
+			}
+		})
+	}
+}
+
+func TestSQLiteRepeatsTheConditionOfTheIndex(t *testing.T) {
+	t.Parallel()
+	f := newFilter(query.SQLite)
+	f.States([]string{"ENQUEUED"})
+	if want := "\nWHERE (ws.status IN ('ENQUEUED', 'PENDING') AND ws.status IN ('ENQUEUED'))"; f.SQL() != want {
+		t.Errorf("%q, want %q", f.SQL(), want)
+	}
+}
+
+func TestAnEmptyListMatchesNothing(t *testing.T) {
+	t.Parallel()
+	for name, add := range map[string]func(*where.Filter){
+		"values":   func(f *where.Filter) { f.AnyOf("name", []string{}) },
+		"prefixes": func(f *where.Filter) { f.Prefixes("name", []string{}) },
+	} {
+		f := newFilter(query.Postgres)
+		if add(f); !f.Nothing {
+			t.Errorf("an empty list of %s matches rows", name)
+		}
+	}
+}
+
+func TestTheFirstMissingColumnIsTheError(t *testing.T) {
+	t.Parallel()
+	f := newFilter(query.Postgres)
+	f.AnyOf("attributes", []string{"a"})
+	var missing *where.MissingColumn
+	if !errors.As(f.Err, &missing) || missing.Table != "workflow_status" || missing.Column != "attributes" {
+		t.Errorf("the error is %v", f.Err)
+	}
+}
+
+// The index on created_at finds the rows in their order unless another one is better.
+func TestAListIsSortedByTheIndexThatFindsIt(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		add     func(*where.Filter)
+		indexed bool
+		order   string
+	}{
+		"all":         {func(*where.Filter) {}, false, "ws.created_at ASC"},
+		"one pending": {func(f *where.Filter) { f.States([]string{"PENDING"}) }, true, "ws.created_at ASC"},
+		"two states":  {func(f *where.Filter) { f.States([]string{"ERROR", "CANCELLED"}) }, true, "ws.created_at + 0 ASC"},
+		"few rows":    {func(f *where.Filter) { f.Hints.FewRows = true }, true, "ws.created_at + 0 ASC"},
+	} {
+		f := newFilter(query.Postgres)
+		c.add(f)
+		if want := "\nORDER BY " + c.order + ", ws.workflow_uuid ASC"; f.OrderBy(false) != want || f.Indexed() != c.indexed {
+			t.Errorf("%s: %q, indexed %v; want %q, %v", name, f.OrderBy(false), f.Indexed(), want, c.indexed)
+		}
+	}
+}

@@ -1,0 +1,30 @@
+package where
+
+import "github.com/dbos-script/dbos-script/client/internal/db"
+
+// Hints tell the planner of the database which rows a filter selects. The conditions say what
+// matches; the hints only decide how the rows are found, and in what order an index returns them.
+type Hints struct {
+	// FewRows is true if ids are named. The list is then sorted without the index on created_at.
+	FewRows bool
+	// unordered is true if the index of the states does not return rows in the order of created_at.
+	unordered bool
+	// RepeatIndex is true on SQLite, which uses a partial index only if the query repeats the
+	// condition of the index literally.
+	RepeatIndex bool
+	// Bitmaps is true if a condition needs several indexes, or one that can only be read as a bitmap.
+	Bitmaps bool
+}
+
+// Apply makes the planner use the indexes that the conditions have. A table without statistics
+// would be read as a whole otherwise.
+func (h Hints) Apply(b *db.Batch) {
+	if h.Bitmaps {
+		b.Bitmaps()
+	} else {
+		b.Indexed()
+	}
+}
+
+// sortsByIndex returns true if the index on created_at may find the rows in their order.
+func (h Hints) sortsByIndex() bool { return !h.FewRows && !h.unordered }
