@@ -38,6 +38,12 @@ var cancellable = []WorkflowStatusType{WorkflowStatusDelayed, WorkflowStatusEnqu
 const selectFurtherActive = selectFurther + `
 AND ws.status IN ('DELAYED', 'ENQUEUED', 'PENDING', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED')`
 
+// selectFurtherActiveAgain is selectFurtherActive after a lost answer. If that attempt took effect, none of
+// the workflows is active, and one that started afterwards is not in the way.
+const selectFurtherActiveAgain = selectFurtherActive + `
+AND EXISTS (SELECT 1 FROM {workflow_status} AS kept WHERE {in kept.workflow_uuid :ids}
+	AND kept.status IN ('DELAYED', 'ENQUEUED', 'PENDING', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED'))`
+
 const selectKnown = `SELECT workflow_uuid FROM {workflow_status} WHERE {in workflow_uuid :ids}`
 
 func (c *systemClient) CancelWorkflow(workflowID string) error {
@@ -74,7 +80,8 @@ func (c *systemClient) cancelAll(workflowIDs []string, o CancelWorkflowsOptions,
 	s := c.cancellation(op, named)
 	s.Plural, s.unread = true, unread
 	if o.CancelChildren {
-		s.args["named"], s.further, s.done = workflowIDs, selectFurtherActive, "cancelled"
+		s.args["named"], s.done = workflowIDs, "cancelled"
+		s.further, s.furtherAgain = selectFurtherActive, selectFurtherActiveAgain
 	}
 	return c.steer(s)
 }

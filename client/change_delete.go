@@ -23,6 +23,11 @@ SELECT ws.workflow_uuid FROM {workflow_status} AS ws JOIN doomed ON doomed.id = 
 const selectFurther = selectLineage + `
 WHERE NOT EXISTS (SELECT 1 FROM {rows counted id:TEXT=:ids} WHERE counted.id = ws.workflow_uuid)`
 
+// selectFurtherAgain is selectFurther after a lost answer. If that attempt took effect, none of the
+// workflows is left, and one that started afterwards is not in the way.
+const selectFurtherAgain = selectFurther + `
+AND EXISTS (SELECT 1 FROM {workflow_status} AS kept WHERE {in kept.workflow_uuid :ids})`
+
 // looseTables have no foreign key to workflow_status in the schemas that have a payload split.
 var looseTables = []string{"workflow_input", "workflow_output", "operation_outputs"}
 
@@ -74,7 +79,11 @@ func (c *systemClient) DeleteAll(workflowIDs []string, opts ...DeleteWorkflowsOp
 		deleted := make(map[string]bool, len(named))
 		last, err := w.write(func(b *db.Batch) {
 			if lineage {
-				b.Guard(selectFurther, args, errGrown)
+				text := selectFurther
+				if b.Attempt().AnswerLost {
+					text = selectFurtherAgain
+				}
+				b.Guard(text, args, errGrown)
 			}
 			for _, table := range c.loose() {
 				b.Exec("DELETE FROM {"+table+"} WHERE "+doomed, args, nil)

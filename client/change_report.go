@@ -218,9 +218,11 @@ type steering struct {
 	looks   bool   // the states are read in the same batch, for one id
 	keeps   bool   // the states do not change; looks must be set
 	further string // finds descendants that started after the gate was asked; may be empty
-	done    string // what was done to none of them then: "cancelled"
-	unread  bool   // nobody reads the results, so the states of unchanged workflows are not read
-	why     func(WorkflowStatusType) string
+	// furtherAgain replaces further after a lost answer.
+	furtherAgain string
+	done         string // what was done to none of them then: "cancelled"
+	unread       bool   // nobody reads the results, so the states of unchanged workflows are not read
+	why          func(WorkflowStatusType) string
 	// ours returns true if a workflow that the second attempt left alone is in the state that the
 	// first one made.
 	ours func(status WorkflowStatusType, updated int64) bool
@@ -252,7 +254,11 @@ func (c *systemClient) steer(s *steering) (*Report, error) {
 			if s.looks {
 				db.Map(b, &before, selectStanding, s.args, scanStanding)
 			}
-			if s.further != "" && !b.Attempt().AnswerLost {
+			switch {
+			case s.further == "":
+			case b.Attempt().AnswerLost:
+				b.Guard(s.furtherAgain, s.args, errGrown)
+			default:
 				b.Guard(s.further, s.args, errGrown)
 			}
 			text := s.text

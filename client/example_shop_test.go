@@ -3,6 +3,7 @@ package client_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log"
 	"log/slog"
@@ -88,4 +89,26 @@ func must(err error) {
 	if err != nil {
 		log.Panic(err)
 	}
+}
+
+// order starts the workflow "order-1", which has two charges as children on a queue that nobody takes
+// from. It is on its way: it waits for a message.
+func order(shop *shop, c client.Client) {
+	shop.app.Register("order", func(r *worker.Run) (any, error) {
+		for i := range 2 {
+			if _, err := r.EnqueueChild("nobody", "charge", Order{"ada", i}); err != nil {
+				return nil, err
+			}
+			if err := r.WriteStream("log", fmt.Sprint("line ", i+1)); err != nil {
+				return nil, err
+			}
+		}
+		if err := r.SetEvent("lines", 2); err != nil {
+			return nil, err
+		}
+		return r.Recv("answer", time.Hour)
+	}, worker.RegisterOptions{})
+	_, err := c.Enqueue("payments", "order", nil, client.WithEnqueueWorkflowID("order-1"))
+	must(err)
+	shop.work()
 }

@@ -156,3 +156,101 @@ func TestACallThatIsTriedAgainCountsWhatItMade(t *testing.T) {
 		})
 	}
 }
+
+// Whether something was there is known although an answer is lost: deleting what is unknown fails, and
+// deleting what was there does not.
+func TestDeletingTheUnknownFailsAlsoIfAnAnswerIsLost(t *testing.T) {
+	t.Parallel()
+	b := clienttest.On(t, "Postgres")
+	mustDo(t, b.NewClient().CreateSchedule(hourly("there")))
+	_, err := b.NewClient().RegisterQueue(client.QueueInput{Name: "there"})
+	mustDo(t, err)
+	mustDo(t, lossy(t, b, "DELETE FROM", 1, nil).RemoveSchedule("there"))
+	_, err = lossy(t, b, "DELETE FROM", 1, nil).DeleteQueue("there")
+	mustDo(t, err)
+	fails(t, lossy(t, b, "SELECT schedule_name, status", 1, nil).RemoveSchedule("unknown"), client.ScheduleNotFound, "")
+	_, err = lossy(t, b, "SELECT name, NULL", 1, nil).DeleteQueue("unknown")
+	fails(t, err, client.QueueNotFound, "")
+}
+
+// family inserts a workflow and its child.
+func family(b clienttest.Backend) {
+	b.Exec(`INSERT INTO {workflow_status} (workflow_uuid, status, name, parent_workflow_id, forked_from, created_at, updated_at)
+		VALUES ('parent', 'PENDING', 'w', NULL, NULL, 1, 1), ('child', 'PENDING', 'w', 'parent', 'parent', 1, 1)`, nil)
+}
+
+// late inserts another child, as one that starts between the attempts of a call.
+func late(b clienttest.Backend) {
+	b.Exec(`INSERT INTO {workflow_status} (workflow_uuid, status, name, parent_workflow_id, forked_from, created_at, updated_at)
+		VALUES ('late', 'PENDING', 'w', 'parent', 'parent', 1, 1)`, nil)
+}
+
+// A call that took effect before its answer was lost does not fail because of what started afterwards.
+func TestWhatStartsAfterALostAnswerIsNotInTheWay(t *testing.T) {
+	t.Parallel()
+	for name, call := range map[string]struct {
+		text string
+		do   func(client.Client) error
+	}{
+		"delete": {"DELETE FROM", func(c client.Client) error {
+			return c.DeleteWorkflows([]string{"parent"}, client.WithDeleteChildren(true))
+		}},
+		"cancel": {"UPDATE", func(c client.Client) error {
+			_, err := c.CancelAll([]string{"parent"}, client.WithCancelChildren())
+			return err
+		}},
+		"send": {"INSERT INTO", func(c client.Client) error { return client.Send(c, "parent", 1, "", client.WithSendToForks()) }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := clienttest.On(t, "Postgres")
+			family(b)
+			mustDo(t, call.do(lossy(t, b, call.text, 1, func() { late(b) })))
+			if row := b.Workflow("late"); row == nil || row["status"] != "PENDING" {
+				t.Errorf("the late one is %v", row)
+			}
+		})
+	}
+}
+
+// A call whose first attempt did not arrive refuses what started since, as a first attempt does.
+func TestWhatStartsAfterALostRequestEndsTheCall(t *testing.T) {
+	t.Parallel()
+	for name, call := range map[string]struct {
+		text string
+		do   func(client.Client) error
+	}{
+		"delete": {"DELETE FROM", func(c client.Client) error {
+			return c.DeleteWorkflows([]string{"parent"}, client.WithDeleteChildren(true))
+		}},
+		"cancel": {"UPDATE", func(c client.Client) error {
+			_, err := c.CancelAll([]string{"parent"}, client.WithCancelChildren())
+			return err
+		}},
+		"send": {"INSERT INTO", func(c client.Client) error { return client.Send(c, "parent", 1, "", client.WithSendToForks()) }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := clienttest.On(t, "Postgres")
+			family(b)
+			seen := 0
+			proxy := pgproxy.New(t, b.Config().DatabaseURL, pgproxy.Options{Intercept: func(r pgproxy.Request) pgproxy.Action {
+				if !r.Mentions(call.text) {
+					return pgproxy.Pass
+				}
+				if seen++; seen > 1 {
+					if seen == 2 {
+						late(b)
+					}
+					return pgproxy.Pass
+				}
+				return pgproxy.Lose
+			}})
+			err := call.do(b.NewClient(func(c *client.ClientConfig) { c.DatabaseURL = proxy.URL() }))
+			fails(t, err, client.Conflict, "")
+			if row := b.Workflow("parent"); row == nil || row["status"] != "PENDING" || len(b.Rows("notifications", "", nil)) > 0 {
+				t.Errorf("the parent is %v", row)
+			}
+		})
+	}
+}

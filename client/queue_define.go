@@ -335,6 +335,9 @@ func (c *systemClient) DeleteQueue(name string) (int64, error) {
 	change, args := newQueueChange(op, name), query.Args{"name": name, "owner": optional(c.config.AppName)}
 	var last db.Attempt
 	change.send = func(w *writer) (err error) {
+		if there, err := c.exists(op, selectNamedQueues, name); err != nil || !there {
+			return err
+		}
 		last, err = w.write(func(b *db.Batch) {
 			b.Bitmaps()
 			c.guardQueue(b, args)

@@ -170,8 +170,8 @@ func (c *systemClient) RemoveSchedule(scheduleName string) error {
 	return c.dropSchedule(scheduleName, true)
 }
 
-// dropSchedule deletes a schedule. If there is none and it must exist, it returns ScheduleNotFound,
-// unless an attempt whose answer was lost may have deleted it.
+// dropSchedule deletes a schedule. If there is none and it must exist, it returns ScheduleNotFound, which
+// takes a round trip more.
 func (c *systemClient) dropSchedule(name string, mustExist bool) error {
 	const op = "delete schedule"
 	if name == "" {
@@ -186,10 +186,21 @@ func (c *systemClient) dropSchedule(name string, mustExist bool) error {
 		return nil
 	}
 	s.send = func(w *writer) (err error) {
+		if mustExist { // after a lost answer nothing shows whether it was there
+			if there, err := c.exists(op, selectNamedSchedules, name); err != nil || !there {
+				return err
+			}
+		}
 		last, err = w.write(func(b *db.Batch) { b.Exec(deleteSchedule, query.Args{"name": name}, &s.Changed) })
 		return err
 	}
 	return c.apply(s)
+}
+
+// exists returns true if a query of named things finds the name.
+func (c *systemClient) exists(op, text, name string) (there bool, err error) {
+	err = c.read(op, func(b *db.Batch) { db.Exists(b, &there, text, query.Args{"ids": []string{name}}) })
+	return there, err
 }
 
 // noSuchSchedule returns ScheduleNotFound, with the nearest name in the message.

@@ -41,6 +41,11 @@ SELECT forks.root, forks.id FROM forks WHERE forks.id <> forks.root`
 const selectFurtherForks = selectForks + `
 AND NOT EXISTS (SELECT 1 FROM {rows counted id:TEXT=:destinations} WHERE counted.id = forks.id)`
 
+// selectFurtherForksAgain is selectFurtherForks after a lost answer. If that attempt took effect, the
+// messages are there, and a fork that was made afterwards is not in the way.
+const selectFurtherForksAgain = selectFurtherForks + `
+AND NOT EXISTS (SELECT 1 FROM {notifications} AS sent WHERE {in sent.message_uuid :ids})`
+
 // noTopic is the text that every SDK stores for a message without a topic.
 const noTopic = "__null__topic__"
 
@@ -82,7 +87,11 @@ func (c *systemClient) SendMany(messages []Message) error {
 		s.Changed = int64(len(s.IDs))
 		_, err := w.write(func(b *db.Batch) {
 			b.Guard(selectNobody, args, errNobody)
-			if args["roots"] != nil && !b.Attempt().AnswerLost {
+			switch {
+			case args["roots"] == nil:
+			case b.Attempt().AnswerLost:
+				b.Guard(selectFurtherForksAgain, args, errGrown)
+			default:
 				b.Guard(selectFurtherForks, args, errGrown)
 			}
 			b.Exec(insertMessages, args, nil)

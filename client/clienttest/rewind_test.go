@@ -169,15 +169,18 @@ func TestOnlyAWorkflowThatHasEndedIsRewound(t *testing.T) {
 func TestRewindingTakesTheRowFromItsRun(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
-		if !b.Database.Has("workflow_status", "creator_xid") {
-			return
-		}
 		past(t, b, "w", "CANCELLED")
-		b.Exec("UPDATE {workflow_status} SET owner_xid = 'somebody'", nil)
+		// Older tables have no token: a run finds out by the state that the row is not its own.
+		taken := clienttest.Record{"status": "ENQUEUED", "queue_name": client.InternalQueueName, "recovery_attempts": "0", "started_at_epoch_ms": nil}
+		b.Exec("UPDATE {workflow_status} SET recovery_attempts = 3, started_at_epoch_ms = 5", nil)
+		if b.Database.Has("workflow_status", "creator_xid") {
+			b.Exec("UPDATE {workflow_status} SET owner_xid = 'somebody'", nil)
+			taken["owner_xid"] = nil
+		}
 		if _, err := b.NewClient().RewindAll([]string{"w"}); err != nil {
 			t.Fatal(err)
 		}
-		expect(t, b.Workflow("w"), clienttest.Record{"owner_xid": nil})
+		expect(t, b.Workflow("w"), taken)
 	})
 }
 

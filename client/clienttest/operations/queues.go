@@ -21,7 +21,7 @@ func queueing() []Operation {
 				return failed(c.UpdateQueue("kept", client.QueueUpdate{QueueLimits: client.QueueLimits{Concurrency: &zero}, Clear: []string{"x"}}))
 			}},
 		}},
-		{Method: "DeleteQueue", Changes: true, Trips: 1, Call: plain(func(c client.Client) error {
+		{Method: "DeleteQueue", Changes: true, Trips: 2, Call: plain(func(c client.Client) error {
 			return failed(c.DeleteQueue("kept"))
 		}), Mistakes: []Mistake{{"an unknown queue", func(c client.Client) error { return failed(c.DeleteQueue("missing")) }}}},
 		{Method: "RetrieveQueue", Trips: 1, Call: plain(func(c client.Client) error { return failed(c.RetrieveQueue("kept")) })},

@@ -41,7 +41,7 @@ func defining() []Operation {
 		{Method: "ResumeSchedule", Changes: true, Trips: 1, Call: named(client.Client.ResumeSchedule), Mistakes: unknown(client.Client.ResumeSchedule)},
 		{Method: "DeleteSchedule", Changes: true, Trips: 1, GoOnly: "RemoveSchedule reports a schedule that does not exist",
 			Call: named(client.Client.DeleteSchedule), Mistakes: unknown(client.Client.DeleteSchedule)},
-		{Method: "RemoveSchedule", Changes: true, Trips: 1, Call: named(client.Client.RemoveSchedule), Mistakes: unknown(client.Client.RemoveSchedule)},
+		{Method: "RemoveSchedule", Changes: true, Trips: 2, Call: named(client.Client.RemoveSchedule), Mistakes: unknown(client.Client.RemoveSchedule)},
 		{Method: "GetSchedule", Trips: 1, Call: plain(func(c client.Client) error { return failed(c.GetSchedule("s")) })},
 		{Method: "ListSchedules", Trips: 1, ReadsAll: true, Call: plain(func(c client.Client) error { return failed(c.ListSchedules()) })},
 	}
