@@ -21,13 +21,16 @@ func main() {
 	os.Exit(code)
 }
 
-// interruptible returns a context that the first Ctrl-C or SIGTERM ends, to ask for a clean end.
-// The second one ends the process at once, because the signal handlers are removed before the
-// context ends.
+// interruptible returns a context that the first signal ends that asks for an end: Ctrl-C, Ctrl-\,
+// SIGTERM, or the loss of the terminal, unless nohup has the command ignore it. The second one ends
+// the process at once, because the signal handlers are removed before the context ends.
 func interruptible() context.Context {
 	ctx, cancel := context.WithCancel(context.Background())
 	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGQUIT)
+	if !signal.Ignored(syscall.SIGHUP) {
+		signal.Notify(signals, syscall.SIGHUP)
+	}
 	go func() {
 		<-signals
 		signal.Stop(signals)

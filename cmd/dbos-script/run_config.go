@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"os/signal"
+	"syscall"
 
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/runtime/lua/vm"
@@ -64,7 +66,16 @@ func (a *app) session(ctx context.Context, script string, args []string, use fun
 	if err != nil {
 		return err
 	}
+	defer survivePipes()()
 	return run.Do(ctx, config, use)
+}
+
+// survivePipes makes a write to an output that nobody reads an error, which ends a run in order: by
+// itself it ends the process. The function that it returns undoes that.
+func survivePipes() func() {
+	closed := make(chan os.Signal, 1)
+	signal.Notify(closed, syscall.SIGPIPE)
+	return func() { signal.Stop(closed) }
 }
 
 // openingEmbedded says that no database was named, and refuses to make one that nobody asked for.

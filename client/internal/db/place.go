@@ -2,9 +2,11 @@ package db
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -80,6 +82,7 @@ func configOf(a address.Address) (*pgxpool.Config, error) {
 	if err != nil {
 		return nil, unusable(err)
 	}
+	config.ConnConfig.LookupFunc = lookup
 	if a.Source == address.Script {
 		clear(config.ConnConfig.RuntimeParams)
 		if name := a.Settings["application_name"]; name != "" {
@@ -87,6 +90,17 @@ func configOf(a address.Address) (*pgxpool.Config, error) {
 		}
 	}
 	return config, nil
+}
+
+// lookup returns the addresses of a host. It ends with its context, which Resolver.LookupHost does
+// not while a server of names is silent.
+func lookup(ctx context.Context, host string) ([]string, error) {
+	found, err := net.DefaultResolver.LookupIPAddr(ctx, host)
+	addresses := make([]string, len(found))
+	for i, one := range found {
+		addresses[i] = one.String()
+	}
+	return addresses, err
 }
 
 // A driverFile is a file that the driver reads: which setting and which variable name it, and where

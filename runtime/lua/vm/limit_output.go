@@ -1,12 +1,14 @@
 package vm
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"syscall"
 )
 
 // limitedWriter is an output of a run. Bytes beyond the limit of all outputs are cut, and the run
-// is stopped.
+// is stopped. It is stopped, too, if the reader of a pipe is gone.
 type limitedWriter struct {
 	vm *VM
 	to io.Writer
@@ -16,7 +18,11 @@ func (w *limitedWriter) Write(data []byte) (int, error) {
 	size := int64(len(data))
 	room := w.vm.config.Limits.Output - w.vm.written.Add(size) + size
 	if size <= room {
-		return w.to.Write(data)
+		n, err := w.to.Write(data)
+		if errors.Is(err, syscall.EPIPE) {
+			w.vm.Abort(&Stop{Kind: Interrupted, Message: "interrupted, because nobody reads the output any more", Cause: err})
+		}
+		return n, err
 	}
 	n, err := w.to.Write(data[:max(room, 0)])
 	stop := &Stop{Kind: Output, Message: fmt.Sprintf("the script wrote more than %s (--max-output)", byteSize(w.vm.config.Limits.Output))}
