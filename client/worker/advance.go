@@ -9,9 +9,11 @@ import (
 // Step advances the worker by one unit, and returns true if there was one. The unit is the first
 // of these that has anything to do:
 //
-//  1. every DELAYED workflow that is due is put on its queue;
-//  2. a round of claims: each queue once, as many workflows as its limits allow;
-//  3. one claimed workflow goes on to its next boundary. The boundaries lie before each step (and
+//  1. every unfinished workflow that is past its deadline is cancelled, once a second at most, if
+//     the tables have owners of runs;
+//  2. every DELAYED workflow that is due is put on its queue;
+//  3. a round of claims: each queue once, as many workflows as its limits allow;
+//  4. one claimed workflow goes on to its next boundary. The boundaries lie before each step (and
 //     each other call of a Run that takes a step number), before each retry of a step, and at a
 //     wait that is not over. The first advance counts the attempt and runs the function up to its
 //     first boundary; the one after the last step runs to the end and records the outcome.
@@ -22,7 +24,10 @@ import (
 // units, such as cancel a workflow between two of its steps.
 func (w *Worker) Step(ctx context.Context) (progress bool, err error) {
 	s, err := w.survey(ctx)
-	if err == nil && s.due {
+	if err == nil && s.overdue {
+		progress, err = w.sweep(ctx)
+	}
+	if err == nil && !progress && s.due {
 		progress, err = w.release(ctx)
 	}
 	if err == nil && !progress {
@@ -88,8 +93,14 @@ func (w *Worker) poll(ctx context.Context) (progress bool, err error) {
 	if err != nil {
 		return false, err
 	}
+	if s.overdue {
+		if progress, err = w.sweep(ctx); err != nil {
+			return progress, err
+		}
+	}
 	if s.due {
-		if progress, err = w.release(ctx); err != nil {
+		released, err := w.release(ctx)
+		if progress = progress || released; err != nil {
 			return progress, err
 		}
 	}

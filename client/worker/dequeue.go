@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"slices"
+	"time"
 
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/internal/db"
@@ -11,45 +12,93 @@ import (
 )
 
 const (
-	selectDue = `SELECT 1 FROM {workflow_status} WHERE status = 'DELAYED' AND delay_until_epoch_ms <= :now LIMIT 1`
+	selectDue = `SELECT 1 FROM {workflow_status} AS ws WHERE ws.status = 'DELAYED' AND ws.delay_until_epoch_ms <= :now` + own + ` LIMIT 1`
 
-	selectWaitingQueues = `
-SELECT q.name FROM {rows q name:TEXT=:queues}
-WHERE EXISTS (SELECT 1 FROM {workflow_status} AS ws WHERE ws.queue_name = q.name AND ws.status = 'ENQUEUED')`
+	selectWaits = `SELECT 1 FROM {workflow_status} AS ws WHERE ws.queue_name = :queue AND ws.status = 'ENQUEUED' LIMIT 1`
+
+	selectOverdue = `SELECT 1 FROM {workflow_status} AS ws WHERE ` + overdue + ` LIMIT 1`
+
+	// own restricts to rows of the worker's application and of none.
+	own = `{if workflow_status.application_name| AND (CAST(:application AS TEXT) IS NULL OR ws.application_name IS NULL OR ws.application_name = CAST(:application AS TEXT))}`
+
+	unfinished = `ws.status IN ('ENQUEUED', 'PENDING', 'DELAYED') AND ws.workflow_deadline_epoch_ms IS NOT NULL`
+	overdue    = unfinished + ` AND ws.workflow_deadline_epoch_ms <= :now` + own
 )
 
 // A survey holds the work that a worker could do for the database now. It is only read, so that
 // an idle worker blocks nobody.
 type survey struct {
-	due    bool     // DELAYED workflows are
-	queues []string // with workflows to claim
+	overdue bool     // unfinished workflows are past their deadline
+	due     bool     // DELAYED workflows are
+	queues  []string // with workflows to claim
 }
 
+// betweenSweeps is how long the Go SDK waits before it looks for overdue workflows again.
+const betweenSweeps = time.Second
+
 func (w *Worker) survey(ctx context.Context) (s survey, err error) {
-	names := []string{client.InternalQueueName}
-	for _, queue := range w.config.Queues {
-		names = append(names, queue.Name)
-	}
-	args := query.Args{"now": w.now(), "queues": names}
+	args := query.Args{"now": w.now(), "queue": client.InternalQueueName, "application": optional(w.config.ApplicationName)}
+	var rows []Queue
+	var internal bool
 	err = w.db.Read(ctx, func(b *db.Batch) {
+		s, rows = survey{}, nil
+		if w.sweeps() && w.now() >= w.swept+betweenSweeps.Milliseconds() {
+			db.Exists(b, &s.overdue, selectOverdue, args)
+		}
 		db.Exists(b, &s.due, selectDue, args)
-		db.Texts(b, &s.queues, selectWaitingQueues, args)
+		db.Exists(b, &internal, selectWaits, args)
+		b.Query(selectQueues, args, func(row db.Row) error {
+			q, waits, err := scanQueue(row)
+			if rows = append(rows, q); waits {
+				s.queues = append(s.queues, q.Name)
+			}
+			return err
+		})
 	})
+	if internal {
+		s.queues = append(s.queues, client.InternalQueueName)
+	}
+	if err == nil {
+		w.listen(rows)
+	}
 	return s, err
+}
+
+// sweeps returns true if the tables are of an SDK whose applications cancel overdue workflows that
+// none of their executors runs.
+func (w *Worker) sweeps() bool { return w.tables.Shape().Has("workflow_status", "creator_xid") }
+
+// cancelOverdue cancels the overdue workflows of the application, and of none, whichever executor
+// runs them.
+const cancelOverdue = `
+UPDATE {workflow_status} AS ws SET status = 'CANCELLED', updated_at = :now, completed_at = :now, started_at_epoch_ms = NULL,
+	queue_name = NULL, deduplication_id = NULL, owner_xid = NULL
+WHERE ` + overdue
+
+func (w *Worker) sweep(ctx context.Context) (bool, error) {
+	var cancelled int64
+	args := query.Args{"now": w.now(), "application": optional(w.config.ApplicationName)}
+	w.swept = w.now()
+	err := w.db.Run(ctx, func(b *db.Batch) {
+		cancelled = 0
+		b.Exec(cancelOverdue, args, &cancelled)
+	})
+	return cancelled > 0, err
 }
 
 // releaseDelayed applies to every queue, even if this worker does not listen on it.
 const releaseDelayed = `
-UPDATE {workflow_status} SET status = 'ENQUEUED', updated_at = :now
+UPDATE {workflow_status} AS ws SET status = 'ENQUEUED', updated_at = :now
 	{if workflow_status.is_debounced|, deduplication_id = CASE WHEN is_debounced THEN NULL ELSE deduplication_id END}
-WHERE status = 'DELAYED' AND delay_until_epoch_ms <= :now`
+WHERE ws.status = 'DELAYED' AND ws.delay_until_epoch_ms <= :now` + own
 
 // release puts the DELAYED workflows that are due on their queues.
 func (w *Worker) release(ctx context.Context) (bool, error) {
 	var released int64
+	args := query.Args{"now": w.now(), "application": optional(w.config.ApplicationName)}
 	err := w.db.Run(ctx, func(b *db.Batch) {
 		released = 0
-		b.Exec(releaseDelayed, query.Args{"now": w.now()}, &released)
+		b.Exec(releaseDelayed, args, &released)
 	})
 	return released > 0, err
 }
@@ -63,7 +112,7 @@ const (
 			SELECT v.version_name FROM {application_versions} AS v
 			{if application_versions.application_name|WHERE CAST(:application AS TEXT) IS NULL OR v.application_name IS NULL OR v.application_name = CAST(:application AS TEXT)}
 			ORDER BY v.version_timestamp DESC, v.version_name LIMIT 1), :version) = :version)
-		{if workflow_status.application_name|AND (CAST(:application AS TEXT) IS NULL OR ws.application_name IS NULL OR ws.application_name = CAST(:application AS TEXT))}
+		` + own + `
 	ORDER BY ws.priority, ws.created_at, ws.workflow_uuid`
 
 	// The list is materialised because a plan that read it again would lock further rows.
@@ -87,13 +136,16 @@ RETURNING workflow_uuid`
 	claimShared = claimHead + claimable + `
 	LIMIT (SELECT CASE WHEN MIN(budget.rest) < 0 THEN 0 ELSE MIN(budget.rest) END FROM (
 		SELECT CAST(:budget AS BIGINT) AS rest
-		UNION ALL SELECT CAST(:concurrency AS BIGINT) - COUNT(*) FROM {workflow_status} AS p
-			WHERE p.queue_name = :queue AND p.status = 'PENDING'
-			AND (CAST(:partition AS TEXT) IS NULL OR p.queue_partition_key = CAST(:partition AS TEXT))
-		UNION ALL SELECT CAST(:rate_max AS BIGINT) - COUNT(*) FROM {workflow_status} AS r
-			WHERE r.queue_name = :queue AND r.rate_limited AND r.status NOT IN ('ENQUEUED', 'DELAYED')
-			AND r.started_at_epoch_ms > :period_start
-			AND (CAST(:partition AS TEXT) IS NULL OR r.queue_partition_key = CAST(:partition AS TEXT))) AS budget)` + claimTail
+		UNION ALL SELECT CAST(:concurrency AS BIGINT) - COUNT(*) FROM {workflow_status} AS ws
+			WHERE ws.queue_name = :queue AND ws.status = 'PENDING'` + own + `
+		UNION ALL SELECT CAST(:partition_concurrency AS BIGINT) - COUNT(*) FROM {workflow_status} AS ws
+			WHERE ws.queue_name = :queue AND ws.status = 'PENDING' AND ws.queue_partition_key = CAST(:partition AS TEXT)` + own + `
+		UNION ALL SELECT CAST(:rate_max AS BIGINT) - COUNT(*) FROM {workflow_status} AS ws
+			WHERE ws.queue_name = :queue AND ws.rate_limited AND ws.status NOT IN ('ENQUEUED', 'DELAYED')
+			AND ws.started_at_epoch_ms > :period_start` + own + `
+		UNION ALL SELECT CAST(:partition_max AS BIGINT) - COUNT(*) FROM {workflow_status} AS ws
+			WHERE ws.queue_name = :queue AND ws.rate_limited AND ws.status NOT IN ('ENQUEUED', 'DELAYED')
+			AND ws.started_at_epoch_ms > :partition_start AND ws.queue_partition_key = CAST(:partition AS TEXT)` + own + `) AS budget)` + claimTail
 )
 
 const selectPartitions = `
@@ -101,10 +153,10 @@ SELECT DISTINCT queue_partition_key FROM {workflow_status}
 WHERE queue_name = :queue AND status = 'ENQUEUED' AND queue_partition_key IS NOT NULL
 ORDER BY queue_partition_key`
 
-// dequeue is one round of claims: every queue on which something waits once, in the order they
-// were given, the internal queue first.
+// dequeue is one round of claims: every queue on which something waits once, in the order in which
+// the worker listens on them.
 func (w *Worker) dequeue(ctx context.Context, waiting []string) (claimed bool, err error) {
-	for _, queue := range append([]Queue{{Name: client.InternalQueueName}}, w.config.Queues...) {
+	for _, queue := range w.queues {
 		if !slices.Contains(waiting, queue.Name) {
 			continue
 		}
@@ -118,7 +170,7 @@ func (w *Worker) dequeue(ctx context.Context, waiting []string) (claimed bool, e
 }
 
 func (w *Worker) dequeueFrom(ctx context.Context, queue Queue) (bool, error) {
-	if !queue.Partitioned {
+	if !queue.divided() {
 		return w.claim(ctx, queue, nil)
 	}
 	partitions, err := w.partitions(ctx, queue)
@@ -142,12 +194,13 @@ func (w *Worker) partitions(ctx context.Context, queue Queue) (keys []string, er
 
 // claim takes as many workflows as the limits allow, with one statement.
 func (w *Worker) claim(ctx context.Context, queue Queue, partition *string) (bool, error) {
-	budget := w.localBudget(queue, partition)
+	whole, part := queue.scopes()
+	budget := min(w.localBudget(queue.Name, whole.worker, nil), w.localBudget(queue.Name, part.worker, partition))
 	if budget <= 0 {
 		return false, nil
 	}
 	text := claimFree
-	if queue.shared() {
+	if whole.shared() || part.shared() {
 		text = claimShared
 	}
 	var ids []string
@@ -160,14 +213,15 @@ func (w *Worker) claim(ctx context.Context, queue Queue, partition *string) (boo
 	return true, w.adopt(ctx, ids, false)
 }
 
-// localBudget returns the number of further workflows that the worker's own limit allows.
-func (w *Worker) localBudget(queue Queue, partition *string) int64 {
-	if queue.WorkerConcurrency <= 0 {
+// localBudget returns the number of further workflows that a limit of the worker's own allows, on a
+// queue or on one of its partitions.
+func (w *Worker) localBudget(queue string, most int, partition *string) int64 {
+	if most <= 0 {
 		return math.MaxInt32
 	}
-	budget := int64(queue.WorkerConcurrency)
+	budget := int64(most)
 	for _, e := range w.running {
-		if e.queue == queue.Name && (partition == nil || e.partition == *partition) {
+		if e.queue == queue && (partition == nil || e.partition == *partition) {
 			budget--
 		}
 	}
@@ -176,12 +230,13 @@ func (w *Worker) localBudget(queue Queue, partition *string) int64 {
 
 func (w *Worker) claimArgs(queue Queue, partition *string, budget int64) query.Args {
 	now := w.now()
+	whole, part := queue.scopes()
 	return query.Args{
 		"queue": queue.Name, "partition": partition, "budget": budget, "now": now, "token": w.token,
 		"version": w.config.ApplicationVersion, "executor": w.config.ExecutorID,
-		"application": optional(w.config.ApplicationName), "limited": queue.RateLimit.Max > 0,
-		"concurrency": atMost(queue.Concurrency), "rate_max": atMost(queue.RateLimit.Max),
-		"period_start": now - queue.RateLimit.Period.Milliseconds(),
+		"application": optional(w.config.ApplicationName), "limited": whole.rate.Max > 0 || part.rate.Max > 0,
+		"concurrency": atMost(whole.concurrency), "rate_max": atMost(whole.rate.Max), "period_start": now - whole.rate.Period.Milliseconds(),
+		"partition_concurrency": atMost(part.concurrency), "partition_max": atMost(part.rate.Max), "partition_start": now - part.rate.Period.Milliseconds(),
 	}
 }
 

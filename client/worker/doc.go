@@ -1,8 +1,10 @@
 // Package worker is a DBOS executor: it claims workflows from its queues, runs them step by step,
 // and records their outcomes, under the names and columns of the DBOS Go SDK, so that a
-// client cannot distinguish it from an application. On tables with owners of runs (version 123) it
-// follows the SDK's version 1.8: a claim counts the attempt and sets the owner, and only the owner
-// records steps and the outcome. On older ones it follows version 1.2.
+// client cannot distinguish it from an application. It listens on the queues of the table that are
+// its application's or nobody's. On tables with owners of runs (version 123) it follows the SDK's
+// version 1.8: a claim counts the attempt and sets the owner, only the owner records steps and the
+// outcome, and overdue workflows are cancelled once a second, whichever executor runs them. On
+// older ones it follows version 1.2.
 //
 // It does nothing by itself: Step advances it by one unit under the configured clock, Drain until
 // nothing is left to do, and Run until its context ends. Start with Worker for the claims and

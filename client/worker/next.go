@@ -10,7 +10,9 @@ import (
 )
 
 const (
-	selectNextDue = `SELECT MIN(delay_until_epoch_ms) FROM {workflow_status} WHERE status = 'DELAYED'`
+	selectNextDue = `SELECT MIN(ws.delay_until_epoch_ms) FROM {workflow_status} AS ws WHERE ws.status = 'DELAYED'` + own
+
+	selectNextOverdue = `SELECT MIN(ws.workflow_deadline_epoch_ms) FROM {workflow_status} AS ws WHERE ` + unfinished + own
 
 	// selectNextStart is when the oldest start falls out of a queue's period, if anything waits
 	// for that.
@@ -26,11 +28,17 @@ WHERE ws.queue_name = :queue AND ws.rate_limited AND ws.status NOT IN ('ENQUEUED
 // the worker waits for no time.
 func (w *Worker) Next(ctx context.Context) (time.Time, error) {
 	times := w.alarms()
+	args := query.Args{"application": optional(w.config.ApplicationName)}
 	err := w.db.Read(ctx, func(b *db.Batch) {
-		b.Query(selectNextDue, query.Args{}, scanTime(&times))
-		for _, queue := range w.config.Queues {
-			if queue.RateLimit.Max > 0 {
-				b.Query(selectNextStart, w.periodArgs(queue), scanTime(&times))
+		b.Query(selectNextDue, args, scanTime(&times))
+		if w.sweeps() {
+			b.Query(selectNextOverdue, args, w.scanOverdue(&times))
+		}
+		for _, queue := range w.queues {
+			for _, limit := range []RateLimit{queue.RateLimit, queue.PartitionRateLimit} {
+				if limit.Max > 0 {
+					b.Query(selectNextStart, w.periodArgs(queue.Name, limit.Period), scanTime(&times))
+				}
 			}
 		}
 	})
@@ -53,9 +61,23 @@ func (w *Worker) alarms() (times []int64) {
 	return times
 }
 
-func (w *Worker) periodArgs(q Queue) query.Args {
-	period := q.RateLimit.Period.Milliseconds()
-	return query.Args{"queue": q.Name, "period": period, "period_start": w.now() - period}
+func (w *Worker) periodArgs(queue string, length time.Duration) query.Args {
+	period := length.Milliseconds()
+	return query.Args{"queue": queue, "period": period, "period_start": w.now() - period}
+}
+
+// scanOverdue adds the time of the next sweep that finds a workflow past its deadline.
+func (w *Worker) scanOverdue(times *[]int64) func(db.Row) error {
+	var found []int64
+	scan := scanTime(&found)
+	return func(row db.Row) error {
+		found = nil
+		err := scan(row)
+		for _, at := range found {
+			*times = append(*times, max(at, w.swept+betweenSweeps.Milliseconds()))
+		}
+		return err
+	}
 }
 
 func scanTime(times *[]int64) func(db.Row) error {

@@ -2,10 +2,12 @@ package worker
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
 
+	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/internal/db"
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
@@ -16,8 +18,14 @@ type Queue struct {
 	Concurrency       int // how many of its workflows may be PENDING at once, on all workers together
 	WorkerConcurrency int // how many this worker runs at once
 	RateLimit         RateLimit
-	Partitioned       bool // workflows need a partition key, and the limits hold for each partition
+	Partitioned       bool // workflows need a partition key, and the limits above hold for each partition
 	PriorityEnabled   bool // registered for the queue; the order is always by priority
+
+	// Limits of each partition, beside which the ones above hold for the whole queue. Workflows need
+	// a partition key if one is set. Tables of older versions than 108 have no place for them.
+	PartitionConcurrency       int
+	PartitionWorkerConcurrency int
+	PartitionRateLimit         RateLimit
 }
 
 // A RateLimit lets so many workflows of a queue start within a period.
@@ -26,18 +34,98 @@ type RateLimit struct {
 	Period time.Duration
 }
 
-// shared returns true if the limits include other workers, so that claims must not overlap.
-func (q Queue) shared() bool { return q.Concurrency > 0 || q.RateLimit.Max > 0 }
+// limits are the limits of one scope: a whole queue, or a partition.
+type limits struct {
+	concurrency, worker int
+	rate                RateLimit
+}
 
-const registerQueue = `
+// shared returns true if the limits include other workers, so that claims must not overlap.
+func (l limits) shared() bool { return l.concurrency > 0 || l.rate.Max > 0 }
+
+// scopes returns the limits of the whole queue and of each partition.
+func (q Queue) scopes() (whole, partition limits) {
+	whole = limits{q.Concurrency, q.WorkerConcurrency, q.RateLimit}
+	partition = limits{q.PartitionConcurrency, q.PartitionWorkerConcurrency, q.PartitionRateLimit}
+	if q.Partitioned && partition == (limits{}) {
+		return limits{}, whole
+	}
+	return whole, partition
+}
+
+// divided returns true if workflows need a partition key.
+func (q Queue) divided() bool {
+	_, partition := q.scopes()
+	return q.Partitioned || partition != (limits{})
+}
+
+const (
+	registerQueue = `
 INSERT INTO {queues} (queue_id, name, concurrency, worker_concurrency, rate_limit_max, rate_limit_period_sec,
-	priority_enabled, partition_queue, polling_interval_sec, created_at, updated_at{if queues.application_name|, application_name})
+	priority_enabled, partition_queue, polling_interval_sec, created_at, updated_at{if queues.application_name|, application_name}
+	{if queues.partition_concurrency|, partition_concurrency, partition_worker_concurrency, partition_rate_limit_max, partition_rate_limit_period_sec})
 VALUES (:id, :name, :concurrency, :worker_concurrency, :rate_max, :rate_period,
-	:priority, :partitioned, :polling, :now, :now{if queues.application_name|, :application})
+	:priority, :partitioned, :polling, :now, :now{if queues.application_name|, :application}
+	{if queues.partition_concurrency|, :partition_concurrency, :partition_worker, :partition_max, :partition_period})
 ON CONFLICT (name) DO UPDATE SET concurrency = excluded.concurrency, worker_concurrency = excluded.worker_concurrency,
 	rate_limit_max = excluded.rate_limit_max, rate_limit_period_sec = excluded.rate_limit_period_sec,
 	priority_enabled = excluded.priority_enabled, partition_queue = excluded.partition_queue,
-	polling_interval_sec = excluded.polling_interval_sec, updated_at = excluded.updated_at`
+	polling_interval_sec = excluded.polling_interval_sec, updated_at = excluded.updated_at
+	{if queues.partition_concurrency|, partition_concurrency = excluded.partition_concurrency,
+	partition_worker_concurrency = excluded.partition_worker_concurrency, partition_rate_limit_max = excluded.partition_rate_limit_max,
+	partition_rate_limit_period_sec = excluded.partition_rate_limit_period_sec}`
+
+	// selectQueues reads the queues that are the worker's own or nobody's, and whether a workflow
+	// waits on each.
+	selectQueues = `
+SELECT q.name, q.concurrency, q.worker_concurrency, q.rate_limit_max, q.rate_limit_period_sec, q.priority_enabled, q.partition_queue,
+	EXISTS (SELECT 1 FROM {workflow_status} AS ws WHERE ws.queue_name = q.name AND ws.status = 'ENQUEUED'),
+	{if queues.partition_concurrency|q.partition_concurrency, q.partition_worker_concurrency, q.partition_rate_limit_max, q.partition_rate_limit_period_sec}
+	{unless queues.partition_concurrency|NULL, NULL, NULL, NULL}
+FROM {queues} AS q
+{if queues.application_name|WHERE CAST(:application AS TEXT) IS NULL OR q.application_name IS NULL OR q.application_name = CAST(:application AS TEXT)}
+ORDER BY q.name`
+)
+
+// scanQueue reads a row of selectQueues.
+func scanQueue(row db.Row) (q Queue, waits bool, err error) {
+	var name db.Text
+	var most, worker, max, partMost, partWorker, partMax db.Int
+	var period, partPeriod db.Float
+	var priority, partitioned, waiting db.Bool
+	err = row.Scan(&name, &most, &worker, &max, &period, &priority, &partitioned, &waiting, &partMost, &partWorker, &partMax, &partPeriod)
+	return Queue{
+		Name: name.String, Concurrency: int(most.Int64), WorkerConcurrency: int(worker.Int64), RateLimit: rate(max, period),
+		PriorityEnabled: priority.Bool, Partitioned: partitioned.Bool, PartitionConcurrency: int(partMost.Int64),
+		PartitionWorkerConcurrency: int(partWorker.Int64), PartitionRateLimit: rate(partMax, partPeriod),
+	}, waiting.Bool, err
+}
+
+func rate(most db.Int, seconds db.Float) RateLimit {
+	return RateLimit{Max: int(most.Int64), Period: time.Duration(seconds.Float64 * float64(time.Second))}
+}
+
+// listen sets the queues that the worker takes from: the internal one, those of its configuration in
+// their order, and the other ones of the table, unless the configuration names a set. The limits are
+// those of the table, which anybody may change.
+func (w *Worker) listen(rows []Queue) {
+	table := map[string]Queue{}
+	for _, q := range rows {
+		table[q.Name] = q
+	}
+	w.queues = []Queue{{Name: client.InternalQueueName}}
+	for _, q := range w.config.Queues {
+		if row, found := table[q.Name]; found {
+			w.queues = append(w.queues, row)
+			delete(table, q.Name)
+		}
+	}
+	for _, q := range rows {
+		if _, left := table[q.Name]; left && (w.config.ListenQueues == nil || slices.Contains(w.config.ListenQueues, q.Name)) {
+			w.queues = append(w.queues, q)
+		}
+	}
+}
 
 // registerQueues shows the queues to whoever reads the queues table.
 func (w *Worker) registerQueues(ctx context.Context) error {
@@ -54,11 +142,16 @@ func (w *Worker) registerQueues(ctx context.Context) error {
 func (w *Worker) queueArgs(q Queue) query.Args {
 	args := query.Args{
 		"id": uuid.NewString(), "name": q.Name, "concurrency": limit(q.Concurrency), "worker_concurrency": limit(q.WorkerConcurrency),
-		"rate_max": limit(q.RateLimit.Max), "rate_period": nil, "priority": q.PriorityEnabled, "partitioned": q.Partitioned,
+		"rate_max": limit(q.RateLimit.Max), "rate_period": nil, "priority": q.PriorityEnabled, "partitioned": q.divided(),
 		"polling": w.config.PollInterval.Seconds(), "now": w.now(), "application": optional(w.config.ApplicationName),
 	}
+	args["partition_concurrency"], args["partition_worker"] = limit(q.PartitionConcurrency), limit(q.PartitionWorkerConcurrency)
+	args["partition_max"], args["partition_period"] = limit(q.PartitionRateLimit.Max), nil
 	if q.RateLimit.Max > 0 {
 		args["rate_period"] = q.RateLimit.Period.Seconds()
+	}
+	if q.PartitionRateLimit.Max > 0 {
+		args["partition_period"] = q.PartitionRateLimit.Period.Seconds()
 	}
 	return args
 }

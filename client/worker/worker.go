@@ -22,6 +22,9 @@ type Config struct {
 	ApplicationVersion string // "simulated" when empty
 	ApplicationName    string // none when empty: then no row is claimed for an application
 	Queues             []Queue
+	// ListenQueues are the queues of the database that the worker takes from besides its own Queues;
+	// nil for all that are its application's or nobody's, as in an application.
+	ListenQueues []string
 	// MaxRecoveryAttempts is for workflows that are registered without a limit; 100 when zero.
 	MaxRecoveryAttempts int
 }
@@ -46,6 +49,8 @@ type Worker struct {
 	config    Config
 	functions map[function]registration
 	running   []*execution
+	queues    []Queue // on which it listens, as of the last survey
+	swept     int64   // when it last cancelled overdue workflows, in Unix milliseconds
 	token     string // value of owner_xid, if that column decides who may write an outcome
 }
 
