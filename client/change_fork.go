@@ -25,7 +25,7 @@ INSERT INTO {workflow_status} (workflow_uuid, status, name, class_name, config_n
 	workflow_timeout_ms, created_at, updated_at, recovery_attempts, forked_from
 	{if workflow_status.attributes|, attributes}{if workflow_status.application_name|, application_name})
 SELECT fork.id, 'ENQUEUED', ws.name, ws.class_name, ws.config_name, ws.authenticated_user, ws.assumed_role,
-	ws.authenticated_roles, ws.application_id, ` + inputOf + `, ws.serialization,
+	ws.authenticated_roles, ws.application_id, ` + forkInputOf + `, ws.serialization,
 	COALESCE(fork.version, NULLIF(ws.application_version, '')), fork.queue, fork.partition,
 	NULLIF(fork.timeout, 0), CAST(:now AS BIGINT), CAST(:now AS BIGINT), 0, ws.workflow_uuid
 	{if workflow_status.attributes|, ws.attributes}
@@ -236,7 +236,8 @@ func (c *systemClient) forkArgs(op string, inputs []ForkWorkflowInput) (query.Ar
 		timeouts[i] = input.Timeout.Round(time.Millisecond).Milliseconds()
 		swaps.add(ids[i], input.ReplacementChildren)
 	}
-	return query.Args{"timeouts": timeouts, "swapped_forks": swaps.forks, "swapped_old": swaps.old, "swapped_new": swaps.new,
+	return query.Args{"envelope": `{"positionalArgs":[`, "envelope_end": `],"namedArgs":{}}`, "value_starts": `{["`,
+		"timeouts": timeouts, "swapped_forks": swaps.forks, "swapped_old": swaps.old, "swapped_new": swaps.new,
 		"originals": originals, "ids": ids, "chosen": chosen, "starts": starts, "versions": versions,
 		"queues": queues, "partitions": partitions, "now": c.now(), "owner": optional(c.config.AppName)}, ids, nil
 }

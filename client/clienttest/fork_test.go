@@ -248,3 +248,35 @@ func TestForkOnSplitTables(t *testing.T) {
 		}
 	})
 }
+
+// The Go SDK before 1.8 stores the input of a child of a portable workflow without its envelope, and
+// finds no arguments when it runs it again: the fork has the envelope.
+func TestAForkOfAChildOfAPortableWorkflowHasItsArguments(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		c := b.NewClient()
+		for i, test := range []struct{ parent, serialization, input, want string }{
+			{"p", "portable_json", `{"A":1,"B":"x"}`, `{"positionalArgs":[{"A":1,"B":"x"}],"namedArgs":{}}`},
+			{"p", "portable_json", `[1,2]`, `{"positionalArgs":[[1,2]],"namedArgs":{}}`},
+			{"p", "portable_json", `"text"`, `{"positionalArgs":["text"],"namedArgs":{}}`},
+			{"p", "portable_json", `-1.5e3`, `{"positionalArgs":[-1.5e3],"namedArgs":{}}`},
+			{"p", "portable_json", `true`, `{"positionalArgs":[true],"namedArgs":{}}`},
+			{"p", "portable_json", `{"positionalArgs":[1],"namedArgs":{}}`, `{"positionalArgs":[1],"namedArgs":{}}`},
+			{"p", "portable_json", `{"namedArgs":{"a":1}}`, `{"namedArgs":{"a":1}}`},
+			{"p", "portable_json", `eyJBIjoxfQ==`, `eyJBIjoxfQ==`},
+			{"p", "DBOS_JSON", `{"A":1}`, `{"A":1}`},
+			{"", "portable_json", `{"A":1}`, `{"A":1}`},
+		} {
+			id := enqueue(t, c, "w", nil)
+			b.Exec("UPDATE {workflow_status} SET inputs = :input, serialization = :codec, parent_workflow_id = CAST(:parent AS TEXT) WHERE workflow_uuid = :id",
+				map[string]any{"input": test.input, "codec": test.serialization, "parent": nullable(test.parent), "id": id})
+			if b.Database.Shape().HasTable("workflow_input") {
+				b.Exec("UPDATE {workflow_input} SET inputs = :input WHERE workflow_uuid = :id", map[string]any{"input": test.input, "id": id})
+			}
+			forked := fork(t, c, client.ForkWorkflowInput{OriginalWorkflowID: id})
+			if got := b.Workflow(forked)["inputs"]; got != test.want {
+				t.Errorf("%d: the fork of %s has the input %v, want %s", i, test.input, got, test.want)
+			}
+		}
+	})
+}

@@ -72,9 +72,9 @@ func DecodeContext(text string) any { return Encoded{Text: text}.Decode() }
 func decodeAs(codec, text string) (any, error) {
 	switch codec {
 	case PortableJSON:
-		return decodePortable(text)
+		return decodeFirst(text, DecodeJSON, decodeDBOSJSON, decodeGob)
 	case DBOSJSON:
-		return decodeDBOSJSON(text)
+		return decodeFirst(text, decodeDBOSJSON, decodeGob)
 	case SuperJSON, LegacyJSON:
 		return decodeSuperJSON(text)
 	case Pickle:
@@ -89,14 +89,18 @@ func decodeAs(codec, text string) (any, error) {
 	return nil, fmt.Errorf("no decoder for the serialisation %q", codec)
 }
 
-// decodePortable also reads what the Go SDK writes for a child of a portable workflow: the row
-// names the serialization of the parent, and the output has the SDK's own. It returns the error of
-// the JSON if the text is neither.
-func decodePortable(text string) (any, error) {
-	value, err := DecodeJSON(text)
-	if err != nil {
-		if own, ownErr := decodeDBOSJSON(text); ownErr == nil {
-			return own, nil
+// decodeFirst returns the value of the first decoder that can read the text, and else the error of
+// the first. A row of the Go SDK may name another serialization than the one that was written: the
+// row of a child of a portable workflow names that of its parent, and an application that writes
+// gobs still has rows that name its default.
+func decodeFirst(text string, decoders ...func(string) (any, error)) (any, error) {
+	value, err := decoders[0](text)
+	if err == nil {
+		return value, nil
+	}
+	for _, decode := range decoders[1:] {
+		if other, otherErr := decode(text); otherErr == nil {
+			return other, nil
 		}
 	}
 	return value, err

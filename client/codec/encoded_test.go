@@ -42,6 +42,9 @@ func TestDecodeChoosesTheDecoder(t *testing.T) {
 		{Encoded{Text: pickled("\x80\x04K\x07.")}, int64(7)},
 		{Encoded{Text: "hello"}, Opaque{"", "hello", "it is neither JSON nor base64 of JSON, and its row names no serialisation"}},
 		{Encoded{Text: "eyJuIjozfQ==", Codec: PortableJSON}, map[string]any{"n": int64(3)}}, // of a child of a portable workflow in Go
+		{Encoded{Text: "__DBOS_NIL", Codec: PortableJSON}, nil},
+		{Encoded{Text: gobbed(t, map[string]any{"n": 3}), Codec: PortableJSON}, map[string]any{"n": int64(3)}},
+		{Encoded{Text: gobbed(t, map[string]any{"n": 3}), Codec: DBOSJSON}, map[string]any{"n": int64(3)}},
 		{Encoded{Text: "x", Codec: "mine"}, Opaque{"mine", "x", `no decoder for the serialisation "mine"`}},
 		{Encoded{Text: "e30", Codec: DBOSJSON}, Opaque{DBOSJSON, "e30", "not base64: illegal base64 data at input byte 0"}},
 		{Encoded{Text: "{", Codec: PortableJSON}, Opaque{PortableJSON, "{", "invalid JSON at line 1, column 2: expected a member name in double quotes, found end of text"}},
