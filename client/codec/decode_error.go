@@ -116,10 +116,26 @@ func (e *RemoteError) fromGob(text string) bool {
 		return true
 	}
 	e.Code = members["Code"]
+	if code, is := e.Code.(int64); is && e.Name == "DBOSError" {
+		e.Name = goErrorName(code)
+	}
 	name, message := gobMessage(members)
 	e.Message = message
 	e.Data = without(members, name, "Code")
 	return true
+}
+
+// goErrorName returns the name that the Go SDK has for a code of its own errors, which a portable row
+// has in place of the code.
+func goErrorName(code int64) string {
+	names := []string{"ConflictingID", "Initialization", "NonExistentWorkflow", "UnexpectedWorkflow", "WorkflowCancelled", "UnexpectedStep",
+		"AwaitedWorkflowCancelled", "ConflictingRegistration", "WorkflowUnexpectedType", "WorkflowExecution", "StepExecution", "DeadLetterQueue",
+		"MaxStepRetriesExceeded", "QueueDeduplicated", "PatchingNotEnabled", "Timeout", "NoApplicationVersions", "QueueNotFound", "ScheduleNotFound",
+		"InvalidOption", "WorkflowPanic", "StepNondeterminism", "WorkflowIDInUse"}
+	if code < 1 || code > int64(len(names)) {
+		return "DBOSError"
+	}
+	return names[code-1]
 }
 
 // gobMessage finds the field that holds an error's message by its usual

@@ -21,6 +21,11 @@ func (e *RemoteError) fromPickle(text string) {
 	if class != nil {
 		e.Name = class.name[strings.LastIndexByte(class.name, '.')+1:]
 	}
+	if class != nil {
+		if own, found := dbosExceptionOf(class); found && own.read(e, c, object.args) {
+			return
+		}
+	}
 	e.Message = c.arguments(object.args)
 	if state, ok := object.state.(*pyDict); ok {
 		e.fromState(c, state)

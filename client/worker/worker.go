@@ -51,7 +51,7 @@ type Worker struct {
 	running   []*execution
 	queues    []Queue // on which it listens, as of the last survey
 	swept     int64   // when it last cancelled overdue workflows, in Unix milliseconds
-	token     string // value of owner_xid, if that column decides who may write an outcome
+	token     string  // value of owner_xid, if that column decides who may write an outcome
 }
 
 // A function is the key of a workflow function in a row.
