@@ -80,7 +80,7 @@ test-interop: postgres java ## Run runbooks against real DBOS applications (need
 	@python3 -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))' 2>/dev/null || \
 		{ echo 'make test-interop needs python3, 3.10 or later, with venv (on Debian: apt-get install python3-venv)' >&2; exit 1; }
 	@rm -f build/interop/table.md; status=0; \
-	$(WITH_POSTGRES) go test -tags interop -timeout 20m -p 1 -parallel 6 ./tests/interop/... || status=$$?; \
+	$(WITH_POSTGRES) go test -tags interop -timeout 20m -p 1 -parallel 10 ./tests/interop/... || status=$$?; \
 	if [ -f build/interop/table.md ]; then cat build/interop/table.md; fi; exit $$status
 
 .PHONY: bench
@@ -110,6 +110,6 @@ lint: ## Check format, vet, staticcheck, the layers and the words of comments
 	@bad=$$($(GO_FILES) | xargs -0r gofmt -l); [ -z "$$bad" ] || { printf 'gofmt would change:\n%s\n' "$$bad" >&2; exit 1; }
 	go vet -tags interop ./...
 	go -C tests/interop/goapp vet .
-	go -C tests/interop/goapp vet -modfile=v1.3.0.mod .
+	go -C tests/interop/goapp vet -modfile=v1.3.0.mod -tags oldest .
 	$(STATICCHECK) -tags interop ./...
 	go test ./tests/layers ./tests/words

@@ -91,8 +91,17 @@ func anyClient(t *testing.T, o *other) {
 		dbos.send(wf.id, "from us", "release")
 		assert(dbos.retrieve_workflow(wf.id):get_result{timeout = 20} == "from us")`)
 	o.forksOurs(t)
+	o.delaysOurs(t)
 	o.ask(t, peer.Request{Do: "delete", WorkflowID: "mutual-ours"}, nil)
 	o.chunk(t, `assert(#dbos.list_workflows{workflow_ids = "mutual-ours"} == 0)`)
+}
+
+// delaysOurs has the application's client shorten the delay of a workflow of ours.
+func (o *other) delaysOurs(t *testing.T) {
+	t.Helper()
+	o.chunk(t, `dbos.enqueue("ordinary", "same", "late", {workflow_id = "mutual-delayed", delay = "1h", class_name = `+luaText(o.class())+`})`)
+	o.ask(t, peer.Request{Do: "delay", WorkflowID: "mutual-delayed", Args: []any{0.1}}, nil)
+	o.chunk(t, `assert(dbos.retrieve_workflow("mutual-delayed"):get_result{timeout = 20} == "late")`)
 }
 
 // forksOurs has the application's client list the steps of a workflow of ours, and fork it.

@@ -37,8 +37,8 @@ func query(t *testing.T, conn *pgx.Conn, sql string, arguments ...any) []string 
 	return values
 }
 
-// has says whether the system schema has a column ("table.column") or a table ("table").
-func has(t *testing.T, database, what string) bool {
+// hasColumn says whether the system schema has a column ("table.column") or a table ("table").
+func hasColumn(t *testing.T, database, what string) bool {
 	t.Helper()
 	conn := connect(t, database)
 	defer conn.Close(t.Context())

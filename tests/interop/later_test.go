@@ -3,59 +3,60 @@
 package interop
 
 import (
-	"strings"
+	"slices"
 	"testing"
 
 	"github.com/dbos-script/dbos-script/tests/interop/peer"
 )
 
-// refuse expects that a capability is refused as Unsupported, with the missing column in the
-// message.
-func refuse(name string) func(t *testing.T, s *site) {
-	return func(t *testing.T, s *site) {
-		column := map[string]string{"debounce": "is_debounced"}[name]
-		if column == "" {
-			column = name
-		}
-		got := s.run(t, "later.lua", "--capability", name, "--value", "refused").only(t)
-		message, _ := got["message"].(string)
-		if got["code"] != "Unsupported" || !strings.Contains(message, column) {
-			t.Errorf("without %s the answer is %v", column, got)
-		}
-	}
-}
-
-// finds expects the filter to find so many workflows.
-func (s *site) finds(t *testing.T, capability, value string, count float64) {
+// finds expects a filter to find as many workflows for us as for the application's client.
+func (o *other) finds(t *testing.T, filter map[string]any, ids ...string) {
 	t.Helper()
-	if got := s.run(t, "later.lua", "--capability", capability, "--value", value).only(t); got["count"] != count {
-		t.Errorf("the filter %s finds %v instead of %v", capability, got, count)
+	found := func(list []map[string]any) (all []string) {
+		for _, one := range list {
+			all = append(all, one["id"].(string))
+		}
+		return all
+	}
+	if ours := found(o.ourList(t, filter)); !slices.Equal(ours, ids) {
+		t.Errorf("%v finds %v, not %v", filter, ours, ids)
+	}
+	if o.sqlite() && filter["attributes"] != nil {
+		return // the SDKs refuse it on SQLite
+	}
+	if theirs := found(o.theirs(t, filter)); !slices.Equal(theirs, ids) {
+		t.Errorf("%v finds %v for the application's client, not %v", filter, theirs, ids)
 	}
 }
 
-func checkAttributes(t *testing.T, s *site) {
-	s.ask(t, peer.Request{Do: "start", Workflow: "echo", Options: map[string]any{
-		"workflowID": "attributed", "workflowAttributes": map[string]any{"customer": "acme", "n": 1},
-	}}, nil)
-	s.finds(t, "attributes", "acme", 1)
-	s.finds(t, "attributes", "nobody", 0)
+// startWith has the application start a workflow with options.
+func (o *other) startWith(t *testing.T, id string, options map[string]any) {
+	t.Helper()
+	options["workflowID"] = id
+	o.ask(t, peer.Request{Do: "start", Workflow: "same", Args: []any{1}, Options: options}, nil)
+	o.ask(t, peer.Request{Do: "result", WorkflowID: id}, nil)
 }
 
-// checkScheduleName looks for the runs of a schedule that the application created and triggered
-// itself.
-func checkScheduleName(t *testing.T, s *site) {
-	definition := map[string]any{
-		"scheduleName": "yearly", "workflowFn": map[string]any{"$workflow": "tick"}, "schedule": "0 0 1 1 *", "context": map[string]any{"z": 1},
-	}
-	s.ask(t, peer.Request{Do: "dbos", Method: "createSchedule", Args: []any{definition}}, nil)
-	s.ask(t, peer.Request{Do: "dbos", Method: "triggerSchedule", Args: []any{"yearly"}}, nil)
-	s.finds(t, "schedule_name", "yearly", 1)
-	s.finds(t, "schedule_name", "monthly", 0)
-	s.chunk(t, `assert(dbos.get_schedule("yearly").context.z == 1)`)
+func anyAttributes(t *testing.T, o *other) {
+	attributes := map[string]any{"customer": "acme", "n": 1}
+	o.startWith(t, "has-attributes", map[string]any{"attributes": attributes, "workflowAttributes": attributes})
+	o.finds(t, map[string]any{"attributes": map[string]any{"customer": "acme"}}, "has-attributes")
+	o.finds(t, map[string]any{"attributes": map[string]any{"customer": "nobody"}})
 }
 
-func checkApplicationName(t *testing.T, s *site) {
-	s.start(t, "owned-1", "echo")
-	s.start(t, "owned-2", "echo")
-	s.finds(t, "application_name", "owned-", 2)
+// anyScheduleName looks for the run of a schedule that the application made and triggered itself.
+func anyScheduleName(t *testing.T, o *other) {
+	o.ask(t, peer.Request{Do: "schedule", Key: "yearly", Args: []any{"0 0 0 1 1 *", map[string]any{"z": 1}}}, nil)
+	var run struct{ WorkflowID string }
+	o.ask(t, peer.Request{Do: "trigger", Key: "yearly"}, &run)
+	o.finds(t, map[string]any{"schedule_name": []string{"yearly"}}, run.WorkflowID)
+	o.finds(t, map[string]any{"schedule_name": []string{"monthly"}})
+	o.chunk(t, `assert(dbos.get_schedule("yearly").context.z == 1)`)
+}
+
+func anyApplicationName(t *testing.T, o *other) {
+	o.startWith(t, "owned-1", map[string]any{})
+	o.startWith(t, "owned-2", map[string]any{})
+	o.finds(t, map[string]any{"application_name": []string{o.name()}, "workflow_id_prefix": []string{"owned-"}}, "owned-1", "owned-2")
+	o.finds(t, map[string]any{"application_name": []string{"nobody"}, "workflow_id_prefix": []string{"owned-"}})
 }

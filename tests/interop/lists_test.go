@@ -4,6 +4,7 @@ package interop
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"reflect"
@@ -18,11 +19,11 @@ import (
 // zero or empty.
 type record map[string]any
 
-// A question is a filter with the languages whose clients lack it.
+// A question is a filter, with the version in which it came to a client that has not always had it.
 type question struct {
 	name   string
 	filter map[string]any
-	lacks  []peer.Language
+	since  map[peer.Language]string
 }
 
 // questions are all filters that both sides have, alone and with a limit, an offset and an order.
@@ -33,7 +34,9 @@ func questions(middle time.Time) []question {
 		maps.Copy(filter, more)
 		return filter
 	}
-	onlyGo := []peer.Language{peer.Python, peer.Java, peer.TypeScript}
+	onlyGo := map[peer.Language]string{peer.Python: never, peer.Java: never, peer.TypeScript: never}
+	withForks := map[peer.Language]string{peer.Go: "1.6.0", peer.Python: "3.3.0", peer.Java: never, peer.TypeScript: "5.1.10"}
+	withOwners := map[peer.Language]string{peer.Java: never, peer.TypeScript: "4.26"}
 	return []question{
 		{name: "a prefix", filter: prefix(nil)},
 		{name: "two prefixes", filter: map[string]any{"workflow_id_prefix": []string{"list-same", "list-hold"}}},
@@ -59,9 +62,12 @@ func questions(middle time.Time) []question {
 		{name: "dequeued after", filter: prefix(map[string]any{"dequeued_after": at})},
 		{name: "dequeued before", filter: prefix(map[string]any{"dequeued_before": at})},
 		{name: "a user", filter: prefix(map[string]any{"user": []string{"ada"}})},
-		{name: "a schedule", filter: map[string]any{"schedule_name": []string{"nobody"}}},
-		{name: "a deduplication id", filter: map[string]any{"deduplication_id": []string{"list-dedup"}}, lacks: onlyGo},
-		{name: "debounced", filter: prefix(map[string]any{"is_debounced": false}), lacks: onlyGo},
+		{name: "a schedule", filter: map[string]any{"schedule_name": []string{"nobody"}}, since: map[peer.Language]string{peer.TypeScript: "4.22"}},
+		{name: "forks", filter: prefix(map[string]any{"is_fork": true}), since: withForks},
+		{name: "no forks", filter: prefix(map[string]any{"is_fork": false}), since: withForks},
+		{name: "an application", filter: prefix(map[string]any{"application_name": []string{"goapp", "pyapp", "peer"}}), since: withOwners},
+		{name: "a deduplication id", filter: map[string]any{"deduplication_id": []string{"list-dedup"}}, since: onlyGo},
+		{name: "debounced", filter: prefix(map[string]any{"is_debounced": false}), since: onlyGo},
 		{name: "a limit", filter: prefix(map[string]any{"limit": 3})},
 		{name: "an offset", filter: prefix(map[string]any{"limit": 3, "offset": 2})},
 		{name: "newest first", filter: prefix(map[string]any{"sort_desc": true})},
@@ -72,10 +78,11 @@ func questions(middle time.Time) []question {
 func anyLists(t *testing.T, o *other) {
 	middle := o.listed(t)
 	for _, q := range questions(middle) {
-		if slices.Contains(q.lacks, o.sdk.Language) {
+		var theirs []map[string]any
+		if !o.filters(t, q, &theirs) {
 			continue
 		}
-		ours, theirs := o.ourList(t, q.filter), o.theirs(t, q.filter)
+		ours := o.ourList(t, q.filter)
 		if len(ours) == 0 && q.name != "no version" && q.name != "an executor" && q.name != "a schedule" {
 			t.Errorf("%s: no workflow matches, so nothing is compared", q.name)
 		}
@@ -89,10 +96,25 @@ func anyLists(t *testing.T, o *other) {
 	}
 }
 
-// checkLists does the same with TypeScript's client. Older ones lack filters, and say nothing of
-// it.
-func checkLists(t *testing.T, s *site) {
-	anyLists(t, &other{site: *s, sdk: peer.SDK{Language: peer.TypeScript, Version: s.version}})
+// filters has the application's client list, and reports whether it has the filter. Which clients
+// lack one is in the question, and the client must agree.
+func (o *other) filters(t *testing.T, q question, found *[]map[string]any) bool {
+	t.Helper()
+	if o.sqlite() && q.filter["attributes"] != nil {
+		return false // the SDKs refuse it on SQLite
+	}
+	err := o.tryAsk(t, peer.Request{Do: "list", Options: q.filter}, found)
+	var remote *peer.RemoteError
+	lacks := errors.As(err, &remote) && remote.Name == "NoOperation"
+	since, known := q.since[o.sdk.Language]
+	want := known && (since == never || peer.CompareVersions(o.sdk.Version, since) < 0)
+	if lacks != want {
+		t.Errorf("%s: the client lacks the filter: %v, the question says %v (%v)", q.name, lacks, want, err)
+	}
+	if err != nil && !lacks {
+		t.Errorf("%s: %v", q.name, err)
+	}
+	return err == nil
 }
 
 // listed makes workflows of every kind, each in a millisecond of its own, and returns a time

@@ -17,30 +17,30 @@ import (
 	"github.com/dbos-script/dbos-script/tests/interop/peer"
 )
 
-// testOther runs every capability that has a test for any SDK, on each kind of database that the
-// SDK can use.
-func testOther(t *testing.T, sdk peer.SDK, results *table) {
+// testSDK runs every capability on each kind of database that the SDK can use.
+func testSDK(t *testing.T, sdk peer.SDK, results *table) {
 	for backend, database := range sdkDatabases(sdk) {
 		t.Run(backend, func(t *testing.T) {
 			t.Parallel()
-			o := &other{site: site{version: sdk.String(), database: database(t)}, sdk: sdk}
+			o := &other{site: site{version: sdk.Version, database: database(t)}, sdk: sdk}
 			o.start(t)
-			o.refusesBlind(t)
-			o.showsItself(t)
+			if sdk.Language != peer.TypeScript {
+				o.refusesBlind(t)
+				o.showsItself(t)
+			}
 			t.Run("can", func(t *testing.T) {
 				for _, capability := range capabilities {
-					if capability.everywhere == nil || capability.alone {
-						continue
+					if !capability.aloneWith(sdk) {
+						t.Run(capability.name, func(t *testing.T) {
+							t.Parallel()
+							capability.prove(t, o, results)
+						})
 					}
-					t.Run(capability.name, func(t *testing.T) {
-						t.Parallel()
-						capability.proveOn(t, o, results)
-					})
 				}
 			})
 			for _, capability := range capabilities {
-				if capability.alone {
-					t.Run(capability.name, func(t *testing.T) { capability.proveOn(t, o, results) })
+				if capability.aloneWith(sdk) {
+					t.Run(capability.name, func(t *testing.T) { capability.prove(t, o, results) })
 				}
 			}
 		})
@@ -56,32 +56,6 @@ func sdkDatabases(sdk peer.SDK) map[string]func(*testing.T) string {
 	return found
 }
 
-// proveOn fills the table's cell; a capability that fails on one kind of database has failed.
-func (c capability) proveOn(t *testing.T, o *other, results *table) {
-	t.Cleanup(func() {
-		if t.Failed() {
-			results.set(o.version, c.name, failed)
-		}
-	})
-	cell := "yes"
-	if c.needs != "" && strings.HasPrefix(o.database, "postgres") && !has(t, o.database, c.needs) {
-		cell = "no `" + c.needs + "`"
-		c.refuseOn(t, o)
-	} else {
-		c.everywhere(t, o)
-	}
-	results.add(o.version, c.name, cell)
-}
-
-// refuseOn wants an error that names what the schema lacks. Of what has a test for any SDK only
-// debounces need anything.
-func (c capability) refuseOn(t *testing.T, o *other) {
-	t.Helper()
-	o.chunk(t, `
-		local ok, err = pcall(function() return dbos.debouncer("same"):debounce("key", 1, 1) end)
-		assert(not ok and err.code == "Unsupported" and err.message:find([[`+c.needs+`]], 1, true), tostring(err))`)
-}
-
 // anySchedules makes, fires, triggers, backfills and repairs schedules of both sides. It restarts
 // the application.
 func anySchedules(t *testing.T, o *other) {
@@ -92,10 +66,45 @@ func anySchedules(t *testing.T, o *other) {
 	o.repairsContext(t)
 }
 
-// other is a database with an application of another SDK than TypeScript's.
+// other is a database with an application of any SDK.
 type other struct {
 	site
 	sdk peer.SDK
+}
+
+// sqlite reports whether the database is a file.
+func (o *other) sqlite() bool { return strings.HasPrefix(o.database, "sqlite:") }
+
+// name returns the application's name.
+func (o *other) name() string {
+	return map[peer.Language]string{peer.Go: "goapp", peer.Python: "pyapp", peer.Java: "javaapp", peer.TypeScript: "peer"}[o.sdk.Language]
+}
+
+// has reports whether the database has a column ("table.column") or a table ("table").
+func (o *other) has(t *testing.T, what string) bool {
+	t.Helper()
+	if !o.sqlite() {
+		return hasColumn(t, o.database, what)
+	}
+	handle := o.open(t)
+	defer handle.Close()
+	table, name, _ := strings.Cut(what, ".")
+	return len(column(t, handle, `SELECT name FROM pragma_table_info(?) WHERE ? IN ('', name)`, table, name)) > 0
+}
+
+// runAny runs one of the runbooks that take the parameters of runbooks/any.lua.
+func (o *other) runAny(t *testing.T, runbook string, parameters ...string) emitted {
+	t.Helper()
+	return o.run(t, runbook, append(o.parameters(t), parameters...)...)
+}
+
+func (o *other) parameters(t *testing.T) []string {
+	t.Helper()
+	parameters := []string{"--class", o.class(), "--language", string(o.sdk.Language), "--settle", o.settle()}
+	if o.has(t, "queues.application_name") {
+		parameters = append(parameters, "--app", o.name())
+	}
+	return parameters
 }
 
 func (o *other) start(t *testing.T) {
@@ -256,14 +265,24 @@ func (o *other) repairsContext(t *testing.T) {
 // exec changes the database beside every SDK.
 func (o *other) exec(t *testing.T, statement string) {
 	t.Helper()
-	driver, source, prefix := "pgx", o.database, "dbos."
-	if path, is := strings.CutPrefix(o.database, "sqlite:"); is {
-		driver, source, prefix = "sqlite", path, ""
+	handle, prefix := o.open(t), "dbos."
+	defer handle.Close()
+	if o.sqlite() {
+		prefix = ""
+	}
+	mustExec(t, handle, strings.ReplaceAll(statement, "{workflow_schedules}", prefix+"workflow_schedules"))
+}
+
+// open opens the database beside every SDK.
+func (o *other) open(t *testing.T) *sql.DB {
+	t.Helper()
+	driver, source := "pgx", o.database
+	if o.sqlite() {
+		driver, source = "sqlite", "file:"+strings.TrimPrefix(o.database, "sqlite:")+"?_pragma=busy_timeout(20000)"
 	}
 	handle, err := sql.Open(driver, source)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer handle.Close()
-	mustExec(t, handle, strings.ReplaceAll(statement, "{workflow_schedules}", prefix+"workflow_schedules"))
+	return handle
 }

@@ -27,7 +27,7 @@ func checkSchedules(t *testing.T, s *site) {
 // debouncing: their applications start a schedule anew only when its id is another.
 func (s *site) keptID(t *testing.T, outcome map[string]any) {
 	t.Helper()
-	if want := has(t, s.database, "workflow_status.is_debounced"); outcome["kept_id"] != want {
+	if want := hasColumn(t, s.database, "workflow_status.is_debounced"); outcome["kept_id"] != want {
 		t.Errorf("apply keeps the id of a schedule that it changes: %v, want %v", outcome["kept_id"], want)
 	}
 }

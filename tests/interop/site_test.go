@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/dbos-script/dbos-script/client/clienttest/pgtest"
 	"github.com/dbos-script/dbos-script/tests/interop/peer"
 )
 
@@ -23,14 +22,6 @@ type site struct {
 	version  string
 	database string
 	app      *peer.Application
-}
-
-// newSite starts an application of an SDK version on a database of its own; both end with the test.
-func newSite(t *testing.T, version string) *site {
-	t.Helper()
-	s := &site{version: version, database: pgtest.NewDatabase(t)}
-	s.app = launch(t, peer.Options{Version: version, DatabaseURL: s.database})
-	return s
 }
 
 func launch(t *testing.T, opts peer.Options) *peer.Application {

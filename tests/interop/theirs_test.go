@@ -34,7 +34,7 @@ func checkTheirs(t *testing.T, s *site) {
 // alone where there are such tables, so that reading them in full says something.
 func (s *site) payloadsAreSplit(t *testing.T) {
 	t.Helper()
-	if !has(t, s.database, "workflow_input") {
+	if !hasColumn(t, s.database, "workflow_input") {
 		return
 	}
 	conn := connect(t, s.database)
@@ -85,6 +85,7 @@ func checkTheirClient(t *testing.T, s *site) {
 		t.Errorf("the application's client sees %s", status)
 	}
 	s.checkTheirReading(t)
+	(&other{site: *s, sdk: peer.SDK{Language: peer.TypeScript, Version: s.version}}).delaysOurs(t)
 }
 
 // checkTheirReading has the application's client read an event, a stream and steps of a workflow

@@ -1,5 +1,5 @@
 // What the application of every SDK does on request, in the same words: tests/interop/peer says which.
-import { DBOS } from './sdk.mjs';
+import { DBOS, declares, filtersBy } from './sdk.mjs';
 import { registered } from './workflows.mjs';
 
 /** @param {unknown} value returned as it came */
@@ -29,7 +29,28 @@ async function brood(value) {
   return await handle.getResult();
 }
 
-for (const run of [same, shape, report, brood]) registered[run.name] = DBOS.registerWorkflow(run, { name: run.name });
+/** @param {string} child that waits for a message, and is waited for */
+async function nest(child) {
+  const handle = await DBOS.startWorkflow(registered.hold, { workflowID: child })();
+  return await handle.getResult();
+}
+
+let trials = 0;
+
+/** Publishes how many steps have really run, waits for a message, counts again, and returns all three. */
+async function trial() {
+  const count = (name) => DBOS.runStep(async () => ++trials, { name });
+  const first = await count('first');
+  await DBOS.setEvent('count', first);
+  const told = await DBOS.recv('go', { timeoutSeconds: 60 });
+  const second = await count('second');
+  await DBOS.setEvent('count', second);
+  await DBOS.writeStream('counts', second);
+  await DBOS.closeStream('counts');
+  return { first, told, second };
+}
+
+for (const run of [same, shape, report, brood, nest, trial]) registered[run.name] = DBOS.registerWorkflow(run, { name: run.name });
 
 /** A filter's name in Lua, and what the client calls it. */
 const filters = {
@@ -38,8 +59,18 @@ const filters = {
   executor_ids: 'executorId', forked_from: 'forkedFrom', was_forked_from: 'wasForkedFrom', parent_workflow_id: 'parentWorkflowID',
   has_parent: 'hasParent', completed_after: 'completedAfter', completed_before: 'completedBefore', dequeued_after: 'dequeuedAfter',
   dequeued_before: 'dequeuedBefore', attributes: 'attributes', schedule_name: 'scheduleName', limit: 'limit', offset: 'offset',
-  sort_desc: 'sortDesc',
+  sort_desc: 'sortDesc', is_fork: 'isFork', application_name: 'applicationName',
 };
+
+/** @param {string} name the operation that this version of the SDK does not have */
+function noOperation(name) {
+  return Object.assign(new Error(`the SDK has no ${name}`), { name: 'NoOperation' });
+}
+
+/** @param {string} option of the client's methods, which a version that lacks it ignores without a word */
+function demand(option) {
+  if (!declares(option)) throw noOperation(option);
+}
 
 /** A field's name in Lua, and what the client calls it. */
 const fields = {
@@ -55,7 +86,7 @@ const fields = {
 async function list(client, filter) {
   const chosen = {};
   for (const [name, value] of Object.entries(filter)) {
-    if (!filters[name]) throw new Error(`no filter ${name}`);
+    if (!filtersBy(filters[name])) throw noOperation(`filter ${name}`);
     chosen[filters[name]] = value;
   }
   const workflows = await client.listWorkflows(chosen);
@@ -75,15 +106,41 @@ export function common(connect) {
       const steps = await client.listWorkflowSteps(workflowID);
       return steps.map((step) => ({ id: step.functionID, name: step.name }));
     }),
-    cancel: by((client, { workflowID }) => client.cancelWorkflow(workflowID)),
+    cancel: by(async (client, { workflowID }, { children }) => {
+      if (children) demand('cancelChildren');
+      await client.cancelWorkflow(workflowID, ...(children ? [{ cancelChildren: true }] : []));
+    }),
     resume: by(async (client, { workflowID }, { queueName }) => {
       await client.resumeWorkflow(workflowID, queueName ? { queueName } : undefined);
     }),
-    fork: by(async (client, { workflowID }, { step, workflowID: newWorkflowID, queueName }) => ({
-      workflowID: await client.forkWorkflow(workflowID, step, { newWorkflowID, queueName }),
+    rewind: by(async (client, { workflowID }, { step, queueName }) => {
+      if (!client.rewindWorkflow) throw noOperation('rewind');
+      await client.rewindWorkflow(workflowID, { startStep: step, queueName });
+    }),
+    delay: by((client, { workflowID, args: [seconds] }) => client.setWorkflowDelay(workflowID, { delaySeconds: seconds })),
+    attributes: by((client) => {
+      if (!client.updateWorkflowAttributes) throw noOperation('change of attributes');
+    }),
+    fork: by(async (client, { workflowID }, { step, workflowID: newWorkflowID, queueName, replacementChildren }) => ({
+      workflowID: await client.forkWorkflow(workflowID, step, { newWorkflowID, queueName, replacementChildren }),
     })),
+    queue: by((client, { key }, { concurrency }) => DBOS.registerQueue(key, { concurrency, minPollingIntervalMs: 200, onConflict: 'always_update' })),
+    queues: by(async (client) => {
+      if (!client.listQueues) throw noOperation('list of queues');
+      return Object.fromEntries((await client.listQueues()).map((queue) => [queue.name, queue.concurrency ?? null]));
+    }),
+    rename: by(async (client, { args: [from, to] }) => {
+      if (!client.renameApplication) throw noOperation('rename');
+      await client.renameApplication(from, to);
+    }),
+    aggregates: by((client) => {
+      if (!client.getWorkflowAggregates) throw noOperation('aggregates');
+    }),
     delete: by((client, { workflowID }) => client.deleteWorkflow(workflowID)),
-    send: by((client, { workflowID, key, args }) => client.send(workflowID, args[0], key)),
+    send: by(async (client, { workflowID, key, args }, { idempotencyKey, toForks }) => {
+      if (toForks) demand('sendToForks');
+      await client.send(workflowID, args[0], key, idempotencyKey);
+    }),
     event: by((client, { workflowID, key }) => client.getEvent(workflowID, key, 10)),
     stream: by((client, { workflowID, key }) => client.readStream(workflowID, key)),
     schedule: ({ key, args: [schedule, context], options: { queueName } = {} }) =>

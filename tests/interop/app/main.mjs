@@ -25,7 +25,7 @@ DBOS.setConfig({
   logLevel: settings.logLevel,
   runAdminServer: false,
   schedulerPollingIntervalMs: settings.scheduleInterval,
-  systemDatabasePoolSize: 8,
+  systemDatabasePoolSize: 16,
 });
 await DBOS.launch();
 await registerQueues();

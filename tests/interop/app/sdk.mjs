@@ -13,5 +13,21 @@ const manifest = join(settings.sdkDir, 'node_modules', '@dbos-inc', 'dbos-sdk', 
 /** The SDK's own version, for example "5.3.0". */
 export const version = JSON.parse(readFileSync(manifest, 'utf8')).version;
 
+/** @param {string} file one of the SDK's declarations */
+function declarations(file) {
+  return readFileSync(join(settings.sdkDir, 'node_modules', '@dbos-inc', 'dbos-sdk', 'dist', 'src', file), 'utf8');
+}
+
+/** @param {string} option @returns {boolean} whether a method of the client or its options declare it */
+export function declares(option) {
+  return ['client.d.ts', 'dbos.d.ts'].some((file) => new RegExp(`\\b${option}\\b`).test(declarations(file)));
+}
+
+/** @param {string} name @returns {boolean} whether lists of workflows have the filter */
+export function filtersBy(name) {
+  const [, members] = /interface GetWorkflowsInput \{(.*?)\n\}/s.exec(declarations('workflow.d.ts'));
+  return new RegExp(`\\b${name}\\?:`).test(members);
+}
+
 /** The first number of the version: queues are declared differently from 5 on. */
 export const major = Number(version.split('.')[0]);

@@ -33,6 +33,8 @@ type filter struct {
 	Attributes       map[string]any            `json:"attributes"`
 	ScheduleName     []string                  `json:"schedule_name"`
 	IsDebounced      *bool                     `json:"is_debounced"`
+	IsFork           *bool                     `json:"is_fork"`
+	ApplicationName  []string                  `json:"application_name"`
 	Limit            *int                      `json:"limit"`
 	Offset           *int                      `json:"offset"`
 	SortDesc         bool                      `json:"sort_desc"`
@@ -48,6 +50,7 @@ func (f filter) options() []dbos.ListWorkflowsOption {
 		{f.AppVersion, dbos.WithFilterAppVersion}, {f.User, dbos.WithFilterUser}, {f.QueueName, dbos.WithFilterQueueName},
 		{f.ExecutorIDs, dbos.WithFilterExecutorIDs}, {f.ForkedFrom, dbos.WithFilterForkedFrom}, {f.ScheduleName, dbos.WithFilterScheduleName},
 		{f.ParentWorkflowID, dbos.WithFilterParentWorkflowID}, {f.DeduplicationID, dbos.WithFilterDeduplicationID},
+		{f.ApplicationName, dbos.WithFilterApplicationName},
 	} {
 		if list.values != nil {
 			chosen = append(chosen, list.option(list.values...))
@@ -96,7 +99,15 @@ func (d *driver) list(r request, _ options) (any, error) {
 	if err := decoder.Decode(&f); err != nil {
 		return nil, err
 	}
-	workflows, err := dbos.ListWorkflows(d.client, f.options()...)
+	chosen := f.options()
+	if f.IsFork != nil {
+		option, err := isFork(*f.IsFork)
+		if err != nil {
+			return nil, err
+		}
+		chosen = append(chosen, option)
+	}
+	workflows, err := dbos.ListWorkflows(d.client, chosen...)
 	found := []any{}
 	for _, wf := range workflows {
 		found = append(found, map[string]any{

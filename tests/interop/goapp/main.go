@@ -10,6 +10,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -32,28 +33,45 @@ func main() {
 func run() error {
 	url, name := os.Getenv("PEER_DATABASE_URL"), setting("PEER_NAME", "goapp")
 	logger := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	app, err := dbos.NewContext(context.Background(), dbos.Config{
+	d := &driver{}
+	if os.Getenv("PEER_CLIENT_ONLY") == "" {
+		if err := d.launch(url, name, logger); err != nil {
+			return err
+		}
+	}
+	client, err := dbos.NewClient(context.Background(), dbos.ClientConfig{DatabaseURL: url, AppName: name, Logger: logger})
+	if err != nil {
+		return err
+	}
+	d.client = client
+	return serve(d)
+}
+
+// launch starts the application, beside which the client works.
+func (d *driver) launch(url, name string, logger *slog.Logger) (err error) {
+	d.app, err = dbos.NewContext(context.Background(), dbos.Config{
 		AppName: name, DatabaseURL: url, ApplicationVersion: setting("PEER_VERSION", "v1"), ExecutorID: setting("PEER_EXECUTOR", "goapp-1"),
 		SchedulerPollingInterval: pollInterval, Logger: logger,
 	})
 	if err != nil {
 		return err
 	}
-	starters := register(app)
-	if err := dbos.Launch(app); err != nil {
+	d.starters = register(d.app)
+	if err := dbos.Launch(d.app); err != nil {
 		return err
 	}
-	if _, err := dbos.RegisterQueue(app, setting("PEER_QUEUE", "ordinary"), dbos.WithQueueBasePollingInterval(pollInterval)); err != nil {
-		return err
-	}
-	client, err := dbos.NewClient(context.Background(), dbos.ClientConfig{DatabaseURL: url, AppName: name, Logger: logger})
-	if err != nil {
-		return err
-	}
-	return serve(&driver{app: app, client: client, starters: starters})
+	_, err = dbos.RegisterQueue(d.app, setting("PEER_QUEUE", "ordinary"), dbos.WithQueueBasePollingInterval(pollInterval))
+	return err
 }
 
 func setting(name, otherwise string) string { return cmp.Or(os.Getenv(name), otherwise) }
+
+func nameOf(err error) string {
+	if errors.Is(err, errNoOperation) {
+		return "NoOperation"
+	}
+	return "Error"
+}
 
 // serve answers requests until standard input ends.
 func serve(d *driver) error {
@@ -71,7 +89,7 @@ func serve(d *driver) error {
 		value, err := d.answer(asked)
 		answer := map[string]any{"id": asked.ID, "value": value}
 		if err != nil {
-			answer = map[string]any{"id": asked.ID, "error": map[string]string{"name": "Error", "message": err.Error()}}
+			answer = map[string]any{"id": asked.ID, "error": map[string]string{"name": nameOf(err), "message": err.Error()}}
 		}
 		if err := out.Encode(answer); err != nil {
 			return err

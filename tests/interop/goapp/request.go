@@ -27,6 +27,15 @@ type options struct {
 	DeduplicationID string `json:"deduplicationID"`
 	Priority        uint   `json:"priority"`
 	Step            uint   `json:"step"`
+
+	Attributes          map[string]any    `json:"attributes"`
+	ApplicationName     string            `json:"applicationName"`
+	Children            bool              `json:"children"`
+	ReplacementChildren map[string]string `json:"replacementChildren"`
+	IdempotencyKey      string            `json:"idempotencyKey"`
+	ToForks             bool              `json:"toForks"`
+	Merge               bool              `json:"merge"`
+	Concurrency         int               `json:"concurrency"`
 }
 
 // driver answers requests: some by the application, the others by its client.
@@ -47,7 +56,9 @@ func (d *driver) answer(r request) (any, error) {
 		"start": d.start, "debounce": d.debounce, "result": d.result,
 		"enqueue": d.enqueue, "clientDebounce": d.clientDebounce, "list": d.list, "steps": d.steps,
 		"cancel": d.cancel, "resume": d.resume, "fork": d.fork, "delete": d.remove, "send": d.send, "event": d.event, "stream": d.stream,
-		"schedule": d.schedule, "schedules": d.schedules, "pause": d.pause, "trigger": d.trigger, "backfill": d.backfill,
+		"rewind": d.rewind, "delay": d.delay, "attributes": d.attributes, "queue": d.queue, "queues": d.queues, "rename": d.rename,
+		"aggregates": d.aggregates,
+		"schedule":   d.schedule, "schedules": d.schedules, "pause": d.pause, "trigger": d.trigger, "backfill": d.backfill,
 	}[r.Do]
 	if !found {
 		return nil, fmt.Errorf("no request %q", r.Do)
@@ -71,6 +82,9 @@ func (d *driver) start(r request, with options) (any, error) {
 	var chosen []dbos.WorkflowOption
 	if with.WorkflowID != "" {
 		chosen = append(chosen, dbos.WithWorkflowID(with.WorkflowID))
+	}
+	if with.Attributes != nil {
+		chosen = append(chosen, dbos.WithWorkflowAttributes(with.Attributes))
 	}
 	if with.QueueName != "" {
 		queue, err := dbos.RetrieveQueue(d.app, with.QueueName)
@@ -104,6 +118,12 @@ func (d *driver) enqueue(r request, with options) (any, error) {
 	}
 	if with.Priority > 0 {
 		chosen = append(chosen, dbos.WithEnqueuePriority(with.Priority))
+	}
+	if with.ApplicationName != "" {
+		chosen = append(chosen, dbos.WithEnqueueApplicationName(with.ApplicationName))
+	}
+	if with.Attributes != nil {
+		chosen = append(chosen, dbos.WithEnqueueAttributes(with.Attributes))
 	}
 	handle, err := dbos.Enqueue[any](d.client, with.QueueName, r.Workflow, r.input(), chosen...)
 	if err != nil {
@@ -140,8 +160,12 @@ func (d *driver) clientDebounce(r request, _ options) (any, error) {
 	return started(handle.GetWorkflowID()), nil
 }
 
-func (d *driver) cancel(r request, _ options) (any, error) {
-	return nil, dbos.CancelWorkflow(d.client, r.WorkflowID)
+func (d *driver) cancel(r request, with options) (any, error) {
+	var chosen []dbos.CancelWorkflowOption
+	if with.Children {
+		chosen = append(chosen, dbos.WithCancelChildren())
+	}
+	return nil, dbos.CancelWorkflow(d.client, r.WorkflowID, chosen...)
 }
 
 func (d *driver) resume(r request, with options) (any, error) {
@@ -156,6 +180,7 @@ func (d *driver) resume(r request, with options) (any, error) {
 func (d *driver) fork(r request, with options) (any, error) {
 	handle, err := dbos.ForkWorkflow[any](d.client, dbos.ForkWorkflowInput{
 		OriginalWorkflowID: r.WorkflowID, ForkedWorkflowID: with.WorkflowID, StartStep: with.Step, QueueName: with.QueueName,
+		ReplacementChildren: with.ReplacementChildren,
 	})
 	if err != nil {
 		return nil, err
@@ -167,8 +192,19 @@ func (d *driver) remove(r request, _ options) (any, error) {
 	return nil, dbos.DeleteWorkflows(d.client, []string{r.WorkflowID})
 }
 
-func (d *driver) send(r request, _ options) (any, error) {
-	return nil, dbos.Send(d.client, r.WorkflowID, r.input(), r.Key)
+func (d *driver) send(r request, with options) (any, error) {
+	var chosen []dbos.SendOption
+	if with.IdempotencyKey != "" {
+		chosen = append(chosen, dbos.WithIdempotencyKey(with.IdempotencyKey))
+	}
+	if with.ToForks {
+		option, err := toForks()
+		if err != nil {
+			return nil, err
+		}
+		chosen = append(chosen, option)
+	}
+	return nil, dbos.Send(d.client, r.WorkflowID, r.input(), r.Key, chosen...)
 }
 
 func (d *driver) event(r request, _ options) (any, error) {

@@ -45,6 +45,7 @@ final class Lists {
       case "dequeued_before" -> input.withDequeuedBefore(Instant.parse((String) value));
       case "attributes" -> input.withAttributes((Map<String, Object>) value);
       case "schedule_name" -> input.withScheduleName((List<String>) value);
+      case "is_fork", "application_name", "deduplication_id", "is_debounced" -> throw new Verbs.NoOperation("filter " + name);
       case "limit" -> input.withLimit((Integer) value);
       case "offset" -> input.withOffset((Integer) value);
       case "sort_desc" -> input.withSortDesc((Boolean) value);

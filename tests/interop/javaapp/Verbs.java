@@ -2,6 +2,8 @@ import dev.dbos.transact.DBOS;
 import dev.dbos.transact.DBOSClient;
 import dev.dbos.transact.StartWorkflowOptions;
 import dev.dbos.transact.workflow.ForkOptions;
+import dev.dbos.transact.workflow.Queue;
+import dev.dbos.transact.workflow.QueueOptions;
 import dev.dbos.transact.workflow.ScheduleStatus;
 import dev.dbos.transact.workflow.StepInfo;
 import dev.dbos.transact.workflow.WorkflowHandle;
@@ -41,11 +43,17 @@ final class Verbs {
       case "enqueue" -> enqueue(workflow, arguments, options);
       case "list" -> Lists.list(client, options);
       case "steps" -> steps(id);
-      case "cancel" -> done(() -> client.cancelWorkflow(id));
+      case "cancel" -> done(() -> client.cancelWorkflow(id, options.get("children") == Boolean.TRUE));
+      case "delay" -> done(() -> client.setWorkflowDelay(id, Duration.ofMillis((long) (1000 * ((Number) arguments.get(0)).doubleValue()))));
+      case "attributes" -> attributes(id, arguments, options);
+      case "queue" -> queue(key, options);
+      case "queues" -> queues();
+      case "rewind", "rename", "aggregates" -> throw new NoOperation(request.get("do"));
       case "resume" -> done(() -> client.resumeWorkflow(id, (String) options.get("queueName")));
       case "fork" -> fork(id, options);
       case "delete" -> done(() -> client.deleteWorkflow(id));
-      case "send" -> done(() -> client.send(id, arguments.get(0), key, null));
+      case "send" -> done(() -> client.send(id, arguments.get(0), key, (String) options.get("idempotencyKey"),
+          new DBOSClient.SendOptions(null, options.get("toForks") == Boolean.TRUE)));
       case "event" -> client.getEvent(id, key, Duration.ofSeconds(10)).orElse(null);
       case "stream" -> stream(id, key);
       case "schedule" -> schedule(key, arguments, options);
@@ -55,6 +63,32 @@ final class Verbs {
       case "backfill" -> backfill(key, arguments);
       default -> throw new IllegalArgumentException("no request " + request.get("do"));
     };
+  }
+
+  /** The SDK's version has no such operation. */
+  static final class NoOperation extends RuntimeException {
+    NoOperation(Object name) {
+      super("the SDK has no " + name);
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private Object attributes(String id, List<?> arguments, Map<?, ?> options) {
+    if (options.get("merge") == Boolean.TRUE) throw new NoOperation("merge of attributes");
+    return done(() -> client.updateWorkflowAttributes(id, (Map<String, Object>) arguments.get(0)));
+  }
+
+  private Object queue(String name, Map<?, ?> options) {
+    QueueOptions chosen = QueueOptions.setPollingInterval(Duration.ofMillis(200));
+    if (options.get("concurrency") instanceof Integer most) chosen = chosen.andConcurrency(most);
+    QueueOptions all = chosen;
+    return done(() -> client.registerQueue(name, all));
+  }
+
+  private Object queues() {
+    Map<String, Object> found = new LinkedHashMap<>();
+    for (Queue queue : client.listQueues()) found.put(queue.name(), queue.concurrency());
+    return found;
   }
 
   private static Object done(Runnable action) {
@@ -84,14 +118,18 @@ final class Verbs {
       case "broken" -> workflows.broken((String) first);
       case "report" -> workflows.report((List<Object>) first);
       case "brood" -> workflows.brood(first);
+      case "nest" -> workflows.nest((String) first);
+      case "trial" -> workflows.trial(first);
       default -> throw new IllegalArgumentException("no workflow " + workflow);
     };
   }
 
+  @SuppressWarnings("unchecked")
   private Object start(String workflow, List<?> arguments, Map<?, ?> options) {
     StartWorkflowOptions chosen = new StartWorkflowOptions();
     if (options.get("workflowID") instanceof String id) chosen = chosen.withWorkflowId(id);
     if (options.get("queueName") instanceof String queue) chosen = chosen.withQueue(queue);
+    if (options.get("attributes") instanceof Map<?, ?> all) chosen = chosen.withAttributes((Map<String, Object>) all);
     return started(dbos.startWorkflow(() -> run(workflow, arguments), chosen));
   }
 
@@ -104,6 +142,7 @@ final class Verbs {
   }
 
   private Object fork(String id, Map<?, ?> options) {
+    if (options.containsKey("replacementChildren")) throw new NoOperation("fork with other children");
     ForkOptions chosen = new ForkOptions((String) options.get("workflowID"));
     if (options.get("queueName") instanceof String queue) chosen = chosen.withQueue(queue);
     return started(client.forkWorkflow(id, (Integer) options.get("step"), chosen));

@@ -20,5 +20,9 @@ public interface Workflows {
 
   Object brood(Object value);
 
+  Object nest(String child);
+
+  Object trial(Object nothing);
+
   Object tick(java.time.Instant at, Object context);
 }

@@ -12,11 +12,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The workflows; rows name their class as the annotation does. */
 @WorkflowClassName("Workflows")
 public class WorkflowsImpl implements Workflows {
   private final DBOS dbos;
+  private final AtomicInteger trials = new AtomicInteger();
   private Workflows proxy;
 
   WorkflowsImpl(DBOS dbos) {
@@ -117,6 +119,31 @@ public class WorkflowsImpl implements Workflows {
   @Workflow(name = "brood")
   public Object brood(Object value) {
     return dbos.startWorkflow(() -> proxy.same(value), new StartWorkflowOptions()).getResult();
+  }
+
+  /** Runs a child that waits for a message, and waits for it. */
+  @Override
+  @Workflow(name = "nest")
+  public Object nest(String child) {
+    return dbos.startWorkflow(() -> proxy.hold(""), new StartWorkflowOptions(child)).getResult();
+  }
+
+  /** Publishes how many steps have really run, waits for a message, counts again, and returns all three. */
+  @Override
+  @Workflow(name = "trial")
+  public Object trial(Object nothing) {
+    int first = dbos.runStep(() -> trials.incrementAndGet(), "first");
+    dbos.setEvent("count", first);
+    Object told = dbos.recv("go", Duration.ofMinutes(1)).orElse(null);
+    int second = dbos.runStep(() -> trials.incrementAndGet(), "second");
+    dbos.setEvent("count", second);
+    dbos.writeStream("counts", second);
+    dbos.closeStream("counts");
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("first", first);
+    all.put("told", told);
+    all.put("second", second);
+    return all;
   }
 
   /** Returns what a run of a schedule was told; a text instead of a time fails, as in most applications. */

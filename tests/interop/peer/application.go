@@ -31,6 +31,8 @@ type Options struct {
 	ApplicationVersion string
 	// Executor is the executor's ID; empty is "peer-1".
 	Executor string
+	// ClientOnly has an application of the Go SDK open a client, and start no application.
+	ClientOnly bool
 	// Queue is the queue that an application of another SDK than TypeScript's registers; empty is
 	// "ordinary".
 	Queue string
@@ -67,7 +69,12 @@ func Start(ctx context.Context, opts Options) (*Application, error) {
 }
 
 func (o Options) environment(sdk string) []string {
+	clientOnly := ""
+	if o.ClientOnly {
+		clientOnly = "yes"
+	}
 	return []string{
+		"PEER_CLIENT_ONLY=" + clientOnly,
 		"PEER_SDK_DIR=" + sdk,
 		"PEER_DATABASE_URL=" + o.DatabaseURL,
 		"PEER_SCHEMA=" + o.Schema,

@@ -37,12 +37,12 @@ func (s SDK) Install(ctx context.Context) ([]string, error) {
 }
 
 // buildGo builds the application of the Go SDK, which is a module of its own. The newest version is
-// that of its go.mod; each other one has a module file beside it.
+// that of its go.mod; each other one has a module file beside it, and the tag "oldest".
 func (s SDK) buildGo(ctx context.Context, root string) ([]string, error) {
 	source, binary := filepath.Join(root, "tests", "interop", "goapp"), filepath.Join(root, "build", "interop", "goapp-"+s.Version)
 	arguments := []string{"build", "-o", binary}
 	if older := "v" + s.Version + ".mod"; exists(filepath.Join(source, older)) {
-		arguments = append(arguments, "-modfile="+older)
+		arguments = append(arguments, "-modfile="+older, "-tags=oldest")
 	}
 	return []string{binary}, tool(ctx, source, "go", append(arguments, ".")...)
 }

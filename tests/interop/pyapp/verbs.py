@@ -1,8 +1,22 @@
 """What a request may ask: some the application does itself, the others its client."""
 
+import inspect
+from contextlib import ExitStack
 from datetime import datetime
 
-from dbos import DBOS, Debouncer, DebouncerClient, DBOSClient, SetWorkflowID
+from dbos import DBOS, Debouncer, DebouncerClient, DBOSClient, SetWorkflowAttributes, SetWorkflowID
+
+
+class NoOperation(Exception):
+    """The SDK's version has no such operation."""
+
+
+def offered(method: str, *options: str):
+    """Returns a method of the client, if it takes all the options."""
+    run = getattr(client(), method, None)
+    if run is None or not set(options) <= set(inspect.signature(run).parameters):
+        raise NoOperation(f"{method}({', '.join(options)})")
+    return run
 
 _clients: list[DBOSClient] = []
 
@@ -27,12 +41,13 @@ def _started(handle) -> dict:
 def start(request, *args):
     options = request.get("options") or {}
     run = _workflow(request["workflow"])
-    if queue := options.get("queueName"):
-        with SetWorkflowID(options["workflowID"]):
+    with ExitStack() as stack:
+        if "workflowID" in options:
+            stack.enter_context(SetWorkflowID(options["workflowID"]))
+        if "attributes" in options:
+            stack.enter_context(SetWorkflowAttributes(options["attributes"]))
+        if queue := options.get("queueName"):
             return _started(DBOS.retrieve_queue(queue).enqueue(run, *args))
-    if "workflowID" not in options:
-        return _started(DBOS.start_workflow(run, *args))
-    with SetWorkflowID(options["workflowID"]):
         return _started(DBOS.start_workflow(run, *args))
 
 
@@ -49,7 +64,10 @@ def client_debounce(request, *args):
     return _started(DebouncerClient(client(), options).debounce(request["key"], request["period"] / 1000, *args))
 
 
-NAMES = {"workflowID": "workflow_id", "queueName": "queue_name", "deduplicationID": "deduplication_id", "priority": "priority"}
+NAMES = {
+    "workflowID": "workflow_id", "queueName": "queue_name", "deduplicationID": "deduplication_id", "priority": "priority",
+    "applicationName": "application_name", "attributes": "attributes",
+}
 
 
 def enqueue(request, *args):
@@ -58,17 +76,52 @@ def enqueue(request, *args):
 
 
 def cancel(request):
-    client().cancel_workflow(request["workflowID"])
+    if request.get("options", {}).get("children"):
+        offered("cancel_workflow", "cancel_children")(request["workflowID"], cancel_children=True)
+    else:
+        client().cancel_workflow(request["workflowID"])
 
 
 def resume(request):
     client().resume_workflow(request["workflowID"], queue_name=request.get("options", {}).get("queueName"))
 
 
+def rewind(request):
+    options = request.get("options", {})
+    offered("rewind_workflow")(request["workflowID"], start_step=options.get("step"), queue_name=options.get("queueName"))
+
+
+def delay(request, seconds):
+    client().set_workflow_delay(request["workflowID"], delay_seconds=seconds)
+
+
+def attributes(request, wanted):
+    more = {"merge": True} if request.get("options", {}).get("merge") else {}
+    offered("update_workflow_attributes", *more)(request["workflowID"], wanted, **more)
+
+
 def fork(request):
     options = request.get("options", {})
+    more = {"replacement_children": options["replacementChildren"]} if "replacementChildren" in options else {}
     with SetWorkflowID(options["workflowID"]):
-        return _started(client().fork_workflow(request["workflowID"], options["step"], queue_name=options.get("queueName")))
+        run = offered("fork_workflow", *more)
+        return _started(run(request["workflowID"], options["step"], queue_name=options.get("queueName"), **more))
+
+
+def queue(request):
+    client().register_queue(request["key"], concurrency=request.get("options", {}).get("concurrency"), polling_interval_sec=0.2)
+
+
+def queues(_):
+    return {q.name: q.concurrency for q in client().list_queues()}
+
+
+def rename(_, old, new):
+    client().rename_application(old, new)
+
+
+def aggregates(_, prefix):
+    offered("get_workflow_aggregates")
 
 
 def delete(request):
@@ -76,7 +129,9 @@ def delete(request):
 
 
 def send(request, message):
-    client().send(request["workflowID"], message, request.get("key"))
+    options = request.get("options", {})
+    more = {"send_to_forks": True} if options.get("toForks") else {}
+    offered("send", *more)(request["workflowID"], message, request.get("key"), options.get("idempotencyKey"), **more)
 
 
 def event(request):
@@ -108,7 +163,7 @@ def list_workflows(request):
     if "executor_ids" in chosen:
         chosen["executor_id"] = chosen.pop("executor_ids")
     found = []
-    for wf in client().list_workflows(**chosen):
+    for wf in offered("list_workflows", *chosen)(**chosen):
         one = {ours: getattr(wf, theirs) for ours, theirs in FIELDS.items()}
         one["error"] = "" if wf.error is None else str(wf.error)
         found.append(one)
@@ -139,6 +194,6 @@ def backfill(request, start_time, end_time):
 
 
 VERBS = {run.__name__: run for run in (
-    start, result, debounce, enqueue, cancel, resume, fork, delete, send, event, stream, steps, schedule, schedules, pause, trigger,
-    backfill,
+    start, result, debounce, enqueue, cancel, resume, rewind, delay, attributes, fork, queue, queues, rename, aggregates,
+    delete, send, event, stream, steps, schedule, schedules, pause, trigger, backfill,
 )} | {"list": list_workflows, "clientDebounce": client_debounce}

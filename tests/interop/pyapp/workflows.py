@@ -1,8 +1,9 @@
 """The workflows that the application of every SDK has."""
 
 from datetime import datetime, timezone
+from itertools import count
 
-from dbos import DBOS
+from dbos import DBOS, SetWorkflowID
 
 
 @DBOS.workflow(name="same")
@@ -65,6 +66,29 @@ def report(values):
 @DBOS.workflow(name="brood")
 def brood(value):
     return DBOS.start_workflow(same, value).get_result()
+
+
+@DBOS.workflow(name="nest")
+def nest(child):
+    """Runs a child that waits for a message, and waits for it."""
+    with SetWorkflowID(child):
+        return DBOS.start_workflow(hold, "").get_result()
+
+
+_trials = count(1)
+
+
+@DBOS.workflow(name="trial")
+def trial(_=None):
+    """Publishes how many steps have really run, waits for a message, counts again, and returns all three."""
+    first = DBOS.run_step({"name": "first"}, lambda: next(_trials))
+    DBOS.set_event("count", first)
+    told = DBOS.recv("go", 60)
+    second = DBOS.run_step({"name": "second"}, lambda: next(_trials))
+    DBOS.set_event("count", second)
+    DBOS.write_stream("counts", second)
+    DBOS.close_stream("counts")
+    return {"first": first, "told": told, "second": second}
 
 
 @DBOS.workflow(name="tick")

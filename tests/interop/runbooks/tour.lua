@@ -5,6 +5,10 @@ local args = require "args"
 local p = args.declare {
   summary = "A tour of everything that can be read, and of everything that is refused in read-only mode",
   refuse = {type = "boolean", default = false, doc = "try every mutator and expect ReadOnly"},
+  class = {type = "string", default = "", doc = "the class of workflows, if they have one"},
+  told = {type = "string", default = "theirs-announce", doc = "a workflow with an event"},
+  key = {type = "string", default = "done", doc = "the event"},
+  streamed = {type = "string", default = "theirs-stream", doc = "a workflow with three values in the stream numbers"},
   database = {type = "string", default = "", doc = "the database to open read-only for that; the run's own when not given"},
 }
 
@@ -39,12 +43,13 @@ for _, wf in ipairs(dbos.list_workflows{status = "SUCCESS", limit = 5}) do
   handle:get_result{timeout = 5}
 end
 pcall(dbos.get_event, busiest.id, "no such event", 0.1)
-assert(dbos.get_event("theirs-announce", "done", 1).count == 2)
-assert(#dbos.read_stream("theirs-stream", "numbers") == 3)
+assert(dbos.get_event(p.told, p.key, 1) ~= nil)
+assert(#dbos.read_stream(p.streamed, "numbers") == 3)
 dbos.read_stream(dbos.list_workflows{status = "SUCCESS", limit = 1}[1].id, "no such stream")
-assert(#dbos.wait({"theirs-announce", "theirs-broken"}, {timeout = 1}) == 2)
+assert(#dbos.wait({p.told, "theirs-broken"}, {timeout = 1}) == 2)
 assert(#dbos.plan_backfill("tour", "2020-01-01T00:00:00Z", "2022-01-01T12:00:00Z") == 3)
 
+local class = p.class ~= "" and p.class or nil
 local refused = {
   enqueue = function() dbos.enqueue("ordinary", "echo", dbos.portable_args{}) end,
   enqueue_many = function() dbos.enqueue_many("ordinary", "echo", {dbos.portable_args{}}) end,
@@ -65,8 +70,8 @@ local refused = {
   set_workflow_delays = function() dbos.set_workflow_delays({busiest.id}, {delay = 1}) end,
   delete_workflows = function() dbos.delete_workflows{busiest.id} end,
   set_latest_application_version = function() dbos.set_latest_application_version("v1") end,
-  create_schedule = function() dbos.create_schedule{schedule_name = "s", workflow_name = "tick", schedule = "* * * * *"} end,
-  apply_schedules = function() dbos.apply_schedules{{schedule_name = "s", workflow_name = "tick", schedule = "* * * * *"}} end,
+  create_schedule = function() dbos.create_schedule{schedule_name = "s", workflow_name = "tick", workflow_class_name = class, schedule = "* * * * *"} end,
+  apply_schedules = function() dbos.apply_schedules{{schedule_name = "s", workflow_name = "tick", workflow_class_name = class, schedule = "* * * * *"}} end,
   pause_schedule = function() dbos.pause_schedule("tour") end,
   resume_schedule = function() dbos.resume_schedule("tour") end,
   delete_schedule = function() dbos.delete_schedule("tour") end,
