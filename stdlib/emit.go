@@ -14,6 +14,9 @@ func emit(host Host) declare.Func {
 	}
 	return declare.Do("emit", "Writes data to standard output in the format of --output: a table, JSON, lines of JSON, CSV or ids.",
 		func(ctx context.Context, a args) error {
+			if a.Columns != nil && len(a.Columns) == 0 {
+				return declare.BadArgument("columns", "it names no column")
+			}
 			if a.Value.Type() == "function" {
 				return host.emitDrawn(ctx, a.Value, a.Columns)
 			}

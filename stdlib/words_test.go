@@ -30,18 +30,20 @@ func TestJSON(t *testing.T) {
 		m.prints(code, want)
 	}
 	for code, want := range map[string]string{
-		`json.encode({1, 2, nil, 4})`:         `json.encode: argument "value": value[3]: nil in an array`,
-		`json.encode({a = {0/0}})`:            `json.encode: argument "value": value.a[1]: NaN is not JSON data`,
-		`json.encode({1, x = 2})`:             `json.encode: argument "value": a table with both array elements and the key "x" is not JSON data`,
-		`json.encode({f = print})`:            `json.encode: argument "value": value.f: a function is not JSON data`,
-		`local t = {} t.t = t json.encode(t)`: `json.encode: argument "value": value.t: the table contains itself, which is not JSON data`,
-		`json.encode("a\255")`:                `json.encode: argument "value": text that is not UTF-8 is not JSON data`,
-		`json.decode('{"a":1,}')`:             `json.decode: argument "text": invalid JSON at line 1, column 8: expected a member name in double quotes, found '}'`,
-		`json.decode("")`:                     `json.decode: argument "text": invalid JSON at line 1, column 1: expected a value, found end of text`,
-		`json.decode("1 2")`:                  `json.decode: argument "text": invalid JSON at line 1, column 3: unexpected '2' after the value`,
-		`json.decode(("["):rep(100000))`:      `json.decode: argument "text": invalid JSON at line 1, column 10001: nested more than 10000 levels deep`,
-		`json.encode({[true] = 1})`:           `json.encode: argument "value": the key true is no string`,
-		`json.encode({}, {indnt = 2})`:        `json.encode: unknown option "indnt" (did you mean "indent"?)`,
+		`json.encode({1, 2, nil, 4})`:                          `json.encode: argument "value": value[3]: nil in an array`,
+		`json.encode({a = {0/0}})`:                             `json.encode: argument "value": value.a[1]: NaN is not JSON data`,
+		`json.encode({1, x = 2})`:                              `json.encode: argument "value": a table with both array elements and the key "x" is not JSON data`,
+		`json.encode({f = print})`:                             `json.encode: argument "value": value.f: a function is not JSON data`,
+		`local t = {} t.t = t json.encode(t)`:                  `json.encode: argument "value": value.t: the table contains itself, which is not JSON data`,
+		`json.encode("a\255")`:                                 `json.encode: argument "value": text that is not UTF-8 is not JSON data`,
+		`json.decode('{"a":1,}')`:                              `json.decode: argument "text": invalid JSON at line 1, column 8: expected a member name in double quotes, found '}'`,
+		`json.decode("")`:                                      `json.decode: argument "text": invalid JSON at line 1, column 1: expected a value, found end of text`,
+		`json.decode("1 2")`:                                   `json.decode: argument "text": invalid JSON at line 1, column 3: unexpected '2' after the value`,
+		`json.decode(("["):rep(100000))`:                       `json.decode: argument "text": invalid JSON at line 1, column 10001: nested more than 10000 levels deep`,
+		`json.encode({[json.decode("9007199254740993")] = 1})`: `json.encode: argument "value": an integer is no key of JSON data, which are strings`,
+		`json.encode({[{}] = 1})`:                              `json.encode: argument "value": a table is no key of JSON data, which are strings`,
+		`json.encode({[true] = 1})`:                            `json.encode: argument "value": the key true is no string`,
+		`json.encode({}, {indnt = 2})`:                         `json.encode: unknown option "indnt" (did you mean "indent"?)`,
 	} {
 		m.raises(code, "InvalidArgument", want)
 	}

@@ -27,7 +27,7 @@ func (a *app) findings() (findingWriter, error) {
 		return nil, &usageError{message: err.Error()}
 	}
 	summary := map[string][]string{"finding": {"file", "line", "column", "code", "message"}}
-	return &findingData{printer: render.NewPrinter(a.out, format, render.Kinds{Summary: summary})}, nil
+	return &findingData{printer: printer(a.out, format, render.Kinds{Summary: summary})}, nil
 }
 
 // findingData writes them in the format of --output.

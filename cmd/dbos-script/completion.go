@@ -1,11 +1,13 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/dbos-script/dbos-script/runtime/declare"
 	"github.com/dbos-script/dbos-script/runtime/lua/check"
 	"github.com/dbos-script/dbos-script/runtime/run/profile"
 	"github.com/dbos-script/dbos-script/stdlib/render"
@@ -29,7 +31,15 @@ func complete(root *cobra.Command) {
 // bash-completion too.
 func completeInBash(root *cobra.Command, out io.Writer) {
 	root.InitDefaultCompletionCmd()
-	bash := subcommand(subcommand(root, "completion"), "bash")
+	completion := subcommand(root, "completion")
+	completion.Args = cobra.ArbitraryArgs
+	completion.RunE = func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return cmd.Help()
+		}
+		return usage(cmd, fmt.Errorf("no completion for the shell %q%s", args[0], declare.DidYouMean(args[0], []string{"bash", "zsh", "fish", "powershell"})))
+	}
+	bash := subcommand(completion, "bash")
 	bash.RunE = func(cmd *cobra.Command, _ []string) error {
 		withoutDescriptions, _ := cmd.Flags().GetBool("no-descriptions")
 		if _, err := io.WriteString(out, bashFallback); err != nil {

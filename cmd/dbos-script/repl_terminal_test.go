@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -376,6 +377,51 @@ func TestTerminalPagesTheManual(t *testing.T) {
 		}
 		if lines := strings.Count(s.text(), "\n") + 1; paged != (lines <= 3) || !strings.Contains(s.text(), topic+"(") {
 			t.Errorf("%d lines of %s:\n%s", lines, topic, s.text())
+		}
+	}
+}
+
+// Every table of a command fits a narrow terminal: its rule is one line.
+func TestTerminalFitsTheTablesOfCommands(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	for name, text := range map[string]string{
+		"jobs/a_long_name_of_a_job.lua": `schedule.declare{cron = "0 0 * * *", timezone = "Europe/Berlin"}`,
+		"mistake.lua":                   "local unused = 1\n",
+		"covered.lua":                   "print(1)\n",
+		"covered_test.lua":              "local t = require \"testing\"\nt.it(\"runs\", function() require(\"runbook\").run(\"covered.lua\") end)\n",
+	} {
+		path := filepath.Join(folder, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, []byte(text), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, args := range [][]string{
+		{"serve", "jobs", "--list"}, {"serve", "jobs", "--list", "--output", "table"}, {"check", "mistake.lua", "--output", "table"},
+		{"test", "covered_test.lua", "--coverage"},
+	} {
+		s := openSized(t, 30, 40, folder, nil, args...)
+		s.wait()
+		rules := 0
+		for _, line := range strings.Split(s.text(), "\n") {
+			if line != "" && strings.Trim(line, "─") == "" {
+				rules++
+			}
+		}
+		if rules != 1 {
+			t.Errorf("%v: the table is %d lines wide:\n%s", args, rules, s.text())
+		}
+	}
+}
+
+// A terminal that is narrower than the manual gets it whole, broken where the terminal breaks it.
+func TestTerminalPagesTheManualWhole(t *testing.T) {
+	t.Parallel()
+	for width, options := range map[int]string{40: "FRX", 80: "FRSX"} {
+		s := openSized(t, width, 24, t.TempDir(), []string{"PAGER=printenv LESS"}, "doc", "dbos.list_workflows")
+		s.wait()
+		if got := strings.TrimSpace(s.text()); got != options {
+			t.Errorf("at %d columns less is given %q, not %q", width, got, options)
 		}
 	}
 }

@@ -29,6 +29,9 @@ func (a *app) runsCommand() *cobra.Command {
 			if len(args) > 0 {
 				return unknownCommand(cmd, args[0])
 			}
+			if o.last < 0 {
+				return usage(cmd, fmt.Errorf("--last is %d: it is how many runs to list, and 0 for all", o.last))
+			}
 			return a.listRuns(o)
 		},
 	}

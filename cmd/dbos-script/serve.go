@@ -91,7 +91,7 @@ func (a *app) showPlans(ctx context.Context, f *folder, now time.Time) error {
 		f.sayEmpty()
 		return nil
 	}
-	return render.NewPrinter(a.err, render.Table, render.Kinds{}).List(rows)
+	return printer(a.err, render.Table, render.Kinds{}).List(rows)
 }
 
 // sayEmpty says that nothing of the folder runs, and why.
@@ -116,7 +116,7 @@ func (a *app) listSchedules(ctx context.Context, f *folder) error {
 	if len(rows) == 0 && len(broken) == 0 {
 		f.sayEmpty()
 	}
-	if err := render.NewPrinter(a.out, format, render.Kinds{}).List(rows); err != nil {
+	if err := printer(a.out, format, render.Kinds{}).List(rows); err != nil {
 		return err
 	}
 	if len(broken) > 0 {

@@ -70,5 +70,5 @@ func printCoverage(out io.Writer, scripts []report.Covered) error {
 			{Key: "did not run", Value: c.Missed()},
 		}}
 	}
-	return render.NewPrinter(out, render.Table, render.Kinds{}).List(rows)
+	return printer(out, render.Table, render.Kinds{}).List(rows)
 }

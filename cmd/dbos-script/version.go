@@ -23,6 +23,11 @@ func (a *app) versionCommand() *cobra.Command {
 
 // writeVersion writes a line, or an object with --output json.
 func (a *app) writeVersion() error {
+	if a.options.output != "" {
+		if _, err := a.format(); err != nil {
+			return &usageError{message: err.Error()}
+		}
+	}
 	if a.options.output != "json" && a.options.output != "ndjson" {
 		_, err := fmt.Fprintln(a.out, "dbos-script", buildVersion())
 		return err

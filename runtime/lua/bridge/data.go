@@ -5,6 +5,7 @@ import (
 	"math/big"
 	"reflect"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	lua "github.com/yuin/gopher-lua"
@@ -206,6 +207,9 @@ func (r *dataReader) name(t *lua.LTable, key lua.LValue) (string, *mismatch) {
 		if t.Metatable == lua.LValue(r.x.objectMark) {
 			return k.String(), nil
 		}
+	}
+	if shown := quoteKey(key); strings.HasPrefix(shown, "a") {
+		return "", noData(shown + " is no key of JSON data, which are strings")
 	}
 	return "", noData("the key " + quoteKey(key) + " is no string")
 }

@@ -109,5 +109,13 @@ func quoteKey(key lua.LValue) string {
 	case lua.LNumber, lua.LBool:
 		return key.String()
 	}
-	return "a " + typeName(key)
+	return article(typeName(key))
+}
+
+// article returns a word with a or an in front.
+func article(word string) string {
+	if word != "" && strings.Contains("aeio", word[:1]) {
+		return "an " + word
+	}
+	return "a " + word
 }
