@@ -61,6 +61,7 @@ func steering() []row {
 		{name: "cancel_100000", title: "cancel %s", task: task.Task{Scenario: "cancel", Count: 100_000}, status: open, target: 1.3},
 		{name: "cancel_loop", title: "cancel in a loop, a call", task: task.Task{Scenario: "cancel_each", Count: 1000}, status: open, target: 1.3, lineCount: 100, brief: true},
 		{name: "fork_1000", title: "fork %s of ten steps from the fifth", task: task.Task{Scenario: "fork", Count: 1000}, status: failed, steps: 10, target: 1.3, brief: true},
+		{name: "rewind_1000", title: "rewind %s of ten steps to the fifth", task: task.Task{Scenario: "rewind", Count: 1000}, instead: map[string]string{"ts": "nothing"}, status: failed, steps: 10, target: 1.5, brief: true},
 	}
 }
 

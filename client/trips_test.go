@@ -60,6 +60,37 @@ func hundredThousand(ids []string) []string {
 	return all
 }
 
+// A thousand workflows of ten steps, each of which failed at another one, are forked from there in three
+// round trips at the most: their steps are found by one query.
+func TestForkFromTheFailedStepTakesThreeRoundTrips(t *testing.T) {
+	t.Parallel()
+	b, proxy, c := throughProxy(t, pgproxy.Options{})
+	b.Exec(`INSERT INTO {workflow_status} (workflow_uuid, status, name, created_at, updated_at)
+		SELECT 'h' || n, 'ERROR', 'wf', 1, 1 FROM generate_series(0, 1001) AS n`, nil)
+	b.Exec(`INSERT INTO {operation_outputs} (workflow_uuid, function_id, function_name, output, error)
+		SELECT 'h' || n, s, 'step' || s, repeat('x', 200), CASE WHEN s = n % 10 THEN 'failed' END
+		FROM generate_series(0, 1001) AS n, generate_series(0, 9) AS s WHERE s <= n % 10`, nil)
+	forks := func(from, to int) (list []client.ForkWorkflowInput) {
+		for n := from; n < to; n++ {
+			list = append(list, client.ForkWorkflowInput{OriginalWorkflowID: fmt.Sprint("h", n), ForkedWorkflowID: fmt.Sprint("f", n), StartFrom: client.ForkFromFailed})
+		}
+		return list
+	}
+	_, err := c.ForkWorkflows(forks(1000, 1002))
+	mustDo(t, err)
+	proxy.Reset()
+	_, err = c.ForkWorkflows(forks(0, 1000))
+	mustDo(t, err)
+	if trips := proxy.Trips(); trips > 3 {
+		t.Errorf("it takes %d round trips", trips)
+	}
+	wrong := b.Rows("workflow_status", `forked_from IS NOT NULL AND (SELECT COUNT(*) FROM {operation_outputs} AS s WHERE s.workflow_uuid = {workflow_status}.workflow_uuid)
+		<> CAST(substr(forked_from, 2) AS INTEGER) % 10`, nil)
+	if len(wrong) > 0 {
+		t.Errorf("%d forks do not begin at the step that failed", len(wrong))
+	}
+}
+
 // The figures are promises of the package: a line with a delay of milliseconds is what they are for.
 func TestRoundTrips(t *testing.T) {
 	t.Parallel()

@@ -20,6 +20,7 @@ func scenarios() map[string]scenario {
 		"list":          list,
 		"walk":          walk,
 		"aggregate":     aggregate,
+		"rewind":        rewind,
 		"resume":        resume,
 		"resume_each":   resumeEach,
 		"cancel":        cancel,

@@ -84,6 +84,17 @@ func cancelEach(c client.Client, t task.Task) (task.Finding, error) {
 // forkStep is the first step that a fork runs again.
 const forkStep = 5
 
+func rewind(c client.Client, t task.Task) (task.Finding, error) {
+	rewindAll := func(ids []string) error {
+		_, err := c.RewindAll(ids, client.WithRewindStartStep(forkStep), client.WithRewindQueue(t.Prefix))
+		return err
+	}
+	if err := rewindAll(t.Spare()); err != nil {
+		return task.Finding{}, err
+	}
+	return all(t, rewindAll)
+}
+
 func fork(c client.Client, t task.Task) (task.Finding, error) {
 	forkAll := func(ids []string) error {
 		forks := make([]client.ForkWorkflowInput, len(ids))

@@ -24,6 +24,7 @@ func postgresScenarios() map[string]func(*postgres, context.Context, task.Task) 
 		"walk":          (*postgres).walk,
 		"offset":        (*postgres).offset,
 		"aggregate":     (*postgres).aggregate,
+		"rewind":        (*postgres).rewind,
 		"resume":        (*postgres).resume,
 		"resume_each":   (*postgres).resumeEach,
 		"cancel":        (*postgres).cancel,

@@ -25,6 +25,7 @@ func sqliteScenarios() map[string]func(*sqlite, context.Context, task.Task) (tas
 		"walk":          (*sqlite).walk,
 		"offset":        (*sqlite).offset,
 		"aggregate":     (*sqlite).aggregate,
+		"rewind":        (*sqlite).rewind,
 		"resume":        (*sqlite).resume,
 		"resume_each":   (*sqlite).resumeEach,
 		"cancel":        (*sqlite).cancel,
