@@ -1,6 +1,7 @@
 package clienttest_test
 
 import (
+	"context"
 	"errors"
 	"regexp"
 	"slices"
@@ -131,14 +132,22 @@ func assemblers(b clienttest.Backend) map[string][]func(client.Client) error {
 				return err
 			},
 		},
-		"previewRename": {func(client.Client) error {
-			dry := b.NewClient(func(config *client.ClientConfig) { config.DryRun = true })
-			_, err := dry.RenameApplication(client.RenameApplicationInput{OldName: "a", NewName: "b"})
-			return err
+		"count": {func(client.Client) error {
+			return rename(b, func(config *client.ClientConfig) { config.DryRun = true })
+		}},
+		"selectMoreToRename": {func(client.Client) error {
+			return rename(b, func(config *client.ClientConfig) {
+				config.Gate = func(_ context.Context, _ *client.Change, apply func() error) error { return apply() }
+			})
 		}},
 		"applicationsText": {func(c client.Client) error { _, err := c.Info(); return err }},
 		"postgresSchema":   nil, "insert": nil, "recordsText": nil, // every test starts with these
 	}
+}
+
+func rename(b clienttest.Backend, configure func(*client.ClientConfig)) error {
+	_, err := b.NewClient(configure).RenameApplication(client.RenameApplicationInput{OldName: "a", NewName: "b"})
+	return err
 }
 
 // listCalls list and walk by every filter that the database has the column for.
