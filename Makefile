@@ -33,9 +33,11 @@ help: ## List the targets
 build: ## Build the command: bin/dbos-script
 	CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-s -w -X main.version=$(VERSION)' -o bin/dbos-script ./cmd/dbos-script
 
+TARGETS ?= linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
+
 .PHONY: cross
-cross: ## Build the command for each system: bin/dbos-script-linux-amd64 and five more; minutes
-	@for target in linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64; do \
+cross: ## Build the command for each system, or for TARGETS="linux/arm64 …": bin/dbos-script-linux-amd64 and five more; minutes
+	@set -e; for target in $(TARGETS); do \
 		echo "$$target"; \
 		CGO_ENABLED=0 GOOS=$${target%/*} GOARCH=$${target#*/} go build -trimpath -buildvcs=false \
 			-ldflags '-s -w -X main.version=$(VERSION)' -o "bin/dbos-script-$${target/\//-}" ./cmd/dbos-script; \
