@@ -181,7 +181,7 @@ func TestJudge(t *testing.T) {
 		{made("peer", "get_event", 0, map[string]float64{"go": 0.009, "lua": 0.011}), "yes NO"},
 	} {
 		var words []string
-		for _, p := range judge([]table{c.table}).Promises {
+		for _, p := range judge([]table{c.table}).Targets {
 			words = append(words, map[bool]string{true: "yes", false: "NO"}[p.holds()])
 		}
 		if got := strings.Join(words, " "); got != c.holds {
@@ -202,9 +202,9 @@ func TestTheSmallProgramsHaveALimit(t *testing.T) {
 			c.Programs = append(c.Programs, contestant{Name: "p", Own: r, Plain: 1, Ratio: r})
 		}
 		var text strings.Builder
-		v := judge(nil, c.promise())
+		v := judge(nil, c.target())
 		writeText(&text, c)
-		if v.Promises[0].holds() != mean.holds || !strings.Contains(text.String(), ratio(c.mean())) {
+		if v.Targets[0].holds() != mean.holds || !strings.Contains(text.String(), ratio(c.mean())) {
 			t.Errorf("%v: %+v\n%s", mean.ratios, v, text.String())
 		}
 	}

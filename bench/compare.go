@@ -27,7 +27,7 @@ func compare(ctx context.Context, o options) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, place.Close()) }()
-	b := &bench{options: o, lab: place, out: os.Stdout}
+	b := &bench{options: o, servers: place, out: os.Stdout}
 	if b.programs, err = findPrograms(ctx, folder); err != nil {
 		return err
 	}
@@ -44,7 +44,7 @@ func compare(ctx context.Context, o options) (err error) {
 func (b *bench) sheets(ctx context.Context) ([]sheet, error) {
 	var all []sheet
 	var tables []table
-	var promises []promise
+	var targets []target
 	show := func(s sheet) {
 		all = append(all, s)
 		writeText(b.out, s)
@@ -62,7 +62,7 @@ func (b *bench) sheets(ctx context.Context) ([]sheet, error) {
 			show(pieces)
 			show(shares)
 			show(contest)
-			promises = append(promises, contest.promise())
+			targets = append(targets, contest.target())
 			continue
 		}
 		t, err := b.on(ctx, name)
@@ -72,14 +72,14 @@ func (b *bench) sheets(ctx context.Context) ([]sheet, error) {
 		tables = append(tables, t)
 		show(t)
 	}
-	show(judge(tables, promises...))
+	show(judge(tables, targets...))
 	return all, nil
 }
 
 type bench struct {
 	options
 	programs programs
-	lab      *databases.Lab
+	servers  *databases.Servers
 	out      io.Writer
 	peer     *databases.Database
 }
@@ -112,17 +112,17 @@ func findPrograms(ctx context.Context, temporary string) (p programs, err error)
 
 // on measures all rows that are wanted on one database.
 func (b *bench) on(ctx context.Context, name string) (table, error) {
-	s := &session{lab: b.lab, subjects: subjects(b.programs), runs: b.runs, patience: b.patience, progress: os.Stderr}
+	s := &session{servers: b.servers, subjects: subjects(b.programs), runs: b.runs, patience: b.patience, progress: os.Stderr}
 	rows := selected(b.filter, b.part)
 	var err error
 	switch name {
 	case "peer":
 		s.database, err = b.shared(ctx)
 	case "own":
-		s.database, err = b.filled(ctx, b.lab.Own)
+		s.database, err = b.filled(ctx, b.servers.Own)
 		s.subjects = s.subjects[:3]
 	case "sqlite":
-		s.database, err = b.filled(ctx, b.lab.SQLite)
+		s.database, err = b.filled(ctx, b.servers.SQLite)
 		s.subjects, rows = s.subjects[:3], inAFile(rows)
 	case "line":
 		s.delay, rows = b.delay, onTheLine(rows)
@@ -171,7 +171,7 @@ func (b *bench) shared(ctx context.Context) (*databases.Database, error) {
 	if b.peer != nil {
 		return b.peer, nil
 	}
-	database, err := b.filled(ctx, b.lab.Peer)
+	database, err := b.filled(ctx, b.servers.Peer)
 	b.peer = database
 	return database, err
 }

@@ -24,8 +24,8 @@ type eventSource struct {
 
 // lead lets a task that has announced itself begin to wait; spacing is between two results.
 const (
-	lead    = 50 * time.Millisecond
-	spacing = 10 * time.Millisecond
+	beforeSend = 50 * time.Millisecond
+	spacing    = 10 * time.Millisecond
 )
 
 // waiting is called when the task announces a wait.
@@ -40,14 +40,14 @@ func (o *eventSource) waiting(i int) error {
 }
 
 func (o *eventSource) publish(i int) {
-	time.Sleep(lead)
+	time.Sleep(beforeSend)
 	moment, err := o.database.Publish(o.ctx, o.task.ID(1), task.Key(i))
 	o.note(i, moment, err)
 }
 
 // finish lets the workflows end in an order that nobody expects.
 func (o *eventSource) finish() {
-	time.Sleep(lead)
+	time.Sleep(beforeSend)
 	for _, i := range rand.Perm(o.task.Count) {
 		moment, err := o.database.Finish(o.ctx, o.task.ID(i+1))
 		o.note(i, moment, err)

@@ -8,14 +8,14 @@ import (
 	pretty "github.com/jedib0t/go-pretty/v6/table"
 )
 
-// A verdict lists the promises about the measured tables, and if they hold.
+// A verdict lists the targets about the measured tables, and if they hold.
 type verdict struct {
-	Promises []promise `json:"promises"`
+	Targets []target `json:"promises"`
 }
 
-// A promise is a figure that is not to be greater than its limit, or where Least is set not to be
+// A target is a figure that is not to be greater than its limit, or where Least is set not to be
 // less.
-type promise struct {
+type target struct {
 	What  string  `json:"what"`
 	Value float64 `json:"value"`
 	Limit float64 `json:"limit"`
@@ -23,15 +23,15 @@ type promise struct {
 	unit  string
 }
 
-func (p promise) holds() bool {
+func (p target) holds() bool {
 	if p.Least {
 		return p.Value >= p.Limit
 	}
 	return p.Value <= p.Limit
 }
 
-// judge compares the tables, and other values that were measured, with the promises.
-func judge(tables []table, others ...promise) verdict {
+// judge compares the tables, and other values that were measured, with the targets.
+func judge(tables []table, others ...target) verdict {
 	var v verdict
 	for _, t := range tables {
 		switch t.Name {
@@ -45,7 +45,7 @@ func judge(tables []table, others ...promise) verdict {
 			v.onTheLine(t)
 		}
 	}
-	v.Promises = append(v.Promises, others...)
+	v.Targets = append(v.Targets, others...)
 	return v
 }
 
@@ -72,35 +72,35 @@ func (v *verdict) onSQLite(t table) {
 func (v *verdict) against(l line, what string, limit float64) {
 	for _, name := range []string{"go", "lua"} {
 		if c := l.Cells[name]; c.Ratio > 0 && !(name == "lua" && l.callers > 1) {
-			v.add(promise{What: what + ": " + name + "/raw", Value: c.Ratio, Limit: limit})
+			v.add(target{What: what + ": " + name + "/raw", Value: c.Ratio, Limit: limit})
 		}
 	}
 }
 
-// figures judges promises that are not about the ratio of one row.
+// figures judges targets that are not about the ratio of one row.
 func (v *verdict) figures(t table) {
 	few, all := t.cell("walk_10000", "lua"), t.cell("walk_100000", "lua")
 	if few.Runs > 0 && all.Runs > 0 {
-		v.add(promise{What: "walk all in Lua: memory of the process", Value: all.Memory.Median / 1e6, Limit: 40, unit: " MB"})
+		v.add(target{What: "walk all in Lua: memory of the process", Value: all.Memory.Median / 1e6, Limit: 40, unit: " MB"})
 		growth := float64(t.line("walk_100000").Count) / float64(t.line("walk_10000").Count)
-		v.add(promise{What: "walk in Lua: time a row, all/few", Value: all.Seconds.Median / few.Seconds.Median / growth, Limit: 1.2})
+		v.add(target{What: "walk in Lua: time a row, all/few", Value: all.Seconds.Median / few.Seconds.Median / growth, Limit: 1.2})
 	}
 	for _, name := range []string{"go", "lua"} {
 		pages, offset := t.cell("walk_pages", name), t.cell("walk_offset", "raw")
 		if pages.Runs > 0 && offset.Runs > 0 {
-			v.add(promise{What: "walk in pages: raw by offsets/" + name, Value: offset.Seconds.Median / pages.Seconds.Median, Limit: 20, Least: true})
+			v.add(target{What: "walk in pages: raw by offsets/" + name, Value: offset.Seconds.Median / pages.Seconds.Median, Limit: 20, Least: true})
 		}
 		v.under(t, "results_queued", name, 0.015)
 		v.under(t, "get_event", name, 0.010)
 	}
 	if cold := t.cell("cold", "lua"); cold.Runs > 0 {
-		v.add(promise{What: "cold start: memory of the process", Value: cold.Memory.Median / 1e6, Limit: 25, unit: " MB"})
+		v.add(target{What: "cold start: memory of the process", Value: cold.Memory.Median / 1e6, Limit: 25, unit: " MB"})
 	}
 }
 
 func (v *verdict) under(t table, row, name string, limit float64) {
 	if c := t.cell(row, name); c.Runs > 0 {
-		v.add(promise{What: t.line(row).Title + ": " + name, Value: c.Seconds.Median * 1000, Limit: limit * 1000, unit: " ms"})
+		v.add(target{What: t.line(row).Title + ": " + name, Value: c.Seconds.Median * 1000, Limit: limit * 1000, unit: " ms"})
 	}
 }
 
@@ -109,7 +109,7 @@ func (v *verdict) ahead(t table) {
 	for _, l := range t.Lines {
 		for _, name := range []string{"go", "lua"} {
 			if own, theirs := l.Cells[name], l.Cells["ts"]; own.Runs > 0 && theirs.Runs > 0 {
-				v.add(promise{What: fmt.Sprintf("%s: %s/TypeScript", l.Title, name), Value: own.Seconds.Median / theirs.Seconds.Median, Limit: 1})
+				v.add(target{What: fmt.Sprintf("%s: %s/TypeScript", l.Title, name), Value: own.Seconds.Median / theirs.Seconds.Median, Limit: 1})
 			}
 		}
 	}
@@ -129,18 +129,18 @@ func (v *verdict) onTheLine(t table) {
 		}
 		for _, name := range []string{"go", "lua"} {
 			if own, theirs := l.Cells[name], l.Cells["ts"]; own.Runs > 0 && theirs.Runs > 0 {
-				v.add(promise{What: fmt.Sprintf("%s on the line: TypeScript/%s", l.Title, name),
+				v.add(target{What: fmt.Sprintf("%s on the line: TypeScript/%s", l.Title, name),
 					Value: theirs.Seconds.Median / own.Seconds.Median, Limit: limit, Least: true})
 			}
 		}
 	}
 }
 
-func (v *verdict) add(p promise) { v.Promises = append(v.Promises, p) }
+func (v *verdict) add(p target) { v.Targets = append(v.Targets, p) }
 
 func (v verdict) writer() pretty.Writer {
-	w := newWriter(pretty.Row{"promise", "measured", "limit", "holds"})
-	for _, p := range v.Promises {
+	w := newWriter(pretty.Row{"target", "measured", "limit", "holds"})
+	for _, p := range v.Targets {
 		sign, holds := "≤", "yes"
 		if p.Least {
 			sign = "≥"

@@ -40,7 +40,7 @@ func comparePlans(ctx context.Context, o options) (err error) {
 }
 
 // plansAt makes a fleet of one size, with payloads in tables of their own.
-func plansAt(ctx context.Context, place *databases.Lab, size int, last bool, o options) ([]plans.Plan, error) {
+func plansAt(ctx context.Context, place *databases.Servers, size int, last bool, o options) ([]plans.Plan, error) {
 	database, err := place.Plain(ctx, fmt.Sprintf("plans_%d", size))
 	if err != nil {
 		return nil, err

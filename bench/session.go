@@ -13,7 +13,7 @@ import (
 
 // A session measures rows on one database.
 type session struct {
-	lab      *databases.Lab
+	servers  *databases.Servers
 	database *databases.Database
 	// delay makes the line to the database a slow one.
 	delay    time.Duration
@@ -143,7 +143,7 @@ func (s *session) prepare(ctx context.Context, r row, prefix string) (err error)
 	if err != nil || s.database.IsSQLite() {
 		return err
 	}
-	return s.lab.Checkpoint(ctx)
+	return s.servers.Checkpoint(ctx)
 }
 
 // take measures, through a proxy where the line is slow or the row asks for the number of round

@@ -50,9 +50,9 @@ func (c contest) mean() float64 {
 	return sum / float64(len(c.Programs))
 }
 
-// promise limits the mean, because the limits of scripts must not make Lua slower.
-func (c contest) promise() promise {
-	return promise{What: "small programs: time/gopher-lua, mean", Value: c.mean(), Limit: 1}
+// target limits the mean, because the limits of scripts must not make Lua slower.
+func (c contest) target() target {
+	return target{What: "small programs: time/gopher-lua, mean", Value: c.mean(), Limit: 1}
 }
 
 func (c contest) writer() pretty.Writer {

@@ -13,7 +13,7 @@ import (
 // The conditions of a list, for rows that are in no database because a dry run has planned them.
 
 // among returns true if the list is nil or has the value. Empty texts in a list are ignored, and a list
-// of these alone selects everything, as in filter.anyOf.
+// of these alone selects everything, as in where.Filter.AnyOf.
 func among[S ~string](list []S, value S) bool {
 	return list == nil || slices.Contains(list, value) && value != "" ||
 		len(list) > 0 && !slices.ContainsFunc(list, func(s S) bool { return s != "" })

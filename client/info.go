@@ -112,7 +112,7 @@ func (c *systemClient) Info() (*Info, error) {
 	slices.SortFunc(info.Statuses, func(a, b StatusCount) int {
 		return cmp.Or(statusOrder(a.Status)-statusOrder(b.Status), strings.Compare(string(a.Status), string(b.Status)))
 	})
-	info.judge(evidence, stored, cmp.Or(c.sdk, c.config.SDK))
+	info.setOwners(evidence, stored, cmp.Or(c.sdk, c.config.SDK))
 	return info, nil
 }
 

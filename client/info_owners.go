@@ -44,8 +44,8 @@ func ownersPlan(b *db.Batch, evidence *owner.Evidence, schedules *[]storedSchedu
 	})
 }
 
-// judge sets the SDK of each application, and the schedules that their application cannot read.
-func (i *Info) judge(evidence owner.Evidence, schedules []storedSchedule, stated SDK) {
+// setOwners sets the SDK of each application, and the schedules that their application cannot read.
+func (i *Info) setOwners(evidence owner.Evidence, schedules []storedSchedule, stated SDK) {
 	names := slices.Clone(i.Applications)
 	unclaimed := evidence.Application("")
 	if len(names) == 0 || unclaimed.SDK != "" {

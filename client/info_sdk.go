@@ -52,10 +52,10 @@ func (c *systemClient) evidence(op string, fresh bool) (*datedEvidence, error) {
 // sdkOf returns the SDK of the application that runs a workflow: the stated one, or that of the
 // client, or the one that the rows show, or "" if nothing shows one.
 func (c *systemClient) sdkOf(op string, stated SDK, application, workflow string) (owner.Verdict, error) {
-	return c.judge(op, stated, application, workflow, false)
+	return c.sdkVerdict(op, stated, application, workflow, false)
 }
 
-func (c *systemClient) judge(op string, stated SDK, application, workflow string, fresh bool) (owner.Verdict, error) {
+func (c *systemClient) sdkVerdict(op string, stated SDK, application, workflow string, fresh bool) (owner.Verdict, error) {
 	if stated = cmp.Or(stated, c.sdk, c.config.SDK); stated != "" {
 		c.stated.Store(workflow, stated)
 		return owner.Verdict{SDK: stated, Why: "stated"}, checkSDK(op, stated)
@@ -78,7 +78,7 @@ func (c *systemClient) needSDK(op string, stated SDK, application, workflow stri
 	cached := c.observed.Load() != nil
 	verdict, err := c.sdkOf(op, stated, application, workflow)
 	if err == nil && verdict.SDK == "" && cached {
-		verdict, err = c.judge(op, stated, application, workflow, true)
+		verdict, err = c.sdkVerdict(op, stated, application, workflow, true)
 	}
 	if err == nil && verdict.SDK == "" {
 		err = unknownSDK(op, workflow, verdict.Why)

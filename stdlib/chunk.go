@@ -36,16 +36,16 @@ var (
 // MissingField returns the error for a field that no row has. fields are the fields of one of the
 // rows. If near is true, it returns nil unless a name is near.
 func MissingField(function, argument, field string, fields []string, near bool) error {
-	meant := declare.DidYouMean(field, fields)
-	if meant == "" {
+	suggestion := declare.DidYouMean(field, fields)
+	if suggestion == "" {
 		if near {
 			return nil
 		}
 		if len(fields) > 0 {
-			meant = "; they have " + strings.Join(fields[:min(len(fields), shownFields)], ", ")
+			suggestion = "; they have " + strings.Join(fields[:min(len(fields), shownFields)], ", ")
 		}
 	}
-	return &declare.ArgumentError{Func: function, Argument: argument, Message: fmt.Sprintf("no item has the field %q%s", field, meant)}
+	return &declare.ArgumentError{Func: function, Argument: argument, Message: fmt.Sprintf("no item has the field %q%s", field, suggestion)}
 }
 
 // shownFields is how many fields of a row an error names.

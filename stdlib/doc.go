@@ -44,9 +44,9 @@ type Host struct {
 	// Outside is called with each call that changes something outside of the database; it may be
 	// nil.
 	Outside func(Act)
-	// Rehearsed holds the files of a dry run, in which such calls are only told; nil in a run
+	// DryFiles holds the files of a dry run, in which such calls are only told; nil in a run
 	// that makes them.
-	Rehearsed *files.Rehearsal
+	DryFiles *files.DryRun
 
 	// Masked is called with the arguments, without the values that the script declares to be
 	// secret; it may be nil.

@@ -70,7 +70,7 @@ func (h Host) run(ctx context.Context, a execArgs) (*command.Result, error) {
 			return nil, err
 		}
 	}
-	if h.Rehearsed != nil && a.Dir != "" && !h.Rehearsed.HasFolder(a.Dir) {
+	if h.DryFiles != nil && a.Dir != "" && !h.DryFiles.HasFolder(a.Dir) {
 		return nil, fmt.Errorf("there is no folder %q to run %s in", a.Dir, a.Program)
 	}
 	h.tell(Act{Function: "exec.run", Target: a.Program, Words: a.Arguments, Size: int64(len(a.Stdin))})
@@ -78,7 +78,7 @@ func (h Host) run(ctx context.Context, a execArgs) (*command.Result, error) {
 		Path: path, Args: a.Arguments, Stdin: a.Stdin, Dir: a.Dir, Timeout: a.Timeout, Limit: orDefault(a.MaxSize, longestText),
 		Env: command.Environment(os.Environ(), h.granted, a.Env),
 	}
-	if h.Rehearsed != nil {
+	if h.DryFiles != nil {
 		return &command.Result{Skipped: true}, nil
 	}
 	return command.Run(ctx, c)

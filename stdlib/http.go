@@ -105,7 +105,7 @@ func (h Host) send(ctx context.Context, function string, request fetch.Request) 
 		return nil, err
 	}
 	h.tell(Act{Function: function, Target: request.String(), Size: int64(len(request.Body))})
-	if h.Rehearsed == nil {
+	if h.DryFiles == nil {
 		return client.Do(ctx, request)
 	}
 	return &fetch.Response{Status: http.StatusOK, OK: true, Headers: map[string]string{}, URL: request.URL.Redacted(), Skipped: true}, nil

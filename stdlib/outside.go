@@ -18,15 +18,15 @@ type Act struct {
 // tell passes an act on.
 func (h Host) tell(a Act) {
 	if h.Outside != nil {
-		a.Done = h.Rehearsed == nil
+		a.Done = h.DryFiles == nil
 		h.Outside(a)
 	}
 }
 
 // files are where fs and csv read and write.
 func (h Host) files() files.Store {
-	if h.Rehearsed != nil {
-		return h.Rehearsed
+	if h.DryFiles != nil {
+		return h.DryFiles
 	}
 	return files.Disk{}
 }

@@ -149,7 +149,7 @@ func TestADryRunSendsOnlyWhatReads(t *testing.T) {
 	t.Cleanup(s.Close)
 	var told []stdlib.Act
 	m := newMachine(t, grants.Lists{Net: []string{"127.0.0.1"}, Exec: []string{"touch"}}, online, func(h *stdlib.Host) {
-		h.Rehearsed, h.Outside = files.NewRehearsal(time.Now), func(a stdlib.Act) { told = append(told, a) }
+		h.DryFiles, h.Outside = files.NewDryRun(time.Now), func(a stdlib.Act) { told = append(told, a) }
 	})
 	address := strings.Replace(s.URL, "http://", "http://ops:hunter2@", 1) + "/a?key=hunter2"
 	m.prints(`local u = "`+address+`"

@@ -16,36 +16,36 @@ import (
 // PeerVersion is the TypeScript SDK to compare with.
 const PeerVersion = "5.3.0"
 
-// A Lab is a private PostgreSQL server, whose commits wait for the disk, and a folder for SQLite
+// Servers are a private PostgreSQL server, whose commits wait for the disk, and a folder for SQLite
 // files.
-type Lab struct {
+type Servers struct {
 	folder string
 	server *pgtest.Server
 }
 
 // Open starts the server. Nothing runs on it by itself: neither VACUUM nor ANALYZE, nor a
 // checkpoint in the middle.
-func Open(folder string) (*Lab, error) {
+func Open(folder string) (*Servers, error) {
 	server, err := pgtest.Start(pgtest.Options{Fsync: true, Settings: map[string]string{
 		"autovacuum": "off", "checkpoint_timeout": "1h", "max_wal_size": "16GB", "shared_buffers": "512MB",
 	}})
 	if err != nil {
 		return nil, err
 	}
-	return &Lab{folder: folder, server: server}, nil
+	return &Servers{folder: folder, server: server}, nil
 }
 
 // Close ends the server and everything on it.
-func (l *Lab) Close() error { return l.server.Stop() }
+func (s *Servers) Close() error { return s.server.Stop() }
 
 // Own is a database with the schema that this project creates.
-func (l *Lab) Own(ctx context.Context) (*Database, error) {
-	return l.Plain(ctx, "bench_own")
+func (s *Servers) Own(ctx context.Context) (*Database, error) {
+	return s.Plain(ctx, "bench_own")
 }
 
 // Plain is an empty database of a name, with that schema.
-func (l *Lab) Plain(ctx context.Context, name string) (*Database, error) {
-	return NewPostgres(ctx, l.server.URL(name))
+func (s *Servers) Plain(ctx context.Context, name string) (*Database, error) {
+	return NewPostgres(ctx, s.server.URL(name))
 }
 
 // NewPostgres makes the schema that this project creates in the database at a URL, which need not
@@ -62,9 +62,9 @@ func NewPostgres(ctx context.Context, url string) (*Database, error) {
 }
 
 // Peer is a database with the schema of the TypeScript SDK, made by an application of its own.
-func (l *Lab) Peer(ctx context.Context) (*Database, error) {
-	url := l.server.URL("bench_peer")
-	if err := l.execute(ctx, `CREATE DATABASE bench_peer TEMPLATE template0`); err != nil {
+func (s *Servers) Peer(ctx context.Context) (*Database, error) {
+	url := s.server.URL("bench_peer")
+	if err := s.execute(ctx, `CREATE DATABASE bench_peer TEMPLATE template0`); err != nil {
 		return nil, err
 	}
 	app, err := peer.Start(ctx, peer.Options{Version: PeerVersion, DatabaseURL: url})
@@ -78,7 +78,7 @@ func (l *Lab) Peer(ctx context.Context) (*Database, error) {
 }
 
 // SQLite is a file with the schema that this project creates.
-func (l *Lab) SQLite(ctx context.Context) (*Database, error) { return NewSQLite(ctx, l.folder) }
+func (s *Servers) SQLite(ctx context.Context) (*Database, error) { return NewSQLite(ctx, s.folder) }
 
 // NewSQLite makes such a file in a folder.
 func NewSQLite(ctx context.Context, folder string) (*Database, error) {
@@ -90,10 +90,10 @@ func NewSQLite(ctx context.Context, folder string) (*Database, error) {
 }
 
 // Checkpoint writes dirty pages, so that no checkpoint happens during a measurement.
-func (l *Lab) Checkpoint(ctx context.Context) error { return l.execute(ctx, "CHECKPOINT") }
+func (s *Servers) Checkpoint(ctx context.Context) error { return s.execute(ctx, "CHECKPOINT") }
 
-func (l *Lab) execute(ctx context.Context, sql string) error {
-	admin, err := openPostgres(ctx, "", l.server.URL("postgres"))
+func (s *Servers) execute(ctx context.Context, sql string) error {
+	admin, err := openPostgres(ctx, "", s.server.URL("postgres"))
 	if err != nil {
 		return err
 	}

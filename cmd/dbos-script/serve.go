@@ -180,12 +180,12 @@ func isFolder(path string) error {
 }
 
 // whole lets several runs write, one line or table at a time.
-type whole struct {
+type syncWriter struct {
 	mutex *sync.Mutex
 	to    io.Writer
 }
 
-func (w whole) Write(p []byte) (int, error) {
+func (w syncWriter) Write(p []byte) (int, error) {
 	w.mutex.Lock()
 	defer w.mutex.Unlock()
 	return w.to.Write(p)

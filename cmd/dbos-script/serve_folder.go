@@ -29,7 +29,7 @@ func (a *app) newFolder(path string) (*folder, error) {
 	}
 	shared := *a
 	var mutex sync.Mutex
-	shared.out, shared.err = whole{&mutex, a.out}, whole{&mutex, a.err}
+	shared.out, shared.err = syncWriter{&mutex, a.out}, syncWriter{&mutex, a.err}
 	return &folder{&shared, path}, nil
 }
 

@@ -10,9 +10,9 @@ import (
 )
 
 // plannedFiles returns the files of a dry run, nil if the run is to change real ones.
-func (r *Run) plannedFiles() *files.Rehearsal {
+func (r *Run) plannedFiles() *files.DryRun {
 	if r.config.DryRun && !r.config.Outside {
-		return files.NewRehearsal(r.config.Environment.Now)
+		return files.NewDryRun(r.config.Environment.Now)
 	}
 	return nil
 }

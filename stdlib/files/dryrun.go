@@ -17,24 +17,24 @@ import (
 	"github.com/dbos-script/dbos-script/stdlib/grants"
 )
 
-// maxKept is how many bytes a rehearsal holds of all files that it was told to write. Beyond it, a
+// maxKept is how many bytes a dry run holds of all files that it was told to write. Beyond it, a
 // file has its size, and reading it is an error.
 const maxKept = 64 << 20
 
-// A Rehearsal holds the files of a dry run. It keeps written, new and removed files in memory in
+// A DryRun holds the files of a dry run. It keeps written, new and removed files in memory in
 // front of the disk, which is not changed, so that a script finds its own files. It fails
 // whenever the disk would. A removed link still leads to its target. It is safe for concurrent
 // use.
-type Rehearsal struct {
+type DryRun struct {
 	now func() time.Time
 
 	mutex sync.Mutex
-	known map[string]rehearsed // by path, without links
+	known map[string]planned // by path, without links
 	kept  int64
 }
 
-// rehearsed is one file or folder as it would be.
-type rehearsed struct {
+// planned is one file or folder as it would be.
+type planned struct {
 	mode fs.FileMode // of a file 0, of a folder fs.ModeDir
 	gone bool
 	text []byte
@@ -43,28 +43,28 @@ type rehearsed struct {
 	at   time.Time
 }
 
-// NewRehearsal returns one that has seen no change. now is the time of its files.
-func NewRehearsal(now func() time.Time) *Rehearsal {
-	return &Rehearsal{now: now, known: map[string]rehearsed{}}
+// NewDryRun returns one that has seen no change. now is the time of its files.
+func NewDryRun(now func() time.Time) *DryRun {
+	return &DryRun{now: now, known: map[string]planned{}}
 }
 
-var _ Store = (*Rehearsal)(nil)
+var _ Store = (*DryRun)(nil)
 
 // at returns the entry at a path: as changed by the dry run, else from the disk.
-func (r *Rehearsal) at(full string) (rehearsed, error) {
+func (r *DryRun) at(full string) (planned, error) {
 	e, changed, err := r.changed(full)
 	if changed {
 		return e, err
 	}
 	info, err := os.Lstat(full)
 	if err != nil {
-		return rehearsed{}, err
+		return planned{}, err
 	}
-	return rehearsed{mode: info.Mode().Type(), size: info.Size()}, nil
+	return planned{mode: info.Mode().Type(), size: info.Size()}, nil
 }
 
 // changed returns the entry at a path if the dry run has changed it or a folder above it.
-func (r *Rehearsal) changed(full string) (e rehearsed, changed bool, err error) {
+func (r *DryRun) changed(full string) (e planned, changed bool, err error) {
 	if e, changed = r.known[full]; changed {
 		if e.gone {
 			err = fs.ErrNotExist
@@ -84,7 +84,7 @@ func (r *Rehearsal) changed(full string) (e rehearsed, changed bool, err error) 
 }
 
 // keep replaces the entry at a path.
-func (r *Rehearsal) keep(full string, e rehearsed) {
+func (r *DryRun) keep(full string, e planned) {
 	r.kept -= int64(len(r.known[full].text))
 	e.at = r.now()
 	if e.long = e.long || r.kept+int64(len(e.text)) > maxKept; e.long {
@@ -94,12 +94,12 @@ func (r *Rehearsal) keep(full string, e rehearsed) {
 	r.known[full] = e
 }
 
-func (e rehearsed) info(name, path string) Info {
+func (e planned) info(name, path string) Info {
 	return Info{Name: name, Path: path, Kind: kind(e.mode), Size: e.size, ModifiedAt: e.at.UTC()}
 }
 
 // Open returns the text that was written, or opens the file on the disk.
-func (r *Rehearsal) Open(p grants.Place) (io.ReadCloser, error) {
+func (r *DryRun) Open(p grants.Place) (io.ReadCloser, error) {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
 	e, changed, err := r.changed(p.Full())
@@ -118,7 +118,7 @@ func (r *Rehearsal) Open(p grants.Place) (io.ReadCloser, error) {
 
 // Stat describes the file or folder that would exist at a path, or returns nil if there would be
 // none.
-func (r *Rehearsal) Stat(p grants.Place) (*Info, error) {
+func (r *DryRun) Stat(p grants.Place) (*Info, error) {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
 	e, changed, err := r.changed(p.Full())
@@ -132,18 +132,18 @@ func (r *Rehearsal) Stat(p grants.Place) (*Info, error) {
 	return &info, nil
 }
 
-// Create begins a file that only this rehearsal has.
-func (r *Rehearsal) Create(p grants.Place) (Pending, error) {
+// Create begins a file that only this dryRun has.
+func (r *DryRun) Create(p grants.Place) (Pending, error) {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
 	if err := r.writable(p.Full()); err != nil {
 		return nil, failed(p, err)
 	}
-	return &rehearsedFile{rehearsal: r, full: p.Full()}, nil
+	return &plannedFile{dryRun: r, full: p.Full()}, nil
 }
 
 // writable returns the error that writing a file would end with.
-func (r *Rehearsal) writable(full string) error {
+func (r *DryRun) writable(full string) error {
 	e, err := r.at(full)
 	switch {
 	case err == nil && !e.mode.IsRegular():
@@ -155,7 +155,7 @@ func (r *Rehearsal) writable(full string) error {
 }
 
 // holds returns the error that making or removing an entry of a folder would end with.
-func (r *Rehearsal) holds(folder string) error {
+func (r *DryRun) holds(folder string) error {
 	e, err := r.at(folder)
 	switch {
 	case err != nil:
@@ -170,7 +170,7 @@ func (r *Rehearsal) holds(folder string) error {
 }
 
 // Append adds to the end of a file, and makes it if there is none.
-func (r *Rehearsal) Append(p grants.Place, text string) error {
+func (r *DryRun) Append(p grants.Place, text string) error {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
 	full := p.Full()
@@ -181,7 +181,7 @@ func (r *Rehearsal) Append(p grants.Place, text string) error {
 		if err := r.writable(full); err != nil {
 			return failed(p, err)
 		}
-		e = rehearsed{}
+		e = planned{}
 	case !known:
 		if err := mayWrite(full); err != nil {
 			return failed(p, err)
@@ -201,7 +201,7 @@ func readKept(p grants.Place) (text []byte, long bool) {
 }
 
 // MakeFolder makes a folder and its missing parents.
-func (r *Rehearsal) MakeFolder(p grants.Place) error {
+func (r *DryRun) MakeFolder(p grants.Place) error {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
 	var missing []string
@@ -225,13 +225,13 @@ func (r *Rehearsal) MakeFolder(p grants.Place) error {
 		return failed(p, err)
 	}
 	for _, full := range missing {
-		r.keep(full, rehearsed{mode: fs.ModeDir})
+		r.keep(full, planned{mode: fs.ModeDir})
 	}
 	return nil
 }
 
 // Remove removes a file, a link or an empty folder.
-func (r *Rehearsal) Remove(p grants.Place) error {
+func (r *DryRun) Remove(p grants.Place) error {
 	full := p.Full()
 	r.mutex.Lock()
 	e, err := r.at(full)
@@ -247,11 +247,11 @@ func (r *Rehearsal) Remove(p grants.Place) error {
 	if err != nil {
 		return failed(p, err)
 	}
-	r.keep(full, rehearsed{gone: true})
+	r.keep(full, planned{gone: true})
 	return nil
 }
 
-func (r *Rehearsal) empty(p grants.Place) error {
+func (r *DryRun) empty(p grants.Place) error {
 	entries, err := r.List(p, "")
 	if err == nil && len(entries) > 0 {
 		err = syscall.ENOTEMPTY
@@ -260,16 +260,16 @@ func (r *Rehearsal) empty(p grants.Place) error {
 }
 
 // TempFile makes an empty file with a new name in a folder, and returns the name.
-func (r *Rehearsal) TempFile(folder grants.Place, suffix string) (string, error) {
+func (r *DryRun) TempFile(folder grants.Place, suffix string) (string, error) {
 	return r.unused(folder, suffix, 0)
 }
 
 // TempFolder makes a folder with a new name in a folder, and returns the name.
-func (r *Rehearsal) TempFolder(folder grants.Place, suffix string) (string, error) {
+func (r *DryRun) TempFolder(folder grants.Place, suffix string) (string, error) {
 	return r.unused(folder, suffix, fs.ModeDir)
 }
 
-func (r *Rehearsal) unused(folder grants.Place, suffix string, mode fs.FileMode) (string, error) {
+func (r *DryRun) unused(folder grants.Place, suffix string, mode fs.FileMode) (string, error) {
 	if strings.ContainsAny(suffix, `/\`) {
 		return "", failed(folder, errSuffix)
 	}
@@ -279,19 +279,19 @@ func (r *Rehearsal) unused(folder grants.Place, suffix string, mode fs.FileMode)
 		return "", failed(folder, err)
 	}
 	name := "dbos-script-" + rand.Text() + suffix
-	r.keep(filepath.Join(folder.Full(), name), rehearsed{mode: mode})
+	r.keep(filepath.Join(folder.Full(), name), planned{mode: mode})
 	return name, nil
 }
 
-// rehearsedFile is a file that is written in a dry run.
-type rehearsedFile struct {
-	rehearsal *Rehearsal
-	full      string
-	text      bytes.Buffer
-	size      int64
+// plannedFile is a file that is written in a dry run.
+type plannedFile struct {
+	dryRun *DryRun
+	full   string
+	text   bytes.Buffer
+	size   int64
 }
 
-func (f *rehearsedFile) Write(data []byte) (int, error) {
+func (f *plannedFile) Write(data []byte) (int, error) {
 	f.size += int64(len(data))
 	if f.size <= maxKept {
 		f.text.Write(data)
@@ -299,11 +299,11 @@ func (f *rehearsedFile) Write(data []byte) (int, error) {
 	return len(data), nil
 }
 
-func (f *rehearsedFile) Commit() error {
-	f.rehearsal.mutex.Lock()
-	defer f.rehearsal.mutex.Unlock()
-	f.rehearsal.keep(f.full, rehearsed{text: f.text.Bytes(), size: f.size, long: f.size > maxKept})
+func (f *plannedFile) Commit() error {
+	f.dryRun.mutex.Lock()
+	defer f.dryRun.mutex.Unlock()
+	f.dryRun.keep(f.full, planned{text: f.text.Bytes(), size: f.size, long: f.size > maxKept})
 	return nil
 }
 
-func (f *rehearsedFile) Abandon() { f.text.Reset() }
+func (f *plannedFile) Abandon() { f.text.Reset() }

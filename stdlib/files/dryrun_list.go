@@ -10,7 +10,7 @@ import (
 )
 
 // List returns the entries that a folder would have, by name.
-func (r *Rehearsal) List(p grants.Place, pattern string) ([]Info, error) {
+func (r *DryRun) List(p grants.Place, pattern string) ([]Info, error) {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
 	list, err := r.listed(p, pattern)
@@ -39,7 +39,7 @@ func (r *Rehearsal) List(p grants.Place, pattern string) ([]Info, error) {
 }
 
 // listed are the entries that are on the disk.
-func (r *Rehearsal) listed(p grants.Place, pattern string) ([]Info, error) {
+func (r *DryRun) listed(p grants.Place, pattern string) ([]Info, error) {
 	e, changed, err := r.changed(p.Full())
 	switch {
 	case !changed:
@@ -53,7 +53,7 @@ func (r *Rehearsal) listed(p grants.Place, pattern string) ([]Info, error) {
 }
 
 // HasFolder returns true if there would be a folder at a path.
-func (r *Rehearsal) HasFolder(path string) bool {
+func (r *DryRun) HasFolder(path string) bool {
 	full, err := filepath.Abs(path)
 	if err != nil {
 		return false

@@ -13,8 +13,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// A rehearsal answers every call as the disk would have, and the disk stays as it was.
-func TestARehearsalDoesAsTheDisk(t *testing.T) {
+// A dryRun answers every call as the disk would have, and the disk stays as it was.
+func TestADryRunDoesAsTheDisk(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
 		real, dry := newDesk(t), newDesk(t)
@@ -24,15 +24,15 @@ func TestARehearsalDoesAsTheDisk(t *testing.T) {
 			d.put("d/b", "below")
 			d.must(os.Symlink("a", filepath.Join(d.folder, "l")))
 		}
-		before, rehearsal := snapshot(t, dry.folder), NewRehearsal(time.Now)
+		before, dryRun := snapshot(t, dry.folder), NewDryRun(time.Now)
 		for range rapid.IntRange(1, 25).Draw(rt, "calls") {
 			call, name := rapid.IntRange(0, 7).Draw(rt, "call"), rapid.SampledFrom([]string{"a", "b", "d", "d/b", "d/e", "d/e/f", "g/h/i", "g", "a/x", "l"}).Draw(rt, "name")
 			if call == 3 && name == "l" {
-				continue // see Rehearsal
+				continue // see DryRun
 			}
-			want, got := answer(real, Disk{}, call, name), answer(dry, rehearsal, call, name)
+			want, got := answer(real, Disk{}, call, name), answer(dry, dryRun, call, name)
 			if want != got {
-				rt.Fatalf("call %d of %q: the rehearsal answers %q, the disk %q", call, name, got, want)
+				rt.Fatalf("call %d of %q: the dryRun answers %q, the disk %q", call, name, got, want)
 			}
 		}
 		if after := snapshot(t, dry.folder); after != before {
@@ -114,9 +114,9 @@ func snapshot(t *testing.T, folder string) string {
 }
 
 // What is too much to keep has its size, and cannot be read.
-func TestARehearsalKeepsABoundedText(t *testing.T) {
+func TestADryRunKeepsABoundedText(t *testing.T) {
 	t.Parallel()
-	d, r := newDesk(t), NewRehearsal(time.Now)
+	d, r := newDesk(t), NewDryRun(time.Now)
 	megabyte := strings.Repeat("x", 1<<20)
 	p := d.at("long")
 	for range 65 {
@@ -134,13 +134,13 @@ func TestARehearsalKeepsABoundedText(t *testing.T) {
 	}
 }
 
-// A folder that may not be written to is one for a rehearsal, too.
-func TestARehearsalRespectsModes(t *testing.T) {
+// A folder that may not be written to is one for a dry run, too.
+func TestADryRunRespectsModes(t *testing.T) {
 	t.Parallel()
-	d, r := newDesk(t), NewRehearsal(time.Now)
+	d, r := newDesk(t), NewDryRun(time.Now)
 	d.must(os.Mkdir(filepath.Join(d.folder, "shut"), 0o500))
 	place := d.at("shut/a")
 	if got, want := Put(r, place, "") == nil, Put(Disk{}, place, "") == nil; got != want {
-		t.Errorf("the rehearsal writes: %t, the disk: %t", got, want)
+		t.Errorf("the dryRun writes: %t, the disk: %t", got, want)
 	}
 }

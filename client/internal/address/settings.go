@@ -133,7 +133,7 @@ func checkOne(name, value string, allowed map[string]rule) error {
 		return &Error{"the database URL of a script has no parameter " + name,
 			"a script's URL has " + enumerate(plain()) + "; a profile, which its user writes, may have all others"}
 	case !found:
-		return &Error{"the database URL has a parameter that there is not" + meant(name, allowed),
+		return &Error{"the database URL has a parameter that there is not" + nearestSetting(name, allowed),
 			"if the password holds ? or &, write %3F or %26; in a keyword string a value with blanks stands between single quotes"}
 	case rule(value):
 		return nil
@@ -150,8 +150,8 @@ func enumerate(rules map[string]rule) string {
 	return strings.Join(slices.Sorted(maps.Keys(rules)), ", ")
 }
 
-// meant names the parameter that differs from a name in case or signs only.
-func meant(name string, allowed map[string]rule) string {
+// nearestSetting names the parameter that differs from a name in case or signs only.
+func nearestSetting(name string, allowed map[string]rule) string {
 	for _, known := range slices.Sorted(maps.Keys(allowed)) {
 		if squeeze(known) == squeeze(name) {
 			return " (did you mean " + known + "?)"

@@ -56,11 +56,11 @@ func (v *VM) undefined(L *lua.LState, name string) {
 	if instead := notOffered(name); instead != "" {
 		L.RaiseError("%s (%s)", message, instead)
 	}
-	meant := declare.DidYouMean(name, v.visibleNames(L, name))
-	if meant == "" && v.config.Elsewhere != nil {
-		meant = v.config.Elsewhere(name)
+	suggestion := declare.DidYouMean(name, v.visibleNames(L, name))
+	if suggestion == "" && v.config.Elsewhere != nil {
+		suggestion = v.config.Elsewhere(name)
 	}
-	L.RaiseError("%s%s", message, meant)
+	L.RaiseError("%s%s", message, suggestion)
 }
 
 // visibleNames are the globals, and the locals of the function that asks for a name.
