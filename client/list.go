@@ -1,6 +1,8 @@
 package client
 
 import (
+	"math"
+
 	"github.com/dbos-script/dbos-script/client/internal/db"
 	"github.com/dbos-script/dbos-script/client/internal/where"
 )
@@ -42,6 +44,14 @@ func (c *systemClient) ListWorkflows(opts ...ListWorkflowsOption) ([]WorkflowSta
 
 func (c *systemClient) listWorkflows(options ListWorkflowsOptions) ([]WorkflowStatus, error) {
 	const op = "list workflows"
+	if err := c.countPrefixed(op, &options); err != nil {
+		return nil, err
+	}
+	return c.listCounted(op, options)
+}
+
+// listCounted lists by options that have been through countPrefixed.
+func (c *systemClient) listCounted(op string, options ListWorkflowsOptions) ([]WorkflowStatus, error) {
 	f, err := c.filter(op, options)
 	if err != nil || f.Nothing {
 		return []WorkflowStatus{}, err
@@ -61,7 +71,18 @@ func (c *systemClient) listText(f *where.Filter, o ListWorkflowsOptions) string 
 	if o.Limit != nil {
 		f.Args["limit"] = int64(*o.Limit)
 	}
-	return selectWorkflows + payloads(o) + "\nFROM {workflow_status} AS ws" + f.SQL() + f.OrderBy(o.SortDesc) + "\nLIMIT :limit"
+	return selectWorkflows + payloads(o) + f.From(o.SortDesc, firstRows(o)) + f.OrderBy(o.SortDesc) + "\nLIMIT :limit"
+}
+
+// firstRows returns the number of rows up to the last one of a list, or 0 if it has no limit.
+func firstRows(o ListWorkflowsOptions) int64 {
+	switch {
+	case o.Limit == nil:
+		return 0
+	case o.Offset == nil || *o.Limit > math.MaxInt-*o.Offset:
+		return int64(*o.Limit)
+	}
+	return int64(*o.Limit + *o.Offset)
 }
 
 func payloads(o ListWorkflowsOptions) string {
@@ -80,7 +101,7 @@ func (c *systemClient) list(op, text string, f *where.Filter, o ListWorkflowsOpt
 	err := c.read(op, func(b *db.Batch) {
 		found = newStatusList(o.Limit)
 		r := newStatusRow(o)
-		f.Hints.Apply(b)
+		f.Apply(b)
 		b.Query(text, f.Args, func(row db.Row) error {
 			if err := row.Scan(r.targets...); err != nil {
 				return err

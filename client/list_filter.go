@@ -20,6 +20,9 @@ func (c *systemClient) filter(op string, o ListWorkflowsOptions) (*where.Filter,
 	f.Hints.FewRows = len(o.WorkflowIDs)+len(o.ForkedFrom)+len(o.ParentWorkflowID)+len(o.DeduplicationID) > 0
 	f.AnyOf("workflow_uuid", o.WorkflowIDs)
 	f.Prefixes("workflow_uuid", o.WorkflowIDPrefix)
+	if o.fewPrefixed {
+		f.PrefixRanges(o.WorkflowIDPrefix)
+	}
 	f.States(words(o.Status))
 	f.AnyOf("name", o.Name)
 	f.AnyOf("application_version", o.AppVersion)

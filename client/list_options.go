@@ -45,6 +45,8 @@ type ListWorkflowsOptions struct {
 	PageSize int `json:"-"`
 	// Lazy leaves inputs and outputs as codec.Encoded, for the caller to decode.
 	Lazy bool `json:"-"`
+
+	fewPrefixed bool // few workflows have one of the prefixes of ids, and an index finds them
 }
 
 // A ListWorkflowsOption sets one of the ListWorkflowsOptions.

@@ -137,7 +137,11 @@ func (w *walk) firstPage() ([]WorkflowStatus, error) {
 	if o.Limit == nil || *o.Limit > rows {
 		o.Limit = &rows
 	}
-	page, err := w.client.listWorkflows(o)
+	if err := w.client.countPrefixed(walking, &w.options); err != nil {
+		return nil, err
+	}
+	o.fewPrefixed = w.options.fewPrefixed
+	page, err := w.client.listCounted(walking, o)
 	if err != nil {
 		return nil, failure(walking, err)
 	}
@@ -180,10 +184,10 @@ func (w *walk) readKeys(f *where.Filter) error {
 	f.After(*w.last, w.options.SortDesc)
 	rows := w.bounded(max(keysAhead, w.size))
 	f.Args["limit"] = int64(rows)
-	text := "SELECT ws.created_at, ws.workflow_uuid FROM {workflow_status} AS ws" + f.SQL() + f.OrderBy(w.options.SortDesc) + "\nLIMIT :limit"
+	text := "SELECT ws.created_at, ws.workflow_uuid" + f.From(w.options.SortDesc, int64(rows)) + f.OrderBy(w.options.SortDesc) + "\nLIMIT :limit"
 	err := w.client.read(walking, func(b *db.Batch) {
 		w.keys = make([]where.Cursor, 0, w.size)
-		f.Hints.Apply(b)
+		f.Apply(b)
 		b.Query(text, f.Args, func(row db.Row) error {
 			var created db.Int
 			var k where.Cursor

@@ -87,6 +87,14 @@ func listing(at time.Time) []operation {
 			_, err := c.ListWorkflows(client.WithWorkflowIDs(ids), client.WithLoadOutput(true))
 			return err
 		}},
+		{named: true, name: "list by a prefix", do: func(c client.Client, ids []string) error {
+			_, err := c.ListWorkflows(client.WithWorkflowIDPrefix(ids[0]), client.WithLimit(100))
+			return err
+		}},
+		{named: true, name: "list by prefixes", do: func(c client.Client, ids []string) error {
+			_, err := c.ListWorkflows(client.WithWorkflowIDPrefix(ids[0], ids[1]), client.WithLimit(100))
+			return err
+		}},
 		{named: true, name: "list by parent", do: func(c client.Client, ids []string) error {
 			_, err := c.ListWorkflows(client.WithParentWorkflowID(ids[0]))
 			return err

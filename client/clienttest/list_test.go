@@ -8,8 +8,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/clienttest"
+	"github.com/dbos-script/dbos-script/client/clienttest/pgtest"
 )
 
 // listed seeds three workflows that differ in every column: "hit" and "miss", and "bare", in which
@@ -139,7 +142,7 @@ func TestEveryFilterIsTested(t *testing.T) {
 		tried[test.field] = true
 	}
 	for _, field := range reflect.VisibleFields(reflect.TypeFor[client.ListWorkflowsOptions]()) {
-		if !tried[field.Name] {
+		if field.IsExported() && !tried[field.Name] {
 			t.Errorf("no case for ListWorkflowsOptions.%s", field.Name)
 		}
 	}
@@ -299,6 +302,65 @@ func TestListFiltersOfLaterColumns(t *testing.T) {
 		list, err := c.ListWorkflows(client.WithLoadInput(true), client.WithLoadOutput(true))
 		if err != nil || len(list) != 1 || list[0].Attributes != nil || list[0].ApplicationName != "" || fmt.Sprint(list[0].Input) != "<nil>" {
 			t.Errorf("%+v, %v", list, err)
+		}
+	})
+}
+
+// Under the rules of a language the ids with a prefix do not stand together in an index.
+func TestListByPrefixUnderOtherCollations(t *testing.T) {
+	t.Parallel()
+	address := pgtest.NewDatabase(t)
+	conn, err := pgx.Connect(t.Context(), address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(t.Context())
+	name := conn.Config().Database + "_icu"
+	if _, err := conn.Exec(t.Context(), "CREATE DATABASE "+name+" LOCALE_PROVIDER icu ICU_LOCALE 'en-US' TEMPLATE template0"); err != nil {
+		t.Fatal(err)
+	}
+	c, err := client.NewClient(t.Context(), client.ClientConfig{DatabaseURL: strings.Replace(address, conn.Config().Database, name, 1), Create: true, SDK: client.SDKGo})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Shutdown(time.Minute)
+	for _, id := range []string{"a_b", "aXb", "a-b", "Ab", "ab", "äb", "a b", "b"} {
+		enqueue(t, c, "name", nil, client.WithEnqueueWorkflowID(id))
+	}
+	for prefix, want := range map[string]string{"a": "a_b aXb a-b ab a b", "a-": "a-b", "a_": "a_b", "A": "Ab", "ä": "äb", "a ": "a b", "c": ""} {
+		if list, err := c.ListWorkflows(client.WithWorkflowIDPrefix(prefix)); err != nil || !sameIDs(ids(list), want) {
+			t.Errorf("prefix %q selects %q, want %q: %v", prefix, ids(list), want, err)
+		}
+	}
+}
+
+// sameIDs compares texts of ids in any order.
+func sameIDs(a, b string) bool {
+	return slices.Equal(slices.Sorted(strings.SplitSeq(a, "")), slices.Sorted(strings.SplitSeq(b, "")))
+}
+
+// A list by a prefix is the same whether few or many workflows have it.
+func TestListByAPrefixOfMany(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		b.Exec(`INSERT INTO {workflow_status} (workflow_uuid, status, name, created_at, updated_at)
+			WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 5100)
+			SELECT 'w' || CASE WHEN n <= 5002 THEN 'many-' ELSE 'few-' END || (9999 - n), 'SUCCESS', 'name', n, n FROM numbers`, nil)
+		for prefix, want := range map[string]string{"wmany-": "wmany-9998 wmany-9997", "w": "wmany-9998 wmany-9997", "wfew-": "wfew-4996 wfew-4995", "wnone": ""} {
+			list, err := b.NewClient().ListWorkflows(client.WithWorkflowIDPrefix(prefix), client.WithLimit(2))
+			if err != nil || ids(list) != want {
+				t.Errorf("prefix %q selects %q, want %q: %v", prefix, ids(list), want, err)
+			}
+		}
+		count := 0
+		for _, err := range b.NewClient().Workflows(client.WithWorkflowIDPrefix("wmany-", "wfew-49"), client.WithPageSize(700)) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			count++
+		}
+		if count != 5099 {
+			t.Errorf("a walk has %d workflows", count)
 		}
 	})
 }

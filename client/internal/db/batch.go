@@ -27,6 +27,10 @@ func (b *Batch) Indexed() { b.hint = indexScans }
 // bitmap.
 func (b *Batch) Bitmaps() { b.hint = bitmapScans }
 
+// Planned has the planner of the database decide, for conditions that have no index. Its plan is not
+// compiled to machine code, which takes longer than most statements.
+func (b *Batch) Planned() { b.hint = plainScans }
+
 type statement struct {
 	text  string
 	args  query.Args
@@ -59,9 +63,8 @@ func (b *Batch) Guard(text string, args query.Args, err error) {
 	b.statements = append(b.statements, statement{text: text, args: args, guard: err})
 }
 
-// A Plan adds the statements of one attempt. It is called again for each further attempt. The
-// functions of collect.go forget the rows of earlier attempts; a scan function of Query must do so
-// itself.
+// A Plan adds the statements of one attempt. It is called again for each further attempt. Collect,
+// Set and Map forget the rows of earlier attempts; a scan function of Query must do so itself.
 type Plan func(*Batch)
 
 // sql is the text that is compiled: a guard becomes an expression that has no value when a row

@@ -84,11 +84,17 @@ func (c *compiler) prefix(rest string) error {
 	if err != nil {
 		return err
 	}
+	p := param{names: []string{list}, one: c.one(list)}
+	if p.one {
+		value := c.placeholder(p)
+		fmt.Fprintf(&c.out, "substr(%s, 1, length(CAST(%s AS TEXT))) = CAST(%s AS TEXT)", column, value, value)
+		return nil
+	}
 	source := "json_each(%s) AS prefixes"
 	if c.target.Dialect == Postgres {
 		source = "unnest(CAST(%s AS TEXT[])) AS prefixes(value)"
 	}
-	source = fmt.Sprintf(source, c.placeholder(param{names: []string{list}}))
+	source = fmt.Sprintf(source, c.placeholder(p))
 	fmt.Fprintf(&c.out, "EXISTS (SELECT 1 FROM %s WHERE substr(%s, 1, length(prefixes.value)) = prefixes.value)", source, column)
 	return nil
 }

@@ -4,6 +4,7 @@ package where
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,8 +24,9 @@ type Filter struct {
 
 	has        func(column string) bool
 	conditions []string
-	times      int  // the number of conditions that are bounds of created_at
-	indexed    bool // a condition has an index
+	branches   []branch // if not empty, one of them must hold as well
+	times      int      // the number of conditions that are bounds of created_at
+	indexed    bool     // a condition has an index
 }
 
 // New returns a filter without conditions. has reports whether the table has a column.
@@ -62,6 +64,7 @@ func (f *Filter) AnyOf(column string, values []string) {
 	}
 	parameter := column + "_list"
 	kept := WithoutEmpty(values)
+	f.Hints.scans = f.Hints.scans || len(kept) > 0 && unindexed(column)
 	switch {
 	case len(values) == 0:
 		f.Nothing = true
@@ -74,6 +77,12 @@ func (f *Filter) AnyOf(column string, values []string) {
 	}
 }
 
+// unindexed returns true for a column of workflow_status without an index.
+func unindexed(column string) bool {
+	return slices.Contains([]string{"name", "application_version", "authenticated_user", "queue_name", "executor_id",
+		"was_forked_from", "is_debounced"}, column)
+}
+
 // WithoutEmpty returns the values that are not "", because an empty value is no filter.
 func WithoutEmpty(values []string) []string {
 	kept := make([]string, 0, len(values))
@@ -83,18 +92,6 @@ func WithoutEmpty(values []string) []string {
 		}
 	}
 	return kept
-}
-
-// Prefixes adds the condition that a column begins with one of the values.
-func (f *Filter) Prefixes(column string, values []string) {
-	kept := WithoutEmpty(values)
-	switch {
-	case values != nil && len(values) == 0:
-		f.Nothing = true
-	case len(kept) > 0:
-		f.Add(fmt.Sprintf("{prefix ws.%s :prefixes}", column))
-		f.Args["prefixes"] = kept
-	}
 }
 
 // Between adds the condition that a time is within bounds, which belong to it. A zero bound is none.
@@ -133,6 +130,7 @@ func (f *Filter) Set(column string, wanted *bool) {
 
 // True adds the condition that a column is true, or false. nil is no condition.
 func (f *Filter) True(column string, wanted *bool) {
+	f.Hints.scans = f.Hints.scans || wanted != nil && unindexed(column)
 	f.Flag(column, wanted, "ws."+column, "NOT ws."+column)
 }
 
@@ -154,12 +152,22 @@ func (f *Filter) Indexed() bool { return f.indexed || f.Hints.FewRows }
 
 // OnlyTimes reports whether all conditions are bounds of created_at, so that its index leads to the
 // rows of a page only.
-func (f *Filter) OnlyTimes() bool { return f.times == len(f.conditions) }
+func (f *Filter) OnlyTimes() bool { return f.times == len(f.all()) }
 
 // SQL returns the WHERE clause, or "" if there are no conditions.
 func (f *Filter) SQL() string {
-	if len(f.conditions) == 0 {
-		return ""
+	if conditions := f.all(); len(conditions) > 0 {
+		return "\nWHERE " + and(conditions)
 	}
-	return "\nWHERE " + strings.Join(f.conditions, "\n\tAND ")
+	return ""
 }
+
+// all returns the conditions, with that of the branches.
+func (f *Filter) all() []string {
+	if len(f.branches) == 0 {
+		return f.conditions
+	}
+	return append(slices.Clone(f.conditions), either(f.branches))
+}
+
+func and(conditions []string) string { return strings.Join(conditions, "\n\tAND ") }

@@ -32,10 +32,11 @@ func TestAFilterWritesItsConditions(t *testing.T) {
 		{"set", func(f *where.Filter) { f.Set("forked_from", &yes); f.Set("name", &no) }, "ws.forked_from IS NOT NULL AND ws.name IS NULL"},
 		{"a flag", func(f *where.Filter) { f.True("is_debounced", &no) }, "NOT ws.is_debounced"},
 		{"all failed states", func(f *where.Filter) { f.States([]string{"CANCELLED", "ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"}) },
-			"(ws.status IN ('ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED'))"},
+			"(ws.status IN ('ERROR') OR ws.status IN ('CANCELLED') OR ws.status IN ('MAX_RECOVERY_ATTEMPTS_EXCEEDED'))"},
 		{"one failed state", func(f *where.Filter) { f.States([]string{"ERROR"}) }, "(ws.status IN ('ERROR'))"},
 		{"two indexes", func(f *where.Filter) { f.States([]string{"DELAYED", "PENDING"}) }, "(ws.status = 'PENDING' OR ws.status = 'DELAYED')"},
 		{"a state without an index", func(f *where.Filter) { f.States([]string{"ERROR", "SUCCESS"}) }, "{in ws.status :status_list}"},
+		{"failed states", func(f *where.Filter) { f.States([]string{"ERROR", "CANCELLED"}) }, "(ws.status IN ('ERROR') OR ws.status IN ('CANCELLED'))"},
 		{"states of ids", func(f *where.Filter) { f.Hints.FewRows = true; f.States([]string{"ERROR"}) }, "ws.status = :status"},
 		{"a page", func(f *where.Filter) { f.AnyOf("name", []string{"a"}); f.WithIDs([]string{"x"}) },
 			"CASE WHEN ws.name = :name THEN TRUE ELSE FALSE END AND {in ws.workflow_uuid :page}"},
@@ -49,6 +50,35 @@ func TestAFilterWritesItsConditions(t *testing.T) {
 				t.Errorf("%q, want %q; nothing %v, %v", sql, c.sql, f.Nothing, f.Err)
 			}
 		})
+	}
+}
+
+// Each state is read in the order of its index, up to the rows of the list.
+func TestStatesAreMerged(t *testing.T) {
+	t.Parallel()
+	f := newFilter(query.Postgres)
+	f.AnyOf("name", []string{"a"})
+	f.States([]string{"ERROR", "CANCELLED"})
+	part := func(state string, number string) string {
+		return "SELECT * FROM (SELECT ws.* FROM {workflow_status} AS ws WHERE ws.status IN ('" + state + "') AND ws.name = :name" +
+			" ORDER BY ws.created_at DESC, ws.workflow_uuid DESC LIMIT :first) AS part" + number
+	}
+	want := "FROM (" + part("ERROR", "1") + " UNION ALL " + part("CANCELLED", "2") + ") AS ws"
+	if sql := strings.Join(strings.Fields(f.From(true, 7)), " "); sql != want || f.Args["first"] != int64(7) {
+		t.Errorf("%q of %v, want %q", sql, f.Args, want)
+	}
+	if sql := f.From(true, 0); strings.Contains(sql, "LIMIT") {
+		t.Errorf("a list of all rows has %q", sql)
+	}
+}
+
+func TestPrefixesOfFewRows(t *testing.T) {
+	t.Parallel()
+	f := newFilter(query.Postgres)
+	f.PrefixRanges([]string{"a", "", "\U0010FFFF"})
+	want := "\nWHERE (ws.workflow_uuid >= :prefix_0 AND ws.workflow_uuid < :beyond_0 OR ws.workflow_uuid >= :prefix_1)"
+	if f.SQL() != want || f.Args["beyond_0"] != "b" || !f.Hints.Bitmaps || !f.Hints.FewRows {
+		t.Errorf("%q of %v, want %q", f.SQL(), f.Args, want)
 	}
 }
 

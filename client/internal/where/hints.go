@@ -14,14 +14,20 @@ type Hints struct {
 	RepeatIndex bool
 	// Bitmaps is true if a condition needs several indexes, or one that can only be read as a bitmap.
 	Bitmaps bool
+	// scans is true if a condition has no index. Unless another one has, the planner knows best if the
+	// rows of a limit come soon in the order of created_at, or if several processes read the table.
+	scans bool
 }
 
 // Apply makes the planner use the indexes that the conditions have. A table without statistics
 // would be read as a whole otherwise.
-func (h Hints) Apply(b *db.Batch) {
-	if h.Bitmaps {
+func (f *Filter) Apply(b *db.Batch) {
+	switch {
+	case f.Hints.Bitmaps:
 		b.Bitmaps()
-	} else {
+	case f.Hints.scans && !f.Indexed():
+		b.Planned()
+	default:
 		b.Indexed()
 	}
 }

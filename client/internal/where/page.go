@@ -14,15 +14,36 @@ type Cursor struct {
 // OrderBy sorts by time and id, because thousands of rows of a bulk insert have the same
 // millisecond. The "+ 0" keeps the planner from reading the index on created_at, row by row through
 // the whole table, if ids or states select few rows that an index finds.
-func (f *Filter) OrderBy(descending bool) string {
+func (f *Filter) OrderBy(descending bool) string { return orderBy(descending, f.Hints.sortsByIndex()) }
+
+func orderBy(descending, byIndex bool) string {
 	direction, created := "ASC", "ws.created_at"
 	if descending {
 		direction = "DESC"
 	}
-	if !f.Hints.sortsByIndex() {
+	if !byIndex {
 		created += " + 0"
 	}
 	return fmt.Sprintf("\nORDER BY %s %s, ws.workflow_uuid %s", created, direction, direction)
+}
+
+// From returns the FROM clause of a list of the first rows, or of all if first is 0. Rows in several
+// states are merged from the indexes that have them: of each branch the first rows are enough, where
+// one statement would sort all rows of all states.
+func (f *Filter) From(descending bool, first int64) string {
+	if len(f.branches) == 0 {
+		return "\nFROM {workflow_status} AS ws" + f.SQL()
+	}
+	parts := make([]string, len(f.branches))
+	for i, b := range f.branches {
+		text := "SELECT ws.* FROM {workflow_status} AS ws\nWHERE " + and(append([]string{b.condition}, f.conditions...))
+		if first > 0 {
+			text += orderBy(descending, b.ordered) + "\nLIMIT :first"
+			f.Args["first"] = first
+		}
+		parts[i] = fmt.Sprintf("SELECT * FROM (%s) AS part%d", text, i+1)
+	}
+	return "\nFROM (" + strings.Join(parts, "\nUNION ALL ") + ") AS ws"
 }
 
 // After adds the condition that a row comes after the cursor. The plain bound on created_at lets an
@@ -41,8 +62,8 @@ func (f *Filter) After(last Cursor, descending bool) {
 // WithIDs restricts the filter to some ids. It hides the other conditions from the planner, which
 // would otherwise scan the index of a state for each page.
 func (f *Filter) WithIDs(ids []string) {
-	if len(f.conditions) > 0 {
-		f.conditions = []string{"CASE WHEN " + strings.Join(f.conditions, "\n\tAND ") + " THEN TRUE ELSE FALSE END"}
+	if conditions := f.all(); len(conditions) > 0 {
+		f.conditions, f.branches = []string{"CASE WHEN " + and(conditions) + " THEN TRUE ELSE FALSE END"}, nil
 	}
 	f.Add("{in ws.workflow_uuid :page}")
 	f.Args["page"] = ids

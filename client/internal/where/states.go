@@ -13,7 +13,7 @@ import (
 type family struct {
 	states []string
 	index  string // the condition of the index
-	// ordered is the state whose rows an index returns in the order of created_at, if it is alone.
+	// ordered holds the states whose rows an index returns in the order of created_at, each by itself.
 	ordered []string
 }
 
@@ -29,25 +29,55 @@ func families() []family {
 // States adds the condition that a workflow is in one of the states. If ids are named as well, or a
 // state has no index, the column is compared like any other.
 func (f *Filter) States(wanted []string) {
-	var parts []string
-	ordered, known := true, 0
+	var branches []branch
+	known := 0
 	for _, family := range families() {
 		asked := common(family.states, wanted)
-		if len(asked) == 0 {
-			continue
-		}
 		known += len(asked)
-		parts = append(parts, family.condition(asked, f.Hints.RepeatIndex))
-		ordered = ordered && len(asked) == 1 && slices.Contains(family.ordered, asked[0])
+		branches = append(branches, family.branches(asked, f.Hints.RepeatIndex)...)
 	}
 	if known == 0 || known < distinct(wanted) || f.Hints.FewRows {
 		f.AnyOf("status", wanted)
 		return
 	}
-	f.Hints.Bitmaps = f.Hints.Bitmaps || len(parts) > 1
-	f.Hints.unordered = !ordered || len(parts) > 1
 	f.indexed = true
-	f.Add("(" + strings.Join(parts, " OR ") + ")")
+	if len(branches) == 1 {
+		f.Hints.unordered = !branches[0].ordered
+		f.Add(either(branches))
+		return
+	}
+	f.Hints.unordered = true
+	f.branches = branches
+}
+
+// A branch selects states by one index.
+type branch struct {
+	condition string
+	ordered   bool // the index returns the rows in the order of created_at
+}
+
+// branches returns a branch for each state if an index returns each in order, otherwise one for all.
+func (f family) branches(asked []string, repeatIndex bool) []branch {
+	if len(asked) == 0 {
+		return nil
+	}
+	if len(common(f.ordered, asked)) < len(asked) {
+		return []branch{{f.condition(asked, repeatIndex), false}}
+	}
+	list := make([]branch, len(asked))
+	for i, state := range asked {
+		list[i] = branch{f.condition([]string{state}, repeatIndex), true}
+	}
+	return list
+}
+
+// either returns the condition that one of the branches holds.
+func either(branches []branch) string {
+	conditions := make([]string, len(branches))
+	for i, b := range branches {
+		conditions[i] = b.condition
+	}
+	return "(" + strings.Join(conditions, " OR ") + ")"
 }
 
 // common returns the states that are wanted.
