@@ -155,7 +155,7 @@ func (c *systemClient) enqueueOne(in *insertion) (id string, err error) {
 			err := c.insert(w, in)
 			if CodeOf(err) != QueueDeduplicated || in.policy != DeduplicationPolicyReturnExisting {
 				s.Changed = int64(1 - len(in.existing))
-				return c.naming(err, in)
+				return err
 			}
 			holder, err := c.holder(in.op, in.queue, in.dedupIDs[0])
 			if err != nil || holder != "" {
@@ -166,19 +166,6 @@ func (c *systemClient) enqueueOne(in *insertion) (id string, err error) {
 	}
 	err = c.apply(s)
 	return s.IDs[0], err
-}
-
-// naming returns the error of a taken deduplication id with the workflow that holds it, because that
-// is the one to look at. If it cannot be read, the error stays as it is.
-func (c *systemClient) naming(err error, in *insertion) error {
-	var refused *Error
-	if !errors.As(err, &refused) || refused.Kind != QueueDeduplicated || len(in.dedupIDs) != 1 {
-		return err
-	}
-	if holder, failed := c.holder(in.op, in.queue, in.dedupIDs[0]); failed == nil && holder != "" {
-		refused.Message += fmt.Sprintf(" by workflow %q", holder)
-	}
-	return err
 }
 
 // creation returns the write of an insertion, without its function.

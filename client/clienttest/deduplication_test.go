@@ -3,7 +3,6 @@ package clienttest_test
 import (
 	"errors"
 	"fmt"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -19,11 +18,8 @@ func TestATakenDeduplicationIDIsRefused(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
-		enqueue(t, c, "name", 1, client.WithEnqueueDeduplicationID(dedup), client.WithEnqueueWorkflowID("the holder"))
+		enqueue(t, c, "name", 1, client.WithEnqueueDeduplicationID(dedup))
 		_, err := c.Enqueue(queue, "name", 2, client.WithEnqueueDeduplicationID(dedup), client.WithEnqueueWorkflowID("second"))
-		if err == nil || !strings.Contains(err.Error(), `by workflow "the holder"`) {
-			t.Errorf("the error does not name the holder: %v", err)
-		}
 		var refused *client.Error
 		if !errors.As(err, &refused) || refused.Kind != client.QueueDeduplicated || refused.QueueName != queue ||
 			refused.DeduplicationID != dedup || refused.WorkflowID != "second" {
