@@ -20,7 +20,9 @@ func (w *writer) string(s string) error {
 		case c == '"' || c == '\\' || c < ' ':
 			w.text(s[start:i])
 			w.escape(c)
-			start = i + 1
+			if start = i + 1; len(w.buf) > w.most {
+				return longTextError{w.most}
+			}
 		case c >= utf8.RuneSelf:
 			ascii = false
 		}

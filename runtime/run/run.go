@@ -84,7 +84,7 @@ func newRun(ctx context.Context, config Config, overdue func(*vm.Stop)) (*Run, e
 	r.newGuard()
 	r.registry = declare.NewRegistry(r.modules()...).WithClock(config.Environment.Now)
 	r.vm = vm.New(r.vmConfig())
-	r.exposer = bridge.New(r.vm.L(), r.registry, bridge.Options{OnPanic: r.panicked, Conceal: panicText, Call: r.vm.Call, Brief: vm.Brief})
+	r.exposer = bridge.New(r.vm.L(), r.registry, bridge.Options{OnPanic: r.panicked, Conceal: panicText, Call: r.vm.Call, Brief: vm.Brief, Memory: r.vm.MemoryLimit()})
 	return r, nil
 }
 

@@ -28,6 +28,8 @@ type Options struct {
 	// Brief returns the text of a raised value that is none of our objects. If it is nil, the
 	// value's own text is used.
 	Brief func(lua.LValue) string
+	// Memory is the run's limit in bytes, which the data of one call stays below; 0 is no limit.
+	Memory int64
 }
 
 // Exposer shows declarations to one Lua state. Like the state it is for one goroutine.
@@ -35,6 +37,7 @@ type Exposer struct {
 	state   *lua.LState
 	reg     *declare.Registry
 	options Options
+	budget  budget
 
 	null       *lua.LUserData
 	arrayMark  *lua.LTable
@@ -61,7 +64,7 @@ func New(state *lua.LState, reg *declare.Registry, options Options) *Exposer {
 		options.Brief = lua.LValue.String
 	}
 	x := &Exposer{
-		state: state, reg: reg, options: options,
+		state: state, reg: reg, options: options, budget: budgetOf(options.Memory),
 		classes:   map[*declare.Class]*class{},
 		encoders:  map[reflect.Type]encoder{},
 		tables:    map[*declare.Table]*tableDecoder{},

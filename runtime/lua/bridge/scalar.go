@@ -40,6 +40,11 @@ func (s scope) text(text lua.LString) *mismatch {
 	if s.longText > 0 && len(text) > s.longText {
 		return beyond("must have at most %d bytes, got %d", s.longText, len(text))
 	}
+	if s.longText > 0 {
+		if m := s.spent.name(s.x, string(text)); m != nil {
+			return m
+		}
+	}
 	return s.spent.value(s.x, text)
 }
 

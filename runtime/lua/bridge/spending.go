@@ -12,12 +12,29 @@ import (
 const (
 	maxValues = 1 << 24
 	maxText   = 256 << 20 // bytes
+	maxNames  = 64 << 20  // bytes of ids, names and keys
+	// A call may take one part in so many of the run's limit of memory for its values, whose Go
+	// values have 16 bytes in two places, and for ids, names and keys: they are sent, recorded and
+	// reported, each time as another text.
+	valueShare = 32
+	nameShare  = 8
 	// lookEvery is after how many values a reader asks whether the run is over.
 	lookEvery = 1 << 12
 )
 
+// budget is how much data one call may have.
+type budget struct{ values, text, names int }
+
+// budgetOf returns the budget of the calls of a run with a limit of memory; 0 is no limit.
+func budgetOf(memory int64) budget {
+	if memory <= 0 {
+		return budget{maxValues, maxText, maxNames}
+	}
+	return budget{int(min(maxValues, memory/valueShare)), int(min(maxText, memory)), int(min(maxNames, memory/nameShare))}
+}
+
 // spending counts the data decoded so far in one call.
-type spending struct{ values, text int }
+type spending struct{ values, text, names int }
 
 // value counts a value; a table's items are counted when they are read.
 func (s *spending) value(x *Exposer, v lua.LValue) *mismatch {
@@ -26,12 +43,20 @@ func (s *spending) value(x *Exposer, v lua.LValue) *mismatch {
 		s.text += len(text)
 	}
 	switch {
-	case s.values > maxValues:
-		return hinted(noData(fmt.Sprintf("more than %d values are too many for one call", maxValues)), sharedHint)
-	case s.text > maxText:
-		return hinted(noData(fmt.Sprintf("more than %d MiB of text are too much for one call", maxText>>20)), sharedHint)
+	case s.values > x.budget.values:
+		return hinted(noData(fmt.Sprintf("more than %d values are too many for one call", x.budget.values)), sharedHint)
+	case s.text > x.budget.text:
+		return hinted(noData(fmt.Sprintf("more than %d MiB of text are too much for one call", x.budget.text>>20)), sharedHint)
 	case s.values%lookEvery == 0 && x.over():
 		return noData("the run is over")
+	}
+	return nil
+}
+
+// name counts an id, a name or a key.
+func (s *spending) name(x *Exposer, text string) *mismatch {
+	if s.names += len(text); s.names > x.budget.names {
+		return wrong("more than %d bytes of ids, names and keys are too much for one call", x.budget.names)
 	}
 	return nil
 }

@@ -34,6 +34,12 @@ func TestSpendingIsBounded(t *testing.T) {
 			t.Errorf("%s: %v, want %q", what, got, c.want)
 		}
 	}
+	if m := (&spending{names: maxNames}).name(x, "a"); m == nil || m.message != "more than 67108864 bytes of ids, names and keys are too much for one call" {
+		t.Errorf("too many names: %v", m)
+	}
+	if got, want := budgetOf(64<<20), (budget{2 << 20, 64 << 20, 8 << 20}); got != want {
+		t.Errorf("with 64 MiB: %+v, want %+v", got, want)
+	}
 	spent := &spending{values: lookEvery - 1}
 	stop()
 	if m := spent.value(x, lua.LTrue); m == nil || m.message != "the run is over" {

@@ -3,6 +3,8 @@ package vm
 import (
 	"bytes"
 	"context"
+	"runtime"
+	"runtime/debug"
 	"testing"
 	"time"
 )
@@ -25,6 +27,23 @@ func TestMemoryLimitIsOfTheGrowth(t *testing.T) {
 	mustRun(t, v, `local t = {} for i = 1, 10000 do t[i] = i .. "" end`)
 	if held[1] != 'x' {
 		t.Fatal("the held memory is gone")
+	}
+}
+
+// Garbage that was there before a run does not hide what the run takes.
+func TestMemoryLimitSeesThroughGarbage(t *testing.T) {
+	runtime.GC()
+	defer debug.SetGCPercent(debug.SetGCPercent(-1)) // until the run looks
+	garbage := bytes.Repeat([]byte("x"), 300<<20)
+	if garbage[1] != 'x' {
+		t.Fatal("no garbage")
+	}
+	garbage = nil
+	v := New(Config{Limits: Limits{Memory: 32 << 20}})
+	defer v.Close()
+	_, err := v.RunString(context.Background(), "script.lua", `local t = {} for i = 1, 100 do t[i] = ("x"):rep(1048576) .. i end return #t`)
+	if failure := failureOf(t, err); failure.Kind != Memory {
+		t.Errorf("got %v", failure)
 	}
 }
 

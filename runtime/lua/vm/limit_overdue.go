@@ -2,7 +2,6 @@ package vm
 
 import (
 	"context"
-	"runtime/metrics"
 	"time"
 )
 
@@ -39,8 +38,7 @@ func (v *VM) outlives(over context.Context) bool {
 	over, stop := context.WithTimeout(over, patience)
 	defer stop()
 	brief := time.After(briefPatience)
-	samples := make([]metrics.Sample, heapSamples)
-	baseline := heapBytes(samples)
+	held := newWatchdog(v.config.Limits.Memory, nil)
 	for ticker := time.NewTicker(watchInterval); ; {
 		select {
 		case <-over.Done():
@@ -52,7 +50,7 @@ func (v *VM) outlives(over context.Context) bool {
 				return over.Err() == nil
 			}
 		case <-ticker.C:
-			if limit := v.config.Limits.Memory; limit < unlimited && heapBytes(samples)-baseline > overdueMemory*limit {
+			if held.limit < unlimited && held.grown() > overdueMemory*held.limit {
 				ticker.Stop()
 				return true
 			}

@@ -98,6 +98,14 @@ func New(config Config) *VM {
 // functions that block are to pass it on.
 func (v *VM) L() *lua.LState { return v.state }
 
+// MemoryLimit returns the limit of memory in bytes, 0 if there is none.
+func (v *VM) MemoryLimit() int64 {
+	if v.config.Limits.Memory >= unlimited {
+		return 0
+	}
+	return v.config.Limits.Memory
+}
+
 // Stdout is where a script's output goes: the configured writer, up to the limit of the run under
 // way.
 func (v *VM) Stdout() io.Writer { return v.output }

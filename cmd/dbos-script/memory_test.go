@@ -1,0 +1,51 @@
+package main
+
+import (
+	"os/exec"
+	"runtime"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/dbos-script/dbos-script/stdlib"
+)
+
+// What a process takes at most stays near --max-memory, whatever takes it: a run of 64 MB may have
+// one text of 64 MiB more than that while it is stopped, in each of the forms of a call.
+func TestAProcessStaysNearItsLimitOfMemory(t *testing.T) {
+	t.Parallel()
+	const limit, most = "64MB", 420 // mebibytes; without these bounds the worst took 700
+	folder := t.TempDir()
+	makeEmbedded(t, folder)
+	for name, script := range map[string]string{
+		"a long error":       `error(("x"):rep(6e7))`,
+		"long ids":           `local id, ids = ("x"):rep(60000), {} for i = 1, 3000 do ids[i] = id end dbos.cancel_workflows(ids)`,
+		"different long ids": `local ids = {} for i = 1, 3000 do ids[i] = ("x"):rep(60000) .. i end dbos.cancel_workflows(ids)`,
+		"a long input":       `dbos.enqueue("q", "w", ("x"):rep(5e7), {sdk = "go"})`,
+		"many inputs":        `local input, inputs = ("x"):rep(2e7), {} for i = 1, 100 do inputs[i] = input end dbos.enqueue_many("q", "w", inputs, {sdk = "go"})`,
+		"escapes":            `json.encode(("\1"):rep(6e7))`,
+		"rows":               `for i = 1, 20 do dbos.enqueue("q", "w", ("x"):rep(5e6), {sdk = "go"}) end error(#dbos.list_workflows{load_input = true})`,
+		"connections":        `local t = {} for i = 1, 30 do t[i] = dbos.connect{database_url = "sqlite:dbos.sqlite"} t[i]:list_workflows() end error("all")`,
+		"output of programs": `error(#exec.run("head", {"-c", "60000000", "/dev/zero"}).stdout)`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cmd := exec.CommandContext(t.Context(), commandPath(t), "-e", script, "--db", "sqlite:dbos.sqlite", "--audit", "none", "--max-memory", limit,
+				"--timeout", "2m", "--allow-db", "sqlite:dbos.sqlite", "--allow-exec", "head")
+			cmd.Dir = folder
+			var log lastWords
+			cmd.Stderr = &log
+			_ = cmd.Run()
+			if code := cmd.ProcessState.ExitCode(); code != stdlib.ExitScriptError || strings.Contains(string(log), "goroutine") {
+				t.Errorf("exit code %d\n%s", code, log)
+			}
+			used, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage)
+			if !ok || runtime.GOOS != "linux" { // others count in bytes
+				return
+			}
+			if peak := used.Maxrss >> 10; peak > most {
+				t.Errorf("it took %d MiB\n%s", peak, log)
+			}
+		})
+	}
+}
