@@ -3,6 +3,8 @@ package client
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"time"
 
 	"github.com/dbos-script/dbos-script/client/codec"
 	"github.com/dbos-script/dbos-script/client/internal/where"
@@ -54,6 +56,48 @@ func (c *systemClient) filter(op string, o ListWorkflowsOptions) (*where.Filter,
 		return f, attributesErr
 	}
 	return f, failure(op, f.Err)
+}
+
+// matches returns true if a row matches all conditions of filter. A dry run asks it about the rows
+// that it has planned, because they are in no database.
+func (o ListWorkflowsOptions) matches(w WorkflowStatus, app string) bool {
+	texts := []struct {
+		list  []string
+		value string
+	}{
+		{o.WorkflowIDs, w.ID}, {o.Name, w.Name}, {o.AppVersion, w.ApplicationVersion}, {o.User, w.AuthenticatedUser},
+		{o.ExecutorIDs, w.ExecutorID}, {o.ForkedFrom, w.ForkedFrom}, {o.ParentWorkflowID, w.ParentWorkflowID},
+		{o.ScheduleName, w.ScheduleName}, {o.ApplicationName, w.ApplicationName},
+	}
+	for _, text := range texts {
+		if !among(text.list, text.value) {
+			return false
+		}
+	}
+	return prefixed(o.WorkflowIDPrefix, w.ID) && within(w.CreatedAt, o.createdFrom(), o.createdTo()) &&
+		flagged(o.IsFork, w.ForkedFrom != "") && flagged(o.WasForkedFrom, w.WasForkedFrom) &&
+		flagged(o.HasParent, w.ParentWorkflowID != "") && flagged(o.IsDebounced, w.IsDebounced) &&
+		(o.Attributes == nil || contains(w.Attributes, normal(o.Attributes))) && o.matchesChanging(w) &&
+		(o.ApplicationName != nil || o.WorkflowIDs != nil || ownRow(w, app))
+}
+
+// matchesChanging is the part of matches on columns that a dry run may change.
+func (o ListWorkflowsOptions) matchesChanging(w WorkflowStatus) bool {
+	unfinished := []WorkflowStatusType{WorkflowStatusEnqueued, WorkflowStatusPending, WorkflowStatusDelayed}
+	switch {
+	case o.QueuesOnly && (w.QueueName == "" || o.Status == nil && !slices.Contains(unfinished, w.Status)):
+		return false
+	case !within(w.CompletedAt, o.CompletedAfter, o.CompletedBefore) || !within(w.StartedAt, o.DequeuedAfter, o.DequeuedBefore):
+		return false
+	}
+	return among(o.Status, w.Status) && among(o.QueueName, w.QueueName) && among(o.DeduplicationID, w.DeduplicationID)
+}
+
+// stable returns the options without the conditions of matchesChanging.
+func (o ListWorkflowsOptions) stable() ListWorkflowsOptions {
+	o.Status, o.QueueName, o.DeduplicationID, o.QueuesOnly = nil, nil, nil, false
+	o.CompletedAfter, o.CompletedBefore, o.DequeuedAfter, o.DequeuedBefore = time.Time{}, time.Time{}, time.Time{}, time.Time{}
+	return o
 }
 
 // words returns the texts of a list. It returns nil for nil, which is no filter.
