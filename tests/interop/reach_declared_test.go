@@ -27,6 +27,30 @@ var goOptions = map[string]string{
 	"DebouncerOption": "debouncer",
 }
 
+// goInputs are the structs that a caller of the Go client fills in, with the Lua function of each.
+var goInputs = map[string]string{
+	"ScheduleSpec": "create_schedule", "ForkWorkflowInput": "fork_workflow", "ForkWorkflowsInput": "fork_workflows",
+	"GetWorkflowAggregatesInput": "get_workflow_aggregates", "GetStepAggregatesInput": "get_step_aggregates",
+	"RenameApplicationInput": "rename_application", "SendMessage": "send", "RateLimiter": "register_queue",
+}
+
+// goFields returns the exported fields of the structs of goInputs.
+func goFields(named *ast.TypeSpec) (list []declared) {
+	within, is := goInputs[named.Name.Name]
+	of, isStruct := named.Type.(*ast.StructType)
+	if !is || !isStruct {
+		return nil
+	}
+	for _, field := range of.Fields.List {
+		for _, name := range field.Names {
+			if name.IsExported() {
+				list = append(list, declared{name.Name, within})
+			}
+		}
+	}
+	return list
+}
+
 // goNames returns the exported functions and types of a package, and the members of its types as TYPE.MEMBER.
 func goNames(t *testing.T, folder string) map[string]bool {
 	t.Helper()
@@ -96,6 +120,8 @@ func declaredByGo(t *testing.T) (list []declared) {
 		t.Fatalf("go list says %q, %v; want v1.8.0", out, err)
 	}
 	files, err := filepath.Glob(filepath.Join(folder, "dbos", "*.go"))
+	inner, _ := filepath.Glob(filepath.Join(folder, "dbos", "internal", "*", "*.go"))
+	files = append(files, inner...)
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no sources in %s: %v", folder, err)
 	}
@@ -125,6 +151,9 @@ func declaredByGoDecl(d ast.Decl) (list []declared) {
 		}
 	case *ast.GenDecl:
 		for _, spec := range d.Specs {
+			if named, is := spec.(*ast.TypeSpec); is {
+				list = append(list, goFields(named)...)
+			}
 			if named, is := spec.(*ast.TypeSpec); is && named.Name.Name == "Client" {
 				for _, method := range named.Type.(*ast.InterfaceType).Methods.List {
 					for _, name := range method.Names {
