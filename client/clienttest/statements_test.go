@@ -85,9 +85,12 @@ func explain(t *testing.T, b clienttest.Backend, name, text string) {
 	t.Helper()
 	args := map[string]any{}
 	for _, match := range parameter.FindAllStringSubmatch(text, -1) {
-		args[match[2]] = nil
-		if match[1] != "" && b.Name == "SQLite" {
-			args[match[2]] = []string{}
+		name, ofRows := match[2], match[1] != ""
+		switch _, known := args[name]; {
+		case ofRows && b.Name == "SQLite":
+			args[name] = []string{}
+		case !known:
+			args[name] = nil
 		}
 	}
 	if b.Name != "Postgres" && strings.Contains(text, "pg_notify") || b.Name == "SQLite" && writesOn.MatchString(text) {
@@ -116,9 +119,13 @@ func assemblers(b clienttest.Backend) map[string][]func(client.Client) error {
 			func(c client.Client) error { return c.DeleteWorkflows([]string{"id"}) },
 			func(c client.Client) error { return c.DeleteWorkflows([]string{"id"}, client.WithDeleteChildren(true)) },
 		},
-		"listText": lists, "selectPage": lists, "pageAfter": lists, "readKeys": lists, "payloads": lists, "OrderBy": lists, "SQL": lists, "AnyOf": lists, "Prefixes": lists,
+		"listText": lists, "selectPage": lists, "pageAfter": lists, "readKeys": lists, "payloads": lists, "orderBy": lists, "From": lists, "countPrefixed": lists, "SQL": lists, "AnyOf": lists, "Prefixes": lists,
 		"Contains": lists, "newest": unknown, "selectTarget": unknown, "selectDequeued": unknown, "selectNames": unknown,
 		"selectStepsBare": {steps(false)}, "selectStepsFull": {steps(true)},
+		"forkWorkflows": {func(c client.Client) error {
+			_, err := c.ForkWorkflow(client.ForkWorkflowInput{OriginalWorkflowID: "id"})
+			return err
+		}},
 		"insertSchedules": {createSchedule}, "applySchedules": {trigger}, "renewID": {trigger},
 		"schedules": {listSchedules}, "selectFiring": {trigger},
 		"ListQueues": {func(c client.Client) error { _, err := c.ListQueues(); return err }},
