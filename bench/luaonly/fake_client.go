@@ -103,6 +103,10 @@ func (s *fakeClient) CancelAll(ids []string, _ ...client.CancelWorkflowsOption) 
 	return s.first(len(ids))
 }
 
+func (s *fakeClient) RewindAll(ids []string, _ ...client.RewindWorkflowOption) (*client.Report, error) {
+	return s.first(len(ids))
+}
+
 func (s *fakeClient) ResumeAll(ids []string, _ ...client.ResumeWorkflowOption) (*client.Report, error) {
 	return s.first(len(ids))
 }

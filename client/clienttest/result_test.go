@@ -45,7 +45,7 @@ func resultCases(t *testing.T) []resultCase {
 			Error: &codec.RemoteError{Name: "Broke", Message: "no money", Code: int64(402), Data: map[string]any{"k": "v"}}},
 			code: client.WorkflowFailed, message: "Broke: no money", cause: codec.RemoteError{Name: "Broke", Message: "no money", Code: int64(402)}},
 		{name: "gob error", row: client.WorkflowStatus{Status: failure, Error: &codec.RemoteError{Message: gobbed(t, "no money")}},
-			code: client.WorkflowFailed, message: "no money", cause: codec.RemoteError{Name: "DBOSError", Message: "no money", Code: int64(10)}},
+			code: client.WorkflowFailed, message: "no money", cause: codec.RemoteError{Name: "WorkflowExecution", Message: "no money", Code: int64(10)}},
 		{name: "error and output", row: client.WorkflowStatus{Status: failure, Output: "half", Error: errors.New("no")}, want: `"half"`,
 			code: client.WorkflowFailed, message: "no", cause: codec.RemoteError{Message: "no"}},
 		{name: "error that says nothing", row: client.WorkflowStatus{Status: failure}, code: client.WorkflowFailed, message: "failed"},
