@@ -2,7 +2,7 @@
 local dbos = require "dbos"
 local any = require "any"
 
-local p = any.declare "Run the same work on a newer and an older application of one database"
+any.declare "Run the same work on a newer and an older application of one database"
 local soon, versions = any.soon, {"old", "new"}
 
 -- What a workflow returned, by whom it was run.
