@@ -18,7 +18,7 @@ BENCH    ?=
 # A test of all back ends runs on SQLite and on Postgres; on the third, which is Postgres with another dialect of SQL, the same
 # goroutines meet.
 CONCURRENT := ./client ./client/internal/db ./client/clienttest/races ./client/clienttest/pgproxy ./runtime/... ./stdlib/... ./cmd/...
-SEQUENTIAL := TestTranscripts/(hostile|fences|mistakes_.*|check|init|completion|output|profile|database|dryrun|exit|limits_changes|test_fleet)$$|TestValuesComeBackExactly|TestEveryExampleRuns|TestForkFailed.*|TestEverySetOfStates|TestNoFunctionChanges.*|TestNothingIsWrong.*|TestPages.*|TestHostileScripts|.*/^(Cockroach|SQLite107)$$
+SEQUENTIAL := TestTranscripts/(hostile|fences|mistakes_.*|check|init|completion|output|profile|database|dryrun|exit|limits_changes|test_fleet)$$|TestValuesComeBackExactly|TestEveryExampleRuns|TestForkFailed.*|TestEverySetOfStates|TestNoFunctionChanges.*|TestNothingIsWrong.*|TestPages.*|TestHostileScripts|TestHostileInput.*|TestAProcessStaysNear.*|TestASignalEndsAQuestion|TestAClosedOutput.*|TestEveryEndFromOutside.*|.*/^(Cockroach|SQLite107)$$
 
 # All tests of a run share one private PostgreSQL server, which ends with them.
 WITH_POSTGRES := go run ./client/clienttest/pgtest/cmd/with-postgres --
