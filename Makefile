@@ -17,8 +17,9 @@ BENCH    ?=
 # have something going on beside a script, without the many that run one example or mistake after the other.
 # A test of all back ends runs on SQLite and on Postgres; on the third, which is Postgres with another dialect of SQL, the same
 # goroutines meet.
+# Tests of the memory, the stack or the time of a process measure another program under the detector.
 CONCURRENT := ./client ./client/internal/db ./client/clienttest/races ./client/clienttest/pgproxy ./runtime/... ./stdlib/... ./cmd/...
-SEQUENTIAL := TestTranscripts/(hostile|fences|mistakes_.*|check|init|completion|output|profile|database|dryrun|exit|limits_changes|test_fleet)$$|TestValuesComeBackExactly|TestEveryExampleRuns|TestForkFailed.*|TestEverySetOfStates|TestNoFunctionChanges.*|TestNothingIsWrong.*|TestPages.*|TestHostileScripts|TestHostileInput.*|TestAProcessStaysNear.*|TestASignalEndsAQuestion|TestAClosedOutput.*|TestEveryEndFromOutside.*|.*/^(Cockroach|SQLite107)$$
+SEQUENTIAL := TestTranscripts/(hostile|fences|mistakes_.*|check|init|completion|output|profile|database|dryrun|exit|limits_changes|test_fleet)$$|TestValuesComeBackExactly|TestEveryExampleRuns|TestForkFailed.*|TestEverySetOfStates|TestNoFunctionChanges.*|TestNothingIsWrong.*|TestPages.*|TestHostileScripts|TestHostileInput.*|TestAProcessStaysNear.*|.*/^(Cockroach|SQLite107)$$
 
 # All tests of a run share one private PostgreSQL server, which ends with them.
 WITH_POSTGRES := go run ./client/clienttest/pgtest/cmd/with-postgres --

@@ -105,6 +105,7 @@ type ended struct {
 	signal os.Signal // nil for the limit of time
 	record string
 	log    lastWords
+	shown  chan struct{} // closed once all of a terminal was read; nil without a terminal
 }
 
 func newEnded(t *testing.T, script string, signal os.Signal, flags ...string) *ended {
@@ -142,6 +143,9 @@ func (e *ended) end() {
 		}
 	}
 	_ = e.cmd.Wait()
+	if e.shown != nil {
+		<-e.shown
+	}
 	e.endedWith(code, outcome)
 }
 
@@ -207,7 +211,11 @@ func TestASignalEndsAQuestion(t *testing.T) {
 				}
 				e.log = append(e.log, b)
 			}
-			go func() { _, _ = shown.WriteTo(&e.log) }()
+			e.shown = make(chan struct{})
+			go func() {
+				defer close(e.shown)
+				_, _ = shown.WriteTo(&e.log)
+			}()
 			e.end()
 			if strings.Contains(string(e.log), "went on") {
 				t.Error("the run went on")
