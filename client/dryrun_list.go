@@ -256,8 +256,8 @@ func (d *dryRun) GetWorkflowSteps(workflowID string) ([]StepInfo, error) {
 	return steps, err
 }
 
-// ListWorkflowSteps leaves out the steps that a planned rewind removes. A planned fork has those that it
-// takes over.
+// ListWorkflowSteps leaves out the steps that a planned rewind removes. For a planned fork it returns
+// the steps of the original before the first step of the fork.
 func (d *dryRun) ListWorkflowSteps(workflowID string, opts ...ListStepsOption) ([]StepInfo, error) {
 	s, _ := d.planned.get(Workflows, workflowID)
 	o := apply(opts)

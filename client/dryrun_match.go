@@ -27,8 +27,8 @@ func prefixed(list []string, value string) bool {
 
 func flagged(wanted *bool, value bool) bool { return wanted == nil || *wanted == value }
 
-// within returns true if a time is in bounds, of which a zero one is none. A row without the time is in
-// no bounds.
+// within returns true if a time is between two bounds. A zero bound is no bound; a zero time is only
+// within if both are zero.
 func within(t, from, to time.Time) bool {
 	if from.IsZero() && to.IsZero() {
 		return true

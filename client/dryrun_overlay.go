@@ -85,7 +85,7 @@ func (p *preview) made(i int, e PlannedEffect) state {
 	return s
 }
 
-// earlier returns the lower of two steps, of which the first may be nil.
+// earlier returns the lower of two steps, or the second if the first is nil.
 func earlier(one, other *int64) *int64 {
 	if one != nil && *one < *other {
 		return one

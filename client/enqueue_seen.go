@@ -75,7 +75,7 @@ type registration struct {
 }
 
 // seen looks for a target among the newest workflows, and reads the names of more of them if it is
-// not there. If it must be right, those of all are read in the end.
+// not there. If right is true, it reads the names of all workflows before it calls a target unknown.
 func (c *systemClient) seen(op string, t target, right bool) (*seenTargets, error) {
 	k := &seenTargets{}
 	err := c.read(op, func(b *db.Batch) {

@@ -181,13 +181,15 @@ func late(b clienttest.Backend) {
 		VALUES ('late', 'PENDING', 'w', 'parent', 'parent', 1, 1)`, nil)
 }
 
-// A call that took effect before its answer was lost does not fail because of what started afterwards.
-func TestWhatStartsAfterALostAnswerIsNotInTheWay(t *testing.T) {
-	t.Parallel()
-	for name, call := range map[string]struct {
-		text string
-		do   func(client.Client) error
-	}{
+// A callOnFamily is a call that finds the children or forks of a workflow, with a piece of its
+// statement.
+type callOnFamily struct {
+	text string
+	do   func(client.Client) error
+}
+
+func callsOnFamilies() map[string]callOnFamily {
+	return map[string]callOnFamily{
 		"delete": {"DELETE FROM", func(c client.Client) error {
 			return c.DeleteWorkflows([]string{"parent"}, client.WithDeleteChildren(true))
 		}},
@@ -196,7 +198,13 @@ func TestWhatStartsAfterALostAnswerIsNotInTheWay(t *testing.T) {
 			return err
 		}},
 		"send": {"INSERT INTO", func(c client.Client) error { return client.Send(c, "parent", 1, "", client.WithSendToForks()) }},
-	} {
+	}
+}
+
+// A call that took effect before its answer was lost does not fail because of what started afterwards.
+func TestWhatStartsAfterALostAnswerIsNotInTheWay(t *testing.T) {
+	t.Parallel()
+	for name, call := range callsOnFamilies() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b := clienttest.On(t, "Postgres")
@@ -212,19 +220,7 @@ func TestWhatStartsAfterALostAnswerIsNotInTheWay(t *testing.T) {
 // A call whose first attempt did not arrive refuses what started since, as a first attempt does.
 func TestWhatStartsAfterALostRequestEndsTheCall(t *testing.T) {
 	t.Parallel()
-	for name, call := range map[string]struct {
-		text string
-		do   func(client.Client) error
-	}{
-		"delete": {"DELETE FROM", func(c client.Client) error {
-			return c.DeleteWorkflows([]string{"parent"}, client.WithDeleteChildren(true))
-		}},
-		"cancel": {"UPDATE", func(c client.Client) error {
-			_, err := c.CancelAll([]string{"parent"}, client.WithCancelChildren())
-			return err
-		}},
-		"send": {"INSERT INTO", func(c client.Client) error { return client.Send(c, "parent", 1, "", client.WithSendToForks()) }},
-	} {
+	for name, call := range callsOnFamilies() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b := clienttest.On(t, "Postgres")

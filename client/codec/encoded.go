@@ -90,9 +90,9 @@ func decodeAs(codec, text string) (any, error) {
 }
 
 // decodeFirst returns the value of the first decoder that can read the text, and else the error of
-// the first. A row of the Go SDK may name another serialization than the one that was written: the
-// row of a child of a portable workflow names that of its parent, and an application that writes
-// gobs still has rows that name its default.
+// the first. The Go SDK does not always write in the serialization that a row names: the row of
+// a child of a portable workflow names the serialization of its parent, and an application that
+// writes gobs still has rows that name its default.
 func decodeFirst(text string, decoders ...func(string) (any, error)) (any, error) {
 	value, err := decoders[0](text)
 	if err == nil {

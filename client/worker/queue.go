@@ -105,9 +105,9 @@ func rate(most db.Int, seconds db.Float) RateLimit {
 	return RateLimit{Max: int(most.Int64), Period: time.Duration(seconds.Float64 * float64(time.Second))}
 }
 
-// listen sets the queues that the worker takes from: the internal one, those of its configuration in
-// their order, and the other ones of the table, unless the configuration names a set. The limits are
-// those of the table, which anybody may change.
+// listen sets the queues that the worker takes from: the internal queue, the queues of its
+// configuration in their order, and the other queues of the table, unless the configuration names a
+// set. The table has the limits, because a client may change them while the worker runs.
 func (w *Worker) listen(rows []Queue) {
 	table := map[string]Queue{}
 	for _, q := range rows {
