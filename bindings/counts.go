@@ -7,9 +7,25 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-// counting returns the functions that count rows, and the one that gives them another owner.
+// counting returns the functions that count and explain rows, and the one that makes another
+// application their owner.
 func counting() []declare.Func {
-	return []declare.Func{getWorkflowAggregates(), getStepAggregates(), renameApplication()}
+	return []declare.Func{getWorkflowAggregates(), getStepAggregates(), explain(), renameApplication()}
+}
+
+func explain() declare.Func {
+	type args struct {
+		WorkflowID string `arg:"workflow_id" doc:"The workflow's id."`
+	}
+	return declare.Method("explain", "Returns why a workflow moves, or does not.",
+		func(ctx context.Context, c *Connection, a args) (*client.Explanation, error) {
+			return c.with(ctx).ExplainWorkflow(a.WorkflowID)
+		}).
+		Returning("the workflow's state, and the reasons for it with their evidence, the most important first; at least one").
+		Raises("NonExistentWorkflow").
+		Notes("It reads the workflow, its last steps, its queue, and the newest workflows. No table shows which executors are alive, so " +
+			"a reason about an executor says when it was last seen. In a dry run it describes the workflow as it is stored.").
+		Example("for _, reason in ipairs(dbos.explain(\"order-1\").reasons) do\n  print(reason.cause, reason.text)\nend")
 }
 
 func getWorkflowAggregates() declare.Func {

@@ -221,7 +221,7 @@ type Client interface {
 	// read the context.
 	TriggerSchedule(scheduleName string) (WorkflowHandle[any], error)
 
-	// Administration has the methods for queues, applications and counts.
+	// Administration has the methods for queues, applications, counts and explanations.
 	Administration
 
 	// History has the methods for the past of workflows, and for what they have published.

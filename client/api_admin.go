@@ -1,6 +1,6 @@
 package client
 
-// Administration is the part of Client for queues, applications and counts.
+// Administration is the part of Client for queues, applications, counts and explanations.
 type Administration interface {
 	// RegisterQueue stores a queue, or changes the one of that name as QueueInput.OnConflict says, and
 	// returns it as it is stored. Running applications notice it within a second or so. It belongs to
@@ -45,6 +45,12 @@ type Administration interface {
 	// name nor AdoptUnclaimed is given; Unsupported if the database cannot name owners; and
 	// NonExistentApplication if no row has the old name.
 	RenameApplication(input RenameApplicationInput) (ApplicationRowCounts, error)
+
+	// ExplainWorkflow returns why a workflow moves, or does not: the reasons that its row, its steps, its
+	// queue and the newest workflows show, the most important first. No table shows which executors are
+	// alive, so a reason about an executor says when that was last seen. In a dry run it describes the
+	// workflow as it is stored. It returns NonExistentWorkflow if there is no such workflow.
+	ExplainWorkflow(workflowID string) (*Explanation, error)
 
 	// GetWorkflowAggregates groups the workflows that match the filters, and returns one row for each
 	// group, sorted by its values. At least one of GroupBy and TimeBucket is required. With

@@ -68,6 +68,7 @@
 //	schedule_*  define, list, apply and run schedules; schedule.go describes their states
 //	list_*      filters, rows, pages of a walk, steps
 //	wait_*      handles, outcomes, events, streams
+//	explain_*   why a workflow does not move; explain.go says how the rules are ordered
 //	dryrun_*    the client that previews changes; dryrun.go has a line for each operation
 //	info_*      the description of a database, and the SDKs that its rows show
 //

@@ -21,6 +21,7 @@ func administering() []Operation {
 			return failed(c.GetWorkflowAggregates(client.WorkflowAggregatesInput{GroupBy: []string{"status"}, TimeBucket: time.Hour,
 				ListWorkflowsOptions: client.ListWorkflowsOptions{CreatedAfter: later}}))
 		})},
+		{Method: "ExplainWorkflow", Trips: 4, Call: one(func(c client.Client, id string) error { return failed(c.ExplainWorkflow(id)) })},
 		{Method: "GetStepAggregates", Trips: 1, Call: plain(func(c client.Client) error {
 			return failed(c.GetStepAggregates(client.StepAggregatesInput{GroupBy: []string{"function_name"}, CompletedAfter: later}))
 		})},

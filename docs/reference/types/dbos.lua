@@ -596,6 +596,11 @@ function dbos.get_workflow_aggregates(options) end
 ---@return step_group[] # the groups, sorted by what they are grouped by; an empty array when no step matches
 function dbos.get_step_aggregates(options) end
 
+---Returns why a workflow moves, or does not.
+---@param workflow_id string The workflow's id.
+---@return explanation # the workflow's state, and the reasons for it with their evidence, the most important first; at least one
+function dbos.explain(workflow_id) end
+
 ---@class dbos.rename_application.options
 ---@field old_name? string The application whose rows move.
 ---@field new_name string The application that owns them afterwards.

@@ -625,6 +625,11 @@ function _client:get_workflow_aggregates(options) end
 ---@return step_group[] # the groups, sorted by what they are grouped by; an empty array when no step matches
 function _client:get_step_aggregates(options) end
 
+---Returns why a workflow moves, or does not.
+---@param workflow_id string The workflow's id.
+---@return explanation # the workflow's state, and the reasons for it with their evidence, the most important first; at least one
+function _client:explain(workflow_id) end
+
 ---@class client.rename_application.options
 ---@field old_name? string The application whose rows move.
 ---@field new_name string The application that owns them afterwards.
@@ -906,6 +911,33 @@ local _step_group = {}
 ---A deep copy as plain tables, which can be changed.
 ---@return any # the copy
 function _step_group:to_table() end
+
+---Why a workflow moves, or does not.
+---@class explanation
+---@field workflow_id string The workflow's id.
+---@field status string? Its state.
+---@field name string? The name of its function.
+---@field queue_name string? The queue it is on; nil if it is on none.
+---@field application_name string? The application that owns it; nil if none does.
+---@field stuck boolean Whether something keeps it from moving, by the first reason.
+---@field reasons reason[] The reasons, the most important first; at least one.
+local _explanation = {}
+
+---A deep copy as plain tables, which can be changed.
+---@return any # the copy
+function _explanation:to_table() end
+
+---One reason for the state that a workflow is in.
+---@class reason
+---@field cause string The cause, in one word for programs, such as queue_concurrency.
+---@field text string The cause in a sentence.
+---@field evidence string[]? The rows that show it, a line each; nil if the text says all.
+---@field command string? A command that helps; nil if none does.
+local _reason = {}
+
+---A deep copy as plain tables, which can be changed.
+---@return any # the copy
+function _reason:to_table() end
 
 ---How many rows a rename moved.
 ---@class renamed

@@ -1,0 +1,226 @@
+package client
+
+import (
+	"time"
+
+	"github.com/dbos-script/dbos-script/client/internal/db"
+	"github.com/dbos-script/dbos-script/client/internal/query"
+)
+
+// facts are the rows that the rules of an explanation look at.
+type facts struct {
+	now      time.Time
+	workflow WorkflowStatus
+
+	steps    []StepInfo // the last few, the newest first
+	children []child    // unfinished ones that it has started or waits for
+	unread   int64      // messages that it has not received
+
+	queue     *Queue        // nil if it is not registered
+	versions  []VersionInfo // of its owner and of none, the latest first
+	executors []executor    // that have worked lately
+	seen      *seenTargets  // read for a workflow that no executor has taken, or that has no step
+
+	running   []slots // PENDING workflows of its queue by executor
+	partition int64   // PENDING workflows of its partition
+	holders   []string
+	ahead     int64     // ENQUEUED workflows that come before it, at most maxAhead
+	started   []started // in the period of the queue, and in that of its partition
+}
+
+// A child is a workflow that another one waits for.
+type child struct {
+	id, name, queue string
+	status          WorkflowStatusType
+}
+
+// An executor is a process of an application, as the workflows show it that it took lately.
+type executor struct {
+	id, version, owner string
+	at                 time.Time // its last sign of life
+}
+
+// slots are the workflows of a queue that one executor runs.
+type slots struct {
+	executor string
+	count    int64
+}
+
+// started are the workflows that a queue with a rate limit has started in its period.
+type started struct {
+	count  int64
+	oldest time.Time
+}
+
+const (
+	// lastSteps is the number of steps that show what a workflow does now.
+	lastSteps = 5
+	// maxAhead bounds the count of a line, because nobody needs the exact number of a million.
+	maxAhead = 10_000
+	// maxHolders is the number of workflows that are named as those that run.
+	maxHolders = 5
+)
+
+const (
+	selectLastSteps = `
+SELECT function_id, function_name, error, child_workflow_id, started_at_epoch_ms, completed_at_epoch_ms, serialization,
+	CASE WHEN function_name = 'DBOS.sleep' THEN output END
+FROM {operation_outputs} WHERE workflow_uuid = :id ORDER BY function_id DESC LIMIT 5`
+
+	selectChildren = `
+SELECT ws.workflow_uuid, ws.name, ws.queue_name, ws.status FROM {workflow_status} AS ws
+WHERE (ws.parent_workflow_id = :id OR ws.workflow_uuid IN (
+	SELECT o.child_workflow_id FROM {operation_outputs} AS o WHERE o.workflow_uuid = :id AND o.child_workflow_id IS NOT NULL))
+	AND ws.status NOT IN ('SUCCESS', 'ERROR', 'CANCELLED')
+ORDER BY ws.created_at LIMIT 5`
+
+	countUnread = `SELECT COUNT(*) FROM {notifications} WHERE destination_uuid = :id AND NOT consumed`
+
+	// counted restricts to the rows that share the limits of a queue with the workflow.
+	counted = `{if workflow_status.application_name| AND (CAST(:owner AS TEXT) IS NULL OR ws.application_name IS NULL OR ws.application_name = CAST(:owner AS TEXT))}`
+
+	countSlots = `
+SELECT COALESCE(ws.executor_id, ''), COUNT(*) FROM {workflow_status} AS ws
+WHERE ws.queue_name = :queue AND ws.status = 'PENDING'` + counted + `
+GROUP BY COALESCE(ws.executor_id, '') ORDER BY 2 DESC, 1`
+
+	countPartition = `
+SELECT COUNT(*) FROM {workflow_status} AS ws
+WHERE ws.queue_name = :queue AND ws.status = 'PENDING' AND ws.queue_partition_key = CAST(:partition AS TEXT)` + counted
+
+	selectRunningIDs = `
+SELECT ws.workflow_uuid FROM {workflow_status} AS ws
+WHERE ws.queue_name = :queue AND ws.status = 'PENDING'
+	AND (CAST(:partition AS TEXT) IS NULL OR ws.queue_partition_key = CAST(:partition AS TEXT))` + counted + `
+ORDER BY ws.created_at LIMIT 5`
+
+	countAhead = `
+SELECT COUNT(*) FROM (SELECT 1 FROM {workflow_status} AS ws
+	WHERE ws.queue_name = :queue AND ws.status = 'ENQUEUED'
+		AND (ws.priority < :priority OR ws.priority = :priority AND ws.created_at < :created)
+		AND (CAST(:partition AS TEXT) IS NULL OR ws.queue_partition_key = CAST(:partition AS TEXT))` + counted + `
+	LIMIT 10000) AS line`
+
+	// countStarted reads the period off the queue, so that it needs no trip of its own.
+	countStarted = `
+SELECT COUNT(*), MIN(ws.started_at_epoch_ms) FROM {workflow_status} AS ws
+WHERE ws.queue_name = :queue AND ws.rate_limited AND ws.status NOT IN ('ENQUEUED', 'DELAYED')
+	AND ws.started_at_epoch_ms > :now - COALESCE((SELECT CAST(q.rate_limit_period_sec * 1000 AS BIGINT) FROM {queues} AS q WHERE q.name = :queue), 0)
+	AND (CAST(:partition AS TEXT) IS NULL OR ws.queue_partition_key = CAST(:partition AS TEXT)
+		OR NOT EXISTS (SELECT 1 FROM {queues} AS q WHERE q.name = :queue AND q.partition_queue))` + counted + `
+{if queues.partition_rate_limit_period_sec|UNION ALL
+SELECT COUNT(*), MIN(ws.started_at_epoch_ms) FROM {workflow_status} AS ws
+WHERE ws.queue_name = :queue AND ws.rate_limited AND ws.status NOT IN ('ENQUEUED', 'DELAYED') AND ws.queue_partition_key = CAST(:partition AS TEXT)
+	AND ws.started_at_epoch_ms > :now - COALESCE((SELECT CAST(q.partition_rate_limit_period_sec * 1000 AS BIGINT) FROM {queues} AS q WHERE q.name = :queue), 0)` + counted + `}`
+
+	// selectExecutors finds who has started, ended or checkpointed something lately. A few newest rows
+	// of each kind show every executor that works, whatever the size of the tables.
+	selectExecutors = `
+SELECT seen.executor_id, COALESCE(seen.application_version, ''), COALESCE(seen.owner, ''), MAX(seen.at) FROM (
+	SELECT * FROM (SELECT ws.executor_id, ws.application_version, ` + ownerOf + ` AS owner, ws.started_at_epoch_ms AS at
+		FROM {workflow_status} AS ws WHERE ws.status = 'PENDING' ORDER BY ws.created_at DESC LIMIT 1000) AS pending
+	UNION ALL
+	SELECT * FROM (SELECT ws.executor_id, ws.application_version, ` + ownerOf + ` AS owner, ws.completed_at AS at
+		FROM {workflow_status} AS ws WHERE ws.completed_at IS NOT NULL AND ws.status IN ('SUCCESS', 'ERROR')
+		ORDER BY ws.completed_at DESC LIMIT 1000) AS ended
+	UNION ALL
+	SELECT ws.executor_id, ws.application_version, ` + ownerOf + ` AS owner, step.at
+	FROM (SELECT o.workflow_uuid, o.completed_at_epoch_ms AS at FROM {operation_outputs} AS o WHERE o.completed_at_epoch_ms IS NOT NULL
+		ORDER BY o.completed_at_epoch_ms DESC LIMIT 1000) AS step
+	JOIN {workflow_status} AS ws ON ws.workflow_uuid = step.workflow_uuid
+	UNION ALL
+	SELECT ws.executor_id, ws.application_version, ` + ownerOf + ` AS owner, o.completed_at_epoch_ms
+	FROM {workflow_status} AS ws JOIN {operation_outputs} AS o ON o.workflow_uuid = ws.workflow_uuid WHERE ws.workflow_uuid = :id
+) AS seen WHERE seen.executor_id IS NOT NULL AND seen.executor_id <> '' AND seen.at IS NOT NULL
+GROUP BY seen.executor_id, seen.application_version, seen.owner`
+
+	ownerOf = `{if workflow_status.application_name|ws.application_name}{unless workflow_status.application_name|CAST(NULL AS TEXT)}`
+)
+
+// over returns true for the states that end a workflow.
+func over(status WorkflowStatusType) bool {
+	return status != WorkflowStatusEnqueued && status != WorkflowStatusDelayed && status != WorkflowStatusPending
+}
+
+// facts reads what the rules of the workflow's state look at, in at most four round trips.
+func (c *systemClient) facts(op, id string) (*facts, error) {
+	wf, err := c.status(op, id)
+	if err != nil {
+		return nil, err
+	}
+	f := &facts{now: time.UnixMilli(c.now()).UTC(), workflow: wf}
+	if err := f.readRows(c, op); err != nil {
+		return nil, err
+	}
+	switch {
+	case wf.Status == WorkflowStatusEnqueued, wf.Status == WorkflowStatusPending && len(f.steps) == 0:
+		f.seen, err = c.seen(op, target{queue: wf.QueueName, name: wf.Name, class: wf.ClassName}, false)
+	case wf.Status == WorkflowStatusError, wf.Status == WorkflowStatusMaxRecoveryAttemptsExceeded:
+		err = f.readError(c, op)
+	}
+	return f, err
+}
+
+func (f *facts) readRows(c *systemClient, op string) error {
+	wf := f.workflow
+	args := query.Args{"id": wf.ID, "queue": wf.QueueName, "owner": optional(wf.ApplicationName), "partition": optional(wf.QueuePartitionKey),
+		"priority": int64(wf.Priority), "created": wf.CreatedAt.UnixMilli(), "now": f.now.UnixMilli()}
+	return f.read(c, op, func(b *db.Batch) {
+		db.Collect(b, &f.steps, selectLastSteps, args, scanStep)
+		db.Collect(b, &f.children, selectChildren, args, scanChild)
+		db.Scalar(b, &f.unread, countUnread, args)
+		db.Collect(b, &f.versions, selectVersions, query.Args{"limit": int64(1<<63 - 1), "owner": optional(wf.ApplicationName)}, scanVersion)
+		db.Collect(b, &f.executors, selectExecutors, args, scanExecutor)
+		if wf.QueueName != "" && !over(wf.Status) {
+			f.readQueue(b, args)
+		}
+	})
+}
+
+// readQueue reads the queue and who runs on it. The period of a rate limit is a column of the queue,
+// so that one round trip is enough.
+func (f *facts) readQueue(b *db.Batch, args query.Args) {
+	var found Queue
+	f.queue = nil
+	db.Fold(b, &found, selectQueueRow, query.Args{"name": f.workflow.QueueName}, func(_ *Queue, row db.Row) error {
+		q, err := scanQueue(row)
+		f.queue = &q
+		return err
+	})
+	db.Collect(b, &f.running, countSlots, args, func(row db.Row) (s slots, err error) {
+		err = row.Scan(&s.executor, &s.count)
+		return s, err
+	})
+	db.Scalar(b, &f.partition, countPartition, args)
+	db.Texts(b, &f.holders, selectRunningIDs, args)
+	db.Scalar(b, &f.ahead, countAhead, args)
+	db.Collect(b, &f.started, countStarted, args, scanStarted)
+}
+
+// readError reads the error of a workflow that has ended with one.
+func (f *facts) readError(c *systemClient, op string) error {
+	found, err := c.ListWorkflows(WithWorkflowIDs([]string{f.workflow.ID}), WithLoadOutput(true))
+	if err == nil && len(found) > 0 {
+		f.workflow.Error = found[0].Error
+	}
+	return failure(op, err)
+}
+
+func scanChild(row db.Row) (child, error) {
+	var id, name, queue, status db.Text
+	err := row.Scan(&id, &name, &queue, &status)
+	return child{id.String, name.String, queue.String, WorkflowStatusType(status.String)}, err
+}
+
+func scanExecutor(row db.Row) (executor, error) {
+	var id, version, owner db.Text
+	var at db.Int
+	err := row.Scan(&id, &version, &owner, &at)
+	return executor{id.String, version.String, owner.String, millis(at.Int64)}, err
+}
+
+func scanStarted(row db.Row) (started, error) {
+	var count, oldest db.Int
+	err := row.Scan(&count, &oldest)
+	return started{count.Int64, millis(oldest.Int64)}, err
+}

@@ -1,0 +1,202 @@
+package client
+
+import (
+	"cmp"
+	"fmt"
+	"strconv"
+	"time"
+)
+
+// pendingRules are the rules of a workflow that an executor has taken.
+func pendingRules() []rule {
+	return []rule{deadlinePassed, waitsForChild, sleeping, neverRegistered, executorSilent, runs}
+}
+
+// silence is how long an executor must have shown no sign of life before that is a reason. It cannot
+// be told from a long step, so the text says both.
+const silence = 5 * time.Minute
+
+// lastStep returns the newest step, or an empty one.
+func (f *facts) lastStep() StepInfo {
+	if len(f.steps) == 0 {
+		return StepInfo{}
+	}
+	return f.steps[0]
+}
+
+func waitsForChild(f *facts) *Reason {
+	if len(f.children) == 0 {
+		return nil
+	}
+	first := f.children[0]
+	evidence := make([]string, len(f.children))
+	for i, c := range f.children {
+		evidence[i] = fmt.Sprintf("child %q (%s) is %s", c.id, c.name, c.status)
+		if c.queue != "" {
+			evidence[i] += fmt.Sprintf(" on queue %q", c.queue)
+		}
+	}
+	return &Reason{Cause: CauseWaitsForChild, Evidence: evidence, Command: "dbos-script why " + shellQuote(first.id),
+		Text: fmt.Sprintf("it has started %q, which is %s, and likely waits for it", first.id, first.status)}
+}
+
+// sleeping holds if the newest step is the alarm of a sleep, or of a wait with a timeout, that is not
+// over. A wait takes two step numbers and records the second first: then the one before is missing.
+func sleeping(f *facts) *Reason {
+	step := f.lastStep()
+	until, ok := alarm(step)
+	if step.StepName != "DBOS.sleep" || !ok || !until.After(f.now) {
+		return nil
+	}
+	if f.skips(step.StepID) {
+		text := fmt.Sprintf("it waits for a message or an event until %s", clock(until))
+		evidence := []string{fmt.Sprintf("step %d has begun, and its alarm is step %d", step.StepID-1, step.StepID)}
+		if f.unread > 0 {
+			evidence = append(evidence, fmt.Sprintf("%d messages to it are not received: they may be for another topic", f.unread))
+		}
+		return &Reason{Cause: CauseWaitsForMessage, Text: text, Evidence: evidence,
+			Command: script("dbos.send(%q, MESSAGE, TOPIC)", f.workflow.ID)}
+	}
+	return &Reason{Cause: CauseSleeping, Text: fmt.Sprintf("it sleeps for another %s, until %s", span(until.Sub(f.now)), clock(until)),
+		Evidence: []string{fmt.Sprintf("step %d is DBOS.sleep", step.StepID)}}
+}
+
+// skips returns true if there is no step before one, though the workflow has counted it.
+func (f *facts) skips(number int) bool {
+	if number == 0 {
+		return false
+	}
+	if len(f.steps) > 1 {
+		return f.steps[1].StepID < number-1
+	}
+	return number == 1 && !f.countsFromOne() || number > 1
+}
+
+// countsFromOne returns true if the SDK of the workflow is known to count steps from 1: Python.
+func (f *facts) countsFromOne() bool { return f.workflow.Serialization == "py_pickle" }
+
+// alarm returns the time that a sleep has recorded: milliseconds in Go and TypeScript, seconds in
+// Python.
+func alarm(step StepInfo) (time.Time, bool) {
+	text := fmt.Sprint(step.Output)
+	number, err := strconv.ParseFloat(text, 64)
+	if err != nil || number <= 0 {
+		return time.Time{}, false
+	}
+	if number < 1e11 {
+		number *= 1000
+	}
+	return time.UnixMilli(int64(number)).UTC(), true
+}
+
+// neverRegistered holds for a workflow that was taken and has done nothing, if none of its name ever
+// did: executors that do not have the function leave it PENDING.
+func neverRegistered(f *facts) *Reason {
+	if f.seen == nil || f.workflow.QueueName == "" {
+		return nil
+	}
+	r := unknownName(f)
+	if r == nil {
+		return nil
+	}
+	r.Text = "executor " + strconv.Quote(f.workflow.ExecutorID) + " has taken it and done nothing; " + r.Text
+	r.Command = script("dbos.cancel_workflow(%q)", f.workflow.ID)
+	return r
+}
+
+// executorSilent holds if the executor has neither claimed nor ended anything for a while.
+func executorSilent(f *facts) *Reason {
+	wf := f.workflow
+	last := cmp.Or(wf.StartedAt, wf.CreatedAt)
+	for _, e := range f.executors {
+		if e.id == wf.ExecutorID && e.at.After(last) {
+			last = e.at
+		}
+	}
+	if f.now.Sub(last) < silence {
+		return nil
+	}
+	evidence := []string{fmt.Sprintf("executor %q was last seen at %s", wf.ExecutorID, clock(last))}
+	if step := f.lastStep(); step.StepName != "" {
+		evidence = append(evidence, fmt.Sprintf("its last step is %d, %s", step.StepID, step.StepName))
+	}
+	return &Reason{Cause: CauseExecutorSilent, Evidence: evidence,
+		Text:    fmt.Sprintf("its executor %q has started or ended nothing for %s: it has died, or a step takes that long", wf.ExecutorID, f.since(last)),
+		Command: script("dbos.resume_workflow(%q, {queue_name = %q})", wf.ID, cmp.Or(wf.QueueName, InternalQueueName))}
+}
+
+func runs(f *facts) *Reason {
+	wf := f.workflow
+	text := fmt.Sprintf("it runs on executor %q", wf.ExecutorID)
+	if !wf.StartedAt.IsZero() {
+		text += " since " + f.since(wf.StartedAt)
+	}
+	if step := f.lastStep(); step.StepName != "" {
+		text += fmt.Sprintf("; its last step is %d, %s", step.StepID, step.StepName)
+		if !step.CompletedAt.IsZero() {
+			text += ", which ended " + f.since(step.CompletedAt) + " ago"
+		}
+	}
+	return &Reason{Cause: CauseRunning, Text: text}
+}
+
+func deadLetter(f *facts) *Reason {
+	wf := f.workflow
+	r := &Reason{Cause: CauseDeadLetter, Text: fmt.Sprintf("it was started %d times, and each time its executor ended before it did", wf.Attempts),
+		Command: script("dbos.resume_workflow(%q)", wf.ID)}
+	if wf.Error != nil {
+		r.Evidence = append(r.Evidence, "error: "+wf.Error.Error())
+	}
+	for _, step := range f.steps {
+		if step.Error != nil {
+			r.Evidence = append(r.Evidence, fmt.Sprintf("step %d, %s, failed: %s", step.StepID, step.StepName, step.Error))
+			return r
+		}
+	}
+	if step := f.lastStep(); step.StepName != "" {
+		r.Evidence = append(r.Evidence, fmt.Sprintf("its last step is %d, %s", step.StepID, step.StepName))
+	}
+	return r
+}
+
+// cancelledRunning holds if a step ended after the workflow was cancelled, because an executor looks
+// at the state only between two steps.
+func cancelledRunning(f *facts) *Reason {
+	wf := f.workflow
+	at := cmp.Or(wf.CompletedAt, wf.UpdatedAt)
+	step := f.lastStep()
+	if !step.CompletedAt.After(at) {
+		return nil
+	}
+	return &Reason{Cause: CauseCancelledRunning,
+		Text:     fmt.Sprintf("it was cancelled %s ago, and its code still ran after that", f.since(at)),
+		Evidence: []string{fmt.Sprintf("step %d, %s, ended %s after the cancellation", step.StepID, step.StepName, span(step.CompletedAt.Sub(at)))}}
+}
+
+func cancelled(f *facts) *Reason {
+	wf := f.workflow
+	r := &Reason{Cause: CauseCancelled, Text: fmt.Sprintf("it was cancelled %s ago", f.since(cmp.Or(wf.CompletedAt, wf.UpdatedAt))),
+		Command: script("dbos.resume_workflow(%q)", wf.ID)}
+	for _, c := range f.children {
+		r.Evidence = append(r.Evidence, fmt.Sprintf("child %q is %s", c.id, c.status))
+	}
+	return r
+}
+
+// ended is the reason of workflows whose state is final.
+func ended(f *facts) *Reason {
+	wf := f.workflow
+	ago := f.since(cmp.Or(wf.CompletedAt, wf.UpdatedAt))
+	switch wf.Status {
+	case WorkflowStatusSuccess:
+		return &Reason{Cause: CauseSucceeded, Text: "it has ended in SUCCESS " + ago + " ago"}
+	case WorkflowStatusError:
+		r := &Reason{Cause: CauseFailed, Text: "it has ended in ERROR " + ago + " ago",
+			Command: script("dbos.fork_workflow(%q, {start_step = \"failed\"})", wf.ID)}
+		if wf.Error != nil {
+			r.Evidence = []string{"error: " + wf.Error.Error()}
+		}
+		return r
+	}
+	return &Reason{Cause: CauseUnknownState, Text: fmt.Sprintf("its state %q is none that an SDK writes", wf.Status)}
+}
