@@ -37,7 +37,7 @@ func cancelWorkflow() declare.Func {
 			}
 			report, err := c.with(ctx).CancelAll([]string{a.WorkflowID}, client.WithCancelWorkflowsOptions(a.CancelWorkflowsOptions))
 			if err == nil && report.Results[0].Outcome == client.OutcomeUnknown {
-				return &client.Error{Kind: client.NonExistentWorkflow, Op: report.Op, WorkflowID: a.WorkflowID,
+				return &client.Error{Code: client.NonExistentWorkflow, Op: report.Op, WorkflowID: a.WorkflowID,
 					Message: fmt.Sprintf("there is no workflow %q", a.WorkflowID)}
 			}
 			return err

@@ -12,7 +12,7 @@ import (
 //
 // # Errors
 //
-// Every error of the database or of an argument is an *Error, and its Kind is one of the codes of
+// Every error of the database or of an argument is an *Error, and its Code is one of the codes of
 // this package. Any method returns Unavailable if the database cannot be reached, Closed after
 // Shutdown, Interrupted if its context is cancelled, Timeout if the deadline of its context passes,
 // Denied if the database user lacks a privilege, DatabaseError if the database refuses a statement

@@ -186,7 +186,7 @@ func (c *systemClient) ownRows(f *where.Filter, applications, ids []string) {
 
 // ownedBy returns the error of a name that belongs to another application.
 func ownedBy(op, kind, name, current, wanted string) *Error {
-	return &Error{Kind: AlreadyExists, Op: op,
+	return &Error{Code: AlreadyExists, Op: op,
 		Message: fmt.Sprintf("%s %q belongs to the application %q, not to %q", kind, name, current, wanted),
-		Advice:  fmt.Sprintf("take another name, because all applications share them, or rename the application %q first", current)}
+		Hint:    fmt.Sprintf("take another name, because all applications share them, or rename the application %q first", current)}
 }

@@ -144,7 +144,7 @@ func (w *writer) write(statements db.Plan) (last db.Attempt, err error) {
 // writable returns ReadOnly if the client may not write. Operations that read first call it before.
 func (c *systemClient) writable(op string) error {
 	if c.config.ReadOnly {
-		return &Error{Kind: ReadOnly, Op: op, Message: "the client is read-only"}
+		return &Error{Code: ReadOnly, Op: op, Message: "the client is read-only"}
 	}
 	return nil
 }

@@ -80,7 +80,7 @@ func encodeAttributes(attributes map[string]any, merge bool) (*string, error) {
 	}
 	text, err := codec.EncodeJSON(attributes, "")
 	if err != nil {
-		return nil, &Error{Kind: InvalidOption, Op: opSetAttributes, Err: err, Message: "attributes: " + err.Error()}
+		return nil, &Error{Code: InvalidOption, Op: opSetAttributes, Err: err, Message: "attributes: " + err.Error()}
 	}
 	return &text, nil
 }

@@ -104,8 +104,8 @@ func (c *systemClient) DeleteAll(workflowIDs []string, opts ...DeleteWorkflowsOp
 
 // grown returns Conflict, because more workflows would be changed than the gate was asked about.
 func grown(op, done string) error {
-	return &Error{Kind: Conflict, Op: op, Message: "nothing was " + done + ", because the workflows have started more since they were counted",
-		Advice: "call it again: it counts and asks anew"}
+	return &Error{Code: Conflict, Op: op, Message: "nothing was " + done + ", because the workflows have started more since they were counted",
+		Hint: "call it again: it counts and asks anew"}
 }
 
 // lineage returns the ids followed by their descendants.

@@ -304,11 +304,11 @@ func (c *systemClient) taken(op string, args query.Args, ids []string, last db.A
 	}
 	for _, id := range ids {
 		if known[id] {
-			return &Error{Kind: ConflictingID, Op: op, WorkflowID: id, Err: cause, Message: fmt.Sprintf("workflow %q exists", id)}
+			return &Error{Code: ConflictingID, Op: op, WorkflowID: id, Err: cause, Message: fmt.Sprintf("workflow %q exists", id)}
 		}
 		known[id] = true // the second one with an id finds the first
 	}
-	return &Error{Kind: ConflictingID, Op: op, Err: cause, Message: "a workflow with an id of a fork exists"}
+	return &Error{Code: ConflictingID, Op: op, Err: cause, Message: "a workflow with an id of a fork exists"}
 }
 
 // firstOf returns the first text of a list that is in a set, or "".

@@ -207,7 +207,7 @@ func (s *steering) allEnded() error {
 	if err := s.single(); err != nil || s.Plural || s.Results[0].Outcome != OutcomeUnchanged {
 		return err
 	}
-	return &Error{Kind: Conflict, Op: s.Op, WorkflowID: s.Results[0].ID, Advice: "cancel it first",
+	return &Error{Code: Conflict, Op: s.Op, WorkflowID: s.Results[0].ID, Hint: "cancel it first",
 		Message: fmt.Sprintf("workflow %q is %s, and only one that has ended can be rewound", s.Results[0].ID, s.Results[0].Status)}
 }
 

@@ -176,9 +176,9 @@ func (c *systemClient) Close(timeout time.Duration) error {
 	if c.db.Close(timeout) {
 		return nil
 	}
-	return &Error{Kind: Timeout, Op: "shutdown", Err: context.DeadlineExceeded,
+	return &Error{Code: Timeout, Op: "shutdown", Err: context.DeadlineExceeded,
 		Message: fmt.Sprintf("calls are still under way after %v", timeout),
-		Advice:  "they go on, and their connections close when they end; later calls fail"}
+		Hint:    "they go on, and their connections close when they end; later calls fail"}
 }
 
 // Shutdown is Client.Close, in the form of the Go SDK. It does nothing if c is nil.

@@ -78,9 +78,9 @@ func initialization(err error) error {
 	}
 	var wrong *address.Error
 	if errors.As(err, &wrong) {
-		return &Error{Kind: Initialization, Op: connecting, Message: wrong.Message, Advice: wrong.Advice}
+		return &Error{Code: Initialization, Op: connecting, Message: wrong.Message, Hint: wrong.Hint}
 	}
-	return &Error{Kind: Initialization, Op: connecting, Err: err}
+	return &Error{Code: Initialization, Op: connecting, Err: err}
 }
 
 func (s *session) prepare(ctx context.Context) error {
@@ -95,7 +95,7 @@ func (s *session) prepare(ctx context.Context) error {
 		if errors.Is(err, schema.ErrEmpty) {
 			return s.elsewhere(ctx, err)
 		}
-		return &Error{Kind: Initialization, Op: connecting, Err: err}
+		return &Error{Code: Initialization, Op: connecting, Err: err}
 	}
 	s.shape = shape
 	catalog.Teach(s.db, shape)
@@ -108,7 +108,7 @@ func (s *session) prepare(ctx context.Context) error {
 // elsewhere is the error of a database without a system database. It names the schemas that have
 // one.
 func (s *session) elsewhere(ctx context.Context, empty error) error {
-	found := &Error{Kind: Initialization, Op: connecting, Err: empty}
+	found := &Error{Code: Initialization, Op: connecting, Err: empty}
 	if s.db.Dialect() != query.Postgres {
 		return found
 	}
@@ -123,7 +123,7 @@ func (s *session) elsewhere(ctx context.Context, empty error) error {
 	})
 	if err == nil && len(schemas) > 0 {
 		found.Err, found.Message = nil, fmt.Sprintf("no DBOS system database in the schema %q", s.config.DatabaseSchema)
-		found.Advice = "there is one with --schema " + strings.Join(schemas, ", or with --schema ")
+		found.Hint = "there is one with --schema " + strings.Join(schemas, ", or with --schema ")
 	}
 	return found
 }

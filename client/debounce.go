@@ -367,7 +367,7 @@ func (d *debounce) outcome(found *attemptResult) (id string, holder *keyHolder, 
 		case p.holds.Bool:
 			holder = p
 		case p.id.String == d.ids[0]:
-			err = &Error{Kind: UnexpectedWorkflow, Op: d.op, WorkflowID: p.id.String, QueueName: d.queue,
+			err = &Error{Code: UnexpectedWorkflow, Op: d.op, WorkflowID: p.id.String, QueueName: d.queue,
 				Message: fmt.Sprintf("workflow %q exists, so no debounced one can have its id", p.id.String)}
 		}
 	}
@@ -384,7 +384,7 @@ func (d *debounce) started(p *keyHolder, now int64) bool {
 
 // errTaken returns QueueDeduplicated with the holder, which is nil if it came and went.
 func (d *debounce) errTaken(holder *keyHolder) error {
-	failed := &Error{Kind: QueueDeduplicated, Op: d.op, QueueName: d.queue, DeduplicationID: d.keys[0],
+	failed := &Error{Code: QueueDeduplicated, Op: d.op, QueueName: d.queue, DeduplicationID: d.keys[0],
 		Message: "others take the key whenever it is free"}
 	if holder == nil {
 		return failed

@@ -211,7 +211,7 @@ func TestAnUnknownOutcomeIsSaid(t *testing.T) {
 	tr.left.Store(1 << 40)
 	_, err := c.WithContext(ctx).Enqueue("q", "wf", 1)
 	wantCode(t, err, client.Unavailable)
-	if hint := err.(*client.Error).Hint(); !strings.Contains(hint, "took effect") {
+	if hint := err.(*client.Error).ErrorHint(); !strings.Contains(hint, "took effect") {
 		t.Errorf("the hint is %q", hint)
 	}
 }

@@ -122,7 +122,7 @@ type preview struct {
 func (d *dryRun) carryOut(w *write) error {
 	line, known := effects[w.Op]
 	if !known {
-		return &Error{Kind: Unsupported, Op: w.Op, Message: "a dry run does not know this operation"}
+		return &Error{Code: Unsupported, Op: w.Op, Message: "a dry run does not know this operation"}
 	}
 	p := &preview{write: w, effect: line}
 	if p.instead != nil {

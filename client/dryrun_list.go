@@ -299,7 +299,7 @@ func (d *dryRun) published(op, id string) (nothing bool, err error) {
 	case s.gone:
 		return false, noSuchWorkflow(op, id)
 	case s.start != nil && *s.start > 0:
-		return false, &Error{Kind: Unsupported, Op: op, WorkflowID: id, Message: fmt.Sprintf("a dry run does not know what the planned run of %q has published", id)}
+		return false, &Error{Code: Unsupported, Op: op, WorkflowID: id, Message: fmt.Sprintf("a dry run does not know what the planned run of %q has published", id)}
 	}
 	return s.made || s.start != nil, nil
 }

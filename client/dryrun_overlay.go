@@ -168,7 +168,7 @@ func (o *overlay) conflict(in *insertion) error {
 		if !touched || s.gone || s.name == in.name && (s.queue == "" || s.queue == in.queue) {
 			continue
 		}
-		return &Error{Kind: UnexpectedWorkflow, Op: in.op, WorkflowID: id, QueueName: in.queue, Message: s.describeID(id)}
+		return &Error{Code: UnexpectedWorkflow, Op: in.op, WorkflowID: id, QueueName: in.queue, Message: s.describeID(id)}
 	}
 	return nil
 }

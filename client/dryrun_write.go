@@ -46,7 +46,7 @@ func reportForks(d *dryRun, p *preview) error {
 	}
 	for _, e := range p.Effects {
 		if e.Effect == EffectNone {
-			return &Error{Kind: ConflictingID, Op: p.Op, WorkflowID: e.ID, Message: fmt.Sprintf("workflow %q exists", e.ID)}
+			return &Error{Code: ConflictingID, Op: p.Op, WorkflowID: e.ID, Message: fmt.Sprintf("workflow %q exists", e.ID)}
 		}
 	}
 	return d.copyOriginals(p)

@@ -141,7 +141,7 @@ func Enqueue[P any, R any](c Client, queueName, workflowName string, input P, op
 func typed[R any](handle WorkflowHandle[any]) (WorkflowHandle[R], error) {
 	h, ok := handle.(*pollingHandle[any])
 	if !ok {
-		return nil, &Error{Kind: InvalidOption, Message: fmt.Sprintf("%T is no handle of this client", handle)}
+		return nil, &Error{Code: InvalidOption, Message: fmt.Sprintf("%T is no handle of this client", handle)}
 	}
 	return &pollingHandle[R]{h.client, h.id, h.existed}, nil
 }
@@ -254,8 +254,8 @@ func (c *systemClient) idInUse(in *insertion, last db.Attempt, cause error) erro
 }
 
 func workflowIDInUse(in *insertion, id string, cause error) error {
-	return &Error{Kind: WorkflowIDInUse, Op: in.op, WorkflowID: id, QueueName: in.queue, Err: cause,
-		Message: fmt.Sprintf("workflow %q exists", id), Advice: "take another id, or leave workflow_id_reuse_policy out to use the one that exists"}
+	return &Error{Code: WorkflowIDInUse, Op: in.op, WorkflowID: id, QueueName: in.queue, Err: cause,
+		Message: fmt.Sprintf("workflow %q exists", id), Hint: "take another id, or leave workflow_id_reuse_policy out to use the one that exists"}
 }
 
 func (c *systemClient) insertPlan(b *db.Batch, in *insertion) {
@@ -291,7 +291,7 @@ func (c *systemClient) idConflict(in *insertion) error {
 		return err
 	}
 	if failed == nil {
-		return &Error{Kind: UnexpectedWorkflow, Op: in.op, QueueName: in.queue, Message: "the workflow id belongs to another workflow"}
+		return &Error{Code: UnexpectedWorkflow, Op: in.op, QueueName: in.queue, Message: "the workflow id belongs to another workflow"}
 	}
 	return failed
 }
@@ -311,7 +311,7 @@ func (c *systemClient) findIDConflict(in *insertion) (error, error) {
 	})
 	for _, id := range in.ids {
 		if message, is := found[id]; is && err == nil {
-			return &Error{Kind: UnexpectedWorkflow, Op: in.op, WorkflowID: id, QueueName: in.queue, Message: message}, nil
+			return &Error{Code: UnexpectedWorkflow, Op: in.op, WorkflowID: id, QueueName: in.queue, Message: message}, nil
 		}
 	}
 	return nil, err
@@ -330,7 +330,7 @@ func describe(name, queue, class, config string) string {
 // deduplicated returns QueueDeduplicated. An insert handles conflicts of ids itself, so any other
 // unique violation is that of a deduplication id.
 func (in *insertion) deduplicated(cause error) error {
-	failed := &Error{Kind: QueueDeduplicated, Op: in.op, QueueName: in.queue, Err: cause,
+	failed := &Error{Code: QueueDeduplicated, Op: in.op, QueueName: in.queue, Err: cause,
 		Message: fmt.Sprintf("a deduplication id is taken on queue %q", in.queue)}
 	if len(in.dedupIDs) == 1 {
 		failed.WorkflowID, failed.DeduplicationID = in.ids[0], in.dedupIDs[0]

@@ -40,7 +40,7 @@ func (c *systemClient) insertion(op, queue, name string, inputs []any, o Enqueue
 	}
 	codecName, err := in.encode(inputs)
 	if err != nil {
-		return nil, &Error{Kind: InvalidOption, Op: op, Err: err}
+		return nil, &Error{Code: InvalidOption, Op: op, Err: err}
 	}
 	in.reject = in.chosen && o.WorkflowIDReusePolicy == WorkflowIDReusePolicyReject
 	if in.args, err = c.columns(op, queue, name, codecName, o.EnqueueOptions); err != nil {

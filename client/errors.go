@@ -10,8 +10,8 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
-// An ErrorCode is a kind of error. It is an error itself, so that it can be the target of
-// errors.Is:
+// An ErrorCode says which of the errors of this package an *Error is. It is an error itself, so
+// that it can be the target of errors.Is:
 //
 //	if errors.Is(err, client.Timeout) { … }
 //
@@ -125,12 +125,12 @@ func (c ErrorCode) String() string { return codeNames[c] }
 func (c ErrorCode) Error() string { return c.String() }
 
 // An Error is every error of this package that concerns the database or an argument. errors.Is
-// takes it for a code, and for another *Error, if the kinds are the same.
+// takes it for a code, and for another *Error, if the codes are the same.
 type Error struct {
-	Kind    ErrorCode // the code, by which programs tell errors apart
+	Code    ErrorCode // the code, by which programs tell errors apart
 	Op      string    // the operation that failed, such as "resume workflows"
 	Message string    // the reason; if empty, that of Err
-	Advice  string    // how to repair it, or ""
+	Hint    string    // how to repair it, or ""
 
 	WorkflowID      string // the workflow that the error is about, or ""
 	QueueName       string // its queue, or ""
@@ -159,23 +159,23 @@ func (e *Error) Unwrap() error { return e.Err }
 func (e *Error) Is(target error) bool {
 	switch target := target.(type) {
 	case ErrorCode:
-		return target == e.Kind
+		return target == e.Code
 	case *Error:
-		return target.Kind == e.Kind
+		return target.Code == e.Code
 	}
 	return false
 }
 
-// Code returns the name of the kind.
-func (e *Error) Code() string { return e.Kind.String() }
+// ErrorCode returns the name of the code, such as "NonExistentWorkflow".
+func (e *Error) ErrorCode() string { return e.Code.String() }
 
-// Hint returns the advice, or "".
-func (e *Error) Hint() string { return e.Advice }
+// ErrorHint returns the hint, or "".
+func (e *Error) ErrorHint() string { return e.Hint }
 
-// Cause returns the error that a failed workflow stored, or nil if the kind is not WorkflowFailed
+// Cause returns the error that a failed workflow stored, or nil if the code is not WorkflowFailed
 // or the workflow stored none.
 func (e *Error) Cause() error {
-	if e.Kind == WorkflowFailed {
+	if e.Code == WorkflowFailed {
 		return e.Err
 	}
 	return nil
@@ -200,24 +200,24 @@ func (e *Error) Details() map[string]any {
 func CodeOf(err error) ErrorCode {
 	var e *Error
 	if errors.As(err, &e) {
-		return e.Kind
+		return e.Code
 	}
 	return 0
 }
 
 func invalid(op, format string, values ...any) *Error {
-	return &Error{Kind: InvalidOption, Op: op, Message: fmt.Sprintf(format, values...)}
+	return &Error{Code: InvalidOption, Op: op, Message: fmt.Sprintf(format, values...)}
 }
 
 func noSuchWorkflow(op, id string) *Error {
-	return &Error{Kind: NonExistentWorkflow, Op: op, Message: fmt.Sprintf("there is no workflow %q", id), WorkflowID: id}
+	return &Error{Code: NonExistentWorkflow, Op: op, Message: fmt.Sprintf("there is no workflow %q", id), WorkflowID: id}
 }
 
 // meanings maps failures of the database to codes. The first match counts.
 var meanings = []struct {
-	is     error
-	kind   ErrorCode
-	advice string
+	is   error
+	code ErrorCode
+	hint string
 }{
 	{db.ErrClosed, Closed, ""},
 	{db.ErrReadOnly, ReadOnly, ""},
@@ -238,24 +238,24 @@ func failure(op string, err error) error {
 		return err
 	}
 	if wrong := (*query.TextError)(nil); errors.As(err, &wrong) {
-		return &Error{Kind: InvalidOption, Op: op, Err: wrong}
+		return &Error{Code: InvalidOption, Op: op, Err: wrong}
 	}
 	if missing := missingColumn(op, err); missing != nil {
 		return missing
 	}
 	for _, m := range meanings {
 		if errors.Is(err, m.is) {
-			return &Error{Kind: m.kind, Op: op, Advice: cmp.Or(db.Advice(err), m.advice), Err: err}
+			return &Error{Code: m.code, Op: op, Hint: cmp.Or(db.Hint(err), m.hint), Err: err}
 		}
 	}
-	return &Error{Kind: DatabaseError, Op: op, Err: err}
+	return &Error{Code: DatabaseError, Op: op, Err: err}
 }
 
-// uncertain adds advice to the error of a write if the answer of the database was lost.
+// uncertain sets the hint of the error of a write if the answer of the database was lost.
 func uncertain(err error) error {
 	var known *Error
-	if errors.As(err, &known) && db.Unsure(err) && (known.Kind == Unavailable || known.Kind == Interrupted || known.Kind == Timeout) {
-		known.Advice = "the answer of the database was lost: look whether it took effect before you repeat it"
+	if errors.As(err, &known) && db.Unsure(err) && (known.Code == Unavailable || known.Code == Interrupted || known.Code == Timeout) {
+		known.Hint = "the answer of the database was lost: look whether it took effect before you repeat it"
 	}
 	return err
 }

@@ -36,10 +36,10 @@ func TestErrorsAreFoundThroughWrapping(t *testing.T) {
 		"wrapped twice": fmt.Errorf("nightly: %w", fmt.Errorf("cleaning up: %w", err)),
 		"joined":        errors.Join(errors.New("another"), err),
 	} {
-		if !errors.Is(err, client.NonExistentWorkflow) || !errors.Is(err, &client.Error{Kind: client.NonExistentWorkflow}) {
+		if !errors.Is(err, client.NonExistentWorkflow) || !errors.Is(err, &client.Error{Code: client.NonExistentWorkflow}) {
 			t.Errorf("%s: the code is not found in %v", name, err)
 		}
-		if errors.Is(err, client.Timeout) || errors.Is(err, &client.Error{Kind: client.Timeout}) || errors.Is(err, context.Canceled) {
+		if errors.Is(err, client.Timeout) || errors.Is(err, &client.Error{Code: client.Timeout}) || errors.Is(err, context.Canceled) {
 			t.Errorf("%s: another code is found in %v", name, err)
 		}
 		var failed *client.Error

@@ -121,7 +121,7 @@ func ExampleError() {
 	var failed *client.Error
 	var stored *codec.RemoteError
 	if errors.As(err, &failed) && errors.As(failed.Cause(), &stored) {
-		fmt.Println(failed.Code(), failed.WorkflowID, "stored:", stored.Message)
+		fmt.Println(failed.ErrorCode(), failed.WorkflowID, "stored:", stored.Message)
 	}
 	// Output:
 	// cancel workflow: there is no workflow "charge-99"

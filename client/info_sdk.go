@@ -89,7 +89,7 @@ func (c *systemClient) needSDK(op string, stated SDK, application, workflow stri
 const sayWhichSDK = `say which: sdk = "go", "python", "typescript" or "java" in the call, --sdk, or sdk in the profile`
 
 func unknownSDK(op, workflow, why string) error {
-	return &Error{Kind: Unsupported, Op: op, Advice: sayWhichSDK,
+	return &Error{Code: Unsupported, Op: op, Hint: sayWhichSDK,
 		Message: fmt.Sprintf("nothing here shows which SDK the application of workflow %q is written with: %s", workflow, why)}
 }
 

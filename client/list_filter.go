@@ -139,8 +139,8 @@ func unsupported(op, table, column string) *Error {
 	if column != "" {
 		name += "." + column
 	}
-	return &Error{Kind: Unsupported, Op: op, Message: fmt.Sprintf("this database has no %s", name),
-		Advice: "a later version of the application's DBOS SDK adds it"}
+	return &Error{Code: Unsupported, Op: op, Message: fmt.Sprintf("this database has no %s", name),
+		Hint: "a later version of the application's DBOS SDK adds it"}
 }
 
 // missingColumn returns Unsupported if err is about a column that the database lacks, or nil.

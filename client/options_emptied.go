@@ -21,6 +21,6 @@ func (e emptied) check(op string) error {
 		return nil
 	}
 	err := invalid(op, "%s is empty", string(e))
-	err.Advice = "leave the option out where there is none"
+	err.Hint = "leave the option out where there is none"
 	return err
 }

@@ -200,6 +200,6 @@ func (c *systemClient) ListQueues(opts ...ListQueuesOption) ([]Queue, error) {
 
 // noSuchQueue returns QueueNotFound. A queue that applications declare in code is not registered.
 func noSuchQueue(op, name string) error {
-	return &Error{Kind: QueueNotFound, Op: op, QueueName: name, Message: fmt.Sprintf("no queue %q is registered", name),
-		Advice: "a queue that an application declares in code is in no table, so only its code can change it"}
+	return &Error{Code: QueueNotFound, Op: op, QueueName: name, Message: fmt.Sprintf("no queue %q is registered", name),
+		Hint: "a queue that an application declares in code is in no table, so only its code can change it"}
 }

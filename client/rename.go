@@ -180,8 +180,8 @@ func (r *rename) send(w *writer) error {
 		db.Texts(b, &ids, selectToRename, r.args)
 	})
 	if errors.Is(err, errGrown) {
-		return &Error{Kind: Conflict, Op: renaming, Message: "nothing was renamed, because there are more rows since they were counted",
-			Advice: "stop the application first, and call it again: it counts and asks anew"}
+		return &Error{Code: Conflict, Op: renaming, Message: "nothing was renamed, because there are more rows since they were counted",
+			Hint: "stop the application first, and call it again: it counts and asks anew"}
 	}
 	if err != nil {
 		return err
@@ -227,7 +227,7 @@ func (r *rename) verify() error {
 	if err != nil || slices.Contains(names, r.input.NewName) {
 		return err
 	}
-	return &Error{Kind: NonExistentApplication, Op: renaming,
+	return &Error{Code: NonExistentApplication, Op: renaming,
 		Message: fmt.Sprintf("no row belongs to an application %q%s", r.input.OldName, nearest.Among(r.input.OldName, names, "applications"))}
 }
 

@@ -75,8 +75,8 @@ func wantRefused(t *testing.T, b clienttest.Backend, c client.Client, workflow s
 	input := client.ClientScheduleInput{ScheduleName: "refused", WorkflowName: workflow, Schedule: "@hourly"}
 	for _, err := range []error{c.CreateSchedule(input), c.ApplySchedules([]client.ClientScheduleInput{input})} {
 		failed := fails(t, err, client.Unsupported, "which SDK the application of workflow")
-		if !strings.Contains(failed.Hint(), "--sdk") {
-			t.Errorf("the hint is %q", failed.Hint())
+		if !strings.Contains(failed.ErrorHint(), "--sdk") {
+			t.Errorf("the hint is %q", failed.ErrorHint())
 		}
 	}
 	if row := scheduleRow(b, "refused"); row != nil {

@@ -116,8 +116,8 @@ func scheduleExists(op string, row scheduleInsert, found *WorkflowSchedule, caus
 		failed.ScheduleName, failed.Err = row.name, cause
 		return failed
 	}
-	return &Error{Kind: AlreadyExists, Op: op, ScheduleName: row.name, Err: cause, Message: fmt.Sprintf("schedule %q exists", row.name),
-		Advice: "apply it, to change what exists"}
+	return &Error{Code: AlreadyExists, Op: op, ScheduleName: row.name, Err: cause, Message: fmt.Sprintf("schedule %q exists", row.name),
+		Hint: "apply it, to change what exists"}
 }
 
 // record returns the schedule as it would be read, for a dry run.
@@ -135,7 +135,7 @@ func (input ClientScheduleInput) record() *WorkflowSchedule {
 }
 
 func (input ClientScheduleInput) refused(op string, err error) error {
-	return &Error{Kind: InvalidOption, Op: op, ScheduleName: input.ScheduleName, Err: err}
+	return &Error{Code: InvalidOption, Op: op, ScheduleName: input.ScheduleName, Err: err}
 }
 
 // A scheduleInsert is a schedule as it is stored.

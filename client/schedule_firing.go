@@ -43,7 +43,7 @@ type firing struct {
 // nothing shows the SDK; and Undecodable if only its application can read the context.
 func (c *systemClient) firing(op, name string) (*firing, error) {
 	if name == "" {
-		return nil, &Error{Kind: InvalidOption, Op: op, Err: errNamelessSchedule}
+		return nil, &Error{Code: InvalidOption, Op: op, Err: errNamelessSchedule}
 	}
 	f, err := c.view.readFiring(op, name)
 	if err != nil {
@@ -56,7 +56,7 @@ func (c *systemClient) firing(op, name string) (*firing, error) {
 		return nil, err
 	}
 	if opaque, is := f.sdk.InputContext(f.context, f.schedule.Context).(codec.Opaque); is {
-		return nil, &Error{Kind: Undecodable, Op: op, ScheduleName: name, Err: &codec.UndecodableError{Value: opaque},
+		return nil, &Error{Code: Undecodable, Op: op, ScheduleName: name, Err: &codec.UndecodableError{Value: opaque},
 			Message: fmt.Sprintf("the context of schedule %q cannot be passed on: %v", name, opaque)}
 	}
 	return f, nil
@@ -87,7 +87,7 @@ func (c *systemClient) claimRuns(op string, f *firing) (err error) {
 // nothing, because older versions of dbos-script wrote it for all SDKs.
 func (c *systemClient) firingSDK(op string, f *firing) (SDK, error) {
 	sdk, err := c.needSDK(op, "", f.owner, f.schedule.WorkflowName)
-	if form := owner.FormOf(f.context); errors.Is(err, &Error{Kind: Unsupported}) && form.SDK != SDKGo {
+	if form := owner.FormOf(f.context); errors.Is(err, &Error{Code: Unsupported}) && form.SDK != SDKGo {
 		return form.SDK, nil
 	}
 	return sdk, err
@@ -134,7 +134,7 @@ func (c *systemClient) runs(op string, f *firing, ids []string, times []time.Tim
 	for i, at := range times {
 		input, err := f.sdk.RunInput(at, f.context, f.schedule.Context)
 		if err != nil {
-			return nil, &Error{Kind: Undecodable, Op: op, ScheduleName: f.schedule.ScheduleName, Err: err}
+			return nil, &Error{Code: Undecodable, Op: op, ScheduleName: f.schedule.ScheduleName, Err: err}
 		}
 		inputs[i] = input
 	}

@@ -122,7 +122,7 @@ func both(one, other []string) []string {
 func (c *systemClient) GetSchedule(scheduleName string) (*WorkflowSchedule, error) {
 	const op = "get schedule"
 	if scheduleName == "" {
-		return nil, &Error{Kind: InvalidOption, Op: op, Err: errNamelessSchedule}
+		return nil, &Error{Code: InvalidOption, Op: op, Err: errNamelessSchedule}
 	}
 	var found *WorkflowSchedule
 	err := c.read(op, func(b *db.Batch) {
@@ -144,7 +144,7 @@ func (c *systemClient) ResumeSchedule(scheduleName string) error {
 
 func (c *systemClient) setScheduleStatus(op, name string, status ScheduleStatus) error {
 	if name == "" {
-		return &Error{Kind: InvalidOption, Op: op, Err: errNamelessSchedule}
+		return &Error{Code: InvalidOption, Op: op, Err: errNamelessSchedule}
 	}
 	s := &write{Change: Change{Op: op, Of: Schedules, IDs: []string{name}}}
 	s.verify = func() error {
@@ -175,7 +175,7 @@ func (c *systemClient) RemoveSchedule(scheduleName string) error {
 func (c *systemClient) dropSchedule(name string, mustExist bool) error {
 	const op = "delete schedule"
 	if name == "" {
-		return &Error{Kind: InvalidOption, Op: op, Err: errNamelessSchedule}
+		return &Error{Code: InvalidOption, Op: op, Err: errNamelessSchedule}
 	}
 	var last db.Attempt
 	s := &write{Change: Change{Op: op, Of: Schedules, IDs: []string{name}}}
@@ -209,7 +209,7 @@ func (c *systemClient) noSuchSchedule(op, name string) error {
 	if err != nil {
 		return err
 	}
-	return &Error{Kind: ScheduleNotFound, Op: op, ScheduleName: name,
+	return &Error{Code: ScheduleNotFound, Op: op, ScheduleName: name,
 		Message: fmt.Sprintf("there is no schedule %q%s", name, nearest.Among(name, names, "schedules"))}
 }
 

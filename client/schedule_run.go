@@ -210,7 +210,7 @@ func (w *window) local() []time.Time {
 }
 
 func (f *firing) refused(op string, err error) error {
-	return &Error{Kind: InvalidOption, Op: op, ScheduleName: f.schedule.ScheduleName, Err: err}
+	return &Error{Code: InvalidOption, Op: op, ScheduleName: f.schedule.ScheduleName, Err: err}
 }
 
 // spellings returns all ids that the ticks may have; without ours, only the ids of other spellings.

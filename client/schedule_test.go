@@ -47,7 +47,7 @@ func holds(t *testing.T, row clienttest.Record, want clienttest.Record) {
 func fails(t *testing.T, err error, kind client.ErrorCode, text string) *client.Error {
 	t.Helper()
 	var failed *client.Error
-	if !errors.As(err, &failed) || failed.Kind != kind || !strings.Contains(failed.Error(), text) {
+	if !errors.As(err, &failed) || failed.Code != kind || !strings.Contains(failed.Error(), text) {
 		t.Fatalf("got %v (%v), want %v with %q", err, client.CodeOf(err), kind, text)
 	}
 	return failed
@@ -141,8 +141,8 @@ func createAgain(t *testing.T, b clienttest.Backend) {
 	again := hourly("twice")
 	again.WorkflowName = "another"
 	failed := fails(t, c.CreateSchedule(again), client.AlreadyExists, `schedule "twice" exists`)
-	if failed.ScheduleName != "twice" || failed.Hint() == "" {
-		t.Errorf("the error is of schedule %q, with the hint %q", failed.ScheduleName, failed.Hint())
+	if failed.ScheduleName != "twice" || failed.ErrorHint() == "" {
+		t.Errorf("the error is of schedule %q, with the hint %q", failed.ScheduleName, failed.ErrorHint())
 	}
 	holds(t, scheduleRow(b, "twice"), before)
 }

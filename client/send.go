@@ -100,8 +100,8 @@ func (c *systemClient) SendMany(messages []Message) error {
 			return c.nobody(args)
 		}
 		if errors.Is(err, errGrown) {
-			return &Error{Kind: Conflict, Op: sending, Message: "nothing was sent, because a destination was forked since its forks were counted",
-				Advice: "call it again: it counts and asks anew"}
+			return &Error{Code: Conflict, Op: sending, Message: "nothing was sent, because a destination was forked since its forks were counted",
+				Hint: "call it again: it counts and asks anew"}
 		}
 		return err
 	}
@@ -189,7 +189,7 @@ func (m Message) encode(index, count int) (string, error) {
 	}
 	text, err := codec.Encode(codec.PortableJSON, m.Message)
 	if err != nil {
-		return "", &Error{Kind: InvalidOption, Op: sending, Err: err, Message: which + err.Error()}
+		return "", &Error{Code: InvalidOption, Op: sending, Err: err, Message: which + err.Error()}
 	}
 	return text, nil
 }
@@ -219,7 +219,7 @@ func (c *systemClient) nobody(args query.Args) error {
 	case err != nil:
 		return err
 	case id == "":
-		return &Error{Kind: NonExistentWorkflow, Op: sending, Message: "a destination was deleted meanwhile"}
+		return &Error{Code: NonExistentWorkflow, Op: sending, Message: "a destination was deleted meanwhile"}
 	}
 	return noSuchWorkflow(sending, id)
 }

@@ -39,7 +39,7 @@ func (c *systemClient) GetLatestApplicationVersion() (*VersionInfo, error) {
 	case err != nil:
 		return nil, err
 	case len(latest) == 0:
-		return nil, &Error{Kind: NoApplicationVersions, Op: op, Message: "no application version is registered"}
+		return nil, &Error{Code: NoApplicationVersions, Op: op, Message: "no application version is registered"}
 	}
 	return &latest[0], nil
 }
@@ -79,10 +79,10 @@ func (c *systemClient) noSuchVersion(op, name string) error {
 		return err
 	case len(owners) > 0:
 		failed := ownedBy(op, "version", name, owners[0], c.config.AppName)
-		failed.Kind = NonExistentVersion
+		failed.Code = NonExistentVersion
 		return failed
 	}
-	return &Error{Kind: NonExistentVersion, Op: op,
+	return &Error{Code: NonExistentVersion, Op: op,
 		Message: fmt.Sprintf("no application has registered the version %q%s", name, nearest.Among(name, names, "versions"))}
 }
 

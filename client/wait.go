@@ -248,7 +248,7 @@ func (w *waiting) timeout(op string) error {
 			return err
 		})
 	})
-	return &Error{Kind: Timeout, Op: op, WorkflowID: w.open[0], Err: context.DeadlineExceeded,
+	return &Error{Code: Timeout, Op: op, WorkflowID: w.open[0], Err: context.DeadlineExceeded,
 		Message: fmt.Sprintf("%d of %d workflows did not end within %v: %s", len(w.open), len(w.known), w.options.Timeout, someOf(w.open))}
 }
 

@@ -29,7 +29,7 @@ func (c *systemClient) GetEvent(targetWorkflowID, key string, timeout time.Durat
 		return nil, missing
 	}
 	if errors.Is(err, poll.ErrTimeout) {
-		return nil, &Error{Kind: Timeout, Op: op, WorkflowID: targetWorkflowID, Err: context.DeadlineExceeded,
+		return nil, &Error{Code: Timeout, Op: op, WorkflowID: targetWorkflowID, Err: context.DeadlineExceeded,
 			Message: fmt.Sprintf("workflow %q published no event %q within %v", targetWorkflowID, key, max(timeout, 0))}
 	}
 	return e.value.Decode(), failure(op, err)

@@ -138,11 +138,11 @@ func (o *outcome) value() codec.Encoded {
 func (o *outcome) failed(op, id string) error {
 	switch WorkflowStatusType(o.status.String) {
 	case WorkflowStatusCancelled:
-		return &Error{Kind: AwaitedWorkflowCancelled, Op: op, WorkflowID: id, Message: fmt.Sprintf("workflow %q was cancelled", id)}
+		return &Error{Code: AwaitedWorkflowCancelled, Op: op, WorkflowID: id, Message: fmt.Sprintf("workflow %q was cancelled", id)}
 	case WorkflowStatusMaxRecoveryAttemptsExceeded:
 		// A workflow with a limit of m retries shows m+2 attempts (one more start, and the refused
 		// one).
-		return &Error{Kind: DeadLetterQueue, Op: op, WorkflowID: id,
+		return &Error{Code: DeadLetterQueue, Op: op, WorkflowID: id,
 			Message: fmt.Sprintf("workflow %q exceeded its maximum of %d retries", id, o.attempts.Int64-2)}
 	case WorkflowStatusError:
 		return o.workflowFailed(op, id)
@@ -151,7 +151,7 @@ func (o *outcome) failed(op, id string) error {
 }
 
 func (o *outcome) workflowFailed(op, id string) error {
-	failed := &Error{Kind: WorkflowFailed, Op: op, WorkflowID: id, Message: fmt.Sprintf("workflow %q failed", id)}
+	failed := &Error{Code: WorkflowFailed, Op: op, WorkflowID: id, Message: fmt.Sprintf("workflow %q failed", id)}
 	if remote := codec.DecodeError(o.errorTxt.String, o.codec.String, !o.errorTxt.Valid); remote != nil {
 		failed.Message += ": " + remote.Error()
 		failed.Err = remote
@@ -173,7 +173,7 @@ func (h *pollingHandle[R]) GetResult(opts ...GetResultOption) (R, error) {
 		return result, failed
 	}
 	if err := found.value().DecodeInto(&result); err != nil && failed == nil {
-		return result, &Error{Kind: Undecodable, Op: op, WorkflowID: h.id, Err: err,
+		return result, &Error{Code: Undecodable, Op: op, WorkflowID: h.id, Err: err,
 			Message: fmt.Sprintf("the result of workflow %q cannot be read: %v", h.id, err)}
 	}
 	return result, failed
@@ -201,7 +201,7 @@ func (c *systemClient) await(op, id string, o GetResultOptions) (*outcome, error
 		},
 	})
 	if errors.Is(err, poll.ErrTimeout) {
-		return nil, &Error{Kind: Timeout, Op: op, WorkflowID: id, Err: context.DeadlineExceeded,
+		return nil, &Error{Code: Timeout, Op: op, WorkflowID: id, Err: context.DeadlineExceeded,
 			Message: fmt.Sprintf("workflow %q did not end within %v", id, o.Timeout)}
 	}
 	return found, failure(op, err)

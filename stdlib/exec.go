@@ -102,8 +102,8 @@ func (e *programError) Error() string {
 	return text
 }
 
-// Code is ProgramFailed.
-func (e *programError) Code() string { return codeProgramFailed }
+// ErrorCode returns ProgramFailed.
+func (e *programError) ErrorCode() string { return codeProgramFailed }
 
 // Details has the exit code and the output of the program.
 func (e *programError) Details() map[string]any {

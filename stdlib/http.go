@@ -121,8 +121,8 @@ func (e *statusError) Error() string {
 	return fmt.Sprintf("%s: the answer is %d %s", e.request, e.status, http.StatusText(e.status))
 }
 
-// Code is UnexpectedStatus.
-func (e *statusError) Code() string { return codeUnexpectedStatus }
+// ErrorCode returns UnexpectedStatus.
+func (e *statusError) ErrorCode() string { return codeUnexpectedStatus }
 
 // Details has the status.
 func (e *statusError) Details() map[string]any { return map[string]any{"status": int64(e.status)} }

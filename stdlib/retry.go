@@ -73,7 +73,7 @@ func (a retryArgs) again(err error) bool {
 	code := ""
 	var coder declare.Coder
 	if errors.As(err, &coder) {
-		code = coder.Code()
+		code = coder.ErrorCode()
 	}
 	if a.On != nil {
 		return slices.Contains(a.On, code)

@@ -46,7 +46,7 @@ func timeParse(host Host) declare.Func {
 			}
 			t, err := declare.ParseTime(a.Text, host.Clock())
 			if err != nil {
-				return time.Time{}, &declare.ArgumentError{Func: "time.parse", Argument: "text", Message: err.Error(), Advice: declare.TimeHint}
+				return time.Time{}, &declare.ArgumentError{Func: "time.parse", Argument: "text", Message: err.Error(), Hint: declare.TimeHint}
 			}
 			return t, nil
 		}).
@@ -56,7 +56,7 @@ func timeParse(host Host) declare.Func {
 
 func badZone(function, zone string) error {
 	return &declare.ArgumentError{Func: function, Argument: "tz", Message: fmt.Sprintf("there is no time zone %q", zone),
-		Advice: "zones have names such as UTC or Europe/Berlin"}
+		Hint: "zones have names such as UTC or Europe/Berlin"}
 }
 
 // localLayouts are the times of day that name no zone.

@@ -98,10 +98,10 @@ func TestCancelAndResumeOfMissingIDs(t *testing.T) {
 		c := b.NewClient()
 		inEveryState(t, b)
 		var failed *client.Error
-		if err := c.CancelWorkflow("missing"); !errors.As(err, &failed) || failed.Kind != client.NonExistentWorkflow || failed.WorkflowID != "missing" {
+		if err := c.CancelWorkflow("missing"); !errors.As(err, &failed) || failed.Code != client.NonExistentWorkflow || failed.WorkflowID != "missing" {
 			t.Errorf("cancel gave %v", err)
 		}
-		if _, err := c.ResumeWorkflow("missing"); !errors.As(err, &failed) || failed.Kind != client.NonExistentWorkflow || failed.WorkflowID != "missing" {
+		if _, err := c.ResumeWorkflow("missing"); !errors.As(err, &failed) || failed.Code != client.NonExistentWorkflow || failed.WorkflowID != "missing" {
 			t.Errorf("resume gave %v", err)
 		}
 		if err := c.CancelWorkflows([]string{"missing", "ENQUEUED"}); err != nil {

@@ -21,7 +21,7 @@ func TestATakenDeduplicationIDIsRefused(t *testing.T) {
 		enqueue(t, c, "name", 1, client.WithEnqueueDeduplicationID(dedup))
 		_, err := c.Enqueue(queue, "name", 2, client.WithEnqueueDeduplicationID(dedup), client.WithEnqueueWorkflowID("second"))
 		var refused *client.Error
-		if !errors.As(err, &refused) || refused.Kind != client.QueueDeduplicated || refused.QueueName != queue ||
+		if !errors.As(err, &refused) || refused.Code != client.QueueDeduplicated || refused.QueueName != queue ||
 			refused.DeduplicationID != dedup || refused.WorkflowID != "second" {
 			t.Errorf("got %#v", err)
 		}

@@ -67,7 +67,7 @@ func TestAnIDInUseIsRejected(t *testing.T) {
 func wantInUse(t *testing.T, what string, err error) {
 	t.Helper()
 	var failed *client.Error
-	if !errors.As(err, &failed) || failed.Kind != client.WorkflowIDInUse || failed.WorkflowID != "taken" {
+	if !errors.As(err, &failed) || failed.Code != client.WorkflowIDInUse || failed.WorkflowID != "taken" {
 		t.Errorf("%s: %v", what, err)
 	}
 }

@@ -62,7 +62,7 @@ func TestEnqueueOfAnIDOfAnotherWorkflowIsRefused(t *testing.T) {
 		} {
 			err := call()
 			var refused *client.Error
-			if !errors.As(err, &refused) || refused.Kind != client.UnexpectedWorkflow || refused.WorkflowID != "id" {
+			if !errors.As(err, &refused) || refused.Code != client.UnexpectedWorkflow || refused.WorkflowID != "id" {
 				t.Errorf("another %s gave %v", what, err)
 			}
 			if err != nil && !strings.Contains(err.Error(), `"name"`) {

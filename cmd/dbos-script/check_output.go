@@ -52,7 +52,7 @@ func findingMembers(f check.Finding) declare.Members {
 }
 
 // findingText writes findings for people: place and message, the line with a mark under the
-// place, and advice.
+// place, and a hint.
 type findingText struct {
 	out   io.Writer
 	paint func(style, text string) string

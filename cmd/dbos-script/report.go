@@ -34,9 +34,9 @@ type usageError struct {
 	hint    string
 }
 
-func (e *usageError) Error() string { return e.message }
-func (e *usageError) Hint() string  { return e.hint }
-func (e *usageError) ExitCode() int { return stdlib.ExitUsage }
+func (e *usageError) Error() string     { return e.message }
+func (e *usageError) ErrorHint() string { return e.hint }
+func (e *usageError) ExitCode() int     { return stdlib.ExitUsage }
 
 // usage adds a hint to an error about the words of a command, if it has none of its own.
 func usage(cmd *cobra.Command, err error) error {
@@ -127,8 +127,8 @@ func (a *app) print(err error) {
 	} else {
 		fmt.Fprintln(a.err, a.fitting(fmt.Sprint("dbos-script: ", err)))
 		var hinted declare.Hinter
-		if errors.As(err, &hinted) && hinted.Hint() != "" {
-			fmt.Fprintln(a.err, a.fitting("hint: "+hinted.Hint()))
+		if errors.As(err, &hinted) && hinted.ErrorHint() != "" {
+			fmt.Fprintln(a.err, a.fitting("hint: "+hinted.ErrorHint()))
 		}
 	}
 	a.printInternal(err)

@@ -91,9 +91,9 @@ func (a *app) openingEmbedded() error {
 // for.
 func errNoDatabase() error {
 	return &client.Error{
-		Kind:    client.Initialization,
+		Code:    client.Initialization,
 		Message: fmt.Sprintf("no database is named: there is no --db, no $%s, and no file %s here", environmentURL, embeddedFile),
-		Advice:  "--db URL names one; `dbos-script db init` makes " + embeddedFile + " here, and `dbos-script demo` one to try things on",
+		Hint:    "--db URL names one; `dbos-script db init` makes " + embeddedFile + " here, and `dbos-script demo` one to try things on",
 	}
 }
 

@@ -15,11 +15,11 @@ import (
 // implements it.
 type Failure interface {
 	error
-	Code() string    // empty when it has none
-	Message() string // the text without the place
-	Hint() string    // empty when there is none
-	Where() string   // file:line of the script, empty outside of one
-	Cause() any      // the error below it, nil when there is none
+	ErrorCode() string // empty when it has none
+	Message() string   // the text without the place
+	ErrorHint() string // empty when there is none
+	Where() string     // file:line of the script, empty outside of one
+	Cause() any        // the error below it, nil when there is none
 	Detail(name string) any
 }
 
@@ -31,9 +31,9 @@ func builtinClasses() []*Class {
 func errorClass() *Class {
 	c := ClassOf[Failure]("dbos.Error", "An error as a script catches it. It is also text: string methods, `..` and `#` work on its message.").TextLike()
 	c.With(
-		Get("code", "A word for the kind of error, such as `NonExistentWorkflow`; nil when it has none.", func(f Failure) *string { return orNil(f.Code()) }),
+		Get("code", "A word for the kind of error, such as `NonExistentWorkflow`; nil when it has none.", func(f Failure) *string { return orNil(f.ErrorCode()) }),
 		Get("message", "What went wrong.", Failure.Message),
-		Get("hint", "What to do about it; nil when there is no advice.", func(f Failure) *string { return orNil(f.Hint()) }),
+		Get("hint", "What to do about it; nil if there is no hint.", func(f Failure) *string { return orNil(f.ErrorHint()) }),
 		Get("where", "The line of the script that raised it, as `file:line`; nil for an error read from the database.", func(f Failure) *string { return orNil(f.Where()) }),
 		Get("cause", "The error below this one, such as the stored error of a failed workflow; nil when there is none.", Failure.Cause),
 	)

@@ -112,7 +112,7 @@ func TestArgumentErrorText(t *testing.T) {
 		{declare.ArgumentError{Func: "dbos.enqueue", Message: "takes no arguments, got 1"}, `dbos.enqueue: takes no arguments, got 1`},
 		{*declare.BadArgument("tz", "unknown time zone %q", "X"), `argument "tz": unknown time zone "X"`},
 	} {
-		if c.err.Error() != c.want || c.err.Code() != "InvalidArgument" {
+		if c.err.Error() != c.want || c.err.ErrorCode() != "InvalidArgument" {
 			t.Errorf("got  %s\nwant %s", c.err.Error(), c.want)
 		}
 	}

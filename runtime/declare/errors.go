@@ -7,10 +7,10 @@ import (
 
 // Interfaces that an error may implement. Scripts read the answers as fields of the error object.
 type (
-	// Coder has a code: a word such as NonExistentWorkflow.
-	Coder interface{ Code() string }
-	// Hinter returns advice on how to mend the error.
-	Hinter interface{ Hint() string }
+	// Coder returns the code of the error, such as NonExistentWorkflow.
+	Coder interface{ ErrorCode() string }
+	// Hinter returns a hint: how to repair what the error is about.
+	Hinter interface{ ErrorHint() string }
 	// Detailer names the subject of the error, such as workflow_id.
 	Detailer interface{ Details() map[string]any }
 )
@@ -32,7 +32,7 @@ type ArgumentError struct {
 	Argument string // positional argument, or key of the trailing table; may be empty
 	Path     string // inside the argument: [2].name
 	Message  string
-	Advice   string
+	Hint     string
 	Range    bool // a value of the right type that is out of range
 }
 
@@ -59,14 +59,13 @@ func (e *ArgumentError) Error() string {
 	return b.String()
 }
 
-// Code is InvalidArgument, or InvalidOption for a value that is out of range, as where a client
-// finds it.
-func (e *ArgumentError) Code() string {
+// ErrorCode returns InvalidArgument, or InvalidOption if a value of the right type is out of range.
+func (e *ArgumentError) ErrorCode() string {
 	if e.Range {
 		return CodeInvalidOption
 	}
 	return CodeInvalidArgument
 }
 
-// Hint is the advice; empty when there is none.
-func (e *ArgumentError) Hint() string { return e.Advice }
+// ErrorHint returns the hint, or "".
+func (e *ArgumentError) ErrorHint() string { return e.Hint }

@@ -148,14 +148,14 @@ func harmless(screen *terminal.Screen, w io.Writer) io.Writer {
 // each other.
 type ConfigError struct {
 	Message string // names the setting and the problem
-	Advice  string // how to mend it; may be empty
+	Hint    string // how to mend it; may be empty
 }
 
 // Error returns the message.
 func (e *ConfigError) Error() string { return e.Message }
 
-// Hint returns the advice.
-func (e *ConfigError) Hint() string { return e.Advice }
+// ErrorHint returns the hint, or "".
+func (e *ConfigError) ErrorHint() string { return e.Hint }
 
 // ExitCode returns the exit code of wrong usage.
 func (e *ConfigError) ExitCode() int { return stdlib.ExitUsage }
@@ -168,8 +168,8 @@ type DeniedError struct {
 // Error returns the message of Err.
 func (e *DeniedError) Error() string { return e.Err.Error() }
 
-// Code returns "Denied".
-func (e *DeniedError) Code() string { return "Denied" }
+// ErrorCode returns "Denied".
+func (e *DeniedError) ErrorCode() string { return "Denied" }
 
 // Unwrap returns the reason.
 func (e *DeniedError) Unwrap() error { return e.Err }

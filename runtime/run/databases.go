@@ -50,14 +50,14 @@ func (r *Run) readDatabaseGrant(value string) (grantedDatabase, error) {
 	}
 	place, err := client.ClientConfig{DatabaseURL: value}.Place()
 	if err != nil {
-		return grantedDatabase{}, &ConfigError{Message: fmt.Sprintf("%s: %v, and it is the name of no profile", grants.FlagDB, err), Advice: hintOf(err)}
+		return grantedDatabase{}, &ConfigError{Message: fmt.Sprintf("%s: %v, and it is the name of no profile", grants.FlagDB, err), Hint: hintOf(err)}
 	}
 	return grantedDatabase{place: place}, nil
 }
 
 func hintOf(err error) string {
 	if hinted, ok := err.(declare.Hinter); ok {
-		return hinted.Hint()
+		return hinted.ErrorHint()
 	}
 	return ""
 }

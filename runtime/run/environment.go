@@ -50,7 +50,7 @@ func (e Environment) check(c Config) error {
 	if e.Client != nil && (c.DryRun || c.MaxChanges != nil || c.AuditFile != nil) {
 		return &ConfigError{
 			Message: "a Client passes no gate: it takes neither DryRun nor MaxChanges nor AuditFile",
-			Advice:  "name the database in Config.Database",
+			Hint:    "name the database in Config.Database",
 		}
 	}
 	return nil

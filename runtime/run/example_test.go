@@ -93,8 +93,8 @@ func ExampleSafety() {
 	err := run.Do(context.Background(), config, func(r *run.Run) error {
 		return r.Execute(run.Text("both.lua", `dbos.cancel_workflows{"order-1", "order-2"}`))
 	})
-	var coded interface{ Code() string }
-	fmt.Println(errors.As(err, &coded) && coded.Code() == "Denied", run.ExitCode(err))
+	var coded interface{ ErrorCode() string }
+	fmt.Println(errors.As(err, &coded) && coded.ErrorCode() == "Denied", run.ExitCode(err))
 	// Output: true 5
 }
 

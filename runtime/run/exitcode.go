@@ -34,8 +34,8 @@ func ExitCode(err error) int {
 		return stdlib.ExitTimeout
 	case errors.As(err, &exiting):
 		return exiting.ExitCode()
-	case errors.As(err, &coded) && exitCodes[coded.Code()] != 0:
-		return exitCodes[coded.Code()]
+	case errors.As(err, &coded) && exitCodes[coded.ErrorCode()] != 0:
+		return exitCodes[coded.ErrorCode()]
 	case errors.Is(err, context.Canceled):
 		return stdlib.ExitInterrupted
 	}

@@ -63,5 +63,5 @@ type Stopped struct {
 
 func (e *Stopped) Error() string { return e.message }
 
-// Code is Timeout for a run that took too long, and Interrupted at the end of the server.
-func (e *Stopped) Code() string { return e.code }
+// ErrorCode returns Timeout for a run that took too long, and Interrupted at the end of the server.
+func (e *Stopped) ErrorCode() string { return e.code }

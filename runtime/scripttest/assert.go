@@ -36,8 +36,8 @@ func assertModule(host Host) declare.Module {
 // assertionFailed is the error of a failed assertion.
 type assertionFailed struct{ message string }
 
-func (e *assertionFailed) Error() string { return e.message }
-func (e *assertionFailed) Code() string  { return "AssertionFailed" }
+func (e *assertionFailed) Error() string     { return e.message }
+func (e *assertionFailed) ErrorCode() string { return "AssertionFailed" }
 
 // fails returns the error, with the test's own message in front.
 func fails(detail, format string, values ...any) error {
@@ -224,11 +224,11 @@ func assertRaises(host Host) declare.Func {
 
 // raisedAs compares an error with the expected one.
 func raisedAs(code string, raised declare.Raw) error {
-	if failure, ok := raised.Native().(declare.Failure); ok && failure.Code() != "" {
-		if failure.Code() == code {
+	if failure, ok := raised.Native().(declare.Failure); ok && failure.ErrorCode() != "" {
+		if failure.ErrorCode() == code {
 			return nil
 		}
-		return fails("", "want an error %s, got %s: %s", code, failure.Code(), failure.Message())
+		return fails("", "want an error %s, got %s: %s", code, failure.ErrorCode(), failure.Message())
 	}
 	text, err := raised.Text()
 	if err == nil && !strings.Contains(text, code) {

@@ -53,7 +53,7 @@ func TestAProgramHasItsTime(t *testing.T) {
 		command := sh(script)
 		command.Timeout = 10 * time.Millisecond
 		_, err := Run(t.Context(), command)
-		if failure, ok := errors.AsType[*Error](err); !ok || failure.Code() != "Timeout" || err.Error() != "sh: it ran longer than 10ms and was ended" {
+		if failure, ok := errors.AsType[*Error](err); !ok || failure.ErrorCode() != "Timeout" || err.Error() != "sh: it ran longer than 10ms and was ended" {
 			t.Errorf("%s: %v", script, err)
 		}
 	}
@@ -103,7 +103,7 @@ func TestProgramsThatCannotBeStarted(t *testing.T) {
 		command := sh("true")
 		change(&command)
 		_, err := Run(t.Context(), command)
-		if failure, ok := errors.AsType[*Error](err); !ok || err.Error() != want || failure.Code() != "" {
+		if failure, ok := errors.AsType[*Error](err); !ok || err.Error() != want || failure.ErrorCode() != "" {
 			t.Errorf("%v, want %s", err, want)
 		}
 	}

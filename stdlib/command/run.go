@@ -24,8 +24,8 @@ func (e *Error) Error() string { return fmt.Sprintf("%s: %v", e.Program, e.Err) 
 // Unwrap returns the reason.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Code is Timeout for a program that took too long, and empty for every other reason.
-func (e *Error) Code() string {
+// ErrorCode returns Timeout if the program took too long, and "" for any other reason.
+func (e *Error) ErrorCode() string {
 	if _, late := errors.AsType[*lateError](e.Err); late {
 		return "Timeout"
 	}

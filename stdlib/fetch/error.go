@@ -21,8 +21,8 @@ func (e *Error) Error() string { return fmt.Sprintf("%s: %v", e.Request, e.Err) 
 // Unwrap returns the reason.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Code is Timeout for an answer that did not come in time, else Unavailable.
-func (e *Error) Code() string {
+// ErrorCode returns Timeout if the answer did not come in time, else Unavailable.
+func (e *Error) ErrorCode() string {
 	if _, late := errors.AsType[*lateError](e.Err); late {
 		return "Timeout"
 	}

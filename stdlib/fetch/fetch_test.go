@@ -209,7 +209,7 @@ func TestATryHasItsTime(t *testing.T) {
 		return nil, r.Context().Err()
 	})
 	failure, ok := errors.AsType[*Error](err)
-	if !ok || failure.Code() != "Timeout" || failure.ExitCode() != 1 || err.Error() != "POST https://x.org/p: no answer within 2s" || !same(seconds, []float64{0, 2}) {
+	if !ok || failure.ErrorCode() != "Timeout" || failure.ExitCode() != 1 || err.Error() != "POST https://x.org/p: no answer within 2s" || !same(seconds, []float64{0, 2}) {
 		t.Errorf("at %v: %v", seconds, err)
 	}
 }
@@ -236,7 +236,7 @@ func TestAFailureNamesTheRequest(t *testing.T) {
 	target.User = url.UserPassword("me", "secret")
 	_, err := Client{Grants: granted(t, "127.0.0.1")}.Do(t.Context(), Request{Method: "GET", URL: target})
 	failure, ok := errors.AsType[*Error](err)
-	if !ok || failure.Code() != "Unavailable" || !strings.HasPrefix(err.Error(), "GET "+server.URL+"/path: ") || strings.Contains(err.Error(), "secret") {
+	if !ok || failure.ErrorCode() != "Unavailable" || !strings.HasPrefix(err.Error(), "GET "+server.URL+"/path: ") || strings.Contains(err.Error(), "secret") {
 		t.Error(err)
 	}
 }

@@ -26,8 +26,8 @@ func (e *Error) Error() string {
 // Unwrap returns the reason.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Code returns NotFound if the file does not exist, and nothing for any other reason.
-func (e *Error) Code() string {
+// ErrorCode returns NotFound if the file does not exist, and "" for any other reason.
+func (e *Error) ErrorCode() string {
 	if errors.Is(e.Err, fs.ErrNotExist) {
 		return "NotFound"
 	}

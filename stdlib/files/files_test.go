@@ -328,8 +328,8 @@ func TestWhatIsNoFile(t *testing.T) {
 			t.Errorf("%v, want %s", err, want)
 			continue
 		}
-		if coded := err.(*Error); (coded.Code() == "NotFound") != errors.Is(err, fs.ErrNotExist) {
-			t.Errorf("%v has the code %q", err, coded.Code())
+		if coded := err.(*Error); (coded.ErrorCode() == "NotFound") != errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%v has the code %q", err, coded.ErrorCode())
 		}
 	}
 }

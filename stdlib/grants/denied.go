@@ -18,8 +18,8 @@ func (e *DeniedError) Error() string { return fmt.Sprintf("%s needs %s", e.What,
 // Grant is the flag with its value, quoted for a shell where that is needed.
 func (e *DeniedError) Grant() string { return e.Flag + "=" + quoted(e.Value) }
 
-// Code is Denied.
-func (e *DeniedError) Code() string { return "Denied" }
+// ErrorCode returns "Denied".
+func (e *DeniedError) ErrorCode() string { return "Denied" }
 
 // ExitCode returns the command's exit code for a denied action.
 func (e *DeniedError) ExitCode() int { return 5 }
@@ -44,8 +44,8 @@ func (e *KeptError) Error() string {
 	return e.What + ": it is the audit log of this run, which no flag grants"
 }
 
-// Code is Denied.
-func (e *KeptError) Code() string { return "Denied" }
+// ErrorCode returns "Denied".
+func (e *KeptError) ErrorCode() string { return "Denied" }
 
 // ExitCode returns the command's exit code for a denied action.
 func (e *KeptError) ExitCode() int { return 5 }

@@ -29,8 +29,8 @@ func denial(t testing.TB, err error) string {
 	if !ok {
 		t.Fatalf("%v is no refusal", err)
 	}
-	if denied.Code() != "Denied" || denied.ExitCode() != 5 || !strings.HasSuffix(denied.Error(), denied.Grant()) {
-		t.Fatalf("%v: code %s, exit code %d, flag %s", err, denied.Code(), denied.ExitCode(), denied.Grant())
+	if denied.ErrorCode() != "Denied" || denied.ExitCode() != 5 || !strings.HasSuffix(denied.Error(), denied.Grant()) {
+		t.Fatalf("%v: code %s, exit code %d, flag %s", err, denied.ErrorCode(), denied.ExitCode(), denied.Grant())
 	}
 	return denied.Grant()
 }

@@ -12,21 +12,21 @@ import (
 )
 
 // An Error is a mistake on the command line.
-type Error struct{ Message, Advice string }
+type Error struct{ Message, Hint string }
 
 func (e *Error) Error() string { return e.Message }
 
-// Code is InvalidArgument.
-func (e *Error) Code() string { return declare.CodeInvalidArgument }
+// ErrorCode returns InvalidArgument.
+func (e *Error) ErrorCode() string { return declare.CodeInvalidArgument }
 
-// Hint says where the list of parameters is.
-func (e *Error) Hint() string { return e.Advice }
+// ErrorHint says where the list of parameters is.
+func (e *Error) ErrorHint() string { return e.Hint }
 
 // ExitCode is the command's status for wrong usage.
 func (e *Error) ExitCode() int { return 2 }
 
 func mistake(format string, values ...any) error {
-	return &Error{Message: fmt.Sprintf(format, values...), Advice: "--help lists the script's parameters"}
+	return &Error{Message: fmt.Sprintf(format, values...), Hint: "--help lists the script's parameters"}
 }
 
 // Parse reads the words of a command line. A parameter that is not given has its default, or is
@@ -40,7 +40,7 @@ func (s *Set) Parse(words []string, now time.Time) (map[string]any, error) {
 	for _, p := range s.Parameters {
 		value, err := p.value(given, now)
 		if e := (*Error)(nil); errors.As(err, &e) && s.isTaken(p) {
-			e.Advice = fmt.Sprintf("dbos-script has a flag %s of its own: the script's goes behind --", p.flag())
+			e.Hint = fmt.Sprintf("dbos-script has a flag %s of its own: the script's goes behind --", p.flag())
 		}
 		if err != nil {
 			return nil, err

@@ -161,7 +161,7 @@ func (h *house) callers(method string) []string {
 
 func refusedByDryRun(err error) bool {
 	var failed *client.Error
-	return errors.As(err, &failed) && failed.Kind == client.Unsupported && strings.Contains(failed.Message, "a dry run does not know")
+	return errors.As(err, &failed) && failed.Code == client.Unsupported && strings.Contains(failed.Message, "a dry run does not know")
 }
 
 // An operation is complete if every place knows it. The test names those that do not, in the order
@@ -190,7 +190,7 @@ func TestMissingPlacesAreNamed(t *testing.T) {
 			"NewCall": {Method: "NewCall", Changes: true, GoOnly: "a reason", Call: func(client.Client, []string) error { return nil }},
 			"Silent":  {Method: "Silent", Call: func(client.Client, []string) error { return nil }},
 		},
-		planned: map[string]error{"NewCall": &client.Error{Kind: client.Unsupported, Message: "a dry run does not know this operation"}},
+		planned: map[string]error{"NewCall": &client.Error{Code: client.Unsupported, Message: "a dry run does not know this operation"}},
 	}
 	for method, want := range map[string][]string{
 		"Forgotten": {"client/api.go", "client/clienttest/operations", "client: no test"},
@@ -209,10 +209,10 @@ func TestMissingPlacesAreNamed(t *testing.T) {
 // of it.
 func TestTheDryRunNamesAnUnknownOperation(t *testing.T) {
 	t.Parallel()
-	if !refusedByDryRun(&client.Error{Kind: client.Unsupported, Message: "a dry run does not know this operation"}) || refusedByDryRun(context.Canceled) {
+	if !refusedByDryRun(&client.Error{Code: client.Unsupported, Message: "a dry run does not know this operation"}) || refusedByDryRun(context.Canceled) {
 		t.Error("the error of an unknown operation is not told apart")
 	}
-	if text := texts(t, "client/dryrun.go"); !strings.Contains(text, `Kind: Unsupported, Op: w.Op, Message: "a dry run does not know this operation"`) {
+	if text := texts(t, "client/dryrun.go"); !strings.Contains(text, `Code: Unsupported, Op: w.Op, Message: "a dry run does not know this operation"`) {
 		t.Error("client/dryrun.go has another text for an operation without a line in effects")
 	}
 }

@@ -24,13 +24,13 @@ const (
 // An Error describes a mistake in a URL without quoting any part of it.
 type Error struct {
 	Message string
-	Advice  string
+	Hint    string
 }
 
 func (e *Error) Error() string { return e.Message }
 
-// Hint returns advice, or "".
-func (e *Error) Hint() string { return e.Advice }
+// ErrorHint returns the hint, or "".
+func (e *Error) ErrorHint() string { return e.Hint }
 
 // An Address is a database. Either File is set, or Settings are.
 type Address struct {

@@ -15,27 +15,27 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// Advice returns advice on the cause of a failure, or "" if the cause is unknown.
-func Advice(err error) string {
+// Hint returns how to repair the cause of a failure, or "" if the cause is unknown.
+func Hint(err error) string {
 	var server *pgconn.PgError
 	var file *sqlite.Error
 	switch {
 	case errors.As(err, &server):
-		return serverAdvice(server)
+		return serverHint(server)
 	case errors.As(err, &file):
-		return fileAdvice(file)
+		return fileHint(file)
 	}
-	if advice := certificateAdvice(err); advice != "" {
-		return advice
+	if hint := certificateHint(err); hint != "" {
+		return hint
 	}
-	return networkAdvice(err)
+	return networkHint(err)
 }
 
-// noneFree is the advice if a server or a pooler takes no further connection.
+// noneFree is the hint if a server or a pooler takes no further connection.
 const noneFree = "the server has no connection free: end some, raise its max_connections, or write pool_max_conns=1 in the database URL"
 
-// serverAdvice goes by the SQLSTATE, and by the message where one state has several causes.
-func serverAdvice(err *pgconn.PgError) string {
+// serverHint goes by the SQLSTATE, and by the message where one state has several causes.
+func serverHint(err *pgconn.PgError) string {
 	switch err.Code {
 	case "28P01":
 		return "check the user and the password of the database URL; signs such as @ / # ? and % are written %40 %2F %23 %3F and %25 there"
@@ -66,8 +66,8 @@ func serverAdvice(err *pgconn.PgError) string {
 	return ""
 }
 
-// networkAdvice depends on the error of the first bytes of a connection.
-func networkAdvice(err error) string {
+// networkHint depends on the error of the first bytes of a connection.
+func networkHint(err error) string {
 	var lookup *net.DNSError
 	var network net.Error
 	switch {
@@ -87,7 +87,7 @@ func networkAdvice(err error) string {
 	return ""
 }
 
-func certificateAdvice(err error) string {
+func certificateHint(err error) string {
 	var unknown x509.UnknownAuthorityError
 	var name x509.HostnameError
 	var invalid x509.CertificateInvalidError
@@ -110,8 +110,8 @@ func certificateAdvice(err error) string {
 	return ""
 }
 
-// fileAdvice is about folders too: a database with a write-ahead log needs two files beside it.
-func fileAdvice(err *sqlite.Error) string {
+// fileHint is about folders too: a database with a write-ahead log needs two files beside it.
+func fileHint(err *sqlite.Error) string {
 	switch err.Code() & 0xff {
 	case sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY:
 		if strings.Contains(err.Error(), "readonly") && err.Code() == sqlite3.SQLITE_READONLY {

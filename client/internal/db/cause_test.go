@@ -97,8 +97,8 @@ func certificate(t *testing.T, host string, until time.Time) (*tls.Config, strin
 	return &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}, file
 }
 
-// Each cause of a connection that could not be made has advice of its own.
-func TestAdviceGoesByTheCause(t *testing.T) {
+// Each cause of a connection that could not be made has a hint of its own.
+func TestAHintGoesByTheCause(t *testing.T) {
 	t.Parallel()
 	known, authority := certificate(t, "localhost", time.Now().Add(time.Hour))
 	elsewhere, elsewhereAuthority := certificate(t, "db.example", time.Now().Add(time.Hour))
@@ -111,7 +111,7 @@ func TestAdviceGoesByTheCause(t *testing.T) {
 	for name, c := range map[string]struct {
 		server     refuser
 		parameters string
-		advice     string
+		hint       string
 	}{
 		"no entry":                {says("28000", `no pg_hba.conf entry for host "127.0.0.1", user "ops", database "shop", SSL encryption`), "sslmode=disable", "pg_hba.conf of the server has no entry"},
 		"no entry without TLS":    {says("28000", `no pg_hba.conf entry for host "127.0.0.1", user "ops", database "shop", no encryption`), "sslmode=disable", "write sslmode=require"},
@@ -137,8 +137,8 @@ func TestAdviceGoesByTheCause(t *testing.T) {
 				defer database.Close(0)
 				err = database.Once(t.Context(), func(b *Batch) { b.Raw("SELECT 1", nil, nil) })
 			}
-			if advice := Advice(err); err == nil || !strings.Contains(advice, c.advice) {
-				t.Errorf("%v: the advice is %q", err, advice)
+			if hint := Hint(err); err == nil || !strings.Contains(hint, c.hint) {
+				t.Errorf("%v: the hint is %q", err, hint)
 			}
 		})
 	}
@@ -146,7 +146,7 @@ func TestAdviceGoesByTheCause(t *testing.T) {
 
 // The files of a write-ahead log cannot be made where something else is in their place, or the
 // folder may not be written.
-func TestAdviceOnAWriteAheadLog(t *testing.T) {
+func TestTheHintForAWriteAheadLog(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "item.db")
 	writer, err := Open(t.Context(), Config{URL: "sqlite:" + path, Logger: quiet(), Create: true})
@@ -165,7 +165,7 @@ func TestAdviceOnAWriteAheadLog(t *testing.T) {
 		defer reader.Close(0)
 		err = reader.Read(t.Context(), func(b *Batch) { b.Raw("SELECT n FROM item", nil, nil) })
 	}
-	if advice := Advice(err); err == nil || !strings.Contains(advice, "files beside it") {
-		t.Errorf("%v: the advice is %q", err, advice)
+	if hint := Hint(err); err == nil || !strings.Contains(hint, "files beside it") {
+		t.Errorf("%v: the hint is %q", err, hint)
 	}
 }

@@ -146,7 +146,7 @@ func checkFiles(a address.Address) error {
 		if path == "" || path == os.DevNull || err != nil || info.IsDir() || info.Mode().IsRegular() {
 			continue
 		}
-		return &address.Error{Message: fmt.Sprintf("%s%s: it is %s, not a file", unusableFile, path, kindOf(info.Mode())), Advice: file.origin()}
+		return &address.Error{Message: fmt.Sprintf("%s%s: it is %s, not a file", unusableFile, path, kindOf(info.Mode())), Hint: file.origin()}
 	}
 	return nil
 }
@@ -157,10 +157,10 @@ func unusable(err error) error {
 	var file *fs.PathError
 	if errors.As(err, &file) {
 		return &address.Error{Message: unusableFile + file.Path + ": " + file.Err.Error(),
-			Advice: "check sslrootcert, sslcert and sslkey"}
+			Hint: "check sslrootcert, sslcert and sslkey"}
 	}
 	return &address.Error{Message: "the settings of the database URL and of the environment do not fit together",
-		Advice: "check the number of ports, sslmode, sslcert with sslkey and sslrootcert, and service with servicefile; in the environment the same as PGPORT, PGSSLMODE, PGSERVICE and so on"}
+		Hint: "check the number of ports, sslmode, sslcert with sslkey and sslrootcert, and service with servicefile; in the environment the same as PGPORT, PGSSLMODE, PGSERVICE and so on"}
 }
 
 func databaseOf(config *pgxpool.Config) string {

@@ -1087,7 +1087,7 @@ function _runbook_outcome:to_table() end
 ---@class dbos.Error
 ---@field code dbos.code? A word for the kind of error, such as `NonExistentWorkflow`; nil when it has none.
 ---@field message string What went wrong.
----@field hint string? What to do about it; nil when there is no advice.
+---@field hint string? What to do about it; nil if there is no hint.
 ---@field where string? The line of the script that raised it, as `file:line`; nil for an error read from the database.
 ---@field cause dbos.data The error below this one, such as the stored error of a failed workflow; nil when there is none.
 ---@field workflow_id string? The workflow it is about; nil when it is about none.

@@ -123,8 +123,8 @@ func TestArgumentErrors(t *testing.T) {
 			if strings.Contains(want, "must be at ") || strings.Contains(want, "integer between") {
 				code = declare.CodeInvalidOption
 			}
-			if e.Code() != code || e.Where() != "runbook.lua:1" {
-				t.Errorf("code %q at %q", e.Code(), e.Where())
+			if e.ErrorCode() != code || e.Where() != "runbook.lua:1" {
+				t.Errorf("code %q at %q", e.ErrorCode(), e.Where())
 			}
 		})
 	}

@@ -226,7 +226,7 @@ func (b *binding) count(L *lua.LState, first int) error {
 		if L.Get(at) != lua.LNil {
 			e := &declare.ArgumentError{Func: b.name, Message: fmt.Sprintf("takes %s, got %d", counted(most), L.GetTop()-first+1)}
 			if most > 0 {
-				e.Advice = b.firstResult()
+				e.Hint = b.firstResult()
 			}
 			return e
 		}

@@ -57,16 +57,16 @@ func middleOut(text string, most int) string {
 // Unwrap returns the Go error.
 func (e *Error) Unwrap() error { return e.err }
 
-// Code is the word for the kind of error; empty when it has none.
-func (e *Error) Code() string { return e.code }
+// ErrorCode returns the code, such as NonExistentWorkflow, or "".
+func (e *Error) ErrorCode() string { return e.code }
 
 // Where is file:line of the script; empty for an error that no call raised.
 func (e *Error) Where() string { return e.where }
 
-// Hint is advice; empty when there is none.
-func (e *Error) Hint() string {
+// ErrorHint returns the hint of the cause, or "".
+func (e *Error) ErrorHint() string {
 	if hinter, ok := errors.AsType[hinting](e.err); ok {
-		return middleOut(hinter.Hint(), longestMisuse)
+		return middleOut(hinter.ErrorHint(), longestMisuse)
 	}
 	return ""
 }
@@ -152,8 +152,8 @@ func (x *Exposer) stored(err error) *Error {
 
 // codeOf asks the error; the end of the run or of a wait has a code of its own.
 func codeOf(L *lua.LState, err error) string {
-	if coder, ok := errors.AsType[coded](err); ok && coder.Code() != "" {
-		return coder.Code()
+	if coder, ok := errors.AsType[coded](err); ok && coder.ErrorCode() != "" {
+		return coder.ErrorCode()
 	}
 	switch {
 	case L == nil:
@@ -191,6 +191,6 @@ func (x *Exposer) detail(o *object, name string) lua.LValue {
 // have.
 type strictError struct{ message, hint string }
 
-func (e *strictError) Error() string { return e.message }
-func (e *strictError) Code() string  { return declare.CodeInvalidArgument }
-func (e *strictError) Hint() string  { return e.hint }
+func (e *strictError) Error() string     { return e.message }
+func (e *strictError) ErrorCode() string { return declare.CodeInvalidArgument }
+func (e *strictError) ErrorHint() string { return e.hint }

@@ -84,8 +84,8 @@ func TestErrorIsTheGoError(t *testing.T) {
 	if !errors.As(e, &cause) || cause.id != "c9" {
 		t.Errorf("the Go error is lost: %v", e)
 	}
-	if e.Where() != "runbook.lua:2" || e.Hint() != "list them first" || e.Detail("workflow_id") != "c9" {
-		t.Errorf("got %q %q", e.Where(), e.Hint())
+	if e.Where() != "runbook.lua:2" || e.ErrorHint() != "list them first" || e.Detail("workflow_id") != "c9" {
+		t.Errorf("got %q %q", e.Where(), e.ErrorHint())
 	}
 }
 
@@ -106,8 +106,8 @@ func TestPanicEndsInAnErrorThatTheHostSees(t *testing.T) {
 	t.Parallel()
 	m := newMachine(t)
 	e := raisedBy(t, m, "farm.crash()")
-	if e.Code() != declare.CodeInternal || strings.Contains(e.Error(), "goroutine") {
-		t.Errorf("got %q %v", e.Code(), e)
+	if e.ErrorCode() != declare.CodeInternal || strings.Contains(e.Error(), "goroutine") {
+		t.Errorf("got %q %v", e.ErrorCode(), e)
 	}
 	if len(m.panics) != 1 || !strings.Contains(string(m.panics[0].Stack), "fixture_test.go") {
 		t.Errorf("panics %v", m.panics)
@@ -128,8 +128,8 @@ func TestCancelledCall(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	m.blocked = cancel
 	m.state.SetContext(ctx)
-	if e := raisedBy(t, m, "farm.block()"); e.Code() != declare.CodeInterrupted {
-		t.Errorf("got %q", e.Code())
+	if e := raisedBy(t, m, "farm.block()"); e.ErrorCode() != declare.CodeInterrupted {
+		t.Errorf("got %q", e.ErrorCode())
 	}
 }
 

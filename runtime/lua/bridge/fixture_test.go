@@ -148,9 +148,9 @@ type countArgs struct {
 
 type farmError struct{ id string }
 
-func (e *farmError) Error() string { return "feed: no such animal " + fmt.Sprintf("%q", e.id) }
-func (e *farmError) Code() string  { return "NonExistentWorkflow" }
-func (e *farmError) Hint() string  { return "list them first" }
+func (e *farmError) Error() string     { return "feed: no such animal " + fmt.Sprintf("%q", e.id) }
+func (e *farmError) ErrorCode() string { return "NonExistentWorkflow" }
+func (e *farmError) ErrorHint() string { return "list them first" }
 func (e *farmError) Details() map[string]any {
 	return map[string]any{"workflow_id": e.id, "colour": "red"}
 }

@@ -128,7 +128,7 @@ func sameValue(a, b any) bool {
 		return ok && v.Cmp(w) == 0
 	case *Error:
 		w, ok := b.(*Error)
-		return ok && v.Error() == w.Error() && v.Code() == w.Code()
+		return ok && v.Error() == w.Error() && v.ErrorCode() == w.ErrorCode()
 	}
 	return sameGo(a, b)
 }

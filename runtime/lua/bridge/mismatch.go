@@ -48,7 +48,7 @@ func (m *mismatch) at(segment string) *mismatch {
 
 // in makes the error of a call: the outermost part of the path is its argument.
 func (m *mismatch) in(function, argument string) error {
-	e := &declare.ArgumentError{Func: function, Argument: argument, Path: pathText(m.path), Message: m.message, Advice: m.hint, Range: m.beyond}
+	e := &declare.ArgumentError{Func: function, Argument: argument, Path: pathText(m.path), Message: m.message, Hint: m.hint, Range: m.beyond}
 	switch {
 	case m.unknown != "":
 		e.Message = fmt.Sprintf("unknown key %q%s", m.unknown, declare.DidYouMean(m.unknown, m.near))
@@ -67,12 +67,12 @@ func (m *mismatch) inOptions(function string) error {
 		m.path = m.path[:last]
 		return m.in(function, argument)
 	}
-	e := &declare.ArgumentError{Func: function, Message: m.message, Advice: m.hint}
+	e := &declare.ArgumentError{Func: function, Message: m.message, Hint: m.hint}
 	switch {
 	case m.unknown != "":
 		e.Message = fmt.Sprintf("unknown option %q%s", m.unknown, declare.DidYouMean(m.unknown, m.near))
-		if e.Advice == "" && declare.DidYouMean(m.unknown, m.near) == "" {
-			e.Advice = "help(" + function + ") lists the options; from a shell: dbos-script doc " + function
+		if e.Hint == "" && declare.DidYouMean(m.unknown, m.near) == "" {
+			e.Hint = "help(" + function + ") lists the options; from a shell: dbos-script doc " + function
 		}
 	case m.missing != "":
 		e.Argument, e.Message = m.missing, "is missing"

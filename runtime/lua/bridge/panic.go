@@ -19,11 +19,11 @@ type Panic struct {
 // Error returns one line, without the stack.
 func (p *Panic) Error() string { return "internal error: " + p.Text }
 
-// Code is Internal.
-func (p *Panic) Code() string { return declare.CodeInternal }
+// ErrorCode returns Internal.
+func (p *Panic) ErrorCode() string { return declare.CodeInternal }
 
-// Hint says whose fault it is.
-func (p *Panic) Hint() string { return "this is a bug of dbos-script, not of the script" }
+// ErrorHint says that the fault is not the script's.
+func (p *Panic) ErrorHint() string { return "this is a bug of dbos-script, not of the script" }
 
 // Unwrap returns the value of the panic if it was an error, else nil.
 func (p *Panic) Unwrap() error {

@@ -75,7 +75,7 @@ func (f Frame) String() string {
 type Stop struct {
 	Kind    Kind
 	Message string
-	Advice  string
+	Hint    string
 	Stack   []byte // of Internal: the Go stack of the panic, for a debug log
 	Cause   error  // the argument of Abort, or the cause of the caller's context; nil if the VM ended the run
 }
@@ -85,21 +85,21 @@ func (s *Stop) Error() string { return s.Message }
 // Unwrap returns the cause.
 func (s *Stop) Unwrap() error { return s.Cause }
 
-// Code is the cause's code, or the name of the kind.
-func (s *Stop) Code() string {
+// ErrorCode returns the code of the cause, or the name of the kind.
+func (s *Stop) ErrorCode() string {
 	if code := codeOf(s.Cause); code != "" {
 		return code
 	}
 	return s.Kind.String()
 }
 
-// Hint is the advice, or the cause's hint; it may be empty.
-func (s *Stop) Hint() string {
+// ErrorHint returns the hint, or that of the cause, or "".
+func (s *Stop) ErrorHint() string {
 	var withHint hinter
-	if s.Advice == "" && errors.As(s.Cause, &withHint) {
-		return withHint.Hint()
+	if s.Hint == "" && errors.As(s.Cause, &withHint) {
+		return withHint.ErrorHint()
 	}
-	return s.Advice
+	return s.Hint
 }
 
 // stopOf is the reason why a context ended.
@@ -129,15 +129,15 @@ func kindOf(code string) Kind {
 
 // Interfaces that an error of the host may implement.
 type (
-	coder  interface{ Code() string }
-	hinter interface{ Hint() string }
+	coder  interface{ ErrorCode() string }
+	hinter interface{ ErrorHint() string }
 )
 
 // codeOf is the code of an error, empty when it has none.
 func codeOf(err error) string {
 	var withCode coder
 	if errors.As(err, &withCode) {
-		return withCode.Code()
+		return withCode.ErrorCode()
 	}
 	return ""
 }

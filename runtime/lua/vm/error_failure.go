@@ -13,7 +13,7 @@ import (
 // stopError is the error of a run that was stopped, at the place where it was.
 func (v *VM) stopError() *ScriptError {
 	stop := stopOf(v.running)
-	failure := &ScriptError{Kind: stop.Kind, Code: stop.Code(), Message: stop.Message, Hint: stop.Hint(), Cause: stop}
+	failure := &ScriptError{Kind: stop.Kind, Code: stop.ErrorCode(), Message: stop.Message, Hint: stop.ErrorHint(), Cause: stop}
 	if v.stopped != nil {
 		v.place(failure, v.stopped)
 	}
@@ -87,7 +87,7 @@ func describeCause(cause error) *ScriptError {
 	failure := &ScriptError{Message: cause.Error(), Code: codeOf(cause), Cause: cause}
 	var withHint hinter
 	if errors.As(cause, &withHint) {
-		failure.Hint = withHint.Hint()
+		failure.Hint = withHint.ErrorHint()
 	}
 	return failure
 }

@@ -133,9 +133,9 @@ func TestSyntaxErrorInAModule(t *testing.T) {
 // busyError is an error of the host with everything that one can answer.
 type busyError struct{ queue string }
 
-func (e *busyError) Error() string { return "the queue " + e.queue + " is busy" }
-func (e *busyError) Code() string  { return "QueueBusy" }
-func (e *busyError) Hint() string  { return "wait" }
+func (e *busyError) Error() string     { return "the queue " + e.queue + " is busy" }
+func (e *busyError) ErrorCode() string { return "QueueBusy" }
+func (e *busyError) ErrorHint() string { return "wait" }
 
 func hostError(L *lua.LState) int {
 	L.Error(&lua.LUserData{Value: fmt.Errorf("enqueue: %w", &busyError{"slow"}), Metatable: lua.LNil}, 1)
@@ -246,9 +246,9 @@ func TestAbortEndsTheRunWithItsCause(t *testing.T) {
 // internalError is a bug that the host itself caught.
 type internalError struct{}
 
-func (internalError) Error() string { return "internal error: nil map" }
-func (internalError) Code() string  { return "Internal" }
-func (internalError) Hint() string  { return "report it" }
+func (internalError) Error() string     { return "internal error: nil map" }
+func (internalError) ErrorCode() string { return "Internal" }
+func (internalError) ErrorHint() string { return "report it" }
 
 func TestAbortTakesCodeAndHintOfItsCause(t *testing.T) {
 	t.Parallel()
@@ -263,7 +263,7 @@ func TestAbortTakesCodeAndHintOfItsCause(t *testing.T) {
 			t.Errorf("%v: kind %s", cause, failure.Kind)
 		}
 		var coded coder
-		if !errors.As(err, &coded) || failure.Code != codeOf(cause) || coded.Code() != failure.Code || failure.Hint != cause.(hinter).Hint() {
+		if !errors.As(err, &coded) || failure.Code != codeOf(cause) || coded.ErrorCode() != failure.Code || failure.Hint != cause.(hinter).ErrorHint() {
 			t.Errorf("%v: got %+v", cause, failure)
 		}
 		v.Close()

@@ -169,7 +169,7 @@ func (v *VM) internalStop(panicked any, stack []byte) *Stop {
 	}
 	return &Stop{
 		Kind: Internal, Message: "internal error: " + text, Stack: stack,
-		Advice: "this is a bug of dbos-script, not of the script",
+		Hint: "this is a bug of dbos-script, not of the script",
 	}
 }
 

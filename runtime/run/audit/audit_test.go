@@ -125,7 +125,7 @@ func TestAFailedWriteForbidsFurtherChanges(t *testing.T) {
 	}
 	var unwritable *audit.UnwritableError
 	for range 2 {
-		if _, err := log.Begin(audit.Change{Operation: "send"}); !errors.As(err, &unwritable) || unwritable.Code() != "Denied" || unwritable.Hint() == "" {
+		if _, err := log.Begin(audit.Change{Operation: "send"}); !errors.As(err, &unwritable) || unwritable.ErrorCode() != "Denied" || unwritable.ErrorHint() == "" {
 			t.Errorf("%v", err)
 		}
 		os.RemoveAll(path)

@@ -272,11 +272,11 @@ func (e *UnwritableError) Error() string {
 // Unwrap returns the cause.
 func (e *UnwritableError) Unwrap() error { return e.Err }
 
-// Code is Denied.
-func (e *UnwritableError) Code() string { return "Denied" }
+// ErrorCode returns "Denied".
+func (e *UnwritableError) ErrorCode() string { return "Denied" }
 
-// Hint returns advice.
-func (e *UnwritableError) Hint() string {
+// ErrorHint returns a hint.
+func (e *UnwritableError) ErrorHint() string {
 	return "nothing is changed without a record of it: --audit FILE names another file"
 }
 

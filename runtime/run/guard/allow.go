@@ -15,11 +15,11 @@ type DeniedError struct {
 // Error returns the refusal and its reason.
 func (e *DeniedError) Error() string { return e.message }
 
-// Code is Denied.
-func (e *DeniedError) Code() string { return "Denied" }
+// ErrorCode returns "Denied".
+func (e *DeniedError) ErrorCode() string { return "Denied" }
 
-// Hint names the flag that allows the change.
-func (e *DeniedError) Hint() string { return e.hint }
+// ErrorHint names the flag that allows the change.
+func (e *DeniedError) ErrorHint() string { return e.hint }
 
 // allowed holds a change against the limit, and asks where the run gets large.
 func (g *Guard) allowed(ctx context.Context, database string, change *client.Change, count int64) error {

@@ -54,7 +54,7 @@ func TestTheLimitHoldsBeforeTheCall(t *testing.T) {
 	}
 	err := f.cancel(nil, "c", "d")
 	var denied *guard.DeniedError
-	if !errors.As(err, &denied) || denied.Code() != "Denied" || denied.Hint() == "" || f.sent != 1 || f.aborted != err {
+	if !errors.As(err, &denied) || denied.ErrorCode() != "Denied" || denied.ErrorHint() == "" || f.sent != 1 || f.aborted != err {
 		t.Errorf("%v, sent %d, aborted with %v", err, f.sent, f.aborted)
 	}
 	want := []guard.SummaryLine{

@@ -80,8 +80,8 @@ func (w *World) endless(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	failed := &client.Error{Kind: client.Interrupted, Message: "this wait would never end: the fleet has nothing left to do",
-		Advice: "give the wait a timeout, or let the test's fleet bring what it waits for"}
+	failed := &client.Error{Code: client.Interrupted, Message: "this wait would never end: the fleet has nothing left to do",
+		Hint: "give the wait a timeout, or let the test's fleet bring what it waits for"}
 	const most = 3
 	for i, row := range rows {
 		if i == most {
