@@ -143,8 +143,8 @@ func asPortable(input any) any {
 // shows its SDK.
 func (c *systemClient) warnOfAssumedSDK(op, workflow, why string) {
 	if _, twice := c.assumed.LoadOrStore(workflow, true); !twice {
-		c.config.Logger.Warn(fmt.Sprintf("%s: nothing here shows which SDK the application of workflow %q is written with (%s), so its input is "+
-			"written as Go applications read it, which no other reads; %s", op, workflow, why, sayWhichSDK))
+		c.warn(op, fmt.Sprintf("nothing here shows which SDK the application of workflow %q is written with (%s), so its input is "+
+			"written as Go applications read it, which no other reads; %s", workflow, why, sayWhichSDK))
 	}
 }
 

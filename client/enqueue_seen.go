@@ -46,7 +46,7 @@ func selectDequeued(rows string) string {
 }
 
 func selectTarget(rows string) string {
-	return `SELECT 1 FROM ` + rows + ` AS ws WHERE ws.name = :name AND COALESCE(ws.class_name, '') = :class AND ` + ran + ` LIMIT 1`
+	return `SELECT 1 FROM ` + rows + ` AS ws WHERE ws.name = :workflow AND COALESCE(ws.class_name, '') = :class AND ` + ran + ` LIMIT 1`
 }
 
 func selectNames(rows string) string {
@@ -90,7 +90,7 @@ func (c *systemClient) seen(op string, t target, right bool) (*seenTargets, erro
 			return err
 		})
 		db.Exists(b, &k.taken, selectDequeued(newest(firstNewest)), query.Args{"queue": t.queue})
-		db.Exists(b, &k.ran, selectTarget(newest(firstNewest)), query.Args{"name": t.name, "class": t.class})
+		db.Exists(b, &k.ran, selectTarget(newest(firstNewest)), query.Args{"workflow": t.name, "class": t.class})
 	})
 	if err == nil && !k.knows(t) {
 		err = c.readNames(op, k, maxNewest)

@@ -34,10 +34,15 @@ func (c *systemClient) checkTarget(op string, t target, strict bool) error {
 	}
 	if _, twice := c.targets.LoadOrStore(t, len(warnings) == 0); !twice {
 		for _, warning := range warnings {
-			c.config.Logger.Warn(op + ": " + warning)
+			c.warn(op, warning)
 		}
 	}
 	return nil
+}
+
+// warn logs a warning of an operation under the name that reports use, such as "resume_workflow".
+func (c *systemClient) warn(op, warning string) {
+	c.config.Logger.Warn(strings.ReplaceAll(op, " ", "_") + ": " + warning)
 }
 
 // checkQueue is checkTarget for existing workflows whose queue changes. It ignores an empty queue.

@@ -231,6 +231,9 @@ var meanings = []struct {
 	{context.DeadlineExceeded, Timeout, ""},
 }
 
+// Operation returns Op: bindings replace it by the function that was called.
+func (e *Error) Operation() string { return e.Op }
+
 // failure returns err as an *Error of an operation. It returns an *Error unchanged.
 func failure(op string, err error) error {
 	var known *Error

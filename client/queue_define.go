@@ -242,8 +242,8 @@ func (c *systemClient) warnOfPartitions(op string, q *queueChange) error {
 		db.Scalar(b, &count, countKeyless, args)
 	})
 	if err == nil && count > 0 {
-		c.config.Logger.Warn(fmt.Sprintf("%s: queue %q is partitioned now, so nobody takes the %d workflows that wait on it without a "+
-			"partition key", op, q.after[0].Name, count))
+		c.warn(op, fmt.Sprintf("queue %q is partitioned now, so nobody takes the %d workflows that wait on it without a "+
+			"partition key", q.after[0].Name, count))
 	}
 	return err
 }

@@ -33,7 +33,7 @@ func logAt(host Host, level slog.Level, name, doc string) declare.Func {
 		Fields  declare.Raw `arg:"fields,optional" doc:"A table of values to add, by name. What is no text, number or time is written as JSON. A text of more than 64 KiB is cut, and of more than 100 fields the first ones are logged."`
 	}
 	return declare.Do(name, doc, func(ctx context.Context, a args) error {
-		attributes, err := logAttributes(a.Fields)
+		attributes, err := logAttributes("log."+name, a.Fields)
 		if err != nil {
 			return err
 		}
@@ -46,7 +46,7 @@ func logAt(host Host, level slog.Level, name, doc string) declare.Func {
 		Example(fmt.Sprintf(`log.%s("resumed", {count = 200, queue = "slow"})`, name))
 }
 
-func logAttributes(fields declare.Raw) ([]slog.Attr, error) {
+func logAttributes(function string, fields declare.Raw) ([]slog.Attr, error) {
 	if fields == nil {
 		return nil, nil
 	}
@@ -56,7 +56,7 @@ func logAttributes(fields declare.Raw) ([]slog.Attr, error) {
 	}
 	members, ok := value.(declare.Members)
 	if !ok {
-		return nil, &declare.ArgumentError{Func: "log", Argument: "fields", Message: fmt.Sprintf("table of names and values expected, got %s", fields.Type())}
+		return nil, noFields(function, value, fields)
 	}
 	attributes := make([]slog.Attr, 0, min(len(members), maxLogged))
 	for i, m := range members {
@@ -66,6 +66,15 @@ func logAttributes(fields declare.Raw) ([]slog.Attr, error) {
 		attributes = append(attributes, slog.Attr{Key: briefly(m.Key), Value: logValue(m.Value)})
 	}
 	return attributes, nil
+}
+
+// noFields returns the error of a value that is no table of names and values.
+func noFields(function string, value any, fields declare.Raw) error {
+	got := fields.Type()
+	if _, isList := value.([]any); isList {
+		got = "a list, which has no names: write {name = value}"
+	}
+	return &declare.ArgumentError{Func: function, Argument: "fields", Message: "table of names and values expected, got " + got}
 }
 
 // Bounds of a log line, which is built in memory. One text may be as long as a string of a script.

@@ -115,6 +115,9 @@ func TestLog(t *testing.T) {
 	if strings.Contains(m.log.String(), "never") {
 		t.Error("debug messages are shown")
 	}
-	m.raises(`log.info("x", "y")`, "InvalidArgument", `log: argument "fields": table of names and values expected, got string`)
+	m.raises(`log.info("x", "y")`, "InvalidArgument", `log.info: argument "fields": table of names and values expected, got string`)
+	for _, list := range []string{"{2}", "{[1] = 2}", "{{}}", "{1, 2, nil, 4}"} {
+		m.raises(`log.warn("x", `+list+`)`, "InvalidArgument", `log.warn: argument "fields": table of names and values expected, got a list, which has no names: write {name = value}`)
+	}
 	m.raises(`log.info()`, "InvalidArgument", `log.info: argument "message" is missing`)
 }

@@ -72,7 +72,7 @@ func manual(format string, names []string) (string, error) {
 	}
 	topic, err := reference.Find(registry, names[0])
 	if err != nil {
-		return "", err
+		return "", &usageError{message: err.Error(), hint: "`dbos-script doc` lists all names"}
 	}
 	return render.one(registry, topic), nil
 }

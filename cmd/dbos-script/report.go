@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -51,41 +53,54 @@ func unknownCommand(cmd *cobra.Command, name string) error {
 	for _, sub := range cmd.Commands() {
 		names = append(names, sub.Name())
 	}
-	if today := insteadOf(name); today != "" {
-		return &usageError{message: fmt.Sprintf("there is no command %q yet", name), hint: "today: " + today}
+	near := declare.DidYouMean(name, names)
+	guess := ""
+	if cmd == cmd.Root() && near == "" {
+		guess = nearestGuess(name)
 	}
-	return usage(cmd, fmt.Errorf("unknown command %q%s", name, declare.DidYouMean(name, names)))
+	switch guess {
+	case "":
+		return usage(cmd, fmt.Errorf("unknown command %q%s", name, near))
+	case name:
+		return &usageError{message: fmt.Sprintf("there is no command %q yet", name), hint: "today: " + guesses()[guess]}
+	}
+	return &usageError{message: fmt.Sprintf("there is no command %q, and none %q yet", name, guess), hint: "today: " + guesses()[guess]}
 }
 
-// insteadOf returns our command for one that people look for first, or nothing for other names.
-func insteadOf(command string) string {
-	switch command {
-	case "list", "ls", "lst", "workflows", "ps", "workflow", "query", "search":
-		return "dbos-script -e 'emit(dbos.list_workflows{limit = 20, sort_desc = true})'"
-	case "failed", "failures", "errors":
-		return "dbos-script -e 'emit(dbos.list_workflows{status = \"ERROR\", limit = 20, sort_desc = true})'"
-	case "show", "get", "describe", "status", "inspect":
-		return "dbos-script -e 'emit(dbos.retrieve_workflow(\"ID\"):get_status())'"
-	case "steps":
-		return "dbos-script -e 'emit(dbos.get_workflow_steps(\"ID\"))'"
-	case "watch", "top", "tail":
-		return "watch dbos-script -e \"'emit(dbos.list_workflows{limit = 20, sort_desc = true})'\""
-	case "cancel", "kill", "stop":
-		return "dbos-script -e 'dbos.cancel_workflow(\"ID\")'"
-	case "resume", "retry", "restart":
-		return "dbos-script -e 'dbos.resume_workflow(\"ID\")'"
-	case "delete", "rm":
-		return "dbos-script -e 'dbos.delete_workflows{\"ID\"}'"
-	case "schedules", "schedule":
-		return "dbos-script -e 'emit(dbos.list_schedules())'"
-	case "queues", "queue", "info", "stats":
-		return "dbos-script db info"
-	case "exec", "eval":
-		return "dbos-script -e 'LUA'"
-	case "shell", "console":
-		return "dbos-script repl"
+// nearestGuess returns the word among guesses that was probably meant, or "".
+func nearestGuess(name string) string {
+	if guesses()[name] != "" {
+		return name
 	}
-	return ""
+	return declare.Suggest(name, slices.Sorted(maps.Keys(guesses())))
+}
+
+// guesses are commands that people look for first, with what to type today.
+func guesses() map[string]string {
+	all := map[string]string{}
+	for _, g := range []struct{ words, today string }{
+		{"list ls lst workflows ps workflow query search", "dbos-script -e 'emit(dbos.list_workflows{limit = 20, sort_desc = true})'"},
+		{"failed failures errors", "dbos-script -e 'emit(dbos.list_workflows{status = \"ERROR\", limit = 20, sort_desc = true})'"},
+		{"show get describe status inspect", "dbos-script -e 'emit(dbos.retrieve_workflow(\"ID\"):get_status())'"},
+		{"steps", "dbos-script -e 'emit(dbos.get_workflow_steps(\"ID\"))'"},
+		{"watch top tail", "watch dbos-script -e \"'emit(dbos.list_workflows{limit = 20, sort_desc = true})'\""},
+		{"cancel kill stop", "dbos-script -e 'dbos.cancel_workflow(\"ID\")'"},
+		{"resume retry restart", "dbos-script -e 'dbos.resume_workflow(\"ID\")'"},
+		{"rerun", "dbos-script -e 'dbos.rerun_workflows{\"ID\"}'"},
+		{"fork", "dbos-script -e 'dbos.fork_workflow{original_workflow_id = \"ID\", start_step = \"failed\"}'"},
+		{"enqueue start trigger", "dbos-script -e 'dbos.enqueue(\"QUEUE\", \"WORKFLOW\", INPUT)'"},
+		{"send", "dbos-script -e 'dbos.send(\"ID\", MESSAGE, \"TOPIC\")'"},
+		{"delete rm", "dbos-script -e 'dbos.delete_workflows{\"ID\"}'"},
+		{"schedules schedule", "dbos-script -e 'emit(dbos.list_schedules())'"},
+		{"queues queue info stats", "dbos-script db info"},
+		{"exec eval", "dbos-script -e 'LUA'"},
+		{"shell console", "dbos-script repl"},
+	} {
+		for _, word := range strings.Fields(g.words) {
+			all[word] = g.today
+		}
+	}
+	return all
 }
 
 // wrongFlag names the nearest flag to one that there is not.

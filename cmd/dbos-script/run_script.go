@@ -108,7 +108,7 @@ func scriptMistake(path string, err error) error {
 	message := fmt.Sprintf("%s cannot be read: %v", path, plainError(err))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		message = fmt.Sprintf("there is no script %s%s", path, declare.DidYouMean(path, scriptsBeside(path)))
+		return noScript(path)
 	case errors.Is(err, syscall.EISDIR):
 		message = fmt.Sprintf("%s is a folder, not a script%s", path, declare.DidYouMean(path, scriptsBeside(filepath.Join(path, "x"))))
 	case errors.Is(err, plainfile.ErrNotRegular), errors.Is(err, plainfile.ErrNotReadable):
@@ -118,6 +118,25 @@ func scriptMistake(path string, err error) error {
 	}
 	return &usageError{message: message}
 }
+
+// noScript names the nearest script beside a path or, if none is near, the first ones.
+func noScript(path string) error {
+	folder, beside := filepath.Dir(path), scriptsBeside(path)
+	failed := &usageError{message: fmt.Sprintf("there is no script %s%s", path, declare.DidYouMean(path, beside))}
+	if _, err := os.Stat(folder); err != nil {
+		failed.message += fmt.Sprintf(", and no folder %s", folder)
+	} else if len(beside) == 0 {
+		failed.hint = fmt.Sprintf("a script is a Lua file: no name in %s ends in .lua", folder)
+	} else if len(beside) <= maxNamed {
+		failed.hint = "scripts there: " + strings.Join(beside, ", ")
+	} else {
+		failed.hint = fmt.Sprintf("scripts there: %s and %d more", strings.Join(beside[:maxNamed], ", "), len(beside)-maxNamed)
+	}
+	return failed
+}
+
+// maxNamed is how many scripts a hint names.
+const maxNamed = 5
 
 func plainError(err error) error {
 	if below, ok := errors.AsType[*fs.PathError](err); ok {
@@ -132,9 +151,22 @@ func (s *script) source() run.Source {
 }
 
 // scriptsBeside returns the scripts in the folder of a path.
-func scriptsBeside(path string) []string {
-	folder := filepath.Dir(path)
-	return scriptsIn(folder)
+func scriptsBeside(path string) []string { return scriptsIn(filepath.Dir(path)) }
+
+// testsBeside returns the test scripts in the folder of a path.
+func testsBeside(path string) []string {
+	return slices.DeleteFunc(scriptsBeside(path), func(name string) bool { return !strings.HasSuffix(name, "_test.lua") })
+}
+
+// foldersBeside returns the folders in the folder of a path, without the hidden ones.
+func foldersBeside(path string) (folders []string) {
+	entries, _ := os.ReadDir(filepath.Dir(path))
+	for _, entry := range entries {
+		if entry.IsDir() && !strings.HasPrefix(entry.Name(), ".") {
+			folders = append(folders, filepath.Join(filepath.Dir(path), entry.Name()))
+		}
+	}
+	return folders
 }
 
 // scriptsIn returns the paths of the files of a folder that end in .lua, by name. The name of the

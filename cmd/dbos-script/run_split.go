@@ -31,7 +31,7 @@ func splitScript(flags *pflag.FlagSet, words []string) (rest []string, err error
 }
 
 // withRun puts run before a script that stands in the place of a command: the first word that is
-// no flag, if it ends in .lua or is the path of a file.
+// no flag, if it ends in .lua, is the path of a file or a pipe, or is "-".
 func withRun(root *cobra.Command, words []string) []string {
 	flags := root.PersistentFlags()
 	for i := 0; i < len(words); i++ {
@@ -43,7 +43,7 @@ func withRun(root *cobra.Command, words []string) []string {
 			if flag := flags.Lookup(name); flag != nil && flag.NoOptDefVal == "" {
 				i++ // the value of the flag
 			}
-		case strings.HasPrefix(words[i], "-"):
+		case strings.HasPrefix(words[i], "-") && words[i] != standardInput:
 		case isScript(words[i]):
 			return slices.Concat(words[:i], []string{"run"}, words[i:])
 		default:
@@ -55,8 +55,8 @@ func withRun(root *cobra.Command, words []string) []string {
 
 func isScript(word string) bool {
 	info, err := os.Stat(word)
-	file := err == nil && info.Mode().IsRegular()
-	return strings.HasSuffix(word, ".lua") || file && strings.ContainsRune(word, '/')
+	file := err == nil && !info.IsDir()
+	return strings.HasSuffix(word, ".lua") || word == standardInput || file && strings.ContainsRune(word, '/')
 }
 
 // takeFlag sets the flag with which the words begin. It returns the number of words used, which

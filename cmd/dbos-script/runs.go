@@ -197,7 +197,7 @@ func findRun(name string, runs []*audit.Summary) (*audit.Summary, error) {
 	}
 	switch len(found) {
 	case 0:
-		return nil, &usageError{message: fmt.Sprintf("there is no run %q%s", name, declare.DidYouMean(name, ids)), hint: "`dbos-script runs` lists them"}
+		return nil, &usageError{message: fmt.Sprintf("there is no run %q%s", name, declare.DidYouMean(name, append(ids, "last"))), hint: "`dbos-script runs` lists them"}
 	case 1:
 		return found[0], nil
 	}

@@ -172,7 +172,7 @@ func isFolder(path string) error {
 	info, err := os.Stat(path)
 	switch {
 	case err != nil:
-		return &usageError{message: fmt.Sprintf("there is no folder %s", path)}
+		return &usageError{message: fmt.Sprintf("there is no folder %s%s", path, declare.DidYouMean(path, foldersBeside(path)))}
 	case !info.IsDir():
 		return &usageError{message: fmt.Sprintf("%s is a script: serve takes the folder it is in, run runs it", path)}
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"time"
 
@@ -100,6 +101,14 @@ func (d *serveReporter) Ended(tick schedule.Tick, took time.Duration, err error)
 	if exit == nil {
 		d.trouble(err)
 	}
+}
+
+func (d *serveReporter) Ending(running int, grace time.Duration) {
+	if running == 0 {
+		d.log.Info("stopping: no run is under way")
+		return
+	}
+	d.log.Info(fmt.Sprintf("stopping: waiting for %s to end; a second signal ends the server at once", many(running, "run")), "grace", grace)
 }
 
 // trouble prints the source, trace and hint of an error, in one piece. The line before has the

@@ -236,9 +236,10 @@ func TestServeEndsInOrder(t *testing.T) {
 		code    int
 		told    map[string]int
 	}{
-		"all end": {map[string]string{"polite.lua": polite}, 0, map[string]int{"ended by itself\n": 1, "started": 1, "ended script=polite.lua": 1}},
+		"all end": {map[string]string{"polite.lua": polite}, 0, map[string]int{"ended by itself\n": 1, "started": 1, "ended script=polite.lua": 1,
+			"stopping: waiting for 1 run to end; a second signal ends the server at once grace=30m": 1}},
 		"one does not": {map[string]string{"polite.lua": polite, "stubborn.lua": "schedule.declare{cron = '* * * * *'}\nwhile true do end\n"}, stdlib.ExitPartial,
-			map[string]int{"ended by itself\n": 1, "failed script=stubborn.lua": 1, "status=130": 1, "the server ended, and the run did not within 30m0s": 1}},
+			map[string]int{"stopping: waiting for 2 runs to end": 1, "ended by itself\n": 1, "failed script=stubborn.lua": 1, "status=130": 1, "the server ended, and the run did not within 30m0s": 1}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

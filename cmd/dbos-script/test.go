@@ -118,7 +118,10 @@ func testFiles(given []string) ([]string, error) {
 		}
 		info, err := os.Stat(path)
 		if err != nil {
-			return nil, &usageError{message: fmt.Sprintf("there is no %s%s", path, declare.DidYouMean(path, scriptsBeside(path)))}
+			return nil, &usageError{
+				message: fmt.Sprintf("there is no test script and no folder %s%s", path, declare.DidYouMean(path, slices.Concat(testsBeside(path), foldersBeside(path)))),
+				hint:    "a folder is searched for files that end in _test.lua; without a name, the working directory is",
+			}
 		}
 		if !info.IsDir() {
 			files = append(files, path)

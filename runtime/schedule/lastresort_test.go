@@ -46,6 +46,9 @@ func TestARunThatCannotBeStoppedDoesNotHoldTheServer(t *testing.T) {
 	if left := s.server.Serve(ctx, clock, time.Second, time.Minute); left != 1 {
 		t.Errorf("%d runs are left, want 1", left)
 	}
+	if want := "ending, waits for 1 up to 1m0s"; !slices.Contains(s.log, want) {
+		t.Errorf("%q was not told: %q", want, s.log)
+	}
 	if want := []time.Duration{time.Minute, lastResort}; !slices.Equal(clock.waits[len(clock.waits)-2:], want) {
 		t.Errorf("it waited for %v, want %v at the end", clock.waits, want)
 	}

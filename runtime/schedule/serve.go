@@ -45,6 +45,8 @@ func (s *Server) finish(clock Clock, grace time.Duration) (stopped int) {
 	for _, e := range s.entries {
 		e.waiting = nil
 	}
+	s.collect()
+	s.Reporter.Ending(s.Running(), grace)
 	over := clock.After(grace)
 	var last <-chan time.Time
 	for s.collect(); s.Running() > 0; s.collect() {

@@ -149,6 +149,9 @@ func (s *stage) Waiting(tick Tick) {
 func (s *stage) Started(tick Tick) {
 	s.tell("started %s %s", tick.Script, tick.At.Format(time.TimeOnly))
 }
+func (s *stage) Ending(running int, grace time.Duration) {
+	s.tell("ending, waits for %d up to %v", running, grace)
+}
 func (s *stage) Ended(tick Tick, took time.Duration, err error) {
 	s.tell("ended %s %s after %v: %v", tick.Script, tick.At.Format(time.TimeOnly), took, err)
 }

@@ -54,6 +54,7 @@ type Reporter interface {
 	Waiting(tick Tick)
 	Started(tick Tick)
 	Ended(tick Tick, took time.Duration, err error)
+	Ending(running int, grace time.Duration) // the server starts nothing more, and waits for so many runs
 }
 
 // Stopped is why a run was ended from outside.

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -23,14 +24,13 @@ const (
 )
 
 // fit makes lines at most so wide, in characters of a terminal; 0 is no bound. The widest columns
-// are cut first. Then the columns on the right are dropped, whose names it returns, or, if they
-// were asked for, cut further. It returns false if that is not enough.
+// are cut first. Then columns that were asked for are cut further; of others those are dropped for
+// which there is no room, and fit returns their names. It returns false if that is not enough.
 func fit(lines []table.Row, width int, asked bool) (dropped []string, fits bool) {
 	widths := columnWidths(lines)
 	if width <= 0 || total(widths) <= width {
 		return nil, true
 	}
-	names := lines[0]
 	shrink(widths, leastWidths(lines), width)
 	if asked {
 		shrink(widths, askedWidths(lines), width)
@@ -38,19 +38,45 @@ func fit(lines []table.Row, width int, asked bool) (dropped []string, fits bool)
 			return nil, false
 		}
 	}
-	for len(widths) > 1 && total(widths) > width {
-		widths = widths[:len(widths)-1]
-	}
-	for _, name := range names[len(widths):] {
-		dropped = append(dropped, name.(string))
+	kept := keep(widths, askedWidths(lines), width)
+	for column, name := range lines[0] {
+		if !slices.Contains(kept, column) {
+			dropped = append(dropped, name.(string))
+		}
 	}
 	for i, line := range lines {
-		lines[i] = line[:len(widths)]
-		for column, most := range widths {
-			line[column] = cut(line[column].(string), most)
+		lines[i] = make(table.Row, len(kept))
+		for j, column := range kept {
+			lines[i][j] = cut(line[column].(string), widths[column])
 		}
 	}
 	return dropped, true
+}
+
+// keep returns the columns that a table has room for: the first, and each further one that fits
+// beside those before it, cut to its least width if there is no more room. It adjusts the widths.
+func keep(widths, least []int, width int) (kept []int) {
+	if total(widths) <= width {
+		return all(widths)
+	}
+	room := width - widths[0] - padding
+	kept = []int{0}
+	for column := 1; column < len(widths); column++ {
+		if fitting := min(widths[column], room-padding); fitting >= min(widths[column], least[column]) {
+			widths[column] = fitting
+			kept = append(kept, column)
+			room -= fitting + padding
+		}
+	}
+	return kept
+}
+
+func all(widths []int) []int {
+	columns := make([]int, len(widths))
+	for i := range columns {
+		columns[i] = i
+	}
+	return columns
 }
 
 // shrink makes the widest column narrower, one character at a time, until all fit or none may be

@@ -95,6 +95,21 @@ func TestTablesFit(t *testing.T) {
 	}
 }
 
+// Where a column has no room, narrower ones behind it have, and all that are left out are named.
+func TestANarrowTableShowsWhatFits(t *testing.T) {
+	t.Parallel()
+	r := row("", "run", "20261129-152428-930376", "script", "-e", "database", "sqlite:demo.sqlite", "changed", int64(1), "outcome", "success", "user", "root", "calls", int64(1), "reason", "night shift")
+	want := " run                     script  user\n" + strings.Repeat("─", 38) + "\n" +
+		" 20261129-152428-930376  -e      root\n" +
+		" +5 columns: database, changed, outcome,\n  calls, reason\n"
+	if got := fitted(t, 40, r); got != want {
+		t.Errorf("%s\nwant\n%s", got, want)
+	}
+	if got := fitted(t, 60, r); !strings.Contains(got, "  sqlite:demo…  1\n +4 columns: outcome, user, calls, reason\n") {
+		t.Errorf("at 60 characters:\n%s", got)
+	}
+}
+
 func TestAValueCannotSteerTheTerminal(t *testing.T) {
 	t.Parallel()
 	if got := written(t, render.Table, row("workflow", "id", "a\x1b[31m\x07b\nc")); strings.ContainsAny(got, "\x1b\x07") || !strings.Contains(got, `a\x1b[31m\x07b c`) {
@@ -186,7 +201,7 @@ func TestNoColumnDisappears(t *testing.T) {
 			}
 		}
 	}
-	if text := fitted(t, 60, build(false)); !strings.Contains(text, "\n +3 columns: created_at, attempts, error\n") {
+	if text := fitted(t, 60, build(false)); !strings.Contains(text, "\n +2 columns: created_at, error\n") {
 		t.Errorf("what is left out is not named:\n%s", text)
 	}
 	if text := fitted(t, 30, build(true)); !strings.Contains(text, " error:      no stock of blue chairs") || strings.Contains(text, "…") {

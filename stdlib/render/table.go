@@ -91,7 +91,7 @@ func (t *tableWriter) text(width int) string {
 	w.AppendRows(lines[1:])
 	text := blanksAtEnd.ReplaceAllString(w.Render(), "") + "\n"
 	if len(dropped) > 0 {
-		text += cutTo(fmt.Sprintf(" +%d %s: %s", len(dropped), plural(len(dropped), "column"), strings.Join(dropped, ", ")), width) + "\n"
+		text += terminal.Wrap(fmt.Sprintf(" +%d %s: %s", len(dropped), plural(len(dropped), "column"), strings.Join(dropped, ", ")), width, padding) + "\n"
 	}
 	return text
 }

@@ -8,6 +8,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode/utf8"
+
+	"github.com/dbos-script/dbos-script/client/internal/nearest"
 )
 
 // A Source is who wrote a URL.
@@ -66,13 +69,19 @@ func Parse(text string, source Source) (Address, error) {
 	case isDatabaseFile(text):
 		return Address{Source: source, File: &File{Path: text}}, nil
 	}
+	if first, _ := utf8.DecodeRuneInString(text); strings.ContainsRune(quotes, first) {
+		return Address{}, &Error{"the database URL begins with a quote", "write it without quotes around it: where no shell takes them away, as in a file of variables, they are a part of it"}
+	}
 	if source == Operator && !strings.ContainsAny(text, ":@=") {
 		if err := notDatabaseFile(text); err != nil {
 			return Address{}, err
 		}
 	}
-	return Address{}, unknown(kind, found)
+	return Address{}, unknown(kind, rest, found)
 }
+
+// quotes are the signs that people put around a URL.
+const quotes = "\"'`<\u201c\u201e\u2018"
 
 func isSQLite(kind string) bool   { return kind == "sqlite" || kind == "sqlite3" }
 func isPostgres(kind string) bool { return slices.Contains(postgresSchemes(), kind) }
@@ -100,15 +109,26 @@ func postgres(settings Settings, err error) func(Source) (Address, error) {
 	}
 }
 
-// unknown names the scheme if it belongs to another database, and nothing otherwise, because a
-// text that looks like a scheme may be part of a password.
-func unknown(kind string, found bool) error {
+// unknown names the scheme if it belongs to another database, and otherwise only the nearest of
+// ours, because a text that looks like a scheme may be part of a password.
+func unknown(kind, rest string, found bool) error {
 	others := []string{"mysql", "mariadb", "mongodb", "mssql", "sqlserver", "oracle", "redis", "http", "https", "jdbc", "libsql"}
 	message := "this is no database URL: it starts with postgres:// or sqlite:"
 	if found && slices.Contains(others, kind) {
 		message = `a database URL starts with postgres: or sqlite:, not "` + kind + `:"`
+	} else if found && strings.HasPrefix(rest, "//") {
+		message += nearest.Suggestion(kind, slices.Concat(postgresSchemes(), []string{"sqlite"}))
+	}
+	if name, value, set := strings.Cut(kind, "="); set && isVariable(name) && (isPostgres(value) || isSQLite(value)) {
+		return &Error{"this is a variable with its value, not a database URL", "write what stands behind the ="}
 	}
 	return &Error{message, "write postgres://USER:PASSWORD@HOST:PORT/DATABASE, sqlite:PATH, or the path of an SQLite file that exists"}
+}
+
+// isVariable returns true for the name of an environment variable, with or without export.
+func isVariable(name string) bool {
+	name = strings.TrimSpace(strings.TrimPrefix(name, "export "))
+	return name != "" && strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789_") == ""
 }
 
 // String returns the parts that may be shown: the path of a file; user, host, port and database

@@ -166,7 +166,7 @@ func (f *File) takePragma(text string, source Source) error {
 func (p Pragma) sensible() bool {
 	switch p.Name {
 	case "busy_timeout":
-		return isNumber(p.Value)
+		return number().takes(p.Value)
 	case "cache_size":
 		_, err := strconv.Atoi(p.Value)
 		return err == nil

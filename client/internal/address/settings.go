@@ -1,31 +1,42 @@
 package address
 
 import (
+	"fmt"
 	"maps"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/dbos-script/dbos-script/client/internal/nearest"
 )
 
-// A rule says whether a parameter has a value that makes sense.
-type rule func(value string) bool
+// A rule says which values of a parameter make sense.
+type rule struct {
+	takes func(value string) bool
+	words []string // all that it takes, if they are few
+	are   string   // what it takes, in words
+}
 
-func anything(string) bool { return true }
+func anything() rule { return rule{takes: func(string) bool { return true }} }
 
 func oneOf(words ...string) rule {
-	return func(value string) bool { return slices.Contains(words, value) }
+	return rule{func(value string) bool { return slices.Contains(words, value) }, words, strings.Join(words, ", ")}
 }
 
-func isNumber(value string) bool {
-	number, err := strconv.Atoi(value)
-	return err == nil && number >= 0
+func number() rule {
+	return rule{takes: func(value string) bool {
+		number, err := strconv.Atoi(value)
+		return err == nil && number >= 0
+	}, are: "a whole number, such as 10"}
 }
 
-func isDuration(value string) bool {
-	_, err := time.ParseDuration(value)
-	return err == nil
+func duration() rule {
+	return rule{takes: func(value string) bool {
+		_, err := time.ParseDuration(value)
+		return err == nil
+	}, are: "a duration with its unit, such as 30s or 1h"}
 }
 
 func isPorts(value string) bool {
@@ -55,9 +66,9 @@ func isHosts(value string) bool {
 // plain are the parameters that a script's URL may have, too.
 func plain() map[string]rule {
 	return map[string]rule{
-		"host": isHosts, "port": isPorts, "user": anything, "password": anything, "database": anything,
+		"host": {takes: isHosts}, "port": {takes: isPorts}, "user": anything(), "password": anything(), "database": anything(),
 		"sslmode":         oneOf("disable", "allow", "prefer", "require", "verify-ca", "verify-full"),
-		"connect_timeout": isNumber, "application_name": anything,
+		"connect_timeout": number(), "application_name": anything(),
 	}
 }
 
@@ -65,16 +76,16 @@ func plain() map[string]rule {
 func driven() map[string]rule {
 	protocol := oneOf("3.0", "3.2", "latest")
 	return map[string]rule{
-		"passfile": anything, "service": anything, "servicefile": anything,
-		"sslkey": anything, "sslcert": anything, "sslrootcert": anything, "sslpassword": anything,
+		"passfile": anything(), "service": anything(), "servicefile": anything(),
+		"sslkey": anything(), "sslcert": anything(), "sslrootcert": anything(), "sslpassword": anything(),
 		"sslcertmode": oneOf("disable", "allow", "require"), "sslsni": oneOf("0", "1"), "sslnegotiation": oneOf("postgres", "direct"),
 		"target_session_attrs": oneOf("any", "read-write", "read-only", "primary", "standby", "prefer-standby"),
 		"min_protocol_version": protocol, "max_protocol_version": protocol,
-		"channel_binding": oneOf("disable", "prefer", "require"), "require_auth": anything,
-		"pool_max_conns": isNumber, "pool_min_conns": isNumber, "pool_min_idle_conns": isNumber,
-		"pool_max_conn_lifetime": isDuration, "pool_max_conn_idle_time": isDuration, "pool_health_check_period": isDuration,
-		"pool_max_conn_lifetime_jitter": isDuration, "pool_ping_timeout": isDuration,
-		"statement_cache_capacity": isNumber, "description_cache_capacity": isNumber,
+		"channel_binding": oneOf("disable", "prefer", "require"), "require_auth": anything(),
+		"pool_max_conns": number(), "pool_min_conns": number(), "pool_min_idle_conns": number(),
+		"pool_max_conn_lifetime": duration(), "pool_max_conn_idle_time": duration(), "pool_health_check_period": duration(),
+		"pool_max_conn_lifetime_jitter": duration(), "pool_ping_timeout": duration(),
+		"statement_cache_capacity": number(), "description_cache_capacity": number(),
 		"default_query_exec_mode": oneOf("cache_statement", "cache_describe", "describe_exec", "exec", "simple_protocol"),
 	}
 }
@@ -99,7 +110,9 @@ func foreign() []string {
 }
 
 func isKnown(name string) bool {
-	return plain()[name] != nil || driven()[name] != nil || slices.Contains(session(), name) || slices.Contains(foreign(), name)
+	_, isPlain := plain()[name]
+	_, isDriven := driven()[name]
+	return isPlain || isDriven || slices.Contains(session(), name) || slices.Contains(foreign(), name)
 }
 
 // check drops settings without effect, and refuses wrong ones. Its errors name parameters only
@@ -112,7 +125,7 @@ func (s Settings) check(source Source) error {
 	if source == Operator {
 		maps.Copy(allowed, driven())
 		for _, name := range session() {
-			allowed[name] = anything
+			allowed[name] = anything()
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(s)) {
@@ -135,7 +148,7 @@ func checkOne(name, value string, allowed map[string]rule) error {
 	case !found:
 		return &Error{"the database URL has a parameter that there is not" + nearestSetting(name, allowed),
 			"if the password holds ? or &, write %3F or %26; in a keyword string a value with blanks stands between single quotes"}
-	case rule(value):
+	case rule.takes(value):
 		return nil
 	case name == "port":
 		return wrongPort()
@@ -143,21 +156,33 @@ func checkOne(name, value string, allowed map[string]rule) error {
 		return &Error{"the host of the database URL is no host name",
 			"if the password holds a sign such as / ? # @ or %, write it as %2F %3F %23 %40 or %25"}
 	}
-	return &Error{Message: "the parameter " + name + " of the database URL has a value that makes no sense"}
+	return rule.wrong(name, value)
+}
+
+// wrong returns the error of a value, which names the nearest right one.
+func (r rule) wrong(name, value string) error {
+	near := ""
+	if r.words != nil {
+		near = nearest.Suggestion(strings.ToLower(value), r.words)
+		if slices.Contains(r.words, strings.ToLower(value)) {
+			near = " (in small letters)"
+		}
+	}
+	return &Error{"the parameter " + name + " of the database URL has a value that makes no sense" + near, name + " is " + r.are}
 }
 
 func enumerate(rules map[string]rule) string {
 	return strings.Join(slices.Sorted(maps.Keys(rules)), ", ")
 }
 
-// nearestSetting names the parameter that differs from a name in case or signs only.
+// nearestSetting names the parameter nearest to a name.
 func nearestSetting(name string, allowed map[string]rule) string {
 	for _, known := range slices.Sorted(maps.Keys(allowed)) {
 		if squeeze(known) == squeeze(name) {
-			return " (did you mean " + known + "?)"
+			return fmt.Sprintf(" (did you mean %q?)", known)
 		}
 	}
-	return ""
+	return nearest.Suggestion(name, slices.Sorted(maps.Keys(allowed)))
 }
 
 func squeeze(name string) string {

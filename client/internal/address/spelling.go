@@ -2,6 +2,7 @@ package address
 
 import (
 	"fmt"
+	"net/netip"
 	"net/url"
 	"strings"
 )
@@ -98,14 +99,35 @@ func (s Settings) takeHosts(text string) error {
 // hostAndPort takes name, name:port and [address]:port.
 func hostAndPort(text string) (host, port string, err error) {
 	if inner, bracketed := strings.CutPrefix(text, "["); bracketed {
-		host, port, _ = strings.Cut(inner, "]")
-		return host, strings.TrimPrefix(port, ":"), nil
+		host, rest, closed := strings.Cut(inner, "]")
+		port, named := strings.CutPrefix(rest, ":")
+		if !closed || !isIPv6(host) || rest != "" && !named {
+			return "", "", wrongBrackets()
+		}
+		return host, port, nil
 	}
 	host, port, _ = strings.Cut(text, ":")
-	if strings.Contains(port, ":") {
+	switch {
+	case strings.ContainsAny(text, "[]"), isIPv6(text):
+		return "", "", wrongBrackets()
+	case strings.Contains(port, ":"):
 		return "", "", wrongPort()
 	}
 	return host, port, nil
+}
+
+// isIPv6 takes an address with its zone, whose % is escaped in a URL.
+func isIPv6(text string) bool {
+	address, err := netip.ParseAddr(strings.Replace(text, "%25", "%", 1))
+	return err == nil && address.Is6()
+}
+
+func wrongBrackets() error {
+	return &Error{
+		"the host of the database URL is no IPv6 address between brackets",
+		"write an IPv6 address as in postgres://USER@[::1]:5432/DATABASE, and a name or an IPv4 address without brackets; " +
+			"if the password holds a sign such as / ? # @ : [ or %, write it as %2F %3F %23 %40 %3A %5B or %25",
+	}
 }
 
 func wrongPort() error {

@@ -31,6 +31,9 @@ type textRule struct {
 // ruleOf returns the rule for a parameter; parameters that it does not know are checked under
 // their own name.
 func ruleOf(parameter string) textRule {
+	if option := filterOption(parameter); option != "" {
+		return textRule{name: option}
+	}
 	switch parameter {
 	case "id", "ids", "named":
 		return textRule{name: "workflow_id", id: true}
@@ -46,7 +49,7 @@ func ruleOf(parameter string) textRule {
 		return textRule{name: "queue_name"}
 	case "names":
 		return textRule{name: "schedule_name"}
-	case "workflows":
+	case "workflow", "workflows":
 		return textRule{name: "workflow_name"}
 	case "class", "classes":
 		return textRule{name: "class_name"}
@@ -60,6 +63,31 @@ func ruleOf(parameter string) textRule {
 		return textRule{value: true}
 	}
 	return textRule{name: parameter}
+}
+
+// filterOption returns the option of a list whose texts a parameter holds, because the parameters of
+// a filter are called like the columns, or "" for any other parameter.
+func filterOption(parameter string) string {
+	if strings.HasPrefix(parameter, "prefix_") || strings.HasPrefix(parameter, "beyond_") {
+		return "workflow_id_prefix"
+	}
+	column, isList := strings.CutSuffix(parameter, "_list")
+	switch column {
+	case "workflow_uuid":
+		return "workflow_ids"
+	case "prefixes":
+		return "workflow_id_prefix"
+	case "application_version":
+		return "app_version"
+	case "authenticated_user":
+		return "user"
+	case "executor_id":
+		return "executor_ids"
+	}
+	if isList {
+		return column
+	}
+	return ""
 }
 
 // Check returns a *TextError for the first text among the arguments that is not valid UTF-8,

@@ -28,14 +28,14 @@ func enqueueWorkflow(d dialect, version int) string {
 		"authenticated_roles TEXT DEFAULT NULL", "delay_until_epoch_ms BIGINT DEFAULT NULL",
 		"application_name TEXT DEFAULT NULL",
 	}
-	insertInput := ""
+	body := strings.NewReplacer("{clear_orphans}", "", "{insert_input}", "").Replace(enqueueWorkflowBody)
 	if version >= payloadSplit {
-		insertInput = enqueueWorkflowInput
+		body = strings.NewReplacer("{clear_orphans}", enqueueWorkflowClear, "{insert_input}", enqueueWorkflowInput).Replace(enqueueWorkflowBody)
 	}
-	body := strings.NewReplacer(
-		"{insert_input}", strings.ReplaceAll(insertInput, "{workflow_input}", d.name("workflow_input")),
-		"{workflow_status}", d.name("workflow_status"),
-	).Replace(enqueueWorkflowBody)
+	body = strings.NewReplacer(
+		"{workflow_status}", d.name("workflow_status"), "{workflow_input}", d.name("workflow_input"),
+		"{workflow_output}", d.name("workflow_output"), "{operation_outputs}", d.name("operation_outputs"),
+	).Replace(body)
 	return createFunction(d, "enqueue_workflow", parameters, "TEXT", body)
 }
 
@@ -60,7 +60,7 @@ BEGIN
 	IF named_args IS NOT NULL AND json_typeof(named_args) <> 'object' THEN
 		RAISE EXCEPTION 'enqueue_workflow: named_args is a JSON %, not an object', json_typeof(named_args);
 	END IF;
-	INSERT INTO {workflow_status} (
+	{clear_orphans}INSERT INTO {workflow_status} (
 		workflow_uuid, status, name, queue_name, inputs, serialization, class_name, config_name,
 		application_version, workflow_timeout_ms, workflow_deadline_epoch_ms, deduplication_id, priority,
 		queue_partition_key, authenticated_user, authenticated_roles, delay_until_epoch_ms, application_name,
@@ -78,6 +78,15 @@ EXCEPTION WHEN unique_violation THEN
 		MESSAGE = format('queue %s already holds a workflow with deduplication id %s', queue_name, deduplication_id),
 		CONSTRAINT = '` + dedupIndex + `';
 END`
+
+// enqueueWorkflowClear deletes the input, the steps and the result of a deleted workflow of the same
+// id, because the new one would run with them.
+const enqueueWorkflowClear = `IF NOT EXISTS (SELECT 1 FROM {workflow_status} AS ws WHERE ws.workflow_uuid = id) THEN
+		DELETE FROM {workflow_input} AS o WHERE o.workflow_uuid = id;
+		DELETE FROM {workflow_output} AS o WHERE o.workflow_uuid = id;
+		DELETE FROM {operation_outputs} AS o WHERE o.workflow_uuid = id;
+	END IF;
+	`
 
 // enqueueWorkflowInput writes the inputs a second time, because applications of both ages may share
 // a database.

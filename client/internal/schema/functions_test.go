@@ -101,6 +101,24 @@ func TestEnqueueWorkflowAgainOnlyTouchesTheRow(t *testing.T) {
 	}
 }
 
+// A workflow takes nothing over from one of the same id whose row is gone; one that exists keeps all.
+func TestEnqueueWorkflowTakesNothingOver(t *testing.T) {
+	t.Parallel()
+	conn := createdIn(t, schema.DefaultName, schema.Version)
+	mustExec(t, conn, `INSERT INTO workflow_input (workflow_uuid, inputs, retention_timestamp) VALUES ('gone', 'old', 1)`)
+	mustExec(t, conn, `INSERT INTO workflow_output (workflow_uuid, output, retention_timestamp) VALUES ('gone', 'old', 1)`)
+	mustExec(t, conn, `INSERT INTO operation_outputs (workflow_uuid, function_id, function_name, output) VALUES ('gone', 0, 'step', 'old')`)
+	for range 2 { // the second finds the first
+		if _, err := call(t, conn, "enqueue_workflow('w', 'q', ARRAY['1'::JSON], workflow_id => 'gone')"); err != nil {
+			t.Fatal(err)
+		}
+		inputs := textRows(t, conn, "inputs] FROM workflow_input UNION ALL SELECT ARRAY[output] FROM workflow_output UNION ALL SELECT ARRAY[output] FROM operation_outputs")
+		if want := `{"positionalArgs" : [1], "namedArgs" : {}}`; !slices.Equal(inputs, []string{want}) {
+			t.Errorf("the workflow has %q, want only the input %q", inputs, want)
+		}
+	}
+}
+
 func TestStoredFunctionsRefuse(t *testing.T) {
 	t.Parallel()
 	conn := createdIn(t, schema.DefaultName, schema.Version)

@@ -86,8 +86,8 @@ func (b *binding) call(L *lua.LState) (int, error) {
 	return b.push(L, result)
 }
 
-// named adds the function to an argument error of a handler. If another error begins with the
-// operation, it returns one that begins with the function: "dbos.send: …" instead of "send: …".
+// named adds the function to an argument error of a handler. If another error begins with its
+// operation, it returns one that begins with the function: "dbos.send_many: …" for "send: …".
 func (b *binding) named(err error) error {
 	var argument *declare.ArgumentError
 	if errors.As(err, &argument) && argument.Func == "" && error(argument) == err {
@@ -96,17 +96,27 @@ func (b *binding) named(err error) error {
 		return &named
 	}
 	if _, ok := errors.AsType[coded](err); ok {
-		if reason, found := strings.CutPrefix(err.Error(), b.operation()+": "); found {
+		if reason, found := strings.CutPrefix(err.Error(), b.operation(err)+": "); found {
 			return &renamed{err, b.name + ": " + reason}
 		}
 	}
 	return err
 }
 
-// operation is the name of the function without its owner, in words.
-func (b *binding) operation() string {
+// operation returns the operation that an error names, or the name of the function without its
+// owner, in words.
+func (b *binding) operation(err error) string {
+	if failed, ok := errors.AsType[operating](err); ok {
+		return failed.Operation()
+	}
 	short := b.name[strings.LastIndexAny(b.name, ".:")+1:]
 	return strings.ReplaceAll(short, "_", " ")
+}
+
+// operating is an error that names the operation that failed.
+type operating interface {
+	error
+	Operation() string
 }
 
 // A renamed error has another text than the error that it wraps.
