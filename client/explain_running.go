@@ -147,16 +147,24 @@ func deadLetter(f *facts) *Reason {
 	if wf.Error != nil {
 		r.Evidence = append(r.Evidence, "error: "+wf.Error.Error())
 	}
-	for _, step := range f.steps {
-		if step.Error != nil {
-			r.Evidence = append(r.Evidence, fmt.Sprintf("step %d, %s, failed: %s", step.StepID, step.StepName, step.Error))
-			return r
-		}
+	if failed := f.failedStep(); failed != "" {
+		r.Evidence = append(r.Evidence, failed)
+		return r
 	}
 	if step := f.lastStep(); step.StepName != "" {
 		r.Evidence = append(r.Evidence, fmt.Sprintf("its last step is %d, %s", step.StepID, step.StepName))
 	}
 	return r
+}
+
+// failedStep describes the newest step with an error, or returns "" if none of the last has one.
+func (f *facts) failedStep() string {
+	for _, step := range f.steps {
+		if step.Error != nil {
+			return fmt.Sprintf("step %d, %s, failed: %s", step.StepID, step.StepName, step.Error)
+		}
+	}
+	return ""
 }
 
 // cancelledRunning holds if a step ended after the workflow was cancelled, because an executor looks
@@ -195,6 +203,9 @@ func ended(f *facts) *Reason {
 			Command: script("dbos.fork_workflow(%q, {start_step = \"failed\"})", wf.ID)}
 		if wf.Error != nil {
 			r.Evidence = []string{"error: " + wf.Error.Error()}
+		}
+		if failed := f.failedStep(); failed != "" {
+			r.Evidence = append(r.Evidence, failed)
 		}
 		return r
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/dbos-script/dbos-script/runtime/declare"
 	"github.com/dbos-script/dbos-script/stdlib/params"
+	"github.com/dbos-script/dbos-script/stdlib/render"
 )
 
 func argsModule(host Host) declare.Module {
@@ -14,8 +15,19 @@ func argsModule(host Host) declare.Module {
 		Section: declare.ScriptSection,
 		Doc:     "The script's parameters: what follows the script on the command line.",
 		Funcs:   []declare.Func{argsDeclare(host)},
-		Values:  []declare.Value{{Name: "raw", Doc: "The words that were given to the script, as an array.", Go: host.words()}},
+		Values: []declare.Value{
+			{Name: "raw", Doc: "The words that were given to the script, as an array.", Go: host.words()},
+			{Name: "output", Doc: "The format in which `emit` writes: `table`, `json`, `ndjson`, `csv` or `ids`. A script for people prints a picture instead of a table.", Go: host.format()},
+		},
 	}
+}
+
+// format returns the name of the format in which emit writes.
+func (h Host) format() string {
+	if h.Output == nil {
+		return string(render.NDJSON)
+	}
+	return string(h.Output.Format())
 }
 
 func argsDeclare(host Host) declare.Func {
@@ -37,7 +49,7 @@ func argsDeclare(host Host) declare.Func {
 				host.Masked(set.Masked(host.Arguments))
 			}
 			if set.WantsHelp(host.Arguments) {
-				if _, err := io.WriteString(host.Stdout, set.Usage(host.Script)); err != nil {
+				if _, err := io.WriteString(host.Stdout, set.Usage(host.Command)); err != nil {
 					return nil, err
 				}
 				return nil, host.End(&ExitRequest{})
@@ -46,7 +58,7 @@ func argsDeclare(host Host) declare.Func {
 		}).
 		Returning("a table with the value of each parameter").
 		Notes("A parameter is a table with the keys `type` (`string`, `integer`, `number`, `boolean`, `duration`, `time`, or `list` of strings; " +
-			"`string` when not given), `default`, `required`, `values` (the only ones allowed), `min`, `max` (of a duration in seconds or as text), `short` (one letter), `secret` (its value is not in the audit log) and `doc`. " +
+			"`string` when not given), `default`, `required`, `values` (the only ones allowed), `min`, `max` (of a duration in seconds or as text), `short` (one letter), `secret` (its value is not in the audit log), `positional` (of one string or list: it takes the words that are no flags, such as ids) and `doc`. " +
 			"On the command line `max_age` is `--max-age VALUE` or `--max-age=VALUE`, a boolean is `--flag` or `--no-flag`, and `--help` " +
 			"prints the list and ends the run. A duration arrives as a number of seconds, a time as a time; a parameter that is not given and " +
 			"has no default is nil. A parameter with the name of a flag of dbos-script, such as `--db`, is given behind `--`. A wrong one ends the run with the exit code for usage. A script that declares nothing finds the words in `args.raw`, `arg` and `...`, as a Lua script does.").

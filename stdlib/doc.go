@@ -21,7 +21,7 @@ import (
 // A Host connects the library to the program around it.
 type Host struct {
 	Arguments []string         // arguments of the script on the command line
-	Script    string           // the script's name, for its usage text
+	Command   string           // starts the script, for its usage text: "dbos-script run x.lua"
 	Flags     []string         // such as --db, which are no words of the script unless -- stands before them
 	Stdout    io.Writer        // where a usage text goes
 	Stderr    io.Writer        // where progress is shown

@@ -112,8 +112,14 @@ func scriptAndParameters(cmd *cobra.Command, args []string, word string) ([]stri
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
-	parameters := newCheckers().scripts.Parameters(args[0], string(source))
-	if len(args) > 1 {
+	return parameterWords(args[0], string(source), args[1:], word)
+}
+
+// parameterWords offers the parameters of a script, or the allowed values of the one before the
+// cursor.
+func parameterWords(name, source string, args []string, word string) ([]string, cobra.ShellCompDirective) {
+	parameters := newCheckers().scripts.Parameters(name, source)
+	if len(args) > 0 {
 		if allowed := valuesOf(parameters, args[len(args)-1]); allowed != nil {
 			return allowed, cobra.ShellCompDirectiveNoFileComp
 		}

@@ -58,6 +58,7 @@ type app struct {
 	profile     profile.Profile   // the profile that --profile names; empty without it
 	unaudited   bool              // runs work on databases of their own, and need no record
 	transport   http.RoundTripper // how scripts send requests; nil is Go's own
+	command     string            // starts the script, for its usage text; empty is run with the file
 	abandoned   *run.Abandoned    // runs that were given up; nil counts none
 }
 
@@ -96,6 +97,7 @@ func (a *app) root() *cobra.Command {
 	a.options.register(root.PersistentFlags())
 	root.AddCommand(a.runCommand(), a.serveCommand(), a.testCommand(), a.checkCommand(), a.dbCommand(), a.runsCommand(), a.demoCommand(), a.replCommand(),
 		a.docCommand(), a.initCommand(), a.manCommand(), a.versionCommand())
+	root.AddCommand(a.runbookCommands()...)
 	complete(root)
 	completeInBash(root, a.out)
 	root.SetFlagErrorFunc(wrongFlag)

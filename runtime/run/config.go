@@ -21,8 +21,10 @@ const DefaultConfirmAbove = 1000
 // A Config names the database, the streams and the limits of a run. The zero value has no
 // database, discards output, and grants nothing.
 type Config struct {
-	// Script is the script's name in the audit log and in its usage text.
+	// Script is the script's name in the audit log.
 	Script string
+	// Command starts the script, for its usage text; empty is "dbos-script run" with the file's name.
+	Command string
 	// Arguments are the script's own parameters, which it finds in args and in "...".
 	Arguments []string
 	// Flags are those of the command, such as --db, for which it looks among the words behind the

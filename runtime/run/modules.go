@@ -1,6 +1,7 @@
 package run
 
 import (
+	"cmp"
 	"io"
 	"log/slog"
 	"path/filepath"
@@ -24,7 +25,7 @@ import (
 // modules returns the modules that the script can require, or has as globals.
 func (r *Run) modules() []declare.Module {
 	host := stdlib.Host{
-		Arguments: r.config.Arguments, Flags: r.config.Flags, Script: filepath.Base(r.config.Script), Stdout: limitedStdout{r},
+		Arguments: r.config.Arguments, Flags: r.config.Flags, Command: cmp.Or(r.config.Command, "dbos-script run "+filepath.Base(r.config.Script)), Stdout: limitedStdout{r},
 		Stderr: r.stderr, Terminal: terminal.Is(r.config.Stderr), Output: r.printer, Logger: r.logger, Clock: r.config.Environment.Now,
 		Sleep: r.config.Environment.Sleep, Tick: r.config.Environment.Tick, Declared: r.config.Environment.Declared,
 		Abort: func(err error) { r.vm.Abort(err) }, Asides: r.config.Abandoned.calls(), Grants: r.grants, Lua: r.library,

@@ -24,6 +24,7 @@ type Parameter struct {
 	Default  any
 	Required bool
 	Secret   bool // its value is in no record
+	Rest     bool // it takes the words that are no flags
 	Values   []string
 	Min, Max *float64
 }
@@ -48,6 +49,9 @@ func Declare(declared any) (*Set, error) {
 		p, err := parameter(m.Key, m.Value)
 		if err != nil {
 			return nil, err
+		}
+		if earlier := set.rest(); p.Rest && earlier != nil {
+			return nil, wrong(p.Name+".positional", "%s is positional already, and one parameter can be", earlier.Name)
 		}
 		set.Parameters = append(set.Parameters, p)
 	}
@@ -76,6 +80,9 @@ func parameter(name string, value any) (*Parameter, error) {
 	}
 	if _, known := types[p.Type]; !known {
 		return nil, wrong(name+".type", "no type %q: it is %s%s", p.Type, strings.Join(typeNames(), ", "), declare.DidYouMean(p.Type, typeNames()))
+	}
+	if p.Rest && p.Type != "string" && p.Type != "list" {
+		return nil, wrong(name+".positional", "a positional parameter is a string or a list, and this is of type %s", p.Type)
 	}
 	return p, p.bound(members)
 }
@@ -112,7 +119,7 @@ func typeNames() []string {
 	return []string{"string", "integer", "number", "boolean", "duration", "time", "list"}
 }
 
-var keys = []string{"type", "doc", "short", "default", "required", "values", "min", "max", "secret"}
+var keys = []string{"type", "doc", "short", "default", "required", "values", "min", "max", "secret", "positional"}
 
 func (p *Parameter) set(key string, value any) error {
 	ok := true
@@ -130,6 +137,8 @@ func (p *Parameter) set(key string, value any) error {
 		p.Required, ok = value.(bool)
 	case "secret":
 		p.Secret, ok = value.(bool)
+	case "positional":
+		p.Rest, ok = value.(bool)
 	case "values":
 		p.Values, ok = texts(value)
 	case "min", "max": // by bound, which knows the type
@@ -172,6 +181,15 @@ func (p *Parameter) flag() string { return "--" + strings.ReplaceAll(p.Name, "_"
 func (s *Set) find(name string) *Parameter {
 	name = strings.ReplaceAll(name, "-", "_")
 	i := slices.IndexFunc(s.Parameters, func(p *Parameter) bool { return p.Name == name })
+	if i < 0 {
+		return nil
+	}
+	return s.Parameters[i]
+}
+
+// rest returns the positional parameter, or nil if there is none.
+func (s *Set) rest() *Parameter {
+	i := slices.IndexFunc(s.Parameters, func(p *Parameter) bool { return p.Rest })
 	if i < 0 {
 		return nil
 	}

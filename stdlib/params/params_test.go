@@ -71,6 +71,32 @@ func TestParseGivesDefaults(t *testing.T) {
 	}
 }
 
+// Words that are no flags belong to the positional parameter, whatever they hold.
+func TestParseReadsPositionalWords(t *testing.T) {
+	t.Parallel()
+	set, err := params.Declare(members("ids", members("type", "list", "positional", true, "required", true), "deep", members("type", "boolean")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := set.Parse([]string{"a,b", "--deep", "c d", "-"}, now)
+	if want := map[string]any{"ids": []any{"a,b", "c d", "-"}, "deep": true}; err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("got %v, %v\nwant %v", got, err, want)
+	}
+	if _, err := set.Parse([]string{"--deep"}, now); err == nil || err.Error() != "IDS is required" {
+		t.Errorf("no word returned %v", err)
+	}
+	if usage := set.Usage("dbos-script why"); !strings.Contains(usage, "Usage: dbos-script why IDS… [parameters]") {
+		t.Errorf("the usage text is\n%s", usage)
+	}
+	one, err := params.Declare(members("id", members("positional", true)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := one.Parse([]string{"a", "b"}, now); err == nil || err.Error() != `unexpected "b" after "a"` {
+		t.Errorf("two words for one returned %v", err)
+	}
+}
+
 func TestParseNamesMistakes(t *testing.T) {
 	t.Parallel()
 	for words, want := range map[string]string{
@@ -102,8 +128,10 @@ func TestDeclareNamesMistakes(t *testing.T) {
 	for want, declaration := range map[string]declare.Members{
 		`no type "int": it is string, integer,`:   members("batch", members("type", "int")),
 		`unknown key "defualt" (did you mean "de`: members("batch", members("defualt", int64(1))),
-		`expected`:      members("batch", "200"),
-		`cannot be two`: members("batch", members("min", "two")),
+		`expected`:           members("batch", "200"),
+		"positional already": members("a", members("positional", true), "b", members("positional", true)),
+		"of type integer":    members("a", members("type", "integer", "positional", true)),
+		`cannot be two`:      members("batch", members("min", "two")),
 	} {
 		if _, err := params.Declare(declaration); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v: %v, want %s", declaration, err, want)
@@ -114,7 +142,7 @@ func TestDeclareNamesMistakes(t *testing.T) {
 func TestUsageListsEverything(t *testing.T) {
 	t.Parallel()
 	set := declared(t)
-	usage := set.Usage("x.lua")
+	usage := set.Usage("dbos-script run x.lua")
 	for _, want := range []string{
 		"Does things.", "dbos-script run x.lua", "-b, --batch N", "  1 to 1000; default 200\n",
 		"--since DURATION", "how far back (default 24h)", "--queue TEXT", "  required\n", "--share N\n", "--plan-only\n", "one of ERROR, CANCELLED",

@@ -52,24 +52,29 @@ func (s *Set) Parse(words []string, now time.Time) (map[string]any, error) {
 	return values, nil
 }
 
-// scan finds the texts that were given, by parameter.
-func (s *Set) scan(words []string) (map[*Parameter]string, error) {
-	given := map[*Parameter]string{}
+// A given is the texts that were given for each parameter, in their order.
+type given map[*Parameter][]string
+
+func (s *Set) scan(words []string) (given, error) {
+	found := given{}
 	for len(words) > 0 {
 		p, text, rest, err := s.next(words)
 		if err != nil {
 			return nil, err
 		}
-		if earlier, twice := given[p]; twice && p.Type == "list" {
-			text = earlier + "," + text
+		if p.Rest && p.Type == "string" && len(found[p]) > 0 {
+			return nil, mistake("unexpected %q after %q", text, found[p][0])
 		}
-		given[p], words = text, rest
+		found[p], words = append(found[p], text), rest
 	}
-	return given, nil
+	return found, nil
 }
 
 func (s *Set) next(words []string) (p *Parameter, text string, rest []string, err error) {
 	word, rest := words[0], words[1:]
+	if p = s.rest(); p != nil && (word == "-" || !strings.HasPrefix(word, "-")) {
+		return p, word, rest, nil
+	}
 	name, text, inline := strings.Cut(word, "=")
 	p, negated, err := s.lookup(name)
 	switch {
@@ -96,6 +101,8 @@ func (s *Set) Masked(words []string) []string {
 		end := len(words) - len(rest)
 		name, _, inline := strings.Cut(words[at], "=")
 		switch {
+		case p.Secret && end == at+1 && p.Rest:
+			list[at] = "***"
 		case p.Secret && inline:
 			list[at] = name + "=***"
 		case p.Secret && end == at+2:
@@ -139,14 +146,17 @@ func (s *Set) flags() []string {
 	return names
 }
 
-// value returns the value of a parameter: of its text if given, else the default.
-func (p *Parameter) value(given map[*Parameter]string, now time.Time) (any, error) {
-	text, found := given[p]
+// value returns the value of a parameter: of its texts if any are given, else the default. The last
+// text of a flag counts, and all of a list.
+func (p *Parameter) value(found given, now time.Time) (any, error) {
+	texts := found[p]
 	switch {
-	case found:
-		return p.convert(text, now)
+	case len(texts) > 0 && p.Type == "list":
+		return p.list(texts)
+	case len(texts) > 0:
+		return p.convert(texts[len(texts)-1], now)
 	case p.Required:
-		return nil, mistake("%s is required", p.flag())
+		return nil, mistake("%s is required", p.label())
 	case p.Default == nil:
 		return nil, nil
 	}
@@ -156,6 +166,9 @@ func (p *Parameter) value(given map[*Parameter]string, now time.Time) (any, erro
 // initial is the default; one that is text goes through the same checks as the command line.
 func (p *Parameter) initial(now time.Time) (any, error) {
 	text, ok := p.Default.(string)
+	if ok && p.Type == "list" {
+		return p.list([]string{text})
+	}
 	if !ok {
 		if list, isList := p.Default.([]any); isList {
 			return list, nil
@@ -170,6 +183,24 @@ func (p *Parameter) initial(now time.Time) (any, error) {
 		return nil, wrong(p.Name+".default", "%v", err)
 	}
 	return value, nil
+}
+
+// list returns the items of all texts. A word that is no flag is one item, whatever it holds.
+func (p *Parameter) list(given []string) (any, error) {
+	var list []any
+	for _, text := range given {
+		one := []any{text}
+		if !p.Rest {
+			one = items(text)
+		}
+		list = append(list, one...)
+	}
+	for _, item := range list {
+		if err := p.allowed(item.(string)); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
 }
 
 func (p *Parameter) convert(text string, now time.Time) (any, error) {
@@ -188,19 +219,10 @@ func (p *Parameter) convert(text string, now time.Time) (any, error) {
 	return value, nil
 }
 
-// allowed checks a value against the allowed ones. Of a list, it checks each item.
-func (p *Parameter) allowed(text string) error {
-	words := []string{text}
-	if p.Type == "list" {
-		words = words[:0]
-		for _, item := range items(text) {
-			words = append(words, item.(string))
-		}
-	}
-	for _, word := range words {
-		if len(p.Values) > 0 && !slices.Contains(p.Values, word) {
-			return mistake("%s is one of %s, not %q%s", p.flag(), strings.Join(p.Values, ", "), word, declare.DidYouMean(word, p.Values))
-		}
+// allowed checks a value against the allowed ones.
+func (p *Parameter) allowed(word string) error {
+	if len(p.Values) > 0 && !slices.Contains(p.Values, word) {
+		return mistake("%s is one of %s, not %q%s", p.label(), strings.Join(p.Values, ", "), word, declare.DidYouMean(word, p.Values))
 	}
 	return nil
 }
@@ -232,8 +254,6 @@ func (p *Parameter) read(text string, now time.Time) (value any, size float64, e
 	case "time":
 		t, err := moment(text, now)
 		return t, 0, err
-	case "list":
-		return items(text), 0, nil
 	}
 	return text, float64(len(text)), nil
 }

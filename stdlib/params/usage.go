@@ -16,13 +16,13 @@ func (s *Set) WantsHelp(words []string) bool {
 	return !h && slices.Contains(words, "-h")
 }
 
-// Usage is the list of parameters.
-func (s *Set) Usage(script string) string {
+// Usage is the list of parameters. The command starts the script: "dbos-script run x.lua".
+func (s *Set) Usage(command string) string {
 	var b strings.Builder
 	if s.Summary != "" {
 		fmt.Fprintf(&b, "%s\n\n", s.Summary)
 	}
-	fmt.Fprintf(&b, "Usage: dbos-script run %s [parameters]\n\nParameters:\n", script)
+	fmt.Fprintf(&b, "Usage: %s%s [parameters]\n\nParameters:\n", command, s.placeholder())
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	for _, p := range s.Parameters {
 		fmt.Fprintf(w, "  %s\t%s\n", p.signature(), p.manual())
@@ -30,8 +30,8 @@ func (s *Set) Usage(script string) string {
 	fmt.Fprintf(w, "  --help\tlists the parameters\n")
 	w.Flush()
 	if taken := s.taken(); len(taken) > 0 {
-		fmt.Fprintf(&b, "\ndbos-script has a flag %s of its own: a -- stands before the script's, as in\ndbos-script run %s -- %s\n",
-			strings.Join(taken, ", "), script, s.find(strings.TrimPrefix(taken[0], "--")).signature())
+		fmt.Fprintf(&b, "\ndbos-script has a flag %s of its own: a -- stands before the script's, as in\n%s -- %s\n",
+			strings.Join(taken, ", "), command, s.find(strings.TrimPrefix(taken[0], "--")).signature())
 	}
 	lines := strings.Split(b.String(), "\n")
 	for i, line := range lines {
@@ -52,7 +52,34 @@ func (s *Set) taken() (flags []string) {
 
 func (s *Set) isTaken(p *Parameter) bool { return slices.Contains(s.Taken, p.flag()) }
 
+// label is what a message calls the parameter.
+func (p *Parameter) label() string {
+	if p.Rest {
+		return strings.ToUpper(p.Name)
+	}
+	return p.flag()
+}
+
+// placeholder stands for the words that are no flags, after the command.
+func (s *Set) placeholder() string {
+	p := s.rest()
+	switch {
+	case p == nil:
+		return ""
+	case p.Type == "list" && p.Required:
+		return " " + p.label() + "…"
+	case p.Type == "list":
+		return " [" + p.label() + "…]"
+	case p.Required:
+		return " " + p.label()
+	}
+	return " [" + p.label() + "]"
+}
+
 func (p *Parameter) signature() string {
+	if p.Rest {
+		return p.label()
+	}
 	text := p.flag()
 	if p.Short != "" {
 		text = "-" + p.Short + ", " + text

@@ -103,6 +103,9 @@ func NewPrinter(out io.Writer, format Format, kinds Kinds) *Printer {
 // Streams holds for the formats that write each item by itself: a list may be emitted in parts.
 func (p *Printer) Streams() bool { return p.format == NDJSON || p.format == CSV || p.format == IDs }
 
+// Format returns how the data is written.
+func (p *Printer) Format() Format { return p.format }
+
 // Tell sets a function that reports facts that a table does not show: that there are no rows. It
 // may be nil.
 func (p *Printer) Tell(told func(string)) { p.told = told }

@@ -44,6 +44,7 @@ func rules() map[string]rule {
 		"runtime/scripttest/testbed": {ours: []string{"client", "client/codec", "client/simulator", "client/worker", "runtime/declare"}},
 
 		"scripts/examples": {},
+		"scripts/runbooks": {},
 		"scripts/starter":  {},
 
 		"runtime/lua/repl":      {ours: []string{"runtime/run/audit", "runtime/lua/bridge", "runtime/lua/repl/edit", "runtime/plainfile", "runtime/declare", "runtime/terminal", "runtime/lua/syntax", "runtime/lua/vm"}, vm: true},

@@ -4,6 +4,7 @@
 ---The script's parameters: what follows the script on the command line.
 ---@class args.module
 ---@field raw any The words that were given to the script, as an array.
+---@field output any The format in which `emit` writes: `table`, `json`, `ndjson`, `csv` or `ids`. A script for people prints a picture instead of a table.
 args = {}
 
 ---Says which parameters the script takes, and reads them from the command line.

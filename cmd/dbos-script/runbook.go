@@ -1,0 +1,82 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dbos-script/dbos-script/runtime/run"
+	"github.com/dbos-script/dbos-script/scripts/runbooks"
+	"github.com/dbos-script/dbos-script/stdlib/params"
+)
+
+// A runbook command is a script that comes with dbos-script. It does nothing that a script of a user
+// could not do, and --source prints it, to copy and change.
+
+// runbookCommands returns a command for each of the runbooks.
+func (a *app) runbookCommands() []*cobra.Command {
+	var list []*cobra.Command
+	for _, c := range runbooks.All() {
+		list = append(list, a.runbookCommand(c))
+	}
+	return list
+}
+
+func (a *app) runbookCommand(c runbooks.Runbook) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   c.Name + " [parameters]",
+		Short: c.Summary,
+		// The parameters are the script's, and the flags of dbos-script may stand among them.
+		DisableFlagParsing: true,
+		Annotations:        map[string]string{lateFlags: c.Name},
+		ValidArgsFunction: func(_ *cobra.Command, args []string, word string) ([]string, cobra.ShellCompDirective) {
+			return parameterWords(c.Name, c.Text, args, word)
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if slices.Contains(args, "--source") {
+				_, err := io.WriteString(a.out, c.Text)
+				return err
+			}
+			if asksForParameters(&script{text: []byte(c.Text)}, args) {
+				return cmd.Help()
+			}
+			rest, err := splitScript(cmd.Root().PersistentFlags(), args)
+			if err != nil {
+				return usage(cmd, err)
+			}
+			if err := a.applyProfile(cmd.Root().PersistentFlags()); err != nil {
+				return err
+			}
+			return a.runRunbook(cmd, c, rest)
+		},
+	}
+	cmd.SetHelpFunc(func(cmd *cobra.Command, _ []string) {
+		if err := a.runRunbook(cmd, c, []string{"--help"}); run.ExitCode(err) != 0 {
+			a.report(err)
+			return
+		}
+		root := cmd.Root().Name()
+		fmt.Fprintf(a.out, "\n%s\n", wrapped(fmt.Sprintf("`%s %s --source` prints the script behind the command, to copy and change. `%s --help` lists the flags "+
+			"that every command takes, such as --db, --output and --dry-run.", root, c.Name, root), a.helpWidth()))
+	})
+	return cmd
+}
+
+// runRunbook runs the script of a command.
+func (a *app) runRunbook(cmd *cobra.Command, c runbooks.Runbook, args []string) error {
+	own := *a
+	own.command = strings.Join([]string{cmd.Root().Name(), c.Name}, " ")
+	s := &script{path: c.Name, name: c.Name + ".lua", text: []byte(c.Text)}
+	if slices.Contains(args, "--help") {
+		return own.showParameters(cmd.Context(), s, args)
+	}
+	err := own.session(cmd.Context(), own.command, args, func(r *run.Run) error { return r.Execute(run.Text(s.name, c.Text)) })
+	if wrong, ok := errors.AsType[*params.Error](err); ok {
+		return &usageError{message: c.Name + ": " + wrong.Message, hint: fmt.Sprintf("`%s --help` lists its parameters", own.command)}
+	}
+	return err
+}
