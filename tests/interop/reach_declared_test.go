@@ -7,10 +7,8 @@ import (
 	"go/parser"
 	"go/token"
 	"maps"
-	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -44,7 +42,7 @@ func goFields(named *ast.TypeSpec) (list []declared) {
 	for _, field := range of.Fields.List {
 		for _, name := range field.Names {
 			if name.IsExported() {
-				list = append(list, declared{name.Name, within})
+				list = append(list, declared{name: name.Name, within: within})
 			}
 		}
 	}
@@ -109,6 +107,47 @@ func addMembers(names map[string]bool, named *ast.TypeSpec) {
 	}
 }
 
+// goPlain are the types of parameters that have no options.
+var goPlain = []string{"Client", "string", "any", "Duration", "Time"}
+
+// goMethods returns the methods of the Go client, and each of their parameters' types that is in none
+// of the tables above, so that no options of a new type stay unread.
+func goMethods(client *ast.InterfaceType) (list []declared) {
+	for _, method := range client.Methods.List {
+		of, isMethod := method.Type.(*ast.FuncType)
+		if !isMethod {
+			continue // an embedded interface
+		}
+		list = append(list, declared{name: method.Names[0].Name})
+		for _, parameter := range of.Params.List {
+			name := goTypeName(parameter.Type)
+			if goOptions[name] == "" && goInputs[name] == "" && !slices.Contains(goPlain, name) {
+				list = append(list, declared{name: "type " + name, method: method.Names[0].Name})
+			}
+		}
+	}
+	return list
+}
+
+// goTypeName returns the name of a type, or of the elements of a list or map.
+func goTypeName(of ast.Expr) string {
+	switch of := of.(type) {
+	case *ast.Ident:
+		return of.Name
+	case *ast.SelectorExpr:
+		return of.Sel.Name
+	case *ast.ArrayType:
+		return goTypeName(of.Elt)
+	case *ast.MapType:
+		return goTypeName(of.Value)
+	case *ast.Ellipsis:
+		return goTypeName(of.Elt)
+	case *ast.StarExpr:
+		return goTypeName(of.X)
+	}
+	return ""
+}
+
 // declaredByGo reads the interface Client and the option functions off the module's source.
 func declaredByGo(t *testing.T) (list []declared) {
 	t.Helper()
@@ -147,7 +186,7 @@ func declaredByGoDecl(d ast.Decl) (list []declared) {
 			return nil
 		}
 		if result, is := d.Type.Results.List[0].Type.(*ast.Ident); is && goOptions[result.Name] != "" {
-			list = append(list, declared{d.Name.Name, goOptions[result.Name]})
+			list = append(list, declared{name: d.Name.Name, within: goOptions[result.Name]})
 		}
 	case *ast.GenDecl:
 		for _, spec := range d.Specs {
@@ -155,103 +194,63 @@ func declaredByGoDecl(d ast.Decl) (list []declared) {
 				list = append(list, goFields(named)...)
 			}
 			if named, is := spec.(*ast.TypeSpec); is && named.Name.Name == "Client" {
-				for _, method := range named.Type.(*ast.InterfaceType).Methods.List {
-					for _, name := range method.Names {
-						list = append(list, declared{name: name.Name})
-					}
-				}
+				list = append(list, goMethods(named.Type.(*ast.InterfaceType))...)
 			}
 		}
 	}
 	return list
 }
 
-// declaredByTypeScript reads the class DBOSClient and the options of an enqueue off the package's
-// declarations.
+// printed runs a program that prints what a client declares: a method a line, or a method and an
+// option.
+func printed(t *testing.T, program string, arguments ...string) (list []declared) {
+	t.Helper()
+	command := exec.CommandContext(t.Context(), program, arguments...)
+	var stderr strings.Builder
+	command.Stderr = &stderr
+	out, err := command.Output()
+	if err != nil {
+		t.Fatalf("%s %v: %v\n%s", program, arguments, err, stderr.String())
+	}
+	for line := range strings.Lines(string(out)) {
+		method, option, isOption := strings.Cut(strings.TrimSpace(line), " ")
+		d := declared{name: method}
+		if isOption {
+			d = declared{name: option, method: method}
+		}
+		if !slices.Contains(list, d) {
+			list = append(list, d)
+		}
+	}
+	return list
+}
+
+// declaredByTypeScript has the TypeScript compiler read the declarations of the package.
 func declaredByTypeScript(t *testing.T) []declared {
 	t.Helper()
 	installed, err := peer.Install(t.Context(), "5.3.0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	source := filepath.Join(installed, "node_modules", "@dbos-inc", "dbos-sdk", "dist", "src")
-	list := namesIn(t, filepath.Join(source, "client.d.ts"), "export declare class DBOSClient ", `(?m)^    (?:static |get )?(\w+)[<(]`, "")
-	options := namesIn(t, filepath.Join(source, "enqueue_options.d.ts"), "export interface EnqueueWorkflowOptions ", `(?m)^    (\w+)\??: `, "enqueue")
-	return append(list, options...)
+	return printed(t, "node", filepath.Join("declared", "typescript.mjs"), installed)
 }
 
-// namesIn returns the names that an expression finds between the head of a block and its end.
-func namesIn(t *testing.T, file, head, expression, within string) (list []declared) {
-	t.Helper()
-	text, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, block, found := strings.Cut(string(text), head)
-	if !found {
-		t.Fatalf("%s has no %q", file, head)
-	}
-	block, _, _ = strings.Cut(block, "\n}")
-	for _, match := range regexp.MustCompile(expression).FindAllStringSubmatch(block, -1) {
-		if match[1] != "constructor" {
-			list = append(list, declared{match[1], within})
-		}
-	}
-	return list
-}
-
-// describeClient prints what the Python client declares, a name a line after the function that it is an option of.
-const describeClient = `
-import inspect
-from dbos import DBOSClient
-import dbos._client as module
-for name, member in inspect.getmembers(DBOSClient):
-    if not name.startswith("_") and not name.endswith("_async"):
-        print("-", name)
-        if name in ("list_workflows", "send", "rename_application", "read_stream", "register_queue", "list_schedules"):
-            for parameter in list(inspect.signature(member).parameters)[1:]:
-                print(name, parameter)
-for name in module.EnqueueOptions.__annotations__:
-    print("enqueue", name)
-`
-
-func declaredByPython(t *testing.T) (list []declared) {
+// declaredByPython has Python inspect the classes of the package.
+func declaredByPython(t *testing.T) []declared {
 	t.Helper()
 	command, err := peer.SDK{Language: peer.Python, Version: "3.4.0"}.Install(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := exec.CommandContext(t.Context(), command[0], "-c", describeClient).Output()
-	if err != nil {
-		t.Fatalf("%s: %v", command[0], err)
-	}
-	for line := range strings.Lines(string(out)) {
-		within, name, _ := strings.Cut(strings.TrimSpace(line), " ")
-		list = append(list, declared{name, strings.TrimPrefix(within, "-")})
-	}
-	return list
+	return printed(t, command[0], filepath.Join("declared", "python.py"))
 }
 
-// declaredByJava asks javap for the public methods of the client, and of the options of an enqueue.
-func declaredByJava(t *testing.T) (list []declared) {
+// declaredByJava has Java reflect on the classes of the package.
+func declaredByJava(t *testing.T) []declared {
 	t.Helper()
 	command, err := peer.SDK{Language: peer.Java, Version: "1.1.0-m6"}.Install(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	path := command[slices.Index(command, "-cp")+1]
-	for class, within := range map[string]string{"dev.dbos.transact.DBOSClient": "", "dev.dbos.transact.DBOSClient$EnqueueOptions": "enqueue"} {
-		out, err := exec.CommandContext(t.Context(), "javap", "-public", "-cp", path, class).CombinedOutput()
-		if err != nil {
-			t.Fatalf("javap %s: %v\n%s", class, err, out)
-		}
-		for _, match := range regexp.MustCompile(`(?m)^  public [^=]*?(\w+)\([^)]*\);$`).FindAllStringSubmatch(string(out), -1) {
-			d := declared{match[1], within}
-			isMethod := within == "" || strings.HasPrefix(d.name, "with")
-			if isMethod && d.name != "DBOSClient" && !slices.Contains(list, d) {
-				list = append(list, d)
-			}
-		}
-	}
-	return list
+	return printed(t, command[0], "-cp", command[slices.Index(command, "-cp")+1], filepath.Join("declared", "Declared.java"))
 }

@@ -3,6 +3,7 @@
 package interop
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -19,9 +20,10 @@ import (
 // they do not have it.
 const reachPage = "docs/official-clients.md"
 
-// A declared is a method, an option function or an option of an official client. within is the Lua
-// function whose options it would be among; it is empty for a method.
-type declared struct{ name, within string }
+// A declared is a method of an official client, or an option of one: an option function, a parameter,
+// or a property of an object that a method takes. method is the method's name, and empty for a method;
+// within is the Lua function among whose options it would be, where the method's row does not say so.
+type declared struct{ name, method, within string }
 
 // offered is what scripts can reach: functions of dbos and methods of its classes, with their
 // options and arguments.
@@ -78,18 +80,46 @@ func (o offered) has(text string) bool {
 	return len(found) > 0
 }
 
-// byRule reports whether a script reaches the name under the same name in snake case.
-func (o offered) byRule(d declared) bool {
-	if d.within == "" {
-		_, known := o["dbos."+snake(d.name)]
-		return known
+// byRule reports whether a script reaches the name under the same name in snake case, as a function or
+// as an option of one of the places.
+func (o offered) byRule(d declared, places []string) bool {
+	if d.method == "" && d.within == "" {
+		return len(o.homes(d.name)) > 0
 	}
 	for _, prefix := range []string{"WithEnqueue", "WithFilter", "WithReadStream", "WithListQueues", "WithDebouncer", "WithSchedule", "WithSteps", "WithRewind", "WithQueue", "With", "with", ""} {
-		if rest, found := strings.CutPrefix(d.name, prefix); found && slices.Contains(o["dbos."+d.within], snake(rest)) {
-			return true
+		rest, found := strings.CutPrefix(d.name, prefix)
+		for _, at := range places {
+			if found && slices.Contains(o[at], snake(rest)) {
+				return true
+			}
 		}
 	}
 	return false
+}
+
+// homes returns the functions and methods that a script has under the same name.
+func (o offered) homes(name string) (places []string) {
+	for _, place := range []string{"dbos.", "handle:", "debouncer:"} {
+		if _, known := o[place+snake(name)]; known {
+			places = append(places, place+snake(name))
+		}
+	}
+	return places
+}
+
+// places returns the functions among whose options one of a method would be: the ones that the page
+// names for the method, else the ones of the same name.
+func (o offered) places(d declared, rows map[string]string) (found []string) {
+	if d.within != "" {
+		return []string{"dbos." + d.within}
+	}
+	for _, match := range place.FindAllStringSubmatch(rows[d.method], -1) {
+		found = append(found, match[1])
+	}
+	if found == nil {
+		return o.homes(d.method)
+	}
+	return found
 }
 
 // snake spells workflowIDReusePolicy as workflow_id_reuse_policy.
@@ -126,36 +156,74 @@ func reachRows(t *testing.T, heading string) map[string]string {
 	return rows
 }
 
-// Whatever an official client declares is reachable from Lua, or the page says why not. The page
-// names nothing that the client does not declare.
+// namesOneOf reports whether a text of the page names one of some places.
+func namesOneOf(text string, places []string) bool {
+	return slices.ContainsFunc(place.FindAllStringSubmatch(text, -1), func(match []string) bool { return slices.Contains(places, match[1]) })
+}
+
+// missing returns an error for each declaration that no script reaches and the page does not explain,
+// and for each row of the page that is not true. A row may be of an option of every method, or of one
+// alone, as METHOD.OPTION. Options of a method that the page refuses are refused with it.
+func (o offered) missing(list []declared, rows map[string]string) (errs []error) {
+	used := map[string]bool{}
+	for _, d := range list {
+		if strings.HasPrefix(rows[d.method], "no: ") {
+			continue
+		}
+		key := d.method + "." + d.name
+		row, listed := rows[key]
+		if !listed {
+			key = d.name
+			row, listed = rows[key]
+		}
+		places := o.places(d, rows)
+		byRule := o.byRule(d, places)
+		used[key] = used[key] || !byRule || strings.Contains(key, ".") || d.method == ""
+		switch refused := strings.HasPrefix(row, "no: "); {
+		case !listed && !byRule:
+			errs = append(errs, fmt.Errorf("%s of %q: no script reaches it, and %s does not say why", d.name, d.method, reachPage))
+		case refused && len(row) < 20, listed && !refused && !strings.Contains(row, "`"):
+			errs = append(errs, fmt.Errorf("%s: the page gives no reason: %q", key, row))
+		case listed && !refused && !o.has(row):
+			errs = append(errs, fmt.Errorf("%s: the page says %s, which is not there", key, row))
+		case listed && !refused && !byRule && key == d.name && d.method != "" && !namesOneOf(row, places):
+			errs = append(errs, fmt.Errorf("%s of %q: the page names only %s, not %v", d.name, d.method, row, places))
+		}
+	}
+	for name := range rows {
+		if !used[name] {
+			errs = append(errs, fmt.Errorf("the page lists %s, which the client does not declare, or which needs no row", name))
+		}
+	}
+	return errs
+}
+
+// Whatever an official client declares is reachable from Lua, or the page says why not: methods,
+// option functions, parameters, and the properties of objects that methods take. The page names
+// nothing that the client does not declare. An invented method and an invented option are noticed.
 func TestWhatTheOfficialClientsDeclareIsReachable(t *testing.T) {
 	t.Parallel()
 	scripts := offeredToScripts()
-	for heading, read := range map[string]func(*testing.T) []declared{
-		"Go 1.8.0": declaredByGo, "TypeScript 5.3.0": declaredByTypeScript, "Python 3.4.0": declaredByPython, "Java 1.1.0-m6": declaredByJava,
+	for heading, client := range map[string]struct {
+		read  func(*testing.T) []declared
+		least int
+	}{
+		"Go 1.8.0": {declaredByGo, 140}, "TypeScript 5.3.0": {declaredByTypeScript, 280}, "Python 3.4.0": {declaredByPython, 280}, "Java 1.1.0-m6": {declaredByJava, 150},
 	} {
 		t.Run(heading, func(t *testing.T) {
 			t.Parallel()
-			rows, known := reachRows(t, heading), map[string]bool{}
-			list := read(t)
-			if len(list) < 40 {
+			rows, list := reachRows(t, heading), client.read(t)
+			if len(list) < client.least {
 				t.Errorf("only %d declarations were found", len(list))
 			}
-			for _, d := range list {
-				known[d.name] = true
-				row, listed := rows[d.name]
-				switch {
-				case !listed && !scripts.byRule(d):
-					t.Errorf("%s: no script reaches it, and %s does not say why", d.name, reachPage)
-				case listed && strings.Contains(row, "`") && !strings.HasPrefix(row, "no: ") && !scripts.has(row):
-					t.Errorf("%s: the page says %s, which is not there", d.name, row)
-				case listed && !strings.Contains(row, "`") && (!strings.HasPrefix(row, "no: ") || len(row) < 20):
-					t.Errorf("%s: the page gives no reason: %q", d.name, row)
-				}
+			found := scripts.missing(list, rows)
+			for _, err := range found {
+				t.Error(err)
 			}
-			for name := range rows {
-				if !known[name] {
-					t.Errorf("the page lists %s, which the client does not declare", name)
+			for _, d := range list {
+				invented := declared{name: "invented", method: d.method, within: d.within}
+				if refused := strings.HasPrefix(rows[d.method], "no: "); !refused && len(scripts.missing(append(list, invented), rows)) != len(found)+1 {
+					t.Errorf("%+v is not noticed", invented)
 				}
 			}
 		})
@@ -176,7 +244,7 @@ func TestWhatTheGoSDKDeclaresIsInPackageClient(t *testing.T) {
 	rows, known := reachRows(t, "Go 1.8.0 in package client"), map[string]bool{}
 	for _, d := range declaredByGo(t) {
 		if d.within != "" && !strings.HasPrefix(d.name, "With") {
-			continue // a field
+			continue // a field of a struct
 		}
 		known[d.name] = true
 		row, listed := rows[d.name]
