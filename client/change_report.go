@@ -256,6 +256,7 @@ func (c *systemClient) steer(s *steering) (*Report, error) {
 			}
 			switch {
 			case s.further == "":
+				b.Keyed()
 			case b.Attempt().AnswerLost:
 				b.Guard(s.furtherAgain, s.args, errGrown)
 			default:

@@ -273,6 +273,7 @@ func (d *debounce) send(w *writer, args query.Args, plan func(*db.Batch, query.A
 			d.plan(b, args, true, found)
 			db.Collect(b, &found.holders, selectKeyHolders, args, scanKeyHolder)
 		} else {
+			b.Keyed()
 			plan(b, args, found)
 		}
 	})

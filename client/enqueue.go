@@ -188,6 +188,7 @@ func (c *systemClient) holder(op, queue, dedup string) (id string, err error) {
 func (c *systemClient) insert(w *writer, in *insertion) error {
 	args, known := in.args, map[string]standing{}
 	last, err := w.write(func(b *db.Batch) {
+		b.Keyed()
 		if in.chosen && (c.config.Gate != nil || in.reported) {
 			text := selectStanding
 			if b.Attempt().AnswerLost {

@@ -89,6 +89,7 @@ func (c *systemClient) SendMany(messages []Message) error {
 			b.Guard(selectNobody, args, errNobody)
 			switch {
 			case args["roots"] == nil:
+				b.Keyed()
 			case b.Attempt().AnswerLost:
 				b.Guard(selectFurtherForksAgain, args, errGrown)
 			default:

@@ -132,6 +132,7 @@ func (w *waiting) read(ctx context.Context) error {
 	var existing map[string]bool
 	err := w.client.db.Read(ctx, func(b *db.Batch) {
 		w.arrived = map[string]*Outcome{}
+		b.Keyed()
 		if checks {
 			db.Set(b, &existing, selectKnown, query.Args{"ids": w.open})
 		}

@@ -97,6 +97,7 @@ func (e *event) read(ctx context.Context) error {
 	}
 	return e.client.db.Read(ctx, func(b *db.Batch) {
 		e.found, e.value = poll.None, codec.Encoded{}
+		b.Keyed()
 		if e.once {
 			e.lookUp(b, &e.seen)
 		}

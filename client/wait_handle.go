@@ -186,6 +186,7 @@ func (c *systemClient) await(op, id string, o GetResultOptions) (*outcome, error
 		Timeout: o.Timeout, Longest: o.PollingInterval,
 		Read: func(ctx context.Context) error {
 			return c.db.Read(ctx, func(b *db.Batch) {
+				b.Keyed()
 				db.Fold(b, found, selectOutcome, query.Args{"id": id}, (*outcome).scan)
 			})
 		},

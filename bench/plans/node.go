@@ -9,12 +9,13 @@ import (
 
 // A Node is a node of a plan, without the parts that depend on the number of rows.
 type Node struct {
-	Type     string `json:"Node Type"`
-	Relation string `json:"Relation Name"`
-	Index    string `json:"Index Name"`
-	Bounds   string `json:"Index Cond"`
-	Filter   string `json:"Filter"`
-	Children []Node `json:"Plans"`
+	Type     string  `json:"Node Type"`
+	Relation string  `json:"Relation Name"`
+	Index    string  `json:"Index Name"`
+	Bounds   string  `json:"Index Cond"`
+	Filter   string  `json:"Filter"`
+	Cost     float64 `json:"Total Cost"`
+	Children []Node  `json:"Plans"`
 }
 
 // parse reads EXPLAIN (FORMAT JSON).

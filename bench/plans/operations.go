@@ -14,6 +14,8 @@ type operation struct {
 	do   func(c client.Client, ids []string) error
 	// named says that it names ids or a state that few workflows are in, and leads to few rows.
 	named bool
+	// silent says that it may send nothing, because it is refused first.
+	silent bool
 }
 
 // list is an operation that lists.
@@ -60,6 +62,21 @@ func everyMethod() []operation {
 			}
 			return nil // other errors depend on the rows of the fleet
 		}})
+	}
+	return all
+}
+
+// remaining returns the calls that are not among calls: of methods that read all there is, or wait,
+// and the wrong calls of each method.
+func remaining() []operation {
+	var all []operation
+	for _, o := range operations.All() {
+		if o.Call != nil && o.Trips == 0 {
+			all = append(all, operation{name: o.Method, silent: true, do: o.Call})
+		}
+		for _, m := range o.Mistakes {
+			all = append(all, operation{name: o.Method + " of " + m.What, silent: true, do: func(c client.Client, _ []string) error { return m.Call(c) }})
+		}
 	}
 	return all
 }

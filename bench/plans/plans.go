@@ -11,8 +11,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-
-	"github.com/dbos-script/dbos-script/client"
 )
 
 // many is how many ids an operation on many has.
@@ -22,7 +20,7 @@ const many = 100
 // at a time. Changes of the operations are not undone.
 func Of(ctx context.Context, url string, at time.Time) ([]Plan, error) {
 	var all []Plan
-	err := each(ctx, url, at, func(conn *pgx.Conn, o operation, list []statement) error {
+	err := each(ctx, url, calls(at), twice, func(conn *pgx.Conn, o operation, list []statement) error {
 		return undone(ctx, conn, func() error {
 			for i, s := range list {
 				p, err := explain(ctx, conn, s)
@@ -54,7 +52,7 @@ const All = "all"
 
 // Measure writes EXPLAIN (ANALYZE, BUFFERS) of every operation whose name holds a filter.
 func Measure(ctx context.Context, url string, at time.Time, filter string, out io.Writer) error {
-	return each(ctx, url, at, func(conn *pgx.Conn, o operation, list []statement) error {
+	return each(ctx, url, calls(at), twice, func(conn *pgx.Conn, o operation, list []statement) error {
 		if filter != All && !strings.Contains(o.name, filter) {
 			return nil
 		}
@@ -84,10 +82,11 @@ func refused(err error) bool {
 	return errors.As(err, &refusal) && refusal.Code == "23505"
 }
 
-// each runs every operation and passes on the statements that were sent together. Each operation
-// runs twice, because the first run includes work that is done only once, such as looking up a
-// target.
-func each(ctx context.Context, url string, at time.Time, use func(conn *pgx.Conn, o operation, list []statement) error) error {
+// A sender runs an operation and returns the lists of statements that were sent together.
+type sender func(o operation, c *recorded, ids []string) ([][]statement, error)
+
+// each runs operations and passes on each list of statements that send returns.
+func each(ctx context.Context, url string, all []operation, send sender, use func(conn *pgx.Conn, o operation, list []statement) error) error {
 	conn, err := pgx.Connect(ctx, url)
 	if err != nil {
 		return err
@@ -97,13 +96,13 @@ func each(ctx context.Context, url string, at time.Time, use func(conn *pgx.Conn
 	if err != nil {
 		return err
 	}
-	c, r, err := recorded(ctx, url)
+	c, err := record(ctx, url)
 	if err != nil {
 		return err
 	}
 	defer c.Shutdown(time.Second)
-	for _, o := range calls(at) {
-		lists, err := o.twice(c, r, ids)
+	for _, o := range all {
+		lists, err := send(o, c, ids)
 		if err != nil {
 			return fmt.Errorf("%s: %w", o.name, err)
 		}
@@ -116,11 +115,13 @@ func each(ctx context.Context, url string, at time.Time, use func(conn *pgx.Conn
 	return nil
 }
 
-func (o operation) twice(c client.Client, r *recorder, ids []string) ([][]statement, error) {
-	err := o.do(c, ids)
-	r.take()
-	err = errors.Join(err, o.do(c, ids))
-	lists := distinct(r.take())
+// twice calls an operation twice and returns what the second call sends, because the first one
+// includes work that is done only once, such as looking up a target.
+func twice(o operation, c *recorded, ids []string) ([][]statement, error) {
+	err := o.do(c.Client, ids)
+	c.take()
+	err = errors.Join(err, o.do(c.Client, ids))
+	lists := distinct(c.take())
 	if err == nil && len(lists) == 0 {
 		err = errors.New("it sent nothing")
 	}

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/dbos-script/dbos-script/bench/databases"
 	"github.com/dbos-script/dbos-script/client/clienttest/pgtest"
 )
@@ -54,5 +56,36 @@ func TestPlansDoNotDependOnTheSize(t *testing.T) {
 				t.Errorf("the plans differ: %s", difference)
 			}
 		})
+	}
+}
+
+// Compiling a plan takes longer than most queries, and Postgres does it for what it takes for dear.
+// With the statistics of a hundred million workflows, whatever grows with the tables is.
+func TestPostgresCompilesNoStatement(t *testing.T) {
+	t.Parallel()
+	url, at := fleet(t, 10_000, true)
+	conn, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(t.Context())
+	for _, text := range []string{
+		"ANALYZE",
+		"UPDATE pg_catalog.pg_class SET reltuples = reltuples * 10000 WHERE relnamespace = 'dbos'::regnamespace AND reltuples > 1000",
+	} {
+		if _, err := conn.Exec(t.Context(), text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	scan, err := explain(t.Context(), conn, statement{sql: "SELECT COUNT(*) FROM dbos.workflow_status WHERE name = 'x'"})
+	if err != nil || scan.First.Cost < jitAboveCost {
+		t.Fatalf("a scan of the whole table costs %v: %v", scan, err)
+	}
+	dear, err := Compiled(t.Context(), url, at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range dear {
+		t.Errorf("%s: a plan of cost %.0f is compiled:\n%s", d.Operation, d.Cost, d.SQL)
 	}
 }

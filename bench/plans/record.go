@@ -70,21 +70,27 @@ func (r *recorder) take() [][]statement {
 	return lists
 }
 
-// recorded is a client whose statements are noted.
-func recorded(ctx context.Context, url string) (client.Client, *recorder, error) {
+// A recorded is a client whose statements are noted.
+type recorded struct {
+	client.Client
+	*recorder
+}
+
+func record(ctx context.Context, url string) (*recorded, error) {
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	r := &recorder{}
 	config.ConnConfig.Tracer = r
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	c, err := client.NewClient(ctx, client.ClientConfig{SystemDBPool: pool})
 	if err != nil {
 		pool.Close()
+		return nil, err
 	}
-	return c, r, err
+	return &recorded{c, r}, nil
 }

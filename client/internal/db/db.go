@@ -181,7 +181,7 @@ func (d *DB) bind(batch Batch) (boundBatch, error) {
 			return boundBatch{}, fmt.Errorf("%w in %q", err, s.text)
 		}
 		list.statements[i] = b
-		if b.long && list.hint == anyScan {
+		if b.long && list.hint <= keyedScans {
 			list.hint = indexScans
 		}
 	}

@@ -68,8 +68,8 @@ func (f frame) undo(ctx context.Context, conn *pgx.Conn, failed error) {
 	}
 }
 
-// runUnpreparedReadOnly is runUnprepared in a read-only transaction, in one round trip as well.
-func (b bound) runUnpreparedReadOnly(ctx context.Context, conn *pgx.Conn) error {
+// runUnprepared takes one round trip, where preparing would take two: a catalog is read once.
+func (b bound) runUnprepared(ctx context.Context, conn *pgx.Conn, around frame) error {
 	values := make([][]byte, len(b.values))
 	for i, value := range b.values {
 		text, ok := value.(string)
@@ -78,15 +78,16 @@ func (b bound) runUnpreparedReadOnly(ctx context.Context, conn *pgx.Conn) error 
 		}
 		values[i] = []byte(text)
 	}
-	around := frameOf(anyScan, true, isCockroach(conn))
 	var batch pgconn.Batch
-	batch.ExecParams(around.first, nil, nil, nil, nil)
+	if around.first != "" {
+		batch.ExecParams(around.first, nil, nil, nil, nil)
+	}
 	batch.ExecParams(b.sql, values, nil, nil, nil)
 	if around.last != "" {
 		batch.ExecParams(around.last, nil, nil, nil, nil)
 	}
 	results := conn.PgConn().ExecBatch(ctx, &batch)
-	err := b.readReadOnly(conn, around, results)
+	err := b.readUnprepared(conn, around, results)
 	if closeErr := results.Close(); err == nil {
 		err = closeErr
 	}
@@ -96,8 +97,8 @@ func (b bound) runUnpreparedReadOnly(ctx context.Context, conn *pgx.Conn) error 
 	return err
 }
 
-func (b bound) readReadOnly(conn *pgx.Conn, around frame, results *pgconn.MultiResultReader) error {
-	if results.NextResult() {
+func (b bound) readUnprepared(conn *pgx.Conn, around frame, results *pgconn.MultiResultReader) error {
+	if around.first != "" && results.NextResult() {
 		first := results.ResultReader().Read()
 		if around.readOnly && first.Err == nil && (len(first.Rows) != 1 || string(first.Rows[0][0]) != "on") {
 			return errWritable

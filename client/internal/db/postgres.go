@@ -116,16 +116,14 @@ func (p *postgres) run(ctx context.Context, list boundBatch, _ bool) error {
 	cockroach := isCockroach(conn.Conn())
 	p.cockroach.Store(cockroach)
 	one := list.statements[0]
-	switch raw := len(list.statements) == 1 && one.raw != nil; {
-	case raw && p.readOnly:
-		return one.runUnpreparedReadOnly(ctx, conn.Conn())
-	case raw:
-		return one.runUnprepared(ctx, conn.Conn())
-	}
 	if cockroach {
-		list.hint = anyScan
+		list.hint = keyedScans // it has none of the settings
 	}
-	return runBatch(ctx, conn.Conn(), list, frameOf(list.hint, p.readOnly, cockroach))
+	around := frameOf(list.hint, p.readOnly, cockroach)
+	if len(list.statements) == 1 && one.raw != nil {
+		return one.runUnprepared(ctx, conn.Conn(), around)
+	}
+	return runBatch(ctx, conn.Conn(), list, around)
 }
 
 // acquire goes on with the new pool if the one it waits for is given up by stale.
@@ -141,12 +139,6 @@ func (p *postgres) acquire(ctx context.Context) (*pgxpool.Conn, error) {
 
 // isCockroach reads the handshake, in which CockroachDB names its version.
 func isCockroach(conn *pgx.Conn) bool { return conn.PgConn().ParameterStatus("crdb_version") != "" }
-
-// runUnprepared takes one round trip where preparing would take two: a catalog is read once.
-func (b bound) runUnprepared(ctx context.Context, conn *pgx.Conn) error {
-	b.values = append([]any{pgx.QueryExecModeExec}, b.values...)
-	return b.runAlone(ctx, conn)
-}
 
 // runAlone sends a single statement, without the driver's overhead for lists.
 func (b bound) runAlone(ctx context.Context, conn *pgx.Conn) error {

@@ -19,15 +19,13 @@ type Hints struct {
 	scans bool
 }
 
-// Apply makes the planner use the indexes that the conditions have. A table without statistics
-// would be read as a whole otherwise.
+// Apply makes the planner use the indexes that the conditions have, because it would read a table
+// without statistics as a whole. It leaves conditions without an index to the planner.
 func (f *Filter) Apply(b *db.Batch) {
 	switch {
 	case f.Hints.Bitmaps:
 		b.Bitmaps()
-	case f.Hints.scans && !f.Indexed():
-		b.Planned()
-	default:
+	case !f.Hints.scans || f.Indexed():
 		b.Indexed()
 	}
 }
