@@ -154,7 +154,9 @@ func (w *walk) pageAfter(f *where.Filter) ([]WorkflowStatus, error) {
 	rows := w.bounded(w.size)
 	f.After(*w.last, w.options.SortDesc)
 	f.Args["limit"] = int64(rows)
-	page, err := w.client.list(walking, selectPage(w.options, f)+"\nLIMIT :limit", f, w.options)
+	o := w.options
+	o.Limit = &rows
+	page, err := w.client.list(walking, selectPage(o, f)+"\nLIMIT :limit", f, o)
 	if err != nil {
 		return nil, err
 	}

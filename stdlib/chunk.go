@@ -85,6 +85,9 @@ func (h Host) items(ctx context.Context, argument string, from declare.Raw) iter
 }
 
 func (h Host) drawn(ctx context.Context, iterator declare.Raw) iter.Seq2[declare.Raw, error] {
+	if sequence, ours := iterator.Sequence(ctx); ours {
+		return sequence
+	}
 	return func(yield func(declare.Raw, error) bool) {
 		for {
 			results, err := h.Call(ctx, seqChunk, "next", iterator)

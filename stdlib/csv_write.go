@@ -79,7 +79,7 @@ func (h Host) writeRows(ctx context.Context, out io.Writer, format tabular.Forma
 			return err
 		}
 		count++
-		value, err := row.Shown()
+		value, err := row.Written(nil)
 		if members, named := value.(declare.Members); named && count == 1 {
 			first := []render.Row{{Kind: row.Type(), Value: members}}
 			if err := h.checkColumns(format.Columns, first); err != nil {

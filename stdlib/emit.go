@@ -2,6 +2,7 @@ package stdlib
 
 import (
 	"context"
+	"iter"
 
 	"github.com/dbos-script/dbos-script/runtime/declare"
 	"github.com/dbos-script/dbos-script/stdlib/render"
@@ -18,19 +19,12 @@ func emit(host Host) declare.Func {
 				return declare.BadArgument("columns", "it names no column")
 			}
 			if a.Value.Type() == "function" {
-				return host.emitDrawn(ctx, a.Value, a.Columns)
+				return host.emitAll(host.drawn(ctx, a.Value), a.Columns)
 			}
 			if items, ok := a.Value.List(); ok {
-				rows, err := rowsOf(items, a.Columns)
-				if err == nil {
-					err = host.checkColumns(a.Columns, rows)
-				}
-				if err != nil {
-					return err
-				}
-				return host.Output.ListOf(rows, a.Columns)
+				return host.emitList(items, a.Columns)
 			}
-			row, err := rowOf(a.Value, a.Columns)
+			row, err := host.rowOf(a.Value, a.Columns)
 			if err == nil {
 				err = host.checkColumns(a.Columns, []render.Row{row})
 			}
@@ -41,7 +35,9 @@ func emit(host Host) declare.Func {
 		}).
 		Notes("A list is written item by item. Without `--output` it is a table on a terminal and lines of JSON elsewhere. CSV has one " +
 			"header for the whole run: all fields of a record, and of tables the keys that those of the first emit have. What an iterator " +
-			"gives is written as it comes, in constant memory, as lines of JSON, CSV and ids. A value that JSON has no text for is one all the same: " +
+			"gives is written as it comes, in constant memory: lines of JSON, CSV and ids one by one, JSON by the hundred, and a table in parts of a " +
+			"thousand rows with a header each. If the iterator raises an error, what came before it is written, and an array of JSON is closed. " +
+			"What a script prints while an array is written stands behind it. A value that JSON has no text for is one all the same: " +
 			"`NaN`, `Infinity`, and `\\xff` for a byte that is not UTF-8. In a table times are in UTC, what is cut ends with `…`, and columns " +
 			"that were asked for stay: where they have no room, each row becomes a card. On a terminal control characters are shown as `\\x1b`.").
 		Example(`emit(dbos.workflows{status = "ERROR"})`).
@@ -49,54 +45,64 @@ func emit(host Host) declare.Func {
 		Example(`emit({{queue = "orders", failed = 3}, {queue = "mails", failed = 0}}, {columns = {"queue", "failed"}})`)
 }
 
-func rowsOf(items []declare.Raw, columns []string) ([]render.Row, error) {
+// emitList writes the items of an array. Nothing is written if one of them is no data. Records
+// always are, so a list of one kind of record is written in parts, because it may be long.
+func (h Host) emitList(items []declare.Raw, columns []string) error {
+	if h.Output.Known(items) {
+		return h.emitAll(seqOf(items), columns)
+	}
 	rows := make([]render.Row, len(items))
 	for i, item := range items {
 		var err error
-		if rows[i], err = rowOf(item, columns); err != nil {
-			return nil, err
-		}
-	}
-	return rows, nil
-}
-
-func rowOf(item declare.Raw, columns []string) (render.Row, error) {
-	value, err := item.Shown()
-	return render.Row{Kind: item.Type(), Value: value, Columns: columns}, err
-}
-
-// emitDrawn writes the values of an iterator, each one at once if the format allows it.
-func (h Host) emitDrawn(ctx context.Context, iterator declare.Raw, columns []string) error {
-	var rows []render.Row
-	streams, checked := h.Output.Streams(), false
-	for item, err := range h.drawn(ctx, iterator) {
-		if err != nil {
+		if rows[i], err = h.rowOf(item, columns); err != nil {
 			return err
 		}
-		row, err := rowOf(item, columns)
-		if err != nil {
-			return err
-		}
-		if rows = append(rows, row); !streams {
-			continue
-		}
-		if !checked {
-			if err := h.checkColumns(columns, rows); err != nil {
-				return err
-			}
-		}
-		if err := h.Output.ListOf(rows, columns); err != nil {
-			return err
-		}
-		rows, checked = rows[:0], true
-	}
-	if streams && checked {
-		return nil
 	}
 	if err := h.checkColumns(columns, rows); err != nil {
 		return err
 	}
 	return h.Output.ListOf(rows, columns)
+}
+
+func seqOf(items []declare.Raw) iter.Seq2[declare.Raw, error] {
+	return func(yield func(declare.Raw, error) bool) {
+		for _, item := range items {
+			if !yield(item, nil) {
+				return
+			}
+		}
+	}
+}
+
+// rowOf reads only what the format shows, unless a test looks at all of it.
+func (h Host) rowOf(item declare.Raw, columns []string) (render.Row, error) {
+	kind := item.Type()
+	row := render.Row{Kind: kind, Columns: columns}
+	var err error
+	if h.Output.Watched() {
+		row.Value, err = item.Shown()
+	} else {
+		row.Value, err = item.Written(h.Output.Needs(kind, columns))
+	}
+	return row, err
+}
+
+// emitAll writes items as they come.
+func (h Host) emitAll(items iter.Seq2[declare.Raw, error], columns []string) error {
+	list := h.Output.Open(columns, func(first []render.Row) error { return h.checkColumns(columns, first) })
+	for item, err := range items {
+		var row render.Row
+		if err == nil {
+			row, err = h.rowOf(item, columns)
+		}
+		if err == nil {
+			err = list.Add(row)
+		}
+		if err != nil {
+			return list.Close(err)
+		}
+	}
+	return list.Close(nil)
 }
 
 // checkColumns returns an error if an option names a column that the rows cannot have.

@@ -23,6 +23,8 @@ func FuzzDecodeJSON(f *testing.F) {
 			return
 		}
 		checkAgreement(t.Fatalf, text)
+		checkShown(t.Fatalf, Encoded{Text: text, Codec: PortableJSON})
+		checkShown(t.Fatalf, Encoded{Text: text, Codec: SuperJSON})
 	})
 }
 

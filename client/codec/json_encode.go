@@ -52,11 +52,18 @@ func EncodeJSON(v any, indent string) (string, error) {
 // value that encoding/json refuses becomes the text of its error. It returns an error only if the
 // value is nested too deep or the text would have more than 64 MiB.
 func ShowJSON(v any, indent string) (string, error) {
-	w := writer{indent: indent, timeLayout: timeMillis, shown: true, most: maxShown}
+	text, err := AppendShown(nil, v, indent, 0)
+	return string(text), err
+}
+
+// AppendShown appends the text of ShowJSON. The value stands in so many open arrays and objects,
+// which is seen only if it is indented. If there is an error, it returns buf as it was.
+func AppendShown(buf []byte, v any, indent string, depth int) ([]byte, error) {
+	w := writer{buf: buf, indent: indent, depth: depth, timeLayout: timeMillis, shown: true, most: len(buf) + maxShown}
 	if err := w.value(v); err != nil {
-		return "", locate(v, "value", err)
+		return buf, locate(v, "value", err)
 	}
-	return string(w.buf), nil
+	return w.buf, nil
 }
 
 func encodeJSON(v any, root, indent, timeLayout string) (string, error) {
@@ -120,6 +127,8 @@ func (w *writer) number(v any) error {
 		return w.object(v.object())
 	case Ordered:
 		return w.ordered(v)
+	case JSONText:
+		return w.jsonText(v)
 	default:
 		return w.other(v)
 	}

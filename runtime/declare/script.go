@@ -3,6 +3,7 @@ package declare
 import (
 	"context"
 	"fmt"
+	"iter"
 	"reflect"
 )
 
@@ -34,9 +35,15 @@ type Raw interface {
 	Ordered() (any, error)
 	// Shown is Ordered for showing: no number and no text is an error, wherever it is from.
 	Shown() (any, error)
+	// Written is Shown for a value that is only written: of a record it has the named fields, or all
+	// of them if fields is nil, and a stored value in it may be what Stored.Shown returns.
+	Written(fields []string) (any, error)
 	// List returns the elements of a Lua array without converting them, or false if it is no
 	// array.
 	List() ([]Raw, bool)
+	// Sequence returns the values that an iterator of ours draws, or false if the value is none, or
+	// one with several values a turn. A value is drawn when it is asked for.
+	Sequence(context.Context) (iter.Seq2[Raw, error], bool)
 	// Array marks a table as a JSON array, so that it stays one when empty; the error says why it
 	// cannot be one.
 	Array() (Raw, error)
@@ -52,6 +59,14 @@ type Raw interface {
 // Lazy is a Go value whose script value is computed when it is read, once.
 type Lazy interface {
 	Value() (any, error)
+}
+
+// Stored is a Lazy value whose text may be written without the value.
+type Stored interface {
+	Lazy
+	// Shown returns a value with the text of the data that Value returns, or false if it does not
+	// know the text.
+	Shown() (any, bool)
 }
 
 // Results2 is two results of one function.

@@ -100,17 +100,18 @@ type limitedStdout struct{ run *Run }
 
 func (l limitedStdout) Write(p []byte) (int, error) { return l.run.vm.Stdout().Write(p) }
 
-// flushing keeps print and emit in order: a table that waits for its rows is written first.
+// flushing keeps print and emit in order: a table that waits for its rows is written first, and
+// what is printed while an array is open after it.
 type flushing struct {
 	printer *render.Printer
 	out     io.Writer
 }
 
 func (f *flushing) Write(p []byte) (int, error) {
-	if err := f.printer.Flush(); err != nil {
+	if err := f.printer.Pass(f.out, p); err != nil {
 		return 0, err
 	}
-	return f.out.Write(p)
+	return len(p), nil
 }
 
 // errorOf returns the Go error behind an error object of Lua, nil for any other value.

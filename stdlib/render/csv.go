@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 
 	"github.com/dbos-script/dbos-script/runtime/declare"
 	"github.com/dbos-script/dbos-script/stdlib/tabular"
@@ -15,6 +14,8 @@ import (
 type csvWriter struct {
 	out    *csv.Writer
 	header []string
+	places map[string]int // of the columns
+	cells  []string       // of a row
 }
 
 func newCSV(out io.Writer) *csvWriter { return &csvWriter{out: csv.NewWriter(out)} }
@@ -28,8 +29,12 @@ func (w *csvWriter) write(rows []Row, fields map[string][]string) error {
 	if header == nil {
 		header = columnsOf(rows, fields)
 	}
+	places := w.places
+	if places == nil {
+		places = placesOf(header)
+	}
 	for _, row := range rows {
-		if err := fits(header, row.members()); err != nil {
+		if err := fits(places, row.members()); err != nil {
 			return err
 		}
 	}
@@ -46,16 +51,24 @@ func (w *csvWriter) begin(header []string) error {
 	if w.header != nil {
 		return nil
 	}
-	w.header = header
+	w.header, w.places, w.cells = header, placesOf(header), make([]string, len(header))
 	err := w.out.Write(header)
 	w.out.Flush()
 	return errors.Join(err, w.out.Error())
 }
 
+func placesOf(header []string) map[string]int {
+	places := make(map[string]int, len(header))
+	for i, name := range header {
+		places[name] = i
+	}
+	return places
+}
+
 // fits refuses members that the header lacks: a reader would take them for others.
-func fits(header []string, members declare.Members) error {
+func fits(places map[string]int, members declare.Members) error {
 	for _, m := range members {
-		if m.Value != nil && !slices.Contains(header, m.Key) {
+		if _, has := places[m.Key]; !has && m.Value != nil {
 			return fmt.Errorf("emit: the CSV header has no column %q; name all columns with {columns = {…}}", m.Key)
 		}
 	}
@@ -63,14 +76,17 @@ func fits(header []string, members declare.Members) error {
 }
 
 func (w *csvWriter) row(row Row) error {
-	members := row.members()
-	cells := make([]string, len(w.header))
-	for i, name := range w.header {
-		text, err := tabular.Field(member(members, name))
+	clear(w.cells)
+	for _, m := range row.members() {
+		place, has := w.places[m.Key]
+		if !has {
+			continue // it is nil
+		}
+		text, err := tabular.Field(m.Value)
 		if err != nil {
 			return err
 		}
-		cells[i] = text
+		w.cells[place] = text
 	}
-	return w.out.Write(cells)
+	return w.out.Write(w.cells)
 }

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -8,22 +9,29 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
+// document writes a list as one array.
 func (p *Printer) document(rows []Row) error {
-	values := make([]any, len(rows))
-	for i, row := range rows {
-		values[i] = row.Selected()
-	}
-	return p.print(values, "  ")
+	a := p.openArray()
+	return errors.Join(a.add(rows), a.close())
 }
 
-func (p *Printer) line(row Row) error { return p.print(row.Selected(), "") }
-
-func (p *Printer) print(value any, indent string) error {
-	text, err := codec.ShowJSON(value, indent)
+// write writes a row as JSON and ends the line.
+func (p *Printer) write(row Row, indent string) error {
+	text, err := codec.AppendShown(p.buf[:0], row.Selected(), indent, 0)
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintln(p.out, text)
+	return p.emit(append(text, '\n'))
+}
+
+// largestKept bounds the memory that is kept for the next text.
+const largestKept = 1 << 20
+
+func (p *Printer) emit(text []byte) error {
+	if p.buf = text; cap(text) > largestKept {
+		p.buf = nil
+	}
+	_, err := p.out.Write(text)
 	return err
 }
 
@@ -69,8 +77,7 @@ func (p *Printer) id(row Row) error {
 	if strings.ContainsAny(text, "\r\n") {
 		return fmt.Errorf("emit: the id %q has a line break, so lines of ids cannot hold it: use --output ndjson", text)
 	}
-	_, err := fmt.Fprintln(p.out, text)
-	return err
+	return p.emit(append(append(p.buf[:0], text...), '\n'))
 }
 
 func idOf(members declare.Members) any {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/dbos-script/dbos-script/runtime/declare"
@@ -91,6 +92,8 @@ type Printer struct {
 	kinds  Kinds
 	table  *tableWriter
 	csv    *csvWriter
+	array  *array // that is being written; nil if none is
+	buf    []byte // of the text that was written last, to be used again
 	seen   func([]Row)
 	told   func(string)
 }
@@ -100,8 +103,33 @@ func NewPrinter(out io.Writer, format Format, kinds Kinds) *Printer {
 	return &Printer{out: out, format: format, kinds: kinds, table: &tableWriter{out: out, width: func() int { return 0 }}, csv: newCSV(out)}
 }
 
-// Streams holds for the formats that write each item by itself: a list may be emitted in parts.
-func (p *Printer) Streams() bool { return p.format == NDJSON || p.format == CSV || p.format == IDs }
+// Needs returns the fields of a kind of record that the format shows, or nil if it is all of them.
+// columns are those that were asked for.
+func (p *Printer) Needs(kind string, columns []string) []string {
+	switch {
+	case p.seen != nil, len(p.kinds.Fields[kind]) == 0:
+		return nil
+	case p.format == IDs:
+		return idNames
+	case len(columns) > 0:
+		return columns
+	case p.format == Table:
+		return p.kinds.Summary[kind]
+	}
+	return nil
+}
+
+// Known returns true if values are records of one kind, all of whose fields are known.
+func (p *Printer) Known(items []declare.Raw) bool {
+	if len(items) == 0 || len(p.kinds.Fields[items[0].Type()]) == 0 {
+		return false
+	}
+	first := items[0].Type()
+	return !slices.ContainsFunc(items, func(item declare.Raw) bool { return item.Type() != first })
+}
+
+// Watched returns true if a function sees the items that are written.
+func (p *Printer) Watched() bool { return p.seen != nil }
 
 // Format returns how the data is written.
 func (p *Printer) Format() Format { return p.format }
@@ -137,6 +165,11 @@ func (p *Printer) ListOf(rows []Row, columns []string) error {
 	if len(rows) == 0 && p.format == CSV && len(columns) > 0 {
 		return p.csv.begin(columns)
 	}
+	return p.part(rows)
+}
+
+// part writes rows of a list.
+func (p *Printer) part(rows []Row) error {
 	switch p.format {
 	case JSON:
 		return p.document(rows)
@@ -151,7 +184,7 @@ func (p *Printer) One(row Row) error {
 	p.show([]Row{row})
 	switch p.format {
 	case JSON:
-		return p.print(row.Selected(), "  ")
+		return p.write(row, "  ")
 	case Table:
 		err := p.tableRows([]Row{row})
 		p.table.single = true
@@ -167,7 +200,7 @@ func (p *Printer) lines(rows []Row) error {
 	case IDs:
 		return each(rows, p.id)
 	}
-	return each(rows, p.line)
+	return each(rows, func(row Row) error { return p.write(row, "") })
 }
 
 // Flush writes buffered rows. Rows that are emitted one by one are buffered, because a table

@@ -137,6 +137,10 @@ func Field(value any) (string, error) {
 		return codec.VisibleText(v), nil
 	case float64:
 		return codec.NumberText(v), nil
+	case int64:
+		return strconv.FormatInt(v, 10), nil
+	case bool:
+		return strconv.FormatBool(v), nil
 	case interface{ MarshalText() ([]byte, error) }:
 		text, err := v.MarshalText()
 		return string(text), err

@@ -24,6 +24,8 @@ type dataReader struct {
 	x       *Exposer
 	ordered bool                     // objects as declare.Members
 	lenient bool                     // numbers and texts that JSON cannot hold are kept as they are
+	texts   bool                     // a stored value may be its text
+	only    []string                 // the fields of the outermost record that are read; nil for all
 	open    []*lua.LTable            // the tables being read, outermost first
 	far     map[*lua.LTable]struct{} // the tables of open, if they are more than few
 	spent   *spending                // of the call that it reads for
@@ -266,24 +268,66 @@ func (r *dataReader) fields(o *object) (any, *mismatch) {
 	if len(r.open) >= maxDepth {
 		return nil, noData("nested too deeply to be JSON data")
 	}
-	members := declare.Members{}
+	only := r.only
+	r.only = nil
+	members := make(declare.Members, 0, r.room(o, only))
 	for i := range o.class.fields {
 		name := o.class.fields[i].spec.Name
-		v, err := o.read(r.x, i)
-		if err != nil {
-			if !r.lenient {
-				return nil, noData(err.Error()).at(keySegment(name))
-			}
-			v = lua.LString(err.Error())
-		}
-		if v == lua.LNil {
+		if only != nil && !slices.Contains(only, name) {
 			continue
 		}
-		data, m := r.read(v)
+		data, given, m := r.field(o, i)
 		if m != nil {
 			return nil, m.at(keySegment(name))
 		}
-		members = append(members, declare.Member{Key: name, Value: data})
+		if given {
+			members = append(members, declare.Member{Key: name, Value: data})
+		}
 	}
 	return r.members(members), nil
+}
+
+// room is how many fields a record is likely to have that are not nil.
+func (r *dataReader) room(o *object, only []string) int {
+	if only != nil {
+		return len(only)
+	}
+	return len(o.class.fields)/2 + 1
+}
+
+// field reads a field, and returns false if it is nil. With the order of fields it is read from
+// the Go value if it can be, because a script's value costs ten times as much. The script may have
+// changed a value that it has read.
+func (r *dataReader) field(o *object, i int) (data any, given bool, m *mismatch) {
+	if r.ordered && !o.wasRead(i) {
+		if data, given, known := r.shown(o, i); known {
+			return data, given, r.spent.add(r.x, data)
+		}
+	}
+	v, err := o.read(r.x, i)
+	if err != nil {
+		if !r.lenient {
+			return nil, false, noData(err.Error())
+		}
+		v = lua.LString(err.Error())
+	}
+	if v == lua.LNil {
+		return nil, false, nil
+	}
+	data, m = r.read(v)
+	return data, true, m
+}
+
+// shown reads a field from the Go value; known is false if that is not possible.
+func (r *dataReader) shown(o *object, i int) (data any, given, known bool) {
+	f := &o.class.fields[i]
+	if f.show == nil {
+		return nil, false, false
+	}
+	from := f.from(o)
+	if !from.IsValid() || f.spec.OmitZero && from.IsZero() {
+		return nil, false, true
+	}
+	data, known = f.show(r, from)
+	return data, data != nil, known
 }

@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"context"
 	"fmt"
 	"iter"
 	"reflect"
@@ -16,6 +17,9 @@ import (
 type iteration struct {
 	next func() (reflect.Value, reflect.Value, bool)
 	stop func()
+
+	function weak.Pointer[lua.LFunction] // that a script draws with
+	several  bool                        // a turn has several values
 }
 
 // loop is held by the Lua function alone: once the function is garbage, the loop was left.
@@ -32,12 +36,14 @@ func (x *Exposer) iteratorEncoder() encoder {
 		it := pull(v)
 		l := &loop{it: it}
 		x.iterators[it] = weak.Make(l)
-		return x.state.NewFunction(func(L *lua.LState) int { return x.advance(L, l) }), nil
+		f := x.state.NewFunction(func(L *lua.LState) int { return x.advance(L, l) })
+		it.function = weak.Make(f)
+		return f, nil
 	}
 }
 
 func pull(v reflect.Value) *iteration {
-	it := &iteration{}
+	it := &iteration{several: declare.Splits(v.Type().In(0).In(0))}
 	if v.Type().CanSeq2() {
 		it.next, it.stop = iter.Pull2(v.Seq2())
 		return it
@@ -81,6 +87,44 @@ func (x *Exposer) draw(it *iteration) (values []lua.LValue, err error) {
 		return nil, failure.Interface().(error)
 	}
 	return x.turn(value)
+}
+
+// iterationOf returns the sequence that a function draws from, or nil if it is the script's own or
+// the sequence has ended.
+func (x *Exposer) iterationOf(v lua.LValue) *iteration {
+	f, ok := v.(*lua.LFunction)
+	if !ok || !f.IsG {
+		return nil
+	}
+	wanted := weak.Make(f)
+	for it := range x.iterators {
+		if it.function == wanted {
+			return it
+		}
+	}
+	return nil
+}
+
+// Sequence draws without a call of Lua. Of several values a part of the library makes one.
+func (r *raw) Sequence(ctx context.Context) (iter.Seq2[declare.Raw, error], bool) {
+	it := r.x.iterationOf(r.value)
+	if it == nil || it.several {
+		return nil, false
+	}
+	return func(yield func(declare.Raw, error) bool) {
+		for ctx.Err() == nil {
+			values, err := r.x.draw(it)
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if values[0] == lua.LNil || !yield(&raw{x: r.x, state: r.state, spent: &spending{}, value: values[0]}, nil) {
+				runtime.KeepAlive(r.value)
+				return
+			}
+		}
+		yield(nil, context.Cause(ctx))
+	}, true
 }
 
 // turn encodes the yielded values. A nil as first value becomes json.null, because nil would end

@@ -3,6 +3,7 @@ package bridge
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -42,6 +43,7 @@ type member struct {
 type fieldReader struct {
 	spec   *declare.Field
 	encode encoder
+	show   show  // nil if a reader of data needs the script's value
 	index  int   // of a field that is the struct's own, else -1
 	path   []int // of one in an embedded struct
 	keep   bool
@@ -74,6 +76,7 @@ func (x *Exposer) fieldReader(f *declare.Field) fieldReader {
 	if len(f.Index) == 1 {
 		r.index = f.Index[0]
 	}
+	r.show = x.showOf(goType(f.Type))
 	return r
 }
 
@@ -110,6 +113,11 @@ func (o *object) read(x *Exposer, i int) (lua.LValue, error) {
 		o.kept = append(o.kept, keptRead{field: i, value: v})
 	}
 	return v, err
+}
+
+// wasRead returns true if a field was read whose value a script could have changed.
+func (o *object) wasRead(i int) bool {
+	return slices.ContainsFunc(o.kept, func(k keptRead) bool { return k.field == i })
 }
 
 func (f *fieldReader) from(o *object) reflect.Value {

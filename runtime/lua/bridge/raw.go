@@ -76,6 +76,13 @@ func (r *raw) Ordered() (any, error) { return r.data(dataReader{ordered: true}) 
 
 func (r *raw) Shown() (any, error) { return r.data(dataReader{ordered: true, lenient: true}) }
 
+func (r *raw) Written(fields []string) (any, error) {
+	if _, isObject := r.value.(*lua.LUserData); !isObject {
+		fields = nil
+	}
+	return r.data(dataReader{ordered: true, lenient: true, texts: true, only: fields})
+}
+
 func (r *raw) data(reader dataReader) (any, error) {
 	reader.x, reader.spent = r.x, r.spent
 	data, m := reader.read(r.value)

@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
 // A table or text that is referenced from several places is copied once per reference, so that a
@@ -34,7 +36,11 @@ func budgetOf(memory int64) budget {
 }
 
 // spending counts the data decoded so far in one call.
-type spending struct{ values, text, names int }
+type spending struct {
+	values, text, names int
+
+	looks int // how often it was time to ask whether the run is over
+}
 
 // value counts a value; a table's items are counted when they are read.
 func (s *spending) value(x *Exposer, v lua.LValue) *mismatch {
@@ -42,14 +48,46 @@ func (s *spending) value(x *Exposer, v lua.LValue) *mismatch {
 	if text, ok := v.(lua.LString); ok {
 		s.text += len(text)
 	}
+	return s.within(x)
+}
+
+// add counts data that was not read from Lua values.
+func (s *spending) add(x *Exposer, data any) *mismatch {
+	s.count(data)
+	return s.within(x)
+}
+
+func (s *spending) count(data any) {
+	s.values++
+	switch v := data.(type) {
+	case string:
+		s.text += len(v)
+	case interface{ Len() int }: // the text of a stored value
+		s.text += v.Len()
+	case []any:
+		for _, item := range v {
+			s.count(item)
+		}
+	case declare.Members:
+		for _, m := range v {
+			s.count(m.Value)
+		}
+	}
+}
+
+// within returns an error if the data is more than one call may have, or if the run is over.
+func (s *spending) within(x *Exposer) *mismatch {
 	switch {
 	case s.values > x.budget.values:
 		return hinted(noData(fmt.Sprintf("more than %d values are too many for one call", x.budget.values)), sharedHint)
 	case s.text > x.budget.text:
 		return hinted(noData(fmt.Sprintf("more than %d MiB of text are too much for one call", x.budget.text>>20)), sharedHint)
-	case s.values%lookEvery == 0 && x.over():
+	case s.values/lookEvery == s.looks:
+		return nil
+	case x.over():
 		return noData("the run is over")
 	}
+	s.looks = s.values / lookEvery
 	return nil
 }
 

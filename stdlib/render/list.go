@@ -1,0 +1,157 @@
+package render
+
+import (
+	"errors"
+	"io"
+
+	"github.com/dbos-script/dbos-script/client/codec"
+)
+
+// rowsOfArray is how many rows of a JSON array are held and written at once.
+const rowsOfArray = 100
+
+// A List is written row by row, in an amount of memory that does not grow with it.
+type List struct {
+	printer *Printer
+	columns []string
+	check   func([]Row) error
+	held    []Row
+	begun   bool // rows have come, and were not refused
+	refused bool
+	array   *array // of JSON, once it is begun
+}
+
+// Open begins a list with the columns that were asked for. check sees the first rows before they
+// are written, or no rows if the list is empty, and may refuse them.
+func (p *Printer) Open(columns []string, check func([]Row) error) *List {
+	return &List{printer: p, columns: columns, check: check}
+}
+
+// Add adds a row. In formats with a line for each row it is written at once.
+func (l *List) Add(row Row) error {
+	if l.held = append(l.held, row); len(l.held) < l.most() {
+		return nil
+	}
+	return l.flush()
+}
+
+func (l *List) most() int {
+	switch l.printer.format {
+	case Table:
+		return longestTable
+	case JSON:
+		return rowsOfArray
+	}
+	return 1
+}
+
+// Close writes the rest and returns the error that ended the list, nil if it came to its end. The
+// rows that came before an error are written, and a JSON array is closed behind them.
+func (l *List) Close(failure error) error {
+	if !l.refused && (failure == nil || len(l.held) > 0) {
+		failure = errors.Join(failure, l.flush())
+	}
+	if l.array != nil {
+		failure = errors.Join(failure, l.array.close())
+	}
+	return failure
+}
+
+// flush writes the rows that are held, or an empty list if there were none.
+func (l *List) flush() error {
+	rows := l.held
+	l.held = l.held[:0]
+	if len(rows) == 0 && l.begun {
+		return nil
+	}
+	if !l.begun {
+		if err := l.check(rows); err != nil {
+			l.refused = true
+			return err
+		}
+		l.begun = true
+	}
+	if l.printer.format != JSON {
+		return l.printer.ListOf(rows, l.columns)
+	}
+	l.printer.show(rows)
+	if l.array == nil {
+		l.array = l.printer.openArray()
+	}
+	return l.array.add(rows)
+}
+
+// An array is a JSON array that is being written. Other texts wait for its end, because they would
+// stand in the middle of it.
+type array struct {
+	printer *Printer
+	outer   *array // that was open before
+	begun   bool   // there is an item
+	writing bool
+	waiting []byte
+	to      io.Writer // where the waiting texts go
+}
+
+func (p *Printer) openArray() *array {
+	p.array = &array{printer: p, outer: p.array}
+	return p.array
+}
+
+// add writes items.
+func (a *array) add(rows []Row) error {
+	text := a.printer.buf[:0]
+	for _, row := range rows {
+		before := len(text)
+		text = append(text, a.separator()...)
+		shown, err := codec.AppendShown(text, row.Selected(), "  ", 1)
+		if err != nil {
+			return errors.Join(a.write(text[:before]), err)
+		}
+		text, a.begun = shown, true
+	}
+	return a.write(text)
+}
+
+func (a *array) separator() string {
+	if a.begun {
+		return ",\n  "
+	}
+	return "[\n  "
+}
+
+// close ends the array and writes the texts that wait for that.
+func (a *array) close() error {
+	end := "\n]\n"
+	if !a.begun {
+		end = "[]\n"
+	}
+	err := a.write([]byte(end))
+	if a.printer.array = a.outer; len(a.waiting) > 0 {
+		err = errors.Join(err, a.printer.Pass(a.to, a.waiting))
+	}
+	return err
+}
+
+func (a *array) write(text []byte) error {
+	a.writing = true
+	defer func() { a.writing = false }()
+	return a.printer.emit(text)
+}
+
+// Pass writes a text to the stream below the printer: after the rows of a table that wait, and
+// after the end of an array that is open.
+func (p *Printer) Pass(to io.Writer, text []byte) error {
+	open := p.array
+	if open != nil && open.writing {
+		open = open.outer
+	}
+	if open != nil {
+		open.waiting, open.to = append(open.waiting, text...), to
+		return nil
+	}
+	if err := p.Flush(); err != nil {
+		return err
+	}
+	_, err := to.Write(text)
+	return err
+}
