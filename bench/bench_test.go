@@ -151,8 +151,8 @@ func TestTogetherIsTheMedianCallAndAllMemory(t *testing.T) {
 	}
 }
 
-// made is a table of one row, with the medians of its subjects.
-func made(name, row string, target float64, medians map[string]float64) table {
+// tableOf is a table of one row, with the medians of its subjects.
+func tableOf(name, row string, target float64, medians map[string]float64) table {
 	r := rows()[0]
 	for _, one := range rows() {
 		if one.name == row {
@@ -173,15 +173,15 @@ func TestJudge(t *testing.T) {
 		table table
 		holds string
 	}{
-		{made("peer", "enqueue", 1.15, map[string]float64{"raw": 1, "go": 1.1, "lua": 1.2, "ts": 1.15}), "yes NO yes NO"},
-		{made("sqlite", "enqueue", 1.15, map[string]float64{"raw": 1, "go": 1.25, "lua": 1.35}), "yes NO"},
-		{made("sqlite", "send", 1.15, map[string]float64{"raw": 1, "go": 9}), ""},
-		{made("line", "fork_1000", 0, map[string]float64{"go": 1, "lua": 2, "ts": 5}), "yes NO"},
-		{made("line", "send", 0, map[string]float64{"go": 1, "lua": 2, "ts": 1.5}), "yes NO"},
-		{made("peer", "get_event", 0, map[string]float64{"go": 0.009, "lua": 0.011}), "yes NO"},
+		{tableOf("peer", "enqueue", 1.15, map[string]float64{"raw": 1, "go": 1.1, "lua": 1.2, "ts": 1.15}), "yes NO yes NO"},
+		{tableOf("sqlite", "enqueue", 1.15, map[string]float64{"raw": 1, "go": 1.25, "lua": 1.35}), "yes NO"},
+		{tableOf("sqlite", "send", 1.15, map[string]float64{"raw": 1, "go": 9}), ""},
+		{tableOf("line", "fork_1000", 0, map[string]float64{"go": 1, "lua": 2, "ts": 5}), "yes NO"},
+		{tableOf("line", "send", 0, map[string]float64{"go": 1, "lua": 2, "ts": 1.5}), "yes NO"},
+		{tableOf("peer", "get_event", 0, map[string]float64{"go": 0.009, "lua": 0.011}), "yes NO"},
 	} {
 		var words []string
-		for _, p := range judge([]table{c.table}).Targets {
+		for _, p := range checkTargets([]table{c.table}).Targets {
 			words = append(words, map[bool]string{true: "yes", false: "NO"}[p.holds()])
 		}
 		if got := strings.Join(words, " "); got != c.holds {
@@ -202,7 +202,7 @@ func TestTheSmallProgramsHaveALimit(t *testing.T) {
 			c.Programs = append(c.Programs, contestant{Name: "p", Own: r, Plain: 1, Ratio: r})
 		}
 		var text strings.Builder
-		v := judge(nil, c.target())
+		v := checkTargets(nil, c.target())
 		writeText(&text, c)
 		if v.Targets[0].holds() != mean.holds || !strings.Contains(text.String(), ratio(c.mean())) {
 			t.Errorf("%v: %+v\n%s", mean.ratios, v, text.String())
@@ -212,11 +212,11 @@ func TestTheSmallProgramsHaveALimit(t *testing.T) {
 
 func TestReport(t *testing.T) {
 	t.Parallel()
-	report := made("peer", "enqueue_many", 1.43, map[string]float64{"raw": 1, "go": 1.1})
+	report := tableOf("peer", "enqueue_many", 1.43, map[string]float64{"raw": 1, "go": 1.1})
 	var text, markdown, data strings.Builder
 	writeText(&text, report)
 	writeMarkdown(&markdown, report)
-	if err := writeJSON(&data, []sheet{report, judge([]table{report})}); err != nil {
+	if err := writeJSON(&data, []sheet{report, checkTargets([]table{report})}); err != nil {
 		t.Fatal(err)
 	}
 	for _, cells := range []string{text.String(), markdown.String()} {

@@ -72,7 +72,7 @@ func (b *bench) sheets(ctx context.Context) ([]sheet, error) {
 		tables = append(tables, t)
 		show(t)
 	}
-	show(judge(tables, targets...))
+	show(checkTargets(tables, targets...))
 	return all, nil
 }
 

@@ -30,8 +30,8 @@ func (p target) holds() bool {
 	return p.Value <= p.Limit
 }
 
-// judge compares the tables, and other values that were measured, with the targets.
-func judge(tables []table, others ...target) verdict {
+// checkTargets compares the tables, and other values that were measured, with the targets.
+func checkTargets(tables []table, others ...target) verdict {
 	var v verdict
 	for _, t := range tables {
 		switch t.Name {

@@ -67,7 +67,7 @@ func main() {
 
 func run(ctx context.Context, o options) error {
 	if o.subject != "" {
-		return perform(ctx, o)
+		return runTask(ctx, o)
 	}
 	if o.plans != "" {
 		return comparePlans(ctx, o)
@@ -91,8 +91,8 @@ func profile(path string) (finish func() error, err error) {
 	}, pprof.StartCPUProfile(file)
 }
 
-// perform does one task in this process.
-func perform(ctx context.Context, o options) error {
+// runTask does one task in this process.
+func runTask(ctx context.Context, o options) error {
 	var t task.Task
 	if err := json.Unmarshal([]byte(o.task), &t); err != nil {
 		return fmt.Errorf("the task: %w", err)

@@ -101,7 +101,7 @@ func (c cell) text(l line) string {
 	if l.memory {
 		text += fmt.Sprintf(", %s", bytes(int64(c.Memory.Median)))
 	}
-	if l.many() {
+	if l.hasRowSpeed() {
 		text += fmt.Sprintf(", %s rows/s", group(int(float64(l.Count)/c.Seconds.Median)))
 	}
 	if c.Trips.Median > 0 {
@@ -113,8 +113,8 @@ func (c cell) text(l line) string {
 	return text
 }
 
-// many returns true if a sample covers enough rows for a speed per row to be meaningful.
-func (l line) many() bool {
+// hasRowSpeed returns true if a sample covers enough rows for a speed per row to be meaningful.
+func (l line) hasRowSpeed() bool {
 	return l.Count >= many && !l.call && !strings.HasPrefix(l.Name, "backfill")
 }
 

@@ -85,7 +85,7 @@ func workflowFigures() []figure[WorkflowAggregate] {
 	type row = WorkflowAggregate
 	return []figure[row]{
 		{name: "count", sql: "COUNT(*)", number: func(r *row, v *int64) { r.Count = v }},
-		{name: "min_created_at", sql: "MIN(ws.created_at)", number: func(r *row, v *int64) { r.MinCreatedAt = moment(v) }},
+		{name: "min_created_at", sql: "MIN(ws.created_at)", number: func(r *row, v *int64) { r.MinCreatedAt = timeOf(v) }},
 		{name: "max_queue_wait_ms", sql: "MAX(ws.started_at_epoch_ms - ws.created_at)", number: func(r *row, v *int64) { r.MaxQueueWaitMs = v }},
 		{name: "max_total_latency_ms", sql: "MAX(ws.completed_at - ws.created_at)", number: func(r *row, v *int64) { r.MaxTotalLatencyMs = v }},
 	}
@@ -110,7 +110,7 @@ func stepFigures() []figure[StepAggregate] {
 	}
 }
 
-func moment(millis *int64) *time.Time {
+func timeOf(millis *int64) *time.Time {
 	if millis == nil {
 		return nil
 	}
@@ -127,7 +127,7 @@ func (c *systemClient) GetWorkflowAggregates(input WorkflowAggregatesInput) ([]W
 		return nil, err
 	}
 	bucket := figure[WorkflowAggregate]{name: "time_bucket", sql: bucketOf("ws.created_at"),
-		number: func(r *WorkflowAggregate, v *int64) { r.TimeBucket = moment(v) }}
+		number: func(r *WorkflowAggregate, v *int64) { r.TimeBucket = timeOf(v) }}
 	if slices.Contains(input.GroupBy, "application_name") && !f.Needs("application_name") {
 		return nil, failure(op, f.Err)
 	}
@@ -150,7 +150,7 @@ func (c *systemClient) GetStepAggregates(input StepAggregatesInput) ([]StepAggre
 		return nil, err
 	}
 	bucket := figure[StepAggregate]{name: "time_bucket", sql: bucketOf("ws.completed_at_epoch_ms"),
-		number: func(r *StepAggregate, v *int64) { r.TimeBucket = moment(v) }}
+		number: func(r *StepAggregate, v *int64) { r.TimeBucket = timeOf(v) }}
 	return aggregate(c, op, f, input.TimeBucket, bucket, chosen[StepAggregate]{stepGroups(), input.GroupBy}, chosen[StepAggregate]{stepFigures(), input.Select})
 }
 

@@ -169,7 +169,7 @@ func (c *systemClient) sendForks(w *writer, op string, args query.Args, ids []st
 	case errors.Is(err, errMissingOriginal):
 		return c.missingOriginal(op, args)
 	case errors.Is(err, db.ErrUnique):
-		return c.taken(op, args, ids, last, err)
+		return c.errIDTaken(op, args, ids, last, err)
 	}
 	return err
 }
@@ -288,13 +288,13 @@ func (c *systemClient) missingOriginal(op string, args query.Args) error {
 	return noSuchWorkflow(op, firstOf(args["originals"].([]string), missing))
 }
 
-// taken returns the error for a unique violation, or nil if the ids are taken by forks of an
+// errIDTaken returns the error for a unique violation, or nil if the ids are taken by forks of an
 // earlier try of the same call, whose answer was lost.
-func (c *systemClient) taken(op string, args query.Args, ids []string, last db.Attempt, cause error) error {
+func (c *systemClient) errIDTaken(op string, args query.Args, ids []string, last db.Attempt, cause error) error {
 	if last.AnswerLost {
-		var own map[string]bool
-		err := c.read(op, func(b *db.Batch) { db.Set(b, &own, selectOwnForks, args) })
-		if err != nil || len(own) == len(ids) {
+		var ownForks map[string]bool
+		err := c.read(op, func(b *db.Batch) { db.Set(b, &ownForks, selectOwnForks, args) })
+		if err != nil || len(ownForks) == len(ids) {
 			return err
 		}
 	}

@@ -27,8 +27,8 @@ FROM {operation_outputs} AS step WHERE {in step.workflow_uuid :ids} GROUP BY ste
 
 // A pastRun holds the numbers of the finished steps of one workflow; -1 if there is none.
 type pastRun struct {
-	first        map[string]int64 // by name
-	last, failed int64
+	first                map[string]int64 // by name
+	lastStep, failedStep int64
 }
 
 // seeksStart returns true if the first step depends on the history of the original.
@@ -68,7 +68,7 @@ func (c *systemClient) findStarts(op string, inputs []ForkWorkflowInput) ([]Fork
 		}
 		run := runs[input.OriginalWorkflowID]
 		if run == nil {
-			run = &pastRun{last: -1, failed: -1}
+			run = &pastRun{lastStep: -1, failedStep: -1}
 		}
 		start, err := run.start(op, input)
 		if err != nil {
@@ -93,13 +93,13 @@ func (runs *pastRuns) add(row db.Row) error {
 	}
 	run := (*runs)[id.String]
 	if run == nil {
-		run = &pastRun{first: map[string]int64{}, last: -1, failed: -1}
+		run = &pastRun{first: map[string]int64{}, lastStep: -1, failedStep: -1}
 		(*runs)[id.String] = run
 	}
 	run.first[name.String] = first.Int64
-	run.last = max(run.last, last.Int64)
+	run.lastStep = max(run.lastStep, last.Int64)
 	if failed.Valid {
-		run.failed = max(run.failed, failed.Int64)
+		run.failedStep = max(run.failedStep, failed.Int64)
 	}
 	return nil
 }
@@ -113,12 +113,12 @@ func (r *pastRun) start(op string, input ForkWorkflowInput) (int64, error) {
 			return 0, r.noSuchStep(op, input)
 		}
 		return number, nil
-	case input.StartFrom == ForkFromFailed && r.failed >= 0:
-		return r.failed, nil
+	case input.StartFrom == ForkFromFailed && r.failedStep >= 0:
+		return r.failedStep, nil
 	case input.StartFrom == ForkFromFailed:
-		return r.last + 1, nil
+		return r.lastStep + 1, nil
 	}
-	return max(0, r.last), nil
+	return max(0, r.lastStep), nil
 }
 
 func (r *pastRun) noSuchStep(op string, input ForkWorkflowInput) error {

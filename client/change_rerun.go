@@ -111,7 +111,7 @@ type rerun struct {
 type rerunState struct {
 	status, queue, partition string
 	updated                  int64
-	last, failed             int64 // the numbers of steps, -1 if there is none
+	lastStep, failedStep     int64 // the numbers of steps, -1 if there is none
 }
 
 // A rerunFork is an existing workflow with the id that the fork of another one would get.
@@ -147,7 +147,7 @@ func scanRerunState(row db.Row) (string, *rerunState, error) {
 	var updated db.Int
 	err := row.Scan(&id, &status, &queue, &partition, &updated)
 	return id.String, &rerunState{status: status.String, queue: queue.String, partition: partition.String,
-		updated: updated.Int64, last: -1, failed: -1}, err
+		updated: updated.Int64, lastStep: -1, failedStep: -1}, err
 }
 
 func scanRerunFork(row db.Row) (id string, fork rerunFork, err error) {
@@ -164,9 +164,9 @@ func scanRerunSteps(states map[string]*rerunState) func(db.Row) error {
 		if state == nil { // it was inserted between the two statements
 			return err
 		}
-		state.last = last.Int64
+		state.lastStep = last.Int64
 		if failed.Valid {
-			state.failed = failed.Int64
+			state.failedStep = failed.Int64
 		}
 		return err
 	}
@@ -222,13 +222,13 @@ func (r *rerun) fork(id, forkID string, state *rerunState) ForkWorkflowInput {
 		input.QueueName, input.QueuePartitionKey = state.queue, state.partition
 	}
 	switch {
-	case r.options.From == RerunFromStart || state.last < 0:
+	case r.options.From == RerunFromStart || state.lastStep < 0:
 	case r.options.From == RerunFromLast:
-		input.StartStep = uint(state.last)
-	case state.failed >= 0:
-		input.StartStep = uint(state.failed)
+		input.StartStep = uint(state.lastStep)
+	case state.failedStep >= 0:
+		input.StartStep = uint(state.failedStep)
 	default:
-		input.StartStep = uint(state.last) + 1
+		input.StartStep = uint(state.lastStep) + 1
 	}
 	return input
 }
@@ -293,7 +293,7 @@ func (r *rerun) send(w *writer) error {
 			return err
 		}
 		if last.AnswerLost {
-			if own, failed := r.own(); failed != nil || own {
+			if exist, failed := r.forksExist(); failed != nil || exist {
 				return failed
 			}
 		}
@@ -303,16 +303,16 @@ func (r *rerun) send(w *writer) error {
 	}
 }
 
-// own reports whether an earlier try, whose answer was lost, has made the forks.
-func (r *rerun) own() (bool, error) {
+// forksExist reports whether an earlier try, whose answer was lost, has made the forks.
+func (r *rerun) forksExist() (bool, error) {
 	args, ids, err := r.client.forkArgs(r.op, r.forks)
 	if err != nil {
 		return false, err
 	}
 	args["now"] = r.now
-	var own map[string]bool
-	err = r.client.read(r.op, func(b *db.Batch) { db.Set(b, &own, selectOwnForks, args) })
-	return len(own) == len(ids), err
+	var ownForks map[string]bool
+	err = r.client.read(r.op, func(b *db.Batch) { db.Set(b, &ownForks, selectOwnForks, args) })
+	return len(ownForks) == len(ids), err
 }
 
 func (r *rerun) write(w *writer) (last db.Attempt, err error) {

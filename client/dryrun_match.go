@@ -12,20 +12,20 @@ import (
 
 // The conditions of a list, for rows that are in no database because a dry run has planned them.
 
-// among returns true if the list is nil or has the value. Empty texts in a list are ignored, and a list
+// selects returns true if the list is nil or has the value. Empty texts in a list are ignored, and a list
 // of these alone selects everything, as in where.Filter.AnyOf.
-func among[S ~string](list []S, value S) bool {
+func selects[S ~string](list []S, value S) bool {
 	return list == nil || slices.Contains(list, value) && value != "" ||
 		len(list) > 0 && !slices.ContainsFunc(list, func(s S) bool { return s != "" })
 }
 
-func prefixed(list []string, value string) bool {
+func selectsPrefix(list []string, value string) bool {
 	kept := where.WithoutEmpty(list)
 	return list == nil || len(list) > 0 && len(kept) == 0 ||
 		slices.ContainsFunc(kept, func(prefix string) bool { return strings.HasPrefix(value, prefix) })
 }
 
-func flagged(wanted *bool, value bool) bool { return wanted == nil || *wanted == value }
+func selectsFlag(wanted *bool, value bool) bool { return wanted == nil || *wanted == value }
 
 // within returns true if a time is between two bounds. A zero bound is no bound; a zero time is only
 // within if both are zero.
@@ -36,8 +36,8 @@ func within(t, from, to time.Time) bool {
 	return !t.IsZero() && !t.Before(from.Truncate(time.Millisecond)) && (to.IsZero() || !t.After(to))
 }
 
-// normal returns the attributes as they are read from a database.
-func normal(attributes map[string]any) map[string]any {
+// asStored returns the attributes as they are read from a database.
+func asStored(attributes map[string]any) map[string]any {
 	text, err := codec.EncodeJSON(attributes, "")
 	if err != nil {
 		return nil
@@ -65,7 +65,7 @@ func contains(have, want map[string]any) bool {
 // match returns true if a schedule matches the conditions on its definition.
 func (o ListSchedulesOptions) match(s WorkflowSchedule, app string) bool {
 	applications := both(o.ApplicationName, o.ApplicationNames)
-	return among(o.WorkflowName, s.WorkflowName) && among(both(o.ScheduleName, o.ScheduleNames), s.ScheduleName) &&
-		prefixed(o.ScheduleNamePrefix, s.ScheduleName) && among(applications, s.ApplicationName) &&
+	return selects(o.WorkflowName, s.WorkflowName) && selects(both(o.ScheduleName, o.ScheduleNames), s.ScheduleName) &&
+		selectsPrefix(o.ScheduleNamePrefix, s.ScheduleName) && selects(applications, s.ApplicationName) &&
 		(applications != nil || app == "" || s.ApplicationName == "" || s.ApplicationName == app)
 }

@@ -55,11 +55,11 @@ func (o *overlay) record(p *preview) {
 		key := thing{p.Of, p.IDs[i]}
 		switch {
 		case e.Effect == EffectNew:
-			o.things[key] = p.made(i, e)
+			o.things[key] = p.stateOfNew(i, e)
 		case e.Effect == EffectChange && p.deletes:
 			o.things[key] = state{gone: true}
 		case e.Effect == EffectChange:
-			s := p.after(o.things[key], e)
+			s := p.stateAfter(o.things[key], e)
 			if p.start != nil {
 				s.start = earlier(s.start, p.start(i))
 			}
@@ -68,8 +68,8 @@ func (o *overlay) record(p *preview) {
 	}
 }
 
-// made returns the state of a thing that the change makes.
-func (p *preview) made(i int, e PlannedEffect) state {
+// stateOfNew returns the state of a thing that the change makes.
+func (p *preview) stateOfNew(i int, e PlannedEffect) state {
 	s := state{status: string(p.to), name: e.Name, queue: p.Queue, from: e.Original, made: true, moved: true}
 	if p.Of == Workflows {
 		s.row = &WorkflowStatus{Name: e.Name, QueueName: p.Queue}
@@ -93,8 +93,8 @@ func earlier(one, other *int64) *int64 {
 	return other
 }
 
-// after returns the state of a thing that existed before.
-func (p *preview) after(before state, e PlannedEffect) state {
+// stateAfter returns the state of a thing that existed before.
+func (p *preview) stateAfter(before state, e PlannedEffect) state {
 	s := before
 	s.status, s.name = e.Status, e.Name
 	s.freed = s.freed || p.freesDedup

@@ -96,8 +96,8 @@ func (d *dryRun) ListQueues(opts ...ListQueuesOption) ([]Queue, error) {
 		}
 	}
 	for _, q := range d.planned.plannedQueues() {
-		own := app == "" || q.ApplicationName == "" || q.ApplicationName == app
-		if o.ApplicationName == nil && own || slices.Contains(o.ApplicationName, q.ApplicationName) {
+		visible := app == "" || q.ApplicationName == "" || q.ApplicationName == app
+		if o.ApplicationName == nil && visible || slices.Contains(o.ApplicationName, q.ApplicationName) {
 			list = append(list, q)
 		}
 	}

@@ -91,15 +91,15 @@ func (d *dryRun) ListSchedules(opts ...ListSchedulesOption) ([]WorkflowSchedule,
 	}
 	list := []WorkflowSchedule{}
 	for _, s := range append(stored, d.planned.plannedSchedules()...) {
-		own, touched := d.planned.get(Schedules, s.ScheduleName)
+		plannedState, touched := d.planned.get(Schedules, s.ScheduleName)
 		if made := d.planned.schedule(s.ScheduleName); made != nil {
 			s = *made
 		}
 		if touched {
-			s.Status = ScheduleStatus(own.status)
+			s.Status = ScheduleStatus(plannedState.status)
 		}
 		known := slices.ContainsFunc(list, func(l WorkflowSchedule) bool { return l.ScheduleName == s.ScheduleName })
-		if !own.gone && !known && among(status, s.Status) && o.match(s, d.config.AppName) {
+		if !plannedState.gone && !known && selects(status, s.Status) && o.match(s, d.config.AppName) {
 			list = append(list, s)
 		}
 	}
@@ -162,7 +162,7 @@ func (d *dryRun) readRerun(op string, ids []string) (map[string]*rerunState, map
 			case s.gone:
 				delete(states, id)
 			case states[id] == nil:
-				states[id] = &rerunState{status: s.status, queue: s.queue, last: -1, failed: -1}
+				states[id] = &rerunState{status: s.status, queue: s.queue, lastStep: -1, failedStep: -1}
 			default:
 				states[id].status = s.status
 			}

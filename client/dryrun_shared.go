@@ -13,8 +13,8 @@ import (
 // changed, all clients of the same database and schema find changed, however they name the
 // database. The zero value is ready to use.
 type SharedPlans struct {
-	mutex sync.Mutex
-	known []sharedPlan
+	mutex      sync.Mutex
+	byDatabase []sharedPlan
 }
 
 type sharedPlan struct {
@@ -46,13 +46,13 @@ func (p *SharedPlans) of(ctx context.Context, s *session) (*overlay, error) {
 	}
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
-	for _, known := range p.known {
+	for _, known := range p.byDatabase {
 		if known.at.same(at) {
 			return known.planned, nil
 		}
 	}
 	made := newOverlay()
-	p.known = append(p.known, sharedPlan{at, made})
+	p.byDatabase = append(p.byDatabase, sharedPlan{at, made})
 	return made, nil
 }
 

@@ -157,7 +157,7 @@ func (c *systemClient) enqueueOne(in *insertion) (id string, err error) {
 				s.Changed = int64(1 - len(in.existing))
 				return err
 			}
-			holder, err := c.holder(in.op, in.queue, in.dedupIDs[0])
+			holder, err := c.dedupHolder(in.op, in.queue, in.dedupIDs[0])
 			if err != nil || holder != "" {
 				s.IDs = []string{holder}
 				return err
@@ -178,7 +178,7 @@ func scanPair(row db.Row) (key, value string, err error) {
 	return key, value, err
 }
 
-func (c *systemClient) holder(op, queue, dedup string) (id string, err error) {
+func (c *systemClient) dedupHolder(op, queue, dedup string) (id string, err error) {
 	err = c.read(op, func(b *db.Batch) {
 		db.Scalar(b, &id, selectHolder, query.Args{"queue": queue, "dedup": dedup})
 	})

@@ -34,7 +34,7 @@ func (c *systemClient) insertion(op, queue, name string, inputs []any, o Enqueue
 	if err := in.identify(inputs, o); err != nil {
 		return nil, err
 	}
-	inputs, err := c.readable(op, name, inputs, o.EnqueueOptions)
+	inputs, err := c.readableInputs(op, name, inputs, o.EnqueueOptions)
 	if err != nil {
 		return nil, err
 	}
@@ -98,12 +98,12 @@ func (in *insertion) checkIDs(count int) error {
 	return nil
 }
 
-// readable turns plain inputs into portable ones if the workflow's application does not use the Go
+// readableInputs turns plain inputs into portable ones if the workflow's application does not use the Go
 // SDK, because no other SDK reads DBOS_JSON: the workflow would stay PENDING and hold a slot of its
 // queue. If nothing shows the SDK and an application has started on tables with the payload split,
 // an input is portable too, because all SDKs that make such tables read that. Otherwise it is
 // written as the Go SDK writes it.
-func (c *systemClient) readable(op, name string, inputs []any, o EnqueueOptions) ([]any, error) {
+func (c *systemClient) readableInputs(op, name string, inputs []any, o EnqueueOptions) ([]any, error) {
 	if c.config.ReadOnly || !slices.ContainsFunc(inputs, isPlain) {
 		return inputs, nil
 	}

@@ -70,14 +70,14 @@ func (o ListWorkflowsOptions) matches(w WorkflowStatus, app string) bool {
 		{o.ScheduleName, w.ScheduleName}, {o.ApplicationName, w.ApplicationName},
 	}
 	for _, text := range texts {
-		if !among(text.list, text.value) {
+		if !selects(text.list, text.value) {
 			return false
 		}
 	}
-	return prefixed(o.WorkflowIDPrefix, w.ID) && within(w.CreatedAt, o.createdFrom(), o.createdTo()) &&
-		flagged(o.IsFork, w.ForkedFrom != "") && flagged(o.WasForkedFrom, w.WasForkedFrom) &&
-		flagged(o.HasParent, w.ParentWorkflowID != "") && flagged(o.IsDebounced, w.IsDebounced) &&
-		(o.Attributes == nil || contains(w.Attributes, normal(o.Attributes))) && o.matchesChanging(w) &&
+	return selectsPrefix(o.WorkflowIDPrefix, w.ID) && within(w.CreatedAt, o.createdFrom(), o.createdTo()) &&
+		selectsFlag(o.IsFork, w.ForkedFrom != "") && selectsFlag(o.WasForkedFrom, w.WasForkedFrom) &&
+		selectsFlag(o.HasParent, w.ParentWorkflowID != "") && selectsFlag(o.IsDebounced, w.IsDebounced) &&
+		(o.Attributes == nil || contains(w.Attributes, asStored(o.Attributes))) && o.matchesChanging(w) &&
 		(o.ApplicationName != nil || o.WorkflowIDs != nil || ownRow(w, app))
 }
 
@@ -90,7 +90,7 @@ func (o ListWorkflowsOptions) matchesChanging(w WorkflowStatus) bool {
 	case !within(w.CompletedAt, o.CompletedAfter, o.CompletedBefore) || !within(w.StartedAt, o.DequeuedAfter, o.DequeuedBefore):
 		return false
 	}
-	return among(o.Status, w.Status) && among(o.QueueName, w.QueueName) && among(o.DeduplicationID, w.DeduplicationID)
+	return selects(o.Status, w.Status) && selects(o.QueueName, w.QueueName) && selects(o.DeduplicationID, w.DeduplicationID)
 }
 
 // stable returns the options without the conditions of matchesChanging.

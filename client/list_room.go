@@ -16,50 +16,50 @@ const (
 
 // A statusList collects the rows of a list.
 type statusList struct {
-	room int // the capacity to allocate in advance; 0 if there is no limit, or a small or too great one
-	page int // the capacity to allocate after fewRows; 0 if there is no limit, or no small one
-	full [][]WorkflowStatus
-	last []WorkflowStatus
+	capacity     int // the capacity to allocate in advance; 0 if there is no limit, or a small or too great one
+	pageCapacity int // the capacity to allocate after fewRows; 0 if there is no limit, or no small one
+	fullChunks   [][]WorkflowStatus
+	lastChunk    []WorkflowStatus
 }
 
 func newStatusList(limit *int) statusList {
-	l := statusList{last: []WorkflowStatus{}}
+	l := statusList{lastChunk: []WorkflowStatus{}}
 	switch {
 	case limit == nil:
 	case *limit >= 2*rowsTogether && *limit <= maxPrealloc:
-		l.room = *limit
+		l.capacity = *limit
 	case *limit > fewRows && *limit <= rowsTogether:
-		l.page = *limit
+		l.pageCapacity = *limit
 	}
 	return l
 }
 
 func (l *statusList) add(s WorkflowStatus) {
 	switch {
-	case len(l.last) == fewRows && l.page > cap(l.last):
-		l.last = append(make([]WorkflowStatus, 0, l.page), l.last...)
-	case len(l.last) == rowsTogether && cap(l.last) < 2*rowsTogether:
+	case len(l.lastChunk) == fewRows && l.pageCapacity > cap(l.lastChunk):
+		l.lastChunk = append(make([]WorkflowStatus, 0, l.pageCapacity), l.lastChunk...)
+	case len(l.lastChunk) == rowsTogether && cap(l.lastChunk) < 2*rowsTogether:
 		l.more()
 	}
-	l.last = append(l.last, s)
+	l.lastChunk = append(l.lastChunk, s)
 }
 
 // more allocates the room for all rows, or the next chunk if that is unknown.
 func (l *statusList) more() {
-	if l.room > 0 {
-		l.last = append(make([]WorkflowStatus, 0, l.room), l.last...)
+	if l.capacity > 0 {
+		l.lastChunk = append(make([]WorkflowStatus, 0, l.capacity), l.lastChunk...)
 		return
 	}
-	l.full, l.last = append(l.full, l.last), make([]WorkflowStatus, 0, rowsTogether)
+	l.fullChunks, l.lastChunk = append(l.fullChunks, l.lastChunk), make([]WorkflowStatus, 0, rowsTogether)
 }
 
 // all returns the rows in the order in which they came.
 func (l *statusList) all() []WorkflowStatus {
 	switch {
-	case len(l.full) > 0:
-		return slices.Concat(append(l.full, l.last)...)
-	case cap(l.last) > 2*max(len(l.last), rowsTogether):
-		return slices.Clone(l.last)
+	case len(l.fullChunks) > 0:
+		return slices.Concat(append(l.fullChunks, l.lastChunk)...)
+	case cap(l.lastChunk) > 2*max(len(l.lastChunk), rowsTogether):
+		return slices.Clone(l.lastChunk)
 	}
-	return l.last
+	return l.lastChunk
 }

@@ -48,7 +48,7 @@ type prefetchedPage struct {
 // page returns the next page. After the first page it starts to read the page after it in the
 // background, because a walk that has come so far usually goes on.
 func (w *walk) page() ([]WorkflowStatus, error) {
-	first := w.last == nil
+	first := w.cursor == nil
 	page, err := w.takePage()
 	if first || err != nil || w.ended {
 		return page, err
@@ -82,16 +82,16 @@ const walking = "walk workflows"
 //   - Otherwise, or if a whole page has one created_at, it reads many keys at once, and the rows of a
 //     page by their ids.
 type walk struct {
-	client  *systemClient
-	options ListWorkflowsOptions
-	size    int
-	left    int // rows up to the limit, negative if there is none
-	last    *where.Cursor
-	tied    bool           // every row of the last page has the same created_at
-	keys    []where.Cursor // read, and not yet used
-	final   bool           // there are no keys after these
-	ended   bool
-	ahead   <-chan prefetchedPage // nil if no page is being read in the background
+	client   *systemClient
+	options  ListWorkflowsOptions
+	size     int
+	left     int // rows up to the limit, negative if there is none
+	cursor   *where.Cursor
+	sameTime bool           // every row of the last page has the same created_at
+	keys     []where.Cursor // read, and not yet used
+	final    bool           // there are no keys after these
+	ended    bool
+	ahead    <-chan prefetchedPage // nil if no page is being read in the background
 }
 
 func newWalk(c *systemClient, o ListWorkflowsOptions) *walk {
@@ -106,7 +106,7 @@ func newWalk(c *systemClient, o ListWorkflowsOptions) *walk {
 }
 
 func (w *walk) next() ([]WorkflowStatus, error) {
-	if w.last == nil {
+	if w.cursor == nil {
 		return w.firstPage()
 	}
 	if len(w.keys) == 0 && !w.final {
@@ -114,7 +114,7 @@ func (w *walk) next() ([]WorkflowStatus, error) {
 		switch {
 		case err != nil:
 			return nil, err
-		case f.OnlyTimes() && !w.tied:
+		case f.OnlyTimes() && !w.sameTime:
 			return w.pageAfter(f)
 		}
 		if err := w.readKeys(f); err != nil {
@@ -152,7 +152,7 @@ func (w *walk) firstPage() ([]WorkflowStatus, error) {
 // pageAfter reads the rows after the last one by the index on created_at.
 func (w *walk) pageAfter(f *where.Filter) ([]WorkflowStatus, error) {
 	rows := w.bounded(w.size)
-	f.After(*w.last, w.options.SortDesc)
+	f.After(*w.cursor, w.options.SortDesc)
 	f.Args["limit"] = int64(rows)
 	o := w.options
 	o.Limit = &rows
@@ -172,7 +172,7 @@ func (w *walk) advance(page []WorkflowStatus, rows int) {
 		return
 	}
 	first, last := page[0], page[len(page)-1]
-	w.last, w.tied = &where.Cursor{Created: last.CreatedAt.UnixMilli(), ID: last.ID}, first.CreatedAt.Equal(last.CreatedAt)
+	w.cursor, w.sameTime = &where.Cursor{Created: last.CreatedAt.UnixMilli(), ID: last.ID}, first.CreatedAt.Equal(last.CreatedAt)
 }
 
 func (w *walk) count(given int) {
@@ -183,7 +183,7 @@ func (w *walk) count(given int) {
 }
 
 func (w *walk) readKeys(f *where.Filter) error {
-	f.After(*w.last, w.options.SortDesc)
+	f.After(*w.cursor, w.options.SortDesc)
 	rows := w.bounded(max(keysAhead, w.size))
 	f.Args["limit"] = int64(rows)
 	text := "SELECT ws.created_at, ws.workflow_uuid" + f.From(w.options.SortDesc, int64(rows)) + f.OrderBy(w.options.SortDesc) + "\nLIMIT :limit"
@@ -200,7 +200,7 @@ func (w *walk) readKeys(f *where.Filter) error {
 		})
 	})
 	w.final = len(w.keys) < rows
-	w.tied = len(w.keys) > 0 && w.keys[0].Created == w.keys[len(w.keys)-1].Created
+	w.sameTime = len(w.keys) > 0 && w.keys[0].Created == w.keys[len(w.keys)-1].Created
 	return err
 }
 
@@ -213,7 +213,7 @@ func (w *walk) pageOfKeys() ([]WorkflowStatus, error) {
 		w.ended = true
 		return nil, nil
 	}
-	w.last = &keys[len(keys)-1]
+	w.cursor = &keys[len(keys)-1]
 	f, err := w.client.filter(walking, w.options)
 	if err != nil {
 		return nil, err

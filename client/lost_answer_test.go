@@ -175,8 +175,8 @@ func family(b clienttest.Backend) {
 		VALUES ('parent', 'PENDING', 'w', NULL, NULL, 1, 1), ('child', 'PENDING', 'w', 'parent', 'parent', 1, 1)`, nil)
 }
 
-// late inserts another child, as one that starts between the attempts of a call.
-func late(b clienttest.Backend) {
+// insertLateChild inserts another child, as one that starts between the attempts of a call.
+func insertLateChild(b clienttest.Backend) {
 	b.Exec(`INSERT INTO {workflow_status} (workflow_uuid, status, name, parent_workflow_id, forked_from, created_at, updated_at)
 		VALUES ('late', 'PENDING', 'w', 'parent', 'parent', 1, 1)`, nil)
 }
@@ -209,7 +209,7 @@ func TestWhatStartsAfterALostAnswerIsNotInTheWay(t *testing.T) {
 			t.Parallel()
 			b := clienttest.On(t, "Postgres")
 			family(b)
-			mustDo(t, call.do(lossy(t, b, call.text, 1, func() { late(b) })))
+			mustDo(t, call.do(lossy(t, b, call.text, 1, func() { insertLateChild(b) })))
 			if row := b.Workflow("late"); row == nil || row["status"] != "PENDING" {
 				t.Errorf("the late one is %v", row)
 			}
@@ -232,7 +232,7 @@ func TestWhatStartsAfterALostRequestEndsTheCall(t *testing.T) {
 				}
 				if seen++; seen > 1 {
 					if seen == 2 {
-						late(b)
+						insertLateChild(b)
 					}
 					return pgproxy.Pass
 				}

@@ -182,7 +182,7 @@ func (c *systemClient) RegisterQueue(input QueueInput) (*Queue, error) {
 			b.Exec(input.text(), args, nil)
 			db.Collect(b, &change.after, selectQueueRow, args, scanQueue)
 		})
-		change.settle()
+		change.countChange()
 		return c.otherQueueOwner(op, q.Name, args, err)
 	}
 	if err := c.apply(change.write); err != nil {
@@ -191,8 +191,8 @@ func (c *systemClient) RegisterQueue(input QueueInput) (*Queue, error) {
 	return change.result(), c.warnOfPartitions(op, change)
 }
 
-// settle counts the queue if it differs from before.
-func (q *queueChange) settle() {
+// countChange counts the queue if it differs from before.
+func (q *queueChange) countChange() {
 	if q.Changed = 1; reflect.DeepEqual(q.before, q.after) {
 		q.Changed = 0
 	}

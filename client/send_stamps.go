@@ -5,9 +5,9 @@ import "sync"
 // stamps returns strictly increasing times for the messages to one destination, because a receiver
 // takes the oldest first and only the time orders them.
 type stamps struct {
-	mutex sync.Mutex
-	last  map[string]int64
-	full  int // the number of destinations at which past times are dropped
+	mutex    sync.Mutex
+	last     map[string]int64
+	forgetAt int // the number of destinations at which past times are dropped
 }
 
 // minStamps is the least number of destinations at which past times are dropped.
@@ -29,9 +29,9 @@ func (s *stamps) take(now int64, destinations []string) []int64 {
 // forget drops times before now, because every new time is later.
 func (s *stamps) forget(now int64) {
 	if s.last == nil {
-		s.last, s.full = map[string]int64{}, minStamps
+		s.last, s.forgetAt = map[string]int64{}, minStamps
 	}
-	if len(s.last) < s.full {
+	if len(s.last) < s.forgetAt {
 		return
 	}
 	for destination, last := range s.last {
@@ -39,5 +39,5 @@ func (s *stamps) forget(now int64) {
 			delete(s.last, destination)
 		}
 	}
-	s.full = max(minStamps, 2*len(s.last))
+	s.forgetAt = max(minStamps, 2*len(s.last))
 }

@@ -88,7 +88,7 @@ type waiting struct {
 	options WaitOptions
 	ids     []string            // the arguments, with duplicates
 	open    []string            // the ids that have not ended, each once
-	known   map[string]*Outcome // by id: the end, or an empty outcome
+	latest  map[string]*Outcome // by id: the end, or an empty outcome
 	arrived map[string]*Outcome // the outcomes of the last read
 	looks   int                 // the number of reads
 	seen    map[string]bool     // the ids that were found to exist
@@ -96,10 +96,10 @@ type waiting struct {
 }
 
 func newWaiting(c *systemClient, ids []string, o WaitOptions) *waiting {
-	w := &waiting{client: c, options: o, ids: ids, known: make(map[string]*Outcome, len(ids)), seen: map[string]bool{}}
+	w := &waiting{client: c, options: o, ids: ids, latest: make(map[string]*Outcome, len(ids)), seen: map[string]bool{}}
 	for _, id := range ids {
-		if w.known[id] == nil {
-			w.known[id] = &Outcome{WorkflowID: id}
+		if w.latest[id] == nil {
+			w.latest[id] = &Outcome{WorkflowID: id}
 			w.open = append(w.open, id)
 		}
 	}
@@ -113,7 +113,7 @@ func (w *waiting) begin(known map[string]*Outcome) error {
 	w.open = slices.DeleteFunc(w.open, func(id string) bool {
 		o := known[id]
 		if o != nil {
-			w.known[id] = o
+			w.latest[id] = o
 		}
 		if o != nil && o.Finished {
 			ended = append(ended, id)
@@ -199,7 +199,7 @@ func (w *waiting) decide() (poll.Result, error) {
 	var open, ended []string
 	for _, id := range w.open {
 		if o := w.arrived[id]; o != nil {
-			w.known[id] = o
+			w.latest[id] = o
 			ended = append(ended, id)
 		} else {
 			open = append(open, id)
@@ -220,7 +220,7 @@ func (w *waiting) tell(ended []string) error {
 		return nil
 	}
 	for _, id := range ended {
-		if err := w.options.Each(id, w.known[id].Status); err != nil {
+		if err := w.options.Each(id, w.latest[id].Status); err != nil {
 			return err
 		}
 	}
@@ -230,7 +230,7 @@ func (w *waiting) tell(ended []string) error {
 func (w *waiting) outcomes() []Outcome {
 	list := make([]Outcome, len(w.ids))
 	for i, id := range w.ids {
-		list[i] = *w.known[id]
+		list[i] = *w.latest[id]
 	}
 	return list
 }
@@ -245,12 +245,12 @@ func (w *waiting) timeout(op string) error {
 			var id string
 			var status db.Text
 			err := row.Scan(&id, &status)
-			w.known[id].Status = WorkflowStatusType(status.String)
+			w.latest[id].Status = WorkflowStatusType(status.String)
 			return err
 		})
 	})
 	return &Error{Code: Timeout, Op: op, WorkflowID: w.open[0], Err: context.DeadlineExceeded,
-		Message: fmt.Sprintf("%d of %d workflows did not end within %v: %s", len(w.open), len(w.known), w.options.Timeout, someOf(w.open))}
+		Message: fmt.Sprintf("%d of %d workflows did not end within %v: %s", len(w.open), len(w.latest), w.options.Timeout, someOf(w.open))}
 }
 
 // someOf returns the first three ids, quoted.

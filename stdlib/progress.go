@@ -51,7 +51,7 @@ func progressNew(host Host) declare.Func {
 				p.label = "progress"
 			}
 			now := host.Clock()
-			l := lines{out: host.Stderr, clock: host.Clock, begun: now, last: now}
+			l := lines{out: host.Stderr, clock: host.Clock, begun: now, shownAt: now}
 			p.view = &l
 			if status, ok := host.Stderr.(statusLine); ok && host.Terminal {
 				p.view = newBar(ctx, l, status, p)
@@ -118,16 +118,16 @@ const (
 
 // lines writes the count now and then, and at the end.
 type lines struct {
-	out   io.Writer
-	clock func() time.Time
-	begun time.Time
-	last  time.Time
-	shown int64 // the count in the last line
+	out     io.Writer
+	clock   func() time.Time
+	begun   time.Time
+	shownAt time.Time
+	shown   int64 // the count in the last line
 }
 
 func (l *lines) show(p *Progress) {
-	if now := l.clock(); now.Sub(l.last) >= lineEvery {
-		l.last, l.shown = now, p.count
+	if now := l.clock(); now.Sub(l.shownAt) >= lineEvery {
+		l.shownAt, l.shown = now, p.count
 		fmt.Fprintln(l.out, p.report(now.Sub(l.begun)))
 	}
 }
@@ -159,13 +159,13 @@ func newBar(run context.Context, l lines, status statusLine, p *Progress) *bar {
 }
 
 func (b *bar) show(p *Progress) {
-	if now := b.clock(); now.Sub(b.last) >= statusEvery {
+	if now := b.clock(); now.Sub(b.shownAt) >= statusEvery {
 		b.draw(p, now)
 	}
 }
 
 func (b *bar) draw(p *Progress, now time.Time) {
-	b.last = now
+	b.shownAt = now
 	b.status.Status(p.report(now.Sub(b.begun)) + p.drawn())
 }
 

@@ -73,11 +73,11 @@ func unlessEmpty(fallback, value any) any {
 	return fallback
 }
 
-// A moment is a time that is printed as scripts print it, and has the methods of Go's.
-type moment struct{ time.Time }
+// A templateTime is a time that is printed as scripts print it, and has the methods of Go's.
+type templateTime struct{ time.Time }
 
 // String is RFC 3339.
-func (m moment) String() string { return m.UTC().Format(time.RFC3339Nano) }
+func (m templateTime) String() string { return m.UTC().Format(time.RFC3339Nano) }
 
 // printable puts empty text in the place of nulls, which the language would print as "<no
 // value>", and digits in that of exact integers, whose methods would change them.
@@ -88,7 +88,7 @@ func printable(value any) any {
 	case *big.Int:
 		return json.Number(v.String())
 	case time.Time:
-		return moment{v}
+		return templateTime{v}
 	case []any:
 		list := make([]any, len(v))
 		for i, item := range v {

@@ -22,7 +22,7 @@ type Plan struct {
 
 // Whole returns the tables that are read as a whole, if they grow with the workflows.
 func (p Plan) Whole() []string {
-	return append(p.First.whole(p.named, false), p.Later.whole(p.named, false)...)
+	return append(p.First.fullReads(p.named, false), p.Later.fullReads(p.named, false)...)
 }
 
 // decided is the number of executions after which the server chooses between a generic plan and

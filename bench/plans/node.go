@@ -53,10 +53,10 @@ func (n Node) write(text *strings.Builder, depth int) {
 	}
 }
 
-// whole returns the tables that grow with the workflows and are read completely, sequentially or
+// fullReads returns the tables that grow with the workflows and are read completely, sequentially or
 // by an index without bounds. A node below a limit does not count, except if few rows match,
 // because then it may never reach its limit.
-func (n Node) whole(few, limited bool) []string {
+func (n Node) fullReads(few, limited bool) []string {
 	var tables []string
 	limited = n.limits(limited) && !(few && n.Filter != "")
 	all := n.Type == "Seq Scan" || !limited && n.Bounds == "" && n.Index != "" && !partial(n.Index)
@@ -64,7 +64,7 @@ func (n Node) whole(few, limited bool) []string {
 		tables = append(tables, n.Relation)
 	}
 	for _, child := range n.Children {
-		tables = append(tables, child.whole(few, limited)...)
+		tables = append(tables, child.fullReads(few, limited)...)
 	}
 	return tables
 }

@@ -29,8 +29,8 @@ func empty(t *testing.T, b clienttest.Backend) client.ClientConfig {
 	return config
 }
 
-// opened makes a client that is shut down when the test ends.
-func opened(t *testing.T, config client.ClientConfig) client.Client {
+// openClient makes a client that is shut down when the test ends.
+func openClient(t *testing.T, config client.ClientConfig) client.Client {
 	t.Helper()
 	c, err := client.NewClient(t.Context(), config)
 	if err != nil {
@@ -77,13 +77,13 @@ func TestACreatedDatabaseIsReopened(t *testing.T) {
 		config := empty(t, b)
 		create := config
 		create.Create = true
-		opened(t, create).Shutdown(time.Minute)
+		openClient(t, create).Shutdown(time.Minute)
 		d := tables(t, config)
 		version := expectVersion(t, d, config.SchemaVersion)
-		if _, err := opened(t, create).Enqueue("q", "w", 1); err != nil {
+		if _, err := openClient(t, create).Enqueue("q", "w", 1); err != nil {
 			t.Error(err)
 		}
-		if list, err := opened(t, config).ListWorkflows(); err != nil || len(list) != 1 {
+		if list, err := openClient(t, config).ListWorkflows(); err != nil || len(list) != 1 {
 			t.Errorf("%d workflows after re-opening, %v", len(list), err)
 		}
 		same(t, "the version row", expectVersion(t, d, config.SchemaVersion), version)

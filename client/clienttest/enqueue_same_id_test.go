@@ -16,7 +16,7 @@ import (
 func inEveryState(t *testing.T, b clienttest.Backend) {
 	t.Helper()
 	for _, state := range client.WorkflowStatuses {
-		row := full()
+		row := fullRow()
 		row.ID, row.Status, row.Name, row.QueueName, row.DeduplicationID = string(state), state, "name", queue, "dedup-"+string(state)
 		row.ClassName, row.ConfigName = "", ""
 		seed(t, b, row)

@@ -28,8 +28,8 @@ func shop(t *testing.T, b clienttest.Backend) *worker.Worker {
 	return w
 }
 
-// settle lets the shop work for some minutes.
-func settle(t *testing.T, b clienttest.Backend, w *worker.Worker) {
+// runShop lets the shop work for some minutes.
+func runShop(t *testing.T, b clienttest.Backend, w *worker.Worker) {
 	t.Helper()
 	for range 20 {
 		drain(t, w)
@@ -92,7 +92,7 @@ func TestFleetRunsOnWhenResumedAndForked(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		w, c := shop(t, b), b.NewClient()
-		settle(t, b, w)
+		runShop(t, b, w)
 		before := countStates(b)
 		resumable := append(inState(b, "CANCELLED"), inState(b, "MAX_RECOVERY_ATTEMPTS_EXCEEDED")...)
 		if before["ENQUEUED"] != 0 {
@@ -101,7 +101,7 @@ func TestFleetRunsOnWhenResumedAndForked(t *testing.T) {
 		if _, err := c.ResumeWorkflows(resumable); err != nil {
 			t.Fatal(err)
 		}
-		settle(t, b, w)
+		runShop(t, b, w)
 		expectOutcome(t, b, resumable)
 		expectOutcome(t, b, forkFailed(t, b, c, w))
 		for _, row := range b.Rows("workflow_status", "status = 'ERROR'", nil) {
@@ -134,7 +134,7 @@ func forkFailed(t *testing.T, b clienttest.Backend, c client.Client, w *worker.W
 	for i, handle := range handles {
 		ids[i] = handle.GetWorkflowID()
 	}
-	settle(t, b, w)
+	runShop(t, b, w)
 	return ids
 }
 

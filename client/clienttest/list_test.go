@@ -19,7 +19,7 @@ import (
 // somebody left everything NULL that can be.
 func listed(t *testing.T, b clienttest.Backend) client.Client {
 	t.Helper()
-	hit, miss := full(), full()
+	hit, miss := fullRow(), fullRow()
 	hit.ID = "hit"
 	shift := func(at time.Time) time.Time { return at.Add(time.Hour) }
 	miss.WorkflowStatus = client.WorkflowStatus{

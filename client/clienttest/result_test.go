@@ -202,7 +202,7 @@ func TestRetrieveAndStatus(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
-		seed(t, b, full())
+		seed(t, b, fullRow())
 		handle, err := c.RetrieveWorkflow("full")
 		if err != nil {
 			t.Fatal(err)

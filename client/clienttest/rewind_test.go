@@ -15,7 +15,7 @@ import (
 // past inserts a workflow that has ended after three steps, with all that a rewind touches.
 func past(t *testing.T, b clienttest.Backend, id string, status client.WorkflowStatusType) {
 	t.Helper()
-	row := full()
+	row := fullRow()
 	row.ID, row.Status, row.Name, row.QueueName, row.DeduplicationID, row.Output = id, status, "w", "old", "d-"+id, "result"
 	row.CompletedAt = b.Clock.Now()
 	row.Steps = nil

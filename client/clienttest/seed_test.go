@@ -22,8 +22,8 @@ func seed(t *testing.T, b clienttest.Backend, rows ...simulator.Row) {
 	}
 }
 
-// full is a row with every column filled.
-func full() simulator.Row {
+// fullRow is a row with every column filled.
+func fullRow() simulator.Row {
 	at := func(seconds int) time.Time { return time.Date(2026, 2, 1, 0, 0, seconds, 0, time.UTC) }
 	return simulator.Row{
 		WorkflowStatus: client.WorkflowStatus{
@@ -48,7 +48,7 @@ func full() simulator.Row {
 func TestSeedFillsEveryColumn(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
-		seed(t, b, full(), simulator.Row{WorkflowStatus: client.WorkflowStatus{ID: "bare", Status: "ENQUEUED", CreatedAt: b.Clock.Now()}})
+		seed(t, b, fullRow(), simulator.Row{WorkflowStatus: client.WorkflowStatus{ID: "bare", Status: "ENQUEUED", CreatedAt: b.Clock.Now()}})
 		row := b.Workflow("full")
 		for _, column := range slices.Sorted(maps.Keys(row)) {
 			if row[column] == nil && column != "request" && column != "owner_xid" && column != "creator_xid" {
@@ -59,7 +59,7 @@ func TestSeedFillsEveryColumn(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := full().WorkflowStatus
+		want := fullRow().WorkflowStatus
 		if got[0].Error.Error() != "failed" || !got[0].Deadline.Equal(want.Deadline) || got[0].Priority != 5 || !got[0].IsDebounced {
 			t.Errorf("got %+v", got[0])
 		}

@@ -19,9 +19,9 @@ import (
 func TestListReadsEveryFieldOfAStatus(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
-		want := full().WorkflowStatus
+		want := fullRow().WorkflowStatus
 		want.Serialization, want.Error = codec.DBOSJSON, nil
-		seed(t, b, full())
+		seed(t, b, fullRow())
 		list, err := b.NewClient().ListWorkflows(client.WithLoadInput(true), client.WithLoadOutput(true))
 		if err != nil || len(list) != 1 {
 			t.Fatalf("%d workflows, %v", len(list), err)
@@ -107,7 +107,7 @@ func TestListReadsNumbersInEverySpelling(t *testing.T) {
 func TestListWithLazyValues(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
-		seed(t, b, full())
+		seed(t, b, fullRow())
 		list, err := b.NewClient().ListWorkflows(client.WithLoadInput(true), client.WithLoadOutput(true), client.WithLazyValues())
 		if err != nil {
 			t.Fatal(err)
@@ -153,8 +153,8 @@ func TestListSteps(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
-		seed(t, b, full())
-		want := full().Steps
+		seed(t, b, fullRow())
+		want := fullRow().Steps
 		got, err := c.ListWorkflowSteps("full", client.WithListStepsOptions(client.ListStepsOptions{LoadOutput: true}))
 		if err != nil || len(got) != len(want) {
 			t.Fatalf("%d steps, %v", len(got), err)

@@ -120,14 +120,14 @@ func (c converter) object(o *pyObject) (any, error) {
 	if !ok {
 		return nil, notPlain("the result of a computed function")
 	}
-	value, err := c.known(class.String(), o)
+	value, err := c.knownClass(class.String(), o)
 	if err != nil {
 		return nil, fmt.Errorf("%v: %w", class, err)
 	}
 	return value, nil
 }
 
-func (c converter) known(class string, o *pyObject) (any, error) {
+func (c converter) knownClass(class string, o *pyObject) (any, error) {
 	switch class {
 	case "datetime.datetime", "datetime.date", "datetime.time", "datetime.timedelta":
 		return c.calendar(class, o.args)

@@ -70,7 +70,7 @@ func reviveSuper(record map[string]any, textLength int) (any, error) {
 		}
 	}
 	if r.maps || r.shared {
-		return settle(value, newBudget(textLength))
+		return resolveMaps(value, newBudget(textLength))
 	}
 	return value, nil
 }

@@ -135,9 +135,9 @@ func byteArray(value any) any {
 	return data
 }
 
-// settle replaces each Map by its final form, and fails on a value that the
+// resolveMaps replaces each Map by its final form, and fails on a value that the
 // equalities have made cyclic or very large.
-func settle(value any, b *budget) (any, error) {
+func resolveMaps(value any, b *budget) (any, error) {
 	switch v := value.(type) {
 	case *jsMap:
 		return settleMap(v, b)
@@ -157,7 +157,7 @@ func settleArray(items []any, b *budget) (err error) {
 	}
 	defer b.leave()
 	for i := range items {
-		if items[i], err = settle(items[i], b); err != nil {
+		if items[i], err = resolveMaps(items[i], b); err != nil {
 			return err
 		}
 	}
@@ -170,7 +170,7 @@ func settleObject(members map[string]any, b *budget) (err error) {
 	}
 	defer b.leave()
 	for name, value := range members {
-		if members[name], err = settle(value, b); err != nil {
+		if members[name], err = resolveMaps(value, b); err != nil {
 			return err
 		}
 	}

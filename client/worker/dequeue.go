@@ -12,17 +12,17 @@ import (
 )
 
 const (
-	selectDue = `SELECT 1 FROM {workflow_status} AS ws WHERE ws.status = 'DELAYED' AND ws.delay_until_epoch_ms <= :now` + own + ` LIMIT 1`
+	selectDue = `SELECT 1 FROM {workflow_status} AS ws WHERE ws.status = 'DELAYED' AND ws.delay_until_epoch_ms <= :now` + ofApplication + ` LIMIT 1`
 
 	selectWaits = `SELECT 1 FROM {workflow_status} AS ws WHERE ws.queue_name = :queue AND ws.status = 'ENQUEUED' LIMIT 1`
 
 	selectOverdue = `SELECT 1 FROM {workflow_status} AS ws WHERE ` + overdue + ` LIMIT 1`
 
-	// own restricts to rows of the worker's application and of none.
-	own = `{if workflow_status.application_name| AND (CAST(:application AS TEXT) IS NULL OR ws.application_name IS NULL OR ws.application_name = CAST(:application AS TEXT))}`
+	// ofApplication restricts to rows of the worker's application and of none.
+	ofApplication = `{if workflow_status.application_name| AND (CAST(:application AS TEXT) IS NULL OR ws.application_name IS NULL OR ws.application_name = CAST(:application AS TEXT))}`
 
 	unfinished = `ws.status IN ('ENQUEUED', 'PENDING', 'DELAYED') AND ws.workflow_deadline_epoch_ms IS NOT NULL`
-	overdue    = unfinished + ` AND ws.workflow_deadline_epoch_ms <= :now` + own
+	overdue    = unfinished + ` AND ws.workflow_deadline_epoch_ms <= :now` + ofApplication
 )
 
 // A survey holds the work that a worker could do for the database now. It is only read, so that
@@ -90,7 +90,7 @@ func (w *Worker) sweep(ctx context.Context) (bool, error) {
 const releaseDelayed = `
 UPDATE {workflow_status} AS ws SET status = 'ENQUEUED', updated_at = :now
 	{if workflow_status.is_debounced|, deduplication_id = CASE WHEN is_debounced THEN NULL ELSE deduplication_id END}
-WHERE ws.status = 'DELAYED' AND ws.delay_until_epoch_ms <= :now` + own
+WHERE ws.status = 'DELAYED' AND ws.delay_until_epoch_ms <= :now` + ofApplication
 
 // release puts the DELAYED workflows that are due on their queues.
 func (w *Worker) release(ctx context.Context) (bool, error) {
@@ -112,7 +112,7 @@ const (
 			SELECT v.version_name FROM {application_versions} AS v
 			{if application_versions.application_name|WHERE CAST(:application AS TEXT) IS NULL OR v.application_name IS NULL OR v.application_name = CAST(:application AS TEXT)}
 			ORDER BY v.version_timestamp DESC, v.version_name LIMIT 1), :version) = :version)
-		` + own + `
+		` + ofApplication + `
 	ORDER BY ws.priority, ws.created_at, ws.workflow_uuid`
 
 	// The list is materialised because a plan that read it again would lock further rows.
@@ -137,15 +137,15 @@ RETURNING workflow_uuid`
 	LIMIT (SELECT CASE WHEN MIN(budget.rest) < 0 THEN 0 ELSE MIN(budget.rest) END FROM (
 		SELECT CAST(:budget AS BIGINT) AS rest
 		UNION ALL SELECT CAST(:concurrency AS BIGINT) - COUNT(*) FROM {workflow_status} AS ws
-			WHERE ws.queue_name = :queue AND ws.status = 'PENDING'` + own + `
+			WHERE ws.queue_name = :queue AND ws.status = 'PENDING'` + ofApplication + `
 		UNION ALL SELECT CAST(:partition_concurrency AS BIGINT) - COUNT(*) FROM {workflow_status} AS ws
-			WHERE ws.queue_name = :queue AND ws.status = 'PENDING' AND ws.queue_partition_key = CAST(:partition AS TEXT)` + own + `
+			WHERE ws.queue_name = :queue AND ws.status = 'PENDING' AND ws.queue_partition_key = CAST(:partition AS TEXT)` + ofApplication + `
 		UNION ALL SELECT CAST(:rate_max AS BIGINT) - COUNT(*) FROM {workflow_status} AS ws
 			WHERE ws.queue_name = :queue AND ws.rate_limited AND ws.status NOT IN ('ENQUEUED', 'DELAYED')
-			AND ws.started_at_epoch_ms > :period_start` + own + `
+			AND ws.started_at_epoch_ms > :period_start` + ofApplication + `
 		UNION ALL SELECT CAST(:partition_max AS BIGINT) - COUNT(*) FROM {workflow_status} AS ws
 			WHERE ws.queue_name = :queue AND ws.rate_limited AND ws.status NOT IN ('ENQUEUED', 'DELAYED')
-			AND ws.started_at_epoch_ms > :partition_start AND ws.queue_partition_key = CAST(:partition AS TEXT)` + own + `) AS budget)` + claimTail
+			AND ws.started_at_epoch_ms > :partition_start AND ws.queue_partition_key = CAST(:partition AS TEXT)` + ofApplication + `) AS budget)` + claimTail
 )
 
 const selectPartitions = `

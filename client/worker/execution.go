@@ -113,7 +113,7 @@ func (e *execution) codec() string {
 func (e *execution) ready(ctx context.Context) (bool, error) {
 	w, now := e.waiting, e.worker.now()
 	switch {
-	case w.until.IsZero() && w.ready == nil, !w.until.IsZero() && now >= w.until.UnixMilli(), e.late():
+	case w.until.IsZero() && w.ready == nil, !w.until.IsZero() && now >= w.until.UnixMilli(), e.pastDeadline():
 		return true, nil
 	case w.ready == nil:
 		return false, nil
@@ -122,7 +122,7 @@ func (e *execution) ready(ctx context.Context) (bool, error) {
 	return w.ready()
 }
 
-func (e *execution) late() bool { return e.deadline > 0 && e.worker.now() >= e.deadline }
+func (e *execution) pastDeadline() bool { return e.deadline > 0 && e.worker.now() >= e.deadline }
 
 // advance goes on to the next boundary and returns true if there is one. Its error is the
 // database's. The execution is lost then, as if the process had died, and its row stays PENDING.
@@ -133,7 +133,7 @@ func (e *execution) advance(ctx context.Context) (goesOn bool, err error) {
 			return false, err
 		}
 	}
-	if e.late() && e.over == nil {
+	if e.pastDeadline() && e.over == nil {
 		if err := e.cancel(); err != nil || e.next == nil {
 			return false, err
 		}

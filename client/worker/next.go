@@ -10,9 +10,9 @@ import (
 )
 
 const (
-	selectNextDue = `SELECT MIN(ws.delay_until_epoch_ms) FROM {workflow_status} AS ws WHERE ws.status = 'DELAYED'` + own
+	selectNextDue = `SELECT MIN(ws.delay_until_epoch_ms) FROM {workflow_status} AS ws WHERE ws.status = 'DELAYED'` + ofApplication
 
-	selectNextOverdue = `SELECT MIN(ws.workflow_deadline_epoch_ms) FROM {workflow_status} AS ws WHERE ` + unfinished + own
+	selectNextOverdue = `SELECT MIN(ws.workflow_deadline_epoch_ms) FROM {workflow_status} AS ws WHERE ` + unfinished + ofApplication
 
 	// selectNextStart is when the oldest start falls out of a queue's period, if anything waits
 	// for that.

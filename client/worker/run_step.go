@@ -136,7 +136,7 @@ func (s *step) wakeTime() (time.Time, error) {
 // that wait, and is recorded only if there is something to wait for.
 func (r *Run) alarmAt(number int, timeout time.Duration) (time.Time, error) {
 	s := &step{number: number, name: "DBOS.sleep", began: r.worker.now()}
-	if err := r.look(s); err != nil {
+	if err := r.readRecord(s); err != nil {
 		return time.Time{}, err
 	}
 	return r.alarm(s, timeout)

@@ -31,8 +31,8 @@ SELECT ws.status, ws.serialization,
 FROM {workflow_status} AS ws WHERE ws.workflow_uuid = :id`
 )
 
-// A found is a value that a run waits for.
-type found struct {
+// An awaited is a value that a run waits for.
+type awaited struct {
 	key           string // of the message
 	step          int    // the number of the step that waits
 	value, codec  db.Text
@@ -45,10 +45,10 @@ func (r *Run) Recv(topic string, timeout time.Duration) (any, error) {
 	if topic == "" {
 		topic = noTopic
 	}
-	look := func() (*found, error) {
-		return r.find(selectMessage, query.Args{"id": r.id, "topic": topic}, func(f *found) []any { return []any{&f.key, &f.value, &f.codec} })
+	look := func() (*awaited, error) {
+		return r.find(selectMessage, query.Args{"id": r.id, "topic": topic}, func(f *awaited) []any { return []any{&f.key, &f.value, &f.codec} })
 	}
-	return r.await("DBOS.recv", timeout, look, func(f *found) func(*db.Batch) {
+	return r.await("DBOS.recv", timeout, look, func(f *awaited) func(*db.Batch) {
 		return func(b *db.Batch) { b.Exec(consumeMessage, query.Args{"message": f.key, "step": int64(f.step)}, nil) }
 	})
 }
@@ -56,14 +56,14 @@ func (r *Run) Recv(topic string, timeout time.Duration) (any, error) {
 // GetEvent waits for an event of another workflow and returns its value. After the timeout it
 // returns ErrTimeout. It takes two step numbers, the second for its alarm.
 func (r *Run) GetEvent(workflowID, key string, timeout time.Duration) (any, error) {
-	look := func() (*found, error) {
-		return r.find(selectEvent, query.Args{"id": workflowID, "key": key}, func(f *found) []any { return []any{&f.value, &f.codec} })
+	look := func() (*awaited, error) {
+		return r.find(selectEvent, query.Args{"id": workflowID, "key": key}, func(f *awaited) []any { return []any{&f.value, &f.codec} })
 	}
-	return r.await("DBOS.getEvent", timeout, look, func(*found) func(*db.Batch) { return nil })
+	return r.await("DBOS.getEvent", timeout, look, func(*awaited) func(*db.Batch) { return nil })
 }
 
 // await is a step that returns the result of look, or ends at the timeout.
-func (r *Run) await(name string, timeout time.Duration, look func() (*found, error), effect func(*found) func(*db.Batch)) (any, error) {
+func (r *Run) await(name string, timeout time.Duration, look func() (*awaited, error), effect func(*awaited) func(*db.Batch)) (any, error) {
 	s, err := r.begin(name)
 	alarm := r.take()
 	if err != nil {
@@ -88,7 +88,7 @@ func (r *Run) await(name string, timeout time.Duration, look func() (*found, err
 
 // wait polls until look finds something. At the timeout it looks once more, and returns nil if
 // there is nothing.
-func (r *Run) wait(alarm int, timeout time.Duration, look func() (*found, error)) (*found, error) {
+func (r *Run) wait(alarm int, timeout time.Duration, look func() (*awaited, error)) (*awaited, error) {
 	f, err := look()
 	if f != nil || err != nil || timeout <= 0 {
 		return f, err
@@ -108,10 +108,10 @@ func (r *Run) wait(alarm int, timeout time.Duration, look func() (*found, error)
 }
 
 // find reads the first row of a query, nil if there is none.
-func (r *Run) find(text string, args query.Args, columns func(*found) []any) (f *found, err error) {
+func (r *Run) find(text string, args query.Args, columns func(*awaited) []any) (f *awaited, err error) {
 	err = r.worker.db.Read(r.ctx, func(b *db.Batch) {
-		db.One(b, &f, text, args, func(row db.Row) (*found, error) {
-			f := &found{}
+		db.One(b, &f, text, args, func(row db.Row) (*awaited, error) {
+			f := &awaited{}
 			return f, row.Scan(columns(f)...)
 		})
 	})
@@ -150,10 +150,10 @@ func (r *Run) Result(workflowID string) (any, error) {
 }
 
 // ending is the state a workflow ends in, once it does.
-func (r *Run) ending(workflowID string) (*found, error) {
-	var last *found
+func (r *Run) ending(workflowID string) (*awaited, error) {
+	var last *awaited
 	look := func() (bool, error) {
-		f, err := r.find(selectResult, query.Args{"id": workflowID}, func(f *found) []any { return []any{&f.status, &f.codec, &f.value, &f.error} })
+		f, err := r.find(selectResult, query.Args{"id": workflowID}, func(f *awaited) []any { return []any{&f.status, &f.codec, &f.value, &f.error} })
 		last = f
 		return f != nil && f.final(), err
 	}
@@ -168,7 +168,7 @@ func (r *Run) ending(workflowID string) (*found, error) {
 	}
 }
 
-func (f *found) final() bool {
+func (f *awaited) final() bool {
 	switch f.status.String {
 	case "SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED":
 		return true

@@ -59,12 +59,12 @@ func (r *Run) begin(name string) (*step, error) {
 		return nil, err
 	}
 	s.began = r.worker.now()
-	return s, r.look(s)
+	return s, r.readRecord(s)
 }
 
-// look reads the record of a step. A record of another name means that the function is not the
+// readRecord reads the record of a step. A record of another name means that the function is not the
 // one that ran before.
-func (r *Run) look(s *step) error {
+func (r *Run) readRecord(s *step) error {
 	var status, name db.Text
 	err := r.worker.db.Read(r.ctx, func(b *db.Batch) {
 		status, s.recorded = db.Text{}, false
@@ -150,7 +150,7 @@ func (r *Run) insert(s *step, args query.Args, do func(b *db.Batch)) error {
 // conflict returns the error for a violated key. If another executor has recorded the step, this
 // run ends; otherwise the step's own rows met the key.
 func (r *Run) conflict(s *step, cause error) error {
-	if err := r.look(s); err != nil {
+	if err := r.readRecord(s); err != nil {
 		return err
 	}
 	if s.recorded {

@@ -56,9 +56,9 @@ func (a *app) check(ctx context.Context, args []string) error {
 		return err
 	}
 	if count > 0 {
-		return &stdlib.ExitRequest{Status: stdlib.ExitScriptError, Message: fmt.Sprintf("%s in %d of %s", many(count, "mistake"), bad, many(len(sources), "script"))}
+		return &stdlib.ExitRequest{Status: stdlib.ExitScriptError, Message: fmt.Sprintf("%s in %d of %s", countOf(count, "mistake"), bad, countOf(len(sources), "script"))}
 	}
-	fmt.Fprintf(a.err, "dbos-script: no mistakes in %s\n", many(len(sources), "script"))
+	fmt.Fprintf(a.err, "dbos-script: no mistakes in %s\n", countOf(len(sources), "script"))
 	return nil
 }
 
@@ -77,7 +77,7 @@ func (c checkers) of(name string) *check.Checker {
 	return c.scripts
 }
 
-func many(n int, what string) string {
+func countOf(n int, what string) string {
 	if n == 1 {
 		return "1 " + what
 	}

@@ -91,9 +91,9 @@ func TestADeclarationOfARequiredModuleEndsWithItsRun(t *testing.T) {
 	server.Step(t.Context())
 	s.clock.move(time.Minute)
 	server.Step(t.Context())
-	s.settle(server, 1)
+	s.endRuns(server, 1)
 	s.clock.move(30 * time.Second)
 	server.Step(t.Context())
-	s.settle(server, 0)
+	s.endRuns(server, 0)
 	s.expectCounts(map[string]int{"failed script=main.lua": 1, "the scheduled run took longer than 30s": 1, "ended script=good.lua": 1, "was run\n": 1})
 }

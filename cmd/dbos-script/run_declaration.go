@@ -30,11 +30,11 @@ func (o options) limitDeclaration() options {
 }
 
 // tighter returns the smaller of two limits; 0 is none.
-func tighter[N ~int64](own, limit N) N {
-	if own == 0 {
+func tighter[N ~int64](ownLimit, limit N) N {
+	if ownLimit == 0 {
 		return limit
 	}
-	return min(own, limit)
+	return min(ownLimit, limit)
 }
 
 // overlong returns an error that names the call and the limit if a declaration exceeded one, and
@@ -69,10 +69,10 @@ func asksForParameters(s *script, words []string) bool {
 
 // showParameters runs a script up to its declaration, which writes the parameters and ends the run.
 func (a *app) showParameters(ctx context.Context, s *script, words []string) error {
-	own := *a
-	own.options = a.options.limitDeclaration()
-	err := own.execute(ctx, s, words)
-	if tight := time.Duration(own.options.timeout); run.TimedOut(err) && tight < longestDeclaration {
+	limited := *a
+	limited.options = a.options.limitDeclaration()
+	err := limited.execute(ctx, s, words)
+	if tight := time.Duration(limited.options.timeout); run.TimedOut(err) && tight < longestDeclaration {
 		return err
 	}
 	return overlong(err, s.name, "args.declare", "and --help only reads it")

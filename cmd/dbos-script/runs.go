@@ -98,7 +98,7 @@ func (a *app) listRuns(o runFilter) error {
 	if all == 0 {
 		fmt.Fprintf(a.err, "dbos-script: no run has changed anything: %s\n", path)
 	} else if len(runs) == 0 {
-		fmt.Fprintf(a.err, "dbos-script: none of %s is such a run: %s\n", many(all, "run"), path)
+		fmt.Fprintf(a.err, "dbos-script: none of %s is such a run: %s\n", countOf(all, "run"), path)
 	}
 	if found := len(runs); o.last > 0 && found > o.last {
 		runs = runs[:o.last]

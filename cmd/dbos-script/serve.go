@@ -69,7 +69,7 @@ func (a *app) serve(ctx context.Context, f *folder, clock schedule.Clock, grace 
 	}
 	server := schedule.New(schedule.Config{Source: f, Claimer: schedule.Alone{}, Reporter: newServeReporter(f.app), Now: clock.Now, Timeout: time.Duration(a.options.timeout)})
 	if stopped := server.Serve(ctx, clock, lookEvery, grace); stopped > 0 {
-		return &stdlib.ExitRequest{Status: stdlib.ExitPartial, Message: fmt.Sprintf("%s did not end within %s", many(stopped, "run"), grace)}
+		return &stdlib.ExitRequest{Status: stdlib.ExitPartial, Message: fmt.Sprintf("%s did not end within %s", countOf(stopped, "run"), grace)}
 	}
 	return nil
 }
@@ -78,10 +78,10 @@ func (a *app) serve(ctx context.Context, f *folder, clock schedule.Clock, grace 
 // the server's, nobody is asked, and a run that cannot be stopped is given up, which frees its
 // place.
 func (a *app) runOnce(ctx context.Context, script run.Source, tick schedule.Tick) error {
-	own := *a
-	own.environment.Tick, own.environment.ID, own.in = tick.At, run.TickID(tick.Script, tick.At), strings.NewReader("")
-	own.options.timeout = 0
-	return own.session(ctx, script.Path, nil, func(r *run.Run) error { return r.Execute(script) })
+	tickApp := *a
+	tickApp.environment.Tick, tickApp.environment.ID, tickApp.in = tick.At, run.TickID(tick.Script, tick.At), strings.NewReader("")
+	tickApp.options.timeout = 0
+	return tickApp.session(ctx, script.Path, nil, func(r *run.Run) error { return r.Execute(script) })
 }
 
 // showPlans prints the schedule of each script. The server reports mistakes.

@@ -15,24 +15,24 @@ import (
 
 // A serveReporter reports the events of a server on standard error.
 type serveReporter struct {
-	app    *app
-	log    *slog.Logger
-	served map[string]bool
-	opened bool // the scripts of the start were loaded, and shown in a table
+	app        *app
+	log        *slog.Logger
+	served     map[string]bool
+	startShown bool // the scripts of the start were loaded, and shown in a table
 }
 
 func newServeReporter(a *app) *serveReporter {
 	return &serveReporter{app: a, log: a.logger(), served: map[string]bool{}}
 }
 
-func (d *serveReporter) Looked() { d.opened = true }
+func (d *serveReporter) Looked() { d.startShown = true }
 
 func (d *serveReporter) Taken(name string, p schedule.Plan, next time.Time) {
 	level, message := slog.LevelInfo, "serving"
 	if d.served[name] {
 		message = "serving the new version"
 	}
-	if !d.opened {
+	if !d.startShown {
 		level = slog.LevelDebug
 	}
 	d.served[name] = true
@@ -108,7 +108,7 @@ func (d *serveReporter) Ending(running int, grace time.Duration) {
 		d.log.Info("stopping: no run is under way")
 		return
 	}
-	d.log.Info(fmt.Sprintf("stopping: waiting for %s to end; a second signal ends the server at once", many(running, "run")), "grace", grace)
+	d.log.Info(fmt.Sprintf("stopping: waiting for %s to end; a second signal ends the server at once", countOf(running, "run")), "grace", grace)
 }
 
 // trouble prints the source, trace and hint of an error, in one piece. The line before has the

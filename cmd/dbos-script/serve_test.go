@@ -128,8 +128,8 @@ func (s *served) server() *schedule.Server {
 	return schedule.New(schedule.Config{Source: s.folder, Claimer: schedule.Alone{}, Reporter: newServeReporter(s.folder.app), Now: s.clock.Now})
 }
 
-// settle lets runs end until so many go on, and what waited for them start.
-func (s *served) settle(server *schedule.Server, running int) {
+// endRuns lets runs end until so many go on, and what waited for them start.
+func (s *served) endRuns(server *schedule.Server, running int) {
 	s.t.Helper()
 	for server.Running() > running {
 		select {
@@ -211,7 +211,7 @@ func TestServeForADay(t *testing.T) {
 		if passed >= 3*time.Hour && passed < 3*time.Hour+10*time.Minute {
 			going++
 		}
-		s.settle(server, going)
+		s.endRuns(server, going)
 		s.until("the slow one sleeps", func() bool { return s.clock.began(90*time.Minute) == starts })
 	}
 	s.expectCounts(map[string]int{
@@ -287,7 +287,7 @@ func TestServedScriptsHaveTheFencesOfRun(t *testing.T) {
 	server.Step(t.Context())
 	s.clock.move(time.Minute)
 	server.Step(t.Context())
-	s.settle(server, 0)
+	s.endRuns(server, 0)
 	s.expectCounts(map[string]int{
 		"failed script=reads.lua": 1, "--allow-read": 1, "failed script=changes.lua": 1, "the client is read-only": 1,
 		"failed script=prints.lua": 1, "--max-output": 1, "ended script=shares.lua": 1, "from a file beside it\n": 1,
@@ -376,7 +376,7 @@ func TestARunThatCannotBeStoppedIsGivenUp(t *testing.T) {
 	<-called
 	s.clock.move(30 * time.Second)
 	server.Step(t.Context())
-	s.settle(server, 0)
+	s.endRuns(server, 0)
 	s.expectCounts(map[string]int{"failed script=stuck.lua": 1, "took longer than 30s; a call that it made does not return, so the run was given up": 1})
 	runs, err := audit.Summaries(s.app.options.audit)
 	if err != nil || len(runs) != 1 || runs[0].Outcome == audit.Unfinished || runs[0].Changes != 1 {

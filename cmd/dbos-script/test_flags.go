@@ -61,11 +61,11 @@ var errNoScript = errors.New("its name does not end in .lua")
 // mayRun grants a test the running of a script: one below this folder or below that of the test, or
 // any that may be read. An error of a script shows lines of it, so it must not be any file.
 func (b *bench) mayRun(script string) error {
-	own, err := grants.New(b.app.options.allow)
+	granted, err := grants.New(b.app.options.allow)
 	if err != nil {
 		return err
 	}
-	_, denied := own.ReadFile(script)
+	_, denied := granted.ReadFile(script)
 	if denied == nil {
 		return nil
 	}

@@ -119,7 +119,7 @@ func (c *checker) argument(name string, t *Type, seen map[*Table]bool) {
 		case KindInvalid, KindIterator:
 			c.fail(name, "%s is no script type", t.Go)
 		case KindObject:
-			c.known(name, t)
+			c.requireClass(name, t)
 		case KindStruct:
 			if declared := c.registry.Declared(t.Go); declared == nil {
 				c.table(name, t.Table, seen)
@@ -137,12 +137,12 @@ func (c *checker) result(name string, t *Type) {
 		case KindInvalid:
 			c.fail(name, "%s is no script type", t.Go)
 		case KindObject:
-			c.known(name, t)
+			c.requireClass(name, t)
 		}
 	}
 }
 
-func (c *checker) known(name string, t *Type) {
+func (c *checker) requireClass(name string, t *Type) {
 	if c.registry.Class(t.Go) == nil {
 		c.fail(name, "%s has no class", t.Go)
 	}

@@ -74,7 +74,7 @@ func (r *Registry) Class(t reflect.Type) *Class {
 	}
 	known, ok := r.found.Load(t)
 	if !ok {
-		known, _ = r.found.LoadOrStore(t, r.search(t))
+		known, _ = r.found.LoadOrStore(t, r.classFor(t))
 	}
 	if known == noClass {
 		return nil
@@ -82,7 +82,7 @@ func (r *Registry) Class(t reflect.Type) *Class {
 	return known.(*Class)
 }
 
-func (r *Registry) search(t reflect.Type) *Class {
+func (r *Registry) classFor(t reflect.Type) *Class {
 	if c, ok := r.classes[t]; ok {
 		return c
 	}

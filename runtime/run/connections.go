@@ -66,7 +66,7 @@ func (r *Run) openClient(ctx context.Context, config client.ClientConfig) (clien
 	c = c.WithContext(r.ctx)
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
-	r.opened = append(r.opened, c)
+	r.clients = append(r.clients, c)
 	return c, nil
 }
 
@@ -104,9 +104,9 @@ func (r *Run) forget(c client.Client) {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
 	r.others--
-	for i, opened := range r.opened {
+	for i, opened := range r.clients {
 		if opened == c {
-			r.opened = append(r.opened[:i], r.opened[i+1:]...)
+			r.clients = append(r.clients[:i], r.clients[i+1:]...)
 			return
 		}
 	}

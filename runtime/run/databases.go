@@ -141,8 +141,8 @@ func pinned(url string, place client.Place) string {
 
 // isRunDatabase returns true if a place is in the run's own database.
 func (r *Run) isRunDatabase(place client.Place) bool {
-	own, err := r.config.Database.Place()
-	return err == nil && place.Within(own)
+	runPlace, err := r.config.Database.Place()
+	return err == nil && place.Within(runPlace)
 }
 
 func (r *Run) namedProfile(name string) (client.ClientConfig, error) {

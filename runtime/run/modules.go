@@ -30,7 +30,7 @@ func (r *Run) modules() []declare.Module {
 		Sleep: r.config.Environment.Sleep, Tick: r.config.Environment.Tick, Declared: r.config.Environment.Declared,
 		Abort: func(err error) { r.vm.Abort(err) }, Asides: r.config.Abandoned.calls(), Grants: r.grants, Lua: r.library,
 		Find: r.find, Manual: r.Manual, Page: func(text []byte) error { return r.page(text) },
-		Transport: r.config.Transport, Outside: r.outside, DryFiles: r.plannedFiles(), Masked: r.masked,
+		Transport: r.config.Transport, Outside: r.planOutsideAct, DryFiles: r.plannedFiles(), Masked: r.masked,
 	}
 	dbos := bindings.Host{Default: r.runDatabase, Connect: r.connect, DryRun: r.config.DryRun}
 	return append(modulesOf(dbos, host, r.config.Environment.Suite), r.config.Environment.Modules...)

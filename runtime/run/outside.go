@@ -24,9 +24,9 @@ const (
 	longestWord = 4 << 10
 )
 
-// outside adds an action outside of the database to the plan of a dry run. The words of a program
+// planOutsideAct adds an action outside of the database to the plan of a dry run. The words of a program
 // are masked as in the audit log.
-func (r *Run) outside(a stdlib.Act) {
+func (r *Run) planOutsideAct(a stdlib.Act) {
 	if !r.config.DryRun {
 		return
 	}

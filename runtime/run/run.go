@@ -49,7 +49,7 @@ type Run struct {
 	runDatabase func(context.Context) (*bindings.Connection, error) // opens Config.Database, once
 	connection  *bindings.Connection                                // Config.Database, once it is open
 	mutex       sync.Mutex
-	opened      []client.Client
+	clients     []client.Client
 }
 
 // Grace is how long the end of a run waits for calls under way.
@@ -124,7 +124,7 @@ func (r *Run) Close() error {
 	r.cancel(errors.New("the run is over"))
 	r.exposer.Close()
 	r.vm.Close()
-	for _, c := range r.opened {
+	for _, c := range r.clients {
 		if late := c.Close(Grace); late != nil {
 			r.logger.Warn(late.Error())
 		}

@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// look loads scripts that changed in the source.
-func (s *Server) look(ctx context.Context) {
+// reload loads scripts that changed in the source.
+func (s *Server) reload(ctx context.Context) {
 	versions, err := s.Source.Versions()
 	if err != nil {
 		s.Reporter.Lost(err)

@@ -89,7 +89,7 @@ func earlier(a, b time.Time) time.Time {
 // The context limits reading the source, not the runs.
 func (s *Server) Step(ctx context.Context) {
 	s.reap(ctx)
-	s.look(ctx)
+	s.reload(ctx)
 	s.expire()
 	for _, e := range s.sorted() {
 		s.due(ctx, e)

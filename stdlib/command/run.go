@@ -50,7 +50,7 @@ func Run(run context.Context, c Command) (*Result, error) {
 		timer := time.AfterFunc(c.Timeout, func() { cancel(&lateError{c.Timeout}) })
 		defer timer.Stop()
 	}
-	stdout, stderr := &output{limit: c.Limit, full: cancel}, &output{limit: c.Limit, full: cancel}
+	stdout, stderr := &output{limit: c.Limit, overflow: cancel}, &output{limit: c.Limit, overflow: cancel}
 	err := c.wait(ctx, stdout, stderr)
 	var ended *exec.ExitError
 	switch {
@@ -98,15 +98,15 @@ func (c Command) failed(err error) error {
 
 // output keeps the output of a program, and ends the program if it is too much.
 type output struct {
-	text  strings.Builder
-	limit int64
-	full  func(error)
+	text     strings.Builder
+	limit    int64
+	overflow func(error)
 }
 
 func (o *output) Write(data []byte) (int, error) {
 	if int64(o.text.Len()+len(data)) > o.limit {
 		err := fmt.Errorf("it wrote more than %d bytes and was ended", o.limit)
-		o.full(err)
+		o.overflow(err)
 		return 0, err
 	}
 	return o.text.Write(data)

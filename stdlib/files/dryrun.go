@@ -28,9 +28,9 @@ const maxKept = 64 << 20
 type DryRun struct {
 	now func() time.Time
 
-	mutex sync.Mutex
-	known map[string]planned // by path, without links
-	kept  int64
+	mutex        sync.Mutex
+	plannedFiles map[string]planned // by path, without links
+	kept         int64
 }
 
 // planned is one file or folder as it would be.
@@ -45,7 +45,7 @@ type planned struct {
 
 // NewDryRun returns one that has seen no change. now is the time of its files.
 func NewDryRun(now func() time.Time) *DryRun {
-	return &DryRun{now: now, known: map[string]planned{}}
+	return &DryRun{now: now, plannedFiles: map[string]planned{}}
 }
 
 var _ Store = (*DryRun)(nil)
@@ -65,14 +65,14 @@ func (r *DryRun) at(full string) (planned, error) {
 
 // changed returns the entry at a path if the dry run has changed it or a folder above it.
 func (r *DryRun) changed(full string) (e planned, changed bool, err error) {
-	if e, changed = r.known[full]; changed {
+	if e, changed = r.plannedFiles[full]; changed {
 		if e.gone {
 			err = fs.ErrNotExist
 		}
 		return e, true, err
 	}
 	for parent := filepath.Dir(full); parent != full; full, parent = parent, filepath.Dir(parent) {
-		above, changed := r.known[parent]
+		above, changed := r.plannedFiles[parent]
 		switch {
 		case changed && !above.gone && !above.mode.IsDir():
 			return e, true, syscall.ENOTDIR
@@ -85,13 +85,13 @@ func (r *DryRun) changed(full string) (e planned, changed bool, err error) {
 
 // keep replaces the entry at a path.
 func (r *DryRun) keep(full string, e planned) {
-	r.kept -= int64(len(r.known[full].text))
+	r.kept -= int64(len(r.plannedFiles[full].text))
 	e.at = r.now()
 	if e.long = e.long || r.kept+int64(len(e.text)) > maxKept; e.long {
 		e.text = nil
 	}
 	r.kept += int64(len(e.text))
-	r.known[full] = e
+	r.plannedFiles[full] = e
 }
 
 func (e planned) info(name, path string) Info {
@@ -163,7 +163,7 @@ func (r *DryRun) holds(folder string) error {
 	case !e.mode.IsDir():
 		return syscall.ENOTDIR
 	}
-	if _, known := r.known[folder]; known {
+	if _, known := r.plannedFiles[folder]; known {
 		return nil
 	}
 	return mayWrite(folder)
@@ -175,7 +175,7 @@ func (r *DryRun) Append(p grants.Place, text string) error {
 	defer r.mutex.Unlock()
 	full := p.Full()
 	e, err := r.at(full)
-	_, known := r.known[full]
+	_, known := r.plannedFiles[full]
 	switch {
 	case err != nil || !e.mode.IsRegular():
 		if err := r.writable(full); err != nil {

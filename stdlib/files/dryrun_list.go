@@ -18,10 +18,10 @@ func (r *DryRun) List(p grants.Place, pattern string) ([]Info, error) {
 		return list, err
 	}
 	list = slices.DeleteFunc(list, func(i Info) bool {
-		_, changed := r.known[filepath.Join(p.Full(), i.Name)]
+		_, changed := r.plannedFiles[filepath.Join(p.Full(), i.Name)]
 		return changed
 	})
-	for full, e := range r.known {
+	for full, e := range r.plannedFiles {
 		name := filepath.Base(full)
 		if e.gone || filepath.Dir(full) != p.Full() || full == p.Full() {
 			continue

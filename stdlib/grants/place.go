@@ -26,31 +26,31 @@ func (p Place) Full() string { return filepath.Join(p.root, p.Name) }
 
 // ReadFile grants the reading of a file.
 func (g Grants) ReadFile(path string) (Place, error) {
-	return access{verb: "reading", flag: FlagRead, granted: g.read, file: true}.place(path)
+	return accessKind{verb: "reading", flag: FlagRead, granted: g.read, file: true}.place(path)
 }
 
 // ReadFolder grants the reading of a folder.
 func (g Grants) ReadFolder(path string) (Place, error) {
-	return access{verb: "reading", flag: FlagRead, granted: g.read}.place(path)
+	return accessKind{verb: "reading", flag: FlagRead, granted: g.read}.place(path)
 }
 
 // WriteFile grants the writing of a file, or the making of a folder.
 func (g Grants) WriteFile(path string) (Place, error) {
-	return access{verb: "writing", flag: FlagWrite, granted: g.write, kept: g.kept, file: true}.place(path)
+	return accessKind{verb: "writing", flag: FlagWrite, granted: g.write, kept: g.kept, file: true}.place(path)
 }
 
 // Remove grants the removal of a file or folder. Of a link it is the link itself that goes.
 func (g Grants) Remove(path string) (Place, error) {
-	return access{verb: "removing", flag: FlagWrite, granted: g.write, kept: g.kept, file: true, entry: true}.place(path)
+	return accessKind{verb: "removing", flag: FlagWrite, granted: g.write, kept: g.kept, file: true, entry: true}.place(path)
 }
 
 // WriteFolder grants the making of files in a folder.
 func (g Grants) WriteFolder(path string) (Place, error) {
-	return access{verb: "writing to", flag: FlagWrite, granted: g.write, kept: g.kept}.place(path)
+	return accessKind{verb: "writing to", flag: FlagWrite, granted: g.write, kept: g.kept}.place(path)
 }
 
-// access is one way to touch files.
-type access struct {
+// accessKind is one way to touch files.
+type accessKind struct {
 	verb    string
 	flag    string
 	granted []string
@@ -67,7 +67,7 @@ const (
 	shownPath = 60
 )
 
-func (a access) place(path string) (Place, error) {
+func (a accessKind) place(path string) (Place, error) {
 	if len(path) > longestPath {
 		return Place{}, fmt.Errorf("%q… is no path: it has %d bytes, and a path has at most %d", path[:shownPath], len(path), longestPath)
 	}
@@ -99,7 +99,7 @@ func (a access) place(path string) (Place, error) {
 
 // keeps returns true for a file that is kept, under whatever name. A link that leads to one may
 // be removed.
-func (a access) keeps(real string) bool {
+func (a accessKind) keeps(real string) bool {
 	there, err := os.Lstat(real)
 	for _, path := range a.kept {
 		if kept, keptErr := os.Stat(path); err == nil && keptErr == nil && os.SameFile(there, kept) {
@@ -114,7 +114,7 @@ func (a access) keeps(real string) bool {
 
 // leads returns true for a link or a folder on the way to a kept file: without it, the path leads
 // to another one.
-func (a access) leads(real, kept string) bool {
+func (a accessKind) leads(real, kept string) bool {
 	for kept = filepath.Dir(kept); a.entry && kept != filepath.Dir(kept); kept = filepath.Dir(kept) {
 		if entry, err := a.resolve(kept); err == nil && entry == real {
 			return true
@@ -123,7 +123,7 @@ func (a access) leads(real, kept string) bool {
 	return false
 }
 
-func (a access) resolve(full string) (string, error) {
+func (a accessKind) resolve(full string) (string, error) {
 	if !a.entry {
 		return resolve(full)
 	}
@@ -132,7 +132,7 @@ func (a access) resolve(full string) (string, error) {
 }
 
 // denied suggests the folder as the script wrote it, or the target of a link.
-func (a access) denied(path, full, real string) error {
+func (a accessKind) denied(path, full, real string) error {
 	shown, target := filepath.Clean(path), filepath.Clean(path)
 	for _, granted := range a.granted {
 		if within(full, granted) {

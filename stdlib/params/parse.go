@@ -252,14 +252,14 @@ func (p *Parameter) read(text string, now time.Time) (value any, size float64, e
 		d, err := duration(text)
 		return d.Seconds(), d.Seconds(), err
 	case "time":
-		t, err := moment(text, now)
+		t, err := parseTime(text, now)
 		return t, 0, err
 	}
 	return text, float64(len(text)), nil
 }
 
-// moment takes a plain number of Unix seconds too; one with a sign would be a time relative to now.
-func moment(text string, now time.Time) (time.Time, error) {
+// parseTime takes a plain number of Unix seconds too; one with a sign would be a time relative to now.
+func parseTime(text string, now time.Time) (time.Time, error) {
 	if seconds, err := strconv.ParseFloat(text, 64); err == nil && !strings.ContainsAny(text[:1], "+-") {
 		return declare.Unix(seconds)
 	}

@@ -29,7 +29,7 @@ func (s *Set) Usage(command string) string {
 	}
 	fmt.Fprintf(w, "  --help\tlists the parameters\n")
 	w.Flush()
-	if taken := s.taken(); len(taken) > 0 {
+	if taken := s.takenFlags(); len(taken) > 0 {
 		fmt.Fprintf(&b, "\ndbos-script has a flag %s of its own: a -- stands before the script's, as in\n%s -- %s\n",
 			strings.Join(taken, ", "), command, s.find(strings.TrimPrefix(taken[0], "--")).signature())
 	}
@@ -40,8 +40,8 @@ func (s *Set) Usage(command string) string {
 	return strings.Join(lines, "\n")
 }
 
-// taken returns the flags of the parameters that the command takes for itself.
-func (s *Set) taken() (flags []string) {
+// takenFlags returns the flags of the parameters that the command takes for itself.
+func (s *Set) takenFlags() (flags []string) {
 	for _, p := range s.Parameters {
 		if s.isTaken(p) {
 			flags = append(flags, p.flag())

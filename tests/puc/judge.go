@@ -140,8 +140,8 @@ func (c Case) inputs(f form) []string {
 	return []string{c.Root.render(f)}
 }
 
-// judge compares a random program. If the outcomes differ, its guarded form decides whether that is on purpose.
-func (j *Judge) judge(c Case) (Verdict, *Difference, error) {
+// compareGuarded compares a random program. If the outcomes differ, its guarded form decides whether that is on purpose.
+func (j *Judge) compareGuarded(c Case) (Verdict, *Difference, error) {
 	verdict, found, err := j.compare(c.inputs(form{}), c.Root.ReferenceSource())
 	if found == nil || err != nil {
 		return verdict, nil, err
@@ -169,7 +169,7 @@ func (j *Judge) judge(c Case) (Verdict, *Difference, error) {
 
 // CompareProgram compares a random program, and reduces it if the outcomes differ.
 func (j *Judge) CompareProgram(c Case) (Verdict, *Difference, error) {
-	verdict, found, err := j.judge(c)
+	verdict, found, err := j.compareGuarded(c)
 	if found == nil || err != nil {
 		return verdict, nil, err
 	}

@@ -181,7 +181,7 @@ func TestTextsOfNumbersDecideWhatIsCompared(t *testing.T) {
 			node(Statement, "out(#(", seen(node(Number, "n")), ` .. "x"), `, goText{"2", "1"}, ")"))}
 	}
 	for number, want := range map[string]Verdict{"-0": Deviating, "0/0": Deviating, "2^50": Deviating, "1e14": Deviating, "12": Compared, "1e16": Compared, "0.5": Compared} {
-		verdict, d, err := judge.judge(program(number))
+		verdict, d, err := judge.compareGuarded(program(number))
 		if err != nil || verdict != want || (d != nil) != (want == Compared) {
 			t.Errorf("%s: %s, not %s (%v, %v)", number, verdict, want, d, err)
 		}
@@ -216,11 +216,11 @@ func TestALineOfTheSameStatementIsNoDifference(t *testing.T) {
 		return Case{Root: root}
 	}
 	one := node(Statement, "x = function()\nend .. \"a\"")
-	if verdict, d, err := judge.judge(program(one)); err != nil || d != nil || verdict != Compared {
+	if verdict, d, err := judge.compareGuarded(program(one)); err != nil || d != nil || verdict != Compared {
 		t.Errorf("%s %v (%v)", verdict, d, err)
 	}
 	other := []*Node{node(Statement, goText{`error("a")`, ""}), node(Statement, goText{"", `error("a")`})}
-	if _, d, err := judge.judge(program(other...)); err != nil || d == nil {
+	if _, d, err := judge.compareGuarded(program(other...)); err != nil || d == nil {
 		t.Errorf("another statement was accepted (%v)", err)
 	}
 	if sameOutcome(newOutcome("bad argument #1 to 'max' (x)\n", "ok"), newOutcome("bad argument #2 to '?' (x)\n", "ok")) ||
@@ -256,14 +256,14 @@ func TestALocalOfAPromptIsNoLocalOfAFunction(t *testing.T) {
 	judge := newJudge(t)
 	root := node(Block, node(Statement, "local old, unset = {}"), node(Statement, "local v, get = old"), node(Statement, "v.x, old.y = (function() v = {} return 1 end)(), 2"),
 		node(Statement, "out(v, old, get, unset)"))
-	if verdict, d, err := judge.judge(Case{Root: root, Prompt: true}); err != nil || d != nil || verdict != Deviating {
+	if verdict, d, err := judge.compareGuarded(Case{Root: root, Prompt: true}); err != nil || d != nil || verdict != Deviating {
 		t.Errorf("%s %v (%v)", verdict, d, err)
 	}
-	if verdict, d, err := judge.judge(Case{Root: root}); err != nil || d != nil || verdict != Compared {
+	if verdict, d, err := judge.compareGuarded(Case{Root: root}); err != nil || d != nil || verdict != Compared {
 		t.Errorf("as a script: %s %v (%v)", verdict, d, err)
 	}
 	root.Parts = append(root.Parts, node(Statement, "out(", goText{"1", "2"}, ")"))
-	if _, d, err := judge.judge(Case{Root: root, Prompt: true}); err != nil || d == nil {
+	if _, d, err := judge.compareGuarded(Case{Root: root, Prompt: true}); err != nil || d == nil {
 		t.Errorf("no difference was found (%v)", err)
 	}
 }
@@ -273,7 +273,7 @@ func TestAPromptRunsEachStatementByItself(t *testing.T) {
 	t.Parallel()
 	judge := newJudge(t)
 	root := node(Block, node(Statement, "local a, b = 1, 2"), node(Statement, "a, b = b, a\nout(a, b)"), node(Statement, "error('stop')"), node(Statement, "out(5)"))
-	verdict, d, err := judge.judge(Case{Root: root, Prompt: true})
+	verdict, d, err := judge.compareGuarded(Case{Root: root, Prompt: true})
 	if err != nil || verdict != Compared || d != nil {
 		t.Errorf("%s %v (%v)", verdict, d, err)
 	}

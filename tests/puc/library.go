@@ -151,7 +151,7 @@ func (g *caller) format() string {
 			directive = "%"
 			args = append(args, g.or(g.text()))
 		case "s":
-			args = append(args, g.one(whole(g.text()), whole(g.text()), g.number()))
+			args = append(args, g.one(visibleZeros(g.text()), visibleZeros(g.text()), g.number()))
 		case "c":
 			directive = "%" + g.one("", "", "5", "-5")
 			args = append(args, g.or(g.one("65", "97", "48", "10")))
@@ -170,8 +170,8 @@ func (g *caller) format() string {
 	return fmt.Sprintf("string.format(%s)", g.args(append([]string{fmt.Sprintf("%q", f.String())}, args...)...))
 }
 
-// whole replaces zero bytes, at which Lua 5.1 cuts a text that a directive with a width has.
-func whole(text string) string { return strings.ReplaceAll(text, `\0`, ".") }
+// visibleZeros replaces zero bytes, at which Lua 5.1 cuts a text that a directive with a width has.
+func visibleZeros(text string) string { return strings.ReplaceAll(text, `\0`, ".") }
 
 // pattern writes a pattern; a few are malformed.
 func (g *caller) pattern() string {

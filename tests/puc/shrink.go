@@ -36,7 +36,7 @@ func (s *shrinker) differs() bool {
 		return false
 	}
 	s.tries++
-	_, d, err := s.judge.judge(s.Case)
+	_, d, err := s.judge.compareGuarded(s.Case)
 	s.err = err
 	if d == nil || d.Ours.End != s.found.Ours.End || d.Reference.End != s.found.Reference.End {
 		return false // it differs by another fault

@@ -64,9 +64,9 @@ func (a account) processAttr() *syscall.SysProcAttr {
 	return attr
 }
 
-// own makes the folders where they are missing and hands them to the account; empty names are
+// handOver makes the folders where they are missing and hands them to the account; empty names are
 // left out.
-func (a account) own(folders ...string) error {
+func (a account) handOver(folders ...string) error {
 	for _, folder := range folders {
 		if folder == "" {
 			continue

@@ -74,7 +74,7 @@ func prepare(opts Options, owner account) (*Server, error) {
 	if opts.Dir != "" {
 		s.data = filepath.Join(opts.Dir, "data")
 	}
-	if err := owner.own(run, opts.Dir); err != nil {
+	if err := owner.handOver(run, opts.Dir); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(run))
 	}
 	return s, nil

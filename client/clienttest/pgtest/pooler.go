@@ -95,7 +95,7 @@ func startPooler(server string) (*pooler, error) {
 		return nil, err
 	}
 	settings := fmt.Sprintf(poolerSettings, at.Hostname(), at.Port(), port, run, run)
-	if err := errors.Join(owner.own(run), owner.writeFile(filepath.Join(run, "pgbouncer.ini"), settings)); err != nil {
+	if err := errors.Join(owner.handOver(run), owner.writeFile(filepath.Join(run, "pgbouncer.ini"), settings)); err != nil {
 		return nil, err
 	}
 	command := exec.Command("/bin/sh", "-c", poolerScript, "pooler", program, run)

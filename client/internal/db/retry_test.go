@@ -30,8 +30,8 @@ var (
 	errBusy    = &Failure{Meaning: ErrConflict, Err: errors.New("serialization failure")}
 )
 
-// after fails with one error after the other, and then with last.
-func after(last error, errs ...error) func(Attempt) error {
+// failingWith fails with one error after the other, and then with last.
+func failingWith(last error, errs ...error) func(Attempt) error {
 	return func(Attempt) error {
 		if len(errs) == 0 {
 			return last
@@ -58,7 +58,7 @@ func TestTriesGoOnWhileThatCanHelp(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			err := hasty(time.Minute).do(t.Context(), nil, quiet(), after(test.last, test.errs...))
+			err := hasty(time.Minute).do(t.Context(), nil, quiet(), failingWith(test.last, test.errs...))
 			if !errors.Is(err, test.last) || Unsure(err) != test.retried {
 				t.Errorf("%v, unsure %v", err, Unsure(err))
 			}
@@ -87,7 +87,7 @@ func TestTriesAreBounded(t *testing.T) {
 		"by Close":                {hasty(time.Minute), t.Context(), closed, ErrClosed, "reset by peer"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			err := test.policy.do(test.ctx, test.closed, quiet(), after(errLost))
+			err := test.policy.do(test.ctx, test.closed, quiet(), failingWith(errLost))
 			if !errors.Is(err, test.want) || !errors.Is(err, ErrConnection) || !Unsure(err) {
 				t.Errorf("%v, unsure %v", err, Unsure(err))
 			}

@@ -74,8 +74,8 @@ func (e Evidence) Judge(application, workflow string) Verdict {
 	scope := e.of(application)
 	for _, source := range []Source{Runs, Schedules} {
 		found := scope.from(source)
-		if own := found.about(workflow); len(own) > 0 {
-			return own.verdict()
+		if ofWorkflow := found.about(workflow); len(ofWorkflow) > 0 {
+			return ofWorkflow.verdict()
 		}
 		if len(found) > 0 {
 			return found.verdict()
@@ -89,9 +89,9 @@ func (e Evidence) Launched() bool { return len(e.from(launches)) > 0 }
 
 // Application returns the SDK of an application, as a whole. "" is the rows without an owner.
 func (e Evidence) Application(application string) Verdict {
-	own := e.filter(func(f Finding) bool { return f.Application == application })
+	ofApplication := e.filter(func(f Finding) bool { return f.Application == application })
 	for _, source := range []Source{Runs, Schedules} {
-		if found := own.from(source); len(found) > 0 {
+		if found := ofApplication.from(source); len(found) > 0 {
 			return found.verdict()
 		}
 	}
@@ -102,9 +102,9 @@ func (e Evidence) of(application string) Evidence {
 	if application == "" {
 		return e
 	}
-	own := e.filter(func(f Finding) bool { return f.Application == application })
-	if len(own) > 0 {
-		return own
+	ofApplication := e.filter(func(f Finding) bool { return f.Application == application })
+	if len(ofApplication) > 0 {
+		return ofApplication
 	}
 	return e.filter(func(f Finding) bool { return f.Application == "" })
 }

@@ -16,9 +16,9 @@ const newest = `(SELECT n.workflow_uuid AS id, COALESCE(n.name, '') AS name, n.s
 // nothing without a queue, and nothing as the child of another workflow.
 const begun = `(r.status = 'SUCCESS' OR r.parent_workflow_id IS NOT NULL OR r.queue_name IS NULL AND r.status IN ('PENDING', 'ERROR'))`
 
-// own is true for a row that only its application can have written. dbos-script writes DBOS_JSON
+// writtenByApplication is true for a row that only its application can have written. dbos-script writes DBOS_JSON
 // inputs for every caller that states no SDK, and runs of schedules in all forms.
-const own = `(` + begun + ` OR r.codec <> 'DBOS_JSON' AND substr(r.id, 1, 6) <> 'sched-')`
+const writtenByApplication = `(` + begun + ` OR r.codec <> 'DBOS_JSON' AND substr(r.id, 1, 6) <> 'sched-')`
 
 // stepForm is the serialization of a step: a row with portable input has steps in the form of its
 // application.
@@ -32,8 +32,8 @@ const inputStart = `substr(COALESCE({if workflow_input|(SELECT i.inputs FROM {wo
 const selectRuns = `
 SELECT found.application, found.name, found.form, COUNT(*)
 FROM (SELECT r.application, r.name, CASE
-		WHEN r.codec NOT IN ('', 'portable_json') AND ` + own + ` THEN r.codec
-		WHEN r.codec = '' AND ` + own + ` AND ` + inputStart + ` = 'gA' THEN 'py_pickle'
+		WHEN r.codec NOT IN ('', 'portable_json') AND ` + writtenByApplication + ` THEN r.codec
+		WHEN r.codec = '' AND ` + writtenByApplication + ` AND ` + inputStart + ` = 'gA' THEN 'py_pickle'
 		ELSE ` + stepForm + ` END AS form
 	FROM ` + newest + ` AS r) AS found
 WHERE found.form IS NOT NULL

@@ -25,7 +25,7 @@ type Filter struct {
 	has        func(column string) bool
 	conditions []string
 	branches   []branch // if not empty, one of them must hold as well
-	times      int      // the number of conditions that are bounds of created_at
+	timeBounds int      // the number of conditions that are bounds of created_at
 	indexed    bool     // a condition has an index
 }
 
@@ -105,7 +105,7 @@ func (f *Filter) bound(column, comparison, suffix string, t time.Time) {
 		return
 	}
 	if column == "created_at" {
-		f.times++
+		f.timeBounds++
 	}
 	f.indexed = true
 	f.Add(fmt.Sprintf("ws.%s %s :%s", column, comparison, column+suffix))
@@ -152,7 +152,7 @@ func (f *Filter) Indexed() bool { return f.indexed || f.Hints.FewRows }
 
 // OnlyTimes reports whether all conditions are bounds of created_at, so that its index leads to the
 // rows of a page only.
-func (f *Filter) OnlyTimes() bool { return f.times == len(f.all()) }
+func (f *Filter) OnlyTimes() bool { return f.timeBounds == len(f.all()) }
 
 // SQL returns the WHERE clause, or "" if there are no conditions.
 func (f *Filter) SQL() string {

@@ -49,7 +49,7 @@ func (x *Exposer) encodeOther(v any, depth int) (lua.LValue, error) {
 	case json.Number:
 		return x.number(value), nil
 	case time.Time:
-		return x.moment(value), nil
+		return x.timeObject(value), nil
 	case declare.Members:
 		return x.encodeMembers(value, depth)
 	case lua.LValue:
@@ -126,7 +126,7 @@ func (x *Exposer) newArray(n int) *lua.LTable {
 	return table
 }
 
-func (x *Exposer) moment(t time.Time) lua.LValue { return builtin[timeValue](x, t.UTC()) }
+func (x *Exposer) timeObject(t time.Time) lua.LValue { return builtin[timeValue](x, t.UTC()) }
 
 // integer is a number as far as numbers are exact.
 func (x *Exposer) integer(i int64) lua.LValue {

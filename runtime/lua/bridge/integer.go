@@ -43,11 +43,11 @@ func floorMod(z, a, b *big.Int) *big.Int {
 func (x *Exposer) arithmetic(mt *lua.LTable, event string, exact exactOperation, float func(a, b float64) float64) {
 	x.metamethod(mt, event, func(L *lua.LState) int {
 		a, b := x.operand(L, 1), x.operand(L, 2)
-		if exact != nil && a.whole != nil && b.whole != nil {
-			if a.whole.BitLen()+b.whole.BitLen() > maxBits {
+		if exact != nil && a.exact != nil && b.exact != nil {
+			if a.exact.BitLen()+b.exact.BitLen() > maxBits {
 				x.Raise(L, &strictError{message: "integer too large"})
 			}
-			if z := exact(new(big.Int), a.whole, b.whole); z != nil {
+			if z := exact(new(big.Int), a.exact, b.exact); z != nil {
 				L.Push(x.bigInteger(z))
 				return 1
 			}
@@ -59,7 +59,7 @@ func (x *Exposer) arithmetic(mt *lua.LTable, event string, exact exactOperation,
 
 // operand is a number of an operation, and the integer that it is if it is whole.
 type operand struct {
-	whole *big.Int
+	exact *big.Int
 	float float64
 }
 
@@ -73,14 +73,14 @@ func (x *Exposer) operand(L *lua.LState, n int) operand {
 		x.Raise(L, &strictError{message: "attempt to perform arithmetic on a " + typeName(v) + " value"})
 	}
 	if i, ok := bigOf(v); ok {
-		return operand{whole: i, float: f}
+		return operand{exact: i, float: f}
 	}
 	i, _ := wholeNumber(f)
-	return operand{whole: i, float: f}
+	return operand{exact: i, float: f}
 }
 
 func (x *Exposer) negate(L *lua.LState) int {
-	L.Push(x.bigInteger(new(big.Int).Neg(x.operand(L, 1).whole)))
+	L.Push(x.bigInteger(new(big.Int).Neg(x.operand(L, 1).exact)))
 	return 1
 }
 

@@ -58,7 +58,7 @@ func (x *Exposer) pushMoved(L *lua.LState, t time.Time, by lua.LValue, sign time
 	if m != nil {
 		x.Raise(L, m.in("time arithmetic", ""))
 	}
-	L.Push(x.moment(t.Add(sign * d)))
+	L.Push(x.timeObject(t.Add(sign * d)))
 	return 1
 }
 

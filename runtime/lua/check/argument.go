@@ -25,8 +25,8 @@ func (a *argument) wrong(code Code, e ast.PositionHolder, format string, values 
 	return a.report(code, a.place(e), err.Error())
 }
 
-// inner is the argument one level further in.
-func (a *argument) inner(segment string) *argument {
+// memberAt is the argument one level further in.
+func (a *argument) memberAt(segment string) *argument {
 	b := *a
 	b.options = false
 	switch {
@@ -68,7 +68,7 @@ func (a *argument) list(e ast.Expr, v value, t *declare.Type, p *declare.Param) 
 	}
 	rules := itemRules(p)
 	if items, isList := v.(listValue); isList {
-		a.inner("[1]").check(e, items.item, t.Elem, rules)
+		a.memberAt("[1]").check(e, items.item, t.Elem, rules)
 	}
 	literal, isLiteral := v.(tableValue)
 	if !isLiteral {
@@ -82,7 +82,7 @@ func (a *argument) list(e ast.Expr, v value, t *declare.Type, p *declare.Param) 
 			a.keyed(field)
 			continue
 		}
-		a.inner("["+strconv.Itoa(i+1)+"]").check(field.Value, a.values[field.Value], t.Elem, rules)
+		a.memberAt("["+strconv.Itoa(i+1)+"]").check(field.Value, a.values[field.Value], t.Elem, rules)
 	}
 }
 
@@ -107,7 +107,7 @@ func (a *argument) mapping(e ast.Expr, v value, t *declare.Type, p *declare.Para
 	}
 	for _, field := range literal.literal.Fields {
 		if key, ok := field.Key.(*ast.StringExpr); ok {
-			a.inner("."+key.Value).check(field.Value, a.values[field.Value], t.Elem, itemRules(p))
+			a.memberAt("."+key.Value).check(field.Value, a.values[field.Value], t.Elem, itemRules(p))
 		}
 	}
 }
@@ -158,7 +158,7 @@ func (a *argument) key(field *ast.Field, t *declare.Table, given map[string]bool
 		f.Suggestion = declare.Suggest(name.Value, t.Names())
 		return
 	}
-	a.inner("."+key.Name).check(field.Value, a.values[field.Value], key.Type, key)
+	a.memberAt("."+key.Name).check(field.Value, a.values[field.Value], key.Type, key)
 }
 
 // complete reports the first required key that is not given, where the table is passed as it is
@@ -170,7 +170,7 @@ func (a *argument) complete(e ast.Expr, literal tableValue, t *declare.Table, gi
 	for _, key := range t.Keys {
 		if key.Required && !given[key.Name] {
 			if a.options {
-				a.inner("."+key.Name).wrong(MissingArgument, e, "is missing")
+				a.memberAt("."+key.Name).wrong(MissingArgument, e, "is missing")
 			} else {
 				a.wrong(MissingArgument, e, "key %q is missing", key.Name)
 			}

@@ -82,7 +82,7 @@ func (c *Checker) Check(name, source string, folders ...string) []Finding {
 	}
 	if reading.Chunk != nil {
 		s.names = resolve(reading)
-		s.added = c.outside(folders, s.names.required, map[string]bool{})
+		s.added = c.namesOfRequired(folders, s.names.required, map[string]bool{})
 		s.undefined()
 		s.infer()
 		s.unused()
@@ -100,7 +100,7 @@ type script struct {
 	file     string
 	folders  []string // where require may look
 	names    *names
-	added    *outside
+	added    *requiredNames
 	findings []Finding
 	declares *ast.TableExpr // the argument of args.declare
 }
@@ -130,7 +130,7 @@ func (s *script) undefined() {
 		return
 	}
 	for _, u := range s.names.unresolved {
-		if s.known(u.name) {
+		if s.knowsGlobal(u.name) {
 			continue
 		}
 		message := "undefined global \"" + u.name + "\""
@@ -146,7 +146,7 @@ func (s *script) undefined() {
 	}
 }
 
-func (s *script) known(global string) bool {
+func (s *script) knowsGlobal(global string) bool {
 	return s.globals[global] || s.names.globals[global] || s.added.globals[global]
 }
 

@@ -13,12 +13,12 @@ func (w *walker) place(e ast.PositionHolder) syntax.Place { return w.reading.Pla
 
 // expr checks an expression and returns its inferred value.
 func (w *walker) expr(e ast.Expr) value {
-	v := w.look(e)
+	v := w.evaluate(e)
 	w.values[e] = v
 	return v
 }
 
-func (w *walker) look(e ast.Expr) value {
+func (w *walker) evaluate(e ast.Expr) value {
 	switch e := e.(type) {
 	case *ast.IdentExpr:
 		return w.name(e)
@@ -93,7 +93,7 @@ func (w *walker) table(e *ast.TableExpr) value {
 
 func (w *walker) name(e *ast.IdentExpr) value {
 	if l := w.names.uses[e]; l != nil {
-		return l.known()
+		return l.steadyValue()
 	}
 	if w.names.globals[e.Value] || w.added.globals[e.Value] {
 		return nil

@@ -5,17 +5,17 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/lua/vm"
 )
 
-// outside holds the globals that required files set, because all files of a run share them.
-type outside struct {
+// requiredNames holds the globals that required files set, because all files of a run share them.
+type requiredNames struct {
 	globals map[string]bool
 	members map[string]bool // such as string.trim
 	dynamic bool            // some name may be set that is not written in the source
 }
 
-// outside reads the files of the required names, and the files that they require. A file that
+// namesOfRequired reads the files of the required names, and the files that they require. A file that
 // cannot be read adds nothing.
-func (c *Checker) outside(folders []string, names []string, seen map[string]bool) *outside {
-	o := &outside{globals: map[string]bool{}, members: map[string]bool{}}
+func (c *Checker) namesOfRequired(folders []string, names []string, seen map[string]bool) *requiredNames {
+	o := &requiredNames{globals: map[string]bool{}, members: map[string]bool{}}
 	for _, name := range names {
 		if seen[name] || c.module(name) != nil {
 			continue
@@ -28,7 +28,7 @@ func (c *Checker) outside(folders []string, names []string, seen map[string]bool
 		if reading := syntax.Read(name, source); reading.Chunk != nil {
 			found := resolve(reading)
 			o.add(found.globals, found.members, found.dynamic)
-			inner := c.outside(folders, found.required, seen)
+			inner := c.namesOfRequired(folders, found.required, seen)
 			o.add(inner.globals, inner.members, inner.dynamic)
 		}
 	}
@@ -51,7 +51,7 @@ func (c *Checker) find(folders []string, name string) (source string, err error)
 	return source, err
 }
 
-func (o *outside) add(globals, members map[string]bool, dynamic bool) {
+func (o *requiredNames) add(globals, members map[string]bool, dynamic bool) {
 	for name := range globals {
 		o.globals[name] = true
 	}

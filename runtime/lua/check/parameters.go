@@ -17,7 +17,7 @@ type Parameter struct {
 // Parameters returns the declared parameters of a script in their order, without running it, or
 // nil if it declares none.
 func (c *Checker) Parameters(name, source string) []Parameter {
-	s := &script{Checker: c, reading: syntax.Read(name, source), file: name, added: &outside{}}
+	s := &script{Checker: c, reading: syntax.Read(name, source), file: name, added: &requiredNames{}}
 	if s.reading.Chunk == nil {
 		return nil
 	}

@@ -79,7 +79,7 @@ func (a *argument) text(e ast.Expr, v textValue, k declare.Kind, want string, p 
 		if d, err := declare.ParseDuration(v.text); v.known && err != nil {
 			a.wrong(WrongArgument, e, "%v", err).Hint = declare.DurationHint
 		} else if v.known {
-			a.bounds(e, d.Seconds(), d.String(), p)
+			a.checkBounds(e, d.Seconds(), d.String(), p)
 		}
 	case declare.KindTime:
 		if _, err := declare.ParseTime(v.text, time.Time{}); v.known && err != nil {
@@ -97,11 +97,11 @@ func (a *argument) number(e ast.Expr, v numberValue, k declare.Kind, want string
 	case k == declare.KindInteger && v.known && v.number != math.Trunc(v.number):
 		a.wrong(WrongArgument, e, "integer expected, got %v", v.number)
 	case v.known && k != declare.KindTime:
-		a.bounds(e, v.number, number(v.number), p)
+		a.checkBounds(e, v.number, number(v.number), p)
 	}
 }
 
-func (a *argument) bounds(e ast.Expr, value float64, text string, p *declare.Param) {
+func (a *argument) checkBounds(e ast.Expr, value float64, text string, p *declare.Param) {
 	switch {
 	case p.Min != nil && value < *p.Min:
 		a.wrong(WrongArgument, e, "must be at least %v, got %s", *p.Min, text)

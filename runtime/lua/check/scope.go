@@ -29,8 +29,8 @@ type local struct {
 // steady locals keep the value of their declaration.
 func (l *local) steady() bool { return l.writes == 0 }
 
-// known returns the value of the local if it is the same wherever the local is read, else nil.
-func (l *local) known() value {
+// steadyValue returns the value of the local if it is the same wherever the local is read, else nil.
+func (l *local) steadyValue() value {
 	_, isTable := l.value.(tableValue)
 	switch {
 	case !l.steady():

@@ -9,7 +9,7 @@ import (
 
 // arithmetic computes into a register, or returns the result if both operands are constant.
 func (f *function) arithmetic(e *ast.ArithmeticOpExpr, dst int) lua.LValue {
-	mark := f.free
+	mark := f.nextRegister
 	f.down(e)
 	left := f.operand(e.Lhs)
 	right := f.operand(e.Rhs)
@@ -23,7 +23,7 @@ func (f *function) arithmetic(e *ast.ArithmeticOpExpr, dst int) lua.LValue {
 	}
 	b1, c1 := f.short(left, e.Line()), f.short(right, e.Line())
 	f.emit(arithmeticOpcode(e.Operator), dst, b1, c1, e.Line())
-	f.free = mark
+	f.nextRegister = mark
 	return nil
 }
 
@@ -62,7 +62,7 @@ func fold(operator string, a, b float64) (result float64, exact bool) {
 
 // minus negates into a register, or returns the result if the operand is a constant number.
 func (f *function) minus(e *ast.UnaryMinusOpExpr, dst int) lua.LValue {
-	mark := f.free
+	mark := f.nextRegister
 	f.down(e)
 	o := f.operand(e.Expr)
 	f.up()
@@ -70,7 +70,7 @@ func (f *function) minus(e *ast.UnaryMinusOpExpr, dst int) lua.LValue {
 		return -number
 	}
 	f.emit(lua.OP_UNM, dst, f.inRegister(o, e.Line()), 0, e.Line())
-	f.free = mark
+	f.nextRegister = mark
 	return nil
 }
 

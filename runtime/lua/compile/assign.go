@@ -45,16 +45,16 @@ func (f *function) target(e ast.Expr) target {
 
 // assign evaluates all sides before it writes, and writes from right to left as Lua 5.1 does.
 func (f *function) assign(s *ast.AssignStmt) {
-	f.room(s.Line(), len(s.Lhs))
+	f.requireRegisters(s.Line(), len(s.Lhs))
 	targets := make([]target, len(s.Lhs))
 	for i, left := range s.Lhs {
 		targets[i] = f.target(left)
 		f.keepOld(targets[:i], targets[i], s.Line())
 	}
 	last := len(targets) - 1
-	first := f.free
+	first := f.nextRegister
 	if len(s.Rhs) == len(targets) {
-		f.room(s.Line(), last)
+		f.requireRegisters(s.Line(), last)
 		for _, e := range s.Rhs[:last] {
 			f.next(e)
 		}
@@ -81,7 +81,7 @@ func (f *function) keepOld(before []target, t target, line int) {
 			continue
 		}
 		if copied < 0 {
-			copied = f.free
+			copied = f.nextRegister
 			f.move(copied, t.register, line)
 			f.take(1)
 		}
@@ -132,7 +132,7 @@ func (f *function) localStatement(s *ast.LocalAssignStmt) {
 		return
 	}
 	if s.LastLine() > 0 {
-		register := f.free
+		register := f.nextRegister
 		f.take(1)
 		f.declare(s.Line(), s.Names...)
 		f.closure(s.Exprs[0].(*ast.FunctionExpr), register, false)
@@ -146,15 +146,15 @@ func (f *function) localStatement(s *ast.LocalAssignStmt) {
 // keep calls the host's function that keeps locals.
 func (f *function) keep(s *ast.LocalAssignStmt) {
 	f.kept = append(f.kept, s.Names...)
-	base := f.free
-	f.room(s.Line(), max(len(s.Names), len(s.Exprs)))
+	base := f.nextRegister
+	f.requireRegisters(s.Line(), max(len(s.Names), len(s.Exprs)))
 	f.hidden(f.host.Keep(s.Names), s.Line())
 	b := 0
 	if !f.list(s.Exprs) {
-		b = f.free - base
+		b = f.nextRegister - base
 	}
 	f.emitNamed(lua.OP_CALL, base, b, 1, s.Line(), hiddenName)
-	f.free = base
+	f.nextRegister = base
 }
 
 // functionStatement assigns a function to a variable, a field or a method.
@@ -172,7 +172,7 @@ func (f *function) functionStatement(s *ast.FuncDefStmt) {
 		f.closure(s.Func, t.register, method)
 		return
 	}
-	f.closure(s.Func, f.free, method)
+	f.closure(s.Func, f.nextRegister, method)
 	f.take(1)
-	f.store(t, f.free-1, s.Line())
+	f.store(t, f.nextRegister-1, s.Line())
 }

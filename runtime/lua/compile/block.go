@@ -4,19 +4,19 @@ import lua "github.com/yuin/gopher-lua"
 
 // block is a scope of locals.
 type block struct {
-	outer    *block
-	base     int // the first register of its locals
-	pending  int // how many gotos waited for a label when it began
-	labels   []label
-	loop     bool
-	until    bool  // a condition follows that sees the locals
-	breaks   []int // jumps out of the loop
-	captured bool  // a function uses one of its locals
-	inner    bool  // a function uses a local of a block inside
+	outer         *block
+	firstRegister int // the first register of its locals
+	pending       int // how many gotos waited for a label when it began
+	labels        []label
+	loop          bool
+	until         bool  // a condition follows that sees the locals
+	breaks        []int // jumps out of the loop
+	captured      bool  // a function uses one of its locals
+	innerCaptured bool  // a function uses a local of a block inside
 }
 
 func (f *function) enter(loop bool) *block {
-	f.block = &block{outer: f.block, base: len(f.locals), pending: len(f.pending), loop: loop}
+	f.block = &block{outer: f.block, firstRegister: len(f.locals), pending: len(f.pending), loop: loop}
 	return f.block
 }
 
@@ -25,17 +25,17 @@ func (f *function) leave() {
 	b := f.block
 	for i := b.pending; i < len(f.pending); i++ {
 		p := &f.pending[i]
-		p.locals = min(p.locals, b.base)
+		p.locals = min(p.locals, b.firstRegister)
 		p.close = p.close || b.captured
 	}
-	for _, info := range f.locals[b.base:] {
+	for _, info := range f.locals[b.firstRegister:] {
 		info.EndPc = f.here()
 	}
-	f.locals = f.locals[:b.base]
-	f.free = b.base
+	f.locals = f.locals[:b.firstRegister]
+	f.nextRegister = b.firstRegister
 	f.block = b.outer
-	if f.block != nil && (b.captured || b.inner) {
-		f.block.inner = true
+	if f.block != nil && (b.captured || b.innerCaptured) {
+		f.block.innerCaptured = true
 	}
 }
 
@@ -43,7 +43,7 @@ func (f *function) leave() {
 // ones.
 func (f *function) closeLocals(line int) {
 	if f.block.captured {
-		f.emit(lua.OP_CLOSE, f.block.base, 0, 0, line)
+		f.emit(lua.OP_CLOSE, f.block.firstRegister, 0, 0, line)
 	}
 }
 
@@ -53,8 +53,8 @@ func (f *function) landBreaks(b *block, line int) {
 		return
 	}
 	f.land(b.breaks)
-	if b.captured || b.inner {
-		f.emit(lua.OP_CLOSE, b.base, 0, 0, line)
+	if b.captured || b.innerCaptured {
+		f.emit(lua.OP_CLOSE, b.firstRegister, 0, 0, line)
 	}
 }
 

@@ -13,16 +13,16 @@ func (f *function) call(e *ast.FuncCallExpr, count int) {
 }
 
 func (f *function) emitCall(op int, e *ast.FuncCallExpr, c int) {
-	base := f.free
+	base := f.nextRegister
 	f.callee(e)
-	f.room(e.Line(), len(e.Args))
+	f.requireRegisters(e.Line(), len(e.Args))
 	b := 0
 	if !f.list(e.Args) {
-		b = f.free - base
+		b = f.nextRegister - base
 	}
 	f.line = e.Line()
 	f.emitNamed(op, base, b, c, e.Line(), calledAs(e))
-	f.free = base
+	f.nextRegister = base
 }
 
 // emitNamed emits a call and notes how the source calls the function.
@@ -37,9 +37,9 @@ func (f *function) callee(e *ast.FuncCallExpr) {
 		f.next(e.Func)
 		return
 	}
-	base := f.free
+	base := f.nextRegister
 	object := f.register(e.Receiver)
-	f.free = base
+	f.nextRegister = base
 	name := f.constants.addString(e.Method)
 	key := name | constantBit
 	if name >= maxShortConstant {
@@ -92,7 +92,7 @@ func (f *function) concat(e *ast.StringConcatOpExpr) {
 		rest = chain.Rhs
 	}
 	operands = append(operands, rest)
-	base := f.free
+	base := f.nextRegister
 	if len(operands) > maxOperands {
 		f.concatList(operands, e.Line())
 	} else {
@@ -101,13 +101,13 @@ func (f *function) concat(e *ast.StringConcatOpExpr) {
 			f.next(operand)
 		}
 	}
-	f.emitNamed(lua.OP_CALL, base, f.free-base, 2, e.Line(), hiddenName)
-	f.free = base
+	f.emitNamed(lua.OP_CALL, base, f.nextRegister-base, 2, e.Line(), hiddenName)
+	f.nextRegister = base
 }
 
 func (f *function) concatList(operands []ast.Expr, line int) {
 	f.hidden(f.host.ConcatList, line)
-	f.load(lua.LNumber(len(operands)), f.free, line)
+	f.load(lua.LNumber(len(operands)), f.nextRegister, line)
 	f.take(1)
 	list := f.newTable(len(operands), 0, line)
 	for _, operand := range operands {
@@ -120,6 +120,6 @@ func (f *function) concatList(operands []ast.Expr, line int) {
 
 // hidden loads a function of the host.
 func (f *function) hidden(function *lua.LFunction, line int) {
-	f.load(function, f.free, line)
+	f.load(function, f.nextRegister, line)
 	f.take(1)
 }

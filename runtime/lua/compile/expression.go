@@ -12,7 +12,7 @@ func (f *function) into(e ast.Expr, dst int) {
 	f.down(e)
 	defer f.up()
 	f.line = e.Line()
-	mark := f.free
+	mark := f.nextRegister
 	switch e := e.(type) {
 	case *ast.IdentExpr:
 		f.variable(e, dst)
@@ -35,7 +35,7 @@ func (f *function) into(e ast.Expr, dst int) {
 	default:
 		f.operation(e, dst)
 	}
-	f.free = mark
+	f.nextRegister = mark
 }
 
 func (f *function) operation(e ast.Expr, dst int) {
@@ -101,8 +101,8 @@ func (f *function) varargs(e *ast.Comma3Expr, count int) {
 		fail(e.Line(), "", `"..." outside of a function that takes it`)
 	}
 	f.proto.IsVarArg &^= lua.VarArgNeedsArg
-	f.touch(f.free + max(count, 1))
-	f.emit(lua.OP_VARARG, f.free, count+1, 0, e.Line())
+	f.touch(f.nextRegister + max(count, 1))
+	f.emit(lua.OP_VARARG, f.nextRegister, count+1, 0, e.Line())
 }
 
 func hasManyValues(e ast.Expr) bool {
@@ -115,9 +115,9 @@ func hasManyValues(e ast.Expr) bool {
 	return false
 }
 
-// many evaluates a call or "..." to count values, or all if it is negative, from the next
+// multiValue evaluates a call or "..." to count values, or all if it is negative, from the next
 // register on.
-func (f *function) many(e ast.Expr, count int) {
+func (f *function) multiValue(e ast.Expr, count int) {
 	f.line = e.Line()
 	if call, ok := e.(*ast.FuncCallExpr); ok {
 		f.down(e)
@@ -133,7 +133,7 @@ func (f *function) many(e ast.Expr, count int) {
 func (f *function) list(exprs []ast.Expr) (open bool) {
 	for i, e := range exprs {
 		if i == len(exprs)-1 && hasManyValues(e) {
-			f.many(e, -1)
+			f.multiValue(e, -1)
 			return true
 		}
 		f.next(e)
@@ -143,19 +143,19 @@ func (f *function) list(exprs []ast.Expr) (open bool) {
 
 // values evaluates expressions to an exact number of values in the next registers, and takes these.
 func (f *function) values(exprs []ast.Expr, count, line int) {
-	f.room(line, max(count, len(exprs)))
-	end := f.free + count
+	f.requireRegisters(line, max(count, len(exprs)))
+	end := f.nextRegister + count
 	for i, e := range exprs {
 		if i == len(exprs)-1 && hasManyValues(e) {
-			f.many(e, max(end-f.free, 0))
-			f.take(max(end-f.free, 0))
+			f.multiValue(e, max(end-f.nextRegister, 0))
+			f.take(max(end-f.nextRegister, 0))
 			break
 		}
 		f.next(e)
 	}
-	if f.free < end {
-		f.emit(lua.OP_LOADNIL, f.free, end-1, 0, line)
-		f.take(end - f.free)
+	if f.nextRegister < end {
+		f.emit(lua.OP_LOADNIL, f.nextRegister, end-1, 0, line)
+		f.take(end - f.nextRegister)
 	}
-	f.free = end
+	f.nextRegister = end
 }

@@ -22,16 +22,16 @@ const (
 // temporary values lie above the locals, and all above free is dead.
 type function struct {
 	*compiler
-	outer     *function
-	proto     *lua.FunctionProto
-	constants constants
-	block     *block
-	locals    []*lua.DbgLocalInfo
-	free      int // the next free register
-	most      int // how many registers were in use at once
-	upvalues  []string
-	pending   []pendingGoto
-	line      int // of the statement or expression that is compiled
+	outer        *function
+	proto        *lua.FunctionProto
+	constants    constants
+	block        *block
+	locals       []*lua.DbgLocalInfo
+	nextRegister int // the next free register
+	most         int // how many registers were in use at once
+	upvalues     []string
+	pending      []pendingGoto
+	line         int // of the statement or expression that is compiled
 }
 
 func fail(line int, hint, format string, args ...any) {
@@ -62,8 +62,8 @@ func (f *function) close() *lua.FunctionProto {
 
 // take marks the next registers as used.
 func (f *function) take(count int) {
-	f.free += count
-	f.touch(f.free)
+	f.nextRegister += count
+	f.touch(f.nextRegister)
 }
 
 // touch makes sure that the function has a number of registers.
@@ -74,9 +74,9 @@ func (f *function) touch(count int) {
 	f.most = max(f.most, count)
 }
 
-// room refuses a list that does not fit beside the values that are held already.
-func (f *function) room(line, count int) {
-	if f.free+count > maxRegisters {
+// requireRegisters refuses a list that does not fit beside the values that are held already.
+func (f *function) requireRegisters(line, count int) {
+	if f.nextRegister+count > maxRegisters {
 		fail(line, "pass a table", "too many values at once: %d here, and a function holds about %d with its local variables", count, maxLocals)
 	}
 }
@@ -136,7 +136,7 @@ func (f *function) upvalue(name string) int {
 // capture notes that a function inside uses a local, whose block has to close it.
 func (f *function) capture(register int) {
 	b := f.block
-	for b.base > register {
+	for b.firstRegister > register {
 		b = b.outer
 	}
 	b.captured = true

@@ -55,7 +55,7 @@ func (f *function) labelStatement(s *ast.LabelStmt, ends bool) {
 	}
 	known := len(f.locals)
 	if ends && !b.until {
-		known = b.base
+		known = b.firstRegister
 	}
 	f.landGotos(s, known)
 	b.labels = append(b.labels, label{name: s.Name, line: s.Line(), pc: f.here(), locals: known})

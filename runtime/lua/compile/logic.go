@@ -11,7 +11,7 @@ func (f *function) branch(e ast.Expr, when bool) (jumps []int) {
 	f.down(e)
 	defer f.up()
 	f.line = e.Line()
-	mark := f.free
+	mark := f.nextRegister
 	switch e := e.(type) {
 	case *ast.UnaryNotOpExpr:
 		return f.branch(e.Expr, !when)
@@ -29,7 +29,7 @@ func (f *function) branch(e ast.Expr, when bool) (jumps []int) {
 		f.emit(lua.OP_TEST, f.register(e), 0, bit(when), e.Line())
 		jumps = []int{f.jump(e.Line())}
 	}
-	f.free = mark
+	f.nextRegister = mark
 	return jumps
 }
 
@@ -90,14 +90,14 @@ func (f *function) truth(e ast.Expr, dst int) {
 // logical evaluates "and" and "or" to the value of the side that decides.
 func (f *function) logical(e *ast.LogicalOpExpr, dst int) {
 	decides := e.Operator == "or"
-	settled := f.settle(e.Lhs, dst, decides)
+	settled := f.testToRegister(e.Lhs, dst, decides)
 	f.into(e.Rhs, dst)
 	f.land(settled)
 }
 
-// settle evaluates an expression and returns the jumps that are taken if its truth is when; the
+// testToRegister evaluates an expression and returns the jumps that are taken if its truth is when; the
 // register then holds its value. Otherwise the code goes on, and a local's register is as before.
-func (f *function) settle(e ast.Expr, dst int, when bool) []int {
+func (f *function) testToRegister(e ast.Expr, dst int, when bool) []int {
 	f.down(e)
 	defer f.up()
 	f.line = e.Line()
@@ -124,7 +124,7 @@ func (f *function) settle(e ast.Expr, dst int, when bool) []int {
 
 // test evaluates an expression and skips the next instruction unless its truth is when.
 func (f *function) test(e ast.Expr, dst int, when bool) {
-	mark := f.free
+	mark := f.nextRegister
 	if name, ok := e.(*ast.IdentExpr); dst == mark && (!ok || f.local(name.Value) < 0) {
 		f.into(e, dst)
 		f.touch(dst + 1)
@@ -132,16 +132,16 @@ func (f *function) test(e ast.Expr, dst int, when bool) {
 		return
 	}
 	f.emit(lua.OP_TESTSET, dst, f.register(e), bit(when), e.Line())
-	f.free = mark
+	f.nextRegister = mark
 }
 
 func (f *function) settleLogical(e *ast.LogicalOpExpr, dst int, when bool) []int {
 	decides := e.Operator == "or"
 	if decides == when {
-		return append(f.settle(e.Lhs, dst, when), f.settle(e.Rhs, dst, when)...)
+		return append(f.testToRegister(e.Lhs, dst, when), f.testToRegister(e.Rhs, dst, when)...)
 	}
 	others := f.branch(e.Lhs, decides)
-	jumps := f.settle(e.Rhs, dst, when)
+	jumps := f.testToRegister(e.Rhs, dst, when)
 	f.land(others)
 	return jumps
 }

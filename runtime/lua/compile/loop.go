@@ -38,13 +38,13 @@ func (f *function) repeat(s *ast.RepeatStmt) {
 }
 
 func (f *function) numericFor(s *ast.NumberForStmt) {
-	base := f.free
+	base := f.nextRegister
 	f.next(s.Init)
 	f.next(s.Limit)
 	if s.Step != nil {
 		f.next(s.Step)
 	} else {
-		f.load(lua.LNumber(1), f.free, s.Line())
+		f.load(lua.LNumber(1), f.nextRegister, s.Line())
 		f.take(1)
 	}
 	f.enter(false)
@@ -66,7 +66,7 @@ func (f *function) numericFor(s *ast.NumberForStmt) {
 // genericFor compiles a loop over an iterator: a function, a state and a control value, nil where
 // they are missing.
 func (f *function) genericFor(s *ast.GenericForStmt) {
-	base := f.free
+	base := f.nextRegister
 	f.values(s.Exprs, 3, s.Line())
 	f.enter(false)
 	f.declare(s.Line(), "(for generator)", "(for state)", "(for control)")

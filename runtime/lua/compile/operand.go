@@ -22,9 +22,9 @@ func (f *function) operand(e ast.Expr) operand {
 			return operand{register: register}
 		}
 	case *ast.ArithmeticOpExpr:
-		return f.computed(e, f.arithmetic(e, f.free))
+		return f.computed(e, f.arithmetic(e, f.nextRegister))
 	case *ast.UnaryMinusOpExpr:
-		return f.computed(e, f.minus(e, f.free))
+		return f.computed(e, f.minus(e, f.nextRegister))
 	}
 	if value := f.constant(e); value != nil {
 		return operand{constant: value}
@@ -39,7 +39,7 @@ func (f *function) computed(e ast.Expr, constant lua.LValue) operand {
 	if constant == nil {
 		f.take(1)
 	}
-	return operand{constant: constant, register: f.free - 1}
+	return operand{constant: constant, register: f.nextRegister - 1}
 }
 
 // constant is the value of a literal; nil if the expression is none.
@@ -80,9 +80,9 @@ func (f *function) inRegister(o operand, line int) int {
 	if o.constant == nil {
 		return o.register
 	}
-	f.load(o.constant, f.free, line)
+	f.load(o.constant, f.nextRegister, line)
 	f.take(1)
-	return f.free - 1
+	return f.nextRegister - 1
 }
 
 // register evaluates an expression into a register, that of a local where it is one.
@@ -104,7 +104,7 @@ func (f *function) load(value lua.LValue, dst, line int) {
 
 // next evaluates an expression to one value in the next register, and takes the register.
 func (f *function) next(e ast.Expr) int {
-	dst := f.free
+	dst := f.nextRegister
 	f.into(e, dst)
 	f.line = e.Line()
 	f.take(1)

@@ -18,7 +18,7 @@ func (f *function) statements(list []ast.Stmt) {
 			f.statement(s)
 			f.up()
 		}
-		f.free = len(f.locals)
+		f.nextRegister = len(f.locals)
 	}
 }
 
@@ -145,12 +145,12 @@ func elseIf(s *ast.IfStmt) (*ast.IfStmt, bool) {
 }
 
 func (f *function) returnStatement(s *ast.ReturnStmt) {
-	f.room(s.Line(), len(s.Exprs))
+	f.requireRegisters(s.Line(), len(s.Exprs))
 	if len(s.Exprs) == 1 {
 		f.returnOne(s)
 		return
 	}
-	base, b := f.free, 0
+	base, b := f.nextRegister, 0
 	if !f.list(s.Exprs) {
 		b = len(s.Exprs) + 1
 	}
@@ -165,11 +165,11 @@ func (f *function) returnOne(s *ast.ReturnStmt) {
 		f.emit(lua.OP_RETURN, f.register(e), 2, 0, s.Line())
 		return
 	}
-	base := f.free
+	base := f.nextRegister
 	if call, ok := e.(*ast.FuncCallExpr); ok {
 		f.emitCall(lua.OP_TAILCALL, call, 0)
 	} else {
-		f.many(e, -1)
+		f.multiValue(e, -1)
 	}
 	f.emit(lua.OP_RETURN, base, 0, 0, s.Line())
 }

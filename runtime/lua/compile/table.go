@@ -16,7 +16,7 @@ type constructor struct {
 // key at once, in the order of the source.
 func (f *function) table(e *ast.TableExpr) {
 	if literal := f.literal(e); literal != nil {
-		base := f.free
+		base := f.nextRegister
 		f.hidden(literal, e.Line())
 		f.emitNamed(lua.OP_CALL, base, 1, 2, e.Line(), hiddenName)
 		return
@@ -27,7 +27,7 @@ func (f *function) table(e *ast.TableExpr) {
 			keyed++
 		}
 	}
-	f.room(e.Line(), min(len(e.Fields)-keyed, lua.FieldsPerFlush)+1)
+	f.requireRegisters(e.Line(), min(len(e.Fields)-keyed, lua.FieldsPerFlush)+1)
 	t := f.newTable(len(e.Fields)-keyed, keyed, e.Line())
 	for i, field := range e.Fields {
 		last := i == len(e.Fields)-1
@@ -35,7 +35,7 @@ func (f *function) table(e *ast.TableExpr) {
 		case field.Key != nil:
 			f.setField(t, field, e.Line())
 		case last && hasManyValues(field.Value):
-			f.many(field.Value, -1)
+			f.multiValue(field.Value, -1)
 			f.flush(t, -1, e.Line())
 		default:
 			f.next(field.Value)
@@ -47,18 +47,18 @@ func (f *function) table(e *ast.TableExpr) {
 }
 
 func (f *function) newTable(items, keyed, line int) *constructor {
-	f.emit(lua.OP_NEWTABLE, f.free, min(items, maxShort), min(keyed, maxShort), line)
+	f.emit(lua.OP_NEWTABLE, f.nextRegister, min(items, maxShort), min(keyed, maxShort), line)
 	f.line = line
 	f.take(1)
-	return &constructor{register: f.free - 1}
+	return &constructor{register: f.nextRegister - 1}
 }
 
 func (f *function) setField(t *constructor, field *ast.Field, line int) {
-	mark := f.free
+	mark := f.nextRegister
 	key, named := f.key(field.Key)
 	value := f.short(f.operand(field.Value), field.Value.Line())
 	f.store(target{kind: indexed, register: t.register, key: key, named: named}, value, line)
-	f.free = mark
+	f.nextRegister = mark
 }
 
 // flushFull stores the waiting items if they are as many as the VM stores at once.
@@ -76,7 +76,7 @@ func (f *function) flush(t *constructor, count, line int) {
 	}
 	t.part++
 	t.added = 0
-	f.free = t.register + 1
+	f.nextRegister = t.register + 1
 	if t.part <= maxShort {
 		f.emit(lua.OP_SETLIST, t.register, max(count, 0), t.part, line)
 		return

@@ -58,7 +58,7 @@ func (t Times) Ratio() float64 { return t.Own.Seconds() / t.Plain.Seconds() }
 
 // Compare runs a program on both by turns. The first turn warms up, and is not counted.
 func (p Program) Compare(ctx context.Context, turns int) (Times, error) {
-	own, err := p.own(ctx)
+	own, err := p.newMachine(ctx)
 	if err != nil {
 		return Times{}, err
 	}
@@ -105,7 +105,7 @@ type machine struct {
 	close func()
 }
 
-func (p Program) own(ctx context.Context) (machine, error) {
+func (p Program) newMachine(ctx context.Context) (machine, error) {
 	v := vm.New(vm.Config{Limits: vm.Limits{Time: time.Hour}})
 	program, err := vm.Compile(p.Name, p.Source)
 	run := func() (string, error) {

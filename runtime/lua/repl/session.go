@@ -113,14 +113,14 @@ func (s *Session) command(line string) string {
 	case len(words) == 2 && words[0] == "help" && isPath.MatchString(words[1]):
 		call = fmt.Sprintf("help(%q)", words[1])
 	}
-	if call == "" || s.taken(strings.TrimSuffix(words[0], "()")) {
+	if call == "" || s.isRedefined(strings.TrimSuffix(words[0], "()")) {
 		return line
 	}
 	return call
 }
 
-// taken returns true if an input has given a name a value of its own.
-func (s *Session) taken(name string) bool {
+// isRedefined returns true if an input has given a name a value of its own.
+func (s *Session) isRedefined(name string) bool {
 	value := s.VM.L().G.Global.RawGetString(name)
 	return slices.Contains(s.VM.Locals(), name) || value != lua.LNil && value.Type() != lua.LTFunction
 }

@@ -40,7 +40,7 @@ func firstOf(f *foreign, looks ...func(*foreign) string) string {
 }
 
 func newForeign(source string, mistake *Mistake) *foreign {
-	f := &foreign{tokens: readable(source)}
+	f := &foreign{tokens: readableTokens(source)}
 	f.bad = len(f.tokens)
 	if mistake.Unfinished {
 		return f
@@ -66,8 +66,8 @@ func newForeign(source string, mistake *Mistake) *foreign {
 
 func distance(a, b int) int { return max(a-b, b-a) }
 
-// readable are the tokens of a source, as far as it can be read.
-func readable(source string) []Token {
+// readableTokens are the tokens of a source, as far as it can be read.
+func readableTokens(source string) []Token {
 	var tokens []Token
 	l := newLexer(source)
 	l.lenient = true

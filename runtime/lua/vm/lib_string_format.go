@@ -97,9 +97,9 @@ func (f *formatter) format(d directive) string {
 	case 'd', 'i', 'u':
 		return f.integer(d)
 	case 'o', 'x', 'X':
-		return d.unsigned(uint64(f.whole()))
+		return d.unsigned(uint64(f.integerArgument()))
 	case 'c':
-		return d.pad(string([]byte{byte(f.whole())}))
+		return d.pad(string([]byte{byte(f.integerArgument())}))
 	case 'e', 'E', 'f', 'g', 'G', 'a', 'A':
 		return d.float(checkNumber(f.L, f.arg))
 	case 's':
@@ -111,8 +111,8 @@ func (f *formatter) format(d directive) string {
 	return ""
 }
 
-// whole is an integer argument; its fraction is cut off.
-func (f *formatter) whole() int64 {
+// integerArgument is an integer argument; its fraction is cut off.
+func (f *formatter) integerArgument() int64 {
 	value := math.Trunc(checkNumber(f.L, f.arg))
 	if !(value >= -(1<<63) && value < 1<<63) {
 		f.L.ArgError(f.arg, "the number has no integer of 64 bits")
@@ -128,7 +128,7 @@ func (f *formatter) integer(d directive) string {
 			return d.pad(text)
 		}
 	}
-	value := f.whole()
+	value := f.integerArgument()
 	switch {
 	case d.verb == 'u':
 		return d.unsigned(uint64(value))

@@ -10,10 +10,10 @@ import (
 
 // guard is a protected call under way.
 type guard struct {
-	state   *lua.LState
-	base    int        // where its part of the registry begins
-	handler lua.LValue // of xpcall, else nil
-	late    bool       // the handler has to wait for the stack to be unwound
+	state        *lua.LState
+	registryBase int        // where its part of the registry begins
+	handler      lua.LValue // of xpcall, else nil
+	afterUnwind  bool       // the handler has to wait for the stack to be unwound
 }
 
 // protect calls a function that lies on the stack under its arguments and leaves its results
@@ -26,7 +26,7 @@ func (v *VM) protect(L *lua.LState, nargs int, handler lua.LValue) error {
 	kept := keepUpvalues(L, true)
 	err := L.PCall(nargs+1, lua.MultRet, nil)
 	keepUpvalues(L, kept)
-	late := v.guards[depth].late
+	late := v.guards[depth].afterUnwind
 	v.guards = v.guards[:depth]
 	v.raised = nil
 	if late && err != nil && !v.isStopped() {
@@ -71,7 +71,7 @@ func (v *VM) Call(L *lua.LState, f lua.LValue, args ...lua.LValue) ([]lua.LValue
 func guarded(L *lua.LState) int {
 	v := vmOf(L)
 	defer v.catch(L)
-	v.guards[len(v.guards)-1].base = currentFrame(L).LocalBase
+	v.guards[len(v.guards)-1].registryBase = currentFrame(L).LocalBase
 	L.Panic = v.throw
 	L.Call(L.GetTop()-1, lua.MultRet)
 	return L.GetTop()
@@ -92,7 +92,7 @@ func (v *VM) raiseValue(L *lua.LState, value lua.LValue) {
 	}
 	base := 0
 	if g := v.guardOf(L); g != nil {
-		base = g.base
+		base = g.registryBase
 	}
 	closeUpvalues(L, base)
 	v.raised = L
@@ -118,7 +118,7 @@ func (v *VM) handle(L *lua.LState, value lua.LValue) lua.LValue {
 	}
 	handler := g.handler
 	g.handler = nil
-	if g.late = !hasRoom(L); g.late {
+	if g.afterUnwind = !hasRoom(L); g.afterUnwind {
 		return value
 	}
 	L.Push(handler)

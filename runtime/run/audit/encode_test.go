@@ -15,7 +15,7 @@ func TestALineIsReadAsItWasWritten(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		want := line(t)
-		l := Log{who: want.Run}
+		l := Log{runFields: want.Run}
 		text, err := l.encode(want)
 		if err != nil || strings.Count(string(text), "\n") != 1 || !strings.HasSuffix(string(text), "\n") {
 			t.Fatalf("%q, %v", text, err)
@@ -33,7 +33,7 @@ func TestALineIsReadAsItWasWritten(t *testing.T) {
 // TestALineKeepsWhatHTMLWouldEscape, because a person reads the file.
 func TestALineKeepsWhatHTMLWouldEscape(t *testing.T) {
 	t.Parallel()
-	l := Log{who: Run{ID: "r", Reason: "a<b>&c"}}
+	l := Log{runFields: Run{ID: "r", Reason: "a<b>&c"}}
 	text, err := l.encode(Line{Event: EventEnd})
 	if err != nil || !strings.Contains(string(text), `"reason":"a<b>&c"`) {
 		t.Errorf("%s, %v", text, err)

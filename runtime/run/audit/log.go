@@ -29,13 +29,13 @@ type Log struct {
 	clock func() time.Time
 	mask  func(string) string
 
-	mutex   sync.Mutex
-	who     Run // as it was when the file was opened
-	file    *os.File
-	place   place // of the file
-	failed  error // of a write or a sync; nothing is to be changed after it
-	syncing *time.Timer
-	changes int
+	mutex     sync.Mutex
+	runFields Run // as it was when the file was opened
+	file      *os.File
+	place     place // of the file
+	failed    error // of a write or a sync; nothing is to be changed after it
+	syncing   *time.Timer
+	changes   int
 }
 
 // New returns the log of a run. path returns the place of its file; it is called, and the file
@@ -190,7 +190,7 @@ func (l *Log) open() error {
 	if err != nil {
 		return err
 	}
-	l.file, l.place, l.who = file, placeOf(path, file), *l.run
+	l.file, l.place, l.runFields = file, placeOf(path, file), *l.run
 	if l.cut() {
 		_, err = file.WriteString("\n")
 	}
@@ -282,9 +282,9 @@ func (e *UnwritableError) ErrorHint() string {
 
 // encode returns a line with its end. Lines of further ids have only the id of the run.
 func (l *Log) encode(line Line) ([]byte, error) {
-	line.Run = l.who
+	line.Run = l.runFields
 	if line.Event == EventIDs {
-		line.Run = Run{ID: l.who.ID}
+		line.Run = Run{ID: l.runFields.ID}
 	}
 	var buffer bytes.Buffer
 	encoder := json.NewEncoder(&buffer)

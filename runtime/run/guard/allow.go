@@ -28,7 +28,7 @@ func (g *Guard) allowed(ctx context.Context, database string, change *client.Cha
 		q.Of = client.Rows
 	}
 	after := g.total + count
-	if limit := g.config.MaxChanges; limit >= 0 && g.whole+count > limit {
+	if limit := g.config.MaxChanges; limit >= 0 && g.runTotal+count > limit {
 		return &DeniedError{
 			message: fmt.Sprintf("%s: not done, for the run may change %s (--max-changes)", q.Text(), counted(limit, client.Workflows)),
 			hint:    "nothing of this call was done; --dry-run shows how many a run would change",

@@ -55,7 +55,7 @@ type Guard struct {
 
 	mutex     sync.Mutex
 	total     int64 // counted since Begin
-	whole     int64 // counted so far
+	runTotal  int64 // counted so far
 	confirmed bool
 	plan      plan
 	summary   summary
@@ -112,7 +112,7 @@ func (g *Guard) carry(ctx context.Context, database string, change *client.Chang
 	if err != nil {
 		return g.refuse(record, count, err)
 	}
-	g.total, g.whole = g.total+count, g.whole+count
+	g.total, g.runTotal = g.total+count, g.runTotal+count
 	err = g.watched(ctx, record.Operation, apply)
 	if err != nil {
 		change.Changed = 0

@@ -24,13 +24,13 @@ type outsideKey struct {
 	done             bool
 }
 
-// outside counts by function and target, in the order in which they come up.
-type outside struct {
+// outsideActs counts by function and target, in the order in which they come up.
+type outsideActs struct {
 	lines []*OutsideLine
 	index map[outsideKey]*OutsideLine
 }
 
-func (o *outside) add(a Act) {
+func (o *outsideActs) add(a Act) {
 	key := outsideKey{a.Function, a.Target, a.Done}
 	if o.index[key] == nil && len(o.lines) >= maxTargets {
 		key.target = otherTargets
@@ -47,7 +47,7 @@ func (o *outside) add(a Act) {
 	line.Size += a.Size
 }
 
-func (o *outside) list() []OutsideLine {
+func (o *outsideActs) list() []OutsideLine {
 	list := make([]OutsideLine, len(o.lines))
 	for i, line := range o.lines {
 		list[i] = *line

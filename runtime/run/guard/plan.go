@@ -28,7 +28,7 @@ type plan struct {
 	lines   []*PlanLine
 	index   map[planKey]*PlanLine
 	calls   int64
-	outside outside
+	outside outsideActs
 }
 
 func (p *plan) add(change *client.Change, failure error) {
