@@ -9,7 +9,7 @@ import (
 )
 
 func listing() []declare.Func {
-	return []declare.Func{listWorkflows(), workflows(), getWorkflowSteps()}
+	return []declare.Func{listWorkflows(), workflows(), batches(), getWorkflowSteps()}
 }
 
 func listWorkflows() declare.Func {

@@ -32,25 +32,16 @@ for _, outcome in ipairs(again.outcomes) do print(outcome.id, outcome.outcome, o
 }
 
 // selected are the ids that a selection means.
-func (c *Connection) selected(ctx context.Context, selection declare.Raw) ([]string, error) {
-	if id, is := selection.Native().(string); is {
-		return []string{id}, nil
-	}
-	if _, is := selection.List(); is { // {} is a list of no ids, and never a filter that matches everything
-		var ids []string
-		err := selection.Into(&ids)
+func (c *Connection) selected(ctx context.Context, argument declare.Raw) ([]string, error) {
+	ids, filter, err := selection(argument)
+	if err != nil || filter == nil {
 		return ids, err
-	}
-	var filter client.ListWorkflowsOptions
-	if err := selection.Into(&filter); err != nil {
-		return nil, err
 	}
 	if filter.Status == nil {
 		filter.Status = []client.WorkflowStatusType{client.WorkflowStatusError, client.WorkflowStatusCancelled, client.WorkflowStatusMaxRecoveryAttemptsExceeded}
 	}
-	filter.LoadInput, filter.LoadOutput = false, false
-	found, err := c.with(ctx).ListWorkflows(client.WithListWorkflowsOptions(filter))
-	ids := make([]string, len(found))
+	found, err := c.with(ctx).ListWorkflows(client.WithListWorkflowsOptions(*filter))
+	ids = make([]string, len(found))
 	for i := range found {
 		ids[i] = found[i].ID
 	}

@@ -2,6 +2,7 @@ package client
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -123,6 +124,21 @@ func (f *facts) reasons() []Reason {
 	}
 	return found
 }
+
+// command returns a command of dbos-script with its words, for a shell.
+func command(words ...string) string {
+	line := []string{"dbos-script"}
+	for _, word := range words {
+		if !plainWord.MatchString(word) {
+			word = shellQuote(word)
+		}
+		line = append(line, word)
+	}
+	return strings.Join(line, " ")
+}
+
+// plainWord matches words that mean the same to a shell without quotes.
+var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./:@%+=-]+$`)
 
 // script returns the command that runs a piece of Lua, for a shell.
 func script(format string, args ...any) string {

@@ -36,7 +36,7 @@ func waitsForChild(f *facts) *Reason {
 			evidence[i] += fmt.Sprintf(" on queue %q", c.queue)
 		}
 	}
-	return &Reason{Cause: CauseWaitsForChild, Evidence: evidence, Command: "dbos-script why " + shellQuote(first.id),
+	return &Reason{Cause: CauseWaitsForChild, Evidence: evidence, Command: command("why", first.id),
 		Text: fmt.Sprintf("it has started %q, which is %s, and likely waits for it", first.id, first.status)}
 }
 
@@ -100,7 +100,7 @@ func neverRegistered(f *facts) *Reason {
 		return nil
 	}
 	r.Text = "executor " + strconv.Quote(f.workflow.ExecutorID) + " has taken it and done nothing; " + r.Text
-	r.Command = script("dbos.cancel_workflow(%q)", f.workflow.ID)
+	r.Command = command("cancel", f.workflow.ID)
 	return r
 }
 
@@ -122,7 +122,7 @@ func executorSilent(f *facts) *Reason {
 	}
 	return &Reason{Cause: CauseExecutorSilent, Evidence: evidence,
 		Text:    fmt.Sprintf("its executor %q has started or ended nothing for %s: it has died, or a step takes that long", wf.ExecutorID, f.since(last)),
-		Command: script("dbos.resume_workflow(%q, {queue_name = %q})", wf.ID, cmp.Or(wf.QueueName, InternalQueueName))}
+		Command: command("resume", wf.ID, "--to-queue", cmp.Or(wf.QueueName, InternalQueueName))}
 }
 
 func runs(f *facts) *Reason {
@@ -143,7 +143,7 @@ func runs(f *facts) *Reason {
 func deadLetter(f *facts) *Reason {
 	wf := f.workflow
 	r := &Reason{Cause: CauseDeadLetter, Text: fmt.Sprintf("it was started %d times, and each time its executor ended before it did", wf.Attempts),
-		Command: script("dbos.resume_workflow(%q)", wf.ID)}
+		Command: command("resume", wf.ID)}
 	if wf.Error != nil {
 		r.Evidence = append(r.Evidence, "error: "+wf.Error.Error())
 	}
@@ -184,7 +184,7 @@ func cancelledRunning(f *facts) *Reason {
 func cancelled(f *facts) *Reason {
 	wf := f.workflow
 	r := &Reason{Cause: CauseCancelled, Text: fmt.Sprintf("it was cancelled %s ago", f.since(cmp.Or(wf.CompletedAt, wf.UpdatedAt))),
-		Command: script("dbos.resume_workflow(%q)", wf.ID)}
+		Command: command("resume", wf.ID)}
 	for _, c := range f.children {
 		r.Evidence = append(r.Evidence, fmt.Sprintf("child %q is %s", c.id, c.status))
 	}
@@ -200,7 +200,7 @@ func ended(f *facts) *Reason {
 		return &Reason{Cause: CauseSucceeded, Text: "it has ended in SUCCESS " + ago + " ago"}
 	case WorkflowStatusError:
 		r := &Reason{Cause: CauseFailed, Text: "it has ended in ERROR " + ago + " ago",
-			Command: script("dbos.fork_workflow(%q, {start_step = \"failed\"})", wf.ID)}
+			Command: command("rerun", wf.ID)}
 		if wf.Error != nil {
 			r.Evidence = []string{"error: " + wf.Error.Error()}
 		}

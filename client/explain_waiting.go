@@ -48,7 +48,7 @@ func deadlinePassed(f *facts) *Reason {
 	}
 	return &Reason{Cause: CauseDeadlinePassed,
 		Text:    fmt.Sprintf("its deadline passed %s ago, and no executor has cancelled it", f.since(wf.Deadline)),
-		Command: script("dbos.cancel_workflow(%q)", wf.ID), Evidence: []string{"deadline " + clock(wf.Deadline)}}
+		Command: command("cancel", wf.ID), Evidence: []string{"deadline " + clock(wf.Deadline)}}
 }
 
 // otherApplication compares the owner of the workflow with that of its queue and with the
@@ -102,8 +102,8 @@ func unknownQueue(f *facts) *Reason {
 	if len(known) > 0 {
 		r.Evidence = []string{"known queues: " + firstNames(known)}
 	}
-	if near := nearest.Suggestion(wf.QueueName, known); near != "" {
-		r.Command = script("dbos.resume_workflow(%q, {queue_name = %s})", wf.ID, strings.TrimSuffix(strings.TrimPrefix(near, " (did you mean "), "?)"))
+	if near := nearest.To(wf.QueueName, known); near != "" {
+		r.Command = command("resume", wf.ID, "--to-queue", near)
 	}
 	return r
 }

@@ -186,7 +186,7 @@ func takenCauses() []cause {
 			set(b, id, "status = 'MAX_RECOVERY_ATTEMPTS_EXCEEDED', recovery_attempts = 3")
 			return id
 		}},
-		{client.CauseCancelled, "resume_workflow", func(t *testing.T, b clienttest.Backend, c client.Client) string {
+		{client.CauseCancelled, "dbos-script resume ", func(t *testing.T, b clienttest.Backend, c client.Client) string {
 			id := enqueue(t, c, "w", nil)
 			must(t, c.CancelWorkflow(id))
 			return id

@@ -62,9 +62,9 @@ func unknownCommand(cmd *cobra.Command, name string) error {
 	case "":
 		return usage(cmd, fmt.Errorf("unknown command %q%s", name, near))
 	case name:
-		return &usageError{message: fmt.Sprintf("there is no command %q yet", name), hint: "today: " + guesses()[guess]}
+		return &usageError{message: fmt.Sprintf("there is no command %q", name), hint: "write " + guesses()[guess]}
 	}
-	return &usageError{message: fmt.Sprintf("there is no command %q, and none %q yet", name, guess), hint: "today: " + guesses()[guess]}
+	return &usageError{message: fmt.Sprintf("there is no command %q, and none %q", name, guess), hint: "write " + guesses()[guess]}
 }
 
 // nearestGuess returns the word among guesses that was probably meant, or "".
@@ -75,29 +75,27 @@ func nearestGuess(name string) string {
 	return declare.Suggest(name, slices.Sorted(maps.Keys(guesses())))
 }
 
-// guesses are commands that people look for first, with what to type today.
+// guesses are commands that people look for first, with what to type instead.
 func guesses() map[string]string {
 	all := map[string]string{}
-	for _, g := range []struct{ words, today string }{
-		{"list ls lst workflows ps workflow query search", "dbos-script -e 'emit(dbos.list_workflows{limit = 20, sort_desc = true})'"},
-		{"failed failures errors", "dbos-script -e 'emit(dbos.list_workflows{status = \"ERROR\", limit = 20, sort_desc = true})'"},
-		{"show get describe status inspect", "dbos-script -e 'emit(dbos.retrieve_workflow(\"ID\"):get_status())'"},
-		{"steps", "dbos-script -e 'emit(dbos.get_workflow_steps(\"ID\"))'"},
-		{"watch top tail", "watch dbos-script -e \"'emit(dbos.list_workflows{limit = 20, sort_desc = true})'\""},
-		{"cancel kill stop", "dbos-script -e 'dbos.cancel_workflow(\"ID\")'"},
-		{"resume retry restart", "dbos-script -e 'dbos.resume_workflow(\"ID\")'"},
-		{"rerun", "dbos-script -e 'dbos.rerun_workflows{\"ID\"}'"},
+	for _, g := range []struct{ words, instead string }{
+		{"ls lst workflows ps workflow query search", "dbos-script list"},
+		{"failed failures errors", "dbos-script list --status ERROR"},
+		{"get describe status inspect steps", "dbos-script show ID"},
+		{"watch top tail", "watch dbos-script list"},
+		{"kill stop", "dbos-script cancel ID"},
+		{"retry restart", "dbos-script rerun ID"},
 		{"fork", "dbos-script -e 'dbos.fork_workflow{original_workflow_id = \"ID\", start_step = \"failed\"}'"},
 		{"enqueue start trigger", "dbos-script -e 'dbos.enqueue(\"QUEUE\", \"WORKFLOW\", INPUT)'"},
 		{"send", "dbos-script -e 'dbos.send(\"ID\", MESSAGE, \"TOPIC\")'"},
-		{"delete rm", "dbos-script -e 'dbos.delete_workflows{\"ID\"}'"},
+		{"rm remove", "dbos-script delete ID"},
 		{"schedules schedule", "dbos-script -e 'emit(dbos.list_schedules())'"},
-		{"queues queue info stats", "dbos-script db info"},
+		{"queue info stats", "dbos-script queues"},
 		{"exec eval", "dbos-script -e 'LUA'"},
 		{"shell console", "dbos-script repl"},
 	} {
 		for _, word := range strings.Fields(g.words) {
-			all[word] = g.today
+			all[word] = g.instead
 		}
 	}
 	return all

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/runtime/run"
 	"github.com/dbos-script/dbos-script/scripts/runbooks"
 	"github.com/dbos-script/dbos-script/stdlib/params"
@@ -75,6 +76,9 @@ func (a *app) runRunbook(cmd *cobra.Command, c runbooks.Runbook, args []string) 
 		return own.showParameters(cmd.Context(), s, args)
 	}
 	err := own.session(cmd.Context(), own.command, args, func(r *run.Run) error { return r.Execute(run.Text(s.name, c.Text)) })
+	if failed, ok := errors.AsType[*client.Error](err); ok {
+		return failed // the line of the script is no help to somebody who did not write it
+	}
 	if wrong, ok := errors.AsType[*params.Error](err); ok {
 		return &usageError{message: c.Name + ": " + wrong.Message, hint: fmt.Sprintf("`%s --help` lists its parameters", own.command)}
 	}

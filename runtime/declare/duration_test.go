@@ -61,6 +61,7 @@ func TestParseTime(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 11, 23, 10, 0, 0, 0, time.FixedZone("", 3600))
 	for text, want := range map[string]string{
+		"yesterday": "2026-11-22T00:00:00Z", "today": "2026-11-23T00:00:00Z", "24h ago": "2026-11-22T09:00:00Z",
 		"now": "2026-11-23T09:00:00Z", "-24h": "2026-11-22T09:00:00Z", "+10m": "2026-11-23T09:10:00Z", "2026-11-23": "2026-11-23T00:00:00Z",
 		"2026-11-23T10:00:00Z": "2026-11-23T10:00:00Z", "2026-11-23t10:00:00.5+01:00": "2026-11-23T09:00:00.500Z", "-1w": "2026-11-16T09:00:00Z",
 	} {
@@ -68,7 +69,7 @@ func TestParseTime(t *testing.T) {
 			t.Errorf("%q: %v, %v", text, got, err)
 		}
 	}
-	for _, text := range []string{"", "yesterday", "24h", "2026-13-01", "2026-11-23T10:00:00", "2026-11-23 10:00", "-", "+1y"} {
+	for _, text := range []string{"", "yesterday ago", "24h", "-1h ago", "2026-13-01", "2026-11-23T10:00:00", "2026-11-23 10:00", "-", "+1y"} {
 		if got, err := declare.ParseTime(text, now); err == nil {
 			t.Errorf("%q is read as %v", text, got)
 		}
@@ -100,7 +101,7 @@ func TestTimeText(t *testing.T) {
 }
 
 func FuzzDurationsAndTimes(f *testing.F) {
-	for _, seed := range []string{"1h30m", "-7d", "2026-11-23T10:00:00Z", "2026-11-23", "now", "1.5w"} {
+	for _, seed := range []string{"1h30m", "-7d", "2026-11-23T10:00:00Z", "2026-11-23", "now", "1.5w", "2h ago", "yesterday"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

@@ -9,18 +9,27 @@ import (
 )
 
 // TimeHint says how a time is written.
-const TimeHint = `a time is a time object, Unix seconds, text such as "2026-11-23T10:00:00Z" or "2026-11-23", or relative to now such as "-24h"`
+const TimeHint = `a time is a time object, Unix seconds, text such as "2026-11-23T10:00:00Z" or "2026-11-23", or relative to now such as "-24h", "24h ago" or "yesterday"`
 
 var errTimeRange = errors.New("time out of range (years 0 to 9999)")
 
-// ParseTime reads RFC 3339, a date (its first moment in UTC), "now", or a duration with a sign
-// that counts from now. The result is in UTC.
+// ParseTime reads RFC 3339, a date (its first moment in UTC), "now", "today" and "yesterday" (their
+// first moments in UTC), a duration with a sign that counts from now, or one before "ago". The result
+// is in UTC.
 func ParseTime(text string, now time.Time) (time.Time, error) {
-	if text == "now" {
+	switch text {
+	case "now":
 		return now.UTC(), nil
+	case "today":
+		return day(now), nil
+	case "yesterday":
+		return day(now).AddDate(0, 0, -1), nil
+	}
+	if ago, found := strings.CutSuffix(text, " ago"); found && !strings.HasPrefix(ago, "-") && !strings.HasPrefix(ago, "+") {
+		return relative(text, "-"+ago, now)
 	}
 	if strings.HasPrefix(text, "-") || strings.HasPrefix(text, "+") {
-		return relative(text, now)
+		return relative(text, text, now)
 	}
 	for _, layout := range []string{time.RFC3339Nano, time.DateOnly} {
 		if t, err := time.Parse(layout, strings.ToUpper(text)); err == nil {
@@ -30,8 +39,12 @@ func ParseTime(text string, now time.Time) (time.Time, error) {
 	return time.Time{}, fmt.Errorf("%q is no time", text)
 }
 
-func relative(text string, now time.Time) (time.Time, error) {
-	d, err := ParseDuration(text)
+// day returns the first moment of a day in UTC.
+func day(t time.Time) time.Time { return t.UTC().Truncate(24 * time.Hour) }
+
+// relative returns the time that lies a signed duration after now. The text is what an error quotes.
+func relative(text, duration string, now time.Time) (time.Time, error) {
+	d, err := ParseDuration(duration)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("%q is no time", text)
 	}

@@ -58,6 +58,20 @@ func TestParseReadsEveryType(t *testing.T) {
 	}
 }
 
+// A duration without a sign is a time in the past.
+func TestParseReadsTimesThatPeopleWrite(t *testing.T) {
+	t.Parallel()
+	for word, want := range map[string]time.Time{
+		"2h": now.Add(-2 * time.Hour), "2h ago": now.Add(-2 * time.Hour), "+2h": now.Add(2 * time.Hour), "3d": now.Add(-72 * time.Hour),
+		"yesterday": time.Date(2026, time.March, 1, 0, 0, 0, 0, time.UTC), "1772445600": now,
+	} {
+		got, err := declared(t).Parse([]string{"--queue", "q", "--until", word}, now)
+		if err != nil || got["until"] != want {
+			t.Errorf("%s is %v, %v, want %v", word, got["until"], err, want)
+		}
+	}
+}
+
 func TestParseGivesDefaults(t *testing.T) {
 	t.Parallel()
 	got, err := declared(t).Parse([]string{"--queue", "q", "--no-plan-only", "--until", "1772445600"}, now)

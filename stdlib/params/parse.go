@@ -258,10 +258,14 @@ func (p *Parameter) read(text string, now time.Time) (value any, size float64, e
 	return text, float64(len(text)), nil
 }
 
-// parseTime takes a plain number of Unix seconds too; one with a sign would be a time relative to now.
+// parseTime takes a plain number of Unix seconds too, and a plain duration, which lies in the past:
+// --since 2h. A number with a sign would be a time relative to now.
 func parseTime(text string, now time.Time) (time.Time, error) {
 	if seconds, err := strconv.ParseFloat(text, 64); err == nil && !strings.ContainsAny(text[:1], "+-") {
 		return declare.Unix(seconds)
+	}
+	if d, err := declare.ParseDuration(text); err == nil && !strings.ContainsAny(text[:1], "+-") {
+		return now.Add(-d).UTC(), nil
 	}
 	t, err := declare.ParseTime(text, now)
 	if err != nil {

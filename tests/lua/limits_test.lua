@@ -16,6 +16,9 @@ describe("a database without the column of a filter", function()
     assert.raises("Unsupported", function()
       for _ in dbos.workflows {attributes = {customer = "acme"}} do end
     end)
+    assert.raises("Unsupported", function()
+      for _ in dbos.batches({attributes = {customer = "acme"}}) do end
+    end)
     assert.matches("workflow_status.attributes", assert.raises("Unsupported", dbos.set_workflow_attributes, "w", {a = 1}).message)
     assert.raises("Unsupported", dbos.set_workflows_attributes, {"w"}, {a = 1}, {merge = true})
     assert.raises("Unsupported", dbos.list_schedules, {application_name = "shop"})

@@ -121,4 +121,24 @@ describe("connect", function()
   end)
 end)
 
+describe("batches", function()
+  it("walks over the ids of a filter, and over given ones", function()
+    local made = {}
+    for i = 1, 5 do made[i] = dbos.enqueue("batched", "wf", i, {workflow_id = "batched-" .. i}).workflow_id end
+    local sizes, seen = {}, {}
+    for ids in dbos.batches({queue_name = "batched"}, 2) do
+      sizes[#sizes + 1] = #ids
+      for _, id in ipairs(ids) do seen[#seen + 1] = id end
+      dbos.cancel_workflows(ids)
+    end
+    assert.same({2, 2, 1}, sizes)
+    assert.same(made, seen)
+    sizes = {}
+    for ids in dbos.batches({"batched-a", "batched-b", "batched-c"}, 2) do sizes[#sizes + 1] = ids end
+    assert.same({{"batched-a", "batched-b"}, {"batched-c"}}, sizes)
+    for _ in dbos.batches({}, 2) do error("there is a batch of nothing") end
+    assert.raises("InvalidOption", dbos.batches, {}, 0)
+  end)
+end)
+
 t.finish()

@@ -13,6 +13,14 @@ const longestName = 100
 
 // Suggestion is " (did you mean …?)" for the nearest name, or "" when none is near.
 func Suggestion(name string, known []string) string {
+	if best := To(name, known); best != "" {
+		return fmt.Sprintf(" (did you mean %q?)", best)
+	}
+	return ""
+}
+
+// To returns the nearest of the known names that is another one, or "" when none is near.
+func To(name string, known []string) string {
 	if len(name) > longestName {
 		return ""
 	}
@@ -25,10 +33,7 @@ func Suggestion(name string, known []string) string {
 			best, distance = candidate, d
 		}
 	}
-	if best == "" {
-		return ""
-	}
-	return fmt.Sprintf(" (did you mean %q?)", best)
+	return best
 }
 
 // maxListed is the number of names that Among lists.

@@ -185,6 +185,12 @@ function _client:list_workflows(options) end
 ---@return fun(): workflow? # an iterator over the workflows
 function _client:workflows(options) end
 
+---Walks over the ids of workflows in batches, oldest first, in constant memory.
+---@param selection any The workflows' ids, or a filter: the options of dbos.list_workflows.
+---@param size? integer How many ids a batch has at most. At least 1. At most 100000. Default: 500.
+---@return fun(): string[]? # an iterator over arrays of ids
+function _client:batches(selection, size) end
+
 ---@class client.get_workflow_steps.options
 ---@field load_output? boolean Reads what the steps returned too.
 ---@field limit? integer At most so many steps. At least 0.

@@ -60,7 +60,7 @@ func TestArgumentErrors(t *testing.T) {
 		`farm.care({}, nil, {limit = 1001})`:                                    `farm.care: argument "limit": must be at most 1000, got 1001`,
 		`farm.care({}, nil, {limit = 1.5})`:                                     `farm.care: argument "limit": integer expected, got 1.5`,
 		`farm.care({}, nil, {limit = "5"})`:                                     `farm.care: argument "limit": integer expected, got string`,
-		`farm.care({}, nil, {since = "yesterday"})`:                             `farm.care: argument "since": "yesterday" is no time`,
+		`farm.care({}, nil, {since = "long ago"})`:                              `farm.care: argument "since": "long ago" is no time`,
 		`farm.care({}, nil, {since = {}})`:                                      `farm.care: argument "since": time expected, got table`,
 		`farm.care({}, nil, {deep = 1})`:                                        `farm.care: argument "deep": boolean expected, got number`,
 		`farm.care({}, nil, {nested = {}})`:                                     `farm.care: argument "nested": key "length" is missing`,

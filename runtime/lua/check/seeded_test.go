@@ -96,7 +96,7 @@ func callSeeds() []seed {
 		{"dbos.list_workflows{status = 'FAILD'}", `1:30: wrong-argument: dbos.list_workflows: argument "status": "FAILD" is not one of`},
 		{"dbos.list_workflows{name = ''}", `1:28: wrong-argument: dbos.list_workflows: argument "name" is empty`},
 		{"dbos.list_workflows{workflow_ids = {'a', ''}}", `1:42: wrong-argument: dbos.list_workflows: argument "workflow_ids"[2] is empty`},
-		{"local since = 'yesterday'\ndbos.list_workflows{start_time = since}", `2:34: wrong-argument: dbos.list_workflows: argument "start_time": "yesterday" is no time`},
+		{"local since = 'long ago'\ndbos.list_workflows{start_time = since}", `2:34: wrong-argument: dbos.list_workflows: argument "start_time": "long ago" is no time`},
 		{"time.sleep('1 hour')", `1:12: wrong-argument: time.sleep: argument "duration": "1 hour" is no duration`},
 		{"retry.call(function() end, {attempts = 0})", `1:40: wrong-argument: retry.call: argument "attempts": must be at least 1, got 0`},
 		{"dbos.resume_workflows(dbos.list_workflows{})", `1:23: wrong-argument: dbos.resume_workflows: argument "ids"[1]: string expected, got workflow`},

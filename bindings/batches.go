@@ -1,0 +1,80 @@
+package bindings
+
+import (
+	"context"
+	"iter"
+	"slices"
+
+	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/runtime/declare"
+)
+
+func batches() declare.Func {
+	type args struct {
+		Selection declare.Raw `arg:"selection" doc:"The workflows' ids, or a filter: the options of dbos.list_workflows."`
+		Size      int         `arg:"size" doc:"How many ids a batch has at most." min:"1" max:"100000" default:"500"`
+	}
+	return declare.Method("batches", "Walks over the ids of workflows in batches, oldest first, in constant memory.",
+		func(ctx context.Context, c *Connection, a args) (iter.Seq2[[]string, error], error) {
+			ids, filter, err := selection(a.Selection)
+			if err != nil || filter == nil {
+				return given(ids, a.Size), err
+			}
+			filter.PageSize = a.Size
+			return batchesOf(c.with(ctx).Workflows(client.WithListWorkflowsOptions(*filter)), a.Size), nil
+		}).
+		Returning("an iterator over arrays of ids").
+		Raises("Unsupported").
+		Notes("Each id is in one batch, even while the loop changes the workflows. Ids that are given themselves come as they are, " +
+			"whether or not there are such workflows, so that the call which takes them reports the unknown ones.").
+		Example("for ids in dbos.batches({status = \"ERROR\", start_time = \"-24h\"}, 200) do\n  print(dbos.rerun_workflows(ids))\nend")
+}
+
+// selection returns the ids that an argument lists, or else the filter that it is.
+func selection(argument declare.Raw) (ids []string, filter *client.ListWorkflowsOptions, err error) {
+	if id, is := argument.Native().(string); is {
+		return []string{id}, nil, nil
+	}
+	if _, is := argument.List(); is { // {} is a list of no ids, and never a filter that matches everything
+		err := argument.Into(&ids)
+		return ids, nil, err
+	}
+	filter = &client.ListWorkflowsOptions{}
+	err = argument.Into(filter)
+	filter.LoadInput, filter.LoadOutput = false, false
+	return nil, filter, err
+}
+
+// given returns the batches of a list.
+func given(ids []string, size int) iter.Seq2[[]string, error] {
+	return func(yield func([]string, error) bool) {
+		for batch := range slices.Chunk(ids, size) {
+			if !yield(batch, nil) {
+				return
+			}
+		}
+	}
+}
+
+// batchesOf returns the batches of a walk. An error ends it after the batch before.
+func batchesOf(walk iter.Seq2[client.WorkflowStatus, error], size int) iter.Seq2[[]string, error] {
+	return func(yield func([]string, error) bool) {
+		var batch []string
+		for wf, err := range walk {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if batch = append(batch, wf.ID); len(batch) < size {
+				continue
+			}
+			if !yield(batch, nil) {
+				return
+			}
+			batch = nil
+		}
+		if len(batch) > 0 {
+			yield(batch, nil)
+		}
+	}
+}
