@@ -14,7 +14,7 @@ import (
 )
 
 // forkRows is the table of the forks of one call, one row each.
-const forkRows = `{rows fork original:TEXT=:originals id:TEXT=:ids start:BIGINT=:starts version:TEXT=:versions queue:TEXT=:queues partition:TEXT=:partitions timeout:BIGINT=:timeouts}`
+const forkRows = `{rows fork original:TEXT=:originals id:TEXT=:ids start:BIGINT=:starts version:TEXT=:versions queue:TEXT=:queues partition:TEXT=:partitions timeout:BIGINT=:timeouts created:BIGINT=:created}`
 
 // forkWorkflows copies the row of the original, whose owner is that of the fork too; if there is
 // none, the fork belongs to the application of the connection. An empty application version, which
@@ -27,7 +27,7 @@ INSERT INTO {workflow_status} (workflow_uuid, status, name, class_name, config_n
 SELECT fork.id, 'ENQUEUED', ws.name, ws.class_name, ws.config_name, ws.authenticated_user, ws.assumed_role,
 	ws.authenticated_roles, ws.application_id, ` + forkInputOf + `, ws.serialization,
 	COALESCE(fork.version, NULLIF(ws.application_version, '')), fork.queue, fork.partition,
-	NULLIF(fork.timeout, 0), CAST(:now AS BIGINT), CAST(:now AS BIGINT), 0, ws.workflow_uuid
+	NULLIF(fork.timeout, 0), fork.created, CAST(:now AS BIGINT), 0, ws.workflow_uuid
 	{if workflow_status.attributes|, ws.attributes}
 	{if workflow_status.application_name|, COALESCE(ws.application_name, CAST(:owner AS TEXT))}
 FROM ` + forkRows + ` JOIN {workflow_status} AS ws ON ws.workflow_uuid = fork.original`
@@ -84,7 +84,7 @@ WHERE NOT EXISTS (SELECT 1 FROM {workflow_status} AS ws WHERE ws.workflow_uuid =
 // selectOwnForks finds the rows that an earlier try of the same call inserted.
 const selectOwnForks = `
 SELECT ws.workflow_uuid FROM {rows fork original:TEXT=:originals id:TEXT=:ids}
-JOIN {workflow_status} AS ws ON ws.workflow_uuid = fork.id AND ws.forked_from = fork.original AND ws.created_at = :now`
+JOIN {workflow_status} AS ws ON ws.workflow_uuid = fork.id AND ws.forked_from = fork.original AND ws.created_at BETWEEN CAST(:since AS BIGINT) AND CAST(:now AS BIGINT)`
 
 // ForkWorkflowInput describes one fork: the original, and the step from which it runs again.
 type ForkWorkflowInput struct {
@@ -214,7 +214,7 @@ func (c *systemClient) forkPlan(b *db.Batch, args query.Args) {
 // forkArgs returns the parameters of the statements, one list for each column, and the ids of the
 // forks.
 func (c *systemClient) forkArgs(op string, inputs []ForkWorkflowInput) (query.Args, []string, error) {
-	count := len(inputs)
+	count, started := len(inputs), c.now()
 	originals, ids, starts := make([]string, count), make([]string, count), make([]int64, count)
 	versions, queues, partitions := make([]*string, count), make([]string, count), make([]*string, count)
 	timeouts, swaps := make([]int64, count), swappedChildren{}
@@ -236,10 +236,12 @@ func (c *systemClient) forkArgs(op string, inputs []ForkWorkflowInput) (query.Ar
 		timeouts[i] = input.Timeout.Round(time.Millisecond).Milliseconds()
 		swaps.add(ids[i], input.ReplacementChildren)
 	}
-	return query.Args{"envelope": `{"positionalArgs":[`, "envelope_end": `],"namedArgs":{}}`, "value_starts": `{["`,
+	args := query.Args{"envelope": `{"positionalArgs":[`, "envelope_end": `],"namedArgs":{}}`, "value_starts": `{["`,
 		"timeouts": timeouts, "swapped_forks": swaps.forks, "swapped_old": swaps.old, "swapped_new": swaps.new,
 		"originals": originals, "ids": ids, "chosen": chosen, "starts": starts, "versions": versions,
-		"queues": queues, "partitions": partitions, "now": c.now(), "owner": optional(c.config.AppName)}, ids, nil
+		"queues": queues, "partitions": partitions, "owner": optional(c.config.AppName)}
+	setTimes(args, count, started, c.now())
+	return args, ids, nil
 }
 
 func (input ForkWorkflowInput) check(op string) error {

@@ -101,6 +101,7 @@ type rerun struct {
 	options RerunOptions
 	ids     []string
 	now     int64
+	forked  int64 // the time of the last fork, once it is set
 
 	results []ChangeResult // of ids, in their order
 	resumed []string
@@ -305,14 +306,25 @@ func (r *rerun) send(w *writer) error {
 
 // forksExist reports whether an earlier try, whose answer was lost, has made the forks.
 func (r *rerun) forksExist() (bool, error) {
-	args, ids, err := r.client.forkArgs(r.op, r.forks)
+	args, ids, err := r.forkArgs()
 	if err != nil {
 		return false, err
 	}
-	args["now"] = r.now
 	var ownForks map[string]bool
 	err = r.client.read(r.op, func(b *db.Batch) { db.Set(b, &ownForks, selectOwnForks, args) })
 	return len(ownForks) == len(ids), err
+}
+
+// forkArgs returns the parameters of the forks, with the same times at every attempt.
+func (r *rerun) forkArgs() (query.Args, []string, error) {
+	args, ids, err := r.client.forkArgs(r.op, r.forks)
+	if r.forked == 0 {
+		r.forked = r.client.now()
+	}
+	if err == nil {
+		setTimes(args, len(ids), r.now, r.forked)
+	}
+	return args, ids, err
 }
 
 func (r *rerun) write(w *writer) (last db.Attempt, err error) {
@@ -320,11 +332,10 @@ func (r *rerun) write(w *writer) (last db.Attempt, err error) {
 		return last, nil
 	}
 	c := r.client
-	forkArgs, _, err := c.forkArgs(r.op, r.forks)
+	forkArgs, _, err := r.forkArgs()
 	if err != nil {
 		return last, err
 	}
-	forkArgs["now"] = r.now
 	args := query.Args{"ids": r.resumed, "queue": optional(r.options.QueueName), "now": r.now}
 	var changed map[string]bool
 	last, err = w.write(func(b *db.Batch) {

@@ -322,7 +322,8 @@ func (d *debounce) args() query.Args {
 		delay = min(delay, d.timeout)
 		args["debounce_deadline"] = now + d.timeout.Milliseconds()
 	}
-	args["now"], args["until"], args["delay_until"] = now, now+d.delay.Milliseconds(), now+delay.Milliseconds()
+	setTimes(args, 1, now, now)
+	args["until"], args["delay_until"] = now+d.delay.Milliseconds(), now+delay.Milliseconds()
 	args["status"], args["debounced"] = string(WorkflowStatusDelayed), true
 	args["id"], args["input"], args["read_input"], args["read_codec"] = d.ids[0], d.inputs[0], d.readInput, d.readCodec
 	args["key"], args["other_key"], args["own_key"] = d.keys[0], d.keys[len(d.keys)-1], d.keys[0]

@@ -19,7 +19,7 @@ INSERT INTO {workflow_status} AS ws (workflow_uuid, status, name, queue_name, in
 	{if workflow_status.is_debounced|, is_debounced}{if workflow_status.debounce_deadline_epoch_ms|, debounce_deadline_epoch_ms}
 	{if workflow_status.attributes|, attributes}{if workflow_status.creator_xid|, creator_xid})
 SELECT new.id, CAST(:status AS TEXT), CAST(:name AS TEXT), CAST(:queue AS TEXT), new.inputs, CAST(:codec AS TEXT),
-	CAST(:now AS BIGINT), CAST(:now AS BIGINT), 0, CAST(:priority AS INTEGER), CAST(:version AS TEXT), CAST(:timeout AS BIGINT),
+	new.created, CAST(:now AS BIGINT), 0, CAST(:priority AS INTEGER), CAST(:version AS TEXT), CAST(:timeout AS BIGINT),
 	new.dedup, CAST(:class AS TEXT), CAST(:config AS TEXT), CAST(:delay_until AS BIGINT), CAST(:partition AS TEXT),
 	CAST(:user AS TEXT), CAST(:role AS TEXT), CAST(:roles AS TEXT)
 	{if workflow_status.schedule_name|, CAST(:schedule AS TEXT)}{if workflow_status.application_name|, CAST(:owner AS TEXT)}
@@ -28,7 +28,7 @@ SELECT new.id, CAST(:status AS TEXT), CAST(:name AS TEXT), CAST(:queue AS TEXT),
 	{if workflow_status.attributes|, {json :attributes}}{if workflow_status.creator_xid|, CAST(:creator AS TEXT)}`
 
 // newRows is the table of the columns that differ between the workflows of one call.
-const newRows = `{rows new id:TEXT=:ids inputs:TEXT=:inputs dedup:TEXT=:dedups}`
+const newRows = `{rows new id:TEXT=:ids inputs:TEXT=:inputs dedup:TEXT=:dedups created:BIGINT=:created}`
 
 // insertWorkflows keeps a row that exists, in any state, and only changes its updated_at. The guard
 // selectIDConflicts ensures that it is the same workflow.
@@ -71,7 +71,7 @@ WHERE {in ws.workflow_uuid :ids} AND NOT (COALESCE(ws.name, '') = :name
 const selectIDsInUse = `
 SELECT ws.workflow_uuid FROM {workflow_status} AS ws WHERE {in ws.workflow_uuid :ids}
 	{if workflow_status.creator_xid|AND ws.creator_xid IS DISTINCT FROM CAST(:creator AS TEXT)}
-	{unless workflow_status.creator_xid|AND ws.created_at <> CAST(:now AS BIGINT)}`
+	{unless workflow_status.creator_xid|AND ws.created_at NOT BETWEEN CAST(:since AS BIGINT) AND CAST(:now AS BIGINT)}`
 
 // insertInputs writes the second copy of the inputs in a schema with the payload split. It leaves out
 // a row that existed before with another input.
@@ -227,8 +227,8 @@ func (c *systemClient) inTheWay(in *insertion, last db.Attempt, cause error) err
 }
 
 // selectOlder leaves out the rows that an earlier attempt of this call, whose answer was lost, has
-// inserted: they have the created_at of the call.
-const selectOlder = selectStanding + ` AND created_at <> CAST(:now AS BIGINT)`
+// inserted: their created_at is one of the call.
+const selectOlder = selectStanding + ` AND created_at NOT BETWEEN CAST(:since AS BIGINT) AND CAST(:now AS BIGINT)`
 
 // writesOn returns true if one statement can also write the rows that it inserts to this table.
 func (c *systemClient) writesOn(table string) bool {

@@ -30,7 +30,7 @@ type insertion struct {
 }
 
 func (c *systemClient) insertion(op, queue, name string, inputs []any, o EnqueueManyOptions) (*insertion, error) {
-	in := &insertion{op: op, queue: queue, name: name, policy: o.DeduplicationPolicy}
+	in, started := &insertion{op: op, queue: queue, name: name, policy: o.DeduplicationPolicy}, c.now()
 	if err := in.identify(inputs, o); err != nil {
 		return nil, err
 	}
@@ -50,6 +50,7 @@ func (c *systemClient) insertion(op, queue, name string, inputs []any, o Enqueue
 		in.args["creator"] = uuid.NewString() // by which a further attempt knows the rows of an earlier one
 	}
 	in.args["ids"], in.args["inputs"], in.args["dedups"] = in.ids, in.inputs, in.dedups
+	setTimes(in.args, len(in.ids), started, in.args["now"].(int64))
 	return in, nil
 }
 

@@ -56,22 +56,24 @@ func (c *systemClient) listCounted(op string, options ListWorkflowsOptions) ([]W
 	if err != nil || f.Nothing {
 		return []WorkflowStatus{}, err
 	}
-	text := c.listText(f, options)
-	if options.Offset != nil {
-		text += " OFFSET :offset"
-		f.Args["offset"] = int64(*options.Offset)
-	}
-	return c.list(op, text, f, options)
+	return c.list(op, c.listText(f, options), f, options)
 }
 
-// listText returns the statement up to its limit. If none is asked for, the limit is the greatest
-// integer, because SQLite allows an offset only after a limit.
+// listText returns the statement. If no limit is asked for, it is the greatest integer, because SQLite
+// allows an offset only after a limit.
 func (c *systemClient) listText(f *where.Filter, o ListWorkflowsOptions) string {
 	f.Args["limit"] = int64(1<<63 - 1)
 	if o.Limit != nil {
 		f.Args["limit"] = int64(*o.Limit)
 	}
-	return selectWorkflows + payloads(o) + f.From(o.SortDesc, firstRows(o)) + f.OrderBy(o.SortDesc) + "\nLIMIT :limit"
+	if c.isDeep(f, o) {
+		return deepText(f, o)
+	}
+	offset := ""
+	if o.Offset != nil {
+		offset, f.Args["offset"] = " OFFSET :offset", int64(*o.Offset)
+	}
+	return selectWorkflows + payloads(o) + f.From(o.SortDesc, firstRows(o)) + f.OrderBy(o.SortDesc) + "\nLIMIT :limit" + offset
 }
 
 // firstRows returns the number of rows up to the last one of a list, or 0 if it has no limit.

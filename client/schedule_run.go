@@ -23,13 +23,13 @@ FROM ` + newRows + `
 WHERE new.id NOT IN (SELECT other.tick FROM ` + heldTicks + `)
 ON CONFLICT (workflow_uuid) DO NOTHING`
 
-// countOwn counts the rows that all attempts of a call have inserted, by their common created_at.
-const countOwn = `SELECT COUNT(*) FROM {workflow_status} WHERE {in workflow_uuid :ids} AND created_at = CAST(:now AS BIGINT)`
+// countOwn counts the rows that all attempts of a call have inserted, by their created_at.
+const countOwn = `SELECT COUNT(*) FROM {workflow_status} WHERE {in workflow_uuid :ids} AND created_at BETWEEN CAST(:since AS BIGINT) AND CAST(:now AS BIGINT)`
 
 const selectHeldTicks = `SELECT other.tick, held.workflow_uuid, held.status FROM ` + heldTicks
 
 // selectOlderTicks leaves out the runs that an earlier attempt of this call has made.
-const selectOlderTicks = selectHeldTicks + ` WHERE held.created_at <> CAST(:now AS BIGINT)`
+const selectOlderTicks = selectHeldTicks + ` WHERE held.created_at NOT BETWEEN CAST(:since AS BIGINT) AND CAST(:now AS BIGINT)`
 
 // A BackfillTick is one tick of a planned backfill: it is new if a workflow would be enqueued for it.
 type BackfillTick struct {
@@ -68,7 +68,7 @@ func (c *systemClient) BackfillAll(scheduleName string, start, end time.Time) (*
 	s.Plural = true
 	w.runs, s.detail = in, w
 	all, others, before := w.spellings(true), w.spellings(false), map[string]heldTick{}
-	all["now"] = in.args["now"]
+	all["now"], all["since"] = in.args["now"], in.args["since"]
 	s.send = func(writer *writer) error {
 		_, err := writer.write(func(b *db.Batch) {
 			text := selectHeldTicks

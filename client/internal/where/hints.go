@@ -30,5 +30,9 @@ func (f *Filter) Apply(b *db.Batch) {
 	}
 }
 
+// InOrder returns true if the index on created_at may find the rows in their order, so that a list
+// need not sort all that match.
+func (f *Filter) InOrder() bool { return f.Hints.sortsByIndex() }
+
 // sortsByIndex returns true if the index on created_at may find the rows in their order.
 func (h Hints) sortsByIndex() bool { return !h.FewRows && !h.unordered }
