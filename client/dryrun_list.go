@@ -352,12 +352,10 @@ func (d *dryRun) plannedForks(forks map[string][]string, roots []string) {
 // plannedQueuesOf adds the planned queues to the targets that the database has seen, and takes deleted ones away.
 func (d *dryRun) plannedQueuesOf(k *seenTargets) {
 	for _, q := range d.planned.plannedQueues() {
-		k.queues, k.partitioned[q.Name] = append(k.queues, q.Name), q.PartitionQueue
+		k.queues[q.Name] = q.PartitionQueue
 	}
-	for _, name := range slices.Clone(k.queues) {
-		if s, _ := d.planned.get(Queues, name); s.gone {
-			k.queues = slices.DeleteFunc(k.queues, func(known string) bool { return known == name })
-			delete(k.partitioned, name)
-		}
-	}
+	maps.DeleteFunc(k.queues, func(name string, _ bool) bool {
+		s, _ := d.planned.get(Queues, name)
+		return s.gone
+	})
 }

@@ -2,6 +2,7 @@ package client
 
 import (
 	"cmp"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -110,10 +111,12 @@ func (d *dryRun) QueueNames() ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	k := seenTargets{queues: stored, partitioned: map[string]bool{}}
+	k := seenTargets{queues: map[string]bool{}}
+	for _, name := range stored {
+		k.queues[name] = false
+	}
 	d.plannedQueuesOf(&k)
-	slices.Sort(k.queues)
-	return slices.Compact(k.queues), nil
+	return slices.Sorted(maps.Keys(k.queues)), nil
 }
 
 func (o *overlay) plannedQueues() (list []Queue) {

@@ -2,6 +2,7 @@ package client
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/dbos-script/dbos-script/client/internal/db"
@@ -58,13 +59,12 @@ FROM ` + rows + ` AS ws GROUP BY COALESCE(ws.name, ''), COALESCE(ws.class_name, 
 
 // seenTargets holds the names that a database has seen.
 type seenTargets struct {
-	versions    []string
-	queues      []string // registered ones
-	partitioned map[string]bool
-	taken       bool // the target's queue is not registered, but an application dequeues from it
-	ran         bool // a workflow of the target's name and class has run
-	partial     bool // there may be further workflows
-	found       []registration
+	versions []string
+	queues   map[string]bool // registered ones, and whether each is partitioned
+	taken    bool            // the target's queue is not registered, but an application dequeues from it
+	ran      bool            // a workflow of the target's name and class has run
+	partial  bool            // there may be further workflows
+	found    []registration
 }
 
 // A registration is a name, a class and a queue of workflows in the database.
@@ -79,16 +79,9 @@ type registration struct {
 func (c *systemClient) seen(op string, t target, right bool) (*seenTargets, error) {
 	k := &seenTargets{}
 	err := c.read(op, func(b *db.Batch) {
-		k.partitioned, k.queues = map[string]bool{}, nil
 		b.Indexed()
 		db.Texts(b, &k.versions, selectVersion, noArgs)
-		b.Query(selectAllQueue, noArgs, func(row db.Row) error {
-			var name string
-			var partitioned db.Bool
-			err := row.Scan(&name, &partitioned)
-			k.queues, k.partitioned[name] = append(k.queues, name), partitioned.Bool
-			return err
-		})
+		db.Map(b, &k.queues, selectAllQueue, noArgs, scanRegisteredQueue)
 		db.Exists(b, &k.taken, selectDequeued(newest(firstNewest)), query.Args{"queue": t.queue})
 		db.Exists(b, &k.ran, selectTarget(newest(firstNewest)), query.Args{"workflow": t.name, "class": t.class})
 	})
@@ -99,6 +92,12 @@ func (c *systemClient) seen(op string, t target, right bool) (*seenTargets, erro
 		err = c.readNames(op, k, 0)
 	}
 	return k, err
+}
+
+func scanRegisteredQueue(row db.Row) (name string, partitioned bool, err error) {
+	var isPartitioned db.Bool
+	err = row.Scan(&name, &isPartitioned)
+	return name, isPartitioned.Bool, err
 }
 
 // readNames collects the names of the newest workflows, or of all if the count is 0.
@@ -125,14 +124,21 @@ func scanRegistration(row db.Row) (r registration, err error) {
 func (k *seenTargets) knows(t target) bool { return k.knowsQueue(t) && k.knowsName(t) }
 
 func (k *seenTargets) knowsQueue(t target) bool {
-	return t.queue == "" || t.queue == InternalQueueName || k.taken ||
-		slices.Contains(k.queues, t.queue) || slices.Contains(k.dequeued(), t.queue)
+	_, registered := k.queues[t.queue]
+	return t.queue == "" || t.queue == InternalQueueName || k.taken || registered || slices.Contains(k.dequeued(), t.queue)
 }
 
 func (k *seenTargets) knowsName(t target) bool {
 	return t.name == "" || k.ran || slices.ContainsFunc(k.found, func(r registration) bool {
 		return r.ran && r.name == t.name && r.class == t.class
 	})
+}
+
+// appQueues returns the queues that are registered or from which an application has dequeued
+// workflows, without that of DBOS itself.
+func (k *seenTargets) appQueues() []string {
+	queues := slices.Concat(slices.Sorted(maps.Keys(k.queues)), k.dequeued())
+	return slices.DeleteFunc(queues, func(name string) bool { return name == InternalQueueName })
 }
 
 // dequeued returns the queues from which an application has dequeued workflows.

@@ -66,17 +66,15 @@ func (c *systemClient) warnings(op string, t target, strict bool) ([]string, err
 
 // queueWarnings returns a warning if the queue is unknown and others are known.
 func (k *seenTargets) queueWarnings(t target) []string {
-	if k.partitioned[t.queue] && !t.keyed {
+	if k.queues[t.queue] && !t.keyed {
 		return []string{fmt.Sprintf("queue %q is partitioned, and a workflow without a queue_partition_key is never taken off it", t.queue)}
 	}
-	queues := slices.DeleteFunc(slices.Concat(k.queues, k.dequeued()), isInternal)
+	queues := k.appQueues()
 	if k.knowsQueue(t) || len(queues) == 0 {
 		return nil
 	}
 	return []string{fmt.Sprintf("this database has seen no queue %q%s%s", t.queue, k.where(), nearest.Suggestion(t.queue, queues))}
 }
-
-func isInternal(queue string) bool { return queue == InternalQueueName }
 
 func (k *seenTargets) versionWarnings(t target) []string {
 	if t.version == "" || len(k.versions) == 0 || slices.Contains(k.versions, t.version) {

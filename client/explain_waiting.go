@@ -95,7 +95,7 @@ func unknownQueue(f *facts) *Reason {
 	if f.seen.knowsQueue(target{queue: wf.QueueName}) || f.queue != nil || len(f.running) > 0 {
 		return nil
 	}
-	known := slices.DeleteFunc(slices.Concat(f.seen.queues, f.seen.dequeued()), isInternal)
+	known := f.seen.appQueues()
 	r := &Reason{Cause: CauseUnknownQueue,
 		Text: fmt.Sprintf("nobody takes from its queue %q: it is not registered, and no workflow was taken off it%s%s", wf.QueueName,
 			f.seen.where(), nearest.Suggestion(wf.QueueName, known))}

@@ -101,14 +101,16 @@ func payloads(o ListWorkflowsOptions) string {
 func (c *systemClient) list(op, text string, f *where.Filter, o ListWorkflowsOptions) ([]WorkflowStatus, error) {
 	var found statusList
 	err := c.read(op, func(b *db.Batch) {
-		found = newStatusList(o.Limit)
-		r := newStatusRow(o)
+		r, limit := newStatusRow(o), 0
+		if o.Limit != nil {
+			limit = *o.Limit
+		}
 		f.Apply(b)
-		b.Query(text, f.Args, func(row db.Row) error {
+		db.Fold(b, &found, text, f.Args, func(found *statusList, row db.Row) error {
 			if err := row.Scan(r.targets...); err != nil {
 				return err
 			}
-			found.add(r.status())
+			found.add(r.status(), limit)
 			return nil
 		})
 	})

@@ -30,84 +30,111 @@ type WorkflowMessage struct {
 }
 
 func (c *systemClient) WorkflowEvents(workflowID string) (map[string]any, error) {
-	events := map[string]any{}
-	err := c.readPublished("read events", workflowID, selectEvents, func() { clear(events) }, func(row db.Row) error {
-		var key string
-		var value, serialization db.Text
-		err := row.Scan(&key, &value, &serialization)
-		events[key] = encoded(value, serialization).Decode()
-		return err
-	})
+	events, err := readPublished(c, "read events", workflowID, selectEvents, addEvent)
 	if err != nil {
 		return nil, err
+	}
+	if events == nil {
+		return map[string]any{}, nil
 	}
 	return events, nil
 }
 
-func (c *systemClient) WorkflowMessages(workflowID string) ([]WorkflowMessage, error) {
-	messages := []WorkflowMessage{}
-	err := c.readPublished("read messages", workflowID, selectMessages, func() { messages = messages[:0] }, func(row db.Row) error {
-		var id, topic, message, serialization db.Text
-		var sent, step db.Int
-		var received db.Bool
-		err := row.Scan(&id, &topic, &message, &serialization, &sent, &received, &step)
-		m := WorkflowMessage{ID: id.String, Topic: topic.String, Message: encoded(message, serialization).Decode(),
-			SentAt: time.UnixMilli(sent.Int64).UTC(), Received: received.Bool}
-		if m.Topic == noTopic {
-			m.Topic = ""
-		}
-		if step.Valid {
-			number := int(step.Int64)
-			m.ReceivedBy = &number
-		}
-		messages = append(messages, m)
+func addEvent(events *map[string]any, row db.Row) error {
+	var key string
+	var value, serialization db.Text
+	if err := row.Scan(&key, &value, &serialization); err != nil {
 		return err
-	})
+	}
+	if *events == nil {
+		*events = map[string]any{}
+	}
+	(*events)[key] = encoded(value, serialization).Decode()
+	return nil
+}
+
+func (c *systemClient) WorkflowMessages(workflowID string) ([]WorkflowMessage, error) {
+	messages, err := readPublished(c, "read messages", workflowID, selectMessages, addMessage)
 	if err != nil {
 		return nil, err
+	}
+	if messages == nil {
+		return []WorkflowMessage{}, nil
 	}
 	return messages, nil
 }
 
+func addMessage(messages *[]WorkflowMessage, row db.Row) error {
+	var id, topic, message, serialization db.Text
+	var sent, step db.Int
+	var received db.Bool
+	if err := row.Scan(&id, &topic, &message, &serialization, &sent, &received, &step); err != nil {
+		return err
+	}
+	m := WorkflowMessage{ID: id.String, Topic: topic.String, Message: encoded(message, serialization).Decode(),
+		SentAt: time.UnixMilli(sent.Int64).UTC(), Received: received.Bool}
+	if m.Topic == noTopic {
+		m.Topic = ""
+	}
+	if step.Valid {
+		number := int(step.Int64)
+		m.ReceivedBy = &number
+	}
+	*messages = append(*messages, m)
+	return nil
+}
+
 func (c *systemClient) WorkflowStreams(workflowID string) (map[string][]any, error) {
-	streams := map[string][]any{}
-	err := c.readPublished("read streams", workflowID, selectStreams, func() { clear(streams) }, func(row db.Row) error {
-		var key string
-		var value, serialization db.Text
-		if err := row.Scan(&key, &value, &serialization); err != nil {
-			return err
-		}
-		if streams[key] == nil {
-			streams[key] = []any{}
-		}
-		if !codec.IsStreamClosed(value.String) {
-			streams[key] = append(streams[key], encoded(value, serialization).Decode())
-		}
-		return nil
-	})
+	streams, err := readPublished(c, "read streams", workflowID, selectStreams, addStreamValue)
 	if err != nil {
 		return nil, err
+	}
+	if streams == nil {
+		return map[string][]any{}, nil
 	}
 	return streams, nil
 }
 
-// readPublished reads the rows of a workflow. If there is no row, it looks whether there is such a
-// workflow, which a dry run may have planned.
-func (c *systemClient) readPublished(op, id, text string, forget func(), scan func(db.Row) error) error {
-	if id == "" {
-		return invalid(op, "the workflow id is empty")
+func addStreamValue(streams *map[string][]any, row db.Row) error {
+	var key string
+	var value, serialization db.Text
+	if err := row.Scan(&key, &value, &serialization); err != nil {
+		return err
 	}
-	found := false
+	if *streams == nil {
+		*streams = map[string][]any{}
+	}
+	if (*streams)[key] == nil {
+		(*streams)[key] = []any{}
+	}
+	if !codec.IsStreamClosed(value.String) {
+		(*streams)[key] = append((*streams)[key], encoded(value, serialization).Decode())
+	}
+	return nil
+}
+
+// published is what a workflow published, and whether there was any row.
+type published[T any] struct {
+	value T
+	found bool
+}
+
+// readPublished returns what add makes of the rows of a workflow, or the zero value if there are
+// none. It then returns NonExistentWorkflow if there is no such workflow, which a dry run may have
+// planned.
+func readPublished[T any](c *systemClient, op, id, text string, add func(*T, db.Row) error) (T, error) {
+	var read published[T]
+	if id == "" {
+		return read.value, invalid(op, "the workflow id is empty")
+	}
 	err := c.read(op, func(b *db.Batch) {
-		forget()
-		found = false
-		b.Query(text, query.Args{"id": id}, func(row db.Row) error {
-			found = true
-			return scan(row)
+		db.Fold(b, &read, text, query.Args{"id": id}, func(r *published[T], row db.Row) error {
+			r.found = true
+			return add(&r.value, row)
 		})
 	})
-	if err == nil && !found {
+	if err == nil && !read.found {
 		_, err = c.view.status(op, id)
 	}
-	return err
+	return read.value, err
 }

@@ -14,48 +14,38 @@ const (
 	maxPrealloc = 1 << 17
 )
 
-// A statusList collects the rows of a list.
+// A statusList collects the rows of a list. The zero value is empty.
 type statusList struct {
-	capacity     int // the capacity to allocate in advance; 0 if there is no limit, or a small or too great one
-	pageCapacity int // the capacity to allocate after fewRows; 0 if there is no limit, or no small one
-	fullChunks   [][]WorkflowStatus
-	lastChunk    []WorkflowStatus
+	fullChunks [][]WorkflowStatus
+	lastChunk  []WorkflowStatus
 }
 
-func newStatusList(limit *int) statusList {
-	l := statusList{lastChunk: []WorkflowStatus{}}
+// add appends a row. The list has at most limit rows; 0 is no limit.
+func (l *statusList) add(s WorkflowStatus, limit int) {
 	switch {
-	case limit == nil:
-	case *limit >= 2*rowsTogether && *limit <= maxPrealloc:
-		l.capacity = *limit
-	case *limit > fewRows && *limit <= rowsTogether:
-		l.pageCapacity = *limit
-	}
-	return l
-}
-
-func (l *statusList) add(s WorkflowStatus) {
-	switch {
-	case len(l.lastChunk) == fewRows && l.pageCapacity > cap(l.lastChunk):
-		l.lastChunk = append(make([]WorkflowStatus, 0, l.pageCapacity), l.lastChunk...)
+	case len(l.lastChunk) == fewRows && limit > cap(l.lastChunk) && limit <= rowsTogether:
+		l.lastChunk = append(make([]WorkflowStatus, 0, limit), l.lastChunk...)
 	case len(l.lastChunk) == rowsTogether && cap(l.lastChunk) < 2*rowsTogether:
-		l.more()
+		l.grow(limit)
 	}
 	l.lastChunk = append(l.lastChunk, s)
 }
 
-// more allocates the room for all rows, or the next chunk if that is unknown.
-func (l *statusList) more() {
-	if l.capacity > 0 {
-		l.lastChunk = append(make([]WorkflowStatus, 0, l.capacity), l.lastChunk...)
+// grow allocates the memory for all rows, or for the next chunk if there is no limit, or a small or
+// too great one.
+func (l *statusList) grow(limit int) {
+	if limit >= 2*rowsTogether && limit <= maxPrealloc {
+		l.lastChunk = append(make([]WorkflowStatus, 0, limit), l.lastChunk...)
 		return
 	}
 	l.fullChunks, l.lastChunk = append(l.fullChunks, l.lastChunk), make([]WorkflowStatus, 0, rowsTogether)
 }
 
-// all returns the rows in the order in which they came.
+// all returns the rows in the order in which they came, and not nil if there are none.
 func (l *statusList) all() []WorkflowStatus {
 	switch {
+	case l.lastChunk == nil:
+		return []WorkflowStatus{}
 	case len(l.fullChunks) > 0:
 		return slices.Concat(append(l.fullChunks, l.lastChunk)...)
 	case cap(l.lastChunk) > 2*max(len(l.lastChunk), rowsTogether):

@@ -12,16 +12,16 @@ func TestAListHasAllRowsInOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		count := rapid.OneOf(rapid.IntRange(0, 5*rowsTogether), rapid.SampledFrom([]int{0, 1, rowsTogether - 1, rowsTogether, rowsTogether + 1,
 			2*rowsTogether - 1, 2 * rowsTogether, 2*rowsTogether + 1})).Draw(t, "rows")
-		limits := []*int{nil}
+		limits := []int{0}
 		for _, limit := range []int{count, 2 * rowsTogether, 3 * count, maxPrealloc, maxPrealloc + 1} {
 			if limit >= count {
-				limits = append(limits, &limit)
+				limits = append(limits, limit)
 			}
 		}
 		limit := rapid.SampledFrom(limits).Draw(t, "limit")
-		list := newStatusList(limit)
+		var list statusList
 		for i := range count {
-			list.add(WorkflowStatus{Attempts: i})
+			list.add(WorkflowStatus{Attempts: i}, limit)
 		}
 		all := list.all()
 		if len(all) != count || all == nil || cap(all) > 2*max(count, rowsTogether) {

@@ -188,20 +188,20 @@ func (w *walk) readKeys(f *where.Filter) error {
 	f.Args["limit"] = int64(rows)
 	text := "SELECT ws.created_at, ws.workflow_uuid" + f.From(w.options.SortDesc, int64(rows)) + f.OrderBy(w.options.SortDesc) + "\nLIMIT :limit"
 	err := w.client.read(walking, func(b *db.Batch) {
-		w.keys = make([]where.Cursor, 0, w.size)
 		f.Apply(b)
-		b.Query(text, f.Args, func(row db.Row) error {
-			var created db.Int
-			var k where.Cursor
-			err := row.Scan(&created, &k.ID)
-			k.Created = created.Int64
-			w.keys = append(w.keys, k)
-			return err
-		})
+		db.Collect(b, &w.keys, text, f.Args, scanCursor)
 	})
 	w.final = len(w.keys) < rows
 	w.sameTime = len(w.keys) > 0 && w.keys[0].Created == w.keys[len(w.keys)-1].Created
 	return err
+}
+
+func scanCursor(row db.Row) (where.Cursor, error) {
+	var created db.Int
+	var k where.Cursor
+	err := row.Scan(&created, &k.ID)
+	k.Created = created.Int64
+	return k, err
 }
 
 // pageOfKeys reads the rows of the next keys that still match.

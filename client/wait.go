@@ -131,12 +131,11 @@ func (w *waiting) read(ctx context.Context) error {
 	checks := w.looks == 2 && (w.options.Timeout == 0 || len(w.options.Existed) > 0) || w.looks%looksPerCheck == 0
 	var existing map[string]bool
 	err := w.client.db.Read(ctx, func(b *db.Batch) {
-		w.arrived = map[string]*Outcome{}
 		b.Keyed()
 		if checks {
 			db.Set(b, &existing, selectKnown, query.Args{"ids": w.open})
 		}
-		b.Query(selectOutcomes, query.Args{"ids": w.open}, w.scan)
+		db.Map(b, &w.arrived, selectOutcomes, query.Args{"ids": w.open}, w.scan)
 	})
 	if checks && err == nil {
 		w.check(existing)
@@ -161,14 +160,12 @@ func (w *waiting) check(existing map[string]bool) {
 	}
 }
 
-func (w *waiting) scan(row db.Row) error {
-	var id string
+func (w *waiting) scan(row db.Row) (id string, ended *Outcome, err error) {
 	var o outcome
 	if err := row.Scan(&id, &o.status, &o.attempts, &o.codec, &o.output, &o.errorTxt); err != nil {
-		return err
+		return "", nil, err
 	}
-	w.arrived[id] = w.outcome(id, &o)
-	return nil
+	return id, w.outcome(id, &o), nil
 }
 
 // outcome returns the outcome of a row. Its error is the stored one, without WorkflowFailed around

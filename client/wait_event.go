@@ -32,7 +32,10 @@ func (c *systemClient) GetEvent(targetWorkflowID, key string, timeout time.Durat
 		return nil, &Error{Code: Timeout, Op: op, WorkflowID: targetWorkflowID, Err: context.DeadlineExceeded,
 			Message: fmt.Sprintf("workflow %q published no event %q within %v", targetWorkflowID, key, max(timeout, 0))}
 	}
-	return e.value.Decode(), failure(op, err)
+	if err != nil {
+		return nil, failure(op, err)
+	}
+	return e.value.Decode(), nil
 }
 
 // event waits for an event. It returns poll.ErrTimeout if there is none within the timeout.
@@ -45,9 +48,8 @@ func (c *systemClient) event(id, key string, timeout time.Duration) (*event, err
 type event struct {
 	client *systemClient
 	args   query.Args
-	found  poll.Result
-	value  codec.Encoded
-	once   bool // there is one read, which also finds out whether the workflow exists
+	value  *codec.Encoded // nil if there is no such event
+	once   bool           // there is one read, which also finds out whether the workflow exists
 	looks  int
 	seen   bool // the workflow was found to exist
 	gone   bool // and then was missing
@@ -67,7 +69,10 @@ func (e *event) decide() (poll.Result, error) {
 	if e.gone {
 		return poll.None, noSuchWorkflow(gettingEvent, e.args["id"].(string))
 	}
-	return e.found, nil
+	if e.value == nil {
+		return poll.None, nil
+	}
+	return poll.Done, nil
 }
 
 // there reports whether the workflow exists at the end of the wait. It reads again, because the
@@ -96,20 +101,19 @@ func (e *event) read(ctx context.Context) error {
 		e.seen, e.gone = e.seen || exists, e.seen && !exists
 	}
 	return e.client.db.Read(ctx, func(b *db.Batch) {
-		e.found, e.value = poll.None, codec.Encoded{}
 		b.Keyed()
 		if e.once {
 			e.lookUp(b, &e.seen)
 		}
-		b.Query(selectEvent, e.args, e.scan)
+		db.One(b, &e.value, selectEvent, e.args, scanEvent)
 	})
 }
 
-func (e *event) scan(row db.Row) error {
+func scanEvent(row db.Row) (*codec.Encoded, error) {
 	var value, serialization db.Text
 	err := row.Scan(&value, &serialization)
-	e.found, e.value = poll.Done, encoded(value, serialization)
-	return err
+	stored := encoded(value, serialization)
+	return &stored, err
 }
 
 // encoded returns a stored value with the serialization of its row.

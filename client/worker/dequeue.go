@@ -80,7 +80,6 @@ func (w *Worker) sweep(ctx context.Context) (bool, error) {
 	args := query.Args{"now": w.now(), "application": optional(w.config.ApplicationName)}
 	w.swept = w.now()
 	err := w.db.Run(ctx, func(b *db.Batch) {
-		cancelled = 0
 		b.Exec(cancelOverdue, args, &cancelled)
 	})
 	return cancelled > 0, err
@@ -97,7 +96,6 @@ func (w *Worker) release(ctx context.Context) (bool, error) {
 	var released int64
 	args := query.Args{"now": w.now(), "application": optional(w.config.ApplicationName)}
 	err := w.db.Run(ctx, func(b *db.Batch) {
-		released = 0
 		b.Exec(releaseDelayed, args, &released)
 	})
 	return released > 0, err

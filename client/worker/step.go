@@ -39,10 +39,21 @@ type step struct {
 	began  int64
 	ended  int64 // time of recording, if not set here
 
-	recorded      bool
-	output, error db.Text
-	child         db.Text
-	codec         db.Text
+	record
+}
+
+// A record is the row of a step.
+type record struct {
+	recorded             bool
+	recordedName         db.Text
+	output, error, child db.Text
+	codec                db.Text
+}
+
+func scanRecord(row db.Row) (record, error) {
+	r := record{recorded: true}
+	err := row.Scan(&r.recordedName, &r.output, &r.error, &r.child, &r.codec)
+	return r, err
 }
 
 // take returns the next step number.
@@ -65,15 +76,11 @@ func (r *Run) begin(name string) (*step, error) {
 // readRecord reads the record of a step. A record of another name means that the function is not the
 // one that ran before.
 func (r *Run) readRecord(s *step) error {
-	var status, name db.Text
+	var status db.Text
 	err := r.worker.db.Read(r.ctx, func(b *db.Batch) {
-		status, s.recorded = db.Text{}, false
 		args := query.Args{"id": r.id, "step": int64(s.number)}
-		b.Query(selectState, args, func(row db.Row) error { return row.Scan(&status) })
-		b.Query(selectStep, args, func(row db.Row) error {
-			s.recorded = true
-			return row.Scan(&name, &s.output, &s.error, &s.child, &s.codec)
-		})
+		db.Scalar(b, &status, selectState, args)
+		db.One(b, &s.record, selectStep, args, scanRecord)
 	})
 	switch {
 	case err != nil:
@@ -82,8 +89,8 @@ func (r *Run) readRecord(s *step) error {
 		return r.end(ErrNonExistentWorkflow.Because("workflow %q does not exist any more", r.id))
 	case status.String == "CANCELLED":
 		return r.end(errCancelled(r.id))
-	case s.recorded && name.String != s.name:
-		return ErrUnexpectedStep.Because("step %d of workflow %q is %q, but %q is recorded", s.number, r.id, s.name, name.String)
+	case s.recorded && s.recordedName.String != s.name:
+		return ErrUnexpectedStep.Because("step %d of workflow %q is %q, but %q is recorded", s.number, r.id, s.name, s.recordedName.String)
 	}
 	return nil
 }

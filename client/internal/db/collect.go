@@ -3,8 +3,7 @@ package db
 import "github.com/dbos-script/dbos-script/client/internal/query"
 
 // A batch is put together anew for each attempt, and an attempt that fails may have returned rows.
-// Therefore Collect, Set, Map, Exists, Fold, One
-// and Scalar forget the rows of earlier attempts.
+// Therefore Collect, Texts, Set, Map, Exists, Fold, One and Scalar forget the rows of earlier attempts.
 
 // Collect adds a query and appends its rows to list, which it empties first.
 func Collect[T any](b *Batch, list *[]T, text string, args query.Args, scan func(Row) (T, error)) {

@@ -52,12 +52,12 @@ const selectLaunches = `SELECT v.version_name FROM {application_versions} AS v L
 
 var noArgs = query.Args{}
 
-// Read adds the statements that collect the evidence.
+// Read adds the statements that collect the evidence. Each empties it as it is added, before the
+// rows of any come.
 func Read(b *db.Batch, e *Evidence) {
-	*e = nil
-	b.Query(selectRuns, noArgs, e.addRuns)
-	b.Query(selectSchedules, noArgs, e.addSchedule)
-	b.Query(selectLaunches, noArgs, func(db.Row) error {
+	db.Fold(b, e, selectRuns, noArgs, (*Evidence).addRuns)
+	db.Fold(b, e, selectSchedules, noArgs, (*Evidence).addSchedule)
+	db.Fold(b, e, selectLaunches, noArgs, func(e *Evidence, _ db.Row) error {
 		*e = append(*e, Finding{Source: launches, Count: 1})
 		return nil
 	})

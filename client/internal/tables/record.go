@@ -19,11 +19,8 @@ func (d *Database) Records(ctx context.Context, table, condition string, args ma
 	columns := d.shape.Columns(table)
 	var records []Record
 	err := d.db.Read(ctx, func(b *db.Batch) {
-		records = nil
-		b.Query(recordsText(table, condition, columns), query.Args(args), func(row db.Row) error {
-			record, err := scanRecord(row, columns)
-			records = append(records, record)
-			return err
+		db.Collect(b, &records, recordsText(table, condition, columns), query.Args(args), func(row db.Row) (Record, error) {
+			return scanRecord(row, columns)
 		})
 	})
 	return records, err
