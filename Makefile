@@ -87,7 +87,7 @@ test-interop: postgres java ## Run runbooks against real DBOS applications (need
 	if [ -f build/interop/table.md ]; then cat build/interop/table.md; fi; exit $$status
 
 .PHONY: bench
-bench: build postgres ## Compare with raw SQL and the TypeScript client: make bench FILTER=fork BENCH='-part 20 -runs 1'
+bench: build postgres ## Compare with raw SQL and the official clients: make bench FILTER=fork BENCH='-tables peer'; see docs/benchmarks.md
 	go run ./bench -filter '$(FILTER)' $(BENCH)
 
 .PHONY: plans
@@ -114,5 +114,6 @@ lint: ## Check format, vet, staticcheck, the layers and the words of comments
 	go vet -tags interop ./...
 	go -C tests/interop/goapp vet .
 	go -C tests/interop/goapp vet -modfile=v1.3.0.mod -tags oldest .
+	go -C bench/gosdk vet .
 	$(STATICCHECK) -tags interop ./...
 	go test ./tests/layers ./tests/words

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -15,27 +16,86 @@ import (
 	"github.com/dbos-script/dbos-script/bench/luaonly"
 	"github.com/dbos-script/dbos-script/bench/raw"
 	"github.com/dbos-script/dbos-script/bench/task"
+	"github.com/dbos-script/dbos-script/client/clienttest/pgtest"
 )
+
+// every returns the rows of all tables.
+func every() []row {
+	return slices.Concat(rows(), outputRows(), millionRows(1000, time.Now()))
+}
 
 // A row that a subject does not know would be an empty cell that nobody misses.
 func TestEverySubjectKnowsEveryRow(t *testing.T) {
 	t.Parallel()
+	p := programs{folder: ".", sdk: "there", gosdk: "there"}
+	all := subjects(p)
 	for _, r := range rows() {
-		scenario := r.task.Scenario
-		has := map[string]bool{
-			"raw on SQLite": raw.Knows("sqlite:x", scenario), "raw on Postgres": raw.Knows("postgres://x", scenario),
-			"Go": goclient.Knows(scenario), "Lua": exists("lua", scenario+".lua"), "TypeScript": exists("typescript", scenario+".mjs"),
+		for _, s := range all {
+			wanted := r.taskFor(s, "postgres://x", "p")
+			switch {
+			case wanted.Scenario == nothing || wanted.Scenario == "offset" && s.name != "raw":
+				continue
+			case !s.knows(wanted):
+				t.Errorf("%s: %s does not know %q", r.name, s.name, wanted.Scenario)
+			}
+			wanted.URL = "sqlite:x"
+			if s.name != "ts" && !s.knows(wanted) {
+				t.Errorf("%s: %s does not know %q on SQLite", r.name, s.name, wanted.Scenario)
+			}
 		}
-		switch {
-		case scenario == "offset":
-			delete(has, "Go")
-			delete(has, "Lua")
-		case r.instead["ts"] != "":
-			has["TypeScript"] = r.instead["ts"] == "nothing" || exists("typescript", r.instead["ts"]+".mjs")
+	}
+	for _, r := range outputRows() {
+		for _, s := range only(subjects(p), "lua", "ts", "gosdk") {
+			if wanted := r.taskFor(s, "postgres://x", "p"); wanted.Scenario != nothing && !s.knows(wanted) {
+				t.Errorf("%s: %s does not know %q", r.name, s.name, wanted.Scenario)
+			}
 		}
-		for subject, knows := range has {
-			if !knows {
-				t.Errorf("%s: %s does not know %q", r.name, subject, scenario)
+	}
+	for _, r := range millionRows(1000, time.Now()) {
+		for _, s := range only(subjects(p), "lua", "gosdk") {
+			if wanted := r.taskFor(s, "postgres://x", "p"); wanted.Scenario != nothing && !s.knows(wanted) {
+				t.Errorf("%s: %s does not know %q", r.name, s.name, wanted.Scenario)
+			}
+		}
+	}
+}
+
+// A row without a limit would pass if it were ten times slower. The walk by offsets is no row of
+// ours.
+func TestEveryRowHasALimit(t *testing.T) {
+	t.Parallel()
+	names := map[string]bool{}
+	for _, r := range every() {
+		if !r.limits.any() && r.name != "walk_offset" {
+			t.Errorf("%s has no limit", r.name)
+		}
+		if text := r.limits.String(); r.limits.any() != (text != "") {
+			t.Errorf("%s shows %q for %+v", r.name, text, r.limits)
+		}
+		if names[r.name] && !strings.HasPrefix(r.name, "first_") {
+			t.Errorf("two rows are called %s", r.name)
+		}
+		names[r.name] = true
+	}
+	if (limits{}).any() || (limits{CPU: true}).any() {
+		t.Error("a row that has nothing to hold would pass")
+	}
+}
+
+// The limits that the project has promised are not to slip.
+func TestTheLimitsAreThePromisedOnes(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]limits{
+		"enqueue": {Raw: 1.3, Peers: 0.9}, "resume_loop": {Raw: 1.3, Peers: 0.9}, "cancel_loop": {Raw: 1.3, Peers: 0.9}, "send": {Raw: 1.3, Peers: 0.9},
+		"debounce_key": {Raw: 1.3, Peers: 0.9}, "enqueue_many": {Raw: 1.2, Peers: 0.9}, "fork_1000": {Raw: 1.2, Peers: 0.9},
+		"resume_1000": {Raw: 1.2, Peers: 1}, "cancel_100000": {Raw: 1.2, Peers: 1}, "walk_10000": {Raw: 1.5, Peers: 0.9},
+		"list_10000_inputs": {Raw: 2, CPU: true, Peers: 0.9}, "backfill_week": {Raw: 2, Peers: 0.9}, "read_stream": {Raw: 1.3, Peers: 0.9},
+		"cold": {Raw: 1.6, Peers: 0.9, Memory: 25}, "emit_ids": {Peers: 0.9, Work: 1, Memory: 60}, "emit_csv_payloads": {Peers: 0.9, Work: 3, Memory: 60},
+		"list_prefix": {Peers: 1.1, Most: 0.01}, "list_two_states": {Peers: 1.1, Most: 0.01}, "first_unknown": {Most: 0.03}, "info": {Most: 0.3, Memory: 40},
+	} {
+		for _, r := range every() {
+			if r.name == name && r.limits != want {
+				t.Errorf("%s: %+v, not %+v", name, r.limits, want)
 			}
 		}
 	}
@@ -47,37 +107,61 @@ func exists(names ...string) bool {
 }
 
 // What the raw program does must be as much as what the client does.
-func TestTheRawProgramDoesTheSameOnSQLite(t *testing.T) {
+func TestTheRawProgramDoesTheSame(t *testing.T) {
 	t.Parallel()
-	database, err := databases.NewSQLite(t.Context(), t.TempDir())
-	if err != nil {
-		t.Fatal(err)
+	for name, open := range map[string]func(*testing.T) (*databases.Database, error){
+		"SQLite": func(t *testing.T) (*databases.Database, error) { return databases.NewSQLite(t.Context(), t.TempDir()) },
+		"Postgres": func(t *testing.T) (*databases.Database, error) {
+			return databases.NewSplit(t.Context(), pgtest.NewDatabase(t))
+		},
+		"Postgres, 107": func(t *testing.T) (*databases.Database, error) {
+			return databases.NewPostgres(t.Context(), pgtest.NewDatabase(t))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			database, err := open(t)
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { database.Close() })
+			if err := database.Fill(t.Context(), 50); err != nil {
+				t.Fatal(err)
+			}
+			for _, r := range rows() {
+				sameWork(t, database, r.sized(20))
+			}
+		})
 	}
-	t.Cleanup(func() { database.Close() })
-	if err := database.Fill(t.Context(), 50); err != nil {
-		t.Fatal(err)
+}
+
+// sameWork compares the workflows and inputs that a row's task leaves.
+func sameWork(t *testing.T, database *databases.Database, r row) {
+	t.Helper()
+	switch scenario := r.task.Scenario; {
+	case scenario == "get_event" || scenario == "queued" || scenario == "offset" || r.task.Whole():
+		return
+	case scenario == "rewind" && !database.Split(): // the newest tables only
+		return
+	case scenario == "enqueue_first":
+		r = r.sized(1)
+	case r.task.Page > 0:
+		r.task.Page = 7
 	}
-	for _, r := range rows() {
-		r = r.sized(20)
-		switch scenario := r.task.Scenario; {
-		case scenario == "get_event" || scenario == "queued" || scenario == "cold" || scenario == "offset":
-			continue
-		case r.task.Page > 0:
-			r.task.Page = 7
-		}
-		got := map[string]int{}
-		for _, subject := range []string{"raw", "go"} {
-			got[subject] = leaves(t, database, r, subject)
-		}
-		// One of them may have warmed up with one more.
-		if difference := got["raw"] - got["go"]; difference < -1 || difference > 1 {
-			t.Errorf("%s leaves %v workflows", r.name, got)
+	got := map[string][2]int{}
+	for _, subject := range []string{"raw", "go"} {
+		got[subject] = leaves(t, database, r, subject)
+	}
+	// One of them may have warmed up with one more.
+	for i, what := range []string{"workflows", "inputs"} {
+		if difference := got["raw"][i] - got["go"][i]; difference < -1 || difference > 1 {
+			t.Errorf("%s leaves %v %s", r.name, got, what)
 		}
 	}
 }
 
-// leaves counts the workflows that there are after a task.
-func leaves(t *testing.T, database *databases.Database, r row, name string) int {
+// leaves counts the workflows that there are after a task, and their inputs.
+func leaves(t *testing.T, database *databases.Database, r row, name string) [2]int {
 	t.Helper()
 	ctx, prefix := t.Context(), fmt.Sprintf("%s_%s", r.name, name)
 	if group := r.group(prefix); group != nil {
@@ -93,25 +177,52 @@ func leaves(t *testing.T, database *databases.Database, r row, name string) int 
 	if err != nil || found.Items != r.task.Count || found.Seconds <= 0 {
 		t.Fatalf("%s, %s: %+v, %v", r.name, name, found, err)
 	}
-	count, err := database.Count(ctx, prefix)
+	if loops := r.lineCount > 0; loops && found.P99 < found.Seconds {
+		t.Errorf("%s, %s: the slowest call is %v, the median %v", r.name, name, found.P99, found.Seconds)
+	}
+	workflows, inputs, err := database.Count(ctx, prefix)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := database.Remove(ctx, prefix); err != nil {
 		t.Fatal(err)
 	}
-	if left, err := database.Count(ctx, prefix); left != 0 || err != nil {
+	if left, _, err := database.Count(ctx, prefix); left != 0 || err != nil {
 		t.Errorf("%s, %s: %d are left, %v", r.name, name, left, err)
 	}
-	return count
+	return [2]int{workflows, inputs}
+}
+
+// An application beside a task commits, and what it wrote goes with the task's workflows.
+func TestAnApplicationWritesBesideATask(t *testing.T) {
+	t.Parallel()
+	database, err := databases.NewSQLite(t.Context(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { database.Close() })
+	stop, err := database.Write(t.Context(), "shared")
+	if err != nil {
+		t.Fatal(err)
+	}
+	work := task.Task{Scenario: "enqueue", URL: database.URL, Prefix: "shared", Count: 20}
+	if _, err := goclient.Run(t.Context(), work); err != nil {
+		t.Error(err)
+	}
+	if err := stop(); err != nil {
+		t.Error(err)
+	}
+	if count, _, err := database.Count(t.Context(), "shared"); count < 21 || err != nil {
+		t.Errorf("%d workflows, %v", count, err)
+	}
 }
 
 // Every script runs without a database too, which is how its own part is measured.
 func TestEveryScriptRunsAlone(t *testing.T) {
 	t.Parallel()
-	for _, r := range rows() {
+	for _, r := range every() {
 		path := programs{folder: "."}.luaFile(r.task)
-		if !exists(path) || r.task.Scenario == "cold" {
+		if !exists(path) || r.task.Whole() {
 			continue
 		}
 		_, err := luaonly.Script(t.Context(), path, r.sized(3).task, 1)
@@ -151,18 +262,22 @@ func TestTogetherIsTheMedianCallAndAllMemory(t *testing.T) {
 	}
 }
 
-// tableOf is a table of one row, with the medians of its subjects.
-func tableOf(name, row string, target float64, medians map[string]float64) table {
+// tableOf is a table of one row, with the medians of its subjects, each of three samples.
+func tableOf(name, row string, l limits, medians map[string]float64) table {
+	return tableOfSamples(3, name, row, l, medians)
+}
+
+func tableOfSamples(count int, name, row string, l limits, medians map[string]float64) table {
 	r := rows()[0]
 	for _, one := range rows() {
 		if one.name == row {
 			r = one
 		}
 	}
-	r.target = target
+	r.limits = l
 	m := measured{r, map[string][]sample{}}
 	for subject, seconds := range medians {
-		m.samples[subject] = []sample{{Seconds: seconds, Memory: 1e6}}
+		m.samples[subject] = slices.Repeat([]sample{{Seconds: seconds, CPU: seconds / 2, Memory: 50e6}}, count)
 	}
 	return newTable(name, "Test", subjects(programs{}), []measured{m})
 }
@@ -173,19 +288,66 @@ func TestJudge(t *testing.T) {
 		table table
 		holds string
 	}{
-		{tableOf("peer", "enqueue", 1.15, map[string]float64{"raw": 1, "go": 1.1, "lua": 1.2, "ts": 1.15}), "yes NO yes NO"},
-		{tableOf("sqlite", "enqueue", 1.15, map[string]float64{"raw": 1, "go": 1.25, "lua": 1.35}), "yes NO"},
-		{tableOf("sqlite", "send", 1.15, map[string]float64{"raw": 1, "go": 9}), ""},
-		{tableOf("line", "fork_1000", 0, map[string]float64{"go": 1, "lua": 2, "ts": 5}), "yes NO"},
-		{tableOf("line", "send", 0, map[string]float64{"go": 1, "lua": 2, "ts": 1.5}), "yes NO"},
-		{tableOf("peer", "get_event", 0, map[string]float64{"go": 0.009, "lua": 0.011}), "yes NO"},
+		{tableOf("peer", "enqueue", limits{Raw: 1.15}, map[string]float64{"raw": 1, "go": 1.1, "lua": 1.2, "ts": 1.15}), "yes NO"},
+		{tableOf("peer", "enqueue", limits{Peers: 0.9}, map[string]float64{"raw": 1, "go": 1.1, "lua": 1.2, "ts": 1.3}), "yes NO"},
+		{tableOf("peer", "enqueue", limits{Peers: 0.9}, map[string]float64{"go": 1, "lua": 1, "ts": 2, "gosdk": 1.05}), "NO NO"},
+		{tableOf("peer", "enqueue", limits{Peers: 0.9}, map[string]float64{"go": 1, "lua": 1, "ts": 1.05, "gosdk": 2}), "NO NO"},
+		{tableOf("peer", "enqueue_8", limits{Raw: 1.15}, map[string]float64{"raw": 1, "go": 1.1, "lua": 1.2}), "yes"},
+		{tableOf("sqlite", "send", limits{Raw: 1.15}, map[string]float64{"raw": 1, "go": 1.1, "lua": 9}), "yes NO"},
+		{tableOf("peer", "list_10000_inputs", limits{Raw: 1.9, CPU: true}, map[string]float64{"raw": 1, "lua": 2}), "NO"},
+		{tableOf("peer", "get_event", limits{Most: 0.01}, map[string]float64{"go": 0.009, "lua": 0.011}), "yes NO"},
+		{tableOf("sqlite", "get_event", limits{Most: 0.01}, map[string]float64{"go": 0.009, "lua": 0.011}), ""},
+		{tableOf("output", "cold", limits{Work: 1, Memory: 40}, map[string]float64{"lua": 1.9}), "yes NO"},
+		{tableOf("line", "fork_1000", limits{}, map[string]float64{"go": 1, "lua": 2, "ts": 5}), "yes NO"},
+		{tableOf("line", "send", limits{Peers: 0.9}, map[string]float64{"go": 1, "lua": 2, "ts": 1.5}), "yes NO"},
 	} {
 		var words []string
 		for _, p := range checkTargets([]table{c.table}).Targets {
-			words = append(words, map[bool]string{true: "yes", false: "NO"}[p.holds()])
+			words = append(words, p.Holds)
 		}
 		if got := strings.Join(words, " "); got != c.holds {
 			t.Errorf("%s, %s: %s, not %s", c.table.Name, c.table.Lines[0].Name, got, c.holds)
+		}
+	}
+}
+
+// One slow moment of the machine is not to decide.
+func TestNothingIsJudgedByFewSamples(t *testing.T) {
+	t.Parallel()
+	for count, want := range map[int]string{1: notJudged, 2: notJudged, 3: yes} {
+		for _, medians := range []map[string]float64{{"raw": 1, "lua": 1}, {"ts": 2, "lua": 1}, {"gosdk": 2, "lua": 1}} {
+			v := checkTargets([]table{tableOfSamples(count, "peer", "enqueue", limits{Raw: 1.3, Peers: 0.9}, medians)})
+			var text strings.Builder
+			writeText(&text, v)
+			if len(v.Targets) != 1 || v.Targets[0].Holds != want || !strings.Contains(text.String(), want) {
+				t.Errorf("%d samples of %v: %+v\n%s", count, medians, v, text.String())
+			}
+		}
+	}
+}
+
+// However long a task takes, each subject has enough samples; then a row ends in time.
+func TestARowEndsWithEnoughSamples(t *testing.T) {
+	t.Parallel()
+	database, err := databases.NewSQLite(t.Context(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { database.Close() })
+	finding, err := json.Marshal(task.Finding{Seconds: 1, Items: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for patience, want := range map[time.Duration]int{0: enoughSamples, time.Hour: 4} {
+		s := &session{database: database, runs: 4, patience: patience, progress: t.Output()}
+		for _, name := range []string{"raw", "lua"} {
+			s.subjects = append(s.subjects, subject{name: name, knows: func(task.Task) bool { return true }, command: func(task.Task) ([]string, error) {
+				return []string{"/bin/sh", "-c", "echo '" + string(finding) + `'; echo '{"seconds":1}' >&3`}, nil
+			}})
+		}
+		m, err := s.measure(t.Context(), row{name: "quick", task: task.Task{Scenario: "list", Count: 1}, brief: true})
+		if err != nil || len(m.samples["raw"]) != want || len(m.samples["lua"]) != want {
+			t.Errorf("patience %v: %v, %v", patience, m.samples, err)
 		}
 	}
 }
@@ -202,9 +364,10 @@ func TestTheSmallProgramsHaveALimit(t *testing.T) {
 			c.Programs = append(c.Programs, contestant{Name: "p", Own: r, Plain: 1, Ratio: r})
 		}
 		var text strings.Builder
+		c.turns = turnsPerRun
 		v := checkTargets(nil, c.target())
 		writeText(&text, c)
-		if v.Targets[0].holds() != mean.holds || !strings.Contains(text.String(), ratio(c.mean())) {
+		if (v.Targets[0].Holds == yes) != mean.holds || !strings.Contains(text.String(), ratio(c.mean())) {
 			t.Errorf("%v: %+v\n%s", mean.ratios, v, text.String())
 		}
 	}
@@ -212,7 +375,7 @@ func TestTheSmallProgramsHaveALimit(t *testing.T) {
 
 func TestReport(t *testing.T) {
 	t.Parallel()
-	report := tableOf("peer", "enqueue_many", 1.43, map[string]float64{"raw": 1, "go": 1.1})
+	report := tableOfSamples(1, "peer", "enqueue_many", limits{Raw: 1.43, Peers: 0.9}, map[string]float64{"raw": 1, "go": 1.1})
 	var text, markdown, data strings.Builder
 	writeText(&text, report)
 	writeMarkdown(&markdown, report)
@@ -220,7 +383,7 @@ func TestReport(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, cells := range []string{text.String(), markdown.String()} {
-		for _, want := range []string{"enqueue_many of 10,000", "1.1s (once)", "1.10", "1.43"} {
+		for _, want := range []string{"enqueue_many of 10,000", "1.1s (once)", "1.10", "raw 1.43, peers 0.9"} {
 			if !strings.Contains(cells, want) {
 				t.Errorf("no %q in\n%s", want, cells)
 			}
@@ -237,20 +400,55 @@ func TestReport(t *testing.T) {
 	}
 }
 
-func readFindings(text string, t task.Task) (task.Finding, error) {
-	return findings(bufio.NewScanner(strings.NewReader(text)), t, func(int) error { return nil })
+func readFindings(text string) (task.Finding, error) {
+	return findings(bufio.NewScanner(strings.NewReader(text)), func(int) error { return nil })
 }
 
 func TestFindings(t *testing.T) {
 	t.Parallel()
-	if _, err := readFindings("\n", task.Task{Scenario: "cold", Count: 2}); err == nil {
-		t.Error("a row is missing and nobody noticed")
+	if _, err := readFindings(""); err == nil {
+		t.Error("nothing was taken for a finding")
 	}
-	got, err := readFindings(`{"waiting":0}`+"\n"+`{"seconds":2,"items":3}`+"\n", task.Task{Scenario: "queued", Count: 3})
+	got, err := readFindings(`{"waiting":0}` + "\n" + `{"seconds":2,"items":3}` + "\n")
 	if err != nil || got.Seconds != 2 {
 		t.Errorf("%+v, %v", got, err)
 	}
-	if _, err := readFindings("warning\n", task.Task{Scenario: "list"}); err == nil {
+	if _, err := readFindings("warning\n"); err == nil {
 		t.Error("what is no JSON was taken for a finding")
+	}
+}
+
+// A command that writes fewer rows would look fast.
+func TestTheOutputOfACommandIsComplete(t *testing.T) {
+	t.Parallel()
+	line := strings.Repeat("x", shortest) + "\n"
+	for _, c := range []struct {
+		output string
+		task   task.Task
+		whole  bool
+	}{
+		{line + line, task.Task{Scenario: "cold", Count: 2}, true},
+		{line, task.Task{Scenario: "cold", Count: 2}, false},
+		{"\n\n", task.Task{Scenario: "emit", Format: "ids", Count: 2}, false},
+		{strings.Repeat("x", 2*shortest), task.Task{Scenario: "emit", Format: "json", Count: 2}, true},
+		{"little", task.Task{Scenario: "emit", Format: "json", Count: 2}, false},
+		{"little", task.Task{Scenario: "info", Count: 1}, true},
+	} {
+		if err := printed(strings.NewReader(c.output), c.task); (err == nil) != c.whole {
+			t.Errorf("%+v: %v", c, err)
+		}
+	}
+}
+
+// Debian's psql is a script that takes four times as long as the program.
+func TestPsqlIsTheProgramItself(t *testing.T) {
+	t.Parallel()
+	path, err := psql(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	program, err := os.ReadFile(path)
+	if err != nil || strings.HasPrefix(string(program), "#!") {
+		t.Errorf("%s is a script, %v", path, err)
 	}
 }

@@ -10,8 +10,10 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/dbos-script/dbos-script/bench/databases"
+	"github.com/dbos-script/dbos-script/bench/task"
 	"github.com/dbos-script/dbos-script/tests/interop/peer"
 )
 
@@ -70,7 +72,9 @@ func (b *bench) sheets(ctx context.Context) ([]sheet, error) {
 			return all, fmt.Errorf("%s: %w", name, err)
 		}
 		tables = append(tables, t)
-		show(t)
+		if len(t.Lines) > 0 {
+			show(t)
+		}
 	}
 	show(checkTargets(tables, targets...))
 	return all, nil
@@ -95,12 +99,15 @@ func findPrograms(ctx context.Context, temporary string) (p programs, err error)
 	if _, err := os.Stat(p.script); err != nil {
 		return p, errors.New("bin/dbos-script is missing: make build")
 	}
-	if p.psql, err = exec.LookPath("psql"); err != nil {
+	if p.psql, err = psql(ctx); err != nil {
 		return p, err
 	}
-	p.maxrss = filepath.Join(temporary, "maxrss")
-	if out, err := exec.CommandContext(ctx, "go", "build", "-o", p.maxrss, "./bench/maxrss").CombinedOutput(); err != nil {
-		return p, fmt.Errorf("build bench/maxrss: %w\n%s", err, out)
+	p.maxrss, p.gosdk = filepath.Join(temporary, "maxrss"), filepath.Join(temporary, "gosdk")
+	if err := build(ctx, "bench/maxrss", p.maxrss); err != nil {
+		return p, err
+	}
+	if err := build(ctx, "bench/gosdk", p.gosdk); err != nil {
+		return p, err
 	}
 	if p.node, err = exec.LookPath("node"); err != nil {
 		fmt.Fprintln(os.Stderr, "bench: without Node.js there is no TypeScript client to compare with")
@@ -110,38 +117,95 @@ func findPrograms(ctx context.Context, temporary string) (p programs, err error)
 	return p, err
 }
 
+// psql returns the path of the program itself. What Debian has in the PATH is a script around it,
+// which takes four times as long.
+func psql(ctx context.Context) (string, error) {
+	folders, err := filepath.Glob("/usr/lib/postgresql/*/bin")
+	if out, failed := exec.CommandContext(ctx, "pg_config", "--bindir").Output(); failed == nil {
+		folders = append(folders, strings.TrimSpace(string(out)))
+	}
+	for _, folder := range slices.Backward(folders) {
+		if path, missing := exec.LookPath(filepath.Join(folder, "psql")); missing == nil {
+			return path, nil
+		}
+	}
+	return "", errors.Join(errors.New("psql is missing: apt-get install postgresql-client"), err)
+}
+
+// build builds a program of a folder, which may be a module of its own.
+func build(ctx context.Context, folder, program string) error {
+	command := exec.CommandContext(ctx, "go", "build", "-o", program, ".")
+	command.Dir = folder
+	if out, err := command.CombinedOutput(); err != nil {
+		return fmt.Errorf("build %s: %w\n%s", folder, err, out)
+	}
+	return nil
+}
+
 // on measures all rows that are wanted on one database.
 func (b *bench) on(ctx context.Context, name string) (table, error) {
 	s := &session{servers: b.servers, subjects: subjects(b.programs), runs: b.runs, patience: b.patience, progress: os.Stderr}
-	rows := selected(b.filter, b.part)
-	var err error
-	switch name {
-	case "peer":
-		s.database, err = b.shared(ctx)
-	case "own":
-		s.database, err = b.filled(ctx, b.servers.Own)
-		s.subjects = s.subjects[:3]
-	case "sqlite":
-		s.database, err = b.filled(ctx, b.servers.SQLite)
-		s.subjects, rows = s.subjects[:3], inAFile(rows)
-	case "line":
-		s.delay, rows = b.delay, onTheLine(rows)
-		s.database, err = b.shared(ctx)
-	default:
-		err = errors.New("no such table: peer, own, sqlite, line, lua")
-	}
+	wanted, err := b.open(ctx, name, s)
 	if err != nil {
 		return table{}, err
 	}
 	var all []measured
-	for _, r := range rows {
+	for _, r := range selected(wanted, b.filter, b.part) {
 		m, err := s.measure(ctx, r)
 		if err != nil {
 			return table{}, err
 		}
-		all = append(all, m)
+		if len(m.samples) > 0 {
+			all = append(all, m)
+		}
 	}
 	return newTable(name, s.title(), s.subjects, all), nil
+}
+
+// open gives a session its database and its subjects, and returns the rows of a table.
+func (b *bench) open(ctx context.Context, name string, s *session) (list []row, err error) {
+	list = rows()
+	switch name {
+	case "peer":
+		s.database, err = b.shared(ctx)
+	case "output":
+		list, s.subjects = outputRows(), only(s.subjects, "raw", "lua", "ts", "gosdk")
+		s.database, err = b.shared(ctx)
+	case "own":
+		s.subjects = only(s.subjects, "raw", "go", "lua")
+		s.database, err = b.filled(ctx, func(ctx context.Context) (*databases.Database, error) { return b.servers.Own(ctx, "bench_own") })
+	case "sqlite":
+		list, s.subjects = inAFile(list), only(s.subjects, "raw", "go", "lua", "gosdk")
+		s.database, err = b.filled(ctx, b.servers.SQLite)
+	case "line":
+		s.delay, list = b.delay, onTheLine(list)
+		s.database, err = b.shared(ctx)
+	case "million":
+		s.subjects = only(s.subjects, "gosdk", "lua")
+		slices.Reverse(s.subjects)
+		s.database, list, err = b.million(ctx)
+	default:
+		err = errors.New("no such table: peer, output, own, sqlite, line, million, lua")
+	}
+	return list, err
+}
+
+// million is a database of a fleet for filters, whose tables are analysed.
+func (b *bench) million(ctx context.Context) (*databases.Database, []row, error) {
+	database, err := b.servers.Own(ctx, "bench_million")
+	if err != nil {
+		return nil, nil, err
+	}
+	size := b.large / b.part
+	database.Title = fmt.Sprintf("PostgreSQL, %s workflows", group(size))
+	fmt.Fprintf(os.Stderr, "filling a database with %s workflows\n", group(size))
+	until := time.Now()
+	return database, millionRows(size, until), errors.Join(database.FillVaried(ctx, size), database.Tidy(ctx))
+}
+
+// only returns the subjects of these names.
+func only(all []subject, names ...string) []subject {
+	return slices.DeleteFunc(all, func(s subject) bool { return !slices.Contains(names, s.name) })
 }
 
 // onTheLine reduces the calls of rows that are measured per call.
@@ -166,12 +230,27 @@ func called(rows []row, count func(row) int) []row {
 	return list
 }
 
-// shared is the database of the TypeScript SDK, which two tables are about.
+// shared is the database of the TypeScript SDK, migrated to the schema that the Go SDK wants, which
+// three tables are about.
 func (b *bench) shared(ctx context.Context) (*databases.Database, error) {
 	if b.peer != nil {
 		return b.peer, nil
 	}
-	database, err := b.filled(ctx, b.servers.Peer)
+	database, err := b.filled(ctx, func(ctx context.Context) (*databases.Database, error) {
+		database, err := b.servers.Peer(ctx)
+		if err != nil {
+			return nil, err
+		}
+		command, err := b.programs.officialGo(task.Task{Scenario: "migrate", URL: database.URL})
+		if err != nil {
+			return nil, err
+		}
+		if out, err := exec.CommandContext(ctx, command[1], command[2:]...).CombinedOutput(); err != nil {
+			return nil, fmt.Errorf("migrate %s: %w\n%s", database.Title, err, out)
+		}
+		database.Title += ", migrated by Go 1.8.0"
+		return database.Reopen(ctx)
+	})
 	b.peer = database
 	return database, err
 }

@@ -35,13 +35,15 @@ func middle(samples []sample) sample {
 	return samples[len(samples)/2]
 }
 
-func (s sample) time() float64  { return s.Seconds }
-func (s sample) peak() float64  { return float64(s.Memory) }
-func (s sample) trips() float64 { return s.Trips }
-func (s sample) rate() float64  { return s.Rate }
-func seconds(s float64) string  { return rounded(time.Duration(s * float64(time.Second))).String() }
-func bytes(count int64) string  { return fmt.Sprintf("%.1f MB", float64(count)/1e6) }
-func (f figure) spread() string { return fmt.Sprintf("%s–%s", seconds(f.Least), seconds(f.Most)) }
+func (s sample) time() float64     { return s.Seconds }
+func (s sample) slowest() float64  { return s.P99 }
+func (s sample) work() float64     { return s.CPU }
+func (s sample) peak() float64     { return float64(s.Memory) }
+func (s sample) trips() float64    { return s.Trips }
+func (s sample) rate() float64     { return s.Rate }
+func seconds(s float64) string     { return rounded(time.Duration(s * float64(time.Second))).String() }
+func megabytes(count int64) string { return fmt.Sprintf("%.1f MB", float64(count)/1e6) }
+func (f figure) spread() string    { return fmt.Sprintf("%s–%s", seconds(f.Least), seconds(f.Most)) }
 
 // rounded keeps three digits.
 func rounded(d time.Duration) time.Duration {

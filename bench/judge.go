@@ -2,8 +2,6 @@ package main
 
 import (
 	"fmt"
-	"slices"
-	"strings"
 
 	pretty "github.com/jedib0t/go-pretty/v6/table"
 )
@@ -20,136 +18,92 @@ type target struct {
 	Value float64 `json:"value"`
 	Limit float64 `json:"limit"`
 	Least bool    `json:"least,omitempty"`
+	Holds string  `json:"holds"`
 	unit  string
+	// samples is how many samples the worse known of the compared figures is the median of.
+	samples int
 }
 
-func (p target) holds() bool {
+// enoughSamples is how many samples a verdict needs: one slow moment of the machine is not to
+// decide it.
+const enoughSamples = 3
+
+// The verdicts about a target.
+const (
+	yes       = "yes"
+	no        = "NO"
+	notJudged = "not judged"
+)
+
+func (p target) holds() string {
+	within := p.Value <= p.Limit
 	if p.Least {
-		return p.Value >= p.Limit
+		within = p.Value >= p.Limit
 	}
-	return p.Value <= p.Limit
+	switch {
+	case p.samples < enoughSamples:
+		return notJudged
+	case within:
+		return yes
+	}
+	return no
 }
 
 // checkTargets compares the tables, and other values that were measured, with the targets.
 func checkTargets(tables []table, others ...target) verdict {
 	var v verdict
 	for _, t := range tables {
-		switch t.Name {
-		case "peer":
-			v.targets(t)
+		for _, l := range t.Lines {
+			if t.Name == "line" {
+				v.onTheLine(l)
+			} else {
+				v.judged(t, l)
+			}
+		}
+		if t.Name == "peer" {
 			v.figures(t)
-			v.ahead(t)
-		case "sqlite":
-			v.onSQLite(t)
-		case "line":
-			v.onTheLine(t)
 		}
 	}
-	v.Targets = append(v.Targets, others...)
+	for _, p := range others {
+		v.add(p)
+	}
 	return v
 }
 
-// targets are the ratios to raw that are promised.
-func (v *verdict) targets(t table) {
-	for _, l := range t.Lines {
-		if l.Target > 0 {
-			v.against(l, l.Title, l.Target)
-		}
-	}
-}
-
-// onSQLite has one limit for the rows that are promised there.
-func (v *verdict) onSQLite(t table) {
-	const limit = 1.3
-	for _, l := range t.Lines {
-		if l.Name == "enqueue" || strings.HasPrefix(l.Name, "list_") || strings.HasPrefix(l.Name, "fork_") {
-			v.against(l, l.Title+" on SQLite", limit)
-		}
-	}
-}
-
-// against leaves out scripts that are one process for each caller: the others have one for all.
-func (v *verdict) against(l line, what string, limit float64) {
-	for _, name := range []string{"go", "lua"} {
-		if c := l.Cells[name]; c.Ratio > 0 && !(name == "lua" && l.callers > 1) {
-			v.add(target{What: what + ": " + name + "/raw", Value: c.Ratio, Limit: limit})
-		}
-	}
-}
-
-// figures judges targets that are not about the ratio of one row.
+// figures judges targets that are about two rows.
 func (v *verdict) figures(t table) {
 	few, all := t.cell("walk_10000", "lua"), t.cell("walk_100000", "lua")
 	if few.Runs > 0 && all.Runs > 0 {
-		v.add(target{What: "walk all in Lua: memory of the process", Value: all.Memory.Median / 1e6, Limit: 40, unit: " MB"})
 		growth := float64(t.line("walk_100000").Count) / float64(t.line("walk_10000").Count)
-		v.add(target{What: "walk in Lua: time a row, all/few", Value: all.Seconds.Median / few.Seconds.Median / growth, Limit: 1.2})
+		v.add(target{What: "walk in Lua: time a row, all/few", Value: all.Seconds.Median / few.Seconds.Median / growth, Limit: 1.2, samples: min(few.Runs, all.Runs)})
 	}
+	// The time of offsets grows with the square of the rows.
 	for _, name := range []string{"go", "lua"} {
 		pages, offset := t.cell("walk_pages", name), t.cell("walk_offset", "raw")
 		if pages.Runs > 0 && offset.Runs > 0 {
-			v.add(target{What: "walk in pages: raw by offsets/" + name, Value: offset.Seconds.Median / pages.Seconds.Median, Limit: 20, Least: true})
-		}
-		v.under(t, "results_queued", name, 0.015)
-		v.under(t, "get_event", name, 0.010)
-	}
-	if cold := t.cell("cold", "lua"); cold.Runs > 0 {
-		v.add(target{What: "cold start: memory of the process", Value: cold.Memory.Median / 1e6, Limit: 25, unit: " MB"})
-	}
-}
-
-func (v *verdict) under(t table, row, name string, limit float64) {
-	if c := t.cell(row, name); c.Runs > 0 {
-		v.add(target{What: t.line(row).Title + ": " + name, Value: c.Seconds.Median * 1000, Limit: limit * 1000, unit: " ms"})
-	}
-}
-
-// ahead compares with the TypeScript client in every row.
-func (v *verdict) ahead(t table) {
-	for _, l := range t.Lines {
-		for _, name := range []string{"go", "lua"} {
-			if own, theirs := l.Cells[name], l.Cells["ts"]; own.Runs > 0 && theirs.Runs > 0 {
-				v.add(target{What: fmt.Sprintf("%s: %s/TypeScript", l.Title, name), Value: own.Seconds.Median / theirs.Seconds.Median, Limit: 1})
-			}
+			v.add(target{What: "walk in pages: raw by offsets/" + name, Value: offset.Seconds.Median / pages.Seconds.Median, Limit: 10, Least: true, samples: min(pages.Runs, offset.Runs)})
 		}
 	}
 }
 
-// eachAlone are the rows where the TypeScript client makes a call for each item.
-func eachAlone() []string {
-	return []string{"enqueue_many", "fork_1000", "results_finished", "send_many", "backfill_day", "backfill_week"}
+func (v *verdict) add(p target) {
+	p.Holds = p.holds()
+	v.Targets = append(v.Targets, p)
 }
-
-// onTheLine wants to be ahead, and far ahead where the other makes one call for each item.
-func (v *verdict) onTheLine(t table) {
-	for _, l := range t.Lines {
-		limit := 1.0
-		if slices.Contains(eachAlone(), l.Name) {
-			limit = 4
-		}
-		for _, name := range []string{"go", "lua"} {
-			if own, theirs := l.Cells[name], l.Cells["ts"]; own.Runs > 0 && theirs.Runs > 0 {
-				v.add(target{What: fmt.Sprintf("%s on the line: TypeScript/%s", l.Title, name),
-					Value: theirs.Seconds.Median / own.Seconds.Median, Limit: limit, Least: true})
-			}
-		}
-	}
-}
-
-func (v *verdict) add(p target) { v.Targets = append(v.Targets, p) }
 
 func (v verdict) writer() pretty.Writer {
 	w := newWriter(pretty.Row{"target", "measured", "limit", "holds"})
+	count := map[string]int{}
 	for _, p := range v.Targets {
-		sign, holds := "≤", "yes"
+		sign := "≤"
 		if p.Least {
 			sign = "≥"
 		}
-		if !p.holds() {
-			holds = "NO"
-		}
-		w.AppendRow(pretty.Row{p.What, fmt.Sprintf("%.2f%s", p.Value, p.unit), fmt.Sprintf("%s %.3g%s", sign, p.Limit, p.unit), holds})
+		count[p.Holds]++
+		w.AppendRow(pretty.Row{p.What, fmt.Sprintf("%.2f%s", p.Value, p.unit), fmt.Sprintf("%s %.3g%s", sign, p.Limit, p.unit), p.Holds})
 	}
+	w.AppendFooter(pretty.Row{fmt.Sprintf("%d targets: %d hold, %d do not, %d are not judged, because they have fewer than %d samples",
+		len(v.Targets), count[yes], count[no], count[notJudged], enoughSamples), "", "", ""})
 	return w
 }
 

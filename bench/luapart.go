@@ -24,9 +24,9 @@ func (b *bench) luaAlone(ctx context.Context, tables []table) (p pieces, s share
 	if p.Units, err = luaonly.Units(); err != nil {
 		return p, s, err
 	}
-	for _, r := range selected(b.filter, b.part) {
+	for _, r := range selected(rows(), b.filter, b.part) {
 		path := b.programs.luaFile(r.task)
-		if _, missing := os.Stat(path); missing != nil || r.task.Scenario == "cold" || r.task.Callers > 1 {
+		if _, missing := os.Stat(path); missing != nil || r.task.Whole() || r.beside || r.task.Callers > 1 {
 			continue
 		}
 		seconds, err := luaonly.Script(ctx, path, r.task, b.runs)

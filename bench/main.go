@@ -1,5 +1,6 @@
 // Command bench compares this project's client, from Go and from Lua, with a raw program on the
-// same driver and with the official TypeScript client, side by side on private databases.
+// same driver and with the official clients for TypeScript and Go, side by side on private
+// databases. docs/benchmarks.md says what each table measures.
 //
 //	go run ./bench -filter fork -runs 5
 //
@@ -28,6 +29,7 @@ type options struct {
 	filter   string
 	tables   string
 	fleet    int
+	large    int
 	part     int
 	runs     int
 	patience time.Duration
@@ -43,11 +45,12 @@ type options struct {
 func main() {
 	var o options
 	flag.StringVar(&o.filter, "filter", "", "only rows whose name holds this")
-	flag.StringVar(&o.tables, "tables", "peer,sqlite,line,lua", "which tables to make: peer, own, sqlite and line are databases")
+	flag.StringVar(&o.tables, "tables", "peer,output,sqlite,line,lua", "which tables to make; million and own are others")
+	flag.IntVar(&o.large, "large", 1_000_000, "how many workflows the database of the table million holds")
 	flag.IntVar(&o.fleet, "fleet", 200_000, "how many workflows the databases hold")
 	flag.IntVar(&o.part, "part", 1, "how many times smaller all sizes are, for a try")
-	flag.DurationVar(&o.patience, "patience", 5*time.Second, "a task that takes a subject longer is measured once")
-	flag.IntVar(&o.runs, "runs", 5, "how often each task is measured")
+	flag.DurationVar(&o.patience, "patience", 10*time.Second, "how long a row takes samples, once each subject has three")
+	flag.IntVar(&o.runs, "runs", 5, "how often each task is measured; below three, nothing is judged")
 	flag.StringVar(&o.out, "out", filepath.Join("build", "bench"), "the folder of the Markdown and JSON reports")
 	flag.DurationVar(&o.delay, "delay", 2*time.Millisecond, "how much the slow line adds to each round trip")
 	flag.StringVar(&o.plans, "plans", "", "instead compare the plans of every statement at two sizes, as in 10000,1000000")
@@ -106,7 +109,7 @@ func runTask(ctx context.Context, o options) error {
 		return err
 	}
 	finding, err := do(ctx, t)
-	if err = errors.Join(err, finish()); err != nil || t.Scenario == "cold" {
+	if err = errors.Join(err, finish()); err != nil || t.Whole() {
 		return err
 	}
 	return task.Report(os.Stdout, finding)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -22,6 +23,8 @@ import (
 // A sample is one measurement.
 type sample struct {
 	Seconds float64 `json:"seconds"`
+	// P99 is the time that 99 of 100 calls stayed below, if there are many.
+	P99 float64 `json:"p99,omitempty"`
 	// CPU is the processor time of the whole process, in seconds.
 	CPU float64 `json:"cpu"`
 	// Memory is the peak of the whole process, in bytes.
@@ -65,7 +68,8 @@ func together(all []sample) sample {
 		sum.Memory += one.Memory
 		sum.CPU += one.CPU
 	}
-	sum.Seconds = middle(all).Seconds
+	typical := middle(all)
+	sum.Seconds, sum.P99 = typical.Seconds, typical.P99
 	return sum
 }
 
@@ -84,17 +88,20 @@ func process(ctx context.Context, database *databases.Database, s subject, t tas
 	o := &eventSource{ctx: ctx, database: database, task: t, committed: make([]float64, t.Count)}
 	var finding task.Finding
 	used, err := execute(ctx, arguments, func(out io.Reader) (err error) {
-		finding, err = findings(bufio.NewScanner(out), t, o.waiting)
+		if t.Whole() {
+			return printed(out, t)
+		}
+		finding, err = findings(bufio.NewScanner(out), o.waiting)
 		return err
 	})
 	if err != nil {
 		return sample{}, fmt.Errorf("%s %s: %w", s.name, t.Scenario, err)
 	}
-	if t.Scenario == "cold" {
+	if t.Whole() {
 		finding.Seconds = used.Seconds
 	}
 	latency, err := o.latency(finding)
-	return sample{Seconds: latency, CPU: used.CPU, Memory: used.Memory}, err
+	return sample{Seconds: latency, P99: finding.P99, CPU: used.CPU, Memory: used.Memory}, err
 }
 
 // execute starts a command whose output is read while it runs.
@@ -126,12 +133,12 @@ func execute(ctx context.Context, arguments []string, read func(io.Reader) error
 }
 
 // findings reads to the end of the output; the last line is the finding.
-func findings(lines *bufio.Scanner, t task.Task, waiting func(int) error) (f task.Finding, err error) {
+func findings(lines *bufio.Scanner, waiting func(int) error) (f task.Finding, err error) {
 	lines.Buffer(nil, 16<<20)
 	count := 0
 	for lines.Scan() {
 		count++
-		if t.Scenario == "cold" || err != nil {
+		if err != nil {
 			continue
 		}
 		f = task.Finding{}
@@ -141,8 +148,31 @@ func findings(lines *bufio.Scanner, t task.Task, waiting func(int) error) (f tas
 			err = waiting(*f.Waiting)
 		}
 	}
-	if err == nil && (count == 0 || t.Scenario == "cold" && count != t.Count) {
-		err = fmt.Errorf("it printed %d lines", count)
+	if err == nil && count == 0 {
+		err = errors.New("it printed nothing")
 	}
 	return f, errors.Join(err, lines.Err())
+}
+
+// shortest is how many bytes a row has at least, in any format: an id is 32.
+const shortest = 32
+
+// printed reads the output of a whole process, and returns an error if rows are missing in it.
+func printed(out io.Reader, t task.Task) error {
+	lines, size := 0, 0
+	buffer := make([]byte, 1<<16)
+	for {
+		n, err := out.Read(buffer)
+		lines, size = lines+bytes.Count(buffer[:n], []byte("\n")), size+n
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if t.Scenario != "info" && (size < t.Count*shortest || t.Format != "json" && lines < t.Count) {
+		return fmt.Errorf("it printed %d lines of %d bytes, and not %d rows", lines, size, t.Count)
+	}
+	return nil
 }

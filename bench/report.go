@@ -23,7 +23,7 @@ type line struct {
 	Name    string          `json:"name"`
 	Title   string          `json:"title"`
 	Count   int             `json:"count"`
-	Target  float64         `json:"target,omitempty"`
+	Limits  limits          `json:"limits"`
 	Cells   map[string]cell `json:"subjects"`
 	memory  bool
 	callers int
@@ -34,6 +34,8 @@ type line struct {
 type cell struct {
 	Runs    int    `json:"runs"`
 	Seconds figure `json:"seconds"`
+	P99     figure `json:"p99"`
+	CPU     figure `json:"cpu"`
 	Memory  figure `json:"memory"`
 	Trips   figure `json:"trips"`
 	Rate    figure `json:"trips_per_second"`
@@ -54,9 +56,9 @@ func newTable(name, title string, subjects []subject, all []measured) table {
 }
 
 func newLine(m measured, base string) line {
-	l := line{Name: m.row.name, Title: m.row.heading(), Count: m.row.task.Count, Target: m.row.target, Cells: map[string]cell{}, memory: m.row.memory, callers: m.row.task.Callers, call: m.row.lineCount > 0}
+	l := line{Name: m.row.name, Title: m.row.heading(), Count: m.row.task.Count, Limits: m.row.limits, Cells: map[string]cell{}, memory: m.row.memory, callers: m.row.task.Callers, call: m.row.lineCount > 0}
 	for name, samples := range m.samples {
-		c := cell{Runs: len(samples), Seconds: of(samples, sample.time), Memory: of(samples, sample.peak),
+		c := cell{Runs: len(samples), Seconds: of(samples, sample.time), P99: of(samples, sample.slowest), CPU: of(samples, sample.work), Memory: of(samples, sample.peak),
 			Trips: of(samples, sample.trips), Rate: of(samples, sample.rate)}
 		if against := m.samples[base]; len(against) > 0 {
 			c.Ratio = c.Seconds.Median / of(against, sample.time).Median
@@ -75,7 +77,7 @@ func (t table) header() pretty.Row {
 	for _, title := range t.titles[1:] {
 		header = append(header, title+"/"+t.titles[0])
 	}
-	return append(header, "target")
+	return append(header, "limits")
 }
 
 func (t table) text(l line) pretty.Row {
@@ -86,7 +88,7 @@ func (t table) text(l line) pretty.Row {
 	for _, name := range t.Subjects[1:] {
 		cells = append(cells, ratio(l.Cells[name].Ratio))
 	}
-	return append(cells, ratio(l.Target))
+	return append(cells, l.Limits.String())
 }
 
 // text returns the median with its spread, and further figures of the row below it.
@@ -98,8 +100,14 @@ func (c cell) text(l line) string {
 	if c.Runs == 1 {
 		text = seconds(c.Seconds.Median) + " (once)"
 	}
+	if c.P99.Median > 0 {
+		text += ", p99 " + seconds(c.P99.Median)
+	}
+	if l.Limits.CPU || l.Limits.Work > 0 {
+		text += ", CPU " + seconds(c.CPU.Median)
+	}
 	if l.memory {
-		text += fmt.Sprintf(", %s", bytes(int64(c.Memory.Median)))
+		text += fmt.Sprintf(", %s", megabytes(int64(c.Memory.Median)))
 	}
 	if l.hasRowSpeed() {
 		text += fmt.Sprintf(", %s rows/s", group(int(float64(l.Count)/c.Seconds.Median)))
@@ -115,7 +123,7 @@ func (c cell) text(l line) string {
 
 // hasRowSpeed returns true if a sample covers enough rows for a speed per row to be meaningful.
 func (l line) hasRowSpeed() bool {
-	return l.Count >= many && !l.call && !strings.HasPrefix(l.Name, "backfill")
+	return l.Count >= many && !l.call && !strings.HasPrefix(l.Name, "backfill") && l.Limits.Work == 0
 }
 
 func ratio(r float64) string {
@@ -139,7 +147,7 @@ func (t table) writer() pretty.Writer {
 func newWriter(header pretty.Row) pretty.Writer {
 	w := pretty.NewWriter()
 	w.SetStyle(pretty.StyleLight)
-	w.Style().Format.Header = 0
+	w.Style().Format.Header, w.Style().Format.Footer = 0, 0
 	w.AppendHeader(header)
 	return w
 }

@@ -17,112 +17,48 @@ type row struct {
 	title string
 	task  task.Task
 	// status and steps make the workflows the task is about: task.Count of them, and a few more
-	// to warm up with.
+	// to warm up with. With stream there are only a few, and the first has written task.Count
+	// values. known puts them on the task's own queue.
 	status string
 	steps  int
+	stream bool
+	known  bool
+	// atOnce is how many more workflows, of one millisecond, are in the database during the row.
+	atOnce int
 	// instead names the scenario of a subject that has no such call, or a subject's own way to do
 	// it.
 	instead map[string]string
-	// target is the highest ratio to raw that is wanted; 0 for none.
-	target float64
+	limits  limits
 	// memory shows the peak memory too.
 	memory bool
 	// trips counts the round trips.
 	trips bool
-	// once is set if the task takes minutes, brief if it takes less than a second.
-	once, brief bool
+	// brief is set if the task takes less than a second.
+	brief bool
+	// beside lets an application write during the task. Such a row is for SQLite.
+	beside bool
 	// lineCount is the number of calls on the slow line, for rows that are measured per call.
 	lineCount int
 }
 
-func rows() []row {
-	var list []row
-	for _, part := range [][]row{writing(), steering(), reading(), waiting(), scheduling(), starting()} {
-		list = append(list, part...)
-	}
-	return list
-}
+// nothing is the scenario of a subject that has no part in a row.
+const nothing = "nothing"
 
-func writing() []row {
-	return []row{
-		{name: "enqueue", title: "enqueue, a call of one caller", task: task.Task{Scenario: "enqueue", Count: 1000}, target: 1.15, lineCount: 100, brief: true},
-		{name: "enqueue_8", title: "enqueue, a call of eight callers", task: task.Task{Scenario: "enqueue", Count: 1600, Callers: 8}, target: 1.2, lineCount: 400, brief: true},
-		{name: "enqueue_many", title: "enqueue_many of %s", task: task.Task{Scenario: "enqueue_many", Count: 10_000}, target: 1 / 0.7},
+// without leaves subjects out of a row.
+func without(names ...string) map[string]string {
+	left := map[string]string{}
+	for _, name := range names {
+		left[name] = nothing
 	}
-}
-
-func steering() []row {
-	const ended, open, failed = "'CANCELLED'", "'ENQUEUED'", "'ERROR'"
-	return []row{
-		{name: "resume_1000", title: "resume %s", task: task.Task{Scenario: "resume", Count: 1000}, status: ended, target: 1.3, brief: true},
-		{name: "resume_100000", title: "resume %s", task: task.Task{Scenario: "resume", Count: 100_000}, status: ended, target: 1.3},
-		{name: "resume_loop", title: "resume in a loop, a call", task: task.Task{Scenario: "resume_each", Count: 1000}, status: ended, target: 1.3, lineCount: 100, brief: true},
-		{name: "cancel_1000", title: "cancel %s", task: task.Task{Scenario: "cancel", Count: 1000}, status: open, target: 1.3, brief: true},
-		{name: "cancel_100000", title: "cancel %s", task: task.Task{Scenario: "cancel", Count: 100_000}, status: open, target: 1.3},
-		{name: "cancel_loop", title: "cancel in a loop, a call", task: task.Task{Scenario: "cancel_each", Count: 1000}, status: open, target: 1.3, lineCount: 100, brief: true},
-		{name: "fork_1000", title: "fork %s of ten steps from the fifth", task: task.Task{Scenario: "fork", Count: 1000}, status: failed, steps: 10, target: 1.3, brief: true},
-		{name: "rewind_1000", title: "rewind %s of ten steps to the fifth", task: task.Task{Scenario: "rewind", Count: 1000}, instead: map[string]string{"ts": "nothing"}, status: failed, steps: 10, target: 1.5, brief: true},
-	}
-}
-
-func reading() []row {
-	list := func(name string, count int, payloads bool) row {
-		r := row{name: name, title: "list %s", task: task.Task{Scenario: "list", Count: count, Payloads: payloads}, memory: true}
-		if payloads {
-			r.title += " with payloads"
-		}
-		r.brief = count <= 10_000
-		return r
-	}
-	walk := func(name string, count int) row {
-		return row{name: name, title: "walk %s with payloads", task: task.Task{Scenario: "walk", Count: count, Payloads: true},
-			instead: map[string]string{"ts": "list"}, target: 1.5, memory: true}
-	}
-	decoded := walk("walk_decoded", 100_000)
-	decoded.title, decoded.task.Decode, decoded.target = "walk %s and decode each input", true, 0
-	pages := task.Task{Scenario: "walk", Count: 100_000, Page: 100}
-	offset := pages
-	offset.Scenario = "offset"
-	return []row{
-		list("list_10000", 10_000, false), list("list_10000_payloads", 10_000, true),
-		list("list_100000", 100_000, false), list("list_100000_payloads", 100_000, true),
-		walk("walk_10000", 10_000), walk("walk_100000", 100_000), decoded,
-		{name: "walk_pages", title: "walk %s in pages of 100", task: pages, instead: map[string]string{"ts": "nothing"}, memory: true},
-		{name: "walk_offset", title: "walk %s by offsets", task: offset, once: true},
-		{name: "aggregate", title: "count all workflows by state and name", task: task.Task{Scenario: "aggregate", Count: 1}, instead: map[string]string{"ts": "nothing"}, target: 1.2, brief: true},
-	}
-}
-
-func waiting() []row {
-	const ended, open = "'SUCCESS'", "'ENQUEUED'"
-	return []row{
-		{name: "results_finished", title: "%s finished results", task: task.Task{Scenario: "finished", Count: 100}, status: ended, trips: true},
-		{name: "results_queued", title: "%s queued results, from the commit", task: task.Task{Scenario: "queued", Count: 100}, status: open, trips: true},
-		{name: "get_event", title: "get_event, from the commit", task: task.Task{Scenario: "get_event", Count: 5}, status: open},
-		{name: "send", title: "send, a call", task: task.Task{Scenario: "send", Count: 1000}, status: open, lineCount: 100, brief: true},
-		{name: "send_many", title: "send_many of %s", task: task.Task{Scenario: "send_many", Count: 1000}, status: open, brief: true},
-	}
-}
-
-func scheduling() []row {
-	const day = 24 * 60
-	return []row{
-		{name: "backfill_day", title: "backfill %s minutes", task: task.Task{Scenario: "backfill", Count: day}},
-		{name: "backfill_week", title: "backfill %s minutes", task: task.Task{Scenario: "backfill", Count: 7 * day}, target: 2.5},
-		{name: "debounce_key", title: "debounce one key, a call", task: task.Task{Scenario: "debounce", Count: 2000}, target: 1.2, lineCount: 100, brief: true},
-		{name: "debounce_keys", title: "debounce %s keys, a call", task: task.Task{Scenario: "debounce_keys", Count: 1000}, target: 1.2, brief: true},
-	}
-}
-
-func starting() []row {
-	return []row{{name: "cold", title: "cold start, list %s rows", task: task.Task{Scenario: "cold", Count: 10}, target: 18.0 / 8, memory: true}}
+	return left
 }
 
 // selected are the rows whose name holds the filter, each with a part of its size.
-func selected(filter string, part int) []row {
+func selected(rows []row, filter string, part int) []row {
 	var list []row
-	for _, r := range rows() {
+	for _, r := range rows {
 		if strings.Contains(r.name, filter) {
+			r.atOnce /= part
 			list = append(list, r.sized(max(r.task.Count/part, min(r.task.Count, fewest))))
 		}
 	}
@@ -168,13 +104,23 @@ func (r row) group(prefix string) *databases.Group {
 	if r.status == "" {
 		return nil
 	}
-	return &databases.Group{Prefix: prefix, Count: r.task.Count + task.Few, Status: r.status, Queue: "orders", Steps: r.steps, First: time.Now(), Spacing: time.Millisecond}
+	g := &databases.Group{Prefix: prefix, Count: r.task.Count + task.Few, Status: r.status, Queue: "orders", Steps: r.steps, First: time.Now(), Spacing: time.Millisecond}
+	if r.known {
+		g.Queue = prefix
+	}
+	if r.stream {
+		g.Count, g.Stream = 1+task.Few, r.task.Count
+	}
+	if r.atOnce > 0 {
+		g.Count, g.Spacing = r.atOnce, 0
+	}
+	return g
 }
 
 // reads returns true if the row's task does not change the database.
 func (r row) reads() bool {
 	switch r.task.Scenario {
-	case "list", "walk", "offset", "aggregate", "cold":
+	case "list", "walk", "walk_first", "offset", "aggregate", "read_stream", "finished", "cold", "emit", "info":
 		return true
 	}
 	return false
@@ -197,3 +143,6 @@ func (r row) restores() bool {
 	}
 	return false
 }
+
+// stands returns true if the row's workflows are made once for all subjects.
+func (r row) stands() bool { return r.status != "" && (r.restores() || r.reads()) }

@@ -2,12 +2,14 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
 	"time"
 
 	"github.com/dbos-script/dbos-script/bench/databases"
+	"github.com/dbos-script/dbos-script/bench/task"
 	"github.com/dbos-script/dbos-script/client/clienttest/pgproxy"
 )
 
@@ -19,7 +21,7 @@ type session struct {
 	delay    time.Duration
 	subjects []subject
 	runs     int
-	// patience is how long a sample may take for another one to be taken.
+	// patience is how long a row takes samples, once each subject has enough of them.
 	patience time.Duration
 	progress io.Writer
 }
@@ -35,41 +37,49 @@ type measured struct {
 func (s *session) measure(ctx context.Context, r row) (m measured, err error) {
 	m = measured{r, map[string][]sample{}}
 	known := s.knowing(r)
-	if len(known) == 0 {
+	if len(known) == 0 || r.beside && !s.database.IsSQLite() {
 		return m, nil
 	}
-	if r.restores() {
+	if r.stands() {
 		if err := s.database.Add(ctx, *r.group(prefixOf(r))); err != nil {
 			return m, err
 		}
 	}
+	end := time.Now().Add(s.patience)
 	for run := range s.runs {
-		if err := s.run(ctx, m, known, run); err != nil {
+		if run >= enoughSamples && time.Now().After(end) {
+			break
+		}
+		if err := s.run(ctx, m, known, run, end); err != nil {
 			return m, err
 		}
 	}
-	if r.restores() {
+	if r.stands() {
 		err = s.database.Remove(ctx, prefixOf(r))
 	}
-	if err == nil && !r.reads() {
+	if err == nil && (!r.reads() || r.stands()) {
 		err = s.database.Tidy(ctx)
 	}
 	return m, err
 }
 
-// moment is the longest duration of a task that is measured several times, of which the median
-// counts.
+// moment is the longest duration of a task that is measured several times in a run, of which the
+// median counts.
 const moment = 1500 * time.Millisecond
 
 // run takes a sample of each subject. How long a moment takes depends on where the processor and
-// the disk happen to be: for that the subjects have several turns, and the middle one counts.
-func (s *session) run(ctx context.Context, m measured, known []subject, run int) error {
+// the disk happen to be: for that the subjects have several turns, while there is time, and the
+// middle one counts.
+func (s *session) run(ctx context.Context, m measured, known []subject, run int, end time.Time) error {
 	taken := map[string][]sample{}
 	for turn := range m.row.turns() {
+		if turn > 0 && time.Now().After(end) {
+			break
+		}
 		for i := range known {
 			subject := known[(run+turn+i)%len(known)]
 			before := taken[subject.name]
-			if !s.again(m.row, append(before, m.samples[subject.name]...)) || turn > 0 && before[0].took > moment {
+			if turn > 0 && before[0].took > moment {
 				continue
 			}
 			one, err := s.once(ctx, m.row, subject, run*m.row.turns()+turn)
@@ -83,14 +93,6 @@ func (s *session) run(ctx context.Context, m measured, known []subject, run int)
 		m.samples[name] = append(m.samples[name], middle(samples))
 	}
 	return nil
-}
-
-// again returns true if the row needs another sample.
-func (s *session) again(r row, samples []sample) bool {
-	if len(samples) == 0 {
-		return true
-	}
-	return !r.once && samples[0].took < s.patience
 }
 
 func (s *session) knowing(r row) []subject {
@@ -110,7 +112,7 @@ func prefixOf(r row) string { return "bench_" + r.name }
 
 func (s *session) once(ctx context.Context, r row, subject subject, turn int) (sample, error) {
 	prefix := prefixOf(r)
-	if !r.restores() {
+	if !r.stands() {
 		prefix = fmt.Sprintf("%s_%s_%d", prefix, subject.name, turn)
 	}
 	if err := s.prepare(ctx, r, prefix); err != nil {
@@ -120,9 +122,9 @@ func (s *session) once(ctx context.Context, r row, subject subject, turn int) (s
 	if err != nil {
 		return sample{}, err
 	}
-	fmt.Fprintf(s.progress, "%s: %s, turn %d: %s, %s\n", r.name, subject.name, turn+1, seconds(one.Seconds), bytes(one.Memory))
+	fmt.Fprintf(s.progress, "%s: %s, turn %d: %s, %s\n", r.name, subject.name, turn+1, seconds(one.Seconds), megabytes(one.Memory))
 	if r.reads() || r.restores() {
-		return one, nil
+		return one, nil // measure removes what stands
 	}
 	return one, s.database.Remove(ctx, prefix)
 }
@@ -134,7 +136,7 @@ func (s *session) prepare(ctx context.Context, r row, prefix string) (err error)
 	switch {
 	case r.restores():
 		err = s.database.Restore(ctx, *group)
-	case group != nil:
+	case group != nil && !r.stands():
 		err = s.database.Add(ctx, *group)
 	}
 	if err == nil && !r.reads() && r.task.Count >= many {
@@ -150,6 +152,9 @@ func (s *session) prepare(ctx context.Context, r row, prefix string) (err error)
 // trips.
 func (s *session) take(ctx context.Context, r row, subject subject, prefix string) (sample, error) {
 	t := r.taskFor(subject, s.database.URL, prefix)
+	if r.beside {
+		return s.beside(ctx, subject, t)
+	}
 	started := time.Now()
 	if s.database.IsSQLite() || s.delay == 0 && !r.trips {
 		one, err := measure(ctx, s.database, subject, t)
@@ -167,6 +172,18 @@ func (s *session) take(ctx context.Context, r row, subject subject, prefix strin
 	one.Trips = float64(proxy.Trips())
 	one.Rate = one.Trips / one.took.Seconds()
 	return one, err
+}
+
+// beside measures while an application writes.
+func (s *session) beside(ctx context.Context, subject subject, t task.Task) (sample, error) {
+	stop, err := s.database.Write(ctx, t.Prefix)
+	if err != nil {
+		return sample{}, err
+	}
+	started := time.Now()
+	one, err := measure(ctx, s.database, subject, t)
+	one.took = time.Since(started)
+	return one, errors.Join(err, stop())
 }
 
 // title says where the session measures.

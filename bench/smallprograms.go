@@ -14,6 +14,7 @@ const turnsPerRun = 10
 // A contest is the comparison of the small programs with gopher-lua alone.
 type contest struct {
 	Programs []contestant `json:"lua_programs"`
+	turns    int
 }
 
 // A contestant is a program with its shortest times.
@@ -26,13 +27,13 @@ type contestant struct {
 
 // smallPrograms runs each program by turns on the VM of scripts and on gopher-lua.
 func (b *bench) smallPrograms(ctx context.Context) (contest, error) {
-	var c contest
+	c := contest{turns: b.runs * turnsPerRun}
 	all, err := small.All()
 	if err != nil {
 		return c, err
 	}
 	for _, p := range all {
-		times, err := p.Compare(ctx, b.runs*turnsPerRun)
+		times, err := p.Compare(ctx, c.turns)
 		if err != nil {
 			return c, err
 		}
@@ -52,7 +53,7 @@ func (c contest) mean() float64 {
 
 // target limits the mean, because the limits of scripts must not make Lua slower.
 func (c contest) target() target {
-	return target{What: "small programs: time/gopher-lua, mean", Value: c.mean(), Limit: 1}
+	return target{What: "small programs: time/gopher-lua, mean", Value: c.mean(), Limit: 1, samples: c.turns}
 }
 
 func (c contest) writer() pretty.Writer {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -27,10 +28,11 @@ type subject struct {
 // subjects returns the columns of the table. The others are compared with the first.
 func subjects(p programs) []subject {
 	return []subject{
-		{name: "raw", title: "raw", knows: func(t task.Task) bool { return raw.Knows(t.URL, t.Scenario) }, command: p.raw},
-		{name: "go", title: "Go", knows: func(t task.Task) bool { return goclient.Knows(t.Scenario) }, command: p.self("go")},
+		{name: "raw", title: "raw", knows: knowsRaw, command: p.raw},
+		{name: "go", title: "Go", knows: func(t task.Task) bool { return goclient.Knows(t.Scenario) && t.Filter == "" }, command: p.self("go")},
 		{name: "lua", title: "Lua", knows: p.hasScript, single: true, command: p.lua},
 		{name: "ts", title: "TypeScript", knows: p.hasPeer, command: p.typescript},
+		{name: "gosdk", title: "Go SDK", knows: p.hasGoSDK, command: p.officialGo},
 	}
 }
 
@@ -39,7 +41,8 @@ type programs struct {
 	bench  string // this program
 	maxrss string // measures the memory of a process
 	script string // dbos-script
-	psql   string
+	psql   string // the program itself
+	gosdk  string // bench/gosdk
 	node   string
 	folder string // bench/, with lua/ and typescript/
 	sdk    string // where the TypeScript SDK is installed; empty leaves it out
@@ -58,11 +61,41 @@ func (p programs) self(role string) func(task.Task) ([]string, error) {
 	}
 }
 
+// knowsRaw returns true if the raw program, or psql in its place, does a task.
+func knowsRaw(t task.Task) bool {
+	if t.Whole() && strings.HasPrefix(t.URL, "postgres") {
+		return query(t) != ""
+	}
+	return raw.Knows(t.Scenario) && t.Filter == ""
+}
+
+// query is what psql does where a whole command is measured on Postgres.
+func query(t task.Task) string {
+	const oldest = "FROM dbos.workflow_status ws"
+	from := fmt.Sprintf("%s ORDER BY ws.created_at, ws.workflow_uuid LIMIT %d", oldest, t.Count)
+	columns := "ws.*"
+	if t.Payloads {
+		columns += ", i.inputs AS input, o.output AS result, o.error AS failure"
+		from = strings.Replace(from, oldest, oldest+` LEFT JOIN dbos.workflow_input i USING (workflow_uuid)
+			LEFT JOIN dbos.workflow_output o USING (workflow_uuid)`, 1)
+	}
+	switch t.Scenario + " " + t.Format {
+	case "cold ":
+		return "SELECT workflow_uuid, status, name " + from
+	case "emit ids":
+		return "COPY (SELECT workflow_uuid " + from + ") TO STDOUT"
+	case "emit csv":
+		return "COPY (SELECT " + columns + " " + from + ") TO STDOUT (FORMAT csv, HEADER)"
+	case "emit ndjson":
+		return "COPY (SELECT row_to_json(w) FROM (SELECT " + columns + " " + from + ") AS w) TO STDOUT"
+	}
+	return ""
+}
+
 // raw starts psql where a whole command is measured on Postgres.
 func (p programs) raw(t task.Task) ([]string, error) {
-	if t.Scenario == "cold" && strings.HasPrefix(t.URL, "postgres") {
-		query := fmt.Sprintf("SELECT workflow_uuid, status, name FROM dbos.workflow_status ORDER BY created_at LIMIT %d", t.Count)
-		return []string{p.maxrss, p.psql, "-X", "-q", "-A", "-t", "-c", query, t.URL}, nil
+	if t.Whole() && strings.HasPrefix(t.URL, "postgres") {
+		return []string{p.maxrss, p.psql, "-X", "-q", "-A", "-t", "-c", query(t), t.URL}, nil
 	}
 	return p.self("raw")(t)
 }
@@ -72,13 +105,20 @@ func (p programs) luaFile(t task.Task) string {
 }
 
 func (p programs) hasScript(t task.Task) bool {
+	if t.Scenario == "info" {
+		return true
+	}
 	_, err := os.Stat(p.luaFile(t))
 	return err == nil
 }
 
 func (p programs) lua(t task.Task) ([]string, error) {
+	if t.Scenario == "info" {
+		return []string{p.maxrss, p.script, "db", "info", "--db", t.URL}, nil
+	}
 	record := filepath.Join(filepath.Dir(p.maxrss), "audit.jsonl")
-	return append([]string{p.maxrss, p.script, "run", p.luaFile(t), "--db", t.URL, "--output", "ndjson", "--yes", "--audit", record}, t.Flags()...), nil
+	format := cmp.Or(t.Format, "ndjson")
+	return append([]string{p.maxrss, p.script, "run", p.luaFile(t), "--db", t.URL, "--output", format, "--yes", "--audit", record}, t.Flags()...), nil
 }
 
 func (p programs) hasPeer(t task.Task) bool {
@@ -89,4 +129,15 @@ func (p programs) hasPeer(t task.Task) bool {
 func (p programs) typescript(t task.Task) ([]string, error) {
 	text, err := json.Marshal(t)
 	return []string{p.maxrss, p.node, "--no-deprecation", filepath.Join(p.folder, "typescript", t.Scenario+".mjs"), p.sdk, string(text)}, err
+}
+
+// hasGoSDK reads the scenarios off the program's source.
+func (p programs) hasGoSDK(t task.Task) bool {
+	source, err := os.ReadFile(filepath.Join(p.folder, "gosdk", "main.go"))
+	return err == nil && p.gosdk != "" && strings.Contains(string(source), fmt.Sprintf("%q:", t.Scenario))
+}
+
+func (p programs) officialGo(t task.Task) ([]string, error) {
+	text, err := json.Marshal(t)
+	return []string{p.maxrss, p.gosdk, string(text)}, err
 }

@@ -33,7 +33,8 @@ func openSQLite(ctx context.Context, path string) (*Database, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Database{Title: "SQLite", URL: "sqlite:" + path, db: db, dialect: sqlite()}, db.PingContext(ctx)
+	d := &Database{Title: "SQLite", URL: "sqlite:" + path, db: db, dialect: sqlite()}
+	return d, db.QueryRowContext(ctx, "SELECT COUNT(*) > 0 FROM sqlite_master WHERE name = 'workflow_input'").Scan(&d.split)
 }
 
 // Close releases the connections.
@@ -61,11 +62,19 @@ func (d *Database) Divide(ctx context.Context) error {
 	), d.leaveAlone(ctx))
 }
 
+// Split returns true if payloads have tables of their own.
+func (d *Database) Split() bool { return d.split }
+
 // Count returns the number of workflows of a prefix or of the queue of that name, including
-// forks.
-func (d *Database) Count(ctx context.Context, prefix string) (count int, err error) {
-	err = d.db.QueryRowContext(ctx, "SELECT count(*) FROM "+d.schema+"workflow_status WHERE "+d.mine(prefix)).Scan(&count)
-	return count, err
+// forks, and the number of their inputs in all places.
+func (d *Database) Count(ctx context.Context, prefix string) (workflows, inputs int, err error) {
+	places := "count(ws.inputs)"
+	if d.split {
+		places += " + (SELECT count(*) FROM " + d.schema + "workflow_input WHERE workflow_uuid IN (SELECT workflow_uuid FROM " +
+			d.schema + "workflow_status WHERE " + d.mine(prefix) + "))"
+	}
+	err = d.db.QueryRowContext(ctx, "SELECT count(*), "+places+" FROM "+d.schema+"workflow_status AS ws WHERE "+d.mine(prefix)).Scan(&workflows, &inputs)
+	return workflows, inputs, err
 }
 
 func (d *Database) execute(ctx context.Context, list ...string) error {
@@ -77,17 +86,18 @@ func (d *Database) execute(ctx context.Context, list ...string) error {
 	return nil
 }
 
-// Tidy removes the dead rows of earlier tasks.
+// Tidy removes the dead rows of earlier tasks and counts what is left, as autovacuum would at a
+// moment of its own. SQLite has no statistics, because no SDK runs ANALYZE there.
 func (d *Database) Tidy(ctx context.Context) error {
 	if d.IsSQLite() {
 		return d.execute(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
 	}
-	for _, table := range d.children() {
-		if err := d.execute(ctx, "VACUUM "+d.schema+table); err != nil {
+	for _, table := range append(d.children(), "notifications", "workflow_status") {
+		if err := d.execute(ctx, "VACUUM ANALYZE "+d.schema+table); err != nil {
 			return err
 		}
 	}
-	return d.execute(ctx, "VACUUM "+d.schema+"workflow_status")
+	return nil
 }
 
 // children are the tables whose rows belong to a workflow.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"github.com/dbos-script/dbos-script/bench/task"
 )
 
 // A Group is a set of workflows alike.
@@ -15,6 +17,10 @@ type Group struct {
 	Status string
 	Queue  string
 	Steps  int
+	// Stream is how many values the first workflow has written to a stream.
+	Stream int
+	// Varied is true if a few of them have a name, a queue, a user and the like that are rare.
+	Varied bool
 	// First is when the first was created; the others follow, a step of Spacing later each.
 	First   time.Time
 	Spacing time.Duration
@@ -37,6 +43,21 @@ func (d *Database) Fill(ctx context.Context, count int) error {
 	})
 }
 
+// inBursts is how a large system looks: nearly all has succeeded, errors come in bursts, and only
+// the newest wait or run. The number of workflows stands for %d.
+const inBursts = `CASE WHEN n > %[1]d - 2000 AND n %% 4 = 0 THEN 'ENQUEUED' WHEN n > %[1]d - 400 AND n %% 4 = 1 THEN 'PENDING'
+	WHEN n > %[1]d - 2000 AND n %% 20 = 2 THEN 'DELAYED' WHEN (n / 1000) %% 50 = 7 AND n %% 2 = 0 THEN 'ERROR'
+	WHEN n %% 200 = 9 THEN 'CANCELLED' WHEN n %% 5000 = 11 THEN 'MAX_RECOVERY_ATTEMPTS_EXCEEDED' ELSE 'SUCCESS' END`
+
+// FillVaried makes a fleet for filters.
+func (d *Database) FillVaried(ctx context.Context, count int) error {
+	month := 30 * 24 * time.Hour
+	return d.Add(ctx, Group{
+		Count: count, Status: fmt.Sprintf(inBursts, count), Queue: "orders", Varied: true,
+		First: time.Now().Add(-month), Spacing: month / time.Duration(count),
+	})
+}
+
 // Add inserts a group.
 func (d *Database) Add(ctx context.Context, g Group) error {
 	list := []string{d.statusSQL(g)}
@@ -46,10 +67,16 @@ func (d *Database) Add(ctx context.Context, g Group) error {
 	if g.Steps > 0 {
 		list = append(list, d.stepsSQL(g))
 	}
+	if g.Stream > 0 {
+		list = append(list, d.streamSQL(g))
+	}
 	return d.execute(ctx, list...)
 }
 
 func (d *Database) id(g Group) string {
+	if g.Varied {
+		return "CASE WHEN n % 50000 = 13 THEN 'import-' || " + d.number + " ELSE " + d.hash + " END"
+	}
 	if g.Prefix == "" {
 		return d.hash
 	}
@@ -69,15 +96,43 @@ func (d *Database) statusSQL(g Group) string {
 		in, out, failed = "NULL", "NULL", "NULL"
 	}
 	created := fmt.Sprintf("(%d + CAST(%f * n AS BIGINT))", g.First.UnixMilli(), float64(g.Spacing)/1e6)
+	name, queue := "CASE n % 3 WHEN 0 THEN 'process_order' WHEN 1 THEN 'take_payment' ELSE 'send_mail' END", "'"+g.Queue+"'"
+	version, columns, values := "'v1'", "", ""
+	if g.Varied {
+		name = "CASE WHEN n % 50000 = 17 THEN 'rebuild_index' ELSE " + name + " END"
+		queue = "CASE WHEN n % 50000 = 19 THEN 'imports' ELSE " + queue + " END"
+		version = fmt.Sprintf("'v' || (5 * (n - 1) / %d)", g.Count)
+		columns, values = d.varied()
+	}
 	return fmt.Sprintf(`INSERT INTO %[1]sworkflow_status (workflow_uuid, status, name, queue_name, inputs, output, error, serialization,
-	created_at, updated_at, started_at_epoch_ms, completed_at, recovery_attempts, executor_id, application_version, priority)
-	SELECT id, status, CASE n %% 3 WHEN 0 THEN 'process_order' WHEN 1 THEN 'take_payment' ELSE 'send_mail' END,
-	CASE WHEN status IN ('CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED') THEN NULL ELSE '%[2]s' END, %[3]s, %[4]s, %[5]s, 'portable_json',
+	created_at, updated_at, started_at_epoch_ms, completed_at, recovery_attempts, executor_id, application_version, priority%[12]s)
+	SELECT id, status, %[10]s,
+	CASE WHEN status IN ('CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED') THEN NULL ELSE %[2]s END, %[3]s, %[4]s, %[5]s, 'portable_json',
 	%[6]s, %[6]s + 900, CASE WHEN status IN ('ENQUEUED', 'DELAYED') THEN NULL ELSE %[6]s + 100 END,
 	CASE WHEN status IN ('SUCCESS', 'ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED') THEN %[6]s + 900 END,
-	1, 'executor-' || (n %% 4), 'v1', 0
+	1, 'executor-' || (n %% 4), %[11]s, 0%[13]s
 	FROM (SELECT n, %[7]s AS id, %[8]s AS status FROM %[9]s) AS fleet`,
-		d.schema, g.Queue, in, out, failed, created, d.id(g), g.Status, d.rows(g.Count))
+		d.schema, queue, in, out, failed, created, d.id(g), g.Status, d.rows(g.Count), name, version, columns, values)
+}
+
+// varied returns further columns of a fleet for filters, and their values.
+func (d *Database) varied() (columns, values string) {
+	attributes := `CASE WHEN n % 1000 = 29 THEN '{"tenant":"t-' || (n % 7) || '","region":"eu"}' END`
+	if !d.IsSQLite() {
+		attributes = "CAST(" + attributes + " AS JSONB)"
+	}
+	for _, c := range [][2]string{
+		{"authenticated_user", "CASE WHEN n % 50000 = 23 THEN 'auditor' ELSE 'user-' || (n % 1000) END"},
+		{"attributes", attributes},
+		{"parent_workflow_id", "CASE WHEN n % 500 = 31 THEN 'parent-' || (n % 10000) END"},
+		{"schedule_name", "CASE WHEN n % 2000 = 37 THEN 'nightly' END"},
+		{"is_debounced", "n % 50000 = 41"},
+		{"was_forked_from", "n % 50000 = 43"},
+		{"application_name", "CASE WHEN n % 50000 = 47 THEN 'billing' END"},
+	} {
+		columns, values = columns+", "+c[0], values+", "+c[1]
+	}
+	return columns, values
 }
 
 // splitSQL puts payloads where the schema with tables for them has them.
@@ -96,6 +151,13 @@ func (d *Database) stepsSQL(g Group) string {
 	SELECT id, step, 'step_' || step, '{"done":true,"step":' || step || '}', %[2]d, %[2]d + 5, 'portable_json'
 	FROM (SELECT n AS number, %[3]s AS id FROM %[4]s) AS fleet, (SELECT n - 1 AS step FROM %[5]s) AS steps`,
 		d.schema, g.First.UnixMilli(), d.id(g), d.rows(g.Count), d.rows(g.Steps))
+}
+
+// streamSQL writes values to a stream of the first workflow of a group.
+func (d *Database) streamSQL(g Group) string {
+	return fmt.Sprintf(`INSERT INTO %sstreams (workflow_uuid, key, value, "offset", function_id, serialization)
+	SELECT '%s-0000001', '%s', '{"line":' || n || ',"text":"the parcel has left the house"}', n - 1, 0, 'portable_json' FROM %s`,
+		d.schema, g.Prefix, task.Stream, d.rows(g.Stream))
 }
 
 // between is true for the ids that a prefix starts.

@@ -28,7 +28,7 @@ func (d *Database) Finish(ctx context.Context, id string) (float64, error) {
 	list := []string{fmt.Sprintf(`UPDATE %sworkflow_status SET status = 'SUCCESS', output = '{"total":45.47}', updated_at = updated_at + 1,
 		completed_at = updated_at + 1 WHERE workflow_uuid = %s`, d.schema, d.place(1))}
 	if d.split {
-		list = append([]string{`INSERT INTO dbos.workflow_output (workflow_uuid, output) VALUES ($1, '{"total":45.47}')`}, list...)
+		list = append([]string{fmt.Sprintf(`INSERT INTO %sworkflow_output (workflow_uuid, output) VALUES (%s, '{"total":45.47}')`, d.schema, d.place(1))}, list...)
 	}
 	tx, err := d.db.BeginTx(ctx, nil)
 	if err != nil {

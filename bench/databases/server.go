@@ -23,8 +23,9 @@ type Servers struct {
 	server *pgtest.Server
 }
 
-// Open starts the server. Nothing runs on it by itself: neither VACUUM nor ANALYZE, nor a
-// checkpoint in the middle.
+// Open starts the server. Nothing runs on it by itself, because autovacuum or a checkpoint in the
+// middle of a task would hit whichever subject has its turn. Database.Tidy does what autovacuum
+// does, between tasks.
 func Open(folder string) (*Servers, error) {
 	server, err := pgtest.Start(pgtest.Options{Fsync: true, Settings: map[string]string{
 		"autovacuum": "off", "checkpoint_timeout": "1h", "max_wal_size": "16GB", "shared_buffers": "512MB",
@@ -38,20 +39,35 @@ func Open(folder string) (*Servers, error) {
 // Close ends the server and everything on it.
 func (s *Servers) Close() error { return s.server.Stop() }
 
-// Own is a database with the schema that this project creates.
-func (s *Servers) Own(ctx context.Context) (*Database, error) {
-	return s.Plain(ctx, "bench_own")
+// The versions of the schema that this project creates: the oldest, whose payloads have no tables
+// of their own, and the newest.
+const (
+	oldest = 107
+	newest = 125
+)
+
+// Own is a database of a name, with the newest schema that this project creates.
+func (s *Servers) Own(ctx context.Context, name string) (*Database, error) {
+	return NewSplit(ctx, s.server.URL(name))
 }
 
-// Plain is an empty database of a name, with that schema.
+// NewSplit makes the newest schema in the database at a URL, which need not exist.
+func NewSplit(ctx context.Context, url string) (*Database, error) {
+	if err := create(ctx, url, newest); err != nil {
+		return nil, err
+	}
+	return openPostgres(ctx, "PostgreSQL", url)
+}
+
+// Plain is an empty database of a name, with the oldest schema.
 func (s *Servers) Plain(ctx context.Context, name string) (*Database, error) {
 	return NewPostgres(ctx, s.server.URL(name))
 }
 
-// NewPostgres makes the schema that this project creates in the database at a URL, which need not
-// exist. Nothing analyses its tables by itself.
+// NewPostgres makes the oldest schema that this project creates in the database at a URL, which
+// need not exist. Nothing analyses its tables by itself.
 func NewPostgres(ctx context.Context, url string) (*Database, error) {
-	if err := create(ctx, url); err != nil {
+	if err := create(ctx, url, oldest); err != nil {
 		return nil, err
 	}
 	database, err := openPostgres(ctx, "PostgreSQL", url)
@@ -77,13 +93,21 @@ func (s *Servers) Peer(ctx context.Context) (*Database, error) {
 	return openPostgres(ctx, "PostgreSQL, schema of TypeScript "+PeerVersion, url)
 }
 
-// SQLite is a file with the schema that this project creates.
+// Reopen opens a database again, whose schema has changed.
+func (d *Database) Reopen(ctx context.Context) (*Database, error) {
+	if err := d.Close(); err != nil {
+		return nil, err
+	}
+	return openPostgres(ctx, d.Title, d.URL)
+}
+
+// SQLite is a file with the newest schema that this project creates.
 func (s *Servers) SQLite(ctx context.Context) (*Database, error) { return NewSQLite(ctx, s.folder) }
 
 // NewSQLite makes such a file in a folder.
 func NewSQLite(ctx context.Context, folder string) (*Database, error) {
 	path := filepath.Join(folder, "bench.sqlite")
-	if err := create(ctx, "sqlite:"+path); err != nil {
+	if err := create(ctx, "sqlite:"+path, newest); err != nil {
 		return nil, err
 	}
 	return openSQLite(ctx, path)
@@ -100,8 +124,8 @@ func (s *Servers) execute(ctx context.Context, sql string) error {
 	return errors.Join(admin.execute(ctx, sql), admin.Close())
 }
 
-func create(ctx context.Context, url string) error {
-	c, err := client.NewClient(ctx, client.ClientConfig{DatabaseURL: url, Create: true, SchemaVersion: 107})
+func create(ctx context.Context, url string, version int) error {
+	c, err := client.NewClient(ctx, client.ClientConfig{DatabaseURL: url, Create: true, SchemaVersion: version})
 	if err != nil {
 		return fmt.Errorf("create %s: %w", url, err)
 	}

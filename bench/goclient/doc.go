@@ -16,10 +16,12 @@ type scenario func(c client.Client, t task.Task) (task.Finding, error)
 func scenarios() map[string]scenario {
 	return map[string]scenario{
 		"enqueue":       enqueue,
+		"enqueue_first": enqueueFirst,
 		"enqueue_many":  enqueueMany,
 		"list":          list,
 		"walk":          walk,
 		"aggregate":     aggregate,
+		"read_stream":   readStream,
 		"rewind":        rewind,
 		"resume":        resume,
 		"resume_each":   resumeEach,

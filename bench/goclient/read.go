@@ -1,6 +1,7 @@
 package goclient
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/dbos-script/dbos-script/bench/task"
@@ -27,6 +28,11 @@ func list(c client.Client, t task.Task) (task.Finding, error) {
 	var found []client.WorkflowStatus
 	seconds, err := task.Timed(func() (err error) {
 		found, err = c.ListWorkflows(selection(t)...)
+		for _, workflow := range found {
+			if err == nil && !read(t, workflow) {
+				err = errors.New("a field is missing")
+			}
+		}
 		return err
 	})
 	return counted(t, len(found), seconds, err)
@@ -42,13 +48,18 @@ func walk(c client.Client, t task.Task) (task.Finding, error) {
 			if err != nil {
 				return err
 			}
-			if workflow.ID != "" && workflow.Status != "" && workflow.Name != "" && (!t.Decode || decoded(workflow.Input)) {
+			if read(t, workflow) {
 				rows++
 			}
 		}
 		return nil
 	})
 	return counted(t, rows, seconds, err)
+}
+
+// read returns true if three fields of a workflow are there, and its input if the task wants it.
+func read(t task.Task, workflow client.WorkflowStatus) bool {
+	return workflow.ID != "" && workflow.Status != "" && workflow.Name != "" && (!t.Decode || decoded(workflow.Input))
 }
 
 func decoded(value any) bool {

@@ -32,6 +32,18 @@ func sendMany(c client.Client, t task.Task) (task.Finding, error) {
 	return all(t, func([]string) error { return c.SendMany(messages) })
 }
 
+func readStream(c client.Client, t task.Task) (task.Finding, error) {
+	if _, err := c.ListWorkflows(client.WithLimit(1)); err != nil {
+		return task.Finding{}, err
+	}
+	var values []any
+	seconds, err := task.Timed(func() (err error) {
+		values, _, err = c.ReadStream(t.ID(1), task.Stream)
+		return err
+	})
+	return counted(t, len(values), seconds, err)
+}
+
 // patience is the longest wait for an event that the harness causes.
 const patience = time.Minute
 

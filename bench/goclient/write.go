@@ -1,6 +1,8 @@
 package goclient
 
 import (
+	"cmp"
+
 	"github.com/dbos-script/dbos-script/bench/task"
 	"github.com/dbos-script/dbos-script/client"
 )
@@ -18,6 +20,13 @@ func enqueue(c client.Client, t task.Task) (task.Finding, error) {
 		return err
 	}
 	return t.Parallel(one)
+}
+
+func enqueueFirst(c client.Client, t task.Task) (task.Finding, error) {
+	return all(t, func([]string) error {
+		_, err := c.Enqueue(t.Prefix, cmp.Or(t.Name, workflow), input(0))
+		return err
+	})
 }
 
 func enqueueMany(c client.Client, t task.Task) (task.Finding, error) {

@@ -8,4 +8,4 @@ for i = 1, p.count do
   dbos.get_event(measure.id(p, 1), "key-" .. (i - 1), "1m")
   seen[i] = measure.now()
 end
-measure.report(0, p.count, seen)
+measure.report(0, p.count, {seen = seen})

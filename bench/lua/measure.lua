@@ -11,6 +11,8 @@ function measure.task()
     page = {type = "integer", default = 500, min = 1, doc = "how many rows a page has"},
     decode = {type = "boolean", doc = "reads the value of the input of each row too"},
     payloads = {type = "boolean", doc = "reads inputs and outputs too"},
+    name = {type = "string", default = measure.workflow, doc = "the name of the workflow to enqueue"},
+    filter = {type = "string", default = "{}", doc = "a filter of dbos.list_workflows, as JSON"},
     from = {type = "string", default = "", doc = "the start of a backfill"},
     to = {type = "string", default = "", doc = "the end of a backfill"},
   }
@@ -48,8 +50,8 @@ function measure.now()
   return origin + os.clock()
 end
 
-function measure.report(seconds, items, seen)
-  emit {seconds = seconds, items = items, seen = seen}
+function measure.report(seconds, items, more)
+  emit {seconds = seconds, items = items, seen = more and more.seen, p99 = more and more.p99}
 end
 
 function measure.announce(i)
@@ -63,7 +65,20 @@ function measure.once(items, call)
   measure.report(os.clock() - start, items)
 end
 
--- Loop measures each of many calls, and reports the median of the second half: the first one warms up.
+-- Filter returns the task's filter, with what else a list or a walk of the task wants.
+function measure.filter(p)
+  local filter = json.decode(p.filter)
+  filter.limit, filter.load_input, filter.load_output = p.count, p.payloads, p.payloads
+  return filter
+end
+
+-- Read returns true if three fields of a workflow are there, and its input if the task wants it.
+function measure.read(p, wf)
+  return wf.id and wf.status and wf.name and (not p.decode or wf.input)
+end
+
+-- Loop measures each of many calls, and reports the median and the 99th percentile of the second half: the first one
+-- warms up.
 function measure.loop(count, call)
   local times = {}
   for i = 1, count do
@@ -74,7 +89,7 @@ function measure.loop(count, call)
     end
   end
   table.sort(times)
-  measure.report(times[math.floor(#times / 2) + 1], count)
+  measure.report(times[math.floor(#times / 2) + 1], count, {p99 = times[math.floor(#times * 0.99) + 1]})
 end
 
 return measure

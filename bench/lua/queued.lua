@@ -8,4 +8,4 @@ dbos.wait(ids, {timeout = "1m", each = function(handle) moments[handle.workflow_
 for i, id in ipairs(ids) do
   seen[i] = moments[id]
 end
-measure.report(0, p.count, seen)
+measure.report(0, p.count, {seen = seen})

@@ -46,6 +46,15 @@ func workflow(i int) client.WorkflowStatus {
 	}
 }
 
+// ReadStream returns as many values as the script has ids.
+func (s *fakeClient) ReadStream(string, string, ...client.ReadStreamOption) ([]any, bool, error) {
+	values := make([]any, len(s.done.Results))
+	for i := range values {
+		values[i] = map[string]any{"line": i, "text": "the parcel has left the house"}
+	}
+	return values, true, nil
+}
+
 func (s *fakeClient) GetWorkflowAggregates(client.WorkflowAggregatesInput) ([]client.WorkflowAggregate, error) {
 	return make([]client.WorkflowAggregate, 7), nil
 }

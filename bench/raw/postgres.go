@@ -10,80 +10,129 @@ import (
 	"github.com/dbos-script/dbos-script/bench/task"
 )
 
-// postgres is a pool, and whether the database keeps payloads in tables of their own.
+// postgres is a store on a pool.
 type postgres struct {
+	*dialect
 	pool  *pgxpool.Pool
-	split bool
+	parts bool
 }
 
-func postgresScenarios() map[string]func(*postgres, context.Context, task.Task) (task.Finding, error) {
-	return map[string]func(*postgres, context.Context, task.Task) (task.Finding, error){
-		"enqueue":       (*postgres).enqueue,
-		"enqueue_many":  (*postgres).enqueueMany,
-		"list":          (*postgres).list,
-		"walk":          (*postgres).walk,
-		"offset":        (*postgres).offset,
-		"aggregate":     (*postgres).aggregate,
-		"rewind":        (*postgres).rewind,
-		"resume":        (*postgres).resume,
-		"resume_each":   (*postgres).resumeEach,
-		"cancel":        (*postgres).cancel,
-		"cancel_each":   (*postgres).cancelEach,
-		"fork":          (*postgres).fork,
-		"send":          (*postgres).sendLoop,
-		"send_many":     (*postgres).sendMany,
-		"get_event":     (*postgres).getEvent,
-		"finished":      (*postgres).finished,
-		"queued":        (*postgres).queued,
-		"backfill":      (*postgres).backfill,
-		"debounce":      (*postgres).debounce,
-		"debounce_keys": (*postgres).debounceKeys,
+// changesSets returns true if the statements of a scenario join a set of ids. For them the planner
+// has the settings that the client sends, because a set looks small to it.
+func changesSets(scenario string) bool {
+	switch scenario {
+	case "resume", "cancel", "fork", "rewind", "finished", "queued":
+		return true
 	}
+	return false
 }
 
-func runPostgres(ctx context.Context, t task.Task) (task.Finding, error) {
-	do, found := postgresScenarios()[t.Scenario]
-	if !found {
-		return task.Finding{}, unknown(t)
-	}
-	pool, err := pgxpool.New(ctx, t.URL)
+// openPostgres connects, with the settings of the client as parameters of the connection, which
+// cost no call.
+func openPostgres(ctx context.Context, t task.Task) (store, error) {
+	config, err := pgxpool.ParseConfig(t.URL)
 	if err != nil {
-		return task.Finding{}, err
+		return nil, err
 	}
-	defer pool.Close()
-	p := &postgres{pool: pool}
-	err = pool.QueryRow(ctx, "SELECT to_regclass('dbos.workflow_input') IS NOT NULL").Scan(&p.split)
+	settings := config.ConnConfig.RuntimeParams
+	settings["jit"] = "off"
+	if changesSets(t.Scenario) {
+		for _, name := range []string{"enable_seqscan", "enable_hashjoin", "enable_mergejoin"} {
+			settings[name] = "off"
+		}
+	}
+	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
-		return task.Finding{}, err
+		return nil, err
 	}
-	return do(p, ctx, t)
+	p := &postgres{dialect: postgresDialect(), pool: pool}
+	err = pool.QueryRow(ctx, "SELECT to_regclass('dbos.workflow_input') IS NOT NULL").Scan(&p.parts)
+	if err != nil {
+		pool.Close()
+		return nil, err
+	}
+	return p, nil
 }
 
-// A statement is a text with its parameters.
-type statement struct {
-	sql  string
-	args []any
+func (p *postgres) split() bool        { return p.parts }
+func (p *postgres) oneStatement() bool { return true }
+func (p *postgres) close()             { p.pool.Close() }
+
+// values returns the parameters of a statement.
+func (p *postgres) values(s statement) []any {
+	values := s.args
+	for _, column := range s.set {
+		values = append(values[:len(values):len(values)], column)
+	}
+	return values
 }
 
-// send runs statements in one round trip and returns the number of rows that the last one
-// changed.
-func (p *postgres) send(ctx context.Context, list ...statement) (int, error) {
+func (p *postgres) changed(ctx context.Context, s statement) (int64, error) {
+	tag, err := p.pool.Exec(ctx, p.text(s), p.values(s)...)
+	return tag.RowsAffected(), err
+}
+
+func (p *postgres) send(ctx context.Context, list ...statement) error {
 	if len(list) == 1 {
-		tag, err := p.pool.Exec(ctx, list[0].sql, list[0].args...)
-		return int(tag.RowsAffected()), err
+		_, err := p.changed(ctx, list[0])
+		return err
 	}
 	var batch pgx.Batch
 	for _, s := range list {
-		batch.Queue(s.sql, s.args...)
+		batch.Queue(p.text(s), p.values(s)...)
 	}
-	results := p.pool.SendBatch(ctx, &batch)
-	changed := 0
-	for range list {
-		tag, err := results.Exec()
-		if err != nil {
-			return 0, errors.Join(err, results.Close())
+	return p.pool.SendBatch(ctx, &batch).Close()
+}
+
+func (p *postgres) records(ctx context.Context, s statement, _ bool, next func() *record, use func(*record) error) (count int, err error) {
+	rows, err := p.pool.Query(ctx, p.text(s), p.values(s)...)
+	if err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	var buffer []byte
+	for ; rows.Next(); count++ {
+		r := next()
+		buffer = r.decode(rows.RawValues(), buffer)
+		if err := use(r); err != nil {
+			return count, err
 		}
-		changed = int(tag.RowsAffected())
 	}
-	return changed, results.Close()
+	return count, rows.Err()
+}
+
+func (p *postgres) rows(ctx context.Context, s statement, use func(scan func(...any) error) error) error {
+	rows, err := p.pool.Query(ctx, p.text(s), p.values(s)...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := use(rows.Scan); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// awaitEvent listens, and looks when it is woken.
+func (p *postgres) awaitEvent(ctx context.Context, id, key string) error {
+	conn, err := p.pool.Acquire(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Release()
+	if _, err := conn.Exec(ctx, "LISTEN dbos_workflow_events_channel"); err != nil {
+		return err
+	}
+	for {
+		var value string
+		err := conn.QueryRow(ctx, p.text(statement{sql: selectEvent}), id, key).Scan(&value)
+		if !errors.Is(err, pgx.ErrNoRows) {
+			return err
+		}
+		if _, err := conn.Conn().WaitForNotification(ctx); err != nil {
+			return err
+		}
+	}
 }

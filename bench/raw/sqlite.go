@@ -6,96 +6,181 @@ import (
 	"encoding/json"
 	"errors"
 	"strings"
+	"sync"
+	"time"
 
 	_ "modernc.org/sqlite" // the driver
 
 	"github.com/dbos-script/dbos-script/bench/task"
 )
 
-func isSQLite(url string) bool { return strings.HasPrefix(url, "sqlite:") }
-
-// sqlite is a file, on one connection.
-type sqlite struct{ db *sql.DB }
-
-func sqliteScenarios() map[string]func(*sqlite, context.Context, task.Task) (task.Finding, error) {
-	return map[string]func(*sqlite, context.Context, task.Task) (task.Finding, error){
-		"enqueue":       (*sqlite).enqueue,
-		"enqueue_many":  (*sqlite).enqueueMany,
-		"list":          (*sqlite).list,
-		"walk":          (*sqlite).walk,
-		"offset":        (*sqlite).offset,
-		"aggregate":     (*sqlite).aggregate,
-		"rewind":        (*sqlite).rewind,
-		"resume":        (*sqlite).resume,
-		"resume_each":   (*sqlite).resumeEach,
-		"cancel":        (*sqlite).cancel,
-		"cancel_each":   (*sqlite).cancelEach,
-		"fork":          (*sqlite).fork,
-		"send":          (*sqlite).sendLoop,
-		"send_many":     (*sqlite).sendMany,
-		"get_event":     (*sqlite).getEvent,
-		"finished":      (*sqlite).finished,
-		"queued":        (*sqlite).queued,
-		"backfill":      (*sqlite).backfill,
-		"debounce":      (*sqlite).debounce,
-		"debounce_keys": (*sqlite).debounceKeys,
-		"cold":          (*sqlite).cold,
-	}
+// sqlite is a store in a file, on one connection with prepared statements.
+type sqlite struct {
+	*dialect
+	db       *sql.DB
+	conn     *sql.Conn
+	parts    bool
+	mutex    sync.Mutex // of callers: there is one connection
+	prepared map[string]*sql.Stmt
 }
 
-func runSQLite(ctx context.Context, t task.Task) (task.Finding, error) {
-	do, found := sqliteScenarios()[t.Scenario]
-	if !found {
-		return task.Finding{}, unknown(t)
-	}
+func openSQLite(ctx context.Context, t task.Task) (store, error) {
 	path := strings.TrimPrefix(t.URL, "sqlite:")
-	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(5000)&_pragma=foreign_keys(1)&_pragma=synchronous(NORMAL)&_txlock=immediate")
+	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(5000)&_pragma=foreign_keys(1)&_pragma=synchronous(NORMAL)")
 	if err != nil {
-		return task.Finding{}, err
+		return nil, err
 	}
-	db.SetMaxOpenConns(1)
-	if err := db.PingContext(ctx); err != nil {
-		return task.Finding{}, errors.Join(err, db.Close())
+	s := &sqlite{dialect: sqliteDialect(), db: db, prepared: map[string]*sql.Stmt{}}
+	if s.conn, err = db.Conn(ctx); err == nil {
+		err = s.conn.QueryRowContext(ctx, "SELECT COUNT(*) > 0 FROM sqlite_master WHERE name = 'workflow_input'").Scan(&s.parts)
 	}
-	outcome, err := do(&sqlite{db}, ctx, t)
-	return outcome, errors.Join(err, db.Close())
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return s, nil
 }
 
-// loop measures calls of one statement, whose parameters are made for each.
-func (s *sqlite) loop(ctx context.Context, t task.Task, text string, parameters func(i int) []any) (task.Finding, error) {
-	statement, err := s.db.PrepareContext(ctx, text)
+func (s *sqlite) split() bool        { return s.parts }
+func (s *sqlite) oneStatement() bool { return false }
+
+func (s *sqlite) close() {
+	s.conn.Close()
+	s.db.Close()
+}
+
+// prepare returns a statement that is prepared once, and its parameters. The caller holds the
+// mutex.
+func (s *sqlite) prepare(ctx context.Context, one statement) (*sql.Stmt, []any, error) {
+	args, err := s.values(one)
 	if err != nil {
-		return task.Finding{}, err
+		return nil, nil, err
 	}
-	defer statement.Close()
-	return t.Parallel(func(i int) error {
-		_, err := statement.ExecContext(ctx, parameters(i)...)
-		return err
+	made := s.text(one)
+	if ready, found := s.prepared[made]; found {
+		return ready, args, nil
+	}
+	ready, err := s.conn.PrepareContext(ctx, made)
+	if err == nil {
+		s.prepared[made] = ready
+	}
+	return ready, args, err
+}
+
+// values returns the parameters, with the set as a JSON array.
+func (s *sqlite) values(one statement) ([]any, error) {
+	if len(one.set) == 0 {
+		return one.args, nil
+	}
+	var set any = one.set[0]
+	if len(one.set) > 1 {
+		rows := make([][]string, len(one.set[0]))
+		for i := range rows {
+			for _, column := range one.set {
+				rows[i] = append(rows[i], column[i])
+			}
+		}
+		set = rows
+	}
+	text, err := json.Marshal(set)
+	return append(one.args[:len(one.args):len(one.args)], string(text)), err
+}
+
+func (s *sqlite) changed(ctx context.Context, one statement) (int64, error) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	return s.run(ctx, one)
+}
+
+func (s *sqlite) run(ctx context.Context, one statement) (int64, error) {
+	ready, args, err := s.prepare(ctx, one)
+	if err != nil {
+		return 0, err
+	}
+	result, err := ready.ExecContext(ctx, args...)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+func (s *sqlite) send(ctx context.Context, list ...statement) error {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	if len(list) > 1 {
+		list = append([]statement{{sql: "BEGIN IMMEDIATE"}}, append(list, statement{sql: "COMMIT"})...)
+	}
+	for i, one := range list {
+		if _, err := s.run(ctx, one); err != nil {
+			if i > 0 {
+				_, undone := s.run(ctx, statement{sql: "ROLLBACK"})
+				err = errors.Join(err, undone)
+			}
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *sqlite) records(ctx context.Context, one statement, payloads bool, next func() *record, use func(*record) error) (count int, err error) {
+	err = s.query(ctx, one, func(rows *sql.Rows) error {
+		var into *record
+		var targets []any
+		for ; rows.Next(); count++ {
+			if r := next(); r != into {
+				into, targets = r, r.targets(payloads)
+			}
+			if err := rows.Scan(targets...); err != nil {
+				return err
+			}
+			if err := use(into); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return count, err
+}
+
+func (s *sqlite) rows(ctx context.Context, one statement, use func(scan func(...any) error) error) error {
+	return s.query(ctx, one, func(rows *sql.Rows) error {
+		for rows.Next() {
+			if err := use(rows.Scan); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 
-// once measures one statement about all workflows of the task. warm lists workflows to warm up
-// with; it may be empty.
-func (s *sqlite) once(ctx context.Context, t task.Task, text string, warm []string, parameters func(ids []string) ([]any, error)) (task.Finding, error) {
-	do := func(ids []string) (int, error) {
-		values, err := parameters(ids)
-		if err != nil {
-			return 0, err
-		}
-		_, err = s.db.ExecContext(ctx, text, values...)
-		return t.Count, err
+func (s *sqlite) query(ctx context.Context, one statement, read func(*sql.Rows) error) error {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	ready, args, err := s.prepare(ctx, one)
+	if err != nil {
+		return err
 	}
-	if len(warm) > 0 {
-		if _, err := do(warm); err != nil {
-			return task.Finding{}, err
-		}
+	rows, err := ready.QueryContext(ctx, args...)
+	if err != nil {
+		return err
 	}
-	ids := t.IDs(t.Count)
-	return finding(func() (int, error) { return do(ids) })
+	defer rows.Close()
+	return errors.Join(read(rows), rows.Err())
 }
 
-// list is a JSON array, which json_each takes apart.
-func list(values any) (string, error) {
-	text, err := json.Marshal(values)
-	return string(text), err
+// interval is how often a person looks who would call that prompt.
+const interval = 10 * time.Millisecond
+
+// awaitEvent polls, because SQLite has no notifications.
+func (s *sqlite) awaitEvent(ctx context.Context, id, key string) error {
+	for {
+		found := false
+		err := s.rows(ctx, statement{sql: selectEvent, args: []any{id, key}}, func(scan func(...any) error) error {
+			found = true
+			return nil
+		})
+		if found || err != nil {
+			return err
+		}
+		time.Sleep(interval)
+	}
 }

@@ -7,48 +7,56 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Loop measures the task's calls and returns the median of the second half. A disk that is busy
-// for a moment slows down few calls. The first half includes work that every process does once:
-// it touches new memory, the server settles on plans, and code is compiled.
+// Loop measures the task's calls, and returns the median and the 99th percentile of the second
+// half. The first half includes work that every process does once: it touches new memory, the
+// server settles on plans, and code is compiled. The first call of a run is a row of its own.
 func (t Task) Loop(call func(i int) error) (Finding, error) {
-	seconds, err := median(t.Count, call)
-	return Finding{Seconds: seconds, Items: t.Count}, err
-}
-
-func median(count int, call func(i int) error) (float64, error) {
-	times := make([]float64, count)
-	for i := range times {
-		seconds, err := Timed(func() error { return call(i) })
-		if err != nil {
-			return 0, err
-		}
-		times[i] = seconds
+	warm, err := times(t.Count, call)
+	if err != nil {
+		return Finding{}, err
 	}
-	warm := times[count/2:]
-	slices.Sort(warm)
-	return warm[len(warm)/2], nil
+	return t.summary(warm), nil
 }
 
 // Parallel spreads the calls over the task's callers, who start together after one warm-up call
-// each, and returns the median call.
+// each, and measures like Loop.
 func (t Task) Parallel(call func(i int) error) (Finding, error) {
 	callers := max(1, t.Callers)
-	medians := make([]float64, callers)
+	warm := make([][]float64, callers)
 	var group errgroup.Group
-	var warm sync.WaitGroup
-	warm.Add(callers)
+	var ready sync.WaitGroup
+	ready.Add(callers)
 	for caller := range callers {
 		group.Go(func() error {
 			err := call(0)
-			warm.Done()
-			warm.Wait()
+			ready.Done()
+			ready.Wait()
 			if err == nil {
-				medians[caller], err = median(t.Count/callers, call)
+				warm[caller], err = times(t.Count/callers, call)
 			}
 			return err
 		})
 	}
-	err := group.Wait()
-	slices.Sort(medians)
-	return Finding{Seconds: medians[callers/2], Items: t.Count}, err
+	if err := group.Wait(); err != nil {
+		return Finding{}, err
+	}
+	return t.summary(slices.Concat(warm...)), nil
+}
+
+// times returns how long each call of the second half took.
+func times(count int, call func(i int) error) ([]float64, error) {
+	all := make([]float64, count)
+	for i := range all {
+		seconds, err := Timed(func() error { return call(i) })
+		if err != nil {
+			return nil, err
+		}
+		all[i] = seconds
+	}
+	return all[count/2:], nil
+}
+
+func (t Task) summary(warm []float64) Finding {
+	slices.Sort(warm)
+	return Finding{Seconds: warm[len(warm)/2], P99: warm[len(warm)*99/100], Items: t.Count}
 }

@@ -27,6 +27,12 @@ type Task struct {
 	Payloads bool `json:"payloads"`
 	// Decode reads the value of the input of each row too.
 	Decode bool `json:"decode"`
+	// Name is the name of a workflow to enqueue, in place of the usual one.
+	Name string `json:"name,omitempty"`
+	// Filter is a filter of dbos.list_workflows as JSON.
+	Filter string `json:"filter,omitempty"`
+	// Format is that of the rows which the task writes, as in --output.
+	Format string `json:"format,omitempty"`
 	// From and To bound a backfill.
 	From time.Time `json:"from"`
 	To   time.Time `json:"to"`
@@ -36,6 +42,8 @@ type Task struct {
 type Finding struct {
 	// Seconds is how long the measured part took, or the median of one call where many are made.
 	Seconds float64 `json:"seconds"`
+	// P99 is the time that 99 of 100 calls stayed below, where many are made.
+	P99 float64 `json:"p99,omitempty"`
 	// Items is how many workflows, messages or rows it was about.
 	Items int `json:"items"`
 	// Seen are the moments, in Unix seconds, at which awaited things were seen, in their order.
@@ -43,6 +51,11 @@ type Finding struct {
 	// Waiting announces that the task waits for something from now on; the line is not the last
 	// one then.
 	Waiting *int `json:"waiting,omitempty"`
+}
+
+// Whole returns true if the whole process is measured, and what it prints is no finding.
+func (t Task) Whole() bool {
+	return t.Scenario == "cold" || t.Scenario == "emit" || t.Scenario == "info"
 }
 
 // ID is the id of one of the task's workflows, counted from 1.
@@ -63,6 +76,9 @@ const Few = 2
 // Spare are the ids of workflows to warm up with, which are there beside the first count.
 func (t Task) Spare() []string { return []string{t.ID(t.Count + 1), t.ID(t.Count + Few)} }
 
+// Stream is the key of the stream that a task reads.
+const Stream = "progress"
+
 // Key is the name of one of the task's events or debounce keys.
 func Key(i int) string { return fmt.Sprintf("key-%d", i) }
 
@@ -77,6 +93,12 @@ func (t Task) Flags() []string {
 	}
 	if t.Decode {
 		flags = append(flags, "--decode")
+	}
+	if t.Name != "" {
+		flags = append(flags, "--name", t.Name)
+	}
+	if t.Filter != "" {
+		flags = append(flags, "--filter", t.Filter)
 	}
 	if !t.From.IsZero() {
 		flags = append(flags, "--from", t.From.Format(time.RFC3339), "--to", t.To.Format(time.RFC3339))

@@ -37,8 +37,6 @@ export async function once(call) {
   report({ seconds: (performance.now() - start) / 1000, items: rows ?? task.count });
 }
 
-const median = (times) => times.sort((a, b) => a - b)[Math.floor(times.length / 2)];
-
 async function times(count, call) {
   const all = [];
   for (let i = 0; i < count; i++) {
@@ -49,11 +47,11 @@ async function times(count, call) {
   return all.slice(Math.floor(count / 2));
 }
 
-/** Measures each of the task's calls, by all of its callers, and reports the median of the second half: the first one
- * warms up. */
+/** Measures each of the task's calls, by all of its callers, and reports the median and the 99th percentile of the second
+ * half: the first one warms up. */
 export async function loop(call) {
   const callers = Math.max(1, task.callers);
   const count = Math.floor(task.count / callers);
-  const all = await Promise.all(Array.from({ length: callers }, () => times(count, call)));
-  report({ seconds: median(all.flat()), items: task.count });
+  const all = (await Promise.all(Array.from({ length: callers }, () => times(count, call)))).flat().sort((a, b) => a - b);
+  report({ seconds: all[Math.floor(all.length / 2)], p99: all[Math.floor(all.length * 0.99)], items: task.count });
 }

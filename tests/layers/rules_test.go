@@ -101,6 +101,7 @@ func rules() map[string]rule {
 		"bench":           {ours: []string{"bench/...", "client/clienttest/pgproxy", "runtime/lua/programs", "tests/interop/peer"}},
 		"bench/luaonly":   {ours: []string{"bench/task", "client", "client/codec", "runtime/run"}},
 		"bench/goclient":  {ours: []string{"bench/task", "client", "client/codec"}},
+		"bench/gosdk":     {}, // a module of its own
 		"bench/databases": {ours: []string{"bench/task", "client", "client/clienttest/pgtest", "tests/interop/peer"}, drivers: []string{"..."}},
 		"bench/maxrss":    {},
 		"bench/plans":     {ours: []string{"client", "client/clienttest/operations"}, drivers: []string{"..."}},
