@@ -11,7 +11,7 @@ const classMember = "@class"
 // decodeJackson reads the Java SDK's default serialization: an object names its class in a member,
 // and any other value that is not a text, an int, a double or a boolean stands in an array behind
 // the name of its class. The result has no classes: a list or a set is an array, an enum is its
-// name, byte[] is []byte, and an Instant is a time.Time.
+// name, byte[] is []byte, and an Instant, a Date and the like are time.Time.
 func decodeJackson(text string) (any, error) {
 	value, err := DecodeJSON(text)
 	if err != nil {
@@ -62,19 +62,37 @@ func classPair(items []any) (class string, value any, is bool) {
 func ofClass(class string, value any) any {
 	switch value := value.(type) {
 	case []any:
-		return unclassedItems(value)
+		items := unclassedItems(value)
+		if class == "[D" || class == "[F" {
+			for i := range items {
+				items[i] = javaFloat(items[i])
+			}
+		}
+		return items
 	case string:
+		if class == "java.lang.Double" || class == "java.lang.Float" {
+			return javaFloat(value)
+		}
 		if class == "[B" {
 			if data, err := base64.StdEncoding.DecodeString(value); err == nil {
 				return data
 			}
 		}
-		if strings.HasPrefix(class, "java.time.") {
+		if strings.HasPrefix(class, "java.time.") || class == "java.util.Date" || class == "java.sql.Timestamp" {
 			return date(value)
 		}
 		return value
 	}
 	return unclassed(value)
+}
+
+// javaFloat returns a number that JSON has no text for, which Java writes by name, and any other value
+// unchanged.
+func javaFloat(value any) any {
+	if number, err := specialNumber(value); err == nil {
+		return number
+	}
+	return value
 }
 
 func unclassedItems(items []any) []any {
@@ -94,6 +112,23 @@ func (e *RemoteError) fromWire(members map[string]any) bool {
 	}
 	e.Name, _ = members["type"].(string)
 	e.Message, _ = members["message"].(string)
-	e.Stack, _ = members["stackPreview"].(string)
+	e.Stack = javaStack(unclassed(members["stackPreview"]))
+	if cause, ok := members["causeType"].(string); ok {
+		e.Data = map[string]any{"causeType": cause}
+	}
 	return true
+}
+
+// javaStack returns the frames of a stack trace as one text, or a text as it is.
+func javaStack(preview any) string {
+	frames, ok := preview.([]any)
+	if !ok {
+		text, _ := preview.(string)
+		return text
+	}
+	lines := make([]string, len(frames))
+	for i, frame := range frames {
+		lines[i] = plainText(frame)
+	}
+	return strings.Join(lines, "\n")
 }

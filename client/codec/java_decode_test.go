@@ -2,6 +2,7 @@ package codec
 
 import (
 	"encoding/json"
+	"math"
 	"math/big"
 	"reflect"
 	"testing"
@@ -24,6 +25,10 @@ func TestJavaValuesArePlain(t *testing.T) {
 		`["java.time.Instant","2026-01-02T03:04:05.678Z"]`: at,
 		`["java.time.LocalDate","2026-01-02"]`:             "2026-01-02",
 		`["[B","AQI="]`:                                    []byte{1, 2},
+		`["java.util.Date","2026-01-02T03:04:05.678Z"]`:    at,
+		`["java.lang.Double","-Infinity"]`:                 math.Inf(-1),
+		`["[D",[0.5,"Infinity"]]`:                          []any{0.5, math.Inf(1)},
+		`["[Ljava.lang.String;",["NaN"]]`:                  []any{"NaN"},
 		`["com.shop.Color","RED"]`:                         "RED",
 		`["java.util.ArrayList",["a","b"]]`:                []any{"a", "b"},
 		`["java.util.ArrayList",[]]`:                       []any{},
@@ -62,6 +67,12 @@ func TestJavaErrorsHaveTheirClass(t *testing.T) {
 	text := `{"@class":"dev.dbos.transact.json.WireThrowable","v":1,"type":"java.lang.IllegalStateException","message":"oh dear",` +
 		`"stackPreview":"at Shop.sell","base64bytes":"rO0"}`
 	e := DecodeError(text, Jackson, false)
+	frames := `{"@class":"dev.dbos.transact.json.WireThrowable","v":1,"type":"Strange","message":"oh","causeType":"java.io.IOException",` +
+		`"stackPreview":["java.util.ImmutableCollections$ListN",["at A.a","at B.b"]],"base64bytes":"rO0"}`
+	caused := DecodeError(frames, Jackson, false)
+	if caused.Stack != "at A.a\nat B.b" || !reflect.DeepEqual(caused.Data, map[string]any{"causeType": "java.io.IOException"}) {
+		t.Errorf("the error with frames is %+v", caused)
+	}
 	if e.Name != "java.lang.IllegalStateException" || e.Message != "oh dear" || e.Stack != "at Shop.sell" || e.Data != nil {
 		t.Errorf("the error is %+v", e)
 	}

@@ -15,7 +15,8 @@ import (
 // boolean keys as text, or an array of pairs where a key is something else or
 // two keys get the same text. A datetime is time.Time (UTC where it names no
 // zone), a date or a time ISO text, a timedelta seconds as float64, a Decimal
-// and a UUID text, bytes and bytearray []byte.
+// and a UUID text, bytes and bytearray []byte. An instance of another class
+// becomes what is stored of it, as instance says.
 func decodePickle(text string) (any, error) {
 	tree, err := readPickle(text)
 	if err != nil {
@@ -42,13 +43,17 @@ func looksPickled(text string) bool {
 
 // The parts of a pickle that JSON data has no word for.
 type (
-	pyList  struct{ items []any } // also a tuple and a set
+	pyList struct {
+		items []any
+		opens byte // the bracket that Python writes it with: '(' and '{' are a tuple and a set, else it is a list
+	}
 	pyDict  struct{ pairs []any } // key, value, key, value …
 	pyClass struct{ module, name string }
 	// pyObject is the object that a call of callable would return; nothing is called.
 	pyObject struct {
 		callable any
 		args     []any
+		isNew    bool   // callable is a class whose instance is made without a call of it
 		state    any    // from BUILD
 		items    []any  // from APPENDS
 		entries  pyDict // from SETITEMS

@@ -26,10 +26,25 @@ func (e *RemoteError) fromPickle(text string) {
 			return
 		}
 	}
-	e.Message = c.arguments(object.args)
+	e.Message = c.message(class, object.args)
 	if state, ok := object.state.(*pyDict); ok {
 		e.fromState(c, state)
 	}
+	if group := c.grouped(class, object.args); group != nil && e.Data == nil {
+		e.Data = map[string]any{"exceptions": group}
+	}
+}
+
+// grouped returns the exceptions of a group, each with its name and message.
+func (c converter) grouped(class *pyClass, args []any) any {
+	if class == nil || !strings.HasSuffix(class.name, "ExceptionGroup") || len(args) != 2 {
+		return nil
+	}
+	group, err := c.value(args[1])
+	if err != nil {
+		return nil
+	}
+	return group
 }
 
 // fromState reads an exception's attributes; those with other names become
@@ -55,40 +70,4 @@ func (e *RemoteError) fromState(c converter, state *pyDict) {
 	if e.Data = members["data"]; e.Data == nil {
 		e.Data = without(members, "message", "dbos_error_code", "code", "data")
 	}
-}
-
-// arguments returns the text that Python prints of an exception: "", its only argument, or all of
-// them.
-func (c converter) arguments(args []any) string {
-	shown := make([]string, len(args))
-	for i, arg := range args {
-		shown[i] = c.shown(arg)
-	}
-	return strings.Join(shown, ", ")
-}
-
-// shown returns a value as text; of another exception, its class and arguments.
-func (c converter) shown(node any) string {
-	value, err := c.value(node)
-	if err == nil {
-		return plainText(value)
-	}
-	switch node := node.(type) {
-	case *pyList:
-		return c.call("", node.items)
-	case *pyObject:
-		if class, ok := node.callable.(*pyClass); ok {
-			return c.call(class.name, node.args)
-		}
-	}
-	return err.Error()
-}
-
-func (c converter) call(name string, args []any) string {
-	const maxShownDepth = 16
-	if c.depth > maxShownDepth || c.enter(len(name)) != nil {
-		return "…"
-	}
-	defer c.leave()
-	return name + "(" + c.arguments(args) + ")"
 }

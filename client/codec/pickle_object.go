@@ -67,7 +67,7 @@ func (m *unpickler) object(byte) error {
 }
 
 // reduce is REDUCE and NEWOBJ: a callable and the tuple of its arguments.
-func (m *unpickler) reduce(byte) error {
+func (m *unpickler) reduce(op byte) error {
 	values, err := m.popN(2)
 	if err != nil {
 		return err
@@ -76,7 +76,9 @@ func (m *unpickler) reduce(byte) error {
 	if !ok {
 		return errTarget
 	}
-	return m.push(reduced(values[0], args.items))
+	object := reduced(values[0], args.items)
+	object.isNew = object.isNew || op == 0x81
+	return m.push(object)
 }
 
 // reduced names the class itself where the call goes through a helper.
@@ -87,9 +89,9 @@ func reduced(callable any, args []any) *pyObject {
 	}
 	switch class.name {
 	case "_reconstructor":
-		return &pyObject{callable: args[0]}
+		return &pyObject{callable: args[0], isNew: true}
 	case "__newobj__":
-		return &pyObject{callable: args[0], args: args[1:]}
+		return &pyObject{callable: args[0], args: args[1:], isNew: true}
 	}
 	return &pyObject{callable: callable, args: args}
 }

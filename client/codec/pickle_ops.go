@@ -26,7 +26,7 @@ func containerOperation(op byte) step {
 	case 'e', 0x90:
 		return (*unpickler).appendMany
 	case ')':
-		return func(m *unpickler, _ byte) error { return m.push(&pyList{}) }
+		return func(m *unpickler, _ byte) error { return m.push(&pyList{opens: '('}) }
 	case 't':
 		return (*unpickler).listFromMark
 	case 0x85, 0x86, 0x87:
@@ -40,7 +40,7 @@ func containerOperation(op byte) step {
 	case 'u':
 		return (*unpickler).setMany
 	case 0x8f:
-		return func(m *unpickler, _ byte) error { return m.push(&pyList{}) }
+		return func(m *unpickler, _ byte) error { return m.push(&pyList{opens: '{'}) }
 	case 0x91:
 		return (*unpickler).listFromMark
 	}
@@ -122,12 +122,12 @@ func (m *unpickler) duplicate(byte) error {
 	return m.push(v)
 }
 
-func (m *unpickler) listFromMark(byte) error {
+func (m *unpickler) listFromMark(op byte) error {
 	items, err := m.popMark()
 	if err != nil {
 		return err
 	}
-	return m.push(&pyList{items: items})
+	return m.push(&pyList{items, map[byte]byte{'t': '(', 0x91: '{'}[op]})
 }
 
 func (m *unpickler) tuple(op byte) error {
@@ -135,7 +135,7 @@ func (m *unpickler) tuple(op byte) error {
 	if err != nil {
 		return err
 	}
-	return m.push(&pyList{items: items})
+	return m.push(&pyList{items, '('})
 }
 
 func (m *unpickler) dictFromMark(byte) error {

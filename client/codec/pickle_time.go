@@ -27,7 +27,7 @@ func (c converter) calendar(class string, args []any) (any, error) {
 	case class == "datetime.date" && len(packed) == 4:
 		return fmt.Sprintf("%04d-%02d-%02d", year(packed), packed[2], packed[3]), nil
 	case class == "datetime.time" && len(packed) == 6:
-		return clock(packed), nil
+		return clockIn(packed, args[1:])
 	}
 	return nil, errArgs
 }
@@ -88,6 +88,22 @@ func clock(packed []byte) string {
 		text += fmt.Sprintf(".%06d", us)
 	}
 	return text
+}
+
+// clockIn returns the text of a time of day, with the offset of its zone if that is a fixed one.
+func clockIn(packed []byte, zone []any) (any, error) {
+	text := clock(packed)
+	if len(zone) == 0 || zone[0] == nil {
+		return text, nil
+	}
+	location, err := timezone(zone[0])
+	if err != nil {
+		return nil, err
+	}
+	if location.String() != "" && location != time.UTC {
+		return text, nil // the offset depends on the day
+	}
+	return text + time.Time{}.In(location).Format("-07:00"), nil
 }
 
 // timezone reads a fixed offset, or the name of a zone from the time zone

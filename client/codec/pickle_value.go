@@ -120,15 +120,15 @@ func (c converter) object(o *pyObject) (any, error) {
 	if !ok {
 		return nil, notPlain("the result of a computed function")
 	}
-	value, err := c.knownClass(class.String(), o)
+	value, err := c.knownClass(class, o)
 	if err != nil {
 		return nil, fmt.Errorf("%v: %w", class, err)
 	}
 	return value, nil
 }
 
-func (c converter) knownClass(class string, o *pyObject) (any, error) {
-	switch class {
+func (c converter) knownClass(class *pyClass, o *pyObject) (any, error) {
+	switch class := class.String(); class {
 	case "datetime.datetime", "datetime.date", "datetime.time", "datetime.timedelta":
 		return c.calendar(class, o.args)
 	case "decimal.Decimal":
@@ -142,5 +142,5 @@ func (c converter) knownClass(class string, o *pyObject) (any, error) {
 	case "builtins.dict", "collections.OrderedDict", "collections.defaultdict", "collections.Counter":
 		return c.mapping(o)
 	}
-	return nil, errNotPlain
+	return c.instance(class, o)
 }

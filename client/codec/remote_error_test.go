@@ -57,8 +57,9 @@ func TestDecodeErrorReadsEveryForm(t *testing.T) {
 		{super(`[1]`, ``), SuperJSON, RemoteError{Message: "[1]"}, "[1]"},
 		{py("plain"), Pickle, RemoteError{Name: "ValueError", Message: "bad order"}, "ValueError: bad order"},
 		{py("none"), Pickle, RemoteError{Name: "ValueError"}, "ValueError"},
-		{py("two"), Pickle, RemoteError{Name: "OSError", Message: "2, no file"}, "OSError: 2, no file"},
-		{py("group"), Pickle, RemoteError{Name: "ExceptionGroup", Message: "many, (TypeError(one))"}, ""},
+		{py("two"), Pickle, RemoteError{Name: "OSError", Message: "[Errno 2] no file"}, "OSError: [Errno 2] no file"},
+		{py("group"), Pickle, RemoteError{Name: "ExceptionGroup", Message: "many (1 sub-exception)", Data: map[string]any{
+			"exceptions": []any{map[string]any{"name": "TypeError", "message": "one"}}}}, ""},
 		{py("attribute"), Pickle, RemoteError{Name: "NoStock", Message: "no stock left", Code: "9", Data: map[string]any{"attempt": int64(3)}}, "NoStock: no stock left"},
 		{py("data"), Pickle, RemoteError{Name: "PortableWorkflowError", Message: "bad", Code: int64(400), Data: map[string]any{"k": int64(1)}}, "PortableWorkflowError: bad"},
 		{py("computed"), Pickle, RemoteError{Message: "x"}, "x"},
@@ -72,7 +73,7 @@ func TestDecodeErrorReadsEveryForm(t *testing.T) {
 			Message: "step failAtFirst has exceeded its maximum of 4 retries", Data: map[string]any{"step_name": "failAtFirst", "max_retries": int64(4), "errors": []any{}}}, ""},
 		{pickled("cdbos._error\nDBOSAwaitedWorkflowCancelledError\n(Vchild\ntR."), Pickle, RemoteError{Name: "DBOSAwaitedWorkflowCancelledError", Code: int64(13),
 			Message: "the awaited workflow child was cancelled", Data: map[string]any{"workflow_id": "child"}}, ""},
-		{pickled("cdbos._error\nDBOSAwaitedWorkflowCancelledError\n(Va\nVb\ntR."), Pickle, RemoteError{Name: "DBOSAwaitedWorkflowCancelledError", Message: "a, b"}, ""},
+		{pickled("cdbos._error\nDBOSAwaitedWorkflowCancelledError\n(Va\nVb\ntR."), Pickle, RemoteError{Name: "DBOSAwaitedWorkflowCancelledError", Message: "('a', 'b')"}, ""},
 		{gobbed(t, refused("not today")), DBOSJSON, RemoteError{Name: "Refused", Message: "not today"}, "Refused: not today"},
 		{gobbed(t, &stockError{SKU: "a"}), "", RemoteError{Name: "StockError", Message: `{"SKU":"a"}`, Data: map[string]any{"SKU": "a"}}, `StockError: {"SKU":"a"}`},
 	}
@@ -120,5 +121,22 @@ func TestEncodeErrorIsWhatApplicationsStore(t *testing.T) {
 	}
 	if got, _ := EncodeError(PortableJSON, &RemoteError{Message: "m"}); got != `{"message":"m","name":"Portable Error"}` {
 		t.Errorf("without a name: %s", got)
+	}
+}
+
+// The message of a pickled exception is the text that Python makes of it.
+func TestMessagesOfPickledExceptionsAreThoseOfPython(t *testing.T) {
+	t.Parallel()
+	for ops, want := range map[string]string{
+		"cbuiltins\nValueError\n(Va\nI2\ntR.": "('a', 2)", "cbuiltins\nKeyError\n(Vk\ntR.": "'k'", "cbuiltins\nValueError\n(NtR.": "None",
+		"cbuiltins\nFileNotFoundError\n(I2\nVNo such file\nVf.txt\ntR.": "[Errno 2] No such file: 'f.txt'",
+		"cbuiltins\nValueError\n(}Va\n](\x88Ne" + "stR.":                "{'a': [True, None]}", "cbuiltins\nValueError\n(C\x03x'\xfftR.": `b"x'\xff"`,
+		"cbuiltins\nValueError\n(Vit's\nVa\\u000ab\\u200b\ntR.": `("it's", 'a\nb\u200b')`, "cbuiltins\nValueError\n(K\x01\x85K\x02]tR.": "((1,), 2, [])",
+		"cbuiltins\nValueError\n(F1e22\nF0.5\nF2\nFinf\nF1e-7\ntR.": "(1e+22, 0.5, 2.0, inf, 1e-07)",
+		"cbuiltins\nValueError\n(cdecimal\nDecimal\n(V1.5\ntRtR.":   "1.5", "cshop\nNoStock\n(cshop\nColor\n(Vred\ntRI1\ntR.": "(red, 1)",
+	} {
+		if e := DecodeError(pickled(ops), Pickle, false); e.Message != want {
+			t.Errorf("%q: the message is %q, not %q", ops, e.Message, want)
+		}
 	}
 }

@@ -42,8 +42,9 @@ func superRecord(value any) (map[string]any, bool) {
 	if !ok || record[superMarkerKey] != superMarkerValue {
 		return nil, false
 	}
+	// A value that JSON cannot write, such as a function, leaves nothing but the marker.
 	_, ok = record["json"]
-	return record, ok
+	return record, ok || len(record) == 1
 }
 
 // reviveSuper applies the type annotations, then the equalities.

@@ -183,3 +183,11 @@ func TestLegacyTagsAreUndone(t *testing.T) {
 		}
 	}
 }
+
+// A function, or a symbol without a name, leaves nothing but the marker.
+func TestAValueThatJSONCannotWriteIsNil(t *testing.T) {
+	t.Parallel()
+	if got := (Encoded{Text: `{"__dbos_serializer":"superjson"}`, Codec: SuperJSON}).Decode(); got != nil {
+		t.Errorf("it reads as %#v", got)
+	}
+}
