@@ -82,6 +82,45 @@ func TestEveryRowHasALimit(t *testing.T) {
 	}
 }
 
+// A row that is measured is judged, on whichever database.
+func TestEveryRowIsJudgedOnEveryTable(t *testing.T) {
+	t.Parallel()
+	own := []string{"raw", "go", "lua"}
+	for name, c := range map[string]struct {
+		rows     []row
+		subjects []string
+	}{
+		"peer":    {rows(), []string{"raw", "go", "lua", "ts", "gosdk"}},
+		"own":     {rows(), own},
+		"sqlite":  {inAFile(rows()), append(own, "gosdk")},
+		"line":    {onTheLine(rows()), []string{"raw", "go", "lua", "ts", "gosdk"}},
+		"output":  {outputRows(), []string{"raw", "lua", "ts", "gosdk"}},
+		"million": {millionRows(1000, time.Now()), []string{"gosdk", "lua"}},
+	} {
+		p := programs{folder: ".", sdk: "there", gosdk: "there"}
+		known := only(subjects(p), c.subjects...)
+		for _, r := range c.rows {
+			m := measured{r, map[string][]sample{}}
+			ours := false
+			for _, s := range known {
+				if s.knows(r.taskFor(s, "postgres://x", "p")) {
+					m.samples[s.name] = slices.Repeat([]sample{{Seconds: 1, CPU: 1, Memory: 1}}, enoughSamples)
+					ours = ours || s.name == "go" || s.name == "lua"
+				}
+			}
+			v := checkTargets([]table{newTable(name, "Test", known, []measured{m})})
+			if ours && len(v.Targets) == 0 {
+				t.Errorf("%s has no limit in the table %s", r.name, name)
+			}
+			for _, target := range v.Targets {
+				if target.Holds == notJudged {
+					t.Errorf("%s in the table %s: %+v", r.name, name, target)
+				}
+			}
+		}
+	}
+}
+
 // The limits that the project has promised are not to slip.
 func TestTheLimitsAreThePromisedOnes(t *testing.T) {
 	t.Parallel()
@@ -296,7 +335,7 @@ func TestJudge(t *testing.T) {
 		{tableOf("sqlite", "send", limits{Raw: 1.15}, map[string]float64{"raw": 1, "go": 1.1, "lua": 9}), "yes NO"},
 		{tableOf("peer", "list_10000_inputs", limits{Raw: 1.9, CPU: true}, map[string]float64{"raw": 1, "lua": 2}), "NO"},
 		{tableOf("peer", "get_event", limits{Most: 0.01}, map[string]float64{"go": 0.009, "lua": 0.011}), "yes NO"},
-		{tableOf("sqlite", "get_event", limits{Most: 0.01}, map[string]float64{"go": 0.009, "lua": 0.011}), ""},
+		{tableOf("sqlite", "get_event", limits{Most: 0.01}, map[string]float64{"go": 0.009, "lua": 0.011}), "yes NO"},
 		{tableOf("output", "cold", limits{Work: 1, Memory: 40}, map[string]float64{"lua": 1.9}), "yes NO"},
 		{tableOf("line", "fork_1000", limits{}, map[string]float64{"go": 1, "lua": 2, "ts": 5}), "yes NO"},
 		{tableOf("line", "send", limits{Peers: 0.9}, map[string]float64{"go": 1, "lua": 2, "ts": 1.5}), "yes NO"},

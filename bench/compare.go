@@ -208,9 +208,11 @@ func only(all []subject, names ...string) []subject {
 	return slices.DeleteFunc(all, func(s subject) bool { return !slices.Contains(names, s.name) })
 }
 
-// onTheLine reduces the calls of rows that are measured per call.
+// onTheLine reduces the calls of rows that are measured per call, and leaves out rows that have no
+// limit there.
 func onTheLine(rows []row) []row {
-	return called(rows, func(r row) int { return min(r.lineCount, r.task.Count) })
+	held := slices.DeleteFunc(slices.Clone(rows), func(r row) bool { return r.limits.Peers == 0 || r.beside })
+	return called(held, func(r row) int { return min(r.lineCount, r.task.Count) })
 }
 
 // inAFile makes ten times the calls in rows that are measured per call. A call on SQLite takes a

@@ -14,7 +14,7 @@ type limits struct {
 	CPU bool    `json:"cpu,omitempty"`
 	// Peers limits the time of ours, over that of the better official client.
 	Peers float64 `json:"peers,omitempty"`
-	// Most limits the time of ours on PostgreSQL, in seconds.
+	// Most limits the time of ours, in seconds.
 	Most float64 `json:"most,omitempty"`
 	// Work limits the processor time of the script's process in seconds, and Memory its peak in MB.
 	Work   float64 `json:"work,omitempty"`
@@ -70,7 +70,7 @@ func (v *verdict) judged(t table, l line) {
 			v.add(target{What: what + ": " + name + "/" + title, Value: own.Seconds.Median / best.Seconds.Median,
 				Limit: l.Limits.Peers, samples: min(own.Runs, best.Runs)})
 		}
-		if l.Limits.Most > 0 && t.Name != "sqlite" {
+		if l.Limits.Most > 0 {
 			v.add(target{What: what + ": " + name, Value: own.Seconds.Median * 1000, Limit: l.Limits.Most * 1000, unit: " ms", samples: own.Runs})
 		}
 	}
