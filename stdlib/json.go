@@ -53,14 +53,7 @@ func jsonDecode() declare.Func {
 	}
 	return declare.Fn("decode", "Reads a JSON text.",
 		func(_ context.Context, a args) (any, error) {
-			value, err := codec.DecodeJSON(a.Text)
-			if err != nil {
-				return nil, &declare.ArgumentError{Func: "json.decode", Argument: "text", Message: err.Error()}
-			}
-			if value == nil {
-				return declare.Null, nil
-			}
-			return value, nil
+			return codec.Source{Text: a.Text, Wrong: func(err error) error { return declare.BadArgument("text", "%v", err) }}, nil
 		}).
 		Returning("the value; `json.null` for null").
 		Example(`print(json.decode('{"items": [1, 2, 3]}').items[2])`)

@@ -146,20 +146,29 @@ func (p *parser) object() (any, error) {
 }
 
 func (p *parser) member(object map[string]any) error {
-	if p.space(); p.peek() != '"' {
-		return p.fail("expected a member name in double quotes, found %s", p.here())
-	}
-	name, err := p.string()
+	name, err := p.name()
 	if err != nil {
 		return err
 	}
+	object[name], err = p.value()
+	return err
+}
+
+// name reads the name of a member, up to its value.
+func (p *parser) name() (string, error) {
+	if p.space(); p.peek() != '"' {
+		return "", p.fail("expected a member name in double quotes, found %s", p.here())
+	}
+	name, err := p.string()
+	if err != nil {
+		return "", err
+	}
 	if p.space(); p.peek() != ':' {
-		return p.fail("expected ':' after the member name, found %s", p.here())
+		return "", p.fail("expected ':' after the member name, found %s", p.here())
 	}
 	p.at++
 	p.space()
-	object[name], err = p.value()
-	return err
+	return name, nil
 }
 
 // array collects the elements on a shared stack and copies them out at the

@@ -267,6 +267,9 @@ func (b *binding) push(L *lua.LState, result any) (int, error) {
 	values := declare.Split(result)
 	for i, value := range values {
 		v, err := b.result(i, value)
+		if _, wrong := errors.AsType[*declare.ArgumentError](err); wrong {
+			return 0, b.named(err)
+		}
 		if err != nil {
 			return 0, fmt.Errorf("%s: %w", b.name, err)
 		}

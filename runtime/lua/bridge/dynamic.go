@@ -13,6 +13,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"github.com/dbos-script/dbos-script/client/codec"
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
@@ -42,6 +43,10 @@ func (x *Exposer) encodeAt(v any, depth int) (lua.LValue, error) {
 
 func (x *Exposer) encodeOther(v any, depth int) (lua.LValue, error) {
 	switch value := v.(type) {
+	case codec.Encoded:
+		return x.readStored(value, depth)
+	case codec.Source:
+		return x.readSource(value)
 	case nullValue:
 		return x.null, nil
 	case *big.Int:
