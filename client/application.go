@@ -30,15 +30,15 @@ SELECT q.application_name FROM {queues} AS q WHERE q.name = :queue AND q.applica
 	// selectRunners finds the applications that have run the workflow lately (TRUE), or have taken
 	// others off the queue (FALSE), which may be declared in code alone.
 	selectRunners = `
-SELECT DISTINCT ws.application_name, ws.name = CAST(:name AS TEXT)
+SELECT DISTINCT ws.application_name, ws.name = CAST(:workflow AS TEXT)
 FROM ` + newestRows + ` AS ws
-WHERE ws.application_name IS NOT NULL AND (ws.name = CAST(:name AS TEXT)
+WHERE ws.application_name IS NOT NULL AND (ws.name = CAST(:workflow AS TEXT)
 	OR ws.queue_name = CAST(:queue AS TEXT) AND ws.queue_name <> '` + InternalQueueName + `') AND ` + ran
 
 	// selectAllRunners reads the whole table.
 	selectAllRunners = `
 SELECT DISTINCT ws.application_name FROM {workflow_status} AS ws
-WHERE ws.application_name IS NOT NULL AND ws.name = :name AND ` + ran
+WHERE ws.application_name IS NOT NULL AND ws.name = :workflow AND ` + ran
 
 	// selectApplications finds the applications of the database: each registers its version when it
 	// starts. A row that waits proves nothing, because its owner may be misspelt.
@@ -141,7 +141,7 @@ func (c *systemClient) ownership(op string, p place) (*ownership, error) {
 		return known.(*ownership), nil
 	}
 	shown := &ownership{read: now}
-	args := query.Args{"queue": p.queue, "name": p.workflow}
+	args := query.Args{"queue": p.queue, "workflow": p.workflow}
 	if err := c.read(op, func(b *db.Batch) { shown.plan(b, args, c.shape.Has("queues", "application_name")) }); err != nil {
 		return nil, err
 	}

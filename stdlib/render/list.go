@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"errors"
 	"io"
 
@@ -49,12 +50,21 @@ func (l *List) most() int {
 // rows that came before an error are written, and a JSON array is closed behind them.
 func (l *List) Close(failure error) error {
 	if !l.refused && (failure == nil || len(l.held) > 0) {
-		failure = errors.Join(failure, l.flush())
+		failure = joined(failure, l.flush())
 	}
 	if l.array != nil {
-		failure = errors.Join(failure, l.array.close())
+		failure = joined(failure, l.array.close())
 	}
 	return failure
+}
+
+// joined is errors.Join, but returns a single error as it is, because an error about an argument must
+// not be wrapped.
+func joined(first, second error) error {
+	if first == nil || second == nil {
+		return cmp.Or(first, second)
+	}
+	return errors.Join(first, second)
 }
 
 // flush writes the rows that are held, or an empty list if there were none.
