@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -79,6 +80,23 @@ func TestEveryRowHasALimit(t *testing.T) {
 	}
 	if (limits{}).any() || (limits{CPU: true}).any() {
 		t.Error("a row that has nothing to hold would pass")
+	}
+}
+
+// The program on the Go SDK is a module of its own, with a task and a finding of its own.
+func TestTheGoSDKProgramKnowsEveryFieldOfATask(t *testing.T) {
+	t.Parallel()
+	source, err := os.ReadFile("gosdk/measure.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, message := range []reflect.Type{reflect.TypeFor[task.Task](), reflect.TypeFor[task.Finding]()} {
+		for i := range message.NumField() {
+			name, _, _ := strings.Cut(message.Field(i).Tag.Get("json"), ",")
+			if !strings.Contains(string(source), `json:"`+name+`"`) && !strings.Contains(string(source), `json:"`+name+`,omitempty"`) {
+				t.Errorf("%v: no field %q", message, name)
+			}
+		}
 	}
 }
 

@@ -68,12 +68,13 @@ func (b *bench) sheets(ctx context.Context) ([]sheet, error) {
 			continue
 		}
 		t, err := b.on(ctx, name)
-		if err != nil {
-			return all, fmt.Errorf("%s: %w", name, err)
-		}
 		tables = append(tables, t)
 		if len(t.Lines) > 0 {
 			show(t)
+		}
+		if err != nil {
+			show(checkTargets(tables, targets...))
+			return all, fmt.Errorf("%s: %w", name, err)
 		}
 	}
 	show(checkTargets(tables, targets...))
@@ -142,7 +143,8 @@ func build(ctx context.Context, folder, program string) error {
 	return nil
 }
 
-// on measures all rows that are wanted on one database.
+// on measures all rows that are wanted on one database. If it fails or is interrupted, the table has
+// the rows that were complete.
 func (b *bench) on(ctx context.Context, name string) (table, error) {
 	s := &session{servers: b.servers, subjects: subjects(b.programs), runs: b.runs, patience: b.patience, progress: os.Stderr}
 	wanted, err := b.open(ctx, name, s)
@@ -151,15 +153,15 @@ func (b *bench) on(ctx context.Context, name string) (table, error) {
 	}
 	var all []measured
 	for _, r := range selected(wanted, b.filter, b.part) {
-		m, err := s.measure(ctx, r)
-		if err != nil {
-			return table{}, err
+		var m measured
+		if m, err = s.measure(ctx, r); err != nil {
+			break
 		}
 		if len(m.samples) > 0 {
 			all = append(all, m)
 		}
 	}
-	return newTable(name, s.title(), s.subjects, all), nil
+	return newTable(name, s.title(), s.subjects, all), err
 }
 
 // open gives a session its database and its subjects, and returns the rows of a table.
