@@ -57,7 +57,7 @@ var effects = map[string]effect{
 	"resume workflow":  {from: resumable, to: WorkflowStatusEnqueued, freesDedup: true, settle: reportSteering},
 	"resume workflows": {from: resumable, to: WorkflowStatusEnqueued, freesDedup: true, settle: reportSteering},
 	opSetDelay:         {from: delayable, to: WorkflowStatusDelayed, settle: reportSteering},
-	opSetAttributes:    {settle: reportSteering},
+	opSetAttributes:    {settle: reportAttributes},
 	opRewind:           {from: rewindable, to: WorkflowStatusEnqueued, freesDedup: true, settle: reportRewind},
 	opRewindMany:       {from: rewindable, to: WorkflowStatusEnqueued, freesDedup: true, settle: reportRewind},
 	"delete workflows": {deletes: true, settle: reportSteering},
@@ -116,6 +116,8 @@ type preview struct {
 	at    time.Time                    // the time of the change
 	row   func(at int) *WorkflowStatus // returns the row of a workflow that is made; nil if only name and queue are known
 	start func(at int) *int64          // returns the step from which on the history does not hold; nil if all of it does
+
+	attributes *attributeChange // what the attributes become; nil if they stay
 }
 
 // carryOut previews a write instead of sending it.

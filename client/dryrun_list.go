@@ -67,7 +67,7 @@ func (d *dryRun) merged(o ListWorkflowsOptions) iter.Seq2[WorkflowStatus, error]
 			return
 		}
 		for w, err := range d.walk(o) {
-			if _, is := d.planned.get(Workflows, w.ID); is && err == nil {
+			if err == nil && d.planned.touches(w.ID) {
 				continue
 			}
 			for err == nil && len(touched) > 0 && o.before(touched[0], w) {
@@ -99,7 +99,8 @@ func (d *dryRun) touched(o ListWorkflowsOptions) ([]WorkflowStatus, error) {
 	made, changed := d.planned.workflows(o.WorkflowIDs)
 	var list []WorkflowStatus
 	for id, s := range made {
-		if row := s.planned(id, o); o.matches(row, d.config.AppName) {
+		row := s.planned(id, o)
+		if d.planned.amendMarks(&row); o.matches(row, d.config.AppName) {
 			list = append(list, row)
 		}
 	}
@@ -145,6 +146,11 @@ func (o *overlay) workflows(ids []string) (made map[string]state, changed []stri
 			changed = append(changed, key.id)
 		}
 	}
+	for id := range o.marks {
+		if _, known := o.things[thing{Workflows, id}]; !known && (ids == nil || slices.Contains(ids, id)) {
+			changed = append(changed, id)
+		}
+	}
 	slices.Sort(changed)
 	return made, changed
 }
@@ -155,7 +161,37 @@ func (o *overlay) amend(w *WorkflowStatus) bool {
 	if touched && !s.gone {
 		s.amend(w)
 	}
+	o.amendMarks(w)
 	return !s.gone
+}
+
+// amendMarks sets the planned attributes of a row, and whether something is forked from it.
+func (o *overlay) amendMarks(w *WorkflowStatus) {
+	o.mutex.Lock()
+	m := o.marks[w.ID]
+	o.mutex.Unlock()
+	w.WasForkedFrom = w.WasForkedFrom || m.forked
+	for _, change := range m.attributes {
+		if !change.merge {
+			w.Attributes = change.values
+			continue
+		}
+		merged := maps.Clone(w.Attributes)
+		if merged == nil {
+			merged = map[string]any{}
+		}
+		maps.Copy(merged, change.values)
+		w.Attributes = merged
+	}
+}
+
+// touches reports whether a change of a workflow is planned.
+func (o *overlay) touches(id string) bool {
+	o.mutex.Lock()
+	defer o.mutex.Unlock()
+	_, marked := o.marks[id]
+	_, touched := o.things[thing{Workflows, id}]
+	return marked || touched
 }
 
 func (s state) amend(w *WorkflowStatus) {

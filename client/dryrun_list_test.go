@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"strings"
 	"testing"
 	"time"
 
@@ -193,6 +194,44 @@ func TestADryRunListsTheSchedulesThatItPlanned(t *testing.T) {
 		mustDo(t, c.DeleteSchedule("stored"))
 		if list, err := c.ListSchedules(); err != nil || len(list) != 1 {
 			t.Errorf("after a deletion: %v, %v", list, err)
+		}
+	})
+}
+
+// Attributes that a dry run would have set are listed and filtered by, and so is the original of a fork.
+func TestADryRunListsWhatItChangedBesideStates(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		registered(t, b)
+		c := dryClient(b)
+		ids := func(opts ...client.ListWorkflowsOption) string {
+			rows, err := c.ListWorkflows(opts...)
+			mustDo(t, err)
+			text := ""
+			for _, w := range rows {
+				text += w.ID + " "
+			}
+			return text
+		}
+		yes, no := true, false
+		mustDo(t, c.SetWorkflowAttributes("w", map[string]any{"tier": 1, "old": true}))
+		mustDo(t, c.SetWorkflowAttributes("w", map[string]any{"tier": 2}, client.WithMergeAttributes()))
+		mustDo(t, c.SetWorkflowAttributes("other", map[string]any{"tier": 1}))
+		mustDo(t, c.SetWorkflowAttributes("other", nil))
+		_, err := c.ForkWorkflow(client.ForkWorkflowInput{OriginalWorkflowID: "other", ForkedWorkflowID: "f"})
+		mustDo(t, err)
+		mustDo(t, c.SetWorkflowAttributes("f", map[string]any{"tier": 2}))
+		rows, err := c.ListWorkflows(client.WithWorkflowIDs([]string{"w", "other"}))
+		if mustDo(t, err); len(rows) != 2 || fmt.Sprint(rows[0].Attributes) != "map[old:true tier:2]" || len(rows[1].Attributes) != 0 {
+			t.Errorf("listed are %+v", rows)
+		}
+		for want, opts := range map[string]client.ListWorkflowsOption{
+			"w f attributes": client.WithAttributes(map[string]any{"tier": 2}), "attributes": client.WithAttributes(map[string]any{"tier": 1}),
+			"other forked": client.WithWasForkedFrom(yes), "w f forked": client.WithWasForkedFrom(no),
+		} {
+			if got := ids(opts); !strings.HasPrefix(want, got) || strings.Count(want, " ") != strings.Count(got, " ") {
+				t.Errorf("listed are %q, want %q", got, want)
+			}
 		}
 	})
 }

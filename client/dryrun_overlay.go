@@ -10,6 +10,7 @@ import (
 type overlay struct {
 	mutex     sync.Mutex
 	things    map[thing]state
+	marks     map[string]mark  // of workflows
 	dedups    map[dedup]string // the workflows that would hold a deduplication id
 	schedules map[string]*WorkflowSchedule
 	queues    map[string]Queue
@@ -32,10 +33,22 @@ type state struct {
 	start               *int64          // the steps from this one on are removed, or not taken over
 }
 
+// A mark is a change of a workflow that leaves its state as it is.
+type mark struct {
+	forked     bool              // something is forked from it
+	attributes []attributeChange // in their order
+}
+
+// An attributeChange replaces the attributes of a workflow, or some of them.
+type attributeChange struct {
+	values map[string]any
+	merge  bool
+}
+
 type dedup struct{ queue, id string }
 
 func newOverlay() *overlay {
-	return &overlay{things: map[thing]state{}, dedups: map[dedup]string{}, schedules: map[string]*WorkflowSchedule{},
+	return &overlay{things: map[thing]state{}, marks: map[string]mark{}, dedups: map[dedup]string{}, schedules: map[string]*WorkflowSchedule{},
 		queues: map[string]Queue{}}
 }
 
@@ -53,6 +66,7 @@ func (o *overlay) record(p *preview) {
 	defer o.mutex.Unlock()
 	for i, e := range p.Effects {
 		key := thing{p.Of, p.IDs[i]}
+		o.mark(p, key.id, e)
 		switch {
 		case e.Effect == EffectNew:
 			o.things[key] = p.stateOfNew(i, e)
@@ -65,6 +79,20 @@ func (o *overlay) record(p *preview) {
 			}
 			o.things[key] = s
 		}
+	}
+}
+
+// mark keeps the changes that leave the state of a workflow as it is.
+func (o *overlay) mark(p *preview, id string, e PlannedEffect) {
+	if e.Effect == EffectNew && e.Original != "" && p.Of == Workflows {
+		m := o.marks[e.Original]
+		m.forked = true
+		o.marks[e.Original] = m
+	}
+	if e.Effect == EffectChange && p.attributes != nil {
+		m := o.marks[id]
+		m.attributes = append(m.attributes, *p.attributes)
+		o.marks[id] = m
 	}
 }
 

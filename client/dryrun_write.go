@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 
+	"github.com/dbos-script/dbos-script/client/codec"
 	"github.com/dbos-script/dbos-script/client/internal/db"
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
@@ -50,6 +51,17 @@ func reportForks(d *dryRun, p *preview) error {
 		}
 	}
 	return d.copyOriginals(p)
+}
+
+// reportAttributes sets the results of a change of attributes, and what they become.
+func reportAttributes(d *dryRun, p *preview) error {
+	args := p.detail.(*steering).args
+	text, _ := args["attributes"].(*string)
+	p.attributes = &attributeChange{merge: p.detail.(*steering).text == setAttributes}
+	if text != nil {
+		p.attributes.values, _ = codec.Encoded{Text: *text}.Decode().(map[string]any)
+	}
+	return reportSteering(d, p)
 }
 
 // reportRewind sets the results of a rewind, and the step from which on it removes the history.

@@ -75,9 +75,8 @@ func (o ListWorkflowsOptions) matches(w WorkflowStatus, app string) bool {
 		}
 	}
 	return selectsPrefix(o.WorkflowIDPrefix, w.ID) && within(w.CreatedAt, o.createdFrom(), o.createdTo()) &&
-		selectsFlag(o.IsFork, w.ForkedFrom != "") && selectsFlag(o.WasForkedFrom, w.WasForkedFrom) &&
-		selectsFlag(o.HasParent, w.ParentWorkflowID != "") && selectsFlag(o.IsDebounced, w.IsDebounced) &&
-		(o.Attributes == nil || contains(w.Attributes, asStored(o.Attributes))) && o.matchesChanging(w) &&
+		selectsFlag(o.IsFork, w.ForkedFrom != "") && selectsFlag(o.HasParent, w.ParentWorkflowID != "") &&
+		selectsFlag(o.IsDebounced, w.IsDebounced) && o.matchesChanging(w) &&
 		(o.ApplicationName != nil || o.WorkflowIDs != nil || ownRow(w, app))
 }
 
@@ -90,12 +89,13 @@ func (o ListWorkflowsOptions) matchesChanging(w WorkflowStatus) bool {
 	case !within(w.CompletedAt, o.CompletedAfter, o.CompletedBefore) || !within(w.StartedAt, o.DequeuedAfter, o.DequeuedBefore):
 		return false
 	}
-	return selects(o.Status, w.Status) && selects(o.QueueName, w.QueueName) && selects(o.DeduplicationID, w.DeduplicationID)
+	return selects(o.Status, w.Status) && selects(o.QueueName, w.QueueName) && selects(o.DeduplicationID, w.DeduplicationID) &&
+		selectsFlag(o.WasForkedFrom, w.WasForkedFrom) && (o.Attributes == nil || contains(w.Attributes, asStored(o.Attributes)))
 }
 
 // stable returns the options without the conditions of matchesChanging.
 func (o ListWorkflowsOptions) stable() ListWorkflowsOptions {
-	o.Status, o.QueueName, o.DeduplicationID, o.QueuesOnly = nil, nil, nil, false
+	o.Status, o.QueueName, o.DeduplicationID, o.QueuesOnly, o.WasForkedFrom, o.Attributes = nil, nil, nil, false, nil, nil
 	o.CompletedAfter, o.CompletedBefore, o.DequeuedAfter, o.DequeuedBefore = time.Time{}, time.Time{}, time.Time{}, time.Time{}
 	return o
 }

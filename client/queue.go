@@ -39,7 +39,7 @@ type Queue struct {
 	Name string `json:"name" doc:"The queue's name."`
 	QueueLimits
 	PriorityEnabled bool          `json:"priority_enabled" doc:"Whether older SDKs order it by priority; newer ones always do."`
-	PartitionQueue  bool          `json:"partition_queue" doc:"Whether its workflows need a partition key. Without partition limits the other limits hold for each partition."`
+	PartitionQueue  bool          `json:"partition_queue" doc:"Whether its workflows need a partition key. Without partition limits the other limits hold for each partition, except in applications of Python 3 and TypeScript 5, to which the queue is one."`
 	PollingInterval time.Duration `json:"polling_interval" doc:"How often an executor looks for work."`
 	ApplicationName string        `json:"application_name,omitempty" doc:"The application that takes from it; nil if all do."`
 }

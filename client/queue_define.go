@@ -32,7 +32,7 @@ type QueueInput struct {
 	Name string `json:"name" doc:"The queue's name." required:"true" nonempty:"true"`
 	QueueLimits
 	PriorityEnabled    bool                `json:"priority_enabled" doc:"Whether older SDKs order it by priority; newer ones always do."`
-	PartitionQueue     bool                `json:"partition_queue" doc:"Divides its workflows by their partition key; the limits then hold for each partition. Partition limits do so by themselves."`
+	PartitionQueue     bool                `json:"partition_queue" doc:"Divides its workflows by their partition key in the way of older SDKs: the other limits then hold for each partition. Applications of Python 3 and TypeScript 5 do not know it and treat the queue as one; partition limits work with all, and by themselves."`
 	PollingInterval    time.Duration       `json:"polling_interval" doc:"How often an executor looks for work; a second when not given." min:"0"`
 	ApplicationName    string              `json:"application_name" doc:"The application that takes from it; when not given, that of the connection, else every one of the database." nonempty:"true"`
 	OnConflict         QueueConflictPolicy `json:"on_conflict" doc:"What happens to a queue that exists." enum:"always_update,never_update,update_if_latest_version" default:"always_update"`

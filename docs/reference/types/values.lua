@@ -531,7 +531,7 @@ function _client:debouncer(workflow_name, options) end
 ---@field partition_worker_concurrency? integer How many of them one executor may run at once. At least 1.
 ---@field partition_rate_limit? rate_limit How many of one partition may start in a period.
 ---@field priority_enabled? boolean Whether older SDKs order it by priority; newer ones always do.
----@field partition_queue? boolean Divides its workflows by their partition key; the limits then hold for each partition. Partition limits do so by themselves.
+---@field partition_queue? boolean Divides its workflows by their partition key in the way of older SDKs: the other limits then hold for each partition. Applications of Python 3 and TypeScript 5 do not know it and treat the queue as one; partition limits work with all, and by themselves.
 ---@field polling_interval? dbos.duration How often an executor looks for work; a second when not given. At least 0.
 ---@field application_name? string The application that takes from it; when not given, that of the connection, else every one of the database.
 ---@field on_conflict? "always_update"|"never_update"|"update_if_latest_version" What happens to a queue that exists. Default: always_update.
@@ -867,7 +867,7 @@ function _debouncer:debounce(key, delay, input, options) end
 ---@field partition_worker_concurrency integer? How many of them one executor may run at once.
 ---@field partition_rate_limit rate_limit? How many of one partition may start in a period.
 ---@field priority_enabled boolean Whether older SDKs order it by priority; newer ones always do.
----@field partition_queue boolean Whether its workflows need a partition key. Without partition limits the other limits hold for each partition.
+---@field partition_queue boolean Whether its workflows need a partition key. Without partition limits the other limits hold for each partition, except in applications of Python 3 and TypeScript 5, to which the queue is one.
 ---@field polling_interval number How often an executor looks for work.
 ---@field application_name string? The application that takes from it; nil if all do.
 local _queue = {}
