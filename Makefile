@@ -78,7 +78,7 @@ test-race: postgres pgbouncer ## Run the tests of the concurrent packages under 
 
 .PHONY: test-interop
 test-interop: postgres java ## Run runbooks against real DBOS applications (needs Node.js 20 with npm, Python 3.10 with venv, a JDK 17 with Maven)
-	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null || \
+	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null && command -v npm >/dev/null || \
 		{ echo 'make test-interop needs Node.js 20 or later, and npm: https://nodejs.org' >&2; exit 1; }
 	@python3 -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))' 2>/dev/null || \
 		{ echo 'make test-interop needs python3, 3.10 or later, with venv (on Debian: apt-get install python3-venv)' >&2; exit 1; }

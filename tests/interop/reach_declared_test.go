@@ -153,10 +153,12 @@ func declaredByGo(t *testing.T) (list []declared) {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), "go", "list", "-m", "-f", "{{.Version}} {{.Dir}}", "github.com/dbos-inc/dbos-transact-golang")
 	command.Dir = "goapp"
+	var stderr strings.Builder
+	command.Stderr = &stderr
 	out, err := command.Output()
 	version, folder, _ := strings.Cut(strings.TrimSpace(string(out)), " ")
 	if err != nil || version != "v1.8.0" || folder == "" {
-		t.Fatalf("go list says %q, %v; want v1.8.0", out, err)
+		t.Fatalf("go list says %q, %v; want v1.8.0 of the Go SDK\n%s", out, err, stderr.String())
 	}
 	files, err := filepath.Glob(filepath.Join(folder, "dbos", "*.go"))
 	inner, _ := filepath.Glob(filepath.Join(folder, "dbos", "internal", "*", "*.go"))

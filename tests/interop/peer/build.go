@@ -2,6 +2,7 @@ package peer
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -17,6 +18,14 @@ var installers = map[Language]*sync.Mutex{Go: {}, Python: {}, Java: {}}
 // Install builds or installs the SDK's application where needed, and returns the words that start
 // it.
 func (s SDK) Install(ctx context.Context) ([]string, error) {
+	command, err := s.install(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("install the SDK for %s: %w", s, err)
+	}
+	return command, nil
+}
+
+func (s SDK) install(ctx context.Context) ([]string, error) {
 	root, err := moduleRoot()
 	if err != nil {
 		return nil, err
@@ -120,10 +129,19 @@ func exists(file string) bool {
 	return err == nil
 }
 
+// sources say where each program that installs an SDK comes from.
+var sources = map[string]string{
+	"go": "https://go.dev/dl", "npm": "it comes with Node.js 20, https://nodejs.org", "python3": "Python 3.10 with venv (on Debian: apt-get install python3-venv)",
+	"mvn": "Maven (on Debian: apt-get install maven)", "javac": "a JDK 17 (on Debian: apt-get install default-jdk-headless)",
+}
+
 // tool runs a program in a folder, and returns its output in the error if it fails.
 func tool(ctx context.Context, folder, name string, arguments ...string) error {
 	cmd := exec.CommandContext(ctx, name, arguments...)
 	cmd.Dir = folder
+	if errors.Is(cmd.Err, exec.ErrNotFound) {
+		return fmt.Errorf("there is no %s: %s", name, sources[name])
+	}
 	if output, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("%s %s: %w\n%s", name, strings.Join(arguments, " "), err, output)
 	}

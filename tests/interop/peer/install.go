@@ -1,7 +1,6 @@
 package peer
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -9,7 +8,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"sync"
 )
@@ -39,7 +37,10 @@ func Install(ctx context.Context, version string) (string, error) {
 	if _, err := os.Stat(target); err == nil {
 		return target, nil
 	}
-	return target, installAside(ctx, source, target)
+	if err := installAside(ctx, source, target); err != nil {
+		return "", fmt.Errorf("install the SDK for TypeScript %s: %w", version, err)
+	}
+	return target, nil
 }
 
 // installAside installs into a folder beside the target and renames it, so that a target that
@@ -68,14 +69,7 @@ func installAside(ctx context.Context, source, target string) error {
 }
 
 func npmInstall(ctx context.Context, dir string) error {
-	cmd := exec.CommandContext(ctx, "npm", "ci", "--ignore-scripts", "--omit=dev", "--no-audit", "--no-fund", "--loglevel=error")
-	cmd.Dir = dir
-	var output bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &output, &output
-	if err := cmd.Run(); err != nil {
-		return fmt.Errorf("npm ci: %w\n%s", err, output.Bytes())
-	}
-	return nil
+	return tool(ctx, dir, "npm", "ci", "--ignore-scripts", "--omit=dev", "--no-audit", "--no-fund", "--loglevel=error")
 }
 
 // fingerprint returns a short hash of files, which makes a changed lock file a new installation.
