@@ -2,6 +2,7 @@ package bindings
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/dbos-script/dbos-script/client"
@@ -9,7 +10,10 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-func classes() []*declare.Class {
+// classes are the same in every run, and declared once.
+var classes = sync.OnceValue(newClasses)
+
+func newClasses() []*declare.Class {
 	return []*declare.Class{
 		connectionClass(), handleClass(), changesClass(), debouncerClass(), argsClass(), failureClass(), opaqueClass(),
 		declare.RecordOf[client.WorkflowStatus]("workflow", "What the database knows of one workflow. What it does not hold reads as nil."),

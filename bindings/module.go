@@ -7,6 +7,8 @@ package bindings
 
 import (
 	"context"
+	"slices"
+	"sync"
 
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/runtime/declare"
@@ -43,7 +45,7 @@ func Module(host Host) declare.Module {
 			"`DBOS_SYSTEM_DATABASE_URL`, else the embedded SQLite file); `dbos.connect` opens another one.",
 		Funcs:   append(functions(host), named([]declare.Func{connect(host)})...),
 		Values:  []declare.Value{{Name: "dry_run", Doc: dryRunDoc, Go: host.DryRun}},
-		Classes: classes(),
+		Classes: slices.Clone(classes()),
 		Guesses: guesses(),
 	}
 }
@@ -64,8 +66,11 @@ func functions(host Host) []declare.Func {
 	return list
 }
 
-// operations are all that can be done with a connection, by topic.
-func operations() []declare.Func {
+// operations are all that can be done with a connection, by topic. They are the same in every run,
+// and reading their types takes more than most scripts, so they are declared once.
+var operations = sync.OnceValue(newOperations)
+
+func newOperations() []declare.Func {
 	var all []declare.Func
 	for _, topic := range [][]declare.Func{
 		enqueueing(), listing(), steering(), forking(), talking(), waiting(), scheduling(), debouncing(), queueing(), counting(), versions(), closing(),

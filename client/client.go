@@ -71,6 +71,10 @@ type ClientConfig struct {
 	// zero for a wait without a timeout. Its error ends the wait. If nil, waits pause in real time.
 	Idle func(ctx context.Context, until time.Time) error
 
+	// Pools are used by clients that share connections to a server. If nil, the client has a pool of
+	// its own.
+	Pools *Pools
+
 	// Gate is called before every change. If nil, all changes are allowed.
 	Gate Gate
 	// DryRun makes every change read only: it returns the error, or as far as possible the result,

@@ -49,7 +49,7 @@ func checkConfig(config ClientConfig) error {
 }
 
 func openSession(ctx context.Context, config ClientConfig) (*session, error) {
-	database, err := db.Open(ctx, db.Config{
+	database, err := config.Pools.open(ctx, config, db.Config{
 		URL: config.DatabaseURL, Source: config.source(), Pool: config.SystemDBPool, Handle: config.SqliteSystemDB,
 		Schema: config.DatabaseSchema, ReadOnly: config.ReadOnly || config.DryRun, Create: config.Create, Logger: config.Logger,
 	})
@@ -84,7 +84,7 @@ func initialization(err error) error {
 }
 
 func (s *session) prepare(ctx context.Context) error {
-	shape, err := catalog.Read(ctx, s.db, s.config.DatabaseSchema)
+	shape, err := s.config.Pools.shape(ctx, s.db, s.config)
 	if err == nil && shape.Empty() && s.config.Create {
 		shape, err = s.create(ctx)
 	}

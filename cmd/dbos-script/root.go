@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/runtime/run"
 	"github.com/dbos-script/dbos-script/runtime/run/profile"
 	"github.com/dbos-script/dbos-script/runtime/terminal"
@@ -59,6 +60,7 @@ type app struct {
 	unaudited   bool              // runs work on databases of their own, and need no record
 	transport   http.RoundTripper // how scripts send requests; nil is Go's own
 	command     string            // starts the script, for its usage text; empty is run with the file
+	pools       *client.Pools     // that the runs of a server share; nil for a run alone
 	abandoned   *run.Abandoned    // runs that were given up; nil counts none
 }
 

@@ -22,11 +22,15 @@ import (
 // lookEvery is how often the folder is looked at for files that changed.
 const lookEvery = 2 * time.Second
 
+// defaultParallel is how many runs go on at once: each takes a megabyte or two, and scripts that wait
+// for workflows should not hold up the others.
+const defaultParallel = 16
+
 // defaultGrace is how long a server that ends waits for its scripts.
 const defaultGrace = 30 * time.Second
 
 func (a *app) serveCommand() *cobra.Command {
-	wait, list := duration(defaultGrace), false
+	wait, list, parallel := duration(defaultGrace), false, defaultParallel
 	cmd := &cobra.Command{
 		Use:   "serve FOLDER",
 		Short: "Run the scripts of a folder by their schedules",
@@ -48,10 +52,14 @@ func (a *app) serveCommand() *cobra.Command {
 			if list {
 				return a.listSchedules(cmd.Context(), f)
 			}
-			return a.serve(cmd.Context(), f, realClock{}, time.Duration(wait))
+			if parallel < 1 {
+				return usage(cmd, fmt.Errorf("--parallel %d: at least one run goes on at a time", parallel))
+			}
+			return a.serve(cmd.Context(), f, realClock{}, parallel, time.Duration(wait))
 		},
 	}
 	cmd.Flags().Var(&wait, "grace", "how long scripts that run may go on when the server ends")
+	cmd.Flags().IntVar(&parallel, "parallel", defaultParallel, "how many scripts run at once; others wait for one to end")
 	cmd.Flags().BoolVar(&list, "list", false, "only show what would run when")
 	return cmd
 }
@@ -63,11 +71,12 @@ func (realClock) Now() time.Time                         { return run.Environmen
 func (realClock) After(d time.Duration) <-chan time.Time { return time.After(d) }
 
 // serve runs the server until the context ends.
-func (a *app) serve(ctx context.Context, f *folder, clock schedule.Clock, grace time.Duration) error {
+func (a *app) serve(ctx context.Context, f *folder, clock schedule.Clock, parallel int, grace time.Duration) error {
+	defer f.app.pools.Close()
 	if err := a.showPlans(ctx, f, clock.Now()); err != nil {
 		return err
 	}
-	server := schedule.New(schedule.Config{Source: f, Claimer: schedule.Alone{}, Reporter: newServeReporter(f.app), Now: clock.Now, Timeout: time.Duration(a.options.timeout)})
+	server := schedule.New(schedule.Config{Source: f, Claimer: schedule.Alone{}, Reporter: newServeReporter(f.app), Now: clock.Now, Timeout: time.Duration(a.options.timeout), Parallel: parallel})
 	if stopped := server.Serve(ctx, clock, lookEvery, grace); stopped > 0 {
 		return &stdlib.ExitRequest{Status: stdlib.ExitPartial, Message: fmt.Sprintf("%s did not end within %s", countOf(stopped, "run"), grace)}
 	}

@@ -30,6 +30,7 @@ func (a *app) newFolder(path string) (*folder, error) {
 	shared := *a
 	var mutex sync.Mutex
 	shared.out, shared.err = syncWriter{&mutex, a.out}, syncWriter{&mutex, a.err}
+	shared.pools = &client.Pools{}
 	return &folder{&shared, path}, nil
 }
 

@@ -57,7 +57,7 @@ func (r *Run) open(ctx context.Context, config client.ClientConfig) (*bindings.C
 
 // openClient connects while the context of a call lasts; the client lasts as long as the run.
 func (r *Run) openClient(ctx context.Context, config client.ClientConfig) (client.Client, error) {
-	config.Logger, config.Grace, config.Plans = r.logger, Grace, &r.planned
+	config.Logger, config.Grace, config.Plans, config.Pools = r.logger, Grace, &r.planned, r.config.Pools
 	config.Gate = r.guard.Gate(config.Shown())
 	c, err := client.NewClient(ctx, config)
 	if err != nil {

@@ -2,6 +2,7 @@ package schedule
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -19,11 +20,27 @@ type Clock interface {
 func (s *Server) Serve(ctx context.Context, clock Clock, every, grace time.Duration) (stopped int) {
 	for {
 		s.Step(ctx)
+		if s.rest(ctx, clock, every); ctx.Err() != nil {
+			return s.finish(clock, grace)
+		}
+	}
+}
+
+// rest waits until the next step has something to do. Runs that end meanwhile make room for others;
+// to look at all files for each of them would take longer than many runs.
+func (s *Server) rest(ctx context.Context, clock Clock, every time.Duration) {
+	over := clock.After(s.pause(clock.Now(), every))
+	for {
+		next := s.Next()
 		select {
 		case <-ctx.Done():
-			return s.finish(clock, grace)
+			return
+		case <-over:
+			return
 		case <-s.wake:
-		case <-clock.After(s.pause(clock.Now(), every)):
+			if s.reap(ctx); s.Next().Before(next) || next.IsZero() {
+				return
+			}
 		}
 	}
 }
@@ -45,6 +62,7 @@ func (s *Server) finish(clock Clock, grace time.Duration) (stopped int) {
 	for _, e := range s.entries {
 		e.waiting = nil
 	}
+	s.leaveLine()
 	s.collect()
 	s.Reporter.Ending(s.Running(), grace)
 	over := clock.After(grace)
@@ -62,6 +80,15 @@ func (s *Server) finish(clock Clock, grace time.Duration) (stopped int) {
 		}
 	}
 	return stopped
+}
+
+// leaveLine forgets the runs that have not begun.
+func (s *Server) leaveLine() {
+	for _, r := range s.line {
+		r.cancel(nil)
+		r.entry.running = slices.DeleteFunc(r.entry.running, func(other *run) bool { return other == r })
+	}
+	s.line = nil
 }
 
 func (s *Server) stop(grace time.Duration) {

@@ -15,6 +15,7 @@ type Config struct {
 	Reporter Reporter
 	Now      func() time.Time
 	Timeout  time.Duration // of runs whose script declares none; 0 for no limit
+	Parallel int           // most runs at once; others wait for one to end; 0 for no limit
 }
 
 // A Server runs the scripts of a source by their plans. Step and Finish are for one goroutine.
@@ -22,6 +23,8 @@ type Server struct {
 	Config
 	entries map[string]*entry
 	wake    chan struct{}
+	line    []*run // that wait for others to end, in the order of their ticks
+	active  int    // runs that go on
 
 	mutex sync.Mutex
 	ended []*run // since the last step
@@ -37,9 +40,10 @@ type entry struct {
 	waiting *Tick
 }
 
-// A run is one that goes on.
+// A run is one that goes on, or waits in line.
 type run struct {
 	entry    *entry
+	begin    func()
 	tick     Tick
 	began    time.Time
 	deadline time.Time // zero for none
@@ -149,21 +153,36 @@ func (s *Server) overlap(ctx context.Context, e *entry, tick Tick) {
 	}
 }
 
-// start starts a run of a script. Only the server ends it, not the signal that ends the server.
+// start starts a run of a script, or lets it wait in line. Only the server ends it, not the signal
+// that ends the server.
 func (s *Server) start(ctx context.Context, e *entry, tick Tick) {
 	r := &run{entry: e, tick: tick, began: s.Now()}
-	if limit := s.limit(e); limit > 0 {
-		r.deadline = r.began.Add(limit)
-	}
 	ctx, r.cancel = context.WithCancelCause(context.WithoutCancel(ctx))
 	e.running = append(e.running, r)
-	s.Reporter.Started(tick)
-	script := e.script
-	go func() {
-		r.err = script.Run(ctx, tick)
-		r.cancel(nil)
-		s.note(r)
-	}()
+	script, limit := e.script, s.limit(e)
+	r.begin = func() {
+		if r.began = s.Now(); limit > 0 {
+			r.deadline = r.began.Add(limit)
+		}
+		s.active++
+		s.Reporter.Started(tick)
+		go func() {
+			r.err = script.Run(ctx, tick)
+			r.cancel(nil)
+			s.note(r)
+		}()
+	}
+	s.line = append(s.line, r)
+	s.advance()
+}
+
+// advance begins the runs in line for which there is room.
+func (s *Server) advance() {
+	for len(s.line) > 0 && (s.Parallel <= 0 || s.active < s.Parallel) {
+		first := s.line[0]
+		s.line = s.line[1:]
+		first.begin()
+	}
 }
 
 func (s *Server) limit(e *entry) time.Duration {
@@ -198,6 +217,7 @@ func (s *Server) reap(ctx context.Context) {
 		e.waiting = nil
 		s.start(ctx, e, tick)
 	}
+	s.advance()
 }
 
 func (s *Server) collect() []*run {
@@ -206,6 +226,7 @@ func (s *Server) collect() []*run {
 	s.ended = nil
 	s.mutex.Unlock()
 	for _, r := range ended {
+		s.active--
 		r.entry.running = slices.DeleteFunc(r.entry.running, func(other *run) bool { return other == r })
 		s.Reporter.Ended(r.tick, r.done.Sub(r.began), r.err)
 	}

@@ -314,3 +314,59 @@ func TestPlansAreChecked(t *testing.T) {
 		}
 	}
 }
+
+// At most so many runs go on at once. The others begin when one ends, in the order of their ticks,
+// and the overlap counts a run that waits as one that goes on.
+func TestRunsBeyondTheLimitWaitInLine(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.server.Parallel = 1
+	for _, name := range []string{"a", "b", "c"} {
+		s.script(name, Plan{Cron: "* * * * *", Timeout: time.Hour})
+	}
+	s.step("00:00:30")
+	s.log = nil
+	s.step("00:01:00")
+	s.expect("started a 00:01:00")
+	s.step("00:02:00")
+	s.expect("skipped a 00:02:00", "skipped b 00:02:00", "skipped c 00:02:00")
+	s.end("a", "00:01:00", nil)
+	s.expect("ended a 00:01:00 after 1m0s: <nil>", "started b 00:01:00")
+	if s.server.Running() != 2 {
+		t.Errorf("%d runs go on or wait, want 2", s.server.Running())
+	}
+	s.end("b", "00:01:00", nil)
+	s.expect("ended b 00:01:00 after 0s: <nil>", "started c 00:01:00")
+	s.step("00:02:30")
+	s.end("c", "00:01:00", nil)
+	s.expect("ended c 00:01:00 after 30s: <nil>")
+	if s.server.Running() != 0 {
+		t.Errorf("%d runs are left", s.server.Running())
+	}
+}
+
+// The limit of time of a run begins when the run does, and a run in line does not begin once the
+// server ends.
+func TestALineEndsWithTheServer(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.server.Parallel = 1
+	s.script("a", Plan{Cron: "@daily"})
+	s.script("b", Plan{Cron: "@daily", Timeout: time.Minute})
+	s.present = midnight.Add(-time.Minute)
+	s.server.Step(t.Context())
+	s.step("00:00:00")
+	s.step("00:05:00")
+	s.log = nil
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	go func() { s.channel("a", midnight) <- nil }()
+	if left := s.server.Serve(ctx, &handClock{now: midnight}, time.Second, time.Minute); left > 1 {
+		t.Errorf("%d runs are left, want at most 1", left)
+	}
+	for _, line := range s.log {
+		if strings.HasPrefix(line, "started") {
+			t.Errorf("the server that ends says %q", line)
+		}
+	}
+}

@@ -27,6 +27,8 @@ type Config struct {
 	ReadOnly bool // the sessions themselves refuse to write
 	Create   bool // a missing SQLite file is created
 	Logger   *slog.Logger
+
+	Connections int // most connections of a pool, unless the URL names a number; 0 is the default
 }
 
 // A DB is an open system database. It is safe for concurrent use.
@@ -39,6 +41,8 @@ type DB struct {
 	closed   atomic.Bool
 	done     chan struct{} // closed by Close
 	released chan struct{} // closed once the connections are
+	shared   bool          // the connections are another DB's
+	calls    sync.RWMutex  // held for reading by calls under way
 
 	compiled sync.Map // variant → query.Compiled
 }
@@ -136,6 +140,8 @@ func (d *DB) Once(ctx context.Context, plan Plan) error { return d.attempts(ctx,
 // Script runs statements without parameters in one transaction, such as the statements of a new
 // schema.
 func (d *DB) Script(ctx context.Context, statements []string) error {
+	d.calls.RLock()
+	defer d.calls.RUnlock()
 	return brisk().do(ctx, d.done, d.logger, func(Attempt) error {
 		return classify(ctx, d.backend.script(ctx, statements))
 	})
@@ -158,6 +164,8 @@ func (d *DB) attempts(ctx context.Context, retry policy, plan Plan, write bool) 
 const typicalBatch = 4
 
 func (d *DB) attempt(ctx context.Context, plan Plan, write bool, attempt Attempt) error {
+	d.calls.RLock()
+	defer d.calls.RUnlock()
 	if d.closed.Load() {
 		return &Failure{Meaning: ErrClosed, Err: ErrClosed}
 	}
@@ -238,11 +246,7 @@ func (d *DB) Done() <-chan struct{} { return d.done }
 func (d *DB) Close(timeout time.Duration) bool {
 	if !d.closed.Swap(true) {
 		close(d.done)
-		go func() {
-			d.listener.close()
-			d.backend.close()
-			close(d.released)
-		}()
+		go d.release()
 	}
 	var late <-chan time.Time
 	if timeout > 0 {

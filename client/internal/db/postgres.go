@@ -1,6 +1,7 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -37,7 +38,7 @@ func openPostgres(ctx context.Context, a address.Address, config Config) (*postg
 	if err != nil {
 		return nil, err
 	}
-	tune(parsed, a)
+	tune(parsed, a, config.Connections)
 	pool, err := pgxpool.NewWithConfig(ctx, parsed)
 	if err != nil {
 		return nil, err
@@ -55,9 +56,10 @@ func openPostgres(ctx context.Context, a address.Address, config Config) (*postg
 }
 
 // tune applies the settings of the Go SDK, unless the URL sets others.
-func tune(parsed *pgxpool.Config, a address.Address) {
+func tune(parsed *pgxpool.Config, a address.Address, connections int) {
+	const most = 20
 	if a.Settings["pool_max_conns"] == "" {
-		parsed.MaxConns = 20
+		parsed.MaxConns = int32(cmp.Or(connections, most))
 	}
 	parsed.MaxConnLifetime = time.Hour
 	parsed.MaxConnIdleTime = 5 * time.Minute

@@ -1,0 +1,34 @@
+package db
+
+import (
+	"log/slog"
+
+	"github.com/dbos-script/dbos-script/client/internal/query"
+)
+
+// Share returns a DB that uses the connections of d for the tables of a schema. Closing it waits
+// for its own calls, and leaves the connections open.
+func (d *DB) Share(schema string, logger *slog.Logger) *DB {
+	return &DB{
+		backend:  d.backend,
+		listener: d.listener,
+		logger:   logger,
+		retry:    d.retry,
+		target:   query.Target{Dialect: d.target.Dialect, Schema: schema, Has: func(string) bool { return true }},
+		done:     make(chan struct{}),
+		released: make(chan struct{}),
+		shared:   true,
+	}
+}
+
+// release closes the connections when no call uses them any more, unless they are another DB's.
+func (d *DB) release() {
+	defer close(d.released)
+	if d.shared {
+		d.calls.Lock() // no call begins later: the DB is closed
+		d.calls.Unlock()
+		return
+	}
+	d.listener.close()
+	d.backend.close()
+}
