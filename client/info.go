@@ -13,17 +13,20 @@ import (
 
 // An Info describes a system database and counts its rows.
 type Info struct {
-	Backend      string              `json:"backend" doc:"postgres or sqlite."`
-	Schema       string              `json:"schema,omitempty" doc:"The Postgres schema of the tables."`
-	Version      int64               `json:"version" doc:"The schema version the database records."`
-	Family       string              `json:"family" doc:"The SDKs that the applications are written with, as far as their rows show."`
-	Applications []string            `json:"applications" doc:"The applications that own rows."`
-	Owners       []OwnerInfo         `json:"owners" doc:"Each application with the SDK that its rows show."`
-	Versions     []VersionInfo       `json:"versions" doc:"The registered application versions, the latest first."`
-	Queues       []QueueInfo         `json:"queues" doc:"The registered queues, and those workflows are on."`
-	Statuses     []StatusCount       `json:"statuses" doc:"How many workflows are in each state."`
-	Created      bool                `json:"-"` // this client created the tables
-	Unsupported  []MissingCapability `json:"unsupported" doc:"What this database cannot do, and the column it lacks for it."`
+	Backend      string        `json:"backend" doc:"postgres or sqlite."`
+	Schema       string        `json:"schema,omitempty" doc:"The Postgres schema of the tables."`
+	Version      int64         `json:"version" doc:"The schema version the database records."`
+	Family       string        `json:"family" doc:"The SDKs that the applications are written with, as far as their rows show."`
+	Applications []string      `json:"applications" doc:"The applications that own rows."`
+	Owners       []OwnerInfo   `json:"owners" doc:"Each application with the SDK that its rows show."`
+	Versions     []VersionInfo `json:"versions" doc:"The registered application versions, the latest first."`
+	Queues       []QueueInfo   `json:"queues" doc:"The registered queues, and those workflows are on."`
+	Statuses     []StatusCount `json:"statuses" doc:"How many workflows are in each state."`
+	// About is true if there are so many workflows that those in SUCCESS are estimated, and Applications
+	// are the owners of the newest 10,000, of unfinished ones, and of queues, versions and schedules.
+	About       bool                `json:"about" doc:"Whether a count is an estimate, and applications of old workflows may be missing."`
+	Created     bool                `json:"-"` // this client created the tables
+	Unsupported []MissingCapability `json:"unsupported" doc:"What this database cannot do, and the column it lacks for it."`
 
 	Schedules           []WorkflowSchedule   `json:"schedules" doc:"The schedules, by name."`
 	UnreadableSchedules []UnreadableSchedule `json:"unreadable_schedules" doc:"The schedules that their application cannot read or fire."`
@@ -54,6 +57,8 @@ type QueueInfo struct {
 type StatusCount struct {
 	Status WorkflowStatusType `json:"status" doc:"The state."`
 	Count  int64              `json:"count" doc:"How many workflows are in it."`
+	// About is true if the count is an estimate.
+	About bool `json:"about" doc:"Whether the count is an estimate."`
 }
 
 // A MissingCapability is an operation or filter that a database does not support, because it lacks a column.
@@ -78,14 +83,26 @@ FROM {queues} ORDER BY name`
 	countQueued = `
 SELECT queue_name, SUM(CASE WHEN status = 'ENQUEUED' THEN 1 ELSE 0 END), SUM(CASE WHEN status = 'PENDING' THEN 1 ELSE 0 END),
 	SUM(CASE WHEN status = 'DELAYED' THEN 1 ELSE 0 END)
-FROM {workflow_status} WHERE status IN ('ENQUEUED', 'PENDING', 'DELAYED') AND queue_name IS NOT NULL GROUP BY queue_name ORDER BY queue_name`
+FROM (SELECT queue_name, status FROM {workflow_status} WHERE status IN ('ENQUEUED', 'PENDING')
+	UNION ALL SELECT queue_name, status FROM {workflow_status} WHERE status = 'DELAYED') AS unfinished
+WHERE queue_name IS NOT NULL GROUP BY queue_name ORDER BY queue_name`
 )
 
 // owned are the tables that name the application of each row, in newer schemas.
 var owned = []string{"workflow_status", "workflow_schedules", "application_versions", "queues"}
 
-func (c *systemClient) Info() (*Info, error) {
+func (c *systemClient) Info(opts ...InfoOption) (*Info, error) {
 	const op = "describe database"
+	about, err := int64(0), error(nil)
+	if !apply(opts).Exact {
+		about, err = c.size(op)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if about < manyWorkflows {
+		about = 0
+	}
 	versions, err := c.versions(op, "", 1<<63-1)
 	if err != nil {
 		return nil, failure(op, err)
@@ -99,11 +116,11 @@ func (c *systemClient) Info() (*Info, error) {
 	var stored []storedSchedule
 	err = c.read(op, func(b *db.Batch) {
 		info = &Info{Backend: c.backend(), Version: c.shape.Version,
-			Versions: versions, Schedules: schedules, Unsupported: missingCapabilities(c.shape), Created: c.created}
+			Versions: versions, Schedules: schedules, Unsupported: missingCapabilities(c.shape), Created: c.created, About: about > 0}
 		if info.Backend == "postgres" {
 			info.Schema = c.config.DatabaseSchema
 		}
-		c.infoPlan(b, info)
+		c.infoPlan(b, info, about)
 		ownersPlan(b, &evidence, &stored)
 	})
 	if err != nil {
@@ -129,33 +146,13 @@ func (c *systemClient) backend() string {
 	return "postgres"
 }
 
-func (c *systemClient) infoPlan(b *db.Batch, info *Info) {
-	b.Query(countStatuses, noArgs, func(row db.Row) error {
-		var status db.Text
-		var count db.Int
-		err := row.Scan(&status, &count)
-		info.Statuses = append(info.Statuses, StatusCount{WorkflowStatusType(status.String), count.Int64})
-		return err
-	})
+func (c *systemClient) infoPlan(b *db.Batch, info *Info, about int64) {
+	c.countsPlan(b, info, about)
 	b.Query(selectQueues, noArgs, info.addQueue)
 	b.Query(countQueued, noArgs, info.countQueue)
-	if text := c.applicationsText(); text != "" {
+	if text := c.applicationsText(about > 0); text != "" {
 		db.Texts(b, &info.Applications, text, noArgs)
 	}
-}
-
-// applicationsText returns the query of the applications of all rows, or "" if no table names them.
-func (c *systemClient) applicationsText() string {
-	var parts []string
-	for _, table := range owned {
-		if c.shape.Has(table, "application_name") {
-			parts = append(parts, "SELECT application_name FROM {"+table+"} WHERE application_name IS NOT NULL")
-		}
-	}
-	if len(parts) == 0 {
-		return ""
-	}
-	return strings.Join(parts, " UNION ") + " ORDER BY application_name"
 }
 
 func (i *Info) addQueue(row db.Row) error {

@@ -10,9 +10,9 @@ import (
 	"github.com/dbos-script/dbos-script/client/clienttest"
 )
 
-func describe(t *testing.T, c client.Client) *client.Info {
+func describe(t *testing.T, c client.Client, opts ...client.InfoOption) *client.Info {
 	t.Helper()
-	info, err := c.Info()
+	info, err := c.Info(opts...)
 	if err != nil {
 		t.Fatal(err)
 	}

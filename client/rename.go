@@ -223,7 +223,7 @@ func (r *rename) verify() error {
 		return nil
 	}
 	var names []string
-	err := r.client.read(renaming, func(b *db.Batch) { db.Texts(b, &names, r.client.applicationsText(), noArgs) })
+	err := r.client.read(renaming, func(b *db.Batch) { db.Texts(b, &names, r.client.applicationsText(false), noArgs) })
 	if err != nil || slices.Contains(names, r.input.NewName) {
 		return err
 	}
