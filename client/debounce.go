@@ -75,13 +75,34 @@ RETURNING workflow_uuid`
 
 const upsertGroup = newWorkflows + `
 FROM ` + newRows + `
-WHERE NOT EXISTS (SELECT 1 FROM {workflow_status} AS ws WHERE ws.queue_name = CAST(:queue AS TEXT)
-	AND ws.deduplication_id = CAST(:other_key AS TEXT) AND ws.deduplication_id <> CAST(:key AS TEXT)
-	AND (ws.deduplication_id = CAST(:own_key AS TEXT) OR ` + ofGroup + `))
+WHERE ` + noOtherHolder + `
 ON CONFLICT (queue_name, deduplication_id) WHERE deduplication_id IS NOT NULL
 DO UPDATE SET inputs = ` + readInput + `, serialization = ` + readCodec + `, updated_at = excluded.updated_at,
 	` + pushedBack + `
 WHERE ` + waits + ` AND ` + ofGroup
+
+// noOtherHolder is true if no group holds the other spelling of the key.
+const noOtherHolder = `NOT EXISTS (SELECT 1 FROM {workflow_status} AS ws WHERE ws.queue_name = CAST(:queue AS TEXT)
+	AND ws.deduplication_id = CAST(:other_key AS TEXT) AND ws.deduplication_id <> CAST(:key AS TEXT)
+	AND (ws.deduplication_id = CAST(:own_key AS TEXT) OR ` + ofGroup + `))`
+
+// The statements for a key that an earlier call of this client has found or taken. They do what
+// startOrBounce does if the group still waits, with a third of its parameters.
+const (
+	bounceKnown = `
+UPDATE {workflow_status} AS ws SET inputs = ` + readInput + `, serialization = ` + readCodec + `, updated_at = CAST(:now AS BIGINT),
+	` + pushedBack + `
+WHERE ws.queue_name = CAST(:queue AS TEXT) AND ws.deduplication_id = CAST(:key AS TEXT) AND ` + waits + ` AND ` + ofGroup + `
+	AND ` + noOtherHolder + `
+RETURNING workflow_uuid`
+
+	// bounceKnownBoth writes both inputs.
+	bounceKnownBoth = `
+WITH kept AS (` + bounceKnown + `, inputs)
+INSERT INTO {workflow_input} (workflow_uuid, inputs) SELECT kept.workflow_uuid, kept.inputs FROM kept WHERE TRUE
+ON CONFLICT (workflow_uuid) DO UPDATE SET inputs = excluded.inputs
+RETURNING workflow_uuid`
+)
 
 // bounce delays a waiting workflow, under either spelling of the key.
 const bounce = `
@@ -249,12 +270,20 @@ func scanKeyHolder(row db.Row) (p keyHolder, err error) {
 	return p, err
 }
 
-// try delays the group, or starts one if the key is free, in one round trip. If it did neither, a
-// second round trip tries the other spelling of the key, and reads the rows that are in the way.
+// try delays the group, or starts one if the key is free, in one round trip; in two if the group of
+// an earlier call has started since. If it did neither, a round trip tries the other spelling of the key, and reads the rows that are in the way.
 func (d *debounce) try(w *writer) (*attemptResult, error) {
-	args := d.args()
+	args, group := d.args(), d.queue+"\x00"+d.keys[0]
+	if d.client.debounced.has(group) {
+		if found, err := d.send(w, args, d.known); err != nil || found.settled() {
+			return found, err
+		}
+	}
 	found, err := d.send(w, args, d.first)
-	if err != nil && !errors.Is(err, db.ErrUnique) || len(found.bounced)+len(found.again) > 0 || found.inserted > 0 {
+	if len(found.bounced) > 0 {
+		d.client.debounced.add(group)
+	}
+	if err != nil && !errors.Is(err, db.ErrUnique) || found.settled() {
 		return found, err
 	}
 	return d.send(w, args, func(b *db.Batch, args query.Args, found *attemptResult) {
@@ -278,6 +307,19 @@ func (d *debounce) send(w *writer, args query.Args, plan func(*db.Batch, query.A
 		}
 	})
 	return found, err
+}
+
+// settled returns true if a statement has delayed or started a workflow.
+func (r *attemptResult) settled() bool { return len(r.bounced)+len(r.again) > 0 || r.inserted > 0 }
+
+// known delays the group of a key that waits, as far as this client knows.
+func (d *debounce) known(b *db.Batch, args query.Args, found *attemptResult) {
+	if d.client.writesOn("workflow_input") {
+		db.Texts(b, &found.bounced, bounceKnownBoth, args)
+		return
+	}
+	db.Texts(b, &found.bounced, bounceKnown, args)
+	d.planInputs(b, keyInputs, args)
 }
 
 func (d *debounce) first(b *db.Batch, args query.Args, found *attemptResult) {

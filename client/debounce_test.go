@@ -1,8 +1,10 @@
 package client_test
 
 import (
+	"encoding/base64"
 	"fmt"
 	"strconv"
+
 	"testing"
 	"time"
 
@@ -336,4 +338,35 @@ func debounceTyped(t *testing.T, b clienttest.Backend, c client.Client) {
 	if result, err := handle.GetResult(); err != nil || result != 42 {
 		t.Errorf("the result is %v, %v", result, err)
 	}
+}
+
+// A key that waits is delayed by one small statement, and a group that has started since leads to a new
+// one, with the input of the call.
+func TestDebounceOfAKnownKey(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		c := b.NewClient()
+		d := debouncer(c, "known")
+		first := debounced(t, d, "k", 10*time.Second, "one")
+		b.Clock.Advance(time.Second)
+		if again := debounced(t, d, "k", 10*time.Second, "two"); again != first {
+			t.Errorf("the second call is group %q, not %q", again, first)
+		}
+		row := b.Rows("workflow_status", "workflow_uuid = :id", map[string]any{"id": first})[0]
+		if want := fmt.Sprint(b.Clock.Now().Add(10 * time.Second).UnixMilli()); row["delay_until_epoch_ms"] != want || row["inputs"] != base64.StdEncoding.EncodeToString([]byte(`"two"`)) {
+			t.Errorf("it is delayed to %v with %v, want %s", row["delay_until_epoch_ms"], row["inputs"], want)
+		}
+		if b.Database.Has("workflow_input", "inputs") {
+			if other := b.Rows("workflow_input", "workflow_uuid = :id", map[string]any{"id": first})[0]; other["inputs"] != row["inputs"] {
+				t.Errorf("the tables have %v and %v", row["inputs"], other["inputs"])
+			}
+		}
+		b.Exec("UPDATE {workflow_status} SET status = 'SUCCESS', deduplication_id = NULL WHERE workflow_uuid = :id", map[string]any{"id": first})
+		if next := debounced(t, d, "k", 10*time.Second, "three"); next == first {
+			t.Error("a group that has run is delayed")
+		}
+		b.Exec("UPDATE {workflow_status} SET is_debounced = :no, name = 'other' WHERE status = 'DELAYED'", map[string]any{"no": false})
+		_, err := d.Debounce("k", time.Second, "four")
+		fails(t, err, client.QueueDeduplicated, "is held by workflow")
+	})
 }

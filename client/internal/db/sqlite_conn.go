@@ -46,7 +46,8 @@ func (s *sqliteConn) forget() {
 
 // transaction begins IMMEDIATE for a write, because a deferred transaction that reads before it
 // writes fails at once if another one wrote in between, with any busy timeout. A single statement
-// is a transaction by itself, and a single write begins IMMEDIATE.
+// is a transaction by itself, and a single write begins IMMEDIATE. It may return rows: SQLite makes all
+// changes before it returns the first.
 //
 // A failed write has changed nothing. BEGIN, COMMIT and single statements are not interrupted,
 // because the driver does not report if an interrupted one took effect. Statements between BEGIN
@@ -55,7 +56,7 @@ func (s *sqliteConn) transaction(ctx context.Context, list []bound, write bool) 
 	if err := callOf(ctx).Err(); err != nil && write {
 		return Ended(callOf(ctx))
 	}
-	if len(list) == 1 && (!write || list[0].silent() && !list[0].long) {
+	if len(list) == 1 && (!write || list[0].guard == nil && !list[0].long) {
 		if write {
 			ctx = context.WithoutCancel(ctx)
 		}
