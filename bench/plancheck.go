@@ -24,7 +24,7 @@ func comparePlans(ctx context.Context, o options) (err error) {
 	}
 	defer func() { err = errors.Join(err, place.Close()) }()
 	sizes := strings.Split(o.plans, ",")
-	var all [][]plans.Plan
+	var all [][2][]plans.Plan
 	for i, text := range sizes {
 		size, err := strconv.Atoi(text)
 		if err != nil {
@@ -39,25 +39,34 @@ func comparePlans(ctx context.Context, o options) (err error) {
 	return judgePlans(os.Stdout, sizes, all)
 }
 
-// plansAt makes a fleet of one size, with payloads in tables of their own.
-func plansAt(ctx context.Context, place *databases.Servers, size int, last bool, o options) ([]plans.Plan, error) {
+// plansAt makes a fleet of one size, with payloads in tables of their own. It returns the plans before
+// the tables are analysed, and after.
+func plansAt(ctx context.Context, place *databases.Servers, size int, last bool, o options) (found [2][]plans.Plan, err error) {
 	database, err := place.Plain(ctx, fmt.Sprintf("plans_%d", size))
 	if err != nil {
-		return nil, err
+		return found, err
 	}
 	defer database.Close()
 	fmt.Fprintf(os.Stderr, "making %s workflows\n", group(size))
 	at := time.Now()
 	if err := errors.Join(database.Divide(ctx), database.Fill(ctx, size)); err != nil {
-		return nil, err
+		return found, err
 	}
 	fmt.Fprintf(os.Stderr, "they took %v\n", time.Since(at).Round(time.Second))
 	if last && o.analyze != "" {
 		if err := measurePlans(ctx, database.URL, at, o); err != nil {
-			return nil, err
+			return found, err
 		}
 	}
-	return plans.Of(ctx, database.URL, at)
+	for i := range found {
+		if found[i], err = plans.Of(ctx, database.URL, at); err == nil && i == 0 {
+			err = plans.Analyze(ctx, database.URL)
+		}
+		if err != nil {
+			return found, err
+		}
+	}
+	return found, nil
 }
 
 func measurePlans(ctx context.Context, url string, at time.Time, o options) error {
@@ -71,19 +80,21 @@ func measurePlans(ctx context.Context, url string, at time.Time, o options) erro
 	return errors.Join(plans.Measure(ctx, url, at, o.analyze, file), file.Close())
 }
 
-func judgePlans(out io.Writer, sizes []string, all [][]plans.Plan) error {
+func judgePlans(out io.Writer, sizes []string, all [][2][]plans.Plan) error {
 	bad, statements := 0, 0
 	for i, found := range all {
-		statements += len(found)
-		for _, p := range found {
-			if whole := p.Whole(); len(whole) > 0 {
-				bad++
-				fmt.Fprintf(out, "%s, statement %d, reads all of %s at %s workflows:\n%s\n%s", p.Operation, p.Number, strings.Join(whole, ", "), sizes[i], p.SQL, p.Later)
+		for state, words := range []string{"never analysed", "analysed"} {
+			statements += len(found[state])
+			for _, p := range found[state] {
+				if whole := p.Whole(); len(whole) > 0 {
+					bad++
+					fmt.Fprintf(out, "%s, statement %d, reads all of %s at %s workflows, %s:\n%s\n%s", p.Operation, p.Number, strings.Join(whole, ", "), sizes[i], words, p.SQL, p.Later)
+				}
 			}
-		}
-		for _, difference := range plans.Differences(all[0], found) {
-			bad++
-			fmt.Fprintf(out, "at %s and %s workflows the plans differ: %s", sizes[0], sizes[i], difference)
+			for _, difference := range plans.Differences(all[0][state], found[state]) {
+				bad++
+				fmt.Fprintf(out, "at %s and %s workflows, %s, the plans differ: %s", sizes[0], sizes[i], words, difference)
+			}
 		}
 	}
 	fmt.Fprintf(out, "%d plans at %s workflows, %d not as they should be\n", statements, strings.Join(sizes, " and "), bad)

@@ -18,10 +18,14 @@ type Plan struct {
 	First     Node   `json:"first"`
 	Later     Node   `json:"later"`
 	named     bool
+	free      bool
 }
 
 // Whole returns the tables that are read as a whole, if they grow with the workflows.
 func (p Plan) Whole() []string {
+	if p.free {
+		return nil
+	}
 	return append(p.First.fullReads(p.named, false), p.Later.fullReads(p.named, false)...)
 }
 

@@ -14,6 +14,8 @@ type operation struct {
 	do   func(c client.Client, ids []string) error
 	// named says that it names ids or a state that few workflows are in, and leads to few rows.
 	named bool
+	// free says that no index leads to its rows, so that its plan is the planner's, whatever it reads.
+	free bool
 	// silent says that it may send nothing, because it is refused first.
 	silent bool
 }
@@ -42,7 +44,7 @@ func walk(name string, options ...client.ListWorkflowsOption) operation {
 // calls returns all operations of the client. If one takes a list of ids, it is there for
 // one id and for many.
 func calls(at time.Time) []operation {
-	all := append(listing(at), changing()...)
+	all := append(append(listing(at), filtering()...), changing()...)
 	all = append(append(all, talking()...), scheduling(at)...)
 	return append(all, everyMethod()...)
 }

@@ -2,6 +2,7 @@ package plans
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -30,12 +31,20 @@ func fleet(t *testing.T, count int, split bool) (url string, at time.Time) {
 	return database.URL, at
 }
 
-func plansOf(t *testing.T, count int, split bool) []Plan {
+// plansOf returns the plans on a fleet that was never analysed, and on the same one analysed.
+func plansOf(t *testing.T, count int, split bool) [2][]Plan {
 	t.Helper()
 	url, at := fleet(t, count, split)
-	plans, err := Of(t.Context(), url, at)
-	if err != nil {
-		t.Fatal(err)
+	var plans [2][]Plan
+	for i := range plans {
+		found, err := Of(t.Context(), url, at)
+		if err == nil && i == 0 {
+			err = Analyze(t.Context(), url)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		plans[i] = found
 	}
 	return plans
 }
@@ -47,13 +56,15 @@ func TestPlansDoNotDependOnTheSize(t *testing.T) {
 		t.Run(fmt.Sprintf("split=%v", split), func(t *testing.T) {
 			t.Parallel()
 			small, large := plansOf(t, 10_000, split), plansOf(t, 30_000, split)
-			for _, p := range append(small, large...) {
-				if tables := p.Whole(); len(tables) > 0 {
-					t.Errorf("%s reads all of %v, statement %d:\n%s\n%s%s", p.Operation, tables, p.Number, p.SQL, p.First, p.Later)
+			for i, analysed := range []bool{false, true} {
+				for _, p := range slices.Concat(small[i], large[i]) {
+					if tables := p.Whole(); len(tables) > 0 {
+						t.Errorf("%s reads all of %v, analysed %v, statement %d:\n%s\n%s%s", p.Operation, tables, analysed, p.Number, p.SQL, p.First, p.Later)
+					}
 				}
-			}
-			for _, difference := range Differences(small, large) {
-				t.Errorf("the plans differ: %s", difference)
+				for _, difference := range Differences(small[i], large[i]) {
+					t.Errorf("the plans differ, analysed %v: %s", analysed, difference)
+				}
 			}
 		})
 	}
