@@ -2,7 +2,6 @@ package client
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -85,24 +84,6 @@ WHERE ` + waits + ` AND ` + ofGroup
 const noOtherHolder = `NOT EXISTS (SELECT 1 FROM {workflow_status} AS ws WHERE ws.queue_name = CAST(:queue AS TEXT)
 	AND ws.deduplication_id = CAST(:other_key AS TEXT) AND ws.deduplication_id <> CAST(:key AS TEXT)
 	AND (ws.deduplication_id = CAST(:own_key AS TEXT) OR ` + ofGroup + `))`
-
-// The statements for a key that an earlier call of this client has found or taken. They do what
-// startOrBounce does if the group still waits, with a third of its parameters.
-const (
-	bounceKnown = `
-UPDATE {workflow_status} AS ws SET inputs = ` + readInput + `, serialization = ` + readCodec + `, updated_at = CAST(:now AS BIGINT),
-	` + pushedBack + `
-WHERE ws.queue_name = CAST(:queue AS TEXT) AND ws.deduplication_id = CAST(:key AS TEXT) AND ` + waits + ` AND ` + ofGroup + `
-	AND ` + noOtherHolder + `
-RETURNING workflow_uuid`
-
-	// bounceKnownBoth writes both inputs.
-	bounceKnownBoth = `
-WITH kept AS (` + bounceKnown + `, inputs)
-INSERT INTO {workflow_input} (workflow_uuid, inputs) SELECT kept.workflow_uuid, kept.inputs FROM kept WHERE TRUE
-ON CONFLICT (workflow_uuid) DO UPDATE SET inputs = excluded.inputs
-RETURNING workflow_uuid`
-)
 
 // bounce delays a waiting workflow, under either spelling of the key.
 const bounce = `
@@ -249,27 +230,6 @@ func (d *debounce) run(w *writer) (string, error) {
 	return "", d.errTaken(last)
 }
 
-// An attemptResult holds the rows that one try has changed or read.
-type attemptResult struct {
-	now      int64
-	bounced  []string // the workflow that this attempt pushed back or, if it returns rows, started
-	again    []string // a workflow that an earlier attempt pushed back, and that has started since
-	inserted int64
-	holders  []keyHolder
-}
-
-// A keyHolder is a row that holds the key, or that has the id of the new workflow.
-type keyHolder struct {
-	id, status, name, key db.Text
-	created               db.Int
-	group, holds          db.Bool
-}
-
-func scanKeyHolder(row db.Row) (p keyHolder, err error) {
-	err = row.Scan(&p.id, &p.status, &p.name, &p.key, &p.created, &p.group, &p.holds)
-	return p, err
-}
-
 // try delays the group, or starts one if the key is free, in one round trip; in two if the group of
 // an earlier call has started since. If it did neither, a round trip tries the other spelling of the key, and reads the rows that are in the way.
 func (d *debounce) try(w *writer) (*attemptResult, error) {
@@ -307,19 +267,6 @@ func (d *debounce) send(w *writer, args query.Args, plan func(*db.Batch, query.A
 		}
 	})
 	return found, err
-}
-
-// settled returns true if a statement has delayed or started a workflow.
-func (r *attemptResult) settled() bool { return len(r.bounced)+len(r.again) > 0 || r.inserted > 0 }
-
-// known delays the group of a key that waits, as far as this client knows.
-func (d *debounce) known(b *db.Batch, args query.Args, found *attemptResult) {
-	if d.client.writesOn("workflow_input") {
-		db.Texts(b, &found.bounced, bounceKnownBoth, args)
-		return
-	}
-	db.Texts(b, &found.bounced, bounceKnown, args)
-	d.planInputs(b, keyInputs, args)
 }
 
 func (d *debounce) first(b *db.Batch, args query.Args, found *attemptResult) {
@@ -391,50 +338,3 @@ AND NOT EXISTS (` + selectBounced + `)` + unlessTaken
 
 	unlessTaken = "\nON CONFLICT DO NOTHING"
 )
-
-// outcome returns the id of the group's workflow. If there is none yet, it returns the holder to wait
-// for, nil if the key is free, or the error that the call returns.
-func (d *debounce) outcome(found *attemptResult) (id string, holder *keyHolder, err error) {
-	if bounced := append(found.bounced, found.again...); len(bounced) > 0 {
-		return bounced[0], nil, nil
-	}
-	if found.inserted > 0 {
-		return d.ids[0], nil, nil
-	}
-	for i := range found.holders {
-		p := &found.holders[i]
-		switch {
-		case d.started(p, found.now):
-			return p.id.String, nil, nil
-		case p.holds.Bool && !p.group.Bool:
-			return "", nil, d.errTaken(p)
-		case p.holds.Bool:
-			holder = p
-		case p.id.String == d.ids[0]:
-			err = &Error{Code: UnexpectedWorkflow, Op: d.op, WorkflowID: p.id.String, QueueName: d.queue,
-				Message: fmt.Sprintf("workflow %q exists, so no debounced one can have its id", p.id.String)}
-		}
-	}
-	if holder != nil {
-		return "", holder, nil
-	}
-	return "", nil, err
-}
-
-// started returns true if this call, or an earlier attempt of it, has inserted the row.
-func (d *debounce) started(p *keyHolder, now int64) bool {
-	return p.id.String == d.ids[0] && (!d.chosen || p.group.Bool && p.created.Int64 == now)
-}
-
-// errTaken returns QueueDeduplicated with the holder, which is nil if it came and went.
-func (d *debounce) errTaken(holder *keyHolder) error {
-	failed := &Error{Code: QueueDeduplicated, Op: d.op, QueueName: d.queue, DeduplicationID: d.keys[0],
-		Message: "others take the key whenever it is free"}
-	if holder == nil {
-		return failed
-	}
-	failed.WorkflowID, failed.DeduplicationID = holder.id.String, holder.key.String
-	failed.Message = fmt.Sprintf("deduplication id %q is held by workflow %q (%q, %s)", holder.key.String, holder.id.String,
-		holder.name.String, holder.status.String)
-	return failed
-}

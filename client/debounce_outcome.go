@@ -1,0 +1,78 @@
+package client
+
+import (
+	"fmt"
+
+	"github.com/dbos-script/dbos-script/client/internal/db"
+)
+
+// An attemptResult holds the rows that one try has changed or read.
+type attemptResult struct {
+	now      int64
+	bounced  []string // the workflow that this attempt pushed back or, if it returns rows, started
+	again    []string // a workflow that an earlier attempt pushed back, and that has started since
+	inserted int64
+	holders  []keyHolder
+}
+
+// A keyHolder is a row that holds the key, or that has the id of the new workflow.
+type keyHolder struct {
+	id, status, name, key db.Text
+	created               db.Int
+	group, holds          db.Bool
+}
+
+func scanKeyHolder(row db.Row) (p keyHolder, err error) {
+	err = row.Scan(&p.id, &p.status, &p.name, &p.key, &p.created, &p.group, &p.holds)
+	return p, err
+}
+
+// settled returns true if a statement has delayed or started a workflow.
+func (r *attemptResult) settled() bool { return len(r.bounced)+len(r.again) > 0 || r.inserted > 0 }
+
+// outcome returns the id of the group's workflow. If there is none yet, it returns the holder to wait
+// for, nil if the key is free, or the error that the call returns.
+func (d *debounce) outcome(found *attemptResult) (id string, holder *keyHolder, err error) {
+	if bounced := append(found.bounced, found.again...); len(bounced) > 0 {
+		return bounced[0], nil, nil
+	}
+	if found.inserted > 0 {
+		return d.ids[0], nil, nil
+	}
+	for i := range found.holders {
+		p := &found.holders[i]
+		switch {
+		case d.started(p, found.now):
+			return p.id.String, nil, nil
+		case p.holds.Bool && !p.group.Bool:
+			return "", nil, d.errTaken(p)
+		case p.holds.Bool:
+			holder = p
+		case p.id.String == d.ids[0]:
+			err = &Error{Code: UnexpectedWorkflow, Op: d.op, WorkflowID: p.id.String, QueueName: d.queue,
+				Message: fmt.Sprintf("workflow %q exists, so no debounced one can have its id", p.id.String)}
+		}
+	}
+	if holder != nil {
+		return "", holder, nil
+	}
+	return "", nil, err
+}
+
+// started returns true if this call, or an earlier attempt of it, has inserted the row.
+func (d *debounce) started(p *keyHolder, now int64) bool {
+	return p.id.String == d.ids[0] && (!d.chosen || p.group.Bool && p.created.Int64 == now)
+}
+
+// errTaken returns QueueDeduplicated with the holder, which is nil if it came and went.
+func (d *debounce) errTaken(holder *keyHolder) error {
+	failed := &Error{Code: QueueDeduplicated, Op: d.op, QueueName: d.queue, DeduplicationID: d.keys[0],
+		Message: "others take the key whenever it is free"}
+	if holder == nil {
+		return failed
+	}
+	failed.WorkflowID, failed.DeduplicationID = holder.id.String, holder.key.String
+	failed.Message = fmt.Sprintf("deduplication id %q is held by workflow %q (%q, %s)", holder.key.String, holder.id.String,
+		holder.name.String, holder.status.String)
+	return failed
+}
