@@ -117,6 +117,8 @@ type session struct {
 	owners sync.Map
 	// targets are the targets that were checked (target → true if there was no warning).
 	targets sync.Map
+	// slow is the warning about a list that took long.
+	slow slowNotice
 	// debounced are the debounce keys, with their queues, that a group of this client had.
 	debounced knownKeys
 	// observed is the evidence of the SDKs of the applications, nil until it is needed.

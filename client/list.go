@@ -2,6 +2,7 @@ package client
 
 import (
 	"math"
+	"time"
 
 	"github.com/dbos-script/dbos-script/client/internal/db"
 	"github.com/dbos-script/dbos-script/client/internal/where"
@@ -100,6 +101,7 @@ func payloads(o ListWorkflowsOptions) string {
 
 func (c *systemClient) list(op, text string, f *where.Filter, o ListWorkflowsOptions) ([]WorkflowStatus, error) {
 	var found statusList
+	started := time.Now()
 	err := c.read(op, func(b *db.Batch) {
 		r, limit := newStatusRow(o), 0
 		if o.Limit != nil {
@@ -114,5 +116,8 @@ func (c *systemClient) list(op, text string, f *where.Filter, o ListWorkflowsOpt
 			return nil
 		})
 	})
+	if err == nil {
+		c.noteTime(op, o, time.Since(started))
+	}
 	return found.all(), err
 }
