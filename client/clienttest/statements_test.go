@@ -77,7 +77,7 @@ func needed(text string) (table, column string) {
 var parameter = regexp.MustCompile(`(\w+:\w+=)?:([a-z_]+)`)
 
 // writesOn is in a statement that goes on with what another has written.
-var writesOn = regexp.MustCompile(`WITH \w+ AS \(\s*INSERT`)
+var writesOn = regexp.MustCompile(`WITH \w+ AS \(\s*(INSERT|UPDATE)`)
 
 // explain has the database plan a statement that is not carried out. A list of rows is empty,
 // everything else NULL.
