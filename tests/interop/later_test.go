@@ -3,13 +3,15 @@
 package interop
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
 	"github.com/dbos-script/dbos-script/tests/interop/peer"
 )
 
-// finds expects a filter to find as many workflows for us as for the application's client.
+// finds expects a filter to find these workflows, in this order, for us and for the application's
+// client, with the same fields.
 func (o *other) finds(t *testing.T, filter map[string]any, ids ...string) {
 	t.Helper()
 	found := func(list []map[string]any) (all []string) {
@@ -18,15 +20,18 @@ func (o *other) finds(t *testing.T, filter map[string]any, ids ...string) {
 		}
 		return all
 	}
-	if ours := found(o.ourList(t, filter)); !slices.Equal(ours, ids) {
-		t.Errorf("%v finds %v, not %v", filter, ours, ids)
+	ours := o.ourList(t, filter)
+	if found := found(ours); !slices.Equal(found, ids) {
+		t.Errorf("%v finds %v, not %v", filter, found, ids)
 	}
 	if o.sqlite() && filter["attributes"] != nil {
 		return // the SDKs refuse it on SQLite
 	}
-	if theirs := found(o.theirs(t, filter)); !slices.Equal(theirs, ids) {
-		t.Errorf("%v finds %v for the application's client, not %v", filter, theirs, ids)
+	theirs := o.theirs(t, filter)
+	if found := found(theirs); !slices.Equal(found, ids) {
+		t.Errorf("%v finds %v for the application's client, not %v", filter, found, ids)
 	}
+	o.compareLists(t, fmt.Sprint(filter), ours, theirs)
 }
 
 // startWith has the application start a workflow with options.

@@ -51,27 +51,50 @@ func questions(middle time.Time) []question {
 		{name: "no version", filter: prefix(map[string]any{"app_version": []string{"v0"}})},
 		{name: "a queue", filter: prefix(map[string]any{"queue_name": []string{"ordinary"}})},
 		{name: "queues only", filter: prefix(map[string]any{"queues_only": true})},
-		{name: "an executor", filter: prefix(map[string]any{"executor_ids": []string{"nobody"}})},
+		{name: "executors", filter: prefix(map[string]any{"executor_ids": []string{"goapp-1", "pyapp-1", "javaapp-1", "peer-1"}})},
+		{name: "no executor", filter: prefix(map[string]any{"executor_ids": []string{"nobody"}})},
 		{name: "forked from", filter: map[string]any{"forked_from": []string{"list-same-1"}}},
 		{name: "was forked from", filter: prefix(map[string]any{"was_forked_from": true})},
 		{name: "was not forked from", filter: prefix(map[string]any{"was_forked_from": false})},
 		{name: "a parent", filter: map[string]any{"parent_workflow_id": []string{"list-brood"}}},
+		{name: "with a parent", filter: map[string]any{"parent_workflow_id": []string{"list-brood", "list-hold"}, "has_parent": true}},
 		{name: "without a parent", filter: prefix(map[string]any{"has_parent": false})},
 		{name: "completed after", filter: prefix(map[string]any{"completed_after": at})},
 		{name: "completed before", filter: prefix(map[string]any{"completed_before": at})},
 		{name: "dequeued after", filter: prefix(map[string]any{"dequeued_after": at})},
 		{name: "dequeued before", filter: prefix(map[string]any{"dequeued_before": at})},
 		{name: "a user", filter: prefix(map[string]any{"user": []string{"ada"}})},
-		{name: "a schedule", filter: map[string]any{"schedule_name": []string{"nobody"}}, since: map[peer.Language]string{peer.TypeScript: "4.22"}},
+		{name: "no schedule", filter: map[string]any{"schedule_name": []string{"nobody"}}, since: map[peer.Language]string{peer.TypeScript: "4.22"}},
 		{name: "forks", filter: prefix(map[string]any{"is_fork": true}), since: withForks},
 		{name: "no forks", filter: prefix(map[string]any{"is_fork": false}), since: withForks},
 		{name: "an application", filter: prefix(map[string]any{"application_name": []string{"goapp", "pyapp", "peer"}}), since: withOwners},
 		{name: "a deduplication id", filter: map[string]any{"deduplication_id": []string{"list-dedup"}}, since: onlyGo},
-		{name: "debounced", filter: prefix(map[string]any{"is_debounced": false}), since: onlyGo},
+		{name: "not debounced", filter: prefix(map[string]any{"is_debounced": false}), since: onlyGo},
+		{name: "debounced", filter: prefix(map[string]any{"is_debounced": true}), since: onlyGo},
 		{name: "a limit", filter: prefix(map[string]any{"limit": 3})},
 		{name: "an offset", filter: prefix(map[string]any{"limit": 3, "offset": 2})},
 		{name: "newest first", filter: prefix(map[string]any{"sort_desc": true})},
 		{name: "newest first, a page", filter: prefix(map[string]any{"sort_desc": true, "limit": 2, "offset": 1})},
+	}
+}
+
+// Each filter of ours is compared with the clients of the SDKs: in a question, or by finds.
+func TestEveryFilterIsCompared(t *testing.T) {
+	t.Parallel()
+	compared := map[string]bool{
+		"attributes": true, "schedule_name": true, // by finds, in capabilities of their own
+		"created_after": true, "created_before": true, // other names of start_time and end_time
+		"load_input": true, "load_output": true, // which choose fields
+	}
+	for _, q := range questions(time.Now()) {
+		for name := range q.filter {
+			compared[name] = true
+		}
+	}
+	for _, name := range offeredToScripts()["dbos.list_workflows"] {
+		if !compared[name] {
+			t.Errorf("no list with the filter %s is compared", name)
+		}
 	}
 }
 
@@ -83,16 +106,10 @@ func anyLists(t *testing.T, o *other) {
 			continue
 		}
 		ours := o.ourList(t, q.filter)
-		if len(ours) == 0 && q.name != "no version" && q.name != "an executor" && q.name != "a schedule" {
+		if len(ours) == 0 && !slices.Contains([]string{"no version", "no executor", "no schedule", "debounced"}, q.name) {
 			t.Errorf("%s: no workflow matches, so nothing is compared", q.name)
 		}
-		if o.sdk.Language == peer.Go {
-			// The Go SDK lists results as they are stored.
-			for _, one := range theirs {
-				delete(one, "output")
-			}
-		}
-		compareLists(t, q.name, ours, theirs)
+		o.compareLists(t, q.name, ours, theirs)
 	}
 }
 
@@ -181,8 +198,15 @@ func (r record) known() record {
 	return kept
 }
 
-func compareLists(t *testing.T, name string, ours, theirs []map[string]any) {
+// compareLists wants the same workflows, in the same order, with the same fields.
+func (o *other) compareLists(t *testing.T, name string, ours, theirs []map[string]any) {
 	t.Helper()
+	if o.sdk.Language == peer.Go {
+		// The Go SDK lists results as they are stored.
+		for _, one := range theirs {
+			delete(one, "output")
+		}
+	}
 	ids := func(list []map[string]any) (all []any) {
 		for _, one := range list {
 			all = append(all, one["id"])
