@@ -32,7 +32,7 @@ import (
 // row that has not begun; its COALESCE keeps the planner from the partial index on DELAYED, which
 // would read all delayed workflows.
 const (
-	ofGroup = `ws.is_debounced AND ws.name = CAST(:name AS TEXT)
+	ofGroup = `ws.is_debounced AND ws.name = CAST(:workflow AS TEXT)
 	AND (CAST(:class AS TEXT) IS NULL OR COALESCE(ws.class_name, '') = CAST(:class AS TEXT))
 	AND (CAST(:config AS TEXT) IS NULL OR COALESCE(ws.config_name, '') = CAST(:config AS TEXT))
 	{if workflow_status.application_name|AND (CAST(:owner AS TEXT) IS NULL OR ws.application_name IS NULL OR ws.application_name = CAST(:owner AS TEXT))}`

@@ -18,7 +18,7 @@ INSERT INTO {workflow_status} AS ws (workflow_uuid, status, name, queue_name, in
 	{if workflow_status.schedule_name|, schedule_name}{if workflow_status.application_name|, application_name}
 	{if workflow_status.is_debounced|, is_debounced}{if workflow_status.debounce_deadline_epoch_ms|, debounce_deadline_epoch_ms}
 	{if workflow_status.attributes|, attributes}{if workflow_status.creator_xid|, creator_xid})
-SELECT new.id, CAST(:status AS TEXT), CAST(:name AS TEXT), CAST(:queue AS TEXT), new.inputs, CAST(:codec AS TEXT),
+SELECT new.id, CAST(:status AS TEXT), CAST(:workflow AS TEXT), CAST(:queue AS TEXT), new.inputs, CAST(:codec AS TEXT),
 	new.created, CAST(:now AS BIGINT), 0, CAST(:priority AS INTEGER), CAST(:version AS TEXT), CAST(:timeout AS BIGINT),
 	new.dedup, CAST(:class AS TEXT), CAST(:config AS TEXT), CAST(:delay_until AS BIGINT), CAST(:partition AS TEXT),
 	CAST(:user AS TEXT), CAST(:role AS TEXT), CAST(:roles AS TEXT)
@@ -60,7 +60,7 @@ INSERT INTO {workflow_input} (workflow_uuid, inputs) SELECT kept.workflow_uuid, 
 const selectIDConflicts = `
 SELECT ws.workflow_uuid, COALESCE(ws.name, ''), COALESCE(ws.queue_name, ''), COALESCE(ws.class_name, ''), COALESCE(ws.config_name, '')
 FROM {workflow_status} AS ws
-WHERE {in ws.workflow_uuid :ids} AND NOT (COALESCE(ws.name, '') = :name
+WHERE {in ws.workflow_uuid :ids} AND NOT (COALESCE(ws.name, '') = :workflow
 	AND COALESCE(ws.queue_name, CAST(:queue AS TEXT)) = CAST(:queue AS TEXT)
 	AND COALESCE(ws.class_name, '') = COALESCE(CAST(:class AS TEXT), '')
 	AND COALESCE(ws.config_name, '') = COALESCE(CAST(:config AS TEXT), ''))`

@@ -177,7 +177,7 @@ func (in *insertion) encode(inputs []any) (codecName string, err error) {
 func (c *systemClient) columns(op, queue, name, codecName string, o EnqueueOptions) (query.Args, error) {
 	now := c.now()
 	args := query.Args{
-		"status": string(WorkflowStatusEnqueued), "name": name, "queue": queue, "codec": codecName, "now": now,
+		"status": string(WorkflowStatusEnqueued), "workflow": name, "queue": queue, "codec": codecName, "now": now,
 		"priority": int64(o.Priority), "version": optional(o.ApplicationVersion), "timeout": nil, "delay_until": nil,
 		"class": optional(o.ClassName), "config": optional(o.ConfigName), "partition": optional(o.QueuePartitionKey),
 		"user": optional(o.AuthenticatedUser), "role": optional(o.AssumedRole), "roles": nil,

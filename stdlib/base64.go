@@ -23,7 +23,10 @@ func base64Encode() declare.Func {
 		URL  bool   `json:"url" doc:"Whether to use the alphabet for URLs, without padding."`
 	}
 	return declare.Fn("encode", "Writes bytes as base64.",
-		func(_ context.Context, a args) (string, error) {
+		func(ctx context.Context, a args) (string, error) {
+			if err := declare.Reserve(ctx, int64(base64.StdEncoding.EncodedLen(len(a.Text)))); err != nil {
+				return "", err
+			}
 			if a.URL {
 				return base64.RawURLEncoding.EncodeToString(a.Text), nil
 			}

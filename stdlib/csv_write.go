@@ -24,7 +24,7 @@ func csvEncode(host Host) declare.Func {
 			if err != nil {
 				return "", err
 			}
-			text := &filling{ctx: ctx}
+			text := newFilling(ctx)
 			err = host.writeRows(ctx, text, format, a.Rows)
 			return text.text.String(), err
 		}).

@@ -47,10 +47,10 @@ func with[R any](place grants.Place, err error, work func(grants.Place) (R, erro
 }
 
 // fsFn declares a function of a path that returns a value.
-func fsFn[R any](name, doc string, grant func(string) (grants.Place, error), work func(grants.Place) (R, error)) declare.Func {
+func fsFn[R any](name, doc string, grant func(string) (grants.Place, error), work func(context.Context, grants.Place) (R, error)) declare.Func {
 	return declare.Fn(name, doc, func(ctx context.Context, a fsPath) (R, error) {
 		place, err := grant(a.Path)
-		result, err := with(place, err, work)
+		result, err := with(place, err, func(p grants.Place) (R, error) { return work(ctx, p) })
 		return result, failed(ctx, "fs."+name, err)
 	}).Raises("Denied")
 }
@@ -84,7 +84,9 @@ func fsPut(host Host, name, doc string, work func(grants.Place, string) error) d
 }
 
 func fsRead(host Host) declare.Func {
-	return fsFn("read", "Reads a whole file.", host.Grants.ReadFile, func(p grants.Place) (string, error) { return files.Text(host.files(), p, longestText) }).
+	return fsFn("read", "Reads a whole file.", host.Grants.ReadFile, func(ctx context.Context, p grants.Place) (string, error) {
+		return files.Text(ctx, host.files(), p, longestText)
+	}).
 		Returning("what it holds").
 		Raises(codeNotFound).
 		Notes("A file has at most 64 MiB here; `fs.lines` takes one of any size.").
@@ -137,13 +139,13 @@ func fsList(host Host) declare.Func {
 }
 
 func fsStat(host Host) declare.Func {
-	return fsFn("stat", "Returns the kind, size and time of a file or a folder.", host.Grants.ReadFile, host.files().Stat).
+	return fsFn("stat", "Returns the kind, size and time of a file or a folder.", host.Grants.ReadFile, func(_ context.Context, p grants.Place) (*files.Info, error) { return host.files().Stat(p) }).
 		Returning("the file; nil when it is not there").OrNil().
 		Example("print(fs.stat(fs.temp_file()).size)")
 }
 
 func fsExists(host Host) declare.Func {
-	return fsFn("exists", "Returns whether there is a file or a folder.", host.Grants.ReadFile, func(p grants.Place) (bool, error) {
+	return fsFn("exists", "Returns whether there is a file or a folder.", host.Grants.ReadFile, func(_ context.Context, p grants.Place) (bool, error) {
 		info, err := host.files().Stat(p)
 		return info != nil, err
 	}).

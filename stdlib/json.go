@@ -52,7 +52,10 @@ func jsonDecode() declare.Func {
 		Text string `arg:"text" doc:"JSON text."`
 	}
 	return declare.Fn("decode", "Reads a JSON text.",
-		func(_ context.Context, a args) (any, error) {
+		func(ctx context.Context, a args) (any, error) {
+			if err := declare.Reserve(ctx, codec.DecodedSize(a.Text)); err != nil {
+				return nil, err
+			}
 			return codec.Source{Text: a.Text, Wrong: func(err error) error { return declare.BadArgument("text", "%v", err) }}, nil
 		}).
 		Returning("the value; `json.null` for null").

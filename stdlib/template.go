@@ -38,7 +38,7 @@ func templateRender(host Host) declare.Func {
 }
 
 func rendered(ctx context.Context, text string, data any, lenient bool) (string, error) {
-	filling := &filling{ctx: ctx}
+	filling := newFilling(ctx)
 	parsed, err := filling.parse(text, lenient)
 	if err != nil {
 		return "", declare.BadArgument("template", "%s", templateMistake(err))

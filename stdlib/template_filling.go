@@ -5,11 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"text/template"
 	"text/template/parse"
 
 	"github.com/dbos-script/dbos-script/runtime/declare"
+	"github.com/dbos-script/dbos-script/stdlib/gather"
 )
 
 // longestText is the largest number of bytes in a text that the library makes: the limit of a
@@ -21,15 +21,20 @@ var errLongText = fmt.Errorf("the text would have more than %d bytes", longestTe
 // A filling is a text that is being made. It ends where it is too long, or the run ends.
 type filling struct {
 	ctx   context.Context
-	text  strings.Builder
+	text  *gather.Text
 	depth int // of the templates that are carried out inside each other
 }
 
+func newFilling(ctx context.Context) *filling {
+	return &filling{ctx: ctx, text: gather.New(ctx, longestText)}
+}
+
 func (f *filling) Write(data []byte) (int, error) {
-	if f.text.Len()+len(data) > longestText {
-		return 0, errLongText
+	n, err := f.text.Write(data)
+	if errors.As(err, new(*gather.TooLongError)) {
+		err = errLongText
 	}
-	return f.text.Write(data)
+	return n, err
 }
 
 // tickName is the function that asks whether the run goes on; no template can name it.

@@ -20,6 +20,26 @@ func (e *SyntaxError) Error() string {
 	return fmt.Sprintf("invalid JSON at line %d, column %d: %s", e.Line, e.Column, e.Reason)
 }
 
+// DecodedSize returns about how many bytes the values of a JSON text take at least. The text itself,
+// which their strings share, does not count.
+func DecodedSize(text string) int64 {
+	const item = 16 // bytes of a value in a list or a map
+	items, quoted := int64(1), false
+	for i := 0; i < len(text); i++ {
+		switch text[i] {
+		case '"':
+			quoted = !quoted
+		case '\\':
+			i++
+		case ',', '[', '{':
+			if !quoted {
+				items++
+			}
+		}
+	}
+	return items * item
+}
+
 // DecodeJSON returns the value of one JSON text. An integer becomes int64 or, if it does not fit,
 // *big.Int; any other number becomes float64, or json.Number if a float64 would overflow. Of
 // members with the same name the last one counts. Bytes that are not UTF-8, and lone surrogates,

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"time"
+	"unsafe"
 )
 
 const (
@@ -53,7 +54,7 @@ func EncodeJSON(v any, indent string) (string, error) {
 // value is nested too deep or the text would have more than 64 MiB.
 func ShowJSON(v any, indent string) (string, error) {
 	text, err := AppendShown(nil, v, indent, 0)
-	return string(text), err
+	return asText(text), err
 }
 
 // AppendShown appends the text of ShowJSON. The value stands in so many open arrays and objects,
@@ -71,7 +72,7 @@ func encodeJSON(v any, root, indent, timeLayout string) (string, error) {
 	if err := w.value(v); err != nil {
 		return "", locate(v, root, err)
 	}
-	return string(w.buf), nil
+	return asText(w.buf), nil
 }
 
 type writer struct {
@@ -81,7 +82,17 @@ type writer struct {
 	indent     string
 	timeLayout string
 	shown      bool // for display: a value that JSON cannot hold becomes a text
+	brief      bool // a part of the text is wanted if all of it is too long
 	most       int  // bytes of the text, and of each text in it
+}
+
+// asText returns a text that was written into a buffer. A long one is not copied, because nothing
+// writes into the buffer any more.
+func asText(buf []byte) string {
+	if len(buf) < longText {
+		return string(buf)
+	}
+	return unsafe.String(unsafe.SliceData(buf), len(buf))
 }
 
 func (w *writer) value(v any) error {

@@ -13,6 +13,11 @@ func (w *writer) string(s string) error {
 	if w.shown {
 		s = VisibleText(s[:min(len(s), w.most)])
 	}
+	if len(s) >= longText && !w.brief {
+		if err := w.room(s); err != nil {
+			return err
+		}
+	}
 	w.buf = append(w.buf, '"')
 	start, ascii := 0, true
 	for i := range len(s) {
@@ -34,6 +39,33 @@ func (w *writer) string(s string) error {
 	w.buf = append(w.buf, '"')
 	return nil
 }
+
+// longText is the number of bytes from which on the length of a text is computed before it is
+// written, so that it is refused, or has its memory, at once.
+const longText = 64 << 10
+
+// room makes room for a text.
+func (w *writer) room(s string) error {
+	size := len(s) + len(`""`)
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == '"' || c == '\\' || c == '\n' || c == '\r' || c == '\t':
+			size++
+		case c < ' ':
+			size += len(`\u0000`) - 1
+		}
+	}
+	if len(w.buf)+size > w.most {
+		return longTextError{w.most}
+	}
+	if size > cap(w.buf)-len(w.buf) && size >= len(w.buf) { // shorter ones are better added by append
+		w.buf = append(make([]byte, 0, len(w.buf)+size+spare), w.buf...)
+	}
+	return nil
+}
+
+// spare is the number of bytes for what stands behind a long text.
+const spare = 64
 
 func (w *writer) escape(c byte) {
 	switch c {

@@ -40,7 +40,7 @@ func (a *app) replCommand() *cobra.Command {
 			if len(args) > 0 {
 				return usage(cmd, fmt.Errorf("repl takes no argument: unexpected %q", args[0]))
 			}
-			return a.session(cmd.Context(), "repl", nil, a.converse)
+			return a.sessionAlone(cmd.Context(), "repl", nil, a.converse)
 		},
 	}
 }

@@ -82,12 +82,12 @@ func (a *app) runScript(ctx context.Context, s *script, args []string) error {
 }
 
 func (a *app) execute(ctx context.Context, s *script, args []string) error {
-	return a.session(ctx, s.path, args, func(r *run.Run) error { return r.Execute(s.source()) })
+	return a.sessionAlone(ctx, s.path, args, func(r *run.Run) error { return r.Execute(s.source()) })
 }
 
 func (a *app) runChunk(ctx context.Context, chunk string, args []string) error {
 	if syntax.IsBlank(chunk) {
 		return &usageError{message: "-e: there is nothing to run", hint: "write a piece of Lua: dbos-script -e 'print(1)'"}
 	}
-	return a.session(ctx, "-e", args, func(r *run.Run) error { return r.Execute(run.Text("-e", chunk)) })
+	return a.sessionAlone(ctx, "-e", args, func(r *run.Run) error { return r.Execute(run.Text("-e", chunk)) })
 }

@@ -1,12 +1,15 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 
 	"github.com/dbos-script/dbos-script/client"
@@ -68,6 +71,25 @@ func (a *app) session(ctx context.Context, script string, args []string, use fun
 	}
 	defer survivePipes()()
 	return run.Do(ctx, config, use)
+}
+
+// sessionAlone is session for a command that makes no other run.
+func (a *app) sessionAlone(ctx context.Context, script string, args []string, use func(*run.Run) error) error {
+	defer boundHeap(int64(a.options.maxMemory))()
+	return a.session(ctx, script, args, use)
+}
+
+// boundHeap has garbage collected before the heap of the process grows by more than the limit of its
+// run, because by itself Go lets it double. The function that it returns undoes that. If the
+// environment has set a bound (GOMEMLIMIT), boundHeap does nothing.
+func boundHeap(limit int64) (undo func()) {
+	const spare = 24 << 20 // of the command itself
+	before := debug.SetMemoryLimit(-1)
+	if before != math.MaxInt64 || limit < 0 {
+		return func() {}
+	}
+	debug.SetMemoryLimit(cmp.Or(limit, vm.DefaultMemory) + spare)
+	return func() { debug.SetMemoryLimit(before) }
 }
 
 // survivePipes makes a write to an output that nobody reads an error, which ends a run in order: by

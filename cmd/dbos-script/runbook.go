@@ -75,7 +75,7 @@ func (a *app) runRunbook(cmd *cobra.Command, c runbooks.Runbook, args []string) 
 	if slices.Contains(args, "--help") {
 		return own.showParameters(cmd.Context(), s, args)
 	}
-	err := own.session(cmd.Context(), own.command, args, func(r *run.Run) error { return r.Execute(run.Text(s.name, c.Text)) })
+	err := own.sessionAlone(cmd.Context(), own.command, args, func(r *run.Run) error { return r.Execute(run.Text(s.name, c.Text)) })
 	if failed, ok := errors.AsType[*client.Error](err); ok {
 		return failed // the line of the script is no help to somebody who did not write it
 	}

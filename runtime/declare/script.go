@@ -131,6 +131,21 @@ func Caller(ctx context.Context) (Position, bool) {
 	return find(), true
 }
 
+type memoryKey struct{}
+
+// MemoryKey is the context key under which a call finds its run's limit of memory: a func(int64)
+// error.
+func MemoryKey() any { return memoryKey{} }
+
+// Reserve returns an error, and stops the run, if it may not take so many bytes more. A call whose
+// result may be large asks before it makes it.
+func Reserve(ctx context.Context, size int64) error {
+	if reserve, ok := ctx.Value(memoryKey{}).(func(int64) error); ok {
+		return reserve(size)
+	}
+	return nil
+}
+
 // ToTable is the method that every record has beside the declared ones. Only the VM can carry it
 // out.
 func ToTable() Func {

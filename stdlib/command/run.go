@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/dbos-script/dbos-script/stdlib/gather"
 )
 
 // An Error says that a program did not run to its end.
@@ -50,7 +52,7 @@ func Run(run context.Context, c Command) (*Result, error) {
 		timer := time.AfterFunc(c.Timeout, func() { cancel(&lateError{c.Timeout}) })
 		defer timer.Stop()
 	}
-	stdout, stderr := &output{limit: c.Limit, overflow: cancel}, &output{limit: c.Limit, overflow: cancel}
+	stdout, stderr := &output{text: gather.New(run, c.Limit), overflow: cancel}, &output{text: gather.New(run, c.Limit), overflow: cancel}
 	err := c.wait(ctx, stdout, stderr)
 	var ended *exec.ExitError
 	switch {
@@ -98,16 +100,17 @@ func (c Command) failed(err error) error {
 
 // output keeps the output of a program, and ends the program if it is too much.
 type output struct {
-	text     strings.Builder
-	limit    int64
+	text     *gather.Text
 	overflow func(error)
 }
 
 func (o *output) Write(data []byte) (int, error) {
-	if int64(o.text.Len()+len(data)) > o.limit {
-		err := fmt.Errorf("it wrote more than %d bytes and was ended", o.limit)
-		o.overflow(err)
-		return 0, err
+	n, err := o.text.Write(data)
+	if long, ok := errors.AsType[*gather.TooLongError](err); ok {
+		err = fmt.Errorf("it wrote more than %d bytes and was ended", long.Limit)
 	}
-	return o.text.Write(data)
+	if err != nil {
+		o.overflow(err)
+	}
+	return n, err
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/dbos-script/dbos-script/stdlib/backoff"
+	"github.com/dbos-script/dbos-script/stdlib/gather"
 )
 
 // Do sends a request, and repeats it if that is safe. The error is an *Error, a refusal of the
@@ -68,7 +69,7 @@ func (c Client) try(run context.Context, r Request) (response *Response, after t
 		return nil, -1, failed(run, ctx, r, err)
 	}
 	defer answer.Body.Close()
-	body, err := read(answer.Body, r.Limit)
+	body, err := read(run, answer, r.Limit)
 	if err != nil {
 		return nil, -1, failed(run, ctx, r, err)
 	}
@@ -116,11 +117,14 @@ func (c Client) connect(u *url.URL) error {
 
 var errTooLong = errors.New("the answer is too long")
 
-func read(body io.Reader, limit int64) (string, error) {
-	var text strings.Builder
-	n, err := io.Copy(&text, io.LimitReader(body, limit+1))
-	if err == nil && n > limit {
-		err = fmt.Errorf("%w: it has more than %d bytes", errTooLong, limit)
+func read(ctx context.Context, answer *http.Response, limit int64) (string, error) {
+	text := gather.New(ctx, limit)
+	if err := text.Expect(answer.ContentLength); err != nil {
+		return "", err
+	}
+	_, err := io.Copy(text, answer.Body)
+	if long, ok := errors.AsType[*gather.TooLongError](err); ok {
+		err = fmt.Errorf("%w: %w", errTooLong, long)
 	}
 	return text.String(), err
 }

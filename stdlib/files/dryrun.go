@@ -2,6 +2,7 @@ package files
 
 import (
 	"bytes"
+	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -196,7 +197,7 @@ func (r *DryRun) Append(p grants.Place, text string) error {
 
 // readKept returns the text of a file on the disk; long if it is not to be kept.
 func readKept(p grants.Place) (text []byte, long bool) {
-	whole, err := Text(Disk{}, p, maxKept)
+	whole, err := Text(context.Background(), Disk{}, p, maxKept)
 	return []byte(whole), err != nil
 }
 

@@ -1,6 +1,7 @@
 package files
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -62,7 +63,7 @@ func answer(d *desk, s Store, call int, name string) string {
 	case 3:
 		err = s.Remove(p)
 	case 4:
-		text, err = Text(s, p, 1000)
+		text, err = Text(context.Background(), s, p, 1000)
 	case 5:
 		var info *Info
 		if info, err = s.Stat(p); info != nil {
@@ -126,7 +127,7 @@ func TestADryRunKeepsABoundedText(t *testing.T) {
 	if err != nil || info == nil || info.Size != 65<<20 {
 		t.Errorf("%+v, %v", info, err)
 	}
-	if _, err := Text(r, p, 100<<20); err == nil || !strings.Contains(err.Error(), "a dry run keeps no more than") {
+	if _, err := Text(t.Context(), r, p, 100<<20); err == nil || !strings.Contains(err.Error(), "a dry run keeps no more than") {
 		t.Error(err)
 	}
 	if r.kept != 0 {

@@ -74,7 +74,7 @@ func (d *desk) names() []string {
 
 func (d *desk) holds(name, want string) {
 	d.Helper()
-	if got, err := Text(Disk{}, d.at(name), 1<<20); err != nil || got != want {
+	if got, err := Text(d.Context(), Disk{}, d.at(name), 1<<20); err != nil || got != want {
 		d.Errorf("%s holds %q (%v), want %q", name, got, err, want)
 	}
 }
@@ -131,7 +131,7 @@ func TestReadersSeeOneOfTheTexts(t *testing.T) {
 		}
 	})
 	for range 200 {
-		if text, err := Text(Disk{}, place, 1<<20); err != nil || !slices.Contains(texts, text) {
+		if text, err := Text(t.Context(), Disk{}, place, 1<<20); err != nil || !slices.Contains(texts, text) {
 			t.Fatalf("%d bytes (%v)", len(text), err)
 		}
 	}
@@ -168,7 +168,7 @@ func TestRoundTrip(t *testing.T) {
 		if err := Put(Disk{}, place, text); err != nil {
 			t.Fatal(err)
 		}
-		if got, err := Text(Disk{}, place, 1<<20); err != nil || got != text {
+		if got, err := Text(t.Context(), Disk{}, place, 1<<20); err != nil || got != text {
 			t.Fatalf("%q (%v)", got, err)
 		}
 		var joined strings.Builder
@@ -204,10 +204,10 @@ func TestLimits(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	place := d.put("a", "12345")
-	if text, err := Text(Disk{}, place, 5); err != nil || text != "12345" {
+	if text, err := Text(t.Context(), Disk{}, place, 5); err != nil || text != "12345" {
 		t.Errorf("%q, %v", text, err)
 	}
-	if _, err := Text(Disk{}, place, 4); err == nil || !strings.HasSuffix(err.Error(), `a": it has more than 4 bytes`) {
+	if _, err := Text(t.Context(), Disk{}, place, 4); err == nil || !strings.HasSuffix(err.Error(), `a": it has more than 4 bytes`) {
 		t.Error(err)
 	}
 	place = d.put("long", strings.Repeat("x", longestLine+1))
@@ -311,9 +311,9 @@ func TestWhatIsNoFile(t *testing.T) {
 	d := newDesk(t)
 	d.must(MakeFolder(d.at("folder")))
 	d.must(syscall.Mkfifo(filepath.Join(d.folder, "pipe"), 0o600))
-	_, missing := Text(Disk{}, d.at("gone"), 1)
-	_, folder := Text(Disk{}, d.at("folder"), 1)
-	_, pipe := Text(Disk{}, d.at("pipe"), 1)
+	_, missing := Text(t.Context(), Disk{}, d.at("gone"), 1)
+	_, folder := Text(t.Context(), Disk{}, d.at("folder"), 1)
+	_, pipe := Text(t.Context(), Disk{}, d.at("pipe"), 1)
 	for want, err := range map[string]error{
 		`there is no "` + d.folder + `/gone"`:                missing,
 		`"` + d.folder + `/folder": is a directory`:          folder,

@@ -2,14 +2,15 @@ package files
 
 import (
 	"bufio"
+	"context"
 	"errors"
-	"fmt"
 	"io"
+	"io/fs"
 	"iter"
 	"os"
-	"strings"
 	"syscall"
 
+	"github.com/dbos-script/dbos-script/stdlib/gather"
 	"github.com/dbos-script/dbos-script/stdlib/grants"
 )
 
@@ -44,18 +45,24 @@ func openRegular(root *os.Root, name string, flags int) (*os.File, error) {
 	return file, nil
 }
 
-// Text returns all of a file. One with more bytes than limit is an error.
-func Text(s Store, p grants.Place, limit int64) (string, error) {
+// Text returns all of a file. One with more bytes than limit is an error, and so is one for which
+// the run of the context has no memory.
+func Text(ctx context.Context, s Store, p grants.Place, limit int64) (string, error) {
 	file, err := s.Open(p)
 	if err != nil {
 		return "", err
 	}
 	defer file.Close()
-	var text strings.Builder
-	n, err := io.Copy(&text, io.LimitReader(file, limit+1))
-	if err == nil && n > limit {
-		err = fmt.Errorf("it has more than %d bytes", limit)
+	text := gather.New(ctx, limit)
+	if sized, ok := file.(interface{ Stat() (fs.FileInfo, error) }); ok {
+		if info, err := sized.Stat(); err == nil {
+			err = text.Expect(info.Size())
+			if err != nil {
+				return "", err
+			}
+		}
 	}
+	_, err = io.Copy(text, file)
 	return text.String(), failed(p, err)
 }
 

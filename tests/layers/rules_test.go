@@ -32,9 +32,10 @@ func rules() map[string]rule {
 		"stdlib/render":     {ours: []string{"client/codec", "runtime/declare", "runtime/terminal", "stdlib/tabular"}},
 		"stdlib/tabular":    {ours: []string{"client/codec", "runtime/declare"}},
 		"stdlib/expression": {},
-		"stdlib/fetch":      {ours: []string{"stdlib/backoff", "stdlib/grants"}},
-		"stdlib/files":      {ours: []string{"stdlib/grants"}},
-		"stdlib/command":    {ours: []string{"stdlib/grants"}},
+		"stdlib/fetch":      {ours: []string{"stdlib/backoff", "stdlib/gather", "stdlib/grants"}},
+		"stdlib/files":      {ours: []string{"stdlib/gather", "stdlib/grants"}},
+		"stdlib/command":    {ours: []string{"stdlib/gather", "stdlib/grants"}},
+		"stdlib/gather":     {ours: []string{"runtime/declare"}},
 		"stdlib/grants":     {},
 		"stdlib/backoff":    {},
 

@@ -90,7 +90,7 @@ func (b *binding) call(L *lua.LState) (int, error) {
 // operation, it returns one that begins with the function: "dbos.send_many: …" for "send: …".
 func (b *binding) named(err error) error {
 	var argument *declare.ArgumentError
-	if errors.As(err, &argument) && argument.Func == "" && error(argument) == err {
+	if errors.As(err, &argument) && argument.Func == "" && argument.Error() == err.Error() {
 		named := *argument
 		named.Func = b.name
 		return &named
@@ -106,7 +106,7 @@ func (b *binding) named(err error) error {
 // operation returns the operation that an error names, or the name of the function without its
 // owner, in words.
 func (b *binding) operation(err error) string {
-	if failed, ok := errors.AsType[operating](err); ok {
+	if failed, ok := errors.AsType[operating](err); ok && failed.Operation() != "" {
 		return failed.Operation()
 	}
 	short := b.name[strings.LastIndexAny(b.name, ".:")+1:]

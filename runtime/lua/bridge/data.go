@@ -33,7 +33,11 @@ type dataReader struct {
 
 // read returns the data of a Lua value. The path of a mismatch is relative to the value.
 func (r *dataReader) read(v lua.LValue) (any, *mismatch) {
-	if m := r.spent.value(r.x, v); m != nil {
+	count := r.spent.value
+	if r.lenient { // for display, which may show a part
+		count = r.spent.shared
+	}
+	if m := count(r.x, v); m != nil {
 		return nil, m
 	}
 	switch value := v.(type) {

@@ -27,6 +27,9 @@ func stringDecoder(t *declare.Type, p *declare.Param) decoder {
 			return m
 		}
 		if t.Go.Kind() == reflect.Slice {
+			if m := s.spent.copies(s.x, string(text)); m != nil {
+				return m
+			}
 			to.SetBytes([]byte(text))
 			return nil
 		}
@@ -45,7 +48,7 @@ func (s scope) text(text lua.LString) *mismatch {
 			return m
 		}
 	}
-	return s.spent.value(s.x, text)
+	return s.spent.shared(s.x, text)
 }
 
 func allowed(p *declare.Param, text string) *mismatch {

@@ -38,12 +38,48 @@ func budgetOf(memory int64) budget {
 // spending counts the data decoded so far in one call.
 type spending struct {
 	values, text, names int
+	looks               int // how often it was time to ask whether the run is over
 
-	looks int // how often it was time to ask whether the run is over
+	// encoded is about how many bytes the long texts have as JSON, because most calls make at least
+	// one such copy; reserved is how much of that the run has been asked for.
+	encoded, reserved int
+}
+
+const (
+	longText     = 64 << 10 // bytes of a text whose copies are counted
+	reserveSteps = 1 << 20  // bytes after which the run is asked again
+)
+
+// copies asks the run for the memory of a copy of a text.
+func (s *spending) copies(x *Exposer, text string) *mismatch {
+	s.encoded += len(text)
+	for i := range len(text) {
+		if text[i] < ' ' {
+			s.encoded += len(`\u0000`) - 1
+		}
+	}
+	if s.encoded-s.reserved < reserveSteps {
+		return nil
+	}
+	s.reserved = s.encoded
+	if ctx := x.state.Context(); ctx != nil && declare.Reserve(ctx, int64(s.encoded)) != nil {
+		return noData("the run is over")
+	}
+	return nil
 }
 
 // value counts a value; a table's items are counted when they are read.
 func (s *spending) value(x *Exposer, v lua.LValue) *mismatch {
+	if text, ok := v.(lua.LString); ok && len(text) >= longText {
+		if m := s.copies(x, string(text)); m != nil {
+			return m
+		}
+	}
+	return s.shared(x, v)
+}
+
+// shared counts a value that the call does not copy.
+func (s *spending) shared(x *Exposer, v lua.LValue) *mismatch {
 	s.values++
 	if text, ok := v.(lua.LString); ok {
 		s.text += len(text)

@@ -56,7 +56,7 @@ type Limits struct {
 	Time time.Duration
 	// Memory is the number of bytes by which the heap of the whole process may grow during a run;
 	// the default is 512 MiB. Allocations of other runs in the process count too. A script may
-	// exceed the limit by the size of one operation: StringSize, or 64 MiB for a table's array.
+	// exceed the limit by 64 MiB for a table's array.
 	Memory int64
 	// Output is how many bytes a run may print; the default is 1 GiB.
 	Output int64
@@ -66,7 +66,8 @@ type Limits struct {
 }
 
 const (
-	defaultMemory     = 512 << 20
+	// DefaultMemory is Limits.Memory where it is 0.
+	DefaultMemory     = 512 << 20
 	defaultOutput     = 1 << 30
 	defaultStringSize = 64 << 20
 
@@ -75,7 +76,7 @@ const (
 
 // effective replaces zeros by the defaults, and negative numbers by the largest value.
 func (l Limits) effective() Limits {
-	l.Memory = limitOr(l.Memory, defaultMemory)
+	l.Memory = limitOr(l.Memory, DefaultMemory)
 	l.Output = limitOr(l.Output, defaultOutput)
 	l.StringSize = limitOr(l.StringSize, defaultStringSize)
 	if l.Time <= 0 {

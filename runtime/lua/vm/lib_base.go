@@ -40,6 +40,7 @@ func baseError(L *lua.LState) int {
 	value := L.Get(1)
 	level := optInt(L, 2, 1)
 	if text, ok := toText(value); ok && level > 0 {
+		reserve(L, len(text))
 		value = lua.LString(positionOf(levelFrame(L, level)) + text)
 	}
 	L.Error(value, 0)

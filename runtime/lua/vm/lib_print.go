@@ -18,8 +18,7 @@ func basePrint(L *lua.LState) int {
 		if i > 1 {
 			line.WriteByte('\t')
 		}
-		line.WriteString(tostring(L, L.Get(i)))
-		checkStringSize(L, line.Len())
+		extend(L, &line, tostring(L, L.Get(i)))
 		if table, ok := L.Get(i).(*lua.LTable); ok && L.GetMetaField(table, "__tostring") == lua.LNil {
 			v.printedTable()
 		}

@@ -57,6 +57,7 @@ func join(L *lua.LState, operands []lua.LValue) lua.LValue {
 		}
 	}
 	checkStringSize(L, size)
+	reserve(L, size)
 	var text strings.Builder
 	text.Grow(size)
 	for _, operand := range operands {
@@ -80,6 +81,7 @@ func joinPair(L *lua.LState, index int, left, right lua.LValue) lua.LValue {
 	b, rightIsText := toText(right)
 	if leftIsText && rightIsText {
 		checkStringSize(L, len(a)+len(b))
+		reserve(L, len(a)+len(b))
 		return lua.LString(a + b)
 	}
 	operator := L.GetMetaField(left, "__concat")
@@ -126,11 +128,14 @@ func stringUpper(L *lua.LState) int { return pushMapped(L, upperByte) }
 
 // pushMapped maps bytes, as Lua does: a multi-byte letter stays as it is, and the length too.
 func pushMapped(L *lua.LState, change func(byte) byte) int {
-	text := []byte(checkText(L, 1))
-	for i, b := range text {
-		text[i] = change(b)
+	text := checkText(L, 1)
+	reserve(L, len(text))
+	var mapped strings.Builder
+	mapped.Grow(len(text))
+	for i := range len(text) {
+		mapped.WriteByte(change(text[i]))
 	}
-	L.Push(lua.LString(text))
+	L.Push(lua.LString(mapped.String()))
 	return 1
 }
 
@@ -149,11 +154,14 @@ func upperByte(b byte) byte {
 }
 
 func stringReverse(L *lua.LState) int {
-	text := []byte(checkText(L, 1))
-	for i, j := 0, len(text)-1; i < j; i, j = i+1, j-1 {
-		text[i], text[j] = text[j], text[i]
+	text := checkText(L, 1)
+	reserve(L, len(text))
+	var reversed strings.Builder
+	reversed.Grow(len(text))
+	for i := len(text) - 1; i >= 0; i-- {
+		reversed.WriteByte(text[i])
 	}
-	L.Push(lua.LString(text))
+	L.Push(lua.LString(reversed.String()))
 	return 1
 }
 
@@ -166,8 +174,13 @@ func stringRep(L *lua.LState) int {
 	}
 	size := float64(len(text))*times + float64(len(separator))*(times-1)
 	checkStringSize(L, toInt(size))
+	reserve(L, toInt(size))
 	if size == 0 {
 		times = 1
+	}
+	if separator == "" {
+		L.Push(lua.LString(strings.Repeat(text, int(times))))
+		return 1
 	}
 	L.Push(lua.LString(text + strings.Repeat(separator+text, int(times)-1)))
 	return 1

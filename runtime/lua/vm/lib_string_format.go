@@ -42,8 +42,7 @@ func stringFormat(L *lua.LState) int {
 }
 
 func (f *formatter) write(text string) {
-	checkStringSize(f.L, f.text.Len()+len(text))
-	f.text.WriteString(text)
+	extend(f.L, &f.text, text)
 }
 
 // directive formats one argument and returns the text after the directive. A missing argument is

@@ -137,6 +137,5 @@ func (r *replacer) expand(text string, start, end int) {
 }
 
 func (r *replacer) write(text string) {
-	checkStringSize(r.L, r.out.Len()+len(text))
-	r.out.WriteString(text)
+	extend(r.L, &r.out, text)
 }

@@ -28,10 +28,9 @@ func tableConcat(L *lua.LState) int {
 			L.RaiseError("invalid value (%s) at index %d in table for 'concat'%s", typeName(L, value), i, conversion(L, value, "string"))
 		}
 		if i > from {
-			text.WriteString(separator)
+			extend(L, &text, separator)
 		}
-		text.WriteString(piece)
-		checkStringSize(L, text.Len())
+		extend(L, &text, piece)
 	}
 	L.Push(lua.LString(text.String()))
 	return 1

@@ -5,30 +5,46 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/metrics"
+	"strings"
+	"sync"
 	"time"
+
+	lua "github.com/yuin/gopher-lua"
 )
 
 const (
 	// watchInterval is how often the heap is looked at; a look takes a few microseconds.
 	watchInterval = 5 * time.Millisecond
-	heapSamples   = 2
+	heapSamples   = 4
 )
+
+// outsideHeap returns about how many bytes the process has that Go did not allocate, such as those
+// of SQLite. It needs the samples of heapBytes. It returns 0 where the system does not tell.
+func outsideHeap(samples []metrics.Sample) int64 {
+	mapped := int64(samples[2].Value.Uint64()) - int64(samples[3].Value.Uint64())
+	return max(0, residentBytes()-mapped)
+}
 
 // heapBytes returns the bytes of all objects, including garbage not yet collected, and of
 // goroutine stacks.
 func heapBytes(samples []metrics.Sample) int64 {
 	samples[0].Name = "/memory/classes/heap/objects:bytes"
 	samples[1].Name = "/memory/classes/heap/stacks:bytes"
+	samples[2].Name = "/memory/classes/total:bytes"
+	samples[3].Name = "/memory/classes/heap/released:bytes"
 	metrics.Read(samples)
 	return int64(samples[0].Value.Uint64() + samples[1].Value.Uint64())
 }
 
-// watchdog stops a run whose memory grows too much.
+// watchdog stops a run whose memory grows too much: it looks now and then, and is asked before
+// large texts are made.
 type watchdog struct {
-	limit     int64
+	limit int64
+	stop  func(error)
+
+	mutex     sync.Mutex
 	baseline  int64
 	samples   []metrics.Sample
-	stop      func(error)
 	collected time.Time     // when garbage was last collected for this run
 	took      time.Duration // how long that took
 }
@@ -42,6 +58,7 @@ func newWatchdog(limit int64, stop func(error)) *watchdog {
 		runtime.GC()
 		w.baseline = heapBytes(w.samples)
 	}
+	w.baseline += outsideHeap(w.samples)
 	return w
 }
 
@@ -52,18 +69,19 @@ func liveBytes() int64 {
 	return int64(samples[0].Value.Uint64())
 }
 
-// watch checks the heap until the context ends. wait blocks until the watcher has ended.
-func watch(ctx context.Context, limit int64, stop func(error)) (wait func()) {
+// watch checks the heap until the context ends. wait blocks until the watcher has ended. w is nil if
+// there is no limit.
+func watch(ctx context.Context, limit int64, stop func(error)) (w *watchdog, wait func()) {
 	if limit >= unlimited {
-		return func() {}
+		return nil, func() {}
 	}
-	w := newWatchdog(limit, stop)
+	w = newWatchdog(limit, stop)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		w.loop(ctx)
 	}()
-	return func() { <-done }
+	return w, func() { <-done }
 }
 
 func (w *watchdog) loop(ctx context.Context) {
@@ -75,37 +93,98 @@ func (w *watchdog) loop(ctx context.Context) {
 			return
 		case <-ticker.C:
 			if w.exceeded() {
-				w.stop(&Stop{Kind: Memory, Message: fmt.Sprintf("the script needs more than %s of memory (--max-memory)", byteSize(w.limit))})
+				w.stop(w.reason())
 				return
 			}
 		}
 	}
 }
 
+func (w *watchdog) reason() *Stop {
+	return &Stop{Kind: Memory, Message: fmt.Sprintf("the script needs more than %s of memory (--max-memory)", byteSize(w.limit))}
+}
+
 // exceeded collects garbage to find the memory really in use, but not at every check. Twice the
 // limit is always too much, because Go's own collector would have run by then.
 func (w *watchdog) exceeded() bool {
-	const share = 20 // of the time, one part in so many may go into collecting
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
 	grown := w.grown()
 	switch {
 	case grown <= w.limit:
 		return false
-	case grown > 2*w.limit:
+	case grown > 2*w.limit, liveBytes()-w.baseline > w.limit:
 		return true
-	case time.Since(w.collected) < share*w.took:
+	case w.collectedLately():
 		return false
 	}
+	w.collect()
+	return w.grown() > w.limit
+}
+
+func (w *watchdog) collectedLately() bool {
+	const share = 20 // of the time, one part in so many may go into collecting
+	return time.Since(w.collected) < share*w.took
+}
+
+func (w *watchdog) collect() {
 	start := time.Now()
 	runtime.GC()
 	w.collected = time.Now()
 	w.took = w.collected.Sub(start)
-	return w.grown() > w.limit
+}
+
+// fits returns true if so many more bytes are within the limit. It collects garbage to find out, but
+// not before each of many small texts: then the next look will see them.
+func (w *watchdog) fits(size int64) bool {
+	const small = 8 // of the limit, one part in so many is
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
+	if w.grown()+size <= w.limit || size < w.limit/small && w.collectedLately() {
+		return true
+	}
+	w.collect()
+	return w.grown()+size <= w.limit
+}
+
+// largeText is the number of bytes from which on memory is asked for before it is taken.
+const largeText = 1 << 20
+
+// Reserve stops the run, and returns the reason, if it may not take so many bytes more. Small sizes
+// are left to the looks at the heap.
+func (v *VM) Reserve(size int64) error {
+	w := v.watchdog.Load()
+	if size < largeText || w == nil || w.fits(size) {
+		return nil
+	}
+	reason := w.reason()
+	w.stop(reason)
+	return reason
+}
+
+// reserve is Reserve for functions of Lua, which it ends.
+func reserve(L *lua.LState, size int) {
+	if size >= largeText && vmOf(L).Reserve(int64(size)) != nil {
+		poll(L)
+	}
+}
+
+// extend adds to a text. It reserves the memory for it, and for the copy that a longer text needs.
+func extend(L *lua.LState, text *strings.Builder, more string) {
+	size := text.Len() + len(more)
+	checkStringSize(L, size)
+	if size > text.Cap() && size >= largeText {
+		room := max(size, min(2*text.Cap(), int(vmOf(L).config.Limits.StringSize)))
+		reserve(L, room)
+		text.Grow(room - text.Len())
+	}
+	text.WriteString(more)
 }
 
 // grown is how much more the process holds than at the start of the run, or than at its lowest
 // since.
 func (w *watchdog) grown() int64 {
-	now := heapBytes(w.samples)
+	now := heapBytes(w.samples) + outsideHeap(w.samples)
 	w.baseline = min(w.baseline, now)
 	return now - w.baseline
 }

@@ -124,7 +124,8 @@ func (v *VM) begin(parent context.Context, dir string) (ctx context.Context, lea
 	v.stopped, v.last, v.threads = nil, raised{}, 0
 	v.written.Store(0)
 	v.modules.dir, v.modules.shown = dir, dir
-	wait := watch(ctx, v.config.Limits.Memory, cancel)
+	dog, wait := watch(ctx, v.config.Limits.Memory, cancel)
+	v.watchdog.Store(dog)
 	ended := v.supervise(ctx)
 	return ctx, func() {
 		ended()
@@ -132,6 +133,7 @@ func (v *VM) begin(parent context.Context, dir string) (ctx context.Context, lea
 		stop()
 		cancel(nil)
 		wait()
+		v.watchdog.Store(nil)
 		v.idle()
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"github.com/dbos-script/dbos-script/runtime/declare"
 	"github.com/dbos-script/dbos-script/runtime/lua/vm/pattern"
 )
 
@@ -54,6 +55,7 @@ type VM struct {
 	threads   int // coroutines that are resumed inside each other
 	running   *runContext
 	cancel    atomic.Pointer[context.CancelCauseFunc]
+	watchdog  atomic.Pointer[watchdog] // nil without a limit of memory
 	output    *limitedWriter
 	written   atomic.Int64 // bytes, by all outputs of the run
 	started   time.Time
@@ -142,8 +144,11 @@ func (c *runContext) Done() <-chan struct{} { return c.done }
 type vmKey struct{}
 
 func (c *runContext) Value(key any) any {
-	if key == (vmKey{}) {
+	switch key {
+	case vmKey{}:
 		return c.vm
+	case declare.MemoryKey():
+		return c.vm.Reserve
 	}
 	return c.Context.Value(key)
 }
