@@ -127,8 +127,14 @@ func FindModule(dir, name string, builtin []string) (file, source string, err er
 	return "", "", noModule(name, builtin, root)
 }
 
+// longestModuleName is in bytes. Errors repeat the name four times.
+const longestModuleName = 1000
+
 // checkModuleName allows words joined by dots, so that no name leads out of the folder.
 func checkModuleName(name string) error {
+	if len(name) > longestModuleName {
+		return fmt.Errorf("module %s: a module's name has at most %d bytes, got %d", quoted(name), longestModuleName, len(name))
+	}
 	for _, part := range strings.Split(name, ".") {
 		if part == "" || strings.Trim(part, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") != "" {
 			return fmt.Errorf("module %s: a module's name is made of words joined by dots, such as \"lib.orders\" for lib/orders.lua beside the script", quoted(name))

@@ -189,11 +189,25 @@ end
 -- What stands for an argument if no example passes one.
 local examples = {string = "x", bool = true, integer = 1, number = 1, duration = 0, time = 0, list = {}, map = {}, struct = {}, data = 1}
 
+-- The methods of a connection are the functions of dbos, and their examples are of those.
+local connection
+
+local function arguments_of_connection(call, method)
+  connection = connection or dbos.connect{database_url = "sqlite:dbos.sqlite"}
+  local wanted = capture{name = "dbos." .. method, examples = call.examples}
+  if not wanted.f then return nil end
+  table.insert(wanted.args, 1, connection)
+  wanted.args.n = wanted.args.n + 1
+  return connection[method], wanted.args
+end
+
 local function arguments(call)
+  local method = call.name:match("^client:(.*)")
+  if method then return arguments_of_connection(call, method) end
   local wanted = capture(call)
   if wanted.f then return wanted.f, wanted.args end
   local module, name = call.name:match("^([^.:]+)%.([^.:]+)$")
-  local f = module and require(module)[name] or rawget(_G, call.name)
+  local f = module and (rawget(_G, module) or require(module))[name] or rawget(_G, call.name)
   local args = {n = #call.params}
   for i, kind in ipairs(call.params) do args[i] = kind == "callback" and function() end or examples[kind] end
   return f, args
