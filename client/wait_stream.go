@@ -21,8 +21,16 @@ WHERE workflow_uuid = :id AND key = :key AND "offset" >= :next
 ORDER BY "offset" LIMIT :page`
 )
 
-// streamPage is the number of values of a stream that are held in memory.
-const streamPage = 500
+// Pages begin small, because most streams are short, and grow up to about a megabyte, because each
+// page of a long one takes two round trips. Their growth is bounded, because values may become
+// longer.
+const (
+	firstStreamPage    = 500
+	shortestStreamPage = 50
+	longestStreamPage  = 5000
+	streamPageBytes    = 1 << 20
+	streamPageGrowth   = 4
+)
 
 // A StreamValue is a value of a stream, or its end, which has Closed or Err and no value.
 type StreamValue[R any] struct {
@@ -140,7 +148,7 @@ func (c *systemClient) follow(workflowID, key string, o ReadStreamOptions, deliv
 	case o.FromOffset < 0:
 		return false, invalid(readingStream, "the offset %d is negative", o.FromOffset)
 	}
-	r := &streamReader{client: c, id: workflowID, key: key, next: int64(o.FromOffset), snapshot: o.Snapshot, deliver: deliver}
+	r := &streamReader{client: c, id: workflowID, key: key, next: int64(o.FromOffset), size: firstStreamPage, snapshot: o.Snapshot, deliver: deliver}
 	err = c.poller().Wait(c.ctx, poll.Condition{Read: r.read, Decide: r.decide, Watch: func() *db.Watch {
 		return c.db.Watch(db.StreamsChannel, workflowID+"::"+key)
 	}})
@@ -152,6 +160,7 @@ type streamReader struct {
 	client   *systemClient
 	id, key  string
 	next     int64 // the offset of the next value
+	size     int   // most values of the next page
 	snapshot bool
 	deliver  func(any) bool
 	closed   bool
@@ -167,7 +176,7 @@ type streamEntry struct {
 
 // read reads the next page.
 func (r *streamReader) read(ctx context.Context) error {
-	args := query.Args{"id": r.id, "key": r.key, "next": r.next, "page": int64(streamPage)}
+	args := query.Args{"id": r.id, "key": r.key, "next": r.next, "page": int64(r.size)}
 	return r.client.db.Read(ctx, func(b *db.Batch) {
 		db.Scalar(b, &r.state, selectStreamState, args)
 		db.Collect(b, &r.page, selectStreamPage, args, scanStreamEntry)
@@ -186,7 +195,8 @@ func (r *streamReader) decide() (poll.Result, error) {
 	switch goOn := r.hand(); {
 	case !goOn:
 		return poll.Done, nil
-	case len(r.page) == streamPage:
+	case len(r.page) == r.size:
+		r.size = pageAfter(r.page)
 		return poll.More, nil
 	case !r.state.Valid:
 		return poll.None, noSuchWorkflow(readingStream, r.id)
@@ -199,6 +209,16 @@ func (r *streamReader) decide() (poll.Result, error) {
 		return poll.Some, nil
 	}
 	return poll.None, nil
+}
+
+// pageAfter returns the size of the page after a full one, if its values are as long.
+func pageAfter(page []streamEntry) int {
+	bytes := 0
+	for _, entry := range page {
+		bytes += len(entry.value.Text)
+	}
+	fitting := streamPageBytes / max(bytes/len(page), 1)
+	return min(max(fitting, shortestStreamPage), streamPageGrowth*len(page), longestStreamPage)
 }
 
 // hand delivers the values of the page, without the end mark. It returns false if the stream has

@@ -46,7 +46,7 @@ func TestAStreamEndsAtItsMark(t *testing.T) {
 		c := b.NewClient()
 		id := workflowIn(t, b, c, "w", client.WorkflowStatusPending)
 		for _, end := range []struct{ text, codec string }{{bareEnd, ""}, {quotedEnd, "portable_json"}} {
-			for _, count := range []int{0, 1, 499, 500, 501, 1200} {
+			for _, count := range []int{0, 1, 499, 500, 501, 1200, 2499, 2500, 2501} {
 				key := fmt.Sprint(end.text, count)
 				numbers(b, id, key, count)
 				writeStream(b, id, key, count, end.text, end.codec)

@@ -249,3 +249,50 @@ func TestSeqSortsStably(t *testing.T) {
 		}
 	})
 }
+
+// A sort of many values, of one kind or of none in places, is the one that comparing each with its
+// neighbours comes to: by value, then by place, and what has no value last.
+func TestSortByOrdersManyAsFew(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t, grants.Lists{})
+	m.prints(`
+		local seed = 7
+		local function random(n) seed = (seed * 1103515245 + 12345) % 2147483648 return seed % n end
+		local kinds = {
+			numbers = function() return random(9) - 4.5 end,
+			texts = function() return ("k"):rep(random(3)) .. random(4) end,
+			gaps = function() local n = random(6) if n > 1 then return n end end,
+			truth = function() return random(2) == 1 end,
+			times = function() return time.parse("2026-11-0" .. 1 + random(5)) end,
+			exact = function() return random(2) == 1 and random(3) or json.decode("900719925474099" .. random(5)) end,
+		}
+		local function before(a, b)
+			if type(a) == "boolean" then return not a and b end
+			if type(a) == type(b) then return a < b end
+			return type(a) == "number"
+		end
+		for name, draw in pairs(kinds) do
+			for round = 1, 20 do
+				local desc = round % 2 == 0
+				local rows, want = {}, {}
+				for i = 1, round * 2 do
+					local row = {place = i, value = draw()}
+					rows[i] = row
+					local at = #want + 1
+					while at > 1 and row.value ~= nil do
+						local other = want[at - 1].value
+						if other ~= nil and not (desc and before(other, row.value) or not desc and before(row.value, other)) then break end
+						at = at - 1
+					end
+					table.insert(want, at, row)
+				end
+				local i = 0
+				for row in seq.sort_by(rows, function(r) return r.value end, {desc = desc}) do
+					i = i + 1
+					if row ~= want[i] then error(name .. " of " .. #rows .. " differ at " .. i) end
+				end
+				if i ~= #rows then error(name .. " has " .. i .. " of " .. #rows) end
+			end
+		end
+		print("sorted")`, "sorted")
+}

@@ -212,27 +212,54 @@ function seq.chunk(_, draw, size)
   end
 end
 
--- What has no value to be sorted by comes last, and equals keep their order.
-function seq.sort_by(name, draw, by, desc)
-  local read, places, count = reader(name, "by", by), {}, 0
-  for item in draw do
-    count = count + 1
-    places[count] = {place = count, item = item, value = read(item)}
-  end
-  sort(places, function(a, b)
-    local x, y = a.value, b.value
-    if x == nil or y == nil then
-      if x == nil and y == nil then return a.place < b.place end
-      return y == nil
-    end
+-- The order of values of several kinds, or of objects. Equals keep their places.
+local function mixed(name, values, desc)
+  return function(a, b)
+    local x, y = values[a], values[b]
     if less(name, x, y) then return not desc end
     if less(name, y, x) then return desc end
-    return a.place < b.place
-  end)
+    return a < b
+  end
+end
+
+-- The same order for numbers only, or texts only, which every two of them have.
+local function plain(values, desc)
+  if desc then
+    return function(a, b)
+      local x, y = values[a], values[b]
+      if x == y then return a < b end
+      return x > y
+    end
+  end
+  return function(a, b)
+    local x, y = values[a], values[b]
+    if x == y then return a < b end
+    return x < y
+  end
+end
+
+-- What has no value to be sorted by comes last, and equals keep their order.
+function seq.sort_by(name, draw, by, desc)
+  local read, items, values, places, count, first, same = reader(name, "by", by), {}, {}, {}, 0, nil, true
+  local last = {}
+  for item in draw do
+    local value = read(item)
+    if value == nil then
+      last[#last + 1] = item
+    else
+      count = count + 1
+      items[count], values[count], places[count] = item, value, count
+      local class = type(value)
+      first = first or class
+      same = same and class == first and (class == "string" or class == "number" and value == value)
+    end
+  end
+  sort(places, same and plain(values, desc) or mixed(name, values, desc))
   local i = 0
   return function()
     i = i + 1
-    return places[i] and places[i].item
+    if i <= count then return items[places[i]] end
+    return last[i - count]
   end
 end
 
