@@ -2,11 +2,11 @@ package client
 
 import "time"
 
-// ListWorkflowsOptions select workflows. A workflow matches if it matches every field that is set,
-// and it matches a list if it matches one of its values. A nil list matches everything; a list that
-// is empty but not nil matches nothing (in the Go SDK, everything). Empty strings in a list are
-// ignored, as in the Go SDK, so a list of nothing but empty strings matches everything; in Lua an
-// empty text is refused.
+// ListWorkflowsOptions select workflows. A workflow is selected if every field that is set matches.
+// A list matches if one of its values does. A nil list matches every workflow; a list that is empty
+// but not nil matches none (in the Go SDK, every workflow). Empty strings in a list are ignored, as
+// in the Go SDK, so a list that holds only empty strings matches every workflow. Lua refuses an
+// empty text.
 type ListWorkflowsOptions struct {
 	WorkflowIDs      []string             `json:"workflow_ids" doc:"Only workflows with one of these ids." nonempty:"true"`
 	WorkflowIDPrefix []string             `json:"workflow_id_prefix" doc:"Only workflows whose id starts with one of these texts, taken literally." nonempty:"true"`
@@ -46,7 +46,7 @@ type ListWorkflowsOptions struct {
 	// Lazy leaves inputs and outputs as codec.Encoded, for the caller to decode.
 	Lazy bool `json:"-"`
 
-	fewPrefixed bool // few workflows have one of the prefixes of ids, and an index finds them
+	fewPrefixed bool // at most 5000 workflows have one of the id prefixes, and an index finds them
 }
 
 // A ListWorkflowsOption sets one of the ListWorkflowsOptions.
@@ -89,13 +89,13 @@ func WithEndTime(end time.Time) ListWorkflowsOption {
 }
 
 // WithFilterCreatedAfter selects workflows created at or after a time, like WithStartTime. If both
-// are given, the later time counts.
+// are set, the later time counts.
 func WithFilterCreatedAfter(after time.Time) ListWorkflowsOption {
 	return func(o *ListWorkflowsOptions) { o.CreatedAfter = after }
 }
 
 // WithFilterCreatedBefore selects workflows created at or before a time, like WithEndTime. If both
-// are given, the earlier time counts.
+// are set, the earlier time counts.
 func WithFilterCreatedBefore(before time.Time) ListWorkflowsOption {
 	return func(o *ListWorkflowsOptions) { o.CreatedBefore = before }
 }
@@ -151,7 +151,7 @@ func WithFilterIsFork(isFork bool) ListWorkflowsOption {
 	return func(o *ListWorkflowsOptions) { o.IsFork = &isFork }
 }
 
-// WithWasForkedFrom selects workflows by whether something was forked from them.
+// WithWasForkedFrom selects workflows by whether they have forks.
 func WithWasForkedFrom(wasForkedFrom bool) ListWorkflowsOption {
 	return func(o *ListWorkflowsOptions) { o.WasForkedFrom = &wasForkedFrom }
 }
@@ -225,7 +225,8 @@ func WithOffset(offset int) ListWorkflowsOption {
 	return func(o *ListWorkflowsOptions) { o.Offset = &offset }
 }
 
-// WithSortDesc returns the newest workflows first, and of one millisecond the greatest id.
+// WithSortDesc returns the newest workflows first. Workflows of the same millisecond come in falling
+// order of their ids.
 func WithSortDesc() ListWorkflowsOption {
 	return func(o *ListWorkflowsOptions) { o.SortDesc = true }
 }

@@ -2,6 +2,7 @@ package client
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/dbos-script/dbos-script/client/internal/db"
 	"github.com/dbos-script/dbos-script/client/internal/nearest"
@@ -15,8 +16,8 @@ FROM {application_versions}
 {if application_versions.application_name|WHERE CAST(:owner AS TEXT) IS NULL OR application_name IS NULL OR application_name = CAST(:owner AS TEXT)}
 ORDER BY version_timestamp DESC, version_name LIMIT :limit`
 
-// promoteVersion sets a timestamp above that of the latest version, even if this clock is behind
-// the one that registered it.
+// promoteVersion makes a version the latest by its timestamp. That is now, or one millisecond after
+// the timestamp of the latest other version if the clock that set it was ahead of this one.
 const promoteVersion = `
 UPDATE {application_versions} SET version_timestamp = (
 	SELECT CASE WHEN COALESCE(MAX(other.version_timestamp), 0) < CAST(:now AS BIGINT) THEN CAST(:now AS BIGINT)
@@ -29,7 +30,7 @@ const selectVersionOwner = `
 SELECT application_name FROM {application_versions} WHERE version_name = :name AND application_name IS NOT NULL`
 
 func (c *systemClient) ListApplicationVersions() ([]VersionInfo, error) {
-	return c.versions("list application versions", c.config.AppName, 1<<63-1)
+	return c.versions("list application versions", c.config.AppName, math.MaxInt64)
 }
 
 func (c *systemClient) GetLatestApplicationVersion() (*VersionInfo, error) {
@@ -65,7 +66,8 @@ func (c *systemClient) SetLatestApplicationVersion(versionName string) error {
 	return c.apply(s)
 }
 
-// noSuchVersion returns NonExistentVersion, with the nearest registered version in the message.
+// noSuchVersion returns the error NonExistentVersion. Its message names the application that owns the
+// version if it is another one, else the registered version with the nearest name.
 func (c *systemClient) noSuchVersion(op, name string) error {
 	var names, owners []string
 	err := c.read(op, func(b *db.Batch) {
@@ -86,7 +88,8 @@ func (c *systemClient) noSuchVersion(op, name string) error {
 		Message: fmt.Sprintf("no application has registered the version %q%s", name, nearest.Among(name, names, "versions"))}
 }
 
-// versions returns those of an application and those without an owner, or all if owner is empty.
+// versions returns at most limit versions of an application, the latest first, including versions
+// without an owner. If owner is empty, it returns those of all applications.
 func (c *systemClient) versions(op, owner string, limit int64) ([]VersionInfo, error) {
 	var found []VersionInfo
 	err := c.read(op, func(b *db.Batch) {

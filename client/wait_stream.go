@@ -10,8 +10,8 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
-// selectStreamState runs before selectStreamPage in every read. A workflow writes nothing after its
-// end, so if it has ended, the page that is read afterwards is complete.
+// selectStreamState runs before selectStreamPage in every read, because a workflow writes nothing
+// after its end: if the state is final, no value can come after those of the page.
 const (
 	selectStreamState = `SELECT status FROM {workflow_status} WHERE workflow_uuid = :id`
 
@@ -32,11 +32,12 @@ const (
 	streamPageGrowth   = 4
 )
 
-// A StreamValue is a value of a stream, or its end, which has Closed or Err and no value.
+// A StreamValue is a value of a stream, or its end. At the end either Closed or Err is set, and there
+// is no value.
 type StreamValue[R any] struct {
 	Value  R     // the value, if Closed is false and Err is nil
 	Err    error // the error that ended the stream
-	Closed bool  // the stream has ended
+	Closed bool  // true at the end, if it came without an error
 }
 
 // ReadStreamOptions are the options of ReadStream and Stream.
@@ -58,7 +59,7 @@ func WithReadStreamSnapshot() ReadStreamOption {
 	return func(o *ReadStreamOptions) { o.Snapshot = true }
 }
 
-// WithReadStreamFromOffset leaves out so many values at the start of the stream.
+// WithReadStreamFromOffset skips the first offset values of the stream.
 func WithReadStreamFromOffset(offset int) ReadStreamOption {
 	return func(o *ReadStreamOptions) { o.FromOffset = offset }
 }
@@ -97,16 +98,19 @@ func (c *systemClient) ClientReadStreamAsync(workflowID string, key string) (<-c
 	return items, nil
 }
 
+// produce sends the values of a stream, and its end, to items.
 func (c *systemClient) produce(workflowID, key string, items chan<- StreamValue[any]) {
 	defer close(items)
 	closed, err := c.view.follow(workflowID, key, ReadStreamOptions{}, func(value any) bool {
-		return c.hand(items, StreamValue[any]{Value: value})
+		return c.pass(items, StreamValue[any]{Value: value})
 	})
 	if err == nil && !closed {
 		err = failure(readingStream, c.stopped())
 	}
 	last := StreamValue[any]{Err: err, Closed: err == nil}
-	if !c.hand(items, last) {
+	if !c.pass(items, last) {
+		// The client has been stopped. The reader may still be there, so it gets the error if the
+		// channel has room; waiting for it could last forever.
 		select {
 		case items <- last:
 		default:
@@ -114,7 +118,7 @@ func (c *systemClient) produce(workflowID, key string, items chan<- StreamValue[
 	}
 }
 
-// stopped returns the error of the client's context, or of Shutdown.
+// stopped returns why the client has been stopped: the error of its context, or of Shutdown.
 func (c *systemClient) stopped() error {
 	if c.ctx.Err() != nil {
 		return db.Ended(c.ctx)
@@ -122,8 +126,8 @@ func (c *systemClient) stopped() error {
 	return db.ErrClosed
 }
 
-// hand sends an item. It returns false if the client's context ends or on Shutdown.
-func (c *systemClient) hand(items chan<- StreamValue[any], item StreamValue[any]) bool {
+// pass sends an item. It returns false if the client's context ends, or Shutdown is called.
+func (c *systemClient) pass(items chan<- StreamValue[any], item StreamValue[any]) bool {
 	if c.ctx.Err() != nil {
 		return false
 	}
@@ -139,8 +143,8 @@ func (c *systemClient) hand(items chan<- StreamValue[any], item StreamValue[any]
 
 const readingStream = "read stream"
 
-// follow delivers the values of a stream until it ends, or deliver returns false: then closed is
-// false.
+// follow calls deliver with each value of a stream. It returns true at the end of the stream, and
+// false if it stopped earlier: at an error, because deliver returned false, or after a snapshot.
 func (c *systemClient) follow(workflowID, key string, o ReadStreamOptions, deliver func(any) bool) (closed bool, err error) {
 	switch {
 	case workflowID == "":
@@ -155,7 +159,7 @@ func (c *systemClient) follow(workflowID, key string, o ReadStreamOptions, deliv
 	return r.closed, failure(readingStream, err)
 }
 
-// A streamReader reads one stream.
+// A streamReader reads one stream page by page.
 type streamReader struct {
 	client   *systemClient
 	id, key  string
@@ -165,7 +169,8 @@ type streamReader struct {
 	deliver  func(any) bool
 	closed   bool
 
-	state db.Text // of the workflow, and the page that was read after it
+	// The answer of the last read: the state of the workflow, and the values after it.
+	state db.Text
 	page  []streamEntry
 }
 
@@ -174,7 +179,7 @@ type streamEntry struct {
 	value  codec.Encoded
 }
 
-// read reads the next page.
+// read reads the state of the workflow and the next page of values.
 func (r *streamReader) read(ctx context.Context) error {
 	args := query.Args{"id": r.id, "key": r.key, "next": r.next, "page": int64(r.size)}
 	return r.client.db.Read(ctx, func(b *db.Batch) {
@@ -190,9 +195,10 @@ func scanStreamEntry(row db.Row) (streamEntry, error) {
 	return streamEntry{offset.Int64, encoded(value, serialization)}, err
 }
 
-// decide delivers a page, and returns whether to read on.
+// decide delivers the page that was read. It returns whether to stop, to read on at once, or to
+// wait.
 func (r *streamReader) decide() (poll.Result, error) {
-	switch goOn := r.hand(); {
+	switch goOn := r.deliverPage(); {
 	case !goOn:
 		return poll.Done, nil
 	case len(r.page) == r.size:
@@ -221,9 +227,9 @@ func pageAfter(page []streamEntry) int {
 	return min(max(fitting, shortestStreamPage), streamPageGrowth*len(page), longestStreamPage)
 }
 
-// hand delivers the values of the page, without the end mark. It returns false if the stream has
-// ended or the consumer wants no more.
-func (r *streamReader) hand() bool {
+// deliverPage delivers the values of the page, without the mark that closes a stream. It returns
+// false if that mark was read, or if deliver returned false.
+func (r *streamReader) deliverPage() bool {
 	for _, entry := range r.page {
 		if codec.IsStreamClosed(entry.value.Text) {
 			r.closed = true

@@ -16,19 +16,19 @@ import (
 )
 
 const (
-	// timeMillis is how the Python and TypeScript SDKs write a time into JSON.
+	// timeMillis is the layout in which the Python and TypeScript SDKs write a time into JSON.
 	timeMillis = "2006-01-02T15:04:05.000Z"
 	timeNanos  = "2006-01-02T15:04:05.999999999Z"
 )
 
-// maxEncoded limits the length of a text, because escapes and indentation multiply that of its
-// values.
+// maxEncoded is the most bytes of a text to store. It is a limit of its own because escapes and
+// indentation can make the text many times longer than its values.
 const maxEncoded = 256 << 20
 
-// maxShown limits that of a text for display or for a script, whose texts have no more bytes.
+// maxShown is the most bytes of a text for display or for a script: no text in a script is longer.
 const maxShown = 64 << 20
 
-// longTextError is the error of a text that would have more bytes than it may.
+// longTextError is the error if a text would have more than the given number of bytes.
 type longTextError struct{ most int }
 
 func (e longTextError) Error() string {
@@ -57,8 +57,9 @@ func ShowJSON(v any, indent string) (string, error) {
 	return asText(text), err
 }
 
-// AppendShown appends the text of ShowJSON. The value stands in so many open arrays and objects,
-// which is seen only if it is indented. If there is an error, it returns buf as it was.
+// AppendShown appends the text of ShowJSON to buf. depth is the number of arrays and objects that
+// are open around the value: it adds to the indentation, and counts for the limit of nesting. If
+// there is an error, AppendShown returns buf unchanged.
 func AppendShown(buf []byte, v any, indent string, depth int) ([]byte, error) {
 	w := writer{buf: buf, indent: indent, depth: depth, timeLayout: timeMillis, shown: true, most: len(buf) + maxShown}
 	if err := w.value(v); err != nil {
@@ -67,6 +68,7 @@ func AppendShown(buf []byte, v any, indent string, depth int) ([]byte, error) {
 	return w.buf, nil
 }
 
+// encodeJSON returns v as a JSON text to store. root names v in the place of an error.
 func encodeJSON(v any, root, indent, timeLayout string) (string, error) {
 	w := writer{indent: indent, timeLayout: timeLayout, most: maxEncoded}
 	if err := w.value(v); err != nil {
@@ -75,15 +77,16 @@ func encodeJSON(v any, root, indent, timeLayout string) (string, error) {
 	return asText(w.buf), nil
 }
 
+// A writer appends one JSON text to buf.
 type writer struct {
 	buf        []byte
 	names      []string // member names of the objects that are still open
-	depth      int
+	depth      int      // number of arrays and objects that are open
 	indent     string
 	timeLayout string
 	shown      bool // for display: a value that JSON cannot hold becomes a text
 	brief      bool // a part of the text is wanted if all of it is too long
-	most       int  // bytes of the text, and of each text in it
+	most       int  // limit of len(buf), and of the bytes of each text in the value
 }
 
 // asText returns a text that was written into a buffer. A long one is not copied, because nothing
@@ -117,12 +120,13 @@ func (w *writer) value(v any) error {
 	case []byte:
 		return w.bytes(v)
 	default:
-		return w.number(v)
+		return w.rarer(v)
 	}
 	return nil
 }
 
-func (w *writer) number(v any) error {
+// rarer writes numbers, and the types that are seldom in a value.
+func (w *writer) rarer(v any) error {
 	switch v := v.(type) {
 	case int64:
 		w.buf = strconv.AppendInt(w.buf, v, 10)
@@ -146,8 +150,10 @@ func (w *writer) number(v any) error {
 	return nil
 }
 
+// text appends text that is JSON already.
 func (w *writer) text(s string) { w.buf = append(w.buf, s...) }
 
+// quoted writes a text in which nothing needs an escape.
 func (w *writer) quoted(plain string) {
 	w.buf = append(w.buf, '"')
 	w.buf = append(w.buf, plain...)
@@ -189,8 +195,8 @@ func isNumber(text string) bool {
 	return err == nil && p.at == len(text)
 }
 
-// float writes the shortest text that reads back as f: plain between 1e-6 and
-// 1e21, else with an exponent, as JavaScript does.
+// float writes the shortest text that parses to f again. It has an exponent if f is below 1e-6 or
+// from 1e21 on, as in JavaScript.
 func (w *writer) float(f float64) error {
 	if w.shown && (math.IsNaN(f) || math.IsInf(f, 0)) {
 		return w.string(NumberText(f))
@@ -205,7 +211,7 @@ func (w *writer) float(f float64) error {
 	}
 	w.buf = strconv.AppendFloat(w.buf, f, 'e', -1, 64)
 	if n := len(w.buf); w.buf[n-2] == '0' && w.buf[n-3] == '-' {
-		w.buf = append(w.buf[:n-2], w.buf[n-1]) // e-07 to e-7
+		w.buf = append(w.buf[:n-2], w.buf[n-1]) // JavaScript writes e-7, Go e-07
 	}
 	return nil
 }
@@ -257,7 +263,7 @@ func (w *writer) object(members map[string]any) error {
 	return nil
 }
 
-// Ordered is an object whose members are encoded in their own order, not in that of their names.
+// Ordered is an object whose members are encoded in the order of All, not in that of their names.
 type Ordered interface {
 	// All returns the members in their order.
 	All() iter.Seq2[string, any]
@@ -284,7 +290,8 @@ func (w *writer) ordered(members Ordered) error {
 	return nil
 }
 
-// sortNames pushes the names in order and returns the position of the first.
+// sortNames appends the sorted names of an object's members to w.names and returns the index of the
+// first. All objects that are open share that one slice.
 func (w *writer) sortNames(members map[string]any) int {
 	first := len(w.names)
 	for name := range members {
@@ -305,6 +312,7 @@ func (w *writer) member(name string, value any) error {
 	return w.value(value)
 }
 
+// open begins an array or an object. It returns an error if it is nested too deep.
 func (w *writer) open(bracket byte) error {
 	if w.depth++; w.depth > maxDepth {
 		return errTooDeep
@@ -319,6 +327,7 @@ func (w *writer) close(bracket byte) {
 	w.buf = append(w.buf, bracket)
 }
 
+// next begins the element or member with the index i.
 func (w *writer) next(i int) {
 	if i > 0 {
 		w.buf = append(w.buf, ',')
@@ -336,7 +345,8 @@ func (w *writer) newline() {
 	}
 }
 
-// other writes a Go value as encoding/json does, but without HTML escaping.
+// other writes a value of any other Go type as encoding/json does, but without HTML escaping. If the
+// text is indented, it is decoded and written again, so that members have the usual order.
 func (w *writer) other(v any) error {
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)

@@ -13,10 +13,10 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/db"
 )
 
-// A Row is a workflow to be inserted unchanged, with the rows of other tables that belong to it.
-// A zero field is NULL or the database's default. A zero id is random, a zero creation time is
-// now, and a zero update time the creation time. Input, output and error are encoded in the row's
-// serialization, DBOS_JSON by default; a codec.Encoded is stored unchanged.
+// A Row is a workflow to insert with exactly these values, and its steps and events. A field that is
+// zero becomes NULL or the default of its column, with three exceptions: an empty ID becomes a
+// random one, CreatedAt becomes now, and UpdatedAt becomes CreatedAt. Input, output and error are
+// encoded in the row's serialization, DBOS_JSON by default; a codec.Encoded is stored unchanged.
 type Row struct {
 	client.WorkflowStatus
 	RateLimited bool
@@ -24,18 +24,19 @@ type Row struct {
 	Events      []Event
 }
 
-// An Event is a value that a workflow published, at the step of that number.
+// An Event is a value that a workflow published under a key in the step with the number StepID.
 type Event struct {
 	StepID int
 	Key    string
 	Value  any
 }
 
-// seedChunk is how many rows one transaction of Seed inserts.
+// seedChunk is the number of workflows that Seed inserts in one transaction.
 const seedChunk = 5000
 
-// Seed inserts workflows, thousands at a time, so that a hundred thousand take a few seconds. It
-// keeps only one transaction's rows in memory. Columns that the database lacks are left out.
+// Seed inserts workflows in transactions of seedChunk, because a hundred thousand then take only a
+// few seconds. It keeps the rows of one transaction in memory. It leaves out columns and tables that
+// the database does not have.
 func (d *Database) Seed(ctx context.Context, rows iter.Seq[Row]) error {
 	chunk := make([]Row, 0, seedChunk)
 	for row := range rows {
@@ -49,6 +50,7 @@ func (d *Database) Seed(ctx context.Context, rows iter.Seq[Row]) error {
 	return d.seed(ctx, chunk)
 }
 
+// seed inserts workflows in one transaction.
 func (d *Database) seed(ctx context.Context, rows []Row) error {
 	sheets, err := d.sheets(rows)
 	if err != nil {
@@ -63,7 +65,8 @@ func (d *Database) seed(ctx context.Context, rows []Row) error {
 	})
 }
 
-// sheets are the rows of all tables, workflows first because the others refer to them.
+// sheets returns the rows to insert into each table. Workflows come first because the rows of all
+// other tables refer to them.
 func (d *Database) sheets(rows []Row) ([]*sheet, error) {
 	s := seedSheets{
 		workflows: newSheet("workflow_status"), inputs: newSheet("workflow_input"), outputs: newSheet("workflow_output"),
@@ -78,10 +81,11 @@ func (d *Database) sheets(rows []Row) ([]*sheet, error) {
 	return []*sheet{s.workflows, s.inputs, s.outputs, s.steps, s.history, s.events}, nil
 }
 
-// seedSheets holds a sheet for each table. The sheets of the payload split are for databases that
-// have it.
+// seedSheets holds the rows of each table. Newer databases keep inputs and outputs in tables of their
+// own, so a value is added both there and to workflows; Seed leaves out the tables that are missing.
 type seedSheets struct{ workflows, inputs, outputs, steps, history, events *sheet }
 
+// add adds the rows of one workflow.
 func (s seedSheets) add(r *Row) error {
 	w := s.workflows.row()
 	r.columns(w)
@@ -109,6 +113,7 @@ func (s seedSheets) add(r *Row) error {
 	return r.publish(s.history, s.events)
 }
 
+// fill sets the defaults of fields that are zero.
 func (r *Row) fill() {
 	if r.ID == "" {
 		r.ID = uuid.NewString()

@@ -1,5 +1,6 @@
-// Package address takes database URLs apart: once, and strictly. Whatever is shown of a database is
-// made from the parts, never from the text, so a spelling that is not understood is not shown.
+// Package address parses database URLs, once and strictly. The text that is shown for a database is
+// made from the parsed parts and never from the URL itself, so a password in a URL that the parser
+// does not understand is not shown.
 package address
 
 import (
@@ -13,14 +14,14 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/nearest"
 )
 
-// A Source is who wrote a URL.
+// A Source says who wrote a URL, which decides what the URL may contain.
 type Source int
 
 const (
 	// Operator is the person who starts the run: flags, profiles and the environment.
 	Operator Source = iota
-	// Script is the program that runs. Its URL is complete by itself: the environment adds nothing
-	// to it, and it reaches no file but the database.
+	// Script is the script that runs. Nothing from the environment completes its URL, and the URL
+	// cannot name a file other than the database, such as a certificate.
 	Script
 )
 
@@ -35,7 +36,7 @@ func (e *Error) Error() string { return e.Message }
 // ErrorHint returns the hint, or "".
 func (e *Error) ErrorHint() string { return e.Hint }
 
-// An Address is a database. Either File is set, or Settings are.
+// An Address says where a database is: File is set for SQLite, Settings for Postgres.
 type Address struct {
 	Source   Source
 	File     *File
@@ -46,7 +47,8 @@ type Address struct {
 // "database" for the name of the database.
 type Settings map[string]string
 
-// Parse takes a URL, a keyword string, or the path of an SQLite file that exists.
+// Parse reads a URL, a keyword string such as "host=db user=ops", or the path of an SQLite file that
+// exists. Its errors are of type *Error.
 func Parse(text string, source Source) (Address, error) {
 	text = strings.TrimSpace(text)
 	if text == "" {
@@ -59,13 +61,13 @@ func Parse(text string, source Source) (Address, error) {
 	kind, driver, _ := strings.Cut(strings.ToLower(scheme), "+")
 	switch {
 	case found && isSQLite(kind):
-		return parsed(Settings(nil), source)(parseFile(rest, driver != "", source))
+		return ofFile(source)(parseFile(rest, driver != "", source))
 	case found && kind == "file":
-		return parsed(Settings(nil), source)(parseFile(text, false, source))
+		return ofFile(source)(parseFile(text, false, source))
 	case found && isPostgres(kind) && strings.HasPrefix(rest, "//"):
-		return postgres(parseURL(rest[2:]))(source)
+		return ofSettings(source)(parseURL(rest[2:]))
 	case isKeywordString(text):
-		return postgres(parseKeywords(text))(source)
+		return ofSettings(source)(parseKeywords(text))
 	case isDatabaseFile(text):
 		return Address{Source: source, File: &File{Path: text}}, nil
 	}
@@ -80,25 +82,28 @@ func Parse(text string, source Source) (Address, error) {
 	return Address{}, unknown(kind, rest, found)
 }
 
-// quotes are the signs that people put around a URL.
+// quotes are the opening signs that people put around a URL.
 const quotes = "\"'`<\u201c\u201e\u2018"
 
 func isSQLite(kind string) bool   { return kind == "sqlite" || kind == "sqlite3" }
 func isPostgres(kind string) bool { return slices.Contains(postgresSchemes(), kind) }
 
-// postgresSchemes includes SQLAlchemy's word for CockroachDB.
+// postgresSchemes returns the schemes of Postgres. The last one is SQLAlchemy's for CockroachDB.
 func postgresSchemes() []string {
 	return []string{"postgres", "postgresql", "cockroachdb"}
 }
 
-func parsed(settings Settings, source Source) func(*File, error) (Address, error) {
+// ofFile returns a function that makes an address of what parseFile returned.
+func ofFile(source Source) func(*File, error) (Address, error) {
 	return func(file *File, err error) (Address, error) {
-		return Address{Source: source, File: file, Settings: settings}, err
+		return Address{Source: source, File: file}, err
 	}
 }
 
-func postgres(settings Settings, err error) func(Source) (Address, error) {
-	return func(source Source) (Address, error) {
+// ofSettings returns a function that checks what a parser of Postgres URLs returned, and makes an
+// address of it.
+func ofSettings(source Source) func(Settings, error) (Address, error) {
+	return func(settings Settings, err error) (Address, error) {
 		if err == nil {
 			err = settings.check(source)
 		}
@@ -109,8 +114,9 @@ func postgres(settings Settings, err error) func(Source) (Address, error) {
 	}
 }
 
-// unknown names the scheme if it belongs to another database, and otherwise only the nearest of
-// ours, because a text that looks like a scheme may be part of a password.
+// unknown returns the error for a text that is no database URL. The error quotes the scheme only if
+// it is that of another database, because any other text before a colon may be part of a password.
+// It then names the nearest scheme that dbos-script knows.
 func unknown(kind, rest string, found bool) error {
 	others := []string{"mysql", "mariadb", "mongodb", "mssql", "sqlserver", "oracle", "redis", "http", "https", "jdbc", "libsql"}
 	message := "this is no database URL: it starts with postgres:// or sqlite:"
@@ -120,19 +126,20 @@ func unknown(kind, rest string, found bool) error {
 		message += nearest.Suggestion(kind, slices.Concat(postgresSchemes(), []string{"sqlite"}))
 	}
 	if name, value, set := strings.Cut(kind, "="); set && isVariable(name) && (isPostgres(value) || isSQLite(value)) {
-		return &Error{"this is a variable with its value, not a database URL", "write what stands behind the ="}
+		return &Error{"this is a variable with its value, not a database URL", "write only the part after the ="}
 	}
 	return &Error{message, "write postgres://USER:PASSWORD@HOST:PORT/DATABASE, sqlite:PATH, or the path of an SQLite file that exists"}
 }
 
-// isVariable returns true for the name of an environment variable, with or without export.
+// isVariable returns true for the name of an environment variable, with or without export before it.
+// The name is in lower case here, because Parse compares schemes so.
 func isVariable(name string) bool {
 	name = strings.TrimSpace(strings.TrimPrefix(name, "export "))
 	return name != "" && strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789_") == ""
 }
 
-// String returns the parts that may be shown: the path of a file; user, host, port and database
-// of a server.
+// String returns what may be shown of the address: the path of a file, or the user, host, port and
+// database of a server.
 func (a Address) String() string {
 	if a.File != nil {
 		return a.File.String()
@@ -160,7 +167,8 @@ func Show(user, host, port, database string) string {
 	return shown.String()
 }
 
-// Hosts joins a list of hosts to their ports, as both stand in a keyword string.
+// Hosts joins hosts and ports, which are lists with commas as in a keyword string: "a,b" and
+// "5432,5433" become "a:5432,b:5433". The last port is that of all further hosts.
 func Hosts(host, port string) string {
 	hosts, ports := strings.Split(host, ","), strings.Split(port, ",")
 	for i, name := range hosts {

@@ -2,9 +2,9 @@
 //
 //	with-postgres -- go test ./...
 //
-// The command finds the server's address in the environment variable of [pgtest.EnvURL]; where
-// that is set already, no server is started. The exit code is the command's own, 128 + n when
-// signal n ended it.
+// The command finds the server's address in the environment variable that [pgtest.EnvURL] names. If
+// that variable is set already, no server is started. The exit code is that of the command, or
+// 128 + n if signal n ended it.
 package main
 
 import (
@@ -46,6 +46,7 @@ func run(args []string) (int, error) {
 	return runBeside(args, signals)
 }
 
+// runBeside starts a server, runs the command with the server's address, and stops the server.
 func runBeside(args []string, signals <-chan os.Signal) (int, error) {
 	server, err := pgtest.Start(pgtest.Options{})
 	if err != nil {
@@ -56,6 +57,7 @@ func runBeside(args []string, signals <-chan os.Signal) (int, error) {
 	return code, errors.Join(err, server.Stop())
 }
 
+// runCommand runs the command and passes signals on to it. It returns the exit code.
 func runCommand(args, env []string, signals <-chan os.Signal) (int, error) {
 	command := exec.Command(args[0], args[1:]...)
 	command.Env = env
@@ -68,7 +70,7 @@ func runCommand(args, env []string, signals <-chan os.Signal) (int, error) {
 	for {
 		select {
 		case received := <-signals:
-			// The command may end at the same moment; then there is nobody left to tell.
+			// An error only means that the command has ended at the same moment.
 			_ = command.Process.Signal(received)
 		case err := <-done:
 			return exitCode(err)
