@@ -21,7 +21,8 @@ func testingModule(host Host) declare.Module {
 	}
 }
 
-// Globals are the functions of testing as a test has them: global ones, that describe a suite.
+// Globals returns the functions of the module testing as globals, which is how a file that
+// `dbos-script test` runs calls them. They add tests to the suite.
 func Globals(s *Suite) declare.Module {
 	host := Host{Suite: s}
 	return declare.Module{
@@ -93,6 +94,8 @@ func testingFinish(host Host) declare.Func {
 		Example("local t = require(\"testing\")\nt.it(\"adds\", function() assert(1 + 2 == 3) end)\nt.finish()")
 }
 
+// finish runs the tests of a script that `dbos-script run` started, then ends the script. Under
+// `dbos-script test` it only stops loading the file, because the runner calls the tests itself.
 func (h Host) finish(ctx context.Context) error {
 	if h.Suite.Loaded {
 		return ErrFinished
@@ -121,7 +124,8 @@ func (h Host) finish(ctx context.Context) error {
 	return h.End(&stdlib.ExitRequest{})
 }
 
-// placed is an error with its line, which the text of an error that a script raised has already.
+// placed returns the text of an error with its line in front. The text of an error without a line
+// is returned unchanged, because a script that raised one has put its line there.
 func placed(err error) string {
 	if failure, ok := errors.AsType[declare.Failure](err); ok && failure.Where() != "" {
 		return failure.Where() + ": " + failure.Message()

@@ -1,4 +1,5 @@
--- A value as text that is near to how Lua writes it. A table that was shown before is named by its place.
+-- Returns a value as text for a person, written much like Lua source. A table that occurs again is
+-- written as the path of its first occurrence, such as <the same as value.items[1]>.
 
 local getmetatable, next, pairs, pcall = getmetatable, next, pairs, pcall
 local rawget, setmetatable, tostring, type = rawget, setmetatable, tostring, type
@@ -19,7 +20,7 @@ for sign, escape in pairs{["\n"] = "\\n", ["\r"] = "\\r", ["\t"] = "\\t", ["\\"]
   escapes[sign] = escape
 end
 
--- Bytes that are no UTF-8 are written as escapes.
+-- If a text is not UTF-8, its bytes from 128 on are written as escapes too.
 local function quoted(text)
   local special = utf8.len(text) and '[%c\\"]' or '[%c\\"\128-\255]'
   return '"' .. gsub(text, special, escapes) .. '"'
@@ -29,14 +30,16 @@ local function isName(key)
   return type(key) == "string" and find(key, "^[%a_][%w_]*$") and not keywords[key]
 end
 
--- Objects that are one value, and no table of fields.
+-- The classes of objects whose text is their tostring, because they are single values without fields.
 local plain = {time = true, integer = true, decimal = true, ["json.null"] = true}
 
+-- The class of an object, which a host object has in place of its metatable.
 local function class(value)
   local name = getmetatable(value)
   return type(name) == "string" and name or nil
 end
 
+-- The order of keys: numbers first, then texts, then booleans, then all others.
 local order = {number = 1, string = 2, boolean = 3}
 
 local function before(a, b)
@@ -46,7 +49,7 @@ local function before(a, b)
   return tostring(a) < tostring(b)
 end
 
--- The fields of a table beside its first elements, in a settled order.
+-- The keys of a table other than 1 to length, sorted so that a table has the same text each time.
 local function fields(value, length)
   local keys = {}
   for key in next, value do
@@ -59,13 +62,14 @@ end
 local writer = {}
 writer.__index = writer
 
+-- key returns how a key is written before its value, and the path of the value.
 function writer:key(key, path)
   if isName(key) then return key .. " = ", path .. "." .. key end
   local shown = type(key) == "string" and quoted(key) or type(key) == "table" and "table" or tostring(key)
   return "[" .. shown .. "] = ", path .. "[" .. shown .. "]"
 end
 
--- join writes parts on one line where they fit, else one on each.
+-- join writes the parts on one line if they fit in the width, else each on a line of its own.
 function writer:join(name, parts, depth, width)
   local head = name and name .. " " or ""
   if #parts == 0 then return head .. "{}" end
@@ -75,7 +79,8 @@ function writer:join(name, parts, depth, width)
   return head .. "{\n" .. indent .. concat(parts, ",\n" .. indent) .. ",\n" .. rep("  ", depth) .. "}"
 end
 
--- The elements before the first nil: a table with few of them may still say that it is long.
+-- The number of elements before the first nil. The operator # is not used, because it may count further
+-- in a table with holes, and because of __len.
 local function elements(value)
   local count = 0
   while rawget(value, count + 1) ~= nil do count = count + 1 end
@@ -97,7 +102,8 @@ function writer:table(value, path, depth)
   return self:join(nil, parts, depth, self.width)
 end
 
--- object shows what pairs walks; a field that cannot be read ends it.
+-- object writes an object's fields as pairs returns them. If reading a field raises an error, the error
+-- is written in its place and the fields after it are left out.
 function writer:object(value, name, path, depth)
   local parts = {}
   local ok, err = pcall(function()
@@ -111,6 +117,7 @@ function writer:object(value, name, path, depth)
   return self:join(name, parts, depth, self.width)
 end
 
+-- composite writes a table or an object with fields, unless it was written before or is too deep.
 function writer:composite(value, name, path, depth)
   if self.open[value] then return "<cycle to " .. self.seen[value] .. ">" end
   if self.seen[value] then return "<the same as " .. self.seen[value] .. ">" end

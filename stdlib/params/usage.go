@@ -16,7 +16,8 @@ func (s *Set) WantsHelp(words []string) bool {
 	return !h && slices.Contains(words, "-h")
 }
 
-// Usage is the list of parameters. The command starts the script: "dbos-script run x.lua".
+// Usage returns the text of --help: the summary, the usage line and the parameters. command is how
+// the user starts the script, such as "dbos-script run x.lua".
 func (s *Set) Usage(command string) string {
 	var b strings.Builder
 	if s.Summary != "" {
@@ -30,7 +31,7 @@ func (s *Set) Usage(command string) string {
 	fmt.Fprintf(w, "  --help\tlists the parameters\n")
 	w.Flush()
 	if taken := s.takenFlags(); len(taken) > 0 {
-		fmt.Fprintf(&b, "\ndbos-script has a flag %s of its own: a -- stands before the script's, as in\n%s -- %s\n",
+		fmt.Fprintf(&b, "\ndbos-script has flags of its own named %s: write -- before the script's, as in\n%s -- %s\n",
 			strings.Join(taken, ", "), command, s.find(strings.TrimPrefix(taken[0], "--")).signature())
 	}
 	lines := strings.Split(b.String(), "\n")
@@ -40,7 +41,8 @@ func (s *Set) Usage(command string) string {
 	return strings.Join(lines, "\n")
 }
 
-// takenFlags returns the flags of the parameters that the command takes for itself.
+// takenFlags returns the flags that reach the script only after --, because dbos-script has a flag of
+// the same name.
 func (s *Set) takenFlags() (flags []string) {
 	for _, p := range s.Parameters {
 		if s.isTaken(p) {
@@ -52,7 +54,8 @@ func (s *Set) takenFlags() (flags []string) {
 
 func (s *Set) isTaken(p *Parameter) bool { return slices.Contains(s.Taken, p.flag()) }
 
-// label is what a message calls the parameter.
+// label returns the name of the parameter in messages: its flag, or for the words that are no flags
+// its name in capitals.
 func (p *Parameter) label() string {
 	if p.Rest {
 		return strings.ToUpper(p.Name)
@@ -60,7 +63,8 @@ func (p *Parameter) label() string {
 	return p.flag()
 }
 
-// placeholder stands for the words that are no flags, after the command.
+// placeholder returns the part of the usage line for words that are no flags, such as " [ID…]", or ""
+// if the script takes none.
 func (s *Set) placeholder() string {
 	p := s.rest()
 	switch {
@@ -76,6 +80,7 @@ func (s *Set) placeholder() string {
 	return " [" + p.label() + "]"
 }
 
+// signature returns how a parameter is written: "-n, --name TEXT".
 func (p *Parameter) signature() string {
 	if p.Rest {
 		return p.label()
@@ -90,7 +95,7 @@ func (p *Parameter) signature() string {
 	return text
 }
 
-// manual returns the doc with the rules for values.
+// manual returns the parameter's doc, followed by the rules for its values in parentheses.
 func (p *Parameter) manual() string {
 	var notes []string
 	if len(p.Values) > 0 {

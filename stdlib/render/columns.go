@@ -8,10 +8,9 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-// CheckColumns returns an error if one of the columns that were asked for is a mistake: nothing
-// that the rows could have. A field of a record is known by its kind. A table has no such list,
-// so a name that none of them has is a mistake if one of their keys is nearly the same, and else
-// a column of nils.
+// CheckColumns returns an error if a script asks for a column twice, or for one that no row can have.
+// The kind of a record lists its fields. Any key can be in a table: if no row has the name, it is a
+// mistake only if it is nearly the same as a key that a row has. Otherwise the column holds nils.
 func (p *Printer) CheckColumns(columns []string, rows []Row) error {
 	known, open := p.namesOf(rows)
 	for i, name := range columns {
@@ -36,6 +35,7 @@ func (p *Printer) CheckColumns(columns []string, rows []Row) error {
 	return nil
 }
 
+// quoteAll returns the words in quotes, as Lua writes texts.
 func quoteAll(words []string) []string {
 	quoted := make([]string, len(words))
 	for i, word := range words {
@@ -44,8 +44,8 @@ func quoteAll(words []string) []string {
 	return quoted
 }
 
-// namesOf returns the names that the rows have, and true if one of them is a table, which could
-// have others.
+// namesOf returns the names of the columns that the rows have. open is true if one of the rows is a
+// table, in which any other name would be possible too.
 func (p *Printer) namesOf(rows []Row) (names []string, open bool) {
 	seen := map[string]bool{}
 	add := func(name string) {

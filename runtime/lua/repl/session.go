@@ -16,7 +16,7 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/lua/vm"
 )
 
-// Options join a session to its host. All are needed.
+// Options are the parts of the host that a session calls. All are needed.
 type Options struct {
 	VM      *vm.VM
 	Exposer *bridge.Exposer
@@ -24,27 +24,27 @@ type Options struct {
 	Out     io.Writer // for values
 	// Failed is called with the error of an input. If it returns an error, the session ends.
 	Failed func(error) error
-	// Begin makes the context of one input, such as one that Ctrl-C ends.
+	// Begin returns the context in which one input runs. The command's ends on Ctrl-C.
 	Begin func(context.Context) (context.Context, context.CancelFunc)
-	// Table writes a list of records.
+	// Table writes a list of records as a table.
 	Table func([]declare.Raw) error
-	// Function is how a function of the host is called.
+	// Function returns the text for a function of the host: how a script calls it.
 	Function func(declare.Topic) string
-	// Objects returns the text of objects of one class, or nothing if tostring has the best text.
+	// Objects returns the text of objects of one class, or "" if tostring is to be used.
 	Objects func(context.Context, []declare.Raw) (string, error)
-	// JSON is the text of a value in a record.
+	// JSON returns the text of a value in a record.
 	JSON func(any) (string, error)
-	// Dump is a program that returns the text of a table.
+	// Dump is a compiled script that returns the text of a table.
 	Dump *vm.Program
 	// Flush writes buffered output after an input.
 	Flush func() error
 }
 
-// A Session is for one goroutine.
+// A Session reads inputs, runs them and shows their values. It is for one goroutine.
 type Session struct {
 	Options
 	tostring *vm.Program
-	inputs   int
+	inputs   int // read so far; numbers them in the positions of errors
 }
 
 // New makes a session; Run begins it.
@@ -56,8 +56,8 @@ func New(o Options) (*Session, error) {
 	return &Session{Options: o, tostring: program}, nil
 }
 
-// Run reads and runs inputs until the reader ends, which is no error, until Options.Failed
-// returns an error, or until the context ends.
+// Run reads and runs inputs. It returns nil at the end of the reader, the error of the reader or of
+// Options.Failed, or the cause if the context ends.
 func (s *Session) Run(ctx context.Context) error {
 	for ctx.Err() == nil {
 		in, err := s.read()
@@ -76,8 +76,8 @@ func (s *Session) Run(ctx context.Context) error {
 	return context.Cause(ctx)
 }
 
-// read returns the next input. If the reader ends within an input, the input has its syntax
-// error.
+// read returns the next input, which can have several lines. If the reader ends in the middle of an
+// input, the syntax error is in the input that is returned.
 func (s *Session) read() (input, error) {
 	s.inputs++
 	name := fmt.Sprintf("input %d", s.inputs)
@@ -100,8 +100,9 @@ func (s *Session) read() (input, error) {
 	}
 }
 
-// command returns the call that a word of a shell stands for: help, exit, quit, and help with a
-// name. A variable of that name comes first. Other inputs are returned as they are.
+// command returns the Lua call for a line that a user of a shell would type: help, help NAME, exit or
+// quit. A line is returned unchanged if it is anything else, or if the word is a variable of the
+// user's.
 func (s *Session) command(line string) string {
 	words := strings.Fields(line)
 	call := ""
@@ -119,16 +120,17 @@ func (s *Session) command(line string) string {
 	return call
 }
 
-// isRedefined returns true if an input has given a name a value of its own.
+// isRedefined returns true if the name is a local variable of an input, or a global that is no
+// function. A global function may be the host's own help or exit.
 func (s *Session) isRedefined(name string) bool {
 	value := s.VM.L().G.Global.RawGetString(name)
 	return slices.Contains(s.VM.Locals(), name) || value != lua.LNil && value.Type() != lua.LTFunction
 }
 
-// isPath finds names with dots and colons.
+// isPath matches a name, or names joined by dots and colons, such as dbos.list_workflows.
 var isPath = regexp.MustCompile(`^[A-Za-z_]\w*([.:][A-Za-z_]\w*)*$`)
 
-// answer runs an input and shows its values.
+// answer runs an input and shows its values, or passes its error to Failed.
 func (s *Session) answer(parent context.Context, in input) error {
 	ctx, end := s.Begin(parent)
 	defer end()
@@ -142,6 +144,7 @@ func (s *Session) answer(parent context.Context, in input) error {
 	return nil
 }
 
+// eval runs an input and shows its values, or returns its error.
 func (s *Session) eval(ctx context.Context, in input) error {
 	if in.err != nil {
 		return in.err
@@ -153,9 +156,11 @@ func (s *Session) eval(ctx context.Context, in input) error {
 	return s.show(ctx, results)
 }
 
-// lastValue is the global that keeps the first value of the last input that gave one.
+// lastValue is the name of the global that holds the first value of the last input that returned
+// one.
 const lastValue = "_"
 
+// show writes the values of an input and keeps the first one. Nothing is written if all are nil.
 func (s *Session) show(ctx context.Context, values []lua.LValue) error {
 	if !anyValue(values) {
 		return nil

@@ -1,6 +1,6 @@
-// Package profile reads profiles from dbos-script.toml: which database to work on under which
-// limits, and how loudly to ask before something changes. A profile's keys are flags of the
-// command, and a flag that is given comes before them.
+// Package profile reads profiles from dbos-script.toml. A profile says which database to work on,
+// under which limits, and how a user confirms a change. Most of its keys have the names of flags of
+// the command; a flag on the command line takes precedence over the key.
 //
 //	[profile.prod]
 //	url = "postgres://ops:${PROD_PASSWORD}@db.example:5432/shop"

@@ -8,22 +8,23 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-// A Profile is one table of a file. Keys that are not set are nil, or empty.
+// A Profile is one table [profile.NAME] of a file. The fields of keys that are not set are nil, or
+// empty.
 type Profile struct {
 	Name string `toml:"-"`
-	File string `toml:"-"` // where it stands
-	// Warnings are mistakes in other profiles of the file, which do not matter here.
+	File string `toml:"-"` // path of the file that it is in
+	// Warnings are mistakes in other profiles of the file, which do not make this one invalid.
 	Warnings []string `toml:"-"`
-	unknown  error    // a key of its own that there is not
+	unknown  error    // the error of a key in this profile that no profile has
 
 	URL    *string `toml:"url"`
 	Schema *string `toml:"schema"`
 	SDK    *string `toml:"sdk"`
-	// Application is the one that the profile works for.
+	// Application is the name of the application whose workflows a run works on.
 	Application *string `toml:"application"`
-	// Colour is that of the prompt and of the question before a change.
+	// Colour is the colour of the prompt and of the question before a change.
 	Colour  string `toml:"colour"`
-	Color   string `toml:"color"` // the same
+	Color   string `toml:"color"` // the American spelling of the key colour
 	Confirm string `toml:"confirm"`
 
 	ReadOnly     *bool   `toml:"read-only"`
@@ -38,13 +39,14 @@ type Profile struct {
 	AllowDB []string `toml:"allow-db"`
 }
 
-// Values of Confirm: the answer yes is enough, or the user has to type the profile's name.
+// The values of Confirm say how a user confirms a change: by the answer yes, or by typing the name of
+// the profile.
 const (
 	ConfirmYes  = "yes"
 	ConfirmName = "name"
 )
 
-// keys maps the keys of a profile to a description of their values.
+// keys maps each key of a profile to the words for its values in an error.
 var keys = map[string]string{
 	"url": "a text", "schema": "a text", "sdk": "a text", "application": "a text", "colour": "a text", "color": "a text", "confirm": "a text", "audit": "a text",
 	"allow-db":  "a list of texts",
@@ -53,16 +55,16 @@ var keys = map[string]string{
 	"timeout": `a text such as "2h"`, "max-memory": `a text such as "256MB"`, "max-output": `a text such as "10MB"`,
 }
 
-// Colours are the names that colour takes.
+// Colours returns the values that the key colour can have.
 func Colours() []string {
 	return []string{"red", "yellow", "green", "blue", "magenta", "cyan"}
 }
 
-// A Setting is a flag of the command with the profile's value for it.
+// A Setting is a flag of the command, by its name without --, and the value in the profile.
 type Setting struct{ Flag, Value string }
 
-// Settings returns the flags that the profile sets. lookup returns environment variables, to
-// which url may refer. A variable that is not set is an error.
+// Settings returns the flags that the profile sets. lookup returns the environment variables to which
+// url and allow-db may refer; Settings returns an error if one of them is not set.
 func (p Profile) Settings(lookup func(string) (string, bool)) ([]Setting, error) {
 	var list []Setting
 	if p.URL != nil {
@@ -93,7 +95,7 @@ func (p Profile) Settings(lookup func(string) (string, bool)) ([]Setting, error)
 	return append(list, p.plain()...), nil
 }
 
-// plain are the settings that are no texts.
+// plain returns the settings that are booleans or numbers.
 func (p Profile) plain() []Setting {
 	var list []Setting
 	for flag, value := range map[string]*bool{"read-only": p.ReadOnly, "strict": p.Strict} {
@@ -109,9 +111,11 @@ func (p Profile) plain() []Setting {
 	return list
 }
 
+// check returns an error if the value of a key makes no sense. Before it, Color is copied to a Colour
+// that is empty.
 func (p Profile) check() error {
 	if p.Color != "" && p.Color != p.Colour {
-		return p.wrong("colour and color say different things: %q and %q", p.Colour, p.Color)
+		return p.wrong("colour is %q and color is %q: keep one of them", p.Colour, p.Color)
 	}
 	if p.Colour != "" && !slices.Contains(Colours(), p.Colour) {
 		return p.wrong("colour: no colour %q%s", p.Colour, declare.DidYouMean(p.Colour, Colours()))
@@ -122,12 +126,13 @@ func (p Profile) check() error {
 	return nil
 }
 
-// wrong returns an error about a value in the profile.
+// wrong returns an error with the name of the profile and its file in front.
 func (p Profile) wrong(format string, values ...any) error {
 	return fmt.Errorf("profile %q in %s: %s", p.Name, p.File, fmt.Sprintf(format, values...))
 }
 
-// Wrong is the error of a setting that the command refuses.
+// Wrong returns the error of a setting whose value the command refuses. It names the key of the
+// profile, which is that of the flag except for url.
 func (p Profile) Wrong(flag string, err error) error {
 	if flag == "db" {
 		flag = "url"

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// A tap is a report in the Test Anything Protocol, version 14. The plan stands at the end, where
-// the number is known.
+// A tap writes a report in the Test Anything Protocol, version 14. The line with the number of tests,
+// such as 1..12, comes last, because the number is not known before.
 type tap struct {
 	out     io.Writer
 	count   int
@@ -45,9 +45,10 @@ func (t *tap) result(r Result) {
 	}
 }
 
-// tapName keeps a name from being read as a directive.
+// tapName escapes a test's name, because # would begin a directive such as SKIP.
 var tapName = strings.NewReplacer("\\", "\\\\", "#", "\\#", "\n", " ")
 
+// diagnosis writes the YAML block that says why a test failed.
 func (t *tap) diagnosis(r Result) {
 	fmt.Fprintf(t.out, "  ---\n  at: %q\n", fmt.Sprintf("%s:%d", r.File, r.Line))
 	t.block("message", r.Failure)
@@ -56,7 +57,8 @@ func (t *tap) diagnosis(r Result) {
 	fmt.Fprintln(t.out, "  ...")
 }
 
-// block writes a text as YAML does; the number keeps lines that begin with blanks as they are.
+// block writes a text of several lines in YAML. The 2 in |2 is the indentation: without it, YAML
+// would measure it at the first line, which can begin with blanks of its own.
 func (t *tap) block(key, text string) {
 	if text == "" {
 		return
