@@ -306,7 +306,7 @@ func TestFigures(t *testing.T) {
 			t.Errorf("%d is %s, not %s", d, got, text)
 		}
 	}
-	if got := group(1234567) + " " + group(999) + " " + group(1000); got != "1,234,567 999 1,000" {
+	if got := withCommas(1234567) + " " + withCommas(999) + " " + withCommas(1000); got != "1,234,567 999 1,000" {
 		t.Error(got)
 	}
 }

@@ -199,8 +199,8 @@ func (b *bench) million(ctx context.Context) (*databases.Database, []row, error)
 		return nil, nil, err
 	}
 	size := b.large / b.part
-	database.Title = fmt.Sprintf("PostgreSQL, %s workflows", group(size))
-	fmt.Fprintf(os.Stderr, "filling a database with %s workflows\n", group(size))
+	database.Title = fmt.Sprintf("PostgreSQL, %s workflows", withCommas(size))
+	fmt.Fprintf(os.Stderr, "filling a database with %s workflows\n", withCommas(size))
 	until := time.Now()
 	return database, millionRows(size, until), errors.Join(database.FillVaried(ctx, size), database.Tidy(ctx))
 }
@@ -265,7 +265,7 @@ func (b *bench) filled(ctx context.Context, open func(context.Context) (*databas
 		return nil, err
 	}
 	fleet := b.fleet / b.part
-	fmt.Fprintf(os.Stderr, "filling %s with %s workflows\n", database.Title, group(fleet))
+	fmt.Fprintf(os.Stderr, "filling %s with %s workflows\n", database.Title, withCommas(fleet))
 	return database, errors.Join(database.Fill(ctx, fleet), database.Tidy(ctx))
 }
 

@@ -47,7 +47,7 @@ func plansAt(ctx context.Context, place *databases.Servers, size int, last bool,
 		return found, err
 	}
 	defer database.Close()
-	fmt.Fprintf(os.Stderr, "making %s workflows\n", group(size))
+	fmt.Fprintf(os.Stderr, "making %s workflows\n", withCommas(size))
 	at := time.Now()
 	if err := errors.Join(database.Divide(ctx), database.Fill(ctx, size)); err != nil {
 		return found, err

@@ -110,7 +110,7 @@ func (c cell) text(l line) string {
 		text += fmt.Sprintf(", %s", megabytes(int64(c.Memory.Median)))
 	}
 	if l.hasRowSpeed() {
-		text += fmt.Sprintf(", %s rows/s", group(int(float64(l.Count)/c.Seconds.Median)))
+		text += fmt.Sprintf(", %s rows/s", withCommas(int(float64(l.Count)/c.Seconds.Median)))
 	}
 	if c.Trips.Median > 0 {
 		text += fmt.Sprintf(", %.0f trips", c.Trips.Median)

@@ -10,10 +10,10 @@ import (
 	"github.com/dbos-script/dbos-script/bench/task"
 )
 
-// A row is one line of the table: a task, and its preparation.
+// A row is one line of the table of results: a task, and the workflows it needs.
 type row struct {
 	name string
-	// title may have a place for the count.
+	// title is the text in the table; a %s in it becomes task.Count.
 	title string
 	task  task.Task
 	// status and steps make the workflows the task is about: task.Count of them, and a few more
@@ -25,26 +25,27 @@ type row struct {
 	known  bool
 	// atOnce is how many more workflows, of one millisecond, are in the database during the row.
 	atOnce int
-	// instead names the scenario of a subject that has no such call, or a subject's own way to do
-	// it.
+	// instead holds, by the name of a subject, the scenario that it does instead of task.Scenario,
+	// because it has no such call or another way to do the same.
 	instead map[string]string
 	limits  limits
-	// memory shows the peak memory too.
+	// memory makes the table show the peak memory too.
 	memory bool
-	// trips counts the round trips.
+	// trips makes the table show the number of round trips too.
 	trips bool
 	// brief is set if the task takes less than a second.
 	brief bool
 	// beside lets an application write during the task. Such a row is for SQLite.
 	beside bool
-	// lineCount is the number of calls on the slow line, for rows that are measured per call.
+	// lineCount is the number of calls over a slow network connection. It is 0 if the row is not
+	// measured per call.
 	lineCount int
 }
 
 // nothing is the scenario of a subject that has no part in a row.
 const nothing = "nothing"
 
-// without leaves subjects out of a row.
+// without returns a value of row.instead that leaves subjects out of the row.
 func without(names ...string) map[string]string {
 	left := map[string]string{}
 	for _, name := range names {
@@ -53,7 +54,8 @@ func without(names ...string) map[string]string {
 	return left
 }
 
-// selected are the rows whose name holds the filter, each with a part of its size.
+// selected returns the rows whose names hold the filter. The sizes of their tasks are divided by
+// part.
 func selected(rows []row, filter string, part int) []row {
 	var list []row
 	for _, r := range rows {
@@ -65,10 +67,10 @@ func selected(rows []row, filter string, part int) []row {
 	return list
 }
 
-// fewest is the smallest number of workflows of a row, for any -part.
+// fewest is the number of workflows below which -part does not reduce a row.
 const fewest = 20
 
-// sized is the row about another number of things.
+// sized returns the row with another task.Count, and the time span of a backfill that fits it.
 func (r row) sized(count int) row {
 	r.task.Count = count
 	if r.task.Scenario == "backfill" {
@@ -78,18 +80,18 @@ func (r row) sized(count int) row {
 	return r
 }
 
-// heading is the title with the count.
-func (r row) heading() string { return strings.Replace(r.title, "%s", group(r.task.Count), 1) }
+// heading returns the title with the count.
+func (r row) heading() string { return strings.Replace(r.title, "%s", withCommas(r.task.Count), 1) }
 
-// group writes a number with commas.
-func group(n int) string {
+// withCommas returns a number with a comma before each three digits.
+func withCommas(n int) string {
 	if n < 1000 {
 		return strconv.Itoa(n)
 	}
-	return fmt.Sprintf("%s,%03d", group(n/1000), n%1000)
+	return fmt.Sprintf("%s,%03d", withCommas(n/1000), n%1000)
 }
 
-// taskFor is the row's task as one subject does it.
+// taskFor returns the row's task for one subject.
 func (r row) taskFor(s subject, url, prefix string) task.Task {
 	t := r.task
 	t.URL, t.Prefix = url, prefix
@@ -126,7 +128,8 @@ func (r row) reads() bool {
 	return false
 }
 
-// turns is how often each subject does the row's task in one run.
+// turns returns how often each subject does the row's task in one run. The median counts, so a brief
+// task, whose time varies more, has three.
 func (r row) turns() int {
 	if r.brief {
 		return 3
