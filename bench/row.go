@@ -128,8 +128,8 @@ func (r row) reads() bool {
 	return false
 }
 
-// turns returns how often each subject does the row's task in one run. The median counts, so a brief
-// task, whose time varies more, has three.
+// turns returns how often each subject does the row's task in one run. The median counts, so a
+// brief task, whose time varies more, has three.
 func (r row) turns() int {
 	if r.brief {
 		return 3

@@ -225,8 +225,8 @@ func WithOffset(offset int) ListWorkflowsOption {
 	return func(o *ListWorkflowsOptions) { o.Offset = &offset }
 }
 
-// WithSortDesc returns the newest workflows first. Workflows of the same millisecond come in falling
-// order of their ids.
+// WithSortDesc returns the newest workflows first. Workflows of the same millisecond come in
+// falling order of their ids.
 func WithSortDesc() ListWorkflowsOption {
 	return func(o *ListWorkflowsOptions) { o.SortDesc = true }
 }

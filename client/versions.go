@@ -66,8 +66,8 @@ func (c *systemClient) SetLatestApplicationVersion(versionName string) error {
 	return c.apply(s)
 }
 
-// noSuchVersion returns the error NonExistentVersion. Its message names the application that owns the
-// version if it is another one, else the registered version with the nearest name.
+// noSuchVersion returns the error NonExistentVersion. Its message names the application that owns
+// the version if it is another one, else the registered version with the nearest name.
 func (c *systemClient) noSuchVersion(op, name string) error {
 	var names, owners []string
 	err := c.read(op, func(b *db.Batch) {

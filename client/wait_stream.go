@@ -32,8 +32,8 @@ const (
 	streamPageGrowth   = 4
 )
 
-// A StreamValue is a value of a stream, or its end. At the end either Closed or Err is set, and there
-// is no value.
+// A StreamValue is a value of a stream, or its end. At the end either Closed or Err is set, and
+// there is no value.
 type StreamValue[R any] struct {
 	Value  R     // the value, if Closed is false and Err is nil
 	Err    error // the error that ended the stream

@@ -345,8 +345,8 @@ func (w *writer) newline() {
 	}
 }
 
-// other writes a value of any other Go type as encoding/json does, but without HTML escaping. If the
-// text is indented, it is decoded and written again, so that members have the usual order.
+// other writes a value of any other Go type as encoding/json does, but without HTML escaping. If
+// the text is indented, it is decoded and written again, so that members have the usual order.
 func (w *writer) other(v any) error {
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)

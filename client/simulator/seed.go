@@ -13,8 +13,8 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/db"
 )
 
-// A Row is a workflow to insert with exactly these values, and its steps and events. A field that is
-// zero becomes NULL or the default of its column, with three exceptions: an empty ID becomes a
+// A Row is a workflow to insert with exactly these values, and its steps and events. A field that
+// is zero becomes NULL or the default of its column, with three exceptions: an empty ID becomes a
 // random one, CreatedAt becomes now, and UpdatedAt becomes CreatedAt. Input, output and error are
 // encoded in the row's serialization, DBOS_JSON by default; a codec.Encoded is stored unchanged.
 type Row struct {
@@ -35,8 +35,8 @@ type Event struct {
 const seedChunk = 5000
 
 // Seed inserts workflows in transactions of seedChunk, because a hundred thousand then take only a
-// few seconds. It keeps the rows of one transaction in memory. It leaves out columns and tables that
-// the database does not have.
+// few seconds. It keeps the rows of one transaction in memory. It leaves out columns and tables
+// that the database does not have.
 func (d *Database) Seed(ctx context.Context, rows iter.Seq[Row]) error {
 	chunk := make([]Row, 0, seedChunk)
 	for row := range rows {
@@ -81,8 +81,9 @@ func (d *Database) sheets(rows []Row) ([]*sheet, error) {
 	return []*sheet{s.workflows, s.inputs, s.outputs, s.steps, s.history, s.events}, nil
 }
 
-// seedSheets holds the rows of each table. Newer databases keep inputs and outputs in tables of their
-// own, so a value is added both there and to workflows; Seed leaves out the tables that are missing.
+// seedSheets holds the rows of each table. Newer databases keep inputs and outputs in tables of
+// their own, so a value is added both there and to workflows; Seed leaves out the tables that are
+// missing.
 type seedSheets struct{ workflows, inputs, outputs, steps, history, events *sheet }
 
 // add adds the rows of one workflow.

@@ -30,7 +30,8 @@ local function isName(key)
   return type(key) == "string" and find(key, "^[%a_][%w_]*$") and not keywords[key]
 end
 
--- The classes of objects whose text is their tostring, because they are single values without fields.
+-- The classes of objects whose text is their tostring, because they are single values without
+-- fields.
 local plain = {time = true, integer = true, decimal = true, ["json.null"] = true}
 
 -- The class of an object, which a host object has in place of its metatable.
@@ -79,8 +80,8 @@ function writer:join(name, parts, depth, width)
   return head .. "{\n" .. indent .. concat(parts, ",\n" .. indent) .. ",\n" .. rep("  ", depth) .. "}"
 end
 
--- The number of elements before the first nil. The operator # is not used, because it may count further
--- in a table with holes, and because of __len.
+-- The number of elements before the first nil. The operator # is not used, because it may count
+-- further in a table with holes, and because of __len.
 local function elements(value)
   local count = 0
   while rawget(value, count + 1) ~= nil do count = count + 1 end
@@ -102,8 +103,8 @@ function writer:table(value, path, depth)
   return self:join(nil, parts, depth, self.width)
 end
 
--- object writes an object's fields as pairs returns them. If reading a field raises an error, the error
--- is written in its place and the fields after it are left out.
+-- object writes an object's fields as pairs returns them. If reading a field raises an error, the
+-- error is written in its place and the fields after it are left out.
 function writer:object(value, name, path, depth)
   local parts = {}
   local ok, err = pcall(function()

@@ -41,8 +41,8 @@ func (s *Set) Usage(command string) string {
 	return strings.Join(lines, "\n")
 }
 
-// takenFlags returns the flags that reach the script only after --, because dbos-script has a flag of
-// the same name.
+// takenFlags returns the flags that reach the script only after --, because dbos-script has a flag
+// of the same name.
 func (s *Set) takenFlags() (flags []string) {
 	for _, p := range s.Parameters {
 		if s.isTaken(p) {
@@ -63,8 +63,8 @@ func (p *Parameter) label() string {
 	return p.flag()
 }
 
-// placeholder returns the part of the usage line for words that are no flags, such as " [ID…]", or ""
-// if the script takes none.
+// placeholder returns the part of the usage line for words that are no flags, such as " [ID…]", or
+// "" if the script takes none.
 func (s *Set) placeholder() string {
 	p := s.rest()
 	switch {

@@ -8,9 +8,10 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-// CheckColumns returns an error if a script asks for a column twice, or for one that no row can have.
-// The kind of a record lists its fields. Any key can be in a table: if no row has the name, it is a
-// mistake only if it is nearly the same as a key that a row has. Otherwise the column holds nils.
+// CheckColumns returns an error if a script asks for a column twice, or for one that no row can
+// have. The kind of a record lists its fields. Any key can be in a table: if no row has the name,
+// it is a mistake only if it is nearly the same as a key that a row has. Otherwise the column holds
+// nils.
 func (p *Printer) CheckColumns(columns []string, rows []Row) error {
 	known, open := p.namesOf(rows)
 	for i, name := range columns {

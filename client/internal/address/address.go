@@ -47,8 +47,8 @@ type Address struct {
 // "database" for the name of the database.
 type Settings map[string]string
 
-// Parse reads a URL, a keyword string such as "host=db user=ops", or the path of an SQLite file that
-// exists. Its errors are of type *Error.
+// Parse reads a URL, a keyword string such as "host=db user=ops", or the path of an SQLite file
+// that exists. Its errors are of type *Error.
 func Parse(text string, source Source) (Address, error) {
 	text = strings.TrimSpace(text)
 	if text == "" {
@@ -131,8 +131,8 @@ func unknown(kind, rest string, found bool) error {
 	return &Error{message, "write postgres://USER:PASSWORD@HOST:PORT/DATABASE, sqlite:PATH, or the path of an SQLite file that exists"}
 }
 
-// isVariable returns true for the name of an environment variable, with or without export before it.
-// The name is in lower case here, because Parse compares schemes so.
+// isVariable returns true for the name of an environment variable, with or without export before
+// it. The name is in lower case here, because Parse compares schemes so.
 func isVariable(name string) bool {
 	name = strings.TrimSpace(strings.TrimPrefix(name, "export "))
 	return name != "" && strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789_") == ""

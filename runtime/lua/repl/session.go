@@ -100,8 +100,8 @@ func (s *Session) read() (input, error) {
 	}
 }
 
-// command returns the Lua call for a line that a user of a shell would type: help, help NAME, exit or
-// quit. A line is returned unchanged if it is anything else, or if the word is a variable of the
+// command returns the Lua call for a line that a user of a shell would type: help, help NAME, exit
+// or quit. A line is returned unchanged if it is anything else, or if the word is a variable of the
 // user's.
 func (s *Session) command(line string) string {
 	words := strings.Fields(line)

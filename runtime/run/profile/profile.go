@@ -39,8 +39,8 @@ type Profile struct {
 	AllowDB []string `toml:"allow-db"`
 }
 
-// The values of Confirm say how a user confirms a change: by the answer yes, or by typing the name of
-// the profile.
+// The values of Confirm say how a user confirms a change: by the answer yes, or by typing the name
+// of the profile.
 const (
 	ConfirmYes  = "yes"
 	ConfirmName = "name"
@@ -63,8 +63,8 @@ func Colours() []string {
 // A Setting is a flag of the command, by its name without --, and the value in the profile.
 type Setting struct{ Flag, Value string }
 
-// Settings returns the flags that the profile sets. lookup returns the environment variables to which
-// url and allow-db may refer; Settings returns an error if one of them is not set.
+// Settings returns the flags that the profile sets. lookup returns the environment variables to
+// which url and allow-db may refer; Settings returns an error if one of them is not set.
 func (p Profile) Settings(lookup func(string) (string, bool)) ([]Setting, error) {
 	var list []Setting
 	if p.URL != nil {
@@ -111,8 +111,8 @@ func (p Profile) plain() []Setting {
 	return list
 }
 
-// check returns an error if the value of a key makes no sense. Before it, Color is copied to a Colour
-// that is empty.
+// check returns an error if the value of a key makes no sense. Before it, Color is copied to a
+// Colour that is empty.
 func (p Profile) check() error {
 	if p.Color != "" && p.Color != p.Colour {
 		return p.wrong("colour is %q and color is %q: keep one of them", p.Colour, p.Color)

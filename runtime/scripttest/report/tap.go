@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// A tap writes a report in the Test Anything Protocol, version 14. The line with the number of tests,
-// such as 1..12, comes last, because the number is not known before.
+// A tap writes a report in the Test Anything Protocol, version 14. The line with the number of
+// tests, such as 1..12, comes last, because the number is not known before.
 type tap struct {
 	out     io.Writer
 	count   int
