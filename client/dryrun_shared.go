@@ -9,9 +9,9 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
-// SharedPlans lets the dry runs of several clients know of each other. What one of them would have
-// changed, all clients of the same database and schema find changed, however they name the
-// database. The zero value is ready to use.
+// SharedPlans joins the dry runs of several clients: a change that one of them plans is seen by all
+// clients of the same database and schema, even if their URLs differ. The zero value is ready to
+// use.
 type SharedPlans struct {
 	mutex      sync.Mutex
 	byDatabase []sharedPlan
@@ -22,10 +22,10 @@ type sharedPlan struct {
 	planned *overlay
 }
 
-// A databaseIdentity is equal for two connections to the same database.
+// A databaseIdentity names a database. Method same compares two of them.
 type databaseIdentity struct {
 	server, schema string
-	file           os.FileInfo // of SQLite
+	file           os.FileInfo // of SQLite; nil for Postgres
 }
 
 func (i databaseIdentity) same(other databaseIdentity) bool {
@@ -35,7 +35,8 @@ func (i databaseIdentity) same(other databaseIdentity) bool {
 	return i.file == nil && other.file == nil && i == other
 }
 
-// of returns the overlay of the session's database. A database in memory has its own.
+// of returns the overlay with the planned changes of the session's database. A database in memory
+// is never shared, so it has an overlay of its own.
 func (p *SharedPlans) of(ctx context.Context, s *session) (*overlay, error) {
 	if p == nil {
 		return newOverlay(), nil
@@ -56,6 +57,8 @@ func (p *SharedPlans) of(ctx context.Context, s *session) (*overlay, error) {
 	return made, nil
 }
 
+// identity returns the identity of the session's database. shared is false for a database in
+// memory.
 func (s *session) identity(ctx context.Context) (at databaseIdentity, shared bool, err error) {
 	name, err := catalog.Identity(ctx, s.db)
 	switch {

@@ -21,9 +21,9 @@ type facts struct {
 	executors []executor    // that have worked lately
 	seen      *seenTargets  // read for a workflow that no executor has taken, or that has no step
 
-	running   []slots // PENDING workflows of its queue by executor
-	partition int64   // PENDING workflows of its partition
-	holders   []string
+	running   []slots   // PENDING workflows of its queue by executor
+	partition int64     // the number of PENDING workflows of its partition
+	holders   []string  // ids of workflows that run on its queue or partition, at most maxHolders
 	ahead     int64     // ENQUEUED workflows that come before it, at most maxAhead
 	started   []started // in the period of the queue, and in that of its partition
 }
@@ -34,7 +34,7 @@ type child struct {
 	status          WorkflowStatusType
 }
 
-// An executor is a process of an application, as the workflows show it that it took lately.
+// An executor is a process of an application that has lately run a workflow.
 type executor struct {
 	id, version, owner string
 	at                 time.Time // its last sign of life
@@ -53,11 +53,12 @@ type started struct {
 }
 
 const (
-	// lastSteps is the number of steps that show what a workflow does now.
+	// lastSteps is the LIMIT of selectLastSteps: so many steps show what a workflow does now.
 	lastSteps = 5
-	// maxAhead bounds the count of a line, because nobody needs the exact number of a million.
+	// maxAhead is the LIMIT of countAhead, because nobody needs the exact length of a long queue.
 	maxAhead = 10_000
-	// maxHolders is the number of workflows that are named as those that run.
+	// maxHolders is the LIMIT of selectRunningIDs, and the number of running workflows that an
+	// explanation names.
 	maxHolders = 5
 )
 
@@ -81,7 +82,8 @@ ORDER BY child.created_at, child.workflow_uuid LIMIT 5`
 
 	countUnread = `SELECT COUNT(*) FROM {notifications} WHERE destination_uuid = :id AND NOT consumed`
 
-	// counted restricts to the rows that share the limits of a queue with the workflow.
+	// counted is a condition for workflows of the same application, because only they count for the
+	// limits of its queue.
 	counted = `{if workflow_status.application_name| AND (CAST(:owner AS TEXT) IS NULL OR ws.application_name IS NULL OR ws.application_name = CAST(:owner AS TEXT))}`
 
 	countSlots = `
@@ -106,7 +108,8 @@ SELECT COUNT(*) FROM (SELECT 1 FROM {workflow_status} AS ws
 		AND (CAST(:partition AS TEXT) IS NULL OR ws.queue_partition_key = CAST(:partition AS TEXT))` + counted + `
 	LIMIT 10000) AS line`
 
-	// countStarted reads the period off the queue, so that it needs no trip of its own.
+	// countStarted reads the period of the limit from the queue's row, because this saves a round
+	// trip. The second row is for the limit of the partition.
 	countStarted = `
 SELECT COUNT(*), MIN(ws.started_at_epoch_ms) FROM {workflow_status} AS ws
 WHERE ws.queue_name = :queue AND ws.rate_limited AND ws.status NOT IN ('ENQUEUED', 'DELAYED')
@@ -118,8 +121,8 @@ SELECT COUNT(*), MIN(ws.started_at_epoch_ms) FROM {workflow_status} AS ws
 WHERE ws.queue_name = :queue AND ws.rate_limited AND ws.status NOT IN ('ENQUEUED', 'DELAYED') AND ws.queue_partition_key = CAST(:partition AS TEXT)
 	AND ws.started_at_epoch_ms > :now - COALESCE((SELECT CAST(q.partition_rate_limit_period_sec * 1000 AS BIGINT) FROM {queues} AS q WHERE q.name = :queue), 0)` + counted + `}`
 
-	// selectExecutors finds who has started, ended or checkpointed something lately. A few newest rows
-	// of each kind show every executor that works, whatever the size of the tables.
+	// selectExecutors finds the executors that have lately started or ended a workflow, or stored a
+	// step. The newest 1000 of each are enough, so its cost does not grow with the tables.
 	selectExecutors = `
 SELECT seen.executor_id, COALESCE(seen.application_version, ''), COALESCE(seen.owner, ''), MAX(seen.at) FROM (
 	SELECT * FROM (SELECT ws.executor_id, ws.application_version, ` + ownerOf + ` AS owner, ws.started_at_epoch_ms AS at
@@ -147,7 +150,7 @@ func over(status WorkflowStatusType) bool {
 	return status != WorkflowStatusEnqueued && status != WorkflowStatusDelayed && status != WorkflowStatusPending
 }
 
-// facts reads what the rules of the workflow's state look at, in at most four round trips.
+// facts reads the rows that the rules for the workflow's state need, in at most four round trips.
 func (c *systemClient) facts(op, id string) (*facts, error) {
 	wf, err := c.status(op, id)
 	if err != nil {
@@ -182,11 +185,10 @@ func (f *facts) readRows(c *systemClient, op string) error {
 	})
 }
 
-// readQueue reads the queue and who runs on it. The period of a rate limit is a column of the queue,
-// so that one round trip is enough.
+// readQueue adds to the batch the queue, the workflows that run on it and those that come first.
 func (f *facts) readQueue(b *db.Batch, args query.Args) {
 	var found Queue
-	f.queue = nil
+	f.queue = nil // an earlier attempt of the batch may have set it
 	db.Fold(b, &found, selectQueueRow, query.Args{"name": f.workflow.QueueName}, func(_ *Queue, row db.Row) error {
 		q, err := scanQueue(row)
 		f.queue = &q

@@ -19,8 +19,9 @@ func unmarshal(text string, target reflect.Value) error {
 	return nil
 }
 
-// refine replaces the json.Numbers below v that stand in members of type any.
+// refine replaces each json.Number in v, at any depth, that a field or element of type any holds.
 func refine(v reflect.Value) {
+	// A type with a decoder of its own decides about its numbers itself.
 	if _, ok := v.Addr().Interface().(json.Unmarshaler); ok {
 		return
 	}
@@ -40,6 +41,7 @@ func refine(v reflect.Value) {
 	}
 }
 
+// refineAny replaces the value of an interface, if it is any: one with methods holds no number.
 func refineAny(v reflect.Value) {
 	if v.NumMethod() == 0 && !v.IsNil() {
 		v.Set(reflect.ValueOf(refined(v.Interface())))
@@ -63,7 +65,7 @@ func refined(value any) any {
 	return value
 }
 
-// number returns the value of a number's text.
+// number returns the text as int64, *big.Int or float64, or unchanged if it is no number.
 func number(text json.Number) any {
 	p := parser{text: string(text)}
 	value, err := p.number()
@@ -90,6 +92,7 @@ func refineElements(v reflect.Value) {
 	}
 }
 
+// refineMembers refines a copy of each member, because the members of a map cannot be set in place.
 func refineMembers(v reflect.Value) {
 	if !mayHoldAny(v.Type().Elem()) {
 		return
@@ -102,6 +105,7 @@ func refineMembers(v reflect.Value) {
 	}
 }
 
+// mayHoldAny returns false for types that hold no any, so that a long list of texts is not walked.
 func mayHoldAny(t reflect.Type) bool {
 	switch t.Kind() {
 	case reflect.Interface, reflect.Pointer, reflect.Struct, reflect.Slice, reflect.Array, reflect.Map:

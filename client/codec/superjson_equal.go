@@ -31,18 +31,19 @@ func (r *reviver) equate(value any, equalities any) (any, error) {
 	return value, nil
 }
 
-// equateRoot refuses places that are the whole value: it would contain itself.
+// equateRoot returns an error if a place would hold the whole value, which would contain itself.
 func (r *reviver) equateRoot(value, targets any) error {
 	return r.eachEmpty(value, targets, func(path string, _ func(any)) error {
 		return fmt.Errorf("%q is the whole value: it contains itself", path)
 	})
 }
 
+// equateGroup puts the value at source into the target places.
 func (r *reviver) equateGroup(value any, source string, targets any) error {
 	names := r.split(source)
 	same, ok := get(value, names)
 	if !ok {
-		return errors.New("a reference leads nowhere")
+		return fmt.Errorf("a reference names the place %q, which does not exist", source)
 	}
 	return r.eachEmpty(value, targets, func(path string, set func(any)) error {
 		if inside(r.split(path), names) {
@@ -53,6 +54,7 @@ func (r *reviver) equateGroup(value any, source string, targets any) error {
 	})
 }
 
+// inside returns true if path is outer, or a place in it.
 func inside(path, outer []string) bool {
 	if len(path) < len(outer) {
 		return false
@@ -84,8 +86,8 @@ func (r *reviver) eachEmpty(value, targets any, use func(path string, set func(a
 	return nil
 }
 
-// get returns the value at a path. In a Map, the path names the number of a row, and 0 for its key
-// or 1 for its value.
+// get returns the value at a path. For a Map of JavaScript, the path has the number of a row and
+// then 0 for the row's key or 1 for its value.
 func get(value any, names []string) (any, bool) {
 	for _, name := range names {
 		var ok bool
@@ -111,7 +113,8 @@ func part(value any, name string) (any, bool) {
 	return nil, false
 }
 
-// slot returns the setter of a place that holds null.
+// slot returns a function that sets the value at a path, or false if the place does not exist or
+// holds something other than null.
 func slot(value any, names []string) (func(any), bool) {
 	last := len(names) - 1
 	parent, ok := get(value, names[:last])

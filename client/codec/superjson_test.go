@@ -143,7 +143,7 @@ func TestSuperJSONThatCannotBeDataIsOpaque(t *testing.T) {
 		{super(`{"n":1,"self":null}`, `{"referentialEqualities":[["self"]]}`), `"self" is the whole value: it contains itself`},
 		{super(`{"p":{"up":null}}`, `{"referentialEqualities":{"p":["p.up"]}}`), `"p.up" is "p": the value contains itself`},
 		{super(`{"a":[null],"b":[null]}`, `{"referentialEqualities":{"a":["b.0"],"b":["a.0"]}}`), "contains itself"},
-		{super(`[1]`, `{"referentialEqualities":{"7":["0"]}}`), "a reference leads nowhere"},
+		{super(`[1]`, `{"referentialEqualities":{"7":["0"]}}`), `a reference names the place "7", which does not exist`},
 		{super(`[1]`, `{"referentialEqualities":{"0":1}}`), "references are not an array of paths"},
 		{super(`[1]`, `{"values":["Duration"]}`), "unknown superjson type Duration"},
 		{super(`[1]`, `{"values":[["odd","x"]]}`), "unknown superjson type odd"},

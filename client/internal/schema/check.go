@@ -7,23 +7,24 @@ import (
 	"strings"
 )
 
-// floor is the step of the Go SDK's history on Postgres whose content every client needs.
+// floor is the number of a migration of the Go SDK on Postgres. A client needs all tables and
+// columns up to it.
 const floor = 37
 
-// ErrEmpty says that the database holds no table of DBOS'.
+// ErrEmpty is the error if the database has no table of DBOS.
 var ErrEmpty = errors.New("no DBOS system database here; `dbos-script db init` creates one")
 
 // PostgresSchemas lists the schemas that hold a system database.
 const PostgresSchemas = `SELECT n.nspname::text FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relname = 'dbos_migrations' AND c.relkind = 'r' ORDER BY 1 LIMIT 10`
 
-// ErrUnversioned says that tables of DBOS' are there, but nothing that says who made them.
+// ErrUnversioned is the error if the database has tables of DBOS, but no row with their version.
 var ErrUnversioned = errors.New("tables of a DBOS system database without a version")
 
-// TooOldError lists the missing parts of an existing system database. Only the application's SDK
-// adds them.
+// TooOldError lists the tables and columns that a system database lacks. A client never adds them;
+// the SDK of the application does.
 type TooOldError struct {
-	// Missing holds names of columns as table.column, and of tables that are missing as a whole.
+	// Missing holds "table.column" for each column, and "table NAME" for each missing table.
 	Missing []string
 	// Version is the version that the database records.
 	Version int64
@@ -35,8 +36,8 @@ func (e *TooOldError) Error() string {
 		"which brings it up to date", strings.Join(e.Missing, ", "), e.Version)
 }
 
-// Check says why a client cannot work with the database: ErrEmpty, ErrUnversioned or a
-// *TooOldError. Which later columns are there is for Supports to say.
+// Check returns ErrEmpty, ErrUnversioned or a *TooOldError if a client cannot work with the
+// database. Supports says whether it has what later versions added.
 func (s Shape) Check() error {
 	if s.Empty() {
 		return ErrEmpty
