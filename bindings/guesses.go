@@ -1,6 +1,7 @@
 package bindings
 
-// guesses lists names that people look for in dbos, with the right ones.
+// guesses returns, for names that people try in dbos, what an error suggests: the name of a
+// function of dbos, or a few words if no single function is the right one.
 func guesses() map[string]string {
 	const one = "retrieve_workflow"
 	return map[string]string{

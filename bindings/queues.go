@@ -12,7 +12,7 @@ func queueing() []declare.Func {
 	return []declare.Func{registerQueue(), getQueue(), listQueues(), updateQueue(), deleteQueue()}
 }
 
-// oneQueue is the argument most operations on queues take.
+// oneQueue is the argument of most operations on queues.
 type oneQueue struct {
 	Name string `arg:"name" doc:"The queue's name."`
 }

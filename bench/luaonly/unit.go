@@ -15,11 +15,11 @@ type Unit struct {
 	Allocations float64 `json:"allocations"`
 }
 
-// A piece is measured as the difference between two functions of a chunk, because the second one
-// does it more often.
+// A piece is Lua code whose cost is measured: the time of a loop with it, less that of an empty
+// loop.
 type piece struct {
 	name string
-	// setup stands before the loop, body in it.
+	// setup is the code before the loop, body the code in it.
 	setup, body string
 }
 
@@ -54,7 +54,8 @@ func Units() ([]Unit, error) {
 	return units, nil
 }
 
-// measure takes the empty loop off.
+// measure returns the cost of one execution of the body. An empty loop allocates nothing, so only
+// its time is subtracted.
 func (p piece) measure() (Unit, error) {
 	loop := func(body string) string {
 		return p.setup + "\nfunction work(n) for i = 1, n do " + body + " end end"
@@ -69,14 +70,15 @@ func (p piece) measure() (Unit, error) {
 	return full, err
 }
 
-// walked measures a record in a walk: three of its fields are read, and one of them is decoded.
+// walked measures one record of a walk, of which two fields are read.
 func walked() (Unit, error) {
 	u, err := benchmark(`function work(n) for wf in dbos.workflows{limit = n, load_input = true} do local a, b = wf.id, wf.status end end`)
 	u.Name = "a record walked, two fields read"
 	return u, err
 }
 
-// benchmark measures a function of a chunk, which repeats its work n times.
+// benchmark returns the cost of one repetition. source declares a function work(n), which repeats
+// its work n times.
 func benchmark(source string) (Unit, error) {
 	r, err := newRun(context.Background(), newFakeClient(nil), "=bench", nil, io.Discard)
 	if err != nil {

@@ -10,7 +10,8 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// jitAboveCost is the default of the setting jit_above_cost.
+// jitAboveCost is the default of Postgres' setting jit_above_cost: the estimated cost from which on
+// Postgres compiles a plan.
 const jitAboveCost = 100_000
 
 // A Dear statement is one whose plan Postgres compiles to machine code.
@@ -20,9 +21,9 @@ type Dear struct {
 	Cost      float64
 }
 
-// Compiled returns the statements that Postgres would compile on the database at url, among all
-// that the operations send: the first time, later, and if the call is a mistake. A statement is not
-// compiled if the batch that it is sent in switches that off, or if it is cheap.
+// Compiled returns the statements that Postgres would compile on the database at url. It looks at
+// all statements that the operations send, in a first call, a second one and a wrong one. Postgres
+// does not compile a cheap statement, or one after a statement of its batch that switches jit off.
 func Compiled(ctx context.Context, url string, at time.Time) ([]Dear, error) {
 	var dear []Dear
 	judge := func(conn *pgx.Conn, o operation, list []statement) error {
@@ -46,7 +47,8 @@ func Compiled(ctx context.Context, url string, at time.Time) ([]Dear, error) {
 	return dear, err
 }
 
-// everySent calls an operation twice and returns what it sends. The operation may fail.
+// everySent calls an operation twice, because a second call can send other statements, and returns
+// the batches that it sent. Errors of the operation do not matter.
 func everySent(o operation, c *recorded, ids []string) ([][]statement, error) {
 	c.take()
 	for range 2 {

@@ -13,7 +13,7 @@ const (
 	behind  = ` WHERE ws.created_at >= $2 AND (ws.created_at > $2 OR ws.workflow_uuid > $3)`
 )
 
-// selection lists workflows.
+// selection returns a SELECT of workflows, without a condition or an order.
 func (p program) selection() string {
 	columns := qualified(textColumns) + ", " + qualified(numberColumns)
 	switch {

@@ -81,7 +81,7 @@ func (p program) all(ctx context.Context, change string) (task.Finding, error) {
 	return p.set(ctx, func(ids []string) []statement { return []statement{{sql, []any{now()}, [][]string{ids}}} })
 }
 
-// each changes them one by one, by a statement with one id.
+// each changes the task's workflows one by one, by a statement with one id.
 func (p program) each(ctx context.Context, change string) (task.Finding, error) {
 	sql := fmt.Sprintf(change, "= $2")
 	one := func(id string) error { return p.send(ctx, statement{sql: sql, args: []any{now(), id}}) }

@@ -17,7 +17,8 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/run/guard"
 )
 
-// newGuard makes the policy of a run, and the log that it writes.
+// newGuard makes the gate of the run and, if the run has an audit file and is no dry run, the log
+// in which the gate records each change.
 func (r *Run) newGuard() {
 	c := r.config
 	config := guard.Config{
@@ -45,11 +46,12 @@ func (r *Run) describe() audit.Run {
 	return record
 }
 
-// masked keeps arguments that the script declares to be secret out of the record.
+// masked sets the arguments of the audit log again, after the script has masked those that it
+// declares to be secret.
 func (r *Run) masked(words []string) { r.record.Arguments = maskedArguments(words) }
 
-// maskedArguments replaces a database URL by the parts that may be shown, and masks other secrets
-// if they look like one.
+// maskedArguments returns the arguments without secrets. Of a database URL the parts that may be
+// shown are left; anything else that looks like a secret is masked.
 func maskedArguments(words []string) []string {
 	list := audit.MaskArguments(words)
 	for i, word := range words {
@@ -70,8 +72,8 @@ func isDatabaseURL(word string) bool {
 	return found && strings.HasPrefix(rest, "/") && slices.Contains([]string{"postgres", "postgresql", "cockroachdb", "sqlite", "sqlite3"}, kind)
 }
 
-// idLayout is the beginning of a run's id: when it began. Ids sort by time, and are short enough to
-// type.
+// idLayout is the layout of the first part of a run's id, the time at which it began, because ids
+// then sort by time. Six random digits follow: an id is short enough to type.
 const idLayout = "20060102-150405-"
 
 func newID() string {
@@ -80,8 +82,8 @@ func newID() string {
 	return time.Now().UTC().Format(idLayout) + hex.EncodeToString(random)
 }
 
-// TickID returns the id in the audit log of the run of a script for a tick of its schedule. Two
-// processes have different ones.
+// TickID returns the id of the run that a tick of a schedule starts. It is the same each time a
+// process asks for it, and another one in each process.
 func TickID(script string, tick time.Time) string {
 	host, _ := os.Hostname()
 	sum := sha256.Sum256([]byte(fmt.Sprint(script, tick.UnixNano(), host, os.Getpid())))

@@ -11,14 +11,14 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/run/audit"
 )
 
-// A Source is a script that was read once, so that the hash in the audit log belongs to the text
-// that runs.
+// A Source is a script with its text. The file is read only once, so the hash in the audit log is
+// that of the text that runs.
 type Source struct {
 	Path   string // the file, for the audit log; empty if the text is from elsewhere
 	Name   string // stands in the positions of errors
 	Folder string // where require looks; empty if it finds no files
 	Text   []byte // the Lua itself
-	// Program is Text, compiled before. Nil compiles it when it runs.
+	// Program is the compiled Text. If it is nil, the run compiles Text.
 	Program *vm.Program
 }
 
@@ -30,8 +30,8 @@ func ReadFile(path string) (Source, error) {
 	return Source{Path: path, Name: path, Folder: filepath.Dir(path), Text: text}, err
 }
 
-// Text makes a script of a text. The name stands in the positions of errors; require finds no
-// files.
+// Text returns a script that is in no file. The name is that of the script in the positions of
+// errors; require finds no files.
 func Text(name, text string) Source { return Source{Name: name, Text: []byte(text)} }
 
 // SHA256 returns the hash of the text, in hexadecimal digits.
@@ -40,8 +40,8 @@ func (s Source) SHA256() string {
 	return hex.EncodeToString(sum[:])
 }
 
-// recordSource puts into the audit log where a script is from. A text that is in no file is
-// recorded itself, without secrets.
+// recordSource notes the script for the audit log: its hash, and the path of its file. If it is in
+// no file, the text itself is noted, without secrets.
 func (r *Run) recordSource(s Source) {
 	r.record.SHA256 = s.SHA256()
 	if !plainfile.Is(s.Path) {

@@ -16,8 +16,8 @@ var assertSource string
 
 var assertChunk = stdlib.Chunk{Name: "assert", Source: assertSource}
 
-// AssertName is the module that stands in for the function assert in a test, and can be called as
-// it.
+// AssertName is the name of the module that replaces Lua's function assert in a test. The module
+// can be called like that function.
 const AssertName = "assert"
 
 func assertModule(host Host) declare.Module {
@@ -39,7 +39,8 @@ type assertionFailed struct{ message string }
 func (e *assertionFailed) Error() string     { return e.message }
 func (e *assertionFailed) ErrorCode() string { return "AssertionFailed" }
 
-// fails returns the error, with the test's own message in front.
+// fails returns the error of a failed assertion. detail is the script's own message, which comes
+// first.
 func fails(detail, format string, values ...any) error {
 	message := fmt.Sprintf(format, values...)
 	if detail != "" {
@@ -60,6 +61,8 @@ type (
 	}
 )
 
+// detail returns the message if there is one argument for it and that is a text. Several are
+// further results of a call that was passed as the value.
 func (a assertOne) detail() string {
 	if len(a.Detail) != 1 {
 		return ""
@@ -100,7 +103,7 @@ func (h Host) compare(ctx context.Context, how string, a assertTwo) error {
 	return fails(a.Detail, "%s", message)
 }
 
-// shown is a value as inspect writes it.
+// shown returns the text of a value as inspect writes it, or its type if that fails.
 func (h Host) shown(ctx context.Context, value declare.Raw) string {
 	const depth, width, items = 6, 100, 50
 	if value == nil {
@@ -222,7 +225,8 @@ func assertRaises(host Host) declare.Func {
 		Example("assert.raises(\"too small\", function() error(\"it is too small\") end)")
 }
 
-// raisedAs compares an error with the expected one.
+// raisedAs returns an error if the raised one does not have the code. If the raised one has no code
+// at all, its message must contain the text.
 func raisedAs(code string, raised declare.Raw) error {
 	if failure, ok := raised.Native().(declare.Failure); ok && failure.ErrorCode() != "" {
 		if failure.ErrorCode() == code {

@@ -8,17 +8,17 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-// arrayKey says in a metatable that its table is an array in JSON, whatever its length.
+// arrayKey is the key of a metatable that makes its table an array in JSON even if it is empty.
 const arrayKey = "__array"
 
-// marksArray holds for json.array and for a listing.
+// marksArray returns true for the metatables of json.array and of listings.
 func marksArray(mark lua.LValue) bool {
 	table, ok := mark.(*lua.LTable)
 	return ok && table.RawGetString(arrayKey) == lua.LTrue
 }
 
-// listingEncoder makes an array whose metatable reads the fields of an object. Pairs, length and
-// JSON show the items only.
+// listingEncoder encodes a declare.Listing: an array of items that also has the fields of an
+// object, such as a count. Only its metatable has them, so pairs, # and JSON see the items alone.
 func (x *Exposer) listingEncoder(t *declare.Type) encoder {
 	none, object := reflect.Zero(t.Go).Interface().(declare.Listed).Parts()
 	items, class := x.encoder(reflect.TypeOf(none)), x.classOf(x.reg.Class(reflect.TypeOf(object)))
@@ -33,6 +33,7 @@ func (x *Exposer) listingEncoder(t *declare.Type) encoder {
 	}
 }
 
+// listingMark returns the metatable of a listing with the fields of about.
 func (x *Exposer) listingMark(about *lua.LUserData) *lua.LTable {
 	mark := x.newMark("array")
 	mark.RawSetString(arrayKey, lua.LTrue)

@@ -39,17 +39,17 @@ type member struct {
 	method *lua.LFunction
 }
 
-// fieldReader knows how to read a field.
+// fieldReader reads a field of an object and makes its Lua value.
 type fieldReader struct {
 	spec   *declare.Field
 	encode encoder
-	show   show  // nil if a reader of data needs the script's value
-	index  int   // of a field that is the struct's own, else -1
-	path   []int // of one in an embedded struct
-	keep   bool
+	show   show  // nil if only the Lua value can be turned into data
+	index  int   // of the field in the struct; -1 if the field is in an embedded struct
+	path   []int // of the field, through embedded structs
+	keep   bool  // a second read returns the same Lua value
 }
 
-// classOf shows a class, once.
+// classOf returns the class for this state. It is made on the first call.
 func (x *Exposer) classOf(s *declare.Class) *class {
 	if c, ok := x.classes[s]; ok {
 		return c
@@ -120,6 +120,7 @@ func (o *object) wasRead(i int) bool {
 	return slices.ContainsFunc(o.kept, func(k keptRead) bool { return k.field == i })
 }
 
+// from returns the Go value of the field.
 func (f *fieldReader) from(o *object) reflect.Value {
 	switch {
 	case f.spec.Computed():
@@ -130,7 +131,7 @@ func (f *fieldReader) from(o *object) reflect.Value {
 	return reflect.ValueOf(o.value).Elem().FieldByIndex(f.path)
 }
 
-// self finds the object a metamethod is called on.
+// self returns the object on which a metamethod is called, or nil if it is called on anything else.
 func self(L *lua.LState) *object {
 	if ud, ok := L.Get(1).(*lua.LUserData); ok {
 		if o, ok := ud.Value.(*object); ok {
@@ -215,7 +216,7 @@ func (x *Exposer) text(o *object) string {
 	return x.summary(o)
 }
 
-// summary is the class and its first plain fields that are set.
+// summary returns the name of the class with the first six plain fields or times that are set.
 func (x *Exposer) summary(o *object) string {
 	const most = 6
 	var parts []string
@@ -237,6 +238,7 @@ func (x *Exposer) summary(o *object) string {
 	return o.class.spec.Name + "{" + strings.Join(parts, ", ") + "}"
 }
 
+// short returns the text of a value in a summary.
 func (x *Exposer) short(v lua.LValue) string {
 	switch value := v.(type) {
 	case lua.LString:

@@ -1,23 +1,26 @@
--- Compares values for assert. Where two differ it gives the path, and what stands there in each.
+-- The comparisons of the module assert. Go calls them by name: a comparison returns nothing if two
+-- values are equal, else the path of the first difference and the two values there.
 
 local raise = ...
 local ipairs, next, pcall = ipairs, next, pcall
 local tostring, type = tostring, type
 local find, format, gsub = string.find, string.format, string.gsub
 
--- A record as a table of its fields; any other value as it is.
+-- plain returns the fields of a record as a table, and any other value unchanged.
 local function plain(value)
   if type(value) ~= "userdata" then return value end
   local ok, fields = pcall(function() return value:to_table() end)
   return ok and fields or value
 end
 
+-- step returns the path of a key in a table that has the given path.
 local function step(path, key)
   if type(key) == "string" and find(key, "^[%a_][%w_]*$") then return path .. "." .. key end
   return path .. "[" .. (type(key) == "string" and format("%q", key) or tostring(key)) .. "]"
 end
 
--- Tables that hold themselves are the same where their comparison is under way already.
+-- open holds the pairs of tables that are being compared. Such a pair counts as equal when it comes
+-- up again inside itself, because tables that hold themselves would be compared for ever.
 local function difference(a, b, path, open)
   if a == b or a ~= a and b ~= b then return end
   local x, y = plain(a), plain(b)

@@ -6,16 +6,16 @@ import (
 	"strings"
 )
 
-// A Covered is a script, its lines that have code, and how often each ran.
+// A Covered is the coverage of one script: the lines with code, and how often each has run.
 type Covered struct {
 	Path  string
 	Lines []Line
 }
 
-// A Line is one with code.
+// A Line is a line of a script that has code.
 type Line struct{ Number, Hits int }
 
-// Ran counts the lines that ran.
+// Ran returns the number of lines that have run.
 func (c Covered) Ran() int {
 	ran := 0
 	for _, line := range c.Lines {
@@ -26,7 +26,7 @@ func (c Covered) Ran() int {
 	return ran
 }
 
-// Percent is the share of the lines that ran; all of none is 100.
+// Percent returns the share of the lines that have run, or 100 if no line has code.
 func (c Covered) Percent() float64 {
 	if len(c.Lines) == 0 {
 		return 100
@@ -34,8 +34,8 @@ func (c Covered) Percent() float64 {
 	return 100 * float64(c.Ran()) / float64(len(c.Lines))
 }
 
-// Missed names the lines that did not run, such as "3, 7-9". Lines without code between two of
-// them do not part them.
+// Missed returns the numbers of the lines that did not run, such as "3, 7-9". A range also spans
+// lines without code.
 func (c Covered) Missed() string {
 	var spans []string
 	for i := 0; i < len(c.Lines); i++ {
