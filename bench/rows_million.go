@@ -15,9 +15,7 @@ func millionRows(size int, until time.Time) []row {
 	var list []row
 	list = append(list, filterRows(size, until)...)
 	list = append(list, walkRows(until)...)
-	for _, r := range firstCalls() {
-		list = append(list, r)
-	}
+	list = append(list, firstCalls()...)
 	return append(list,
 		row{name: "info", title: "db info", task: task.Task{Scenario: "info", Count: 1}, instead: without("raw", "go", "gosdk"), limits: limits{Most: 0.3, Memory: 40}, memory: true},
 		row{name: "list_newest_bulk", title: "the newest 100 after 200,000 of one millisecond", task: filtered("list", 100, filter{"sort_desc": true}),

@@ -66,7 +66,7 @@ const (
 	selectLastSteps = `
 SELECT function_id, function_name, error, child_workflow_id, started_at_epoch_ms, completed_at_epoch_ms, serialization,
 	CASE WHEN function_name = 'DBOS.sleep' THEN output END
-FROM {operation_outputs} WHERE workflow_uuid = :id ORDER BY function_id DESC LIMIT 5`
+FROM {operation_outputs} WHERE workflow_uuid = :id ORDER BY function_id DESC LIMIT :last_steps`
 
 	// selectChildren is a union, because no plan finds the rows of an OR over two indexes in order.
 	selectChildren = `
@@ -99,14 +99,14 @@ WHERE ws.queue_name = :queue AND ws.status = 'PENDING' AND ws.queue_partition_ke
 SELECT ws.workflow_uuid FROM {workflow_status} AS ws
 WHERE ws.queue_name = :queue AND ws.status = 'PENDING'
 	AND (CAST(:partition AS TEXT) IS NULL OR ws.queue_partition_key = CAST(:partition AS TEXT))` + counted + `
-ORDER BY ws.created_at LIMIT 5`
+ORDER BY ws.created_at LIMIT :holders`
 
 	countAhead = `
 SELECT COUNT(*) FROM (SELECT 1 FROM {workflow_status} AS ws
 	WHERE ws.queue_name = :queue AND ws.status = 'ENQUEUED'
 		AND (ws.priority < :priority OR ws.priority = :priority AND ws.created_at < :created)
 		AND (CAST(:partition AS TEXT) IS NULL OR ws.queue_partition_key = CAST(:partition AS TEXT))` + counted + `
-	LIMIT 10000) AS line`
+	LIMIT :ahead) AS line`
 
 	// countStarted reads the period of the limit from the queue's row, because this saves a round
 	// trip. The second row is for the limit of the partition.
@@ -172,7 +172,8 @@ func (c *systemClient) facts(op, id string) (*facts, error) {
 func (f *facts) readRows(c *systemClient, op string) error {
 	wf := f.workflow
 	args := query.Args{"id": wf.ID, "queue": wf.QueueName, "owner": optional(wf.ApplicationName), "partition": optional(wf.QueuePartitionKey),
-		"priority": int64(wf.Priority), "created": wf.CreatedAt.UnixMilli(), "now": f.now.UnixMilli()}
+		"priority": int64(wf.Priority), "created": wf.CreatedAt.UnixMilli(), "now": f.now.UnixMilli(),
+		"last_steps": int64(lastSteps), "holders": int64(maxHolders), "ahead": int64(maxAhead)}
 	return f.read(c, op, func(b *db.Batch) {
 		db.Collect(b, &f.steps, selectLastSteps, args, scanStep)
 		db.Collect(b, &f.children, selectChildren, args, scanChild)

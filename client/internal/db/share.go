@@ -25,8 +25,8 @@ func (d *DB) Share(schema string, logger *slog.Logger) *DB {
 func (d *DB) release() {
 	defer close(d.released)
 	if d.shared {
-		d.calls.Lock() // no call begins later: the DB is closed
-		d.calls.Unlock()
+		d.calls.Lock() // waits for the calls under way; none begins later, because the DB is closed
+		defer d.calls.Unlock()
 		return
 	}
 	d.listener.close()
