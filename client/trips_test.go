@@ -91,6 +91,20 @@ func TestForkFromTheFailedStepTakesThreeRoundTrips(t *testing.T) {
 	}
 }
 
+// A key that waits is delayed in one round trip, from the second call on.
+func TestAKnownKeyIsDebouncedInOneRoundTrip(t *testing.T) {
+	t.Parallel()
+	_, proxy, c := throughProxy(t, pgproxy.Options{})
+	for call := range 4 {
+		proxy.Reset()
+		_, err := c.Debounce("wf", "key", time.Hour, call, client.DebouncerOptions{})
+		mustDo(t, err)
+	}
+	if trips := proxy.Trips(); trips != 1 {
+		t.Errorf("it takes %d round trips", trips)
+	}
+}
+
 // The figures are promises of the package: a line with a delay of milliseconds is what they are for.
 func TestRoundTrips(t *testing.T) {
 	t.Parallel()

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/dbos-script/dbos-script/client"
 )
 
@@ -21,8 +23,9 @@ func enqueueing() []Operation {
 		}}}, Call: plain(func(c client.Client) error {
 			return failed(c.EnqueueAll("q", "wf", []any{1, 2}))
 		})},
+		// The key is new each time, because a client that knows a key tries first to delay its group.
 		{Method: "Debounce", Changes: true, Trips: 1, Mistakes: debounceMistakes(), Call: plain(func(c client.Client) error {
-			return failed(c.Debounce("wf", "k", time.Second, 1, client.DebouncerOptions{}))
+			return failed(c.Debounce("wf", uuid.NewString(), time.Second, 1, client.DebouncerOptions{}))
 		})},
 	}
 }

@@ -41,7 +41,8 @@ func TestMemoryLimitSeesThroughGarbage(t *testing.T) {
 	garbage = nil
 	v := New(Config{Limits: Limits{Memory: 32 << 20}})
 	defer v.Close()
-	_, err := v.RunString(context.Background(), "script.lua", `local t = {} for i = 1, 50 do t[i] = ("x"):rep(1048576) .. i end return #t`)
+	// It takes less than the garbage, and long enough for a look at the heap on a busy machine.
+	_, err := v.RunString(context.Background(), "script.lua", `local t = {} for i = 1, 120 do t[i] = ("x"):rep(1048576) .. i end return #t`)
 	if failure := failureOf(t, err); failure.Kind != Memory {
 		t.Errorf("got %v", failure)
 	}
