@@ -22,7 +22,7 @@ func TestInfoOfManyWorkflows(t *testing.T) {
 		b.Exec(`UPDATE {workflow_status} SET application_name = 'old' WHERE workflow_uuid = 'w9'`, nil)
 		b.Exec(`UPDATE {workflow_status} SET application_name = 'new' WHERE workflow_uuid = 'w119999'`, nil)
 		b.Exec(`UPDATE {workflow_status} SET application_name = 'unfinished' WHERE workflow_uuid = 'w4'`, nil)
-		if b.Name == "Postgres" {
+		if b.Name == "Postgres" || b.Name == "PgBouncer" {
 			b.Exec("ANALYZE {workflow_status}", nil)
 		}
 		rare := map[client.WorkflowStatusType]int64{"ERROR": 12, "CANCELLED": 12, "MAX_RECOVERY_ATTEMPTS_EXCEEDED": 12, "ENQUEUED": 12, "PENDING": 12, "DELAYED": 12}
