@@ -14,7 +14,7 @@ func rerunWorkflows() declare.Func {
 	}
 	return declare.Method("rerun_workflows", "Runs workflows again that did not succeed: resumes what can be resumed, and forks the rest from the failed step, once.",
 		func(ctx context.Context, c *Connection, a args) (Resumed, error) {
-			ids, err := c.selected(ctx, a.Selection)
+			ids, err := c.selected(ctx, a.Selection, client.WorkflowStatusError, client.WorkflowStatusCancelled, client.WorkflowStatusMaxRecoveryAttemptsExceeded)
 			if err != nil {
 				return Resumed{}, err
 			}
@@ -31,14 +31,14 @@ for _, outcome in ipairs(again.outcomes) do print(outcome.id, outcome.outcome, o
 		Example(`print(dbos.rerun_workflows({name = "process_order", start_time = "-24h"}, {queue_name = "slow"}))`)
 }
 
-// selected are the ids that a selection means.
-func (c *Connection) selected(ctx context.Context, argument declare.Raw) ([]string, error) {
+// selected returns the ids of a selection. A filter without a status selects the given states.
+func (c *Connection) selected(ctx context.Context, argument declare.Raw, states ...client.WorkflowStatusType) ([]string, error) {
 	ids, filter, err := selection(argument)
 	if err != nil || filter == nil {
 		return ids, err
 	}
 	if filter.Status == nil {
-		filter.Status = []client.WorkflowStatusType{client.WorkflowStatusError, client.WorkflowStatusCancelled, client.WorkflowStatusMaxRecoveryAttemptsExceeded}
+		filter.Status = states
 	}
 	found, err := c.with(ctx).ListWorkflows(client.WithListWorkflowsOptions(*filter))
 	ids = make([]string, len(found))

@@ -21,7 +21,7 @@ type manyWorkflows struct {
 func steering() []declare.Func {
 	return []declare.Func{
 		cancelWorkflow(), cancelWorkflows(), resumeWorkflow(), resumeWorkflows(), rerunWorkflows(), rewindWorkflow(), rewindWorkflows(),
-		setWorkflowDelay(), setWorkflowDelays(), setWorkflowAttributes(), setWorkflowsAttributes(), deleteWorkflows(),
+		setWorkflowDelay(), setWorkflowDelays(), setPriority(), setWorkflowAttributes(), setWorkflowsAttributes(), deleteWorkflows(),
 	}
 }
 
@@ -134,6 +134,26 @@ func setWorkflowDelays() declare.Func {
 		Raises("InvalidOption").
 		Notes("Exactly one of `delay` and `delay_until` is needed. Workflows that are not DELAYED are unchanged.").
 		Example(`print(dbos.set_workflow_delays({"order-1", "order-2"}, {delay = "15m"}).changed)`)
+}
+
+func setPriority() declare.Func {
+	type args struct {
+		Selection declare.Raw `arg:"selection" doc:"The workflows' ids, one id, or a filter: the options of dbos.list_workflows. A filter without a status selects ENQUEUED and DELAYED."`
+		Priority  int         `arg:"priority" doc:"0 is the highest, then 1 to 2147483647." min:"0" max:"2147483647"`
+	}
+	return declare.Method("set_priority", "Changes the priority of workflows that wait on a queue, in one step.",
+		func(ctx context.Context, c *Connection, a args) (*Changes, error) {
+			ids, err := c.selected(ctx, a.Selection, client.WorkflowStatusEnqueued, client.WorkflowStatusDelayed)
+			if err != nil {
+				return nil, err
+			}
+			return c.changes(c.with(ctx).SetPriorityAll(ids, a.Priority))
+		}).
+		Returning(changesReturned).
+		Raises("InvalidOption", "Unsupported").
+		Notes("Workflows that are neither ENQUEUED nor DELAYED are unchanged.").
+		Example(`print(dbos.set_priority("order-1", 0).changed)`).
+		Example(`print(dbos.set_priority({queue_name = "orders", name = "process_order"}, 10))`)
 }
 
 func deleteWorkflows() declare.Func {

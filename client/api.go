@@ -316,6 +316,12 @@ type Client interface {
 	// SetWorkflowDelay.
 	DelayAll(workflowIDs []string, opts ...SetWorkflowDelayOption) (*Report, error)
 
+	// SetPriorityAll changes the priority of workflows that wait, so in ENQUEUED or DELAYED, and
+	// reports on each: unchanged are workflows in other states, unknown are ids that do not exist.
+	// 0 runs first; 2147483647 is the greatest. A workflow that has the priority already counts as
+	// changed. It returns InvalidOption if the priority is out of range.
+	SetPriorityAll(workflowIDs []string, priority int) (*Report, error)
+
 	// DeleteAll is DeleteWorkflows with a report, which includes descendants: unknown are ids that
 	// do not exist. It deletes exactly the workflows that the gate was asked about, or returns
 	// Conflict.

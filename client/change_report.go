@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/dbos-script/dbos-script/client/internal/db"
@@ -216,7 +217,8 @@ type steering struct {
 	again   string             // replaces text once an answer was lost; may be empty
 	args    query.Args
 	looks   bool   // the states are read in the same batch, for one id
-	keeps   bool   // the states do not change; looks must be set
+	keeps   bool   // the states do not change; looks or states must be set
+	states  bool   // text returns the columns of selectStanding, and not only the ids
 	further string // finds descendants that started after the gate was asked; may be empty
 	// furtherAgain replaces further after a lost answer.
 	furtherAgain string
@@ -249,7 +251,7 @@ func (c *systemClient) steer(s *steering) (*Report, error) {
 	report := &Report{Op: s.Op}
 	s.detail, s.verify = s, s.single
 	s.send = func(w *writer) error {
-		changed, before := make(map[string]bool, len(s.IDs)), map[string]standing{}
+		changed, before, after := make(map[string]bool, len(s.IDs)), map[string]standing{}, map[string]standing{}
 		last, err := w.write(func(b *db.Batch) {
 			if s.looks {
 				db.Map(b, &before, selectStanding, s.args, scanStanding)
@@ -266,6 +268,10 @@ func (c *systemClient) steer(s *steering) (*Report, error) {
 			if b.Attempt().AnswerLost {
 				text = cmp.Or(s.again, text)
 			}
+			if s.states {
+				db.Map(b, &after, text, s.args, scanStanding)
+				return
+			}
 			db.Set(b, &changed, text, s.args)
 		})
 		if errors.Is(err, errGrown) {
@@ -274,7 +280,12 @@ func (c *systemClient) steer(s *steering) (*Report, error) {
 		if err != nil {
 			return err
 		}
-		s.settled(changed, c.others(s, changed, before), last)
+		for id := range after {
+			changed[id] = true
+		}
+		standings := c.others(s, changed, before)
+		maps.Copy(standings, after)
+		s.settled(changed, standings, last)
 		return nil
 	}
 	err := c.apply(s.write)

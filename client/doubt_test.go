@@ -156,6 +156,13 @@ var writes = []write{
 		return c.SetWorkflowDelay("delayed", client.WithDelayUntil(time.UnixMilli(1000)))
 	},
 		"workflow_status", "workflow_uuid = 'delayed' AND delay_until_epoch_ms = 1000", 1},
+	{"set priority", with("p1", "p2"), func(c client.Client) error {
+		report, err := c.SetPriorityAll([]string{"p1", "p2"}, 7)
+		if err == nil && report.Count(client.OutcomeChanged) != 2 {
+			err = fmt.Errorf("%s", report)
+		}
+		return err
+	}, "workflow_status", "workflow_uuid IN ('p1', 'p2') AND priority = 7", 2},
 	{"delete", with("gone"), func(c client.Client) error { return c.DeleteWorkflows([]string{"gone"}) }, "workflow_status", "workflow_uuid = 'gone'", 0},
 }
 

@@ -57,6 +57,7 @@ var effects = map[string]effect{
 	"resume workflow":  {from: resumable, to: WorkflowStatusEnqueued, freesDedup: true, settle: reportSteering},
 	"resume workflows": {from: resumable, to: WorkflowStatusEnqueued, freesDedup: true, settle: reportSteering},
 	opSetDelay:         {from: delayable, to: WorkflowStatusDelayed, settle: reportSteering},
+	opSetPriority:      {from: waitingStates, settle: reportPriority},
 	opSetAttributes:    {settle: reportAttributes},
 	opRewind:           {from: rewindable, to: WorkflowStatusEnqueued, freesDedup: true, settle: reportRewind},
 	opRewindMany:       {from: rewindable, to: WorkflowStatusEnqueued, freesDedup: true, settle: reportRewind},
@@ -118,6 +119,7 @@ type preview struct {
 	start func(at int) *int64          // returns the step from which on the history does not hold; nil if all of it does
 
 	attributes *attributeChange // what the attributes become; nil if they stay
+	priority   *int             // what the priority becomes; nil if it stays
 }
 
 // carryOut previews a write instead of sending it.

@@ -165,12 +165,15 @@ func (o *overlay) amend(w *WorkflowStatus) bool {
 	return !s.gone
 }
 
-// amendMarks sets the planned attributes of a row, and whether something is forked from it.
+// amendMarks sets what marks change in a row.
 func (o *overlay) amendMarks(w *WorkflowStatus) {
 	o.mutex.Lock()
 	m := o.marks[w.ID]
 	o.mutex.Unlock()
 	w.WasForkedFrom = w.WasForkedFrom || m.forked
+	if m.priority != nil {
+		w.Priority = *m.priority
+	}
 	for _, change := range m.attributes {
 		if !change.merge {
 			w.Attributes = change.values

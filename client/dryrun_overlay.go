@@ -37,6 +37,7 @@ type state struct {
 type mark struct {
 	forked     bool              // something is forked from it
 	attributes []attributeChange // in their order
+	priority   *int              // nil if it stays
 }
 
 // An attributeChange replaces the attributes of a workflow, or some of them.
@@ -92,6 +93,11 @@ func (o *overlay) mark(p *preview, id string, e PlannedEffect) {
 	if e.Effect == EffectChange && p.attributes != nil {
 		m := o.marks[id]
 		m.attributes = append(m.attributes, *p.attributes)
+		o.marks[id] = m
+	}
+	if e.Effect == EffectChange && p.priority != nil {
+		m := o.marks[id]
+		m.priority = p.priority
 		o.marks[id] = m
 	}
 }

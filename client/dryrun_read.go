@@ -15,7 +15,9 @@ import (
 
 func (d *dryRun) status(op, id string) (WorkflowStatus, error) {
 	if s, _ := d.planned.get(Workflows, id); s.made {
-		return s.planned(id, ListWorkflowsOptions{}), nil
+		row := s.planned(id, ListWorkflowsOptions{})
+		d.planned.amendMarks(&row)
+		return row, nil
 	}
 	found, err := d.systemClient.status(op, id)
 	if err == nil && !d.planned.amend(&found) {

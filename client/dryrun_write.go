@@ -64,6 +64,14 @@ func reportAttributes(d *dryRun, p *preview) error {
 	return reportSteering(d, p)
 }
 
+// reportPriority sets the results of a change of priority, and the priority.
+func reportPriority(d *dryRun, p *preview) error {
+	priority, _ := p.detail.(*steering).args["priority"].(int64)
+	planned := int(priority)
+	p.priority = &planned
+	return reportSteering(d, p)
+}
+
 // reportRewind sets the results of a rewind, and the step from which on it removes the history.
 func reportRewind(d *dryRun, p *preview) error {
 	start, _ := p.detail.(*steering).args["start"].(int64)

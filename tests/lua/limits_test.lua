@@ -21,6 +21,7 @@ describe("a database without the column of a filter", function()
     end)
     assert.matches("workflow_status.attributes", assert.raises("Unsupported", dbos.set_workflow_attributes, "w", {a = 1}).message)
     assert.raises("Unsupported", dbos.set_workflows_attributes, {"w"}, {a = 1}, {merge = true})
+    assert.raises("Unsupported", dbos.set_priority, {attributes = {customer = "acme"}}, 1)
     assert.raises("Unsupported", dbos.list_schedules, {application_name = "shop"})
     assert.raises("Unsupported", dbos.create_schedule,
       {schedule_name = "s", workflow_name = "wf", schedule = "@hourly", sdk = "go", application_name = "shop"})

@@ -100,6 +100,42 @@ describe("set_workflow_delay", function()
   end)
 end)
 
+describe("set_priority", function()
+  it("takes an id, ids or a filter, and reports what it did to each", function()
+    enqueue("priority-1", {priority = 5})
+    enqueue("priority-2", {delay = 60})
+    enqueue("priority-3", {priority = 5})
+    dbos.cancel_workflow("priority-3")
+    assert.equal(1, dbos.set_priority("priority-1", 0).changed)
+    assert.equal(0, status("priority-1").priority)
+    local result = dbos.set_priority({"priority-2", "priority-3", "priority-none", "priority-2"}, 2147483647)
+    assert.equal("set_priority: 1 of 3 changed; 1 unchanged (CANCELLED); 1 unknown (\"priority-none\")", tostring(result))
+    assert.same({id = "priority-2", outcome = "changed", status = "DELAYED"}, result.outcomes[1]:to_table())
+    assert.equal("it is CANCELLED, and only ENQUEUED and DELAYED workflows wait", result.outcomes[2].reason)
+    assert.equal(2147483647, status("priority-2").priority)
+    assert.equal(5, status("priority-3").priority)
+
+    result = dbos.set_priority({workflow_id_prefix = "priority-"}, 8)
+    assert.same({2, 0, 0}, {result.changed, result.unchanged, result.unknown})
+    assert.same({8, 8, 5}, {status("priority-1").priority, status("priority-2").priority, status("priority-3").priority})
+    result = dbos.set_priority({workflow_id_prefix = "priority-", status = {"ENQUEUED", "CANCELLED"}}, 9)
+    assert.same({1, 1, 0}, {result.changed, result.unchanged, result.unknown})
+    assert.equal(0, #dbos.set_priority({}, 1).outcomes)
+  end)
+
+  it("refuses a priority that is none", function()
+    for _, wrong in ipairs {-1, 2147483648} do
+      assert.raises("InvalidOption", dbos.set_priority, "priority-1", wrong)
+    end
+    for _, wrong in ipairs {1.5, "high"} do
+      assert.raises("InvalidArgument", dbos.set_priority, "priority-1", wrong)
+    end
+    assert.raises("InvalidArgument", dbos.set_priority, "priority-1")
+    assert.raises("InvalidArgument", dbos.set_priority, {queue = "steer"}, 1)
+    assert.equal(9, status("priority-1").priority)
+  end)
+end)
+
 describe("fork", function()
   it("makes a new workflow from an old one", function()
     enqueue("fork-1")

@@ -68,6 +68,11 @@ func steering() []Operation {
 		}, Mistakes: []Mistake{{"two delays and unknown ids", func(c client.Client) error {
 			return failed(c.DelayAll(unknown, client.WithDelayDuration(time.Hour), client.WithDelayUntil(tomorrow())))
 		}}}},
+		{Method: "SetPriorityAll", Changes: true, Trips: 1, Call: func(c client.Client, ids []string) error {
+			return failed(c.SetPriorityAll(ids, 7))
+		}, Mistakes: []Mistake{{"a negative priority and unknown ids", func(c client.Client) error {
+			return failed(c.SetPriorityAll(unknown, -1))
+		}}}},
 		{Method: "DeleteWorkflows", Changes: true, GoOnly: lists, Call: func(c client.Client, ids []string) error {
 			return c.DeleteWorkflows(ids, client.WithDeleteChildren(true))
 		}, Mistakes: []Mistake{{"unknown ids", func(c client.Client) error {

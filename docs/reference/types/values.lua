@@ -290,6 +290,12 @@ function _client:set_workflow_delay(workflow_id, options) end
 ---@return changes # what happened to each workflow
 function _client:set_workflow_delays(ids, options) end
 
+---Changes the priority of workflows that wait on a queue, in one step.
+---@param selection any The workflows' ids, one id, or a filter: the options of dbos.list_workflows. A filter without a status selects ENQUEUED and DELAYED.
+---@param priority integer 0 is the highest, then 1 to 2147483647. At least 0. At most 2147483647.
+---@return changes # what happened to each workflow
+function _client:set_priority(selection, priority) end
+
 ---@class client.set_workflow_attributes.options
 ---@field merge? boolean Sets the given keys and keeps the others. Without it, all attributes are replaced.
 

@@ -1,0 +1,39 @@
+package client
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/dbos-script/dbos-script/client/internal/query"
+)
+
+const setPriority = `
+UPDATE {workflow_status} SET priority = CAST(:priority AS INTEGER), updated_at = :now
+WHERE {in workflow_uuid :ids} AND status IN ('ENQUEUED', 'DELAYED')
+RETURNING workflow_uuid, status, updated_at`
+
+// opSetPriority is the operation as audit logs have it.
+const opSetPriority = "set priority"
+
+// waitingStates holds the states in which setPriority changes a workflow.
+var waitingStates = []WorkflowStatusType{WorkflowStatusEnqueued, WorkflowStatusDelayed}
+
+func (c *systemClient) SetPriorityAll(workflowIDs []string, priority int) (*Report, error) {
+	const op = opSetPriority
+	switch {
+	case priority < 0:
+		return nil, invalid(op, "the priority %d is negative", priority)
+	case priority > math.MaxInt32:
+		return nil, invalid(op, "the priority %d is above 2147483647", priority)
+	case len(workflowIDs) == 0:
+		return &Report{Op: op}, nil
+	}
+	return c.steer(&steering{
+		write: &write{Change: Change{Op: op, IDs: workflowIDs, Plural: true}}, keeps: true, states: true, text: setPriority,
+		args: query.Args{"ids": workflowIDs, "priority": int64(priority), "now": c.now()}, why: notWaiting,
+	})
+}
+
+func notWaiting(status WorkflowStatusType) string {
+	return fmt.Sprintf("it is %s, and only ENQUEUED and DELAYED workflows wait", status)
+}
