@@ -68,6 +68,7 @@ local refused = {
   set_workflows_attributes = function() dbos.set_workflows_attributes({busiest.id}, {a = 1}) end,
   set_workflow_delay = function() dbos.set_workflow_delay(busiest.id, {delay = 1}) end,
   set_workflow_delays = function() dbos.set_workflow_delays({busiest.id}, {delay = 1}) end,
+  set_priority = function() dbos.set_priority(busiest.id, 1) end,
   delete_workflows = function() dbos.delete_workflows{busiest.id} end,
   set_latest_application_version = function() dbos.set_latest_application_version("v1") end,
   create_schedule = function() dbos.create_schedule{schedule_name = "s", workflow_name = "tick", workflow_class_name = class, schedule = "* * * * *"} end,
