@@ -7,8 +7,8 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-// counting returns the functions that count and explain rows, and the one that makes another
-// application their owner.
+// counting returns the functions that count and explain rows, and rename_application, which changes
+// their owner.
 func counting() []declare.Func {
 	return []declare.Func{getWorkflowAggregates(), getStepAggregates(), explain(), renameApplication()}
 }

@@ -3,7 +3,7 @@ package client
 import "github.com/dbos-script/dbos-script/client/internal/query"
 
 // rowsPerMilli is the number of rows of one insert that have the same created_at, if the call took long
-// enough. A list sorts all rows of a millisecond by their ids, of which it may show one.
+// enough. A list sorts all rows of a millisecond by their ids, although it may show only one of them.
 const rowsPerMilli = 1000
 
 // setTimes sets the times of the rows that one insert makes. now is their updated_at and the created_at

@@ -125,14 +125,18 @@ func (f *facts) reasons() []Reason {
 	return found
 }
 
-// command returns a command of dbos-script with its words, for a shell.
-func command(words ...string) string {
-	line := []string{"dbos-script"}
-	for _, word := range words {
+// command returns a command of dbos-script about a workflow, for a shell. An id that looks like a flag
+// stands behind "--".
+func command(name, workflowID string, flags ...string) string {
+	line := append([]string{"dbos-script", name}, flags...)
+	if strings.HasPrefix(workflowID, "-") {
+		line = append(line, "--")
+	}
+	line = append(line, workflowID)
+	for i, word := range line {
 		if !plainWord.MatchString(word) {
-			word = shellQuote(word)
+			line[i] = shellQuote(word)
 		}
-		line = append(line, word)
 	}
 	return strings.Join(line, " ")
 }
@@ -140,9 +144,36 @@ func command(words ...string) string {
 // plainWord matches words that mean the same to a shell without quotes.
 var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./:@%+=-]+$`)
 
-// script returns the command that runs a piece of Lua, for a shell.
+// A word stands in Lua as it is, such as the name of an option.
+type word string
+
+// script returns the command that runs a piece of Lua, for a shell. Texts become literals of Lua.
 func script(format string, args ...any) string {
+	for i, arg := range args {
+		if text, ok := arg.(string); ok {
+			args[i] = luaText(text)
+		}
+	}
 	return "dbos-script -e " + shellQuote(fmt.Sprintf(format, args...))
+}
+
+// luaText returns a literal of Lua 5.1, which knows no escapes but those of decimal digits for bytes
+// without a letter of their own.
+func luaText(text string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, c := range []byte(text) {
+		switch {
+		case c == '"' || c == '\\':
+			b.WriteByte('\\')
+			b.WriteByte(c)
+		case c < ' ' || c == 0x7f:
+			fmt.Fprintf(&b, `\%03d`, c)
+		default:
+			b.WriteByte(c)
+		}
+	}
+	return b.String() + `"`
 }
 
 // shellQuote returns a word as POSIX shells read it.

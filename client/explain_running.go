@@ -55,7 +55,7 @@ func sleeping(f *facts) *Reason {
 			evidence = append(evidence, fmt.Sprintf("%d messages to it are not received: they may be for another topic", f.unread))
 		}
 		return &Reason{Cause: CauseWaitsForMessage, Text: text, Evidence: evidence,
-			Command: script("dbos.send(%q, MESSAGE, TOPIC)", f.workflow.ID)}
+			Command: script("dbos.send(%s, MESSAGE, TOPIC)", f.workflow.ID)}
 	}
 	return &Reason{Cause: CauseSleeping, Text: fmt.Sprintf("it sleeps for another %s, until %s", span(until.Sub(f.now)), clock(until)),
 		Evidence: []string{fmt.Sprintf("step %d is DBOS.sleep", step.StepID)}}

@@ -87,7 +87,7 @@ func (f *facts) foreign(others []string, text string) *Reason {
 	return &Reason{Cause: CauseOtherApplication,
 		Text:     fmt.Sprintf("it belongs to the application %q, %s%s", wf.ApplicationName, text, near),
 		Evidence: []string{"executors of " + firstNames(others) + " take only their own workflows and those without an owner"},
-		Command:  script("dbos.rename_application{old_name = %q, new_name = %q}", wf.ApplicationName, others[0])}
+		Command:  script("dbos.rename_application{old_name = %s, new_name = %s}", wf.ApplicationName, others[0])}
 }
 
 func unknownQueue(f *facts) *Reason {
@@ -116,7 +116,7 @@ func partitionKey(f *facts) *Reason {
 	case q.PartitionQueue:
 		return &Reason{Cause: CauseNoPartitionKey,
 			Text:    fmt.Sprintf("its queue %q is partitioned, and a workflow without a partition key is never taken off it", q.Name),
-			Command: script("dbos.fork_workflow(%q, {queue_name = %q, queue_partition_key = \"KEY\"})", wf.ID, q.Name)}
+			Command: script("dbos.fork_workflow(%s, {queue_name = %s, queue_partition_key = \"KEY\"})", wf.ID, q.Name)}
 	}
 	return &Reason{Cause: CauseUnwantedPartitionKey,
 		Text: fmt.Sprintf("it has the partition key %q, and its queue %q is not partitioned: some SDKs never take such a workflow", wf.QueuePartitionKey, q.Name)}
@@ -156,7 +156,7 @@ func unknownVersion(f *facts) *Reason {
 
 // forkToVersion is the command that runs a workflow with another version.
 func forkToVersion(id, version string) string {
-	return script("dbos.fork_workflow(%q, {application_version = %q}); dbos.cancel_workflow(%q)", id, version, id)
+	return script("dbos.fork_workflow(%s, {application_version = %s}); dbos.cancel_workflow(%s)", id, version, id)
 }
 
 func oldVersion(f *facts) *Reason {
@@ -219,7 +219,7 @@ func (f *facts) full(cause Cause, running int64, limit int, place, option string
 	}
 	return &Reason{Cause: cause, Evidence: evidence,
 		Text:    fmt.Sprintf("%d of %d workflows that %s may run at once are running", running, limit, place),
-		Command: script("dbos.update_queue(%q, {%s = %d})", f.queue.Name, option, limit*2)}
+		Command: script("dbos.update_queue(%s, {%s = %d})", f.queue.Name, word(option), limit*2)}
 }
 
 // workerConcurrency holds if each executor that works has as many workflows of the queue as it may.
@@ -258,7 +258,7 @@ func rateLimit(f *facts) *Reason {
 		return &Reason{Cause: CauseRateLimit,
 			Text: fmt.Sprintf("queue %q has started %d workflows in the last %s, and may start %d; the next may start in %s", f.queue.Name,
 				f.started[i].count, span(limit.Period), limit.Limit, span(free.Sub(f.now))),
-			Command: script("dbos.update_queue(%q, {%s = {limit = %d, period = %q}})", f.queue.Name, option, limit.Limit*2, limit.Period)}
+			Command: script("dbos.update_queue(%s, {%s = {limit = %d, period = %s}})", f.queue.Name, word(option), limit.Limit*2, limit.Period.String())}
 	}
 	return nil
 }
@@ -334,7 +334,7 @@ func delayed(f *facts) *Reason {
 			text += ", until " + clock(wf.DebounceDeadline) + " at most"
 		}
 	}
-	return &Reason{Cause: CauseDelayed, Text: text, Command: script("dbos.set_workflow_delay(%q, {delay_until = time.now()})", wf.ID)}
+	return &Reason{Cause: CauseDelayed, Text: text, Command: script("dbos.set_workflow_delay(%s, {delay_until = time.now()})", wf.ID)}
 }
 
 // overdueDelay holds if the delay is over, and no executor has put the workflow on its queue.

@@ -22,6 +22,7 @@ func TestInfoOfManyWorkflows(t *testing.T) {
 		b.Exec(`UPDATE {workflow_status} SET application_name = 'old' WHERE workflow_uuid = 'w9'`, nil)
 		b.Exec(`UPDATE {workflow_status} SET application_name = 'new' WHERE workflow_uuid = 'w119999'`, nil)
 		b.Exec(`UPDATE {workflow_status} SET application_name = 'unfinished' WHERE workflow_uuid = 'w4'`, nil)
+		b.Exec(`UPDATE {workflow_status} SET application_name = 'delayed' WHERE workflow_uuid = 'w6'`, nil)
 		if b.Name == "Postgres" || b.Name == "PgBouncer" {
 			b.Exec("ANALYZE {workflow_status}", nil)
 		}
@@ -46,13 +47,13 @@ func TestInfoOfManyWorkflows(t *testing.T) {
 				t.Errorf("queues %+v", info.Queues)
 			}
 		}
-		if want := []string{"new", "old", "unfinished"}; exact.About || !slices.Equal(exact.Applications, want) {
+		if want := []string{"delayed", "new", "old", "unfinished"}; exact.About || !slices.Equal(exact.Applications, want) {
 			t.Errorf("exactly: about %v, applications %v", exact.About, exact.Applications)
 		}
 		if b.Name == "Cockroach" {
 			return // it may have no statistics yet
 		}
-		if want := []string{"new", "unfinished"}; !about.About || !slices.Equal(about.Applications, want) {
+		if want := []string{"delayed", "new", "unfinished"}; !about.About || !slices.Equal(about.Applications, want) {
 			t.Errorf("about %v, applications %v", about.About, about.Applications)
 		}
 	})

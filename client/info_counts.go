@@ -106,7 +106,8 @@ func (c *systemClient) applicationsText(newest bool) string {
 		rows := []string{"{" + table + "}"}
 		if table == "workflow_status" && newest {
 			rows = []string{"(SELECT application_name FROM {workflow_status} ORDER BY created_at DESC LIMIT 10000) AS newest",
-				"(SELECT application_name FROM {workflow_status} WHERE status IN ('ENQUEUED', 'PENDING')) AS in_flight"}
+				"(SELECT application_name FROM {workflow_status} WHERE status IN ('ENQUEUED', 'PENDING')) AS in_flight",
+				"(SELECT application_name FROM {workflow_status} WHERE status = 'DELAYED') AS delayed"}
 		}
 		for _, from := range rows {
 			parts = append(parts, "SELECT application_name FROM "+from+" WHERE application_name IS NOT NULL")

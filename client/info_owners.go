@@ -2,7 +2,6 @@ package client
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -94,13 +93,13 @@ func (s storedSchedule) repair(sdk SDK) string {
 	var fields []string
 	for _, option := range options {
 		if option.value != "" {
-			fields = append(fields, fmt.Sprintf("%s = %q", option.key, option.value))
+			fields = append(fields, option.key+" = "+luaText(option.value))
 		}
 	}
 	if s.context.String != "" && s.context.String != "null" {
-		fields = append(fields, fmt.Sprintf("context = dbos.get_schedule(%q).context", s.name.String))
+		fields = append(fields, "context = dbos.get_schedule("+luaText(s.name.String)+").context")
 	}
-	fields = append(fields, fmt.Sprintf("sdk = %q", string(sdk)))
+	fields = append(fields, "sdk = "+luaText(string(sdk)))
 	return "dbos.apply_schedules{{" + strings.Join(fields, ", ") + "}}"
 }
 

@@ -22,7 +22,7 @@ func (c *systemClient) isDeep(f *where.Filter, o ListWorkflowsOptions) bool {
 
 // deepText returns the statement of a list with a deep offset. It finds the time of the row at the
 // offset, without the other columns and without breaking ties: for that the index on created_at is
-// enough. Then it reads the rows from that time on, and leaves out those that have it and come before
+// enough. Then it reads the rows from that time on, and leaves out the rows that have it and come before
 // the offset. They are counted in the times just before, or in the table if these are all equal.
 func deepText(f *where.Filter, o ListWorkflowsOptions) string {
 	direction, least, from, before := "ASC", "MAX", ">=", "<"

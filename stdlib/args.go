@@ -61,7 +61,7 @@ func argsDeclare(host Host) declare.Func {
 			"`string` when not given), `default`, `required`, `values` (the only ones allowed), `min`, `max` (of a duration in seconds or as text), `short` (one letter), `secret` (its value is not in the audit log), `positional` (of one string or list: it takes the words that are no flags, such as ids) and `doc`. " +
 			"On the command line `max_age` is `--max-age VALUE` or `--max-age=VALUE`, a boolean is `--flag` or `--no-flag`, and `--help` " +
 			"prints the list and ends the run. A duration arrives as a number of seconds, a time as a time; a parameter that is not given and " +
-			"has no default is nil. A parameter with the name of a flag of dbos-script, such as `--db`, is given behind `--`. A wrong one ends the run with the exit code for usage. A script that declares nothing finds the words in `args.raw`, `arg` and `...`, as a Lua script does.").
+			"has no default is nil. A parameter with the name of a flag of dbos-script, such as `--db`, is given behind `--`; behind another `--` every word is positional. A wrong one ends the run with the exit code for usage. A script that declares nothing finds the words in `args.raw`, `arg` and `...`, as a Lua script does.").
 		Example("local p = args.declare {\n" +
 			"  summary = \"Resume failed orders, a batch at a time\",\n" +
 			"  status = {type = \"string\", default = \"ERROR\", values = {\"ERROR\", \"CANCELLED\"}, doc = \"which state\"},\n" +

@@ -45,10 +45,13 @@ func (a *app) runbookCommand(c runbooks.Runbook) *cobra.Command {
 			if asksForParameters(&script{text: []byte(c.Text)}, args) {
 				return cmd.Help()
 			}
-			rest, err := splitScript(cmd.Root().PersistentFlags(), args)
+			// What stands behind "--" is left to the script: no parameter of a runbook has a flag's name.
+			own := slices.Index(append(args, "--"), "--")
+			rest, err := splitScript(cmd.Root().PersistentFlags(), args[:own])
 			if err != nil {
 				return usage(cmd, err)
 			}
+			rest = append(rest, args[own:]...)
 			if err := a.applyProfile(cmd.Root().PersistentFlags()); err != nil {
 				return err
 			}

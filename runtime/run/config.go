@@ -35,7 +35,7 @@ type Config struct {
 	// opened when the script first needs it. DryRun, Logger, Gate, Grace and Plans are set
 	// by the run.
 	Database client.ClientConfig
-	// Pools are shared by the runs of a long-lived process. Nil gives each run a pool of its own.
+	// Pools are shared by the runs of a long-lived process. If it is nil, each run opens a pool of its own.
 	Pools *client.Pools
 	// Opening is called before Database is opened; an error keeps it closed. It may be nil.
 	Opening func() error

@@ -46,7 +46,7 @@ func (r *Run) describe() audit.Run {
 	return record
 }
 
-// masked sets the arguments of the audit log again, after the script has masked those that it
+// masked sets the arguments of the audit log again, after the script has masked what it
 // declares to be secret.
 func (r *Run) masked(words []string) { r.record.Arguments = maskedArguments(words) }
 

@@ -16,7 +16,7 @@ local p = args.declare {
   executor = {type = "list", doc = "only workflows that one of these executors ran"},
   limit = {type = "integer", default = 50, min = 1, doc = "at most so many workflows"},
   oldest = {type = "boolean", doc = "the oldest first"},
-  columns = {type = "list", default = "id,status,name,queue_name,created_at", doc = "the fields to show, of those that dbos.list_workflows has"},
+  columns = {type = "list", doc = "the fields to show; in a table id,status,name,queue_name,created_at when not given, elsewhere all"},
 }
 
 local found = dbos.list_workflows {
@@ -24,5 +24,7 @@ local found = dbos.list_workflows {
     workflow_id_prefix = p.prefix, app_version = p.version, executor_ids = p.executor,
   limit = p.limit, sort_desc = not p.oldest,
 }
-emit(found, args.output == "table" and {columns = p.columns} or nil)
+local columns = p.columns
+if not columns and args.output == "table" then columns = {"id", "status", "name", "queue_name", "created_at"} end
+emit(found, {columns = columns})
 if #found == p.limit then log.warn(("these are %d workflows, and there may be more: --limit N shows them"):format(#found)) end

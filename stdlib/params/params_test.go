@@ -3,6 +3,7 @@ package params_test
 import (
 	"errors"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -167,5 +168,28 @@ func TestUsageListsEverything(t *testing.T) {
 	}
 	if !set.WantsHelp([]string{"--queue", "q", "--help"}) || set.WantsHelp([]string{"--queue", "q"}) {
 		t.Error("--help is not recognised")
+	}
+}
+
+func TestBehindDashesEveryWordIsPositional(t *testing.T) {
+	t.Parallel()
+	set, err := params.Declare(members(
+		"ids", members("type", "list", "positional", true, "secret", true),
+		"queue", members("type", "string"),
+	))
+	if err != nil {
+		t.Fatal(err)
+	}
+	words := []string{"a", "--queue", "q", "--", "-x", "--queue", "--"}
+	got, err := set.Parse(words, now)
+	want := map[string]any{"queue": "q", "ids": []any{"a", "-x", "--queue", "--"}}
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("got %v, %v\nwant %v", got, err, want)
+	}
+	if masked := set.Masked(words); !slices.Equal(masked, []string{"***", "--queue", "q", "--", "***", "***", "***"}) {
+		t.Errorf("masked %q", masked)
+	}
+	if _, err := declared(t).Parse([]string{"--queue", "q", "--", "x"}, now); err == nil || !strings.Contains(err.Error(), `unexpected "x"`) {
+		t.Errorf("without a positional parameter: %v", err)
 	}
 }

@@ -57,8 +57,13 @@ type given map[*Parameter][]string
 
 func (s *Set) scan(words []string) (given, error) {
 	found := given{}
+	behind := false
 	for len(words) > 0 {
-		p, text, rest, err := s.next(words)
+		if words[0] == "--" && !behind {
+			behind, words = true, words[1:]
+			continue
+		}
+		p, text, rest, err := s.word(words, behind)
 		if err != nil {
 			return nil, err
 		}
@@ -68,6 +73,18 @@ func (s *Set) scan(words []string) (given, error) {
 		found[p], words = append(found[p], text), rest
 	}
 	return found, nil
+}
+
+// word returns the parameter of the first words. Behind "--" each is positional, also if it looks like
+// a flag.
+func (s *Set) word(words []string, behind bool) (p *Parameter, text string, rest []string, err error) {
+	if !behind {
+		return s.next(words)
+	}
+	if p = s.rest(); p == nil {
+		return nil, "", nil, mistake("unexpected %q: the script takes no words behind --", words[0])
+	}
+	return p, words[0], words[1:], nil
 }
 
 func (s *Set) next(words []string) (p *Parameter, text string, rest []string, err error) {
@@ -93,8 +110,13 @@ func (s *Set) next(words []string) (p *Parameter, text string, rest []string, er
 // Masked returns the words with *** in the place of the values of secret parameters.
 func (s *Set) Masked(words []string) []string {
 	list := slices.Clone(words)
+	behind := false
 	for at := 0; at < len(words); {
-		p, _, rest, err := s.next(words[at:])
+		if words[at] == "--" && !behind {
+			behind, at = true, at+1
+			continue
+		}
+		p, _, rest, err := s.word(words[at:], behind)
 		if err != nil {
 			return list
 		}
@@ -126,7 +148,7 @@ func (s *Set) lookup(flag string) (p *Parameter, negated bool, err error) {
 			return p, true, nil
 		}
 	}
-	return nil, false, mistake("unknown parameter %s%s", flag, declare.DidYouMean(flag, s.flags()))
+	return nil, false, mistake("unknown parameter %s%s", flag, declare.DidYouMean(flag, slices.Concat(s.flags(), s.Taken)))
 }
 
 func (s *Set) lookupShort(flag string) (*Parameter, bool, error) {

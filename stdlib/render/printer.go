@@ -104,7 +104,7 @@ func NewPrinter(out io.Writer, format Format, kinds Kinds) *Printer {
 }
 
 // Needs returns the fields of a kind of record that the format shows, or nil if it is all of them.
-// columns are those that were asked for.
+// columns are the ones asked for, in their order.
 func (p *Printer) Needs(kind string, columns []string) []string {
 	switch {
 	case p.seen != nil, len(p.kinds.Fields[kind]) == 0:

@@ -46,7 +46,7 @@ func All() ([]Program, error) {
 	return all, nil
 }
 
-// Times are the shortest times of a program. A shortest time is the one that other work of the
+// Times are the shortest times of a program. A shortest time is the time that other work of the
 // machine disturbed least.
 type Times struct {
 	Own   time.Duration // on the VM of scripts, with all limits
