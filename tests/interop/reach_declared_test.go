@@ -148,8 +148,8 @@ func goTypeName(of ast.Expr) string {
 	return ""
 }
 
-// declaredByGo reads the interface Client and the option functions off the module's source.
-func declaredByGo(t *testing.T) (list []declared) {
+// goModule returns the folder with the sources of the Go SDK.
+func goModule(t *testing.T) string {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), "go", "list", "-m", "-f", "{{.Version}} {{.Dir}}", "github.com/dbos-inc/dbos-transact-golang")
 	command.Dir = "goapp"
@@ -160,6 +160,13 @@ func declaredByGo(t *testing.T) (list []declared) {
 	if err != nil || version != "v1.8.0" || folder == "" {
 		t.Fatalf("go list says %q, %v; want v1.8.0 of the Go SDK\n%s", out, err, stderr.String())
 	}
+	return folder
+}
+
+// declaredByGo reads the interface Client and the option functions off the module's source.
+func declaredByGo(t *testing.T) (list []declared) {
+	t.Helper()
+	folder := goModule(t)
 	files, err := filepath.Glob(filepath.Join(folder, "dbos", "*.go"))
 	inner, _ := filepath.Glob(filepath.Join(folder, "dbos", "internal", "*", "*.go"))
 	files = append(files, inner...)

@@ -48,11 +48,11 @@ workflow_status
 	was_forked_from BOOLEAN BOOLEAN no false
 	rate_limited BOOLEAN BOOLEAN no false
 	completed_at BIGINT BIGINT null -
-	attributes JSONB TEXT null -
-	schedule_name TEXT TEXT null -
-	debounce_deadline_epoch_ms BIGINT INTEGER null -
-	is_debounced BOOLEAN BOOLEAN no false
-	application_name TEXT TEXT null -
+	attributes JSONB TEXT null - @40
+	schedule_name TEXT TEXT null - @41
+	debounce_deadline_epoch_ms BIGINT INTEGER null - @42
+	is_debounced BOOLEAN BOOLEAN no false @42
+	application_name TEXT TEXT null - @100
 	creator_xid TEXT TEXT null - @123
 workflow_input
 	workflow_uuid TEXT TEXT no - @109
@@ -73,7 +73,7 @@ operation_outputs
 	started_at_epoch_ms BIGINT INTEGER null -
 	completed_at_epoch_ms BIGINT INTEGER null -
 	serialization TEXT TEXT null -
-	application_name TEXT TEXT null -
+	application_name TEXT TEXT null - @104
 	retention_timestamp BIGINT INTEGER no now-ms @110
 notifications
 	destination_uuid TEXT TEXT no -
@@ -121,13 +121,13 @@ workflow_schedules
 	automatic_backfill BOOLEAN BOOLEAN no false
 	cron_timezone TEXT TEXT null -
 	queue_name TEXT TEXT null -
-	application_name TEXT TEXT null -
+	application_name TEXT TEXT null - @102
 application_versions
 	version_id TEXT TEXT no -
 	version_name TEXT TEXT no -
 	version_timestamp BIGINT INTEGER no now-ms
 	created_at BIGINT INTEGER no now-ms
-	application_name TEXT TEXT null -
+	application_name TEXT TEXT null - @103
 queues
 	queue_id TEXT TEXT no uuid
 	name TEXT TEXT no -
@@ -140,7 +140,7 @@ queues
 	polling_interval_sec DOUBLE REAL no 1.0
 	created_at BIGINT INTEGER no now-ms
 	updated_at BIGINT INTEGER no now-ms
-	application_name TEXT TEXT null -
+	application_name TEXT TEXT null - @101
 	partition_concurrency INT4 INTEGER null - @108
 	partition_worker_concurrency INT4 INTEGER null - @108
 	partition_rate_limit_max INT4 INTEGER null - @108

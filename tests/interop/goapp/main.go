@@ -31,6 +31,10 @@ func main() {
 }
 
 func run() error {
+	if len(os.Args) > 1 && os.Args[1] == "migrations" {
+		statements, err := migrations()
+		return errors.Join(err, json.NewEncoder(os.Stdout).Encode(statements))
+	}
 	url, name := os.Getenv("PEER_DATABASE_URL"), setting("PEER_NAME", "goapp")
 	logger := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	d := &driver{}
