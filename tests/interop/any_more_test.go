@@ -68,6 +68,7 @@ func anyFamily(t *testing.T, o *other) {
 // anyRewind rewinds a workflow twice, and has the application's client rewind it once more.
 func anyRewind(t *testing.T, o *other) {
 	ran := o.runAny(t, "any_rewind.lua").only(t)
+	o.forgetsEvents(t)
 	rewind := peer.Request{Do: "rewind", WorkflowID: "rewind-trial", Options: map[string]any{"step": ran["step"], "queueName": "ordinary"}}
 	if !o.operate(t, "rewind", rewind, nil) {
 		return
@@ -78,6 +79,18 @@ func anyRewind(t *testing.T, o *other) {
 	if again["first"] != ran["first"] || again["second"].(float64) <= ran["second"].(float64) || again["told"] != "fresh" {
 		t.Errorf("rewound by the application's client it returns %v, after %v", again, ran)
 	}
+}
+
+// forgetsEvents has the application's client fork a workflow that was rewound to its start, from
+// behind the steps that it had. The fork would have the events that a rewind left in their history.
+func (o *other) forgetsEvents(t *testing.T) {
+	t.Helper()
+	options := map[string]any{"workflowID": "rewind-untold", "step": 100, "queueName": "parked"}
+	o.ask(t, peer.Request{Do: "fork", WorkflowID: "rewind-told", Options: options}, nil)
+	o.chunk(t, `
+		local fork = dbos.retrieve_workflow("rewind-untold")
+		assert(fork:get_status().forked_from == "rewind-told" and next(fork:events()) == nil, "the fork has events of a run that was undone")
+		dbos.cancel_workflows{"rewind-told", "rewind-untold"}`)
 }
 
 func anyChildren(t *testing.T, o *other) {

@@ -4,6 +4,7 @@ package interop
 
 import (
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/dbos-script/dbos-script/tests/interop/peer"
@@ -51,6 +52,32 @@ func anyTalk(t *testing.T, o *other) {
 
 func anyControl(t *testing.T, o *other) {
 	o.run(t, "any_control.lua", "--class", o.class(), "--settle", o.settle())
+	for _, deleted := range []string{"control-held-1", "control-held-2"} {
+		if left := o.leftOf(t, deleted); len(left) > 0 {
+			t.Errorf("deleted workflows left rows: %v", left)
+		}
+	}
+}
+
+// leftOf returns the tables that have rows of a workflow.
+func (o *other) leftOf(t *testing.T, id string) (left []string) {
+	t.Helper()
+	handle, schema := o.open(t), "dbos."
+	defer handle.Close()
+	columns := `SELECT table_name || '.' || column_name FROM information_schema.columns WHERE table_schema = 'dbos'`
+	if o.sqlite() {
+		schema, columns = "", `SELECT m.name || '.' || p.name FROM sqlite_master AS m JOIN pragma_table_info(m.name) AS p WHERE m.type = 'table'`
+	}
+	for _, place := range column(t, handle, columns) {
+		table, name, _ := strings.Cut(place, ".")
+		if name != "workflow_uuid" && name != "destination_uuid" {
+			continue
+		}
+		if len(column(t, handle, "SELECT "+name+" FROM "+schema+table+" WHERE "+name+" = '"+id+"'")) > 0 {
+			left = append(left, table)
+		}
+	}
+	return left
 }
 
 func anyTheirs(t *testing.T, o *other) {

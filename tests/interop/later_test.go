@@ -49,13 +49,22 @@ func anyAttributes(t *testing.T, o *other) {
 	o.finds(t, map[string]any{"attributes": map[string]any{"customer": "nobody"}})
 }
 
-// anyScheduleName looks for the run of a schedule that the application made and triggered itself.
+// anyScheduleName looks for the runs of a schedule that the application made, one triggered by the
+// application and one by us.
 func anyScheduleName(t *testing.T, o *other) {
 	o.ask(t, peer.Request{Do: "schedule", Key: "yearly", Args: []any{"0 0 0 1 1 *", map[string]any{"z": 1}}}, nil)
 	var run struct{ WorkflowID string }
 	o.ask(t, peer.Request{Do: "trigger", Key: "yearly"}, &run)
 	o.ask(t, peer.Request{Do: "result", WorkflowID: run.WorkflowID}, nil) // its row changes until then
 	o.finds(t, map[string]any{"schedule_name": []string{"yearly"}}, run.WorkflowID)
+	out := call(t, o.database, "--output", "ndjson", "-e", `
+		local run = dbos.trigger_schedule("yearly")
+		run:get_result{timeout = 20}
+		emit{id = run.workflow_id}`)
+	if out.err != nil {
+		t.Fatalf("trigger: %v\n%s", out.err, out.stderr)
+	}
+	o.finds(t, map[string]any{"schedule_name": []string{"yearly"}}, run.WorkflowID, out.emitted(t).only(t)["id"].(string))
 	o.finds(t, map[string]any{"schedule_name": []string{"monthly"}})
 	o.chunk(t, `assert(dbos.get_schedule("yearly").context.z == 1)`)
 }

@@ -38,4 +38,9 @@ local ok, err = pcall(dbos.rewind_workflow, "rewind-held")
 assert(not ok and err.code == "Conflict", tostring(err))
 dbos.send("rewind-held", "go on", "release")
 
+-- Rewound to its start, on a queue that nobody takes from, it has published nothing.
+enqueue("told", "report", {"one", "two"}):get_result(soon)
+dbos.rewind_workflow("rewind-told", {queue_name = "parked"})
+equal({}, dbos.retrieve_workflow("rewind-told"):events())
+
 emit{first = anew.first, second = anew.second, step = any.step("rewind-trial", "second")}
