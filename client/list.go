@@ -74,6 +74,9 @@ func (c *systemClient) listText(f *where.Filter, o ListWorkflowsOptions) string 
 	if o.Offset != nil {
 		offset, f.Args["offset"] = " OFFSET :offset", int64(*o.Offset)
 	}
+	if c.isKeyed(f, o) {
+		return keyedText(f, o) + offset
+	}
 	return selectWorkflows + payloads(o) + f.From(o.SortDesc, firstRows(o)) + f.OrderBy(o.SortDesc) + "\nLIMIT :limit" + offset
 }
 

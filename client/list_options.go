@@ -46,7 +46,7 @@ type ListWorkflowsOptions struct {
 	// Lazy leaves inputs and outputs as codec.Encoded, for the caller to decode.
 	Lazy bool `json:"-"`
 
-	fewPrefixed bool // at most 5000 workflows have one of the id prefixes, and an index finds them
+	fewPrefixed bool // at most 3000 workflows have one of the id prefixes, and an index finds them
 }
 
 // A ListWorkflowsOption sets one of the ListWorkflowsOptions.

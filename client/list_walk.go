@@ -10,6 +10,9 @@ import (
 const (
 	// defaultPageSize balances the memory of a page against the number of statements of a walk.
 	defaultPageSize = 500
+	// firstPageSize is the size of the first page if the others have the default size, because many a
+	// walk ends early.
+	firstPageSize = 100
 	// keysAhead is the number of keys that a walk reads at a time if no index leads to the start of
 	// a page, because thousands of rows have the same created_at or the index of a state has no
 	// order. The database then sorts all rows, so a walk has it do that once for many pages.
@@ -84,7 +87,8 @@ const walking = "walk workflows"
 type walk struct {
 	client   *systemClient
 	options  ListWorkflowsOptions
-	size     int
+	first    int // the size of the first page
+	size     int // the size of the others
 	left     int // rows up to the limit, negative if there is none
 	cursor   *where.Cursor
 	sameTime bool           // every row of the last page has the same created_at
@@ -95,9 +99,9 @@ type walk struct {
 }
 
 func newWalk(c *systemClient, o ListWorkflowsOptions) *walk {
-	w := &walk{client: c, options: o, size: o.PageSize, left: -1}
+	w := &walk{client: c, options: o, first: o.PageSize, size: o.PageSize, left: -1}
 	if w.size <= 0 {
-		w.size = defaultPageSize
+		w.first, w.size = firstPageSize, defaultPageSize
 	}
 	if o.Limit != nil {
 		w.left = *o.Limit
@@ -133,7 +137,7 @@ func (w *walk) bounded(rows int) int {
 }
 
 func (w *walk) firstPage() ([]WorkflowStatus, error) {
-	o, rows := w.options, w.size
+	o, rows := w.options, w.first
 	if o.Limit == nil || *o.Limit > rows {
 		o.Limit = &rows
 	}
@@ -145,7 +149,7 @@ func (w *walk) firstPage() ([]WorkflowStatus, error) {
 	if err != nil {
 		return nil, failure(walking, err)
 	}
-	w.advance(page, w.size)
+	w.advance(page, w.first)
 	return page, nil
 }
 

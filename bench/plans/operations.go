@@ -44,7 +44,7 @@ func walk(name string, options ...client.ListWorkflowsOption) operation {
 // calls returns all operations of the client. If one takes a list of ids, it is there for
 // one id and for many.
 func calls(at time.Time) []operation {
-	all := append(append(listing(at), filtering()...), changing()...)
+	all := append(append(listing(at), filtering(at)...), changing()...)
 	all = append(append(all, talking()...), scheduling(at)...)
 	return append(all, everyMethod()...)
 }

@@ -119,7 +119,7 @@ func assemblers(b clienttest.Backend) map[string][]func(client.Client) error {
 			func(c client.Client) error { return c.DeleteWorkflows([]string{"id"}) },
 			func(c client.Client) error { return c.DeleteWorkflows([]string{"id"}, client.WithDeleteChildren(true)) },
 		},
-		"listText": lists, "deepText": lists, "selectPage": lists, "pageAfter": lists, "readKeys": lists, "payloads": lists, "orderBy": lists, "From": lists, "countPrefixed": lists, "SQL": lists, "AnyOf": lists, "Prefixes": lists,
+		"listText": lists, "deepText": lists, "keyedText": lists, "selectPage": lists, "pageAfter": lists, "readKeys": lists, "payloads": lists, "orderBy": lists, "From": lists, "TimesSQL": lists, "countPrefixed": lists, "SQL": lists, "AnyOf": lists, "Prefixes": lists,
 		"Contains": lists, "newest": unknown, "selectTarget": unknown, "selectDequeued": unknown, "selectNames": unknown,
 		"selectStepsBare": {steps(false)}, "selectStepsFull": {steps(true)},
 		"forkWorkflows": {func(c client.Client) error {
@@ -160,7 +160,8 @@ func rename(b clienttest.Backend, configure func(*client.ClientConfig)) error {
 // listCalls list and walk by every filter that the database has the column for.
 func listCalls(b clienttest.Backend) []func(client.Client) error {
 	var calls []func(client.Client) error
-	for _, test := range append(listCases(), listCase{"Offset", client.WithOffset(5000), ""}) {
+	for _, test := range append(listCases(), listCase{"Offset", client.WithOffset(5000), ""},
+		listCase{"Status", client.WithStatus([]client.WorkflowStatusType{"ENQUEUED"}), ""}) {
 		if later := laterColumns[test.field]; later != "" && !b.Database.Has("workflow_status", later) {
 			continue
 		}

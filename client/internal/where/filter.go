@@ -25,7 +25,8 @@ type Filter struct {
 	has        func(column string) bool
 	conditions []string
 	branches   []branch // if not empty, one of them must hold as well
-	timeBounds int      // the number of conditions that are bounds of created_at
+	times      []string // the conditions that are bounds of created_at
+	otherTimes bool     // a condition is a bound of another time, which has an index
 	indexed    bool     // a condition has an index
 }
 
@@ -104,11 +105,14 @@ func (f *Filter) bound(column, comparison, suffix string, t time.Time) {
 	if t.IsZero() {
 		return
 	}
+	condition := fmt.Sprintf("ws.%s %s :%s", column, comparison, column+suffix)
 	if column == "created_at" {
-		f.timeBounds++
+		f.times = append(f.times, condition)
+	} else {
+		f.otherTimes = true
 	}
 	f.indexed = true
-	f.Add(fmt.Sprintf("ws.%s %s :%s", column, comparison, column+suffix))
+	f.Add(condition)
 	f.Args[column+suffix] = t.UnixMilli()
 }
 
@@ -152,7 +156,25 @@ func (f *Filter) Indexed() bool { return f.indexed || f.Hints.FewRows }
 
 // OnlyTimes reports whether all conditions are bounds of created_at, so that its index leads to the
 // rows of a page only.
-func (f *Filter) OnlyTimes() bool { return f.timeBounds == len(f.all()) }
+func (f *Filter) OnlyTimes() bool { return len(f.times) == len(f.all()) }
+
+// ByOtherTime reports whether the index of a time other than created_at leads to the rows. Most of
+// them are at one end of the list, but no one knows how many, or at which.
+func (f *Filter) ByOtherTime() bool { return f.otherTimes }
+
+// Unordered reports whether the index of a state returns its rows in another order than that of
+// created_at, so that all of them must be sorted.
+func (f *Filter) Unordered() bool {
+	return slices.ContainsFunc(f.branches, func(b branch) bool { return !b.ordered }) || len(f.branches) == 0 && f.Hints.unordered
+}
+
+// TimesSQL returns the WHERE clause of the bounds of created_at, or "" if there are none.
+func (f *Filter) TimesSQL() string {
+	if len(f.times) == 0 {
+		return ""
+	}
+	return "\nWHERE " + and(f.times)
+}
 
 // SQL returns the WHERE clause, or "" if there are no conditions.
 func (f *Filter) SQL() string {

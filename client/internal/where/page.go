@@ -16,6 +16,12 @@ type Cursor struct {
 // the whole table, if ids or states select few rows that an index finds.
 func (f *Filter) OrderBy(descending bool) string { return orderBy(descending, f.Hints.sortsByIndex()) }
 
+// InOrder sorts by time and id, and lets the planner use the index on created_at for it.
+func InOrder(descending bool) string { return orderBy(descending, true) }
+
+// Sorted sorts by time and id without the index on created_at.
+func Sorted(descending bool) string { return orderBy(descending, false) }
+
 func orderBy(descending, byIndex bool) string {
 	direction, created := "ASC", "ws.created_at"
 	if descending {

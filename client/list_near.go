@@ -1,0 +1,60 @@
+package client
+
+import (
+	"strings"
+
+	"github.com/dbos-script/dbos-script/client/internal/where"
+)
+
+const (
+	// nearStates and nearTimes are the numbers of workflows at the start of a list that are looked
+	// through first, by the index on created_at. The first is less, because sorting all workflows in a
+	// state is quick if they are few; for all that ended in an hour it takes tens of milliseconds.
+	nearStates = 1000
+	nearTimes  = 5000
+	// mostKeyed is the length of a list up to which its ids are found first. Beyond it, looking up each
+	// row by its id costs more than sorting whole rows.
+	mostKeyed = 1000
+)
+
+// nearRows returns how many workflows at the start of a list are looked through for its rows, or 0 if
+// the index that finds them returns them in order, or finds few.
+func nearRows(f *where.Filter) int64 {
+	switch {
+	case f.Hints.FewRows:
+		return 0
+	case f.Unordered():
+		return nearStates
+	case f.ByOtherTime():
+		return nearTimes
+	}
+	return 0
+}
+
+// isKeyed returns true if the ids of a list are found before its rows are read: all that match must be
+// sorted, or the rows may be near the start.
+func (c *systemClient) isKeyed(f *where.Filter, o ListWorkflowsOptions) bool {
+	first := firstRows(o)
+	return first > 0 && first <= mostKeyed && !c.db.Cockroach() && (o.fewPrefixed || nearRows(f) > 0)
+}
+
+// keyedText returns the statement of a list that finds its ids first. If the workflows near the start of
+// the list have too few that match, it finds all that do by their index, and sorts them. The planner
+// cannot choose between the two: it takes the rows that match for spread evenly over time.
+func keyedText(f *where.Filter, o ListWorkflowsOptions) string {
+	keys, with := "SELECT ws.workflow_uuid AS id", ""
+	if near := nearRows(f); near > 0 {
+		f.Args["near"] = near
+		start := "(SELECT ws.* FROM {workflow_status} AS ws" + f.TimesSQL() + where.InOrder(o.SortDesc) + "\nLIMIT :near) AS ws"
+		with = "WITH near AS MATERIALIZED (" + keys + "\nFROM " + start + f.SQL() + where.InOrder(o.SortDesc) + "\nLIMIT :first),\n" +
+			"enough AS MATERIALIZED (SELECT COUNT(*) = :first AS yes FROM near)\n"
+		f.Add("NOT (SELECT yes FROM enough)")
+	}
+	f.Args["first"] = firstRows(o)
+	found := "SELECT far.id FROM (" + keys + f.From(o.SortDesc, firstRows(o)) + where.Sorted(o.SortDesc) + "\nLIMIT :first) AS far"
+	if with != "" {
+		found = "SELECT near.id FROM near WHERE (SELECT yes FROM enough)\nUNION ALL " + found
+	}
+	return strings.Join([]string{with, strings.TrimPrefix(selectWorkflows, "\n"), payloads(o), "\nFROM (", found,
+		") AS found JOIN {workflow_status} AS ws ON ws.workflow_uuid = found.id", where.Sorted(o.SortDesc), "\nLIMIT :limit"}, "")
+}
