@@ -9,7 +9,7 @@ import (
 
 // queueing returns the functions for registered queues.
 func queueing() []declare.Func {
-	return []declare.Func{registerQueue(), getQueue(), listQueues(), updateQueue(), deleteQueue()}
+	return []declare.Func{registerQueue(), getQueue(), listQueues(), updateQueue(), pauseQueue(), resumeQueue(), deleteQueue()}
 }
 
 // oneQueue is the argument of most operations on queues.
@@ -67,6 +67,31 @@ func updateQueue() declare.Func {
 		Raises("QueueNotFound", "AlreadyExists", "InvalidOption", "Unsupported").
 		Notes(queueNotes + " A queue that becomes partitioned strands the workflows that wait on it without a partition key; a warning counts them.").
 		Example("dbos.register_queue{name = \"mails\", concurrency = 10}\nprint(dbos.update_queue(\"mails\", {worker_concurrency = 3, clear = {\"concurrency\"}}).worker_concurrency)")
+}
+
+func pauseQueue() declare.Func {
+	return declare.Method("pause_queue", "Pauses a registered queue: no workflow of it starts until it is resumed.",
+		func(ctx context.Context, c *Connection, a oneQueue) (*client.Queue, error) {
+			return c.with(ctx).PauseQueue(a.Name)
+		}).
+		Returning("the queue; its limits are those that hold again once it is resumed").
+		Raises("QueueNotFound", "AlreadyExists", "InvalidOption").
+		Notes("Workflows that run go on. Running applications notice it at their next look at the queue. It stays paused over runs of " +
+			"dbos-script and over `dbos.update_queue`, and pausing it again changes nothing; but an application that sets the rate limit of the queue, " +
+			"for example because it registers the queue anew when it starts, ends the pause. For a queue that an application declares in code, " +
+			"hold what waits on it: `dbos.hold{queue_name = \"NAME\"}`.").
+		Example("dbos.register_queue{name = \"mails\", concurrency = 10}\nprint(dbos.pause_queue(\"mails\").paused)")
+}
+
+func resumeQueue() declare.Func {
+	return declare.Method("resume_queue", "Ends the pause of a registered queue: the limits that it had hold again.",
+		func(ctx context.Context, c *Connection, a oneQueue) (*client.Queue, error) {
+			return c.with(ctx).ResumeQueue(a.Name)
+		}).
+		Returning("the queue as it is stored").
+		Raises("QueueNotFound", "AlreadyExists", "InvalidOption").
+		Notes("A queue that is not paused stays as it is.").
+		Example("dbos.register_queue{name = \"mails\", rate_limit = {limit = 5, period = \"1m\"}}\ndbos.pause_queue(\"mails\")\nprint(dbos.resume_queue(\"mails\").rate_limit.limit)")
 }
 
 func deleteQueue() declare.Func {

@@ -27,6 +27,19 @@ type Administration interface {
 	// than ClientConfig.AppName, and the other errors of RegisterQueue.
 	UpdateQueue(name string, update QueueUpdate) (*Queue, error)
 
+	// PauseQueue pauses a registered queue, so that no workflow of it starts until it is resumed, and
+	// returns it. Those that run go on. Its limits are kept, also over an UpdateQueue in between; an
+	// application that sets the rate limit of the queue ends the pause. A queue that is paused stays so.
+	// It returns QueueNotFound if there is none of that name, and AlreadyExists if it belongs to another
+	// application than ClientConfig.AppName.
+	PauseQueue(name string) (*Queue, error)
+
+	// ResumeQueue ends the pause of a registered queue, and returns it with the limits that it had. A
+	// queue that is not paused stays as it is. It returns the errors of PauseQueue, InvalidOption if the
+	// rate limit was set to 0 by something else, and Conflict if somebody else has just paused or resumed
+	// the queue.
+	ResumeQueue(name string) (*Queue, error)
+
 	// DeleteQueue deletes a registered queue and returns the number of workflows that wait on it,
 	// which nobody takes until the queue is registered again. It returns QueueNotFound if there is none
 	// of that name, and AlreadyExists if it belongs to another application than ClientConfig.AppName.

@@ -82,6 +82,7 @@ type view interface {
 	follow(workflowID, key string, o ReadStreamOptions, deliver func(any) bool) (closed bool, err error)
 	scheduleNames(op string) ([]string, error)
 	retrieveQueue(op, name string) (*Queue, error)
+	queueNames(op string) ([]string, error)
 	readFiring(op, name string) (*firing, error)
 	readRerun(op string, ids []string) (map[string]*rerunState, map[string]rerunFork, error)
 	plannedQueuesOf(k *seenTargets)

@@ -85,6 +85,8 @@ var effects = map[string]effect{
 
 	registeringQueue: {overwrites: true, look: lookAtQueue, settle: planQueue},
 	"update queue":   {look: lookAtQueue, settle: planQueue},
+	pausingQueue:     {look: lookAtQueue, settle: planPause},
+	resumingQueue:    {look: lookAtQueue, settle: planPause},
 	"delete queue":   {deletes: true, look: lookAtQueue, settle: planQueue},
 }
 

@@ -44,6 +44,7 @@ func planQueue(d *dryRun, p *preview) error {
 	}
 	if found != nil && p.Op == registeringQueue {
 		q.after[0].ApplicationName = cmp.Or(found.ApplicationName, q.after[0].ApplicationName)
+		q.after[0].Paused = found.Paused && !found.pausedElsewhere()
 		if reflect.DeepEqual(*found, q.after[0]) {
 			p.Changed, p.Effects[0].Effect = 0, EffectNone
 		}
@@ -51,6 +52,21 @@ func planQueue(d *dryRun, p *preview) error {
 	if p.Effects[0].Effect != EffectMissing {
 		d.planned.queue(q.after[0])
 	}
+	return nil
+}
+
+// planPause keeps the paused or resumed queue, unless it is that already.
+func planPause(d *dryRun, p *preview) error {
+	q := p.detail.(*queueChange)
+	found, err := d.RetrieveQueue(p.IDs[0])
+	if err != nil || found == nil {
+		return failure(p.Op, err)
+	}
+	if found.Paused == q.after[0].Paused {
+		p.Changed, p.Effects[0].Effect = 0, EffectNone
+		return nil
+	}
+	d.planned.queue(q.after[0])
 	return nil
 }
 
@@ -82,6 +98,11 @@ func (d *dryRun) RetrieveQueue(name string) (*Queue, error) {
 func (d *dryRun) retrieveQueue(op, name string) (*Queue, error) {
 	found, err := d.RetrieveQueue(name)
 	return found, failure(op, err)
+}
+
+func (d *dryRun) queueNames(op string) ([]string, error) {
+	names, err := d.QueueNames()
+	return names, failure(op, err)
 }
 
 func (d *dryRun) ListQueues(opts ...ListQueuesOption) ([]Queue, error) {

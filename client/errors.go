@@ -49,7 +49,8 @@ const (
 	Timeout ErrorCode = 16
 	// NoApplicationVersions is returned by GetLatestApplicationVersion if no version is registered.
 	NoApplicationVersions ErrorCode = 17
-	// QueueNotFound is returned by UpdateQueue and DeleteQueue if no queue of that name is registered.
+	// QueueNotFound is returned by UpdateQueue, PauseQueue, ResumeQueue and DeleteQueue if no queue of
+	// that name is registered.
 	QueueNotFound ErrorCode = 18
 	// ScheduleNotFound is returned by a method on one schedule if there is none of that name,
 	// except by GetSchedule, which returns nil, and by DeleteSchedule, which does nothing.

@@ -15,6 +15,7 @@ import (
 //
 //   - queue.go reads queues, and checks their limits.
 //   - queue_define.go registers, updates and deletes them.
+//   - queue_pause.go pauses and resumes them.
 
 // A RateLimit is how many workflows may start in a period.
 type RateLimit struct {
@@ -42,6 +43,7 @@ type Queue struct {
 	PartitionQueue  bool          `json:"partition_queue" doc:"Whether its workflows need a partition key. Without partition limits the other limits hold for each partition, except in applications of Python 3 and TypeScript 5, to which the queue is one."`
 	PollingInterval time.Duration `json:"polling_interval" doc:"How often an executor looks for work."`
 	ApplicationName string        `json:"application_name,omitempty" doc:"The application that takes from it; nil if all do."`
+	Paused          bool          `json:"paused" doc:"Whether it is paused, so that no workflow of it starts. The rate limit is the one that holds again once it is resumed."`
 }
 
 // defaultPolling is the polling interval of the SDKs.
@@ -110,24 +112,25 @@ SELECT ws.name, ws.concurrency, ws.worker_concurrency, ws.rate_limit_max, ws.rat
 	{if queues.partition_concurrency|ws.partition_concurrency, ws.partition_worker_concurrency, ws.partition_rate_limit_max, ws.partition_rate_limit_period_sec}
 	{unless queues.partition_concurrency|CAST(NULL AS BIGINT), CAST(NULL AS BIGINT), CAST(NULL AS BIGINT), CAST(NULL AS DOUBLE PRECISION)},
 	ws.priority_enabled, ws.partition_queue, ws.polling_interval_sec,
-	{if queues.application_name|ws.application_name}{unless queues.application_name|NULL}
+	{if queues.application_name|ws.application_name}{unless queues.application_name|NULL}, ws.queue_id
 FROM {queues} AS ws`
 
 const selectQueueRow = selectQueueRows + ` WHERE ws.name = :name`
 
 func scanQueue(row db.Row) (q Queue, err error) {
-	var name, owner db.Text
+	var name, owner, id db.Text
 	var concurrency, worker, limit, partition, partitionWorker, partitionLimit db.Int
 	var period, partitionPeriod, polling db.Float
 	var priority, partitioned db.Bool
 	err = row.Scan(&name, &concurrency, &worker, &limit, &period, &partition, &partitionWorker, &partitionLimit, &partitionPeriod,
-		&priority, &partitioned, &polling, &owner)
+		&priority, &partitioned, &polling, &owner, &id)
 	q = Queue{Name: name.String, PriorityEnabled: priority.Bool, ApplicationName: owner.String, PollingInterval: duration(polling.Float64),
 		QueueLimits: QueueLimits{
 			Concurrency: small(concurrency), WorkerConcurrency: small(worker), RateLimit: rate(limit, period),
 			PartitionConcurrency: small(partition), PartitionWorkerConcurrency: small(partitionWorker), PartitionRateLimit: rate(partitionLimit, partitionPeriod),
 		}}
 	q.PartitionQueue = partitioned.Bool || q.partitioned()
+	q.unpaused(id.String)
 	return q, err
 }
 
@@ -199,7 +202,7 @@ func (c *systemClient) ListQueues(opts ...ListQueuesOption) ([]Queue, error) {
 }
 
 // noSuchQueue returns QueueNotFound. A queue that applications declare in code is not registered.
-func noSuchQueue(op, name string) error {
+func noSuchQueue(op, name string) *Error {
 	return &Error{Code: QueueNotFound, Op: op, QueueName: name, Message: fmt.Sprintf("no queue %q is registered", name),
 		Hint: "a queue that an application declares in code is in no table, so only its code can change it"}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -61,8 +62,12 @@ SELECT CAST(:id AS TEXT), CAST(:name AS TEXT), CAST(:concurrency AS INTEGER), CA
 		CAST(:partition_period AS DOUBLE PRECISION)}
 WHERE TRUE`
 
-const setQueue = ` SET concurrency = CAST(:concurrency AS INTEGER), worker_concurrency = CAST(:worker AS INTEGER), rate_limit_max = CAST(:max AS INTEGER),
-	rate_limit_period_sec = CAST(:period AS DOUBLE PRECISION), priority_enabled = CAST(:priority AS BOOLEAN),
+// setQueue leaves a paused queue paused.
+const setQueue = ` SET concurrency = CAST(:concurrency AS INTEGER), worker_concurrency = CAST(:worker AS INTEGER),
+	queue_id = CASE WHEN ` + isPaused + ` THEN CAST(:paused_id AS TEXT) ELSE ws.queue_id END,
+	rate_limit_max = CASE WHEN ` + isPaused + ` THEN 0 ELSE CAST(:max AS INTEGER) END,
+	rate_limit_period_sec = CASE WHEN ` + isPaused + ` THEN COALESCE(CAST(:period AS DOUBLE PRECISION), 1) ELSE CAST(:period AS DOUBLE PRECISION) END,
+	priority_enabled = CAST(:priority AS BOOLEAN),
 	partition_queue = CAST(:partitioned AS BOOLEAN), polling_interval_sec = CAST(:polling AS DOUBLE PRECISION), updated_at = CAST(:now AS BIGINT)
 	{if queues.application_name|, application_name = COALESCE(ws.application_name, CAST(:owner AS TEXT))}
 	{if queues.partition_concurrency|, partition_concurrency = CAST(:partition_concurrency AS INTEGER), partition_worker_concurrency = CAST(:partition_worker AS INTEGER),
@@ -135,7 +140,8 @@ func (input QueueInput) text() string {
 }
 
 func (c *systemClient) queueArgs(q Queue) query.Args {
-	args := query.Args{"id": uuid.NewString(), "name": q.Name, "concurrency": q.Concurrency, "worker": q.WorkerConcurrency, "max": nil, "period": nil,
+	id := uuid.NewString()
+	args := query.Args{"id": id, "paused_id": id + markOf(q.RateLimit), "name": q.Name, "concurrency": q.Concurrency, "worker": q.WorkerConcurrency, "max": nil, "period": nil,
 		"priority": q.PriorityEnabled, "partitioned": q.PartitionQueue, "polling": q.PollingInterval.Seconds(), "now": c.now(),
 		"owner": optional(q.ApplicationName), "partition_concurrency": q.PartitionConcurrency, "partition_worker": q.PartitionWorkerConcurrency,
 		"partition_max": nil, "partition_period": nil}
@@ -292,7 +298,7 @@ func (c *systemClient) UpdateQueue(name string, update QueueUpdate) (*Queue, err
 
 // on returns the queue with the new values.
 func (u QueueUpdate) on(op string, q Queue) (Queue, error) {
-	legacy := q.PartitionQueue && !q.partitioned()
+	legacy, elsewhere := q.PartitionQueue && !q.partitioned(), q.pausedElsewhere()
 	limits := map[string][2]any{
 		"concurrency": {&q.Concurrency, u.Concurrency}, "worker_concurrency": {&q.WorkerConcurrency, u.WorkerConcurrency},
 		"rate_limit": {&q.RateLimit, u.RateLimit}, "partition_concurrency": {&q.PartitionConcurrency, u.PartitionConcurrency},
@@ -316,6 +322,9 @@ func (u QueueUpdate) on(op string, q Queue) (Queue, error) {
 	}
 	if u.PollingInterval != nil {
 		q.PollingInterval = *u.PollingInterval
+	}
+	if u.RateLimit != nil || slices.Contains(u.Clear, "rate_limit") {
+		q.Paused = q.Paused && !elsewhere
 	}
 	if u.PartitionQueue != nil {
 		legacy = *u.PartitionQueue
@@ -365,4 +374,9 @@ func (q *queueChange) countStranded(b *db.Batch, args query.Args) {
 func (c *systemClient) retrieveQueue(op, name string) (*Queue, error) {
 	found, err := c.RetrieveQueue(name)
 	return found, failure(op, err)
+}
+
+func (c *systemClient) queueNames(op string) ([]string, error) {
+	names, err := c.QueueNames()
+	return names, failure(op, err)
 }

@@ -76,14 +76,15 @@ ON CONFLICT (name) DO UPDATE SET concurrency = excluded.concurrency, worker_conc
 	partition_rate_limit_period_sec = excluded.partition_rate_limit_period_sec}`
 
 	// selectQueues reads the queues that are the worker's own or nobody's, and whether a workflow
-	// waits on each.
+	// waits on each. It leaves out those with a limit of 0, off which no executor takes anything.
 	selectQueues = `
 SELECT q.name, q.concurrency, q.worker_concurrency, q.rate_limit_max, q.rate_limit_period_sec, q.priority_enabled, q.partition_queue,
 	EXISTS (SELECT 1 FROM {workflow_status} AS ws WHERE ws.queue_name = q.name AND ws.status = 'ENQUEUED'),
 	{if queues.partition_concurrency|q.partition_concurrency, q.partition_worker_concurrency, q.partition_rate_limit_max, q.partition_rate_limit_period_sec}
 	{unless queues.partition_concurrency|NULL, NULL, NULL, NULL}
 FROM {queues} AS q
-{if queues.application_name|WHERE CAST(:application AS TEXT) IS NULL OR q.application_name IS NULL OR q.application_name = CAST(:application AS TEXT)}
+WHERE COALESCE(q.rate_limit_max, 1) > 0 AND COALESCE(q.concurrency, 1) > 0 AND COALESCE(q.worker_concurrency, 1) > 0
+{if queues.application_name|AND (CAST(:application AS TEXT) IS NULL OR q.application_name IS NULL OR q.application_name = CAST(:application AS TEXT))}
 ORDER BY q.name`
 )
 

@@ -67,4 +67,36 @@ describe("update_queue and delete_queue", function()
   end)
 end)
 
+describe("pause_queue and resume_queue", function()
+  it("keep the limits in between", function()
+    dbos.register_queue {name = "queues-paused", concurrency = 3, rate_limit = {limit = 5, period = 2}}
+    for _ = 1, 2 do
+      local q = dbos.pause_queue("queues-paused")
+      assert.same({true, 3, 5, 2}, {q.paused, q.concurrency, q.rate_limit.limit, q.rate_limit.period})
+    end
+    assert.equal(true, dbos.get_queue("queues-paused").paused)
+    for _ = 1, 2 do
+      local q = dbos.resume_queue("queues-paused")
+      assert.same({false, 3, 5, 2}, {q.paused, q.concurrency, q.rate_limit.limit, q.rate_limit.period})
+    end
+  end)
+
+  it("name what cannot be paused", function()
+    local near = {assert.raises("QueueNotFound", dbos.pause_queue, "queues-pausd"), assert.raises("QueueNotFound", dbos.resume_queue, "queues-pausd")}
+    local none = {assert.raises("QueueNotFound", dbos.pause_queue, "nowhere"), assert.raises("QueueNotFound", dbos.resume_queue, "nowhere")}
+    for i = 1, 2 do
+      assert.matches("did you mean \"queues%-paused\"", near[i].message)
+      assert.matches("dbos.hold", none[i].hint)
+    end
+    assert.raises("InvalidOption", dbos.pause_queue, "")
+    assert.raises("InvalidOption", dbos.resume_queue, "")
+    dbos.register_queue {name = "queues-hers", application_name = "shop"}
+    local c = dbos.connect {database_url = url, database_schema = schema, application_name = "mall"}
+    assert.raises("AlreadyExists", c.pause_queue, c, "queues-hers")
+    assert.raises("AlreadyExists", c.resume_queue, c, "queues-hers")
+    c:shutdown()
+    dbos.delete_queue("queues-hers")
+  end)
+end)
+
 t.finish()

@@ -21,6 +21,12 @@ func queueing() []Operation {
 				return failed(c.UpdateQueue("kept", client.QueueUpdate{QueueLimits: client.QueueLimits{Concurrency: &zero}, Clear: []string{"x"}}))
 			}},
 		}},
+		{Method: "PauseQueue", Changes: true, Trips: 2, Call: plain(func(c client.Client) error {
+			return failed(c.PauseQueue("kept"))
+		}), Mistakes: []Mistake{{"an unknown queue", func(c client.Client) error { return failed(c.PauseQueue("missing")) }}}},
+		{Method: "ResumeQueue", Changes: true, Trips: 2, Call: plain(func(c client.Client) error {
+			return failed(c.ResumeQueue("kept"))
+		}), Mistakes: []Mistake{{"an unknown queue", func(c client.Client) error { return failed(c.ResumeQueue("missing")) }}}},
 		{Method: "DeleteQueue", Changes: true, Trips: 2, Call: plain(func(c client.Client) error {
 			return failed(c.DeleteQueue("kept"))
 		}), Mistakes: []Mistake{{"an unknown queue", func(c client.Client) error { return failed(c.DeleteQueue("missing")) }}}},

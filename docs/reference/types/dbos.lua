@@ -550,6 +550,16 @@ function dbos.list_queues(options) end
 ---@return queue # the queue as it is stored
 function dbos.update_queue(name, options) end
 
+---Pauses a registered queue: no workflow of it starts until it is resumed.
+---@param name string The queue's name.
+---@return queue # the queue; its limits are those that hold again once it is resumed
+function dbos.pause_queue(name) end
+
+---Ends the pause of a registered queue: the limits that it had hold again.
+---@param name string The queue's name.
+---@return queue # the queue as it is stored
+function dbos.resume_queue(name) end
+
 ---Deletes a registered queue.
 ---@param name string The queue's name.
 ---@return integer # how many workflows wait on it, which nobody takes until the queue is registered again

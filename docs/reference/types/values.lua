@@ -579,6 +579,16 @@ function _client:list_queues(options) end
 ---@return queue # the queue as it is stored
 function _client:update_queue(name, options) end
 
+---Pauses a registered queue: no workflow of it starts until it is resumed.
+---@param name string The queue's name.
+---@return queue # the queue; its limits are those that hold again once it is resumed
+function _client:pause_queue(name) end
+
+---Ends the pause of a registered queue: the limits that it had hold again.
+---@param name string The queue's name.
+---@return queue # the queue as it is stored
+function _client:resume_queue(name) end
+
 ---Deletes a registered queue.
 ---@param name string The queue's name.
 ---@return integer # how many workflows wait on it, which nobody takes until the queue is registered again
@@ -876,6 +886,7 @@ function _debouncer:debounce(key, delay, input, options) end
 ---@field partition_queue boolean Whether its workflows need a partition key. Without partition limits the other limits hold for each partition, except in applications of Python 3 and TypeScript 5, to which the queue is one.
 ---@field polling_interval number How often an executor looks for work.
 ---@field application_name string? The application that takes from it; nil if all do.
+---@field paused boolean Whether it is paused, so that no workflow of it starts. The rate limit is the one that holds again once it is resumed.
 local _queue = {}
 
 ---A deep copy as plain tables, which can be changed.

@@ -80,6 +80,8 @@ local refused = {
   trigger_schedule = function() dbos.trigger_schedule("tour") end,
   register_queue = function() dbos.register_queue{name = "q"} end,
   update_queue = function() dbos.update_queue("q", {concurrency = 1}) end,
+  pause_queue = function() dbos.pause_queue("q") end,
+  resume_queue = function() dbos.resume_queue("q") end,
   delete_queue = function() dbos.delete_queue("q") end,
   rename_application = function() dbos.rename_application{old_name = "a", new_name = "b"} end,
   debounce = function() dbos.debouncer("echo"):debounce("key", 1, dbos.portable_args{}) end,
@@ -97,6 +99,7 @@ for name in pairs(require "dbos") do assert(known[name] or refused[name], name .
 
 -- What older tables cannot hold is Unsupported there, whoever asks.
 local newer = {set_workflow_attributes = true, set_workflows_attributes = true, register_queue = true, update_queue = true, delete_queue = true,
+  pause_queue = true, resume_queue = true,
   rename_application = true}
 
 if p.refuse then
