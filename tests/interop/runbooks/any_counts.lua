@@ -9,6 +9,7 @@ for i = 1, 3 do enqueue("same-" .. i, "same", i):get_result(any.soon) end
 for i = 1, 2 do enqueue("journey-" .. i, "journey", 2):get_result(any.soon) end
 local broken = enqueue("broken", "broken", "oh")
 assert(not pcall(broken.get_result, broken, any.soon))
+any.starter(p, "uncounted")("journey", "journey", 2):get_result(any.soon) -- of another prefix
 enqueue("cancelled", "same", 1, {delay = "1h"})
 dbos.cancel_workflow("counted-cancelled")
 
