@@ -183,7 +183,7 @@ func (b *bench) open(ctx context.Context, name string, s *session) (list []row, 
 		s.delay, list = b.delay, onTheLine(list)
 		s.database, err = b.shared(ctx)
 	case "million":
-		s.subjects = only(s.subjects, "gosdk", "lua")
+		s.subjects = only(s.subjects, "raw", "gosdk", "lua")
 		slices.Reverse(s.subjects)
 		s.database, list, err = b.million(ctx)
 	default:
@@ -202,7 +202,7 @@ func (b *bench) million(ctx context.Context) (*databases.Database, []row, error)
 	database.Title = fmt.Sprintf("PostgreSQL, %s workflows", withCommas(size))
 	fmt.Fprintf(os.Stderr, "filling a database with %s workflows\n", withCommas(size))
 	until := time.Now()
-	return database, millionRows(size, until), errors.Join(database.FillVaried(ctx, size), database.Tidy(ctx))
+	return database, onlyLimitedByRaw(millionRows(size, until)), errors.Join(database.FillVaried(ctx, size), database.Tidy(ctx))
 }
 
 // only returns the subjects of these names.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"maps"
 	"time"
 
 	"github.com/dbos-script/dbos-script/bench/task"
@@ -17,10 +18,23 @@ func millionRows(size int, until time.Time) []row {
 	list = append(list, walkRows(until)...)
 	list = append(list, firstCalls()...)
 	return append(list,
+		row{name: "aggregate_million", title: "count all workflows by state and name", task: task.Task{Scenario: "aggregate", Count: 1},
+			limits: limits{Raw: perSet, Peers: noWorse}, brief: true},
 		row{name: "info", title: "db info", task: task.Task{Scenario: "info", Count: 1}, instead: without("raw", "go", "gosdk"), limits: limits{Most: 0.3, Memory: 40}, memory: true},
 		row{name: "list_newest_bulk", title: "the newest 100 after 200,000 of one millisecond", task: filtered("list", 100, filter{"sort_desc": true}),
 			status: open, atOnce: 200_000, limits: limits{Peers: noWorse, Most: 0.010}},
 	)
+}
+
+// onlyLimitedByRaw leaves the raw program out of the rows that have no limit over it.
+func onlyLimitedByRaw(rows []row) []row {
+	for i, r := range rows {
+		if r.limits.Raw == 0 {
+			rows[i].instead = without("raw")
+			maps.Copy(rows[i].instead, r.instead)
+		}
+	}
+	return rows
 }
 
 // filtered returns a task with a filter.
