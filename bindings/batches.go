@@ -32,8 +32,11 @@ func batches() declare.Func {
 
 // selection returns the ids that an argument lists, or else the filter that it is.
 func selection(argument declare.Raw) (ids []string, filter *client.ListWorkflowsOptions, err error) {
-	if id, is := argument.Native().(string); is {
-		return []string{id}, nil, nil
+	switch native := argument.Native().(type) {
+	case string:
+		return []string{native}, nil, nil
+	case *client.FailureGroup:
+		return native.WorkflowIDs, nil, nil
 	}
 	if _, is := argument.List(); is { // {} is a list of no ids, and never a filter that matches everything
 		err := argument.Into(&ids)

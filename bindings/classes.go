@@ -27,6 +27,7 @@ func newClasses() []*declare.Class {
 		declare.RecordOf[client.RateLimit]("rate_limit", "How many workflows may start in a period."),
 		declare.RecordOf[client.WorkflowAggregate]("workflow_group", "A group of workflows with what was computed of it. What was not asked for reads as nil."),
 		declare.RecordOf[client.StepAggregate]("step_group", "A group of steps with what was computed of it. What was not asked for reads as nil."),
+		declare.RecordOf[client.FailureGroup]("failure_group", "Failed workflows that have something in common. It can stand where a function takes ids or a filter."),
 		declare.RecordOf[client.Explanation]("explanation", "Why a workflow moves, or does not."),
 		declare.RecordOf[client.Reason]("reason", "One reason for the state that a workflow is in."),
 		declare.RecordOf[client.ApplicationRowCounts]("renamed", "How many rows a rename moved."),

@@ -10,7 +10,65 @@ import (
 // counting returns the functions that count and explain rows, and rename_application, which changes
 // their owner.
 func counting() []declare.Func {
-	return []declare.Func{getWorkflowAggregates(), getStepAggregates(), explain(), renameApplication()}
+	return []declare.Func{count(), getWorkflowAggregates(), getStepAggregates(), failures(), explain(), renameApplication()}
+}
+
+// countedFilter is a filter of lists without what counts have no use for.
+type countedFilter struct {
+	client.ListWorkflowsOptions `without:"limit,offset,sort_desc,load_input,load_output"`
+}
+
+func count() declare.Func {
+	return declare.Method("count", "Counts the workflows that match all of the options.",
+		func(ctx context.Context, c *Connection, a countedFilter) (int64, error) {
+			return c.with(ctx).CountWorkflows(client.WithListWorkflowsOptions(a.ListWorkflowsOptions))
+		}).
+		Returning("how many there are").
+		Raises("Unsupported").
+		Notes("The database counts, so no workflow travels. The filters are those of `dbos.list_workflows`.").
+		Example(`print(dbos.count{status = "ERROR", start_time = "-24h"})`)
+}
+
+// narrowing returns the filter of a function that reads: an empty table selects everything.
+func narrowing(argument declare.Raw) (client.ListWorkflowsOptions, error) {
+	if argument == nil || argument.Type() == "nil" {
+		return client.ListWorkflowsOptions{}, nil
+	}
+	if items, is := argument.List(); is && len(items) == 0 {
+		return client.ListWorkflowsOptions{}, nil
+	}
+	ids, filter, err := selection(argument)
+	switch {
+	case err != nil:
+		return client.ListWorkflowsOptions{}, err
+	case filter == nil:
+		return client.ListWorkflowsOptions{WorkflowIDs: ids}, nil
+	}
+	return *filter, nil
+}
+
+func failures() declare.Func {
+	type args struct {
+		Selection declare.Raw `arg:"filter,optional" doc:"Which workflows: the options of dbos.list_workflows, or ids. Without a status, those in ERROR and MAX_RECOVERY_ATTEMPTS_EXCEEDED."`
+		client.FailuresInput
+	}
+	return declare.Method("failures", "Groups failed workflows by what their messages have in common.",
+		func(ctx context.Context, c *Connection, a args) ([]client.FailureGroup, error) {
+			var err error
+			if a.Filter, err = narrowing(a.Selection); err != nil {
+				return nil, err
+			}
+			return c.with(ctx).ListFailures(a.FailuresInput)
+		}).
+		Returning("the groups, the largest first; an empty array if no workflow failed").
+		Raises("InvalidOption", "Unsupported").
+		Notes("Messages are in one group if they differ in numbers, ids, times, addresses or quoted texts only, or in one or two words in " +
+			"which at least eight differ; `error` has a `*` there. A group by error has the workflows of one step. A group can stand where " +
+			"a function takes ids or a filter, and `workflow_ids` where it takes ids only.").
+		Example("for _, group in ipairs(dbos.failures({start_time = \"-24h\"}, {new_since = \"-1h\"})) do\n" +
+			"  print(group.count, group.step, group.error, group.new and \"new\" or \"\")\nend").
+		Example("local worst = dbos.failures({name = \"process_order\"})[1]\nif worst then print(dbos.rerun_workflows(worst)) end").
+		Example("for _, group in ipairs(dbos.failures(nil, {by = \"name\"})) do print(group.name, group.count, group.per_hour) end")
 }
 
 func explain() declare.Func {

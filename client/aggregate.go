@@ -154,6 +154,24 @@ func (c *systemClient) GetStepAggregates(input StepAggregatesInput) ([]StepAggre
 	return aggregate(c, op, f, input.TimeBucket, bucket, chosen[StepAggregate]{stepGroups(), input.GroupBy}, chosen[StepAggregate]{stepFigures(), input.Select})
 }
 
+func (c *systemClient) CountWorkflows(opts ...ListWorkflowsOption) (int64, error) {
+	const op = "count workflows"
+	options := apply(opts)
+	options.Limit, options.Offset = nil, nil
+	f, err := c.filter(op, options)
+	if err != nil || f.Nothing {
+		return 0, err
+	}
+	var count int64
+	err = c.read(op, func(b *db.Batch) {
+		if f.Indexed() {
+			b.Bitmaps()
+		}
+		db.Scalar(b, &count, "SELECT COUNT(*)\nFROM {workflow_status} AS ws"+f.SQL(), f.Args)
+	})
+	return count, err
+}
+
 // stepStates adds the condition that a step is in one of the states.
 func stepStates(f *where.Filter, op string, states []string) error {
 	states = slices.Compact(slices.Sorted(slices.Values(states)))

@@ -65,6 +65,21 @@ type Administration interface {
 	// workflow as it is stored. It returns NonExistentWorkflow if there is no such workflow.
 	ExplainWorkflow(workflowID string) (*Explanation, error)
 
+	// ListFailures groups the workflows in ERROR and MAX_RECOVERY_ATTEMPTS_EXCEEDED that match the filter:
+	// by the pattern of their message and the step that failed, or as FailuresInput.By says. The largest
+	// group is first; if no workflow failed, there is none. Messages belong to one pattern if they differ
+	// in numbers, ids, times, addresses or quoted texts only, or in one word in which at least eight
+	// differ. In a dry run it reads the workflows as they are stored.
+	//
+	// It returns InvalidOption if By or Examples is none of the allowed values, and the errors of
+	// ListWorkflows.
+	ListFailures(input FailuresInput) ([]FailureGroup, error)
+
+	// CountWorkflows returns the number of workflows that match all options of ListWorkflows, but for the
+	// limit and the offset, which have no meaning here. In a dry run it counts them as they are stored. It
+	// returns the errors of ListWorkflows.
+	CountWorkflows(opts ...ListWorkflowsOption) (int64, error)
+
 	// GetWorkflowAggregates groups the workflows that match the filters, and returns one row for each
 	// group, sorted by its values. At least one of GroupBy and TimeBucket is required. With
 	// ClientConfig.AppName, the rows are those of ListWorkflows.

@@ -69,6 +69,7 @@
 //	list_*      filters, rows, pages of a walk, steps
 //	wait_*      handles, outcomes, events, streams
 //	explain_*   why a workflow does not move; explain.go says how the rules are ordered
+//	failures*   groups of failed workflows with a common message
 //	dryrun_*    the client that previews changes; dryrun.go has a line for each operation
 //	info_*      the description of a database, and the SDKs that its rows show
 //

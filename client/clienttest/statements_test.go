@@ -14,7 +14,7 @@ import (
 )
 
 // heads begin statements that assemblers and other constants go on with.
-var heads = []string{"claimHead", "newWorkflows", "selectWorkflows"}
+var heads = []string{"claimHead", "newWorkflows", "selectWorkflows", "selectFailures"}
 
 // shapes are what statements must be good for.
 func shapes() map[string]func(clienttest.Backend) {

@@ -82,6 +82,7 @@ func rules() map[string]rule {
 		"client/internal/query":   {},
 		"client/internal/schema":  {},
 		"client/internal/nearest": {},
+		"client/internal/pattern": {},
 		"client/internal/owner":   {ours: []string{"client/codec", "client/cron", "client/internal/db", "client/internal/query"}},
 		"client/internal/poll":    {ours: []string{"client/internal/db"}},
 		"client/internal/where":   {ours: []string{"client/internal/db", "client/internal/query"}},
@@ -93,6 +94,7 @@ func rules() map[string]rule {
 		"client/simulator":       {ours: []string{"client", "client/codec", "client/internal/...", "client/worker"}},
 
 		"client/clienttest":                          {ours: []string{"client/..."}},
+		"client/clienttest/families":                 {},
 		"client/clienttest/operations":               {ours: []string{"client"}},
 		"client/clienttest/pgproxy":                  {},
 		"client/clienttest/races":                    {},

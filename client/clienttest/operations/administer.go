@@ -22,6 +22,12 @@ func administering() []Operation {
 				ListWorkflowsOptions: client.ListWorkflowsOptions{CreatedAfter: later}}))
 		})},
 		{Method: "ExplainWorkflow", Trips: 4, Call: one(func(c client.Client, id string) error { return failed(c.ExplainWorkflow(id)) })},
+		{Method: "CountWorkflows", Trips: 1, Call: plain(func(c client.Client) error {
+			return failed(c.CountWorkflows(client.WithListWorkflowsOptions(client.ListWorkflowsOptions{CreatedAfter: later})))
+		})},
+		{Method: "ListFailures", Trips: 1, Call: plain(func(c client.Client) error {
+			return failed(c.ListFailures(client.FailuresInput{Filter: client.ListWorkflowsOptions{CreatedAfter: later}}))
+		})},
 		{Method: "GetStepAggregates", Trips: 1, Call: plain(func(c client.Client) error {
 			return failed(c.GetStepAggregates(client.StepAggregatesInput{GroupBy: []string{"function_name"}, CompletedAfter: later}))
 		})},

@@ -594,6 +594,40 @@ function _client:resume_queue(name) end
 ---@return integer # how many workflows wait on it, which nobody takes until the queue is registered again
 function _client:delete_queue(name) end
 
+---@class client.count.options
+---@field workflow_ids? string|string[] Only workflows with one of these ids.
+---@field workflow_id_prefix? string|string[] Only workflows whose id starts with one of these texts, taken literally.
+---@field status? "DELAYED"|"ENQUEUED"|"PENDING"|"SUCCESS"|"ERROR"|"CANCELLED"|"MAX_RECOVERY_ATTEMPTS_EXCEEDED"|("DELAYED"|"ENQUEUED"|"PENDING"|"SUCCESS"|"ERROR"|"CANCELLED"|"MAX_RECOVERY_ATTEMPTS_EXCEEDED")[] Only workflows in one of these states.
+---@field name? string|string[] Only workflows with one of these names.
+---@field start_time? dbos.when Only workflows created at or after this time.
+---@field end_time? dbos.when Only workflows created at or before this time.
+---@field created_after? dbos.when The same as start_time; of two times the later one counts.
+---@field created_before? dbos.when The same as end_time; of two times the earlier one counts.
+---@field app_version? string|string[] Only workflows of one of these application versions.
+---@field user? string|string[] Only workflows that run for one of these users.
+---@field queue_name? string|string[] Only workflows on one of these queues.
+---@field queues_only? boolean Only workflows on a queue; without a status, only unfinished ones.
+---@field executor_ids? string|string[] Only workflows that one of these executors ran.
+---@field forked_from? string|string[] Only workflows forked from one of these.
+---@field is_fork? boolean Only workflows that are, or are not, forks.
+---@field was_forked_from? boolean Only workflows that something was, or was not, forked from.
+---@field parent_workflow_id? string|string[] Only workflows that one of these started.
+---@field has_parent? boolean Only workflows that have, or have not, a parent.
+---@field deduplication_id? string|string[] Only workflows that hold one of these deduplication ids.
+---@field completed_after? dbos.when Only workflows that ended at or after this time.
+---@field completed_before? dbos.when Only workflows that ended at or before this time.
+---@field dequeued_after? dbos.when Only workflows last dequeued at or after this time.
+---@field dequeued_before? dbos.when Only workflows last dequeued at or before this time.
+---@field attributes? table<string, dbos.data> Only workflows whose attributes hold all of these members.
+---@field schedule_name? string|string[] Only workflows that one of these schedules started.
+---@field application_name? string|string[] Only workflows of one of these applications.
+---@field is_debounced? boolean Only workflows that belong, or do not belong, to a debouncer.
+
+---Counts the workflows that match all of the options.
+---@param options? client.count.options
+---@return integer # how many there are
+function _client:count(options) end
+
 ---@class client.get_workflow_aggregates.options
 ---@field group_by? "status"|"name"|"queue_name"|"executor_id"|"application_version"|"application_name"|("status"|"name"|"queue_name"|"executor_id"|"application_version"|"application_name")[] The columns whose values make a group.
 ---@field select? "count"|"min_created_at"|"max_queue_wait_ms"|"max_total_latency_ms"|("count"|"min_created_at"|"max_queue_wait_ms"|"max_total_latency_ms")[] What is computed of each group; the count when not given.
@@ -646,6 +680,17 @@ function _client:get_workflow_aggregates(options) end
 ---@param options? client.get_step_aggregates.options
 ---@return step_group[] # the groups, sorted by what they are grouped by; an empty array when no step matches
 function _client:get_step_aggregates(options) end
+
+---@class client.failures.options
+---@field by? "error"|"step"|"name"|"version" What the workflows of a group have in common; error, with the step that failed, when not given.
+---@field new_since? dbos.when A group is new if none of its workflows failed before this time.
+---@field examples? integer At most so many examples of each group; 3 when not given. At least 0. At most 20.
+
+---Groups failed workflows by what their messages have in common.
+---@param filter? any Which workflows: the options of dbos.list_workflows, or ids. Without a status, those in ERROR and MAX_RECOVERY_ATTEMPTS_EXCEEDED.
+---@param options? client.failures.options
+---@return failure_group[] # the groups, the largest first; an empty array if no workflow failed
+function _client:failures(filter, options) end
 
 ---Returns why a workflow moves, or does not.
 ---@param workflow_id string The workflow's id.
@@ -934,6 +979,27 @@ local _step_group = {}
 ---A deep copy as plain tables, which can be changed.
 ---@return any # the copy
 function _step_group:to_table() end
+
+---Failed workflows that have something in common. It can stand where a function takes ids or a filter.
+---@class failure_group
+---@field error string The message with a * for what differs: ids, numbers, times, addresses. In a group by something else, the most frequent one.
+---@field step string? The last step that stored an error; nil if none did. Only where groups are by error or step.
+---@field name string? The name of the workflows. Only where groups are by name.
+---@field application_version string? Their application version. Only where groups are by version.
+---@field count integer How many workflows have failed so.
+---@field dead_letters integer How many of them are in MAX_RECOVERY_ATTEMPTS_EXCEEDED.
+---@field first_at dbos.Time? When the first of them failed.
+---@field last_at dbos.Time? When the last of them failed.
+---@field per_hour number How many failed in an hour, from the first to the last; of less than an hour, how many there are.
+---@field new boolean True if none of them failed before new_since.
+---@field message string The whole message of the last one.
+---@field examples string[] The ids of the last ones.
+---@field workflow_ids string[] The ids of all of them.
+local _failure_group = {}
+
+---A deep copy as plain tables, which can be changed.
+---@return any # the copy
+function _failure_group:to_table() end
 
 ---Why a workflow moves, or does not.
 ---@class explanation

@@ -1,0 +1,161 @@
+package pattern
+
+import (
+	"hash/maphash"
+	"slices"
+	"strings"
+)
+
+// enough is the number of different words in one place before that place is masked. Fewer may be
+// different failures, such as "cannot read the file" and "cannot read the header".
+const enough = 8
+
+// most is the number of words of a pattern of which pairs are compared, because longer ones have too
+// many pairs.
+const most = 40
+
+// Merge returns for each pattern the one that stands for it. It masks a word in which at least eight
+// of the patterns differ and which are equal otherwise, then two words in the same way, and returns the
+// others as they are.
+func Merge(patterns []string) []string {
+	m := merger{seed: maphash.MakeSeed()}
+	byLength := map[int][]*line{}
+	lines := make([]*line, len(patterns))
+	for i, text := range patterns {
+		lines[i] = m.line(text)
+		length := len(lines[i].words)
+		byLength[length] = append(byLength[length], lines[i])
+	}
+	for length, alike := range byLength {
+		m.maskAll(alike, length)
+	}
+	merged := make([]string, len(patterns))
+	for i, l := range lines {
+		merged[i] = strings.Join(l.words, " ")
+	}
+	return merged
+}
+
+type merger struct{ seed maphash.Seed }
+
+// A line is a pattern as words. Its sum is that of the hashes of its words, so that the hash of the
+// pattern without some words is a subtraction.
+type line struct {
+	words  []string
+	hashes []uint64
+	sum    uint64
+}
+
+func (m *merger) line(text string) *line {
+	l := &line{words: strings.Split(text, " ")}
+	l.hashes = make([]uint64, len(l.words))
+	for i := range l.words {
+		m.set(l, i, l.words[i])
+	}
+	return l
+}
+
+// set replaces a word. Its place is a part of its hash.
+func (m *merger) set(l *line, at int, word string) {
+	hash := maphash.String(m.seed, word) * (2*uint64(at) + 3)
+	l.sum += hash - l.hashes[at]
+	l.words[at], l.hashes[at] = word, hash
+}
+
+// without returns the hash of all words but those in the places.
+func (l *line) without(places []int) uint64 {
+	sum := l.sum
+	for _, at := range places {
+		sum -= l.hashes[at]
+	}
+	return sum
+}
+
+// maskAll masks words of patterns of the same length: one word, and then two.
+func (m *merger) maskAll(alike []*line, length int) {
+	for at := range length {
+		m.mask(alike, []int{at})
+	}
+	if length > most {
+		return
+	}
+	for second := range length {
+		if len(distinct(alike)) < enough {
+			return
+		}
+		for first := range second {
+			m.mask(alike, []int{first, second})
+		}
+	}
+}
+
+// distinct returns one pattern of each text.
+func distinct(lines []*line) map[uint64]*line {
+	texts := make(map[uint64]*line, min(len(lines), 1024))
+	for _, l := range lines {
+		texts[l.sum] = l
+	}
+	return texts
+}
+
+// mask masks the words in some places of the patterns that are equal otherwise, if enough words differ
+// in each place.
+func (m *merger) mask(alike []*line, places []int) {
+	seen := map[uint64][][]string{} // different words of each place, by the rest of the pattern
+	for _, l := range distinct(alike) {
+		if !l.mayMask(places) {
+			continue
+		}
+		words := seen[l.without(places)]
+		if words == nil {
+			words = make([][]string, len(places))
+			seen[l.without(places)] = words
+		}
+		for i, at := range places {
+			if len(words[i]) < enough && !slices.Contains(words[i], l.words[at]) {
+				words[i] = append(words[i], l.words[at])
+			}
+		}
+	}
+	for _, l := range alike {
+		if words := seen[l.without(places)]; l.mayMask(places) && !slices.ContainsFunc(words, func(w []string) bool { return len(w) < enough }) {
+			for _, at := range places {
+				m.set(l, at, maskedWord(l.words[at]))
+			}
+		}
+	}
+}
+
+// mayMask returns true if enough of a pattern remains: two words that are not marks, or one if the
+// masked word is in quotes, and so a value. Of two masked words neither is a mark already.
+func (l *line) mayMask(places []int) bool {
+	needed := 1 + len(places)
+	for _, at := range places {
+		switch word := l.words[at]; {
+		case isMark(word):
+			return len(places) == 1 // it is equal to the mark of others
+		case strings.ContainsAny(word, "\"'`"):
+			needed--
+		}
+	}
+	for i, word := range l.words {
+		if needed <= 0 {
+			break
+		}
+		if !slices.Contains(places, i) && !isMark(word) {
+			needed--
+		}
+	}
+	return needed <= 0
+}
+
+// maskedWord returns the mark of a word, with its quotes and the punctuation at its ends.
+func maskedWord(word string) string {
+	const ends = "\"'`()[]{}<>,;.:!?"
+	inner := strings.Trim(word, ends)
+	if inner == "" {
+		return word
+	}
+	start := strings.Index(word, inner)
+	return word[:start] + Mark + word[start+len(inner):]
+}

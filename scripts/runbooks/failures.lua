@@ -1,0 +1,76 @@
+-- Groups failed workflows by what their messages have in common.
+
+local p = args.declare {
+  summary = "Group failed workflows by their error and the step that failed.",
+  by = {values = {"error", "step", "name", "version"}, default = "error", doc = "what the workflows of a group have in common"},
+  new_since = {type = "time", doc = "marks groups of which no workflow failed before this time, such as 1h"},
+  status = {
+    type = "list", values = {"ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED", "CANCELLED"},
+    doc = "only workflows in one of these states; ERROR and MAX_RECOVERY_ATTEMPTS_EXCEEDED when not given",
+  },
+  name = {type = "list", doc = "only workflows with one of these names"},
+  queue = {type = "list", doc = "only workflows that are on one of these queues"},
+  since = {type = "time", doc = "only workflows created at or after this time, such as 24h or 2026-11-23"},
+  ["until"] = {type = "time", doc = "only workflows created at or before this time"},
+  prefix = {type = "list", doc = "only workflows whose id starts with one of these texts"},
+  version = {type = "list", doc = "only workflows of one of these application versions"},
+  executor = {type = "list", doc = "only workflows that one of these executors ran"},
+  limit = {type = "integer", default = 20, min = 1, doc = "at most so many groups, the largest"},
+  rerun = {doc = "runs the workflows again whose group has this error, word by word"},
+}
+
+local groups = dbos.failures({
+  status = p.status, name = p.name, queue_name = p.queue, start_time = p.since, end_time = p["until"],
+    workflow_id_prefix = p.prefix, app_version = p.version, executor_ids = p.executor,
+}, {by = p.by, new_since = p.new_since})
+
+-- Runs the workflows of some groups again, and reports how that went.
+local function rerun(chosen)
+  local ids = {}
+  for _, group in ipairs(chosen) do
+    for _, id in ipairs(group.workflow_ids) do ids[#ids + 1] = id end
+  end
+  local total = {changed = 0, unchanged = 0, unknown = 0}
+  local bar = progress.new {label = "workflows", total = #ids}
+  for batch in dbos.batches(ids, 500) do
+    local result = dbos.rerun_workflows(batch)
+    for outcome, count in pairs(total) do total[outcome] = count + result[outcome] end
+    bar:add(#batch)
+  end
+  bar:done()
+  if not dbos.dry_run then
+    log.info(("%d run again, %d unchanged, %d unknown"):format(total.changed, total.unchanged, total.unknown))
+  end
+end
+
+if p.rerun then
+  local chosen = seq.to_array(seq.filter(groups, function(group) return group.error == p.rerun end))
+  if #chosen == 0 then
+    log.error(("there is no group with the error %q; without --rerun the command lists them"):format(p.rerun))
+    exit(1)
+  end
+  rerun(chosen)
+  exit(0)
+end
+
+local common = ({error = "step", step = "step", name = "name", version = "application_version"})[p.by]
+local shown = {}
+for i, group in ipairs(groups) do
+  if i > p.limit then break end
+  shown[i] = {
+    count = group.count, last_at = group.last_at, per_hour = group.per_hour, new = p.new_since and group.new,
+    [common] = group[common], error = group.error, example = group.examples[1],
+  }
+end
+if args.output == "table" then
+  local columns = {"count", "per_hour", "last_at", common, "error", "example"}
+  if p.new_since then table.insert(columns, 2, "new") end
+  for _, row in ipairs(shown) do row.per_hour = ("%.1f"):format(row.per_hour) end
+  emit(shown, {columns = columns})
+else
+  for i, group in ipairs(groups) do
+    if i > p.limit then break end
+    emit(group)
+  end
+end
+if #groups > p.limit then log.warn(("there are %d groups: --limit N shows more of them"):format(#groups)) end
