@@ -30,6 +30,8 @@ func newClasses() []*declare.Class {
 		declare.RecordOf[client.FailureGroup]("failure_group", "Failed workflows that have something in common. It can stand where a function takes ids or a filter."),
 		declare.RecordOf[client.Explanation]("explanation", "Why a workflow moves, or does not."),
 		declare.RecordOf[client.Reason]("reason", "One reason for the state that a workflow is in."),
+		declare.RecordOf[client.ExecutorInfo]("executor", "An executor with its evidence of life. What nothing shows reads as nil."),
+		declare.RecordOf[client.Orphan]("orphan", "A PENDING workflow whose executor has died, or is silent."),
 		declare.RecordOf[client.ApplicationRowCounts]("renamed", "How many rows a rename moved."),
 		declare.RecordOf[version]("version", "A registered version of an application."),
 	}

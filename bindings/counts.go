@@ -81,8 +81,8 @@ func explain() declare.Func {
 		}).
 		Returning("the workflow's state, and the reasons for it with their evidence, the most important first; at least one").
 		Raises("NonExistentWorkflow").
-		Notes("It reads the workflow, its last steps, its queue, and the newest workflows. No table shows which executors are alive, so " +
-			"a reason about an executor says when it was last seen. In a dry run it describes the workflow as it is stored.").
+		Notes("It reads the workflow, its last steps, its queue, and the newest workflows. A reason about an executor that shows no " +
+			"sign of life is the verdict of `dbos.executors`. In a dry run it describes the workflow as it is stored.").
 		Example("for _, reason in ipairs(dbos.explain(\"order-1\").reasons) do\n  print(reason.cause, reason.text)\nend")
 }
 

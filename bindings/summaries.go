@@ -7,6 +7,8 @@ func Summaries() map[string][]string {
 		"change":   {"id", "outcome", "status", "forked_id", "reason"},
 		"step":     {"step_id", "step_name", "error", "child_workflow_id", "started_at", "completed_at"},
 		"schedule": {"schedule_name", "status", "schedule", "cron_timezone", "workflow_name", "queue_name", "last_fired_at"},
+		"executor": {"executor_id", "application_version", "application_name", "verdict", "open", "seen_at", "reason"},
+		"orphan":   {"id", "name", "queue_name", "executor_id", "application_version", "verdict", "seen_at"},
 		"queue":    {"name", "application_name", "concurrency", "worker_concurrency", "partition_queue", "polling_interval"},
 		"version":  {"version_name", "version_timestamp", "created_at", "application_name"},
 	}

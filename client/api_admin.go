@@ -60,8 +60,8 @@ type Administration interface {
 	RenameApplication(input RenameApplicationInput) (ApplicationRowCounts, error)
 
 	// ExplainWorkflow returns why a workflow moves, or does not: the reasons that its row, its steps, its
-	// queue and the newest workflows show, the most important first. No table shows which executors are
-	// alive, so a reason about an executor says when that was last seen. In a dry run it describes the
+	// queue and the newest workflows show, the most important first. A reason about an executor that shows
+	// no sign of life is the verdict of Executors. In a dry run it describes the
 	// workflow as it is stored. It returns NonExistentWorkflow if there is no such workflow.
 	ExplainWorkflow(workflowID string) (*Explanation, error)
 
@@ -79,6 +79,22 @@ type Administration interface {
 	// limit and the offset, which have no meaning here. In a dry run it counts them as they are stored. It
 	// returns the errors of ListWorkflows.
 	CountWorkflows(opts ...ListWorkflowsOption) (int64, error)
+
+	// Executors returns the executors that have PENDING workflows, and those whose signs of life are among
+	// the newest, in the order of application, id and version; an empty list if there are none. No SDK
+	// writes a heartbeat: an executor shows itself only when it takes a workflow, and when a step or a
+	// workflow ends. So silent means that it has died, or that all it runs sleeps, waits or is in a long
+	// step. Only dead is sure: it is silent, and Postgres has no connection but those of clients. With
+	// ClientConfig.AppName, executors of other applications are left out unless ApplicationName is set. In
+	// a dry run it describes the database as it is stored. It returns InvalidOption if SilentFor is
+	// negative.
+	Executors(opts ...ListExecutorsOption) ([]ExecutorInfo, error)
+
+	// Orphans returns the PENDING workflows of executors that are dead, in the order of ListWorkflows; an
+	// empty list if there are none. With SilentFor, those of executors that are silent for so long are
+	// orphans too: whether an executor may be silent for that long, only the caller can know. It returns
+	// the errors of Executors and ListWorkflows.
+	Orphans(opts ...OrphansOption) ([]Orphan, error)
 
 	// GetWorkflowAggregates groups the workflows that match the filters, and returns one row for each
 	// group, sorted by its values. At least one of GroupBy and TimeBucket is required. With

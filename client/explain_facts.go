@@ -3,6 +3,7 @@ package client
 import (
 	"time"
 
+	"github.com/dbos-script/dbos-script/client/internal/catalog"
 	"github.com/dbos-script/dbos-script/client/internal/db"
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
@@ -19,7 +20,8 @@ type facts struct {
 	queue     *Queue        // nil if it is not registered
 	versions  []VersionInfo // of its owner and of none, the latest first
 	executors []executor    // that have worked lately
-	seen      *seenTargets  // read for a workflow that no executor has taken, or that has no step
+	sessions  catalog.Sessions
+	seen      *seenTargets // read for a workflow that no executor has taken, or that has no step
 
 	running   []slots   // PENDING workflows of its queue by executor
 	partition int64     // the number of PENDING workflows of its partition
@@ -180,6 +182,7 @@ func (f *facts) readRows(c *systemClient, op string) error {
 		db.Scalar(b, &f.unread, countUnread, args)
 		db.Collect(b, &f.versions, selectVersions, query.Args{"limit": int64(1<<63 - 1), "owner": optional(wf.ApplicationName)}, scanVersion)
 		db.Collect(b, &f.executors, selectExecutors, args, scanExecutor)
+		catalog.ReadSessions(b, c.db, &f.sessions)
 		if wf.QueueName != "" && !over(wf.Status) {
 			f.readQueue(b, args)
 		}

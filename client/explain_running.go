@@ -12,10 +12,6 @@ func pendingRules() []rule {
 	return []rule{deadlinePassed, waitsForChild, sleeping, neverRegistered, executorSilent, runs}
 }
 
-// silence is how long an executor must have shown no sign of life before that is a reason. It cannot
-// be told from a long step, so the text says both.
-const silence = 5 * time.Minute
-
 // lastStep returns the newest step, or an empty one.
 func (f *facts) lastStep() StepInfo {
 	if len(f.steps) == 0 {
@@ -104,25 +100,34 @@ func neverRegistered(f *facts) *Reason {
 	return r
 }
 
-// executorSilent holds if the executor has neither claimed nor ended anything for a while.
+// executorSilent holds if the verdict on the executor, which is that of Executors, is that it is silent
+// or dead.
 func executorSilent(f *facts) *Reason {
 	wf := f.workflow
-	last := cmp.Or(wf.StartedAt, wf.CreatedAt)
-	for _, e := range f.executors {
-		if e.id == wf.ExecutorID && e.at.After(last) {
-			last = e.at
-		}
-	}
-	if f.now.Sub(last) < silence {
+	e := f.executor()
+	e.judge(f.now, silence, f.sessions)
+	if e.Verdict == ExecutorAlive {
 		return nil
 	}
-	evidence := []string{fmt.Sprintf("executor %q was last seen at %s", wf.ExecutorID, clock(last))}
+	evidence := []string{fmt.Sprintf("executor %q was last seen at %s", wf.ExecutorID, clock(e.SeenAt))}
 	if step := f.lastStep(); step.StepName != "" {
 		evidence = append(evidence, fmt.Sprintf("its last step is %d, %s", step.StepID, step.StepName))
 	}
-	return &Reason{Cause: CauseExecutorSilent, Evidence: evidence,
-		Text:    fmt.Sprintf("its executor %q has started or ended nothing for %s: it has died, or a step takes that long", wf.ExecutorID, f.since(last)),
-		Command: command("resume", wf.ID, "--to-queue", cmp.Or(wf.QueueName, InternalQueueName))}
+	return &Reason{Cause: CauseExecutorSilent, Evidence: evidence, Command: command("recover", wf.ID),
+		Text: fmt.Sprintf("its executor %q is %s: %s", wf.ExecutorID, e.Verdict, e.Reason)}
+}
+
+// executor returns the executor of the workflow, with its last sign of life.
+func (f *facts) executor() *ExecutorInfo {
+	wf := f.workflow
+	e := &ExecutorInfo{ExecutorID: wf.ExecutorID, ApplicationVersion: wf.ApplicationVersion, ApplicationName: wf.ApplicationName,
+		Open: 1, SeenAt: cmp.Or(wf.StartedAt, wf.CreatedAt)}
+	for _, seen := range f.executors {
+		if seen.id == wf.ExecutorID && seen.version == wf.ApplicationVersion && seen.owner == wf.ApplicationName && seen.at.After(e.SeenAt) {
+			e.SeenAt = seen.at
+		}
+	}
+	return e
 }
 
 func runs(f *facts) *Reason {

@@ -28,6 +28,8 @@ func administering() []Operation {
 		{Method: "ListFailures", Trips: 1, Call: plain(func(c client.Client) error {
 			return failed(c.ListFailures(client.FailuresInput{Filter: client.ListWorkflowsOptions{CreatedAfter: later}}))
 		})},
+		{Method: "Executors", Trips: 1, ReadsAll: true, Call: plain(func(c client.Client) error { return failed(c.Executors()) })},
+		{Method: "Orphans", Trips: 1, ReadsAll: true, Call: plain(func(c client.Client) error { return failed(c.Orphans()) })},
 		{Method: "GetStepAggregates", Trips: 1, Call: plain(func(c client.Client) error {
 			return failed(c.GetStepAggregates(client.StepAggregatesInput{GroupBy: []string{"function_name"}, CompletedAfter: later}))
 		})},

@@ -18,9 +18,9 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
-// sessionLabel is how the connections are called in pg_stat_activity, the Go SDK's word for a
+// SessionLabel is how the connections are called in pg_stat_activity, the Go SDK's word for a
 // client. It has nothing to do with the column application_name.
-const sessionLabel = "dbos-client"
+const SessionLabel = "dbos-client"
 
 // postgres is Postgres or CockroachDB.
 type postgres struct {
@@ -69,7 +69,7 @@ func tune(parsed *pgxpool.Config, a address.Address, connections int) {
 	}
 	parameters := parsed.ConnConfig.RuntimeParams
 	if parameters["application_name"] == "" {
-		parameters["application_name"] = sessionLabel
+		parameters["application_name"] = SessionLabel
 	}
 }
 

@@ -565,6 +565,58 @@ function dbos.resume_queue(name) end
 ---@return integer # how many workflows wait on it, which nobody takes until the queue is registered again
 function dbos.delete_queue(name) end
 
+---@class dbos.executors.options
+---@field silent_for? dbos.duration How long no sign of life makes an executor silent. At least 0. Default: 5m.
+---@field executor_ids? string|string[] Only executors with one of these ids.
+---@field application_version? string|string[] Only executors of one of these versions.
+---@field application_name? string|string[] Only executors of one of these applications.
+
+---Returns the executors that run workflows, with what each has open and its last sign of life.
+---@param options? dbos.executors.options
+---@return executor[] # the executors that have PENDING workflows, and those that lately ended a step or a workflow, by application, id and version; an empty array when there are none
+function dbos.executors(options) end
+
+---@class dbos.orphans.options
+---@field workflow_ids? string|string[] Only workflows with one of these ids.
+---@field workflow_id_prefix? string|string[] Only workflows whose id starts with one of these texts, taken literally.
+---@field status? "DELAYED"|"ENQUEUED"|"PENDING"|"SUCCESS"|"ERROR"|"CANCELLED"|"MAX_RECOVERY_ATTEMPTS_EXCEEDED"|("DELAYED"|"ENQUEUED"|"PENDING"|"SUCCESS"|"ERROR"|"CANCELLED"|"MAX_RECOVERY_ATTEMPTS_EXCEEDED")[] Only workflows in one of these states.
+---@field name? string|string[] Only workflows with one of these names.
+---@field start_time? dbos.when Only workflows created at or after this time.
+---@field end_time? dbos.when Only workflows created at or before this time.
+---@field created_after? dbos.when The same as start_time; of two times the later one counts.
+---@field created_before? dbos.when The same as end_time; of two times the earlier one counts.
+---@field app_version? string|string[] Only workflows of one of these application versions.
+---@field user? string|string[] Only workflows that run for one of these users.
+---@field queue_name? string|string[] Only workflows on one of these queues.
+---@field queues_only? boolean Only workflows on a queue; without a status, only unfinished ones.
+---@field executor_ids? string|string[] Only workflows that one of these executors ran.
+---@field forked_from? string|string[] Only workflows forked from one of these.
+---@field is_fork? boolean Only workflows that are, or are not, forks.
+---@field was_forked_from? boolean Only workflows that something was, or was not, forked from.
+---@field parent_workflow_id? string|string[] Only workflows that one of these started.
+---@field has_parent? boolean Only workflows that have, or have not, a parent.
+---@field deduplication_id? string|string[] Only workflows that hold one of these deduplication ids.
+---@field completed_after? dbos.when Only workflows that ended at or after this time.
+---@field completed_before? dbos.when Only workflows that ended at or before this time.
+---@field dequeued_after? dbos.when Only workflows last dequeued at or after this time.
+---@field dequeued_before? dbos.when Only workflows last dequeued at or before this time.
+---@field attributes? table<string, dbos.data> Only workflows whose attributes hold all of these members.
+---@field schedule_name? string|string[] Only workflows that one of these schedules started.
+---@field application_name? string|string[] Only workflows of one of these applications.
+---@field is_debounced? boolean Only workflows that belong, or do not belong, to a debouncer.
+---@field limit? integer At most so many workflows. At least 0.
+---@field offset? integer Leaves out so many workflows first. At least 0.
+---@field sort_desc? boolean Newest first, instead of oldest first.
+---@field load_input? boolean Reads the inputs too.
+---@field load_output? boolean Reads the outputs and errors too.
+---@field application_version? string|string[] The same as app_version.
+---@field silent_for? dbos.duration Also workflows of executors that have shown no sign of life for so long; when not given, only those of dead executors. At least 0.
+
+---Returns the PENDING workflows of executors that have died.
+---@param options? dbos.orphans.options
+---@return orphan[] # the workflows with the verdict on their executors, the oldest first; an empty array when there are none
+function dbos.orphans(options) end
+
 ---@class dbos.count.options
 ---@field workflow_ids? string|string[] Only workflows with one of these ids.
 ---@field workflow_id_prefix? string|string[] Only workflows whose id starts with one of these texts, taken literally.
