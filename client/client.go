@@ -71,6 +71,10 @@ type ClientConfig struct {
 	// zero for a wait without a timeout. Its error ends the wait. If nil, waits pause in real time.
 	Idle func(ctx context.Context, until time.Time) error
 
+	// Growing is called as a list grows, with about how many bytes its rows have so far. Its error
+	// ends the list. If nil, lists grow without a bound.
+	Growing func(ctx context.Context, bytes int64) error
+
 	// Pools are used by clients that share connections to a server. If nil, the client has a pool of
 	// its own.
 	Pools *Pools

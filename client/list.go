@@ -116,7 +116,7 @@ func (c *systemClient) list(op, text string, f *where.Filter, o ListWorkflowsOpt
 				return err
 			}
 			found.add(r.status(), limit)
-			return nil
+			return found.growing(c, r)
 		})
 	})
 	if err == nil {

@@ -1,6 +1,10 @@
 package client
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/dbos-script/dbos-script/client/internal/db"
+)
 
 const (
 	// rowsTogether is the number of rows of a chunk. Rows are collected in chunks, because one
@@ -18,6 +22,33 @@ const (
 type statusList struct {
 	fullChunks [][]WorkflowStatus
 	lastChunk  []WorkflowStatus
+
+	bytes, told int64 // about how many bytes the rows have, and of how many Growing knows
+}
+
+const (
+	// rowBytes is about the size of a row without its texts.
+	rowBytes = 800
+	// growthStep is how many bytes a list grows by before Growing is called.
+	growthStep = 4 << 20
+)
+
+// growing tells ClientConfig.Growing now and then how large the list is. It is called after each row.
+func (l *statusList) growing(c *systemClient, r *statusRow) error {
+	if c.config.Growing == nil {
+		return nil
+	}
+	l.bytes += rowBytes
+	for _, target := range r.targets {
+		if text, ok := target.(*db.Text); ok {
+			l.bytes += int64(len(text.String))
+		}
+	}
+	if l.bytes-l.told < max(growthStep, l.told/8) {
+		return nil
+	}
+	l.told = l.bytes
+	return c.config.Growing(c.ctx, l.bytes)
 }
 
 // add appends a row. The list has at most limit rows; 0 is no limit.

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bufio"
+	"context"
 	"encoding/json"
 	"os"
 	"os/exec"
@@ -8,6 +10,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/dbos-script/dbos-script/stdlib"
 )
@@ -75,5 +78,51 @@ func TestAProcessStaysNearItsLimitOfMemory(t *testing.T) {
 				t.Errorf("it took %d MiB\n%s", peak, log)
 			}
 		})
+	}
+}
+
+// In a server the run that holds too much ends, whether its script or a list of the database holds
+// it, and the others run on.
+func TestTheGreedyRunOfAServerEndsAlone(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	makeEmbedded(t, folder)
+	const declared = "schedule.declare{cron = '* * * * * *', overlap = 'skip'}\n"
+	for name, script := range map[string]string{
+		"greedy.lua": "local t = {} while true do t[#t + 1] = {} end",
+		"lists.lua": "local input, inputs = ('x'):rep(500000), {} for i = 1, 20 do inputs[i] = input end\n" +
+			"for i = 1, 10 do dbos.enqueue_many('q', 'w', inputs, {sdk = 'go'}) end\n" +
+			"print(#dbos.list_workflows{load_input = true})",
+		"modest.lua": "local t = {} for i = 1, 1e4 do t[i] = {i} end\nfor i = 1, 1e6 do local garbage = ('x'):rep(100) .. i end",
+	} {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(declared+script), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ctx, stop := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer stop()
+	cmd := exec.CommandContext(ctx, commandPath(t), "serve", folder, "--db", "sqlite:"+filepath.Join(folder, "dbos.sqlite"), "--audit", "none", "--max-memory", "64MB", "--grace", "1s", "--yes")
+	log, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]int{}
+	for lines := bufio.NewScanner(log); lines.Scan() && (seen["greedy"] < 2 || seen["lists"] < 1 || seen["modest"] < 2); {
+		for _, name := range []string{"greedy", "lists", "modest"} {
+			if strings.Contains(lines.Text(), "script="+name+".lua") && strings.Contains(lines.Text(), map[string]string{"greedy": "failed", "lists": "failed", "modest": "ended"}[name]) {
+				seen[name]++
+			}
+		}
+		if strings.Contains(lines.Text(), "failed script=modest.lua") {
+			t.Error(lines.Text())
+		}
+	}
+	stop()
+	_ = cmd.Wait()
+	if seen["greedy"] < 2 || seen["lists"] < 1 || seen["modest"] < 2 {
+		t.Errorf("seen: %v", seen)
 	}
 }

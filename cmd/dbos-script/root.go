@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/runtime/lua/vm"
 	"github.com/dbos-script/dbos-script/runtime/run"
 	"github.com/dbos-script/dbos-script/runtime/run/profile"
 	"github.com/dbos-script/dbos-script/runtime/terminal"
@@ -61,6 +62,7 @@ type app struct {
 	transport   http.RoundTripper // how scripts send requests; nil is Go's own
 	command     string            // starts the script, for its usage text; empty is run with the file
 	pools       *client.Pools     // that the runs of a server share; nil for a run alone
+	neighbours  *vm.Neighbours    // the runs of a server; nil for a run alone
 	abandoned   *run.Abandoned    // runs that were given up; nil counts none
 }
 

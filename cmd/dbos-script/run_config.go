@@ -30,7 +30,7 @@ func (a *app) runConfig(script string, args []string) (run.Config, error) {
 		Script: script, Command: a.command, Arguments: args, Flags: flagNames(), Database: a.options.config(url),
 		Streams: run.Streams{Stdout: a.out, Stderr: a.err, Format: format, Width: a.width, Verbose: a.options.verbose, PrintedTable: a.explainTable},
 		Limits:  a.options.limits(), Grants: a.options.allow, Profiles: profileFiles(), Transport: a.transport,
-		Safety: a.safety(), Abandoned: a.abandoned, Environment: a.environment, Pools: a.pools,
+		Safety: a.safety(), Abandoned: a.abandoned, Environment: a.environment, Pools: a.pools, Neighbours: a.neighbours,
 	}
 	if embedded {
 		config.Opening = a.openingEmbedded

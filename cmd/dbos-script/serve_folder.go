@@ -30,7 +30,7 @@ func (a *app) newFolder(path string) (*folder, error) {
 	shared := *a
 	var mutex sync.Mutex
 	shared.out, shared.err = syncWriter{&mutex, a.out}, syncWriter{&mutex, a.err}
-	shared.pools = &client.Pools{}
+	shared.pools, shared.neighbours = &client.Pools{}, &vm.Neighbours{}
 	return &folder{&shared, path}, nil
 }
 
@@ -91,7 +91,7 @@ func (f *folder) Load(ctx context.Context, name string) (*schedule.Script, error
 // readPlan runs the one statement that declares a schedule, where nothing else can be reached. A
 // declaration that does not end is given up.
 func (a *app) readPlan(ctx context.Context, declaration *vm.Program) (plan schedule.Plan, err error) {
-	reader := &app{streams: streams{in: strings.NewReader(""), out: io.Discard, err: io.Discard}, unaudited: true}
+	reader := &app{streams: streams{in: strings.NewReader(""), out: io.Discard, err: io.Discard}, unaudited: true, neighbours: a.neighbours}
 	reader.options = reader.options.limitDeclaration()
 	declared := make(chan schedule.Plan, 1)
 	reader.environment = run.Environment{

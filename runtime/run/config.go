@@ -37,6 +37,9 @@ type Config struct {
 	Database client.ClientConfig
 	// Pools are shared by the runs of a long-lived process. If it is nil, each run opens a pool of its own.
 	Pools *client.Pools
+	// Neighbours are the runs of a long-lived process, whose limits of memory are kept apart. Nil is
+	// for a run that is alone in its process.
+	Neighbours *vm.Neighbours
 	// Opening is called before Database is opened; an error keeps it closed. It may be nil.
 	Opening func() error
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/dbos-script/dbos-script/bindings"
 	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
 // Connection opens the run's database if it is not open yet, and returns the connection.
@@ -58,6 +59,9 @@ func (r *Run) open(ctx context.Context, config client.ClientConfig) (*bindings.C
 // openClient connects while the context of a call lasts; the client lasts as long as the run.
 func (r *Run) openClient(ctx context.Context, config client.ClientConfig) (client.Client, error) {
 	config.Logger, config.Grace, config.Plans, config.Pools = r.logger, Grace, &r.planned, r.config.Pools
+	if r.config.Neighbours != nil {
+		config.Growing = declare.Reserve
+	}
 	config.Gate = r.guard.Gate(config.Shown())
 	c, err := client.NewClient(ctx, config)
 	if err != nil {

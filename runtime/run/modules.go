@@ -50,6 +50,10 @@ func Modules() []declare.Module {
 // TestModules returns the modules that only tests have, without anything to call them on.
 func TestModules() []declare.Module { return testbed.New(slog.New(slog.DiscardHandler)).Modules(nil) }
 
+// memoryHint says how a run needs less memory.
+const memoryHint = "a table and a list of workflows are in memory as a whole: dbos.workflows{…} walks over any number of workflows in " +
+	"constant memory, limit shortens a list, and --max-memory allows more"
+
 // vmConfig makes every module a global too, and the members of a module of globals global names.
 func (r *Run) vmConfig() vm.Config {
 	modules := map[string]vm.Loader{}
@@ -69,6 +73,7 @@ func (r *Run) vmConfig() vm.Config {
 		Stdout: &flushing{r.printer, r.config.Stdout}, Limits: r.config.Limits, Loaders: modules, Globals: globals,
 		ErrorOf: errorOf, Elsewhere: r.registry.Elsewhere, PrintedTable: r.config.PrintedTable, Overdue: r.overdue,
 		Undoing: r.guard.Applying, Conceal: panicText, Clock: r.config.Environment.preciseNow, Coverage: r.config.Environment.Coverage,
+		Neighbours: r.config.Neighbours, MemoryHint: memoryHint, SizeOf: bridge.SizeOf,
 	}
 }
 

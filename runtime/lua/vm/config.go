@@ -24,6 +24,13 @@ type Config struct {
 	// Globals are the host's globals, each made when it is first read. A loader that stands here
 	// and in Loaders is loaded once per table.
 	Globals map[string]Loader
+	// Neighbours are the other runs of the process. Nil is for a run that is alone there.
+	Neighbours *Neighbours
+	// MemoryHint stands in the error of a run that exceeds Limits.Memory.
+	MemoryHint string
+	// SizeOf returns about how many bytes the Go value of a userdata takes, and the Lua values that
+	// it keeps. It may be nil.
+	SizeOf func(value any) (bytes int64, kept []lua.LValue)
 	// Coverage counts the lines that run; nil counts nothing.
 	Coverage *Coverage
 	// Overdue is called if a stopped run does not end, because a Go function that it called does
@@ -55,8 +62,8 @@ type Limits struct {
 	// Time is how long a run may take; the default is no limit.
 	Time time.Duration
 	// Memory is the number of bytes by which the heap of the whole process may grow during a run;
-	// the default is 512 MiB. Allocations of other runs in the process count too. A script may
-	// exceed the limit by 64 MiB for a table's array.
+	// the default is 512 MiB. If Config.Neighbours is set, it is what the values of the run may
+	// hold. A script may exceed the limit by 64 MiB for a table's array.
 	Memory int64
 	// Output is how many bytes a run may print; the default is 1 GiB.
 	Output int64

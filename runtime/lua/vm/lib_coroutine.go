@@ -89,13 +89,14 @@ func coroutineResume(L *lua.LState) int {
 
 func coroutineWrap(L *lua.LState) int {
 	thread := newThread(L, checkFunction(L, 1))
-	L.Push(L.NewFunction(func(L *lua.LState) int {
+	// The thread is an upvalue too, so that the count of what a run holds finds it.
+	L.Push(L.NewClosure(func(L *lua.LState) int {
 		values, failure := resume(L, thread, arguments(L, 1))
 		if failure != nil {
 			L.Error(failure, 0)
 		}
 		return pushAll(L, values)
-	}))
+	}, thread))
 	return 1
 }
 

@@ -41,6 +41,11 @@ func heapBytes(samples []metrics.Sample) int64 {
 type watchdog struct {
 	limit int64
 	stop  func(error)
+	hint  string
+
+	others *Neighbours // nil if the run is alone in the process
+	asked  *inquiry    // of the run; nil if it is alone
+	held   int64       // what it answered last
 
 	mutex     sync.Mutex
 	baseline  int64
@@ -71,17 +76,23 @@ func liveBytes() int64 {
 
 // watch checks the heap until the context ends. wait blocks until the watcher has ended. w is nil if
 // there is no limit.
-func watch(ctx context.Context, limit int64, stop func(error)) (w *watchdog, wait func()) {
-	if limit >= unlimited {
+func (v *VM) watch(ctx context.Context, stop func(error)) (w *watchdog, wait func()) {
+	if v.config.Limits.Memory >= unlimited {
 		return nil, func() {}
 	}
-	w = newWatchdog(limit, stop)
+	w = newWatchdog(v.config.Limits.Memory, stop)
+	w.hint, w.asked = v.config.MemoryHint, v.asked
+	leave := func() {}
+	if w.others = v.config.Neighbours; w.others != nil {
+		w.others.join(w)
+		leave = func() { w.others.leave(w) }
+	}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		w.loop(ctx)
 	}()
-	return w, func() { <-done }
+	return w, func() { <-done; leave() }
 }
 
 func (w *watchdog) loop(ctx context.Context) {
@@ -92,7 +103,9 @@ func (w *watchdog) loop(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
-			if w.exceeded() {
+			if w.others != nil {
+				w.others.look(w)
+			} else if w.exceeded() {
 				w.stop(w.reason())
 				return
 			}
@@ -101,7 +114,7 @@ func (w *watchdog) loop(ctx context.Context) {
 }
 
 func (w *watchdog) reason() *Stop {
-	return &Stop{Kind: Memory, Message: fmt.Sprintf("the script needs more than %s of memory (--max-memory)", byteSize(w.limit))}
+	return &Stop{Kind: Memory, Hint: w.hint, Message: fmt.Sprintf("the script needs more than %s of memory (--max-memory)", byteSize(w.limit))}
 }
 
 // exceeded collects garbage to find the memory really in use, but not at every check. Twice the
@@ -154,7 +167,7 @@ const largeText = 1 << 20
 // are left to the looks at the heap.
 func (v *VM) Reserve(size int64) error {
 	w := v.watchdog.Load()
-	if size < largeText || w == nil || w.fits(size) {
+	if size < largeText || w == nil || w.fits(size) || w.others != nil && v.held(w.limit)+size <= w.limit {
 		return nil
 	}
 	reason := w.reason()

@@ -134,7 +134,7 @@ func jumpDistance(inst uint32) int { return int(inst&maxBx) - halfBx }
 // loop keeps the function's code and registers at hand. An instruction that may call, raise or
 // return goes through the VM, after which they are read anew.
 func (m *machine) loop() {
-	done := m.run.done
+	done := m.run.wake()
 frames:
 	for {
 		f := currentFrame(m.L)
@@ -227,7 +227,7 @@ frames:
 				if by < 0 {
 					select {
 					case <-done:
-						m.stop(f, pc)
+						done = m.halt(f, pc)
 					default:
 					}
 				}
@@ -249,7 +249,7 @@ frames:
 				if by < 0 {
 					select {
 					case <-done:
-						m.stop(f, pc)
+						done = m.halt(f, pc)
 					default:
 					}
 				}
@@ -271,7 +271,7 @@ frames:
 				a += 3
 				select {
 				case <-done:
-					m.stop(f, pc)
+					done = m.halt(f, pc)
 				default:
 				}
 				pc += jumpDistance(inst)
@@ -281,7 +281,7 @@ frames:
 			case lua.OP_CALL, lua.OP_TAILCALL, lua.OP_TFORLOOP, lua.OP_RETURN:
 				select {
 				case <-done:
-					m.stop(f, pc)
+					done = m.halt(f, pc)
 				default:
 				}
 				f.Pc = pc

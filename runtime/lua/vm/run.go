@@ -120,11 +120,14 @@ func (v *VM) begin(parent context.Context, dir string) (ctx context.Context, lea
 		ctx, stop = context.WithTimeoutCause(ctx, limit, &Stop{Kind: Timeout, Message: fmt.Sprintf("the script ran longer than %s (--timeout)", limit)})
 	}
 	v.cancel.Store(&cancel)
+	if v.config.Neighbours != nil && v.config.Limits.Memory < unlimited {
+		v.asked = newInquiry(ctx)
+	}
 	v.enter(ctx)
 	v.stopped, v.last, v.threads = nil, raised{}, 0
 	v.written.Store(0)
 	v.modules.dir, v.modules.shown = dir, dir
-	dog, wait := watch(ctx, v.config.Limits.Memory, cancel)
+	dog, wait := v.watch(ctx, cancel)
 	v.watchdog.Store(dog)
 	ended := v.supervise(ctx)
 	return ctx, func() {
@@ -134,6 +137,7 @@ func (v *VM) begin(parent context.Context, dir string) (ctx context.Context, lea
 		cancel(nil)
 		wait()
 		v.watchdog.Store(nil)
+		v.asked = nil
 		v.idle()
 	}
 }

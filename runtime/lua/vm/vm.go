@@ -56,6 +56,7 @@ type VM struct {
 	running   *runContext
 	cancel    atomic.Pointer[context.CancelCauseFunc]
 	watchdog  atomic.Pointer[watchdog] // nil without a limit of memory
+	asked     *inquiry                 // of the run under way; nil if it is alone in the process
 	output    *limitedWriter
 	written   atomic.Int64 // bytes, by all outputs of the run
 	started   time.Time
@@ -137,6 +138,8 @@ type runContext struct {
 	context.Context
 	done <-chan struct{}
 	vm   *VM
+
+	asked *inquiry // nil if no other run shares the process
 }
 
 func (c *runContext) Done() <-chan struct{} { return c.done }
@@ -163,7 +166,7 @@ func vmOf(L *lua.LState) *VM {
 
 // enter makes a context the one of the main thread.
 func (v *VM) enter(ctx context.Context) {
-	v.running = &runContext{Context: ctx, done: ctx.Done(), vm: v}
+	v.running = &runContext{Context: ctx, done: ctx.Done(), vm: v, asked: v.asked}
 	v.state.SetContext(v.running)
 	setLoop(v.state)
 }
