@@ -13,6 +13,8 @@ const (
 	// back, call or return. A run that waits in a call of Go does not answer, and holds what it
 	// answered last.
 	countWait = time.Second
+	// longestCount is how long a run may count: it ends above its limit, but a busy machine is slow.
+	longestCount = 20 * time.Second
 	// countShare is the share of the time that goes into collecting garbage for a look: one part in
 	// so many. longestPause bounds the time between two looks on a slow machine.
 	countShare   = 20
@@ -77,15 +79,13 @@ func (n *Neighbours) judge(grown int64) {
 	for w := range n.runs {
 		asked[w] = w.asked.ask(w.limit)
 	}
-	late := time.After(countWait)
+	late := time.Now().Add(countWait)
 	var together int64
 	var most *watchdog
 	ended := false
 	for w, answer := range asked {
-		select {
-		case w.held = <-answer:
-		case <-late:
-			late = noWait()
+		if held, answered := w.asked.await(answer, late); answered {
+			w.held = held
 		}
 		together += w.limit
 		if w.held > w.limit {
@@ -101,11 +101,35 @@ func (n *Neighbours) judge(grown int64) {
 	}
 }
 
-// noWait returns a channel that is always ready.
-func noWait() <-chan time.Time {
-	ready := make(chan time.Time)
-	close(ready)
-	return ready
+// await waits for an answer until it is late, and for a run that has begun to count longer.
+func (q *inquiry) await(answer chan int64, late time.Time) (held int64, answered bool) {
+	select {
+	case held = <-answer:
+		return held, true
+	case <-time.After(time.Until(late)):
+	}
+	wait := time.Duration(0)
+	if q.taken() {
+		wait = longestCount
+	}
+	select {
+	case held = <-answer:
+		return held, true
+	case <-time.After(wait):
+	}
+	select {
+	case held = <-answer: // it came at the same moment
+		return held, true
+	default:
+		return 0, false
+	}
+}
+
+// taken returns true if the run has taken the question.
+func (q *inquiry) taken() bool {
+	q.mutex.Lock()
+	defer q.mutex.Unlock()
+	return q.answer == nil
 }
 
 // grownTogether returns how much more the process holds than when none of the runs was under way.
@@ -140,11 +164,17 @@ func (q *inquiry) end() {
 	q.over = true
 }
 
-// ask returns the channel of the answer. An earlier question is forgotten.
+// ask returns the channel of the answer, which is 0 for a run that has ended or been stopped. An
+// earlier question is forgotten.
 func (q *inquiry) ask(most int64) chan int64 {
 	q.mutex.Lock()
 	defer q.mutex.Unlock()
-	if !q.over && q.answer == nil {
+	if q.over {
+		none := make(chan int64)
+		close(none)
+		return none
+	}
+	if q.answer == nil {
 		close(q.wake)
 	}
 	q.most, q.answer = most, make(chan int64, 1)
