@@ -23,7 +23,7 @@ type statusList struct {
 	fullChunks [][]WorkflowStatus
 	lastChunk  []WorkflowStatus
 
-	bytes, told int64 // about how many bytes the rows have, and of how many Growing knows
+	bytes, told int64 // about how many bytes the rows have, and at the last call of Growing
 }
 
 const (
@@ -33,7 +33,7 @@ const (
 	growthStep = 4 << 20
 )
 
-// growing tells ClientConfig.Growing now and then how large the list is. It is called after each row.
+// growing calls ClientConfig.Growing if the list has grown by a step. It is called after each row.
 func (l *statusList) growing(c *systemClient, r *statusRow) error {
 	if c.config.Growing == nil {
 		return nil

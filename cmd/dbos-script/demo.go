@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -67,11 +68,11 @@ func (a *app) demo(ctx context.Context, folder string, replace bool) error {
 	if err := a.runChunk(ctx, countByStatus, nil); err != nil {
 		return err
 	}
-	stop, err := employ(ctx, config)
-	if err != nil {
-		return err
-	}
-	defer stop()
+	shop := &employed{}
+	defer shop.stop()
+	// The shop begins its work at the first change, after the runbook has chosen the workflows:
+	// otherwise orders of the shop that fail in the meantime would be chosen too.
+	a.beforeChange = func() error { return shop.start(ctx, config) }
 	arguments := []string{"--since", "3d", "--batch", "25", "--pause", "0.2s"}
 	fmt.Fprintf(a.err, "\n$ %s run %s --db %s --audit %s --since 3d --batch 25 --pause 0.2s\n\n", os.Args[0], script, shown, a.options.audit)
 	if err := a.partly(a.runFile(ctx, script, arguments)); err != nil {
@@ -193,6 +194,24 @@ func populate(ctx context.Context, config client.ClientConfig) error {
 	}
 	defer database.Close()
 	return simulator.Fleet{}.Populate(ctx, database)
+}
+
+// employed is the shop's application, once it is started.
+type employed struct {
+	once sync.Once
+	end  func()
+	err  error
+}
+
+func (e *employed) start(ctx context.Context, config client.ClientConfig) error {
+	e.once.Do(func() { e.end, e.err = employ(ctx, config) })
+	return e.err
+}
+
+func (e *employed) stop() {
+	if e.end != nil {
+		e.end()
+	}
 }
 
 // employ runs the shop's application until stop is called.

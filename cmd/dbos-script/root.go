@@ -55,15 +55,16 @@ func Main(ctx context.Context, args []string, s streams) int {
 // app is one call of the command.
 type app struct {
 	streams
-	options     options
-	environment run.Environment   // replaces the real world for tests and schedules
-	profile     profile.Profile   // the profile that --profile names; empty without it
-	unaudited   bool              // runs work on databases of their own, and need no record
-	transport   http.RoundTripper // how scripts send requests; nil is Go's own
-	command     string            // starts the script, for its usage text; empty is run with the file
-	pools       *client.Pools     // that the runs of a server share; nil for a run alone
-	neighbours  *vm.Neighbours    // the runs of a server; nil for a run alone
-	abandoned   *run.Abandoned    // runs that were given up; nil counts none
+	options      options
+	environment  run.Environment   // replaces the real world for tests and schedules
+	profile      profile.Profile   // the profile that --profile names; empty without it
+	unaudited    bool              // runs work on databases of their own, and need no record
+	transport    http.RoundTripper // how scripts send requests; nil is Go's own
+	command      string            // starts the script, for its usage text; empty is run with the file
+	pools        *client.Pools     // that the runs of a server share; nil for a run alone
+	neighbours   *vm.Neighbours    // the runs of a server; nil for a run alone
+	beforeChange func() error      // called before the first change of a run; may be nil
+	abandoned    *run.Abandoned    // runs that were given up; nil counts none
 }
 
 func (a *app) root() *cobra.Command {

@@ -49,9 +49,19 @@ func (a *app) safety() run.Safety {
 		Ask: a.asker(), Reason: o.reason, Profile: a.profile.Name, Waiting: a.waiting, Conclude: a.conclude,
 	}
 	if !a.unaudited {
-		s.AuditFile = a.auditFile
+		s.AuditFile = a.recording
 	}
 	return s
+}
+
+// recording returns the path of the audit log, before the first change of a run.
+func (a *app) recording() (string, error) {
+	if a.beforeChange != nil {
+		if err := a.beforeChange(); err != nil {
+			return "", err
+		}
+	}
+	return a.auditFile()
 }
 
 // newRun makes a run that the caller closes. Tests use it, because several of them share one.

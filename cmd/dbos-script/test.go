@@ -161,7 +161,10 @@ func testsBelow(folder string) (files []string, err error) {
 // that of a timeout if --timeout ended one.
 func (t *tester) run(ctx context.Context, files []string) error {
 	for _, path := range files {
-		file := t.file(ctx, path)
+		file, err := t.file(ctx, path)
+		if err != nil {
+			return err
+		}
 		if len(file.Results) == 0 {
 			continue
 		}

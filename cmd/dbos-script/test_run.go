@@ -19,13 +19,17 @@ import (
 	"github.com/dbos-script/dbos-script/stdlib/render"
 )
 
-// file runs the tests of a script that are wanted.
-func (t *tester) file(ctx context.Context, path string) report.File {
+// file runs the tests of a script that are wanted. It returns an error if standard input holds no
+// script. A file that cannot be read is a test that failed, because there may be others.
+func (t *tester) file(ctx context.Context, path string) (report.File, error) {
 	script, err := t.app.readScript(ctx, path)
-	if err != nil {
-		return report.File{Path: path, Results: []report.Result{{Name: "is loaded", File: path, State: report.Failed, Failure: err.Error()}}}
+	switch {
+	case err != nil && isStandardInput(path):
+		return report.File{}, err
+	case err != nil:
+		return report.File{Path: path, Results: []report.Result{{Name: "is loaded", File: path, State: report.Failed, Failure: err.Error()}}}, nil
 	}
-	return t.scriptFile(ctx, script)
+	return t.scriptFile(ctx, script), nil
 }
 
 func (t *tester) scriptFile(ctx context.Context, script *script) report.File {

@@ -62,8 +62,8 @@ type Limits struct {
 	// Time is how long a run may take; the default is no limit.
 	Time time.Duration
 	// Memory is the number of bytes by which the heap of the whole process may grow during a run;
-	// the default is 512 MiB. If Config.Neighbours is set, it is what the values of the run may
-	// hold. A script may exceed the limit by 64 MiB for a table's array.
+	// the default is 512 MiB. If Config.Neighbours is set, the values of the run may hold so
+	// many. A script may exceed the limit by 64 MiB for a table's array.
 	Memory int64
 	// Output is how many bytes a run may print; the default is 1 GiB.
 	Output int64

@@ -89,7 +89,7 @@ func coroutineResume(L *lua.LState) int {
 
 func coroutineWrap(L *lua.LState) int {
 	thread := newThread(L, checkFunction(L, 1))
-	// The thread is an upvalue too, so that the count of what a run holds finds it.
+	// The thread is an upvalue too, so that the count of a run finds it.
 	L.Push(L.NewClosure(func(L *lua.LState) int {
 		values, failure := resume(L, thread, arguments(L, 1))
 		if failure != nil {

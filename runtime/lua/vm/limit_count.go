@@ -21,7 +21,7 @@ const (
 	sharedText = 32
 )
 
-// A census adds up what the values of a state hold, each once.
+// A census adds up the sizes of the values of a state, each once.
 type census struct {
 	vm    *VM
 	seen  map[unsafe.Pointer]struct{}

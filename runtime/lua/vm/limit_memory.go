@@ -45,7 +45,7 @@ type watchdog struct {
 
 	others *Neighbours // nil if the run is alone in the process
 	asked  *inquiry    // of the run; nil if it is alone
-	held   int64       // what it answered last
+	held   int64       // its last answer
 
 	mutex     sync.Mutex
 	baseline  int64

@@ -10,8 +10,8 @@ import (
 
 const (
 	// countWait is how long a look waits for the counts of runs, which answer at their next jump
-	// back, call or return. A run that waits in a call of Go does not answer, and holds what it
-	// answered last.
+	// back, call or return. A run that waits in a call of Go does not answer; its
+	// last answer counts.
 	countWait = time.Second
 	// longestCount is how long a run may count: it ends above its limit, but a busy machine is slow.
 	longestCount = 20 * time.Second
@@ -21,8 +21,8 @@ const (
 	longestPause = time.Second
 )
 
-// Neighbours are the runs that share a process. What the process holds does not show whose it is:
-// if it has grown by more than the limit of one run, each run counts what its values hold, and
+// Neighbours are the runs that share a process. The size of the process does not show whose it is:
+// if it has grown by more than the limit of one run, each run counts the size of its values, and
 // only a run that is above its limit ends. If the process has grown by more than the limits of
 // all runs together, the run that holds most ends. The zero value is ready to use, by runs at
 // once.
@@ -31,10 +31,10 @@ type Neighbours struct {
 	runs     map[*watchdog]struct{}
 	looked   time.Time     // when the runs were last asked
 	took     time.Duration // how long that took
-	baseline atomic.Int64  // what the process held when no run was under way
+	baseline atomic.Int64  // size of the process when no run was under way
 }
 
-// join adds a run. The first one of several has looked at what the process holds.
+// join adds a run. The first one of several has measured the process.
 func (n *Neighbours) join(w *watchdog) {
 	n.mutex.Lock()
 	defer n.mutex.Unlock()
@@ -72,7 +72,7 @@ func (n *Neighbours) look(w *watchdog) {
 	n.looked = time.Now()
 }
 
-// judge asks all runs at once what they hold, and ends each run above its limit. If there is none,
+// judge asks all runs at once how much they hold, and ends each run above its limit. If there is none,
 // and all limits together are exceeded, it ends the run that holds most.
 func (n *Neighbours) judge(grown int64) {
 	asked := make(map[*watchdog]chan int64, len(n.runs))
@@ -139,8 +139,8 @@ func (w *watchdog) grownTogether() int64 {
 	return w.grown()
 }
 
-// An inquiry lets others ask a run to count what it holds. The run looks at it where it looks for
-// its end.
+// An inquiry lets others ask a run to count its values. The run looks at it where it looks for its
+// end.
 type inquiry struct {
 	mutex  sync.Mutex
 	wake   chan struct{} // is closed if there is something to do, or the run has ended
@@ -202,7 +202,7 @@ func (c *runContext) wake() <-chan struct{} {
 	return c.asked.wake
 }
 
-// halt ends the run if it is over. Else it answers what the run is asked, and returns the channel
+// halt ends the run if it is over. Else it answers the question, if there is one, and returns the channel
 // to look at from now on.
 func (m *machine) halt(f *callFrame, pc int) <-chan struct{} {
 	if m.run.Err() != nil {

@@ -9,7 +9,7 @@ import (
 
 // These tests are not parallel: the memory that they measure is the process's.
 
-// Of several runs in a process only the one that holds more than its limit ends, whatever holds it.
+// Of several runs in a process only the one that holds more than its limit ends.
 func TestOnlyTheRunThatHoldsTooMuchEnds(t *testing.T) {
 	for name, script := range map[string]string{
 		"tables":     `local t = {} while true do t[#t + 1] = {} end`,
@@ -67,7 +67,7 @@ func answering(t *testing.T, together *Neighbours, name string, limit, held int6
 }
 
 // If no run is above its limit, but all of them together are above all limits, the largest ends:
-// what a run does not count, such as memory of Go calls, is bounded all the same.
+// memory that no run counts, such as that of Go calls, is bounded all the same.
 func TestTheLargestRunEndsIfAllLimitsAreExceeded(t *testing.T) {
 	together := &Neighbours{}
 	var stopped []string
@@ -83,7 +83,7 @@ func TestTheLargestRunEndsIfAllLimitsAreExceeded(t *testing.T) {
 	}
 }
 
-// A run that waits in a call of Go is not waited for: it holds what it answered last.
+// A run that waits in a call of Go is not waited for: its last answer counts.
 func TestARunThatDoesNotAnswerIsNotWaitedFor(t *testing.T) {
 	together := &Neighbours{}
 	var stopped []string

@@ -195,7 +195,19 @@ func (e entry) end(outcome string, change *client.Change, failure error) error {
 	if e.Entry == nil {
 		return nil
 	}
-	return e.End(outcome, change.IDs, change.Changed, failure)
+	return e.End(outcome, change.IDs, change.Changed, inOwnWords(change.Op, failure))
+}
+
+// inOwnWords returns an error that begins with the name of an operation as the record and scripts
+// have it, "delete_schedule: …" for "delete schedule: …".
+func inOwnWords(op string, failure error) error {
+	if failure == nil {
+		return nil
+	}
+	if reason, found := strings.CutPrefix(failure.Error(), op+": "); found {
+		return errors.New(Operation(op) + ": " + reason)
+	}
+	return failure
 }
 
 func outcomeOf(err error) string {
