@@ -45,6 +45,9 @@ func argsDeclare(host Host) declare.Func {
 				return nil, err
 			}
 			set.Taken = host.Flags
+			if host.Stdin != nil {
+				set.Stdin = func() ([]byte, error) { return host.Stdin(ctx) }
+			}
 			if host.Masked != nil {
 				host.Masked(set.Masked(host.Arguments))
 			}
@@ -58,7 +61,7 @@ func argsDeclare(host Host) declare.Func {
 		}).
 		Returning("a table with the value of each parameter").
 		Notes("A parameter is a table with the keys `type` (`string`, `integer`, `number`, `boolean`, `duration`, `time`, or `list` of strings; " +
-			"`string` when not given), `default`, `required`, `values` (the only ones allowed), `min`, `max` (of a duration in seconds or as text), `short` (one letter), `secret` (its value is not in the audit log), `positional` (of one string or list: it takes the words that are no flags, such as ids) and `doc`. " +
+			"`string` when not given), `default`, `required`, `values` (the only ones allowed), `min`, `max` (of a duration in seconds or as text), `short` (one letter), `secret` (its value is not in the audit log), `positional` (of one string or list: it takes the words that are no flags, such as ids, and a list takes the lines of standard input for the word `-`) and `doc`. " +
 			"On the command line `max_age` is `--max-age VALUE` or `--max-age=VALUE`, a boolean is `--flag` or `--no-flag`, and `--help` " +
 			"prints the list and ends the run. A duration arrives as a number of seconds, a time as a time; a parameter that is not given and " +
 			"has no default is nil. A parameter with the name of a flag of dbos-script, such as `--db`, is given behind `--`; behind another `--` every word is positional. A wrong one ends the run with the exit code for usage. A script that declares nothing finds the words in `args.raw`, `arg` and `...`, as a Lua script does.").

@@ -32,6 +32,9 @@ type Host struct {
 	Abort     func(error)      // ends the run, with the error as its cause
 	Asides    *Asides          // the calls that all runs have left behind; may be nil
 
+	// Stdin returns what the word "-" of a positional list stands for; nil if there is nothing.
+	Stdin func(context.Context) ([]byte, error)
+
 	Tick     time.Time           // that the run is for; zero when it was started by hand
 	Declared func(schedule.Plan) // called by schedule.declare; may be nil
 

@@ -68,8 +68,11 @@ type Config struct {
 	Environment Environment
 }
 
-// Streams are where a run writes.
+// Streams are where a run reads and writes.
 type Streams struct {
+	// Stdin is what the word "-" among the ids of a command line reads. If it is nil, such a word is an
+	// error.
+	Stdin io.Reader
 	// Stdout receives printed and emitted values; nil discards them.
 	Stdout io.Writer
 	// Stderr receives logs, progress and warnings; nil discards them.

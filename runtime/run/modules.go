@@ -2,6 +2,7 @@ package run
 
 import (
 	"cmp"
+	"context"
 	"io"
 	"log/slog"
 	"path/filepath"
@@ -15,6 +16,7 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare/reference"
 	"github.com/dbos-script/dbos-script/runtime/lua/bridge"
 	"github.com/dbos-script/dbos-script/runtime/lua/vm"
+	"github.com/dbos-script/dbos-script/runtime/plainfile"
 	"github.com/dbos-script/dbos-script/runtime/scripttest"
 	"github.com/dbos-script/dbos-script/runtime/scripttest/testbed"
 	"github.com/dbos-script/dbos-script/runtime/terminal"
@@ -25,7 +27,7 @@ import (
 // modules returns the modules that the script can require, or has as globals.
 func (r *Run) modules() []declare.Module {
 	host := stdlib.Host{
-		Arguments: r.config.Arguments, Flags: r.config.Flags, Command: cmp.Or(r.config.Command, "dbos-script run "+filepath.Base(r.config.Script)), Stdout: limitedStdout{r},
+		Arguments: r.config.Arguments, Flags: r.config.Flags, Command: cmp.Or(r.config.Command, "dbos-script run "+filepath.Base(r.config.Script)), Stdin: r.stdin(), Stdout: limitedStdout{r},
 		Stderr: r.stderr, Terminal: terminal.Is(r.config.Stderr), Output: r.printer, Logger: r.logger, Clock: r.config.Environment.Now,
 		Sleep: r.config.Environment.Sleep, Tick: r.config.Environment.Tick, Declared: r.config.Environment.Declared,
 		Abort: func(err error) { r.vm.Abort(err) }, Asides: r.config.Abandoned.calls(), Grants: r.grants, Lua: r.library,
@@ -34,6 +36,20 @@ func (r *Run) modules() []declare.Module {
 	}
 	dbos := bindings.Host{Default: r.runDatabase, Connect: r.connect, DryRun: r.config.DryRun}
 	return append(modulesOf(dbos, host, r.config.Environment.Suite), r.config.Environment.Modules...)
+}
+
+// longestInput bounds the ids that a run reads from standard input: half a million of them.
+const longestInput = 32 << 20
+
+// stdin returns the function that reads standard input as long as the run may wait, or nil if the run
+// has none.
+func (r *Run) stdin() func(context.Context) ([]byte, error) {
+	if r.config.Stdin == nil {
+		return nil
+	}
+	return func(ctx context.Context) ([]byte, error) {
+		return plainfile.ReadStream(ctx, r.config.Stdin, longestInput)
+	}
 }
 
 // modulesOf is the one list of the modules that every script has.

@@ -13,6 +13,10 @@ type Set struct {
 	Summary    string
 	Parameters []*Parameter
 	Taken      []string // flags that the command takes for itself, unless -- stands before them
+
+	// Stdin returns what stands on standard input, for the word "-" of a positional list. It is nil if
+	// there is none, or if the script itself came from there.
+	Stdin func() ([]byte, error)
 }
 
 // A Parameter is one of them.

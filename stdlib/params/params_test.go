@@ -93,8 +93,8 @@ func TestParseReadsPositionalWords(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := set.Parse([]string{"a,b", "--deep", "c d", "-"}, now)
-	if want := map[string]any{"ids": []any{"a,b", "c d", "-"}, "deep": true}; err != nil || !reflect.DeepEqual(got, want) {
+	got, err := set.Parse([]string{"a,b", "--deep", "c d"}, now)
+	if want := map[string]any{"ids": []any{"a,b", "c d"}, "deep": true}; err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("got %v, %v\nwant %v", got, err, want)
 	}
 	if _, err := set.Parse([]string{"--deep"}, now); err == nil || err.Error() != "IDS is required" {
@@ -191,5 +191,44 @@ func TestBehindDashesEveryWordIsPositional(t *testing.T) {
 	}
 	if _, err := declared(t).Parse([]string{"--queue", "q", "--", "x"}, now); err == nil || !strings.Contains(err.Error(), `unexpected "x"`) {
 		t.Errorf("without a positional parameter: %v", err)
+	}
+}
+
+func TestADashReadsItemsFromStandardInput(t *testing.T) {
+	t.Parallel()
+	set, err := params.Declare(members("ids", members("type", "list", "positional", true)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	words := []string{"first", "-", "last"}
+	if _, err := set.Parse(words, now); err == nil || !strings.Contains(err.Error(), "there is none") {
+		t.Errorf("without standard input: %v", err)
+	}
+	for _, test := range []struct {
+		text string
+		want []any
+		err  string
+	}{
+		{"", []any{"first", "last"}, ""},
+		{"a,b\r\n\n  c  \n", []any{"first", "a,b", "c", "last"}, ""},
+		{`{"id":"x","status":"ERROR"}` + "\n" + `{"workflow_id":"y"}`, []any{"first", "x", "y", "last"}, ""},
+		{"a\n" + `{"status":"ERROR"}`, nil, "line 2 of standard input: it is JSON, and has no id"},
+		{`{"id":`, nil, "line 1 of standard input"},
+	} {
+		set.Stdin = func() ([]byte, error) { return []byte(test.text), nil }
+		got, err := set.Parse(words, now)
+		if test.err != "" {
+			if err == nil || !strings.Contains(err.Error(), test.err) {
+				t.Errorf("%q: %v", test.text, err)
+			}
+			continue
+		}
+		if err != nil || !reflect.DeepEqual(got, map[string]any{"ids": test.want}) {
+			t.Errorf("%q: %v, %v", test.text, got, err)
+		}
+	}
+	got, err := set.Parse([]string{"--", "-"}, now)
+	if err != nil || !reflect.DeepEqual(got, map[string]any{"ids": []any{"-"}}) {
+		t.Errorf("behind --: %v, %v", got, err)
 	}
 }

@@ -70,7 +70,13 @@ func (s *Set) scan(words []string) (given, error) {
 		if p.Rest && p.Type == "string" && len(found[p]) > 0 {
 			return nil, mistake("unexpected %q after %q", text, found[p][0])
 		}
-		found[p], words = append(found[p], text), rest
+		texts := []string{text}
+		if text == standardInput && p.Rest && p.Type == "list" && !behind {
+			if texts, err = s.readItems(); err != nil {
+				return nil, err
+			}
+		}
+		found[p], words = append(found[p], texts...), rest
 	}
 	return found, nil
 }

@@ -1,0 +1,60 @@
+-- Forks workflows by ids, or by a filter, in batches.
+
+local p = args.declare {
+  summary = "Fork workflows: run them again from a step on, under new ids.",
+  ids = {type = "list", positional = true, doc = "the workflows"},
+  from = {default = "failed", doc = "the first step to run again: failed, last, a number, or the name of a step"},
+  status = {
+    type = "list", values = {"DELAYED", "ENQUEUED", "PENDING", "SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"},
+    doc = "only workflows in one of these states; ERROR when not given",
+  },
+  name = {type = "list", doc = "only workflows with one of these names"},
+  queue = {type = "list", doc = "only workflows that are on one of these queues"},
+  since = {type = "time", doc = "only workflows created at or after this time, such as 24h or 2026-11-23"},
+  ["until"] = {type = "time", doc = "only workflows created at or before this time"},
+  prefix = {type = "list", doc = "only workflows whose id starts with one of these texts"},
+  version = {type = "list", doc = "only workflows of one of these application versions"},
+  executor = {type = "list", doc = "only workflows that one of these executors ran"},
+  limit = {type = "integer", min = 1, doc = "at most so many workflows"},
+  batch = {type = "integer", default = 500, min = 1, doc = "workflows in one call"},
+  to_queue = {doc = "the queue to put the forks on; the internal queue when not given"},
+  to_version = {doc = "the application version that must run the forks; the original's when not given"},
+}
+
+local filtered = p.status or p.name or p.queue or p.since or p["until"] or p.prefix or p.version or p.executor
+if not p.ids and not filtered then
+  log.error("which workflows? name their ids, or a filter such as --status or --since")
+  exit(2)
+end
+
+-- Ids alone are taken as they are, so that unknown ones are reported.
+local selection = p.ids
+if filtered then
+  selection = {
+    workflow_ids = p.ids, status = p.status or {"ERROR"},
+    name = p.name, queue_name = p.queue, start_time = p.since, end_time = p["until"],
+    workflow_id_prefix = p.prefix, app_version = p.version, executor_ids = p.executor, limit = p.limit,
+  }
+end
+
+local step = tonumber(p.from)
+if not step then
+  step = (p.from == "failed" or p.from == "last") and p.from or {step_name = p.from}
+end
+
+local count = 0
+local bar = progress.new {label = "workflows"}
+for ids in dbos.batches(selection, p.batch) do
+  local forks = {}
+  for i, id in ipairs(ids) do
+    forks[i] = {original_workflow_id = id, start_step = step, queue_name = p.to_queue, application_version = p.to_version}
+  end
+  for i, handle in ipairs(dbos.fork_workflows(forks)) do
+    emit {workflow_id = ids[i], forked_id = handle.workflow_id}
+  end
+  count = count + #ids
+  bar:add(#ids)
+end
+bar:done()
+
+if not dbos.dry_run then log.info(("%d forked"):format(count)) end
