@@ -252,8 +252,7 @@ func planSchedules(d *dryRun, p *preview) error {
 func lookAtTicks(d *dryRun, p *preview) error {
 	w := p.detail.(*window)
 	p.row = w.runs.row
-	var held map[string]heldTick
-	err := d.readHeld(p.Op, w.spellings(true), &held)
+	held, err := d.readHeld(p.Op, w)
 	p.IDs = w.existing(held)
 	return err
 }

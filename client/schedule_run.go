@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/dbos-script/dbos-script/client/cron"
@@ -26,7 +27,8 @@ ON CONFLICT (workflow_uuid) DO NOTHING`
 // countOwn counts the rows that all attempts of a call have inserted, by their created_at.
 const countOwn = `SELECT COUNT(*) FROM {workflow_status} WHERE {in workflow_uuid :ids} AND created_at BETWEEN CAST(:since AS BIGINT) AND CAST(:now AS BIGINT)`
 
-const selectHeldTicks = `SELECT other.tick, held.workflow_uuid, held.status FROM ` + heldTicks
+const selectHeldTicks = `SELECT held.workflow_uuid, held.status
+FROM {rows other spelling:TEXT=:spellings} JOIN {workflow_status} AS held ON held.workflow_uuid = other.spelling`
 
 // selectOlderTicks leaves out the runs that an earlier attempt of this call has made.
 const selectOlderTicks = selectHeldTicks + ` WHERE held.created_at NOT BETWEEN CAST(:since AS BIGINT) AND CAST(:now AS BIGINT)`
@@ -63,28 +65,10 @@ func (c *systemClient) BackfillAll(scheduleName string, start, end time.Time) (*
 	if err != nil {
 		return nil, err
 	}
-	held := map[string]heldTick{}
 	s := w.starting(op, w.ids)
 	s.Plural = true
 	w.runs, s.detail = in, w
-	all, others, before := w.spellings(true), w.spellings(false), map[string]heldTick{}
-	all["now"], all["since"] = in.args["now"], in.args["since"]
-	s.send = func(writer *writer) error {
-		_, err := writer.write(func(b *db.Batch) {
-			text := selectHeldTicks
-			if b.Attempt().AnswerLost {
-				text = selectOlderTicks
-			}
-			collectHeld(b, &before, text, all)
-			c.runPlan(b, in, others, &s.Changed)
-			collectHeld(b, &held, selectHeldTicks, others)
-		})
-		s.Results = column(w.ids, func(id string) ChangeResult {
-			h := cmp.Or(held[id], before[id])
-			return ranTick(cmp.Or(h.id, id), h.id == "", h.status)
-		})
-		return err
-	}
+	s.send = func(writer *writer) error { return c.backfill(writer, s, w) }
 	if err := c.apply(s); err != nil {
 		return nil, err
 	}
@@ -93,6 +77,32 @@ func (c *systemClient) BackfillAll(scheduleName string, start, end time.Time) (*
 		report.ids = w.ids // no tick has a workflow of another spelling
 	}
 	return report, nil
+}
+
+// backfill makes the runs of a window, and reports on each tick. A tick may get a workflow of another
+// spelling between the two statements, which then is looked for once more.
+func (c *systemClient) backfill(writer *writer, s *write, w *window) error {
+	all, others, held := w.spelled(true), w.spelled(false), map[string]heldTick{}
+	before, excluded := all.args(), others.args()
+	before["now"], before["since"] = w.runs.args["now"], w.runs.args["since"]
+	_, err := writer.write(func(b *db.Batch) {
+		text := selectHeldTicks
+		if b.Attempt().AnswerLost {
+			text = selectOlderTicks
+		}
+		all.collect(b, &held, text, before)
+		c.runPlan(b, w.runs, excluded, &s.Changed)
+	})
+	if err == nil && s.Changed+int64(len(held)) != int64(len(w.ids)) {
+		late := map[string]heldTick{}
+		err = c.read(s.Op, func(b *db.Batch) { others.collect(b, &late, selectHeldTicks, excluded) })
+		maps.Copy(held, late)
+	}
+	s.Results = column(w.ids, func(id string) ChangeResult {
+		h := held[id]
+		return ranTick(cmp.Or(h.id, id), h.id == "", h.status)
+	})
+	return err
 }
 
 // ranTick returns the result of one tick of a backfill.
@@ -109,17 +119,17 @@ func (c *systemClient) PlanBackfill(scheduleName string, start, end time.Time) (
 	if err != nil || len(w.ticks) == 0 {
 		return []BackfillTick{}, err
 	}
-	held := map[string]heldTick{}
-	if err := c.readHeld(op, w.spellings(true), &held); err != nil {
+	held, err := c.readHeld(op, w)
+	if err != nil {
 		return nil, err
 	}
 	return w.plan(held), nil
 }
 
-func (c *systemClient) readHeld(op string, spellings query.Args, held *map[string]heldTick) error {
-	return c.read(op, func(b *db.Batch) {
-		collectHeld(b, held, selectHeldTicks, spellings)
-	})
+func (c *systemClient) readHeld(op string, w *window) (held map[string]heldTick, err error) {
+	all := w.spelled(true)
+	err = c.read(op, func(b *db.Batch) { all.collect(b, &held, selectHeldTicks, all.args()) })
+	return held, err
 }
 
 // target returns the queue, name and class of the runs of a schedule.
@@ -213,17 +223,26 @@ func (f *firing) refused(op string, err error) error {
 	return &Error{Code: InvalidOption, Op: op, ScheduleName: f.schedule.ScheduleName, Err: err}
 }
 
-// spellings returns all ids that the ticks may have; without ours, only the ids of other spellings.
-func (w *window) spellings(ours bool) query.Args {
-	var ticks, spellings []string
+// spelledTicks are ids that ticks may have, each with the id that we give the tick.
+type spelledTicks struct {
+	ticks, spellings []string
+}
+
+// spelled returns all ids that the ticks may have; without ours, only the ids of other spellings.
+func (w *window) spelled(ours bool) spelledTicks {
+	var s spelledTicks
 	for i, tick := range w.ticks {
 		for _, text := range cron.Spellings(tick, w.zones...) {
 			if id := runID(w.schedule.ScheduleName, text); ours || id != w.ids[i] {
-				ticks, spellings = append(ticks, w.ids[i]), append(spellings, id)
+				s.ticks, s.spellings = append(s.ticks, w.ids[i]), append(s.spellings, id)
 			}
 		}
 	}
-	return query.Args{"ticks": ticks, "spellings": spellings}
+	return s
+}
+
+func (s spelledTicks) args() query.Args {
+	return query.Args{"ticks": s.ticks, "spellings": s.spellings}
 }
 
 // A heldTick is the workflow of a tick.
@@ -232,17 +251,22 @@ type heldTick struct {
 	status WorkflowStatusType
 }
 
-// collectHeld collects the workflows of ticks, by the id that we give a tick. If a tick has several,
-// one with another spelling counts.
-func collectHeld(b *db.Batch, held *map[string]heldTick, text string, args query.Args) {
+// collect collects the workflows of ticks, by the id that we give a tick. If a tick has several, one
+// with another spelling counts.
+func (s spelledTicks) collect(b *db.Batch, held *map[string]heldTick, text string, args query.Args) {
+	tickOf := map[string]string{} // is empty until a row needs it: most backfills find none
 	db.Fold(b, held, text, args, func(held *map[string]heldTick, row db.Row) error {
-		var tick, id, status db.Text
-		err := row.Scan(&tick, &id, &status)
+		var id, status db.Text
+		err := row.Scan(&id, &status)
 		if *held == nil {
 			*held = map[string]heldTick{}
+			for i, id := range s.spellings {
+				tickOf[id] = s.ticks[i]
+			}
 		}
-		if _, twice := (*held)[tick.String]; !twice || id.String != tick.String {
-			(*held)[tick.String] = heldTick{id.String, WorkflowStatusType(status.String)}
+		tick := tickOf[id.String]
+		if _, twice := (*held)[tick]; !twice || id.String != tick {
+			(*held)[tick] = heldTick{id.String, WorkflowStatusType(status.String)}
 		}
 		return err
 	})

@@ -2,6 +2,7 @@ package cron
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -35,21 +36,45 @@ func JavaSpelling(tick time.Time) string {
 	return tick.Format(javaForm)
 }
 
-// javaBackfillSpelling is how it writes one that it makes up for.
-func javaBackfillSpelling(tick time.Time) string {
-	return JavaSpelling(tick) + "[" + tick.Location().String() + "]"
-}
-
 // Spellings returns all texts that a tick may have in the id of a workflow, each once and Spelling
 // first: those of all SDKs in UTC, and those of Go, Python and Java in each of the zones.
 func Spellings(tick time.Time, zones ...*time.Location) []string {
-	list := []string{Spelling(tick), TypeScriptSpelling(tick)}
-	for _, zone := range append([]*time.Location{time.UTC}, zones...) {
-		local := tick.In(zone)
-		for _, text := range []string{PythonSpelling(local), local.Format(goForm), JavaSpelling(local), javaBackfillSpelling(local)} {
-			if !slices.Contains(list, text) {
-				list = append(list, text)
-			}
+	list := append(make([]string, 0, 8), Spelling(tick), TypeScriptSpelling(tick))
+	list = spelledIn(list, tick.UTC())
+	for i, zone := range zones {
+		if zone != time.UTC && !slices.Contains(zones[:i], zone) {
+			list = spelledIn(list, tick.In(zone))
+		}
+	}
+	return list
+}
+
+// spelledIn adds the spellings of a tick in its zone. They are parts of that of Go, because a backfill
+// needs them for thousands of ticks, and to format each takes longer than to insert its row.
+func spelledIn(list []string, local time.Time) []string {
+	text := local.Format(goForm)
+	clock, offset := text[:len(text)-1], "Z"
+	if !strings.HasSuffix(text, offset) {
+		clock, offset = text[:len(text)-len("-07:00")], text[len(text)-len("-07:00"):]
+	}
+	python := clock + offset
+	if _, seconds := local.Zone(); seconds%60 != 0 {
+		python = local.Format(pythonLongOffset)
+	} else if offset == "Z" {
+		python = clock + "+00:00"
+	}
+	java := clock + offset
+	if local.Second() == 0 {
+		java = clock[:len(clock)-len(":00")] + offset
+	}
+	texts := [4]string{python, text, java}
+	all := texts[:3]
+	if zone := local.Location().String(); zone != "" && zone != "Local" { // a zone without a name of its own
+		all = append(all, java+"["+zone+"]")
+	}
+	for _, text := range all {
+		if !slices.Contains(list, text) {
+			list = append(list, text)
 		}
 	}
 	return list

@@ -1,7 +1,6 @@
 package query
 
 import (
-	"encoding/json"
 	"fmt"
 	"reflect"
 )
@@ -42,21 +41,18 @@ func (p param) value(args Args, dialect Dialect) (any, error) {
 
 // jsonRows turns lists of columns into one list of rows.
 func (p param) jsonRows(args Args) (any, error) {
-	columns := make([]reflect.Value, len(p.names))
+	columns, length := make([]cell, len(p.names)), 0
 	for i, name := range p.names {
-		columns[i] = reflect.ValueOf(args[name])
-		if !isList(args[name]) || columns[i].Len() != columns[0].Len() {
+		list := args[name]
+		if i == 0 && isList(list) {
+			length = reflect.ValueOf(list).Len()
+		}
+		if !isList(list) || reflect.ValueOf(list).Len() != length {
 			return nil, fmt.Errorf("parameter :%s is not a list as long as :%s", name, p.names[0])
 		}
+		columns[i] = cellsOf(list)
 	}
-	rows := make([][]any, columns[0].Len())
-	for i := range rows {
-		rows[i] = make([]any, len(columns))
-		for j, column := range columns {
-			rows[i][j] = column.Index(i).Interface()
-		}
-	}
-	return jsonText(rows)
+	return jsonRows(length, columns)
 }
 
 func isList(value any) bool {
@@ -65,13 +61,4 @@ func isList(value any) bool {
 	}
 	kind := reflect.TypeOf(value)
 	return kind.Kind() == reflect.Slice && kind.Elem().Kind() != reflect.Uint8
-}
-
-// jsonText is a list as SQLite reads it; a nil list is an empty one.
-func jsonText(value any) (string, error) {
-	if reflect.ValueOf(value).IsNil() {
-		return "[]", nil
-	}
-	text, err := json.Marshal(value)
-	return string(text), err
 }
