@@ -25,12 +25,14 @@ func comparePlans(ctx context.Context, o options) (err error) {
 	defer func() { err = errors.Join(err, place.Close()) }()
 	sizes := strings.Split(o.plans, ",")
 	var all [][2][]plans.Plan
+	var recording *plans.Recording
 	for i, text := range sizes {
 		size, err := strconv.Atoi(text)
 		if err != nil {
 			return err
 		}
-		found, err := plansAt(ctx, place, size, i == len(sizes)-1, o)
+		var found [2][]plans.Plan
+		found, recording, err = plansAt(ctx, place, size, recording, i == len(sizes)-1, o)
 		if err != nil {
 			return err
 		}
@@ -39,34 +41,39 @@ func comparePlans(ctx context.Context, o options) (err error) {
 	return judgePlans(os.Stdout, sizes, all)
 }
 
-// plansAt makes a fleet of one size, with payloads in tables of their own. It returns the plans before
-// the tables are analysed, and after.
-func plansAt(ctx context.Context, place *databases.Servers, size int, last bool, o options) (found [2][]plans.Plan, err error) {
+// plansAt makes a fleet of one size, with payloads in tables of their own. It returns the plans of a
+// recording before the tables are analysed, and after. It makes a recording if there is none.
+func plansAt(ctx context.Context, place *databases.Servers, size int, r *plans.Recording, last bool, o options) (
+	found [2][]plans.Plan, _ *plans.Recording, err error) {
 	database, err := place.Plain(ctx, fmt.Sprintf("plans_%d", size))
 	if err != nil {
-		return found, err
+		return found, nil, err
 	}
 	defer database.Close()
 	fmt.Fprintf(os.Stderr, "making %s workflows\n", withCommas(size))
 	at := time.Now()
 	if err := errors.Join(database.Divide(ctx), database.Fill(ctx, size)); err != nil {
-		return found, err
+		return found, nil, err
 	}
 	fmt.Fprintf(os.Stderr, "they took %v\n", time.Since(at).Round(time.Second))
-	if last && o.analyze != "" {
-		if err := measurePlans(ctx, database.URL, at, o); err != nil {
-			return found, err
-		}
+	if r == nil {
+		r, err = plans.Record(ctx, database.URL, at)
+	} else {
+		r, err = r.At(ctx, database.URL)
+	}
+	if err == nil && last && o.analyze != "" {
+		err = measurePlans(ctx, database.URL, at, o)
 	}
 	for i := range found {
-		if found[i], err = plans.Of(ctx, database.URL, at); err == nil && i == 0 {
+		if err == nil && i > 0 {
 			err = plans.Analyze(ctx, database.URL)
 		}
-		if err != nil {
-			return found, err
+		if err == nil {
+			found[i], err = r.Plans(ctx, database.URL)
 		}
 	}
-	return found, nil
+	fmt.Fprintf(os.Stderr, "with their plans %v\n", time.Since(at).Round(time.Second))
+	return found, r, err
 }
 
 func measurePlans(ctx context.Context, url string, at time.Time, o options) error {

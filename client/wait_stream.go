@@ -169,9 +169,16 @@ type streamReader struct {
 	deliver  func(any) bool
 	closed   bool
 
-	// The answer of the last read: the state of the workflow, and the values after it.
+	answer streamAnswer        // of the last read
+	ahead  <-chan streamAnswer // of a read in the background, nil if there is none
+}
+
+// A streamAnswer is the state of the workflow, and at most asked values after it.
+type streamAnswer struct {
+	asked int
 	state db.Text
 	page  []streamEntry
+	err   error
 }
 
 type streamEntry struct {
@@ -179,13 +186,43 @@ type streamEntry struct {
 	value  codec.Encoded
 }
 
-// read reads the state of the workflow and the next page of values.
+// read reads the state of the workflow and the next page of values. After a full page it begins to
+// read the next one, which the database can do while this one is decoded.
 func (r *streamReader) read(ctx context.Context) error {
-	args := query.Args{"id": r.id, "key": r.key, "next": r.next, "page": int64(r.size)}
-	return r.client.db.Read(ctx, func(b *db.Batch) {
-		db.Scalar(b, &r.state, selectStreamState, args)
-		db.Collect(b, &r.page, selectStreamPage, args, scanStreamEntry)
+	r.answer = r.take(ctx)
+	page := r.answer.page
+	if r.answer.err != nil || len(page) < r.answer.asked || codec.IsStreamClosed(page[len(page)-1].value.Text) {
+		return r.answer.err
+	}
+	r.size = pageAfter(page)
+	next, size, ahead := page[len(page)-1].offset+1, r.size, make(chan streamAnswer, 1)
+	go func() { ahead <- r.client.streamPage(r.client.ctx, r.id, r.key, next, size) }()
+	r.ahead = ahead
+	return nil
+}
+
+// take returns the answer of the read in the background, or reads.
+func (r *streamReader) take(ctx context.Context) streamAnswer {
+	ahead := r.ahead
+	if r.ahead = nil; ahead == nil {
+		return r.client.streamPage(ctx, r.id, r.key, r.next, r.size)
+	}
+	select {
+	case answer := <-ahead:
+		return answer
+	case <-ctx.Done():
+		return streamAnswer{err: ctx.Err()}
+	}
+}
+
+func (c *systemClient) streamPage(ctx context.Context, id, key string, next int64, size int) streamAnswer {
+	answer := streamAnswer{asked: size}
+	args := query.Args{"id": id, "key": key, "next": next, "page": int64(size)}
+	answer.err = c.db.Read(ctx, func(b *db.Batch) {
+		db.Scalar(b, &answer.state, selectStreamState, args)
+		db.Collect(b, &answer.page, selectStreamPage, args, scanStreamEntry)
 	})
+	return answer
 }
 
 func scanStreamEntry(row db.Row) (streamEntry, error) {
@@ -201,17 +238,16 @@ func (r *streamReader) decide() (poll.Result, error) {
 	switch goOn := r.deliverPage(); {
 	case !goOn:
 		return poll.Done, nil
-	case len(r.page) == r.size:
-		r.size = pageAfter(r.page)
+	case len(r.answer.page) == r.answer.asked:
 		return poll.More, nil
-	case !r.state.Valid:
+	case !r.answer.state.Valid:
 		return poll.None, noSuchWorkflow(readingStream, r.id)
-	case final(r.state.String):
+	case final(r.answer.state.String):
 		r.closed = true
 		return poll.Done, nil
 	case r.snapshot:
 		return poll.Done, nil
-	case len(r.page) > 0:
+	case len(r.answer.page) > 0:
 		return poll.Some, nil
 	}
 	return poll.None, nil
@@ -230,7 +266,7 @@ func pageAfter(page []streamEntry) int {
 // deliverPage delivers the values of the page, without the mark that closes a stream. It returns
 // false if that mark was read, or if deliver returned false.
 func (r *streamReader) deliverPage() bool {
-	for _, entry := range r.page {
+	for _, entry := range r.answer.page {
 		if codec.IsStreamClosed(entry.value.Text) {
 			r.closed = true
 			return false

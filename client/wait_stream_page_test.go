@@ -1,10 +1,12 @@
 package client
 
 import (
+	"log/slog"
 	"strings"
 	"testing"
 
 	"github.com/dbos-script/dbos-script/client/codec"
+	"github.com/dbos-script/dbos-script/client/internal/db"
 )
 
 // Pages of a stream grow while its values are short, and shrink when they are long.
@@ -20,5 +22,36 @@ func TestThePagesOfAStream(t *testing.T) {
 		if got := pageAfter(page); got != c.want {
 			t.Errorf("after %d values of %d bytes: %d, want %d", c.rows, c.bytes, got, c.want)
 		}
+	}
+}
+
+// While a full page is delivered, the next one is read. Behind a page with room there is nothing to read.
+func TestTheNextPageOfAStreamIsReadAhead(t *testing.T) {
+	t.Parallel()
+	database, err := db.Open(t.Context(), db.Config{URL: "sqlite::memory:", Logger: slog.Default()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { database.Close(0) })
+	if err := database.Script(t.Context(), []string{
+		"CREATE TABLE workflow_status (workflow_uuid TEXT, status TEXT)", "INSERT INTO workflow_status VALUES ('w', 'SUCCESS')",
+		`CREATE TABLE streams (workflow_uuid TEXT, key TEXT, value TEXT, "offset" INTEGER, serialization TEXT)`,
+		`INSERT INTO streams SELECT 'w', 'k', '"v"', value, 'portable_json' FROM json_each('[0, 1, 2]')`,
+	}); err != nil {
+		t.Fatal(err)
+	}
+	c := newLive(&session{db: database, config: ClientConfig{Logger: slog.Default()}}, t.Context(), "")
+	r := &streamReader{client: c, id: "w", key: "k", size: 2, deliver: func(any) bool { return true }}
+	if err := r.read(t.Context()); err != nil || len(r.answer.page) != 2 || r.ahead == nil {
+		t.Fatalf("the first page is %v, %v; something is read: %v", r.answer.page, err, r.ahead != nil)
+	}
+	if _, err := r.decide(); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.read(t.Context()); err != nil || len(r.answer.page) != 1 || r.answer.page[0].offset != 2 || r.ahead != nil {
+		t.Fatalf("the last page is %v, %v; something is read: %v", r.answer.page, err, r.ahead != nil)
+	}
+	if _, err := r.decide(); err != nil || !r.closed || r.next != 3 {
+		t.Errorf("closed %v, next %d, %v", r.closed, r.next, err)
 	}
 }

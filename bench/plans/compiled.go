@@ -25,25 +25,43 @@ type Dear struct {
 // all statements that the operations send, in a first call, a second one and a wrong one. Postgres
 // does not compile a cheap statement, or one after a statement of its batch that switches jit off.
 func Compiled(ctx context.Context, url string, at time.Time) ([]Dear, error) {
-	var dear []Dear
-	judge := func(conn *pgx.Conn, o operation, list []statement) error {
-		return undone(ctx, conn, func() error {
-			for _, s := range list {
-				if strings.Contains(s.sql, "set_config('jit', 'off', true)") {
-					return nil
-				}
-				p, err := explain(ctx, conn, s)
-				if err != nil {
-					return fmt.Errorf("%w in %s", err, s.sql)
-				}
-				if cost := max(p.First.Cost, p.Later.Cost); cost >= jitAboveCost {
-					dear = append(dear, Dear{o.name, s.sql, cost})
-				}
-			}
-			return nil
-		})
+	conn, err := pgx.Connect(ctx, url)
+	if err != nil {
+		return nil, err
 	}
-	err := each(ctx, url, append(calls(at), remaining()...), everySent, judge)
+	defer conn.Close(ctx)
+	var dear []Dear
+	judge := func(o operation, batches [][]statement) error {
+		for _, batch := range batches {
+			found, err := dearest(ctx, conn, o, batch)
+			if err != nil {
+				return err
+			}
+			dear = append(dear, found...)
+		}
+		return nil
+	}
+	err = each(ctx, url, append(calls(at), remaining()...), everySent, judge)
+	return dear, err
+}
+
+// dearest returns the statements of a batch that Postgres would compile.
+func dearest(ctx context.Context, conn *pgx.Conn, o operation, batch []statement) (dear []Dear, err error) {
+	err = undone(ctx, conn, func() error {
+		for _, s := range batch {
+			if strings.Contains(s.sql, "set_config('jit', 'off', true)") {
+				return nil
+			}
+			p, err := explain(ctx, conn, s)
+			if err != nil {
+				return fmt.Errorf("%w in %s", err, s.sql)
+			}
+			if cost := max(p.First.Cost, p.Later.Cost); cost >= jitAboveCost {
+				dear = append(dear, Dear{o.name, s.sql, cost})
+			}
+		}
+		return nil
+	})
 	return dear, err
 }
 

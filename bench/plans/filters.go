@@ -48,7 +48,7 @@ func filtering(at time.Time) []operation {
 			list("by "+f.name+", the newest", f.filter, client.WithLimit(100), client.WithSortDesc()),
 			walk("by "+f.name, f.filter),
 		} {
-			o.free, o.named = f.free, f.named
+			o.free, o.named, o.sized = f.free, f.named, f.name == "a common prefix"
 			all = append(all, o)
 		}
 	}

@@ -16,6 +16,8 @@ type operation struct {
 	named bool
 	// free says that no index leads to its rows, so that its plan is the planner's, whatever it reads.
 	free bool
+	// sized says that what it sends depends on the number of workflows.
+	sized bool
 	// silent says that it may send nothing, because it is refused first.
 	silent bool
 }
@@ -57,7 +59,7 @@ func everyMethod() []operation {
 		if o.Call == nil || o.Trips == 0 {
 			continue
 		}
-		all = append(all, operation{name: o.Method, named: !o.ReadsAll, do: func(c client.Client, ids []string) error {
+		all = append(all, operation{name: o.Method, named: !o.ReadsAll, sized: o.Method == "Info", do: func(c client.Client, ids []string) error {
 			err := o.Call(c, ids)
 			if client.CodeOf(err) == client.DatabaseError {
 				return err

@@ -16,26 +16,78 @@ import (
 // many is how many ids an operation on many has.
 const many = 100
 
-// Of returns the plans of every operation's statements on the database at url, whose fleet ends
-// at a time. Changes of the operations are not undone.
-func Of(ctx context.Context, url string, at time.Time) ([]Plan, error) {
-	var all []Plan
-	err := each(ctx, url, calls(at), twice, func(conn *pgx.Conn, o operation, list []statement) error {
-		return undone(ctx, conn, func() error {
-			for i, s := range list {
-				p, err := explain(ctx, conn, s)
-				if err != nil {
-					return fmt.Errorf("%w in %s", err, s.sql)
-				}
-				if p != nil {
-					p.Operation, p.Number, p.named, p.free = o.name, i+1, o.named, o.free
-					all = append(all, *p)
-				}
-			}
-			return nil
-		})
+// A Recording holds the batches of statements that each operation sends. To read all SUCCESS of a
+// million workflows only to see what is sent takes longer than to make them, so operations run on a
+// small fleet, and their statements are planned on a large one.
+type Recording struct {
+	sent []sent
+	at   time.Time // when the fleet ends
+}
+
+type sent struct {
+	operation operation
+	batches   [][]statement
+}
+
+// Record returns what the operations send on the database at url, whose fleet ends at a time. Their
+// changes are not undone.
+func Record(ctx context.Context, url string, at time.Time) (*Recording, error) {
+	r := &Recording{at: at}
+	err := each(ctx, url, calls(at), twice, func(o operation, batches [][]statement) error {
+		r.sent = append(r.sent, sent{o, batches})
+		return nil
 	})
-	return all, err
+	return r, err
+}
+
+// At returns the recording for the database at another url. What is sent for an operation that is
+// sized is recorded there.
+func (r *Recording) At(ctx context.Context, url string) (*Recording, error) {
+	other := &Recording{sent: slices.Clone(r.sent), at: r.at}
+	sized := slices.DeleteFunc(calls(r.at), func(o operation) bool { return !o.sized })
+	err := each(ctx, url, sized, twice, func(o operation, batches [][]statement) error {
+		i := slices.IndexFunc(other.sent, func(s sent) bool { return s.operation.name == o.name })
+		other.sent[i] = sent{o, batches}
+		return nil
+	})
+	return other, err
+}
+
+// Plans returns the plans of the statements on the database at url. It carries none out.
+func (r *Recording) Plans(ctx context.Context, url string) ([]Plan, error) {
+	conn, err := pgx.Connect(ctx, url)
+	if err != nil {
+		return nil, err
+	}
+	defer conn.Close(ctx)
+	var all []Plan
+	for _, s := range r.sent {
+		for _, batch := range s.batches {
+			plans, err := planned(ctx, conn, s.operation, batch)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", s.operation.name, err)
+			}
+			all = append(all, plans...)
+		}
+	}
+	return all, nil
+}
+
+func planned(ctx context.Context, conn *pgx.Conn, o operation, batch []statement) (plans []Plan, err error) {
+	err = undone(ctx, conn, func() error {
+		for i, s := range batch {
+			p, err := explain(ctx, conn, s)
+			if err != nil {
+				return fmt.Errorf("%w in %s", err, s.sql)
+			}
+			if p != nil {
+				p.Operation, p.Number, p.named, p.free = o.name, i+1, o.named, o.free
+				plans = append(plans, *p)
+			}
+		}
+		return nil
+	})
+	return plans, err
 }
 
 // Analyze collects the statistics of the tables that have rows, because an empty one is best read as a
@@ -72,28 +124,38 @@ const All = "all"
 
 // Measure writes EXPLAIN (ANALYZE, BUFFERS) of every operation whose name holds a filter.
 func Measure(ctx context.Context, url string, at time.Time, filter string, out io.Writer) error {
-	return each(ctx, url, calls(at), twice, func(conn *pgx.Conn, o operation, list []statement) error {
-		if filter != All && !strings.Contains(o.name, filter) {
+	conn, err := pgx.Connect(ctx, url)
+	if err != nil {
+		return err
+	}
+	defer conn.Close(ctx)
+	chosen := slices.DeleteFunc(calls(at), func(o operation) bool { return filter != All && !strings.Contains(o.name, filter) })
+	return each(ctx, url, chosen, twice, func(o operation, batches [][]statement) error {
+		for _, batch := range batches {
+			if err := undone(ctx, conn, func() error { return measured(ctx, conn, o, batch, out) }); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func measured(ctx context.Context, conn *pgx.Conn, o operation, batch []statement, out io.Writer) error {
+	for i, s := range batch {
+		text, err := analyze(ctx, conn, s)
+		ends := refused(err)
+		if ends {
+			text, err = "the operation is told: "+err.Error(), nil
+		}
+		if err != nil {
+			return fmt.Errorf("%w in %s", err, s.sql)
+		}
+		fmt.Fprintf(out, "\n%s, statement %d of %d\n%s\n", o.name, i+1, len(batch), text)
+		if ends {
 			return nil
 		}
-		return undone(ctx, conn, func() error {
-			for i, s := range list {
-				text, err := analyze(ctx, conn, s)
-				ends := refused(err)
-				if ends {
-					text, err = "the operation is told: "+err.Error(), nil
-				}
-				if err != nil {
-					return fmt.Errorf("%w in %s", err, s.sql)
-				}
-				fmt.Fprintf(out, "\n%s, statement %d of %d\n%s\n", o.name, i+1, len(list), text)
-				if ends {
-					return nil
-				}
-			}
-			return nil
-		})
-	})
+	}
+	return nil
 }
 
 // refused returns true if a row exists already, because the operations have run before.
@@ -105,14 +167,9 @@ func refused(err error) bool {
 // A sender runs an operation and returns the lists of statements that were sent together.
 type sender func(o operation, c *recorded, ids []string) ([][]statement, error)
 
-// each runs operations and passes on each list of statements that send returns.
-func each(ctx context.Context, url string, all []operation, send sender, use func(conn *pgx.Conn, o operation, list []statement) error) error {
-	conn, err := pgx.Connect(ctx, url)
-	if err != nil {
-		return err
-	}
-	defer conn.Close(ctx)
-	ids, err := someIDs(ctx, conn)
+// each runs operations on the database at url, and passes on the batches that send returns.
+func each(ctx context.Context, url string, all []operation, send sender, use func(o operation, batches [][]statement) error) error {
+	ids, err := someIDs(ctx, url)
 	if err != nil {
 		return err
 	}
@@ -122,14 +179,12 @@ func each(ctx context.Context, url string, all []operation, send sender, use fun
 	}
 	defer c.Shutdown(time.Second)
 	for _, o := range all {
-		lists, err := send(o, c, ids)
+		batches, err := send(o, c, ids)
+		if err == nil {
+			err = use(o, batches)
+		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", o.name, err)
-		}
-		for _, list := range lists {
-			if err := use(conn, o, list); err != nil {
-				return fmt.Errorf("%s: %w", o.name, err)
-			}
 		}
 	}
 	return nil
@@ -161,7 +216,12 @@ func distinct(lists [][]statement) [][]statement {
 
 func sameText(a, b statement) bool { return a.sql == b.sql }
 
-func someIDs(ctx context.Context, conn *pgx.Conn) ([]string, error) {
+func someIDs(ctx context.Context, url string) ([]string, error) {
+	conn, err := pgx.Connect(ctx, url)
+	if err != nil {
+		return nil, err
+	}
+	defer conn.Close(ctx)
 	rows, err := conn.Query(ctx, "SELECT workflow_uuid FROM dbos.workflow_status WHERE status = 'ENQUEUED' ORDER BY created_at LIMIT $1", many)
 	if err != nil {
 		return nil, err
