@@ -13,10 +13,12 @@ local mine = enqueue("mine", "same", "mine", {queue = internal, application_name
 assert(mine:get_result(soon) == "mine")
 local fork = dbos.fork_workflow{original_workflow_id = "owners-mine", forked_workflow_id = "owners-fork"}
 assert(fork:get_result(soon) == "mine" and fork:get_status().application_name == p.app)
+local others = dbos.fork_workflow{original_workflow_id = "owners-other", forked_workflow_id = "owners-other-fork"}
 assert(enqueue("later", "same", "later", {queue = internal, application_name = p.app}):get_result(soon) == "later")
 assert(other:get_status().status == "ENQUEUED" and other:get_status().executor_id == nil, "another application's workflow was taken")
+assert(others:get_status().status == "ENQUEUED" and others:get_status().application_name == "another", "a fork is not its owner's")
 assert(elsewhere:get_status().status == "ENQUEUED", "an application takes from another one's queue")
-dbos.cancel_workflows{"owners-other", "owners-elsewhere"}
-any.equal(2, #dbos.list_workflows{workflow_id_prefix = "owners-", application_name = "another"})
+dbos.cancel_workflows{"owners-other", "owners-other-fork", "owners-elsewhere"}
+any.equal(3, #dbos.list_workflows{workflow_id_prefix = "owners-", application_name = "another"})
 
 emit{done = "owners"}
