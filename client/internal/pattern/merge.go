@@ -10,13 +10,12 @@ import (
 // different failures, such as "cannot read the file" and "cannot read the header".
 const enough = 8
 
-// most is the number of words of a pattern of which pairs are compared, because longer ones have too
-// many pairs.
+// most is the number of words up to which the pairs of words of a pattern are compared: longer patterns
+// have too many.
 const most = 40
 
-// Merge returns for each pattern the one that stands for it. It masks a word in which at least eight
-// of the patterns differ and which are equal otherwise, then two words in the same way, and returns the
-// others as they are.
+// Merge returns for each pattern a pattern that stands for it. It masks one word, and then two words, if
+// at least eight patterns differ there and nowhere else. It returns the other patterns as they are.
 func Merge(patterns []string) []string {
 	m := merger{seed: maphash.MakeSeed()}
 	byLength := map[int][]*line{}
