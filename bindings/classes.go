@@ -15,7 +15,7 @@ var classes = sync.OnceValue(newClasses)
 
 func newClasses() []*declare.Class {
 	return []*declare.Class{
-		connectionClass(), handleClass(), changesClass(), debouncerClass(), argsClass(), failureClass(), opaqueClass(),
+		connectionClass(), handleClass(), changesClass(), recoveryClass(), debouncerClass(), argsClass(), failureClass(), opaqueClass(),
 		declare.RecordOf[client.WorkflowStatus]("workflow", "What the database knows of one workflow. What it does not hold reads as nil."),
 		declare.RecordOf[client.StepInfo]("step", "One finished step of a workflow."),
 		declare.RecordOf[client.Outcome]("outcome", "How a workflow ended, or the state it was in when a wait was over."),

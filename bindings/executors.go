@@ -9,7 +9,7 @@ import (
 
 // executing returns the functions about the processes that run workflows.
 func executing() []declare.Func {
-	return []declare.Func{executors(), orphans()}
+	return []declare.Func{executors(), orphans(), recoverWorkflows()}
 }
 
 const lifeNotes = "No SDK writes a heartbeat. An executor shows itself only when it takes a workflow, and when a step or a workflow ends; a " +
@@ -39,4 +39,88 @@ func orphans() declare.Func {
 			"silent for so long are too, healthy ones among them if your workflows can be silent that long. The other options are those " +
 			"of `dbos.list_workflows`; inputs and results are not read.").
 		Example("for _, w in ipairs(dbos.orphans{silent_for = \"2h\", name = \"process_order\"}) do\n  print(w.id, w.executor_id, w.verdict, w.reason)\nend")
+}
+
+// Recovered reports the outcome of a recovery.
+type Recovered struct {
+	*Changes
+	recovery *client.Recovery
+}
+
+// String is the summary of one line.
+func (r *Recovered) String() string { return r.recovery.String() }
+
+func recoverWorkflows() declare.Func {
+	type args struct {
+		Selection declare.Raw `arg:"selection" doc:"The workflows' ids, one id, or a filter: the options of dbos.orphans."`
+	}
+	return declare.Method("recover", "Puts workflows of executors that have died back on their queues, for other executors to go on with.",
+		func(ctx context.Context, c *Connection, a args) (*Recovered, error) {
+			ids, err := c.recoverable(ctx, a.Selection)
+			if err != nil {
+				return nil, err
+			}
+			recovery, err := c.with(ctx).RecoverAll(ids)
+			if err != nil {
+				return nil, err
+			}
+			return &Recovered{&Changes{c, recovery.Report}, recovery}, nil
+		}).
+		Returning("what happened to each workflow, with `fenced` and `may_run_twice`").
+		Raises("InvalidOption", "Unsupported").
+		Notes("Only PENDING workflows change. It is what the SDKs do when an executor with that id starts again: attempts, deadline, timeout, " +
+			"priority and deduplication id stay, and the workflow goes on after its last step, on its queue, or on the internal queue if it " +
+			"came off none. An executor of the same application and version has to run. A filter with `executor_ids` or `workflow_ids` " +
+			"takes their word that these executors have died; another filter selects the orphans, as `dbos.orphans` does. From schema " +
+			"version 123 on, the old run can write nothing once its workflow is recovered, if its SDK writes ownership tokens (`fenced`); " +
+			"an effect of a step on the world may still happen twice. Before, an old run that still lives goes on (`may_run_twice`).").
+		Example("local result = dbos.recover{executor_ids = \"worker-3\", application_version = \"v1\"}\nprint(result.changed, result.fenced, #result.may_run_twice)").
+		Example("print(dbos.recover({\"order-1\", \"order-2\"}))")
+}
+
+// recoverable returns the ids that a selection means.
+func (c *Connection) recoverable(ctx context.Context, argument declare.Raw) (ids []string, err error) {
+	if id, is := argument.Native().(string); is {
+		return []string{id}, nil
+	}
+	if _, is := argument.List(); is {
+		return ids, argument.Into(&ids)
+	}
+	var filter client.OrphansOptions
+	if err := argument.Into(&filter); err != nil {
+		return nil, err
+	}
+	if filter.SilentFor > 0 || filter.ExecutorIDs == nil && filter.WorkflowIDs == nil {
+		found, err := c.with(ctx).Orphans(client.WithOrphansOptions(filter))
+		for i := range found {
+			ids = append(ids, found[i].ID)
+		}
+		return ids, err
+	}
+	list, err := filter.Pending()
+	if err != nil || list == nil {
+		return nil, err
+	}
+	found, err := c.with(ctx).ListWorkflows(client.WithListWorkflowsOptions(*list))
+	for i := range found {
+		ids = append(ids, found[i].ID)
+	}
+	return ids, err
+}
+
+func recoveryClass() *declare.Class {
+	return declare.ClassOf[*Recovered]("recovery", "What a recovery did to each of its workflows. `tostring` is a summary of one line.").
+		With(
+			declare.Get("changed", "How many it put back on a queue.", func(r *Recovered) int { return r.report.Count(client.OutcomeChanged) }),
+			declare.Get("unchanged", "How many it left as they are, because no executor has them, or another one has.", func(r *Recovered) int {
+				return r.report.Count(client.OutcomeUnchanged)
+			}),
+			declare.Get("unknown", "How many do not exist.", func(r *Recovered) int { return r.report.Count(client.OutcomeUnknown) }),
+			declare.Get("fenced", "How many of those changed have an old run that can write nothing any more.", func(r *Recovered) int { return r.recovery.Fenced }),
+			declare.Get("may_run_twice", "The ids of the others that changed: if the old run still lives, it goes on.", func(r *Recovered) []string {
+				return append([]string{}, r.recovery.MayRunTwice...)
+			}),
+			declare.Get("outcomes", "What happened to each, in the order of the ids, an id that was given twice once.",
+				func(r *Recovered) []client.ChangeResult { return r.report.Results }),
+		)
 }

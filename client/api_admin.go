@@ -65,6 +65,13 @@ type Administration interface {
 	// workflow as it is stored. It returns NonExistentWorkflow if there is no such workflow.
 	ExplainWorkflow(workflowID string) (*Explanation, error)
 
+	// RecoverAll puts the workflows that are PENDING back on their queues, as the SDKs do when an executor
+	// starts again, and reports on each. Attempts, deadline, priority and deduplication id stay; a workflow
+	// that came off no queue goes on the internal queue, without its deduplication id. An executor that has
+	// taken a workflow since the call began keeps it. The caller has to know that the old executors have
+	// died: see Recovery.MayRunTwice.
+	RecoverAll(workflowIDs []string) (*Recovery, error)
+
 	// ListFailures groups the workflows in ERROR and MAX_RECOVERY_ATTEMPTS_EXCEEDED that match the filter:
 	// by the pattern of their message and the step that failed, or as FailuresInput.By says. The largest
 	// group is first; if no workflow failed, there is none. Messages belong to one pattern if they differ

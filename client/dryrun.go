@@ -58,6 +58,7 @@ var effects = map[string]effect{
 	"resume workflows": {from: resumable, to: WorkflowStatusEnqueued, freesDedup: true, settle: reportSteering},
 	opSetDelay:         {from: delayable, to: WorkflowStatusDelayed, settle: reportSteering},
 	opSetPriority:      {from: waitingStates, settle: reportPriority},
+	opRecover:          {from: []WorkflowStatusType{WorkflowStatusPending}, to: WorkflowStatusEnqueued, settle: reportRecovery},
 	opSetAttributes:    {settle: reportAttributes},
 	opRewind:           {from: rewindable, to: WorkflowStatusEnqueued, freesDedup: true, settle: reportRewind},
 	opRewindMany:       {from: rewindable, to: WorkflowStatusEnqueued, freesDedup: true, settle: reportRewind},
@@ -122,6 +123,8 @@ type preview struct {
 
 	attributes *attributeChange // what the attributes become; nil if they stay
 	priority   *int             // what the priority becomes; nil if it stays
+
+	queues map[string]string // the queue of each workflow that goes on another one; nil if all go on Queue
 }
 
 // carryOut previews a write instead of sending it.

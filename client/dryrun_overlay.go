@@ -135,6 +135,9 @@ func (p *preview) stateAfter(before state, e PlannedEffect) state {
 	if p.Queue != "" || p.to == WorkflowStatusCancelled {
 		s.queue, s.requeued = p.Queue, true // cancelling clears it
 	}
+	if queue, moves := p.queues[e.ID]; moves {
+		s.queue, s.requeued = queue, true
+	}
 	if p.to != "" && !p.overwrites {
 		s.status, s.moved = string(p.to), true
 	}

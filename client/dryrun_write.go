@@ -72,6 +72,21 @@ func reportPriority(d *dryRun, p *preview) error {
 	return reportSteering(d, p)
 }
 
+// reportRecovery sets the results of a recovery, and the queue of workflows that came off none.
+func reportRecovery(d *dryRun, p *preview) error {
+	taken, err := d.taken(p.Op, p.IDs)
+	p.queues = map[string]string{}
+	for id, row := range taken {
+		if row.queue == "" {
+			p.queues[id] = InternalQueueName
+		}
+	}
+	if err != nil {
+		return err
+	}
+	return reportSteering(d, p)
+}
+
 // reportRewind sets the results of a rewind, and the step from which on it removes the history.
 func reportRewind(d *dryRun, p *preview) error {
 	start, _ := p.detail.(*steering).args["start"].(int64)

@@ -108,7 +108,7 @@ type sign struct {
 	count          int64
 }
 
-// An executorKey tells executors apart.
+// An executorKey is the identity of an executor.
 type executorKey struct{ id, version, owner string }
 
 func (c *systemClient) Executors(opts ...ListExecutorsOption) ([]ExecutorInfo, error) {
@@ -182,7 +182,7 @@ func covers(signs []sign, since time.Time) bool {
 	return true
 }
 
-// A roster holds what is known of each executor.
+// A roster holds the evidence on each executor.
 type roster map[executorKey]*ExecutorInfo
 
 func newRoster(open []ExecutorInfo) roster {

@@ -23,7 +23,7 @@ type Orphan struct {
 	SeenAt             time.Time       `json:"seen_at,omitzero" doc:"The last sign of life of its executor."`
 }
 
-// OrphansOptions select orphans: the filters of lists, and what makes an executor lost.
+// OrphansOptions select orphans: the filters of lists, and the silence after which an executor is lost.
 type OrphansOptions struct {
 	ListWorkflowsOptions
 	ApplicationVersion []string      `json:"application_version" doc:"The same as app_version." nonempty:"true"`
@@ -54,11 +54,14 @@ func (c *systemClient) orphans(o OrphansOptions, list func(...ListWorkflowsOptio
 	if err != nil || filter == nil {
 		return orphans, err
 	}
+	if _, err := c.filter(op, *filter); err != nil {
+		return orphans, err // a wrong filter is an error also while there is no orphan
+	}
 	lost, err := c.lost(op, o.SilentFor)
 	if err != nil || len(lost) == 0 {
 		return orphans, err
 	}
-	filter.ExecutorIDs = among(filter.ExecutorIDs, lost)
+	filter.Offset, filter.Limit, filter.ExecutorIDs = nil, nil, among(filter.ExecutorIDs, lost)
 	found, err := list(WithListWorkflowsOptions(*filter))
 	if err != nil {
 		return orphans, failure(op, err)
@@ -71,8 +74,10 @@ func (c *systemClient) orphans(o OrphansOptions, list func(...ListWorkflowsOptio
 	return cutTo(orphans, o.Offset, o.Limit), nil
 }
 
-// pending returns the filter of PENDING workflows, without offset and limit, or nil if no workflow can
-// match.
+// Pending returns the filter of lists that selects the same workflows whatever their executors are, or
+// nil if no workflow can match. It returns InvalidOption if options are wrong or contradict each other.
+func (o OrphansOptions) Pending() (*ListWorkflowsOptions, error) { return o.pending(opRecover) }
+
 func (o OrphansOptions) pending(op string) (*ListWorkflowsOptions, error) {
 	switch {
 	case o.SilentFor < 0:
@@ -91,7 +96,7 @@ func (o OrphansOptions) pending(op string) (*ListWorkflowsOptions, error) {
 		filter.AppVersion = o.ApplicationVersion
 	}
 	filter.Status = []WorkflowStatusType{WorkflowStatusPending}
-	filter.Offset, filter.Limit, filter.LoadInput, filter.LoadOutput = nil, nil, false, false
+	filter.LoadInput, filter.LoadOutput = false, false
 	return &filter, nil
 }
 

@@ -133,7 +133,7 @@ func TestNoHealthyWorkflowIsAnOrphan(t *testing.T) {
 	})
 }
 
-// Newer signs than the statement reads must not hide an older one.
+// More signs than the statement reads must not hide an older one.
 func TestABusyExecutorDoesNotHideAnother(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {

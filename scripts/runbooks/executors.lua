@@ -1,4 +1,4 @@
--- Shows the executors: what each has open, its last sign of life, and whether it lives.
+-- Shows the executors: the open workflows of each, its last sign of life, and whether it lives.
 
 local p = args.declare {
   summary = "Show the executors, what each runs, and whether it shows a sign of life.",

@@ -28,6 +28,9 @@ func administering() []Operation {
 		{Method: "ListFailures", Trips: 1, Call: plain(func(c client.Client) error {
 			return failed(c.ListFailures(client.FailuresInput{Filter: client.ListWorkflowsOptions{CreatedAfter: later}}))
 		})},
+		// Two, and one for the states of workflows that it left alone.
+		{Method: "RecoverAll", Changes: true, Trips: 3, Call: func(c client.Client, ids []string) error { return failed(c.RecoverAll(ids)) },
+			Mistakes: []Mistake{{"unknown ids", func(c client.Client) error { return failed(c.RecoverAll([]string{"none", ""})) }}}},
 		{Method: "Executors", Trips: 1, ReadsAll: true, Call: plain(func(c client.Client) error { return failed(c.Executors()) })},
 		{Method: "Orphans", Trips: 1, ReadsAll: true, Call: plain(func(c client.Client) error { return failed(c.Orphans()) })},
 		{Method: "GetStepAggregates", Trips: 1, Call: plain(func(c client.Client) error {

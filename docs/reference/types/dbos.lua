@@ -617,6 +617,11 @@ function dbos.executors(options) end
 ---@return orphan[] # the workflows with the verdict on their executors, the oldest first; an empty array when there are none
 function dbos.orphans(options) end
 
+---Puts workflows of executors that have died back on their queues, for other executors to go on with.
+---@param selection any The workflows' ids, one id, or a filter: the options of dbos.orphans.
+---@return recovery # what happened to each workflow, with `fenced` and `may_run_twice`
+function dbos.recover(selection) end
+
 ---@class dbos.count.options
 ---@field workflow_ids? string|string[] Only workflows with one of these ids.
 ---@field workflow_id_prefix? string|string[] Only workflows whose id starts with one of these texts, taken literally.

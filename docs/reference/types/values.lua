@@ -646,6 +646,11 @@ function _client:executors(options) end
 ---@return orphan[] # the workflows with the verdict on their executors, the oldest first; an empty array when there are none
 function _client:orphans(options) end
 
+---Puts workflows of executors that have died back on their queues, for other executors to go on with.
+---@param selection any The workflows' ids, one id, or a filter: the options of dbos.orphans.
+---@return recovery # what happened to each workflow, with `fenced` and `may_run_twice`
+function _client:recover(selection) end
+
 ---@class client.count.options
 ---@field workflow_ids? string|string[] Only workflows with one of these ids.
 ---@field workflow_id_prefix? string|string[] Only workflows whose id starts with one of these texts, taken literally.
@@ -1038,6 +1043,16 @@ local _orphan = {}
 ---A deep copy as plain tables, which can be changed.
 ---@return any # the copy
 function _orphan:to_table() end
+
+---What a recovery did to each of its workflows. `tostring` is a summary of one line.
+---@class recovery
+---@field changed integer How many it put back on a queue.
+---@field unchanged integer How many it left as they are, because no executor has them, or another one has.
+---@field unknown integer How many do not exist.
+---@field fenced integer How many of those changed have an old run that can write nothing any more.
+---@field may_run_twice string[] The ids of the others that changed: if the old run still lives, it goes on.
+---@field outcomes change[] What happened to each, in the order of the ids, an id that was given twice once.
+local _recovery = {}
 
 ---A group of workflows with what was computed of it. What was not asked for reads as nil.
 ---@class workflow_group

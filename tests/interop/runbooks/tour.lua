@@ -83,6 +83,7 @@ local refused = {
   pause_queue = function() dbos.pause_queue("q") end,
   resume_queue = function() dbos.resume_queue("q") end,
   delete_queue = function() dbos.delete_queue("q") end,
+  recover = function() dbos.recover(busiest.id) end,
   rename_application = function() dbos.rename_application{old_name = "a", new_name = "b"} end,
   debounce = function() dbos.debouncer("echo"):debounce("key", 1, dbos.portable_args{}) end,
 }

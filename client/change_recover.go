@@ -1,0 +1,130 @@
+package client
+
+import (
+	"fmt"
+
+	"github.com/dbos-script/dbos-script/client/internal/db"
+	"github.com/dbos-script/dbos-script/client/internal/query"
+)
+
+const (
+	// recoverWorkflows does what the SDKs do at the start of an executor, for one that does not start
+	// again: attempts, deadline, timeout, priority and partition key stay, and the next executor goes on
+	// after the last step. A workflow that came off no queue goes on the internal queue, where a
+	// deduplication id, which says nothing without a queue, could meet another.
+	//
+	// The executors, and the latest start among their workflows, are the ones that were read: an executor
+	// that has taken a workflow since keeps it.
+	recoverWorkflows = `
+UPDATE {workflow_status} SET status = 'ENQUEUED', started_at_epoch_ms = NULL, updated_at = :now,
+	queue_name = COALESCE(NULLIF(queue_name, ''), '` + InternalQueueName + `'),
+	deduplication_id = CASE WHEN COALESCE(queue_name, '') = '' THEN NULL ELSE deduplication_id END
+	{if workflow_status.creator_xid|, owner_xid = NULL}
+WHERE {in workflow_uuid :ids} AND status = 'PENDING' AND COALESCE(started_at_epoch_ms, 0) <= :latest
+	AND ({in executor_id :executors} OR executor_id IS NULL)` + returningIDs
+
+	// selectTaken reads the workflows that executors have taken. An SDK checks the token before it writes a step or an
+	// outcome only where creator_xid exists, since version 123.
+	selectTaken = `
+SELECT workflow_uuid, executor_id, started_at_epoch_ms, queue_name,
+	{if workflow_status.creator_xid|owner_xid}{unless workflow_status.creator_xid|CAST(NULL AS TEXT)}
+FROM {workflow_status} WHERE {in workflow_uuid :ids} AND status = 'PENDING'`
+)
+
+// opRecover is the operation as audit logs have it.
+const opRecover = "recover"
+
+// A Recovery is the report of RecoverAll.
+type Recovery struct {
+	*Report
+	// Fenced is the number of recovered workflows whose old run can write nothing any more: no step, and no
+	// outcome.
+	Fenced int
+	// MayRunTwice holds the recovered workflows whose old run, if it still runs, goes on to write; in the
+	// order of the ids, nil if there are none.
+	MayRunTwice []string
+}
+
+// A takenRow is a workflow that an executor has taken.
+type takenRow struct {
+	executor string
+	started  int64
+	queue    string
+	fenced   bool
+}
+
+func (c *systemClient) RecoverAll(workflowIDs []string) (*Recovery, error) {
+	const op = opRecover
+	if len(workflowIDs) == 0 {
+		return &Recovery{Report: &Report{Op: op}}, nil
+	}
+	if err := c.writable(op); err != nil {
+		return nil, err
+	}
+	taken, err := c.taken(op, workflowIDs)
+	if err != nil {
+		return nil, err
+	}
+	executors, latest := []string{""}, int64(0)
+	for _, row := range taken {
+		executors, latest = append(executors, row.executor), max(latest, row.started)
+	}
+	now := c.now()
+	report, err := c.steer(&steering{
+		write: &write{Change: Change{Op: op, IDs: workflowIDs, Plural: true}}, becomes: WorkflowStatusEnqueued, text: recoverWorkflows,
+		args: query.Args{"ids": workflowIDs, "executors": unique(executors), "latest": latest, "now": now}, why: notRecoverable,
+		ours: func(status WorkflowStatusType, updated int64) bool {
+			return status == WorkflowStatusPending || status == WorkflowStatusEnqueued && updated == now
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	return newRecovery(report, taken), nil
+}
+
+// taken returns the PENDING workflows of a list.
+func (c *systemClient) taken(op string, ids []string) (map[string]takenRow, error) {
+	var rows map[string]takenRow
+	err := c.read(op, func(b *db.Batch) {
+		b.Keyed()
+		db.Map(b, &rows, selectTaken, query.Args{"ids": ids}, func(row db.Row) (string, takenRow, error) {
+			var id, executor, queue, token db.Text
+			var started db.Int
+			err := row.Scan(&id, &executor, &started, &queue, &token)
+			return id.String, takenRow{executor.String, started.Int64, queue.String, token.String != ""}, err
+		})
+	})
+	return rows, err
+}
+
+func newRecovery(report *Report, taken map[string]takenRow) *Recovery {
+	r := &Recovery{Report: report}
+	for i := range report.Results {
+		switch result := &report.Results[i]; {
+		case result.Outcome != OutcomeChanged:
+		case taken[result.ID].fenced:
+			r.Fenced++
+		default:
+			r.MayRunTwice = append(r.MayRunTwice, result.ID)
+		}
+	}
+	return r
+}
+
+// String returns the line of the report, and how many may run twice.
+func (r *Recovery) String() string {
+	text := r.Report.String()
+	if len(r.MayRunTwice) > 0 {
+		text += fmt.Sprintf("; %d may run twice", len(r.MayRunTwice))
+	}
+	return text
+}
+
+// notRecoverable returns the reason why a workflow in this state was not recovered.
+func notRecoverable(status WorkflowStatusType) string {
+	if status == WorkflowStatusPending {
+		return "an executor has taken it since it was looked at"
+	}
+	return fmt.Sprintf("it is %s, and only PENDING workflows have an executor", status)
+}
