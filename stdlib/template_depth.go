@@ -19,9 +19,11 @@ const (
 	leaveName = "_leave"
 )
 
+var errDeepTemplate = fmt.Errorf("the templates call each other more than %d deep", deepestTemplate)
+
 func (f *filling) enter() (string, error) {
 	if f.depth++; f.depth > deepestTemplate {
-		return "", fmt.Errorf("the templates call each other more than %d deep", deepestTemplate)
+		return "", errDeepTemplate
 	}
 	return "", nil
 }

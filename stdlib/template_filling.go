@@ -144,6 +144,8 @@ func (f *filling) failure(err error) error {
 		return context.Cause(f.ctx)
 	case errors.Is(err, errLongText):
 		return errLongText
+	case errors.Is(err, errDeepTemplate):
+		return declare.BadArgument("template", "%s", errDeepTemplate.Error())
 	}
 	return declare.BadArgument("template", "%s", templateMistake(err))
 }
