@@ -93,7 +93,7 @@ func TestTheGreedyRunOfAServerEndsAlone(t *testing.T) {
 		"lists.lua": "local input, inputs = ('x'):rep(500000), {} for i = 1, 20 do inputs[i] = input end\n" +
 			"for i = 1, 10 do dbos.enqueue_many('q', 'w', inputs, {sdk = 'go'}) end\n" +
 			"print(#dbos.list_workflows{load_input = true})",
-		"modest.lua": "local t = {} for i = 1, 1e4 do t[i] = {i} end\nfor i = 1, 1e6 do local garbage = ('x'):rep(100) .. i end",
+		"modest.lua": "local t = {} for i = 1, 1e4 do t[i] = {i} end\nfor i = 1, 3e5 do local garbage = ('x'):rep(100) .. i end",
 	} {
 		if err := os.WriteFile(filepath.Join(folder, name), []byte(declared+script), 0o600); err != nil {
 			t.Fatal(err)
@@ -101,7 +101,7 @@ func TestTheGreedyRunOfAServerEndsAlone(t *testing.T) {
 	}
 	ctx, stop := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer stop()
-	cmd := exec.CommandContext(ctx, commandPath(t), "serve", folder, "--db", "sqlite:"+filepath.Join(folder, "dbos.sqlite"), "--audit", "none", "--max-memory", "64MB", "--grace", "1s", "--yes")
+	cmd := exec.CommandContext(ctx, commandPath(t), "serve", folder, "--db", "sqlite:"+filepath.Join(folder, "dbos.sqlite"), "--audit", filepath.Join(folder, "audit.jsonl"), "--max-memory", "64MB", "--grace", "1s", "--yes")
 	log, err := cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -110,7 +110,7 @@ func TestTheGreedyRunOfAServerEndsAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	seen := map[string]int{}
-	for lines := bufio.NewScanner(log); lines.Scan() && (seen["greedy"] < 2 || seen["lists"] < 1 || seen["modest"] < 2); {
+	for lines := bufio.NewScanner(log); lines.Scan() && (seen["greedy"] < 1 || seen["lists"] < 1 || seen["modest"] < 2); {
 		for _, name := range []string{"greedy", "lists", "modest"} {
 			if strings.Contains(lines.Text(), "script="+name+".lua") && strings.Contains(lines.Text(), map[string]string{"greedy": "failed", "lists": "failed", "modest": "ended"}[name]) {
 				seen[name]++
@@ -122,7 +122,7 @@ func TestTheGreedyRunOfAServerEndsAlone(t *testing.T) {
 	}
 	stop()
 	_ = cmd.Wait()
-	if seen["greedy"] < 2 || seen["lists"] < 1 || seen["modest"] < 2 {
+	if seen["greedy"] < 1 || seen["lists"] < 1 || seen["modest"] < 2 {
 		t.Errorf("seen: %v", seen)
 	}
 }
