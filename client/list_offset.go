@@ -25,14 +25,14 @@ func (c *systemClient) isDeep(f *where.Filter, o ListWorkflowsOptions) bool {
 // enough. Then it reads the rows from that time on, and leaves out the rows that have it and come before
 // the offset. They are counted in the times just before, or in the table if these are all equal.
 func deepText(f *where.Filter, o ListWorkflowsOptions) string {
-	direction, least, from, before := "ASC", "MAX", ">=", "<"
+	least, from, before := "MAX", ">=", "<"
 	if o.SortDesc {
-		direction, least, from, before = "DESC", "MIN", "<=", ">"
+		least, from, before = "MIN", "<=", ">"
 	}
 	f.Args["offset"], f.Args["before"], f.Args["times"] = int64(*o.Offset), int64(*o.Offset-placeRows), int64(placeRows+1)
 	table := "\nFROM {workflow_status} AS ws"
 	place := `
-WITH times AS MATERIALIZED (SELECT ws.created_at AS at` + table + f.SQL() + "\nORDER BY ws.created_at " + direction + ` LIMIT :times OFFSET :before),
+WITH times AS MATERIALIZED (SELECT ws.created_at AS at` + table + f.SQL() + f.ByTime(o.SortDesc) + ` LIMIT :times OFFSET :before),
 place AS MATERIALIZED (SELECT ` + least + `(at) AS at, MIN(at) < MAX(at) AS clear, COUNT(*) AS found FROM times)`
 	f.Add("(SELECT found FROM place) = :times")
 	earlier := "(SELECT COUNT(*)" + table + f.SQL() + " AND ws.created_at " + before + " (SELECT at FROM place))"

@@ -31,30 +31,24 @@ func fleet(t *testing.T, count int, split bool) (url string, at time.Time) {
 	return database.URL, at
 }
 
-// plansOf returns the plans of a recording on a fleet that was never analysed, and on the same one
-// analysed. It makes a recording there if there is none.
-func plansOf(t *testing.T, r *Recording, count int, split bool) ([2][]Plan, *Recording) {
+// plansOf returns the plans on a fleet that was never analysed, and on the same one analysed.
+func plansOf(t *testing.T, count int, split bool) [2][]Plan {
 	t.Helper()
 	url, at := fleet(t, count, split)
-	var err error
-	if r == nil {
-		r, err = Record(t.Context(), url, at)
-	} else {
-		r, err = r.At(t.Context(), url)
-	}
 	var plans [2][]Plan
 	for i := range plans {
-		if err == nil && i > 0 {
-			err = Analyze(t.Context(), url)
-		}
+		r, err := Record(t.Context(), url, at)
 		if err == nil {
 			plans[i], err = r.Plans(t.Context(), url)
+		}
+		if err == nil && i == 0 {
+			err = Analyze(t.Context(), url)
 		}
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
-	return plans, r
+	return plans
 }
 
 // The million is for `make plans`: it takes minutes to make.
@@ -63,8 +57,7 @@ func TestPlansDoNotDependOnTheSize(t *testing.T) {
 	for _, split := range []bool{false, true} {
 		t.Run(fmt.Sprintf("split=%v", split), func(t *testing.T) {
 			t.Parallel()
-			small, recording := plansOf(t, nil, 10_000, split)
-			large, _ := plansOf(t, recording, 30_000, split)
+			small, large := plansOf(t, 10_000, split), plansOf(t, 30_000, split)
 			for i, analysed := range []bool{false, true} {
 				for _, p := range slices.Concat(small[i], large[i]) {
 					if tables := p.Whole(); len(tables) > 0 {

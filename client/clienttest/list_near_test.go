@@ -13,12 +13,12 @@ import (
 
 // crowd inserts 6,000 workflows, three in each millisecond. Of the oldest forty and the newest thousand
 // every second one is ENQUEUED, every 500th is DELAYED, and the others have ended: those in the
-// last third later than all others, however old they are.
+// last third later than all others, however old they are, and the newest without success.
 const crowd = `
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 6000)
 INSERT INTO {workflow_status} (workflow_uuid, status, name, queue_name, priority, recovery_attempts, created_at, updated_at, completed_at, started_at_epoch_ms)
 SELECT CAST((i * 7919) % 6007 AS TEXT) || '-' || CAST(i AS TEXT),
-	CASE WHEN i % 500 = 0 THEN 'DELAYED' WHEN (i <= 40 OR i > 5000) AND i % 2 = 0 THEN 'ENQUEUED' WHEN i % 300 = 1 THEN 'PENDING' ELSE 'SUCCESS' END,
+	CASE WHEN i % 500 = 0 THEN 'DELAYED' WHEN (i <= 40 OR i > 5000) AND i % 2 = 0 THEN 'ENQUEUED' WHEN i % 300 = 1 THEN 'PENDING' WHEN i > 5500 THEN CASE i % 3 WHEN 0 THEN 'ERROR' ELSE 'CANCELLED' END ELSE 'SUCCESS' END,
 	'w', CASE WHEN i % 2 = 0 THEN 'q' END, i % 5, 1, CAST(:base AS BIGINT) + i / 3, CAST(:base AS BIGINT) + i / 3,
 	CASE WHEN i > 4000 OR i % 1000 = 7 THEN CAST(:later AS BIGINT) + i END, CAST(:base AS BIGINT) + i / 3 + 5
 FROM n`
@@ -42,6 +42,9 @@ func TestListsOfManyWorkflows(t *testing.T) {
 			"unfinished":          {"status IN ('ENQUEUED', 'PENDING', 'DELAYED')", []client.ListWorkflowsOption{unfinished}},
 			"unfinished, early":   {fmt.Sprint("status IN ('ENQUEUED', 'PENDING', 'DELAYED') AND created_at <= ", ms+100), []client.ListWorkflowsOption{unfinished, client.WithEndTime(base.Add(100 * time.Millisecond))}},
 			"unfinished, late":    {fmt.Sprint("status IN ('ENQUEUED', 'PENDING', 'DELAYED') AND created_at >= ", ms+1000), []client.ListWorkflowsOption{unfinished, client.WithStartTime(base.Add(time.Second))}},
+			"errors":              {"status = 'ERROR'", []client.ListWorkflowsOption{client.WithStatus([]client.WorkflowStatusType{"ERROR"})}},
+			"errors, late":        {fmt.Sprint("status = 'ERROR' AND created_at >= ", ms+1900), []client.ListWorkflowsOption{client.WithStatus([]client.WorkflowStatusType{"ERROR"}), client.WithStartTime(base.Add(1900 * time.Millisecond))}},
+			"failed":              {"status IN ('ERROR', 'CANCELLED')", []client.ListWorkflowsOption{client.WithStatus([]client.WorkflowStatusType{"CANCELLED", "ERROR"})}},
 			"queues":              {"status IN ('ENQUEUED', 'PENDING', 'DELAYED') AND queue_name IS NOT NULL", []client.ListWorkflowsOption{client.WithQueuesOnly()}},
 			"completed":           {fmt.Sprint("completed_at >= ", later.UnixMilli()+4500), []client.ListWorkflowsOption{client.WithCompletedAfter(later.Add(4500 * time.Millisecond))}},
 			"completed before":    {fmt.Sprint("completed_at <= ", later.UnixMilli()+4500), []client.ListWorkflowsOption{client.WithCompletedBefore(later.Add(4500 * time.Millisecond))}},

@@ -28,6 +28,7 @@ type Filter struct {
 	times      []string // the conditions that are bounds of created_at
 	otherTimes bool     // a condition is a bound of another time, which has an index
 	indexed    bool     // a condition has an index
+	byState    bool     // the index of the only state returns the rows in order, if the state is sorted by
 }
 
 // New returns a filter without conditions. has reports whether the table has a column.

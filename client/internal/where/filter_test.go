@@ -33,7 +33,8 @@ func TestAFilterWritesItsConditions(t *testing.T) {
 		{"a flag", func(f *where.Filter) { f.True("is_debounced", &no) }, "NOT ws.is_debounced"},
 		{"all failed states", func(f *where.Filter) { f.States([]string{"CANCELLED", "ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"}) },
 			"(ws.status IN ('ERROR') OR ws.status IN ('CANCELLED') OR ws.status IN ('MAX_RECOVERY_ATTEMPTS_EXCEEDED'))"},
-		{"one failed state", func(f *where.Filter) { f.States([]string{"ERROR"}) }, "(ws.status IN ('ERROR'))"},
+		{"one failed state", func(f *where.Filter) { f.States([]string{"ERROR"}) },
+			"(ws.status IN ('ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED') AND ws.status >= 'ERROR' AND ws.status <= 'ERROR')"},
 		{"two indexes", func(f *where.Filter) { f.States([]string{"DELAYED", "PENDING"}) }, "(ws.status = 'PENDING' OR ws.status = 'DELAYED')"},
 		{"a state without an index", func(f *where.Filter) { f.States([]string{"ERROR", "SUCCESS"}) }, "{in ws.status :status_list}"},
 		{"failed states", func(f *where.Filter) { f.States([]string{"ERROR", "CANCELLED"}) }, "(ws.status IN ('ERROR') OR ws.status IN ('CANCELLED'))"},
@@ -60,8 +61,9 @@ func TestStatesAreMerged(t *testing.T) {
 	f.AnyOf("name", []string{"a"})
 	f.States([]string{"ERROR", "CANCELLED"})
 	part := func(state string, number string) string {
-		return "SELECT * FROM (SELECT ws.* FROM {workflow_status} AS ws WHERE ws.status IN ('" + state + "') AND ws.name = :name" +
-			" ORDER BY ws.created_at DESC, ws.workflow_uuid DESC LIMIT :first) AS part" + number
+		return "SELECT * FROM (SELECT ws.* FROM {workflow_status} AS ws WHERE ws.status IN ('ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED')" +
+			" AND ws.status >= '" + state + "' AND ws.status <= '" + state + "' AND ws.name = :name" +
+			" ORDER BY ws.status DESC, ws.created_at DESC, ws.workflow_uuid DESC LIMIT :first) AS part" + number
 	}
 	want := "FROM (" + part("ERROR", "1") + " UNION ALL " + part("CANCELLED", "2") + ") AS ws"
 	if sql := strings.Join(strings.Fields(f.From(true, 7)), " "); sql != want || f.Args["first"] != int64(7) {

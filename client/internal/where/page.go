@@ -14,7 +14,30 @@ type Cursor struct {
 // OrderBy sorts by time and id, because thousands of rows of a bulk insert have the same
 // millisecond. The "+ 0" keeps the planner from reading the index on created_at, row by row through
 // the whole table, if ids or states select few rows that an index finds.
-func (f *Filter) OrderBy(descending bool) string { return orderBy(descending, f.Hints.sortsByIndex()) }
+func (f *Filter) OrderBy(descending bool) string {
+	byIndex := f.Hints.sortsByIndex()
+	return ordered(orderBy(descending, byIndex), descending, f.byState && byIndex)
+}
+
+// ByTime sorts by time alone.
+func (f *Filter) ByTime(descending bool) string {
+	return ordered("\nORDER BY ws.created_at "+direction(descending), descending, f.byState)
+}
+
+// ordered sorts by the state before what text sorts by, if there is only one.
+func ordered(text string, descending, byState bool) string {
+	if !byState {
+		return text
+	}
+	return strings.Replace(text, "ORDER BY ", "ORDER BY ws.status "+direction(descending)+", ", 1)
+}
+
+func direction(descending bool) string {
+	if descending {
+		return "DESC"
+	}
+	return "ASC"
+}
 
 // InOrder sorts by time and id, and lets the planner use the index on created_at for it.
 func InOrder(descending bool) string { return orderBy(descending, true) }
@@ -23,14 +46,11 @@ func InOrder(descending bool) string { return orderBy(descending, true) }
 func Sorted(descending bool) string { return orderBy(descending, false) }
 
 func orderBy(descending, byIndex bool) string {
-	direction, created := "ASC", "ws.created_at"
-	if descending {
-		direction = "DESC"
-	}
+	created := "ws.created_at"
 	if !byIndex {
 		created += " + 0"
 	}
-	return fmt.Sprintf("\nORDER BY %s %s, ws.workflow_uuid %s", created, direction, direction)
+	return fmt.Sprintf("\nORDER BY %s %[2]s, ws.workflow_uuid %[2]s", created, direction(descending))
 }
 
 // From returns the FROM clause of a list of the first rows, or of all if first is 0. Rows in several
@@ -42,9 +62,9 @@ func (f *Filter) From(descending bool, first int64) string {
 	}
 	parts := make([]string, len(f.branches))
 	for i, b := range f.branches {
-		text := "SELECT ws.* FROM {workflow_status} AS ws\nWHERE " + and(append([]string{b.condition}, f.conditions...))
+		text := "SELECT ws.* FROM {workflow_status} AS ws\nWHERE " + and(append([]string{b.indexed()}, f.conditions...))
 		if first > 0 {
-			text += orderBy(descending, b.ordered) + "\nLIMIT :first"
+			text += ordered(orderBy(descending, b.ordered), descending, b.ranged != "") + "\nLIMIT :first"
 			f.Args["first"] = first
 		}
 		parts[i] = fmt.Sprintf("SELECT * FROM (%s) AS part%d", text, i+1)

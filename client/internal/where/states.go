@@ -15,14 +15,16 @@ type family struct {
 	index  string // the condition of the index
 	// ordered holds the states whose rows an index returns in the order of created_at, each by itself.
 	ordered []string
+	// byState is true if that index begins with the state.
+	byState bool
 }
 
 func families() []family {
 	failed := []string{"ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"}
 	return []family{
-		{failed, "ws.status IN ('ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED')", failed},
-		{[]string{"ENQUEUED", "PENDING"}, "ws.status IN ('ENQUEUED', 'PENDING')", []string{"PENDING"}},
-		{[]string{"DELAYED"}, "ws.status = 'DELAYED'", nil},
+		{failed, "ws.status IN ('ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED')", failed, true},
+		{[]string{"ENQUEUED", "PENDING"}, "ws.status IN ('ENQUEUED', 'PENDING')", []string{"PENDING"}, false},
+		{[]string{"DELAYED"}, "ws.status = 'DELAYED'", nil, false},
 	}
 }
 
@@ -42,8 +44,8 @@ func (f *Filter) States(wanted []string) {
 	}
 	f.indexed = true
 	if len(branches) == 1 {
-		f.Hints.unordered = !branches[0].ordered
-		f.Add(either(branches))
+		f.Hints.unordered, f.byState = !branches[0].ordered, branches[0].ranged != ""
+		f.Add("(" + branches[0].indexed() + ")")
 		return
 	}
 	f.Hints.unordered = true
@@ -54,6 +56,18 @@ func (f *Filter) States(wanted []string) {
 type branch struct {
 	condition string
 	ordered   bool // the index returns the rows in the order of created_at
+	// ranged is the condition as a range of the state, if the index begins with it. Sorted by the state
+	// first, the rows come in the order of this index, and of no other: Postgres would take the index
+	// on created_at, and read the whole table if the rows are at its end.
+	ranged string
+}
+
+// indexed returns the condition by which the index returns the rows in order.
+func (b branch) indexed() string {
+	if b.ranged != "" {
+		return b.ranged
+	}
+	return b.condition
 }
 
 // branches returns a branch for each state if an index returns each in order, otherwise one for all.
@@ -62,11 +76,14 @@ func (f family) branches(asked []string, repeatIndex bool) []branch {
 		return nil
 	}
 	if len(common(f.ordered, asked)) < len(asked) {
-		return []branch{{f.condition(asked, repeatIndex), false}}
+		return []branch{{condition: f.condition(asked, repeatIndex)}}
 	}
 	list := make([]branch, len(asked))
 	for i, state := range asked {
-		list[i] = branch{f.condition([]string{state}, repeatIndex), true}
+		list[i] = branch{condition: f.condition([]string{state}, repeatIndex), ordered: true}
+		if f.byState {
+			list[i].ranged = fmt.Sprintf("%[1]s AND ws.status >= '%[2]s' AND ws.status <= '%[2]s'", f.index, state)
+		}
 	}
 	return list
 }
