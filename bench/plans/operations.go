@@ -16,7 +16,7 @@ type operation struct {
 	named bool
 	// free says that no index leads to its rows, so that its plan is the planner's, whatever it reads.
 	free bool
-	// sized says that what it sends depends on the number of workflows.
+	// sized says that its statements depend on the number of workflows.
 	sized bool
 	// silent says that it may send nothing, because it is refused first.
 	silent bool

@@ -17,7 +17,7 @@ import (
 const many = 100
 
 // A Recording holds the batches of statements that each operation sends. To read all SUCCESS of a
-// million workflows only to see what is sent takes longer than to make them, so operations run on a
+// million workflows only to see its statement takes longer than to make them, so operations run on a
 // small fleet, and their statements are planned on a large one.
 type Recording struct {
 	sent []sent
@@ -29,7 +29,7 @@ type sent struct {
 	batches   [][]statement
 }
 
-// Record returns what the operations send on the database at url, whose fleet ends at a time. Their
+// Record returns the statements of the operations on the database at url, whose fleet ends at a time. Their
 // changes are not undone.
 func Record(ctx context.Context, url string, at time.Time) (*Recording, error) {
 	r := &Recording{at: at}
@@ -40,8 +40,8 @@ func Record(ctx context.Context, url string, at time.Time) (*Recording, error) {
 	return r, err
 }
 
-// At returns the recording for the database at another url. What is sent for an operation that is
-// sized is recorded there.
+// At returns the recording for the database at another url. The statements of an operation that is
+// sized are recorded there.
 func (r *Recording) At(ctx context.Context, url string) (*Recording, error) {
 	other := &Recording{sent: slices.Clone(r.sent), at: r.at}
 	sized := slices.DeleteFunc(calls(r.at), func(o operation) bool { return !o.sized })
