@@ -74,7 +74,7 @@ func pauseQueue() declare.Func {
 		func(ctx context.Context, c *Connection, a oneQueue) (*client.Queue, error) {
 			return c.with(ctx).PauseQueue(a.Name)
 		}).
-		Returning("the queue; its limits are those that hold again once it is resumed").
+		Returning("the queue, with the limits that hold again once it is resumed").
 		Raises("QueueNotFound", "AlreadyExists", "InvalidOption").
 		Notes("Workflows that run go on. Running applications notice it at their next look at the queue. It stays paused over runs of " +
 			"dbos-script and over `dbos.update_queue`, and pausing it again changes nothing; but an application that sets the rate limit of the queue, " +

@@ -21,7 +21,8 @@ type manyWorkflows struct {
 func steering() []declare.Func {
 	return []declare.Func{
 		cancelWorkflow(), cancelWorkflows(), resumeWorkflow(), resumeWorkflows(), rerunWorkflows(), rewindWorkflow(), rewindWorkflows(),
-		setWorkflowDelay(), setWorkflowDelays(), setPriority(), setWorkflowAttributes(), setWorkflowsAttributes(), deleteWorkflows(),
+		setWorkflowDelay(), setWorkflowDelays(), setPriority(), holdWorkflows(), releaseWorkflows(), moveQueue(), moveVersion(),
+		setWorkflowAttributes(), setWorkflowsAttributes(), deleteWorkflows(),
 	}
 }
 
@@ -138,16 +139,14 @@ func setWorkflowDelays() declare.Func {
 
 func setPriority() declare.Func {
 	type args struct {
-		Selection declare.Raw `arg:"selection" doc:"The workflows' ids, one id, or a filter: the options of dbos.list_workflows. A filter without a status selects ENQUEUED and DELAYED."`
-		Priority  int         `arg:"priority" doc:"0 is the highest, then 1 to 2147483647." min:"0" max:"2147483647"`
+		waitingOnes
+		Priority int `arg:"priority" doc:"0 is the highest, then 1 to 2147483647." min:"0" max:"2147483647"`
 	}
 	return declare.Method("set_priority", "Changes the priority of workflows that wait on a queue, in one step.",
 		func(ctx context.Context, c *Connection, a args) (*Changes, error) {
-			ids, err := c.selected(ctx, a.Selection, client.WorkflowStatusEnqueued, client.WorkflowStatusDelayed)
-			if err != nil {
-				return nil, err
-			}
-			return c.changes(c.with(ctx).SetPriorityAll(ids, a.Priority))
+			return c.changeWaiting(ctx, a.waitingOnes, func(of client.Client, ids []string) (*client.Report, error) {
+				return of.SetPriorityAll(ids, a.Priority)
+			})
 		}).
 		Returning(changesReturned).
 		Raises("InvalidOption", "Unsupported").

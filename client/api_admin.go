@@ -1,6 +1,6 @@
 package client
 
-// Administration is the part of Client for queues, applications, counts and explanations.
+// Administration is the part of Client for queues and what waits on them, applications, counts and explanations.
 type Administration interface {
 	// RegisterQueue stores a queue, or changes the one of that name as QueueInput.OnConflict says, and
 	// returns it as it is stored. Running applications notice it within a second or so. It belongs to
@@ -39,6 +39,28 @@ type Administration interface {
 	// rate limit was set to 0 by something else, and Conflict if somebody else has just paused or resumed
 	// the queue.
 	ResumeQueue(name string) (*Queue, error)
+
+	// HoldAll holds workflows that wait, so in ENQUEUED or DELAYED, until ReleaseAll: no executor of any
+	// SDK takes them, and they are DELAYED until then. It reports on each: unchanged are workflows in
+	// other states and those that a debouncer delays, unknown are ids that do not exist. A workflow that
+	// is held already counts as changed. Resuming a held workflow ends the hold.
+	HoldAll(workflowIDs []string) (*Report, error)
+
+	// ReleaseAll releases held workflows, and reports on each: they are in the state, on the place of
+	// their queue and with the delay that they had. Unchanged are workflows that are not held, unknown
+	// are ids that do not exist.
+	ReleaseAll(workflowIDs []string) (*Report, error)
+
+	// MoveQueueAll moves workflows that wait, so in ENQUEUED or DELAYED, to another queue, and reports on
+	// each like SetPriorityAll. It returns InvalidOption, and moves none, if other queues are known in
+	// the database and this one is not, or if it is partitioned and one of them has no partition key;
+	// and QueueDeduplicated if the deduplication id of one is held there.
+	MoveQueueAll(workflowIDs []string, queueName string) (*Report, error)
+
+	// MoveVersionAll has workflows that wait run with another application version, and reports on each
+	// like SetPriorityAll. It returns InvalidOption, and changes none, if versions are registered and
+	// this one is not.
+	MoveVersionAll(workflowIDs []string, version string) (*Report, error)
 
 	// DeleteQueue deletes a registered queue and returns the number of workflows that wait on it,
 	// which nobody takes until the queue is registered again. It returns QueueNotFound if there is none

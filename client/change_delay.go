@@ -7,8 +7,10 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
+// setDelay leaves a held workflow held, with another delay to return to.
 const setDelay = `
-UPDATE {workflow_status} SET delay_until_epoch_ms = :until, updated_at = :now
+UPDATE {workflow_status} SET updated_at = :now,
+	delay_until_epoch_ms = CASE WHEN delay_until_epoch_ms >= :waiting THEN CAST(:delayed AS BIGINT) ELSE 0 END + CAST(:until AS BIGINT)
 WHERE {in workflow_uuid :ids} AND status = 'DELAYED'` + returningIDs
 
 // opSetDelay is the operation of one delay and of several, as audit logs have it.
@@ -68,7 +70,7 @@ func (c *systemClient) delay(op string, ids []string, o SetWorkflowDelayOptions,
 	}
 	return c.steer(&steering{
 		write: &write{Change: Change{Op: opSetDelay, IDs: ids, Plural: plural}}, becomes: WorkflowStatusDelayed,
-		text: setDelay, args: query.Args{"ids": ids, "until": until, "now": now}, looks: !plural, why: notDelayed,
+		text: setDelay, args: query.Args{"ids": ids, "until": until, "now": now, "waiting": heldWaiting, "delayed": heldDelayed}, looks: !plural, why: notDelayed,
 	})
 }
 

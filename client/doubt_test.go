@@ -163,6 +163,25 @@ var writes = []write{
 		}
 		return err
 	}, "workflow_status", "workflow_uuid IN ('p1', 'p2') AND priority = 7", 2},
+	{"hold", with("h1", "h2"), func(c client.Client) error {
+		report, err := c.HoldAll([]string{"h1", "h2"})
+		if err == nil && report.Count(client.OutcomeChanged) != 2 {
+			err = fmt.Errorf("%s", report)
+		}
+		return err
+	}, "workflow_status", "workflow_uuid IN ('h1', 'h2') AND status = 'DELAYED' AND delay_until_epoch_ms = 190000000000000", 2},
+	{"release", func(t *testing.T, c client.Client) {
+		with("h1", "h2")(t, c)
+		if _, err := c.HoldAll([]string{"h1", "h2"}); err != nil {
+			t.Fatal(err)
+		}
+	}, func(c client.Client) error {
+		report, err := c.ReleaseAll([]string{"h1", "h2"})
+		if err == nil && report.Count(client.OutcomeChanged) != 2 {
+			err = fmt.Errorf("%s", report)
+		}
+		return err
+	}, "workflow_status", "workflow_uuid IN ('h1', 'h2') AND status = 'ENQUEUED' AND delay_until_epoch_ms IS NULL", 2},
 	{"delete", with("gone"), func(c client.Client) error { return c.DeleteWorkflows([]string{"gone"}) }, "workflow_status", "workflow_uuid = 'gone'", 0},
 }
 

@@ -59,6 +59,10 @@ var effects = map[string]effect{
 	opSetDelay:         {from: delayable, to: WorkflowStatusDelayed, settle: reportSteering},
 	opSetPriority:      {from: waitingStates, settle: reportPriority},
 	opRecover:          {from: []WorkflowStatusType{WorkflowStatusPending}, to: WorkflowStatusEnqueued, settle: reportRecovery},
+	opHold:             {instead: previewHolding},
+	opRelease:          {instead: previewHolding},
+	opMoveQueue:        {from: waitingStates, look: lookAtMove, settle: reportSteering},
+	opMoveVersion:      {from: waitingStates, settle: reportMove},
 	opSetAttributes:    {settle: reportAttributes},
 	opRewind:           {from: rewindable, to: WorkflowStatusEnqueued, freesDedup: true, settle: reportRewind},
 	opRewindMany:       {from: rewindable, to: WorkflowStatusEnqueued, freesDedup: true, settle: reportRewind},
@@ -124,7 +128,10 @@ type preview struct {
 	attributes *attributeChange // what the attributes become; nil if they stay
 	priority   *int             // what the priority becomes; nil if it stays
 
-	queues map[string]string // the queue of each workflow that goes on another one; nil if all go on Queue
+	queues  map[string]string // the queue of each workflow that goes on another one; nil if all go on Queue
+	version *string           // what the version becomes; nil if it stays
+	// held is the state that a held workflow returns to, "" if it is released; nil if that stays.
+	held *WorkflowStatusType
 }
 
 // carryOut previews a write instead of sending it.

@@ -174,6 +174,14 @@ func (o *overlay) amendMarks(w *WorkflowStatus) {
 	if m.priority != nil {
 		w.Priority = *m.priority
 	}
+	if m.version != nil {
+		w.ApplicationVersion = *m.version
+	}
+	if m.held != nil && w.Status == WorkflowStatusDelayed {
+		w.HeldFrom = *m.held
+	} else if w.Status != WorkflowStatusDelayed {
+		w.HeldFrom = ""
+	}
 	for _, change := range m.attributes {
 		if !change.merge {
 			w.Attributes = change.values
@@ -386,15 +394,4 @@ func (d *dryRun) plannedForks(forks map[string][]string, roots []string) {
 		}
 		forks[root] = family[1:]
 	}
-}
-
-// plannedQueuesOf adds the planned queues to the targets that the database has seen, and takes deleted ones away.
-func (d *dryRun) plannedQueuesOf(k *seenTargets) {
-	for _, q := range d.planned.plannedQueues() {
-		k.queues[q.Name] = q.PartitionQueue
-	}
-	maps.DeleteFunc(k.queues, func(name string, _ bool) bool {
-		s, _ := d.planned.get(Queues, name)
-		return s.gone
-	})
 }

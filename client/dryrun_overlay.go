@@ -38,6 +38,8 @@ type mark struct {
 	forked     bool              // something is forked from it
 	attributes []attributeChange // in their order
 	priority   *int              // nil if it stays
+	version    *string           // nil if it stays
+	held       *WorkflowStatusType
 }
 
 // An attributeChange replaces the attributes of a workflow, or some of them.
@@ -95,9 +97,9 @@ func (o *overlay) mark(p *preview, id string, e PlannedEffect) {
 		m.attributes = append(m.attributes, *p.attributes)
 		o.marks[id] = m
 	}
-	if e.Effect == EffectChange && p.priority != nil {
+	if e.Effect == EffectChange && (p.priority != nil || p.version != nil || p.held != nil) {
 		m := o.marks[id]
-		m.priority = p.priority
+		m.priority, m.version, m.held = cmp.Or(p.priority, m.priority), cmp.Or(p.version, m.version), cmp.Or(p.held, m.held)
 		o.marks[id] = m
 	}
 }

@@ -150,3 +150,14 @@ func (o *overlay) plannedQueues() (list []Queue) {
 	}
 	return list
 }
+
+// plannedQueuesOf adds the planned queues to the targets that the database has seen, and takes deleted ones away.
+func (d *dryRun) plannedQueuesOf(k *seenTargets) {
+	for _, q := range d.planned.plannedQueues() {
+		k.queues[q.Name] = q.PartitionQueue
+	}
+	maps.DeleteFunc(k.queues, func(name string, _ bool) bool {
+		s, _ := d.planned.get(Queues, name)
+		return s.gone
+	})
+}

@@ -28,8 +28,8 @@ const (
 	// if the URL is wrong.
 	Initialization ErrorCode = 2
 	// NonExistentWorkflow is returned by a method on one workflow, by Send, by a fork and by a wait
-	// if there is no such workflow. CancelAll, ResumeAll, DelayAll, SetPriorityAll, DeleteAll and
-	// RerunWorkflows report such ids as OutcomeUnknown instead.
+	// if there is no such workflow. CancelAll, ResumeAll, DelayAll, SetPriorityAll, HoldAll,
+	// ReleaseAll, MoveQueueAll, MoveVersionAll, DeleteAll and RerunWorkflows report such ids as OutcomeUnknown instead.
 	NonExistentWorkflow ErrorCode = 3
 	// UnexpectedWorkflow is returned by an enqueue if its id belongs to a workflow of another name,
 	// queue, class or instance, and by Debounce if any workflow has the id.

@@ -41,6 +41,8 @@ type Cause string
 const (
 	CauseDeadlinePassed       Cause = "deadline_passed"       // its deadline is over
 	CauseDelayed              Cause = "delayed"               // it is due later
+	CauseHeld                 Cause = "held"                  // somebody has held it
+	CauseQueuePaused          Cause = "queue_paused"          // somebody has paused its queue
 	CauseOtherApplication     Cause = "other_application"     // no executor of its owner takes from its queue
 	CauseUnknownQueue         Cause = "unknown_queue"         // nobody takes from its queue
 	CauseNoPartitionKey       Cause = "no_partition_key"      // its queue is partitioned, and it has no key
@@ -103,7 +105,7 @@ func (f *facts) reasons() []Reason {
 	case WorkflowStatusEnqueued:
 		rules = enqueuedRules()
 	case WorkflowStatusDelayed:
-		rules = []rule{deadlinePassed, overdueDelay, delayed}
+		rules = []rule{deadlinePassed, held, queuePaused, overdueDelay, delayed}
 	case WorkflowStatusPending:
 		rules = pendingRules()
 	case WorkflowStatusCancelled:

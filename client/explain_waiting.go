@@ -14,7 +14,7 @@ import (
 // ever, then what keeps it until somebody acts, then what passes by itself.
 func enqueuedRules() []rule {
 	return []rule{
-		deadlinePassed, otherApplication, unknownQueue, partitionKey, unknownVersion, oldVersion,
+		deadlinePassed, queuePaused, otherApplication, unknownQueue, partitionKey, unknownVersion, oldVersion,
 		queueConcurrency, partitionConcurrency, workerConcurrency, rateLimit, noExecutor, inLine, limitsUnknown, unknownName, takenSoon,
 	}
 }
@@ -246,7 +246,7 @@ func workerConcurrency(f *facts) *Reason {
 }
 
 func rateLimit(f *facts) *Reason {
-	if f.queue == nil {
+	if f.queue == nil || f.queue.Paused {
 		return nil
 	}
 	for i, limit := range []*RateLimit{f.queue.RateLimit, f.queue.PartitionRateLimit} {
@@ -340,7 +340,7 @@ func delayed(f *facts) *Reason {
 // overdueDelay holds if the delay is over, and no executor has put the workflow on its queue.
 func overdueDelay(f *facts) *Reason {
 	wf := f.workflow
-	if f.now.Sub(wf.DelayUntil) < patient {
+	if f.now.Sub(wf.DelayUntil) < patient || wf.HeldFrom != "" {
 		return nil
 	}
 	last := f.lastOf("")

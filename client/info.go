@@ -42,6 +42,7 @@ type QueueInfo struct {
 	RateLimit         *int64   `json:"rate_limit,omitempty" doc:"How many may start in a period."`
 	RatePeriod        *float64 `json:"rate_period,omitempty" doc:"The period, in seconds."`
 	Partitioned       bool     `json:"partitioned" doc:"Whether its workflows need a partition key."`
+	Paused            bool     `json:"paused" doc:"Whether it is paused, so that no workflow of it starts."`
 
 	PartitionConcurrency       *int64   `json:"partition_concurrency,omitempty" doc:"How many workflows of one partition may run at once."`
 	PartitionWorkerConcurrency *int64   `json:"partition_worker_concurrency,omitempty" doc:"How many of them one executor may run at once."`
@@ -50,6 +51,7 @@ type QueueInfo struct {
 
 	Waiting int64 `json:"waiting" doc:"How many workflows are ENQUEUED on it."`
 	Delayed int64 `json:"delayed" doc:"How many workflows are DELAYED, and go on it later."`
+	Held    int64 `json:"held" doc:"How many workflows are held, and wait for their release."`
 	Running int64 `json:"running" doc:"How many workflows of it are PENDING."`
 }
 
@@ -75,16 +77,18 @@ SELECT name, concurrency, worker_concurrency, rate_limit_max, rate_limit_period_
 	{if queues.partition_concurrency|partition_concurrency}{unless queues.partition_concurrency|CAST(NULL AS BIGINT)},
 	{if queues.partition_worker_concurrency|partition_worker_concurrency}{unless queues.partition_worker_concurrency|CAST(NULL AS BIGINT)},
 	{if queues.partition_rate_limit_max|partition_rate_limit_max}{unless queues.partition_rate_limit_max|CAST(NULL AS BIGINT)},
-	{if queues.partition_rate_limit_period_sec|partition_rate_limit_period_sec}{unless queues.partition_rate_limit_period_sec|CAST(NULL AS DOUBLE PRECISION)}
+	{if queues.partition_rate_limit_period_sec|partition_rate_limit_period_sec}{unless queues.partition_rate_limit_period_sec|CAST(NULL AS DOUBLE PRECISION)}, queue_id
 FROM {queues} ORDER BY name`
 
 	selectQueueNames = `SELECT name FROM {queues} ORDER BY name`
 
 	countQueued = `
 SELECT queue_name, SUM(CASE WHEN status = 'ENQUEUED' THEN 1 ELSE 0 END), SUM(CASE WHEN status = 'PENDING' THEN 1 ELSE 0 END),
-	SUM(CASE WHEN status = 'DELAYED' THEN 1 ELSE 0 END)
-FROM (SELECT queue_name, status FROM {workflow_status} WHERE status IN ('ENQUEUED', 'PENDING')
-	UNION ALL SELECT queue_name, status FROM {workflow_status} WHERE status = 'DELAYED') AS unfinished
+	SUM(CASE WHEN status = 'DELAYED' THEN 1 ELSE 0 END), SUM(held)
+FROM (SELECT queue_name, status, 0 AS held FROM {workflow_status} WHERE status IN ('ENQUEUED', 'PENDING')
+	UNION ALL SELECT queue_name, status, 0 FROM {workflow_status} AS ws WHERE status = 'DELAYED'
+	{if workflow_status.delay_until_epoch_ms|AND NOT COALESCE(` + isHeld + `, FALSE)
+	UNION ALL SELECT queue_name, 'HELD', 1 FROM {workflow_status} AS ws WHERE ` + isHeld + `}) AS unfinished
 WHERE queue_name IS NOT NULL GROUP BY queue_name ORDER BY queue_name`
 )
 
@@ -160,9 +164,17 @@ func (i *Info) addQueue(row db.Row) error {
 	var period, partitionPeriod db.Float
 	var partitioned db.Bool
 	var name string
-	err := row.Scan(&name, &concurrency, &worker, &limit, &period, &partitioned, &partition, &partitionWorker, &partitionLimit, &partitionPeriod)
+	var id db.Text
+	err := row.Scan(&name, &concurrency, &worker, &limit, &period, &partitioned, &partition, &partitionWorker, &partitionLimit, &partitionPeriod, &id)
+	q := Queue{QueueLimits: QueueLimits{RateLimit: rate(limit, period)}}
+	if q.unpaused(id.String); q.Paused {
+		limit, period = db.Int{}, db.Float{}
+		if q.RateLimit != nil {
+			limit, period = db.Int{Int64: int64(q.RateLimit.Limit), Valid: true}, db.Float{Float64: q.RateLimit.Period.Seconds(), Valid: true}
+		}
+	}
 	i.Queues = append(i.Queues, QueueInfo{
-		Name: name, Registered: true, Partitioned: partitioned.Bool,
+		Name: name, Registered: true, Partitioned: partitioned.Bool, Paused: q.Paused,
 		Concurrency: number(concurrency), WorkerConcurrency: number(worker), RateLimit: number(limit), RatePeriod: seconds(period),
 		PartitionConcurrency: number(partition), PartitionWorkerConcurrency: number(partitionWorker),
 		PartitionRateLimit: number(partitionLimit), PartitionRatePeriod: seconds(partitionPeriod),
@@ -187,15 +199,14 @@ func number(n db.Int) *int64 {
 // countQueue adds the counts to a queue. It adds the queue if no application has registered it.
 func (i *Info) countQueue(row db.Row) error {
 	var name string
-	var waiting, running, delayed db.Int
-	err := row.Scan(&name, &waiting, &running, &delayed)
-	for index := range i.Queues {
-		if i.Queues[index].Name == name {
-			i.Queues[index].Waiting, i.Queues[index].Running, i.Queues[index].Delayed = waiting.Int64, running.Int64, delayed.Int64
-			return err
-		}
+	var waiting, running, delayed, held db.Int
+	err := row.Scan(&name, &waiting, &running, &delayed, &held)
+	at := slices.IndexFunc(i.Queues, func(q QueueInfo) bool { return q.Name == name })
+	if at < 0 {
+		at, i.Queues = len(i.Queues), append(i.Queues, QueueInfo{Name: name})
 	}
-	i.Queues = append(i.Queues, QueueInfo{Name: name, Waiting: waiting.Int64, Running: running.Int64, Delayed: delayed.Int64})
+	q := &i.Queues[at]
+	q.Waiting, q.Running, q.Delayed, q.Held = waiting.Int64, running.Int64, delayed.Int64, held.Int64
 	return err
 }
 

@@ -10,6 +10,9 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/where"
 )
 
+// isHeld is the condition of held workflows: the number is heldWaiting.
+const isHeld = "ws.status = 'DELAYED' AND ws.delay_until_epoch_ms >= 190000000000000"
+
 // newFilter returns a filter of a table without conditions.
 func (c *systemClient) newFilter(table string) *where.Filter {
 	return where.New(table, c.db.Dialect(), func(column string) bool { return c.shape.Has(table, column) })
@@ -44,6 +47,7 @@ func (c *systemClient) filter(op string, o ListWorkflowsOptions) (*where.Filter,
 	f.True("was_forked_from", o.WasForkedFrom)
 	f.Set("parent_workflow_id", o.HasParent)
 	f.True("is_debounced", o.IsDebounced)
+	f.Flag("delay_until_epoch_ms", o.Held, isHeld, "NOT COALESCE("+isHeld+", FALSE)")
 	attributesErr := attributesFilter(f, op, o)
 	queuesOnly(f, o)
 	f.Nothing = f.Nothing || o.Limit != nil && *o.Limit == 0
@@ -90,12 +94,13 @@ func (o ListWorkflowsOptions) matchesChanging(w WorkflowStatus) bool {
 		return false
 	}
 	return selects(o.Status, w.Status) && selects(o.QueueName, w.QueueName) && selects(o.DeduplicationID, w.DeduplicationID) &&
-		selectsFlag(o.WasForkedFrom, w.WasForkedFrom) && (o.Attributes == nil || contains(w.Attributes, asStored(o.Attributes)))
+		selectsFlag(o.WasForkedFrom, w.WasForkedFrom) && selectsFlag(o.Held, w.HeldFrom != "") && (o.Attributes == nil || contains(w.Attributes, asStored(o.Attributes)))
 }
 
 // stable returns the options without the conditions of matchesChanging.
 func (o ListWorkflowsOptions) stable() ListWorkflowsOptions {
 	o.Status, o.QueueName, o.DeduplicationID, o.QueuesOnly, o.WasForkedFrom, o.Attributes = nil, nil, nil, false, nil, nil
+	o.Held = nil
 	o.CompletedAfter, o.CompletedBefore, o.DequeuedAfter, o.DequeuedBefore = time.Time{}, time.Time{}, time.Time{}, time.Time{}
 	return o
 }

@@ -35,6 +35,7 @@ type ListWorkflowsOptions struct {
 	ScheduleName     []string             `json:"schedule_name" doc:"Only workflows that one of these schedules started." nonempty:"true"`
 	ApplicationName  []string             `json:"application_name" doc:"Only workflows of one of these applications." nonempty:"true"`
 	IsDebounced      *bool                `json:"is_debounced" doc:"Only workflows that belong, or do not belong, to a debouncer."`
+	Held             *bool                `json:"held" doc:"Only workflows that are, or are not, held."`
 	Limit            *int                 `json:"limit" doc:"At most so many workflows." min:"0"`
 	Offset           *int                 `json:"offset" doc:"Leaves out so many workflows first." min:"0"`
 	SortDesc         bool                 `json:"sort_desc" doc:"Newest first, instead of oldest first."`
@@ -207,6 +208,12 @@ func WithScheduleName(names ...string) ListWorkflowsOption {
 // otherwise the list returns Unsupported.
 func WithApplicationName(names ...string) ListWorkflowsOption {
 	return func(o *ListWorkflowsOptions) { o.ApplicationName = given(names) }
+}
+
+// WithHeld selects workflows by whether they are held. It needs a schema with delays: otherwise the
+// list returns Unsupported.
+func WithHeld(held bool) ListWorkflowsOption {
+	return func(o *ListWorkflowsOptions) { o.Held = &held }
 }
 
 // WithIsDebounced selects workflows by whether they belong to a debouncer. It needs a newer schema:

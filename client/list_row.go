@@ -43,6 +43,7 @@ func newStatusRow(o ListWorkflowsOptions) *statusRow {
 }
 
 func (r *statusRow) status() WorkflowStatus {
+	held, delay := heldFrom(WorkflowStatusType(r.state.String), r.delay.Int64)
 	return WorkflowStatus{
 		ID:                 r.id.String,
 		Status:             WorkflowStatusType(r.state.String),
@@ -73,7 +74,8 @@ func (r *statusRow) status() WorkflowStatus {
 		ClassName:          r.class.String,
 		ConfigName:         r.config.String,
 		Serialization:      r.serialization.String,
-		DelayUntil:         millis(r.delay.Int64),
+		DelayUntil:         millis(delay),
+		HeldFrom:           held,
 		Attributes:         object(r.attributes.String),
 		ScheduleName:       r.schedule.String,
 		DebounceDeadline:   millis(r.debounce.Int64),

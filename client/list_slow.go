@@ -44,7 +44,7 @@ func (o ListWorkflowsOptions) scanned(dialect query.Dialect) []string {
 	}{
 		{"name", len(o.Name) > 0}, {"app_version", len(o.AppVersion) > 0}, {"user", len(o.User) > 0}, {"queue_name", len(o.QueueName) > 0},
 		{"executor_ids", len(o.ExecutorIDs) > 0}, {"application_name", len(o.ApplicationName) > 0}, {"was_forked_from", o.WasForkedFrom != nil},
-		{"is_debounced", o.IsDebounced != nil}, {"workflow_id_prefix", len(o.WorkflowIDPrefix) > 0 && !o.fewPrefixed},
+		{"is_debounced", o.IsDebounced != nil}, {"held", o.Held != nil && !*o.Held}, {"workflow_id_prefix", len(o.WorkflowIDPrefix) > 0 && !o.fewPrefixed},
 		{"attributes", o.Attributes != nil && dialect == query.SQLite},
 	} {
 		if f.is {

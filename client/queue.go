@@ -43,7 +43,7 @@ type Queue struct {
 	PartitionQueue  bool          `json:"partition_queue" doc:"Whether its workflows need a partition key. Without partition limits the other limits hold for each partition, except in applications of Python 3 and TypeScript 5, to which the queue is one."`
 	PollingInterval time.Duration `json:"polling_interval" doc:"How often an executor looks for work."`
 	ApplicationName string        `json:"application_name,omitempty" doc:"The application that takes from it; nil if all do."`
-	Paused          bool          `json:"paused" doc:"Whether it is paused, so that no workflow of it starts. The rate limit is the one that holds again once it is resumed."`
+	Paused          bool          `json:"paused" doc:"Whether it is paused, so that no workflow of it starts. Its rate limit holds again once it is resumed."`
 }
 
 // defaultPolling is the polling interval of the SDKs.

@@ -52,7 +52,7 @@ func markOf(limit *RateLimit) string {
 }
 
 // unpaused sets the limit that a paused queue had, from the mark in its id. Without a mark the limit
-// stays 0, because nothing shows what it was.
+// stays 0, because the old one is not known.
 func (q *Queue) unpaused(id string) {
 	if q.RateLimit == nil || q.RateLimit.Limit != 0 {
 		return
@@ -102,7 +102,7 @@ func (c *systemClient) ResumeQueue(name string) (*Queue, error) {
 	return c.changePause(change, found, resumed, resumeQueue, args)
 }
 
-// pausable returns a registered queue, or an error that says what to do with one that is not.
+// pausable returns a registered queue, or an error with a hint.
 func (c *systemClient) pausable(op, name string) (*Queue, error) {
 	if err := c.writable(op); err != nil {
 		return nil, err
@@ -121,7 +121,7 @@ func (c *systemClient) pausable(op, name string) (*Queue, error) {
 		return nil, failed
 	}
 	failed.Hint = "a queue that an application declares in code is in no table: hold what waits on it with " +
-		script("print(dbos.hold{queue_name = %q})", name)
+		script("print(dbos.hold{queue_name = %s})", name)
 	return nil, failed
 }
 

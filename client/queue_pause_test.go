@@ -133,7 +133,7 @@ func TestAQueueThatIsNotRegisteredIsNotPaused(t *testing.T) {
 				_, err = call("in-code")
 				fails(t, err, client.QueueNotFound, `no queue "in-code" is registered`)
 				if failed, _ := errors.AsType[*client.Error](err); failed == nil || !strings.Contains(failed.Hint, `dbos.hold{queue_name = "in-code"}`) {
-					t.Errorf("the error does not say what to do: %+v", failed)
+					t.Errorf("the hint does not say what to do: %s", failed.Hint)
 				}
 				_, err = call("")
 				fails(t, err, client.InvalidOption, "the queue has no name")

@@ -28,6 +28,8 @@ func filtering(at time.Time) []operation {
 		{"a version", true, false, client.WithAppVersion("v1")},
 		{"an unknown version", true, false, client.WithAppVersion("none")},
 		{"a queue", true, false, client.WithQueueName("orders")},
+		{"a hold", true, true, client.WithHeld(true)},
+		{"no hold", true, false, client.WithHeld(false)},
 		{"a debouncer", true, false, client.WithIsDebounced(true)},
 		{"no debouncer", true, false, client.WithIsDebounced(false)},
 		{"forks of it", true, false, client.WithWasForkedFrom(true)},

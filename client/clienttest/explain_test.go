@@ -45,6 +45,19 @@ func waitingCauses() []cause {
 			registered(t, b, c, client.QueueInput{})
 			return enqueue(t, c, "quick", nil)
 		}},
+		{client.CauseQueuePaused, "dbos.resume_queue", func(t *testing.T, b clienttest.Backend, c client.Client) string {
+			registered(t, b, c, client.QueueInput{QueueLimits: client.QueueLimits{RateLimit: &client.RateLimit{Limit: 9, Period: time.Minute}}})
+			_, err := c.PauseQueue(queue)
+			must(t, err)
+			return enqueue(t, c, "quick", nil)
+		}},
+		{client.CauseHeld, "dbos.release", func(t *testing.T, b clienttest.Backend, c client.Client) string {
+			registered(t, b, c, client.QueueInput{})
+			id := enqueue(t, c, "quick", nil)
+			_, err := c.HoldAll([]string{id})
+			must(t, err)
+			return id
+		}},
 		{client.CauseQueueConcurrency, "2 of 2", func(t *testing.T, b clienttest.Backend, c client.Client) string {
 			w := registered(t, b, c, client.QueueInput{QueueLimits: client.QueueLimits{Concurrency: n(2)}})
 			enqueueMany(t, c, "w", 2, client.EnqueueOptions{})

@@ -37,7 +37,7 @@ func TestListReadsEveryFieldOfAStatus(t *testing.T) {
 			if !reflect.DeepEqual(got.Field(i).Interface(), wanted.Field(i).Interface()) {
 				t.Errorf("%s is %v, want %v", field, got.Field(i), wanted.Field(i))
 			}
-			if wanted.Field(i).IsZero() && field != "Error" {
+			if wanted.Field(i).IsZero() && field != "Error" && field != "HeldFrom" { // no column of its own: hold_test.go reads it
 				t.Errorf("%s is not tried", field)
 			}
 		}

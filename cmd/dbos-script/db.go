@@ -249,12 +249,21 @@ func infoSections(info *client.Info) []section {
 func queueMembers(q client.QueueInfo) any {
 	return declare.Members{
 		{Key: "name", Value: q.Name}, {Key: "waiting", Value: q.Waiting}, {Key: "delayed", Value: q.Delayed}, {Key: "running", Value: q.Running},
+		{Key: "held", Value: nonzero(q.Held)}, {Key: "paused", Value: q.Paused},
 		{Key: "concurrency", Value: optional(q.Concurrency)}, {Key: "worker_concurrency", Value: optional(q.WorkerConcurrency)},
 		{Key: "rate_limit", Value: rateText(q.RateLimit, q.RatePeriod)}, {Key: "partitioned", Value: q.Partitioned},
 		{Key: "partition_concurrency", Value: optional(q.PartitionConcurrency)},
 		{Key: "partition_worker_concurrency", Value: optional(q.PartitionWorkerConcurrency)},
 		{Key: "partition_rate_limit", Value: rateText(q.PartitionRateLimit, q.PartitionRatePeriod)}, {Key: "registered", Value: q.Registered},
 	}
+}
+
+// nonzero returns nil for 0, which leaves a column out if all rows have it.
+func nonzero(n int64) any {
+	if n == 0 {
+		return nil
+	}
+	return n
 }
 
 func rateText(limit *int64, period *float64) any {

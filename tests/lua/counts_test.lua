@@ -27,18 +27,18 @@ describe("get_workflow_aggregates", function()
     end
     assert.equal(6, count {created_after = "-1h", created_before = "+1h", start_time = "-1h", end_time = "+1h"})
     assert.equal(3, count {name = "even", user = "u", application_name = "shop", queue_name = "counts"})
-    assert.equal(5, count {status = "ENQUEUED", queues_only = true, is_fork = false, was_forked_from = false, has_parent = false, is_debounced = false})
+    assert.equal(5, count {status = "ENQUEUED", queues_only = true, is_fork = false, was_forked_from = false, has_parent = false, is_debounced = false, held = false})
     assert.equal(2, count {workflow_ids = {"counts-2", "counts-3"}})
     assert.same({}, dbos.get_workflow_aggregates {group_by = "name", app_version = "v", executor_ids = "e", forked_from = "x", parent_workflow_id = "x",
       deduplication_id = "x", completed_after = "-1h", completed_before = "+1h", dequeued_after = "-1h", dequeued_before = "+1h",
       attributes = {a = 1}, schedule_name = "x", workflow_ids = "x", workflow_id_prefix = "x", status = "ERROR", name = "x", user = "x",
       start_time = "-1h", end_time = "+1h", created_after = "-1h", created_before = "+1h", queue_name = "x", queues_only = true,
-      is_fork = true, was_forked_from = true, has_parent = true, is_debounced = true, application_name = "x"})
+      is_fork = true, was_forked_from = true, has_parent = true, is_debounced = true, held = true, application_name = "x"})
     assert.equal(0, dbos.count {app_version = "v", executor_ids = "e", forked_from = "x", parent_workflow_id = "x",
       deduplication_id = "x", completed_after = "-1h", completed_before = "+1h", dequeued_after = "-1h", dequeued_before = "+1h",
       attributes = {a = 1}, schedule_name = "x", workflow_ids = "x", workflow_id_prefix = "x", status = "ERROR", name = "x", user = "x",
       start_time = "-1h", end_time = "+1h", created_after = "-1h", created_before = "+1h", queue_name = "x", queues_only = true,
-      is_fork = true, was_forked_from = true, has_parent = true, is_debounced = true, application_name = "x"})
+      is_fork = true, was_forked_from = true, has_parent = true, is_debounced = true, held = true, application_name = "x"})
     for _, none in ipairs {{app_version = "v"}, {executor_ids = "e"}, {forked_from = "x"}, {parent_workflow_id = "x"}, {deduplication_id = "x"},
       {completed_after = "+1h"}, {completed_before = "-1h"}, {dequeued_after = "+1h"}, {dequeued_before = "-1h"}, {attributes = {a = 1}}, {schedule_name = "x"}} do
       assert.equal(0, count(none))

@@ -48,8 +48,9 @@ describe("list_workflows", function()
     assert.same(ids {start_time = "-1h", end_time = "+1h"}, ids {created_after = "-1h", created_before = "+1h"})
     assert.same({}, ids {created_after = "+1h"})
     assert.same({"fork_08"}, ids {is_fork = true})
-    for _ in dbos.workflows {created_after = "+1h", created_before = "+2h", is_fork = false} do assert.truthy(false) end
+    for _ in dbos.workflows {created_after = "+1h", created_before = "+2h", is_fork = false, held = false} do assert.truthy(false) end
     assert.equal(27, #ids {is_debounced = false})
+    assert.equal(27, #ids {held = false})
     assert.equal(27, #ids {start_time = before, end_time = "+1h"})
     assert.same({}, ids {end_time = before - "1s"})
   end)

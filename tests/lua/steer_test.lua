@@ -136,6 +136,53 @@ describe("set_priority", function()
   end)
 end)
 
+describe("hold and release", function()
+  it("take an id, ids or a filter, and put back what was there", function()
+    enqueue("hold-1", {priority = 5})
+    enqueue("hold-2", {delay = 60})
+    enqueue("hold-3")
+    dbos.cancel_workflow("hold-3")
+    local before = {status("hold-1"):to_table(), status("hold-2"):to_table()}
+    assert.equal(1, dbos.hold("hold-1").changed)
+    assert.same({"DELAYED", "ENQUEUED"}, {status("hold-1").status, status("hold-1").held_from})
+    local result = dbos.hold {"hold-1", "hold-2", "hold-3", "hold-none"}
+    assert.equal("hold: 2 of 4 changed; 1 unchanged (CANCELLED); 1 unknown (\"hold-none\")", tostring(result))
+    assert.equal("DELAYED", status("hold-2").held_from)
+    assert.same({2, 0}, {#dbos.list_workflows {held = true, workflow_id_prefix = "hold-"},
+      #dbos.list_workflows {held = false, workflow_id_prefix = "hold-", status = "DELAYED"}})
+    result = dbos.release {held = true, workflow_id_prefix = "hold-"}
+    assert.same({2, 0, 0}, {result.changed, result.unchanged, result.unknown})
+    for i, id in ipairs {"hold-1", "hold-2"} do
+      local now = status(id):to_table()
+      before[i].updated_at, now.updated_at = nil, nil
+      assert.same(before[i], now)
+    end
+    assert.equal("it is ENQUEUED, and not held", dbos.release("hold-1").outcomes[1].reason)
+    assert.raises("InvalidArgument", dbos.hold, {queue = "steer"})
+    assert.raises("InvalidArgument", dbos.release)
+  end)
+end)
+
+describe("move_queue and move_version", function()
+  it("move what waits, and refuse what nobody knows", function()
+    dbos.register_queue {name = "move-slow"}
+    enqueue("move-1", {priority = 5})
+    enqueue("move-2", {delay = 60, deduplication_id = "move-key"})
+    local result = dbos.move_queue({workflow_id_prefix = "move-"}, "move-slow")
+    assert.same({2, 0, 0}, {result.changed, result.unchanged, result.unknown})
+    assert.same({"move-slow", "ENQUEUED", 5}, {status("move-1").queue_name, status("move-1").status, status("move-1").priority})
+    assert.matches("did you mean \"move%-slow\"", assert.raises("InvalidOption", dbos.move_queue, "move-1", "move-slwo").message)
+    assert.raises("InvalidOption", dbos.move_queue, "move-1", "")
+    enqueue("move-3", {deduplication_id = "move-key"})
+    assert.matches("workflow \"move%-2\" holds its deduplication id", assert.raises("QueueDeduplicated", dbos.move_queue, "move-3", "move-slow").message)
+    assert.raises("InvalidOption", dbos.move_version, "move-1", "")
+    dbos.delete_queue("move-slow")
+    assert.equal(1, dbos.move_version("move-1", "v-moved").changed)
+    assert.equal("v-moved", status("move-1").application_version)
+    dbos.cancel_workflows {"move-1", "move-2", "move-3"}
+  end)
+end)
+
 describe("fork", function()
   it("makes a new workflow from an old one", function()
     enqueue("fork-1")

@@ -73,6 +73,28 @@ func steering() []Operation {
 		}, Mistakes: []Mistake{{"a negative priority and unknown ids", func(c client.Client) error {
 			return failed(c.SetPriorityAll(unknown, -1))
 		}}}},
+		{Method: "HoldAll", Changes: true, Trips: 1, Call: func(c client.Client, ids []string) error {
+			return failed(c.HoldAll(ids))
+		}, Mistakes: []Mistake{{"unknown ids", func(c client.Client) error {
+			return failed(c.HoldAll(unknown))
+		}}}},
+		{Method: "ReleaseAll", Changes: true, Trips: 2, Call: func(c client.Client, ids []string) error {
+			return failed(c.ReleaseAll(ids))
+		}, Mistakes: []Mistake{{"unknown ids", func(c client.Client) error {
+			return failed(c.ReleaseAll(unknown))
+		}}}},
+		{Method: "MoveQueueAll", Changes: true, Trips: 2, Call: func(c client.Client, ids []string) error {
+			return failed(c.MoveQueueAll(ids, "kept"))
+		}, Mistakes: []Mistake{{"no queue and unknown ids", func(c client.Client) error {
+			return failed(c.MoveQueueAll(unknown, ""))
+		}}, {"an unknown queue and unknown ids", func(c client.Client) error {
+			return failed(c.MoveQueueAll(unknown, "nowhere"))
+		}}}},
+		{Method: "MoveVersionAll", Changes: true, Trips: 1, Call: func(c client.Client, ids []string) error {
+			return failed(c.MoveVersionAll(ids, "v1"))
+		}, Mistakes: []Mistake{{"no version and unknown ids", func(c client.Client) error {
+			return failed(c.MoveVersionAll(unknown, ""))
+		}}}},
 		{Method: "DeleteWorkflows", Changes: true, GoOnly: lists, Call: func(c client.Client, ids []string) error {
 			return c.DeleteWorkflows(ids, client.WithDeleteChildren(true))
 		}, Mistakes: []Mistake{{"unknown ids", func(c client.Client) error {

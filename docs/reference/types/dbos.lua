@@ -105,6 +105,7 @@ function dbos.retrieve_workflow(workflow_id) end
 ---@field schedule_name? string|string[] Only workflows that one of these schedules started.
 ---@field application_name? string|string[] Only workflows of one of these applications.
 ---@field is_debounced? boolean Only workflows that belong, or do not belong, to a debouncer.
+---@field held? boolean Only workflows that are, or are not, held.
 ---@field limit? integer At most so many workflows. At least 0.
 ---@field offset? integer Leaves out so many workflows first. At least 0.
 ---@field sort_desc? boolean Newest first, instead of oldest first.
@@ -144,6 +145,7 @@ function dbos.list_workflows(options) end
 ---@field schedule_name? string|string[] Only workflows that one of these schedules started.
 ---@field application_name? string|string[] Only workflows of one of these applications.
 ---@field is_debounced? boolean Only workflows that belong, or do not belong, to a debouncer.
+---@field held? boolean Only workflows that are, or are not, held.
 ---@field limit? integer At most so many workflows. At least 0.
 ---@field offset? integer Leaves out so many workflows first. At least 0.
 ---@field sort_desc? boolean Newest first, instead of oldest first.
@@ -266,6 +268,28 @@ function dbos.set_workflow_delays(ids, options) end
 ---@param priority integer 0 is the highest, then 1 to 2147483647. At least 0. At most 2147483647.
 ---@return changes # what happened to each workflow
 function dbos.set_priority(selection, priority) end
+
+---Holds workflows that wait, so that no executor takes them until they are released.
+---@param selection any The workflows' ids, one id, or a filter: the options of dbos.list_workflows. A filter without a status selects ENQUEUED and DELAYED.
+---@return changes # what happened to each workflow
+function dbos.hold(selection) end
+
+---Releases held workflows: they are as before, at their place in the queue.
+---@param selection any The workflows' ids, one id, or a filter: the options of dbos.list_workflows. A filter without a status selects ENQUEUED and DELAYED.
+---@return changes # what happened to each workflow
+function dbos.release(selection) end
+
+---Moves workflows that wait to another queue, in one step.
+---@param selection any The workflows' ids, one id, or a filter: the options of dbos.list_workflows. A filter without a status selects ENQUEUED and DELAYED.
+---@param queue_name string The queue.
+---@return changes # what happened to each workflow
+function dbos.move_queue(selection, queue_name) end
+
+---Has workflows that wait run with another application version, in one step.
+---@param selection any The workflows' ids, one id, or a filter: the options of dbos.list_workflows. A filter without a status selects ENQUEUED and DELAYED.
+---@param version string The application version.
+---@return changes # what happened to each workflow
+function dbos.move_version(selection, version) end
 
 ---@class dbos.set_workflow_attributes.options
 ---@field merge? boolean Sets the given keys and keeps the others. Without it, all attributes are replaced.
@@ -552,7 +576,7 @@ function dbos.update_queue(name, options) end
 
 ---Pauses a registered queue: no workflow of it starts until it is resumed.
 ---@param name string The queue's name.
----@return queue # the queue; its limits are those that hold again once it is resumed
+---@return queue # the queue, with the limits that hold again once it is resumed
 function dbos.pause_queue(name) end
 
 ---Ends the pause of a registered queue: the limits that it had hold again.
@@ -604,6 +628,7 @@ function dbos.executors(options) end
 ---@field schedule_name? string|string[] Only workflows that one of these schedules started.
 ---@field application_name? string|string[] Only workflows of one of these applications.
 ---@field is_debounced? boolean Only workflows that belong, or do not belong, to a debouncer.
+---@field held? boolean Only workflows that are, or are not, held.
 ---@field limit? integer At most so many workflows. At least 0.
 ---@field offset? integer Leaves out so many workflows first. At least 0.
 ---@field sort_desc? boolean Newest first, instead of oldest first.
@@ -650,6 +675,7 @@ function dbos.recover(selection) end
 ---@field schedule_name? string|string[] Only workflows that one of these schedules started.
 ---@field application_name? string|string[] Only workflows of one of these applications.
 ---@field is_debounced? boolean Only workflows that belong, or do not belong, to a debouncer.
+---@field held? boolean Only workflows that are, or are not, held.
 
 ---Counts the workflows that match all of the options.
 ---@param options? dbos.count.options
@@ -687,6 +713,7 @@ function dbos.count(options) end
 ---@field schedule_name? string|string[] Only workflows that one of these schedules started.
 ---@field application_name? string|string[] Only workflows of one of these applications.
 ---@field is_debounced? boolean Only workflows that belong, or do not belong, to a debouncer.
+---@field held? boolean Only workflows that are, or are not, held.
 
 ---Groups the workflows that match all of the options, and counts each group.
 ---@param options? dbos.get_workflow_aggregates.options

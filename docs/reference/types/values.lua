@@ -134,6 +134,7 @@ function _client:retrieve_workflow(workflow_id) end
 ---@field schedule_name? string|string[] Only workflows that one of these schedules started.
 ---@field application_name? string|string[] Only workflows of one of these applications.
 ---@field is_debounced? boolean Only workflows that belong, or do not belong, to a debouncer.
+---@field held? boolean Only workflows that are, or are not, held.
 ---@field limit? integer At most so many workflows. At least 0.
 ---@field offset? integer Leaves out so many workflows first. At least 0.
 ---@field sort_desc? boolean Newest first, instead of oldest first.
@@ -173,6 +174,7 @@ function _client:list_workflows(options) end
 ---@field schedule_name? string|string[] Only workflows that one of these schedules started.
 ---@field application_name? string|string[] Only workflows of one of these applications.
 ---@field is_debounced? boolean Only workflows that belong, or do not belong, to a debouncer.
+---@field held? boolean Only workflows that are, or are not, held.
 ---@field limit? integer At most so many workflows. At least 0.
 ---@field offset? integer Leaves out so many workflows first. At least 0.
 ---@field sort_desc? boolean Newest first, instead of oldest first.
@@ -295,6 +297,28 @@ function _client:set_workflow_delays(ids, options) end
 ---@param priority integer 0 is the highest, then 1 to 2147483647. At least 0. At most 2147483647.
 ---@return changes # what happened to each workflow
 function _client:set_priority(selection, priority) end
+
+---Holds workflows that wait, so that no executor takes them until they are released.
+---@param selection any The workflows' ids, one id, or a filter: the options of dbos.list_workflows. A filter without a status selects ENQUEUED and DELAYED.
+---@return changes # what happened to each workflow
+function _client:hold(selection) end
+
+---Releases held workflows: they are as before, at their place in the queue.
+---@param selection any The workflows' ids, one id, or a filter: the options of dbos.list_workflows. A filter without a status selects ENQUEUED and DELAYED.
+---@return changes # what happened to each workflow
+function _client:release(selection) end
+
+---Moves workflows that wait to another queue, in one step.
+---@param selection any The workflows' ids, one id, or a filter: the options of dbos.list_workflows. A filter without a status selects ENQUEUED and DELAYED.
+---@param queue_name string The queue.
+---@return changes # what happened to each workflow
+function _client:move_queue(selection, queue_name) end
+
+---Has workflows that wait run with another application version, in one step.
+---@param selection any The workflows' ids, one id, or a filter: the options of dbos.list_workflows. A filter without a status selects ENQUEUED and DELAYED.
+---@param version string The application version.
+---@return changes # what happened to each workflow
+function _client:move_version(selection, version) end
 
 ---@class client.set_workflow_attributes.options
 ---@field merge? boolean Sets the given keys and keeps the others. Without it, all attributes are replaced.
@@ -581,7 +605,7 @@ function _client:update_queue(name, options) end
 
 ---Pauses a registered queue: no workflow of it starts until it is resumed.
 ---@param name string The queue's name.
----@return queue # the queue; its limits are those that hold again once it is resumed
+---@return queue # the queue, with the limits that hold again once it is resumed
 function _client:pause_queue(name) end
 
 ---Ends the pause of a registered queue: the limits that it had hold again.
@@ -633,6 +657,7 @@ function _client:executors(options) end
 ---@field schedule_name? string|string[] Only workflows that one of these schedules started.
 ---@field application_name? string|string[] Only workflows of one of these applications.
 ---@field is_debounced? boolean Only workflows that belong, or do not belong, to a debouncer.
+---@field held? boolean Only workflows that are, or are not, held.
 ---@field limit? integer At most so many workflows. At least 0.
 ---@field offset? integer Leaves out so many workflows first. At least 0.
 ---@field sort_desc? boolean Newest first, instead of oldest first.
@@ -679,6 +704,7 @@ function _client:recover(selection) end
 ---@field schedule_name? string|string[] Only workflows that one of these schedules started.
 ---@field application_name? string|string[] Only workflows of one of these applications.
 ---@field is_debounced? boolean Only workflows that belong, or do not belong, to a debouncer.
+---@field held? boolean Only workflows that are, or are not, held.
 
 ---Counts the workflows that match all of the options.
 ---@param options? client.count.options
@@ -716,6 +742,7 @@ function _client:count(options) end
 ---@field schedule_name? string|string[] Only workflows that one of these schedules started.
 ---@field application_name? string|string[] Only workflows of one of these applications.
 ---@field is_debounced? boolean Only workflows that belong, or do not belong, to a debouncer.
+---@field held? boolean Only workflows that are, or are not, held.
 
 ---Groups the workflows that match all of the options, and counts each group.
 ---@param options? client.get_workflow_aggregates.options
@@ -852,6 +879,7 @@ function _handle:streams() end
 ---@field debounce_deadline dbos.Time? The latest time debouncing can delay it to.
 ---@field is_debounced boolean Whether it belongs to a debouncer.
 ---@field application_name string? The application that owns it.
+---@field held_from string? The state to which a held workflow returns once it is released; nil if it is not held. While it is held it is DELAYED.
 local _workflow = {}
 
 ---A deep copy as plain tables, which can be changed.
@@ -988,7 +1016,7 @@ function _debouncer:debounce(key, delay, input, options) end
 ---@field partition_queue boolean Whether its workflows need a partition key. Without partition limits the other limits hold for each partition, except in applications of Python 3 and TypeScript 5, to which the queue is one.
 ---@field polling_interval number How often an executor looks for work.
 ---@field application_name string? The application that takes from it; nil if all do.
----@field paused boolean Whether it is paused, so that no workflow of it starts. The rate limit is the one that holds again once it is resumed.
+---@field paused boolean Whether it is paused, so that no workflow of it starts. Its rate limit holds again once it is resumed.
 local _queue = {}
 
 ---A deep copy as plain tables, which can be changed.
