@@ -25,7 +25,7 @@ func (e *ExecutorInfo) judge(now time.Time, silentFor time.Duration, sessions ca
 		e.Reason = fmt.Sprintf("%s with its name %s open, and it has shown nothing else for %s", plural(*e.Connections, "connection"), isAre(*e.Connections), span(quiet))
 	case e.Open == 0:
 		e.Verdict, e.Reason = ExecutorIdle, fmt.Sprintf("it runs nothing, and %s %s ago", e.lastSign(), span(quiet))
-	case alone(e, silentFor, sessions):
+	case alone(e, quiet, silentFor, sessions):
 		e.Verdict = ExecutorDead
 		e.Reason = fmt.Sprintf("it has shown nothing for %s, and no application is connected to the database", span(quiet))
 	default:
@@ -84,9 +84,10 @@ func cut(name string) string {
 }
 
 // alone returns true if nobody but programs like this one is connected, and the server runs for long
-// enough that every executor would have connected again: they all ask for work every second or so.
-func alone(e *ExecutorInfo, silentFor time.Duration, sessions catalog.Sessions) bool {
-	if !sessions.Known || sessions.Up < silentFor || strings.HasPrefix(e.ApplicationVersion, "lua:") {
+// enough that every executor would have connected again: they all ask for work every second or so. A
+// shorter silence than the default one proves nothing.
+func alone(e *ExecutorInfo, quiet, silentFor time.Duration, sessions catalog.Sessions) bool {
+	if least := max(silentFor, silence); !sessions.Known || sessions.Up < least || quiet < least || strings.HasPrefix(e.ApplicationVersion, "lua:") {
 		return false
 	}
 	for name := range sessions.Named {

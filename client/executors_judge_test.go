@@ -36,6 +36,11 @@ func TestTheVerdictOnASilentExecutorFollowsTheConnections(t *testing.T) {
 	} {
 		e := ExecutorInfo{ExecutorID: story.id, ApplicationVersion: story.version, ApplicationName: story.app, Open: 1, SeenAt: now.Add(-time.Hour)}
 		e.judge(now, silence, story.sessions)
+		if quick := (ExecutorInfo{ExecutorID: story.id, Open: 1, SeenAt: now.Add(-time.Minute)}); story.what == "nobody" {
+			if quick.judge(now, time.Second, story.sessions); quick.Verdict != ExecutorSilent {
+				t.Errorf("after a minute, it is %s: %s", quick.Verdict, quick.Reason)
+			}
+		}
 		if e.Verdict != story.verdict || !strings.Contains(e.Reason, story.reason) {
 			t.Errorf("%s: it is %s: %s", story.what, e.Verdict, e.Reason)
 		}

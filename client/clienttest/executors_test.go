@@ -1,14 +1,31 @@
 package clienttest_test
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/clienttest"
 )
+
+// connected keeps a connection to a Postgres open that could be an executor's, because the verdict on a
+// silent executor is dead if there is none, once the server runs for long enough.
+func connected(t *testing.T, b clienttest.Backend) {
+	t.Helper()
+	if b.Name == "SQLite" {
+		return
+	}
+	conn, err := pgx.Connect(t.Context(), b.Config().DatabaseURL)
+	must(t, err)
+	t.Cleanup(func() { conn.Close(context.WithoutCancel(t.Context())) })
+	_, err = conn.Exec(t.Context(), "BEGIN") // a pooler keeps the server's connection for it
+	must(t, err)
+}
 
 // taken makes workflows that an executor of version v1 took off the queue some time ago.
 func taken(t *testing.T, b clienttest.Backend, c client.Client, executor string, count int, ago time.Duration) []string {
@@ -47,6 +64,7 @@ func TestTheVerdictOnAnExecutorFollowsItsLastSign(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		b = b.Of(client.SDKGo)
+		connected(t, b)
 		c := b.NewClient()
 		taken(t, b, c, "took", 2, time.Minute)
 		busy := taken(t, b, c, "stepped", 3, 6*time.Hour)
@@ -90,6 +108,7 @@ func TestExecutorsOfTwoVersionsAreTwo(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		b = b.Of(client.SDKGo)
+		connected(t, b)
 		c := b.NewClient()
 		taken(t, b, c, "local", 2, 6*time.Hour)
 		newer := taken(t, b, c, "local", 3, time.Minute)
@@ -113,6 +132,7 @@ func TestNoHealthyWorkflowIsAnOrphan(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		b = b.Of(client.SDKGo)
+		connected(t, b)
 		c := b.NewClient()
 		for _, executor := range []string{"one", "two"} {
 			ids := taken(t, b, c, executor, 2500, 30*24*time.Hour)
@@ -138,6 +158,7 @@ func TestABusyExecutorDoesNotHideAnother(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		b = b.Of(client.SDKGo)
+		connected(t, b)
 		c := b.NewClient()
 		taken(t, b, c, "quiet", 1, 6*time.Hour)
 		ended := taken(t, b, c, "quiet", 1, 6*time.Hour)
@@ -157,6 +178,7 @@ func TestOrphansTakeTheFiltersOfLists(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		b = b.Of(client.SDKGo)
+		connected(t, b)
 		c := b.NewClient()
 		ids := taken(t, b, c, "silent", 5, 6*time.Hour)
 		set(b, ids[0], "queue_name = 'mails'")
