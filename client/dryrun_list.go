@@ -105,7 +105,7 @@ func (d *dryRun) touched(o ListWorkflowsOptions) ([]WorkflowStatus, error) {
 		}
 	}
 	if len(changed) > 0 {
-		rows := o.stable()
+		rows := o.withoutPlanned()
 		rows.WorkflowIDs = changed
 		stored, err := d.systemClient.ListWorkflows(WithListWorkflowsOptions(rows))
 		if err != nil {
@@ -113,7 +113,7 @@ func (d *dryRun) touched(o ListWorkflowsOptions) ([]WorkflowStatus, error) {
 		}
 		for _, w := range stored {
 			own := o.WorkflowIDs != nil || o.ApplicationName != nil || ownRow(w, d.config.AppName)
-			if d.planned.amend(&w) && own && o.matchesChanging(w) {
+			if d.planned.amend(&w) && own && o.matchesPlanned(w) {
 				list = append(list, w)
 			}
 		}
@@ -183,16 +183,7 @@ func (o *overlay) amendMarks(w *WorkflowStatus) {
 		w.HeldFrom = ""
 	}
 	for _, change := range m.attributes {
-		if !change.merge {
-			w.Attributes = change.values
-			continue
-		}
-		merged := maps.Clone(w.Attributes)
-		if merged == nil {
-			merged = map[string]any{}
-		}
-		maps.Copy(merged, change.values)
-		w.Attributes = merged
+		w.Attributes = change.apply(w.Attributes)
 	}
 }
 

@@ -217,7 +217,7 @@ func TestADryRunListsWhatItChangedBesideStates(t *testing.T) {
 		mustDo(t, c.SetWorkflowAttributes("w", map[string]any{"tier": 1, "old": true}))
 		mustDo(t, c.SetWorkflowAttributes("w", map[string]any{"tier": 2}, client.WithMergeAttributes()))
 		mustDo(t, c.SetWorkflowAttributes("other", map[string]any{"tier": 1}))
-		mustDo(t, c.SetWorkflowAttributes("other", nil))
+		mustDo(t, c.SetWorkflowAttributes("other", map[string]any{}))
 		_, err := c.ForkWorkflow(client.ForkWorkflowInput{OriginalWorkflowID: "other", ForkedWorkflowID: "f"})
 		mustDo(t, err)
 		mustDo(t, c.SetWorkflowAttributes("f", map[string]any{"tier": 2}))
@@ -227,7 +227,7 @@ func TestADryRunListsWhatItChangedBesideStates(t *testing.T) {
 		}
 		for want, opts := range map[string]client.ListWorkflowsOption{
 			"w f attributes": client.WithAttributes(map[string]any{"tier": 2}), "attributes": client.WithAttributes(map[string]any{"tier": 1}),
-			"other forked": client.WithWasForkedFrom(yes), "w f forked": client.WithWasForkedFrom(no),
+			"w f any-attributes": client.WithAttributes(map[string]any{}), "other forked": client.WithWasForkedFrom(yes), "w f forked": client.WithWasForkedFrom(no),
 		} {
 			if got := ids(opts); !strings.HasPrefix(want, got) || strings.Count(want, " ") != strings.Count(got, " ") {
 				t.Errorf("listed are %q, want %q", got, want)

@@ -48,6 +48,20 @@ type attributeChange struct {
 	merge  bool
 }
 
+// apply returns the attributes after the change, nil if there are none.
+func (c attributeChange) apply(before map[string]any) map[string]any {
+	switch {
+	case c.merge:
+		after := map[string]any{}
+		maps.Copy(after, before)
+		maps.Copy(after, c.values)
+		return after
+	case len(c.values) == 0:
+		return nil
+	}
+	return c.values
+}
+
 type dedup struct{ queue, id string }
 
 func newOverlay() *overlay {

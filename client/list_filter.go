@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/dbos-script/dbos-script/client/codec"
 	"github.com/dbos-script/dbos-script/client/internal/where"
@@ -22,31 +21,20 @@ func (c *systemClient) newFilter(table string) *where.Filter {
 // column of one.
 func (c *systemClient) filter(op string, o ListWorkflowsOptions) (*where.Filter, error) {
 	f := c.newFilter("workflow_status")
-	f.Hints.FewRows = len(o.WorkflowIDs)+len(o.ForkedFrom)+len(o.ParentWorkflowID)+len(o.DeduplicationID) > 0
-	f.AnyOf("workflow_uuid", o.WorkflowIDs)
+	f.Hints.FewRows = o.selectsFew()
 	f.Prefixes("workflow_uuid", o.WorkflowIDPrefix)
 	if o.fewPrefixed {
 		f.PrefixRanges(o.WorkflowIDPrefix)
 	}
 	f.States(words(o.Status))
-	f.AnyOf("name", o.Name)
-	f.AnyOf("application_version", o.AppVersion)
-	f.AnyOf("authenticated_user", o.User)
-	f.AnyOf("queue_name", o.QueueName)
-	f.AnyOf("executor_id", o.ExecutorIDs)
-	f.AnyOf("forked_from", o.ForkedFrom)
-	f.AnyOf("parent_workflow_id", o.ParentWorkflowID)
-	f.AnyOf("deduplication_id", o.DeduplicationID)
-	f.AnyOf("schedule_name", o.ScheduleName)
-	f.AnyOf("application_name", o.ApplicationName)
+	for _, filter := range listFilters() {
+		filter.add(f, filter.column, &o)
+		if !filter.indexed && filter.isSet(&o) {
+			f.Scans()
+		}
+	}
 	c.ownRows(f, o.ApplicationName, o.WorkflowIDs)
 	f.Between("created_at", o.createdFrom(), o.createdTo())
-	f.Between("completed_at", o.CompletedAfter, o.CompletedBefore)
-	f.Between("started_at_epoch_ms", o.DequeuedAfter, o.DequeuedBefore)
-	f.Set("forked_from", o.IsFork)
-	f.True("was_forked_from", o.WasForkedFrom)
-	f.Set("parent_workflow_id", o.HasParent)
-	f.True("is_debounced", o.IsDebounced)
 	f.Flag("delay_until_epoch_ms", o.Held, isHeld, "NOT COALESCE("+isHeld+", FALSE)")
 	attributesErr := attributesFilter(f, op, o)
 	queuesOnly(f, o)
@@ -62,46 +50,46 @@ func (c *systemClient) filter(op string, o ListWorkflowsOptions) (*where.Filter,
 	return f, failure(op, f.Err)
 }
 
+// selectsFew returns true if a filter selects few workflows.
+func (o ListWorkflowsOptions) selectsFew() bool {
+	return slices.ContainsFunc(listFilters(), func(filter listFilter) bool { return filter.few && filter.isSet(&o) })
+}
+
 // matches returns true if a row matches all conditions of filter. A dry run asks it about the rows
 // that it has planned, because they are in no database.
 func (o ListWorkflowsOptions) matches(w WorkflowStatus, app string) bool {
-	texts := []struct {
-		list  []string
-		value string
-	}{
-		{o.WorkflowIDs, w.ID}, {o.Name, w.Name}, {o.AppVersion, w.ApplicationVersion}, {o.User, w.AuthenticatedUser},
-		{o.ExecutorIDs, w.ExecutorID}, {o.ForkedFrom, w.ForkedFrom}, {o.ParentWorkflowID, w.ParentWorkflowID},
-		{o.ScheduleName, w.ScheduleName}, {o.ApplicationName, w.ApplicationName},
-	}
-	for _, text := range texts {
-		if !selects(text.list, text.value) {
+	for _, filter := range listFilters() {
+		if !filter.planned && !filter.matches(&o, &w) {
 			return false
 		}
 	}
-	return selectsPrefix(o.WorkflowIDPrefix, w.ID) && within(w.CreatedAt, o.createdFrom(), o.createdTo()) &&
-		selectsFlag(o.IsFork, w.ForkedFrom != "") && selectsFlag(o.HasParent, w.ParentWorkflowID != "") &&
-		selectsFlag(o.IsDebounced, w.IsDebounced) && o.matchesChanging(w) &&
+	return selectsPrefix(o.WorkflowIDPrefix, w.ID) && within(w.CreatedAt, o.createdFrom(), o.createdTo()) && o.matchesPlanned(w) &&
 		(o.ApplicationName != nil || o.WorkflowIDs != nil || ownRow(w, app))
 }
 
-// matchesChanging is the part of matches on columns that a dry run may change.
-func (o ListWorkflowsOptions) matchesChanging(w WorkflowStatus) bool {
+// matchesPlanned is the part of matches on columns of which a dry run may plan another value.
+func (o ListWorkflowsOptions) matchesPlanned(w WorkflowStatus) bool {
 	unfinished := []WorkflowStatusType{WorkflowStatusEnqueued, WorkflowStatusPending, WorkflowStatusDelayed}
-	switch {
-	case o.QueuesOnly && (w.QueueName == "" || o.Status == nil && !slices.Contains(unfinished, w.Status)):
-		return false
-	case !within(w.CompletedAt, o.CompletedAfter, o.CompletedBefore) || !within(w.StartedAt, o.DequeuedAfter, o.DequeuedBefore):
+	if o.QueuesOnly && (w.QueueName == "" || o.Status == nil && !slices.Contains(unfinished, w.Status)) {
 		return false
 	}
-	return selects(o.Status, w.Status) && selects(o.QueueName, w.QueueName) && selects(o.DeduplicationID, w.DeduplicationID) &&
-		selectsFlag(o.WasForkedFrom, w.WasForkedFrom) && selectsFlag(o.Held, w.HeldFrom != "") && (o.Attributes == nil || contains(w.Attributes, asStored(o.Attributes)))
+	for _, filter := range listFilters() {
+		if filter.planned && !filter.matches(&o, &w) {
+			return false
+		}
+	}
+	return selects(o.Status, w.Status) && selectsFlag(o.Held, w.HeldFrom != "") &&
+		(o.Attributes == nil || w.Attributes != nil && contains(w.Attributes, asStored(o.Attributes)))
 }
 
-// stable returns the options without the conditions of matchesChanging.
-func (o ListWorkflowsOptions) stable() ListWorkflowsOptions {
-	o.Status, o.QueueName, o.DeduplicationID, o.QueuesOnly, o.WasForkedFrom, o.Attributes = nil, nil, nil, false, nil, nil
-	o.Held = nil
-	o.CompletedAfter, o.CompletedBefore, o.DequeuedAfter, o.DequeuedBefore = time.Time{}, time.Time{}, time.Time{}, time.Time{}
+// withoutPlanned returns the options without the conditions of matchesPlanned.
+func (o ListWorkflowsOptions) withoutPlanned() ListWorkflowsOptions {
+	o.Status, o.QueuesOnly, o.Held, o.Attributes = nil, false, nil, nil
+	for _, filter := range listFilters() {
+		if filter.planned {
+			filter.clear(&o)
+		}
+	}
 	return o
 }
 

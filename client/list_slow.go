@@ -34,22 +34,23 @@ func (c *systemClient) noteTime(op string, o ListWorkflowsOptions, took time.Dur
 // scanned returns the filters, as scripts call them, for which the database has to read workflows that
 // do not match.
 func (o ListWorkflowsOptions) scanned(dialect query.Dialect) []string {
-	if len(o.WorkflowIDs)+len(o.ForkedFrom)+len(o.ParentWorkflowID) > 0 || !o.createdFrom().IsZero() {
+	if o.selectsFew() || !o.createdFrom().IsZero() {
 		return nil
 	}
 	var names []string
-	for _, f := range []struct {
-		name string
-		is   bool
-	}{
-		{"name", len(o.Name) > 0}, {"app_version", len(o.AppVersion) > 0}, {"user", len(o.User) > 0}, {"queue_name", len(o.QueueName) > 0},
-		{"executor_ids", len(o.ExecutorIDs) > 0}, {"application_name", len(o.ApplicationName) > 0}, {"was_forked_from", o.WasForkedFrom != nil},
-		{"is_debounced", o.IsDebounced != nil}, {"held", o.Held != nil && !*o.Held}, {"workflow_id_prefix", len(o.WorkflowIDPrefix) > 0 && !o.fewPrefixed},
-		{"attributes", o.Attributes != nil && dialect == query.SQLite},
-	} {
-		if f.is {
-			names = append(names, f.name)
+	for _, filter := range listFilters() {
+		if !filter.indexed && filter.isSet(&o) {
+			names = append(names, filter.option)
 		}
+	}
+	if len(o.WorkflowIDPrefix) > 0 && !o.fewPrefixed {
+		names = append(names, "workflow_id_prefix")
+	}
+	if o.Held != nil && !*o.Held {
+		names = append(names, "held")
+	}
+	if o.Attributes != nil && dialect == query.SQLite {
+		names = append(names, "attributes")
 	}
 	return names
 }

@@ -14,7 +14,9 @@ type operation struct {
 	do   func(c client.Client, ids []string) error
 	// named says that it names ids or a state that few workflows are in, and leads to few rows.
 	named bool
-	// free says that no index leads to its rows, so that its plan is the planner's, whatever it reads.
+	// lists says that it lists. If no index leads to its rows, the client leaves the plan to the planner.
+	lists bool
+	// free is true if its plan is the planner's in any case.
 	free bool
 	// sized says that its statements depend on the number of workflows.
 	sized bool
@@ -24,7 +26,7 @@ type operation struct {
 
 // list is an operation that lists.
 func list(name string, options ...client.ListWorkflowsOption) operation {
-	return operation{name: "list " + name, do: func(c client.Client, _ []string) error {
+	return operation{lists: true, name: "list " + name, do: func(c client.Client, _ []string) error {
 		_, err := c.ListWorkflows(append(options, client.WithLoadInput(true), client.WithLoadOutput(true), client.WithLazyValues())...)
 		return err
 	}}
@@ -33,7 +35,7 @@ func list(name string, options ...client.ListWorkflowsOption) operation {
 // walk is one that goes far enough to read more than its first page.
 func walk(name string, options ...client.ListWorkflowsOption) operation {
 	options = append(options, client.WithPageSize(10), client.WithLimit(25), client.WithLoadInput(true), client.WithLazyValues())
-	return operation{name: "walk " + name, do: func(c client.Client, _ []string) error {
+	return operation{lists: true, name: "walk " + name, do: func(c client.Client, _ []string) error {
 		for _, err := range c.Workflows(options...) {
 			if err != nil {
 				return err

@@ -74,6 +74,7 @@ func (r *Recording) Plans(ctx context.Context, url string) ([]Plan, error) {
 }
 
 func planned(ctx context.Context, conn *pgx.Conn, o operation, batch []statement) (plans []Plan, err error) {
+	free := o.free || o.lists && !slices.ContainsFunc(batch, forbidsScans)
 	err = undone(ctx, conn, func() error {
 		for i, s := range batch {
 			p, err := explain(ctx, conn, s)
@@ -81,13 +82,19 @@ func planned(ctx context.Context, conn *pgx.Conn, o operation, batch []statement
 				return fmt.Errorf("%w in %s", err, s.sql)
 			}
 			if p != nil {
-				p.Operation, p.Number, p.named, p.free = o.name, i+1, o.named, o.free
+				p.Operation, p.Number, p.named, p.free = o.name, i+1, o.named, free
 				plans = append(plans, *p)
 			}
 		}
 		return nil
 	})
 	return plans, err
+}
+
+// forbidsScans returns true for the statement by which the client keeps the planner from reading
+// tables as a whole.
+func forbidsScans(s statement) bool {
+	return strings.Contains(s.sql, "set_config('enable_seqscan', 'off', true)")
 }
 
 // Analyze collects the statistics of the tables that have rows, because an empty one is best read as a

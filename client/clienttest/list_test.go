@@ -12,89 +12,15 @@ import (
 
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/clienttest"
+	"github.com/dbos-script/dbos-script/client/clienttest/operations"
 	"github.com/dbos-script/dbos-script/client/clienttest/pgtest"
 )
 
-// listed seeds three workflows that differ in every column: "hit" and "miss", and "bare", in which
-// somebody left everything NULL that can be.
-func listed(t *testing.T, b clienttest.Backend) client.Client {
-	t.Helper()
-	hit, miss := fullRow(), fullRow()
-	hit.ID = "hit"
-	shift := func(at time.Time) time.Time { return at.Add(time.Hour) }
-	miss.WorkflowStatus = client.WorkflowStatus{
-		ID: "miss", Status: "PENDING", Name: "Name", AuthenticatedUser: "User", ExecutorID: "EX", CreatedAt: shift(hit.CreatedAt),
-		UpdatedAt: shift(hit.UpdatedAt), ApplicationVersion: "V1", QueueName: "Q", StartedAt: shift(hit.StartedAt), DeduplicationID: "D",
-		ForkedFrom: "From", CompletedAt: shift(hit.CompletedAt), Attributes: map[string]any{"k": "w", "deep": map[string]any{"a": 1}},
-		ScheduleName: "Schedule", ApplicationName: "Owner", ParentWorkflowID: "Parent",
-	}
-	miss.Steps, miss.Events = nil, nil
-	seed(t, b, hit, miss)
-	b.Exec("INSERT INTO {workflow_status} (workflow_uuid, status, name, recovery_attempts, created_at, updated_at) VALUES ('bare', NULL, NULL, NULL, :at, :at)",
-		map[string]any{"at": hit.CreatedAt.Add(2 * time.Hour).UnixMilli()})
+// listed returns a client of three workflows that differ in every column: "hit" and "miss", and
+// "bare", in which somebody left everything NULL that can be.
+func listed(b clienttest.Backend) client.Client {
+	b.SeedFilters()
 	return b.NewClient()
-}
-
-// A filter by one field of the options, and what it selects.
-type listCase struct {
-	field string
-	opt   client.ListWorkflowsOption
-	want  string
-}
-
-func listCases() []listCase {
-	at := func(seconds int) time.Time { return time.Date(2026, 2, 1, 0, 0, seconds, 999_999, time.UTC) }
-	hour := at(1).Add(time.Hour)
-	return []listCase{
-		{"WorkflowIDs", client.WithWorkflowIDs([]string{"hit"}), "hit"},
-		{"WorkflowIDs", client.WithWorkflowIDs([]string{"hit", "miss", "other", ""}), "hit miss"},
-		{"WorkflowIDPrefix", client.WithWorkflowIDPrefix("hi", "ba"), "hit bare"},
-		{"WorkflowIDPrefix", client.WithWorkflowIDPrefix("H"), ""},
-		{"Status", client.WithStatus([]client.WorkflowStatusType{"ERROR"}), "hit"},
-		{"Status", client.WithStatus([]client.WorkflowStatusType{"ERROR", "PENDING"}), "hit miss"},
-		{"Name", client.WithName("name"), "hit"},
-		{"Name", client.WithName("name", "Name"), "hit miss"},
-		{"StartTime", client.WithStartTime(at(1)), "hit miss bare"},
-		{"StartTime", client.WithStartTime(hour), "miss bare"},
-		{"EndTime", client.WithEndTime(at(1)), "hit"},
-		{"CreatedAfter", client.WithFilterCreatedAfter(at(1)), "hit miss bare"},
-		{"CreatedBefore", client.WithFilterCreatedBefore(at(1)), "hit"},
-		{"AppVersion", client.WithAppVersion("v1"), "hit"},
-		{"User", client.WithUser("user"), "hit"},
-		{"QueueName", client.WithQueueName("q"), "hit"},
-		{"QueuesOnly", client.WithQueuesOnly(), "miss"},
-		{"ExecutorIDs", client.WithExecutorIDs([]string{"ex"}), "hit"},
-		{"ForkedFrom", client.WithForkedFrom("from"), "hit"},
-		{"IsFork", client.WithFilterIsFork(true), "hit miss"},
-		{"IsFork", client.WithFilterIsFork(false), "bare"},
-		{"WasForkedFrom", client.WithWasForkedFrom(true), "hit"},
-		{"WasForkedFrom", client.WithWasForkedFrom(false), "miss bare"},
-		{"ParentWorkflowID", client.WithParentWorkflowID("parent"), "hit"},
-		{"HasParent", client.WithHasParent(true), "hit miss"},
-		{"HasParent", client.WithHasParent(false), "bare"},
-		{"DeduplicationID", client.WithFilterDeduplicationID("d"), "hit"},
-		{"CompletedAfter", client.WithCompletedAfter(at(5)), "hit miss"},
-		{"CompletedAfter", client.WithCompletedAfter(at(6)), "miss"},
-		{"CompletedBefore", client.WithCompletedBefore(at(5)), "hit"},
-		{"DequeuedAfter", client.WithDequeuedAfter(at(5)), "miss"},
-		{"DequeuedBefore", client.WithDequeuedBefore(at(4)), "hit"},
-		{"Attributes", client.WithAttributes(map[string]any{"k": "v"}), "hit"},
-		{"Attributes", client.WithAttributes(map[string]any{"k": "w", "deep": map[string]any{"a": 1}}), "miss"},
-		{"Attributes", client.WithAttributes(map[string]any{}), "hit miss"},
-		{"ScheduleName", client.WithScheduleName("schedule"), "hit"},
-		{"ApplicationName", client.WithApplicationName("owner"), "hit"},
-		{"IsDebounced", client.WithIsDebounced(true), "hit"},
-		{"IsDebounced", client.WithIsDebounced(false), "miss bare"},
-		{"Limit", client.WithLimit(2), "hit miss"},
-		{"Limit", client.WithLimit(0), ""},
-		{"Offset", client.WithOffset(1), "miss bare"},
-		{"Offset", client.WithOffset(9), ""},
-		{"SortDesc", client.WithSortDesc(), "bare miss hit"},
-		{"LoadInput", client.WithLoadInput(true), "hit miss bare"},
-		{"LoadOutput", client.WithLoadOutput(true), "hit miss bare"},
-		{"PageSize", client.WithPageSize(1), "hit miss bare"},
-		{"Lazy", client.WithLazyValues(), "hit miss bare"},
-	}
 }
 
 func ids(list []client.WorkflowStatus) string {
@@ -121,14 +47,14 @@ func walked(t *testing.T, c client.Client, opts ...client.ListWorkflowsOption) [
 func TestListByEveryFilter(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
-		c := listed(t, b)
-		for _, test := range listCases() {
-			list, err := c.ListWorkflows(test.opt)
-			if err != nil || list == nil || ids(list) != test.want {
-				t.Errorf("%s selects %q, want %q: %v", test.field, ids(list), test.want, err)
+		c := listed(b)
+		for _, test := range operations.Filters() {
+			list, err := c.ListWorkflows(test.Option)
+			if err != nil || list == nil || ids(list) != test.Want {
+				t.Errorf("%s selects %q, want %q: %v", test.Field, ids(list), test.Want, err)
 			}
-			if got := ids(walked(t, c, test.opt)); got != test.want {
-				t.Errorf("a walk by %s gives %q, want %q", test.field, got, test.want)
+			if got := ids(walked(t, c, test.Option)); got != test.Want {
+				t.Errorf("a walk by %s gives %q, want %q", test.Field, got, test.Want)
 			}
 		}
 	})
@@ -138,12 +64,12 @@ func TestListByEveryFilter(t *testing.T) {
 func TestEveryFilterIsTested(t *testing.T) {
 	t.Parallel()
 	tried := map[string]bool{}
-	for _, test := range listCases() {
-		tried[test.field] = true
+	for _, test := range operations.Filters() {
+		tried[test.Field] = true
 	}
 	for _, field := range reflect.VisibleFields(reflect.TypeFor[client.ListWorkflowsOptions]()) {
 		if field.IsExported() && !tried[field.Name] {
-			t.Errorf("no case for ListWorkflowsOptions.%s", field.Name)
+			t.Errorf("client/clienttest/operations/filters.go: no filter by %s", field.Name)
 		}
 	}
 }
@@ -151,7 +77,7 @@ func TestEveryFilterIsTested(t *testing.T) {
 func TestListByFiltersTogether(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
-		c := listed(t, b)
+		c := listed(b)
 		for want, opts := range map[string][]client.ListWorkflowsOption{
 			"hit":      {client.WithName("name", "Name"), client.WithExecutorIDs([]string{"ex"})},
 			"":         {client.WithName("name"), client.WithExecutorIDs([]string{"EX"})},
@@ -173,7 +99,7 @@ func TestListByFiltersTogether(t *testing.T) {
 func TestEmptyListsAreNotNil(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
-		c := listed(t, b)
+		c := listed(b)
 		for what, opt := range map[string]client.ListWorkflowsOption{
 			"ids": client.WithWorkflowIDs([]string{}), "nil ids": client.WithWorkflowIDs(nil), "status": client.WithStatus(nil), "name": client.WithName(),
 			"prefix": client.WithWorkflowIDPrefix(), "version": client.WithAppVersion(), "user": client.WithUser(), "queue": client.WithQueueName(),
@@ -191,6 +117,9 @@ func TestEmptyListsAreNotNil(t *testing.T) {
 			if list, err := c.ListWorkflows(opt); err != nil || len(list) != 3 {
 				t.Errorf("an empty %s: %q, %v", what, ids(list), err)
 			}
+		}
+		if list, err := c.ListWorkflows(client.WithWorkflowIDs([]string{"hit", "", "miss"})); err != nil || ids(list) != "hit miss" {
+			t.Errorf("an empty id among others: %q, %v", ids(list), err)
 		}
 	})
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/clienttest"
+	"github.com/dbos-script/dbos-script/client/clienttest/operations"
 )
 
 // heads begin statements that assemblers and other constants go on with.
@@ -160,16 +161,16 @@ func rename(b clienttest.Backend, configure func(*client.ClientConfig)) error {
 // listCalls list and walk by every filter that the database has the column for.
 func listCalls(b clienttest.Backend) []func(client.Client) error {
 	var calls []func(client.Client) error
-	for _, test := range append(listCases(), listCase{"Offset", client.WithOffset(5000), ""},
-		listCase{"Status", client.WithStatus([]client.WorkflowStatusType{"ENQUEUED"}), ""}) {
-		if later := laterColumns[test.field]; later != "" && !b.Database.Has("workflow_status", later) {
+	for _, test := range append(operations.Filters(), operations.Filter{Field: "Offset", Option: client.WithOffset(5000)},
+		operations.Filter{Field: "Status", Option: client.WithStatus([]client.WorkflowStatusType{"ENQUEUED"})}) {
+		if later := laterColumns[test.Field]; later != "" && !b.Database.Has("workflow_status", later) {
 			continue
 		}
 		calls = append(calls, func(c client.Client) error {
-			_, err := c.ListWorkflows(test.opt)
+			_, err := c.ListWorkflows(test.Option)
 			// Pages of one row each bear one moment, and are read by keys.
 			for size := range 2 {
-				for _, failed := range c.Workflows(test.opt, client.WithPageSize(size+1)) {
+				for _, failed := range c.Workflows(test.Option, client.WithPageSize(size+1)) {
 					err = errors.Join(err, failed)
 				}
 			}

@@ -34,6 +34,7 @@ func covered(t *testing.T) *coverage {
 	for _, f := range offered() {
 		byName[f.Name] = f
 	}
+	c.markFilters()
 	for _, s := range scripts(t) {
 		for _, made := range s.expanded() {
 			if f, known := byName[made.name]; known {

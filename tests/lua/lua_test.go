@@ -53,7 +53,9 @@ func TestScripts(t *testing.T) {
 	}
 }
 
-func runScript(t *testing.T, b clienttest.Backend, script string) {
+// runScript runs a script with arguments, by default the database that it works on.
+func runScript(t *testing.T, b clienttest.Backend, script string, arguments ...string) {
+	t.Helper()
 	switch {
 	case strings.HasPrefix(script, "run_"):
 		work(t, b)
@@ -69,8 +71,10 @@ func runScript(t *testing.T, b clienttest.Backend, script string) {
 	if config.DatabaseSchema != "" {
 		cmd.Args = append(cmd.Args, "--schema", config.DatabaseSchema)
 	}
-	// What stands after -- are the script's arguments: where the database is that it works on.
-	cmd.Args = append(cmd.Args, "--", config.DatabaseURL, config.DatabaseSchema)
+	if arguments == nil {
+		arguments = []string{config.DatabaseURL, config.DatabaseSchema}
+	}
+	cmd.Args = append(append(cmd.Args, "--"), arguments...)
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	if err := cmd.Run(); err != nil {

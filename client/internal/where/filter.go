@@ -66,7 +66,6 @@ func (f *Filter) AnyOf(column string, values []string) {
 	}
 	parameter := column + "_list"
 	kept := WithoutEmpty(values)
-	f.Hints.scans = f.Hints.scans || len(kept) > 0 && unindexed(column)
 	switch {
 	case len(values) == 0:
 		f.Nothing = true
@@ -77,12 +76,6 @@ func (f *Filter) AnyOf(column string, values []string) {
 		f.Add(fmt.Sprintf("{in ws.%s :%s}", column, parameter))
 		f.Args[parameter] = kept
 	}
-}
-
-// unindexed returns true for a column of workflow_status without an index.
-func unindexed(column string) bool {
-	return slices.Contains([]string{"name", "application_version", "authenticated_user", "queue_name", "executor_id",
-		"was_forked_from", "is_debounced"}, column)
 }
 
 // WithoutEmpty returns the values that are not "", because an empty value is no filter.
@@ -135,9 +128,11 @@ func (f *Filter) Set(column string, wanted *bool) {
 
 // True adds the condition that a column is true, or false. nil is no condition.
 func (f *Filter) True(column string, wanted *bool) {
-	f.Hints.scans = f.Hints.scans || wanted != nil && unindexed(column)
 	f.Flag(column, wanted, "ws."+column, "NOT ws."+column)
 }
+
+// Scans notes that a condition has no index.
+func (f *Filter) Scans() { f.Hints.scans = true }
 
 // Contains adds the condition that a JSON column contains the JSON object.
 func (f *Filter) Contains(column, object string) {

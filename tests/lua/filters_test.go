@@ -1,0 +1,33 @@
+package lua
+
+import (
+	"testing"
+
+	"github.com/dbos-script/dbos-script/client/clienttest"
+	"github.com/dbos-script/dbos-script/client/clienttest/operations"
+)
+
+// Scripts have each filter of a list in each function that takes them.
+func TestEveryFilter(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		b.SeedFilters()
+		filters, err := operations.Script(operations.Filters())
+		if err != nil {
+			t.Fatal(err)
+		}
+		runScript(t, b, "testdata/filters.lua", filters)
+	})
+}
+
+// markFilters marks the options that TestEveryFilter gives to the functions.
+func (c *coverage) markFilters() {
+	for _, filter := range operations.Filters() {
+		name, _ := filter.Lua()
+		mark(c.keys, "list_workflows", name)
+		mark(c.keys, "workflows", name)
+		if filter.Selects() {
+			mark(c.keys, "get_workflow_aggregates", name)
+		}
+	}
+}
