@@ -33,9 +33,38 @@ type Parameter struct {
 	Min, Max *float64
 }
 
-// types are the words a declaration may use, with the placeholder a usage text shows.
-var types = map[string]string{
-	"string": "TEXT", "integer": "N", "number": "N", "boolean": "", "duration": "DURATION", "time": "TIME", "list": "A,B,…",
+// A parameterType is a type that a declaration may name, with the placeholder that a usage text shows
+// for its value.
+type parameterType struct{ name, placeholder string }
+
+func parameterTypes() []parameterType {
+	return []parameterType{
+		{declare.KindString.Name(), "TEXT"},
+		{declare.KindInteger.Name(), "N"},
+		{declare.KindNumber.Name(), "N"},
+		{declare.KindBool.Name(), ""},
+		{declare.KindDuration.Name(), "DURATION"},
+		{declare.KindTime.Name(), "TIME"},
+		{"list", "A,B,…"},
+	}
+}
+
+func typeNames() []string {
+	var names []string
+	for _, t := range parameterTypes() {
+		names = append(names, t.name)
+	}
+	return names
+}
+
+// placeholder returns the placeholder of a type, "" for flags without a value.
+func placeholder(name string) string {
+	for _, t := range parameterTypes() {
+		if t.name == name {
+			return t.placeholder
+		}
+	}
+	return ""
 }
 
 // Declare reads the argument of args.declare.
@@ -82,7 +111,7 @@ func parameter(name string, value any) (*Parameter, error) {
 			return nil, err
 		}
 	}
-	if _, known := types[p.Type]; !known {
+	if !slices.Contains(typeNames(), p.Type) {
 		return nil, wrong(name+".type", "no type %q: it is %s%s", p.Type, strings.Join(typeNames(), ", "), declare.DidYouMean(p.Type, typeNames()))
 	}
 	if p.Rest && p.Type != "string" && p.Type != "list" {
@@ -118,9 +147,6 @@ func (p *Parameter) limit(value any) (*float64, bool) {
 	d, err := duration(text)
 	seconds := d.Seconds()
 	return &seconds, err == nil
-}
-func typeNames() []string {
-	return []string{"string", "integer", "number", "boolean", "duration", "time", "list"}
 }
 
 var keys = []string{"type", "doc", "short", "default", "required", "values", "min", "max", "secret", "positional"}

@@ -89,7 +89,7 @@ func (p *Parameter) signature() string {
 	if p.Short != "" {
 		text = "-" + p.Short + ", " + text
 	}
-	if placeholder := types[p.Type]; placeholder != "" {
+	if placeholder := placeholder(p.Type); placeholder != "" {
 		text += " " + placeholder
 	}
 	return text

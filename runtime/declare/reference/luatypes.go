@@ -125,7 +125,7 @@ func (w *catsWriter) typeName(t *declare.Type, result bool) string {
 		}
 		return "any"
 	}
-	return scalarName(t.Kind, result)
+	return t.Kind.Annotation(result)
 }
 
 func (w *catsWriter) iterator(t *declare.Type) string {
@@ -134,38 +134,6 @@ func (w *catsWriter) iterator(t *declare.Type) string {
 		parts = append(parts, w.typeName(more, true))
 	}
 	return "fun(): " + strings.Join(parts, ", ")
-}
-
-func scalarName(k declare.Kind, result bool) string {
-	switch k {
-	case declare.KindString:
-		return "string"
-	case declare.KindBool:
-		return "boolean"
-	case declare.KindInteger:
-		return "integer"
-	case declare.KindNumber:
-		return "number"
-	case declare.KindError:
-		return "dbos.Error"
-	case declare.KindCallback:
-		return "function"
-	case declare.KindAny:
-		return "dbos.data"
-	case declare.KindItem:
-		return "T"
-	case declare.KindDuration:
-		if result {
-			return "number"
-		}
-		return "dbos.duration"
-	case declare.KindTime:
-		if result {
-			return "dbos.Time"
-		}
-		return "dbos.when"
-	}
-	return "any"
 }
 
 // key brackets a name that is a word of the language.

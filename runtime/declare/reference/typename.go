@@ -36,7 +36,7 @@ func plainName(reg *declare.Registry, t *declare.Type) string {
 	case declare.KindStruct, declare.KindObject:
 		return className(reg, t)
 	}
-	return kindName(t.Kind)
+	return t.Kind.Name()
 }
 
 func elementName(reg *declare.Registry, t *declare.Type) string {
@@ -62,32 +62,6 @@ func className(reg *declare.Registry, t *declare.Type) string {
 		return c.Name
 	}
 	return "object"
-}
-
-func kindName(k declare.Kind) string {
-	switch k {
-	case declare.KindString:
-		return "string"
-	case declare.KindBool:
-		return "boolean"
-	case declare.KindInteger:
-		return "integer"
-	case declare.KindNumber:
-		return "number"
-	case declare.KindDuration:
-		return "duration"
-	case declare.KindTime:
-		return "time"
-	case declare.KindError:
-		return "error"
-	case declare.KindCallback:
-		return "function"
-	case declare.KindRaw:
-		return "anything"
-	case declare.KindItem:
-		return "item"
-	}
-	return "data"
 }
 
 // paramType writes the type of an argument, with the rules in its tags.

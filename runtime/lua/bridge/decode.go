@@ -99,7 +99,7 @@ func scalarDecoder(t *declare.Type, p *declare.Param) decoder {
 func decodeBool(_ scope, v lua.LValue, to reflect.Value) *mismatch {
 	b, ok := v.(lua.LBool)
 	if !ok {
-		return expected("boolean", v)
+		return expected(declare.KindBool.Name(), v)
 	}
 	to.SetBool(bool(b))
 	return nil
@@ -126,7 +126,7 @@ func (x *Exposer) toTime(v lua.LValue) (time.Time, *mismatch) {
 		if held, ok := native(v).(time.Time); ok {
 			return held, nil
 		}
-		return t, hinted(expected("time", v), declare.TimeHint)
+		return t, hinted(expected(declare.KindTime.Name(), v), declare.TimeHint)
 	}
 	if err != nil {
 		return t, hinted(wrong("%s", err), declare.TimeHint)
@@ -155,7 +155,7 @@ func toDuration(v lua.LValue) (d time.Duration, m *mismatch) {
 	case lua.LString:
 		d, err = declare.ParseDuration(string(value))
 	default:
-		return 0, hinted(expected("duration", v), declare.DurationHint)
+		return 0, hinted(expected(declare.KindDuration.Name(), v), declare.DurationHint)
 	}
 	if err != nil {
 		return 0, hinted(wrong("%s", err), declare.DurationHint)
@@ -198,7 +198,7 @@ func rawDecoder(p *declare.Param) decoder {
 func decodeCallback(s scope, v lua.LValue, to reflect.Value) *mismatch {
 	f, ok := v.(*lua.LFunction)
 	if !ok {
-		return expected("function", v)
+		return expected(declare.KindCallback.Name(), v)
 	}
 	to.Set(reflect.ValueOf(&callback{x: s.x, state: s.state, function: f}))
 	return nil
@@ -211,7 +211,7 @@ func decodeError(_ scope, v lua.LValue, to reflect.Value) *mismatch {
 	}
 	e, ok := native(v).(*Error)
 	if !ok {
-		return expected("error", v)
+		return expected(declare.KindError.Name(), v)
 	}
 	to.Set(reflect.ValueOf(e.Unwrap()))
 	return nil

@@ -18,7 +18,7 @@ func stringDecoder(t *declare.Type, p *declare.Param) decoder {
 	return func(s scope, v lua.LValue, to reflect.Value) *mismatch {
 		text, ok := v.(lua.LString)
 		if !ok {
-			return expected("string", v)
+			return expected(declare.KindString.Name(), v)
 		}
 		if m := s.text(text); m != nil {
 			return m
@@ -114,7 +114,7 @@ func toFloat(v lua.LValue) (float64, *mismatch) {
 		f, _ := new(big.Float).SetInt(i).Float64()
 		return f, nil
 	}
-	return 0, expected("number", v)
+	return 0, expected(declare.KindNumber.Name(), v)
 }
 
 func integerDecoder(t *declare.Type, p *declare.Param) decoder {
@@ -143,7 +143,7 @@ func toInteger(v lua.LValue) (*big.Int, *mismatch) {
 	}
 	n, ok := v.(lua.LNumber)
 	if !ok {
-		return nil, expected("integer", v)
+		return nil, expected(declare.KindInteger.Name(), v)
 	}
 	i, ok := wholeNumber(float64(n))
 	if !ok {

@@ -13,11 +13,11 @@ import (
 
 // scalar compares a value that is no table with the type of its place.
 func (a *argument) scalar(e ast.Expr, v value, t *declare.Type, p *declare.Param) {
-	want := expected(t.Kind)
-	if want == "" {
+	if !t.Kind.Scalar() {
 		a.object(e, v, t)
 		return
 	}
+	want := t.Kind.Name()
 	switch v := v.(type) {
 	case textValue:
 		a.text(e, v, t.Kind, want, p)
@@ -32,27 +32,6 @@ func (a *argument) scalar(e ast.Expr, v value, t *declare.Type, p *declare.Param
 			a.wrong(WrongArgument, e, "%s expected, got %s", want, v.describe())
 		}
 	}
-}
-
-// expected is the word for a kind of scalar; empty for other kinds.
-func expected(k declare.Kind) string {
-	switch k {
-	case declare.KindString:
-		return "string"
-	case declare.KindBool:
-		return "boolean"
-	case declare.KindInteger:
-		return "integer"
-	case declare.KindNumber:
-		return "number"
-	case declare.KindDuration:
-		return "duration"
-	case declare.KindTime:
-		return "time"
-	case declare.KindCallback:
-		return "function"
-	}
-	return ""
 }
 
 // stands returns true if an object is accepted as a scalar: a time as a time, an exact integer as
@@ -95,7 +74,7 @@ func (a *argument) number(e ast.Expr, v numberValue, k declare.Kind, want string
 	case k == declare.KindString || k == declare.KindBool || k == declare.KindCallback:
 		a.wrong(WrongArgument, e, "%s expected, got number", want)
 	case k == declare.KindInteger && v.known && v.number != math.Trunc(v.number):
-		a.wrong(WrongArgument, e, "integer expected, got %v", v.number)
+		a.wrong(WrongArgument, e, "%s expected, got %v", want, v.number)
 	case v.known && k != declare.KindTime:
 		a.checkBounds(e, v.number, number(v.number), p)
 	}
