@@ -38,6 +38,8 @@ var listFilters = sync.OnceValue(func() []listFilter {
 			condition: oneOf{func(o options) *[]string { return &o.User }, func(w row) string { return w.AuthenticatedUser }}},
 		{option: "queue_name", column: "queue_name", planned: true,
 			condition: oneOf{func(o options) *[]string { return &o.QueueName }, func(w row) string { return w.QueueName }}},
+		{option: "queue_partition_key", column: "queue_partition_key",
+			condition: oneOf{func(o options) *[]string { return &o.QueuePartitionKey }, func(w row) string { return w.QueuePartitionKey }}},
 		{option: "executor_ids", column: "executor_id",
 			condition: oneOf{func(o options) *[]string { return &o.ExecutorIDs }, func(w row) string { return w.ExecutorID }}},
 		{option: "forked_from", column: "forked_from", few: true,

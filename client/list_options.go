@@ -8,39 +8,40 @@ import "time"
 // in the Go SDK, so a list that holds only empty strings matches every workflow. Lua refuses an
 // empty text.
 type ListWorkflowsOptions struct {
-	WorkflowIDs      []string             `json:"workflow_ids" doc:"Only workflows with one of these ids." nonempty:"true"`
-	WorkflowIDPrefix []string             `json:"workflow_id_prefix" doc:"Only workflows whose id starts with one of these texts, taken literally." nonempty:"true"`
-	Status           []WorkflowStatusType `json:"status" doc:"Only workflows in one of these states." enum:"DELAYED,ENQUEUED,PENDING,SUCCESS,ERROR,CANCELLED,MAX_RECOVERY_ATTEMPTS_EXCEEDED"`
-	Name             []string             `json:"name" doc:"Only workflows with one of these names." nonempty:"true"`
-	StartTime        time.Time            `json:"start_time" doc:"Only workflows created at or after this time."`
-	EndTime          time.Time            `json:"end_time" doc:"Only workflows created at or before this time."`
-	CreatedAfter     time.Time            `json:"created_after" doc:"The same as start_time; of two times the later one counts."`
-	CreatedBefore    time.Time            `json:"created_before" doc:"The same as end_time; of two times the earlier one counts."`
-	AppVersion       []string             `json:"app_version" doc:"Only workflows of one of these application versions." nonempty:"true"`
-	User             []string             `json:"user" doc:"Only workflows that run for one of these users." nonempty:"true"`
-	QueueName        []string             `json:"queue_name" doc:"Only workflows on one of these queues." nonempty:"true"`
-	QueuesOnly       bool                 `json:"queues_only" doc:"Only workflows on a queue; without a status, only unfinished ones."`
-	ExecutorIDs      []string             `json:"executor_ids" doc:"Only workflows that one of these executors ran." nonempty:"true"`
-	ForkedFrom       []string             `json:"forked_from" doc:"Only workflows forked from one of these." nonempty:"true"`
-	IsFork           *bool                `json:"is_fork" doc:"Only workflows that are, or are not, forks."`
-	WasForkedFrom    *bool                `json:"was_forked_from" doc:"Only workflows that something was, or was not, forked from."`
-	ParentWorkflowID []string             `json:"parent_workflow_id" doc:"Only workflows that one of these started." nonempty:"true"`
-	HasParent        *bool                `json:"has_parent" doc:"Only workflows that have, or have not, a parent."`
-	DeduplicationID  []string             `json:"deduplication_id" doc:"Only workflows that hold one of these deduplication ids." nonempty:"true"`
-	CompletedAfter   time.Time            `json:"completed_after" doc:"Only workflows that ended at or after this time."`
-	CompletedBefore  time.Time            `json:"completed_before" doc:"Only workflows that ended at or before this time."`
-	DequeuedAfter    time.Time            `json:"dequeued_after" doc:"Only workflows last dequeued at or after this time."`
-	DequeuedBefore   time.Time            `json:"dequeued_before" doc:"Only workflows last dequeued at or before this time."`
-	Attributes       map[string]any       `json:"attributes" doc:"Only workflows whose attributes hold all of these members."`
-	ScheduleName     []string             `json:"schedule_name" doc:"Only workflows that one of these schedules started." nonempty:"true"`
-	ApplicationName  []string             `json:"application_name" doc:"Only workflows of one of these applications." nonempty:"true"`
-	IsDebounced      *bool                `json:"is_debounced" doc:"Only workflows that belong, or do not belong, to a debouncer."`
-	Held             *bool                `json:"held" doc:"Only workflows that are, or are not, held."`
-	Limit            *int                 `json:"limit" doc:"At most so many workflows." min:"0"`
-	Offset           *int                 `json:"offset" doc:"Leaves out so many workflows first." min:"0"`
-	SortDesc         bool                 `json:"sort_desc" doc:"Newest first, instead of oldest first."`
-	LoadInput        bool                 `json:"load_input" doc:"Reads the inputs too."`
-	LoadOutput       bool                 `json:"load_output" doc:"Reads the outputs and errors too."`
+	WorkflowIDs       []string             `json:"workflow_ids" doc:"Only workflows with one of these ids." nonempty:"true"`
+	WorkflowIDPrefix  []string             `json:"workflow_id_prefix" doc:"Only workflows whose id starts with one of these texts, taken literally." nonempty:"true"`
+	Status            []WorkflowStatusType `json:"status" doc:"Only workflows in one of these states." enum:"DELAYED,ENQUEUED,PENDING,SUCCESS,ERROR,CANCELLED,MAX_RECOVERY_ATTEMPTS_EXCEEDED"`
+	Name              []string             `json:"name" doc:"Only workflows with one of these names." nonempty:"true"`
+	StartTime         time.Time            `json:"start_time" doc:"Only workflows created at or after this time."`
+	EndTime           time.Time            `json:"end_time" doc:"Only workflows created at or before this time."`
+	CreatedAfter      time.Time            `json:"created_after" doc:"The same as start_time; of two times the later one counts."`
+	CreatedBefore     time.Time            `json:"created_before" doc:"The same as end_time; of two times the earlier one counts."`
+	AppVersion        []string             `json:"app_version" doc:"Only workflows of one of these application versions." nonempty:"true"`
+	User              []string             `json:"user" doc:"Only workflows that run for one of these users." nonempty:"true"`
+	QueueName         []string             `json:"queue_name" doc:"Only workflows on one of these queues." nonempty:"true"`
+	QueuePartitionKey []string             `json:"queue_partition_key" doc:"Only workflows with one of these partition keys." nonempty:"true"`
+	QueuesOnly        bool                 `json:"queues_only" doc:"Only workflows on a queue; without a status, only unfinished ones."`
+	ExecutorIDs       []string             `json:"executor_ids" doc:"Only workflows that one of these executors ran." nonempty:"true"`
+	ForkedFrom        []string             `json:"forked_from" doc:"Only workflows forked from one of these." nonempty:"true"`
+	IsFork            *bool                `json:"is_fork" doc:"Only workflows that are, or are not, forks."`
+	WasForkedFrom     *bool                `json:"was_forked_from" doc:"Only workflows that something was, or was not, forked from."`
+	ParentWorkflowID  []string             `json:"parent_workflow_id" doc:"Only workflows that one of these started." nonempty:"true"`
+	HasParent         *bool                `json:"has_parent" doc:"Only workflows that have, or have not, a parent."`
+	DeduplicationID   []string             `json:"deduplication_id" doc:"Only workflows that hold one of these deduplication ids." nonempty:"true"`
+	CompletedAfter    time.Time            `json:"completed_after" doc:"Only workflows that ended at or after this time."`
+	CompletedBefore   time.Time            `json:"completed_before" doc:"Only workflows that ended at or before this time."`
+	DequeuedAfter     time.Time            `json:"dequeued_after" doc:"Only workflows last dequeued at or after this time."`
+	DequeuedBefore    time.Time            `json:"dequeued_before" doc:"Only workflows last dequeued at or before this time."`
+	Attributes        map[string]any       `json:"attributes" doc:"Only workflows whose attributes hold all of these members."`
+	ScheduleName      []string             `json:"schedule_name" doc:"Only workflows that one of these schedules started." nonempty:"true"`
+	ApplicationName   []string             `json:"application_name" doc:"Only workflows of one of these applications." nonempty:"true"`
+	IsDebounced       *bool                `json:"is_debounced" doc:"Only workflows that belong, or do not belong, to a debouncer."`
+	Held              *bool                `json:"held" doc:"Only workflows that are, or are not, held."`
+	Limit             *int                 `json:"limit" doc:"At most so many workflows." min:"0"`
+	Offset            *int                 `json:"offset" doc:"Leaves out so many workflows first." min:"0"`
+	SortDesc          bool                 `json:"sort_desc" doc:"Newest first, instead of oldest first."`
+	LoadInput         bool                 `json:"load_input" doc:"Reads the inputs too."`
+	LoadOutput        bool                 `json:"load_output" doc:"Reads the outputs and errors too."`
 
 	// PageSize is the number of rows that Workflows reads at a time, 500 if zero.
 	PageSize int `json:"-"`
@@ -130,6 +131,12 @@ func WithUser(users ...string) ListWorkflowsOption {
 // WithQueueName selects workflows by queue.
 func WithQueueName(queueNames ...string) ListWorkflowsOption {
 	return func(o *ListWorkflowsOptions) { o.QueueName = given(queueNames) }
+}
+
+// WithFilterQueuePartitionKey selects workflows by the partition key under which they wait, or waited,
+// in a partitioned queue. The Go SDK does not have it.
+func WithFilterQueuePartitionKey(keys ...string) ListWorkflowsOption {
+	return func(o *ListWorkflowsOptions) { o.QueuePartitionKey = given(keys) }
 }
 
 // WithQueuesOnly selects workflows on a queue. Without WithStatus, it selects unfinished ones only.

@@ -89,6 +89,7 @@ function dbos.retrieve_workflow(workflow_id) end
 ---@field app_version? string|string[] Only workflows of one of these application versions.
 ---@field user? string|string[] Only workflows that run for one of these users.
 ---@field queue_name? string|string[] Only workflows on one of these queues.
+---@field queue_partition_key? string|string[] Only workflows with one of these partition keys.
 ---@field queues_only? boolean Only workflows on a queue; without a status, only unfinished ones.
 ---@field executor_ids? string|string[] Only workflows that one of these executors ran.
 ---@field forked_from? string|string[] Only workflows forked from one of these.
@@ -129,6 +130,7 @@ function dbos.list_workflows(options) end
 ---@field app_version? string|string[] Only workflows of one of these application versions.
 ---@field user? string|string[] Only workflows that run for one of these users.
 ---@field queue_name? string|string[] Only workflows on one of these queues.
+---@field queue_partition_key? string|string[] Only workflows with one of these partition keys.
 ---@field queues_only? boolean Only workflows on a queue; without a status, only unfinished ones.
 ---@field executor_ids? string|string[] Only workflows that one of these executors ran.
 ---@field forked_from? string|string[] Only workflows forked from one of these.
@@ -612,6 +614,7 @@ function dbos.executors(options) end
 ---@field app_version? string|string[] Only workflows of one of these application versions.
 ---@field user? string|string[] Only workflows that run for one of these users.
 ---@field queue_name? string|string[] Only workflows on one of these queues.
+---@field queue_partition_key? string|string[] Only workflows with one of these partition keys.
 ---@field queues_only? boolean Only workflows on a queue; without a status, only unfinished ones.
 ---@field executor_ids? string|string[] Only workflows that one of these executors ran.
 ---@field forked_from? string|string[] Only workflows forked from one of these.
@@ -659,6 +662,7 @@ function dbos.recover(selection) end
 ---@field app_version? string|string[] Only workflows of one of these application versions.
 ---@field user? string|string[] Only workflows that run for one of these users.
 ---@field queue_name? string|string[] Only workflows on one of these queues.
+---@field queue_partition_key? string|string[] Only workflows with one of these partition keys.
 ---@field queues_only? boolean Only workflows on a queue; without a status, only unfinished ones.
 ---@field executor_ids? string|string[] Only workflows that one of these executors ran.
 ---@field forked_from? string|string[] Only workflows forked from one of these.
@@ -697,6 +701,7 @@ function dbos.count(options) end
 ---@field app_version? string|string[] Only workflows of one of these application versions.
 ---@field user? string|string[] Only workflows that run for one of these users.
 ---@field queue_name? string|string[] Only workflows on one of these queues.
+---@field queue_partition_key? string|string[] Only workflows with one of these partition keys.
 ---@field queues_only? boolean Only workflows on a queue; without a status, only unfinished ones.
 ---@field executor_ids? string|string[] Only workflows that one of these executors ran.
 ---@field forked_from? string|string[] Only workflows forked from one of these.

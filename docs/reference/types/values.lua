@@ -118,6 +118,7 @@ function _client:retrieve_workflow(workflow_id) end
 ---@field app_version? string|string[] Only workflows of one of these application versions.
 ---@field user? string|string[] Only workflows that run for one of these users.
 ---@field queue_name? string|string[] Only workflows on one of these queues.
+---@field queue_partition_key? string|string[] Only workflows with one of these partition keys.
 ---@field queues_only? boolean Only workflows on a queue; without a status, only unfinished ones.
 ---@field executor_ids? string|string[] Only workflows that one of these executors ran.
 ---@field forked_from? string|string[] Only workflows forked from one of these.
@@ -158,6 +159,7 @@ function _client:list_workflows(options) end
 ---@field app_version? string|string[] Only workflows of one of these application versions.
 ---@field user? string|string[] Only workflows that run for one of these users.
 ---@field queue_name? string|string[] Only workflows on one of these queues.
+---@field queue_partition_key? string|string[] Only workflows with one of these partition keys.
 ---@field queues_only? boolean Only workflows on a queue; without a status, only unfinished ones.
 ---@field executor_ids? string|string[] Only workflows that one of these executors ran.
 ---@field forked_from? string|string[] Only workflows forked from one of these.
@@ -641,6 +643,7 @@ function _client:executors(options) end
 ---@field app_version? string|string[] Only workflows of one of these application versions.
 ---@field user? string|string[] Only workflows that run for one of these users.
 ---@field queue_name? string|string[] Only workflows on one of these queues.
+---@field queue_partition_key? string|string[] Only workflows with one of these partition keys.
 ---@field queues_only? boolean Only workflows on a queue; without a status, only unfinished ones.
 ---@field executor_ids? string|string[] Only workflows that one of these executors ran.
 ---@field forked_from? string|string[] Only workflows forked from one of these.
@@ -688,6 +691,7 @@ function _client:recover(selection) end
 ---@field app_version? string|string[] Only workflows of one of these application versions.
 ---@field user? string|string[] Only workflows that run for one of these users.
 ---@field queue_name? string|string[] Only workflows on one of these queues.
+---@field queue_partition_key? string|string[] Only workflows with one of these partition keys.
 ---@field queues_only? boolean Only workflows on a queue; without a status, only unfinished ones.
 ---@field executor_ids? string|string[] Only workflows that one of these executors ran.
 ---@field forked_from? string|string[] Only workflows forked from one of these.
@@ -726,6 +730,7 @@ function _client:count(options) end
 ---@field app_version? string|string[] Only workflows of one of these application versions.
 ---@field user? string|string[] Only workflows that run for one of these users.
 ---@field queue_name? string|string[] Only workflows on one of these queues.
+---@field queue_partition_key? string|string[] Only workflows with one of these partition keys.
 ---@field queues_only? boolean Only workflows on a queue; without a status, only unfinished ones.
 ---@field executor_ids? string|string[] Only workflows that one of these executors ran.
 ---@field forked_from? string|string[] Only workflows forked from one of these.
