@@ -26,8 +26,10 @@ func (c *coverage) markFilters() {
 		name, _ := filter.Lua()
 		mark(c.keys, "list_workflows", name)
 		mark(c.keys, "workflows", name)
+		mark(c.keys, "orphans", name)
 		if filter.Selects() {
 			mark(c.keys, "get_workflow_aggregates", name)
+			mark(c.keys, "count", name)
 		}
 	}
 }
