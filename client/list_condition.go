@@ -65,7 +65,7 @@ func (c hasValue) add(f *where.Filter, column string, o *ListWorkflowsOptions) {
 	f.Set(column, *c.wanted(o))
 }
 
-// between selects rows with a time within two bounds, of which the zero time is none.
+// between selects rows with a time within two bounds. The zero time is no bound.
 type between struct {
 	from, to func(*ListWorkflowsOptions) *time.Time
 	value    func(*WorkflowStatus) time.Time

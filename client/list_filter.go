@@ -67,7 +67,7 @@ func (o ListWorkflowsOptions) matches(w WorkflowStatus, app string) bool {
 		(o.ApplicationName != nil || o.WorkflowIDs != nil || ownRow(w, app))
 }
 
-// matchesPlanned is the part of matches on columns of which a dry run may plan another value.
+// matchesPlanned is the part of matches on columns that a dry run may change.
 func (o ListWorkflowsOptions) matchesPlanned(w WorkflowStatus) bool {
 	unfinished := []WorkflowStatusType{WorkflowStatusEnqueued, WorkflowStatusPending, WorkflowStatusDelayed}
 	if o.QueuesOnly && (w.QueueName == "" || o.Status == nil && !slices.Contains(unfinished, w.Status)) {

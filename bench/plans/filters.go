@@ -9,8 +9,8 @@ import (
 	"github.com/dbos-script/dbos-script/client/clienttest/operations"
 )
 
-// filtering returns lists and walks by each filter. The values are those of the fleet's rows if how
-// many rows have them matters, and otherwise those with which every test tries the filter.
+// filtering returns lists and walks by each filter. The values are the ones in the fleet if how
+// many rows have them matters, and otherwise the values of operations.Filters.
 func filtering(at time.Time) []operation {
 	last := at.Add(-2 * time.Hour)
 	type filter struct {

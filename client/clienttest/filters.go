@@ -8,7 +8,7 @@ import (
 	"github.com/dbos-script/dbos-script/client/simulator"
 )
 
-// SeedFilters inserts the rows on which operations.Filters says what each filter selects.
+// SeedFilters inserts the rows among which the filters of operations.Filters select.
 func (b Backend) SeedFilters() {
 	b.t.Helper()
 	var rows []simulator.Row

@@ -24,7 +24,7 @@ var kinds = [...]kindWords{
 	KindItem:     {name: "item", argument: "T"},
 }
 
-// words returns the words for a kind. A kind that is made of others has those of KindInvalid.
+// words returns the words for a kind. A kind that is made of others has the words of KindInvalid.
 func (k Kind) words() kindWords {
 	if k < 0 || int(k) >= len(kinds) || kinds[k].name == "" {
 		return kinds[KindInvalid]

@@ -20,7 +20,7 @@ func TestEveryFilter(t *testing.T) {
 	})
 }
 
-// markFilters marks the options that TestEveryFilter gives to the functions.
+// markFilters marks the options that TestEveryFilter passes to the functions.
 func (c *coverage) markFilters() {
 	for _, filter := range operations.Filters() {
 		name, _ := filter.Lua()

@@ -34,7 +34,7 @@ func (f Filter) Lua() (name string, value any) {
 	return name, reflect.ValueOf(o).FieldByIndex(field.Index).Interface()
 }
 
-// Selects returns false if the option only chooses a page, an order, or what is read of each workflow.
+// Selects returns false if the option only chooses a page, an order, or the columns.
 func (f Filter) Selects() bool {
 	switch f.Field {
 	case "Limit", "Offset", "SortDesc", "LoadInput", "LoadOutput", "PageSize", "Lazy":
