@@ -105,7 +105,7 @@ func Filters() []Filter {
 		{Field: "AppVersion", Option: client.WithAppVersion("v1"), Want: "hit"},
 		{Field: "User", Option: client.WithUser("user"), Want: "hit"},
 		{Field: "QueueName", Option: client.WithQueueName("q"), Want: "hit"},
-		{Field: "QueuePartitionKey", Option: client.WithFilterQueuePartitionKey("part", "other"), Want: "hit", Ours: true},
+		{Field: "QueuePartitionKey", Option: client.WithFilterQueuePartitionKey("part"), Want: "hit", Ours: true},
 		{Field: "QueuesOnly", Option: client.WithQueuesOnly(), Want: "miss"},
 		{Field: "ExecutorIDs", Option: client.WithExecutorIDs([]string{"ex"}), Want: "hit"},
 		{Field: "ForkedFrom", Option: client.WithForkedFrom("from"), Want: "hit"},
