@@ -42,7 +42,7 @@ type Administration interface {
 
 	// HoldAll holds workflows that wait, so in ENQUEUED or DELAYED, until ReleaseAll: no executor of any
 	// SDK takes them, and they are DELAYED until then. It reports on each: unchanged are workflows in
-	// other states and those that a debouncer delays, unknown are ids that do not exist. A workflow that
+	// other states and any that a debouncer delays, unknown are ids that do not exist. A workflow that
 	// is held already counts as changed. Resuming a held workflow ends the hold.
 	HoldAll(workflowIDs []string) (*Report, error)
 

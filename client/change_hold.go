@@ -102,7 +102,7 @@ func notHeldable(status WorkflowStatusType) string {
 func notHeld(status WorkflowStatusType) string { return fmt.Sprintf("it is %s, and not held", status) }
 
 // previewHolding previews a hold or a release as its parts: workflows by the state they had or get,
-// and those that stay as they are.
+// and the unchanged ones.
 func previewHolding(d *dryRun, p *preview) error {
 	s := p.detail.(*steering)
 	rows, err := d.ListWorkflows(WithWorkflowIDs(unique(p.IDs)))

@@ -34,7 +34,7 @@ describe("the filters of orphans", function()
       created_after = "-1h", created_before = "-1s", app_version = "v1", user = "u", queue_name = "work", queues_only = true,
       executor_ids = "nobody", forked_from = "x", is_fork = false, was_forked_from = false, parent_workflow_id = "x", has_parent = true,
       deduplication_id = "d", completed_after = "-1h", completed_before = "-1s", dequeued_after = "-1h", dequeued_before = "-1s",
-      attributes = {a = 1}, schedule_name = "s", is_debounced = false, limit = 1, offset = 0, sort_desc = true, load_input = false,
+      attributes = {a = 1}, schedule_name = "s", is_debounced = false, held = false, limit = 1, offset = 0, sort_desc = true, load_input = false,
       load_output = false,
     })
     assert.same({}, dbos.orphans {application_version = "v1", application_name = "nobody", silent_for = "1h"})
