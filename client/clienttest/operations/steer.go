@@ -84,7 +84,7 @@ func steering() []Operation {
 			return failed(c.ReleaseAll(unknown))
 		}}}},
 		{Method: "MoveQueueAll", Changes: true, Trips: 2, Call: func(c client.Client, ids []string) error {
-			return failed(c.MoveQueueAll(ids, "kept"))
+			return failed(c.MoveQueueAll(ids, client.InternalQueueName)) // known in every database
 		}, Mistakes: []Mistake{{"no queue and unknown ids", func(c client.Client) error {
 			return failed(c.MoveQueueAll(unknown, ""))
 		}}, {"an unknown queue and unknown ids", func(c client.Client) error {
