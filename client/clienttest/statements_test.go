@@ -129,7 +129,15 @@ func assemblers(b clienttest.Backend) map[string][]func(client.Client) error {
 		}},
 		"insertSchedules": {createSchedule}, "applySchedules": {trigger}, "renewID": {trigger},
 		"schedules": {listSchedules}, "selectFiring": {trigger},
-		"ListQueues": {func(c client.Client) error { _, err := c.ListQueues(); return err }},
+		"ListQueues":     {func(c client.Client) error { _, err := c.ListQueues(); return err }},
+		"CountWorkflows": {func(c client.Client) error { _, err := c.CountWorkflows(client.WithName("w")); return err }},
+		"collectFailures": {
+			func(c client.Client) error { _, err := c.ListFailures(client.FailuresInput{}); return err },
+			func(c client.Client) error {
+				_, err := c.ListFailures(client.FailuresInput{By: client.FailuresByName})
+				return err
+			},
+		},
 		"aggregateText": {
 			func(c client.Client) error {
 				_, err := c.GetWorkflowAggregates(client.WorkflowAggregatesInput{GroupBy: []string{"status", "name"}, TimeBucket: time.Hour})
