@@ -63,7 +63,7 @@ func failures() declare.Func {
 		Returning("the groups, the largest first; an empty array if no workflow failed").
 		Raises("InvalidOption", "Unsupported").
 		Notes("Messages are in one group if they differ in numbers, ids, times, addresses or quoted texts only, or in one or two words in " +
-			"which at least eight differ; `error` has a `*` there. A group by error has the workflows of one step. A group can stand where " +
+			"which at least five differ; `error` has a `*` there. A group by error has the workflows of one step. A group can stand where " +
 			"a function takes ids or a filter, and `workflow_ids` where it takes ids only.").
 		Example("for _, group in ipairs(dbos.failures({start_time = \"-24h\"}, {new_since = \"-1h\"})) do\n" +
 			"  print(group.count, group.step, group.error, group.new and \"new\" or \"\")\nend").

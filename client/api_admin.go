@@ -97,7 +97,7 @@ type Administration interface {
 	// ListFailures groups the workflows in ERROR and MAX_RECOVERY_ATTEMPTS_EXCEEDED that match the filter:
 	// by the pattern of their message and the step that failed, or as FailuresInput.By says. The largest
 	// group is first; if no workflow failed, there is none. Messages belong to one pattern if they differ
-	// in numbers, ids, times, addresses or quoted texts only, or in one word in which at least eight
+	// in numbers, ids, times, addresses or quoted texts only, or in one or two words in which at least five
 	// differ. In a dry run it reads the workflows as they are stored.
 	//
 	// It returns InvalidOption if By or Examples is none of the allowed values, and the errors of

@@ -2,6 +2,7 @@ package client
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -107,17 +108,20 @@ func (e *failureEntry) note(f seenAt) {
 	e.newest = slices.Insert(e.newest, at, f)
 }
 
-// merged returns the entries with one key for patterns that differ in one word only.
+// merged returns the entries with one key for patterns that differ in one or two words only, whatever
+// the column that groups holds: a name may be in the messages of several steps.
 func merged(entries map[failureKey]*failureEntry) map[failureKey]*failureEntry {
-	patterns := map[db.Text][]string{}
+	common := map[string]string{}
 	for key := range entries {
-		patterns[key.value] = append(patterns[key.value], key.pattern)
+		common[key.pattern] = key.pattern
+	}
+	texts := slices.Collect(maps.Keys(common))
+	for i, text := range pattern.Merge(texts) {
+		common[texts[i]] = text
 	}
 	result := make(map[failureKey]*failureEntry, len(entries))
-	for value, texts := range patterns {
-		for i, common := range pattern.Merge(texts) {
-			gather(result, failureKey{value, common}, entries[failureKey{value, texts[i]}])
-		}
+	for key, e := range entries {
+		gather(result, failureKey{key.value, common[key.pattern]}, e)
 	}
 	return result
 }

@@ -8,14 +8,14 @@ import (
 
 // enough is the number of different words in one place before that place is masked. Fewer may be
 // different failures, such as "cannot read the file" and "cannot read the header".
-const enough = 8
+const enough = 5
 
 // most is the number of words up to which the pairs of words of a pattern are compared: longer patterns
 // have too many.
 const most = 40
 
 // Merge returns for each pattern a pattern that stands for it. It masks one word, and then two words, if
-// at least eight patterns differ there and nowhere else. It returns the other patterns as they are.
+// at least five patterns differ there and nowhere else. It returns the other patterns as they are.
 func Merge(patterns []string) []string {
 	m := merger{seed: maphash.MakeSeed()}
 	byLength := map[int][]*line{}
