@@ -11,11 +11,11 @@ func guesses() map[string]string {
 		"each": "workflows", "iter": "workflows", "all": "workflows",
 		"cancel": "cancel_workflow", "kill": "cancel_workflow", "stop": "cancel_workflow", "terminate": "cancel_workflow",
 		"resume": "resume_workflow", "delete": "delete_workflows", "remove": "delete_workflows", "fork": "fork_workflow",
-		"retry": "resume_workflows resumes, and fork_workflow begins again from a step",
+		"retry": "rerun_workflows", "pause": "pause_queue", "move": "move_queue moves to another queue, and move_version to another version",
 		"start": "enqueue", "start_workflow": "enqueue", "run": "enqueue", "run_workflow": "enqueue", "submit": "enqueue",
 		"steps": "get_workflow_steps", "get_steps": "get_workflow_steps", "list_steps": "get_workflow_steps",
 		"schedules": "list_schedules", "queue": queues, "queues": queues,
-		"count": "#dbos.list_workflows{…} counts", "count_workflows": "#dbos.list_workflows{…} counts",
+		"count_workflows": "count", "list_failures": "failures", "errors": "failures",
 		"failed_step": "get_workflow_steps returns the steps, with the error of each",
 		"now":         "time.now", "log": "log.info writes to the log",
 	}
