@@ -9,9 +9,8 @@ import (
 )
 
 const (
-	// countWait is how long a look waits for the counts of runs, which answer at their next jump
-	// back, call or return. A run that waits in a call of Go does not answer; its
-	// last answer counts.
+	// countWait is how long a look waits for the counts of runs, which answer at their next jump back,
+	// call or return. A run that waits in a call of Go does not answer; its last answer counts.
 	countWait = time.Second
 	// longestCount is how long a run may count: it ends above its limit, but a busy machine is slow.
 	longestCount = 20 * time.Second
@@ -73,8 +72,15 @@ func (n *Neighbours) look(w *watchdog) {
 }
 
 // judge asks all runs at once how much they hold, and ends each run above its limit. If there is none,
-// and all limits together are exceeded, it ends the run that holds most.
+// and all limits together are exceeded, it ends the run that holds most. What the process has grown by
+// while a single run was under way is of that run, so it ends without a count.
 func (n *Neighbours) judge(grown int64) {
+	if len(n.runs) == 1 {
+		for w := range n.runs {
+			w.stop(w.reason())
+		}
+		return
+	}
 	asked := make(map[*watchdog]chan int64, len(n.runs))
 	for w := range n.runs {
 		asked[w] = w.asked.ask(w.limit)
