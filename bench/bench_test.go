@@ -395,8 +395,8 @@ func TestARowEndsWithEnoughSamples(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for patience, want := range map[time.Duration]int{0: enoughSamples, time.Hour: 4} {
-		s := &session{database: database, runs: 4, patience: patience, progress: t.Output()}
+	for rowTime, want := range map[time.Duration]int{0: enoughSamples, time.Hour: 4} {
+		s := &session{database: database, runs: 4, rowTime: rowTime, progress: t.Output()}
 		for _, name := range []string{"raw", "lua"} {
 			s.subjects = append(s.subjects, subject{name: name, knows: func(task.Task) bool { return true }, command: func(task.Task) ([]string, error) {
 				return []string{"/bin/sh", "-c", "echo '" + string(finding) + `'; echo '{"seconds":1}' >&3`}, nil
@@ -404,7 +404,7 @@ func TestARowEndsWithEnoughSamples(t *testing.T) {
 		}
 		m, err := s.measure(t.Context(), row{name: "quick", task: task.Task{Scenario: "list", Count: 1}, brief: true})
 		if err != nil || len(m.samples["raw"]) != want || len(m.samples["lua"]) != want {
-			t.Errorf("patience %v: %v, %v", patience, m.samples, err)
+			t.Errorf("row time %v: %v, %v", rowTime, m.samples, err)
 		}
 	}
 }

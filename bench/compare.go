@@ -146,7 +146,7 @@ func build(ctx context.Context, folder, program string) error {
 // on measures all rows that are wanted on one database. If it fails or is interrupted, the table has
 // the rows that were complete.
 func (b *bench) on(ctx context.Context, name string) (table, error) {
-	s := &session{servers: b.servers, subjects: subjects(b.programs), runs: b.runs, patience: b.patience, progress: os.Stderr}
+	s := &session{servers: b.servers, subjects: subjects(b.programs), runs: b.runs, rowTime: b.rowTime, progress: os.Stderr}
 	wanted, err := b.open(ctx, name, s)
 	if err != nil {
 		return table{}, err

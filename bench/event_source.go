@@ -11,68 +11,70 @@ import (
 	"github.com/dbos-script/dbos-script/bench/task"
 )
 
-// An outside causes the event that a task waits for, and records its time.
+// An eventSource causes the events that a task waits for, and records when each was committed.
 type eventSource struct {
 	ctx       context.Context
 	database  *databases.Database
 	task      task.Task
 	mutex     sync.Mutex
-	committed []float64
+	committed []float64 // in Unix seconds, by the number of the event
 	group     sync.WaitGroup
 	failed    error
 }
 
-// lead lets a task that has announced itself begin to wait; spacing is between two results.
 const (
+	// beforeSend is the time in which a task that has announced its wait begins to wait.
 	beforeSend = 50 * time.Millisecond
-	spacing    = 10 * time.Millisecond
+	// spacing is the time between two events.
+	spacing = 10 * time.Millisecond
 )
 
-// waiting is called when the task announces a wait.
-func (o *eventSource) waiting(i int) error {
-	switch o.task.Scenario {
+// waiting is called when the task announces that it waits for event i.
+func (e *eventSource) waiting(i int) error {
+	switch e.task.Scenario {
 	case "get_event":
-		o.group.Go(func() { o.publish(i) })
+		e.group.Go(func() { e.publish(i) })
 	case "queued":
-		o.group.Go(o.finish)
+		e.group.Go(e.finish)
 	}
 	return nil
 }
 
-func (o *eventSource) publish(i int) {
+func (e *eventSource) publish(i int) {
 	time.Sleep(beforeSend)
-	moment, err := o.database.Publish(o.ctx, o.task.ID(1), task.Key(i))
-	o.note(i, moment, err)
+	committed, err := e.database.Publish(e.ctx, e.task.ID(1), task.Key(i))
+	e.record(i, committed, err)
 }
 
-// finish lets the workflows end in an order that nobody expects.
-func (o *eventSource) finish() {
+// finish ends the workflows one by one, in a random order.
+func (e *eventSource) finish() {
 	time.Sleep(beforeSend)
-	for _, i := range rand.Perm(o.task.Count) {
-		moment, err := o.database.Finish(o.ctx, o.task.ID(i+1))
-		o.note(i, moment, err)
+	for _, i := range rand.Perm(e.task.Count) {
+		committed, err := e.database.Finish(e.ctx, e.task.ID(i+1))
+		e.record(i, committed, err)
 		time.Sleep(spacing)
 	}
 }
 
-func (o *eventSource) note(i int, moment float64, err error) {
-	o.mutex.Lock()
-	defer o.mutex.Unlock()
-	o.committed[i] = moment
-	if o.failed == nil {
-		o.failed = err
+func (e *eventSource) record(i int, committed float64, err error) {
+	e.mutex.Lock()
+	defer e.mutex.Unlock()
+	e.committed[i] = committed
+	if e.failed == nil {
+		e.failed = err
 	}
 }
 
-// latency is the median from a commit to the moment the task saw it.
-func (o *eventSource) latency(f task.Finding) (float64, error) {
-	o.group.Wait()
-	if o.failed != nil || len(f.Seen) == 0 {
-		return f.Seconds, o.failed
+// latency returns the median time between the commit of an event and the moment when the task saw it.
+// For a task without events it returns the time of the task.
+func (e *eventSource) latency(f task.Finding) (float64, error) {
+	e.group.Wait()
+	if e.failed != nil || len(f.Seen) == 0 {
+		return f.Seconds, e.failed
 	}
 	late := make([]float64, len(f.Seen))
 	for i, seen := range f.Seen {
-		late[i] = max(0, seen-o.committed[i])
+		late[i] = max(0, seen-e.committed[i])
 	}
 	slices.Sort(late)
 	return late[len(late)/2], nil

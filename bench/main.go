@@ -32,7 +32,7 @@ type options struct {
 	large    int
 	part     int
 	runs     int
-	patience time.Duration
+	rowTime  time.Duration
 	out      string
 	delay    time.Duration
 	plans    string
@@ -45,11 +45,11 @@ type options struct {
 func main() {
 	var o options
 	flag.StringVar(&o.filter, "filter", "", "only rows whose name holds this")
-	flag.StringVar(&o.tables, "tables", "peer,output,sqlite,line,lua", "which tables to make; million and own are others")
+	flag.StringVar(&o.tables, "tables", "peer,output,sqlite,line,lua", "which tables to make; there are also million and own")
 	flag.IntVar(&o.large, "large", 1_000_000, "how many workflows the database of the table million holds")
 	flag.IntVar(&o.fleet, "fleet", 200_000, "how many workflows the databases hold")
 	flag.IntVar(&o.part, "part", 1, "how many times smaller all sizes are, for a try")
-	flag.DurationVar(&o.patience, "patience", 10*time.Second, "how long a row takes samples, once each subject has three")
+	flag.DurationVar(&o.rowTime, "row-time", 10*time.Second, "how long a row takes samples, once each subject has three")
 	flag.IntVar(&o.runs, "runs", 5, "how often each task is measured; below three, nothing is judged")
 	flag.StringVar(&o.out, "out", filepath.Join("build", "bench"), "the folder of the Markdown and JSON reports")
 	flag.DurationVar(&o.delay, "delay", 2*time.Millisecond, "how much the slow line adds to each round trip")
@@ -78,8 +78,7 @@ func run(ctx context.Context, o options) error {
 	return compare(ctx, o)
 }
 
-// profile writes where the processor's time goes to a file, until finish is called; without a
-// name it does nothing.
+// profile writes a CPU profile to a file until finish is called. If path is empty, it does nothing.
 func profile(path string) (finish func() error, err error) {
 	if path == "" {
 		return func() error { return nil }, nil
@@ -94,7 +93,7 @@ func profile(path string) (finish func() error, err error) {
 	}, pprof.StartCPUProfile(file)
 }
 
-// runTask does one task in this process.
+// runTask does one task in this process, as the subject go or raw, and prints its finding.
 func runTask(ctx context.Context, o options) error {
 	var t task.Task
 	if err := json.Unmarshal([]byte(o.task), &t); err != nil {

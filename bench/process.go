@@ -85,13 +85,13 @@ func process(ctx context.Context, database *databases.Database, s subject, t tas
 	if err != nil {
 		return sample{}, err
 	}
-	o := &eventSource{ctx: ctx, database: database, task: t, committed: make([]float64, t.Count)}
+	events := &eventSource{ctx: ctx, database: database, task: t, committed: make([]float64, t.Count)}
 	var finding task.Finding
 	used, err := execute(ctx, arguments, func(out io.Reader) (err error) {
 		if t.Whole() {
 			return printed(out, t)
 		}
-		finding, err = findings(bufio.NewScanner(out), o.waiting)
+		finding, err = findings(bufio.NewScanner(out), events.waiting)
 		return err
 	})
 	if err != nil {
@@ -100,7 +100,7 @@ func process(ctx context.Context, database *databases.Database, s subject, t tas
 	if t.Whole() {
 		finding.Seconds = used.Seconds
 	}
-	latency, err := o.latency(finding)
+	latency, err := events.latency(finding)
 	return sample{Seconds: latency, P99: finding.P99, CPU: used.CPU, Memory: used.Memory}, err
 }
 

@@ -21,8 +21,8 @@ type session struct {
 	delay    time.Duration
 	subjects []subject
 	runs     int
-	// patience is how long a row takes samples, once each subject has enough of them.
-	patience time.Duration
+	// rowTime is how long a row takes samples, once each subject has enough of them.
+	rowTime  time.Duration
 	progress io.Writer
 }
 
@@ -45,7 +45,7 @@ func (s *session) measure(ctx context.Context, r row) (m measured, err error) {
 			return m, err
 		}
 	}
-	end := time.Now().Add(s.patience)
+	end := time.Now().Add(s.rowTime)
 	for run := range s.runs {
 		if run >= enoughSamples && time.Now().After(end) {
 			break

@@ -71,9 +71,9 @@ func (d *Database) Count(ctx context.Context, prefix string) (workflows, inputs 
 	places := "count(ws.inputs)"
 	if d.split {
 		places += " + (SELECT count(*) FROM " + d.schema + "workflow_input WHERE workflow_uuid IN (SELECT workflow_uuid FROM " +
-			d.schema + "workflow_status WHERE " + d.mine(prefix) + "))"
+			d.schema + "workflow_status WHERE " + d.ownedBy(prefix) + "))"
 	}
-	err = d.db.QueryRowContext(ctx, "SELECT count(*), "+places+" FROM "+d.schema+"workflow_status AS ws WHERE "+d.mine(prefix)).Scan(&workflows, &inputs)
+	err = d.db.QueryRowContext(ctx, "SELECT count(*), "+places+" FROM "+d.schema+"workflow_status AS ws WHERE "+d.ownedBy(prefix)).Scan(&workflows, &inputs)
 	return workflows, inputs, err
 }
 

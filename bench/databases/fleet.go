@@ -8,26 +8,27 @@ import (
 	"github.com/dbos-script/dbos-script/bench/task"
 )
 
-// A Group is a set of workflows alike.
+// A Group describes workflows to insert. They have the numbers n from 1 to Count.
 type Group struct {
-	// Prefix starts their ids, unless it is empty: then they are hashes.
+	// Prefix begins the ids. If it is empty, the ids are hashes.
 	Prefix string
 	Count  int
-	// Status is an SQL expression of n, the number of a workflow.
+	// Status is an SQL expression of n.
 	Status string
 	Queue  string
 	Steps  int
 	// Stream is how many values the first workflow has written to a stream.
 	Stream int
-	// Varied is true if a few of them have a name, a queue, a user and the like that are rare.
+	// Varied is true if a few workflows have a rare name, queue, user and so on, for filters to find.
 	Varied bool
-	// First is when the first was created; the others follow, a step of Spacing later each.
+	// First is when the first workflow was created. Each other one was created Spacing after the one
+	// before it.
 	First   time.Time
 	Spacing time.Duration
 }
 
-// mixed is how a system that runs for a month looks: most has succeeded, a few per cent failed,
-// waits or runs.
+// mixed is the status of a workflow in a system that has run for a month: most workflows have
+// succeeded, and a few per cent have failed, wait or run.
 const mixed = `CASE WHEN n % 100 < 84 THEN 'SUCCESS' WHEN n % 100 < 90 THEN 'ERROR' WHEN n % 100 < 93 THEN 'CANCELLED'
 	WHEN n % 100 < 95 THEN 'MAX_RECOVERY_ATTEMPTS_EXCEEDED' WHEN n % 100 < 98 THEN 'ENQUEUED' WHEN n % 100 < 99 THEN 'PENDING' ELSE 'DELAYED' END`
 
@@ -43,8 +44,8 @@ func (d *Database) Fill(ctx context.Context, count int) error {
 	})
 }
 
-// inBursts is how a large system looks: nearly all has succeeded, errors come in bursts, and only
-// the newest wait or run. The number of workflows stands for %d.
+// inBursts is the status of a workflow in a large system: nearly all workflows have succeeded, errors
+// come in bursts, and only the newest workflows wait or run. %[1]d is the number of workflows.
 const inBursts = `CASE WHEN n > %[1]d - 2000 AND n %% 4 = 0 THEN 'ENQUEUED' WHEN n > %[1]d - 400 AND n %% 4 = 1 THEN 'PENDING'
 	WHEN n > %[1]d - 2000 AND n %% 20 = 2 THEN 'DELAYED' WHEN (n / 1000) %% 50 = 7 AND n %% 2 = 0 THEN 'ERROR'
 	WHEN n %% 200 = 9 THEN 'CANCELLED' WHEN n %% 5000 = 11 THEN 'MAX_RECOVERY_ATTEMPTS_EXCEEDED' ELSE 'SUCCESS' END`
@@ -58,7 +59,7 @@ func (d *Database) FillVaried(ctx context.Context, count int) error {
 	})
 }
 
-// Add inserts a group.
+// Add inserts the workflows of a group, with their steps and their stream.
 func (d *Database) Add(ctx context.Context, g Group) error {
 	list := []string{d.statusSQL(g)}
 	if d.split {
@@ -73,6 +74,7 @@ func (d *Database) Add(ctx context.Context, g Group) error {
 	return d.execute(ctx, list...)
 }
 
+// id returns the SQL expression of a workflow's id.
 func (d *Database) id(g Group) string {
 	if g.Varied {
 		return "CASE WHEN n % 50000 = 13 THEN 'import-' || " + d.number + " ELSE " + d.hash + " END"
@@ -115,7 +117,7 @@ func (d *Database) statusSQL(g Group) string {
 		d.schema, queue, in, out, failed, created, d.id(g), g.Status, d.rows(g.Count), name, version, columns, values)
 }
 
-// varied returns further columns of a fleet for filters, and their values.
+// varied returns the further columns of a varied group, and their values.
 func (d *Database) varied() (columns, values string) {
 	attributes := `CASE WHEN n % 1000 = 29 THEN '{"tenant":"t-' || (n % 7) || '","region":"eu"}' END`
 	if !d.IsSQLite() {
@@ -135,7 +137,7 @@ func (d *Database) varied() (columns, values string) {
 	return columns, values
 }
 
-// splitSQL puts payloads where the schema with tables for them has them.
+// splitSQL inserts the payloads into the tables that newer schemas have for them.
 func (d *Database) splitSQL(g Group) []string {
 	from := fmt.Sprintf("FROM (SELECT n, %s AS id, %s AS status FROM %s) AS fleet", d.id(g), g.Status, d.rows(g.Count))
 	return []string{
@@ -160,14 +162,14 @@ func (d *Database) streamSQL(g Group) string {
 		d.schema, g.Prefix, task.Stream, d.rows(g.Stream))
 }
 
-// between is true for the ids that a prefix starts.
+// between returns the condition for ids that begin with a prefix and a hyphen.
 func between(column, prefix string) string {
 	return fmt.Sprintf("(%[1]s > '%[2]s-' AND %[1]s < '%[2]s.')", column, prefix)
 }
 
-// mine returns the condition for workflows whose id begins with a prefix, their forks, and
+// ownedBy returns the condition for workflows whose id begins with a prefix, their forks, and
 // workflows on the queue of that name.
-func (d *Database) mine(prefix string) string {
+func (d *Database) ownedBy(prefix string) string {
 	return fmt.Sprintf("(queue_name = '%s' OR %s OR %s)", prefix, between("workflow_uuid", prefix), between("forked_from", prefix))
 }
 
@@ -180,7 +182,7 @@ func (d *Database) Restore(ctx context.Context, g Group) error {
 // Remove deletes the workflows that Count counts, and the schedule of that name.
 func (d *Database) Remove(ctx context.Context, prefix string) error {
 	list := []string{
-		"CREATE TEMPORARY TABLE mine AS SELECT workflow_uuid FROM " + d.schema + "workflow_status WHERE " + d.mine(prefix),
+		"CREATE TEMPORARY TABLE mine AS SELECT workflow_uuid FROM " + d.schema + "workflow_status WHERE " + d.ownedBy(prefix),
 		fmt.Sprintf("DELETE FROM %snotifications WHERE destination_uuid IN (SELECT workflow_uuid FROM mine)", d.schema),
 		fmt.Sprintf("DELETE FROM %sworkflow_schedules WHERE schedule_name = '%s'", d.schema, prefix),
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/dbos-script/dbos-script/client/codec"
 )
 
-// selection is the same for list and walk; the payloads stay encoded until somebody reads them.
+// selection returns the options of list and walk. Payloads stay encoded until they are read.
 func selection(t task.Task) []client.ListWorkflowsOption {
 	options := []client.ListWorkflowsOption{client.WithLimit(t.Count), client.WithLazyValues()}
 	if t.Payloads {
@@ -57,7 +57,8 @@ func walk(c client.Client, t task.Task) (task.Finding, error) {
 	return counted(t, rows, seconds, err)
 }
 
-// read returns true if three fields of a workflow are there, and its input if the task wants it.
+// read returns true if a workflow has an id, a status and a name, and an input if the task decodes
+// inputs.
 func read(t task.Task, workflow client.WorkflowStatus) bool {
 	return workflow.ID != "" && workflow.Status != "" && workflow.Name != "" && (!t.Decode || decoded(workflow.Input))
 }
@@ -76,7 +77,7 @@ func cold(c client.Client, t task.Task) (task.Finding, error) {
 	return task.Finding{}, err
 }
 
-// counted refuses a finding about fewer rows than there are: it would look fast.
+// counted returns an error instead of a finding about too few rows, which would look fast.
 func counted(t task.Task, rows int, seconds float64, err error) (task.Finding, error) {
 	if err == nil && rows != t.Count {
 		err = fmt.Errorf("%d rows instead of %d", rows, t.Count)

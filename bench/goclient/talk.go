@@ -44,8 +44,8 @@ func readStream(c client.Client, t task.Task) (task.Finding, error) {
 	return counted(t, len(values), seconds, err)
 }
 
-// patience is the longest wait for an event that the harness causes.
-const patience = time.Minute
+// maxWait is the longest wait for an event that the harness causes.
+const maxWait = time.Minute
 
 func announce(i int) error { return json.NewEncoder(os.Stdout).Encode(task.Finding{Waiting: &i}) }
 
@@ -56,7 +56,7 @@ func getEvent(c client.Client, t task.Task) (task.Finding, error) {
 		if err := announce(i); err != nil {
 			return finding, err
 		}
-		if _, err := c.GetEvent(t.ID(1), task.Key(i), patience); err != nil {
+		if _, err := c.GetEvent(t.ID(1), task.Key(i), maxWait); err != nil {
 			return finding, err
 		}
 		finding.Seen = append(finding.Seen, task.Now())
@@ -70,7 +70,7 @@ func finished(c client.Client, t task.Task) (task.Finding, error) {
 		return task.Finding{}, err
 	}
 	return all(t, func(ids []string) error {
-		outcomes, err := c.Wait(ids, client.WithWaitOptions(client.WaitOptions{Timeout: patience}))
+		outcomes, err := c.Wait(ids, client.WithWaitOptions(client.WaitOptions{Timeout: maxWait}))
 		if err == nil && outcomes[len(outcomes)-1].Result == nil {
 			err = fmt.Errorf("no result: %v", outcomes[len(outcomes)-1])
 		}
@@ -89,7 +89,7 @@ func queued(c client.Client, t task.Task) (task.Finding, error) {
 		return task.Finding{}, err
 	}
 	finding, err := all(t, func(ids []string) error {
-		_, err := c.Wait(ids, client.WithWaitOptions(client.WaitOptions{Timeout: patience, Each: each}))
+		_, err := c.Wait(ids, client.WithWaitOptions(client.WaitOptions{Timeout: maxWait, Each: each}))
 		return err
 	})
 	for _, id := range t.IDs(t.Count) {

@@ -41,8 +41,8 @@ func (f finding) report() error { return json.NewEncoder(os.Stdout).Encode(f) }
 
 func announce(i int) error { return finding{Waiting: &i}.report() }
 
-// few is how many workflows a call for many warms up with.
-const few = 2
+// warmUps is the number of workflows that a bulk call warms up with.
+const warmUps = 2
 
 func (t task) id(i int) string { return fmt.Sprintf("%s-%07d", t.Prefix, i) }
 
@@ -54,11 +54,11 @@ func (t task) ids() []string {
 	return ids
 }
 
-func (t task) spare() []string { return []string{t.id(t.Count + 1), t.id(t.Count + few)} }
+func (t task) spare() []string { return []string{t.id(t.Count + 1), t.id(t.Count + warmUps)} }
 
 func now() float64 { return float64(time.Now().UnixMicro()) / 1e6 }
 
-// once measures one call.
+// once measures one call and reports how long it took.
 func (t task) once(call func() error) error {
 	start := time.Now()
 	if err := call(); err != nil {
@@ -98,10 +98,10 @@ func (t task) loop(call func(i int) error) error {
 	return finding{Seconds: warm[len(warm)/2], P99: warm[len(warm)*99/100], Items: t.Count}.report()
 }
 
-// callers is how many goroutines a program starts where the client has no call for many.
+// callers is the number of goroutines that make single calls if the client has no bulk call.
 const callers = 8
 
-// spread makes a call for each number, by a few callers at a time.
+// spread makes a call for each number below count, by so many callers at a time.
 func spread(count int, call func(i int) error) error {
 	var group errgroup.Group
 	group.SetLimit(callers)

@@ -34,8 +34,8 @@ func (p program) sendMany() error {
 	})
 }
 
-// patience is the longest wait for something that the harness causes.
-const patience = time.Minute
+// maxWait is the longest wait for something that the harness causes.
+const maxWait = time.Minute
 
 // getEvent waits for one event after the other; the harness publishes each after it was announced.
 func (p program) getEvent() error {
@@ -44,7 +44,7 @@ func (p program) getEvent() error {
 		if err := announce(i); err != nil {
 			return err
 		}
-		if _, err := dbos.GetEvent[map[string]any](p.client, p.task.id(1), key(i), patience); err != nil {
+		if _, err := dbos.GetEvent[map[string]any](p.client, p.task.id(1), key(i), maxWait); err != nil {
 			return err
 		}
 		f.Seen = append(f.Seen, now())

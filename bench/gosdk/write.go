@@ -36,7 +36,7 @@ func (p program) enqueueFirst() error {
 
 // enqueueMany goes one by one, because the client has no call for many.
 func (p program) enqueueMany() error {
-	if err := spread(few, p.enqueueOne); err != nil {
+	if err := spread(warmUps, p.enqueueOne); err != nil {
 		return err
 	}
 	return p.task.once(func() error { return spread(p.task.Count, p.enqueueOne) })

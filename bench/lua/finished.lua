@@ -2,7 +2,6 @@ local measure = require "measure"
 local p = measure.task()
 
 local ids = measure.ids(p, p.count)
--- The first call connects to the database, which is not part of the measurement.
 dbos.list_workflows {limit = 1}
 measure.once(p.count, function()
   local outcomes = dbos.wait(ids, {timeout = "1m"})

@@ -1,4 +1,5 @@
--- What all tasks share: the parameters the harness gives, and how they are measured.
+-- The parameters that the harness passes to a task, and the functions that measure it. Each other file of this folder is
+-- the task of its name. It makes a first call that is not measured, because that connects to the database.
 local measure = {}
 
 measure.workflow = "process_order"
@@ -26,7 +27,7 @@ function measure.id(p, i)
   return string.format("%s-%07d", p.prefix, i)
 end
 
--- Ids of workflows to warm up with. For one alone the client sends another statement than for many.
+-- Returns two ids to warm up with, because the client sends another statement for a single id.
 function measure.spare(p)
   return {measure.id(p, p.count + 1), measure.id(p, p.count + 2)}
 end
@@ -39,13 +40,14 @@ function measure.ids(p, count)
   return ids
 end
 
--- The origin of os.clock in Unix seconds. Times end with their millisecond, so the greatest difference is the nearest.
+-- The time in Unix seconds at which os.clock was 0. time.now() is cut to milliseconds, so the greatest difference is the
+-- most exact.
 local origin = 0
 for _ = 1, 5000 do
   origin = math.max(origin, time.now():unix_ms() / 1000 - os.clock())
 end
 
--- Now is the moment as findings give it.
+-- Returns the time in Unix seconds, as findings hold it.
 function measure.now()
   return origin + os.clock()
 end
@@ -58,27 +60,27 @@ function measure.announce(i)
   print(json.encode {waiting = i})
 end
 
--- Once measures one call.
+-- Measures one call, which is about so many items.
 function measure.once(items, call)
   local start = os.clock()
   call()
   measure.report(os.clock() - start, items)
 end
 
--- Filter returns the task's filter, with what else a list or a walk of the task wants.
+-- Returns the options of a list or a walk: the filter, the limit, and whether inputs and outputs are read.
 function measure.filter(p)
   local filter = json.decode(p.filter)
   filter.limit, filter.load_input, filter.load_output = p.count, p.payloads, p.payloads
   return filter
 end
 
--- Read returns true if three fields of a workflow are there, and its input if the task wants it.
+-- Returns true if a workflow has an id, a status and a name, and an input if the task decodes inputs.
 function measure.read(p, wf)
   return wf.id and wf.status and wf.name and (not p.decode or wf.input)
 end
 
--- Loop measures each of many calls, and reports the median and the 99th percentile of the second half: the first one
--- warms up.
+-- Measures each of many calls, and reports the median and the 99th percentile of the second half: the first half warms
+-- up.
 function measure.loop(count, call)
   local times = {}
   for i = 1, count do

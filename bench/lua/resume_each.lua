@@ -2,7 +2,7 @@ local measure = require "measure"
 local p = measure.task()
 
 local ids = measure.ids(p, p.count)
-dbos.resume_workflows {measure.spare(p)[1]}
+dbos.resume_workflow(measure.id(p, p.count + 1))
 measure.loop(p.count, function(i)
   dbos.resume_workflow(ids[i])
 end)

@@ -25,17 +25,17 @@ func (d *Database) Publish(ctx context.Context, id, key string) (float64, error)
 
 // Finish ends a workflow in SUCCESS and returns the time of the commit.
 func (d *Database) Finish(ctx context.Context, id string) (float64, error) {
-	list := []string{fmt.Sprintf(`UPDATE %sworkflow_status SET status = 'SUCCESS', output = '{"total":45.47}', updated_at = updated_at + 1,
+	statements := []string{fmt.Sprintf(`UPDATE %sworkflow_status SET status = 'SUCCESS', output = '{"total":45.47}', updated_at = updated_at + 1,
 		completed_at = updated_at + 1 WHERE workflow_uuid = %s`, d.schema, d.place(1))}
 	if d.split {
-		list = append([]string{fmt.Sprintf(`INSERT INTO %sworkflow_output (workflow_uuid, output) VALUES (%s, '{"total":45.47}')`, d.schema, d.place(1))}, list...)
+		statements = append(statements, fmt.Sprintf(`INSERT INTO %sworkflow_output (workflow_uuid, output) VALUES (%s, '{"total":45.47}')`, d.schema, d.place(1)))
 	}
 	tx, err := d.db.BeginTx(ctx, nil)
 	if err != nil {
 		return 0, err
 	}
 	defer tx.Rollback()
-	for _, text := range list {
+	for _, text := range statements {
 		if _, err := tx.ExecContext(ctx, text, id); err != nil {
 			return 0, fmt.Errorf("finish %s: %w", id, err)
 		}
