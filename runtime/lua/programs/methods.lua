@@ -1,3 +1,4 @@
+-- Calls of methods, with inheritance through __index.
 local Account = {}
 Account.__index = Account
 

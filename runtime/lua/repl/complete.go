@@ -36,9 +36,9 @@ type Candidate = edit.Candidate
 // order.
 type Completion = edit.Completion
 
-// patience is how long a value may take to be read for completion, as a script's own __index may
+// readTime is how long a value may take to be read for completion, as a script's own __index may
 // do anything.
-const patience = 200 * time.Millisecond
+const readTime = 200 * time.Millisecond
 
 // Complete returns the candidates for the end of a text: names sorted, values in the order of
 // Values.
@@ -82,7 +82,7 @@ func (c *Completer) value(ctx context.Context, path string) lua.LValue {
 	if err != nil {
 		return lua.LNil
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, readTime)
 	defer cancel()
 	results, err := c.VM.RunInput(ctx, program)
 	if err != nil || len(results) == 0 {

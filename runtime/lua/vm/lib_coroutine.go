@@ -18,10 +18,10 @@ func coroutineFunctions() []function {
 	}
 }
 
-// coroutineBody is the first function of every thread. It waits until the thread has its error
-// handling, then calls the script's function. The last call lets a function of ours end the
-// thread, whatever the script's function is.
-var coroutineBody = mustCompile("coroutine", "local f, wait, give = ... return give(f(wait()))")
+// coroutineBody is the first function of every thread. It waits until newThread has set the thread's
+// error handling, then calls the script's function. The last call lets a function of ours end the
+// thread, even if the script's function is one of Go.
+var coroutineBody = mustCompile("coroutine", "local f, wait, finish = ... return finish(f(wait()))")
 
 func mustCompile(name, source string) *Program {
 	program, err := Compile(name, source)
@@ -45,21 +45,24 @@ func newThread(L *lua.LState, f *lua.LFunction) *lua.LState {
 	thread.SetContext(v.running)
 	setLoop(thread)
 	body := L.NewFunctionFromProto(coroutineBody.proto)
-	L.Resume(thread, body, f, L.NewFunction(yieldNothing), L.NewFunction(giveAll))
+	L.Resume(thread, body, f, L.NewFunction(yieldNothing), L.NewFunction(returnAll))
 	thread.Panic = v.throw
 	return thread
 }
 
+// yieldNothing yields: gopher-lua takes a result of -1 for that.
 func yieldNothing(*lua.LState) int { return -1 }
 
-func giveAll(L *lua.LState) int {
+// returnAll returns its arguments.
+func returnAll(L *lua.LState) int {
 	markNothing(L)
 	return L.GetTop()
 }
 
-// nothing is the value that a thread hands over if it has none: the state would make a nil of it.
+// nothing is the value that a thread passes on if it has none, because gopher-lua would pass on a nil.
 var nothing = &lua.LUserData{}
 
+// markNothing pushes nothing if the stack is empty.
 func markNothing(L *lua.LState) {
 	if L.GetTop() == 0 {
 		L.Push(nothing)
@@ -74,7 +77,8 @@ func checkThread(L *lua.LState, n int) *lua.LState {
 	return thread
 }
 
-// coroutineResume cannot swallow the end of the run.
+// coroutineResume returns an error of the thread as a value. The end of the run is none: resume raises
+// that again.
 func coroutineResume(L *lua.LState) int {
 	thread := checkThread(L, 1)
 	values, failure := resume(L, thread, arguments(L, 2))
@@ -89,7 +93,7 @@ func coroutineResume(L *lua.LState) int {
 
 func coroutineWrap(L *lua.LState) int {
 	thread := newThread(L, checkFunction(L, 1))
-	// The thread is an upvalue too, so that the count of a run finds it.
+	// The thread is an upvalue too, so that the run finds it when it counts its memory.
 	L.Push(L.NewClosure(func(L *lua.LState) int {
 		values, failure := resume(L, thread, arguments(L, 1))
 		if failure != nil {
@@ -141,7 +145,7 @@ func resume(L, thread *lua.LState, args []lua.LValue) (values []lua.LValue, fail
 }
 
 // withNils adds nils to the arguments of a resume if the yield expects more results. Otherwise
-// the state would leave the registers of those variables without a value.
+// gopher-lua would leave the registers of these results without a value.
 func withNils(thread *lua.LState, args []lua.LValue) []lua.LValue {
 	frame := currentFrame(thread)
 	if frame == nil || frame.Fn.IsG || frame.Pc < 1 {
@@ -157,9 +161,9 @@ func withNils(thread *lua.LState, args []lua.LValue) []lua.LValue {
 	return args
 }
 
-// threadFailure is the error value of a thread. One that no raise made is the text of a Go panic,
-// which the state has already recovered: a full stack is the script's error, anything else ends
-// the run.
+// threadFailure returns the error value of a thread. If the thread did not raise it, it is the text
+// of a Go panic that gopher-lua has recovered: a full stack is an error of the script, and any other
+// panic ends the run.
 func (v *VM) threadFailure(L, thread *lua.LState, value lua.LValue) lua.LValue {
 	if v.raised == thread {
 		return value
@@ -206,8 +210,8 @@ func threadStatus(L, thread *lua.LState) string {
 	return "suspended"
 }
 
-// coroutineYield refuses to leave Go code that waits for the thread's result: the state would be
-// torn.
+// coroutineYield fails if Go code in between waits for a result of the thread, because gopher-lua
+// cannot continue that code when the thread is resumed.
 func coroutineYield(L *lua.LState) int {
 	if L.Parent == nil {
 		L.RaiseError("attempt to yield from outside a coroutine")
@@ -222,8 +226,9 @@ func coroutineYield(L *lua.LState) int {
 // yieldPath is the part of the Go stack between a yield and the start of its thread.
 type yieldPath [5]uintptr
 
-// canYield looks at the Go stack: exactly one loop of the VM may lie between the thread's start
-// and the yield. A path that was found good is known again by its addresses.
+// canYield returns true if the Go stack has exactly one loop of the VM between the start of the
+// thread and the yield. It keeps the addresses of the last such path, because looking up the names of
+// their functions is slow.
 func (v *VM) canYield() bool {
 	var path yieldPath
 	if runtime.Callers(3, path[:]) < len(path) {
@@ -239,6 +244,7 @@ func (v *VM) canYield() bool {
 	return true
 }
 
+// leadsToThread returns true if the path has one loop of the VM before the start of the thread.
 func leadsToThread(path yieldPath) bool {
 	frames := runtime.CallersFrames(path[:])
 	loops := 0

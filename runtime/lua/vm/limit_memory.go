@@ -13,51 +13,35 @@ import (
 )
 
 const (
-	// watchInterval is how often the heap is looked at; a look takes a few microseconds.
+	// watchInterval is the time between two readings of the heap, which take a few microseconds.
 	watchInterval = 5 * time.Millisecond
-	heapSamples   = 4
+	// heapSamples is the number of samples that heapBytes reads.
+	heapSamples = 4
 )
 
-// outsideHeap returns about how many bytes the process has that Go did not allocate, such as those
-// of SQLite. It needs the samples of heapBytes. It returns 0 where the system does not tell.
-func outsideHeap(samples []metrics.Sample) int64 {
-	mapped := int64(samples[2].Value.Uint64()) - int64(samples[3].Value.Uint64())
-	return max(0, residentBytes()-mapped)
-}
-
-// heapBytes returns the bytes of all objects, including garbage not yet collected, and of
-// goroutine stacks.
-func heapBytes(samples []metrics.Sample) int64 {
-	samples[0].Name = "/memory/classes/heap/objects:bytes"
-	samples[1].Name = "/memory/classes/heap/stacks:bytes"
-	samples[2].Name = "/memory/classes/total:bytes"
-	samples[3].Name = "/memory/classes/heap/released:bytes"
-	metrics.Read(samples)
-	return int64(samples[0].Value.Uint64() + samples[1].Value.Uint64())
-}
-
-// watchdog stops a run whose memory grows too much: it looks now and then, and is asked before
-// large texts are made.
+// A watchdog stops a run whose memory grows too much. It reads the size of the heap at intervals, and
+// is asked before a large text is made.
 type watchdog struct {
 	limit int64
 	stop  func(error)
 	hint  string
 
 	others *Neighbours // nil if the run is alone in the process
-	asked  *inquiry    // of the run; nil if it is alone
-	held   int64       // its last answer
+	asked  *inquiry    // asks the run how much it holds; nil if it is alone
+	held   int64       // the last answer to that
 
 	mutex     sync.Mutex
-	baseline  int64
+	baseline  int64 // what the process held without the run
 	samples   []metrics.Sample
 	collected time.Time     // when garbage was last collected for this run
 	took      time.Duration // how long that took
 }
 
-// newWatchdog takes what the process holds now for what it held before the run. Garbage of runs
-// before, as in a server, would hide as much of what the run takes, so much of it is collected first.
+// newWatchdog takes the present size of the process as its baseline. Garbage of earlier runs, in a
+// server, would count as part of the baseline and then hide as much memory of this run. So if there
+// is much garbage, it is collected first.
 func newWatchdog(limit int64, stop func(error)) *watchdog {
-	const share = 8 // of the limit, one part in so many may be garbage
+	const share = 8 // up to this part of the limit may be garbage: an eighth
 	w := &watchdog{limit: limit, samples: make([]metrics.Sample, heapSamples), stop: stop}
 	if w.baseline = heapBytes(w.samples); w.baseline-liveBytes() > limit/share {
 		runtime.GC()
@@ -67,14 +51,7 @@ func newWatchdog(limit int64, stop func(error)) *watchdog {
 	return w
 }
 
-// liveBytes returns the bytes of the objects that the last collection of garbage has left.
-func liveBytes() int64 {
-	samples := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
-	metrics.Read(samples)
-	return int64(samples[0].Value.Uint64())
-}
-
-// watch checks the heap until the context ends. wait blocks until the watcher has ended. w is nil if
+// watch starts a watchdog, which ends with the context; wait blocks until it has ended. w is nil if
 // there is no limit.
 func (v *VM) watch(ctx context.Context, stop func(error)) (w *watchdog, wait func()) {
 	if v.config.Limits.Memory >= unlimited {
@@ -136,7 +113,7 @@ func (w *watchdog) exceeded() bool {
 }
 
 func (w *watchdog) collectedLately() bool {
-	const share = 20 // of the time, one part in so many may go into collecting
+	const share = 20 // up to this part of the time may go into collecting: a twentieth
 	return time.Since(w.collected) < share*w.took
 }
 
@@ -148,9 +125,9 @@ func (w *watchdog) collect() {
 }
 
 // fits returns true if so many more bytes are within the limit. It collects garbage to find out, but
-// not before each of many small texts: then the next look will see them.
+// not before each of many small texts, because the next reading will see these.
 func (w *watchdog) fits(size int64) bool {
-	const small = 8 // of the limit, one part in so many is
+	const small = 8 // a text below this part of the limit is small: an eighth
 	w.mutex.Lock()
 	defer w.mutex.Unlock()
 	if w.grown()+size <= w.limit || size < w.limit/small && w.collectedLately() {
@@ -160,11 +137,11 @@ func (w *watchdog) fits(size int64) bool {
 	return w.grown()+size <= w.limit
 }
 
-// largeText is the number of bytes from which on memory is asked for before it is taken.
+// largeText is the number of bytes from which on a text is checked before it is made.
 const largeText = 1 << 20
 
-// Reserve stops the run, and returns the reason, if it may not take so many bytes more. Small sizes
-// are left to the looks at the heap.
+// Reserve stops the run, and returns the reason, if it may not take so many bytes more. It allows
+// every size below largeText, because the watchdog sees these soon enough.
 func (v *VM) Reserve(size int64) error {
 	w := v.watchdog.Load()
 	if size < largeText || w == nil || w.fits(size) || w.others != nil && v.held(w.limit)+size <= w.limit {
@@ -175,14 +152,14 @@ func (v *VM) Reserve(size int64) error {
 	return reason
 }
 
-// reserve is Reserve for functions of Lua, which it ends.
+// reserve calls Reserve for a function of the library, and does not return if the run is stopped.
 func reserve(L *lua.LState, size int) {
 	if size >= largeText && vmOf(L).Reserve(int64(size)) != nil {
 		poll(L)
 	}
 }
 
-// extend adds to a text. It reserves the memory for it, and for the copy that a longer text needs.
+// extend adds more to a text. It reserves the memory of the text and of the copy that growing makes.
 func extend(L *lua.LState, text *strings.Builder, more string) {
 	size := text.Len() + len(more)
 	checkStringSize(L, size)
@@ -194,10 +171,36 @@ func extend(L *lua.LState, text *strings.Builder, more string) {
 	text.WriteString(more)
 }
 
-// grown is how much more the process holds than at the start of the run, or than at its lowest
-// since.
+// grown returns how much more the process holds than at the start of the run, or, if it has held less
+// since then, than at its lowest size.
 func (w *watchdog) grown() int64 {
 	now := heapBytes(w.samples) + outsideHeap(w.samples)
 	w.baseline = min(w.baseline, now)
 	return now - w.baseline
+}
+
+// heapBytes returns the bytes of all objects, including garbage not yet collected, and of
+// goroutine stacks.
+func heapBytes(samples []metrics.Sample) int64 {
+	samples[0].Name = "/memory/classes/heap/objects:bytes"
+	samples[1].Name = "/memory/classes/heap/stacks:bytes"
+	samples[2].Name = "/memory/classes/total:bytes"
+	samples[3].Name = "/memory/classes/heap/released:bytes"
+	metrics.Read(samples)
+	return int64(samples[0].Value.Uint64() + samples[1].Value.Uint64())
+}
+
+// outsideHeap returns about how many bytes the process has that Go did not allocate, such as those
+// of SQLite. samples are those of heapBytes. It returns 0 if the system does not show the size of a
+// process.
+func outsideHeap(samples []metrics.Sample) int64 {
+	mapped := int64(samples[2].Value.Uint64()) - int64(samples[3].Value.Uint64())
+	return max(0, residentBytes()-mapped)
+}
+
+// liveBytes returns the bytes of the objects that the last collection of garbage left.
+func liveBytes() int64 {
+	samples := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	metrics.Read(samples)
+	return int64(samples[0].Value.Uint64())
 }

@@ -2,23 +2,24 @@ package edit
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
 
-// A menu holds the candidates of a completion. One of them may be in the text already.
+// A menu holds the candidates of a completion. The chosen one replaces the typed part in the text.
 type menu struct {
 	completion Completion
-	from       int    // where the candidates stand in the text
-	typed      string // the typed part of the candidates
-	at         int    // the chosen one, counted from 1; 0 before one is chosen
+	from       int    // where the typed part begins in the text
+	typed      string // the typed part
+	at         int    // the number of the chosen candidate, from 1; 0 before one is chosen
 }
 
 func (m *menu) open() bool   { return len(m.completion.Candidates) > 0 }
 func (m *menu) chosen() bool { return m.at > 0 }
 
-// complete inserts the common beginning of all candidates and opens the menu. The next calls walk
-// through its candidates.
+// complete inserts the common beginning of all candidates and opens the menu. If the menu is open, it
+// chooses the next candidate, or the previous one if by is -1.
 func (e *Editor) complete(by int) {
 	if e.menu.open() {
 		n := len(e.menu.completion.Candidates)
@@ -75,28 +76,29 @@ func commonPrefix(list []Candidate) string {
 	return common
 }
 
-// rows are the candidates as the rows of a window, the chosen one among them, and how many do not
-// fit.
+// rows returns the menu in at most height rows. If there are more, the chosen candidate is in one of
+// them, and the last row has the number of hidden candidates.
 func (m *menu) rows(width, height int, colour bool) []string {
-	documented := false
-	for _, c := range m.completion.Candidates {
-		documented = documented || c.Doc != ""
-	}
+	all, perRow := m.layout(width, colour)
 	height = min(max(height, 1), maxRows+1)
-	rows, perRow := m.list, 1
-	if !documented {
-		rows, perRow = m.grid, m.perRow(width)
-	}
-	all := rows(width, colour)
 	if len(all) < height || len(all) == height && !m.completion.Partial {
 		return all
 	}
-	room, first := min(max(height-1, 1), len(all)), 0
-	if row := max(m.at-1, 0) / perRow; row >= room {
-		first = row - room + 1
+	count, first := min(max(height-1, 1), len(all)), 0
+	if row := max(m.at-1, 0) / perRow; row >= count {
+		first = row - count + 1
 	}
-	hidden := len(m.completion.Candidates) - (min((first+room)*perRow, len(m.completion.Candidates)) - first*perRow)
-	return append(all[first:first+room], cut(m.more(hidden), width-1))
+	candidates := len(m.completion.Candidates)
+	hidden := candidates - (min((first+count)*perRow, candidates) - first*perRow)
+	return append(all[first:first+count], cut(m.more(hidden), width-1))
+}
+
+// layout returns all rows of the menu: a list if candidates have descriptions, and a grid otherwise.
+func (m *menu) layout(width int, colour bool) (rows []string, perRow int) {
+	if slices.ContainsFunc(m.completion.Candidates, func(c Candidate) bool { return c.Doc != "" }) {
+		return m.list(width, colour), 1
+	}
+	return m.grid(width, colour), m.perRow(width)
 }
 
 // maxRows is the largest number of rows of a menu. More rows would hide the text above the input.
@@ -110,9 +112,9 @@ func (m *menu) more(hidden int) string {
 	return text + " (type on, or walk through them with Tab)"
 }
 
-// list has a row for each candidate, with its sentence.
+// list returns a row for each candidate, with its description.
 func (m *menu) list(width int, colour bool) []string {
-	widest := min(m.widest(), width/2) // a long candidate leaves room for the sentences
+	widest := min(m.widest(), width/2) // a long candidate leaves room for the descriptions
 	rows := make([]string, len(m.completion.Candidates))
 	for i, c := range m.completion.Candidates {
 		text := plain(c.Text)
@@ -127,12 +129,12 @@ func (m *menu) list(width int, colour bool) []string {
 // gap is the number of blanks between two candidates of a row.
 const gap = 2
 
-// perRow is how many candidates a row of the grid has.
+// perRow returns the number of candidates in a row of the grid.
 func (m *menu) perRow(width int) int {
 	return max((width-1+gap)/(min(m.widest(), width-1)+gap), 1)
 }
 
-// grid has as many candidates in a row as fit.
+// grid returns rows of as many candidates as fit.
 func (m *menu) grid(width int, colour bool) []string {
 	widest, perRow := min(m.widest(), width-1), m.perRow(width)
 	var rows []string
@@ -174,7 +176,7 @@ func padded(text string, width int) string {
 	return text + strings.Repeat(" ", max(width-textWidth(text), 0))
 }
 
-// plain is a text as it is drawn.
+// plain returns a text as the terminal draws it.
 func plain(text string) string {
 	var b strings.Builder
 	for text != "" {
