@@ -94,7 +94,7 @@ func (r *Run) newPrinter() {
 	if r.config.Width != nil {
 		r.printer.Fit(r.config.Width)
 	}
-	r.printer.Tell(func(what string) { fmt.Fprintln(r.stderr, what) })
+	r.printer.Notify(func(note string) { fmt.Fprintln(r.stderr, note) })
 }
 
 // Execute runs a script with the run's arguments, and returns its error. An *stdlib.ExitRequest

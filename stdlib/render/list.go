@@ -39,7 +39,7 @@ func (l *List) Add(row Row) error {
 func (l *List) most() int {
 	switch l.printer.format {
 	case Table:
-		return longestTable
+		return maxTableRows
 	case JSON:
 		return rowsOfArray
 	}
@@ -84,7 +84,7 @@ func (l *List) flush() error {
 	if l.printer.format != JSON {
 		return l.printer.ListOf(rows, l.columns)
 	}
-	l.printer.show(rows)
+	l.printer.watched(rows)
 	if l.array == nil {
 		l.array = l.printer.openArray()
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-// A Format is how data is written.
+// A Format is a way to write data.
 type Format string
 
 // The formats.
@@ -22,10 +22,10 @@ const (
 	IDs    Format = "ids"    // one id a line, for other commands
 )
 
-// Formats are all of them.
+// Formats are the names of all formats.
 var Formats = []string{string(Table), string(JSON), string(NDJSON), string(CSV), string(IDs)}
 
-// ParseFormat reads a format's name.
+// ParseFormat returns the format of a name, or an error with all names.
 func ParseFormat(name string) (Format, error) {
 	for _, known := range Formats {
 		if name == known {
@@ -39,10 +39,10 @@ func ParseFormat(name string) (Format, error) {
 type Row struct {
 	Kind    string
 	Value   any
-	Columns []string // which members to write, in this order; the usual ones when empty
+	Columns []string // the members to write, in this order; if empty, the summary or all of them
 }
 
-// members are the cells of a row by the names of their columns.
+// members returns the cells of a row with the names of their columns.
 func (r Row) members() declare.Members {
 	if members, ok := r.Selected().(declare.Members); ok {
 		return members
@@ -50,8 +50,8 @@ func (r Row) members() declare.Members {
 	return declare.Members{{Key: "value", Value: r.Value}}
 }
 
-// columnsOf returns the columns of a list: the requested ones, or the known ones of the kinds of
-// its rows, or the members that the rows have.
+// columnsOf returns the columns of a list: of each row the requested columns, or the known columns of
+// its kind, or else its members.
 func columnsOf(rows []Row, known map[string][]string) []string {
 	var columns []string
 	seen := map[string]bool{}
@@ -79,10 +79,10 @@ func (r Row) columns(known []string) []string {
 	return names
 }
 
-// Kinds says which columns the kinds of record have whose rows do not show all their members.
+// Kinds holds the columns of records, by their kind.
 type Kinds struct {
 	Summary map[string][]string // columns of a table, for kinds with too many members
-	Fields  map[string][]string // all members; a record shows the ones that are not nil
+	Fields  map[string][]string // all members, of which a record shows those that are not nil
 }
 
 // A Printer writes emitted values. It is not safe for concurrent use.
@@ -92,22 +92,22 @@ type Printer struct {
 	kinds  Kinds
 	table  *tableWriter
 	csv    *csvWriter
-	array  *array // that is being written; nil if none is
-	buf    []byte // of the text that was written last, to be used again
-	seen   func([]Row)
-	told   func(string)
+	array  *array // the array that is being written, or nil
+	buf    []byte // the memory of the last text, for the next
+	watch  func([]Row)
+	note   func(string)
 }
 
-// NewPrinter writes to out.
+// NewPrinter returns a printer that writes to out.
 func NewPrinter(out io.Writer, format Format, kinds Kinds) *Printer {
 	return &Printer{out: out, format: format, kinds: kinds, table: &tableWriter{out: out, width: func() int { return 0 }}, csv: newCSV(out)}
 }
 
-// Needs returns the fields of a kind of record that the format shows, or nil if it is all of them.
-// columns are the ones asked for, in their order.
+// Needs returns the fields of a kind of record that the format shows, or nil if it shows all.
+// columns are the requested columns, in their order.
 func (p *Printer) Needs(kind string, columns []string) []string {
 	switch {
-	case p.seen != nil, len(p.kinds.Fields[kind]) == 0:
+	case p.watch != nil, len(p.kinds.Fields[kind]) == 0:
 		return nil
 	case p.format == IDs:
 		return idNames
@@ -128,38 +128,38 @@ func (p *Printer) Known(items []declare.Raw) bool {
 	return !slices.ContainsFunc(items, func(item declare.Raw) bool { return item.Type() != first })
 }
 
-// Watched returns true if a function sees the items that are written.
-func (p *Printer) Watched() bool { return p.seen != nil }
+// Watched returns true if Watch has set a function.
+func (p *Printer) Watched() bool { return p.watch != nil }
 
-// Format returns how the data is written.
+// Format returns the format of the data.
 func (p *Printer) Format() Format { return p.format }
 
-// Tell sets a function that reports facts that a table does not show: that there are no rows. It
-// may be nil.
-func (p *Printer) Tell(told func(string)) { p.told = told }
+// Notify sets a function that receives a note if a table has no rows, because nothing is written
+// then. It may be nil.
+func (p *Printer) Notify(note func(string)) { p.note = note }
 
-// Watch lets a function see the items that are written, too; nil lets none.
-func (p *Printer) Watch(seen func([]Row)) { p.seen = seen }
+// Watch sets a function that receives all items that are written. It may be nil.
+func (p *Printer) Watch(watch func([]Row)) { p.watch = watch }
 
-func (p *Printer) show(rows []Row) {
-	if p.seen != nil {
-		p.seen(rows)
+// watched passes rows to the function of Watch.
+func (p *Printer) watched(rows []Row) {
+	if p.watch != nil {
+		p.watch(rows)
 	}
 }
 
-// Fit bounds the tables to a width in characters, which is asked for each table; 0 is no bound.
+// Fit sets the function that returns the width of tables in characters. 0 is no bound.
 func (p *Printer) Fit(width func() int) { p.table.width = width }
 
 // List writes a list, which may be empty.
 func (p *Printer) List(rows []Row) error { return p.ListOf(rows, nil) }
 
-// ListOf writes a list with the columns that were asked for, which an empty list of CSV has as
-// its header.
+// ListOf writes a list with the requested columns, which an empty list of CSV has as its header.
 func (p *Printer) ListOf(rows []Row, columns []string) error {
-	p.show(rows)
-	if len(rows) == 0 && p.format == Table && p.told != nil {
+	p.watched(rows)
+	if len(rows) == 0 && p.format == Table && p.note != nil {
 		err := p.table.flush() // earlier values stand above
-		p.told("no rows")
+		p.note("no rows")
 		return err
 	}
 	if len(rows) == 0 && p.format == CSV && len(columns) > 0 {
@@ -179,9 +179,9 @@ func (p *Printer) part(rows []Row) error {
 	return p.lines(rows)
 }
 
-// One writes an item that is no list. In a table it waits for others that follow it.
+// One writes an item that is no list. In a table it is held until Flush, or until the table is full.
 func (p *Printer) One(row Row) error {
-	p.show([]Row{row})
+	p.watched([]Row{row})
 	switch p.format {
 	case JSON:
 		return p.write(row, "  ")
@@ -193,6 +193,7 @@ func (p *Printer) One(row Row) error {
 	return p.lines([]Row{row})
 }
 
+// lines writes rows in a format with a line for each row.
 func (p *Printer) lines(rows []Row) error {
 	switch p.format {
 	case CSV:

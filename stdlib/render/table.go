@@ -17,8 +17,8 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/terminal"
 )
 
-// longestTable is how many rows are held to be aligned with each other.
-const longestTable = 1000
+// maxTableRows is the number of rows that are held to be aligned with each other.
+const maxTableRows = 1000
 
 // A tableWriter collects rows with the same columns.
 type tableWriter struct {
@@ -28,7 +28,7 @@ type tableWriter struct {
 	asked   bool // the columns were requested, so none is left out
 	single  bool // the rows were emitted one by one
 	rows    [][]any
-	written bool // a table stands above, so the next one keeps a distance
+	written bool // a table was written, so an empty line comes before the next
 }
 
 // tableRows adds the rows of a list, which has the columns of all of them.
@@ -42,11 +42,11 @@ func (p *Printer) tableRows(rows []Row) error {
 	return nil
 }
 
-// tableRow adds a row; one with other columns begins another table.
+// tableRow adds a row. If it has other columns than the rows before, it begins another table.
 func (p *Printer) tableRow(row Row, columns []string) error {
 	members := row.members()
 	t := p.table
-	if asked := len(row.Columns) > 0; !slices.Equal(columns, t.columns) || asked != t.asked || len(t.rows) >= longestTable {
+	if asked := len(row.Columns) > 0; !slices.Equal(columns, t.columns) || asked != t.asked || len(t.rows) >= maxTableRows {
 		if err := t.flush(); err != nil {
 			return err
 		}
@@ -60,8 +60,7 @@ func (p *Printer) tableRow(row Row, columns []string) error {
 	return nil
 }
 
-// flush writes the table: as columns, or as a card for each row where the columns that were asked
-// for do not fit.
+// flush writes the table. If its columns were requested and do not fit, it writes a card for each row.
 func (t *tableWriter) flush() error {
 	if len(t.rows) == 0 {
 		return nil
@@ -76,6 +75,7 @@ func (t *tableWriter) flush() error {
 	return err
 }
 
+// text returns the table, or the cards, as a text.
 func (t *tableWriter) text(width int) string {
 	if t.counts() {
 		t.columns, t.rows, t.asked = []string{"name", "count"}, pairs(t.columns, t.rows[0]), false
@@ -96,8 +96,8 @@ func (t *tableWriter) text(width int) string {
 	return text
 }
 
-// counts returns true for a table of names and numbers, such as seq.count_by returns: its columns
-// are its rows.
+// counts returns true if the table is a single row of numbers, such as seq.count_by returns. It is
+// shown with a row for each name and number.
 func (t *tableWriter) counts() bool {
 	if !t.single || t.asked || len(t.rows) != 1 || len(t.columns) < 2 {
 		return false
@@ -111,6 +111,7 @@ func (t *tableWriter) counts() bool {
 	})
 }
 
+// pairs returns a row for each name and its value.
 func pairs(names []string, values []any) [][]any {
 	rows := make([][]any, len(names))
 	for i, name := range names {
@@ -119,7 +120,7 @@ func pairs(names []string, values []any) [][]any {
 	return rows
 }
 
-// cards show each row as lines of name and value, whole.
+// cards returns a text with a line for each value of each row. Values are not cut.
 func cards(names []string, rows [][]any) string {
 	width := 0
 	for _, name := range names {
@@ -155,8 +156,7 @@ func style() table.Style {
 	return s
 }
 
-// lines are the header and the rows. Columns that were not asked for are left out if they are
-// empty.
+// lines returns the header and the rows. Empty columns are left out, unless they were requested.
 func (t *tableWriter) lines(width int) []table.Row {
 	kept := t.kept()
 	lines := []table.Row{make(table.Row, len(kept))}
@@ -173,6 +173,7 @@ func (t *tableWriter) lines(width int) []table.Row {
 	return lines
 }
 
+// kept returns the indexes of the columns to show.
 func (t *tableWriter) kept() []int {
 	var kept []int
 	for i := range t.columns {
@@ -183,14 +184,14 @@ func (t *tableWriter) kept() []int {
 	return kept
 }
 
-// timeLayout is how a table shows times: in UTC, to the second.
+// timeLayout is the format of times in a table, in UTC.
 const timeLayout = "2006-01-02 15:04:05Z"
 
-// widest is how much of a value a table shows that no terminal bounds.
-const widest = 120
+// maxCell is the number of characters of a value in a table whose width is not bounded.
+const maxCell = 120
 
-// cell is wholeCell, cut after a length that only long texts have, and ids never, unless the
-// width bounds it anyway.
+// cell returns the text of a value, cut to the width of the table. If that is not bounded, only a
+// text of several words is cut, at maxCell, because an id has to stay whole.
 func cell(value any, width int) string {
 	text := wholeCell(value)
 	if width > 0 {
@@ -199,10 +200,10 @@ func cell(value any, width int) string {
 	if _, isText := value.(string); isText && !strings.Contains(text, " ") {
 		return text
 	}
-	return cutTo(text, widest)
+	return cutTo(text, maxCell)
 }
 
-// cutTo is terminal.Cut, if there is a width.
+// cutTo returns a line cut to a width, or whole if the width is 0.
 func cutTo(line string, width int) string {
 	if width <= 0 {
 		return line
@@ -210,7 +211,7 @@ func cutTo(line string, width int) string {
 	return terminal.Cut(line, width)
 }
 
-// wholeCell is a value on one line: text as it is, times to the second, the rest as JSON.
+// wholeCell returns a value on one line: text as it is, times to the second, the rest as JSON.
 func wholeCell(value any) string {
 	switch v := value.(type) {
 	case nil:
@@ -243,7 +244,7 @@ func errorText(members declare.Members) (string, bool) {
 	return message, ok
 }
 
-// oneLine makes a blank of each run of blanks and line ends, and drives no terminal.
+// oneLine returns a text on one line, with single blanks and without control characters.
 func oneLine(s string) string {
 	return terminal.Line(strings.Join(strings.Fields(s), " "))
 }
