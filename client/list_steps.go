@@ -20,7 +20,7 @@ var (
 
 // ListStepsOptions are the options of ListWorkflowSteps.
 type ListStepsOptions struct {
-	LoadOutput bool `json:"load_output" doc:"Reads what the steps returned too."`
+	LoadOutput bool `json:"load_output" doc:"Also reads the values that the steps returned."`
 	Limit      *int `json:"limit" doc:"At most so many steps." min:"0"`
 	Offset     *int `json:"offset" doc:"Leaves out so many steps first." min:"0"`
 }
@@ -33,7 +33,7 @@ func WithListStepsOptions(options ListStepsOptions) ListStepsOption {
 	return func(o *ListStepsOptions) { *o = options }
 }
 
-// WithStepsLoadOutput reads what the steps returned too.
+// WithStepsLoadOutput also reads the values that the steps returned.
 func WithStepsLoadOutput(load bool) ListStepsOption {
 	return func(o *ListStepsOptions) { o.LoadOutput = load }
 }
@@ -81,19 +81,23 @@ func (c *systemClient) ListWorkflowSteps(workflowID string, opts ...ListStepsOpt
 	return notNil(steps), err
 }
 
+// args returns the parameters of selectSteps, or InvalidOption.
 func (o ListStepsOptions) args(op, id string) (query.Args, error) {
 	args := query.Args{"id": id, "limit": int64(1<<63 - 1), "offset": int64(0)}
 	if id == "" {
 		return nil, invalid(op, "the workflow id is empty")
 	}
-	for name, value := range map[string]*int{"limit": o.Limit, "offset": o.Offset} {
-		if value == nil {
+	for _, bound := range []struct {
+		name  string
+		value *int
+	}{{"limit", o.Limit}, {"offset", o.Offset}} {
+		if bound.value == nil {
 			continue
 		}
-		if *value < 0 {
-			return nil, invalid(op, "the %s %d is negative", name, *value)
+		if *bound.value < 0 {
+			return nil, invalid(op, "the %s %d is negative", bound.name, *bound.value)
 		}
-		args[name] = int64(*value)
+		args[bound.name] = int64(*bound.value)
 	}
 	return args, nil
 }

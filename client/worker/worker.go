@@ -15,17 +15,17 @@ import (
 // Config configures a worker as an application of a certain kind.
 type Config struct {
 	// ClientConfig names the database, the clock, the logger and the polling interval of Run.
-	// Create and ReadOnly mean nothing to a worker.
+	// Create and ReadOnly have no effect on a worker.
 	client.ClientConfig
 
 	ExecutorID         string // "local" when empty
 	ApplicationVersion string // "simulated" when empty
-	ApplicationName    string // none when empty: then no row is claimed for an application
+	ApplicationName    string // if empty, a claim sets no owner
 	Queues             []Queue
-	// ListenQueues are the queues of the database that the worker takes from besides its own Queues;
-	// nil for all that are its application's or nobody's, as in an application.
+	// ListenQueues are the queues of the database that the worker takes from besides its own Queues.
+	// Nil means all queues of its application and all without an owner, as in an application.
 	ListenQueues []string
-	// MaxRecoveryAttempts is for workflows that are registered without a limit; 100 when zero.
+	// MaxRecoveryAttempts is the limit of workflows that are registered without one; 100 when zero.
 	MaxRecoveryAttempts int
 }
 
@@ -45,7 +45,7 @@ type RegisterOptions struct {
 // database.
 type Worker struct {
 	tables    *tables.Database
-	db        *db.DB // of the tables
+	db        *db.DB // the database of tables
 	config    Config
 	functions map[function]registration
 	running   []*execution
@@ -54,7 +54,7 @@ type Worker struct {
 	token     string  // value of owner_xid, if that column decides who may write an outcome
 }
 
-// A function is the key of a workflow function in a row.
+// A function is the key of a workflow function, as a row holds it.
 type function struct{ name, class, config string }
 
 type registration struct {

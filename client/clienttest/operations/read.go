@@ -41,6 +41,6 @@ func connecting() []Operation {
 
 // briefly returns the client under a context that ends soon, for methods without a timeout.
 func briefly(c client.Client) (client.Client, context.CancelFunc) {
-	ctx, end := context.WithTimeout(context.Background(), patience)
+	ctx, end := context.WithTimeout(context.Background(), shortWait)
 	return c.WithContext(ctx), end
 }

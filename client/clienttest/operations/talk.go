@@ -55,10 +55,10 @@ func talking() []Operation {
 			return inTime(0, err)
 		})},
 		{Method: "Wait", Call: func(c client.Client, ids []string) error {
-			return inTime(c.Wait(ids, client.WithWaitOptions(client.WaitOptions{Timeout: patience})))
+			return inTime(c.Wait(ids, client.WithWaitOptions(client.WaitOptions{Timeout: shortWait})))
 		}},
 		{Method: "Handle", Of: []string{"c0"}, Call: one(func(c client.Client, id string) error {
-			_, err := c.Handle(id).GetResult(client.WithHandleTimeout(patience))
+			_, err := c.Handle(id).GetResult(client.WithHandleTimeout(shortWait))
 			if client.CodeOf(err) == client.AwaitedWorkflowCancelled {
 				return nil
 			}
@@ -67,8 +67,8 @@ func talking() []Operation {
 	}
 }
 
-// patience is how long a call waits for an event of a workflow that nobody runs.
-const patience = 20 * time.Millisecond
+// shortWait is how long a call waits for an event of a workflow that nobody runs.
+const shortWait = 20 * time.Millisecond
 
 // drain reads an iterator to its end.
 func drain[T any](items iter.Seq2[T, error]) error {

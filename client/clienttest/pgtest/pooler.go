@@ -121,9 +121,9 @@ func findPooler() (string, error) {
 
 // reachable waits until somebody listens on a port.
 func reachable(port int) error {
-	const patience = 10 * time.Second
-	for deadline := time.Now().Add(patience); ; time.Sleep(10 * time.Millisecond) {
-		conn, err := net.DialTimeout("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)), patience)
+	const startTime = 10 * time.Second
+	for deadline := time.Now().Add(startTime); ; time.Sleep(10 * time.Millisecond) {
+		conn, err := net.DialTimeout("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)), startTime)
 		if err == nil {
 			return conn.Close()
 		}

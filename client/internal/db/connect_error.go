@@ -8,22 +8,22 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// A connectError is the error of a connection that could not be made, in one line. The driver lists
-// every address that it tried, which repeats itself if there is one server.
+// A connectError replaces the driver's error of a connection that could not be made. The driver's
+// message lists every address that it tried, so it repeats itself even if there is one server.
 type connectError struct {
 	connect *pgconn.ConnectError
 	reason  string
 }
 
-func (r *connectError) Error() string {
-	c := r.connect.Config
+func (e *connectError) Error() string {
+	c := e.connect.Config
 	return fmt.Sprintf("no connection to %s as user %q, database %q: %s",
-		net.JoinHostPort(c.Host, fmt.Sprint(c.Port)), c.User, c.Database, r.reason)
+		net.JoinHostPort(c.Host, fmt.Sprint(c.Port)), c.User, c.Database, e.reason)
 }
 
-func (r *connectError) Unwrap() error { return r.connect }
+func (e *connectError) Unwrap() error { return e.connect }
 
-// shorten shortens the error of a connection that could not be made.
+// shorten returns a connectError if no connection could be made, and any other error as it is.
 func shorten(err error) error {
 	var connect *pgconn.ConnectError
 	if !errors.As(err, &connect) || connect.Config == nil {
@@ -32,7 +32,7 @@ func shorten(err error) error {
 	return &connectError{connect, reason(err)}
 }
 
-// reason returns the server's message, else the network error.
+// reason returns the message of the server, or else of the network.
 func reason(err error) string {
 	var server *pgconn.PgError
 	var network *net.OpError
@@ -48,8 +48,8 @@ func reason(err error) string {
 	return innermost(err).Error()
 }
 
-// innermost returns the error at the bottom, because the driver's wrappers repeat the user and
-// every address.
+// innermost returns the error that all others wrap, because the driver's wrappers repeat the user
+// and every address.
 func innermost(err error) error {
 	for {
 		switch wrapped := err.(type) {
