@@ -4,7 +4,7 @@ package main
 
 import "github.com/dbos-inc/dbos-transact-golang/dbos"
 
-// The SDK 1.3.0 lacks what these do.
+// The SDK 1.3.0 lacks the calls of newest.go, so these functions return errNoOperation.
 
 func (d *driver) rewind(request, options) (any, error) { return nil, errNoOperation }
 

@@ -1,4 +1,5 @@
--- Forks finished workflows from each of their steps; what each step returns shows what was copied.
+-- Forks finished workflows from each of their steps. Each step returns the id of the workflow that ran it, which shows
+-- the steps that were copied.
 local dbos = require "dbos"
 local json = require "json"
 local any = require "any"
@@ -31,7 +32,7 @@ check("forks-native", dbos.fork_workflow{original_workflow_id = "forks-native", 
 local ok, err = pcall(dbos.fork_workflow, {original_workflow_id = "forks-plain", forked_workflow_id = "forks-native"})
 assert(not ok and err.code == "ConflictingID", tostring(err))
 
--- A workflow that failed runs on from the failure, and many at once do.
+-- Several workflows that failed run on from the step that failed.
 for i = 1, 2 do
   local broken = enqueue("broken-" .. i, "broken", "oh " .. i)
   assert(not pcall(broken.get_result, broken, soon))
@@ -46,7 +47,8 @@ for i, fork in ipairs(again) do
   assert(dbos.get_workflow_steps(fork.workflow_id)[1].step_name == "before")
 end
 
--- Events and streams are copied as they were before the step: pinned to a version that nobody has, the fork never runs.
+-- Events and streams are copied as they were before the step. No executor has the version of this fork, so it never runs
+-- and changes them no more.
 enqueue("told", "report", {"one", "two", "three"}):get_result(soon)
 local told = dbos.get_workflow_steps("forks-told")
 assert(#told >= 6, json.encode(told))

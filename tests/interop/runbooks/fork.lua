@@ -1,4 +1,5 @@
--- Forks a finished workflow from each of its steps; what each step says about who ran it shows what was copied.
+-- Forks a finished workflow from each of its steps. Each step returns the id of the workflow that ran it, which shows the
+-- steps that were copied.
 local dbos = require "dbos"
 local json = require "json"
 local args = require "args"
@@ -36,7 +37,7 @@ local function fork_everywhere(original)
   assert(#dbos.list_workflows{forked_from = original} == stops + 2)
 end
 
--- From each step of one that we enqueued, and of one that the application started itself.
+-- From each step of a workflow that we enqueued, and of a workflow that the application started itself.
 local ours = dbos.enqueue("ordinary", "journey", dbos.portable_args{positional = {stops}}, {workflow_id = id("journey")})
 ours:get_result(soon)
 fork_everywhere(id("journey"))
@@ -54,14 +55,15 @@ assert(not ok and err.code == "ConflictingID", tostring(err))
 ok, err = pcall(dbos.fork_workflow, {original_workflow_id = id("nobody")})
 assert(not ok and err.code == "NonExistentWorkflow")
 
--- A workflow that failed runs on from the failure.
+-- A workflow that failed runs on from the step that failed.
 local broken = dbos.enqueue("ordinary", "broken", dbos.portable_args{positional = {"again"}}, {workflow_id = id("broken")})
 assert(not pcall(broken.get_result, broken, soon))
 local again = dbos.fork_workflow{original_workflow_id = id("broken"), start_step = 1, queue_name = "ordinary"}
 ok, err = pcall(again.get_result, again, soon)
 assert(not ok and err.cause.message == "again")
 
--- Events and streams are copied as they were before the step: pinned to a version that nobody has, the forks never run.
+-- Events and streams are copied as they were before the step. No executor has the version of these forks, so they never
+-- run and change them no more.
 dbos.enqueue("ordinary", "announce", dbos.portable_args{positional = {{"one", "two", "three"}}}, {workflow_id = id("told")}):get_result(soon)
 dbos.enqueue("ordinary", "stream", dbos.portable_args{positional = {3}}, {workflow_id = id("streamed")}):get_result(soon)
 local told = dbos.fork_workflow{original_workflow_id = id("told"), start_step = 2, application_version = "v-unknown"}

@@ -1,4 +1,4 @@
--- Schedules that we write and the application fires.
+-- Schedules that we write, and whose runs the application starts.
 local dbos = require "dbos"
 local json = require "json"
 local time = require "time"
@@ -13,7 +13,7 @@ local soon = {timeout = 20, polling_interval = 0.05}
 
 local function name(which) return p.prefix .. "-" .. which end
 
--- The runs that a schedule has fired so far, oldest first.
+-- The runs that the application has started for a schedule, oldest first.
 local function runs(which)
   return dbos.list_workflows{workflow_id_prefix = "sched-" .. name(which) .. "-2", load_output = true}
 end
@@ -26,7 +26,7 @@ local function finished(which)
   return done
 end
 
--- Looks until the schedule has fired and finished at least so many runs, for at most twenty seconds.
+-- Waits until the schedule has so many finished runs, for at most twenty seconds, and returns all of them.
 local function await(which, count)
   for _ = 1, 200 do
     local done = finished(which)
@@ -36,24 +36,25 @@ local function await(which, count)
   error(name(which) .. ": " .. #finished(which) .. " runs, not " .. count)
 end
 
--- The instant that the workflow was told, whatever type it came as.
+-- The time of the tick that the workflow received, whatever type it came as.
 local function instant(wf) return time.parse(wf.output.at) end
 
--- It fires each second, at whole seconds, with its context, on its queue.
+-- It starts a run at each whole second, with its context, on its queue.
 dbos.create_schedule{
   schedule_name = name("every"), workflow_name = "tick", schedule = "* * * * * *",
   context = {shop = "north", list = {1, {2}}}, queue_name = "ordinary", cron_timezone = "America/New_York",
 }
--- In this hour of Kathmandu and the next one, which begins at a quarter past ours: no hour of the day is the same there.
+-- A cron text for this hour in Kathmandu and the next one. Hours there begin at a quarter past ours, so none is the same
+-- as in UTC.
 local there = math.floor((time.now():unix() + 20700) / 3600) % 24
 local hours = "* * " .. there .. "," .. (there + 1) % 24 .. " * * *"
 dbos.create_schedule{schedule_name = name("zoned"), workflow_name = "tick", schedule = hours, cron_timezone = "Asia/Kathmandu"}
 dbos.create_schedule{schedule_name = name("elsewhere"), workflow_name = "tick", schedule = hours, cron_timezone = "UTC"}
 dbos.create_schedule{schedule_name = name("class"), workflow_name = "total", workflow_class_name = "Orders", schedule = "* * * * * *"}
 dbos.create_schedule{schedule_name = name("steady"), workflow_name = "tick", schedule = "* * * * * *"}
-local fired = await("every", 3)
+local first_runs = await("every", 3)
 local seen = {}
-for _, wf in ipairs(fired) do
+for _, wf in ipairs(first_runs) do
   assert(wf.output.type == "date" and wf.queue_name == "ordinary" and wf.name == "tick", json.encode(wf))
   assert(wf.output.context.shop == "north" and wf.output.context.list[2][1] == 2)
   assert(instant(wf):unix_ms() % 1000 == 0 and not seen[wf.output.at])
@@ -69,11 +70,12 @@ assert(not ok and err.schedule_name == name("every"))
 -- Our record of it, which the application updates.
 local record = dbos.get_schedule(name("every"))
 assert(record.status == "ACTIVE" and record.context.shop == "north" and record.cron_timezone == "America/New_York")
-assert(record.last_fired_at >= instant(fired[1]))
+assert(record.last_fired_at >= instant(first_runs[1]))
 assert(dbos.get_schedule(name("nobody")) == nil)
 assert(#dbos.list_schedules{schedule_name_prefix = p.prefix} == 5 and #dbos.list_schedules{status = "PAUSED"} == 0)
 
--- Paused it is silent while others go on: the application has noticed once it fires one that came after the pause.
+-- A paused schedule starts no run while others go on. The application has noticed the pause when it starts a run of a
+-- schedule that was created after it.
 dbos.pause_schedule(name("every"))
 dbos.create_schedule{schedule_name = name("later"), workflow_name = "tick", schedule = "* * * * * *"}
 await("later", 1)
@@ -82,16 +84,16 @@ local silent = #runs("every")
 await("steady", #finished("steady") + 2)
 assert(#runs("every") == silent and dbos.get_schedule(name("every")).status == "PAUSED")
 
--- A trigger works in the pause, and is told the context too.
+-- A trigger works in the pause, and its run receives the context too.
 local triggered = dbos.trigger_schedule(name("every")):get_result(soon)
 assert(triggered.context.list[1] == 1 and time.parse(triggered.at) > time.ago("1m"))
 
--- A workflow that is registered as portable is told the same, with the instant as text: the SDK makes it that.
+-- A workflow that is registered as portable receives the same, with the time as text, because the SDK converts it.
 dbos.create_schedule{schedule_name = name("portable"), workflow_name = "tickPortable", schedule = "0 0 1 1 *", context = {shop = "east"}}
 local told = dbos.trigger_schedule(name("portable")):get_result(soon)
 assert(told.type == "string" and time.parse(told.at) > time.ago("1m") and told.context.shop == "east", json.encode(told))
 
--- Backfilling over what the application fired itself adds only the ticks that are missing.
+-- A backfill over ticks that the application has run itself adds only the missing ones.
 local done = finished("every")
 local from, to = instant(done[1]):unix() - 3, instant(done[#done]):unix() + 3
 local ids = dbos.backfill_schedule(name("every"), from, to)
@@ -100,7 +102,7 @@ assert(#ids == span - 1, #ids .. " ticks in " .. span .. " seconds")
 local outcomes = await("every", span - 1)
 local ticks = {}
 for _, wf in ipairs(outcomes) do
-  assert(not ticks[instant(wf):unix()], "fired twice: " .. wf.id)
+  assert(not ticks[instant(wf):unix()], "two runs of one tick: " .. wf.id)
   ticks[instant(wf):unix()] = true
 end
 assert(#outcomes == span - 1)
@@ -108,7 +110,7 @@ local rows = #runs("every")
 dbos.backfill_schedule(name("every"), from, to)
 assert(#runs("every") == rows)
 
--- The past at the right instants: every fifteen minutes between two ticks, both left out.
+-- A backfill of the past: every fifteen minutes between two times, both of which are left out.
 dbos.create_schedule{schedule_name = name("quarter"), workflow_name = "tick", schedule = "*/15 * * * *", context = json.null}
 ids = dbos.backfill_schedule(name("quarter"), "2026-01-01T00:00:00Z", "2026-01-01T01:00:00Z")
 assert(#ids == 3)
@@ -117,7 +119,7 @@ for i, id in ipairs(ids) do
   assert(time.parse(out.at):unix() == time.parse("2026-01-01T00:00:00Z"):unix() + i * 900)
 end
 
--- Applied anew it keeps id, state and last run, and takes the new definition; others are left alone.
+-- A schedule that is applied again keeps id, state and last run, and takes the new definition. Others stay as they are.
 local before = dbos.get_schedule(name("every"))
 dbos.apply_schedules{
   {schedule_name = name("every"), workflow_name = "tick", schedule = "* * * * * *", context = {shop = "south"}},
@@ -127,13 +129,13 @@ local after = dbos.get_schedule(name("every"))
 assert(after.status == "PAUSED" and after.last_fired_at == before.last_fired_at and after.context.shop == "south")
 assert(dbos.get_schedule(name("new")).status == "ACTIVE" and dbos.get_schedule(name("steady")).status == "ACTIVE")
 
--- Resumed it fires again, as it is defined now.
+-- Once resumed it starts runs again, by its new definition.
 local last = #finished("every")
 dbos.resume_schedule(name("every"))
 local renewed = await("every", last + 2)
 assert(renewed[#renewed].output.context.shop == "south", json.encode(renewed[#renewed].output))
 
--- A running schedule takes a new definition too.
+-- An active schedule takes a new definition too.
 dbos.apply_schedules{{schedule_name = name("steady"), workflow_name = "tick", schedule = "* * * * * *", context = {new = true}}}
 local function renamed()
   local all = finished("steady")
@@ -144,9 +146,9 @@ for _ = 1, 200 do
   if renamed() then break end
   time.sleep(0.1)
 end
-assert(renamed(), "the application still fires the old definition")
+assert(renamed(), "the application still runs the old definition")
 
--- Deleted it is gone; what it fired stays.
+-- A deleted schedule is gone; its runs stay.
 for _, which in ipairs{"every", "class", "steady", "zoned", "elsewhere", "later", "portable", "quarter", "new"} do
   if dbos.get_schedule(name(which)) then dbos.delete_schedule(name(which)) end
 end
