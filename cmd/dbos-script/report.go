@@ -40,7 +40,7 @@ func (e *usageError) Error() string     { return e.message }
 func (e *usageError) ErrorHint() string { return e.hint }
 func (e *usageError) ExitCode() int     { return stdlib.ExitUsage }
 
-// usage adds a hint to an error about the words of a command, if it has none of its own.
+// usage returns an error about the words of a command, with a hint at --help unless it has its own.
 func usage(cmd *cobra.Command, err error) error {
 	if known, ok := errors.AsType[*usageError](err); ok && known.hint != "" {
 		return err
@@ -67,7 +67,7 @@ func unknownCommand(cmd *cobra.Command, name string) error {
 	return &usageError{message: fmt.Sprintf("there is no command %q, and none %q", name, guess), hint: "write " + guesses()[guess]}
 }
 
-// nearestGuess returns the word among guesses that was probably meant, or "".
+// nearestGuess returns the word of guesses that name probably means, or "".
 func nearestGuess(name string) string {
 	if guesses()[name] != "" {
 		return name
@@ -75,7 +75,7 @@ func nearestGuess(name string) string {
 	return declare.Suggest(name, slices.Sorted(maps.Keys(guesses())))
 }
 
-// guesses are commands that people look for first, with what to type instead.
+// guesses returns words that people try as commands, each with the command to type instead.
 func guesses() map[string]string {
 	all := map[string]string{}
 	for _, g := range []struct{ words, instead string }{
@@ -101,7 +101,7 @@ func guesses() map[string]string {
 	return all
 }
 
-// wrongFlag names the nearest flag to one that there is not.
+// wrongFlag returns an error about flags, with the nearest flag if one is unknown.
 func wrongFlag(cmd *cobra.Command, err error) error {
 	var unknown *pflag.NotExistError
 	if errors.As(err, &unknown) {
@@ -154,8 +154,8 @@ func (a *app) trace(prefix string, err *vm.ScriptError) {
 	_, _ = io.WriteString(terminal.Styled(a.err), a.fitting(text.String()))
 }
 
-// fitting returns a text whose lines are broken between words for the terminal of standard error.
-// Lines of a source stay as they are.
+// fitting returns a text with its lines wrapped to the width of standard error. Lines that quote a
+// source stay as they are.
 func (a *app) fitting(text string) string {
 	width, _ := terminal.Size(a.err)
 	lines := strings.Split(text, "\n")
