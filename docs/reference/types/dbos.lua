@@ -167,7 +167,7 @@ function dbos.workflows(options) end
 function dbos.batches(selection, size) end
 
 ---@class dbos.get_workflow_steps.options
----@field load_output? boolean Reads what the steps returned too.
+---@field load_output? boolean Also reads the values that the steps returned.
 ---@field limit? integer At most so many steps. At least 0.
 ---@field offset? integer Leaves out so many steps first. At least 0.
 

@@ -196,7 +196,7 @@ function _client:workflows(options) end
 function _client:batches(selection, size) end
 
 ---@class client.get_workflow_steps.options
----@field load_output? boolean Reads what the steps returned too.
+---@field load_output? boolean Also reads the values that the steps returned.
 ---@field limit? integer At most so many steps. At least 0.
 ---@field offset? integer Leaves out so many steps first. At least 0.
 
