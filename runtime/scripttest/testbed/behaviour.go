@@ -79,7 +79,7 @@ func (w *World) root(ctx context.Context, id string) (string, error) {
 }
 
 func (s step) take(r *worker.Run, attempt int) error {
-	const patience = time.Hour
+	const maxWait = time.Hour
 	switch {
 	case s.Sleep != nil:
 		return r.Sleep(*s.Sleep)
@@ -87,7 +87,7 @@ func (s step) take(r *worker.Run, attempt int) error {
 		_, err := r.Recv(*s.Recv, s.Takes)
 		return err
 	case s.Recv != nil:
-		_, err := r.Recv(*s.Recv, patience)
+		_, err := r.Recv(*s.Recv, maxWait)
 		return err
 	}
 	_, err := r.Step(s.Name, func() (any, error) {
