@@ -44,7 +44,7 @@ func selection(argument declare.Raw) (ids []string, filter *client.ListWorkflows
 	}
 	filter = &client.ListWorkflowsOptions{}
 	err = argument.Into(filter)
-	filter.LoadInput, filter.LoadOutput = false, false
+	filter.LoadInput, filter.LoadOutput, filter.LoadProgress = false, false, false
 	return nil, filter, err
 }
 

@@ -15,7 +15,7 @@ func counting() []declare.Func {
 
 // countedFilter is a filter of lists without what counts have no use for.
 type countedFilter struct {
-	client.ListWorkflowsOptions `without:"limit,offset,sort_desc,load_input,load_output"`
+	client.ListWorkflowsOptions `without:"limit,offset,sort_desc,load_input,load_output,load_progress"`
 }
 
 func count() declare.Func {

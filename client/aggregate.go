@@ -18,7 +18,7 @@ type WorkflowAggregatesInput struct {
 	Select     []string      `json:"select" doc:"What is computed of each group; the count when not given." enum:"count,min_created_at,max_queue_wait_ms,max_total_latency_ms"`
 	TimeBucket time.Duration `json:"time_bucket" doc:"Groups by the time of creation too, in buckets of this length, counted from 1970." min:"0"`
 
-	ListWorkflowsOptions `without:"limit,offset,sort_desc,load_input,load_output"`
+	ListWorkflowsOptions `without:"limit,offset,sort_desc,load_input,load_output,load_progress"`
 }
 
 // A WorkflowAggregate is one group of workflows. A column that does not group, or that is NULL for

@@ -96,7 +96,7 @@ func (o OrphansOptions) pending(op string) (*ListWorkflowsOptions, error) {
 		filter.AppVersion = o.ApplicationVersion
 	}
 	filter.Status = []WorkflowStatusType{WorkflowStatusPending}
-	filter.LoadInput, filter.LoadOutput = false, false
+	filter.LoadInput, filter.LoadOutput, filter.LoadProgress = false, false, false
 	return &filter, nil
 }
 

@@ -19,6 +19,12 @@ const (
 		`{unless workflow_output|ws.error}`
 )
 
+// progressOf is the number of steps that ended, and the last one of them with its time. The primary key
+// of the steps begins with the workflow.
+const progressOf = `(SELECT COUNT(*) FROM {operation_outputs} AS s WHERE s.workflow_uuid = ws.workflow_uuid),
+	(SELECT s.function_name FROM {operation_outputs} AS s WHERE s.workflow_uuid = ws.workflow_uuid ORDER BY s.function_id DESC LIMIT 1),
+	(SELECT s.completed_at_epoch_ms FROM {operation_outputs} AS s WHERE s.workflow_uuid = ws.workflow_uuid ORDER BY s.function_id DESC LIMIT 1)`
+
 const selectWorkflows = `
 SELECT ws.workflow_uuid, ws.status, ws.name, ws.authenticated_user, ws.assumed_role, ws.authenticated_roles,
 	ws.executor_id, ws.created_at, ws.updated_at, ws.application_version, ws.application_id, ws.recovery_attempts,
@@ -98,6 +104,9 @@ func payloads(o ListWorkflowsOptions) string {
 	}
 	if o.LoadOutput {
 		text += ", " + outputOf + ", " + errorOf
+	}
+	if o.LoadProgress {
+		text += ", " + progressOf
 	}
 	return text
 }

@@ -42,6 +42,7 @@ type ListWorkflowsOptions struct {
 	SortDesc          bool                 `json:"sort_desc" doc:"Newest first, instead of oldest first."`
 	LoadInput         bool                 `json:"load_input" doc:"Reads the inputs too."`
 	LoadOutput        bool                 `json:"load_output" doc:"Reads the outputs and errors too."`
+	LoadProgress      bool                 `json:"load_progress" doc:"Reads how many steps have ended, and the last one of them, too."`
 
 	// PageSize is the number of rows that Workflows reads at a time, 500 if zero.
 	PageSize int `json:"-"`
@@ -253,6 +254,12 @@ func WithLoadInput(load bool) ListWorkflowsOption {
 // WithLoadOutput reads outputs and errors if load is true. By default they are not read.
 func WithLoadOutput(load bool) ListWorkflowsOption {
 	return func(o *ListWorkflowsOptions) { o.LoadOutput = load }
+}
+
+// WithLoadProgress reads the number of steps that have ended, and the last one of them, if load is true.
+// By default they are not read.
+func WithLoadProgress(load bool) ListWorkflowsOption {
+	return func(o *ListWorkflowsOptions) { o.LoadProgress = load }
 }
 
 // WithPageSize sets the number of rows that Workflows reads at a time, 500 by default.

@@ -20,6 +20,8 @@ type statusRow struct {
 	attributes, schedule, owner, input, output, errText db.Text
 	created, updated, attempts, timeout, deadline       db.Int
 	started, priority, completed, delay, debounce       db.Int
+	steps, lastStepAt                                   db.Int
+	lastStep                                            db.Text
 	wasForked, debounced                                db.Bool
 }
 
@@ -38,6 +40,9 @@ func newStatusRow(o ListWorkflowsOptions) *statusRow {
 	}
 	if o.LoadOutput {
 		r.targets = append(r.targets, &r.output, &r.errText)
+	}
+	if o.LoadProgress {
+		r.targets = append(r.targets, &r.steps, &r.lastStep, &r.lastStepAt)
 	}
 	return r
 }
@@ -81,6 +86,9 @@ func (r *statusRow) status() WorkflowStatus {
 		DebounceDeadline:   millis(r.debounce.Int64),
 		IsDebounced:        r.debounced.Bool,
 		ApplicationName:    r.owner.String,
+		StepsDone:          number(r.steps),
+		LastStep:           r.lastStep.String,
+		LastStepAt:         millis(r.lastStepAt.Int64),
 	}
 }
 

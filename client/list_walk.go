@@ -242,5 +242,8 @@ func selectPage(o ListWorkflowsOptions, f *where.Filter) string {
 		columns += `, {if workflow_output|COALESCE(o.output, ws.output), COALESCE(o.error, ws.error)}{unless workflow_output|ws.output, ws.error}`
 		joins += `{if workflow_output| LEFT JOIN {workflow_output} AS o ON o.workflow_uuid = ws.workflow_uuid}`
 	}
+	if o.LoadProgress {
+		columns += ", " + progressOf
+	}
 	return selectWorkflows + columns + "\nFROM {workflow_status} AS ws" + joins + f.SQL() + f.OrderBy(o.SortDesc)
 }

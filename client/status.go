@@ -66,6 +66,10 @@ type WorkflowStatus struct {
 	ApplicationName    string             `json:"application_name,omitempty" doc:"The application that owns it."`
 	// HeldFrom is the state that a held workflow returns to when it is released; "" if it is not held.
 	HeldFrom WorkflowStatusType `json:"held_from,omitempty" doc:"The state to which a held workflow returns once it is released; nil if it is not held. While it is held it is DELAYED."`
+	// StepsDone is the number of steps that have ended; nil if LoadProgress is not set.
+	StepsDone  *int64    `json:"steps_done,omitempty" doc:"How many of its steps have ended, where it was asked for with load_progress."`
+	LastStep   string    `json:"last_step,omitempty" doc:"The last of those steps by its number, where it was asked for with load_progress."`
+	LastStepAt time.Time `json:"last_step_at,omitzero" doc:"When that step ended, where it was asked for with load_progress."`
 }
 
 // A StepInfo is one finished step of a workflow. Go and TypeScript number steps from 0, Python from

@@ -75,6 +75,13 @@ describe("list_workflows", function()
     for wf in dbos.workflows {workflow_ids = "list_03", load_input = true, load_output = true} do assert.same({n = 3}, wf.input) end
   end)
 
+  it("loads progress on demand", function()
+    assert.equal(nil, dbos.list_workflows {workflow_ids = "list_03"}[1].steps_done)
+    local wf = dbos.list_workflows {workflow_ids = "list_03", load_progress = true}[1]
+    assert.same({0}, {wf.steps_done, wf.last_step, wf.last_step_at})
+    for wf in dbos.workflows {workflow_ids = "list_03", load_progress = true} do assert.equal(0, wf.steps_done) end
+  end)
+
   it("refuses wrong options", function()
     local err = assert.raises("InvalidArgument", dbos.list_workflows, {statsu = "ERROR"})
     assert.matches('did you mean "status"', err.message)

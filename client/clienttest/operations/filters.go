@@ -37,7 +37,7 @@ func (f Filter) Lua() (name string, value any) {
 // Selects returns false if the option only chooses a page, an order, or the columns.
 func (f Filter) Selects() bool {
 	switch f.Field {
-	case "Limit", "Offset", "SortDesc", "LoadInput", "LoadOutput", "PageSize", "Lazy":
+	case "Limit", "Offset", "SortDesc", "LoadInput", "LoadOutput", "LoadProgress", "PageSize", "Lazy":
 		return false
 	}
 	return true
@@ -138,6 +138,7 @@ func Filters() []Filter {
 		{Field: "SortDesc", Option: client.WithSortDesc(), Want: "bare miss hit"},
 		{Field: "LoadInput", Option: client.WithLoadInput(true), Want: "hit miss bare"},
 		{Field: "LoadOutput", Option: client.WithLoadOutput(true), Want: "hit miss bare"},
+		{Field: "LoadProgress", Option: client.WithLoadProgress(true), Want: "hit miss bare", Ours: true},
 		{Field: "PageSize", Option: client.WithPageSize(1), Want: "hit miss bare"},
 		{Field: "Lazy", Option: client.WithLazyValues(), Want: "hit miss bare"},
 	}

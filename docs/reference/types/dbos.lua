@@ -112,6 +112,7 @@ function dbos.retrieve_workflow(workflow_id) end
 ---@field sort_desc? boolean Newest first, instead of oldest first.
 ---@field load_input? boolean Reads the inputs too.
 ---@field load_output? boolean Reads the outputs and errors too.
+---@field load_progress? boolean Reads how many steps have ended, and the last one of them, too.
 
 ---Returns the workflows that match all of the options, oldest first.
 ---@param options? dbos.list_workflows.options
@@ -153,6 +154,7 @@ function dbos.list_workflows(options) end
 ---@field sort_desc? boolean Newest first, instead of oldest first.
 ---@field load_input? boolean Reads the inputs too.
 ---@field load_output? boolean Reads the outputs and errors too.
+---@field load_progress? boolean Reads how many steps have ended, and the last one of them, too.
 ---@field page_size? integer How many rows are read at a time; that many are held in memory. At least 1. At most 100000. Default: 500.
 
 ---Walks over the workflows that match all of the options, oldest first, in constant memory.
@@ -637,6 +639,7 @@ function dbos.executors(options) end
 ---@field sort_desc? boolean Newest first, instead of oldest first.
 ---@field load_input? boolean Reads the inputs too.
 ---@field load_output? boolean Reads the outputs and errors too.
+---@field load_progress? boolean Reads how many steps have ended, and the last one of them, too.
 ---@field application_version? string|string[] The same as app_version.
 ---@field silent_for? dbos.duration Also workflows of executors that have shown no sign of life for so long; when not given, only those of dead executors. At least 0.
 

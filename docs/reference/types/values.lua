@@ -141,6 +141,7 @@ function _client:retrieve_workflow(workflow_id) end
 ---@field sort_desc? boolean Newest first, instead of oldest first.
 ---@field load_input? boolean Reads the inputs too.
 ---@field load_output? boolean Reads the outputs and errors too.
+---@field load_progress? boolean Reads how many steps have ended, and the last one of them, too.
 
 ---Returns the workflows that match all of the options, oldest first.
 ---@param options? client.list_workflows.options
@@ -182,6 +183,7 @@ function _client:list_workflows(options) end
 ---@field sort_desc? boolean Newest first, instead of oldest first.
 ---@field load_input? boolean Reads the inputs too.
 ---@field load_output? boolean Reads the outputs and errors too.
+---@field load_progress? boolean Reads how many steps have ended, and the last one of them, too.
 ---@field page_size? integer How many rows are read at a time; that many are held in memory. At least 1. At most 100000. Default: 500.
 
 ---Walks over the workflows that match all of the options, oldest first, in constant memory.
@@ -666,6 +668,7 @@ function _client:executors(options) end
 ---@field sort_desc? boolean Newest first, instead of oldest first.
 ---@field load_input? boolean Reads the inputs too.
 ---@field load_output? boolean Reads the outputs and errors too.
+---@field load_progress? boolean Reads how many steps have ended, and the last one of them, too.
 ---@field application_version? string|string[] The same as app_version.
 ---@field silent_for? dbos.duration Also workflows of executors that have shown no sign of life for so long; when not given, only those of dead executors. At least 0.
 
@@ -885,6 +888,9 @@ function _handle:streams() end
 ---@field is_debounced boolean Whether it belongs to a debouncer.
 ---@field application_name string? The application that owns it.
 ---@field held_from string? The state to which a held workflow returns once it is released; nil if it is not held. While it is held it is DELAYED.
+---@field steps_done integer? How many of its steps have ended, where it was asked for with load_progress.
+---@field last_step string? The last of those steps by its number, where it was asked for with load_progress.
+---@field last_step_at dbos.Time? When that step ended, where it was asked for with load_progress.
 local _workflow = {}
 
 ---A deep copy as plain tables, which can be changed.
