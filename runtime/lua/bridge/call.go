@@ -75,11 +75,12 @@ func (b *binding) call(L *lua.LState) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	args, err := b.arguments(L, first)
+	ctx := newCallContext(L)
+	args, err := b.arguments(ctx, first)
 	if err != nil {
 		return 0, err
 	}
-	result, err := b.spec.Invoke(newCallContext(L), recv, args)
+	result, err := b.spec.Invoke(ctx, recv, args)
 	if err != nil {
 		return 0, b.named(err)
 	}
@@ -146,14 +147,14 @@ func notCalledOn(name, owner string) error {
 	return &declare.ArgumentError{Func: name, Message: fmt.Sprintf("is called on a %s with a colon: x:%s(…)", owner, method)}
 }
 
-func (b *binding) arguments(L *lua.LState, first int) (any, error) {
+func (b *binding) arguments(ctx *callContext, first int) (any, error) {
 	b.prepare()
-	if err := b.count(L, first); err != nil {
+	if err := b.count(ctx.state, first); err != nil {
 		return nil, err
 	}
 	args := b.spec.NewArgs()
 	to := reflect.ValueOf(args).Elem()
-	s := scope{x: b.x, state: L, spent: &spending{}, longText: b.spec.LongText}
+	s := scope{x: b.x, state: ctx.state, spent: &ctx.spent, longText: b.spec.LongText}
 	for i, decode := range b.decoders {
 		if err := b.argument(s, &b.spec.Params[i], decode, first+i, to); err != nil {
 			return nil, err
@@ -294,9 +295,10 @@ func (b *binding) result(i int, value any) (lua.LValue, error) {
 type callContext struct {
 	context.Context
 	state *lua.LState
+	spent spending // by the arguments
 }
 
-func newCallContext(L *lua.LState) context.Context {
+func newCallContext(L *lua.LState) *callContext {
 	ctx := L.Context()
 	if ctx == nil {
 		ctx = context.Background()

@@ -185,7 +185,7 @@ func (r *dataReader) array(t *lua.LTable, n int) (any, *mismatch) {
 }
 
 func (r *dataReader) object(t *lua.LTable) (any, *mismatch) {
-	members := declare.Members{}
+	members := r.newMembers(0)
 	for k, v := t.Next(lua.LNil); k != lua.LNil; k, v = t.Next(k) {
 		name, m := r.name(t, k)
 		if m != nil {
@@ -195,9 +195,9 @@ func (r *dataReader) object(t *lua.LTable) (any, *mismatch) {
 		if m != nil {
 			return nil, m.at(keySegment(name))
 		}
-		members = append(members, declare.Member{Key: name, Value: data})
+		members.put(name, data)
 	}
-	return r.members(members), nil
+	return members.data(), nil
 }
 
 // name returns a key as JSON writes it. Numbers are allowed in a table that is marked as an
@@ -220,15 +220,33 @@ func (r *dataReader) name(t *lua.LTable, key lua.LValue) (string, *mismatch) {
 	return "", noData("the key " + quoteKey(key) + " is no string")
 }
 
-func (r *dataReader) members(members declare.Members) any {
+// members collects the members of an object, in order if its reader keeps it.
+type members struct {
+	ordered declare.Members
+	plain   map[string]any // nil if the order is kept
+}
+
+// newMembers returns an object without members, with room for so many.
+func (r *dataReader) newMembers(room int) members {
 	if r.ordered {
-		return members
+		return members{ordered: make(declare.Members, 0, room)}
 	}
-	plain := make(map[string]any, len(members))
-	for _, m := range members {
-		plain[m.Key] = m.Value
+	return members{plain: make(map[string]any, room)}
+}
+
+func (m *members) put(name string, data any) {
+	if m.plain != nil {
+		m.plain[name] = data
+		return
 	}
-	return plain
+	m.ordered = append(m.ordered, declare.Member{Key: name, Value: data})
+}
+
+func (m *members) data() any {
+	if m.plain != nil {
+		return m.plain
+	}
+	return m.ordered
 }
 
 func (r *dataReader) userdata(ud *lua.LUserData) (any, *mismatch) {
@@ -274,7 +292,7 @@ func (r *dataReader) fields(o *object) (any, *mismatch) {
 	}
 	only := r.only
 	r.only = nil
-	members := make(declare.Members, 0, r.room(o, only))
+	members := r.newMembers(r.room(o, only))
 	for i := range o.class.fields {
 		name := o.class.fields[i].spec.Name
 		if only != nil && !slices.Contains(only, name) {
@@ -285,10 +303,10 @@ func (r *dataReader) fields(o *object) (any, *mismatch) {
 			return nil, m.at(keySegment(name))
 		}
 		if given {
-			members = append(members, declare.Member{Key: name, Value: data})
+			members.put(name, data)
 		}
 	}
-	return r.members(members), nil
+	return members.data(), nil
 }
 
 // room is how many fields a record is likely to have that are not nil.
