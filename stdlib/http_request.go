@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"time"
 
-	"github.com/dbos-script/dbos-script/client/codec"
 	"github.com/dbos-script/dbos-script/runtime/declare"
 	"github.com/dbos-script/dbos-script/stdlib/backoff"
 	"github.com/dbos-script/dbos-script/stdlib/fetch"
@@ -87,12 +86,9 @@ func (o httpOptions) body(r *fetch.Request) error {
 }
 
 func jsonBody(r *fetch.Request, data declare.Raw) error {
-	value, err := data.Ordered()
-	if err != nil {
+	var err error
+	if r.Body, err = data.JSON(""); err != nil {
 		return err
-	}
-	if r.Body, err = codec.ShowJSON(value, ""); err != nil {
-		return declare.BadArgument("json", "%v", err)
 	}
 	if r.Header.Get("Content-Type") == "" {
 		r.Header.Set("Content-Type", "application/json")

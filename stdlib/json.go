@@ -2,7 +2,6 @@ package stdlib
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"github.com/dbos-script/dbos-script/client/codec"
@@ -28,19 +27,11 @@ func jsonEncode() declare.Func {
 	}
 	return declare.Fn("encode", "Writes a value as JSON.",
 		func(_ context.Context, a args) (string, error) {
-			value, err := a.Value.Ordered()
-			if err != nil {
-				return "", err
-			}
 			indent := ""
 			if a.Indent != nil {
 				indent = strings.Repeat(" ", *a.Indent)
 			}
-			text, err := codec.ShowJSON(value, indent)
-			if err != nil {
-				return "", fmt.Errorf("json.encode: %w", err)
-			}
-			return text, nil
+			return a.Value.JSON(indent)
 		}).
 		Returning("the JSON text").
 		Notes("An empty table is an object: `json.array{}` makes an empty array. A function, a cycle or a NaN is an error that names its path. Records of the database are written whatever they hold, as `emit` shows them: `\"NaN\"`, `\"Infinity\"`, and `\\xff` for a byte that is not UTF-8.").

@@ -302,6 +302,14 @@ func (w *writer) sortNames(members map[string]any) int {
 }
 
 func (w *writer) member(name string, value any) error {
+	if err := w.name(name); err != nil {
+		return err
+	}
+	return w.value(value)
+}
+
+// name writes the name of a member, up to its value.
+func (w *writer) name(name string) error {
 	if err := w.string(name); err != nil {
 		return err
 	}
@@ -309,7 +317,7 @@ func (w *writer) member(name string, value any) error {
 	if w.indent != "" {
 		w.buf = append(w.buf, ' ')
 	}
-	return w.value(value)
+	return nil
 }
 
 // open begins an array or an object. It returns an error if it is nested too deep.

@@ -17,15 +17,18 @@ type Sink interface {
 	Integer(int64)
 	// Number receives any other number that a float64 can hold.
 	Number(float64)
-	// Other receives a *big.Int, or a json.Number that no float64 can hold.
+	// Other receives a value of another type, such as a *big.Int, or a json.Number that no float64
+	// can hold.
 	Other(any)
-	// Begin begins an array or an object.
-	Begin()
+	// BeginArray begins an array of so many elements, or of an unknown number if it is 0.
+	BeginArray(size int)
+	// BeginObject begins an object of about so many members, or of an unknown number if it is 0.
+	BeginObject(size int)
 	// Name receives the name of a member, whose value comes next.
 	Name(string)
-	// EndArray ends what was begun last, as an array.
+	// EndArray ends the innermost array.
 	EndArray()
-	// EndObject ends what was begun last, as an object.
+	// EndObject ends the innermost object.
 	EndObject()
 }
 
@@ -102,7 +105,6 @@ func (r *reader) nested(read func() error) error {
 		return r.in.fail("nested more than %d levels deep", maxDepth)
 	}
 	r.in.at++
-	r.to.Begin()
 	err := read()
 	r.in.depth--
 	return err
@@ -129,6 +131,7 @@ func (r *reader) scalar() error {
 }
 
 func (r *reader) array() error {
+	r.to.BeginArray(0)
 	if r.in.space(); r.in.peek() == ']' {
 		r.in.at++
 		r.to.EndArray()
@@ -149,6 +152,7 @@ func (r *reader) array() error {
 }
 
 func (r *reader) object() error {
+	r.to.BeginObject(0)
 	if r.in.space(); r.in.peek() == '}' {
 		r.in.at++
 		r.to.EndObject()

@@ -33,6 +33,9 @@ type Raw interface {
 	// Ordered is Value with objects as Members, so that the order of fields and keys is kept. The
 	// fields of a record are as the database has them: a number may be NaN, a text not UTF-8.
 	Ordered() (any, error)
+	// JSON is the text of Ordered, or an error if it would have more than 64 MiB. Each level is
+	// indented by indent; if indent is "", the text is one line.
+	JSON(indent string) (string, error)
 	// Shown is Ordered for showing: no number and no text is an error, wherever it is from.
 	Shown() (any, error)
 	// Written is Shown for a value that is only written: of a record it has the named fields, or all

@@ -10,19 +10,23 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
-	"github.com/dbos-script/dbos-script/runtime/declare"
+	"github.com/dbos-script/dbos-script/client/codec"
 )
 
 // maxDepth is the deepest nesting of data in both directions, the same as in Go's JSON decoder.
 const maxDepth = 10_000
 
+// usualDepth is the nesting of most data, for which there is room at once.
+const usualDepth = 4
+
 // maxExact is 2^53: up to it a Lua number holds every integer.
 const maxExact = 1 << 53
 
-// dataReader makes JSON data of Lua values.
+// dataReader hands the parts of Lua values to a sink, as JSON data.
 type dataReader struct {
 	x       *Exposer
-	ordered bool                     // objects as declare.Members
+	to      codec.Sink
+	ordered bool                     // records are written as the database has them
 	lenient bool                     // numbers and texts that JSON cannot hold are kept as they are
 	texts   bool                     // a stored value may be its text
 	only    []string                 // the fields of the outermost record that are read; nil for all
@@ -31,20 +35,30 @@ type dataReader struct {
 	spent   *spending                // of the call that it reads for
 }
 
-// read returns the data of a Lua value. The path of a mismatch is relative to the value.
-func (r *dataReader) read(v lua.LValue) (any, *mismatch) {
+// data returns the Go value of a Lua value. The path of a mismatch is relative to the value.
+func (r *dataReader) data(v lua.LValue) (any, *mismatch) {
+	made := values{ordered: r.ordered}
+	r.to = &made
+	if m := r.read(v); m != nil {
+		return nil, m
+	}
+	return made.result, nil
+}
+
+// read reads a Lua value. The path of a mismatch is relative to the value.
+func (r *dataReader) read(v lua.LValue) *mismatch {
 	count := r.spent.value
 	if r.lenient { // for display, which may show a part
 		count = r.spent.shared
 	}
 	if m := count(r.x, v); m != nil {
-		return nil, m
+		return m
 	}
 	switch value := v.(type) {
 	case *lua.LNilType:
-		return nil, nil
+		r.to.Null()
 	case lua.LBool:
-		return bool(value), nil
+		r.to.Bool(bool(value))
 	case lua.LNumber:
 		return r.number(float64(value))
 	case lua.LString:
@@ -53,59 +67,52 @@ func (r *dataReader) read(v lua.LValue) (any, *mismatch) {
 		return r.table(value)
 	case *lua.LUserData:
 		return r.userdata(value)
+	default:
+		return noData("a " + v.Type().String() + " is not JSON data")
 	}
-	return nil, noData("a " + v.Type().String() + " is not JSON data")
+	return nil
 }
 
 func noData(message string) *mismatch { return &mismatch{message: message, data: true} }
 
-// numberData keeps whole numbers whole, as far as the number says which integer it is.
-func numberData(f float64) (any, *mismatch) {
+// number keeps whole numbers whole, as far as the number says which integer it is.
+func (r *dataReader) number(f float64) *mismatch {
 	switch {
-	case math.IsNaN(f):
-		return nil, noData("NaN is not JSON data")
-	case math.IsInf(f, 0):
-		return nil, noData("an infinite number is not JSON data")
-	case f == 0 && math.Signbit(f):
-		return f, nil // an integer has no negative zero
-	case f == math.Trunc(f) && math.Abs(f) <= maxExact:
-		return int64(f), nil
+	case isWhole(f):
+		r.to.Integer(int64(f))
+	case math.IsNaN(f) && !r.lenient:
+		return noData("NaN is not JSON data")
+	case math.IsInf(f, 0) && !r.lenient:
+		return noData("an infinite number is not JSON data")
+	default:
+		r.to.Number(f)
 	}
-	return f, nil
+	return nil
 }
 
-// number is numberData, and any number where it is only shown.
-func (r *dataReader) number(f float64) (any, *mismatch) {
-	if r.lenient && (math.IsNaN(f) || math.IsInf(f, 0)) {
-		return f, nil
-	}
-	return numberData(f)
+// isWhole returns true for the integers that a float holds exactly. They have no negative zero.
+func isWhole(f float64) bool {
+	return f == math.Trunc(f) && math.Abs(f) <= maxExact && (f != 0 || !math.Signbit(f))
 }
 
-func (r *dataReader) text(text string) (any, *mismatch) {
-	if r.lenient {
-		return text, nil
+func (r *dataReader) text(text string) *mismatch {
+	if !r.lenient && !utf8.ValidString(text) {
+		return noData("text that is not UTF-8 is not JSON data")
 	}
-	return textData(text)
+	r.to.Text(text)
+	return nil
 }
 
-func textData(text string) (any, *mismatch) {
-	if !utf8.ValidString(text) {
-		return nil, noData("text that is not UTF-8 is not JSON data")
-	}
-	return text, nil
-}
-
-func (r *dataReader) table(t *lua.LTable) (any, *mismatch) {
+func (r *dataReader) table(t *lua.LTable) *mismatch {
 	if m := r.enter(t); m != nil {
-		return nil, m
+		return m
 	}
 	defer r.leave()
 	n := t.Len()
 	beyond := keyBeyond(t, n)
 	switch isArray, m := r.shape(t, n, beyond); {
 	case m != nil:
-		return nil, m
+		return m
 	case isArray:
 		return r.array(t, n)
 	}
@@ -118,6 +125,9 @@ func (r *dataReader) enter(t *lua.LTable) *mismatch {
 		return noData("the table contains itself, which is not JSON data")
 	case len(r.open) >= maxDepth:
 		return noData("nested too deeply to be JSON data")
+	}
+	if r.open == nil {
+		r.open = make([]*lua.LTable, 0, usualDepth)
 	}
 	r.open = append(r.open, t)
 	if r.far != nil {
@@ -168,36 +178,35 @@ func (r *dataReader) shape(t *lua.LTable, n int, beyond lua.LValue) (isArray boo
 	return false, nil
 }
 
-func (r *dataReader) array(t *lua.LTable, n int) (any, *mismatch) {
-	list := make([]any, n)
+func (r *dataReader) array(t *lua.LTable, n int) *mismatch {
+	r.to.BeginArray(n)
 	for i := 1; i <= n; i++ {
 		v := t.RawGetInt(i)
 		if v == lua.LNil {
-			return nil, hinted(noData("nil in an array"), "json.null keeps the place of a null").at(indexSegment(i))
+			return hinted(noData("nil in an array"), "json.null keeps the place of a null").at(indexSegment(i))
 		}
-		data, m := r.read(v)
-		if m != nil {
-			return nil, m.at(indexSegment(i))
+		if m := r.read(v); m != nil {
+			return m.at(indexSegment(i))
 		}
-		list[i-1] = data
 	}
-	return list, nil
+	r.to.EndArray()
+	return nil
 }
 
-func (r *dataReader) object(t *lua.LTable) (any, *mismatch) {
-	members := r.newMembers(0)
+func (r *dataReader) object(t *lua.LTable) *mismatch {
+	r.to.BeginObject(0)
 	for k, v := t.Next(lua.LNil); k != lua.LNil; k, v = t.Next(k) {
 		name, m := r.name(t, k)
 		if m != nil {
-			return nil, m
+			return m
 		}
-		data, m := r.read(v)
-		if m != nil {
-			return nil, m.at(keySegment(name))
+		r.to.Name(name)
+		if m := r.read(v); m != nil {
+			return m.at(keySegment(name))
 		}
-		members.put(name, data)
 	}
-	return members.data(), nil
+	r.to.EndObject()
+	return nil
 }
 
 // name returns a key as JSON writes it. Numbers are allowed in a table that is marked as an
@@ -220,57 +229,31 @@ func (r *dataReader) name(t *lua.LTable, key lua.LValue) (string, *mismatch) {
 	return "", noData("the key " + quoteKey(key) + " is no string")
 }
 
-// members collects the members of an object, in order if its reader keeps it.
-type members struct {
-	ordered declare.Members
-	plain   map[string]any // nil if the order is kept
-}
-
-// newMembers returns an object without members, with room for so many.
-func (r *dataReader) newMembers(room int) members {
-	if r.ordered {
-		return members{ordered: make(declare.Members, 0, room)}
-	}
-	return members{plain: make(map[string]any, room)}
-}
-
-func (m *members) put(name string, data any) {
-	if m.plain != nil {
-		m.plain[name] = data
-		return
-	}
-	m.ordered = append(m.ordered, declare.Member{Key: name, Value: data})
-}
-
-func (m *members) data() any {
-	if m.plain != nil {
-		return m.plain
-	}
-	return m.ordered
-}
-
-func (r *dataReader) userdata(ud *lua.LUserData) (any, *mismatch) {
+func (r *dataReader) userdata(ud *lua.LUserData) *mismatch {
 	switch value := ud.Value.(type) {
 	case nullValue:
-		return nil, nil
+		r.to.Null()
+		return nil
 	case *object:
 		return r.objectData(value)
 	}
-	return nil, noData("a userdata is not JSON data")
+	return noData("a userdata is not JSON data")
 }
 
-// objectData is the Go value itself if its class says so, else the fields. With the order of its
-// fields a record keeps its values as they are, because the script did not choose them: a
+// objectData reads the Go value itself if its class says so, else the fields. With the order of
+// its fields a record keeps its values as they are, because the script did not choose them: a
 // workflow's output may be NaN.
-func (r *dataReader) objectData(o *object) (any, *mismatch) {
+func (r *dataReader) objectData(o *object) *mismatch {
 	c := o.class.spec
 	switch {
 	case c.Data && c.Record:
-		return reflect.ValueOf(o.value).Elem().Interface(), nil
+		r.to.Other(reflect.ValueOf(o.value).Elem().Interface())
+		return nil
 	case c.Data:
-		return shortInteger(o.value), nil
+		r.to.Other(shortInteger(o.value))
+		return nil
 	case len(c.Fields) == 0:
-		return nil, noData("a " + c.Name + " is not JSON data")
+		return noData("a " + c.Name + " is not JSON data")
 	}
 	before := r.lenient
 	r.lenient = before || r.ordered
@@ -286,58 +269,59 @@ func shortInteger(v any) any {
 	return v
 }
 
-func (r *dataReader) fields(o *object) (any, *mismatch) {
+func (r *dataReader) fields(o *object) *mismatch {
 	if len(r.open) >= maxDepth {
-		return nil, noData("nested too deeply to be JSON data")
+		return noData("nested too deeply to be JSON data")
 	}
 	only := r.only
 	r.only = nil
-	members := r.newMembers(r.room(o, only))
+	r.to.BeginObject(room(o, only))
 	for i := range o.class.fields {
 		name := o.class.fields[i].spec.Name
 		if only != nil && !slices.Contains(only, name) {
 			continue
 		}
-		data, given, m := r.field(o, i)
-		if m != nil {
-			return nil, m.at(keySegment(name))
-		}
-		if given {
-			members.put(name, data)
+		if m := r.field(o, i, name); m != nil {
+			return m.at(keySegment(name))
 		}
 	}
-	return members.data(), nil
+	r.to.EndObject()
+	return nil
 }
 
 // room is how many fields a record is likely to have that are not nil.
-func (r *dataReader) room(o *object, only []string) int {
+func room(o *object, only []string) int {
 	if only != nil {
 		return len(only)
 	}
 	return len(o.class.fields)/2 + 1
 }
 
-// field reads a field, and returns false if it is nil. With the order of fields it is read from
-// the Go value if it can be, because a script's value costs ten times as much. The script may have
-// changed a value that it has read.
-func (r *dataReader) field(o *object, i int) (data any, given bool, m *mismatch) {
+// field reads a field, unless it is nil. With the order of fields it is read from the Go value if
+// it can be, because a script's value costs ten times as much. The script may have changed a value
+// that it has read.
+func (r *dataReader) field(o *object, i int, name string) *mismatch {
 	if r.ordered && !o.wasRead(i) {
 		if data, given, known := r.shown(o, i); known {
-			return data, given, r.spent.add(r.x, data)
+			if given {
+				r.to.Name(name)
+				r.to.Other(data)
+			}
+			return r.spent.add(r.x, data)
 		}
 	}
 	v, err := o.read(r.x, i)
 	if err != nil {
 		if !r.lenient {
-			return nil, false, noData(err.Error())
+			return noData(err.Error())
 		}
 		v = lua.LString(err.Error())
 	}
 	if v == lua.LNil {
-		return nil, false, nil
+		return nil
 	}
-	data, m = r.read(v)
-	return data, true, m
+	r.to.Name(name)
+	return r.read(v)
 }
 
 // shown reads a field from the Go value; known is false if that is not possible.

@@ -169,7 +169,7 @@ func hinted(m *mismatch, hint string) *mismatch {
 }
 
 func decodeData(s scope, v lua.LValue, to reflect.Value) *mismatch {
-	data, m := (&dataReader{x: s.x, spent: s.spent}).read(v)
+	data, m := (&dataReader{x: s.x, spent: s.spent}).data(v)
 	if m != nil {
 		return m
 	}
@@ -190,7 +190,7 @@ func rawDecoder(p *declare.Param) decoder {
 		name = p.Name
 	}
 	return func(s scope, v lua.LValue, to reflect.Value) *mismatch {
-		to.Set(reflect.ValueOf(&raw{x: s.x, state: s.state, spent: s.spent, value: v, argument: name}))
+		*to.Addr().Interface().(*declare.Raw) = &raw{x: s.x, state: s.state, spent: s.spent, value: v, argument: name}
 		return nil
 	}
 }

@@ -95,7 +95,7 @@ func (x *Exposer) Encode(v any) (lua.LValue, error) { return x.encode(v) }
 // Decode returns the JSON data of a Lua value, like an argument of type any. If part of the value
 // is no data, the error has its path, which begins with the word value.
 func (x *Exposer) Decode(v lua.LValue) (any, error) {
-	data, m := (&dataReader{x: x, spent: &spending{}}).read(v)
+	data, m := (&dataReader{x: x, spent: &spending{}}).data(v)
 	if m != nil {
 		return nil, m.in("", "value")
 	}

@@ -7,6 +7,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"github.com/dbos-script/dbos-script/client/codec"
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
@@ -74,6 +75,19 @@ func (r *raw) Value() (any, error) { return r.data(dataReader{}) }
 
 func (r *raw) Ordered() (any, error) { return r.data(dataReader{ordered: true}) }
 
+func (r *raw) JSON(indent string) (string, error) {
+	sink := codec.NewTextSink(indent)
+	reader := dataReader{x: r.x, spent: r.spent, to: sink, ordered: true, texts: true}
+	if m := reader.read(r.value); m != nil {
+		return "", r.wrong(m)
+	}
+	text, err := sink.Result()
+	if err != nil {
+		return "", r.wrong(noData(err.Error()))
+	}
+	return text, nil
+}
+
 func (r *raw) Shown() (any, error) { return r.data(dataReader{ordered: true, lenient: true}) }
 
 func (r *raw) Written(fields []string) (any, error) {
@@ -85,12 +99,15 @@ func (r *raw) Written(fields []string) (any, error) {
 
 func (r *raw) data(reader dataReader) (any, error) {
 	reader.x, reader.spent = r.x, r.spent
-	data, m := reader.read(r.value)
+	data, m := reader.data(r.value)
 	if m != nil {
-		return nil, m.in("", cmp.Or(r.argument, "value"))
+		return nil, r.wrong(m)
 	}
 	return data, nil
 }
+
+// wrong returns the error of a value that does not fit.
+func (r *raw) wrong(m *mismatch) error { return m.in("", cmp.Or(r.argument, "value")) }
 
 func (r *raw) List() ([]declare.Raw, bool) {
 	table, ok := r.value.(*lua.LTable)
@@ -111,7 +128,7 @@ func (r *raw) List() ([]declare.Raw, bool) {
 func (r *raw) Into(to any) error {
 	target := reflect.ValueOf(to).Elem()
 	if m := r.x.inputDecoder(target.Type())(scope{x: r.x, state: r.state, spent: r.spent}, r.value, target); m != nil {
-		return m.in("", cmp.Or(r.argument, "value"))
+		return r.wrong(m)
 	}
 	return nil
 }

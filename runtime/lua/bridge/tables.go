@@ -27,7 +27,9 @@ func (b *builder) Text(text string)   { b.add(lua.LString(text)) }
 func (b *builder) Integer(i int64)    { b.add(b.x.integer(i)) }
 func (b *builder) Number(f float64)   { b.add(lua.LNumber(f)) }
 func (b *builder) Name(name string)   { b.names = append(b.names, name) }
-func (b *builder) Begin()             { b.begins = append(b.begins, len(b.values)) }
+func (b *builder) BeginArray(int)     { b.begin() }
+func (b *builder) BeginObject(int)    { b.begin() }
+func (b *builder) begin()             { b.begins = append(b.begins, len(b.values)) }
 func (b *builder) result() lua.LValue { return b.values[0] }
 
 func (b *builder) Other(v any) {

@@ -2,7 +2,6 @@ package bridge
 
 import (
 	"maps"
-	"math"
 	"reflect"
 	"slices"
 	"time"
@@ -120,9 +119,8 @@ func (r *dataReader) plainMembers(values map[string]any, depth int) (any, bool) 
 
 // floatData is a number as the database has it, whole if it is.
 func floatData(f float64) any {
-	if math.IsNaN(f) || math.IsInf(f, 0) {
-		return f
+	if isWhole(f) {
+		return int64(f)
 	}
-	data, _ := numberData(f)
-	return data
+	return f
 }
