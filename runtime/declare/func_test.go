@@ -64,6 +64,13 @@ func TestAHolderLeavesOptionsOut(t *testing.T) {
 	if got := f.Options.Names(); len(got) != 2 || got[0] != "wait" || got[1] != "names" {
 		t.Errorf("options %v", got)
 	}
+	for name, want := range map[string]string{
+		"queue_name": `takes no option "queue_name"`, "wiat": `unknown option "wiat" (did you mean "wait"?)`, "zebra": `unknown option "zebra"`,
+	} {
+		if got := f.Options.UnknownKey("option", name); got != want {
+			t.Errorf("the message about %s is %s", name, got)
+		}
+	}
 	if errs := declare.Check(declare.Module{Name: "m", Doc: "M.", Funcs: []declare.Func{f}}); errs != nil {
 		t.Errorf("check: %v", errs)
 	}

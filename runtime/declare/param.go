@@ -3,6 +3,7 @@ package declare
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -28,6 +29,8 @@ type Param struct {
 type Table struct {
 	Go   reflect.Type
 	Keys []Param
+
+	excluded []string // keys of an embedded struct that a tag without:"…" leaves out
 }
 
 // Key finds a key by its name; nil when there is none.
@@ -49,10 +52,21 @@ func (t *Table) Names() []string {
 	return names
 }
 
+// UnknownKey returns the message about a name that is no key of the table, with the nearest key if one
+// is near. kind is "option" or "key".
+func (t *Table) UnknownKey(kind, name string) string {
+	problem := "unknown"
+	if slices.Contains(t.excluded, name) {
+		problem = "takes no"
+	}
+	return fmt.Sprintf("%s %s %q%s", problem, kind, name, DidYouMean(name, t.Names()))
+}
+
 // builder reads structs and collects mistakes in them, which Check reports.
 type builder struct {
 	results  bool
 	seen     map[reflect.Type]*Table
+	excluded []string // keys that the table being read leaves out
 	problems []string
 }
 
@@ -64,6 +78,8 @@ func (b *builder) arguments(t reflect.Type) ([]Param, *Table) {
 	var params []Param
 	options := &Table{Go: t}
 	b.seen[t] = options // a table that holds itself
+	outer := b.excluded
+	b.excluded = nil
 	b.walk(t, nil, func(f reflect.StructField) {
 		if _, ok := f.Tag.Lookup("arg"); ok {
 			params = append(params, b.positional(f))
@@ -71,6 +87,7 @@ func (b *builder) arguments(t reflect.Type) ([]Param, *Table) {
 		}
 		options.Keys = append(options.Keys, b.key(f))
 	})
+	options.excluded, b.excluded = b.excluded, outer
 	b.unique(append(paramNames(params), options.Names()...))
 	b.order(params)
 	if len(options.Keys) == 0 {
@@ -85,13 +102,16 @@ func (b *builder) table(t reflect.Type) *Table {
 	}
 	table := &Table{Go: t}
 	b.seen[t] = table
+	outer := b.excluded
+	b.excluded = nil
 	b.walk(t, nil, func(f reflect.StructField) { table.Keys = append(table.Keys, b.key(f)) })
+	table.excluded, b.excluded = b.excluded, outer
 	b.unique(table.Names())
 	return table
 }
 
 // walk visits the offered fields in order. Fields of an embedded struct are visited in its place,
-// except the ones that a tag without:"a,b" leaves out.
+// except fields that a tag without:"a,b" names.
 func (b *builder) walk(t reflect.Type, at []int, visit func(reflect.StructField)) {
 	for i := range t.NumField() {
 		f := t.Field(i)
@@ -114,6 +134,7 @@ func (b *builder) embedded(holder reflect.StructField, visit func(reflect.Struct
 	b.walk(holder.Type, holder.Index, func(f reflect.StructField) {
 		if left[fieldName(f)] {
 			delete(left, fieldName(f))
+			b.excluded = append(b.excluded, fieldName(f))
 			return
 		}
 		visit(f)

@@ -18,11 +18,11 @@ type mismatch struct {
 	path    []string // innermost first
 	message string
 	hint    string
-	data    bool     // inside JSON data: the whole path belongs to the message
-	unknown string   // a key that the table does not have
-	near    []string // the keys it has
-	missing string   // a key that must be given
-	beyond  bool     // the type is right, the value out of range
+	data    bool   // inside JSON data: the whole path belongs to the message
+	unknown string // a key that the table does not have
+	table   *declare.Table
+	missing string // a key that must be given
+	beyond  bool   // the type is right, the value out of range
 }
 
 func wrong(format string, args ...any) *mismatch {
@@ -51,7 +51,7 @@ func (m *mismatch) in(function, argument string) error {
 	e := &declare.ArgumentError{Func: function, Argument: argument, Path: pathText(m.path), Message: m.message, Hint: m.hint, Range: m.beyond}
 	switch {
 	case m.unknown != "":
-		e.Message = fmt.Sprintf("unknown key %q%s", m.unknown, declare.DidYouMean(m.unknown, m.near))
+		e.Message = m.table.UnknownKey("key", m.unknown)
 	case m.missing != "":
 		e.Message = fmt.Sprintf("key %q is missing", m.missing)
 	case m.data && len(m.path) > 0:
@@ -70,8 +70,8 @@ func (m *mismatch) inOptions(function string) error {
 	e := &declare.ArgumentError{Func: function, Message: m.message, Hint: m.hint}
 	switch {
 	case m.unknown != "":
-		e.Message = fmt.Sprintf("unknown option %q%s", m.unknown, declare.DidYouMean(m.unknown, m.near))
-		if e.Hint == "" && declare.DidYouMean(m.unknown, m.near) == "" {
+		e.Message = m.table.UnknownKey("option", m.unknown)
+		if e.Hint == "" && declare.DidYouMean(m.unknown, m.table.Names()) == "" {
 			e.Hint = "help(" + function + ") lists the options; from a shell: dbos-script doc " + function
 		}
 	case m.missing != "":

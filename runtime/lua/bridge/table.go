@@ -63,7 +63,7 @@ func (d *tableDecoder) find(key lua.LValue) (int, *mismatch) {
 	}
 	i, ok := d.keys[string(name)]
 	if !ok {
-		return 0, &mismatch{unknown: string(name), near: d.table.Names()}
+		return 0, &mismatch{unknown: string(name), table: d.table}
 	}
 	return i, nil
 }

@@ -154,7 +154,7 @@ func (a *argument) key(field *ast.Field, t *declare.Table, given map[string]bool
 		if !a.options {
 			what = "key"
 		}
-		f := a.wrong(UnknownOption, name, "unknown %s %q%s", what, name.Value, declare.DidYouMean(name.Value, t.Names()))
+		f := a.wrong(UnknownOption, name, "%s", t.UnknownKey(what, name.Value))
 		f.Suggestion = declare.Suggest(name.Value, t.Names())
 		return
 	}
