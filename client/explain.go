@@ -13,7 +13,7 @@ import (
 // An explanation is made of facts and rules. explain_facts.go reads the facts: the workflow, its
 // last steps, its queue, and the executors that have worked lately. A rule looks at them and returns
 // a reason, or nothing. The rules of a state stand in the order of rank: explain_waiting.go has the
-// rules of workflows that no executor has taken, explain_running.go those of all others.
+// rules of workflows that no executor has taken, and explain_running.go the rules of all others.
 
 // An Explanation says why a workflow moves, or does not.
 type Explanation struct {
@@ -127,20 +127,26 @@ func (f *facts) reasons() []Reason {
 	return found
 }
 
-// command returns a command of dbos-script about a workflow, for a shell. An id that looks like a flag
-// stands behind "--".
-func command(name, workflowID string, flags ...string) string {
-	line := append([]string{"dbos-script", name}, flags...)
-	if strings.HasPrefix(workflowID, "-") {
-		line = append(line, "--")
+// command returns a command of dbos-script about a workflow or a queue, for a shell. A name that looks
+// like a flag stands behind "--".
+func command(name, about string, flags ...string) string {
+	words := append([]string{name}, flags...)
+	if strings.HasPrefix(about, "-") {
+		words = append(words, "--")
 	}
-	line = append(line, workflowID)
-	for i, word := range line {
+	return commandLine(append(words, about)...)
+}
+
+// commandLine returns a command of dbos-script for a shell.
+func commandLine(words ...string) string {
+	line := "dbos-script"
+	for _, word := range words {
 		if !plainWord.MatchString(word) {
-			line[i] = shellQuote(word)
+			word = shellQuote(word)
 		}
+		line += " " + word
 	}
-	return strings.Join(line, " ")
+	return line
 }
 
 // plainWord matches words that mean the same to a shell without quotes.
@@ -159,7 +165,7 @@ func script(format string, args ...any) string {
 	return "dbos-script -e " + shellQuote(fmt.Sprintf(format, args...))
 }
 
-// luaText returns a literal of Lua 5.1, which knows no escapes but those of decimal digits for bytes
+// luaText returns a literal of Lua 5.1, which knows no escapes but decimal digits for bytes
 // without a letter of their own.
 func luaText(text string) string {
 	var b strings.Builder

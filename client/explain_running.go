@@ -51,7 +51,7 @@ func sleeping(f *facts) *Reason {
 			evidence = append(evidence, fmt.Sprintf("%d messages to it are not received: they may be for another topic", f.unread))
 		}
 		return &Reason{Cause: CauseWaitsForMessage, Text: text, Evidence: evidence,
-			Command: script("dbos.send(%s, MESSAGE, TOPIC)", f.workflow.ID)}
+			Command: command("send", f.workflow.ID, "--message", "JSON", "--topic", "TOPIC")}
 	}
 	return &Reason{Cause: CauseSleeping, Text: fmt.Sprintf("it sleeps for another %s, until %s", span(until.Sub(f.now)), clock(until)),
 		Evidence: []string{fmt.Sprintf("step %d is DBOS.sleep", step.StepID)}}
@@ -134,7 +134,7 @@ func runs(f *facts) *Reason {
 	wf := f.workflow
 	text := fmt.Sprintf("it runs on executor %q", wf.ExecutorID)
 	if !wf.StartedAt.IsZero() {
-		text += " since " + f.since(wf.StartedAt)
+		text = fmt.Sprintf("it has run on executor %q for %s", wf.ExecutorID, f.since(wf.StartedAt))
 	}
 	if step := f.lastStep(); step.StepName != "" {
 		text += fmt.Sprintf("; its last step is %d, %s", step.StepID, step.StepName)

@@ -151,12 +151,7 @@ func unknownVersion(f *facts) *Reason {
 	return &Reason{Cause: CauseUnknownVersion,
 		Text:     fmt.Sprintf("it waits for the application version %q, which no application has registered%s", version, nearest.Suggestion(version, names)),
 		Evidence: []string{"registered versions: " + firstNames(names)},
-		Command:  forkToVersion(f.workflow.ID, names[0])}
-}
-
-// forkToVersion is the command that runs a workflow with another version.
-func forkToVersion(id, version string) string {
-	return script("dbos.fork_workflow(%s, {application_version = %s}); dbos.cancel_workflow(%s)", id, version, id)
+		Command:  command("move", f.workflow.ID, "--to-version", names[0])}
 }
 
 func oldVersion(f *facts) *Reason {
@@ -176,7 +171,7 @@ func oldVersion(f *facts) *Reason {
 	return &Reason{Cause: CauseOldVersion,
 		Text:     fmt.Sprintf("it waits for the application version %q, and the latest is %q: executors take only workflows of their own version", version, latest.Name),
 		Evidence: []string{evidence, fmt.Sprintf("version %q is the latest since %s", latest.Name, clock(time.UnixMilli(latest.Timestamp)))},
-		Command:  forkToVersion(f.workflow.ID, latest.Name)}
+		Command:  command("move", f.workflow.ID, "--to-version", latest.Name)}
 }
 
 // total returns the number of PENDING workflows of the queue.
@@ -194,7 +189,7 @@ func queueConcurrency(f *facts) *Reason {
 	if f.queue == nil || f.queue.Concurrency == nil || f.perPartition() || f.total() < int64(*f.queue.Concurrency) {
 		return nil
 	}
-	return f.full(CauseQueueConcurrency, f.total(), *f.queue.Concurrency, fmt.Sprintf("queue %q", f.queue.Name), "concurrency")
+	return f.limitReached(CauseQueueConcurrency, f.total(), *f.queue.Concurrency, fmt.Sprintf("queue %q", f.queue.Name), "concurrency")
 }
 
 func partitionConcurrency(f *facts) *Reason {
@@ -208,11 +203,11 @@ func partitionConcurrency(f *facts) *Reason {
 	if limit == nil || f.partition < int64(*limit) {
 		return nil
 	}
-	return f.full(CausePartitionConcurrency, f.partition, *limit, fmt.Sprintf("partition %q of queue %q", f.workflow.QueuePartitionKey, f.queue.Name), option)
+	return f.limitReached(CausePartitionConcurrency, f.partition, *limit, fmt.Sprintf("partition %q of queue %q", f.workflow.QueuePartitionKey, f.queue.Name), option)
 }
 
-// full is the reason of a limit that is reached, with the workflows that hold the slots.
-func (f *facts) full(cause Cause, running int64, limit int, place, option string) *Reason {
+// limitReached returns the reason for a limit that is reached, with the workflows that hold the slots.
+func (f *facts) limitReached(cause Cause, running int64, limit int, place, option string) *Reason {
 	evidence := []string{"running: " + firstNames(f.holders) + more(running-int64(len(f.holders)))}
 	for _, s := range f.running[:min(len(f.running), maxHolders)] {
 		evidence = append(evidence, fmt.Sprintf("executor %q runs %d", s.executor, s.count))
@@ -240,7 +235,7 @@ func workerConcurrency(f *facts) *Reason {
 	if slices.ContainsFunc(f.running, func(s slots) bool { return !full[s.executor] }) {
 		return nil
 	}
-	r := f.full(CauseWorkerConcurrency, f.total(), limit, "", "worker_concurrency")
+	r := f.limitReached(CauseWorkerConcurrency, f.total(), limit, "", "worker_concurrency")
 	r.Text = fmt.Sprintf("each of the %d executors that take from queue %q runs %d of its workflows, as many as it may", len(f.running), f.queue.Name, limit)
 	return r
 }
@@ -297,7 +292,7 @@ func noExecutor(f *facts) *Reason {
 		evidence = fmt.Sprintf("executor %q of version %q was last seen %s ago", last.id, last.version, f.since(last.at))
 	}
 	return &Reason{Cause: CauseNoExecutor, Evidence: []string{evidence},
-		Text: fmt.Sprintf("it waits since %s, and in that time %s has started or ended anything: start the application", f.since(waits), who)}
+		Text: fmt.Sprintf("it has waited for %s, and in that time %s has started or ended anything: start the application", f.since(waits), who)}
 }
 
 // wantedVersion is the version whose executors may take the workflow: its own, or the latest.
@@ -321,7 +316,7 @@ func limitsUnknown(f *facts) *Reason {
 }
 
 func takenSoon(f *facts) *Reason {
-	return &Reason{Cause: CauseWaiting, Text: fmt.Sprintf("nothing keeps it: it waits on queue %q since %s, and an executor takes it at its next look",
+	return &Reason{Cause: CauseWaiting, Text: fmt.Sprintf("nothing keeps it: it has waited on queue %q for %s, and an executor takes it at its next look",
 		f.workflow.QueueName, f.since(f.waitingSince()))}
 }
 

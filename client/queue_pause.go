@@ -1,6 +1,7 @@
 package client
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -120,8 +121,8 @@ func (c *systemClient) pausable(op, name string) (*Queue, error) {
 		failed.Message += near
 		return nil, failed
 	}
-	failed.Hint = "a queue that an application declares in code is in no table: hold what waits on it with " +
-		script("print(dbos.hold{queue_name = %s})", name)
+	failed.Hint = fmt.Sprintf("a queue that an application declares in code is in no table, but its workflows can be held: `%s`, or dbos.hold{queue_name = %s}",
+		commandLine("hold", "--queue", name), luaText(name))
 	return nil, failed
 }
 
