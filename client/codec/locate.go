@@ -34,15 +34,15 @@ func locate(v any, root string, cause error) error {
 	if errors.As(cause, &known) {
 		return cause
 	}
-	s := search{}
+	s := locator{}
 	if s.visit(reflect.ValueOf(v)) {
 		return &ValueError{Root: root, Path: s.path(), Reason: s.reason, cause: cause}
 	}
 	return &ValueError{Root: root, Reason: cause.Error(), cause: cause}
 }
 
-// search walks a value to the first thing that JSON cannot hold.
-type search struct {
+// A locator walks a value to the first part that JSON cannot hold.
+type locator struct {
 	steps  []string
 	open   []container // that enclose the current value
 	reason string
@@ -56,7 +56,7 @@ type container struct {
 }
 
 // path returns the place; if it is very long, its beginning and its end.
-func (s *search) path() string {
+func (s *locator) path() string {
 	const shown = 16
 	if len(s.steps) <= 2*shown {
 		return strings.Join(s.steps, "")
@@ -65,13 +65,13 @@ func (s *search) path() string {
 	return strings.Join(head, "") + " … " + strings.Join(tail, "")
 }
 
-func (s *search) found(format string, args ...any) bool {
+func (s *locator) found(format string, args ...any) bool {
 	s.reason = fmt.Sprintf(format, args...)
 	return true
 }
 
 // visit reports whether it found something, and leaves its place in steps.
-func (s *search) visit(v reflect.Value) bool {
+func (s *locator) visit(v reflect.Value) bool {
 	if len(s.steps) > maxDepth {
 		return s.found("nested more than %d levels deep", maxDepth)
 	}
@@ -104,7 +104,7 @@ func encodesItself(v reflect.Value) bool {
 	return false
 }
 
-func (s *search) scalar(v reflect.Value) bool {
+func (s *locator) scalar(v reflect.Value) bool {
 	switch v.Kind() {
 	case reflect.Float32, reflect.Float64:
 		if f := v.Float(); math.IsNaN(f) || math.IsInf(f, 0) {
@@ -118,7 +118,7 @@ func (s *search) scalar(v reflect.Value) bool {
 	return false
 }
 
-func (s *search) badString(v reflect.Value) bool {
+func (s *locator) badString(v reflect.Value) bool {
 	if v.Type() == reflect.TypeFor[json.Number]() && !isNumber(v.String()) {
 		return s.found("%q is not a JSON number", v.String())
 	}
@@ -150,7 +150,7 @@ func kindName(kind reflect.Kind) string {
 	return "complex number"
 }
 
-func (s *search) container(v reflect.Value) bool {
+func (s *locator) container(v reflect.Value) bool {
 	if v.IsNil() || v.Kind() == reflect.Slice && v.Len() == 0 {
 		return false
 	}
@@ -166,7 +166,7 @@ func (s *search) container(v reflect.Value) bool {
 	return false
 }
 
-func (s *search) content(v reflect.Value) bool {
+func (s *locator) content(v reflect.Value) bool {
 	switch v.Kind() {
 	case reflect.Pointer:
 		return s.visit(v.Elem())
@@ -176,7 +176,7 @@ func (s *search) content(v reflect.Value) bool {
 	return s.elements(v)
 }
 
-func (s *search) step(name string, v reflect.Value) bool {
+func (s *locator) step(name string, v reflect.Value) bool {
 	s.steps = append(s.steps, name)
 	if s.visit(v) {
 		return true
@@ -185,7 +185,7 @@ func (s *search) step(name string, v reflect.Value) bool {
 	return false
 }
 
-func (s *search) elements(v reflect.Value) bool {
+func (s *locator) elements(v reflect.Value) bool {
 	for i := range v.Len() {
 		if s.step(fmt.Sprintf("[%d]", i), v.Index(i)) {
 			return true
@@ -194,7 +194,7 @@ func (s *search) elements(v reflect.Value) bool {
 	return false
 }
 
-func (s *search) members(v reflect.Value) bool {
+func (s *locator) members(v reflect.Value) bool {
 	for _, key := range sortedKeys(v) {
 		name := fmt.Sprint(key)
 		if !utf8.ValidString(name) {
@@ -232,7 +232,7 @@ func isWord(name string) bool {
 	return name != ""
 }
 
-func (s *search) fields(v reflect.Value) bool {
+func (s *locator) fields(v reflect.Value) bool {
 	for i := range v.NumField() {
 		field := v.Type().Field(i)
 		tag, _, _ := strings.Cut(field.Tag.Get("json"), ",")

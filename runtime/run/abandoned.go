@@ -30,7 +30,8 @@ func (a *Abandoned) calls() *stdlib.Asides {
 	return &a.asides
 }
 
-func (a *Abandoned) full() bool { return a != nil && a.count.Load() >= maxAbandoned }
+// tooMany returns true if no further run may start.
+func (a *Abandoned) tooMany() bool { return a != nil && a.count.Load() >= maxAbandoned }
 
 // add counts a run until it ends.
 func (a *Abandoned) add(ended <-chan error) {

@@ -15,7 +15,7 @@ import (
 // If a stopped run does not end, because a call of it does not return, Do gives it up: the call
 // goes on, and Do returns an error that wraps the *vm.Stop.
 func Do(ctx context.Context, config Config, use func(*Run) error) error {
-	if config.Abandoned.full() {
+	if config.Abandoned.tooMany() {
 		return errManyAbandoned
 	}
 	overdue := make(chan *vm.Stop, 1)

@@ -36,12 +36,12 @@ type DryRun struct {
 
 // planned is one file or folder as it would be.
 type planned struct {
-	mode fs.FileMode // of a file 0, of a folder fs.ModeDir
-	gone bool
-	text []byte
-	size int64
-	long bool // its text is not kept
-	at   time.Time
+	mode    fs.FileMode // of a file 0, of a folder fs.ModeDir
+	gone    bool
+	text    []byte
+	size    int64
+	dropped bool // the text is too long to keep
+	at      time.Time
 }
 
 // NewDryRun returns one that has seen no change. now is the time of its files.
@@ -88,7 +88,7 @@ func (r *DryRun) changed(full string) (e planned, changed bool, err error) {
 func (r *DryRun) keep(full string, e planned) {
 	r.kept -= int64(len(r.plannedFiles[full].text))
 	e.at = r.now()
-	if e.long = e.long || r.kept+int64(len(e.text)) > maxKept; e.long {
+	if e.dropped = e.dropped || r.kept+int64(len(e.text)) > maxKept; e.dropped {
 		e.text = nil
 	}
 	r.kept += int64(len(e.text))
@@ -111,7 +111,7 @@ func (r *DryRun) Open(p grants.Place) (io.ReadCloser, error) {
 		return nil, failed(p, err)
 	case e.mode.IsDir():
 		return nil, failed(p, syscall.EISDIR)
-	case e.long:
+	case e.dropped:
 		return nil, failed(p, fmt.Errorf("a dry run keeps no more than %d bytes of what it would write", maxKept))
 	}
 	return io.NopCloser(bytes.NewReader(e.text)), nil
@@ -187,7 +187,7 @@ func (r *DryRun) Append(p grants.Place, text string) error {
 		if err := mayWrite(full); err != nil {
 			return failed(p, err)
 		}
-		e.text, e.long = readKept(p)
+		e.text, e.dropped = readKept(p)
 	}
 	e.text = append(e.text, text...)
 	e.size += int64(len(text))
@@ -195,8 +195,8 @@ func (r *DryRun) Append(p grants.Place, text string) error {
 	return nil
 }
 
-// readKept returns the text of a file on the disk; long if it is not to be kept.
-func readKept(p grants.Place) (text []byte, long bool) {
+// readKept returns the text of a file on the disk. dropped is true if it is too long to keep.
+func readKept(p grants.Place) (text []byte, dropped bool) {
 	whole, err := Text(context.Background(), Disk{}, p, maxKept)
 	return []byte(whole), err != nil
 }
@@ -303,7 +303,7 @@ func (f *plannedFile) Write(data []byte) (int, error) {
 func (f *plannedFile) Commit() error {
 	f.dryRun.mutex.Lock()
 	defer f.dryRun.mutex.Unlock()
-	f.dryRun.keep(f.full, planned{text: f.text.Bytes(), size: f.size, long: f.size > maxKept})
+	f.dryRun.keep(f.full, planned{text: f.text.Bytes(), size: f.size, dropped: f.size > maxKept})
 	return nil
 }
 

@@ -59,9 +59,9 @@ type backend interface {
 
 type bound struct {
 	statement
-	sql    string
-	values []any
-	long   bool // it is about a list of many
+	sql      string
+	values   []any
+	longList bool // one of the arguments is a list of many values
 }
 
 // A boundBatch is a batch that is ready to be sent.
@@ -189,7 +189,7 @@ func (d *DB) bind(batch Batch) (boundBatch, error) {
 			return boundBatch{}, fmt.Errorf("%w in %q", err, s.text)
 		}
 		list.statements[i] = b
-		if b.long && list.hint <= keyedScans {
+		if b.longList && list.hint <= keyedScans {
 			list.hint = indexScans
 		}
 	}
@@ -206,7 +206,7 @@ func (d *DB) bindOne(s statement) (bound, error) {
 	text := s.sql()
 	compiled, err := d.Compile(text)
 	singles := compiled.SingleValues(s.args)
-	long := compiled.HasLongList(singles)
+	longList := compiled.HasLongList(singles)
 	if err == nil && singles != 0 {
 		compiled, err = d.compile(variant{text, singles})
 	}
@@ -214,7 +214,7 @@ func (d *DB) bindOne(s statement) (bound, error) {
 		return bound{}, err
 	}
 	values, err := compiled.Bind(s.args, d.target.Dialect)
-	return bound{s, compiled.SQL, values, long}, err
+	return bound{s, compiled.SQL, values, longList}, err
 }
 
 // A variant is a compiled text for a choice of lists with one value.

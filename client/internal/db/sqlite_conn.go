@@ -56,7 +56,7 @@ func (s *sqliteConn) transaction(ctx context.Context, list []bound, write bool) 
 	if err := callOf(ctx).Err(); err != nil && write {
 		return Ended(callOf(ctx))
 	}
-	if len(list) == 1 && (!write || list[0].guard == nil && !list[0].long) {
+	if len(list) == 1 && (!write || list[0].guard == nil && !list[0].longList) {
 		if write {
 			ctx = context.WithoutCancel(ctx)
 		}
@@ -151,7 +151,7 @@ func (b bound) row(rows *sql.Rows) error {
 }
 
 func (b bound) execSQLite(ctx context.Context, statement *sql.Stmt) error {
-	if !b.long && inGrace(ctx) {
+	if !b.longList && inGrace(ctx) {
 		ctx = context.WithoutCancel(ctx)
 	}
 	result, err := statement.ExecContext(ctx, b.values...)

@@ -65,8 +65,8 @@ func (g *Guard) Outside(a Act) {
 	g.plan.outside.add(a)
 }
 
-// outside returns the numbers of skipped and of executed calls.
-func (p Plan) outside() (undone, done int64) {
+// outsideCalls returns the numbers of skipped and of executed calls outside of the database.
+func (p Plan) outsideCalls() (undone, done int64) {
 	for _, line := range p.Outside {
 		if line.Done {
 			done += line.Count

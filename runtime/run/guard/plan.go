@@ -106,7 +106,7 @@ func (g *Guard) Plan() Plan {
 
 // Text is a line about the whole plan.
 func (p Plan) Text() string {
-	undone, done := p.outside()
+	undone, done := p.outsideCalls()
 	if p.Calls == 0 && undone == 0 && done == 0 {
 		return "dry run: the script would change nothing"
 	}
