@@ -28,11 +28,11 @@ func createSchedule() declare.Func {
 			return c.with(ctx).CreateSchedule(input)
 		}).
 		Raises("AlreadyExists", "InvalidOption", "Unsupported").
-		Notes("Each run is given the time it stands for, and the context. The workflow need not exist yet. Running applications " +
+		Notes("Each run receives the time of its tick, and the context. The workflow need not exist yet. Running applications " +
 			"notice the schedule within half a minute. The context is stored as the SDK of the workflow's application stores it: JSON for " +
-			"Go, a pickle for Python, superjson for TypeScript, Jackson for Java. An application that meets another form stops firing " +
-			"schedules. Which SDK it is, is judged by the rows that the application has written, unless `sdk`, `--sdk` or the profile " +
-			"says it; if nothing shows it, `Unsupported` is raised and nothing is written.").
+			"Go, a pickle for Python, superjson for TypeScript, Jackson for Java. An application that meets another form starts no more " +
+			"runs of any schedule. The rows that the application has written show its SDK, unless `sdk`, `--sdk` or the profile " +
+			"names it; if nothing shows it, `Unsupported` is raised and nothing is written.").
 		Example("dbos.create_schedule{schedule_name = \"early-report\", workflow_name = \"report\", schedule = \"0 3 * * *\", " +
 			"cron_timezone = \"Europe/Berlin\", context = {region = \"eu\"}}")
 }
@@ -74,7 +74,7 @@ func listSchedules() declare.Func {
 }
 
 func pauseSchedule() declare.Func {
-	return declare.MethodDo("pause_schedule", "Lets a schedule fire no more until it is resumed.",
+	return declare.MethodDo("pause_schedule", "Pauses a schedule: no runs start until it is resumed.",
 		func(ctx context.Context, c *Connection, a oneSchedule) error {
 			return c.with(ctx).PauseSchedule(a.Name)
 		}).
@@ -84,7 +84,7 @@ func pauseSchedule() declare.Func {
 }
 
 func resumeSchedule() declare.Func {
-	return declare.MethodDo("resume_schedule", "Lets a paused schedule fire again.",
+	return declare.MethodDo("resume_schedule", "Resumes a paused schedule.",
 		func(ctx context.Context, c *Connection, a oneSchedule) error {
 			return c.with(ctx).ResumeSchedule(a.Name)
 		}).
@@ -133,11 +133,11 @@ func backfillSchedule() declare.Func {
 		Returning("an array with the id of the run of each tick, in order, also if the run existed before; it also has the fields of "+
 			"`changes`, where a tick that had a run is unchanged; with `dry_run` an array of ticks").
 		Raises("ScheduleNotFound", "InvalidOption", "Undecodable", "Unsupported").
-		Notes("Ticks that the application fired itself are found and not run again, so a repeated backfill changes nothing. " +
-			"A paused schedule is backfilled too. More than 100,000 ticks are an `InvalidOption`.\n\nA run is given what its application " +
-			"gives its own runs, in the form of its SDK: the scheduled input in Go, a datetime and the context in Python, a Date and the " +
-			"context in TypeScript, an Instant and the context in Java. Which SDK it is, is judged by the rows that the application has " +
-			"written, unless `sdk`, `--sdk` or the profile says it; if nothing shows it, `Unsupported` is raised and nothing is written.").
+		Notes("Ticks that the application has run itself are found and not run again, so a repeated backfill changes nothing. " +
+			"A paused schedule is backfilled too. More than 100,000 ticks are an `InvalidOption`.\n\nA run receives the same as a run that " +
+			"its application starts, in the form of its SDK: the scheduled input in Go, a datetime and the context in Python, a Date and the " +
+			"context in TypeScript, an Instant and the context in Java. The rows that the application has written show its SDK, " +
+			"unless `sdk`, `--sdk` or the profile names it; if nothing shows it, `Unsupported` is raised and nothing is written.").
 		Example("print(#dbos.backfill_schedule(\"nightly\", \"-3d\", \"-1m\"))").
 		Example("for _, tick in ipairs(dbos.backfill_schedule(\"nightly\", \"-3d\", \"-1m\", {dry_run = true})) do\n  print(tick.scheduled_time, tick.state, tick.status)\nend")
 }

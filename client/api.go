@@ -168,9 +168,9 @@ type Client interface {
 	//
 	// It returns AlreadyExists if the name is taken, with the owner if that is another application;
 	// InvalidOption if a name is missing, if the
-	// time zone is unknown, or if the cron text is wrong, never fires, or holds @every or a time
+	// time zone is unknown, or if the cron text is wrong, has no tick, or holds @every or a time
 	// zone; and Unsupported if neither the input, nor the client, nor the rows of the database show
-	// the SDK, because an application that cannot read one context stops firing all its schedules.
+	// the SDK, because an application that cannot read one context starts no more runs of any schedule.
 	CreateSchedule(input ClientScheduleInput) error
 
 	// ApplySchedules creates the schedules that do not exist and changes the others, which keep
@@ -185,7 +185,7 @@ type Client interface {
 	GetSchedule(scheduleName string) (*WorkflowSchedule, error)
 
 	// ListSchedules returns the schedules that match all options, in the order of their names.
-	// Without options it returns all; with ClientConfig.AppName, those of other applications are left
+	// Without options it returns all; with ClientConfig.AppName, schedules of other applications are left
 	// out unless WithScheduleApplicationNames is given. It returns Unsupported if the database lacks
 	// the column of a filter.
 	ListSchedules(opts ...ListSchedulesOption) ([]WorkflowSchedule, error)
@@ -195,7 +195,7 @@ type Client interface {
 	// automatic backfill counts from it. It returns ScheduleNotFound if there is none of that name.
 	PauseSchedule(scheduleName string) error
 
-	// ResumeSchedule lets a paused schedule fire again. An active one stays active. It returns
+	// ResumeSchedule makes a paused schedule ACTIVE. An ACTIVE one stays as it is. It returns
 	// ScheduleNotFound if there is none of that name.
 	ResumeSchedule(scheduleName string) error
 
@@ -211,7 +211,7 @@ type Client interface {
 	// schedules are included.
 	//
 	// It returns ScheduleNotFound if there is none of that name, InvalidOption if there are more
-	// than 100,000 ticks or the stored cron text never fires, Unsupported if nothing shows the SDK,
+	// than 100,000 ticks or the stored cron text has none, Unsupported if nothing shows the SDK,
 	// and Undecodable if only the application itself can read the context.
 	BackfillSchedule(scheduleName string, start, end time.Time) ([]string, error)
 
@@ -229,7 +229,7 @@ type Client interface {
 
 	// Shutdown closes the connections, including a pool or handle of the caller, and waits for
 	// calls that are under way until the timeout; zero waits without a limit. Later calls return
-	// Closed. A second Shutdown waits for what the first one left open.
+	// Closed. A second Shutdown waits for the calls that the first one left under way.
 	Shutdown(timeout time.Duration)
 
 	// Close is Shutdown with an error: it returns Timeout if calls are still under way after the
@@ -290,7 +290,7 @@ type Client interface {
 	DeleteWorkflows(workflowIDs []string, opts ...DeleteWorkflowsOption) error
 
 	// RerunWorkflows runs workflows again that did not succeed, and reports on each. It resumes
-	// those in CANCELLED and MAX_RECOVERY_ATTEMPTS_EXCEEDED and forks those in ERROR, by default
+	// workflows in CANCELLED and MAX_RECOVERY_ATTEMPTS_EXCEEDED, and forks workflows in ERROR, by default
 	// from the last step that failed. Workflows in SUCCESS, and workflows that have not ended, do
 	// not change.
 	//
@@ -332,11 +332,11 @@ type Client interface {
 	ForkAll(inputs []ForkWorkflowInput) (*Report, error)
 
 	// ApplyAll is ApplySchedules with a report, in the order in which the names first come. Created
-	// are schedules that are new, unchanged those that are defined like that already. ID is the name.
+	// are new schedules, unchanged are schedules that had the same definition. ID is the name.
 	ApplyAll(schedules []ClientScheduleInput) (*Report, error)
 
 	// BackfillAll is BackfillSchedule with a report, in the order of the ticks. Changed are the
-	// workflows that it enqueued, unchanged those that ticks had before.
+	// workflows that it enqueued, unchanged are workflows that ticks had before.
 	BackfillAll(scheduleName string, start, end time.Time) (*Report, error)
 
 	// EnqueueAll is EnqueueMany with a report, in the order of the inputs. Unchanged are workflows

@@ -1,6 +1,7 @@
 package client
 
-// Administration is the part of Client for queues and what waits on them, applications, counts and explanations.
+// Administration is the part of Client for queues and the workflows that wait on them, applications,
+// counts and explanations.
 type Administration interface {
 	// RegisterQueue stores a queue, or changes the one of that name as QueueInput.OnConflict says, and
 	// returns it as it is stored. Running applications notice it within a second or so. It belongs to
@@ -17,7 +18,7 @@ type Administration interface {
 	RetrieveQueue(name string) (*Queue, error)
 
 	// ListQueues returns the registered queues that match all options, in the order of their names.
-	// With ClientConfig.AppName, those of other applications are left out unless
+	// With ClientConfig.AppName, queues of other applications are left out unless
 	// WithListQueuesApplicationNames is given. It returns Unsupported if the database lacks the column
 	// of a filter.
 	ListQueues(opts ...ListQueuesOption) ([]Queue, error)
@@ -28,7 +29,7 @@ type Administration interface {
 	UpdateQueue(name string, update QueueUpdate) (*Queue, error)
 
 	// PauseQueue pauses a registered queue, so that no workflow of it starts until it is resumed, and
-	// returns it. Those that run go on. Its limits are kept, also over an UpdateQueue in between; an
+	// returns it. Workflows that run go on. Its limits are kept, also over an UpdateQueue in between; an
 	// application that sets the rate limit of the queue ends the pause. A queue that is paused stays so.
 	// It returns QueueNotFound if there is none of that name, and AlreadyExists if it belongs to another
 	// application than ClientConfig.AppName.
@@ -109,19 +110,19 @@ type Administration interface {
 	// returns the errors of ListWorkflows.
 	CountWorkflows(opts ...ListWorkflowsOption) (int64, error)
 
-	// Executors returns the executors that have PENDING workflows, and those whose signs of life are among
-	// the newest, in the order of application, id and version; an empty list if there are none. No SDK
+	// Executors returns the executors that have PENDING workflows or whose signs of life are among the
+	// newest, in the order of application, id and version; an empty list if there are none. No SDK
 	// writes a heartbeat: an executor shows itself only when it takes a workflow, and when a step or a
 	// workflow ends. So silent means that it has died, or that all it runs sleeps, waits or is in a long
-	// step. Only dead is sure: it is silent, and Postgres has no connection but those of clients. With
+	// step. Only dead is sure: it is silent, and only clients are connected to Postgres. With
 	// ClientConfig.AppName, executors of other applications are left out unless ApplicationName is set. In
 	// a dry run it describes the database as it is stored. It returns InvalidOption if SilentFor is
 	// negative.
 	Executors(opts ...ListExecutorsOption) ([]ExecutorInfo, error)
 
 	// Orphans returns the PENDING workflows of executors that are dead, in the order of ListWorkflows; an
-	// empty list if there are none. With SilentFor, those of executors that are silent for so long are
-	// orphans too: whether an executor may be silent for that long, only the caller can know. It returns
+	// empty list if there are none. With SilentFor, workflows of executors that are silent for so long
+	// are orphans too; only the caller can know whether a healthy executor may be silent for that long. It returns
 	// the errors of Executors and ListWorkflows.
 	Orphans(opts ...OrphansOption) ([]Orphan, error)
 

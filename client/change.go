@@ -83,7 +83,7 @@ type view interface {
 	scheduleNames(op string) ([]string, error)
 	retrieveQueue(op, name string) (*Queue, error)
 	queueNames(op string) ([]string, error)
-	readFiring(op, name string) (*firing, error)
+	readRunSource(op, name string) (*runSource, error)
 	readRerun(op string, ids []string) (map[string]*rerunState, map[string]rerunFork, error)
 	plannedQueuesOf(k *seenTargets)
 	plannedForks(forks map[string][]string, roots []string)

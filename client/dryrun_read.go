@@ -143,14 +143,14 @@ func (o *overlay) scheduleNames(names []string) []string {
 	return slices.Compact(names)
 }
 
-func (d *dryRun) readFiring(op, name string) (*firing, error) {
+func (d *dryRun) readRunSource(op, name string) (*runSource, error) {
 	if made := d.planned.schedule(name); made != nil {
-		return &firing{schedule: *made}, nil
+		return &runSource{schedule: *made}, nil
 	}
 	if s, _ := d.planned.get(Schedules, name); s.gone {
 		return nil, d.noSuchSchedule(op, name)
 	}
-	return d.systemClient.readFiring(op, name)
+	return d.systemClient.readRunSource(op, name)
 }
 
 func (d *dryRun) readRerun(op string, ids []string) (map[string]*rerunState, map[string]rerunFork, error) {

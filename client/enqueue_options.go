@@ -30,7 +30,7 @@ const (
 // EnqueueOptions are the options of Enqueue.
 type EnqueueOptions struct {
 	WorkflowID          string              `json:"workflow_id" doc:"The new workflow's id; a random UUID when not given. With an id that exists, the workflow that has it is returned and nothing is enqueued." nonempty:"true"`
-	ApplicationVersion  string              `json:"application_version" doc:"The application version that must run it; any latest one when not given." nonempty:"true"`
+	ApplicationVersion  string              `json:"application_version" doc:"The application version that must run it; when not given, the latest one of its application." nonempty:"true"`
 	Timeout             time.Duration       `json:"timeout" doc:"How long it may run from the moment it is dequeued." min:"0"`
 	DeduplicationID     string              `json:"deduplication_id" doc:"At most one unfinished workflow of a queue has this id." nonempty:"true"`
 	DeduplicationPolicy DeduplicationPolicy `json:"deduplication_policy" doc:"What happens when the deduplication id is taken: an error, or the handle of the workflow that holds it." enum:"reject,return_existing" default:"reject"`

@@ -20,16 +20,16 @@ type Info struct {
 	Applications []string      `json:"applications" doc:"The applications that own rows."`
 	Owners       []OwnerInfo   `json:"owners" doc:"Each application with the SDK that its rows show."`
 	Versions     []VersionInfo `json:"versions" doc:"The registered application versions, the latest first."`
-	Queues       []QueueInfo   `json:"queues" doc:"The registered queues, and those workflows are on."`
+	Queues       []QueueInfo   `json:"queues" doc:"The queues that are registered or have workflows."`
 	Statuses     []StatusCount `json:"statuses" doc:"How many workflows are in each state."`
-	// About is true if there are so many workflows that those in SUCCESS are estimated, and Applications
-	// are the owners of the newest 10,000, of unfinished ones, and of queues, versions and schedules.
+	// About is true if there are so many workflows that the number in SUCCESS is an estimate, and
+	// Applications are the owners of the newest 10,000, of unfinished ones, and of queues, versions and schedules.
 	About       bool                `json:"about" doc:"Whether a count is an estimate, and applications of old workflows may be missing."`
 	Created     bool                `json:"-"` // this client created the tables
 	Unsupported []MissingCapability `json:"unsupported" doc:"What this database cannot do, and the column it lacks for it."`
 
 	Schedules           []WorkflowSchedule   `json:"schedules" doc:"The schedules, by name."`
-	UnreadableSchedules []UnreadableSchedule `json:"unreadable_schedules" doc:"The schedules that their application cannot read or fire."`
+	UnreadableSchedules []UnreadableSchedule `json:"unreadable_schedules" doc:"The schedules that their application cannot read or run."`
 }
 
 // A QueueInfo is a queue with its limits and the number of its workflows. A limit is nil if it is

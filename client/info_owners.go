@@ -16,8 +16,8 @@ type OwnerInfo struct {
 	Why         string `json:"why" doc:"The rows that show it."`
 }
 
-// An UnreadableSchedule is a schedule that its application cannot read or fire. It may keep the
-// application from firing other schedules.
+// An UnreadableSchedule is a schedule that its application cannot read or run. It may keep the
+// application from running other schedules.
 type UnreadableSchedule struct {
 	ScheduleName string `json:"schedule_name" doc:"The schedule's name."`
 	Reason       string `json:"reason" doc:"What is wrong with it."`
@@ -70,7 +70,7 @@ func (i *Info) setOwners(evidence owner.Evidence, schedules []storedSchedule, st
 	}
 }
 
-// trouble returns the reason why applications of an SDK cannot read or fire the schedule, or "".
+// trouble returns the reason why applications of an SDK cannot read or run the schedule, or "".
 func (s storedSchedule) trouble(sdk SDK) string {
 	return sdk.Trouble(owner.StoredSchedule{Schedule: s.schedule.String, Context: s.context.String,
 		Timezone: text(s.timezone), Class: text(s.class)})

@@ -6,7 +6,7 @@ import "time"
 // because the Go SDK has them; Debounce returns InvalidOption if one is set.
 type WorkflowOptions struct {
 	WorkflowID         string         `json:"workflow_id" doc:"The id of the workflow, if the call starts a new one; a random UUID when not given." nonempty:"true"`
-	ApplicationVersion string         `json:"application_version" doc:"The application version that must run it; any latest one when not given." nonempty:"true"`
+	ApplicationVersion string         `json:"application_version" doc:"The application version that must run it; when not given, the latest one of its application." nonempty:"true"`
 	AuthenticatedUser  string         `json:"authenticated_user" doc:"The user it runs for." nonempty:"true"`
 	AssumedRole        string         `json:"assumed_role" doc:"The role that user took." nonempty:"true"`
 	AuthenticatedRoles []string       `json:"authenticated_roles" doc:"The roles that user has." nonempty:"true"`

@@ -12,18 +12,18 @@ import (
 //   - schedule_define.go and schedule_apply.go create it as ACTIVE, and replace its definition, which
 //     keeps its state and id.
 //   - schedule_list.go reads it, moves it between ACTIVE and PAUSED, and deletes it.
-//   - schedule_firing.go reads it with all that its runs need, and schedule_run.go starts runs, in
+//   - schedule_source.go reads it with all that its runs need, and schedule_run.go starts runs, in
 //     either state: one for each tick of a backfill without a workflow, or one at once.
 //
-// An application fires an ACTIVE schedule at its ticks; this package never does.
+// An application starts a run of an ACTIVE schedule at each tick; this package never does.
 
-// A ScheduleStatus is the state of a schedule: it fires if it is ACTIVE.
+// A ScheduleStatus is the state of a schedule. Applications run it if it is ACTIVE.
 type ScheduleStatus string
 
 // The states of a schedule.
 const (
-	ScheduleStatusActive ScheduleStatus = "ACTIVE" // fires at its ticks
-	ScheduleStatusPaused ScheduleStatus = "PAUSED" // fires only if it is triggered or backfilled
+	ScheduleStatusActive ScheduleStatus = "ACTIVE" // a run starts at each tick
+	ScheduleStatusPaused ScheduleStatus = "PAUSED" // runs start only by a trigger or a backfill
 )
 
 // A WorkflowSchedule is the row of one schedule. A field is zero if its column is NULL or missing, but
@@ -35,9 +35,9 @@ type WorkflowSchedule struct {
 	WorkflowClassName string         `json:"workflow_class_name,omitempty" doc:"The class of that workflow, for applications that dispatch by class."`
 	Schedule          string         `json:"schedule" doc:"The cron text: six fields, the seconds first."`
 	Status            ScheduleStatus `json:"status" doc:"ACTIVE or PAUSED."`
-	Context           any            `json:"context,omitempty" doc:"What each run is given beside its time."`
-	LastFiredAt       *time.Time     `json:"last_fired_at,omitempty" doc:"When an application last fired it."`
-	AutomaticBackfill bool           `json:"automatic_backfill" doc:"Whether an application that starts makes up for the ticks since it last fired."`
+	Context           any            `json:"context,omitempty" doc:"Data that each run receives besides the time of its tick."`
+	LastFiredAt       *time.Time     `json:"last_fired_at,omitempty" doc:"When an application last started a run of it."`
+	AutomaticBackfill bool           `json:"automatic_backfill" doc:"Whether an application that starts backfills the ticks since the last run."`
 	CronTimezone      string         `json:"cron_timezone,omitempty" doc:"The time zone the cron text is read in; nil means UTC here, and with some SDKs the application's own."`
 	QueueName         string         `json:"queue_name" doc:"The queue its runs are put on."`
 	ApplicationName   string         `json:"application_name,omitempty" doc:"The application that owns it."`

@@ -84,7 +84,7 @@ func wantRefused(t *testing.T, b clienttest.Backend, c client.Client, workflow s
 	}
 }
 
-// An application that meets a context of another SDK stops firing schedules, so the SDK is judged by the rows that
+// An application that meets a context of another SDK starts no more runs, so the SDK is judged by the rows that
 // the application itself wrote, and never by the shape of the tables.
 func TestScheduleContextIsWrittenForItsApplication(t *testing.T) {
 	t.Parallel()
@@ -140,7 +140,7 @@ func TestScheduleContextIsWrittenForItsApplication(t *testing.T) {
 	}
 }
 
-// A schedule beside ours shows the SDK if only its application can have written or fired it.
+// A schedule beside ours shows the SDK if only its application can have written or run it.
 func TestSiblingSchedulesShowTheSDK(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {

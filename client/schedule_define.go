@@ -31,7 +31,7 @@ ON CONFLICT (schedule_name) DO UPDATE SET workflow_name = excluded.workflow_name
 	{if workflow_schedules.application_name|, application_name = COALESCE(ws.application_name, excluded.application_name)}`
 
 // renewID also changes the id of a schedule that changes. Applications of TypeScript SDKs before
-// debouncing notice a changed schedule only by its id, and fire the old definition otherwise.
+// debouncing notice a changed schedule only by its id, and otherwise go on with the old definition.
 const renewID = applySchedules + `,
 	schedule_id = CASE WHEN ws.workflow_name = excluded.workflow_name AND ws.workflow_class_name IS NOT DISTINCT FROM excluded.workflow_class_name
 		AND ws.schedule = excluded.schedule AND ws.context IS NOT DISTINCT FROM excluded.context
@@ -45,11 +45,11 @@ type ClientScheduleInput struct {
 	WorkflowName      string `json:"workflow_name" doc:"The name of the workflow to start." required:"true" nonempty:"true"`
 	WorkflowClassName string `json:"workflow_class_name" doc:"The class of that workflow, for applications that dispatch by class." nonempty:"true"`
 	Schedule          string `json:"schedule" doc:"A cron text: five fields, or six with the seconds first, or @hourly, @daily, @weekly, @monthly, @yearly." required:"true" nonempty:"true"`
-	Context           any    `json:"context" doc:"What each run is given beside its time: JSON data."`
-	AutomaticBackfill bool   `json:"automatic_backfill" doc:"Lets an application that starts make up for the ticks since it last fired."`
+	Context           any    `json:"context" doc:"Data that each run receives besides the time of its tick: JSON data."`
+	AutomaticBackfill bool   `json:"automatic_backfill" doc:"Lets an application that starts backfill the ticks since the last run."`
 	CronTimezone      string `json:"cron_timezone" doc:"The IANA time zone in which the cron text is read."`
 	QueueName         string `json:"queue_name" doc:"The queue to put the runs on; the internal queue when not given." nonempty:"true"`
-	ApplicationName   string `json:"application_name" doc:"The application that fires it; when not given, that of the connection, else the owner of the queue, else the only one that has run the workflow." nonempty:"true"`
+	ApplicationName   string `json:"application_name" doc:"The application that runs it; when not given, that of the connection, else the owner of the queue, else the only one that has run the workflow." nonempty:"true"`
 	SDK               SDK    `json:"sdk" doc:"The language of the application's DBOS SDK, in whose form the context is written. Judged by the rows of the database when not given; where they show none, the schedule is refused." enum:"go,python,typescript,java"`
 }
 

@@ -8,7 +8,7 @@ import (
 )
 
 // A schedule without an owner is loaded by every application of the database, and one that cannot read its context
-// stops firing schedules. So a new one belongs to the application that it is for, if the rows show it.
+// starts no more runs. So a new one belongs to the application that it is for, if the rows show it.
 func TestASchedulesOwner(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {

@@ -61,7 +61,7 @@ func (c *systemClient) BackfillAll(scheduleName string, start, end time.Time) (*
 	if err := c.checkTarget(op, w.target(), c.config.Strict); err != nil {
 		return nil, err
 	}
-	in, err := c.runs(op, w.firing, w.ids, w.local())
+	in, err := c.runs(op, w.runSource, w.ids, w.local())
 	if err != nil {
 		return nil, err
 	}
@@ -133,12 +133,12 @@ func (c *systemClient) readHeld(op string, w *window) (held map[string]heldTick,
 }
 
 // target returns the queue, name and class of the runs of a schedule.
-func (f *firing) target() target {
+func (f *runSource) target() target {
 	return target{queue: f.schedule.QueueName, name: f.schedule.WorkflowName, class: f.schedule.WorkflowClassName, doubt: f.doubt}
 }
 
 // starting returns the write that makes runs of a schedule, without its function.
-func (f *firing) starting(op string, ids []string) *write {
+func (f *runSource) starting(op string, ids []string) *write {
 	return &write{Change: Change{Op: op, IDs: ids, New: true, Name: f.schedule.WorkflowName, Queue: f.schedule.QueueName}}
 }
 
@@ -147,7 +147,7 @@ func (c *systemClient) TriggerSchedule(scheduleName string) (WorkflowHandle[any]
 	if err := c.writable(op); err != nil {
 		return nil, err
 	}
-	f, err := c.firing(op, scheduleName)
+	f, err := c.runSource(op, scheduleName)
 	if err == nil {
 		err = c.checkTarget(op, f.target(), c.config.Strict)
 	}
@@ -188,7 +188,7 @@ func (c *systemClient) runPlan(b *db.Batch, in *insertion, others query.Args, in
 
 // A window holds the ticks of a schedule between two times, with the ids of their workflows.
 type window struct {
-	*firing
+	*runSource
 	ticks []time.Time
 	ids   []string
 	zones []*time.Location
@@ -196,7 +196,7 @@ type window struct {
 }
 
 func (c *systemClient) window(op, name string, start, end time.Time) (*window, error) {
-	f, err := c.firing(op, name)
+	f, err := c.runSource(op, name)
 	if err != nil {
 		return nil, err
 	}
@@ -209,7 +209,7 @@ func (c *systemClient) window(op, name string, start, end time.Time) (*window, e
 		return nil, f.refused(op, fmt.Errorf("schedule %q has more than %d ticks between the two times", name, maxTicks))
 	}
 	zones := append([]*time.Location{schedule.Zone(), start.Location(), end.Location(), time.Local}, f.offsets...)
-	w := &window{firing: f, ticks: ticks, zones: zones}
+	w := &window{runSource: f, ticks: ticks, zones: zones}
 	w.ids = column(ticks, func(tick time.Time) string { return runID(name, f.sdk.Tick(tick, schedule.Zone())) })
 	return w, err
 }
@@ -219,7 +219,7 @@ func (w *window) local() []time.Time {
 	return column(w.ticks, func(tick time.Time) time.Time { return tick.In(w.zones[0]) })
 }
 
-func (f *firing) refused(op string, err error) error {
+func (f *runSource) refused(op string, err error) error {
 	return &Error{Code: InvalidOption, Op: op, ScheduleName: f.schedule.ScheduleName, Err: err}
 }
 

@@ -183,7 +183,7 @@ func backfillPlan(t *testing.T, b clienttest.Backend, c client.Client) {
 	}
 }
 
-// backfillShift goes over both shifts of a year: what is missing fires not, what comes twice twice.
+// backfillShift goes over both shifts of a year: a skipped time has no tick, a repeated one has two.
 func backfillShift(t *testing.T, b clienttest.Backend, c client.Client) {
 	inNewYork := func(i *client.ClientScheduleInput) { i.CronTimezone = "America/New_York" }
 	defined(t, c, "spring", "30 2 * * *", inNewYork)
@@ -196,12 +196,12 @@ func backfillShift(t *testing.T, b clienttest.Backend, c client.Client) {
 
 func backfillNever(t *testing.T, b clienttest.Backend, c client.Client) {
 	never := client.ClientScheduleInput{ScheduleName: "never", WorkflowName: "report", Schedule: "0 0 30 2 *", SDK: client.SDKGo}
-	fails(t, c.CreateSchedule(never), client.InvalidOption, `the cron text "0 0 30 2 *": it never fires`)
+	fails(t, c.CreateSchedule(never), client.InvalidOption, `the cron text "0 0 30 2 *": it has no tick`)
 	b.Exec(strings.Replace(insertForeign, "*/2 * * * * *", "0 0 0 30 2 *", 1), map[string]any{"name": "never", "class": nil, "context": "null", "fired": nil, "zone": ""})
 	_, err := c.WithSDK(client.SDKGo).BackfillSchedule("never", day(0, 0, 0), day(0, 0, 0).AddDate(500, 0, 0))
-	fails(t, err, client.InvalidOption, `schedule "never" is "0 0 0 30 2 *": it never fires`)
+	fails(t, err, client.InvalidOption, `schedule "never" is "0 0 0 30 2 *": it has no tick`)
 	_, err = c.WithSDK(client.SDKGo).PlanBackfill("never", day(0, 0, 0), day(1, 0, 0))
-	fails(t, err, client.InvalidOption, `it never fires`)
+	fails(t, err, client.InvalidOption, `it has no tick`)
 }
 
 func backfillPaused(t *testing.T, b clienttest.Backend, c client.Client) {

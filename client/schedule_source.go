@@ -18,8 +18,8 @@ const latestVersion = `(SELECT version.version_name FROM {application_versions} 
 		OR version.application_name IS NULL OR version.application_name = ws.application_name}}
 	ORDER BY version.version_timestamp DESC, version.version_name LIMIT 1)`
 
-// selectFiring reads a schedule with the application version of its runs.
-const selectFiring = `SELECT ` + scheduleColumns + `, ` + latestVersion + `
+// selectRunSource reads a schedule with the application version of its runs.
+const selectRunSource = `SELECT ` + scheduleColumns + `, ` + latestVersion + `
 FROM {workflow_schedules} AS ws WHERE ws.schedule_name = :name`
 
 // selectOffsets reads the ends of the newest ids of scheduled runs. Applications of the Go SDK spell a tick in the zone
@@ -28,8 +28,8 @@ const selectOffsets = `SELECT DISTINCT substr(newest.id, length(newest.id) - 5) 
 FROM (SELECT n.workflow_uuid AS id FROM {workflow_status} AS n ORDER BY n.created_at DESC LIMIT 1000) AS newest
 WHERE substr(newest.id, 1, 6) = 'sched-' AND substr(newest.id, length(newest.id) - 2, 1) = ':'`
 
-// A firing is a schedule about to start runs.
-type firing struct {
+// A runSource is a schedule with all that its runs need.
+type runSource struct {
 	schedule WorkflowSchedule
 	context  string // as it is stored
 	version  string
@@ -39,20 +39,20 @@ type firing struct {
 	offsets  []*time.Location // in which ticks have been spelled
 }
 
-// firing reads a schedule with the SDK of its application. It returns ScheduleNotFound; Unsupported if
+// runSource reads a schedule with the SDK of its application. It returns ScheduleNotFound; Unsupported if
 // nothing shows the SDK; and Undecodable if only its application can read the context.
-func (c *systemClient) firing(op, name string) (*firing, error) {
+func (c *systemClient) runSource(op, name string) (*runSource, error) {
 	if name == "" {
 		return nil, &Error{Code: InvalidOption, Op: op, Err: errNamelessSchedule}
 	}
-	f, err := c.view.readFiring(op, name)
+	f, err := c.view.readRunSource(op, name)
 	if err != nil {
 		return nil, err
 	}
 	if err := c.claimRuns(op, f); err != nil {
 		return nil, err
 	}
-	if f.sdk, err = c.firingSDK(op, f); err != nil {
+	if f.sdk, err = c.sourceSDK(op, f); err != nil {
 		return nil, err
 	}
 	if opaque, is := f.sdk.InputContext(f.context, f.schedule.Context).(codec.Opaque); is {
@@ -69,7 +69,7 @@ SELECT version.version_name FROM {application_versions} AS version
 ORDER BY version.version_timestamp DESC, version.version_name LIMIT 1`
 
 // claimRuns sets the owner and the version of the runs of a schedule that has no owner.
-func (c *systemClient) claimRuns(op string, f *firing) (err error) {
+func (c *systemClient) claimRuns(op string, f *runSource) (err error) {
 	if f.owner = f.schedule.ApplicationName; f.owner != "" {
 		return nil
 	}
@@ -82,10 +82,10 @@ func (c *systemClient) claimRuns(op string, f *firing) (err error) {
 	})
 }
 
-// firingSDK returns the SDK that the rows of the schedule's owner show. If they show none, the
+// sourceSDK returns the SDK that the rows of the schedule's owner show. If they show none, the
 // schedule's context decides, because only one SDK reads a pickle, superjson or Jackson. JSON shows
 // nothing, because older versions of dbos-script wrote it for all SDKs.
-func (c *systemClient) firingSDK(op string, f *firing) (SDK, error) {
+func (c *systemClient) sourceSDK(op string, f *runSource) (SDK, error) {
 	sdk, err := c.needSDK(op, "", f.owner, f.schedule.WorkflowName)
 	if form := owner.FormOf(f.context); errors.Is(err, &Error{Code: Unsupported}) && form.SDK != SDKGo {
 		return form.SDK, nil
@@ -93,12 +93,12 @@ func (c *systemClient) firingSDK(op string, f *firing) (SDK, error) {
 	return sdk, err
 }
 
-func (c *systemClient) readFiring(op, name string) (*firing, error) {
-	var found *firing
+func (c *systemClient) readRunSource(op, name string) (*runSource, error) {
+	var found *runSource
 	var endings []string
 	err := c.read(op, func(b *db.Batch) {
 		b.Indexed()
-		db.One(b, &found, selectFiring, query.Args{"name": name}, scanFiring)
+		db.One(b, &found, selectRunSource, query.Args{"name": name}, scanRunSource)
 		db.Texts(b, &endings, selectOffsets, noArgs)
 	})
 	if err == nil && found == nil {
@@ -121,15 +121,15 @@ func offsetsIn(endings []string) []*time.Location {
 	return offsets
 }
 
-func scanFiring(row db.Row) (*firing, error) {
+func scanRunSource(row db.Row) (*runSource, error) {
 	var r scheduleRow
 	var version db.Text
 	err := row.Scan(append(r.targets(), &version)...)
-	return &firing{schedule: r.record(), context: r.context.String, version: version.String}, err
+	return &runSource{schedule: r.record(), context: r.context.String, version: version.String}, err
 }
 
 // runs returns the workflows of the schedule at some times, with their ids.
-func (c *systemClient) runs(op string, f *firing, ids []string, times []time.Time) (*insertion, error) {
+func (c *systemClient) runs(op string, f *runSource, ids []string, times []time.Time) (*insertion, error) {
 	inputs := make([]any, len(times))
 	for i, at := range times {
 		input, err := f.sdk.RunInput(at, f.context, f.schedule.Context)

@@ -40,7 +40,7 @@ type WorkflowStatus struct {
 	ExecutorID         string             `json:"executor_id,omitempty" doc:"The process that runs or ran it."`
 	CreatedAt          time.Time          `json:"created_at,omitzero" doc:"When it was created."`
 	UpdatedAt          time.Time          `json:"updated_at,omitzero" doc:"When its row last changed; not every change moves it."`
-	ApplicationVersion string             `json:"application_version,omitempty" doc:"The application version that must run it; nil means any latest one."`
+	ApplicationVersion string             `json:"application_version,omitempty" doc:"The application version that must run it; nil means the latest one of its application."`
 	ApplicationID      string             `json:"application_id,omitempty" doc:"The id of a cloud application."`
 	Attempts           int                `json:"attempts" doc:"How often its execution started."`
 	QueueName          string             `json:"queue_name,omitempty" doc:"The queue it is or was on; cancelling forgets it."`

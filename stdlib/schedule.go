@@ -29,7 +29,7 @@ func scheduleDeclare(host Host) declare.Func {
 		}).
 		Notes("`serve` reads the schedule without running the script: the call stands by itself at the top level, and its values are " +
 			"constants. What was due while no server ran is not made up for; where several ticks pass at once, as when the machine slept, " +
-			"the script runs once, for the last of them. A local time that does not exist fires not at all, one that comes twice fires twice.").
+			"the script runs once, for the last of them. A local time that does not exist has no tick, one that comes twice has two.").
 		Example("schedule.declare{cron = \"0 */15 * * * *\", timezone = \"Europe/Berlin\", overlap = \"skip\", timeout = \"10m\"}")
 }
 

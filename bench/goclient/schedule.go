@@ -8,7 +8,7 @@ import (
 	"github.com/dbos-script/dbos-script/client"
 )
 
-// backfill goes over a schedule that fires every minute.
+// backfill goes over a schedule with a tick every minute.
 func backfill(c client.Client, t task.Task) (task.Finding, error) {
 	err := c.CreateSchedule(client.ClientScheduleInput{ScheduleName: t.Prefix, WorkflowName: workflow, Schedule: "* * * * *", SDK: client.SDKGo, QueueName: t.Prefix})
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"github.com/dbos-script/dbos-script/bench/task"
 )
 
-// backfill knows that the schedule fires every minute, and that no tick has run.
+// backfill knows that the schedule has a tick every minute, and that no tick has run.
 func (p program) backfill(ctx context.Context) (task.Finding, error) {
 	if err := p.warm(ctx); err != nil {
 		return task.Finding{}, err

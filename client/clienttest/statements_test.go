@@ -128,7 +128,7 @@ func assemblers(b clienttest.Backend) map[string][]func(client.Client) error {
 			return err
 		}},
 		"insertSchedules": {createSchedule}, "applySchedules": {trigger}, "renewID": {trigger},
-		"schedules": {listSchedules}, "selectFiring": {trigger},
+		"schedules": {listSchedules}, "selectRunSource": {trigger},
 		"ListQueues":     {func(c client.Client) error { _, err := c.ListQueues(); return err }},
 		"CountWorkflows": {func(c client.Client) error { _, err := c.CountWorkflows(client.WithName("w")); return err }},
 		"collectFailures": {

@@ -13,7 +13,7 @@ import (
 //go:embed testdata/croniter.tsv
 var croniter string
 
-// A Python text has the ticks that its application finds, and is refused if the application refuses it or never fires it.
+// A Python text has the ticks that its application finds, and is refused if the application refuses it or never runs it.
 func TestPythonTextsAreReadAsCroniterDoes(t *testing.T) {
 	t.Parallel()
 	for line := range strings.Lines(croniter) {

@@ -30,11 +30,11 @@ var fieldNames = []string{"second", "minute", "hour", "day of month", "month", "
 const dayOfWeek = 5
 
 // element is one item of a field's list: a star, a value or a range, each perhaps with a step.
-// robfig lets more pass, such as an empty field that never fires, or *-3 as a star.
+// robfig lets more pass, such as an empty field without a value, or *-3 as a star.
 var element = regexp.MustCompile(`^([*?]|[0-9A-Za-z]+(-[0-9A-Za-z]+)?)(/[0-9]+)?$`)
 
 // Normalise returns a cron text in the form in which it is stored: six fields, the seconds first.
-// Five fields fire at second 0, and a descriptor such as @hourly is written out. It returns an
+// Five fields mean second 0, and a descriptor such as @hourly is written out. It returns an
 // error, which names the field, if the text is wrong. It refuses two forms that robfig/cron reads:
 // @every, because its ticks depend on the start of the count, so a backfill could not find them
 // again, and a time zone in the text, because a schedule has a field for it.
@@ -58,8 +58,8 @@ func Normalise(text string) (string, error) {
 	normal := strings.ReplaceAll(strings.Join(fields, " "), "?", "*")
 	if f, err := Go.rules().read(normal); err != nil {
 		return "", err
-	} else if !f.fires() {
-		return "", errNever
+	} else if !f.hasTick() {
+		return "", errNoTick
 	}
 	return normal, nil
 }
@@ -104,7 +104,7 @@ func checkField(i int, field string) error {
 }
 
 // checkStep refuses a step that is larger than its range, because */90 reads like every 90 minutes
-// but fires every hour.
+// but has a tick every hour.
 func checkStep(i int, item string) error {
 	body, step, stepped := strings.Cut(item, "/")
 	if !stepped {

@@ -62,9 +62,9 @@ func TestNormaliseRefuses(t *testing.T) {
 		"0 */25 * * *":                 `the hour "*/25": the step 25 is larger than the 24 values from 0 to 23`,
 		"0 0 1-23/99999 * * *":         `the hour "1-23/99999": the step 99999 is larger than the 23 values from 1 to 23`,
 		"50/15 * * * *":                `the minute "50/15": the step 15 is larger than the 10 values from 50 to 59, so that it would mean 50 alone`,
-		"0 0 31 2 *":                   "it never fires: none of its months has such a day",
-		"0 0 30 2 *":                   "it never fires",
-		"0 0 31 4,6,9,11 *":            "it never fires",
+		"0 0 31 2 *":                   "it has no tick: none of its months has such a day",
+		"0 0 30 2 *":                   "it has no tick",
+		"0 0 31 4,6,9,11 *":            "it has no tick",
 		"0 0 0 L * *":                  `the day of month "L"`,
 		"@hourly @daily":               "is no descriptor",
 		"0 0 * * 7":                    `the day of week "7": end of range (7) above maximum (6) (Sunday is 0)`,
@@ -137,7 +137,7 @@ func FuzzNormalise(f *testing.F) {
 func texts() *rapid.Generator[string] {
 	return anyTexts().Filter(func(text string) bool {
 		_, err := Normalise(text)
-		return !errors.Is(err, errNever)
+		return !errors.Is(err, errNoTick)
 	})
 }
 

@@ -19,7 +19,7 @@ const horizon = 45 * 366 * daySeconds
 // A Schedule is a cron text in a time zone. Its ticks are all instants at which a clock in the zone
 // shows a time that the text names: a local time that clocks skip has no tick, and one that they
 // show twice has two. The schedulers of the SDKs agree, except for Python's, which moves a skipped
-// tick and fires a repeated one once.
+// tick and has a repeated one once.
 type Schedule struct {
 	fields *fields
 	zone   *time.Location
@@ -46,7 +46,7 @@ func Parse(text, timezone string) (*Schedule, error) {
 }
 
 // ParseAs returns the schedule of a cron text as the SDK of a dialect reads it. It returns an error
-// if the SDK cannot read the text, if it never fires, or if the zone is unknown.
+// if the SDK cannot read the text, if it has no tick, or if the zone is unknown.
 func ParseAs(dialect Dialect, text, timezone string) (*Schedule, error) {
 	if first, rest, found := strings.Cut(text, " "); dialect == Go && found {
 		if name, named := strings.CutPrefix(strings.TrimPrefix(first, "CRON_"), "TZ="); named {
@@ -57,18 +57,18 @@ func ParseAs(dialect Dialect, text, timezone string) (*Schedule, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !f.fires() {
-		return nil, errNever
+	if !f.hasTick() {
+		return nil, errNoTick
 	}
 	zone, err := Zone(timezone)
 	return &Schedule{f, zone}, err
 }
 
-var errNever = errors.New("it never fires: none of its months has such a day")
+var errNoTick = errors.New("it has no tick: none of its months has such a day")
 
-// fires reports whether there is any tick. The calendar repeats itself before the horizon, so that
+// hasTick returns true if there is any tick. The calendar repeats itself before the horizon, so that
 // one search shows it.
-func (f *fields) fires() bool {
+func (f *fields) hasTick() bool {
 	start := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC).Unix()
 	if f.years != nil {
 		start = time.Date(1970, 1, 1, 0, 0, 0, 0, time.UTC).Unix()

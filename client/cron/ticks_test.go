@@ -140,8 +140,8 @@ func TestTicksAreThoseOfRobfig(t *testing.T) {
 	})
 }
 
-// Around each shift, the ticks are the minutes whose local hands match: those that are missing fire not at all, those
-// that come twice fire twice.
+// Around each shift, the ticks are the minutes whose local hands match: skipped ones have no tick, repeated
+// ones have two.
 func TestTicksAroundShifts(t *testing.T) {
 	t.Parallel()
 	for _, zone := range []string{"America/New_York", "Europe/Berlin", "Europe/London", "Australia/Sydney", "America/St_Johns"} {

@@ -307,7 +307,7 @@ func TestPlansAreChecked(t *testing.T) {
 	for want, plan := range map[string]Plan{
 		`argument "cron": it has 2 fields`:                    {Cron: "* *"},
 		`argument "timezone": unknown time zone "Europe/Ber"`: {Cron: "* * * * *", Timezone: "Europe/Ber"},
-		`argument "cron": it never fires`:                     {Cron: "0 0 30 2 *"},
+		`argument "cron": it has no tick`:                     {Cron: "0 0 30 2 *"},
 	} {
 		if _, err := plan.Check(); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%+v: %v, want %s", plan, err, want)

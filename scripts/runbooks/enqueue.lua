@@ -11,7 +11,7 @@ local p = args.declare {
   deduplication_id = {doc = "at most one unfinished workflow of a queue has this id"},
   partition = {doc = "its partition, if the queue is partitioned"},
   class = {doc = "the class of the function, for applications that dispatch by class"},
-  run_version = {doc = "the application version that must run it; any latest one when not given"},
+  run_version = {doc = "the application version that must run it; when not given, the latest one of its application"},
   strict = {type = "boolean", doc = "an unknown queue, name, class or version is an error"},
 }
 

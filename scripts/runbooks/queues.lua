@@ -1,10 +1,11 @@
--- Shows every queue that is registered, or that has workflows: its limits, and how many wait and run. Or pauses or resumes some.
+-- Shows every queue that is registered or has workflows, with its limits and how many workflows wait and run; or pauses or
+-- resumes queues.
 
 local p = args.declare {
   summary = "Show the queues, their limits, and how many workflows wait and run; pause or resume some.",
   names = {type = "list", positional = true, doc = "the queues; all when not given, but only to show them"},
-  pause = {type = "boolean", doc = "lets nothing of them start until they are resumed; their limits are remembered"},
-  resume = {type = "boolean", doc = "ends the pause: the limits that they had hold again"},
+  pause = {type = "boolean", doc = "pauses them: no workflow of them starts until they are resumed"},
+  resume = {type = "boolean", doc = "resumes them, with the limits that they had"},
 }
 
 if p.pause and p.resume then
@@ -13,7 +14,7 @@ if p.pause and p.resume then
 end
 if p.pause or p.resume then
   if not p.names then
-    log.error(("which queues? name the ones to %s"):format(p.pause and "pause" or "resume"))
+    log.error(("which queues? name the queues to %s"):format(p.pause and "pause" or "resume"))
     exit(2)
   end
   for _, name in ipairs(p.names) do

@@ -3,8 +3,8 @@
 local p = args.declare {
   summary = "List the schedules, or pause, resume, trigger or backfill some.",
   names = {type = "list", positional = true, doc = "the schedules; all when not given, but only for the list"},
-  pause = {type = "boolean", doc = "stops them from firing"},
-  resume = {type = "boolean", doc = "lets them fire again"},
+  pause = {type = "boolean", doc = "pauses them: no runs start until they are resumed"},
+  resume = {type = "boolean", doc = "resumes them"},
   trigger = {type = "boolean", doc = "starts a run of each for this very moment"},
   backfill = {type = "boolean", doc = "starts the runs that they have missed between --since and --until; with --dry-run lists them only"},
   since = {type = "time", doc = "where a backfill begins"},
@@ -21,7 +21,7 @@ if #actions > 1 then
 end
 local action = actions[1]
 if action and not p.names then
-  log.error(("which schedules? name the ones to %s"):format(action))
+  log.error(("which schedules? name the schedules to %s"):format(action))
   exit(2)
 end
 if action == "backfill" and not p.since then

@@ -16,7 +16,7 @@ import (
 	"time"
 )
 
-// runbookTime bounds one runbook; the longest waits for a dozen runs of a schedule that fires
+// runbookTime bounds one runbook; the longest waits for a dozen runs of a schedule with a tick
 // each second.
 const runbookTime = 2 * time.Minute
 

@@ -56,7 +56,7 @@ func sdkDatabases(sdk peer.SDK) map[string]func(*testing.T) string {
 	return found
 }
 
-// anySchedules makes, fires, triggers, backfills and repairs schedules of both sides. It restarts
+// anySchedules makes, runs, triggers, backfills and repairs schedules of both sides. It restarts
 // the application.
 func anySchedules(t *testing.T, o *other) {
 	o.run(t, "applications.lua", "--class", o.class())
@@ -172,7 +172,7 @@ func (o *other) describe(t *testing.T) (info struct {
 }
 
 // keepsTicks has the application backfill ticks that have a run of ours, and one more. The Java SDK
-// runs them again: it spells the ticks of a backfill in another way than those that it fires, and
+// runs them again: it spells the ticks of a backfill in another way than its own runs, and
 // so repeats its own too.
 func (o *other) keepsTicks(t *testing.T) {
 	t.Helper()
@@ -222,8 +222,8 @@ func (o *other) describeUnreadable(t *testing.T) string {
 	return strings.Join(lines, "\n")
 }
 
-// fires is Lua that waits for two more runs of schedules.
-const fires = `
+// runsOn is Lua that waits for two more runs of schedules.
+const runsOn = `
 	local time = require "time"
 	local function count(name) return #dbos.list_workflows{workflow_id_prefix = "sched-" .. name .. "-2", status = "SUCCESS"} end
 	for _, name in ipairs{"own", "ours", "zoned"} do
@@ -232,15 +232,15 @@ const fires = `
 			if count(name) >= before + 2 then break end
 			time.sleep(0.1)
 		end
-		assert(count(name) >= before + 2, name .. " fires no more")
+		assert(count(name) >= before + 2, name .. " runs no more")
 	end`
 
-// goesOnAfterRestart wants the application's schedules and ours to fire in a new process too.
+// goesOnAfterRestart wants the application's schedules and ours to run in a new process too.
 func (o *other) goesOnAfterRestart(t *testing.T) {
 	t.Helper()
 	o.app.Stop()
 	o.start(t)
-	o.chunk(t, fires)
+	o.chunk(t, runsOn)
 }
 
 // repairsContext writes a context that the application cannot read. db info must name it, and the
@@ -259,7 +259,7 @@ func (o *other) repairsContext(t *testing.T) {
 		t.Errorf("after the repair db info says: %s", left)
 	}
 	o.start(t)
-	o.chunk(t, fires)
+	o.chunk(t, runsOn)
 }
 
 // exec changes the database beside every SDK.

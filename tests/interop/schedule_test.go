@@ -32,7 +32,7 @@ func (s *site) keptID(t *testing.T, outcome map[string]any) {
 	}
 }
 
-// ownSchedule has the application make a schedule of its own and fire it, which the runbook then
+// ownSchedule has the application make a schedule of its own and run it, which the runbook then
 // takes over.
 func (s *site) ownSchedule(t *testing.T) {
 	t.Helper()

@@ -43,7 +43,7 @@ func TestApplicationsOnOneDatabase(t *testing.T) {
 			tenant.takesOurWorkflows(t)
 			tenant.controls(t)
 			tenant.takesWhatIsItsOwn(t)
-			tenant.firesOurSchedules(t)
+			tenant.runsOurSchedules(t)
 		})
 	}
 	checkNothingStrands(t, tenants)
@@ -128,9 +128,9 @@ func checkNothingStrands(t *testing.T, tenants []*tenant) {
 	}
 }
 
-// firesOurSchedules makes a schedule besides one of the application's own; both must fire there, and
+// runsOurSchedules makes a schedule besides one of the application's own; both must run there, and
 // nowhere else.
-func (a *tenant) firesOurSchedules(t *testing.T) {
+func (a *tenant) runsOurSchedules(t *testing.T) {
 	t.Helper()
 	a.ask(t, peer.Request{Do: "schedule", Key: a.name + "-own", Args: []any{"* * * * * *", map[string]any{"shop": a.name}}}, nil)
 	a.runShared(t, "neighbour_schedules.lua")

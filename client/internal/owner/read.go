@@ -40,7 +40,7 @@ WHERE found.form IS NOT NULL
 GROUP BY found.application, found.name, found.form`
 
 // selectSchedules reads the contexts of schedules. A pickle with a frame is Python's own; other
-// contexts count once an application has fired the schedule, because dbos-script may have written
+// contexts count once an application has run the schedule, because dbos-script may have written
 // them.
 const selectSchedules = `
 SELECT {if workflow_schedules.application_name|COALESCE(s.application_name, '')}{unless workflow_schedules.application_name|''},

@@ -90,9 +90,9 @@ func (s SDK) RunInput(at time.Time, stored string, decoded any) (any, error) {
 	return input, nil
 }
 
-// ScheduleClass returns the class column of a schedule. TypeScript applications fire a plain function
-// only if the class is the empty text. Java has no plain functions, and an application stops firing
-// its other schedules at one without a class.
+// ScheduleClass returns the class column of a schedule. TypeScript applications run a plain function
+// only if the class is the empty text. Java has no plain functions, and one schedule without a class
+// keeps an application from running its other schedules.
 func (s SDK) ScheduleClass(class string) (*string, error) {
 	switch {
 	case s == Java && class == "":
@@ -103,14 +103,14 @@ func (s SDK) ScheduleClass(class string) (*string, error) {
 	return &class, nil
 }
 
-// A StoredSchedule holds the columns of a schedule that decide which SDKs can fire it. A nil column
+// A StoredSchedule holds the columns of a schedule that decide which SDKs can run it. A nil column
 // is NULL.
 type StoredSchedule struct {
 	Schedule, Context string
 	Timezone, Class   *string
 }
 
-// Trouble returns the reason why applications of the SDK cannot read or fire the schedule, or "".
+// Trouble returns the reason why applications of the SDK cannot read or run the schedule, or "".
 func (s SDK) Trouble(stored StoredSchedule) string {
 	application := "an application of the " + s.Title() + " SDK"
 	if !s.Reads(stored.Context) {
@@ -133,7 +133,7 @@ func (s SDK) Trouble(stored StoredSchedule) string {
 	case s == Java && stored.Class == nil:
 		return application + " fails at a schedule whose class is NULL"
 	case s == TypeScript && stored.Class == nil:
-		return application + " never fires a schedule whose class is NULL"
+		return application + " never runs a schedule whose class is NULL"
 	}
 	return ""
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/owner"
 )
 
-// What each SDK writes, it can fire.
+// Each SDK can run the schedules that it writes.
 func TestAScheduleInTheFormOfItsSDKHasNoTrouble(t *testing.T) {
 	t.Parallel()
 	for _, sdk := range owner.SDKs() {

@@ -19,7 +19,7 @@ function dbos.portable_args(options) end
 
 ---@class dbos.enqueue.options
 ---@field workflow_id? string The new workflow's id; a random UUID when not given. With an id that exists, the workflow that has it is returned and nothing is enqueued.
----@field application_version? string The application version that must run it; any latest one when not given.
+---@field application_version? string The application version that must run it; when not given, the latest one of its application.
 ---@field timeout? dbos.duration How long it may run from the moment it is dequeued. At least 0.
 ---@field deduplication_id? string At most one unfinished workflow of a queue has this id.
 ---@field deduplication_policy? "reject"|"return_existing" What happens when the deduplication id is taken: an error, or the handle of the workflow that holds it. Default: reject.
@@ -46,7 +46,7 @@ function dbos.portable_args(options) end
 function dbos.enqueue(queue_name, workflow_name, input, options) end
 
 ---@class dbos.enqueue_many.options
----@field application_version? string The application version that must run it; any latest one when not given.
+---@field application_version? string The application version that must run it; when not given, the latest one of its application.
 ---@field timeout? dbos.duration How long it may run from the moment it is dequeued. At least 0.
 ---@field priority? integer Its priority on the queue: 0 is the highest, then 1 to 2147483647.
 ---@field class_name? string The class of the function, for applications that dispatch by class.
@@ -422,11 +422,11 @@ function dbos.wait(handles, options) end
 ---@field workflow_name string The name of the workflow to start.
 ---@field workflow_class_name? string The class of that workflow, for applications that dispatch by class.
 ---@field schedule string A cron text: five fields, or six with the seconds first, or @hourly, @daily, @weekly, @monthly, @yearly.
----@field context? dbos.data What each run is given beside its time: JSON data.
----@field automatic_backfill? boolean Lets an application that starts make up for the ticks since it last fired.
+---@field context? dbos.data Data that each run receives besides the time of its tick: JSON data.
+---@field automatic_backfill? boolean Lets an application that starts backfill the ticks since the last run.
 ---@field cron_timezone? string The IANA time zone in which the cron text is read.
 ---@field queue_name? string The queue to put the runs on; the internal queue when not given.
----@field application_name? string The application that fires it; when not given, that of the connection, else the owner of the queue, else the only one that has run the workflow.
+---@field application_name? string The application that runs it; when not given, that of the connection, else the owner of the queue, else the only one that has run the workflow.
 ---@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, in whose form the context is written. Judged by the rows of the database when not given; where they show none, the schedule is refused.
 
 ---Adds a schedule, by which the application starts a workflow again and again.
@@ -438,11 +438,11 @@ function dbos.create_schedule(options) end
 ---@field workflow_name string The name of the workflow to start.
 ---@field workflow_class_name? string The class of that workflow, for applications that dispatch by class.
 ---@field schedule string A cron text: five fields, or six with the seconds first, or @hourly, @daily, @weekly, @monthly, @yearly.
----@field context? dbos.data What each run is given beside its time: JSON data.
----@field automatic_backfill? boolean Lets an application that starts make up for the ticks since it last fired.
+---@field context? dbos.data Data that each run receives besides the time of its tick: JSON data.
+---@field automatic_backfill? boolean Lets an application that starts backfill the ticks since the last run.
 ---@field cron_timezone? string The IANA time zone in which the cron text is read.
 ---@field queue_name? string The queue to put the runs on; the internal queue when not given.
----@field application_name? string The application that fires it; when not given, that of the connection, else the owner of the queue, else the only one that has run the workflow.
+---@field application_name? string The application that runs it; when not given, that of the connection, else the owner of the queue, else the only one that has run the workflow.
 ---@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, in whose form the context is written. Judged by the rows of the database when not given; where they show none, the schedule is refused.
 
 ---Creates and changes schedules to be as defined. All of them or, on an error, none.
@@ -469,11 +469,11 @@ function dbos.get_schedule(schedule_name) end
 ---@return schedule[] # the schedules; an empty array when none matches
 function dbos.list_schedules(options) end
 
----Lets a schedule fire no more until it is resumed.
+---Pauses a schedule: no runs start until it is resumed.
 ---@param schedule_name string The schedule's name.
 function dbos.pause_schedule(schedule_name) end
 
----Lets a paused schedule fire again.
+---Resumes a paused schedule.
 ---@param schedule_name string The schedule's name.
 function dbos.resume_schedule(schedule_name) end
 
@@ -599,9 +599,9 @@ function dbos.delete_queue(name) end
 ---@field application_version? string|string[] Only executors of one of these versions.
 ---@field application_name? string|string[] Only executors of one of these applications.
 
----Returns the executors that run workflows, with what each has open and its last sign of life.
+---Returns the executors that run workflows, with the number of their unfinished workflows and their last sign of life.
 ---@param options? dbos.executors.options
----@return executor[] # the executors that have PENDING workflows, and those that lately ended a step or a workflow, by application, id and version; an empty array when there are none
+---@return executor[] # the executors that have PENDING workflows or have lately ended a step or a workflow, by application, id and version; an empty array when there are none
 function dbos.executors(options) end
 
 ---@class dbos.orphans.options

@@ -3,7 +3,7 @@
 
 ---The workflows of a test, and the simulated application that runs them, in a database of the test's own. There is a fleet in `dbos-script test` only.
 ---
----What a test declares lies in the database as an application would have left it. The fleet works when `fleet.run` is called, and while the script under test waits: in `time.sleep`, `get_result`, `dbos.wait`, `get_event` and `read_stream` the fleet runs each workflow that can run; if none can, the clock moves on. The fleet is one executor (`local`) of the version `v1`; it fires no schedules.
+---What a test declares lies in the database as an application would have left it. The fleet works when `fleet.run` is called, and while the script under test waits: in `time.sleep`, `get_result`, `dbos.wait`, `get_event` and `read_stream` the fleet runs each workflow that can run; if none can, the clock moves on. The fleet is one executor (`local`) of the version `v1`; it runs no schedules.
 ---@class fleet.module
 fleet = {}
 

@@ -48,7 +48,7 @@ local _client = {}
 
 ---@class client.enqueue.options
 ---@field workflow_id? string The new workflow's id; a random UUID when not given. With an id that exists, the workflow that has it is returned and nothing is enqueued.
----@field application_version? string The application version that must run it; any latest one when not given.
+---@field application_version? string The application version that must run it; when not given, the latest one of its application.
 ---@field timeout? dbos.duration How long it may run from the moment it is dequeued. At least 0.
 ---@field deduplication_id? string At most one unfinished workflow of a queue has this id.
 ---@field deduplication_policy? "reject"|"return_existing" What happens when the deduplication id is taken: an error, or the handle of the workflow that holds it. Default: reject.
@@ -75,7 +75,7 @@ local _client = {}
 function _client:enqueue(queue_name, workflow_name, input, options) end
 
 ---@class client.enqueue_many.options
----@field application_version? string The application version that must run it; any latest one when not given.
+---@field application_version? string The application version that must run it; when not given, the latest one of its application.
 ---@field timeout? dbos.duration How long it may run from the moment it is dequeued. At least 0.
 ---@field priority? integer Its priority on the queue: 0 is the highest, then 1 to 2147483647.
 ---@field class_name? string The class of the function, for applications that dispatch by class.
@@ -451,11 +451,11 @@ function _client:wait(handles, options) end
 ---@field workflow_name string The name of the workflow to start.
 ---@field workflow_class_name? string The class of that workflow, for applications that dispatch by class.
 ---@field schedule string A cron text: five fields, or six with the seconds first, or @hourly, @daily, @weekly, @monthly, @yearly.
----@field context? dbos.data What each run is given beside its time: JSON data.
----@field automatic_backfill? boolean Lets an application that starts make up for the ticks since it last fired.
+---@field context? dbos.data Data that each run receives besides the time of its tick: JSON data.
+---@field automatic_backfill? boolean Lets an application that starts backfill the ticks since the last run.
 ---@field cron_timezone? string The IANA time zone in which the cron text is read.
 ---@field queue_name? string The queue to put the runs on; the internal queue when not given.
----@field application_name? string The application that fires it; when not given, that of the connection, else the owner of the queue, else the only one that has run the workflow.
+---@field application_name? string The application that runs it; when not given, that of the connection, else the owner of the queue, else the only one that has run the workflow.
 ---@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, in whose form the context is written. Judged by the rows of the database when not given; where they show none, the schedule is refused.
 
 ---Adds a schedule, by which the application starts a workflow again and again.
@@ -467,11 +467,11 @@ function _client:create_schedule(options) end
 ---@field workflow_name string The name of the workflow to start.
 ---@field workflow_class_name? string The class of that workflow, for applications that dispatch by class.
 ---@field schedule string A cron text: five fields, or six with the seconds first, or @hourly, @daily, @weekly, @monthly, @yearly.
----@field context? dbos.data What each run is given beside its time: JSON data.
----@field automatic_backfill? boolean Lets an application that starts make up for the ticks since it last fired.
+---@field context? dbos.data Data that each run receives besides the time of its tick: JSON data.
+---@field automatic_backfill? boolean Lets an application that starts backfill the ticks since the last run.
 ---@field cron_timezone? string The IANA time zone in which the cron text is read.
 ---@field queue_name? string The queue to put the runs on; the internal queue when not given.
----@field application_name? string The application that fires it; when not given, that of the connection, else the owner of the queue, else the only one that has run the workflow.
+---@field application_name? string The application that runs it; when not given, that of the connection, else the owner of the queue, else the only one that has run the workflow.
 ---@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, in whose form the context is written. Judged by the rows of the database when not given; where they show none, the schedule is refused.
 
 ---Creates and changes schedules to be as defined. All of them or, on an error, none.
@@ -498,11 +498,11 @@ function _client:get_schedule(schedule_name) end
 ---@return schedule[] # the schedules; an empty array when none matches
 function _client:list_schedules(options) end
 
----Lets a schedule fire no more until it is resumed.
+---Pauses a schedule: no runs start until it is resumed.
 ---@param schedule_name string The schedule's name.
 function _client:pause_schedule(schedule_name) end
 
----Lets a paused schedule fire again.
+---Resumes a paused schedule.
 ---@param schedule_name string The schedule's name.
 function _client:resume_schedule(schedule_name) end
 
@@ -628,9 +628,9 @@ function _client:delete_queue(name) end
 ---@field application_version? string|string[] Only executors of one of these versions.
 ---@field application_name? string|string[] Only executors of one of these applications.
 
----Returns the executors that run workflows, with what each has open and its last sign of life.
+---Returns the executors that run workflows, with the number of their unfinished workflows and their last sign of life.
 ---@param options? client.executors.options
----@return executor[] # the executors that have PENDING workflows, and those that lately ended a step or a workflow, by application, id and version; an empty array when there are none
+---@return executor[] # the executors that have PENDING workflows or have lately ended a step or a workflow, by application, id and version; an empty array when there are none
 function _client:executors(options) end
 
 ---@class client.orphans.options
@@ -863,7 +863,7 @@ function _handle:streams() end
 ---@field executor_id string? The process that runs or ran it.
 ---@field created_at dbos.Time? When it was created.
 ---@field updated_at dbos.Time? When its row last changed; not every change moves it.
----@field application_version string? The application version that must run it; nil means any latest one.
+---@field application_version string? The application version that must run it; nil means the latest one of its application.
 ---@field application_id string? The id of a cloud application.
 ---@field attempts integer How often its execution started.
 ---@field queue_name string? The queue it is or was on; cancelling forgets it.
@@ -969,9 +969,9 @@ function _outcome:to_table() end
 ---@field workflow_class_name string? The class of that workflow, for applications that dispatch by class.
 ---@field schedule string The cron text: six fields, the seconds first.
 ---@field status string ACTIVE or PAUSED.
----@field context dbos.data? What each run is given beside its time.
----@field last_fired_at dbos.Time? When an application last fired it.
----@field automatic_backfill boolean Whether an application that starts makes up for the ticks since it last fired.
+---@field context dbos.data? Data that each run receives besides the time of its tick.
+---@field last_fired_at dbos.Time? When an application last started a run of it.
+---@field automatic_backfill boolean Whether an application that starts backfills the ticks since the last run.
 ---@field cron_timezone string? The time zone the cron text is read in; nil means UTC here, and with some SDKs the application's own.
 ---@field queue_name string The queue its runs are put on.
 ---@field application_name string? The application that owns it.
@@ -1000,7 +1000,7 @@ local _debouncer = {}
 
 ---@class debouncer.debounce.options
 ---@field workflow_id? string The id of the workflow, if the call starts a new one; a random UUID when not given.
----@field application_version? string The application version that must run it; any latest one when not given.
+---@field application_version? string The application version that must run it; when not given, the latest one of its application.
 ---@field authenticated_user? string The user it runs for.
 ---@field assumed_role? string The role that user took.
 ---@field authenticated_roles? string|string[] The roles that user has.

@@ -31,7 +31,7 @@ func (w *World) fleet() declare.Module {
 			"`dbos-script test` only.\n\nWhat a test declares lies in the database as an application would have left it. The fleet works " +
 			"when `fleet.run` is called, and while the script under test waits: in `time.sleep`, `get_result`, `dbos.wait`, `get_event` and " +
 			"`read_stream` the fleet runs each workflow that can run; if none can, the clock moves on. The fleet is one executor " +
-			"(`local`) of the version `v1`; it fires no schedules.",
+			"(`local`) of the version `v1`; it runs no schedules.",
 		Funcs: []declare.Func{w.workflowFunc(), w.defineFunc(), w.queueFunc(), w.runFunc(), w.countsFunc(), w.stopFunc(), w.startFunc()},
 	}
 }

@@ -16,7 +16,7 @@ local fork = dbos.fork_workflow{original_workflow_id = "made-theirs", start_step
 assert(fork:get_result(soon)[1].by == "made-theirs" and fork:get_result(soon)[2].by == fork.workflow_id)
 assert(dbos.list_workflows{workflow_ids = "made-theirs", load_input = true, load_output = true}[1].output[3].stop == 2)
 dbos.create_schedule{schedule_name = "made", workflow_name = "tick", workflow_class_name = p.class ~= "" and p.class or nil, schedule = "* * * * * *"}
-any.await("the schedule fires", function() return #dbos.list_workflows{workflow_id_prefix = "sched-made-2", status = "SUCCESS"} > 0 end)
+any.await("the schedule runs", function() return #dbos.list_workflows{workflow_id_prefix = "sched-made-2", status = "SUCCESS"} > 0 end)
 dbos.delete_schedule("made")
 
 emit{done = "made"}

@@ -13,7 +13,7 @@ local class = p.class ~= "" and p.class or nil
 
 local soon = {timeout = 20, polling_interval = 0.05}
 
--- The runs that a schedule has fired and finished, each at an instant of its own; a failed one is an error.
+-- The finished runs of a schedule, each for a tick of its own; a failed one is an error.
 local function finished(name)
   local done, seen = {}, {}
   for _, wf in ipairs(dbos.list_workflows{workflow_id_prefix = "sched-" .. name .. "-2", load_output = true}) do
@@ -37,11 +37,11 @@ local function await(name, count)
   error(name .. ": " .. #finished(name) .. " runs, not " .. count)
 end
 
--- The application fires what we make, at each tick once, with our context.
+-- The application runs the schedules that we make, once at each tick, with our context.
 dbos.create_schedule{schedule_name = "ours", workflow_name = "tick", workflow_class_name = class, schedule = "* * * * * *", context = {shop = "north", list = {1, {2}}}}
 dbos.create_schedule{schedule_name = "zoned", workflow_name = "tick", workflow_class_name = class, schedule = "* * * * * *", cron_timezone = "America/New_York"}
-local fired = await("ours", 3)
-for _, wf in ipairs(fired) do
+local first_runs = await("ours", 3)
+for _, wf in ipairs(first_runs) do
   assert(json.encode(wf.output.context) == '{"list":[1,[2]],"shop":"north"}', json.encode(wf.output))
 end
 for _, wf in ipairs(await("zoned", 2)) do assert(wf.output.context == json.null or wf.output.context == nil, json.encode(wf.output)) end
@@ -52,7 +52,7 @@ assert(told.context.shop == "north" and told.year == time.now().year and time.pa
 told = dbos.trigger_schedule("own"):get_result(soon)
 assert(told.context.shop == "own", json.encode(told))
 
--- A backfill over what the application has fired adds only what is missing, in every spelling.
+-- A backfill over ticks that the application has run adds only the missing ones, in every spelling.
 for _, name in ipairs{"ours", "zoned", "own"} do
   local done = await(name, 3)
   local first, last = time.parse(done[1].output.at):unix(), time.parse(done[#done].output.at):unix()
@@ -82,7 +82,7 @@ for _ = 1, 200 do
   if renewed() then break end
   time.sleep(0.1)
 end
-assert(renewed(), "the application still fires its own schedule as it was")
+assert(renewed(), "the application still runs its own schedule as it was")
 
 -- A plain input arrives as the one argument.
 assert(dbos.enqueue("ordinary", "echo", {order = 1}, {class_name = class}):get_result(soon).order == 1)

@@ -38,7 +38,7 @@ for _, which in ipairs{name, p.app .. "-own"} do
     time.sleep(0.1)
   end
   local done = finished(which)
-  assert(#done >= 2, which .. " has fired " .. #done .. " times")
+  assert(#done >= 2, which .. " has " .. #done .. " runs")
   for _, wf in ipairs(done) do assert(wf.output.context.shop == p.app, json.encode(wf.output)) end
 end
 

@@ -1,4 +1,4 @@
--- Takes over a schedule that the application made and fires itself.
+-- Takes over a schedule that the application made and runs itself.
 local dbos = require "dbos"
 local json = require "json"
 local time = require "time"
@@ -11,7 +11,7 @@ local p = args.declare {
 
 local soon = {timeout = 20, polling_interval = 0.05}
 
--- The runs it has fired and finished so far, oldest first.
+-- Its finished runs, oldest first.
 local function finished()
   return dbos.list_workflows{workflow_id_prefix = "sched-" .. p.name .. "-2", status = "SUCCESS", load_output = true}
 end
@@ -29,21 +29,22 @@ end
 local function instant(wf) return time.parse(wf.output.at):unix() end
 
 -- What the application wrote is read.
-local fired = await(2)
-assert(fired[1].output.type == "date" and fired[1].output.context.shop == "own", json.encode(fired[1].output))
+local first_runs = await(2)
+assert(first_runs[1].output.type == "date" and first_runs[1].output.context.shop == "own", json.encode(first_runs[1].output))
 local made = dbos.get_schedule(p.name)
 assert(made.status == "ACTIVE" and made.workflow_name == "tick" and made.context.shop == "own" and made.last_fired_at)
 
--- Backfilled from what the application fired to what is still to come, each tick runs once, whoever of us came first.
+-- A backfill from the first runs of the application to ticks that are still to come: each tick runs once, whoever of us
+-- came first.
 dbos.pause_schedule(p.name)
-local from, to = instant(fired[1]), instant(fired[1]) + 8
+local from, to = instant(first_runs[1]), instant(first_runs[1]) + 8
 local ids = dbos.backfill_schedule(p.name, from, to)
 assert(#ids == 7, #ids .. " ticks in eight seconds")
 local ticks = {}
 for _, id in ipairs(ids) do dbos.retrieve_workflow(id):get_result(soon) end
 for _, wf in ipairs(finished()) do
   local at = instant(wf)
-  assert(not ticks[at], "fired twice: " .. wf.id)
+  assert(not ticks[at], "two runs of one tick: " .. wf.id)
   ticks[at] = wf.output.context.shop
 end
 for at = from, to - 1 do assert(ticks[at] == "own", "no run at " .. at) end
@@ -51,7 +52,8 @@ for at = from, to - 1 do assert(ticks[at] == "own", "no run at " .. at) end
 -- A trigger in the pause.
 assert(dbos.trigger_schedule(p.name):get_result(soon).context.shop == "own")
 
--- Applied by us it is the same schedule, still paused, with another context, that the application fires once resumed.
+-- After we have applied it, it is the same schedule, still paused, with another context. The application runs it once it
+-- is resumed.
 local before = dbos.get_schedule(p.name)
 dbos.apply_schedules{{schedule_name = p.name, workflow_name = "tick", schedule = "* * * * * *", context = {shop = "ours"}}}
 local after = dbos.get_schedule(p.name)
