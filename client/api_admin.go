@@ -1,5 +1,7 @@
 package client
 
+import "io"
+
 // Administration is the part of Client for queues and the workflows that wait on them, applications,
 // counts and explanations.
 type Administration interface {
@@ -125,6 +127,31 @@ type Administration interface {
 	// are orphans too; only the caller can know whether a healthy executor may be silent for that long. It returns
 	// the errors of Executors and ListWorkflows.
 	Orphans(opts ...OrphansOption) ([]Orphan, error)
+
+	// ExportWorkflows writes workflows with their steps, events, streams and messages, and unless
+	// ExportOptions.Children is false with all that they have started, as docs/formats/export.md describes.
+	// All of it is read at one moment. Each value is as it is stored, but for those that
+	// ExportOptions.Mask masks. In memory are the ids, and at most about 4 MB of rows or one workflow. In a
+	// dry run it writes the workflows as they are stored. An id that does not exist is in
+	// ExportReport.Unknown; if there is none at all, the file has no workflow.
+	//
+	// It returns InvalidOption if a rule of Mask is none, and if a row is longer than 256 MiB; the error of
+	// the writer; and Unavailable if the connection is lost once the first rows were read. After an error, the text
+	// that was written has no end, so that no import takes it for a whole one.
+	ExportWorkflows(workflowIDs []string, to io.Writer, opts ...ExportOption) (*ExportReport, error)
+
+	// ImportWorkflows inserts the workflows of a file that ExportWorkflows wrote, compressed or not, and reports on
+	// each. The tables may be of another version, and of another database system. A workflow whose id exists is
+	// left alone, and the report says if it differs; so a repeated import changes nothing. Ended
+	// workflows are as they were. Any other is held, so that no executor takes it until ReleaseAll: then it
+	// is in the state that it had, or, if it was PENDING, on its queue. A deduplication id that another
+	// workflow has is not imported, and nor is that of a debouncer. Each batch is one transaction.
+	//
+	// The whole file is read before anything is written, and once more then: if from is no io.Seeker,
+	// from a temporary copy. It returns InvalidOption with the number of the line if the file is
+	// none or is broken, or if Postgres cannot hold a value; Unsupported if the database lacks the column of a value; and
+	// Conflict if a message has the id of one of another workflow. After an error in the midst of it, the report has what was imported.
+	ImportWorkflows(from io.Reader, opts ...ImportOption) (*ImportReport, error)
 
 	// GetWorkflowAggregates groups the workflows that match the filters, and returns one row for each
 	// group, sorted by its values. At least one of GroupBy and TimeBucket is required. With

@@ -70,6 +70,7 @@
 //	wait_*      handles, outcomes, events, streams
 //	explain_*   why a workflow does not move; explain.go says how the rules are ordered
 //	failures*   groups of failed workflows with a common message
+//	export_*    write workflows to a file and import them; docs/formats/export.md describes both
 //	dryrun_*    the client that previews changes; dryrun.go has a line for each operation
 //	info_*      the description of a database, and the SDKs that its rows show
 //

@@ -87,6 +87,7 @@ var effects = map[string]effect{
 	"set latest application version": {},
 
 	renaming: {instead: previewRename},
+	opImport: {instead: previewImport},
 
 	registeringQueue: {overwrites: true, look: lookAtQueue, settle: planQueue},
 	"update queue":   {look: lookAtQueue, settle: planQueue},

@@ -146,6 +146,19 @@ func newBackend(t testing.TB, name string, kind kind) Backend {
 	return b
 }
 
+// Existing returns a database that exists as a back end, with a clock of its own.
+func Existing(t testing.TB, config client.ClientConfig) Backend {
+	t.Helper()
+	clock := simulator.NewClock(start)
+	config.Logger, config.Clock, config.PollInterval = slog.New(slog.NewTextHandler(io.Discard, nil)), clock.Now, poll
+	database, err := simulator.OpenDatabase(t.Context(), config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(database.Close)
+	return Backend{Name: "Existing", Clock: clock, Database: database, t: t, config: config}
+}
+
 // For returns the back end for a subtest, so that failures are the subtest's.
 func (b Backend) For(t testing.TB) Backend {
 	b.t = t

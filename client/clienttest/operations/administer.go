@@ -1,10 +1,18 @@
 package operations
 
 import (
+	"io"
+	"strings"
 	"time"
 
 	"github.com/dbos-script/dbos-script/client"
 )
+
+// exported is a file with the workflow imported0 in ENQUEUED.
+const exported = `{"dbos_export":1,"workflows":1,"tables":[{"name":"workflow_status","columns":["workflow_uuid","status","name","queue_name","created_at","updated_at"]}]}
+{"workflow_status":{"workflow_uuid":"imported0","status":"ENQUEUED","name":"wf","queue_name":"q","created_at":1,"updated_at":1}}
+{"end":{"workflows":1,"rows":1}}
+`
 
 func administering() []Operation {
 	rename := func(input client.RenameApplicationInput) func(client.Client) error {
@@ -22,6 +30,17 @@ func administering() []Operation {
 				ListWorkflowsOptions: client.ListWorkflowsOptions{CreatedAfter: later}}))
 		})},
 		{Method: "ExplainWorkflow", Trips: 4, Call: one(func(c client.Client, id string) error { return failed(c.ExplainWorkflow(id)) })},
+		{Method: "ExportWorkflows", Trips: 5, GoOnly: "a script has no writer", Call: func(c client.Client, ids []string) error {
+			return failed(c.ExportWorkflows(ids, io.Discard, client.WithExportOptions(client.ExportOptions{Forks: true, Mask: []string{"card"}})))
+		}},
+		// The look for existing workflows, the states of those of a batch, and the inserts.
+		{Method: "ImportWorkflows", Changes: true, Trips: 3, GoOnly: "a script has no reader", Call: plain(func(c client.Client) error { return failed(c.ImportWorkflows(strings.NewReader(exported))) }),
+			Mistakes: []Mistake{
+				{"no export, and no workflow", func(c client.Client) error { return failed(c.ImportWorkflows(strings.NewReader("{}\n"))) }},
+				{"a cut file with a wrong row", func(c client.Client) error {
+					return failed(c.ImportWorkflows(strings.NewReader(strings.SplitAfter(exported, "\n")[0] + "{}\n")))
+				}},
+			}},
 		{Method: "CountWorkflows", Trips: 1, Call: plain(func(c client.Client) error {
 			return failed(c.CountWorkflows(client.WithListWorkflowsOptions(client.ListWorkflowsOptions{CreatedAfter: later})))
 		})},

@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -35,10 +36,13 @@ func (f *faulty) run(_ context.Context, list boundBatch, _ bool) error {
 }
 
 func (f *faulty) script(context.Context, []string) error { return nil }
-func (f *faulty) dialect() query.Dialect                 { return query.SQLite }
-func (f *faulty) stale()                                 {}
-func (f *faulty) lost()                                  {}
-func (f *faulty) close()                                 {}
+func (f *faulty) snapshot(context.Context, func(func(boundBatch) error) error) error {
+	return errors.ErrUnsupported
+}
+func (f *faulty) dialect() query.Dialect { return query.SQLite }
+func (f *faulty) stale()                 {}
+func (f *faulty) lost()                  {}
+func (f *faulty) close()                 {}
 
 type textRow string
 

@@ -51,6 +51,7 @@ type DB struct {
 type backend interface {
 	run(ctx context.Context, list boundBatch, write bool) error
 	script(ctx context.Context, statements []string) error
+	snapshot(ctx context.Context, work func(run func(boundBatch) error) error) error
 	dialect() query.Dialect
 	stale() // prepared statements are unknown to the server: do without them
 	lost()  // a connection broke: others may have too
@@ -150,14 +151,19 @@ func (d *DB) Script(ctx context.Context, statements []string) error {
 func (d *DB) attempts(ctx context.Context, retry policy, plan Plan, write bool) error {
 	return retry.do(ctx, d.done, d.logger, func(attempt Attempt) error {
 		err := d.attempt(ctx, plan, write, attempt)
-		switch {
-		case errors.Is(err, ErrStale):
-			d.backend.stale()
-		case errors.Is(err, ErrConnection):
-			d.backend.lost()
-		}
+		d.repair(err)
 		return err
 	})
+}
+
+// repair prepares the connections for another try after an error.
+func (d *DB) repair(err error) {
+	switch {
+	case errors.Is(err, ErrStale):
+		d.backend.stale()
+	case errors.Is(err, ErrConnection):
+		d.backend.lost()
+	}
 }
 
 // typicalBatch is the number of statements that hardly any batch exceeds.

@@ -1,6 +1,7 @@
 package db
 
 import (
+	"bytes"
 	"database/sql"
 	"fmt"
 	"strconv"
@@ -133,4 +134,44 @@ func (f *Float) Scan(value any) error {
 	err := n.Scan(value)
 	f.Float64, f.Valid = n.Float64, n.Valid
 	return err
+}
+
+// Any scans a column of any type as it is stored: Value is nil, an int64, a float64, a bool, a string
+// or, on SQLite, a []byte. On SQLite, a boolean is an int64 if the column is part of an expression.
+type Any struct{ Value any }
+
+// ScanBytes takes a text from Postgres.
+func (a *Any) ScanBytes(v []byte) error {
+	a.Value = nil
+	if v != nil {
+		a.Value = string(v)
+	}
+	return nil
+}
+
+// ScanInt64 takes an integer from Postgres.
+func (a *Any) ScanInt64(v pgtype.Int8) error {
+	a.Value = nil
+	if v.Valid {
+		a.Value = v.Int64
+	}
+	return nil
+}
+
+// ScanBool takes a boolean from Postgres.
+func (a *Any) ScanBool(v pgtype.Bool) error {
+	a.Value = nil
+	if v.Valid {
+		a.Value = v.Bool
+	}
+	return nil
+}
+
+// Scan takes the value from SQLite.
+func (a *Any) Scan(value any) error {
+	if shared, is := value.([]byte); is {
+		value = bytes.Clone(shared)
+	}
+	a.Value = value
+	return nil
 }

@@ -1,0 +1,140 @@
+// Package rows reads and inserts whole rows of the tables with workflows, in every version of them.
+package rows
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/dbos-script/dbos-script/client/internal/archive"
+	"github.com/dbos-script/dbos-script/client/internal/db"
+	"github.com/dbos-script/dbos-script/client/internal/query"
+	"github.com/dbos-script/dbos-script/client/internal/schema"
+)
+
+// A Table is a table of a database, with the columns that it has and that are known.
+type Table struct {
+	archive.Table
+	Known schema.CopiedTable
+	Kinds []schema.Kind // of the columns
+
+	text string // selects the rows of a list of workflows
+}
+
+// Known returns all tables and columns that are known, as a reader of files wants them.
+func Known() archive.Layout {
+	var layout archive.Layout
+	for _, t := range schema.CopiedTables() {
+		layout.Tables = append(layout.Tables, describe(t, func(string) bool { return true }).Table)
+	}
+	return layout
+}
+
+// Of returns the tables of a database.
+func Of(shape *schema.Shape, d *db.DB) []Table {
+	var tables []Table
+	for _, t := range schema.CopiedTables() {
+		if !shape.HasTable(t.Name) {
+			continue
+		}
+		table := describe(t, func(column string) bool { return shape.Has(t.Name, column) })
+		table.text = table.selection(d)
+		tables = append(tables, table)
+	}
+	return tables
+}
+
+// Unknown returns the columns of the tables that are not known, as "table.column".
+func Unknown(shape *schema.Shape) []string {
+	var unknown []string
+	for _, t := range schema.CopiedTables() {
+		for _, column := range shape.Columns(t.Name) {
+			if _, known := t.Column(column); !known {
+				unknown = append(unknown, t.Name+"."+column)
+			}
+		}
+	}
+	return unknown
+}
+
+func describe(t schema.CopiedTable, has func(column string) bool) Table {
+	table := Table{Table: archive.Table{Name: t.Name}, Known: t}
+	for _, c := range t.Columns {
+		if has(c.Name) {
+			table.Columns, table.Kinds = append(table.Columns, c.Name), append(table.Kinds, c.Kind)
+		}
+	}
+	table.Owner = slices.Index(table.Columns, t.Owner)
+	for _, column := range t.Key {
+		table.Key = append(table.Key, slices.Index(table.Columns, column))
+	}
+	return table
+}
+
+// selection returns the statement that reads the rows of a list of workflows, in the order of the keys.
+func (t *Table) selection(d *db.DB) string {
+	sqlite := d.Dialect() == query.SQLite
+	columns := make([]string, len(t.Columns))
+	for i, column := range t.Columns {
+		switch columns[i] = quote(column); {
+		case sqlite:
+			columns[i] = "+" + columns[i] // the driver converts the values of columns with some types
+		case t.Kinds[i] == schema.Object:
+			columns[i] = "CAST(" + columns[i] + " AS TEXT)"
+		}
+	}
+	order := []string{t.Known.Owner}
+	for _, at := range t.Key {
+		column := quote(t.Columns[at])
+		if t.Kinds[at] == schema.Text && !sqlite && !d.Cockroach() {
+			column += ` COLLATE "C"` // the same order on every back end
+		}
+		order = append(order, column)
+	}
+	return fmt.Sprintf("SELECT %s FROM {%s} WHERE {in %s :ids} ORDER BY %s",
+		strings.Join(columns, ", "), t.Name, t.Known.Owner, strings.Join(order, ", "))
+}
+
+func quote(column string) string { return `"` + column + `"` }
+
+// Read adds to a batch the reads of all rows of workflows, table by table. The values hold until the
+// next row.
+func Read(b *db.Batch, tables []Table, ids []string, each func(table int, values []archive.Value) error) {
+	for i := range tables {
+		t := &tables[i]
+		cells, targets := make([]db.Any, len(t.Columns)), make([]any, len(t.Columns))
+		for at := range cells {
+			targets[at] = &cells[at]
+		}
+		values := make([]archive.Value, len(t.Columns))
+		b.Query(t.text, query.Args{"ids": ids}, func(row db.Row) error {
+			if err := row.Scan(targets...); err != nil {
+				return err
+			}
+			for at := range cells {
+				values[at] = valueOf(cells[at].Value, t.Kinds[at])
+			}
+			return each(i, values)
+		})
+	}
+}
+
+// valueOf returns a value as it is stored, but for booleans, which SQLite stores as numbers.
+func valueOf(stored any, kind schema.Kind) archive.Value {
+	switch v := stored.(type) {
+	case string:
+		return archive.OfText(v)
+	case []byte:
+		return archive.Value{Kind: archive.Blob, Bytes: string(v)}
+	case bool:
+		return archive.OfBool(v)
+	case float64:
+		return archive.Value{Kind: archive.Real, Float: v}
+	case int64:
+		if kind == schema.Boolean && (v == 0 || v == 1) {
+			return archive.OfBool(v == 1)
+		}
+		return archive.OfInt(v)
+	}
+	return archive.Value{}
+}
