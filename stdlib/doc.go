@@ -59,6 +59,8 @@ type Host struct {
 	// everything if it is nil.
 	Find   func(name string) (declare.Topic, error)
 	Manual func(*declare.Topic) string
+	// FullScreen takes over the terminal of the run. Nil is a run without one.
+	FullScreen func(context.Context) (FullScreen, error)
 	// Page writes a text that may be longer than a window.
 	Page func(text []byte) error
 
@@ -79,7 +81,7 @@ func (h Host) sleep(ctx context.Context, d time.Duration) error {
 // Modules are all of them.
 func Modules(host Host) []declare.Module {
 	return []declare.Module{
-		jsonModule(), timeModule(host), logModule(host), argsModule(host), progressModule(host), globals(host),
+		jsonModule(), timeModule(host), logModule(host), argsModule(host), progressModule(host), screenModule(host), globals(host),
 		csvModule(host), seqModule(host), reModule(host), templateModule(host), inspectModule(host), retryModule(host),
 		fsModule(host), httpModule(host), execModule(host), envModule(host),
 		hashModule(), base64Module(), uuidModule(),

@@ -28,7 +28,7 @@ func (a *app) runConfig(script string, args []string) (run.Config, error) {
 	url, embedded := a.options.url()
 	config := run.Config{
 		Script: script, Command: a.command, Arguments: args, Flags: flagNames(), Database: a.options.config(url),
-		Streams: run.Streams{Stdin: a.in, Stdout: a.out, Stderr: a.err, Format: format, Width: a.width, Verbose: a.options.verbose, PrintedTable: a.explainTable},
+		Streams: run.Streams{Stdin: a.in, Stdout: a.out, Stderr: a.err, Format: format, Width: a.width, FullScreen: a.alone, Verbose: a.options.verbose, PrintedTable: a.explainTable},
 		Limits:  a.options.limits(), Grants: a.options.allow, Profiles: profileFiles(), Transport: a.transport,
 		Safety: a.safety(), Abandoned: a.abandoned, Environment: a.environment, Pools: a.pools, Neighbours: a.neighbours,
 	}
@@ -89,7 +89,9 @@ func (a *app) session(ctx context.Context, script string, args []string, use fun
 // sessionAlone is session for a command that makes no other run.
 func (a *app) sessionAlone(ctx context.Context, script string, args []string, use func(*run.Run) error) error {
 	defer boundHeap(int64(a.options.maxMemory))()
-	return a.session(ctx, script, args, use)
+	own := *a
+	own.alone = true
+	return own.session(ctx, script, args, use)
 }
 
 // boundHeap has garbage collected before the heap of the process grows by more than the limit of its

@@ -81,6 +81,9 @@ type Streams struct {
 	Format render.Format
 	// Width returns the width of tables in columns, 0 for no bound. It may be nil.
 	Width func() int
+	// FullScreen lets the script take over the terminal that Stdout is, with the module screen. It is for
+	// a run that has the terminal to itself.
+	FullScreen bool
 	// Verbose shows debug messages of the log.
 	Verbose bool
 	// PrintedTable is called when print first shows a table by its address. It may be nil.

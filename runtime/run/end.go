@@ -36,6 +36,7 @@ func Do(ctx context.Context, config Config, use func(*Run) error) error {
 
 // end ends a run that returned err or nil, and returns the error to report.
 func (r *Run) end(err error) error {
+	r.closeScreen()
 	flushed := r.printer.Flush()
 	return errors.Join(err, flushed, r.conclude(err), r.closeLog(err), r.Close())
 }
@@ -68,6 +69,7 @@ func (e givenUp) Unwrap() error { return e.Stop }
 // summary, and nothing that the call may still use is closed.
 func (r *Run) giveUp(stop *vm.Stop) error {
 	const timeout = time.Second
+	r.closeScreen()
 	err := givenUp{stop}
 	done := make(chan error, 1)
 	go func() { done <- errors.Join(r.closeLog(err), r.conclude(err)) }() // a change under way holds them up

@@ -23,7 +23,7 @@ func (r *Run) newGuard() {
 	c := r.config
 	config := guard.Config{
 		MaxChanges: c.maxChanges(), ConfirmAbove: c.confirmAbove(), Yes: c.Yes, DryRun: c.DryRun,
-		Ask: c.Ask, Abort: func(err error) { r.vm.Abort(err) }, Waiting: c.Waiting,
+		Ask: r.asking(), Abort: func(err error) { r.vm.Abort(err) }, Waiting: c.Waiting,
 	}
 	if c.AuditFile != nil && !c.DryRun {
 		r.record = r.describe()

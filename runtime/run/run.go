@@ -13,6 +13,7 @@ import (
 	"github.com/dbos-script/dbos-script/bindings"
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/runtime/declare"
+	"github.com/dbos-script/dbos-script/runtime/fullscreen"
 	"github.com/dbos-script/dbos-script/runtime/lua/bridge"
 	"github.com/dbos-script/dbos-script/runtime/lua/vm"
 	"github.com/dbos-script/dbos-script/runtime/run/audit"
@@ -50,6 +51,7 @@ type Run struct {
 	connection  *bindings.Connection                                // Config.Database, once it is open
 	mutex       sync.Mutex
 	clients     []client.Client
+	screen      *fullscreen.Screen // the last one that the script opened
 }
 
 // Grace is how long the end of a run waits for calls under way.
@@ -120,6 +122,7 @@ func (r *Run) arguments() []lua.LValue {
 // Close frees the resources of the run and writes buffered values of emit. Connections are closed
 // last, because an iterator may still use one.
 func (r *Run) Close() error {
+	r.closeScreen()
 	err := r.printer.Flush()
 	r.cancel(errors.New("the run is over"))
 	r.exposer.Close()

@@ -118,6 +118,37 @@ func TestStatusStandsBelowWhatIsWritten(t *testing.T) {
 	}
 }
 
+func TestAHeldScreenKeepsItsOutput(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	screen := &terminal.Screen{}
+	w, other := screen.Writer(&out), screen.Writer(&out)
+	w.Status("1 of 2")
+	out.Reset()
+	release := w.Hold()
+	fmt.Fprintln(other, "one")
+	w.Status("2 of 2")
+	fmt.Fprintln(w, "two")
+	if got := out.String(); got != "\r\x1b[K" {
+		t.Errorf("held, it writes %q", got)
+	}
+	out.Reset()
+	release()
+	release()
+	if got, want := out.String(), "2 of 2\r\x1b[Kone\n2 of 2\r\x1b[Ktwo\n2 of 2"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	out.Reset()
+	defer w.Hold()()
+	for i := range 3 {
+		fmt.Fprintln(w, i, strings.Repeat("x", 1<<19))
+	}
+	w.Hold()()
+	if got := out.String(); strings.Contains(got, "0 x") || !strings.Contains(got, "2 x") || len(got) > 1<<20+100 {
+		t.Errorf("%d bytes are kept, beginning with %.10q", len(got), got)
+	}
+}
+
 func TestDuration(t *testing.T) {
 	t.Parallel()
 	for d, want := range map[time.Duration]string{

@@ -16,6 +16,50 @@ type Screen struct {
 	status string    // the line that is shown, "" for none
 	to     io.Writer // where it is shown
 	torn   bool      // the last line written has no end yet
+
+	held      bool   // what is written is kept
+	kept      []kept // in its order
+	keptBytes int
+}
+
+// kept is a text that was written while the screen was held.
+type kept struct {
+	to   io.Writer
+	text string
+}
+
+// maxKept is how many bytes are kept at most, the newest ones.
+const maxKept = 1 << 20
+
+// Hold keeps all that the streams of this screen write, up to a megabyte, until the function that it
+// returns is called: something else draws on the terminal meanwhile.
+func (w *Writer) Hold() (release func()) {
+	s := w.screen
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	s.erase()
+	s.held = true
+	return sync.OnceFunc(func() {
+		s.mutex.Lock()
+		defer s.mutex.Unlock()
+		s.held = false
+		list := s.kept
+		s.kept, s.keptBytes = nil, 0
+		s.draw()
+		for _, k := range list {
+			_ = s.write(k.to, k.text)
+		}
+	})
+}
+
+// keep stores a text in place of writing it.
+func (s *Screen) keep(to io.Writer, text string) {
+	s.kept = append(s.kept, kept{to, text})
+	s.keptBytes += len(text)
+	for s.keptBytes > maxKept && len(s.kept) > 1 {
+		s.keptBytes -= len(s.kept[0].text)
+		s.kept = s.kept[1:]
+	}
 }
 
 // A Writer writes text that drives no terminal. It is safe for concurrent use.
@@ -70,6 +114,10 @@ func (s *Screen) write(to io.Writer, text string) error {
 	if text == "" {
 		return nil
 	}
+	if s.held {
+		s.keep(to, text)
+		return nil
+	}
 	s.erase()
 	_, err := io.WriteString(to, text)
 	s.torn = !strings.HasSuffix(text, "\n")
@@ -78,13 +126,13 @@ func (s *Screen) write(to io.Writer, text string) error {
 }
 
 func (s *Screen) erase() {
-	if s.status != "" && !s.torn {
+	if s.status != "" && !s.torn && !s.held {
 		_, _ = io.WriteString(s.to, "\r\x1b[K")
 	}
 }
 
 func (s *Screen) draw() {
-	if s.status != "" && !s.torn {
+	if s.status != "" && !s.torn && !s.held {
 		_, _ = io.WriteString(s.to, s.status)
 	}
 }

@@ -27,7 +27,7 @@ func rules() map[string]rule {
 		},
 
 		"bindings":          {ours: []string{"client", "client/codec", "runtime/declare"}},
-		"stdlib":            {ours: []string{"client/codec", "runtime/schedule", "runtime/declare", "runtime/terminal", "stdlib/..."}},
+		"stdlib":            {ours: []string{"client/codec", "runtime/schedule", "runtime/declare", "runtime/fullscreen", "runtime/terminal", "stdlib/..."}},
 		"stdlib/params":     {ours: []string{"runtime/declare"}},
 		"stdlib/render":     {ours: []string{"client/codec", "runtime/declare", "runtime/terminal", "stdlib/tabular"}},
 		"stdlib/tabular":    {ours: []string{"client/codec", "runtime/declare"}},
@@ -61,6 +61,7 @@ func rules() map[string]rule {
 		"runtime/schedule":          {ours: []string{"client/cron", "runtime/declare"}},
 		"runtime/run/guard":         {ours: []string{"client", "runtime/run/audit", "runtime/declare"}},
 		"runtime/terminal":          {},
+		"runtime/fullscreen":        {ours: []string{"runtime/terminal"}},
 		"runtime/run/audit":         {ours: []string{"runtime/plainfile", "runtime/terminal"}},
 		"runtime/run/profile":       {ours: []string{"runtime/plainfile", "runtime/declare"}},
 		"runtime/declare/reference": {ours: []string{"runtime/declare"}},

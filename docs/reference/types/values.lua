@@ -25,6 +25,7 @@
 ---| "InvalidArgument"
 ---| "InvalidOption"
 ---| "NoApplicationVersions"
+---| "NoTerminal"
 ---| "NonExistentApplication"
 ---| "NonExistentVersion"
 ---| "NonExistentWorkflow"
@@ -1236,6 +1237,24 @@ function _progress:add(count) end
 
 ---Ends the progress. A second call does nothing; the end of the run ends a bar too.
 function _progress:done() end
+
+---A terminal that the script has taken over.
+---@class screen
+---@field width integer How many columns it has now.
+---@field height integer How many lines it has now.
+local _screen = {}
+
+---Shows lines in the place of all that was there; what has no room is left out.
+---@param lines any An array of lines. A line is a text, or an array of texts and of {text, style}.
+function _screen:draw(lines) end
+
+---Waits for a key.
+---@param timeout? dbos.duration How long to wait at most; for ever when not given. At least 0.
+---@return string? # the character, or a word: up, down, left, right, home, end, pageup, pagedown, enter, esc, tab, backspace, delete, insert, f1 to f12, ctrl-a to ctrl-z, alt-x; resize if the size of the terminal has changed; nil if no key came in time
+function _screen:key(timeout) end
+
+---Gives the terminal back. A second call does nothing.
+function _screen:close() end
 
 ---A place where an expression matches.
 ---@class match
