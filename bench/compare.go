@@ -164,7 +164,7 @@ func (b *bench) on(ctx context.Context, name string) (table, error) {
 	return newTable(name, s.title(), s.subjects, all), err
 }
 
-// open gives a session its database and its subjects, and returns the rows of a table.
+// open sets the database and the subjects of a session, and returns the rows of a table.
 func (b *bench) open(ctx context.Context, name string, s *session) (list []row, err error) {
 	list = rows()
 	switch name {

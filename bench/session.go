@@ -63,8 +63,8 @@ func (s *session) measure(ctx context.Context, r row) (m measured, err error) {
 	return m, err
 }
 
-// moment is the longest duration of a task that is measured several times in a run, of which the
-// median counts.
+// moment is the longest duration of a task that is measured several times in a run. Of these times
+// the median counts.
 const moment = 1500 * time.Millisecond
 
 // run takes a sample of each subject. How long a moment takes depends on where the processor and

@@ -69,7 +69,7 @@ func knowsRaw(t task.Task) bool {
 	return raw.Knows(t.Scenario) && t.Filter == ""
 }
 
-// query is what psql does where a whole command is measured on Postgres.
+// query is the SQL for psql if a whole command is measured on Postgres.
 func query(t task.Task) string {
 	const oldest = "FROM dbos.workflow_status ws"
 	from := fmt.Sprintf("%s ORDER BY ws.created_at, ws.workflow_uuid LIMIT %d", oldest, t.Count)

@@ -86,7 +86,7 @@ func (d *Database) execute(ctx context.Context, list ...string) error {
 	return nil
 }
 
-// Tidy removes the dead rows of earlier tasks and counts what is left, as autovacuum would at a
+// Tidy removes the dead rows of earlier tasks and counts the rest, as autovacuum would at a
 // moment of its own. SQLite has no statistics, because no SDK runs ANALYZE there.
 func (d *Database) Tidy(ctx context.Context) error {
 	if d.IsSQLite() {

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// breath is how long an application that writes all the time does something else.
-const breath = 2 * time.Millisecond
+// stepPause is the time between two steps of the application.
+const stepPause = 2 * time.Millisecond
 
 // Write plays an application beside a task: it finishes one step after the other of a workflow of
 // its own, each in a transaction, until stop is called. stop returns the error of the first commit
@@ -31,7 +31,7 @@ func (d *Database) Write(ctx context.Context, prefix string) (stop func() error,
 	group.Go(func() {
 		for number := 0; failed == nil && ctx.Err() == nil; number++ {
 			failed = d.step(db, prefix+"-app", number)
-			time.Sleep(breath)
+			time.Sleep(stepPause)
 		}
 	})
 	return func() error {
@@ -41,8 +41,8 @@ func (d *Database) Write(ctx context.Context, prefix string) (stop func() error,
 	}, nil
 }
 
-// step writes the result of a step, and when the workflow was changed. A step that has begun is
-// not interrupted.
+// step records the result of a step, and the time of the change in the workflow's row. A step that has
+// begun is not interrupted.
 func (d *Database) step(db *sql.DB, id string, number int) error {
 	tx, err := db.Begin()
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"github.com/dbos-inc/dbos-transact-golang/dbos"
 )
 
-// options are the filter of the task, and what else to read of each workflow.
+// options returns the filter of the task, and whether to read inputs and outputs.
 func (p program) options() ([]dbos.ListWorkflowsOption, error) {
 	chosen := []dbos.ListWorkflowsOption{
 		dbos.WithFilterLimit(p.task.Count), dbos.WithFilterLoadInput(p.task.Payloads), dbos.WithFilterLoadOutput(p.task.Payloads),

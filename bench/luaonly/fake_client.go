@@ -10,7 +10,7 @@ import (
 	"github.com/dbos-script/dbos-script/client/codec"
 )
 
-// fakeClient is a client without a database. Its rows are like those of the benchmark's fleet, with
+// fakeClient is a client without a database. Its rows are like the rows of the benchmark's fleet, with
 // payloads that are not decoded yet. Changes do nothing.
 type fakeClient struct {
 	client.Client // nil, because scripts do not call the other methods

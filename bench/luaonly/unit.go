@@ -70,7 +70,7 @@ func (p piece) measure() (Unit, error) {
 	return full, err
 }
 
-// walked measures one record of a walk, of which two fields are read.
+// walked measures one record of a walk, with a read of two fields.
 func walked() (Unit, error) {
 	u, err := benchmark(`function work(n) for wf in dbos.workflows{limit = n, load_input = true} do local a, b = wf.id, wf.status end end`)
 	u.Name = "a record walked, two fields read"

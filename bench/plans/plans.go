@@ -197,7 +197,7 @@ func each(ctx context.Context, url string, all []operation, send sender, use fun
 	return nil
 }
 
-// twice calls an operation twice and returns what the second call sends, because the first one
+// twice calls an operation twice and returns the statements of the second call, because the first one
 // includes work that is done only once, such as looking up a target.
 func twice(o operation, c *recorded, ids []string) ([][]statement, error) {
 	err := o.do(c.Client, ids)
