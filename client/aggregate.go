@@ -11,7 +11,7 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/where"
 )
 
-// WorkflowAggregatesInput selects workflows, and says how to group them and what to compute of each
+// WorkflowAggregatesInput selects workflows, and names the columns to group by and to compute of each
 // group.
 type WorkflowAggregatesInput struct {
 	GroupBy    []string      `json:"group_by" doc:"The columns whose values make a group." enum:"status,name,queue_name,executor_id,application_version,application_name"`
@@ -38,7 +38,7 @@ type WorkflowAggregate struct {
 	MaxTotalLatencyMs *int64     `json:"max_total_latency_ms" doc:"The longest time from creation to end, in milliseconds."`
 }
 
-// StepAggregatesInput selects steps, and says how to group them and what to compute of each group.
+// StepAggregatesInput selects steps, and names the columns to group by and to compute of each group.
 type StepAggregatesInput struct {
 	GroupBy    []string      `json:"group_by" doc:"The columns whose values make a group." enum:"function_name,status"`
 	Select     []string      `json:"select" doc:"What is computed of each group; the count when not given." enum:"count,max_duration_ms"`

@@ -33,16 +33,16 @@ type Client interface {
 	// returns its handle. Nothing runs in this process: an application that listens on the queue
 	// takes it. It belongs to the application of WithEnqueueApplicationName, else to that of
 	// ClientConfig.AppName, else to the owner of the queue, else to the only application that has run
-	// the workflow, else to none. If a workflow with the given id exists, in whatever state, Enqueue changes nothing
-	// and returns its handle. No application version is stored unless one is given, so that an
-	// executor of the latest version takes it.
+	// the workflow, else to none. If a workflow with the given id exists, in whatever state, Enqueue
+	// changes nothing and returns its handle. No application version is stored unless one is given, so
+	// that an executor of the latest version takes it.
 	//
 	// It returns UnexpectedWorkflow if the id belongs to a workflow of another name, queue, class
 	// or instance; WorkflowIDInUse if a workflow has the id and WorkflowIDReusePolicyReject is given;
-	// Unsupported if the database lacks the column of an option; QueueDeduplicated if an unfinished workflow of the queue holds the deduplication
-	// id, unless DeduplicationPolicyReturnExisting asks for its handle; and InvalidOption if the
-	// queue or the workflow has no name, an option is out of range or excludes another, or the
-	// input cannot be encoded.
+	// Unsupported if the database lacks the column of an option; QueueDeduplicated if an unfinished
+	// workflow of the queue holds the deduplication id, unless DeduplicationPolicyReturnExisting asks
+	// for its handle; and InvalidOption if the queue or the workflow has no name, an option is out of
+	// range or excludes another, or the input cannot be encoded.
 	Enqueue(queueName, workflowName string, input any, opts ...EnqueueOption) (WorkflowHandle[any], error)
 
 	// ListWorkflows returns the workflows that match all options, oldest first and, within a
@@ -67,7 +67,7 @@ type Client interface {
 
 	// GetEvent returns the latest value that a workflow published under a key, whatever its state.
 	// If there is none, GetEvent waits until one is published or the timeout passes; if the timeout
-	// is zero or less it looks once. The value is nil if the workflow published nil, and a
+	// is zero or less, it reads once. The value is nil if the workflow published nil, and a
 	// codec.Opaque if it cannot be decoded.
 	//
 	// It returns Timeout if the time passes, NonExistentWorkflow if there is no such workflow at
@@ -167,9 +167,8 @@ type Client interface {
 	// application as a workflow of Enqueue does; without an owner, every application loads it.
 	//
 	// It returns AlreadyExists if the name is taken, with the owner if that is another application;
-	// InvalidOption if a name is missing, if the
-	// time zone is unknown, or if the cron text is wrong, has no tick, or holds @every or a time
-	// zone; and Unsupported if neither the input, nor the client, nor the rows of the database show
+	// InvalidOption if a name is missing, the time zone is unknown, or the cron text is wrong, has no
+	// tick, or holds @every or a time zone; and Unsupported if neither the input, nor the client, nor the rows of the database show
 	// the SDK, because an application that cannot read one context starts no more runs of any schedule.
 	CreateSchedule(input ClientScheduleInput) error
 
@@ -316,7 +315,7 @@ type Client interface {
 	// SetWorkflowDelay.
 	DelayAll(workflowIDs []string, opts ...SetWorkflowDelayOption) (*Report, error)
 
-	// SetPriorityAll changes the priority of workflows that wait, so in ENQUEUED or DELAYED, and
+	// SetPriorityAll changes the priority of workflows that wait (in ENQUEUED or DELAYED), and
 	// reports on each: unchanged are workflows in other states, unknown are ids that do not exist.
 	// 0 runs first; 2147483647 is the greatest. A workflow that has the priority already counts as
 	// changed. It returns InvalidOption if the priority is out of range.

@@ -33,40 +33,39 @@ type Administration interface {
 	// PauseQueue pauses a registered queue, so that no workflow of it starts until it is resumed, and
 	// returns it. Workflows that run go on. Its limits are kept, also over an UpdateQueue in between; an
 	// application that sets the rate limit of the queue ends the pause. A queue that is paused stays so.
-	// It returns QueueNotFound if there is none of that name, and AlreadyExists if it belongs to another
-	// application than ClientConfig.AppName.
+	// It returns QueueNotFound if there is none of that name, AlreadyExists if it belongs to another
+	// application than ClientConfig.AppName, and Conflict if somebody else has just resumed it.
 	PauseQueue(name string) (*Queue, error)
 
 	// ResumeQueue ends the pause of a registered queue, and returns it with the limits that it had. A
-	// queue that is not paused stays as it is. It returns the errors of PauseQueue, InvalidOption if the
-	// rate limit was set to 0 by something else, and Conflict if somebody else has just paused or resumed
-	// the queue.
+	// queue that is not paused stays as it is. It returns the errors of PauseQueue, with Conflict if
+	// somebody else has just paused it, and InvalidOption if something else has set the rate limit to 0.
 	ResumeQueue(name string) (*Queue, error)
 
-	// HoldAll holds workflows that wait, so in ENQUEUED or DELAYED, until ReleaseAll: no executor of any
+	// HoldAll holds workflows that wait (in ENQUEUED or DELAYED) until ReleaseAll: no executor of any
 	// SDK takes them, and they are DELAYED until then. It reports on each: unchanged are workflows in
 	// other states and any that a debouncer delays, unknown are ids that do not exist. A workflow that
 	// is held already counts as changed. Resuming a held workflow ends the hold.
 	HoldAll(workflowIDs []string) (*Report, error)
 
-	// ReleaseAll releases held workflows, and reports on each: they are in the state, on the place of
-	// their queue and with the delay that they had. Unchanged are workflows that are not held, unknown
-	// are ids that do not exist.
+	// ReleaseAll releases held workflows, and reports on each. Each has the state, the place in its queue
+	// and the delay that it had before. Unchanged are workflows that are not held, unknown are ids that do
+	// not exist.
 	ReleaseAll(workflowIDs []string) (*Report, error)
 
-	// MoveQueueAll moves workflows that wait, so in ENQUEUED or DELAYED, to another queue, and reports on
+	// MoveQueueAll moves workflows that wait (in ENQUEUED or DELAYED) to another queue, and reports on
 	// each like SetPriorityAll. It returns InvalidOption, and moves none, if other queues are known in
-	// the database and this one is not, or if it is partitioned and one of them has no partition key;
-	// and QueueDeduplicated if the deduplication id of one is held there.
+	// the database and this one is not, or if it is partitioned and a workflow has no partition key; and
+	// QueueDeduplicated if another workflow of the queue holds the deduplication id of one.
 	MoveQueueAll(workflowIDs []string, queueName string) (*Report, error)
 
-	// MoveVersionAll has workflows that wait run with another application version, and reports on each
+	// MoveVersionAll changes the application version of workflows that wait, and reports on each
 	// like SetPriorityAll. It returns InvalidOption, and changes none, if versions are registered and
 	// this one is not.
 	MoveVersionAll(workflowIDs []string, version string) (*Report, error)
 
 	// DeleteQueue deletes a registered queue and returns the number of workflows that wait on it,
-	// which nobody takes until the queue is registered again. It returns QueueNotFound if there is none
+	// which no executor takes until the queue is registered again. It returns QueueNotFound if there is none
 	// of that name, and AlreadyExists if it belongs to another application than ClientConfig.AppName.
 	DeleteQueue(name string) (stranded int64, err error)
 
@@ -115,8 +114,8 @@ type Administration interface {
 	// Executors returns the executors that have PENDING workflows or whose signs of life are among the
 	// newest, in the order of application, id and version; an empty list if there are none. No SDK
 	// writes a heartbeat: an executor shows itself only when it takes a workflow, and when a step or a
-	// workflow ends. So silent means that it has died, or that all it runs sleeps, waits or is in a long
-	// step. Only dead is sure: it is silent, and only clients are connected to Postgres. With
+	// workflow ends. So silent means that it has died, or that all its workflows sleep, wait or are in a
+	// long step. Only dead is sure: it is silent, and only clients are connected to Postgres. With
 	// ClientConfig.AppName, executors of other applications are left out unless ApplicationName is set. In
 	// a dry run it describes the database as it is stored. It returns InvalidOption if SilentFor is
 	// negative.
@@ -124,8 +123,8 @@ type Administration interface {
 
 	// Orphans returns the PENDING workflows of executors that are dead, in the order of ListWorkflows; an
 	// empty list if there are none. With SilentFor, workflows of executors that are silent for so long
-	// are orphans too; only the caller can know whether a healthy executor may be silent for that long. It returns
-	// the errors of Executors and ListWorkflows.
+	// are orphans too; only the caller can know whether a healthy executor may be silent for that long.
+	// It returns the errors of Executors and ListWorkflows.
 	Orphans(opts ...OrphansOption) ([]Orphan, error)
 
 	// ExportWorkflows writes workflows with their steps, events, streams and messages, and unless
@@ -155,7 +154,7 @@ type Administration interface {
 
 	// GetWorkflowAggregates groups the workflows that match the filters, and returns one row for each
 	// group, sorted by its values. At least one of GroupBy and TimeBucket is required. With
-	// ClientConfig.AppName, the rows are those of ListWorkflows.
+	// ClientConfig.AppName, the same workflows count that ListWorkflows returns.
 	//
 	// It returns InvalidOption if nothing groups, a name is unknown, or a bucket is below a
 	// millisecond, and the errors of ListWorkflows.

@@ -1,7 +1,7 @@
 package client
 
-// History is the part of Client for the past of workflows: running them again from a step on, naming
-// what they are about, and reading all that they have published.
+// History is the part of Client for the past of workflows: running them again from a step on, setting
+// their attributes, and reading all that they have published.
 type History interface {
 	// SetWorkflowAttributes replaces the attributes of a workflow in any state; nil or an empty map
 	// removes them. WithMergeAttributes sets the given keys and keeps the others: a value that is a

@@ -18,7 +18,7 @@ import (
 // own rows and rows without an owner, so a row without one is run by whichever application comes
 // first, even by one that does not have the workflow.
 
-// newestRows are the rows that show what applications do now. The index on created_at leads to
+// newestRows are the rows that show the present work of applications. The index on created_at leads to
 // them, whatever the size of the table.
 const newestRows = `(SELECT n.workflow_uuid, n.status, n.name, n.queue_name, n.application_name
 	FROM {workflow_status} AS n ORDER BY n.created_at DESC LIMIT 1000)`
@@ -53,7 +53,7 @@ ORDER BY application_name`
 // A place is a queue and a workflow, which one application usually owns.
 type place struct{ queue, workflow string }
 
-// An ownership is what the rows show about the owner of a place.
+// An ownership holds the owner of a place as far as the rows show it.
 type ownership struct {
 	queue        string // the owner of the registered queue, or ""
 	users        queueUsers
@@ -110,7 +110,7 @@ func only(list []string) string {
 	return ""
 }
 
-// doubtOf returns a warning if a stated application never takes what is on the queue, or if the
+// doubtOf returns a warning if a stated application never takes from the queue, or if the
 // database has seen others only.
 func (o *ownership) doubtOf(stated string, p place) string {
 	switch {
@@ -133,7 +133,7 @@ func quotedList(words []string) string {
 	return strings.Join(quoted, "")
 }
 
-// ownership reads what the rows show, unless that was read lately. If several applications share
+// ownership reads the owner that the rows show, unless it was read lately. If several applications share
 // the database and its newest rows show no owner, it reads all rows of the workflow.
 func (c *systemClient) ownership(op string, p place) (*ownership, error) {
 	now := c.config.Clock()

@@ -17,7 +17,7 @@ const (
 	Queues    Subject = "queue"
 
 	Applications Subject = "application"
-	// Rows are what a rename moves: what Change.Rows counts.
+	// Rows are the rows that a rename moves; Change.Rows is their number.
 	Rows Subject = "row"
 )
 
@@ -69,7 +69,7 @@ type write struct {
 	// verify runs once Changed and Results are known, also in a dry run. It returns the error of a
 	// call that found nothing to change; nil if there is none.
 	verify func() error
-	// detail is what the operation has prepared; the effects of a dry run know its type.
+	// detail is the data that the operation has prepared; the effects of a dry run know its type.
 	detail any
 }
 

@@ -8,13 +8,13 @@ import (
 )
 
 const (
-	// recoverWorkflows does what the SDKs do at the start of an executor, for one that does not start
+	// recoverWorkflows does the same as the SDKs at the start of an executor, for one that does not start
 	// again: attempts, deadline, timeout, priority and partition key stay, and the next executor goes on
 	// after the last step. A workflow that came off no queue goes on the internal queue, where a
 	// deduplication id, which says nothing without a queue, could meet another.
 	//
-	// The executors, and the latest start among their workflows, are the ones that were read: an executor
-	// that has taken a workflow since keeps it.
+	// The parameters hold the executors and the latest start of their workflows, as they were read. An
+	// executor that has taken a workflow since then keeps it.
 	recoverWorkflows = `
 UPDATE {workflow_status} SET status = 'ENQUEUED', started_at_epoch_ms = NULL, updated_at = :now,
 	queue_name = COALESCE(NULLIF(queue_name, ''), '` + InternalQueueName + `'),

@@ -118,8 +118,8 @@ func (r *Report) String() string {
 
 // A Tally counts the outcomes of one or more calls.
 type Tally struct {
-	Named, Changed int64        // the number of ids, and of what changed or is new
-	Created        int64        // the number of those that are new, as far as the calls tell
+	Named, Changed int64        // the number of ids, and of changed or new workflows
+	Created        int64        // the number of new ones, if the calls report it
 	Unchanged      []StateCount // by state, in the order in which they first came
 	Unknown        int64        // the number of ids without a workflow
 	Examples       []string     // the first few unknown ids
@@ -222,7 +222,7 @@ type steering struct {
 	further string // finds descendants that started after the gate was asked; may be empty
 	// furtherAgain replaces further after a lost answer.
 	furtherAgain string
-	done         string // what was done to none of them then: "cancelled"
+	done         string // the participle for the error of further: "cancelled"
 	unread       bool   // nobody reads the results, so the states of unchanged workflows are not read
 	why          func(WorkflowStatusType) string
 	// ours returns true if a workflow that the second attempt left alone is in the state that the

@@ -56,9 +56,9 @@ type ClientConfig struct {
 	// rows that they wrote show it. While there are none, a method that depends on it returns
 	// Unsupported.
 	SDK SDK
-	// AppName is the application that the client works for. What it enqueues, debounces and schedules
-	// belongs to that application, and lists show its rows and rows without an owner. If it is empty,
-	// the rows of the database show the owner of what is written, and lists show all.
+	// AppName is the application that the client works for. It owns the workflows and schedules that
+	// the client creates, and lists show its rows and rows without an owner. If it is empty, the rows
+	// of the database show the owner of a new row, and lists show all.
 	AppName string
 	// Strict makes a queue, name, class or version that the database has never seen InvalidOption,
 	// instead of a warning in the log.
@@ -99,7 +99,7 @@ type systemClient struct {
 	*session
 	ctx context.Context
 	sdk SDK // of WithSDK, or ""
-	// view is what the methods read and change: the client itself, or the dry run around it.
+	// view is the client that the methods read and change: this one, or the dry run around it.
 	view view
 }
 
@@ -117,7 +117,7 @@ type session struct {
 	// created is true if this client created the tables.
 	created bool
 	stamps  stamps
-	// owners holds what the rows show about owners (place → *ownership).
+	// owners holds the owners that the rows show (place → *ownership).
 	owners sync.Map
 	// targets are the targets that were checked (target → true if there was no warning).
 	targets sync.Map

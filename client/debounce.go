@@ -131,7 +131,7 @@ type debounce struct {
 	*insertion
 	client     *systemClient
 	keys       []string // the spellings of its deduplication id, the one to take first
-	spellsBoth bool     // either may be the one that the application takes
+	spellsBoth bool     // the application may take either spelling
 	delay      time.Duration
 	timeout    time.Duration
 	// readInput is the input in the form that all SDKs read.
@@ -303,7 +303,7 @@ func (d *debounce) planInputs(b *db.Batch, text string, args query.Args) {
 	}
 }
 
-// args are the parameters of all statements, and those of an insert.
+// args returns the parameters of all statements.
 func (d *debounce) args() query.Args {
 	args, now := d.insertion.args, d.client.now()
 	delay := d.delay

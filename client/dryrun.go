@@ -22,17 +22,17 @@ const (
 )
 
 // A PlannedEffect is the effect of a change on one workflow, schedule or version, found by a dry
-// run. If it is a fork, status and name are those of the original.
+// run. Status and Name of a fork are from its original.
 type PlannedEffect struct {
 	ID     string // the id of the workflow, or the name of the schedule or version
 	Status string // its state, "" if there is none
 	Name   string // the name of the workflow, or of the workflow that the schedule starts
 	Effect Effect // the effect of the change
-	// Original is the workflow of which ID would be a fork, or "" if it is no fork.
+	// Original is the workflow that ID would be a fork of, or "" if it is no fork.
 	Original string
 }
 
-// An effect describes an operation for a dry run: which states it accepts, and what it makes of them.
+// An effect describes an operation for a dry run: which states it accepts, and the state afterwards.
 type effect struct {
 	from       []WorkflowStatusType // the states in which it changes something; if empty, every state
 	to         WorkflowStatusType   // the state afterwards; if empty, the state does not change
@@ -96,8 +96,8 @@ var effects = map[string]effect{
 	"delete queue":   {deletes: true, look: lookAtQueue, settle: planQueue},
 }
 
-// A dryRun is a Client that changes nothing. It looks up what a change would do and records that in
-// its overlay, and its reads find the database as those changes would have left it.
+// A dryRun is a Client that changes nothing. It looks up the effect of each change and records it in
+// its overlay. Its reads return the rows as these changes would have left them.
 type dryRun struct {
 	*systemClient
 	planned *overlay
@@ -118,7 +118,7 @@ func (d *dryRun) WithSDK(sdk SDK) Client {
 	return newDryRun(newLive(d.session, d.ctx, sdk), d.planned)
 }
 
-// A preview is a write with its line of the effects, both of which look may adapt.
+// A preview is a write with its line of the effects. look may adapt both.
 type preview struct {
 	*write
 	effect
@@ -126,11 +126,11 @@ type preview struct {
 	row   func(at int) *WorkflowStatus // returns the row of a workflow that is made; nil if only name and queue are known
 	start func(at int) *int64          // returns the step from which on the history does not hold; nil if all of it does
 
-	attributes *attributeChange // what the attributes become; nil if they stay
-	priority   *int             // what the priority becomes; nil if it stays
+	attributes *attributeChange // the new attributes; nil if they stay
+	priority   *int             // the new priority; nil if it stays
 
 	queues  map[string]string // the queue of each workflow that goes on another one; nil if all go on Queue
-	version *string           // what the version becomes; nil if it stays
+	version *string           // the new version; nil if it stays
 	// held is the state that a held workflow returns to, "" if it is released; nil if that stays.
 	held *WorkflowStatusType
 }
@@ -203,7 +203,7 @@ func (d *dryRun) exists(w *write) (map[string]state, error) {
 	return exists, err
 }
 
-// predict sets the effect on each of the IDs, and the number of those that change. An id that is
+// predict sets the effect on each of the IDs, and the number of IDs that change. An id that is
 // named twice changes once.
 func (p *preview) predict(exists map[string]state) {
 	p.Effects, p.Changed = make([]PlannedEffect, len(p.IDs)), 0

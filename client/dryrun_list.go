@@ -165,7 +165,7 @@ func (o *overlay) amend(w *WorkflowStatus) bool {
 	return !s.gone
 }
 
-// amendMarks sets what marks change in a row.
+// amendMarks sets the columns of a row that marks change.
 func (o *overlay) amendMarks(w *WorkflowStatus) {
 	o.mutex.Lock()
 	m := o.marks[w.ID]

@@ -53,7 +53,7 @@ func reportForks(d *dryRun, p *preview) error {
 	return d.copyOriginals(p)
 }
 
-// reportAttributes sets the results of a change of attributes, and what they become.
+// reportAttributes sets the results of a change of attributes, and the new attributes.
 func reportAttributes(d *dryRun, p *preview) error {
 	args := p.detail.(*steering).args
 	text, _ := args["attributes"].(*string)
@@ -94,7 +94,7 @@ func reportRewind(d *dryRun, p *preview) error {
 	return reportSteering(d, p)
 }
 
-// previewRerun previews a rerun as its parts: resumed workflows, forks, and what stays as it is.
+// previewRerun previews a rerun as its parts: resumed workflows, forks, and unchanged workflows.
 func previewRerun(d *dryRun, p *preview) error {
 	r := p.detail.(*rerun)
 	p.Effects, p.Changed = nil, 0

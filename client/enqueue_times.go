@@ -7,8 +7,8 @@ import "github.com/dbos-script/dbos-script/client/internal/query"
 const rowsPerMilli = 1000
 
 // setTimes sets the times of the rows that one insert makes. now is their updated_at and the created_at
-// of the last one. Those before it are earlier, but not before the call started, so that a list of what
-// was created since then has them all, and one of what was created until now.
+// of the last row. The rows before it are earlier, but not before the call started, so that a list of
+// the workflows created since then has all of them, and so has a list of the workflows until now.
 func setTimes(args query.Args, count int, started, now int64) {
 	args["now"], args["created"] = now, spread(count, started, now)
 	args["since"] = now

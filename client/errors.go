@@ -29,7 +29,8 @@ const (
 	Initialization ErrorCode = 2
 	// NonExistentWorkflow is returned by a method on one workflow, by Send, by a fork and by a wait
 	// if there is no such workflow. CancelAll, ResumeAll, DelayAll, SetPriorityAll, HoldAll,
-	// ReleaseAll, MoveQueueAll, MoveVersionAll, DeleteAll and RerunWorkflows report such ids as OutcomeUnknown instead.
+	// ReleaseAll, MoveQueueAll, MoveVersionAll, DeleteAll and RerunWorkflows report such ids as
+	// OutcomeUnknown instead.
 	NonExistentWorkflow ErrorCode = 3
 	// UnexpectedWorkflow is returned by an enqueue if its id belongs to a workflow of another name,
 	// queue, class or instance, and by Debounce if any workflow has the id.
@@ -66,7 +67,7 @@ const (
 
 // The codes of this package.
 const (
-	// Unsupported is returned if the database lacks the column that a filter or Debounce needs, and
+	// Unsupported is returned if the database lacks the column that a method or an option needs, and
 	// by a method on a schedule if nothing shows the SDK of its application.
 	Unsupported ErrorCode = 100
 	// AlreadyExists is returned by CreateSchedule if there is a schedule of that name, and by a method
@@ -100,7 +101,8 @@ const (
 	// Conflict is returned by DeleteWorkflows, DeleteAll and CancelAll if a workflow whose descendants
 	// are included starts another one during the call, by SendMany if a destination whose forks are
 	// included is forked during the call, by RenameApplication if there are more rows than the gate was
-	// asked about, and by RewindWorkflow if the workflow has not ended. Nothing is changed then.
+	// asked about, by RewindWorkflow if the workflow has not ended, and by PauseQueue and ResumeQueue if
+	// somebody else has just done the opposite. The call changes nothing then.
 	Conflict ErrorCode = 110
 	// Denied is returned by any method if the database user lacks a privilege.
 	Denied ErrorCode = 111

@@ -50,12 +50,12 @@ const (
 	CauseUnknownName          Cause = "unknown_name"          // no application has run a workflow of its name and class
 	CauseUnknownVersion       Cause = "unknown_version"       // no application has registered its version
 	CauseOldVersion           Cause = "old_version"           // executors of its version have ended
-	CauseQueueConcurrency     Cause = "queue_concurrency"     // as many of its queue run as may
-	CauseWorkerConcurrency    Cause = "worker_concurrency"    // each executor runs as many of its queue as it may
-	CausePartitionConcurrency Cause = "partition_concurrency" // as many of its partition run as may
-	CauseRateLimit            Cause = "rate_limit"            // as many have started in the period as may
-	CauseInLine               Cause = "in_line"               // others of its queue come first
-	CauseNoExecutor           Cause = "no_executor"           // no executor has worked since it waits
+	CauseQueueConcurrency     Cause = "queue_concurrency"     // as many workflows of its queue run as are allowed
+	CauseWorkerConcurrency    Cause = "worker_concurrency"    // each executor runs as many workflows of its queue as it may
+	CausePartitionConcurrency Cause = "partition_concurrency" // as many workflows of its partition run as are allowed
+	CauseRateLimit            Cause = "rate_limit"            // as many workflows have started in the period as are allowed
+	CauseInLine               Cause = "in_line"               // other workflows of its queue come first
+	CauseNoExecutor           Cause = "no_executor"           // no executor has worked since it began to wait
 	CauseLimitsUnknown        Cause = "limits_unknown"        // its queue has limits that no table shows
 	CauseWaiting              Cause = "waiting"               // nothing is wrong: an executor takes it soon
 )
@@ -97,7 +97,7 @@ func (c *systemClient) ExplainWorkflow(workflowID string) (*Explanation, error) 
 // A rule returns a reason if the facts show it, and nil otherwise.
 type rule func(*facts) *Reason
 
-// reasons returns what the rules of the workflow's state find, in the order of the rules. The last
+// reasons returns the reasons that the rules of the workflow's state find, in the order of the rules. The last
 // rule of each state is asked only if the others have found nothing.
 func (f *facts) reasons() []Reason {
 	var rules []rule

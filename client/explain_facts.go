@@ -55,7 +55,7 @@ type started struct {
 }
 
 const (
-	// lastSteps is the LIMIT of selectLastSteps: so many steps show what a workflow does now.
+	// lastSteps is the LIMIT of selectLastSteps: so many steps show the present work of a workflow.
 	lastSteps = 5
 	// maxAhead is the LIMIT of countAhead, because nobody needs the exact length of a long queue.
 	maxAhead = 10_000
@@ -189,7 +189,8 @@ func (f *facts) readRows(c *systemClient, op string) error {
 	})
 }
 
-// readQueue adds to the batch the queue, the workflows that run on it and those that come first.
+// readQueue adds to the batch the queue, the workflows that run on it and the workflows that come
+// first.
 func (f *facts) readQueue(b *db.Batch, args query.Args) {
 	var found Queue
 	f.queue = nil // an earlier attempt of the batch may have set it

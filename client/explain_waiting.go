@@ -10,8 +10,8 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/nearest"
 )
 
-// enqueuedRules are the rules of a workflow that waits on its queue: first what keeps it there for
-// ever, then what keeps it until somebody acts, then what passes by itself.
+// enqueuedRules are the rules of a workflow that waits on its queue: first the reasons that
+// keep it there for ever, then until somebody acts, then for a time.
 func enqueuedRules() []rule {
 	return []rule{
 		deadlinePassed, queuePaused, otherApplication, unknownQueue, partitionKey, unknownVersion, oldVersion,

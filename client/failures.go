@@ -10,7 +10,7 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/where"
 )
 
-// The values of FailuresInput.By: what the workflows of a group have in common.
+// The values of FailuresInput.By: the property that the workflows of a group have in common.
 const (
 	FailuresByError   = "error"   // the pattern of the message, and the step that failed
 	FailuresByStep    = "step"    // the step that failed
@@ -27,13 +27,13 @@ type FailuresInput struct {
 	NewSince time.Time `json:"new_since" doc:"A group is new if none of its workflows failed before this time."`
 	Examples *int      `json:"examples" doc:"At most so many examples of each group; 3 when not given." min:"0" max:"20"`
 
-	// Filter selects the workflows: of those in ERROR and MAX_RECOVERY_ATTEMPTS_EXCEEDED, or in the ones
-	// of its Status. Its order and its bounds on the number have no meaning.
+	// Filter selects the workflows. Without a Status they are in ERROR or
+	// MAX_RECOVERY_ATTEMPTS_EXCEEDED. Its order, limit and offset have no meaning.
 	Filter ListWorkflowsOptions `json:"-"`
 }
 
-// A FailureGroup is the failed workflows that have something in common. It counts as a list of their
-// ids in every function of scripts that takes ids or a filter.
+// A FailureGroup holds the failed workflows that have something in common. Every function of scripts
+// that takes ids or a filter takes it as the list of their ids.
 type FailureGroup struct {
 	Error              string    `json:"error" doc:"The message with a * for what differs: ids, numbers, times, addresses. In a group by something else, the most frequent one."`
 	Step               *string   `json:"step" doc:"The last step that stored an error; nil if none did. Only where groups are by error or step."`

@@ -19,7 +19,7 @@ type failedRun struct {
 	dead        bool
 }
 
-// A failureKey is what the failures of one entry have in common.
+// A failureKey holds the properties that the failures of one entry have in common.
 type failureKey struct {
 	value   db.Text
 	pattern string

@@ -26,7 +26,7 @@ type Info struct {
 	// Applications are the owners of the newest 10,000, of unfinished ones, and of queues, versions and schedules.
 	About       bool                `json:"about" doc:"Whether a count is an estimate, and applications of old workflows may be missing."`
 	Created     bool                `json:"-"` // this client created the tables
-	Unsupported []MissingCapability `json:"unsupported" doc:"What this database cannot do, and the column it lacks for it."`
+	Unsupported []MissingCapability `json:"unsupported" doc:"Operations and filters that this database cannot do, with the column that each of them lacks."`
 
 	Schedules           []WorkflowSchedule   `json:"schedules" doc:"The schedules, by name."`
 	UnreadableSchedules []UnreadableSchedule `json:"unreadable_schedules" doc:"The schedules that their application cannot read or run."`
@@ -65,7 +65,7 @@ type StatusCount struct {
 
 // A MissingCapability is an operation or filter that a database does not support, because it lacks a column.
 type MissingCapability struct {
-	Capability string `json:"capability" doc:"What cannot be done."`
+	Capability string `json:"capability" doc:"The operation or filter."`
 	Missing    string `json:"missing" doc:"The column or table that it needs."`
 }
 

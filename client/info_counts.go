@@ -23,7 +23,7 @@ func WithExactCounts() InfoOption { return func(o *InfoOptions) { o.Exact = true
 // are in.
 const manyWorkflows = 100_000
 
-// The states with an index. The conditions are those of the indexes, letter by letter.
+// The states with an index. The conditions equal the conditions of the indexes, letter by letter.
 const (
 	countFailed = `SELECT status, COUNT(*) FROM {workflow_status}
 WHERE status IN ('ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED') GROUP BY status`
@@ -59,7 +59,7 @@ func (c *systemClient) size(op string) (count int64, err error) {
 	return count, err
 }
 
-// countsPlan counts the workflows of each state. If about is not 0, it counts those of the states that
+// countsPlan counts the workflows of each state. If about is not 0, it counts only the states that
 // have an index, and takes the rest for successful.
 func (c *systemClient) countsPlan(b *db.Batch, info *Info, about int64) {
 	if about == 0 {

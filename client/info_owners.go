@@ -20,7 +20,7 @@ type OwnerInfo struct {
 // application from running other schedules.
 type UnreadableSchedule struct {
 	ScheduleName string `json:"schedule_name" doc:"The schedule's name."`
-	Reason       string `json:"reason" doc:"What is wrong with it."`
+	Reason       string `json:"reason" doc:"The problem."`
 	Repair       string `json:"repair" doc:"The call that writes it anew."`
 }
 

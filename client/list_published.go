@@ -23,7 +23,7 @@ FROM {notifications} WHERE destination_uuid = :id ORDER BY created_at_epoch_ms, 
 type WorkflowMessage struct {
 	ID         string    `json:"message_id" doc:"The message's id: random, or made of the idempotency key."`
 	Topic      string    `json:"topic,omitempty" doc:"The topic it was sent on; nil when on none."`
-	Message    any       `json:"message,omitempty" doc:"What was sent."`
+	Message    any       `json:"message,omitempty" doc:"The message that was sent."`
 	SentAt     time.Time `json:"sent_at,omitzero" doc:"When it was sent."`
 	Received   bool      `json:"received" doc:"Whether the workflow has received it."`
 	ReceivedBy *int      `json:"received_by,omitempty" doc:"The number of the step that received it; nil when none has, or the database does not record it."`
@@ -113,13 +113,13 @@ func addStreamValue(streams *map[string][]any, row db.Row) error {
 	return nil
 }
 
-// published is what a workflow published, and whether there was any row.
+// A published holds the values that a workflow published, and whether there was any row.
 type published[T any] struct {
 	value T
 	found bool
 }
 
-// readPublished returns what add makes of the rows of a workflow, or the zero value if there are
+// readPublished returns the value that add makes of the rows of a workflow, or the zero value if there are
 // none. It then returns NonExistentWorkflow if there is no such workflow, which a dry run may have
 // planned.
 func readPublished[T any](c *systemClient, op, id, text string, add func(*T, db.Row) error) (T, error) {

@@ -23,7 +23,8 @@ type statusList struct {
 	fullChunks [][]WorkflowStatus
 	lastChunk  []WorkflowStatus
 
-	bytes, told int64 // about how many bytes the rows have, and at the last call of Growing
+	bytes    int64 // about how many bytes the rows have
+	reported int64 // the same at the last call of Growing
 }
 
 const (
@@ -44,10 +45,10 @@ func (l *statusList) growing(c *systemClient, r *statusRow) error {
 			l.bytes += int64(len(text.String))
 		}
 	}
-	if l.bytes-l.told < max(growthStep, l.told/8) {
+	if l.bytes-l.reported < max(growthStep, l.reported/8) {
 		return nil
 	}
-	l.told = l.bytes
+	l.reported = l.bytes
 	return c.config.Growing(c.ctx, l.bytes)
 }
 

@@ -9,16 +9,16 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
-// slowList is the time from which a list says how to narrow it.
+// slowList is the duration from which on a list is slow.
 const slowList = time.Second
 
-// A slowNotice is the one warning of a client about a list that took long.
+// A slowNotice is the only warning of a client about a slow list.
 type slowNotice struct {
 	given atomic.Bool
 }
 
-// noteTime warns once if a list of many workflows took long and conditions of it have no index. Of few
-// workflows it says nothing, because then something else takes the time.
+// noteTime warns once if a list was slow and some of its filters have no index. If the database has few
+// workflows it says nothing, because the filters are not the cause then.
 func (c *systemClient) noteTime(op string, o ListWorkflowsOptions, took time.Duration) {
 	filters := o.scanned(c.db.Dialect())
 	if took < slowList || len(filters) == 0 || c.slow.given.Load() {

@@ -49,8 +49,8 @@ const (
 	renameSchedules = `UPDATE {workflow_schedules} SET application_name = :new WHERE ` + moves
 	renameVersions  = `UPDATE {application_versions} SET application_name = :new WHERE ` + moves
 
-	// renameUnfinished moves together with the versions, because an application takes only what one
-	// of its versions allows.
+	// renameUnfinished moves together with the versions, because an application takes only workflows
+	// of its versions.
 	renameUnfinished = `
 UPDATE {workflow_status} SET application_name = :new WHERE ` + moves + ` AND (status IN ('ENQUEUED', 'PENDING') OR status = 'DELAYED')`
 
@@ -164,7 +164,7 @@ func (c *systemClient) renameNeeds() string {
 	return ""
 }
 
-// send moves what must move together, and then the rest in batches.
+// send moves the rows that must move together, and then the rest in batches.
 func (r *rename) send(w *writer) error {
 	var ids []string
 	var unfinished int64

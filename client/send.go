@@ -57,7 +57,7 @@ const sending = "send"
 // A Message is a message to one workflow, for SendMany.
 type Message struct {
 	DestinationID string `json:"destination_id" doc:"The workflow to send it to, in whatever state it is." required:"true" nonempty:"true"`
-	Message       any    `json:"message" doc:"What to send: JSON data."`
+	Message       any    `json:"message" doc:"The message to send: JSON data."`
 	Topic         string `json:"topic" doc:"The topic the workflow receives it by; none when not given."`
 	// SendToForks sends it to the forks of the destination too, and to theirs.
 	SendToForks bool `json:"send_to_forks" doc:"Sends it to the workflows forked from the destination too, and to their forks."`

@@ -35,8 +35,8 @@ type WorkflowStatus struct {
 	AuthenticatedUser  string             `json:"authenticated_user,omitempty" doc:"The user it runs for."`
 	AssumedRole        string             `json:"assumed_role,omitempty" doc:"The role that user took."`
 	AuthenticatedRoles []string           `json:"authenticated_roles,omitempty" doc:"The roles that user has."`
-	Output             any                `json:"output,omitempty" doc:"The result, where it was asked for with load_output."`
-	Error              error              `json:"error,omitempty" doc:"The error it ended with, where it was asked for with load_output."`
+	Output             any                `json:"output,omitempty" doc:"The result, if load_output is set."`
+	Error              error              `json:"error,omitempty" doc:"The error it ended with, if load_output is set."`
 	ExecutorID         string             `json:"executor_id,omitempty" doc:"The process that runs or ran it."`
 	CreatedAt          time.Time          `json:"created_at,omitzero" doc:"When it was created."`
 	UpdatedAt          time.Time          `json:"updated_at,omitzero" doc:"When its row last changed; not every change moves it."`
@@ -48,7 +48,7 @@ type WorkflowStatus struct {
 	Deadline           time.Time          `json:"deadline,omitzero" doc:"When it is cancelled if it still runs."`
 	StartedAt          time.Time          `json:"started_at,omitzero" doc:"When it was last dequeued."`
 	DeduplicationID    string             `json:"deduplication_id,omitempty" doc:"The deduplication id it holds on its queue."`
-	Input              any                `json:"input,omitempty" doc:"The input, where it was asked for with load_input."`
+	Input              any                `json:"input,omitempty" doc:"The input, if load_input is set."`
 	Priority           int                `json:"priority" doc:"Its priority on the queue: 0 is the highest, then 1, 2, …"`
 	QueuePartitionKey  string             `json:"queue_partition_key,omitempty" doc:"Its partition of a partitioned queue."`
 	ForkedFrom         string             `json:"forked_from,omitempty" doc:"The workflow it was forked from."`
@@ -67,9 +67,9 @@ type WorkflowStatus struct {
 	// HeldFrom is the state that a held workflow returns to when it is released; "" if it is not held.
 	HeldFrom WorkflowStatusType `json:"held_from,omitempty" doc:"The state to which a held workflow returns once it is released; nil if it is not held. While it is held it is DELAYED."`
 	// StepsDone is the number of steps that have ended; nil if LoadProgress is not set.
-	StepsDone  *int64    `json:"steps_done,omitempty" doc:"How many of its steps have ended, where it was asked for with load_progress."`
-	LastStep   string    `json:"last_step,omitempty" doc:"The last of those steps by its number, where it was asked for with load_progress."`
-	LastStepAt time.Time `json:"last_step_at,omitzero" doc:"When that step ended, where it was asked for with load_progress."`
+	StepsDone  *int64    `json:"steps_done,omitempty" doc:"How many of its steps have ended, if load_progress is set."`
+	LastStep   string    `json:"last_step,omitempty" doc:"The last of those steps by its number, if load_progress is set."`
+	LastStepAt time.Time `json:"last_step_at,omitzero" doc:"When that step ended, if load_progress is set."`
 }
 
 // A StepInfo is one finished step of a workflow. Go and TypeScript number steps from 0, Python from
@@ -77,7 +77,7 @@ type WorkflowStatus struct {
 type StepInfo struct {
 	StepID          int       `json:"step_id" doc:"The step's number: from 0 in Go and TypeScript, from 1 in Python."`
 	StepName        string    `json:"step_name" doc:"The step's name."`
-	Output          any       `json:"output,omitempty" doc:"What the step returned, where it was asked for with load_output."`
+	Output          any       `json:"output,omitempty" doc:"The value that the step returned, if load_output is set."`
 	Error           error     `json:"error,omitempty" doc:"The error the step ended with."`
 	ChildWorkflowID string    `json:"child_workflow_id,omitempty" doc:"The workflow the step started or waited for."`
 	StartedAt       time.Time `json:"started_at,omitzero" doc:"When the step began."`
@@ -88,7 +88,7 @@ type StepInfo struct {
 type VersionInfo struct {
 	ID              string `json:"version_id" doc:"The version's id."`
 	Name            string `json:"version_name" doc:"The version's name."`
-	Timestamp       int64  `json:"version_timestamp" doc:"What makes a version the latest: the greatest wins. Unix milliseconds."`
+	Timestamp       int64  `json:"version_timestamp" doc:"Unix milliseconds. The version with the greatest timestamp is the latest."`
 	CreatedAt       int64  `json:"created_at" doc:"When it was registered, in Unix milliseconds."`
 	ApplicationName string `json:"application_name,omitempty" doc:"The application that owns it."`
 }

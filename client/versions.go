@@ -89,7 +89,7 @@ func (c *systemClient) noSuchVersion(op, name string) error {
 }
 
 // versions returns at most limit versions of an application, the latest first, including versions
-// without an owner. If owner is empty, it returns those of all applications.
+// without an owner. If owner is empty, it returns versions of all applications.
 func (c *systemClient) versions(op, owner string, limit int64) ([]VersionInfo, error) {
 	var found []VersionInfo
 	err := c.read(op, func(b *db.Batch) {

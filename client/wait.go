@@ -27,7 +27,7 @@ type Outcome struct {
 	WorkflowID string             `json:"workflow_id" doc:"The workflow's id."`
 	Status     WorkflowStatusType `json:"status,omitempty" doc:"Its state; nil when there is no such workflow."`
 	Finished   bool               `json:"finished" doc:"Whether it has ended."`
-	Result     any                `json:"result,omitempty" doc:"What it returned, if it ended in SUCCESS."`
+	Result     any                `json:"result,omitempty" doc:"Its result, if it ended in SUCCESS."`
 	Error      error              `json:"error,omitempty" doc:"The error it ended with; nil if it ended in SUCCESS or has not ended."`
 }
 
@@ -58,7 +58,7 @@ func (c *systemClient) Wait(workflowIDs []string, opts ...WaitOption) ([]Outcome
 	return c.wait(workflowIDs, nil, apply(opts))
 }
 
-// wait is Wait for workflows of which some outcomes are known already.
+// wait is Wait if some outcomes are known already.
 func (c *systemClient) wait(workflowIDs []string, known map[string]*Outcome, options WaitOptions) ([]Outcome, error) {
 	const op = "wait"
 	for i, id := range workflowIDs {
@@ -106,8 +106,8 @@ func newWaiting(c *systemClient, ids []string, o WaitOptions) *waiting {
 	return w
 }
 
-// begin records outcomes that are known before the first read, and calls Each for those that have
-// ended. The wait does not wait for the others.
+// begin records outcomes that are known before the first read, and calls Each for the workflows that
+// have ended. The wait does not wait for the others.
 func (w *waiting) begin(known map[string]*Outcome) error {
 	var ended []string
 	w.open = slices.DeleteFunc(w.open, func(id string) bool {

@@ -11,7 +11,7 @@ import (
 )
 
 // selectStreamState runs before selectStreamPage in every read, because a workflow writes nothing
-// after its end: if the state is final, no value can come after those of the page.
+// after its end: if the state is final, no value can come after the page.
 const (
 	selectStreamState = `SELECT status FROM {workflow_status} WHERE workflow_uuid = :id`
 

@@ -7,7 +7,7 @@ var (
 	errCyclic   = errors.New("the value contains itself or is nested too deep")
 )
 
-// budget bounds what a text may expand to: superjson and pickle can refer to
+// A budget bounds the size that a text may expand to: superjson and pickle can refer to
 // one part many times, so that a short text stands for gigabytes of JSON.
 type budget struct {
 	left  int

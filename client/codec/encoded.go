@@ -30,7 +30,7 @@ func (e Encoded) Decode() any {
 }
 
 // DecodeInto decodes the value into the variable that dst points to, as encoding/json does; numbers
-// in members of type any are as exact as those of Decode. A variable of type any is set to the
+// in members of type any are as exact as with Decode. A variable of type any is set to the
 // value of Decode. NULL, empty text and nil set the zero value. DecodeInto returns an
 // *UndecodableError if the value cannot be decoded, unless dst is a *any, and an error of
 // encoding/json if it does not fit.

@@ -64,7 +64,7 @@ func (w *writer) room(s string) error {
 	return nil
 }
 
-// spare is the number of bytes for what stands behind a long text.
+// spare is the number of bytes for the text behind a long one.
 const spare = 64
 
 func (w *writer) escape(c byte) {

@@ -4,7 +4,7 @@ import "strings"
 
 // reviveLegacy undoes the tags of the TypeScript SDK's JSON before superjson:
 // dates and bigints are objects with dbos_type and dbos_data, a Buffer is
-// what Node's own JSON makes of it.
+// the value that Node's own JSON makes of it.
 func reviveLegacy(value any, text string) any {
 	if !strings.Contains(text, `"dbos_type"`) && !strings.Contains(text, `"Buffer"`) {
 		return value

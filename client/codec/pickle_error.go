@@ -47,8 +47,8 @@ func (c converter) grouped(class *pyClass, args []any) any {
 	return group
 }
 
-// fromState reads an exception's attributes; those with other names become
-// its data, as far as they are plain data.
+// fromState reads an exception's attributes. Attributes with other names
+// become its data if they are plain data.
 func (e *RemoteError) fromState(c converter, state *pyDict) {
 	members := map[string]any{}
 	for i := 0; i+1 < len(state.pairs); i += 2 {

@@ -53,7 +53,7 @@ func unescape(quoted string) []byte {
 	return out
 }
 
-// escapedByte reads what follows a backslash.
+// escapedByte reads the characters after a backslash.
 func escapedByte(s string) (c byte, width int) {
 	if s[0] == 'x' && len(s) >= 3 {
 		if n, err := strconv.ParseUint(s[1:3], 16, 8); err == nil {

@@ -6,7 +6,7 @@ import (
 	"unicode"
 )
 
-// instance returns what is stored of an instance of a class of the application: the attributes of an
+// instance returns the stored parts of an instance of a class of the application: the attributes of an
 // object, with the name and the message of an exception; the content of a kind of dict or list; the
 // value of a member of an Enum; the elements of a named tuple. Functions that make values of their
 // own, and classes of Python itself that are not known, are not plain data.

@@ -94,7 +94,7 @@ func latin1(text string) ([]byte, bool) {
 	return data, true
 }
 
-// collection is a set or a list made from another, with what was added.
+// A collection is a set or a list made from another, with the added values.
 func (c converter) collection(o *pyObject) (any, error) {
 	items := o.items
 	if len(o.args) > 0 {
@@ -107,7 +107,7 @@ func (c converter) collection(o *pyObject) (any, error) {
 	return c.array(items)
 }
 
-// mapping is a dict with what was entered. A defaultdict's first argument is
+// A mapping is a dict with its entries. A defaultdict's first argument is
 // the class of its missing values, which are not there.
 func (c converter) mapping(o *pyObject) (any, error) {
 	pairs := o.entries.pairs

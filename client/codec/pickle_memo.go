@@ -11,7 +11,7 @@ var (
 )
 
 // put keeps the top value under a number: given as a line, in one byte, in
-// four, or the count of those kept before.
+// four, or the number of values kept before.
 func (m *unpickler) put(op byte) error {
 	v, err := m.top()
 	if err != nil {

@@ -37,7 +37,7 @@ func JavaSpelling(tick time.Time) string {
 }
 
 // Spellings returns all texts that a tick may have in the id of a workflow, each once and Spelling
-// first: those of all SDKs in UTC, and those of Go, Python and Java in each of the zones.
+// first: the spellings of all SDKs in UTC, and of Go, Python and Java in each of the zones.
 func Spellings(tick time.Time, zones ...*time.Location) []string {
 	list := append(make([]string, 0, 8), Spelling(tick), TypeScriptSpelling(tick))
 	list = spelledIn(list, tick.UTC())

@@ -36,7 +36,7 @@ func Zone(name string) (*time.Location, error) {
 }
 
 // Parse returns the schedule of a cron text in a time zone. It takes the forms of Normalise and
-// returns its errors and those of Zone.
+// returns the errors of both Normalise and Zone.
 func Parse(text, timezone string) (*Schedule, error) {
 	normal, err := Normalise(text)
 	if err != nil {

@@ -1,7 +1,7 @@
 // Package worker is a DBOS executor: it claims workflows from its queues, runs them step by step,
 // and records their outcomes, under the names and columns of the DBOS Go SDK, so that a
-// client cannot distinguish it from an application. It listens on the queues of the table that are
-// its application's or nobody's. On tables with owners of runs (version 123) it follows the SDK's
+// client cannot distinguish it from an application. It listens on the queues of the table that
+// belong to its application or to none. On tables with owners of runs (version 123) it follows the SDK's
 // version 1.8: a claim counts the attempt and sets the owner, only the owner records steps and the
 // outcome, and overdue workflows are cancelled once a second, whichever executor runs them. On
 // older ones it follows version 1.2.

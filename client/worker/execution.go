@@ -32,8 +32,8 @@ type execution struct {
 
 	ctx    context.Context // of the present advance
 	number int             // of the next step
-	over   error           // why the run cannot go on, once something else ended it
-	broken error           // the database's error that keeps the worker from going on
+	over   error           // the reason why something else ended the run, or nil
+	broken error           // the error of the database at which the worker lost the run, or nil
 
 	output any
 	failed error
@@ -57,8 +57,8 @@ SELECT ws.workflow_uuid, ws.name, ws.class_name, ws.config_name, ws.queue_name, 
 FROM {workflow_status} AS ws WHERE {in ws.workflow_uuid :ids}
 ORDER BY ws.priority, ws.created_at, ws.workflow_uuid`
 
-// adopt puts claimed workflows at the end of the line. A workflow whose attempt is counted
-// already has started.
+// adopt puts claimed workflows at the end of the line. started is true if their attempts are counted
+// already.
 func (w *Worker) adopt(ctx context.Context, ids []string, started bool) error {
 	var adopted []*execution
 	err := w.db.Read(ctx, func(b *db.Batch) {

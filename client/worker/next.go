@@ -23,7 +23,7 @@ WHERE ws.queue_name = :queue AND ws.rate_limited AND ws.status NOT IN ('ENQUEUED
 	AND EXISTS (SELECT 1 FROM {workflow_status} AS q WHERE q.queue_name = :queue AND q.status = 'ENQUEUED')`
 )
 
-// Next is the time at which the worker has something to do again, after Drain has left it
+// Next returns the time at which the worker has something to do again, after Drain has left it
 // nothing: the end of a delay, of a wait, of a deadline or of a queue's period. It is zero when
 // the worker waits for no time.
 func (w *Worker) Next(ctx context.Context) (time.Time, error) {

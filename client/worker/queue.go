@@ -21,7 +21,7 @@ type Queue struct {
 	Partitioned       bool // workflows need a partition key, and the limits above hold for each partition
 	PriorityEnabled   bool // registered for the queue; the order is always by priority
 
-	// Limits of each partition, beside which the ones above hold for the whole queue. Workflows need
+	// Limits of each partition, while the limits above hold for the whole queue. Workflows need
 	// a partition key if one is set. Tables of older versions than 108 have no place for them.
 	PartitionConcurrency       int
 	PartitionWorkerConcurrency int
@@ -76,7 +76,7 @@ ON CONFLICT (name) DO UPDATE SET concurrency = excluded.concurrency, worker_conc
 	partition_rate_limit_period_sec = excluded.partition_rate_limit_period_sec}`
 
 	// selectQueues reads the queues that are the worker's own or nobody's, and whether a workflow
-	// waits on each. It leaves out those with a limit of 0, off which no executor takes anything.
+	// waits on each. It leaves out queues with a limit of 0, off which no executor takes anything.
 	selectQueues = `
 SELECT q.name, q.concurrency, q.worker_concurrency, q.rate_limit_max, q.rate_limit_period_sec, q.priority_enabled, q.partition_queue,
 	EXISTS (SELECT 1 FROM {workflow_status} AS ws WHERE ws.queue_name = q.name AND ws.status = 'ENQUEUED'),

@@ -12,16 +12,16 @@ import (
 // the function must return, and its result is discarded.
 type Run struct{ *execution }
 
-// WorkflowID is the id of the workflow.
+// WorkflowID returns the id of the workflow.
 func (r *Run) WorkflowID() string { return r.id }
 
-// Name is the name the workflow is registered under.
+// Name returns the name that the workflow is registered under.
 func (r *Run) Name() string { return r.name }
 
-// Context is that of the worker's present unit.
+// Context returns the context of the worker's present unit.
 func (r *Run) Context() context.Context { return r.ctx }
 
-// Input is the decoded input: the first positional argument of a portable row, nil if there is
+// Input returns the decoded input: the first positional argument of a portable row, nil if there is
 // none.
 func (r *Run) Input() any {
 	if r.input.Codec != codec.PortableJSON {
@@ -33,7 +33,7 @@ func (r *Run) Input() any {
 	return nil
 }
 
-// Args are the arguments of a portable row; any other row has its input as its one positional
+// Args returns the arguments of a portable row; any other row has its input as its one positional
 // argument.
 func (r *Run) Args() codec.PortableWorkflowArgs {
 	input := r.input.Decode()

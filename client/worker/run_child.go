@@ -28,7 +28,7 @@ func (r *Run) StartChild(name string, input any) (string, error) {
 	return r.child("", name, input)
 }
 
-// EnqueueChild is StartChild by way of a queue.
+// EnqueueChild puts a child on a queue and returns its id, as StartChild does.
 func (r *Run) EnqueueChild(queueName, name string, input any) (string, error) {
 	return r.child(queueName, name, input)
 }

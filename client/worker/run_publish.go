@@ -95,7 +95,7 @@ func (r *Run) notify(b *db.Batch, channel string, args query.Args) {
 // A StreamEnd is a spelling of the marker that ends a stream.
 type StreamEnd struct{ text, codec string }
 
-// The spellings of the SDKs.
+// The markers with which the SDKs end a stream.
 var (
 	BareEnd   = StreamEnd{codec.StreamClosed, ""}                             // Go
 	QuotedEnd = StreamEnd{`"` + codec.StreamClosed + `"`, codec.PortableJSON} // Python and TypeScript

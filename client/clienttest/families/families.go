@@ -30,7 +30,7 @@ func Messages(count int, seed uint64) []Message {
 	return list
 }
 
-// templates are the forms of the messages: what stands in braces differs.
+// templates are the forms of the messages; the parts in braces differ.
 var templates = [...]string{
 	"ERROR: duplicate key value violates unique constraint \"orders_reference_key\" (SQLSTATE 23505)",
 	"dial tcp {ip}:{n}: connect: connection refused",

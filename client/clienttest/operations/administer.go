@@ -18,7 +18,7 @@ func administering() []Operation {
 	rename := func(input client.RenameApplicationInput) func(client.Client) error {
 		return func(c client.Client) error { return failed(c.RenameApplication(input)) }
 	}
-	later := time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC) // an index leads to what is later
+	later := time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC) // an index leads to later rows
 	return []Operation{
 		{Method: "RenameApplication", Changes: true, Trips: 3, Call: plain(rename(client.RenameApplicationInput{NewName: "shop", AdoptUnclaimed: true})),
 			Mistakes: []Mistake{

@@ -14,7 +14,7 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/nearest"
 )
 
-// A Source says who wrote a URL, which decides what the URL may contain.
+// A Source says who wrote a URL, which decides which settings the URL may have.
 type Source int
 
 const (
@@ -93,14 +93,14 @@ func postgresSchemes() []string {
 	return []string{"postgres", "postgresql", "cockroachdb"}
 }
 
-// ofFile returns a function that makes an address of what parseFile returned.
+// ofFile returns a function that makes an address of a result of parseFile.
 func ofFile(source Source) func(*File, error) (Address, error) {
 	return func(file *File, err error) (Address, error) {
 		return Address{Source: source, File: file}, err
 	}
 }
 
-// ofSettings returns a function that checks what a parser of Postgres URLs returned, and makes an
+// ofSettings returns a function that checks the result of a parser of Postgres URLs, and makes an
 // address of it.
 func ofSettings(source Source) func(Settings, error) (Address, error) {
 	return func(settings Settings, err error) (Address, error) {
@@ -138,7 +138,7 @@ func isVariable(name string) bool {
 	return name != "" && strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789_") == ""
 }
 
-// String returns what may be shown of the address: the path of a file, or the user, host, port and
+// String returns the parts of the address that may be shown: the path of a file, or the user, host, port and
 // database of a server.
 func (a Address) String() string {
 	if a.File != nil {

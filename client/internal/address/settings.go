@@ -16,7 +16,7 @@ import (
 type rule struct {
 	takes func(value string) bool
 	words []string // all that it takes, if they are few
-	are   string   // what it takes, in words
+	are   string   // the allowed values, in words
 }
 
 func anything() rule { return rule{takes: func(string) bool { return true }} }

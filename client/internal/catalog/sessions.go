@@ -7,19 +7,20 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
-// Sessions are the connections that others have to a Postgres database.
+// Sessions counts the connections of others to a Postgres database.
 type Sessions struct {
 	// Known is false if the server does not list connections: SQLite, and CockroachDB.
 	Known bool
-	// Named is the number of connections by their application_name, without the one that asks.
+	// Named is the number of connections by their application_name, without this connection.
 	Named map[string]int64
-	// Up is the time for which the server runs. Before it, the connections were others.
+	// Up is how long the server has run. A restart closes every connection, so nothing is known of the
+	// time before.
 	Up time.Duration
 }
 
-// selectSessions also counts connections of roles whose state this role may not read, because every
-// role may read the name and the database of each. It is the function behind pg_stat_activity, which
-// joins the databases and roles to it.
+// selectSessions also counts connections whose state this role may not read, because every role may
+// read the application name and the database of a connection. It calls the function behind the view
+// pg_stat_activity, which needs no join with databases and roles.
 const selectSessions = `SELECT COALESCE(application_name, ''), COUNT(*) FILTER (WHERE pid <> pg_catalog.pg_backend_pid()),
 	COUNT(*) FILTER (WHERE pid = pg_catalog.pg_backend_pid()),
 	CAST(EXTRACT(EPOCH FROM pg_catalog.clock_timestamp() - pg_catalog.pg_postmaster_start_time()) AS BIGINT)

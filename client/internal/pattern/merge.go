@@ -61,7 +61,7 @@ func (m *merger) set(l *line, at int, word string) {
 	l.words[at], l.hashes[at] = word, hash
 }
 
-// without returns the hash of all words but those in the places.
+// without returns the hash of all words except at the places.
 func (l *line) without(places []int) uint64 {
 	sum := l.sum
 	for _, at := range places {

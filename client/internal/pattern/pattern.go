@@ -5,7 +5,7 @@ import (
 	"unicode"
 )
 
-// Mark stands in the place of what is masked.
+// Mark stands in the place of each masked part.
 const Mark = "*"
 
 const (

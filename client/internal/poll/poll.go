@@ -21,7 +21,7 @@ const (
 	Done               // the wait is over
 )
 
-// A Condition is what a wait waits for.
+// A Condition ends a wait when it holds.
 type Condition struct {
 	Timeout time.Duration               // 0 is no limit
 	Longest time.Duration               // the longest pause; that of the Poller if 0

@@ -37,7 +37,7 @@ func (e *TooOldError) Error() string {
 }
 
 // Check returns ErrEmpty, ErrUnversioned or a *TooOldError if a client cannot work with the
-// database. Supports says whether it has what later versions added.
+// database. Supports returns true if it has a column of a later version.
 func (s Shape) Check() error {
 	if s.Empty() {
 		return ErrEmpty

@@ -8,7 +8,7 @@ import (
 // pinned keeps a caller's search_path from putting functions of its own under the names used here.
 const pinned = "SET search_path = pg_catalog, pg_temp"
 
-// storedFunctions are what applications and other tools expect to find beside the tables.
+// storedFunctions are the functions that applications and other tools expect beside the tables.
 func storedFunctions(d dialect, version int) []string {
 	return []string{enqueueWorkflow(d, version), sendMessage(d), notifyFunction(d), notifyTrigger(d)}
 }

@@ -24,7 +24,7 @@ func (f *Filter) ByTime(descending bool) string {
 	return ordered("\nORDER BY ws.created_at "+direction(descending), descending, f.byState)
 }
 
-// ordered sorts by the state before what text sorts by, if there is only one.
+// ordered sorts by the state before the columns of text, if there is only one state.
 func ordered(text string, descending, byState bool) string {
 	if !byState {
 		return text
