@@ -14,7 +14,7 @@ const DurationHint = `a duration is a number of seconds or text such as "90s", "
 
 var errDurationRange = errors.New("duration out of range (at most 292 years)")
 
-// EmptyHint says what to do in place of an empty text.
+// EmptyHint is the hint at an empty text.
 const EmptyHint = "leave it out, or give it nil, where there is none"
 
 // ParseDuration reads parts of a number and a unit (ns, us, ms, s, m, h, d of 24 hours, w), such

@@ -9,7 +9,7 @@ import (
 type (
 	// Coder returns the code of the error, such as NonExistentWorkflow.
 	Coder interface{ ErrorCode() string }
-	// Hinter returns a hint: how to repair what the error is about.
+	// Hinter returns a hint: how to repair the problem.
 	Hinter interface{ ErrorHint() string }
 	// Detailer names the subject of the error, such as workflow_id.
 	Detailer interface{ Details() map[string]any }

@@ -26,7 +26,7 @@
 //     A key is optional unless tagged `required:"true"`.
 //   - A struct without `arg` fields therefore declares a function called with one table:
 //     dbos.fork_workflow{original_workflow_id = "w1"} is declared from the client's input struct as it is.
-//   - A struct in any other place (an element of a list, a nested field) is a table with those keys.
+//   - A struct in any other place (an element of a list, a nested field) is a table with its fields as keys.
 //
 // # Tags
 //

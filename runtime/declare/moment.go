@@ -42,7 +42,7 @@ func ParseTime(text string, now time.Time) (time.Time, error) {
 // day returns the first moment of a day in UTC.
 func day(t time.Time) time.Time { return t.UTC().Truncate(24 * time.Hour) }
 
-// relative returns the time that lies a signed duration after now. The text is what an error quotes.
+// relative returns the time that lies a signed duration after now. An error quotes the text.
 func relative(text, duration string, now time.Time) (time.Time, error) {
 	d, err := ParseDuration(duration)
 	if err != nil {

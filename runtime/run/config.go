@@ -27,8 +27,8 @@ type Config struct {
 	Command string
 	// Arguments are the script's own parameters, which it finds in args and in "...".
 	Arguments []string
-	// Flags are those of the command, such as --db, for which it looks among the words behind the
-	// script too. The usage text says how to give a parameter of the same name.
+	// Flags are the flags of the command, such as --db, that it also takes behind the script. The usage
+	// text says how to pass a parameter of the same name.
 	Flags []string
 
 	// Database is the database of dbos.list_workflows and the other functions of dbos. It is
@@ -68,9 +68,9 @@ type Config struct {
 	Environment Environment
 }
 
-// Streams are where a run reads and writes.
+// Streams are the input and the outputs of a run.
 type Streams struct {
-	// Stdin is what the word "-" among the ids of a command line reads. If it is nil, such a word is an
+	// Stdin is read for the word "-" among the ids of a command line. If it is nil, such a word is an
 	// error.
 	Stdin io.Reader
 	// Stdout receives printed and emitted values; nil discards them.

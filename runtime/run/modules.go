@@ -57,13 +57,13 @@ func modulesOf(dbos bindings.Host, host stdlib.Host, suite *scripttest.Suite) []
 	return slices.Concat([]declare.Module{bindings.Module(dbos)}, stdlib.Modules(host), scripttest.Modules(scripttest.Host{Host: host, Suite: suite}))
 }
 
-// Modules returns the modules of every script, without anything to call them on: for manuals and
-// checks.
+// Modules returns the modules that every script has, for manuals and checks. Their functions cannot be
+// called.
 func Modules() []declare.Module {
 	return modulesOf(bindings.Host{}, stdlib.Host{Clock: time.Now}, nil)
 }
 
-// TestModules returns the modules that only tests have, without anything to call them on.
+// TestModules returns the modules that only tests have, like Modules.
 func TestModules() []declare.Module { return testbed.New(slog.New(slog.DiscardHandler)).Modules(nil) }
 
 // memoryHint says how a run needs less memory.

@@ -144,7 +144,7 @@ func (r *Run) Write(text []byte) error {
 // Flush writes rows that emit holds back until it knows how wide their columns are.
 func (r *Run) Flush() error { return r.printer.Flush() }
 
-// Page sets how help and a prompt write a text that may be longer than the window.
+// Page sets the function with which help and a prompt write a text that may be longer than the window.
 func (r *Run) Page(write func([]byte) error) { r.page = write }
 
 // Context ends with the run.
@@ -159,7 +159,7 @@ func (r *Run) Exposer() *bridge.Exposer { return r.exposer }
 // Registry returns the modules of the run.
 func (r *Run) Registry() *declare.Registry { return r.registry }
 
-// Guard returns the changes of the run so far, and the plan of a dry run.
+// Guard returns the gate of the run, which has its changes so far, and the plan of a dry run.
 func (r *Run) Guard() *guard.Guard { return r.guard }
 
 // Script returns the script's name.

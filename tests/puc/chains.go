@@ -5,7 +5,7 @@ package puc
 // seen marks an operand that becomes a text: the guarded form looks at it.
 func seen(operand *Node) *Node { return node(operand.Kind, guard("seen("), operand, guard(")")) }
 
-// divisor is what a number is divided by: the guarded form looks for a zero with a sign.
+// divisor returns the expression that a number is divided by: the guarded form looks for a zero with a sign.
 func (g *generator) divisor(depth int) *Node {
 	return node(Number, guard("divisor("), g.number(depth), guard(")"))
 }
@@ -105,7 +105,7 @@ func (g *generator) place() string {
 	return []string{"gd.a.b.c", "gd.a.p", "gd.list[2]", `gd["a"].b.c`, "gd.a[2]", "gd.list[g1]", "gd.a.b[1]"}[g.IntN(7)]
 }
 
-// callOnCall calls what a call returned.
+// callOnCall calls the result of a call.
 func (g *generator) callOnCall(depth int) *Node {
 	n := node(Number, g.number(depth-1))
 	switch g.IntN(6) {

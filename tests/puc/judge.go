@@ -117,7 +117,7 @@ func sameOutcome(got, want Outcome) bool {
 	return ours == reference
 }
 
-// Both returns what a program does in our VM and in lua5.1.
+// Both returns the results of a program in our VM and in lua5.1.
 func (j *Judge) Both(source string) (ours, reference Outcome, err error) {
 	reference, err = j.reference.Run(source)
 	return j.ours.Run(source), reference, err

@@ -65,7 +65,7 @@ func (j *Judge) compareCall(call string) (d *Difference, judged bool, err error)
 	return &Difference{Source: call + "\n", Ours: got, Reference: want}, true, nil
 }
 
-// sameCalls compares what each of the calls printed.
+// sameCalls compares the output of each call.
 func sameCalls(calls []string, got, want Outcome) bool {
 	ours, theirs := strings.Split(got.text(), mark), strings.Split(want.text(), mark)
 	if len(ours) != len(theirs) || len(theirs) != len(calls)+1 || got.End != want.End {

@@ -29,7 +29,7 @@ func NewOurs() *Ours {
 	return &Ours{prepare: prepare}
 }
 
-// Run returns what a program printed and how it ended. Several sources are the inputs of one prompt, of which none is
+// Run returns the output of a program and how it ended. Several sources are the inputs of one prompt, of which none is
 // run after an error.
 func (o *Ours) Run(sources ...string) Outcome {
 	var out bytes.Buffer

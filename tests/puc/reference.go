@@ -36,7 +36,7 @@ type Reference struct {
 	folder  string
 }
 
-// NewReference starts lua5.1. It returns an error that says what to install if there is none.
+// NewReference starts lua5.1. It returns an error that names the package to install if there is none.
 func NewReference() (*Reference, error) {
 	r := &Reference{}
 	return r, r.start()
@@ -80,7 +80,7 @@ func (r *Reference) Close() {
 	os.RemoveAll(r.folder)
 }
 
-// Run returns what a program printed and how it ended. A program that needs more memory or time than the process
+// Run returns the output of a program and how it ended. A program that needs more memory or time than the process
 // may have ends it: the next one gets a new process.
 func (r *Reference) Run(source string) (Outcome, error) {
 	end := time.AfterFunc(referenceTime, func() { r.command.Process.Kill() })

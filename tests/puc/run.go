@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Options say what to compare.
+// Options select the programs to compare.
 type Options struct {
 	Seed            uint64
 	First           uint64 // number of the first program
@@ -13,14 +13,14 @@ type Options struct {
 	Most            int // differences after which it ends
 }
 
-// Report counts what was compared.
+// Report counts the programs that were compared.
 type Report struct {
 	Seed uint64
 	// Programs and Calls are how many were run.
 	Programs, Calls uint64
 	// Verdicts counts the programs by what came of them; the counts add up to Programs.
 	Verdicts map[Verdict]uint64
-	// SkippedCalls are those of Calls that reached a limit of lua5.1.
+	// SkippedCalls are the calls that reached a limit of lua5.1.
 	SkippedCalls uint64
 	Differences  int
 	// Repeated are programs that reached our limit of time, and were run once more.

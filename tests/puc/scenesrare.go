@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// chunks compiles at run time, and changes what globals a function sees.
+// chunks compiles at run time, and changes the globals that a function sees.
 func (g *generator) chunks() *Node {
 	switch g.IntN(6) {
 	case 0:

@@ -43,7 +43,7 @@ func arithmeticOpcode(operator string) int {
 	return lua.OP_POW
 }
 
-// fold computes as the VM would. What is no plain number is left to it.
+// fold computes as the VM would. It leaves other results than plain numbers to the VM.
 func fold(operator string, a, b float64) (result float64, exact bool) {
 	switch operator {
 	case "+":

@@ -7,7 +7,7 @@ import (
 	"github.com/yuin/gopher-lua/ast"
 )
 
-// Host holds what the instructions of the VM lack, as functions that the compiled code calls or
+// A Host holds the operations that the instructions of the VM lack, as functions that the compiled code calls or
 // the compiler asks.
 type Host struct {
 	// Number reads the text of a numeral; false if it is malformed.
@@ -75,7 +75,7 @@ func (c *compiler) main(chunk []ast.Stmt) *lua.FunctionProto {
 	return f.close()
 }
 
-// lastLine is where the last of some statements ends; that of what holds them if there is none.
+// lastLine returns the line where the last statement ends, or the line of the block if it is empty.
 func lastLine(list []ast.Stmt, around int) int {
 	if len(list) == 0 {
 		return around

@@ -46,7 +46,7 @@ func (c *compiler) open(outer *function, line, lastLine int) *function {
 	return f
 }
 
-// close ends the function and returns what the VM runs.
+// close ends the function and returns the prototype that the VM runs.
 func (f *function) close() *lua.FunctionProto {
 	f.emit(lua.OP_RETURN, 0, 1, 0, f.proto.LastLineDefined)
 	f.leave()

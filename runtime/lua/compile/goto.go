@@ -5,7 +5,7 @@ import (
 	"github.com/yuin/gopher-lua/ast"
 )
 
-// label is a place that gotos of its block and of those inside reach.
+// A label is a place that gotos of its block and of nested blocks can reach.
 type label struct {
 	name   string
 	line   int
@@ -61,7 +61,8 @@ func (f *function) labelStatement(s *ast.LabelStmt, ends bool) {
 	b.labels = append(b.labels, label{name: s.Name, line: s.Line(), pc: f.here(), locals: known})
 }
 
-// landGotos aims the gotos that wait for a label at it. What they leave open is closed there.
+// landGotos aims the gotos that wait for a label at it. The upvalues that they leave open are closed
+// there.
 func (f *function) landGotos(s *ast.LabelStmt, known int) {
 	target, closes := f.here(), false
 	waiting := f.pending[:f.block.pending]

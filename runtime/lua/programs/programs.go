@@ -21,7 +21,7 @@ var files embed.FS
 type Program struct {
 	Name   string // as a person reads it: "spectral norm"
 	Source string
-	Want   string // what lua5.1 returns, with spaces between the values
+	Want   string // the values that lua5.1 returns, with spaces in between
 }
 
 // All returns the programs.

@@ -1,4 +1,4 @@
-// Package syntax reads Lua: it finds the tokens of a source, says what is wrong with it, and returns its syntax tree. It
+// Package syntax reads Lua: it finds the tokens of a source, explains its mistakes, and returns its syntax tree. It
 // runs before gopher-lua's parser: it keeps the parser's stack small (nesting), names the syntax of later Luas, which the
 // parser takes for something else or reports as a plain error, and blanks comments, some of which the parser cannot read.
 //

@@ -13,8 +13,8 @@ type Mistake struct {
 	Line       int    // counted from 1; 0 if it is the source as a whole
 	Column     int    // in characters, counted from 1; 0 if it is not known. Set by Read.
 	At         int    // where in the source, in bytes; 0 if only the line is known
-	Message    string // what is wrong
-	Hint       string // what to write; may be empty
+	Message    string // the problem
+	Hint       string // the repair; may be empty
 	SourceLine string // the text of the line; may be empty
 	Unfinished bool   // more text could mend it
 
@@ -25,7 +25,7 @@ type Mistake struct {
 // Error returns the line and the message.
 func (m *Mistake) Error() string { return fmt.Sprintf("%d: %s", m.Line, m.Message) }
 
-// In adds the line of the source, and a hint if the words around the mistake show what was meant.
+// In adds the line of the source, and a hint if the words around the mistake show the intention.
 func (m *Mistake) In(source string) *Mistake {
 	if m.Hint == "" {
 		m.Hint = syntaxHint(source, m)
@@ -51,7 +51,7 @@ func SourceLine(source string, line int) string {
 	return strings.TrimRight(text, "\r")
 }
 
-// parseError says in plain words what the parser reports as a syntax error near a token.
+// parseError returns the parser's syntax error near a token in plain words.
 func (s *scanner) parseError(err error) *Mistake {
 	var found *parse.Error
 	if !errors.As(err, &found) {

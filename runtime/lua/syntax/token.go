@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// A Kind says what a Token is.
+// A Kind is the sort of a Token.
 type Kind uint8
 
 // The kinds of tokens. End is the zero kind, behind the last token of a source.
@@ -17,7 +17,7 @@ const (
 	Keyword
 	Number
 	String  // in quotes or long brackets
-	Symbol  // operators and punctuation, those of later Luas and of other languages too
+	Symbol  // operators and punctuation, of later Luas and of other languages too
 	Comment // of Tokens only
 )
 
@@ -29,7 +29,7 @@ type Token struct {
 	At   int    // where it begins, in bytes
 	Open bool   // the end of the source cuts it off; of Tokens only
 
-	as string // what a lenient scan reads it as; empty for what it is
+	as string // the text that a lenient scan reads in its place; empty for its own
 }
 
 // Is returns true if the token is this keyword or symbol.
@@ -48,7 +48,7 @@ type lexer struct {
 	clean []byte // the source with blanks for comments
 
 	lenient   bool       // goes on after mistakes that leave no doubt about the rest
-	tolerated []*Mistake // what a lenient scan went on after
+	tolerated []*Mistake // the mistakes after which a lenient scan went on
 }
 
 // tolerate keeps a mistake, and returns true if the lexer is lenient and goes on.
@@ -185,7 +185,7 @@ func (l *lexer) longBracket(what string) *Mistake {
 	return nil
 }
 
-// number takes what looks like a number, letters included, so that 3x and 1..2 are one malformed number.
+// number takes all that looks like a number, letters included, so that 3x and 1..2 are one malformed number.
 func (l *lexer) number() *Mistake {
 	start := l.pos
 	for l.pos < len(l.src) {

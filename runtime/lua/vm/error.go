@@ -23,7 +23,7 @@ const (
 
 var kindNames = [...]string{"Runtime", "Syntax", "NoFile", "Timeout", "Memory", "Output", "Interrupted", "Internal"}
 
-// String is the kind's name, which is also the code of the errors that have no code of their own.
+// String returns the name of the kind, which is also the code of errors without a code of their own.
 func (k Kind) String() string { return kindNames[k] }
 
 // ScriptError is the error of a failed run.
@@ -41,7 +41,7 @@ type ScriptError struct {
 	Cause      error // the Go error behind it: the value of an error object, or a *Stop; may be nil
 }
 
-// Error is the position and the message, without trace and hint.
+// Error returns the position and the message, without trace and hint.
 func (e *ScriptError) Error() string {
 	switch {
 	case e.File == "":
@@ -62,7 +62,7 @@ type Frame struct {
 	Function string // "main chunk", "function 'restart'", "function <runbook.lua:10>"
 }
 
-// String is the frame as a traceback prints it.
+// String returns the frame as a traceback prints it.
 func (f Frame) String() string {
 	if f.File == "" {
 		return f.Function
@@ -70,8 +70,8 @@ func (f Frame) String() string {
 	return fmt.Sprintf("%s:%d: in %s", f.File, f.Line, f.Function)
 }
 
-// Stop is why a run was ended; no script can catch it. It stands behind the run's *ScriptError,
-// and is the cause of the run's context where the VM itself ends the run.
+// A Stop is the reason why a run was ended; no script can catch it. The run's *ScriptError wraps it,
+// and if the VM ends the run, it is the cause of the run's context.
 type Stop struct {
 	Kind    Kind
 	Message string
@@ -102,7 +102,7 @@ func (s *Stop) ErrorHint() string {
 	return s.Hint
 }
 
-// stopOf is the reason why a context ended.
+// stopOf returns the reason why a context ended.
 func stopOf(ctx context.Context) *Stop {
 	cause := context.Cause(ctx)
 	var stop *Stop
@@ -117,7 +117,7 @@ func stopOf(ctx context.Context) *Stop {
 	return &Stop{Kind: kindOf(codeOf(cause)), Message: cause.Error(), Cause: cause}
 }
 
-// kindOf is the kind that a code names, Interrupted for all others.
+// kindOf returns the kind that a code names, or Interrupted if it names none.
 func kindOf(code string) Kind {
 	for kind := Timeout; kind <= Internal; kind++ {
 		if kind.String() == code {
@@ -133,7 +133,7 @@ type (
 	hinter interface{ ErrorHint() string }
 )
 
-// codeOf is the code of an error, empty when it has none.
+// codeOf returns the code of an error, or "" if it has none.
 func codeOf(err error) string {
 	var withCode coder
 	if errors.As(err, &withCode) {

@@ -190,9 +190,9 @@ func heapBytes(samples []metrics.Sample) int64 {
 	return int64(samples[0].Value.Uint64() + samples[1].Value.Uint64())
 }
 
-// outsideHeap returns about how many bytes the process has that Go did not allocate, such as those
-// of SQLite. samples are those of heapBytes. It returns 0 if the system does not show the size of a
-// process.
+// outsideHeap returns about how many bytes the process has that Go did not allocate, such as the
+// memory of SQLite. samples were read by heapBytes. It returns 0 if the system does not show the size
+// of a process.
 func outsideHeap(samples []metrics.Sample) int64 {
 	mapped := int64(samples[2].Value.Uint64()) - int64(samples[3].Value.Uint64())
 	return max(0, residentBytes()-mapped)

@@ -23,8 +23,8 @@ const (
 // Neighbours are the runs that share a process. The size of the process does not show whose it is:
 // if it has grown by more than the limit of one run, each run counts the size of its values, and
 // only a run that is above its limit ends. If the process has grown by more than the limits of
-// all runs together, the run that holds most ends. The zero value is ready to use, by runs at
-// once.
+// all runs together, the run that holds most ends. The zero value is ready to use, also by several
+// runs at once.
 type Neighbours struct {
 	mutex    sync.Mutex
 	runs     map[*watchdog]struct{}
@@ -72,8 +72,8 @@ func (n *Neighbours) look(w *watchdog) {
 }
 
 // judge asks all runs at once how much they hold, and ends each run above its limit. If there is none,
-// and all limits together are exceeded, it ends the run that holds most. What the process has grown by
-// while a single run was under way is of that run, so it ends without a count.
+// and all limits together are exceeded, it ends the run that holds most. If a single run is under
+// way, all growth of the process is its own, so it ends without a count.
 func (n *Neighbours) judge(grown int64) {
 	if len(n.runs) == 1 {
 		for w := range n.runs {
@@ -107,7 +107,7 @@ func (n *Neighbours) judge(grown int64) {
 	}
 }
 
-// await waits for an answer until it is late, and for a run that has begun to count longer.
+// await waits for an answer until it is late, or longer if the run has begun to count.
 func (q *inquiry) await(answer chan int64, late time.Time) (held int64, answered bool) {
 	select {
 	case held = <-answer:
@@ -145,13 +145,13 @@ func (w *watchdog) grownTogether() int64 {
 	return w.grown()
 }
 
-// An inquiry lets others ask a run to count its values. The run looks at it where it looks for its
-// end.
+// An inquiry lets others ask a run to count its values. The run checks for a question where it checks
+// for its end.
 type inquiry struct {
 	mutex  sync.Mutex
 	wake   chan struct{} // is closed if there is something to do, or the run has ended
 	over   bool
-	most   int64 // up to which the run counts
+	most   int64 // the run stops counting above it
 	answer chan int64
 }
 

@@ -28,7 +28,7 @@ type step struct {
 	Times  int            `json:"times" doc:"In how many runs it fails, those of forks included; in all of them when not given." min:"1"`
 	Takes  time.Duration  `json:"takes" doc:"How long it takes by the test's clock." min:"0"`
 	Sleep  *time.Duration `json:"sleep" doc:"Makes it a durable sleep of so long." min:"0"`
-	Recv   *string        `json:"recv" doc:"Makes it a wait for a message on this topic (empty for none), which it gives; for as long as takes says, else an hour."`
+	Recv   *string        `json:"recv" doc:"Makes it a wait for a message on this topic (empty for none). It returns the message, and waits for the time in takes, or for an hour."`
 }
 
 // played is the key of a workflow function in a row.

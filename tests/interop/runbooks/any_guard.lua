@@ -1,4 +1,4 @@
--- Enqueues that would wait for ever: a warning on standard error each, or an error when strict.
+-- Enqueues workflows that would wait for ever. Each is a warning on standard error, or an error if strict is set.
 local dbos = require "dbos"
 local any = require "any"
 
@@ -23,7 +23,7 @@ for _, strict in ipairs{false, true} do
   end
 end
 
--- What the database knows is accepted without a word.
+-- Names that the database knows are accepted without a warning.
 local known = dbos.enqueue("divided", "same", 1, {strict = true, queue_partition_key = "a", class_name = class, application_version = "v1"})
 assert(known:get_result(any.soon) == 1)
 dbos.delete_queue("divided")

@@ -36,7 +36,7 @@ for attempt = 1, 2 do
   end
 end
 
--- What the database knows is accepted without a word.
+-- Names that the database knows are accepted without a warning.
 dbos.enqueue("ordinary", "echo", dbos.portable_args{}, {strict = true, application_version = "v1"})
 dbos.enqueue("ordinary", "total", dbos.portable_args{positional = {1}}, {strict = true, class_name = "Orders"})
 dbos.enqueue("partitioned", "echo", dbos.portable_args{}, {strict = true, queue_partition_key = p.prefix})

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// bindings returns the action of each key. The keys are those of Emacs, as in shells.
+// bindings returns the action of each key. The keys are the same as in Emacs and in shells.
 func (e *Editor) bindings() map[string]func() {
 	all := map[string]func(){}
 	for _, some := range []map[string]func(){e.movements(), e.changes(), e.commands()} {

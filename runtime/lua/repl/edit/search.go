@@ -11,7 +11,7 @@ type search struct {
 	active bool
 	wanted string
 	failed bool
-	entry  int // that was found, or where the search began
+	entry  int // the entry that was found, or where the search began
 	before state
 }
 
@@ -53,7 +53,7 @@ func (e *Editor) searchKey(k key) bool {
 	return true
 }
 
-// lookFor adds a text letter by letter, as it may arrive so too.
+// lookFor adds a text to the search letter by letter, as if it were typed.
 func (e *Editor) lookFor(text string) {
 	for text != "" {
 		_, size := utf8.DecodeRuneInString(text)

@@ -5,7 +5,7 @@
 // pattern, so no subject can overflow the stack. A pathological pattern still takes time
 // polynomial in the subject. Therefore the matcher polls its caller.
 //
-// The rules are those of the Lua 5.1 reference manual, section 5.4.1, with %f (frontier) and %g
+// The rules are in the Lua 5.1 reference manual, section 5.4.1, with %f (frontier) and %g
 // (printable) of Lua 5.2.
 package pattern
 
