@@ -53,13 +53,13 @@ func changesClass() *declare.Class {
 	changed := func(c *Changes) int {
 		return c.report.Count(client.OutcomeChanged) + c.report.Count(client.OutcomeCreated)
 	}
-	return declare.ClassOf[*Changes]("changes", "What a call did to each of the workflows or schedules that it named. `tostring` is a summary of one line.").
+	return declare.ClassOf[*Changes]("changes", "The outcome of a call for each of the workflows or schedules that it named. `tostring` is a summary of one line.").
 		With(
 			declare.Get("changed", "How many it changed, new ones among them.", changed),
 			declare.Get("created", "How many schedules are new; a new workflow is only counted as changed.", count(client.OutcomeCreated)),
 			declare.Get("unchanged", "How many it left as they are, because of the state they are in, or because nothing would differ.", count(client.OutcomeUnchanged)),
 			declare.Get("unknown", "How many do not exist.", count(client.OutcomeUnknown)),
-			declare.Get("outcomes", "What happened to each, in the order of the ids, an id that was given twice once.",
+			declare.Get("outcomes", "The outcome for each id, in the order of the ids. An id that was given twice is there once.",
 				func(c *Changes) []client.ChangeResult { return c.report.Results }),
 		)
 }

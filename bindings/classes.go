@@ -16,13 +16,13 @@ var classes = sync.OnceValue(newClasses)
 func newClasses() []*declare.Class {
 	return []*declare.Class{
 		connectionClass(), handleClass(), changesClass(), recoveryClass(), debouncerClass(), argsClass(), failureClass(), opaqueClass(),
-		declare.RecordOf[client.WorkflowStatus]("workflow", "What the database knows of one workflow. What it does not hold reads as nil."),
+		declare.RecordOf[client.WorkflowStatus]("workflow", "The row of one workflow. A value that the database does not have is nil."),
 		declare.RecordOf[client.StepInfo]("step", "One finished step of a workflow."),
 		declare.RecordOf[client.Outcome]("outcome", "How a workflow ended, or the state it was in when a wait was over."),
-		declare.RecordOf[client.ChangeResult]("change", "What a call did to one workflow or schedule."),
+		declare.RecordOf[client.ChangeResult]("change", "The outcome of a call for one workflow or schedule."),
 		declare.RecordOf[client.WorkflowMessage]("message", "A message to a workflow."),
-		declare.RecordOf[client.WorkflowSchedule]("schedule", "What the database knows of one schedule. What it does not hold reads as nil."),
-		declare.RecordOf[client.BackfillTick]("tick", "What a backfill would do with one time of a schedule."),
+		declare.RecordOf[client.WorkflowSchedule]("schedule", "The row of one schedule. A value that the database does not have is nil."),
+		declare.RecordOf[client.BackfillTick]("tick", "One tick of a schedule, and whether a backfill would start a run of it."),
 		declare.RecordOf[client.Queue]("queue", "A registered queue. A limit that is not set reads as nil."),
 		declare.RecordOf[client.RateLimit]("rate_limit", "How many workflows may start in a period."),
 		declare.RecordOf[client.WorkflowAggregate]("workflow_group", "A group of workflows with what was computed of it. What was not asked for reads as nil."),
@@ -49,7 +49,7 @@ func failureClass() *declare.Class {
 	return declare.ClassOf[failure]("workflow_error", "The error a workflow or a step ended with. It can be used as text: `wf.error:find(\"timeout\")`, `\"failed: \" .. wf.error`.").
 		TextLike().
 		With(
-			declare.Get("message", "What the error says.", func(e failure) string { return e.Message }),
+			declare.Get("message", "The text of the error.", func(e failure) string { return e.Message }),
 			declare.Get("name", "The class or kind of the error; nil where the application stored none.", func(e failure) *string { return present(e.Name) }),
 			declare.Get("code", "The error's own code; nil where the application stored none.", func(e failure) any { return e.Code }),
 			declare.Get("data", "Further members of the error; nil where the application stored none.", func(e failure) any { return e.Data }),
@@ -137,7 +137,7 @@ func getWorkflowID() declare.Func {
 type version struct {
 	ID              string    `json:"version_id" doc:"The version's id."`
 	Name            string    `json:"version_name" doc:"The version's name."`
-	Timestamp       time.Time `json:"version_timestamp,omitzero" doc:"What makes a version the latest: the greatest wins."`
+	Timestamp       time.Time `json:"version_timestamp,omitzero" doc:"The version with the greatest timestamp is the latest."`
 	CreatedAt       time.Time `json:"created_at,omitzero" doc:"When it was registered."`
 	ApplicationName string    `json:"application_name,omitempty" doc:"The application that owns it."`
 }

@@ -13,7 +13,7 @@ func counting() []declare.Func {
 	return []declare.Func{count(), getWorkflowAggregates(), getStepAggregates(), failures(), explain(), renameApplication()}
 }
 
-// countedFilter is a filter of lists without what counts have no use for.
+// countedFilter is a filter of lists without the options that have no meaning for counts.
 type countedFilter struct {
 	client.ListWorkflowsOptions `without:"limit,offset,sort_desc,load_input,load_output,load_progress"`
 }

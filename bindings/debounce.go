@@ -42,7 +42,7 @@ func debouncerClass() *declare.Class {
 
 func debounce() declare.Func {
 	type args struct {
-		Key   string        `arg:"key" doc:"What calls are collected by."`
+		Key   string        `arg:"key" doc:"The key by which calls are grouped."`
 		Delay time.Duration `arg:"delay" doc:"How long the workflow waits for a further call." min:"0"`
 		Input any           `arg:"input,optional" doc:"The workflow's input, as dbos.enqueue takes it."`
 		client.WorkflowOptions

@@ -66,7 +66,7 @@ func recoverWorkflows() declare.Func {
 			}
 			return &Recovered{&Changes{c, recovery.Report}, recovery}, nil
 		}).
-		Returning("what happened to each workflow, with `fenced` and `may_run_twice`").
+		Returning("the outcome for each workflow, with `fenced` and `may_run_twice`").
 		Raises("InvalidOption", "Unsupported").
 		Notes("Only PENDING workflows change. It is what the SDKs do when an executor with that id starts again: attempts, deadline, timeout, " +
 			"priority and deduplication id stay, and the workflow goes on after its last step, on its queue, or on the internal queue if it " +
@@ -109,7 +109,7 @@ func (c *Connection) recoverable(ctx context.Context, argument declare.Raw) (ids
 }
 
 func recoveryClass() *declare.Class {
-	return declare.ClassOf[*Recovered]("recovery", "What a recovery did to each of its workflows. `tostring` is a summary of one line.").
+	return declare.ClassOf[*Recovered]("recovery", "The outcome of a recovery for each of its workflows. `tostring` is a summary of one line.").
 		With(
 			declare.Get("changed", "How many it put back on a queue.", func(r *Recovered) int { return r.report.Count(client.OutcomeChanged) }),
 			declare.Get("unchanged", "How many it left as they are, because no executor has them, or another one has.", func(r *Recovered) int {
@@ -120,7 +120,7 @@ func recoveryClass() *declare.Class {
 			declare.Get("may_run_twice", "The ids of the others that changed: if the old run still lives, it goes on.", func(r *Recovered) []string {
 				return append([]string{}, r.recovery.MayRunTwice...)
 			}),
-			declare.Get("outcomes", "What happened to each, in the order of the ids, an id that was given twice once.",
+			declare.Get("outcomes", "The outcome for each id, in the order of the ids. An id that was given twice is there once.",
 				func(r *Recovered) []client.ChangeResult { return r.report.Results }),
 		)
 }

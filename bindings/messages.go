@@ -17,7 +17,7 @@ func talking() []declare.Func {
 func send() declare.Func {
 	type args struct {
 		DestinationID  string `arg:"destination_id" doc:"The workflow to send it to, in whatever state it is."`
-		Message        any    `arg:"message" doc:"What to send: JSON data."`
+		Message        any    `arg:"message" doc:"The message to send: JSON data."`
 		Topic          string `arg:"topic,optional" doc:"The topic the workflow receives it by; none when not given."`
 		IdempotencyKey string `json:"idempotency_key" doc:"A key that this destination gets one message of, however often it is sent." nonempty:"true"`
 		SendToForks    bool   `json:"send_to_forks" doc:"Sends it to the workflows forked from the destination too, and to their forks."`

@@ -44,8 +44,8 @@ func cancelWorkflow() declare.Func {
 			return err
 		}).
 		Raises("NonExistentWorkflow").
-		Notes("A workflow that has ended stays as it is. Its children go on; `cancel_children` cancels those that have not ended " +
-			"with it, and theirs, even if it has ended itself.").
+		Notes("A workflow that has ended stays as it is. Its children go on. `cancel_children` also cancels the children that have " +
+			"not ended, and their children, even if the workflow itself has ended.").
 		Example(`dbos.cancel_workflow("order-1")`).
 		Example(`dbos.cancel_workflow("order-1", {cancel_children = true})`)
 }

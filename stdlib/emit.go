@@ -34,12 +34,12 @@ func emit(host Host) declare.Func {
 			return host.Output.One(row)
 		}).
 		Notes("A list is written item by item. Without `--output` it is a table on a terminal and lines of JSON elsewhere. CSV has one " +
-			"header for the whole run: all fields of a record, and of tables the keys that those of the first emit have. What an iterator " +
-			"gives is written as it comes, in constant memory: lines of JSON, CSV and ids one by one, JSON by the hundred, and a table in parts of a " +
-			"thousand rows with a header each. If the iterator raises an error, what came before it is written, and an array of JSON is closed. " +
-			"What a script prints while an array is written stands behind it. A value that JSON has no text for is one all the same: " +
-			"`NaN`, `Infinity`, and `\\xff` for a byte that is not UTF-8. In a table times are in UTC, what is cut ends with `…`, and columns " +
-			"that were asked for stay: where they have no room, each row becomes a card. On a terminal control characters are shown as `\\x1b`.").
+			"header for the whole run: all fields of a record, and for tables the keys in the first emit. The items of an " +
+			"iterator are written as they come, in constant memory: lines of JSON, CSV and ids one by one, JSON by the hundred, and a table in parts of a " +
+			"thousand rows with a header each. If the iterator raises an error, the items before it are written, and an array of JSON is closed. " +
+			"Text that a script prints while an array is written stands behind it. A value that JSON has no text for gets one: " +
+			"`NaN`, `Infinity`, and `\\xff` for a byte that is not UTF-8. In a table times are in UTC, a cut text ends with `…`, and requested " +
+			"columns stay: if they have no room, each row becomes a card. On a terminal control characters are shown as `\\x1b`.").
 		Example(`emit(dbos.workflows{status = "ERROR"})`).
 		Example(`emit(dbos.list_workflows{limit = 3})`).
 		Example(`emit({{queue = "orders", failed = 3}, {queue = "mails", failed = 0}}, {columns = {"queue", "failed"}})`)
@@ -74,7 +74,7 @@ func seqOf(items []declare.Raw) iter.Seq2[declare.Raw, error] {
 	}
 }
 
-// rowOf reads only what the format shows, unless a test looks at all of it.
+// rowOf reads only the fields that the format shows, unless a test looks at all of them.
 func (h Host) rowOf(item declare.Raw, columns []string) (render.Row, error) {
 	kind := item.Type()
 	row := render.Row{Kind: kind, Columns: columns}

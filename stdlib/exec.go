@@ -33,7 +33,7 @@ type execArgs struct {
 	Stdin     string            `json:"stdin" doc:"What it reads from standard input."`
 	Timeout   time.Duration     `json:"timeout" doc:"How long it may run; no bound when not given." min:"0"`
 	Dir       string            `json:"dir" doc:"The folder to run it in." default:"the folder in which the command was started"`
-	Env       map[string]string `json:"env" doc:"Environment variables to set. Beside them it has PATH, HOME and the like, and those that --allow-env names. One that is known to make programs run other code, such as PATH, BASH_ENV, LD_PRELOAD, GIT_SSH_COMMAND or NODE_OPTIONS, needs --allow-env too."`
+	Env       map[string]string `json:"env" doc:"Environment variables to set. It also has PATH, HOME and the like, and the variables that --allow-env names. One that is known to make programs run other code, such as PATH, BASH_ENV, LD_PRELOAD, GIT_SSH_COMMAND or NODE_OPTIONS, needs --allow-env too."`
 	MaxSize   int64             `json:"max_size" doc:"How many bytes it may write to each of its outputs." default:"64 MiB" min:"1"`
 	Check     bool              `json:"check" doc:"Whether an exit code other than 0 is an error."`
 }

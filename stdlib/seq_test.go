@@ -91,7 +91,7 @@ func TestSeqMistakes(t *testing.T) {
 	m := newMachine(t, grants.Lists{})
 	for code, want := range map[string]string{
 		`seq.map(nil, print)`:               `seq.map: argument "items": array or iterator expected, got nil`,
-		`seq.map({a = 1}, print)`:           `seq.map: argument "items": array or iterator expected, got a table with the key a; seq.entries gives its keys and values`,
+		`seq.map({a = 1}, print)`:           `seq.map: argument "items": array or iterator expected, got a table with the key a; seq.entries returns its keys and values`,
 		`seq.map({1})`:                      `seq.map: argument "fn" is missing`,
 		`seq.map({1}, 2)`:                   `seq.map: argument "fn": function or field name expected, got number`,
 		`for _ in seq.map({1}, "x") do end`: `seq.map: argument "fn": a number has no field x`,

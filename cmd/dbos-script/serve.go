@@ -35,7 +35,7 @@ func (a *app) serveCommand() *cobra.Command {
 		Use:   "serve FOLDER",
 		Short: "Run the scripts of a folder by their schedules",
 		Long: "Runs the scripts of a folder that declare a schedule (schedule.declare) at their times, each run in a state of its own with the flags\n" +
-			"given here, as `dbos-script run` would. Files that change are taken up; one with a mistake is told once, and its old version stays.\n\n" +
+			"given here, as `dbos-script run` would. Files that change are taken up; one with a mistake is reported once, and its old version stays.\n\n" +
 			"What was due while no server ran is not made up for. A first SIGTERM or Ctrl-C starts nothing more and lets what runs end within\n" +
 			"--grace; the exit code is then 0, or 4 when a run had to be stopped. A second one ends the server at once.",
 		Example: "  dbos-script serve runbooks --profile prod\n  dbos-script serve runbooks --list",

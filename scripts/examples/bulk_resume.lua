@@ -3,7 +3,7 @@
 -- A workflow that was cancelled or exceeded its recovery attempts is resumed: it runs on from its
 -- last completed step. One that ended in ERROR cannot be resumed; it is forked from the step that
 -- failed, once: a second run of this script passes over workflows that were forked before.
--- With --dry-run it counts what there is to do, and waits for nothing.
+-- With --dry-run it counts the workflows that it would resume, and does not wait.
 
 local p = args.declare {
   summary = "Lets failed workflows run again, a batch at a time.",
@@ -31,7 +31,7 @@ local function selection()
   }
 end
 
--- Counts what there is to do, by state and name.
+-- Counts the workflows to resume, by state and name.
 local function plan()
   local rows, index, total = {}, {}, 0
   for wf in dbos.workflows(selection()) do

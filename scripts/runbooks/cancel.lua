@@ -5,7 +5,7 @@ local p = args.declare {
   ids = {type = "list", positional = true, doc = "the workflows"},
   status = {
     type = "list", values = {"DELAYED", "ENQUEUED", "PENDING", "SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"},
-    doc = "only workflows in one of these states; those that can be cancelled when not given",
+    doc = "only workflows in one of these states; all that can be cancelled when not given",
   },
   name = {type = "list", doc = "only workflows with one of these names"},
   queue = {type = "list", doc = "only workflows that are on one of these queues"},

@@ -3,7 +3,7 @@
 local p = args.declare {
   summary = "Group failed workflows by their error and the step that failed.",
   by = {values = {"error", "step", "name", "version"}, default = "error", doc = "what the workflows of a group have in common"},
-  new_since = {type = "time", doc = "marks groups of which no workflow failed before this time, such as 1h"},
+  new_since = {type = "time", doc = "marks groups in which no workflow failed before this time, such as 1h"},
   status = {
     type = "list", values = {"ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED", "CANCELLED"},
     doc = "only workflows in one of these states; ERROR and MAX_RECOVERY_ATTEMPTS_EXCEEDED when not given",

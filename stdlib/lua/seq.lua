@@ -1,4 +1,4 @@
--- The functions of seq. Each draws its items from a function that gives one a call, and nil at the end: draw.
+-- The functions of seq. Each takes its items from a function draw, which returns one item a call, and nil at the end.
 
 local raise, missing = ...
 local getmetatable, next, pairs, select, tostring, type = getmetatable, next, pairs, select, tostring, type
@@ -73,7 +73,7 @@ local function open(name, argument, items, field)
   local key = next(items)
   if count == 0 and key ~= nil then
     raise(name, argument, "array or iterator expected, got a table with the key "
-      .. tostring(key) .. "; seq.entries gives its keys and values")
+      .. tostring(key) .. "; seq.entries returns its keys and values")
   end
   if field then prove(name, items, field) end
   return function()
@@ -86,7 +86,7 @@ local function open(name, argument, items, field)
   end
 end
 
--- What an item is taken for: what a function gives for it, its field of a name, or without either the item.
+-- Returns the value of an item: the result of a function of it, or its field of a name, or without either the item itself.
 local function reader(name, argument, by)
   if by == nil then return function(item) return item end end
   if type(by) == "function" then return by end
@@ -118,7 +118,7 @@ local function less(name, a, b)
     raise(name, "by", "cannot compare " .. x .. " with " .. y)
   end
   if x == y then return a < b end
-  -- Lua compares no number with an object: their difference tells.
+  -- Lua compares no number with an object, so their difference decides.
   return sub(tostring(a - b), 1, 1) == "-"
 end
 
@@ -157,7 +157,7 @@ function seq.flat_map(name, draw, fn)
   end
 end
 
--- It never draws more than it gives, so that a live iterator is not kept waiting.
+-- It never draws more than it returns, so that a live iterator is not kept waiting.
 function seq.take(_, draw, count)
   return function()
     if count <= 0 then return nil end

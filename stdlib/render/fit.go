@@ -24,8 +24,8 @@ const (
 )
 
 // fit makes lines at most so wide, in characters of a terminal; 0 is no bound. The widest columns
-// are cut first. Then columns that were asked for are cut further; of others those are dropped for
-// which there is no room, and fit returns their names. It returns false if that is not enough.
+// are cut first. Then requested columns are cut further, and other columns are dropped if there is no
+// room; fit returns the names of these. It returns false if that is not enough.
 func fit(lines []table.Row, width int, asked bool) (dropped []string, fits bool) {
 	widths := columnWidths(lines)
 	if width <= 0 || total(widths) <= width {
@@ -53,8 +53,8 @@ func fit(lines []table.Row, width int, asked bool) (dropped []string, fits bool)
 	return dropped, true
 }
 
-// keep returns the columns that a table has room for: the first, and each further one that fits
-// beside those before it, cut to its least width if there is no more room. It adjusts the widths.
+// keep returns the columns that a table has room for: the first, and each further one that still
+// fits, cut to its least width if there is no more room. It adjusts the widths.
 func keep(widths, least []int, width int) (kept []int) {
 	if total(widths) <= width {
 		return all(widths)

@@ -82,7 +82,7 @@ func (r Row) columns(known []string) []string {
 // Kinds holds the columns of records, by their kind.
 type Kinds struct {
 	Summary map[string][]string // columns of a table, for kinds with too many members
-	Fields  map[string][]string // all members, of which a record shows those that are not nil
+	Fields  map[string][]string // all members; a record shows each that is not nil
 }
 
 // A Printer writes emitted values. It is not safe for concurrent use.

@@ -359,14 +359,14 @@ function dbos.fork_workflows(forks) end
 
 ---Sends a message to a workflow.
 ---@param destination_id string The workflow to send it to, in whatever state it is.
----@param message dbos.data What to send: JSON data.
+---@param message dbos.data The message to send: JSON data.
 ---@param topic? string The topic the workflow receives it by; none when not given.
 ---@param options? dbos.send.options
 function dbos.send(destination_id, message, topic, options) end
 
 ---@class dbos.send_many.messages
 ---@field destination_id string The workflow to send it to, in whatever state it is.
----@field message? dbos.data What to send: JSON data.
+---@field message? dbos.data The message to send: JSON data.
 ---@field topic? string The topic the workflow receives it by; none when not given.
 ---@field send_to_forks? boolean Sends it to the workflows forked from the destination too, and to their forks.
 ---@field idempotency_key? string A key that this destination gets one message of, however often it is sent.
@@ -650,7 +650,7 @@ function dbos.orphans(options) end
 
 ---Puts workflows of executors that have died back on their queues, for other executors to go on with.
 ---@param selection any The workflows' ids, one id, or a filter: the options of dbos.orphans.
----@return recovery # what happened to each workflow, with `fenced` and `may_run_twice`
+---@return recovery # the outcome for each workflow, with `fenced` and `may_run_twice`
 function dbos.recover(selection) end
 
 ---@class dbos.count.options

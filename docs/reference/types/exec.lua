@@ -9,7 +9,7 @@ exec = {}
 ---@field stdin? string What it reads from standard input.
 ---@field timeout? dbos.duration How long it may run; no bound when not given. At least 0.
 ---@field dir? string The folder to run it in. Default: the folder in which the command was started.
----@field env? table<string, string> Environment variables to set. Beside them it has PATH, HOME and the like, and those that --allow-env names. One that is known to make programs run other code, such as PATH, BASH_ENV, LD_PRELOAD, GIT_SSH_COMMAND or NODE_OPTIONS, needs --allow-env too.
+---@field env? table<string, string> Environment variables to set. It also has PATH, HOME and the like, and the variables that --allow-env names. One that is known to make programs run other code, such as PATH, BASH_ENV, LD_PRELOAD, GIT_SSH_COMMAND or NODE_OPTIONS, needs --allow-env too.
 ---@field max_size? integer How many bytes it may write to each of its outputs. At least 1. Default: 64 MiB.
 ---@field check? boolean Whether an exit code other than 0 is an error.
 

@@ -19,7 +19,7 @@ fleet = {}
 ---@field times? integer In how many runs it fails, those of forks included; in all of them when not given. At least 1.
 ---@field takes? dbos.duration How long it takes by the test's clock. At least 0.
 ---@field sleep? dbos.duration Makes it a durable sleep of so long. At least 0.
----@field recv? string Makes it a wait for a message on this topic (empty for none), which it gives; for as long as takes says, else an hour.
+---@field recv? string Makes it a wait for a message on this topic (empty for none). It returns the message, and waits for the time in takes, or for an hour.
 
 ---@class fleet.workflow.options.when_run
 ---@field steps? fleet.workflow.options.when_run.steps[] Its steps, one after the other; a step that is recorded already is not taken again.
@@ -72,7 +72,7 @@ function fleet.workflow(options) end
 ---@field times? integer In how many runs it fails, those of forks included; in all of them when not given. At least 1.
 ---@field takes? dbos.duration How long it takes by the test's clock. At least 0.
 ---@field sleep? dbos.duration Makes it a durable sleep of so long. At least 0.
----@field recv? string Makes it a wait for a message on this topic (empty for none), which it gives; for as long as takes says, else an hour.
+---@field recv? string Makes it a wait for a message on this topic (empty for none). It returns the message, and waits for the time in takes, or for an hour.
 
 ---@class fleet.define.options
 ---@field class_name? string The class it belongs to.

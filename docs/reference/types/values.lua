@@ -389,14 +389,14 @@ function _client:fork_workflows(forks) end
 
 ---Sends a message to a workflow.
 ---@param destination_id string The workflow to send it to, in whatever state it is.
----@param message dbos.data What to send: JSON data.
+---@param message dbos.data The message to send: JSON data.
 ---@param topic? string The topic the workflow receives it by; none when not given.
 ---@param options? client.send.options
 function _client:send(destination_id, message, topic, options) end
 
 ---@class client.send_many.messages
 ---@field destination_id string The workflow to send it to, in whatever state it is.
----@field message? dbos.data What to send: JSON data.
+---@field message? dbos.data The message to send: JSON data.
 ---@field topic? string The topic the workflow receives it by; none when not given.
 ---@field send_to_forks? boolean Sends it to the workflows forked from the destination too, and to their forks.
 ---@field idempotency_key? string A key that this destination gets one message of, however often it is sent.
@@ -680,7 +680,7 @@ function _client:orphans(options) end
 
 ---Puts workflows of executors that have died back on their queues, for other executors to go on with.
 ---@param selection any The workflows' ids, one id, or a filter: the options of dbos.orphans.
----@return recovery # what happened to each workflow, with `fenced` and `may_run_twice`
+---@return recovery # the outcome for each workflow, with `fenced` and `may_run_twice`
 function _client:recover(selection) end
 
 ---@class client.count.options
@@ -851,7 +851,7 @@ function _handle:messages() end
 ---@return table<string, dbos.data[]> # the values of each stream, by its key; an empty table when there is none
 function _handle:streams() end
 
----What the database knows of one workflow. What it does not hold reads as nil.
+---The row of one workflow. A value that the database does not have is nil.
 ---@class workflow
 ---@field id string The workflow's id.
 ---@field status string? Its state: DELAYED, ENQUEUED, PENDING, SUCCESS, ERROR, CANCELLED or MAX_RECOVERY_ATTEMPTS_EXCEEDED.
@@ -859,8 +859,8 @@ function _handle:streams() end
 ---@field authenticated_user string? The user it runs for.
 ---@field assumed_role string? The role that user took.
 ---@field authenticated_roles string[]? The roles that user has.
----@field output dbos.data? The result, where it was asked for with load_output.
----@field error dbos.Error? The error it ended with, where it was asked for with load_output.
+---@field output dbos.data? The result, if load_output is set.
+---@field error dbos.Error? The error it ended with, if load_output is set.
 ---@field executor_id string? The process that runs or ran it.
 ---@field created_at dbos.Time? When it was created.
 ---@field updated_at dbos.Time? When its row last changed; not every change moves it.
@@ -872,7 +872,7 @@ function _handle:streams() end
 ---@field deadline dbos.Time? When it is cancelled if it still runs.
 ---@field started_at dbos.Time? When it was last dequeued.
 ---@field deduplication_id string? The deduplication id it holds on its queue.
----@field input dbos.data? The input, where it was asked for with load_input.
+---@field input dbos.data? The input, if load_input is set.
 ---@field priority integer Its priority on the queue: 0 is the highest, then 1, 2, …
 ---@field queue_partition_key string? Its partition of a partitioned queue.
 ---@field forked_from string? The workflow it was forked from.
@@ -889,9 +889,9 @@ function _handle:streams() end
 ---@field is_debounced boolean Whether it belongs to a debouncer.
 ---@field application_name string? The application that owns it.
 ---@field held_from string? The state to which a held workflow returns once it is released; nil if it is not held. While it is held it is DELAYED.
----@field steps_done integer? How many of its steps have ended, where it was asked for with load_progress.
----@field last_step string? The last of those steps by its number, where it was asked for with load_progress.
----@field last_step_at dbos.Time? When that step ended, where it was asked for with load_progress.
+---@field steps_done integer? How many of its steps have ended, if load_progress is set.
+---@field last_step string? The last of those steps by its number, if load_progress is set.
+---@field last_step_at dbos.Time? When that step ended, if load_progress is set.
 local _workflow = {}
 
 ---A deep copy as plain tables, which can be changed.
@@ -902,7 +902,7 @@ function _workflow:to_table() end
 ---@class message
 ---@field message_id string The message's id: random, or made of the idempotency key.
 ---@field topic string? The topic it was sent on; nil when on none.
----@field message dbos.data? What was sent.
+---@field message dbos.data? The message that was sent.
 ---@field sent_at dbos.Time? When it was sent.
 ---@field received boolean Whether the workflow has received it.
 ---@field received_by integer? The number of the step that received it; nil when none has, or the database does not record it.
@@ -912,16 +912,16 @@ local _message = {}
 ---@return any # the copy
 function _message:to_table() end
 
----What a call did to each of the workflows or schedules that it named. `tostring` is a summary of one line.
+---The outcome of a call for each of the workflows or schedules that it named. `tostring` is a summary of one line.
 ---@class changes
 ---@field changed integer How many it changed, new ones among them.
 ---@field created integer How many schedules are new; a new workflow is only counted as changed.
 ---@field unchanged integer How many it left as they are, because of the state they are in, or because nothing would differ.
 ---@field unknown integer How many do not exist.
----@field outcomes change[] What happened to each, in the order of the ids, an id that was given twice once.
+---@field outcomes change[] The outcome for each id, in the order of the ids. An id that was given twice is there once.
 local _changes = {}
 
----What a call did to one workflow or schedule.
+---The outcome of a call for one workflow or schedule.
 ---@class change
 ---@field id string The workflow's id, or the schedule's name.
 ---@field outcome string changed, or created if it is a schedule that is new; unchanged when the call left it as it is; unknown when there is no such workflow.
@@ -938,7 +938,7 @@ function _change:to_table() end
 ---@class step
 ---@field step_id integer The step's number: from 0 in Go and TypeScript, from 1 in Python.
 ---@field step_name string The step's name.
----@field output dbos.data? What the step returned, where it was asked for with load_output.
+---@field output dbos.data? The value that the step returned, if load_output is set.
 ---@field error dbos.Error? The error the step ended with.
 ---@field child_workflow_id string? The workflow the step started or waited for.
 ---@field started_at dbos.Time? When the step began.
@@ -954,7 +954,7 @@ function _step:to_table() end
 ---@field workflow_id string The workflow's id.
 ---@field status string? Its state; nil when there is no such workflow.
 ---@field finished boolean Whether it has ended.
----@field result dbos.data? What it returned, if it ended in SUCCESS.
+---@field result dbos.data? Its result, if it ended in SUCCESS.
 ---@field error dbos.Error? The error it ended with; nil if it ended in SUCCESS or has not ended.
 local _outcome = {}
 
@@ -962,7 +962,7 @@ local _outcome = {}
 ---@return any # the copy
 function _outcome:to_table() end
 
----What the database knows of one schedule. What it does not hold reads as nil.
+---The row of one schedule. A value that the database does not have is nil.
 ---@class schedule
 ---@field schedule_id string The schedule's id, which it keeps when it is applied anew.
 ---@field schedule_name string The schedule's name.
@@ -982,7 +982,7 @@ local _schedule = {}
 ---@return any # the copy
 function _schedule:to_table() end
 
----What a backfill would do with one time of a schedule.
+---One tick of a schedule, and whether a backfill would start a run of it.
 ---@class tick
 ---@field workflow_id string The id its workflow has, or would get.
 ---@field scheduled_time dbos.Time? The tick.
@@ -1008,7 +1008,7 @@ local _debouncer = {}
 ---@field attributes? table<string, dbos.data> JSON data to find it by, if the call starts a new one.
 
 ---Starts the workflow after a delay or, when an earlier call for the key still waits, pushes that one back and replaces its input.
----@param key string What calls are collected by.
+---@param key string The key by which calls are grouped.
 ---@param delay dbos.duration How long the workflow waits for a further call. At least 0.
 ---@param input? dbos.data The workflow's input, as dbos.enqueue takes it.
 ---@param options? debouncer.debounce.options
@@ -1084,14 +1084,14 @@ local _orphan = {}
 ---@return any # the copy
 function _orphan:to_table() end
 
----What a recovery did to each of its workflows. `tostring` is a summary of one line.
+---The outcome of a recovery for each of its workflows. `tostring` is a summary of one line.
 ---@class recovery
 ---@field changed integer How many it put back on a queue.
 ---@field unchanged integer How many it left as they are, because no executor has them, or another one has.
 ---@field unknown integer How many do not exist.
 ---@field fenced integer How many of those changed have an old run that can write nothing any more.
 ---@field may_run_twice string[] The ids of the others that changed: if the old run still lives, it goes on.
----@field outcomes change[] What happened to each, in the order of the ids, an id that was given twice once.
+---@field outcomes change[] The outcome for each id, in the order of the ids. An id that was given twice is there once.
 local _recovery = {}
 
 ---A group of workflows with what was computed of it. What was not asked for reads as nil.
@@ -1191,7 +1191,7 @@ function _renamed:to_table() end
 ---@class version
 ---@field version_id string The version's id.
 ---@field version_name string The version's name.
----@field version_timestamp dbos.Time? What makes a version the latest: the greatest wins.
+---@field version_timestamp dbos.Time? The version with the greatest timestamp is the latest.
 ---@field created_at dbos.Time? When it was registered.
 ---@field application_name string? The application that owns it.
 local _version = {}
@@ -1208,7 +1208,7 @@ local _portable_args = {}
 
 ---The error a workflow or a step ended with. It can be used as text: `wf.error:find("timeout")`, `"failed: " .. wf.error`.
 ---@class workflow_error
----@field message string What the error says.
+---@field message string The text of the error.
 ---@field name string? The class or kind of the error; nil where the application stored none.
 ---@field code dbos.data The error's own code; nil where the application stored none.
 ---@field data dbos.data Further members of the error; nil where the application stored none.
