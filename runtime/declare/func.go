@@ -171,9 +171,8 @@ func declare(name, doc string, args reflect.Type) Func {
 		f.problems = []string{fmt.Sprintf("argument type %s is not a struct", args)}
 		return f
 	}
-	b := builder{seen: map[reflect.Type]*Table{}}
-	f.Params, f.Options = b.arguments(args)
-	f.problems = b.problems
+	shared := argumentsOf(args)
+	f.Params, f.Options, f.problems = shared.params, shared.options, shared.problems
 	return f
 }
 

@@ -183,3 +183,28 @@ func TestPassingSaysWhatCallbacksGet(t *testing.T) {
 		t.Errorf("got %v", errs)
 	}
 }
+
+// Declarations with the same argument struct share what was read of it.
+func TestADeclarationIsNotChangedByAnotherOfItsArguments(t *testing.T) {
+	t.Parallel()
+	type args struct {
+		Fn   declare.Callback `arg:"fn" doc:"Is called."`
+		Then declare.Callback `json:"then" doc:"Is called afterwards."`
+	}
+	plain := func() declare.Func {
+		return declare.Do("each", "Calls.", func(context.Context, args) error { return nil })
+	}
+	before := plain()
+	changed := plain().Passing("fn", declare.Pass[string]("item")).Passing("then", declare.Pass[string]("item")).Passing("none")
+	if changed.Params[0].Passes == nil || changed.Options.Key("then").Passes == nil {
+		t.Fatal("nothing is passed")
+	}
+	for _, f := range []declare.Func{before, plain()} {
+		if f.Params[0].Passes != nil || f.Options.Key("then").Passes != nil {
+			t.Error("another declaration passes arguments too")
+		}
+		if errs := declare.Check(declare.Module{Name: "m", Doc: "M.", Funcs: []declare.Func{f.Example("m.each()")}}); errs != nil {
+			t.Errorf("check: %v", errs)
+		}
+	}
+}

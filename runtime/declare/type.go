@@ -101,13 +101,6 @@ func basicKind(k reflect.Kind) Kind {
 	return KindInvalid
 }
 
-// ResultType returns the type of a result. The fields of structs are not read, because a result's
-// struct is a record, whose fields the Registry knows.
-func ResultType(t reflect.Type) *Type {
-	b := builder{results: true}
-	return b.typeOf(t)
-}
-
 // ArgumentType returns the type of an argument.
 func ArgumentType(t reflect.Type) *Type {
 	b := builder{seen: map[reflect.Type]*Table{}}

@@ -53,7 +53,7 @@ func moduleHeader(m declare.Module) string {
 type catsWriter struct {
 	reg   *declare.Registry
 	b     strings.Builder
-	named map[*declare.Table]string // tables written as a class
+	named map[*declare.Table]string // tables of a function that are written as a class
 }
 
 func newCats(reg *declare.Registry, header string) *catsWriter {
@@ -175,6 +175,7 @@ func (w *catsWriter) value(v declare.Value) {
 // function writes the class of its options, if it has any, and then the function. owned is the
 // name that its options are called after.
 func (w *catsWriter) function(name, owned string, f declare.Func) {
+	clear(w.named)
 	if f.Options != nil {
 		w.table(owned+".options", f.Options)
 	}
@@ -227,7 +228,7 @@ func mark(optional bool) string {
 	return ""
 }
 
-// table writes a table with known keys as a class, once. The tables in it are written first.
+// table writes a table with known keys as a class, once for each function. The tables in it are written first.
 func (w *catsWriter) table(name string, t *declare.Table) {
 	if w.named[t] != "" {
 		return

@@ -31,6 +31,7 @@ type Neighbours struct {
 	looked   time.Time     // when the runs were last asked
 	took     time.Duration // how long that took
 	baseline atomic.Int64  // size of the process when no run was under way
+	stacks   stackPool
 }
 
 // join adds a run. The first one of several has measured the process.

@@ -17,6 +17,11 @@ func (v *VM) fixedStack(L *lua.LState) *frameStack {
 	if L != v.state {
 		return nil
 	}
+	return stackOf(L)
+}
+
+// stackOf returns the stack of a main thread.
+func stackOf(L *lua.LState) *frameStack {
 	return (*frameStack)((*interfaceWords)(unsafe.Add(unsafe.Pointer(L), stackOffset)).data)
 }
 

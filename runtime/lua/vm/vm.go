@@ -18,7 +18,7 @@ import (
 // all. It is as deep as in Lua 5.1. Threads (coroutines) are many and start small.
 const (
 	callStackSize    = 20000
-	registrySize     = 4096
+	registrySize     = 512
 	registryMaxSize  = 1 << 20
 	registryGrowStep = 4096
 
@@ -44,6 +44,7 @@ func setArrayLimit(limit int) int {
 type VM struct {
 	config Config
 	state  *lua.LState
+	stacks *stackPool // nil if the run is alone in the process
 
 	guards    []guard     // the protected calls under way, innermost last
 	raised    *lua.LState // the thread that raised the last error in an orderly way
@@ -77,7 +78,8 @@ func New(config Config) *VM {
 		sources:  map[string]string{},
 		patterns: map[patternKey]*pattern.Pattern{},
 	}
-	v.state = lua.NewState(lua.Options{
+	v.stacks = v.config.stacks()
+	v.state = v.stacks.newState(lua.Options{
 		SkipOpenLibs: true, CallStackSize: callStackSize,
 		RegistrySize: registrySize, RegistryMaxSize: registryMaxSize, RegistryGrowStep: registryGrowStep,
 	})
@@ -121,7 +123,7 @@ func (v *VM) Function(program *Program) *lua.LFunction {
 }
 
 // Close frees the state. No other method may be called after it.
-func (v *VM) Close() { v.state.Close() }
+func (v *VM) Close() { v.stacks.close(v.state) }
 
 // Abort ends the current run; no script can catch it. The run's error wraps the cause and has its
 // message and code. Its kind is the kind of a *Stop, or named by the code (Internal, Timeout),
