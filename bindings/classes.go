@@ -32,6 +32,10 @@ func newClasses() []*declare.Class {
 		declare.RecordOf[client.Reason]("reason", "One reason for the state that a workflow is in."),
 		declare.RecordOf[client.ExecutorInfo]("executor", "An executor with its evidence of life. What nothing shows reads as nil."),
 		declare.RecordOf[client.Orphan]("orphan", "A PENDING workflow whose executor has died, or is silent."),
+		declare.RecordOf[client.PruneResult]("pruned", "What a prune deleted, and what it left. `tostring` is a summary of one line.").
+			Shown(func(v any) string { return prunedText(v) }),
+		declare.RecordOf[client.PrunePlan]("prune_plan", "What a prune would delete."),
+		declare.RecordOf[client.PruneGroup]("prune_group", "Workflows of one name and state that were deleted, or would be."),
 		declare.RecordOf[client.ApplicationRowCounts]("renamed", "How many rows a rename moved."),
 		declare.RecordOf[version]("version", "A registered version of an application."),
 	}

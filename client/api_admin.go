@@ -83,6 +83,25 @@ type Administration interface {
 	// NonExistentApplication if no row has the old name.
 	RenameApplication(input RenameApplicationInput) (ApplicationRowCounts, error)
 
+	// PruneWorkflows deletes finished workflows, with all that belongs to them, in the order in which they
+	// ended. Each batch is a transaction of its own, so a call that is interrupted has deleted whole
+	// workflows only; it returns the result so far with the error. Unfinished workflows, their ancestors
+	// (parents, and the originals of forks) and their own children stay. It deletes at most as many as the
+	// gate was asked about; a workflow that ends during the call stays.
+	//
+	// With Keep, the workflows of each name that match Where are ordered by the time at which they ended, and
+	// of two that ended in the same millisecond the greater id is the newer one. The newest Keep of them stay,
+	// also the ones that would be older than OlderThan. A workflow without a time of completion ended when
+	// its row was last changed. In a dry run nothing is marked as deleted, so later reads return all rows.
+	//
+	// It returns InvalidOption if neither OlderThan nor Keep is given, or a state of Where is not finished;
+	// Conflict if another prune is at work in the database; and the errors of ListWorkflows.
+	PruneWorkflows(input PruneInput) (*PruneResult, error)
+
+	// PlanPrune returns what PruneWorkflows would delete, by name and state with sizes, and how many
+	// matching workflows are protected. It returns the errors of PruneWorkflows, but never Conflict.
+	PlanPrune(input PruneInput) (*PrunePlan, error)
+
 	// ExplainWorkflow returns why a workflow moves, or does not: the reasons that its row, its steps, its
 	// queue and the newest workflows show, the most important first. A reason about an executor that shows
 	// no sign of life is the verdict of Executors. In a dry run it describes the

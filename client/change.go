@@ -37,8 +37,9 @@ type Change struct {
 	// Name and Queue are the name and the queue of created workflows, or "" if these differ.
 	Name, Queue string
 
-	// Rows is the number of rows that the call moves, if that is not one for each of IDs; otherwise nil.
-	// A gate counts these instead. It is set after a dry run too.
+	// Rows is the number of rows that the call moves or deletes, if that is not one for each of IDs; otherwise
+	// nil. A gate counts these instead. It is set after a dry run too. If Of is Workflows, they are workflows,
+	// and IDs is empty.
 	Rows *int64
 
 	// Changed is the number of IDs, or of Rows, that changed or were created, set after the change. An enqueue
@@ -52,7 +53,8 @@ type Change struct {
 	Plural bool
 	// Final is true if the change cannot be undone.
 	Final bool
-	// Effects holds the effect on each of IDs, in their order. It is set after a dry run only.
+	// Effects holds the effect on each of IDs, in their order, or on groups of workflows if there are none. It
+	// is set after a dry run only.
 	Effects []PlannedEffect
 }
 
@@ -89,6 +91,9 @@ type view interface {
 	plannedForks(forks map[string][]string, roots []string)
 }
 
+// duringChange is the key of contexts of functions that a change calls.
+type duringChange struct{}
+
 // apply carries out a write if the client may write and the gate allows it.
 func (c *systemClient) apply(w *write) error {
 	if err := c.writable(w.Op); err != nil {
@@ -96,6 +101,10 @@ func (c *systemClient) apply(w *write) error {
 	}
 	if c.ctx.Err() != nil {
 		return failure(w.Op, db.Ended(c.ctx))
+	}
+	if c.ctx.Value(duringChange{}) != nil {
+		return &Error{Code: Conflict, Op: w.Op, Message: "nothing can be changed by a function that another change calls",
+			Hint: "let the other change end before"}
 	}
 	if w.Of == "" {
 		w.Of = Workflows

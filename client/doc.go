@@ -68,6 +68,7 @@
 //	schedule_*  define, list, apply and run schedules; schedule.go describes their states
 //	list_*      filters, rows, pages of a walk, steps
 //	wait_*      handles, outcomes, events, streams
+//	prune_*     delete finished workflows, in batches
 //	explain_*   why a workflow does not move; explain.go says how the rules are ordered
 //	failures*   groups of failed workflows with a common message
 //	export_*    write workflows to a file and import them; docs/formats/export.md describes both

@@ -30,6 +30,8 @@ type PlannedEffect struct {
 	Effect Effect // the effect of the change
 	// Original is the workflow that ID would be a fork of, or "" if it is no fork.
 	Original string
+	// Count is how many workflows or rows like this one it stands for; 0 is one.
+	Count int64
 }
 
 // An effect describes an operation for a dry run: which states it accepts, and the state afterwards.
@@ -88,6 +90,7 @@ var effects = map[string]effect{
 
 	renaming: {instead: previewRename},
 	opImport: {instead: previewImport},
+	opPrune:  {instead: previewPrune},
 
 	registeringQueue: {overwrites: true, look: lookAtQueue, settle: planQueue},
 	"update queue":   {look: lookAtQueue, settle: planQueue},

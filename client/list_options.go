@@ -12,10 +12,10 @@ type ListWorkflowsOptions struct {
 	WorkflowIDPrefix  []string             `json:"workflow_id_prefix" doc:"Only workflows whose id starts with one of these texts, taken literally." nonempty:"true"`
 	Status            []WorkflowStatusType `json:"status" doc:"Only workflows in one of these states." enum:"DELAYED,ENQUEUED,PENDING,SUCCESS,ERROR,CANCELLED,MAX_RECOVERY_ATTEMPTS_EXCEEDED"`
 	Name              []string             `json:"name" doc:"Only workflows with one of these names." nonempty:"true"`
-	StartTime         time.Time            `json:"start_time" doc:"Only workflows created at or after this time."`
-	EndTime           time.Time            `json:"end_time" doc:"Only workflows created at or before this time."`
-	CreatedAfter      time.Time            `json:"created_after" doc:"The same as start_time; of two times the later one counts."`
-	CreatedBefore     time.Time            `json:"created_before" doc:"The same as end_time; of two times the earlier one counts."`
+	StartTime         time.Time            `json:"start_time" doc:"Only workflows created at or after this time." past:"true"`
+	EndTime           time.Time            `json:"end_time" doc:"Only workflows created at or before this time." past:"true"`
+	CreatedAfter      time.Time            `json:"created_after" doc:"The same as start_time; of two times the later one counts." past:"true"`
+	CreatedBefore     time.Time            `json:"created_before" doc:"The same as end_time; of two times the earlier one counts." past:"true"`
 	AppVersion        []string             `json:"app_version" doc:"Only workflows of one of these application versions." nonempty:"true"`
 	User              []string             `json:"user" doc:"Only workflows that run for one of these users." nonempty:"true"`
 	QueueName         []string             `json:"queue_name" doc:"Only workflows on one of these queues." nonempty:"true"`
@@ -28,10 +28,10 @@ type ListWorkflowsOptions struct {
 	ParentWorkflowID  []string             `json:"parent_workflow_id" doc:"Only workflows that one of these started." nonempty:"true"`
 	HasParent         *bool                `json:"has_parent" doc:"Only workflows that have, or have not, a parent."`
 	DeduplicationID   []string             `json:"deduplication_id" doc:"Only workflows that hold one of these deduplication ids." nonempty:"true"`
-	CompletedAfter    time.Time            `json:"completed_after" doc:"Only workflows that ended at or after this time."`
-	CompletedBefore   time.Time            `json:"completed_before" doc:"Only workflows that ended at or before this time."`
-	DequeuedAfter     time.Time            `json:"dequeued_after" doc:"Only workflows last dequeued at or after this time."`
-	DequeuedBefore    time.Time            `json:"dequeued_before" doc:"Only workflows last dequeued at or before this time."`
+	CompletedAfter    time.Time            `json:"completed_after" doc:"Only workflows that ended at or after this time." past:"true"`
+	CompletedBefore   time.Time            `json:"completed_before" doc:"Only workflows that ended at or before this time." past:"true"`
+	DequeuedAfter     time.Time            `json:"dequeued_after" doc:"Only workflows last dequeued at or after this time." past:"true"`
+	DequeuedBefore    time.Time            `json:"dequeued_before" doc:"Only workflows last dequeued at or before this time." past:"true"`
 	Attributes        map[string]any       `json:"attributes" doc:"Only workflows whose attributes hold all of these members."`
 	ScheduleName      []string             `json:"schedule_name" doc:"Only workflows that one of these schedules started." nonempty:"true"`
 	ApplicationName   []string             `json:"application_name" doc:"Only workflows of one of these applications." nonempty:"true"`

@@ -239,7 +239,7 @@ func previewRename(d *dryRun, p *preview) error {
 		err = r.verify()
 	}
 	total := r.counts.total()
-	p.Effects, p.Changed, p.Rows = []PlannedEffect{{ID: p.IDs[0], Effect: EffectNone}}, total, &total
+	p.Effects, p.Changed, p.Rows = []PlannedEffect{{ID: p.IDs[0], Effect: EffectNone, Count: total}}, total, &total
 	if total > 0 {
 		p.Effects[0].Effect = EffectChange
 	}

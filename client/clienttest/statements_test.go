@@ -15,7 +15,7 @@ import (
 )
 
 // heads begin statements that assemblers and other constants go on with.
-var heads = []string{"claimHead", "newWorkflows", "selectWorkflows", "selectFailures"}
+var heads = []string{"claimHead", "newWorkflows", "selectWorkflows", "selectFailures", "protectedWorkflows", "selectPruned", "selectKept"}
 
 // shapes are what statements must be good for.
 func shapes() map[string]func(clienttest.Backend) {
@@ -115,7 +115,9 @@ func assemblers(b clienttest.Backend) map[string][]func(client.Client) error {
 		_, err := c.Enqueue("no such queue", "no such workflow", nil)
 		return err
 	}}
+	pruned := []func(client.Client) error{prunesAll}
 	return map[string][]func(client.Client) error{
+		"look": pruned, "findKept": pruned, "exclude": pruned, "measure": pruned, "payloadSize": pruned, "page": pruned, "batch": pruned, "deletePart": pruned,
 		"DeleteAll": {
 			func(c client.Client) error { return c.DeleteWorkflows([]string{"id"}) },
 			func(c client.Client) error { return c.DeleteWorkflows([]string{"id"}, client.WithDeleteChildren(true)) },
@@ -159,6 +161,24 @@ func assemblers(b clienttest.Backend) map[string][]func(client.Client) error {
 		"applicationsText": {func(c client.Client) error { _, err := c.Info(); return err }},
 		"postgresSchema":   nil, "insert": nil, "recordsText": nil, // every test starts with these
 	}
+}
+
+// prunesAll prunes all finished workflows but one, and makes two before.
+func prunesAll(c client.Client) error {
+	for range 2 {
+		handle, err := c.Enqueue("q", "pruned", client.PortableWorkflowArgs{})
+		if err == nil {
+			err = c.CancelWorkflow(handle.GetWorkflowID())
+		}
+		if err != nil {
+			return err
+		}
+	}
+	result, err := c.PruneWorkflows(client.PruneInput{Keep: 1})
+	if err == nil && result.Deleted == 0 {
+		return &client.Error{Code: client.DatabaseError, Message: "nothing was pruned"}
+	}
+	return err
 }
 
 func rename(b clienttest.Backend, configure func(*client.ClientConfig)) error {

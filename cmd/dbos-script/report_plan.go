@@ -129,6 +129,7 @@ func changedText(line guard.SummaryLine) any {
 func outcomes() map[string]string {
 	return map[string]string{
 		audit.Started: "not known: no outcome was written", audit.Done: "done", audit.Failed: "failed, nothing changed",
+		audit.Partly:  "failed, a part changed",
 		audit.Unknown: "not known: the answer was lost", audit.Denied: "not done",
 	}
 }

@@ -39,6 +39,15 @@ func ParseTime(text string, now time.Time) (time.Time, error) {
 	return time.Time{}, fmt.Errorf("%q is no time", text)
 }
 
+// ParsePast is ParseTime for a time that lies in the past: a duration without a sign, such as "30d", is
+// so long ago.
+func ParsePast(text string, now time.Time) (time.Time, error) {
+	if _, err := ParseDuration(text); err == nil && text != "" && !strings.ContainsAny(text[:1], "+-") {
+		return relative(text, "-"+text, now)
+	}
+	return ParseTime(text, now)
+}
+
 // day returns the first moment of a day in UTC.
 func day(t time.Time) time.Time { return t.UTC().Truncate(24 * time.Hour) }
 

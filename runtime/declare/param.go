@@ -19,6 +19,7 @@ type Param struct {
 	Default  string   // documentation of the value if it is not given
 	Enum     []string // the only values allowed
 	NonEmpty bool     // an empty text is a mistake, as it would mean not given
+	Past     bool     // a time lies in the past, so a duration without a sign is so long ago
 	Min      *float64 // lower bound of a number, or of a duration in seconds
 	Max      *float64 // upper bound
 	Passes   []Passed // the arguments of a callback; nil if they are not declared
@@ -179,6 +180,7 @@ func (b *builder) param(f reflect.StructField, name string) Param {
 		p.Enum = strings.Split(enum, ",")
 	}
 	p.NonEmpty = f.Tag.Get("nonempty") == "true"
+	p.Past = f.Tag.Get("past") == "true"
 	p.Min, p.Max = b.bound(f, "min"), b.bound(f, "max")
 	return p
 }

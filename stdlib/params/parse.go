@@ -292,10 +292,7 @@ func parseTime(text string, now time.Time) (time.Time, error) {
 	if seconds, err := strconv.ParseFloat(text, 64); err == nil && !strings.ContainsAny(text[:1], "+-") {
 		return declare.Unix(seconds)
 	}
-	if d, err := declare.ParseDuration(text); err == nil && !strings.ContainsAny(text[:1], "+-") {
-		return now.Add(-d).UTC(), nil
-	}
-	t, err := declare.ParseTime(text, now)
+	t, err := declare.ParsePast(text, now)
 	if err != nil {
 		err = fmt.Errorf("%w: %s", err, declare.TimeHint)
 	}

@@ -25,6 +25,18 @@ func administering() []Operation {
 				{"an unknown application", rename(client.RenameApplicationInput{OldName: "missing", NewName: "shop"})},
 				{"no new name and an unknown one", rename(client.RenameApplicationInput{OldName: "missing"})},
 			}},
+		// Two reads for the preview, one of the first ids, the batch, and the end of the lease.
+		{Method: "PruneWorkflows", Changes: true, Trips: 5, Of: []string{"c0"}, Call: func(c client.Client, ids []string) error {
+			return failed(c.PruneWorkflows(client.PruneInput{OlderThan: later, Where: client.ListWorkflowsOptions{WorkflowIDs: ids}}))
+		}, Mistakes: []Mistake{
+			{"neither a time nor a number, and a bad batch", func(c client.Client) error { return failed(c.PruneWorkflows(client.PruneInput{BatchSize: -1})) }},
+			{"a state that is not finished, and a bad pause", func(c client.Client) error {
+				return failed(c.PruneWorkflows(client.PruneInput{Keep: 1, Pause: -1, Where: client.ListWorkflowsOptions{Status: []client.WorkflowStatusType{"PENDING"}}}))
+			}},
+		}},
+		{Method: "PlanPrune", Trips: 2, Of: []string{"c0"}, Call: func(c client.Client, ids []string) error {
+			return failed(c.PlanPrune(client.PruneInput{OlderThan: later, Where: client.ListWorkflowsOptions{WorkflowIDs: ids}}))
+		}},
 		{Method: "GetWorkflowAggregates", Trips: 1, Call: plain(func(c client.Client) error {
 			return failed(c.GetWorkflowAggregates(client.WorkflowAggregatesInput{GroupBy: []string{"status"}, TimeBucket: time.Hour,
 				ListWorkflowsOptions: client.ListWorkflowsOptions{CreatedAfter: later}}))

@@ -593,6 +593,91 @@ function dbos.resume_queue(name) end
 ---@return integer # how many workflows wait on it, which nobody takes until the queue is registered again
 function dbos.delete_queue(name) end
 
+---@class dbos.prune.options.where
+---@field workflow_ids? string|string[] Only workflows with one of these ids.
+---@field workflow_id_prefix? string|string[] Only workflows whose id starts with one of these texts, taken literally.
+---@field status? "DELAYED"|"ENQUEUED"|"PENDING"|"SUCCESS"|"ERROR"|"CANCELLED"|"MAX_RECOVERY_ATTEMPTS_EXCEEDED"|("DELAYED"|"ENQUEUED"|"PENDING"|"SUCCESS"|"ERROR"|"CANCELLED"|"MAX_RECOVERY_ATTEMPTS_EXCEEDED")[] Only workflows in one of these states.
+---@field name? string|string[] Only workflows with one of these names.
+---@field start_time? dbos.when Only workflows created at or after this time.
+---@field end_time? dbos.when Only workflows created at or before this time.
+---@field created_after? dbos.when The same as start_time; of two times the later one counts.
+---@field created_before? dbos.when The same as end_time; of two times the earlier one counts.
+---@field app_version? string|string[] Only workflows of one of these application versions.
+---@field user? string|string[] Only workflows that run for one of these users.
+---@field queue_name? string|string[] Only workflows on one of these queues.
+---@field queue_partition_key? string|string[] Only workflows with one of these partition keys.
+---@field queues_only? boolean Only workflows on a queue; without a status, only unfinished ones.
+---@field executor_ids? string|string[] Only workflows that one of these executors ran.
+---@field forked_from? string|string[] Only workflows forked from one of these.
+---@field is_fork? boolean Only workflows that are, or are not, forks.
+---@field was_forked_from? boolean Only workflows that something was, or was not, forked from.
+---@field parent_workflow_id? string|string[] Only workflows that one of these started.
+---@field has_parent? boolean Only workflows that have, or have not, a parent.
+---@field deduplication_id? string|string[] Only workflows that hold one of these deduplication ids.
+---@field completed_after? dbos.when Only workflows that ended at or after this time.
+---@field completed_before? dbos.when Only workflows that ended at or before this time.
+---@field dequeued_after? dbos.when Only workflows last dequeued at or after this time.
+---@field dequeued_before? dbos.when Only workflows last dequeued at or before this time.
+---@field attributes? table<string, dbos.data> Only workflows whose attributes hold all of these members.
+---@field schedule_name? string|string[] Only workflows that one of these schedules started.
+---@field application_name? string|string[] Only workflows of one of these applications.
+---@field is_debounced? boolean Only workflows that belong, or do not belong, to a debouncer.
+---@field held? boolean Only workflows that are, or are not, held.
+
+---@class dbos.prune.options
+---@field older_than? dbos.when Only workflows that ended before this time; "30d" is 30 days ago.
+---@field keep? integer Keeps so many workflows of each name: of those that match, the ones that ended last. At least 1.
+---@field batch_size? integer The most workflows that one transaction deletes; it deletes fewer if these take long. At least 1. At most 100000. Default: 1000.
+---@field pause? dbos.duration The pause after each transaction; it is longer while others wait for locks of the call, or a replica lags. At least 0.
+---@field where? dbos.prune.options.where Only these: the options of dbos.list_workflows. Without a status, finished workflows in every state.
+---@field each? fun(deleted: integer, total: integer): any Called after each transaction, with how many workflows are deleted, and of how many. Its error ends the call.
+
+---Deletes finished workflows that are old, or all but the newest of each name, with all that belongs to them.
+---@param options? dbos.prune.options
+---@return pruned # what was deleted, by name and state, and what was left
+function dbos.prune(options) end
+
+---@class dbos.plan_prune.options.where
+---@field workflow_ids? string|string[] Only workflows with one of these ids.
+---@field workflow_id_prefix? string|string[] Only workflows whose id starts with one of these texts, taken literally.
+---@field status? "DELAYED"|"ENQUEUED"|"PENDING"|"SUCCESS"|"ERROR"|"CANCELLED"|"MAX_RECOVERY_ATTEMPTS_EXCEEDED"|("DELAYED"|"ENQUEUED"|"PENDING"|"SUCCESS"|"ERROR"|"CANCELLED"|"MAX_RECOVERY_ATTEMPTS_EXCEEDED")[] Only workflows in one of these states.
+---@field name? string|string[] Only workflows with one of these names.
+---@field start_time? dbos.when Only workflows created at or after this time.
+---@field end_time? dbos.when Only workflows created at or before this time.
+---@field created_after? dbos.when The same as start_time; of two times the later one counts.
+---@field created_before? dbos.when The same as end_time; of two times the earlier one counts.
+---@field app_version? string|string[] Only workflows of one of these application versions.
+---@field user? string|string[] Only workflows that run for one of these users.
+---@field queue_name? string|string[] Only workflows on one of these queues.
+---@field queue_partition_key? string|string[] Only workflows with one of these partition keys.
+---@field queues_only? boolean Only workflows on a queue; without a status, only unfinished ones.
+---@field executor_ids? string|string[] Only workflows that one of these executors ran.
+---@field forked_from? string|string[] Only workflows forked from one of these.
+---@field is_fork? boolean Only workflows that are, or are not, forks.
+---@field was_forked_from? boolean Only workflows that something was, or was not, forked from.
+---@field parent_workflow_id? string|string[] Only workflows that one of these started.
+---@field has_parent? boolean Only workflows that have, or have not, a parent.
+---@field deduplication_id? string|string[] Only workflows that hold one of these deduplication ids.
+---@field completed_after? dbos.when Only workflows that ended at or after this time.
+---@field completed_before? dbos.when Only workflows that ended at or before this time.
+---@field dequeued_after? dbos.when Only workflows last dequeued at or after this time.
+---@field dequeued_before? dbos.when Only workflows last dequeued at or before this time.
+---@field attributes? table<string, dbos.data> Only workflows whose attributes hold all of these members.
+---@field schedule_name? string|string[] Only workflows that one of these schedules started.
+---@field application_name? string|string[] Only workflows of one of these applications.
+---@field is_debounced? boolean Only workflows that belong, or do not belong, to a debouncer.
+---@field held? boolean Only workflows that are, or are not, held.
+
+---@class dbos.plan_prune.options
+---@field older_than? dbos.when Only workflows that ended before this time; "30d" is 30 days ago.
+---@field keep? integer Keeps so many workflows of each name: of those that match, the ones that ended last. At least 1.
+---@field where? dbos.plan_prune.options.where Only these: the options of dbos.list_workflows. Without a status, finished workflows in every state.
+
+---Returns what dbos.prune would delete: how many workflows by name and state, their size, and when they ended.
+---@param options? dbos.plan_prune.options
+---@return prune_plan # the number, the size, the times and the groups; a number of 0 if nothing would be deleted
+function dbos.plan_prune(options) end
+
 ---@class dbos.executors.options
 ---@field silent_for? dbos.duration How long no sign of life makes an executor silent. At least 0. Default: 5m.
 ---@field executor_ids? string|string[] Only executors with one of these ids.

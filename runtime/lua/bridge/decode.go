@@ -89,7 +89,7 @@ func scalarDecoder(t *declare.Type, p *declare.Param) decoder {
 	case declare.KindDuration:
 		return durationDecoder(p)
 	case declare.KindTime:
-		return decodeTime
+		return timeDecoder(p)
 	}
 	return func(scope, lua.LValue, reflect.Value) *mismatch {
 		return wrong("no script value stands for a %s", t.Go)
@@ -105,23 +105,30 @@ func decodeBool(_ scope, v lua.LValue, to reflect.Value) *mismatch {
 	return nil
 }
 
-func decodeTime(s scope, v lua.LValue, to reflect.Value) *mismatch {
-	t, m := s.x.toTime(v)
-	if m != nil {
-		return m
+func timeDecoder(p *declare.Param) decoder {
+	parse := declare.ParseTime
+	if p != nil && p.Past {
+		parse = declare.ParsePast
 	}
-	to.Set(reflect.ValueOf(t))
-	return nil
+	return func(s scope, v lua.LValue, to reflect.Value) *mismatch {
+		t, m := s.x.toTime(v, parse)
+		if m != nil {
+			return m
+		}
+		to.Set(reflect.ValueOf(t))
+		return nil
+	}
 }
 
-func (x *Exposer) toTime(v lua.LValue) (time.Time, *mismatch) {
+// toTime returns the time that a value stands for; parse reads a text.
+func (x *Exposer) toTime(v lua.LValue, parse func(string, time.Time) (time.Time, error)) (time.Time, *mismatch) {
 	var t time.Time
 	var err error
 	switch value := v.(type) {
 	case lua.LNumber:
 		t, err = declare.Unix(float64(value))
 	case lua.LString:
-		t, err = declare.ParseTime(string(value), x.reg.Now())
+		t, err = parse(string(value), x.reg.Now())
 	default:
 		if held, ok := native(v).(time.Time); ok {
 			return held, nil

@@ -61,7 +61,11 @@ func (a *argument) text(e ast.Expr, v textValue, k declare.Kind, want string, p 
 			a.checkBounds(e, d.Seconds(), d.String(), p)
 		}
 	case declare.KindTime:
-		if _, err := declare.ParseTime(v.text, time.Time{}); v.known && err != nil {
+		parse := declare.ParseTime
+		if p.Past {
+			parse = declare.ParsePast
+		}
+		if _, err := parse(v.text, time.Time{}); v.known && err != nil {
 			a.wrong(WrongArgument, e, "%v", err).Hint = declare.TimeHint
 		}
 	default:

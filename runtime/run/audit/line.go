@@ -21,6 +21,7 @@ const (
 	Started = "started"
 	Done    = "done"
 	Failed  = "failed"  // nothing was changed
+	Partly  = "partly"  // some of it was changed before it failed
 	Unknown = "unknown" // the answer of the database was lost
 	Denied  = "denied"  // it was not sent
 )
@@ -50,7 +51,7 @@ type Change struct {
 	At        string   `json:"at,omitempty"` // the line of the script
 	Operation string   `json:"operation,omitempty"`
 	Subject   string   `json:"of,omitempty"`
-	Count     int      `json:"count,omitempty"` // how many ids it names
+	Count     int      `json:"count,omitempty"` // how many ids it names, or how many workflows it is about if it names none
 	IDs       []string `json:"ids,omitempty"`   // the first thousand of them
 	From      []string `json:"from,omitempty"`  // the originals of as many forks
 }

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -99,7 +100,7 @@ func part(list []string, from int) []string {
 }
 
 func (l *Log) line(c Change, outcome string) Line {
-	c.Count, c.IDs, c.From = len(c.IDs), part(c.IDs, 0), part(c.From, 0)
+	c.Count, c.IDs, c.From = cmp.Or(c.Count, len(c.IDs)), part(c.IDs, 0), part(c.From, 0)
 	return Line{Event: EventChange, Change: c, Outcome: outcome}
 }
 

@@ -24,7 +24,7 @@ func (e *DeniedError) ErrorHint() string { return e.hint }
 // allowed holds a change against the limit, and asks where the run gets large.
 func (g *Guard) allowed(ctx context.Context, database string, change *client.Change, count int64) error {
 	q := Question{Operation: Operation(change.Op), Count: count, Before: g.total, Above: g.config.ConfirmAbove, Of: change.Of, Database: database}
-	if change.Rows != nil {
+	if change.Rows != nil && change.Of != client.Workflows {
 		q.Of = client.Rows
 	}
 	after := g.total + count

@@ -90,7 +90,9 @@ func (g *Guard) Gate(database string) client.Gate {
 		defer g.mutex.Unlock()
 		if g.config.DryRun {
 			err := apply()
-			g.plan.add(change, err)
+			if err != nil || change.Rows == nil || *change.Rows > 0 {
+				g.plan.add(change, err)
+			}
 			return err
 		}
 		return g.carry(ctx, database, change, apply)
@@ -102,6 +104,9 @@ func (g *Guard) carry(ctx context.Context, database string, change *client.Chang
 		Database: database, At: at(ctx), Operation: Operation(change.Op), Subject: string(change.Of), IDs: change.IDs, From: change.From,
 	}
 	count := size(change)
+	if len(change.IDs) == 0 {
+		record.Count = int(count)
+	}
 	if count == 0 {
 		return g.nothing(record.Operation, change, apply)
 	}
@@ -114,12 +119,12 @@ func (g *Guard) carry(ctx context.Context, database string, change *client.Chang
 	}
 	g.total, g.runTotal = g.total+count, g.runTotal+count
 	err = g.watched(ctx, record.Operation, apply)
-	if err != nil {
-		change.Changed = 0
-	} else {
+	if err == nil {
 		g.tallies.add(record.Operation, change)
+	} else if change.Rows == nil { // a change of rows may stop between two transactions
+		change.Changed = 0
 	}
-	outcome := outcomeOf(err)
+	outcome := outcomeOf(change, err)
 	g.summary.add(record.Operation, outcome, count, change.Changed)
 	if failed := entry.end(outcome, change, err); failed != nil {
 		g.config.Abort(failed)
@@ -210,12 +215,14 @@ func inOwnWords(op string, failure error) error {
 	return failure
 }
 
-func outcomeOf(err error) string {
+func outcomeOf(change *client.Change, err error) string {
 	switch {
 	case err == nil:
 		return audit.Done
 	case client.MayHaveTakenEffect(err):
 		return audit.Unknown
+	case change.Changed > 0:
+		return audit.Partly
 	}
 	return audit.Failed
 }

@@ -40,14 +40,9 @@ func (p *plan) add(change *client.Change, failure error) {
 		return
 	}
 	for _, a := range change.Effects {
-		if change.Rows != nil && a.Effect == client.EffectChange {
-			line := p.line(planKey{operation, a.Status, a.Name, string(a.Effect)})
-			line.count(a.ID)
-			line.Count += *change.Rows - 1
-			continue
-		}
-		// the ids of forks are of this run only
-		p.line(planKey{operation, a.Status, a.Name, string(a.Effect)}).count(cmp.Or(a.Original, a.ID))
+		line := p.line(planKey{operation, a.Status, a.Name, string(a.Effect)})
+		line.count(cmp.Or(a.Original, a.ID)) // the ids of forks are of this run only
+		line.Count += max(a.Count, 1) - 1
 	}
 }
 

@@ -1,0 +1,57 @@
+package client
+
+import (
+	"time"
+
+	"github.com/dbos-script/dbos-script/client/internal/query"
+)
+
+const (
+	// wantedBatch is how long a batch should take. Others wait at most so long for the disk or for the
+	// lock of a file.
+	wantedBatch = 50 * time.Millisecond
+	// slowBatch is how long a batch takes if the database is overloaded.
+	slowBatch = time.Second
+	// mostLag is how far a replica may be behind.
+	mostLag = 5 * time.Second
+
+	firstBatch    = 200 // workflows in the first batch
+	leastBatch    = 20
+	shortestPause = 250 * time.Millisecond
+	longestPause  = 10 * time.Second // shorter than the lease
+	filePause     = 50 * time.Millisecond
+)
+
+// A pace decides how many workflows a batch deletes, and how long to pause after it.
+type pace struct {
+	size, most int           // workflows of the next batch, and of the largest one
+	pause      time.Duration // after each batch
+	trouble    time.Duration // added to it after signs of trouble
+	file       bool          // writers wait for the lock of a file, which none of them is sure to get
+}
+
+func newPace(most int, pause time.Duration, dialect query.Dialect) *pace {
+	return &pace{size: min(firstBatch, most), most: most, pause: pause, file: dialect == query.SQLite}
+}
+
+// after sets the size of the next batch and returns the pause before it. The pause doubles while there are
+// signs of trouble, and ends with them.
+func (p *pace) after(took time.Duration, signs loads) time.Duration {
+	switch {
+	case took > 2*wantedBatch:
+		p.size = max(p.size/2, min(leastBatch, p.most))
+	case took < wantedBatch/2:
+		p.size = min(p.size*2, p.most)
+	}
+	lag := time.Duration(signs.lag) * time.Millisecond
+	if signs.waiters > 0 || lag > mostLag || took > slowBatch {
+		p.trouble = min(max(2*p.trouble, shortestPause), longestPause)
+	} else {
+		p.trouble = 0
+	}
+	pause := max(p.pause, p.trouble)
+	if p.file {
+		pause = max(pause, min(took, filePause))
+	}
+	return pause
+}
