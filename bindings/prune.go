@@ -40,7 +40,7 @@ func prune() declare.Func {
 		Returning("what was deleted, by name and state, and what was left").
 		Raises("InvalidOption", "Conflict", "Unsupported").
 		Passing("each", declare.Pass[int64]("deleted"), declare.Pass[int64]("total")).
-		Notes(pruneNotes + "It deletes in the order in which they ended, in transactions that should take 50 milliseconds each, and pauses while others " +
+		Notes(pruneNotes + "It deletes in the order in which they ended, in transactions that should take a tenth of a second each, and pauses while others " +
 			"wait for its locks, a replica is more than five seconds behind, or a transaction takes over a second. Interrupted anywhere, it has deleted whole workflows only. A second prune of " +
 			"the same database raises `Conflict` while the first one works, and half a minute longer if that one was killed. Workflows that end during the " +
 			"call stay, so the run asks about the number that it deletes at most. In a dry run later reads still find the workflows.").

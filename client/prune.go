@@ -242,12 +242,13 @@ func (p *prune) step(w *writer, phase prunePhase, rows []pruneRow) error {
 	if err != nil {
 		return err
 	}
+	took := c.config.Clock().Sub(started)
 	if p.input.Each != nil {
 		if err := p.input.Each(context.WithValue(c.ctx, duringChange{}, true), PruneProgress{p.result.Deleted, p.expected.Count}); err != nil {
 			return err
 		}
 	}
-	pause := p.pace.after(c.config.Clock().Sub(started), signs)
+	pause := p.pace.after(took, signs)
 	if pause == 0 || p.left() == 0 {
 		return nil
 	}

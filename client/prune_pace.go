@@ -9,14 +9,14 @@ import (
 const (
 	// wantedBatch is how long a batch should take. Others wait at most so long for the disk or for the
 	// lock of a file.
-	wantedBatch = 50 * time.Millisecond
+	wantedBatch = 100 * time.Millisecond
 	// slowBatch is how long a batch takes if the database is overloaded.
 	slowBatch = time.Second
 	// mostLag is how far a replica may be behind.
 	mostLag = 5 * time.Second
 
 	firstBatch    = 200 // workflows in the first batch
-	leastBatch    = 20
+	leastBatch    = 100 // fewer would take longer in all
 	shortestPause = 250 * time.Millisecond
 	longestPause  = 10 * time.Second // shorter than the lease
 	filePause     = 50 * time.Millisecond

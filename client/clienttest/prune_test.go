@@ -348,3 +348,37 @@ func TestASecondPruneIsRefused(t *testing.T) {
 		}
 	})
 }
+
+// Batches that take long are followed by longer and longer pauses, which the result adds up, and during
+// which the context can end the call.
+func TestAPrunePausesAfterSlowBatches(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		insertPruneCases(b, someCases(4, "SUCCESS", time.Hour))
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		var pauses []time.Duration
+		c := b.NewClient(func(c *client.ClientConfig) {
+			now := b.Clock.Now
+			c.Clock = func() time.Time { return b.Clock.Advance(2 * time.Second) }
+			c.Idle = func(ctx context.Context, until time.Time) error {
+				pauses = append(pauses, until.Sub(now()))
+				if len(pauses) == 2 {
+					cancel()
+				}
+				return ctx.Err()
+			}
+		})
+		r, err := c.WithContext(ctx).PruneWorkflows(client.PruneInput{OlderThan: b.Clock.Now(), BatchSize: 1})
+		failed, _ := errors.AsType[*client.Error](err)
+		if client.CodeOf(err) != client.Interrupted || r == nil || r.Deleted != 2 || !strings.Contains(failed.Hint, "2 of 4 workflows were deleted before") {
+			t.Errorf("interrupted, the result is %+v, %v", r, err)
+		}
+		if want := []time.Duration{250 * time.Millisecond, 500 * time.Millisecond}; !slices.Equal(pauses, want) || r.Paused != 750*time.Millisecond {
+			t.Errorf("the pauses are %v, in all %v, want %v", pauses, r.Paused, want)
+		}
+		if left := b.Rows("workflow_status", "", nil); len(left) != 2 || len(b.Rows("event_dispatch_kv", "", nil)) > 0 {
+			t.Errorf("%d workflows are left, and the lease %v", len(left), b.Rows("event_dispatch_kv", "", nil))
+		}
+	})
+}
