@@ -61,7 +61,7 @@ type PruneResult struct {
 	Deleted   int64         `json:"deleted" doc:"How many workflows were deleted."`
 	Bytes     int64         `json:"bytes" doc:"About how many bytes of inputs, results, steps, events, streams and messages they had."`
 	Batches   int64         `json:"batches" doc:"How many transactions deleted them."`
-	Duration  time.Duration `json:"duration" doc:"How long it took, in seconds, with pauses."`
+	Duration  time.Duration `json:"duration" doc:"How long it took to delete them, in seconds, with pauses."`
 	Paused    time.Duration `json:"paused" doc:"How long it paused, in seconds."`
 	Protected int64         `json:"protected" doc:"How many matching workflows stay because unfinished workflows descend from them or started them."`
 	Changed   int64         `json:"changed" doc:"How many were left because they were changed during the call, such as resumed."`
@@ -173,7 +173,6 @@ func (c *systemClient) PruneWorkflows(input PruneInput) (*PruneResult, error) {
 	if err := c.writable(opPrune); err != nil {
 		return nil, err
 	}
-	started := c.config.Clock()
 	if err := p.look(); err != nil {
 		return nil, err
 	}
@@ -185,7 +184,6 @@ func (c *systemClient) PruneWorkflows(input PruneInput) (*PruneResult, error) {
 	}
 	err = c.apply(s)
 	p.result.Protected = max(p.result.Protected, p.expected.Protected)
-	p.result.Duration = c.config.Clock().Sub(started)
 	return p.result, err
 }
 
@@ -196,7 +194,9 @@ func (p *prune) run(w *writer) (err error) {
 		return nil
 	}
 	p.lease = p.client.newPruneLease()
+	started := p.client.config.Clock()
 	defer func() {
+		p.result.Duration = p.client.config.Clock().Sub(started)
 		p.lease.release(p.client)
 		p.summarize()
 		err = p.stopped(err)

@@ -63,13 +63,14 @@ end
 log.info(("%d workflows would be deleted, of about %s%s"):format(plan.count, size(plan.bytes), protected))
 
 selection.batch_size, selection.pause = p.batch, p.pause
-local bar, done = progress.new {label = "workflows", total = plan.count}, 0
-selection.each = function(deleted)
+local bar, done
+selection.each = function(deleted, total)
+  if not bar then bar, done = progress.new {label = "workflows", total = total}, 0 end -- after the question
   bar:add(deleted - done)
   done = deleted
 end
 local result = dbos.prune(selection)
-bar:done()
+if bar then bar:done() end
 
 if not dbos.dry_run then
   local line = ("%d deleted, of about %s, in %.1f s"):format(result.deleted, size(result.bytes), result.duration)

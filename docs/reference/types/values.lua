@@ -1135,7 +1135,7 @@ function _rate_limit:to_table() end
 ---@field deleted integer How many workflows were deleted.
 ---@field bytes integer About how many bytes of inputs, results, steps, events, streams and messages they had.
 ---@field batches integer How many transactions deleted them.
----@field duration number How long it took, in seconds, with pauses.
+---@field duration number How long it took to delete them, in seconds, with pauses.
 ---@field paused number How long it paused, in seconds.
 ---@field protected integer How many matching workflows stay because unfinished workflows descend from them or started them.
 ---@field changed integer How many were left because they were changed during the call, such as resumed.
