@@ -20,9 +20,19 @@ var installers = map[Language]*sync.Mutex{Go: {}, Python: {}, Java: {}}
 func (s SDK) Install(ctx context.Context) ([]string, error) {
 	command, err := s.install(ctx)
 	if err != nil && s.Language != TypeScript { // whose error says it
-		return nil, fmt.Errorf("install the SDK for %s: %w", s, err)
+		return nil, s.notInstalled(err)
 	}
 	return command, err
+}
+
+// registries are the ones that the SDKs come from. What a program says of one that does not answer may
+// not name it: pip finds no version.
+var registries = map[Language]string{
+	Go: "the Go module proxy", Python: "the Python package index", Java: "Maven Central", TypeScript: "the npm registry",
+}
+
+func (s SDK) notInstalled(err error) error {
+	return fmt.Errorf("install the SDK for %s from %s: %w", s, registries[s.Language], err)
 }
 
 func (s SDK) install(ctx context.Context) ([]string, error) {

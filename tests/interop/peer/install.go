@@ -38,7 +38,7 @@ func Install(ctx context.Context, version string) (string, error) {
 		return target, nil
 	}
 	if err := installAside(ctx, source, target); err != nil {
-		return "", fmt.Errorf("install the SDK for TypeScript %s: %w", version, err)
+		return "", SDK{TypeScript, version}.notInstalled(err)
 	}
 	return target, nil
 }
