@@ -3,6 +3,7 @@
 package interop
 
 import (
+	"errors"
 	"reflect"
 	"strings"
 	"testing"
@@ -11,12 +12,64 @@ import (
 	"github.com/dbos-script/dbos-script/tests/interop/peer"
 )
 
-func anyOptions(t *testing.T, o *other) { o.runAny(t, "any_options.lua") }
+func anyOptions(t *testing.T, o *other) {
+	o.runAny(t, "any_options.lua")
+	o.rejectsTaken(t)
+}
+
+// rejectsTaken has each side insist on a new id that a workflow of the other side has, where the
+// tables have the column by which a client knows the rows that it inserted. Ours leave it as it is.
+func (o *other) rejectsTaken(t *testing.T) {
+	t.Helper()
+	if !o.has(t, "workflow_status.creator_xid") {
+		return
+	}
+	insist := func(id string) error {
+		options := map[string]any{"queueName": "ordinary", "workflowID": id, "workflowIDReusePolicy": "reject"}
+		return o.tryAsk(t, peer.Request{Do: "enqueue", Workflow: "same", Args: []any{1}, Options: options}, nil)
+	}
+	if err := insist("taken-theirs"); err != nil {
+		t.Fatalf("the application's client takes a new id: %v", err)
+	}
+	creator := o.creatorOf(t, "taken-theirs")
+	o.chunk(t, `
+		local options = {workflow_id = "taken-ours", class_name = `+luaText(o.class())+`}
+		assert(dbos.enqueue("ordinary", "same", 2, options):get_result{timeout = 20} == 2)
+		options.workflow_id = "taken-theirs"
+		assert(dbos.enqueue("ordinary", "same", 2, options):get_result{timeout = 20} == 1)
+		options.workflow_id_reuse_policy = "reject"
+		local ok, err = pcall(dbos.enqueue, "ordinary", "same", 2, options)
+		assert(not ok and err.code == "WorkflowIDInUse" and err.workflow_id == "taken-theirs", tostring(err))`)
+	for _, id := range []string{"taken-ours", "taken-theirs"} {
+		if err := insist(id); !isRemote(err) {
+			t.Errorf("the application's client takes %s once more: %v", id, err)
+		}
+	}
+	if after := o.creatorOf(t, "taken-theirs"); creator == "" || after != creator {
+		t.Errorf("the row of the application's client has the creator %q, and had %q", after, creator)
+	}
+}
+
+func (o *other) creatorOf(t *testing.T, id string) string {
+	t.Helper()
+	handle, table := o.open(t), "dbos.workflow_status"
+	defer handle.Close()
+	if o.sqlite() {
+		table = "workflow_status"
+	}
+	return strings.Join(column(t, handle, "SELECT COALESCE(creator_xid, '') FROM "+table+" WHERE workflow_uuid = '"+id+"'"), " ")
+}
+
+func isRemote(err error) bool {
+	_, is := errors.AsType[*peer.RemoteError](err)
+	return is
+}
 
 func anyFork(t *testing.T, o *other) {
 	o.site.start(t, "forks-native", "journey", 3)
 	o.ask(t, peer.Request{Do: "result", WorkflowID: "forks-native"}, nil)
 	o.runAny(t, "any_fork.lua")
+	o.runAny(t, "any_failed.lua")
 }
 
 // anyKeyed sends a message with a key from both sides, twice each, and once more from the other side.

@@ -52,6 +52,7 @@ func anyTalk(t *testing.T, o *other) {
 
 func anyControl(t *testing.T, o *other) {
 	o.run(t, "any_control.lua", "--class", o.class(), "--settle", o.settle())
+	o.runAny(t, "any_ended.lua")
 	for _, deleted := range []string{"control-held-1", "control-held-2"} {
 		if left := o.leftOf(t, deleted); len(left) > 0 {
 			t.Errorf("deleted workflows left rows: %v", left)
@@ -119,6 +120,12 @@ func anyClient(t *testing.T, o *other) {
 		assert(dbos.retrieve_workflow(wf.id):get_result{timeout = 20} == "from us")`)
 	o.forksOurs(t)
 	o.delaysOurs(t)
+	o.deletesOurs(t)
+}
+
+// deletesOurs has the application's client delete a workflow of ours.
+func (o *other) deletesOurs(t *testing.T) {
+	t.Helper()
 	o.ask(t, peer.Request{Do: "delete", WorkflowID: "mutual-ours"}, nil)
 	o.chunk(t, `assert(#dbos.list_workflows{workflow_ids = "mutual-ours"} == 0)`)
 }

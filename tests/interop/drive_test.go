@@ -39,7 +39,10 @@ func checkEnqueue(t *testing.T, s *site) {
 	}
 }
 
-func checkOptions(t *testing.T, s *site) { s.run(t, "options.lua") }
+func checkOptions(t *testing.T, s *site) {
+	s.run(t, "options.lua")
+	s.other().rejectsTaken(t)
+}
 
 // Each option of an enqueue has its place in a runbook that an application obeys.
 func TestEveryOptionOfAnEnqueueIsTried(t *testing.T) {
@@ -71,6 +74,7 @@ func checkTalk(t *testing.T, s *site) {
 // the one that was under way when its workflow was cancelled may.
 func checkControl(t *testing.T, s *site) {
 	s.run(t, "control.lua")
+	s.other().runAny(t, "any_ended.lua")
 	var journal []struct {
 		What string `json:"what"`
 	}
@@ -107,4 +111,5 @@ func checkFork(t *testing.T, s *site) {
 	s.start(t, "native-journey", "journey", 4)
 	s.awaitStatus(t, "native-journey", "SUCCESS")
 	s.run(t, "fork.lua", "--native", "native-journey")
+	s.other().runAny(t, "any_failed.lua")
 }

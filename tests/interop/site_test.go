@@ -39,6 +39,11 @@ func launch(t *testing.T, opts peer.Options) *peer.Application {
 	return app
 }
 
+// other returns the site, whose application is one of TypeScript, for the tests of all SDKs.
+func (s *site) other() *other {
+	return &other{site: *s, sdk: peer.SDK{Language: peer.TypeScript, Version: s.version}}
+}
+
 // run runs a runbook against the site's database; it must succeed.
 func (s *site) run(t *testing.T, runbook string, parameters ...string) emitted {
 	t.Helper()

@@ -13,6 +13,19 @@ async function shape({ id, text, price, at, lines, note }) {
   return [id, text, price, instant, lines.length, lines[0].sku, note ?? 'none'].join(' ');
 }
 
+/** Fails in the second of three steps. Each step says in which workflow it really ran. */
+async function stumble() {
+  const failing = async () => {
+    throw new Error(`stumbled in ${DBOS.workflowID}`);
+  };
+  await DBOS.runStep(async () => DBOS.workflowID, { name: 'steady' });
+  try {
+    await DBOS.runStep(failing, { name: 'stumble' });
+  } finally {
+    await DBOS.runStep(async () => DBOS.workflowID, { name: 'onward' });
+  }
+}
+
 /** @param {unknown[]} values each is set as the event "progress" and written to the stream "numbers" */
 async function report(values) {
   for (const value of values) {
@@ -50,7 +63,7 @@ async function trial() {
   return { first, told, second };
 }
 
-for (const run of [same, shape, report, brood, nest, trial]) registered[run.name] = DBOS.registerWorkflow(run, { name: run.name });
+for (const run of [same, shape, stumble, report, brood, nest, trial]) registered[run.name] = DBOS.registerWorkflow(run, { name: run.name });
 
 /** A filter's name in Lua, and what the client calls it. */
 const filters = {

@@ -22,5 +22,10 @@ func (d *driver) mergeAttributes(id string, attributes map[string]any) error {
 // toForks returns the option that sends a message to the forks of its destination too.
 func toForks() (dbos.SendOption, error) { return dbos.WithSendToForks(), nil }
 
+// rejectTaken returns the option that refuses the id of a workflow that exists.
+func rejectTaken() (dbos.EnqueueOption, error) {
+	return dbos.WithEnqueueWorkflowIDReusePolicy(dbos.WorkflowIDReusePolicyReject), nil
+}
+
 // isFork returns the filter for forks, or for workflows that are none.
 func isFork(want bool) (dbos.ListWorkflowsOption, error) { return dbos.WithFilterIsFork(want), nil }

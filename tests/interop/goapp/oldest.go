@@ -12,6 +12,8 @@ func (d *driver) mergeAttributes(string, map[string]any) error { return errNoOpe
 
 func toForks() (dbos.SendOption, error) { return nil, errNoOperation }
 
+func rejectTaken() (dbos.EnqueueOption, error) { return nil, errNoOperation }
+
 func isFork(bool) (dbos.ListWorkflowsOption, error) { return nil, errNoOperation }
 
 func migrations() ([]string, error) { return nil, errNoOperation }

@@ -36,6 +36,7 @@ type options struct {
 	ToForks             bool              `json:"toForks"`
 	Merge               bool              `json:"merge"`
 	Concurrency         int               `json:"concurrency"`
+	ReusePolicy         string            `json:"workflowIDReusePolicy"`
 }
 
 // driver answers requests: some by the application, the others by its client.
@@ -124,6 +125,13 @@ func (d *driver) enqueue(r request, with options) (any, error) {
 	}
 	if with.Attributes != nil {
 		chosen = append(chosen, dbos.WithEnqueueAttributes(with.Attributes))
+	}
+	if with.ReusePolicy == "reject" {
+		option, err := rejectTaken()
+		if err != nil {
+			return nil, err
+		}
+		chosen = append(chosen, option)
 	}
 	handle, err := dbos.Enqueue[any](d.client, with.QueueName, r.Workflow, r.input(), chosen...)
 	if err != nil {

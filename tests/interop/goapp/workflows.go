@@ -25,6 +25,7 @@ func register(app dbos.Context) map[string]starter {
 		"hold":    add(app, "hold", hold),
 		"journey": add(app, "journey", journey),
 		"broken":  add(app, "broken", broken),
+		"stumble": add(app, "stumble", stumble),
 		"report":  add(app, "report", report),
 		"brood":   add(app, "brood", brood),
 		"nest":    add(app, "nest", nest),
@@ -110,6 +111,23 @@ func broken(ctx dbos.Context, message string) (any, error) {
 		return nil, err
 	}
 	return nil, errors.New(message)
+}
+
+// stumble fails in the second of three steps. Each step says in which workflow it really ran.
+func stumble(ctx dbos.Context, _ string) (any, error) {
+	id, err := dbos.GetWorkflowID(ctx)
+	if err != nil {
+		return nil, err
+	}
+	step := func(name string, failure error) error {
+		_, err := dbos.RunAsStep(ctx, func(context.Context) (string, error) { return id, failure }, dbos.WithStepName(name))
+		return err
+	}
+	if err := step("steady", nil); err != nil {
+		return nil, err
+	}
+	failed := step("stumble", errors.New("stumbled in "+id))
+	return nil, errors.Join(failed, step("onward", nil))
 }
 
 // report sets each value as the event "progress", and writes it to the stream "numbers".

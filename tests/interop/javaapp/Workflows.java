@@ -16,6 +16,8 @@ public interface Workflows {
 
   Object broken(String message);
 
+  Object stumble(Object nothing);
+
   int report(List<Object> values);
 
   Object brood(Object value);

@@ -103,6 +103,23 @@ public class WorkflowsImpl implements Workflows {
     throw new IllegalStateException(message);
   }
 
+  /** Fails in the second of three steps. Each step says in which workflow it really ran. */
+  @Override
+  @Workflow(name = "stumble")
+  public Object stumble(Object nothing) {
+    String id = DBOS.workflowId();
+    dbos.runStep(() -> id, "steady");
+    try {
+      return dbos.runStep(() -> stumbled(id), "stumble");
+    } finally {
+      dbos.runStep(() -> id, "onward");
+    }
+  }
+
+  private static Object stumbled(String id) {
+    throw new IllegalStateException("stumbled in " + id);
+  }
+
   /** Sets each value as the event "progress", and writes it to the stream "numbers". */
   @Override
   @Workflow(name = "report")

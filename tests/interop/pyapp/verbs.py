@@ -66,7 +66,7 @@ def client_debounce(request, *args):
 
 NAMES = {
     "workflowID": "workflow_id", "queueName": "queue_name", "deduplicationID": "deduplication_id", "priority": "priority",
-    "applicationName": "application_name", "attributes": "attributes",
+    "applicationName": "application_name", "attributes": "attributes", "workflowIDReusePolicy": "workflow_id_reuse_policy",
 }
 
 

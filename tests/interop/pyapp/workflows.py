@@ -53,6 +53,18 @@ def broken(message):
     raise ValueError(message)
 
 
+@DBOS.workflow(name="stumble")
+def stumble(_=None):
+    """Fails in the second of three steps. Each step says in which workflow it really ran."""
+    def fail():
+        raise ValueError(f"stumbled in {DBOS.workflow_id}")
+    DBOS.run_step({"name": "steady"}, lambda: DBOS.workflow_id)
+    try:
+        DBOS.run_step({"name": "stumble"}, fail)
+    finally:
+        DBOS.run_step({"name": "onward"}, lambda: DBOS.workflow_id)
+
+
 @DBOS.workflow(name="report")
 def report(values):
     """Sets each value as the event "progress", and writes it to the stream "numbers"."""

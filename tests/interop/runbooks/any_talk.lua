@@ -29,4 +29,11 @@ assert(dbos.get_event("talk-report", "progress", 5) == 3)
 local read = dbos.read_stream("talk-report", "numbers")
 assert(json.encode(read) == json.encode(values), json.encode(read))
 
+-- A handle has all of them at once.
+local report = dbos.retrieve_workflow("talk-report")
+assert(json.encode(report:events()) == '{"progress":3}', json.encode(report:events()))
+assert(json.encode(report:streams()) == json.encode{numbers = values}, json.encode(report:streams()))
+local messages = dbos.retrieve_workflow("talk-held-text"):messages()
+assert(#messages == 1 and messages[1].message == "ü 🚀" and messages[1].topic == "release", json.encode(messages))
+
 emit{done = "talk"}

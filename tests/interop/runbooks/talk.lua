@@ -95,4 +95,8 @@ assert(#values == 2 and values[1].at == "1970-01-01T00:00:00.000Z" and values[2]
 values, closed = dbos.read_stream(id("unclosed"), "no such stream")
 assert(#values == 0 and closed)
 
+-- A handle has all of them at once.
+assert(#dbos.retrieve_workflow(id("unclosed")):streams().mixed == 2)
+assert(teller:events().progress.share == 0.5 and #crowd[1]:messages() == 1)
+
 emit{done = "talk"}
