@@ -59,7 +59,7 @@ func sdkDatabases(sdk peer.SDK) map[string]func(*testing.T) string {
 // anySchedules makes, runs, triggers, backfills and repairs schedules of both sides. It restarts
 // the application.
 func anySchedules(t *testing.T, o *other) {
-	o.run(t, "applications.lua", "--class", o.class())
+	o.run(t, "applications.lua", "--class", o.class(), "--language", string(o.sdk.Language))
 	o.keepsTicks(t)
 	o.checkContexts(t)
 	o.goesOnAfterRestart(t)

@@ -85,7 +85,10 @@ func checkTheirClient(t *testing.T, s *site) {
 		t.Errorf("the application's client sees %s", status)
 	}
 	s.checkTheirReading(t)
-	(&other{site: *s, sdk: peer.SDK{Language: peer.TypeScript, Version: s.version}}).delaysOurs(t)
+	o := s.other()
+	o.delaysOurs(t)
+	o.forksOurs(t)
+	o.deletesOurs(t)
 }
 
 // checkTheirReading has the application's client read an event, a stream and steps of a workflow

@@ -8,6 +8,7 @@ local args = require "args"
 local p = args.declare {
   summary = "Drive schedules and plain inputs of an application of any SDK",
   class = {type = "string", default = "", doc = "the class of its workflows"},
+  language = {type = "string", required = true, doc = "its SDK's language"},
 }
 local class = p.class ~= "" and p.class or nil
 
@@ -60,6 +61,24 @@ for _, name in ipairs{"ours", "zoned", "own"} do
   assert(#ids == last - first + 3, name .. ": " .. #ids .. " ticks")
   for _, id in ipairs(ids) do dbos.retrieve_workflow(id):get_result(soon) end
   await(name, #ids)
+end
+
+-- An application of the Java SDK does not fire a tick again that we have started ahead of it, because the run has the id
+-- that it would use: at a full minute, one without seconds.
+if p.language == "java" then
+  local at = (math.floor((time.now():unix() + 3) / 60) + 1) * 60
+  local ahead = dbos.backfill_schedule("ours", at - 1, at + 1)
+  assert(#ahead == 1 and dbos.retrieve_workflow(ahead[1]):get_result(soon).context.shop == "north")
+  local function passed()
+    for _, wf in ipairs(finished("ours")) do
+      if time.parse(wf.output.at):unix() > at + 1 then return true end
+    end
+  end
+  for _ = 1, 700 do
+    if passed() then break end
+    time.sleep(0.1)
+  end
+  assert(passed(), "the application fires no more")
 end
 
 -- A schedule of another year, for the application to backfill too.
