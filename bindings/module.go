@@ -22,6 +22,8 @@ type Host struct {
 	Connect func(context.Context, ConnectOptions) (*Connection, error)
 	// DryRun is true if changes are only planned.
 	DryRun bool
+	// Database is the URL of the run's database without secrets.
+	Database string
 }
 
 // A Connection is a client as scripts see it.
@@ -43,8 +45,11 @@ func Module(host Host) declare.Module {
 		Doc: "Works on the system database of a DBOS application: enqueue, list, cancel, resume and fork workflows, " +
 			"talk to them, manage schedules and versions.\n\nThe functions work on the run's own database (`--db`, else " +
 			"`DBOS_SYSTEM_DATABASE_URL`, else the embedded SQLite file); `dbos.connect` opens another one.",
-		Funcs:   append(functions(host), named([]declare.Func{connect(host)})...),
-		Values:  []declare.Value{{Name: "dry_run", Doc: dryRunDoc, Go: host.DryRun}},
+		Funcs: append(functions(host), named([]declare.Func{connect(host)})...),
+		Values: []declare.Value{
+			{Name: "dry_run", Doc: dryRunDoc, Go: host.DryRun},
+			{Name: "database", Doc: "The URL of the run's database as it may be shown: without a password.", Go: host.Database},
+		},
 		Classes: slices.Clone(classes()),
 		Guesses: guesses(),
 	}

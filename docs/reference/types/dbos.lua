@@ -6,6 +6,7 @@
 ---The functions work on the run's own database (`--db`, else `DBOS_SYSTEM_DATABASE_URL`, else the embedded SQLite file); `dbos.connect` opens another one.
 ---@class dbos.module
 ---@field dry_run boolean Whether this is a dry run (`--dry-run`), in which nothing is changed: whatever changes something is looked at, fails where it would fail, and is written to the plan that the run ends with. What follows sees a workflow in the state it would be in, and does not wait for one: of a workflow that the run has changed or made, `get_result` and `get_event` give nil at once, `wait` returns the state it would be in with `finished = false`, and `get_status` does so too; of one that was cancelled, `get_result` raises `AwaitedWorkflowCancelled`. Lists leave out what no longer matches; workflows the run has made are in none.
+---@field database any The URL of the run's database as it may be shown: without a password.
 dbos = {}
 
 ---@class dbos.portable_args.options
