@@ -254,7 +254,14 @@ func aggregateText[T any](f *where.Filter, columns []figure[T], groups int) stri
 		}
 	}
 	by := strings.Join(places, ", ")
-	return "\nSELECT " + strings.Join(selected, ", ") + "\nFROM {" + f.Table + "} AS ws" + f.SQL() + "\nGROUP BY " + by + "\nORDER BY " + by
+	clauses := []string{f.SQL()}
+	if slices.Contains(selected[:groups], "ws.status") {
+		clauses = f.Branches() // a group has one state, so it is in one of them, and each is read by its index
+	}
+	for i, where := range clauses {
+		clauses[i] = "\nSELECT " + strings.Join(selected, ", ") + "\nFROM {" + f.Table + "} AS ws" + where + "\nGROUP BY " + by
+	}
+	return strings.Join(clauses, "\nUNION ALL") + "\nORDER BY " + by
 }
 
 func scanFigures[T any](row db.Row, columns []figure[T]) (result T, err error) {

@@ -69,6 +69,7 @@ local function readAll(limit)
   readRates(data)
   data.list = dbos.list_workflows {
     status = filter.status, name = filter.name, queue_name = filter.queue, sort_desc = not open[filter.status], limit = limit, load_progress = true,
+    completed_after = filter.status == "SUCCESS" and time.ago("1h") or nil, -- no index leads to this state
   }
   return data
 end
@@ -107,7 +108,7 @@ local function queueLines(data, width, most)
 end
 
 local function title()
-  return filter.status .. (open[filter.status] and ", the oldest first" or ", the newest first") .. (filter.name and "; name " .. filter.name or "")
+  return filter.status .. (filter.status == "SUCCESS" and " of the last hour" or "") .. (open[filter.status] and ", the oldest first" or ", the newest first") .. (filter.name and "; name " .. filter.name or "")
     .. (filter.queue and "; queue " .. filter.queue or "")
 end
 

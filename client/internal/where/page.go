@@ -72,6 +72,19 @@ func (f *Filter) From(descending bool, first int64) string {
 	return "\nFROM (" + strings.Join(parts, "\nUNION ALL ") + ") AS ws"
 }
 
+// Branches returns the WHERE clauses whose rows together are the rows of the filter. No two of them select
+// workflows in the same state, and each has an index if there are several.
+func (f *Filter) Branches() []string {
+	if len(f.branches) == 0 {
+		return []string{f.SQL()}
+	}
+	clauses := make([]string, len(f.branches))
+	for i, b := range f.branches {
+		clauses[i] = "\nWHERE " + and(append([]string{b.condition}, f.conditions...))
+	}
+	return clauses
+}
+
 // After adds the condition that a row comes after the cursor. The plain bound on created_at lets an
 // index scan start there; not every database does that for a comparison of pairs.
 func (f *Filter) After(last Cursor, descending bool) {
