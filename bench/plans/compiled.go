@@ -67,7 +67,7 @@ func dearest(ctx context.Context, conn *pgx.Conn, o operation, batch []statement
 
 // everySent calls an operation twice, because a second call can send other statements, and returns
 // the batches that it sent. Errors of the operation do not matter.
-func everySent(o operation, c *recorded, ids []string) ([][]statement, error) {
+func everySent(o operation, c *recordedClient, ids []string) ([][]statement, error) {
 	c.take()
 	for range 2 {
 		_ = o.do(c.Client, ids)

@@ -16,15 +16,15 @@ type operation struct {
 	named bool
 	// lists says that it lists. If no index leads to its rows, the client leaves the plan to the planner.
 	lists bool
-	// free is true if its plan is the planner's in any case.
+	// free is true if the planner may take any plan for it.
 	free bool
 	// sized says that its statements depend on the number of workflows.
 	sized bool
-	// silent says that it may send nothing, because it is refused first.
+	// silent says that it may send nothing, because the client refuses it first.
 	silent bool
 }
 
-// list is an operation that lists.
+// list returns an operation that lists.
 func list(name string, options ...client.ListWorkflowsOption) operation {
 	return operation{lists: true, name: "list " + name, do: func(c client.Client, _ []string) error {
 		_, err := c.ListWorkflows(append(options, client.WithLoadInput(true), client.WithLoadOutput(true), client.WithLazyValues())...)
@@ -32,7 +32,7 @@ func list(name string, options ...client.ListWorkflowsOption) operation {
 	}}
 }
 
-// walk is one that goes far enough to read more than its first page.
+// walk returns an operation that walks over more than one page.
 func walk(name string, options ...client.ListWorkflowsOption) operation {
 	options = append(options, client.WithPageSize(10), client.WithLimit(25), client.WithLoadInput(true), client.WithLazyValues())
 	return operation{lists: true, name: "walk " + name, do: func(c client.Client, _ []string) error {
@@ -72,7 +72,7 @@ func everyMethod() []operation {
 	return all
 }
 
-// remaining returns the calls that are not among calls: of methods that read all there is, or wait,
+// remaining returns the calls that are not among calls: of methods that read every row, or wait,
 // and the wrong calls of each method.
 func remaining() []operation {
 	var all []operation
@@ -146,7 +146,7 @@ func listing(at time.Time) []operation {
 	return all
 }
 
-// inStates are the operations that name states, however many rows of them are wanted.
+// inStates returns lists and a walk of the workflows in some states.
 func inStates(name string, few bool, states ...client.WorkflowStatusType) []operation {
 	filter, first := client.WithStatus(states), client.WithLimit(100)
 	all := []operation{

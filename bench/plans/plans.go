@@ -172,7 +172,7 @@ func refused(err error) bool {
 }
 
 // A sender runs an operation and returns the lists of statements that were sent together.
-type sender func(o operation, c *recorded, ids []string) ([][]statement, error)
+type sender func(o operation, c *recordedClient, ids []string) ([][]statement, error)
 
 // each runs operations on the database at url, and passes on the batches that send returns.
 func each(ctx context.Context, url string, all []operation, send sender, use func(o operation, batches [][]statement) error) error {
@@ -199,7 +199,7 @@ func each(ctx context.Context, url string, all []operation, send sender, use fun
 
 // twice calls an operation twice and returns the statements of the second call, because the first one
 // includes work that is done only once, such as looking up a target.
-func twice(o operation, c *recorded, ids []string) ([][]statement, error) {
+func twice(o operation, c *recordedClient, ids []string) ([][]statement, error) {
 	err := o.do(c.Client, ids)
 	c.take()
 	err = errors.Join(err, o.do(c.Client, ids))

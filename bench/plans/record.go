@@ -12,7 +12,7 @@ import (
 	"github.com/dbos-script/dbos-script/client"
 )
 
-// A statement is one that was sent.
+// A statement is the text and the arguments of a statement that was sent.
 type statement struct {
 	sql  string
 	args []any
@@ -70,13 +70,13 @@ func (r *recorder) take() [][]statement {
 	return lists
 }
 
-// A recorded is a client whose statements are noted.
-type recorded struct {
+// A recordedClient is a client whose statements are recorded.
+type recordedClient struct {
 	client.Client
 	*recorder
 }
 
-func record(ctx context.Context, url string) (*recorded, error) {
+func record(ctx context.Context, url string) (*recordedClient, error) {
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return nil, err
@@ -92,5 +92,5 @@ func record(ctx context.Context, url string) (*recorded, error) {
 		pool.Close()
 		return nil, err
 	}
-	return &recorded{c, r}, nil
+	return &recordedClient{c, r}, nil
 }

@@ -115,7 +115,7 @@ func (p *postgres) rows(ctx context.Context, s statement, use func(scan func(...
 	return rows.Err()
 }
 
-// awaitEvent listens, and looks when it is woken.
+// awaitEvent listens for notifications, and reads the event after each.
 func (p *postgres) awaitEvent(ctx context.Context, id, key string) error {
 	conn, err := p.pool.Acquire(ctx)
 	if err != nil {

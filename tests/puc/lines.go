@@ -48,7 +48,7 @@ func linesOf(o Outcome) []int {
 // sameStatements returns true if the outcomes differ in the lines of errors alone, and each line of ours stands in the
 // same statement as that of lua5.1. docs/lua.md has it under "Error messages".
 func (n *Node) sameStatements(d *Difference) bool {
-	if !linesAlone(d) {
+	if !onlyLinesDiffer(d) {
 		return false
 	}
 	ours, reference := linesOf(d.Ours), linesOf(d.Reference)

@@ -12,7 +12,7 @@ const (
 	shrinkTime = 30 * time.Second
 )
 
-// shrink makes a program that differs smaller as long as some difference stays.
+// shrink removes parts of a program as long as the two Luas still differ on the rest.
 func (j *Judge) shrink(c Case, found *Difference) (*Difference, error) {
 	s := &shrinker{judge: j, Case: c, found: found, until: time.Now().Add(shrinkTime)}
 	for progress := true; progress && s.err == nil; {
@@ -30,7 +30,8 @@ type shrinker struct {
 	err   error
 }
 
-// differs runs the program as it is now; it keeps the difference if there is one.
+// differs runs the program in its present form and returns true if the two Luas still differ. It keeps
+// the difference.
 func (s *shrinker) differs() bool {
 	if s.err != nil || s.tries >= shrinkTries || time.Now().After(s.until) {
 		return false
@@ -41,7 +42,7 @@ func (s *shrinker) differs() bool {
 	if d == nil || d.Ours.End != s.found.Ours.End || d.Reference.End != s.found.Reference.End {
 		return false // it differs by another fault
 	}
-	if linesAlone(d) && !linesAlone(s.found) {
+	if onlyLinesDiffer(d) && !onlyLinesDiffer(s.found) {
 		return false
 	}
 	s.found = d
@@ -50,9 +51,9 @@ func (s *shrinker) differs() bool {
 
 var lineNumber = regexp.MustCompile(`p:(\d+):`)
 
-// linesAlone returns true if nothing but the lines of errors differs. Removing a part can tear a
+// onlyLinesDiffer returns true if nothing but the lines of errors differs. Removing a part can tear a
 // statement into lines that no program of the generator has.
-func linesAlone(d *Difference) bool {
+func onlyLinesDiffer(d *Difference) bool {
 	plain := func(o Outcome) string { return lineNumber.ReplaceAllString(normalize(o.text()), "p:") }
 	return plain(d.Ours) == plain(d.Reference)
 }
@@ -109,7 +110,7 @@ func (s *shrinker) replaceNodes() bool {
 	return progress
 }
 
-var plain = map[Kind][]string{
+var plainValues = map[Kind][]string{
 	Number: {"1"}, Text: {`"a"`}, Truth: {"true", "false"}, Table: {"{}"}, Any: {"nil", "1"},
 	Statement: {""}, Fixed: {"", "nil", "1"},
 }
@@ -120,7 +121,7 @@ func simplerParts(n *Node) [][]any {
 	if text, ok := onlyText(n); ok && len(text) <= 3 {
 		return nil
 	}
-	for _, text := range plain[n.Kind] {
+	for _, text := range plainValues[n.Kind] {
 		found = append(found, []any{text})
 	}
 	for i, part := range n.Parts {
