@@ -43,7 +43,7 @@ type WorkflowStatus struct {
 	ApplicationVersion string             `json:"application_version,omitempty" doc:"The application version that must run it; nil means the latest one of its application."`
 	ApplicationID      string             `json:"application_id,omitempty" doc:"The id of a cloud application."`
 	Attempts           int                `json:"attempts" doc:"How often its execution started."`
-	QueueName          string             `json:"queue_name,omitempty" doc:"The queue it is or was on; cancelling forgets it."`
+	QueueName          string             `json:"queue_name,omitempty" doc:"The queue it is or was on; cancelling removes it."`
 	Timeout            time.Duration      `json:"timeout,omitzero" doc:"How long it may run from the moment it is dequeued, in seconds."`
 	Deadline           time.Time          `json:"deadline,omitzero" doc:"When it is cancelled if it still runs."`
 	StartedAt          time.Time          `json:"started_at,omitzero" doc:"When it was last dequeued."`

@@ -76,7 +76,7 @@ func (a *app) newRun(ctx context.Context, script string) (*run.Run, error) {
 	return run.New(ctx, config)
 }
 
-// session runs something with the flags of the command, and ends it.
+// session calls use with a run that has the flags of the command, and ends the run.
 func (a *app) session(ctx context.Context, script string, args []string, use func(*run.Run) error) error {
 	config, err := a.runConfig(script, args)
 	if err != nil {
@@ -107,15 +107,16 @@ func boundHeap(limit int64) (undo func()) {
 	return func() { debug.SetMemoryLimit(before) }
 }
 
-// survivePipes makes a write to an output that nobody reads an error, which ends a run in order: by
-// itself it ends the process. The function that it returns undoes that.
+// survivePipes makes a write to a closed pipe return an error, so that the run ends in order. Without
+// it the signal SIGPIPE ends the process. The function that it returns undoes that.
 func survivePipes() func() {
 	closed := make(chan os.Signal, 1)
 	signal.Notify(closed, syscall.SIGPIPE)
 	return func() { signal.Stop(closed) }
 }
 
-// openingEmbedded says that no database was named, and refuses to make one that nobody asked for.
+// openingEmbedded prints that the embedded database is used because none is named. It returns an error
+// if its file does not exist, because nothing is created that nobody asked for.
 func (a *app) openingEmbedded() error {
 	if _, err := os.Stat(embeddedFile); errors.Is(err, fs.ErrNotExist) {
 		return errNoDatabase()
@@ -124,8 +125,7 @@ func (a *app) openingEmbedded() error {
 	return nil
 }
 
-// errNoDatabase says how to name a database, or to make one: nothing is created that nobody asked
-// for.
+// errNoDatabase returns an error whose hint names the ways to name or make a database.
 func errNoDatabase() error {
 	return &client.Error{
 		Code:    client.Initialization,

@@ -14,7 +14,8 @@ type OutsideLine struct {
 	Count int64 // how many calls
 }
 
-// maxTargets is how many targets a plan names. Further ones are counted by function.
+// maxTargets is the number of targets that a plan names. Calls of further targets are counted by
+// function.
 const maxTargets = 1000
 
 const otherTargets = "(others)"
@@ -55,7 +56,7 @@ func (o *outsideActs) list() []OutsideLine {
 	return list
 }
 
-// Outside takes an act into the plan of a dry run. Other runs have none.
+// Outside adds a call to the plan of a dry run. In any other run it does nothing.
 func (g *Guard) Outside(a Act) {
 	if !g.config.DryRun {
 		return
