@@ -270,10 +270,10 @@ func (c *systemClient) insertPlan(b *db.Batch, in *insertion) {
 		workflows, inputs = insertFresh, insertFreshInputs
 	}
 	if fresh && c.writesOn("workflow_input") {
-		b.Exec(insertFreshBoth, args, nil)
+		in.execute(b, insertFreshBoth)
 		return
 	}
-	b.Exec(workflows, args, nil)
+	in.execute(b, workflows)
 	switch {
 	case in.reject:
 		b.Guard(selectIDsInUse, args, errIDInUse)
@@ -281,7 +281,7 @@ func (c *systemClient) insertPlan(b *db.Batch, in *insertion) {
 		b.Guard(selectIDConflicts, args, errIDConflict)
 	}
 	if c.shape.HasTable("workflow_input") {
-		b.Exec(inputs, args, nil)
+		in.execute(b, inputs)
 	}
 }
 

@@ -1,6 +1,12 @@
 package client
 
-import "slices"
+import (
+	"maps"
+	"slices"
+
+	"github.com/dbos-script/dbos-script/client/internal/db"
+	"github.com/dbos-script/dbos-script/client/internal/query"
+)
 
 func (c *systemClient) EnqueueMany(queueName, workflowName string, inputs []any, opts ...EnqueueManyOption) ([]WorkflowHandle[any], error) {
 	report, err := c.enqueueMany(queueName, workflowName, inputs, apply(opts), false)
@@ -53,6 +59,39 @@ func (in *insertion) results() []ChangeResult {
 		}
 	}
 	return results
+}
+
+const (
+	// partSize is about how many bytes of rows one statement inserts. A database has them in memory
+	// several times while it carries the statement out.
+	partSize = 8 << 20
+	// rowSize is about how many bytes a row has beside its input.
+	rowSize = 64
+)
+
+// execute adds an insert of the rows to a batch, in as many statements as their size asks for.
+func (in *insertion) execute(b *db.Batch, text string) {
+	begin, size := 0, 0
+	for i, input := range in.inputs {
+		if size += rowSize + len(input); size > partSize {
+			b.Exec(text, in.part(begin, i+1), nil)
+			begin, size = i+1, 0
+		}
+	}
+	if begin < len(in.inputs) {
+		b.Exec(text, in.part(begin, len(in.inputs)), nil)
+	}
+}
+
+// part returns the parameters of some of the rows.
+func (in *insertion) part(from, to int) query.Args {
+	if from == 0 && to == len(in.ids) {
+		return in.args
+	}
+	args := maps.Clone(in.args)
+	args["ids"], args["inputs"], args["dedups"] = in.ids[from:to], in.inputs[from:to], in.dedups[from:to]
+	args["created"] = in.args["created"].([]int64)[from:to]
+	return args
 }
 
 func (o EnqueueManyOptions) check(op, queueName, workflowName string, count int) error {

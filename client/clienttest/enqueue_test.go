@@ -155,6 +155,35 @@ func TestEnqueueMany(t *testing.T) {
 	})
 }
 
+// Inputs that are too large for one statement are all there, each with its own id.
+func TestEnqueueManyOfLargeInputs(t *testing.T) {
+	t.Parallel()
+	const count, each = 5, 3 << 20 // 8 MiB is a statement
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		c := b.NewClient()
+		inputs, options := []any{}, client.EnqueueManyOptions{}
+		for i := range count {
+			inputs = append(inputs, strings.Repeat(fmt.Sprint(i), each))
+			options.WorkflowIDs = append(options.WorkflowIDs, fmt.Sprintf("large-%d", i))
+			options.DeduplicationIDs = append(options.DeduplicationIDs, fmt.Sprintf("dedup-%d", i))
+		}
+		for range 2 { // with fresh ids, and with known ones
+			if _, err := c.EnqueueMany(queue, "name", inputs, client.WithEnqueueManyOptions(options)); err != nil {
+				t.Fatal(err)
+			}
+			list, err := c.ListWorkflows(client.WithLoadInput(true))
+			if err != nil || len(list) != count {
+				t.Fatalf("%d workflows: %v", len(list), err)
+			}
+			for i, wf := range list {
+				if wf.ID != options.WorkflowIDs[i] || wf.DeduplicationID != options.DeduplicationIDs[i] || fmt.Sprint(wf.Input) != inputs[i] {
+					t.Errorf("the workflow %d is %s with %s", i, wf.ID, wf.DeduplicationID)
+				}
+			}
+		}
+	})
+}
+
 func TestEnqueueKeepsEveryInput(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {

@@ -20,13 +20,7 @@ import (
 func TestAProcessStaysNearItsLimitOfMemory(t *testing.T) {
 	t.Parallel()
 	const limit, most = "64MB", 170 // mebibytes
-	folder := t.TempDir()
-	makeEmbedded(t, folder)
-	// The kernel counts the memory of the parent at the start, so a small one starts the command.
-	measure := filepath.Join(folder, "maxrss")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", measure, "../../bench/maxrss").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
+	measured := newMeasured(t)
 	for name, script := range map[string]string{
 		"a long error":       `error(("x"):rep(6e7))`,
 		"long ids":           `local id, ids = ("x"):rep(60000), {} for i = 1, 3000 do ids[i] = id end dbos.cancel_workflows(ids)`,
@@ -48,37 +42,71 @@ func TestAProcessStaysNearItsLimitOfMemory(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			cmd := exec.CommandContext(t.Context(), measure, commandPath(t), "-e", script, "--db", "sqlite:dbos.sqlite", "--audit", "none", "--max-memory", limit,
-				"--timeout", "2m", "--allow-db", "sqlite:dbos.sqlite", "--allow-exec", "head")
-			cmd.Dir = folder
-			var log lastWords
-			cmd.Stderr = &log
-			report, err := os.Create(filepath.Join(t.TempDir(), "usage"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer report.Close()
-			cmd.ExtraFiles = []*os.File{report}
-			_ = cmd.Run()
-			if code := cmd.ProcessState.ExitCode(); code != stdlib.ExitScriptError || strings.Contains(string(log), "goroutine") {
+			code, peak, log := measured.run(t, script, limit)
+			if code != stdlib.ExitScriptError || strings.Contains(log, "goroutine") {
 				t.Errorf("exit code %d\n%s", code, log)
 			}
-			if runtime.GOOS != "linux" { // others count in bytes
-				return
-			}
-			text, err := os.ReadFile(report.Name())
-			var used struct{ Memory int64 }
-			if err == nil {
-				err = json.Unmarshal(text, &used)
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
-			if peak := used.Memory >> 20; peak > most {
+			if peak > most {
 				t.Errorf("it took %d MiB\n%s", peak, log)
 			}
 		})
 	}
+}
+
+// The workflows of one call are in memory several times: as values, as texts, and as rows.
+func TestManyWorkflowsAreEnqueuedWithinTheLimitOfMemory(t *testing.T) {
+	t.Parallel()
+	const limit, most = "512MB", 640 // mebibytes
+	code, peak, log := newMeasured(t).run(t, `local inputs = {} for i = 1, 200000 do inputs[i] = ("x"):rep(250) .. i end
+		dbos.enqueue_many("q", "w", inputs, {sdk = "go"}) assert(dbos.count{name = "w"} == 200000)`, limit)
+	if code != 0 || peak > most {
+		t.Errorf("exit code %d, %d MiB\n%s", code, peak, log)
+	}
+}
+
+// measured runs the command in a folder with a database, and measures how much memory it takes.
+type measured struct{ folder, measure string }
+
+func newMeasured(t *testing.T) measured {
+	t.Helper()
+	folder := t.TempDir()
+	makeEmbedded(t, folder)
+	// The kernel counts the memory of the parent at the start, so a small one starts the command.
+	measure := filepath.Join(folder, "maxrss")
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", measure, "../../bench/maxrss").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return measured{folder, measure}
+}
+
+// run returns the exit code of a script, the most memory that it took, and the end of its messages.
+// The memory is 0 if the system counts it otherwise than Linux.
+func (m measured) run(t *testing.T, script, limit string) (code int, mebibytes int64, log string) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), m.measure, commandPath(t), "-e", script, "--db", "sqlite:dbos.sqlite", "--audit", "none", "--max-memory", limit,
+		"--timeout", "2m", "--yes", "--allow-db", "sqlite:dbos.sqlite", "--allow-exec", "head")
+	cmd.Dir = m.folder
+	var words lastWords
+	cmd.Stderr = &words
+	report, err := os.Create(filepath.Join(t.TempDir(), "usage"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer report.Close()
+	cmd.ExtraFiles = []*os.File{report}
+	_ = cmd.Run()
+	if runtime.GOOS != "linux" {
+		return cmd.ProcessState.ExitCode(), 0, string(words)
+	}
+	text, err := os.ReadFile(report.Name())
+	var used struct{ Memory int64 }
+	if err == nil {
+		err = json.Unmarshal(text, &used)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cmd.ProcessState.ExitCode(), used.Memory >> 20, string(words)
 }
 
 // In a server the run that holds too much ends, whether its script or a list of the database holds
