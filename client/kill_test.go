@@ -4,13 +4,17 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"modernc.org/sqlite"
 
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/clienttest/pgproxy"
@@ -26,7 +30,10 @@ func bulkCalls() error {
 	if err != nil {
 		return err
 	}
-	c, err := client.NewClient(context.Background(), client.ClientConfig{DatabaseURL: os.Getenv("BULK_URL"), DatabaseSchema: os.Getenv("BULK_SCHEMA")})
+	if row, err := strconv.ParseInt(os.Getenv("BULK_DIES_AT"), 10, 64); err == nil {
+		dieAtRow(row)
+	}
+	c, err := client.NewClient(context.Background(), client.ClientConfig{DatabaseURL: os.Getenv("BULK_URL"), DatabaseSchema: os.Getenv("BULK_SCHEMA"), SDK: client.SDKGo})
 	if err != nil {
 		return err
 	}
@@ -36,6 +43,21 @@ func bulkCalls() error {
 			return err
 		}
 	}
+}
+
+// dieAtRow ends the process while SQLite is about to write its n-th row, in the middle of a call.
+func dieAtRow(n int64) {
+	var rows atomic.Int64
+	sqlite.RegisterConnectionHook(func(conn sqlite.ExecQuerierContext, _ string) error {
+		conn.(sqlite.HookRegisterer).RegisterPreUpdateHook(func(sqlite.SQLitePreUpdateData) {
+			if rows.Add(1) == n {
+				self, _ := os.FindProcess(os.Getpid())
+				self.Kill()
+				select {}
+			}
+		})
+		return nil
+	})
 }
 
 // bulkCall enqueues, then sends to what was enqueued, then forks it.
@@ -72,10 +94,10 @@ func killAtCall(t *testing.T, process *exec.Cmd, n int) {
 	process.Wait()
 }
 
-// wholeOrNothing checks that every call left as many rows as it was to make, or none.
-func wholeOrNothing(t *testing.T, d *simulator.Database) {
+// wholeOrNothing checks that every call left as many rows as it was to make, or none, and returns
+// how many calls left rows.
+func wholeOrNothing(t *testing.T, d *simulator.Database) (calls int) {
 	t.Helper()
-	calls := 0
 	for column, table := range map[string]string{"queue_name": "workflow_status", "topic": "notifications"} {
 		rows, err := d.Records(t.Context(), table, "", nil)
 		if err != nil {
@@ -93,8 +115,26 @@ func wholeOrNothing(t *testing.T, d *simulator.Database) {
 		}
 		calls += len(counts)
 	}
-	if calls == 0 {
-		t.Error("no call left any rows")
+	inputsOfAll(t, d)
+	return calls
+}
+
+// inputsOfAll checks that each workflow has a row with its input, and each such row its workflow.
+func inputsOfAll(t *testing.T, d *simulator.Database) {
+	t.Helper()
+	ids := map[string]map[any]bool{}
+	for _, table := range []string{"workflow_status", "workflow_input"} {
+		rows, err := d.Records(t.Context(), table, "", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids[table] = map[any]bool{}
+		for _, row := range rows {
+			ids[table][row["workflow_uuid"]] = true
+		}
+	}
+	if !maps.Equal(ids["workflow_status"], ids["workflow_input"]) {
+		t.Errorf("%d workflows, %d inputs", len(ids["workflow_status"]), len(ids["workflow_input"]))
 	}
 }
 
@@ -117,7 +157,33 @@ func TestAKilledProcessLeavesWholeCalls(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer d.Close()
-			wholeOrNothing(t, d)
+			if wholeOrNothing(t, d) == 0 {
+				t.Error("no call left any rows")
+			}
+		})
+	}
+}
+
+// Of a call that was cut in the middle of its rows, none is left; the calls before it are whole.
+func TestACallThatIsCutInTheMiddleLeavesNothing(t *testing.T) {
+	t.Parallel()
+	for _, row := range []int{1, 2, 20, 21, 41, 61, 101, 139, 250, 333} {
+		t.Run(strconv.Itoa(row), func(t *testing.T) {
+			t.Parallel()
+			config := client.ClientConfig{DatabaseURL: "sqlite:" + filepath.Join(t.TempDir(), "system.db"), Create: true}
+			open(t, config)
+			process := child(t, "bulk", append(bulkEnvironment(config, 20), "BULK_DIES_AT="+strconv.Itoa(row))...)
+			if err := process.Run(); err == nil {
+				t.Fatal("the process has not died")
+			}
+			d, err := simulator.OpenDatabase(t.Context(), config)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer d.Close()
+			if calls := wholeOrNothing(t, d); calls == 0 && row > 200 {
+				t.Error("the calls before it are gone")
+			}
 		})
 	}
 }
