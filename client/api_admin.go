@@ -19,7 +19,8 @@ type Administration interface {
 	// It returns InvalidOption if the name is empty.
 	RetrieveQueue(name string) (*Queue, error)
 
-	// ListQueues returns the registered queues that match all options, in the order of their names.
+	// ListQueues returns the registered queues that match all options, in the order of their names,
+	// with the counts of their workflows.
 	// With ClientConfig.AppName, queues of other applications are left out unless
 	// WithListQueuesApplicationNames is given. It returns Unsupported if the database lacks the column
 	// of a filter.

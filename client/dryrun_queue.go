@@ -111,8 +111,9 @@ func (d *dryRun) ListQueues(opts ...ListQueuesOption) ([]Queue, error) {
 		return stored, err
 	}
 	o, app := apply(opts), d.config.AppName
-	list := []Queue{}
+	list, loads := []Queue{}, map[string]QueueLoad{}
 	for _, q := range stored {
+		loads[q.Name] = q.QueueLoad
 		if _, planned := d.planned.plannedQueue(q.Name); !planned {
 			list = append(list, q)
 		}
@@ -120,6 +121,7 @@ func (d *dryRun) ListQueues(opts ...ListQueuesOption) ([]Queue, error) {
 	for _, q := range d.planned.plannedQueues() {
 		visible := app == "" || q.ApplicationName == "" || q.ApplicationName == app
 		if o.ApplicationName == nil && visible || slices.Contains(o.ApplicationName, q.ApplicationName) {
+			q.setLoad(loads)
 			list = append(list, q)
 		}
 	}

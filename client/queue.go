@@ -16,6 +16,7 @@ import (
 //   - queue.go reads queues, and checks their limits.
 //   - queue_define.go registers, updates and deletes them.
 //   - queue_pause.go pauses and resumes them.
+//   - queue_load.go counts their workflows.
 
 // A RateLimit is how many workflows may start in a period.
 type RateLimit struct {
@@ -44,6 +45,7 @@ type Queue struct {
 	PollingInterval time.Duration `json:"polling_interval" doc:"How often an executor looks for work."`
 	ApplicationName string        `json:"application_name,omitempty" doc:"The application that takes from it; nil if all do."`
 	Paused          bool          `json:"paused" doc:"Whether it is paused, so that no workflow of it starts. Its rate limit holds again once it is resumed."`
+	QueueLoad
 }
 
 // defaultPolling is the polling interval of the SDKs.
@@ -195,9 +197,14 @@ func (c *systemClient) ListQueues(opts ...ListQueuesOption) ([]Queue, error) {
 		return []Queue{}, failure(op, f.Err)
 	}
 	var found []Queue
+	var loads map[string]QueueLoad
 	err := c.read(op, func(b *db.Batch) {
 		db.Collect(b, &found, selectQueueRows+f.SQL()+"\nORDER BY ws.name", f.Args, scanQueue)
+		c.queueLoads(b, &loads)
 	})
+	for i := range found {
+		found[i].setLoad(loads)
+	}
 	return notNil(found), err
 }
 

@@ -118,6 +118,16 @@ func (a *app) printTallies(lines []guard.TallyLine, all bool) {
 	}
 }
 
+// printStopped says which queues and workflows the run leaves stopped, and how they go on.
+func (a *app) printStopped(s guard.Stopped) {
+	if len(s.Queues) > 0 {
+		fmt.Fprintf(a.err, "dbos-script: paused until dbos-script queues --resume: %s\n", strings.Join(s.Queues, ", "))
+	}
+	if s.Held > 0 {
+		fmt.Fprintf(a.err, "dbos-script: %s held until dbos-script release\n", counted(int(s.Held), "workflow is", "workflows are"))
+	}
+}
+
 func changedText(line guard.SummaryLine) any {
 	if line.Outcome == audit.Unknown {
 		return "?"

@@ -156,6 +156,7 @@ func (a *app) conclude(r *run.Run, err error) error {
 	if a.options.dryRun {
 		return a.printPlan(r.Guard().Plan())
 	}
+	defer a.printStopped(r.Guard().Stopped())
 	var exit *stdlib.ExitRequest
 	if err == nil || errors.As(err, &exit) {
 		a.printTallies(r.Guard().Tallies(), terminal.Is(a.err))

@@ -44,6 +44,5 @@ bar:done()
 
 if not dbos.dry_run then
   log.info(("%d held, %d unchanged, %d unknown"):format(total.changed, total.unchanged, total.unknown))
-  if total.changed > 0 then log.info("`dbos-script release` with the same words releases them, each at its place in the queue") end
 end
 if total.unknown > 0 then exit(total.changed + total.unchanged > 0 and 4 or 1) end

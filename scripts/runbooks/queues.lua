@@ -1,5 +1,5 @@
--- Shows every queue that is registered or has workflows, with its limits and how many workflows wait and run; or pauses or
--- resumes queues.
+-- Shows every queue that is registered or has workflows: how many workflows wait and run, how fast they end, and its limits.
+-- Or pauses or resumes queues.
 
 local p = args.declare {
   summary = "Show the queues, their limits, and how many workflows wait and run; pause or resume some.",
@@ -37,27 +37,24 @@ end
 
 for _, q in ipairs(dbos.list_queues {}) do
   local r = row(q.name)
-  r.paused = q.paused
-  r.registered, r.concurrency, r.worker_concurrency = true, q.concurrency, q.worker_concurrency
+  for _, field in ipairs {"waiting", "running", "delayed", "held", "oldest_waiting", "ended_per_minute", "paused", "concurrency", "worker_concurrency"} do
+    r[field] = q[field]
+  end
+  r.registered = true
   if q.rate_limit then r.rate_limit = ("%d in %gs"):format(q.rate_limit.limit, q.rate_limit.period) end
 end
 
+-- A queue that an application declares in its code alone is in no list. A held workflow is DELAYED.
 local field = {ENQUEUED = "waiting", DELAYED = "delayed", PENDING = "running"}
-for _, group in ipairs(dbos.get_workflow_aggregates {
-  group_by = {"queue_name", "status"}, select = {"count", "min_created_at"}, status = {"ENQUEUED", "DELAYED", "PENDING"},
-}) do
-  if group.queue_name then
-    local r = row(group.queue_name)
-    r[field[group.status]] = group.count
-    if group.status == "ENQUEUED" then r.oldest_waiting = group.min_created_at end
-  end
-end
-
--- A held workflow is DELAYED for ever, and counts as held only.
-for _, group in ipairs(dbos.get_workflow_aggregates {group_by = "queue_name", held = true}) do
-  if group.queue_name then
-    local r = row(group.queue_name)
-    r.held, r.delayed = group.count, r.delayed - group.count
+for _, held in ipairs {false, true} do
+  for _, group in ipairs(dbos.get_workflow_aggregates {
+    group_by = {"queue_name", "status"}, select = {"count", "min_created_at"}, status = {"ENQUEUED", "DELAYED", "PENDING"}, held = held,
+  }) do
+    local r = group.queue_name and row(group.queue_name)
+    if r and not r.registered then
+      r[held and "held" or field[group.status]] = group.count
+      if group.status == "ENQUEUED" then r.oldest_waiting = group.min_created_at end
+    end
   end
 end
 
@@ -76,5 +73,5 @@ end
 
 table.sort(rows, function(a, b) return a.queue < b.queue end)
 emit(rows, {columns = {
-  "queue", "waiting", "running", "delayed", "held", "paused", "oldest_waiting", "concurrency", "worker_concurrency", "rate_limit", "registered",
+  "queue", "waiting", "running", "delayed", "held", "oldest_waiting", "ended_per_minute", "paused", "concurrency", "worker_concurrency", "rate_limit", "registered",
 }})

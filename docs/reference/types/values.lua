@@ -952,7 +952,7 @@ function _handle:streams() end
 ---@field application_version string? The application version that must run it; nil means the latest one of its application.
 ---@field application_id string? The id of a cloud application.
 ---@field attempts integer How often its execution started.
----@field queue_name string? The queue it is or was on; cancelling forgets it.
+---@field queue_name string? The queue it is or was on; cancelling removes it.
 ---@field timeout number? How long it may run from the moment it is dequeued, in seconds.
 ---@field deadline dbos.Time? When it is cancelled if it still runs.
 ---@field started_at dbos.Time? When it was last dequeued.
@@ -1114,6 +1114,12 @@ function _debouncer:debounce(key, delay, input, options) end
 ---@field polling_interval number How often an executor looks for work.
 ---@field application_name string? The application that takes from it; nil if all do.
 ---@field paused boolean Whether it is paused, so that no workflow of it starts. Its rate limit holds again once it is resumed.
+---@field waiting integer? How many of its workflows are ENQUEUED; nil, as all counts, after a call that does not count.
+---@field running integer? How many are PENDING.
+---@field delayed integer? How many are DELAYED, without those that are held.
+---@field held integer? How many are held.
+---@field oldest_waiting dbos.Time? When the oldest ENQUEUED one was created; nil if none waits.
+---@field ended_per_minute number? How many ended with SUCCESS or ERROR per minute, over the last five. A cancelled workflow is on no queue any more.
 local _queue = {}
 
 ---A deep copy as plain tables, which can be changed.

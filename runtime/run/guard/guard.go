@@ -60,6 +60,7 @@ type Guard struct {
 	plan      plan
 	summary   summary
 	tallies   tallies
+	stopped   Stopped
 	watching  <-chan struct{} // the end of the run that wait waits for
 	underWay  atomic.Pointer[underWay]
 	applying  atomic.Bool
@@ -121,6 +122,7 @@ func (g *Guard) carry(ctx context.Context, database string, change *client.Chang
 	err = g.watched(ctx, record.Operation, apply)
 	if err == nil {
 		g.tallies.add(record.Operation, change)
+		g.stopped.add(record.Operation, change)
 	} else if change.Rows == nil { // a change of rows may stop between two transactions
 		change.Changed = 0
 	}
