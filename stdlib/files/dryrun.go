@@ -66,22 +66,22 @@ func (r *DryRun) at(full string) (planned, error) {
 
 // changed returns the entry at a path if the dry run has changed it or a folder above it.
 func (r *DryRun) changed(full string) (e planned, changed bool, err error) {
-	if e, changed = r.plannedFiles[full]; changed {
-		if e.gone {
-			err = fs.ErrNotExist
-		}
-		return e, true, err
+	if e, changed = r.plannedFiles[full]; changed && !e.gone {
+		return e, true, nil
 	}
 	for parent := filepath.Dir(full); parent != full; full, parent = parent, filepath.Dir(parent) {
-		above, changed := r.plannedFiles[parent]
+		above, found := r.plannedFiles[parent]
 		switch {
-		case changed && !above.gone && !above.mode.IsDir():
+		case found && !above.gone && !above.mode.IsDir():
 			return e, true, syscall.ENOTDIR
-		case changed:
+		case found:
 			return e, true, fs.ErrNotExist
 		}
 	}
-	return e, false, nil
+	if changed { // it is gone
+		err = fs.ErrNotExist
+	}
+	return e, changed, err
 }
 
 // keep replaces the entry at a path.
