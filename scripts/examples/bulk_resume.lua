@@ -31,7 +31,7 @@ local function selection()
   }
 end
 
--- Counts the workflows to resume, by state and name.
+-- Counts the workflows to resume, by state and name, the most first.
 local function plan()
   local rows, index, total = {}, {}, 0
   for wf in dbos.workflows(selection()) do
@@ -44,6 +44,11 @@ local function plan()
     index[key].count = index[key].count + 1
     total = total + 1
   end
+  table.sort(rows, function(a, b)
+    if a.count ~= b.count then return a.count > b.count end
+    if a.name ~= b.name then return a.name < b.name end
+    return a.status < b.status
+  end)
   return rows, total
 end
 
