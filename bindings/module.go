@@ -29,10 +29,17 @@ type Host struct {
 // A Connection is a client as scripts see it.
 type Connection struct {
 	client client.Client
+	files  Files // nil if the run has none
 }
 
 // NewConnection lets scripts use a client.
-func NewConnection(c client.Client) *Connection { return &Connection{c} }
+func NewConnection(c client.Client) *Connection { return &Connection{client: c} }
+
+// With returns the connection with files for the functions that read and write them.
+func (c *Connection) With(files Files) *Connection {
+	c.files = files
+	return c
+}
 
 // with returns a client whose calls end with ctx, the context of the script's call.
 func (c *Connection) with(ctx context.Context) client.Client { return c.client.WithContext(ctx) }
@@ -78,7 +85,7 @@ var operations = sync.OnceValue(newOperations)
 func newOperations() []declare.Func {
 	var all []declare.Func
 	for _, topic := range [][]declare.Func{
-		enqueueing(), listing(), steering(), forking(), talking(), waiting(), scheduling(), debouncing(), queueing(), pruning(), executing(), counting(), versions(), closing(),
+		enqueueing(), listing(), steering(), forking(), talking(), waiting(), scheduling(), debouncing(), queueing(), pruning(), executing(), counting(), exporting(), versions(), closing(),
 	} {
 		all = append(all, named(topic)...)
 	}

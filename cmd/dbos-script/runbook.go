@@ -12,6 +12,8 @@ import (
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/runtime/run"
 	"github.com/dbos-script/dbos-script/scripts/runbooks"
+	"github.com/dbos-script/dbos-script/stdlib/files"
+	"github.com/dbos-script/dbos-script/stdlib/grants"
 	"github.com/dbos-script/dbos-script/stdlib/params"
 )
 
@@ -73,6 +75,7 @@ func (a *app) runbookCommand(c runbooks.Runbook) *cobra.Command {
 // runRunbook runs the script of a command.
 func (a *app) runRunbook(cmd *cobra.Command, c runbooks.Runbook, args []string) error {
 	own := *a
+	own.options.allow = granted(c.Name, args, a.options.allow)
 	own.command = strings.Join([]string{cmd.Root().Name(), c.Name}, " ")
 	s := &script{path: c.Name, name: c.Name + ".lua", text: []byte(c.Text)}
 	if slices.Contains(args, "--help") {
@@ -82,8 +85,35 @@ func (a *app) runRunbook(cmd *cobra.Command, c runbooks.Runbook, args []string) 
 	if failed, ok := errors.AsType[*client.Error](err); ok {
 		return failed // the line of the script is no help to somebody who did not write it
 	}
+	if failed, ok := errors.AsType[*files.Error](err); ok {
+		return failed
+	}
 	if wrong, ok := errors.AsType[*params.Error](err); ok {
 		return &usageError{message: c.Name + ": " + wrong.Message, hint: fmt.Sprintf("`%s --help` lists its parameters", own.command)}
 	}
 	return err
+}
+
+// granted returns the grants with the file that a person names on the command line of `export` or `import`:
+// a script has to be granted its files, because somebody else may have written it.
+func granted(command string, args []string, allow grants.Lists) grants.Lists {
+	switch command {
+	case "export":
+		for i, word := range args {
+			path, is := strings.CutPrefix(word, "--to=")
+			if word == "--to" && i+1 < len(args) {
+				path, is = args[i+1], true
+			}
+			if is && path != "" && path != standardInput {
+				allow.Write = append(slices.Clone(allow.Write), path)
+			}
+		}
+	case "import":
+		for _, word := range args {
+			if word != "" && !strings.HasPrefix(word, "-") {
+				allow.Read = append(slices.Clone(allow.Read), word)
+			}
+		}
+	}
+	return allow
 }

@@ -22,7 +22,7 @@ func (r *Run) Opened() *bindings.Connection { return r.connection }
 func (r *Run) openDatabase(ctx context.Context) (*bindings.Connection, error) {
 	switch {
 	case r.config.Environment.Client != nil:
-		return bindings.NewConnection(r.config.Environment.Client), nil
+		return bindings.NewConnection(r.config.Environment.Client).With(r.files), nil
 	case r.config.Environment.Database != nil:
 		return r.openEnvironment(ctx)
 	}
@@ -53,7 +53,7 @@ func (r *Run) open(ctx context.Context, config client.ClientConfig) (*bindings.C
 	if err != nil {
 		return nil, err
 	}
-	return bindings.NewConnection(c), nil
+	return bindings.NewConnection(c).With(r.files), nil
 }
 
 // openClient connects while the context of a call lasts; the client lasts as long as the run.
@@ -84,7 +84,7 @@ func (r *Run) openAnother(ctx context.Context, config client.ClientConfig) (*bin
 		r.uncountConnection()
 		return nil, err
 	}
-	return bindings.NewConnection(&another{Client: c, closed: sync.OnceFunc(func() { r.forget(c) })}), nil
+	return bindings.NewConnection(&another{Client: c, closed: sync.OnceFunc(func() { r.forget(c) })}).With(r.files), nil
 }
 
 func (r *Run) countConnection() error {

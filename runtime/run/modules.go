@@ -34,6 +34,7 @@ func (r *Run) modules() []declare.Module {
 		Find: r.find, FullScreen: r.fullScreen(), Manual: r.Manual, Page: func(text []byte) error { return r.page(text) },
 		Transport: r.config.Transport, Outside: r.planOutsideAct, DryFiles: r.plannedFiles(), Masked: r.masked,
 	}
+	r.files = host.Files()
 	dbos := bindings.Host{Default: r.runDatabase, Connect: r.connect, DryRun: r.config.DryRun, Database: r.config.Database.Shown()}
 	return append(modulesOf(dbos, host, r.config.Environment.Suite), r.config.Environment.Modules...)
 }

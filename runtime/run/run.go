@@ -19,6 +19,7 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/run/audit"
 	"github.com/dbos-script/dbos-script/runtime/run/guard"
 	"github.com/dbos-script/dbos-script/runtime/terminal"
+	"github.com/dbos-script/dbos-script/stdlib"
 	"github.com/dbos-script/dbos-script/stdlib/grants"
 	"github.com/dbos-script/dbos-script/stdlib/render"
 )
@@ -38,6 +39,7 @@ type Run struct {
 	stderr   *boundedStderr
 	logger   *slog.Logger
 	grants   grants.Grants
+	files    stdlib.Files
 	guard    *guard.Guard
 	planned  client.SharedPlans // of a dry run
 	log      *audit.Log         // nil if nothing is recorded

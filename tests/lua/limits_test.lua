@@ -32,6 +32,10 @@ describe("a database without the column of a filter", function()
     assert.raises("Unsupported", dbos.release, {attributes = {customer = "acme"}})
     assert.raises("Unsupported", dbos.move_queue, {attributes = {customer = "acme"}}, "q")
     assert.raises("Unsupported", dbos.move_version, {attributes = {customer = "acme"}}, "v1")
+    local file = fs.temp_dir() .. "/newer.jsonl"
+    fs.write(file, '{"dbos_export":1,"workflows":1,"tables":[{"name":"workflow_status","columns":["workflow_uuid","attributes"]}]}\n' ..
+      '{"workflow_status":{"workflow_uuid":"newer","attributes":"{}"}}\n{"end":{"workflows":1,"rows":1}}\n')
+    assert.matches("workflow_status.attributes", assert.raises("Unsupported", dbos.import, file).message)
     assert.raises("Unsupported", dbos.list_schedules, {application_name = "shop"})
     assert.raises("Unsupported", dbos.create_schedule,
       {schedule_name = "s", workflow_name = "wf", schedule = "@hourly", sdk = "go", application_name = "shop"})

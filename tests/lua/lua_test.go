@@ -62,9 +62,10 @@ func runScript(t *testing.T, b clienttest.Backend, script string, arguments ...s
 	case script == "limits_test.lua":
 		limit(b)
 	}
-	config := b.Config()
-	cmd := exec.CommandContext(t.Context(), command, "run", script, "--timeout", "2m", "--allow-db", "sqlite:no-such-folder/none.sqlite")
-	cmd.Env = append(os.Environ(), "DBOS_SYSTEM_DATABASE_URL="+config.DatabaseURL, "XDG_STATE_HOME="+t.TempDir())
+	config, folder := b.Config(), t.TempDir()
+	cmd := exec.CommandContext(t.Context(), command, "run", script, "--timeout", "2m", "--allow-db", "sqlite:no-such-folder/none.sqlite",
+		"--allow-read", folder, "--allow-write", folder)
+	cmd.Env = append(os.Environ(), "TMPDIR="+folder, "DBOS_SYSTEM_DATABASE_URL="+config.DatabaseURL, "XDG_STATE_HOME="+t.TempDir())
 	if script != "sdk_test.lua" {
 		cmd.Args = append(cmd.Args, "--sdk", "go")
 	}

@@ -42,11 +42,11 @@ func administering() []Operation {
 				ListWorkflowsOptions: client.ListWorkflowsOptions{CreatedAfter: later}}))
 		})},
 		{Method: "ExplainWorkflow", Trips: 4, Call: one(func(c client.Client, id string) error { return failed(c.ExplainWorkflow(id)) })},
-		{Method: "ExportWorkflows", Trips: 5, GoOnly: "a script has no writer", Call: func(c client.Client, ids []string) error {
+		{Method: "ExportWorkflows", Trips: 5, Call: func(c client.Client, ids []string) error {
 			return failed(c.ExportWorkflows(ids, io.Discard, client.WithExportOptions(client.ExportOptions{Forks: true, Mask: []string{"card"}})))
 		}},
 		// The look for existing workflows, the states of those of a batch, and the inserts.
-		{Method: "ImportWorkflows", Changes: true, Trips: 3, GoOnly: "a script has no reader", Call: plain(func(c client.Client) error { return failed(c.ImportWorkflows(strings.NewReader(exported))) }),
+		{Method: "ImportWorkflows", Changes: true, Trips: 3, Call: plain(func(c client.Client) error { return failed(c.ImportWorkflows(strings.NewReader(exported))) }),
 			Mistakes: []Mistake{
 				{"no export, and no workflow", func(c client.Client) error { return failed(c.ImportWorkflows(strings.NewReader("{}\n"))) }},
 				{"a cut file with a wrong row", func(c client.Client) error {

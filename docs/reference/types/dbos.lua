@@ -857,6 +857,29 @@ function dbos.explain(workflow_id) end
 ---@return renamed # how many rows of each kind moved
 function dbos.rename_application(options) end
 
+---@class dbos.export.options
+---@field to string The path of the file; one that ends in .gz is compressed. "-" is standard output.
+---@field overwrite? boolean Replaces a file that exists.
+---@field children? boolean Whether the workflows that they started are exported too, and theirs; true when not given.
+---@field forks? boolean Exports their forks too, and the forks of these.
+---@field mask? string|string[] What to mask in inputs, outputs, errors, steps, events, streams, messages and attributes: the name of a key, such as "password", at any depth; a path, such as "input.card" or "card.number", in which * is any key; "error.*" for all of each error; "@secrets" for the usual names of secrets. Case, _ and - make no difference.
+---@field progress? fun(done: integer, total: integer): any Called after each batch with the number of workflows that are done, and of all.
+
+---Writes workflows with their steps, events, streams, messages and children to a file, for dbos.import.
+---@param selection any The workflows' ids, one id, or a filter: the options of dbos.list_workflows.
+---@param options dbos.export.options
+---@return exported # how many workflows and rows were written, which ids do not exist, and what was masked
+function dbos.export(selection, options) end
+
+---@class dbos.import.options
+---@field progress? fun(done: integer, total: integer): any Called after each batch with the number of workflows that are done, and of all.
+
+---Inserts the workflows of a file that dbos.export wrote. Those that have not ended are held.
+---@param path string The path of the file. "-" is standard input.
+---@param options? dbos.import.options
+---@return imported # what happened to each workflow, with `held`, `differ` and `freed`
+function dbos.import(path, options) end
+
 ---Returns the registered application versions, the latest first.
 ---@return version[] # the versions; an empty array when none is registered
 function dbos.list_application_versions() end

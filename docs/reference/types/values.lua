@@ -886,6 +886,29 @@ function _client:explain(workflow_id) end
 ---@return renamed # how many rows of each kind moved
 function _client:rename_application(options) end
 
+---@class client.export.options
+---@field to string The path of the file; one that ends in .gz is compressed. "-" is standard output.
+---@field overwrite? boolean Replaces a file that exists.
+---@field children? boolean Whether the workflows that they started are exported too, and theirs; true when not given.
+---@field forks? boolean Exports their forks too, and the forks of these.
+---@field mask? string|string[] What to mask in inputs, outputs, errors, steps, events, streams, messages and attributes: the name of a key, such as "password", at any depth; a path, such as "input.card" or "card.number", in which * is any key; "error.*" for all of each error; "@secrets" for the usual names of secrets. Case, _ and - make no difference.
+---@field progress? fun(done: integer, total: integer): any Called after each batch with the number of workflows that are done, and of all.
+
+---Writes workflows with their steps, events, streams, messages and children to a file, for dbos.import.
+---@param selection any The workflows' ids, one id, or a filter: the options of dbos.list_workflows.
+---@param options client.export.options
+---@return exported # how many workflows and rows were written, which ids do not exist, and what was masked
+function _client:export(selection, options) end
+
+---@class client.import.options
+---@field progress? fun(done: integer, total: integer): any Called after each batch with the number of workflows that are done, and of all.
+
+---Inserts the workflows of a file that dbos.export wrote. Those that have not ended are held.
+---@param path string The path of the file. "-" is standard input.
+---@param options? client.import.options
+---@return imported # what happened to each workflow, with `held`, `differ` and `freed`
+function _client:import(path, options) end
+
 ---Returns the registered application versions, the latest first.
 ---@return version[] # the versions; an empty array when none is registered
 function _client:list_application_versions() end
@@ -1321,6 +1344,32 @@ local _renamed = {}
 ---A deep copy as plain tables, which can be changed.
 ---@return any # the copy
 function _renamed:to_table() end
+
+---What an export has written.
+---@class exported
+---@field workflows integer How many workflows were written.
+---@field added integer How many of these are children or forks that the call did not name.
+---@field rows integer How many rows were written, of workflows, steps, events, streams and messages.
+---@field unknown string[] The ids that do not exist.
+---@field masked table<string, integer> How many values each rule has masked.
+---@field masked_whole integer How many payloads were masked as a whole, because their format has no fields that can be masked one by one.
+---@field secrets table<string, integer> How many values were left as they are although their key is the usual name of a secret, by that name.
+---@field left_out string[] The columns that a newer SDK has added, and that were left out.
+local _exported = {}
+
+---A deep copy as plain tables, which can be changed.
+---@return any # the copy
+function _exported:to_table() end
+
+---What an import did to each workflow of its file. `tostring` is a summary of one line.
+---@class imported
+---@field changed integer How many it imported.
+---@field unchanged integer How many existed, and were left alone.
+---@field held integer How many of the imported ones have not ended, and are held.
+---@field differ string[] The ids that existed and are not as in the file; the outcome says in which columns.
+---@field freed string[] The ids that were imported without their deduplication id, because another workflow has it.
+---@field outcomes change[] What happened to each, in the order of the file.
+local _imported = {}
 
 ---A registered version of an application.
 ---@class version

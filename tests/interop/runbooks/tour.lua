@@ -87,6 +87,7 @@ local refused = {
   pause_queue = function() dbos.pause_queue("q") end,
   resume_queue = function() dbos.resume_queue("q") end,
   delete_queue = function() dbos.delete_queue("q") end,
+  import = function() dbos.import("-") end,
   recover = function() dbos.recover(busiest.id) end,
   prune = function() dbos.prune{older_than = "30d"} end,
   rename_application = function() dbos.rename_application{old_name = "a", new_name = "b"} end,
@@ -95,7 +96,7 @@ local refused = {
 
 -- What is not refused reads, or asks the database nothing.
 local readers = {
-  "batches", "connect", "count", "debouncer", "dry_run", "executors", "explain", "failures", "get_event", "get_latest_application_version", "get_queue", "get_schedule", "get_step_aggregates", "get_workflow_aggregates",
+  "batches", "connect", "count", "debouncer", "dry_run", "executors", "explain", "export", "failures", "get_event", "get_latest_application_version", "get_queue", "get_schedule", "get_step_aggregates", "get_workflow_aggregates",
   "get_workflow_steps", "list_application_versions", "list_queues", "list_schedules", "list_workflows", "orphans", "plan_backfill", "plan_prune", "portable_args", "read_stream", "read_stream_async", "retrieve_workflow", "shutdown",
   "wait", "workflows",
 }
