@@ -130,8 +130,8 @@ func command(t *testing.T, folder string, args ...string) *exec.Cmd {
 func runExample(t *testing.T, b clienttest.Backend, example string) {
 	shop(t, b)
 	folder := t.TempDir()
-	cmd := command(t, folder, "-e", example, "--timeout", "1m", "--allow-db", "sqlite:dbos.sqlite")
-	cmd.Env = append(os.Environ(), environmentURL+"="+b.Config().DatabaseURL)
+	cmd := command(t, folder, "-e", example, "--timeout", "1m", "--allow-db", "sqlite:dbos.sqlite", "--allow-read", folder, "--allow-write", folder)
+	cmd.Env = append(os.Environ(), "TMPDIR="+folder, environmentURL+"="+b.Config().DatabaseURL)
 	if schema := b.Config().DatabaseSchema; schema != "" {
 		cmd.Args = append(cmd.Args, "--schema", schema)
 	}
