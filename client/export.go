@@ -22,7 +22,7 @@ const opExport = "export workflows"
 type ExportOptions struct {
 	Children *bool    `json:"children" doc:"Whether the workflows that they started are exported too, and theirs; true when not given."`
 	Forks    bool     `json:"forks" doc:"Exports their forks too, and the forks of these."`
-	Mask     []string `json:"mask" doc:"What to mask in inputs, outputs, errors, steps, events, streams, messages and attributes: the name of a key, such as \"password\", at any depth; a path, such as \"input.card\" or \"card.number\", in which * is any key; \"error.*\" for all of each error; \"@secrets\" for the usual names of secrets. Case, _ and - make no difference."`
+	Mask     []string `json:"mask" nonempty:"true" doc:"What to mask in inputs, outputs, errors, steps, events, streams, messages and attributes: the name of a key, such as \"password\", at any depth; a path, such as \"input.card\" or \"card.number\", in which * is any key; \"error.*\" for all of each error; \"@secrets\" for the usual names of secrets. Case, _ and - make no difference."`
 	// Compress compresses the file with gzip.
 	Compress bool `json:"-"`
 	// Progress is called after each batch with the number of workflows that were written, and of all.
