@@ -23,7 +23,7 @@ var (
 	// verb is how a statement begins.
 	verb = regexp.MustCompile(`^\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH)\s`)
 	// sqlPiece is a text that a statement could be made of.
-	sqlPiece = regexp.MustCompile(`\{[a-z_]+[ }|]|\b(SELECT|INSERT|UPDATE|DELETE|FROM|WHERE|ORDER BY|LIMIT)\b`)
+	sqlPiece = regexp.MustCompile(`\{[a-z_]+( [a-z:]|[}|])|\b(SELECT|INSERT|UPDATE|DELETE|FROM|WHERE|ORDER BY|LIMIT)\b`)
 )
 
 // readSource finds the SQL of a folder. What can be computed from constants is a statement or a

@@ -140,6 +140,11 @@ func assemblers(b clienttest.Backend) map[string][]func(client.Client) error {
 				return err
 			},
 		},
+		"Branches": {func(c client.Client) error {
+			_, err := c.GetWorkflowAggregates(client.WorkflowAggregatesInput{GroupBy: []string{"status"},
+				ListWorkflowsOptions: client.ListWorkflowsOptions{Status: []client.WorkflowStatusType{"ENQUEUED", "DELAYED"}}})
+			return err
+		}},
 		"aggregateText": {
 			func(c client.Client) error {
 				_, err := c.GetWorkflowAggregates(client.WorkflowAggregatesInput{GroupBy: []string{"status", "name"}, TimeBucket: time.Hour})
