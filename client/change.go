@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"time"
 
 	"github.com/dbos-script/dbos-script/client/internal/db"
 )
@@ -149,6 +150,16 @@ func (w *writer) write(statements db.Plan) (last db.Attempt, err error) {
 		statements(b)
 	})
 	return last, uncertain(failure(w.op, err))
+}
+
+// tidyTime is how long a write may take that tidies up after a call.
+const tidyTime = 5 * time.Second
+
+// tidy runs the statements although the call may have ended.
+func (w *writer) tidy(statements db.Plan) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(w.client.ctx), tidyTime)
+	defer cancel()
+	return w.client.db.Run(ctx, statements)
 }
 
 // writable returns ReadOnly if the client may not write. Operations that read first call it before.

@@ -197,7 +197,7 @@ func (p *prune) run(w *writer) (err error) {
 	started := p.client.config.Clock()
 	defer func() {
 		p.result.Duration = p.client.config.Clock().Sub(started)
-		p.lease.release(p.client)
+		p.lease.release(w)
 		p.summarize()
 		err = p.stopped(err)
 	}()

@@ -1,7 +1,6 @@
 package client
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -72,16 +71,14 @@ func (l pruneLease) take(b *db.Batch, now int64) {
 	b.Guard(selectNoLease, args, errPruning)
 }
 
-// release ends the lease, also if the call has ended. Without an answer it ends by itself.
-func (l pruneLease) release(c *systemClient) {
+// release ends the lease. Without an answer it ends by itself.
+func (l pruneLease) release(w *writer) {
 	if l.holder == "" {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.ctx), 5*time.Second)
-	defer cancel()
-	err := c.db.Run(ctx, func(b *db.Batch) { b.Exec(dropLease, query.Args{"holder": l.holder}, nil) })
+	err := w.tidy(func(b *db.Batch) { b.Exec(dropLease, query.Args{"holder": l.holder}, nil) })
 	if err != nil {
-		c.config.Logger.Debug("the lease of a prune ends by itself", "after", pruneLeaseTime, "error", err)
+		w.client.config.Logger.Debug("the lease of a prune ends by itself", "after", pruneLeaseTime, "error", err)
 	}
 }
 

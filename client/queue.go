@@ -199,6 +199,7 @@ func (c *systemClient) ListQueues(opts ...ListQueuesOption) ([]Queue, error) {
 	var found []Queue
 	var loads map[string]QueueLoad
 	err := c.read(op, func(b *db.Batch) {
+		b.Indexed()
 		db.Collect(b, &found, selectQueueRows+f.SQL()+"\nORDER BY ws.name", f.Args, scanQueue)
 		c.queueLoads(b, &loads)
 	})

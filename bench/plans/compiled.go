@@ -56,6 +56,9 @@ func dearest(ctx context.Context, conn *pgx.Conn, o operation, batch []statement
 			if err != nil {
 				return fmt.Errorf("%w in %s", err, s.sql)
 			}
+			if p == nil {
+				continue
+			}
 			if cost := max(p.First.Cost, p.Later.Cost); cost >= jitAboveCost {
 				dear = append(dear, Dear{o.name, s.sql, cost})
 			}

@@ -44,12 +44,8 @@ local function plan()
     index[key].count = index[key].count + 1
     total = total + 1
   end
-  table.sort(rows, function(a, b)
-    if a.count ~= b.count then return a.count > b.count end
-    if a.name ~= b.name then return a.name < b.name end
-    return a.status < b.status
-  end)
-  return rows, total
+  local named = seq.sort_by(rows, function(row) return row.name .. " " .. row.status end)
+  return seq.to_array(seq.sort_by(named, "count", {desc = true})), total
 end
 
 -- Starts a batch, and returns the handles of what runs now.
