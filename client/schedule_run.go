@@ -210,7 +210,8 @@ func (c *systemClient) window(op, name string, start, end time.Time) (*window, e
 	}
 	zones := append([]*time.Location{schedule.Zone(), start.Location(), end.Location(), time.Local}, f.offsets...)
 	w := &window{runSource: f, ticks: ticks, zones: zones}
-	w.ids = column(ticks, func(tick time.Time) string { return runID(name, f.sdk.Tick(tick, schedule.Zone())) })
+	now := c.config.Clock()
+	w.ids = column(ticks, func(tick time.Time) string { return runID(name, f.spell(tick, schedule.Zone(), now)) })
 	return w, err
 }
 

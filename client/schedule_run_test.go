@@ -46,7 +46,7 @@ func TestBackfill(t *testing.T) {
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
 		for name, test := range map[string]func(*testing.T, clienttest.Backend, client.Client){
-			"rows": backfillRows, "bounds": backfillBounds, "repeated": backfillRepeated, "other spellings": backfillSpellings, "other machine": backfillOtherMachine,
+			"rows": backfillRows, "bounds": backfillBounds, "repeated": backfillRepeated, "other spellings": backfillSpellings, "other machine": backfillOtherMachine, "ahead": backfillAhead,
 			"plan": backfillPlan, "daylight saving": backfillShift, "never": backfillNever, "paused": backfillPaused,
 			"unknown": backfillUnknown, "too many": backfillTooMany, "trigger": triggerTwice, "trigger paused": triggerPaused,
 		} {
@@ -156,6 +156,32 @@ func backfillOtherMachine(t *testing.T, b clienttest.Backend, c client.Client) {
 	_, err := c.Enqueue("slow", "report", nil, client.WithEnqueueWorkflowID(sched("machine", "2026-01-01T06:45:00+05:45")))
 	mustDo(t, err)
 	backfill(t, c, "machine", day(0, 0, 0), day(2, 0, 1), sched("machine", "2026-01-01T06:45:00+05:45"), sched("machine", "2026-01-01T02:00:00Z"))
+}
+
+// A tick that is started ahead of time has the id that the application looks for, if its ids show which
+// zone its machine is in. An id that only begins like those of the schedule shows nothing.
+func backfillAhead(t *testing.T, b clienttest.Backend, c client.Client) {
+	now := b.Clock.Now().Truncate(time.Hour)
+	tick := func(hours int, zone *time.Location) string {
+		return now.Add(time.Duration(hours) * time.Hour).In(zone).Format(time.RFC3339)
+	}
+	kathmandu, newYork := time.FixedZone("", 20700), time.FixedZone("", -18000)
+	for name, test := range map[string]struct {
+		seen []*time.Location
+		want *time.Location
+	}{"ahead": {[]*time.Location{kathmandu}, kathmandu}, "two": {[]*time.Location{kathmandu, newYork}, time.UTC}, "none": {nil, time.UTC}} {
+		defined(t, c, name, "@hourly")
+		others := []string{sched(name+"-other", tick(-3, newYork))}
+		for i, zone := range test.seen {
+			others = append(others, sched(name, tick(-i, zone)))
+		}
+		for _, id := range others {
+			_, err := c.Enqueue("slow", "report", nil, client.WithEnqueueWorkflowID(id))
+			mustDo(t, err)
+		}
+		backfill(t, c, name, now.Add(time.Second), now.Add(2*time.Hour+time.Second), sched(name, tick(1, test.want)), sched(name, tick(2, test.want)))
+		backfill(t, c, name, now.Add(time.Second), now.Add(2*time.Hour+time.Second), sched(name, tick(1, test.want)), sched(name, tick(2, test.want)))
+	}
 }
 
 func backfillPlan(t *testing.T, b clienttest.Backend, c client.Client) {

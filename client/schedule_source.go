@@ -22,9 +22,12 @@ const latestVersion = `(SELECT version.version_name FROM {application_versions} 
 const selectRunSource = `SELECT ` + scheduleColumns + `, ` + latestVersion + `
 FROM {workflow_schedules} AS ws WHERE ws.schedule_name = :name`
 
-// selectOffsets reads the ends of the newest ids of scheduled runs. Applications of the Go SDK spell a tick in the zone
-// of the machine that they run on, and nothing but the id shows it.
-const selectOffsets = `SELECT DISTINCT substr(newest.id, length(newest.id) - 5) AS spelled
+// selectOffsets reads the ends of the newest ids of scheduled runs, and whether they are runs of this schedule, whose
+// ids have a tick with or without seconds after the prefix. Applications of the Go SDK spell a tick in the zone of the
+// machine that they run on, and nothing but the id shows it.
+const selectOffsets = `SELECT DISTINCT substr(newest.id, length(newest.id) - 5) AS spelled,
+	CASE WHEN substr(newest.id, 1, length(CAST(:prefix AS TEXT))) = CAST(:prefix AS TEXT)
+		AND length(newest.id) - length(CAST(:prefix AS TEXT)) IN (22, 25) THEN 1 ELSE 0 END AS own
 FROM (SELECT n.workflow_uuid AS id FROM {workflow_status} AS n ORDER BY n.created_at DESC LIMIT 1000) AS newest
 WHERE substr(newest.id, 1, 6) = 'sched-' AND substr(newest.id, length(newest.id) - 2, 1) = ':'`
 
@@ -37,6 +40,20 @@ type runSource struct {
 	doubt    string // a warning about the owner, or ""
 	sdk      SDK
 	offsets  []*time.Location // in which ticks have been spelled
+	machine  *time.Location   // in which the application spells its ticks; nil if no id shows one
+}
+
+// spell returns a tick in the id of its run. The application looks for its own spelling only, so a tick
+// that is started ahead of time is spelled in the zone of its machine, if that shows and the SDK uses it.
+func (r *runSource) spell(tick time.Time, zone *time.Location, now time.Time) string {
+	byMachine := r.sdk == SDKGo || r.sdk == SDKJava && r.schedule.CronTimezone == ""
+	switch {
+	case r.machine == nil || !byMachine || !tick.After(now):
+		return r.sdk.Tick(tick, zone)
+	case r.sdk == SDKGo:
+		return tick.In(r.machine).Format(time.RFC3339)
+	}
+	return r.sdk.Tick(tick, r.machine)
 }
 
 // runSource reads a schedule with the SDK of its application. It returns ScheduleNotFound; Unsupported if
@@ -95,30 +112,34 @@ func (c *systemClient) sourceSDK(op string, f *runSource) (SDK, error) {
 
 func (c *systemClient) readRunSource(op, name string) (*runSource, error) {
 	var found *runSource
-	var endings []string
+	var offsets, own []*time.Location
 	err := c.read(op, func(b *db.Batch) {
 		b.Indexed()
 		db.One(b, &found, selectRunSource, query.Args{"name": name}, scanRunSource)
-		db.Texts(b, &endings, selectOffsets, noArgs)
+		offsets, own = nil, nil
+		b.Query(selectOffsets, query.Args{"prefix": runID(name, "")}, func(row db.Row) error {
+			var ending string
+			var ofSchedule db.Int
+			err := row.Scan(&ending, &ofSchedule)
+			if at, failed := time.Parse("-07:00", ending); failed == nil {
+				offsets = append(offsets, at.Location())
+				if ofSchedule.Int64 == 1 {
+					own = append(own, at.Location())
+				}
+			}
+			return err
+		})
 	})
 	if err == nil && found == nil {
 		return nil, c.noSuchSchedule(op, name)
 	}
 	if found != nil {
-		found.offsets = offsetsIn(endings)
-	}
-	return found, err
-}
-
-// offsetsIn returns the offsets from UTC among the ends of ids.
-func offsetsIn(endings []string) []*time.Location {
-	var offsets []*time.Location
-	for _, ending := range endings {
-		if offset, err := time.Parse("-07:00", ending); err == nil {
-			offsets = append(offsets, offset.Location())
+		found.offsets = offsets
+		if len(own) == 1 { // several are of several machines, or of both halves of a year
+			found.machine = own[0]
 		}
 	}
-	return offsets
+	return found, err
 }
 
 func scanRunSource(row db.Row) (*runSource, error) {
