@@ -210,7 +210,7 @@ func (b *binding) trailing(s scope, at int, to reflect.Value) error {
 	case ok:
 		m = b.options.decode(s, table, to)
 	case v == lua.LNil:
-		m = b.options.complete(nil)
+		m = b.options.complete(b.x, nil)
 	default:
 		m = expected("table of options", v)
 		m.hint = b.firstResult()

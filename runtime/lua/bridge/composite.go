@@ -12,11 +12,15 @@ import (
 func (x *Exposer) listDecoder(t *declare.Type, p *declare.Param) decoder {
 	elem := x.decoder(t.Elem, p)
 	single := p != nil && p.Single
+	decodeAll := decodeList
+	if t.Go == reflect.TypeFor[[]string]() && (p == nil || !p.NonEmpty && len(p.Enum) == 0) {
+		decodeAll = decodeTexts
+	}
 	return func(s scope, v lua.LValue, to reflect.Value) *mismatch {
 		table, ok := v.(*lua.LTable)
 		switch {
 		case ok:
-			return decodeList(s, table, elem, t.Go, to)
+			return decodeAll(s, table, elem, t.Go, to)
 		case single:
 			list := reflect.MakeSlice(t.Go, 1, 1)
 			to.Set(list)
@@ -38,6 +42,27 @@ func decodeList(s scope, table *lua.LTable, elem decoder, t reflect.Type, to ref
 		}
 	}
 	to.Set(list)
+	return nil
+}
+
+// decodeTexts is decodeList for plain texts, such as 100,000 ids, without reflection for each.
+func decodeTexts(s scope, table *lua.LTable, elem decoder, t reflect.Type, to reflect.Value) *mismatch {
+	n := table.Len()
+	list := make([]string, n)
+	for i := range list {
+		text, ok := table.RawGetInt(i + 1).(lua.LString)
+		if !ok {
+			return decodeList(s, table, elem, t, to) // which says what is wrong
+		}
+		if m := s.text(text); m != nil {
+			return m.at(indexSegment(i + 1))
+		}
+		list[i] = string(text)
+	}
+	if keyBeyond(table, n) != lua.LNil {
+		return decodeList(s, table, elem, t, to)
+	}
+	to.Set(reflect.ValueOf(list))
 	return nil
 }
 

@@ -34,10 +34,6 @@ func (x *Exposer) tableDecoder(t *declare.Table) *tableDecoder {
 }
 
 func (d *tableDecoder) decode(s scope, table *lua.LTable, to reflect.Value) *mismatch {
-	given := map[int]bool(nil)
-	if d.required {
-		given = map[int]bool{}
-	}
 	for k, v := table.Next(lua.LNil); k != lua.LNil; k, v = table.Next(k) {
 		i, m := d.find(k)
 		if m != nil {
@@ -49,11 +45,8 @@ func (d *tableDecoder) decode(s scope, table *lua.LTable, to reflect.Value) *mis
 		if m := d.decoders[i](s, v, to.FieldByIndex(d.table.Keys[i].Index)); m != nil {
 			return m.at(keySegment(d.table.Keys[i].Name))
 		}
-		if d.required {
-			given[i] = true
-		}
 	}
-	return d.complete(given)
+	return d.complete(s.x, table)
 }
 
 func (d *tableDecoder) find(key lua.LValue) (int, *mismatch) {
@@ -68,15 +61,20 @@ func (d *tableDecoder) find(key lua.LValue) (int, *mismatch) {
 	return i, nil
 }
 
-// complete reports the first required key that was not given.
-func (d *tableDecoder) complete(given map[int]bool) *mismatch {
+// complete reports the first required key that was not given; table is nil if there is none.
+func (d *tableDecoder) complete(x *Exposer, table *lua.LTable) *mismatch {
 	if !d.required {
 		return nil
 	}
-	for i, key := range d.table.Keys {
-		if key.Required && !given[i] {
+	for _, key := range d.table.Keys {
+		if key.Required && (table == nil || isMissing(x, key, table.RawGetString(key.Name))) {
 			return &mismatch{missing: key.Name}
 		}
 	}
 	return nil
+}
+
+// isMissing returns true for nil, and for null where it stands for not given.
+func isMissing(x *Exposer, key declare.Param, v lua.LValue) bool {
+	return v == lua.LNil || v == lua.LValue(x.null) && key.Type.Kind != declare.KindRaw
 }
