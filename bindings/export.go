@@ -123,7 +123,7 @@ func importWorkflows() declare.Func {
 		Notes("The database may be of another system, and its tables of another version. A workflow that exists is unchanged, and its reason says whether it " +
 			"is the same; so a second import changes nothing. No executor takes an imported workflow until `dbos.release`. The whole file is checked first: a mistake is an " +
 			"error with the number of the line, and nothing is imported. The file needs `--allow-read`. docs/formats/export.md says what becomes of each column.").
-		Example("local path = fs.temp_dir() .. \"/orders.jsonl\"\ndbos.export({\"order-1\", \"order-2\"}, {to = path})\ndbos.delete_workflows({\"order-1\", \"order-2\"})\nlocal result = dbos.import(path)\nprint(result.changed, result.unchanged, result.held)")
+		Example("local path = fs.temp_dir() .. \"/orders.jsonl\"\ndbos.enqueue(\"orders\", \"process_order\", {order = 99}, {workflow_id = \"order-99\"})\ndbos.export(\"order-99\", {to = path})\ndbos.delete_workflows({\"order-99\"})\nlocal result = dbos.import(path)\nprint(result.changed, result.unchanged, result.held)")
 }
 
 // A lateFile is opened when it is first read, so that a client that may not write refuses before.
