@@ -96,7 +96,7 @@ local refused = {
 
 -- What is not refused reads, or asks the database nothing.
 local readers = {
-  "batches", "connect", "count", "debouncer", "dry_run", "executors", "explain", "export", "failures", "get_event", "get_latest_application_version", "get_queue", "get_schedule", "get_step_aggregates", "get_workflow_aggregates",
+  "batches", "connect", "count", "database", "debouncer", "dry_run", "executors", "explain", "export", "failures", "get_event", "get_latest_application_version", "get_queue", "get_schedule", "get_step_aggregates", "get_workflow_aggregates",
   "get_workflow_steps", "list_application_versions", "list_queues", "list_schedules", "list_workflows", "orphans", "plan_backfill", "plan_prune", "portable_args", "read_stream", "read_stream_async", "retrieve_workflow", "shutdown",
   "wait", "workflows",
 }
