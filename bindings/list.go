@@ -31,15 +31,26 @@ func workflows() declare.Func {
 		PageSize int `json:"page_size" doc:"How many rows are read at a time; that many are held in memory." default:"500" min:"1" max:"100000"`
 	}
 	return declare.Method("workflows", "Walks over the workflows that match all of the options, oldest first, in constant memory.",
-		func(ctx context.Context, c *Connection, a args) (iter.Seq2[client.WorkflowStatus, error], error) {
+		func(ctx context.Context, c *Connection, a args) (iter.Seq2[*client.WorkflowStatus, error], error) {
 			o := a.ListWorkflowsOptions
 			o.Lazy, o.PageSize = true, a.PageSize
-			return c.with(ctx).Workflows(client.WithListWorkflowsOptions(o)), nil
+			return placed(c.with(ctx).Workflows(client.WithListWorkflowsOptions(o))), nil
 		}).
 		Returning("an iterator over the workflows").
 		Raises("Unsupported").
 		Notes("Each workflow is given once, even while the loop changes the rows it walks over.").
 		Example("local counts = {}\nfor wf in dbos.workflows{status = {\"ERROR\", \"CANCELLED\"}} do\n  counts[wf.status] = (counts[wf.status] or 0) + 1\nend\nprint(json.encode(counts))")
+}
+
+// placed returns a walk whose workflows are copied once, to the place where their fields are read.
+func placed(walk iter.Seq2[client.WorkflowStatus, error]) iter.Seq2[*client.WorkflowStatus, error] {
+	return func(yield func(*client.WorkflowStatus, error) bool) {
+		for wf, err := range walk {
+			if !yield(&wf, err) {
+				return
+			}
+		}
+	}
 }
 
 func getWorkflowSteps() declare.Func {

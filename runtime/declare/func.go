@@ -138,22 +138,22 @@ func (f Func) TextWithin(bytes int) Func {
 }
 
 // IsMethod reports whether a call needs a receiver.
-func (f Func) IsMethod() bool { return f.Receiver != nil }
+func (f *Func) IsMethod() bool { return f.Receiver != nil }
 
 // Variadic reports whether the last positional argument takes all the remaining ones.
-func (f Func) Variadic() bool {
+func (f *Func) Variadic() bool {
 	return len(f.Params) > 0 && f.Params[len(f.Params)-1].Variadic
 }
 
 // NewArgs makes a zero argument struct and returns the pointer to it.
-func (f Func) NewArgs() any { return reflect.New(f.args).Interface() }
+func (f *Func) NewArgs() any { return reflect.New(f.args).Interface() }
 
 // Args is the argument struct's type.
-func (f Func) Args() reflect.Type { return f.args }
+func (f *Func) Args() reflect.Type { return f.args }
 
 // Invoke calls the handler with arguments made by NewArgs. recv is the receiver of a method, and
 // ignored otherwise.
-func (f Func) Invoke(ctx context.Context, recv, args any) (any, error) {
+func (f *Func) Invoke(ctx context.Context, recv, args any) (any, error) {
 	if f.find != nil {
 		found, err := f.find(ctx)
 		if err != nil {

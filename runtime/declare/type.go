@@ -128,6 +128,7 @@ func (b *builder) iterator(t, elem reflect.Type) *Type {
 	for i, part := range results(elem) {
 		if i == 0 {
 			typ.Elem = b.typeOf(part)
+			typ.Elem.Optional = false // a pointer saves a copy; nil would end the loop
 			continue
 		}
 		typ.More = append(typ.More, b.typeOf(part))

@@ -24,25 +24,42 @@ const maxExact = 1 << 53
 
 // dataReader hands the parts of Lua values to a sink, as JSON data.
 type dataReader struct {
-	x       *Exposer
-	to      codec.Sink
-	ordered bool                     // records are written as the database has them
-	lenient bool                     // numbers and texts that JSON cannot hold are kept as they are
-	texts   bool                     // a stored value may be its text
-	only    []string                 // the fields of the outermost record that are read; nil for all
-	open    []*lua.LTable            // the tables being read, outermost first
-	far     map[*lua.LTable]struct{} // the tables of open, if they are more than few
-	spent   *spending                // of the call that it reads for
+	x *Exposer
+	form
+	to    codec.Sink
+	made  values                   // the sink that makes Go values
+	open  []*lua.LTable            // the tables being read, outermost first
+	far   map[*lua.LTable]struct{} // the tables of open, if they are more than few
+	spent *spending                // of the call that it reads for
 }
 
+// form is how Lua values are read.
+type form struct {
+	ordered bool     // records are written as the database has them
+	lenient bool     // numbers and texts that JSON cannot hold are kept as they are
+	texts   bool     // a stored value may be its text
+	only    []string // the fields of the outermost record that are read; nil for all
+}
+
+// maxIdle is the nesting up to which a reader and its stacks are kept for the next value.
+const maxIdle = 64
+
 // data returns the Go value of a Lua value. The path of a mismatch is relative to the value.
-func (r *dataReader) data(v lua.LValue) (any, *mismatch) {
-	made := values{ordered: r.ordered}
-	r.to = &made
+func (x *Exposer) data(spent *spending, v lua.LValue, as form) (any, *mismatch) {
+	r := x.idle
+	if x.idle = nil; r == nil { // the first one, or a value of a value that is being read
+		r = &dataReader{x: x}
+		r.to = &r.made
+	}
+	r.form, r.spent, r.made.ordered = as, spent, as.ordered
 	if m := r.read(v); m != nil {
 		return nil, m
 	}
-	return made.result, nil
+	data := r.made.result
+	if r.made.result, r.spent, r.only = nil, nil, nil; r.far == nil && cap(r.open) <= maxIdle {
+		x.idle = r
+	}
+	return data, nil
 }
 
 // read reads a Lua value. The path of a mismatch is relative to the value.

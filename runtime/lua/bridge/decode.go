@@ -176,7 +176,7 @@ func hinted(m *mismatch, hint string) *mismatch {
 }
 
 func decodeData(s scope, v lua.LValue, to reflect.Value) *mismatch {
-	data, m := (&dataReader{x: s.x, spent: s.spent}).data(v)
+	data, m := s.x.data(s.spent, v, form{})
 	if m != nil {
 		return m
 	}

@@ -53,6 +53,7 @@ type Exposer struct {
 	topics    map[any]declare.Topic // *lua.LFunction and *lua.LTable
 	iterators map[*iteration]weak.Pointer[loop]
 	integers  integers
+	idle      *dataReader // for the next value
 }
 
 // New prepares a state. It changes nothing in it.
@@ -95,7 +96,7 @@ func (x *Exposer) Encode(v any) (lua.LValue, error) { return x.encode(v) }
 // Decode returns the JSON data of a Lua value, like an argument of type any. If part of the value
 // is no data, the error has its path, which begins with the word value.
 func (x *Exposer) Decode(v lua.LValue) (any, error) {
-	data, m := (&dataReader{x: x, spent: &spending{}}).data(v)
+	data, m := x.data(&spending{}, v, form{})
 	if m != nil {
 		return nil, m.in("", "value")
 	}

@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"reflect"
+	"sync"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -21,20 +22,21 @@ func marksArray(mark lua.LValue) bool {
 // object, such as a count. Only its metatable has them, so pairs, # and JSON see the items alone.
 func (x *Exposer) listingEncoder(t *declare.Type) encoder {
 	none, object := reflect.Zero(t.Go).Interface().(declare.Listed).Parts()
-	items, class := x.encoder(reflect.TypeOf(none)), x.classOf(x.reg.Class(reflect.TypeOf(object)))
+	items, class := x.encoder(reflect.TypeOf(none)), x.reg.Class(reflect.TypeOf(object))
 	return func(v reflect.Value) (lua.LValue, error) {
 		list, about := v.Interface().(declare.Listed).Parts()
 		table, err := items(reflect.ValueOf(list))
 		if err != nil {
 			return nil, err
 		}
-		table.(*lua.LTable).Metatable = x.listingMark(class.newObject(about))
+		table.(*lua.LTable).Metatable = x.listingMark(sync.OnceValue(func() *lua.LUserData { return x.classOf(class).newObject(about) }))
 		return table, nil
 	}
 }
 
-// listingMark returns the metatable of a listing with the fields of about.
-func (x *Exposer) listingMark(about *lua.LUserData) *lua.LTable {
+// listingMark returns the metatable of a listing with the fields of about, which is made when a
+// script first asks for one, because most never do.
+func (x *Exposer) listingMark(about func() *lua.LUserData) *lua.LTable {
 	mark := x.newMark("array")
 	mark.RawSetString(arrayKey, lua.LTrue)
 	mark.RawSetString("__index", x.state.NewFunction(func(L *lua.LState) int {
@@ -42,11 +44,11 @@ func (x *Exposer) listingMark(about *lua.LUserData) *lua.LTable {
 			L.Push(lua.LNil)
 			return 1
 		}
-		L.Push(L.GetField(about, string(L.Get(2).(lua.LString))))
+		L.Push(L.GetField(about(), string(L.Get(2).(lua.LString))))
 		return 1
 	}))
 	mark.RawSetString("__tostring", x.state.NewFunction(func(L *lua.LState) int {
-		L.Push(lua.LString(x.text(about.Value.(*object))))
+		L.Push(lua.LString(x.text(about().Value.(*object))))
 		return 1
 	}))
 	return mark

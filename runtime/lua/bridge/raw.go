@@ -71,13 +71,13 @@ func (r *raw) Native() any {
 	return native(r.value)
 }
 
-func (r *raw) Value() (any, error) { return r.data(dataReader{}) }
+func (r *raw) Value() (any, error) { return r.data(form{}) }
 
-func (r *raw) Ordered() (any, error) { return r.data(dataReader{ordered: true}) }
+func (r *raw) Ordered() (any, error) { return r.data(form{ordered: true}) }
 
 func (r *raw) JSON(indent string) (string, error) {
 	sink := codec.NewTextSink(indent)
-	reader := dataReader{x: r.x, spent: r.spent, to: sink, ordered: true, texts: true}
+	reader := dataReader{x: r.x, spent: r.spent, to: sink, form: form{ordered: true, texts: true}}
 	if m := reader.read(r.value); m != nil {
 		return "", r.wrong(m)
 	}
@@ -88,18 +88,17 @@ func (r *raw) JSON(indent string) (string, error) {
 	return text, nil
 }
 
-func (r *raw) Shown() (any, error) { return r.data(dataReader{ordered: true, lenient: true}) }
+func (r *raw) Shown() (any, error) { return r.data(form{ordered: true, lenient: true}) }
 
 func (r *raw) Written(fields []string) (any, error) {
 	if _, isObject := r.value.(*lua.LUserData); !isObject {
 		fields = nil
 	}
-	return r.data(dataReader{ordered: true, lenient: true, texts: true, only: fields})
+	return r.data(form{ordered: true, lenient: true, texts: true, only: fields})
 }
 
-func (r *raw) data(reader dataReader) (any, error) {
-	reader.x, reader.spent = r.x, r.spent
-	data, m := reader.data(r.value)
+func (r *raw) data(as form) (any, error) {
+	data, m := r.x.data(r.spent, r.value, as)
 	if m != nil {
 		return nil, r.wrong(m)
 	}

@@ -70,6 +70,7 @@ func (b *values) begin(c container) {
 func (b *values) end() container {
 	last := len(b.open) - 1
 	ended := b.open[last]
+	b.open[last] = container{} // because the stack is kept
 	b.open = b.open[:last]
 	return ended
 }
