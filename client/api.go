@@ -20,7 +20,7 @@ import (
 // name of a schedule is empty. A method that changes something also returns ReadOnly if
 // ClientConfig.ReadOnly is set, the error of ClientConfig.Gate if the gate refuses, and, with
 // ClientConfig.Strict, InvalidOption if the database has never seen a queue, name, class or version
-// that the call names. The comments below list only further kinds.
+// that the call names. The comments of the methods list only the other codes.
 //
 // # Conventions
 //
@@ -134,8 +134,7 @@ type Client interface {
 
 	// SetLatestApplicationVersion makes a registered version the latest. It returns
 	// NonExistentVersion if no application has registered the name (the Go SDK does nothing) or it
-	// belongs to another application than ClientConfig.AppName, and
-	// InvalidOption if the name is empty.
+	// belongs to another application than ClientConfig.AppName, and InvalidOption if the name is empty.
 	SetLatestApplicationVersion(versionName string) error
 
 	// GetWorkflowSteps returns the finished steps of a workflow in order, with their errors and
@@ -168,8 +167,9 @@ type Client interface {
 	//
 	// It returns AlreadyExists if the name is taken, with the owner if that is another application;
 	// InvalidOption if a name is missing, the time zone is unknown, or the cron text is wrong, has no
-	// tick, or holds @every or a time zone; and Unsupported if neither the input, nor the client, nor the rows of the database show
-	// the SDK, because an application that cannot read one context starts no more runs of any schedule.
+	// tick, or holds @every or a time zone; and Unsupported if neither the input, nor the client, nor
+	// the rows of the database show the SDK, because an application that cannot read one context
+	// starts no more runs of any schedule.
 	CreateSchedule(input ClientScheduleInput) error
 
 	// ApplySchedules creates the schedules that do not exist and changes the others, which keep
@@ -253,7 +253,7 @@ type Client interface {
 
 	// Info returns a description of the database: its backend, versions, queues, schedules and the
 	// number of workflows in each state. From 100,000 workflows on the number in SUCCESS is an estimate,
-	// unless WithExactCounts is given: the fields called About say so.
+	// unless WithExactCounts is given; the fields named About are true then.
 	Info(opts ...InfoOption) (*Info, error)
 
 	// QueueNames returns the names of the registered queues, sorted. Queues that an application
@@ -358,8 +358,8 @@ type Client interface {
 	ReadStream(workflowID, key string, opts ...ReadStreamOption) ([]any, bool, error)
 
 	// Stream returns an iterator over the values of a stream, which waits for values while the
-	// stream is written and ends with it. It holds at most 500 values in memory. It yields the
-	// errors of ReadStream, and ends after one.
+	// stream is written and ends with it. It holds two pages in memory, each of at most 5,000 values
+	// and usually at most a megabyte. It yields the errors of ReadStream, and ends after one.
 	Stream(workflowID, key string, opts ...ReadStreamOption) iter.Seq2[any, error]
 
 	// Wait waits until all the workflows have ended and returns an outcome for each id, in the

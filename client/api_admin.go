@@ -20,8 +20,7 @@ type Administration interface {
 	RetrieveQueue(name string) (*Queue, error)
 
 	// ListQueues returns the registered queues that match all options, in the order of their names,
-	// with the counts of their workflows.
-	// With ClientConfig.AppName, queues of other applications are left out unless
+	// with the counts of their workflows. With ClientConfig.AppName, queues of other applications are left out unless
 	// WithListQueuesApplicationNames is given. It returns Unsupported if the database lacks the column
 	// of a filter.
 	ListQueues(opts ...ListQueuesOption) ([]Queue, error)
@@ -105,8 +104,8 @@ type Administration interface {
 
 	// ExplainWorkflow returns why a workflow moves, or does not: the reasons that its row, its steps, its
 	// queue and the newest workflows show, the most important first. A reason about an executor that shows
-	// no sign of life is the verdict of Executors. In a dry run it describes the
-	// workflow as it is stored. It returns NonExistentWorkflow if there is no such workflow.
+	// no sign of life is the verdict of Executors. In a dry run it describes the workflow as it is
+	// stored. It returns NonExistentWorkflow if there is no such workflow.
 	ExplainWorkflow(workflowID string) (*Explanation, error)
 
 	// RecoverAll puts the workflows that are PENDING back on their queues, as the SDKs do when an executor
@@ -149,27 +148,29 @@ type Administration interface {
 
 	// ExportWorkflows writes workflows with their steps, events, streams and messages, and unless
 	// ExportOptions.Children is false with all that they have started, as docs/formats/export.md describes.
-	// All of it is read at one moment. Each value is as it is stored, but for those that
-	// ExportOptions.Mask masks. In memory are the ids, and at most about 4 MB of rows or one workflow. In a
-	// dry run it writes the workflows as they are stored. An id that does not exist is in
+	// All of it is read at one moment. A value is written as it is stored, unless ExportOptions.Mask
+	// masks it. Memory holds the ids, and at most about 4 MB of rows or one workflow. In a dry run it
+	// writes the workflows as they are stored. An id that does not exist is in
 	// ExportReport.Unknown; if there is none at all, the file has no workflow.
 	//
-	// It returns InvalidOption if a rule of Mask is none, and if a row is longer than 256 MiB; the error of
-	// the writer; and Unavailable if the connection is lost once the first rows were read. After an error, the text
-	// that was written has no end, so that no import takes it for a whole one.
+	// It returns InvalidOption if a rule of Mask is wrong, or if a row is longer than 256 MiB; the error
+	// of the writer; and Unavailable if the connection is lost after the first rows were read. After an
+	// error, the text that was written has no end, so that no import takes it for a whole file.
 	ExportWorkflows(workflowIDs []string, to io.Writer, opts ...ExportOption) (*ExportReport, error)
 
-	// ImportWorkflows inserts the workflows of a file that ExportWorkflows wrote, compressed or not, and reports on
-	// each. The tables may be of another version, and of another database system. A workflow whose id exists is
-	// left alone, and the report says if it differs; so a repeated import changes nothing. Ended
-	// workflows are as they were. Any other is held, so that no executor takes it until ReleaseAll: then it
-	// is in the state that it had, or, if it was PENDING, on its queue. A deduplication id that another
-	// workflow has is not imported, and nor is that of a debouncer. Each batch is one transaction.
+	// ImportWorkflows inserts the workflows of a file that ExportWorkflows wrote, compressed or not, and
+	// reports on each. The tables may be of another version, and of another database system. A workflow
+	// whose id exists does not change, and the report says if it differs; so a repeated import changes
+	// nothing. Ended workflows are as they were. Any other is held, so that no executor takes it until
+	// ReleaseAll: then it is in the state that it had, or, if it was PENDING, on its queue. A
+	// deduplication id is not imported if another workflow has it or if it is that of a debouncer. Each
+	// batch is one transaction.
 	//
-	// The whole file is read before anything is written, and once more then: if from is no io.Seeker,
-	// from a temporary copy. It returns InvalidOption with the number of the line if the file is
-	// none or is broken, or if Postgres cannot hold a value; Unsupported if the database lacks the column of a value; and
-	// Conflict if a message has the id of one of another workflow. After an error in the midst of it, the report has what was imported.
+	// The whole file is read before anything is written, and then again: from a temporary copy, unless
+	// from is an io.Seeker. It returns InvalidOption, with the number of the line, if the file is broken
+	// or is no export, or if Postgres cannot hold a value; Unsupported if the database lacks the column
+	// of a value; and Conflict if a message has the id of a message to another workflow. If the error
+	// came after the first batch, the report holds the workflows that were imported.
 	ImportWorkflows(from io.Reader, opts ...ImportOption) (*ImportReport, error)
 
 	// GetWorkflowAggregates groups the workflows that match the filters, and returns one row for each

@@ -155,6 +155,7 @@ func (d *dryRun) previewHeld(p *preview, state WorkflowStatusType, ids []string)
 	if len(ids) == 0 {
 		return nil
 	}
+	// "none" is a state of no workflow, so that the workflows without a state to go to do not change.
 	part := &preview{write: &write{Change: Change{Op: p.Op, Of: Workflows, IDs: ids}}, effect: effect{from: []WorkflowStatusType{"none"}}}
 	if state != "" {
 		none := WorkflowStatusType("")

@@ -229,7 +229,8 @@ func (c ClientConfig) source() address.Source {
 	return address.Operator
 }
 
-// A Place identifies a database and its user. Two places are equal if both are the same.
+// A Place identifies a database and its user. Two places are == if their database and user are the
+// same.
 type Place = db.Place
 
 // Place returns the place of DatabaseURL, with links resolved. It does not connect. It returns

@@ -21,8 +21,8 @@ const (
 )
 
 // Pools are pools of connections that clients share, one for each URL of a server. A pool has at
-// most ten connections, unless the URL has another number, and one that listens. Files of SQLite
-// are not shared. The zero value is ready to use.
+// most ten connections, unless the URL sets another number, and one more that listens for
+// notifications. Files of SQLite are not shared. The zero value is ready to use.
 type Pools struct {
 	mutex  sync.Mutex
 	pools  map[poolKey]*db.DB

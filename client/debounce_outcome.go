@@ -19,12 +19,13 @@ type attemptResult struct {
 type keyHolder struct {
 	id, status, name, key db.Text
 	created               db.Int
-	group, holds          db.Bool
+	group                 db.Bool // it is a debounced workflow of the same group
+	holds                 db.Bool // it holds the key
 }
 
-func scanKeyHolder(row db.Row) (p keyHolder, err error) {
-	err = row.Scan(&p.id, &p.status, &p.name, &p.key, &p.created, &p.group, &p.holds)
-	return p, err
+func scanKeyHolder(row db.Row) (h keyHolder, err error) {
+	err = row.Scan(&h.id, &h.status, &h.name, &h.key, &h.created, &h.group, &h.holds)
+	return h, err
 }
 
 // settled returns true if a statement has delayed or started a workflow.
@@ -40,17 +41,17 @@ func (d *debounce) outcome(found *attemptResult) (id string, holder *keyHolder, 
 		return d.ids[0], nil, nil
 	}
 	for i := range found.holders {
-		p := &found.holders[i]
+		h := &found.holders[i]
 		switch {
-		case d.started(p, found.now):
-			return p.id.String, nil, nil
-		case p.holds.Bool && !p.group.Bool:
-			return "", nil, d.errTaken(p)
-		case p.holds.Bool:
-			holder = p
-		case p.id.String == d.ids[0]:
-			err = &Error{Code: UnexpectedWorkflow, Op: d.op, WorkflowID: p.id.String, QueueName: d.queue,
-				Message: fmt.Sprintf("workflow %q exists, so no debounced one can have its id", p.id.String)}
+		case d.started(h, found.now):
+			return h.id.String, nil, nil
+		case h.holds.Bool && !h.group.Bool:
+			return "", nil, d.errTaken(h)
+		case h.holds.Bool:
+			holder = h
+		case h.id.String == d.ids[0]:
+			err = &Error{Code: UnexpectedWorkflow, Op: d.op, WorkflowID: h.id.String, QueueName: d.queue,
+				Message: fmt.Sprintf("workflow %q exists, so no debounced one can have its id", h.id.String)}
 		}
 	}
 	if holder != nil {
@@ -60,8 +61,8 @@ func (d *debounce) outcome(found *attemptResult) (id string, holder *keyHolder, 
 }
 
 // started returns true if this call, or an earlier attempt of it, has inserted the row.
-func (d *debounce) started(p *keyHolder, now int64) bool {
-	return p.id.String == d.ids[0] && (!d.chosen || p.group.Bool && p.created.Int64 == now)
+func (d *debounce) started(h *keyHolder, now int64) bool {
+	return h.id.String == d.ids[0] && (!d.chosen || h.group.Bool && h.created.Int64 == now)
 }
 
 // errTaken returns QueueDeduplicated with the holder, which is nil if it came and went.

@@ -28,9 +28,8 @@ const (
 	// if the URL is wrong.
 	Initialization ErrorCode = 2
 	// NonExistentWorkflow is returned by a method on one workflow, by Send, by a fork and by a wait
-	// if there is no such workflow. CancelAll, ResumeAll, DelayAll, SetPriorityAll, HoldAll,
-	// ReleaseAll, MoveQueueAll, MoveVersionAll, DeleteAll and RerunWorkflows report such ids as
-	// OutcomeUnknown instead.
+	// if there is no such workflow. A method that returns a Report of given ids reports such an id as
+	// OutcomeUnknown instead, except ForkAll.
 	NonExistentWorkflow ErrorCode = 3
 	// UnexpectedWorkflow is returned by an enqueue if its id belongs to a workflow of another name,
 	// queue, class or instance, and by Debounce if any workflow has the id.
@@ -40,9 +39,9 @@ const (
 	// DeadLetterQueue is returned by GetResult if the workflow is in
 	// MAX_RECOVERY_ATTEMPTS_EXCEEDED.
 	DeadLetterQueue ErrorCode = 12
-	// QueueDeduplicated is returned by an enqueue if an unfinished workflow of the queue holds the
-	// deduplication id, and by Debounce if a row that is not a waiting call of the debouncer holds
-	// it.
+	// QueueDeduplicated is returned by an enqueue and by MoveQueueAll if an unfinished workflow of the
+	// queue holds the deduplication id, and by Debounce if a row that is not a waiting call of the
+	// debouncer holds it.
 	QueueDeduplicated ErrorCode = 14
 	// Timeout is returned by GetResult, GetEvent and Wait if their timeout passes, and by any
 	// method if the deadline of its context passes. errors.Is(err, context.DeadlineExceeded) holds
@@ -75,8 +74,8 @@ const (
 	// application.
 	AlreadyExists ErrorCode = 101
 	// Undecodable is returned by GetResult if the result does not fit the type of the handle or
-	// cannot be decoded, and by TriggerSchedule, BackfillSchedule and PlanBackfill if the context
-	// cannot be.
+	// cannot be decoded, and by TriggerSchedule, BackfillSchedule, BackfillAll and PlanBackfill if the
+	// context cannot be decoded.
 	Undecodable ErrorCode = 102
 	// Closed is returned by any method after Shutdown.
 	Closed ErrorCode = 103
@@ -101,8 +100,10 @@ const (
 	// Conflict is returned by DeleteWorkflows, DeleteAll and CancelAll if a workflow whose descendants
 	// are included starts another one during the call, by SendMany if a destination whose forks are
 	// included is forked during the call, by RenameApplication if there are more rows than the gate was
-	// asked about, by RewindWorkflow if the workflow has not ended, and by PauseQueue and ResumeQueue if
-	// somebody else has just done the opposite. The call changes nothing then.
+	// asked about, by RewindWorkflow if the workflow has not ended, by PauseQueue and ResumeQueue if
+	// somebody else has just done the opposite, by PruneWorkflows if another prune is at work, and by
+	// ImportWorkflows if a message has the id of a message to another workflow. Except by an import, whose
+	// report holds the batches before, nothing is changed then.
 	Conflict ErrorCode = 110
 	// Denied is returned by any method if the database user lacks a privilege.
 	Denied ErrorCode = 111

@@ -21,8 +21,8 @@ const (
 	ExecutorDead   ExecutorVerdict = "dead"   // it is silent, and no process that could be it is connected
 )
 
-// An ExecutorInfo is an executor, with its evidence of life. Executors with the same id and another
-// version, or of another application, are others.
+// An ExecutorInfo is an executor, with its evidence of life. Two executors with one id differ if
+// their version or application differs.
 type ExecutorInfo struct {
 	ExecutorID         string          `json:"executor_id" doc:"Its id; an empty text for workflows that name none."`
 	ApplicationVersion string          `json:"application_version,omitempty" doc:"The version of its code."`

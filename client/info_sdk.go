@@ -14,7 +14,7 @@ import (
 // of a plain input and of a schedule's context, and the spelling of a debounce key.
 type SDK = owner.SDK
 
-// The SDKs.
+// The SDKs that an application may be written with.
 const (
 	SDKGo         = owner.Go
 	SDKPython     = owner.Python

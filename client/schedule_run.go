@@ -37,7 +37,7 @@ const selectOlderTicks = selectHeldTicks + ` WHERE held.created_at NOT BETWEEN C
 type BackfillTick struct {
 	WorkflowID    string             `json:"workflow_id" doc:"The id its workflow has, or would get."`
 	ScheduledTime time.Time          `json:"scheduled_time" doc:"The tick."`
-	State         string             `json:"state" doc:"new where a workflow would be enqueued, exists where one is there."`
+	State         string             `json:"state" doc:"new if a backfill would enqueue a workflow, exists if the tick has one."`
 	Status        WorkflowStatusType `json:"status,omitempty" doc:"The state of the workflow that is there."`
 }
 

@@ -33,8 +33,8 @@ type Outcome struct {
 
 // WaitOptions are the options of Wait.
 type WaitOptions struct {
-	Timeout         time.Duration `json:"timeout" doc:"How long to wait at the longest; for ever when not given." min:"0"`
-	PollingInterval time.Duration `json:"polling_interval" doc:"How long to pause between two looks at the longest; the pauses are shorter at first, and while workflows end." default:"1s" min:"0"`
+	Timeout         time.Duration `json:"timeout" doc:"The longest wait; for ever when not given." min:"0"`
+	PollingInterval time.Duration `json:"polling_interval" doc:"The longest pause between two reads; pauses are shorter at first, and while workflows end." default:"1s" min:"0"`
 
 	// Each is called once for each workflow, when it has ended. If it returns an error, Wait ends
 	// and returns that.

@@ -50,19 +50,19 @@ type event struct {
 	args   query.Args
 	value  *codec.Encoded // nil if there is no such event
 	once   bool           // there is one read, which also finds out whether the workflow exists
-	looks  int
+	reads  int
 	seen   bool // the workflow was found to exist
 	gone   bool // and then was missing
 }
 
 func (e *event) await(timeout time.Duration, payload string) error {
-	s := poll.Condition{Timeout: timeout, Read: e.read, Decide: e.decide}
+	condition := poll.Condition{Timeout: timeout, Read: e.read, Decide: e.decide}
 	if timeout <= 0 {
 		e.once = true
-		return s.Once(e.client.ctx)
+		return condition.Once(e.client.ctx)
 	}
-	s.Watch = func() *db.Watch { return e.client.db.Watch(db.EventsChannel, payload) }
-	return e.client.poller().Wait(e.client.ctx, s)
+	condition.Watch = func() *db.Watch { return e.client.db.Watch(db.EventsChannel, payload) }
+	return e.client.poller().Wait(e.client.ctx, condition)
 }
 
 func (e *event) decide() (poll.Result, error) {
@@ -96,7 +96,7 @@ func (e *event) lookUp(b *db.Batch, exists *bool) {
 }
 
 func (e *event) read(ctx context.Context) error {
-	if e.looks++; e.looks%looksPerCheck == 0 {
+	if e.reads++; e.reads%looksPerCheck == 0 {
 		exists := e.exists(ctx)
 		e.seen, e.gone = e.seen || exists, e.seen && !exists
 	}

@@ -34,8 +34,8 @@ type WorkflowHandle[R any] interface {
 
 // GetResultOptions are the options of GetResult.
 type GetResultOptions struct {
-	Timeout         time.Duration `json:"timeout" doc:"How long to wait at the longest; for ever when not given." min:"0"`
-	PollingInterval time.Duration `json:"polling_interval" doc:"How long to pause between two looks at the longest; the pauses are shorter at first." default:"1s" min:"0"`
+	Timeout         time.Duration `json:"timeout" doc:"The longest wait; for ever when not given." min:"0"`
+	PollingInterval time.Duration `json:"polling_interval" doc:"The longest pause between two reads; pauses are shorter at first." default:"1s" min:"0"`
 
 	// MustExist makes GetResult return NonExistentWorkflow at once if there is no such workflow,
 	// also for a handle of Client.Handle.

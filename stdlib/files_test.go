@@ -136,7 +136,7 @@ func TestCSVMistakes(t *testing.T) {
 		`csv.decode("a", {delimiter = "ab"})`:      `csv.decode: argument "delimiter": "ab": one character expected, which is neither a quote nor a line end`,
 		`csv.encode(5)`:                            `csv.encode: argument "rows": array or iterator expected, got number`,
 		`csv.encode({a = 1})`:                      `csv.encode: argument "rows": array or iterator expected, got table`,
-		`csv.encode({{a = 1}, {a = 1, b = 2}})`:    `csv.encode: argument "rows": row 2: there is no column "b", for the first row had none; name all columns`,
+		`csv.encode({{a = 1}, {a = 1, b = 2}})`:    `csv.encode: argument "rows": row 2: there is no column "b", because the first row had none; name all columns`,
 		`csv.encode({{1}, {a = print}})`:           `csv.encode: argument "rows": row 2: value.a: a function is not JSON data`,
 		`csv.encode({"x"})`:                        `csv.encode: argument "rows": row 1: a row is a table of fields by column or an array, not "x"`,
 		`csv.encode({{a = 1}}, {colums = {}})`:     `csv.encode: unknown option "colums" (did you mean "columns"?)`,

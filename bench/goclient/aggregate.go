@@ -5,7 +5,8 @@ import (
 	"github.com/dbos-script/dbos-script/client"
 )
 
-// aggregate counts all workflows by state and name, with the longest wait of each group.
+// aggregate counts all workflows by state and name, with the longest wait of each group. The list
+// before it opens the connection, which is not measured.
 func aggregate(c client.Client, t task.Task) (task.Finding, error) {
 	if _, err := c.ListWorkflows(client.WithLimit(1)); err != nil {
 		return task.Finding{}, err

@@ -49,8 +49,9 @@ func Spellings(tick time.Time, zones ...*time.Location) []string {
 	return list
 }
 
-// spelledIn adds the spellings of a tick in its zone. They are parts of that of Go, because a backfill
-// needs them for thousands of ticks, and to format each takes longer than to insert its row.
+// spelledIn adds the spellings of a tick in its zone. It formats the tick once, for Go, and cuts the
+// others out of that text, because a backfill needs them for thousands of ticks, and formatting each
+// takes longer than inserting its row.
 func spelledIn(list []string, local time.Time) []string {
 	text := local.Format(goForm)
 	clock, offset := text[:len(text)-1], "Z"
@@ -67,8 +68,7 @@ func spelledIn(list []string, local time.Time) []string {
 	if local.Second() == 0 {
 		java = clock[:len(clock)-len(":00")] + offset
 	}
-	texts := [4]string{python, text, java}
-	all := texts[:3]
+	all := append(make([]string, 0, 4), python, text, java)
 	if zone := local.Location().String(); zone != "" && zone != "Local" { // a zone without a name of its own
 		all = append(all, java+"["+zone+"]")
 	}

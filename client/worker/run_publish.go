@@ -46,7 +46,7 @@ const (
 // ErrStreamClosed is the error of a write after the end of a stream.
 var ErrStreamClosed = errors.New("the stream is closed")
 
-// Send sends a message to a workflow; no topic is the empty one. A workflow that does not exist is
+// Send sends a message to a workflow, on no topic if topic is empty. A workflow that does not exist is
 // ErrNonExistentWorkflow, and then nothing is recorded.
 func (r *Run) Send(destinationID string, message any, topic string) error {
 	if topic == "" {
@@ -101,12 +101,12 @@ var (
 	QuotedEnd = StreamEnd{`"` + codec.StreamClosed + `"`, codec.PortableJSON} // Python and TypeScript
 )
 
-// WriteStream appends a value to a stream. It fails with ErrStreamClosed behind the end.
+// WriteStream appends a value to a stream. It returns ErrStreamClosed after the end.
 func (r *Run) WriteStream(key string, value any) error {
 	return r.publish("DBOS.writeStream", value, query.Args{"key": key}, r.append)
 }
 
-// CloseStream ends a stream, in the spelling of the SDK that is played.
+// CloseStream ends a stream with the marker of an SDK.
 func (r *Run) CloseStream(key string, end StreamEnd) error {
 	return r.publish("DBOS.closeStream", nil, query.Args{"key": key}, func(b *db.Batch, args query.Args) {
 		args["value"], args["codec"] = end.text, end.codec

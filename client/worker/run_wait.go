@@ -39,8 +39,9 @@ type awaited struct {
 	status, error db.Text // of a workflow that is waited for
 }
 
-// Recv takes the oldest message of a topic, waiting for one until the timeout, which is ErrTimeout.
-// No topic is the empty one. It takes two step numbers, the second for its alarm.
+// Recv takes the oldest message of a topic, or of none if topic is empty. If there is none, it waits
+// for one, and returns ErrTimeout after the timeout. It takes two step numbers, because the end of
+// the wait is recorded as a sleep.
 func (r *Run) Recv(topic string, timeout time.Duration) (any, error) {
 	if topic == "" {
 		topic = noTopic
@@ -54,7 +55,7 @@ func (r *Run) Recv(topic string, timeout time.Duration) (any, error) {
 }
 
 // GetEvent waits for an event of another workflow and returns its value. After the timeout it
-// returns ErrTimeout. It takes two step numbers, the second for its alarm.
+// returns ErrTimeout. It takes two step numbers, because the end of the wait is recorded as a sleep.
 func (r *Run) GetEvent(workflowID, key string, timeout time.Duration) (any, error) {
 	look := func() (*awaited, error) {
 		return r.find(selectEvent, query.Args{"id": workflowID, "key": key}, func(f *awaited) []any { return []any{&f.value, &f.codec} })
@@ -149,7 +150,7 @@ func (r *Run) Result(workflowID string) (any, error) {
 	return s.replay()
 }
 
-// ending is the state a workflow ends in, once it does.
+// ending waits until a workflow has ended, and returns its state and values.
 func (r *Run) ending(workflowID string) (*awaited, error) {
 	var last *awaited
 	look := func() (bool, error) {

@@ -94,7 +94,7 @@ func (a *app) takeFlags(words []string) error {
 	return nil
 }
 
-// url is the database to work on, and whether it is the embedded default.
+// url returns the database to work on. embedded is true if neither a flag nor the environment names one.
 func (o *options) url() (url string, embedded bool) {
 	if o.database != "" {
 		return o.database, false
@@ -143,7 +143,7 @@ func (a *appName) Set(text string) error {
 	return nil
 }
 
-// duration is a flag in the words scripts use too: 90s, 1h30m, 7d.
+// duration is a flag with a duration as scripts write it: 90s, 1h30m, 7d.
 type duration time.Duration
 
 func (d *duration) String() string {
@@ -164,10 +164,10 @@ func (d *duration) Set(text string) error {
 	return err
 }
 
-// amount is a number of things, which may not be given.
+// amount is a flag with a number from 0 on. given is nil if the flag is not set.
 type amount struct{ given *int64 }
 
-// or returns the number, or fallback if it was not given.
+// or returns the number, or fallback if the flag is not set.
 func (c amount) or(fallback int64) int64 {
 	if c.given == nil {
 		return fallback
@@ -193,7 +193,7 @@ func (c *amount) Set(text string) error {
 	return nil
 }
 
-// size is a number of bytes with a unit.
+// size is a flag with a number of bytes and a unit, such as 256MB.
 type size int64
 
 func (s *size) String() string {

@@ -39,7 +39,8 @@ const (
 	Allow Overlap = "allow"
 )
 
-// Check reads the texts. The error names the argument that is wrong.
+// Check reads the cron text and the time zone, and returns the plan with its ticks. The error names
+// the argument that is wrong.
 func (p Plan) Check() (Plan, error) {
 	if p.Overlap == "" {
 		p.Overlap = Skip
@@ -55,10 +56,10 @@ func (p Plan) Check() (Plan, error) {
 	return p, nil
 }
 
-// Zone is where the fields are read.
+// Zone returns the time zone of the cron text.
 func (p Plan) Zone() *time.Location { return p.ticks.Zone() }
 
-// Next is the first tick after a time; zero when there is none.
+// Next returns the first tick after a time, or the zero time if there is none.
 func (p Plan) Next(after time.Time) time.Time { return p.ticks.Next(after) }
 
 // same returns true if two plans have the same ticks.

@@ -17,7 +17,7 @@ type Writer struct {
 	out    io.Writer
 	csv    *csv.Writer
 	format Format
-	header []string // nil where rows are arrays
+	header []string // nil if rows are arrays
 	begun  bool
 	cells  []string
 }
@@ -57,7 +57,7 @@ func kind(value any) string {
 	return strconv.Quote(text)
 }
 
-// begin settles the columns with the first row.
+// begin takes the columns from the first row, unless they were requested, and writes the header.
 func (w *Writer) begin(first declare.Members) error {
 	if w.begun {
 		return nil
@@ -87,7 +87,7 @@ func (w *Writer) members(row declare.Members) error {
 		case at >= 0:
 			w.cells[at] = text
 		case len(w.format.Columns) == 0:
-			return fmt.Errorf("there is no column %q, for the first row had none; name all columns%s", m.Key, declare.DidYouMean(m.Key, w.header))
+			return fmt.Errorf("there is no column %q, because the first row had none; name all columns%s", m.Key, declare.DidYouMean(m.Key, w.header))
 		}
 	}
 	return w.record(w.cells)
@@ -108,7 +108,7 @@ func (w *Writer) fields(row []any) error {
 	return w.record(w.cells)
 }
 
-// record quotes a lone empty field, for an empty line is no row.
+// record writes one row. It quotes a lone empty field, because an empty line is no row.
 func (w *Writer) record(cells []string) error {
 	if len(cells) == 1 && cells[0] == "" {
 		w.csv.Flush()
@@ -127,8 +127,8 @@ func (w *Writer) Flush() error {
 	return w.csv.Error()
 }
 
-// Field is a value as the text of a field: text as it is, nothing for nil, a time as RFC 3339,
-// the rest as JSON.
+// Field returns the text of a field: a text as it is, nothing for nil, a time in RFC 3339, and any
+// other value as JSON.
 func Field(value any) (string, error) {
 	switch v := value.(type) {
 	case nil:

@@ -47,7 +47,7 @@ func shown(o Outcome) string {
 	return text
 }
 
-// Verdict says whether a program was compared, or why it says nothing.
+// Verdict says whether a program was compared, or why it could not be.
 type Verdict string
 
 const (
@@ -90,7 +90,7 @@ func (j *Judge) compare(ours []string, reference string) (Verdict, *Difference, 
 		return StackFull, nil, nil
 	}
 	got := j.ours.Run(ours...)
-	if got.End == TooLong { // a machine that stood still is no hang: that one happens again
+	if got.End == TooLong { // a slow machine: a program that hangs does so again
 		j.repeated++
 		got = j.ours.Run(ours...)
 	}

@@ -129,5 +129,5 @@ func plain(call func(client.Client) error) func(client.Client, []string) error {
 	return func(c client.Client, _ []string) error { return call(c) }
 }
 
-// lists is the reason of the methods that scripts reach through the one with a report.
+// lists is the GoOnly of a method without a report, because scripts call the method with one.
 const lists = "the function of several ids calls the method with a report"

@@ -5,13 +5,13 @@ import (
 	"io"
 )
 
-// A Writer writes a file.
+// A Writer writes an export file: the header, the workflows in the order of their ids, and the end.
 type Writer struct {
 	to        io.Writer
 	header    Header
 	workflows int
 	rows      int
-	last      string
+	last      string // the id of the last workflow
 }
 
 // NewWriter writes the header, and returns a writer of the rows.
@@ -24,7 +24,8 @@ func NewWriter(to io.Writer, header Header) (*Writer, error) {
 	return &Writer{to: to, header: header}, err
 }
 
-// Workflow writes the rows of a workflow, which AppendRow made. The ids must ascend.
+// Workflow writes the rows of a workflow, which AppendRow made. It returns an error unless the id
+// comes after the last one.
 func (w *Writer) Workflow(id string, rows int, text []byte) error {
 	if w.workflows > 0 && id <= w.last {
 		return fmt.Errorf("workflow %q does not come after %q", id, w.last)

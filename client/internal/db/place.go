@@ -17,7 +17,7 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/address"
 )
 
-// A Place is a database that a URL names. Two are equal if they are the same database and user.
+// A Place is a database that a URL names. Two are == if their database and user are the same.
 type Place struct {
 	File     string // without links; empty for a server
 	Hosts    string // with their ports

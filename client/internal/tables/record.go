@@ -9,8 +9,8 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
-// A Record is a row of a table as text, the same on every back end: NULL is nil, a boolean is
-// "true" or "false", and other values are their text.
+// A Record is a row of a table as text, the same on every back end, so that the fleet and tests can
+// compare rows: NULL is nil, a boolean is "true" or "false", and other values are their text.
 type Record map[string]any
 
 // Records returns the rows of a table for which the condition holds, with all columns that the

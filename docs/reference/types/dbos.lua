@@ -407,8 +407,8 @@ function dbos.read_stream(workflow_id, key, options) end
 function dbos.read_stream_async(workflow_id, key, options) end
 
 ---@class dbos.wait.options
----@field timeout? dbos.duration How long to wait at the longest; for ever when not given. At least 0.
----@field polling_interval? dbos.duration How long to pause between two looks at the longest; the pauses are shorter at first, and while workflows end. At least 0. Default: 1s.
+---@field timeout? dbos.duration The longest wait; for ever when not given. At least 0.
+---@field polling_interval? dbos.duration The longest pause between two reads; pauses are shorter at first, and while workflows end. At least 0. Default: 1s.
 ---@field each? fun(handle: handle, status: string): any Called with the handle and the state of each workflow when it ends, in the order in which they are seen to end.
 ---@field partial? boolean At the timeout, returns the outcomes known by then instead of raising Timeout.
 

@@ -436,8 +436,8 @@ function _client:read_stream(workflow_id, key, options) end
 function _client:read_stream_async(workflow_id, key, options) end
 
 ---@class client.wait.options
----@field timeout? dbos.duration How long to wait at the longest; for ever when not given. At least 0.
----@field polling_interval? dbos.duration How long to pause between two looks at the longest; the pauses are shorter at first, and while workflows end. At least 0. Default: 1s.
+---@field timeout? dbos.duration The longest wait; for ever when not given. At least 0.
+---@field polling_interval? dbos.duration The longest pause between two reads; pauses are shorter at first, and while workflows end. At least 0. Default: 1s.
 ---@field each? fun(handle: handle, status: string): any Called with the handle and the state of each workflow when it ends, in the order in which they are seen to end.
 ---@field partial? boolean At the timeout, returns the outcomes known by then instead of raising Timeout.
 
@@ -931,8 +931,8 @@ function _client:shutdown(timeout) end
 local _handle = {}
 
 ---@class handle.get_result.options
----@field timeout? dbos.duration How long to wait at the longest; for ever when not given. At least 0.
----@field polling_interval? dbos.duration How long to pause between two looks at the longest; the pauses are shorter at first. At least 0. Default: 1s.
+---@field timeout? dbos.duration The longest wait; for ever when not given. At least 0.
+---@field polling_interval? dbos.duration The longest pause between two reads; pauses are shorter at first. At least 0. Default: 1s.
 
 ---Waits for the workflow to end and returns its result.
 ---@param options? handle.get_result.options
@@ -1094,7 +1094,7 @@ function _schedule:to_table() end
 ---@class tick
 ---@field workflow_id string The id its workflow has, or would get.
 ---@field scheduled_time dbos.Time? The tick.
----@field state string new where a workflow would be enqueued, exists where one is there.
+---@field state string new if a backfill would enqueue a workflow, exists if the tick has one.
 ---@field status string? The state of the workflow that is there.
 local _tick = {}
 

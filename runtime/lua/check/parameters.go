@@ -6,7 +6,8 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/lua/syntax"
 )
 
-// Parameter is one that a script declares, as far as its declaration is written out.
+// A Parameter is a parameter that a script declares with args.declare. Only values that the script
+// writes as literals are known.
 type Parameter struct {
 	Name   string
 	Type   string // empty for text
