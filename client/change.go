@@ -105,7 +105,7 @@ func (c *systemClient) apply(w *write) error {
 	}
 	if c.ctx.Value(duringChange{}) != nil {
 		return &Error{Code: Conflict, Op: w.Op, Message: "nothing can be changed by a function that another change calls",
-			Hint: "let the other change end before"}
+			Hint: "call it after the other change has ended"}
 	}
 	if w.Of == "" {
 		w.Of = Workflows

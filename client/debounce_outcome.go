@@ -68,7 +68,7 @@ func (d *debounce) started(h *keyHolder, now int64) bool {
 // errTaken returns QueueDeduplicated with the holder, which is nil if it came and went.
 func (d *debounce) errTaken(holder *keyHolder) error {
 	failed := &Error{Code: QueueDeduplicated, Op: d.op, QueueName: d.queue, DeduplicationID: d.keys[0],
-		Message: "others take the key whenever it is free"}
+		Message: "other callers took the key each time it was free"}
 	if holder == nil {
 		return failed
 	}

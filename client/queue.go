@@ -91,7 +91,7 @@ func (q Queue) checkName(op string) error {
 	case q.Name == "":
 		return invalid(op, "the queue has no name")
 	case q.Name == InternalQueueName:
-		return invalid(op, "the queue %q belongs to the SDKs", q.Name)
+		return invalid(op, "the name %q is reserved for the SDKs", q.Name)
 	case q.PollingInterval <= 0:
 		return invalid(op, "the polling interval %v is not positive", q.PollingInterval)
 	}

@@ -92,7 +92,7 @@ func TestQueueLimitsAreChecked(t *testing.T) {
 	c := clienttest.On(t, "SQLite").NewClient()
 	for text, change := range map[string]func(*client.QueueInput){
 		"the queue has no name":                                  func(i *client.QueueInput) { i.Name = "" },
-		"belongs to the SDKs":                                    func(i *client.QueueInput) { i.Name = client.InternalQueueName },
+		"is reserved for the SDKs":                               func(i *client.QueueInput) { i.Name = client.InternalQueueName },
 		"worker_concurrency 3 is above concurrency 2":            func(i *client.QueueInput) { i.Concurrency, i.WorkerConcurrency = new(2), new(3) },
 		"partition_worker_concurrency 3 is above partition_conc": func(i *client.QueueInput) { i.PartitionConcurrency, i.PartitionWorkerConcurrency = new(2), new(3) },
 		"concurrency 0 is not from 1":                            func(i *client.QueueInput) { i.Concurrency = new(0) },

@@ -38,7 +38,7 @@ func SendBulk(c Client, messages []Message, opts ...SendOption) error {
 		set(&all)
 	}
 	if all.IdempotencyKey != "" || all.emptied != "" {
-		return invalid(sending, "one idempotency key is no key for several messages: set Message.IdempotencyKey of each")
+		return invalid(sending, "one idempotency key cannot stand for several messages: set Message.IdempotencyKey of each")
 	}
 	list := make([]Message, len(messages))
 	for i, m := range messages {

@@ -109,10 +109,10 @@ func TestRe(t *testing.T) {
 	}
 	for code, want := range map[string]string{
 		`re.test("a", "(")`:                                `re.test: argument "pattern": missing closing ): (`,
-		`re.test("a", "(?=x)")`:                            `re.test: argument "pattern": (?= is not in the syntax of RE2, which knows no lookaround and no references back`,
+		`re.test("a", "(?=x)")`:                            `re.test: argument "pattern": (?= is not in the syntax of RE2, which has no lookaround and no backreferences`,
 		`re.replace("a", "a", 5)`:                          `re.replace: argument "replacement": string or function expected, got number`,
-		`re.replace("a", "a", function() return {} end)`:   `re.replace: argument "replacement": the function gave a table, not a string`,
-		`re.replace("a", "a", function() return true end)`: `re.replace: argument "replacement": the function gave a boolean, not a string`,
+		`re.replace("a", "a", function() return {} end)`:   `re.replace: argument "replacement": the function returned a table, not a string`,
+		`re.replace("a", "a", function() return true end)`: `re.replace: argument "replacement": the function returned a boolean, not a string`,
 	} {
 		m.raises(code, "InvalidArgument", want)
 	}

@@ -44,7 +44,7 @@ func TestFs(t *testing.T) {
 	m.raises(m.inFolder(`fs.read("$dir/x")`), "nil", m.inFolder(`fs.read: "$dir/x": is a directory`))
 	m.raises(m.inFolder(`fs.remove("$dir/x")`), "nil", m.inFolder(`fs.remove: "$dir/x": directory not empty`))
 	m.raises(m.inFolder(`fs.list("$dir", {pattern = "["})`), "nil", m.inFolder(`fs.list: "$dir": syntax error in pattern`))
-	m.raises(m.inFolder(`fs.temp_file{dir = "$dir", suffix = "/../x"}`), "nil", m.inFolder(`fs.temp_file: "$dir": a name that ends in what leads to another folder`))
+	m.raises(m.inFolder(`fs.temp_file{dir = "$dir", suffix = "/../x"}`), "nil", m.inFolder(`fs.temp_file: "$dir": the end of the name leads to another folder`))
 }
 
 // Each function that touches a file asks first, and names the flag.

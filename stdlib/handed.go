@@ -20,7 +20,7 @@ const standardStream = "-"
 
 var (
 	errThere   = errors.New("it exists already, and overwrite is not set")
-	errNoInput = errors.New("nothing stands on standard input")
+	errNoInput = errors.New("this run has no standard input")
 )
 
 // Open opens a file for reading; "-" is standard input.

@@ -73,5 +73,5 @@ func replaced(results []declare.Raw, match string) (string, error) {
 			return match, nil
 		}
 	}
-	return "", declare.BadArgument("replacement", "the function gave a %s, not a string", results[0].Type())
+	return "", declare.BadArgument("replacement", "the function returned a %s, not a string", results[0].Type())
 }

@@ -86,7 +86,7 @@ func decodeAs(codec, text string) (any, error) {
 	case "":
 		return decodeNative(text)
 	}
-	return nil, fmt.Errorf("no decoder for the serialisation %q", codec)
+	return nil, fmt.Errorf("no decoder for the serialization %q", codec)
 }
 
 // decodeFirst returns the value of the first decoder that can read the text, and else the error of
@@ -134,5 +134,5 @@ func decodeNative(text string) (any, error) {
 	if value, err := DecodeJSON(text); err == nil {
 		return value, nil
 	}
-	return nil, errors.New("it is neither JSON nor base64 of JSON, and its row names no serialisation")
+	return nil, errors.New("it is neither JSON nor base64 of JSON, and its row names no serialization")
 }

@@ -40,12 +40,12 @@ func TestDecodeChoosesTheDecoder(t *testing.T) {
 		{Encoded{Text: super(`7`, ``)}, int64(7)},
 		{Encoded{Text: super(`7`, ``), Codec: PortableJSON}, map[string]any{"json": int64(7), "__dbos_serializer": "superjson"}},
 		{Encoded{Text: pickled("\x80\x04K\x07.")}, int64(7)},
-		{Encoded{Text: "hello"}, Opaque{"", "hello", "it is neither JSON nor base64 of JSON, and its row names no serialisation"}},
+		{Encoded{Text: "hello"}, Opaque{"", "hello", "it is neither JSON nor base64 of JSON, and its row names no serialization"}},
 		{Encoded{Text: "eyJuIjozfQ==", Codec: PortableJSON}, map[string]any{"n": int64(3)}}, // of a child of a portable workflow in Go
 		{Encoded{Text: "__DBOS_NIL", Codec: PortableJSON}, nil},
 		{Encoded{Text: gobbed(t, map[string]any{"n": 3}), Codec: PortableJSON}, map[string]any{"n": int64(3)}},
 		{Encoded{Text: gobbed(t, map[string]any{"n": 3}), Codec: DBOSJSON}, map[string]any{"n": int64(3)}},
-		{Encoded{Text: "x", Codec: "mine"}, Opaque{"mine", "x", `no decoder for the serialisation "mine"`}},
+		{Encoded{Text: "x", Codec: "mine"}, Opaque{"mine", "x", `no decoder for the serialization "mine"`}},
 		{Encoded{Text: "e30", Codec: DBOSJSON}, Opaque{DBOSJSON, "e30", "not base64: illegal base64 data at input byte 0"}},
 		{Encoded{Text: "{", Codec: PortableJSON}, Opaque{PortableJSON, "{", "invalid JSON at line 1, column 2: expected a member name in double quotes, found end of text"}},
 		{Encoded{Text: dbosJSON("{}x"), Codec: DBOSJSON}, Opaque{DBOSJSON, dbosJSON("{}x"), "invalid JSON at line 1, column 3: unexpected 'x' after the value"}},
@@ -171,7 +171,7 @@ func TestDecodeIntoReportsWhatDoesNotFit(t *testing.T) {
 	if err := unknown.DecodeInto(new(order)); !errors.As(err, &undecodable) || undecodable.Value.Raw != "x" {
 		t.Errorf("unknown codec: %v", err)
 	}
-	if got := decodeInto[any](t, unknown); got != (Opaque{"mine", "x", `no decoder for the serialisation "mine"`}) {
+	if got := decodeInto[any](t, unknown); got != (Opaque{"mine", "x", `no decoder for the serialization "mine"`}) {
 		t.Errorf("unknown codec into any: %v", got)
 	}
 	number := Encoded{Text: "1", Codec: PortableJSON}

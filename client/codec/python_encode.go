@@ -42,7 +42,7 @@ func (p RawPickle) CanNest() bool {
 	return ok
 }
 
-var errNotPickle = errors.New("no pickle that can stand within another one")
+var errNotPickle = errors.New("a pickle that cannot be part of another one")
 
 // encodePythonArgs returns the pickle of {"args": (…), "kwargs": {}} in base64.
 func encodePythonArgs(args PythonArgs) (string, error) {

@@ -98,7 +98,7 @@ func (r *reviver) mapOf(value any) (any, error) {
 	}
 	for _, row := range rows {
 		if pair, ok := row.([]any); !ok || len(pair) != 2 {
-			return nil, fmt.Errorf("a Map holds something else than pairs")
+			return nil, fmt.Errorf("a Map holds an element that is not a pair")
 		}
 	}
 	r.maps = true

@@ -153,7 +153,7 @@ func TestSuperJSONThatCannotBeDataIsOpaque(t *testing.T) {
 		{super(`"x"`, `{"values":["bigint"]}`), "a bigint is stored as string instead of digits"},
 		{super(`"1.5"`, `{"values":["bigint"]}`), `"1.5" is not a bigint`},
 		{super(`1`, `{"values":["map"]}`), "a Map is stored as int64 instead of pairs"},
-		{super(`[1]`, `{"values":["map"]}`), "a Map holds something else than pairs"},
+		{super(`[1]`, `{"values":["map"]}`), "a Map holds an element that is not a pair"},
 		{super(`1`, `{"values":["number"]}`), "unknown number 1"},
 		{`{"json":`, "invalid JSON"},
 		{doublings(60), "shared parts expand to an unreasonable size"},

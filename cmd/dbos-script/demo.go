@@ -104,7 +104,7 @@ func (a *app) demoConfig(folder string, replace bool) (client.ClientConfig, erro
 // vacant refuses a place where something is.
 func vacant(ctx context.Context, config client.ClientConfig) error {
 	taken := func(hint string) error {
-		return &usageError{message: fmt.Sprintf("there is a database at %s already: the demo touches none that exists", config.Shown()), hint: hint}
+		return &usageError{message: fmt.Sprintf("there is a database at %s already: the demo does not change an existing one", config.Shown()), hint: hint}
 	}
 	place, err := config.Place()
 	if err == nil && place.File != "" {

@@ -77,7 +77,7 @@ func (a *app) checkFile(p profile.Profile) error {
 	const othersRead, othersWrite = 0o004, 0o002
 	mode := info.Mode().Perm()
 	if mode&othersWrite != 0 {
-		return &usageError{message: fmt.Sprintf("everybody may write %s, and whoever does chooses the database", p.File), hint: "chmod o-w " + p.File}
+		return &usageError{message: fmt.Sprintf("everybody may write %s, so anybody could choose the database", p.File), hint: "chmod o-w " + p.File}
 	}
 	if mode&othersRead != 0 && p.URL != nil && writtenPassword.MatchString(*p.URL) {
 		fmt.Fprintf(a.err, "dbos-script: everybody may read %s, in which the profile %q has a password: chmod o-r it, or write ${VARIABLE}\n", p.File, p.Name)

@@ -30,7 +30,7 @@ func (a *app) runsCommand() *cobra.Command {
 				return unknownCommand(cmd, args[0])
 			}
 			if o.last < 0 {
-				return usage(cmd, fmt.Errorf("--last is %d: it is how many runs to list, and 0 for all", o.last))
+				return usage(cmd, fmt.Errorf("--last %d is negative: it is the number of runs to list, and 0 lists all", o.last))
 			}
 			return a.listRuns(o)
 		},

@@ -53,7 +53,7 @@ func (a *app) serveCommand() *cobra.Command {
 				return a.listSchedules(cmd.Context(), f)
 			}
 			if parallel < 1 {
-				return usage(cmd, fmt.Errorf("--parallel %d: at least one run goes on at a time", parallel))
+				return usage(cmd, fmt.Errorf("--parallel %d: it must be at least 1", parallel))
 			}
 			return a.serve(cmd.Context(), f, realClock{}, parallel, time.Duration(wait))
 		},

@@ -91,7 +91,7 @@ func (r *Run) countConnection() error {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
 	if r.others >= maxConnections {
-		return &DeniedError{Err: fmt.Errorf("a run holds %d connections of dbos.connect at a time: shut down one that is done with", maxConnections)}
+		return &DeniedError{Err: fmt.Errorf("a run has at most %d connections of dbos.connect at a time: shut one down first", maxConnections)}
 	}
 	r.others++
 	return nil

@@ -11,7 +11,7 @@ import (
 	"github.com/dbos-script/dbos-script/stdlib"
 )
 
-var errScreenOpen = errors.New("the script has taken over the terminal already; screen:close() gives it back")
+var errScreenOpen = errors.New("the script has taken over the terminal already; call screen:close() first")
 
 // fullScreen returns the function that takes over the terminal, or nil if the run has none to itself.
 func (r *Run) fullScreen() func(context.Context) (stdlib.FullScreen, error) {

@@ -53,7 +53,7 @@ func worded(err error) error {
 		return err
 	}
 	if mistake.Code == syntax.ErrInvalidPerlOp {
-		return fmt.Errorf("%s is not in the syntax of RE2, which knows no lookaround and no references back", mistake.Expr)
+		return fmt.Errorf("%s is not in the syntax of RE2, which has no lookaround and no backreferences", mistake.Expr)
 	}
 	return fmt.Errorf("%s: %s", mistake.Code, mistake.Expr)
 }

@@ -127,7 +127,7 @@ func TestMistakes(t *testing.T) {
 	var c Cache
 	for pattern, want := range map[string]string{
 		`a(`:      "missing closing ): a(",
-		`(?=a)`:   "(?= is not in the syntax of RE2, which knows no lookaround and no references back",
+		`(?=a)`:   "(?= is not in the syntax of RE2, which has no lookaround and no backreferences",
 		`[z-a]`:   "invalid character class range: z-a",
 		`(a)\1`:   `invalid escape sequence: \1`,
 		"a{1001}": "invalid repeat count: {1001}",

@@ -112,7 +112,7 @@ func TempFolder(folder grants.Place, suffix string) (string, error) {
 	return unused(folder, suffix, func(root *os.Root, name string) error { return root.Mkdir(name, 0o700) })
 }
 
-var errSuffix = errors.New("a name that ends in what leads to another folder")
+var errSuffix = errors.New("the end of the name leads to another folder")
 
 func unused(folder grants.Place, suffix string, make func(root *os.Root, name string) error) (string, error) {
 	if strings.ContainsAny(suffix, `/\`) {

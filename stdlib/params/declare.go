@@ -84,7 +84,7 @@ func Declare(declared any) (*Set, error) {
 			return nil, err
 		}
 		if earlier := set.rest(); p.Rest && earlier != nil {
-			return nil, wrong(p.Name+".positional", "%s is positional already, and one parameter can be", earlier.Name)
+			return nil, wrong(p.Name+".positional", "%s is positional already, and only one parameter can be", earlier.Name)
 		}
 		set.Parameters = append(set.Parameters, p)
 	}

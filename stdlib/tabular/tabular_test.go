@@ -149,7 +149,7 @@ func TestWrite(t *testing.T) {
 func TestRowsThatDoNotFit(t *testing.T) {
 	t.Parallel()
 	for want, rows := range map[string][]any{
-		"a row is a table of fields by column or an array, not \"x\"":                                       {"x"},
+		"a row is a table of fields by column or an array, not \"x\"":                                           {"x"},
 		"there is no column \"nam\", because the first row had none; name all columns (did you mean \"name\"?)": {members("name", "a"), members("nam", "b")},
 		"the rows before were arrays":     {[]any{"a"}, members("a", "b")},
 		"a row has 1 field for 2 columns": {members("a", "1", "b", "2"), []any{"x"}},

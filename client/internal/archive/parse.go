@@ -164,7 +164,7 @@ func parseRow(text []byte, tables map[string]int, h *Header, places []map[string
 		return Row{}, errRow
 	}
 	if p.space(); p.at < len(p.text) {
-		return Row{}, errors.New("there is something behind the row")
+		return Row{}, errors.New("there is text after the row")
 	}
 	return row, nil
 }
@@ -185,7 +185,7 @@ func (p *parser) columns(row *Row, table string, places map[string]int) error {
 		case !known:
 			return fmt.Errorf("the header names no column %.40q of %s", column, table)
 		case seen[at]:
-			return fmt.Errorf("%s.%s stands there twice", table, column)
+			return fmt.Errorf("%s.%s occurs twice", table, column)
 		case !p.next(':'):
 			return errRow
 		}

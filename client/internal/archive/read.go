@@ -203,7 +203,7 @@ func (r *Reader) Next() (*Workflow, error) {
 			keys = map[string]bool{}
 		}
 		if key := r.keyOf(row); keys[key] {
-			return nil, r.wrong(fmt.Errorf("the row stands there twice: %s has its key already", r.Header.Tables[row.Table].Name))
+			return nil, r.wrong(fmt.Errorf("the row occurs twice: %s has its key already", r.Header.Tables[row.Table].Name))
 		} else {
 			keys[key] = true
 		}
@@ -236,9 +236,9 @@ func (r *Reader) ascends(row *Row) error {
 	case id.Kind != Text || id.Bytes == "":
 		return errors.New("the workflow has no id")
 	case r.begun > 0 && id.Bytes == r.last:
-		return fmt.Errorf("the workflow %.80q stands there twice", id.Bytes)
+		return fmt.Errorf("the workflow %.80q occurs twice", id.Bytes)
 	case r.begun > 0 && id.Bytes < r.last:
-		return fmt.Errorf("the workflow %.80q stands after %.80q, and the ids of a file ascend", id.Bytes, r.last)
+		return fmt.Errorf("the workflow %.80q comes after %.80q, but the ids of a file ascend", id.Bytes, r.last)
 	}
 	r.begun, r.last = r.begun+1, id.Bytes
 	return nil
@@ -249,11 +249,11 @@ func (r *Reader) belongs(w *Workflow, row *Row) error {
 	t := r.Header.Tables[row.Table]
 	switch owner := row.Values[t.Owner]; {
 	case w.Rows == nil:
-		return fmt.Errorf("a row of %s stands before its workflow", t.Name)
+		return fmt.Errorf("a row of %s comes before its workflow", t.Name)
 	case owner.Kind != Text || owner.Bytes != w.ID:
-		return fmt.Errorf("a row of %s belongs to workflow %.80q, and stands at %.80q", t.Name, owner.Bytes, w.ID)
+		return fmt.Errorf("a row of %s of workflow %.80q is among the rows of %.80q", t.Name, owner.Bytes, w.ID)
 	case row.Table < w.Rows[len(w.Rows)-1].Table:
-		return fmt.Errorf("a row of %s stands behind one of %s", t.Name, r.Header.Tables[w.Rows[len(w.Rows)-1].Table].Name)
+		return fmt.Errorf("a row of %s comes after a row of %s", t.Name, r.Header.Tables[w.Rows[len(w.Rows)-1].Table].Name)
 	}
 	return nil
 }
@@ -282,7 +282,7 @@ func (r *Reader) row() (*Row, int, error) {
 func (r *Reader) end(text []byte) error {
 	var e end
 	if err := json.Unmarshal(text, &e); err != nil || e.End == nil {
-		return errors.New("it is no end of an export")
+		return errors.New("it is not the end of an export")
 	}
 	if e.End.Workflows != r.begun || e.End.Rows != r.rows || r.Header.Workflows != r.begun {
 		return fmt.Errorf("lines are missing: there are %d workflows and %d rows, and the file had %d and %d", r.begun, r.rows, e.End.Workflows, e.End.Rows)
@@ -290,7 +290,7 @@ func (r *Reader) end(text []byte) error {
 	r.ended = true
 	if _, err := r.line(); err != io.EOF {
 		if err == nil {
-			err = errors.New("there is something behind the end")
+			err = errors.New("there is text after the end")
 		}
 		return err
 	}

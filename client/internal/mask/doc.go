@@ -106,7 +106,7 @@ func parse(text string) (rule, error) {
 		r.whole = len(r.path) == 1 && r.path[0] == "*"
 	}
 	if r.of == "" && slices.Contains(r.path, "*") && len(r.path) == 1 {
-		return rule{}, fmt.Errorf("%q is no rule: it is every key; \"input.*\" is all of an input", text)
+		return rule{}, fmt.Errorf("%q is no rule, because it would mask every key; \"input.*\" masks a whole input", text)
 	}
 	return r, nil
 }

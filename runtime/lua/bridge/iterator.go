@@ -175,7 +175,7 @@ func (x *Exposer) bound() error {
 		x.reap()
 	}
 	if len(x.iterators) >= maxIterators {
-		return fmt.Errorf("a run is in the middle of at most %d iterators at a time: let loops come to their end, or forget their iterators", maxIterators)
+		return fmt.Errorf("a run has at most %d unfinished iterators at a time: let loops run to their end, or set the variables of their iterators to nil", maxIterators)
 	}
 	return nil
 }

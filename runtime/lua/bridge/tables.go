@@ -85,7 +85,7 @@ func ascending(names []string) bool {
 	return true
 }
 
-// ordered returns the members in the order of their names. A name that stands there twice is set
+// ordered returns the members in the order of their names. A name that occurs twice is set
 // twice.
 func ordered(names []string, values []lua.LValue) ([]string, []lua.LValue) {
 	places := make([]int, len(names))

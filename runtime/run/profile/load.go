@@ -46,7 +46,7 @@ func Find(name string, files []string) (Profile, error) {
 		known, read = append(known, slices.Sorted(maps.Keys(profiles))...), append(read, path)
 	}
 	if len(read) == 0 {
-		return Profile{}, fmt.Errorf("there is no profile %q, for there is no file %s: in %s", name, FileName, strings.Join(files, ", "))
+		return Profile{}, fmt.Errorf("there is no profile %q, because there is no file %s: in %s", name, FileName, strings.Join(files, ", "))
 	}
 	return Profile{}, fmt.Errorf("there is no profile %q in %s%s; there is %s", name, strings.Join(read, ", "),
 		declare.DidYouMean(name, known), enumerated(known))

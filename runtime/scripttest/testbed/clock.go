@@ -43,7 +43,7 @@ func (w *World) setFunc() declare.Func {
 	return declare.Do("set", "Moves the clock to a time, which may lie before the present one as long as nothing has happened yet.",
 		func(_ context.Context, a args) error {
 			if a.Time.Before(w.Now()) && w.folder != "" {
-				return declare.BadArgument("time", "the clock stands at %s already, and there is a database", declare.TimeText(w.Now()))
+				return declare.BadArgument("time", "the clock is at %s already, and moves back only before the fleet has a database", declare.TimeText(w.Now()))
 			}
 			w.clock.Set(a.Time)
 			return nil
