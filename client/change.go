@@ -54,6 +54,15 @@ type Change struct {
 	Plural bool
 	// Final is true if the change cannot be undone.
 	Final bool
+	// Keep is set by a gate that wants Former, before it calls apply. It costs one more statement in the same
+	// round trip.
+	Keep bool
+	// Former holds the workflows that changed, as they were before, in the order of IDs. It is set after a change
+	// of the state, the queue, the version or the priority of workflows if Keep is true; otherwise it is nil. It is
+	// nil too if the answer of a try was lost.
+	Former []Former
+	// To is the value that a change of the priority, the version or the queue sets, as a text; otherwise "".
+	To string
 	// Effects holds the effect on each of IDs, in their order, or on groups of workflows if there are none. It
 	// is set after a dry run only.
 	Effects []PlannedEffect

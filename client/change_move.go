@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
@@ -74,7 +75,7 @@ func (c *systemClient) move(op string, ids []string, t target, text string, args
 		}
 	}
 	report, err := c.steer(&steering{
-		write: &write{Change: Change{Op: op, IDs: ids, Plural: true, Queue: t.queue}}, keeps: true, states: true, text: text, args: args, why: notWaiting,
+		write: &write{Change: Change{Op: op, IDs: ids, Plural: true, Queue: t.queue, To: cmp.Or(t.queue, t.version)}}, keeps: true, states: true, text: text, args: args, why: notWaiting,
 	})
 	if errors.Is(err, db.ErrUnique) {
 		if clash := c.clash(op, args); clash != nil {

@@ -3,6 +3,7 @@ package client
 import (
 	"fmt"
 	"math"
+	"strconv"
 
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
@@ -29,7 +30,7 @@ func (c *systemClient) SetPriorityAll(workflowIDs []string, priority int) (*Repo
 		return &Report{Op: op}, nil
 	}
 	return c.steer(&steering{
-		write: &write{Change: Change{Op: op, IDs: workflowIDs, Plural: true}}, keeps: true, states: true, text: setPriority,
+		write: &write{Change: Change{Op: op, IDs: workflowIDs, Plural: true, To: strconv.Itoa(priority)}}, keeps: true, states: true, text: setPriority,
 		args: query.Args{"ids": workflowIDs, "priority": int64(priority), "now": c.now()}, why: notWaiting,
 	})
 }

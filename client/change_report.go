@@ -252,7 +252,11 @@ func (c *systemClient) steer(s *steering) (*Report, error) {
 	s.detail, s.verify = s, s.single
 	s.send = func(w *writer) error {
 		changed, before, after := make(map[string]bool, len(s.IDs)), map[string]standing{}, map[string]standing{}
+		former := map[string]Former{}
 		last, err := w.write(func(b *db.Batch) {
+			if s.Keep {
+				db.Map(b, &former, selectFormer, s.args, scanFormer)
+			}
 			if s.looks {
 				db.Map(b, &before, selectStanding, s.args, scanStanding)
 			}
@@ -286,6 +290,7 @@ func (c *systemClient) steer(s *steering) (*Report, error) {
 		standings := c.others(s, changed, before)
 		maps.Copy(standings, after)
 		s.settled(changed, standings, last)
+		s.keepFormer(former, last)
 		return nil
 	}
 	err := c.apply(s.write)

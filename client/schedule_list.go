@@ -146,7 +146,7 @@ func (c *systemClient) setScheduleStatus(op, name string, status ScheduleStatus)
 	if name == "" {
 		return &Error{Code: InvalidOption, Op: op, Err: errNamelessSchedule}
 	}
-	s := &write{Change: Change{Op: op, Of: Schedules, IDs: []string{name}}}
+	s := &write{Change: Change{Op: op, Of: Schedules, IDs: []string{name}, To: string(status)}}
 	s.verify = func() error {
 		if s.Changed == 0 {
 			return c.noSuchSchedule(op, name)
@@ -154,9 +154,13 @@ func (c *systemClient) setScheduleStatus(op, name string, status ScheduleStatus)
 		return nil
 	}
 	s.send = func(w *writer) error {
-		_, err := w.write(func(b *db.Batch) {
+		last, err := w.write(func(b *db.Batch) {
+			formerSchedule(b, &s.Change, name)
 			b.Exec(setScheduleStatus, query.Args{"name": name, "status": string(status)}, &s.Changed)
 		})
+		if last.AnswerLost {
+			s.Former = nil
+		}
 		return err
 	}
 	return c.apply(s)

@@ -58,6 +58,13 @@ func (c *systemClient) SetLatestApplicationVersion(versionName string) error {
 		return nil
 	}
 	s.send = func(w *writer) error {
+		if s.Keep {
+			latest, err := c.versions(op, c.config.AppName, 1)
+			if err != nil {
+				return err
+			}
+			s.Former = column(latest, func(v VersionInfo) Former { return Former{ID: versionName, Version: v.Name} })
+		}
 		_, err := w.write(func(b *db.Batch) {
 			b.Exec(promoteVersion, query.Args{"name": versionName, "now": c.now(), "owner": optional(c.config.AppName)}, &s.Changed)
 		})

@@ -18,7 +18,7 @@ func timeModule(host Host) declare.Module {
 		Doc: "Times and durations. A time is a time object, Unix seconds, RFC 3339 text, a date, or text relative to now such as " +
 			"`\"-24h\"`; a duration is a number of seconds or text such as `\"90s\"`, `\"1h30m\"`, `\"7d\"`.",
 		Funcs: []declare.Func{
-			timeNow(host), timeParse(host), timeAgo(host), timeDuration(), timeFormat(), timeSleep(host), timeRange(),
+			timeNow(host), timeParse(host), timeAgo(host), timeDuration(), timeFormat(), timeSleep(host), timeRange(), timeSpan(),
 		},
 	}
 }
@@ -103,6 +103,30 @@ func timeFormat() declare.Func {
 		}).
 		Returning("the text").
 		Example(`print(time.format("2026-11-23T14:30:00Z", "%d %b %H:%M", {tz = "Europe/Berlin"}))`)
+}
+
+func timeSpan() declare.Func {
+	type args struct {
+		Seconds time.Duration `arg:"seconds" doc:"How long; a negative duration counts as 0."`
+	}
+	return declare.Fn("span", "Returns a duration as a short text for people, in its largest unit.",
+		func(_ context.Context, a args) (string, error) { return Span(a.Seconds), nil }).
+		Returning("the text, such as 2.5h").
+		Example(`print(time.span(9000))`)
+}
+
+// Span returns a duration as a short text: "850ms", "12.3s", "2.5h". A negative one is "0ms".
+func Span(d time.Duration) string {
+	const day = 24 * time.Hour
+	for _, unit := range []struct {
+		length time.Duration
+		name   string
+	}{{day, "d"}, {time.Hour, "h"}, {time.Minute, "m"}, {time.Second, "s"}} {
+		if d >= unit.length {
+			return fmt.Sprintf("%.1f%s", float64(d)/float64(unit.length), unit.name)
+		}
+	}
+	return fmt.Sprintf("%dms", max(0, d.Milliseconds()))
 }
 
 func timeSleep(host Host) declare.Func {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/dbos-script/dbos-script/runtime/declare"
+	"github.com/dbos-script/dbos-script/runtime/run"
 	"github.com/dbos-script/dbos-script/runtime/run/audit"
 	"github.com/dbos-script/dbos-script/runtime/run/guard"
 	"github.com/dbos-script/dbos-script/runtime/terminal"
@@ -125,6 +126,13 @@ func (a *app) printStopped(s guard.Stopped) {
 	}
 	if s.Held > 0 {
 		fmt.Fprintf(a.err, "dbos-script: %s held until dbos-script release\n", counted(int(s.Held), "workflow is", "workflows are"))
+	}
+}
+
+// printUndo says how to undo the run, if a person looks on and something of it can be undone.
+func (a *app) printUndo(r *run.Run) {
+	if terminal.Is(a.err) && r.Guard().Undoable() {
+		fmt.Fprintf(a.err, "dbos-script: undo: dbos-script runs undo %s\n", r.ID())
 	}
 }
 

@@ -103,7 +103,7 @@ func (a *app) root() *cobra.Command {
 	a.options.register(root.PersistentFlags())
 	root.AddCommand(a.runCommand(), a.serveCommand(), a.testCommand(), a.checkCommand(), a.dbCommand(), a.runsCommand(), a.demoCommand(), a.replCommand(),
 		a.docCommand(), a.initCommand(), a.manCommand(), a.versionCommand())
-	root.AddCommand(a.runbookCommands()...)
+	root.AddCommand(a.runbookCommands("")...)
 	complete(root)
 	completeInBash(root, a.out)
 	root.SetFlagErrorFunc(wrongFlag)

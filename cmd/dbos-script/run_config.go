@@ -52,7 +52,7 @@ func (a *app) safety() run.Safety {
 		Ask: a.asker(), Reason: o.reason, Profile: a.profile.Name, Waiting: a.waiting, Conclude: a.conclude,
 	}
 	if !a.unaudited {
-		s.AuditFile = a.recording
+		s.AuditFile, s.AuditPath = a.recording, a.auditFile
 	}
 	return s
 }
@@ -156,6 +156,7 @@ func (a *app) conclude(r *run.Run, err error) error {
 	if a.options.dryRun {
 		return a.printPlan(r.Guard().Plan())
 	}
+	defer a.printUndo(r)
 	defer a.printStopped(r.Guard().Stopped())
 	var exit *stdlib.ExitRequest
 	if err == nil || errors.As(err, &exit) {

@@ -20,11 +20,13 @@ import (
 // A runbook command is a script that comes with dbos-script. It does nothing that a script of a user
 // could not do, and --source prints it, to copy and change.
 
-// runbookCommands returns a command for each of the runbooks.
-func (a *app) runbookCommands() []*cobra.Command {
+// runbookCommands returns a command for each of the runbooks below a command, which is "" for most.
+func (a *app) runbookCommands(parent string) []*cobra.Command {
 	var list []*cobra.Command
 	for _, c := range runbooks.All() {
-		list = append(list, a.runbookCommand(c))
+		if c.Parent == parent {
+			list = append(list, a.runbookCommand(c))
+		}
 	}
 	return list
 }
@@ -66,8 +68,8 @@ func (a *app) runbookCommand(c runbooks.Runbook) *cobra.Command {
 			return
 		}
 		root := cmd.Root().Name()
-		fmt.Fprintf(a.out, "\n%s\n", wrapped(fmt.Sprintf("`%s %s --source` prints the script behind the command, to copy and change. `%s --help` lists the flags "+
-			"that every command takes, such as --db, --output and --dry-run.", root, c.Name, root), a.helpWidth()))
+		fmt.Fprintf(a.out, "\n%s\n", wrapped(fmt.Sprintf("`%s --source` prints the script behind the command, to copy and change. `%s --help` lists the flags "+
+			"that every command takes, such as --db, --output and --dry-run.", cmd.CommandPath(), root), a.helpWidth()))
 	})
 	return cmd
 }
@@ -76,7 +78,10 @@ func (a *app) runbookCommand(c runbooks.Runbook) *cobra.Command {
 func (a *app) runRunbook(cmd *cobra.Command, c runbooks.Runbook, args []string) error {
 	own := *a
 	own.options.allow = granted(c.Name, args, a.options.allow)
-	own.command = strings.Join([]string{cmd.Root().Name(), c.Name}, " ")
+	own.command = cmd.CommandPath()
+	if c.Parent == "runs" && own.options.confirmAbove.given == nil {
+		own.options.confirmAbove.given = new(int64) // the plan is a question
+	}
 	s := &script{path: c.Name, name: c.Name + ".lua", text: []byte(c.Text)}
 	if slices.Contains(args, "--help") {
 		return own.showParameters(cmd.Context(), s, args)

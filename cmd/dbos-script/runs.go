@@ -40,6 +40,7 @@ func (a *app) runsCommand() *cobra.Command {
 	cmd.Flags().StringVar(&o.user, "user", "", "only runs of this user, or of whoever became it")
 	cmd.Flags().StringVar(&o.script, "script", "", "only runs of this script: its path, its name, or -e")
 	cmd.AddCommand(a.runsShowCommand())
+	cmd.AddCommand(a.runbookCommands("runs")...)
 	return cmd
 }
 
@@ -166,9 +167,9 @@ func (a *app) showRun(name string) error {
 	if err != nil {
 		return err
 	}
-	run, err := findRun(name, runs)
+	run, err := audit.Find(name, runs)
 	if err != nil {
-		return err
+		return &usageError{message: err.Error(), hint: "`dbos-script runs` lists them"}
 	}
 	changes, err := audit.Changes(path, run.Run.ID)
 	if err != nil {
@@ -179,29 +180,6 @@ func (a *app) showRun(name string) error {
 	}
 	members := append(runMembers(run), declare.Member{Key: "changes", Value: list(changes, func(l audit.Line) any { return changeMembers(l) })})
 	return render.NewPrinter(a.out, format, render.Kinds{}).One(render.Row{Value: members})
-}
-
-// findRun takes a whole id, the only run whose id begins or ends so, or last.
-func findRun(name string, runs []*audit.Summary) (*audit.Summary, error) {
-	var found []*audit.Summary
-	var ids []string
-	for i, run := range runs {
-		id := run.Run.ID
-		if id == name || name == "last" && i == 0 {
-			return run, nil
-		}
-		if strings.HasPrefix(id, name) || strings.HasSuffix(id, name) {
-			found = append(found, run)
-		}
-		ids = append(ids, id)
-	}
-	switch len(found) {
-	case 0:
-		return nil, &usageError{message: fmt.Sprintf("there is no run %q%s", name, declare.DidYouMean(name, append(ids, "last"))), hint: "`dbos-script runs` lists them"}
-	case 1:
-		return found[0], nil
-	}
-	return nil, &usageError{message: fmt.Sprintf("%d runs begin or end with %q", len(found), name), hint: "`dbos-script runs` lists them"}
 }
 
 // printRun prints a run for people: who, when and why, then a table of the changes, then the
@@ -250,7 +228,8 @@ func changeMembers(l audit.Line) declare.Members {
 	return declare.Members{
 		{Key: "change", Value: l.Number}, {Key: "time", Value: l.Time}, {Key: "database", Value: l.Database}, {Key: "at", Value: present(l.At)},
 		{Key: "operation", Value: l.Operation}, {Key: "of", Value: l.Subject}, {Key: "named", Value: l.Count}, {Key: "changed", Value: optional(l.Changed)},
-		{Key: "outcome", Value: l.Outcome}, {Key: "error", Value: present(l.Error)}, {Key: "ids", Value: list(l.IDs, func(id string) any { return id })},
+		{Key: "outcome", Value: l.Outcome}, {Key: "error", Value: present(l.Error)}, {Key: "name", Value: present(l.Name)}, {Key: "queue", Value: present(l.Queue)},
+		{Key: "to", Value: present(l.To)}, {Key: "undo", Value: present(audit.Inverse(l.Operation))}, {Key: "ids", Value: list(l.IDs, func(id string) any { return id })},
 		{Key: "from", Value: list(l.From, func(id string) any { return id })},
 	}
 }

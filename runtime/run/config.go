@@ -107,6 +107,8 @@ type Safety struct {
 	// AuditFile returns the path of the file that changes are recorded in. It is called before the
 	// first change, and an error refuses the change. Nil records nothing.
 	AuditFile func() (string, error)
+	// AuditPath returns the path of the audit log that the module audit reads. Nil is for a run without one.
+	AuditPath func() (string, error)
 	// Reason and Profile stand in the record.
 	Reason, Profile string
 	// Waiting is called if a stopped run waits for a change under way. It may be nil.

@@ -17,6 +17,7 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/lua/bridge"
 	"github.com/dbos-script/dbos-script/runtime/lua/vm"
 	"github.com/dbos-script/dbos-script/runtime/plainfile"
+	"github.com/dbos-script/dbos-script/runtime/run/trail"
 	"github.com/dbos-script/dbos-script/runtime/scripttest"
 	"github.com/dbos-script/dbos-script/runtime/scripttest/testbed"
 	"github.com/dbos-script/dbos-script/runtime/terminal"
@@ -36,7 +37,8 @@ func (r *Run) modules() []declare.Module {
 	}
 	r.files = host.Files()
 	dbos := bindings.Host{Default: r.runDatabase, Connect: r.connect, DryRun: r.config.DryRun, Database: r.config.Database.Shown()}
-	return append(modulesOf(dbos, host, r.config.Environment.Suite), r.config.Environment.Modules...)
+	log := trail.Host{Path: r.config.AuditPath, Database: r.config.Database.Shown()}
+	return append(modulesOf(dbos, host, log, r.config.Environment.Suite), r.config.Environment.Modules...)
 }
 
 // longestInput bounds the ids that a run reads from standard input: half a million of them.
@@ -54,14 +56,14 @@ func (r *Run) stdin() func(context.Context) ([]byte, error) {
 }
 
 // modulesOf is the one list of the modules that every script has.
-func modulesOf(dbos bindings.Host, host stdlib.Host, suite *scripttest.Suite) []declare.Module {
-	return slices.Concat([]declare.Module{bindings.Module(dbos)}, stdlib.Modules(host), scripttest.Modules(scripttest.Host{Host: host, Suite: suite}))
+func modulesOf(dbos bindings.Host, host stdlib.Host, log trail.Host, suite *scripttest.Suite) []declare.Module {
+	return slices.Concat([]declare.Module{bindings.Module(dbos), trail.Module(log)}, stdlib.Modules(host), scripttest.Modules(scripttest.Host{Host: host, Suite: suite}))
 }
 
 // Modules returns the modules that every script has, for manuals and checks. Their functions cannot be
 // called.
 func Modules() []declare.Module {
-	return modulesOf(bindings.Host{}, stdlib.Host{Clock: time.Now}, nil)
+	return modulesOf(bindings.Host{}, stdlib.Host{Clock: time.Now}, trail.Host{}, nil)
 }
 
 // TestModules returns the modules that only tests have, like Modules.

@@ -33,6 +33,9 @@ func (r *Run) newGuard() {
 	r.guard = guard.New(config)
 }
 
+// ID returns the id of the run in the audit log, or "" if it keeps no log.
+func (r *Run) ID() string { return r.record.ID }
+
 // describe returns the fields of the run for the audit log. Execute adds the script's hash.
 func (r *Run) describe() audit.Run {
 	record := audit.Run{

@@ -14,6 +14,7 @@ var files embed.FS
 // A Runbook is a script that is a command of its own.
 type Runbook struct {
 	Name    string // of the command: "why"
+	Parent  string // the command that it belongs to, "runs" for runs_undo.lua; "" for most
 	Summary string // the first sentence of its manual, without the stop
 	Text    string // the Lua
 }
@@ -34,6 +35,9 @@ func All() []Runbook {
 			panic(err) // the file is in the program
 		}
 		c := Runbook{Name: strings.TrimSuffix(path, ".lua"), Text: string(text)}
+		if parent, name, found := strings.Cut(c.Name, "_"); found {
+			c.Parent, c.Name = parent, name
+		}
 		if found := summary.FindStringSubmatch(c.Text); found != nil {
 			c.Summary = found[1]
 		}

@@ -18,14 +18,7 @@ local more = #steps > p.steps
 local children = dbos.list_workflows {parent_workflow_id = p.id, limit = 20}
 local forks = dbos.list_workflows {forked_from = p.id, limit = 20}
 
--- A number of seconds in its largest unit.
-local function span(seconds)
-  if seconds >= 86400 then return ("%.1fd"):format(seconds / 86400) end
-  if seconds >= 3600 then return ("%.1fh"):format(seconds / 3600) end
-  if seconds >= 60 then return ("%.1fm"):format(seconds / 60) end
-  if seconds >= 1 then return ("%.1fs"):format(seconds) end
-  return ("%dms"):format(seconds * 1000)
-end
+local span = time.span
 
 -- The picture: each row has its name on the left, and its bar on an axis of time.
 

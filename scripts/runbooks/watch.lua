@@ -8,13 +8,7 @@ local p = args.declare {
 
 local ended = {SUCCESS = true, ERROR = true, CANCELLED = true, MAX_RECOVERY_ATTEMPTS_EXCEEDED = true}
 
--- A number of seconds in its largest unit.
-local function span(seconds)
-  if seconds >= 86400 then return ("%.1fd"):format(seconds / 86400) end
-  if seconds >= 3600 then return ("%.1fh"):format(seconds / 3600) end
-  if seconds >= 60 then return ("%.1fm"):format(seconds / 60) end
-  return ("%.1fs"):format(math.max(seconds, 0))
-end
+local span = time.span
 
 local ids, rows, open = {}, {}, {}
 for _, id in ipairs(p.ids) do

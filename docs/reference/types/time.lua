@@ -49,4 +49,9 @@ function time.sleep(duration) end
 ---@return fun(): dbos.Time?, dbos.Time # an iterator over the beginning and the end of each window; the last one may be shorter
 function time.range(from, to, step) end
 
+---Returns a duration as a short text for people, in its largest unit.
+---@param seconds dbos.duration How long; a negative duration counts as 0.
+---@return string # the text, such as 2.5h
+function time.span(seconds) end
+
 return time

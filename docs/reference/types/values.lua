@@ -1409,6 +1409,53 @@ local _workflow_error = {}
 ---@field reason string Why it cannot be decoded.
 local _opaque = {}
 
+---One change in the audit log.
+---@class audit_change
+---@field run_id string The run that made it.
+---@field change integer Its number within the run, from 1.
+---@field time dbos.Time? When it began.
+---@field user string? Who ran it; behind sudo the user who called that.
+---@field host string? Where it ran.
+---@field profile string? The profile of the run.
+---@field script string? The script, or the command.
+---@field reason string? The value of --reason.
+---@field database string? The URL of the database, without the password.
+---@field operation string The function of dbos that was called.
+---@field of string? What the ids are: workflow, schedule, version or queue.
+---@field count integer How many things the call named.
+---@field changed integer? How many have changed; nil if that is not known.
+---@field outcome string started, done, failed, partly, denied or unknown.
+---@field error string? Why it failed.
+---@field name string? The name of the workflows that it enqueued.
+---@field queue_name string? The queue on which it put workflows.
+---@field to string? The priority, version, queue or state that it set.
+---@field undo string? The function that undoes it; nil if none does.
+---@field ids string[] The workflows, schedules, versions or queues: the first thousand, or all with load_ids.
+---@field from string[]? The originals of as many forks.
+---@field before audit_before[]? The things that it changed, as they were before; nil if that is not known.
+local _audit_change = {}
+
+---A deep copy as plain tables, which can be changed.
+---@return any # the copy
+function _audit_change:to_table() end
+
+---Things that had the same values before a change.
+---@class audit_before
+---@field status string? The state that they were in.
+---@field queue_name string? The queue that they were on.
+---@field version string? Their application version, or the one that was the latest.
+---@field priority integer Their priority.
+---@field deduplicated boolean They had a deduplication id.
+---@field delayed boolean They had a delay.
+---@field held boolean They were held.
+---@field count integer How many they are.
+---@field ids string[] Their ids, as far as the ids of the change are read.
+local _audit_before = {}
+
+---A deep copy as plain tables, which can be changed.
+---@return any # the copy
+function _audit_before:to_table() end
+
 ---A count that is shown while it grows.
 ---@class progress
 ---@field count integer How many are done.

@@ -54,6 +54,32 @@ type Change struct {
 	Count     int      `json:"count,omitempty"` // how many ids it names, or how many workflows it is about if it names none
 	IDs       []string `json:"ids,omitempty"`   // the first thousand of them
 	From      []string `json:"from,omitempty"`  // the originals of as many forks
+	Name      string   `json:"name,omitempty"`  // of the workflows that it enqueues
+	Queue     string   `json:"queue,omitempty"` // on which it puts them
+	To        string   `json:"to,omitempty"`    // the priority, version, queue or state that it sets
+	Before    []Before `json:"before,omitempty"`
+}
+
+// A Before holds the things that a change changed and that had the same values before.
+type Before struct {
+	Status       string `json:"status,omitempty"`
+	Queue        string `json:"queue,omitempty"`
+	Version      string `json:"version,omitempty"`
+	Priority     int64  `json:"priority,omitempty"`
+	Deduplicated bool   `json:"deduplicated,omitempty"`
+	Delayed      bool   `json:"delayed,omitempty"`
+	Held         bool   `json:"held,omitempty"`
+	// At holds their positions in the ids of the change, from 1, as ranges: the first and the last of each.
+	At []int `json:"at"`
+}
+
+// Add adds the next position.
+func (b *Before) Add(position int) {
+	if last := len(b.At) - 1; last > 0 && b.At[last] == position-1 {
+		b.At[last] = position
+		return
+	}
+	b.At = append(b.At, position, position)
 }
 
 // A Line is one line of the file.

@@ -104,6 +104,9 @@ func (l *Log) line(c Change, outcome string) Line {
 	return Line{Event: EventChange, Change: c, Outcome: outcome}
 }
 
+// Keep adds what an undo of the change needs to the line that End writes.
+func (e *Entry) Keep(before []Before) { e.change.Before = before }
+
 // End writes the outcome of a change. changed is the number of changed things, failure the reason
 // if it failed. If End returns an error, nothing more may be changed.
 func (e *Entry) End(outcome string, ids []string, changed int64, failure error) error {

@@ -9,8 +9,10 @@ import (
 	"io/fs"
 	"iter"
 	"slices"
+	"strings"
 	"time"
 
+	"github.com/dbos-script/dbos-script/runtime/declare"
 	"github.com/dbos-script/dbos-script/runtime/plainfile"
 )
 
@@ -99,6 +101,30 @@ func (s *Summary) add(line Line) {
 	case line.Changed != nil:
 		s.Changed += *line.Changed
 	}
+}
+
+// Find returns the run with an id, the only one whose id begins or ends so, or the latest for "last".
+// The list has the latest first. If there is none, or several, the error says so.
+func Find(name string, runs []*Summary) (*Summary, error) {
+	var found []*Summary
+	ids := []string{"last"}
+	for i, run := range runs {
+		id := run.Run.ID
+		if id == name || name == "last" && i == 0 {
+			return run, nil
+		}
+		if strings.HasPrefix(id, name) || strings.HasSuffix(id, name) {
+			found = append(found, run)
+		}
+		ids = append(ids, id)
+	}
+	switch len(found) {
+	case 0:
+		return nil, fmt.Errorf("there is no run %q%s", name, declare.DidYouMean(name, ids))
+	case 1:
+		return found[0], nil
+	}
+	return nil, fmt.Errorf("%d runs begin or end with %q", len(found), name)
 }
 
 // Changes returns the changes of a run, each once, with its outcome and the time at which it

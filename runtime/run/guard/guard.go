@@ -61,6 +61,7 @@ type Guard struct {
 	summary   summary
 	tallies   tallies
 	stopped   Stopped
+	undoable  bool
 	watching  <-chan struct{} // the end of the run that wait waits for
 	underWay  atomic.Pointer[underWay]
 	applying  atomic.Bool
@@ -103,6 +104,7 @@ func (g *Guard) Gate(database string) client.Gate {
 func (g *Guard) carry(ctx context.Context, database string, change *client.Change, apply func() error) error {
 	record := audit.Change{
 		Database: database, At: at(ctx), Operation: Operation(change.Op), Subject: string(change.Of), IDs: change.IDs, From: change.From,
+		Name: change.Name, Queue: change.Queue, To: change.To,
 	}
 	count := size(change)
 	if len(change.IDs) == 0 {
@@ -114,6 +116,7 @@ func (g *Guard) carry(ctx context.Context, database string, change *client.Chang
 	if err := g.allowed(ctx, database, change, count); err != nil {
 		return g.refuse(record, count, err)
 	}
+	change.Keep = g.config.Log != nil && audit.Inverse(record.Operation) != ""
 	entry, err := g.begin(record)
 	if err != nil {
 		return g.refuse(record, count, err)
@@ -123,6 +126,7 @@ func (g *Guard) carry(ctx context.Context, database string, change *client.Chang
 	if err == nil {
 		g.tallies.add(record.Operation, change)
 		g.stopped.add(record.Operation, change)
+		g.undoable = g.undoable || change.Keep && change.Changed > 0 && (change.Former == nil || len(change.Former) > 0)
 	} else if change.Rows == nil { // a change of rows may stop between two transactions
 		change.Changed = 0
 	}
@@ -143,6 +147,13 @@ func (g *Guard) nothing(operation string, change *client.Change, apply func() er
 		g.tallies.add(operation, change)
 	}
 	return err
+}
+
+// Undoable returns true if an undo of the run may change something back.
+func (g *Guard) Undoable() bool {
+	g.mutex.Lock()
+	defer g.mutex.Unlock()
+	return g.undoable
 }
 
 // Applying reports whether a change is under way.
@@ -202,6 +213,7 @@ func (e entry) end(outcome string, change *client.Change, failure error) error {
 	if e.Entry == nil {
 		return nil
 	}
+	e.Keep(former(change))
 	return e.End(outcome, change.IDs, change.Changed, inOwnWords(change.Op, failure))
 }
 

@@ -1,0 +1,25 @@
+---@meta audit
+-- Generated from the declarations. Do not edit.
+
+---Reads the audit log: the changes that runs of dbos-script have made. Nothing can be written with it.
+---@class audit.module
+audit = {}
+
+---@class audit.changes.options
+---@field run_id? string Only changes of this run: its id, the end or the beginning of it, or last, which is the latest that changed something.
+---@field start_time? dbos.when Only changes at or after this time.
+---@field end_time? dbos.when Only changes at or before this time.
+---@field user? string Only changes of this user, or of whoever became it.
+---@field operation? string|string[] Only changes by one of these functions, such as cancel_workflows.
+---@field workflow_id? string|string[] Only changes that name one of these workflows, or fork one of them.
+---@field queue_name? string|string[] Only changes of these queues, and of workflows that were on them or came there.
+---@field everywhere? boolean Changes of all databases, and not only of the run's own.
+---@field load_ids? boolean All ids of each change, and not only the first thousand.
+---@field limit? integer At most so many changes, the newest. At least 1.
+
+---Returns the changes that match all of the options, the oldest first.
+---@param options? audit.changes.options
+---@return audit_change[] # the changes; an empty array when none matches
+function audit.changes(options) end
+
+return audit
