@@ -42,7 +42,7 @@ SELECT place.name, place.ended, place.id FROM (
 )
 
 // sampled is the number of workflows whose values are measured. The sizes of more are estimated.
-const sampled = 10_000
+const sampled = 2000
 
 // keptPlaces has for each name the newest workflow that is not kept. It is empty if all are kept.
 type keptPlaces struct {
@@ -192,16 +192,17 @@ func (c *systemClient) payloadSize() string {
 	return strings.Join(sizes, "\n\t+ ")
 }
 
-// measure sets the sizes of the groups, by every so manieth workflow if they are many.
+// measure sets the sizes of the groups. If there are many workflows, it reads every so manieth one and an
+// example of each group. They come in any order, because a sort of all would take longer than the rest.
 func (p *prune) measure(f *where.Filter) error {
 	f.Args["step"] = max(1, p.expected.Count/sampled)
+	f.Args["examples"] = column(p.expected.Groups, func(g PruneGroup) string { return g.example })
 	text := `
 SELECT found.name, found.status, COUNT(*), CAST(SUM(` + p.client.payloadSize() + `) AS BIGINT) FROM (
-	SELECT ws.workflow_uuid AS id, COALESCE(ws.name, '') AS name, ws.status,
-		ROW_NUMBER() OVER (PARTITION BY COALESCE(ws.name, ''), ws.status ORDER BY ws.workflow_uuid) AS number
+	SELECT ws.workflow_uuid AS id, COALESCE(ws.name, '') AS name, ws.status, ROW_NUMBER() OVER () AS number
 	FROM {workflow_status} AS ws` + f.SQL() + `
 ) AS found JOIN {workflow_status} AS ws ON ws.workflow_uuid = found.id
-WHERE (found.number - 1) % CAST(:step AS BIGINT) = 0 GROUP BY 1, 2`
+WHERE found.number % CAST(:step AS BIGINT) = 0 OR {in found.id :examples} GROUP BY 1, 2`
 	type size struct{ count, bytes int64 }
 	sizes := map[pruneKey]size{}
 	err := p.client.read(p.op, func(b *db.Batch) {

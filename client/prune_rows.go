@@ -35,21 +35,24 @@ const (
 const hasWaitingParent = `EXISTS (SELECT 1 FROM {workflow_status} AS parent WHERE parent.workflow_uuid = ws.parent_workflow_id AND parent.` + isUnfinished + `)`
 
 const (
-	// deletePruned deletes workflows of a batch, but for the ones that unfinished workflows need. It looks
-	// for those among the descendants of the batch, because all unfinished workflows may be a million.
-	// docs/design/prune.md has the reasons. The conditions of the batch follow.
-	deletePruned = `
-WITH RECURSIVE below(id) AS (
-	SELECT d.id FROM {rows d id:TEXT=:page}
-	UNION SELECT ws.workflow_uuid FROM below JOIN {workflow_status} AS ws ON ws.parent_workflow_id = below.id OR ws.forked_from = below.id
+	// neededBelow finds the workflows that unfinished ones need, among a batch and above it. It looks for
+	// the unfinished ones among the descendants of the batch, because all of them may be a million.
+	// docs/design/prune.md has the reasons.
+	neededBelow = `
+WITH RECURSIVE below(id, status) AS (
+	SELECT ws.workflow_uuid, ws.status FROM {workflow_status} AS ws WHERE {in ws.parent_workflow_id :page}
+	UNION ALL SELECT ws.workflow_uuid, ws.status FROM {workflow_status} AS ws WHERE {in ws.forked_from :page}
+	UNION SELECT ws.workflow_uuid, ws.status FROM below JOIN {workflow_status} AS ws ON ws.parent_workflow_id = below.id OR ws.forked_from = below.id
 ), protected(id) AS (
-	SELECT ws.workflow_uuid FROM below JOIN {workflow_status} AS ws ON ws.workflow_uuid = below.id WHERE ws.` + isUnfinished + upwards + `
-)
-DELETE FROM {workflow_status} AS ws`
+	SELECT below.id FROM below WHERE below.` + isUnfinished + upwards + `
+)`
 
-	andUnprotected = `
+	deletePruned = `DELETE FROM {workflow_status} AS ws`
+
+	andUnneeded = `
 	AND ws.` + isFinished + ` AND ws.workflow_uuid NOT IN (SELECT protected.id FROM protected)
-	AND NOT ` + hasWaitingParent
+	AND NOT ` + hasWaitingParent + `
+RETURNING workflow_uuid`
 
 	selectLeft = `SELECT ws.workflow_uuid, CASE WHEN ws.` + isFinished + ` AND ` + endedAt + ` <= :before THEN 1 ELSE 0 END
 FROM {workflow_status} AS ws WHERE {in ws.workflow_uuid :page}`
@@ -60,12 +63,6 @@ FROM {workflow_status} AS ws WHERE {in ws.workflow_uuid :page}`
 		THEN pg_catalog.pg_backend_pid() = ANY (pg_catalog.pg_blocking_pids(other.pid)) ELSE FALSE END),
 	COALESCE((SELECT CAST(MAX(EXTRACT(EPOCH FROM replica.replay_lag)) * 1000 AS BIGINT) FROM pg_catalog.pg_stat_replication AS replica), 0)`
 )
-
-// deletePart deletes the rows of a table that belong to workflows of the batch which are gone.
-func deletePart(table string) string {
-	return "DELETE FROM {" + table + "} AS part WHERE {in part.workflow_uuid :page}\n" +
-		"\tAND NOT EXISTS (SELECT 1 FROM {workflow_status} AS ws WHERE ws.workflow_uuid = part.workflow_uuid)"
-}
 
 // A prunePhase is a part of the workflows that an index finds in an order.
 type prunePhase struct {
@@ -139,6 +136,31 @@ type loads struct {
 	lag     int64 // of the replica that is farthest behind, in milliseconds
 }
 
+// onPostgres returns true for Postgres itself, which alone deletes from several tables in one statement
+// that is known to work, and shows who waits for a lock.
+func (c *systemClient) onPostgres() bool {
+	return c.db.Dialect() == query.Postgres && !c.db.Cockroach()
+}
+
+// delete adds the statements that delete the workflows of a filter with all that belongs to them. The ids
+// of the deleted ones go to gone.
+func (c *systemClient) delete(b *db.Batch, f *where.Filter, gone *map[string]bool) {
+	deletion := deletePruned + f.SQL() + andUnneeded
+	if c.onPostgres() {
+		text := neededBelow + ", gone AS (\n" + deletion + "\n)"
+		for _, table := range c.loose() {
+			text += ", of_" + table + " AS (\n\tDELETE FROM {" + table + "} WHERE workflow_uuid IN (SELECT gone.workflow_uuid FROM gone)\n)"
+		}
+		db.Set(b, gone, text+"\nSELECT gone.workflow_uuid FROM gone", f.Args)
+		return
+	}
+	db.Set(b, gone, neededBelow+"\n"+deletion, f.Args)
+	for _, table := range c.loose() {
+		b.Exec("DELETE FROM {"+table+"} AS part WHERE {in part.workflow_uuid :page}\n"+
+			"\tAND NOT EXISTS (SELECT 1 FROM {workflow_status} AS ws WHERE ws.workflow_uuid = part.workflow_uuid)", f.Args, nil)
+	}
+}
+
 // batch deletes workflows in one transaction.
 func (p *prune) batch(w *writer, phase prunePhase, rows []pruneRow) (signs loads, err error) {
 	c := p.client
@@ -148,21 +170,12 @@ func (p *prune) batch(w *writer, phase prunePhase, rows []pruneRow) (signs loads
 	}
 	f.Add(phase.condition)
 	f.WithIDs(column(rows, func(r pruneRow) string { return r.id }))
-	text := deletePruned + f.SQL() + andUnprotected
-	left := map[string]bool{}
-	_, err = w.write(func(b *db.Batch) {
+	var gone map[string]bool
+	last, err := w.write(func(b *db.Batch) {
 		b.Bitmaps()
 		p.lease.take(b, c.now())
-		b.Exec(text, f.Args, nil)
-		for _, table := range c.loose() {
-			b.Exec(deletePart(table), f.Args, nil)
-		}
-		db.Map(b, &left, selectLeft, f.Args, func(row db.Row) (id string, stays bool, err error) {
-			var matches int64
-			err = row.Scan(&id, &matches)
-			return id, matches == 1, err
-		})
-		if c.db.Dialect() == query.Postgres && !c.db.Cockroach() {
+		c.delete(b, f, &gone)
+		if c.onPostgres() {
 			db.One(b, &signs, selectLoads, noArgs, func(row db.Row) (l loads, err error) {
 				err = row.Scan(&l.waiters, &l.lag)
 				return l, err
@@ -175,25 +188,22 @@ func (p *prune) batch(w *writer, phase prunePhase, rows []pruneRow) (signs loads
 	if err != nil {
 		return signs, err
 	}
-	p.count(rows, left)
-	return signs, nil
+	p.result.Batches++
+	kept := p.deleted(rows, gone)
+	if len(kept) == 0 {
+		return signs, nil
+	}
+	return signs, p.classify(kept, last.AnswerLost)
 }
 
-// count adds a batch to the result. A row that is left matches still, or was changed since it was read.
-func (p *prune) count(rows []pruneRow, left map[string]bool) {
-	r := p.result
-	r.Batches++
+// deleted counts the workflows that a batch has deleted, and returns the others.
+func (p *prune) deleted(rows []pruneRow, gone map[string]bool) (kept []pruneRow) {
 	for _, row := range rows {
-		matches, stays := left[row.id]
-		switch {
-		case stays && matches:
-			r.Protected++
-			continue
-		case stays:
-			r.Changed++
+		if !gone[row.id] {
+			kept = append(kept, row)
 			continue
 		}
-		r.Deleted++
+		p.result.Deleted++
 		key := pruneKey{row.name, row.status}
 		group := p.tally[key]
 		if group == nil {
@@ -202,6 +212,40 @@ func (p *prune) count(rows []pruneRow, left map[string]bool) {
 		}
 		group.Count++
 	}
+	return kept
+}
+
+// classify counts the workflows that a batch has not returned as deleted: one that matches still is
+// protected, one that does not was changed since it was read. If an answer was lost, one that does not
+// exist was deleted by the attempt before.
+func (p *prune) classify(rows []pruneRow, answerLost bool) error {
+	args := query.Args{"page": column(rows, func(r pruneRow) string { return r.id }), "before": p.before}
+	var left map[string]bool
+	err := p.client.read(p.op, func(b *db.Batch) {
+		b.Indexed()
+		db.Map(b, &left, selectLeft, args, func(row db.Row) (id string, matches bool, err error) {
+			var number int64
+			err = row.Scan(&id, &number)
+			return id, number == 1, err
+		})
+	})
+	if err != nil {
+		return err
+	}
+	lost := map[string]bool{}
+	for _, row := range rows {
+		matches, exists := left[row.id]
+		switch {
+		case matches:
+			p.result.Protected++
+		case exists || !answerLost:
+			p.result.Changed++
+		default:
+			lost[row.id] = true
+		}
+	}
+	p.deleted(rows, lost)
+	return nil
 }
 
 // summarize sets the groups of the result, with sizes by the averages of what was expected.

@@ -15,7 +15,7 @@ import (
 )
 
 // heads begin statements that assemblers and other constants go on with.
-var heads = []string{"claimHead", "newWorkflows", "selectWorkflows", "selectFailures", "protectedWorkflows", "selectPruned", "selectKept"}
+var heads = []string{"claimHead", "newWorkflows", "selectWorkflows", "selectFailures", "protectedWorkflows", "selectPruned", "selectKept", "neededBelow"}
 
 // shapes are what statements must be good for.
 func shapes() map[string]func(clienttest.Backend) {
@@ -117,7 +117,7 @@ func assemblers(b clienttest.Backend) map[string][]func(client.Client) error {
 	}}
 	pruned := []func(client.Client) error{prunesAll}
 	return map[string][]func(client.Client) error{
-		"look": pruned, "findKept": pruned, "exclude": pruned, "measure": pruned, "payloadSize": pruned, "page": pruned, "batch": pruned, "deletePart": pruned,
+		"look": pruned, "findKept": pruned, "exclude": pruned, "measure": pruned, "payloadSize": pruned, "page": pruned, "delete": pruned,
 		"DeleteAll": {
 			func(c client.Client) error { return c.DeleteWorkflows([]string{"id"}) },
 			func(c client.Client) error { return c.DeleteWorkflows([]string{"id"}, client.WithDeleteChildren(true)) },
