@@ -218,9 +218,16 @@ func onTheLine(rows []row) []row {
 }
 
 // inAFile makes ten times the calls in rows that are measured per call. A call on SQLite takes a
-// tenth of the time, so the first touch of a process's memory would be a large part of it.
+// tenth of the time, so the first touch of a process's memory would be a large part of it. A prune has
+// another limit, because each of its batches is followed by a pause as long as itself, for others.
 func inAFile(rows []row) []row {
-	return called(rows, func(r row) int { return 10 * r.task.Count })
+	list := called(rows, func(r row) int { return 10 * r.task.Count })
+	for i, r := range list {
+		if r.old {
+			list[i].limits.Raw = pausing
+		}
+	}
+	return list
 }
 
 // called sets the number of calls of rows that are measured per call.

@@ -23,6 +23,8 @@ type row struct {
 	steps  int
 	stream bool
 	known  bool
+	// old makes the workflows a year old, and none to warm up with.
+	old bool
 	// atOnce is how many more workflows, of one millisecond, are in the database during the row.
 	atOnce int
 	// instead holds, by the name of a subject, the scenario that it does instead of task.Scenario,
@@ -109,6 +111,9 @@ func (r row) group(prefix string) *databases.Group {
 	g := &databases.Group{Prefix: prefix, Count: r.task.Count + task.Few, Status: r.status, Queue: "orders", Steps: r.steps, First: time.Now(), Spacing: time.Millisecond}
 	if r.known {
 		g.Queue = prefix
+	}
+	if r.old {
+		g.Count, g.First = r.task.Count, g.First.AddDate(-1, 0, 0)
 	}
 	if r.stream {
 		g.Count, g.Stream = 1+task.Few, r.task.Count

@@ -55,6 +55,7 @@ func steering() []row {
 		{name: "cancel_loop", title: "cancel in a loop, a call", task: task.Task{Scenario: "cancel_each", Count: 1000}, status: open, limits: one, lineCount: 100, brief: true},
 		{name: "fork_1000", title: "fork %s of ten steps from the fifth", task: task.Task{Scenario: "fork", Count: 1000}, status: failed, steps: 10, limits: limits{Raw: perSet, Peers: ahead}, brief: true},
 		{name: "rewind_1000", title: "rewind %s of ten steps to the fifth", task: task.Task{Scenario: "rewind", Count: 1000}, instead: without("ts"), status: failed, steps: 10, limits: limits{Raw: perSet, Peers: ahead}, brief: true},
+		{name: "prune", title: "prune %s of five steps", task: task.Task{Scenario: "prune", Count: 50_000}, instead: without("ts", "gosdk"), status: ended, steps: 5, old: true, limits: limits{Raw: perPrune}},
 	}
 }
 

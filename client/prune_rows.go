@@ -157,7 +157,7 @@ func (c *systemClient) delete(b *db.Batch, f *where.Filter, gone *map[string]boo
 	db.Set(b, gone, neededBelow+"\n"+deletion, f.Args)
 	for _, table := range c.loose() {
 		b.Exec("DELETE FROM {"+table+"} AS part WHERE {in part.workflow_uuid :page}\n"+
-			"\tAND NOT EXISTS (SELECT 1 FROM {workflow_status} AS ws WHERE ws.workflow_uuid = part.workflow_uuid)", f.Args, nil)
+			"\tAND part.workflow_uuid NOT IN (SELECT ws.workflow_uuid FROM {workflow_status} AS ws WHERE {in ws.workflow_uuid :page})", f.Args, nil)
 	}
 }
 

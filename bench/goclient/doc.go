@@ -22,6 +22,7 @@ func scenarios() map[string]scenario {
 		"walk":          walk,
 		"aggregate":     aggregate,
 		"read_stream":   readStream,
+		"prune":         prune,
 		"rewind":        rewind,
 		"resume":        resume,
 		"resume_each":   resumeEach,

@@ -2,6 +2,8 @@ package goclient
 
 import (
 	"cmp"
+	"fmt"
+	"time"
 
 	"github.com/dbos-script/dbos-script/bench/task"
 	"github.com/dbos-script/dbos-script/client"
@@ -88,6 +90,17 @@ func cancelEach(c client.Client, t task.Task) (task.Finding, error) {
 		return task.Finding{}, err
 	}
 	return each(t, c.CancelWorkflow)
+}
+
+// prune deletes what is old, after the look for it.
+func prune(c client.Client, t task.Task) (task.Finding, error) {
+	return all(t, func([]string) error {
+		result, err := c.PruneWorkflows(client.PruneInput{OlderThan: time.Now().Add(-task.Old)})
+		if err == nil && result.Deleted != int64(t.Count) {
+			err = fmt.Errorf("%v, and not %d", result, t.Count)
+		}
+		return err
+	})
 }
 
 // forkStep is the first step that a fork runs again.

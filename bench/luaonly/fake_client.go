@@ -120,6 +120,10 @@ func (s *fakeClient) ResumeAll(ids []string, _ ...client.ResumeWorkflowOption) (
 	return s.first(len(ids))
 }
 
+func (s *fakeClient) PruneWorkflows(client.PruneInput) (*client.PruneResult, error) {
+	return &client.PruneResult{Deleted: int64(len(s.done.Results)), Groups: []client.PruneGroup{}}, nil
+}
+
 // reportOf returns the report of a call that changed all of its workflows.
 func reportOf(ids []string) *client.Report {
 	return client.ReportOf("do nothing", ids, client.OutcomeChanged, client.WorkflowStatusEnqueued)

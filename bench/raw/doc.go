@@ -45,6 +45,7 @@ func scenarios() map[string]func(program, context.Context) (task.Finding, error)
 		"offset":        program.offset,
 		"aggregate":     program.aggregate,
 		"read_stream":   program.readStream,
+		"prune":         program.prune,
 		"rewind":        program.rewind,
 		"resume":        program.resume,
 		"resume_each":   program.resumeEach,

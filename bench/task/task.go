@@ -76,6 +76,9 @@ const Few = 2
 // Spare are the ids of workflows to warm up with, which are there beside the first count.
 func (t Task) Spare() []string { return []string{t.ID(t.Count + 1), t.ID(t.Count + Few)} }
 
+// Old is the age of workflows that a prune deletes. No other workflow of a database is as old.
+const Old = 180 * 24 * time.Hour
+
 // Stream is the key of the stream that a task reads.
 const Stream = "progress"
 
