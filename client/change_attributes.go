@@ -1,6 +1,8 @@
 package client
 
 import (
+	"maps"
+
 	"github.com/dbos-script/dbos-script/client/codec"
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
@@ -83,4 +85,35 @@ func encodeAttributes(attributes map[string]any, merge bool) (*string, error) {
 		return nil, &Error{Code: InvalidOption, Op: opSetAttributes, Err: err, Message: "attributes: " + err.Error()}
 	}
 	return &text, nil
+}
+
+// reportAttributes sets the results of a change of attributes in a dry run, and the attributes.
+func reportAttributes(d *dryRun, p *preview) error {
+	s := p.detail.(*steering)
+	change := attributeChange{merge: s.text == setAttributes}
+	if text, _ := s.args["attributes"].(*string); text != nil {
+		change.values, _ = codec.Encoded{Text: *text}.Decode().(map[string]any)
+	}
+	p.amend = func(w *WorkflowStatus) { w.Attributes = change.apply(w.Attributes) }
+	return reportSteering(d, p)
+}
+
+// An attributeChange replaces the attributes of a workflow, or some of them.
+type attributeChange struct {
+	values map[string]any
+	merge  bool
+}
+
+// apply returns the attributes after the change, nil if there are none.
+func (c attributeChange) apply(before map[string]any) map[string]any {
+	switch {
+	case c.merge:
+		after := map[string]any{}
+		maps.Copy(after, before)
+		maps.Copy(after, c.values)
+		return after
+	case len(c.values) == 0:
+		return nil
+	}
+	return c.values
 }

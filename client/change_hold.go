@@ -158,10 +158,11 @@ func (d *dryRun) previewHeld(p *preview, state WorkflowStatusType, ids []string)
 	// "none" is a state of no workflow, so that the workflows without a state to go to do not change.
 	part := &preview{write: &write{Change: Change{Op: p.Op, Of: Workflows, IDs: ids}}, effect: effect{from: []WorkflowStatusType{"none"}}}
 	if state != "" {
-		none := WorkflowStatusType("")
-		part.effect, part.held = effect{to: state}, &none
+		part.effect = effect{to: state}
+		part.amend = func(w *WorkflowStatus) { w.HeldFrom = "" }
 		if p.Op == opHold {
-			part.to, part.held = WorkflowStatusDelayed, &state
+			part.to = WorkflowStatusDelayed
+			part.amend = func(w *WorkflowStatus) { w.HeldFrom = state }
 		}
 	}
 	err := d.preview(part)

@@ -122,6 +122,6 @@ func lookAtMove(d *dryRun, p *preview) error { return d.clash(p.Op, p.detail.(*s
 // reportMove sets the results of a change of version, and the version.
 func reportMove(d *dryRun, p *preview) error {
 	version, _ := p.detail.(*steering).args["version"].(string)
-	p.version = &version
+	p.amend = func(w *WorkflowStatus) { w.ApplicationVersion = version }
 	return reportSteering(d, p)
 }

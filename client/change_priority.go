@@ -38,3 +38,10 @@ func (c *systemClient) SetPriorityAll(workflowIDs []string, priority int) (*Repo
 func notWaiting(status WorkflowStatusType) string {
 	return fmt.Sprintf("it is %s, and only ENQUEUED and DELAYED workflows wait", status)
 }
+
+// reportPriority sets the results of a change of priority in a dry run, and the priority.
+func reportPriority(d *dryRun, p *preview) error {
+	priority, _ := p.detail.(*steering).args["priority"].(int64)
+	p.amend = func(w *WorkflowStatus) { w.Priority = int(priority) }
+	return reportSteering(d, p)
+}

@@ -129,13 +129,8 @@ type preview struct {
 	row   func(at int) *WorkflowStatus // returns the row of a workflow that is made; nil if only name and queue are known
 	start func(at int) *int64          // returns the step from which on the history does not hold; nil if all of it does
 
-	attributes *attributeChange // the new attributes; nil if they stay
-	priority   *int             // the new priority; nil if it stays
-
-	queues  map[string]string // the queue of each workflow that goes on another one; nil if all go on Queue
-	version *string           // the new version; nil if it stays
-	// held is the state that a held workflow returns to, "" if it is released; nil if that stays.
-	held *WorkflowStatusType
+	queues map[string]string     // the queue of each workflow that goes on another one; nil if all go on Queue
+	amend  func(*WorkflowStatus) // sets the other columns that the write changes; nil if there are none
 }
 
 // carryOut previews a write instead of sending it.

@@ -171,19 +171,11 @@ func (o *overlay) amendMarks(w *WorkflowStatus) {
 	m := o.marks[w.ID]
 	o.mutex.Unlock()
 	w.WasForkedFrom = w.WasForkedFrom || m.forked
-	if m.priority != nil {
-		w.Priority = *m.priority
+	for _, amend := range m.amends {
+		amend(w)
 	}
-	if m.version != nil {
-		w.ApplicationVersion = *m.version
-	}
-	if m.held != nil && w.Status == WorkflowStatusDelayed {
-		w.HeldFrom = *m.held
-	} else if w.Status != WorkflowStatusDelayed {
+	if w.Status != WorkflowStatusDelayed {
 		w.HeldFrom = ""
-	}
-	for _, change := range m.attributes {
-		w.Attributes = change.apply(w.Attributes)
 	}
 }
 

@@ -33,33 +33,10 @@ type state struct {
 	start               *int64          // the steps from this one on are removed, or not taken over
 }
 
-// A mark is a change of a workflow that leaves its state as it is.
+// A mark is a change of a workflow in columns other than its state and queue.
 type mark struct {
-	forked     bool              // something is forked from it
-	attributes []attributeChange // in their order
-	priority   *int              // nil if it stays
-	version    *string           // nil if it stays
-	held       *WorkflowStatusType
-}
-
-// An attributeChange replaces the attributes of a workflow, or some of them.
-type attributeChange struct {
-	values map[string]any
-	merge  bool
-}
-
-// apply returns the attributes after the change, nil if there are none.
-func (c attributeChange) apply(before map[string]any) map[string]any {
-	switch {
-	case c.merge:
-		after := map[string]any{}
-		maps.Copy(after, before)
-		maps.Copy(after, c.values)
-		return after
-	case len(c.values) == 0:
-		return nil
-	}
-	return c.values
+	forked bool                    // something is forked from it
+	amends []func(*WorkflowStatus) // set the changed columns, in the order of the changes
 }
 
 type dedup struct{ queue, id string }
@@ -99,21 +76,16 @@ func (o *overlay) record(p *preview) {
 	}
 }
 
-// mark keeps the changes that leave the state of a workflow as it is.
+// mark keeps the changes of other columns than state and queue.
 func (o *overlay) mark(p *preview, id string, e PlannedEffect) {
 	if e.Effect == EffectNew && e.Original != "" && p.Of == Workflows {
 		m := o.marks[e.Original]
 		m.forked = true
 		o.marks[e.Original] = m
 	}
-	if e.Effect == EffectChange && p.attributes != nil {
+	if e.Effect == EffectChange && p.amend != nil {
 		m := o.marks[id]
-		m.attributes = append(m.attributes, *p.attributes)
-		o.marks[id] = m
-	}
-	if e.Effect == EffectChange && (p.priority != nil || p.version != nil || p.held != nil) {
-		m := o.marks[id]
-		m.priority, m.version, m.held = cmp.Or(p.priority, m.priority), cmp.Or(p.version, m.version), cmp.Or(p.held, m.held)
+		m.amends = append(m.amends, p.amend)
 		o.marks[id] = m
 	}
 }

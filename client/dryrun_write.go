@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"reflect"
 
-	"github.com/dbos-script/dbos-script/client/codec"
 	"github.com/dbos-script/dbos-script/client/internal/db"
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
@@ -51,25 +50,6 @@ func reportForks(d *dryRun, p *preview) error {
 		}
 	}
 	return d.copyOriginals(p)
-}
-
-// reportAttributes sets the results of a change of attributes, and the new attributes.
-func reportAttributes(d *dryRun, p *preview) error {
-	args := p.detail.(*steering).args
-	text, _ := args["attributes"].(*string)
-	p.attributes = &attributeChange{merge: p.detail.(*steering).text == setAttributes}
-	if text != nil {
-		p.attributes.values, _ = codec.Encoded{Text: *text}.Decode().(map[string]any)
-	}
-	return reportSteering(d, p)
-}
-
-// reportPriority sets the results of a change of priority, and the priority.
-func reportPriority(d *dryRun, p *preview) error {
-	priority, _ := p.detail.(*steering).args["priority"].(int64)
-	planned := int(priority)
-	p.priority = &planned
-	return reportSteering(d, p)
 }
 
 // reportRecovery sets the results of a recovery, and the queue of workflows that came off none.

@@ -39,6 +39,8 @@ type house struct {
 	offered       map[string]bool     // functions and methods that scripts see
 	scripts       string              // the tests in Lua, all in one text
 	manual        string              // the generated manual of dbos
+	tour          string              // the runbook that calls each function of dbos against real applications
+	module        map[string]bool     // the functions of dbos, which are not methods of a value
 	entries       map[string]operations.Operation
 	planned       map[string]error // the error of each change in a dry run
 }
@@ -51,7 +53,7 @@ func readHouse(t *testing.T) *house {
 	}
 	h := &house{
 		interfaceFile: texts(t, "client/api.go") + texts(t, "client/api_admin.go") + texts(t, "client/api_history.go"), clientTests: texts(t, "client/*_test.go") + texts(t, "client/clienttest/*_test.go"),
-		functions: functions, offered: map[string]bool{}, scripts: texts(t, "tests/lua/*_test.lua"),
+		functions: functions, offered: map[string]bool{}, module: map[string]bool{}, tour: texts(t, "tests/interop/runbooks/tour.lua"), scripts: texts(t, "tests/lua/*_test.lua"),
 		manual: texts(t, "docs/reference/dbos.md") + texts(t, "docs/reference/values.md"), entries: map[string]operations.Operation{},
 		planned: plannedErrors(t),
 	}
@@ -60,7 +62,7 @@ func readHouse(t *testing.T) *house {
 	}
 	module := bindings.Module(bindings.Host{})
 	for _, f := range module.Funcs {
-		h.offered[f.Name] = true
+		h.offered[f.Name], h.module[f.Name] = true, true
 	}
 	for _, class := range module.Classes {
 		for _, method := range class.Methods {
@@ -145,6 +147,9 @@ func (h *house) missingInLua(function string, say func(string, ...any)) {
 	if !strings.Contains(h.manual, function) {
 		say("docs/reference: %s is missing: run make generate", function)
 	}
+	if h.module[function] && !regexp.MustCompile(`\b`+function+`\b`).MatchString(h.tour) {
+		say("tests/interop/runbooks/tour.lua: no call of %s", function)
+	}
 }
 
 // callers returns the Lua functions that call a method, sorted.
@@ -185,7 +190,7 @@ func TestEveryOperationIsComplete(t *testing.T) {
 func TestMissingPlacesAreNamed(t *testing.T) {
 	t.Parallel()
 	h := &house{
-		functions: map[string][]string{"new_call": {"NewCall"}},
+		functions: map[string][]string{"new_call": {"NewCall"}}, module: map[string]bool{"new_call": true},
 		entries: map[string]operations.Operation{
 			"NewCall": {Method: "NewCall", Changes: true, GoOnly: "a reason", Call: func(client.Client, []string) error { return nil }},
 			"Silent":  {Method: "Silent", Call: func(client.Client, []string) error { return nil }},
@@ -196,7 +201,7 @@ func TestMissingPlacesAreNamed(t *testing.T) {
 		"Forgotten": {"client/api.go", "client/clienttest/operations", "client: no test"},
 		"Silent":    {"client/api.go", "client: no test", "bindings: no declared function"},
 		"NewCall": {"client/api.go", "client/dryrun.go", "client/clienttest/operations", "client: no test", "client/clienttest/operations: GoOnly",
-			"bindings: new_call is declared", "tests/lua: no script calls new_call", "docs/reference: new_call"},
+			"bindings: new_call is declared", "tests/lua: no script calls new_call", "docs/reference: new_call", "tests/interop/runbooks/tour.lua: no call of new_call"},
 	} {
 		places := h.missing(method)
 		if !slices.EqualFunc(places, want, strings.HasPrefix) {
