@@ -117,16 +117,6 @@ func rk(registers, constants []lua.LValue, operand uint32) lua.LValue {
 	return registers[operand]
 }
 
-func isTrue(value lua.LValue) bool {
-	switch value := value.(type) {
-	case lua.LBool:
-		return bool(value)
-	case *lua.LNilType:
-		return false
-	}
-	return true
-}
-
 const halfBx = maxBx >> 1
 
 func jumpDistance(inst uint32) int { return int(inst&maxBx) - halfBx }
@@ -153,21 +143,8 @@ frames:
 			switch opcode(inst) {
 			case lua.OP_MOVE:
 				value = registers[b]
-			case lua.OP_LOADK:
-				value = constants[inst&maxBx]
-			case lua.OP_LOADBOOL:
-				value = lua.LBool(b != 0)
-				pc += int(min(c, 1))
 			case lua.OP_GETUPVAL:
 				value = f.Fn.Upvalues[b].Value()
-			case lua.OP_SETUPVAL:
-				f.Fn.Upvalues[b].SetValue(registers[a])
-				continue
-			case lua.OP_GETGLOBAL:
-				name, _ := constants[inst&maxBx].(lua.LString)
-				if value = f.Fn.Env.RawGetString(string(name)); value == lua.LNil {
-					break next
-				}
 			case lua.OP_GETTABLEKS:
 				if value = m.fieldNamed(registers[b], rk(registers, constants, c)); value == nil {
 					break next
@@ -212,8 +189,6 @@ frames:
 					x /= y
 				}
 				value = m.numbers.value(x)
-			case lua.OP_NOT:
-				value = lua.LBool(!isTrue(registers[b]))
 			case lua.OP_EQ, lua.OP_LT, lua.OP_LE:
 				holds, known := compared(opcode(inst), rk(registers, constants, b), rk(registers, constants, c))
 				if !known {
@@ -233,17 +208,6 @@ frames:
 				}
 				pc += by + 1
 				continue
-			case lua.OP_TEST:
-				if isTrue(registers[a]) != (c != 0) {
-					pc++
-				}
-				continue
-			case lua.OP_TESTSET:
-				value = registers[b]
-				if isTrue(value) != (c != 0) {
-					pc++
-					continue
-				}
 			case lua.OP_JMP:
 				by := jumpDistance(inst)
 				if by < 0 {

@@ -1,7 +1,6 @@
 package vm
 
 import (
-	"math"
 	"unsafe"
 
 	lua "github.com/yuin/gopher-lua"
@@ -11,20 +10,8 @@ import (
 // instead of one by one.
 type numbers struct{ block []lua.LNumber }
 
-const (
-	numberBlock = 32
-	sharedLimit = 256
-)
-
-// shared are the values of small integers.
-var shared = sharedNumbers()
-
-func sharedNumbers() (values [sharedLimit]lua.LValue) {
-	for i := range values {
-		values[i] = lua.LNumber(i)
-	}
-	return values
-}
+// numberBlock is the number of numbers of a block.
+const numberBlock = 32
 
 // interfaceWords is how Go lays an interface out.
 type interfaceWords struct{ kind, data unsafe.Pointer }
@@ -35,11 +22,7 @@ func interfaceKind(value lua.LValue) unsafe.Pointer {
 	return (*interfaceWords)(unsafe.Pointer(&value)).kind
 }
 
-// value keeps the sign of zero, so it compares bits.
 func (n *numbers) value(number lua.LNumber) (value lua.LValue) {
-	if i := int(number); uint(i) < sharedLimit && math.Float64bits(float64(i)) == math.Float64bits(float64(number)) {
-		return shared[i]
-	}
 	if len(n.block) == 0 {
 		n.block = make([]lua.LNumber, numberBlock)
 	}
