@@ -73,7 +73,7 @@ func failures() declare.Func {
 
 func explain() declare.Func {
 	type args struct {
-		WorkflowID string `arg:"workflow_id" doc:"The workflow's id."`
+		WorkflowID string `arg:"workflow_id" doc:"The workflow's id; or the name of a schedule, the id of a run that it has not started, or a deduplication id."`
 	}
 	return declare.Method("explain", "Returns why a workflow moves, or does not.",
 		func(ctx context.Context, c *Connection, a args) (*client.Explanation, error) {
@@ -82,7 +82,8 @@ func explain() declare.Func {
 		Returning("the workflow's state, and the reasons for it with their evidence, the most important first; at least one").
 		Raises("NonExistentWorkflow").
 		Notes("It reads the workflow, its last steps, its queue, and the newest workflows. A reason about an executor that shows no " +
-			"sign of life is the verdict of `dbos.executors`. In a dry run it describes the workflow as it is stored.").
+			"sign of life is the verdict of `dbos.executors`. If no workflow has the id, it says when a schedule starts it and what keeps the schedule, or " +
+			"which workflow holds it as its deduplication id. In a dry run it describes the workflow as it is stored.").
 		Example("for _, reason in ipairs(dbos.explain(\"order-1\").reasons) do\n  print(reason.cause, reason.text)\nend")
 }
 

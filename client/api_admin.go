@@ -105,7 +105,8 @@ type Administration interface {
 	// ExplainWorkflow returns why a workflow moves, or does not: the reasons that its row, its steps, its
 	// queue and the newest workflows show, the most important first. A reason about an executor that shows
 	// no sign of life is the verdict of Executors. In a dry run it describes the workflow as it is
-	// stored. It returns NonExistentWorkflow if there is no such workflow.
+	// stored. If there is no such workflow, the id may be that of a run which a schedule has not started,
+	// the name of a schedule, or a deduplication id; otherwise it returns NonExistentWorkflow.
 	ExplainWorkflow(workflowID string) (*Explanation, error)
 
 	// RecoverAll puts the workflows that are PENDING back on their queues, as the SDKs do when an executor

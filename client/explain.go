@@ -18,7 +18,7 @@ import (
 // An Explanation says why a workflow moves, or does not.
 type Explanation struct {
 	WorkflowID      string             `json:"workflow_id" doc:"The workflow's id."`
-	Status          WorkflowStatusType `json:"status,omitempty" doc:"Its state."`
+	Status          WorkflowStatusType `json:"status,omitempty" doc:"Its state; nil if no workflow has the id."`
 	Name            string             `json:"name,omitempty" doc:"The name of its function."`
 	QueueName       string             `json:"queue_name,omitempty" doc:"The queue it is on; nil if it is on none."`
 	ApplicationName string             `json:"application_name,omitempty" doc:"The application that owns it; nil if none does."`
@@ -76,7 +76,7 @@ const (
 )
 
 // moving are the causes that leave a workflow nothing to wait for but its turn or its own work.
-var moving = []Cause{CauseDelayed, CauseWaiting, CauseInLine, CauseRunning, CauseSleeping, CauseSucceeded}
+var moving = []Cause{CauseDelayed, CauseWaiting, CauseInLine, CauseRunning, CauseSleeping, CauseSucceeded, CauseScheduled}
 
 func (c *systemClient) ExplainWorkflow(workflowID string) (*Explanation, error) {
 	const op = "explain workflow"
@@ -84,15 +84,21 @@ func (c *systemClient) ExplainWorkflow(workflowID string) (*Explanation, error) 
 		return nil, invalid(op, "the workflow id is empty")
 	}
 	f, err := c.facts(op, workflowID)
+	if CodeOf(err) == NonExistentWorkflow {
+		return c.explainAbsent(op, workflowID, err)
+	}
 	if err != nil {
 		return nil, err
 	}
 	wf := f.workflow
 	e := &Explanation{WorkflowID: workflowID, Status: wf.Status, Name: wf.Name, QueueName: wf.QueueName, ApplicationName: wf.ApplicationName,
 		Reasons: f.reasons()}
-	e.Stuck = !slices.Contains(moving, e.Reasons[0].Cause)
+	e.judge()
 	return e, nil
 }
+
+// judge sets Stuck by the first reason.
+func (e *Explanation) judge() { e.Stuck = !slices.Contains(moving, e.Reasons[0].Cause) }
 
 // A rule returns a reason if the facts show it, and nil otherwise.
 type rule func(*facts) *Reason

@@ -87,3 +87,17 @@ func pythonLayout(local time.Time) string {
 	}
 	return pythonForm
 }
+
+// ReadSpelling returns the tick of a text that one of the Spellings may be, in UTC. The second value is
+// false if the text is none.
+func ReadSpelling(text string) (time.Time, bool) {
+	if before, _, named := strings.Cut(text, "["); named { // the name of Java's zone
+		text = before
+	}
+	for _, form := range []string{time.RFC3339Nano, "2006-01-02T15:04:05Z07:00:00", javaMinuteForm} {
+		if tick, err := time.Parse(form, text); err == nil {
+			return tick.UTC(), true
+		}
+	}
+	return time.Time{}, false
+}

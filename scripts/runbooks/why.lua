@@ -2,12 +2,12 @@
 
 local p = args.declare {
   summary = "Say why workflows move, or do not.",
-  ids = {type = "list", positional = true, required = true, doc = "the workflows"},
+  ids = {type = "list", positional = true, required = true, doc = "the workflows; also schedules, runs that they have not started, and deduplication ids"},
 }
 
 -- One line that says which workflow it is.
 local function head(why)
-  local words = {why.workflow_id, why.name or "(no name)", why.status}
+  local words = {why.workflow_id, why.name or "(no name)", why.status or "(no workflow)"}
   if why.queue_name then words[#words + 1] = ("on queue %q"):format(why.queue_name) end
   if why.application_name then words[#words + 1] = ("of %q"):format(why.application_name) end
   return table.concat(words, "  ")

@@ -42,6 +42,7 @@ func administering() []Operation {
 				ListWorkflowsOptions: client.ListWorkflowsOptions{CreatedAfter: later}}))
 		})},
 		{Method: "ExplainWorkflow", Trips: 4, Call: one(func(c client.Client, id string) error { return failed(c.ExplainWorkflow(id)) })},
+		{Method: "ExplainWorkflow", Trips: 2, Call: plain(func(c client.Client) error { return failed(c.ExplainWorkflow("s")) })},
 		{Method: "ExportWorkflows", Trips: 5, Call: func(c client.Client, ids []string) error {
 			return failed(c.ExportWorkflows(ids, io.Discard, client.WithExportOptions(client.ExportOptions{Forks: true, Mask: []string{"card"}})))
 		}},

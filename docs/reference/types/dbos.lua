@@ -842,7 +842,7 @@ function dbos.get_step_aggregates(options) end
 function dbos.failures(filter, options) end
 
 ---Returns why a workflow moves, or does not.
----@param workflow_id string The workflow's id.
+---@param workflow_id string The workflow's id; or the name of a schedule, the id of a run that it has not started, or a deduplication id.
 ---@return explanation # the workflow's state, and the reasons for it with their evidence, the most important first; at least one
 function dbos.explain(workflow_id) end
 

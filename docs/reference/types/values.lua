@@ -871,7 +871,7 @@ function _client:get_step_aggregates(options) end
 function _client:failures(filter, options) end
 
 ---Returns why a workflow moves, or does not.
----@param workflow_id string The workflow's id.
+---@param workflow_id string The workflow's id; or the name of a schedule, the id of a run that it has not started, or a deduplication id.
 ---@return explanation # the workflow's state, and the reasons for it with their evidence, the most important first; at least one
 function _client:explain(workflow_id) end
 
@@ -1308,7 +1308,7 @@ function _failure_group:to_table() end
 ---Why a workflow moves, or does not.
 ---@class explanation
 ---@field workflow_id string The workflow's id.
----@field status string? Its state.
+---@field status string? Its state; nil if no workflow has the id.
 ---@field name string? The name of its function.
 ---@field queue_name string? The queue it is on; nil if it is on none.
 ---@field application_name string? The application that owns it; nil if none does.

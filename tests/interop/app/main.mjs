@@ -5,6 +5,7 @@ import { settings } from './settings.mjs';
 import './workflows.mjs';
 import './talk.mjs';
 import './classes.mjs';
+import './fleet.mjs';
 import { registerQueues } from './queues.mjs';
 import { listen } from './control.mjs';
 

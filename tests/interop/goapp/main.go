@@ -61,6 +61,7 @@ func (d *driver) launch(url, name string, logger *slog.Logger) (err error) {
 		return err
 	}
 	d.starters = register(d.app)
+	registerFleet(d.app, d.starters)
 	if err := dbos.Launch(d.app); err != nil {
 		return err
 	}

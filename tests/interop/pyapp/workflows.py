@@ -5,6 +5,8 @@ from itertools import count
 
 from dbos import DBOS, SetWorkflowID
 
+from fleet import labour, linger, listen  # noqa: F401, registers them
+
 
 @DBOS.workflow(name="same")
 def same(value):
