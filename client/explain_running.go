@@ -5,11 +5,33 @@ import (
 	"fmt"
 	"strconv"
 	"time"
+
+	"github.com/dbos-script/dbos-script/client/internal/nearest"
 )
 
 // pendingRules are the rules of a workflow that an executor has taken.
 func pendingRules() []rule {
 	return []rule{deadlinePassed, waitsForChild, sleeping, neverRegistered, executorSilent, runs}
+}
+
+// mayBeUnknown returns true if none of the name of the workflow has ever run, and it has stored no step.
+// The first workflow of a name in its first step looks the same as one of a name that no application has
+// registered, which an executor takes, logs and leaves PENDING.
+func (f *facts) mayBeUnknown() bool {
+	return f.seen != nil && f.workflow.QueueName != "" && unknownName(f) != nil
+}
+
+// noneOfItsName is the evidence that the name of the workflow may be unknown.
+func (f *facts) noneOfItsName() []string {
+	if !f.mayBeUnknown() {
+		return nil
+	}
+	return []string{fmt.Sprintf("none of the name %q has ended or stored a step yet: if the executor does not have the function, its log names the workflow", f.workflow.Name)}
+}
+
+// isSlip returns true if the name is nearly that of a workflow that has run.
+func (f *facts) isSlip() bool {
+	return nearest.IsSlip(f.workflow.Name, column(f.seen.registrations(), func(r registration) string { return r.name }))
 }
 
 // lastStep returns the newest step, or an empty one.
@@ -85,18 +107,17 @@ func alarm(step StepInfo) (time.Time, bool) {
 	return time.UnixMilli(int64(number)).UTC(), true
 }
 
-// neverRegistered holds for a workflow that was taken and has done nothing, if none of its name ever
-// did: executors that do not have the function leave it PENDING.
+// neverRegistered holds if the name is a typing error, or if the workflow has done nothing for too long and
+// its executor works.
 func neverRegistered(f *facts) *Reason {
-	if f.seen == nil || f.workflow.QueueName == "" {
+	wf := f.workflow
+	if !f.mayBeUnknown() || !f.isSlip() && (f.now.Sub(cmp.Or(wf.StartedAt, wf.CreatedAt)) < silence || f.executor().Verdict != ExecutorAlive) {
 		return nil
 	}
 	r := unknownName(f)
-	if r == nil {
-		return nil
-	}
-	r.Text = "executor " + strconv.Quote(f.workflow.ExecutorID) + " has taken it and done nothing; " + r.Text
-	r.Command = command("cancel", f.workflow.ID)
+	r.Text = fmt.Sprintf("executor %q has taken it %s ago and stored no step; %s", wf.ExecutorID, f.since(cmp.Or(wf.StartedAt, wf.CreatedAt)), r.Text)
+	r.Evidence = []string{"if the executor does not have the function, its log names the workflow; else its first step is long"}
+	r.Command = command("cancel", wf.ID)
 	return r
 }
 
@@ -105,7 +126,6 @@ func neverRegistered(f *facts) *Reason {
 func executorSilent(f *facts) *Reason {
 	wf := f.workflow
 	e := f.executor()
-	e.judge(f.now, silence, f.sessions)
 	if e.Verdict == ExecutorAlive {
 		return nil
 	}
@@ -113,11 +133,11 @@ func executorSilent(f *facts) *Reason {
 	if step := f.lastStep(); step.StepName != "" {
 		evidence = append(evidence, fmt.Sprintf("its last step is %d, %s", step.StepID, step.StepName))
 	}
-	return &Reason{Cause: CauseExecutorSilent, Evidence: evidence, Command: command("recover", wf.ID),
+	return &Reason{Cause: CauseExecutorSilent, Evidence: append(evidence, f.noneOfItsName()...), Command: command("recover", wf.ID),
 		Text: fmt.Sprintf("its executor %q is %s: %s", wf.ExecutorID, e.Verdict, e.Reason)}
 }
 
-// executor returns the executor of the workflow, with its last sign of life.
+// executor returns the executor of the workflow, with its last sign of life and the verdict on it.
 func (f *facts) executor() *ExecutorInfo {
 	wf := f.workflow
 	e := &ExecutorInfo{ExecutorID: wf.ExecutorID, ApplicationVersion: wf.ApplicationVersion, ApplicationName: wf.ApplicationName,
@@ -127,6 +147,7 @@ func (f *facts) executor() *ExecutorInfo {
 			e.SeenAt = seen.at
 		}
 	}
+	e.judge(f.now, silence, f.sessions)
 	return e
 }
 
@@ -142,7 +163,7 @@ func runs(f *facts) *Reason {
 			text += ", which ended " + f.since(step.CompletedAt) + " ago"
 		}
 	}
-	return &Reason{Cause: CauseRunning, Text: text}
+	return &Reason{Cause: CauseRunning, Text: text, Evidence: f.noneOfItsName()}
 }
 
 func deadLetter(f *facts) *Reason {
@@ -190,6 +211,9 @@ func cancelled(f *facts) *Reason {
 	wf := f.workflow
 	r := &Reason{Cause: CauseCancelled, Text: fmt.Sprintf("it was cancelled %s ago", f.since(cmp.Or(wf.CompletedAt, wf.UpdatedAt))),
 		Command: command("resume", wf.ID)}
+	if at := cmp.Or(wf.CompletedAt, wf.UpdatedAt); wf.ExecutorID != "" && (wf.Attempts > 0 || len(f.steps) > 0) && f.now.Sub(at) < time.Hour {
+		r.Evidence = append(r.Evidence, fmt.Sprintf("executor %q had taken it: a step that was under way goes on to its end, and nothing shows that", wf.ExecutorID))
+	}
 	for _, c := range f.children {
 		r.Evidence = append(r.Evidence, fmt.Sprintf("child %q is %s", c.id, c.status))
 	}

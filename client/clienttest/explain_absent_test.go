@@ -39,7 +39,7 @@ func TestTheReasonWhyThereIsNoWorkflow(t *testing.T) {
 			{"sched-hourly-" + tick(-1), client.CauseTickMissed, "dbos-script schedules --backfill --since", true},
 			{"sched-hourly-late-" + tick(-1), client.CauseTickMissed, `"hourly-late"`, true},
 			{"hourly-late", client.CauseTickMissed, tick(-2), true},
-			{"sched-hourly-" + now.Add(90 * time.Minute).Format(time.RFC3339), client.CauseNoTick, "not due", true},
+			{"sched-hourly-" + now.Add(90*time.Minute).Format(time.RFC3339), client.CauseNoTick, "not due", true},
 			{"order-7", client.CauseDeduplicated, "dbos-script why " + holder, true},
 		} {
 			e, err := c.ExplainWorkflow(test.id)

@@ -188,10 +188,31 @@ func takenCauses() []cause {
 			b.Clock.Advance(time.Hour)
 			return id
 		}},
-		{client.CauseUnknownName, "has taken it and done nothing", func(t *testing.T, b clienttest.Backend, c client.Client) string {
+		{client.CauseUnknownName, "5m0s ago and stored no step", func(t *testing.T, b clienttest.Backend, c client.Client) string {
 			run(t, b, c, "other", twoSteps)
 			id := enqueue(t, c, "w", nil)
 			set(b, id, "status = 'PENDING', executor_id = 'e7', started_at_epoch_ms = created_at")
+			b.Clock.Advance(5 * time.Minute)
+			set(b, enqueue(t, c, "w", nil), "status = 'PENDING', executor_id = 'e7', started_at_epoch_ms = created_at")
+			return id
+		}},
+		{client.CauseUnknownName, `did you mean "other"`, func(t *testing.T, b clienttest.Backend, c client.Client) string {
+			run(t, b, c, "other", twoSteps)
+			id := enqueue(t, c, "othr", nil)
+			set(b, id, "status = 'PENDING', executor_id = 'e7', started_at_epoch_ms = created_at")
+			return id
+		}},
+		{client.CauseRunning, `none of the name "linger" has ended`, func(t *testing.T, b clienttest.Backend, c client.Client) string {
+			run(t, b, c, "listen", twoSteps)
+			id := enqueue(t, c, "linger", nil)
+			set(b, id, "status = 'PENDING', executor_id = 'e7', started_at_epoch_ms = created_at")
+			return id
+		}},
+		{client.CauseCancelled, "goes on to its end", func(t *testing.T, b clienttest.Backend, c client.Client) string {
+			w := launched(t, b, map[string]worker.Workflow{"w": twoSteps})
+			id := enqueue(t, c, "w", nil)
+			steps(t, w, 2)
+			must(t, c.CancelWorkflow(id))
 			return id
 		}},
 		{client.CauseDeadLetter, "3 times", func(t *testing.T, b clienttest.Backend, c client.Client) string {

@@ -36,6 +36,13 @@ func To(name string, known []string) string {
 	return best
 }
 
+// IsSlip returns true if a name is so near to one of the known names that it is almost surely a typing
+// error: one letter for each eight differs, and at least one.
+func IsSlip(name string, known []string) bool {
+	best := To(name, known)
+	return best != "" && levenshtein(name, best) <= 1+len(name)/8
+}
+
 // maxListed is the number of names that Among lists.
 const maxListed = 5
 
