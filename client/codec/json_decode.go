@@ -64,7 +64,6 @@ type parser struct {
 	text  string
 	at    int
 	depth int
-	items []any // elements of the arrays that are still open
 }
 
 func (p *parser) fail(format string, args ...any) error {
@@ -191,14 +190,12 @@ func (p *parser) name() (string, error) {
 	return name, nil
 }
 
-// array collects the elements on a shared stack and copies them out at the
-// end, so that each array is allocated once and in its exact size.
 func (p *parser) array() (any, error) {
 	p.at++
-	first := len(p.items)
+	items := []any{}
 	if p.space(); p.peek() == ']' {
 		p.at++
-		return []any{}, nil
+		return items, nil
 	}
 	for {
 		p.space()
@@ -206,23 +203,15 @@ func (p *parser) array() (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		p.items = append(p.items, value)
+		items = append(items, value)
 		done, err := p.closes(']', "array")
 		if err != nil {
 			return nil, err
 		}
 		if done {
-			return p.take(first), nil
+			return items, nil
 		}
 	}
-}
-
-func (p *parser) take(first int) []any {
-	array := make([]any, len(p.items)-first)
-	copy(array, p.items[first:])
-	clear(p.items[first:])
-	p.items = p.items[:first]
-	return array
 }
 
 // closes steps over a comma (false) or the closing bracket (true).

@@ -30,7 +30,7 @@ func (g *Guard) allowed(ctx context.Context, database string, change *client.Cha
 	after := g.total + count
 	if limit := g.config.MaxChanges; limit >= 0 && g.runTotal+count > limit {
 		return &DeniedError{
-			message: fmt.Sprintf("%s: not done, for the run may change %s (--max-changes)", q.Text(), counted(limit, client.Workflows)),
+			message: fmt.Sprintf("%s: not done, because the run may change only %s (--max-changes)", q.Text(), counted(limit, client.Workflows)),
 			hint:    "nothing of this call was done; --dry-run shows how many a run would change",
 		}
 	}
@@ -45,7 +45,7 @@ func (g *Guard) allowed(ctx context.Context, database string, change *client.Cha
 func (g *Guard) confirm(ctx context.Context, q Question) error {
 	if g.config.Ask == nil {
 		return &DeniedError{
-			message: fmt.Sprintf("%s: not done, for more than %s need --yes where nobody can be asked", q.Text(), counted(q.Above, client.Workflows)),
+			message: fmt.Sprintf("%s: not done, because more than %s need --yes if nobody can be asked", q.Text(), counted(q.Above, client.Workflows)),
 			hint:    "--dry-run shows what a run would change; --confirm-above N sets another number",
 		}
 	}
@@ -54,7 +54,7 @@ func (g *Guard) confirm(ctx context.Context, q Question) error {
 		return err
 	}
 	if !yes {
-		return &DeniedError{message: q.Text() + ": not done, for the answer was no"}
+		return &DeniedError{message: q.Text() + ": not done, because the answer was no"}
 	}
 	g.confirmed = true
 	return nil
