@@ -57,7 +57,7 @@ func argsDeclare(host Host) declare.Func {
 				}
 				return nil, host.End(&ExitRequest{})
 			}
-			return set.Parse(host.Arguments, host.Clock())
+			return set.Parse(host.Arguments, host.Clock().In(host.zone()))
 		}).
 		Returning("a table with the value of each parameter").
 		Notes("A parameter is a table with the keys `type` (`string`, `integer`, `number`, `boolean`, `duration`, `time`, or `list` of strings; " +

@@ -29,6 +29,7 @@ type Host struct {
 	Output    *render.Printer  // where emit writes
 	Logger    *slog.Logger     // where log writes
 	Clock     func() time.Time // the time of now
+	Zone      *time.Location   // of the times on the command line; nil is UTC
 	Abort     func(error)      // ends the run, with the error as its cause
 	Asides    *Asides          // the calls that all runs have left behind; may be nil
 

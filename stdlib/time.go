@@ -20,6 +20,8 @@ func timeModule(host Host) declare.Module {
 		Funcs: []declare.Func{
 			timeNow(host), timeParse(host), timeAgo(host), timeDuration(), timeFormat(), timeSleep(host), timeRange(), timeSpan(),
 		},
+		Values: []declare.Value{{Name: "zone", Doc: "The time zone in which the run shows times to people and reads its parameters, for the option `tz`: the local one, " +
+			"or the one that `--tz` or the profile names.", Go: host.zone().String()}},
 	}
 }
 
@@ -44,7 +46,7 @@ func timeParse(host Host) declare.Func {
 			if t, ok := parseLocal(a.Text, location); ok {
 				return t, nil
 			}
-			t, err := declare.ParseTime(a.Text, host.Clock())
+			t, err := declare.ParseTime(a.Text, host.Clock().In(location))
 			if err != nil {
 				return time.Time{}, &declare.ArgumentError{Func: "time.parse", Argument: "text", Message: err.Error(), Hint: declare.TimeHint}
 			}
@@ -110,23 +112,9 @@ func timeSpan() declare.Func {
 		Seconds time.Duration `arg:"seconds" doc:"How long; a negative duration counts as 0."`
 	}
 	return declare.Fn("span", "Returns a duration as a short text for people, in its largest unit.",
-		func(_ context.Context, a args) (string, error) { return Span(a.Seconds), nil }).
+		func(_ context.Context, a args) (string, error) { return declare.Span(a.Seconds), nil }).
 		Returning("the text, such as 2.5h").
 		Example(`print(time.span(9000))`)
-}
-
-// Span returns a duration as a short text: "850ms", "12.3s", "2.5h". A negative one is "0ms".
-func Span(d time.Duration) string {
-	const day = 24 * time.Hour
-	for _, unit := range []struct {
-		length time.Duration
-		name   string
-	}{{day, "d"}, {time.Hour, "h"}, {time.Minute, "m"}, {time.Second, "s"}} {
-		if d >= unit.length {
-			return fmt.Sprintf("%.1f%s", float64(d)/float64(unit.length), unit.name)
-		}
-	}
-	return fmt.Sprintf("%dms", max(0, d.Milliseconds()))
 }
 
 func timeSleep(host Host) declare.Func {
@@ -168,4 +156,12 @@ func windows(from, to time.Time, step time.Duration) iter.Seq[declare.Results2[t
 			from = end
 		}
 	}
+}
+
+// zone returns the time zone of the run.
+func (h Host) zone() *time.Location {
+	if h.Zone == nil {
+		return time.UTC
+	}
+	return h.Zone
 }

@@ -25,6 +25,7 @@ type options struct {
 	sdk       sdkName
 	app       appName
 	output    string
+	tz        zone
 	readOnly  bool
 	strict    bool
 	verbose   bool
@@ -56,6 +57,7 @@ func (o *options) register(flags *pflag.FlagSet) {
 	flags.Var(&o.sdk, "sdk", "SDK of the applications: go, python, typescript or java (default what their rows show)")
 	flags.Var(&o.app, "application", "application to work for: it owns what is written, and lists show its rows and unowned ones (default what the rows show)")
 	flags.StringVar(&o.output, "output", "", "how emit writes: table, json, ndjson, csv or ids (default table on a terminal, else ndjson)")
+	flags.Var(&o.tz, "tz", "time zone of the times that people read and write, such as Europe/Berlin, UTC or local (default local)")
 	flags.BoolVar(&o.readOnly, "read-only", false, "let the database refuse every change")
 	flags.BoolVar(&o.strict, "strict", false, "refuse to enqueue what the database has never seen, instead of a warning")
 	flags.BoolVarP(&o.verbose, "verbose", "v", false, "show debug messages")

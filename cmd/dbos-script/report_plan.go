@@ -155,6 +155,7 @@ func outcomes() map[string]string {
 // printRows writes a table, as wide as the terminal that it goes to.
 func (a *app) printRows(to io.Writer, rows []any) error {
 	printer := render.NewPrinter(to, render.Table, render.Kinds{})
+	printer.In(a.options.tz.location())
 	printer.Fit(func() int {
 		width, _ := terminal.Size(to)
 		return width

@@ -28,7 +28,7 @@ func (a *app) runConfig(script string, args []string) (run.Config, error) {
 	url, embedded := a.options.url()
 	config := run.Config{
 		Script: script, Command: a.command, Arguments: args, Flags: flagNames(), Database: a.options.config(url),
-		Streams: run.Streams{Stdin: a.in, Stdout: a.out, Stderr: a.err, Format: format, Width: a.width, FullScreen: a.alone, Verbose: a.options.verbose, PrintedTable: a.explainTable},
+		Streams: run.Streams{Stdin: a.in, Stdout: a.out, Stderr: a.err, Format: format, Width: a.width, FullScreen: a.alone, Verbose: a.options.verbose, PrintedTable: a.explainTable, Zone: a.options.tz.location(), Ages: a.ages},
 		Limits:  a.options.limits(), Grants: a.options.allow, Profiles: profileFiles(), Transport: a.transport,
 		Safety: a.safety(), Abandoned: a.abandoned, Environment: a.environment, Pools: a.pools, Neighbours: a.neighbours,
 	}

@@ -78,7 +78,7 @@ func (a *app) runbookCommand(c runbooks.Runbook) *cobra.Command {
 func (a *app) runRunbook(cmd *cobra.Command, c runbooks.Runbook, args []string) error {
 	own := *a
 	own.options.allow = granted(c.Name, args, a.options.allow)
-	own.command = cmd.CommandPath()
+	own.command, own.ages = cmd.CommandPath(), true
 	if c.Parent == "runs" && own.options.confirmAbove.given == nil {
 		own.options.confirmAbove.given = new(int64) // the plan is a question
 	}

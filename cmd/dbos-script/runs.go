@@ -116,6 +116,7 @@ func (a *app) listRuns(o runFilter) error {
 	columns := []string{"run", "script", "database", "changed", "outcome", "user", "started", "profile", "calls", "reason"}
 	printer := render.NewPrinter(a.out, format, render.Kinds{Summary: map[string][]string{"run": columns}})
 	printer.Fit(a.width)
+	printer.Ages(a.environment.Now)
 	return printer.List(rows)
 }
 
@@ -206,12 +207,13 @@ func changeRow(l audit.Line) any {
 }
 
 func (a *app) printHead(run *audit.Summary) {
+	zone := a.options.tz.location()
 	for _, m := range runMembers(run) {
 		if words, is := m.Value.([]any); is {
 			m.Value = strings.TrimSpace(fmt.Sprintln(words...))
 		}
 		if at, is := m.Value.(time.Time); is {
-			m.Value = at.UTC().Format(time.RFC3339)
+			m.Value = at.In(zone).Format(time.RFC3339)
 		}
 		if m.Key == "sha256" && m.Value != nil {
 			m.Value = m.Value.(string)[:min(12, len(run.SHA256))] + "…"

@@ -114,3 +114,25 @@ func nanoseconds(n float64) (time.Duration, error) {
 	}
 	return time.Duration(math.Round(n)), nil
 }
+
+// Span returns a duration as a short text in its largest unit: "850ms", "12.3s", "2.5h". A negative one is "0ms".
+func Span(d time.Duration) string {
+	const day = 24 * time.Hour
+	for _, unit := range []struct {
+		length time.Duration
+		name   string
+	}{{day, "d"}, {time.Hour, "h"}, {time.Minute, "m"}, {time.Second, "s"}} {
+		if d >= unit.length {
+			return fmt.Sprintf("%.1f%s", float64(d)/float64(unit.length), unit.name)
+		}
+	}
+	return fmt.Sprintf("%dms", max(0, d.Milliseconds()))
+}
+
+// Age returns how long ago a time was, or how far ahead it is: "2.5h ago", "in 3.0m".
+func Age(t, now time.Time) string {
+	if t.After(now) {
+		return "in " + Span(t.Sub(now))
+	}
+	return Span(now.Sub(t)) + " ago"
+}

@@ -61,15 +61,15 @@ func TestParseTime(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 11, 23, 10, 0, 0, 0, time.FixedZone("", 3600))
 	for text, want := range map[string]string{
-		"yesterday": "2026-11-22T00:00:00Z", "today": "2026-11-23T00:00:00Z", "24h ago": "2026-11-22T09:00:00Z",
-		"now": "2026-11-23T09:00:00Z", "-24h": "2026-11-22T09:00:00Z", "+10m": "2026-11-23T09:10:00Z", "2026-11-23": "2026-11-23T00:00:00Z",
+		"yesterday": "2026-11-21T23:00:00Z", "today": "2026-11-22T23:00:00Z", "today 09:00": "2026-11-23T08:00:00Z", "yesterday 21:45:10": "2026-11-22T20:45:10Z", "24h ago": "2026-11-22T09:00:00Z",
+		"now": "2026-11-23T09:00:00Z", "-24h": "2026-11-22T09:00:00Z", "+10m": "2026-11-23T09:10:00Z", "2026-11-23": "2026-11-22T23:00:00Z", "2026-11-23 10:00": "2026-11-23T09:00:00Z",
 		"2026-11-23T10:00:00Z": "2026-11-23T10:00:00Z", "2026-11-23t10:00:00.5+01:00": "2026-11-23T09:00:00.500Z", "-1w": "2026-11-16T09:00:00Z",
 	} {
 		if got, err := declare.ParseTime(text, now); err != nil || declare.TimeText(got) != want {
 			t.Errorf("%q: %v, %v", text, got, err)
 		}
 	}
-	for _, text := range []string{"", "yesterday ago", "24h", "-1h ago", "2026-13-01", "2026-11-23T10:00:00", "2026-11-23 10:00", "-", "+1y"} {
+	for _, text := range []string{"", "yesterday ago", "24h", "-1h ago", "2026-13-01", "2026-11-23T10:00:00", "2026-11-23 25:00", "todayish", "today 9 o'clock", "-", "+1y"} {
 		if got, err := declare.ParseTime(text, now); err == nil {
 			t.Errorf("%q is read as %v", text, got)
 		}

@@ -9,21 +9,20 @@ import (
 )
 
 // TimeHint says how a time is written.
-const TimeHint = `a time is a time object, Unix seconds, text such as "2026-11-23T10:00:00Z" or "2026-11-23", or relative to now such as "-24h", "24h ago" or "yesterday"`
+const TimeHint = `a time is a time object, Unix seconds, text such as "2026-11-23T10:00:00Z", "2026-11-23" or "today 09:00", or relative to now such as "-24h", "24h ago" or "yesterday"`
 
 var errTimeRange = errors.New("time out of range (years 0 to 9999)")
 
-// ParseTime reads RFC 3339, a date (its first moment in UTC), "now", "today" and "yesterday" (their
-// first moments in UTC), a duration with a sign that counts from now, or one before "ago". The result
-// is in UTC.
+// ParseTime reads RFC 3339, a date, "today" or "yesterday" (their first moments, or the time of day that
+// follows) in the zone of now, "now", a duration with a sign that counts from now, or one before "ago".
+// The result is in UTC.
 func ParseTime(text string, now time.Time) (time.Time, error) {
 	switch text {
 	case "now":
 		return now.UTC(), nil
-	case "today":
-		return day(now), nil
-	case "yesterday":
-		return day(now).AddDate(0, 0, -1), nil
+	}
+	if t, ok := parseLocal(text, now); ok {
+		return t.UTC(), nil
 	}
 	if ago, found := strings.CutSuffix(text, " ago"); found && !strings.HasPrefix(ago, "-") && !strings.HasPrefix(ago, "+") {
 		return relative(text, "-"+ago, now)
@@ -31,10 +30,8 @@ func ParseTime(text string, now time.Time) (time.Time, error) {
 	if strings.HasPrefix(text, "-") || strings.HasPrefix(text, "+") {
 		return relative(text, text, now)
 	}
-	for _, layout := range []string{time.RFC3339Nano, time.DateOnly} {
-		if t, err := time.Parse(layout, strings.ToUpper(text)); err == nil {
-			return t.UTC(), nil
-		}
+	if t, err := time.Parse(time.RFC3339Nano, strings.ToUpper(text)); err == nil {
+		return t.UTC(), nil
 	}
 	return time.Time{}, fmt.Errorf("%q is no time", text)
 }
@@ -48,8 +45,20 @@ func ParsePast(text string, now time.Time) (time.Time, error) {
 	return ParseTime(text, now)
 }
 
-// day returns the first moment of a day in UTC.
-func day(t time.Time) time.Time { return t.UTC().Truncate(24 * time.Hour) }
+// parseLocal reads a day, with or without a time of day, in the zone of now.
+func parseLocal(text string, now time.Time) (time.Time, bool) {
+	for word, days := range map[string]int{"today": 0, "yesterday": -1} {
+		if rest, found := strings.CutPrefix(text, word); found && (rest == "" || rest[0] == ' ') {
+			text = now.AddDate(0, 0, days).Format(time.DateOnly) + rest
+		}
+	}
+	for _, layout := range []string{time.DateOnly, "2006-01-02 15:04", time.DateTime} {
+		if t, err := time.ParseInLocation(layout, text, now.Location()); err == nil {
+			return t, true
+		}
+	}
+	return time.Time{}, false
+}
 
 // relative returns the time that lies a signed duration after now. An error quotes the text.
 func relative(text, duration string, now time.Time) (time.Time, error) {

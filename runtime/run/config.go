@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"time"
 
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/runtime/lua/vm"
@@ -81,6 +82,10 @@ type Streams struct {
 	Format render.Format
 	// Width returns the width of tables in columns, 0 for no bound. It may be nil.
 	Width func() int
+	// Zone is the time zone in which tables show times and parameters name them; nil is UTC.
+	Zone *time.Location
+	// Ages has tables show times as how long ago they were.
+	Ages bool
 	// FullScreen lets the script take over the terminal that Stdout is, with the module screen. It is for
 	// a run that has the terminal to itself.
 	FullScreen bool

@@ -94,6 +94,10 @@ func newRun(ctx context.Context, config Config, overdue func(*vm.Stop)) (*Run, e
 
 func (r *Run) newPrinter() {
 	r.printer = render.NewPrinter(limitedStdout{r}, r.config.Format, render.Kinds{Summary: bindings.Summaries(), Fields: bindings.Fields()})
+	r.printer.In(r.config.Zone)
+	if r.config.Ages {
+		r.printer.Ages(r.config.Environment.Now)
+	}
 	r.printer.Watch(r.config.Environment.Emitted)
 	if r.config.Width != nil {
 		r.printer.Fit(r.config.Width)

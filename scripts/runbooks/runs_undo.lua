@@ -87,7 +87,7 @@ single.pause_schedule, single.resume_schedule = schedule("PAUSED", dbos.resume_s
 function single.set_latest_application_version(name, was)
   if not was.version then return "there was no version before" end
   if was.version == name then return "was the latest before" end
-  local latest = dbos.get_latest_application_version().name
+  local latest = dbos.get_latest_application_version().version_name
   return latest ~= name and "is no longer the latest" or nil, function() dbos.set_latest_application_version(was.version) end
 end
 

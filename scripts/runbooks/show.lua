@@ -203,7 +203,7 @@ local function draw()
   local facts = {wf.status}
   if wf.queue_name then facts[#facts + 1] = "queue " .. wf.queue_name end
   if wf.attempts > 1 then facts[#facts + 1] = ("%d attempts"):format(wf.attempts) end
-  if wf.created_at then facts[#facts + 1] = "created " .. wf.created_at:format("%Y-%m-%d %H:%M:%S UTC") end
+  if wf.created_at then facts[#facts + 1] = "created " .. time.format(wf.created_at, "%Y-%m-%d %H:%M:%S ", {tz = time.zone}) .. time.zone end
   if scale and scale.omitted then facts[#facts + 1] = "waited " .. span(scale.omitted) end
   if wf.started_at and wf.completed_at then facts[#facts + 1] = "ran " .. span(wf.completed_at - wf.started_at) end
 
@@ -266,8 +266,11 @@ local function value(v)
   return text
 end
 
+-- A time in the zone of the run, which the card names once if it is not UTC.
+local function stamp(t) return time.format(t, time.zone == "UTC" and "%Y-%m-%d %H:%M:%SZ" or "%Y-%m-%d %H:%M:%S", {tz = time.zone}) end
+
 local function moment(t)
-  if t then return ("%s  (%s ago)"):format(t:format("%Y-%m-%d %H:%M:%SZ"), span(time.now() - t)) end
+  if t then return ("%s  (%s ago)"):format(stamp(t), span(time.now() - t)) end
 end
 
 print(("%s  %s  %s"):format(wf.id, wf.name or "(no name)", wf.status))
@@ -276,9 +279,10 @@ line("application", wf.application_name)
 line("version", wf.application_version)
 line("executor", wf.executor_id)
 line("attempts", wf.attempts > 1 and wf.attempts or nil)
+line("zone", time.zone ~= "UTC" and time.zone or nil)
 line("created", moment(wf.created_at))
 line("started", moment(wf.started_at))
-line("delayed", wf.status == "DELAYED" and wf.delay_until and wf.delay_until:format("until %Y-%m-%d %H:%M:%SZ") or nil)
+line("delayed", wf.status == "DELAYED" and wf.delay_until and "until " .. stamp(wf.delay_until) or nil)
 line("ended", moment(wf.completed_at))
 line("took", wf.started_at and wf.completed_at and span(wf.completed_at - wf.started_at) or nil)
 line("forked from", wf.forked_from)

@@ -72,7 +72,7 @@ end
 local function fit(text, width, right) return screen.fit(text == nil and "-" or text, math.max(width, 0), {right = right}) end
 
 local function head(data, width)
-  local right = data.at:format("%H:%M:%S UTC") .. (dbos.dry_run and "  dry run" or "")
+  local right = time.format(data.at, "%H:%M:%S ", {tz = time.zone}) .. time.zone .. (dbos.dry_run and "  dry run" or "")
   local left = "dbos-script top  " .. dbos.database
   local total = data.total
   return {
@@ -162,7 +162,7 @@ local function cardLines(card, width)
   fact("queue", wf.queue_name)
   fact("version", wf.application_version)
   fact("executor", wf.executor_id)
-  fact("created", wf.created_at and ("%s, %s ago"):format(wf.created_at:format("%Y-%m-%d %H:%M:%S UTC"), ago(wf.created_at)))
+  fact("created", wf.created_at and ("%s, %s ago"):format(time.format(wf.created_at, "%Y-%m-%d %H:%M:%S ", {tz = time.zone}) .. time.zone, ago(wf.created_at)))
   for _, field in ipairs {"started", "completed"} do fact(field, wf[field .. "_at"] and ago(wf[field .. "_at"]) .. " ago") end
   fact("attempts", wf.attempts > 1 and wf.attempts or nil)
   fact("input", value(wf.input))

@@ -10,6 +10,9 @@ local ended = {SUCCESS = true, ERROR = true, CANCELLED = true, MAX_RECOVERY_ATTE
 
 local span = time.span
 
+-- The time of day in the zone of the run.
+local function clock(t) return time.format(t, time.zone == "UTC" and "%H:%M:%SZ" or "%H:%M:%S ", {tz = time.zone}) end
+
 local ids, rows, open = {}, {}, {}
 for _, id in ipairs(p.ids) do
   if not rows[id] then
@@ -54,7 +57,7 @@ local function lines(width, height)
   local free = math.max(width - 10 - 8 - 6 - 4, 30)
   local id_width, name = math.floor(free * 0.4), math.floor(free * 0.25)
   local step = free - id_width - name
-  local all = {{{screen.fit(("%d of %d have ended, %d without success"):format(done, #ids, failed), width - 9) .. time.now():format("%H:%M:%SZ"), "reverse"}}}
+  local all = {{{screen.fit(("%d of %d have ended, %d without success"):format(done, #ids, failed), width - 9) .. clock(time.now()), "reverse"}}}
   local order = {}
   for _, id in ipairs(ids) do if not ended[rows[id].state] then order[#order + 1] = id end end
   if #ids <= height - 1 then order = ids end
@@ -89,7 +92,7 @@ while true do
     for _, id in ipairs(changed) do
       if args.output == "table" then
         local r = record(id)
-        print(("%s  %s  %s  %s  %d steps%s"):format(r.at:format("%H:%M:%SZ"), id, r.status, r.age or "-", r.steps_done, r.last_step and ", the last one " .. r.last_step or ""))
+        print(("%s  %s  %s  %s  %d steps%s"):format(clock(r.at), id, r.status, r.age or "-", r.steps_done, r.last_step and ", the last one " .. r.last_step or ""))
       else
         emit(record(id), {columns = columns})
       end

@@ -105,14 +105,15 @@ func askedWidths(lines []table.Row) []int {
 // cut leaves the seconds of a time out, and marks that other text is cut.
 func cut(cell string, width int) string {
 	if isTime(cell) && width < len(cell) {
-		return cell[:narrowestTime-1] + "Z"
+		return cell[:narrowestTime-1] + strings.Repeat("Z", len(cell)-len(time.DateTime))
 	}
 	return text.Snip(cell, width, "…")
 }
 
 func isTime(cell string) bool {
-	_, err := time.Parse(timeLayout, cell)
-	return err == nil
+	_, inUTC := time.Parse(timeLayout, cell)
+	_, elsewhere := time.Parse(time.DateTime, cell)
+	return inUTC == nil || elsewhere == nil
 }
 
 func columnWidths(lines []table.Row) []int {

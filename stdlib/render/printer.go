@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
@@ -100,8 +101,18 @@ type Printer struct {
 
 // NewPrinter returns a printer that writes to out.
 func NewPrinter(out io.Writer, format Format, kinds Kinds) *Printer {
-	return &Printer{out: out, format: format, kinds: kinds, table: &tableWriter{out: out, width: func() int { return 0 }}, csv: newCSV(out)}
+	return &Printer{out: out, format: format, kinds: kinds, table: &tableWriter{out: out, width: func() int { return 0 }, zone: time.UTC}, csv: newCSV(out)}
 }
+
+// In has tables show times in a zone, whose name stands once below them if it is not UTC.
+func (p *Printer) In(zone *time.Location) {
+	if zone != nil {
+		p.table.zone = zone
+	}
+}
+
+// Ages has tables show times as how long ago they were at the time that now returns.
+func (p *Printer) Ages(now func() time.Time) { p.table.now = now }
 
 // Needs returns the fields of a kind of record that the format shows, or nil if it shows all.
 // columns are the requested columns, in their order.

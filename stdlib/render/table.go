@@ -24,6 +24,9 @@ const maxTableRows = 1000
 type tableWriter struct {
 	out     io.Writer
 	width   func() int
+	zone    *time.Location
+	now     func() time.Time // if times are shown as ages; otherwise nil
+	local   bool             // a time in a zone other than UTC is in the table
 	columns []string
 	asked   bool // the columns were requested, so none is left out
 	single  bool // the rows were emitted one by one
@@ -54,7 +57,7 @@ func (p *Printer) tableRow(row Row, columns []string) error {
 	}
 	values := make([]any, len(columns))
 	for i, name := range columns {
-		values[i] = member(members, name)
+		values[i] = t.shown(member(members, name))
 	}
 	t.rows, t.single = append(t.rows, values), false
 	return nil
@@ -66,7 +69,7 @@ func (t *tableWriter) flush() error {
 		return nil
 	}
 	text := t.text(t.width())
-	t.rows = nil
+	t.rows, t.local = nil, false
 	if t.written {
 		text = "\n" + text
 	}
@@ -83,13 +86,20 @@ func (t *tableWriter) text(width int) string {
 	lines := t.lines(width)
 	dropped, fits := fit(lines, width, t.asked)
 	if !fits {
-		return cards(t.columns, t.rows)
+		text := cards(t.columns, t.rows)
+		if t.local {
+			text += " times are in " + t.zone.String() + "\n"
+		}
+		return text
 	}
 	w := table.NewWriter()
 	w.SetStyle(style())
 	w.AppendHeader(lines[0])
 	w.AppendRows(lines[1:])
 	text := blanksAtEnd.ReplaceAllString(w.Render(), "") + "\n"
+	if t.local {
+		text += " times are in " + t.zone.String() + "\n"
+	}
 	if len(dropped) > 0 {
 		text += terminal.Wrap(fmt.Sprintf(" +%d %s: %s", len(dropped), plural(len(dropped), "column"), strings.Join(dropped, ", ")), width, padding) + "\n"
 	}
@@ -184,8 +194,22 @@ func (t *tableWriter) kept() []int {
 	return kept
 }
 
-// timeLayout is the format of times in a table, in UTC.
+// timeLayout is the format of times in a table, in UTC. In another zone it has no Z, and a line below the table
+// names the zone.
 const timeLayout = "2006-01-02 15:04:05Z"
+
+// shown returns a value as a person reads it: a time as its age, or in the zone of the table.
+func (t *tableWriter) shown(value any) any {
+	at, is := value.(time.Time)
+	switch {
+	case !is || at.IsZero():
+		return value
+	case t.now != nil:
+		return declare.Age(at, t.now())
+	}
+	t.local = t.local || t.zone != time.UTC
+	return at.In(t.zone)
+}
 
 // maxCell is the number of characters of a value in a table whose width is not bounded.
 const maxCell = 120
@@ -221,7 +245,10 @@ func wholeCell(value any) string {
 	case float64:
 		return codec.NumberText(v)
 	case time.Time:
-		return v.UTC().Format(timeLayout)
+		if v.Location() != time.UTC {
+			return v.Format(time.DateTime)
+		}
+		return v.Format(timeLayout)
 	case declare.Members:
 		if message, ok := errorText(v); ok {
 			return oneLine(message)

@@ -3,6 +3,7 @@
 
 ---Times and durations. A time is a time object, Unix seconds, RFC 3339 text, a date, or text relative to now such as `"-24h"`; a duration is a number of seconds or text such as `"90s"`, `"1h30m"`, `"7d"`.
 ---@class time.module
+---@field zone any The time zone in which the run shows times to people and reads its parameters, for the option `tz`: the local one, or the one that `--tz` or the profile names.
 time = {}
 
 ---Returns the present time.

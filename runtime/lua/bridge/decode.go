@@ -128,7 +128,7 @@ func (x *Exposer) toTime(v lua.LValue, parse func(string, time.Time) (time.Time,
 	case lua.LNumber:
 		t, err = declare.Unix(float64(value))
 	case lua.LString:
-		t, err = parse(string(value), x.reg.Now())
+		t, err = parse(string(value), x.reg.Now().UTC())
 	default:
 		if held, ok := native(v).(time.Time); ok {
 			return held, nil

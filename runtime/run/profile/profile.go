@@ -35,6 +35,7 @@ type Profile struct {
 	MaxMemory    *string `toml:"max-memory"`
 	MaxOutput    *string `toml:"max-output"`
 	Audit        *string `toml:"audit"`
+	TZ           *string `toml:"tz"`
 	// AllowDB are databases that scripts may connect to: URLs, or names of profiles.
 	AllowDB []string `toml:"allow-db"`
 }
@@ -48,7 +49,7 @@ const (
 
 // keys maps each key of a profile to the words for its values in an error.
 var keys = map[string]string{
-	"url": "a text", "schema": "a text", "sdk": "a text", "application": "a text", "colour": "a text", "color": "a text", "confirm": "a text", "audit": "a text",
+	"url": "a text", "schema": "a text", "sdk": "a text", "application": "a text", "colour": "a text", "color": "a text", "confirm": "a text", "audit": "a text", "tz": "a text",
 	"allow-db":  "a list of texts",
 	"read-only": "true or false", "strict": "true or false",
 	"confirm-above": "a whole number", "max-changes": "a whole number",
@@ -87,7 +88,7 @@ func (p Profile) Settings(lookup func(string) (string, bool)) ([]Setting, error)
 	for _, text := range []struct {
 		flag  string
 		value *string
-	}{{"schema", p.Schema}, {"sdk", p.SDK}, {"application", p.Application}, {"timeout", p.Timeout}, {"max-memory", p.MaxMemory}, {"max-output", p.MaxOutput}} {
+	}{{"schema", p.Schema}, {"sdk", p.SDK}, {"application", p.Application}, {"timeout", p.Timeout}, {"max-memory", p.MaxMemory}, {"max-output", p.MaxOutput}, {"tz", p.TZ}} {
 		if text.value != nil {
 			list = append(list, Setting{text.flag, *text.value})
 		}
