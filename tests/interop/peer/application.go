@@ -167,3 +167,6 @@ func (a *Application) Stop() error {
 	<-a.ended
 	return nil
 }
+
+// Signal sends the application's process a signal.
+func (a *Application) Signal(signal os.Signal) error { return a.cmd.Process.Signal(signal) }
