@@ -31,11 +31,11 @@ function witnesses() {
 /** Stores that a step runs, and waits for the gate in the step of that name. */
 async function attest(id, step) {
   await witnesses().query('INSERT INTO witness (workflow, step, executor) VALUES ($1, $2, $3)', [id, step, settings.executor]);
-  while (step === 'gate' && (await witnesses().query('SELECT 1 FROM gate')).rowCount === 0) await pause(200);
+  while (step === 'gate' && (await witnesses().query('SELECT 1 FROM gate WHERE executor = $1', [settings.executor])).rowCount === 0) await pause(200);
   return step;
 }
 
-/** Takes four steps. Each stores that it ran; the second one ends when the gate is open. */
+/** Takes four steps. Each stores that it ran; the second one ends when the gate is open for the executor. */
 async function labour() {
   const done = [];
   for (const name of ['begin', 'gate', 'work', 'end']) {

@@ -43,11 +43,11 @@ var witnesses = sync.OnceValues(func() (*pgxpool.Pool, error) {
 const (
 	// witness stores the run of a step beside the tables of DBOS.
 	witness = `INSERT INTO witness (workflow, step, executor) VALUES ($1, $2, $3)`
-	// isOpen is the number of gates that are open.
-	isOpen = `SELECT COUNT(*) FROM gate`
+	// isOpen is not 0 if the gate is open for an executor.
+	isOpen = `SELECT COUNT(*) FROM gate WHERE executor = $1`
 )
 
-// labour takes four steps. Each stores that it ran; the second one ends when the gate is open.
+// labour takes four steps. Each stores that it ran; the second one ends when the gate is open for the executor.
 func labour(ctx dbos.Context, _ string) (string, error) {
 	id, err := dbos.GetWorkflowID(ctx)
 	if err != nil {
@@ -71,12 +71,13 @@ func attest(ctx context.Context, id, step string) error {
 	if err != nil {
 		return err
 	}
-	if _, err := pool.Exec(ctx, witness, id, step, setting("PEER_EXECUTOR", "goapp-1")); err != nil || step != "gate" {
+	executor := setting("PEER_EXECUTOR", "goapp-1")
+	if _, err := pool.Exec(ctx, witness, id, step, executor); err != nil || step != "gate" {
 		return err
 	}
 	for {
 		var open int
-		if err := pool.QueryRow(ctx, isOpen).Scan(&open); err != nil || open > 0 {
+		if err := pool.QueryRow(ctx, isOpen, executor).Scan(&open); err != nil || open > 0 {
 			return err
 		}
 		time.Sleep(pollInterval)

@@ -39,12 +39,12 @@ def _witnesses():
 
 def _attest(workflow, step):
     """Stores that a step runs, and waits for the gate in the step of that name."""
+    executor = setting("PEER_EXECUTOR", "pyapp-1")
     with _witnesses() as connection:
-        connection.execute("INSERT INTO witness (workflow, step, executor) VALUES (%s, %s, %s)",
-                           (workflow, step, setting("PEER_EXECUTOR", "pyapp-1")))
+        connection.execute("INSERT INTO witness (workflow, step, executor) VALUES (%s, %s, %s)", (workflow, step, executor))
     while step == "gate":
         with _witnesses() as connection:
-            if connection.execute("SELECT 1 FROM gate").fetchone():
+            if connection.execute("SELECT 1 FROM gate WHERE executor = %s", (executor,)).fetchone():
                 break
         time.sleep(0.2)
     return step
@@ -52,6 +52,6 @@ def _attest(workflow, step):
 
 @DBOS.workflow(name="labour")
 def labour(_=None):
-    """Takes four steps. Each stores that it ran; the second one ends when the gate is open."""
+    """Takes four steps. Each stores that it ran; the second one ends when the gate is open for the executor."""
     workflow = DBOS.workflow_id
     return " ".join(DBOS.run_step({"name": name}, _attest, workflow, name) for name in ("begin", "gate", "work", "end"))
