@@ -15,8 +15,8 @@ local p = args.declare {
   prefix = {type = "list", doc = "only workflows whose id starts with one of these texts"},
   version = {type = "list", doc = "only workflows of one of these application versions"},
   executor = {type = "list", doc = "only workflows that one of these executors ran"},
-  batch = {type = "integer", default = 1000, min = 1, doc = "the most workflows of one transaction"},
-  pause = {type = "duration", default = "0s", doc = "the pause after each transaction"},
+  batch = {type = "integer", default = 1000, min = 1, max = 100000, doc = "the most workflows of one transaction"},
+  pause = {type = "duration", default = "0s", min = 0, doc = "the pause after each transaction"},
 }
 
 if not p.older_than and not p.keep then
