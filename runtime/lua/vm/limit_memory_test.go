@@ -20,11 +20,41 @@ func TestMemoryLimitSparesGarbage(t *testing.T) {
 	}
 }
 
+// Garbage between the limit and twice the limit is collected before a run is judged.
+func TestMemoryLimitCollectsBeforeItJudges(t *testing.T) {
+	runtime.GC()
+	defer debug.SetGCPercent(debug.SetGCPercent(-1)) // only the watchdog collects
+	const limit, more = 64 << 20, 96 << 20
+	w := newWatchdog(limit, func(error) {})
+	waste(more)
+	if w.exceeded() {
+		t.Error("96 MiB of garbage exceed 64 MiB")
+	}
+	waste(more)
+	if !w.fits(limit / 2) {
+		t.Error("32 MiB do not fit beside garbage")
+	}
+	w = newWatchdog(limit, func(error) {})
+	kept := bytes.Repeat([]byte("x"), more)
+	if !w.exceeded() {
+		t.Error("96 MiB in use do not exceed 64 MiB")
+	}
+	runtime.KeepAlive(kept)
+}
+
+// waste makes garbage.
+func waste(size int) {
+	if text := bytes.Repeat([]byte("x"), size); text[size-1] != 'x' {
+		panic("no garbage")
+	}
+}
+
 func TestMemoryLimitIsOfTheGrowth(t *testing.T) {
 	held := bytes.Repeat([]byte("x"), 64<<20)
 	v := New(Config{Limits: Limits{Memory: 32 << 20}})
 	defer v.Close()
-	mustRun(t, v, `local t = {} for i = 1, 10000 do t[i] = i .. "" end`)
+	// The watchdog is asked before a text of that size is made, however short the run is.
+	mustRun(t, v, `local s = ("x"):rep(2 * 1048576) return #s`)
 	if held[1] != 'x' {
 		t.Fatal("the held memory is gone")
 	}
@@ -34,15 +64,16 @@ func TestMemoryLimitIsOfTheGrowth(t *testing.T) {
 func TestMemoryLimitSeesThroughGarbage(t *testing.T) {
 	runtime.GC()
 	defer debug.SetGCPercent(debug.SetGCPercent(-1)) // until the run looks
-	garbage := bytes.Repeat([]byte("x"), 300<<20)
-	if garbage[1] != 'x' {
-		t.Fatal("no garbage")
-	}
-	garbage = nil
+	waste(300 << 20)
 	v := New(Config{Limits: Limits{Memory: 32 << 20}})
 	defer v.Close()
-	// It takes less than the garbage, and long enough for a look at the heap on a busy machine.
-	_, err := v.RunString(context.Background(), "script.lua", `local t = {} for i = 1, 120 do t[i] = ("x"):rep(1048576) .. i end return #t`)
+	// It takes less than twice the limit, which would be too much whatever was there before. Before the last text, which
+	// is large, the watchdog looks however short the run is.
+	_, err := v.RunString(context.Background(), "script.lua", `
+		local t = {}
+		for i = 1, 30 do t[i] = ("x"):rep(1048576) .. i end
+		t[31] = ("x"):rep(8 * 1048576)
+		return #t`)
 	if failure := failureOf(t, err); failure.Kind != Memory {
 		t.Errorf("got %v", failure)
 	}
