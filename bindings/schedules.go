@@ -137,7 +137,9 @@ func backfillSchedule() declare.Func {
 			"A paused schedule is backfilled too. More than 100,000 ticks are an `InvalidOption`.\n\nA run receives the same as a run that " +
 			"its application starts, in the form of its SDK: the scheduled input in Go, a datetime and the context in Python, a Date and the " +
 			"context in TypeScript, an Instant and the context in Java. The rows that the application has written show its SDK, " +
-			"unless `sdk`, `--sdk` or the profile names it; if nothing shows it, `Unsupported` is raised and nothing is written.").
+			"unless `sdk`, `--sdk` or the profile names it; if nothing shows it, `Unsupported` is raised and nothing is written. So are ticks " +
+			"that the application would run again, because it writes them in the zone of its machine: ticks ahead of time in Go, and " +
+			"ticks that its automatic backfill starts.").
 		Example("print(#dbos.backfill_schedule(\"nightly\", \"-3d\", \"-1m\"))").
 		Example("for _, tick in ipairs(dbos.backfill_schedule(\"nightly\", \"-3d\", \"-1m\", {dry_run = true})) do\n  print(tick.scheduled_time, tick.state, tick.status)\nend")
 }

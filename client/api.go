@@ -210,8 +210,10 @@ type Client interface {
 	// schedules are included.
 	//
 	// It returns ScheduleNotFound if there is none of that name, InvalidOption if there are more
-	// than 100,000 ticks or the stored cron text has none, Unsupported if nothing shows the SDK,
-	// and Undecodable if only the application itself can read the context.
+	// than 100,000 ticks or the stored cron text has none, Unsupported if nothing shows the SDK or
+	// if the application would start a tick again, and Undecodable if only the application itself
+	// can read the context. An application of Go, or of Java without a time zone, starts ticks
+	// ahead of time again, and those since the last run with an automatic backfill.
 	BackfillSchedule(scheduleName string, start, end time.Time) ([]string, error)
 
 	// TriggerSchedule enqueues one workflow of a schedule for the present moment and returns its

@@ -208,10 +208,12 @@ func (c *systemClient) window(op, name string, start, end time.Time) (*window, e
 	if errors.Is(err, cron.ErrTooMany) {
 		return nil, f.refused(op, fmt.Errorf("schedule %q has more than %d ticks between the two times", name, maxTicks))
 	}
+	if err := f.checkRepeats(op, ticks, c.config.Clock()); err != nil {
+		return nil, err
+	}
 	zones := append([]*time.Location{schedule.Zone(), start.Location(), end.Location(), time.Local}, f.offsets...)
 	w := &window{runSource: f, ticks: ticks, zones: zones}
-	now := c.config.Clock()
-	w.ids = column(ticks, func(tick time.Time) string { return runID(name, f.spell(tick, schedule.Zone(), now)) })
+	w.ids = column(ticks, func(tick time.Time) string { return runID(name, f.sdk.Tick(tick, schedule.Zone())) })
 	return w, err
 }
 

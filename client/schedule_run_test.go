@@ -46,7 +46,7 @@ func TestBackfill(t *testing.T) {
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
 		for name, test := range map[string]func(*testing.T, clienttest.Backend, client.Client){
-			"rows": backfillRows, "bounds": backfillBounds, "repeated": backfillRepeated, "other spellings": backfillSpellings, "other machine": backfillOtherMachine, "ahead": backfillAhead,
+			"rows": backfillRows, "bounds": backfillBounds, "repeated": backfillRepeated, "other spellings": backfillSpellings, "other machine": backfillOtherMachine, "ahead": backfillAhead, "automatic": backfillAutomatic,
 			"plan": backfillPlan, "daylight saving": backfillShift, "never": backfillNever, "paused": backfillPaused,
 			"unknown": backfillUnknown, "too many": backfillTooMany, "trigger": triggerTwice, "trigger paused": triggerPaused,
 		} {
@@ -158,29 +158,72 @@ func backfillOtherMachine(t *testing.T, b clienttest.Backend, c client.Client) {
 	backfill(t, c, "machine", day(0, 0, 0), day(2, 0, 1), sched("machine", "2026-01-01T06:45:00+05:45"), sched("machine", "2026-01-01T02:00:00Z"))
 }
 
-// A tick that is started ahead of time has the id that the application looks for, if its ids show which
-// zone its machine is in. An id that only begins like those of the schedule shows nothing.
+// A tick that is started ahead of time runs twice if the application makes another id for it.
 func backfillAhead(t *testing.T, b clienttest.Backend, c client.Client) {
 	now := b.Clock.Now().Truncate(time.Hour)
-	tick := func(hours int, zone *time.Location) string {
-		return now.Add(time.Duration(hours) * time.Hour).In(zone).Format(time.RFC3339)
+	tick := now.Add(time.Hour)
+	end := tick.Add(time.Second)
+	for _, test := range []struct {
+		sdk     client.SDK
+		zone    string
+		spelled string // "" if it is refused
+	}{
+		{client.SDKGo, "", ""}, {client.SDKGo, "UTC", ""}, {client.SDKJava, "", ""},
+		{client.SDKJava, "UTC", tick.Format("2006-01-02T15:04Z")}, {client.SDKPython, "", tick.Format("2006-01-02T15:04:05+00:00")},
+		{client.SDKTypeScript, "", tick.Format("2006-01-02T15:04:05.000Z")},
+	} {
+		name := fmt.Sprintf("ahead-%s-%s", test.sdk, test.zone)
+		mustDo(t, c.CreateSchedule(client.ClientScheduleInput{ScheduleName: name, WorkflowName: "report", WorkflowClassName: "Shop", Schedule: "@hourly", SDK: test.sdk}))
+		b.Exec("UPDATE {workflow_schedules} SET cron_timezone = :zone WHERE schedule_name = :name", map[string]any{"zone": test.zone, "name": name})
+		of := c.WithSDK(test.sdk)
+		if test.spelled != "" {
+			backfill(t, of, name, now.Add(time.Second), end, sched(name, test.spelled))
+			continue
+		}
+		_, err := of.BackfillSchedule(name, now.Add(-2*time.Hour), end)
+		fails(t, err, client.Unsupported, tick.Format(time.RFC3339)+" is ahead of time")
+		_, err = of.PlanBackfill(name, now.Add(-2*time.Hour), end)
+		fails(t, err, client.Unsupported, "ahead of time")
+		if rows := b.Rows("workflow_status", "schedule_name = '"+name+"'", nil); len(rows) != 0 {
+			t.Errorf("%s: a refused backfill has made %d rows", name, len(rows))
+		}
+		if ids, err := of.BackfillSchedule(name, now.Add(-2*time.Hour), now.Add(time.Second)); err != nil || len(ids) != 2 {
+			t.Errorf("%s: the backfill up to now made %v, %v", name, ids, err)
+		}
 	}
-	kathmandu, newYork := time.FixedZone("", 20700), time.FixedZone("", -18000)
-	for name, test := range map[string]struct {
-		seen []*time.Location
-		want *time.Location
-	}{"ahead": {[]*time.Location{kathmandu}, kathmandu}, "two": {[]*time.Location{kathmandu, newYork}, time.UTC}, "none": {nil, time.UTC}} {
-		defined(t, c, name, "@hourly")
-		others := []string{sched(name+"-other", tick(-3, newYork))}
-		for i, zone := range test.seen {
-			others = append(others, sched(name, tick(-i, zone)))
+}
+
+// An automatic backfill of the application repeats a run of ours if it makes another id for its tick.
+func backfillAutomatic(t *testing.T, b clienttest.Backend, c client.Client) {
+	for i, test := range []struct {
+		sdk     client.SDK
+		fired   string
+		refused bool
+	}{
+		{client.SDKGo, "2026-01-01T06:45:00.25+05:45", true}, {client.SDKGo, "2026-01-01T01:00:00.25Z", false}, {client.SDKJava, "2026-01-01T01:00:00.25Z", true},
+		{client.SDKPython, "2026-01-01T01:00:00.25+00:00", false}, {client.SDKTypeScript, "2026-01-01T01:00:00.25Z", false},
+	} {
+		name := fmt.Sprintf("automatic-%d", i)
+		input := client.ClientScheduleInput{ScheduleName: name, WorkflowName: "report", WorkflowClassName: "Shop", Schedule: "@hourly", CronTimezone: "UTC", SDK: test.sdk, AutomaticBackfill: true}
+		mustDo(t, c.CreateSchedule(input))
+		of := c.WithSDK(test.sdk)
+		if ids, err := of.BackfillSchedule(name, day(0, 0, 0), day(3, 0, 1)); err != nil || len(ids) != 3 {
+			t.Errorf("%s: before the first run the backfill made %v, %v", test.sdk, ids, err)
 		}
-		for _, id := range others {
-			_, err := c.Enqueue("slow", "report", nil, client.WithEnqueueWorkflowID(id))
-			mustDo(t, err)
+		b.Exec("UPDATE {workflow_schedules} SET last_fired_at = :fired WHERE schedule_name = :name", map[string]any{"fired": test.fired, "name": name})
+		_, err := of.BackfillSchedule(name, day(3, 0, 1), day(5, 0, 1))
+		switch {
+		case test.refused:
+			failed := fails(t, err, client.Unsupported, "2026-01-01T05:00:00Z is one of an automatic backfill")
+			if failed != nil && !strings.Contains(failed.Hint, "end the backfill at 2026-01-01T01:00:00Z") {
+				t.Errorf("the hint is %q", failed.Hint)
+			}
+		case err != nil:
+			t.Errorf("%s, %s: %v", test.sdk, test.fired, err)
 		}
-		backfill(t, c, name, now.Add(time.Second), now.Add(2*time.Hour+time.Second), sched(name, tick(1, test.want)), sched(name, tick(2, test.want)))
-		backfill(t, c, name, now.Add(time.Second), now.Add(2*time.Hour+time.Second), sched(name, tick(1, test.want)), sched(name, tick(2, test.want)))
+		if ids, err := of.BackfillSchedule(name, day(0, 0, 0), day(1, 0, 1)); err != nil || len(ids) != 1 {
+			t.Errorf("%s: up to the last run the backfill made %v, %v", test.sdk, ids, err)
+		}
 	}
 }
 
@@ -214,10 +257,10 @@ func backfillShift(t *testing.T, b clienttest.Backend, c client.Client) {
 	inNewYork := func(i *client.ClientScheduleInput) { i.CronTimezone = "America/New_York" }
 	defined(t, c, "spring", "30 2 * * *", inNewYork)
 	defined(t, c, "autumn", "30 1 * * *", inNewYork)
-	backfill(t, c, "spring", time.Date(2026, 3, 7, 0, 0, 0, 0, time.UTC), time.Date(2026, 3, 10, 0, 0, 0, 0, time.UTC),
-		sched("spring", "2026-03-07T07:30:00Z"), sched("spring", "2026-03-09T06:30:00Z"))
-	backfill(t, c, "autumn", time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC), time.Date(2026, 11, 2, 0, 0, 0, 0, time.UTC),
-		sched("autumn", "2026-11-01T05:30:00Z"), sched("autumn", "2026-11-01T06:30:00Z"))
+	backfill(t, c, "spring", time.Date(2025, 3, 8, 0, 0, 0, 0, time.UTC), time.Date(2025, 3, 11, 0, 0, 0, 0, time.UTC),
+		sched("spring", "2025-03-08T07:30:00Z"), sched("spring", "2025-03-10T06:30:00Z"))
+	backfill(t, c, "autumn", time.Date(2025, 11, 2, 0, 0, 0, 0, time.UTC), time.Date(2025, 11, 3, 0, 0, 0, 0, time.UTC),
+		sched("autumn", "2025-11-02T05:30:00Z"), sched("autumn", "2025-11-02T06:30:00Z"))
 }
 
 func backfillNever(t *testing.T, b clienttest.Backend, c client.Client) {

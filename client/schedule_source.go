@@ -22,12 +22,9 @@ const latestVersion = `(SELECT version.version_name FROM {application_versions} 
 const selectRunSource = `SELECT ` + scheduleColumns + `, ` + latestVersion + `
 FROM {workflow_schedules} AS ws WHERE ws.schedule_name = :name`
 
-// selectOffsets reads the ends of the newest ids of scheduled runs, and whether they are runs of this schedule, whose
-// ids have a tick with or without seconds after the prefix. Applications of the Go SDK spell a tick in the zone of the
-// machine that they run on, and nothing but the id shows it.
-const selectOffsets = `SELECT DISTINCT substr(newest.id, length(newest.id) - 5) AS spelled,
-	CASE WHEN substr(newest.id, 1, length(CAST(:prefix AS TEXT))) = CAST(:prefix AS TEXT)
-		AND length(newest.id) - length(CAST(:prefix AS TEXT)) IN (22, 25) THEN 1 ELSE 0 END AS own
+// selectOffsets reads the ends of the newest ids of scheduled runs. Applications of the Go SDK spell a
+// tick in the zone of the machine that they run on, and nothing but the id shows it.
+const selectOffsets = `SELECT DISTINCT substr(newest.id, length(newest.id) - 5) AS spelled
 FROM (SELECT n.workflow_uuid AS id FROM {workflow_status} AS n ORDER BY n.created_at DESC LIMIT 1000) AS newest
 WHERE substr(newest.id, 1, 6) = 'sched-' AND substr(newest.id, length(newest.id) - 2, 1) = ':'`
 
@@ -35,25 +32,12 @@ WHERE substr(newest.id, 1, 6) = 'sched-' AND substr(newest.id, length(newest.id)
 type runSource struct {
 	schedule WorkflowSchedule
 	context  string // as it is stored
+	fired    string // the time of the last run, as it is stored
 	version  string
 	owner    string // of the runs
 	doubt    string // a warning about the owner, or ""
 	sdk      SDK
 	offsets  []*time.Location // in which ticks have been spelled
-	machine  *time.Location   // in which the application spells its ticks; nil if no id shows one
-}
-
-// spell returns a tick in the id of its run. The application looks for its own spelling only, so a tick
-// that is started ahead of time is spelled in the zone of its machine, if that shows and the SDK uses it.
-func (r *runSource) spell(tick time.Time, zone *time.Location, now time.Time) string {
-	byMachine := r.sdk == SDKGo || r.sdk == SDKJava && r.schedule.CronTimezone == ""
-	switch {
-	case r.machine == nil || !byMachine || !tick.After(now):
-		return r.sdk.Tick(tick, zone)
-	case r.sdk == SDKGo:
-		return tick.In(r.machine).Format(time.RFC3339)
-	}
-	return r.sdk.Tick(tick, r.machine)
 }
 
 // runSource reads a schedule with the SDK of its application. It returns ScheduleNotFound; Unsupported if
@@ -112,20 +96,16 @@ func (c *systemClient) sourceSDK(op string, f *runSource) (SDK, error) {
 
 func (c *systemClient) readRunSource(op, name string) (*runSource, error) {
 	var found *runSource
-	var offsets, own []*time.Location
+	var offsets []*time.Location
 	err := c.read(op, func(b *db.Batch) {
 		b.Indexed()
 		db.One(b, &found, selectRunSource, query.Args{"name": name}, scanRunSource)
-		offsets, own = nil, nil
-		b.Query(selectOffsets, query.Args{"prefix": runID(name, "")}, func(row db.Row) error {
+		offsets = nil
+		b.Query(selectOffsets, nil, func(row db.Row) error {
 			var ending string
-			var ofSchedule db.Int
-			err := row.Scan(&ending, &ofSchedule)
+			err := row.Scan(&ending)
 			if at, failed := time.Parse("-07:00", ending); failed == nil {
 				offsets = append(offsets, at.Location())
-				if ofSchedule.Int64 == 1 {
-					own = append(own, at.Location())
-				}
 			}
 			return err
 		})
@@ -135,9 +115,6 @@ func (c *systemClient) readRunSource(op, name string) (*runSource, error) {
 	}
 	if found != nil {
 		found.offsets = offsets
-		if len(own) == 1 { // several are of several machines, or of both halves of a year
-			found.machine = own[0]
-		}
 	}
 	return found, err
 }
@@ -146,7 +123,7 @@ func scanRunSource(row db.Row) (*runSource, error) {
 	var r scheduleRow
 	var version db.Text
 	err := row.Scan(append(r.targets(), &version)...)
-	return &runSource{schedule: r.record(), context: r.context.String, version: version.String}, err
+	return &runSource{schedule: r.record(), context: r.context.String, fired: r.fired.String, version: version.String}, err
 }
 
 // runs returns the workflows of the schedule at some times, with their ids.

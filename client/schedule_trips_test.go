@@ -16,7 +16,8 @@ func TestScheduleTrips(t *testing.T) {
 	proxy := pgproxy.New(t, b.Config().DatabaseURL, pgproxy.Options{})
 	c := b.NewClient(func(c *client.ClientConfig) { c.DatabaseURL = proxy.URL() })
 	hours := func(n int) (time.Time, time.Time) {
-		return day(0, 0, 0), day(0, 0, 1).Add(time.Duration(n) * time.Hour)
+		start := day(0, 0, 0).AddDate(-1, 0, 0) // of ticks that have passed
+		return start, start.Add(time.Duration(n)*time.Hour + time.Second)
 	}
 	backfill := func(n int) func(string) error {
 		return func(name string) error {

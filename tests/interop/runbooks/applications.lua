@@ -63,23 +63,32 @@ for _, name in ipairs{"ours", "zoned", "own"} do
   await(name, #ids)
 end
 
--- Applications of Go and Java do not run a tick again that we have started ahead of time, because the run has the id
--- that they would use: in the zone of their machine, and in Java, at a full minute, without seconds.
-if p.language == "java" or p.language == "go" then
-  local at = math.floor(time.now():unix()) + 5
-  if p.language == "java" then at = (math.floor((time.now():unix() + 3) / 60) + 1) * 60 end
-  local ahead = dbos.backfill_schedule("ours", at - 1, at + 1)
-  assert(#ahead == 1 and dbos.retrieve_workflow(ahead[1]):get_result(soon).context.shop == "north")
-  local function passed()
-    for _, wf in ipairs(finished("ours")) do
-      if time.parse(wf.output.at):unix() > at + 1 then return true end
+-- No application runs a tick again that we have started ahead of time, because the run has the id that it would use: in
+-- the zone of the schedule, and in Java, at a full minute, without seconds. In Go the id is in the zone of the machine,
+-- which no row shows, so that such a backfill is refused.
+local at = math.floor(time.now():unix()) + 5
+if p.language == "java" then at = (math.floor((time.now():unix() + 3) / 60) + 1) * 60 end
+if p.language == "go" then
+  local started, problem = pcall(dbos.backfill_schedule, "ours", at - 1, at + 1)
+  assert(not started and problem.code == "Unsupported", tostring(problem))
+else
+  for _, name in ipairs{"ours", "zoned"} do
+    local ahead = dbos.backfill_schedule(name, at - 1, at + 1)
+    assert(#ahead == 1, name .. " has " .. #ahead .. " ticks ahead of time")
+    dbos.retrieve_workflow(ahead[1]):get_result(soon)
+  end
+  for _, name in ipairs{"ours", "zoned"} do
+    local function passed()
+      for _, wf in ipairs(finished(name)) do
+        if time.parse(wf.output.at):unix() > at + 1 then return true end
+      end
     end
+    for _ = 1, 700 do
+      if passed() then break end
+      time.sleep(0.1)
+    end
+    assert(passed(), "the application runs no more ticks")
   end
-  for _ = 1, 700 do
-    if passed() then break end
-    time.sleep(0.1)
-  end
-  assert(passed(), "the application runs no more ticks")
 end
 
 -- A schedule of another year, for the application to backfill too.
