@@ -28,6 +28,9 @@ func (c *systemClient) filter(op string, o ListWorkflowsOptions) (*where.Filter,
 	}
 	f.States(words(o.Status))
 	for _, filter := range listFilters() {
+		if !filter.indexed {
+			f.Unindexed(filter.column)
+		}
 		filter.add(f, filter.column, &o)
 		if !filter.indexed && filter.isSet(&o) {
 			f.Scans()

@@ -29,6 +29,8 @@ type Filter struct {
 	otherTimes bool     // a condition is a bound of another time, which has an index
 	indexed    bool     // a condition has an index
 	byState    bool     // the index of the only state returns the rows in order, if the state is sorted by
+	unindexed  string   // the column that Unindexed named last
+	kept       bool     // a plus keeps SQLite from reading the whole table for a condition
 }
 
 // New returns a filter without conditions. has reports whether the table has a column.
@@ -70,12 +72,26 @@ func (f *Filter) AnyOf(column string, values []string) {
 	case len(values) == 0:
 		f.Nothing = true
 	case len(kept) == 1:
-		f.Add(fmt.Sprintf("ws.%s = :%s", column, column))
+		f.Add(fmt.Sprintf("%s = :%s", f.named(column), column))
 		f.Args[column] = kept[0]
 	case len(kept) > 1:
-		f.Add(fmt.Sprintf("{in ws.%s :%s}", column, parameter))
+		f.Add(fmt.Sprintf("{in %s :%s}", f.named(column), parameter))
 		f.Args[parameter] = kept
 	}
+}
+
+// Unindexed notes that no index leads to the values of a column.
+func (f *Filter) Unindexed(column string) { f.unindexed = column }
+
+// named returns a column as its condition names it. SQLite takes each equality for rare, and so it
+// would read and sort the whole table where the first rows in the order of created_at match. A plus
+// before the column keeps it from that. It is left out if a state has an index.
+func (f *Filter) named(column string) string {
+	if f.Hints.RepeatIndex && column == f.unindexed && !f.indexed {
+		f.kept = true
+		return "+ws." + column
+	}
+	return "ws." + column
 }
 
 // WithoutEmpty returns the values that are not "", because an empty value is no filter.
@@ -157,6 +173,10 @@ func (f *Filter) OnlyTimes() bool { return len(f.times) == len(f.all()) }
 // ByOtherTime reports whether the index of a time other than created_at leads to the rows. Most of
 // them are at one end of the list, but no one knows how many, or at which.
 func (f *Filter) ByOtherTime() bool { return f.otherTimes }
+
+// InOrderOnly reports whether the order of created_at is the only way to the first rows, however few
+// they are, because SQLite is kept from reading the whole table.
+func (f *Filter) InOrderOnly() bool { return f.kept && !f.Indexed() }
 
 // Unordered reports whether the index of a state returns its rows in another order than that of
 // created_at, so that all of them must be sorted.

@@ -136,3 +136,30 @@ func TestAListIsSortedByTheIndexThatFindsIt(t *testing.T) {
 		}
 	}
 }
+
+// SQLite is kept from reading and sorting the whole table for a condition that no index leads to.
+func TestSQLiteReadsInOrderWhatHasNoIndex(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		dialect query.Dialect
+		state   string
+		column  string
+		inOrder bool
+	}{
+		{query.SQLite, "SUCCESS", "name", true}, {query.SQLite, "", "queue_name", true}, {query.SQLite, "", "schedule_name", false},
+		{query.SQLite, "ENQUEUED", "queue_name", false}, {query.Postgres, "SUCCESS", "name", false},
+	} {
+		f := newFilter(test.dialect)
+		if test.state != "" {
+			f.States([]string{test.state})
+		}
+		if test.column != "schedule_name" {
+			f.Unindexed(test.column)
+		}
+		f.AnyOf(test.column, []string{"x"})
+		kept := strings.Contains(f.SQL(), "+ws."+test.column+" = :"+test.column)
+		if kept != test.inOrder || f.InOrderOnly() != test.inOrder {
+			t.Errorf("%+v: in order only is %t, and the SQL is%s", test, f.InOrderOnly(), f.SQL())
+		}
+	}
+}

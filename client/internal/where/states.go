@@ -39,6 +39,7 @@ func (f *Filter) States(wanted []string) {
 		branches = append(branches, family.branches(asked, f.Hints.RepeatIndex)...)
 	}
 	if known == 0 || known < distinct(wanted) || f.Hints.FewRows {
+		f.Unindexed("status")
 		f.AnyOf("status", wanted)
 		return
 	}
