@@ -77,13 +77,17 @@ func exportWorkflows() declare.Func {
 				abandon()
 				return nil, err
 			}
+			if exported.Workflows == 0 && len(exported.Unknown) > 0 {
+				abandon() // nothing of the ids exists
+				return exported, nil
+			}
 			return exported, commit()
 		}).
 		Passing("progress", declare.Pass[int64]("done"), declare.Pass[int64]("total")).
 		Returning("how many workflows and rows were written, which ids do not exist, and what was masked").
 		Raises("Denied", "InvalidOption", "NotFound").
 		Notes("Everything is read at one moment, and nothing in the database changes. Each value is as it is stored, but for masked ones. The file needs " +
-			"`--allow-write`; it is complete, or not there. A masked text becomes `***`, a number 0 and a boolean false. " +
+			"`--allow-write`; it is complete, or not there, and not there either if none of the ids exists. A masked text becomes `***`, a number 0 and a boolean false. " +
 			"docs/formats/export.md describes the file, and which rule masks what. In a dry run the file is in the plan.").
 		Example("local report = dbos.export({name = \"process_order\"}, {to = fs.temp_dir() .. \"/orders.jsonl.gz\", mask = {\"input.card\", \"password\"}})\nprint(report.workflows, report.rows)").
 		Example("dbos.export(\"order-1\", {to = fs.temp_dir() .. \"/order.jsonl\", children = false, progress = function(done, total) print(done, total) end})")

@@ -14,7 +14,7 @@ func argsModule(host Host) declare.Module {
 		Name:    "args",
 		Section: declare.ScriptSection,
 		Doc:     "The script's parameters: what follows the script on the command line.",
-		Funcs:   []declare.Func{argsDeclare(host)},
+		Funcs:   []declare.Func{argsDeclare(host), argsDidYouMean()},
 		Values: []declare.Value{
 			{Name: "raw", Doc: "The words that were given to the script, as an array.", Go: host.words()},
 			{Name: "output", Doc: "The format in which `emit` writes: `table`, `json`, `ndjson`, `csv` or `ids`. A script for people prints a picture instead of a table.", Go: host.format()},
@@ -71,4 +71,15 @@ func argsDeclare(host Host) declare.Func {
 			"  since = {type = \"duration\", default = \"24h\", doc = \"how far back\"},\n" +
 			"  batch = {type = \"integer\", default = 200, min = 1, doc = \"workflows in one call\"},\n" +
 			"}\nprint(p.status, p.since, p.batch)")
+}
+
+func argsDidYouMean() declare.Func {
+	type args struct {
+		Word  string   `arg:"word" doc:"A name that does not exist."`
+		Names []string `arg:"names" doc:"The names that do."`
+	}
+	return declare.Fn("did_you_mean", "Returns the end of an error about an unknown name: the nearest of the known ones.",
+		func(_ context.Context, a args) (string, error) { return declare.DidYouMean(a.Word, a.Names), nil }).
+		Returning("a text with a blank before it; an empty one if none is near").
+		Example("print(\"there is no queue ordrs\" .. args.did_you_mean(\"ordrs\", {\"orders\", \"mails\"}))")
 }

@@ -200,16 +200,25 @@ func screenLines(raw declare.Raw) ([]fullscreen.Line, error) {
 	if !ok {
 		return nil, declare.BadArgument("lines", "array of lines expected, got %s", raw.Type())
 	}
-	lines := make([]fullscreen.Line, len(list))
-	for i, item := range list {
-		spans, mistake := screenLine(item)
+	lines, mistake := screenEach(list, screenLine)
+	if mistake != nil {
+		return nil, mistake
+	}
+	return lines, nil
+}
+
+// screenEach reads the items of an array. A mistake has the index of its item in its path.
+func screenEach[T any](list []declare.Raw, read func(declare.Raw) (T, *declare.ArgumentError)) ([]T, *declare.ArgumentError) {
+	items := make([]T, len(list))
+	for i, raw := range list {
+		item, mistake := read(raw)
 		if mistake != nil {
 			mistake.Path = fmt.Sprintf("[%d]%s", i+1, mistake.Path)
 			return nil, mistake
 		}
-		lines[i] = spans
+		items[i] = item
 	}
-	return lines, nil
+	return items, nil
 }
 
 func screenLine(raw declare.Raw) (fullscreen.Line, *declare.ArgumentError) {
@@ -218,16 +227,7 @@ func screenLine(raw declare.Raw) (fullscreen.Line, *declare.ArgumentError) {
 		span, mistake := screenSpan(raw)
 		return fullscreen.Line{span}, mistake
 	}
-	line := make(fullscreen.Line, len(parts))
-	for i, part := range parts {
-		span, mistake := screenSpan(part)
-		if mistake != nil {
-			mistake.Path = fmt.Sprintf("[%d]%s", i+1, mistake.Path)
-			return nil, mistake
-		}
-		line[i] = span
-	}
-	return line, nil
+	return screenEach(parts, screenSpan)
 }
 
 // screenSpan reads a text, or a text with its style.

@@ -17,23 +17,20 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/db"
 )
 
-// fixtures is a folder beside the project with what applications of the SDKs wrote. The tests are the same without it.
-const fixtures = "../../../shared/fixtures"
+// fixtures is the folder with the rows that applications of three SDKs wrote.
+const fixtures = "testdata/fixtures"
 
 // What real applications wrote survives the way to a file and into another database, and back, byte for byte.
 func TestTheRowsOfEverySDKSurvive(t *testing.T) {
 	t.Parallel()
-	files, err := filepath.Glob(filepath.Join(fixtures, "*-*"))
+	files, err := filepath.Glob(filepath.Join(fixtures, "rows-*.jsonl"))
 	must(t, err)
+	if len(files) < 3 {
+		t.Fatalf("%s has the rows of %d SDKs", fixtures, len(files))
+	}
 	for _, path := range files {
 		t.Run(filepath.Base(path), func(t *testing.T) {
 			t.Parallel()
-			if strings.HasSuffix(path, ".sqlite") {
-				source := fileBackend(t, path)
-				survives(t, source, clienttest.On(t, "Postgres"), clienttest.On(t, "SQLite"))
-				survives(t, source, clienttest.On(t, "SQLite107"), clienttest.On(t, "Cockroach"))
-				return
-			}
 			source := clienttest.On(t, "Postgres")
 			insertRows(t, source, path)
 			survives(t, source, clienttest.On(t, "SQLite"), clienttest.On(t, "Postgres"))
@@ -55,16 +52,6 @@ func survives(t *testing.T, source clienttest.Backend, way ...clienttest.Backend
 		sameContents(t, to, source, held)
 		from = to
 	}
-}
-
-// fileBackend returns a copy of a database file.
-func fileBackend(t *testing.T, path string) clienttest.Backend {
-	t.Helper()
-	text, err := os.ReadFile(path)
-	must(t, err)
-	copied := filepath.Join(t.TempDir(), "copy.sqlite")
-	must(t, os.WriteFile(copied, text, 0o600))
-	return clienttest.Existing(t, client.ClientConfig{DatabaseURL: "sqlite:" + copied})
 }
 
 // insertRows inserts the rows of a file of JSON lines, as Postgres reads them.

@@ -64,7 +64,10 @@ if p.names then
     if index[name] then
       named[#named + 1] = index[name]
     else
-      log.error(("there is no queue %q"):format(name))
+      local known = {}
+      for queue in pairs(index) do known[#known + 1] = queue end
+      table.sort(known)
+      log.error(("there is no queue %q%s"):format(name, args.did_you_mean(name, known)))
       exit(1)
     end
   end

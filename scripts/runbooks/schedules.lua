@@ -44,7 +44,9 @@ end
 -- A name that does not exist is an error before anything happens.
 for _, name in ipairs(p.names) do
   if not dbos.get_schedule(name) then
-    log.error(("there is no schedule %q"):format(name))
+    local known = {}
+    for i, schedule in ipairs(dbos.list_schedules {}) do known[i] = schedule.schedule_name end
+    log.error(("there is no schedule %q%s"):format(name, args.did_you_mean(name, known)))
     exit(1)
   end
 end

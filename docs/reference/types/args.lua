@@ -12,4 +12,10 @@ args = {}
 ---@return table<string, dbos.data> # a table with the value of each parameter
 function args.declare(parameters) end
 
+---Returns the end of an error about an unknown name: the nearest of the known ones.
+---@param word string A name that does not exist.
+---@param names string[] The names that do.
+---@return string # a text with a blank before it; an empty one if none is near
+function args.did_you_mean(word, names) end
+
 return args
