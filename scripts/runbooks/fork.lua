@@ -3,7 +3,7 @@
 local p = args.declare {
   summary = "Fork workflows: run them again from a step on, under new ids.",
   ids = {type = "list", positional = true, doc = "the workflows"},
-  from = {default = "failed", doc = "the first step to run again: failed, last, a number, or the name of a step"},
+  from = {short = "f", default = "failed", doc = "the first step to run again: failed, last, a number, or the name of a step"},
   status = {
     type = "list", values = {"DELAYED", "ENQUEUED", "PENDING", "SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"},
     doc = "only workflows in one of these states; ERROR when not given",

@@ -5,7 +5,7 @@ local p = args.declare {
   names = {type = "list", positional = true, doc = "the schedules; all when not given, but only for the list"},
   pause = {type = "boolean", doc = "pauses them: no runs start until they are resumed"},
   resume = {type = "boolean", doc = "resumes them"},
-  trigger = {type = "boolean", doc = "starts a run of each for this very moment"},
+  trigger = {type = "boolean", short = "t", doc = "starts a run of each for this very moment"},
   backfill = {type = "boolean", doc = "starts the runs that they have missed between --since and --until; with --dry-run lists them only"},
   since = {type = "time", doc = "where a backfill begins"},
   ["until"] = {type = "time", default = "now", doc = "where a backfill ends"},
