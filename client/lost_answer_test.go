@@ -246,3 +246,21 @@ func TestWhatStartsAfterALostRequestEndsTheCall(t *testing.T) {
 		})
 	}
 }
+
+// A batch of a prune whose answer was lost is counted: what the next attempt does not find was deleted.
+func TestAPruneThatLosesAnAnswerCountsWhatItDeleted(t *testing.T) {
+	t.Parallel()
+	b := clienttest.On(t, "Postgres")
+	c := b.NewClient()
+	for _, id := range []string{"a", "b"} {
+		_, err := c.Enqueue("q", "wf", 1, client.WithEnqueueWorkflowID(id))
+		mustDo(t, err)
+		mustDo(t, c.CancelWorkflow(id))
+	}
+	b.Clock.Advance(time.Hour)
+	r, err := lossy(t, b, "gone AS", 1, nil).PruneWorkflows(client.PruneInput{OlderThan: b.Clock.Now()})
+	mustDo(t, err)
+	if r.Deleted != 2 || r.Changed != 0 || len(r.Groups) != 1 || r.Groups[0].Count != 2 || len(b.Rows("workflow_status", "", nil)) != 0 {
+		t.Errorf("the result is %+v", r)
+	}
+}

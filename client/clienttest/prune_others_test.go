@@ -135,3 +135,23 @@ func TestAPrunePausesForAReplicaThatLags(t *testing.T) {
 		t.Errorf("when the replica has caught up, there are %d pauses", len(pauses))
 	}
 }
+
+// A prune deletes no more workflows than the gate was asked about, although more match meanwhile.
+func TestAPruneDeletesAsManyAsItCounted(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		insertPruneCases(b, someCases(21, "SUCCESS", 2*time.Hour))
+		imported := false
+		r, err := b.NewClient().PruneWorkflows(client.PruneInput{OlderThan: b.Clock.Now(), BatchSize: 2, Each: func(context.Context, client.PruneProgress) error {
+			if !imported {
+				insertPruneCases(b, someCases(5, "ERROR", time.Hour))
+			}
+			imported = true
+			return nil
+		}})
+		must(t, err)
+		if left := len(b.Rows("workflow_status", "", nil)); r.Deleted != 21 || left != 5 {
+			t.Errorf("the result is %+v, and %d are left", r, left)
+		}
+	})
+}
