@@ -21,7 +21,7 @@ type postgres struct {
 // has the settings that the client sends, because a set looks small to it.
 func changesSets(scenario string) bool {
 	switch scenario {
-	case "resume", "cancel", "fork", "rewind", "finished", "queued":
+	case "resume", "cancel", "fork", "rewind", "prune", "finished", "queued":
 		return true
 	}
 	return false
