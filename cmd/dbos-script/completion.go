@@ -14,7 +14,7 @@ import (
 )
 
 // The shell calls these functions at each Tab, through the scripts of `dbos-script completion`.
-// They open no database and run no script.
+// They run no script. Runbook commands read names and ids from the database.
 
 // complete registers the completion of flag values.
 func complete(root *cobra.Command) {

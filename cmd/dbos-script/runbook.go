@@ -38,8 +38,8 @@ func (a *app) runbookCommand(c runbooks.Runbook) *cobra.Command {
 		// The parameters are the script's, and the flags of dbos-script may stand among them.
 		DisableFlagParsing: true,
 		Annotations:        map[string]string{lateFlags: c.Name},
-		ValidArgsFunction: func(_ *cobra.Command, args []string, word string) ([]string, cobra.ShellCompDirective) {
-			return parameterWords(c.Name, c.Text, args, word)
+		ValidArgsFunction: func(cmd *cobra.Command, args []string, word string) ([]string, cobra.ShellCompDirective) {
+			return a.runbookWords(cmd, c.Name, c.Text, args, word)
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if slices.Contains(args, "--source") {
