@@ -109,10 +109,10 @@ func timeFormat() declare.Func {
 
 func timeSpan() declare.Func {
 	type args struct {
-		Seconds time.Duration `arg:"seconds" doc:"How long; a negative duration counts as 0."`
+		Length time.Duration `arg:"seconds" doc:"How long; a negative duration counts as 0."`
 	}
 	return declare.Fn("span", "Returns a duration as a short text for people, in its largest unit.",
-		func(_ context.Context, a args) (string, error) { return declare.Span(a.Seconds), nil }).
+		func(_ context.Context, a args) (string, error) { return declare.Span(a.Length), nil }).
 		Returning("the text, such as 2.5h").
 		Example(`print(time.span(9000))`)
 }
