@@ -62,7 +62,7 @@ func planPrune() declare.Func {
 		}).
 		Returning("the number, the size, the times and the groups; a number of 0 if nothing would be deleted").
 		Raises("InvalidOption", "Unsupported").
-		Notes(pruneNotes + "`bytes` is about the size of the values, as they are stored on Postgres; of more than 10,000 workflows, some are measured.").
+		Notes(pruneNotes + "`bytes` is about the size of the values, as they are stored on Postgres; of more than 2,000 workflows, some are measured.").
 		Example("for _, group in ipairs(dbos.plan_prune{older_than = \"30d\", keep = 100}.groups) do\n  print(group.name, group.status, group.count, group.bytes)\nend")
 }
 
