@@ -122,7 +122,7 @@ func assemblers(b clienttest.Backend) map[string][]func(client.Client) error {
 			func(c client.Client) error { return c.DeleteWorkflows([]string{"id"}) },
 			func(c client.Client) error { return c.DeleteWorkflows([]string{"id"}, client.WithDeleteChildren(true)) },
 		},
-		"listText": lists, "deepText": lists, "keyedText": lists, "selectPage": lists, "pageAfter": lists, "readKeys": lists, "payloads": lists, "orderBy": lists, "From": lists, "TimesSQL": lists, "ByTime": lists, "ordered": lists, "countPrefixed": lists, "SQL": lists, "AnyOf": lists, "Prefixes": lists,
+		"listText": lists, "deepText": lists, "keyedText": lists, "selectPage": lists, "pageAfter": lists, "readKeys": lists, "payloads": lists, "orderBy": lists, "From": lists, "TimesSQL": lists, "ByTime": lists, "ordered": lists, "countPrefixed": lists, "SQL": lists, "Prefixes": lists,
 		"Contains": lists, "newest": unknown, "selectTarget": unknown, "selectDequeued": unknown, "selectNames": unknown,
 		"selectStepsBare": {steps(false)}, "selectStepsFull": {steps(true)},
 		"forkWorkflows": {func(c client.Client) error {
