@@ -49,6 +49,10 @@ type ClientConfig struct {
 	// applications on SDKs from before the payload split, which cannot read a newer one. A database
 	// that exists keeps its version.
 	SchemaVersion int
+	// CreateRuns creates the tables for durable runs beside the system database, where they do not
+	// exist: on Postgres in a schema with the name of the other and "_script", in an SQLite file with the
+	// prefix "dbos_script_". No SDK uses them.
+	CreateRuns bool
 	// PollInterval is the longest pause between two reads of a wait, one second if zero. Pauses are
 	// shorter at first.
 	PollInterval time.Duration
@@ -114,9 +118,9 @@ type session struct {
 	db     *db.DB
 	config ClientConfig
 	shape  *schema.Shape
-	// created is true if this client created the tables.
-	created bool
-	stamps  stamps
+	// created and createdRuns are true if this client created the tables, and those for durable runs.
+	created, createdRuns bool
+	stamps               stamps
 	// owners holds the owners that the rows show (place → *ownership).
 	owners sync.Map
 	// targets are the targets that were checked (target → true if there was no warning).

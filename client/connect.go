@@ -39,8 +39,8 @@ func checkConfig(config ClientConfig) error {
 	if err == nil && config.SystemDBPool == nil && config.SqliteSystemDB == nil {
 		_, err = address.Parse(config.DatabaseURL, config.source())
 	}
-	if err == nil && config.Create && (config.ReadOnly || config.DryRun) {
-		err = errors.New("a client that is read-only, or makes a dry run, cannot create a database")
+	if err == nil && (config.Create || config.CreateRuns) && (config.ReadOnly || config.DryRun) {
+		err = errors.New("a client that is read-only, or makes a dry run, cannot create a database or tables")
 	}
 	if err != nil {
 		return initialization(err)
@@ -97,6 +97,11 @@ func (s *session) prepare(ctx context.Context) error {
 		}
 		return &Error{Code: Initialization, Op: connecting, Err: err}
 	}
+	if s.config.CreateRuns && !shape.HasRuns() {
+		if shape, err = s.createRuns(ctx); err != nil {
+			return initialization(err)
+		}
+	}
 	s.shape = shape
 	catalog.Teach(s.db, shape)
 	if missing := shape.Missing(schema.ApplicationName); missing != "" && s.config.AppName != "" {
@@ -144,14 +149,40 @@ func (s *session) create(ctx context.Context) (*schema.Shape, error) {
 	return shape, err
 }
 
+// createRuns makes the tables for durable runs. The statements change nothing if another process has made
+// them meanwhile.
+func (s *session) createRuns(ctx context.Context) (*schema.Shape, error) {
+	statements, err := schema.RunsSQLite(), error(nil)
+	switch {
+	case s.db.Dialect() == query.Postgres && s.db.Cockroach():
+		statements, err = schema.RunsCockroach(s.config.DatabaseSchema)
+	case s.db.Dialect() == query.Postgres:
+		statements, err = schema.RunsPostgres(s.config.DatabaseSchema)
+		statements = append(lockedAgainstCreators(), statements...)
+	}
+	if err == nil {
+		err = s.db.Script(ctx, statements)
+	}
+	if err != nil {
+		return nil, err
+	}
+	s.createdRuns = true
+	return catalog.Read(ctx, s.db, s.config.DatabaseSchema)
+}
+
+// lockedAgainstCreators are the statements that keep others from creating tables at the same time.
+func lockedAgainstCreators() []string {
+	return []string{
+		"SELECT set_config('lock_timeout', '30s', true)",
+		fmt.Sprintf("SELECT pg_advisory_xact_lock(%d)", schema.LockKey),
+	}
+}
+
 // postgresSchema has a lock only where there are locks; CockroachDB settles races of two creators
 // by aborting one.
 func (s *session) postgresSchema() []string {
 	if s.db.Cockroach() {
 		return schema.Cockroach(s.config.DatabaseSchema, s.config.SchemaVersion)
 	}
-	return append([]string{
-		"SELECT set_config('lock_timeout', '30s', true)",
-		fmt.Sprintf("SELECT pg_advisory_xact_lock(%d)", schema.LockKey),
-	}, schema.Postgres(s.config.DatabaseSchema, s.config.SchemaVersion)...)
+	return append(lockedAgainstCreators(), schema.Postgres(s.config.DatabaseSchema, s.config.SchemaVersion)...)
 }

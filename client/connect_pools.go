@@ -61,7 +61,7 @@ func (p *Pools) Close() {
 
 // shares returns true if the database of a configuration is opened by the pools.
 func (p *Pools) shares(config ClientConfig) bool {
-	if p == nil || config.SystemDBPool != nil || config.SqliteSystemDB != nil || config.Create {
+	if p == nil || config.SystemDBPool != nil || config.SqliteSystemDB != nil || config.Create || config.CreateRuns {
 		return false
 	}
 	a, err := address.Parse(config.DatabaseURL, config.source())

@@ -30,6 +30,9 @@ type Info struct {
 
 	Schedules           []WorkflowSchedule   `json:"schedules" doc:"The schedules, by name."`
 	UnreadableSchedules []UnreadableSchedule `json:"unreadable_schedules" doc:"The schedules that their application cannot read or run."`
+
+	RunTables   []RunTable `json:"run_tables" doc:"The tables for durable runs; empty if nobody made them."`
+	CreatedRuns bool       `json:"-"` // this client created the tables for durable runs
 }
 
 // A QueueInfo is a queue with its limits and the number of its workflows. A limit is nil if it is
@@ -120,12 +123,14 @@ func (c *systemClient) Info(opts ...InfoOption) (*Info, error) {
 	var stored []storedSchedule
 	err = c.read(op, func(b *db.Batch) {
 		info = &Info{Backend: c.backend(), Version: c.shape.Version,
-			Versions: versions, Schedules: schedules, Unsupported: missingCapabilities(c.shape), Created: c.created, About: about > 0}
+			Versions: versions, Schedules: schedules, Unsupported: missingCapabilities(c.shape),
+			Created: c.created, CreatedRuns: c.createdRuns, RunTables: []RunTable{}, About: about > 0}
 		if info.Backend == "postgres" {
 			info.Schema = c.config.DatabaseSchema
 		}
 		c.infoPlan(b, info, about)
 		ownersPlan(b, &evidence, &stored)
+		c.runTablesPlan(b, info)
 	})
 	if err != nil {
 		return nil, err

@@ -19,7 +19,7 @@ var heads = []string{"claimHead", "newWorkflows", "selectWorkflows", "selectFail
 
 // shapes are what statements must be good for.
 func shapes() map[string]func(clienttest.Backend) {
-	return map[string]func(clienttest.Backend){"own": func(clienttest.Backend) {}, "split": split, "old": shrink}
+	return map[string]func(clienttest.Backend){"own": addRuns, "split": split, "old": shrink}
 }
 
 // Every SQL text of the client and of the simulated worker is understood by every back end, in
@@ -58,6 +58,8 @@ func everyShape(t *testing.T, shape string, test func(*testing.T, clienttest.Bac
 // needed is a column without which a statement is never sent.
 func needed(text string) (table, column string) {
 	switch {
+	case strings.Contains(text, "{dbos_script_"):
+		return "dbos_script_version", "version"
 	case strings.Contains(text, "INTO {workflow_input}"), strings.Contains(text, "DELETE FROM {workflow_input}"):
 		return "workflow_input", "inputs"
 	case strings.Contains(text, "INTO {workflow_output}"):

@@ -35,32 +35,49 @@ func (a *app) dbCommand() *cobra.Command {
 }
 
 func (a *app) dbInitCommand() *cobra.Command {
-	version := schemaVersion(client.SchemaVersions()[0])
+	version, runs := schemaVersion(client.SchemaVersions()[0]), false
 	cmd := &cobra.Command{
 		Use:   "init",
 		Short: "Make an empty database into a DBOS system database",
 		Long: "Creates the database where it is missing, and its tables where it has none. A system database that exists is\n" +
-			"left as it is: dbos-script never migrates one.",
+			"left as it is: dbos-script never migrates one. With --runs it also gets the tables for durable runs, which no\n" +
+			"SDK uses: on Postgres in a schema of their own, dbos_script beside dbos, which DROP SCHEMA removes; in a file\n" +
+			"with the prefix dbos_script_.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			url, _ := a.options.url()
 			config := a.options.config(url)
-			config.Create, config.SchemaVersion = true, int(version)
+			config.Create, config.SchemaVersion, config.CreateRuns = true, int(version), runs
 			return a.withClient(cmd.Context(), config, func(c client.Client) error {
 				info, err := c.Info()
-				switch {
-				case err != nil:
-				case info.Created:
-					fmt.Fprintf(a.err, "dbos-script: made %s, a system database at schema version %d\n", config.Shown(), info.Version)
-				default:
-					fmt.Fprintf(a.err, "dbos-script: %s is a system database already, at schema version %d: nothing was changed\n", config.Shown(), info.Version)
+				if err == nil {
+					a.reportInit(config.Shown(), info, runs)
 				}
 				return err
 			})
 		},
 	}
 	cmd.Flags().Var(&version, "schema-version", "version of the tables: 125, or 107 for applications on older SDKs")
+	cmd.Flags().BoolVar(&runs, "runs", false, "also make the tables for durable runs")
 	return cmd
+}
+
+// reportInit says what was made, and what existed.
+func (a *app) reportInit(shown string, info *client.Info, runs bool) {
+	switch {
+	case info.Created:
+		fmt.Fprintf(a.err, "dbos-script: made %s, a system database at schema version %d\n", shown, info.Version)
+	case info.CreatedRuns:
+		fmt.Fprintf(a.err, "dbos-script: %s is a system database already, at schema version %d\n", shown, info.Version)
+	default:
+		fmt.Fprintf(a.err, "dbos-script: %s is a system database already, at schema version %d: nothing was changed\n", shown, info.Version)
+	}
+	switch {
+	case info.CreatedRuns:
+		fmt.Fprintf(a.err, "dbos-script: made the tables for durable runs: %s\n", strings.Join(list(info.RunTables, func(t client.RunTable) string { return t.Name }), ", "))
+	case runs:
+		fmt.Fprintf(a.err, "dbos-script: it has the tables for durable runs already\n")
+	}
 }
 
 // schemaVersion is a flag that names a version of the tables.
@@ -141,7 +158,7 @@ func (a *app) printInfo(url string, info *client.Info) error {
 	}
 	fmt.Fprintf(a.out, "%s\n%s schema %d, applications written with: %s\n", client.Redact(url), info.Backend, info.Version, info.Family)
 	for _, section := range infoSections(info) {
-		if section.title == unreadable {
+		if section.title == unreadable || section.title == runTables && len(section.rows) == 0 {
 			continue
 		}
 		if err := a.printSection(section); err != nil {
@@ -151,6 +168,9 @@ func (a *app) printInfo(url string, info *client.Info) error {
 	a.printUnreadable(info.UnreadableSchedules)
 	return nil
 }
+
+// runTables is the title of the tables for durable runs.
+const runTables = "tables for durable runs"
 
 // unreadable is the title of the schedules that their applications cannot read.
 const unreadable = "unreadable schedules"
@@ -239,6 +259,9 @@ func infoSections(info *client.Info) []section {
 		{"schedules", "none", list(info.Schedules, scheduleMembers)},
 		{unreadable, "none", list(info.UnreadableSchedules, func(s client.UnreadableSchedule) any {
 			return declare.Members{{Key: "name", Value: s.ScheduleName}, {Key: "reason", Value: s.Reason}, {Key: "repair", Value: s.Repair}}
+		})},
+		{runTables, "none", list(info.RunTables, func(t client.RunTable) any {
+			return declare.Members{{Key: "name", Value: t.Name}, {Key: "holds", Value: t.Holds}, {Key: "count", Value: t.Count}, {Key: "version", Value: t.Version}}
 		})},
 		{"unsupported", "everything works on this database", list(info.Unsupported, func(l client.MissingCapability) any {
 			return declare.Members{{Key: "capability", Value: l.Capability}, {Key: "missing", Value: l.Missing}}

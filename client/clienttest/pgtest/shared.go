@@ -66,7 +66,9 @@ func NewDatabase(t testing.TB) string {
 func NewSchema(t testing.TB) (address, schema string) {
 	t.Helper()
 	address, schema = URL(t), uniqueName(t)
-	t.Cleanup(func() { mustExec(t, address, "DROP SCHEMA IF EXISTS "+quote(schema)+" CASCADE") })
+	t.Cleanup(func() {
+		mustExec(t, address, "DROP SCHEMA IF EXISTS "+quote(schema)+", "+quote(schema+"_script")+" CASCADE")
+	})
 	return address, schema
 }
 

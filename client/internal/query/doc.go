@@ -5,6 +5,7 @@
 //
 //	:name                          a parameter; the same name is the same parameter everywhere
 //	{workflow_status}              a table of the system database, with its schema
+//	{dbos_script_sources}          a table for durable runs, which have a schema of their own on Postgres
 //	{in column :list}              column is one of the values of a list of strings
 //	{prefix column :list}          column starts with one of a list of strings, case-sensitively
 //	{contains column :object}      a JSON column holds all members of a JSON object

@@ -50,10 +50,16 @@ func CompileFor(text string, target Target, singles SingleValues) (Compiled, err
 	return Compiled{SQL: c.out.String(), params: c.params, lists: c.lists}, nil
 }
 
+// runsPrefix begins the names of tables that are in a schema of their own on Postgres.
+const runsPrefix = "dbos_script_"
+
 // Table is the quoted name of a table.
 func (t Target) Table(name string) string {
 	if t.Dialect == SQLite {
 		return name
+	}
+	if own, found := strings.CutPrefix(name, runsPrefix); found {
+		return QuoteIdentifier(t.Schema+"_script") + "." + own
 	}
 	return QuoteIdentifier(t.Schema) + "." + name
 }

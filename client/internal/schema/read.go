@@ -4,21 +4,32 @@ import "fmt"
 
 // PostgresColumns reads the columns of the tables in schema $1, one per row: the name of the
 // table, the name of the column, and if its type has a length. It reads the catalog, because
-// information_schema hides tables that the login may not read.
+// information_schema hides tables that the login may not read. The tables for durable runs, in a schema
+// of their own, are there only for a login that may read them.
 const PostgresColumns = `
 SELECT c.relname::TEXT, a.attname::TEXT, a.atttypmod > 0
 FROM pg_catalog.pg_namespace n
 JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid
 JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid
 WHERE n.nspname = $1 AND c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped
-	AND c.relname IN (` + knownTables + `)`
+	AND c.relname IN (` + knownTables + `)
+UNION ALL
+SELECT '` + RunsPrefix + `' || c.relname::TEXT, a.attname::TEXT, FALSE
+FROM pg_catalog.pg_namespace n
+JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid
+JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid
+WHERE n.nspname = $1 || '` + runsSuffix + `' AND c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped
+	AND c.relname IN ('version', 'executors', 'sources', 'policies')
+	AND has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT')`
 
 // SQLiteColumns reads the same from a SQLite file, and takes no parameter.
 const SQLiteColumns = `
 SELECT m.name, p.name, p.type LIKE '%(%'
 FROM sqlite_master m
 JOIN pragma_table_info(m.name) p
-WHERE m.type = 'table' AND m.name IN (` + knownTables + `)`
+WHERE m.type = 'table' AND m.name IN (` + knownTables + `, ` + runsTablesOfFiles + `)`
+
+const runsTablesOfFiles = `'dbos_script_version', 'dbos_script_executors', 'dbos_script_sources', 'dbos_script_policies'`
 
 // knownTables lists the tables of this version, and of later ones, that a client uses. Other
 // tables in the same schema are ignored, because a user may keep DBOS's tables next to an

@@ -3,6 +3,7 @@ package schema
 import (
 	"maps"
 	"slices"
+	"strings"
 )
 
 // Column names a column and its table.
@@ -60,11 +61,12 @@ func (s Shape) HasTable(table string) bool { return s.tables[table] != nil }
 func (s Shape) HasVersionTable() bool { return s.HasTable(migrationsTable) }
 
 // Empty says that a system database can be made here: no table of DBOS' is there, but perhaps a
-// version table without a row.
+// version table without a row, and tables for durable runs.
 func (s Shape) Empty() bool {
-	others := len(s.tables)
-	if s.HasVersionTable() {
-		others--
+	for name := range s.tables {
+		if name != migrationsTable && !strings.HasPrefix(name, RunsPrefix) {
+			return false
+		}
 	}
-	return others == 0 && s.Version == 0
+	return s.Version == 0
 }

@@ -1,0 +1,91 @@
+package schema
+
+import (
+	"fmt"
+	"strings"
+)
+
+// RunsVersion is the version of the tables for durable runs that RunsPostgres and RunsSQLite make.
+const RunsVersion = 1
+
+// RunsPrefix begins the names of the tables for durable runs: executors, sources, policies and
+// version. On Postgres it stands for a schema of their own.
+const RunsPrefix = "dbos_script_"
+
+// runsSuffix makes the schema of these tables from the schema of the system database, so that two
+// system databases in one database have tables of their own, and "dbos" leads to "dbos_script".
+const runsSuffix = "_script"
+
+// RunsSchema returns the Postgres schema of the tables for durable runs of a system database.
+func RunsSchema(schemaName string) string { return schemaName + runsSuffix }
+
+// HasRuns returns true if the database has the tables for durable runs.
+func (s Shape) HasRuns() bool { return s.HasTable(RunsPrefix + "version") }
+
+// runsTables are the tables for durable runs, without the prefix of their names.
+func runsTables() []table {
+	return []table{
+		{name: "version", key: []string{"version"}, columns: []column{col("version", bigInteger, 1).notNull()}},
+		{
+			// An executor is alive while its beat grows.
+			name: "executors", key: []string{"executor_id"},
+			columns: []column{
+				col("executor_id", text, 1).notNull(),
+				col("application_name", text, 1).notNull(),
+				col("started_at", bigInteger, 1).notNull(),
+				col("renewed_at", bigInteger, 1).notNull(),
+				col("beat", bigInteger, 1).notNull(),
+			},
+		},
+		{
+			name: "sources", key: []string{"hash"},
+			columns: []column{
+				col("hash", text, 1).notNull(),
+				col("name", text, 1).notNull(),
+				col("source", text, 1).notNull(),
+				col("created_at", bigInteger, 1).notNull(),
+			},
+		},
+		{
+			name: "policies", key: []string{"schedule_name"},
+			columns: []column{
+				col("schedule_name", text, 1).notNull(),
+				col("policy", text, 1).notNull(),
+				col("updated_at", bigInteger, 1).notNull(),
+			},
+		},
+	}
+}
+
+// RunsPostgres returns the statements that make the tables for durable runs beside the system database
+// of a schema. They change nothing where the tables exist. It returns an error if the name of the
+// schema leaves no room for the suffix.
+func RunsPostgres(schemaName string) ([]string, error) {
+	name := RunsSchema(schemaName)
+	if len(name) > longestName {
+		return nil, fmt.Errorf("the tables for durable runs would be in the schema %q, which is longer than Postgres' %d bytes", name, longestName)
+	}
+	return append([]string{createSchemaUnlessThere(name)}, createRuns(postgres(name), "")...), nil
+}
+
+// RunsCockroach is RunsPostgres for CockroachDB.
+func RunsCockroach(schemaName string) ([]string, error) {
+	statements, err := RunsPostgres(schemaName)
+	if err == nil {
+		statements[0] = "CREATE SCHEMA IF NOT EXISTS " + quote(RunsSchema(schemaName))
+	}
+	return statements, err
+}
+
+// RunsSQLite is RunsPostgres for a SQLite file, which has no schemas.
+func RunsSQLite() []string { return createRuns(sqlite(), RunsPrefix) }
+
+func createRuns(d dialect, prefix string) []string {
+	var statements []string
+	for _, t := range runsTables() {
+		t.name = prefix + t.name
+		statements = append(statements, strings.Replace(d.createTable(t, 1), "CREATE TABLE ", "CREATE TABLE IF NOT EXISTS ", 1))
+	}
+	version := d.name(prefix + "version")
+	return append(statements, fmt.Sprintf(`INSERT INTO %s ("version") SELECT %d WHERE NOT EXISTS (SELECT 1 FROM %s)`, version, RunsVersion, version))
+}
