@@ -19,23 +19,22 @@ func (w *writer) string(s string) error {
 		}
 	}
 	w.buf = append(w.buf, '"')
-	start, ascii := 0, true
-	for i := range len(s) {
-		switch c := s[i]; {
-		case c == '"' || c == '\\' || c < ' ':
-			w.text(s[start:i])
-			w.escape(c)
-			if start = i + 1; len(w.buf) > w.most {
-				return longTextError{w.most}
-			}
-		case c >= utf8.RuneSelf:
-			ascii = false
+	ascii := true
+	for at := 0; at < len(s); {
+		if !needsEscape(s[at]) {
+			size, only := plainPrefix(s[at:])
+			w.text(s[at : at+size])
+			at, ascii = at+size, ascii && only
+			continue
+		}
+		w.escape(s[at])
+		if at++; len(w.buf) > w.most {
+			return longTextError{w.most}
 		}
 	}
 	if !ascii && !utf8.ValidString(s) {
 		return errNotText
 	}
-	w.text(s[start:])
 	w.buf = append(w.buf, '"')
 	return nil
 }
@@ -47,13 +46,14 @@ const longText = 64 << 10
 // room makes room for a text.
 func (w *writer) room(s string) error {
 	size := len(s) + len(`""`)
-	for i := range len(s) {
-		switch c := s[i]; {
-		case c == '"' || c == '\\' || c == '\n' || c == '\r' || c == '\t':
-			size++
-		case c < ' ':
-			size += len(`\u0000`) - 1
+	for at := 0; at < len(s); {
+		if needsEscape(s[at]) {
+			size += escapeSize(s[at]) - 1
+			at++
+			continue
 		}
+		plain, _ := plainPrefix(s[at:])
+		at += plain
 	}
 	if len(w.buf)+size > w.most {
 		return longTextError{w.most}
@@ -66,6 +66,15 @@ func (w *writer) room(s string) error {
 
 // spare is the number of bytes for the text behind a long one.
 const spare = 64
+
+// escapeSize returns the number of bytes that escape writes.
+func escapeSize(c byte) int {
+	switch c {
+	case '"', '\\', '\n', '\r', '\t':
+		return 2
+	}
+	return len(`\u0000`)
+}
 
 func (w *writer) escape(c byte) {
 	switch c {

@@ -7,26 +7,23 @@ import (
 	"unicode/utf8"
 )
 
-// string reads a string at its opening quote. One without escapes is a part
-// of the text and costs no memory.
+// string reads a string at its opening quote. One without escapes is a part of the text and costs
+// no memory.
 func (p *parser) string() (string, error) {
-	start, ascii := p.at+1, true
-	for i := start; i < len(p.text); i++ {
-		switch c := p.text[i]; {
-		case c == '"':
-			p.at = i + 1
-			return validText(p.text[start:i], ascii), nil
-		case c == '\\':
-			return p.escapedString(start, i)
-		case c < ' ':
-			p.at = i
-			return "", p.fail("control character %q inside a string", c)
-		case c >= utf8.RuneSelf:
-			ascii = false
-		}
+	start := p.at + 1
+	size, ascii := plainPrefix(p.text[start:])
+	p.at = start + size
+	switch c := p.peek(); {
+	case p.at == len(p.text):
+		return "", p.fail("the string has no end")
+	case c == '"':
+		p.at++
+		return validText(p.text[start:p.at-1], ascii), nil
+	case c == '\\':
+		return p.escapedString(start, p.at)
+	default:
+		return "", p.fail("control character %q inside a string", c)
 	}
-	p.at = len(p.text)
-	return "", p.fail("the string has no end")
 }
 
 // validText returns text with U+FFFD for every byte that is not UTF-8.
@@ -63,9 +60,8 @@ func (p *parser) escapedString(start, backslash int) (string, error) {
 
 func (p *parser) plainRun(b *strings.Builder) {
 	start := p.at
-	for p.at < len(p.text) && p.text[p.at] != '"' && p.text[p.at] != '\\' && p.text[p.at] >= ' ' {
-		p.at++
-	}
+	size, _ := plainPrefix(p.text[start:])
+	p.at += size
 	b.WriteString(p.text[start:p.at])
 }
 
