@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -131,13 +132,12 @@ func (h *house) missing(method string) (places []string) {
 	if entry.GoOnly == "" && entry.Call != nil && len(callers) == 0 {
 		say("bindings: no declared function calls it, and its entry has no GoOnly with the reason")
 	}
-	for _, function := range callers {
-		h.missingInLua(function, say)
-	}
 	return places
 }
 
-func (h *house) missingInLua(function string, say func(string, ...any)) {
+// missingInLua returns a sentence for each place that does not know a function of scripts yet.
+func (h *house) missingInLua(function string) (places []string) {
+	say := func(format string, args ...any) { places = append(places, fmt.Sprintf(format, args...)) }
 	if !h.offered[function] {
 		say("bindings: %s is declared, but in no topic's list", function)
 	}
@@ -150,6 +150,7 @@ func (h *house) missingInLua(function string, say func(string, ...any)) {
 	if !h.ofValues[function] && !regexp.MustCompile(`\b`+function+`\b`).MatchString(h.tour) {
 		say("tests/interop/runbooks/tour.lua: no call of %s", function)
 	}
+	return places
 }
 
 // callers returns the Lua functions that call a method, sorted.
@@ -179,6 +180,11 @@ func TestEveryOperationIsComplete(t *testing.T) {
 			t.Errorf("%s is missing in\n\t%s", method, strings.Join(places, "\n\t"))
 		}
 	}
+	for _, function := range slices.Sorted(maps.Keys(h.functions)) {
+		if places := h.missingInLua(function); len(places) > 0 {
+			t.Errorf("dbos.%s is missing in\n\t%s", function, strings.Join(places, "\n\t"))
+		}
+	}
 	for method := range h.entries {
 		if !slices.Contains(methods, method) {
 			t.Errorf("client/clienttest/operations has an entry for %s, which is no method of Client", method)
@@ -200,13 +206,16 @@ func TestMissingPlacesAreNamed(t *testing.T) {
 	for method, want := range map[string][]string{
 		"Forgotten": {"client/api.go", "client/clienttest/operations", "client: no test"},
 		"Silent":    {"client/api.go", "client: no test", "bindings: no declared function"},
-		"NewCall": {"client/api.go", "client/dryrun.go", "client/clienttest/operations", "client: no test", "client/clienttest/operations: GoOnly",
-			"bindings: new_call is declared", "tests/lua: no script calls new_call", "docs/reference: new_call", "tests/interop/runbooks/tour.lua: no call of new_call"},
+		"NewCall":   {"client/api.go", "client/dryrun.go", "client/clienttest/operations", "client: no test", "client/clienttest/operations: GoOnly"},
 	} {
 		places := h.missing(method)
 		if !slices.EqualFunc(places, want, strings.HasPrefix) {
 			t.Errorf("%s: %q, want places that begin with %q", method, places, want)
 		}
+	}
+	want := []string{"bindings: new_call is declared", "tests/lua: no script calls new_call", "docs/reference: new_call", "tests/interop/runbooks/tour.lua: no call of new_call"}
+	if places := h.missingInLua("new_call"); !slices.EqualFunc(places, want, strings.HasPrefix) {
+		t.Errorf("new_call: %q, want places that begin with %q", places, want)
 	}
 }
 
