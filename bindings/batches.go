@@ -25,8 +25,8 @@ func batches() declare.Func {
 		}).
 		Returning("an iterator over arrays of ids").
 		Raises("Unsupported").
-		Notes("Each id is in one batch, even while the loop changes the workflows. Ids that are given themselves come as they are, " +
-			"whether or not there are such workflows, so that the call which takes them reports the unknown ones.").
+		Notes("Each id is in one batch, even while the loop changes the workflows. If the selection is ids, unknown ids are in the " +
+			"batches too, so the call that takes a batch can report them.").
 		Example("for ids in dbos.batches({status = \"ERROR\", start_time = \"-24h\"}, 200) do\n  print(dbos.rerun_workflows(ids))\nend")
 }
 

@@ -57,7 +57,7 @@ func changesClass() *declare.Class {
 		With(
 			declare.Get("changed", "How many it changed, new ones among them.", changed),
 			declare.Get("created", "How many schedules are new; a new workflow is only counted as changed.", count(client.OutcomeCreated)),
-			declare.Get("unchanged", "How many it left as they are, because of the state they are in, or because nothing would differ.", count(client.OutcomeUnchanged)),
+			declare.Get("unchanged", "How many it left as they are, because of their state, or because they have the wanted values already.", count(client.OutcomeUnchanged)),
 			declare.Get("unknown", "How many do not exist.", count(client.OutcomeUnknown)),
 			declare.Get("outcomes", "The outcome for each id, in the order of the ids. An id that was given twice is there once.",
 				func(c *Changes) []client.ChangeResult { return c.report.Results }),

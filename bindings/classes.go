@@ -25,16 +25,16 @@ func newClasses() []*declare.Class {
 		declare.RecordOf[client.BackfillTick]("tick", "One tick of a schedule, and whether a backfill would start a run of it."),
 		declare.RecordOf[client.Queue]("queue", "A registered queue. A limit that is not set reads as nil."),
 		declare.RecordOf[client.RateLimit]("rate_limit", "How many workflows may start in a period."),
-		declare.RecordOf[client.WorkflowAggregate]("workflow_group", "A group of workflows with what was computed of it. What was not asked for reads as nil."),
-		declare.RecordOf[client.StepAggregate]("step_group", "A group of steps with what was computed of it. What was not asked for reads as nil."),
+		declare.RecordOf[client.WorkflowAggregate]("workflow_group", "A group of workflows with the values that were computed for it. Values that were not selected are nil."),
+		declare.RecordOf[client.StepAggregate]("step_group", "A group of steps with the values that were computed for it. Values that were not selected are nil."),
 		declare.RecordOf[client.FailureGroup]("failure_group", "Failed workflows that have something in common. It can stand where a function takes ids or a filter."),
 		declare.RecordOf[client.Explanation]("explanation", "Why a workflow moves, or does not."),
 		declare.RecordOf[client.Reason]("reason", "One reason for the state that a workflow is in."),
-		declare.RecordOf[client.ExecutorInfo]("executor", "An executor with its evidence of life. What nothing shows reads as nil."),
+		declare.RecordOf[client.ExecutorInfo]("executor", "An executor with its evidence of life. A value without evidence is nil."),
 		declare.RecordOf[client.Orphan]("orphan", "A PENDING workflow whose executor has died, or is silent."),
-		declare.RecordOf[client.PruneResult]("pruned", "What a prune deleted, and what it left. `tostring` is a summary of one line.").
+		declare.RecordOf[client.PruneResult]("pruned", "The workflows that a prune deleted, and the number that it left. `tostring` is a summary of one line.").
 			Shown(func(v any) string { return prunedText(v) }),
-		declare.RecordOf[client.PrunePlan]("prune_plan", "What a prune would delete."),
+		declare.RecordOf[client.PrunePlan]("prune_plan", "The workflows that a prune would delete."),
 		declare.RecordOf[client.PruneGroup]("prune_group", "Workflows of one name and state that were deleted, or would be."),
 		declare.RecordOf[client.ApplicationRowCounts]("renamed", "How many rows a rename moved."),
 		declare.RecordOf[client.ExportReport]("exported", "What an export has written."),
@@ -55,10 +55,10 @@ func failureClass() *declare.Class {
 		TextLike().
 		With(
 			declare.Get("message", "The text of the error.", func(e failure) string { return e.Message }),
-			declare.Get("name", "The class or kind of the error; nil where the application stored none.", func(e failure) *string { return present(e.Name) }),
-			declare.Get("code", "The error's own code; nil where the application stored none.", func(e failure) any { return e.Code }),
-			declare.Get("data", "Further members of the error; nil where the application stored none.", func(e failure) any { return e.Data }),
-			declare.Get("stack", "The application's stack trace; nil where it stored none.", func(e failure) *string { return present(e.Stack) }),
+			declare.Get("name", "The class or kind of the error; nil if the application stored none.", func(e failure) *string { return present(e.Name) }),
+			declare.Get("code", "The error's own code; nil if the application stored none.", func(e failure) any { return e.Code }),
+			declare.Get("data", "Further members of the error; nil if the application stored none.", func(e failure) any { return e.Data }),
+			declare.Get("stack", "The application's stack trace; nil if it stored none.", func(e failure) *string { return present(e.Stack) }),
 			declare.Get("raw", "The text as it is stored.", func(e failure) string { return e.Raw }),
 		)
 }
@@ -66,7 +66,7 @@ func failureClass() *declare.Class {
 func opaqueClass() *declare.Class {
 	return declare.ClassOf[codec.Opaque]("opaque", "A stored value that cannot be decoded here, such as an instance of an application's own class.").
 		With(
-			declare.Get("codec", "The serialization it is stored in; nil where none is named.", func(o codec.Opaque) *string { return present(o.Codec) }),
+			declare.Get("codec", "The serialization it is stored in; nil if none is named.", func(o codec.Opaque) *string { return present(o.Codec) }),
 			declare.Get("raw", "The text as it is stored.", func(o codec.Opaque) string { return o.Raw }),
 			declare.Get("reason", "Why it cannot be decoded.", func(o codec.Opaque) string { return o.Reason }),
 		)
@@ -114,7 +114,7 @@ func getResult() declare.Func {
 			o.MustExist = true
 			return h.with(ctx).GetResult(client.WithGetResultOptions(o))
 		}).
-		Returning("what the workflow returned").
+		Returning("the workflow's result").
 		Raises("WorkflowFailed", "AwaitedWorkflowCancelled", "DeadLetterQueue", "Timeout", "NonExistentWorkflow").
 		Notes("A workflow that ended in ERROR raises `WorkflowFailed`; the error it stored is `err.cause`. One that was deleted " +
 			"since the handle was made raises `NonExistentWorkflow`.").
@@ -122,7 +122,7 @@ func getResult() declare.Func {
 }
 
 func getStatus() declare.Func {
-	return declare.Method("get_status", "Reads what the database knows of the workflow, without input, output and error.",
+	return declare.Method("get_status", "Reads the row of the workflow, without input, output and error.",
 		func(ctx context.Context, h *Handle, _ declare.None) (client.WorkflowStatus, error) {
 			return h.with(ctx).GetStatus()
 		}).

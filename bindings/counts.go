@@ -25,7 +25,7 @@ func count() declare.Func {
 		}).
 		Returning("how many there are").
 		Raises("Unsupported").
-		Notes("The database counts, so no workflow travels. The filters are those of `dbos.list_workflows`.").
+		Notes("The database counts, so no workflow is read. It has the filters of `dbos.list_workflows`.").
 		Example(`print(dbos.count{status = "ERROR", start_time = "-24h"})`)
 }
 
@@ -49,10 +49,10 @@ func narrowing(argument declare.Raw) (client.ListWorkflowsOptions, error) {
 
 func failures() declare.Func {
 	type args struct {
-		Selection declare.Raw `arg:"filter,optional" doc:"Which workflows: the options of dbos.list_workflows, or ids. Without a status, those in ERROR and MAX_RECOVERY_ATTEMPTS_EXCEEDED."`
+		Selection declare.Raw `arg:"filter,optional" doc:"The failed workflows: the options of dbos.list_workflows, or ids. Without a status, all in ERROR and MAX_RECOVERY_ATTEMPTS_EXCEEDED."`
 		client.FailuresInput
 	}
-	return declare.Method("failures", "Groups failed workflows by what their messages have in common.",
+	return declare.Method("failures", "Groups failed workflows by the common part of their messages.",
 		func(ctx context.Context, c *Connection, a args) ([]client.FailureGroup, error) {
 			var err error
 			if a.Filter, err = narrowing(a.Selection); err != nil {
@@ -92,10 +92,10 @@ func getWorkflowAggregates() declare.Func {
 		func(ctx context.Context, c *Connection, input client.WorkflowAggregatesInput) ([]client.WorkflowAggregate, error) {
 			return c.with(ctx).GetWorkflowAggregates(input)
 		}).
-		Returning("the groups, sorted by what they are grouped by; an empty array when no workflow matches").
+		Returning("the groups, sorted by the columns of group_by; an empty array when no workflow matches").
 		Raises("InvalidOption", "Unsupported").
-		Notes("At least one of `group_by` and `time_bucket` is needed. The database counts, so no workflow travels. The filters are those of " +
-			"`dbos.list_workflows`. A workflow that was never dequeued, or has not ended, has no part in the longest times.").
+		Notes("At least one of `group_by` and `time_bucket` is needed. The database counts, so no workflow is read. It has the filters " +
+			"of `dbos.list_workflows`. A workflow that was never dequeued, or has not ended, does not count for the longest times.").
 		Example("for _, group in ipairs(dbos.get_workflow_aggregates{group_by = {\"status\", \"name\"}, created_after = \"-24h\"}) do\n" +
 			"  print(group.status, group.name, group.count)\nend").
 		Example("for _, hour in ipairs(dbos.get_workflow_aggregates{time_bucket = \"1h\", select = {\"count\", \"max_queue_wait_ms\"}}) do\n" +
@@ -107,7 +107,7 @@ func getStepAggregates() declare.Func {
 		func(ctx context.Context, c *Connection, input client.StepAggregatesInput) ([]client.StepAggregate, error) {
 			return c.with(ctx).GetStepAggregates(input)
 		}).
-		Returning("the groups, sorted by what they are grouped by; an empty array when no step matches").
+		Returning("the groups, sorted by the columns of group_by; an empty array when no step matches").
 		Raises("InvalidOption", "Unsupported").
 		Notes("At least one of `group_by` and `time_bucket` is needed. A step is in ERROR if it stored an error, and in SUCCESS otherwise.").
 		Example("for _, group in ipairs(dbos.get_step_aggregates{group_by = \"function_name\", select = {\"count\", \"max_duration_ms\"}}) do\n" +
@@ -123,6 +123,6 @@ func renameApplication() declare.Func {
 		Raises("NonExistentApplication", "InvalidOption", "Unsupported").
 		Notes("Queues, schedules, versions and unfinished workflows move in one step, ended workflows and steps in batches after it; " +
 			"a repeated call moves what an interrupted one has left. Stop the application before, because it takes workflows under its old name. " +
-			"Rows without an owner cannot be told apart afterwards, so a run asks before `adopt_unclaimed`.").
+			"Rows without an owner cannot be told apart afterwards, so a run with `adopt_unclaimed` asks first.").
 		Example("dbos.register_queue{name = \"tills\", application_name = \"shop\"}\nlocal moved = dbos.rename_application{old_name = \"shop\", new_name = \"store\"}\nprint(moved.workflows, moved.queues)")
 }

@@ -26,7 +26,7 @@ func debouncer() declare.Func {
 		WorkflowName string `arg:"workflow_name" doc:"The name the workflow function is registered under."`
 		client.DebouncerOptions
 	}
-	return declare.Method("debouncer", "Makes a debouncer of a workflow. It asks the database nothing.",
+	return declare.Method("debouncer", "Makes a debouncer of a workflow. It does not read the database.",
 		func(_ context.Context, c *Connection, a args) (*Debouncer, error) {
 			return &Debouncer{c, a.WorkflowName, a.DebouncerOptions}, nil
 		}).
@@ -35,7 +35,7 @@ func debouncer() declare.Func {
 }
 
 func debouncerClass() *declare.Class {
-	return declare.ClassOf[*Debouncer]("debouncer", "Collects calls of a workflow: of all that come for one key, each within its delay of the one before, a single workflow runs, with the input of the last.").
+	return declare.ClassOf[*Debouncer]("debouncer", "Collects calls of a workflow: if calls for one key follow each other within their delays, a single workflow runs, with the input of the last call.").
 		With(declare.Get("workflow_name", "The name of the workflow.", func(d *Debouncer) string { return d.workflow })).
 		Having(named([]declare.Func{debounce()})...)
 }
@@ -47,13 +47,13 @@ func debounce() declare.Func {
 		Input any           `arg:"input,optional" doc:"The workflow's input, as dbos.enqueue takes it."`
 		client.WorkflowOptions
 	}
-	return declare.Method("debounce", "Starts the workflow after a delay or, when an earlier call for the key still waits, pushes that one back and replaces its input.",
+	return declare.Method("debounce", "Starts the workflow after a delay. If an earlier call for the key still waits, delays that workflow further and replaces its input.",
 		func(ctx context.Context, d *Debouncer, a args) (*Handle, error) {
 			options := client.WithWorkflowOptions(a.WorkflowOptions)
 			return d.connection.handle(d.connection.with(ctx).Debounce(d.workflow, a.Key, a.Delay, a.Input, d.options, options))
 		}).
 		Returning("the handle of the workflow that the first call of the group made").
 		Raises("QueueDeduplicated", "UnexpectedWorkflow", "Unsupported", "InvalidOption").
-		Notes("The debouncer's `timeout` bounds the time from the first call to the start, however many calls follow.").
+		Notes("The debouncer's `timeout` limits the time from the first call to the start, even if more calls follow.").
 		Example("local d = dbos.debouncer(\"reindex\")\nd:debounce(\"customer-7\", \"30s\", {customer = 7})")
 }

@@ -23,8 +23,8 @@ func executors() declare.Func {
 		}).
 		Returning("the executors that have PENDING workflows or have lately ended a step or a workflow, by application, id and version; an " +
 			"empty array when there are none").
-		Notes(lifeNotes + " `alive` is a sign within `silent_for`, or a connection with the executor's name, which only the TypeScript SDK " +
-			"writes. `idle` is one that runs nothing. In a dry run it describes the database as it is stored.").
+		Notes(lifeNotes + " `alive` means a sign within `silent_for`, or a connection with the executor's name, which only the " +
+			"TypeScript SDK writes. `idle` means that it runs no workflow. In a dry run it describes the database as it is stored.").
 		Example("for _, e in ipairs(dbos.executors{silent_for = \"10m\"}) do\n  print(e.executor_id, e.application_version, e.open, e.verdict, e.reason)\nend")
 }
 
@@ -68,10 +68,10 @@ func recoverWorkflows() declare.Func {
 		}).
 		Returning("the outcome for each workflow, with `fenced` and `may_run_twice`").
 		Raises("InvalidOption", "Unsupported").
-		Notes("Only PENDING workflows change. It is what the SDKs do when an executor with that id starts again: attempts, deadline, timeout, " +
+		Notes("Only PENDING workflows change. The SDKs do the same when an executor with that id starts again: attempts, deadline, timeout, " +
 			"priority and deduplication id stay, and the workflow goes on after its last step, on its queue, or on the internal queue if it " +
 			"came off none. An executor of the same application and version has to run. A filter with `executor_ids` or `workflow_ids` " +
-			"takes their word that these executors have died; another filter selects the orphans, as `dbos.orphans` does. From schema " +
+			"assumes that these executors have died; any other filter selects the orphans, as `dbos.orphans` does. From schema " +
 			"version 123 on, the old run can write nothing once its workflow is recovered, if its SDK writes ownership tokens (`fenced`); " +
 			"an effect of a step on the world may still happen twice. Before, an old run that still lives goes on (`may_run_twice`).").
 		Example("local result = dbos.recover{executor_ids = \"worker-3\", application_version = \"v1\"}\nprint(result.changed, result.fenced, #result.may_run_twice)").

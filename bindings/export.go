@@ -84,10 +84,10 @@ func exportWorkflows() declare.Func {
 			return exported, commit()
 		}).
 		Passing("progress", declare.Pass[int64]("done"), declare.Pass[int64]("total")).
-		Returning("how many workflows and rows were written, which ids do not exist, and what was masked").
+		Returning("how many workflows and rows were written, which ids do not exist, and which values were masked").
 		Raises("Denied", "InvalidOption", "NotFound").
-		Notes("Everything is read at one moment, and nothing in the database changes. Each value is as it is stored, but for masked ones. The file needs " +
-			"`--allow-write`; it is complete, or not there, and not there either if none of the ids exists. A masked text becomes `***`, a number 0 and a boolean false. " +
+		Notes("Everything is read at one moment, and nothing in the database changes. Values that are not masked are as they are " +
+			"stored. The file needs `--allow-write`. It is written as a whole or not at all, and not if none of the ids exists. A masked text becomes `***`, a number 0 and a boolean false. " +
 			"docs/formats/export.md describes the file, and which rule masks what. In a dry run the file is in the plan.").
 		Example("local report = dbos.export({name = \"process_order\"}, {to = fs.temp_dir() .. \"/orders.jsonl.gz\", mask = {\"input.card\", \"password\"}})\nprint(report.workflows, report.rows)").
 		Example("dbos.export(\"order-1\", {to = fs.temp_dir() .. \"/order.jsonl\", children = false, progress = function(done, total) print(done, total) end})")
@@ -107,7 +107,7 @@ func importWorkflows() declare.Func {
 		From     string           `arg:"path" doc:"The path of the file. \"-\" is standard input."`
 		Progress declare.Callback `json:"progress" doc:"Called after each batch with the number of workflows that are done, and of all."`
 	}
-	return declare.Method("import", "Inserts the workflows of a file that dbos.export wrote. Those that have not ended are held.",
+	return declare.Method("import", "Inserts the workflows of a file that dbos.export wrote. Workflows that have not ended are held.",
 		func(ctx context.Context, c *Connection, a args) (*Imported, error) {
 			if c.files == nil {
 				return nil, errNoFiles
@@ -126,7 +126,7 @@ func importWorkflows() declare.Func {
 		Raises("Denied", "InvalidOption", "Unsupported", "Conflict", "NotFound").
 		Notes("The database may be of another system, and its tables of another version. A workflow that exists is unchanged, and its reason says whether it " +
 			"is the same; so a second import changes nothing. No executor takes an imported workflow until `dbos.release`. The whole file is checked first: a mistake is an " +
-			"error with the number of the line, and nothing is imported. The file needs `--allow-read`. docs/formats/export.md says what becomes of each column.").
+			"error with the number of the line, and nothing is imported. The file needs `--allow-read`. docs/formats/export.md describes what happens to each column.").
 		Example("local path = fs.temp_dir() .. \"/orders.jsonl\"\ndbos.enqueue(\"orders\", \"process_order\", {order = 99}, {workflow_id = \"order-99\"})\ndbos.export(\"order-99\", {to = path})\ndbos.delete_workflows({\"order-99\"})\nlocal result = dbos.import(path)\nprint(result.changed, result.unchanged, result.held)")
 }
 

@@ -38,7 +38,7 @@ func workflows() declare.Func {
 		}).
 		Returning("an iterator over the workflows").
 		Raises("Unsupported").
-		Notes("Each workflow is given once, even while the loop changes the rows it walks over.").
+		Notes("Each workflow comes once, even while the loop changes the rows it walks over.").
 		Example("local counts = {}\nfor wf in dbos.workflows{status = {\"ERROR\", \"CANCELLED\"}} do\n  counts[wf.status] = (counts[wf.status] or 0) + 1\nend\nprint(json.encode(counts))")
 }
 

@@ -36,7 +36,7 @@ func send() declare.Func {
 		Example(`dbos.send("order-1", "go on", nil, {send_to_forks = true})`)
 }
 
-const forksNote = "With `send_to_forks` exactly the forks that were counted get it: if there are more by then, nothing is sent, and the " +
+const forksNote = "With `send_to_forks` exactly the counted forks get it: if there are more by then, nothing is sent, and the " +
 	"error is `Conflict`."
 
 func sendMany() declare.Func {
@@ -59,7 +59,7 @@ func getEvent() declare.Func {
 	type args struct {
 		WorkflowID string         `arg:"workflow_id" doc:"The workflow that publishes the event."`
 		Key        string         `arg:"key" doc:"The key it is published under."`
-		Timeout    *time.Duration `arg:"timeout,optional" doc:"How long to wait for it at the longest; 0 looks once." default:"60s"`
+		Timeout    *time.Duration `arg:"timeout,optional" doc:"The longest wait; 0 reads once." default:"60s"`
 	}
 	return declare.Method("get_event", "Returns the latest value that a workflow published under a key; waits if there is none yet.",
 		func(ctx context.Context, c *Connection, a args) (any, error) {
@@ -71,7 +71,7 @@ func getEvent() declare.Func {
 		}).
 		Returning("the value").
 		Raises("Timeout", "NonExistentWorkflow").
-		Notes("The workflow can be in any state. One that does not exist is waited for too, as it may be inserted later.").
+		Notes("The workflow can be in any state. The call also waits for a workflow that does not exist, because it may be inserted later.").
 		Example(`print(json.encode(dbos.get_event("order-1", "progress", "5s")))`)
 }
 
@@ -90,7 +90,7 @@ func readStream() declare.Func {
 			values, closed, err := c.with(ctx).ReadStream(a.WorkflowID, a.Key, client.WithReadStreamOptions(a.ReadStreamOptions))
 			return declare.Results2[[]any, bool]{First: values, Second: closed}, err
 		}).
-		Returning("the values, in order", "whether the stream has ended; only a snapshot can give false").
+		Returning("the values, in order", "true if the stream has ended; only a snapshot can return false").
 		Raises("NonExistentWorkflow").
 		Notes(streamNotes).
 		Example("local lines, closed = dbos.read_stream(\"order-1\", \"log\", {snapshot = true})\nprint(#lines, closed)")

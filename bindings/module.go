@@ -50,23 +50,23 @@ func Module(host Host) declare.Module {
 		Name:    "dbos",
 		Section: declare.WorkflowsSection,
 		Doc: "Works on the system database of a DBOS application: enqueue, list, cancel, resume and fork workflows, " +
-			"talk to them, manage schedules and versions.\n\nThe functions work on the run's own database (`--db`, else " +
-			"`DBOS_SYSTEM_DATABASE_URL`, else the embedded SQLite file); `dbos.connect` opens another one.",
+			"talk to them, manage schedules and versions.\n\nThe functions work on the run's own database: `--db` names it, or " +
+			"`DBOS_SYSTEM_DATABASE_URL`, or it is the file dbos.sqlite of the current folder. `dbos.connect` opens another one.",
 		Funcs: append(functions(host), named([]declare.Func{connect(host)})...),
 		Values: []declare.Value{
 			{Name: "dry_run", Doc: dryRunDoc, Go: host.DryRun},
-			{Name: "database", Doc: "The URL of the run's database as it may be shown: without a password.", Go: host.Database},
+			{Name: "database", Doc: "The URL of the run's database, without the password.", Go: host.Database},
 		},
 		Classes: slices.Clone(classes()),
 		Guesses: guesses(),
 	}
 }
 
-const dryRunDoc = "Whether this is a dry run (`--dry-run`), in which nothing is changed: whatever changes something is looked at, " +
-	"fails where it would fail, and is written to the plan that the run ends with. What follows sees a workflow in the state " +
-	"it would be in, and does not wait for one: of a workflow that the run has changed or made, `get_result` and `get_event` give nil " +
-	"at once, `wait` returns the state it would be in with `finished = false`, and `get_status` does so too; of one that was cancelled, `get_result` " +
-	"raises `AwaitedWorkflowCancelled`. Lists leave out what no longer matches; workflows the run has made are in none."
+const dryRunDoc = "True in a dry run (`--dry-run`), which changes nothing: a call that would change something raises the errors " +
+	"that it would raise, and becomes a line of the plan at the end of the run. Later calls see a workflow in the state that it " +
+	"would have, and do not wait for it: for a workflow that the run has changed or made, `get_result` and `get_event` return nil " +
+	"at once, `wait` returns that state with `finished = false`, and so does `get_status`; if it was cancelled, `get_result` raises " +
+	"`AwaitedWorkflowCancelled`. Lists leave out workflows that would no longer match, and workflows that the run has made."
 
 // functions are the operations on the run's own connection.
 func functions(host Host) []declare.Func {

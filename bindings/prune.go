@@ -18,7 +18,7 @@ const pruneNotes = "At least one of `older_than` and `keep` is needed. With `kee
 func prune() declare.Func {
 	type args struct {
 		client.PruneInput
-		Where countedFilter    `json:"where" doc:"Only these: the options of dbos.list_workflows. Without a status, finished workflows in every state."`
+		Where countedFilter    `json:"where" doc:"A filter: the options of dbos.list_workflows. Without a status, finished workflows in every state."`
 		Each  declare.Callback `json:"each" doc:"Called after each transaction, with how many workflows are deleted, and of how many. Its error ends the call."`
 	}
 	return declare.Method("prune", "Deletes finished workflows that are old, or all but the newest of each name, with all that belongs to them.",
@@ -37,7 +37,7 @@ func prune() declare.Func {
 			}
 			return result, nil
 		}).
-		Returning("what was deleted, by name and state, and what was left").
+		Returning("the deleted workflows by name and state, and how many were left").
 		Raises("InvalidOption", "Conflict", "Unsupported").
 		Passing("each", declare.Pass[int64]("deleted"), declare.Pass[int64]("total")).
 		Notes(pruneNotes + "It deletes in the order in which they ended, in transactions that should take a tenth of a second each, and pauses while others " +
@@ -52,9 +52,9 @@ func prune() declare.Func {
 func planPrune() declare.Func {
 	type args struct {
 		client.PruneInput `without:"batch_size,pause"`
-		Where             countedFilter `json:"where" doc:"Only these: the options of dbos.list_workflows. Without a status, finished workflows in every state."`
+		Where             countedFilter `json:"where" doc:"A filter: the options of dbos.list_workflows. Without a status, finished workflows in every state."`
 	}
-	return declare.Method("plan_prune", "Returns what dbos.prune would delete: how many workflows by name and state, their size, and when they ended.",
+	return declare.Method("plan_prune", "Returns the workflows that dbos.prune would delete: their number by name and state, their size, and the times at which they ended.",
 		func(ctx context.Context, c *Connection, a args) (*client.PrunePlan, error) {
 			input := a.PruneInput
 			input.Where = a.Where.ListWorkflowsOptions

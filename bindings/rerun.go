@@ -12,7 +12,7 @@ func rerunWorkflows() declare.Func {
 		Selection declare.Raw `arg:"selection" doc:"The workflows' ids, or a filter: the options of dbos.list_workflows. A filter without a status selects ERROR, CANCELLED and MAX_RECOVERY_ATTEMPTS_EXCEEDED."`
 		client.RerunOptions
 	}
-	return declare.Method("rerun_workflows", "Runs workflows again that did not succeed: resumes what can be resumed, and forks the rest from the failed step, once.",
+	return declare.Method("rerun_workflows", "Runs workflows again that did not succeed: resumes workflows that can be resumed, and forks the others from the failed step, once.",
 		func(ctx context.Context, c *Connection, a args) (Resumed, error) {
 			ids, err := c.selected(ctx, a.Selection, client.WorkflowStatusError, client.WorkflowStatusCancelled, client.WorkflowStatusMaxRecoveryAttemptsExceeded)
 			if err != nil {
@@ -20,11 +20,11 @@ func rerunWorkflows() declare.Func {
 			}
 			return c.listed(c.with(ctx).RerunWorkflows(ids, client.WithRerunOptions(a.RerunOptions)))
 		}).
-		Returning("a handle for each workflow that exists, of the fork where there is one; the array also has the fields of " +
+		Returning("a handle for each workflow that exists, or for its fork if it has one; the array also has the fields of " +
 			"`changes`: `changed`, `unchanged`, `unknown` and `outcomes`").
 		Notes("CANCELLED and MAX_RECOVERY_ATTEMPTS_EXCEEDED are resumed. ERROR is forked, as a workflow whose id ends in `-rerun-1`, " +
 			"`-rerun-2` and so on. While a workflow with that id exists the original is unchanged, and its outcome names the " +
-			"fork (`forked_id`): a second call does nothing. SUCCESS, and what has not ended, is unchanged.").
+			"fork (`forked_id`): a second call does nothing. Workflows in SUCCESS, and workflows that have not ended, are unchanged.").
 		Example(`local again = dbos.rerun_workflows({"order-1", "order-2"})
 print(again.changed, again.unchanged, again.unknown)
 for _, outcome in ipairs(again.outcomes) do print(outcome.id, outcome.outcome, outcome.forked_id, outcome.reason) end`).

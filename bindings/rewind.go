@@ -10,7 +10,7 @@ import (
 const rewindNotes = "Events go back to the values that they had before `start_step`. Messages that the workflow received from that step on, and all " +
 	"that it has not received, are removed, so send what it needs afterwards. The values of streams stay, and new ones follow them. " +
 	"Its children stay as they are, and messages that it sent are not taken back. It cannot be undone, so on a terminal a run asks " +
-	"before it. SDKs count steps from 0 or from 1: `dbos.get_workflow_steps` has the numbers."
+	"first. SDKs count steps from 0 or from 1: `dbos.get_workflow_steps` has the numbers."
 
 func rewindWorkflow() declare.Func {
 	type args struct {

@@ -93,7 +93,7 @@ func resumeSchedule() declare.Func {
 }
 
 func deleteSchedule() declare.Func {
-	return declare.MethodDo("delete_schedule", "Removes a schedule. What it has started goes on.",
+	return declare.MethodDo("delete_schedule", "Removes a schedule. Workflows that it has started go on.",
 		func(ctx context.Context, c *Connection, a oneSchedule) error {
 			return c.with(ctx).RemoveSchedule(a.Name)
 		}).
@@ -103,7 +103,7 @@ func deleteSchedule() declare.Func {
 
 // asSDK is the option of calls whose effect depends on the SDK of an application.
 type asSDK struct {
-	SDK client.SDK `json:"sdk" doc:"The language of the application's DBOS SDK, as which the runs are written. Judged by the rows of the database when not given; where they show none, the call is refused." enum:"go,python,typescript,java"`
+	SDK client.SDK `json:"sdk" doc:"The language of the application's DBOS SDK, as which the runs are written. When not given, the rows of the database show it; if they do not, the call is refused." enum:"go,python,typescript,java"`
 }
 
 // tickWindow is the time a backfill goes over.
@@ -149,7 +149,7 @@ func planBackfill() declare.Func {
 		tickWindow
 		asSDK
 	}
-	return declare.Method("plan_backfill", "Says what `dbos.backfill_schedule` would do with each tick; changes nothing.",
+	return declare.Method("plan_backfill", "Returns the outcome that `dbos.backfill_schedule` would have for each tick; changes nothing.",
 		func(ctx context.Context, c *Connection, a args) ([]client.BackfillTick, error) {
 			return c.with(ctx).WithSDK(a.SDK).PlanBackfill(a.Name, a.Start, a.End)
 		}).
@@ -169,6 +169,6 @@ func triggerSchedule() declare.Func {
 		}).
 		Returning("the handle of the run").
 		Raises("ScheduleNotFound", "Undecodable", "Unsupported").
-		Notes("The run gets what `dbos.backfill_schedule` would give it.").
+		Notes("The run receives the same input as a run of `dbos.backfill_schedule`.").
 		Example("print(dbos.trigger_schedule(\"nightly\").workflow_id)")
 }

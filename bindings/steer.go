@@ -60,8 +60,9 @@ func cancelWorkflows() declare.Func {
 			return c.changes(c.with(ctx).CancelAll(a.WorkflowIDs, client.WithCancelWorkflowsOptions(a.CancelWorkflowsOptions)))
 		}).
 		Returning(changesReturned + ", with `cancel_children` of descendants too").
-		Notes("Workflows that have ended are unchanged. Cancelling forgets the queue a workflow was on. With `cancel_children` exactly " +
-			"the descendants that were counted are cancelled: if there are more by then, nothing is, and the error is `Conflict`.").
+		Notes("Workflows that have ended are unchanged. Cancelling removes the name of the queue from a workflow. With " +
+			"`cancel_children` exactly the counted descendants are cancelled: if there are more by then, no workflow is " +
+			"cancelled, and the error is `Conflict`.").
 		Example(`local result = dbos.cancel_workflows({"order-1", "order-2"})
 print(result.changed, result.unchanged, result.unknown)`).
 		Example(`print(dbos.cancel_workflows({"order-1", "order-2"}, {cancel_children = true}).changed)`)
@@ -105,7 +106,7 @@ const (
 )
 
 const resumeNotes = "Without `queue_name` the workflow goes to the internal queue, whatever queue it was on before, and starts at once. " +
-	"A workflow in SUCCESS or ERROR stays as it is: fork it instead. One that is running right now may then run twice at once."
+	"A workflow in SUCCESS or ERROR stays as it is: fork it instead. A workflow that runs at that moment may then run twice at once."
 
 func setWorkflowDelay() declare.Func {
 	type args struct {
@@ -165,8 +166,8 @@ func deleteWorkflows() declare.Func {
 			return c.changes(c.with(ctx).DeleteAll(a.WorkflowIDs, client.WithDeleteWorkflowsOptions(a.DeleteWorkflowsOptions)))
 		}).
 		Returning(changesReturned + ", descendants too").
-		Notes("It cannot be undone, so on a terminal a run asks before it, however few they are; `--yes` is the answer beforehand. With " +
-			"`delete_children` exactly the descendants that were counted are deleted: if there are more by then, nothing is, and " +
-			"the error is `Conflict`.").
+		Notes("It cannot be undone, so on a terminal a run asks first, even for one workflow; `--yes` answers in advance. With " +
+			"`delete_children` exactly the counted descendants are deleted: if there are more by then, no workflow is deleted, and the " +
+			"error is `Conflict`.").
 		Example(`print(dbos.delete_workflows({"order-1"}, {delete_children = true}).changed)`)
 }

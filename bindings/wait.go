@@ -22,7 +22,7 @@ func waiting() []declare.Func {
 			Returning("an outcome for each handle, in the order of the handles").
 			Raises("Timeout", "NonExistentWorkflow").
 			Passing("each", declare.Pass[*Handle]("handle"), declare.Pass[client.WorkflowStatusType]("status")).
-			Notes("A workflow that failed or was cancelled raises nothing: its outcome says so. A workflow that is deleted " +
+			Notes("A workflow that failed or was cancelled raises no error: its outcome shows it. A workflow that is deleted " +
 				"meanwhile raises `NonExistentWorkflow`. An id that was never seen raises it at once if there is no `timeout`; with " +
 				"one it is waited for that long, because it may be inserted later. With `partial` the outcomes of workflows that have not ended have " +
 				"`finished = false` and the state they are in.").

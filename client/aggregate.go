@@ -15,7 +15,7 @@ import (
 // group.
 type WorkflowAggregatesInput struct {
 	GroupBy    []string      `json:"group_by" doc:"The columns whose values make a group." enum:"status,name,queue_name,executor_id,application_version,application_name"`
-	Select     []string      `json:"select" doc:"What is computed of each group; the count when not given." enum:"count,min_created_at,max_queue_wait_ms,max_total_latency_ms"`
+	Select     []string      `json:"select" doc:"The values to compute for each group; the count when not given." enum:"count,min_created_at,max_queue_wait_ms,max_total_latency_ms"`
 	TimeBucket time.Duration `json:"time_bucket" doc:"Groups by the time of creation too, in buckets of this length, counted from 1970." min:"0"`
 
 	ListWorkflowsOptions `without:"limit,offset,sort_desc,load_input,load_output,load_progress"`
@@ -41,7 +41,7 @@ type WorkflowAggregate struct {
 // StepAggregatesInput selects steps, and names the columns to group by and to compute of each group.
 type StepAggregatesInput struct {
 	GroupBy    []string      `json:"group_by" doc:"The columns whose values make a group." enum:"function_name,status"`
-	Select     []string      `json:"select" doc:"What is computed of each group; the count when not given." enum:"count,max_duration_ms"`
+	Select     []string      `json:"select" doc:"The values to compute for each group; the count when not given." enum:"count,max_duration_ms"`
 	TimeBucket time.Duration `json:"time_bucket" doc:"Groups by the time of completion too, in buckets of this length, counted from 1970." min:"0"`
 
 	Status           []string  `json:"status" doc:"Only steps in one of these states." enum:"SUCCESS,ERROR"`
@@ -55,7 +55,7 @@ type StepAggregatesInput struct {
 // A StepAggregate is one group of steps. A column that does not group, or that was not selected, is nil.
 type StepAggregate struct {
 	FunctionName *string    `json:"function_name" doc:"The name of its steps."`
-	Status       *string    `json:"status" doc:"ERROR if they stored an error, else SUCCESS."`
+	Status       *string    `json:"status" doc:"ERROR if they stored an error, SUCCESS otherwise."`
 	TimeBucket   *time.Time `json:"time_bucket" doc:"The start of the bucket in which they ended."`
 
 	Count         *int64 `json:"count" doc:"How many there are."`

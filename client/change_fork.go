@@ -102,7 +102,7 @@ type ForkWorkflowInput struct {
 	QueuePartitionKey  string `json:"queue_partition_key" doc:"The fork's partition, if that queue is partitioned." nonempty:"true"`
 	// Timeout is how long the fork may run, from the moment it starts; 0 is no limit. That of the
 	// original does not count.
-	Timeout time.Duration `json:"timeout" doc:"How long the fork may run, from the moment it starts; no limit when not given, whatever the original had." min:"0"`
+	Timeout time.Duration `json:"timeout" doc:"How long the fork may run, from the moment it starts; no limit when not given, even if the original had one." min:"0"`
 	// ReplacementChildren names other children in the steps that are taken over: the fork reads the
 	// results of the new ones.
 	ReplacementChildren map[string]string `json:"replacement_children" doc:"Ids of children in the steps that are taken over, and of the workflows whose results the fork reads in their place." nonempty:"true"`

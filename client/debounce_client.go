@@ -19,12 +19,12 @@ type DebouncerClient[P any, R any] struct {
 // DebouncerOptions hold the registration of the workflow that a debouncer starts, its queue, and
 // the longest delay.
 type DebouncerOptions struct {
-	Timeout         time.Duration `json:"timeout" doc:"The longest time from the first call for a key to the start; unbounded when not given." min:"0"`
+	Timeout         time.Duration `json:"timeout" doc:"The longest time from the first call for a key to the start; no limit when not given." min:"0"`
 	ConfigName      string        `json:"config_name" doc:"The configured instance the workflow function belongs to." nonempty:"true"`
-	ClassName       *string       `json:"class_name" doc:"The class of the workflow function; the empty text says that it is a plain function of a TypeScript application."`
+	ClassName       *string       `json:"class_name" doc:"The class of the workflow function; an empty text means a plain function of a TypeScript application."`
 	QueueName       string        `json:"queue_name" doc:"The queue to put the workflow on; the internal queue when not given." nonempty:"true"`
-	ApplicationName string        `json:"application_name" doc:"The application that must run it; when not given, that of the connection, else the owner of the queue, else the only one that has run the workflow." nonempty:"true"`
-	SDK             SDK           `json:"sdk" doc:"The language of the application's DBOS SDK, which spells the keys in its own way; judged by the rows of the database when not given." enum:"go,python,typescript,java"`
+	ApplicationName string        `json:"application_name" doc:"The application that must run it. When not given: the application of the connection, or the owner of the queue, or the only application that has run the workflow." nonempty:"true"`
+	SDK             SDK           `json:"sdk" doc:"The language of the application's DBOS SDK, which spells the keys in its own way; when not given, the rows of the database show it." enum:"go,python,typescript,java"`
 
 	emptied emptied // an option function was given an empty text
 }

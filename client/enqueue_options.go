@@ -29,7 +29,7 @@ const (
 
 // EnqueueOptions are the options of Enqueue.
 type EnqueueOptions struct {
-	WorkflowID          string              `json:"workflow_id" doc:"The new workflow's id; a random UUID when not given. With an id that exists, the workflow that has it is returned and nothing is enqueued." nonempty:"true"`
+	WorkflowID          string              `json:"workflow_id" doc:"The new workflow's id; a random UUID when not given. If a workflow has this id already, its handle is returned and nothing is enqueued." nonempty:"true"`
 	ApplicationVersion  string              `json:"application_version" doc:"The application version that must run it; when not given, the latest one of its application." nonempty:"true"`
 	Timeout             time.Duration       `json:"timeout" doc:"How long it may run from the moment it is dequeued." min:"0"`
 	DeduplicationID     string              `json:"deduplication_id" doc:"At most one unfinished workflow of a queue has this id." nonempty:"true"`
@@ -42,12 +42,12 @@ type EnqueueOptions struct {
 	AuthenticatedUser   string              `json:"authenticated_user" doc:"The user it runs for." nonempty:"true"`
 	AssumedRole         string              `json:"assumed_role" doc:"The role that user took." nonempty:"true"`
 	AuthenticatedRoles  []string            `json:"authenticated_roles" doc:"The roles that user has." nonempty:"true"`
-	ApplicationName     string              `json:"application_name" doc:"The application that must run it; when not given, that of the connection, else the owner of the queue, else the only one that has run the workflow." nonempty:"true"`
+	ApplicationName     string              `json:"application_name" doc:"The application that must run it. When not given: the application of the connection, or the owner of the queue, or the only application that has run the workflow." nonempty:"true"`
 	Attributes          map[string]any      `json:"attributes" doc:"JSON data to find it by: dbos.list_workflows has a filter of this name."`
 
 	WorkflowIDReusePolicy WorkflowIDReusePolicy `json:"workflow_id_reuse_policy" doc:"What happens when a workflow has the id: the handle of that workflow, or an error." enum:"return_existing,reject" default:"return_existing"`
 
-	SDK    SDK  `json:"sdk" doc:"The language of the application's DBOS SDK: a plain input is written so that it can read it. Judged by the rows of the database when not given." enum:"go,python,typescript,java"`
+	SDK    SDK  `json:"sdk" doc:"The language of the application's DBOS SDK: a plain input is written so that it can read it. When not given, the rows of the database show it." enum:"go,python,typescript,java"`
 	Strict bool `json:"strict" doc:"Makes an unknown queue, name, class or version, or a missing partition key, an error; a warning otherwise."`
 
 	emptied emptied // an option function was given an empty text

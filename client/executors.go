@@ -39,7 +39,7 @@ type ExecutorInfo struct {
 
 // ListExecutorsOptions are the options of Executors.
 type ListExecutorsOptions struct {
-	SilentFor          time.Duration `json:"silent_for" doc:"How long no sign of life makes an executor silent." min:"0" default:"5m"`
+	SilentFor          time.Duration `json:"silent_for" doc:"After this time without a sign of life an executor is silent." min:"0" default:"5m"`
 	ExecutorIDs        []string      `json:"executor_ids" doc:"Only executors with one of these ids." nonempty:"true"`
 	ApplicationVersion []string      `json:"application_version" doc:"Only executors of one of these versions." nonempty:"true"`
 	ApplicationName    []string      `json:"application_name" doc:"Only executors of one of these applications." nonempty:"true"`

@@ -23,9 +23,9 @@ const defaultExamples = 3
 
 // FailuresInput selects failed workflows, and says how to group them.
 type FailuresInput struct {
-	By       string    `json:"by" doc:"What the workflows of a group have in common; error, with the step that failed, when not given." enum:"error,step,name,version"`
+	By       string    `json:"by" doc:"The common value of a group's workflows; error, with the step that failed, when not given." enum:"error,step,name,version"`
 	NewSince time.Time `json:"new_since" doc:"A group is new if none of its workflows failed before this time."`
-	Examples *int      `json:"examples" doc:"At most so many examples of each group; 3 when not given." min:"0" max:"20"`
+	Examples *int      `json:"examples" doc:"The number of examples of each group; 3 when not given." min:"0" max:"20"`
 
 	// Filter selects the workflows. Without a Status they are in ERROR or
 	// MAX_RECOVERY_ATTEMPTS_EXCEEDED. Its order, limit and offset have no meaning.
@@ -35,7 +35,7 @@ type FailuresInput struct {
 // A FailureGroup holds the failed workflows that have something in common. Every function of scripts
 // that takes ids or a filter takes it as the list of their ids.
 type FailureGroup struct {
-	Error              string    `json:"error" doc:"The message with a * for what differs: ids, numbers, times, addresses. In a group by something else, the most frequent one."`
+	Error              string    `json:"error" doc:"The message with a * in place of ids, numbers, times and addresses that differ. If the group is not by error, the most frequent message."`
 	Step               *string   `json:"step" doc:"The last step that stored an error; nil if none did. Only where groups are by error or step."`
 	Name               *string   `json:"name" doc:"The name of the workflows. Only where groups are by name."`
 	ApplicationVersion *string   `json:"application_version" doc:"Their application version. Only where groups are by version."`

@@ -21,8 +21,8 @@ var (
 // ListStepsOptions are the options of ListWorkflowSteps.
 type ListStepsOptions struct {
 	LoadOutput bool `json:"load_output" doc:"Also reads the values that the steps returned."`
-	Limit      *int `json:"limit" doc:"At most so many steps." min:"0"`
-	Offset     *int `json:"offset" doc:"Leaves out so many steps first." min:"0"`
+	Limit      *int `json:"limit" doc:"The largest number of steps to return." min:"0"`
+	Offset     *int `json:"offset" doc:"The number of steps to leave out at the start." min:"0"`
 }
 
 // A ListStepsOption sets one of the ListStepsOptions.

@@ -49,8 +49,8 @@ type ClientScheduleInput struct {
 	AutomaticBackfill bool   `json:"automatic_backfill" doc:"Lets an application that starts backfill the ticks since the last run."`
 	CronTimezone      string `json:"cron_timezone" doc:"The IANA time zone in which the cron text is read."`
 	QueueName         string `json:"queue_name" doc:"The queue to put the runs on; the internal queue when not given." nonempty:"true"`
-	ApplicationName   string `json:"application_name" doc:"The application that runs it; when not given, that of the connection, else the owner of the queue, else the only one that has run the workflow." nonempty:"true"`
-	SDK               SDK    `json:"sdk" doc:"The language of the application's DBOS SDK, in whose form the context is written. Judged by the rows of the database when not given; where they show none, the schedule is refused." enum:"go,python,typescript,java"`
+	ApplicationName   string `json:"application_name" doc:"The application that runs it. When not given: the application of the connection, or the owner of the queue, or the only application that has run the workflow." nonempty:"true"`
+	SDK               SDK    `json:"sdk" doc:"The language of the application's DBOS SDK, in whose form the context is written. When not given, the rows of the database show it; if they do not, the schedule is refused." enum:"go,python,typescript,java"`
 }
 
 func (c *systemClient) CreateSchedule(input ClientScheduleInput) error {

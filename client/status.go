@@ -59,7 +59,7 @@ type WorkflowStatus struct {
 	ConfigName         string             `json:"config_name,omitempty" doc:"The configured instance its function belongs to."`
 	Serialization      string             `json:"serialization,omitempty" doc:"The codec of its input and output."`
 	DelayUntil         time.Time          `json:"delay_until,omitzero" doc:"When a delayed workflow becomes due."`
-	Attributes         map[string]any     `json:"attributes,omitempty" doc:"The attributes the application gave it."`
+	Attributes         map[string]any     `json:"attributes,omitempty" doc:"Its attributes, as the application set them."`
 	ScheduleName       string             `json:"schedule_name,omitempty" doc:"The schedule that started it."`
 	DebounceDeadline   time.Time          `json:"debounce_deadline,omitzero" doc:"The latest time debouncing can delay it to."`
 	IsDebounced        bool               `json:"is_debounced" doc:"Whether it belongs to a debouncer."`

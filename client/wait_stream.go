@@ -42,8 +42,8 @@ type StreamValue[R any] struct {
 
 // ReadStreamOptions are the options of ReadStream and Stream.
 type ReadStreamOptions struct {
-	FromOffset int  `json:"from_offset" doc:"Leaves out so many values at the start of the stream." min:"0"`
-	Snapshot   bool `json:"snapshot" doc:"Reads what is there now, and does not wait for more."`
+	FromOffset int  `json:"from_offset" doc:"The number of values to leave out at the start of the stream." min:"0"`
+	Snapshot   bool `json:"snapshot" doc:"Reads the values that exist now, and does not wait for more."`
 }
 
 // A ReadStreamOption sets one of the ReadStreamOptions.

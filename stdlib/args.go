@@ -13,10 +13,10 @@ func argsModule(host Host) declare.Module {
 	return declare.Module{
 		Name:    "args",
 		Section: declare.ScriptSection,
-		Doc:     "The script's parameters: what follows the script on the command line.",
+		Doc:     "The script's parameters: the words after the script on the command line.",
 		Funcs:   []declare.Func{argsDeclare(host), argsDidYouMean()},
 		Values: []declare.Value{
-			{Name: "raw", Doc: "The words that were given to the script, as an array.", Go: host.words()},
+			{Name: "raw", Doc: "The words after the script on the command line, as an array.", Go: host.words()},
 			{Name: "output", Doc: "The format in which `emit` writes: `table`, `json`, `ndjson`, `csv` or `ids`. A script for people prints a picture instead of a table.", Go: host.format()},
 		},
 	}
@@ -32,9 +32,9 @@ func (h Host) format() string {
 
 func argsDeclare(host Host) declare.Func {
 	type args struct {
-		Parameters declare.Raw `arg:"parameters" doc:"A table: summary says what the script does, every other key declares a parameter of that name."`
+		Parameters declare.Raw `arg:"parameters" doc:"A table: summary describes the script, and every other key declares a parameter of that name."`
 	}
-	return declare.Fn("declare", "Says which parameters the script takes, and reads them from the command line.",
+	return declare.Fn("declare", "Declares the parameters of the script, and reads them from the command line.",
 		func(ctx context.Context, a args) (map[string]any, error) {
 			declared, err := a.Parameters.Ordered()
 			if err != nil {
@@ -61,10 +61,10 @@ func argsDeclare(host Host) declare.Func {
 		}).
 		Returning("a table with the value of each parameter").
 		Notes("A parameter is a table with the keys `type` (`string`, `integer`, `number`, `boolean`, `duration`, `time`, or `list` of strings; " +
-			"`string` when not given), `default`, `required`, `values` (the only ones allowed), `min`, `max` (of a duration in seconds or as text), `short` (one letter), `secret` (its value is not in the audit log), `positional` (of one string or list: it takes the words that are no flags, such as ids, and a list takes the lines of standard input for the word `-`) and `doc`. " +
+			"`string` when not given), `default`, `required`, `values` (the only ones allowed), `min`, `max` (of a duration in seconds or as text), `short` (one letter), `secret` (its value is not in the audit log), `positional` (of one string or list: it takes the words that are not flags, such as ids, and in a list the lines of standard input take the place of the word `-`) and `doc`. " +
 			"On the command line `max_age` is `--max-age VALUE` or `--max-age=VALUE`, a boolean is `--flag` or `--no-flag`, and `--help` " +
 			"prints the list and ends the run. A duration arrives as a number of seconds, a time as a time; a parameter that is not given and " +
-			"has no default is nil. A parameter with the name of a flag of dbos-script, such as `--db`, is given behind `--`; behind another `--` every word is positional. A wrong one ends the run with the exit code for usage. A script that declares nothing finds the words in `args.raw`, `arg` and `...`, as a Lua script does.").
+			"has no default is nil. A parameter with the name of a flag of dbos-script, such as `--db`, stands after `--`; after a second `--` every word is positional. A wrong parameter ends the run with the exit code for usage. A script that declares no parameters finds the words in `args.raw`, `arg` and `...`, as a Lua script does.").
 		Example("local p = args.declare {\n" +
 			"  summary = \"Resume failed orders, a batch at a time\",\n" +
 			"  status = {type = \"string\", default = \"ERROR\", values = {\"ERROR\", \"CANCELLED\"}, doc = \"which state\"},\n" +
@@ -76,10 +76,10 @@ func argsDeclare(host Host) declare.Func {
 func argsDidYouMean() declare.Func {
 	type args struct {
 		Word  string   `arg:"word" doc:"A name that does not exist."`
-		Names []string `arg:"names" doc:"The names that do."`
+		Names []string `arg:"names" doc:"The names that exist."`
 	}
-	return declare.Fn("did_you_mean", "Returns the end of an error about an unknown name: the nearest of the known ones.",
+	return declare.Fn("did_you_mean", "Returns the end of an error message about an unknown name: the nearest known name.",
 		func(_ context.Context, a args) (string, error) { return declare.DidYouMean(a.Word, a.Names), nil }).
-		Returning("a text with a blank before it; an empty one if none is near").
+		Returning("a text that begins with a blank; an empty text if no name is near").
 		Example("print(\"there is no queue ordrs\" .. args.did_you_mean(\"ordrs\", {\"orders\", \"mails\"}))")
 }

@@ -16,7 +16,7 @@ func csvModule(host Host) declare.Module {
 		Name:    "csv",
 		Section: declare.DataSection,
 		Doc: "Rows of comma-separated values (RFC 4180), as text or in the files that `--allow-read=DIR` and `--allow-write=DIR` name. A row " +
-			"is a table of its fields by the names of the columns, or an array of them where there is no header. Fields are read as text.",
+			"is a table of its fields by the names of the columns, or an array of them if there is no header. Fields are read as text.",
 		Funcs: []declare.Func{csvDecode(), csvEncode(host), csvRead(host), csvWrite(host)},
 	}
 }
@@ -35,7 +35,7 @@ func (o csvOptions) format() (tabular.Format, error) {
 	return tabular.Format{Delimiter: delimiter, Headless: o.Header != nil && !*o.Header, Columns: o.Columns}, nil
 }
 
-const csvReading = "With `columns` the fields have these names, whatever the header says. A byte-order mark at the start is skipped, and so are empty lines; a line may end as on Unix, on Windows or on an old Mac; " +
+const csvReading = "With `columns` the fields have these names instead of the names in the header. A byte-order mark at the start is skipped, and so are empty lines; a line may end as on Unix, on Windows or on an old Mac; " +
 	"a line with more or fewer fields than columns is an error that names it."
 
 func csvDecode() declare.Func {

@@ -33,11 +33,11 @@ func emit(host Host) declare.Func {
 			}
 			return host.Output.One(row)
 		}).
-		Notes("A list is written item by item. Without `--output` it is a table on a terminal and lines of JSON elsewhere. CSV has one " +
+		Notes("A list is written item by item. Without `--output` the format is a table on a terminal, and lines of JSON elsewhere. CSV has one " +
 			"header for the whole run: all fields of a record, and for tables the keys in the first emit. The items of an " +
 			"iterator are written as they come, in constant memory: lines of JSON, CSV and ids one by one, JSON by the hundred, and a table in parts of a " +
 			"thousand rows with a header each. If the iterator raises an error, the items before it are written, and an array of JSON is closed. " +
-			"Text that a script prints while an array is written stands behind it. A value that JSON has no text for gets one: " +
+			"Text that a script prints while an array is written stands after it. A value that JSON cannot hold becomes a text: " +
 			"`NaN`, `Infinity`, and `\\xff` for a byte that is not UTF-8. In a table times are in UTC, a cut text ends with `…`, and requested " +
 			"columns stay: if they have no room, each row becomes a card. On a terminal control characters are shown as `\\x1b`.").
 		Example(`emit(dbos.workflows{status = "ERROR"})`).

@@ -19,7 +19,7 @@ func envModule(host Host) declare.Module {
 func envGet(host Host) declare.Func {
 	type args struct {
 		Name    string  `arg:"name" doc:"The variable's name."`
-		Default *string `arg:"default,optional" doc:"What to give where it is not set."`
+		Default *string `arg:"default,optional" doc:"The value to return if it is not set."`
 	}
 	return declare.Fn("get", "Reads an environment variable.",
 		func(ctx context.Context, a args) (*string, error) {
@@ -31,7 +31,7 @@ func envGet(host Host) declare.Func {
 			}
 			return a.Default, nil
 		}).
-		Returning("its value; the default, or nil, where it is not set").OrNil().
+		Returning("its value; the default, or nil, if it is not set").OrNil().
 		Raises("Denied").
 		Example(`print(env.get("HOME", "nowhere"))`)
 }

@@ -17,8 +17,8 @@ func execModule(host Host) declare.Module {
 		Name:    "exec",
 		Section: declare.OutsideSection,
 		Guesses: map[string]string{"command": "run", "spawn": "run", "exec": "run", "call": "run", "system": "run"},
-		Doc: "Runs the programs that `--allow-exec=PROGRAM` names. There is no shell: arguments reach the program as they are. What a " +
-			"program may touch is not bounded by the other grants. A dry run runs none, and lists them in its plan.",
+		Doc: "Runs the programs that `--allow-exec=PROGRAM` names. No shell is involved: arguments reach the program as they are. The " +
+			"other grants do not limit a program. A dry run starts no program, and lists them in its plan.",
 		Funcs:   []declare.Func{execRun(host)},
 		Classes: []*declare.Class{declare.RecordOf[command.Result]("process", "How a program ended.")},
 	}
@@ -30,10 +30,10 @@ const codeProgramFailed = "ProgramFailed"
 type execArgs struct {
 	Program   string            `arg:"program" doc:"A name, which is looked up in PATH, or a path."`
 	Arguments []string          `arg:"arguments,optional" doc:"The words to call it with."`
-	Stdin     string            `json:"stdin" doc:"What it reads from standard input."`
-	Timeout   time.Duration     `json:"timeout" doc:"How long it may run; no bound when not given." min:"0"`
+	Stdin     string            `json:"stdin" doc:"The text of its standard input."`
+	Timeout   time.Duration     `json:"timeout" doc:"How long it may run; no limit when not given." min:"0"`
 	Dir       string            `json:"dir" doc:"The folder to run it in." default:"the folder in which the command was started"`
-	Env       map[string]string `json:"env" doc:"Environment variables to set. It also has PATH, HOME and the like, and the variables that --allow-env names. One that is known to make programs run other code, such as PATH, BASH_ENV, LD_PRELOAD, GIT_SSH_COMMAND or NODE_OPTIONS, needs --allow-env too."`
+	Env       map[string]string `json:"env" doc:"Environment variables to set. It also has PATH, HOME and the like, and the variables that --allow-env names. A variable that is known to make programs run other code, such as PATH, BASH_ENV, LD_PRELOAD, GIT_SSH_COMMAND or NODE_OPTIONS, needs --allow-env too."`
 	MaxSize   int64             `json:"max_size" doc:"How many bytes it may write to each of its outputs." default:"64 MiB" min:"1"`
 	Check     bool              `json:"check" doc:"Whether an exit code other than 0 is an error."`
 }
@@ -50,9 +50,9 @@ func execRun(host Host) declare.Func {
 			}
 			return result, nil
 		}).
-		Returning("its exit code and what it wrote").
+		Returning("its exit code and its outputs").
 		Raises("Denied", declare.CodeTimeout, codeProgramFailed).
-		Notes("At the end of its time, and of the run, the program gets the signal to end, with all that it started.").
+		Notes("At its timeout, or if the run ends, the program and all processes that it started get the signal to end.").
 		Example(`print(exec.run("echo", {"order", "17"}).stdout)`).
 		Example(`print(exec.run("sort", {"-u"}, {stdin = "b\na\nb\n", timeout = "10s", check = true}).stdout)`)
 }

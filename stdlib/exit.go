@@ -50,7 +50,7 @@ func exit(host Host) declare.Func {
 		Status  declare.Raw `arg:"status,optional" doc:"\"success\", \"error\", \"partial\" (some items failed), or a number from 0 to 125; success when not given."`
 		Message string      `arg:"message,optional" doc:"What to say on standard error."`
 	}
-	return declare.Do("exit", "Ends the run with an exit code. What was emitted before is written.",
+	return declare.Do("exit", "Ends the run with an exit code. Rows that were emitted before are written.",
 		func(_ context.Context, a args) error {
 			status, err := exitStatus(a.Status)
 			if err != nil {

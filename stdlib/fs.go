@@ -14,14 +14,15 @@ func fsModule(host Host) declare.Module {
 		Name:    "fs",
 		Section: declare.OutsideSection,
 		Guesses: map[string]string{"open": "read", "readFile": "read", "writeFile": "write", "ls": "list", "readdir": "list", "delete": "remove", "unlink": "remove", "rm": "remove"},
-		Doc: "The files below the folders that `--allow-read=DIR` and `--allow-write=DIR` name. A path counts from the folder that the " +
-			"command was started in; a link that leads out of a granted folder is refused.\n\nIn a dry run the files stay as they are: what is " +
-			"written or removed is in the plan, and the script finds it as if it had been done.",
+		Doc: "The files below the folders that `--allow-read=DIR` and `--allow-write=DIR` name. A relative path starts at the folder " +
+			"in which the command was started; a link that leads out of a granted folder is refused.\n\nIn a dry run the files stay as " +
+			"they are: the plan lists each file that is written or removed, and the script reads the files as if that had been " +
+			"done.",
 		Funcs: []declare.Func{
 			fsRead(host), fsLines(host), fsWrite(host), fsAppend(host), fsList(host), fsStat(host), fsExists(host),
 			fsMkdir(host), fsRemove(host), fsTempFile(host), fsTempDir(host),
 		},
-		Classes: []*declare.Class{declare.RecordOf[files.Info]("file", "What is known of a file or a folder.")},
+		Classes: []*declare.Class{declare.RecordOf[files.Info]("file", "Describes a file or a folder.")},
 	}
 }
 
@@ -89,7 +90,7 @@ func fsRead(host Host) declare.Func {
 	}).
 		Returning("what it holds").
 		Raises(codeNotFound).
-		Notes("A file has at most 64 MiB here; `fs.lines` takes one of any size.").
+		Notes("The file has at most 64 MiB; `fs.lines` reads a file of any size.").
 		Example("local path = fs.temp_file()\nfs.write(path, \"w1\\nw2\\n\")\nprint(fs.read(path))")
 }
 
@@ -112,13 +113,13 @@ func fsLines(host Host) declare.Func {
 }
 
 func fsWrite(host Host) declare.Func {
-	return fsPut(host, "write", "Writes a file, or replaces it: whoever reads it meanwhile sees the old text or the new one, never a part.",
+	return fsPut(host, "write", "Writes a file, or replaces it: other programs read the old text or the new one meanwhile, never a part.",
 		func(p grants.Place, text string) error { return files.Put(host.files(), p, text) }).
 		Example("fs.write(fs.temp_file{suffix = \".txt\"}, \"done\\n\")")
 }
 
 func fsAppend(host Host) declare.Func {
-	return fsPut(host, "append", "Adds to the end of a file, and makes it where it is not there.", host.files().Append).
+	return fsPut(host, "append", "Adds to the end of a file, and makes the file if it does not exist.", host.files().Append).
 		Example("local path = fs.temp_file()\nfs.append(path, \"w1\\n\")\nfs.append(path, \"w2\\n\")")
 }
 
@@ -133,14 +134,14 @@ func fsList(host Host) declare.Func {
 			list, err := with(place, err, func(p grants.Place) ([]files.Info, error) { return host.files().List(p, a.Pattern) })
 			return list, failed(ctx, "fs.list", err)
 		}).
-		Returning("what lies in it, by name; of a link, what is known of the link itself").
+		Returning("the files and folders in it, by name; a link is described itself, not its target").
 		Raises("Denied", codeNotFound).
 		Example("local dir = fs.temp_dir()\nfs.write(dir .. \"/a.csv\", \"id\\n\")\nfor _, file in ipairs(fs.list(dir, {pattern = \"*.csv\"})) do print(file.path, file.size) end")
 }
 
 func fsStat(host Host) declare.Func {
 	return fsFn("stat", "Returns the kind, size and time of a file or a folder.", host.Grants.ReadFile, func(_ context.Context, p grants.Place) (*files.Info, error) { return host.files().Stat(p) }).
-		Returning("the file; nil when it is not there").OrNil().
+		Returning("the file; nil if it does not exist").OrNil().
 		Example("print(fs.stat(fs.temp_file()).size)")
 }
 
@@ -154,7 +155,7 @@ func fsExists(host Host) declare.Func {
 }
 
 func fsMkdir(host Host) declare.Func {
-	return fsDo(host, "mkdir", "Makes a folder and those it lies in. One that is there is left as it is.", host.Grants.WriteFile, host.files().MakeFolder).
+	return fsDo(host, "mkdir", "Makes a folder and its parent folders. A folder that exists stays as it is.", host.Grants.WriteFile, host.files().MakeFolder).
 		Example("fs.mkdir(fs.temp_dir() .. \"/2026/11\")")
 }
 

@@ -24,7 +24,7 @@ func fsTempDir(host Host) declare.Func {
 func fsTemporary(host Host, name, doc string, work func(folder grants.Place, suffix string) (string, error)) declare.Func {
 	type args struct {
 		Dir    string `json:"dir" doc:"The folder to make it in." default:"the system's folder for temporary files"`
-		Suffix string `json:"suffix" doc:"What the name ends in, such as .csv."`
+		Suffix string `json:"suffix" doc:"The end of the name, such as .csv."`
 	}
 	return declare.Fn(name, doc, func(ctx context.Context, a args) (string, error) {
 		dir := orDefault(a.Dir, os.TempDir())
@@ -37,5 +37,5 @@ func fsTemporary(host Host, name, doc string, work func(folder grants.Place, suf
 		return filepath.Join(dir, made), nil
 	}).
 		Raises("Denied", codeNotFound).
-		Notes("It is not removed by itself. The system's own folder needs a grant as any other: `--allow-write=/tmp`.")
+		Notes("The script has to remove it. The system's folder needs a grant like any other: `--allow-write=/tmp`.")
 }

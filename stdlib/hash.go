@@ -20,10 +20,10 @@ func hashModule() declare.Module {
 		Section: declare.DataSection,
 		Doc:     "Digests of text and bytes, as hexadecimal digits in lower case.",
 		Funcs: []declare.Func{
-			digest("sha256", "SHA-256, for whatever needs a digest.", sha256.New),
+			digest("sha256", "SHA-256, the usual digest.", sha256.New),
 			digest("sha512", "SHA-512.", sha512.New),
-			digest("sha1", "SHA-1, for formats that ask for it; it proves nothing any more.", sha1.New),
-			digest("md5", "MD5, for formats that ask for it; it proves nothing any more.", md5.New),
+			digest("sha1", "SHA-1, for formats that need it; it protects against accidents only, not against forgery.", sha1.New),
+			digest("md5", "MD5, for formats that need it; it protects against accidents only, not against forgery.", md5.New),
 			digest("crc32", "CRC-32 (IEEE), a checksum.", func() hash.Hash { return crc32.NewIEEE() }),
 			hashHMAC(),
 		},

@@ -10,7 +10,7 @@ func help(host Host) declare.Func {
 	type args struct {
 		Thing declare.Raw `arg:"thing,optional" doc:"A function, a module, a record or an object, or the name of one as text; without it, all modules are listed."`
 	}
-	return declare.Do("help", "Prints the manual of a thing.",
+	return declare.Do("help", "Prints the manual of a function, a module or a value.",
 		func(_ context.Context, a args) error {
 			topic, err := host.topic(a.Thing)
 			if err != nil {

@@ -19,8 +19,8 @@ func httpModule(host Host) declare.Module {
 		Section: declare.OutsideSection,
 		Guesses: map[string]string{"fetch": "request", "send": "request"},
 		Doc: "Requests to the hosts that `--allow-net=HOST` names, redirects included: `--allow-net=api.example.com`, " +
-			"`--allow-net=api.example.com:8443`, `--allow-net='*.example.com'`.\n\nAn answer of any status is a response; an error is raised " +
-			"when none comes, or with `check = true`.\n\nA dry run sends GET, HEAD and OPTIONS, and lists every other request in its plan.",
+			"`--allow-net=api.example.com:8443`, `--allow-net='*.example.com'`.\n\nAn answer of any status is a response. An error is " +
+			"raised if no answer comes, and with `check = true` for a status of 400 or above.\n\nA dry run sends GET, HEAD and OPTIONS, and lists every other request in its plan.",
 		Funcs: []declare.Func{
 			httpMethod(host, "get", "Asks for a resource."), httpMethod(host, "head", "Asks for the headers of a resource."),
 			httpMethod(host, "post", "Sends something."), httpMethod(host, "put", "Replaces a resource."),
@@ -35,12 +35,12 @@ const codeUnexpectedStatus = "UnexpectedStatus"
 
 type httpOptions struct {
 	Headers map[string]string `json:"headers" doc:"Headers by name."`
-	Query   map[string]any    `json:"query" doc:"What to add to the URL's query, by name; an array stands for a name that comes several times."`
-	Body    *string           `json:"body" doc:"What to send."`
-	JSON    declare.Raw       `json:"json" doc:"Data to send as JSON, with the header that says so."`
-	Timeout *time.Duration    `json:"timeout" doc:"How long each try may take, until all of the answer is there; 0 for no bound." default:"30s" min:"0"`
+	Query   map[string]any    `json:"query" doc:"Parameters for the URL's query, by name; an array repeats the name."`
+	Body    *string           `json:"body" doc:"The body of the request."`
+	JSON    declare.Raw       `json:"json" doc:"Data to send as JSON, with the header Content-Type."`
+	Timeout *time.Duration    `json:"timeout" doc:"How long each try may take, until the whole answer has arrived; 0 for no limit." default:"30s" min:"0"`
 	Retries int               `json:"retries" doc:"How many more tries there are after a failed connection, or an answer 429, 502, 503 or 504." min:"0" max:"20"`
-	Backoff *time.Duration    `json:"backoff" doc:"The wait before the second try, which doubles with each further one; an answer's Retry-After goes before it." default:"500ms" min:"0"`
+	Backoff *time.Duration    `json:"backoff" doc:"The wait before the second try, which doubles with each further try; the Retry-After of an answer takes its place." default:"500ms" min:"0"`
 	MaxSize int64             `json:"max_size" doc:"How many bytes the body of the answer may have." default:"64 MiB" min:"1"`
 	Check   bool              `json:"check" doc:"Whether a status of 400 or above is an error."`
 }

@@ -11,7 +11,7 @@ func inspectModule(host Host) declare.Module {
 	return declare.Module{
 		Name:    "inspect",
 		Section: declare.DataSection,
-		Doc:     "Shows what a value holds, for a person who looks for a mistake.",
+		Doc:     "Shows the contents of a value, for a person who looks for a mistake.",
 		Funcs:   []declare.Func{inspectDump(host)},
 	}
 }
@@ -30,7 +30,7 @@ func inspectDump(host Host) declare.Func {
 		Width int64       `json:"width" doc:"How long a line may get before a table is broken into lines." default:"80" min:"1"`
 		Items int64       `json:"items" doc:"How many entries of a table to show." default:"100" min:"1"`
 	}
-	return declare.Fn("dump", "Writes a value as text, with all that is in it.",
+	return declare.Fn("dump", "Writes a value as text, with all its contents.",
 		func(ctx context.Context, a args) (string, error) {
 			return host.Inspect(ctx, a.Value, orDefault(a.Depth, inspectDepth), orDefault(a.Width, inspectWidth), orDefault(a.Items, inspectItems))
 		}).

@@ -34,7 +34,7 @@ func jsonEncode() declare.Func {
 			return a.Value.JSON(indent)
 		}).
 		Returning("the JSON text").
-		Notes("An empty table is an object: `json.array{}` makes an empty array. A function, a cycle or a NaN is an error that names its path. Records of the database are written whatever they hold, as `emit` shows them: `\"NaN\"`, `\"Infinity\"`, and `\\xff` for a byte that is not UTF-8.").
+		Notes("An empty table is an object: `json.array{}` makes an empty array. A function, a cycle or a NaN is an error that names its path. Records of the database are always written, as `emit` shows them: `\"NaN\"`, `\"Infinity\"`, and `\\xff` for a byte that is not UTF-8.").
 		Example(`print(json.encode({order = 17, items = json.array{}}, {indent = 2}))`)
 }
 
@@ -72,7 +72,7 @@ func jsonObject() declare.Func {
 	type args struct {
 		Table declare.Raw `arg:"table,optional" doc:"A table; an empty one when not given."`
 	}
-	return declare.Fn("object", "Marks a table as a JSON object, so that it is one whatever its keys.",
+	return declare.Fn("object", "Marks a table as a JSON object, whatever keys it has.",
 		func(_ context.Context, a args) (any, error) {
 			if a.Table == nil {
 				return map[string]any{}, nil

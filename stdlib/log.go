@@ -19,10 +19,10 @@ func logModule(host Host) declare.Module {
 		Guesses: map[string]string{"warning": "warn", "err": "error", "trace": "debug", "print": "info", "log": "info", "fatal": "error"},
 		Doc:     "Writes to the log, which goes to standard error, with the script's line.",
 		Funcs: []declare.Func{
-			logAt(host, slog.LevelDebug, "debug", "Logs what only matters when looking for a mistake; shown with --verbose."),
-			logAt(host, slog.LevelInfo, "info", "Logs what happens."),
-			logAt(host, slog.LevelWarn, "warn", "Logs what somebody should look at."),
-			logAt(host, slog.LevelError, "error", "Logs what went wrong."),
+			logAt(host, slog.LevelDebug, "debug", "Logs a detail for a person who looks for a mistake; shown with --verbose."),
+			logAt(host, slog.LevelInfo, "info", "Logs a normal event."),
+			logAt(host, slog.LevelWarn, "warn", "Logs an event that somebody should look at."),
+			logAt(host, slog.LevelError, "error", "Logs an error."),
 		},
 	}
 }
@@ -30,7 +30,7 @@ func logModule(host Host) declare.Module {
 func logAt(host Host, level slog.Level, name, doc string) declare.Func {
 	type args struct {
 		Message string      `arg:"message" doc:"What to say."`
-		Fields  declare.Raw `arg:"fields,optional" doc:"A table of values to add, by name. What is no text, number or time is written as JSON. A text of more than 64 KiB is cut, and of more than 100 fields the first ones are logged."`
+		Fields  declare.Raw `arg:"fields,optional" doc:"A table of values to add, by name. Values other than texts, numbers and times are written as JSON. A text of more than 64 KiB is cut, and of more than 100 fields the first ones are logged."`
 	}
 	return declare.Do(name, doc, func(ctx context.Context, a args) error {
 		attributes, err := logAttributes("log."+name, a.Fields)

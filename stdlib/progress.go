@@ -15,7 +15,7 @@ func progressModule(host Host) declare.Module {
 	return declare.Module{
 		Name:    "progress",
 		Section: declare.ScriptSection,
-		Doc:     "Shows how far a long run is, on standard error: a bar on a terminal, a line now and then elsewhere.",
+		Doc:     "Shows how far a long run is, on standard error: a bar on a terminal, a line from time to time elsewhere.",
 		Funcs:   []declare.Func{progressNew(host)},
 		Classes: []*declare.Class{progressClass()},
 	}
@@ -41,8 +41,8 @@ const longestLabel = 1000
 
 func progressNew(host Host) declare.Func {
 	type args struct {
-		Total int64  `json:"total" doc:"How many there are to do; a bar without an end when not given." min:"0"`
-		Label string `json:"label" doc:"What is counted." default:"progress"`
+		Total int64  `json:"total" doc:"The number of things to do; a bar without an end when not given." min:"0"`
+		Label string `json:"label" doc:"The name of the counted things." default:"progress"`
 	}
 	return declare.Fn("new", "Begins to show progress.",
 		func(ctx context.Context, a args) (*Progress, error) {
@@ -74,7 +74,7 @@ func progressClass() *declare.Class {
 			declare.Get("total", "How many there are to do.", func(p *Progress) int64 { return p.total }),
 		).
 		Having(
-			declare.MethodDo("add", "Counts what was done.", func(_ context.Context, p *Progress, a args) error {
+			declare.MethodDo("add", "Adds to the count.", func(_ context.Context, p *Progress, a args) error {
 				more := int64(1)
 				if a.Count != nil {
 					more = *a.Count

@@ -13,8 +13,9 @@ func reModule(host Host) declare.Module {
 	return declare.Module{
 		Name:    "re",
 		Section: declare.DataSection,
-		Doc: "Regular expressions in the syntax of RE2, as Go has it: `\\d+`, `(?i)`, `(?P<name>…)`, alternatives with `|`. The time they take " +
-			"grows with the text alone, whatever the expression. In a Lua string a backslash is doubled, or the string is written `[[\\d+]]`.",
+		Doc: "Regular expressions in the syntax of RE2, as in Go: `\\d+`, `(?i)`, `(?P<name>…)`, alternatives with `|`. Their time " +
+			"grows with the length of the text only, for every expression. In a Lua string write a backslash twice, or write the " +
+			"string as `[[\\d+]]`.",
 		Funcs:   []declare.Func{reTest(host, cache), reMatch(host, cache), reFind(host, cache), reFindAll(host, cache), reReplace(host, cache), reSplit(host, cache), reEscape()},
 		Classes: []*declare.Class{declare.RecordOf[expression.Match]("match", "A place where an expression matches.").Shown(func(v any) string { return v.(*expression.Match).Text })},
 	}
@@ -68,7 +69,7 @@ func reMatch(host Host, cache *expression.Cache) declare.Func {
 		func(ctx context.Context, a reArgs) (declare.Results, error) {
 			return searched(ctx, host, cache, a, func(re *regexp.Regexp) (declare.Results, error) { return expression.Captures(re, a.Text), nil })
 		}).
-		Returning("the text of each group, nil for one that took no part; the whole match where there is no group; nil where nothing matches").
+		Returning("the text of each group, nil for a group that took no part; the whole match if there are no groups; nil if nothing matches").
 		Example(`local name, number = re.match("order-17", [[^(\w+)-(\d+)$]])` + "\nprint(name, number)")
 }
 
@@ -112,7 +113,7 @@ func reSplit(host Host, cache *expression.Cache) declare.Func {
 				return expression.Split(re, a.Text, a.limit())
 			})
 		}).
-		Returning("the parts between the matches; the last one is the rest where there is a limit").
+		Returning("the parts between the matches; if there is a limit, the last part is the rest").
 		Example(`print(table.concat(re.split("a, b;c", [[\s*[,;]\s*]]), "|"))`)
 }
 

@@ -11,7 +11,7 @@ import (
 func reReplace(host Host, cache *expression.Cache) declare.Func {
 	type args struct {
 		reArgs
-		Replacement declare.Raw `arg:"replacement" doc:"Text, in which $1 or ${name} stands for a group and $$ for a dollar; or a function that is called with what the groups match, or with the whole match where there is none."`
+		Replacement declare.Raw `arg:"replacement" doc:"Text, in which $1 or ${name} stands for a group and $$ for a dollar; or a function that is called with the texts of the groups, or with the whole match if there are no groups."`
 		Limit       *int        `json:"limit" doc:"How many matches to replace at most; all when not given." min:"1"`
 	}
 	return declare.Fn("replace", "Replaces the matches of an expression.",

@@ -15,18 +15,18 @@ func retryModule(host Host) declare.Module {
 	return declare.Module{
 		Name:    "retry",
 		Section: declare.ScriptSection,
-		Doc:     "Tries again what failed, with longer and longer waits between.",
+		Doc:     "Calls a function again if it fails, with longer waits each time.",
 		Funcs:   []declare.Func{retryCall(host)},
 	}
 }
 
 type retryArgs struct {
-	Fn       declare.Callback `arg:"fn" doc:"What to try: a function, which is called with the number of the try."`
-	Attempts int              `json:"attempts" doc:"How many tries there are at most, the first among them." default:"5" min:"1"`
+	Fn       declare.Callback `arg:"fn" doc:"A function, which is called with the number of the try."`
+	Attempts int              `json:"attempts" doc:"The largest number of tries, including the first." default:"5" min:"1"`
 	Backoff  *time.Duration   `json:"backoff" doc:"The wait after the first try; each wait is twice as long as the one before." default:"1s" min:"0"`
 	Max      time.Duration    `json:"max" doc:"The longest wait." default:"30s" min:"0"`
-	Jitter   *float64         `json:"jitter" doc:"How much of a wait is left to chance, from 0 to 1, so that many runs do not try at one time." default:"0.5" min:"0" max:"1"`
-	On       []string         `json:"on" doc:"The error codes after which to try again. Default: all codes but the ones that another try cannot mend."`
+	Jitter   *float64         `json:"jitter" doc:"The random part of a wait, from 0 to 1, so that many runs do not try at the same time." default:"0.5" min:"0" max:"1"`
+	On       []string         `json:"on" doc:"The error codes after which to try again. Default: all codes but those for which another try cannot help."`
 }
 
 // hopeless are the codes of errors that another try meets again.

@@ -12,14 +12,14 @@ func scheduleModule(host Host) declare.Module {
 	return declare.Module{
 		Name:    "schedule",
 		Section: declare.ScriptSection,
-		Doc: "When `dbos-script serve` runs the script. Run by hand, the script runs at once. The schedules of applications are those of " +
-			"`dbos.create_schedule`.",
+		Doc: "Declares when `dbos-script serve` runs the script. If you run the script by hand, it runs at once. " +
+			"`dbos.create_schedule` makes the schedules of applications.",
 		Funcs: []declare.Func{scheduleDeclare(host), scheduleTick(host)},
 	}
 }
 
 func scheduleDeclare(host Host) declare.Func {
-	return declare.Do("declare", "Says when the script runs.",
+	return declare.Do("declare", "Declares when the script runs.",
 		func(_ context.Context, p schedule.Plan) error {
 			plan, err := p.Check()
 			if err == nil && host.Declared != nil {
@@ -28,13 +28,14 @@ func scheduleDeclare(host Host) declare.Func {
 			return err
 		}).
 		Notes("`serve` reads the schedule without running the script: the call stands by itself at the top level, and its values are " +
-			"constants. What was due while no server ran is not made up for; where several ticks pass at once, as when the machine slept, " +
-			"the script runs once, for the last of them. A local time that does not exist has no tick, one that comes twice has two.").
+			"constants. Ticks that were due while no server ran are skipped; if several ticks pass at once, for example because " +
+			"the machine slept, the script runs once, for the last of them. A local time that does not exist has no tick, and a " +
+			"local time that comes twice has two.").
 		Example("schedule.declare{cron = \"0 */15 * * * *\", timezone = \"Europe/Berlin\", overlap = \"skip\", timeout = \"10m\"}")
 }
 
 func scheduleTick(host Host) declare.Func {
-	return declare.Fn("tick", "Returns the time that the run is for, which is a little before the present one.",
+	return declare.Fn("tick", "Returns the time of the tick for which the script runs, a little before now.",
 		func(context.Context, declare.None) (*time.Time, error) {
 			if host.Tick.IsZero() {
 				return nil, nil

@@ -29,8 +29,8 @@ func screenModule(host Host) declare.Module {
 		Name:    "screen",
 		Section: declare.ScriptSection,
 		Guesses: map[string]string{"open": "new", "init": "new", "is_terminal": "available", "isatty": "available", "pad": "fit", "cut": "fit"},
-		Doc: "Takes over the terminal: draws lines in the place of all that was on it, and reads keys. The terminal is as before when the " +
-			"script ends, however it ends; while it is taken over, the output of `print`, `emit` and `log` is kept back. Ctrl-C interrupts " +
+		Doc: "Takes over the terminal: draws lines over the whole of it, and reads keys. The terminal is as before when the script " +
+			"ends, in whatever way; while the screen is open, the output of `print`, `emit` and `log` is kept back. Ctrl-C interrupts " +
 			"the run, and Ctrl-Z stops it until `fg`.",
 		Funcs:   []declare.Func{screenAvailable(host), screenNew(host), screenFit(), screenWidth()},
 		Classes: []*declare.Class{screenClass()},
@@ -55,7 +55,7 @@ func (e *noTerminal) ErrorHint() string {
 func screenAvailable(host Host) declare.Func {
 	return declare.Fn("available", "Returns whether the script can take over a terminal.",
 		func(context.Context, declare.None) (bool, error) { return host.FullScreen != nil, nil }).
-		Returning("false if standard output is no terminal, as in a pipe, or if the run shares it with others").
+		Returning("false if standard output is not a terminal, as in a pipe, or if the run shares it with others").
 		Example("if not screen.available() then print(\"a line for a pipe\") end")
 }
 
@@ -83,7 +83,7 @@ func screenFit() declare.Func {
 		Width int         `arg:"width" doc:"How many columns it is to take." min:"0" max:"10000"`
 		Right bool        `json:"right" doc:"Blanks stand before the text instead of behind it, as for numbers."`
 	}
-	return declare.Fn("fit", "Returns a text with blanks behind it, or cut with … at its end, so that it takes so many columns of a terminal.",
+	return declare.Fn("fit", "Returns a text of an exact width in columns of a terminal: with blanks or … at its end.",
 		func(_ context.Context, a args) (string, error) {
 			text, err := plainText(a.Text)
 			if err != nil {
@@ -101,7 +101,7 @@ func screenFit() declare.Func {
 			}
 			return text + blanks, nil
 		}).
-		Returning("the text on one line, in which nothing drives a terminal").
+		Returning("the text on one line, without control characters").
 		Example("print(screen.fit(\"process_order\", 8) .. screen.fit(12, 5, {right = true}))")
 }
 
@@ -147,7 +147,7 @@ func screenClass() *declare.Class {
 			declare.Get("height", "How many lines it has now.", func(s FullScreen) int64 { _, height := s.Size(); return int64(height) }),
 		).
 		Having(
-			declare.MethodDo("draw", "Shows lines in the place of all that was there; what has no room is left out.",
+			declare.MethodDo("draw", "Shows lines in place of the old ones; lines and columns that have no room are left out.",
 				func(_ context.Context, s FullScreen, a drawArgs) error {
 					lines, err := screenLines(a.Lines)
 					if err != nil {
@@ -157,8 +157,8 @@ func screenClass() *declare.Class {
 				}).
 				Raises(codeNoTerminal).
 				Notes("A style is words with blanks between them: `bold`, `dim`, `reverse`, `underline`, and one of the colours `red`, `green`, "+
-					"`yellow`, `blue`, `magenta`, `cyan`. Where NO_COLOR is set colours are not drawn, so a colour must not be all that says something. "+
-					"No text drives the terminal: control characters are made visible.").
+					"`yellow`, `blue`, `magenta`, `cyan`. If NO_COLOR is set, colours are not drawn, so a colour must not carry a meaning "+
+					"alone. Control characters are made visible, so no text can control the terminal.").
 				Example(drawn),
 			declare.Method("key", "Waits for a key.",
 				func(ctx context.Context, s FullScreen, a keyArgs) (*string, error) {

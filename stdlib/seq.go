@@ -13,10 +13,11 @@ func seqModule(host Host) declare.Module {
 		Name:    "seq",
 		Section: declare.DataSection,
 		Doc: "Works on arrays and iterators alike: `dbos.workflows{…}`, `csv.read`, any function that returns one item a call and nil at " +
-			"the end. A function of this module that makes a sequence returns an iterator, which a `for` or another function of this module goes over, once; it " +
-			"draws an item when the next is asked for, so that memory does not grow with the length.\n\nWhere a function is called with " +
-			"each item, the name of a field may stand for it: `seq.count_by(workflows, \"status\")`. A field that no item has is an error; " +
-			"where a condition is meant, as in `filter`, only if one of nearly that name is there. An iterator with several " +
+			"the end. A function of this module that makes a sequence returns an iterator, which a `for` or another function of this " +
+			"module can read once. It reads an item only when the next one is needed, so memory does not grow with the length.\n\nIn " +
+			"place of a function that is called with each item, the name of a field can stand: `seq.count_by(workflows, \"status\")`. A " +
+			"field that no item has is an error; in a condition, as in `filter`, only if the items have a field with a similar " +
+			"name. An iterator with several " +
 			"values at a time, such as `time.range`, has items that are arrays of them.",
 		Funcs: append(seqSequences(host), seqResults(host)...),
 	}

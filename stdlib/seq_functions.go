@@ -17,9 +17,9 @@ func seqSequences(host Host) []declare.Func {
 		seqFn[seqEach](host, "flat_map", "Calls a function with each item, and joins the items that it returns: an array, an iterator, or nil for none.",
 			seqIterator, "an iterator over them all").
 			Example(`for word in seq.flat_map({"a b", "c"}, function(line) return line:gmatch("%a+") end) do print(word) end`),
-		seqFn[seqLists](host, "concat", "Goes over one sequence after the other.", seqIterator, "an iterator over the items of all").
+		seqFn[seqLists](host, "concat", "Reads one sequence after the other.", seqIterator, "an iterator over the items of all").
 			Example(`for n in seq.concat({1, 2}, {3}) do print(n) end`),
-		seqFn[seqCounted](host, "take", "Returns the first items, and reads no further.", seqItself, "an iterator over at most n items").
+		seqFn[seqCounted](host, "take", "Returns the first items, and stops reading after them.", seqItself, "an iterator over at most n items").
 			Example(`for n in seq.take({1, 2, 3}, 2) do print(n) end`),
 		seqFn[seqCounted](host, "skip", "Leaves out the first items.", seqItself, "an iterator over the rest").
 			Example(`for n in seq.skip({1, 2, 3}, 2) do print(n) end`),
@@ -27,12 +27,12 @@ func seqSequences(host Host) []declare.Func {
 			seqItself, "an iterator over them").
 			Example(`for n in seq.take_while({1, 2, 9, 3}, function(n) return n < 5 end) do print(n) end`),
 		seqFn[seqMaybeBy](host, "uniq", "Leaves out the items that are equal to an earlier one.", seqItself, "an iterator over the rest").
-			Notes("It holds what it has seen; times and exact integers are compared by their text.").
+			Notes("It keeps all values that it has seen in memory; times and exact integers are compared by their text.").
 			Example(`for name in seq.uniq({"a", "b", "a"}) do print(name) end`),
-		seqFn[seqSized](host, "chunk", "Puts items together, so many at a time.", seqArrays, "an iterator over arrays; the last one may be shorter").
+		seqFn[seqSized](host, "chunk", "Groups items into arrays of a fixed size.", seqArrays, "an iterator over arrays; the last one may be shorter").
 			Example("for ids in seq.chunk({\"w1\", \"w2\", \"w3\"}, 2) do\n  print(#ids, table.concat(ids, \" \"))\nend"),
 		seqFn[seqSorted](host, "sort_by", "Sorts the items by a value: numbers, text, times or booleans. Items with equal values keep their order, and items without a value come last.",
-			seqItself, "an iterator over the items, all of which it holds").
+			seqItself, "an iterator over the items, which are all in memory").
 			Example("local orders = {{id = 1, total = 30}, {id = 2, total = 50}}\nfor order in seq.sort_by(orders, \"total\", {desc = true}) do print(order.id) end"),
 		seqFn[seqTable](host, "entries", "Returns the keys of a table and their values, as `pairs` does.", seqIterator, "an iterator over tables with `key` and `value`").
 			Example(`for entry in seq.sort_by(seq.entries{mails = 3, orders = 7}, "value", {desc = true}) do print(entry.key, entry.value) end`),
@@ -45,24 +45,24 @@ func seqResults(host Host) []declare.Func {
 		seqFn[seqItems](host, "to_array", "Puts all items in an array.", seqArray, "the array").
 			Example(`print(#seq.to_array(seq.take({1, 2, 3}, 2)))`),
 		seqForEach(host),
-		seqFn[seqReduced](host, "reduce", "Makes one value of all items.", seqAny, "the value after the last item").
+		seqFn[seqReduced](host, "reduce", "Combines all items into one value.", seqAny, "the value after the last item").
 			Example(`print(seq.reduce({1, 2, 3}, function(product, n) return product * n end, 1))`),
 		seqFn[seqMaybe](host, "find", "Returns the first item, or the first for which a function returns true.", seqItem, "the item; nil when there is none").
 			Example(`print(seq.find({1, 5, 9}, function(n) return n > 3 end))`),
-		seqFn[seqEach](host, "any", "Returns whether a function returns true for at least one item.", seqBool, "true at the first such item, without reading on").
+		seqFn[seqEach](host, "any", "Returns whether a function returns true for at least one item.", seqBool, "true at the first such item, and stops reading").
 			Example(`print(seq.any({1, 5}, function(n) return n > 3 end))`),
 		seqFn[seqEach](host, "all", "Returns whether a function returns true for all items.", seqBool, "false at the first item for which it does not; true if there are no items").
 			Example(`print(seq.all({1, 5}, function(n) return n > 3 end))`),
 		seqFn[seqMaybe](host, "count", "Counts items.", seqInteger, "how many").
 			Example(`print(seq.count({1, 5, 9}, function(n) return n > 3 end))`),
 		seqFn[seqMaybeBy](host, "sum", "Adds numbers up.", seqNumber, "the sum; 0 without items").
-			Notes("What has no value counts nothing.").
+			Notes("An item without a value counts as 0.").
 			Example(`print(seq.sum({{total = 30}, {total = 12}}, "total"))`),
 		seqFn[seqMaybeBy](host, "min_by", "Returns the item with the least value.", seqItem, "the first such item; nil when none has a value").
 			Example(`print(seq.min_by({{id = 1, total = 30}, {id = 2, total = 12}}, "total").id)`),
 		seqFn[seqMaybeBy](host, "max_by", "Returns the item with the largest value.", seqItem, "the first such item; nil when none has a value").
 			Example(`print(seq.max_by({{id = 1, total = 30}, {id = 2, total = 12}}, "total").id)`),
-		seqFn[seqBy](host, "group_by", "Puts the items with one value together.", seqGroups, "a table from values to arrays of items, all of which it holds").
+		seqFn[seqBy](host, "group_by", "Groups the items with the same value.", seqGroups, "a table from values to arrays of items, which are all in memory").
 			Notes(seqKeys).
 			Example("local groups = seq.group_by({{queue = \"slow\", id = 1}, {queue = \"fast\", id = 2}}, \"queue\")\nprint(#groups.slow)"),
 		seqFn[seqMaybeBy](host, "count_by", "Counts the items with each value.", seqCounts, "a table from values to numbers").

@@ -23,17 +23,17 @@ func templateModule(host Host) declare.Module {
 func templateRender(host Host) declare.Func {
 	type args struct {
 		Template string `arg:"template" doc:"The text, with actions between {{ and }}, as in {{.name}}."`
-		Data     any    `arg:"data,optional" doc:"What the actions find: JSON data; records and times too."`
+		Data     any    `arg:"data,optional" doc:"The data of the actions: JSON data, records and times."`
 		Lenient  bool   `json:"lenient" doc:"Whether a name that the data lacks is left empty, instead of an error."`
 	}
-	return declare.Fn("render", "Writes a text with its actions carried out.",
+	return declare.Fn("render", "Returns a text in which the actions are replaced by their results.",
 		func(ctx context.Context, a args) (string, error) {
 			text, err := aside(ctx, host.Asides, func() (string, error) { return rendered(ctx, a.Template, a.Data, a.Lenient) })
 			return text, failed(ctx, "template.render", err)
 		}).
 		Returning("the text").
-		Notes("The language is that of Go's `text/template`: `{{.order.id}}`, `{{if .failed}}…{{else}}…{{end}}`, `{{range .items}}…{{end}}`, " +
-			"`{{printf \"%05d\" .n}}`, `{{-` and `-}}` to trim space. Beside its own functions there are `json`, `join LIST SEPARATOR`, `upper`, `lower` and `default FALLBACK VALUE`.").
+		Notes("The language is Go's `text/template`: `{{.order.id}}`, `{{if .failed}}…{{else}}…{{end}}`, `{{range .items}}…{{end}}`, " +
+			"`{{printf \"%05d\" .n}}`, `{{-` and `-}}` to trim space. In addition to its own functions it has `json`, `join LIST SEPARATOR`, `upper`, `lower` and `default FALLBACK VALUE`.").
 		Example("print(template.render(\"{{.count}} orders failed:\\n{{range .ids}}- {{.}}\\n{{end}}\", {count = 2, ids = {\"o1\", \"o2\"}}))")
 }
 

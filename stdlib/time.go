@@ -77,7 +77,7 @@ func timeAgo(host Host) declare.Func {
 	type args struct {
 		Duration time.Duration `arg:"duration" doc:"How long ago."`
 	}
-	return declare.Fn("ago", "Returns the time that was so long ago.",
+	return declare.Fn("ago", "Returns the time a duration ago.",
 		func(_ context.Context, a args) (time.Time, error) { return host.Clock().Add(-a.Duration).UTC(), nil }).
 		Returning("the time").
 		Example(`print(time.ago("24h"))`)
@@ -128,11 +128,11 @@ func timeSleep(host Host) declare.Func {
 
 func timeRange() declare.Func {
 	type args struct {
-		From time.Time     `arg:"from" doc:"Where the first window begins."`
-		To   time.Time     `arg:"to" doc:"Where the last window ends."`
+		From time.Time     `arg:"from" doc:"The start of the first window."`
+		To   time.Time     `arg:"to" doc:"The end of the last window."`
 		Step time.Duration `arg:"step" doc:"How long a window is."`
 	}
-	return declare.Fn("range", "Divides a stretch of time into windows.",
+	return declare.Fn("range", "Divides a period of time into windows.",
 		func(_ context.Context, a args) (iter.Seq[declare.Results2[time.Time, time.Time]], error) {
 			if a.Step <= 0 {
 				return nil, &declare.ArgumentError{Func: "time.range", Argument: "step", Message: "is not positive"}

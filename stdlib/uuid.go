@@ -16,7 +16,7 @@ func uuidModule() declare.Module {
 		Doc:     "UUIDs (RFC 9562), such as the ids that DBOS makes for workflows.",
 		Funcs: []declare.Func{
 			uuidMade("v4", "Makes a random UUID.", uuid.NewRandom),
-			uuidMade("v7", "Makes a UUID that begins with the time, so that later ones sort behind earlier ones.", uuid.NewV7),
+			uuidMade("v7", "Makes a UUID that begins with the time, so that later UUIDs sort after earlier ones.", uuid.NewV7),
 			uuidParse(), uuidIsValid(),
 		},
 		Classes: []*declare.Class{
@@ -28,7 +28,7 @@ func uuidModule() declare.Module {
 // UUID is a UUID that was read.
 type UUID struct {
 	Text    string    `json:"text" doc:"Its usual form: lower case, with dashes."`
-	Version int64     `json:"version" doc:"1 to 8; 0 for the one of zeros alone."`
+	Version int64     `json:"version" doc:"1 to 8; 0 for the UUID of zeros."`
 	Time    time.Time `json:"time" doc:"When it was made, for the versions 1, 6 and 7; nil for others."`
 }
 

@@ -42,7 +42,7 @@ func errorClass() *Class {
 	}
 	return c.With(
 		Get("step_id", "The step it is about.", func(f Failure) any { return f.Detail("step_id") }),
-		Get("data", "What a workflow attached to its own error.", func(f Failure) any { return f.Detail("data") }),
+		Get("data", "Data that a workflow attached to its own error.", func(f Failure) any { return f.Detail("data") }),
 		Get("timeout", "The time waited, in seconds.", func(f Failure) any { return f.Detail("timeout") }),
 	)
 }
@@ -74,7 +74,7 @@ func textDetails() [][2]string {
 		{"schedule_name", "The schedule it is about."},
 		{"workflow_name", "The name of the workflow function."},
 		{"step_name", "The name of the step."},
-		{"name", "The name a workflow gave its own error, such as `ValueError`."},
+		{"name", "The name of a workflow's own error, such as `ValueError`."},
 		{"stack", "The trace stored with a workflow's own error."},
 		{"status", "The state the workflow is in."},
 	}
@@ -173,7 +173,7 @@ func compareInteger() Func {
 	type args struct {
 		Other Raw `arg:"other" doc:"A number or an integer."`
 	}
-	return Method("compare", "Compares with a number or another integer, exactly.",
+	return Method("compare", "Compares exactly with a number or another integer.",
 		func(_ context.Context, i *big.Int, a args) (int, error) {
 			switch other := a.Other.Native().(type) {
 			case *big.Int:
@@ -191,7 +191,7 @@ func compareInteger() Func {
 }
 
 func decimalClass() *Class {
-	c := ClassOf[json.Number]("decimal", "A number that no Lua number can hold, such as 1e400, kept as it is written.")
+	c := ClassOf[json.Number]("decimal", "A number that a Lua number cannot hold, such as 1e400, kept as it is written.")
 	c.AsData().Shown(func(v any) string { return v.(json.Number).String() })
 	return c.Having(Method("tonumber", "The nearest Lua number; infinite when it is too large.",
 		func(_ context.Context, n json.Number, _ None) (float64, error) {

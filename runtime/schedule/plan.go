@@ -22,9 +22,9 @@ import (
 // A Plan is when a script runs, as it declares it.
 type Plan struct {
 	Cron     string        `json:"cron" doc:"When: five cron fields, six with the seconds first, or a word such as @daily." required:"true"`
-	Timezone string        `json:"timezone" doc:"Where the fields are read, such as Europe/Berlin." default:"UTC"`
-	Overlap  Overlap       `json:"overlap" doc:"What a tick does while the script is still running: skip passes over it, queue lets it run at the end (the last one, if several wait), allow runs both at once." enum:"skip,queue,allow" default:"skip"`
-	Timeout  time.Duration `json:"timeout" doc:"How long a run may take; as --timeout says when not given." min:"0"`
+	Timezone string        `json:"timezone" doc:"The time zone of the fields, such as Europe/Berlin." default:"UTC"`
+	Overlap  Overlap       `json:"overlap" doc:"What happens if a tick comes while the script is still running: skip ignores the tick, queue runs the script afterwards (once, for the last tick, if several wait), allow runs both at once." enum:"skip,queue,allow" default:"skip"`
+	Timeout  time.Duration `json:"timeout" doc:"How long a run may take; the value of --timeout when not given." min:"0"`
 
 	ticks *cron.Schedule
 }

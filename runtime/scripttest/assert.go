@@ -24,8 +24,8 @@ func assertModule(host Host) declare.Module {
 	return declare.Module{
 		Name:    AssertName,
 		Section: declare.TestsSection,
-		Doc: "Says what must hold. In a test it is the global `assert`, which can still be called as Lua's own; elsewhere it is " +
-			"`require(\"assert\")`. What does not hold raises an error with the code `AssertionFailed`.",
+		Doc: "Fails a test if a condition does not hold. In a test it is the global `assert`, which can still be called like Lua's own function; elsewhere it is " +
+			"`require(\"assert\")`. A condition that does not hold raises an error with the code `AssertionFailed`.",
 		Funcs: []declare.Func{
 			assertEqual(host), assertSame(host), assertTruthy(host), assertFalsy(host), assertNear(), assertMatches(host),
 			assertContains(host), assertRaises(host), assertFail(),
@@ -51,13 +51,13 @@ func fails(detail, format string, values ...any) error {
 
 type (
 	assertTwo struct {
-		Want   declare.Raw `arg:"want" doc:"What it should be."`
-		Got    declare.Raw `arg:"got,optional" doc:"What it is."`
-		Detail string      `arg:"detail,optional" doc:"What to say in front of the message."`
+		Want   declare.Raw `arg:"want" doc:"The expected value."`
+		Got    declare.Raw `arg:"got,optional" doc:"The actual value."`
+		Detail string      `arg:"detail,optional" doc:"A text to put before the message."`
 	}
 	assertOne struct {
 		Value  declare.Raw   `arg:"value,optional" doc:"The value."`
-		Detail []declare.Raw `arg:"detail,variadic" doc:"What to say in front of the message, if it is text; so that the results of a call such as text:find can stand here, others are passed over."`
+		Detail []declare.Raw `arg:"detail,variadic" doc:"A text to put before the message. Other values are ignored, so the results of a call such as text:find can stand here."`
 	}
 )
 
@@ -72,7 +72,7 @@ func (a assertOne) detail() string {
 }
 
 func assertEqual(host Host) declare.Func {
-	return declare.Do("equal", "Wants two values to be equal as == has it: a table is equal to itself only.",
+	return declare.Do("equal", "Fails unless two values are equal by ==: a table is equal to itself only.",
 		func(ctx context.Context, a assertTwo) error {
 			return host.compare(ctx, "equal", a)
 		}).
@@ -81,7 +81,7 @@ func assertEqual(host Host) declare.Func {
 }
 
 func assertSame(host Host) declare.Func {
-	return declare.Do("same", "Wants two values to be the same in all their parts. A record is the same as a table with its fields.",
+	return declare.Do("same", "Fails unless two values are equal in all their parts. A record is equal to a table with its fields.",
 		func(ctx context.Context, a assertTwo) error {
 			return host.compare(ctx, "same", a)
 		}).
@@ -117,7 +117,7 @@ func (h Host) shown(ctx context.Context, value declare.Raw) string {
 }
 
 func assertTruthy(host Host) declare.Func {
-	return declare.Do("truthy", "Wants a value that is neither nil nor false.",
+	return declare.Do("truthy", "Fails if a value is nil or false.",
 		func(ctx context.Context, a assertOne) error {
 			if isTrue(a.Value) {
 				return nil
@@ -129,7 +129,7 @@ func assertTruthy(host Host) declare.Func {
 }
 
 func assertFalsy(host Host) declare.Func {
-	return declare.Do("falsy", "Wants nil or false.",
+	return declare.Do("falsy", "Fails unless a value is nil or false.",
 		func(ctx context.Context, a assertOne) error {
 			if !isTrue(a.Value) {
 				return nil
@@ -146,12 +146,12 @@ func isTrue(value declare.Raw) bool {
 
 func assertNear() declare.Func {
 	type args struct {
-		Want   float64 `arg:"want" doc:"What it should be."`
-		Got    float64 `arg:"got" doc:"What it is."`
-		Within float64 `arg:"within" doc:"How far it may be off." min:"0"`
-		Detail string  `arg:"detail,optional" doc:"What to say in front of the message."`
+		Want   float64 `arg:"want" doc:"The expected value."`
+		Got    float64 `arg:"got" doc:"The actual value."`
+		Within float64 `arg:"within" doc:"The largest accepted difference." min:"0"`
+		Detail string  `arg:"detail,optional" doc:"A text to put before the message."`
 	}
-	return declare.Do("near", "Wants a number to be near another.",
+	return declare.Do("near", "Fails unless a number is near another one.",
 		func(_ context.Context, a args) error {
 			if math.Abs(a.Want-a.Got) <= a.Within {
 				return nil
@@ -166,9 +166,9 @@ func assertMatches(host Host) declare.Func {
 	type args struct {
 		Pattern string      `arg:"pattern" doc:"A Lua pattern."`
 		Text    declare.Raw `arg:"text,optional" doc:"The text, or a value whose tostring is searched."`
-		Detail  string      `arg:"detail,optional" doc:"What to say in front of the message."`
+		Detail  string      `arg:"detail,optional" doc:"A text to put before the message."`
 	}
-	return declare.Do("matches", "Wants a text in which a Lua pattern is found.",
+	return declare.Do("matches", "Fails unless a text matches a Lua pattern.",
 		func(ctx context.Context, a args) error {
 			results, err := host.Call(ctx, assertChunk, "find", a.Pattern, a.Text)
 			if err != nil || isTrue(results[0]) {
@@ -184,9 +184,9 @@ func assertContains(host Host) declare.Func {
 	type args struct {
 		Item   declare.Raw `arg:"item" doc:"The item, or the part of a text."`
 		List   declare.Raw `arg:"list,optional" doc:"An array, or a text."`
-		Detail string      `arg:"detail,optional" doc:"What to say in front of the message."`
+		Detail string      `arg:"detail,optional" doc:"A text to put before the message."`
 	}
-	return declare.Do("contains", "Wants an array in which an item is, compared as assert.same does, or a text in which another text is.",
+	return declare.Do("contains", "Fails unless an array has an item, compared like assert.same, or a text contains another one.",
 		func(ctx context.Context, a args) error {
 			results, err := host.Call(ctx, assertChunk, "contains", a.Item, a.List)
 			if err != nil || isTrue(results[0]) {
@@ -204,7 +204,7 @@ func assertRaises(host Host) declare.Func {
 		Fn   declare.Callback `arg:"fn" doc:"The function."`
 		Args []declare.Raw    `arg:"args,variadic" doc:"What to call it with."`
 	}
-	return declare.Fn("raises", "Wants a function to raise an error.",
+	return declare.Fn("raises", "Fails unless a function raises an error.",
 		func(ctx context.Context, a args) (declare.Raw, error) {
 			call := []any{"try", a.Fn}
 			for _, arg := range a.Args {

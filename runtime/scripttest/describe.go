@@ -14,8 +14,8 @@ func testingModule(host Host) declare.Module {
 		Name:    "testing",
 		Section: declare.TestsSection,
 		Doc: "Describes tests. In a script that `dbos-script test` runs, a file whose name ends in `_test.lua`, these functions are global " +
-			"ones: `describe`, `it`, `before_each`, `after_each`. Elsewhere `finish` runs what was described.\n\n" +
-			"`dbos-script test` runs each test in a state of its own: the file is run anew, and the test has a database, a fleet and a clock " +
+			"ones: `describe`, `it`, `before_each`, `after_each`. In other scripts `finish` runs the tests.\n\n" +
+			"`dbos-script test` runs each test in its own Lua state: the file is run again for each, and the test has a database, a fleet and a clock " +
 			"that no other test has touched.",
 		Funcs: []declare.Func{testingDescribe(host), testingIt(host), testingBefore(host), testingAfter(host), testingFinish(host)},
 	}
@@ -34,7 +34,7 @@ func Globals(s *Suite) declare.Module {
 
 func testingDescribe(host Host) declare.Func {
 	type args struct {
-		Name     string           `arg:"name" doc:"What is tested."`
+		Name     string           `arg:"name" doc:"The name of the tested thing."`
 		Fn       declare.Callback `arg:"fn" doc:"A function that describes the tests of the group. It is called at once."`
 		Database string           `json:"database" doc:"Whether each test of the group has a database of its own, or all share one." enum:"fresh,shared" default:"fresh"`
 	}
@@ -52,7 +52,7 @@ func testingDescribe(host Host) declare.Func {
 
 func testingIt(host Host) declare.Func {
 	type args struct {
-		Name string           `arg:"name" doc:"What holds."`
+		Name string           `arg:"name" doc:"The name of the test: a sentence that holds."`
 		Fn   declare.Callback `arg:"fn,optional" doc:"The test, which fails by raising an error. Without it the test is still to be written."`
 	}
 	return declare.Do("it", "Adds a test.",
@@ -89,8 +89,8 @@ func testingAfter(host Host) declare.Func {
 func testingFinish(host Host) declare.Func {
 	return declare.Do("finish", "Runs the tests that were described, in the state and with the database of the script, and ends the script; an error is raised when a test fails.",
 		func(ctx context.Context, _ declare.None) error { return host.finish(ctx) }).
-		Notes("This is for a test that is run by `dbos-script run`, against a database that is there. `dbos-script test` runs the tests " +
-			"itself, each with a database of its own. Statements after it are never run.").
+		Notes("This is for a test that is run by `dbos-script run`, against an existing database. `dbos-script test` runs the tests " +
+			"itself, each with a database of its own. Statements after it do not run.").
 		Example("local t = require(\"testing\")\nt.it(\"adds\", function() assert(1 + 2 == 3) end)\nt.finish()")
 }
 

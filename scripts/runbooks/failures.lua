@@ -1,4 +1,4 @@
--- Groups failed workflows by what their messages have in common.
+-- Groups failed workflows by the common part of their messages.
 
 local p = args.declare {
   summary = "Group failed workflows by their error and the step that failed.",

@@ -17,8 +17,8 @@ type Command struct {
 // A Result is how a program ended.
 type Result struct {
 	Code   int    `json:"code" doc:"The exit code; 128 and the signal's number for a program that a signal ended."`
-	Stdout string `json:"stdout" doc:"What it wrote to standard output."`
-	Stderr string `json:"stderr" doc:"What it wrote to standard error."`
+	Stdout string `json:"stdout" doc:"The text of its standard output."`
+	Stderr string `json:"stderr" doc:"The text of its standard error."`
 	// Skipped is set by the caller, in whose dry run nothing is run.
 	Skipped bool `json:"skipped" doc:"Whether it was not run, because this is a dry run: then the code is 0, and the texts are empty."`
 }

@@ -8,11 +8,11 @@ import (
 
 // A Match is a place where an expression matches.
 type Match struct {
-	Text   string            `json:"text" doc:"What was matched."`
+	Text   string            `json:"text" doc:"The text of the match."`
 	From   int               `json:"from" doc:"The place of its first byte, from 1."`
 	To     int               `json:"to" doc:"The place of its last byte; one before from for a match of nothing."`
-	Groups []string          `json:"groups" doc:"What the groups matched, in the order of their parentheses; empty text for one that took no part."`
-	Named  map[string]string `json:"named" doc:"What the groups with a name matched; one that took no part is missing."`
+	Groups []string          `json:"groups" doc:"The texts of the groups, in the order of their parentheses; empty text for a group that took no part."`
+	Named  map[string]string `json:"named" doc:"The texts of the groups with a name; a group that took no part is missing."`
 }
 
 // maxMatches is the largest number of matches of one call.

@@ -1,12 +1,12 @@
 ---@meta audit
 -- Generated from the declarations. Do not edit.
 
----Reads the audit log: the changes that runs of dbos-script have made. Nothing can be written with it.
+---Reads the audit log: the changes that runs of dbos-script have made. It cannot write to the log.
 ---@class audit.module
 audit = {}
 
 ---@class audit.changes.options
----@field run_id? string Only changes of this run: its id, the end or the beginning of it, or last, which is the latest that changed something.
+---@field run_id? string Only changes of this run: its id, the beginning or the end of its id, or last, the latest run that changed something.
 ---@field start_time? dbos.when Only changes at or after this time.
 ---@field end_time? dbos.when Only changes at or before this time.
 ---@field user? string Only changes of this user, or of whoever became it.
@@ -15,7 +15,7 @@ audit = {}
 ---@field queue_name? string|string[] Only changes of these queues, and of workflows that were on them or came there.
 ---@field everywhere? boolean Changes of all databases, and not only of the run's own.
 ---@field load_ids? boolean All ids of each change, and not only the first thousand.
----@field limit? integer At most so many changes, the newest. At least 1.
+---@field limit? integer The largest number of changes to return; the newest are returned. At least 1.
 
 ---Returns the changes that match all of the options, the oldest first.
 ---@param options? audit.changes.options

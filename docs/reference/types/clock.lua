@@ -1,7 +1,7 @@
 ---@meta clock
 -- Generated from the declarations. Do not edit.
 
----The clock of a test. It stands still until the test moves it, or until something waits; `time.now`, `os.time`, the times the database gets and the fleet all go by it. It begins on Monday, 2 March 2026, at 10:00 UTC. There is such a clock in `dbos-script test` only.
+---The clock of a test. It stands still until the test moves it, or until something waits; `time.now`, `os.time`, the times the database gets and the fleet all go by it. It begins on Monday, 2 March 2026, at 10:00 UTC. Only `dbos-script test` has such a clock.
 ---@class clock.module
 clock = {}
 

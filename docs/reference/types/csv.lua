@@ -1,7 +1,7 @@
 ---@meta csv
 -- Generated from the declarations. Do not edit.
 
----Rows of comma-separated values (RFC 4180), as text or in the files that `--allow-read=DIR` and `--allow-write=DIR` name. A row is a table of its fields by the names of the columns, or an array of them where there is no header. Fields are read as text.
+---Rows of comma-separated values (RFC 4180), as text or in the files that `--allow-read=DIR` and `--allow-write=DIR` name. A row is a table of its fields by the names of the columns, or an array of them if there is no header. Fields are read as text.
 ---@class csv.module
 csv = {}
 

@@ -3,10 +3,10 @@
 
 ---Works on the system database of a DBOS application: enqueue, list, cancel, resume and fork workflows, talk to them, manage schedules and versions.
 ---
----The functions work on the run's own database (`--db`, else `DBOS_SYSTEM_DATABASE_URL`, else the embedded SQLite file); `dbos.connect` opens another one.
+---The functions work on the run's own database: `--db` names it, or `DBOS_SYSTEM_DATABASE_URL`, or it is the file dbos.sqlite of the current folder. `dbos.connect` opens another one.
 ---@class dbos.module
----@field dry_run boolean Whether this is a dry run (`--dry-run`), in which nothing is changed: whatever changes something is looked at, fails where it would fail, and is written to the plan that the run ends with. What follows sees a workflow in the state it would be in, and does not wait for one: of a workflow that the run has changed or made, `get_result` and `get_event` give nil at once, `wait` returns the state it would be in with `finished = false`, and `get_status` does so too; of one that was cancelled, `get_result` raises `AwaitedWorkflowCancelled`. Lists leave out what no longer matches; workflows the run has made are in none.
----@field database any The URL of the run's database as it may be shown: without a password.
+---@field dry_run boolean True in a dry run (`--dry-run`), which changes nothing: a call that would change something raises the errors that it would raise, and becomes a line of the plan at the end of the run. Later calls see a workflow in the state that it would have, and do not wait for it: for a workflow that the run has changed or made, `get_result` and `get_event` return nil at once, `wait` returns that state with `finished = false`, and so does `get_status`; if it was cancelled, `get_result` raises `AwaitedWorkflowCancelled`. Lists leave out workflows that would no longer match, and workflows that the run has made.
+---@field database any The URL of the run's database, without the password.
 dbos = {}
 
 ---@class dbos.portable_args.options
@@ -19,7 +19,7 @@ dbos = {}
 function dbos.portable_args(options) end
 
 ---@class dbos.enqueue.options
----@field workflow_id? string The new workflow's id; a random UUID when not given. With an id that exists, the workflow that has it is returned and nothing is enqueued.
+---@field workflow_id? string The new workflow's id; a random UUID when not given. If a workflow has this id already, its handle is returned and nothing is enqueued.
 ---@field application_version? string The application version that must run it; when not given, the latest one of its application.
 ---@field timeout? dbos.duration How long it may run from the moment it is dequeued. At least 0.
 ---@field deduplication_id? string At most one unfinished workflow of a queue has this id.
@@ -32,10 +32,10 @@ function dbos.portable_args(options) end
 ---@field authenticated_user? string The user it runs for.
 ---@field assumed_role? string The role that user took.
 ---@field authenticated_roles? string|string[] The roles that user has.
----@field application_name? string The application that must run it; when not given, that of the connection, else the owner of the queue, else the only one that has run the workflow.
+---@field application_name? string The application that must run it. When not given: the application of the connection, or the owner of the queue, or the only application that has run the workflow.
 ---@field attributes? table<string, dbos.data> JSON data to find it by: dbos.list_workflows has a filter of this name.
 ---@field workflow_id_reuse_policy? "return_existing"|"reject" What happens when a workflow has the id: the handle of that workflow, or an error. Default: return_existing.
----@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK: a plain input is written so that it can read it. Judged by the rows of the database when not given.
+---@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK: a plain input is written so that it can read it. When not given, the rows of the database show it.
 ---@field strict? boolean Makes an unknown queue, name, class or version, or a missing partition key, an error; a warning otherwise.
 
 ---Puts a workflow on a queue, for the application's executors to run.
@@ -57,10 +57,10 @@ function dbos.enqueue(queue_name, workflow_name, input, options) end
 ---@field authenticated_user? string The user it runs for.
 ---@field assumed_role? string The role that user took.
 ---@field authenticated_roles? string|string[] The roles that user has.
----@field application_name? string The application that must run it; when not given, that of the connection, else the owner of the queue, else the only one that has run the workflow.
+---@field application_name? string The application that must run it. When not given: the application of the connection, or the owner of the queue, or the only application that has run the workflow.
 ---@field attributes? table<string, dbos.data> JSON data to find it by: dbos.list_workflows has a filter of this name.
 ---@field workflow_id_reuse_policy? "return_existing"|"reject" What happens when a workflow has the id: the handle of that workflow, or an error. Default: return_existing.
----@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK: a plain input is written so that it can read it. Judged by the rows of the database when not given.
+---@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK: a plain input is written so that it can read it. When not given, the rows of the database show it.
 ---@field strict? boolean Makes an unknown queue, name, class or version, or a missing partition key, an error; a warning otherwise.
 ---@field workflow_ids? string|string[] An id for each input, in the same order; random UUIDs when not given.
 ---@field deduplication_ids? string|string[] A deduplication id for each input, in the same order.
@@ -171,8 +171,8 @@ function dbos.batches(selection, size) end
 
 ---@class dbos.get_workflow_steps.options
 ---@field load_output? boolean Also reads the values that the steps returned.
----@field limit? integer At most so many steps. At least 0.
----@field offset? integer Leaves out so many steps first. At least 0.
+---@field limit? integer The largest number of steps to return. At least 0.
+---@field offset? integer The number of steps to leave out at the start. At least 0.
 
 ---Returns the finished steps of a workflow, in order.
 ---@param workflow_id string The workflow's id.
@@ -219,10 +219,10 @@ function dbos.resume_workflows(ids, options) end
 ---@field queue_name? string The queue to put them on; when not given, the queue that each was on, or the internal queue if its row names none, as that of a cancelled workflow.
 ---@field from? "failed"|"last"|"start" Where a fork begins: at the last step that failed (after the last step, if the workflow failed outside of a step), at the last step, or at the start. A workflow that can be resumed goes on after its last completed step. Default: failed.
 
----Runs workflows again that did not succeed: resumes what can be resumed, and forks the rest from the failed step, once.
+---Runs workflows again that did not succeed: resumes workflows that can be resumed, and forks the others from the failed step, once.
 ---@param selection any The workflows' ids, or a filter: the options of dbos.list_workflows. A filter without a status selects ERROR, CANCELLED and MAX_RECOVERY_ATTEMPTS_EXCEEDED.
 ---@param options? dbos.rerun_workflows.options
----@return handle[] # a handle for each workflow that exists, of the fork where there is one; the array also has the fields of `changes`: `changed`, `unchanged`, `unknown` and `outcomes`
+---@return handle[] # a handle for each workflow that exists, or for its fork if it has one; the array also has the fields of `changes`: `changed`, `unchanged`, `unknown` and `outcomes`
 function dbos.rerun_workflows(selection, options) end
 
 ---@class dbos.rewind_workflow.options
@@ -330,7 +330,7 @@ function dbos.delete_workflows(ids, options) end
 ---@field application_version? string The application version that must run the fork; the original's when not given.
 ---@field queue_name? string The queue to put the fork on; the internal queue, which starts it at once, when not given.
 ---@field queue_partition_key? string The fork's partition, if that queue is partitioned.
----@field timeout? dbos.duration How long the fork may run, from the moment it starts; no limit when not given, whatever the original had. At least 0.
+---@field timeout? dbos.duration How long the fork may run, from the moment it starts; no limit when not given, even if the original had one. At least 0.
 ---@field replacement_children? table<string, string> Ids of children in the steps that are taken over, and of the workflows whose results the fork reads in their place.
 ---@field start_step? any The first step to run again; the results of all steps with a lower number are taken over. Its number, 0 when not given; "failed", the last step that failed (after the last step, if the workflow failed outside of a step); "last", the last step; or {step_name = "charge"}, the first step of that name.
 
@@ -345,7 +345,7 @@ function dbos.fork_workflow(options) end
 ---@field application_version? string The application version that must run the fork; the original's when not given.
 ---@field queue_name? string The queue to put the fork on; the internal queue, which starts it at once, when not given.
 ---@field queue_partition_key? string The fork's partition, if that queue is partitioned.
----@field timeout? dbos.duration How long the fork may run, from the moment it starts; no limit when not given, whatever the original had. At least 0.
+---@field timeout? dbos.duration How long the fork may run, from the moment it starts; no limit when not given, even if the original had one. At least 0.
 ---@field replacement_children? table<string, string> Ids of children in the steps that are taken over, and of the workflows whose results the fork reads in their place.
 ---@field start_step? any The first step to run again; the results of all steps with a lower number are taken over. Its number, 0 when not given; "failed", the last step that failed (after the last step, if the workflow failed outside of a step); "last", the last step; or {step_name = "charge"}, the first step of that name.
 
@@ -379,25 +379,25 @@ function dbos.send_many(messages) end
 ---Returns the latest value that a workflow published under a key; waits if there is none yet.
 ---@param workflow_id string The workflow that publishes the event.
 ---@param key string The key it is published under.
----@param timeout? dbos.duration How long to wait for it at the longest; 0 looks once. Default: 60s.
+---@param timeout? dbos.duration The longest wait; 0 reads once. Default: 60s.
 ---@return dbos.data # the value
 function dbos.get_event(workflow_id, key, timeout) end
 
 ---@class dbos.read_stream.options
----@field from_offset? integer Leaves out so many values at the start of the stream. At least 0.
----@field snapshot? boolean Reads what is there now, and does not wait for more.
+---@field from_offset? integer The number of values to leave out at the start of the stream. At least 0.
+---@field snapshot? boolean Reads the values that exist now, and does not wait for more.
 
 ---Waits until a stream ends, and returns all of its values.
 ---@param workflow_id string The workflow that writes the stream.
 ---@param key string The stream's key.
 ---@param options? dbos.read_stream.options
 ---@return dbos.data[] # the values, in order
----@return boolean # whether the stream has ended; only a snapshot can give false
+---@return boolean # true if the stream has ended; only a snapshot can return false
 function dbos.read_stream(workflow_id, key, options) end
 
 ---@class dbos.read_stream_async.options
----@field from_offset? integer Leaves out so many values at the start of the stream. At least 0.
----@field snapshot? boolean Reads what is there now, and does not wait for more.
+---@field from_offset? integer The number of values to leave out at the start of the stream. At least 0.
+---@field snapshot? boolean Reads the values that exist now, and does not wait for more.
 
 ---Walks over the values of a stream while it is written, in constant memory.
 ---@param workflow_id string The workflow that writes the stream.
@@ -427,8 +427,8 @@ function dbos.wait(handles, options) end
 ---@field automatic_backfill? boolean Lets an application that starts backfill the ticks since the last run.
 ---@field cron_timezone? string The IANA time zone in which the cron text is read.
 ---@field queue_name? string The queue to put the runs on; the internal queue when not given.
----@field application_name? string The application that runs it; when not given, that of the connection, else the owner of the queue, else the only one that has run the workflow.
----@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, in whose form the context is written. Judged by the rows of the database when not given; where they show none, the schedule is refused.
+---@field application_name? string The application that runs it. When not given: the application of the connection, or the owner of the queue, or the only application that has run the workflow.
+---@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, in whose form the context is written. When not given, the rows of the database show it; if they do not, the schedule is refused.
 
 ---Adds a schedule, by which the application starts a workflow again and again.
 ---@param options dbos.create_schedule.options
@@ -443,8 +443,8 @@ function dbos.create_schedule(options) end
 ---@field automatic_backfill? boolean Lets an application that starts backfill the ticks since the last run.
 ---@field cron_timezone? string The IANA time zone in which the cron text is read.
 ---@field queue_name? string The queue to put the runs on; the internal queue when not given.
----@field application_name? string The application that runs it; when not given, that of the connection, else the owner of the queue, else the only one that has run the workflow.
----@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, in whose form the context is written. Judged by the rows of the database when not given; where they show none, the schedule is refused.
+---@field application_name? string The application that runs it. When not given: the application of the connection, or the owner of the queue, or the only application that has run the workflow.
+---@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, in whose form the context is written. When not given, the rows of the database show it; if they do not, the schedule is refused.
 
 ---Creates and changes schedules to be as defined. All of them or, on an error, none.
 ---@param schedules dbos.apply_schedules.schedules[] One table for each schedule, with the keys of dbos.create_schedule.
@@ -478,13 +478,13 @@ function dbos.pause_schedule(schedule_name) end
 ---@param schedule_name string The schedule's name.
 function dbos.resume_schedule(schedule_name) end
 
----Removes a schedule. What it has started goes on.
+---Removes a schedule. Workflows that it has started go on.
 ---@param schedule_name string The schedule's name.
 function dbos.delete_schedule(schedule_name) end
 
 ---@class dbos.backfill_schedule.options
 ---@field dry_run? boolean Starts nothing, and returns the same as dbos.plan_backfill.
----@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, as which the runs are written. Judged by the rows of the database when not given; where they show none, the call is refused.
+---@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, as which the runs are written. When not given, the rows of the database show it; if they do not, the call is refused.
 
 ---Starts the runs that a schedule has missed: one for each tick strictly between two times that has none. All of them or, on an error, none.
 ---@param schedule_name string The schedule's name.
@@ -495,9 +495,9 @@ function dbos.delete_schedule(schedule_name) end
 function dbos.backfill_schedule(schedule_name, start, end_, options) end
 
 ---@class dbos.plan_backfill.options
----@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, as which the runs are written. Judged by the rows of the database when not given; where they show none, the call is refused.
+---@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, as which the runs are written. When not given, the rows of the database show it; if they do not, the call is refused.
 
----Says what `dbos.backfill_schedule` would do with each tick; changes nothing.
+---Returns the outcome that `dbos.backfill_schedule` would have for each tick; changes nothing.
 ---@param schedule_name string The schedule's name.
 ---@param start dbos.when The time after which the first tick may be.
 ---@param end_ dbos.when The time before which the last tick may be.
@@ -506,7 +506,7 @@ function dbos.backfill_schedule(schedule_name, start, end_, options) end
 function dbos.plan_backfill(schedule_name, start, end_, options) end
 
 ---@class dbos.trigger_schedule.options
----@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, as which the runs are written. Judged by the rows of the database when not given; where they show none, the call is refused.
+---@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, as which the runs are written. When not given, the rows of the database show it; if they do not, the call is refused.
 
 ---Starts a run of a schedule for this very moment, of a paused one too.
 ---@param schedule_name string The schedule's name.
@@ -515,14 +515,14 @@ function dbos.plan_backfill(schedule_name, start, end_, options) end
 function dbos.trigger_schedule(schedule_name, options) end
 
 ---@class dbos.debouncer.options
----@field timeout? dbos.duration The longest time from the first call for a key to the start; unbounded when not given. At least 0.
+---@field timeout? dbos.duration The longest time from the first call for a key to the start; no limit when not given. At least 0.
 ---@field config_name? string The configured instance the workflow function belongs to.
----@field class_name? string The class of the workflow function; the empty text says that it is a plain function of a TypeScript application.
+---@field class_name? string The class of the workflow function; an empty text means a plain function of a TypeScript application.
 ---@field queue_name? string The queue to put the workflow on; the internal queue when not given.
----@field application_name? string The application that must run it; when not given, that of the connection, else the owner of the queue, else the only one that has run the workflow.
----@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, which spells the keys in its own way; judged by the rows of the database when not given.
+---@field application_name? string The application that must run it. When not given: the application of the connection, or the owner of the queue, or the only application that has run the workflow.
+---@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, which spells the keys in its own way; when not given, the rows of the database show it.
 
----Makes a debouncer of a workflow. It asks the database nothing.
+---Makes a debouncer of a workflow. It does not read the database.
 ---@param workflow_name string The name the workflow function is registered under.
 ---@param options? dbos.debouncer.options
 ---@return debouncer # the debouncer
@@ -630,12 +630,12 @@ function dbos.delete_queue(name) end
 ---@field keep? integer Keeps so many workflows of each name: of those that match, the ones that ended last. At least 1.
 ---@field batch_size? integer The most workflows that one transaction deletes; it deletes fewer if these take long. At least 1. At most 100000. Default: 1000.
 ---@field pause? dbos.duration The pause after each transaction; it is longer while others wait for locks of the call, or a replica lags. At least 0.
----@field where? dbos.prune.options.where Only these: the options of dbos.list_workflows. Without a status, finished workflows in every state.
+---@field where? dbos.prune.options.where A filter: the options of dbos.list_workflows. Without a status, finished workflows in every state.
 ---@field each? fun(deleted: integer, total: integer): any Called after each transaction, with how many workflows are deleted, and of how many. Its error ends the call.
 
 ---Deletes finished workflows that are old, or all but the newest of each name, with all that belongs to them.
 ---@param options? dbos.prune.options
----@return pruned # what was deleted, by name and state, and what was left
+---@return pruned # the deleted workflows by name and state, and how many were left
 function dbos.prune(options) end
 
 ---@class dbos.plan_prune.options.where
@@ -672,15 +672,15 @@ function dbos.prune(options) end
 ---@class dbos.plan_prune.options
 ---@field older_than? dbos.when Only workflows that ended before this time; "30d" is 30 days ago.
 ---@field keep? integer Keeps so many workflows of each name: of those that match, the ones that ended last. At least 1.
----@field where? dbos.plan_prune.options.where Only these: the options of dbos.list_workflows. Without a status, finished workflows in every state.
+---@field where? dbos.plan_prune.options.where A filter: the options of dbos.list_workflows. Without a status, finished workflows in every state.
 
----Returns what dbos.prune would delete: how many workflows by name and state, their size, and when they ended.
+---Returns the workflows that dbos.prune would delete: their number by name and state, their size, and the times at which they ended.
 ---@param options? dbos.plan_prune.options
 ---@return prune_plan # the number, the size, the times and the groups; a number of 0 if nothing would be deleted
 function dbos.plan_prune(options) end
 
 ---@class dbos.executors.options
----@field silent_for? dbos.duration How long no sign of life makes an executor silent. At least 0. Default: 5m.
+---@field silent_for? dbos.duration After this time without a sign of life an executor is silent. At least 0. Default: 5m.
 ---@field executor_ids? string|string[] Only executors with one of these ids.
 ---@field application_version? string|string[] Only executors of one of these versions.
 ---@field application_name? string|string[] Only executors of one of these applications.
@@ -777,7 +777,7 @@ function dbos.count(options) end
 
 ---@class dbos.get_workflow_aggregates.options
 ---@field group_by? "status"|"name"|"queue_name"|"executor_id"|"application_version"|"application_name"|("status"|"name"|"queue_name"|"executor_id"|"application_version"|"application_name")[] The columns whose values make a group.
----@field select? "count"|"min_created_at"|"max_queue_wait_ms"|"max_total_latency_ms"|("count"|"min_created_at"|"max_queue_wait_ms"|"max_total_latency_ms")[] What is computed of each group; the count when not given.
+---@field select? "count"|"min_created_at"|"max_queue_wait_ms"|"max_total_latency_ms"|("count"|"min_created_at"|"max_queue_wait_ms"|"max_total_latency_ms")[] The values to compute for each group; the count when not given.
 ---@field time_bucket? dbos.duration Groups by the time of creation too, in buckets of this length, counted from 1970. At least 0.
 ---@field workflow_ids? string|string[] Only workflows with one of these ids.
 ---@field workflow_id_prefix? string|string[] Only workflows whose id starts with one of these texts, taken literally.
@@ -811,12 +811,12 @@ function dbos.count(options) end
 
 ---Groups the workflows that match all of the options, and counts each group.
 ---@param options? dbos.get_workflow_aggregates.options
----@return workflow_group[] # the groups, sorted by what they are grouped by; an empty array when no workflow matches
+---@return workflow_group[] # the groups, sorted by the columns of group_by; an empty array when no workflow matches
 function dbos.get_workflow_aggregates(options) end
 
 ---@class dbos.get_step_aggregates.options
 ---@field group_by? "function_name"|"status"|("function_name"|"status")[] The columns whose values make a group.
----@field select? "count"|"max_duration_ms"|("count"|"max_duration_ms")[] What is computed of each group; the count when not given.
+---@field select? "count"|"max_duration_ms"|("count"|"max_duration_ms")[] The values to compute for each group; the count when not given.
 ---@field time_bucket? dbos.duration Groups by the time of completion too, in buckets of this length, counted from 1970. At least 0.
 ---@field status? "SUCCESS"|"ERROR"|("SUCCESS"|"ERROR")[] Only steps in one of these states.
 ---@field function_name? string|string[] Only steps with one of these names.
@@ -827,16 +827,16 @@ function dbos.get_workflow_aggregates(options) end
 
 ---Groups the finished steps that match all of the options, and counts each group.
 ---@param options? dbos.get_step_aggregates.options
----@return step_group[] # the groups, sorted by what they are grouped by; an empty array when no step matches
+---@return step_group[] # the groups, sorted by the columns of group_by; an empty array when no step matches
 function dbos.get_step_aggregates(options) end
 
 ---@class dbos.failures.options
----@field by? "error"|"step"|"name"|"version" What the workflows of a group have in common; error, with the step that failed, when not given.
+---@field by? "error"|"step"|"name"|"version" The common value of a group's workflows; error, with the step that failed, when not given.
 ---@field new_since? dbos.when A group is new if none of its workflows failed before this time.
----@field examples? integer At most so many examples of each group; 3 when not given. At least 0. At most 20.
+---@field examples? integer The number of examples of each group; 3 when not given. At least 0. At most 20.
 
----Groups failed workflows by what their messages have in common.
----@param filter? any Which workflows: the options of dbos.list_workflows, or ids. Without a status, those in ERROR and MAX_RECOVERY_ATTEMPTS_EXCEEDED.
+---Groups failed workflows by the common part of their messages.
+---@param filter? any The failed workflows: the options of dbos.list_workflows, or ids. Without a status, all in ERROR and MAX_RECOVERY_ATTEMPTS_EXCEEDED.
 ---@param options? dbos.failures.options
 ---@return failure_group[] # the groups, the largest first; an empty array if no workflow failed
 function dbos.failures(filter, options) end
@@ -868,13 +868,13 @@ function dbos.rename_application(options) end
 ---Writes workflows with their steps, events, streams, messages and children to a file, for dbos.import.
 ---@param selection any The workflows' ids, one id, or a filter: the options of dbos.list_workflows.
 ---@param options dbos.export.options
----@return exported # how many workflows and rows were written, which ids do not exist, and what was masked
+---@return exported # how many workflows and rows were written, which ids do not exist, and which values were masked
 function dbos.export(selection, options) end
 
 ---@class dbos.import.options
 ---@field progress? fun(done: integer, total: integer): any Called after each batch with the number of workflows that are done, and of all.
 
----Inserts the workflows of a file that dbos.export wrote. Those that have not ended are held.
+---Inserts the workflows of a file that dbos.export wrote. Workflows that have not ended are held.
 ---@param path string The path of the file. "-" is standard input.
 ---@param options? dbos.import.options
 ---@return imported # what happened to each workflow, with `held`, `differ` and `freed`
@@ -897,11 +897,11 @@ function dbos.set_latest_application_version(version_name) end
 function dbos.shutdown(timeout) end
 
 ---@class dbos.connect.options
----@field database_url? string The system database: postgres://… or sqlite:PATH. The environment and the user's files (PGPASSWORD, ~/.pgpass, certificates) add nothing to it.
+---@field database_url? string The system database: postgres://… or sqlite:PATH. Nothing is added to it from the environment and the user's files (PGPASSWORD, ~/.pgpass, certificates).
 ---@field profile? string In place of a URL: a profile of dbos-script.toml, which keeps the password out of the script.
 ---@field database_schema? string The schema of its tables, on Postgres. Default: dbos.
----@field sdk? "go"|"python"|"typescript"|"java" The language of the SDK that its applications are written with; judged by their rows when not given.
----@field application_name? string The application to work for: it owns what is written, and lists show its rows and rows without an owner.
+---@field sdk? "go"|"python"|"typescript"|"java" The language of the SDK that its applications are written with; when not given, their rows show it.
+---@field application_name? string The application to work for: it owns new rows, and lists show its rows and rows without an owner.
 ---@field read_only? boolean Lets the database itself refuse every change.
 
 ---Opens another system database.

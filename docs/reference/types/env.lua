@@ -7,8 +7,8 @@ env = {}
 
 ---Reads an environment variable.
 ---@param name string The variable's name.
----@param default? string What to give where it is not set.
----@return string? # its value; the default, or nil, where it is not set
+---@param default? string The value to return if it is not set.
+---@return string? # its value; the default, or nil, if it is not set
 function env.get(name, default) end
 
 return env

@@ -1,21 +1,21 @@
 ---@meta fleet
 -- Generated from the declarations. Do not edit.
 
----The workflows of a test, and the simulated application that runs them, in a database of the test's own. There is a fleet in `dbos-script test` only.
+---The workflows of a test, and the simulated application that runs them, in a database of the test's own. Only `dbos-script test` has a fleet.
 ---
----What a test declares lies in the database as an application would have left it. The fleet works when `fleet.run` is called, and while the script under test waits: in `time.sleep`, `get_result`, `dbos.wait`, `get_event` and `read_stream` the fleet runs each workflow that can run; if none can, the clock moves on. The fleet is one executor (`local`) of the version `v1`; it runs no schedules.
+---The workflows that a test declares lie in the database as an application would have left them. The fleet works when `fleet.run` is called, and while the script under test waits: in `time.sleep`, `get_result`, `dbos.wait`, `get_event` and `read_stream` the fleet runs each workflow that can run; if none can, the clock moves on. The fleet is one executor (`local`) of the version `v1`; it runs no schedules.
 ---@class fleet.module
 fleet = {}
 
 ---@class fleet.workflow.options.steps
----@field name string What it is called.
----@field output? dbos.data What it gave.
----@field error? dbos.data What it failed with: a message, or a table with name, message and code.
+---@field name string The step's name.
+---@field output? dbos.data The step's result.
+---@field error? dbos.data The step's error: a message, or a table with name, message and code.
 
 ---@class fleet.workflow.options.when_run.steps
----@field name? string What it is called; not needed with sleep and recv.
+---@field name? string The step's name; not needed with sleep and recv.
 ---@field output? dbos.data Its result.
----@field error? dbos.data What it fails with, and the workflow too: a message, or a table with name, message and code.
+---@field error? dbos.data The error with which the step and the workflow fail: a message, or a table with name, message and code.
 ---@field times? integer In how many runs it fails, those of forks included; in all of them when not given. At least 1.
 ---@field takes? dbos.duration How long it takes by the test's clock. At least 0.
 ---@field sleep? dbos.duration Makes it a durable sleep of so long. At least 0.
@@ -24,10 +24,10 @@ fleet = {}
 ---@class fleet.workflow.options.when_run
 ---@field steps? fleet.workflow.options.when_run.steps[] Its steps, one after the other; a step that is recorded already is not taken again.
 ---@field takes? dbos.duration How long it works after its steps, by the test's clock. At least 0.
----@field output? dbos.data What it returns.
----@field error? dbos.data What it fails with after its steps: a message, or a table with name, message and code. It succeeds when not given.
+---@field output? dbos.data Its result.
+---@field error? dbos.data The error with which it fails after its steps: a message, or a table with name, message and code. It succeeds when not given.
 ---@field times? integer How many of its runs fail, those of its forks included, before one succeeds; all of them when not given. At least 1.
----@field events? table<string, dbos.data> What it publishes before it ends, by key.
+---@field events? table<string, dbos.data> The events that it publishes before it ends, by key.
 ---@field run? function Called after its steps with a table of id, name, input and attempt (1 for the first run); it returns the output, and an error it raises is the workflow's.
 
 ---@class fleet.workflow.options
@@ -39,10 +39,10 @@ fleet = {}
 ---@field took? dbos.duration How long it ran until it ended. At least 0. Default: 1s.
 ---@field delay? dbos.duration How long it still waits, if it is DELAYED. At least 0. Default: 1h.
 ---@field input? dbos.data Its input.
----@field output? dbos.data What it returned, if its state is SUCCESS; what it returns when it runs.
----@field error? dbos.data What it failed with, if its state is ERROR: a message, or a table with name, message and code.
+---@field output? dbos.data Its result, if its state is SUCCESS; also its result when it runs.
+---@field error? dbos.data Its error, if its state is ERROR: a message, or a table with name, message and code.
 ---@field steps? fleet.workflow.options.steps[] The steps it has taken.
----@field events? table<string, dbos.data> What it has published, by key.
+---@field events? table<string, dbos.data> Its events, by key.
 ---@field class_name? string The class it belongs to.
 ---@field config_name? string The instance of the class.
 ---@field attempts? integer How often it was started; by its state when not given. At least 0.
@@ -58,7 +58,7 @@ fleet = {}
 ---@field forked_from? string The workflow it was forked from.
 ---@field was_forked_from? boolean Whether it was forked.
 ---@field timeout? dbos.duration How long it may run. At least 0.
----@field when_run? fleet.workflow.options.when_run What it does when the fleet runs it again, or a fork of it. When not given, it takes its steps, none of which fails, and succeeds.
+---@field when_run? fleet.workflow.options.when_run How it behaves when the fleet runs it again, or a fork of it. When not given, its steps succeed, and so does the workflow.
 
 ---Puts a workflow into the database, as the application would have left it.
 ---@param options fleet.workflow.options
@@ -66,9 +66,9 @@ fleet = {}
 function fleet.workflow(options) end
 
 ---@class fleet.define.options.steps
----@field name? string What it is called; not needed with sleep and recv.
+---@field name? string The step's name; not needed with sleep and recv.
 ---@field output? dbos.data Its result.
----@field error? dbos.data What it fails with, and the workflow too: a message, or a table with name, message and code.
+---@field error? dbos.data The error with which the step and the workflow fail: a message, or a table with name, message and code.
 ---@field times? integer In how many runs it fails, those of forks included; in all of them when not given. At least 1.
 ---@field takes? dbos.duration How long it takes by the test's clock. At least 0.
 ---@field sleep? dbos.duration Makes it a durable sleep of so long. At least 0.
@@ -79,13 +79,13 @@ function fleet.workflow(options) end
 ---@field config_name? string The instance of the class.
 ---@field steps? fleet.define.options.steps[] Its steps, one after the other; a step that is recorded already is not taken again.
 ---@field takes? dbos.duration How long it works after its steps, by the test's clock. At least 0.
----@field output? dbos.data What it returns.
----@field error? dbos.data What it fails with after its steps: a message, or a table with name, message and code. It succeeds when not given.
+---@field output? dbos.data Its result.
+---@field error? dbos.data The error with which it fails after its steps: a message, or a table with name, message and code. It succeeds when not given.
 ---@field times? integer How many of its runs fail, those of its forks included, before one succeeds; all of them when not given. At least 1.
----@field events? table<string, dbos.data> What it publishes before it ends, by key.
+---@field events? table<string, dbos.data> The events that it publishes before it ends, by key.
 ---@field run? function Called after its steps with a table of id, name, input and attempt (1 for the first run); it returns the output, and an error it raises is the workflow's.
 
----Says what the workflows of a name do when the fleet runs them, such as those the script enqueues.
+---Defines how the fleet runs the workflows of a name, such as workflows that the script enqueues.
 ---@param name string The workflow's name.
 ---@param options? fleet.define.options
 function fleet.define(name, options) end
@@ -106,14 +106,14 @@ function fleet.define(name, options) end
 function fleet.queue(options) end
 
 ---@class fleet.run.options
----@field within? dbos.duration How far the clock may move at most; as far as it takes when not given. At least 0.
+---@field within? dbos.duration How far the clock may move; without a limit when not given. At least 0.
 
----Lets the fleet work until nothing is left to do. The clock moves to the end of each delay and of each wait of a workflow.
+---Lets the fleet work until no workflow can run any more. The clock moves to the end of each delay and of each wait of a workflow.
 ---@param options? fleet.run.options
 function fleet.run(options) end
 
 ---Counts the workflows by state.
----@return table<string, dbos.data> # a table with the number of workflows of each state that there is
+---@return table<string, dbos.data> # a table with the number of workflows by state
 function fleet.counts() end
 
 ---Stops the application: nothing runs while the clock moves, until `fleet.start`.

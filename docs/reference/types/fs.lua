@@ -1,9 +1,9 @@
 ---@meta fs
 -- Generated from the declarations. Do not edit.
 
----The files below the folders that `--allow-read=DIR` and `--allow-write=DIR` name. A path counts from the folder that the command was started in; a link that leads out of a granted folder is refused.
+---The files below the folders that `--allow-read=DIR` and `--allow-write=DIR` name. A relative path starts at the folder in which the command was started; a link that leads out of a granted folder is refused.
 ---
----In a dry run the files stay as they are: what is written or removed is in the plan, and the script finds it as if it had been done.
+---In a dry run the files stay as they are: the plan lists each file that is written or removed, and the script reads the files as if that had been done.
 ---@class fs.module
 fs = {}
 
@@ -17,12 +17,12 @@ function fs.read(path) end
 ---@return fun(): string? # an iterator over the lines, without their ends
 function fs.lines(path) end
 
----Writes a file, or replaces it: whoever reads it meanwhile sees the old text or the new one, never a part.
+---Writes a file, or replaces it: other programs read the old text or the new one meanwhile, never a part.
 ---@param path string The file's path.
 ---@param text string Text or bytes.
 function fs.write(path, text) end
 
----Adds to the end of a file, and makes it where it is not there.
+---Adds to the end of a file, and makes the file if it does not exist.
 ---@param path string The file's path.
 ---@param text string Text or bytes.
 function fs.append(path, text) end
@@ -33,12 +33,12 @@ function fs.append(path, text) end
 ---Lists a folder.
 ---@param path string The folder's path.
 ---@param options? fs.list.options
----@return file[] # what lies in it, by name; of a link, what is known of the link itself
+---@return file[] # the files and folders in it, by name; a link is described itself, not its target
 function fs.list(path, options) end
 
 ---Returns the kind, size and time of a file or a folder.
 ---@param path string The path.
----@return file? # the file; nil when it is not there
+---@return file? # the file; nil if it does not exist
 function fs.stat(path) end
 
 ---Returns whether there is a file or a folder.
@@ -46,7 +46,7 @@ function fs.stat(path) end
 ---@return boolean # whether there is
 function fs.exists(path) end
 
----Makes a folder and those it lies in. One that is there is left as it is.
+---Makes a folder and its parent folders. A folder that exists stays as it is.
 ---@param path string The path.
 function fs.mkdir(path) end
 
@@ -56,7 +56,7 @@ function fs.remove(path) end
 
 ---@class fs.temp_file.options
 ---@field dir? string The folder to make it in. Default: the system's folder for temporary files.
----@field suffix? string What the name ends in, such as .csv.
+---@field suffix? string The end of the name, such as .csv.
 
 ---Makes an empty file with a new name, which only its owner can read.
 ---@param options? fs.temp_file.options
@@ -65,7 +65,7 @@ function fs.temp_file(options) end
 
 ---@class fs.temp_dir.options
 ---@field dir? string The folder to make it in. Default: the system's folder for temporary files.
----@field suffix? string What the name ends in, such as .csv.
+---@field suffix? string The end of the name, such as .csv.
 
 ---Makes a folder with a new name, which only its owner can read.
 ---@param options? fs.temp_dir.options

@@ -15,11 +15,11 @@ arg = nil
 ---@param options? emit.options
 function emit(value, options) end
 
----Ends the run with an exit code. What was emitted before is written.
+---Ends the run with an exit code. Rows that were emitted before are written.
 ---@param status? any "success", "error", "partial" (some items failed), or a number from 0 to 125; success when not given.
 ---@param message? string What to say on standard error.
 function exit(status, message) end
 
----Prints the manual of a thing.
+---Prints the manual of a function, a module or a value.
 ---@param thing? any A function, a module, a record or an object, or the name of one as text; without it, all modules are listed.
 function help(thing) end

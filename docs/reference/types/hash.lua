@@ -5,7 +5,7 @@
 ---@class hash.module
 hash = {}
 
----SHA-256, for whatever needs a digest.
+---SHA-256, the usual digest.
 ---@param text string Text or bytes.
 ---@return string # the digest
 function hash.sha256(text) end
@@ -15,12 +15,12 @@ function hash.sha256(text) end
 ---@return string # the digest
 function hash.sha512(text) end
 
----SHA-1, for formats that ask for it; it proves nothing any more.
+---SHA-1, for formats that need it; it protects against accidents only, not against forgery.
 ---@param text string Text or bytes.
 ---@return string # the digest
 function hash.sha1(text) end
 
----MD5, for formats that ask for it; it proves nothing any more.
+---MD5, for formats that need it; it protects against accidents only, not against forgery.
 ---@param text string Text or bytes.
 ---@return string # the digest
 function hash.md5(text) end

@@ -3,7 +3,7 @@
 
 ---Requests to the hosts that `--allow-net=HOST` names, redirects included: `--allow-net=api.example.com`, `--allow-net=api.example.com:8443`, `--allow-net='*.example.com'`.
 ---
----An answer of any status is a response; an error is raised when none comes, or with `check = true`.
+---An answer of any status is a response. An error is raised if no answer comes, and with `check = true` for a status of 400 or above.
 ---
 ---A dry run sends GET, HEAD and OPTIONS, and lists every other request in its plan.
 ---@class http.module
@@ -11,12 +11,12 @@ http = {}
 
 ---@class http.get.options
 ---@field headers? table<string, string> Headers by name.
----@field query? table<string, dbos.data> What to add to the URL's query, by name; an array stands for a name that comes several times.
----@field body? string What to send.
----@field json? any Data to send as JSON, with the header that says so.
----@field timeout? dbos.duration How long each try may take, until all of the answer is there; 0 for no bound. At least 0. Default: 30s.
+---@field query? table<string, dbos.data> Parameters for the URL's query, by name; an array repeats the name.
+---@field body? string The body of the request.
+---@field json? any Data to send as JSON, with the header Content-Type.
+---@field timeout? dbos.duration How long each try may take, until the whole answer has arrived; 0 for no limit. At least 0. Default: 30s.
 ---@field retries? integer How many more tries there are after a failed connection, or an answer 429, 502, 503 or 504. At least 0. At most 20.
----@field backoff? dbos.duration The wait before the second try, which doubles with each further one; an answer's Retry-After goes before it. At least 0. Default: 500ms.
+---@field backoff? dbos.duration The wait before the second try, which doubles with each further try; the Retry-After of an answer takes its place. At least 0. Default: 500ms.
 ---@field max_size? integer How many bytes the body of the answer may have. At least 1. Default: 64 MiB.
 ---@field check? boolean Whether a status of 400 or above is an error.
 
@@ -28,12 +28,12 @@ function http.get(url, options) end
 
 ---@class http.head.options
 ---@field headers? table<string, string> Headers by name.
----@field query? table<string, dbos.data> What to add to the URL's query, by name; an array stands for a name that comes several times.
----@field body? string What to send.
----@field json? any Data to send as JSON, with the header that says so.
----@field timeout? dbos.duration How long each try may take, until all of the answer is there; 0 for no bound. At least 0. Default: 30s.
+---@field query? table<string, dbos.data> Parameters for the URL's query, by name; an array repeats the name.
+---@field body? string The body of the request.
+---@field json? any Data to send as JSON, with the header Content-Type.
+---@field timeout? dbos.duration How long each try may take, until the whole answer has arrived; 0 for no limit. At least 0. Default: 30s.
 ---@field retries? integer How many more tries there are after a failed connection, or an answer 429, 502, 503 or 504. At least 0. At most 20.
----@field backoff? dbos.duration The wait before the second try, which doubles with each further one; an answer's Retry-After goes before it. At least 0. Default: 500ms.
+---@field backoff? dbos.duration The wait before the second try, which doubles with each further try; the Retry-After of an answer takes its place. At least 0. Default: 500ms.
 ---@field max_size? integer How many bytes the body of the answer may have. At least 1. Default: 64 MiB.
 ---@field check? boolean Whether a status of 400 or above is an error.
 
@@ -45,12 +45,12 @@ function http.head(url, options) end
 
 ---@class http.post.options
 ---@field headers? table<string, string> Headers by name.
----@field query? table<string, dbos.data> What to add to the URL's query, by name; an array stands for a name that comes several times.
----@field body? string What to send.
----@field json? any Data to send as JSON, with the header that says so.
----@field timeout? dbos.duration How long each try may take, until all of the answer is there; 0 for no bound. At least 0. Default: 30s.
+---@field query? table<string, dbos.data> Parameters for the URL's query, by name; an array repeats the name.
+---@field body? string The body of the request.
+---@field json? any Data to send as JSON, with the header Content-Type.
+---@field timeout? dbos.duration How long each try may take, until the whole answer has arrived; 0 for no limit. At least 0. Default: 30s.
 ---@field retries? integer How many more tries there are after a failed connection, or an answer 429, 502, 503 or 504. At least 0. At most 20.
----@field backoff? dbos.duration The wait before the second try, which doubles with each further one; an answer's Retry-After goes before it. At least 0. Default: 500ms.
+---@field backoff? dbos.duration The wait before the second try, which doubles with each further try; the Retry-After of an answer takes its place. At least 0. Default: 500ms.
 ---@field max_size? integer How many bytes the body of the answer may have. At least 1. Default: 64 MiB.
 ---@field check? boolean Whether a status of 400 or above is an error.
 
@@ -62,12 +62,12 @@ function http.post(url, options) end
 
 ---@class http.put.options
 ---@field headers? table<string, string> Headers by name.
----@field query? table<string, dbos.data> What to add to the URL's query, by name; an array stands for a name that comes several times.
----@field body? string What to send.
----@field json? any Data to send as JSON, with the header that says so.
----@field timeout? dbos.duration How long each try may take, until all of the answer is there; 0 for no bound. At least 0. Default: 30s.
+---@field query? table<string, dbos.data> Parameters for the URL's query, by name; an array repeats the name.
+---@field body? string The body of the request.
+---@field json? any Data to send as JSON, with the header Content-Type.
+---@field timeout? dbos.duration How long each try may take, until the whole answer has arrived; 0 for no limit. At least 0. Default: 30s.
 ---@field retries? integer How many more tries there are after a failed connection, or an answer 429, 502, 503 or 504. At least 0. At most 20.
----@field backoff? dbos.duration The wait before the second try, which doubles with each further one; an answer's Retry-After goes before it. At least 0. Default: 500ms.
+---@field backoff? dbos.duration The wait before the second try, which doubles with each further try; the Retry-After of an answer takes its place. At least 0. Default: 500ms.
 ---@field max_size? integer How many bytes the body of the answer may have. At least 1. Default: 64 MiB.
 ---@field check? boolean Whether a status of 400 or above is an error.
 
@@ -79,12 +79,12 @@ function http.put(url, options) end
 
 ---@class http.patch.options
 ---@field headers? table<string, string> Headers by name.
----@field query? table<string, dbos.data> What to add to the URL's query, by name; an array stands for a name that comes several times.
----@field body? string What to send.
----@field json? any Data to send as JSON, with the header that says so.
----@field timeout? dbos.duration How long each try may take, until all of the answer is there; 0 for no bound. At least 0. Default: 30s.
+---@field query? table<string, dbos.data> Parameters for the URL's query, by name; an array repeats the name.
+---@field body? string The body of the request.
+---@field json? any Data to send as JSON, with the header Content-Type.
+---@field timeout? dbos.duration How long each try may take, until the whole answer has arrived; 0 for no limit. At least 0. Default: 30s.
 ---@field retries? integer How many more tries there are after a failed connection, or an answer 429, 502, 503 or 504. At least 0. At most 20.
----@field backoff? dbos.duration The wait before the second try, which doubles with each further one; an answer's Retry-After goes before it. At least 0. Default: 500ms.
+---@field backoff? dbos.duration The wait before the second try, which doubles with each further try; the Retry-After of an answer takes its place. At least 0. Default: 500ms.
 ---@field max_size? integer How many bytes the body of the answer may have. At least 1. Default: 64 MiB.
 ---@field check? boolean Whether a status of 400 or above is an error.
 
@@ -96,12 +96,12 @@ function http.patch(url, options) end
 
 ---@class http.delete.options
 ---@field headers? table<string, string> Headers by name.
----@field query? table<string, dbos.data> What to add to the URL's query, by name; an array stands for a name that comes several times.
----@field body? string What to send.
----@field json? any Data to send as JSON, with the header that says so.
----@field timeout? dbos.duration How long each try may take, until all of the answer is there; 0 for no bound. At least 0. Default: 30s.
+---@field query? table<string, dbos.data> Parameters for the URL's query, by name; an array repeats the name.
+---@field body? string The body of the request.
+---@field json? any Data to send as JSON, with the header Content-Type.
+---@field timeout? dbos.duration How long each try may take, until the whole answer has arrived; 0 for no limit. At least 0. Default: 30s.
 ---@field retries? integer How many more tries there are after a failed connection, or an answer 429, 502, 503 or 504. At least 0. At most 20.
----@field backoff? dbos.duration The wait before the second try, which doubles with each further one; an answer's Retry-After goes before it. At least 0. Default: 500ms.
+---@field backoff? dbos.duration The wait before the second try, which doubles with each further try; the Retry-After of an answer takes its place. At least 0. Default: 500ms.
 ---@field max_size? integer How many bytes the body of the answer may have. At least 1. Default: 64 MiB.
 ---@field check? boolean Whether a status of 400 or above is an error.
 
@@ -113,12 +113,12 @@ function http.delete(url, options) end
 
 ---@class http.request.options
 ---@field headers? table<string, string> Headers by name.
----@field query? table<string, dbos.data> What to add to the URL's query, by name; an array stands for a name that comes several times.
----@field body? string What to send.
----@field json? any Data to send as JSON, with the header that says so.
----@field timeout? dbos.duration How long each try may take, until all of the answer is there; 0 for no bound. At least 0. Default: 30s.
+---@field query? table<string, dbos.data> Parameters for the URL's query, by name; an array repeats the name.
+---@field body? string The body of the request.
+---@field json? any Data to send as JSON, with the header Content-Type.
+---@field timeout? dbos.duration How long each try may take, until the whole answer has arrived; 0 for no limit. At least 0. Default: 30s.
 ---@field retries? integer How many more tries there are after a failed connection, or an answer 429, 502, 503 or 504. At least 0. At most 20.
----@field backoff? dbos.duration The wait before the second try, which doubles with each further one; an answer's Retry-After goes before it. At least 0. Default: 500ms.
+---@field backoff? dbos.duration The wait before the second try, which doubles with each further try; the Retry-After of an answer takes its place. At least 0. Default: 500ms.
 ---@field max_size? integer How many bytes the body of the answer may have. At least 1. Default: 64 MiB.
 ---@field check? boolean Whether a status of 400 or above is an error.
 

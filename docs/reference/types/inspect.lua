@@ -1,7 +1,7 @@
 ---@meta inspect
 -- Generated from the declarations. Do not edit.
 
----Shows what a value holds, for a person who looks for a mistake.
+---Shows the contents of a value, for a person who looks for a mistake.
 ---@class inspect.module
 inspect = {}
 
@@ -10,7 +10,7 @@ inspect = {}
 ---@field width? integer How long a line may get before a table is broken into lines. At least 1. Default: 80.
 ---@field items? integer How many entries of a table to show. At least 1. Default: 100.
 
----Writes a value as text, with all that is in it.
+---Writes a value as text, with all its contents.
 ---@param value any Any value: tables within tables, records, errors, functions.
 ---@param options? inspect.dump.options
 ---@return string # the text, without a line end

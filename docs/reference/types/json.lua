@@ -25,7 +25,7 @@ function json.decode(text) end
 ---@return dbos.data # the same table
 function json.array(table) end
 
----Marks a table as a JSON object, so that it is one whatever its keys.
+---Marks a table as a JSON object, whatever keys it has.
 ---@param table? any A table; an empty one when not given.
 ---@return dbos.data # the same table
 function json.object(table) end

@@ -5,24 +5,24 @@
 ---@class log.module
 log = {}
 
----Logs what only matters when looking for a mistake; shown with --verbose.
+---Logs a detail for a person who looks for a mistake; shown with --verbose.
 ---@param message string What to say.
----@param fields? any A table of values to add, by name. What is no text, number or time is written as JSON. A text of more than 64 KiB is cut, and of more than 100 fields the first ones are logged.
+---@param fields? any A table of values to add, by name. Values other than texts, numbers and times are written as JSON. A text of more than 64 KiB is cut, and of more than 100 fields the first ones are logged.
 function log.debug(message, fields) end
 
----Logs what happens.
+---Logs a normal event.
 ---@param message string What to say.
----@param fields? any A table of values to add, by name. What is no text, number or time is written as JSON. A text of more than 64 KiB is cut, and of more than 100 fields the first ones are logged.
+---@param fields? any A table of values to add, by name. Values other than texts, numbers and times are written as JSON. A text of more than 64 KiB is cut, and of more than 100 fields the first ones are logged.
 function log.info(message, fields) end
 
----Logs what somebody should look at.
+---Logs an event that somebody should look at.
 ---@param message string What to say.
----@param fields? any A table of values to add, by name. What is no text, number or time is written as JSON. A text of more than 64 KiB is cut, and of more than 100 fields the first ones are logged.
+---@param fields? any A table of values to add, by name. Values other than texts, numbers and times are written as JSON. A text of more than 64 KiB is cut, and of more than 100 fields the first ones are logged.
 function log.warn(message, fields) end
 
----Logs what went wrong.
+---Logs an error.
 ---@param message string What to say.
----@param fields? any A table of values to add, by name. What is no text, number or time is written as JSON. A text of more than 64 KiB is cut, and of more than 100 fields the first ones are logged.
+---@param fields? any A table of values to add, by name. Values other than texts, numbers and times are written as JSON. A text of more than 64 KiB is cut, and of more than 100 fields the first ones are logged.
 function log.error(message, fields) end
 
 return log

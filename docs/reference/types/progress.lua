@@ -1,13 +1,13 @@
 ---@meta progress
 -- Generated from the declarations. Do not edit.
 
----Shows how far a long run is, on standard error: a bar on a terminal, a line now and then elsewhere.
+---Shows how far a long run is, on standard error: a bar on a terminal, a line from time to time elsewhere.
 ---@class progress.module
 progress = {}
 
 ---@class progress.new.options
----@field total? integer How many there are to do; a bar without an end when not given. At least 0.
----@field label? string What is counted. Default: progress.
+---@field total? integer The number of things to do; a bar without an end when not given. At least 0.
+---@field label? string The name of the counted things. Default: progress.
 
 ---Begins to show progress.
 ---@param options? progress.new.options

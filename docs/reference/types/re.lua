@@ -1,7 +1,7 @@
 ---@meta re
 -- Generated from the declarations. Do not edit.
 
----Regular expressions in the syntax of RE2, as Go has it: `\d+`, `(?i)`, `(?P<name>…)`, alternatives with `|`. The time they take grows with the text alone, whatever the expression. In a Lua string a backslash is doubled, or the string is written `[[\d+]]`.
+---Regular expressions in the syntax of RE2, as in Go: `\d+`, `(?i)`, `(?P<name>…)`, alternatives with `|`. Their time grows with the length of the text only, for every expression. In a Lua string write a backslash twice, or write the string as `[[\d+]]`.
 ---@class re.module
 re = {}
 
@@ -14,7 +14,7 @@ function re.test(text, pattern) end
 ---Returns the texts that the groups of an expression match, as `string.match` does.
 ---@param text string The text to look in.
 ---@param pattern string The expression.
----@return any # the text of each group, nil for one that took no part; the whole match where there is no group; nil where nothing matches
+---@return any # the text of each group, nil for a group that took no part; the whole match if there are no groups; nil if nothing matches
 function re.match(text, pattern) end
 
 ---Finds the first match of an expression.
@@ -39,7 +39,7 @@ function re.find_all(text, pattern, options) end
 ---Replaces the matches of an expression.
 ---@param text string The text to look in.
 ---@param pattern string The expression.
----@param replacement any Text, in which $1 or ${name} stands for a group and $$ for a dollar; or a function that is called with what the groups match, or with the whole match where there is none.
+---@param replacement any Text, in which $1 or ${name} stands for a group and $$ for a dollar; or a function that is called with the texts of the groups, or with the whole match if there are no groups.
 ---@param options? re.replace.options
 ---@return string # the text with the replacements
 function re.replace(text, pattern, replacement, options) end
@@ -51,7 +51,7 @@ function re.replace(text, pattern, replacement, options) end
 ---@param text string The text to look in.
 ---@param pattern string The expression.
 ---@param options? re.split.options
----@return string[] # the parts between the matches; the last one is the rest where there is a limit
+---@return string[] # the parts between the matches; if there is a limit, the last part is the rest
 function re.split(text, pattern, options) end
 
 ---Writes a text as an expression that matches it.

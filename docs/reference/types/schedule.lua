@@ -1,21 +1,21 @@
 ---@meta schedule
 -- Generated from the declarations. Do not edit.
 
----When `dbos-script serve` runs the script. Run by hand, the script runs at once. The schedules of applications are those of `dbos.create_schedule`.
+---Declares when `dbos-script serve` runs the script. If you run the script by hand, it runs at once. `dbos.create_schedule` makes the schedules of applications.
 ---@class schedule.module
 schedule = {}
 
 ---@class schedule.declare.options
 ---@field cron string When: five cron fields, six with the seconds first, or a word such as @daily.
----@field timezone? string Where the fields are read, such as Europe/Berlin. Default: UTC.
----@field overlap? "skip"|"queue"|"allow" What a tick does while the script is still running: skip passes over it, queue lets it run at the end (the last one, if several wait), allow runs both at once. Default: skip.
----@field timeout? dbos.duration How long a run may take; as --timeout says when not given. At least 0.
+---@field timezone? string The time zone of the fields, such as Europe/Berlin. Default: UTC.
+---@field overlap? "skip"|"queue"|"allow" What happens if a tick comes while the script is still running: skip ignores the tick, queue runs the script afterwards (once, for the last tick, if several wait), allow runs both at once. Default: skip.
+---@field timeout? dbos.duration How long a run may take; the value of --timeout when not given. At least 0.
 
----Says when the script runs.
+---Declares when the script runs.
 ---@param options schedule.declare.options
 function schedule.declare(options) end
 
----Returns the time that the run is for, which is a little before the present one.
+---Returns the time of the tick for which the script runs, a little before now.
 ---@return dbos.Time # the time, or nil when the script was started by hand
 function schedule.tick() end
 

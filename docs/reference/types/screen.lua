@@ -1,12 +1,12 @@
 ---@meta screen
 -- Generated from the declarations. Do not edit.
 
----Takes over the terminal: draws lines in the place of all that was on it, and reads keys. The terminal is as before when the script ends, however it ends; while it is taken over, the output of `print`, `emit` and `log` is kept back. Ctrl-C interrupts the run, and Ctrl-Z stops it until `fg`.
+---Takes over the terminal: draws lines over the whole of it, and reads keys. The terminal is as before when the script ends, in whatever way; while the screen is open, the output of `print`, `emit` and `log` is kept back. Ctrl-C interrupts the run, and Ctrl-Z stops it until `fg`.
 ---@class screen.module
 screen = {}
 
 ---Returns whether the script can take over a terminal.
----@return boolean # false if standard output is no terminal, as in a pipe, or if the run shares it with others
+---@return boolean # false if standard output is not a terminal, as in a pipe, or if the run shares it with others
 function screen.available() end
 
 ---Takes over the terminal, until the screen is closed or the script ends.
@@ -16,11 +16,11 @@ function screen.new() end
 ---@class screen.fit.options
 ---@field right? boolean Blanks stand before the text instead of behind it, as for numbers.
 
----Returns a text with blanks behind it, or cut with … at its end, so that it takes so many columns of a terminal.
+---Returns a text of an exact width in columns of a terminal: with blanks or … at its end.
 ---@param text any A text, a number, or another value that is no table or function.
 ---@param width integer How many columns it is to take. At least 0. At most 10000.
 ---@param options? screen.fit.options
----@return string # the text on one line, in which nothing drives a terminal
+---@return string # the text on one line, without control characters
 function screen.fit(text, width, options) end
 
 ---Returns how many columns of a terminal a text takes.

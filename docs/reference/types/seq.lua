@@ -1,9 +1,9 @@
 ---@meta seq
 -- Generated from the declarations. Do not edit.
 
----Works on arrays and iterators alike: `dbos.workflows{…}`, `csv.read`, any function that returns one item a call and nil at the end. A function of this module that makes a sequence returns an iterator, which a `for` or another function of this module goes over, once; it draws an item when the next is asked for, so that memory does not grow with the length.
+---Works on arrays and iterators alike: `dbos.workflows{…}`, `csv.read`, any function that returns one item a call and nil at the end. A function of this module that makes a sequence returns an iterator, which a `for` or another function of this module can read once. It reads an item only when the next one is needed, so memory does not grow with the length.
 ---
----Where a function is called with each item, the name of a field may stand for it: `seq.count_by(workflows, "status")`. A field that no item has is an error; where a condition is meant, as in `filter`, only if one of nearly that name is there. An iterator with several values at a time, such as `time.range`, has items that are arrays of them.
+---In place of a function that is called with each item, the name of a field can stand: `seq.count_by(workflows, "status")`. A field that no item has is an error; in a condition, as in `filter`, only if the items have a field with a similar name. An iterator with several values at a time, such as `time.range`, has items that are arrays of them.
 ---@class seq.module
 seq = {}
 
@@ -28,12 +28,12 @@ function seq.filter(items, fn) end
 ---@return fun(): dbos.data? # an iterator over them all
 function seq.flat_map(items, fn) end
 
----Goes over one sequence after the other.
+---Reads one sequence after the other.
 ---@param ... any Arrays and iterators.
 ---@return fun(): dbos.data? # an iterator over the items of all
 function seq.concat(...) end
 
----Returns the first items, and reads no further.
+---Returns the first items, and stops reading after them.
 ---@generic T
 ---@param items T[]|fun(...): T? An array or an iterator.
 ---@param n integer How many. At least 0.
@@ -61,7 +61,7 @@ function seq.take_while(items, fn) end
 ---@return fun(): T? # an iterator over the rest
 function seq.uniq(items, by) end
 
----Puts items together, so many at a time.
+---Groups items into arrays of a fixed size.
 ---@generic T
 ---@param items T[]|fun(...): T? An array or an iterator.
 ---@param size integer How many items an array has. At least 1.
@@ -76,7 +76,7 @@ function seq.chunk(items, size) end
 ---@param items T[]|fun(...): T? An array or an iterator.
 ---@param by? (fun(item: T): any)|string What to compare: a function that returns a value for an item, or the name of a field. The item itself when not given.
 ---@param options? seq.sort_by.options
----@return fun(): T? # an iterator over the items, all of which it holds
+---@return fun(): T? # an iterator over the items, which are all in memory
 function seq.sort_by(items, by, options) end
 
 ---Returns the keys of a table and their values, as `pairs` does.
@@ -96,7 +96,7 @@ function seq.to_array(items) end
 ---@param fn fun(item: T): any A function that is called with each item.
 function seq.each(items, fn) end
 
----Makes one value of all items.
+---Combines all items into one value.
 ---@generic T
 ---@param items T[]|fun(...): T? An array or an iterator.
 ---@param fn fun(value: any, item: T): any A function of the value so far and the next item, which returns the next value.
@@ -115,7 +115,7 @@ function seq.find(items, fn) end
 ---@generic T
 ---@param items T[]|fun(...): T? An array or an iterator.
 ---@param fn (fun(item: T): any)|string A function that is called with each item, or the name of a field.
----@return boolean # true at the first such item, without reading on
+---@return boolean # true at the first such item, and stops reading
 function seq.any(items, fn) end
 
 ---Returns whether a function returns true for all items.
@@ -153,11 +153,11 @@ function seq.min_by(items, by) end
 ---@return T # the first such item; nil when none has a value
 function seq.max_by(items, by) end
 
----Puts the items with one value together.
+---Groups the items with the same value.
 ---@generic T
 ---@param items T[]|fun(...): T? An array or an iterator.
 ---@param by (fun(item: T): any)|string What to compare: a function that returns a value for an item, or the name of a field.
----@return table<string, T[]> # a table from values to arrays of items, all of which it holds
+---@return table<string, T[]> # a table from values to arrays of items, which are all in memory
 function seq.group_by(items, by) end
 
 ---Counts the items with each value.

@@ -8,9 +8,9 @@ template = {}
 ---@class template.render.options
 ---@field lenient? boolean Whether a name that the data lacks is left empty, instead of an error.
 
----Writes a text with its actions carried out.
+---Returns a text in which the actions are replaced by their results.
 ---@param template string The text, with actions between {{ and }}, as in {{.name}}.
----@param data? dbos.data What the actions find: JSON data; records and times too.
+---@param data? dbos.data The data of the actions: JSON data, records and times.
 ---@param options? template.render.options
 ---@return string # the text
 function template.render(template, data, options) end

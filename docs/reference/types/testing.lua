@@ -1,9 +1,9 @@
 ---@meta testing
 -- Generated from the declarations. Do not edit.
 
----Describes tests. In a script that `dbos-script test` runs, a file whose name ends in `_test.lua`, these functions are global ones: `describe`, `it`, `before_each`, `after_each`. Elsewhere `finish` runs what was described.
+---Describes tests. In a script that `dbos-script test` runs, a file whose name ends in `_test.lua`, these functions are global ones: `describe`, `it`, `before_each`, `after_each`. In other scripts `finish` runs the tests.
 ---
----`dbos-script test` runs each test in a state of its own: the file is run anew, and the test has a database, a fleet and a clock that no other test has touched.
+---`dbos-script test` runs each test in its own Lua state: the file is run again for each, and the test has a database, a fleet and a clock that no other test has touched.
 ---@class testing.module
 testing = {}
 
@@ -11,13 +11,13 @@ testing = {}
 ---@field database? "fresh"|"shared" Whether each test of the group has a database of its own, or all share one. Default: fresh.
 
 ---Describes a group of tests.
----@param name string What is tested.
+---@param name string The name of the tested thing.
 ---@param fn function A function that describes the tests of the group. It is called at once.
 ---@param options? testing.describe.options
 function testing.describe(name, fn, options) end
 
 ---Adds a test.
----@param name string What holds.
+---@param name string The name of the test: a sentence that holds.
 ---@param fn? function The test, which fails by raising an error. Without it the test is still to be written.
 function testing.it(name, fn) end
 

@@ -19,7 +19,7 @@ function time.now() end
 ---@return dbos.Time # the time
 function time.parse(text, options) end
 
----Returns the time that was so long ago.
+---Returns the time a duration ago.
 ---@param duration dbos.duration How long ago.
 ---@return dbos.Time # the time
 function time.ago(duration) end
@@ -43,9 +43,9 @@ function time.format(time, layout, options) end
 ---@param duration dbos.duration How long. At least 0.
 function time.sleep(duration) end
 
----Divides a stretch of time into windows.
----@param from dbos.when Where the first window begins.
----@param to dbos.when Where the last window ends.
+---Divides a period of time into windows.
+---@param from dbos.when The start of the first window.
+---@param to dbos.when The end of the last window.
 ---@param step dbos.duration How long a window is.
 ---@return fun(): dbos.Time?, dbos.Time # an iterator over the beginning and the end of each window; the last one may be shorter
 function time.range(from, to, step) end

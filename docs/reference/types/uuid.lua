@@ -9,7 +9,7 @@ uuid = {}
 ---@return string # the UUID as text
 function uuid.v4() end
 
----Makes a UUID that begins with the time, so that later ones sort behind earlier ones.
+---Makes a UUID that begins with the time, so that later UUIDs sort after earlier ones.
 ---@return string # the UUID as text
 function uuid.v7() end
 

@@ -48,7 +48,7 @@
 local _client = {}
 
 ---@class client.enqueue.options
----@field workflow_id? string The new workflow's id; a random UUID when not given. With an id that exists, the workflow that has it is returned and nothing is enqueued.
+---@field workflow_id? string The new workflow's id; a random UUID when not given. If a workflow has this id already, its handle is returned and nothing is enqueued.
 ---@field application_version? string The application version that must run it; when not given, the latest one of its application.
 ---@field timeout? dbos.duration How long it may run from the moment it is dequeued. At least 0.
 ---@field deduplication_id? string At most one unfinished workflow of a queue has this id.
@@ -61,10 +61,10 @@ local _client = {}
 ---@field authenticated_user? string The user it runs for.
 ---@field assumed_role? string The role that user took.
 ---@field authenticated_roles? string|string[] The roles that user has.
----@field application_name? string The application that must run it; when not given, that of the connection, else the owner of the queue, else the only one that has run the workflow.
+---@field application_name? string The application that must run it. When not given: the application of the connection, or the owner of the queue, or the only application that has run the workflow.
 ---@field attributes? table<string, dbos.data> JSON data to find it by: dbos.list_workflows has a filter of this name.
 ---@field workflow_id_reuse_policy? "return_existing"|"reject" What happens when a workflow has the id: the handle of that workflow, or an error. Default: return_existing.
----@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK: a plain input is written so that it can read it. Judged by the rows of the database when not given.
+---@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK: a plain input is written so that it can read it. When not given, the rows of the database show it.
 ---@field strict? boolean Makes an unknown queue, name, class or version, or a missing partition key, an error; a warning otherwise.
 
 ---Puts a workflow on a queue, for the application's executors to run.
@@ -86,10 +86,10 @@ function _client:enqueue(queue_name, workflow_name, input, options) end
 ---@field authenticated_user? string The user it runs for.
 ---@field assumed_role? string The role that user took.
 ---@field authenticated_roles? string|string[] The roles that user has.
----@field application_name? string The application that must run it; when not given, that of the connection, else the owner of the queue, else the only one that has run the workflow.
+---@field application_name? string The application that must run it. When not given: the application of the connection, or the owner of the queue, or the only application that has run the workflow.
 ---@field attributes? table<string, dbos.data> JSON data to find it by: dbos.list_workflows has a filter of this name.
 ---@field workflow_id_reuse_policy? "return_existing"|"reject" What happens when a workflow has the id: the handle of that workflow, or an error. Default: return_existing.
----@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK: a plain input is written so that it can read it. Judged by the rows of the database when not given.
+---@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK: a plain input is written so that it can read it. When not given, the rows of the database show it.
 ---@field strict? boolean Makes an unknown queue, name, class or version, or a missing partition key, an error; a warning otherwise.
 ---@field workflow_ids? string|string[] An id for each input, in the same order; random UUIDs when not given.
 ---@field deduplication_ids? string|string[] A deduplication id for each input, in the same order.
@@ -200,8 +200,8 @@ function _client:batches(selection, size) end
 
 ---@class client.get_workflow_steps.options
 ---@field load_output? boolean Also reads the values that the steps returned.
----@field limit? integer At most so many steps. At least 0.
----@field offset? integer Leaves out so many steps first. At least 0.
+---@field limit? integer The largest number of steps to return. At least 0.
+---@field offset? integer The number of steps to leave out at the start. At least 0.
 
 ---Returns the finished steps of a workflow, in order.
 ---@param workflow_id string The workflow's id.
@@ -248,10 +248,10 @@ function _client:resume_workflows(ids, options) end
 ---@field queue_name? string The queue to put them on; when not given, the queue that each was on, or the internal queue if its row names none, as that of a cancelled workflow.
 ---@field from? "failed"|"last"|"start" Where a fork begins: at the last step that failed (after the last step, if the workflow failed outside of a step), at the last step, or at the start. A workflow that can be resumed goes on after its last completed step. Default: failed.
 
----Runs workflows again that did not succeed: resumes what can be resumed, and forks the rest from the failed step, once.
+---Runs workflows again that did not succeed: resumes workflows that can be resumed, and forks the others from the failed step, once.
 ---@param selection any The workflows' ids, or a filter: the options of dbos.list_workflows. A filter without a status selects ERROR, CANCELLED and MAX_RECOVERY_ATTEMPTS_EXCEEDED.
 ---@param options? client.rerun_workflows.options
----@return handle[] # a handle for each workflow that exists, of the fork where there is one; the array also has the fields of `changes`: `changed`, `unchanged`, `unknown` and `outcomes`
+---@return handle[] # a handle for each workflow that exists, or for its fork if it has one; the array also has the fields of `changes`: `changed`, `unchanged`, `unknown` and `outcomes`
 function _client:rerun_workflows(selection, options) end
 
 ---@class client.rewind_workflow.options
@@ -359,7 +359,7 @@ function _client:delete_workflows(ids, options) end
 ---@field application_version? string The application version that must run the fork; the original's when not given.
 ---@field queue_name? string The queue to put the fork on; the internal queue, which starts it at once, when not given.
 ---@field queue_partition_key? string The fork's partition, if that queue is partitioned.
----@field timeout? dbos.duration How long the fork may run, from the moment it starts; no limit when not given, whatever the original had. At least 0.
+---@field timeout? dbos.duration How long the fork may run, from the moment it starts; no limit when not given, even if the original had one. At least 0.
 ---@field replacement_children? table<string, string> Ids of children in the steps that are taken over, and of the workflows whose results the fork reads in their place.
 ---@field start_step? any The first step to run again; the results of all steps with a lower number are taken over. Its number, 0 when not given; "failed", the last step that failed (after the last step, if the workflow failed outside of a step); "last", the last step; or {step_name = "charge"}, the first step of that name.
 
@@ -374,7 +374,7 @@ function _client:fork_workflow(options) end
 ---@field application_version? string The application version that must run the fork; the original's when not given.
 ---@field queue_name? string The queue to put the fork on; the internal queue, which starts it at once, when not given.
 ---@field queue_partition_key? string The fork's partition, if that queue is partitioned.
----@field timeout? dbos.duration How long the fork may run, from the moment it starts; no limit when not given, whatever the original had. At least 0.
+---@field timeout? dbos.duration How long the fork may run, from the moment it starts; no limit when not given, even if the original had one. At least 0.
 ---@field replacement_children? table<string, string> Ids of children in the steps that are taken over, and of the workflows whose results the fork reads in their place.
 ---@field start_step? any The first step to run again; the results of all steps with a lower number are taken over. Its number, 0 when not given; "failed", the last step that failed (after the last step, if the workflow failed outside of a step); "last", the last step; or {step_name = "charge"}, the first step of that name.
 
@@ -408,25 +408,25 @@ function _client:send_many(messages) end
 ---Returns the latest value that a workflow published under a key; waits if there is none yet.
 ---@param workflow_id string The workflow that publishes the event.
 ---@param key string The key it is published under.
----@param timeout? dbos.duration How long to wait for it at the longest; 0 looks once. Default: 60s.
+---@param timeout? dbos.duration The longest wait; 0 reads once. Default: 60s.
 ---@return dbos.data # the value
 function _client:get_event(workflow_id, key, timeout) end
 
 ---@class client.read_stream.options
----@field from_offset? integer Leaves out so many values at the start of the stream. At least 0.
----@field snapshot? boolean Reads what is there now, and does not wait for more.
+---@field from_offset? integer The number of values to leave out at the start of the stream. At least 0.
+---@field snapshot? boolean Reads the values that exist now, and does not wait for more.
 
 ---Waits until a stream ends, and returns all of its values.
 ---@param workflow_id string The workflow that writes the stream.
 ---@param key string The stream's key.
 ---@param options? client.read_stream.options
 ---@return dbos.data[] # the values, in order
----@return boolean # whether the stream has ended; only a snapshot can give false
+---@return boolean # true if the stream has ended; only a snapshot can return false
 function _client:read_stream(workflow_id, key, options) end
 
 ---@class client.read_stream_async.options
----@field from_offset? integer Leaves out so many values at the start of the stream. At least 0.
----@field snapshot? boolean Reads what is there now, and does not wait for more.
+---@field from_offset? integer The number of values to leave out at the start of the stream. At least 0.
+---@field snapshot? boolean Reads the values that exist now, and does not wait for more.
 
 ---Walks over the values of a stream while it is written, in constant memory.
 ---@param workflow_id string The workflow that writes the stream.
@@ -456,8 +456,8 @@ function _client:wait(handles, options) end
 ---@field automatic_backfill? boolean Lets an application that starts backfill the ticks since the last run.
 ---@field cron_timezone? string The IANA time zone in which the cron text is read.
 ---@field queue_name? string The queue to put the runs on; the internal queue when not given.
----@field application_name? string The application that runs it; when not given, that of the connection, else the owner of the queue, else the only one that has run the workflow.
----@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, in whose form the context is written. Judged by the rows of the database when not given; where they show none, the schedule is refused.
+---@field application_name? string The application that runs it. When not given: the application of the connection, or the owner of the queue, or the only application that has run the workflow.
+---@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, in whose form the context is written. When not given, the rows of the database show it; if they do not, the schedule is refused.
 
 ---Adds a schedule, by which the application starts a workflow again and again.
 ---@param options client.create_schedule.options
@@ -472,8 +472,8 @@ function _client:create_schedule(options) end
 ---@field automatic_backfill? boolean Lets an application that starts backfill the ticks since the last run.
 ---@field cron_timezone? string The IANA time zone in which the cron text is read.
 ---@field queue_name? string The queue to put the runs on; the internal queue when not given.
----@field application_name? string The application that runs it; when not given, that of the connection, else the owner of the queue, else the only one that has run the workflow.
----@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, in whose form the context is written. Judged by the rows of the database when not given; where they show none, the schedule is refused.
+---@field application_name? string The application that runs it. When not given: the application of the connection, or the owner of the queue, or the only application that has run the workflow.
+---@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, in whose form the context is written. When not given, the rows of the database show it; if they do not, the schedule is refused.
 
 ---Creates and changes schedules to be as defined. All of them or, on an error, none.
 ---@param schedules client.apply_schedules.schedules[] One table for each schedule, with the keys of dbos.create_schedule.
@@ -507,13 +507,13 @@ function _client:pause_schedule(schedule_name) end
 ---@param schedule_name string The schedule's name.
 function _client:resume_schedule(schedule_name) end
 
----Removes a schedule. What it has started goes on.
+---Removes a schedule. Workflows that it has started go on.
 ---@param schedule_name string The schedule's name.
 function _client:delete_schedule(schedule_name) end
 
 ---@class client.backfill_schedule.options
 ---@field dry_run? boolean Starts nothing, and returns the same as dbos.plan_backfill.
----@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, as which the runs are written. Judged by the rows of the database when not given; where they show none, the call is refused.
+---@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, as which the runs are written. When not given, the rows of the database show it; if they do not, the call is refused.
 
 ---Starts the runs that a schedule has missed: one for each tick strictly between two times that has none. All of them or, on an error, none.
 ---@param schedule_name string The schedule's name.
@@ -524,9 +524,9 @@ function _client:delete_schedule(schedule_name) end
 function _client:backfill_schedule(schedule_name, start, end_, options) end
 
 ---@class client.plan_backfill.options
----@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, as which the runs are written. Judged by the rows of the database when not given; where they show none, the call is refused.
+---@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, as which the runs are written. When not given, the rows of the database show it; if they do not, the call is refused.
 
----Says what `dbos.backfill_schedule` would do with each tick; changes nothing.
+---Returns the outcome that `dbos.backfill_schedule` would have for each tick; changes nothing.
 ---@param schedule_name string The schedule's name.
 ---@param start dbos.when The time after which the first tick may be.
 ---@param end_ dbos.when The time before which the last tick may be.
@@ -535,7 +535,7 @@ function _client:backfill_schedule(schedule_name, start, end_, options) end
 function _client:plan_backfill(schedule_name, start, end_, options) end
 
 ---@class client.trigger_schedule.options
----@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, as which the runs are written. Judged by the rows of the database when not given; where they show none, the call is refused.
+---@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, as which the runs are written. When not given, the rows of the database show it; if they do not, the call is refused.
 
 ---Starts a run of a schedule for this very moment, of a paused one too.
 ---@param schedule_name string The schedule's name.
@@ -544,14 +544,14 @@ function _client:plan_backfill(schedule_name, start, end_, options) end
 function _client:trigger_schedule(schedule_name, options) end
 
 ---@class client.debouncer.options
----@field timeout? dbos.duration The longest time from the first call for a key to the start; unbounded when not given. At least 0.
+---@field timeout? dbos.duration The longest time from the first call for a key to the start; no limit when not given. At least 0.
 ---@field config_name? string The configured instance the workflow function belongs to.
----@field class_name? string The class of the workflow function; the empty text says that it is a plain function of a TypeScript application.
+---@field class_name? string The class of the workflow function; an empty text means a plain function of a TypeScript application.
 ---@field queue_name? string The queue to put the workflow on; the internal queue when not given.
----@field application_name? string The application that must run it; when not given, that of the connection, else the owner of the queue, else the only one that has run the workflow.
----@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, which spells the keys in its own way; judged by the rows of the database when not given.
+---@field application_name? string The application that must run it. When not given: the application of the connection, or the owner of the queue, or the only application that has run the workflow.
+---@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, which spells the keys in its own way; when not given, the rows of the database show it.
 
----Makes a debouncer of a workflow. It asks the database nothing.
+---Makes a debouncer of a workflow. It does not read the database.
 ---@param workflow_name string The name the workflow function is registered under.
 ---@param options? client.debouncer.options
 ---@return debouncer # the debouncer
@@ -659,12 +659,12 @@ function _client:delete_queue(name) end
 ---@field keep? integer Keeps so many workflows of each name: of those that match, the ones that ended last. At least 1.
 ---@field batch_size? integer The most workflows that one transaction deletes; it deletes fewer if these take long. At least 1. At most 100000. Default: 1000.
 ---@field pause? dbos.duration The pause after each transaction; it is longer while others wait for locks of the call, or a replica lags. At least 0.
----@field where? client.prune.options.where Only these: the options of dbos.list_workflows. Without a status, finished workflows in every state.
+---@field where? client.prune.options.where A filter: the options of dbos.list_workflows. Without a status, finished workflows in every state.
 ---@field each? fun(deleted: integer, total: integer): any Called after each transaction, with how many workflows are deleted, and of how many. Its error ends the call.
 
 ---Deletes finished workflows that are old, or all but the newest of each name, with all that belongs to them.
 ---@param options? client.prune.options
----@return pruned # what was deleted, by name and state, and what was left
+---@return pruned # the deleted workflows by name and state, and how many were left
 function _client:prune(options) end
 
 ---@class client.plan_prune.options.where
@@ -701,15 +701,15 @@ function _client:prune(options) end
 ---@class client.plan_prune.options
 ---@field older_than? dbos.when Only workflows that ended before this time; "30d" is 30 days ago.
 ---@field keep? integer Keeps so many workflows of each name: of those that match, the ones that ended last. At least 1.
----@field where? client.plan_prune.options.where Only these: the options of dbos.list_workflows. Without a status, finished workflows in every state.
+---@field where? client.plan_prune.options.where A filter: the options of dbos.list_workflows. Without a status, finished workflows in every state.
 
----Returns what dbos.prune would delete: how many workflows by name and state, their size, and when they ended.
+---Returns the workflows that dbos.prune would delete: their number by name and state, their size, and the times at which they ended.
 ---@param options? client.plan_prune.options
 ---@return prune_plan # the number, the size, the times and the groups; a number of 0 if nothing would be deleted
 function _client:plan_prune(options) end
 
 ---@class client.executors.options
----@field silent_for? dbos.duration How long no sign of life makes an executor silent. At least 0. Default: 5m.
+---@field silent_for? dbos.duration After this time without a sign of life an executor is silent. At least 0. Default: 5m.
 ---@field executor_ids? string|string[] Only executors with one of these ids.
 ---@field application_version? string|string[] Only executors of one of these versions.
 ---@field application_name? string|string[] Only executors of one of these applications.
@@ -806,7 +806,7 @@ function _client:count(options) end
 
 ---@class client.get_workflow_aggregates.options
 ---@field group_by? "status"|"name"|"queue_name"|"executor_id"|"application_version"|"application_name"|("status"|"name"|"queue_name"|"executor_id"|"application_version"|"application_name")[] The columns whose values make a group.
----@field select? "count"|"min_created_at"|"max_queue_wait_ms"|"max_total_latency_ms"|("count"|"min_created_at"|"max_queue_wait_ms"|"max_total_latency_ms")[] What is computed of each group; the count when not given.
+---@field select? "count"|"min_created_at"|"max_queue_wait_ms"|"max_total_latency_ms"|("count"|"min_created_at"|"max_queue_wait_ms"|"max_total_latency_ms")[] The values to compute for each group; the count when not given.
 ---@field time_bucket? dbos.duration Groups by the time of creation too, in buckets of this length, counted from 1970. At least 0.
 ---@field workflow_ids? string|string[] Only workflows with one of these ids.
 ---@field workflow_id_prefix? string|string[] Only workflows whose id starts with one of these texts, taken literally.
@@ -840,12 +840,12 @@ function _client:count(options) end
 
 ---Groups the workflows that match all of the options, and counts each group.
 ---@param options? client.get_workflow_aggregates.options
----@return workflow_group[] # the groups, sorted by what they are grouped by; an empty array when no workflow matches
+---@return workflow_group[] # the groups, sorted by the columns of group_by; an empty array when no workflow matches
 function _client:get_workflow_aggregates(options) end
 
 ---@class client.get_step_aggregates.options
 ---@field group_by? "function_name"|"status"|("function_name"|"status")[] The columns whose values make a group.
----@field select? "count"|"max_duration_ms"|("count"|"max_duration_ms")[] What is computed of each group; the count when not given.
+---@field select? "count"|"max_duration_ms"|("count"|"max_duration_ms")[] The values to compute for each group; the count when not given.
 ---@field time_bucket? dbos.duration Groups by the time of completion too, in buckets of this length, counted from 1970. At least 0.
 ---@field status? "SUCCESS"|"ERROR"|("SUCCESS"|"ERROR")[] Only steps in one of these states.
 ---@field function_name? string|string[] Only steps with one of these names.
@@ -856,16 +856,16 @@ function _client:get_workflow_aggregates(options) end
 
 ---Groups the finished steps that match all of the options, and counts each group.
 ---@param options? client.get_step_aggregates.options
----@return step_group[] # the groups, sorted by what they are grouped by; an empty array when no step matches
+---@return step_group[] # the groups, sorted by the columns of group_by; an empty array when no step matches
 function _client:get_step_aggregates(options) end
 
 ---@class client.failures.options
----@field by? "error"|"step"|"name"|"version" What the workflows of a group have in common; error, with the step that failed, when not given.
+---@field by? "error"|"step"|"name"|"version" The common value of a group's workflows; error, with the step that failed, when not given.
 ---@field new_since? dbos.when A group is new if none of its workflows failed before this time.
----@field examples? integer At most so many examples of each group; 3 when not given. At least 0. At most 20.
+---@field examples? integer The number of examples of each group; 3 when not given. At least 0. At most 20.
 
----Groups failed workflows by what their messages have in common.
----@param filter? any Which workflows: the options of dbos.list_workflows, or ids. Without a status, those in ERROR and MAX_RECOVERY_ATTEMPTS_EXCEEDED.
+---Groups failed workflows by the common part of their messages.
+---@param filter? any The failed workflows: the options of dbos.list_workflows, or ids. Without a status, all in ERROR and MAX_RECOVERY_ATTEMPTS_EXCEEDED.
 ---@param options? client.failures.options
 ---@return failure_group[] # the groups, the largest first; an empty array if no workflow failed
 function _client:failures(filter, options) end
@@ -897,13 +897,13 @@ function _client:rename_application(options) end
 ---Writes workflows with their steps, events, streams, messages and children to a file, for dbos.import.
 ---@param selection any The workflows' ids, one id, or a filter: the options of dbos.list_workflows.
 ---@param options client.export.options
----@return exported # how many workflows and rows were written, which ids do not exist, and what was masked
+---@return exported # how many workflows and rows were written, which ids do not exist, and which values were masked
 function _client:export(selection, options) end
 
 ---@class client.import.options
 ---@field progress? fun(done: integer, total: integer): any Called after each batch with the number of workflows that are done, and of all.
 
----Inserts the workflows of a file that dbos.export wrote. Those that have not ended are held.
+---Inserts the workflows of a file that dbos.export wrote. Workflows that have not ended are held.
 ---@param path string The path of the file. "-" is standard input.
 ---@param options? client.import.options
 ---@return imported # what happened to each workflow, with `held`, `differ` and `freed`
@@ -936,10 +936,10 @@ local _handle = {}
 
 ---Waits for the workflow to end and returns its result.
 ---@param options? handle.get_result.options
----@return dbos.data # what the workflow returned
+---@return dbos.data # the workflow's result
 function _handle:get_result(options) end
 
----Reads what the database knows of the workflow, without input, output and error.
+---Reads the row of the workflow, without input, output and error.
 ---@return workflow # the workflow
 function _handle:get_status() end
 
@@ -991,7 +991,7 @@ function _handle:streams() end
 ---@field config_name string? The configured instance its function belongs to.
 ---@field serialization string? The codec of its input and output.
 ---@field delay_until dbos.Time? When a delayed workflow becomes due.
----@field attributes table<string, dbos.data>? The attributes the application gave it.
+---@field attributes table<string, dbos.data>? Its attributes, as the application set them.
 ---@field schedule_name string? The schedule that started it.
 ---@field debounce_deadline dbos.Time? The latest time debouncing can delay it to.
 ---@field is_debounced boolean Whether it belongs to a debouncer.
@@ -1024,7 +1024,7 @@ function _message:to_table() end
 ---@class changes
 ---@field changed integer How many it changed, new ones among them.
 ---@field created integer How many schedules are new; a new workflow is only counted as changed.
----@field unchanged integer How many it left as they are, because of the state they are in, or because nothing would differ.
+---@field unchanged integer How many it left as they are, because of their state, or because they have the wanted values already.
 ---@field unknown integer How many do not exist.
 ---@field outcomes change[] The outcome for each id, in the order of the ids. An id that was given twice is there once.
 local _changes = {}
@@ -1102,7 +1102,7 @@ local _tick = {}
 ---@return any # the copy
 function _tick:to_table() end
 
----Collects calls of a workflow: of all that come for one key, each within its delay of the one before, a single workflow runs, with the input of the last.
+---Collects calls of a workflow: if calls for one key follow each other within their delays, a single workflow runs, with the input of the last call.
 ---@class debouncer
 ---@field workflow_name string The name of the workflow.
 local _debouncer = {}
@@ -1115,7 +1115,7 @@ local _debouncer = {}
 ---@field authenticated_roles? string|string[] The roles that user has.
 ---@field attributes? table<string, dbos.data> JSON data to find it by, if the call starts a new one.
 
----Starts the workflow after a delay or, when an earlier call for the key still waits, pushes that one back and replaces its input.
+---Starts the workflow after a delay. If an earlier call for the key still waits, delays that workflow further and replaces its input.
 ---@param key string The key by which calls are grouped.
 ---@param delay dbos.duration How long the workflow waits for a further call. At least 0.
 ---@param input? dbos.data The workflow's input, as dbos.enqueue takes it.
@@ -1159,7 +1159,7 @@ local _rate_limit = {}
 ---@return any # the copy
 function _rate_limit:to_table() end
 
----What a prune deleted, and what it left. `tostring` is a summary of one line.
+---The workflows that a prune deleted, and the number that it left. `tostring` is a summary of one line.
 ---@class pruned
 ---@field deleted integer How many workflows were deleted.
 ---@field bytes integer About how many bytes of inputs, results, steps, events, streams and messages they had.
@@ -1189,7 +1189,7 @@ local _prune_group = {}
 ---@return any # the copy
 function _prune_group:to_table() end
 
----What a prune would delete.
+---The workflows that a prune would delete.
 ---@class prune_plan
 ---@field count integer How many workflows would be deleted.
 ---@field bytes integer About how many bytes of inputs, results, steps, events, streams and messages they have.
@@ -1203,7 +1203,7 @@ local _prune_plan = {}
 ---@return any # the copy
 function _prune_plan:to_table() end
 
----An executor with its evidence of life. What nothing shows reads as nil.
+---An executor with its evidence of life. A value without evidence is nil.
 ---@class executor
 ---@field executor_id string Its id; an empty text for workflows that name none.
 ---@field application_version string? The version of its code.
@@ -1252,7 +1252,7 @@ function _orphan:to_table() end
 ---@field outcomes change[] The outcome for each id, in the order of the ids. An id that was given twice is there once.
 local _recovery = {}
 
----A group of workflows with what was computed of it. What was not asked for reads as nil.
+---A group of workflows with the values that were computed for it. Values that were not selected are nil.
 ---@class workflow_group
 ---@field status string? The state of its workflows.
 ---@field name string? Their name.
@@ -1271,10 +1271,10 @@ local _workflow_group = {}
 ---@return any # the copy
 function _workflow_group:to_table() end
 
----A group of steps with what was computed of it. What was not asked for reads as nil.
+---A group of steps with the values that were computed for it. Values that were not selected are nil.
 ---@class step_group
 ---@field function_name string? The name of its steps.
----@field status string? ERROR if they stored an error, else SUCCESS.
+---@field status string? ERROR if they stored an error, SUCCESS otherwise.
 ---@field time_bucket dbos.Time? The start of the bucket in which they ended.
 ---@field count integer? How many there are.
 ---@field max_duration_ms integer? The longest time from start to end, in milliseconds.
@@ -1286,7 +1286,7 @@ function _step_group:to_table() end
 
 ---Failed workflows that have something in common. It can stand where a function takes ids or a filter.
 ---@class failure_group
----@field error string The message with a * for what differs: ids, numbers, times, addresses. In a group by something else, the most frequent one.
+---@field error string The message with a * in place of ids, numbers, times and addresses that differ. If the group is not by error, the most frequent message.
 ---@field step string? The last step that stored an error; nil if none did. Only where groups are by error or step.
 ---@field name string? The name of the workflows. Only where groups are by name.
 ---@field application_version string? Their application version. Only where groups are by version.
@@ -1393,10 +1393,10 @@ local _portable_args = {}
 ---The error a workflow or a step ended with. It can be used as text: `wf.error:find("timeout")`, `"failed: " .. wf.error`.
 ---@class workflow_error
 ---@field message string The text of the error.
----@field name string? The class or kind of the error; nil where the application stored none.
----@field code dbos.data The error's own code; nil where the application stored none.
----@field data dbos.data Further members of the error; nil where the application stored none.
----@field stack string? The application's stack trace; nil where it stored none.
+---@field name string? The class or kind of the error; nil if the application stored none.
+---@field code dbos.data The error's own code; nil if the application stored none.
+---@field data dbos.data Further members of the error; nil if the application stored none.
+---@field stack string? The application's stack trace; nil if it stored none.
 ---@field raw string The text as it is stored.
 ---@operator concat(any): string
 ---@operator len: integer
@@ -1404,7 +1404,7 @@ local _workflow_error = {}
 
 ---A stored value that cannot be decoded here, such as an instance of an application's own class.
 ---@class opaque
----@field codec string? The serialization it is stored in; nil where none is named.
+---@field codec string? The serialization it is stored in; nil if none is named.
 ---@field raw string The text as it is stored.
 ---@field reason string Why it cannot be decoded.
 local _opaque = {}
@@ -1414,16 +1414,16 @@ local _opaque = {}
 ---@field run_id string The run that made it.
 ---@field change integer Its number within the run, from 1.
 ---@field time dbos.Time? When it began.
----@field user string? Who ran it; behind sudo the user who called that.
+---@field user string? The user who ran it; with sudo, the user who called sudo.
 ---@field host string? Where it ran.
 ---@field profile string? The profile of the run.
 ---@field script string? The script, or the command.
 ---@field reason string? The value of --reason.
 ---@field database string? The URL of the database, without the password.
 ---@field operation string The function of dbos that was called.
----@field of string? What the ids are: workflow, schedule, version or queue.
+---@field of string? The kind of the ids: workflow, schedule, version or queue.
 ---@field count integer How many things the call named.
----@field changed integer? How many have changed; nil if that is not known.
+---@field changed integer? How many of them changed; nil if it is not known.
 ---@field outcome string started, done, failed, partly, denied or unknown.
 ---@field error string? Why it failed.
 ---@field name string? The name of the workflows that it enqueued.
@@ -1431,7 +1431,7 @@ local _opaque = {}
 ---@field to string? The priority, version, queue or state that it set.
 ---@field undo string? The function that undoes it; nil if none does.
 ---@field ids string[] The workflows, schedules, versions or queues: the first thousand, or all with load_ids.
----@field from string[]? The originals of as many forks.
+---@field from string[]? The originals of the forks, one for each.
 ---@field before audit_before[]? The things that it changed, as they were before; nil if that is not known.
 local _audit_change = {}
 
@@ -1462,7 +1462,7 @@ function _audit_before:to_table() end
 ---@field total integer How many there are to do.
 local _progress = {}
 
----Counts what was done.
+---Adds to the count.
 ---@param count? integer How many more; one when not given. At least 0.
 function _progress:add(count) end
 
@@ -1475,7 +1475,7 @@ function _progress:done() end
 ---@field height integer How many lines it has now.
 local _screen = {}
 
----Shows lines in the place of all that was there; what has no room is left out.
+---Shows lines in place of the old ones; lines and columns that have no room are left out.
 ---@param lines any An array of lines. A line is a text, or an array of texts and of {text, style}.
 function _screen:draw(lines) end
 
@@ -1489,18 +1489,18 @@ function _screen:close() end
 
 ---A place where an expression matches.
 ---@class match
----@field text string What was matched.
+---@field text string The text of the match.
 ---@field from integer The place of its first byte, from 1.
 ---@field to integer The place of its last byte; one before from for a match of nothing.
----@field groups string[] What the groups matched, in the order of their parentheses; empty text for one that took no part.
----@field named table<string, string> What the groups with a name matched; one that took no part is missing.
+---@field groups string[] The texts of the groups, in the order of their parentheses; empty text for a group that took no part.
+---@field named table<string, string> The texts of the groups with a name; a group that took no part is missing.
 local _match = {}
 
 ---A deep copy as plain tables, which can be changed.
 ---@return any # the copy
 function _match:to_table() end
 
----What is known of a file or a folder.
+---Describes a file or a folder.
 ---@class file
 ---@field name string Its name in its folder.
 ---@field path string The path it is found by.
@@ -1534,8 +1534,8 @@ function _response:to_table() end
 ---How a program ended.
 ---@class process
 ---@field code integer The exit code; 128 and the signal's number for a program that a signal ended.
----@field stdout string What it wrote to standard output.
----@field stderr string What it wrote to standard error.
+---@field stdout string The text of its standard output.
+---@field stderr string The text of its standard error.
 ---@field skipped boolean Whether it was not run, because this is a dry run: then the code is 0, and the texts are empty.
 local _process = {}
 
@@ -1546,7 +1546,7 @@ function _process:to_table() end
 ---A UUID that was read.
 ---@class uuid
 ---@field text string Its usual form: lower case, with dashes.
----@field version integer 1 to 8; 0 for the one of zeros alone.
+---@field version integer 1 to 8; 0 for the UUID of zeros.
 ---@field time dbos.Time? When it was made, for the versions 1, 6 and 7; nil for others.
 local _uuid = {}
 
@@ -1554,12 +1554,12 @@ local _uuid = {}
 ---@return any # the copy
 function _uuid:to_table() end
 
----What came of a script that a test ran.
+---The outcome of a script that a test ran.
 ---@class runbook_outcome
 ---@field status integer Its exit status: 0 for success, 1 when it failed, 4 for partial.
----@field output string What it wrote to standard output. What it emitted stands there as lines of JSON, unless the flags say otherwise.
----@field rows dbos.data[] What it emitted, item by item.
----@field log string What it wrote to standard error: messages, progress and the error that ended it.
+---@field output string The text of its standard output. Emitted rows are lines of JSON in it, unless the flags choose another format.
+---@field rows dbos.data[] The emitted rows, item by item.
+---@field log string The text of its standard error: messages, progress and the error that ended it.
 ---@field error dbos.Error? The error that ended it; nil when none did.
 local _runbook_outcome = {}
 
@@ -1580,11 +1580,11 @@ function _runbook_outcome:to_table() end
 ---@field schedule_name string? The schedule it is about.
 ---@field workflow_name string? The name of the workflow function.
 ---@field step_name string? The name of the step.
----@field name string? The name a workflow gave its own error, such as `ValueError`.
+---@field name string? The name of a workflow's own error, such as `ValueError`.
 ---@field stack string? The trace stored with a workflow's own error.
 ---@field status string? The state the workflow is in.
 ---@field step_id dbos.data The step it is about.
----@field data dbos.data What a workflow attached to its own error.
+---@field data dbos.data Data that a workflow attached to its own error.
 ---@field timeout dbos.data The time waited, in seconds.
 ---@operator concat(any): string
 ---@operator len: integer
@@ -1629,7 +1629,7 @@ function _time:format(layout, options) end
 ---@operator mul(number|dbos.Integer): dbos.Integer
 local _integer = {}
 
----Compares with a number or another integer, exactly.
+---Compares exactly with a number or another integer.
 ---@param other any A number or an integer.
 ---@return integer # -1, 0 or 1: it is less, equal or greater
 function _integer:compare(other) end
@@ -1638,7 +1638,7 @@ function _integer:compare(other) end
 ---@return number # the number
 function _integer:tonumber() end
 
----A number that no Lua number can hold, such as 1e400, kept as it is written.
+---A number that a Lua number cannot hold, such as 1e400, kept as it is written.
 ---@class dbos.Decimal
 local _decimal = {}
 

@@ -36,7 +36,7 @@ const languagePages = `## The language
 
 | page | what |
 |---|---|
-| [values](values.md) | Errors, times and exact numbers, which every script meets. |
+| [values](values.md) | Errors, times and exact numbers, which every script can meet. |
 | [lua](lua.md) | Every difference from Lua 5.1. |
 `
 

@@ -18,7 +18,7 @@ type Host struct {
 
 // A Query selects changes.
 type Query struct {
-	RunID      string    `json:"run_id" doc:"Only changes of this run: its id, the end or the beginning of it, or last, which is the latest that changed something." nonempty:"true"`
+	RunID      string    `json:"run_id" doc:"Only changes of this run: its id, the beginning or the end of its id, or last, the latest run that changed something." nonempty:"true"`
 	StartTime  time.Time `json:"start_time" doc:"Only changes at or after this time."`
 	EndTime    time.Time `json:"end_time" doc:"Only changes at or before this time."`
 	User       string    `json:"user" doc:"Only changes of this user, or of whoever became it." nonempty:"true"`
@@ -27,7 +27,7 @@ type Query struct {
 	QueueName  []string  `json:"queue_name" doc:"Only changes of these queues, and of workflows that were on them or came there."`
 	Everywhere bool      `json:"everywhere" doc:"Changes of all databases, and not only of the run's own."`
 	LoadIDs    bool      `json:"load_ids" doc:"All ids of each change, and not only the first thousand."`
-	Limit      int       `json:"limit" doc:"At most so many changes, the newest." min:"1"`
+	Limit      int       `json:"limit" doc:"The largest number of changes to return; the newest are returned." min:"1"`
 }
 
 // A Change is one call that changed something, or was refused to.
@@ -35,16 +35,16 @@ type Change struct {
 	RunID     string    `json:"run_id" doc:"The run that made it."`
 	Number    int       `json:"change" doc:"Its number within the run, from 1."`
 	Time      time.Time `json:"time" doc:"When it began."`
-	User      string    `json:"user,omitempty" doc:"Who ran it; behind sudo the user who called that."`
+	User      string    `json:"user,omitempty" doc:"The user who ran it; with sudo, the user who called sudo."`
 	Host      string    `json:"host,omitempty" doc:"Where it ran."`
 	Profile   string    `json:"profile,omitempty" doc:"The profile of the run."`
 	Script    string    `json:"script,omitempty" doc:"The script, or the command."`
 	Reason    string    `json:"reason,omitempty" doc:"The value of --reason."`
 	Database  string    `json:"database,omitempty" doc:"The URL of the database, without the password."`
 	Operation string    `json:"operation" doc:"The function of dbos that was called."`
-	Of        string    `json:"of,omitempty" doc:"What the ids are: workflow, schedule, version or queue."`
+	Of        string    `json:"of,omitempty" doc:"The kind of the ids: workflow, schedule, version or queue."`
 	Count     int       `json:"count" doc:"How many things the call named."`
-	Changed   *int64    `json:"changed,omitempty" doc:"How many have changed; nil if that is not known."`
+	Changed   *int64    `json:"changed,omitempty" doc:"How many of them changed; nil if it is not known."`
 	Outcome   string    `json:"outcome" doc:"started, done, failed, partly, denied or unknown."`
 	Error     string    `json:"error,omitempty" doc:"Why it failed."`
 	Name      string    `json:"name,omitempty" doc:"The name of the workflows that it enqueued."`
@@ -52,7 +52,7 @@ type Change struct {
 	To        string    `json:"to,omitempty" doc:"The priority, version, queue or state that it set."`
 	Undo      string    `json:"undo,omitempty" doc:"The function that undoes it; nil if none does."`
 	IDs       []string  `json:"ids" doc:"The workflows, schedules, versions or queues: the first thousand, or all with load_ids."`
-	From      []string  `json:"from,omitempty" doc:"The originals of as many forks."`
+	From      []string  `json:"from,omitempty" doc:"The originals of the forks, one for each."`
 	Before    []Before  `json:"before,omitempty" doc:"The things that it changed, as they were before; nil if that is not known."`
 }
 
@@ -74,13 +74,13 @@ func Module(host Host) declare.Module {
 	return declare.Module{
 		Name:    "audit",
 		Section: declare.ScriptSection,
-		Doc:     "Reads the audit log: the changes that runs of dbos-script have made. Nothing can be written with it.",
+		Doc:     "Reads the audit log: the changes that runs of dbos-script have made. It cannot write to the log.",
 		Guesses: map[string]string{"log": "changes", "list": "changes", "history": "changes", "runs": "changes"},
 		Funcs: []declare.Func{declare.Fn("changes", "Returns the changes that match all of the options, the oldest first.",
 			func(_ context.Context, q Query) ([]*Change, error) { return host.changes(q) }).
 			Returning("the changes; an empty array when none matches").
 			Raises("InvalidOption").
-			Notes("The log is the file that `--audit` names, else the one of the user. Changes of a dry run are in no log.").
+			Notes("The log is the file that `--audit` names, or the user's own. Changes of a dry run are not in the log.").
 			Example(`for _, c in ipairs(audit.changes{start_time = "-24h", operation = "cancel_workflows"}) do print(c.time, c.user, c.changed) end`)},
 		Classes: []*declare.Class{
 			declare.RecordOf[Change]("audit_change", "One change in the audit log."),

@@ -13,18 +13,18 @@ import (
 type behaviour struct {
 	Steps  []step           `json:"steps" doc:"Its steps, one after the other; a step that is recorded already is not taken again."`
 	Takes  time.Duration    `json:"takes" doc:"How long it works after its steps, by the test's clock." min:"0"`
-	Output any              `json:"output" doc:"What it returns."`
-	Error  any              `json:"error" doc:"What it fails with after its steps: a message, or a table with name, message and code. It succeeds when not given."`
+	Output any              `json:"output" doc:"Its result."`
+	Error  any              `json:"error" doc:"The error with which it fails after its steps: a message, or a table with name, message and code. It succeeds when not given."`
 	Times  int              `json:"times" doc:"How many of its runs fail, those of its forks included, before one succeeds; all of them when not given." min:"1"`
-	Events map[string]any   `json:"events" doc:"What it publishes before it ends, by key."`
+	Events map[string]any   `json:"events" doc:"The events that it publishes before it ends, by key."`
 	Run    declare.Callback `json:"run" doc:"Called after its steps with a table of id, name, input and attempt (1 for the first run); it returns the output, and an error it raises is the workflow's."`
 }
 
 // step is a step of a behaviour.
 type step struct {
-	Name   string         `json:"name" doc:"What it is called; not needed with sleep and recv."`
+	Name   string         `json:"name" doc:"The step's name; not needed with sleep and recv."`
 	Output any            `json:"output" doc:"Its result."`
-	Error  any            `json:"error" doc:"What it fails with, and the workflow too: a message, or a table with name, message and code."`
+	Error  any            `json:"error" doc:"The error with which the step and the workflow fail: a message, or a table with name, message and code."`
 	Times  int            `json:"times" doc:"In how many runs it fails, those of forks included; in all of them when not given." min:"1"`
 	Takes  time.Duration  `json:"takes" doc:"How long it takes by the test's clock." min:"0"`
 	Sleep  *time.Duration `json:"sleep" doc:"Makes it a durable sleep of so long." min:"0"`

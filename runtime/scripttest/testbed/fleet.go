@@ -27,8 +27,8 @@ func (w *World) fleet() declare.Module {
 	return declare.Module{
 		Name:    "fleet",
 		Section: declare.TestsSection,
-		Doc: "The workflows of a test, and the simulated application that runs them, in a database of the test's own. There is a fleet in " +
-			"`dbos-script test` only.\n\nWhat a test declares lies in the database as an application would have left it. The fleet works " +
+		Doc: "The workflows of a test, and the simulated application that runs them, in a database of the test's own. Only " +
+			"`dbos-script test` has a fleet.\n\nThe workflows that a test declares lie in the database as an application would have left them. The fleet works " +
 			"when `fleet.run` is called, and while the script under test waits: in `time.sleep`, `get_result`, `dbos.wait`, `get_event` and " +
 			"`read_stream` the fleet runs each workflow that can run; if none can, the clock moves on. The fleet is one executor " +
 			"(`local`) of the version `v1`; it runs no schedules.",
@@ -43,7 +43,7 @@ func (w *World) defineFunc() declare.Func {
 		ConfigName string `json:"config_name" doc:"The instance of the class."`
 		behaviour
 	}
-	return declare.Do("define", "Says what the workflows of a name do when the fleet runs them, such as those the script enqueues.",
+	return declare.Do("define", "Defines how the fleet runs the workflows of a name, such as workflows that the script enqueues.",
 		func(ctx context.Context, a args) error {
 			if err := a.behaviour.check(""); err != nil {
 				return err
@@ -56,7 +56,7 @@ func (w *World) defineFunc() declare.Func {
 			w.named[key] = &a.behaviour
 			return nil
 		}).
-		Notes("A workflow of a name that is neither defined nor declared stays PENDING, as in an application that does not have it.").
+		Notes("A workflow whose name is neither defined nor declared stays PENDING, as in an application that does not have it.").
 		Example("fleet.queue{name = \"orders\"}\n" +
 			"fleet.define(\"process_order\", {steps = {{name = \"reserve\"}, {name = \"charge\", takes = \"2s\"}}, output = \"paid\"})\n" +
 			"assert.equal(\"paid\", dbos.enqueue(\"orders\", \"process_order\", {order = 1}):get_result())").
@@ -84,7 +84,7 @@ func (w *World) queueFunc() declare.Func {
 			}
 			return w.listen(ctx, q)
 		}).
-		Notes("The queues that `fleet.workflow` names are there already.").
+		Notes("The queues that `fleet.workflow` names exist already.").
 		Example("fleet.queue{name = \"orders\", concurrency = 2}\nfleet.queue{name = \"mails\", rate_limit = {max = 10, period = \"1m\"}}")
 }
 
@@ -98,9 +98,9 @@ func (w *World) listen(ctx context.Context, q worker.Queue) error {
 
 func (w *World) runFunc() declare.Func {
 	type args struct {
-		Within *time.Duration `json:"within" doc:"How far the clock may move at most; as far as it takes when not given." min:"0"`
+		Within *time.Duration `json:"within" doc:"How far the clock may move; without a limit when not given." min:"0"`
 	}
-	return declare.Do("run", "Lets the fleet work until nothing is left to do. The clock moves to the end of each delay and of each wait of a workflow.",
+	return declare.Do("run", "Lets the fleet work until no workflow can run any more. The clock moves to the end of each delay and of each wait of a workflow.",
 		func(ctx context.Context, a args) error {
 			if _, err := w.Config(ctx); err != nil {
 				return err
@@ -112,8 +112,8 @@ func (w *World) runFunc() declare.Func {
 			}
 			return w.pass(ctx, until, false)
 		}).
-		Notes("A workflow stays as it is when it waits for what never comes, is on a queue that the fleet does not have, or was left PENDING by " +
-			"an executor that died.").
+		Notes("A workflow stays as it is if it waits for something that never comes, if the fleet does not have its queue, or if an " +
+			"executor that died left it PENDING.").
 		Example("fleet.workflow{id = \"order-1\", name = \"process_order\", queue_name = \"orders\"}\nfleet.run()\n" +
 			"assert.equal(\"SUCCESS\", dbos.retrieve_workflow(\"order-1\"):get_status().status)")
 }
@@ -132,7 +132,7 @@ func (w *World) countsFunc() declare.Func {
 			}
 			return counts, err
 		}).
-		Returning("a table with the number of workflows of each state that there is").
+		Returning("a table with the number of workflows by state").
 		Example("fleet.workflow{name = \"process_order\", status = \"ERROR\", error = \"no stock\"}\nassert.same({ERROR = 1}, fleet.counts())")
 }
 

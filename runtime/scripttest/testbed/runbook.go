@@ -17,15 +17,15 @@ type Runner func(ctx context.Context, script string, words, flags []string) (*Ou
 // An Outcome is the outcome of a script.
 type Outcome struct {
 	Status int    `json:"status" doc:"Its exit status: 0 for success, 1 when it failed, 4 for partial."`
-	Output string `json:"output" doc:"What it wrote to standard output. What it emitted stands there as lines of JSON, unless the flags say otherwise."`
-	Rows   []any  `json:"rows" doc:"What it emitted, item by item."`
-	Log    string `json:"log" doc:"What it wrote to standard error: messages, progress and the error that ended it."`
+	Output string `json:"output" doc:"The text of its standard output. Emitted rows are lines of JSON in it, unless the flags choose another format."`
+	Rows   []any  `json:"rows" doc:"The emitted rows, item by item."`
+	Log    string `json:"log" doc:"The text of its standard error: messages, progress and the error that ended it."`
 	Error  error  `json:"error,omitempty" doc:"The error that ended it; nil when none did."`
 }
 
 // outcomeClass declares the result of runbook.run.
 func outcomeClass() *declare.Class {
-	return declare.RecordOf[Outcome]("runbook_outcome", "What came of a script that a test ran.")
+	return declare.RecordOf[Outcome]("runbook_outcome", "The outcome of a script that a test ran.")
 }
 
 func (w *World) runbook(run Runner) declare.Module {
@@ -45,7 +45,7 @@ type runbookArgs struct {
 }
 
 func (w *World) runbookRun(run Runner) declare.Func {
-	return declare.Fn("run", "Runs a script as `dbos-script run` would, in a state of its own.",
+	return declare.Fn("run", "Runs a script as `dbos-script run` would, in its own Lua state.",
 		func(ctx context.Context, a runbookArgs) (*Outcome, error) {
 			words, err := commandWords(a.Parameters)
 			if err != nil {
@@ -54,9 +54,9 @@ func (w *World) runbookRun(run Runner) declare.Func {
 			defer w.called(ctx)()
 			return run(ctx, a.Script, words, a.Flags)
 		}).
-		Returning("what came of it").
-		Notes("That the script fails raises nothing: `status` and `error` say so. While it waits, the fleet works and the clock moves. The flags " +
-			"that were given to `dbos-script test` hold for it too, and `flags` can only take away from what they allow. The script is a .lua file below " +
+		Returning("its status, outputs and error").
+		Notes("A script that fails raises no error: `status` and `error` show it. While it waits, the fleet works and the clock moves. " +
+			"The flags of `dbos-script test` hold for it too, and `flags` can only allow less. The script is a .lua file below " +
 			"this folder or that of the test; any other needs `--allow-read`.").
 		Example("fs.write(\"hello.lua\", \"emit{greeting = 'hello'}\")\n" +
 			"local run = runbook.run(\"hello.lua\")\nassert.equal(0, run.status)\nassert.equal(\"hello\", run.rows[1].greeting)")

@@ -24,10 +24,10 @@ type workflowArgs struct {
 	Delay     *time.Duration            `json:"delay" doc:"How long it still waits, if it is DELAYED." default:"1h" min:"0"`
 
 	Input  any            `json:"input" doc:"Its input."`
-	Output any            `json:"output" doc:"What it returned, if its state is SUCCESS; what it returns when it runs."`
-	Error  any            `json:"error" doc:"What it failed with, if its state is ERROR: a message, or a table with name, message and code."`
+	Output any            `json:"output" doc:"Its result, if its state is SUCCESS; also its result when it runs."`
+	Error  any            `json:"error" doc:"Its error, if its state is ERROR: a message, or a table with name, message and code."`
 	Steps  []past         `json:"steps" doc:"The steps it has taken."`
-	Events map[string]any `json:"events" doc:"What it has published, by key."`
+	Events map[string]any `json:"events" doc:"Its events, by key."`
 
 	ClassName          string         `json:"class_name" doc:"The class it belongs to."`
 	ConfigName         string         `json:"config_name" doc:"The instance of the class."`
@@ -45,14 +45,14 @@ type workflowArgs struct {
 	WasForkedFrom      bool           `json:"was_forked_from" doc:"Whether it was forked."`
 	Timeout            time.Duration  `json:"timeout" doc:"How long it may run." min:"0"`
 
-	WhenRun *behaviour `json:"when_run" doc:"What it does when the fleet runs it again, or a fork of it. When not given, it takes its steps, none of which fails, and succeeds."`
+	WhenRun *behaviour `json:"when_run" doc:"How it behaves when the fleet runs it again, or a fork of it. When not given, its steps succeed, and so does the workflow."`
 }
 
 // past is a step that a workflow has taken.
 type past struct {
-	Name   string `json:"name" doc:"What it is called." required:"true"`
-	Output any    `json:"output" doc:"What it gave."`
-	Error  any    `json:"error" doc:"What it failed with: a message, or a table with name, message and code."`
+	Name   string `json:"name" doc:"The step's name." required:"true"`
+	Output any    `json:"output" doc:"The step's result."`
+	Error  any    `json:"error" doc:"The step's error: a message, or a table with name, message and code."`
 }
 
 func (w *World) workflowFunc() declare.Func {
@@ -64,7 +64,7 @@ func (w *World) workflowFunc() declare.Func {
 			return a.ID, w.add(ctx, &a)
 		}).
 		Returning("its id").
-		Notes("A workflow that is PENDING was left so by an executor that died: it stays so until somebody resumes or cancels it.").
+		Notes("A PENDING workflow belongs to an executor that died: it stays PENDING until somebody resumes or cancels it.").
 		Example("fleet.workflow{\n  id = \"order-1\", name = \"process_order\", queue_name = \"orders\", status = \"ERROR\", age = \"2h\", error = \"card declined\",\n" +
 			"  steps = {{name = \"reserve_stock\", output = \"shelf 7\"}, {name = \"charge_card\", error = \"card declined\"}},\n" +
 			"}\nassert.equal(2, #dbos.get_workflow_steps(\"order-1\"))").
