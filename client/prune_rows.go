@@ -49,8 +49,9 @@ WITH RECURSIVE below(id, status) AS (
 
 	deletePruned = `DELETE FROM {workflow_status} AS ws`
 
+	// andUnneeded follows the conditions of the call, among which is always one on the state.
 	andUnneeded = `
-	AND ws.` + isFinished + ` AND ws.workflow_uuid NOT IN (SELECT protected.id FROM protected)
+	AND ws.workflow_uuid NOT IN (SELECT protected.id FROM protected)
 	AND NOT ` + hasWaitingParent + `
 RETURNING workflow_uuid`
 

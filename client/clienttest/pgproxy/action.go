@@ -4,12 +4,13 @@ import "strings"
 
 // A Request holds the statements that a client sends before it waits: one, or a list.
 type Request struct {
-	Number int      // from 1, over all connections
-	SQL    []string // the statements it executes, as far as this connection prepared them
+	Number   int      // from 1, over all connections
+	SQL      []string // the statements it executes, as far as this connection prepared them
+	Messages int      // of the protocol: a statement has several
 }
 
 // An Action is the treatment of a request.
-type Action int
+type Action int64
 
 // The actions.
 const (
@@ -19,6 +20,24 @@ const (
 	Lose              // is lost with its connection
 	LoseAnswer        // takes effect, and its answer is lost with the connection
 )
+
+// The actions with a number of messages, which they have in their lower half.
+const (
+	cutRequest Action = (iota + 1) << 32
+	cutAnswer
+	mostMessages = cutRequest - 1
+)
+
+// CutRequest returns the action for a request of which the server receives so many messages, and half of
+// the next one, before the connection is lost.
+func CutRequest(messages int) Action { return cutRequest + Action(messages) }
+
+// CutAnswer returns the action for a request that takes effect, and of whose answer the client receives so
+// many messages at most, but never the last one, before the connection is lost.
+func CutAnswer(messages int) Action { return cutAnswer + Action(messages) }
+
+// cut returns which part of a request is cut, or 0 if none is, and after how many messages.
+func (a Action) cut() (part Action, messages int) { return a &^ mostMessages, int(a & mostMessages) }
 
 // Every takes the action for one request out of n, the n-th being the first.
 func Every(n int, action Action) func(Request) Action {

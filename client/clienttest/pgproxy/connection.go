@@ -20,6 +20,7 @@ type connection struct {
 	ready       bool // the handshake is over
 	outstanding int  // requests whose ReadyForQuery has not come
 	losing      bool // the answer on its way is lost
+	delivered   int  // messages of it that the client receives before that
 	limited     bool // further ParseComplete and BindComplete belong to a statement of ours
 	parses      int
 	binds       int
@@ -123,12 +124,17 @@ func (c *connection) pass(f flight) bool {
 	sql := c.known.executed(f)
 	action := Pass
 	if f.executes() {
-		action = c.proxy.action(sql)
+		action = c.proxy.action(sql, len(f.messages))
 	}
 	if action == Lose {
 		return false
 	}
 	c.depart(f, action)
+	if part, messages := action.cut(); part == cutRequest {
+		_, _ = c.server.Write(f.until(messages))
+		c.client.Close() // so that no more flights come, and forward hangs up
+		return true
+	}
 	if action == Conflict || action == Refuse {
 		f = f.failing(action.statement())
 	}
@@ -146,7 +152,11 @@ func (c *connection) depart(f flight, action Action) {
 	if f.awaitsReady() {
 		c.outstanding++
 	}
-	c.losing = c.losing || action == LoseAnswer
+	part, messages := action.cut()
+	c.losing = c.losing || action == LoseAnswer || part != 0
+	if part == cutAnswer {
+		c.delivered = messages
+	}
 	if action == Conflict || action == Refuse {
 		c.limited, c.parses, c.binds = true, f.count('P'), f.count('B')
 	}
@@ -165,6 +175,7 @@ func (c *connection) answer() {
 		}
 		deliver, goOn := c.arrive(m)
 		if !goOn {
+			_ = out.Flush()
 			return
 		}
 		for _, d := range deliver {
@@ -182,7 +193,10 @@ func (c *connection) arrive(m message) (deliver []message, goOn bool) {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
 	if c.losing {
-		return nil, m.kind != 'Z'
+		if c.delivered == 0 || m.kind == 'Z' {
+			return nil, m.kind != 'Z'
+		}
+		c.delivered--
 	}
 	switch m.kind {
 	case '1':

@@ -50,6 +50,13 @@ func (f flight) bytes() []byte {
 	return all
 }
 
+// until returns the bytes of so many messages, and of half of the next one.
+func (f flight) until(messages int) []byte {
+	messages = min(messages, len(f.messages)-1)
+	half := f.messages[messages].bytes()
+	return append(flight{f.messages[:messages], f.arrived}.bytes(), half[:len(half)/2]...)
+}
+
 // failing makes a flight fail at its end, when everything in it has run. The server undoes it, and
 // knows by itself whether that was a whole transaction or a part of one.
 func (f flight) failing(statement string) flight {

@@ -151,7 +151,7 @@ func (p *Proxy) leave(c *connection) {
 }
 
 // action asks about a request, which it numbers.
-func (p *Proxy) action(sql []string) Action {
+func (p *Proxy) action(sql []string, messages int) Action {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
 	if p.options.Cockroach && unknownToCockroach(sql) {
@@ -161,5 +161,5 @@ func (p *Proxy) action(sql []string) Action {
 	if p.options.Intercept == nil {
 		return Pass
 	}
-	return p.options.Intercept(Request{Number: p.requests, SQL: sql})
+	return p.options.Intercept(Request{Number: p.requests, SQL: sql, Messages: messages})
 }

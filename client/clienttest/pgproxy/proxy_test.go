@@ -143,6 +143,38 @@ func TestLosesRequestsAndAnswers(t *testing.T) {
 	}
 }
 
+// A request that is cut anywhere has no effect, and one whose answer is cut anywhere has its effect.
+func TestCutsRequestsAndAnswersAnywhere(t *testing.T) {
+	t.Parallel()
+	var action pgproxy.Action
+	messages := 0
+	p, conn := through(t, pgproxy.Options{Intercept: func(r pgproxy.Request) pgproxy.Action {
+		if r.Mentions("INSERT") {
+			messages = r.Messages
+			return action
+		}
+		return pgproxy.Pass
+	}})
+	mustExec(t, conn, "CREATE TABLE item (n int)")
+	want := 0
+	for after := range 12 {
+		for _, action = range []pgproxy.Action{pgproxy.CutRequest(after), pgproxy.CutAnswer(after)} {
+			if err := connect(t, p.URL()).SendBatch(t.Context(), insertTwice(1)).Close(); err == nil {
+				t.Errorf("cut after %d messages, the list was answered", after)
+			}
+			if action == pgproxy.CutAnswer(after) {
+				want += 2
+			}
+			if n := count(t, conn, "item"); n != want {
+				t.Errorf("cut after %d messages: %d rows, want %d", after, n, want)
+			}
+		}
+	}
+	if messages < 5 || messages > 12 {
+		t.Errorf("the request has %d messages", messages)
+	}
+}
+
 func TestPlaysCockroach(t *testing.T) {
 	t.Parallel()
 	_, conn := through(t, pgproxy.Options{Cockroach: true})
