@@ -1,6 +1,6 @@
 // Package families writes error messages as the libraries of applications do, for tests and benchmarks
 // of groups of failures. Each family is one cause, whose messages differ in ids, numbers, times, hosts,
-// names and texts.
+// names and texts. Their forms are these of reports in public issue trackers; the values are not.
 package families
 
 import (
@@ -38,40 +38,40 @@ var templates = [...]string{
 	"Request failed with status code 404",
 	"HTTPSConnectionPool(host='{host}', port=443): Max retries exceeded with url: /v1/{word}/{id} (Caused by ConnectTimeoutError(<HTTPSConnection object at {hex}>, 'Connection to {host} timed out. (connect timeout={n})'))",
 	"HikariPool-{n} - Connection is not available, request timed out after {n}ms (total={n}, active={n}, idle={n}, waiting={n})",
-	"order {uuid} has no customer",
+	"Step {word} has exceeded its maximum of {n} retries. Previous errors: Error 1: connect ETIMEDOUT {ip}:{n}. Error 2: connect ETIMEDOUT {ip}:{n}",
 	"deadlock detected\nDetail: Process {n} waits for ShareLock on transaction {n}; blocked by process {n}.",
 	"could not serialize access due to concurrent update",
 	"getaddrinfo ENOTFOUND {host}",
 	"connect ECONNREFUSED {ip}:{n}",
 	"read ECONNRESET",
-	"Rate limit reached for organization org-{id}: limit {n} requests per minute, please try again in {n}ms",
+	"429 Rate limit reached for gpt-4.1 in organization org-{id} on tokens per min (TPM): Limit {n}, Used {n}, Requested {n}. Please try again in {n}ms. Visit https://platform.openai.com/account/rate-limits to learn more.",
 	"x509: certificate has expired or is not yet valid: current time {time} is after {time}",
 	"Cannot read properties of undefined (reading 'id')",
 	"KeyError: '{word}'",
 	"Traceback (most recent call last):\n  File \"/app/{word}.py\", line {n}, in run\nValueError: invalid literal for int() with base 10: '{word}'",
-	"No such key: s3://{word}-bucket/{date}/{uuid}.parquet",
+	"An error occurred (NoSuchKey) when calling the GetObject operation: The specified key does not exist.",
+	"An error occurred (ThrottlingException) when calling the List{word} operation (reached max retries: {n}): Rate exceeded",
 	"context deadline exceeded (Client.Timeout exceeded while awaiting headers)",
 	"rpc error: code = Unavailable desc = transport: error while dialing: dial tcp: lookup {host}: no such host",
 	"rpc error: code = ResourceExhausted desc = received message larger than max ({n} vs. {n})",
 	"Your card has insufficient funds. (request req_{id})",
-	"No such payment method: 'pm_{id}'",
-	"validation failed: field \"{word}\" is required",
-	"user {email} is not verified",
+	"No such PaymentMethod: 'pm_{id}'",
+	"{n} validation errors for Order\n{word}\n  Field required [type=missing, input_value={open}'id': {n}{close}, input_type=dict]\n    For further information visit https://errors.pydantic.dev/2.7/v/missing",
+	"E11000 duplicate key error collection: shop.users index: email_1 dup key: {open} email: \"{email}\" {close}",
 	"MOVED {n} {ip}:{n}",
 	"OOM command not allowed when used memory > 'maxmemory'",
 	"Error: Command failed: ffmpeg -i /tmp/{uuid}/input.mp4 exited with code 137",
 	"org.apache.kafka.common.errors.TimeoutException: Topic {word} not present in metadata after {n} ms",
 	"java.lang.NullPointerException: Cannot invoke \"Customer.getId()\" because \"customer\" is null",
-	"The operation {uuid} was cancelled by {word} at {time}",
-	"Payload of {n} bytes exceeds the limit of {n} bytes",
+	"\nInvalid `prisma.{word}.findMany()` invocation:\n\n\nTimed out fetching a new connection from the connection pool. More info: http://pris.ly/d/connection-pool (Current connection pool timeout: {n}, connection limit: {n})",
+	"\nInvalid `prisma.{word}.create()` invocation:\n\n\nUnique constraint failed on the fields: (`{word}`)",
 	"SMTP 550 5.1.1 <{email}>: Recipient address rejected",
 	"Unexpected token {word} in JSON at position {n}",
 	"ENOSPC: no space left on device, write '/var/data/{id}.tmp'",
 	"AccessDenied: User: arn:aws:iam::{n}:user/{word} is not authorized to perform: s3:GetObject",
-	"job {n} exceeded its deadline of {n}s on worker-{n} ({host})",
-	"webhook for tenant {word} answered {n} times with an empty body",
-	"inventory: item {word} of warehouse {n} is locked until {time}",
-	"subprocess exited with signal 9 after {n} seconds",
+	"consuming input failed: server closed the connection unexpectedly\n\tThis probably means the server terminated abnormally\n\tbefore or while processing the request.",
+	"QueuePool limit of size {n} overflow {n} reached, connection timed out, timeout {n}.00 (Background on this error at: https://sqlalche.me/e/20/3o7r)",
+	"Command '['ffmpeg', '-v', 'quiet', '-i', '/tmp/{id}/{word}.mp4']' returned non-zero exit status 1.",
 }
 
 // A writer fills templates.
@@ -93,6 +93,10 @@ func (w writer) fill(template string) string {
 
 func (w writer) value(kind string) string {
 	switch kind {
+	case "open":
+		return "{"
+	case "close":
+		return "}"
 	case "n":
 		return fmt.Sprint(w.IntN(1 << w.IntN(24)))
 	case "ip":

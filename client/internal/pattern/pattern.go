@@ -12,7 +12,7 @@ const (
 	// longest is the number of bytes of a message that count. What follows is usually the data of the
 	// failure.
 	longest = 400
-	// traceback is the first line of a Python exception with its stack. The message is the last line.
+	// traceback is the first line of a Python exception with its stack.
 	traceback = "Traceback (most recent call last)"
 )
 
@@ -27,17 +27,35 @@ func Of(message string) string {
 	return joined(s.out.String())
 }
 
-// headline returns the line of a message that says what happened.
+// headline returns the line of a message that says what happened. If it ends with a colon, as in Prisma's
+// "Invalid invocation:", the next line with a text belongs to it.
 func headline(message string) string {
 	message = strings.TrimSpace(message)
 	if strings.HasPrefix(message, traceback) {
-		message = message[strings.LastIndexByte(message, '\n')+1:]
+		message = raised(message)
 	}
-	line, _, _ := strings.Cut(message, "\n")
+	line, rest, _ := strings.Cut(message, "\n")
+	line = strings.TrimSpace(line)
+	if strings.HasSuffix(line, ":") {
+		next, _, _ := strings.Cut(strings.TrimSpace(rest), "\n")
+		line = strings.TrimSpace(line + " " + next)
+	}
 	if len(line) > longest {
-		line = strings.ToValidUTF8(line[:longest], "")
+		line = strings.TrimSpace(strings.ToValidUTF8(line[:longest], ""))
 	}
-	return strings.TrimSpace(line)
+	return line
+}
+
+// raised returns the part of a Python exception that follows the last of its stacks: the first line that
+// is not indented, and all after it.
+func raised(message string) string {
+	rest := message[strings.LastIndex(message, traceback):]
+	for rest != "" {
+		if _, rest, _ = strings.Cut(rest, "\n"); rest != "" && rest[0] > ' ' {
+			return rest
+		}
+	}
+	return message[strings.LastIndexByte(message, '\n')+1:]
 }
 
 // A scanner writes the pattern of a text.
