@@ -88,24 +88,28 @@ ORDER BY child.created_at, child.workflow_uuid LIMIT 5`
 	// limits of its queue.
 	counted = `{if workflow_status.application_name| AND (CAST(:owner AS TEXT) IS NULL OR ws.application_name IS NULL OR ws.application_name = CAST(:owner AS TEXT))}`
 
+	// SQLite finds an index of some states only if the condition of the index stands in the statement.
+	isRunning = `ws.status IN ('ENQUEUED', 'PENDING') AND ws.status = 'PENDING'`
+	isWaiting = `ws.status IN ('ENQUEUED', 'PENDING') AND ws.status = 'ENQUEUED'`
+
 	countSlots = `
 SELECT COALESCE(ws.executor_id, ''), COUNT(*) FROM {workflow_status} AS ws
-WHERE ws.queue_name = :queue AND ws.status = 'PENDING'` + counted + `
+WHERE ws.queue_name = :queue AND ` + isRunning + counted + `
 GROUP BY COALESCE(ws.executor_id, '') ORDER BY 2 DESC, 1`
 
 	countPartition = `
 SELECT COUNT(*) FROM {workflow_status} AS ws
-WHERE ws.queue_name = :queue AND ws.status = 'PENDING' AND ws.queue_partition_key = CAST(:partition AS TEXT)` + counted
+WHERE ws.queue_name = :queue AND ` + isRunning + ` AND ws.queue_partition_key = CAST(:partition AS TEXT)` + counted
 
 	selectRunningIDs = `
 SELECT ws.workflow_uuid FROM {workflow_status} AS ws
-WHERE ws.queue_name = :queue AND ws.status = 'PENDING'
+WHERE ws.queue_name = :queue AND ` + isRunning + `
 	AND (CAST(:partition AS TEXT) IS NULL OR ws.queue_partition_key = CAST(:partition AS TEXT))` + counted + `
-ORDER BY ws.created_at LIMIT :holders`
+ORDER BY ws.priority, ws.created_at LIMIT :holders`
 
 	countAhead = `
 SELECT COUNT(*) FROM (SELECT 1 FROM {workflow_status} AS ws
-	WHERE ws.queue_name = :queue AND ws.status = 'ENQUEUED'
+	WHERE ws.queue_name = :queue AND ` + isWaiting + `
 		AND (ws.priority < :priority OR ws.priority = :priority AND ws.created_at < :created)
 		AND (CAST(:partition AS TEXT) IS NULL OR ws.queue_partition_key = CAST(:partition AS TEXT))` + counted + `
 	LIMIT :ahead) AS line`

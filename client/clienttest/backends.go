@@ -171,6 +171,12 @@ func (b Backend) Of(sdk client.SDK) Backend {
 	return b
 }
 
+// Behind returns the back end with clients that connect to another address of the database.
+func (b Backend) Behind(url string) Backend {
+	b.config.DatabaseURL = url
+	return b
+}
+
 // Config returns the configuration of a client of the database.
 func (b Backend) Config() client.ClientConfig { return b.config }
 
