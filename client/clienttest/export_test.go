@@ -5,14 +5,17 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"regexp"
 	"slices"
 	"sort"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/clienttest"
+	"github.com/dbos-script/dbos-script/client/worker"
 )
 
 // copiedTables are the tables of a file, with the keys of their rows.
@@ -131,10 +134,18 @@ func cloned(row clienttest.Record) clienttest.Record {
 }
 
 // sameContents compares what two databases hold, by raw SQL. Columns that one of them lacks are left out. Where one
-// lacks the tables of payloads, their values are in workflow_status.
-func sameContents(t *testing.T, got, want clienttest.Backend, change func(clienttest.Record) clienttest.Record) {
+// lacks the tables of payloads, their values are in workflow_status. The rows that are expected are changed before: these of
+// workflow_status by change, and all by the others.
+func sameContents(t *testing.T, got, want clienttest.Backend, change func(clienttest.Record) clienttest.Record, others ...func(clienttest.Record)) {
 	t.Helper()
 	found, expected := contents(got), contents(want)
+	for _, change := range others {
+		for _, rows := range expected {
+			for _, row := range rows {
+				change(row)
+			}
+		}
+	}
 	if want.Database.Has("workflow_input", "inputs") && !got.Database.Has("workflow_input", "inputs") {
 		for id, row := range expected["workflow_status"] {
 			for _, table := range []string{"workflow_input", "workflow_output"} {
@@ -213,6 +224,58 @@ func TestExportedWorkflowsAreImportedAsTheyWere(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// maskedCards is the text of furnish in a row as the rule "card" leaves it.
+func maskedCards(row clienttest.Record) {
+	for column, value := range row {
+		if text, is := value.(string); is {
+			row[column] = cardNumber.ReplaceAllString(text, `"card":"***"`)
+		}
+	}
+}
+
+var cardNumber = regexp.MustCompile(`"card":"4111 \d+"`)
+
+// Ten thousand workflows go from Postgres to SQLite and back: within the time that an operator waits, and equal to the first
+// but for masked fields. No executor takes one of them, whatever its queue is.
+func TestTenThousandWorkflowsThereAndBack(t *testing.T) {
+	t.Parallel()
+	source, laptop, back := clienttest.On(t, "Postgres"), clienttest.On(t, "SQLite"), clienttest.On(t, "Postgres")
+	furnish(source, 1429)
+	const longest, count = 10 * time.Second, 1429 * 7
+	from, rules := source, []string{"card"}
+	for _, to := range []clienttest.Backend{laptop, back} {
+		began := time.Now()
+		ids := idsOf(from)
+		file, exported := exportOf(t, from, client.ExportOptions{Mask: rules}, ids...)
+		written := time.Now()
+		report := imported(t, to, file)
+		took := time.Since(began)
+		t.Logf("%s: %d workflows with %d rows: export %v, import %v", to.Name, exported.Workflows, exported.Rows, written.Sub(began).Round(time.Millisecond), time.Since(written).Round(time.Millisecond))
+		if took > longest || exported.Workflows != count || report.Count(client.OutcomeChanged) != count || exported.Whole > 0 {
+			t.Errorf("%+v, %s in %v", exported, report, took)
+		}
+		if len(rules) > 0 && exported.Masked["card"] == 0 {
+			t.Errorf("nothing is masked: %+v", exported)
+		}
+		sameContents(t, to, source, held, maskedCards)
+		from, rules = to, nil
+	}
+	ran := 0
+	w := back.NewWorker(func(c *worker.Config) {
+		c.Queues = []worker.Queue{{Name: "q0"}, {Name: "q1"}}
+		c.ApplicationVersion = ""
+	})
+	for n := range 5 {
+		w.Register(fmt.Sprintf("name '%d", n), func(*worker.Run) (any, error) { ran++; return nil, nil }, worker.RegisterOptions{})
+	}
+	must(t, w.Launch(t.Context()))
+	back.Clock.Advance(10 * 365 * 24 * time.Hour)
+	drain(t, w)
+	if started := back.Rows("workflow_status", "started_at_epoch_ms > 1700000000002", nil); ran > 0 || len(started) > 0 || len(inState(back, "DELAYED")) != count*3/7 {
+		t.Errorf("%d run, %d have started, %d are held", ran, len(started), len(inState(back, "DELAYED")))
 	}
 }
 
