@@ -143,8 +143,15 @@ frames:
 			switch opcode(inst) {
 			case lua.OP_MOVE:
 				value = registers[b]
+			case lua.OP_LOADK:
+				value = constants[inst&maxBx]
 			case lua.OP_GETUPVAL:
 				value = f.Fn.Upvalues[b].Value()
+			case lua.OP_GETGLOBAL:
+				name, _ := constants[inst&maxBx].(lua.LString)
+				if value = f.Fn.Env.RawGetString(string(name)); value == lua.LNil {
+					break next
+				}
 			case lua.OP_GETTABLEKS:
 				if value = m.fieldNamed(registers[b], rk(registers, constants, c)); value == nil {
 					break next

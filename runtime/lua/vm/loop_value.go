@@ -107,19 +107,38 @@ func item(object, key lua.LValue) lua.LValue {
 	return nil
 }
 
-// setNamed overwrites a field that a table has; false if the VM has to do it.
+// firstFields is the number of fields for which a table that has none yet makes room.
+const firstFields = 4
+
+// setNamed sets a field of a table; false if the VM has to do it, because a metamethod may decide
+// on a new field, or because the table has no field yet and was made without room for one.
 func setNamed(object, key, value lua.LValue) bool {
 	t, isTable := object.(*lua.LTable)
 	name, isText := key.(lua.LString)
 	if _, isNil := value.(*lua.LNilType); !isTable || !isText || isNil {
 		return false
 	}
-	fields := tableOf(t).strings
-	if _, known := fields[string(name)]; !known {
-		return false
+	in := tableOf(t)
+	if _, known := in.strings[string(name)]; !known {
+		if in.strings == nil || t.Metatable != lua.LNil {
+			return false
+		}
+		in.list(key)
 	}
-	fields[string(name)] = value
+	in.strings[string(name)] = value
 	return true
+}
+
+// list appends a new key to the order in which next returns the keys. The library does the same with
+// a copy of the key, and a list that grows from one.
+func (t *table) list(key lua.LValue) {
+	if t.keys == nil {
+		t.keys, t.positions = make([]lua.LValue, 0, firstFields), make(map[lua.LValue]int)
+	}
+	if _, listed := t.positions[key]; !listed {
+		t.positions[key] = len(t.keys)
+		t.keys = append(t.keys, key)
+	}
 }
 
 // setItem overwrites an item that a table has, or appends one; false if the VM has to do it.
