@@ -54,6 +54,9 @@ func (x *Exposer) objectType(t reflect.Type, typ *declare.Type) bool {
 	case declare.KindTime, declare.KindInteger, declare.KindNumber, declare.KindError:
 		return false
 	}
+	if typ.About != nil {
+		return false // to look for a class would describe the whole listing as a record
+	}
 	c := x.reg.Class(t)
 	return c != nil && !c.Record
 }

@@ -21,15 +21,15 @@ func marksArray(mark lua.LValue) bool {
 // listingEncoder encodes a declare.Listing: an array of items that also has the fields of an
 // object, such as a count. Only its metatable has them, so pairs, # and JSON see the items alone.
 func (x *Exposer) listingEncoder(t *declare.Type) encoder {
-	none, object := reflect.Zero(t.Go).Interface().(declare.Listed).Parts()
-	items, class := x.encoder(reflect.TypeOf(none)), x.reg.Class(reflect.TypeOf(object))
+	none, _ := reflect.Zero(t.Go).Interface().(declare.Listed).Parts()
+	items := x.encoder(reflect.TypeOf(none))
 	return func(v reflect.Value) (lua.LValue, error) {
 		list, about := v.Interface().(declare.Listed).Parts()
 		table, err := items(reflect.ValueOf(list))
 		if err != nil {
 			return nil, err
 		}
-		table.(*lua.LTable).Metatable = x.listingMark(sync.OnceValue(func() *lua.LUserData { return x.classOf(class).newObject(about) }))
+		table.(*lua.LTable).Metatable = x.listingMark(sync.OnceValue(func() *lua.LUserData { return x.classOf(x.reg.Class(reflect.TypeOf(about))).newObject(about) }))
 		return table, nil
 	}
 }
