@@ -57,8 +57,11 @@ type place struct{ queue, workflow string }
 type ownership struct {
 	queue        string // the owner of the registered queue, or ""
 	users        queueUsers
-	applications []string // all of the database
-	read         time.Time
+	applications []string          // all of the database that know owners
+	pins         map[string]string // the latest version of each owner, if an application knows no owners; else nil
+	// begunWithoutOwner is true if an application that knows no owners has run the workflow.
+	begunWithoutOwner bool
+	read              time.Time
 }
 
 // queueUsers are the applications that have used a place lately.
@@ -67,29 +70,59 @@ type queueUsers struct {
 	other []string // they have taken other workflows off the queue
 }
 
-// owner returns the application that a new row of the place belongs to: the stated one, that of the
+// A claim is the application that a new row belongs to.
+type claim struct {
+	owner   string // "" if nothing shows one
+	doubt   string // a warning about it, or ""
+	version string // to which the row is pinned, or ""
+	note    string // a message about the version, or ""
+}
+
+// claimant returns the application that a new row of the place belongs to: the stated one, that of the
 // connection, the owner of the queue, or the only one that has run the workflow or takes from the
-// queue; or "" if nothing shows one. doubt is a warning about it, or "".
-func (c *systemClient) owner(op, stated string, p place) (name, doubt string, err error) {
+// queue; or "" if nothing shows one. version is the stated one.
+func (c *systemClient) claimant(op, stated, version string, p place) (claim, error) {
+	owner, doubt, shown, err := c.owner(op, stated, p)
+	if err != nil || shown == nil {
+		return claim{version: version}, err
+	}
+	found := claim{owner: owner, doubt: doubt}
+	found.version, found.note, err = shown.pin(op, owner, version, p)
+	return found, err
+}
+
+// owner is claimant without a version. shown is nil if the tables have no owners.
+func (c *systemClient) owner(op, stated string, p place) (name, doubt string, shown *ownership, err error) {
 	if stated != "" && !c.shape.Supports(schema.ApplicationName) {
-		return "", "", unsupported(op, c.shape.Missing(schema.ApplicationName), "")
+		return "", "", nil, unsupported(op, c.shape.Missing(schema.ApplicationName), "")
 	}
 	if !c.shape.Supports(schema.ApplicationName) || c.config.ReadOnly {
-		return "", "", nil
+		return "", "", nil, nil
 	}
-	shown, err := c.ownership(op, p)
-	if err != nil {
-		return "", "", err
+	if shown, err = c.ownership(op, p); err != nil {
+		return "", "", nil, err
 	}
 	if stated = cmp.Or(stated, c.config.AppName); stated != "" {
-		return stated, shown.doubtOf(stated, p), nil
+		return stated, shown.doubtOf(stated, p), shown, nil
 	}
 	name = shown.owner()
-	if name == "" && len(shown.applications) > 1 {
+	if all := shown.all(); name == "" && len(all) > 1 && !shown.begunWithoutOwner {
 		doubt = fmt.Sprintf("the applications %s share this database, and nothing shows which of them has workflow %q, so whichever "+
-			"comes first takes it: say application_name", quotedList(shown.applications), p.workflow)
+			"comes first takes it: say application_name", wordList(all), p.workflow)
 	}
-	return name, doubt, nil
+	return name, doubt, shown, nil
+}
+
+// all returns the applications as messages name them.
+func (o *ownership) all() []string {
+	var names []string
+	for _, name := range o.applications {
+		names = append(names, quoted(name))
+	}
+	if o.shared() {
+		names = append(names, "one that knows no owners")
+	}
+	return names
 }
 
 // owner returns the one application that the rows show, or "".
@@ -123,14 +156,22 @@ func (o *ownership) doubtOf(stated string, p place) string {
 }
 
 func quotedList(words []string) string {
-	quoted := make([]string, len(words))
+	quotes := make([]string, len(words))
 	for i, word := range words {
-		quoted[i] = fmt.Sprintf("%q", word)
+		quotes[i] = quoted(word)
 	}
-	if last := len(quoted) - 1; last > 0 {
-		return strings.Join(quoted[:last], ", ") + " and " + quoted[last]
+	return wordList(quotes)
+}
+
+func quoted(word string) string { return fmt.Sprintf("%q", word) }
+
+// wordList joins words with commas and "and".
+func wordList(words []string) string {
+	last := len(words) - 1
+	if last > 0 {
+		return strings.Join(words[:last], ", ") + " and " + words[last]
 	}
-	return strings.Join(quoted, "")
+	return strings.Join(words, "")
 }
 
 // ownership reads the owner that the rows show, unless it was read lately. If several applications share
@@ -142,7 +183,7 @@ func (c *systemClient) ownership(op string, p place) (*ownership, error) {
 	}
 	shown := &ownership{read: now}
 	args := query.Args{"queue": p.queue, "workflow": p.workflow}
-	if err := c.read(op, func(b *db.Batch) { shown.plan(b, args, c.shape.Has("queues", "application_name")) }); err != nil {
+	if err := c.read(op, func(b *db.Batch) { shown.plan(b, args, c.shape) }); err != nil {
 		return nil, err
 	}
 	if shown.owner() == "" && len(shown.users.ran) == 0 && len(shown.applications) > 1 {
@@ -151,17 +192,23 @@ func (c *systemClient) ownership(op string, p place) (*ownership, error) {
 			return nil, err
 		}
 	}
+	if err := c.readBegun(op, shown, p.workflow); err != nil {
+		return nil, err
+	}
 	c.owners.Store(p, shown)
 	return shown, nil
 }
 
-func (o *ownership) plan(b *db.Batch, args query.Args, queues bool) {
+func (o *ownership) plan(b *db.Batch, args query.Args, shape *schema.Shape) {
 	b.Indexed()
-	if queues {
+	if shape.Has("queues", "application_name") {
 		db.Scalar(b, &o.queue, selectQueueOwner, args)
 	}
 	db.Fold(b, &o.users, selectRunners, args, (*queueUsers).add)
 	db.Texts(b, &o.applications, selectApplications, noArgs)
+	if shape.Has("application_versions", "application_name") {
+		o.planPins(b)
+	}
 }
 
 func (u *queueUsers) add(row db.Row) error {

@@ -26,7 +26,7 @@ INSERT INTO {workflow_status} (workflow_uuid, status, name, class_name, config_n
 	{if workflow_status.attributes|, attributes}{if workflow_status.application_name|, application_name})
 SELECT fork.id, 'ENQUEUED', ws.name, ws.class_name, ws.config_name, ws.authenticated_user, ws.assumed_role,
 	ws.authenticated_roles, ws.application_id, ` + forkInputOf + `, ws.serialization,
-	COALESCE(fork.version, NULLIF(ws.application_version, '')), fork.queue, fork.partition,
+	COALESCE(fork.version, NULLIF(ws.application_version, '')` + pinnedFork + `), fork.queue, fork.partition,
 	NULLIF(fork.timeout, 0), fork.created, CAST(:now AS BIGINT), 0, ws.workflow_uuid
 	{if workflow_status.attributes|, ws.attributes}
 	{if workflow_status.application_name|, COALESCE(ws.application_name, CAST(:owner AS TEXT))}

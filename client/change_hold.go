@@ -37,7 +37,7 @@ WHERE {in workflow_uuid :ids} AND (status = 'ENQUEUED' OR status = 'DELAYED'
 RETURNING workflow_uuid, status, updated_at`
 
 	releaseWorkflows = `
-UPDATE {workflow_status} SET updated_at = :now,
+UPDATE {workflow_status} SET updated_at = :now, application_version = ` + pinned + `,
 	status = CASE WHEN delay_until_epoch_ms >= :delayed THEN 'DELAYED' ELSE 'ENQUEUED' END,
 	delay_until_epoch_ms = CASE WHEN delay_until_epoch_ms >= :delayed THEN delay_until_epoch_ms - :delayed
 		WHEN delay_until_epoch_ms = :waiting THEN NULL ELSE delay_until_epoch_ms - :waiting END

@@ -16,7 +16,7 @@ const (
 
 const (
 	moveQueue = `
-UPDATE {workflow_status} SET queue_name = CAST(:queue AS TEXT), updated_at = :now
+UPDATE {workflow_status} SET queue_name = CAST(:queue AS TEXT), application_version = ` + pinned + `, updated_at = :now
 WHERE {in workflow_uuid :ids} AND status IN ('ENQUEUED', 'DELAYED')
 RETURNING workflow_uuid, status, updated_at`
 

@@ -52,7 +52,7 @@ WHERE {in ws.workflow_uuid :ids} AND ws.status = 'ERROR' GROUP BY step.workflow_
 	rerunWorkflows = `
 UPDATE {workflow_status} SET status = 'ENQUEUED', queue_name = COALESCE(CAST(:queue AS TEXT), queue_name, '` + InternalQueueName + `'),
 	recovery_attempts = 0, updated_at = :now, workflow_deadline_epoch_ms = NULL, deduplication_id = NULL, started_at_epoch_ms = NULL,
-	completed_at = NULL{if workflow_status.creator_xid|, owner_xid = NULL}
+	completed_at = NULL, application_version = ` + pinned + `{if workflow_status.creator_xid|, owner_xid = NULL}
 WHERE {in workflow_uuid :ids} AND status IN ('CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED')` + returningIDs
 )
 

@@ -10,8 +10,8 @@ import (
 // next dequeue computes a new deadline.
 const resumption = `
 UPDATE {workflow_status} SET status = 'ENQUEUED', queue_name = :queue, recovery_attempts = 0, updated_at = :now,
-	workflow_deadline_epoch_ms = NULL, deduplication_id = NULL, started_at_epoch_ms = NULL, completed_at = NULL
-	{if workflow_status.creator_xid|, owner_xid = NULL}
+	workflow_deadline_epoch_ms = NULL, deduplication_id = NULL, started_at_epoch_ms = NULL, completed_at = NULL,
+	application_version = ` + pinned + `{if workflow_status.creator_xid|, owner_xid = NULL}
 WHERE {in workflow_uuid :ids} AND status NOT IN ('SUCCESS', 'ERROR')`
 
 const (

@@ -58,7 +58,7 @@ AND (consumed = FALSE OR :start = 0{if notifications.consumed_by_function_id| OR
 
 	requeueRewound = `
 UPDATE {workflow_status} SET status = 'ENQUEUED', queue_name = :queue, queue_partition_key = :partition, recovery_attempts = 0,
-	application_version = COALESCE(CAST(:version AS TEXT), application_version), updated_at = :now,
+	application_version = COALESCE(CAST(:version AS TEXT), ` + pinned + `), updated_at = :now,
 	workflow_deadline_epoch_ms = NULL, deduplication_id = NULL, started_at_epoch_ms = NULL, completed_at = NULL,
 	output = NULL, error = NULL{if workflow_status.creator_xid|, owner_xid = NULL}
 WHERE {in workflow_uuid :ids} AND status IN ('SUCCESS', 'ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED')

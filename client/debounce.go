@@ -157,11 +157,12 @@ func (c *systemClient) Debounce(workflowName, key string, delay time.Duration, i
 		return nil, unsupported(op, missing, "")
 	}
 	target := target{queue: debouncer.queue(), name: workflowName, class: debouncer.class(), version: options.ApplicationVersion}
-	owner, doubt, err := c.owner(op, debouncer.ApplicationName, place{debouncer.queue(), workflowName})
+	found, err := c.claimant(op, debouncer.ApplicationName, options.ApplicationVersion, place{debouncer.queue(), workflowName})
 	if err != nil {
 		return nil, err
 	}
-	debouncer.ApplicationName, target.doubt = owner, doubt
+	debouncer.ApplicationName, options.ApplicationVersion = found.owner, found.version
+	target.doubt, target.note = found.doubt, found.note
 	if err := c.checkTarget(op, target, c.config.Strict); err != nil {
 		return nil, err
 	}

@@ -120,11 +120,12 @@ func (c *systemClient) claim(op, queueName, workflowName string, o *EnqueueOptio
 		return unsupported(op, missing, "")
 	}
 	target := o.target(queueName, workflowName)
-	owner, doubt, err := c.owner(op, o.ApplicationName, place{queueName, workflowName})
+	found, err := c.claimant(op, o.ApplicationName, o.ApplicationVersion, place{queueName, workflowName})
 	if err != nil {
 		return err
 	}
-	o.ApplicationName, target.doubt = owner, doubt
+	o.ApplicationName, o.ApplicationVersion = found.owner, found.version
+	target.doubt, target.note = found.doubt, found.note
 	return c.checkTarget(op, target, o.Strict || c.config.Strict)
 }
 

@@ -14,6 +14,7 @@ type target struct {
 	queue, name, class, version string
 	keyed                       bool   // a partition key is given
 	doubt                       string // a warning about the owner, or ""
+	note                        string // a message that is no error of a strict client, or ""
 }
 
 // checkTarget looks up a target the first time it is used. If it is unknown, checkTarget returns
@@ -33,6 +34,9 @@ func (c *systemClient) checkTarget(op string, t target, strict bool) error {
 		return invalid(op, "%s", strings.Join(warnings, "; "))
 	}
 	if _, twice := c.targets.LoadOrStore(t, len(warnings) == 0); !twice {
+		if t.note != "" {
+			warnings = append(warnings, t.note)
+		}
 		for _, warning := range warnings {
 			c.warn(op, warning)
 		}

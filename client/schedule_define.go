@@ -167,7 +167,8 @@ func (c *systemClient) scheduleInsert(op string, input ClientScheduleInput, posi
 		return row, unsupported(op, c.shape.Missing(schema.ScheduleApplication), "")
 	}
 	target := input.target()
-	if row.owner, target.doubt, err = c.owner(op, input.ApplicationName, place{input.QueueName, input.WorkflowName}); err != nil {
+	var shown *ownership
+	if row.owner, target.doubt, shown, err = c.owner(op, input.ApplicationName, place{input.QueueName, input.WorkflowName}); err != nil {
 		return row, err
 	}
 	if row.stated = input.ApplicationName != "" || c.config.AppName != ""; !row.stated && current != "" {
@@ -178,6 +179,11 @@ func (c *systemClient) scheduleInsert(op string, input ClientScheduleInput, posi
 	}
 	if err := row.native(input); err != nil {
 		return row, input.refused(op, fmt.Errorf("%s%w", position, err))
+	}
+	if shown != nil && shown.shared() {
+		if err := c.harmsOthers(op, &row, input); err != nil {
+			return row, err
+		}
 	}
 	return row, c.checkTarget(op, target, c.config.Strict)
 }

@@ -411,7 +411,7 @@ func scheduledVersion(t *testing.T, b clienttest.Backend) {
 	for at, version := range []struct {
 		name  string
 		owner any
-	}{{"shop-1", "shop"}, {"anyone", nil}, {"shop-2", "shop"}, {"bank-9", "bank"}} {
+	}{{"anyone", nil}, {"shop-1", "shop"}, {"shop-2", "shop"}, {"bank-9", "bank"}} {
 		b.Exec(registerVersion, map[string]any{"name": version.name, "owner": version.owner, "at": int64(at + 1)})
 	}
 	for owner, want := range map[any]string{nil: "bank-9", "shop": "shop-2", "nobody": "anyone"} {

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"time"
@@ -15,7 +16,7 @@ import (
 // SDKs do, because an executor of an older version must not take it.
 const latestVersion = `(SELECT version.version_name FROM {application_versions} AS version
 	{if application_versions.application_name|{if workflow_schedules.application_name|WHERE ws.application_name IS NULL
-		OR version.application_name IS NULL OR version.application_name = ws.application_name}}
+		OR version.application_name = ws.application_name OR version.application_name IS NULL AND NOT ` + ownerless + `}}
 	ORDER BY version.version_timestamp DESC, version.version_name LIMIT 1)`
 
 // selectRunSource reads a schedule with the application version of its runs.
@@ -66,17 +67,24 @@ func (c *systemClient) runSource(op, name string) (*runSource, error) {
 // latestVersionOf is latestVersion for the owner of a run whose schedule has none.
 const latestVersionOf = `
 SELECT version.version_name FROM {application_versions} AS version
-{if application_versions.application_name|WHERE version.application_name IS NULL OR version.application_name = :owner}
+{if application_versions.application_name|WHERE version.application_name = :owner OR version.application_name IS NULL AND NOT ` + ownerless + `}
 ORDER BY version.version_timestamp DESC, version.version_name LIMIT 1`
 
-// claimRuns sets the owner and the version of the runs of a schedule that has no owner.
-func (c *systemClient) claimRuns(op string, f *runSource) (err error) {
-	if f.owner = f.schedule.ApplicationName; f.owner != "" {
+// claimRuns sets the owner of the runs of a schedule, and their version if the schedule has no owner, or
+// its owner no version.
+func (c *systemClient) claimRuns(op string, f *runSource) error {
+	stated := f.schedule.ApplicationName
+	if stated != "" && f.version != "" {
+		f.owner = stated
 		return nil
 	}
-	f.owner, f.doubt, err = c.owner(op, "", place{f.schedule.QueueName, f.schedule.WorkflowName})
-	if err != nil || f.owner == "" {
+	found, err := c.claimant(op, stated, "", place{f.schedule.QueueName, f.schedule.WorkflowName})
+	if err != nil {
 		return err
+	}
+	f.owner, f.doubt, f.version = found.owner, found.doubt, cmp.Or(found.version, f.version)
+	if stated != "" || found.version != "" || f.owner == "" {
+		return nil
 	}
 	return c.read(op, func(b *db.Batch) {
 		db.Scalar(b, &f.version, latestVersionOf, query.Args{"owner": f.owner})

@@ -1,0 +1,200 @@
+package clienttest_test
+
+import (
+	"bytes"
+	"errors"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/client/clienttest"
+	"github.com/dbos-script/dbos-script/client/worker"
+)
+
+// launchOwnerless launches an application of an SDK that knows no owners: it polls the queues of all others,
+// takes every row that is not pinned to a version, and registers its version without a name.
+func launchOwnerless(t *testing.T, b clienttest.Backend, name string) {
+	t.Helper()
+	b.Exec(`INSERT INTO {application_versions} (version_id, version_name, version_timestamp, created_at)
+VALUES (:name, :name, :at, :at)`, map[string]any{"name": name + "-v1", "at": time.Now().Add(time.Hour).UnixMilli()})
+}
+
+// unpinned returns the rows of the ids that an application without owners takes: they wait, and are not pinned to
+// the version of another one.
+func unpinned(t *testing.T, b clienttest.Backend, ids []string) (list []string) {
+	t.Helper()
+	for _, id := range ids {
+		if row := b.Workflow(id); row["application_version"] == nil || row["application_version"] == "" {
+			list = append(list, id)
+		}
+	}
+	return list
+}
+
+// begins are calls after which a workflow of "south" waits, whose row may have no version.
+func begins() map[string]func(b clienttest.Backend, c client.Client) ([]string, error) {
+	waiting := func(b clienttest.Backend, id, status string) {
+		b.Exec(`INSERT INTO {workflow_status} (workflow_uuid, status, name, queue_name, application_name, created_at, updated_at, inputs, serialization)
+VALUES (:id, :status, 'south', 'south-queue', 'south', 1, 1, 'bnVsbA==', 'DBOS_JSON')`, map[string]any{"id": id, "status": status})
+	}
+	all := map[string]func(b clienttest.Backend, c client.Client) ([]string, error){
+		"resume": func(b clienttest.Backend, c client.Client) ([]string, error) {
+			waiting(b, "resumed", "CANCELLED")
+			_, err := c.ResumeAll([]string{"resumed"})
+			return []string{"resumed"}, err
+		},
+		"rewind": func(b clienttest.Backend, c client.Client) ([]string, error) {
+			waiting(b, "rewound", "CANCELLED")
+			_, err := c.RewindAll([]string{"rewound"})
+			return []string{"rewound"}, err
+		},
+		"rerun": func(b clienttest.Backend, c client.Client) ([]string, error) {
+			waiting(b, "again", "CANCELLED")
+			_, err := c.RerunWorkflows([]string{"again"})
+			return []string{"again"}, err
+		},
+		"fork of a workflow that never ran": func(b clienttest.Backend, c client.Client) ([]string, error) {
+			waiting(b, "original", "CANCELLED")
+			h, err := c.ForkWorkflow(client.ForkWorkflowInput{OriginalWorkflowID: "original"})
+			if err != nil {
+				return nil, err
+			}
+			return []string{h.GetWorkflowID()}, nil
+		},
+		"move to another queue": func(b clienttest.Backend, c client.Client) ([]string, error) {
+			waiting(b, "moved", "ENQUEUED")
+			_, err := c.MoveQueueAll([]string{"moved"}, "north-queue")
+			return []string{"moved"}, err
+		},
+		"hold and release": func(b clienttest.Backend, c client.Client) ([]string, error) {
+			waiting(b, "held", "ENQUEUED")
+			_, err := c.HoldAll([]string{"held"})
+			if err == nil {
+				_, err = c.ReleaseAll([]string{"held"})
+			}
+			return []string{"held"}, err
+		},
+	}
+	for name, start := range starts() {
+		all[name] = func(_ clienttest.Backend, c client.Client) ([]string, error) { return start(c) }
+	}
+	return all
+}
+
+// An application of the SDK for Java 1.1 or TypeScript 4.24 takes the rows of every owner from the
+// queues that it polls, unless they are pinned to a version. So beside one, what we let wait is pinned.
+func TestNothingIsClaimedByAnApplicationWithoutOwners(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		_, south := twoApplications(t, b)
+		free, err := begins()["enqueue"](b, b.NewClient())
+		must(t, err)
+		if len(unpinned(t, b, free)) != 1 {
+			t.Fatal("a workflow is pinned where all applications know owners")
+		}
+		launchOwnerless(t, b, "west")
+		var ids []string
+		for name, begin := range begins() {
+			begun, err := begin(b, b.NewClient())
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			if lost := unpinned(t, b, begun); len(lost) > 0 {
+				t.Errorf("%s: the application without owners takes %v", name, lost)
+			}
+			ids = append(ids, begun...)
+		}
+		b.Clock.Advance(time.Second)
+		drain(t, south)
+		for _, id := range ids {
+			expect(t, b.Workflow(id), clienttest.Record{"application_version": "south-v1", "application_name": "south"})
+		}
+	})
+}
+
+// What is pinned is logged once, and is no error of a strict client; an owner without a version is one.
+func TestPinsAreSaid(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		twoApplications(t, b)
+		launchOwnerless(t, b, "west")
+		var log bytes.Buffer
+		c := b.NewClient(func(c *client.ClientConfig) { c.Logger, c.Strict = slog.New(slog.NewTextHandler(&log, nil)), true })
+		for range 2 {
+			_, err := c.Enqueue("south-queue", "south", 1)
+			must(t, err)
+		}
+		const want = `an application that knows no owners shares this database, so workflow "south" is pinned to the latest version of application "south", "south-v1"`
+		if said := strings.ReplaceAll(log.String(), `\"`, `"`); strings.Count(said, "\n") != 1 || !strings.Contains(said, want) {
+			t.Errorf("the log is %q, want one line with %s", said, want)
+		}
+		lax := b.NewClient()
+		_, err := lax.Enqueue("south-queue", "south", 1, client.WithEnqueueApplicationName("east"))
+		if !errors.Is(err, client.Unsupported) || !strings.Contains(err.Error(), `the application "east" has registered none`) {
+			t.Errorf("an owner without a version: %v", err)
+		}
+		h, err := lax.Enqueue("south-queue", "south", 1, client.WithEnqueueApplicationName("east"), client.WithEnqueueApplicationVersion("east-v7"))
+		must(t, err)
+		expect(t, b.Workflow(h.GetWorkflowID()), clienttest.Record{"application_version": "east-v7", "application_name": "east"})
+	})
+}
+
+// A workflow that only an application without owners has run is pinned to its version, because the others take
+// rows without an owner.
+func TestAWorkflowOfAnApplicationWithoutOwners(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		north, _ := twoApplications(t, b)
+		launchOwnerless(t, b, "west")
+		b.Exec(`INSERT INTO {workflow_status} (workflow_uuid, status, name, queue_name, created_at, updated_at, started_at_epoch_ms, completed_at)
+VALUES ('west-has-run', 'SUCCESS', 'west', 'west-queue', :at, :at, :at, :at)`, map[string]any{"at": time.Now().Add(time.Hour).UnixMilli()})
+		h, err := b.NewClient().Enqueue(client.InternalQueueName, "west", 1)
+		must(t, err)
+		drain(t, north)
+		expect(t, b.Workflow(h.GetWorkflowID()), clienttest.Record{"status": "ENQUEUED", "application_version": "west-v1", "application_name": nil})
+	})
+}
+
+// A version that an application registered before it knew owners does not make the database a shared one.
+func TestAnUpgradedApplicationIsNotPinned(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		b.Exec(`INSERT INTO {application_versions} (version_id, version_name, version_timestamp, created_at) VALUES ('v0', 'south-v0', 1, 1)`, nil)
+		b.Exec(`INSERT INTO {workflow_status} (workflow_uuid, status, name, created_at, updated_at, started_at_epoch_ms, completed_at)
+VALUES ('before', 'SUCCESS', 'south', 1, 1, 1, 1)`, nil)
+		echo := func(*worker.Run) (any, error) { return 1, nil }
+		launched(t, b, map[string]worker.Workflow{"south": echo}, func(c *worker.Config) {
+			c.ApplicationName, c.ExecutorID, c.ApplicationVersion = "south", "south-1", "south-v1"
+		})
+		h, err := b.NewClient().Enqueue(client.InternalQueueName, "south", 1, client.WithEnqueueApplicationName("south"))
+		must(t, err)
+		expect(t, b.Workflow(h.GetWorkflowID()), clienttest.Record{"application_version": nil, "application_name": "south"})
+	})
+}
+
+// A schedule that an application without owners cannot read would stop all of its own.
+func TestAScheduleStopsNoApplicationWithoutOwners(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		twoApplications(t, b)
+		launchOwnerless(t, b, "west")
+		b.Exec(`INSERT INTO {workflow_status} (workflow_uuid, status, name, queue_name, serialization, created_at, updated_at)
+VALUES ('of-java', 'SUCCESS', 'west', 'west-queue', 'java_jackson', 1, 1)`, nil)
+		c := b.NewClient()
+		input := client.ClientScheduleInput{ScheduleName: "s", WorkflowName: "south", QueueName: "south-queue", Schedule: "@hourly", SDK: client.SDKGo}
+		for name, call := range map[string]func() error{
+			"create": func() error { return c.CreateSchedule(input) },
+			"apply":  func() error { return c.ApplySchedules([]client.ClientScheduleInput{input}) },
+		} {
+			err := call()
+			if !errors.Is(err, client.Unsupported) || !strings.Contains(err.Error(), "an application of the Java SDK, which knows no owners, shares this database") {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		if rows := b.Rows("workflow_schedules", "TRUE", nil); len(rows) != 0 {
+			t.Errorf("%d schedules were created", len(rows))
+		}
+	})
+}
