@@ -206,6 +206,10 @@ func changing() []operation {
 	}
 }
 
+// patience is how long a wait takes that is in vain: long enough for a second poll on a busy machine,
+// because that may send another statement than the first.
+const patience = 200 * time.Millisecond
+
 func talking() []operation {
 	return []operation{
 		{named: true, name: "retrieve", do: func(c client.Client, ids []string) error { _, err := c.RetrieveWorkflow(ids[0]); return err }},
@@ -228,11 +232,11 @@ func talking() []operation {
 			return err
 		}},
 		{named: true, name: "result", do: func(c client.Client, ids []string) error {
-			_, err := c.Wait(ids[:1], client.WithWaitOptions(client.WaitOptions{Timeout: 20 * time.Millisecond}))
+			_, err := c.Wait(ids[:1], client.WithWaitOptions(client.WaitOptions{Timeout: patience}))
 			return unless(client.Timeout, err)
 		}},
 		{named: true, name: "wait for many", do: func(c client.Client, ids []string) error {
-			_, err := c.Wait(ids, client.WithWaitOptions(client.WaitOptions{Timeout: 20 * time.Millisecond}))
+			_, err := c.Wait(ids, client.WithWaitOptions(client.WaitOptions{Timeout: patience}))
 			return unless(client.Timeout, err)
 		}},
 	}
