@@ -14,12 +14,14 @@ import (
 const (
 	selectDue = `SELECT 1 FROM {workflow_status} AS ws WHERE ws.status = 'DELAYED' AND ws.delay_until_epoch_ms <= :now` + ofApplication + ` LIMIT 1`
 
-	selectWaits = `SELECT 1 FROM {workflow_status} AS ws WHERE ws.queue_name = :queue AND ws.status = 'ENQUEUED' LIMIT 1`
+	selectWaits = `SELECT 1 FROM {workflow_status} AS ws WHERE ws.queue_name = :queue AND ws.status = 'ENQUEUED'` + ofApplication + ` LIMIT 1`
 
 	selectOverdue = `SELECT 1 FROM {workflow_status} AS ws WHERE ` + overdue + ` LIMIT 1`
 
-	// ofApplication restricts to rows of the worker's application and of none.
-	ofApplication = `{if workflow_status.application_name| AND (CAST(:application AS TEXT) IS NULL OR ws.application_name IS NULL OR ws.application_name = CAST(:application AS TEXT))}`
+	// ofApplication restricts to rows of the worker's application and, unless it keeps to owned ones, of
+	// none.
+	ofApplication = `{if workflow_status.application_name| AND (CAST(:application AS TEXT) IS NULL OR ws.application_name = CAST(:application AS TEXT)
+		OR ws.application_name IS NULL AND NOT CAST(:owned AS BOOLEAN))}`
 
 	unfinished = `ws.status IN ('ENQUEUED', 'PENDING', 'DELAYED') AND ws.workflow_deadline_epoch_ms IS NOT NULL`
 	overdue    = unfinished + ` AND ws.workflow_deadline_epoch_ms <= :now` + ofApplication
@@ -31,37 +33,45 @@ type survey struct {
 	overdue bool     // unfinished workflows are past their deadline
 	due     bool     // DELAYED workflows are
 	queues  []string // with workflows to claim
+	table   []Queue  // the table of queues
 }
 
 // betweenSweeps is how long the Go SDK waits before it looks for overdue workflows again.
 const betweenSweeps = time.Second
 
 func (w *Worker) survey(ctx context.Context) (s survey, err error) {
-	args := query.Args{"now": w.now(), "queue": client.InternalQueueName, "application": optional(w.config.ApplicationName)}
-	var rows []Queue
-	var internal bool
-	err = w.db.Read(ctx, func(b *db.Batch) {
-		s, rows = survey{}, nil
-		if w.sweeps() && w.now() >= w.swept+betweenSweeps.Milliseconds() {
-			db.Exists(b, &s.overdue, selectOverdue, args)
-		}
-		db.Exists(b, &s.due, selectDue, args)
-		db.Exists(b, &internal, selectWaits, args)
-		b.Query(selectQueues, args, func(row db.Row) error {
-			q, waits, err := scanQueue(row)
-			if rows = append(rows, q); waits {
-				s.queues = append(s.queues, q.Name)
-			}
-			return err
-		})
-	})
-	if internal {
-		s.queues = append(s.queues, client.InternalQueueName)
-	}
+	err = w.db.Read(ctx, func(b *db.Batch) { w.surveyPlan(b, &s) })
 	if err == nil {
-		w.listen(rows)
+		w.listen(s.table)
 	}
 	return s, err
+}
+
+// surveyPlan adds the statements of a survey to a batch.
+func (w *Worker) surveyPlan(b *db.Batch, s *survey) {
+	args := w.ownArgs()
+	args["queue"] = client.InternalQueueName
+	*s = survey{}
+	if w.sweeps() && w.now() >= w.swept+betweenSweeps.Milliseconds() {
+		db.Exists(b, &s.overdue, selectOverdue, args)
+	}
+	db.Exists(b, &s.due, selectDue, args)
+	b.Query(selectWaits, args, func(db.Row) error {
+		s.queues = append(s.queues, client.InternalQueueName)
+		return nil
+	})
+	b.Query(selectQueues, args, func(row db.Row) error {
+		q, waits, err := scanQueue(row)
+		if s.table = append(s.table, q); waits {
+			s.queues = append(s.queues, q.Name)
+		}
+		return err
+	})
+}
+
+// ownArgs are the arguments of ofApplication, and the present.
+func (w *Worker) ownArgs() query.Args {
+	return query.Args{"now": w.now(), "application": optional(w.config.ApplicationName), "owned": w.config.owned}
 }
 
 // sweeps returns true if the tables are of an SDK whose applications cancel overdue workflows that
@@ -77,7 +87,7 @@ WHERE ` + overdue
 
 func (w *Worker) sweep(ctx context.Context) (bool, error) {
 	var cancelled int64
-	args := query.Args{"now": w.now(), "application": optional(w.config.ApplicationName)}
+	args := w.ownArgs()
 	w.swept = w.now()
 	err := w.db.Run(ctx, func(b *db.Batch) {
 		b.Exec(cancelOverdue, args, &cancelled)
@@ -94,7 +104,7 @@ WHERE ws.status = 'DELAYED' AND ws.delay_until_epoch_ms <= :now` + ofApplication
 // release puts the DELAYED workflows that are due on their queues.
 func (w *Worker) release(ctx context.Context) (bool, error) {
 	var released int64
-	args := query.Args{"now": w.now(), "application": optional(w.config.ApplicationName)}
+	args := w.ownArgs()
 	err := w.db.Run(ctx, func(b *db.Batch) {
 		b.Exec(releaseDelayed, args, &released)
 	})
@@ -102,16 +112,19 @@ func (w *Worker) release(ctx context.Context) (bool, error) {
 }
 
 const (
+	waitingOnQueue = `ws.queue_name = :queue AND ws.status = 'ENQUEUED'
+		AND (CAST(:partition AS TEXT) IS NULL OR ws.queue_partition_key = CAST(:partition AS TEXT))` + ofApplication
+
+	inOrder = `
+	ORDER BY ws.priority, ws.created_at, ws.workflow_uuid`
+
 	// claimable are the rows of a queue that this worker may run. A row without a version is for
 	// the latest version alone, or for any while none is registered.
-	claimable = `ws.queue_name = :queue AND ws.status = 'ENQUEUED'
-		AND (CAST(:partition AS TEXT) IS NULL OR ws.queue_partition_key = CAST(:partition AS TEXT))
+	claimable = waitingOnQueue + `
 		AND (ws.application_version = :version OR ws.application_version IS NULL AND COALESCE((
 			SELECT v.version_name FROM {application_versions} AS v
 			{if application_versions.application_name|WHERE CAST(:application AS TEXT) IS NULL OR v.application_name IS NULL OR v.application_name = CAST(:application AS TEXT)}
-			ORDER BY v.version_timestamp DESC, v.version_name LIMIT 1), :version) = :version)
-		` + ofApplication + `
-	ORDER BY ws.priority, ws.created_at, ws.workflow_uuid`
+			ORDER BY v.version_timestamp DESC, v.version_name LIMIT 1), :version) = :version)` + inOrder
 
 	// The list is materialised because a plan that read it again would lock further rows.
 	claimHead = `
@@ -126,12 +139,17 @@ UPDATE {workflow_status} SET status = 'PENDING', started_at_epoch_ms = :now, exe
 WHERE workflow_uuid IN (SELECT workflow_uuid FROM picked) AND status = 'ENQUEUED'
 RETURNING workflow_uuid`
 
-	claimFree = claimHead + claimable + `
-	LIMIT :budget {lock}` + claimTail
+	// freely is the limit of a claim that regards no other worker.
+	freely = `
+	LIMIT :budget {lock}`
 
-	// claimShared keeps to the limits that count the rows of all workers. It does not skip locked
+	claimFree = claimHead + claimable + freely + claimTail
+
+	claimShared = claimHead + claimable + together + claimTail
+
+	// together keeps to the limits that count the rows of all workers. It does not skip locked
 	// rows: two claims at once want the same rows, the second waits and finds them taken.
-	claimShared = claimHead + claimable + `
+	together = `
 	LIMIT (SELECT CASE WHEN MIN(budget.rest) < 0 THEN 0 ELSE MIN(budget.rest) END FROM (
 		SELECT CAST(:budget AS BIGINT) AS rest
 		UNION ALL SELECT CAST(:concurrency AS BIGINT) - COUNT(*) FROM {workflow_status} AS ws
@@ -143,7 +161,7 @@ RETURNING workflow_uuid`
 			AND ws.started_at_epoch_ms > :period_start` + ofApplication + `
 		UNION ALL SELECT CAST(:partition_max AS BIGINT) - COUNT(*) FROM {workflow_status} AS ws
 			WHERE ws.queue_name = :queue AND ws.rate_limited AND ws.status NOT IN ('ENQUEUED', 'DELAYED')
-			AND ws.started_at_epoch_ms > :partition_start AND ws.queue_partition_key = CAST(:partition AS TEXT)` + ofApplication + `) AS budget)` + claimTail
+			AND ws.started_at_epoch_ms > :partition_start AND ws.queue_partition_key = CAST(:partition AS TEXT)` + ofApplication + `) AS budget)`
 )
 
 const selectPartitions = `
@@ -232,7 +250,7 @@ func (w *Worker) claimArgs(queue Queue, partition *string, budget int64) query.A
 	return query.Args{
 		"queue": queue.Name, "partition": partition, "budget": budget, "now": now, "token": w.token,
 		"version": w.config.ApplicationVersion, "executor": w.config.ExecutorID,
-		"application": optional(w.config.ApplicationName), "limited": whole.rate.Max > 0 || part.rate.Max > 0,
+		"application": optional(w.config.ApplicationName), "owned": w.config.owned, "limited": whole.rate.Max > 0 || part.rate.Max > 0,
 		"concurrency": atMost(whole.concurrency), "rate_max": atMost(whole.rate.Max), "period_start": now - whole.rate.Period.Milliseconds(),
 		"partition_concurrency": atMost(part.concurrency), "partition_max": atMost(part.rate.Max), "partition_start": now - part.rate.Period.Milliseconds(),
 	}

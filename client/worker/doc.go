@@ -9,4 +9,7 @@
 // It does nothing by itself: Step advances it by one unit under the configured clock, Drain until
 // nothing is left to do, and Run until its context ends. Start with Worker for the claims and
 // with Run for the calls that a workflow can make.
+//
+// An [Executor] runs workflows for production. It shares the statements and the methods of Run with a
+// Worker, and differs in all that an application may do to others: see docs/design/executor.md.
 package worker

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"sync/atomic"
 	"time"
 
 	"github.com/dbos-script/dbos-script/client/codec"
@@ -17,6 +18,8 @@ import (
 type execution struct {
 	worker   *Worker
 	function registration
+	key      function
+	status   string // of the row, when it was read
 
 	id, name         string
 	queue, partition string
@@ -24,16 +27,24 @@ type execution struct {
 	attributes       db.Text
 	deadline         int64 // Unix milliseconds, 0 for none
 
+	token   string                // value of owner_xid that lets this run write
+	version string                // of the row
+	tries   int64                 // how often the row was claimed
+	queued  bool                  // children wait on a queue, always
+	records map[int]record        // the steps that were recorded before; nil if each is read from the table
+	lost    atomic.Pointer[error] // the reason why another goroutine ended the run
+
 	started bool
 	waiting wait
 	next    func() (wait, bool)
 	stop    func()
 	yield   func(wait) bool
 
-	ctx    context.Context // of the present advance
-	number int             // of the next step
-	over   error           // the reason why something else ended the run, or nil
-	broken error           // the error of the database at which the worker lost the run, or nil
+	ctx       context.Context         // of the present advance
+	cancelled context.CancelCauseFunc // ends ctx, in an Executor
+	number    int                     // of the next step
+	over      error                   // the reason why something else ended the run, or nil
+	broken    error                   // the error of the database at which the worker lost the run, or nil
 
 	output any
 	failed error
@@ -44,6 +55,8 @@ type execution struct {
 type wait struct {
 	until time.Time
 	ready func() (bool, error)
+	on    watch // the same as ready, as a value
+	stays bool  // the run stays in memory, because it would begin the wait again
 }
 
 // errKilled is the error of a run whose worker died.
@@ -51,7 +64,7 @@ var errKilled = errors.New("the worker was killed")
 
 const selectClaimed = `
 SELECT ws.workflow_uuid, ws.name, ws.class_name, ws.config_name, ws.queue_name, ws.queue_partition_key,
-	ws.workflow_deadline_epoch_ms, ws.serialization,
+	ws.workflow_deadline_epoch_ms, ws.serialization, ws.status, ws.owner_xid, ws.application_version, COALESCE(ws.recovery_attempts, 0),
 	{if workflow_status.attributes|CAST(ws.attributes AS TEXT)}{unless workflow_status.attributes|NULL},
 	{if workflow_input|COALESCE((SELECT i.inputs FROM {workflow_input} AS i WHERE i.workflow_uuid = ws.workflow_uuid), ws.inputs)}{unless workflow_input|ws.inputs}
 FROM {workflow_status} AS ws WHERE {in ws.workflow_uuid :ids}
@@ -79,26 +92,38 @@ func (w *Worker) adopt(ctx context.Context, ids []string, started bool) error {
 // scanExecution returns nil for a workflow that cannot run here. As in an application, it stays
 // PENDING and keeps its slot of the queue.
 func (w *Worker) scanExecution(row db.Row) (*execution, error) {
-	var id, name, class, config, queue, partition, serialization, attributes, input db.Text
-	var deadline db.Int
-	if err := row.Scan(&id, &name, &class, &config, &queue, &partition, &deadline, &serialization, &attributes, &input); err != nil {
+	e, input, err := readExecution(row)
+	if err != nil {
 		return nil, err
 	}
-	known, found := w.functions[function{name.String, class.String, config.String}]
+	e.worker, e.token = w, w.token
+	known, found := w.functions[e.key]
 	switch {
 	case !found:
-		w.config.Logger.Warn("no such workflow is registered: it stays PENDING", "workflow", id.String, "name", name.String)
+		w.config.Logger.Warn("no such workflow is registered: it stays PENDING", "workflow", e.id, "name", e.name)
 		return nil, nil
 	case !input.Valid:
-		w.config.Logger.Warn("a workflow without inputs stays PENDING", "workflow", id.String)
+		w.config.Logger.Warn("a workflow without inputs stays PENDING", "workflow", e.id)
 		return nil, nil
-	case serialization.String != "" && serialization.String != codec.DBOSJSON && serialization.String != codec.PortableJSON:
-		w.config.Logger.Warn("a workflow of another language stays PENDING", "workflow", id.String, "serialization", serialization.String)
+	case e.input.Codec != "" && e.input.Codec != codec.DBOSJSON && e.input.Codec != codec.PortableJSON:
+		w.config.Logger.Warn("a workflow of another language stays PENDING", "workflow", e.id, "serialization", e.input.Codec)
 		return nil, nil
 	}
-	return &execution{worker: w, function: known, id: id.String, name: name.String, queue: queue.String, partition: partition.String,
-		input:      codec.Encoded{Text: input.String, Codec: serialization.String},
-		attributes: attributes, deadline: deadline.Int64}, nil
+	e.function = known
+	return e, nil
+}
+
+// readExecution reads a row of selectClaimed. The second result is the input as it is stored.
+func readExecution(row db.Row) (*execution, db.Text, error) {
+	var id, name, class, config, queue, partition, serialization, status, owner, version, input db.Text
+	var deadline db.Int
+	e := &execution{}
+	err := row.Scan(&id, &name, &class, &config, &queue, &partition, &deadline, &serialization, &status, &owner, &version, &e.tries, &e.attributes, &input)
+	e.id, e.name, e.key = id.String, name.String, function{name.String, class.String, config.String}
+	e.queue, e.partition, e.deadline = queue.String, partition.String, deadline.Int64
+	e.input = codec.Encoded{Text: input.String, Codec: serialization.String, Null: !input.Valid}
+	e.status, e.token, e.version = status.String, owner.String, version.String
+	return e, input, err
 }
 
 // codec returns the serialization in which the run writes: the row's own, or Go's default.
@@ -171,8 +196,16 @@ func (e *execution) call() (output any, err error) {
 
 // boundary waits until the wait is over. It returns an error if the run cannot go on.
 func (e *execution) boundary(w wait) error {
-	if e.over == nil && !e.yield(w) {
+	if e.ended() == nil && !e.yield(w) {
 		e.over = errKilled
+	}
+	return e.ended()
+}
+
+// ended returns the reason why something else than its function ended the run, or nil.
+func (e *execution) ended() error {
+	if lost := e.lost.Load(); lost != nil && e.over == nil {
+		e.over = *lost
 	}
 	return e.over
 }

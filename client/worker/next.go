@@ -28,7 +28,7 @@ WHERE ws.queue_name = :queue AND ws.rate_limited AND ws.status NOT IN ('ENQUEUED
 // the worker waits for no time.
 func (w *Worker) Next(ctx context.Context) (time.Time, error) {
 	times := w.alarms()
-	args := query.Args{"application": optional(w.config.ApplicationName)}
+	args := w.ownArgs()
 	err := w.db.Read(ctx, func(b *db.Batch) {
 		b.Query(selectNextDue, args, scanTime(&times))
 		if w.sweeps() {

@@ -42,7 +42,7 @@ WHERE ` + mine
 // workflow was cancelled after the claim, or recovered too often.
 func (e *execution) start() (running bool, err error) {
 	var counted, buried int64
-	args := query.Args{"id": e.id, "now": e.worker.now(), "executor": e.worker.config.ExecutorID, "most": int64(e.function.maxRetries) + 1, "token": e.worker.token}
+	args := query.Args{"id": e.id, "now": e.worker.now(), "executor": e.worker.config.ExecutorID, "most": int64(e.function.maxRetries) + 1, "token": e.token}
 	err = e.worker.db.Run(e.ctx, func(b *db.Batch) {
 		b.Exec(startAttempt, args, &counted)
 		b.Exec(buryWorkflow, args, &buried)
@@ -55,7 +55,7 @@ func (e *execution) start() (running bool, err error) {
 func (e *execution) cancel() error {
 	e.over = errCancelled(e.id)
 	return e.worker.db.Run(e.ctx, func(b *db.Batch) {
-		b.Exec(cancelLate, query.Args{"id": e.id, "now": e.worker.now(), "token": e.worker.token}, nil)
+		b.Exec(cancelLate, query.Args{"id": e.id, "now": e.worker.now(), "token": e.token}, nil)
 	})
 }
 
@@ -84,7 +84,7 @@ func (e *execution) finish() error {
 // outcome are the columns of the end. A success has an empty error, a failure an encoded nil for
 // its output, as the Go SDK writes them; a result that cannot be encoded is a failure.
 func (e *execution) outcome() (query.Args, error) {
-	args := query.Args{"id": e.id, "now": e.worker.now(), "token": e.worker.token, "status": "SUCCESS", "error": ""}
+	args := query.Args{"id": e.id, "now": e.worker.now(), "token": e.token, "status": "SUCCESS", "error": ""}
 	output, err := codec.Encode(e.codec(), e.output)
 	if e.failed == nil {
 		e.failed = err

@@ -60,13 +60,15 @@ func (q Queue) divided() bool {
 }
 
 const (
-	registerQueue = `
+	registerQueueValues = `
 INSERT INTO {queues} (queue_id, name, concurrency, worker_concurrency, rate_limit_max, rate_limit_period_sec,
 	priority_enabled, partition_queue, polling_interval_sec, created_at, updated_at{if queues.application_name|, application_name}
 	{if queues.partition_concurrency|, partition_concurrency, partition_worker_concurrency, partition_rate_limit_max, partition_rate_limit_period_sec})
 VALUES (:id, :name, :concurrency, :worker_concurrency, :rate_max, :rate_period,
 	:priority, :partitioned, :polling, :now, :now{if queues.application_name|, :application}
-	{if queues.partition_concurrency|, :partition_concurrency, :partition_worker, :partition_max, :partition_period})
+	{if queues.partition_concurrency|, :partition_concurrency, :partition_worker, :partition_max, :partition_period})`
+
+	registerQueue = registerQueueValues + `
 ON CONFLICT (name) DO UPDATE SET concurrency = excluded.concurrency, worker_concurrency = excluded.worker_concurrency,
 	rate_limit_max = excluded.rate_limit_max, rate_limit_period_sec = excluded.rate_limit_period_sec,
 	priority_enabled = excluded.priority_enabled, partition_queue = excluded.partition_queue,
@@ -84,7 +86,8 @@ SELECT q.name, q.concurrency, q.worker_concurrency, q.rate_limit_max, q.rate_lim
 	{unless queues.partition_concurrency|NULL, NULL, NULL, NULL}
 FROM {queues} AS q
 WHERE COALESCE(q.rate_limit_max, 1) > 0 AND COALESCE(q.concurrency, 1) > 0 AND COALESCE(q.worker_concurrency, 1) > 0
-{if queues.application_name|AND (CAST(:application AS TEXT) IS NULL OR q.application_name IS NULL OR q.application_name = CAST(:application AS TEXT))}
+{if queues.application_name|AND (CAST(:application AS TEXT) IS NULL OR q.application_name = CAST(:application AS TEXT)
+	OR q.application_name IS NULL AND NOT CAST(:owned AS BOOLEAN))}
 ORDER BY q.name`
 )
 

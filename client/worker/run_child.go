@@ -23,7 +23,8 @@ INSERT INTO {workflow_input} (workflow_uuid, inputs) VALUES (:child, :inputs) ON
 
 // StartChild starts a workflow from this one, in the same worker, and returns its id: the
 // parent's id and the step number. The child inherits the deadline. If the input is a
-// codec.PortableWorkflowArgs, the child is portable.
+// codec.PortableWorkflowArgs, the child is portable. In an Executor the child waits on the parent's
+// queue, because a workflow without a queue could not go on in another process.
 func (r *Run) StartChild(name string, input any) (string, error) {
 	return r.child("", name, input)
 }
@@ -34,6 +35,9 @@ func (r *Run) EnqueueChild(queueName, name string, input any) (string, error) {
 }
 
 func (r *Run) child(queue, name string, input any) (string, error) {
+	if queue == "" && r.queued {
+		queue = r.queue
+	}
 	s, err := r.begin(name)
 	if err != nil || s.recorded {
 		return childOf(s), err
@@ -68,8 +72,8 @@ func (r *Run) childArgs(id, queue, name string, input any) (query.Args, error) {
 	config := r.worker.config
 	args := query.Args{
 		"child": id, "id": r.id, "name": name, "inputs": inputs, "codec": codecName, "now": r.worker.now(),
-		"status": "PENDING", "queue": nil, "attempts": 1, "executor": &config.ExecutorID, "version": config.ApplicationVersion,
-		"application": optional(config.ApplicationName), "deadline": nil, "token": r.worker.token, "owner": &r.worker.token,
+		"status": "PENDING", "queue": nil, "attempts": 1, "executor": &config.ExecutorID, "version": optional(config.ApplicationVersion),
+		"application": optional(config.ApplicationName), "deadline": nil, "token": r.token, "owner": &r.token,
 	}
 	if r.deadline > 0 {
 		args["deadline"] = r.deadline

@@ -35,8 +35,8 @@ func (r *Run) RetriedStep(name string, retry Retry, fn func() (any, error)) (any
 		return s.replay()
 	}
 	value, failed := r.try(s, retry, fn)
-	if r.over != nil {
-		return nil, r.over
+	if err := r.ended(); err != nil {
+		return nil, err
 	}
 	if failed != nil {
 		err = r.encodeError(s, failed)
@@ -71,7 +71,7 @@ func (r *Run) try(s *step, retry Retry, fn func() (any, error)) (value any, err 
 			exhausted.Err = err
 			return nil, exhausted
 		}
-		if err := r.boundary(wait{until: r.worker.config.Clock().Add(retry.pause(attempt))}); err != nil {
+		if err := r.boundary(wait{until: r.worker.config.Clock().Add(retry.pause(attempt)), stays: true}); err != nil {
 			return nil, err
 		}
 	}
@@ -93,7 +93,7 @@ func (retry Retry) pause(attempt int) time.Duration {
 
 // Work advances the worker's clock, as slow work does. Nothing is recorded.
 func (r *Run) Work(duration time.Duration) error {
-	return r.boundary(wait{until: r.worker.config.Clock().Add(duration)})
+	return r.boundary(wait{until: r.worker.config.Clock().Add(duration), stays: true})
 }
 
 // Sleep waits by the worker's clock. The end of the wait is recorded, so a workflow that was

@@ -49,7 +49,7 @@ func (r *Run) Recv(topic string, timeout time.Duration) (any, error) {
 	look := func() (*awaited, error) {
 		return r.find(selectMessage, query.Args{"id": r.id, "topic": topic}, func(f *awaited) []any { return []any{&f.key, &f.value, &f.codec} })
 	}
-	return r.await("DBOS.recv", timeout, look, func(f *awaited) func(*db.Batch) {
+	return r.await("DBOS.recv", timeout, watch{watchMessage, r.id, topic}, look, func(f *awaited) func(*db.Batch) {
 		return func(b *db.Batch) { b.Exec(consumeMessage, query.Args{"message": f.key, "step": int64(f.step)}, nil) }
 	})
 }
@@ -60,11 +60,11 @@ func (r *Run) GetEvent(workflowID, key string, timeout time.Duration) (any, erro
 	look := func() (*awaited, error) {
 		return r.find(selectEvent, query.Args{"id": workflowID, "key": key}, func(f *awaited) []any { return []any{&f.value, &f.codec} })
 	}
-	return r.await("DBOS.getEvent", timeout, look, func(*awaited) func(*db.Batch) { return nil })
+	return r.await("DBOS.getEvent", timeout, watch{watchEvent, workflowID, key}, look, func(*awaited) func(*db.Batch) { return nil })
 }
 
 // await is a step that returns the result of look, or ends at the timeout.
-func (r *Run) await(name string, timeout time.Duration, look func() (*awaited, error), effect func(*awaited) func(*db.Batch)) (any, error) {
+func (r *Run) await(name string, timeout time.Duration, on watch, look func() (*awaited, error), effect func(*awaited) func(*db.Batch)) (any, error) {
 	s, err := r.begin(name)
 	alarm := r.take()
 	if err != nil {
@@ -73,7 +73,7 @@ func (r *Run) await(name string, timeout time.Duration, look func() (*awaited, e
 	if s.recorded {
 		return s.replay()
 	}
-	f, err := r.wait(alarm, timeout, look)
+	f, err := r.wait(alarm, timeout, on, look)
 	switch {
 	case err != nil:
 		return nil, err
@@ -89,7 +89,7 @@ func (r *Run) await(name string, timeout time.Duration, look func() (*awaited, e
 
 // wait polls until look finds something. At the timeout it looks once more, and returns nil if
 // there is nothing.
-func (r *Run) wait(alarm int, timeout time.Duration, look func() (*awaited, error)) (*awaited, error) {
+func (r *Run) wait(alarm int, timeout time.Duration, on watch, look func() (*awaited, error)) (*awaited, error) {
 	f, err := look()
 	if f != nil || err != nil || timeout <= 0 {
 		return f, err
@@ -98,7 +98,7 @@ func (r *Run) wait(alarm int, timeout time.Duration, look func() (*awaited, erro
 	if err != nil {
 		return nil, err
 	}
-	err = r.boundary(wait{until: until, ready: func() (bool, error) {
+	err = r.boundary(wait{until: until, on: on, ready: func() (bool, error) {
 		f, err := look()
 		return f != nil, err
 	}})
@@ -163,7 +163,7 @@ func (r *Run) ending(workflowID string) (*awaited, error) {
 		if ended || err != nil {
 			return last, err
 		}
-		if err := r.boundary(wait{ready: look}); err != nil {
+		if err := r.boundary(wait{on: watch{kind: watchEnd, id: workflowID}, ready: look}); err != nil {
 			return nil, err
 		}
 	}

@@ -76,6 +76,10 @@ func (r *Run) begin(name string) (*step, error) {
 // readRecord reads the record of a step. A record of another name means that the function is not the
 // one that ran before.
 func (r *Run) readRecord(s *step) error {
+	if r.records != nil {
+		s.record = r.records[s.number]
+		return s.expected(r.id)
+	}
 	var status db.Text
 	err := r.worker.db.Read(r.ctx, func(b *db.Batch) {
 		args := query.Args{"id": r.id, "step": int64(s.number)}
@@ -89,8 +93,14 @@ func (r *Run) readRecord(s *step) error {
 		return r.end(ErrNonExistentWorkflow.Because("workflow %q does not exist any more", r.id))
 	case status.String == "CANCELLED":
 		return r.end(errCancelled(r.id))
-	case s.recorded && s.recordedName.String != s.name:
-		return ErrUnexpectedStep.Because("step %d of workflow %q is %q, but %q is recorded", s.number, r.id, s.name, s.recordedName.String)
+	}
+	return s.expected(r.id)
+}
+
+// expected returns ErrUnexpectedStep if the step is recorded under another name.
+func (s *step) expected(id string) error {
+	if s.recorded && s.recordedName.String != s.name {
+		return ErrUnexpectedStep.Because("step %d of workflow %q is %q, but %q is recorded", s.number, id, s.name, s.recordedName.String)
 	}
 	return nil
 }
@@ -132,7 +142,7 @@ func (r *Run) insert(s *step, args query.Args, do func(b *db.Batch)) error {
 	var inserted int64
 	err := r.worker.db.Run(r.ctx, func(b *db.Batch) {
 		if r.worker.tables.Has("workflow_status", "creator_xid") {
-			b.Guard(selectOtherOwner, query.Args{"id": r.id, "token": r.worker.token}, errFenced)
+			b.Guard(selectOtherOwner, query.Args{"id": r.id, "token": r.token}, errFenced)
 		}
 		if do != nil {
 			do(b)
@@ -157,11 +167,16 @@ func (r *Run) insert(s *step, args query.Args, do func(b *db.Batch)) error {
 // conflict returns the error for a violated key. If another executor has recorded the step, this
 // run ends; otherwise the step's own rows met the key.
 func (r *Run) conflict(s *step, cause error) error {
+	r.records = nil
 	if err := r.readRecord(s); err != nil {
 		return err
 	}
-	if s.recorded {
-		return r.end(ErrConflictingID.Because("step %d of workflow %q was recorded by another run", s.number, r.id))
+	taken := ErrConflictingID.Because("step %d of workflow %q was recorded by another run", s.number, r.id)
+	switch {
+	case s.recorded && r.queued: // the run owns the workflow, so it was this run, and the answer was lost: replay it
+		return r.interrupted(taken)
+	case s.recorded:
+		return r.end(taken)
 	}
 	return fmt.Errorf("step %d of workflow %q: %w", s.number, r.id, cause)
 }

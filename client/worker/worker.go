@@ -27,6 +27,10 @@ type Config struct {
 	ListenQueues []string
 	// MaxRecoveryAttempts is the limit of workflows that are registered without one; 100 when zero.
 	MaxRecoveryAttempts int
+
+	// owned restricts claims, sweeps and releases to rows of ApplicationName, so that a row without an
+	// owner is left to others.
+	owned bool
 }
 
 // A Workflow is the function of a workflow. It must return soon after a method of its Run has

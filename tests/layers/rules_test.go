@@ -96,6 +96,7 @@ func rules() map[string]rule {
 
 		"client/internal/tables": {ours: []string{"client", "client/internal/..."}},
 		"client/worker":          {ours: []string{"client", "client/codec", "client/internal/..."}},
+		"client/worker/store":    {ours: []string{"client", "client/internal/...", "client/worker"}},
 		"client/simulator":       {ours: []string{"client", "client/codec", "client/internal/...", "client/worker"}},
 
 		"client/clienttest":                          {ours: []string{"client/..."}},

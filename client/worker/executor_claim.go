@@ -1,0 +1,249 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/dbos-script/dbos-script/client/internal/db"
+	"github.com/dbos-script/dbos-script/client/internal/query"
+)
+
+const (
+	// claimKnown restricts a claim to rows that this executor can finish: of a registered name and
+	// version, of no class, and in a serialization that it can write.
+	claimKnown = waitingOnQueue + `
+		AND EXISTS (SELECT 1 FROM {rows k name:TEXT=:names version:TEXT=:known_versions}
+			WHERE k.name = ws.name AND (k.version = '' OR ws.application_version IS NULL OR k.version = ws.application_version))
+		AND COALESCE(ws.class_name, '') = '' AND COALESCE(ws.config_name, '') = ''
+		AND COALESCE(ws.serialization, '') IN ('', 'DBOS_JSON', 'portable_json')` + inOrder
+
+	// claimByToken is the end of a claim. A row without a version gets the current one of its name.
+	claimByToken = `)
+UPDATE {workflow_status} SET status = 'PENDING', started_at_epoch_ms = :now, executor_id = :executor,
+	application_version = COALESCE(application_version, (SELECT NULLIF(c.version, '')
+		FROM {rows c name:TEXT=:current_names version:TEXT=:current_versions} WHERE c.name = {workflow_status}.name)),
+	application_name = COALESCE(application_name, CAST(:application AS TEXT)),
+	rate_limited = :limited, owner_xid = :token, recovery_attempts = COALESCE(recovery_attempts, 0) + 1, updated_at = :now,
+	workflow_deadline_epoch_ms = COALESCE(workflow_deadline_epoch_ms, CAST(:now AS BIGINT) + workflow_timeout_ms)
+WHERE workflow_uuid IN (SELECT workflow_uuid FROM picked) AND status = 'ENQUEUED'
+RETURNING workflow_uuid`
+
+	takeFree   = claimHead + claimKnown + freely + claimByToken
+	takeShared = claimHead + claimKnown + together + claimByToken
+
+	selectRecords = `
+SELECT workflow_uuid, function_id, function_name, output, error, child_workflow_id, serialization
+FROM {operation_outputs} WHERE {in workflow_uuid :ids} ORDER BY workflow_uuid, function_id`
+
+	selectOfToken = `SELECT ws.workflow_uuid FROM {workflow_status} AS ws
+WHERE ws.queue_name = :queue AND ws.status = 'PENDING' AND ws.owner_xid = :token`
+
+	selectMine = `SELECT ws.workflow_uuid, ws.owner_xid FROM {workflow_status} AS ws WHERE ws.status = 'PENDING' AND ws.executor_id = :executor`
+
+	// buryOverrun ends workflows whose attempts are used up.
+	buryOverrun = `
+UPDATE {workflow_status} SET status = 'MAX_RECOVERY_ATTEMPTS_EXCEEDED', deduplication_id = NULL,
+	started_at_epoch_ms = NULL, queue_name = NULL, owner_xid = NULL, updated_at = :now, completed_at = :now
+WHERE {in workflow_uuid :ids} AND status = 'PENDING' AND {in owner_xid :tokens}`
+)
+
+// errDead is the error of a claim after other executors have taken this one for dead.
+var errDead = errors.New("the lease of this executor is over")
+
+// take claims from every queue on which something waits, as many workflows as there are free slots.
+func (x *Executor) take(ctx context.Context, waiting []string) (ids []string, err error) {
+	for _, queue := range x.worker.queues {
+		if err == nil && slices.Contains(waiting, queue.Name) {
+			var some []string
+			some, err = x.takeFrom(ctx, queue, len(ids))
+			ids = append(ids, some...)
+		}
+	}
+	return ids, err
+}
+
+func (x *Executor) takeFrom(ctx context.Context, queue Queue, taken int) (ids []string, err error) {
+	partitions := []*string{nil}
+	if queue.divided() {
+		keys, err := x.worker.partitions(ctx, queue)
+		if err != nil {
+			return nil, err
+		}
+		partitions = partitions[:0]
+		for i := range keys {
+			partitions = append(partitions, &keys[i])
+		}
+	}
+	for _, partition := range partitions {
+		budget := x.budget(queue, partition, taken+len(ids), len(ids))
+		if budget <= 0 || err != nil {
+			continue
+		}
+		var some []string
+		if some, err = x.claim(ctx, queue, partition, budget); int64(len(some)) == budget {
+			x.hunger()
+		}
+		ids = append(ids, some...)
+	}
+	return ids, err
+}
+
+// hunger notes that more could be claimed if slots were free.
+func (x *Executor) hunger() {
+	x.mutex.Lock()
+	defer x.mutex.Unlock()
+	x.hungry = true
+}
+
+// claim takes workflows with one statement, unless the lease is over.
+func (x *Executor) claim(ctx context.Context, queue Queue, partition *string, budget int64) (ids []string, err error) {
+	w := x.worker
+	args := w.claimArgs(queue, partition, budget)
+	args["token"] = newToken()
+	x.known.args(args)
+	whole, part := queue.scopes()
+	text := takeFree
+	if whole.shared() || part.shared() {
+		text = takeShared
+	}
+	err = w.db.Run(ctx, func(b *db.Batch) {
+		b.Guard(selectNoLease, x.leaseArgs(), errDead)
+		db.Texts(b, &ids, text, args)
+		if b.Attempt().AnswerLost {
+			db.Texts(b, &ids, selectOfToken, query.Args{"queue": queue.Name, "token": args["token"]})
+		}
+	})
+	return ids, err
+}
+
+// budget returns how many workflows of a queue the executor may claim: by the free slots, of which some
+// are taken already in this round, and by the limits for one executor.
+func (x *Executor) budget(queue Queue, partition *string, taken, ofQueue int) int64 {
+	x.mutex.Lock()
+	defer x.mutex.Unlock()
+	free := x.config.Slots - x.active - taken
+	if free <= 0 {
+		x.hungry = true
+	}
+	whole, part := queue.scopes()
+	budget := int64(free)
+	if whole.worker > 0 {
+		budget = min(budget, int64(whole.worker-x.held(queue.Name, nil)-ofQueue))
+	}
+	if part.worker > 0 {
+		budget = min(budget, int64(part.worker-x.held(queue.Name, partition)))
+	}
+	return budget
+}
+
+// held counts the runs of a queue, or of one of its partitions, that are PENDING here. The caller holds
+// the mutex.
+func (x *Executor) held(queue string, partition *string) (count int) {
+	for _, e := range x.runs {
+		if e.queue == queue && (partition == nil || e.partition == *partition) {
+			count++
+		}
+	}
+	for _, p := range x.parked {
+		if p.queue == queue && (partition == nil || p.partition == *partition) {
+			count++
+		}
+	}
+	return count
+}
+
+// findStrays parks the workflows that the executor has claimed and does not know of, because the answer
+// of a claim was lost for good.
+func (x *Executor) findStrays(ctx context.Context) error {
+	if !x.unsure {
+		return nil
+	}
+	x.mutex.Lock()
+	known := map[string]bool{}
+	for id := range x.runs {
+		known[id] = true
+	}
+	for id := range x.parked {
+		known[id] = true
+	}
+	x.mutex.Unlock()
+	strays := map[string]parked{}
+	err := x.worker.db.Read(ctx, func(b *db.Batch) {
+		clear(strays)
+		b.Query(selectMine, x.leaseArgs(), func(row db.Row) error {
+			var id string
+			var owner db.Text
+			err := row.Scan(&id, &owner)
+			if !known[id] {
+				strays[id] = parked{token: owner.String, again: true}
+			}
+			return err
+		})
+	})
+	if err != nil {
+		return err
+	}
+	x.unsure = false
+	x.mutex.Lock()
+	defer x.mutex.Unlock()
+	for id, p := range strays {
+		if x.runs[id] == nil {
+			x.parked[id] = p
+		}
+	}
+	return nil
+}
+
+// load reads workflows with their recorded steps, and returns those that are PENDING and can run here.
+// Workflows whose attempts are used up become dead letters.
+func (x *Executor) load(ctx context.Context, ids []string) (loaded []*execution, err error) {
+	w := x.worker
+	records := map[string]map[int]record{}
+	err = w.db.Read(ctx, func(b *db.Batch) {
+		clear(records)
+		db.Collect(b, &loaded, selectClaimed, query.Args{"ids": ids}, func(row db.Row) (*execution, error) {
+			e, _, err := readExecution(row)
+			return e, err
+		})
+		b.Query(selectRecords, query.Args{"ids": ids}, func(row db.Row) error { return addRecord(row, records) })
+	})
+	if err != nil {
+		return nil, err
+	}
+	var buried, tokens []string
+	loaded = slices.DeleteFunc(loaded, func(e *execution) bool {
+		function, found := x.known.find(e.name, e.version)
+		switch {
+		case e.status != "PENDING" || e.token == "" || !found:
+			return true
+		case e.tries > int64(function.maxRetries)+1:
+			buried, tokens = append(buried, e.id), append(tokens, e.token)
+			return true
+		}
+		e.worker, e.function, e.started, e.queued = w, function, true, true
+		if e.records = records[e.id]; e.records == nil {
+			e.records = map[int]record{}
+		}
+		return false
+	})
+	if len(buried) > 0 {
+		err = w.db.Run(ctx, func(b *db.Batch) {
+			b.Exec(buryOverrun, query.Args{"ids": buried, "tokens": tokens, "now": w.now()}, nil)
+		})
+	}
+	return loaded, err
+}
+
+// addRecord reads a row of selectRecords.
+func addRecord(row db.Row, records map[string]map[int]record) error {
+	r := record{recorded: true}
+	var id string
+	var number int64
+	err := row.Scan(&id, &number, &r.recordedName, &r.output, &r.error, &r.child, &r.codec)
+	if records[id] == nil {
+		records[id] = map[int]record{}
+	}
+	records[id][int(number)] = r
+	return err
+}

@@ -1,0 +1,69 @@
+package worker
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/dbos-script/dbos-script/client/internal/query"
+)
+
+// A catalogue holds the workflows that an executor can run, by name and version.
+type catalogue struct {
+	workflows map[string]map[string]registration
+	current   map[string]string // the version for rows without one, by name
+}
+
+// ExecutorOptions say which rows of a name a function runs.
+type ExecutorOptions struct {
+	// Version is the application_version of the rows that the function runs. If it is empty, it runs rows
+	// of every version for which no other function is registered.
+	Version string
+	// MaxRetries is how often a workflow may be recovered; the executor's MaxRecoveryAttempts when zero.
+	MaxRetries int
+}
+
+// Register adds a workflow. A row without a version is run by the function that was registered last
+// for its name, and keeps its version from then on. Rows of names and versions that are not registered,
+// and rows of a class, stay on their queues.
+func (x *Executor) Register(name string, run Workflow, options ExecutorOptions) {
+	if options.MaxRetries <= 0 {
+		options.MaxRetries = x.worker.config.MaxRecoveryAttempts
+	}
+	x.mutex.Lock()
+	defer x.mutex.Unlock()
+	if x.known.workflows == nil {
+		x.known = catalogue{map[string]map[string]registration{}, map[string]string{}}
+	}
+	if x.known.workflows[name] == nil {
+		x.known.workflows[name] = map[string]registration{}
+	}
+	x.known.workflows[name][options.Version] = registration{run, options.MaxRetries}
+	x.known.current[name] = options.Version
+}
+
+// find returns the function of a row.
+func (c catalogue) find(name, version string) (registration, bool) {
+	versions := c.workflows[name]
+	if found, ok := versions[version]; ok {
+		return found, true
+	}
+	found, ok := versions[""]
+	return found, ok
+}
+
+// args adds the lists of claimKnown to arguments.
+func (c catalogue) args(args query.Args) {
+	names, versions := []string{}, []string{}
+	for name, known := range c.workflows {
+		for version := range known {
+			names, versions = append(names, name), append(versions, version)
+		}
+	}
+	args["names"], args["known_versions"] = names, versions
+	current := slices.Sorted(maps.Keys(c.current))
+	newest := make([]string, len(current))
+	for i, name := range current {
+		newest[i] = c.current[name]
+	}
+	args["current_names"], args["current_versions"] = current, newest
+}

@@ -1,0 +1,167 @@
+package worker
+
+import (
+	"context"
+	"slices"
+
+	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/client/internal/db"
+	"github.com/dbos-script/dbos-script/client/internal/query"
+)
+
+const (
+	insertLease = `
+INSERT INTO {dbos_script_executors} (executor_id, application_name, started_at, renewed_at, beat)
+VALUES (:executor, :application, :now, :now, 1) ON CONFLICT (executor_id) DO NOTHING`
+
+	renewLease = `UPDATE {dbos_script_executors} SET beat = beat + 1, renewed_at = :now WHERE executor_id = :executor`
+
+	selectLeases = `SELECT x.executor_id, x.beat FROM {dbos_script_executors} AS x WHERE x.application_name = CAST(:application AS TEXT)`
+
+	// selectNoLease finds a row if the executor has no lease.
+	selectNoLease = `SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM {dbos_script_executors} AS x WHERE x.executor_id = :executor)`
+
+	// selectOrphan finds a PENDING workflow of the application that no executor with a lease runs.
+	selectOrphan = `SELECT 1 FROM {workflow_status} AS ws WHERE ` + orphaned + ` LIMIT 1`
+
+	orphaned = `ws.status = 'PENDING' AND ws.application_name = CAST(:application AS TEXT)
+	AND NOT EXISTS (SELECT 1 FROM {dbos_script_executors} AS x WHERE x.executor_id = ws.executor_id)`
+
+	// dropLease ends the lease of an executor whose beat has not changed. One that renews at the same
+	// moment keeps it.
+	dropLease = `DELETE FROM {dbos_script_executors} WHERE executor_id = :dead AND beat = :beat`
+
+	// reclaim puts workflows back on their queues. Without owner_xid, their old runs can write nothing.
+	reclaim = `
+UPDATE {workflow_status} AS ws SET status = 'ENQUEUED', started_at_epoch_ms = NULL, owner_xid = NULL, updated_at = :now,
+	queue_name = COALESCE(NULLIF(ws.queue_name, ''), CAST(:fallback AS TEXT))
+WHERE ` + orphaned
+)
+
+// An observer notes since when each executor has shown the same beat, by the clock of this process, so
+// that clocks of different machines are never compared.
+type observer struct {
+	renewed int64 // when this executor renewed its lease, or tried to
+	seen    map[string]sighting
+}
+
+// A sighting is a beat, and when it was first seen.
+type sighting struct{ beat, since int64 }
+
+// beatsPerLease is how often a lease is renewed in its time, so that one or two renewals may be late.
+const beatsPerLease = 4
+
+func (x *Executor) leaseArgs() query.Args {
+	return query.Args{"executor": x.worker.config.ExecutorID}
+}
+
+// takeLease adds the lease of a new executor to a batch.
+func (x *Executor) takeLease(b *db.Batch) {
+	args := x.worker.ownArgs()
+	args["executor"] = x.worker.config.ExecutorID
+	x.leases.renewed = x.worker.now()
+	b.Exec(insertLease, args, nil)
+}
+
+// keepLease renews the lease when it is time, and puts the workflows of dead executors back on their
+// queues. It returns errDead if others have taken this executor for dead.
+func (x *Executor) keepLease(ctx context.Context) (reclaimed bool, err error) {
+	w, now := x.worker, x.worker.now()
+	interval := x.config.LeaseTime.Milliseconds() / beatsPerLease
+	since := now - x.leases.renewed
+	if since < interval {
+		return false, nil
+	}
+	var renewed int64
+	var orphans bool
+	beats := map[string]int64{}
+	args := w.ownArgs()
+	args["executor"] = w.config.ExecutorID
+	err = w.db.Run(ctx, func(b *db.Batch) {
+		clear(beats)
+		b.Exec(renewLease, args, &renewed)
+		b.Query(selectLeases, args, func(row db.Row) error {
+			var id string
+			var beat int64
+			err := row.Scan(&id, &beat)
+			beats[id] = beat
+			return err
+		})
+		db.Exists(b, &orphans, selectOrphan, args)
+	})
+	switch {
+	case err != nil:
+		return false, err
+	case renewed == 0:
+		return false, errDead
+	}
+	x.leases.renewed = now
+	dead := x.leases.watch(beats, now, since > 2*interval, x.config.LeaseTime.Milliseconds())
+	delete(dead, w.config.ExecutorID)
+	if len(dead) == 0 && !orphans {
+		return false, nil
+	}
+	return x.reclaim(ctx, dead)
+}
+
+// watch compares beats with those seen before, and returns the executors whose beat has stood still for
+// a lease. After a gap in the observation it begins again, because the database may have been away from
+// the others too.
+func (o *observer) watch(beats map[string]int64, now int64, gap bool, lease int64) map[string]int64 {
+	seen, dead := map[string]sighting{}, map[string]int64{}
+	for id, beat := range beats {
+		last, known := o.seen[id]
+		if !known || last.beat != beat || gap {
+			last = sighting{beat, now}
+		}
+		seen[id] = last
+		if now-last.since >= lease {
+			dead[id] = beat
+		}
+	}
+	o.seen = seen
+	return dead
+}
+
+// reclaim ends the leases of dead executors and re-enqueues what no executor with a lease runs.
+func (x *Executor) reclaim(ctx context.Context, dead map[string]int64) (bool, error) {
+	w := x.worker
+	var changed int64
+	args := w.ownArgs()
+	args["fallback"] = x.fallbackQueue()
+	err := w.db.Run(ctx, func(b *db.Batch) {
+		for id, beat := range dead {
+			b.Exec(dropLease, query.Args{"dead": id, "beat": beat}, nil)
+		}
+		b.Exec(reclaim, args, &changed)
+	})
+	if err == nil && (changed > 0 || len(dead) > 0) {
+		ids := []string{}
+		for id := range dead {
+			ids = append(ids, id)
+		}
+		slices.Sort(ids)
+		w.config.Logger.Info("workflows of dead executors are back on their queues", "workflows", changed, "executors", ids)
+	}
+	return changed > 0, err
+}
+
+// fallbackQueue is the queue of reclaimed workflows that have none: the first of the executor's own.
+func (x *Executor) fallbackQueue() string {
+	if len(x.worker.config.Queues) > 0 {
+		return x.worker.config.Queues[0].Name
+	}
+	return client.InternalQueueName
+}
+
+// reborn begins a new life after others have taken this executor for dead: its runs are theirs now.
+func (x *Executor) reborn(ctx context.Context) error {
+	x.abandon(ErrConflictingID.Because("other executors have taken this one for dead"))
+	again := *x.worker // runs of the old life may still read the old one
+	again.config.ExecutorID = newExecutorID()
+	x.mutex.Lock()
+	x.worker = &again
+	x.mutex.Unlock()
+	again.config.Logger.Warn("this executor was taken for dead, because it could not renew its lease: it begins again", "executor", x.ID())
+	return x.worker.db.Run(ctx, x.takeLease)
+}

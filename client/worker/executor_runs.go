@@ -1,0 +1,271 @@
+package worker
+
+import (
+	"context"
+	"slices"
+	"time"
+)
+
+// A parked is a run that waits outside of memory: its function has ended, and begins again from its
+// recorded steps when the wait is over.
+type parked struct {
+	queue, partition string
+	token            string
+	until            int64 // Unix milliseconds; 0 if no time ends the wait
+	on               watch
+	again            bool // the database failed: go on at once
+}
+
+// over returns true if the wait has ended.
+func (p parked) over(now int64, arrived map[watch]bool) bool {
+	return p.again || p.until > 0 && now >= p.until || p.on.kind != 0 && arrived[p.on]
+}
+
+// nextSample returns the parked runs that are looked at in this round, each in its turn. The caller
+// holds the mutex.
+func (x *Executor) nextSample() []string {
+	if len(x.parked) == 0 {
+		return nil
+	}
+	ids := make([]string, 0, len(x.parked))
+	for id := range x.parked {
+		ids = append(ids, id)
+	}
+	if len(ids) <= sample {
+		return ids
+	}
+	slices.Sort(ids)
+	at, found := slices.BinarySearch(ids, x.cursor)
+	if found {
+		at++
+	}
+	if at >= len(ids) {
+		at = 0
+	}
+	chosen := ids[at:min(at+sample, len(ids))]
+	x.cursor = chosen[len(chosen)-1]
+	return chosen
+}
+
+// watched returns the ids of the workflows for which parked runs wait, by kind. The caller holds the
+// mutex.
+func (x *Executor) watched() map[watchKind][]string {
+	ids := map[watchKind][]string{}
+	for _, p := range x.parked {
+		if p.on.kind != 0 && !p.again {
+			ids[p.on.kind] = append(ids[p.on.kind], p.on.id)
+		}
+	}
+	for kind := range ids {
+		slices.Sort(ids[kind])
+		ids[kind] = slices.Compact(ids[kind])
+	}
+	return ids
+}
+
+// wake ends the runs that are not the executor's own any more, and finds those whose wait is over.
+func (x *Executor) wake(l look) {
+	for _, e := range x.dropLost(l) {
+		e.kill()
+	}
+	x.mutex.Lock()
+	defer x.mutex.Unlock()
+	for _, id := range l.sampled {
+		if p, found := x.parked[id]; found && l.owners[id] != p.token {
+			delete(x.parked, id)
+		}
+	}
+	now := x.worker.now()
+	x.woken = x.woken[:0]
+	for id, p := range x.parked {
+		if p.over(now, l.arrived) {
+			x.woken = append(x.woken, id)
+		}
+	}
+	slices.Sort(x.woken)
+}
+
+// dropLost forgets the runs that were cancelled, or taken from this executor, and returns those that
+// rested. The others end at their next boundary.
+func (x *Executor) dropLost(l look) (rested []*execution) {
+	x.mutex.Lock()
+	defer x.mutex.Unlock()
+	for id, e := range l.checked {
+		if x.runs[id] != e || l.owners[id] == e.token {
+			continue
+		}
+		delete(x.runs, id)
+		e.lose(errCancelled(id))
+		if x.resting[id] == e {
+			delete(x.resting, id)
+			rested = append(rested, e)
+		}
+	}
+	return rested
+}
+
+// goOn lets runs go on that rested or were parked, and claims new ones. A run that is stopped stays
+// where it is.
+func (x *Executor) goOn(ctx context.Context, waiting []string) (started bool, err error) {
+	if x.isStopping() {
+		return false, nil
+	}
+	started = x.rouse()
+	x.mutex.Lock()
+	x.hungry = false
+	free := x.config.Slots - x.active
+	ids := slices.Clone(x.woken[:min(max(free, 0), len(x.woken))])
+	if len(ids) < len(x.woken) {
+		x.hungry = true
+	}
+	x.mutex.Unlock()
+	unpark, err := x.unpark(ctx, ids)
+	if err != nil {
+		return started, err
+	}
+	claimed, err := x.take(ctx, waiting)
+	var fresh []*execution
+	if err == nil && len(claimed) > 0 {
+		fresh, err = x.load(ctx, claimed)
+	}
+	x.unsure = x.unsure || err != nil
+	for _, e := range fresh {
+		x.begin(e)
+	}
+	return started || unpark || len(claimed) > 0, err
+}
+
+// rouse lets the resting runs whose time has come go on.
+func (x *Executor) rouse() (roused bool) {
+	x.mutex.Lock()
+	defer x.mutex.Unlock()
+	now := x.worker.now()
+	for id, e := range x.resting {
+		if now >= e.waiting.until.UnixMilli() || e.pastDeadline() {
+			delete(x.resting, id)
+			x.start(e)
+			roused = true
+		}
+	}
+	return roused
+}
+
+// unpark lets parked runs go on, from their recorded steps.
+func (x *Executor) unpark(ctx context.Context, ids []string) (bool, error) {
+	if len(ids) == 0 {
+		return false, nil
+	}
+	loaded, err := x.load(ctx, ids)
+	if err != nil {
+		return false, err
+	}
+	x.mutex.Lock()
+	was := map[string]parked{}
+	for _, id := range ids {
+		was[id] = x.parked[id]
+		delete(x.parked, id)
+	}
+	x.mutex.Unlock()
+	for _, e := range loaded {
+		if was[e.id].token == e.token {
+			x.begin(e)
+		}
+	}
+	return true, nil
+}
+
+// begin starts a run that was just read.
+func (x *Executor) begin(e *execution) {
+	var ctx context.Context
+	ctx, e.cancelled = context.WithCancelCause(x.base)
+	e.ctx = ctx
+	x.mutex.Lock()
+	defer x.mutex.Unlock()
+	if x.stopping {
+		return
+	}
+	x.runs[e.id] = e
+	x.start(e)
+}
+
+// start lets a goroutine advance a run until it waits or ends. The caller holds the mutex.
+func (x *Executor) start(e *execution) {
+	x.active++
+	go func() {
+		goesOn, err := x.drive(e)
+		x.rest(e, goesOn, err)
+	}()
+}
+
+// drive advances a run while it need not wait.
+func (x *Executor) drive(e *execution) (goesOn bool, err error) {
+	for {
+		goesOn, err = e.advance(e.ctx)
+		if !goesOn || err != nil || !e.waiting.over(e.worker.now()) {
+			return goesOn, err
+		}
+	}
+}
+
+// over returns true if a wait for a time has ended, or for nothing.
+func (w wait) over(now int64) bool {
+	return w.until.IsZero() && w.on.kind == 0 || !w.until.IsZero() && now >= w.until.UnixMilli()
+}
+
+// rest puts a run that no goroutine advances any more where it belongs.
+func (x *Executor) rest(e *execution, goesOn bool, err error) {
+	if err != nil {
+		e.worker.config.Logger.Warn("the database failed under a workflow, which goes on from its last step", "workflow", e.id, "error", err)
+	}
+	if !x.place(e, goesOn, err) {
+		e.cancelled(nil)
+		e.kill()
+	}
+	x.mutex.Lock()
+	defer x.mutex.Unlock()
+	x.turned = true
+	if x.active--; x.hungry && x.active <= x.config.Slots/2 {
+		select {
+		case x.freed <- struct{}{}:
+		default:
+		}
+	}
+	x.idle.Broadcast()
+	select {
+	case x.rested <- struct{}{}:
+	default:
+	}
+}
+
+// place returns true if a run stays in memory. One that waits for longer is parked, and one that the
+// database failed goes on at once.
+func (x *Executor) place(e *execution, goesOn bool, err error) (stays bool) {
+	x.mutex.Lock()
+	defer x.mutex.Unlock()
+	if x.runs[e.id] != e {
+		return false
+	}
+	if stays = err == nil && goesOn && x.rests(e.waiting); stays {
+		x.resting[e.id] = e
+		return true
+	}
+	delete(x.runs, e.id)
+	if err != nil || goesOn {
+		p := parked{queue: e.queue, partition: e.partition, token: e.token, on: e.waiting.on, again: err != nil}
+		if !e.waiting.until.IsZero() {
+			p.until = e.waiting.until.UnixMilli()
+		}
+		x.parked[e.id] = p
+	}
+	return false
+}
+
+// rests returns true if a run stays in memory while it waits: for a short time, if not as many do as
+// there are slots.
+func (x *Executor) rests(w wait) bool {
+	if w.stays {
+		return true
+	}
+	short := w.on.kind == 0 && time.Duration(w.until.UnixMilli()-x.worker.now())*time.Millisecond <= x.config.ParkAfter
+	return short && len(x.resting) < x.config.Slots
+}
