@@ -18,11 +18,11 @@ func (a *app) checkCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "check [FILE|DIR]...",
 		Short: "Find mistakes in scripts without running them",
-		Long: "Finds mistakes without running anything: what is no Lua 5.1, undefined globals, functions, options and fields that nothing has,\n" +
-			"wrong arguments and wrong numbers of them, unused locals. A folder stands for all scripts below it (*.lua; those in hidden folders,\n" +
-			"node_modules and testdata are left out, and so are files of types, which begin with ---@meta), - for standard input; without any it is this folder.\n\n" +
-			"What it is not sure of it does not report. A comment on the line, -- check: ignore, keeps it quiet.\n" +
-			"With --output json, or another format, the findings are data. The exit code is 1 when there are any.",
+		Long: "Finds mistakes without running anything: syntax that is not Lua 5.1, undefined globals, unknown functions, options and fields,\n" +
+			"wrong arguments and wrong numbers of them, unused locals. A folder stands for all scripts below it (*.lua, without hidden folders,\n" +
+			"node_modules, testdata and files of types, which begin with ---@meta), and - for standard input. The default is this folder.\n\n" +
+			"It reports a mistake only if it is sure. The comment -- check: ignore silences it for a line.\n" +
+			"With --output json, or another format, the findings are data. If there are any, the exit code is 1.",
 		Example:           "  dbos-script check bulk_resume.lua\n  dbos-script check --output json runbooks",
 		ValidArgsFunction: scriptFiles,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -62,7 +62,7 @@ func (a *app) check(ctx context.Context, args []string) error {
 	return nil
 }
 
-// checkers are one for scripts, and one for tests, which can use more.
+// checkers holds the checker of scripts, and that of tests, which have more modules.
 type checkers struct{ scripts, tests *check.Checker }
 
 func newCheckers() checkers {
@@ -77,9 +77,10 @@ func (c checkers) of(name string) *check.Checker {
 	return c.scripts
 }
 
-func countOf(n int, what string) string {
+// countOf returns a number of things in words: "1 script", "2 scripts".
+func countOf(n int, noun string) string {
 	if n == 1 {
-		return "1 " + what
+		return "1 " + noun
 	}
-	return fmt.Sprintf("%d %ss", n, what)
+	return fmt.Sprintf("%d %ss", n, noun)
 }

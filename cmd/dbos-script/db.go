@@ -22,7 +22,7 @@ import (
 func (a *app) dbCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "db",
-		Short: "Create a system database, or say what one is",
+		Short: "Create a system database, or describe one",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return unknownCommand(cmd, args[0])
@@ -39,10 +39,10 @@ func (a *app) dbInitCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "init",
 		Short: "Make an empty database into a DBOS system database",
-		Long: "Creates the database where it is missing, and its tables where it has none. A system database that exists is\n" +
-			"left as it is: dbos-script never migrates one. With --runs it also gets the tables for durable runs, which no\n" +
-			"SDK uses: on Postgres in a schema of their own, dbos_script beside dbos, which DROP SCHEMA removes; in a file\n" +
-			"with the prefix dbos_script_.",
+		Long: "Creates the database if it is missing, and its tables if it has none. An existing system database stays as it\n" +
+			"is: dbos-script never migrates one. With --runs it also makes the tables for durable runs, which no SDK uses. On\n" +
+			"Postgres they have a schema of their own, dbos_script, which DROP SCHEMA removes; in a file their names begin with\n" +
+			"dbos_script_.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			url, _ := a.options.url()
@@ -109,9 +109,9 @@ func (a *app) dbInfoCommand() *cobra.Command {
 	exact := false
 	cmd := &cobra.Command{
 		Use:   "info",
-		Short: "Say what a system database is and holds; changes nothing",
-		Long: "Says what a system database is and holds. From 100,000 workflows on, the number of those in SUCCESS is an\n" +
-			"estimate, and of applications that have no queue, version or schedule only those of newer workflows are named.",
+		Short: "Describe a system database and what it holds; changes nothing",
+		Long: "Describes a system database, and counts its workflows. From 100,000 workflows on, the number in SUCCESS is an estimate,\n" +
+			"and an application without a queue, version or schedule is named only if it owns newer workflows.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			url, _ := a.options.url()
@@ -133,7 +133,7 @@ func (a *app) dbInfoCommand() *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().BoolVar(&exact, "exact", false, "count every workflow, which takes seconds where there are millions")
+	cmd.Flags().BoolVar(&exact, "exact", false, "count every workflow, which takes seconds if there are millions")
 	return cmd
 }
 

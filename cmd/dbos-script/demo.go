@@ -33,8 +33,9 @@ func (a *app) demoCommand() *cobra.Command {
 		Use:   "demo",
 		Short: "Make a database with a fleet of workflows, and run a runbook against it",
 		Long: "Makes a system database with several hundred workflows of a small shop in every state, runs the shop's application\n" +
-			"beside it, and lets the runbook bulk_resume.lua run the failed ones again. Both stay, to go on with. The database is an\n" +
-			"SQLite file in the folder, or what --db names: one on Postgres too. One that exists is never touched.",
+			"beside it, and lets the runbook bulk_resume.lua run the failed ones again. Both stay, so you can go on with them. The\n" +
+			"database is an SQLite file in the folder, or the one that --db names, on Postgres too. A database that exists is never\n" +
+			"changed.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.demo(cmd.Context(), folder, replace) },
 	}

@@ -25,10 +25,10 @@ const typesFolder = ".dbos-script/types"
 func (a *app) initCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "init [DIR]",
-		Short: "Make a folder of runbooks: an example, its test, and what editors need",
+		Short: "Make a folder of runbooks: an example, its test, and types for editors",
 		Long: "Makes a folder of runbooks, or adds to this one: an example runbook and its test, the types of all functions for editors that\n" +
-			"speak LuaCATS (in " + typesFolder + "), and a .luarc.json that names them. What is there already is kept; only the types, which are\n" +
-			"generated, are brought up to date.",
+			"speak LuaCATS (in " + typesFolder + "), and a .luarc.json that names them. Existing files are kept; only the types, which are\n" +
+			"generated, are updated.",
 		Example:           "  dbos-script init runbooks && cd runbooks && dbos-script check && dbos-script test",
 		Args:              cobra.MaximumNArgs(1),
 		ValidArgsFunction: folders,

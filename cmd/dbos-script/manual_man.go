@@ -12,7 +12,7 @@ func (a *app) manCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "man",
 		Short: "Write the manual pages of the command",
-		Long:  "Writes the manual page of dbos-script, for man(1); with --dir those of all its commands into a folder, such as share/man/man1.",
+		Long:  "Writes the manual page of dbos-script, for man(1), or with --dir the pages of all its commands into a folder, such as share/man/man1.",
 		Example: "  dbos-script man | man -l -\n" +
 			"  dbos-script man --dir /usr/local/share/man/man1",
 		Args: cobra.NoArgs,

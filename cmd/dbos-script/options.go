@@ -59,7 +59,7 @@ func (o *options) register(flags *pflag.FlagSet) {
 	flags.StringVar(&o.output, "output", "", "how emit writes: table, json, ndjson, csv or ids (default table on a terminal, else ndjson)")
 	flags.Var(&o.tz, "tz", "time zone of the times that people read and write, such as Europe/Berlin, UTC or local (default local)")
 	flags.BoolVar(&o.readOnly, "read-only", false, "let the database refuse every change")
-	flags.BoolVar(&o.strict, "strict", false, "refuse to enqueue what the database has never seen, instead of a warning")
+	flags.BoolVar(&o.strict, "strict", false, "refuse unknown queues and workflow names, instead of a warning")
 	flags.BoolVarP(&o.verbose, "verbose", "v", false, "show debug messages")
 	flags.BoolVar(&o.debug, "debug", false, "show the whole Go stack of an internal error")
 	flags.Var(&o.timeout, "timeout", "end the run after this time, such as 30s or 2h")

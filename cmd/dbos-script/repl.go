@@ -27,12 +27,12 @@ func (a *app) replCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "repl",
 		Short: "Type Lua and see what it returns",
-		Long: "Runs what is typed, input by input, and shows its value: a record as its fields, a list of records as a table, a table\n" +
+		Long: "Runs each input that you type, and shows its value: a record as its fields, a list of records as a table, a table\n" +
 			"longer than the window with $PAGER. _ is the last value, help(x) explains, Tab completes. Globals stay, and so do the\n" +
 			"locals that are declared outside of a block; an iterator of dbos ends with its input. Ctrl-C ends the line or the call\n" +
-			"under way; Ctrl-D or exit() ends the session. What is typed is remembered in $XDG_STATE_HOME/dbos-script/history, without\n" +
-			"inputs that hold a password. From a pipe it reads without prompts, goes on after an input that fails, and then ends with\n" +
-			"the exit code of the first one that did.",
+			"under way; Ctrl-D or exit() ends the session. Inputs are remembered in $XDG_STATE_HOME/dbos-script/history, without\n" +
+			"inputs that hold a password. From a pipe it reads without prompts, goes on after an input that fails, and ends with the\n" +
+			"exit code of the first failure.",
 		Example: "  dbos-script repl --db postgres://localhost/orders --read-only\n" +
 			"  echo '#dbos.list_workflows{status = \"ERROR\"}' | dbos-script repl",
 		Args: cobra.ArbitraryArgs,

@@ -24,7 +24,7 @@ const exitCodeTable = `Exit codes:
   0    success
   1    the script failed
   2    wrong usage: a flag, a parameter, a script that does not exist
-  3    the database cannot be reached, or is no system database
+  3    the database cannot be reached, or is not a system database
   4    the script ended, but some items failed
   5    denied: the run may not do that
   124  the run took longer than --timeout

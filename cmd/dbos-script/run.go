@@ -16,7 +16,7 @@ func (a *app) runCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "run FILE [parameters]",
 		Short: "Run a script",
-		Long: "Runs a script; - is standard input, and a FILE may be a pipe. What follows FILE are the script's own parameters, which `dbos-script run FILE --help` lists;\n" +
+		Long: "Runs a script; - is standard input, and a FILE may be a pipe. The words after FILE are the script's own parameters, which `dbos-script run FILE --help` lists;\n" +
 			"flags of dbos-script may stand there too, unless a -- comes before them. `run` may be left out before a FILE that ends in\n" +
 			".lua. A script that begins with #!/usr/bin/env -S dbos-script run is a command by itself, once it is executable.",
 		Example:           "  dbos-script run bulk_resume.lua --since 6h --batch 100",
@@ -70,8 +70,8 @@ func (a *app) runInput(ctx context.Context) error {
 // isFed returns true if standard input is not a terminal, where a person would have to type the
 // script.
 func (a *app) isFed() bool {
-	file, is := a.in.(*os.File)
-	return is && !terminal.Is(file)
+	file, ok := a.in.(*os.File)
+	return ok && !terminal.Is(file)
 }
 
 func (a *app) runScript(ctx context.Context, s *script, args []string) error {

@@ -30,7 +30,7 @@ func (s *safety) register(flags *pflag.FlagSet) {
 	flags.BoolVar(&s.yes, "yes", false, "do not ask before a run changes more than --confirm-above, or deletes")
 	flags.Var(&s.maxChanges, "max-changes", "end the run before it changes more than this many workflows (no limit by default)")
 	flags.Var(&s.confirmAbove, "confirm-above", fmt.Sprintf("ask before a run changes more than this many workflows (default %d)", run.DefaultConfirmAbove))
-	flags.StringVar(&s.audit, "audit", "", "write what is changed to this file (default dbos-script/audit.jsonl in $XDG_STATE_HOME, else in ~/.local/state)")
+	flags.StringVar(&s.audit, "audit", "", "write changes to this file (default dbos-script/audit.jsonl in $XDG_STATE_HOME, else in ~/.local/state)")
 	flags.StringVar(&s.reason, "reason", "", "why this is run, for the audit log")
 }
 
@@ -61,8 +61,8 @@ func stateFolder() (string, error) {
 
 // asker asks the person at the terminal; nil where there is none.
 func (a *app) asker() func(context.Context, guard.Question) (bool, error) {
-	in, is := a.in.(*os.File)
-	if !is || !terminal.Is(in) {
+	in, ok := a.in.(*os.File)
+	if !ok || !terminal.Is(in) {
 		return nil
 	}
 	return func(ctx context.Context, q guard.Question) (bool, error) { return a.ask(ctx, in, q) }

@@ -22,7 +22,7 @@ func (a *app) runsCommand() *cobra.Command {
 		Use:   "runs",
 		Short: "List the runs that changed something, the latest first",
 		Long: "Lists the runs that changed something, or were refused to, the latest first, from the audit log: the file that --audit names,\n" +
-			"else the one in the user's state folder. A run that only reads leaves no record. One that is unfinished goes on, or was ended from outside.",
+			"or the file in the user's state folder. A run that only reads leaves no record. An unfinished run still goes on, or was ended from outside.",
 		Example: "  dbos-script runs\n  dbos-script runs --since 1h --script bulk_resume.lua\n  dbos-script runs show last",
 		Args:    cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -37,7 +37,7 @@ func (a *app) runsCommand() *cobra.Command {
 	}
 	cmd.Flags().IntVarP(&o.last, "last", "n", 20, "how many; 0 for all")
 	cmd.Flags().Var(&o.since, "since", "only runs that began within this time, such as 1h or 7d")
-	cmd.Flags().StringVar(&o.user, "user", "", "only runs of this user, or of whoever became it")
+	cmd.Flags().StringVar(&o.user, "user", "", "only runs of this user, or of a user who became this one")
 	cmd.Flags().StringVar(&o.script, "script", "", "only runs of this script: its path, its name, or -e")
 	cmd.AddCommand(a.runsShowCommand())
 	cmd.AddCommand(a.runbookCommands("runs")...)
@@ -48,7 +48,7 @@ func (a *app) runsShowCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:     "show ID",
 		Short:   "Show what a run has changed",
-		Long:    "Shows a run of the audit log and its changes. The end or the beginning of an id is enough where it is the only such one; last is the latest run.",
+		Long:    "Shows a run of the audit log and its changes. The end or the beginning of an id is enough if no other id has it; last is the latest run.",
 		Example: "  dbos-script runs show last --output json",
 		Args:    cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -209,10 +209,10 @@ func changeRow(l audit.Line) any {
 func (a *app) printHead(run *audit.Summary) {
 	zone := a.options.tz.location()
 	for _, m := range runMembers(run) {
-		if words, is := m.Value.([]any); is {
+		if words, ok := m.Value.([]any); ok {
 			m.Value = strings.TrimSpace(fmt.Sprintln(words...))
 		}
-		if at, is := m.Value.(time.Time); is {
+		if at, ok := m.Value.(time.Time); ok {
 			m.Value = at.In(zone).Format(time.RFC3339)
 		}
 		if m.Key == "sha256" && m.Value != nil {

@@ -34,10 +34,10 @@ func (a *app) serveCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "serve FOLDER",
 		Short: "Run the scripts of a folder by their schedules",
-		Long: "Runs the scripts of a folder that declare a schedule (schedule.declare) at their times, each run in a state of its own with the flags\n" +
-			"given here, as `dbos-script run` would. Files that change are taken up; one with a mistake is reported once, and its old version stays.\n\n" +
-			"What was due while no server ran is not made up for. A first SIGTERM or Ctrl-C starts nothing more and lets what runs end within\n" +
-			"--grace; the exit code is then 0, or 4 when a run had to be stopped. A second one ends the server at once.",
+		Long: "Runs the scripts of a folder that declare a schedule (schedule.declare) at their times, each run in its own Lua state and with these\n" +
+			"flags, as `dbos-script run` would. A file that changes is read again; if it has a mistake, that is reported once, and the old version stays.\n\n" +
+			"Ticks that were due while no server ran are skipped. After a first SIGTERM or Ctrl-C no more runs start, and the current ones may end\n" +
+			"within --grace; the exit code is then 0, or 4 if a run had to be stopped. A second one ends the server at once.",
 		Example: "  dbos-script serve runbooks --profile prod\n  dbos-script serve runbooks --list",
 
 		ValidArgsFunction: folders,
@@ -60,7 +60,7 @@ func (a *app) serveCommand() *cobra.Command {
 	}
 	cmd.Flags().Var(&wait, "grace", "how long scripts that run may go on when the server ends")
 	cmd.Flags().IntVar(&parallel, "parallel", defaultParallel, "how many scripts run at once; others wait for one to end")
-	cmd.Flags().BoolVar(&list, "list", false, "only show what would run when")
+	cmd.Flags().BoolVar(&list, "list", false, "only show the schedule of each script")
 	return cmd
 }
 

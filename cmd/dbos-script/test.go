@@ -36,9 +36,9 @@ func (a *app) testCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "test [FILE|FOLDER]...",
 		Short: "Run the tests of scripts",
-		Long: "Runs the scripts whose name ends in _test.lua: those given, those below the folders given, or those below this folder; - is standard input.\n" +
+		Long: "Runs the scripts whose name ends in _test.lua: the given ones, those below the given folders, or those below this folder; - is standard input.\n" +
 			"Each test gets an empty system database of its own, a simulated application to run workflows, and a clock that stands\n" +
-			"still until the test moves it or a script waits. No other database is touched, whatever the environment says; no profile applies.",
+			"still until the test moves it or a script waits. The environment and profiles are ignored, so no other database is touched.",
 		Example: "  dbos-script test\n" +
 			"  dbos-script test runbooks --run 'bulk resume' --coverage\n" +
 			"  dbos-script test --format junit > report.xml",
@@ -59,7 +59,7 @@ func (a *app) testCommand() *cobra.Command {
 	flags := cmd.Flags()
 	flags.StringVar(&o.pattern, "run", "", "only tests whose full name matches this regular expression; -run works too")
 	flags.StringVar(&o.format, "format", "report", "report, tap or junit")
-	flags.BoolVar(&o.coverage, "coverage", false, "say which lines of the scripts under test did not run")
+	flags.BoolVar(&o.coverage, "coverage", false, "name the lines of the scripts under test that did not run")
 	flags.StringVar(&o.lcov, "lcov", "", "write the coverage into this file, in lcov's format")
 	flags.BoolVar(&o.list, "list", false, "only list the tests")
 	return cmd

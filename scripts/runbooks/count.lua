@@ -4,7 +4,7 @@ local p = args.declare {
   summary = "Count workflows in groups.",
   by = {
     type = "list", default = "status,name",
-    values = {"status", "name", "queue_name", "executor_id", "application_version", "application_name"}, doc = "what makes a group",
+    values = {"status", "name", "queue_name", "executor_id", "application_version", "application_name"}, doc = "the columns that make a group",
   },
   every = {type = "duration", doc = "groups by the time of creation too, in windows of this length"},
   status = {

@@ -1,8 +1,8 @@
 -- Shows the executors: the open workflows of each, its last sign of life, and whether it lives.
 
 local p = args.declare {
-  summary = "Show the executors, what each runs, and whether it shows a sign of life.",
-  silent_for = {type = "duration", default = "5m", doc = "how long no sign of life makes an executor silent"},
+  summary = "Show the executors, their workflows and their last sign of life.",
+  silent_for = {type = "duration", default = "5m", doc = "after this time without a sign of life an executor is silent"},
   executor = {type = "list", doc = "only executors with one of these ids"},
   version = {type = "list", doc = "only executors of one of these application versions"},
 }

@@ -15,7 +15,7 @@ local p = args.declare {
   ["until"] = {type = "time", doc = "only workflows created at or before this time"},
   prefix = {type = "list", doc = "only workflows whose id starts with one of these texts"},
   version = {type = "list", doc = "only workflows of one of these application versions"},
-  limit = {type = "integer", min = 1, doc = "at most so many workflows, and what they started"},
+  limit = {type = "integer", min = 1, doc = "at most so many workflows, and the workflows that they started"},
 }
 
 local filtered = p.status or p.name or p.queue or p.since or p["until"] or p.prefix or p.version or p.limit

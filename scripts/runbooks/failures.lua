@@ -2,7 +2,7 @@
 
 local p = args.declare {
   summary = "Group failed workflows by their error and the step that failed.",
-  by = {values = {"error", "step", "name", "version"}, default = "error", doc = "what the workflows of a group have in common"},
+  by = {values = {"error", "step", "name", "version"}, default = "error", doc = "the common value of a group's workflows"},
   new_since = {type = "time", doc = "marks groups in which no workflow failed before this time, such as 1h"},
   status = {
     type = "list", values = {"ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED", "CANCELLED"},

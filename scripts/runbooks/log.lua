@@ -3,8 +3,8 @@
 local p = args.declare {
   summary = "Show what changed: the changes in the audit log, and the workflows that began and ended, the newest last.",
   workflow = {type = "list", positional = true, doc = "only these workflows"},
-  since = {type = "time", doc = "only what happened at or after this time, such as 2h or yesterday; 24h when no workflow and no run is named"},
-  ["until"] = {type = "time", doc = "only what happened at or before this time"},
+  since = {type = "time", doc = "only events at or after this time, such as 2h or yesterday; 24h when no workflow and no run is named"},
+  ["until"] = {type = "time", doc = "only events at or before this time"},
   queue = {type = "list", doc = "only these queues, and workflows that were on them"},
   run = {doc = "only the changes of this run: its id, the end or the beginning of it, or last"},
   user = {doc = "only changes of this person"},

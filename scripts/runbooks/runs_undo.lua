@@ -1,7 +1,7 @@
 -- Undoes the changes of a run in the reverse of their order, as far as the things that it changed are still as it left them.
 
 local p = args.declare {
-  summary = "Undo what can be undone of a run.",
+  summary = "Undo the changes of a run that can be undone.",
   run = {positional = true, required = true, doc = "the run: its id, the end or the beginning of it, or last, which is the latest that changed something"},
   batch = {type = "integer", default = 500, min = 1, doc = "workflows in one call"},
 }

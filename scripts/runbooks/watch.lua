@@ -3,7 +3,7 @@
 local p = args.declare {
   summary = "Follow workflows until they end.",
   ids = {type = "list", positional = true, required = true, doc = "the workflows"},
-  every = {type = "duration", default = "1s", min = "0.1s", doc = "how long to pause between two looks"},
+  every = {type = "duration", default = "1s", min = "0.1s", doc = "the pause between two reads"},
 }
 
 local ended = {SUCCESS = true, ERROR = true, CANCELLED = true, MAX_RECOVERY_ATTEMPTS_EXCEEDED = true}

@@ -1,7 +1,7 @@
 -- Says why workflows move, or do not: the reasons that the database shows, the most important first.
 
 local p = args.declare {
-  summary = "Say why workflows move, or do not.",
+  summary = "Explain why workflows move or do not move.",
   ids = {type = "list", positional = true, required = true, doc = "the workflows; also schedules, runs that they have not started, and deduplication ids"},
 }
 

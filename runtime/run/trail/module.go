@@ -1,4 +1,3 @@
-// Package trail declares the module audit, with which a script reads the audit log.
 package trail
 
 import (
@@ -21,7 +20,7 @@ type Query struct {
 	RunID      string    `json:"run_id" doc:"Only changes of this run: its id, the beginning or the end of its id, or last, the latest run that changed something." nonempty:"true"`
 	StartTime  time.Time `json:"start_time" doc:"Only changes at or after this time."`
 	EndTime    time.Time `json:"end_time" doc:"Only changes at or before this time."`
-	User       string    `json:"user" doc:"Only changes of this user, or of whoever became it." nonempty:"true"`
+	User       string    `json:"user" doc:"Only changes of this user, or of a user who became this one." nonempty:"true"`
 	Operation  []string  `json:"operation" doc:"Only changes by one of these functions, such as cancel_workflows."`
 	WorkflowID []string  `json:"workflow_id" doc:"Only changes that name one of these workflows, or fork one of them."`
 	QueueName  []string  `json:"queue_name" doc:"Only changes of these queues, and of workflows that were on them or came there."`
