@@ -38,7 +38,7 @@ func selection(argument declare.Raw) (ids []string, filter *client.ListWorkflows
 	case *client.FailureGroup:
 		return native.WorkflowIDs, nil, nil
 	}
-	if _, is := argument.List(); is { // {} is a list of no ids, and never a filter that matches everything
+	if _, ok := argument.List(); ok { // {} is a list of no ids, and never a filter that matches everything
 		err := argument.Into(&ids)
 		return ids, nil, err
 	}

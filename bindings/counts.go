@@ -34,7 +34,7 @@ func narrowing(argument declare.Raw) (client.ListWorkflowsOptions, error) {
 	if argument == nil || argument.Type() == "nil" {
 		return client.ListWorkflowsOptions{}, nil
 	}
-	if items, is := argument.List(); is && len(items) == 0 {
+	if items, ok := argument.List(); ok && len(items) == 0 {
 		return client.ListWorkflowsOptions{}, nil
 	}
 	ids, filter, err := selection(argument)

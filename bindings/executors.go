@@ -80,10 +80,10 @@ func recoverWorkflows() declare.Func {
 
 // recoverable returns the ids that a selection means.
 func (c *Connection) recoverable(ctx context.Context, argument declare.Raw) (ids []string, err error) {
-	if id, is := argument.Native().(string); is {
+	if id, ok := argument.Native().(string); ok {
 		return []string{id}, nil
 	}
-	if _, is := argument.List(); is {
+	if _, ok := argument.List(); ok {
 		return ids, argument.Into(&ids)
 	}
 	var filter client.OrphansOptions

@@ -157,7 +157,7 @@ func (l *lateFile) Seek(offset int64, whence int) (int64, error) {
 	if err := l.opened(); err != nil {
 		return 0, err
 	}
-	if seeker, is := l.file.(io.Seeker); is {
+	if seeker, ok := l.file.(io.Seeker); ok {
 		return seeker.Seek(offset, whence)
 	}
 	return 0, errStream

@@ -45,7 +45,7 @@ func wait(ctx context.Context, c *Connection, a waitArgs) ([]client.Outcome, err
 			return nil, err
 		}
 		ids[i], given[id] = id, handle
-		if _, is := raw.Native().(*Handle); is {
+		if _, ok := raw.Native().(*Handle); ok {
 			existed[id] = true
 		}
 	}

@@ -74,6 +74,13 @@
 //	export_*    write workflows to a file and import them; docs/formats/export.md describes both
 //	dryrun_*    the client that previews changes; dryrun.go has a line for each operation
 //	info_*      the description of a database, and the SDKs that its rows show
+//	queue_*     define, list, pause and describe queues
+//	executors*  the executors, their signs of life, and workflows of dead ones
+//	connect_*   open the database, alone or in a pool that clients share
+//
+// The other files hold one subject each: application.go the owner of new rows, rename.go its change,
+// aggregate.go counts in groups, versions.go application versions, errors.go the codes, and status.go
+// the row of a workflow.
 //
 // The packages below internal know no operation: db runs statements, query writes them for each
 // database, schema and catalog describe the tables, where writes the conditions of a list, poll waits,

@@ -1,6 +1,9 @@
 // Package stdlib declares the modules of scripts other than dbos: data (json, csv, seq, re,
 // template …), access to the outside if it is granted (fs, http, exec, env), and the globals
 // emit, exit and help. Handlers are plain Go; no code here knows the VM.
+//
+// Start with Modules in doc.go; the file of a module has its name. The packages below do the work
+// that needs no declaration.
 package stdlib
 
 import (

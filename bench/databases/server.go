@@ -1,5 +1,3 @@
-// Package databases makes the databases that the benchmark measures on, fills them, and prepares
-// and removes the workflows that a task is about.
 package databases
 
 import (

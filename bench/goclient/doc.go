@@ -1,4 +1,6 @@
 // Package goclient does the benchmark's tasks with this project's client, from Go.
+//
+// Start with Run in doc.go.
 package goclient
 
 import (

@@ -1,5 +1,3 @@
-// Package plans shows how PostgreSQL runs the client's statements. It records the statements of
-// each operation and asks for their plans, on tables that were never analysed.
 package plans
 
 import (

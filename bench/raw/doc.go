@@ -4,6 +4,8 @@
 //
 // A task is written once, for both databases. A store sends its statements: see statement for how
 // one text becomes the SQL of each.
+//
+// Start with Run in doc.go; the statements of each task stand in the file of its topic.
 package raw
 
 import (

@@ -9,4 +9,7 @@
 // A tick is every instant at which a clock in the schedule's zone shows a time that the text names.
 // If clocks skip that time, there is no tick; if they show it twice, there are two. robfig/cron
 // means the same, but loses ticks in zones that change their clocks at midnight.
+//
+// Start with Normalise in text.go and Schedule in ticks.go. dialect.go has the rules of each SDK,
+// and spelling.go the texts of a tick in the ids of workflows.
 package cron

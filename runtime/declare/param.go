@@ -19,7 +19,7 @@ type Param struct {
 	Default  string   // documentation of the value if it is not given
 	Enum     []string // the only values allowed
 	NonEmpty bool     // an empty text is a mistake, as it would mean not given
-	Past     bool     // a time lies in the past, so a duration without a sign is so long ago
+	Past     bool     // a time lies in the past, so a duration without a sign counts back from now
 	Min      *float64 // lower bound of a number, or of a duration in seconds
 	Max      *float64 // upper bound
 	Passes   []Passed // the arguments of a callback; nil if they are not declared
@@ -75,6 +75,8 @@ func (b *builder) problem(format string, args ...any) {
 	b.problems = append(b.problems, fmt.Sprintf(format, args...))
 }
 
+// arguments reads the struct of a function's arguments. Fields with an arg tag are positional, the others
+// are options. The table is nil if there are no options.
 func (b *builder) arguments(t reflect.Type) ([]Param, *Table) {
 	var params []Param
 	options := &Table{Go: t}
@@ -97,6 +99,7 @@ func (b *builder) arguments(t reflect.Type) ([]Param, *Table) {
 	return params, options
 }
 
+// table reads a struct whose fields are all keys.
 func (b *builder) table(t reflect.Type) *Table {
 	if table, ok := b.seen[t]; ok {
 		return table
@@ -128,19 +131,19 @@ func (b *builder) walk(t reflect.Type, at []int, visit func(reflect.StructField)
 
 // embedded visits an embedded struct, except the fields that its holder leaves out.
 func (b *builder) embedded(holder reflect.StructField, visit func(reflect.StructField)) {
-	left := map[string]bool{}
+	excluded := map[string]bool{}
 	for name := range strings.SplitSeq(holder.Tag.Get("without"), ",") {
-		left[name] = name != ""
+		excluded[name] = name != ""
 	}
 	b.walk(holder.Type, holder.Index, func(f reflect.StructField) {
-		if left[fieldName(f)] {
-			delete(left, fieldName(f))
+		if excluded[fieldName(f)] {
+			delete(excluded, fieldName(f))
 			b.excluded = append(b.excluded, fieldName(f))
 			return
 		}
 		visit(f)
 	})
-	for name, unused := range left {
+	for name, unused := range excluded {
 		if unused {
 			b.problem("%s has no %q to leave out", holder.Name, name)
 		}

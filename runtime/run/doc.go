@@ -21,4 +21,7 @@
 //
 // The parts can be used alone as well: package guard decides on changes, package audit keeps the
 // record of them, package profile reads the settings of a database.
+//
+// To read the code, start with New in run.go, then modules.go, which loads the modules of a script,
+// and end.go.
 package run

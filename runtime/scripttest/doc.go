@@ -5,6 +5,8 @@
 // Package testbed below it is the environment of a test: a database, a fleet of workflows and a
 // clock. Package report writes the results for people and for programs, and the coverage. The
 // command `dbos-script test` joins them with package run.
+//
+// Start with Suite in suite.go.
 package scripttest
 
 import (

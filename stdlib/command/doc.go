@@ -1,4 +1,6 @@
 // Package command runs a program to its end, without a shell.
+//
+// Start with Run in run.go.
 package command
 
 import "time"

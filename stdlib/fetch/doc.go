@@ -1,4 +1,6 @@
 // Package fetch sends HTTP requests to the hosts that a run may connect to.
+//
+// Start with send.go.
 package fetch
 
 import (

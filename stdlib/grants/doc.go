@@ -3,4 +3,7 @@
 //
 // The library asks here before it opens a file, connects, reads the environment or starts a
 // program. A refusal names the flag that would allow it.
+//
+// Start with New in grants.go; place.go, host.go and process.go decide on files, hosts and
+// programs.
 package grants

@@ -238,3 +238,32 @@ type O struct {
 		t.Errorf("sentences of Client: %v", got)
 	}
 }
+
+// smallPackage is the largest number of files that a reader oversees without a hint.
+const smallPackage = 4
+
+// starts matches the sentence of a package comment that names the file to read first.
+var starts = regexp.MustCompile(`(?i)\b(start|begin) (with|at)\b`)
+
+// A package of many files has a doc.go that says where a reader begins.
+func TestPackagesSayWhereToStart(t *testing.T) {
+	t.Parallel()
+	files, comments := map[string]int{}, map[string]string{}
+	for _, f := range goFiles(t) {
+		if f.test || f.syntax.Name.Name == "main" || strings.HasPrefix(f.folder, "tests/") {
+			continue
+		}
+		files[f.folder]++
+		if strings.HasSuffix(f.path, "/doc.go") {
+			comments[f.folder] = f.syntax.Doc.Text()
+		}
+	}
+	for folder, count := range files {
+		if count > smallPackage && !starts.MatchString(comments[folder]) {
+			t.Errorf("%s has %d files, and the package comment in its doc.go does not name the one to start with", folder, count)
+		}
+	}
+	if len(files) < 40 {
+		t.Errorf("only %d packages were found", len(files))
+	}
+}

@@ -1,6 +1,3 @@
-// Package operations lists the methods of Client for the tests that try each of them: a closed
-// client refuses them, a read-only one refuses the changes, a gate sees each change once, a dry run
-// has the same errors, and so on. A method that is added to Client gets one entry here.
 package operations
 
 import (

@@ -1,6 +1,3 @@
-// Package address parses database URLs, once and strictly. The text that is shown for a database is
-// made from the parsed parts and never from the URL itself, so a password in a URL that the parser
-// does not understand is not shown.
 package address
 
 import (

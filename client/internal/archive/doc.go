@@ -3,6 +3,8 @@
 // A file is lines of JSON: a header, then the rows of one workflow after the other, in the order of
 // their ids, and an end with the number of lines. So a reader needs the memory of one workflow, and
 // finds a line that is missing, moved or doubled. Nothing here talks to a database.
+//
+// Start with NewWriter in write.go and NewReader in read.go.
 package archive
 
 import (

@@ -1,4 +1,3 @@
-// Package catalog reads the shape of an open database.
 package catalog
 
 import (

@@ -4,4 +4,6 @@
 // Of masks the parts that can be recognised in a message alone: numbers, ids, times and addresses.
 // Merge then compares the patterns of many messages, and masks a word if many of them differ in
 // nothing else, such as the name of a customer.
+//
+// Start with Of in pattern.go, then merge.go.
 package pattern

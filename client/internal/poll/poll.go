@@ -1,5 +1,3 @@
-// Package poll reads a database again and again until a condition holds. It knows no workflow: the
-// caller reads and decides, and poll pauses between the reads.
 package poll
 
 import (

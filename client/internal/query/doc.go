@@ -1,7 +1,7 @@
 // Package query compiles one SQL text for two dialects.
 //
-// A text is written once, with named parameters and a few tokens in braces; Compile gives the
-// SQL of a dialect and the order of its parameters. Nothing here talks to a database.
+// A text is written once, with named parameters and a few tokens in braces; Compile returns
+// the SQL of a dialect and the order of its parameters. Nothing here talks to a database.
 //
 //	:name                          a parameter; the same name is the same parameter everywhere
 //	{workflow_status}              a table of the system database, with its schema
@@ -21,4 +21,6 @@
 //
 // An upsert from {rows …} needs a WHERE before its ON CONFLICT: SQLite would read ON as a join's.
 // Braces nest. A feature is a table ("workflow_input") or a column ("workflow_status.attributes").
+//
+// Start with Compile in query.go; text.go and token.go read the braces, and bind.go the parameters.
 package query

@@ -1,8 +1,3 @@
-// Package schema knows the shape of a DBOS system database. It returns the statements that make
-// an empty one, and the capabilities of an existing one.
-//
-// It runs nothing itself. Capabilities are read from columns and never from the version number,
-// because below 100 every SDK counts on its own.
 package schema
 
 import (

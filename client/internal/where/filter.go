@@ -1,5 +1,3 @@
-// Package where writes the conditions of a list: which rows match, and, apart from that, which index
-// leads to them. It knows columns, and no operation.
 package where
 
 import (

@@ -1,5 +1,8 @@
 // Package reference renders the declarations of runtime/declare: help on a terminal, reference
 // pages in Markdown, and types for editors in LuaCATS form. It adds no facts of its own.
+//
+// Start with Find in doc.go, then text.go, which writes what help shows. markdown.go and luacats.go
+// are the other formats.
 package reference
 
 import (

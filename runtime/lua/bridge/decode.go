@@ -28,7 +28,7 @@ func (x *Exposer) paramDecoder(p *declare.Param) decoder {
 	return x.decoder(p.Type, p)
 }
 
-// decoder of a type; p has the rules for the scalars in it, and may be nil.
+// decoder makes the decoder of a type. p has the rules for the scalars in it; it may be nil.
 func (x *Exposer) decoder(t *declare.Type, p *declare.Param) decoder {
 	if c := x.reg.Declared(pointerTo(t)); c != nil && t.Optional {
 		return objectDecoder(c)
@@ -190,7 +190,8 @@ func decodeData(s scope, v lua.LValue, to reflect.Value) *mismatch {
 	return expected("no", v)
 }
 
-// rawDecoder lets the value know its argument, for the error when it is no data.
+// rawDecoder makes a decoder that keeps the Lua value with the name of its argument, because an error
+// about the value names that.
 func rawDecoder(p *declare.Param) decoder {
 	name := "value"
 	if p != nil {
@@ -224,7 +225,7 @@ func decodeError(_ scope, v lua.LValue, to reflect.Value) *mismatch {
 	return nil
 }
 
-// native is the Go value behind an object; nil for everything else.
+// native returns the Go value of an object, or nil for any other value.
 func native(v lua.LValue) any {
 	if ud, ok := v.(*lua.LUserData); ok {
 		if o, ok := ud.Value.(*object); ok {

@@ -6,6 +6,7 @@ import (
 	"math/big"
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
@@ -23,7 +24,7 @@ func goType(t *declare.Type) reflect.Type {
 	return t.Go
 }
 
-// encoder is made once for a type, which may hold itself.
+// encoder returns the encoder of a type. It is made once, because a type may hold itself.
 func (x *Exposer) encoder(t reflect.Type) encoder {
 	if made, ok := x.encoders[t]; ok {
 		return made
@@ -48,7 +49,7 @@ func (x *Exposer) makeEncoder(t reflect.Type) encoder {
 	return x.kindEncoder(t, typ)
 }
 
-// objectType holds for a type with a declared class, but the kinds with an encoder of their own.
+// objectType returns true for a type with a declared class, unless its kind has an encoder of its own.
 func (x *Exposer) objectType(t reflect.Type, typ *declare.Type) bool {
 	switch typ.Kind {
 	case declare.KindTime, declare.KindInteger, declare.KindNumber, declare.KindError:
@@ -186,7 +187,7 @@ func (x *Exposer) mapEncoder(t reflect.Type) encoder {
 	encode := x.encoder(t.Elem())
 	return func(v reflect.Value) (lua.LValue, error) {
 		keys := v.MapKeys()
-		slices.SortFunc(keys, func(a, b reflect.Value) int { return compareText(a.String(), b.String()) })
+		slices.SortFunc(keys, func(a, b reflect.Value) int { return strings.Compare(a.String(), b.String()) })
 		table := x.state.CreateTable(0, len(keys))
 		for _, key := range keys {
 			item, err := encode(v.MapIndex(key))
@@ -197,16 +198,6 @@ func (x *Exposer) mapEncoder(t reflect.Type) encoder {
 		}
 		return table, nil
 	}
-}
-
-func compareText(a, b string) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }
 
 func (x *Exposer) orNull(v lua.LValue) lua.LValue {

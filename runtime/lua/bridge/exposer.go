@@ -1,8 +1,3 @@
-// Package bridge makes the declarations of runtime/declare available in a Lua state: functions
-// that check and decode their arguments, results as Lua values, records, objects and errors.
-//
-// The rules of arguments and values are documented in package declare. This package enforces
-// them.
 package bridge
 
 import (

@@ -109,14 +109,14 @@ func compareNumbers(a, b lua.LValue) (int, bool) {
 }
 
 func exactNumber(v lua.LValue) (*big.Float, bool) {
-	if number, is := v.(lua.LNumber); is {
+	if number, ok := v.(lua.LNumber); ok {
 		if math.IsNaN(float64(number)) {
 			return nil, false
 		}
 		return big.NewFloat(float64(number)), true
 	}
-	i, is := bigOf(v)
-	if !is {
+	i, ok := bigOf(v)
+	if !ok {
 		return nil, false
 	}
 	return new(big.Float).SetInt(i), true

@@ -1,10 +1,3 @@
-// Package audit keeps a record of the changes that runs make: a file with one JSON object per
-// line, to which lines are only appended.
-//
-// A change has a line with the outcome "started" before it is sent, and one with its outcome
-// after it. Both lines are complete, so either can be read alone. If only the first exists, the
-// process was ended in between, and it is unknown if the change took effect. A run that changes
-// something ends with a line of its own. A run that only reads leaves none.
 package audit
 
 import "time"

@@ -1,7 +1,3 @@
-// Package guard decides which changes a run may make. Every change of every client of a run
-// passes its Gate, which counts it against the limit, asks for confirmation of a large run,
-// writes it to the audit log, and keeps the figures for the report at the end. In a dry run it
-// collects the plan.
 package guard
 
 import (

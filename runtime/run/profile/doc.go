@@ -8,4 +8,6 @@
 //	confirm = "name"
 //	confirm-above = 0
 //	max-changes = 5000
+//
+// Start with Find in load.go, then Profile in profile.go.
 package profile

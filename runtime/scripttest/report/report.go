@@ -1,5 +1,3 @@
-// Package report writes the results of the tests of scripts: for people, for readers of TAP and
-// JUnit, and which lines of the scripts under test ran.
 package report
 
 import (

@@ -1,8 +1,3 @@
-// Package testbed is the environment of a script's test: a system database of its own, a fleet of
-// workflows that a simulated worker runs, and a clock that stands still until the test moves it,
-// or until the script waits.
-//
-// It declares the modules fleet, clock and runbook.
 package testbed
 
 import (

@@ -1,0 +1,9 @@
+// Package testbed is the environment of a script's test: a system database of its own, a fleet of
+// workflows that a simulated worker runs, and a clock that stands still until the test moves it,
+// or until the script waits.
+//
+// It declares the modules fleet, clock and runbook.
+//
+// Start with World in world.go. workflow.go and behaviour.go make the workflows of a fleet, pass.go
+// lets time pass, and runbook.go runs the script under test.
+package testbed
