@@ -137,6 +137,7 @@ func (c *systemClient) carryOut(w *write) error {
 // plannedQueuesOf adds nothing, because all that a client has changed is in the database.
 func (c *systemClient) plannedQueuesOf(*seenTargets) {}
 
+// plannedForks adds nothing for the same reason.
 func (c *systemClient) plannedForks(map[string][]string, []string) {}
 
 // A writer sends the statements of a change that has passed the gate.

@@ -368,7 +368,7 @@ func (r *rerun) correct(changed map[string]bool, last db.Attempt) {
 		known[result.ID] = result
 	}
 	for i := range r.results {
-		if result, is := known[r.results[i].ID]; is {
+		if result, ok := known[r.results[i].ID]; ok {
 			r.results[i] = result
 		}
 	}

@@ -45,10 +45,12 @@ AND NOT EXISTS (
 	SELECT 1 FROM {workflow_events_history} AS later
 	WHERE later.workflow_uuid = entry.workflow_uuid AND later.key = entry.key AND later.function_id > entry.function_id AND later.function_id < :start)` + rewoundEntry
 
+	// openStreams removes the marks that end streams, so that new values can follow.
+	openStreams = `DELETE FROM {streams} AS entry WHERE {in entry.workflow_uuid :ids} AND entry.function_id >= :start AND {in entry.value :marks}` + rewoundEntry
+
 	forgetEvents  = `DELETE FROM {workflow_events_history} AS entry WHERE entry.function_id >= :start AND {in entry.workflow_uuid :ids}` + rewoundEntry
 	forgetSteps   = `DELETE FROM {operation_outputs} AS entry WHERE entry.function_id >= :start AND {in entry.workflow_uuid :ids}` + rewoundEntry
 	forgetOutputs = `DELETE FROM {workflow_output} AS entry WHERE {in entry.workflow_uuid :ids}` + rewoundEntry
-	openStreams   = `DELETE FROM {streams} AS entry WHERE {in entry.workflow_uuid :ids} AND entry.function_id >= :start AND {in entry.value :marks}` + rewoundEntry
 
 	// forgetMessages cannot know the step of messages in older tables. A received message is never
 	// received again, so one that stays does no harm.

@@ -206,11 +206,11 @@ func (s state) planned(id string, o ListWorkflowsOptions) WorkflowStatus {
 	}
 	w.ID, w.ForkedFrom = id, s.from
 	s.amend(&w)
-	encoded, is := w.Input.(codec.Encoded)
+	encoded, ok := w.Input.(codec.Encoded)
 	switch {
 	case !o.LoadInput:
 		w.Input = nil
-	case is && !o.Lazy:
+	case ok && !o.Lazy:
 		w.Input = encoded.Decode()
 	}
 	return w
@@ -236,7 +236,7 @@ func (in *insertion) row(i int) *WorkflowStatus {
 	if i < len(in.dedups) && in.dedups[i] != nil {
 		w.DeduplicationID = *in.dedups[i]
 	}
-	if attributes, is := in.args["attributes"].(string); is {
+	if attributes, ok := in.args["attributes"].(string); ok {
 		w.Attributes, _ = codec.Encoded{Text: attributes}.Decode().(map[string]any)
 	}
 	return w
@@ -259,8 +259,8 @@ func forkRow(original WorkflowStatus, version *string, queue string, partition *
 
 // copyOriginals prepares the rows of planned forks.
 func (d *dryRun) copyOriginals(p *preview) error {
-	args, is := p.detail.(forkColumns)
-	if !is {
+	args, ok := p.detail.(forkColumns)
+	if !ok {
 		return nil
 	}
 	rows, err := d.ListWorkflows(WithListWorkflowsOptions(ListWorkflowsOptions{WorkflowIDs: unique(p.From), LoadInput: true, Lazy: true}))

@@ -16,6 +16,7 @@ type overlay struct {
 	queues    map[string]Queue
 }
 
+// A thing is a workflow, schedule, version or queue by its id or name.
 type thing struct {
 	of Subject
 	id string
@@ -39,6 +40,7 @@ type mark struct {
 	amends []func(*WorkflowStatus) // set the changed columns, in the order of the changes
 }
 
+// A dedup is a deduplication id on a queue.
 type dedup struct{ queue, id string }
 
 func newOverlay() *overlay {

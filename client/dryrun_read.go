@@ -38,7 +38,7 @@ func (o *overlay) outcome(id string) (*outcome, bool) {
 }
 
 func (d *dryRun) await(op, id string, o GetResultOptions) (*outcome, error) {
-	if planned, is := d.planned.outcome(id); is {
+	if planned, ok := d.planned.outcome(id); ok {
 		if planned.status.String != string(WorkflowStatusCancelled) {
 			planned.status.String = "" // it has no result, whatever its state would be
 		}
@@ -50,7 +50,7 @@ func (d *dryRun) await(op, id string, o GetResultOptions) (*outcome, error) {
 func (d *dryRun) Wait(workflowIDs []string, opts ...WaitOption) ([]Outcome, error) {
 	known := map[string]*Outcome{}
 	for _, id := range workflowIDs {
-		if planned, is := d.planned.outcome(id); is {
+		if planned, ok := d.planned.outcome(id); ok {
 			o := &Outcome{WorkflowID: id, Status: WorkflowStatusType(planned.status.String), Finished: planned.final()}
 			if o.Status == WorkflowStatusCancelled {
 				o.Error = planned.failed("get result", id)

@@ -312,7 +312,7 @@ func (c *systemClient) findIDConflict(in *insertion) (error, error) {
 		})
 	})
 	for _, id := range in.ids {
-		if message, is := found[id]; is && err == nil {
+		if message, ok := found[id]; ok && err == nil {
 			return &Error{Code: UnexpectedWorkflow, Op: in.op, WorkflowID: id, QueueName: in.queue, Message: message}, nil
 		}
 	}

@@ -122,11 +122,11 @@ func (f *facts) reasons() []Reason {
 		rules = []rule{ended}
 	}
 	var found []Reason
-	for i, look := range rules {
+	for i, find := range rules {
 		if last := i == len(rules)-1; last && len(found) > 0 {
 			break
 		}
-		if reason := look(f); reason != nil {
+		if reason := find(f); reason != nil {
 			found = append(found, *reason)
 		}
 	}

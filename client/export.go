@@ -297,8 +297,8 @@ func (e *export) mask(d *drafted, t *rows.Table, values []archive.Value) {
 	}
 	of := maskedColumns[t.Name]
 	for at, column := range t.Columns {
-		payload, is := of[column]
-		if v := &values[at]; is && (v.Kind == archive.Text || v.Kind == archive.Blob) {
+		payload, ok := of[column]
+		if v := &values[at]; ok && (v.Kind == archive.Text || v.Kind == archive.Blob) {
 			v.Bytes = e.masks.Apply(payload, serialization, v.Bytes)
 		}
 	}

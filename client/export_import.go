@@ -120,7 +120,7 @@ func (c *systemClient) ImportWorkflows(from io.Reader, opts ...ImportOption) (*I
 // seekable returns a reader that can go back to its start: a copy in a temporary file if from cannot.
 // discard removes the copy.
 func seekable(from io.Reader) (file io.ReadSeeker, discard func(), err error) {
-	if seeker, is := from.(io.ReadSeeker); is {
+	if seeker, ok := from.(io.ReadSeeker); ok {
 		if _, err := seeker.Seek(0, io.SeekCurrent); err == nil { // a pipe cannot
 			return seeker, func() {}, nil
 		}
@@ -192,7 +192,7 @@ func (in *intake) each(f func(*fitted) error) error {
 func (in *intake) examine() error {
 	words := map[string]string{} // many workflows have the same name and queue
 	same := func(v archive.Value) string {
-		if known, is := words[v.Bytes]; is {
+		if known, ok := words[v.Bytes]; ok {
 			return known
 		}
 		words[v.Bytes] = v.Bytes

@@ -258,8 +258,8 @@ func (p *prune) step(w *writer, phase prunePhase, rows []pruneRow) error {
 
 // stopped adds to an error how far the call has come.
 func (p *prune) stopped(err error) error {
-	known, is := errors.AsType[*Error](err)
-	if !is || p.result.Deleted == 0 {
+	known, ok := errors.AsType[*Error](err)
+	if !ok || p.result.Deleted == 0 {
 		return err
 	}
 	told := *known

@@ -57,7 +57,7 @@ func (c *systemClient) runSource(op, name string) (*runSource, error) {
 	if f.sdk, err = c.sourceSDK(op, f); err != nil {
 		return nil, err
 	}
-	if opaque, is := f.sdk.InputContext(f.context, f.schedule.Context).(codec.Opaque); is {
+	if opaque, ok := f.sdk.InputContext(f.context, f.schedule.Context).(codec.Opaque); ok {
 		return nil, &Error{Code: Undecodable, Op: op, ScheduleName: name, Err: &codec.UndecodableError{Value: opaque},
 			Message: fmt.Sprintf("the context of schedule %q cannot be passed on: %v", name, opaque)}
 	}

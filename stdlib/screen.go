@@ -260,7 +260,7 @@ func screenSpan(raw declare.Raw) (fullscreen.Span, *declare.ArgumentError) {
 // refused, because their tostring may be the script's own and take any time.
 func spanText(raw declare.Raw, argument string) (string, *declare.ArgumentError) {
 	value := raw.Native()
-	if text, is := value.(string); is {
+	if text, ok := value.(string); ok {
 		return text, nil
 	}
 	if value == nil && raw.Type() != "nil" {

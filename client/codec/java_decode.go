@@ -41,7 +41,7 @@ func unclassed(v any) any {
 		}
 		return members
 	case []any:
-		if class, value, is := classPair(v); is {
+		if class, value, ok := classPair(v); ok {
 			return ofClass(class, value)
 		}
 		return unclassedItems(v)
@@ -50,12 +50,12 @@ func unclassed(v any) any {
 }
 
 // classPair returns the parts of an array that holds a value behind the name of its class.
-func classPair(items []any) (class string, value any, is bool) {
+func classPair(items []any) (class string, value any, ok bool) {
 	if len(items) != 2 {
 		return "", nil, false
 	}
-	class, is = items[0].(string)
-	return class, items[1], is
+	class, ok = items[0].(string)
+	return class, items[1], ok
 }
 
 // ofClass returns a value that stands behind a class. Its own array holds items, and is no pair.

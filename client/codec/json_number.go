@@ -23,11 +23,11 @@ func (p *parser) number() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if text := p.text[start:p.at]; isInteger && text != "-0" {
+	text := p.text[start:p.at]
+	if isInteger && text != "-0" {
 		return integer(text), nil
-	} else {
-		return float(text), nil
 	}
+	return float(text), nil
 }
 
 func (p *parser) integerPart() error {

@@ -52,8 +52,8 @@ type Source struct {
 	Wrong func(error) error // returns the error to report if the text is no JSON
 }
 
-// Read hands the parts of the value to a sink, and returns false if the value has to be decoded:
-// then what the sink received is no value.
+// Read hands the parts of the value to a sink. It returns false if the value has to be decoded; the
+// sink may then have received some parts, which the caller must drop.
 func (e Encoded) Read(to Sink) bool {
 	text, ok := e.plainJSON()
 	return ok && ReadJSON(text, to) == nil

@@ -1,6 +1,6 @@
 package codec
 
-// The classes that Python 3 renamed.
+// pythonModule returns the name that a module of Python 2 has in Python 3.
 func pythonModule(name string) string {
 	switch name {
 	case "__builtin__", "exceptions":
@@ -11,6 +11,7 @@ func pythonModule(name string) string {
 	return name
 }
 
+// global is GLOBAL: a class by its lines.
 func (m *unpickler) global(byte) error {
 	class, err := m.classLines()
 	if err != nil {
@@ -19,6 +20,7 @@ func (m *unpickler) global(byte) error {
 	return m.push(class)
 }
 
+// classLines reads a class as two lines, its module and its name.
 func (m *unpickler) classLines() (*pyClass, error) {
 	module, err := m.line()
 	if err != nil {
@@ -28,6 +30,7 @@ func (m *unpickler) classLines() (*pyClass, error) {
 	return &pyClass{pythonModule(validText(module, false)), validText(name, false)}, err
 }
 
+// stackGlobal is STACK_GLOBAL: a class by the two texts on top of the stack.
 func (m *unpickler) stackGlobal(byte) error {
 	names, err := m.popN(2)
 	if err != nil {
@@ -81,7 +84,8 @@ func (m *unpickler) reduce(op byte) error {
 	return m.push(object)
 }
 
-// reduced names the class itself where the call goes through a helper.
+// reduced returns the object that a call makes. If the call goes through a helper of copyreg, the
+// callable is the class that the helper is given.
 func reduced(callable any, args []any) *pyObject {
 	class, _ := callable.(*pyClass)
 	if class == nil || class.module != "copyreg" || len(args) == 0 {
@@ -110,6 +114,7 @@ func (m *unpickler) newWithNames(byte) error {
 	return m.push(&pyObject{callable: values[0], args: args.items, state: values[2]})
 }
 
+// build is BUILD: it sets the attributes of the object below them.
 func (m *unpickler) build(byte) error {
 	state, err := m.pop()
 	if err != nil {

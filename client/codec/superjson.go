@@ -12,12 +12,12 @@ const (
 	superMarkerValue = "superjson"
 )
 
-// decodeSuperJSON reads the TypeScript SDK's default serialisation: a record
-// with the marker, or the tagged JSON of its older releases.
+// decodeSuperJSON reads the TypeScript SDK's default serialization: a record with the marker, or the
+// tagged JSON of its older releases.
 //
-// A Date becomes time.Time (text where Go has no such date), undefined nil, a
-// bigint an integer, a Set an array, a Map an object if its keys are strings,
-// else an array of pairs; NaN, the infinities and -0 are float64; Buffer and
+// A Date becomes time.Time (a text if Go has no such date), undefined becomes nil, a bigint an
+// integer, and a Set an array. A Map becomes an object if its keys are strings, and an array of pairs
+// otherwise. NaN, the infinities and -0 are float64; Buffer and
 // Uint8Array are []byte; a RegExp, a URL or a symbol is its text; an Error,
 // an instance of a class or of a custom type is its stored data.
 func decodeSuperJSON(text string) (any, error) {
@@ -163,8 +163,7 @@ func (r *reviver) split(path string) []string {
 
 func (r *reviver) escapes(c byte) bool { return c == '.' || c == '\\' && !r.legacyPaths }
 
-// apply revives the value's parts before the value itself. A path that leads
-// nowhere is passed over: what it would have typed is not there.
+// apply revives the value's parts before the value itself. It ignores a path that leads nowhere.
 func (r *reviver) apply(value any, n *notes) (any, error) {
 	for name, child := range n.children {
 		if err := r.applyPart(value, name, child); err != nil {

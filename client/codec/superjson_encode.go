@@ -37,7 +37,7 @@ func EncodeSuperJSON(v any) (string, error) {
 // as version 1 of the format, which escapes backslashes too.
 func dateNotes(v any) map[string]any {
 	date := []any{"Date"}
-	if _, is := v.(time.Time); is {
+	if _, ok := v.(time.Time); ok {
 		return map[string]any{"values": date}
 	}
 	paths := datePaths(v, nil)

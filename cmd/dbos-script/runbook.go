@@ -105,11 +105,11 @@ func granted(command string, args []string, allow grants.Lists) grants.Lists {
 	switch command {
 	case "export":
 		for i, word := range args {
-			path, is := strings.CutPrefix(word, "--to=")
+			path, ok := strings.CutPrefix(word, "--to=")
 			if word == "--to" && i+1 < len(args) {
-				path, is = args[i+1], true
+				path, ok = args[i+1], true
 			}
-			if is && path != "" && path != standardInput {
+			if ok && path != "" && path != standardInput {
 				allow.Write = append(slices.Clone(allow.Write), path)
 			}
 		}

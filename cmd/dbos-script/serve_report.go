@@ -39,7 +39,7 @@ func (d *serveReporter) Taken(name string, p schedule.Plan, next time.Time) {
 	d.log.Log(context.Background(), level, message, "script", name, "cron", p.Cron, "next", inZone(next, p))
 }
 
-// inZone is a tick as its script's author thinks of it.
+// inZone returns a tick as a text in the zone of its schedule, or "never" if there is none.
 func inZone(at time.Time, p schedule.Plan) string {
 	if at.IsZero() {
 		return "never"
@@ -115,9 +115,9 @@ func (d *serveReporter) Ending(running int, grace time.Duration) {
 // message.
 func (d *serveReporter) trouble(err error) {
 	var text bytes.Buffer
-	teller := *d.app
-	teller.err = &text
-	teller.print(err)
+	printer := *d.app
+	printer.err = &text
+	printer.print(err)
 	_, rest, _ := bytes.Cut(text.Bytes(), []byte("\n"))
 	_, _ = d.app.err.Write(rest)
 }

@@ -22,7 +22,7 @@ func (r *Run) testGlobals(modules, globals map[string]vm.Loader) {
 	}
 }
 
-// onlyInTests makes the modules of tests raise an error that says where they are to be had.
+// onlyInTests makes the modules of tests raise an error that says which scripts have them.
 func onlyInTests(modules, globals map[string]vm.Loader) {
 	for _, name := range testbed.Names() {
 		load := func(L *lua.LState) lua.LValue {

@@ -18,8 +18,8 @@ import (
 	"github.com/dbos-script/dbos-script/stdlib/grants"
 )
 
-// maxKept is how many bytes a dry run holds of all files that it was told to write. Beyond it, a
-// file has its size, and reading it is an error.
+// maxKept is the number of bytes that a dry run keeps of all written files. Beyond it only the size of
+// a file is kept, and reading the file is an error.
 const maxKept = 64 << 20
 
 // A DryRun holds the files of a dry run. It keeps written, new and removed files in memory in
@@ -34,7 +34,7 @@ type DryRun struct {
 	kept         int64
 }
 
-// planned is one file or folder as it would be.
+// planned is a file or folder after the planned changes.
 type planned struct {
 	mode    fs.FileMode // of a file 0, of a folder fs.ModeDir
 	gone    bool
@@ -44,14 +44,14 @@ type planned struct {
 	at      time.Time
 }
 
-// NewDryRun returns one that has seen no change. now is the time of its files.
+// NewDryRun returns a dry run without changes. now returns the time of changed files.
 func NewDryRun(now func() time.Time) *DryRun {
 	return &DryRun{now: now, plannedFiles: map[string]planned{}}
 }
 
 var _ Store = (*DryRun)(nil)
 
-// at returns the entry at a path: as changed by the dry run, else from the disk.
+// at returns the entry at a path, as the dry run has changed it or as it is on the disk.
 func (r *DryRun) at(full string) (planned, error) {
 	e, changed, err := r.changed(full)
 	if changed {
@@ -133,18 +133,18 @@ func (r *DryRun) Stat(p grants.Place) (*Info, error) {
 	return &info, nil
 }
 
-// Create begins a file that only this dryRun has.
+// Create begins a file that exists in this dry run only.
 func (r *DryRun) Create(p grants.Place) (Pending, error) {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
-	if err := r.writable(p.Full()); err != nil {
+	if err := r.checkFile(p.Full()); err != nil {
 		return nil, failed(p, err)
 	}
 	return &plannedFile{dryRun: r, full: p.Full()}, nil
 }
 
-// writable returns the error that writing a file would end with.
-func (r *DryRun) writable(full string) error {
+// checkFile returns the error of writing a file.
+func (r *DryRun) checkFile(full string) error {
 	e, err := r.at(full)
 	switch {
 	case err == nil && !e.mode.IsRegular():
@@ -152,11 +152,11 @@ func (r *DryRun) writable(full string) error {
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return err
 	}
-	return r.holds(filepath.Dir(full))
+	return r.checkFolder(filepath.Dir(full))
 }
 
-// holds returns the error that making or removing an entry of a folder would end with.
-func (r *DryRun) holds(folder string) error {
+// checkFolder returns the error of making or removing an entry of a folder.
+func (r *DryRun) checkFolder(folder string) error {
 	e, err := r.at(folder)
 	switch {
 	case err != nil:
@@ -179,7 +179,7 @@ func (r *DryRun) Append(p grants.Place, text string) error {
 	_, known := r.plannedFiles[full]
 	switch {
 	case err != nil || !e.mode.IsRegular():
-		if err := r.writable(full); err != nil {
+		if err := r.checkFile(full); err != nil {
 			return failed(p, err)
 		}
 		e = planned{}
@@ -222,7 +222,7 @@ func (r *DryRun) MakeFolder(p grants.Place) error {
 	if len(missing) == 0 {
 		return nil
 	}
-	if err := r.holds(filepath.Dir(missing[len(missing)-1])); err != nil {
+	if err := r.checkFolder(filepath.Dir(missing[len(missing)-1])); err != nil {
 		return failed(p, err)
 	}
 	for _, full := range missing {
@@ -243,7 +243,7 @@ func (r *DryRun) Remove(p grants.Place) error {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
 	if err == nil {
-		err = r.holds(filepath.Dir(full))
+		err = r.checkFolder(filepath.Dir(full))
 	}
 	if err != nil {
 		return failed(p, err)
@@ -270,13 +270,14 @@ func (r *DryRun) TempFolder(folder grants.Place, suffix string) (string, error) 
 	return r.unused(folder, suffix, fs.ModeDir)
 }
 
+// unused plans a file or folder with a new random name.
 func (r *DryRun) unused(folder grants.Place, suffix string, mode fs.FileMode) (string, error) {
 	if strings.ContainsAny(suffix, `/\`) {
 		return "", failed(folder, errSuffix)
 	}
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
-	if err := r.holds(folder.Full()); err != nil {
+	if err := r.checkFolder(folder.Full()); err != nil {
 		return "", failed(folder, err)
 	}
 	name := "dbos-script-" + rand.Text() + suffix

@@ -200,9 +200,9 @@ const timeLayout = "2006-01-02 15:04:05Z"
 
 // shown returns a value as a person reads it: a time as its age, or in the zone of the table.
 func (t *tableWriter) shown(value any) any {
-	at, is := value.(time.Time)
+	at, ok := value.(time.Time)
 	switch {
-	case !is || at.IsZero():
+	case !ok || at.IsZero():
 		return value
 	case t.now != nil:
 		return declare.Age(at, t.now())

@@ -34,9 +34,9 @@ func OfText(text string) Value { return Value{Kind: Text, Bytes: text} }
 func OfInt(number int64) Value { return Value{Kind: Int, Int: number} }
 
 // OfBool returns the value of a boolean.
-func OfBool(is bool) Value {
+func OfBool(truth bool) Value {
 	v := Value{Kind: Bool}
-	if is {
+	if truth {
 		v.Int = 1
 	}
 	return v

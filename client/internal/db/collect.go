@@ -35,17 +35,17 @@ func Map[V any](b *Batch, rows *map[string]V, text string, args query.Args, scan
 
 // Set adds a query of one column, and stores its texts in set, which it empties first.
 func Set(b *Batch, set *map[string]bool, text string, args query.Args) {
-	Map(b, set, text, args, func(row Row) (key string, is bool, err error) {
+	Map(b, set, text, args, func(row Row) (key string, present bool, err error) {
 		err = row.Scan(&key)
 		return key, true, err
 	})
 }
 
-// Exists adds a query and sets is to whether it returns a row.
-func Exists(b *Batch, is *bool, text string, args query.Args) {
-	*is = false
+// Exists adds a query and sets exists to true if it returns a row, and to false otherwise.
+func Exists(b *Batch, exists *bool, text string, args query.Args) {
+	*exists = false
 	b.Query(text, args, func(Row) error {
-		*is = true
+		*exists = true
 		return nil
 	})
 }

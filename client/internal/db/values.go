@@ -169,7 +169,7 @@ func (a *Any) ScanBool(v pgtype.Bool) error {
 
 // Scan takes the value from SQLite.
 func (a *Any) Scan(value any) error {
-	if shared, is := value.([]byte); is {
+	if shared, ok := value.([]byte); ok {
 		value = bytes.Clone(shared)
 	}
 	a.Value = value

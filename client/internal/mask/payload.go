@@ -19,14 +19,14 @@ func (s *Set) Apply(of Payload, serialization, text string) string {
 	if whole == nil && !some && !s.counts() {
 		return text
 	}
-	if masked, is := s.json(of, text, whole != nil); is {
+	if masked, ok := s.json(of, text, whole != nil); ok {
 		if whole != nil && masked != text {
 			s.Hits[whole.text]++
 		}
 		return masked
 	}
 	if decoded, err := base64.StdEncoding.DecodeString(text); err == nil && len(text) > 0 {
-		if masked, is := s.json(of, string(decoded), whole != nil); is {
+		if masked, ok := s.json(of, string(decoded), whole != nil); ok {
 			if masked == string(decoded) {
 				return text
 			}
@@ -86,7 +86,7 @@ func opaque(serialization, text string) bool {
 }
 
 // json masks a text if it is JSON.
-func (s *Set) json(of Payload, text string, all bool) (masked string, is bool) {
+func (s *Set) json(of Payload, text string, all bool) (masked string, ok bool) {
 	if !startsJSON(text) || !json.Valid([]byte(text)) {
 		return "", false
 	}

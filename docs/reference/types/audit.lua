@@ -9,7 +9,7 @@ audit = {}
 ---@field run_id? string Only changes of this run: its id, the beginning or the end of its id, or last, the latest run that changed something.
 ---@field start_time? dbos.when Only changes at or after this time.
 ---@field end_time? dbos.when Only changes at or before this time.
----@field user? string Only changes of this user, or of whoever became it.
+---@field user? string Only changes of this user, or of a user who became this one.
 ---@field operation? string|string[] Only changes by one of these functions, such as cancel_workflows.
 ---@field workflow_id? string|string[] Only changes that name one of these workflows, or fork one of them.
 ---@field queue_name? string|string[] Only changes of these queues, and of workflows that were on them or came there.

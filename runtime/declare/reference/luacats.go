@@ -166,7 +166,7 @@ func (w *catsWriter) moduleTable(m declare.Module) {
 
 func (w *catsWriter) value(v declare.Value) {
 	of := "any"
-	if _, is := v.Go.(bool); is {
+	if _, ok := v.Go.(bool); ok {
 		of = "boolean"
 	}
 	w.printf("---@field %s %s %s\n", key(v.Name), of, oneLine(v.Doc))

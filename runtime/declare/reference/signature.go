@@ -73,7 +73,7 @@ func paramRows(reg *declare.Registry, params []declare.Param) []row {
 	return rows
 }
 
-// optionRows say which keys must be given where others need not.
+// optionRows returns a row for each option, and marks the required ones. It returns none if t is nil.
 func optionRows(reg *declare.Registry, t *declare.Table) []row {
 	if t == nil {
 		return nil
@@ -134,7 +134,7 @@ func fieldType(reg *declare.Registry, f declare.Field) string {
 	return name
 }
 
-// firstSentence is a doc for a list.
+// firstSentence returns the first sentence of a doc, or its first line if that ends before.
 func firstSentence(doc string) string {
 	if i := strings.Index(doc, ". "); i >= 0 {
 		return doc[:i+1]

@@ -166,8 +166,8 @@ func (w *walker) missing(e *ast.FuncCallExpr, f functionValue, at syntax.Place) 
 }
 
 func isNil(e ast.Expr) bool {
-	_, is := e.(*ast.NilExpr)
-	return is
+	_, ok := e.(*ast.NilExpr)
+	return ok
 }
 
 // callLambda checks a call of a function of the script. Lua drops surplus arguments without an

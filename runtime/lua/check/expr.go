@@ -121,7 +121,8 @@ func (w *walker) global(name string) value {
 	return nil
 }
 
-// builtin is a global of Lua's own that is no table of functions.
+// builtin returns the value of a global of Lua's own that is not a table of functions, nil if its type is
+// not checked.
 func builtin(name string) value {
 	if name == "_G" || name == "_VERSION" {
 		return nil
@@ -129,7 +130,7 @@ func builtin(name string) value {
 	return builtinValue{name}
 }
 
-// index reads a field: by a name, or one item of a list.
+// index returns the value of a field, or of an item of a list.
 func (w *walker) index(e *ast.AttrGetExpr) value {
 	object := w.expr(e.Object)
 	key, isName := e.Key.(*ast.StringExpr)

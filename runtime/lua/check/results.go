@@ -27,11 +27,11 @@ func items(f *declare.Func, given []value) value {
 
 // passed records the arguments with which the functions in an argument will be called.
 func (w *walker) passed(arg ast.Expr, f *declare.Func, i int, item value) {
-	if function, is := arg.(*ast.FunctionExpr); is && i < len(f.Params) {
+	if function, ok := arg.(*ast.FunctionExpr); ok && i < len(f.Params) {
 		w.pass(function, f.Params[i].Passes, item)
 	}
-	table, is := arg.(*ast.TableExpr)
-	if !is || i != len(f.Params) || f.Options == nil {
+	table, ok := arg.(*ast.TableExpr)
+	if !ok || i != len(f.Params) || f.Options == nil {
 		return
 	}
 	for _, field := range table.Fields {

@@ -125,8 +125,8 @@ func same(a, b value) value {
 }
 
 func isText(v value) bool {
-	_, is := v.(textValue)
-	return is
+	_, ok := v.(textValue)
+	return ok
 }
 
 // at returns value i of a list of results, or nil if the list is shorter.

@@ -44,8 +44,8 @@ func (p Profile) beside(path string) string {
 
 // located does the same for the path of an SQLite URL, if it is a plain one.
 func (p Profile) located(url string) string {
-	path, is := strings.CutPrefix(url, "sqlite:")
-	if !is || strings.HasPrefix(path, ":") || strings.HasPrefix(path, "file:") || strings.HasPrefix(path, "/") {
+	path, ok := strings.CutPrefix(url, "sqlite:")
+	if !ok || strings.HasPrefix(path, ":") || strings.HasPrefix(path, "file:") || strings.HasPrefix(path, "/") {
 		return url
 	}
 	return "sqlite:" + p.beside(path)

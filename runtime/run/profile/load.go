@@ -19,7 +19,7 @@ import (
 // FileName is the name of a file of profiles.
 const FileName = "dbos-script.toml"
 
-// file is a whole file.
+// file is the content of a file of profiles.
 type file struct {
 	Profile map[string]Profile `toml:"profile"`
 }
@@ -59,7 +59,7 @@ func enumerated(names []string) string {
 	return strings.Join(names, ", ")
 }
 
-// Names lists the profiles of the files, each once. Unreadable files are skipped.
+// Names returns the names of the profiles of the files, each once. Unreadable files are skipped.
 func Names(files []string) []string {
 	var names []string
 	for _, path := range files {

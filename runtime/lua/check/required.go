@@ -51,6 +51,7 @@ func (c *Checker) find(folders []string, name string) (source string, err error)
 	return source, err
 }
 
+// add adds the names that one file sets.
 func (o *requiredNames) add(globals, members map[string]bool, dynamic bool) {
 	for name := range globals {
 		o.globals[name] = true
