@@ -5,10 +5,11 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/dbos-script/dbos-script/runtime/terminal"
 )
 
 // The widths of a help text: that of the terminal between two bounds, and one where no terminal is.
@@ -160,20 +161,6 @@ func wrapped(text string, width int) string {
 // hanging breaks a text between words; its other lines are indented, and the first one has that
 // much before it.
 func hanging(text string, width, indent int) string {
-	var b strings.Builder
-	column := indent
-	for i, word := range strings.Fields(text) {
-		size := utf8.RuneCountInString(word)
-		switch {
-		case i > 0 && column+1+size > width:
-			b.WriteString("\n" + strings.Repeat(" ", indent))
-			column = indent
-		case i > 0:
-			b.WriteByte(' ')
-			column++
-		}
-		b.WriteString(word)
-		column += size
-	}
-	return b.String()
+	line := strings.Repeat(" ", indent) + strings.Join(strings.Fields(text), " ")
+	return terminal.Wrap(line, width, indent)[indent:]
 }

@@ -72,6 +72,15 @@ func (a *app) runs() (path string, list []*audit.Summary, err error) {
 	return path, list, nil
 }
 
+// runsToShow returns the runs of the log with the format in which to show them.
+func (a *app) runsToShow() (format render.Format, path string, list []*audit.Summary, err error) {
+	if format, err = a.format(); err != nil {
+		return format, "", nil, &usageError{message: err.Error()}
+	}
+	path, list, err = a.runs()
+	return format, path, list, err
+}
+
 // A runFilter says which runs a list has.
 type runFilter struct {
 	last         int
@@ -86,11 +95,7 @@ func (o runFilter) wants(s *audit.Summary, now time.Time) bool {
 }
 
 func (a *app) listRuns(o runFilter) error {
-	format, err := a.format()
-	if err != nil {
-		return &usageError{message: err.Error()}
-	}
-	path, runs, err := a.runs()
+	format, path, runs, err := a.runsToShow()
 	if err != nil {
 		return err
 	}
@@ -160,11 +165,7 @@ func scriptName(script string) string {
 }
 
 func (a *app) showRun(name string) error {
-	format, err := a.format()
-	if err != nil {
-		return &usageError{message: err.Error()}
-	}
-	path, runs, err := a.runs()
+	format, path, runs, err := a.runsToShow()
 	if err != nil {
 		return err
 	}

@@ -69,3 +69,15 @@ func (e *ArgumentError) ErrorCode() string {
 
 // ErrorHint returns the hint, or "".
 func (e *ArgumentError) ErrorHint() string { return e.Hint }
+
+// AtMost returns the number of arguments that a function takes, in the words of an error: "no
+// arguments", "at most one argument", "at most 3 arguments".
+func AtMost(arguments int) string {
+	switch arguments {
+	case 0:
+		return "no arguments"
+	case 1:
+		return "at most one argument"
+	}
+	return fmt.Sprintf("at most %d arguments", arguments)
+}

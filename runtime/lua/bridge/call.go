@@ -235,7 +235,7 @@ func (b *binding) count(L *lua.LState, first int) error {
 	}
 	for at := first + most; at <= L.GetTop(); at++ {
 		if L.Get(at) != lua.LNil {
-			e := &declare.ArgumentError{Func: b.name, Message: fmt.Sprintf("takes %s, got %d", counted(most), L.GetTop()-first+1)}
+			e := &declare.ArgumentError{Func: b.name, Message: fmt.Sprintf("takes %s, got %d", declare.AtMost(most), L.GetTop()-first+1)}
 			if most > 0 {
 				e.Hint = b.firstResult()
 			}
@@ -248,16 +248,6 @@ func (b *binding) count(L *lua.LState, first int) error {
 // firstResult explains an argument too many: a call that stands last passes all of its results.
 func (b *binding) firstResult() string {
 	return fmt.Sprintf("options are written {name = …}; a call that stands last passes all of its results, and brackets keep the first: %s((f(x)))", b.name)
-}
-
-func counted(n int) string {
-	switch n {
-	case 0:
-		return "no arguments"
-	case 1:
-		return "at most one argument"
-	}
-	return fmt.Sprintf("at most %d arguments", n)
 }
 
 // push pushes the results on the Lua stack and returns their number.

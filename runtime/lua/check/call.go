@@ -130,17 +130,7 @@ func (w *walker) count(e *ast.FuncCallExpr, f functionValue, at syntax.Place) {
 	if _, isNil := extra.(*ast.NilExpr); isNil {
 		return
 	}
-	w.report(ExtraArgument, w.place(extra), fmt.Sprintf("%s: takes %s, got %d", f.name, counted(most), len(e.Args)))
-}
-
-func counted(n int) string {
-	switch n {
-	case 0:
-		return "no arguments"
-	case 1:
-		return "at most one argument"
-	}
-	return fmt.Sprintf("at most %d arguments", n)
+	w.report(ExtraArgument, w.place(extra), fmt.Sprintf("%s: takes %s, got %d", f.name, declare.AtMost(most), len(e.Args)))
 }
 
 // missing reports the first required argument, or option, that is surely not given.
@@ -182,5 +172,5 @@ func (w *walker) callLambda(e *ast.FuncCallExpr, f lambdaValue) {
 	if identifier, ok := e.Func.(*ast.IdentExpr); ok {
 		name = identifier.Value
 	}
-	w.report(ExtraArgument, w.place(e.Args[most]), fmt.Sprintf("%s: takes %s, got %d", name, counted(most), len(e.Args)))
+	w.report(ExtraArgument, w.place(e.Args[most]), fmt.Sprintf("%s: takes %s, got %d", name, declare.AtMost(most), len(e.Args)))
 }

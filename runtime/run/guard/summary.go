@@ -29,9 +29,5 @@ func (s *summary) add(operation, outcome string, count, changed int64) {
 func (g *Guard) Summary() []SummaryLine {
 	g.mutex.Lock()
 	defer g.mutex.Unlock()
-	lines := make([]SummaryLine, len(g.summary.lines))
-	for i, line := range g.summary.lines {
-		lines[i] = *line
-	}
-	return lines
+	return copies(g.summary.lines)
 }

@@ -39,9 +39,14 @@ func (t *tallies) add(operation string, change *client.Change) {
 func (g *Guard) Tallies() []TallyLine {
 	g.mutex.Lock()
 	defer g.mutex.Unlock()
-	lines := make([]TallyLine, len(g.tallies.lines))
-	for i, line := range g.tallies.lines {
-		lines[i] = *line
+	return copies(g.tallies.lines)
+}
+
+// copies returns the values that the pointers lead to, in their order.
+func copies[T any](pointers []*T) []T {
+	list := make([]T, len(pointers))
+	for i, pointer := range pointers {
+		list[i] = *pointer
 	}
-	return lines
+	return list
 }
