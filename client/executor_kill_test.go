@@ -29,6 +29,9 @@ const rounds = 3
 // executorLives runs an executor until the workflow "w" has ended. At each place of the workflow it says
 // the name, and waits for an answer if LIVES_ASKS is set.
 func executorLives() error {
+	if row, err := strconv.ParseInt(os.Getenv("LIVES_UNTIL_ROW"), 10, 64); err == nil {
+		dieAtRow(row)
+	}
 	config := client.ClientConfig{DatabaseURL: os.Getenv("LIVES_URL"), DatabaseSchema: os.Getenv("LIVES_SCHEMA"), PollInterval: 5 * time.Millisecond}
 	x, err := worker.NewExecutor(context.Background(), worker.ExecutorConfig{ClientConfig: config, LeaseTime: killLease, Queues: []worker.Queue{{Name: "q"}}})
 	if err != nil {
@@ -198,6 +201,26 @@ func TestKillsAtEveryPlaceOfARun(t *testing.T) {
 			}
 			if kills < 2*rounds {
 				t.Errorf("only %d kills", kills)
+			}
+			d.check(t, kills)
+		})
+	}
+}
+
+// A process dies while SQLite is about to write its n-th row, in the middle of any transaction: of a
+// claim, a step, a lease, an outcome. The row is two later each time, because a reclaim writes one row for
+// each process that has died.
+func TestKillsInTheMiddleOfATransactionOfARun(t *testing.T) {
+	t.Parallel()
+	for _, first := range []int{1, 2, 6, 9, 12, 15} {
+		t.Run(strconv.Itoa(first), func(t *testing.T) {
+			t.Parallel()
+			d := newDeadly(t, client.ClientConfig{DatabaseURL: "sqlite:" + filepath.Join(t.TempDir(), "system.db")})
+			kills := 0
+			for d.live(t, d.direct.DatabaseURL, "LIVES_UNTIL_ROW="+strconv.Itoa(first+2*kills)).Run() != nil {
+				if kills++; kills > 100 {
+					t.Fatal("no process came to the end")
+				}
 			}
 			d.check(t, kills)
 		})

@@ -247,19 +247,42 @@ func TestAnOldOwnerCanWriteNothing(t *testing.T) {
 	})
 }
 
+// A step of a run that lost its workflow is not recorded, also if nobody else has recorded it.
+func TestAStepNeedsItsClaim(t *testing.T) {
+	t.Parallel()
+	onExecutors(t, func(t *testing.T, b clienttest.Backend) {
+		c := b.NewClient()
+		id := ""
+		x := executor(t, b, map[string]worker.Workflow{"meddled": func(r *worker.Run) (any, error) {
+			_, err := r.Step("s", func() (any, error) {
+				_, err := c.ResumeWorkflow(id, client.WithResumeQueue("nobody listens"))
+				return nil, err
+			})
+			return nil, err
+		}})
+		id = enqueue(t, c, "meddled", nil)
+		work(t, x)
+		expect(t, b.Workflow(id), clienttest.Record{"status": "ENQUEUED", "queue_name": "nobody listens"})
+		expectSteps(t, b, id)
+	})
+}
+
 // A workflow that the same executor claims again is fenced against its first run.
 func TestASecondClaimFencesTheFirst(t *testing.T) {
 	t.Parallel()
 	onExecutors(t, func(t *testing.T, b clienttest.Backend) {
 		c := b.NewClient()
-		entered, leave := make(chan string), make(chan string)
+		entered, leave, last := make(chan bool), make(chan bool), make(chan bool)
 		runs := atomic.Int64{}
 		x := executor(t, b, map[string]worker.Workflow{"w": func(r *worker.Run) (any, error) {
 			if runs.Add(1) > 1 {
+				entered <- true
+				<-last
 				return "second", nil
 			}
-			entered <- "first"
-			return <-leave, nil
+			entered <- true
+			<-leave
+			return "first", nil
 		}})
 		id := enqueue(t, c, "w", nil)
 		running := make(chan error)
@@ -269,15 +292,16 @@ func TestASecondClaimFencesTheFirst(t *testing.T) {
 		if _, err := c.ResumeWorkflow(id, client.WithResumeQueue(queue)); err != nil {
 			t.Fatal(err)
 		}
+		<-entered
+		leave <- true
+		awaitLoad(t, x, worker.ExecutorLoad{Active: 1})
+		expect(t, b.Workflow(id), clienttest.Record{"status": "PENDING", "output": nil})
+		last <- true
 		if _, err := c.Wait([]string{id}); err != nil {
 			t.Fatal(err)
 		}
-		leave <- "first"
 		cancel()
 		if err := <-running; err != nil {
-			t.Fatal(err)
-		}
-		if err := x.Stop(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		expect(t, b.Workflow(id), clienttest.Record{"status": "SUCCESS", "output": "InNlY29uZCI="})
