@@ -19,7 +19,7 @@ BENCH    ?=
 # goroutines meet.
 # Tests of the memory, the stack or the time of a process measure another program under the detector.
 CONCURRENT := ./client ./client/internal/db ./client/clienttest/races ./client/clienttest/pgproxy ./runtime/... ./stdlib/... ./cmd/...
-SEQUENTIAL := TestTranscripts/(hostile|fences|commands.*|why|executors|bounds.*|hints|demo|sources|mistakes_.*|check|init|completion.*|output|profile|database|dryrun|exit|limits_changes|test_fleet)$$|TestNoPieceOfAPassword.*|TestValuesComeBackExactly|TestEveryExampleRuns|TestForkFailed.*|TestEverySetOfStates|TestNoFunctionChanges.*|TestNothingIsWrong.*|TestPages.*|TestEachQuestion.*|TestHostileScripts|TestHostileInput.*|TestAProcessStaysNear.*|TestManyWorkflows.*|TestMemoryLimit(Sees|Collects).*|.*/^(Cockroach|SQLite107)$$
+SEQUENTIAL := TestTranscripts/(hostile|fences|commands.*|why|executors|bounds.*|hints|demo|sources|mistakes_.*|check|init|completion.*|output|profile|database|dryrun|exit|limits_changes|test_fleet)$$|TestNoPieceOfAPassword.*|TestValuesComeBackExactly|TestEveryExampleRuns|TestForkFailed.*|TestEverySetOfStates|TestNoFunctionChanges.*|TestNothingIsWrong.*|TestPages.*|TestEachQuestion.*|TestHostileScripts|TestHostileInput.*|TestAProcessStaysNear.*|TestManyWorkflows.*|TestMemoryLimit(Sees|Collects).*|TestTenThousandParked.*|.*/^(Cockroach|SQLite107)$$
 
 # All tests of a run share one private PostgreSQL server, which ends with them.
 WITH_POSTGRES := go run ./client/clienttest/pgtest/cmd/with-postgres --

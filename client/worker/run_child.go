@@ -11,10 +11,10 @@ import (
 // insertChild keeps a row that exists. A child that runs at once counts its first attempt here.
 const insertChild = `
 INSERT INTO {workflow_status} (workflow_uuid, status, name, queue_name, inputs, serialization, created_at, updated_at,
-	recovery_attempts, executor_id, application_version, parent_workflow_id, workflow_deadline_epoch_ms
+	recovery_attempts, executor_id, application_version, parent_workflow_id, workflow_deadline_epoch_ms, queue_partition_key
 	{if workflow_status.application_name|, application_name}{if workflow_status.creator_xid|, creator_xid, owner_xid})
 VALUES (:child, :status, :name, :queue, :inputs, :codec, :now, :now,
-	:attempts, :executor, :version, :id, :deadline
+	:attempts, :executor, :version, :id, :deadline, :partition
 	{if workflow_status.application_name|, :application}{if workflow_status.creator_xid|, :token, :owner})
 ON CONFLICT (workflow_uuid) DO UPDATE SET updated_at = excluded.updated_at`
 
@@ -24,7 +24,7 @@ INSERT INTO {workflow_input} (workflow_uuid, inputs) VALUES (:child, :inputs) ON
 // StartChild starts a workflow from this one, in the same worker, and returns its id: the
 // parent's id and the step number. The child inherits the deadline. If the input is a
 // codec.PortableWorkflowArgs, the child is portable. In an Executor the child waits on the parent's
-// queue, because a workflow without a queue could not go on in another process.
+// queue and in its partition, because a workflow without a queue could not go on in another process.
 func (r *Run) StartChild(name string, input any) (string, error) {
 	return r.child("", name, input)
 }
@@ -35,8 +35,9 @@ func (r *Run) EnqueueChild(queueName, name string, input any) (string, error) {
 }
 
 func (r *Run) child(queue, name string, input any) (string, error) {
+	partition := ""
 	if queue == "" && r.queued {
-		queue = r.queue
+		queue, partition = r.queue, r.partition
 	}
 	s, err := r.begin(name)
 	if err != nil || s.recorded {
@@ -47,6 +48,7 @@ func (r *Run) child(queue, name string, input any) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	args["partition"] = optional(partition)
 	s.child = db.Text{String: id, Valid: true}
 	err = r.record(s, func(b *db.Batch) {
 		b.Exec(insertChild, args, nil)
