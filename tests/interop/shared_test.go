@@ -47,6 +47,17 @@ func TestApplicationsOnOneDatabase(t *testing.T) {
 		})
 	}
 	checkNothingStrands(t, tenants)
+	checkNothingIsPinned(t, database)
+}
+
+// checkNothingIsPinned wants no application here to be taken for one that knows no owners.
+func checkNothingIsPinned(t *testing.T, database string) {
+	t.Helper()
+	out := call(t, database, "-e", `dbos.enqueue("go-queue", "same", 1, {application_name = "goapp", delay = "1h"})
+		print(dbos.list_workflows{status = "DELAYED"}[1].application_version)`)
+	if out.err != nil || strings.TrimSpace(out.stdout) != "nil" || strings.Contains(out.stderr, "knows no owners") {
+		t.Errorf("a workflow is pinned to %s, with %q: %v", out.stdout, out.stderr, out.err)
+	}
 }
 
 func (a *tenant) start(t *testing.T) {
