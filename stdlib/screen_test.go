@@ -100,6 +100,15 @@ func TestScreenNeedsATerminal(t *testing.T) {
 	m.raises(`screen.new()`, "NoTerminal", "screen.new: there is no terminal to draw on")
 }
 
+func TestScreenHasColumns(t *testing.T) {
+	t.Parallel()
+	for columns, want := range map[int]string{0: "nil", 97: "97"} {
+		m := newMachine(t, grants.Lists{}, func(h *stdlib.Host) { h.Columns = func() int { return columns } })
+		m.prints(`print(screen.columns())`, want)
+	}
+	newMachine(t, grants.Lists{}).prints(`print(screen.columns())`, "nil")
+}
+
 func TestScreenFitsTexts(t *testing.T) {
 	t.Parallel()
 	m := newMachine(t, grants.Lists{})

@@ -209,6 +209,44 @@ func TestTopChangesWorkflows(t *testing.T) {
 	}
 }
 
+// However long the names are, a question ends with its answers, a card shows the state, and what a step ended with stands
+// below it on a line that is too short for both.
+func TestLongNamesHideNothing(t *testing.T) {
+	t.Parallel()
+	folder := liveFolder(t)
+	database, err := sql.Open("sqlite", filepath.Join(folder, "live.sqlite"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer database.Close()
+	id := "order-" + strings.Repeat("0123456789", 12)
+	for _, statement := range []string{
+		"UPDATE workflow_status SET workflow_uuid = '" + id + "', name = 'long' || char(10) || 'name', executor_id = '" + strings.Repeat("executor ", 20) + "' WHERE workflow_uuid = 'order-3'",
+		"INSERT INTO operation_outputs (workflow_uuid, function_id, function_name, error, started_at_epoch_ms, completed_at_epoch_ms) VALUES ('" + id +
+			"', 0, 'charge_the_card_of_the_customer', 'no funds on the account', 1, 2)",
+	} {
+		if _, err := database.Exec(statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s := openScreen(t, folder, []string{"NO_COLOR=1"}, "top", "--db", "sqlite:live.sqlite", "--every", "1h", "--name", "long\nname")
+	s.holds("▸ order-0")
+	s.press("c")
+	s.holds("…? y/N")
+	s.press("n" + enter)
+	s.holds("…  PENDING")
+	s.press("w")
+	s.holds("executor\n     executor")
+	s.press("qq")
+	if code := s.wait(); code != 0 {
+		t.Errorf("exit code %d\n%s", code, s.text())
+	}
+	card := openScreen(t, folder, []string{"NO_COLOR=1"}, "show", id, "--db", "sqlite:live.sqlite")
+	if code := card.wait(); code != 0 || !strings.Contains(card.text(), `long\nname  PENDING`) || !strings.Contains(card.text(), "charge_the_card_of_the_customer\n         no funds") {
+		t.Errorf("exit code %d\n%s", code, card.text())
+	}
+}
+
 // watch draws a line for each workflow until all have ended, and leaves the last states on the terminal.
 func TestWatchOnATerminal(t *testing.T) {
 	t.Parallel()

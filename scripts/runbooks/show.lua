@@ -253,8 +253,16 @@ if args.output ~= "table" then
   exit(0)
 end
 
+-- A text on one line, without control characters.
+local function one(text) return screen.fit(text, screen.width(text)) end
+
+-- A fact; the second and each further line of a text stand below the first one.
 local function line(label, text)
-  if text ~= nil then print(("  %-12s %s"):format(label, tostring(text))) end
+  if text == nil then return end
+  for part in (tostring(text):gsub("\n+$", "") .. "\n"):gmatch("(.-)\n") do
+    print(("  %-12s %s"):format(label, one(part)))
+    label = ""
+  end
 end
 
 -- A value on one line, cut where it is long.
@@ -262,8 +270,7 @@ local function value(v)
   if v == nil then return nil end
   local ok, text = pcall(json.encode, v)
   if not ok then text = tostring(v) end
-  if #text > 200 then text = text:sub(1, 200) .. "…" end
-  return text
+  return screen.width(text) > 200 and screen.fit(text, 200) or text
 end
 
 -- A time in the zone of the run, which the card names once if it is not UTC.
@@ -273,7 +280,7 @@ local function moment(t)
   if t then return ("%s  (%s ago)"):format(stamp(t), span(time.now() - t)) end
 end
 
-print(("%s  %s  %s"):format(wf.id, wf.name or "(no name)", wf.status))
+print(("%s  %s  %s"):format(one(wf.id), one(wf.name or "(no name)"), wf.status))
 line("queue", wf.queue_name)
 line("application", wf.application_name)
 line("version", wf.application_version)
@@ -312,17 +319,27 @@ if #steps > 0 then print(("\n  steps%s"):format(length and " (the axis is " .. s
 for i, step in ipairs(steps) do
   if i > p.steps then break end
   local took = step.started_at and step.completed_at and span(step.completed_at - step.started_at) or ""
-  local note = step.error and "  " .. tostring(step.error) or step.child_workflow_id and "  " .. step.child_workflow_id or ""
-  print(("  %4d  %s  %7s  %s%s"):format(step.step_id, bar(step), took, step.step_name, note))
+  local text = ("  %4d  %s  %7s  %s"):format(step.step_id, bar(step), took, one(step.step_name))
+  local note = step.error and one(step.error) or step.child_workflow_id and one(step.child_workflow_id)
+  local columns = screen.columns()
+  if note and columns and screen.width(text) + 2 + screen.width(note) > columns then
+    print(text)
+    print("         " .. note)
+  else
+    print(note and text .. "  " .. note or text)
+  end
 end
 if more then print(("  … --steps %d shows more"):format(p.steps * 10)) end
 
 local function others(label, list)
   if #list == 0 then return end
   print("\n  " .. label)
-  for _, other in ipairs(list) do print(("    %-10s %s  %s"):format(other.status, other.id, other.name or "")) end
+  for _, other in ipairs(list) do print(("    %-10s %s  %s"):format(other.status, one(other.id), one(other.name or ""))) end
   if #list == 20 then print("    … `dbos-script list` shows more") end
 end
 others("children", children)
 others("forks", forks)
-if wf.status ~= "SUCCESS" then print(("\n  dbos-script why %s  says why it is %s"):format(wf.id, wf.status)) end
+
+-- A word as a shell reads it.
+local function shell(word) return word:find("^[%w_./:@%%+=-]+$") and word or "'" .. word:gsub("'", "'\\''") .. "'" end
+if wf.status ~= "SUCCESS" then print(("\n  dbos-script why %s  says why it is %s"):format(one(shell(wf.id)), wf.status)) end

@@ -13,6 +13,10 @@ function screen.available() end
 ---@return screen # the screen
 function screen.new() end
 
+---Returns how many columns the terminal has that `print` writes to.
+---@return integer # the columns; nil if standard output is not a terminal
+function screen.columns() end
+
 ---@class screen.fit.options
 ---@field right? boolean Blanks stand before the text instead of behind it, as for numbers.
 
