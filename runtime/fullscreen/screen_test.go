@@ -150,11 +150,83 @@ func TestCtrlCRestoresTheTerminalAndInterrupts(t *testing.T) {
 	}
 }
 
+func TestWaitingEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, 10, 2, true)
+	s.interrupt(errInterrupted)
+	if got := s.key(); got != errInterrupted.Error() {
+		t.Errorf("the key is %q", got)
+	}
+}
+
+func TestALargerTerminalShowsMore(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, 5, 1, true)
+	if err := s.screen.Draw([]fullscreen.Line{{{Text: "abcdefgh"}}, {{Text: "below"}}}); err != nil {
+		t.Fatal(err)
+	}
+	s.device.SetSize(8, 2)
+	if err := s.device.PostEvent(tcell.NewEventResize(8, 2)); err != nil { // as a terminal does
+		t.Fatal(err)
+	}
+	for s.shown() != "abcdefgh\nbelow   " {
+		if key, err := s.screen.Key(s.ctx, -1); key != fullscreen.KeyResize || err != nil {
+			t.Fatalf("the key is %q, %v, and shown is %q", key, err, s.shown())
+		}
+	}
+}
+
+// A terminal without the characters of pictures shows plain ones.
+func TestPicturesOnAPlainTerminal(t *testing.T) {
+	t.Parallel()
+	device := tcell.NewSimulationScreen("US-ASCII")
+	screen, err := fullscreen.On(device, fullscreen.Options{Interrupt: func() {}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer screen.Close()
+	device.SetSize(7, 1)
+	s := &stage{T: t, device: device}
+	if err := screen.Draw([]fullscreen.Line{{{Text: "▸█░…↳✗·"}}}); err != nil || s.shown() != ">#..>x-" {
+		t.Errorf("%v, shown: %q", err, s.shown())
+	}
+}
+
+// Keys that nobody reads are dropped, so that Ctrl-C and Ctrl-\ behind them are not.
+func TestKeysThatNobodyReads(t *testing.T) {
+	t.Parallel()
+	for _, interrupt := range []tcell.Key{tcell.KeyCtrlC, tcell.KeyCtrlBackslash} {
+		s := newStage(t, 10, 2, true)
+		go func() {
+			for range 200 {
+				s.device.InjectKey(tcell.KeyRune, 'x', 0)
+			}
+			for s.screen.IsOpen() && s.ctx.Err() == nil {
+				s.device.InjectKey(interrupt, 0, tcell.ModCtrl) // the device drops keys too
+			}
+		}()
+		<-s.ctx.Done()
+		if cause := context.Cause(s.ctx); cause != errInterrupted {
+			t.Errorf("%v: %v", interrupt, cause)
+		}
+	}
+}
+
 func TestAQuestionHasTheTerminal(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, 10, 2, true)
 	asked := false
-	s.screen.Aside(func() { asked = s.held == 0 })
+	if err := s.screen.Draw([]fullscreen.Line{{{Text: "drawn"}}}); err != nil {
+		t.Fatal(err)
+	}
+	s.screen.Aside(func() {
+		asked = s.held == 0
+		s.device.Clear()
+		s.device.Show()
+	})
+	if got := s.shown(); got != "drawn     \n          " {
+		t.Errorf("after it, shown is %q", got)
+	}
 	if !asked || s.held != 1 || s.holds != 2 {
 		t.Errorf("asked with output %v, held %d of %d", asked, s.held, s.holds)
 	}
