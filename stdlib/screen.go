@@ -32,7 +32,7 @@ func screenModule(host Host) declare.Module {
 		Doc: "Takes over the terminal: draws lines over the whole of it, and reads keys. The terminal is as before when the script " +
 			"ends, in whatever way; while the screen is open, the output of `print`, `emit` and `log` is kept back. Ctrl-C interrupts " +
 			"the run, and Ctrl-Z stops it until `fg`.",
-		Funcs:   []declare.Func{screenAvailable(host), screenNew(host), screenColumns(host), screenFit(), screenWidth()},
+		Funcs:   []declare.Func{screenAvailable(host), screenNew(host), screenColumns(host), screenFit(), screenWrap(), screenWidth()},
 		Classes: []*declare.Class{screenClass()},
 	}
 }
@@ -75,21 +75,6 @@ func screenNew(host Host) declare.Func {
 		Raises(codeNoTerminal).
 		Example("local s = screen.available() and screen.new()\nwhile s do\n  s:draw{{{\"Now: \", \"bold\"}, tostring(time.now())}, \"q ends\"}\n" +
 			"  if s:key(\"1s\") == \"q\" then break end\nend")
-}
-
-func screenColumns(host Host) declare.Func {
-	return declare.Fn("columns", "Returns how many columns the terminal has that `print` writes to.",
-		func(context.Context, declare.None) (*int, error) {
-			if host.Columns == nil {
-				return nil, nil
-			}
-			if columns := host.Columns(); columns > 0 {
-				return &columns, nil
-			}
-			return nil, nil
-		}).
-		Returning("the columns; nil if standard output is not a terminal").
-		Example("local columns = screen.columns()\nprint(columns and screen.fit(\"a long line\", columns) or \"a long line\")")
 }
 
 func screenFit() declare.Func {

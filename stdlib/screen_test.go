@@ -109,6 +109,19 @@ func TestScreenHasColumns(t *testing.T) {
 	newMachine(t, grants.Lists{}).prints(`print(screen.columns())`, "nil")
 }
 
+func TestScreenWrapsTexts(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t, grants.Lists{})
+	for text, want := range map[string]string{
+		`"short", 10`: "short", `"", 10`: "", `12, 1`: "1|2", `"one two three", 8`: "one two|three", `"one two three", 8, {indent = 2}`: "one two|  three",
+		`"a\nb", 3`: `a\n|b`, `"  deep words", 8, {indent = 4}`: "  deep|    word|    s", `"日本語", 5`: "日本|語", `"日本", 1`: "日|本", `"abcdef", 3, {indent = 2}`: "abc|def",
+		`"abcdefgh", 4, {indent = 2}`: "abcd|  ef|  gh",
+	} {
+		m.prints(`print(table.concat(screen.wrap(`+text+`), "|"))`, want)
+	}
+	m.raises(`screen.wrap("a", 0)`, "InvalidOption", `screen.wrap: argument "width": must be at least 1, got 0`)
+}
+
 func TestScreenFitsTexts(t *testing.T) {
 	t.Parallel()
 	m := newMachine(t, grants.Lists{})

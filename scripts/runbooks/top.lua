@@ -71,6 +71,9 @@ end
 -- The lines of the screen.
 local function fit(text, width, right) return screen.fit(text == nil and "-" or text, math.max(width, 0), {right = right}) end
 
+-- A text that has at most so many columns.
+local function short(text, width) return fit(text, math.min(screen.width(text), width)) end
+
 local function head(data, width)
   local right = time.format(data.at, "%H:%M:%S ", {tz = time.zone}) .. time.zone .. (dbos.dry_run and "  dry run" or "")
   local left = "dbos-script top  " .. dbos.database
@@ -152,28 +155,11 @@ local function value(v)
   return v ~= nil and (ok and text or tostring(v)) or nil
 end
 
--- The lines of a text that has no more than width columns in each. All but the first are indented.
-local function wrapped(text, width, first, indent)
-  local lines, line, empty = {}, first, true
-  local function flush() lines[#lines + 1], line, empty = line, indent, true end
-  for word in text:gmatch("%S+") do
-    if not empty and screen.width(line .. " " .. word) > width then flush() end
-    line = line .. (empty and "" or " ")
-    for char in word:gmatch("[^\128-\191][\128-\191]*") do
-      if screen.width(line .. char) > width then flush() end
-      line, empty = line .. char, false
-    end
-  end
-  lines[#lines + 1] = line
-  return lines
-end
-
 local function cardLines(card, width)
   local wf = card.wf
   if not wf then return {"it is gone"} end
   local name, state = wf.id .. "  " .. (wf.name or "(no name)"), "  " .. wf.status
-  if screen.width(name .. state) > width then name = fit(name, width - #state) end -- the state is seen in any case
-  local lines = {{{fit(name .. state, width), "reverse"}}}
+  local lines = {{{fit(short(name, width - #state) .. state, width), "reverse"}}} -- the state is seen in any case
   local function fact(label, text)
     if text ~= nil then lines[#lines + 1] = {{fit(label, 10), "dim"}, fit(text, width - 10)} end
   end
@@ -189,11 +175,11 @@ local function cardLines(card, width)
   if card.why then
     lines[#lines + 1] = ""
     for i, reason in ipairs(card.why.reasons) do
-      add(lines, wrapped(reason.text, width, ("%d. "):format(i), "   "))
+      add(lines, screen.wrap(("%d. %s"):format(i, reason.text), width, {indent = 3}))
       for _, evidence in ipairs(reason.evidence or {}) do
-        for _, part in ipairs(wrapped(evidence, width, "   ", "     ")) do lines[#lines + 1] = {{part, "dim"}} end
+        for _, part in ipairs(screen.wrap("   " .. evidence, width, {indent = 5})) do lines[#lines + 1] = {{part, "dim"}} end
       end
-      if reason.command then add(lines, wrapped(reason.command, width, "   try: ", "     ")) end
+      if reason.command then add(lines, screen.wrap("   try: " .. reason.command, width, {indent = 5})) end
     end
   end
   local first, last
@@ -266,18 +252,14 @@ local function change(what, id)
   local ok, result = pcall(call, {id})
   if ok then
     local done = result.changed > 0 and (what == "cancel" and "cancelled" or "resumed") or result.unknown > 0 and "it is gone" or "unchanged"
-    local name = screen.width(id) > s.width - 30 and fit(id, s.width - 30) or id
-    message = ("%s: %s"):format(name, dbos.dry_run and "the plan at the end has it" or done)
+    message = ("%s: %s"):format(short(id, s.width - 30), dbos.dry_run and "the plan at the end has it" or done)
   else
     message = tostring(result)
   end
 end
 
 local function foot(width)
-  if question then
-    local id = screen.width(question.id) > width - 14 and fit(question.id, width - 14) or question.id
-    return {{fit(("%s %s? y/N"):format(question.what, id), width), "bold"}}
-  end
+  if question then return {{fit(("%s %s? y/N"):format(question.what, short(question.id, width - 14)), width), "bold"}} end
   if typed then return {{"filter: ", "bold"}, typed, {" ", "reverse"}, "  name, name:NAME, queue:QUEUE; enter"} end
   if failure or message then return {{fit(failure or message, width), failure and "bold red" or "bold"}} end
   local keys = view == "card" and "w why  c cancel  r resume  up down scroll  esc back  q back" or

@@ -27,6 +27,16 @@ function screen.columns() end
 ---@return string # the text on one line, without control characters
 function screen.fit(text, width, options) end
 
+---@class screen.wrap.options
+---@field indent? integer How many blanks stand before each line but the first. At least 0. At most 1000.
+
+---Returns a text as lines that are no wider than a number of columns.
+---@param text any A text, a number, or another value that is no table or function.
+---@param width integer How many columns a line has at most. At least 1. At most 10000.
+---@param options? screen.wrap.options
+---@return string[] # the lines, without control characters; a word that is too wide is divided
+function screen.wrap(text, width, options) end
+
 ---Returns how many columns of a terminal a text takes.
 ---@param text any A text, a number, or another value that is no table or function.
 ---@return integer # the columns; wide characters take two
