@@ -2,7 +2,7 @@
 
 local p = args.declare {
   summary = "Show the executors, their workflows and their last sign of life.",
-  silent_for = {type = "duration", default = "5m", doc = "after this time without a sign of life an executor is silent"},
+  silent_for = {type = "duration", default = "5m", min = 0, doc = "after this time without a sign of life an executor is silent"},
   executor = {type = "list", doc = "only executors with one of these ids"},
   version = {type = "list", doc = "only executors of one of these application versions"},
 }

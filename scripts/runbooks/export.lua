@@ -24,6 +24,11 @@ if not p.ids and not filtered then
   exit(2)
 end
 
+if p.mask and #p.mask == 0 then
+  log.error("--mask has no rule; without --mask nothing is masked")
+  exit(2)
+end
+
 -- Ids alone are taken as they are, so that unknown ones are reported.
 local selection = p.ids
 if filtered then

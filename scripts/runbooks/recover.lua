@@ -28,7 +28,9 @@ if not ids or p.executor or p.silent_for or p.version or p.queue or p.name then
   ids = {}
   for _, wf in ipairs(rows) do ids[#ids + 1] = wf.id end
 end
-if #ids == 0 then
+if #ids == 0 and p.executor then
+  log.info(("no workflow is PENDING on %s; `dbos-script executors` shows the executors"):format(table.concat(p.executor, ", ")))
+elseif #ids == 0 then
   log.info("no workflow is PENDING on an executor that has died, as far as the database shows; `dbos-script executors` shows each, " ..
     "and --executor or --silent-for says which have died")
 end

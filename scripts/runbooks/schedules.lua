@@ -29,26 +29,31 @@ if action == "backfill" and not p.since then
   exit(2)
 end
 
+local function has(list, word)
+  for _, other in ipairs(list) do
+    if other == word then return true end
+  end
+  return false
+end
+
+-- A name that does not exist is an error before anything happens.
+local all, known = dbos.list_schedules {}, {}
+for i, schedule in ipairs(all) do known[i] = schedule.schedule_name end
+for _, name in ipairs(p.names or {}) do
+  if not has(known, name) then
+    log.error(("there is no schedule %q%s"):format(name, args.did_you_mean(name, known)))
+    exit(1)
+  end
+end
+
 if not action then
   local found = {}
-  for _, schedule in ipairs(dbos.list_schedules {}) do
-    local named = not p.names
-    for _, name in ipairs(p.names or {}) do named = named or name == schedule.schedule_name end
-    if named then found[#found + 1] = schedule end
+  for _, schedule in ipairs(all) do
+    if not p.names or has(p.names, schedule.schedule_name) then found[#found + 1] = schedule end
   end
   local columns = {"schedule_name", "status", "schedule", "cron_timezone", "workflow_name", "queue_name", "last_fired_at"}
   emit(found, args.output == "table" and {columns = columns} or nil)
   exit(0)
-end
-
--- A name that does not exist is an error before anything happens.
-for _, name in ipairs(p.names) do
-  if not dbos.get_schedule(name) then
-    local known = {}
-    for i, schedule in ipairs(dbos.list_schedules {}) do known[i] = schedule.schedule_name end
-    log.error(("there is no schedule %q%s"):format(name, args.did_you_mean(name, known)))
-    exit(1)
-  end
 end
 
 local function backfill(name)

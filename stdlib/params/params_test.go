@@ -125,6 +125,7 @@ func TestParseNamesMistakes(t *testing.T) {
 		"--queue q --share x":      `--share: "x" is no number`,
 		"--queue q --since soon":   `--since: "soon" is no duration`,
 		"--queue q --until soon":   `--until: "soon" is no time`,
+		"--queue q --until 30":     `--until: "30" has no unit: write 30s, 30m, 30h or 30d`,
 		"--queue q --state nwe":    `--state is one of new, old, not "nwe" (did you mean "new"?)`,
 		"--queue q --pause 6m":     "--pause is at most 300, not 6m",
 		"--queue q --plan-only=no": `--plan-only: "no" is neither true nor false`,

@@ -286,10 +286,16 @@ func (p *Parameter) read(text string, now time.Time) (value any, size float64, e
 	return text, float64(len(text)), nil
 }
 
+// leastSeconds is a moment of March 1973. A smaller number of seconds is a duration whose unit was forgotten.
+const leastSeconds = 1e8
+
 // parseTime takes a plain number of Unix seconds too, and a plain duration, which lies in the past:
 // --since 2h. A number with a sign would be a time relative to now.
 func parseTime(text string, now time.Time) (time.Time, error) {
 	if seconds, err := strconv.ParseFloat(text, 64); err == nil && !strings.ContainsAny(text[:1], "+-") {
+		if 0 < seconds && seconds < leastSeconds {
+			return time.Time{}, fmt.Errorf("%q has no unit: write %ss, %sm, %sh or %sd for so long ago", text, text, text, text, text)
+		}
 		return declare.Unix(seconds)
 	}
 	t, err := declare.ParsePast(text, now)
