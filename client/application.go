@@ -155,14 +155,6 @@ func (o *ownership) doubtOf(stated string, p place) string {
 	return ""
 }
 
-func quotedList(words []string) string {
-	quotes := make([]string, len(words))
-	for i, word := range words {
-		quotes[i] = quoted(word)
-	}
-	return wordList(quotes)
-}
-
 func quoted(word string) string { return fmt.Sprintf("%q", word) }
 
 // wordList joins words with commas and "and".
