@@ -23,6 +23,8 @@ type row struct {
 	steps  int
 	stream bool
 	known  bool
+	// held makes them held ones.
+	held bool
 	// old makes the workflows a year old, and none to warm up with.
 	old bool
 	// atOnce is how many more workflows, of one millisecond, are in the database during the row.
@@ -108,7 +110,7 @@ func (r row) group(prefix string) *databases.Group {
 	if r.status == "" {
 		return nil
 	}
-	g := &databases.Group{Prefix: prefix, Count: r.task.Count + task.Few, Status: r.status, Queue: "orders", Steps: r.steps, First: time.Now(), Spacing: time.Millisecond}
+	g := &databases.Group{Prefix: prefix, Count: r.task.Count + task.Few, Status: r.status, Queue: "orders", Steps: r.steps, Held: r.held, First: time.Now(), Spacing: time.Millisecond}
 	if r.known {
 		g.Queue = prefix
 	}

@@ -5,7 +5,7 @@ import "github.com/dbos-script/dbos-script/bench/task"
 // rows returns the rows of the tables about a database.
 func rows() []row {
 	var list []row
-	for _, part := range [][]row{firstCalls(), writing(), steering(), reading(), waiting(), scheduling(), starting(), sharing()} {
+	for _, part := range [][]row{firstCalls(), writing(), steering(), queueing(), reading(), waiting(), scheduling(), starting(), sharing()} {
 		list = append(list, part...)
 	}
 	return list
@@ -17,6 +17,7 @@ const (
 	open      = "'ENQUEUED'"
 	failed    = "'ERROR'"
 	cancelled = "'CANCELLED'"
+	delayed   = "'DELAYED'"
 )
 
 // firstCalls returns the rows about the first call of a run, which looks up the queues and names of the
@@ -56,6 +57,30 @@ func steering() []row {
 		{name: "fork_1000", title: "fork %s of ten steps from the fifth", task: task.Task{Scenario: "fork", Count: 1000}, status: failed, steps: 10, limits: limits{Raw: perSet, Peers: ahead}, brief: true},
 		{name: "rewind_1000", title: "rewind %s of ten steps to the fifth", task: task.Task{Scenario: "rewind", Count: 1000}, instead: without("ts"), status: failed, steps: 10, limits: limits{Raw: perSet, Peers: ahead}, brief: true},
 		{name: "prune", title: "prune %s of five steps", task: task.Task{Scenario: "prune", Count: 50_000}, instead: without("ts", "gosdk"), status: ended, steps: 5, old: true, limits: limits{Raw: perPrune}},
+	}
+}
+
+// queueing are the rows about workflows that wait. They have a limit in seconds too, because an
+// operator waits.
+func queueing() []row {
+	const count = 50_000
+	none := without("ts", "gosdk")
+	set := limits{Raw: perQueue, Most: 2}
+	add := func(name, title string) row {
+		return row{name: "waiting_" + name, title: title, task: task.Task{Scenario: name, Count: count}, instead: none, status: open, limits: set}
+	}
+	release := add("release", "release %s held ones")
+	release.status, release.held = delayed, true
+	move := add("move_queue", "move %s to another queue")
+	move.known = true
+	filtered := func(name, title string) row {
+		r := add(name, title)
+		r.known, r.limits.Raw = true, filtering
+		return r
+	}
+	return []row{
+		add("set_priority", "set the priority of %s"), move,
+		add("hold", "hold %s"), release, filtered("set_priority_filter", "set the priority of %s, by a filter"), filtered("hold_filter", "hold %s, by a filter"),
 	}
 }
 

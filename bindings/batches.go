@@ -21,7 +21,7 @@ func batches() declare.Func {
 				return given(ids, a.Size), err
 			}
 			filter.PageSize = a.Size
-			return batchesOf(c.with(ctx).Workflows(client.WithListWorkflowsOptions(*filter)), a.Size), nil
+			return batchesOf(c.with(ctx).WorkflowIDs(client.WithListWorkflowsOptions(*filter)), a.Size), nil
 		}).
 		Returning("an iterator over arrays of ids").
 		Raises("Unsupported").
@@ -60,15 +60,15 @@ func given(ids []string, size int) iter.Seq2[[]string, error] {
 }
 
 // batchesOf returns the batches of a walk. An error ends it after the batch before.
-func batchesOf(walk iter.Seq2[client.WorkflowStatus, error], size int) iter.Seq2[[]string, error] {
+func batchesOf(walk iter.Seq2[string, error], size int) iter.Seq2[[]string, error] {
 	return func(yield func([]string, error) bool) {
 		var batch []string
-		for wf, err := range walk {
+		for id, err := range walk {
 			if err != nil {
 				yield(nil, err)
 				return
 			}
-			if batch = append(batch, wf.ID); len(batch) < size {
+			if batch = append(batch, id); len(batch) < size {
 				continue
 			}
 			if !yield(batch, nil) {

@@ -40,10 +40,5 @@ func (c *Connection) selected(ctx context.Context, argument declare.Raw, states 
 	if filter.Status == nil {
 		filter.Status = states
 	}
-	found, err := c.with(ctx).ListWorkflows(client.WithListWorkflowsOptions(*filter))
-	ids = make([]string, len(found))
-	for i := range found {
-		ids[i] = found[i].ID
-	}
-	return ids, err
+	return c.with(ctx).ListWorkflowIDs(client.WithListWorkflowsOptions(*filter))
 }

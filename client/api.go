@@ -269,6 +269,13 @@ type Client interface {
 	// the walk may be missing. After an error, which is one of ListWorkflows, the walk ends.
 	Workflows(opts ...ListWorkflowsOption) iter.Seq2[WorkflowStatus, error]
 
+	// ListWorkflowIDs returns the ids of the workflows that ListWorkflows returns, in the same order, or its
+	// errors. It reads no payloads, whatever the options ask for.
+	ListWorkflowIDs(opts ...ListWorkflowsOption) ([]string, error)
+
+	// WorkflowIDs is Workflows for the ids alone.
+	WorkflowIDs(opts ...ListWorkflowsOption) iter.Seq2[string, error]
+
 	// ListWorkflowSteps returns the finished steps of a workflow in order, with outputs if
 	// ListStepsOptions.LoadOutput is set. It returns NonExistentWorkflow if there is no such
 	// workflow, and InvalidOption if the id is empty, or the limit or offset is negative.

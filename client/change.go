@@ -54,7 +54,7 @@ type Change struct {
 	Plural bool
 	// Final is true if the change cannot be undone.
 	Final bool
-	// Keep is set by a gate that wants Former, before it calls apply. It costs one more statement in the same
+	// Keep is set by a gate that wants Former, before it calls apply. It may cost one more statement in the same
 	// round trip.
 	Keep bool
 	// Former holds the workflows that changed, as they were before, in the order of IDs. It is set after a change

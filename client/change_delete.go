@@ -76,7 +76,7 @@ func (c *systemClient) DeleteAll(workflowIDs []string, opts ...DeleteWorkflowsOp
 	s := &steering{write: &write{Change: Change{Op: op, IDs: named, Plural: true, Final: true}}}
 	s.detail = s
 	s.send = func(w *writer) error {
-		deleted := make(map[string]bool, len(named))
+		deleted := make(map[string]standing, len(named))
 		last, err := w.write(func(b *db.Batch) {
 			if lineage {
 				text := selectFurther
@@ -88,13 +88,13 @@ func (c *systemClient) DeleteAll(workflowIDs []string, opts ...DeleteWorkflowsOp
 			for _, table := range c.loose() {
 				b.Exec("DELETE FROM {"+table+"} WHERE "+doomed, args, nil)
 			}
-			db.Set(b, &deleted, "DELETE FROM {workflow_status} WHERE "+doomed+returningIDs, args)
+			changedIDs(b, &deleted, "DELETE FROM {workflow_status} WHERE "+doomed+returningIDs, args)
 		})
 		if errors.Is(err, errGrown) {
 			return grown(op, "deleted")
 		}
 		if err == nil {
-			s.settled(deleted, nil, last)
+			s.settled(deleted, last)
 		}
 		return err
 	}

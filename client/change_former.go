@@ -21,17 +21,45 @@ const selectFormer = `
 SELECT workflow_uuid, status, queue_name, application_version, priority, deduplication_id, delay_until_epoch_ms
 FROM {workflow_status} WHERE {in workflow_uuid :ids}`
 
+// An UPDATE with fromFormer after SET, and formerReturned at its end, returns the rows as they were
+// too. Only Postgres can return the columns of another table.
+const (
+	fromFormer = `
+FROM (SELECT workflow_uuid AS former_id, status AS former_status, queue_name AS former_queue, application_version AS former_version,
+	priority AS former_priority, deduplication_id AS former_deduplication, delay_until_epoch_ms AS former_delay
+	FROM {workflow_status} WHERE {in workflow_uuid :ids}) AS former
+WHERE workflow_uuid = former_id AND `
+	formerReturned = `, former_status, former_queue, former_version, former_priority, former_deduplication, former_delay`
+)
+
 const selectFormerSchedule = `SELECT status FROM {workflow_schedules} WHERE schedule_name = :name`
 
 func scanFormer(row db.Row) (string, Former, error) {
 	var id, status, queue, version, deduplication db.Text
 	var priority, delay db.Int
 	err := row.Scan(&id, &status, &queue, &version, &priority, &deduplication, &delay)
-	return id.String, Former{
-		ID: id.String, Status: WorkflowStatusType(status.String), Queue: queue.String, Version: version.String, Priority: priority.Int64,
-		Deduplicated: deduplication.Valid, Delayed: status.String == string(WorkflowStatusDelayed) && delay.Int64 < heldWaiting,
-		Held: status.String == string(WorkflowStatusDelayed) && delay.Int64 >= heldWaiting,
-	}, err
+	return id.String, newFormer(id.String, status.String, queue.String, version.String, priority.Int64, deduplication.Valid, delay.Int64), err
+}
+
+func newFormer(id, status, queue, version string, priority int64, deduplicated bool, delay int64) Former {
+	delayed := WorkflowStatusType(status) == WorkflowStatusDelayed
+	return Former{
+		ID: id, Status: WorkflowStatusType(status), Queue: queue, Version: version, Priority: priority, Deduplicated: deduplicated,
+		Delayed: delayed && delay < heldWaiting, Held: delayed && delay >= heldWaiting,
+	}
+}
+
+// changedAndFormer adds the statement that changes the workflows, and collects their states after and
+// before it.
+func (s *steering) changedAndFormer(b *db.Batch, after *map[string]standing, former *map[string]Former) {
+	*former = make(map[string]Former, len(s.IDs))
+	var id, status, was, queue, version, deduplication db.Text
+	var updated, priority, delay db.Int
+	db.Map(b, after, s.keeping, s.args, func(row db.Row) (string, standing, error) {
+		err := row.Scan(&id, &status, &updated, &was, &queue, &version, &priority, &deduplication, &delay)
+		(*former)[id.String] = newFormer(id.String, was.String, queue.String, version.String, priority.Int64, deduplication.Valid, delay.Int64)
+		return id.String, standing{WorkflowStatusType(status.String), updated.Int64, true}, err
+	})
 }
 
 // keepFormer sets Former to the workflows that changed. After a lost answer there is none, because the

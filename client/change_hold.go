@@ -25,24 +25,31 @@ const (
 const (
 	// holdWorkflows leaves a held workflow as it is, so that it may run twice, and one that a debouncer
 	// delays, because its next call would end the hold.
-	holdWorkflows = `
+	makeHeld = `
 UPDATE {workflow_status} SET status = 'DELAYED', updated_at = :now, delay_until_epoch_ms = CASE
 	WHEN status = 'DELAYED' AND delay_until_epoch_ms >= :waiting THEN delay_until_epoch_ms
 	ELSE CASE WHEN status = 'DELAYED' THEN CAST(:delayed AS BIGINT) ELSE CAST(:waiting AS BIGINT) END
 		+ CASE WHEN delay_until_epoch_ms >= :delayed THEN delay_until_epoch_ms - :delayed
-			WHEN delay_until_epoch_ms >= :waiting THEN delay_until_epoch_ms - :waiting ELSE COALESCE(delay_until_epoch_ms, 0) END END
-WHERE {in workflow_uuid :ids} AND (status = 'ENQUEUED' OR status = 'DELAYED'
+			WHEN delay_until_epoch_ms >= :waiting THEN delay_until_epoch_ms - :waiting ELSE COALESCE(delay_until_epoch_ms, 0) END END`
+
+	ofHeldable = `(status = 'ENQUEUED' OR status = 'DELAYED'
 	{if workflow_status.is_debounced|AND NOT COALESCE(is_debounced, FALSE)}
 	AND (delay_until_epoch_ms IS NULL OR delay_until_epoch_ms < :longest OR delay_until_epoch_ms >= :waiting))
 RETURNING workflow_uuid, status, updated_at`
 
-	releaseWorkflows = `
+	makeReleased = `
 UPDATE {workflow_status} SET updated_at = :now, application_version = ` + pinned + `,
 	status = CASE WHEN delay_until_epoch_ms >= :delayed THEN 'DELAYED' ELSE 'ENQUEUED' END,
 	delay_until_epoch_ms = CASE WHEN delay_until_epoch_ms >= :delayed THEN delay_until_epoch_ms - :delayed
-		WHEN delay_until_epoch_ms = :waiting THEN NULL ELSE delay_until_epoch_ms - :waiting END
-WHERE {in workflow_uuid :ids} AND status = 'DELAYED' AND delay_until_epoch_ms >= :waiting
+		WHEN delay_until_epoch_ms = :waiting THEN NULL ELSE delay_until_epoch_ms - :waiting END`
+
+	ofHeld = `status = 'DELAYED' AND delay_until_epoch_ms >= :waiting
 RETURNING workflow_uuid, status, updated_at`
+
+	holdWorkflows        = makeHeld + byIDs + ofHeldable
+	holdWorkflowsKept    = makeHeld + fromFormer + ofHeldable + formerReturned
+	releaseWorkflows     = makeReleased + byIDs + ofHeld
+	releaseWorkflowsKept = makeReleased + fromFormer + ofHeld + formerReturned
 )
 
 // heldFrom returns the state and the delay, in milliseconds, of a workflow before it was held; the
@@ -64,22 +71,22 @@ func heldFrom(status WorkflowStatusType, delay int64) (WorkflowStatusType, int64
 }
 
 func (c *systemClient) HoldAll(workflowIDs []string) (*Report, error) {
-	return c.holding(opHold, workflowIDs, holdWorkflows, notHeldable, WorkflowStatusDelayed)
+	return c.holding(opHold, workflowIDs, holdWorkflows, holdWorkflowsKept, notHeldable, WorkflowStatusDelayed)
 }
 
 func (c *systemClient) ReleaseAll(workflowIDs []string) (*Report, error) {
-	return c.holding(opRelease, workflowIDs, releaseWorkflows, notHeld, WorkflowStatusEnqueued, WorkflowStatusDelayed, WorkflowStatusPending)
+	return c.holding(opRelease, workflowIDs, releaseWorkflows, releaseWorkflowsKept, notHeld, WorkflowStatusEnqueued, WorkflowStatusDelayed, WorkflowStatusPending)
 }
 
 // holding carries out a hold or a release. After a lost answer, a workflow in one of the states after
 // may have been changed by the first try.
-func (c *systemClient) holding(op string, ids []string, text string, why func(WorkflowStatusType) string, after ...WorkflowStatusType) (*Report, error) {
+func (c *systemClient) holding(op string, ids []string, text, keeping string, why func(WorkflowStatusType) string, after ...WorkflowStatusType) (*Report, error) {
 	if len(ids) == 0 {
 		return &Report{Op: op}, nil
 	}
 	now := c.now()
 	return c.steer(&steering{
-		write: &write{Change: Change{Op: op, IDs: ids, Plural: true}}, keeps: true, states: true, text: text, why: why,
+		write: &write{Change: Change{Op: op, IDs: ids, Plural: true}}, keeps: true, states: true, text: text, keeping: keeping, why: why,
 		args: query.Args{"ids": ids, "now": now, "waiting": heldWaiting, "delayed": heldDelayed, "longest": longestDelay},
 		ours: func(status WorkflowStatusType, updated int64) bool {
 			for _, state := range after {

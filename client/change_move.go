@@ -15,15 +15,16 @@ const (
 )
 
 const (
-	moveQueue = `
-UPDATE {workflow_status} SET queue_name = CAST(:queue AS TEXT), application_version = ` + pinned + `, updated_at = :now
-WHERE {in workflow_uuid :ids} AND status IN ('ENQUEUED', 'DELAYED')
-RETURNING workflow_uuid, status, updated_at`
+	newQueue = `
+UPDATE {workflow_status} SET queue_name = CAST(:queue AS TEXT), application_version = ` + pinned + `, updated_at = :now`
 
-	moveVersion = `
-UPDATE {workflow_status} SET application_version = CAST(:version AS TEXT), updated_at = :now
-WHERE {in workflow_uuid :ids} AND status IN ('ENQUEUED', 'DELAYED')
-RETURNING workflow_uuid, status, updated_at`
+	newVersion = `
+UPDATE {workflow_status} SET application_version = CAST(:version AS TEXT), updated_at = :now`
+
+	moveQueue       = newQueue + byIDs + ofWaiting
+	moveQueueKept   = newQueue + fromFormer + ofWaiting + formerReturned
+	moveVersion     = newVersion + byIDs + ofWaiting
+	moveVersionKept = newVersion + fromFormer + ofWaiting + formerReturned
 
 	// selectKeyless finds a workflow that nobody would take off the queue, because it is partitioned.
 	selectKeyless = `
@@ -46,7 +47,7 @@ func (c *systemClient) MoveQueueAll(workflowIDs []string, queueName string) (*Re
 	if queueName == "" {
 		return nil, invalid(op, "the queue has no name")
 	}
-	return c.move(op, workflowIDs, target{queue: queueName, keyed: true}, moveQueue, query.Args{"queue": queueName})
+	return c.move(op, workflowIDs, target{queue: queueName, keyed: true}, moveQueue, moveQueueKept, query.Args{"queue": queueName})
 }
 
 func (c *systemClient) MoveVersionAll(workflowIDs []string, version string) (*Report, error) {
@@ -54,11 +55,11 @@ func (c *systemClient) MoveVersionAll(workflowIDs []string, version string) (*Re
 	if version == "" {
 		return nil, invalid(op, "the version has no name")
 	}
-	return c.move(op, workflowIDs, target{version: version}, moveVersion, query.Args{"version": version})
+	return c.move(op, workflowIDs, target{version: version}, moveVersion, moveVersionKept, query.Args{"version": version})
 }
 
 // move changes the queue or the version of workflows that wait.
-func (c *systemClient) move(op string, ids []string, t target, text string, args query.Args) (*Report, error) {
+func (c *systemClient) move(op string, ids []string, t target, text, keeping string, args query.Args) (*Report, error) {
 	if err := c.writable(op); err != nil {
 		return nil, err
 	}
@@ -75,7 +76,7 @@ func (c *systemClient) move(op string, ids []string, t target, text string, args
 		}
 	}
 	report, err := c.steer(&steering{
-		write: &write{Change: Change{Op: op, IDs: ids, Plural: true, Queue: t.queue, To: cmp.Or(t.queue, t.version)}}, keeps: true, states: true, text: text, args: args, why: notWaiting,
+		write: &write{Change: Change{Op: op, IDs: ids, Plural: true, Queue: t.queue, To: cmp.Or(t.queue, t.version)}}, keeps: true, states: true, text: text, keeping: keeping, args: args, why: notWaiting,
 	})
 	if errors.Is(err, db.ErrUnique) {
 		if clash := c.clash(op, args); clash != nil {

@@ -8,10 +8,17 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
-const setPriority = `
-UPDATE {workflow_status} SET priority = CAST(:priority AS INTEGER), updated_at = :now
-WHERE {in workflow_uuid :ids} AND status IN ('ENQUEUED', 'DELAYED')
+const (
+	newPriority = `
+UPDATE {workflow_status} SET priority = CAST(:priority AS INTEGER), updated_at = :now`
+
+	// ofWaiting is the end of a statement that changes workflows that wait.
+	ofWaiting = `status IN ('ENQUEUED', 'DELAYED')
 RETURNING workflow_uuid, status, updated_at`
+
+	setPriority     = newPriority + byIDs + ofWaiting
+	setPriorityKept = newPriority + fromFormer + ofWaiting + formerReturned
+)
 
 // opSetPriority is the operation as audit logs have it.
 const opSetPriority = "set priority"
@@ -30,7 +37,7 @@ func (c *systemClient) SetPriorityAll(workflowIDs []string, priority int) (*Repo
 		return &Report{Op: op}, nil
 	}
 	return c.steer(&steering{
-		write: &write{Change: Change{Op: op, IDs: workflowIDs, Plural: true, To: strconv.Itoa(priority)}}, keeps: true, states: true, text: setPriority,
+		write: &write{Change: Change{Op: op, IDs: workflowIDs, Plural: true, To: strconv.Itoa(priority)}}, keeps: true, states: true, text: setPriority, keeping: setPriorityKept,
 		args: query.Args{"ids": workflowIDs, "priority": int64(priority), "now": c.now()}, why: notWaiting,
 	})
 }

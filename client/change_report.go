@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"maps"
 	"strings"
 
 	"github.com/dbos-script/dbos-script/client/internal/db"
@@ -216,9 +215,11 @@ type steering struct {
 	text    string             // the statement, which returns the ids it changed
 	again   string             // replaces text once an answer was lost; may be empty
 	args    query.Args
-	looks   bool   // the states are read in the same batch, for one id
-	keeps   bool   // the states do not change; looks or states must be set
-	states  bool   // text returns the columns of selectStanding, and not only the ids
+	looks   bool // the states are read in the same batch, for one id
+	keeps   bool // the states do not change; looks or states must be set
+	states  bool // text returns the columns of selectStanding, and not only the ids
+	// keeping replaces text on Postgres if Keep is true, and returns formerReturned too; may be empty.
+	keeping string
 	further string // finds descendants that started after the gate was asked; may be empty
 	// furtherAgain replaces further after a lost answer.
 	furtherAgain string
@@ -230,20 +231,9 @@ type steering struct {
 	ours func(status WorkflowStatusType, updated int64) bool
 }
 
-const selectStanding = `SELECT workflow_uuid, status, updated_at FROM {workflow_status} WHERE {in workflow_uuid :ids}`
-
-// A standing is the state of a workflow that a change did not change.
-type standing struct {
-	status  WorkflowStatusType
-	updated int64
-}
-
-func scanStanding(row db.Row) (string, standing, error) {
-	var id, status db.Text
-	var updated db.Int
-	err := row.Scan(&id, &status, &updated)
-	return id.String, standing{WorkflowStatusType(status.String), updated.Int64}, err
-}
+// byIDs begins the condition of a change of workflows.
+const byIDs = `
+WHERE {in workflow_uuid :ids} AND `
 
 // steer carries out a change and returns the outcome for each id. If the operation is about a
 // single workflow and there is none, it returns NonExistentWorkflow.
@@ -251,10 +241,10 @@ func (c *systemClient) steer(s *steering) (*Report, error) {
 	report := &Report{Op: s.Op}
 	s.detail, s.verify = s, s.single
 	s.send = func(w *writer) error {
-		changed, before, after := make(map[string]bool, len(s.IDs)), map[string]standing{}, map[string]standing{}
-		former := map[string]Former{}
+		before, after, former := map[string]standing{}, make(map[string]standing, len(s.IDs)), map[string]Former{}
+		together := s.Keep && s.keeping != "" && c.db.Dialect() == query.Postgres
 		last, err := w.write(func(b *db.Batch) {
-			if s.Keep {
+			if s.Keep && !together {
 				db.Map(b, &former, selectFormer, s.args, scanFormer)
 			}
 			if s.looks {
@@ -272,11 +262,11 @@ func (c *systemClient) steer(s *steering) (*Report, error) {
 			if b.Attempt().AnswerLost {
 				text = cmp.Or(s.again, text)
 			}
-			if s.states {
-				db.Map(b, &after, text, s.args, scanStanding)
+			if together {
+				s.changedAndFormer(b, &after, &former)
 				return
 			}
-			db.Set(b, &changed, text, s.args)
+			s.changedRows(b, text, &after)
 		})
 		if errors.Is(err, errGrown) {
 			return grown(s.Op, s.done)
@@ -284,12 +274,7 @@ func (c *systemClient) steer(s *steering) (*Report, error) {
 		if err != nil {
 			return err
 		}
-		for id := range after {
-			changed[id] = true
-		}
-		standings := c.others(s, changed, before)
-		maps.Copy(standings, after)
-		s.settled(changed, standings, last)
+		s.settled(c.standings(s, after, before), last)
 		s.keepFormer(former, last)
 		return nil
 	}
@@ -298,31 +283,8 @@ func (c *systemClient) steer(s *steering) (*Report, error) {
 	return report, err
 }
 
-// others returns the states of the workflows that did not change. Usually there are none, and
-// reading all states before the change would be a third of the work of the database.
-func (c *systemClient) others(s *steering, changed map[string]bool, before map[string]standing) map[string]standing {
-	var left []string
-	for _, id := range s.IDs {
-		if !changed[id] {
-			left = append(left, id)
-		}
-	}
-	if s.looks || s.unread || len(left) == 0 {
-		return before
-	}
-	var found map[string]standing
-	err := c.read(s.Op, func(b *db.Batch) { db.Map(b, &found, selectStanding, query.Args{"ids": left}, scanStanding) })
-	if err != nil {
-		found = map[string]standing{}
-		for _, id := range left { // the change is done, so an error here must not fail the call
-			found[id] = standing{}
-		}
-	}
-	return found
-}
-
 // settled sets the results and counts the changed ones.
-func (s *steering) settled(changed map[string]bool, others map[string]standing, last db.Attempt) {
+func (s *steering) settled(after map[string]standing, last db.Attempt) {
 	s.Results = make([]ChangeResult, 0, len(s.IDs))
 	seen := make(map[string]bool, len(s.IDs))
 	s.Changed = 0
@@ -331,12 +293,13 @@ func (s *steering) settled(changed map[string]bool, others map[string]standing, 
 			continue
 		}
 		seen[id] = true
+		is, exists := after[id]
 		result := ChangeResult{ID: id, Outcome: OutcomeChanged, Status: s.becomes}
 		if s.keeps {
-			result.Status = others[id].status
+			result.Status = is.status
 		}
-		if !changed[id] {
-			result = s.left(id, others, last.AnswerLost)
+		if !is.changed {
+			result = s.left(id, is, exists, last.AnswerLost)
 		}
 		if result.Outcome == OutcomeChanged {
 			s.Changed++
@@ -345,8 +308,7 @@ func (s *steering) settled(changed map[string]bool, others map[string]standing, 
 	}
 }
 
-func (s *steering) left(id string, others map[string]standing, answerLost bool) ChangeResult {
-	found, exists := others[id]
+func (s *steering) left(id string, found standing, exists, answerLost bool) ChangeResult {
 	switch {
 	case !exists && answerLost && s.becomes == "" && !s.keeps:
 		return ChangeResult{ID: id, Outcome: OutcomeUnknown, Reason: "there is no such workflow; an earlier try of this call may have deleted it, whose answer was lost"}

@@ -337,10 +337,10 @@ func (r *rerun) write(w *writer) (last db.Attempt, err error) {
 		return last, err
 	}
 	args := query.Args{"ids": r.resumed, "queue": optional(r.options.QueueName), "now": r.now}
-	var changed map[string]bool
+	var changed map[string]standing
 	last, err = w.write(func(b *db.Batch) {
 		if len(r.resumed) > 0 {
-			db.Set(b, &changed, rerunWorkflows, args)
+			changedIDs(b, &changed, rerunWorkflows, args)
 		}
 		if len(r.forks) > 0 {
 			c.forkPlan(b, forkArgs)
@@ -354,7 +354,7 @@ func (r *rerun) write(w *writer) (last db.Attempt, err error) {
 
 // correct sets the results of workflows that were not resumed, because somebody else changed them
 // first.
-func (r *rerun) correct(changed map[string]bool, last db.Attempt) {
+func (r *rerun) correct(after map[string]standing, last db.Attempt) {
 	s := &steering{write: &write{Change: Change{Op: r.op, IDs: r.resumed}}, becomes: WorkflowStatusEnqueued,
 		why: func(status WorkflowStatusType) string {
 			return fmt.Sprintf("it is %s, because it was changed by somebody else at the same time", status)
@@ -362,7 +362,7 @@ func (r *rerun) correct(changed map[string]bool, last db.Attempt) {
 		ours: func(status WorkflowStatusType, updated int64) bool {
 			return status == WorkflowStatusPending || updated == r.now
 		}}
-	s.settled(changed, r.client.others(s, changed, nil), last)
+	s.settled(r.client.standings(s, after, nil), last)
 	known := make(map[string]ChangeResult, len(s.Results))
 	for _, result := range s.Results {
 		known[result.ID] = result

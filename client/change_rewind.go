@@ -182,7 +182,7 @@ func (o RewindWorkflowOptions) check(op string) error {
 }
 
 func (c *systemClient) sendRewind(w *writer, s *steering) error {
-	changed, before := make(map[string]bool, len(s.IDs)), map[string]standing{}
+	changed, before := make(map[string]standing, len(s.IDs)), map[string]standing{}
 	last, err := w.write(func(b *db.Batch) {
 		s.args["latest"] = int64(math.MaxInt64)
 		if b.Attempt().AnswerLost {
@@ -195,10 +195,10 @@ func (c *systemClient) sendRewind(w *writer, s *steering) error {
 		if c.shape.HasTable("workflow_output") {
 			b.Exec(forgetOutputs, s.args, nil)
 		}
-		db.Set(b, &changed, requeueRewound, s.args)
+		changedIDs(b, &changed, requeueRewound, s.args)
 	})
 	if err == nil {
-		s.settled(changed, before, last)
+		s.settled(together(before, changed), last)
 	}
 	return err
 }

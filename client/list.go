@@ -66,24 +66,30 @@ func (c *systemClient) listCounted(op string, options ListWorkflowsOptions) ([]W
 	return c.list(op, c.listText(f, options), f, options)
 }
 
-// listText returns the statement. If no limit is asked for, it is the greatest integer, because SQLite
-// allows an offset only after a limit.
-func (c *systemClient) listText(f *where.Filter, o ListWorkflowsOptions) string {
+// bounds sets the arguments of the limit and the offset, and returns the clause of the offset. If no limit is
+// asked for, it is the greatest integer, because SQLite allows an offset only after a limit.
+func bounds(f *where.Filter, o ListWorkflowsOptions) string {
 	f.Args["limit"] = int64(1<<63 - 1)
 	if o.Limit != nil {
 		f.Args["limit"] = int64(*o.Limit)
 	}
+	if o.Offset == nil {
+		return ""
+	}
+	f.Args["offset"] = int64(*o.Offset)
+	return " OFFSET :offset"
+}
+
+// listText returns the statement.
+func (c *systemClient) listText(f *where.Filter, o ListWorkflowsOptions) string {
+	offset := bounds(f, o)
 	if c.isDeep(f, o) {
 		return deepText(f, o)
-	}
-	offset := ""
-	if o.Offset != nil {
-		offset, f.Args["offset"] = " OFFSET :offset", int64(*o.Offset)
 	}
 	if c.isKeyed(f, o) {
 		return keyedText(f, o) + offset
 	}
-	return selectWorkflows + payloads(o) + f.From(o.SortDesc, firstRows(o)) + f.OrderBy(o.SortDesc) + "\nLIMIT :limit" + offset
+	return selected(o) + f.From(o.SortDesc, firstRows(o)) + f.OrderBy(o.SortDesc) + "\nLIMIT :limit" + offset
 }
 
 // firstRows returns the number of rows up to the last one of a list, or 0 if it has no limit.
@@ -97,8 +103,12 @@ func firstRows(o ListWorkflowsOptions) int64 {
 	return int64(*o.Limit + *o.Offset)
 }
 
-func payloads(o ListWorkflowsOptions) string {
-	text := ""
+// selected returns the columns of a list.
+func selected(o ListWorkflowsOptions) string {
+	if o.onlyIDs {
+		return "\nSELECT ws.workflow_uuid, ws.created_at"
+	}
+	text := selectWorkflows
 	if o.LoadInput {
 		text += ", " + inputOf
 	}

@@ -64,6 +64,6 @@ func keyedText(f *where.Filter, o ListWorkflowsOptions) string {
 	if with != "" {
 		found = "SELECT near.id FROM near WHERE (SELECT yes FROM enough)\nUNION ALL " + found
 	}
-	return strings.Join([]string{with, strings.TrimPrefix(selectWorkflows, "\n"), payloads(o), "\nFROM (", found,
+	return strings.Join([]string{with, strings.TrimPrefix(selected(o), "\n"), "\nFROM (", found,
 		") AS found JOIN {workflow_status} AS ws ON ws.workflow_uuid = found.id", where.Sorted(o.SortDesc), "\nLIMIT :limit"}, "")
 }

@@ -37,7 +37,7 @@ place AS MATERIALIZED (SELECT ` + least + `(at) AS at, MIN(at) < MAX(at) AS clea
 	f.Add("(SELECT found FROM place) = :times")
 	earlier := "(SELECT COUNT(*)" + table + f.SQL() + " AND ws.created_at " + before + " (SELECT at FROM place))"
 	f.Add("ws.created_at " + from + " (SELECT at FROM place)")
-	return strings.Join([]string{place, selectWorkflows, payloads(o), table, f.SQL(), f.OrderBy(o.SortDesc), `
+	return strings.Join([]string{place, selected(o), table, f.SQL(), f.OrderBy(o.SortDesc), `
 LIMIT :limit OFFSET CASE WHEN (SELECT clear FROM place) THEN (SELECT COUNT(*) - 1 FROM times WHERE at = (SELECT at FROM place))
 	ELSE :offset - `, earlier, " END"}, "")
 }

@@ -49,6 +49,7 @@ type ListWorkflowsOptions struct {
 	// Lazy leaves inputs and outputs as codec.Encoded, for the caller to decode.
 	Lazy bool `json:"-"`
 
+	onlyIDs     bool // only the ids and the times of creation are read
 	fewPrefixed bool // at most 3000 workflows have one of the id prefixes, and an index finds them
 }
 

@@ -9,7 +9,8 @@ import (
 )
 
 // A statusRow receives the rows of selectWorkflows, one after the other. Every column may be NULL,
-// because a row that was inserted by hand must not fail the list.
+// because a row that was inserted by hand must not fail the list. If only ids are read, the other
+// fields stay empty.
 type statusRow struct {
 	options ListWorkflowsOptions
 	targets []any
@@ -27,6 +28,10 @@ type statusRow struct {
 
 func newStatusRow(o ListWorkflowsOptions) *statusRow {
 	r := &statusRow{options: o}
+	if o.onlyIDs {
+		r.targets = []any{&r.id, &r.created}
+		return r
+	}
 	r.targets = []any{
 		&r.id, &r.state, &r.name, &r.user, &r.role, &r.roles,
 		&r.executor, &r.created, &r.updated, &r.version, &r.application, &r.attempts,

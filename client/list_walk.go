@@ -233,6 +233,9 @@ func (w *walk) pageOfKeys() ([]WorkflowStatus, error) {
 // selectPage returns the statement of a page. It joins the tables of the payloads, which is cheaper
 // than the subqueries of a list; a list cannot, because rows beyond its limit would be joined too.
 func selectPage(o ListWorkflowsOptions, f *where.Filter) string {
+	if o.onlyIDs {
+		return selected(o) + "\nFROM {workflow_status} AS ws" + f.SQL() + f.OrderBy(o.SortDesc)
+	}
 	columns, joins := "", ""
 	if o.LoadInput {
 		columns += `, {if workflow_input|COALESCE(i.inputs, ws.inputs)}{unless workflow_input|ws.inputs}`

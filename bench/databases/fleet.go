@@ -3,6 +3,7 @@ package databases
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/dbos-script/dbos-script/bench/task"
@@ -17,6 +18,8 @@ type Group struct {
 	Status string
 	Queue  string
 	Steps  int
+	// Held makes workflows that were ENQUEUED and are held; Status is DELAYED then.
+	Held bool
 	// Stream is how many values the first workflow has written to a stream.
 	Stream int
 	// Varied is true if a few workflows have a rare name, queue, user and so on, for filters to find.
@@ -105,6 +108,9 @@ func (d *Database) statusSQL(g Group) string {
 		queue = "CASE WHEN n % 50000 = 19 THEN 'imports' ELSE " + queue + " END"
 		version = fmt.Sprintf("'v' || (5 * (n - 1) / %d)", g.Count)
 		columns, values = d.varied()
+	}
+	if g.Held {
+		columns, values = ", delay_until_epoch_ms", ", "+strconv.FormatInt(task.Held, 10)
 	}
 	return fmt.Sprintf(`INSERT INTO %[1]sworkflow_status (workflow_uuid, status, name, queue_name, inputs, output, error, serialization,
 	created_at, updated_at, started_at_epoch_ms, completed_at, recovery_attempts, executor_id, application_version, priority%[12]s)

@@ -27,6 +27,10 @@ func scenarios() map[string]scenario {
 		"prune":         prune,
 		"rewind":        rewind,
 		"resume":        resume,
+		"set_priority":  waiting(setPriority),
+		"move_queue":    waiting(moveQueue),
+		"hold":          waiting(client.Client.HoldAll),
+		"release":       waiting(client.Client.ReleaseAll),
 		"resume_each":   resumeEach,
 		"cancel":        cancel,
 		"cancel_each":   cancelEach,
@@ -40,6 +44,9 @@ func scenarios() map[string]scenario {
 		"debounce":      debounce,
 		"debounce_keys": debounceKeys,
 		"cold":          cold,
+
+		"set_priority_filter": filtered(setPriority),
+		"hold_filter":         filtered(client.Client.HoldAll),
 	}
 }
 

@@ -50,6 +50,10 @@ func scenarios() map[string]func(program, context.Context) (task.Finding, error)
 		"prune":         program.prune,
 		"rewind":        program.rewind,
 		"resume":        program.resume,
+		"set_priority":  program.setPriority,
+		"move_queue":    program.moveQueue,
+		"hold":          program.hold,
+		"release":       program.release,
 		"resume_each":   program.resumeEach,
 		"cancel":        program.cancel,
 		"cancel_each":   program.cancelEach,
@@ -63,6 +67,9 @@ func scenarios() map[string]func(program, context.Context) (task.Finding, error)
 		"debounce":      program.debounce,
 		"debounce_keys": program.debounceKeys,
 		"cold":          program.cold,
+
+		"set_priority_filter": program.setPriorityFiltered,
+		"hold_filter":         program.holdFiltered,
 	}
 }
 

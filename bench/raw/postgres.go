@@ -21,7 +21,8 @@ type postgres struct {
 // has the settings that the client sends, because a set looks small to it.
 func changesSets(scenario string) bool {
 	switch scenario {
-	case "resume", "cancel", "fork", "rewind", "prune", "finished", "queued":
+	case "resume", "cancel", "fork", "rewind", "prune", "finished", "queued",
+		"set_priority", "move_queue", "hold", "release":
 		return true
 	}
 	return false

@@ -79,6 +79,9 @@ func (t Task) Spare() []string { return []string{t.ID(t.Count + 1), t.ID(t.Count
 // Old is the age of workflows that a prune deletes. No other workflow of a database is as old.
 const Old = 180 * 24 * time.Hour
 
+// Held is the delay of a held workflow that was ENQUEUED, in milliseconds.
+const Held int64 = 190_000_000_000_000
+
 // Stream is the key of the stream that a task reads.
 const Stream = "progress"
 

@@ -42,8 +42,12 @@ func TestAGateGetsTheFormerValues(t *testing.T) {
 			{"set priority", func(ids []string) error { _, err := c.SetPriorityAll(ids, 9); return err }, "9", []client.Former{one, two}},
 			{"hold", func([]string) error { _, err := c.HoldAll([]string{"a"}); return err }, "", []client.Former{{ID: "a", Status: one.Status, Queue: "orders", Version: "v1", Priority: 9}}},
 			{"release", func([]string) error { _, err := c.ReleaseAll([]string{"a", "b"}); return err }, "", []client.Former{held}},
-			{"cancel workflows", func(ids []string) error { return c.CancelWorkflows(ids) }, "", []client.Former{
+			{"move queue", func([]string) error { _, err := c.MoveQueueAll([]string{"a", "b"}, "slow"); return err }, "slow", []client.Former{
 				{ID: "a", Status: one.Status, Queue: "orders", Version: "v1", Priority: 9}, {ID: "b", Status: one.Status, Queue: "orders", Priority: 9, Deduplicated: true}}},
+			{"move version", func([]string) error { _, err := c.MoveVersionAll([]string{"b", "a"}, "v2"); return err }, "v2", []client.Former{
+				{ID: "b", Status: one.Status, Queue: "slow", Priority: 9, Deduplicated: true}, {ID: "a", Status: one.Status, Queue: "slow", Version: "v1", Priority: 9}}},
+			{"cancel workflows", func(ids []string) error { return c.CancelWorkflows(ids) }, "", []client.Former{
+				{ID: "a", Status: one.Status, Queue: "slow", Version: "v2", Priority: 9}, {ID: "b", Status: one.Status, Queue: "slow", Version: "v2", Priority: 9, Deduplicated: true}}},
 		} {
 			if err := step.call([]string{"a", "missing", "b"}); err != nil {
 				t.Fatal(err)

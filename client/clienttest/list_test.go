@@ -41,7 +41,24 @@ func walked(t *testing.T, c client.Client, opts ...client.ListWorkflowsOption) [
 		}
 		list = append(list, workflow)
 	}
+	idsAlone(t, c, ids(list), opts)
 	return list
+}
+
+// idsAlone walks over ids, and lists them.
+func idsAlone(t *testing.T, c client.Client, want string, opts []client.ListWorkflowsOption) {
+	t.Helper()
+	var walked []string
+	for id, err := range c.WorkflowIDs(opts...) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		walked = append(walked, id)
+	}
+	list, err := c.ListWorkflowIDs(opts...)
+	if err != nil || list == nil || strings.Join(list, " ") != want || strings.Join(walked, " ") != want {
+		t.Errorf("the ids are %q and %q, and not %q: %v", list, walked, want, err)
+	}
 }
 
 func TestListByEveryFilter(t *testing.T) {

@@ -11,6 +11,8 @@ func reading() []Operation {
 	return []Operation{
 		{Method: "ListWorkflows", Trips: 1, Call: plain(func(c client.Client) error { return failed(c.ListWorkflows(first)) })},
 		{Method: "Workflows", Trips: 1, Call: plain(func(c client.Client) error { return drain(c.Workflows(first)) })},
+		{Method: "ListWorkflowIDs", Trips: 1, Call: plain(func(c client.Client) error { return failed(c.ListWorkflowIDs(first)) })},
+		{Method: "WorkflowIDs", Trips: 1, Call: plain(func(c client.Client) error { return drain(c.WorkflowIDs(first)) })},
 		{Method: "RetrieveWorkflow", Trips: 1, Call: one(func(c client.Client, id string) error { return failed(c.RetrieveWorkflow(id)) })},
 		{Method: "GetWorkflowSteps", Trips: 1, GoOnly: "ListWorkflowSteps has options", Call: one(func(c client.Client, id string) error {
 			return failed(c.GetWorkflowSteps(id))

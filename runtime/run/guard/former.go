@@ -24,17 +24,14 @@ func former(change *client.Change) []audit.Before {
 }
 
 func formerValues(change *client.Change) []audit.Before {
-	at := make(map[string]int, len(change.IDs))
-	for i, id := range change.IDs {
-		if at[id] == 0 {
-			at[id] = i + 1
-		}
-	}
 	var g groups
+	at := 0 // both lists are in the same order
 	for _, f := range change.Former {
-		values := f
-		values.ID = ""
-		g.add(values, at[f.ID])
+		for at < len(change.IDs)-1 && change.IDs[at] != f.ID {
+			at++
+		}
+		f.ID = ""
+		g.add(f, at+1)
 	}
 	return g.list
 }
@@ -54,9 +51,15 @@ func created(change *client.Change) []audit.Before {
 type groups struct {
 	list  []audit.Before
 	index map[client.Former]int
+	last  client.Former // of the last call of add; often the next one is equal
+	at    int           // the place of last in list
 }
 
 func (g *groups) add(values client.Former, position int) {
+	if len(g.list) > 0 && values == g.last {
+		g.list[g.at].Add(position)
+		return
+	}
 	at, known := g.index[values]
 	if !known {
 		if g.index == nil {
@@ -69,5 +72,6 @@ func (g *groups) add(values client.Former, position int) {
 			Deduplicated: values.Deduplicated, Delayed: values.Delayed, Held: values.Held,
 		})
 	}
+	g.last, g.at = values, at
 	g.list[at].Add(position)
 }

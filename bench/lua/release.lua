@@ -1,0 +1,9 @@
+local measure = require "measure"
+local p = measure.task()
+
+local ids = measure.ids(p, p.count)
+dbos.release(measure.spare(p))
+measure.once(p.count, function()
+  local result = dbos.release(ids)
+  assert(result.changed == p.count, tostring(result))
+end)
