@@ -76,16 +76,17 @@ func (s *steering) keepFormer(former map[string]Former, last db.Attempt) {
 	}
 }
 
-// formerSchedule adds the statement that reads the state of a schedule, if the gate asks for it.
-func formerSchedule(b *db.Batch, change *Change, name string) {
-	if !change.Keep {
-		return
+// formerSchedule adds the statement that reads the state of a schedule, and sets there to true if there is one.
+// The state is kept if the gate asks for it.
+func formerSchedule(b *db.Batch, change *Change, name string, there *bool) {
+	if change.Keep {
+		change.Former = []Former{}
 	}
-	change.Former = []Former{}
 	b.Query(selectFormerSchedule, query.Args{"name": name}, func(row db.Row) error {
 		var status db.Text
 		err := row.Scan(&status)
-		if status.String != change.To {
+		*there = true
+		if change.Keep && status.String != change.To {
 			change.Former = append(change.Former, Former{ID: name, Status: WorkflowStatusType(status.String)})
 		}
 		return err

@@ -18,7 +18,7 @@ const (
 
 	selectScheduleNames = `SELECT schedule_name FROM {workflow_schedules} ORDER BY schedule_name LIMIT 1000`
 
-	setScheduleStatus = `UPDATE {workflow_schedules} SET status = :status WHERE schedule_name = :name`
+	setScheduleStatus = `UPDATE {workflow_schedules} SET status = :status WHERE schedule_name = :name AND (status IS NULL OR status <> :status)`
 
 	deleteSchedule = `DELETE FROM {workflow_schedules} WHERE schedule_name = :name`
 )
@@ -147,19 +147,24 @@ func (c *systemClient) setScheduleStatus(op, name string, status ScheduleStatus)
 		return &Error{Code: InvalidOption, Op: op, Err: errNamelessSchedule}
 	}
 	s := &write{Change: Change{Op: op, Of: Schedules, IDs: []string{name}, To: string(status)}}
+	there, sent := false, false // a dry run sends nothing
 	s.verify = func() error {
-		if s.Changed == 0 {
+		if sent && !there || !sent && s.Changed == 0 {
 			return c.noSuchSchedule(op, name)
 		}
 		return nil
 	}
 	s.send = func(w *writer) error {
 		last, err := w.write(func(b *db.Batch) {
-			formerSchedule(b, &s.Change, name)
+			there, sent = false, true
+			formerSchedule(b, &s.Change, name, &there)
 			b.Exec(setScheduleStatus, query.Args{"name": name, "status": string(status)}, &s.Changed)
 		})
 		if last.AnswerLost {
 			s.Former = nil
+		}
+		if s.Changed == 0 && there && last.AnswerLost { // the first try has changed it
+			s.Changed = 1
 		}
 		return err
 	}

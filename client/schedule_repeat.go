@@ -2,6 +2,7 @@ package client
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -14,18 +15,24 @@ import (
 // checkRepeats returns Unsupported if the application starts one of the ticks later itself, under an
 // id that nothing here shows.
 func (f *runSource) checkRepeats(op string, ticks []time.Time, now time.Time) error {
-	if len(ticks) == 0 {
-		return nil
+	if tick, found := firstAfter(ticks, now); found && f.spelledByMachine() {
+		return f.repeated(op, tick, "is ahead of time", "end the backfill before now: the application starts later ticks itself")
 	}
-	last := ticks[len(ticks)-1]
-	if last.After(now) && f.spelledByMachine() {
-		return f.repeated(op, last, "is ahead of time", "end the backfill before now: the application starts later ticks itself")
-	}
-	if since, repeats := f.repeatedSince(); repeats && last.After(since) {
-		return f.repeated(op, last, "is one of an automatic backfill",
+	since, repeats := f.repeatedSince()
+	if tick, found := firstAfter(ticks, since); found && repeats {
+		return f.repeated(op, tick, "is one of an automatic backfill",
 			fmt.Sprintf("end the backfill at %s, or apply the schedule with automatic_backfill = false first", since.UTC().Format(time.RFC3339)))
 	}
 	return nil
+}
+
+// firstAfter returns the first of the ticks, which are in order, that is after a time.
+func firstAfter(ticks []time.Time, t time.Time) (tick time.Time, found bool) {
+	at := slices.IndexFunc(ticks, func(tick time.Time) bool { return tick.After(t) })
+	if at < 0 {
+		return time.Time{}, false
+	}
+	return ticks[at], true
 }
 
 func (f *runSource) repeated(op string, tick time.Time, why, hint string) error {

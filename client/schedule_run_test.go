@@ -180,7 +180,7 @@ func backfillAhead(t *testing.T, b clienttest.Backend, c client.Client) {
 			backfill(t, of, name, now.Add(time.Second), end, sched(name, test.spelled))
 			continue
 		}
-		_, err := of.BackfillSchedule(name, now.Add(-2*time.Hour), end)
+		_, err := of.BackfillSchedule(name, now.Add(-2*time.Hour), end.Add(2*time.Hour)) // the first of three is named
 		fails(t, err, client.Unsupported, tick.Format(time.RFC3339)+" is ahead of time")
 		_, err = of.PlanBackfill(name, now.Add(-2*time.Hour), end)
 		fails(t, err, client.Unsupported, "ahead of time")
@@ -214,7 +214,7 @@ func backfillAutomatic(t *testing.T, b clienttest.Backend, c client.Client) {
 		_, err := of.BackfillSchedule(name, day(3, 0, 1), day(5, 0, 1))
 		switch {
 		case test.refused:
-			failed := fails(t, err, client.Unsupported, "2026-01-01T05:00:00Z is one of an automatic backfill")
+			failed := fails(t, err, client.Unsupported, "2026-01-01T04:00:00Z is one of an automatic backfill")
 			if failed != nil && !strings.Contains(failed.Hint, "end the backfill at 2026-01-01T01:00:00Z") {
 				t.Errorf("the hint is %q", failed.Hint)
 			}

@@ -1,6 +1,7 @@
 package client_test
 
 import (
+	"context"
 	"errors"
 	"reflect"
 	"strings"
@@ -206,7 +207,16 @@ func applyAllOrNone(t *testing.T, b clienttest.Backend) {
 }
 
 func pauseSchedule(t *testing.T, b clienttest.Backend) {
-	c := b.NewClient()
+	var changed []int64
+	c := b.NewClient(func(config *client.ClientConfig) {
+		config.Gate = func(_ context.Context, change *client.Change, apply func() error) error {
+			err := apply()
+			if (change.Op == "pause schedule" || change.Op == "resume schedule") && err == nil {
+				changed = append(changed, change.Changed)
+			}
+			return err
+		}
+	})
 	mustDo(t, c.CreateSchedule(hourly("pause")))
 	b.Exec(`UPDATE {workflow_schedules} SET last_fired_at = '2026-01-01T00:00:00Z' WHERE schedule_name = 'pause'`, nil)
 	before := scheduleRow(b, "pause")
@@ -219,6 +229,9 @@ func pauseSchedule(t *testing.T, b clienttest.Backend) {
 		mustDo(t, c.ResumeSchedule("pause"))
 		before["status"] = "ACTIVE"
 		holds(t, scheduleRow(b, "pause"), before)
+	}
+	if !reflect.DeepEqual(changed, []int64{1, 0, 1, 0}) {
+		t.Errorf("two pauses and two resumes changed %v", changed)
 	}
 	for _, change := range []func(string) error{c.PauseSchedule, c.ResumeSchedule} {
 		failed := fails(t, change("paus"), client.ScheduleNotFound, `there is no schedule "paus" (did you mean "pause"?)`)

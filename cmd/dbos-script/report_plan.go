@@ -110,9 +110,12 @@ func (a *app) printSummary(script string, lines []guard.SummaryLine) error {
 }
 
 // printTallies prints the outcomes for the things that a run's calls named: of all calls if a
-// person looks on, else of operations that changed nothing.
+// person looks on, else of operations that changed nothing. A command says itself that all is done.
 func (a *app) printTallies(lines []guard.TallyLine, all bool) {
 	for _, line := range lines {
+		if a.ownReport && line.Changed == line.Named {
+			continue
+		}
 		if all || line.Changed == 0 && line.Named > 0 {
 			fmt.Fprintf(a.err, "dbos-script: %s: %s\n", line.Operation, line.Tally)
 		}

@@ -87,5 +87,8 @@ func setFlag(flags *pflag.FlagSet, name, value string) error {
 	if err == nil {
 		return nil
 	}
+	if name == "tz" { // a mistaken zone has its own advice, and a command has no parameters behind --
+		return &usageError{message: err.Error(), hint: "a zone is a name such as Europe/Berlin, or UTC or local"}
+	}
 	return &usageError{message: err.Error(), hint: fmt.Sprintf("--%s is a flag of dbos-script; a parameter of the script with that name goes behind --, as in -- --%[1]s %s", name, value)}
 }

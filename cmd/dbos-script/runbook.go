@@ -78,7 +78,7 @@ func (a *app) runbookCommand(c runbooks.Runbook) *cobra.Command {
 func (a *app) runRunbook(cmd *cobra.Command, c runbooks.Runbook, args []string) error {
 	own := *a
 	own.options.allow = granted(c.Name, args, a.options.allow)
-	own.command, own.ages = cmd.CommandPath(), true
+	own.command, own.ages, own.ownReport = cmd.CommandPath(), true, true
 	if c.Parent == "runs" && own.options.confirmAbove.given == nil {
 		own.options.confirmAbove.given = new(int64) // the plan is a question
 	}
@@ -86,7 +86,9 @@ func (a *app) runRunbook(cmd *cobra.Command, c runbooks.Runbook, args []string) 
 	if slices.Contains(args, "--help") {
 		return own.showParameters(cmd.Context(), s, args)
 	}
-	err := own.sessionAlone(cmd.Context(), own.command, args, func(r *run.Run) error { return r.Execute(run.Text(s.name, c.Text)) })
+	source := run.Text(s.name, c.Text)
+	source.Builtin = true
+	err := own.sessionAlone(cmd.Context(), own.command, args, func(r *run.Run) error { return r.Execute(source) })
 	if failed, ok := errors.AsType[*client.Error](err); ok {
 		return failed // the line of the script is no help to somebody who did not write it
 	}

@@ -60,7 +60,20 @@ func (t *Table) UnknownKey(kind, name string) string {
 	if slices.Contains(t.excluded, name) {
 		problem = "takes no"
 	}
-	return fmt.Sprintf("%s %s %q%s", problem, kind, name, DidYouMean(name, t.Names()))
+	near := DidYouMean(name, t.Names())
+	if near == "" {
+		near = t.otherWord(name)
+	}
+	return fmt.Sprintf("%s %s %q%s", problem, kind, name, near)
+}
+
+// otherWord suggests the option that a word of the command line means.
+func (t *Table) otherWord(name string) string {
+	option := map[string]string{"since": "start_time", "until": "end_time"}[Suggest(name, []string{"since", "until"})]
+	if option == "" || !slices.Contains(t.Names(), option) {
+		return ""
+	}
+	return fmt.Sprintf(" (did you mean %q?)", option)
 }
 
 // builder reads structs and collects mistakes in them, which Check reports.

@@ -18,6 +18,8 @@ type Source struct {
 	Name   string // stands in the positions of errors
 	Folder string // where require looks; empty if it finds no files
 	Text   []byte // the Lua itself
+	// Builtin is true if the text is part of this program, so that the audit log needs only its hash.
+	Builtin bool
 	// Program is the compiled Text. If it is nil, the run compiles Text.
 	Program *vm.Program
 }
@@ -41,12 +43,14 @@ func (s Source) SHA256() string {
 }
 
 // recordSource notes the script for the audit log: its hash, and the path of its file. If it is in
-// no file, the text itself is noted, without secrets.
+// no file, the text itself is noted, without secrets, unless this program has it.
 func (r *Run) recordSource(s Source) {
 	r.record.SHA256 = s.SHA256()
-	if !plainfile.Is(s.Path) {
+	switch absolute, err := filepath.Abs(s.Path); {
+	case s.Builtin:
+	case !plainfile.Is(s.Path):
 		r.record.Text = audit.MaskText(string(s.Text))
-	} else if absolute, err := filepath.Abs(s.Path); err == nil {
+	case err == nil:
 		r.record.Script = absolute
 	}
 }

@@ -19,7 +19,8 @@ func Suggestion(name string, known []string) string {
 	return ""
 }
 
-// To returns the nearest of the known names that is another one, or "" when none is near.
+// To returns the nearest of the known names that is another one, or "" when none is near. A name of
+// which half of the letters differ is another word: "linger" is not "listen".
 func To(name string, known []string) string {
 	if len(name) > longestName {
 		return ""
@@ -29,7 +30,7 @@ func To(name string, known []string) string {
 		if len(candidate) > 2*longestName {
 			continue
 		}
-		if d := levenshtein(name, candidate); d > 0 && d <= distance && (best == "" || d < distance) {
+		if d := levenshtein(name, candidate); d > 0 && d <= distance && (d == 1 || 2*d < len(name)) && (best == "" || d < distance) {
 			best, distance = candidate, d
 		}
 	}

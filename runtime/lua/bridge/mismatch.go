@@ -71,7 +71,7 @@ func (m *mismatch) inOptions(function string) error {
 	switch {
 	case m.unknown != "":
 		e.Message = m.table.UnknownKey("option", m.unknown)
-		if e.Hint == "" && declare.DidYouMean(m.unknown, m.table.Names()) == "" {
+		if e.Hint == "" && !strings.Contains(e.Message, "did you mean") {
 			e.Hint = "help(" + function + ") lists the options; from a shell: dbos-script doc " + function
 		}
 	case m.missing != "":
