@@ -96,6 +96,22 @@ func (s *fakeClient) EnqueueMany(_, _ string, inputs []any, _ ...client.EnqueueM
 	return handles(len(inputs)), nil
 }
 
+func (s *fakeClient) SetPriorityAll(ids []string, _ int) (*client.Report, error) {
+	return s.first(len(ids))
+}
+
+func (s *fakeClient) MoveQueueAll(ids []string, _ string) (*client.Report, error) {
+	return s.first(len(ids))
+}
+
+func (s *fakeClient) HoldAll(ids []string) (*client.Report, error) { return s.first(len(ids)) }
+
+func (s *fakeClient) ReleaseAll(ids []string) (*client.Report, error) { return s.first(len(ids)) }
+
+func (s *fakeClient) ListWorkflowIDs(...client.ListWorkflowsOption) ([]string, error) {
+	return nil, nil
+}
+
 func (s *fakeClient) CancelWorkflow(string) error { return nil }
 
 func (s *fakeClient) CancelWorkflows([]string) error { return nil }

@@ -31,10 +31,19 @@ func (a *app) runbookCommands(parent string) []*cobra.Command {
 	return list
 }
 
+// aliases returns other names of a command. Temporal calls its executors workers.
+func aliases(command string) []string {
+	if command == "executors" {
+		return []string{"workers"}
+	}
+	return nil
+}
+
 func (a *app) runbookCommand(c runbooks.Runbook) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   c.Name + " [parameters]",
-		Short: c.Summary,
+		Use:     c.Name + " [parameters]",
+		Aliases: aliases(c.Name),
+		Short:   c.Summary,
 		// The parameters are the script's, and the flags of dbos-script may stand among them.
 		DisableFlagParsing: true,
 		Annotations:        map[string]string{lateFlags: c.Name},

@@ -3,7 +3,7 @@
 local p = args.declare {
   summary = "Put a workflow on a queue.",
   workflow = {positional = true, required = true, doc = "the name the workflow function is registered under"},
-  queue = {required = true, doc = "the queue to put it on"},
+  queue = {short = "q", required = true, doc = "the queue to put it on"},
   input = {doc = "its input as JSON: a text stands in double quotes"},
   id = {doc = "its id; a random UUID when not given. If a workflow has it, nothing is enqueued"},
   delay = {type = "duration", doc = "how long it waits before it is put on the queue"},

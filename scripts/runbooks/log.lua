@@ -5,7 +5,7 @@ local p = args.declare {
   workflow = {type = "list", positional = true, doc = "only these workflows"},
   since = {type = "time", doc = "only events at or after this time, such as 2h or yesterday; 24h when no workflow and no run is named"},
   ["until"] = {type = "time", doc = "only events at or before this time"},
-  queue = {type = "list", doc = "only these queues, and workflows that were on them"},
+  queue = {short = "q", type = "list", doc = "only these queues, and workflows that were on them"},
   run = {doc = "only the changes of this run: its id, the end or the beginning of it, or last"},
   user = {doc = "only changes of this person"},
   operation = {type = "list", doc = "only changes by one of these functions, such as cancel_workflows"},

@@ -3,9 +3,9 @@
 local states = {"PENDING", "ENQUEUED", "DELAYED", "ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED", "CANCELLED", "SUCCESS"}
 local p = args.declare {
   summary = "Show what waits, runs and fails on the whole screen, refreshed; in a pipe once.",
-  status = {default = "PENDING", values = states, doc = "the state of the workflows in the list"},
-  name = {doc = "only workflows with this name"},
-  queue = {doc = "only workflows on this queue"},
+  status = {short = "s", default = "PENDING", values = states, doc = "the state of the workflows in the list"},
+  name = {short = "n", doc = "only workflows with this name"},
+  queue = {short = "q", doc = "only workflows on this queue"},
   every = {type = "duration", default = "2s", min = "0.2s", doc = "how long a screen is shown before the next one"},
 }
 
