@@ -45,6 +45,7 @@ type Queue struct {
 	PollingInterval time.Duration `json:"polling_interval" doc:"How often an executor looks for work."`
 	ApplicationName string        `json:"application_name,omitempty" doc:"The application that takes from it; nil if all do."`
 	Paused          bool          `json:"paused" doc:"Whether it is paused, so that no workflow of it starts. Its rate limit holds again once it is resumed."`
+	Unregistered    bool          `json:"unregistered,omitempty" doc:"Whether no application has registered it, so that it has no limits that are known; the one without a name stands for no queue. dbos.list_queues returns such a queue only if it is asked to."`
 	QueueLoad
 }
 
@@ -171,6 +172,7 @@ func (c *systemClient) RetrieveQueue(name string) (*Queue, error) {
 // ListQueuesOptions select queues.
 type ListQueuesOptions struct {
 	ApplicationName []string `json:"application_name" doc:"Only queues of one of these applications." nonempty:"true"`
+	Unregistered    bool     `json:"unregistered" doc:"Queues too that no application has registered, if workflows are on them or ended there in the last five minutes, and one without a name for workflows that are on none."`
 }
 
 // A ListQueuesOption sets one of the ListQueuesOptions.
@@ -187,6 +189,12 @@ func WithListQueuesApplicationNames(names ...string) ListQueuesOption {
 	return func(o *ListQueuesOptions) { o.ApplicationName = given(names) }
 }
 
+// WithUnregisteredQueues adds the queues that are not registered and have workflows. They have no limits, and
+// Unregistered is true. The one without a name counts the workflows that are on no queue.
+func WithUnregisteredQueues() ListQueuesOption {
+	return func(o *ListQueuesOptions) { o.Unregistered = true }
+}
+
 func (c *systemClient) ListQueues(opts ...ListQueuesOption) ([]Queue, error) {
 	const op = "list queues"
 	options := apply(opts)
@@ -198,13 +206,22 @@ func (c *systemClient) ListQueues(opts ...ListQueuesOption) ([]Queue, error) {
 	}
 	var found []Queue
 	var loads map[string]QueueLoad
+	var others []string
 	err := c.read(op, func(b *db.Batch) {
 		b.Indexed()
-		db.Collect(b, &found, selectQueueRows+f.SQL()+"\nORDER BY ws.name", f.Args, scanQueue)
+		if !options.Unregistered || c.shape.HasTable("queues") { // older tables have none, and counts all the same
+			db.Collect(b, &found, selectQueueRows+f.SQL()+"\nORDER BY ws.name", f.Args, scanQueue)
+		}
 		c.queueLoads(b, &loads)
+		if options.Unregistered && f.SQL() != "" {
+			db.Texts(b, &others, selectEachQueue, nil)
+		}
 	})
 	for i := range found {
 		found[i].setLoad(loads)
+	}
+	if options.Unregistered {
+		found = withUnregistered(found, others, loads)
 	}
 	return notNil(found), err
 }

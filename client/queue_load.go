@@ -1,6 +1,8 @@
 package client
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/dbos-script/dbos-script/client/internal/db"
@@ -24,7 +26,7 @@ const loadWindow = 5 * time.Minute
 
 // selectQueueLoads counts by the indexes of unfinished and of completed workflows.
 const selectQueueLoads = `
-SELECT queue_name, SUM(waiting), SUM(running), SUM(delayed), SUM(held), MIN(oldest), SUM(ended)
+SELECT COALESCE(queue_name, ''), SUM(waiting), SUM(running), SUM(delayed), SUM(held), MIN(oldest), SUM(ended)
 FROM (SELECT queue_name, CASE WHEN status = 'ENQUEUED' THEN 1 ELSE 0 END AS waiting, CASE WHEN status = 'PENDING' THEN 1 ELSE 0 END AS running,
 		0 AS delayed, 0 AS held, CASE WHEN status = 'ENQUEUED' THEN created_at END AS oldest, 0 AS ended
 	FROM {workflow_status} WHERE status IN ('ENQUEUED', 'PENDING')
@@ -33,7 +35,9 @@ FROM (SELECT queue_name, CASE WHEN status = 'ENQUEUED' THEN 1 ELSE 0 END AS wait
 	UNION ALL SELECT queue_name, 0, 0, 0, 1, NULL, 0 FROM {workflow_status} AS ws WHERE ` + isHeld + `}
 	{if workflow_status.completed_at|UNION ALL SELECT queue_name, 0, 0, 0, 0, NULL, 1 FROM {workflow_status}
 	WHERE completed_at > CAST(:since AS BIGINT) AND status IN ('SUCCESS', 'ERROR')}) AS parts
-WHERE queue_name IS NOT NULL GROUP BY queue_name`
+GROUP BY queue_name`
+
+const selectEachQueue = `SELECT name FROM {queues}`
 
 // queueLoads reads the loads of all queues into a map by name.
 func (c *systemClient) queueLoads(b *db.Batch, loads *map[string]QueueLoad) {
@@ -57,6 +61,22 @@ func (c *systemClient) queueLoads(b *db.Batch, loads *map[string]QueueLoad) {
 func newQueueLoad(waiting, running, delayed, held, ended int64) QueueLoad {
 	rate := float64(ended) / loadWindow.Minutes()
 	return QueueLoad{Waiting: &waiting, Running: &running, Delayed: &delayed, Held: &held, EndedPerMinute: &rate}
+}
+
+// withUnregistered adds the queues of loads that are not registered, in the order of names. others are
+// registered and left out of the list.
+func withUnregistered(found []Queue, others []string, loads map[string]QueueLoad) []Queue {
+	registered := map[string]bool{}
+	for _, name := range append(others, column(found, func(q Queue) string { return q.Name })...) {
+		registered[name] = true
+	}
+	for name, load := range loads {
+		if !registered[name] {
+			found = append(found, Queue{Name: name, Unregistered: true, QueueLoad: load})
+		}
+	}
+	slices.SortFunc(found, func(a, b Queue) int { return strings.Compare(a.Name, b.Name) })
+	return found
 }
 
 // setLoad takes the load of the queue from those of all, where a queue without workflows is missing.

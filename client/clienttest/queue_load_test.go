@@ -1,6 +1,8 @@
 package clienttest_test
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -47,6 +49,17 @@ func TestAListOfQueuesCountsTheirWorkflows(t *testing.T) {
 		}
 		if got := counts(list[1]); got != [4]int64{} || *list[1].EndedPerMinute != 0 || !list[1].OldestWaiting.IsZero() {
 			t.Errorf("idle: %v, %v a minute, the oldest waits since %v", got, *list[1].EndedPerMinute, list[1].OldestWaiting)
+		}
+		b.Exec("UPDATE {workflow_status} SET queue_name = 'own' WHERE workflow_uuid = 'waits too'", nil)
+		b.Exec("UPDATE {workflow_status} SET queue_name = NULL WHERE workflow_uuid = '5'", nil)
+		list, err = c.ListQueues(client.WithUnregisteredQueues())
+		must(t, err)
+		var words []string
+		for _, q := range list {
+			words = append(words, fmt.Sprintf("%s %v %v", q.Name, q.Unregistered, counts(q)))
+		}
+		if got := strings.Join(words, ", "); got != " true [0 1 0 0], busy false [1 0 1 2], idle false [0 0 0 0], own true [1 0 0 0]" {
+			t.Errorf("with those in no table: %s", got)
 		}
 		if q, err := c.RetrieveQueue("busy"); err != nil || q.Waiting != nil {
 			t.Errorf("a queue alone is counted: %+v, %v", q, err)

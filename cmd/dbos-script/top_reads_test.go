@@ -22,6 +22,11 @@ type reader struct {
 
 func (r *reader) WithContext(context.Context) client.Client { return r }
 
+func (r *reader) ListQueues(...client.ListQueuesOption) ([]client.Queue, error) {
+	r.calls = append(r.calls, "queues")
+	return nil, nil
+}
+
 func (r *reader) GetWorkflowAggregates(client.WorkflowAggregatesInput) ([]client.WorkflowAggregate, error) {
 	r.calls = append(r.calls, "aggregates")
 	return nil, nil
@@ -58,7 +63,7 @@ func (r *reader) statements(t *testing.T, command string, args ...string) []stri
 func TestTopReadsWithThreeStatements(t *testing.T) {
 	t.Parallel()
 	r := &reader{rows: [][]client.WorkflowStatus{{}}}
-	if got := r.statements(t, "top"); !slices.Equal(got, []string{"aggregates", "aggregates", "list of 0 ids"}) {
+	if got := r.statements(t, "top"); !slices.Equal(got, []string{"queues", "aggregates", "list of 0 ids"}) {
 		t.Errorf("top reads %q", got)
 	}
 }

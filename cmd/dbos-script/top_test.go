@@ -26,6 +26,16 @@ func liveFolder(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	many, few := 20, 5
+	limits := client.QueueLimits{Concurrency: &many, WorkerConcurrency: &few, RateLimit: &client.RateLimit{Limit: 100, Period: time.Minute}}
+	for _, q := range []client.QueueInput{{Name: "orders", QueueLimits: limits}, {Name: "mails"}} {
+		if _, err := c.RegisterQueue(q); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := c.PauseQueue("mails"); err != nil {
+		t.Fatal(err)
+	}
 	c.Shutdown(0)
 	database, err := sql.Open("sqlite", file)
 	if err != nil {

@@ -11,7 +11,13 @@ local p = args.declare {
   operation = {type = "list", doc = "only changes by one of these functions, such as cancel_workflows"},
   only = {values = {"audit", "database"}, doc = "one of the two sources"},
   limit = {type = "integer", default = 50, min = 1, doc = "at most so many lines, the newest"},
+  follow = {type = "boolean", short = "f", doc = "goes on with what happens from now on, until it is interrupted"},
+  every = {type = "duration", default = "1s", min = "0.1s", doc = "how long to pause between two looks of --follow"},
 }
+if p.follow and p["until"] then
+  log.error("--follow and --until: one at a time, because --follow has no end")
+  exit(2)
+end
 
 local since = p.since or not p.workflow and not p.run and time.ago("24h") or nil
 local events = {}
@@ -79,22 +85,33 @@ local function stored()
   return seen
 end
 
-if p.only ~= "database" then audited() end
--- The database records neither runs nor persons.
-local seen = p.only ~= "audit" and not p.run and not p.user and not p.operation and stored() or nil
+-- collect fills events, in their order, and returns the workflows that there are. The database records neither runs nor persons.
+local function collect()
+  events = {}
+  if p.only ~= "database" then audited() end
+  local seen = p.only ~= "audit" and not p.run and not p.user and not p.operation and stored() or nil
+  for i, event in ipairs(events) do event.place = i end -- events of one moment stay in the order in which they were found
+  table.sort(events, function(a, b)
+    if a.time == b.time then return a.place < b.place end
+    return a.time < b.time
+  end)
+  return seen
+end
+
+local seen = collect()
 if p.workflow and seen then
   for _, id in ipairs(p.workflow) do
     if not seen[id] then log.warn(("there is no workflow %q now"):format(id)) end
   end
 end
 
--- Events of one moment stay in the order in which they were found.
-for i, event in ipairs(events) do event.place = i end
-table.sort(events, function(a, b)
-  if a.time == b.time then return a.place < b.place end
-  return a.time < b.time
-end)
-local shown = {}
+-- What makes an event the same at the next look. A change that ends is another event than its beginning.
+local function key(event)
+  return table.concat({event.source, event.event, tostring(event.time), event.run or "", event.outcome or "", event.ids[1] or "", tostring(event.count)}, " ")
+end
+
+local told, shown = {}, {}
+for _, event in ipairs(events) do told[key(event)] = event.time end
 for i = math.max(1, #events - p.limit + 1), #events do
   local event = events[i]
   event.place = nil
@@ -112,5 +129,34 @@ local columns = {
   csv = {"time", "source", "event", "ids", "name", "to", "count", "changed", "outcome", "user", "run", "script", "reason", "error", "origin"},
 }
 emit(shown, {columns = columns[args.output]})
-if #shown == 0 then log.info("nothing changed" .. (since and (" since %s"):format(since) or "")) end
+if #shown == 0 and not p.follow then log.info("nothing changed" .. (since and (" since %s"):format(since) or "")) end
 if #events > #shown then log.warn(("these are the newest %d; there is more: --limit N shows it"):format(p.limit)) end
+
+-- A new event, as a line of its own.
+local function tell(event)
+  event.place = nil
+  if args.output ~= "table" then return emit(event, {columns = columns[args.output]}) end
+  local words = {time.format(event.time, time.zone == "UTC" and "%H:%M:%SZ" or "%H:%M:%S ", {tz = time.zone}), event.event}
+  if event.outcome and event.outcome ~= "done" then words[#words + 1] = "(" .. event.outcome .. ")" end
+  if event.changed then words[#words + 1] = ("%d of %d"):format(event.changed, event.count) end
+  words[#words + 1] = named(event.ids, event.count or 1)
+  for _, word in ipairs {event.to and "→ " .. event.to or false, event.name or false, event.user or false} do
+    if word then words[#words + 1] = word end
+  end
+  print(table.concat(words, "  "))
+end
+
+-- An event may become visible some time after its moment, when its transaction ends.
+local overlap = 60
+while p.follow do
+  time.sleep(p.every)
+  since = time.now() - overlap - p.every
+  collect()
+  for _, event in ipairs(events) do
+    if not told[key(event)] then tell(event) end
+    told[key(event)] = event.time
+  end
+  for known, at in pairs(told) do
+    if at < since then told[known] = nil end
+  end
+end

@@ -35,27 +35,13 @@ local function row(name)
   return index[name]
 end
 
-for _, q in ipairs(dbos.list_queues {}) do
-  local r = row(q.name)
+for _, q in ipairs(dbos.list_queues {unregistered = true}) do
+  local r = q.name ~= "" and row(q.name) or {} -- without a name: the workflows that are on no queue
   for _, field in ipairs {"waiting", "running", "delayed", "held", "oldest_waiting", "ended_per_minute", "paused", "concurrency", "worker_concurrency"} do
     r[field] = q[field]
   end
-  r.registered = true
+  r.registered = not q.unregistered
   if q.rate_limit then r.rate_limit = ("%d in %gs"):format(q.rate_limit.limit, q.rate_limit.period) end
-end
-
--- A queue that an application declares in its code alone is in no list. A held workflow is DELAYED.
-local field = {ENQUEUED = "waiting", DELAYED = "delayed", PENDING = "running"}
-for _, held in ipairs {false, true} do
-  for _, group in ipairs(dbos.get_workflow_aggregates {
-    group_by = {"queue_name", "status"}, select = {"count", "min_created_at"}, status = {"ENQUEUED", "DELAYED", "PENDING"}, held = held,
-  }) do
-    local r = group.queue_name and row(group.queue_name)
-    if r and not r.registered then
-      r[held and "held" or field[group.status]] = group.count
-      if group.status == "ENQUEUED" then r.oldest_waiting = group.min_created_at end
-    end
-  end
 end
 
 if p.names then

@@ -22,22 +22,30 @@ local function grouped(n)
   return (text:reverse():gsub("(%d%d%d)", "%1,"):reverse():gsub("^,", ""))
 end
 
--- The statements: one for what has not ended by queue and state, one for what ended in the last minute, one for the list.
+-- The limits of a queue in a few words: at once, in a worker, and in a time.
+local function limitsOf(q)
+  local words = {}
+  local function add(word) words[#words + 1] = word end
+  if q.paused then add("paused") end
+  if q.held > 0 then add(("%s held"):format(grouped(q.held))) end
+  if q.concurrency then add(("%d"):format(q.concurrency)) end
+  if q.worker_concurrency then add(("%d/worker"):format(q.worker_concurrency)) end
+  if q.rate_limit then add(("%d/%s"):format(q.rate_limit.limit, span(q.rate_limit.period))) end
+  return table.concat(words, " ")
+end
+
+-- The statements: one for the queues, one for what ended in the last minute, one for the list.
 local function readQueues(data)
-  local index = {}
   data.total = {PENDING = 0, ENQUEUED = 0, DELAYED = 0}
   data.queues = {}
-  for _, group in ipairs(dbos.get_workflow_aggregates {
-    group_by = {"queue_name", "status"}, select = {"count", "min_created_at"}, status = {"ENQUEUED", "PENDING", "DELAYED"},
-  }) do
-    local name = group.queue_name or "(no queue)"
-    if not index[name] then
-      index[name] = {name = name, PENDING = 0, ENQUEUED = 0, DELAYED = 0}
-      data.queues[#data.queues + 1] = index[name]
-    end
-    index[name][group.status] = group.count
-    if group.status == "ENQUEUED" then index[name].oldest = group.min_created_at end
-    data.total[group.status] = data.total[group.status] + group.count
+  for i, q in ipairs(dbos.list_queues {unregistered = true}) do
+    data.queues[i] = {
+      name = q.name ~= "" and q.name or "(no queue)", ENQUEUED = q.waiting, PENDING = q.running, DELAYED = q.delayed, oldest = q.oldest_waiting,
+      rate = q.ended_per_minute, limits = limitsOf(q), paused = q.paused,
+    }
+    data.total.ENQUEUED = data.total.ENQUEUED + q.waiting
+    data.total.PENDING = data.total.PENDING + q.running
+    data.total.DELAYED = data.total.DELAYED + q.delayed + q.held
   end
   table.sort(data.queues, function(a, b)
     local x, y = a.ENQUEUED + a.PENDING, b.ENQUEUED + b.PENDING
@@ -86,12 +94,15 @@ local function head(data, width)
 end
 
 local function queueLines(data, width, most)
-  local name = math.min(math.max(width - 50, 12), 60)
-  local lines = {"", {{fit("QUEUE", name) .. fit("WAITING", 11, true) .. fit("RUNNING", 11, true) .. fit("DELAYED", 11, true) .. fit("OLDEST WAIT", 13, true), "dim"}}}
+  local limits = width >= 120 and 40 or 18
+  local name = math.min(math.max(width - 42 - limits, 12), 60)
+  local lines = {"", {{fit("QUEUE", name) .. fit("WAITING", 9, true) .. fit("RUNNING", 9, true) .. fit("DELAYED", 9, true) .. fit("OLDEST", 7, true)
+    .. fit("/MIN", 6, true) .. "  " .. fit("LIMITS", limits), "dim"}}}
   for i = 1, math.min(#data.queues, most) do
     local q = data.queues[i]
-    lines[#lines + 1] = fit(q.name, name) .. fit(grouped(q.ENQUEUED), 11, true) .. fit(grouped(q.PENDING), 11, true)
-      .. fit(grouped(q.DELAYED), 11, true) .. fit(ago(q.oldest), 13, true)
+    lines[#lines + 1] = {fit(q.name, name) .. fit(grouped(q.ENQUEUED), 9, true) .. fit(grouped(q.PENDING), 9, true) .. fit(grouped(q.DELAYED), 9, true)
+      .. fit(q.oldest and ago(q.oldest) or "-", 7, true) .. fit(q.rate and ("%.3g"):format(q.rate) or "-", 6, true) .. "  ",
+      {fit(q.limits, limits), q.paused and "bold red" or ""}}
   end
   if #data.queues == 0 then lines[#lines + 1] = "nothing waits and nothing runs" end
   if #data.queues > most then lines[#lines + 1] = ("… and %d more: dbos-script queues shows all"):format(#data.queues - most) end

@@ -45,6 +45,9 @@ describe("register_queue", function()
     assert.raises("AlreadyExists", c.delete_queue, c, "queues-full")
     assert.equal(1, #c:list_queues {application_name = "shop"})
     for _, q in ipairs(c:list_queues {}) do assert.truthy(q.application_name == nil) end
+    local names = {}
+    for _, q in ipairs(c:list_queues {unregistered = true}) do names[q.name] = q.unregistered end
+    assert.equal(nil, names["queues-full"])
     c:shutdown()
   end)
 end)

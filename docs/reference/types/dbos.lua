@@ -555,6 +555,7 @@ function dbos.get_queue(name) end
 
 ---@class dbos.list_queues.options
 ---@field application_name? string|string[] Only queues of one of these applications.
+---@field unregistered? boolean Queues too that no application has registered, if workflows are on them or ended there in the last five minutes, and one without a name for workflows that are on none.
 
 ---Returns the registered queues that match all of the options, by name.
 ---@param options? dbos.list_queues.options

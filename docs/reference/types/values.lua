@@ -584,6 +584,7 @@ function _client:get_queue(name) end
 
 ---@class client.list_queues.options
 ---@field application_name? string|string[] Only queues of one of these applications.
+---@field unregistered? boolean Queues too that no application has registered, if workflows are on them or ended there in the last five minutes, and one without a name for workflows that are on none.
 
 ---Returns the registered queues that match all of the options, by name.
 ---@param options? client.list_queues.options
@@ -1137,6 +1138,7 @@ function _debouncer:debounce(key, delay, input, options) end
 ---@field polling_interval number How often an executor looks for work.
 ---@field application_name string? The application that takes from it; nil if all do.
 ---@field paused boolean Whether it is paused, so that no workflow of it starts. Its rate limit holds again once it is resumed.
+---@field unregistered boolean? Whether no application has registered it, so that it has no limits that are known; the one without a name stands for no queue. dbos.list_queues returns such a queue only if it is asked to.
 ---@field waiting integer? How many of its workflows are ENQUEUED; nil, as all counts, after a call that does not count.
 ---@field running integer? How many are PENDING.
 ---@field delayed integer? How many are DELAYED, without those that are held.
