@@ -273,7 +273,8 @@ type Client interface {
 	// errors. It reads no payloads, whatever the options ask for.
 	ListWorkflowIDs(opts ...ListWorkflowsOption) ([]string, error)
 
-	// WorkflowIDs is Workflows for the ids alone.
+	// WorkflowIDs returns an iterator over the ids of the workflows that Workflows returns, in the same order,
+	// and reads no other column of them. After an error, which is one of ListWorkflows, it ends.
 	WorkflowIDs(opts ...ListWorkflowsOption) iter.Seq2[string, error]
 
 	// ListWorkflowSteps returns the finished steps of a workflow in order, with outputs if

@@ -24,14 +24,10 @@ end
 
 -- The limits of a queue in a few words: at once, in a worker, and in a time.
 local function limitsOf(q)
-  local words = {}
-  local function add(word) words[#words + 1] = word end
-  if q.paused then add("paused") end
-  if q.held > 0 then add(("%s held"):format(grouped(q.held))) end
-  if q.concurrency then add(("%d"):format(q.concurrency)) end
-  if q.worker_concurrency then add(("%d/worker"):format(q.worker_concurrency)) end
-  if q.rate_limit then add(("%d/%s"):format(q.rate_limit.limit, span(q.rate_limit.period))) end
-  return table.concat(words, " ")
+  local rate = q.rate_limit
+  local text = ((q.paused and "paused " or "") .. (q.held > 0 and grouped(q.held) .. " held " or "") .. (q.concurrency and q.concurrency .. " " or "")
+    .. (q.worker_concurrency and q.worker_concurrency .. "/worker " or "") .. (rate and ("%d/%gs"):format(rate.limit, rate.period) or "")):gsub(" $", "")
+  return text
 end
 
 -- The statements: one for the queues, one for what ended in the last minute, one for the list.
@@ -94,7 +90,7 @@ local function head(data, width)
 end
 
 local function queueLines(data, width, most)
-  local limits = width >= 120 and 40 or 18
+  local limits = width >= 120 and 40 or 20
   local name = math.min(math.max(width - 42 - limits, 12), 60)
   local lines = {"", {{fit("QUEUE", name) .. fit("WAITING", 9, true) .. fit("RUNNING", 9, true) .. fit("DELAYED", 9, true) .. fit("OLDEST", 7, true)
     .. fit("/MIN", 6, true) .. "  " .. fit("LIMITS", limits), "dim"}}}

@@ -30,7 +30,7 @@ func To(name string, known []string) string {
 		if len(candidate) > 2*longestName {
 			continue
 		}
-		if d := levenshtein(name, candidate); d > 0 && d <= distance && (d == 1 || 2*d < len(name)) && (best == "" || d < distance) {
+		if d := levenshtein(name, candidate); d > 0 && d <= distance && (d <= 2 || 2*d < len(name)) && (best == "" || d < distance) {
 			best, distance = candidate, d
 		}
 	}

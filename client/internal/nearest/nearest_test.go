@@ -31,6 +31,8 @@ func TestAmong(t *testing.T) {
 	}{
 		{"nightyl", []string{"hourly", "nightly"}, ` (did you mean "nightly"?)`},
 		{"weekly", nil, ` (there are no schedules)`},
+		{"linger", []string{"listen"}, ` (schedules: "listen")`},
+		{"bear", []string{"bare"}, ` (did you mean "bare"?)`},
 		{"weekly", []string{"zz", "b\n"}, ` (schedules: "b\n", "zz")`},
 		{"weekly", many, ` (none of the 6 schedules is near)`},
 		{"weekly", []string{strings.Repeat("ü", 300)}, ` (schedules: "` + strings.Repeat("ü", 50) + `…")`},
