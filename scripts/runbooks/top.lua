@@ -13,13 +13,11 @@ local open = {PENDING = true, ENQUEUED = true, DELAYED = true}
 local filter = {status = p.status, name = p.name, queue = p.queue}
 
 local span = time.span
-
 local function ago(t) return t and span(time.now() - t) or "-" end
 
 -- A whole number with its thousands apart.
 local function grouped(n)
-  local text = ("%d"):format(n)
-  return (text:reverse():gsub("(%d%d%d)", "%1,"):reverse():gsub("^,", ""))
+  return (("%d"):format(n):reverse():gsub("(%d%d%d)", "%1,"):reverse():gsub("^,", ""))
 end
 
 -- The limits of a queue in a few words: at once, in a worker, and in a time.
@@ -32,21 +30,17 @@ end
 
 -- The statements: one for the queues, one for what ended in the last minute, one for the list.
 local function readQueues(data)
-  data.total = {PENDING = 0, ENQUEUED = 0, DELAYED = 0}
-  data.queues = {}
+  data.total, data.queues = {PENDING = 0, ENQUEUED = 0, DELAYED = 0}, {}
   for i, q in ipairs(dbos.list_queues {unregistered = true}) do
     data.queues[i] = {
       name = q.name ~= "" and q.name or "(no queue)", ENQUEUED = q.waiting, PENDING = q.running, DELAYED = q.delayed, oldest = q.oldest_waiting,
       rate = q.ended_per_minute, limits = limitsOf(q), paused = q.paused,
     }
-    data.total.ENQUEUED = data.total.ENQUEUED + q.waiting
-    data.total.PENDING = data.total.PENDING + q.running
-    data.total.DELAYED = data.total.DELAYED + q.delayed + q.held
+    local t = data.total
+    t.ENQUEUED, t.PENDING, t.DELAYED = t.ENQUEUED + q.waiting, t.PENDING + q.running, t.DELAYED + q.delayed + q.held
   end
-  table.sort(data.queues, function(a, b)
-    local x, y = a.ENQUEUED + a.PENDING, b.ENQUEUED + b.PENDING
-    return x > y or x == y and a.name < b.name
-  end)
+  local function open(q) return q.ENQUEUED + q.PENDING end
+  table.sort(data.queues, function(a, b) return open(a) > open(b) or open(a) == open(b) and a.name < b.name end)
 end
 
 local function readRates(data)
@@ -136,7 +130,6 @@ local function listLines(data, width, selected)
 end
 
 local function add(lines, more) for _, line in ipairs(more) do lines[#lines + 1] = line end end
-
 -- In a pipe: once, as plain text.
 if not screen.available() then
   local function plain(line)
@@ -319,7 +312,6 @@ end
 
 local place = {}
 for i, state in ipairs(states) do place[state] = i end
-
 local function nextState(by)
   filter.status, selected = states[(place[filter.status] - 1 + by) % #states + 1], 1
   return true
