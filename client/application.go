@@ -57,8 +57,8 @@ type place struct{ queue, workflow string }
 type ownership struct {
 	queue        string // the owner of the registered queue, or ""
 	users        queueUsers
-	applications []string          // all of the database that know owners
-	pins         map[string]string // the latest version of each owner, if an application knows no owners; else nil
+	applications []string // all of the database that know owners
+	*neighbourhood
 	// begunWithoutOwner is true if an application that knows no owners has run the workflow.
 	begunWithoutOwner bool
 	read              time.Time
@@ -173,7 +173,11 @@ func (c *systemClient) ownership(op string, p place) (*ownership, error) {
 	if known, found := c.owners.Load(p); found && now.Before(known.(*ownership).read.Add(evidenceTTL)) {
 		return known.(*ownership), nil
 	}
-	shown := &ownership{read: now}
+	near, err := c.neighbours(op)
+	if err != nil {
+		return nil, err
+	}
+	shown := &ownership{read: now, neighbourhood: near}
 	args := query.Args{"queue": p.queue, "workflow": p.workflow}
 	if err := c.read(op, func(b *db.Batch) { shown.plan(b, args, c.shape) }); err != nil {
 		return nil, err
@@ -198,9 +202,6 @@ func (o *ownership) plan(b *db.Batch, args query.Args, shape *schema.Shape) {
 	}
 	db.Fold(b, &o.users, selectRunners, args, (*queueUsers).add)
 	db.Texts(b, &o.applications, selectApplications, noArgs)
-	if shape.Has("application_versions", "application_name") {
-		o.planPins(b)
-	}
 }
 
 func (u *queueUsers) add(row db.Row) error {

@@ -2,64 +2,182 @@ package client
 
 import (
 	"fmt"
+	"strings"
+	"time"
 
+	"github.com/dbos-script/dbos-script/client/internal/catalog"
 	"github.com/dbos-script/dbos-script/client/internal/db"
 	"github.com/dbos-script/dbos-script/client/internal/query"
+	"github.com/dbos-script/dbos-script/client/internal/schema"
 )
 
 // Applications of some SDKs (Java 1.1, TypeScript up to 4.24) know no owners: they write none,
 // and take rows of every application from the queues that they work on, unless the row is pinned to
-// a version. So in a database where one works beside applications that know owners, new rows are
-// pinned to the latest version of their owner.
+// a version. So in a database where one works beside applications that know owners, rows that we let
+// wait are pinned to the latest version of their owner.
 
 const (
 	// firstOwned is when the first application that knows owners came, NULL if none did.
 	firstOwned = `(SELECT MIN(v.created_at) FROM {application_versions} AS v WHERE v.application_name IS NOT NULL)`
 
 	// begunWithoutOwner is true for a row that an application without owners has begun since:
-	// the others set theirs at the claim.
+	// the others set theirs at the claim. Older rows may be those of the same application, before it took
+	// a newer SDK.
 	begunWithoutOwner = `(ws.application_name IS NULL AND ws.status IN ('PENDING', 'SUCCESS', 'ERROR')
 	AND COALESCE(ws.started_at_epoch_ms, ws.created_at) > ` + firstOwned + `)`
 
-	// ownerless is true if an application without owners has registered a version, or begun a
-	// workflow, since the first one with owners came. Older ones may be those of the same
-	// application, before it took a newer SDK.
-	ownerless = `(CASE WHEN ` + firstOwned + ` IS NULL THEN FALSE ELSE
-	EXISTS (SELECT 1 FROM {application_versions} AS v WHERE v.application_name IS NULL AND v.created_at > ` + firstOwned + `)
-	OR EXISTS (SELECT 1 FROM (SELECT n.application_name, n.status, n.started_at_epoch_ms, n.created_at
-			FROM {workflow_status} AS n ORDER BY n.created_at DESC LIMIT 1000) AS ws
-		WHERE ` + begunWithoutOwner + `) END)`
+	// selectAnyBegun looks among the newest rows, and among those that started last, which a bulk enqueue does
+	// not push away. Indexes lead to both.
+	selectAnyBegun = `
+SELECT ws.workflow_uuid FROM (SELECT n.* FROM {workflow_status} AS n ORDER BY n.created_at DESC LIMIT 1000) AS ws WHERE ` + begunWithoutOwner + `
+UNION ALL
+SELECT ws.workflow_uuid FROM (SELECT n.* FROM {workflow_status} AS n WHERE n.started_at_epoch_ms IS NOT NULL
+	ORDER BY n.started_at_epoch_ms DESC LIMIT 10000) AS ws WHERE ` + begunWithoutOwner + `
+LIMIT 1`
 
-	// selectPins reads the versions of each application if one of them knows no owners, the latest
-	// last.
-	selectPins = `
-SELECT COALESCE(v.application_name, ''), v.version_name FROM {application_versions} AS v WHERE ` + ownerless + `
+	// selectOwnVersions reads the versions of all applications, the latest last.
+	selectOwnVersions = `
+SELECT COALESCE(v.application_name, ''), v.version_name, v.created_at, v.version_timestamp FROM {application_versions} AS v
 ORDER BY v.version_timestamp, v.version_name DESC`
 
 	// selectBegunWithoutOwner reads a row if an application without owners has run the workflow.
 	selectBegunWithoutOwner = `
 SELECT ws.workflow_uuid FROM {workflow_status} AS ws WHERE ws.name = :workflow AND ` + begunWithoutOwner + ` LIMIT 1`
+
+	// selectUnpinned finds a workflow without a version whose owner has none either.
+	selectUnpinned = `
+SELECT ws.workflow_uuid, ws.application_name FROM {workflow_status} AS ws
+WHERE {in ws.workflow_uuid :ids} AND ws.application_version IS NULL AND ws.application_name IS NOT NULL
+	AND NOT EXISTS (SELECT 1 FROM {application_versions} AS v WHERE v.application_name = ws.application_name) LIMIT 1`
 )
 
-// pinned is the version of a row that waits again: its own, or if it has none, and an application that
-// knows no owners could take it, the latest of its owner.
+// pinned is the version of a row that waits again: its own, or if it has none and :shared is true, the
+// latest of its owner.
 const pinned = `{if application_versions.application_name|{if workflow_status.application_name|
-	CASE WHEN application_version IS NULL AND application_name IS NOT NULL AND ` + ownerless + ` THEN (
+	CASE WHEN CAST(:shared AS BOOLEAN) AND application_version IS NULL AND application_name IS NOT NULL THEN (
 		SELECT v.version_name FROM {application_versions} AS v WHERE v.application_name = {workflow_status}.application_name
 		ORDER BY v.version_timestamp DESC, v.version_name LIMIT 1) ELSE application_version END}
 	{unless workflow_status.application_name|application_version}}
 	{unless application_versions.application_name|application_version}`
 
 // pinnedFork is the same for the fork of a workflow without a version, the last argument of COALESCE.
-const pinnedFork = `{if application_versions.application_name|{if workflow_status.application_name|, CASE WHEN ` + ownerless + ` THEN (
+const pinnedFork = `{if application_versions.application_name|{if workflow_status.application_name|, CASE WHEN CAST(:shared AS BOOLEAN) THEN (
 	SELECT v.version_name FROM {application_versions} AS v WHERE v.application_name = COALESCE(ws.application_name, CAST(:owner AS TEXT))
 	ORDER BY v.version_timestamp DESC, v.version_name LIMIT 1) END}}`
+
+// A neighbourhood holds the versions to pin to, by owner; none if no application works here that knows no
+// owners, or all are of that kind.
+type neighbourhood struct {
+	pins map[string]string
+	read time.Time
+}
+
+// shared reports whether an application that knows no owners works beside others.
+func (n *neighbourhood) shared() bool { return len(n.pins) > 0 }
+
+// neighbours returns the neighbourhood. It reads it again when it is older than evidenceTTL; an
+// application that was seen once is remembered, because its rows may be out of sight.
+func (c *systemClient) neighbours(op string) (*neighbourhood, error) {
+	now := c.config.Clock()
+	known := c.neighbourhood.Load()
+	if known != nil && now.Before(known.read.Add(evidenceTTL)) {
+		return known, nil
+	}
+	found := &neighbourhood{read: now}
+	if c.shape.Supports(schema.ApplicationName) && c.shape.Has("application_versions", "application_name") {
+		r := &registered{}
+		err := c.read(op, func(b *db.Batch) {
+			db.Fold(b, r, selectOwnVersions, noArgs, (*registered).add)
+			catalog.ReadSessions(b, c.db, &r.sessions)
+		})
+		if err != nil {
+			return nil, err
+		}
+		shared := known != nil && known.shared() || r.shared()
+		if !shared && r.since != 0 {
+			if shared, err = c.anyBegun(op); err != nil {
+				return nil, err
+			}
+		}
+		if shared {
+			found.pins = r.latest
+		}
+	}
+	c.neighbourhood.Store(found)
+	return found, nil
+}
+
+func (c *systemClient) anyBegun(op string) (bool, error) {
+	var id string
+	err := c.read(op, func(b *db.Batch) {
+		b.Indexed()
+		db.Scalar(b, &id, selectAnyBegun, noArgs)
+	})
+	return id != "", err
+}
+
+// registered holds the versions of all applications.
+type registered struct {
+	latest    map[string]string // by owner; that of "" is of no owner
+	ownerless []ownerlessVersion
+	since     int64 // when the first one with an owner came, 0 if none has one
+	sessions  catalog.Sessions
+}
+
+// An ownerlessVersion is a version that names no application.
+type ownerlessVersion struct {
+	name string
+	last int64 // when it was registered, or made the latest
+}
+
+func (r *registered) add(row db.Row) error {
+	var owner, name string
+	var created, promoted db.Int
+	err := row.Scan(&owner, &name, &created, &promoted)
+	if r.latest == nil {
+		r.latest = map[string]string{}
+	}
+	r.latest[owner] = name
+	switch {
+	case owner == "":
+		r.ownerless = append(r.ownerless, ownerlessVersion{name, max(created.Int64, promoted.Int64)})
+	case r.since == 0 || created.Int64 < r.since:
+		r.since = created.Int64
+	}
+	return err
+}
+
+// shared reports whether the versions, or the connections of the moment, show an application that
+// knows no owners beside others: a version without an owner that is younger than the first version with one, or a
+// connection whose name ends in such a version, as those of TypeScript do. Java and TypeScript 4.24 take rows
+// without a version only while theirs is the latest of all.
+func (r *registered) shared() bool {
+	if r.since == 0 {
+		return false
+	}
+	for _, v := range r.ownerless {
+		if v.last > r.since || r.connected("_"+v.name) {
+			return true
+		}
+	}
+	return false
+}
+
+// connected reports whether the name of a connection has this end.
+func (r *registered) connected(end string) bool {
+	for name := range r.sessions.Named {
+		if strings.HasSuffix(name, end) {
+			return true
+		}
+	}
+	return false
+}
 
 // pin returns the version that a new row of an owner gets: the stated one; the latest of the owner
 // where an application that knows no owners would take it otherwise; else "". note is a message about it,
 // or "". It returns Unsupported if the owner has no version.
 func (o *ownership) pin(op, owner, stated string, p place) (version, note string, err error) {
-	if stated != "" || len(o.pins) == 0 || owner == "" && !o.begunWithoutOwner {
+	if stated != "" || !o.shared() || owner == "" && !o.begunWithoutOwner {
 		return stated, "", nil
 	}
 	if version = o.pins[owner]; version != "" {
@@ -73,24 +191,40 @@ func (o *ownership) pin(op, owner, stated string, p place) (version, note string
 	if owner == "" {
 		return "", "", nil
 	}
-	return "", "", &Error{Code: Unsupported, Op: op, Hint: "say application_version, or start the application first, which registers its version",
+	return "", "", unpinnable(op, owner, "say application_version, or start the application first, which registers its version")
+}
+
+func unpinnable(op, owner, hint string) *Error {
+	return &Error{Code: Unsupported, Op: op, Hint: hint,
 		Message: fmt.Sprintf("an application that knows no owners shares this database and takes every workflow that is not pinned to a version, "+
 			"and the application %q has registered none", owner)}
 }
 
-// shared reports whether an application that knows no owners works beside others.
-func (o *ownership) shared() bool { return len(o.pins) > 0 }
-
-// planPins reads the versions to pin to.
-func (o *ownership) planPins(b *db.Batch) {
-	db.Fold(b, &o.pins, selectPins, noArgs, func(pins *map[string]string, row db.Row) error {
-		owner, version, err := scanPair(row)
-		if *pins == nil {
-			*pins = map[string]string{}
-		}
-		(*pins)[owner] = version
+// shares sets the parameter :shared of a statement after which workflows wait again. It returns
+// Unsupported if one of them could be taken by an application that knows no owners, and its owner has no version
+// to pin it to.
+func (c *systemClient) shares(op string, ids []string, args query.Args) error {
+	n, err := c.neighbours(op)
+	if err != nil {
 		return err
+	}
+	args["shared"] = n.shared()
+	if !n.shared() {
+		return nil
+	}
+	var id, owner string
+	err = c.read(op, func(b *db.Batch) {
+		b.Query(selectUnpinned, query.Args{"ids": ids}, func(row db.Row) (err error) {
+			id, owner, err = scanPair(row)
+			return err
+		})
 	})
+	if err != nil || id == "" {
+		return err
+	}
+	failed := unpinnable(op, owner, "start the application first, which registers its version")
+	failed.WorkflowID = id
+	return failed
 }
 
 // readBegun reads whether an application without owners has run the workflow, if no other has.

@@ -95,7 +95,7 @@ type view interface {
 	scheduleNames(op string) ([]string, error)
 	retrieveQueue(op, name string) (*Queue, error)
 	queueNames(op string) ([]string, error)
-	readRunSource(op, name string) (*runSource, error)
+	readRunSource(op, name string, shared bool) (*runSource, error)
 	readRerun(op string, ids []string) (map[string]*rerunState, map[string]rerunFork, error)
 	plannedQueuesOf(k *seenTargets)
 	plannedForks(forks map[string][]string, roots []string)

@@ -241,7 +241,17 @@ func (c *systemClient) forkArgs(op string, inputs []ForkWorkflowInput) (query.Ar
 		"originals": originals, "ids": ids, "chosen": chosen, "starts": starts, "versions": versions,
 		"queues": queues, "partitions": partitions, "owner": optional(c.config.AppName)}
 	setTimes(args, count, started, c.now())
-	return args, ids, nil
+	return args, ids, c.shares(op, unversioned(inputs), args)
+}
+
+// unversioned returns the originals of the forks that get the version of their original.
+func unversioned(inputs []ForkWorkflowInput) (originals []string) {
+	for _, input := range inputs {
+		if input.ApplicationVersion == "" {
+			originals = append(originals, input.OriginalWorkflowID)
+		}
+	}
+	return originals
 }
 
 func (input ForkWorkflowInput) check(op string) error {

@@ -85,9 +85,14 @@ func (c *systemClient) holding(op string, ids []string, text, keeping string, wh
 		return &Report{Op: op}, nil
 	}
 	now := c.now()
+	args := query.Args{"ids": ids, "now": now, "waiting": heldWaiting, "delayed": heldDelayed, "longest": longestDelay}
+	if op == opRelease {
+		if err := c.shares(op, ids, args); err != nil {
+			return nil, err
+		}
+	}
 	return c.steer(&steering{
-		write: &write{Change: Change{Op: op, IDs: ids, Plural: true}}, keeps: true, states: true, text: text, keeping: keeping, why: why,
-		args: query.Args{"ids": ids, "now": now, "waiting": heldWaiting, "delayed": heldDelayed, "longest": longestDelay},
+		write: &write{Change: Change{Op: op, IDs: ids, Plural: true}}, keeps: true, states: true, text: text, keeping: keeping, why: why, args: args,
 		ours: func(status WorkflowStatusType, updated int64) bool {
 			for _, state := range after {
 				if status == state && updated >= now {

@@ -18,8 +18,8 @@ const (
 	recoverWorkflows = `
 UPDATE {workflow_status} SET status = 'ENQUEUED', started_at_epoch_ms = NULL, updated_at = :now,
 	queue_name = COALESCE(NULLIF(queue_name, ''), '` + InternalQueueName + `'),
-	deduplication_id = CASE WHEN COALESCE(queue_name, '') = '' THEN NULL ELSE deduplication_id END
-	{if workflow_status.creator_xid|, owner_xid = NULL}
+	deduplication_id = CASE WHEN COALESCE(queue_name, '') = '' THEN NULL ELSE deduplication_id END,
+	application_version = ` + pinned + `{if workflow_status.creator_xid|, owner_xid = NULL}
 WHERE {in workflow_uuid :ids} AND status = 'PENDING' AND COALESCE(started_at_epoch_ms, 0) <= :latest
 	AND ({in executor_id :executors} OR executor_id IS NULL)` + returningIDs
 
@@ -70,9 +70,13 @@ func (c *systemClient) RecoverAll(workflowIDs []string) (*Recovery, error) {
 		executors, latest = append(executors, row.executor), max(latest, row.started)
 	}
 	now := c.now()
+	args := query.Args{"ids": workflowIDs, "executors": unique(executors), "latest": latest, "now": now}
+	if err := c.shares(op, workflowIDs, args); err != nil {
+		return nil, err
+	}
 	report, err := c.steer(&steering{
 		write: &write{Change: Change{Op: op, IDs: workflowIDs, Plural: true}}, becomes: WorkflowStatusEnqueued, text: recoverWorkflows,
-		args: query.Args{"ids": workflowIDs, "executors": unique(executors), "latest": latest, "now": now}, why: notRecoverable,
+		args: args, why: notRecoverable,
 		ours: func(status WorkflowStatusType, updated int64) bool {
 			return status == WorkflowStatusPending || status == WorkflowStatusEnqueued && updated == now
 		},

@@ -337,6 +337,9 @@ func (r *rerun) write(w *writer) (last db.Attempt, err error) {
 		return last, err
 	}
 	args := query.Args{"ids": r.resumed, "queue": optional(r.options.QueueName), "now": r.now}
+	if err := c.shares(r.op, r.resumed, args); err != nil {
+		return last, err
+	}
 	var changed map[string]standing
 	last, err = w.write(func(b *db.Batch) {
 		if len(r.resumed) > 0 {

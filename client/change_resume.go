@@ -88,9 +88,13 @@ func (c *systemClient) resume(op string, ids []string, o ResumeOptions, plural b
 	if err := c.checkQueue(op, o.QueueName, true); err != nil {
 		return nil, err
 	}
+	args := query.Args{"ids": ids, "queue": queue, "now": c.now()}
+	if err := c.shares(op, ids, args); err != nil {
+		return nil, err
+	}
 	return c.steer(&steering{
 		write: &write{Change: Change{Op: op, IDs: ids, Queue: queue, Plural: plural}}, becomes: WorkflowStatusEnqueued,
-		text: resumeWorkflows, again: resumeAgain, args: query.Args{"ids": ids, "queue": queue, "now": c.now()}, why: notResumable,
+		text: resumeWorkflows, again: resumeAgain, args: args, why: notResumable,
 		ours: func(status WorkflowStatusType, _ int64) bool { return status == WorkflowStatusPending },
 	})
 }

@@ -165,10 +165,22 @@ func (c *systemClient) rewind(op string, ids []string, o RewindWorkflowOptions, 
 			return status == WorkflowStatusPending || updated > now || updated == now && status == WorkflowStatusEnqueued
 		},
 	}
+	if err := c.rewindShares(op, ids, o, s.args); err != nil {
+		return nil, err
+	}
 	s.detail, s.verify = s, s.allEnded
 	s.send = func(w *writer) error { return c.sendRewind(w, s) }
 	err := c.apply(s.write)
 	return &Report{Op: op, Results: s.Results}, err
+}
+
+// rewindShares is shares for a rewind, which may state a version.
+func (c *systemClient) rewindShares(op string, ids []string, o RewindWorkflowOptions, args query.Args) error {
+	if o.ApplicationVersion != "" {
+		args["shared"] = false
+		return nil
+	}
+	return c.shares(op, ids, args)
 }
 
 func (o RewindWorkflowOptions) check(op string) error {

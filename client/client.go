@@ -129,6 +129,8 @@ type session struct {
 	slow slowNotice
 	// debounced are the debounce keys, with their queues, that a group of this client had.
 	debounced knownKeys
+	// neighbourhood holds the applications that know no owners, nil until it is needed.
+	neighbourhood atomic.Pointer[neighbourhood]
 	// observed is the evidence of the SDKs of the applications, nil until it is needed.
 	observed atomic.Pointer[datedEvidence]
 	// stated holds the SDKs that calls have named (workflow → SDK).

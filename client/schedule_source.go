@@ -16,7 +16,7 @@ import (
 // SDKs do, because an executor of an older version must not take it.
 const latestVersion = `(SELECT version.version_name FROM {application_versions} AS version
 	{if application_versions.application_name|{if workflow_schedules.application_name|WHERE ws.application_name IS NULL
-		OR version.application_name = ws.application_name OR version.application_name IS NULL AND NOT ` + ownerless + `}}
+		OR version.application_name = ws.application_name OR version.application_name IS NULL AND NOT CAST(:shared AS BOOLEAN)}}
 	ORDER BY version.version_timestamp DESC, version.version_name LIMIT 1)`
 
 // selectRunSource reads a schedule with the application version of its runs.
@@ -47,11 +47,15 @@ func (c *systemClient) runSource(op, name string) (*runSource, error) {
 	if name == "" {
 		return nil, &Error{Code: InvalidOption, Op: op, Err: errNamelessSchedule}
 	}
-	f, err := c.view.readRunSource(op, name)
+	near, err := c.neighbours(op)
 	if err != nil {
 		return nil, err
 	}
-	if err := c.claimRuns(op, f); err != nil {
+	f, err := c.view.readRunSource(op, name, near.shared())
+	if err != nil {
+		return nil, err
+	}
+	if err := c.claimRuns(op, f, near); err != nil {
 		return nil, err
 	}
 	if f.sdk, err = c.sourceSDK(op, f); err != nil {
@@ -67,12 +71,12 @@ func (c *systemClient) runSource(op, name string) (*runSource, error) {
 // latestVersionOf is latestVersion for the owner of a run whose schedule has none.
 const latestVersionOf = `
 SELECT version.version_name FROM {application_versions} AS version
-{if application_versions.application_name|WHERE version.application_name = :owner OR version.application_name IS NULL AND NOT ` + ownerless + `}
+{if application_versions.application_name|WHERE version.application_name = :owner OR version.application_name IS NULL AND NOT CAST(:shared AS BOOLEAN)}
 ORDER BY version.version_timestamp DESC, version.version_name LIMIT 1`
 
 // claimRuns sets the owner of the runs of a schedule, and their version if the schedule has no owner, or
 // its owner no version.
-func (c *systemClient) claimRuns(op string, f *runSource) error {
+func (c *systemClient) claimRuns(op string, f *runSource, near *neighbourhood) error {
 	stated := f.schedule.ApplicationName
 	if stated != "" && f.version != "" {
 		f.owner = stated
@@ -87,7 +91,7 @@ func (c *systemClient) claimRuns(op string, f *runSource) error {
 		return nil
 	}
 	return c.read(op, func(b *db.Batch) {
-		db.Scalar(b, &f.version, latestVersionOf, query.Args{"owner": f.owner})
+		db.Scalar(b, &f.version, latestVersionOf, query.Args{"owner": f.owner, "shared": near.shared()})
 	})
 }
 
@@ -102,12 +106,12 @@ func (c *systemClient) sourceSDK(op string, f *runSource) (SDK, error) {
 	return sdk, err
 }
 
-func (c *systemClient) readRunSource(op, name string) (*runSource, error) {
+func (c *systemClient) readRunSource(op, name string, shared bool) (*runSource, error) {
 	var found *runSource
 	var offsets []*time.Location
 	err := c.read(op, func(b *db.Batch) {
 		b.Indexed()
-		db.One(b, &found, selectRunSource, query.Args{"name": name}, scanRunSource)
+		db.One(b, &found, selectRunSource, query.Args{"name": name, "shared": shared}, scanRunSource)
 		offsets = nil
 		b.Query(selectOffsets, nil, func(row db.Row) error {
 			var ending string

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/clienttest"
 	"github.com/dbos-script/dbos-script/client/worker"
@@ -196,5 +198,78 @@ VALUES ('of-java', 'SUCCESS', 'west', 'west-queue', 'java_jackson', 1, 1)`, nil)
 		if rows := b.Rows("workflow_schedules", "TRUE", nil); len(rows) != 0 {
 			t.Errorf("%d schedules were created", len(rows))
 		}
+	})
+}
+
+// An application that was here before the others, and has run nothing yet, shows itself by its connections, as those of
+// TypeScript are named. It is remembered when they are closed.
+func TestAConnectionShowsAnApplicationWithoutOwners(t *testing.T) {
+	t.Parallel()
+	b := clienttest.On(t, "Postgres")
+	b.Exec(`INSERT INTO {application_versions} (version_id, version_name, version_timestamp, created_at) VALUES ('first', 'first-v1', 1, 1)`, nil)
+	twoApplications(t, b)
+	c := b.NewClient()
+	version := func() any {
+		t.Helper()
+		b.Clock.Advance(2 * time.Minute)
+		h, err := c.Enqueue("south-queue", "south", 1)
+		must(t, err)
+		return b.Workflow(h.GetWorkflowID())["application_version"]
+	}
+	if before := version(); before != nil {
+		t.Errorf("without a connection, a workflow is pinned to %v", before)
+	}
+	conn, err := pgx.Connect(t.Context(), sessionsNamed(t, b.Config().DatabaseURL, "dbos_transact_local_first-v1"))
+	must(t, err)
+	if during := version(); during != "south-v1" {
+		t.Errorf("beside a connection, a workflow is pinned to %v", during)
+	}
+	must(t, conn.Close(t.Context()))
+	if after := version(); after != "south-v1" {
+		t.Errorf("after a connection, a workflow is pinned to %v", after)
+	}
+}
+
+// A bulk enqueue does not push the runs of an application without owners out of sight.
+func TestABulkEnqueueHidesNoApplicationWithoutOwners(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		twoApplications(t, b)
+		b.Exec(`INSERT INTO {workflow_status} (workflow_uuid, status, name, queue_name, created_at, updated_at, started_at_epoch_ms, completed_at)
+VALUES ('west-has-run', 'SUCCESS', 'west', 'west-queue', 1, 1, :at, :at)`, map[string]any{"at": time.Now().Add(time.Hour).UnixMilli()})
+		c := b.NewClient(func(c *client.ClientConfig) { c.AppName = "south" })
+		_, err := c.EnqueueAll("south-queue", "south", make([]any, 1001), client.WithEnqueueManyOptions(client.EnqueueManyOptions{
+			EnqueueOptions: client.EnqueueOptions{ApplicationVersion: "south-v1"}}))
+		must(t, err)
+		h, err := b.NewClient().Enqueue("south-queue", "south", 1)
+		must(t, err)
+		expect(t, b.Workflow(h.GetWorkflowID()), clienttest.Record{"application_version": "south-v1"})
+	})
+}
+
+// A workflow whose owner has registered no version cannot be pinned, so nothing lets it wait.
+func TestAnOwnerWithoutAVersionIsRefused(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		twoApplications(t, b)
+		launchOwnerless(t, b, "west")
+		b.Exec(`INSERT INTO {workflow_status} (workflow_uuid, status, name, queue_name, application_name, created_at, updated_at)
+VALUES ('lost', 'CANCELLED', 'east', 'east-queue', 'east', 1, 1)`, nil)
+		c := b.NewClient()
+		for name, call := range map[string]func() error{
+			"resume": func() error { _, err := c.ResumeAll([]string{"lost"}); return err },
+			"rerun":  func() error { _, err := c.RerunWorkflows([]string{"lost"}); return err },
+			"rewind": func() error { _, err := c.RewindAll([]string{"lost"}); return err },
+			"fork": func() error {
+				_, err := c.ForkWorkflow(client.ForkWorkflowInput{OriginalWorkflowID: "lost"})
+				return err
+			},
+		} {
+			err := call()
+			if !errors.Is(err, client.Unsupported) || !strings.Contains(err.Error(), `the application "east" has registered none`) {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		expect(t, b.Workflow("lost"), clienttest.Record{"status": "CANCELLED", "application_version": nil})
 	})
 }

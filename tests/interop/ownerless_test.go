@@ -11,32 +11,41 @@ import (
 )
 
 // Applications of SDKs that know no owners take workflows of others from the internal queue, unless they are
-// pinned to a version. Each works beside an application that knows owners, and takes nothing of ours
-// that is for it.
+// pinned to a version. Each works beside an application that knows owners, and takes nothing of ours that is for it.
 func TestApplicationsWithoutOwnersTakeNothingOfOthers(t *testing.T) {
 	t.Parallel()
-	for name, sdk := range map[string]peer.SDK{
-		"java":       {Language: peer.Java, Version: "1.1.0-m6"},
-		"typescript": {Language: peer.TypeScript, Version: "4.24.16"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			besideAGoApplication(t, name, sdk)
-		})
-	}
+	t.Run("java", func(t *testing.T) {
+		t.Parallel()
+		owned, ownerless := neighboursOf(t, peer.SDK{Language: peer.Java, Version: "1.1.0-m6"})
+		owned.start(t)
+		ownerless.start(t) // its version is the latest of all, so it takes rows without a version
+		takesNothingOfOthers(t, owned, ownerless)
+	})
+	t.Run("typescript", func(t *testing.T) {
+		t.Parallel()
+		owned, ownerless := neighboursOf(t, peer.SDK{Language: peer.TypeScript, Version: "4.19.8"})
+		ownerless.start(t) // it takes them whatever its version; it has run nothing yet, and only its connections show it
+		owned.start(t)
+		takesNothingOfOthers(t, owned, ownerless)
+	})
 }
 
-func besideAGoApplication(t *testing.T, name string, sdk peer.SDK) {
+// neighboursOf returns an application of Go and one of the SDK on one database.
+func neighboursOf(t *testing.T, sdk peer.SDK) (owned, ownerless *tenant) {
+	t.Helper()
 	database := pgtest.NewDatabase(t)
-	owned := &tenant{sdk: peer.SDK{Language: peer.Go, Version: "1.8.0"}, name: "goapp", queue: "go-queue", site: site{database: database}}
+	owned = &tenant{sdk: peer.SDK{Language: peer.Go, Version: "1.8.0"}, name: "goapp", queue: "go-queue", site: site{database: database}}
 	(&other{site: owned.site, sdk: owned.sdk}).init(t, "125")
-	owned.start(t)
-	ownerless := &tenant{sdk: sdk, name: name, queue: name + "-queue", site: site{database: database}}
-	ownerless.start(t)
+	name := string(sdk.Language)
+	return owned, &tenant{sdk: sdk, name: name, queue: name + "-queue", site: site{database: database}}
+}
+
+func takesNothingOfOthers(t *testing.T, owned, ownerless *tenant) {
+	t.Helper()
 	owned.showsItself(t)
+	owned.takesWhatIsItsOwn(t)
 	ownerless.showsItself(t)
 	takesTheUnpinned(t, ownerless)
-	owned.takesWhatIsItsOwn(t)
 	o := &other{site: owned.site, sdk: owned.sdk}
 	o.chunk(t, `
 		local fine, err = pcall(dbos.create_schedule, {schedule_name = "theirs", workflow_name = "same", schedule = "* * * * * *", application_name = "goapp", sdk = "go"})
