@@ -37,7 +37,8 @@ LIMIT 1`
 
 	// selectOwnVersions reads the versions of all applications, the latest last.
 	selectOwnVersions = `
-SELECT COALESCE(v.application_name, ''), v.version_name, v.created_at, v.version_timestamp FROM {application_versions} AS v
+SELECT {if application_versions.application_name|COALESCE(v.application_name, '')}{unless application_versions.application_name|''},
+	v.version_name, v.created_at, v.version_timestamp FROM {application_versions} AS v
 ORDER BY v.version_timestamp, v.version_name DESC`
 
 	// selectBegunWithoutOwner reads a row if an application without owners has run the workflow.
@@ -204,6 +205,10 @@ func unpinnable(op, owner, hint string) *Error {
 // Unsupported if one of them could be taken by an application that knows no owners, and its owner has no version
 // to pin it to.
 func (c *systemClient) shares(op string, ids []string, args query.Args) error {
+	args["shared"] = false
+	if c.config.ReadOnly {
+		return nil // it is refused later, without a read
+	}
 	n, err := c.neighbours(op)
 	if err != nil {
 		return err

@@ -37,8 +37,26 @@ func (n Node) String() string {
 	return text.String()
 }
 
-// shape returns a text that is equal for equal plans.
-func (n Node) shape() string { return strings.ReplaceAll(n.String(), "Incremental Sort", "Sort") }
+// shape returns a text that is equal for equal plans. Whether rows are kept for a second pass, or come
+// sorted in part, follows from a few rows more or less.
+func (n Node) shape() string {
+	return strings.ReplaceAll(n.withoutStores().String(), "Incremental Sort", "Sort")
+}
+
+// withoutStores returns the plan with the children of Materialize and Memoize in their place.
+func (n Node) withoutStores() Node {
+	var children []Node
+	for _, child := range n.Children {
+		child = child.withoutStores()
+		if child.Type == "Materialize" || child.Type == "Memoize" {
+			children = append(children, child.Children...)
+			continue
+		}
+		children = append(children, child)
+	}
+	n.Children = children
+	return n
+}
 
 func (n Node) write(text *strings.Builder, depth int) {
 	words := []string{n.Type}
