@@ -134,7 +134,11 @@ func TestWhatOthersHaveTakenComesBack(t *testing.T) {
 		x := executor(t, b, map[string]worker.Workflow{"w": idle})
 		id := enqueue(t, b.NewClient(), "w", nil)
 		b.Exec("UPDATE {workflow_status} SET status = 'PENDING', executor_id = 'local', owner_xid = 'theirs', queue_name = NULL, recovery_attempts = 1", nil)
+		internal := enqueue(t, b.NewClient(), "w", nil)
+		b.Exec("UPDATE {workflow_status} SET status = 'PENDING', executor_id = 'local', queue_name = :queue WHERE workflow_uuid = :id",
+			map[string]any{"id": internal, "queue": client.InternalQueueName})
 		pass(t, b, lease/4, x)
+		expect(t, b.Workflow(internal), clienttest.Record{"status": "SUCCESS", "queue_name": queue, "executor_id": x.ID()})
 		expect(t, b.Workflow(id), clienttest.Record{"status": "SUCCESS", "queue_name": queue, "recovery_attempts": "2", "executor_id": x.ID()})
 	})
 }

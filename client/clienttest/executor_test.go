@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/clienttest"
 	"github.com/dbos-script/dbos-script/client/worker"
@@ -264,6 +266,79 @@ func TestAStepNeedsItsClaim(t *testing.T) {
 		work(t, x)
 		expect(t, b.Workflow(id), clienttest.Record{"status": "ENQUEUED", "queue_name": "nobody listens"})
 		expectSteps(t, b, id)
+	})
+}
+
+// A workflow that is resumed while a step of it waits for a lock is taken from its run: neither the step nor what
+// it writes is stored.
+func TestAStepThatWaitsNeedsItsClaimStill(t *testing.T) {
+	t.Parallel()
+	b := clienttest.On(t, "Postgres")
+	addRuns(b)
+	b = b.Of(client.SDKGo)
+	c := b.NewClient()
+	x := executor(t, b, map[string]worker.Workflow{"blocked": func(r *worker.Run) (any, error) { return nil, r.SetEvent("k", 1) }})
+	id := enqueue(t, c, "blocked", nil)
+	observer, _ := session(t, b.Config().DatabaseURL)
+	holder, holds := session(t, b.Config().DatabaseURL)
+	events := pgx.Identifier{b.Config().DatabaseSchema, "workflow_events"}.Sanitize()
+	_, err := holder.Exec(t.Context(), "BEGIN")
+	must(t, err)
+	_, err = holder.Exec(t.Context(), "INSERT INTO "+events+" (workflow_uuid, key, value) VALUES ($1, 'k', '0')", id)
+	must(t, err)
+	worked := make(chan error, 1)
+	go func() {
+		_, err := x.Work(t.Context())
+		worked <- err
+	}()
+	until(t, observer, "SELECT COALESCE(MAX(pid), 0) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND CAST($1 AS INT) = ANY (pg_blocking_pids(pid))", holds)
+	_, err = c.ResumeWorkflow(id, client.WithResumeQueue("nobody listens"))
+	must(t, err)
+	_, err = holder.Exec(t.Context(), "ROLLBACK")
+	must(t, err)
+	must(t, <-worked)
+	expect(t, b.Workflow(id), clienttest.Record{"status": "ENQUEUED", "queue_name": "nobody listens"})
+	expectSteps(t, b, id)
+	if rows := b.Rows("workflow_events", "workflow_uuid = :id", map[string]any{"id": id}); len(rows) != 0 {
+		t.Errorf("the run has set %v", rows)
+	}
+}
+
+// A step that the database refuses for good fails, because to try it again would repeat its effect for ever.
+func TestAStepThatCannotBeRecordedFails(t *testing.T) {
+	t.Parallel()
+	onExecutors(t, func(t *testing.T, b clienttest.Backend) {
+		var effects atomic.Int32
+		x := executor(t, b, map[string]worker.Workflow{"w": func(r *worker.Run) (any, error) {
+			return r.Step("no name\x00", func() (any, error) { return effects.Add(1), nil })
+		}})
+		id := enqueue(t, b.NewClient(), "w", nil)
+		work(t, x)
+		if expect(t, b.Workflow(id), clienttest.Record{"status": "ERROR"}); effects.Load() != 1 {
+			t.Errorf("the effect took place %d times", effects.Load())
+		}
+	})
+}
+
+// A child runs the version of its parent's code, because another one may not fit it.
+func TestAStartedChildHasTheVersionOfItsParent(t *testing.T) {
+	t.Parallel()
+	onExecutors(t, func(t *testing.T, b clienttest.Backend) {
+		parent := func(r *worker.Run) (any, error) {
+			id, err := r.StartChild("child", nil)
+			if err != nil {
+				return nil, err
+			}
+			return r.Result(id)
+		}
+		x := executor(t, b, nil)
+		for _, version := range []string{"v1", "v2"} {
+			x.Register("parent", parent, worker.ExecutorOptions{Version: version})
+			x.Register("child", func(*worker.Run) (any, error) { return version, nil }, worker.ExecutorOptions{Version: version})
+		}
+		id := enqueue(t, b.NewClient(), "parent", nil, client.WithEnqueueApplicationVersion("v1"))
+		work(t, x)
+		expect(t, b.Workflow(id+"-0"), clienttest.Record{"status": "SUCCESS", "application_version": "v1"})
 	})
 }
 

@@ -31,10 +31,11 @@ VALUES (:executor, :application, :now, :now, 1) ON CONFLICT (executor_id) DO NOT
 	// moment keeps it.
 	dropLease = `DELETE FROM {dbos_script_executors} WHERE executor_id = :dead AND beat = :beat`
 
-	// reclaim puts workflows back on their queues. Without owner_xid, their old runs can write nothing.
+	// reclaim puts workflows back on their queues, but not on the internal one, on which other applications
+	// listen. Without owner_xid, their old runs can write nothing.
 	reclaim = `
 UPDATE {workflow_status} AS ws SET status = 'ENQUEUED', started_at_epoch_ms = NULL, owner_xid = NULL, updated_at = :now,
-	queue_name = COALESCE(NULLIF(ws.queue_name, ''), CAST(:fallback AS TEXT))
+	queue_name = COALESCE(NULLIF(NULLIF(ws.queue_name, ''), '` + client.InternalQueueName + `'), CAST(:fallback AS TEXT))
 WHERE ` + orphaned
 )
 
@@ -69,7 +70,7 @@ func (x *Executor) keepLease(ctx context.Context) (reclaimed bool, err error) {
 	w, now := x.worker, x.worker.now()
 	interval := x.config.LeaseTime.Milliseconds() / beatsPerLease
 	since := now - x.leases.renewed
-	if since < interval {
+	if since >= 0 && since < interval { // the clock may have been set back
 		return false, nil
 	}
 	var renewed int64

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/internal/db"
 )
 
@@ -14,7 +15,7 @@ const (
 	giveBack = `
 UPDATE {workflow_status} SET status = 'ENQUEUED', started_at_epoch_ms = NULL, owner_xid = NULL, updated_at = :now,
 	recovery_attempts = CASE WHEN recovery_attempts > 0 THEN recovery_attempts - 1 ELSE 0 END,
-	queue_name = COALESCE(NULLIF(queue_name, ''), CAST(:fallback AS TEXT))
+	queue_name = COALESCE(NULLIF(NULLIF(queue_name, ''), '` + client.InternalQueueName + `'), CAST(:fallback AS TEXT))
 WHERE status = 'PENDING' AND executor_id = :executor AND application_name = CAST(:application AS TEXT)`
 
 	endLease = `DELETE FROM {dbos_script_executors} WHERE executor_id = :executor`
@@ -51,7 +52,7 @@ func (x *Executor) finishRuns(ctx context.Context) error {
 		if active == 0 || ctx.Err() != nil {
 			return nil
 		}
-		if _, err := x.round(ctx); err != nil && ctx.Err() == nil {
+		if _, err := x.round(ctx); err != nil && ctx.Err() == nil && !passing(err) {
 			return err
 		}
 		select {

@@ -49,6 +49,9 @@ func (r *Run) child(queue, name string, input any) (string, error) {
 		return "", err
 	}
 	args["partition"] = optional(partition)
+	if r.queued {
+		args["version"] = optional(r.version)
+	}
 	s.child = db.Text{String: id, Valid: true}
 	err = r.record(s, func(b *db.Batch) {
 		b.Exec(insertChild, args, nil)

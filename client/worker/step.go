@@ -17,8 +17,9 @@ SELECT function_name, output, error, child_workflow_id, serialization FROM {oper
 WHERE workflow_uuid = :id AND function_id = :step`
 
 	// selectOtherOwner finds the workflow if another run owns it, and keeps that from changing until
-	// the step is recorded.
-	selectOtherOwner = `SELECT 1 FROM {workflow_status} WHERE workflow_uuid = :id AND COALESCE(owner_xid, '') <> :token {hold}`
+	// the step is recorded: the inner query locks the row whoever owns it.
+	selectOtherOwner = `
+SELECT 1 FROM (SELECT owner_xid FROM {workflow_status} WHERE workflow_uuid = :id {hold}) AS held WHERE COALESCE(held.owner_xid, '') <> :token`
 
 	// recordStep adds no row when the workflow was deleted meanwhile.
 	recordStep = `
@@ -156,12 +157,19 @@ func (r *Run) insert(s *step, args query.Args, do func(b *db.Batch)) error {
 		return r.conflict(s, err)
 	case errors.Is(err, db.ErrForeignKey), errors.Is(err, ErrStreamClosed):
 		return err
+	case err != nil && r.ctx.Err() == nil && !passing(err):
+		return fmt.Errorf("step %d of workflow %q cannot be recorded: %w", s.number, r.id, err)
 	case err != nil:
 		return r.interrupted(err)
 	case inserted == 0:
 		return r.end(ErrNonExistentWorkflow.Because("workflow %q does not exist any more", r.id))
 	}
 	return nil
+}
+
+// passing reports whether the database may accept later what it has refused now.
+func passing(err error) bool {
+	return errors.Is(err, db.ErrConnection) || errors.Is(err, db.ErrConflict)
 }
 
 // conflict returns the error for a violated key. If another executor has recorded the step, this

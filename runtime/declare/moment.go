@@ -17,9 +17,11 @@ var errTimeRange = errors.New("time out of range (years 0 to 9999)")
 // follows) in the zone of now, "now", a duration with a sign that counts from now, or one before "ago".
 // The result is in UTC.
 func ParseTime(text string, now time.Time) (time.Time, error) {
-	switch text {
-	case "now":
+	if text == "now" {
 		return now.UTC(), nil
+	}
+	if t, err := time.Parse(time.RFC3339Nano, strings.ToUpper(text)); err == nil {
+		return t.UTC(), nil
 	}
 	if t, ok := parseLocal(text, now); ok {
 		return t.UTC(), nil
@@ -29,9 +31,6 @@ func ParseTime(text string, now time.Time) (time.Time, error) {
 	}
 	if strings.HasPrefix(text, "-") || strings.HasPrefix(text, "+") {
 		return relative(text, text, now)
-	}
-	if t, err := time.Parse(time.RFC3339Nano, strings.ToUpper(text)); err == nil {
-		return t.UTC(), nil
 	}
 	return time.Time{}, fmt.Errorf("%q is no time", text)
 }
