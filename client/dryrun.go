@@ -80,8 +80,8 @@ var effects = map[string]effect{
 
 	"create schedule":   {to: WorkflowStatusType(ScheduleStatusActive), settle: planCreation},
 	"apply schedules":   {to: WorkflowStatusType(ScheduleStatusActive), overwrites: true, look: lookAtSchedules, settle: planSchedules},
-	"pause schedule":    {to: WorkflowStatusType(ScheduleStatusPaused)},
-	"resume schedule":   {to: WorkflowStatusType(ScheduleStatusActive)},
+	"pause schedule":    {from: otherThan(ScheduleStatusPaused), to: WorkflowStatusType(ScheduleStatusPaused), settle: requireSchedule},
+	"resume schedule":   {from: otherThan(ScheduleStatusActive), to: WorkflowStatusType(ScheduleStatusActive), settle: requireSchedule},
 	"delete schedule":   {deletes: true},
 	"backfill schedule": {to: WorkflowStatusEnqueued, look: lookAtTicks, settle: reportTicks},
 	"trigger schedule":  {to: WorkflowStatusEnqueued, look: lookAtRun},

@@ -203,6 +203,23 @@ func planCreation(d *dryRun, p *preview) error {
 	return nil
 }
 
+// otherThan returns the states of a schedule that is not in this one yet; a row may have none.
+func otherThan(status ScheduleStatus) []WorkflowStatusType {
+	other := ScheduleStatusActive
+	if status == ScheduleStatusActive {
+		other = ScheduleStatusPaused
+	}
+	return []WorkflowStatusType{WorkflowStatusType(other), ""}
+}
+
+// requireSchedule returns ScheduleNotFound if the schedule does not exist.
+func requireSchedule(d *dryRun, p *preview) error {
+	if p.Effects[0].Effect == EffectMissing {
+		return d.noSuchSchedule(p.Op, p.IDs[0])
+	}
+	return nil
+}
+
 func lookAtSchedules(d *dryRun, p *preview) error {
 	a := p.detail.(*scheduleApply)
 	args := scheduleArgs(a.rows)

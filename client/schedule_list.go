@@ -149,7 +149,7 @@ func (c *systemClient) setScheduleStatus(op, name string, status ScheduleStatus)
 	s := &write{Change: Change{Op: op, Of: Schedules, IDs: []string{name}, To: string(status)}}
 	there, sent := false, false // a dry run sends nothing
 	s.verify = func() error {
-		if sent && !there || !sent && s.Changed == 0 {
+		if sent && !there {
 			return c.noSuchSchedule(op, name)
 		}
 		return nil
