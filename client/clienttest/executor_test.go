@@ -269,28 +269,34 @@ func TestAStepNeedsItsClaim(t *testing.T) {
 	})
 }
 
-// A workflow that is resumed while a step of it waits for a lock is taken from its run: neither the step nor what
-// it writes is stored.
+// A workflow that is taken from its run while a step of it waits for a lock has no such step afterwards.
 func TestAStepThatWaitsNeedsItsClaimStill(t *testing.T) {
 	t.Parallel()
 	b := clienttest.On(t, "Postgres")
 	addRuns(b)
 	b = b.Of(client.SDKGo)
 	c := b.NewClient()
-	x := executor(t, b, map[string]worker.Workflow{"blocked": func(r *worker.Run) (any, error) { return nil, r.SetEvent("k", 1) }})
+	claimed, locked := make(chan bool), make(chan bool)
+	x := executor(t, b, map[string]worker.Workflow{"blocked": func(r *worker.Run) (any, error) {
+		claimed <- true
+		<-locked
+		return nil, r.SetEvent("k", 1)
+	}})
 	id := enqueue(t, c, "blocked", nil)
 	observer, _ := session(t, b.Config().DatabaseURL)
 	holder, holds := session(t, b.Config().DatabaseURL)
 	events := pgx.Identifier{b.Config().DatabaseSchema, "workflow_events"}.Sanitize()
-	_, err := holder.Exec(t.Context(), "BEGIN")
-	must(t, err)
-	_, err = holder.Exec(t.Context(), "INSERT INTO "+events+" (workflow_uuid, key, value) VALUES ($1, 'k', '0')", id)
-	must(t, err)
 	worked := make(chan error, 1)
 	go func() {
 		_, err := x.Work(t.Context())
 		worked <- err
 	}()
+	<-claimed
+	_, err := holder.Exec(t.Context(), "BEGIN")
+	must(t, err)
+	_, err = holder.Exec(t.Context(), "INSERT INTO "+events+" (workflow_uuid, key, value) VALUES ($1, 'k', '0')", id)
+	must(t, err)
+	close(locked)
 	until(t, observer, "SELECT COALESCE(MAX(pid), 0) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND CAST($1 AS INT) = ANY (pg_blocking_pids(pid))", holds)
 	_, err = c.ResumeWorkflow(id, client.WithResumeQueue("nobody listens"))
 	must(t, err)

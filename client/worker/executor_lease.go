@@ -35,7 +35,7 @@ VALUES (:executor, :application, :now, :now, 1) ON CONFLICT (executor_id) DO NOT
 	// listen. Without owner_xid, their old runs can write nothing.
 	reclaim = `
 UPDATE {workflow_status} AS ws SET status = 'ENQUEUED', started_at_epoch_ms = NULL, owner_xid = NULL, updated_at = :now,
-	queue_name = COALESCE(NULLIF(NULLIF(ws.queue_name, ''), '` + client.InternalQueueName + `'), CAST(:fallback AS TEXT))
+	queue_name = COALESCE(NULLIF(NULLIF(ws.queue_name, ''), CAST(:internal AS TEXT)), CAST(:fallback AS TEXT))
 WHERE ` + orphaned
 )
 
@@ -129,7 +129,7 @@ func (x *Executor) reclaim(ctx context.Context, dead map[string]int64) (bool, er
 	w := x.worker
 	var changed int64
 	args := w.ownArgs()
-	args["fallback"] = x.fallbackQueue()
+	args["fallback"], args["internal"] = x.fallbackQueue(), client.InternalQueueName
 	err := w.db.Run(ctx, func(b *db.Batch) {
 		for id, beat := range dead {
 			b.Exec(dropLease, query.Args{"dead": id, "beat": beat}, nil)

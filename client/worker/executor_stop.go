@@ -15,7 +15,7 @@ const (
 	giveBack = `
 UPDATE {workflow_status} SET status = 'ENQUEUED', started_at_epoch_ms = NULL, owner_xid = NULL, updated_at = :now,
 	recovery_attempts = CASE WHEN recovery_attempts > 0 THEN recovery_attempts - 1 ELSE 0 END,
-	queue_name = COALESCE(NULLIF(NULLIF(queue_name, ''), '` + client.InternalQueueName + `'), CAST(:fallback AS TEXT))
+	queue_name = COALESCE(NULLIF(NULLIF(queue_name, ''), CAST(:internal AS TEXT)), CAST(:fallback AS TEXT))
 WHERE status = 'PENDING' AND executor_id = :executor AND application_name = CAST(:application AS TEXT)`
 
 	endLease = `DELETE FROM {dbos_script_executors} WHERE executor_id = :executor`
@@ -73,7 +73,7 @@ func (x *Executor) release(ctx context.Context) error {
 	x.stopped = true
 	w := x.worker
 	args := w.ownArgs()
-	args["executor"], args["fallback"] = w.config.ExecutorID, x.fallbackQueue()
+	args["executor"], args["fallback"], args["internal"] = w.config.ExecutorID, x.fallbackQueue(), client.InternalQueueName
 	return w.db.Run(ctx, func(b *db.Batch) {
 		b.Exec(giveBack, args, nil)
 		b.Exec(endLease, args, nil)

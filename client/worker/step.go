@@ -17,9 +17,10 @@ SELECT function_name, output, error, child_workflow_id, serialization FROM {oper
 WHERE workflow_uuid = :id AND function_id = :step`
 
 	// selectOtherOwner finds the workflow if another run owns it, and keeps that from changing until
-	// the step is recorded: the inner query locks the row whoever owns it.
+	// the step is recorded. The inner query locks the row whoever owns it; without its limit, Postgres would
+	// apply the outer condition before it locks.
 	selectOtherOwner = `
-SELECT 1 FROM (SELECT owner_xid FROM {workflow_status} WHERE workflow_uuid = :id {hold}) AS held WHERE COALESCE(held.owner_xid, '') <> :token`
+SELECT 1 FROM (SELECT owner_xid FROM {workflow_status} WHERE workflow_uuid = :id LIMIT 1 {hold}) AS held WHERE COALESCE(held.owner_xid, '') <> :token`
 
 	// recordStep adds no row when the workflow was deleted meanwhile.
 	recordStep = `
