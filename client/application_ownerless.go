@@ -245,19 +245,33 @@ func (c *systemClient) readBegun(op string, o *ownership, workflow string) error
 	return err
 }
 
-// harmsOthers returns Unsupported if an application that knows no owners, and is written with another SDK,
-// shares the database: it loads every schedule, and stops all of its own at a context that it cannot read.
-func (c *systemClient) harmsOthers(op string, row *scheduleInsert, input ClientScheduleInput) error {
+// harmsOthers returns Unsupported if an application loads the schedule that it is not for: one that knows no
+// owners loads all of them, and every application those without an owner. It starts workflows that it may not
+// have, and if it cannot read the context, none of its own any more.
+func (c *systemClient) harmsOthers(op string, row *scheduleInsert, shown *ownership) error {
+	harmful := &Error{Code: Unsupported, Op: op, ScheduleName: row.name}
+	switch {
+	case shown == nil:
+		return nil
+	case row.owner != "" && shown.shared():
+		harmful.Message = fmt.Sprintf("an application that knows no owners shares this database: it loads the schedule of %q too, and starts its workflows, "+
+			"or none of its own any more if it cannot read it", row.owner)
+		harmful.Hint = "let the application create its schedule itself, or keep the two in databases of their own"
+		return harmful
+	case row.owner != "" || len(shown.all()) < 2:
+		return nil
+	}
 	evidence, err := c.evidence(op, false)
 	if err != nil {
 		return err
 	}
-	other := evidence.Application("").SDK
-	if row.owner == "" || other == "" || other == row.sdk {
-		return nil
+	for _, application := range shown.applications {
+		if evidence.Application(application).SDK != row.sdk {
+			harmful.Message = fmt.Sprintf("nothing shows which of the applications %s the schedule is for, so all of them load it, and %q may not read it "+
+				"and start none of its own any more", wordList(shown.all()), application)
+			harmful.Hint = "say application_name"
+			return harmful
+		}
 	}
-	return &Error{Code: Unsupported, Op: op, ScheduleName: input.ScheduleName,
-		Message: fmt.Sprintf("an application of the %s SDK, which knows no owners, shares this database: it loads the schedule of %q too, "+
-			"cannot read it, and then starts none of its own", other.Title(), row.owner),
-		Hint: "let the application create its schedule itself, or keep the two in databases of their own"}
+	return nil
 }

@@ -180,10 +180,8 @@ func (c *systemClient) scheduleInsert(op string, input ClientScheduleInput, posi
 	if err := row.native(input); err != nil {
 		return row, input.refused(op, fmt.Errorf("%s%w", position, err))
 	}
-	if shown != nil && shown.shared() {
-		if err := c.harmsOthers(op, &row, input); err != nil {
-			return row, err
-		}
+	if err := c.harmsOthers(op, &row, shown); err != nil {
+		return row, err
 	}
 	return row, c.checkTarget(op, target, c.config.Strict)
 }

@@ -25,8 +25,6 @@ func TestASchedulesOwner(t *testing.T) {
 			"queue over workflow": {"snake", "go-queue", "goapp"},
 			"by its workflow":     {"snake", "", "pyapp"},
 			"on a common queue":   {"snake", "anyones", "pyapp"},
-			"two have run it":     {"both", "", nil},
-			"none has run it":     {"unseen", "", nil},
 		} {
 			input := client.ClientScheduleInput{ScheduleName: name, WorkflowName: test.workflow, QueueName: test.queue, Schedule: "0 0 * * *", SDK: client.SDKGo}
 			if err := c.CreateSchedule(input); err != nil {
@@ -46,6 +44,29 @@ func TestASchedulesOwner(t *testing.T) {
 				}
 			}
 		}
+	})
+}
+
+// A schedule without an owner is refused where an application of another SDK would load it, and made where all can read it.
+func TestAScheduleThatNobodyOwnsHarmsNobody(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		show(b, shown{workflow: "both", status: "SUCCESS", codec: "py_pickle", owner: "pyapp"},
+			shown{workflow: "both", status: "SUCCESS", codec: "DBOS_JSON", owner: "goapp"})
+		c := b.NewClient()
+		for _, workflow := range []string{"both", "unseen"} {
+			input := client.ClientScheduleInput{ScheduleName: workflow, WorkflowName: workflow, Schedule: "0 0 * * *", SDK: client.SDKGo}
+			for _, err := range []error{c.CreateSchedule(input), c.ApplySchedules([]client.ClientScheduleInput{input})} {
+				fails(t, err, client.Unsupported, `all of them load it, and "pyapp" may not read it`)
+			}
+			input.ApplicationName = "goapp"
+			mustDo(t, c.CreateSchedule(input))
+		}
+	})
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		show(b, shown{workflow: "both", status: "SUCCESS", codec: "DBOS_JSON", owner: "left"},
+			shown{workflow: "both", status: "SUCCESS", codec: "DBOS_JSON", owner: "right"})
+		mustDo(t, b.NewClient().CreateSchedule(client.ClientScheduleInput{ScheduleName: "s", WorkflowName: "both", Schedule: "0 0 * * *"}))
 	})
 }
 

@@ -82,6 +82,13 @@ VALUES (:id, :status, 'south', 'south-queue', 'south', 1, 1, 'bnVsbA==', 'DBOS_J
 	for name, start := range starts() {
 		all[name] = func(_ clienttest.Backend, c client.Client) ([]string, error) { return start(c) }
 	}
+	all["trigger"] = func(_ clienttest.Backend, c client.Client) ([]string, error) { // of the schedule that is there
+		h, err := c.TriggerSchedule("of south")
+		if err != nil {
+			return nil, err
+		}
+		return []string{h.GetWorkflowID()}, nil
+	}
 	return all
 }
 
@@ -96,10 +103,13 @@ func TestNothingIsClaimedByAnApplicationWithoutOwners(t *testing.T) {
 		if len(unpinned(t, b, free)) != 1 {
 			t.Fatal("a workflow is pinned where all applications know owners")
 		}
+		_, err = starts()["trigger"](b.NewClient())
+		must(t, err)
+		b.Clock.Advance(time.Second)
 		launchOwnerless(t, b, "west")
 		var ids []string
 		for name, begin := range begins() {
-			begun, err := begin(b, b.NewClient())
+			begun, err := begin(b, b.NewClient(func(c *client.ClientConfig) { c.SDK = client.SDKGo }))
 			if err != nil {
 				t.Fatalf("%s: %v", name, err)
 			}
@@ -191,7 +201,7 @@ VALUES ('of-java', 'SUCCESS', 'west', 'west-queue', 'java_jackson', 1, 1)`, nil)
 			"apply":  func() error { return c.ApplySchedules([]client.ClientScheduleInput{input}) },
 		} {
 			err := call()
-			if !errors.Is(err, client.Unsupported) || !strings.Contains(err.Error(), "an application of the Java SDK, which knows no owners, shares this database") {
+			if !errors.Is(err, client.Unsupported) || !strings.Contains(err.Error(), "an application that knows no owners shares this database: it loads the schedule") {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
