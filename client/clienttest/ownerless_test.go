@@ -57,6 +57,11 @@ VALUES (:id, :status, 'south', 'south-queue', 'south', 1, 1, 'bnVsbA==', 'DBOS_J
 			_, err := c.RerunWorkflows([]string{"again"})
 			return []string{"again"}, err
 		},
+		"recover": func(b clienttest.Backend, c client.Client) ([]string, error) {
+			waiting(b, "recovered", "PENDING")
+			_, err := c.RecoverAll([]string{"recovered"})
+			return []string{"recovered"}, err
+		},
 		"fork of a workflow that never ran": func(b clienttest.Backend, c client.Client) ([]string, error) {
 			waiting(b, "original", "CANCELLED")
 			h, err := c.ForkWorkflow(client.ForkWorkflowInput{OriginalWorkflowID: "original"})
