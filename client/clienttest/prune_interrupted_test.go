@@ -73,8 +73,8 @@ func (i interruption) isCompleted(t *rapid.T, c client.Client) {
 func TestAPruneWhoseConnectionIsCutLeavesWholeWorkflows(t *testing.T) {
 	t.Parallel()
 	clienttest.BackendsAt(t, 125, func(t *testing.T, b clienttest.Backend) {
-		if b.Name == "SQLite" {
-			return // it has no connection; the next test is its own
+		if b.Name == "SQLite" || b.Name == "PgBouncer" {
+			return // the next test is SQLite's own; PgBouncer 1.18 itself ends when a client is cut off within a message
 		}
 		observer, _ := session(t, pgtest.NewDatabase(t))
 		direct, cuts := b.NewClient(), 0
