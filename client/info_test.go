@@ -33,10 +33,10 @@ func TestInfo(t *testing.T) {
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		familiar(b)
 		c := b.NewClient()
+		defined(t, c, "nightly", "0 3 * * *")
 		b.Exec(registerVersion, map[string]any{"name": "v2", "owner": "shop", "at": int64(2)})
 		b.Exec(`UPDATE {queues} SET concurrency = 5, worker_concurrency = 2, rate_limit_max = 3, rate_limit_period_sec = 0.5, application_name = 'bank'
 			WHERE name = 'ordinary'`, nil)
-		defined(t, c, "nightly", "0 3 * * *")
 		info := describe(t, c)
 		if names, err := c.QueueNames(); err != nil || !slices.Contains(names, "ordinary") || !slices.IsSorted(names) {
 			t.Errorf("the queues are %q, %v", names, err)

@@ -407,18 +407,21 @@ func TestScheduledVersion(t *testing.T) {
 }
 
 func scheduledVersion(t *testing.T, b clienttest.Backend) {
-	c := b.NewClient()
+	versions := map[any]string{nil: "bank-9", "shop": "shop-2", "nobody": "anyone"}
+	name := func(owner any) string { return fmt.Sprintf("version-%v", owner) }
+	for owner := range versions {
+		defined(t, b.NewClient(), name(owner), "@hourly")
+		b.Exec(`UPDATE {workflow_schedules} SET application_name = :owner WHERE schedule_name = :name`, map[string]any{"owner": owner, "name": name(owner)})
+	}
 	for at, version := range []struct {
 		name  string
 		owner any
 	}{{"anyone", nil}, {"shop-1", "shop"}, {"shop-2", "shop"}, {"bank-9", "bank"}} {
 		b.Exec(registerVersion, map[string]any{"name": version.name, "owner": version.owner, "at": int64(at + 1)})
 	}
-	for owner, want := range map[any]string{nil: "bank-9", "shop": "shop-2", "nobody": "anyone"} {
-		name := fmt.Sprintf("version-%v", owner)
-		defined(t, c, name, "@hourly")
-		b.Exec(`UPDATE {workflow_schedules} SET application_name = :owner WHERE schedule_name = :name`, map[string]any{"owner": owner, "name": name})
-		handle, err := c.TriggerSchedule(name)
+	c := b.NewClient(func(c *client.ClientConfig) { c.SDK = client.SDKGo })
+	for owner, want := range versions {
+		handle, err := c.TriggerSchedule(name(owner))
 		mustDo(t, err)
 		holds(t, b.Workflow(handle.GetWorkflowID()), clienttest.Record{"application_version": want, "application_name": owner})
 	}
