@@ -266,9 +266,9 @@ func (c *systemClient) harmsOthers(op string, row *scheduleInsert, shown *owners
 		return err
 	}
 	for _, application := range shown.applications {
-		if evidence.Application(application).SDK != row.sdk {
-			harmful.Message = fmt.Sprintf("nothing shows which of the applications %s the schedule is for, so all of them load it, and %q may not read it "+
-				"and start none of its own any more", wordList(shown.all()), application)
+		if sdk := evidence.Application(application).SDK; sdk != "" && sdk != row.sdk {
+			harmful.Message = fmt.Sprintf("nothing shows which of the applications %s the schedule is for, so all of them load it, and %q, which is of the %s SDK, "+
+				"cannot read it and starts none of its own any more", wordList(shown.all()), application, sdk.Title())
 			harmful.Hint = "say application_name"
 			return harmful
 		}

@@ -57,7 +57,7 @@ func TestAScheduleThatNobodyOwnsHarmsNobody(t *testing.T) {
 		for _, workflow := range []string{"both", "unseen"} {
 			input := client.ClientScheduleInput{ScheduleName: workflow, WorkflowName: workflow, Schedule: "0 0 * * *", SDK: client.SDKGo}
 			for _, err := range []error{c.CreateSchedule(input), c.ApplySchedules([]client.ClientScheduleInput{input})} {
-				fails(t, err, client.Unsupported, `all of them load it, and "pyapp" may not read it`)
+				fails(t, err, client.Unsupported, `all of them load it, and "pyapp", which is of the Python SDK, cannot read it`)
 			}
 			input.ApplicationName = "goapp"
 			mustDo(t, c.CreateSchedule(input))
