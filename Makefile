@@ -18,9 +18,10 @@ BENCH    ?=
 # A test of all back ends runs on SQLite and on Postgres; on the third, which is Postgres with another dialect of SQL, the same
 # goroutines meet.
 # Tests of the memory, the stack or the time of a process measure another program under the detector. The simulated terminal
-# hands out the cells that it draws on, so two tests that read them while a screen is drawn race with the library.
+# hands out the cells that it draws on, so two tests that read them while a screen is drawn race with the library. Processes that are
+# killed one after the other have nothing going on beside them.
 CONCURRENT := ./client ./client/internal/db ./client/clienttest/races ./client/clienttest/pgproxy ./runtime/... ./stdlib/... ./cmd/...
-SEQUENTIAL := TestTranscripts/(hostile|fences|commands.*|why|executors|bounds.*|hints|demo|sources|mistakes_.*|check|init|completion.*|output|profile|database|dryrun|exit|limits_changes|test_fleet)$$|TestNoPieceOfAPassword.*|TestValuesComeBackExactly|TestEveryExampleRuns|TestForkFailed.*|TestEverySetOfStates|TestNoFunctionChanges.*|TestNothingIsWrong.*|TestPages.*|TestEachQuestion.*|TestHostileScripts|TestHostileInput.*|TestAProcessStaysNear.*|TestManyWorkflows.*|TestMemoryLimit(Sees|Collects).*|TestTenThousandParked.*|TestALargerTerminalShowsMore|TestKeysThatNobodyReads|.*/^(Cockroach|SQLite107)$$
+SEQUENTIAL := TestTranscripts/(hostile|fences|commands.*|why|executors|bounds.*|hints|demo|sources|mistakes_.*|check|init|completion.*|output|profile|database|dryrun|exit|limits_changes|test_fleet)$$|TestNoPieceOfAPassword.*|TestValuesComeBackExactly|TestEveryExampleRuns|TestForkFailed.*|TestEverySetOfStates|TestNoFunctionChanges.*|TestNothingIsWrong.*|TestPages.*|TestEachQuestion.*|TestHostileScripts|TestHostileInput.*|TestAProcessStaysNear.*|TestManyWorkflows.*|TestMemoryLimit(Sees|Collects).*|TestTenThousandParked.*|TestALargerTerminalShowsMore|TestKeysThatNobodyReads|TestKills.*|TestAKilledProcess.*|TestAProcessKilled.*|TestAPruneOfAKilled.*|.*/^(Cockroach|SQLite107)$$
 
 # All tests of a run share one private PostgreSQL server, which ends with them.
 WITH_POSTGRES := go run ./client/clienttest/pgtest/cmd/with-postgres --
