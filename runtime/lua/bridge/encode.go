@@ -174,15 +174,6 @@ func (x *Exposer) listEncoder(t reflect.Type) encoder {
 	}
 }
 
-// textArray makes an array of texts without the cost of reflection, because lists of ids are long.
-func (x *Exposer) textArray(texts []string) *lua.LTable {
-	table := x.newArray(len(texts))
-	for _, text := range texts {
-		table.Append(lua.LString(text))
-	}
-	return table
-}
-
 func (x *Exposer) mapEncoder(t reflect.Type) encoder {
 	encode := x.encoder(t.Elem())
 	return func(v reflect.Value) (lua.LValue, error) {

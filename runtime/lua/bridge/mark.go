@@ -6,10 +6,13 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
+// marks is the number of fields of the largest mark, that of a listing.
+const marks = 4
+
 // newMark makes the metatable that marks a table as a JSON array or object. It has no
 // metamethods, so the table behaves like any other.
 func (x *Exposer) newMark(name string) *lua.LTable {
-	mark := x.state.NewTable()
+	mark := x.state.CreateTable(0, marks) // NewTable makes room for 32 fields, which a listing pays for
 	mark.RawSetString("__name", lua.LString(name))
 	return mark
 }
