@@ -266,12 +266,25 @@ func (c *systemClient) harmsOthers(op string, row *scheduleInsert, shown *owners
 		return err
 	}
 	for _, application := range shown.applications {
-		if sdk := evidence.Application(application).SDK; sdk != "" && sdk != row.sdk {
-			harmful.Message = fmt.Sprintf("nothing shows which of the applications %s the schedule is for, so all of them load it, and %q, which is of the %s SDK, "+
-				"cannot read it and starts none of its own any more", wordList(shown.all()), application, sdk.Title())
-			harmful.Hint = "say application_name"
-			return harmful
+		sdk := evidence.Application(application).SDK
+		if sdk == row.sdk {
+			continue
 		}
+		reads := "cannot read it and starts none of its own any more"
+		if sdk == "" {
+			reads = "starts none of its own any more if it cannot read it"
+		}
+		harmful.Message = fmt.Sprintf("nothing shows which of the applications %s the schedule is for, so all of them load it, and %q, %s, %s",
+			wordList(shown.all()), application, ofSDK(sdk), reads)
+		harmful.Hint = "say application_name"
+		return harmful
 	}
 	return nil
+}
+
+func ofSDK(sdk SDK) string {
+	if sdk == "" {
+		return "of which no row shows the SDK"
+	}
+	return "which is of the " + sdk.Title() + " SDK"
 }

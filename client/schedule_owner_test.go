@@ -64,6 +64,17 @@ func TestAScheduleThatNobodyOwnsHarmsNobody(t *testing.T) {
 		}
 	})
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		show(b, shown{workflow: "both", status: "SUCCESS", codec: "DBOS_JSON", owner: "goapp"})
+		b.Exec("INSERT INTO {queues} (name, application_name) VALUES ('theirs', 'silent')", nil)
+		c := b.NewClient()
+		input := client.ClientScheduleInput{ScheduleName: "s", WorkflowName: "unseen", Schedule: "0 0 * * *", SDK: client.SDKGo}
+		for _, err := range []error{c.CreateSchedule(input), c.ApplySchedules([]client.ClientScheduleInput{input})} {
+			fails(t, err, client.Unsupported, `"silent", of which no row shows the SDK, starts none of its own any more if it cannot read it`)
+		}
+		input.ApplicationName = "silent"
+		mustDo(t, c.CreateSchedule(input))
+	})
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		show(b, shown{workflow: "both", status: "SUCCESS", codec: "DBOS_JSON", owner: "left"},
 			shown{workflow: "both", status: "SUCCESS", codec: "DBOS_JSON", owner: "right"})
 		mustDo(t, b.NewClient().CreateSchedule(client.ClientScheduleInput{ScheduleName: "s", WorkflowName: "both", Schedule: "0 0 * * *"}))

@@ -88,8 +88,12 @@ assert(#runs("every") == silent and dbos.get_schedule(name("every")).status == "
 local triggered = dbos.trigger_schedule(name("every")):get_result(soon)
 assert(triggered.context.list[1] == 1 and time.parse(triggered.at) > time.ago("1m"))
 
--- A workflow that is registered as portable receives the same, with the time as text, because the SDK converts it.
-dbos.create_schedule{schedule_name = name("portable"), workflow_name = "tickPortable", schedule = "0 0 1 1 *", context = {shop = "east"}}
+-- A workflow that is registered as portable receives the same, with the time as text, because the SDK converts it. No row
+-- shows whose it is as yet, so the call names the application, which is refused without where another works beside it.
+dbos.create_schedule{
+  schedule_name = name("portable"), workflow_name = "tickPortable", schedule = "0 0 1 1 *", context = {shop = "east"},
+  application_name = first_runs[1].application_name,
+}
 local told = dbos.trigger_schedule(name("portable")):get_result(soon)
 assert(told.type == "string" and time.parse(told.at) > time.ago("1m") and told.context.shop == "east", json.encode(told))
 
