@@ -53,6 +53,8 @@ var capabilities = []capability{
 	{name: "each application takes its own", needs: "workflow_status.application_name", any: anyOwners, refused: `dbos.enqueue("ordinary", "same", 1, {application_name = "a"})`},
 	{name: "rename an application", needs: "workflow_status.application_name", operation: "rename", any: anyRename, refused: `dbos.rename_application{old_name = "a", new_name = "b"}`},
 	{name: "queues that we register, with their limits", any: anyQueues},
+	{name: "pause and resume a queue", any: anyPause},
+	{name: "hold and release workflows", any: anyHold},
 	{name: "payload split, beside an older application", needs: "workflow_input", any: anySplit, check: checkSplit},
 	{name: "warn of enqueues that wait for ever", any: anyGuard, check: checkGuard},
 	{name: "run on a database that we made", any: anyMade},

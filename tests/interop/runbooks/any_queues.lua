@@ -27,28 +27,6 @@ for i, handle in ipairs(handles) do
   assert(handle:get_result(soon) == i)
 end
 
--- A paused queue starts nothing, and resumed it has the limits that it had. Two intervals after the pause, no
--- workflow may start; the ones that wait start in their order.
-dbos.update_queue("ours", {concurrency = 2, rate_limit = {limit = 50, period = 1}})
-local interval = dbos.get_queue("ours").polling_interval
-local before = dbos.get_queue("ours"):to_table()
-local paused = dbos.pause_queue("ours")
-assert(paused.paused and paused.concurrency == 2 and paused.rate_limit.limit == 50)
-time.sleep(2 * math.max(interval, 1)) -- the applications look at their list of queues once a second
-for i = 1, 3 do handles[i] = enqueue("paused-" .. i, "hold", "", {queue = "ours"}) end
-time.sleep(2 * math.max(interval, 1))
-assert(running("ours") == 0, "a paused queue starts workflows")
-dbos.pause_queue("ours")
-dbos.resume_queue("ours")
-local json = require "json"
-assert(json.encode(dbos.get_queue("ours"):to_table()) == json.encode(before), "the limits are others")
-become("ours", 2)
-for i, handle in ipairs(handles) do
-  dbos.send(handle.workflow_id, i, "release")
-  assert(handle:get_result(soon) == i)
-end
-dbos.update_queue("ours", {clear = {"concurrency", "rate_limit"}})
-
 -- Each partition has a limit of its own, where the tables have such limits.
 local ok, err = pcall(any.queue, p, {name = "by-part", partition_concurrency = 1})
 assert(ok or err.code == "Unsupported", tostring(err))
