@@ -26,17 +26,18 @@ const (
 	mostExplanation = 100 * time.Millisecond
 )
 
-// fillBeside inserts workflows of the month before the test, with two steps each: 90 % have ended, 2 % are
-// PENDING and 5 % wait, on ten queues.
+// fillBeside inserts workflows of the month before the test, with two steps each: 90 % have ended,
+// 2 % are PENDING and 5 % wait, on ten queues. They belong to an application, because one that knows
+// no owners might take the workflows of the others.
 func fillBeside(b clienttest.Backend, count int) {
 	numbers := fmt.Sprintf("(WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < %d) SELECT n FROM n) AS n", count)
 	first := b.Clock.Now().Add(-30 * 24 * time.Hour).UnixMilli()
 	created := fmt.Sprintf("(%d + CAST(n AS BIGINT) * %d)", first, 29*24*time.Hour.Milliseconds()/int64(count))
 	status := "CASE WHEN n % 100 < 80 THEN 'SUCCESS' WHEN n % 100 < 88 THEN 'ERROR' WHEN n % 100 < 90 THEN 'CANCELLED' WHEN n % 100 < 93 THEN 'DELAYED' WHEN n % 100 < 95 THEN 'PENDING' ELSE 'ENQUEUED' END"
 	b.Exec(`INSERT INTO {workflow_status} (workflow_uuid, status, name, queue_name, recovery_attempts, executor_id, application_version, created_at, updated_at,
-			started_at_epoch_ms, completed_at, deduplication_id, priority)
+			started_at_epoch_ms, completed_at, deduplication_id, priority, application_name)
 		SELECT 'bulk-' || n, `+status+`, 'bulk', 'bulk-' || ((n / 100) % 10), 1, CASE WHEN n % 100 < 95 THEN 'executor-' || (n % 4) END, 'v0', `+created+`, `+created+`, CASE WHEN n % 100 < 95 THEN `+created+` END,
-			CASE WHEN n % 100 < 90 THEN `+created+` END, CASE WHEN n % 100 >= 95 THEN 'bulk-' || n END, 0 FROM `+numbers, nil)
+			CASE WHEN n % 100 < 90 THEN `+created+` END, CASE WHEN n % 100 >= 95 THEN 'bulk-' || n END, 0, 'bulk' FROM `+numbers, nil)
 	b.Exec(`INSERT INTO {operation_outputs} (workflow_uuid, function_id, function_name, started_at_epoch_ms, completed_at_epoch_ms)
 		SELECT 'bulk-' || n, step, 'step', `+created+`, `+created+` FROM `+numbers+`, (SELECT 0 AS step UNION ALL SELECT 1) AS s WHERE n % 100 < 95`, nil)
 	if b.Name != "SQLite" {
@@ -66,7 +67,7 @@ func TestTheFirstReasonBesideManyWorkflows(t *testing.T) {
 				through = b.Behind(proxy.URL())
 				trips = func() int { n := proxy.Trips(); proxy.Reset(); return n }
 			}
-			stories := append(append(waitingCauses(), takenCauses()...), cause{client.CauseInLine, "", func(t *testing.T, b clienttest.Backend, c client.Client) string {
+			stories := append(slices.Concat(waitingCauses(), takenCauses(), ownerCauses(), absentCauses()), cause{client.CauseInLine, "", func(t *testing.T, b clienttest.Backend, c client.Client) string {
 				_, err := c.RegisterQueue(client.QueueInput{Name: "bulk-3"})
 				must(t, err)
 				registered(t, b, c, client.QueueInput{})
@@ -83,7 +84,7 @@ func TestTheFirstReasonBesideManyWorkflows(t *testing.T) {
 
 // besideMany tells a story and explains its workflow, again and again for its time.
 func besideMany(t *testing.T, b, through clienttest.Backend, story cause, trips func() int, timed bool) {
-	for _, statement := range []string{"{queues}", "{application_versions}", "{operation_outputs} WHERE workflow_uuid NOT LIKE 'bulk-%'", "{workflow_status} WHERE workflow_uuid NOT LIKE 'bulk-%'"} {
+	for _, statement := range []string{"{queues}", "{application_versions}", "{workflow_schedules}", "{operation_outputs} WHERE workflow_uuid NOT LIKE 'bulk-%'", "{workflow_status} WHERE workflow_uuid NOT LIKE 'bulk-%'"} {
 		b.Exec("DELETE FROM "+statement, nil)
 	}
 	id, c := story.tell(t, b, b.NewClient()), through.NewClient()

@@ -262,29 +262,41 @@ func TestTheFirstReasonOfAWorkflow(t *testing.T) {
 	}
 }
 
-// Owners are columns of newer tables alone.
-func TestAWorkflowOfAnotherApplication(t *testing.T) {
-	t.Parallel()
-	clienttest.BackendsAt(t, 125, func(t *testing.T, b clienttest.Backend) {
-		b = b.Of(client.SDKGo)
-		c := b.NewClient()
-		twoApplications(t, b)
-		for _, story := range []struct{ owner, queue, text string }{
-			{"noth", "north-queue", `did you mean "north"`},
-			{"south", "north-queue", `queue "north-queue" to "north"`},
-			{"noth", "open", "has registered no version"},
-		} {
+// ownerCauses are stories about the owners of workflows, which only newer tables have.
+func ownerCauses() (stories []cause) {
+	for _, story := range []struct{ owner, queue, text string }{
+		{"noth", "north-queue", `did you mean "north"`},
+		{"south", "north-queue", `queue "north-queue" to "north"`},
+		{"noth", "open", "has registered no version"},
+	} {
+		stories = append(stories, cause{client.CauseOtherApplication, story.text, func(t *testing.T, b clienttest.Backend, c client.Client) string {
+			twoApplications(t, b)
 			_, err := c.RegisterQueue(client.QueueInput{Name: "open"})
 			must(t, err)
 			h, err := c.Enqueue(story.queue, "both", 1, client.WithEnqueueApplicationName(story.owner))
 			must(t, err)
-			e, err := c.ExplainWorkflow(h.GetWorkflowID())
-			must(t, err)
-			if first := e.Reasons[0]; first.Cause != client.CauseOtherApplication || !strings.Contains(first.Text, story.text) || !e.Stuck {
-				t.Errorf("the reasons of %+v are %+v", story, e.Reasons)
-			}
-		}
-	})
+			return h.GetWorkflowID()
+		}})
+	}
+	return stories
+}
+
+func TestAWorkflowOfAnotherApplication(t *testing.T) {
+	t.Parallel()
+	for _, story := range ownerCauses() {
+		t.Run(story.text, func(t *testing.T) {
+			t.Parallel()
+			clienttest.BackendsAt(t, 125, func(t *testing.T, b clienttest.Backend) {
+				b = b.Of(client.SDKGo)
+				c := b.NewClient()
+				e, err := c.ExplainWorkflow(story.tell(t, b, c))
+				must(t, err)
+				if first := e.Reasons[0]; first.Cause != story.want || !strings.Contains(first.Text, story.text) || !e.Stuck {
+					t.Errorf("the reasons are %+v", e.Reasons)
+				}
+			})
+		})
+	}
 }
 
 func TestExplainingWhatIsNotThere(t *testing.T) {
