@@ -14,13 +14,26 @@ func forking() []declare.Func { return []declare.Func{forkWorkflow(), forkWorkfl
 
 // A fork is the table of one fork.
 type fork struct {
-	client.ForkWorkflowInput `without:"start_step,start_from,start_step_name"`
-	StartStep                declare.Raw `json:"start_step" doc:"The first step to run again; the results of all steps with a lower number are taken over. Its number, 0 when not given; \"failed\", the last step that failed (after the last step, if the workflow failed outside of a step); \"last\", the last step; or {step_name = \"charge\"}, the first step of that name."`
+	client.ForkWorkflowInput `without:"start_step,start_from,start_step_name,start_step_exists"`
+	StartStep                declare.Raw `json:"start_step" doc:"The first step to run again; the results of all steps with a lower number are taken over. Its number, 0 when not given; \"failed\", the last step that failed (after the last step, if the workflow failed outside of a step); \"last\", the last step; {step_name = \"charge\"}, the first step of that name; or {step_id = 3}, the step of that number, which the workflow must have reached."`
 }
 
-// stepNamed is a first step by its name.
+// stepNamed is a first step by its name, or by its number if it must be there.
 type stepNamed struct {
-	StepName string `json:"step_name" required:"true" nonempty:"true"`
+	StepName string `json:"step_name" nonempty:"true"`
+	StepID   *int   `json:"step_id" min:"0" max:"2147483647"`
+}
+
+// set adds the step to an input.
+func (s stepNamed) set(input *client.ForkWorkflowInput) error {
+	if (s.StepName != "") == (s.StepID != nil) {
+		return declare.BadArgument("start_step", "must have either step_name or step_id")
+	}
+	input.StartStepName = s.StepName
+	if s.StepID != nil {
+		input.StartStep, input.StartStepExists = uint(*s.StepID), true
+	}
+	return nil
 }
 
 // input returns the input of the client.
@@ -37,16 +50,17 @@ func (f fork) input() (client.ForkWorkflowInput, error) {
 		input.StartStep = uint(value)
 	case string:
 		if value != client.ForkFromFailed && value != client.ForkFromLast {
-			return input, declare.BadArgument("start_step", `is %q; it can be a number, "failed", "last" or {step_name = "…"}%s`,
+			return input, declare.BadArgument("start_step", `is %q; it can be a number, "failed", "last", {step_name = "…"} or {step_id = …}%s`,
 				value, declare.DidYouMean(value, []string{client.ForkFromFailed, client.ForkFromLast}))
 		}
 		input.StartFrom = value
 	case nil:
 		if f.StartStep.Type() == "table" {
 			var named stepNamed
-			err := f.StartStep.Into(&named)
-			input.StartStepName = named.StepName
-			return input, err
+			if err := f.StartStep.Into(&named); err != nil {
+				return input, err
+			}
+			return input, named.set(&input)
 		}
 		return input, wrongStart(f.StartStep)
 	default:
@@ -67,7 +81,7 @@ func inList(list string, index int, err error) error {
 }
 
 func wrongStart(value declare.Raw) error {
-	return declare.BadArgument("start_step", `must be a number, "failed", "last" or {step_name = "…"}, not %s`, value.Type())
+	return declare.BadArgument("start_step", `must be a number, "failed", "last", {step_name = "…"} or {step_id = …}, not %s`, value.Type())
 }
 
 func forkWorkflow() declare.Func {

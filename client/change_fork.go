@@ -96,6 +96,9 @@ type ForkWorkflowInput struct {
 	// name.
 	StartFrom     string `json:"start_from" doc:"The step that failed, or the last one." enum:"failed,last"`
 	StartStepName string `json:"start_step_name" doc:"The name of the first step to run again." nonempty:"true"`
+	// StartStepExists makes the call return InvalidOption if StartStep is later than the step after
+	// the last finished one. Without it, any number is right, as in the SDKs.
+	StartStepExists bool `json:"start_step_exists" doc:"Whether the original must have reached the first step."`
 
 	ApplicationVersion string `json:"application_version" doc:"The application version that must run the fork; the original's when not given." nonempty:"true"`
 	QueueName          string `json:"queue_name" doc:"The queue to put the fork on; the internal queue, which starts it at once, when not given." nonempty:"true"`

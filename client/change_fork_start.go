@@ -1,8 +1,12 @@
 package client
 
 import (
+	"cmp"
+	"fmt"
+	"maps"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/dbos-script/dbos-script/client/internal/db"
 	"github.com/dbos-script/dbos-script/client/internal/nearest"
@@ -33,6 +37,11 @@ type pastRun struct {
 
 // seeksStart returns true if the first step depends on the history of the original.
 func (input ForkWorkflowInput) seeksStart() bool {
+	return input.namesStart() || input.StartStepExists && input.StartStep > 0
+}
+
+// namesStart returns true if the first step is given by something else than its number.
+func (input ForkWorkflowInput) namesStart() bool {
 	return input.StartFrom != "" || input.StartStepName != ""
 }
 
@@ -74,7 +83,7 @@ func (c *systemClient) findStarts(op string, inputs []ForkWorkflowInput) ([]Fork
 		if err != nil {
 			return nil, err
 		}
-		found[i].StartStep, found[i].StartFrom, found[i].StartStepName = uint(start), "", ""
+		found[i].StartStep, found[i].StartFrom, found[i].StartStepName, found[i].StartStepExists = uint(start), "", "", false
 	}
 	return found, nil
 }
@@ -113,6 +122,10 @@ func (r *pastRun) start(op string, input ForkWorkflowInput) (int64, error) {
 			return 0, r.noSuchStep(op, input)
 		}
 		return number, nil
+	case input.StartStepExists && int64(input.StartStep) > r.lastStep+1:
+		return 0, r.notReached(op, input)
+	case input.StartStepExists:
+		return int64(input.StartStep), nil
 	case input.StartFrom == ForkFromFailed && r.failedStep >= 0:
 		return r.failedStep, nil
 	case input.StartFrom == ForkFromFailed:
@@ -132,12 +145,34 @@ func (r *pastRun) noSuchStep(op string, input ForkWorkflowInput) error {
 	return err
 }
 
+// mostSteps is how many steps the error of a step that was not reached names.
+const mostSteps = 10
+
+func (r *pastRun) notReached(op string, input ForkWorkflowInput) error {
+	names := slices.SortedFunc(maps.Keys(r.first), func(a, b string) int { return cmp.Compare(r.first[a], r.first[b]) })
+	steps := make([]string, 0, mostSteps+1)
+	for i, name := range names {
+		if i == mostSteps {
+			steps = append(steps, "…")
+			break
+		}
+		steps = append(steps, fmt.Sprintf("%d %s", r.first[name], name))
+	}
+	text := "none has finished"
+	if len(steps) > 0 {
+		text = fmt.Sprintf("its steps are %s, and the last one is %d", strings.Join(steps, ", "), r.lastStep)
+	}
+	err := invalid(op, "workflow %q has no step %d: %s", input.OriginalWorkflowID, input.StartStep, text)
+	err.WorkflowID, err.Hint = input.OriginalWorkflowID, "`"+commandLine("show", input.OriginalWorkflowID)+"` lists them"
+	return err
+}
+
 // checkStart returns InvalidOption if the first step is given twice or is out of range.
 func (input ForkWorkflowInput) checkStart(op string) error {
 	switch {
 	case input.StartStep > math.MaxInt32:
 		return invalid(op, "the start step %d is above 2147483647", input.StartStep)
-	case input.StartFrom != "" && input.StartStepName != "" || input.StartStep > 0 && input.seeksStart():
+	case input.StartFrom != "" && input.StartStepName != "" || (input.StartStep > 0 || input.StartStepExists) && input.namesStart():
 		return invalid(op, "the start step of workflow %q is given twice", input.OriginalWorkflowID)
 	case !slices.Contains([]string{"", ForkFromFailed, ForkFromLast}, input.StartFrom):
 		return invalid(op, `the fork starts from %q; it can be "failed" or "last"`, input.StartFrom)

@@ -28,6 +28,14 @@ func charged(t *testing.T, b clienttest.Backend, id string, first int, names []s
 	seed(t, b, row)
 }
 
+// numbered returns the names of so many steps.
+func numbered(count int) (names []string) {
+	for i := range count {
+		names = append(names, fmt.Sprintf("step_%d", i))
+	}
+	return names
+}
+
 func TestAForkFindsItsFirstStep(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
@@ -49,6 +57,14 @@ func TestAForkFindsItsFirstStep(t *testing.T) {
 				t.Errorf("%s from %s%s takes over %d steps, not %d", test.original, test.from, test.name, taken, test.taken)
 			}
 		}
+		// The step after the last finished one is the step in which a workflow was.
+		for original, last := range map[string]uint{"from0": 4, "from1": 4, "outside": 2, "stepless": 0} {
+			id := fork(t, c, client.ForkWorkflowInput{OriginalWorkflowID: original, StartStep: last, StartStepExists: true})
+			all := b.Rows("operation_outputs", "workflow_uuid = :id", map[string]any{"id": original})
+			if taken := b.Rows("operation_outputs", "workflow_uuid = :id", map[string]any{"id": id}); len(taken) != len(all) {
+				t.Errorf("%s from %d takes over %d steps, not %d", original, last, len(taken), len(all))
+			}
+		}
 	})
 }
 
@@ -56,6 +72,8 @@ func TestAForkWithoutItsFirstStep(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		charged(t, b, "w", 0, []string{"reserve", "charge"})
+		charged(t, b, "stepless", 0, nil)
+		charged(t, b, "long", 0, numbered(12))
 		before := len(b.Rows("workflow_status", "", nil))
 		for _, dry := range []bool{true, false} {
 			c := b.NewClient(func(config *client.ClientConfig) { config.DryRun = dry })
@@ -66,6 +84,12 @@ func TestAForkWithoutItsFirstStep(t *testing.T) {
 			}{
 				{client.ForkWorkflowInput{OriginalWorkflowID: "w", StartStepName: "chrage"}, client.InvalidOption, `workflow "w" has no finished step "chrage" (did you mean "charge"?)`},
 				{client.ForkWorkflowInput{OriginalWorkflowID: "w", StartStepName: "refund"}, client.InvalidOption, `(steps: "charge", "reserve")`},
+				{client.ForkWorkflowInput{OriginalWorkflowID: "w", StartStep: 99, StartStepExists: true}, client.InvalidOption, `workflow "w" has no step 99: its steps are 0 reserve, 1 charge, and the last one is 1`},
+				{client.ForkWorkflowInput{OriginalWorkflowID: "w", StartStep: 3, StartStepExists: true}, client.InvalidOption, "no step 3"},
+				{client.ForkWorkflowInput{OriginalWorkflowID: "stepless", StartStep: 1, StartStepExists: true}, client.InvalidOption, "none has finished"},
+				{client.ForkWorkflowInput{OriginalWorkflowID: "long", StartStep: 13, StartStepExists: true}, client.InvalidOption, "9 step_9, …, and the last one is 11"},
+				{client.ForkWorkflowInput{OriginalWorkflowID: "none", StartStep: 1, StartStepExists: true}, client.NonExistentWorkflow, `"none"`},
+				{client.ForkWorkflowInput{OriginalWorkflowID: "w", StartFrom: "last", StartStepExists: true}, client.InvalidOption, "given twice"},
 				{client.ForkWorkflowInput{OriginalWorkflowID: "w", StartFrom: "first"}, client.InvalidOption, `"first"`},
 				{client.ForkWorkflowInput{OriginalWorkflowID: "w", StartFrom: "last", StartStep: 1}, client.InvalidOption, "given twice"},
 				{client.ForkWorkflowInput{OriginalWorkflowID: "w", StartFrom: "last", StartStepName: "charge"}, client.InvalidOption, "given twice"},

@@ -3,7 +3,7 @@
 local p = args.declare {
   summary = "Fork workflows: run them again from a step on, under new ids.",
   ids = {type = "list", positional = true, doc = "the workflows"},
-  from = {short = "f", default = "failed", doc = "the first step to run again: failed, last, a number, or the name of a step"},
+  from = {short = "f", default = "failed", doc = "the first step to run again: failed, last, its number, or its name"},
   status = {
     short = "s", type = "list", values = {"DELAYED", "ENQUEUED", "PENDING", "SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"},
     doc = "only workflows in one of these states; ERROR when not given",
@@ -37,10 +37,8 @@ if filtered then
   }
 end
 
-local step = tonumber(p.from)
-if not step then
-  step = (p.from == "failed" or p.from == "last") and p.from or {step_name = p.from}
-end
+local step = p.from
+if step ~= "failed" and step ~= "last" then step = tonumber(step) and {step_id = tonumber(step)} or {step_name = step} end
 
 local count = 0
 local bar = progress.new {label = "workflows"}

@@ -206,7 +206,7 @@ describe("fork", function()
   end)
 
   it("finds its first step, and takes a timeout and other children", function()
-    for i, step in ipairs {"failed", "last"} do
+    for i, step in ipairs {"failed", "last", {step_id = 0}} do
       local id = "fork-step-" .. i
       dbos.fork_workflow {original_workflow_id = "fork-1", forked_workflow_id = id, start_step = step, timeout = "90s", replacement_children = {a = "b"}}
       assert.equal(90, status(id).timeout)
@@ -220,7 +220,9 @@ describe("fork", function()
   it("refuses what cannot be", function()
     assert.raises("NonExistentWorkflow", dbos.fork_workflow, {original_workflow_id = "fork-none"})
     assert.matches("fork%-1.*charge", assert.raises("InvalidOption", dbos.fork_workflow, {original_workflow_id = "fork-1", start_step = {step_name = "charge"}}).message)
-    for _, wrong in ipairs {-1, 1.5, "first", true, {name = "charge"}} do
+    assert.matches("no step 9", assert.raises("InvalidOption", dbos.fork_workflow, {original_workflow_id = "fork-1", start_step = {step_id = 9}}).message)
+    assert.raises("InvalidOption", dbos.fork_workflow, {original_workflow_id = "fork-1", start_step = {step_id = -1}})
+    for _, wrong in ipairs {-1, 1.5, "first", true, {name = "charge"}, {}, {step_id = 1, step_name = "charge"}} do
       assert.matches("start_step", assert.raises("InvalidArgument", dbos.fork_workflow, {original_workflow_id = "fork-1", start_step = wrong}).message)
       local err = assert.raises("InvalidArgument", dbos.fork_workflows, {{original_workflow_id = "fork-1"}, {original_workflow_id = "fork-1", start_step = wrong}})
       assert.matches("start_step", err.message)

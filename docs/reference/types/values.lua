@@ -361,7 +361,7 @@ function _client:delete_workflows(ids, options) end
 ---@field queue_partition_key? string The fork's partition, if that queue is partitioned.
 ---@field timeout? dbos.duration How long the fork may run, from the moment it starts; no limit when not given, even if the original had one. At least 0.
 ---@field replacement_children? table<string, string> Ids of children in the steps that are taken over, and of the workflows whose results the fork reads in their place.
----@field start_step? any The first step to run again; the results of all steps with a lower number are taken over. Its number, 0 when not given; "failed", the last step that failed (after the last step, if the workflow failed outside of a step); "last", the last step; or {step_name = "charge"}, the first step of that name.
+---@field start_step? any The first step to run again; the results of all steps with a lower number are taken over. Its number, 0 when not given; "failed", the last step that failed (after the last step, if the workflow failed outside of a step); "last", the last step; {step_name = "charge"}, the first step of that name; or {step_id = 3}, the step of that number, which the workflow must have reached.
 
 ---Runs a workflow again from a step on, as a new workflow.
 ---@param options client.fork_workflow.options
@@ -376,7 +376,7 @@ function _client:fork_workflow(options) end
 ---@field queue_partition_key? string The fork's partition, if that queue is partitioned.
 ---@field timeout? dbos.duration How long the fork may run, from the moment it starts; no limit when not given, even if the original had one. At least 0.
 ---@field replacement_children? table<string, string> Ids of children in the steps that are taken over, and of the workflows whose results the fork reads in their place.
----@field start_step? any The first step to run again; the results of all steps with a lower number are taken over. Its number, 0 when not given; "failed", the last step that failed (after the last step, if the workflow failed outside of a step); "last", the last step; or {step_name = "charge"}, the first step of that name.
+---@field start_step? any The first step to run again; the results of all steps with a lower number are taken over. Its number, 0 when not given; "failed", the last step that failed (after the last step, if the workflow failed outside of a step); "last", the last step; {step_name = "charge"}, the first step of that name; or {step_id = 3}, the step of that number, which the workflow must have reached.
 
 ---Forks many workflows in one step: all of them or, on an error, none.
 ---@param forks client.fork_workflows.forks[] One table for each fork, with the keys of dbos.fork_workflow.
