@@ -138,8 +138,8 @@ func TestWhatOthersHaveTakenComesBack(t *testing.T) {
 		b.Exec("UPDATE {workflow_status} SET status = 'PENDING', executor_id = 'local', queue_name = :queue WHERE workflow_uuid = :id",
 			map[string]any{"id": internal, "queue": client.InternalQueueName})
 		pass(t, b, lease/4, x)
-		expect(t, b.Workflow(internal), clienttest.Record{"status": "SUCCESS", "queue_name": queue, "executor_id": x.ID()})
-		expect(t, b.Workflow(id), clienttest.Record{"status": "SUCCESS", "queue_name": queue, "recovery_attempts": "2", "executor_id": x.ID()})
+		expect(t, b.Workflow(internal), clienttest.Record{"status": "SUCCESS", "queue_name": "dbos-script-internal", "executor_id": x.ID()})
+		expect(t, b.Workflow(id), clienttest.Record{"status": "SUCCESS", "queue_name": "dbos-script-internal", "recovery_attempts": "2", "executor_id": x.ID()})
 	})
 }
 

@@ -326,46 +326,6 @@ func TestAStepThatCannotBeRecordedFails(t *testing.T) {
 	})
 }
 
-// A child runs the version of its parent's code, because another one may not fit it.
-func TestAStartedChildHasTheVersionOfItsParent(t *testing.T) {
-	t.Parallel()
-	onExecutors(t, func(t *testing.T, b clienttest.Backend) {
-		parent := func(r *worker.Run) (any, error) {
-			id, err := r.StartChild("child", nil)
-			if err != nil {
-				return nil, err
-			}
-			return r.Result(id)
-		}
-		x := executor(t, b, nil)
-		for _, version := range []string{"v1", "v2"} {
-			x.Register("parent", parent, worker.ExecutorOptions{Version: version})
-			x.Register("child", func(*worker.Run) (any, error) { return version, nil }, worker.ExecutorOptions{Version: version})
-		}
-		id := enqueue(t, b.NewClient(), "parent", nil, client.WithEnqueueApplicationVersion("v1"))
-		work(t, x)
-		expect(t, b.Workflow(id+"-0"), clienttest.Record{"status": "SUCCESS", "application_version": "v1"})
-	})
-}
-
-// A child of a run in a partition waits in the same partition, without which nothing would take it.
-func TestAStartedChildStaysInItsPartition(t *testing.T) {
-	t.Parallel()
-	onExecutors(t, func(t *testing.T, b clienttest.Backend) {
-		x := executor(t, b, map[string]worker.Workflow{"child": idle, "parent": func(r *worker.Run) (any, error) {
-			id, err := r.StartChild("child", nil)
-			if err != nil {
-				return nil, err
-			}
-			return r.Result(id)
-		}}, func(c *worker.ExecutorConfig) { c.Queues = []worker.Queue{{Name: queue, PartitionConcurrency: 5}} })
-		id := enqueue(t, b.NewClient(), "parent", nil, client.WithEnqueueQueuePartitionKey("north"))
-		work(t, x)
-		expect(t, b.Workflow(id), clienttest.Record{"status": "SUCCESS"})
-		expect(t, b.Workflow(id+"-0"), clienttest.Record{"status": "SUCCESS", "queue_partition_key": "north", "queue_name": queue, "parent_workflow_id": id, "application_name": ours})
-	})
-}
-
 // A workflow that the same executor claims again is fenced against its first run.
 func TestASecondClaimFencesTheFirst(t *testing.T) {
 	t.Parallel()

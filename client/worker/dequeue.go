@@ -14,7 +14,12 @@ import (
 const (
 	selectDue = `SELECT 1 FROM {workflow_status} AS ws WHERE ws.status = 'DELAYED' AND ws.delay_until_epoch_ms <= :now` + ofApplication + ` LIMIT 1`
 
-	selectWaits = `SELECT 1 FROM {workflow_status} AS ws WHERE ws.queue_name = :queue AND ws.status = 'ENQUEUED'` + ofApplication + ` LIMIT 1`
+	// isWaiting and isRunning repeat the condition of the partial indexes, without which SQLite does not
+	// see that an index has all rows of the state.
+	isWaiting = `ws.status IN ('ENQUEUED', 'PENDING') AND ws.status = 'ENQUEUED'`
+	isRunning = `ws.status IN ('ENQUEUED', 'PENDING') AND ws.status = 'PENDING'`
+
+	selectWaits = `SELECT 1 FROM {workflow_status} AS ws WHERE ws.queue_name = :queue AND ` + isWaiting + ofApplication + ` LIMIT 1`
 
 	selectOverdue = `SELECT 1 FROM {workflow_status} AS ws WHERE ` + overdue + ` LIMIT 1`
 
@@ -112,7 +117,7 @@ func (w *Worker) release(ctx context.Context) (bool, error) {
 }
 
 const (
-	waitingOnQueue = `ws.queue_name = :queue AND ws.status = 'ENQUEUED'
+	waitingOnQueue = `ws.queue_name = :queue AND ` + isWaiting + `
 		AND (CAST(:partition AS TEXT) IS NULL OR ws.queue_partition_key = CAST(:partition AS TEXT))` + ofApplication
 
 	inOrder = `
@@ -147,27 +152,28 @@ RETURNING workflow_uuid`
 
 	claimShared = claimHead + claimable + together + claimTail
 
+	// startedSince are the starts of a queue that its rate counts, after the time that follows.
+	startedSince = `ws.queue_name = :queue AND ws.rate_limited = TRUE AND ws.status NOT IN ('ENQUEUED', 'DELAYED') AND ws.started_at_epoch_ms >`
+
 	// together keeps to the limits that count the rows of all workers. It does not skip locked
 	// rows: two claims at once want the same rows, the second waits and finds them taken.
 	together = `
 	LIMIT (SELECT CASE WHEN MIN(budget.rest) < 0 THEN 0 ELSE MIN(budget.rest) END FROM (
 		SELECT CAST(:budget AS BIGINT) AS rest
 		UNION ALL SELECT CAST(:concurrency AS BIGINT) - COUNT(*) FROM {workflow_status} AS ws
-			WHERE ws.queue_name = :queue AND ws.status = 'PENDING'` + ofApplication + `
+			WHERE ws.queue_name = :queue AND ` + isRunning + ofApplication + `
 		UNION ALL SELECT CAST(:partition_concurrency AS BIGINT) - COUNT(*) FROM {workflow_status} AS ws
-			WHERE ws.queue_name = :queue AND ws.status = 'PENDING' AND ws.queue_partition_key = CAST(:partition AS TEXT)` + ofApplication + `
+			WHERE ws.queue_name = :queue AND ` + isRunning + ` AND ws.queue_partition_key = CAST(:partition AS TEXT)` + ofApplication + `
 		UNION ALL SELECT CAST(:rate_max AS BIGINT) - COUNT(*) FROM {workflow_status} AS ws
-			WHERE ws.queue_name = :queue AND ws.rate_limited AND ws.status NOT IN ('ENQUEUED', 'DELAYED')
-			AND ws.started_at_epoch_ms > :period_start` + ofApplication + `
+			WHERE ` + startedSince + ` :period_start` + ofApplication + `
 		UNION ALL SELECT CAST(:partition_max AS BIGINT) - COUNT(*) FROM {workflow_status} AS ws
-			WHERE ws.queue_name = :queue AND ws.rate_limited AND ws.status NOT IN ('ENQUEUED', 'DELAYED')
-			AND ws.started_at_epoch_ms > :partition_start AND ws.queue_partition_key = CAST(:partition AS TEXT)` + ofApplication + `) AS budget)`
+			WHERE ` + startedSince + ` :partition_start AND ws.queue_partition_key = CAST(:partition AS TEXT)` + ofApplication + `) AS budget)`
 )
 
 const selectPartitions = `
-SELECT DISTINCT queue_partition_key FROM {workflow_status}
-WHERE queue_name = :queue AND status = 'ENQUEUED' AND queue_partition_key IS NOT NULL
-ORDER BY queue_partition_key`
+SELECT DISTINCT ws.queue_partition_key FROM {workflow_status} AS ws
+WHERE ws.queue_name = :queue AND ` + isWaiting + ` AND ws.queue_partition_key IS NOT NULL
+ORDER BY ws.queue_partition_key`
 
 // dequeue is one round of claims: every queue on which something waits once, in the order in which
 // the worker listens on them.
@@ -216,7 +222,7 @@ func (w *Worker) claim(ctx context.Context, queue Queue, partition *string) (boo
 		return false, nil
 	}
 	text := claimFree
-	if whole.shared() || part.shared() {
+	if queue.counted() {
 		text = claimShared
 	}
 	var ids []string

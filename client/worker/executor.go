@@ -10,6 +10,7 @@ import (
 	"os"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -29,8 +30,10 @@ type ExecutorConfig struct {
 	// ApplicationName owns the workflows that the executor takes, and no other rows are touched.
 	// "dbos-script" if empty. An application of an SDK must not have this name.
 	ApplicationName string
-	Queues          []Queue  // are registered, where no queue of this name exists
-	ListenQueues    []string // as in Config
+	// Queues are registered where no queue of this name exists, and so is a queue without limits for the
+	// executor's own use, "dbos-script-internal" for the default name.
+	Queues       []Queue
+	ListenQueues []string // as in Config
 	// Unowned lets it take, cancel and release rows without an owner too, as applications do.
 	Unowned bool
 
@@ -42,12 +45,12 @@ type ExecutorConfig struct {
 
 // An Executor runs workflows for production: many at once, beside other executors of its application
 // and beside applications of SDKs, until it is stopped or dies. docs/design/executor.md describes
-// its protocol. Register the workflows, then Launch, then Run; Stop ends it. Register, Launch, Work
-// and Run must not be called at the same time, Stop and Close may be called at any time.
+// its protocol. Register the workflows, then Launch, then Run; Stop ends it. Launch, Work and Run must
+// not be called at the same time, Register, Stop and Close may be called at any time.
 type Executor struct {
-	worker *Worker // the statements that it shares with a Worker
+	worker atomic.Pointer[Worker] // the statements that it shares with a Worker, under its present id
+	tables *tables.Database
 	config ExecutorConfig
-	known  catalogue
 	leases observer
 	base   context.Context // of all runs
 	end    context.CancelCauseFunc
@@ -57,6 +60,7 @@ type Executor struct {
 	unsure  bool       // guarded by turn: a claim may have taken effect unseen
 
 	mutex    sync.Mutex
+	known    catalogue
 	runs     map[string]*execution // in memory, by workflow id
 	resting  map[string]*execution // those that wait for a time, and no goroutine advances them
 	parked   map[string]parked
@@ -88,12 +92,14 @@ func NewExecutor(ctx context.Context, config ExecutorConfig) (*Executor, error) 
 		return nil, err
 	}
 	w := &Worker{tables: database, db: database.DB(), config: Config{
-		ClientConfig: config.ClientConfig, ApplicationName: config.ApplicationName, Queues: config.Queues,
+		ClientConfig: config.ClientConfig, ApplicationName: config.ApplicationName,
+		Queues:       append(slices.Clone(config.Queues), Queue{Name: ownQueue(config.ApplicationName)}),
 		ListenQueues: config.ListenQueues, MaxRecoveryAttempts: config.MaxRecoveryAttempts, owned: !config.Unowned,
 	}.withDefaults()}
 	w.config.ExecutorID, w.config.ApplicationVersion = newExecutorID(), ""
-	x := &Executor{worker: w, config: config, runs: map[string]*execution{}, resting: map[string]*execution{},
+	x := &Executor{tables: database, config: config, runs: map[string]*execution{}, resting: map[string]*execution{},
 		parked: map[string]parked{}, freed: make(chan struct{}, 1), rested: make(chan struct{}, 1)}
+	x.worker.Store(w)
 	x.idle = sync.NewCond(&x.mutex)
 	x.base, x.end = context.WithCancelCause(context.WithoutCancel(ctx))
 	return x, nil
@@ -128,6 +134,11 @@ func (c ExecutorConfig) withDefaults() ExecutorConfig {
 	return c
 }
 
+// ownQueue returns the queue of an application's executors for workflows that have no other: children that
+// are started without a queue, and workflows that are reclaimed from the internal one. It has no limit,
+// so that a parent that waits for a child never keeps it from starting.
+func ownQueue(application string) string { return application + "-internal" }
+
 // newExecutorID returns an id that no other process has, and no earlier life of this one.
 func newExecutorID() string {
 	host, err := os.Hostname()
@@ -142,9 +153,7 @@ func newExecutorID() string {
 // ID returns the id under which the executor claims: host, process and a random part. It changes if
 // other executors have taken this one for dead.
 func (x *Executor) ID() string {
-	x.mutex.Lock()
-	defer x.mutex.Unlock()
-	return x.worker.config.ExecutorID
+	return x.worker.Load().config.ExecutorID
 }
 
 const (
@@ -161,7 +170,7 @@ ON CONFLICT (name) DO NOTHING`
 // done nothing, if an SDK's application has the name of this one or another application owns a queue.
 // It registers no version, so that the latest version stays the same for every application.
 func (x *Executor) Launch(ctx context.Context) error {
-	w := x.worker
+	w := x.worker.Load()
 	return w.db.Run(ctx, func(b *db.Batch) {
 		if w.tables.Has("application_versions", "application_name") {
 			b.Guard(selectForeignVersion, w.ownArgs(), fmt.Errorf("%q is an application of an SDK, which has registered a version: an executor needs a name of its own", w.config.ApplicationName))
@@ -184,7 +193,7 @@ func (x *Executor) Close() {
 	x.stopping = true
 	x.mutex.Unlock()
 	x.abandon(errKilled)
-	x.worker.tables.Close()
+	x.tables.Close()
 }
 
 // abandon forgets all runs, and returns how many were in a step. They end at their next boundary.

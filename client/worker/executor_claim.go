@@ -10,13 +10,19 @@ import (
 )
 
 const (
-	// claimKnown restricts a claim to rows that this executor can finish: of a registered name and
-	// version, of no class, and in a serialization that it can write.
-	claimKnown = waitingOnQueue + `
+	// canFinish are the rows of a queue that this executor can finish: of a registered name and version, of
+	// no class, and in a serialization that it can write.
+	canFinish = waitingOnQueue + `
 		AND EXISTS (SELECT 1 FROM {rows k name:TEXT=:names version:TEXT=:known_versions}
 			WHERE k.name = ws.name AND (k.version = '' OR ws.application_version IS NULL OR k.version = ws.application_version))
 		AND COALESCE(ws.class_name, '') = '' AND COALESCE(ws.config_name, '') = ''
-		AND COALESCE(ws.serialization, '') IN ('', 'DBOS_JSON', 'portable_json')` + inOrder
+		AND COALESCE(ws.serialization, '') IN ('', 'DBOS_JSON', 'portable_json')`
+
+	// unlessTaken is the condition of a claim that is sent again because its answer was lost: the first
+	// one has not taken effect.
+	unlessTaken = `
+		AND NOT EXISTS (SELECT 1 FROM {workflow_status} AS t
+			WHERE t.queue_name = :queue AND t.status IN ('ENQUEUED', 'PENDING') AND t.status = 'PENDING' AND t.owner_xid = :token)`
 
 	// claimByToken is the end of a claim. A row without a version gets the current one of its name.
 	claimByToken = `)
@@ -29,17 +35,21 @@ UPDATE {workflow_status} SET status = 'PENDING', started_at_epoch_ms = :now, exe
 WHERE workflow_uuid IN (SELECT workflow_uuid FROM picked) AND status = 'ENQUEUED'
 RETURNING workflow_uuid`
 
-	takeFree   = claimHead + claimKnown + freely + claimByToken
-	takeShared = claimHead + claimKnown + together + claimByToken
+	takeFree        = claimHead + canFinish + inOrder + freely + claimByToken
+	takeShared      = claimHead + canFinish + inOrder + together + claimByToken
+	takeFreeAgain   = claimHead + canFinish + unlessTaken + inOrder + freely + claimByToken
+	takeSharedAgain = claimHead + canFinish + unlessTaken + inOrder + together + claimByToken
+
+	// holdQueue makes claims that count the rows of all executors wait for each other. Two that know different
+	// functions would not meet at a row, and each would count without the claim of the other.
+	holdQueue = `SELECT q.name FROM {queues} AS q WHERE q.name = :queue {hold}`
 
 	selectRecords = `
 SELECT workflow_uuid, function_id, function_name, output, error, child_workflow_id, serialization
 FROM {operation_outputs} WHERE {in workflow_uuid :ids} ORDER BY workflow_uuid, function_id`
 
 	selectOfToken = `SELECT ws.workflow_uuid FROM {workflow_status} AS ws
-WHERE ws.queue_name = :queue AND ws.status = 'PENDING' AND ws.owner_xid = :token`
-
-	selectMine = `SELECT ws.workflow_uuid, ws.owner_xid FROM {workflow_status} AS ws WHERE ws.status = 'PENDING' AND ws.executor_id = :executor`
+WHERE ws.queue_name = :queue AND ` + isRunning + ` AND ws.owner_xid = :token`
 
 	// buryOverrun ends workflows whose attempts are used up.
 	buryOverrun = `
@@ -53,7 +63,7 @@ var errDead = errors.New("the lease of this executor is over")
 
 // take claims from every queue on which something waits, as many workflows as there are free slots.
 func (x *Executor) take(ctx context.Context, waiting []string) (ids []string, err error) {
-	for _, queue := range x.worker.queues {
+	for _, queue := range x.worker.Load().queues {
 		if err == nil && slices.Contains(waiting, queue.Name) {
 			var some []string
 			some, err = x.takeFrom(ctx, queue, len(ids))
@@ -64,27 +74,28 @@ func (x *Executor) take(ctx context.Context, waiting []string) (ids []string, er
 }
 
 func (x *Executor) takeFrom(ctx context.Context, queue Queue, taken int) (ids []string, err error) {
-	partitions := []*string{nil}
-	if queue.divided() {
-		keys, err := x.worker.partitions(ctx, queue)
-		if err != nil {
-			return nil, err
-		}
-		partitions = partitions[:0]
-		for i := range keys {
-			partitions = append(partitions, &keys[i])
-		}
+	if !queue.divided() {
+		return x.takePart(ctx, queue, nil, taken, 0)
 	}
-	for _, partition := range partitions {
-		budget := x.budget(queue, partition, taken+len(ids), len(ids))
-		if budget <= 0 || err != nil {
-			continue
-		}
+	open, err := x.openPartitions(ctx, queue)
+	for i := 0; i < len(open.keys) && err == nil && int64(len(ids)) < open.room; i++ {
 		var some []string
-		if some, err = x.claim(ctx, queue, partition, budget); int64(len(some)) == budget {
-			x.hunger()
-		}
+		some, err = x.takePart(ctx, queue, &open.keys[i], taken+len(ids), len(ids))
 		ids = append(ids, some...)
+	}
+	return ids, err
+}
+
+// takePart claims from a queue or a partition of it. So many workflows were taken in this round before,
+// and so many of them from this queue.
+func (x *Executor) takePart(ctx context.Context, queue Queue, partition *string, taken, ofQueue int) ([]string, error) {
+	budget := x.budget(queue, partition, taken, ofQueue)
+	if budget <= 0 {
+		return nil, nil
+	}
+	ids, err := x.claim(ctx, queue, partition, budget)
+	if int64(len(ids)) == budget {
+		x.hunger()
 	}
 	return ids, err
 }
@@ -96,25 +107,47 @@ func (x *Executor) hunger() {
 	x.hungry = true
 }
 
-// claim takes workflows with one statement, unless the lease is over.
+// claim takes workflows with one statement, unless the lease is over. It renews the lease if it is time,
+// because a round of many claims may take longer than a lease.
 func (x *Executor) claim(ctx context.Context, queue Queue, partition *string, budget int64) (ids []string, err error) {
-	w := x.worker
+	w := x.worker.Load()
 	args := w.claimArgs(queue, partition, budget)
 	args["token"] = newToken()
-	x.known.args(args)
-	whole, part := queue.scopes()
-	text := takeFree
-	if whole.shared() || part.shared() {
-		text = takeShared
-	}
+	x.catalogue().args(args)
+	now, renews := w.now(), x.renewalIsDue()
 	err = w.db.Run(ctx, func(b *db.Batch) {
 		b.Guard(selectNoLease, x.leaseArgs(), errDead)
-		db.Texts(b, &ids, text, args)
+		if renews {
+			renewal := x.leaseArgs()
+			renewal["now"] = now
+			b.Exec(renewLease, renewal, nil)
+		}
+		if queue.counted() {
+			b.Query(holdQueue, args, func(db.Row) error { return nil })
+		}
+		db.Texts(b, &ids, claimText(queue.counted(), b.Attempt().AnswerLost), args)
 		if b.Attempt().AnswerLost {
 			db.Texts(b, &ids, selectOfToken, query.Args{"queue": queue.Name, "token": args["token"]})
 		}
 	})
+	if err == nil && renews {
+		x.leases.renewed = now
+	}
 	return ids, err
+}
+
+// claimText returns the statement of a claim: counted if a limit counts the rows of all executors, again
+// if an earlier one may have taken effect.
+func claimText(counted, again bool) string {
+	switch {
+	case counted && again:
+		return takeSharedAgain
+	case counted:
+		return takeShared
+	case again:
+		return takeFreeAgain
+	}
+	return takeFree
 }
 
 // budget returns how many workflows of a queue the executor may claim: by the free slots, of which some
@@ -153,52 +186,10 @@ func (x *Executor) held(queue string, partition *string) (count int) {
 	return count
 }
 
-// findStrays parks the workflows that the executor has claimed and does not know of, because the answer
-// of a claim was lost for good.
-func (x *Executor) findStrays(ctx context.Context) error {
-	if !x.unsure {
-		return nil
-	}
-	x.mutex.Lock()
-	known := map[string]bool{}
-	for id := range x.runs {
-		known[id] = true
-	}
-	for id := range x.parked {
-		known[id] = true
-	}
-	x.mutex.Unlock()
-	strays := map[string]parked{}
-	err := x.worker.db.Read(ctx, func(b *db.Batch) {
-		clear(strays)
-		b.Query(selectMine, x.leaseArgs(), func(row db.Row) error {
-			var id string
-			var owner db.Text
-			err := row.Scan(&id, &owner)
-			if !known[id] {
-				strays[id] = parked{token: owner.String, again: true}
-			}
-			return err
-		})
-	})
-	if err != nil {
-		return err
-	}
-	x.unsure = false
-	x.mutex.Lock()
-	defer x.mutex.Unlock()
-	for id, p := range strays {
-		if x.runs[id] == nil {
-			x.parked[id] = p
-		}
-	}
-	return nil
-}
-
 // load reads workflows with their recorded steps, and returns those that are PENDING and can run here.
 // Workflows whose attempts are used up become dead letters.
 func (x *Executor) load(ctx context.Context, ids []string) (loaded []*execution, err error) {
-	w := x.worker
+	w := x.worker.Load()
 	records := map[string]map[int]record{}
 	err = w.db.Read(ctx, func(b *db.Batch) {
 		clear(records)
@@ -211,9 +202,10 @@ func (x *Executor) load(ctx context.Context, ids []string) (loaded []*execution,
 	if err != nil {
 		return nil, err
 	}
+	known := x.catalogue()
 	var buried, tokens []string
 	loaded = slices.DeleteFunc(loaded, func(e *execution) bool {
-		function, found := x.known.find(e.name, e.version)
+		function, found := known.find(e.name, e.version)
 		switch {
 		case e.status != "PENDING" || e.token == "" || !found:
 			return true

@@ -22,23 +22,40 @@ type ExecutorOptions struct {
 	MaxRetries int
 }
 
-// Register adds a workflow. A row without a version is run by the function that was registered last
+// Register adds a workflow, or replaces the one of its name and version; runs that are under way go on
+// with the old one. It may be called at any time: the next claim takes what it adds. A row without a version is run by the function that was registered last
 // for its name, and keeps its version from then on. Rows of names and versions that are not registered,
 // and rows of a class, stay on their queues.
 func (x *Executor) Register(name string, run Workflow, options ExecutorOptions) {
 	if options.MaxRetries <= 0 {
-		options.MaxRetries = x.worker.config.MaxRecoveryAttempts
+		options.MaxRetries = x.worker.Load().config.MaxRecoveryAttempts
 	}
 	x.mutex.Lock()
 	defer x.mutex.Unlock()
-	if x.known.workflows == nil {
-		x.known = catalogue{map[string]map[string]registration{}, map[string]string{}}
+	x.known = x.known.with(name, options.Version, registration{run, options.MaxRetries})
+}
+
+// catalogue returns the workflows that are registered now.
+func (x *Executor) catalogue() catalogue {
+	x.mutex.Lock()
+	defer x.mutex.Unlock()
+	return x.known
+}
+
+// with returns the catalogue with another workflow. The old one stays as it is, because a round may be
+// reading it.
+func (c catalogue) with(name, version string, added registration) catalogue {
+	more := catalogue{maps.Clone(c.workflows), maps.Clone(c.current)}
+	if more.workflows == nil {
+		more = catalogue{map[string]map[string]registration{}, map[string]string{}}
 	}
-	if x.known.workflows[name] == nil {
-		x.known.workflows[name] = map[string]registration{}
+	versions := maps.Clone(more.workflows[name])
+	if versions == nil {
+		versions = map[string]registration{}
 	}
-	x.known.workflows[name][options.Version] = registration{run, options.MaxRetries}
-	x.known.current[name] = options.Version
+	versions[version] = added
+	more.workflows[name], more.current[name] = versions, version
+	return more
 }
 
 // find returns the function of a row.

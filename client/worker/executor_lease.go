@@ -43,6 +43,7 @@ WHERE ` + orphaned
 // that clocks of different machines are never compared.
 type observer struct {
 	renewed int64 // when this executor renewed its lease, or tried to
+	looked  int64 // when it looked at the others
 	seen    map[string]sighting
 }
 
@@ -52,24 +53,33 @@ type sighting struct{ beat, since int64 }
 // beatsPerLease is how often a lease is renewed in its time, so that one or two renewals may be late.
 const beatsPerLease = 4
 
-func (x *Executor) leaseArgs() query.Args {
-	return query.Args{"executor": x.worker.config.ExecutorID}
+func (x *Executor) leaseArgs() query.Args { return query.Args{"executor": x.ID()} }
+
+// renewalInterval is the time between two renewals, in milliseconds.
+func (x *Executor) renewalInterval() int64 { return x.config.LeaseTime.Milliseconds() / beatsPerLease }
+
+// renewalIsDue returns true if it is time to renew the lease.
+func (x *Executor) renewalIsDue() bool {
+	since := x.worker.Load().now() - x.leases.renewed
+	return since < 0 || since >= x.renewalInterval()
 }
 
 // takeLease adds the lease of a new executor to a batch.
 func (x *Executor) takeLease(b *db.Batch) {
-	args := x.worker.ownArgs()
-	args["executor"] = x.worker.config.ExecutorID
-	x.leases.renewed = x.worker.now()
+	w := x.worker.Load()
+	args := w.ownArgs()
+	args["executor"] = w.config.ExecutorID
+	x.leases.renewed, x.leases.looked = w.now(), w.now()
 	b.Exec(insertLease, args, nil)
 }
 
 // keepLease renews the lease when it is time, and puts the workflows of dead executors back on their
 // queues. It returns errDead if others have taken this executor for dead.
 func (x *Executor) keepLease(ctx context.Context) (reclaimed bool, err error) {
-	w, now := x.worker, x.worker.now()
-	interval := x.config.LeaseTime.Milliseconds() / beatsPerLease
-	since := now - x.leases.renewed
+	w := x.worker.Load()
+	now := w.now()
+	interval := x.renewalInterval()
+	since := now - x.leases.looked
 	if since >= 0 && since < interval { // the clock may have been set back
 		return false, nil
 	}
@@ -96,7 +106,7 @@ func (x *Executor) keepLease(ctx context.Context) (reclaimed bool, err error) {
 	case renewed == 0:
 		return false, errDead
 	}
-	x.leases.renewed = now
+	x.leases.renewed, x.leases.looked = now, now
 	dead := x.leases.watch(beats, now, since > 2*interval, x.config.LeaseTime.Milliseconds())
 	delete(dead, w.config.ExecutorID)
 	if len(dead) == 0 && !orphans {
@@ -126,10 +136,10 @@ func (o *observer) watch(beats map[string]int64, now int64, gap bool, lease int6
 
 // reclaim ends the leases of dead executors and re-enqueues what no executor with a lease runs.
 func (x *Executor) reclaim(ctx context.Context, dead map[string]int64) (bool, error) {
-	w := x.worker
+	w := x.worker.Load()
 	var changed int64
 	args := w.ownArgs()
-	args["fallback"], args["internal"] = x.fallbackQueue(), client.InternalQueueName
+	args["fallback"], args["internal"] = ownQueue(w.config.ApplicationName), client.InternalQueueName
 	err := w.db.Run(ctx, func(b *db.Batch) {
 		for id, beat := range dead {
 			b.Exec(dropLease, query.Args{"dead": id, "beat": beat}, nil)
@@ -147,22 +157,15 @@ func (x *Executor) reclaim(ctx context.Context, dead map[string]int64) (bool, er
 	return changed > 0, err
 }
 
-// fallbackQueue is the queue of reclaimed workflows that have none: the first of the executor's own.
-func (x *Executor) fallbackQueue() string {
-	if len(x.worker.config.Queues) > 0 {
-		return x.worker.config.Queues[0].Name
-	}
-	return client.InternalQueueName
-}
-
 // reborn begins a new life after others have taken this executor for dead: its runs are theirs now.
 func (x *Executor) reborn(ctx context.Context) error {
 	x.abandon(ErrConflictingID.Because("other executors have taken this one for dead"))
-	again := *x.worker // runs of the old life may still read the old one
+	if x.isStopping() {
+		return nil // nothing is left to do for a new life
+	}
+	again := *x.worker.Load() // runs of the old life may still read the old one
 	again.config.ExecutorID = newExecutorID()
-	x.mutex.Lock()
-	x.worker = &again
-	x.mutex.Unlock()
+	x.worker.Store(&again)
 	again.config.Logger.Warn("this executor was taken for dead, because it could not renew its lease: it begins again", "executor", x.ID())
-	return x.worker.db.Run(ctx, x.takeLease)
+	return again.db.Run(ctx, x.takeLease)
 }

@@ -35,13 +35,13 @@ func (x *Executor) round(ctx context.Context) (progress bool, err error) {
 		return progress, err
 	}
 	if l.overdue {
-		cancelled, err := x.worker.sweep(ctx)
+		cancelled, err := x.worker.Load().sweep(ctx)
 		if progress = progress || cancelled; err != nil {
 			return progress, err
 		}
 	}
 	if l.due && !x.isStopping() {
-		released, err := x.worker.release(ctx)
+		released, err := x.worker.Load().release(ctx)
 		if progress = progress || released; err != nil {
 			return progress, err
 		}
@@ -90,8 +90,8 @@ func (x *Executor) look(ctx context.Context) (l look, err error) {
 	ids = append(ids, l.sampled...)
 	watched := x.watched()
 	x.mutex.Unlock()
-	err = x.worker.db.Read(ctx, func(b *db.Batch) {
-		x.worker.surveyPlan(b, &l.survey)
+	err = x.worker.Load().db.Read(ctx, func(b *db.Batch) {
+		x.worker.Load().surveyPlan(b, &l.survey)
 		l.owners, l.arrived = map[string]string{}, map[watch]bool{}
 		if len(ids) > 0 {
 			b.Query(selectOwners, query.Args{"ids": ids}, func(row db.Row) error {
@@ -105,7 +105,7 @@ func (x *Executor) look(ctx context.Context) (l look, err error) {
 		watchPlan(b, watched, l.arrived)
 	})
 	if err == nil {
-		x.worker.listen(l.table)
+		x.worker.Load().listen(l.table)
 	}
 	return l, err
 }
@@ -164,7 +164,7 @@ func (x *Executor) settle() bool {
 // Run works until the context ends, and then returns nil; the runs that are under way go on until Stop or
 // Close. While the database is away it tries again; it returns any other error of the database.
 func (x *Executor) Run(ctx context.Context) error {
-	ticker := time.NewTicker(x.worker.config.PollInterval)
+	ticker := time.NewTicker(x.worker.Load().config.PollInterval)
 	defer ticker.Stop()
 	for {
 		_, err := x.round(ctx)
@@ -175,7 +175,7 @@ func (x *Executor) Run(ctx context.Context) error {
 			return err
 		}
 		if err != nil {
-			x.worker.config.Logger.Warn("the database is away: the executor goes on when it is back", "error", err)
+			x.worker.Load().config.Logger.Warn("the database is away: the executor goes on when it is back", "error", err)
 		}
 		select {
 		case <-ticker.C:

@@ -75,7 +75,7 @@ func (x *Executor) wake(l look) {
 			delete(x.parked, id)
 		}
 	}
-	now := x.worker.now()
+	now := x.worker.Load().now()
 	x.woken = x.woken[:0]
 	for id, p := range x.parked {
 		if p.over(now, l.arrived) {
@@ -139,7 +139,7 @@ func (x *Executor) goOn(ctx context.Context, waiting []string) (started bool, er
 func (x *Executor) rouse() (roused bool) {
 	x.mutex.Lock()
 	defer x.mutex.Unlock()
-	now := x.worker.now()
+	now := x.worker.Load().now()
 	for id, e := range x.resting {
 		if now >= e.waiting.until.UnixMilli() || e.pastDeadline() {
 			delete(x.resting, id)
@@ -266,6 +266,6 @@ func (x *Executor) rests(w wait) bool {
 	if w.stays {
 		return true
 	}
-	short := w.on.kind == 0 && time.Duration(w.until.UnixMilli()-x.worker.now())*time.Millisecond <= x.config.ParkAfter
+	short := w.on.kind == 0 && time.Duration(w.until.UnixMilli()-x.worker.Load().now())*time.Millisecond <= x.config.ParkAfter
 	return short && len(x.resting) < x.config.Slots
 }

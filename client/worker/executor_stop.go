@@ -43,7 +43,7 @@ func (x *Executor) Stop(ctx context.Context) error {
 
 // finishRuns waits until no run goes on, or the context ends. The lease is kept meanwhile.
 func (x *Executor) finishRuns(ctx context.Context) error {
-	ticker := time.NewTicker(x.worker.config.PollInterval)
+	ticker := time.NewTicker(x.worker.Load().config.PollInterval)
 	defer ticker.Stop()
 	for {
 		x.mutex.Lock()
@@ -71,9 +71,9 @@ func (x *Executor) release(ctx context.Context) error {
 		return nil
 	}
 	x.stopped = true
-	w := x.worker
+	w := x.worker.Load()
 	args := w.ownArgs()
-	args["executor"], args["fallback"], args["internal"] = w.config.ExecutorID, x.fallbackQueue(), client.InternalQueueName
+	args["executor"], args["fallback"], args["internal"] = w.config.ExecutorID, ownQueue(w.config.ApplicationName), client.InternalQueueName
 	return w.db.Run(ctx, func(b *db.Batch) {
 		b.Exec(giveBack, args, nil)
 		b.Exec(endLease, args, nil)

@@ -53,6 +53,12 @@ func (q Queue) scopes() (whole, partition limits) {
 	return whole, partition
 }
 
+// counted returns true if a limit counts the rows of all workers.
+func (q Queue) counted() bool {
+	whole, partition := q.scopes()
+	return whole.shared() || partition.shared()
+}
+
 // divided returns true if workflows need a partition key.
 func (q Queue) divided() bool {
 	_, partition := q.scopes()
@@ -81,7 +87,7 @@ ON CONFLICT (name) DO UPDATE SET concurrency = excluded.concurrency, worker_conc
 	// waits on each. It leaves out queues with a limit of 0, off which no executor takes anything.
 	selectQueues = `
 SELECT q.name, q.concurrency, q.worker_concurrency, q.rate_limit_max, q.rate_limit_period_sec, q.priority_enabled, q.partition_queue,
-	EXISTS (SELECT 1 FROM {workflow_status} AS ws WHERE ws.queue_name = q.name AND ws.status = 'ENQUEUED'),
+	EXISTS (SELECT 1 FROM {workflow_status} AS ws WHERE ws.queue_name = q.name AND ` + isWaiting + `),
 	{if queues.partition_concurrency|q.partition_concurrency, q.partition_worker_concurrency, q.partition_rate_limit_max, q.partition_rate_limit_period_sec}
 	{unless queues.partition_concurrency|NULL, NULL, NULL, NULL}
 FROM {queues} AS q

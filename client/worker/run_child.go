@@ -11,10 +11,10 @@ import (
 // insertChild keeps a row that exists. A child that runs at once counts its first attempt here.
 const insertChild = `
 INSERT INTO {workflow_status} (workflow_uuid, status, name, queue_name, inputs, serialization, created_at, updated_at,
-	recovery_attempts, executor_id, application_version, parent_workflow_id, workflow_deadline_epoch_ms, queue_partition_key
+	recovery_attempts, executor_id, application_version, parent_workflow_id, workflow_deadline_epoch_ms
 	{if workflow_status.application_name|, application_name}{if workflow_status.creator_xid|, creator_xid, owner_xid})
 VALUES (:child, :status, :name, :queue, :inputs, :codec, :now, :now,
-	:attempts, :executor, :version, :id, :deadline, :partition
+	:attempts, :executor, :version, :id, :deadline
 	{if workflow_status.application_name|, :application}{if workflow_status.creator_xid|, :token, :owner})
 ON CONFLICT (workflow_uuid) DO UPDATE SET updated_at = excluded.updated_at`
 
@@ -23,34 +23,39 @@ INSERT INTO {workflow_input} (workflow_uuid, inputs) VALUES (:child, :inputs) ON
 
 // StartChild starts a workflow from this one, in the same worker, and returns its id: the
 // parent's id and the step number. The child inherits the deadline. If the input is a
-// codec.PortableWorkflowArgs, the child is portable. In an Executor the child waits on the parent's
-// queue and in its partition, because a workflow without a queue could not go on in another process.
+// codec.PortableWorkflowArgs, the child is portable. In an Executor the child waits on the executors' own
+// queue, which has no limit, because a workflow without a queue could not go on in another process.
 func (r *Run) StartChild(name string, input any) (string, error) {
-	return r.child("", name, input)
+	return r.child(child{name: name}, input)
 }
 
 // EnqueueChild puts a child on a queue and returns its id, as StartChild does.
 func (r *Run) EnqueueChild(queueName, name string, input any) (string, error) {
-	return r.child(queueName, name, input)
+	return r.child(child{name: name, queue: queueName}, input)
 }
 
-func (r *Run) child(queue, name string, input any) (string, error) {
-	partition := ""
-	if queue == "" && r.queued {
-		queue, partition = r.queue, r.partition
+// EnqueueChildFor is EnqueueChild for a workflow of another application, which runs it with its latest
+// version. The queue must be one on which that application listens. On tables without owners of rows it is
+// EnqueueChild.
+func (r *Run) EnqueueChildFor(application, queueName, name string, input any) (string, error) {
+	return r.child(child{name: name, queue: queueName, application: application}, input)
+}
+
+// A child is a workflow that a run starts.
+type child struct{ name, queue, application string }
+
+func (r *Run) child(c child, input any) (string, error) {
+	if c.queue == "" && r.queued {
+		c.queue = ownQueue(r.worker.config.ApplicationName)
 	}
-	s, err := r.begin(name)
+	s, err := r.begin(c.name)
 	if err != nil || s.recorded {
 		return childOf(s), err
 	}
 	id := fmt.Sprintf("%s-%d", r.id, s.number)
-	args, err := r.childArgs(id, queue, name, input)
+	args, err := r.childArgs(id, c, input)
 	if err != nil {
 		return "", err
-	}
-	args["partition"] = optional(partition)
-	if r.queued {
-		args["version"] = optional(r.version)
 	}
 	s.child = db.Text{String: id, Valid: true}
 	err = r.record(s, func(b *db.Batch) {
@@ -59,7 +64,7 @@ func (r *Run) child(queue, name string, input any) (string, error) {
 			b.Exec(insertChildInput, args, nil)
 		}
 	})
-	if err == nil && queue == "" {
+	if err == nil && c.queue == "" {
 		err = r.worker.adopt(r.ctx, []string{id}, true)
 	}
 	return id, err
@@ -72,20 +77,26 @@ func childOf(s *step) string {
 	return s.child.String
 }
 
-func (r *Run) childArgs(id, queue, name string, input any) (query.Args, error) {
+func (r *Run) childArgs(id string, c child, input any) (query.Args, error) {
 	inputs, codecName, err := codec.EncodeInput(input)
 	config := r.worker.config
 	args := query.Args{
-		"child": id, "id": r.id, "name": name, "inputs": inputs, "codec": codecName, "now": r.worker.now(),
+		"child": id, "id": r.id, "name": c.name, "inputs": inputs, "codec": codecName, "now": r.worker.now(),
 		"status": "PENDING", "queue": nil, "attempts": 1, "executor": &config.ExecutorID, "version": optional(config.ApplicationVersion),
 		"application": optional(config.ApplicationName), "deadline": nil, "token": r.token, "owner": &r.token,
 	}
 	if r.deadline > 0 {
 		args["deadline"] = r.deadline
 	}
-	if queue != "" {
-		args["status"], args["queue"], args["attempts"] = "ENQUEUED", queue, 0
+	if c.queue != "" {
+		args["status"], args["queue"], args["attempts"] = "ENQUEUED", c.queue, 0
 		args["executor"], args["owner"] = nil, nil
+	}
+	switch {
+	case c.application != "":
+		args["application"], args["version"] = c.application, nil
+	case r.queued:
+		args["version"] = optional(r.version)
 	}
 	return args, err
 }

@@ -44,6 +44,7 @@ func runsTables() []table {
 				col("name", text, 1).notNull(),
 				col("source", text, 1).notNull(),
 				col("created_at", bigInteger, 1).notNull(),
+				col("created_by", text, 1).notNull(),
 			},
 		},
 		{
@@ -52,6 +53,7 @@ func runsTables() []table {
 				col("schedule_name", text, 1).notNull(),
 				col("policy", text, 1).notNull(),
 				col("updated_at", bigInteger, 1).notNull(),
+				col("updated_by", text, 1).notNull(),
 			},
 		},
 	}
