@@ -416,9 +416,9 @@ func TestTheSmallProgramsHaveALimit(t *testing.T) {
 		ratios []float64
 		holds  bool
 	}{{[]float64{0.5, 1.4}, true}, {[]float64{0.9, 1.2}, false}} {
-		c := contest{}
+		c := luaComparison{}
 		for _, r := range mean.ratios {
-			c.Programs = append(c.Programs, contestant{Name: "p", Own: r, Plain: 1, Ratio: r})
+			c.Programs = append(c.Programs, programTimes{Name: "p", Own: r, Plain: 1, Ratio: r})
 		}
 		var text strings.Builder
 		c.turns = turnsPerRun

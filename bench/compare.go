@@ -57,14 +57,14 @@ func (b *bench) sheets(ctx context.Context) ([]sheet, error) {
 			if err != nil {
 				return all, err
 			}
-			contest, err := b.smallPrograms(ctx)
+			programs, err := b.smallPrograms(ctx)
 			if err != nil {
 				return all, err
 			}
 			show(pieces)
 			show(shares)
-			show(contest)
-			targets = append(targets, contest.target())
+			show(programs)
+			targets = append(targets, programs.target())
 			continue
 		}
 		t, err := b.on(ctx, name)

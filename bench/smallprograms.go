@@ -8,26 +8,27 @@ import (
 	small "github.com/dbos-script/dbos-script/runtime/lua/programs"
 )
 
-// turnsPerRun is how often a small program runs for each run of the benchmark: about 0.1 s.
+// turnsPerRun is how often each small program runs in one run of the benchmark. All of its turns
+// together take about 0.1 s.
 const turnsPerRun = 10
 
-// A contest is the comparison of the small programs with gopher-lua alone.
-type contest struct {
-	Programs []contestant `json:"lua_programs"`
+// A luaComparison has the times of the small programs on the VM of scripts and on plain gopher-lua.
+type luaComparison struct {
+	Programs []programTimes `json:"lua_programs"`
 	turns    int
 }
 
-// A contestant is a program with its shortest times.
-type contestant struct {
+// programTimes are the shortest times of a program, in seconds.
+type programTimes struct {
 	Name  string  `json:"name"`
-	Own   float64 `json:"seconds"`
-	Plain float64 `json:"seconds_gopher_lua"`
-	Ratio float64 `json:"ratio"`
+	Own   float64 `json:"seconds"`            // on the VM of scripts
+	Plain float64 `json:"seconds_gopher_lua"` // on gopher-lua alone
+	Ratio float64 `json:"ratio"`              // Own / Plain
 }
 
-// smallPrograms runs each program by turns on the VM of scripts and on gopher-lua.
-func (b *bench) smallPrograms(ctx context.Context) (contest, error) {
-	c := contest{turns: b.runs * turnsPerRun}
+// smallPrograms runs each program alternately on the VM of scripts and on gopher-lua.
+func (b *bench) smallPrograms(ctx context.Context) (luaComparison, error) {
+	c := luaComparison{turns: b.runs * turnsPerRun}
 	all, err := small.All()
 	if err != nil {
 		return c, err
@@ -37,13 +38,13 @@ func (b *bench) smallPrograms(ctx context.Context) (contest, error) {
 		if err != nil {
 			return c, err
 		}
-		c.Programs = append(c.Programs, contestant{p.Name, times.Own.Seconds(), times.Plain.Seconds(), times.Ratio()})
+		c.Programs = append(c.Programs, programTimes{p.Name, times.Own.Seconds(), times.Plain.Seconds(), times.Ratio()})
 	}
 	return c, nil
 }
 
 // mean returns the arithmetic mean of the ratios.
-func (c contest) mean() float64 {
+func (c luaComparison) mean() float64 {
 	sum := 0.0
 	for _, p := range c.Programs {
 		sum += p.Ratio
@@ -51,12 +52,13 @@ func (c contest) mean() float64 {
 	return sum / float64(len(c.Programs))
 }
 
-// target limits the mean, because the limits of scripts must not make Lua slower.
-func (c contest) target() target {
+// target limits the mean to 1: on the VM of scripts, which checks limits, Lua must not be slower than on
+// gopher-lua.
+func (c luaComparison) target() target {
 	return target{What: "small programs: time/gopher-lua, mean", Value: c.mean(), Limit: 1, samples: c.turns}
 }
 
-func (c contest) writer() pretty.Writer {
+func (c luaComparison) writer() pretty.Writer {
 	w := newWriter(pretty.Row{"Small programs", "here", "gopher-lua", "here/gopher-lua"})
 	for _, p := range c.Programs {
 		w.AppendRow(pretty.Row{p.Name, seconds(p.Own), seconds(p.Plain), ratio(p.Ratio)})

@@ -7,8 +7,8 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-const attributesNotes = "Without `attributes`, or with an empty table, all attributes are removed. With `merge` the given keys are set and the others stay; a table " +
-	"replaces the one under its key, and `json.null` stores null. Workflows can be in any state."
+const attributesNotes = "Without `attributes`, or with an empty table, all attributes are removed. With `merge` the given keys are set and the others stay. If the value of " +
+	"a key is a table, it replaces the old table as a whole; `json.null` stores null. Workflows may be in any state."
 
 func setWorkflowAttributes() declare.Func {
 	type args struct {

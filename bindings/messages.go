@@ -9,18 +9,18 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-// talking returns the functions for messages, events and streams of running workflows.
-func talking() []declare.Func {
+// messaging returns the functions for messages, events and streams.
+func messaging() []declare.Func {
 	return []declare.Func{send(), sendMany(), getEvent(), readStream(), readStreamAsync()}
 }
 
 func send() declare.Func {
 	type args struct {
-		DestinationID  string `arg:"destination_id" doc:"The workflow to send it to, in whatever state it is."`
+		DestinationID  string `arg:"destination_id" doc:"The workflow that receives the message. It may be in any state."`
 		Message        any    `arg:"message" doc:"The message to send: JSON data."`
-		Topic          string `arg:"topic,optional" doc:"The topic the workflow receives it by; none when not given."`
-		IdempotencyKey string `json:"idempotency_key" doc:"A key that this destination gets one message of, however often it is sent." nonempty:"true"`
-		SendToForks    bool   `json:"send_to_forks" doc:"Sends it to the workflows forked from the destination too, and to their forks."`
+		Topic          string `arg:"topic,optional" doc:"The topic on which the workflow receives the message. Without it the message has no topic."`
+		IdempotencyKey string `json:"idempotency_key" doc:"A key of the message. If the destination has a message with this key already, it is not sent again." nonempty:"true"`
+		SendToForks    bool   `json:"send_to_forks" doc:"Also sends the message to all forks of the destination, and to their forks."`
 	}
 	return declare.MethodDo("send", "Sends a message to a workflow.",
 		func(ctx context.Context, c *Connection, a args) error {
@@ -29,21 +29,21 @@ func send() declare.Func {
 			}})
 		}).
 		Raises("NonExistentWorkflow").
-		Notes("The messages of a script to one workflow and topic are received in the order they were sent in. " +
+		Notes("A workflow receives the messages of a script on one topic in the order in which they were sent. " +
 			"Applications of every SDK can read them. " + forksNote).
 		Example(`dbos.send("order-1", {approved = true}, "approval")`).
 		Example(`dbos.send("order-1", "go on", nil, {idempotency_key = "night-shift-17"})`).
 		Example(`dbos.send("order-1", "go on", nil, {send_to_forks = true})`)
 }
 
-const forksNote = "With `send_to_forks` exactly the counted forks get it: if there are more by then, nothing is sent, and the " +
-	"error is `Conflict`."
+const forksNote = "With `send_to_forks` the forks are counted first, for the limit of changes. If one is added before the message " +
+	"is written, nothing is sent, and the error is `Conflict`."
 
 func sendMany() declare.Func {
 	type args struct {
 		Messages []client.Message `arg:"messages" doc:"One table for each message."`
 	}
-	return declare.MethodDo("send_many", "Sends many messages in one step: all of them or, on an error, none.",
+	return declare.MethodDo("send_many", "Sends many messages together: all of them, or none if there is an error.",
 		func(ctx context.Context, c *Connection, a args) error { return c.with(ctx).SendMany(a.Messages) }).
 		Raises("NonExistentWorkflow").
 		Notes(forksNote).
@@ -51,19 +51,19 @@ func sendMany() declare.Func {
 			"  {destination_id = \"order-2\", message = {approved = false}, topic = \"approval\"},\n}")
 }
 
-// eventPatience is how long get_event waits when the script does not say: as long as in the
-// Python and TypeScript SDKs.
-const eventPatience = time.Minute
+// eventTimeout is the timeout of get_event if the script sets none, the same as in the Python and
+// TypeScript SDKs.
+const eventTimeout = time.Minute
 
 func getEvent() declare.Func {
 	type args struct {
 		WorkflowID string         `arg:"workflow_id" doc:"The workflow that publishes the event."`
-		Key        string         `arg:"key" doc:"The key it is published under."`
+		Key        string         `arg:"key" doc:"The key of the event."`
 		Timeout    *time.Duration `arg:"timeout,optional" doc:"The longest wait; 0 reads once." default:"60s"`
 	}
 	return declare.Method("get_event", "Returns the latest value that a workflow published under a key; waits if there is none yet.",
 		func(ctx context.Context, c *Connection, a args) (any, error) {
-			timeout := eventPatience
+			timeout := eventTimeout
 			if a.Timeout != nil {
 				timeout = *a.Timeout
 			}
@@ -71,7 +71,7 @@ func getEvent() declare.Func {
 		}).
 		Returning("the value").
 		Raises("Timeout", "NonExistentWorkflow").
-		Notes("The workflow can be in any state. The call also waits for a workflow that does not exist, because it may be inserted later.").
+		Notes("The workflow may be in any state. If it does not exist, the call waits as well, because it may be enqueued later.").
 		Example(`print(json.encode(dbos.get_event("order-1", "progress", "5s")))`)
 }
 

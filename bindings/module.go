@@ -80,7 +80,7 @@ var operations = sync.OnceValue(newOperations)
 func newOperations() []declare.Func {
 	var all []declare.Func
 	for _, topic := range [][]declare.Func{
-		enqueueing(), listing(), steering(), forking(), talking(), waiting(), scheduling(), debouncing(), queueing(), pruning(), executing(), counting(), exporting(), versions(), closing(),
+		enqueueing(), listing(), steering(), forking(), messaging(), waiting(), scheduling(), debouncing(), queueing(), pruning(), executing(), counting(), exporting(), versions(), closing(),
 	} {
 		all = append(all, named(topic)...)
 	}

@@ -12,7 +12,7 @@ func rerunWorkflows() declare.Func {
 		Selection declare.Raw `arg:"selection" doc:"The workflows' ids, or a filter: the options of dbos.list_workflows. A filter without a status selects ERROR, CANCELLED and MAX_RECOVERY_ATTEMPTS_EXCEEDED."`
 		client.RerunOptions
 	}
-	return declare.Method("rerun_workflows", "Runs workflows again that did not succeed: resumes workflows that can be resumed, and forks the others from the failed step, once.",
+	return declare.Method("rerun_workflows", "Reruns workflows that did not succeed. It resumes a workflow that can be resumed, and forks another from its failed step, unless it has such a fork.",
 		func(ctx context.Context, c *Connection, a args) (Resumed, error) {
 			ids, err := c.selected(ctx, a.Selection, client.WorkflowStatusError, client.WorkflowStatusCancelled, client.WorkflowStatusMaxRecoveryAttemptsExceeded)
 			if err != nil {
@@ -31,7 +31,7 @@ for _, outcome in ipairs(again.outcomes) do print(outcome.id, outcome.outcome, o
 		Example(`print(dbos.rerun_workflows({name = "process_order", start_time = "-24h"}, {queue_name = "slow"}))`)
 }
 
-// selected returns the ids of a selection. A filter without a status selects the given states.
+// selected returns the ids of a selection. If it is a filter without a status, it selects states.
 func (c *Connection) selected(ctx context.Context, argument declare.Raw, states ...client.WorkflowStatusType) ([]string, error) {
 	ids, filter, err := selection(argument)
 	if err != nil || filter == nil {

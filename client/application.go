@@ -16,10 +16,11 @@ import (
 
 // The owner of a row is the application that its application_name names. An application takes its
 // own rows and rows without an owner, so a row without one is run by whichever application comes
-// first, even by one that does not have the workflow.
+// first, even by one that does not have the workflow. SDKs that write no application_name know no
+// owners; application_ownerless.go says how a row is kept from them.
 
-// newestRows are the rows that show the present work of applications. The index on created_at leads to
-// them, whatever the size of the table.
+// newestRows are the rows that show the present work of applications. The index on created_at finds
+// them in a table of any size.
 const newestRows = `(SELECT n.workflow_uuid, n.status, n.name, n.queue_name, n.application_name
 	FROM {workflow_status} AS n ORDER BY n.created_at DESC LIMIT 1000)`
 
@@ -28,20 +29,23 @@ const (
 SELECT q.application_name FROM {queues} AS q WHERE q.name = :queue AND q.application_name IS NOT NULL`
 
 	// selectRunners finds the applications that have run the workflow lately (TRUE), or have taken
-	// others off the queue (FALSE), which may be declared in code alone.
+	// others off the queue (FALSE), because a queue that only code declares has no row. All
+	// applications take from the internal queue, so it shows no owner.
 	selectRunners = `
 SELECT DISTINCT ws.application_name, ws.name = CAST(:workflow AS TEXT)
 FROM ` + newestRows + ` AS ws
 WHERE ws.application_name IS NOT NULL AND (ws.name = CAST(:workflow AS TEXT)
 	OR ws.queue_name = CAST(:queue AS TEXT) AND ws.queue_name <> '` + InternalQueueName + `') AND ` + ran
 
-	// selectAllRunners reads the whole table.
+	// selectAllRunners finds them in the whole table. It is sent only if several applications share the
+	// database and the newest rows do not show the owner.
 	selectAllRunners = `
 SELECT DISTINCT ws.application_name FROM {workflow_status} AS ws
 WHERE ws.application_name IS NOT NULL AND ws.name = :workflow AND ` + ran
 
 	// selectApplications finds the applications of the database: each registers its version when it
-	// starts. A row that waits proves nothing, because its owner may be misspelt.
+	// starts. Of the newest rows only begun ones count, because the owner of a waiting row may be
+	// misspelt.
 	selectApplications = `
 {if application_versions.application_name|SELECT v.application_name FROM {application_versions} AS v WHERE v.application_name IS NOT NULL UNION}
 {if queues.application_name|SELECT q.application_name FROM {queues} AS q WHERE q.application_name IS NOT NULL UNION}
@@ -50,49 +54,49 @@ SELECT ws.application_name FROM ` + newestRows + ` AS ws WHERE ws.application_na
 ORDER BY application_name`
 )
 
-// A place is a queue and a workflow, which one application usually owns.
-type place struct{ queue, workflow string }
+// A queuedName is a workflow name and the queue of its new rows, which one application usually owns.
+type queuedName struct{ queue, workflow string }
 
-// An ownership holds the owner of a place as far as the rows show it.
+// An ownership is the evidence of rows for the owner of a queuedName.
 type ownership struct {
 	queue        string // the owner of the registered queue, or ""
 	users        queueUsers
-	applications []string // all of the database that know owners
+	applications []string // the applications of the database that write their name into rows
 	*neighbourhood
 	// begunWithoutOwner is true if an application that knows no owners has run the workflow.
 	begunWithoutOwner bool
-	read              time.Time
+	read              time.Time // when it was read
 }
 
-// queueUsers are the applications that have used a place lately.
+// queueUsers are the applications that have run workflows of a queuedName lately.
 type queueUsers struct {
 	ran   []string // they have run the workflow
 	other []string // they have taken other workflows off the queue
 }
 
-// A claim is the application that a new row belongs to.
-type claim struct {
+// A rowOwner is the application that a new row belongs to.
+type rowOwner struct {
 	owner   string // "" if nothing shows one
-	doubt   string // a warning about it, or ""
+	warning string // about the owner, or ""
 	version string // to which the row is pinned, or ""
 	note    string // a message about the version, or ""
 }
 
-// claimant returns the application that a new row of the place belongs to: the stated one, that of the
-// connection, the owner of the queue, or the only one that has run the workflow or takes from the
-// queue; or "" if nothing shows one. version is the stated one.
-func (c *systemClient) claimant(op, stated, version string, p place) (claim, error) {
-	owner, doubt, shown, err := c.owner(op, stated, p)
+// rowOwner returns the application that a new row belongs to: the stated one, that of the connection,
+// the owner of the queue, or the only one that has run the workflow or takes from the queue; or "" if
+// nothing shows one. version is the stated one.
+func (c *systemClient) rowOwner(op, stated, version string, p queuedName) (rowOwner, error) {
+	owner, warning, shown, err := c.owner(op, stated, p)
 	if err != nil || shown == nil {
-		return claim{version: version}, err
+		return rowOwner{version: version}, err
 	}
-	found := claim{owner: owner, doubt: doubt}
+	found := rowOwner{owner: owner, warning: warning}
 	found.version, found.note, err = shown.pin(op, owner, version, p)
 	return found, err
 }
 
-// owner is claimant without a version. shown is nil if the tables have no owners.
-func (c *systemClient) owner(op, stated string, p place) (name, doubt string, shown *ownership, err error) {
+// owner is rowOwner without a version. shown is nil if the tables have no column for the owner.
+func (c *systemClient) owner(op, stated string, p queuedName) (name, warning string, shown *ownership, err error) {
 	if stated != "" && !c.shape.Supports(schema.ApplicationName) {
 		return "", "", nil, unsupported(op, c.shape.Missing(schema.ApplicationName), "")
 	}
@@ -103,17 +107,18 @@ func (c *systemClient) owner(op, stated string, p place) (name, doubt string, sh
 		return "", "", nil, err
 	}
 	if stated = cmp.Or(stated, c.config.AppName); stated != "" {
-		return stated, shown.doubtOf(stated, p), shown, nil
+		return stated, shown.warningOf(stated, p), shown, nil
 	}
 	name = shown.owner()
 	if all := shown.all(); name == "" && len(all) > 1 && !shown.begunWithoutOwner {
-		doubt = fmt.Sprintf("the applications %s share this database, and nothing shows which of them has workflow %q, so whichever "+
+		warning = fmt.Sprintf("the applications %s share this database, and nothing shows which of them has workflow %q, so whichever "+
 			"comes first takes it: say application_name", wordList(all), p.workflow)
 	}
-	return name, doubt, shown, nil
+	return name, warning, shown, nil
 }
 
-// all returns the applications as messages name them.
+// all returns the applications as messages name them: in quotes, and if one of them knows no owners, a
+// phrase for that.
 func (o *ownership) all() []string {
 	var names []string
 	for _, name := range o.applications {
@@ -143,9 +148,9 @@ func only(list []string) string {
 	return ""
 }
 
-// doubtOf returns a warning if a stated application never takes from the queue, or if the
-// database has seen others only.
-func (o *ownership) doubtOf(stated string, p place) string {
+// warningOf returns a warning if a stated application never takes from the queue, or is none of the
+// applications of the database; otherwise "".
+func (o *ownership) warningOf(stated string, p queuedName) string {
 	switch {
 	case o.queue != "" && o.queue != stated:
 		return fmt.Sprintf("queue %q belongs to the application %q, so %q never takes a workflow off it", p.queue, o.queue, stated)
@@ -166,9 +171,9 @@ func wordList(words []string) string {
 	return strings.Join(words, "")
 }
 
-// ownership reads the owner that the rows show, unless it was read lately. If several applications share
-// the database and its newest rows show no owner, it reads all rows of the workflow.
-func (c *systemClient) ownership(op string, p place) (*ownership, error) {
+// ownership reads the evidence, unless it was read within evidenceTTL. If several applications share the
+// database and its newest rows show no owner, it reads all rows of the workflow.
+func (c *systemClient) ownership(op string, p queuedName) (*ownership, error) {
 	now := c.config.Clock()
 	if known, found := c.owners.Load(p); found && now.Before(known.(*ownership).read.Add(evidenceTTL)) {
 		return known.(*ownership), nil
@@ -216,15 +221,15 @@ func (u *queueUsers) add(row db.Row) error {
 	return err
 }
 
-// ownRows restricts a list of a connection with an application to its rows and rows without an
-// owner, unless the call names applications or ids.
+// ownRows restricts a list to the rows of the client's application and rows without an owner, if the
+// client has one and the call names neither applications nor ids.
 func (c *systemClient) ownRows(f *where.Filter, applications, ids []string) {
 	if c.config.AppName != "" && applications == nil && ids == nil && c.shape.Has(f.Table, "application_name") {
 		f.OwnedBy(c.config.AppName)
 	}
 }
 
-// ownedBy returns the error of a name that belongs to another application.
+// ownedBy returns the error of a call that would change the owner of a name from current to wanted.
 func ownedBy(op, kind, name, current, wanted string) *Error {
 	return &Error{Code: AlreadyExists, Op: op,
 		Message: fmt.Sprintf("%s %q belongs to the application %q, not to %q", kind, name, current, wanted),

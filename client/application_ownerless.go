@@ -177,7 +177,7 @@ func (r *registered) connected(end string) bool {
 // pin returns the version that a new row of an owner gets: the stated one; the latest of the owner
 // where an application that knows no owners would take it otherwise; else "". note is a message about it,
 // or "". It returns Unsupported if the owner has no version.
-func (o *ownership) pin(op, owner, stated string, p place) (version, note string, err error) {
+func (o *ownership) pin(op, owner, stated string, p queuedName) (version, note string, err error) {
 	if stated != "" || !o.shared() || owner == "" && !o.begunWithoutOwner {
 		return stated, "", nil
 	}

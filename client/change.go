@@ -10,13 +10,12 @@ import (
 // A Subject is the kind of thing that a change is made to.
 type Subject string
 
-// The subjects. Messages and runs of a schedule are changes of workflows.
+// The subjects. A sent message and a run of a schedule are changes of workflows.
 const (
-	Workflows Subject = "workflow"
-	Schedules Subject = "schedule"
-	Versions  Subject = "version"
-	Queues    Subject = "queue"
-
+	Workflows    Subject = "workflow"
+	Schedules    Subject = "schedule"
+	Versions     Subject = "version"
+	Queues       Subject = "queue"
 	Applications Subject = "application"
 	// Rows are the rows that a rename moves; Change.Rows is their number.
 	Rows Subject = "row"
@@ -38,33 +37,33 @@ type Change struct {
 	// Name and Queue are the name and the queue of created workflows, or "" if these differ.
 	Name, Queue string
 
-	// Rows is the number of rows that the call moves or deletes, if that is not one for each of IDs; otherwise
-	// nil. A gate counts these instead. It is set after a dry run too. If Of is Workflows, they are workflows,
-	// and IDs is empty.
+	// Rows is the number of rows that the call moves or deletes, or nil if it is one for each of IDs. A
+	// gate counts Rows instead of IDs. It is set after a dry run too. If Of is Workflows, each row is a
+	// workflow, and IDs is empty.
 	Rows *int64
 
-	// Changed is the number of IDs, or of Rows, that changed or were created, set after the change. An enqueue
-	// does not count ids that existed.
+	// Changed is the number of IDs, or of Rows, that the call changed or created. It is set after the
+	// change. An enqueue does not count ids that existed.
 	Changed int64
 	// Results holds the outcome for each of IDs, set after the change or the dry run. It is nil if
 	// the operation does not report.
 	Results []ChangeResult
-	// Plural is true if the call takes any number of IDs and reports unknown ones instead of
-	// failing.
+	// Plural is true if the call takes any number of IDs. An unknown id is an outcome in Results then,
+	// and not an error.
 	Plural bool
 	// Final is true if the change cannot be undone.
 	Final bool
-	// Keep is set by a gate that wants Former, before it calls apply. It may cost one more statement in the same
-	// round trip.
+	// Keep is set by a gate before it calls apply, if it wants Former. That may need one more statement
+	// in the same round trip.
 	Keep bool
-	// Former holds the workflows that changed, as they were before, in the order of IDs. It is set after a change
-	// of the state, the queue, the version or the priority of workflows if Keep is true; otherwise it is nil. It is
-	// nil too if the answer of a try was lost.
+	// Former holds the workflows that changed, as they were before, in the order of IDs. It is set if
+	// Keep is true, after a change of the state, the queue, the version or the priority of workflows. It
+	// is nil otherwise, and if the answer of an attempt was lost.
 	Former []Former
 	// To is the value that a change of the priority, the version or the queue sets, as a text; otherwise "".
 	To string
-	// Effects holds the effect on each of IDs, in their order, or on groups of workflows if there are none. It
-	// is set after a dry run only.
+	// Effects holds the effect on each of IDs, in their order, or if IDs is empty, on groups of
+	// workflows. It is set after a dry run only.
 	Effects []PlannedEffect
 }
 
@@ -78,15 +77,16 @@ type write struct {
 	Change
 	// send carries the change out. It sets Changed and Results.
 	send func(*writer) error
-	// verify runs once Changed and Results are known, also in a dry run. It returns the error of a
-	// call that found nothing to change; nil if there is none.
+	// verify runs after Changed and Results are set, also in a dry run. It returns an error if a call
+	// that must change something changed nothing.
 	verify func() error
 	// detail is the data that the operation has prepared; the effects of a dry run know its type.
 	detail any
 }
 
 // A view is the database as the methods of a client and its handles read and change it. The view of
-// a systemClient is the client itself, or the dry run around it.
+// a systemClient is the client itself, or the dry run around it, which adds its planned changes to
+// each answer.
 type view interface {
 	carryOut(w *write) error
 	status(op, id string) (WorkflowStatus, error)
@@ -97,8 +97,10 @@ type view interface {
 	queueNames(op string) ([]string, error)
 	readRunSource(op, name string, shared bool) (*runSource, error)
 	readRerun(op string, ids []string) (map[string]*rerunState, map[string]rerunFork, error)
-	plannedQueuesOf(k *seenTargets)
-	plannedForks(forks map[string][]string, roots []string)
+	// addPlannedQueues adds planned queues to the targets that the database has seen.
+	addPlannedQueues(k *seenTargets)
+	// addPlannedForks adds the planned forks of the roots to the forks that the database has.
+	addPlannedForks(forks map[string][]string, roots []string)
 }
 
 // duringChange is the key of contexts of functions that a change calls.
@@ -134,11 +136,11 @@ func (c *systemClient) carryOut(w *write) error {
 	return err
 }
 
-// plannedQueuesOf adds nothing, because all that a client has changed is in the database.
-func (c *systemClient) plannedQueuesOf(*seenTargets) {}
+// addPlannedQueues adds nothing, because the changes of a client are in the database.
+func (c *systemClient) addPlannedQueues(*seenTargets) {}
 
-// plannedForks adds nothing for the same reason.
-func (c *systemClient) plannedForks(map[string][]string, []string) {}
+// addPlannedForks adds nothing for the same reason.
+func (c *systemClient) addPlannedForks(map[string][]string, []string) {}
 
 // A writer sends the statements of a change that has passed the gate.
 type writer struct {
@@ -151,9 +153,9 @@ func (w *writer) write(statements db.Plan) (last db.Attempt, err error) {
 	c := w.client
 	ctx := c.ctx
 	if c.config.Grace > 0 {
-		later, over := graceContext(ctx, c.config.Grace)
-		defer over()
-		ctx = later
+		extended, release := graceContext(ctx, c.config.Grace)
+		defer release()
+		ctx = extended
 	}
 	err = c.db.Run(ctx, func(b *db.Batch) {
 		last = b.Attempt()
@@ -162,10 +164,11 @@ func (w *writer) write(statements db.Plan) (last db.Attempt, err error) {
 	return last, uncertain(failure(w.op, err))
 }
 
-// tidyTime is how long a write may take that tidies up after a call.
+// tidyTime is the longest time that tidy takes.
 const tidyTime = 5 * time.Second
 
-// tidy runs the statements although the call may have ended.
+// tidy runs statements that remove the leftovers of a call, such as a lease, even if the call has been
+// cancelled.
 func (w *writer) tidy(statements db.Plan) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(w.client.ctx), tidyTime)
 	defer cancel()

@@ -121,7 +121,7 @@ type session struct {
 	// created and createdRuns are true if this client created the tables, and those for durable runs.
 	created, createdRuns bool
 	stamps               stamps
-	// owners holds the owners that the rows show (place → *ownership).
+	// owners holds the owners that the rows show (queuedName → *ownership).
 	owners sync.Map
 	// targets are the targets that were checked (target → true if there was no warning).
 	targets sync.Map

@@ -157,12 +157,12 @@ func (c *systemClient) Debounce(workflowName, key string, delay time.Duration, i
 		return nil, unsupported(op, missing, "")
 	}
 	target := target{queue: debouncer.queue(), name: workflowName, class: debouncer.class(), version: options.ApplicationVersion}
-	found, err := c.claimant(op, debouncer.ApplicationName, options.ApplicationVersion, place{debouncer.queue(), workflowName})
+	found, err := c.rowOwner(op, debouncer.ApplicationName, options.ApplicationVersion, queuedName{debouncer.queue(), workflowName})
 	if err != nil {
 		return nil, err
 	}
 	debouncer.ApplicationName, options.ApplicationVersion = found.owner, found.version
-	target.doubt, target.note = found.doubt, found.note
+	target.ownerWarning, target.note = found.warning, found.note
 	if err := c.checkTarget(op, target, c.config.Strict); err != nil {
 		return nil, err
 	}

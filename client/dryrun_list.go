@@ -362,8 +362,8 @@ func (d *dryRun) WorkflowMessages(workflowID string) ([]WorkflowMessage, error) 
 	return d.systemClient.WorkflowMessages(workflowID)
 }
 
-// plannedForks adds the forks that are planned of the workflows of each root.
-func (d *dryRun) plannedForks(forks map[string][]string, roots []string) {
+// addPlannedForks adds the forks that are planned of the workflows of each root.
+func (d *dryRun) addPlannedForks(forks map[string][]string, roots []string) {
 	made, _ := d.planned.workflows(nil)
 	ids := slices.Sorted(maps.Keys(made))
 	for _, root := range roots {

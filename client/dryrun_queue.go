@@ -138,7 +138,7 @@ func (d *dryRun) QueueNames() ([]string, error) {
 	for _, name := range stored {
 		k.queues[name] = false
 	}
-	d.plannedQueuesOf(&k)
+	d.addPlannedQueues(&k)
 	return slices.Sorted(maps.Keys(k.queues)), nil
 }
 
@@ -153,8 +153,8 @@ func (o *overlay) plannedQueues() (list []Queue) {
 	return list
 }
 
-// plannedQueuesOf adds the planned queues to the targets that the database has seen, and takes deleted ones away.
-func (d *dryRun) plannedQueuesOf(k *seenTargets) {
+// addPlannedQueues adds the planned queues to the targets that the database has seen, and takes deleted ones away.
+func (d *dryRun) addPlannedQueues(k *seenTargets) {
 	for _, q := range d.planned.plannedQueues() {
 		k.queues[q.Name] = q.PartitionQueue
 	}

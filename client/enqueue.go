@@ -100,7 +100,7 @@ func (c *systemClient) Enqueue(queueName, workflowName string, input any, opts .
 	if err := options.check(op, queueName, workflowName); err != nil {
 		return nil, err
 	}
-	if err := c.claim(op, queueName, workflowName, &options); err != nil {
+	if err := c.resolveTarget(op, queueName, workflowName, &options); err != nil {
 		return nil, err
 	}
 	in, err := c.insertion(op, queueName, workflowName, []any{input}, EnqueueManyOptions{EnqueueOptions: options})
@@ -114,18 +114,18 @@ func (c *systemClient) Enqueue(queueName, workflowName string, input any, opts .
 	return &pollingHandle[any]{c.view, id, true}, nil
 }
 
-// claim sets the owner of a new workflow, and checks its target.
-func (c *systemClient) claim(op, queueName, workflowName string, o *EnqueueOptions) error {
+// resolveTarget sets the owner of a new workflow, and checks its target.
+func (c *systemClient) resolveTarget(op, queueName, workflowName string, o *EnqueueOptions) error {
 	if missing := c.shape.Missing(schema.Attributes); missing != "" && o.Attributes != nil {
 		return unsupported(op, missing, "")
 	}
 	target := o.target(queueName, workflowName)
-	found, err := c.claimant(op, o.ApplicationName, o.ApplicationVersion, place{queueName, workflowName})
+	found, err := c.rowOwner(op, o.ApplicationName, o.ApplicationVersion, queuedName{queueName, workflowName})
 	if err != nil {
 		return err
 	}
 	o.ApplicationName, o.ApplicationVersion = found.owner, found.version
-	target.doubt, target.note = found.doubt, found.note
+	target.ownerWarning, target.note = found.warning, found.note
 	return c.checkTarget(op, target, o.Strict || c.config.Strict)
 }
 

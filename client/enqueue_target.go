@@ -13,7 +13,7 @@ import (
 type target struct {
 	queue, name, class, version string
 	keyed                       bool   // a partition key is given
-	doubt                       string // a warning about the owner, or ""
+	ownerWarning                string // or ""
 	note                        string // a message that is no error of a strict client, or ""
 }
 
@@ -27,8 +27,8 @@ func (c *systemClient) checkTarget(op string, t target, strict bool) error {
 	if err != nil {
 		return err
 	}
-	if t.doubt != "" {
-		warnings = append(warnings, t.doubt)
+	if t.ownerWarning != "" {
+		warnings = append(warnings, t.ownerWarning)
 	}
 	if len(warnings) > 0 && strict {
 		return invalid(op, "%s", strings.Join(warnings, "; "))
@@ -57,14 +57,14 @@ func (c *systemClient) checkQueue(op, queue string, keyed bool) error {
 	return c.checkTarget(op, target{queue: queue, keyed: keyed}, c.config.Strict)
 }
 
-// warnings returns the doubts about a target that the database shows. If it is strict, a target that is not
+// warnings returns the problems of a target that the database shows. If it is strict, a target that is not
 // among the newest workflows is looked for among all, because a refusal must be right.
 func (c *systemClient) warnings(op string, t target, strict bool) ([]string, error) {
 	k, err := c.seen(op, t, strict)
 	if err != nil {
 		return nil, err
 	}
-	c.view.plannedQueuesOf(k)
+	c.view.addPlannedQueues(k)
 	return slices.Concat(k.queueWarnings(t), k.versionWarnings(t), k.nameWarnings(t)), nil
 }
 

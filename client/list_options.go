@@ -5,8 +5,8 @@ import "time"
 // ListWorkflowsOptions select workflows. A workflow is selected if every field that is set matches.
 // A list matches if one of its values does. A nil list matches every workflow; a list that is empty
 // but not nil matches none (in the Go SDK, every workflow). Empty strings in a list are ignored, as
-// in the Go SDK, so a list that holds only empty strings matches every workflow. Lua refuses an
-// empty text.
+// in the Go SDK, so a list that holds only empty strings matches every workflow. From Lua an empty
+// string is InvalidArgument.
 type ListWorkflowsOptions struct {
 	WorkflowIDs       []string             `json:"workflow_ids" doc:"Only workflows with one of these ids." nonempty:"true"`
 	WorkflowIDPrefix  []string             `json:"workflow_id_prefix" doc:"Only workflows whose id starts with one of these texts, taken literally." nonempty:"true"`
@@ -14,35 +14,35 @@ type ListWorkflowsOptions struct {
 	Name              []string             `json:"name" doc:"Only workflows with one of these names." nonempty:"true"`
 	StartTime         time.Time            `json:"start_time" doc:"Only workflows created at or after this time." past:"true"`
 	EndTime           time.Time            `json:"end_time" doc:"Only workflows created at or before this time." past:"true"`
-	CreatedAfter      time.Time            `json:"created_after" doc:"The same as start_time; of two times the later one counts." past:"true"`
-	CreatedBefore     time.Time            `json:"created_before" doc:"The same as end_time; of two times the earlier one counts." past:"true"`
+	CreatedAfter      time.Time            `json:"created_after" doc:"The same as start_time. If both are set, the later time counts." past:"true"`
+	CreatedBefore     time.Time            `json:"created_before" doc:"The same as end_time. If both are set, the earlier time counts." past:"true"`
 	AppVersion        []string             `json:"app_version" doc:"Only workflows of one of these application versions." nonempty:"true"`
-	User              []string             `json:"user" doc:"Only workflows that run for one of these users." nonempty:"true"`
+	User              []string             `json:"user" doc:"Only workflows that were started for one of these authenticated users." nonempty:"true"`
 	QueueName         []string             `json:"queue_name" doc:"Only workflows on one of these queues." nonempty:"true"`
 	QueuePartitionKey []string             `json:"queue_partition_key" doc:"Only workflows with one of these partition keys." nonempty:"true"`
-	QueuesOnly        bool                 `json:"queues_only" doc:"Only workflows on a queue; without a status, only unfinished ones."`
+	QueuesOnly        bool                 `json:"queues_only" doc:"Only workflows on a queue. Without a status it selects unfinished ones only."`
 	ExecutorIDs       []string             `json:"executor_ids" doc:"Only workflows that one of these executors ran." nonempty:"true"`
-	ForkedFrom        []string             `json:"forked_from" doc:"Only workflows forked from one of these." nonempty:"true"`
-	IsFork            *bool                `json:"is_fork" doc:"Only workflows that are, or are not, forks."`
-	WasForkedFrom     *bool                `json:"was_forked_from" doc:"Only workflows that something was, or was not, forked from."`
-	ParentWorkflowID  []string             `json:"parent_workflow_id" doc:"Only workflows that one of these started." nonempty:"true"`
-	HasParent         *bool                `json:"has_parent" doc:"Only workflows that have, or have not, a parent."`
+	ForkedFrom        []string             `json:"forked_from" doc:"Only forks of one of these workflows, by their ids." nonempty:"true"`
+	IsFork            *bool                `json:"is_fork" doc:"Only forks (true), or only workflows that are no forks (false)."`
+	WasForkedFrom     *bool                `json:"was_forked_from" doc:"Only workflows that have forks (true), or have none (false)."`
+	ParentWorkflowID  []string             `json:"parent_workflow_id" doc:"Only children of one of these workflows, by their ids." nonempty:"true"`
+	HasParent         *bool                `json:"has_parent" doc:"Only workflows that a workflow started (true), or that none started (false)."`
 	DeduplicationID   []string             `json:"deduplication_id" doc:"Only workflows that hold one of these deduplication ids." nonempty:"true"`
 	CompletedAfter    time.Time            `json:"completed_after" doc:"Only workflows that ended at or after this time." past:"true"`
 	CompletedBefore   time.Time            `json:"completed_before" doc:"Only workflows that ended at or before this time." past:"true"`
 	DequeuedAfter     time.Time            `json:"dequeued_after" doc:"Only workflows last dequeued at or after this time." past:"true"`
 	DequeuedBefore    time.Time            `json:"dequeued_before" doc:"Only workflows last dequeued at or before this time." past:"true"`
-	Attributes        map[string]any       `json:"attributes" doc:"Only workflows whose attributes hold all of these members."`
+	Attributes        map[string]any       `json:"attributes" doc:"Only workflows whose attributes include all of these, with equal values."`
 	ScheduleName      []string             `json:"schedule_name" doc:"Only workflows that one of these schedules started." nonempty:"true"`
 	ApplicationName   []string             `json:"application_name" doc:"Only workflows of one of these applications." nonempty:"true"`
-	IsDebounced       *bool                `json:"is_debounced" doc:"Only workflows that belong, or do not belong, to a debouncer."`
-	Held              *bool                `json:"held" doc:"Only workflows that are, or are not, held."`
-	Limit             *int                 `json:"limit" doc:"At most so many workflows." min:"0"`
-	Offset            *int                 `json:"offset" doc:"Leaves out so many workflows first." min:"0"`
-	SortDesc          bool                 `json:"sort_desc" doc:"Newest first, instead of oldest first."`
-	LoadInput         bool                 `json:"load_input" doc:"Reads the inputs too."`
-	LoadOutput        bool                 `json:"load_output" doc:"Reads the outputs and errors too."`
-	LoadProgress      bool                 `json:"load_progress" doc:"Reads how many steps have ended, and the last one of them, too."`
+	IsDebounced       *bool                `json:"is_debounced" doc:"Only workflows that belong to a debouncer (true), or to none (false)."`
+	Held              *bool                `json:"held" doc:"Only held workflows (true), or only workflows that are not held (false)."`
+	Limit             *int                 `json:"limit" doc:"The largest number of workflows." min:"0"`
+	Offset            *int                 `json:"offset" doc:"The number of workflows to leave out at the start of the list." min:"0"`
+	SortDesc          bool                 `json:"sort_desc" doc:"Whether the newest come first, instead of the oldest."`
+	LoadInput         bool                 `json:"load_input" doc:"Whether inputs are read too."`
+	LoadOutput        bool                 `json:"load_output" doc:"Whether outputs and errors are read too."`
+	LoadProgress      bool                 `json:"load_progress" doc:"Whether the number of ended steps is read too, and the last of them."`
 
 	// PageSize is the number of rows that Workflows reads at a time, 500 if zero.
 	PageSize int `json:"-"`
@@ -102,22 +102,6 @@ func WithFilterCreatedAfter(after time.Time) ListWorkflowsOption {
 // are set, the earlier time counts.
 func WithFilterCreatedBefore(before time.Time) ListWorkflowsOption {
 	return func(o *ListWorkflowsOptions) { o.CreatedBefore = before }
-}
-
-// createdFrom returns the later of the two lower bounds of created_at.
-func (o ListWorkflowsOptions) createdFrom() time.Time {
-	if o.CreatedAfter.After(o.StartTime) {
-		return o.CreatedAfter
-	}
-	return o.StartTime
-}
-
-// createdTo returns the earlier of the two upper bounds of created_at.
-func (o ListWorkflowsOptions) createdTo() time.Time {
-	if o.EndTime.IsZero() || !o.CreatedBefore.IsZero() && o.CreatedBefore.Before(o.EndTime) {
-		return o.CreatedBefore
-	}
-	return o.EndTime
 }
 
 // WithAppVersion selects workflows by application version.
@@ -191,47 +175,46 @@ func WithCompletedBefore(before time.Time) ListWorkflowsOption {
 	return func(o *ListWorkflowsOptions) { o.CompletedBefore = before }
 }
 
-// WithDequeuedAfter selects workflows dequeued at or after a time.
+// WithDequeuedAfter selects workflows last dequeued at or after a time.
 func WithDequeuedAfter(after time.Time) ListWorkflowsOption {
 	return func(o *ListWorkflowsOptions) { o.DequeuedAfter = after }
 }
 
-// WithDequeuedBefore selects workflows dequeued at or before a time.
+// WithDequeuedBefore selects workflows last dequeued at or before a time.
 func WithDequeuedBefore(before time.Time) ListWorkflowsOption {
 	return func(o *ListWorkflowsOptions) { o.DequeuedBefore = before }
 }
 
-// WithAttributes selects workflows whose attributes include all the given members. It needs a newer
-// schema: otherwise the list returns Unsupported.
+// WithAttributes selects workflows whose attributes include all the given members. The list returns
+// Unsupported if the schema is older than version 40.
 func WithAttributes(attributes map[string]any) ListWorkflowsOption {
 	return func(o *ListWorkflowsOptions) { o.Attributes = attributes }
 }
 
-// WithScheduleName selects workflows by the schedule that started them. It needs a newer schema:
-// otherwise the list returns Unsupported.
+// WithScheduleName selects workflows by the schedule that started them. The list returns Unsupported
+// if the schema is older than version 41.
 func WithScheduleName(names ...string) ListWorkflowsOption {
 	return func(o *ListWorkflowsOptions) { o.ScheduleName = given(names) }
 }
 
-// WithApplicationName selects workflows by the application that owns them. It needs a newer schema:
-// otherwise the list returns Unsupported.
+// WithApplicationName selects workflows by the application that owns them. The list returns
+// Unsupported if the schema is older than version 100.
 func WithApplicationName(names ...string) ListWorkflowsOption {
 	return func(o *ListWorkflowsOptions) { o.ApplicationName = given(names) }
 }
 
-// WithHeld selects workflows by whether they are held. It needs a schema with delays: otherwise the
-// list returns Unsupported.
+// WithHeld selects workflows by whether HoldAll holds them.
 func WithHeld(held bool) ListWorkflowsOption {
 	return func(o *ListWorkflowsOptions) { o.Held = &held }
 }
 
-// WithIsDebounced selects workflows by whether they belong to a debouncer. It needs a newer schema:
-// otherwise the list returns Unsupported.
+// WithIsDebounced selects workflows by whether they belong to a debouncer. The list returns Unsupported
+// if the schema is older than version 42.
 func WithIsDebounced(isDebounced bool) ListWorkflowsOption {
 	return func(o *ListWorkflowsOptions) { o.IsDebounced = &isDebounced }
 }
 
-// WithLimit returns at most limit workflows, none if it is zero. A negative limit is InvalidOption.
+// WithLimit bounds the list to limit workflows; zero to none. A negative limit is InvalidOption.
 func WithLimit(limit int) ListWorkflowsOption {
 	return func(o *ListWorkflowsOptions) { o.Limit = &limit }
 }
@@ -241,8 +224,8 @@ func WithOffset(offset int) ListWorkflowsOption {
 	return func(o *ListWorkflowsOptions) { o.Offset = &offset }
 }
 
-// WithSortDesc returns the newest workflows first. Workflows of the same millisecond come in
-// falling order of their ids.
+// WithSortDesc sorts the newest workflows first. Workflows of the same millisecond are sorted by their
+// ids in descending order.
 func WithSortDesc() ListWorkflowsOption {
 	return func(o *ListWorkflowsOptions) { o.SortDesc = true }
 }
@@ -271,6 +254,22 @@ func WithPageSize(rows int) ListWorkflowsOption {
 // WithLazyValues leaves inputs and outputs as codec.Encoded, for the caller to decode.
 func WithLazyValues() ListWorkflowsOption {
 	return func(o *ListWorkflowsOptions) { o.Lazy = true }
+}
+
+// createdFrom returns the later of the two lower bounds of created_at.
+func (o ListWorkflowsOptions) createdFrom() time.Time {
+	if o.CreatedAfter.After(o.StartTime) {
+		return o.CreatedAfter
+	}
+	return o.StartTime
+}
+
+// createdTo returns the earlier of the two upper bounds of created_at.
+func (o ListWorkflowsOptions) createdTo() time.Time {
+	if o.EndTime.IsZero() || !o.CreatedBefore.IsZero() && o.CreatedBefore.Before(o.EndTime) {
+		return o.CreatedBefore
+	}
+	return o.EndTime
 }
 
 // given returns the list, or an empty one if it is nil, because nil means that there is no filter.

@@ -12,19 +12,19 @@ import (
 // slowList is the duration from which on a list is slow.
 const slowList = time.Second
 
-// A slowNotice is the only warning of a client about a slow list.
+// A slowNotice remembers that a client has warned about a slow list, because one warning is enough.
 type slowNotice struct {
-	given atomic.Bool
+	logged atomic.Bool
 }
 
-// noteTime warns once if a list was slow and some of its filters have no index. If the database has few
-// workflows it says nothing, because the filters are not the cause then.
+// noteTime warns once if a list was slow and some of its filters have no index. It does not warn if the
+// database has few workflows, because the filters are not the cause then.
 func (c *systemClient) noteTime(op string, o ListWorkflowsOptions, took time.Duration) {
 	filters := o.scanned(c.db.Dialect())
-	if took < slowList || len(filters) == 0 || c.slow.given.Load() {
+	if took < slowList || len(filters) == 0 || c.slow.logged.Load() {
 		return
 	}
-	if size, err := c.size(op); err != nil || size < manyWorkflows || c.slow.given.Swap(true) {
+	if size, err := c.size(op); err != nil || size < manyWorkflows || c.slow.logged.Swap(true) {
 		return
 	}
 	c.config.Logger.Warn(fmt.Sprintf("%s: this took %v, because no index leads to workflows by %s; narrow it by start_time, or by a status other than SUCCESS",
@@ -46,10 +46,10 @@ func (o ListWorkflowsOptions) scanned(dialect query.Dialect) []string {
 	if len(o.WorkflowIDPrefix) > 0 && !o.fewPrefixed {
 		names = append(names, "workflow_id_prefix")
 	}
-	if o.Held != nil && !*o.Held {
+	if o.Held != nil && !*o.Held { // an index has the held workflows only
 		names = append(names, "held")
 	}
-	if o.Attributes != nil && dialect == query.SQLite {
+	if o.Attributes != nil && dialect == query.SQLite { // which has no GIN index
 		names = append(names, "attributes")
 	}
 	return names

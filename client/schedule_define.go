@@ -168,11 +168,11 @@ func (c *systemClient) scheduleInsert(op string, input ClientScheduleInput, posi
 	}
 	target := input.target()
 	var shown *ownership
-	if row.owner, target.doubt, shown, err = c.owner(op, input.ApplicationName, place{input.QueueName, input.WorkflowName}); err != nil {
+	if row.owner, target.ownerWarning, shown, err = c.owner(op, input.ApplicationName, queuedName{input.QueueName, input.WorkflowName}); err != nil {
 		return row, err
 	}
 	if row.stated = input.ApplicationName != "" || c.config.AppName != ""; !row.stated && current != "" {
-		row.owner, target.doubt = current, ""
+		row.owner, target.ownerWarning = current, ""
 	}
 	if row.sdk, err = c.needSDK(op, input.SDK, row.owner, input.WorkflowName); err != nil {
 		return row, err

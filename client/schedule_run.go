@@ -134,7 +134,7 @@ func (c *systemClient) readHeld(op string, w *window) (held map[string]heldTick,
 
 // target returns the queue, name and class of the runs of a schedule.
 func (f *runSource) target() target {
-	return target{queue: f.schedule.QueueName, name: f.schedule.WorkflowName, class: f.schedule.WorkflowClassName, doubt: f.doubt}
+	return target{queue: f.schedule.QueueName, name: f.schedule.WorkflowName, class: f.schedule.WorkflowClassName, ownerWarning: f.warning}
 }
 
 // starting returns the write that makes runs of a schedule, without its function.

@@ -36,7 +36,7 @@ type runSource struct {
 	fired    string // the time of the last run, as it is stored
 	version  string
 	owner    string // of the runs
-	doubt    string // a warning about the owner, or ""
+	warning  string // about the owner, or ""
 	sdk      SDK
 	offsets  []*time.Location // in which ticks have been spelled
 }
@@ -55,7 +55,7 @@ func (c *systemClient) runSource(op, name string) (*runSource, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := c.claimRuns(op, f, near); err != nil {
+	if err := c.setRunOwner(op, f, near); err != nil {
 		return nil, err
 	}
 	if f.sdk, err = c.sourceSDK(op, f); err != nil {
@@ -74,19 +74,19 @@ SELECT version.version_name FROM {application_versions} AS version
 {if application_versions.application_name|WHERE version.application_name = :owner OR version.application_name IS NULL AND NOT CAST(:shared AS BOOLEAN)}
 ORDER BY version.version_timestamp DESC, version.version_name LIMIT 1`
 
-// claimRuns sets the owner of the runs of a schedule, and their version if the schedule has no owner, or
+// setRunOwner sets the owner of the runs of a schedule, and their version if the schedule has no owner, or
 // its owner no version.
-func (c *systemClient) claimRuns(op string, f *runSource, near *neighbourhood) error {
+func (c *systemClient) setRunOwner(op string, f *runSource, near *neighbourhood) error {
 	stated := f.schedule.ApplicationName
 	if stated != "" && f.version != "" {
 		f.owner = stated
 		return nil
 	}
-	found, err := c.claimant(op, stated, "", place{f.schedule.QueueName, f.schedule.WorkflowName})
+	found, err := c.rowOwner(op, stated, "", queuedName{f.schedule.QueueName, f.schedule.WorkflowName})
 	if err != nil {
 		return err
 	}
-	f.owner, f.doubt, f.version = found.owner, found.doubt, cmp.Or(found.version, f.version)
+	f.owner, f.warning, f.version = found.owner, found.warning, cmp.Or(found.version, f.version)
 	if stated != "" || found.version != "" || f.owner == "" {
 		return nil
 	}

@@ -136,7 +136,7 @@ func (c *systemClient) expandedArgs(messages []Message) (query.Args, error) {
 	for _, f := range found {
 		forks[f.root] = append(forks[f.root], f.id)
 	}
-	c.view.plannedForks(forks, roots)
+	c.view.addPlannedForks(forks, roots)
 	args, err := c.messageArgs(withForks(messages, forks))
 	if err == nil {
 		args["roots"] = roots

@@ -33,7 +33,7 @@ type Outcome struct {
 
 // WaitOptions are the options of Wait.
 type WaitOptions struct {
-	Timeout         time.Duration `json:"timeout" doc:"The longest wait; for ever when not given." min:"0"`
+	Timeout         time.Duration `json:"timeout" doc:"The longest wait. Without it the wait has no limit." min:"0"`
 	PollingInterval time.Duration `json:"polling_interval" doc:"The longest pause between two reads; pauses are shorter at first, and while workflows end." default:"1s" min:"0"`
 
 	// Each is called once for each workflow, when it has ended. If it returns an error, Wait ends
@@ -90,7 +90,7 @@ type waiting struct {
 	open    []string            // the ids that have not ended, each once
 	latest  map[string]*Outcome // by id: the end, or an empty outcome
 	arrived map[string]*Outcome // the outcomes of the last read
-	looks   int                 // the number of reads
+	reads   int                 // the number of reads
 	seen    map[string]bool     // the ids that were found to exist
 	gone    string              // an id whose row is gone
 }
@@ -107,7 +107,8 @@ func newWaiting(c *systemClient, ids []string, o WaitOptions) *waiting {
 }
 
 // begin records outcomes that are known before the first read, and calls Each for the workflows that
-// have ended. The wait does not wait for the others.
+// have ended. It leaves all of them out of the reads: an outcome that has not finished is final too, as
+// that of a workflow that a dry run would enqueue.
 func (w *waiting) begin(known map[string]*Outcome) error {
 	var ended []string
 	w.open = slices.DeleteFunc(w.open, func(id string) bool {
@@ -120,15 +121,15 @@ func (w *waiting) begin(known map[string]*Outcome) error {
 		}
 		return o != nil
 	})
-	return w.tell(ended)
+	return w.callEach(ended)
 }
 
 func (w *waiting) read(ctx context.Context) error {
 	if len(w.open) == 0 {
 		return nil
 	}
-	w.looks++
-	checks := w.looks == 2 && (w.options.Timeout == 0 || len(w.options.Existed) > 0) || w.looks%looksPerCheck == 0
+	w.reads++
+	checks := w.checks()
 	var existing map[string]bool
 	err := w.client.db.Read(ctx, func(b *db.Batch) {
 		b.Keyed()
@@ -143,9 +144,17 @@ func (w *waiting) read(ctx context.Context) error {
 	return err
 }
 
-// looksPerCheck is the number of reads after which one also checks that the workflows still exist,
+// readsPerCheck is the number of reads after which one also checks that the workflows still exist,
 // which returns a row for each.
-const looksPerCheck = 16
+const readsPerCheck = 16
+
+// checks returns true if this read checks that the workflows exist. The second read does too, if a
+// missing workflow is an error at once. The first does not, so that a wait for workflows that have
+// ended needs no second statement.
+func (w *waiting) checks() bool {
+	missingIsError := w.options.Timeout == 0 || len(w.options.Existed) > 0
+	return w.reads == 2 && missingIsError || w.reads%readsPerCheck == 0
+}
 
 // check sets gone if a workflow was deleted, or does not exist and there is no timeout.
 func (w *waiting) check(existing map[string]bool) {
@@ -203,7 +212,7 @@ func (w *waiting) decide() (poll.Result, error) {
 		}
 	}
 	w.open = open
-	if err := w.tell(ended); err != nil {
+	if err := w.callEach(ended); err != nil {
 		return poll.None, err
 	}
 	if len(open) == 0 {
@@ -212,7 +221,7 @@ func (w *waiting) decide() (poll.Result, error) {
 	return poll.Some, nil
 }
 
-func (w *waiting) tell(ended []string) error {
+func (w *waiting) callEach(ended []string) error {
 	if w.options.Each == nil {
 		return nil
 	}

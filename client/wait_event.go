@@ -96,7 +96,7 @@ func (e *event) lookUp(b *db.Batch, exists *bool) {
 }
 
 func (e *event) read(ctx context.Context) error {
-	if e.reads++; e.reads%looksPerCheck == 0 {
+	if e.reads++; e.reads%readsPerCheck == 0 {
 		exists := e.exists(ctx)
 		e.seen, e.gone = e.seen || exists, e.seen && !exists
 	}

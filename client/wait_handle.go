@@ -34,7 +34,7 @@ type WorkflowHandle[R any] interface {
 
 // GetResultOptions are the options of GetResult.
 type GetResultOptions struct {
-	Timeout         time.Duration `json:"timeout" doc:"The longest wait; for ever when not given." min:"0"`
+	Timeout         time.Duration `json:"timeout" doc:"The longest wait. Without it the wait has no limit." min:"0"`
 	PollingInterval time.Duration `json:"polling_interval" doc:"The longest pause between two reads; pauses are shorter at first." default:"1s" min:"0"`
 
 	// MustExist makes GetResult return NonExistentWorkflow at once if there is no such workflow,

@@ -34,7 +34,7 @@ type Host struct {
 	Clock     func() time.Time // the time of now
 	Zone      *time.Location   // of the times on the command line; nil is UTC
 	Abort     func(error)      // ends the run, with the error as its cause
-	Asides    *Asides          // the calls that all runs have left behind; may be nil
+	Abandoned *AbandonedCalls  // the calls that ended runs could not stop; may be nil
 
 	// Stdin returns what the word "-" of a positional list stands for; nil if there is nothing.
 	Stdin func(context.Context) ([]byte, error)

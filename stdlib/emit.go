@@ -8,6 +8,7 @@ import (
 	"github.com/dbos-script/dbos-script/stdlib/render"
 )
 
+// emit declares the function of that name. Its value is written as one item, as a list, or item by item.
 func emit(host Host) declare.Func {
 	type args struct {
 		Value   declare.Raw `arg:"value" doc:"A record, a table, a list of them, or an iterator, such as dbos.workflows returns."`
@@ -37,16 +38,17 @@ func emit(host Host) declare.Func {
 			"header for the whole run: all fields of a record, and for tables the keys in the first emit. The items of an " +
 			"iterator are written as they come, in constant memory: lines of JSON, CSV and ids one by one, JSON by the hundred, and a table in parts of a " +
 			"thousand rows with a header each. If the iterator raises an error, the items before it are written, and an array of JSON is closed. " +
-			"Text that a script prints while an array is written stands after it. A value that JSON cannot hold becomes a text: " +
-			"`NaN`, `Infinity`, and `\\xff` for a byte that is not UTF-8. In a table times are in UTC, a cut text ends with `…`, and requested " +
-			"columns stay: if they have no room, each row becomes a card. On a terminal control characters are shown as `\\x1b`.").
+			"If a script prints a text while an array is being written, the text follows the array. A value that JSON cannot hold becomes a text: " +
+			"`NaN`, `Infinity`, and `\\xff` for a byte that is not UTF-8. In a table times are in UTC, and a cut text ends with `…`. No requested " +
+			"column is left out of it: if the terminal is too narrow, each row is written as a block with a line for each column. On a terminal control characters are shown as `\\x1b`.").
 		Example(`emit(dbos.workflows{status = "ERROR"})`).
 		Example(`emit(dbos.list_workflows{limit = 3})`).
 		Example(`emit({{queue = "orders", failed = 3}, {queue = "mails", failed = 0}}, {columns = {"queue", "failed"}})`)
 }
 
-// emitList writes the items of an array. Nothing is written if one of them is no data. Records
-// always are, so a list of one kind of record is written in parts, because it may be long.
+// emitList writes the items of an array. It converts all of them before it writes the first, so that a
+// list with an item that is no data, such as a function, is not written in part. A record is always
+// data, so a list of records, which may be long, is written as it is converted.
 func (h Host) emitList(items []declare.Raw, columns []string) error {
 	if h.Output.Known(items) {
 		return h.emitAll(seqOf(items), columns)
@@ -74,7 +76,7 @@ func seqOf(items []declare.Raw) iter.Seq2[declare.Raw, error] {
 	}
 }
 
-// rowOf reads only the fields that the format shows, unless a test looks at all of them.
+// rowOf converts an item. It reads only the fields that the format shows, unless a test reads all.
 func (h Host) rowOf(item declare.Raw, columns []string) (render.Row, error) {
 	kind := item.Type()
 	row := render.Row{Kind: kind, Columns: columns}
@@ -107,9 +109,6 @@ func (h Host) emitAll(items iter.Seq2[declare.Raw, error], columns []string) err
 
 // checkColumns returns an error if an option names a column that the rows cannot have.
 func (h Host) checkColumns(columns []string, rows []render.Row) error {
-	if h.Output == nil {
-		return nil
-	}
 	if err := h.Output.CheckColumns(columns, rows); err != nil {
 		return declare.BadArgument("columns", "%v", err)
 	}

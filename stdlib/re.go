@@ -43,7 +43,7 @@ func searched[R any](ctx context.Context, host Host, cache *expression.Cache, a 
 	if len(a.Text)+len(a.Pattern) <= quickText {
 		return search()
 	}
-	return aside(ctx, host.Asides, search)
+	return abandonable(ctx, host.Abandoned, search)
 }
 
 // compiled returns the expression. A mistake in it is an error of the argument.

@@ -138,7 +138,7 @@ func screenClass() *declare.Class {
 		Lines declare.Raw `arg:"lines" doc:"An array of lines. A line is a text, or an array of texts and of {text, style}."`
 	}
 	type keyArgs struct {
-		Timeout *time.Duration `arg:"timeout,optional" doc:"How long to wait at most; for ever when not given." min:"0"`
+		Timeout *time.Duration `arg:"timeout,optional" doc:"The longest wait. Without it the wait has no limit." min:"0"`
 	}
 	const drawn = "if screen.available() then\n  local s = screen.new()\n  s:draw{{\"state \", {\"ERROR\", \"bold red\"}}, \"any key ends\"}\n  s:key()\n  s:close()\nend"
 	return declare.ClassOf[FullScreen]("screen", "A terminal that the script has taken over.").

@@ -28,7 +28,7 @@ func templateRender(host Host) declare.Func {
 	}
 	return declare.Fn("render", "Returns a text in which the actions are replaced by their results.",
 		func(ctx context.Context, a args) (string, error) {
-			text, err := aside(ctx, host.Asides, func() (string, error) { return rendered(ctx, a.Template, a.Data, a.Lenient) })
+			text, err := abandonable(ctx, host.Abandoned, func() (string, error) { return rendered(ctx, a.Template, a.Data, a.Lenient) })
 			return text, failed(ctx, "template.render", err)
 		}).
 		Returning("the text").

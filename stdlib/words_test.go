@@ -115,17 +115,17 @@ func TestLongSearchesEndWithTheRun(t *testing.T) {
 // leftBehind interrupts a script some time after its first log line, and returns how many calls it
 // leaves behind.
 func leftBehind(t *testing.T, script string, delay time.Duration) int64 {
-	asides := &stdlib.Asides{}
+	abandoned := &stdlib.AbandonedCalls{}
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	m := newMachine(t, grants.Lists{}, func(h *stdlib.Host) {
-		h.Asides, h.Logger = asides, slog.New(onRecord{func() { time.AfterFunc(delay, cancel) }})
+		h.Abandoned, h.Logger = abandoned, slog.New(onRecord{func() { time.AfterFunc(delay, cancel) }})
 	})
 	_, err := m.vm.RunString(ctx, "runbook.lua", script)
 	if stopped, ok := errors.AsType[*vm.ScriptError](err); !ok || stopped.Kind != vm.Interrupted {
 		t.Errorf("%s: %v", script, err)
 	}
-	return asides.Left()
+	return abandoned.Count()
 }
 
 // onRecord does something at each record.
@@ -139,18 +139,18 @@ func (o onRecord) WithGroup(string) slog.Handler             { return o }
 // The calls that runs leave behind are bounded: each holds a thread.
 func TestFewCallsAreLeftBehind(t *testing.T) {
 	t.Parallel()
-	asides := &stdlib.Asides{}
+	abandoned := &stdlib.AbandonedCalls{}
 	const code = `log.info("now") return re.test(("a"):rep(20000), ("(a?){900}b|"):rep(5) .. "c")`
-	for run := 0; run < 20 && asides.Left() < 8; run++ {
+	for run := 0; run < 20 && abandoned.Count() < 8; run++ {
 		ctx, cancel := context.WithCancel(t.Context())
 		m := newMachine(t, grants.Lists{}, func(h *stdlib.Host) {
-			h.Asides, h.Logger = asides, slog.New(onRecord{func() { time.AfterFunc(10*time.Millisecond, cancel) }})
+			h.Abandoned, h.Logger = abandoned, slog.New(onRecord{func() { time.AfterFunc(10*time.Millisecond, cancel) }})
 		})
 		_, _ = m.vm.RunString(ctx, "runbook.lua", code)
 		cancel()
 	}
-	m := newMachine(t, grants.Lists{}, func(h *stdlib.Host) { h.Asides = asides })
+	m := newMachine(t, grants.Lists{}, func(h *stdlib.Host) { h.Abandoned = abandoned })
 	if _, err := m.vm.RunString(t.Context(), "runbook.lua", code); err == nil || !strings.Contains(err.Error(), "8 calls of earlier runs") {
-		t.Errorf("with %d calls left behind, one more ended with %v", asides.Left(), err)
+		t.Errorf("with %d calls left behind, one more ended with %v", abandoned.Count(), err)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/dbos-script/dbos-script/bench/task"
@@ -18,9 +19,9 @@ type Group struct {
 	Status string
 	Queue  string
 	Steps  int
-	// Held makes workflows that were ENQUEUED and are held; Status is DELAYED then.
+	// Held is true if the workflows are held, and waited in ENQUEUED before. Status must be DELAYED then.
 	Held bool
-	// Stream is how many values the first workflow has written to a stream.
+	// Stream is the number of values that the first workflow has written to a stream.
 	Stream int
 	// Varied is true if a few workflows have a rare name, queue, user and so on, for filters to find.
 	Varied bool
@@ -35,10 +36,10 @@ type Group struct {
 const mixed = `CASE WHEN n % 100 < 84 THEN 'SUCCESS' WHEN n % 100 < 90 THEN 'ERROR' WHEN n % 100 < 93 THEN 'CANCELLED'
 	WHEN n % 100 < 95 THEN 'MAX_RECOVERY_ATTEMPTS_EXCEEDED' WHEN n % 100 < 98 THEN 'ENQUEUED' WHEN n % 100 < 99 THEN 'PENDING' ELSE 'DELAYED' END`
 
-// seedSteps is how many steps each workflow of the fleet has finished.
+// seedSteps is the number of finished steps of each workflow of a fleet.
 const seedSteps = 2
 
-// Fill makes a fleet of workflows in mixed states.
+// Fill makes a fleet with the states of mixed, created over a month.
 func (d *Database) Fill(ctx context.Context, count int) error {
 	month := 30 * 24 * time.Hour
 	return d.Add(ctx, Group{
@@ -48,16 +49,16 @@ func (d *Database) Fill(ctx context.Context, count int) error {
 }
 
 // inBursts is the status of a workflow in a large system: nearly all workflows have succeeded, errors
-// come in bursts, and only the newest workflows wait or run. %[1]d is the number of workflows.
-const inBursts = `CASE WHEN n > %[1]d - 2000 AND n %% 4 = 0 THEN 'ENQUEUED' WHEN n > %[1]d - 400 AND n %% 4 = 1 THEN 'PENDING'
-	WHEN n > %[1]d - 2000 AND n %% 20 = 2 THEN 'DELAYED' WHEN (n / 1000) %% 50 = 7 AND n %% 2 = 0 THEN 'ERROR'
-	WHEN n %% 200 = 9 THEN 'CANCELLED' WHEN n %% 5000 = 11 THEN 'MAX_RECOVERY_ATTEMPTS_EXCEEDED' ELSE 'SUCCESS' END`
+// come in bursts, and only the newest workflows wait or run. {count} is the number of workflows.
+const inBursts = `CASE WHEN n > {count} - 2000 AND n % 4 = 0 THEN 'ENQUEUED' WHEN n > {count} - 400 AND n % 4 = 1 THEN 'PENDING'
+	WHEN n > {count} - 2000 AND n % 20 = 2 THEN 'DELAYED' WHEN (n / 1000) % 50 = 7 AND n % 2 = 0 THEN 'ERROR'
+	WHEN n % 200 = 9 THEN 'CANCELLED' WHEN n % 5000 = 11 THEN 'MAX_RECOVERY_ATTEMPTS_EXCEEDED' ELSE 'SUCCESS' END`
 
-// FillVaried makes a fleet for filters.
+// FillVaried makes a fleet in which each filter of lists selects some workflows.
 func (d *Database) FillVaried(ctx context.Context, count int) error {
 	month := 30 * 24 * time.Hour
 	return d.Add(ctx, Group{
-		Count: count, Status: fmt.Sprintf(inBursts, count), Queue: "orders", Varied: true,
+		Count: count, Status: strings.ReplaceAll(inBursts, "{count}", strconv.Itoa(count)), Queue: "orders", Varied: true,
 		First: time.Now().Add(-month), Spacing: month / time.Duration(count),
 	})
 }
@@ -95,6 +96,16 @@ const (
 	failures = `CASE WHEN status = 'ERROR' THEN '{"name":"PaymentError","message":"the card of order ' || n || ' was declined","code":"declined"}' END`
 )
 
+// insertStatus inserts the rows of workflow_status. statusSQL replaces the words in braces.
+const insertStatus = `INSERT INTO {schema}workflow_status (workflow_uuid, status, name, queue_name, inputs, output, error, serialization,
+	created_at, updated_at, started_at_epoch_ms, completed_at, recovery_attempts, executor_id, application_version, priority{columns})
+	SELECT id, status, {name},
+	CASE WHEN status IN ('CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED') THEN NULL ELSE {queue} END, {input}, {output}, {error}, 'portable_json',
+	{created}, {created} + 900, CASE WHEN status IN ('ENQUEUED', 'DELAYED') THEN NULL ELSE {created} + 100 END,
+	CASE WHEN status IN ('SUCCESS', 'ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED') THEN {created} + 900 END,
+	1, 'executor-' || (n % 4), {version}, 0{values}
+	FROM (SELECT n, {id} AS id, {status} AS status FROM {rows}) AS fleet`
+
 func (d *Database) statusSQL(g Group) string {
 	in, out, failed := inputs, outputs, failures
 	if d.split {
@@ -112,18 +123,12 @@ func (d *Database) statusSQL(g Group) string {
 	if g.Held {
 		columns, values = ", delay_until_epoch_ms", ", "+strconv.FormatInt(task.Held, 10)
 	}
-	return fmt.Sprintf(`INSERT INTO %[1]sworkflow_status (workflow_uuid, status, name, queue_name, inputs, output, error, serialization,
-	created_at, updated_at, started_at_epoch_ms, completed_at, recovery_attempts, executor_id, application_version, priority%[12]s)
-	SELECT id, status, %[10]s,
-	CASE WHEN status IN ('CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED') THEN NULL ELSE %[2]s END, %[3]s, %[4]s, %[5]s, 'portable_json',
-	%[6]s, %[6]s + 900, CASE WHEN status IN ('ENQUEUED', 'DELAYED') THEN NULL ELSE %[6]s + 100 END,
-	CASE WHEN status IN ('SUCCESS', 'ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED') THEN %[6]s + 900 END,
-	1, 'executor-' || (n %% 4), %[11]s, 0%[13]s
-	FROM (SELECT n, %[7]s AS id, %[8]s AS status FROM %[9]s) AS fleet`,
-		d.schema, queue, in, out, failed, created, d.id(g), g.Status, d.rows(g.Count), name, version, columns, values)
+	return strings.NewReplacer("{schema}", d.schema, "{columns}", columns, "{name}", name, "{queue}", queue, "{input}", in, "{output}", out,
+		"{error}", failed, "{created}", created, "{version}", version, "{values}", values, "{id}", d.id(g), "{status}", g.Status,
+		"{rows}", d.rows(g.Count)).Replace(insertStatus)
 }
 
-// varied returns the further columns of a varied group, and their values.
+// varied returns the columns that only a varied group sets, and their values.
 func (d *Database) varied() (columns, values string) {
 	attributes := `CASE WHEN n % 1000 = 29 THEN '{"tenant":"t-' || (n % 7) || '","region":"eu"}' END`
 	if !d.IsSQLite() {
@@ -168,24 +173,26 @@ func (d *Database) streamSQL(g Group) string {
 		d.schema, g.Prefix, task.Stream, d.rows(g.Stream))
 }
 
-// between returns the condition for ids that begin with a prefix and a hyphen.
-func between(column, prefix string) string {
+// hasPrefix returns the condition that an id begins with a prefix and a hyphen. It is a range, because an
+// index serves that: the dot is the next character after the hyphen.
+func hasPrefix(column, prefix string) string {
 	return fmt.Sprintf("(%[1]s > '%[2]s-' AND %[1]s < '%[2]s.')", column, prefix)
 }
 
 // ownedBy returns the condition for workflows whose id begins with a prefix, their forks, and
 // workflows on the queue of that name.
 func (d *Database) ownedBy(prefix string) string {
-	return fmt.Sprintf("(queue_name = '%s' OR %s OR %s)", prefix, between("workflow_uuid", prefix), between("forked_from", prefix))
+	return fmt.Sprintf("(queue_name = '%s' OR %s OR %s)", prefix, hasPrefix("workflow_uuid", prefix), hasPrefix("forked_from", prefix))
 }
 
 // Restore returns a group's workflows to the state in which Add made them.
 func (d *Database) Restore(ctx context.Context, g Group) error {
 	return d.execute(ctx, fmt.Sprintf(`UPDATE %[1]sworkflow_status SET status = %[2]s, queue_name = CASE %[2]s WHEN 'CANCELLED' THEN NULL ELSE '%[3]s' END
-		WHERE %[4]s`, d.schema, g.Status, g.Queue, between("workflow_uuid", g.Prefix)))
+		WHERE %[4]s`, d.schema, g.Status, g.Queue, hasPrefix("workflow_uuid", g.Prefix)))
 }
 
-// Remove deletes the workflows that Count counts, and the schedule of that name.
+// Remove deletes the workflows with a prefix, their forks, the workflows on the queue of that name, and the
+// schedule of that name.
 func (d *Database) Remove(ctx context.Context, prefix string) error {
 	list := []string{
 		"CREATE TEMPORARY TABLE mine AS SELECT workflow_uuid FROM " + d.schema + "workflow_status WHERE " + d.ownedBy(prefix),

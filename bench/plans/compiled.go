@@ -14,39 +14,40 @@ import (
 // Postgres compiles a plan.
 const jitAboveCost = 100_000
 
-// A Dear statement is one whose plan Postgres compiles to machine code.
-type Dear struct {
+// A CompiledStatement is a statement whose plan Postgres compiles to machine code.
+type CompiledStatement struct {
 	Operation string
 	SQL       string
 	Cost      float64
 }
 
-// Compiled returns the statements that Postgres would compile on the database at url. It looks at
-// all statements that the operations send, in a first call, a second one and a wrong one. Postgres
-// does not compile a cheap statement, or one after a statement of its batch that switches jit off.
-func Compiled(ctx context.Context, url string, at time.Time) ([]Dear, error) {
+// Compiled returns the statements that Postgres would compile on the database at url, which takes longer
+// than running any of them. It explains all statements that the operations send in a first call and a
+// second one, and in calls with mistakes.
+func Compiled(ctx context.Context, url string, at time.Time) ([]CompiledStatement, error) {
 	conn, err := pgx.Connect(ctx, url)
 	if err != nil {
 		return nil, err
 	}
 	defer conn.Close(ctx)
-	var dear []Dear
-	judge := func(o operation, batches [][]statement) error {
+	var all []CompiledStatement
+	check := func(o operation, batches [][]statement) error {
 		for _, batch := range batches {
-			found, err := dearest(ctx, conn, o, batch)
+			found, err := compiledOf(ctx, conn, o, batch)
 			if err != nil {
 				return err
 			}
-			dear = append(dear, found...)
+			all = append(all, found...)
 		}
 		return nil
 	}
-	err = each(ctx, url, append(calls(at), remaining()...), everySent, judge)
-	return dear, err
+	err = each(ctx, url, append(calls(at), remaining()...), sentTwice, check)
+	return all, err
 }
 
-// dearest returns the statements of a batch that Postgres would compile.
-func dearest(ctx context.Context, conn *pgx.Conn, o operation, batch []statement) (dear []Dear, err error) {
+// compiledOf returns the statements of a batch that Postgres would compile: the expensive ones before
+// the statement that switches jit off, if the batch has it.
+func compiledOf(ctx context.Context, conn *pgx.Conn, o operation, batch []statement) (found []CompiledStatement, err error) {
 	err = undone(ctx, conn, func() error {
 		for _, s := range batch {
 			if strings.Contains(s.sql, "set_config('jit', 'off', true)") {
@@ -60,17 +61,17 @@ func dearest(ctx context.Context, conn *pgx.Conn, o operation, batch []statement
 				continue
 			}
 			if cost := max(p.First.Cost, p.Later.Cost); cost >= jitAboveCost {
-				dear = append(dear, Dear{o.name, s.sql, cost})
+				found = append(found, CompiledStatement{o.name, s.sql, cost})
 			}
 		}
 		return nil
 	})
-	return dear, err
+	return found, err
 }
 
-// everySent calls an operation twice, because a second call can send other statements, and returns
-// the batches that it sent. Errors of the operation do not matter.
-func everySent(o operation, c *recordedClient, ids []string) ([][]statement, error) {
+// sentTwice calls an operation twice, because a second call can send other statements, and returns the
+// different batches that both sent. Errors of the operation do not matter.
+func sentTwice(o operation, c *recordedClient, ids []string) ([][]statement, error) {
 	c.take()
 	for range 2 {
 		_ = o.do(c.Client, ids)

@@ -108,11 +108,11 @@ func TestPostgresCompilesNoStatement(t *testing.T) {
 	if err != nil || scan.First.Cost < jitAboveCost {
 		t.Fatalf("a scan of the whole table costs %v: %v", scan, err)
 	}
-	dear, err := Compiled(t.Context(), url, at)
+	compiled, err := Compiled(t.Context(), url, at)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, d := range dear {
+	for _, d := range compiled {
 		t.Errorf("%s: a plan of cost %.0f is compiled:\n%s", d.Operation, d.Cost, d.SQL)
 	}
 }

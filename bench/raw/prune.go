@@ -8,12 +8,14 @@ import (
 	"github.com/dbos-script/dbos-script/bench/task"
 )
 
-// oldest selects a batch of workflows that ended before $2, from the place where the last batch ended.
+// oldest selects the next batch of workflows that ended before $2. $1 is the latest completed_at of the
+// batch before it: without it the statement would read the index entries of all deleted rows again.
 const oldest = `SELECT workflow_uuid, completed_at FROM {workflow_status} WHERE completed_at >= $1 AND completed_at < $2
 	AND status IN ('SUCCESS', 'ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED') ORDER BY completed_at LIMIT 1000`
 
-// parts returns the tables that no foreign key empties.
-func (p program) parts() []string {
+// childTables returns the tables whose rows must be deleted by a statement of their own, because they have
+// no foreign key that deletes them with their workflow.
+func (p program) childTables() []string {
 	if !p.split() {
 		return nil
 	}
@@ -37,10 +39,10 @@ func (p program) prune(ctx context.Context) (task.Finding, error) {
 	})
 }
 
-// pruneAtOnce deletes a batch by one statement.
+// pruneAtOnce deletes a batch by one statement, which selects it too.
 func (p program) pruneAtOnce(ctx context.Context, after, before int64) (count int, newest int64, err error) {
 	sql := "WITH old AS MATERIALIZED (" + oldest + ")"
-	for _, table := range p.parts() {
+	for _, table := range p.childTables() {
 		sql += fmt.Sprintf(", of_%[1]s AS (DELETE FROM {%[1]s} AS part USING old WHERE part.workflow_uuid = old.workflow_uuid)", table)
 	}
 	sql += `, gone AS (DELETE FROM {workflow_status} AS ws USING old WHERE ws.workflow_uuid = old.workflow_uuid RETURNING old.completed_at)
@@ -62,7 +64,7 @@ func (p program) pruneInSteps(ctx context.Context, after, before int64) (count i
 		return 0, 0, err
 	}
 	var list []statement
-	for _, table := range append(p.parts(), "workflow_status") {
+	for _, table := range append(p.childTables(), "workflow_status") {
 		list = append(list, statement{sql: "DELETE FROM {" + table + "} WHERE workflow_uuid {ids}", set: [][]string{ids}})
 	}
 	return len(ids), newest, p.send(ctx, list...)

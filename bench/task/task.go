@@ -15,13 +15,14 @@ import (
 type Task struct {
 	Scenario string `json:"scenario"`
 	URL      string `json:"url"`
-	// Prefix starts the ids of the workflows the task is about, and is the name of the queue it
-	// may use.
+	// Prefix starts the ids of the workflows of the task. It is also the name of its queue, if it needs
+	// one.
 	Prefix string `json:"prefix"`
-	// Count is how many workflows, messages or calls; Page is how many rows a page has.
+	// Count is the number of workflows, messages or calls of the task.
 	Count int `json:"count"`
-	Page  int `json:"page"`
-	// Callers work at the same time.
+	// Page is the number of rows of a page.
+	Page int `json:"page"`
+	// Callers is the number of goroutines that share the calls.
 	Callers int `json:"callers"`
 	// Payloads reads inputs and outputs too.
 	Payloads bool `json:"payloads"`
@@ -31,7 +32,7 @@ type Task struct {
 	Name string `json:"name,omitempty"`
 	// Filter is a filter of dbos.list_workflows as JSON.
 	Filter string `json:"filter,omitempty"`
-	// Format is that of the rows which the task writes, as in --output.
+	// Format is the format of the rows that the task writes, as in --output.
 	Format string `json:"format,omitempty"`
 	// From and To bound a backfill.
 	From time.Time `json:"from"`
@@ -40,20 +41,21 @@ type Task struct {
 
 // A Finding is the result of a task.
 type Finding struct {
-	// Seconds is how long the measured part took, or the median of one call where many are made.
+	// Seconds is the time of the measured part, or if it is many calls, the median of one call.
 	Seconds float64 `json:"seconds"`
-	// P99 is the time that 99 of 100 calls stayed below, where many are made.
+	// P99 is the 99th percentile of the times of the calls, in seconds; 0 if there is one call.
 	P99 float64 `json:"p99,omitempty"`
-	// Items is how many workflows, messages or rows it was about.
+	// Items is the number of workflows, messages or rows that were read or changed.
 	Items int `json:"items"`
-	// Seen are the moments, in Unix seconds, at which awaited things were seen, in their order.
+	// Seen holds the times, in Unix seconds, at which the task saw the events it waited for, in order.
 	Seen []float64 `json:"seen,omitempty"`
-	// Waiting announces that the task waits for something from now on; the line is not the last
-	// one then.
+	// Waiting is the number of the event that the task waits for from now on. A line with it announces
+	// the wait, and other lines follow. It is nil in the finding itself.
 	Waiting *int `json:"waiting,omitempty"`
 }
 
-// Whole returns true if the whole process is measured, and what it prints is no finding.
+// Whole returns true if the harness measures the whole process, which then prints its normal output and
+// no finding.
 func (t Task) Whole() bool {
 	return t.Scenario == "cold" || t.Scenario == "emit" || t.Scenario == "info"
 }
@@ -70,25 +72,27 @@ func (t Task) IDs(count int) []string {
 	return ids
 }
 
-// Few is how many a call for many warms up with. For one alone the client sends another statement.
+// Few is the number of ids with which a bulk call is warmed up. One id would not do, because the client
+// has other statements for a single workflow.
 const Few = 2
 
-// Spare are the ids of workflows to warm up with, which are there beside the first count.
+// Spare returns the ids of the workflows to warm up with. They exist in addition to the first Count.
 func (t Task) Spare() []string { return []string{t.ID(t.Count + 1), t.ID(t.Count + Few)} }
 
-// Old is the age of workflows that a prune deletes. No other workflow of a database is as old.
+// Old is the age from which on a prune deletes workflows. No other workflow of a database is as old.
 const Old = 180 * 24 * time.Hour
 
-// Held is the delay of a held workflow that was ENQUEUED, in milliseconds.
+// Held is the end of the delay of a held workflow that was ENQUEUED, in Unix milliseconds: the year 7990,
+// as client/change_hold.go writes it.
 const Held int64 = 190_000_000_000_000
 
 // Stream is the key of the stream that a task reads.
 const Stream = "progress"
 
-// Key is the name of one of the task's events or debounce keys.
+// Key returns the i-th key of the events or debounce calls of a task.
 func Key(i int) string { return fmt.Sprintf("key-%d", i) }
 
-// Flags are the task as the parameters of a script.
+// Flags returns the task as flags of the script that carries it out.
 func (t Task) Flags() []string {
 	flags := []string{"--prefix", t.Prefix, "--count", strconv.Itoa(t.Count)}
 	if t.Page > 0 {
@@ -115,12 +119,12 @@ func (t Task) Flags() []string {
 // Report writes a finding as a line.
 func Report(out io.Writer, f Finding) error { return json.NewEncoder(out).Encode(f) }
 
-// Timed measures one call, in seconds.
+// Timed returns the time that one call takes, in seconds.
 func Timed(do func() error) (float64, error) {
 	start := time.Now()
 	err := do()
 	return time.Since(start).Seconds(), err
 }
 
-// Now is the moment as findings give it.
+// Now returns the time in Unix seconds, the unit of Finding.Seen.
 func Now() float64 { return float64(time.Now().UnixMicro()) / 1e6 }

@@ -20,8 +20,8 @@ const (
 	mailsQueue    = "mails"
 )
 
-// The names of the fleet's application, of its executors and of its versions. The older version
-// was that of the first hours.
+// The names of the fleet's application, of its executors and of its versions. The oldest orders were run
+// by the older version.
 const (
 	FleetApplication = "shop"
 	FleetExecutor    = "shop-1"
@@ -35,11 +35,12 @@ const (
 // start payments and mails as their children, refunds and a scheduled report; several hundred
 // workflows in every state, with their steps, events and errors. Last night the payment provider
 // was down for hours: orders and payments of that time were cancelled by hand, or ended as dead
-// letters because the executors died over them. The same fleet is always the same.
+// letters (MAX_RECOVERY_ATTEMPTS_EXCEEDED) because the executors crashed on them. Fleets with the same
+// fields have the same workflows.
 type Fleet struct {
-	Now    time.Time // when the practice takes place; time.Now when zero
-	Orders int       // 240 when zero, which makes about 630 workflows
-	Seed   uint64
+	Now    time.Time // the end of the three days; time.Now if zero
+	Orders int       // the number of orders; 240 if zero, which makes about 630 workflows
+	Seed   uint64    // of the random choices
 }
 
 // FleetQueues are the queues a worker of the fleet listens on.
@@ -57,8 +58,8 @@ INSERT INTO {application_versions} (version_id, version_name, version_timestamp,
 VALUES (:id, :version, :then, :then{if application_versions.application_name|, :application})
 ON CONFLICT DO NOTHING`
 
-// Populate puts the fleet into a database that has none yet. Nothing runs it: that is a worker's
-// part, with FleetExecutor, FleetVersion, FleetQueues and RegisterFleet.
+// Populate inserts the fleet into a database without one. Its waiting workflows run only if a
+// worker.Worker does, with FleetExecutor, FleetVersion, FleetQueues and RegisterFleet.
 func (f Fleet) Populate(ctx context.Context, d *Database) error {
 	f = f.withDefaults()
 	if err := d.Seed(ctx, f.Rows()); err != nil {
@@ -77,7 +78,7 @@ func (f Fleet) Rows() iter.Seq[Row] {
 	return func(yield func(Row) bool) {
 		story := storyteller{now: f.Now.Truncate(time.Second), random: rand.New(rand.NewPCG(f.Seed, 2))}
 		for i := range f.Orders {
-			for _, row := range story.order(100000+i*7, story.now.Add(-f.age(i))) {
+			for _, row := range story.order(firstOrder+i*orderStep, story.now.Add(-f.age(i))) {
 				if !yield(row) {
 					return
 				}
@@ -91,10 +92,14 @@ func (f Fleet) Rows() iter.Seq[Row] {
 	}
 }
 
-// fleetAge is how far back the fleet goes.
-const fleetAge = 72 * time.Hour
+const (
+	// fleetAge is the age of the oldest order.
+	fleetAge = 72 * time.Hour
+	// firstOrder and orderStep make order numbers that look real: six digits, with gaps.
+	firstOrder, orderStep = 100000, 7
+)
 
-// age is how long ago an order came in: the closer to now, the more orders there are.
+// age returns how long ago the i-th order came in. There are more recent orders than old ones.
 func (f Fleet) age(i int) time.Duration {
 	rest := 1 - float64(i)/float64(f.Orders)
 	return time.Duration(float64(fleetAge) * rest * rest)
@@ -110,8 +115,8 @@ func (f Fleet) withDefaults() Fleet {
 	return f
 }
 
-// luck returns a number from 0 to 99 for a workflow and one of its steps. It decides if the step
-// fails when it runs again.
+// luck returns a number from 0 to 99 for a workflow and one of its steps. The handlers of fleet_run.go
+// fail for the lowest numbers, so that a step that runs again fails or succeeds as before.
 func luck(id, step string) int {
 	hash := fnv.New32a()
 	fmt.Fprintf(hash, "%s/%s", id, step)

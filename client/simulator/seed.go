@@ -89,7 +89,9 @@ type seedSheets struct{ workflows, inputs, outputs, steps, history, events *shee
 // add adds the rows of one workflow.
 func (s seedSheets) add(r *Row) error {
 	w := s.workflows.row()
-	r.columns(w)
+	if err := r.columns(w); err != nil {
+		return err
+	}
 	input, output, failure, err := r.payloads()
 	if err != nil {
 		return err

@@ -2,22 +2,23 @@ package simulator
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
 
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/codec"
 	"github.com/dbos-script/dbos-script/client/worker"
 )
 
-// columns sets the columns of a workflow's row, except the payloads.
-func (r *Row) columns(to line) {
+// columns sets the columns of a workflow's row, except the payloads. It returns an error if the roles or
+// the attributes are no JSON data.
+func (r *Row) columns(to line) error {
 	to.text("workflow_uuid", r.ID)
 	to.text("status", string(r.Status))
 	to.text("name", r.Name)
 	to.text("authenticated_user", r.AuthenticatedUser)
 	to.text("assumed_role", r.AssumedRole)
-	if len(r.AuthenticatedRoles) > 0 {
-		to.json("authenticated_roles", r.AuthenticatedRoles)
-	}
+	roles := to.json("authenticated_roles", r.AuthenticatedRoles, len(r.AuthenticatedRoles))
 	to.text("executor_id", r.ExecutorID)
 	to.time("created_at", r.CreatedAt)
 	to.time("updated_at", r.UpdatedAt)
@@ -34,11 +35,12 @@ func (r *Row) columns(to line) {
 	to.put("priority", int64(r.Priority))
 	to.text("queue_partition_key", r.QueuePartitionKey)
 	to.put("rate_limited", r.RateLimited)
-	r.laterColumns(to)
+	return errors.Join(roles, r.optionalColumns(to))
 }
 
-// laterColumns sets the columns about a workflow's origin and its waits.
-func (r *Row) laterColumns(to line) {
+// optionalColumns sets the columns that only some workflows have: about their origin, their class, their
+// delay, their schedule.
+func (r *Row) optionalColumns(to line) error {
 	to.text("forked_from", r.ForkedFrom)
 	to.put("was_forked_from", r.WasForkedFrom)
 	to.text("parent_workflow_id", r.ParentWorkflowID)
@@ -47,17 +49,15 @@ func (r *Row) laterColumns(to line) {
 	to.text("config_name", r.ConfigName)
 	to.text("serialization", r.Serialization)
 	to.time("delay_until_epoch_ms", r.DelayUntil)
-	if len(r.Attributes) > 0 {
-		to.json("attributes", r.Attributes)
-	}
 	to.text("schedule_name", r.ScheduleName)
 	to.time("debounce_deadline_epoch_ms", r.DebounceDeadline)
 	to.put("is_debounced", r.IsDebounced)
 	to.text("application_name", r.ApplicationName)
+	return to.json("attributes", r.Attributes, len(r.Attributes))
 }
 
-// payloads encodes the payloads; nil is NULL. A success has an empty error, as the Go SDK writes
-// it.
+// payloads encodes the payloads; nil is NULL. The error of a success is an empty text, as the Go SDK
+// writes it.
 func (r *Row) payloads() (input, output, failure any, err error) {
 	if input, err = stored(r.Serialization, r.Input); err != nil {
 		return nil, nil, nil, err
@@ -76,7 +76,8 @@ func (r *Row) payloads() (input, output, failure any, err error) {
 	return input, output, failure, err
 }
 
-// stored is a value as a column holds it. Nil is NULL in a serialization that is only read here.
+// stored returns a value in its serialization. It returns NULL for nil in a serialization that this
+// project reads but does not write, such as pickle.
 func stored(codecName string, value any) (any, error) {
 	if value == nil && codecName != codec.DBOSJSON && codecName != codec.PortableJSON {
 		return nil, nil
@@ -90,7 +91,8 @@ func stored(codecName string, value any) (any, error) {
 	return codec.Encode(codecName, value)
 }
 
-// step is a recorded step. The start of a child has no output, and so no codec.
+// step sets the columns of a recorded step. A step that started a child has only the child's id. The step
+// in which a workflow reads the result of a child has that id too, and an output.
 func (r *Row) step(to line, s client.StepInfo) (err error) {
 	to.text("workflow_uuid", r.ID)
 	to.put("function_id", int64(s.StepID))
@@ -114,7 +116,7 @@ func (r *Row) step(to line, s client.StepInfo) (err error) {
 	return err
 }
 
-// publish adds the events: all to the history, the last of each key as its value.
+// publish adds all events to the history, and the last one of each key to the present events.
 func (r *Row) publish(history, events *sheet) error {
 	latest := map[string]int{}
 	for i, event := range r.Events {
@@ -142,9 +144,15 @@ func (r *Row) event(to line, key string, value any) {
 	to.text("serialization", r.Serialization)
 }
 
-// json sets a column to a list or an object. Values of a row can always be encoded.
-func (l line) json(column string, value any) {
-	if text, err := json.Marshal(value); err == nil {
-		l.put(column, string(text))
+// json sets a column to a list or an object of so many elements. An empty one is NULL.
+func (l line) json(column string, value any, length int) error {
+	if length == 0 {
+		return nil
 	}
+	text, err := json.Marshal(value)
+	if err != nil {
+		return fmt.Errorf("%s: %w", column, err)
+	}
+	l.put(column, string(text))
+	return nil
 }

@@ -17,5 +17,6 @@
 //	manual_*      the manual: doc, --help, the pages of man(1)
 //	completion.go what the shell offers at Tab
 //	options.go    the flags that all commands have
-//	db.go, demo.go, init.go, profile.go, runs.go, version.go: the commands of these names
+//	db_*          the commands db init and db info
+//	demo.go, init.go, profile.go, runs.go, version.go: the commands of these names
 package main

@@ -45,7 +45,7 @@ func Main(ctx context.Context, args []string, s streams) int {
 	defer finish()
 	a := &app{streams: s, abandoned: &run.Abandoned{}}
 	root := a.root()
-	root.SetArgs(withLongRun(withRun(root, args)))
+	root.SetArgs(withRunFlag(withRun(root, args)))
 	root.SetIn(s.in)
 	root.SetOut(s.out)
 	root.SetErr(s.err)

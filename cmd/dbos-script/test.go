@@ -65,8 +65,8 @@ func (a *app) testCommand() *cobra.Command {
 	return cmd
 }
 
-// withLongRun lets test take -run, as Go's own tests do.
-func withLongRun(args []string) []string {
+// withRunFlag replaces -run by --run behind the word test, because -run is the flag of go test.
+func withRunFlag(args []string) []string {
 	if !slices.Contains(args, "test") {
 		return args
 	}
@@ -83,7 +83,7 @@ func withLongRun(args []string) []string {
 type tester struct {
 	app      *app
 	options  testOptions
-	wanted   *regexp.Regexp
+	wanted   *regexp.Regexp // of --run
 	reporter report.Reporter
 	coverage *vm.Coverage
 	totals   report.Totals
@@ -120,7 +120,7 @@ func testFiles(given []string) ([]string, error) {
 		if err != nil {
 			return nil, &usageError{
 				message: fmt.Sprintf("there is no test script and no folder %s%s", path, declare.DidYouMean(path, slices.Concat(testsBeside(path), foldersBeside(path)))),
-				hint:    "a folder is searched for files that end in _test.lua; without a name, the working directory is",
+				hint:    "in a folder, files that end in _test.lua are run; without an argument, the folder is the working directory",
 			}
 		}
 		if !info.IsDir() {
@@ -142,6 +142,8 @@ func testFiles(given []string) ([]string, error) {
 // testSuffix ends the name of a test script.
 const testSuffix = "_test.lua"
 
+// testsBelow returns the test scripts in a folder and its subfolders. It leaves out hidden folders, and
+// files that are not regular, because reading a pipe could block for ever.
 func testsBelow(folder string) (files []string, err error) {
 	err = filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
 		switch {
@@ -157,8 +159,7 @@ func testsBelow(folder string) (files []string, err error) {
 	return files, err
 }
 
-// run returns the exit status: that of a failure if a test fails or none is there to run, and
-// that of a timeout if --timeout ended one.
+// run runs the tests of all files and writes the report. Its error carries the exit status.
 func (t *tester) run(ctx context.Context, files []string) error {
 	for _, path := range files {
 		file, err := t.file(ctx, path)
@@ -181,6 +182,7 @@ func (t *tester) run(ctx context.Context, files []string) error {
 	return errors.Join(t.end(), t.verdict())
 }
 
+// end writes the totals, and the coverage if it was asked for.
 func (t *tester) end() error {
 	if t.options.list {
 		return nil
@@ -188,6 +190,8 @@ func (t *tester) end() error {
 	return errors.Join(t.reporter.End(t.totals), t.covered())
 }
 
+// verdict returns the exit status as an error: of a timeout if --timeout ended a test, of a failed script
+// if a test failed, and of wrong usage if --run selects no test; nil if all passed.
 func (t *tester) verdict() error {
 	switch {
 	case t.totals.Overdue > 0:
@@ -200,8 +204,8 @@ func (t *tester) verdict() error {
 	return nil
 }
 
-// testReport is where a report goes: the one for people is coloured, and makes its texts harmless
-// itself.
+// testReport returns the stream of a report. The report for people escapes the control characters of its
+// texts itself, so that its colours are not escaped.
 func (a *app) testReport(format string) io.Writer {
 	if format == "report" {
 		return terminal.Styled(a.out)

@@ -60,7 +60,7 @@ var errNoScript = errors.New("its name does not end in .lua")
 
 // mayRun grants a test the running of a script: one below this folder or below that of the test, or
 // any that may be read. An error of a script shows lines of it, so it must not be any file.
-func (b *bench) mayRun(script string) error {
+func (b *testState) mayRun(script string) error {
 	granted, err := grants.New(b.app.options.allow)
 	if err != nil {
 		return err

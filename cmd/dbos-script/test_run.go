@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,8 +20,9 @@ import (
 	"github.com/dbos-script/dbos-script/stdlib/render"
 )
 
-// file runs the tests of a script that are wanted. It returns an error if standard input holds no
-// script. A file that cannot be read is a test that failed, because there may be others.
+// file runs the tests of a script that --run selects. A file that cannot be read becomes a failed test
+// in the report, so that the other files still run. It returns an error if standard input holds no
+// script.
 func (t *tester) file(ctx context.Context, path string) (report.File, error) {
 	script, err := t.app.readScript(ctx, path)
 	switch {
@@ -56,9 +58,10 @@ func (t *tester) scriptFile(ctx context.Context, script *script) report.File {
 	return file
 }
 
-// described are the tests of a script. One that cannot be loaded is a test that failed.
+// described returns the tests of a script, or the failed test "is loaded" if the script raises an error
+// or describes no test.
 func (t *tester) described(ctx context.Context, script *script) ([]*scripttest.Test, *report.Result) {
-	b := t.bench(ctx, script)
+	b := t.newState(ctx, script)
 	defer b.close()
 	err := b.err
 	if err == nil {
@@ -73,39 +76,28 @@ func (t *tester) described(ctx context.Context, script *script) ([]*scripttest.T
 	return b.suite.Tests(), nil
 }
 
-// units are the tests that run in one state: each alone, or a group that shares a database.
+// units groups the tests by the database that they share: most tests have their own and are alone in a
+// group. It returns the groups with a test that --run selects. They are run as a whole, because a test
+// may need the rows of the one before it.
 func (t *tester) units(all []*scripttest.Test) (units [][]*scripttest.Test) {
-	shared := map[int]int{} // group → its unit
-	wanted := map[int]bool{}
+	groups := map[int]int{} // number of a shared database → index of its unit
 	for _, test := range all {
-		if test.Shared > 0 && t.wanted.MatchString(test.Name) {
-			wanted[test.Shared] = true
-		}
-	}
-	for _, test := range all {
-		if test.Shared == 0 {
-			if t.wanted.MatchString(test.Name) {
-				units = append(units, []*scripttest.Test{test})
-			}
-			continue
-		}
-		if !wanted[test.Shared] {
-			continue
-		}
-		at, known := shared[test.Shared]
-		if !known {
-			at = len(units)
-			shared[test.Shared] = at
+		i, known := groups[test.Shared]
+		if test.Shared == 0 || !known {
+			i = len(units)
+			groups[test.Shared] = i
 			units = append(units, nil)
 		}
-		units[at] = append(units[at], test)
+		units[i] = append(units[i], test)
 	}
-	return units
+	return slices.DeleteFunc(units, func(tests []*scripttest.Test) bool {
+		return !slices.ContainsFunc(tests, func(test *scripttest.Test) bool { return t.wanted.MatchString(test.Name) })
+	})
 }
 
-// unit runs tests in a state of their own.
+// unit runs the tests of a unit in one new state.
 func (t *tester) unit(ctx context.Context, script *script, tests []*scripttest.Test) (results []report.Result) {
-	b := t.bench(ctx, script)
+	b := t.newState(ctx, script)
 	defer b.close()
 	loaded := b.err
 	if loaded == nil {
@@ -124,8 +116,8 @@ func (t *tester) unit(ctx context.Context, script *script, tests []*scripttest.T
 	return results
 }
 
-// A bench is the state and the world of one test.
-type bench struct {
+// A testState is the Lua state, the database and the clock of one unit of tests.
+type testState struct {
 	tester   *tester
 	path     string // of the test script, in positions
 	folder   string // where its runbooks lie
@@ -137,8 +129,8 @@ type bench struct {
 	out, log bytes.Buffer
 }
 
-func (t *tester) bench(ctx context.Context, script *script) *bench {
-	b := &bench{tester: t, path: script.name, folder: script.folder, suite: &scripttest.Suite{Loaded: true}}
+func (t *tester) newState(ctx context.Context, script *script) *testState {
+	b := &testState{tester: t, path: script.name, folder: script.folder, suite: &scripttest.Suite{Loaded: true}}
 	b.app = &app{options: t.app.options, transport: t.app.transport, unaudited: true}
 	b.app.options.yes = true // a test changes only its own database
 	b.app.streams = streams{in: strings.NewReader(""), out: &b.out, err: &b.log}
@@ -149,19 +141,19 @@ func (t *tester) bench(ctx context.Context, script *script) *bench {
 	return b
 }
 
-// environment returns the world as a script finds it.
-func (b *bench) environment() run.Environment {
+// environment returns the clock and the database that scripts of the test use.
+func (b *testState) environment() run.Environment {
 	return run.Environment{Clock: b.world.Now, Sleep: b.world.Sleep, Database: b.world.Config, Coverage: b.tester.coverage}
 }
 
-func (b *bench) close() {
+func (b *testState) close() {
 	if b.run != nil {
 		_ = b.run.Close()
 	}
 	_ = b.world.Close()
 }
 
-func (b *bench) test(test *scripttest.Test) error {
+func (b *testState) test(test *scripttest.Test) error {
 	place := b.suite.Find(test)
 	if place < 0 {
 		return errors.New("the script did not describe this test when it was run anew")
@@ -169,8 +161,8 @@ func (b *bench) test(test *scripttest.Test) error {
 	return b.run.Test(place)
 }
 
-func (b *bench) result(test *scripttest.Test, began time.Time, err error) *report.Result {
-	_ = b.flush()
+func (b *testState) result(test *scripttest.Test, began time.Time, err error) *report.Result {
+	_ = b.flush() // rows of a table may still be buffered, and belong to the output of the test
 	r := &report.Result{Name: test.Name, File: b.path, Line: test.Line, State: report.Passed, Took: time.Since(began)}
 	switch {
 	case err != nil:
@@ -182,14 +174,15 @@ func (b *bench) result(test *scripttest.Test, began time.Time, err error) *repor
 	return r
 }
 
-func (b *bench) flush() error {
+func (b *testState) flush() error {
 	if b.run == nil {
 		return nil
 	}
 	return b.run.Flush()
 }
 
-// failureText is an error with the line and the trace of the script.
+// failureText returns an error with its line and the trace of the script, without the frames of our own
+// library, where assert and its kind raise their errors.
 func failureText(err error) string {
 	var failure *vm.ScriptError
 	if !errors.As(err, &failure) {
@@ -210,9 +203,9 @@ func failureText(err error) string {
 	return text.String()
 }
 
-// script runs a runbook for a test. The flags of the test command apply; flags of the runbook can
+// script runs a runbook for a test, and returns its outcome. The flags of the test command apply; flags of the runbook can
 // only reduce what they allow.
-func (b *bench) script(ctx context.Context, script string, words, flags []string) (*testbed.Outcome, error) {
+func (b *testState) script(ctx context.Context, script string, words, flags []string) (*testbed.Outcome, error) {
 	var out, log bytes.Buffer
 	a := &app{options: b.app.options, transport: b.app.transport, unaudited: true, streams: streams{in: strings.NewReader(""), out: &out, err: &log}}
 	if !filepath.IsAbs(script) {
@@ -244,7 +237,7 @@ func (b *bench) script(ctx context.Context, script string, words, flags []string
 	return outcome, nil
 }
 
-// scriptFailure is the error behind a run's end; an exit is none.
+// scriptFailure returns the error of a run, or nil if the script ended by exit, with any status.
 func scriptFailure(err error) error {
 	var exit *stdlib.ExitRequest
 	if errors.As(err, &exit) {

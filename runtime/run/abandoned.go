@@ -15,19 +15,19 @@ var errManyAbandoned = fmt.Errorf("%d runs that were given up still go on in cal
 // Abandoned counts the runs that were given up and go on in calls that do not return. The zero
 // value has none; it is safe for concurrent use.
 type Abandoned struct {
-	count  atomic.Int64
-	asides stdlib.Asides
+	count atomic.Int64
+	calls stdlib.AbandonedCalls
 }
 
 // Count returns how many runs go on.
 func (a *Abandoned) Count() int64 { return a.count.Load() }
 
-// calls counts the calls that ended runs have left behind.
-func (a *Abandoned) calls() *stdlib.Asides {
+// abandonedCalls counts single calls that ended runs could not stop. It is nil if a is.
+func (a *Abandoned) abandonedCalls() *stdlib.AbandonedCalls {
 	if a == nil {
 		return nil
 	}
-	return &a.asides
+	return &a.calls
 }
 
 // tooMany returns true if no further run may start.

@@ -9,8 +9,8 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-// document writes a list as one array.
-func (p *Printer) document(rows []Row) error {
+// wholeArray writes a list, all rows of which are known, as one JSON array.
+func (p *Printer) wholeArray(rows []Row) error {
 	a := p.openArray()
 	return errors.Join(a.add(rows), a.close())
 }
@@ -21,13 +21,14 @@ func (p *Printer) write(row Row, indent string) error {
 	if err != nil {
 		return err
 	}
-	return p.emit(append(text, '\n'))
+	return p.output(append(text, '\n'))
 }
 
-// largestKept bounds the memory that is kept for the next text.
+// largestKept is the number of bytes up to which the buffer of a text is used for the next text.
 const largestKept = 1 << 20
 
-func (p *Printer) emit(text []byte) error {
+// output writes a text, and keeps its buffer for the next one.
+func (p *Printer) output(text []byte) error {
 	if p.buf = text; cap(text) > largestKept {
 		p.buf = nil
 	}
@@ -35,7 +36,8 @@ func (p *Printer) emit(text []byte) error {
 	return err
 }
 
-// Selected is the item with the members that were asked for.
+// Selected returns the item with the members that Columns names, or the whole item if it names none.
+// A member that the item does not have is nil.
 func (r Row) Selected() any {
 	members, ok := r.Value.(declare.Members)
 	if !ok || len(r.Columns) == 0 {
@@ -48,7 +50,7 @@ func (r Row) Selected() any {
 	return picked
 }
 
-// member is nil where there is none.
+// member returns the value of a member, or nil if the item does not have it.
 func member(members declare.Members, name string) any {
 	for _, m := range members {
 		if m.Key == name {
@@ -58,7 +60,7 @@ func member(members declare.Members, name string) any {
 	return nil
 }
 
-// idNames are the members that can be an item's id, the surest first.
+// idNames are the members that can be the id of an item. The first that the item has is its id.
 var idNames = []string{"id", "workflow_id", "schedule_name", "version_name", "step_id", "run", "name"}
 
 // id writes the id of a record, or a text unchanged. Other values are an error.
@@ -77,7 +79,7 @@ func (p *Printer) id(row Row) error {
 	if strings.ContainsAny(text, "\r\n") {
 		return fmt.Errorf("emit: the id %q has a line break, so lines of ids cannot hold it: use --output ndjson", text)
 	}
-	return p.emit(append(append(p.buf[:0], text...), '\n'))
+	return p.output(append(append(p.buf[:0], text...), '\n'))
 }
 
 func idOf(members declare.Members) any {

@@ -11,18 +11,18 @@ import (
 // rowsOfArray is how many rows of a JSON array are held and written at once.
 const rowsOfArray = 100
 
-// A List is written row by row, in an amount of memory that does not grow with it.
+// A List writes rows one by one, in an amount of memory that does not grow with their number.
 type List struct {
 	printer *Printer
 	columns []string
 	check   func([]Row) error
 	held    []Row
-	begun   bool // rows have come, and were not refused
-	refused bool
+	begun   bool   // check has accepted the first rows
+	refused bool   // check has refused them
 	array   *array // of JSON, once it is begun
 }
 
-// Open begins a list with the columns that were asked for. check sees the first rows before they
+// Open begins a list with the requested columns. check sees the first rows before they
 // are written, or no rows if the list is empty, and may refuse them.
 func (p *Printer) Open(columns []string, check func([]Row) error) *List {
 	return &List{printer: p, columns: columns, check: check}
@@ -30,13 +30,14 @@ func (p *Printer) Open(columns []string, check func([]Row) error) *List {
 
 // Add adds a row. In formats with a line for each row it is written at once.
 func (l *List) Add(row Row) error {
-	if l.held = append(l.held, row); len(l.held) < l.most() {
+	if l.held = append(l.held, row); len(l.held) < l.flushAfter() {
 		return nil
 	}
 	return l.flush()
 }
 
-func (l *List) most() int {
+// flushAfter returns the number of rows that are held before they are written.
+func (l *List) flushAfter() int {
 	switch l.printer.format {
 	case Table:
 		return maxTableRows
@@ -67,7 +68,7 @@ func joined(first, second error) error {
 	return errors.Join(first, second)
 }
 
-// flush writes the rows that are held, or an empty list if there were none.
+// flush writes the rows that are held, or an empty list if none has come.
 func (l *List) flush() error {
 	rows := l.held
 	l.held = l.held[:0]
@@ -91,15 +92,15 @@ func (l *List) flush() error {
 	return l.array.add(rows)
 }
 
-// An array is a JSON array that is being written. Other texts wait for its end, because they would
-// stand in the middle of it.
+// An array is a JSON array that is being written. Other texts wait for its end, because the array would
+// be no JSON with them inside.
 type array struct {
-	printer *Printer
-	outer   *array // that was open before
-	begun   bool   // there is an item
-	writing bool
-	waiting []byte
-	to      io.Writer // where the waiting texts go
+	printer  *Printer
+	outer    *array    // the array that was open before it, or nil
+	nonEmpty bool      // an item was written
+	writing  bool      // a text of the array is being written
+	waiting  []byte    // the other texts
+	to       io.Writer // where the waiting texts go
 }
 
 func (p *Printer) openArray() *array {
@@ -117,13 +118,13 @@ func (a *array) add(rows []Row) error {
 		if err != nil {
 			return errors.Join(a.write(text[:before]), err)
 		}
-		text, a.begun = shown, true
+		text, a.nonEmpty = shown, true
 	}
 	return a.write(text)
 }
 
 func (a *array) separator() string {
-	if a.begun {
+	if a.nonEmpty {
 		return ",\n  "
 	}
 	return "[\n  "
@@ -132,7 +133,7 @@ func (a *array) separator() string {
 // close ends the array and writes the texts that wait for that.
 func (a *array) close() error {
 	end := "\n]\n"
-	if !a.begun {
+	if !a.nonEmpty {
 		end = "[]\n"
 	}
 	err := a.write([]byte(end))
@@ -145,11 +146,12 @@ func (a *array) close() error {
 func (a *array) write(text []byte) error {
 	a.writing = true
 	defer func() { a.writing = false }()
-	return a.printer.emit(text)
+	return a.printer.output(text)
 }
 
-// Pass writes a text to the stream below the printer: after the rows of a table that wait, and
-// after the end of an array that is open.
+// Pass writes a text that does not come from emit, such as one of print, to the stream of the printer. It
+// writes the held rows of a table first. If an array is open, the text waits for its end. The array
+// whose own text is being written does not count, because its bytes come through Pass as well.
 func (p *Printer) Pass(to io.Writer, text []byte) error {
 	open := p.array
 	if open != nil && open.writing {

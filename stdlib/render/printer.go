@@ -183,7 +183,7 @@ func (p *Printer) ListOf(rows []Row, columns []string) error {
 func (p *Printer) part(rows []Row) error {
 	switch p.format {
 	case JSON:
-		return p.document(rows)
+		return p.wholeArray(rows)
 	case Table:
 		return errors.Join(p.tableRows(rows), p.table.flush())
 	}

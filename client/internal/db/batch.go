@@ -19,8 +19,8 @@ type Batch struct {
 // Attempt returns the attempt that the batch is put together for.
 func (b *Batch) Attempt() Attempt { return b.attempt }
 
-// Indexed has the database find rows by an index, whatever it takes the size of its tables for.
-// Where a list of ids is among the arguments that is so anyway.
+// Indexed disables sequential scans and hash joins for the batch, because the planner reads all of a table
+// that was never analysed. A batch with a list of several values is always Indexed.
 func (b *Batch) Indexed() { b.hint = indexScans }
 
 // Bitmaps is Indexed for conditions that need several indexes, or one that can only build a

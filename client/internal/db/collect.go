@@ -3,9 +3,9 @@ package db
 import "github.com/dbos-script/dbos-script/client/internal/query"
 
 // A batch is put together anew for each attempt, and an attempt that fails may have returned rows.
-// Therefore Collect, Texts, Set, Map, Exists, Fold, One and Scalar forget the rows of earlier attempts.
+// Therefore all functions of this file forget the rows of earlier attempts.
 
-// Collect adds a query and appends its rows to list, which it empties first.
+// Collect adds a query and sets list to its rows; nil if there are none.
 func Collect[T any](b *Batch, list *[]T, text string, args query.Args, scan func(Row) (T, error)) {
 	*list = nil
 	b.Query(text, args, func(row Row) error {
@@ -23,7 +23,7 @@ func Texts(b *Batch, list *[]string, text string, args query.Args) {
 	})
 }
 
-// Map adds a query and stores its rows in rows by the key that scan returns. It empties rows first.
+// Map adds a query and sets rows to its rows by the key that scan returns; an empty map if there are none.
 func Map[V any](b *Batch, rows *map[string]V, text string, args query.Args, scan func(Row) (string, V, error)) {
 	*rows = emptied(*rows)
 	b.Query(text, args, func(row Row) error {
@@ -33,7 +33,7 @@ func Map[V any](b *Batch, rows *map[string]V, text string, args query.Args, scan
 	})
 }
 
-// Set adds a query of one column, and stores its texts in set, which it empties first.
+// Set adds a query of one column, and sets set to its texts; an empty map if there are none.
 func Set(b *Batch, set *map[string]bool, text string, args query.Args) {
 	Map(b, set, text, args, func(row Row) (key string, present bool, err error) {
 		err = row.Scan(&key)
@@ -59,15 +59,15 @@ func emptied[V any](rows map[string]V) map[string]V {
 	return make(map[string]V, len(rows))
 }
 
-// Fold adds a query and adds its rows to value, which it sets to the zero value first. A value that
-// is a map has to be made by add.
+// Fold adds a query, sets value to the zero value, and calls add for each row. If the value is a map, add
+// has to make it, because the zero value is nil.
 func Fold[T any](b *Batch, value *T, text string, args query.Args, add func(*T, Row) error) {
 	var zero T
 	*value = zero
 	b.Query(text, args, func(row Row) error { return add(value, row) })
 }
 
-// One adds a query of one row and sets value to it, or to the zero value if there is none.
+// One adds a query and sets value to its last row, or to the zero value if it has none.
 func One[T any](b *Batch, value *T, text string, args query.Args, scan func(Row) (T, error)) {
 	Fold(b, value, text, args, func(value *T, row Row) (err error) {
 		*value, err = scan(row)

@@ -89,12 +89,12 @@ func undone(err error) error {
 // unsent returns true for errors before anything has happened on the server, or after it was
 // undone.
 func unsent(err error) bool {
-	if nothing := (*undoneError)(nil); errors.As(err, &nothing) {
+	if undone := (*undoneError)(nil); errors.As(err, &undone) {
 		return true
 	}
 	var connect *pgconn.ConnectError
 	var server *pgconn.PgError
-	if errors.As(err, &server) && lossOf(server.Code) == nothing {
+	if errors.As(err, &server) && lossOf(server.Code) == noEffect {
 		return true
 	}
 	return errors.As(err, &connect) || pgconn.SafeToRetry(err)

@@ -108,7 +108,7 @@ func (s *sqliteFile) snapshot(ctx context.Context, work func(run func(boundBatch
 func (s *sqliteFile) connection(ctx context.Context) (own *sqliteConn, release func(), err error) {
 	if !s.foreign {
 		own, err = s.sqlitePool.take(ctx)
-		return own, func() { s.sqlitePool.give(own) }, err
+		return own, func() { s.sqlitePool.put(own) }, err
 	}
 	s.inUse.RLock()
 	conn, err := s.handle.Conn(ctx)

@@ -148,7 +148,7 @@ func (s *sqliteFile) lost()                  {}
 
 // close waits for running statements.
 func (s *sqliteFile) close() {
-	s.sqlitePool.end()
+	s.sqlitePool.close()
 	s.inUse.Lock()
 	defer s.inUse.Unlock()
 	_ = s.handle.Close()
@@ -180,7 +180,7 @@ func (s *sqliteFile) runOn(ctx context.Context, list boundBatch, write bool) err
 	if err != nil {
 		return err
 	}
-	defer s.sqlitePool.give(own)
+	defer s.sqlitePool.put(own)
 	return own.transaction(ctx, list.statements, write)
 }
 

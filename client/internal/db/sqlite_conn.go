@@ -16,7 +16,8 @@ type sqliteConn struct {
 }
 
 // maxPrepared is the largest number of prepared statements per connection, because a script can
-// list with any number of different texts.
+// list with any number of different texts. At that number all are closed, because looking for the
+// oldest would cost something at each statement.
 const maxPrepared = 100
 
 func (s *sqliteConn) prepare(ctx context.Context, text string) (*sql.Stmt, error) {
@@ -44,19 +45,17 @@ func (s *sqliteConn) forget() {
 	s.prepared = nil
 }
 
-// transaction begins IMMEDIATE for a write, because a deferred transaction that reads before it
-// writes fails at once if another one wrote in between, with any busy timeout. A single statement
-// is a transaction by itself, and a single write begins IMMEDIATE. It may return rows: SQLite makes all
-// changes before it returns the first.
+// transaction runs statements as a whole or not at all; a write that fails has changed nothing. A write
+// begins IMMEDIATE, because a deferred transaction that reads before it writes fails at once if another
+// one wrote in between, with any busy timeout.
 //
-// A failed write has changed nothing. BEGIN, COMMIT and single statements are not interrupted,
-// because the driver does not report if an interrupted one took effect. Statements between BEGIN
-// and COMMIT are undone.
+// BEGIN, COMMIT and single writes are not interrupted, because the driver does not report if an
+// interrupted one took effect. Statements between BEGIN and COMMIT are undone.
 func (s *sqliteConn) transaction(ctx context.Context, list []bound, write bool) error {
 	if err := callOf(ctx).Err(); err != nil && write {
 		return Ended(callOf(ctx))
 	}
-	if len(list) == 1 && (!write || list[0].guard == nil && !list[0].longList) {
+	if len(list) == 1 && (!write || list[0].needsNoBegin()) {
 		if write {
 			ctx = context.WithoutCancel(ctx)
 		}
@@ -81,6 +80,11 @@ func (s *sqliteConn) transaction(ctx context.Context, list []bound, write bool) 
 	}
 	return err
 }
+
+// needsNoBegin returns true for a write that may be a transaction by itself, which SQLite begins IMMEDIATE
+// and in which it makes all changes before it returns the first row. A guard has to undo it, and a long
+// list can take so long that it must be possible to interrupt it.
+func (b bound) needsNoBegin() bool { return b.guard == nil && !b.longList }
 
 // maxCommitWait is the longest wait of a commit for readers of a file without a write-ahead log. No
 // new reader can begin meanwhile, so repeating the whole transaction would have worse chances.
@@ -108,7 +112,8 @@ func (s *sqliteConn) exec(ctx context.Context, text string) error {
 	return err
 }
 
-// rollback must happen, or the next one would find the connection inside a transaction.
+// rollback is not interrupted either, because the next user of the connection would find itself inside
+// the transaction.
 func (s *sqliteConn) rollback(ctx context.Context) { _ = s.exec(ctx, "ROLLBACK") }
 
 // silent returns true if no code looks at the rows of a statement.
@@ -135,7 +140,8 @@ func (b bound) runSQLite(ctx context.Context, s *sqliteConn) error {
 	return rows.Err()
 }
 
-// row hands a row on. A guard that found something divided by zero, which is NULL here.
+// row passes a row to the scan function. The row of a guard is its quotient, which is NULL if the guard
+// has found a row, because SQLite divides by zero without an error.
 func (b bound) row(rows *sql.Rows) error {
 	if b.guard == nil {
 		return b.scan(rows)
@@ -152,7 +158,7 @@ func (b bound) row(rows *sql.Rows) error {
 
 func (b bound) execSQLite(ctx context.Context, statement *sql.Stmt) error {
 	if !b.longList && inGrace(ctx) {
-		ctx = context.WithoutCancel(ctx)
+		ctx = context.WithoutCancel(ctx) // short, and faster if it cannot be interrupted: see GraceContext
 	}
 	result, err := statement.ExecContext(ctx, b.values...)
 	if err != nil || b.count == nil {
@@ -165,25 +171,28 @@ func (b bound) execSQLite(ctx context.Context, statement *sql.Stmt) error {
 // A sqlitePool holds the open connections of a file, a few of them idle.
 type sqlitePool struct {
 	handle *sql.DB
-	places chan struct{} // one for each that is in use
-	ended  chan struct{}
+	places chan struct{} // holds a value for each connection that is in use
+	ended  chan struct{} // is closed if no further connection may be taken
 
 	mutex sync.Mutex
 	idle  []*sqliteConn
 }
 
 const (
+	// maxSQLiteConns is the largest number of connections of a pool. Only one of them writes at a time;
+	// the others are for concurrent readers.
 	maxSQLiteConns = 8
-	maxIdle        = 4
+	// maxIdle is the number of unused connections that stay open.
+	maxIdle = 4
 )
 
-// newSQLitePool limits how many there are, which keeps a database in memory on the one connection
-// that holds it.
-func newSQLitePool(handle *sql.DB, most int) *sqlitePool {
-	return &sqlitePool{handle: handle, places: make(chan struct{}, most), ended: make(chan struct{})}
+// newSQLitePool returns a pool of at most limit connections. The limit of a database in memory is 1,
+// because each connection has a database of its own.
+func newSQLitePool(handle *sql.DB, limit int) *sqlitePool {
+	return &sqlitePool{handle: handle, places: make(chan struct{}, limit), ended: make(chan struct{})}
 }
 
-// take waits while too many are in use.
+// take returns an idle connection, or a new one. It waits while all are in use.
 func (p *sqlitePool) take(ctx context.Context) (*sqliteConn, error) {
 	ctx = callOf(ctx)
 	select {
@@ -215,8 +224,8 @@ func (p *sqlitePool) pop() *sqliteConn {
 	return last
 }
 
-// give takes a connection back, and closes it if enough are idle.
-func (p *sqlitePool) give(s *sqliteConn) {
+// put makes a connection idle again, or closes it if enough are idle.
+func (p *sqlitePool) put(s *sqliteConn) {
 	p.mutex.Lock()
 	keep := len(p.idle) < maxIdle
 	if keep {
@@ -229,8 +238,8 @@ func (p *sqlitePool) give(s *sqliteConn) {
 	<-p.places
 }
 
-// end waits for all that are in use, and closes them.
-func (p *sqlitePool) end() {
+// close waits until no connection is in use, and closes all of them.
+func (p *sqlitePool) close() {
 	close(p.ended)
 	for range cap(p.places) {
 		p.places <- struct{}{}

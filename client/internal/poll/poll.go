@@ -11,7 +11,7 @@ import (
 // A Result is the result of one read.
 type Result int
 
-// The results. The zero Result pauses longer and longer.
+// The results. After None the pauses grow; after Some they are short again.
 const (
 	None Result = iota // nothing new
 	Some               // something new, and the wait goes on
@@ -24,12 +24,12 @@ type Condition struct {
 	Timeout time.Duration               // 0 is no limit
 	Longest time.Duration               // the longest pause; that of the Poller if 0
 	Watch   func() *db.Watch            // returns the notifications that end a pause; may be nil
-	Read    func(context.Context) error // reads
-	Decide  func() (Result, error)      // handles the rows that Read has found
+	Read    func(context.Context) error // sends the query and keeps its rows
+	Decide  func() (Result, error)      // looks at the rows that Read has kept
 }
 
-// once reads and decides. took is the duration of the read.
-func (c Condition) once(ctx context.Context) (found Result, took time.Duration, err error) {
+// step reads and decides. took is the duration of the read.
+func (c Condition) step(ctx context.Context) (found Result, took time.Duration, err error) {
 	started := time.Now()
 	if err := c.Read(ctx); err != nil {
 		return None, 0, err
@@ -41,7 +41,7 @@ func (c Condition) once(ctx context.Context) (found Result, took time.Duration, 
 
 // Once reads a single time and returns ErrTimeout if that is not enough.
 func (c Condition) Once(ctx context.Context) error {
-	found, _, err := c.once(ctx)
+	found, _, err := c.step(ctx)
 	if err == nil && found != Done {
 		return ErrTimeout
 	}
@@ -51,14 +51,14 @@ func (c Condition) Once(ctx context.Context) error {
 // ErrTimeout is the error of a wait whose own timeout has passed.
 var ErrTimeout = errors.New("time is over")
 
-// LastRead limits a read after the timeout of a wait.
+// LastRead is the longest time of the read that follows the timeout of a wait.
 const LastRead = 5 * time.Second
 
 // A Poller waits for conditions. Notifications only shorten its pauses, because not every writer
 // sends them and none arrives while a connection is being restored.
 type Poller struct {
-	Longest time.Duration // the longest pause, if a Condition has none
-	Closed  <-chan struct{}
+	Longest time.Duration   // the longest pause, if a Condition has none
+	Closed  <-chan struct{} // is closed with the database, which ends every wait
 	// Idle replaces pauses in real time if it is not nil, and Clock is then the time of timeouts.
 	// Idle returns when another read may find something new.
 	Idle  func(ctx context.Context, until time.Time) error
@@ -91,7 +91,7 @@ func (p Poller) readUntil(ctx context.Context, c Condition) error {
 	}
 	var woken <-chan struct{}
 	for {
-		found, took, err := c.once(ctx)
+		found, took, err := c.step(ctx)
 		switch {
 		case err != nil || found == Done:
 			return err
@@ -107,14 +107,15 @@ func (p Poller) readUntil(ctx context.Context, c Condition) error {
 	}
 }
 
-// waitIdle is Wait for a clock that Idle moves.
+// waitIdle is Wait for a clock that Idle moves. It looks at the clock after each read, so the last read
+// is already after the timeout.
 func (p Poller) waitIdle(ctx context.Context, c Condition) error {
 	var until time.Time
 	if c.Timeout > 0 {
 		until = p.Clock().Add(c.Timeout)
 	}
 	for {
-		found, _, err := c.once(ctx)
+		found, _, err := c.step(ctx)
 		switch {
 		case err != nil || found == Done:
 			return err

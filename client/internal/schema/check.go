@@ -7,16 +7,13 @@ import (
 	"strings"
 )
 
-// floor is the number of a migration of the Go SDK on Postgres. A client needs all tables and
-// columns up to it.
+// floor is the oldest schema version that a client works with, in the numbers of the Go SDK on Postgres.
+// A client needs all tables and columns up to it: the statements of most operations name them. Later
+// ones are needed by single operations, which Supports asks about.
 const floor = 37
 
 // ErrEmpty is the error if the database has no table of DBOS.
 var ErrEmpty = errors.New("no DBOS system database here; `dbos-script db init` creates one")
-
-// PostgresSchemas lists the schemas that hold a system database.
-const PostgresSchemas = `SELECT n.nspname::text FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relname = 'dbos_migrations' AND c.relkind = 'r' ORDER BY 1 LIMIT 10`
 
 // ErrUnversioned is the error if the database has tables of DBOS, but no row with their version.
 var ErrUnversioned = errors.New("tables of a DBOS system database without a version")
@@ -36,8 +33,12 @@ func (e *TooOldError) Error() string {
 		"which brings it up to date", strings.Join(e.Missing, ", "), e.Version)
 }
 
+// PostgresSchemas lists the schemas that hold a system database.
+const PostgresSchemas = `SELECT n.nspname::text FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relname = 'dbos_migrations' AND c.relkind = 'r' ORDER BY 1 LIMIT 10`
+
 // Check returns ErrEmpty, ErrUnversioned or a *TooOldError if a client cannot work with the
-// database. Supports returns true if it has a column of a later version.
+// database.
 func (s Shape) Check() error {
 	if s.Empty() {
 		return ErrEmpty

@@ -42,8 +42,8 @@ func CopiedTables() []CopiedTable {
 	for _, t := range []table{workflowStatus(), workflowInput(), workflowOutput(), operationOutputs(), workflowEvents(),
 		workflowEventsHistory(), streams(), notifications()} {
 		c := CopiedTable{Name: t.name, Owner: "workflow_uuid", Key: t.key}
-		if t.owner != "" {
-			c.Owner = t.owner
+		if t.parent != "" {
+			c.Owner = t.parent
 		}
 		for _, column := range t.columns {
 			c.Columns = append(c.Columns, CopiedColumn{column.name, copiedKind(column.kind), column.required, column.fallback})

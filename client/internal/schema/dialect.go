@@ -8,15 +8,16 @@ import (
 
 // dialect is how one kind of database spells the tables.
 type dialect struct {
-	// prefix stands before the name of a table; empty where there are no schemas.
+	// prefix is the schema before the name of a table; empty if the database has no schemas.
 	prefix string
 	types  map[kind]string
 	// generated are the defaults that the database computes.
 	generated map[string]string
-	// looseKeys makes table.looseKey apply.
+	// looseKeys leaves NOT NULL out of the keys of tables with looseKey.
 	looseKeys bool
-	hasGIN    bool
-	// hasInclude is false if included columns stand at the key's end.
+	hasGIN    bool // has GIN indexes
+	// hasInclude is true if an index can include columns. Otherwise they are the last columns of its
+	// key.
 	hasInclude bool
 }
 
@@ -53,8 +54,8 @@ func sqlite() dialect {
 
 func (d dialect) name(table string) string { return d.prefix + quote(table) }
 
-// createTables ends with the version row, so that a database is never taken for finished before it
-// is.
+// createTables returns the statements that make the tables of a schema version. The last one inserts the
+// row with the version, because a database with that row is taken for complete.
 func (d dialect) createTables(version int) []string {
 	var statements []string
 	for _, t := range tables() {
@@ -67,8 +68,8 @@ func (d dialect) createTables(version int) []string {
 	return append(statements, record)
 }
 
-// createTable lets the version table exist, because an SDK that stopped early leaves it behind
-// empty.
+// createTable returns the statement that makes a table. The version table may exist, because an SDK that
+// was interrupted leaves it behind empty.
 func (d dialect) createTable(t table, version int) string {
 	var lines []string
 	for _, c := range t.columns {
@@ -80,9 +81,9 @@ func (d dialect) createTable(t table, version int) string {
 	if t.unique != "" {
 		lines = append(lines, "UNIQUE ("+quote(t.unique)+")")
 	}
-	if t.hasOwner(version) {
+	if t.hasParent(version) {
 		lines = append(lines, fmt.Sprintf(`FOREIGN KEY (%s) REFERENCES %s ("workflow_uuid") ON UPDATE CASCADE ON DELETE CASCADE`,
-			quote(t.owner), d.name("workflow_status")))
+			quote(t.parent), d.name("workflow_status")))
 	}
 	create := "CREATE TABLE "
 	if t.name == migrationsTable {
@@ -103,6 +104,7 @@ func (d dialect) defineColumn(t table, c column) string {
 	return definition
 }
 
+// defaultOf returns the DEFAULT of a column.
 func (d dialect) defaultOf(c column) string {
 	if sql, ok := d.generated[c.fallback]; ok {
 		return sql

@@ -7,7 +7,7 @@ const (
 	text kind = iota
 	shortText
 	bigInteger
-	bigIntegerByName // BIGINT on SQLite too, where the SDKs write it so
+	bigIntegerByName // a bigInteger that is called BIGINT on SQLite too, as the SDKs do for some columns
 	integer
 	boolean
 	object
@@ -22,16 +22,17 @@ const (
 	newUUID   = "a random id"
 )
 
-// column is one column of a table. Since is the schema version that added it, in the numbers of the
-// Go
-// SDK on Postgres.
+// column is one column of a table.
 type column struct {
-	name     string
-	kind     kind
+	name string
+	kind kind
+	// since is the schema version that added it, in the numbers of the Go SDK on Postgres.
 	since    int
-	required bool
-	fallback string
+	required bool   // NOT NULL
+	fallback string // its DEFAULT: SQL, nowMillis or newUUID; empty if it has none
 }
+
+// col returns a column of a kind, which schema version since added.
 
 func col(name string, kind kind, since int) column {
 	return column{name: name, kind: kind, since: since}
@@ -74,10 +75,11 @@ type table struct {
 	columns []column
 	key     []string
 	unique  string
-	// owner is the column with the workflow whose deletion deletes the row too; empty for none.
-	owner string
-	// ownedUntil is the last schema version with the foreign key of owner; 0 if all have it.
-	ownedUntil int
+	// parent is the column with the id of the workflow whose deletion deletes the row too; empty if the
+	// table has none.
+	parent string
+	// parentUntil is the last schema version with the foreign key of parent; 0 if all have it.
+	parentUntil int
 	// since is the schema version that added the table; 0 if all have it.
 	since int
 	// looseKey leaves NOT NULL out of a SQLite primary key, as both SDKs with a SQLite back end do.
@@ -87,8 +89,9 @@ type table struct {
 	indexes  []index
 }
 
-func (t table) hasOwner(version int) bool {
-	return t.owner != "" && (t.ownedUntil == 0 || version <= t.ownedUntil)
+// hasParent returns true if a schema version has the foreign key of parent.
+func (t table) hasParent(version int) bool {
+	return t.parent != "" && (t.parentUntil == 0 || version <= t.parentUntil)
 }
 
 // tables lists the tables of all versions in the order in which they can be made.

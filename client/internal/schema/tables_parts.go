@@ -2,11 +2,11 @@ package schema
 
 func operationOutputs() table {
 	return table{
-		name:  "operation_outputs",
-		key:   []string{"workflow_uuid", "function_id"},
-		owner: "workflow_uuid",
+		name:   "operation_outputs",
+		key:    []string{"workflow_uuid", "function_id"},
+		parent: "workflow_uuid",
 		// Retention deletes steps long after their workflow, so they no longer refer to it.
-		ownedUntil: 111,
+		parentUntil: 111,
 		columns: []column{
 			col("workflow_uuid", text, 1).notNull(),
 			col("function_id", integer, 1).notNull(),
@@ -70,9 +70,9 @@ func workflowOutput() table {
 func notifications() table {
 	address := []string{"destination_uuid", "topic"}
 	return table{
-		name:  "notifications",
-		key:   []string{"message_uuid"},
-		owner: "destination_uuid",
+		name:   "notifications",
+		key:    []string{"message_uuid"},
+		parent: "destination_uuid",
 		columns: []column{
 			col("destination_uuid", text, 1).notNull(),
 			col("topic", text, 1),
@@ -89,9 +89,9 @@ func notifications() table {
 
 func workflowEvents() table {
 	return table{
-		name:  "workflow_events",
-		key:   []string{"workflow_uuid", "key"},
-		owner: "workflow_uuid",
+		name:   "workflow_events",
+		key:    []string{"workflow_uuid", "key"},
+		parent: "workflow_uuid",
 		columns: []column{
 			col("workflow_uuid", text, 1).notNull(),
 			col("key", text, 1).notNull(),
@@ -103,9 +103,9 @@ func workflowEvents() table {
 
 func workflowEventsHistory() table {
 	return table{
-		name:  "workflow_events_history",
-		key:   []string{"workflow_uuid", "function_id", "key"},
-		owner: "workflow_uuid",
+		name:   "workflow_events_history",
+		key:    []string{"workflow_uuid", "function_id", "key"},
+		parent: "workflow_uuid",
 		columns: []column{
 			col("workflow_uuid", text, 6).notNull(),
 			col("function_id", integer, 6).notNull(),
@@ -118,9 +118,9 @@ func workflowEventsHistory() table {
 
 func streams() table {
 	return table{
-		name:  "streams",
-		key:   []string{"workflow_uuid", "key", "offset"},
-		owner: "workflow_uuid",
+		name:   "streams",
+		key:    []string{"workflow_uuid", "key", "offset"},
+		parent: "workflow_uuid",
 		columns: []column{
 			col("workflow_uuid", text, 1).notNull(),
 			col("key", text, 1).notNull(),

@@ -1,8 +1,12 @@
 package schema
 
-// migrationsTable holds one row with the version of everything else.
+// The numbers in this file are schema versions of the Go SDK on Postgres: a column has the version that
+// added it, an index the first (since) and the last one (until) that has it.
+
+// migrationsTable holds one row with the schema version of the database.
 const migrationsTable = "dbos_migrations"
 
+// migrations returns the table of the schema version.
 func migrations() table {
 	return table{
 		name:    migrationsTable,
@@ -21,6 +25,7 @@ func workflowStatus() table {
 	}
 }
 
+// workflowStatusAtFirst returns the columns of the first version, in the order in which it makes them.
 func workflowStatusAtFirst() []column {
 	return []column{
 		col("workflow_uuid", text, 1).notNull(),
@@ -50,6 +55,7 @@ func workflowStatusAtFirst() []column {
 	}
 }
 
+// workflowStatusLater returns the columns that later versions added, the oldest first.
 func workflowStatusLater() []column {
 	return []column{
 		col("queue_partition_key", text, 2),
@@ -74,7 +80,7 @@ func workflowStatusIndexes() []index {
 	const (
 		failed   = `"status" IN ('ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED')`
 		inFlight = `"status" IN ('ENQUEUED', 'PENDING')`
-		open     = `"status" IN ('ENQUEUED', 'PENDING', 'DELAYED')`
+		notEnded = `"status" IN ('ENQUEUED', 'PENDING', 'DELAYED')`
 	)
 	inOrder := []string{"queue_name", "status", "priority", "created_at"}
 	dequeue := []string{"queue_name", "status", "queue_partition_key", "priority", "created_at", "workflow_uuid"}
@@ -85,7 +91,7 @@ func workflowStatusIndexes() []index {
 		{name: "idx_workflow_status_delayed", columns: []string{"delay_until_epoch_ms"}, where: `"status" = 'DELAYED'`},
 		{name: "idx_workflow_status_failed", columns: []string{"status", "created_at"}, where: failed},
 		{name: "idx_workflow_status_forked_from", columns: []string{"forked_from"}, where: present("forked_from")},
-		{name: "idx_workflow_status_deadline", since: 122, columns: []string{"workflow_deadline_epoch_ms"}, where: open + " AND " + present("workflow_deadline_epoch_ms")},
+		{name: "idx_workflow_status_deadline", since: 122, columns: []string{"workflow_deadline_epoch_ms"}, where: notEnded + " AND " + present("workflow_deadline_epoch_ms")},
 		{name: "idx_workflow_status_in_flight", until: 114, columns: inOrder, where: inFlight},
 		{name: "idx_workflow_status_in_flight_v2", since: 115, columns: inOrder, included: []string{"application_name"}, where: inFlight},
 		{name: "idx_workflow_status_parent_workflow_id", columns: []string{"parent_workflow_id"}, where: present("parent_workflow_id")},
@@ -102,4 +108,5 @@ func workflowStatusIndexes() []index {
 // dedupIndex lets one workflow at a time hold a deduplication id of a queue.
 const dedupIndex = "uq_workflow_status_dedup_id"
 
+// present is the condition of an index of all rows in which a column has a value.
 func present(column string) string { return quote(column) + " IS NOT NULL" }

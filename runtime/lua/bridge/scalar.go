@@ -38,7 +38,7 @@ func stringDecoder(t *declare.Type, p *declare.Param) decoder {
 	}
 }
 
-// text counts a text, and refuses one that is too long for the function.
+// text adds a text to the budget of the call, and refuses one that is too long for the function.
 func (s scope) text(text lua.LString) *mismatch {
 	if s.longText > 0 && len(text) > s.longText {
 		return beyond("must have at most %d bytes, got %d", s.longText, len(text))
@@ -51,6 +51,7 @@ func (s scope) text(text lua.LString) *mismatch {
 	return s.spent.shared(s.x, text)
 }
 
+// allowed checks that a text is not empty, and one of the values of the parameter, if it demands that.
 func allowed(p *declare.Param, text string) *mismatch {
 	if p != nil && p.NonEmpty && text == "" {
 		return hinted(wrong("is empty"), declare.EmptyHint)
@@ -69,7 +70,8 @@ func quoteAll(words []string) string {
 	return strings.Join(quoted, ", ")
 }
 
-// within checks the bounds; text is the value as an error shows it.
+// within checks the bounds of a parameter; text is the value as an error shows it. A value out of bounds
+// is "beyond", which raises InvalidOption; a wrong type raises InvalidArgument.
 func within(p *declare.Param, value float64, text string) *mismatch {
 	switch {
 	case p == nil:
@@ -82,6 +84,7 @@ func within(p *declare.Param, value float64, text string) *mismatch {
 	return nil
 }
 
+// numberDecoder decodes a number into a float, or into the text of a json.Number.
 func numberDecoder(p *declare.Param) decoder {
 	return func(_ scope, v lua.LValue, to reflect.Value) *mismatch {
 		n, m := toFloat(v)
@@ -117,10 +120,12 @@ func toFloat(v lua.LValue) (float64, *mismatch) {
 	return 0, expected(declare.KindNumber.Name(), v)
 }
 
+// integerDecoder decodes a whole number. The first case is for the usual parameter, a signed integer without
+// bounds; all others take the way over *big.Int, which holds every value.
 func integerDecoder(t *declare.Type, p *declare.Param) decoder {
 	signed := t.Go.Kind() >= reflect.Int && t.Go.Kind() <= reflect.Int64
 	return func(_ scope, v lua.LValue, to reflect.Value) *mismatch {
-		if n, ok := v.(lua.LNumber); ok && signed && unbound(p) && exactly(n) && !to.OverflowInt(int64(n)) {
+		if n, ok := v.(lua.LNumber); ok && signed && !bounded(p) && isExact(n) && !to.OverflowInt(int64(n)) {
 			to.SetInt(int64(n))
 			return nil
 		}
@@ -136,7 +141,7 @@ func integerDecoder(t *declare.Type, p *declare.Param) decoder {
 	}
 }
 
-// toInteger takes a whole number, or an exact integer.
+// toInteger returns the value of a whole number, or of an integer that the bridge keeps as a *big.Int.
 func toInteger(v lua.LValue) (*big.Int, *mismatch) {
 	if i, ok := bigOf(v); ok {
 		return i, nil
@@ -152,10 +157,10 @@ func toInteger(v lua.LValue) (*big.Int, *mismatch) {
 	return i, nil
 }
 
-func unbound(p *declare.Param) bool { return p == nil || p.Min == nil && p.Max == nil }
+func bounded(p *declare.Param) bool { return p != nil && (p.Min != nil || p.Max != nil) }
 
-// exactly holds for a number that says which integer it is.
-func exactly(n lua.LNumber) bool {
+// isExact returns true for a whole number that a float holds without rounding.
+func isExact(n lua.LNumber) bool {
 	return math.Abs(float64(n)) <= maxExact && float64(n) == math.Trunc(float64(n))
 }
 

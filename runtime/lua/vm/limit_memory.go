@@ -81,7 +81,7 @@ func (w *watchdog) loop(ctx context.Context) {
 			return
 		case <-ticker.C:
 			if w.others != nil {
-				w.others.look(w)
+				w.others.check(w)
 			} else if w.exceeded() {
 				w.stop(w.reason())
 				return

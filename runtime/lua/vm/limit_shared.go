@@ -9,32 +9,35 @@ import (
 )
 
 const (
-	// countWait is how long a look waits for the counts of runs, which answer at their next jump back,
-	// call or return. A run that waits in a call of Go does not answer; its last answer counts.
+	// countWait is the longest wait for the runs to begin their counts, which they do at their next jump
+	// back, call or return. A run that waits in a call of Go does not answer; its last answer counts.
 	countWait = time.Second
-	// longestCount is how long a run may count: it ends above its limit, but a busy machine is slow.
+	// longestCount is the longest wait for a count that has begun. A count stops at the limit of the run,
+	// so it takes this long only on a busy machine.
 	longestCount = 20 * time.Second
-	// countShare is the share of the time that goes into collecting garbage for a look: one part in
-	// so many. longestPause bounds the time between two looks on a slow machine.
-	countShare   = 20
+	// countShare limits the time of collecting garbage for checks to 1/20 of all time: a check pauses for
+	// 20 times the duration of the last collection.
+	countShare = 20
+	// longestPause is the longest pause between two checks, for machines on which a collection is slow.
 	longestPause = time.Second
 )
 
-// Neighbours are the runs that share a process. The size of the process does not show whose it is:
-// if it has grown by more than the limit of one run, each run counts the size of its values, and
-// only a run that is above its limit ends. If the process has grown by more than the limits of
+// Neighbours are the runs that share a process. The size of the process does not show which run holds
+// the memory. So if it has grown by more than the limit of one run, each run counts the size of its
+// values, and only a run that is above its limit ends. If the process has grown by more than the limits of
 // all runs together, the run that holds most ends. The zero value is ready to use, also by several
 // runs at once.
 type Neighbours struct {
 	mutex    sync.Mutex
 	runs     map[*watchdog]struct{}
-	looked   time.Time     // when the runs were last asked
-	took     time.Duration // how long that took
+	checked  time.Time     // when the runs were last checked
+	took     time.Duration // how long the collection of garbage before that took
 	baseline atomic.Int64  // size of the process when no run was under way
 	stacks   stackPool
 }
 
-// join adds a run. The first one of several has measured the process.
+// join adds a run. If others are under way, it gets the baseline of the first one, which measured the
+// process without any run.
 func (n *Neighbours) join(w *watchdog) {
 	n.mutex.Lock()
 	defer n.mutex.Unlock()
@@ -52,80 +55,80 @@ func (n *Neighbours) leave(w *watchdog) {
 	delete(n.runs, w)
 }
 
-// look ends the runs that hold too much, if the process has grown by more than the limit of the
-// run that looks.
-func (n *Neighbours) look(w *watchdog) {
+// check ends the runs that hold too much, if the process has grown by more than the limit of the run
+// whose watchdog calls it.
+func (n *Neighbours) check(w *watchdog) {
 	if w.grownTogether() <= w.limit {
 		return
 	}
 	n.mutex.Lock()
 	defer n.mutex.Unlock()
-	if time.Since(n.looked) < min(countShare*n.took, longestPause) {
+	if time.Since(n.checked) < min(countShare*n.took, longestPause) {
 		return
 	}
 	start := time.Now()
 	runtime.GC()
 	n.took = time.Since(start)
 	if grown := w.grownTogether(); grown > w.limit {
-		n.judge(grown)
+		n.endTooLarge(grown)
 	}
-	n.looked = time.Now()
+	n.checked = time.Now()
 }
 
-// judge asks all runs at once how much they hold, and ends each run above its limit. If there is none,
-// and all limits together are exceeded, it ends the run that holds most. If a single run is under
-// way, all growth of the process is its own, so it ends without a count.
-func (n *Neighbours) judge(grown int64) {
+// endTooLarge asks all runs at once how much they hold, and ends each run above its limit. If no run is,
+// but the process has grown by more than all limits together, it ends the run that holds most. If a
+// single run is under way, all growth of the process is its own, so it ends without a count.
+func (n *Neighbours) endTooLarge(grown int64) {
 	if len(n.runs) == 1 {
 		for w := range n.runs {
 			w.stop(w.reason())
 		}
 		return
 	}
-	asked := make(map[*watchdog]chan int64, len(n.runs))
+	answers := make(map[*watchdog]chan int64, len(n.runs))
 	for w := range n.runs {
-		asked[w] = w.asked.ask(w.limit)
+		answers[w] = w.asked.ask(w.limit)
 	}
-	late := time.Now().Add(countWait)
-	var together int64
-	var most *watchdog
+	deadline := time.Now().Add(countWait)
+	var allLimits int64
+	var largest *watchdog
 	ended := false
-	for w, answer := range asked {
-		if held, answered := w.asked.await(answer, late); answered {
+	for w, answer := range answers {
+		if held, answered := w.asked.await(answer, deadline); answered {
 			w.held = held
 		}
-		together += w.limit
+		allLimits += w.limit
 		if w.held > w.limit {
 			w.stop(w.reason())
 			ended = true
 		}
-		if most == nil || w.held > most.held {
-			most = w
+		if largest == nil || w.held > largest.held {
+			largest = w
 		}
 	}
-	if !ended && grown > together && most != nil {
-		most.stop(most.reason())
+	if !ended && grown > allLimits && largest != nil {
+		largest.stop(largest.reason())
 	}
 }
 
-// await waits for an answer until it is late, or longer if the run has begun to count.
-func (q *inquiry) await(answer chan int64, late time.Time) (held int64, answered bool) {
-	select {
-	case held = <-answer:
-		return held, true
-	case <-time.After(time.Until(late)):
+// await waits for an answer until the deadline, or for longestCount more if the run has begun to count.
+func (q *inquiry) await(answer chan int64, deadline time.Time) (held int64, answered bool) {
+	held, answered = receive(answer, time.Until(deadline))
+	if answered || !q.taken() {
+		return held, answered
 	}
-	wait := time.Duration(0)
-	if q.taken() {
-		wait = longestCount
-	}
+	return receive(answer, longestCount)
+}
+
+// receive waits for an answer. One that comes together with the end of the wait counts.
+func receive(answer chan int64, wait time.Duration) (held int64, answered bool) {
 	select {
 	case held = <-answer:
 		return held, true
 	case <-time.After(wait):
 	}
 	select {
-	case held = <-answer: // it came at the same moment
+	case held = <-answer:
 		return held, true
 	default:
 		return 0, false
@@ -152,8 +155,8 @@ type inquiry struct {
 	mutex  sync.Mutex
 	wake   chan struct{} // is closed if there is something to do, or the run has ended
 	over   bool
-	most   int64 // the run stops counting above it
-	answer chan int64
+	limit  int64      // the count stops above it
+	answer chan int64 // of the question that the run has not taken yet, or nil
 }
 
 func newInquiry(ctx context.Context) *inquiry {
@@ -173,7 +176,7 @@ func (q *inquiry) end() {
 
 // ask returns the channel of the answer, which is 0 for a run that has ended or been stopped. An
 // earlier question is forgotten.
-func (q *inquiry) ask(most int64) chan int64 {
+func (q *inquiry) ask(limit int64) chan int64 {
 	q.mutex.Lock()
 	defer q.mutex.Unlock()
 	if q.over {
@@ -184,19 +187,19 @@ func (q *inquiry) ask(most int64) chan int64 {
 	if q.answer == nil {
 		close(q.wake)
 	}
-	q.most, q.answer = most, make(chan int64, 1)
+	q.limit, q.answer = limit, make(chan int64, 1)
 	return q.answer
 }
 
 // take returns the question, and the channel to look at from now on.
-func (q *inquiry) take() (most int64, answer chan int64, wake chan struct{}) {
+func (q *inquiry) take() (limit int64, answer chan int64, wake chan struct{}) {
 	q.mutex.Lock()
 	defer q.mutex.Unlock()
-	most, answer = q.most, q.answer
+	limit, answer = q.limit, q.answer
 	if answer != nil && !q.over {
 		q.answer, q.wake = nil, make(chan struct{})
 	}
-	return most, answer, q.wake
+	return limit, answer, q.wake
 }
 
 // wake returns the channel that the loop looks at: it is closed if the run has ended, or is asked.
@@ -209,15 +212,15 @@ func (c *runContext) wake() <-chan struct{} {
 	return c.asked.wake
 }
 
-// halt ends the run if it is over. Else it answers the question, if there is one, and returns the channel
-// to look at from now on.
-func (m *machine) halt(f *callFrame, pc int) <-chan struct{} {
+// onWake is called if the channel of wake is closed. It stops the script if the run has ended; otherwise it
+// answers the question. It returns the channel to look at from now on.
+func (m *machine) onWake(f *callFrame, pc int) <-chan struct{} {
 	if m.run.Err() != nil {
 		m.stop(f, pc)
 	}
-	most, answer, wake := m.run.asked.take()
+	limit, answer, wake := m.run.asked.take()
 	if answer != nil {
-		answer <- m.run.vm.held(most)
+		answer <- m.run.vm.held(limit)
 	}
 	return wake
 }

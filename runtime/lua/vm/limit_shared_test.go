@@ -73,11 +73,11 @@ func TestTheLargestRunEndsIfAllLimitsAreExceeded(t *testing.T) {
 	var stopped []string
 	answering(t, together, "small", 100, 10, &stopped)
 	answering(t, together, "large", 100, 20, &stopped)
-	together.judge(200)
+	together.endTooLarge(200)
 	if len(stopped) != 0 {
 		t.Errorf("within the limits: %v were stopped", stopped)
 	}
-	together.judge(201)
+	together.endTooLarge(201)
 	if len(stopped) != 1 || stopped[0] != "large" {
 		t.Errorf("above the limits: %v were stopped", stopped)
 	}
@@ -91,7 +91,7 @@ func TestARunThatDoesNotAnswerIsNotWaitedFor(t *testing.T) {
 	silent.asked, silent.held = newInquiry(t.Context()), 70
 	together.join(silent)
 	answering(t, together, "greedy", 100, 101, &stopped)
-	together.judge(150)
+	together.endTooLarge(150)
 	if len(stopped) != 1 || stopped[0] != "greedy" {
 		t.Errorf("%v were stopped", stopped)
 	}

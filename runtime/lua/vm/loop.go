@@ -209,7 +209,7 @@ frames:
 				if by < 0 {
 					select {
 					case <-done:
-						done = m.halt(f, pc)
+						done = m.onWake(f, pc)
 					default:
 					}
 				}
@@ -220,7 +220,7 @@ frames:
 				if by < 0 {
 					select {
 					case <-done:
-						done = m.halt(f, pc)
+						done = m.onWake(f, pc)
 					default:
 					}
 				}
@@ -242,7 +242,7 @@ frames:
 				a += 3
 				select {
 				case <-done:
-					done = m.halt(f, pc)
+					done = m.onWake(f, pc)
 				default:
 				}
 				pc += jumpDistance(inst)
@@ -252,7 +252,7 @@ frames:
 			case lua.OP_CALL, lua.OP_TAILCALL, lua.OP_TFORLOOP, lua.OP_RETURN:
 				select {
 				case <-done:
-					done = m.halt(f, pc)
+					done = m.onWake(f, pc)
 				default:
 				}
 				f.Pc = pc

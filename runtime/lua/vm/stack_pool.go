@@ -6,9 +6,9 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// stackPool keeps the call stacks of states that were closed. In a server of many short runs,
-// making them would take more than the scripts do, and leave 1.6 MB of garbage for each run. The
-// garbage collector frees stacks that no run takes. A nil pool keeps none.
+// stackPool keeps the call stacks of closed states for the next ones. A stack has 1.6 MB, and to make
+// one takes longer than a short script, so a server of many short runs would spend most of its time on
+// stacks. The garbage collector frees stacks that no run takes. A nil pool keeps none.
 type stackPool struct{ stacks sync.Pool }
 
 // stacks returns the pool of the process, or nil if the run is alone in it.
@@ -19,7 +19,7 @@ func (c Config) stacks() *stackPool {
 	return &c.Neighbours.stacks
 }
 
-// newState returns a state whose main thread has a call stack of its own.
+// newState returns a state with a call stack of the pool, or if it has none, with a new one.
 func (p *stackPool) newState(options lua.Options) *lua.LState {
 	if p == nil {
 		return lua.NewState(options)
@@ -28,7 +28,7 @@ func (p *stackPool) newState(options lua.Options) *lua.LState {
 	if !isKept {
 		return lua.NewState(options)
 	}
-	options.CallStackSize = 1
+	options.CallStackSize = 1 // the stack that NewState makes is replaced at once
 	state := lua.NewState(options)
 	stackOf(state).frames = kept.frames
 	return state

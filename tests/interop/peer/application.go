@@ -42,7 +42,7 @@ type Options struct {
 type Application struct {
 	cmd     *exec.Cmd
 	stdin   io.WriteCloser
-	log     *log
+	log     *safeBuffer
 	pending *pending
 	ready   chan struct{}
 	ended   chan struct{}
@@ -88,7 +88,7 @@ func (o Options) environment(sdk string) []string {
 func newApplication(program string, arguments ...string) *Application {
 	app := &Application{
 		cmd:     exec.Command(program, arguments...),
-		log:     &log{},
+		log:     &safeBuffer{},
 		pending: newPending(),
 		ready:   make(chan struct{}),
 		ended:   make(chan struct{}),

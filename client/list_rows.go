@@ -7,14 +7,14 @@ import (
 )
 
 const (
-	// rowsTogether is the number of rows of a chunk. Rows are collected in chunks, because one
-	// growing slice would be copied, and scanned by the garbage collector, again and again.
-	rowsTogether = 1000
-	// fewRows is the number of rows from which a list with a small limit allocates the limit: it is
-	// likely to be reached, as by the pages of a walk.
+	// chunkRows is the number of rows of a chunk. Rows are collected in chunks, because one growing
+	// slice would be copied, and scanned by the garbage collector, again and again.
+	chunkRows = 1000
+	// fewRows is the number of rows after which a list with a limit of at most a chunk allocates the
+	// whole limit, because a page of a walk is likely to be full.
 	fewRows = 64
-	// maxPrealloc is the greatest limit for which a list allocates one slice in advance. Memory that
-	// stays unused is returned, and was never touched.
+	// maxPrealloc is the greatest limit for which a list of more than a chunk allocates one slice of
+	// that size. all copies a slice that stayed mostly empty.
 	maxPrealloc = 1 << 17
 )
 
@@ -30,11 +30,12 @@ type statusList struct {
 const (
 	// rowBytes is about the size of a row without its texts.
 	rowBytes = 800
-	// growthStep is how many bytes a list grows by before Growing is called.
+	// growthStep is the number of bytes by which a list grows between two calls of Growing, or an
+	// eighth of its size if that is more, because Growing may collect garbage.
 	growthStep = 4 << 20
 )
 
-// growing calls ClientConfig.Growing if the list has grown by a step. It is called after each row.
+// growing adds the size of a row, and calls ClientConfig.Growing if the list has grown by a step.
 func (l *statusList) growing(c *systemClient, r *statusRow) error {
 	if c.config.Growing == nil {
 		return nil
@@ -55,22 +56,25 @@ func (l *statusList) growing(c *systemClient, r *statusRow) error {
 // add appends a row. The list has at most limit rows; 0 is no limit.
 func (l *statusList) add(s WorkflowStatus, limit int) {
 	switch {
-	case len(l.lastChunk) == fewRows && limit > cap(l.lastChunk) && limit <= rowsTogether:
+	case len(l.lastChunk) == fewRows && limit > cap(l.lastChunk) && limit <= chunkRows:
 		l.lastChunk = append(make([]WorkflowStatus, 0, limit), l.lastChunk...)
-	case len(l.lastChunk) == rowsTogether && cap(l.lastChunk) < 2*rowsTogether:
+	case len(l.lastChunk) == chunkRows && !l.preallocated():
 		l.grow(limit)
 	}
 	l.lastChunk = append(l.lastChunk, s)
 }
 
+// preallocated returns true if grow has allocated one slice for the whole limit.
+func (l *statusList) preallocated() bool { return cap(l.lastChunk) >= 2*chunkRows }
+
 // grow allocates the memory for all rows, or for the next chunk if there is no limit, or a small or
 // too great one.
 func (l *statusList) grow(limit int) {
-	if limit >= 2*rowsTogether && limit <= maxPrealloc {
+	if limit >= 2*chunkRows && limit <= maxPrealloc {
 		l.lastChunk = append(make([]WorkflowStatus, 0, limit), l.lastChunk...)
 		return
 	}
-	l.fullChunks, l.lastChunk = append(l.fullChunks, l.lastChunk), make([]WorkflowStatus, 0, rowsTogether)
+	l.fullChunks, l.lastChunk = append(l.fullChunks, l.lastChunk), make([]WorkflowStatus, 0, chunkRows)
 }
 
 // all returns the rows in the order in which they came, and not nil if there are none.
@@ -80,7 +84,7 @@ func (l *statusList) all() []WorkflowStatus {
 		return []WorkflowStatus{}
 	case len(l.fullChunks) > 0:
 		return slices.Concat(append(l.fullChunks, l.lastChunk)...)
-	case cap(l.lastChunk) > 2*max(len(l.lastChunk), rowsTogether):
+	case cap(l.lastChunk) > 2*max(len(l.lastChunk), chunkRows):
 		return slices.Clone(l.lastChunk)
 	}
 	return l.lastChunk

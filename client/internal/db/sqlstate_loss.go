@@ -1,15 +1,16 @@
 package db
 
-// A loss classifies an SQLSTATE of a lost connection.
+// A loss is the effect that a statement may have had if its connection was lost. A statement without
+// effect is sent again in any case; if it may have had one, the error of the call says so.
 type loss int
 
 const (
-	notLost loss = iota
-	unsure       // the statement may have taken effect
-	nothing      // the server ended or refused the session before the statement began, or undid it
+	notLost       loss = iota // the SQLSTATE is not of a lost connection
+	mayHaveEffect             // the connection ended while the statement was under way
+	noEffect                  // the server ended or refused the session before the statement, or undid it
 )
 
-// lossOf is the table of all SQLSTATEs with which a server ends a session, or refuses to begin one.
+// lossOf classifies an SQLSTATE. It lists all with which a server ends a session, or refuses to begin one.
 func lossOf(state string) loss {
 	switch state {
 	case "57P05", // idle_session_timeout: the session was idle, so nothing was under way
@@ -18,7 +19,7 @@ func lossOf(state string) loss {
 		"53300", // too_many_connections
 		"08001", // sqlclient_unable_to_establish_sqlconnection
 		"08004": // sqlserver_rejected_establishment_of_sqlconnection
-		return nothing
+		return noEffect
 	case "57P01", // admin_shutdown: it can come between a commit and its answer
 		"57P02", // crash_shutdown
 		"57P04", // database_dropped: CockroachDB and poolers send it for a database that moved
@@ -28,7 +29,7 @@ func lossOf(state string) loss {
 		"08006", // connection_failure
 		"08007", // transaction_resolution_unknown
 		"08P01": // protocol_violation, which older PgBouncers send for every loss of theirs
-		return unsure
+		return mayHaveEffect
 	}
 	return notLost
 }
