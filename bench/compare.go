@@ -143,8 +143,8 @@ func build(ctx context.Context, folder, program string) error {
 	return nil
 }
 
-// on measures all rows that are wanted on one database. If it fails or is interrupted, the table has
-// the rows that were complete.
+// on measures all rows that are wanted on one database. If it fails or is interrupted, the table
+// has the rows that were complete.
 func (b *bench) on(ctx context.Context, name string) (table, error) {
 	s := &session{servers: b.servers, subjects: subjects(b.programs), runs: b.runs, rowTime: b.rowTime, progress: os.Stderr}
 	wanted, err := b.open(ctx, name, s)
@@ -218,8 +218,9 @@ func onTheLine(rows []row) []row {
 }
 
 // inAFile makes ten times the calls in rows that are measured per call. A call on SQLite takes a
-// tenth of the time, so the first touch of a process's memory would be a large part of it. A prune has
-// another limit, because each of its batches is followed by a pause as long as itself, for others.
+// tenth of the time, so the first touch of a process's memory would be a large part of it. A
+// prune has another limit, because each of its batches is followed by a pause as long as
+// itself, for others.
 func inAFile(rows []row) []row {
 	list := called(rows, func(r row) int { return 10 * r.task.Count })
 	for i, r := range list {

@@ -65,8 +65,8 @@ func (e *eventSource) record(i int, committed float64, err error) {
 	}
 }
 
-// latency returns the median time between the commit of an event and the moment when the task saw it.
-// For a task without events it returns the time of the task.
+// latency returns the median time between the commit of an event and the moment when the task saw
+// it. For a task without events it returns the time of the task.
 func (e *eventSource) latency(f task.Finding) (float64, error) {
 	e.group.Wait()
 	if e.failed != nil || len(f.Seen) == 0 {

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// limits are the limits that a row has to keep; zero is no limit of that kind. A row without any has nothing
-// to be wrong about, so each has at least one.
+// limits are the limits that a row has to keep; zero is no limit of that kind. A row without any
+// has nothing to be wrong about, so each has at least one.
 type limits struct {
 	// Raw limits the time of ours, over that of the raw program; CPU makes it the processor time.
 	Raw float64 `json:"raw,omitempty"`

@@ -41,8 +41,8 @@ func comparePlans(ctx context.Context, o options) (err error) {
 	return judgePlans(os.Stdout, sizes, all)
 }
 
-// plansAt makes a fleet of one size, with payloads in tables of their own. It returns the plans of a
-// recording before the tables are analysed, and after. It makes a recording if there is none.
+// plansAt makes a fleet of one size, with payloads in tables of their own. It returns the plans of
+// a recording before the tables are analysed, and after. It makes a recording if there is none.
 func plansAt(ctx context.Context, place *databases.Servers, size int, r *plans.Recording, last bool, o options) (
 	found [2][]plans.Plan, _ *plans.Recording, err error) {
 	database, err := place.Plain(ctx, fmt.Sprintf("plans_%d", size))

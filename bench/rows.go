@@ -20,8 +20,8 @@ const (
 	delayed   = "'DELAYED'"
 )
 
-// firstCalls returns the rows about the first call of a run, which looks up the queues and names of the
-// database.
+// firstCalls returns the rows about the first call of a run, which looks up the queues and names
+// of the database.
 func firstCalls() []row {
 	first := func(name, title, workflow string, known bool) row {
 		r := row{name: name, title: title, task: task.Task{Scenario: "enqueue_first", Count: 1, Name: workflow}, known: known,
@@ -101,8 +101,8 @@ func reading() []row {
 	}
 	all := walk("walk_100000", 100_000)
 	all.limits.Memory = 40
-	// A script that reads every input of so many needs a walk, because records keep the values that were
-	// read.
+	// A script that reads every input of so many needs a walk, because records keep the
+	// values that were read.
 	loaded := list("list_100000_payloads", "list %s with payloads, three fields read", 100_000, false)
 	loaded.task.Payloads = true
 	decoded := walk("walk_inputs", 100_000)

@@ -52,8 +52,8 @@ func (c luaComparison) mean() float64 {
 	return sum / float64(len(c.Programs))
 }
 
-// target limits the mean to 1: on the VM of scripts, which checks limits, Lua must not be slower than on
-// gopher-lua.
+// target limits the mean to 1: on the VM of scripts, which checks limits, Lua must not be slower
+// than on gopher-lua.
 func (c luaComparison) target() target {
 	return target{What: "small programs: time/gopher-lua, mean", Value: c.mean(), Limit: 1, samples: c.turns}
 }

@@ -87,8 +87,8 @@ func newOperations() []declare.Func {
 	return all
 }
 
-// longestName is how many bytes an id, a name or a key may have. An index of Postgres holds 2,700, and
-// each is compared, recorded and repeated in messages.
+// longestName is how many bytes an id, a name or a key may have. An index of Postgres holds 2,700,
+// and each is compared, recorded and repeated in messages.
 const longestName = 64 << 10
 
 // named bounds the texts of functions, each of which is an id, a name or a key: what workflows are

@@ -7,7 +7,7 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-// mayBeEmpty lists the text options for which the empty text is a value of its own, with the reason.
+// mayBeEmpty lists the text options for which the empty text is a value, with the reason.
 func mayBeEmpty() map[string]string {
 	return map[string]string{
 		"cron_timezone":           "rows hold the empty text, and it is UTC",
@@ -16,8 +16,8 @@ func mayBeEmpty() map[string]string {
 	}
 }
 
-// An empty text that a script gives as an option is a variable that was not set. As a filter it would
-// select every workflow, and as an id a random one.
+// An empty text that a script gives as an option is a variable that was not set. As a filter it
+// would select every workflow, and as an id a random one.
 func TestAnOptionIsNeverAnEmptyText(t *testing.T) {
 	t.Parallel()
 	module := bindings.Module(bindings.Host{})

@@ -11,8 +11,8 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/where"
 )
 
-// WorkflowAggregatesInput selects workflows, and names the columns to group by and to compute of each
-// group.
+// WorkflowAggregatesInput selects workflows, and names the columns to group by and to
+// compute of each group.
 type WorkflowAggregatesInput struct {
 	GroupBy    []string      `json:"group_by" doc:"The columns whose values make a group." enum:"status,name,queue_name,executor_id,application_version,application_name"`
 	Select     []string      `json:"select" doc:"The values to compute for each group; the count when not given." enum:"count,min_created_at,max_queue_wait_ms,max_total_latency_ms"`
@@ -38,7 +38,7 @@ type WorkflowAggregate struct {
 	MaxTotalLatencyMs *int64     `json:"max_total_latency_ms" doc:"The longest time from creation to end, in milliseconds."`
 }
 
-// StepAggregatesInput selects steps, and names the columns to group by and to compute of each group.
+// StepAggregatesInput selects steps, the columns to group by and the columns to compute.
 type StepAggregatesInput struct {
 	GroupBy    []string      `json:"group_by" doc:"The columns whose values make a group." enum:"function_name,status"`
 	Select     []string      `json:"select" doc:"The values to compute for each group; the count when not given." enum:"count,max_duration_ms"`
@@ -52,7 +52,7 @@ type StepAggregatesInput struct {
 	ApplicationName  []string  `json:"application_name" doc:"Only steps of one of these applications." nonempty:"true"`
 }
 
-// A StepAggregate is one group of steps. A column that does not group, or that was not selected, is nil.
+// A StepAggregate is one group of steps. A column that was not asked for is nil.
 type StepAggregate struct {
 	FunctionName *string    `json:"function_name" doc:"The name of its steps."`
 	Status       *string    `json:"status" doc:"ERROR if they stored an error, SUCCESS otherwise."`
@@ -211,8 +211,8 @@ func (c chosen[T]) figures(op, option string) ([]figure[T], error) {
 	return slices.DeleteFunc(slices.Clone(c.known), func(f figure[T]) bool { return !slices.Contains(c.names, f.name) }), nil
 }
 
-// aggregate reads the groups of the rows that a filter selects: by an index if one may lead to them,
-// and otherwise as the database likes, because several processes read a whole table faster.
+// aggregate reads the groups of the rows that a filter selects: by an index if one may lead to
+// them, and otherwise as the database likes, because several processes read a whole table faster.
 func aggregate[T any](c *systemClient, op string, f *where.Filter, size time.Duration, bucket figure[T], groupBy, selected chosen[T]) ([]T, error) {
 	if len(selected.names) == 0 {
 		selected.names = []string{"count"}

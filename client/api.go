@@ -32,17 +32,18 @@ type Client interface {
 	// Enqueue inserts a workflow with the status ENQUEUED, or DELAYED if it has a delay, and
 	// returns its handle. Nothing runs in this process: an application that listens on the queue
 	// takes it. It belongs to the application of WithEnqueueApplicationName, else to that of
-	// ClientConfig.AppName, else to the owner of the queue, else to the only application that has run
-	// the workflow, else to none. If a workflow with the given id exists, in whatever state, Enqueue
-	// changes nothing and returns its handle. No application version is stored unless one is given, so
-	// that an executor of the latest version takes it.
+	// ClientConfig.AppName, else to the owner of the queue, else to the only application that has
+	// run the workflow, else to none. If a workflow with the given id exists, in whatever state,
+	// Enqueue changes nothing and returns its handle. No application version is stored unless one
+	// is given, so that an executor of the latest version takes it.
 	//
 	// It returns UnexpectedWorkflow if the id belongs to a workflow of another name, queue, class
-	// or instance; WorkflowIDInUse if a workflow has the id and WorkflowIDReusePolicyReject is given;
-	// Unsupported if the database lacks the column of an option; QueueDeduplicated if an unfinished
-	// workflow of the queue holds the deduplication id, unless DeduplicationPolicyReturnExisting asks
-	// for its handle; and InvalidOption if the queue or the workflow has no name, an option is out of
-	// range or excludes another, or the input cannot be encoded.
+	// or instance; WorkflowIDInUse if a workflow has the id and WorkflowIDReusePolicyReject is
+	// given; Unsupported if the database lacks the column of an option; QueueDeduplicated if an
+	// unfinished workflow of the queue holds the deduplication id, unless
+	// DeduplicationPolicyReturnExisting asks for its handle; and InvalidOption if the queue or
+	// the workflow has no name, an option is out of range or excludes another, or the input
+	// cannot be encoded.
 	Enqueue(queueName, workflowName string, input any, opts ...EnqueueOption) (WorkflowHandle[any], error)
 
 	// ListWorkflows returns the workflows that match all options, oldest first and, within a
@@ -112,14 +113,14 @@ type Client interface {
 	// its steps below StartStep, so that it runs from that step on. The original does not change;
 	// it may be in any state.
 	//
-	// StartFrom and StartStepName find the first step in the original's history, so that it does not
-	// matter whether its SDK counts from 0 or 1. Events and streams that the steps taken over wrote are
-	// copied; messages, and the timeout, are not.
+	// StartFrom and StartStepName find the first step in the original's history, so that it does
+	// not matter whether its SDK counts from 0 or 1. Events and streams that the steps taken over
+	// wrote are copied; messages, and the timeout, are not.
 	//
 	// It returns NonExistentWorkflow if there is no original, ConflictingID if ForkedWorkflowID
 	// exists, and InvalidOption if the original's id is empty, a partition key has no queue,
-	// StartStep is above 2147483647 or given together with another way to find the step, the original
-	// has no finished step of the name, or the timeout is negative.
+	// StartStep is above 2147483647 or given together with another way to find the step, the
+	// original has no finished step of the name, or the timeout is negative.
 	ForkWorkflow(input ForkWorkflowInput) (WorkflowHandle[any], error)
 
 	// ListApplicationVersions returns the registered application versions, the latest first. The
@@ -134,13 +135,14 @@ type Client interface {
 
 	// SetLatestApplicationVersion makes a registered version the latest. It returns
 	// NonExistentVersion if no application has registered the name (the Go SDK does nothing) or it
-	// belongs to another application than ClientConfig.AppName, and InvalidOption if the name is empty.
+	// belongs to another application than ClientConfig.AppName, and InvalidOption if
+	// the name is empty.
 	SetLatestApplicationVersion(versionName string) error
 
 	// GetWorkflowSteps returns the finished steps of a workflow in order, with their errors and
 	// without their outputs. If there is no such workflow the list is empty, as in the Go SDK. It
-	// returns InvalidOption if the id is empty. Use ListWorkflowSteps to get an error for an unknown
-	// workflow, or to read outputs.
+	// returns InvalidOption if the id is empty. Use ListWorkflowSteps to get an error for an
+	// unknown workflow, or to read outputs.
 	GetWorkflowSteps(workflowID string) ([]StepInfo, error)
 
 	// ClientReadStream waits until a stream ends and returns its values and true. A stream ends
@@ -166,10 +168,10 @@ type Client interface {
 	// application as a workflow of Enqueue does; without an owner, every application loads it.
 	//
 	// It returns AlreadyExists if the name is taken, with the owner if that is another application;
-	// InvalidOption if a name is missing, the time zone is unknown, or the cron text is wrong, has no
-	// tick, or holds @every or a time zone; and Unsupported if neither the input, nor the client, nor
-	// the rows of the database show the SDK, because an application that cannot read one context
-	// starts no more runs of any schedule.
+	// InvalidOption if a name is missing, the time zone is unknown, or the cron text is wrong, has
+	// no tick, or holds @every or a time zone; and Unsupported if neither the input, nor the
+	// client, nor the rows of the database show the SDK, because an application that cannot read
+	// one context starts no more runs of any schedule.
 	CreateSchedule(input ClientScheduleInput) error
 
 	// ApplySchedules creates the schedules that do not exist and changes the others, which keep
@@ -184,9 +186,9 @@ type Client interface {
 	GetSchedule(scheduleName string) (*WorkflowSchedule, error)
 
 	// ListSchedules returns the schedules that match all options, in the order of their names.
-	// Without options it returns all; with ClientConfig.AppName, schedules of other applications are left
-	// out unless WithScheduleApplicationNames is given. It returns Unsupported if the database lacks
-	// the column of a filter.
+	// Without options it returns all; with ClientConfig.AppName, schedules of other applications
+	// are left out unless WithScheduleApplicationNames is given. It returns Unsupported if the
+	// database lacks the column of a filter.
 	ListSchedules(opts ...ListSchedulesOption) ([]WorkflowSchedule, error)
 
 	// PauseSchedule stops a schedule until it is resumed. Applications that run notice within half
@@ -254,8 +256,8 @@ type Client interface {
 	Handle(workflowID string) WorkflowHandle[any]
 
 	// Info returns a description of the database: its backend, versions, queues, schedules and the
-	// number of workflows in each state. From 100,000 workflows on the number in SUCCESS is an estimate,
-	// unless WithExactCounts is given; the fields named About are true then.
+	// number of workflows in each state. From 100,000 workflows on the number in SUCCESS is an
+	// estimate, unless WithExactCounts is given; the fields named About are true then.
 	Info(opts ...InfoOption) (*Info, error)
 
 	// QueueNames returns the names of the registered queues, sorted. Queues that an application
@@ -269,12 +271,13 @@ type Client interface {
 	// the walk may be missing. After an error, which is one of ListWorkflows, the walk ends.
 	Workflows(opts ...ListWorkflowsOption) iter.Seq2[WorkflowStatus, error]
 
-	// ListWorkflowIDs returns the ids of the workflows that ListWorkflows returns, in the same order, or its
-	// errors. It reads no payloads, whatever the options ask for.
+	// ListWorkflowIDs returns the ids of the workflows that ListWorkflows returns, in the same
+	// order, or its errors. It reads no payloads, whatever the options ask for.
 	ListWorkflowIDs(opts ...ListWorkflowsOption) ([]string, error)
 
-	// WorkflowIDs returns an iterator over the ids of the workflows that Workflows returns, in the same order,
-	// and reads no other column of them. After an error, which is one of ListWorkflows, it ends.
+	// WorkflowIDs returns an iterator over the ids of the workflows that Workflows returns, in the
+	// same order, and reads no other column of them. After an error, which is one of
+	// ListWorkflows, it ends.
 	WorkflowIDs(opts ...ListWorkflowsOption) iter.Seq2[string, error]
 
 	// ListWorkflowSteps returns the finished steps of a workflow in order, with outputs if
@@ -299,9 +302,9 @@ type Client interface {
 	DeleteWorkflows(workflowIDs []string, opts ...DeleteWorkflowsOption) error
 
 	// RerunWorkflows runs workflows again that did not succeed, and reports on each. It resumes
-	// workflows in CANCELLED and MAX_RECOVERY_ATTEMPTS_EXCEEDED, and forks workflows in ERROR, by default
-	// from the last step that failed. Workflows in SUCCESS, and workflows that have not ended, do
-	// not change.
+	// workflows in CANCELLED and MAX_RECOVERY_ATTEMPTS_EXCEEDED, and forks workflows in ERROR, by
+	// default from the last step that failed. Workflows in SUCCESS, and workflows that have not
+	// ended, do not change.
 	//
 	// The fork of "order-1" has the id "order-1-rerun-1", and the fork of that one
 	// "order-1-rerun-2". If the fork exists, the original does not change and the result names the
@@ -311,9 +314,9 @@ type Client interface {
 
 	// CancelAll is CancelWorkflows with a report: unchanged are workflows that have ended, unknown
 	// are ids that do not exist. Each id is reported once, in the order of the arguments. With
-	// WithCancelChildren it also cancels the descendants that have not ended, and reports these after
-	// the ids. It cancels exactly the workflows that the gate was asked about: if there are more
-	// descendants by then, it returns Conflict and cancels nothing.
+	// WithCancelChildren it also cancels the descendants that have not ended, and reports these
+	// after the ids. It cancels exactly the workflows that the gate was asked about: if there are
+	// more descendants by then, it returns Conflict and cancels nothing.
 	CancelAll(workflowIDs []string, opts ...CancelWorkflowsOption) (*Report, error)
 
 	// ResumeAll is ResumeWorkflows with a report: unchanged are workflows in SUCCESS and ERROR,
@@ -358,8 +361,8 @@ type Client interface {
 
 	// SendMany sends the messages, all or none. It returns the errors of Send. A message with an
 	// IdempotencyKey that its destination already has is not sent again, which is no error. With
-	// SendToForks a message goes to the forks of its destination too, each with the same key; if the
-	// destination is forked during the call, SendMany sends nothing and returns Conflict.
+	// SendToForks a message goes to the forks of its destination too, each with the same key; if
+	// the destination is forked during the call, SendMany sends nothing and returns Conflict.
 	SendMany(messages []Message) error
 
 	// ReadStream is ClientReadStream with options. It returns false for closed only if
@@ -368,8 +371,9 @@ type Client interface {
 	ReadStream(workflowID, key string, opts ...ReadStreamOption) ([]any, bool, error)
 
 	// Stream returns an iterator over the values of a stream, which waits for values while the
-	// stream is written and ends with it. It holds two pages in memory, each of at most 5,000 values
-	// and usually at most a megabyte. It yields the errors of ReadStream, and ends after one.
+	// stream is written and ends with it. It holds two pages in memory, each of at most
+	// 5,000 values and usually at most a megabyte. It yields the errors of ReadStream,
+	// and ends after one.
 	Stream(workflowID, key string, opts ...ReadStreamOption) iter.Seq2[any, error]
 
 	// Wait waits until all the workflows have ended and returns an outcome for each id, in the

@@ -194,8 +194,8 @@ type member struct {
 
 func field[T any](name string) member { return member{name, reflect.TypeFor[T]()} }
 
-// TestStructsHaveTheFieldsOfTheGoSDK compares name by name and type by type. Ours may have more, but
-// what the caller fills in for a schedule or a fork has these alone.
+// TestStructsHaveTheFieldsOfTheGoSDK compares name by name and type by type. Ours may have more,
+// but what the caller fills in for a schedule or a fork has these alone.
 func TestStructsHaveTheFieldsOfTheGoSDK(t *testing.T) {
 	t.Parallel()
 	for _, want := range []struct {

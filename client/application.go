@@ -37,8 +37,8 @@ FROM ` + newestRows + ` AS ws
 WHERE ws.application_name IS NOT NULL AND (ws.name = CAST(:workflow AS TEXT)
 	OR ws.queue_name = CAST(:queue AS TEXT) AND ws.queue_name <> '` + InternalQueueName + `') AND ` + ran
 
-	// selectAllRunners finds them in the whole table. It is sent only if several applications share the
-	// database and the newest rows do not show the owner.
+	// selectAllRunners finds them in the whole table. It is sent only if several applications share
+	// the database and the newest rows do not show the owner.
 	selectAllRunners = `
 SELECT DISTINCT ws.application_name FROM {workflow_status} AS ws
 WHERE ws.application_name IS NOT NULL AND ws.name = :workflow AND ` + ran
@@ -54,7 +54,7 @@ SELECT ws.application_name FROM ` + newestRows + ` AS ws WHERE ws.application_na
 ORDER BY application_name`
 )
 
-// A queuedName is a workflow name and the queue of its new rows, which one application usually owns.
+// A queuedName is a workflow name and its queue, which one application usually owns.
 type queuedName struct{ queue, workflow string }
 
 // An ownership is the evidence of rows for the owner of a queuedName.
@@ -82,9 +82,9 @@ type rowOwner struct {
 	note    string // a message about the version, or ""
 }
 
-// rowOwner returns the application that a new row belongs to: the stated one, that of the connection,
-// the owner of the queue, or the only one that has run the workflow or takes from the queue; or "" if
-// nothing shows one. version is the stated one.
+// rowOwner returns the application that a new row belongs to: the stated one, that of the
+// connection, the owner of the queue, or the only one that has run the workflow or takes from the
+// queue; or "" if nothing shows one. version is the stated one.
 func (c *systemClient) rowOwner(op, stated, version string, p queuedName) (rowOwner, error) {
 	owner, warning, shown, err := c.owner(op, stated, p)
 	if err != nil || shown == nil {
@@ -117,8 +117,8 @@ func (c *systemClient) owner(op, stated string, p queuedName) (name, warning str
 	return name, warning, shown, nil
 }
 
-// all returns the applications as messages name them: in quotes, and if one of them knows no owners, a
-// phrase for that.
+// all returns the applications as messages name them: in quotes, and if one of them knows no
+// owners, a phrase for that.
 func (o *ownership) all() []string {
 	var names []string
 	for _, name := range o.applications {
@@ -171,8 +171,8 @@ func wordList(words []string) string {
 	return strings.Join(words, "")
 }
 
-// ownership reads the evidence, unless it was read within evidenceTTL. If several applications share the
-// database and its newest rows show no owner, it reads all rows of the workflow.
+// ownership reads the evidence, unless it was read within evidenceTTL. If several applications
+// share the database and its newest rows show no owner, it reads all rows of the workflow.
 func (c *systemClient) ownership(op string, p queuedName) (*ownership, error) {
 	now := c.config.Clock()
 	if known, found := c.owners.Load(p); found && now.Before(known.(*ownership).read.Add(evidenceTTL)) {
@@ -221,8 +221,8 @@ func (u *queueUsers) add(row db.Row) error {
 	return err
 }
 
-// ownRows restricts a list to the rows of the client's application and rows without an owner, if the
-// client has one and the call names neither applications nor ids.
+// ownRows restricts a list to the rows of the client's application and rows without an owner, if
+// the client has one and the call names neither applications nor ids.
 func (c *systemClient) ownRows(f *where.Filter, applications, ids []string) {
 	if c.config.AppName != "" && applications == nil && ids == nil && c.shape.Has(f.Table, "application_name") {
 		f.OwnedBy(c.config.AppName)

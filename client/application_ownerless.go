@@ -13,21 +13,21 @@ import (
 
 // Applications of some SDKs (Java 1.1, TypeScript up to 4.24) know no owners: they write none,
 // and take rows of every application from the queues that they work on, unless the row is pinned to
-// a version. So in a database where one works beside applications that know owners, rows that we let
-// wait are pinned to the latest version of their owner.
+// a version. So in a database where one works beside applications that know owners, rows that we
+// let wait are pinned to the latest version of their owner.
 
 const (
 	// firstOwned is when the first application that knows owners came, NULL if none did.
 	firstOwned = `(SELECT MIN(v.created_at) FROM {application_versions} AS v WHERE v.application_name IS NOT NULL)`
 
 	// begunWithoutOwner is true for a row that an application without owners has begun since:
-	// the others set theirs at the claim. Older rows may be those of the same application, before it took
-	// a newer SDK.
+	// the others set theirs at the claim. Older rows may be those of the same application, before
+	// it took a newer SDK.
 	begunWithoutOwner = `(ws.application_name IS NULL AND ws.status IN ('PENDING', 'SUCCESS', 'ERROR')
 	AND COALESCE(ws.started_at_epoch_ms, ws.created_at) > ` + firstOwned + `)`
 
-	// selectAnyBegun looks among the newest rows, and among those that started last, which a bulk enqueue does
-	// not push away. Indexes lead to both.
+	// selectAnyBegun looks among the newest rows, and among those that started last, which a bulk
+	// enqueue does not push away. Indexes lead to both.
 	selectAnyBegun = `
 SELECT ws.workflow_uuid FROM (SELECT n.* FROM {workflow_status} AS n ORDER BY n.created_at DESC LIMIT 1000) AS ws WHERE ` + begunWithoutOwner + `
 UNION ALL
@@ -52,8 +52,8 @@ WHERE {in ws.workflow_uuid :ids} AND ws.application_version IS NULL AND ws.appli
 	AND NOT EXISTS (SELECT 1 FROM {application_versions} AS v WHERE v.application_name = ws.application_name) LIMIT 1`
 )
 
-// pinned is the version of a row that waits again: its own, or if it has none and :shared is true, the
-// latest of its owner.
+// pinned is the version of a row that waits again: its own, or if it has none and :shared is true,
+// the latest of its owner.
 const pinned = `{if application_versions.application_name|{if workflow_status.application_name|
 	CASE WHEN CAST(:shared AS BOOLEAN) AND application_version IS NULL AND application_name IS NOT NULL THEN (
 		SELECT v.version_name FROM {application_versions} AS v WHERE v.application_name = {workflow_status}.application_name
@@ -61,13 +61,13 @@ const pinned = `{if application_versions.application_name|{if workflow_status.ap
 	{unless workflow_status.application_name|application_version}}
 	{unless application_versions.application_name|application_version}`
 
-// pinnedFork is the same for the fork of a workflow without a version, the last argument of COALESCE.
+// pinnedFork is pinned for the fork of a workflow without a version, as an argument of COALESCE.
 const pinnedFork = `{if application_versions.application_name|{if workflow_status.application_name|, CASE WHEN CAST(:shared AS BOOLEAN) THEN (
 	SELECT v.version_name FROM {application_versions} AS v WHERE v.application_name = COALESCE(ws.application_name, CAST(:owner AS TEXT))
 	ORDER BY v.version_timestamp DESC, v.version_name LIMIT 1) END}}`
 
-// A neighbourhood holds the versions to pin to, by owner; none if no application works here that knows no
-// owners, or all are of that kind.
+// A neighbourhood holds the versions to pin to, by owner; none if no application works here that
+// knows no owners, or all are of that kind.
 type neighbourhood struct {
 	pins map[string]string
 	read time.Time
@@ -149,9 +149,9 @@ func (r *registered) add(row db.Row) error {
 }
 
 // shared reports whether the versions, or the connections of the moment, show an application that
-// knows no owners beside others: a version without an owner that is younger than the first version with one, or a
-// connection whose name ends in such a version, as those of TypeScript do. Java and TypeScript 4.24 take rows
-// without a version only while theirs is the latest of all.
+// knows no owners beside others: a version without an owner that is younger than the first version
+// with one, or a connection whose name ends in such a version, as those of TypeScript do. Java and
+// TypeScript 4.24 take rows without a version only while theirs is the latest of all.
 func (r *registered) shared() bool {
 	if r.since == 0 {
 		return false
@@ -175,8 +175,8 @@ func (r *registered) connected(end string) bool {
 }
 
 // pin returns the version that a new row of an owner gets: the stated one; the latest of the owner
-// where an application that knows no owners would take it otherwise; else "". note is a message about it,
-// or "". It returns Unsupported if the owner has no version.
+// where an application that knows no owners would take it otherwise; else "". note is a message
+// about it, or "". It returns Unsupported if the owner has no version.
 func (o *ownership) pin(op, owner, stated string, p queuedName) (version, note string, err error) {
 	if stated != "" || !o.shared() || owner == "" && !o.begunWithoutOwner {
 		return stated, "", nil
@@ -202,8 +202,8 @@ func unpinnable(op, owner, hint string) *Error {
 }
 
 // shares sets the parameter :shared of a statement after which workflows wait again. It returns
-// Unsupported if one of them could be taken by an application that knows no owners, and its owner has no version
-// to pin it to.
+// Unsupported if one of them could be taken by an application that knows no owners, and its owner
+// has no version to pin it to.
 func (c *systemClient) shares(op string, ids []string, args query.Args) error {
 	args["shared"] = false
 	if c.config.ReadOnly {
@@ -245,9 +245,9 @@ func (c *systemClient) readBegun(op string, o *ownership, workflow string) error
 	return err
 }
 
-// harmsOthers returns Unsupported if an application loads the schedule that it is not for: one that knows no
-// owners loads all of them, and every application those without an owner. It starts workflows that it may not
-// have, and if it cannot read the context, none of its own any more.
+// harmsOthers returns Unsupported if an application loads the schedule that it is not for: one that
+// knows no owners loads all of them, and every application those without an owner. It starts
+// workflows that it may not have, and if it cannot read the context, none of its own any more.
 func (c *systemClient) harmsOthers(op string, row *scheduleInsert, shown *ownership) error {
 	harmful := &Error{Code: Unsupported, Op: op, ScheduleName: row.name}
 	switch {

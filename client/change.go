@@ -37,30 +37,30 @@ type Change struct {
 	// Name and Queue are the name and the queue of created workflows, or "" if these differ.
 	Name, Queue string
 
-	// Rows is the number of rows that the call moves or deletes, or nil if it is one for each of IDs. A
-	// gate counts Rows instead of IDs. It is set after a dry run too. If Of is Workflows, each row is a
-	// workflow, and IDs is empty.
+	// Rows is the number of rows that the call moves or deletes, or nil if it is one for each of
+	// IDs. A gate counts Rows instead of IDs. It is set after a dry run too. If Of is Workflows,
+	// each row is a workflow, and IDs is empty.
 	Rows *int64
 
-	// Changed is the number of IDs, or of Rows, that the call changed or created. It is set after the
-	// change. An enqueue does not count ids that existed.
+	// Changed is the number of IDs, or of Rows, that the call changed or created. It is set after
+	// the change. An enqueue does not count ids that existed.
 	Changed int64
 	// Results holds the outcome for each of IDs, set after the change or the dry run. It is nil if
 	// the operation does not report.
 	Results []ChangeResult
-	// Plural is true if the call takes any number of IDs. An unknown id is an outcome in Results then,
-	// and not an error.
+	// Plural is true if the call takes any number of IDs. An unknown id is an outcome in Results
+	// then, and not an error.
 	Plural bool
 	// Final is true if the change cannot be undone.
 	Final bool
-	// Keep is set by a gate before it calls apply, if it wants Former. That may need one more statement
-	// in the same round trip.
+	// Keep is set by a gate before it calls apply, if it wants Former. That may need one more
+	// statement in the same round trip.
 	Keep bool
-	// Former holds the workflows that changed, as they were before, in the order of IDs. It is set if
-	// Keep is true, after a change of the state, the queue, the version or the priority of workflows. It
-	// is nil otherwise, and if the answer of an attempt was lost.
+	// Former holds the workflows that changed, as they were before, in the order of IDs. It is set
+	// if Keep is true, after a change of the state, the queue, the version or the priority of
+	// workflows. It is nil otherwise, and if the answer of an attempt was lost.
 	Former []Former
-	// To is the value that a change of the priority, the version or the queue sets, as a text; otherwise "".
+	// To is the priority, version or queue that the change sets, as a text; otherwise "".
 	To string
 	// Effects holds the effect on each of IDs, in their order, or if IDs is empty, on groups of
 	// workflows. It is set after a dry run only.
@@ -77,8 +77,8 @@ type write struct {
 	Change
 	// send carries the change out. It sets Changed and Results.
 	send func(*writer) error
-	// verify runs after Changed and Results are set, also in a dry run. It returns an error if a call
-	// that must change something changed nothing.
+	// verify runs after Changed and Results are set, also in a dry run. It returns an error if a
+	// call that must change something changed nothing.
 	verify func() error
 	// detail is the data that the operation has prepared; the effects of a dry run know its type.
 	detail any
@@ -167,8 +167,8 @@ func (w *writer) write(statements db.Plan) (last db.Attempt, err error) {
 // tidyTime is the longest time that tidy takes.
 const tidyTime = 5 * time.Second
 
-// tidy runs statements that remove the leftovers of a call, such as a lease, even if the call has been
-// cancelled.
+// tidy runs statements that remove the leftovers of a call, such as a lease, even if the call
+// has been cancelled.
 func (w *writer) tidy(statements db.Plan) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(w.client.ctx), tidyTime)
 	defer cancel()

@@ -33,13 +33,13 @@ WHERE {in workflow_uuid :ids} AND status IN ('DELAYED', 'ENQUEUED', 'PENDING', '
 // cancellable holds the states in which cancelWorkflows changes a workflow.
 var cancellable = []WorkflowStatusType{WorkflowStatusDelayed, WorkflowStatusEnqueued, WorkflowStatusPending, WorkflowStatusMaxRecoveryAttemptsExceeded}
 
-// selectFurtherActive finds descendants that are not to be cancelled, because they started after the
-// count.
+// selectFurtherActive finds descendants that are not to be cancelled, because they started
+// after the count.
 const selectFurtherActive = selectFurther + `
 AND ws.status IN ('DELAYED', 'ENQUEUED', 'PENDING', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED')`
 
-// selectFurtherActiveAgain is selectFurtherActive after a lost answer. If that attempt took effect, none of
-// the workflows is active, and one that started afterwards is not in the way.
+// selectFurtherActiveAgain is selectFurtherActive after a lost answer. If that attempt took effect,
+// none of the workflows is active, and one that started afterwards is not in the way.
 const selectFurtherActiveAgain = selectFurtherActive + `
 AND EXISTS (SELECT 1 FROM {workflow_status} AS kept WHERE {in kept.workflow_uuid :ids}
 	AND kept.status IN ('DELAYED', 'ENQUEUED', 'PENDING', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED'))`

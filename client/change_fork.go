@@ -92,8 +92,8 @@ type ForkWorkflowInput struct {
 	ForkedWorkflowID   string `json:"forked_workflow_id" doc:"The id of the fork; a random UUID when not given." nonempty:"true"`
 	StartStep          uint   `json:"start_step" doc:"The number of the first step to run again; the results of all steps with a lower number are taken over."`
 	// StartFrom and StartStepName find the first step in the history of the original, in place of
-	// StartStep: ForkFromFailed or ForkFromLast, or the name of the step, which is the first of that
-	// name.
+	// StartStep: ForkFromFailed or ForkFromLast, or the name of the step, which is the
+	// first of that name.
 	StartFrom     string `json:"start_from" doc:"The step that failed, or the last one." enum:"failed,last"`
 	StartStepName string `json:"start_step_name" doc:"The name of the first step to run again." nonempty:"true"`
 	// StartStepExists makes the call return InvalidOption if StartStep is later than the step after

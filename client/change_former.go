@@ -49,8 +49,8 @@ func newFormer(id, status, queue, version string, priority int64, deduplicated b
 	}
 }
 
-// changedAndFormer adds the statement that changes the workflows, and collects their states after and
-// before it.
+// changedAndFormer adds the statement that changes the workflows, and collects their states
+// after and before it.
 func (s *steering) changedAndFormer(b *db.Batch, after *map[string]standing, former *map[string]Former) {
 	*former = make(map[string]Former, len(s.IDs))
 	var id, status, was, queue, version, deduplication db.Text
@@ -62,8 +62,8 @@ func (s *steering) changedAndFormer(b *db.Batch, after *map[string]standing, for
 	})
 }
 
-// keepFormer sets Former to the workflows that changed. After a lost answer there is none, because the
-// values that the last try read may be its own.
+// keepFormer sets Former to the workflows that changed. After a lost answer there is none, because
+// the values that the last try read may be its own.
 func (s *steering) keepFormer(former map[string]Former, last db.Attempt) {
 	if !s.Keep || last.AnswerLost {
 		return
@@ -76,8 +76,8 @@ func (s *steering) keepFormer(former map[string]Former, last db.Attempt) {
 	}
 }
 
-// formerSchedule adds the statement that reads the state of a schedule, and sets there to true if there is one.
-// The state is kept if the gate asks for it.
+// formerSchedule adds the statement that reads the state of a schedule, and sets there to true if
+// there is one. The state is kept if the gate asks for it.
 func formerSchedule(b *db.Batch, change *Change, name string, there *bool) {
 	if change.Keep {
 		change.Former = []Former{}

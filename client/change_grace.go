@@ -8,9 +8,9 @@ import (
 )
 
 // graceContext returns a context that has the values of ctx and ends later than ctx, by the grace
-// period. A change that has passed the gate may already be in an audit log, so its statements must be
-// allowed to finish; otherwise its outcome is unknown. Statements that have not begun end with ctx. The
-// caller calls release when the change has ended.
+// period. A change that has passed the gate may already be in an audit log, so its statements must
+// be allowed to finish; otherwise its outcome is unknown. Statements that have not begun end with
+// ctx. The caller calls release when the change has ended.
 func graceContext(ctx context.Context, grace time.Duration) (extended context.Context, release func()) {
 	end, cancel := context.WithCancelCause(context.Background())
 	stop := context.AfterFunc(ctx, func() {

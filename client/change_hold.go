@@ -7,8 +7,8 @@ import (
 )
 
 // A held workflow is DELAYED until a time that no clock reaches. That time also has the state and
-// the delay that it had: it is heldWaiting for one that was ENQUEUED and heldDelayed for one that was
-// DELAYED, plus its delay. docs/design/queues.md has the reasons.
+// the delay that it had: it is heldWaiting for one that was ENQUEUED and heldDelayed for one that
+// was DELAYED, plus its delay. docs/design/queues.md has the reasons.
 
 const (
 	heldWaiting int64 = 190_000_000_000_000 // milliseconds: in the year 7990
@@ -23,8 +23,8 @@ const (
 )
 
 const (
-	// holdWorkflows leaves a held workflow as it is, so that it may run twice, and one that a debouncer
-	// delays, because its next call would end the hold.
+	// holdWorkflows leaves a held workflow as it is, so that it may run twice, and one that a
+	// debouncer delays, because its next call would end the hold.
 	makeHeld = `
 UPDATE {workflow_status} SET status = 'DELAYED', updated_at = :now, delay_until_epoch_ms = CASE
 	WHEN status = 'DELAYED' AND delay_until_epoch_ms >= :waiting THEN delay_until_epoch_ms
@@ -78,8 +78,8 @@ func (c *systemClient) ReleaseAll(workflowIDs []string) (*Report, error) {
 	return c.holding(opRelease, workflowIDs, releaseWorkflows, releaseWorkflowsKept, notHeld, WorkflowStatusEnqueued, WorkflowStatusDelayed, WorkflowStatusPending)
 }
 
-// holding carries out a hold or a release. After a lost answer, a workflow in one of the states after
-// may have been changed by the first try.
+// holding carries out a hold or a release. After a lost answer, a workflow in one of the states
+// after may have been changed by the first try.
 func (c *systemClient) holding(op string, ids []string, text, keeping string, why func(WorkflowStatusType) string, after ...WorkflowStatusType) (*Report, error) {
 	if len(ids) == 0 {
 		return &Report{Op: op}, nil
@@ -162,12 +162,12 @@ func (w WorkflowStatus) heldable() bool {
 	return w.Status == WorkflowStatusEnqueued || w.Status == WorkflowStatusDelayed && !w.IsDebounced && (w.DelayUntil.IsZero() || delay < longestDelay)
 }
 
-// previewHeld adds the effects of one part of a hold or a release; "" are workflows that stay as they are.
+// previewHeld adds the effects of one part of a hold or a release; "" is for unchanged workflows.
 func (d *dryRun) previewHeld(p *preview, state WorkflowStatusType, ids []string) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	// "none" is a state of no workflow, so that the workflows without a state to go to do not change.
+	// "none" is a state of no workflow, so that workflows without a state to go to do not change.
 	part := &preview{write: &write{Change: Change{Op: p.Op, Of: Workflows, IDs: ids}}, effect: effect{from: []WorkflowStatusType{"none"}}}
 	if state != "" {
 		part.effect = effect{to: state}

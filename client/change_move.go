@@ -26,14 +26,14 @@ UPDATE {workflow_status} SET application_version = CAST(:version AS TEXT), updat
 	moveVersion     = newVersion + byIDs + ofWaiting
 	moveVersionKept = newVersion + fromFormer + ofWaiting + formerReturned
 
-	// selectKeyless finds a workflow that nobody would take off the queue, because it is partitioned.
+	// selectKeyless finds a workflow without the partition key that its queue needs.
 	selectKeyless = `
 SELECT ws.workflow_uuid FROM {workflow_status} AS ws
 WHERE {in ws.workflow_uuid :ids} AND ws.status IN ('ENQUEUED', 'DELAYED') AND ws.queue_partition_key IS NULL
 	AND EXISTS (SELECT 1 FROM {queues} AS q WHERE q.name = :queue AND q.partition_queue) LIMIT 1`
 
-	// selectClash finds a workflow whose deduplication id another one on the queue holds, or another one
-	// that moves there.
+	// selectClash finds a workflow whose deduplication id another one on the queue holds, or
+	// another one that moves there.
 	selectClash = `
 SELECT ws.workflow_uuid, ws.deduplication_id, holder.workflow_uuid
 FROM {workflow_status} AS ws JOIN {workflow_status} AS holder

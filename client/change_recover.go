@@ -8,13 +8,13 @@ import (
 )
 
 const (
-	// recoverWorkflows does the same as the SDKs at the start of an executor, for one that does not start
-	// again: attempts, deadline, timeout, priority and partition key stay, and the next executor goes on
-	// after the last step. A workflow that came off no queue goes on the internal queue, where a
-	// deduplication id, which says nothing without a queue, could meet another.
+	// recoverWorkflows does the same as the SDKs at the start of an executor, for one that does not
+	// start again: attempts, deadline, timeout, priority and partition key stay, and the next
+	// executor goes on after the last step. A workflow that came off no queue goes on the internal
+	// queue, where a deduplication id, which says nothing without a queue, could meet another.
 	//
-	// The parameters hold the executors and the latest start of their workflows, as they were read. An
-	// executor that has taken a workflow since then keeps it.
+	// The parameters hold the executors and the latest start of their workflows, as they were read.
+	// An executor that has taken a workflow since then keeps it.
 	recoverWorkflows = `
 UPDATE {workflow_status} SET status = 'ENQUEUED', started_at_epoch_ms = NULL, updated_at = :now,
 	queue_name = COALESCE(NULLIF(queue_name, ''), '` + InternalQueueName + `'),
@@ -23,8 +23,8 @@ UPDATE {workflow_status} SET status = 'ENQUEUED', started_at_epoch_ms = NULL, up
 WHERE {in workflow_uuid :ids} AND status = 'PENDING' AND COALESCE(started_at_epoch_ms, 0) <= :latest
 	AND ({in executor_id :executors} OR executor_id IS NULL)` + returningIDs
 
-	// selectTaken reads the workflows that executors have taken. An SDK checks the token before it writes a step or an
-	// outcome only where creator_xid exists, since version 123.
+	// selectTaken reads the workflows that executors have taken. An SDK checks the token before it
+	// writes a step or an outcome only where creator_xid exists, since version 123.
 	selectTaken = `
 SELECT workflow_uuid, executor_id, started_at_epoch_ms, queue_name,
 	{if workflow_status.creator_xid|owner_xid}{unless workflow_status.creator_xid|CAST(NULL AS TEXT)}
@@ -37,11 +37,11 @@ const opRecover = "recover"
 // A Recovery is the report of RecoverAll.
 type Recovery struct {
 	*Report
-	// Fenced is the number of recovered workflows whose old run can write nothing any more: no step, and no
-	// outcome.
+	// Fenced is the number of recovered workflows whose old run can write nothing any more: no
+	// step, and no outcome.
 	Fenced int
-	// MayRunTwice holds the recovered workflows whose old run, if it still runs, goes on to write; in the
-	// order of the ids, nil if there are none.
+	// MayRunTwice holds the recovered workflows whose old run, if it still runs, goes on to write;
+	// in the order of the ids, nil if there are none.
 	MayRunTwice []string
 }
 

@@ -8,8 +8,8 @@ import (
 	"github.com/dbos-script/dbos-script/client/simulator"
 )
 
-// The answer is lost after the recovery took effect: the second attempt finds nothing to do, and the
-// report still has the outcomes of the first.
+// The answer is lost after the recovery took effect: the second attempt finds nothing to do, and
+// the report still has the outcomes of the first.
 func TestARecoveryIsReportedThoughItsAnswerWasLost(t *testing.T) {
 	t.Parallel()
 	tr := &trouble{action: pgproxy.LoseAnswer}

@@ -218,7 +218,8 @@ type steering struct {
 	looks   bool // the states are read in the same batch, for one id
 	keeps   bool // the states do not change; looks or states must be set
 	states  bool // text returns the columns of selectStanding, and not only the ids
-	// keeping replaces text on Postgres if Keep is true, and returns formerReturned too; may be empty.
+	// keeping replaces text on Postgres if Keep is true: it also returns
+	// formerReturned; may be empty.
 	keeping string
 	further string // finds descendants that started after the gate was asked; may be empty
 	// furtherAgain replaces further after a lost answer.

@@ -15,8 +15,9 @@ import (
 const (
 	holdRewound = selectStanding + ` {hold}`
 
-	// rewoundEntry and rewoundReceiver ask for each row whether its workflow is one to rewind. A join with
-	// the list of ids takes several times as long: 0.7 to 2.5 s for 1,000 workflows, and 0.2 s like this.
+	// rewoundEntry and rewoundReceiver ask for each row whether its workflow is one to rewind. A
+	// join with the list of ids takes several times as long: 0.7 to 2.5 s for 1,000 workflows, and
+	// 0.2 s like this.
 	rewoundEntry = ` AND (
 	SELECT ended.status FROM {workflow_status} AS ended
 	WHERE ended.workflow_uuid = entry.workflow_uuid AND COALESCE(ended.completed_at, 0) <= :latest)
@@ -98,8 +99,8 @@ func WithRewindStartStep(startStep uint) RewindWorkflowOption {
 	return func(o *RewindWorkflowOptions) { o.StartStep = startStep }
 }
 
-// WithRewindQueue puts the workflow on a queue. Without it, the workflow goes on the internal queue,
-// on which every application listens.
+// WithRewindQueue puts the workflow on a queue. Without it, the workflow goes on the internal
+// queue, on which every application listens.
 func WithRewindQueue(queueName string) RewindWorkflowOption {
 	return func(o *RewindWorkflowOptions) {
 		o.QueueName = queueName

@@ -21,8 +21,8 @@ func scanStanding(row db.Row) (string, standing, error) {
 	return id.String, standing{status: WorkflowStatusType(status.String), updated: updated.Int64}, err
 }
 
-// changedRows adds the statement that changes the workflows, and collects their states if it returns
-// them.
+// changedRows adds the statement that changes the workflows, and collects their states if
+// it returns them.
 func (s *steering) changedRows(b *db.Batch, text string, after *map[string]standing) {
 	if !s.states {
 		changedIDs(b, after, text, s.args)

@@ -45,13 +45,13 @@ type ClientConfig struct {
 	ReadOnly bool
 	// Create creates the tables if the database is empty, and the database if it does not exist.
 	Create bool
-	// SchemaVersion is the version of the tables that Create creates, 125 if zero. Version 107 is for
-	// applications on SDKs from before the payload split, which cannot read a newer one. A database
-	// that exists keeps its version.
+	// SchemaVersion is the version of the tables that Create creates, 125 if zero. Version 107 is
+	// for applications on SDKs from before the payload split, which cannot read a newer one. A
+	// database that exists keeps its version.
 	SchemaVersion int
 	// CreateRuns creates the tables for durable runs beside the system database, where they do not
-	// exist: on Postgres in a schema with the name of the other and "_script", in an SQLite file with the
-	// prefix "dbos_script_". No SDK uses them.
+	// exist: on Postgres in a schema with the name of the other and "_script", in an SQLite file
+	// with the prefix "dbos_script_". No SDK uses them.
 	CreateRuns bool
 	// PollInterval is the longest pause between two reads of a wait, one second if zero. Pauses are
 	// shorter at first.
@@ -60,9 +60,9 @@ type ClientConfig struct {
 	// rows that they wrote show it. While there are none, a method that depends on it returns
 	// Unsupported.
 	SDK SDK
-	// AppName is the application that the client works for. It owns the workflows and schedules that
-	// the client creates, and lists show its rows and rows without an owner. If it is empty, the rows
-	// of the database show the owner of a new row, and lists show all.
+	// AppName is the application that the client works for. It owns the workflows and schedules
+	// that the client creates, and lists show its rows and rows without an owner. If it is empty,
+	// the rows of the database show the owner of a new row, and lists show all.
 	AppName string
 	// Strict makes a queue, name, class or version that the database has never seen InvalidOption,
 	// instead of a warning in the log.
@@ -79,8 +79,8 @@ type ClientConfig struct {
 	// ends the list. If nil, lists grow without a bound.
 	Growing func(ctx context.Context, bytes int64) error
 
-	// Pools are used by clients that share connections to a server. If nil, the client has a pool of
-	// its own.
+	// Pools are used by clients that share connections to a server. If nil, the client has a
+	// pool of its own.
 	Pools *Pools
 
 	// Gate is called before every change. If nil, all changes are allowed.
@@ -118,7 +118,7 @@ type session struct {
 	db     *db.DB
 	config ClientConfig
 	shape  *schema.Shape
-	// created and createdRuns are true if this client created the tables, and those for durable runs.
+	// created and createdRuns are true if this client created the tables, or those for runs.
 	created, createdRuns bool
 	stamps               stamps
 	// owners holds the owners that the rows show (queuedName → *ownership).

@@ -149,8 +149,8 @@ func (s *session) create(ctx context.Context) (*schema.Shape, error) {
 	return shape, err
 }
 
-// createRuns makes the tables for durable runs. The statements change nothing if another process has made
-// them meanwhile.
+// createRuns makes the tables for durable runs. The statements change nothing if another process
+// has made them meanwhile.
 func (s *session) createRuns(ctx context.Context) (*schema.Shape, error) {
 	statements, err := schema.RunsSQLite(), error(nil)
 	switch {

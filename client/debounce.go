@@ -11,8 +11,8 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/schema"
 )
 
-// A group is the row of one debounce key. The key is the deduplication id of the row, so at most one
-// row of a queue holds it. A call finds the key in one of four states:
+// A group is the row of one debounce key. The key is the deduplication id of the row, so at most
+// one row of a queue holds it. A call finds the key in one of four states:
 //
 //   - Free: the call inserts a DELAYED row that holds the key.
 //   - Held by a waiting group (DELAYED): the call replaces its input and delays it again, up to the
@@ -22,15 +22,16 @@ import (
 //   - Held by another workflow: the call returns QueueDeduplicated.
 //
 // The first attempt inserts or delays in one statement (startOrBounce). If it did neither, a second
-// batch tries the other spelling of the key, and reads the rows that are in the way (attemptResult).
-// If an answer was lost, selectBounced finds the workflow that the lost attempt has delayed.
+// batch tries the other spelling of the key, and reads the rows that are in the way
+// (attemptResult). If an answer was lost, selectBounced finds the workflow that the lost
+// attempt has delayed.
 
 // ofGroup is true for a row of the same workflow, and of the same class, instance and owner if the
-// call names them. holdsKey is true for the row that holds the key: any row with the deduplication id of
-// the call, and a group whose id has the other spelling. The spellings are separate parameters,
-// because a database would plan the statement anew at every call for a list. waits is true for a
-// row that has not begun; its COALESCE keeps the planner from the partial index on DELAYED, which
-// would read all delayed workflows.
+// call names them. holdsKey is true for the row that holds the key: any row with the deduplication
+// id of the call, and a group whose id has the other spelling. The spellings are separate
+// parameters, because a database would plan the statement anew at every call for a list. waits is
+// true for a row that has not begun; its COALESCE keeps the planner from the partial index on
+// DELAYED, which would read all delayed workflows.
 const (
 	ofGroup = `ws.is_debounced AND ws.name = CAST(:workflow AS TEXT)
 	AND (CAST(:class AS TEXT) IS NULL OR COALESCE(ws.class_name, '') = CAST(:class AS TEXT))
@@ -49,8 +50,8 @@ const pushedBack = `delay_until_epoch_ms = CASE WHEN ws.debounce_deadline_epoch_
 		THEN ws.debounce_deadline_epoch_ms ELSE CAST(:until AS BIGINT) END
 	{if workflow_status.application_name|, application_name = COALESCE(ws.application_name, CAST(:owner AS TEXT))}`
 
-// readInput and readCodec are the input for a waiting group: as the Go SDK writes it if the row shows
-// that SDK, and otherwise in the form that all SDKs read.
+// readInput and readCodec are the input for a waiting group: as the Go SDK writes it if the row
+// shows that SDK, and otherwise in the form that all SDKs read.
 const (
 	ofGo      = `COALESCE(ws.serialization, '') IN ('DBOS_JSON', 'DBOS_GOB')`
 	readInput = `CASE WHEN ` + ofGo + ` THEN CAST(:input AS TEXT) ELSE CAST(:read_input AS TEXT) END`
@@ -232,7 +233,8 @@ func (d *debounce) run(w *writer) (string, error) {
 }
 
 // try delays the group, or starts one if the key is free, in one round trip; in two if the group of
-// an earlier call has started since. If it did neither, a round trip tries the other spelling of the key, and reads the rows that are in the way.
+// an earlier call has started since. If it did neither, a round trip tries the other spelling of
+// the key, and reads the rows that are in the way.
 func (d *debounce) try(w *writer) (*attemptResult, error) {
 	args, group := d.args(), d.queue+"\x00"+d.keys[0]
 	if d.client.debounced.has(group) {

@@ -68,9 +68,9 @@ func WithDebouncerQueueName(queueName string) DebouncerOption {
 // WithDebouncerQueue is WithDebouncerQueueName, under the name that it has in the Go SDK since 1.8.
 func WithDebouncerQueue(queueName string) DebouncerOption { return WithDebouncerQueueName(queueName) }
 
-// WithDebouncerApplicationName sets the application that the workflow belongs to. The default is that
-// of WithEnqueueApplicationName. A group of another application keeps its key, so the call returns
-// QueueDeduplicated.
+// WithDebouncerApplicationName sets the application that the workflow belongs to. The default
+// is that of WithEnqueueApplicationName. A group of another application keeps its key, so the
+// call returns QueueDeduplicated.
 func WithDebouncerApplicationName(name string) DebouncerOption {
 	return func(o *DebouncerOptions) {
 		o.ApplicationName = name

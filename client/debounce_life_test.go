@@ -63,8 +63,9 @@ func TestDebounceUnsupported(t *testing.T) {
 	}
 }
 
-// From the payload split on the input is in two places, which a bounce keeps the same; the application
-// is said to be one of the TypeScript SDK, so the key is spelled and the input written as that does.
+// From the payload split on the input is in two places, which a bounce keeps the same; the
+// application is said to be one of the TypeScript SDK, so the key is spelled and the input
+// written as that does.
 func TestDebounceSplitPayload(t *testing.T) {
 	t.Parallel()
 	clienttest.BackendsAt(t, 107, func(t *testing.T, b clienttest.Backend) {

@@ -31,8 +31,8 @@ func scanKeyHolder(row db.Row) (h keyHolder, err error) {
 // settled returns true if a statement has delayed or started a workflow.
 func (r *attemptResult) settled() bool { return len(r.bounced)+len(r.again) > 0 || r.inserted > 0 }
 
-// outcome returns the id of the group's workflow. If there is none yet, it returns the holder to wait
-// for, nil if the key is free, or the error that the call returns.
+// outcome returns the id of the group's workflow. If there is none yet, it returns the holder to
+// wait for, nil if the key is free, or the error that the call returns.
 func (d *debounce) outcome(found *attemptResult) (id string, holder *keyHolder, err error) {
 	if bounced := append(found.bounced, found.again...); len(bounced) > 0 {
 		return bounced[0], nil, nil

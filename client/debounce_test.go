@@ -73,7 +73,7 @@ func debounceFirst(t *testing.T, b clienttest.Backend, c client.Client) {
 	holds(t, row, want)
 }
 
-// debounceBurst runs as long as the calls go on; the first one makes the workflow, the last one its input.
+// debounceBurst makes many calls: the first makes the workflow, the last one its input.
 func debounceBurst(t *testing.T, b clienttest.Backend, c client.Client) {
 	d := debouncer(c, "burst")
 	id := debounced(t, d, "k", 10*time.Second, 0, client.WithWorkflowID("burst-id"), client.WithAuthenticatedUser("ann"))
@@ -144,7 +144,7 @@ func debounceOtherName(t *testing.T, b clienttest.Backend, c client.Client) {
 	}
 }
 
-// debounceStayingHolder is a group that an old worker has started, which keeps the key until it ends.
+// debounceStayingHolder is a group of an old worker, which keeps the key until it ends.
 func debounceStayingHolder(t *testing.T, b clienttest.Backend, c client.Client) {
 	d := debouncer(c, "staying")
 	id := debounced(t, d, "k", time.Second, 1)
@@ -227,8 +227,9 @@ func debounceRefused(t *testing.T, b clienttest.Backend, c client.Client) {
 	}
 }
 
-// TestDebounceBesideOtherSDKs meets groups that applications of other SDKs have begun, and begins those that
-// they will meet. The database is its own, because the rows show which SDK the application is written with.
+// TestDebounceBesideOtherSDKs meets groups that applications of other SDKs have begun, and begins
+// those that they will meet. The database is its own, because the rows show which SDK the
+// application is written with.
 func TestDebounceBesideOtherSDKs(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
@@ -237,8 +238,8 @@ func TestDebounceBesideOtherSDKs(t *testing.T) {
 	})
 }
 
-// debounceBegunGroups writes what the application of the row can read: the first row shows no SDK, the others are
-// TypeScript's.
+// debounceBegunGroups writes what the application of the row can read: the first row shows no SDK,
+// the others are TypeScript's.
 func debounceBegunGroups(t *testing.T, b clienttest.Backend) {
 	const begun = `INSERT INTO {workflow_status} (workflow_uuid, status, name, class_name, config_name, queue_name, deduplication_id, inputs, serialization,
 	is_debounced, delay_until_epoch_ms, created_at, updated_at)
@@ -272,7 +273,8 @@ VALUES (:id, 'DELAYED', :name, :class, 'eu', :queue, :key, 'theirs', :codec, TRU
 	}
 }
 
-// A group that an application has begun shows which SDK it is, also to a client that had seen nothing of it before.
+// A group that an application has begun shows which SDK it is, also to a client that had seen
+// nothing of it before.
 func TestAGroupShowsWhatItsApplicationReads(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
@@ -340,8 +342,8 @@ func debounceTyped(t *testing.T, b clienttest.Backend, c client.Client) {
 	}
 }
 
-// A key that waits is delayed by one small statement, and a group that has started since leads to a new
-// one, with the input of the call.
+// A key that waits is delayed by one small statement, and a group that has started since leads to a
+// new one, with the input of the call.
 func TestDebounceOfAKnownKey(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {

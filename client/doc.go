@@ -15,7 +15,8 @@
 //		return err
 //	}
 //	defer c.Shutdown(5 * time.Second)
-//	failed, err := c.ListWorkflows(client.WithStatus([]client.WorkflowStatusType{client.WorkflowStatusError}))
+//	states := []client.WorkflowStatusType{client.WorkflowStatusError}
+//	failed, err := c.ListWorkflows(client.WithStatus(states))
 //
 // Names and types are the same as in the client of the DBOS Go SDK. Methods that the SDK does not
 // have come last in the interface. A comment says so if a method differs from the SDK's v0.18.
@@ -78,13 +79,13 @@
 //	executors*  the executors, their signs of life, and workflows of dead ones
 //	connect_*   open the database, alone or in a pool that clients share
 //
-// The other files hold one subject each: application.go the owner of new rows, rename.go its change,
-// aggregate.go counts in groups, versions.go application versions, errors.go the codes, and status.go
-// the row of a workflow.
+// The other files hold one subject each: application.go the owner of new rows, rename.go its
+// change, aggregate.go counts in groups, versions.go application versions, errors.go the codes, and
+// status.go the row of a workflow.
 //
 // The packages below internal know no operation: db runs statements, query writes them for each
-// database, schema and catalog describe the tables, where writes the conditions of a list, poll waits,
-// owner finds the SDK that writes a row, and how it writes.
+// database, schema and catalog describe the tables, where writes the conditions of a list, poll
+// waits, owner finds the SDK that writes a row, and how it writes.
 //
 // # Struct tags
 //

@@ -34,7 +34,7 @@ type PlannedEffect struct {
 	Count int64
 }
 
-// An effect describes an operation for a dry run: which states it accepts, and the state afterwards.
+// An effect describes an operation for a dry run: the states it accepts, and the state it sets.
 type effect struct {
 	from       []WorkflowStatusType // the states in which it changes something; if empty, every state
 	to         WorkflowStatusType   // the state afterwards; if empty, the state does not change
@@ -99,8 +99,8 @@ var effects = map[string]effect{
 	"delete queue":   {deletes: true, look: lookAtQueue, settle: planQueue},
 }
 
-// A dryRun is a Client that changes nothing. It looks up the effect of each change and records it in
-// its overlay. Its reads return the rows as these changes would have left them.
+// A dryRun is a Client that changes nothing. It looks up the effect of each change and records it
+// in its overlay. Its reads return the rows as these changes would have left them.
 type dryRun struct {
 	*systemClient
 	planned *overlay

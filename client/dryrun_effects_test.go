@@ -12,7 +12,7 @@ import (
 	"github.com/dbos-script/dbos-script/client/clienttest/operations"
 )
 
-// Each operation that a gate sees has a line in the table of effects, and each line is of such an operation.
+// Each operation that a gate sees has a line in the table of effects, and no other has one.
 func TestADryRunKnowsEachOperationOfTheGate(t *testing.T) {
 	t.Parallel()
 	b := clienttest.On(t, "SQLite")

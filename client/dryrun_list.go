@@ -27,8 +27,8 @@ func (d *dryRun) Workflows(opts ...ListWorkflowsOption) iter.Seq2[WorkflowStatus
 	return d.matching(walking, apply(opts))
 }
 
-// matching walks over the workflows that match after the planned changes. It counts offset and limit
-// itself, because the database does not know which rows are left out.
+// matching walks over the workflows that match after the planned changes. It counts offset and
+// limit itself, because the database does not know which rows are left out.
 func (d *dryRun) matching(op string, o ListWorkflowsOptions) iter.Seq2[WorkflowStatus, error] {
 	if _, err := d.filter(op, o); err != nil {
 		return func(yield func(WorkflowStatus, error) bool) { yield(WorkflowStatus{}, err) }
@@ -58,7 +58,7 @@ func (d *dryRun) matching(op string, o ListWorkflowsOptions) iter.Seq2[WorkflowS
 	}
 }
 
-// merged walks over the rows that no change is planned of, and the others among them in their order.
+// merged walks over the rows without a planned change, and the planned rows in their order.
 func (d *dryRun) merged(o ListWorkflowsOptions) iter.Seq2[WorkflowStatus, error] {
 	return func(yield func(WorkflowStatus, error) bool) {
 		touched, err := d.touched(o)
@@ -131,8 +131,8 @@ func ownRow(w WorkflowStatus, app string) bool {
 	return app == "" || w.ApplicationName == "" || w.ApplicationName == app
 }
 
-// workflows returns the planned workflows, and the ids of the others that a change is planned of; of
-// the given ids if they are not nil.
+// workflows returns the planned workflows, and the ids of the others that a change is planned of;
+// of the given ids if they are not nil.
 func (o *overlay) workflows(ids []string) (made map[string]state, changed []string) {
 	o.mutex.Lock()
 	defer o.mutex.Unlock()
@@ -286,8 +286,8 @@ func (d *dryRun) GetWorkflowSteps(workflowID string) ([]StepInfo, error) {
 	return steps, err
 }
 
-// ListWorkflowSteps leaves out the steps that a planned rewind removes. For a planned fork it returns
-// the steps of the original before the first step of the fork.
+// ListWorkflowSteps leaves out the steps that a planned rewind removes. For a planned fork it
+// returns the steps of the original before the first step of the fork.
 func (d *dryRun) ListWorkflowSteps(workflowID string, opts ...ListStepsOption) ([]StepInfo, error) {
 	s, _ := d.planned.get(Workflows, workflowID)
 	o := apply(opts)
@@ -321,8 +321,8 @@ func (d *dryRun) ListWorkflowSteps(workflowID string, opts ...ListStepsOption) (
 	return steps, nil
 }
 
-// published returns true if a planned workflow has published nothing, and Unsupported for a planned fork
-// and a planned rewind, because nothing shows what their steps leave of it.
+// published returns true if a planned workflow has published nothing, and Unsupported for a planned
+// fork and a planned rewind, because nothing shows what their steps leave of it.
 func (d *dryRun) published(op, id string) (nothing bool, err error) {
 	s, _ := d.planned.get(Workflows, id)
 	switch {

@@ -29,7 +29,8 @@ func registered(t *testing.T, b clienttest.Backend) {
 	b.Exec(`INSERT INTO {operation_outputs} (workflow_uuid, function_id, function_name) VALUES ('w', 0, 'a'), ('w', 1, 'b'), ('w', 2, 'c')`, nil)
 }
 
-// A queue that a dry run would have registered is known to its later calls, and one that it would have deleted is not.
+// A queue that a dry run would have registered is known to its later calls, and one that it would
+// have deleted is not.
 func TestADryRunKnowsTheQueuesThatItPlanned(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
@@ -61,7 +62,8 @@ func TestADryRunKnowsTheQueuesThatItPlanned(t *testing.T) {
 	})
 }
 
-// A fork that a dry run would have made is listed with its original's name and its steps, gets messages, and can be cancelled.
+// A fork that a dry run would have made is listed with its original's name and its steps, gets
+// messages, and can be cancelled.
 func TestADryRunKnowsTheForksThatItPlanned(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
@@ -113,7 +115,7 @@ func TestADryRunSendsToPlannedForks(t *testing.T) {
 	}
 }
 
-// A workflow that a dry run would have rewound waits on its queue, without the steps that it runs again.
+// A workflow that a dry run rewinds waits on its queue, without the steps to run again.
 func TestADryRunKnowsTheRewindsThatItPlanned(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
@@ -198,7 +200,7 @@ func TestADryRunListsTheSchedulesThatItPlanned(t *testing.T) {
 	})
 }
 
-// Attributes that a dry run would have set are listed and filtered by, and so is the original of a fork.
+// Lists read and compare the attributes that a dry run sets, and the original of its forks.
 func TestADryRunListsWhatItChangedBesideStates(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {

@@ -12,8 +12,8 @@ import (
 
 // The conditions of a list, for rows that are in no database because a dry run has planned them.
 
-// selects returns true if the list is nil or has the value. Empty texts in a list are ignored, and a list
-// of these alone selects everything, as in where.Filter.AnyOf.
+// selects returns true if the list is nil or has the value. Empty texts in a list are ignored, and
+// a list of these alone selects everything, as in where.Filter.AnyOf.
 func selects[S ~string](list []S, value S) bool {
 	return list == nil || slices.Contains(list, value) && value != "" ||
 		len(list) > 0 && !slices.ContainsFunc(list, func(s S) bool { return s != "" })
@@ -27,8 +27,8 @@ func selectsPrefix(list []string, value string) bool {
 
 func selectsFlag(wanted *bool, value bool) bool { return wanted == nil || *wanted == value }
 
-// within returns true if a time is between two bounds. A zero bound is no bound; a zero time is only
-// within if both are zero.
+// within returns true if a time is between two bounds. A zero bound is no bound; a zero time is
+// only within if both are zero.
 func within(t, from, to time.Time) bool {
 	if from.IsZero() && to.IsZero() {
 		return true

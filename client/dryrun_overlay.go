@@ -168,8 +168,8 @@ func (o *overlay) exists(id string, known map[string]bool) bool {
 	return known[id]
 }
 
-// inUse returns the first id of an insertion that rejects ids in use and that a workflow has, in the
-// database or by plan, or "".
+// inUse returns the first id of an insertion that rejects ids in use and that a workflow has, in
+// the database or by plan, or "".
 func (o *overlay) inUse(in *insertion, used map[string]bool) string {
 	o.mutex.Lock()
 	defer o.mutex.Unlock()

@@ -82,7 +82,7 @@ func (d *dryRun) follow(workflowID, key string, o ReadStreamOptions, deliver fun
 	return d.systemClient.follow(workflowID, key, o, deliver)
 }
 
-// ListSchedules returns the schedules of the database and the planned ones, as the planned changes leave them.
+// ListSchedules returns the schedules of the database and the planned ones, with planned changes.
 func (d *dryRun) ListSchedules(opts ...ListSchedulesOption) ([]WorkflowSchedule, error) {
 	o := apply(opts)
 	status := o.Status

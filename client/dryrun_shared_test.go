@@ -22,7 +22,8 @@ func otherName(t *testing.T, url string) string {
 	return "sqlite:" + link
 }
 
-// Two dry runs on one database see what the other has planned, however it is named; one on another database does not.
+// Two dry runs on one database see what the other has planned, however it is named; one on another
+// database does not.
 func TestDryRunsOnOneDatabaseKnowOfEachOther(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {

@@ -78,7 +78,8 @@ func someMove() *rapid.Generator[move] {
 	})
 }
 
-// outcomes are what came of each move: its error's code, or how much it has changed. Two clients of one run take turns.
+// outcomes are what came of each move: its error's code, or how much it has changed. Two clients of
+// one run take turns.
 func outcomes(b clienttest.Backend, moves []move, filters []client.ListWorkflowsOptions, dry bool) []string {
 	var changed int64
 	var shared client.SharedPlans
@@ -144,7 +145,7 @@ func lists(c client.Client, filters []client.ListWorkflowsOptions) (found []stri
 	return append(found, strings.ReplaceAll(line, " ", ";")+fmt.Sprint(err))
 }
 
-// sortedWords returns a line with its words in order, because ids that are random come in any order.
+// sortedWords returns a line with sorted words, because random ids come in any order.
 func sortedWords(line string) string {
 	words := strings.Fields(line)
 	slices.Sort(words)

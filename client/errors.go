@@ -28,8 +28,8 @@ const (
 	// if the URL is wrong.
 	Initialization ErrorCode = 2
 	// NonExistentWorkflow is returned by a method on one workflow, by Send, by a fork and by a wait
-	// if there is no such workflow. A method that returns a Report of given ids reports such an id as
-	// OutcomeUnknown instead, except ForkAll.
+	// if there is no such workflow. A method that returns a Report of given ids reports such an id
+	// as OutcomeUnknown instead, except ForkAll.
 	NonExistentWorkflow ErrorCode = 3
 	// UnexpectedWorkflow is returned by an enqueue if its id belongs to a workflow of another name,
 	// queue, class or instance, and by Debounce if any workflow has the id.
@@ -39,9 +39,9 @@ const (
 	// DeadLetterQueue is returned by GetResult if the workflow is in
 	// MAX_RECOVERY_ATTEMPTS_EXCEEDED.
 	DeadLetterQueue ErrorCode = 12
-	// QueueDeduplicated is returned by an enqueue and by MoveQueueAll if an unfinished workflow of the
-	// queue holds the deduplication id, and by Debounce if a row that is not a waiting call of the
-	// debouncer holds it.
+	// QueueDeduplicated is returned by an enqueue and by MoveQueueAll if an unfinished workflow of
+	// the queue holds the deduplication id, and by Debounce if a row that is not a waiting call of
+	// the debouncer holds it.
 	QueueDeduplicated ErrorCode = 14
 	// Timeout is returned by GetResult, GetEvent and Wait if their timeout passes, and by any
 	// method if the deadline of its context passes. errors.Is(err, context.DeadlineExceeded) holds
@@ -49,8 +49,8 @@ const (
 	Timeout ErrorCode = 16
 	// NoApplicationVersions is returned by GetLatestApplicationVersion if no version is registered.
 	NoApplicationVersions ErrorCode = 17
-	// QueueNotFound is returned by UpdateQueue, PauseQueue, ResumeQueue and DeleteQueue if no queue of
-	// that name is registered.
+	// QueueNotFound is returned by UpdateQueue, PauseQueue, ResumeQueue and DeleteQueue if no queue
+	// of that name is registered.
 	QueueNotFound ErrorCode = 18
 	// ScheduleNotFound is returned by a method on one schedule if there is none of that name,
 	// except by GetSchedule, which returns nil, and by DeleteSchedule, which does nothing.
@@ -66,16 +66,16 @@ const (
 
 // The codes of this package.
 const (
-	// Unsupported is returned if the database lacks the column that a method or an option needs, and
-	// by a method on a schedule if nothing shows the SDK of its application.
+	// Unsupported is returned if the database lacks the column that a method or an option needs,
+	// and by a method on a schedule if nothing shows the SDK of its application.
 	Unsupported ErrorCode = 100
-	// AlreadyExists is returned by CreateSchedule if there is a schedule of that name, and by a method
-	// that defines a schedule or a queue, or changes a queue, if the name belongs to another
-	// application.
+	// AlreadyExists is returned by CreateSchedule if there is a schedule of that name, and
+	// by a method that defines a schedule or a queue, or changes a queue, if the name
+	// belongs to another application.
 	AlreadyExists ErrorCode = 101
 	// Undecodable is returned by GetResult if the result does not fit the type of the handle or
-	// cannot be decoded, and by TriggerSchedule, BackfillSchedule, BackfillAll and PlanBackfill if the
-	// context cannot be decoded.
+	// cannot be decoded, and by TriggerSchedule, BackfillSchedule, BackfillAll and PlanBackfill if
+	// the context cannot be decoded.
 	Undecodable ErrorCode = 102
 	// Closed is returned by any method after Shutdown.
 	Closed ErrorCode = 103
@@ -97,13 +97,14 @@ const (
 	// NonExistentVersion is returned by SetLatestApplicationVersion if no application has
 	// registered the version.
 	NonExistentVersion ErrorCode = 109
-	// Conflict is returned by DeleteWorkflows, DeleteAll and CancelAll if a workflow whose descendants
-	// are included starts another one during the call, by SendMany if a destination whose forks are
-	// included is forked during the call, by RenameApplication if there are more rows than the gate was
-	// asked about, by RewindWorkflow if the workflow has not ended, by PauseQueue and ResumeQueue if
-	// somebody else has just done the opposite, by PruneWorkflows if another prune is at work, and by
-	// ImportWorkflows if a message has the id of a message to another workflow. Except by an import, whose
-	// report holds the batches before, nothing is changed then.
+	// Conflict is returned by DeleteWorkflows, DeleteAll and CancelAll if a workflow whose
+	// descendants are included starts another one during the call, by SendMany if a destination
+	// whose forks are included is forked during the call, by RenameApplication if there are more
+	// rows than the gate was asked about, by RewindWorkflow if the workflow has not ended, by
+	// PauseQueue and ResumeQueue if somebody else has just done the opposite, by PruneWorkflows
+	// if another prune is at work, and by ImportWorkflows if a message has the id of a message
+	// to another workflow. Except by an import, whose report holds the batches before, nothing
+	// is changed then.
 	Conflict ErrorCode = 110
 	// Denied is returned by any method if the database user lacks a privilege.
 	Denied ErrorCode = 111
@@ -267,6 +268,6 @@ func uncertain(err error) error {
 	return err
 }
 
-// MayHaveTakenEffect returns true if a change that returned err may have taken effect all the same, because the
-// connection was lost before the database answered. It returns false if err is nil.
+// MayHaveTakenEffect returns true if a change that returned err may have taken effect all the same,
+// because the connection was lost before the database answered. It returns false if err is nil.
 func MayHaveTakenEffect(err error) bool { return err != nil && db.Unsure(err) }

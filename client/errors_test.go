@@ -25,7 +25,7 @@ func sqliteClient(t *testing.T, ctx context.Context, changes ...func(*client.Cli
 	return c
 }
 
-// An error is found by its code, by an *Error of the same kind, and as an *Error, also if callers wrap it.
+// errors.Is finds an error by its code or an *Error of its kind, also if callers wrap it.
 func TestErrorsAreFoundThroughWrapping(t *testing.T) {
 	t.Parallel()
 	c := sqliteClient(t, t.Context())

@@ -148,7 +148,7 @@ func ExampleGate() {
 	// one at a time, please
 }
 
-// Of the calls for a key, each within the delay of the one before, one workflow runs, with the last input.
+// Calls for a key, each within the delay of the last, run one workflow, with the last input.
 func ExampleNewDebouncerClient() {
 	shop := openShop()
 	defer shop.close()

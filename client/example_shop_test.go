@@ -17,8 +17,8 @@ import (
 )
 
 // A shop is the application of the examples, on an SQLite file of its own. It listens on the queue
-// "payments" and has two workflows: "charge" returns a receipt, and fails for customers without money;
-// "confirm" publishes the event "state" and waits for a message.
+// "payments" and has two workflows: "charge" returns a receipt, and fails for customers without
+// money; "confirm" publishes the event "state" and waits for a message.
 type shop struct {
 	config client.ClientConfig
 	folder string
@@ -91,8 +91,8 @@ func must(err error) {
 	}
 }
 
-// order starts the workflow "order-1", which has two charges as children on a queue that nobody takes
-// from. It is on its way: it waits for a message.
+// order starts the workflow "order-1", which has two charges as children on a queue that nobody
+// takes from. It is on its way: it waits for a message.
 func order(shop *shop, c client.Client) {
 	shop.app.Register("order", func(r *worker.Run) (any, error) {
 		for i := range 2 {

@@ -103,7 +103,7 @@ func ExampleWorkflowHandle() {
 	// map[paid:40] <nil>
 }
 
-// A code is the target of errors.Is; *Error has the details, and the error that the workflow stored.
+// A code is the target of errors.Is. *Error has the details, and the stored error.
 func ExampleError() {
 	shop := openShop()
 	defer shop.close()
@@ -129,7 +129,7 @@ func ExampleError() {
 	// WorkflowFailed charge-2 stored: card declined
 }
 
-// Wait reads all workflows that have not ended with one query. A failure is an outcome, not an error.
+// Wait reads all unfinished workflows with one query. A failure is an outcome, not an error.
 func ExampleClient_Wait() {
 	shop := openShop()
 	defer shop.close()

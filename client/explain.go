@@ -11,9 +11,10 @@ import (
 )
 
 // An explanation is made of facts and rules. explain_facts.go reads the facts: the workflow, its
-// last steps, its queue, and the executors that have worked lately. A rule looks at them and returns
-// a reason, or nothing. The rules of a state stand in the order of rank: explain_waiting.go has the
-// rules of workflows that no executor has taken, and explain_running.go the rules of all others.
+// last steps, its queue, and the executors that have worked lately. A rule looks at them and
+// returns a reason, or nothing. The rules of a state stand in the order of rank:
+// explain_waiting.go has the rules of workflows that no executor has taken, and explain_running.go
+// the rules of all others.
 
 // An Explanation says why a workflow moves, or does not.
 type Explanation struct {
@@ -103,8 +104,8 @@ func (e *Explanation) judge() { e.Stuck = !slices.Contains(moving, e.Reasons[0].
 // A rule returns a reason if the facts show it, and nil otherwise.
 type rule func(*facts) *Reason
 
-// reasons returns the reasons that the rules of the workflow's state find, in the order of the rules. The last
-// rule of each state is asked only if the others have found nothing.
+// reasons returns the reasons that the rules of the workflow's state find, in the order of the
+// rules. The last rule of each state is asked only if the others have found nothing.
 func (f *facts) reasons() []Reason {
 	var rules []rule
 	switch f.workflow.Status {
@@ -133,8 +134,8 @@ func (f *facts) reasons() []Reason {
 	return found
 }
 
-// command returns a command of dbos-script about a workflow or a queue, for a shell. A name that looks
-// like a flag stands behind "--".
+// command returns a command of dbos-script about a workflow or a queue, for a shell. A name that
+// looks like a flag stands behind "--".
 func command(name, about string, flags ...string) string {
 	words := append([]string{name}, flags...)
 	if strings.HasPrefix(about, "-") {

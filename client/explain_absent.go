@@ -11,9 +11,9 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
-// An id that no workflow has is explained too, if it is that of a run which a schedule has not started,
-// the name of a schedule, or a deduplication id: the error of a refused enqueue names an id under which
-// nothing was stored.
+// An id that no workflow has is explained too, if it is that of a run which a schedule has not
+// started, the name of a schedule, or a deduplication id: the error of a refused enqueue names an
+// id under which nothing was stored.
 
 // The causes for which there is no workflow.
 const (
@@ -25,14 +25,14 @@ const (
 )
 
 const (
-	// selectSchedulesOf finds the schedule of a name, or of the id of a run; the longest name first.
+	// selectSchedulesOf finds the schedule of a name or of the id of a run, the longest name first.
 	selectSchedulesOf = selectSchedules + `
 WHERE ws.schedule_name = :id
 	OR SUBSTR(CAST(:id AS TEXT), 1, LENGTH(ws.schedule_name) + 7) = 'sched-' || ws.schedule_name || '-'
 ORDER BY LENGTH(ws.schedule_name) DESC LIMIT 1`
 
-	// selectHoldersOf walks from queue to queue, because each index with a deduplication id begins with the
-	// queue.
+	// selectHoldersOf walks from queue to queue, because each index with a deduplication id
+	// begins with the queue.
 	selectHoldersOf = `
 WITH RECURSIVE held(queue) AS (
 	SELECT MIN(ws.queue_name) FROM {workflow_status} AS ws WHERE ws.deduplication_id IS NOT NULL
@@ -44,8 +44,8 @@ FROM held JOIN {workflow_status} AS ws ON ws.queue_name = held.queue AND ws.dedu
 ORDER BY ws.created_at, ws.workflow_uuid LIMIT 5`
 )
 
-// explainAbsent explains an id that no workflow has. It returns the error missing if nothing is known
-// about it.
+// explainAbsent explains an id that no workflow has. It returns the error missing if nothing
+// is known about it.
 func (c *systemClient) explainAbsent(op, id string, missing error) (*Explanation, error) {
 	var holders []child
 	var schedules []WorkflowSchedule
@@ -86,8 +86,8 @@ func deduplicated(holder child) Reason {
 		Evidence: []string{fmt.Sprintf("workflow %q (%s) holds the deduplication id", holder.id, holder.name)}}
 }
 
-// explainSchedule returns the reason why a schedule has not started a run: that of an id, or the next one
-// if the id is the name of the schedule. It returns nil if the id is of no tick.
+// explainSchedule returns the reason why a schedule has not started a run: that of an id, or the
+// next one if the id is the name of the schedule. It returns nil if the id is of no tick.
 func (c *systemClient) explainSchedule(op string, f *facts, s WorkflowSchedule, id string) (*Reason, error) {
 	at, named := time.Time{}, id == s.ScheduleName
 	if !named {

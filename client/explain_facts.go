@@ -88,7 +88,7 @@ ORDER BY child.created_at, child.workflow_uuid LIMIT 5`
 	// limits of its queue.
 	counted = `{if workflow_status.application_name| AND (CAST(:owner AS TEXT) IS NULL OR ws.application_name IS NULL OR ws.application_name = CAST(:owner AS TEXT))}`
 
-	// SQLite finds an index of some states only if the condition of the index stands in the statement.
+	// SQLite uses an index of some states only if the statement has the condition of the index.
 	isRunning = `ws.status IN ('ENQUEUED', 'PENDING') AND ws.status = 'PENDING'`
 	isWaiting = `ws.status IN ('ENQUEUED', 'PENDING') AND ws.status = 'ENQUEUED'`
 

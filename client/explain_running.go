@@ -14,9 +14,9 @@ func pendingRules() []rule {
 	return []rule{deadlinePassed, waitsForChild, sleeping, neverRegistered, executorSilent, runs}
 }
 
-// mayBeUnknown returns true if none of the name of the workflow has ever run, and it has stored no step.
-// The first workflow of a name in its first step looks the same as one of a name that no application has
-// registered, which an executor takes, logs and leaves PENDING.
+// mayBeUnknown returns true if none of the name of the workflow has ever run, and it has stored no
+// step. The first workflow of a name in its first step looks the same as one of a name that no
+// application has registered, which an executor takes, logs and leaves PENDING.
 func (f *facts) mayBeUnknown() bool {
 	return f.seen != nil && f.workflow.QueueName != "" && unknownName(f) != nil
 }
@@ -58,8 +58,9 @@ func waitsForChild(f *facts) *Reason {
 		Text: fmt.Sprintf("it has started %q, which is %s, and likely waits for it", first.id, first.status)}
 }
 
-// sleeping holds if the newest step is the alarm of a sleep, or of a wait with a timeout, that is not
-// over. A wait takes two step numbers and records the second first: then the one before is missing.
+// sleeping holds if the newest step is the alarm of a sleep, or of a wait with a timeout,
+// that is not over. A wait takes two step numbers and records the second first: then the one
+// before is missing.
 func sleeping(f *facts) *Reason {
 	step := f.lastStep()
 	until, ok := alarm(step)
@@ -107,8 +108,8 @@ func alarm(step StepInfo) (time.Time, bool) {
 	return time.UnixMilli(int64(number)).UTC(), true
 }
 
-// neverRegistered holds if the name is a typing error, or if the workflow has done nothing for too long and
-// its executor works.
+// neverRegistered holds if the name is a typing error, or if the workflow has done nothing for too
+// long and its executor works.
 func neverRegistered(f *facts) *Reason {
 	wf := f.workflow
 	if !f.mayBeUnknown() || !f.isSlip() && (f.now.Sub(cmp.Or(wf.StartedAt, wf.CreatedAt)) < silence || f.executor().Verdict != ExecutorAlive) {
@@ -121,8 +122,8 @@ func neverRegistered(f *facts) *Reason {
 	return r
 }
 
-// executorSilent holds if the verdict on the executor, which is that of Executors, is that it is silent
-// or dead.
+// executorSilent holds if the verdict on the executor, which is that of Executors, is that it
+// is silent or dead.
 func executorSilent(f *facts) *Reason {
 	wf := f.workflow
 	e := f.executor()
@@ -193,8 +194,8 @@ func (f *facts) failedStep() string {
 	return ""
 }
 
-// cancelledRunning holds if a step ended after the workflow was cancelled, because an executor looks
-// at the state only between two steps.
+// cancelledRunning holds if a step ended after the workflow was cancelled, because an executor
+// looks at the state only between two steps.
 func cancelledRunning(f *facts) *Reason {
 	wf := f.workflow
 	at := cmp.Or(wf.CompletedAt, wf.UpdatedAt)

@@ -19,8 +19,8 @@ func enqueuedRules() []rule {
 	}
 }
 
-// patient is how long a workflow waits before that needs a reason. Executors look for work about once
-// a second.
+// patient is how long a workflow waits before that needs a reason. Executors look for work
+// about once a second.
 const patient = 30 * time.Second
 
 // waitingSince returns the time at which the workflow came on its queue.
@@ -206,7 +206,7 @@ func partitionConcurrency(f *facts) *Reason {
 	return f.limitReached(CausePartitionConcurrency, f.partition, *limit, fmt.Sprintf("partition %q of queue %q", f.workflow.QueuePartitionKey, f.queue.Name), option)
 }
 
-// limitReached returns the reason for a limit that is reached, with the workflows that hold the slots.
+// limitReached returns the reason for a reached limit, with the workflows that hold its slots.
 func (f *facts) limitReached(cause Cause, running int64, limit int, place, option string) *Reason {
 	evidence := []string{"running: " + firstNames(f.holders) + more(running-int64(len(f.holders)))}
 	for _, s := range f.running[:min(len(f.running), maxHolders)] {

@@ -9,8 +9,9 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/db"
 )
 
-// The safe modes rest on the database: a statement that changes something is refused by its sessions, also if no method
-// has thought of the mode, and also through a pooler, whose sessions others use too.
+// The safe modes rest on the database: a statement that changes something is refused by its
+// sessions, also if no method has thought of the mode, and also through a pooler, whose
+// sessions others use too.
 func TestTheDatabaseRefusesWhatASafeModeForgets(t *testing.T) {
 	t.Parallel()
 	server, schema := pgtest.NewSchema(t)
@@ -54,7 +55,7 @@ func live(c Client) *systemClient {
 	return c.(*systemClient)
 }
 
-// forgetful sends statements past the methods of a client, in each of the ways in which statements travel.
+// forgetful sends statements past the methods of a client, on each way that statements take.
 func forgetful(t *testing.T, mode string, config ClientConfig) {
 	t.Helper()
 	opened, err := NewClient(t.Context(), config)

@@ -11,7 +11,7 @@ import (
 	"github.com/dbos-script/dbos-script/client/worker"
 )
 
-// idler gives a client whose waits move the backend's clock a minute at a time, and what counts the waits.
+// idler makes a client whose waits move the clock a minute at a time, and counts the waits.
 func idler(b clienttest.Backend, each func(count int) error) client.Client {
 	count := 0
 	return b.NewClient(func(c *client.ClientConfig) {
@@ -26,7 +26,7 @@ func idler(b clienttest.Backend, each func(count int) error) client.Client {
 	})
 }
 
-// A wait goes by the clock that Idle moves: it ends when the clock says so, however little time passes.
+// A wait ends when the clock that Idle moves says so, however little time passes.
 func TestIdleWaitsTimeOutByTheClock(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {

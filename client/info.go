@@ -23,7 +23,8 @@ type Info struct {
 	Queues       []QueueInfo   `json:"queues" doc:"The queues that are registered or have workflows."`
 	Statuses     []StatusCount `json:"statuses" doc:"How many workflows are in each state."`
 	// About is true if there are so many workflows that the number in SUCCESS is an estimate, and
-	// Applications are the owners of the newest 10,000, of unfinished ones, and of queues, versions and schedules.
+	// Applications are the owners of the newest 10,000, of unfinished ones, and of queues,
+	// versions and schedules.
 	About       bool                `json:"about" doc:"Whether a count is an estimate, and applications of old workflows may be missing."`
 	Created     bool                `json:"-"` // this client created the tables
 	Unsupported []MissingCapability `json:"unsupported" doc:"Operations and filters that this database cannot do, with the column that each of them lacks."`
@@ -66,7 +67,7 @@ type StatusCount struct {
 	About bool `json:"about" doc:"Whether the count is an estimate."`
 }
 
-// A MissingCapability is an operation or filter that a database does not support, because it lacks a column.
+// A MissingCapability is an operation or filter for which a database lacks a column.
 type MissingCapability struct {
 	Capability string `json:"capability" doc:"The operation or filter."`
 	Missing    string `json:"missing" doc:"The column or table that it needs."`

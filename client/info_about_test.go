@@ -9,8 +9,8 @@ import (
 	"github.com/dbos-script/dbos-script/client/clienttest"
 )
 
-// A description of many workflows counts the states that few are in exactly, says which number is an
-// estimate, and reads all workflows on request.
+// A description of many workflows counts the states that few are in exactly, says which number is
+// an estimate, and reads all workflows on request.
 func TestInfoOfManyWorkflows(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {

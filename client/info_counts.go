@@ -19,8 +19,8 @@ type InfoOption func(*InfoOptions)
 // WithExactCounts counts every workflow, and finds every application that owns one.
 func WithExactCounts() InfoOption { return func(o *InfoOptions) { o.Exact = true } }
 
-// manyWorkflows is the number from which workflows are counted by the indexes of the states that few
-// are in.
+// manyWorkflows is the number from which workflows are counted by the indexes of the states
+// that few are in.
 const manyWorkflows = 100_000
 
 // The states with an index. The conditions equal the conditions of the indexes, letter by letter.
@@ -32,15 +32,15 @@ WHERE status IN ('ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED') GROUP B
 	countAll      = `SELECT COUNT(*) FROM {workflow_status}`
 )
 
-// estimatedCount is the number of workflows by the statistics of Postgres and the present size of the
-// table; 0 if there are none yet.
+// estimatedCount is the number of workflows by the statistics of Postgres and the present size of
+// the table; 0 if there are none yet.
 const estimatedCount = `COALESCE((SELECT CASE WHEN k.reltuples > 0 AND k.relpages > 0
 	THEN CAST(k.reltuples / k.relpages * (pg_relation_size(k.oid) / CAST(current_setting('block_size') AS BIGINT)) AS BIGINT) END
 FROM pg_catalog.pg_class AS k JOIN pg_catalog.pg_namespace AS n ON n.oid = k.relnamespace
 WHERE n.nspname = :schema AND k.relname = 'workflow_status'), 0)`
 
-// sizeText returns the query of about how many workflows there are, which does not read them; "" if the
-// database does not know.
+// sizeText returns the query of about how many workflows there are, which does not read them; "" if
+// the database does not know.
 func (c *systemClient) sizeText() string {
 	switch {
 	case c.db.Dialect() == query.SQLite:
@@ -95,8 +95,8 @@ func (i *Info) addStatus(row db.Row) error {
 	return err
 }
 
-// applicationsText returns the query of the applications of all rows, or "" if no table names them. If
-// newest is true, it reads of the workflows the newest and the unfinished ones only.
+// applicationsText returns the query of the applications of all rows, or "" if no table names them.
+// If newest is true, it reads of the workflows the newest and the unfinished ones only.
 func (c *systemClient) applicationsText(newest bool) string {
 	var parts []string
 	for _, table := range owned {

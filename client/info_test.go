@@ -113,8 +113,8 @@ func TestInfoOfOtherShapes(t *testing.T) {
 	})
 }
 
-// What applications are written with is judged for each owner, and a schedule that its application cannot read is
-// named with the call that repairs it.
+// What applications are written with is judged for each owner, and a schedule that its application
+// cannot read is named with the call that repairs it.
 func TestInfoNamesOwnersAndUnreadableSchedules(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {

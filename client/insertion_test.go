@@ -6,8 +6,8 @@ import (
 	"github.com/dbos-script/dbos-script/client/clienttest"
 )
 
-// Nothing shows the SDK of an application that has only started. If its tables have the payload split, it reads
-// portable inputs, whatever its SDK; it may not read those of Go.
+// Nothing shows the SDK of an application that has only started. If its tables have the payload
+// split, it reads portable inputs, whatever its SDK; it may not read those of Go.
 func TestAPlainInputForAnApplicationThatHasOnlyStarted(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

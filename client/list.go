@@ -19,8 +19,8 @@ const (
 		`{unless workflow_output|ws.error}`
 )
 
-// progressOf is the number of steps that ended, and the last one of them with its time. The primary key
-// of the steps begins with the workflow.
+// progressOf is the number of steps that ended, and the last one of them with its time. The primary
+// key of the steps begins with the workflow.
 const progressOf = `(SELECT COUNT(*) FROM {operation_outputs} AS s WHERE s.workflow_uuid = ws.workflow_uuid),
 	(SELECT s.function_name FROM {operation_outputs} AS s WHERE s.workflow_uuid = ws.workflow_uuid ORDER BY s.function_id DESC LIMIT 1),
 	(SELECT s.completed_at_epoch_ms FROM {operation_outputs} AS s WHERE s.workflow_uuid = ws.workflow_uuid ORDER BY s.function_id DESC LIMIT 1)`
@@ -66,8 +66,9 @@ func (c *systemClient) listCounted(op string, options ListWorkflowsOptions) ([]W
 	return c.list(op, c.listText(f, options), f, options)
 }
 
-// bounds sets the arguments of the limit and the offset, and returns the clause of the offset. If no limit is
-// asked for, it is the greatest integer, because SQLite allows an offset only after a limit.
+// bounds sets the arguments of the limit and the offset, and returns the clause of the
+// offset. If no limit is asked for, it is the greatest integer, because SQLite allows an
+// offset only after a limit.
 func bounds(f *where.Filter, o ListWorkflowsOptions) string {
 	f.Args["limit"] = int64(1<<63 - 1)
 	if o.Limit != nil {

@@ -2,8 +2,9 @@ package client
 
 import "time"
 
-// The options of ListWorkflows under the names that they have in the Go SDK since 1.8. WithFilterIsFork,
-// WithFilterCreatedAfter, WithFilterCreatedBefore and WithFilterDeduplicationID have no older name.
+// The options of ListWorkflows under the names that they have in the Go SDK since 1.8.
+// WithFilterIsFork, WithFilterCreatedAfter, WithFilterCreatedBefore and WithFilterDeduplicationID
+// have no older name.
 
 // WithFilterWorkflowIDs is WithWorkflowIDs.
 func WithFilterWorkflowIDs(values ...string) ListWorkflowsOption { return WithWorkflowIDs(values) }

@@ -20,10 +20,11 @@ type listFilter struct {
 	indexed bool
 }
 
-// listFilters returns a line for each filter that compares one column. From a line come the condition
-// of the statement, the same condition on rows that a dry run has planned, whether the planner of the
-// database may read the whole table, and the name in the warning about a slow list. The conditions on
-// ids by prefix, states, created_at, queues_only and attributes are written out in list_filter.go.
+// listFilters returns a line for each filter that compares one column. From a line come the
+// condition of the statement, the same condition on rows that a dry run has planned, whether the
+// planner of the database may read the whole table, and the name in the warning about a slow
+// list. The conditions on ids by prefix, states, created_at, queues_only and attributes are
+// written out in list_filter.go.
 var listFilters = sync.OnceValue(func() []listFilter {
 	type options = *ListWorkflowsOptions
 	type row = *WorkflowStatus

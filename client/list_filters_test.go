@@ -9,7 +9,7 @@ import (
 	"github.com/dbos-script/dbos-script/client/clienttest/operations"
 )
 
-// A dry run lists a row that it has planned by the same filters as the database lists one that exists.
+// A dry run compares planned rows by the same filters as the database compares its rows.
 func TestADryRunSelectsAsTheDatabase(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {

@@ -32,8 +32,8 @@ func idsOf(walk iter.Seq2[WorkflowStatus, error]) iter.Seq2[string, error] {
 	}
 }
 
-// ListWorkflowIDs reads whole workflows, because planned changes of their fields decide which are in
-// the list.
+// ListWorkflowIDs reads whole workflows, because planned changes of their fields decide which
+// are in the list.
 func (d *dryRun) ListWorkflowIDs(opts ...ListWorkflowsOption) ([]string, error) {
 	ids := []string{}
 	for id, err := range d.WorkflowIDs(opts...) {

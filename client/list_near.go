@@ -8,20 +8,21 @@ import (
 
 const (
 	// nearStates and nearTimes are the numbers of workflows at the start of a list that are looked
-	// through first, by the index on created_at. The first is less, because sorting all workflows in a
-	// state is quick if they are few; for all that ended in an hour it takes tens of milliseconds.
+	// through first, by the index on created_at. The first is less, because sorting all
+	// workflows in a state is quick if they are few; for all that ended in an hour it takes
+	// tens of milliseconds.
 	nearStates = 1000
 	nearTimes  = 5000
-	// nearOnSQLite is this number for a condition without an index on SQLite, which otherwise reads all
-	// rows in one order or the other: by created_at at a fifth of the pace of a scan.
+	// nearOnSQLite is this number for a condition without an index on SQLite, which otherwise reads
+	// all rows in one order or the other: by created_at at a fifth of the pace of a scan.
 	nearOnSQLite = 10_000
-	// mostKeyed is the length of a list up to which its ids are found first. Beyond it, looking up each
-	// row by its id costs more than sorting whole rows.
+	// mostKeyed is the length of a list up to which its ids are found first. Beyond it, looking up
+	// each row by its id costs more than sorting whole rows.
 	mostKeyed = 1000
 )
 
-// nearRows returns how many workflows at the start of a list are looked through for its rows, or 0 if
-// the index that finds them returns them in order, or finds few.
+// nearRows returns how many workflows at the start of a list are looked through for its rows, or 0
+// if the index that finds them returns them in order, or finds few.
 func nearRows(f *where.Filter) int64 {
 	switch {
 	case f.Hints.FewRows:
@@ -36,16 +37,17 @@ func nearRows(f *where.Filter) int64 {
 	return 0
 }
 
-// isKeyed returns true if the ids of a list are found before its rows are read: all that match must be
-// sorted, or the rows may be near the start.
+// isKeyed returns true if the ids of a list are found before its rows are read: all that match must
+// be sorted, or the rows may be near the start.
 func (c *systemClient) isKeyed(f *where.Filter, o ListWorkflowsOptions) bool {
 	first := firstRows(o)
 	return first > 0 && first <= mostKeyed && !c.db.Cockroach() && (o.fewPrefixed || nearRows(f) > 0)
 }
 
-// keyedText returns the statement of a list that finds its ids first. If the workflows near the start of
-// the list have too few that match, it finds all that do by their index, and sorts them. The planner
-// cannot choose between the two: it takes the rows that match for spread evenly over time.
+// keyedText returns the statement of a list that finds its ids first. If the workflows near the
+// start of the list have too few that match, it finds all that do by their index, and sorts
+// them. The planner cannot choose between the two: it takes the rows that match for spread
+// evenly over time.
 func keyedText(f *where.Filter, o ListWorkflowsOptions) string {
 	keys, with, far := "SELECT ws.workflow_uuid AS id", "", ":first"
 	if near := nearRows(f); near > 0 {

@@ -7,8 +7,8 @@ import (
 )
 
 const (
-	// deepOffset is the offset from which a list looks for its place first. Reading fewer rows to leave
-	// them out costs less than a second read.
+	// deepOffset is the offset from which a list looks for its place first. Reading fewer rows to
+	// leave them out costs less than a second read.
 	deepOffset = 1000
 	// placeRows is the number of times before the place that are read with it.
 	placeRows = 100
@@ -22,8 +22,9 @@ func (c *systemClient) isDeep(f *where.Filter, o ListWorkflowsOptions) bool {
 
 // deepText returns the statement of a list with a deep offset. It finds the time of the row at the
 // offset, without the other columns and without breaking ties: for that the index on created_at is
-// enough. Then it reads the rows from that time on, and leaves out the rows that have it and come before
-// the offset. They are counted in the times just before, or in the table if these are all equal.
+// enough. Then it reads the rows from that time on, and leaves out the rows that have it and
+// come before the offset. They are counted in the times just before, or in the table if
+// these are all equal.
 func deepText(f *where.Filter, o ListWorkflowsOptions) string {
 	least, from, before := "MAX", ">=", "<"
 	if o.SortDesc {

@@ -66,8 +66,8 @@ func WithWorkflowIDs(workflowIDs []string) ListWorkflowsOption {
 	return func(o *ListWorkflowsOptions) { o.WorkflowIDs = given(workflowIDs) }
 }
 
-// WithWorkflowIDPrefix selects workflows by the start of their id. Case counts, and % and _ are literal
-// (in the Go SDK they are wildcards).
+// WithWorkflowIDPrefix selects workflows by the start of their id. Case counts, and % and _ are
+// literal (in the Go SDK they are wildcards).
 func WithWorkflowIDPrefix(prefixes ...string) ListWorkflowsOption {
 	return func(o *ListWorkflowsOptions) { o.WorkflowIDPrefix = given(prefixes) }
 }
@@ -119,8 +119,8 @@ func WithQueueName(queueNames ...string) ListWorkflowsOption {
 	return func(o *ListWorkflowsOptions) { o.QueueName = given(queueNames) }
 }
 
-// WithFilterQueuePartitionKey selects workflows by the partition key under which they wait, or waited,
-// in a partitioned queue. The Go SDK does not have it.
+// WithFilterQueuePartitionKey selects workflows by the partition key under which they wait, or
+// waited, in a partitioned queue. The Go SDK does not have it.
 func WithFilterQueuePartitionKey(keys ...string) ListWorkflowsOption {
 	return func(o *ListWorkflowsOptions) { o.QueuePartitionKey = given(keys) }
 }
@@ -191,8 +191,8 @@ func WithAttributes(attributes map[string]any) ListWorkflowsOption {
 	return func(o *ListWorkflowsOptions) { o.Attributes = attributes }
 }
 
-// WithScheduleName selects workflows by the schedule that started them. The list returns Unsupported
-// if the schema is older than version 41.
+// WithScheduleName selects workflows by the schedule that started them. The list returns
+// Unsupported if the schema is older than version 41.
 func WithScheduleName(names ...string) ListWorkflowsOption {
 	return func(o *ListWorkflowsOptions) { o.ScheduleName = given(names) }
 }
@@ -208,8 +208,8 @@ func WithHeld(held bool) ListWorkflowsOption {
 	return func(o *ListWorkflowsOptions) { o.Held = &held }
 }
 
-// WithIsDebounced selects workflows by whether they belong to a debouncer. The list returns Unsupported
-// if the schema is older than version 42.
+// WithIsDebounced selects workflows by whether they belong to a debouncer. The list returns
+// Unsupported if the schema is older than version 42.
 func WithIsDebounced(isDebounced bool) ListWorkflowsOption {
 	return func(o *ListWorkflowsOptions) { o.IsDebounced = &isDebounced }
 }
@@ -224,8 +224,8 @@ func WithOffset(offset int) ListWorkflowsOption {
 	return func(o *ListWorkflowsOptions) { o.Offset = &offset }
 }
 
-// WithSortDesc sorts the newest workflows first. Workflows of the same millisecond are sorted by their
-// ids in descending order.
+// WithSortDesc sorts the newest workflows first. Workflows of the same millisecond are sorted by
+// their ids in descending order.
 func WithSortDesc() ListWorkflowsOption {
 	return func(o *ListWorkflowsOptions) { o.SortDesc = true }
 }
@@ -240,8 +240,8 @@ func WithLoadOutput(load bool) ListWorkflowsOption {
 	return func(o *ListWorkflowsOptions) { o.LoadOutput = load }
 }
 
-// WithLoadProgress reads the number of steps that have ended, and the last one of them, if load is true.
-// By default they are not read.
+// WithLoadProgress reads the number of steps that have ended, and the last one of them, if load is
+// true. By default they are not read.
 func WithLoadProgress(load bool) ListWorkflowsOption {
 	return func(o *ListWorkflowsOptions) { o.LoadProgress = load }
 }

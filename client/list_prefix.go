@@ -7,8 +7,8 @@ import (
 )
 
 const (
-	// fewPrefixed is the number of workflows up to which it is quicker to sort all that have a prefix
-	// than to look for the first of them in the order of created_at.
+	// fewPrefixed is the number of workflows up to which it is quicker to sort all that have a
+	// prefix than to look for the first of them in the order of created_at.
 	fewPrefixed = 3000
 	// maxRanges bounds the prefixes that become conditions of their own.
 	maxRanges = 20

@@ -119,9 +119,9 @@ type published[T any] struct {
 	found bool
 }
 
-// readPublished returns the value that add makes of the rows of a workflow, or the zero value if there are
-// none. It then returns NonExistentWorkflow if there is no such workflow, which a dry run may have
-// planned.
+// readPublished returns the value that add makes of the rows of a workflow, or the zero value if
+// there are none. It then returns NonExistentWorkflow if there is no such workflow, which a dry run
+// may have planned.
 func readPublished[T any](c *systemClient, op, id, text string, add func(*T, db.Row) error) (T, error) {
 	var read published[T]
 	if id == "" {

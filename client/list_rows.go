@@ -10,11 +10,11 @@ const (
 	// chunkRows is the number of rows of a chunk. Rows are collected in chunks, because one growing
 	// slice would be copied, and scanned by the garbage collector, again and again.
 	chunkRows = 1000
-	// fewRows is the number of rows after which a list with a limit of at most a chunk allocates the
-	// whole limit, because a page of a walk is likely to be full.
+	// fewRows is the number of rows after which a list with a limit of at most a chunk allocates
+	// the whole limit, because a page of a walk is likely to be full.
 	fewRows = 64
-	// maxPrealloc is the greatest limit for which a list of more than a chunk allocates one slice of
-	// that size. all copies a slice that stayed mostly empty.
+	// maxPrealloc is the greatest limit for which a list of more than a chunk allocates one slice
+	// of that size. all copies a slice that stayed mostly empty.
 	maxPrealloc = 1 << 17
 )
 

@@ -6,7 +6,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// However many rows come, and whatever the limit, a list has them all, in their order, and keeps little unused memory.
+// However many rows come, and whatever the limit, a list has them all, in their order, and keeps
+// little unused memory.
 func TestAListHasAllRowsInOrder(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

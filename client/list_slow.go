@@ -17,8 +17,8 @@ type slowNotice struct {
 	logged atomic.Bool
 }
 
-// noteTime warns once if a list was slow and some of its filters have no index. It does not warn if the
-// database has few workflows, because the filters are not the cause then.
+// noteTime warns once if a list was slow and some of its filters have no index. It does not warn if
+// the database has few workflows, because the filters are not the cause then.
 func (c *systemClient) noteTime(op string, o ListWorkflowsOptions, took time.Duration) {
 	filters := o.scanned(c.db.Dialect())
 	if took < slowList || len(filters) == 0 || c.slow.logged.Load() {
@@ -31,8 +31,8 @@ func (c *systemClient) noteTime(op string, o ListWorkflowsOptions, took time.Dur
 		op, took.Round(100*time.Millisecond), strings.Join(filters, ", ")))
 }
 
-// scanned returns the filters, as scripts call them, for which the database has to read workflows that
-// do not match.
+// scanned returns the filters, as scripts call them, for which the database has to read workflows
+// that do not match.
 func (o ListWorkflowsOptions) scanned(dialect query.Dialect) []string {
 	if o.selectsFew() || !o.createdFrom().IsZero() {
 		return nil

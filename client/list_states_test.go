@@ -8,7 +8,8 @@ import (
 	"github.com/dbos-script/dbos-script/client/clienttest"
 )
 
-// Whatever states are asked for, and whatever indexes their statement is written for, what is found is what is in them.
+// Whatever states are asked for, and whatever indexes their statement is written for, what is found
+// is what is in them.
 func TestEverySetOfStates(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {

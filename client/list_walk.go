@@ -10,8 +10,8 @@ import (
 const (
 	// defaultPageSize balances the memory of a page against the number of statements of a walk.
 	defaultPageSize = 500
-	// firstPageSize is the size of the first page if the others have the default size, because many a
-	// walk ends early.
+	// firstPageSize is the size of the first page if the others have the default size, because many
+	// a walk ends early.
 	firstPageSize = 100
 	// keysAhead is the number of keys that a walk reads at a time if no index leads to the start of
 	// a page, because thousands of rows have the same created_at or the index of a state has no
@@ -82,8 +82,8 @@ const walking = "walk workflows"
 //   - At the start it reads the first page like a list, so a short walk takes one statement.
 //   - Then, if created_at is the only condition, it reads each page with an index scan that starts
 //     after the last row.
-//   - Otherwise, or if a whole page has one created_at, it reads many keys at once, and the rows of a
-//     page by their ids.
+//   - Otherwise, or if a whole page has one created_at, it reads many keys at once, and the rows of
+//     a page by their ids.
 type walk struct {
 	client   *systemClient
 	options  ListWorkflowsOptions

@@ -28,7 +28,7 @@ func (h onRetry) Handle(_ context.Context, r slog.Record) error {
 	return nil
 }
 
-// locked returns a client of a file that somebody else has locked for writing, and a function that unlocks it.
+// locked returns a client of a file that another writer has locked, and a function to unlock it.
 func locked(t *testing.T, config client.ClientConfig) (client.ClientConfig, func()) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "a.sqlite")
@@ -49,8 +49,8 @@ func locked(t *testing.T, config client.ClientConfig) (client.ClientConfig, func
 	}
 }
 
-// A change that waits for the lock of a file ends with its call, whatever grace it had when it was under way, and is
-// known to have changed nothing.
+// A change that waits for the lock of a file ends with its call, whatever grace it had when it was
+// under way, and is known to have changed nothing.
 func TestTheWaitForALockEndsWithTheCall(t *testing.T) {
 	t.Parallel()
 	why := errors.New("the operator pressed Ctrl-C")

@@ -103,8 +103,8 @@ func loseDebounce(t *testing.T, b clienttest.Backend, test lostDebounce) {
 	}
 }
 
-// What a call has changed is what it made, also if it was tried again: because its answer was lost, or because another
-// transaction was in the way.
+// What a call has changed is what it made, also if it was tried again: because its answer was lost,
+// or because another transaction was in the way.
 func TestACallThatIsTriedAgainCountsWhatItMade(t *testing.T) {
 	t.Parallel()
 	for name, action := range map[string]pgproxy.Action{"lost answer": pgproxy.LoseAnswer, "lost request": pgproxy.Lose, "conflict": pgproxy.Conflict} {
@@ -153,8 +153,8 @@ func TestACallThatIsTriedAgainCountsWhatItMade(t *testing.T) {
 	}
 }
 
-// Whether something was there is known although an answer is lost: deleting what is unknown fails, and
-// deleting what was there does not.
+// Whether something was there is known although an answer is lost: deleting what is unknown fails,
+// and deleting what was there does not.
 func TestDeletingTheUnknownFailsAlsoIfAnAnswerIsLost(t *testing.T) {
 	t.Parallel()
 	b := clienttest.On(t, "Postgres")
@@ -201,7 +201,7 @@ func callsOnFamilies() map[string]callOnFamily {
 	}
 }
 
-// A call that took effect before its answer was lost does not fail because of what started afterwards.
+// A call that took effect, but lost its answer, does not fail because of later changes.
 func TestWhatStartsAfterALostAnswerIsNotInTheWay(t *testing.T) {
 	t.Parallel()
 	for name, call := range callsOnFamilies() {
@@ -247,7 +247,7 @@ func TestWhatStartsAfterALostRequestEndsTheCall(t *testing.T) {
 	}
 }
 
-// A batch of a prune whose answer was lost is counted: what the next attempt does not find was deleted.
+// A prune counts a batch whose answer was lost, by the rows that the next attempt misses.
 func TestAPruneThatLosesAnAnswerCountsWhatItDeleted(t *testing.T) {
 	t.Parallel()
 	b := clienttest.On(t, "Postgres")

@@ -62,10 +62,10 @@ func TestLongReadsTakeNoMemory(t *testing.T) {
 			id := workflowIn(t, b, c, "w", client.WorkflowStatusSuccess)
 			numbers(b, id, "k", plenty)
 			thousandsOfWorkflows(b, plenty)
-			// A stream holds a page and the next one, of 5,000 values each; all values would be ten times that.
+			// A stream holds a page and the next one, of 5,000 values each: a tenth of all values.
 			t.Run("a stream", func(t *testing.T) { flat(t, c.Stream(id, "k"), 4<<20) })
 			t.Run("a channel", func(t *testing.T) { flat(t, received(t, c, id, "k"), 4<<20) })
-			// A walk holds a page and the keys of the next ones; all rows would be fifty times that.
+			// A walk holds a page and the keys of the next ones: a fiftieth of all rows.
 			t.Run("a walk", func(t *testing.T) {
 				flat(t, c.Workflows(client.WithName("many"), client.WithLoadInput(true)), 4<<20)
 			})

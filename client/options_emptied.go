@@ -1,8 +1,8 @@
 package client
 
-// An emptied is the name of an option function that got an empty text instead of an id or a name, or
-// "". In a struct of options the empty text means that the option is not set; an option function is
-// only called to set it.
+// An emptied is the name of an option function that got an empty text instead of an id or a name,
+// or "". In a struct of options the empty text means that the option is not set; an option function
+// is only called to set it.
 type emptied string
 
 // note records a value of an option function. The last value of each option counts.

@@ -10,8 +10,8 @@ import (
 	"github.com/dbos-script/dbos-script/client/clienttest"
 )
 
-// An option that is given an empty text is no option that is not given: a variable that was not set would cost the
-// idempotency of a call without a word.
+// An option that is given an empty text is no option that is not given: a variable that was not set
+// would cost the idempotency of a call without a word.
 func TestAnEmptyOptionIsRefused(t *testing.T) {
 	t.Parallel()
 	b := clienttest.On(t, "SQLite")
@@ -57,7 +57,8 @@ func TestAnEmptyOptionIsRefused(t *testing.T) {
 	}
 }
 
-// A class or an instance without a name is none, as in the Go SDK: an empty text in the row would match no workflow.
+// A class or an instance without a name is none, as in the Go SDK: an empty text in the row would
+// match no workflow.
 func TestAnEmptyClassIsNoClass(t *testing.T) {
 	t.Parallel()
 	b := clienttest.On(t, "SQLite")
@@ -79,7 +80,8 @@ func TestAnEmptyClassIsNoClass(t *testing.T) {
 	}
 }
 
-// Where nothing shows the SDK, what an input is written for is said once for each workflow, and never where it is known.
+// Where nothing shows the SDK, what an input is written for is said once for each workflow, and
+// never where it is known.
 func TestAGuessedSDKIsSaidOnce(t *testing.T) {
 	t.Parallel()
 	b := clienttest.On(t, "SQLite")

@@ -11,8 +11,8 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/db"
 )
 
-// PruneInput says which finished workflows PruneWorkflows deletes. At least one of OlderThan and Keep is
-// required.
+// PruneInput says which finished workflows PruneWorkflows deletes. At least one of OlderThan and
+// Keep is required.
 type PruneInput struct {
 	OlderThan time.Time `json:"older_than" doc:"Only workflows that ended before this time; \"30d\" is 30 days ago." past:"true"`
 	Keep      int       `json:"keep" doc:"Keeps so many workflows of each name: of those that match, the ones that ended last." min:"1"`
@@ -23,8 +23,9 @@ type PruneInput struct {
 	BatchSize int           `json:"batch_size" doc:"The most workflows that one transaction deletes; it deletes fewer if these take long." min:"1" max:"100000" default:"1000"`
 	Pause     time.Duration `json:"pause" doc:"The pause after each transaction; it is longer while others wait for locks of the call, or a replica lags." min:"0"`
 
-	// Each is called after each batch, on the goroutine of the call. Its error ends the call. Under its
-	// context nothing can be changed, because a gate waits for the end of the prune. It may be nil.
+	// Each is called after each batch, on the goroutine of the call. Its error ends the call.
+	// Under its context nothing can be changed, because a gate waits for the end of the
+	// prune. It may be nil.
 	Each func(context.Context, PruneProgress) error `json:"-"`
 }
 
@@ -187,8 +188,8 @@ func (c *systemClient) PruneWorkflows(input PruneInput) (*PruneResult, error) {
 	return p.result, err
 }
 
-// run deletes the workflows batch by batch, until there are no more or as many are deleted as the gate was
-// asked about.
+// run deletes the workflows batch by batch, until there are no more or as many are deleted as the
+// gate was asked about.
 func (p *prune) run(w *writer) (err error) {
 	if p.expected.Count == 0 {
 		return nil

@@ -19,7 +19,7 @@ var partTables = map[string]string{
 	"workflow_events_history": "workflow_uuid", "streams": "workflow_uuid", "notifications": "destination_uuid",
 }
 
-// pruneAll prunes everything, and dies while SQLite is about to delete the row with the number of BULK_DIES_AT.
+// pruneAll prunes everything, and dies before SQLite deletes the row numbered BULK_DIES_AT.
 func pruneAll() error {
 	row, err := strconv.ParseInt(os.Getenv("BULK_DIES_AT"), 10, 64)
 	if err != nil {
@@ -34,7 +34,7 @@ func pruneAll() error {
 	return err
 }
 
-// At whatever row the process of a prune is killed, each workflow is there with all of its rows or with none.
+// If a prune is killed at any row, each workflow has all of its rows or none.
 func TestAPruneOfAKilledProcessLeavesWholeWorkflows(t *testing.T) {
 	t.Parallel()
 	for _, row := range []int{1, 2, 3, 5, 7, 9, 12, 15, 18, 21, 24, 27, 30, 33, 47, 48, 49, 70, 85} {

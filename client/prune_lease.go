@@ -12,13 +12,13 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
-// A prune has a lease for the time in which it deletes and pauses: a row of event_dispatch_kv, in which the
-// SDKs let event receivers store values by key. Each batch renews it in its transaction. Advisory locks
-// would not do: CockroachDB has none that work, one of a transaction ends with each batch, and one of a
-// session does not hold behind a pooler.
+// A prune has a lease for the time in which it deletes and pauses: a row of event_dispatch_kv, in
+// which the SDKs let event receivers store values by key. Each batch renews it in its transaction.
+// Advisory locks would not do: CockroachDB has none that work, one of a transaction ends with each
+// batch, and one of a session does not hold behind a pooler.
 
-// pruneLeaseTime is how long a lease lasts after the last batch, which is longer than a pause. A prune that
-// was killed keeps others out for so long.
+// pruneLeaseTime is how long a lease lasts after the last batch, which is longer than a pause. A
+// prune that was killed keeps others out for so long.
 const pruneLeaseTime = 30 * time.Second
 
 const (
@@ -44,8 +44,8 @@ WHERE kv.value = :holder OR kv.update_time <= :now`
 // errPruning is the error of a batch while another prune has the lease.
 var errPruning = errors.New("another prune has the lease")
 
-// A pruneLease is the lease of one call. It has no holder if the database has no table for it: an SQLite
-// file of the Python SDK, where one transaction at a time writes anyway.
+// A pruneLease is the lease of one call. It has no holder if the database has no table for it: an
+// SQLite file of the Python SDK, where one transaction at a time writes anyway.
 type pruneLease struct{ holder string }
 
 func (c *systemClient) newPruneLease() pruneLease {

@@ -7,8 +7,8 @@ import (
 )
 
 const (
-	// wantedBatch is how long a batch should take. Others wait at most so long for the disk or for the
-	// lock of a file.
+	// wantedBatch is how long a batch should take. Others wait at most so long for the disk or for
+	// the lock of a file.
 	wantedBatch = 100 * time.Millisecond
 	// slowBatch is how long a batch takes if the database is overloaded.
 	slowBatch = time.Second
@@ -34,8 +34,8 @@ func newPace(most int, pause time.Duration, dialect query.Dialect) *pace {
 	return &pace{size: min(firstBatch, most), most: most, pause: pause, file: dialect == query.SQLite}
 }
 
-// after sets the size of the next batch and returns the pause before it. The pause doubles while there are
-// signs of trouble, and ends with them.
+// after sets the size of the next batch and returns the pause before it. The pause doubles while
+// there are signs of trouble, and ends with them.
 func (p *pace) after(took time.Duration, signs loads) time.Duration {
 	switch {
 	case took > 2*wantedBatch:

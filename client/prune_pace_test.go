@@ -30,7 +30,7 @@ func TestBatchesTakeTheTimeThatIsWanted(t *testing.T) {
 	}
 }
 
-// The pauses double while others wait for locks, a replica lags or batches are slow, and end with that.
+// The pauses double while others wait for locks, a replica lags or batches are slow.
 func TestPausesGrowWithTrouble(t *testing.T) {
 	t.Parallel()
 	for name, trouble := range map[string]func(*pace) time.Duration{

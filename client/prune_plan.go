@@ -20,7 +20,7 @@ WITH RECURSIVE protected(id) AS (
 
 	isProtected = `(ws.workflow_uuid IN (SELECT protected.id FROM protected) OR ` + hasWaitingParent + `)`
 
-	// selectPruned counts the workflows that match, by name and state, and with them the protected ones.
+	// selectPruned counts the matching workflows and the protected ones, by name and state.
 	selectPruned = protectedWorkflows + `
 SELECT found.name, found.status, found.protected, COUNT(*), MIN(found.ended), MAX(found.ended), MIN(found.id), SUM(found.undated) FROM (
 	SELECT COALESCE(ws.name, '') AS name, ws.status, CASE WHEN ` + isProtected + ` THEN 1 ELSE 0 END AS protected, ` + endedAt + ` AS ended,
@@ -81,7 +81,7 @@ func (p *prune) look() error {
 	return p.measure(f)
 }
 
-// hint has the database use the index of a filter. Without one it reads the table, if most of it matches.
+// hint makes the planner use the index of a filter. Without one it may read the whole table.
 func (p *prune) hint(b *db.Batch) {
 	if p.indexed {
 		b.Bitmaps()
@@ -154,7 +154,7 @@ func (p *prune) addGroup(row db.Row) error {
 	return nil
 }
 
-// payloadTables are the columns with values, by table, and the column with the id of their workflow.
+// payloadTables are the columns with payloads, by table, and the columns of the workflow's id.
 var payloadTables = []struct {
 	table, owner string
 	columns      []string
@@ -168,7 +168,7 @@ var payloadTables = []struct {
 	{"notifications", "destination_uuid", []string{"topic", "message"}},
 }
 
-// sizeOf returns the sum of the sizes of columns: as they are stored on Postgres, and their lengths on SQLite.
+// sizeOf returns the sum of the stored sizes of columns, or on SQLite of their lengths.
 func (c *systemClient) sizeOf(alias string, columns []string) string {
 	sizes := make([]string, len(columns))
 	for i, name := range columns {
@@ -192,8 +192,9 @@ func (c *systemClient) payloadSize() string {
 	return strings.Join(sizes, "\n\t+ ")
 }
 
-// measure sets the sizes of the groups. If there are many workflows, it reads every so manieth one and an
-// example of each group. They come in any order, because a sort of all would take longer than the rest.
+// measure sets the sizes of the groups. If there are many workflows, it reads every so manieth
+// one and an example of each group. They come in any order, because a sort of all would take
+// longer than the rest.
 func (p *prune) measure(f *where.Filter) error {
 	f.Args["step"] = max(1, p.expected.Count/sampled)
 	f.Args["examples"] = column(p.expected.Groups, func(g PruneGroup) string { return g.example })

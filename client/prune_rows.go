@@ -10,8 +10,8 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/where"
 )
 
-// The SDKs write no time of completion for a workflow that an older version ended, and the Go SDK none
-// for one that ran out of recovery attempts. The row was last changed when that happened.
+// The SDKs write no time of completion for a workflow that an older version ended, and the Go SDK
+// none for one that ran out of recovery attempts. The row was last changed when that happened.
 const endedAt = "COALESCE(ws.completed_at, ws.updated_at)"
 
 const (
@@ -19,25 +19,25 @@ const (
 	isUnfinished = "status NOT IN ('SUCCESS', 'ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED')"
 )
 
-// A recursive query may name itself once, and a join on either of two columns finds no index, so each row
-// of down is taken twice: for its parent, and for its original.
+// A recursive query may name itself once, and a join on either of two columns finds no index, so
+// each row of down is taken twice: for its parent, and for its original.
 const (
 	bothAncestors = `CROSS JOIN (SELECT 1 AS side UNION ALL SELECT 2) AS edge
 		WHERE ` + ancestor + ` IS NOT NULL`
 	ancestor = `CASE edge.side WHEN 1 THEN down.parent_workflow_id ELSE down.forked_from END`
 
-	// upwards adds to a recursive query the parents and the originals of the workflows that it has found.
+	// upwards adds parents and originals of the workflows that a recursive query has found.
 	upwards = `
 	UNION SELECT ` + ancestor + ` FROM protected JOIN {workflow_status} AS down ON down.workflow_uuid = protected.id ` + bothAncestors
 )
 
-// hasWaitingParent is true for a workflow whose parent is unfinished, and may still read its result.
+// hasWaitingParent is true for a workflow whose unfinished parent may still read its result.
 const hasWaitingParent = `EXISTS (SELECT 1 FROM {workflow_status} AS parent WHERE parent.workflow_uuid = ws.parent_workflow_id AND parent.` + isUnfinished + `)`
 
 const (
-	// neededBelow finds the workflows that unfinished ones need, among a batch and above it. It looks for
-	// the unfinished ones among the descendants of the batch, because all of them may be a million.
-	// docs/design/prune.md has the reasons.
+	// neededBelow finds the workflows that unfinished ones need, among a batch and above it. It
+	// looks for the unfinished ones among the descendants of the batch, because all of them may be
+	// a million. docs/design/prune.md has the reasons.
 	neededBelow = `
 WITH RECURSIVE below(id, status) AS (
 	SELECT ws.workflow_uuid, ws.status FROM {workflow_status} AS ws WHERE {in ws.parent_workflow_id :page}
@@ -58,8 +58,8 @@ RETURNING workflow_uuid`
 	selectLeft = `SELECT ws.workflow_uuid, CASE WHEN ws.` + isFinished + ` AND ` + endedAt + ` <= :before THEN 1 ELSE 0 END
 FROM {workflow_status} AS ws WHERE {in ws.workflow_uuid :page}`
 
-	// selectLoads returns how many sessions wait for locks of this transaction, and the longest lag of a
-	// replica in milliseconds, if the role may see it.
+	// selectLoads returns how many sessions wait for locks of this transaction, and the longest lag
+	// of a replica in milliseconds, if the role may see it.
 	selectLoads = `SELECT (SELECT COUNT(*) FROM pg_catalog.pg_stat_get_activity(NULL) AS other WHERE CASE WHEN other.wait_event_type = 'Lock'
 		THEN pg_catalog.pg_backend_pid() = ANY (pg_catalog.pg_blocking_pids(other.pid)) ELSE FALSE END),
 	COALESCE((SELECT CAST(MAX(EXTRACT(EPOCH FROM replica.replay_lag)) * 1000 AS BIGINT) FROM pg_catalog.pg_stat_replication AS replica), 0)`
@@ -137,14 +137,14 @@ type loads struct {
 	lag     int64 // of the replica that is farthest behind, in milliseconds
 }
 
-// onPostgres returns true for Postgres itself, which alone deletes from several tables in one statement
-// that is known to work, and shows who waits for a lock.
+// onPostgres returns true for Postgres itself, which alone deletes from several tables in one
+// statement that is known to work, and shows who waits for a lock.
 func (c *systemClient) onPostgres() bool {
 	return c.db.Dialect() == query.Postgres && !c.db.Cockroach()
 }
 
-// delete adds the statements that delete the workflows of a filter with all that belongs to them. The ids
-// of the deleted ones go to gone.
+// delete adds the statements that delete the workflows of a filter with all that belongs to them.
+// The ids of the deleted ones go to gone.
 func (c *systemClient) delete(b *db.Batch, f *where.Filter, gone *map[string]bool) {
 	deletion := deletePruned + f.SQL() + andUnneeded
 	if c.onPostgres() {
@@ -217,8 +217,8 @@ func (p *prune) deleted(rows []pruneRow, gone map[string]bool) (kept []pruneRow)
 }
 
 // classify counts the workflows that a batch has not returned as deleted: one that matches still is
-// protected, one that does not was changed since it was read. If an answer was lost, one that does not
-// exist was deleted by the attempt before.
+// protected, one that does not was changed since it was read. If an answer was lost, one that does
+// not exist was deleted by the attempt before.
 func (p *prune) classify(rows []pruneRow, answerLost bool) error {
 	args := query.Args{"page": column(rows, func(r pruneRow) string { return r.id }), "before": p.before}
 	var left map[string]bool

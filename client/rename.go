@@ -49,8 +49,8 @@ const (
 	renameSchedules = `UPDATE {workflow_schedules} SET application_name = :new WHERE ` + moves
 	renameVersions  = `UPDATE {application_versions} SET application_name = :new WHERE ` + moves
 
-	// renameUnfinished moves together with the versions, because an application takes only workflows
-	// of its versions.
+	// renameUnfinished moves together with the versions, because an application takes only
+	// workflows of its versions.
 	renameUnfinished = `
 UPDATE {workflow_status} SET application_name = :new WHERE ` + moves + ` AND (status IN ('ENQUEUED', 'PENDING') OR status = 'DELAYED')`
 
@@ -87,8 +87,8 @@ type rename struct {
 	gated  bool // the gate was asked about the number of rows
 }
 
-// countFirst sets the number of rows that the gate is asked about. If there is none, nothing changes, and
-// the write finds out why.
+// countFirst sets the number of rows that the gate is asked about. If there is none, nothing
+// changes, and the write finds out why.
 func (r *rename) countFirst(s *write) error {
 	var before ApplicationRowCounts
 	if err := r.client.read(renaming, func(b *db.Batch) { r.count(b, &before) }); err != nil {

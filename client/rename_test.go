@@ -11,7 +11,8 @@ import (
 // ownedTables are the tables whose rows a rename moves.
 var ownedTables = []string{"queues", "workflow_schedules", "application_versions", "workflow_status", "operation_outputs"}
 
-// rowsOfApplications inserts a row of each table for "shop", for "mall" and for nobody, and five ended workflows for each.
+// rowsOfApplications inserts a row of each table for "shop", for "mall" and for nobody, and five
+// ended workflows for each.
 func rowsOfApplications(b clienttest.Backend) {
 	for i, owner := range []any{"shop", "mall", nil} {
 		args := map[string]any{"id": fmt.Sprint(i), "owner": owner}

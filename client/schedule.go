@@ -9,8 +9,8 @@ import (
 
 // A schedule is in one of three states: it does not exist, it is ACTIVE, or it is PAUSED.
 //
-//   - schedule_define.go and schedule_apply.go create it as ACTIVE, and replace its definition, which
-//     keeps its state and id.
+//   - schedule_define.go and schedule_apply.go create it as ACTIVE, and replace its definition, but
+//     not its state and id.
 //   - schedule_list.go reads it, moves it between ACTIVE and PAUSED, and deletes it.
 //   - schedule_source.go reads it with all that its runs need, and schedule_run.go starts runs, in
 //     either state: one for each tick of a backfill without a workflow, or one at once.
@@ -26,8 +26,8 @@ const (
 	ScheduleStatusPaused ScheduleStatus = "PAUSED" // runs start only by a trigger or a backfill
 )
 
-// A WorkflowSchedule is the row of one schedule. A field is zero if its column is NULL or missing, but
-// QueueName is InternalQueueName if the schedule has no queue, because its runs go on that.
+// A WorkflowSchedule is the row of one schedule. A field is zero if its column is NULL or missing,
+// but QueueName is InternalQueueName if the schedule has no queue, because its runs go on that.
 type WorkflowSchedule struct {
 	ScheduleID        string         `json:"schedule_id" doc:"The schedule's id, which it keeps when it is applied anew."`
 	ScheduleName      string         `json:"schedule_name" doc:"The schedule's name."`

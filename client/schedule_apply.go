@@ -168,7 +168,8 @@ func (r scheduleInsert) defines(other scheduleInsert) bool {
 }
 
 // settled sets the result of each schedule. If an answer was lost, a new schedule is recognised by
-// its id; one that existed counts as changed, because nothing shows whether the lost attempt did it.
+// its id; one that existed counts as changed, because nothing shows whether the
+// lost attempt did it.
 func (a *scheduleApply) settled(answerLost bool) {
 	a.Results, a.Changed = make([]ChangeResult, len(a.rows)), 0
 	for i, row := range a.rows {

@@ -84,8 +84,8 @@ func wantRefused(t *testing.T, b clienttest.Backend, c client.Client, workflow s
 	}
 }
 
-// An application that meets a context of another SDK starts no more runs, so the SDK is judged by the rows that
-// the application itself wrote, and never by the shape of the tables.
+// An application that meets a context of another SDK starts no more runs, so the SDK is judged by
+// the rows that the application itself wrote, and never by the shape of the tables.
 func TestScheduleContextIsWrittenForItsApplication(t *testing.T) {
 	t.Parallel()
 	tables := map[string][]string{
@@ -154,8 +154,8 @@ func TestSiblingSchedulesShowTheSDK(t *testing.T) {
 	})
 }
 
-// Without evidence a trigger and a backfill of a schedule in JSON are refused, because applications of all SDKs may
-// have such a schedule; a context of another form shows its reader.
+// Without evidence a trigger and a backfill of a schedule in JSON are refused, because applications
+// of all SDKs may have such a schedule; a context of another form shows its reader.
 func TestUnknownApplicationsAreNotTriggered(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
@@ -185,7 +185,7 @@ func TestUnknownSDK(t *testing.T) {
 	fails(t, c.CreateSchedule(input), client.InvalidOption, "workflow_class_name is missing")
 }
 
-// A plain input is read by Go applications only, so that applications of other SDKs get it as an argument.
+// Only Go applications read a plain input; those of other SDKs get it as an argument.
 func TestPlainInputsAreReadable(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {

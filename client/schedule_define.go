@@ -23,7 +23,7 @@ FROM {rows new id:TEXT=:ids name:TEXT=:names workflow:TEXT=:workflows class:TEXT
 	context:TEXT=:contexts backfill:BOOLEAN=:backfills timezone:TEXT=:timezones queue:TEXT=:queues owner:TEXT=:owners}
 WHERE TRUE`
 
-// applySchedules keeps the identity, the owner, the state and the last run of a schedule that exists.
+// applySchedules keeps the identity, the owner, the state and the last run of known schedules.
 const applySchedules = insertSchedules + `
 ON CONFLICT (schedule_name) DO UPDATE SET workflow_name = excluded.workflow_name, workflow_class_name = excluded.workflow_class_name,
 	schedule = excluded.schedule, context = excluded.context, automatic_backfill = excluded.automatic_backfill,
@@ -155,9 +155,9 @@ func (r scheduleInsert) named(input ClientScheduleInput) ClientScheduleInput {
 	return input
 }
 
-// scheduleInsert checks a definition and returns it in the form of its application's SDK, with the id
-// that all attempts share. position names its place in a list, for the error, and current the owner
-// of the schedule if it exists.
+// scheduleInsert checks a definition and returns it in the form of its application's SDK, with the
+// id that all attempts share. position names its place in a list, for the error, and current the
+// owner of the schedule if it exists.
 func (c *systemClient) scheduleInsert(op string, input ClientScheduleInput, position, current string) (scheduleInsert, error) {
 	row, err := input.row()
 	if err != nil {
@@ -186,9 +186,9 @@ func (c *systemClient) scheduleInsert(op string, input ClientScheduleInput, posi
 	return row, c.checkTarget(op, target, c.config.Strict)
 }
 
-// row checks the parts of a definition that are the same for all SDKs. The time zone is never empty:
-// the Go SDK fails at NULL, and then reads no other schedule either; the Java SDK fails at the empty
-// text; all read UTC.
+// row checks the parts of a definition that are the same for all SDKs. The time zone is never
+// empty: the Go SDK fails at NULL, and then reads no other schedule either; the Java SDK fails at
+// the empty text; all read UTC.
 func (input ClientScheduleInput) row() (scheduleInsert, error) {
 	row := scheduleInsert{id: uuid.NewString(), name: input.ScheduleName, workflow: input.WorkflowName,
 		timezone: cmp.Or(input.CronTimezone, "UTC"),

@@ -25,10 +25,9 @@ const (
 
 var errNamelessSchedule = errors.New("the schedule has no name")
 
-// ListSchedulesOptions select schedules. A schedule matches if it matches every field that is set, and
-// it matches a list if it matches one of its values. A nil list matches everything; a list that is
-// empty but not nil matches nothing. Empty strings in a list are ignored, and
-// refused in Lua.
+// ListSchedulesOptions select schedules. A schedule matches if it matches every field that is set,
+// and it matches a list if it matches one of its values. A nil list matches everything; a list that
+// is empty but not nil matches nothing. Empty strings in a list are ignored, and refused in Lua.
 type ListSchedulesOptions struct {
 	Status             []ScheduleStatus `json:"status" doc:"Only schedules in one of these states." enum:"ACTIVE,PAUSED"`
 	WorkflowName       []string         `json:"workflow_name" doc:"Only schedules of one of these workflows." nonempty:"true"`
@@ -62,14 +61,14 @@ func WithScheduleNames(names ...string) ListSchedulesOption {
 	return func(o *ListSchedulesOptions) { o.ScheduleName = given(names) }
 }
 
-// WithScheduleNamePrefixes selects schedules by the start of their name. Case counts, and % and _ are
-// literal (in the Go SDK they are wildcards).
+// WithScheduleNamePrefixes selects schedules by the start of their name. Case counts, and % and _
+// are literal (in the Go SDK they are wildcards).
 func WithScheduleNamePrefixes(prefixes ...string) ListSchedulesOption {
 	return func(o *ListSchedulesOptions) { o.ScheduleNamePrefix = given(prefixes) }
 }
 
-// WithScheduleApplicationNames selects schedules by the application that owns them. It needs a newer
-// schema: otherwise the list returns Unsupported.
+// WithScheduleApplicationNames selects schedules by the application that owns them. It needs a
+// newer schema: otherwise the list returns Unsupported.
 func WithScheduleApplicationNames(names ...string) ListSchedulesOption {
 	return func(o *ListSchedulesOptions) { o.ApplicationName = given(names) }
 }
@@ -179,8 +178,8 @@ func (c *systemClient) RemoveSchedule(scheduleName string) error {
 	return c.dropSchedule(scheduleName, true)
 }
 
-// dropSchedule deletes a schedule. If there is none and it must exist, it returns ScheduleNotFound, which
-// takes a round trip more.
+// dropSchedule deletes a schedule. If there is none and it must exist, it returns ScheduleNotFound,
+// which takes a round trip more.
 func (c *systemClient) dropSchedule(name string, mustExist bool) error {
 	const op = "delete schedule"
 	if name == "" {

@@ -7,8 +7,9 @@ import (
 	"github.com/dbos-script/dbos-script/client/clienttest"
 )
 
-// A schedule without an owner is loaded by every application of the database, and one that cannot read its context
-// starts no more runs. So a new one belongs to the application that it is for, if the rows show it.
+// A schedule without an owner is loaded by every application of the database, and one that cannot
+// read its context starts no more runs. So a new one belongs to the application that it is for, if
+// the rows show it.
 func TestASchedulesOwner(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
@@ -47,7 +48,8 @@ func TestASchedulesOwner(t *testing.T) {
 	})
 }
 
-// A schedule without an owner is refused where an application of another SDK would load it, and made where all can read it.
+// A schedule without an owner is refused where an application of another SDK would load it, and
+// made where all can read it.
 func TestAScheduleThatNobodyOwnsHarmsNobody(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
@@ -81,7 +83,8 @@ func TestAScheduleThatNobodyOwnsHarmsNobody(t *testing.T) {
 	})
 }
 
-// A schedule keeps its owner when it is applied again, and one without is claimed for the application it is for.
+// A schedule keeps its owner when it is applied again, and one without is claimed for the
+// application it is for.
 func TestApplyingKeepsTheOwner(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {

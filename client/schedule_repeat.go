@@ -7,13 +7,13 @@ import (
 	"time"
 )
 
-// An application finds a tick that has run by the id that it makes itself. In Go, and in Java if the
-// schedule has no zone, that id has the time in the zone of the machine, which changes with the
+// An application finds a tick that has run by the id that it makes itself. In Go, and in Java if
+// the schedule has no zone, that id has the time in the zone of the machine, which changes with the
 // seasons and which no row shows. The two functions below name the ticks that the application would
 // therefore run again.
 
-// checkRepeats returns Unsupported if the application starts one of the ticks later itself, under an
-// id that nothing here shows.
+// checkRepeats returns Unsupported if the application starts one of the ticks later itself, under
+// an id that nothing here shows.
 func (f *runSource) checkRepeats(op string, ticks []time.Time, now time.Time) error {
 	if tick, found := firstAfter(ticks, now); found && f.spelledByMachine() {
 		return f.repeated(op, tick, "is ahead of time", "end the backfill before now: the application starts later ticks itself")
@@ -46,9 +46,9 @@ func (f *runSource) spelledByMachine() bool {
 	return f.sdk == SDKGo || f.sdk == SDKJava && f.schedule.CronTimezone == ""
 }
 
-// repeatedSince returns the time after which an automatic backfill of the application repeats runs of
-// ours. In Java every backfill has a spelling of its own. In Go it has the zone in which the time of
-// the last run is stored, so that one in UTC repeats nothing.
+// repeatedSince returns the time after which an automatic backfill of the application repeats runs
+// of ours. In Java every backfill has a spelling of its own. In Go it has the zone in which the
+// time of the last run is stored, so that one in UTC repeats nothing.
 func (f *runSource) repeatedSince() (since time.Time, repeats bool) {
 	if !f.schedule.AutomaticBackfill || f.schedule.LastFiredAt == nil {
 		return since, false

@@ -18,7 +18,7 @@ func outcomesOf(r *client.Report) string {
 	return strings.Join(words, ", ")
 }
 
-// Applying schedules says which of them are new, changed, and as they were; a dry run says the same.
+// The report says which applied schedules are new, changed or unchanged, also in a dry run.
 func TestApplyingSchedulesReportsEach(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
@@ -74,7 +74,7 @@ func TestApplyingSchedulesReportsEach(t *testing.T) {
 	})
 }
 
-// A backfill says of each tick whether it had a run, under whatever spelling; a dry run says the same.
+// The report says which ticks had a run, under any spelling of the id, also in a dry run.
 func TestABackfillReportsEachTick(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {

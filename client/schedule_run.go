@@ -33,7 +33,7 @@ FROM {rows other spelling:TEXT=:spellings} JOIN {workflow_status} AS held ON hel
 // selectOlderTicks leaves out the runs that an earlier attempt of this call has made.
 const selectOlderTicks = selectHeldTicks + ` WHERE held.created_at NOT BETWEEN CAST(:since AS BIGINT) AND CAST(:now AS BIGINT)`
 
-// A BackfillTick is one tick of a planned backfill: it is new if a workflow would be enqueued for it.
+// A BackfillTick is one tick of a planned backfill. It is new if it would be enqueued.
 type BackfillTick struct {
 	WorkflowID    string             `json:"workflow_id" doc:"The id its workflow has, or would get."`
 	ScheduledTime time.Time          `json:"scheduled_time" doc:"The tick."`
@@ -79,8 +79,8 @@ func (c *systemClient) BackfillAll(scheduleName string, start, end time.Time) (*
 	return report, nil
 }
 
-// backfill makes the runs of a window, and reports on each tick. A tick may get a workflow of another
-// spelling between the two statements, which then is looked for once more.
+// backfill makes the runs of a window, and reports on each tick. A tick may get a workflow of
+// another spelling between the two statements, which then is looked for once more.
 func (c *systemClient) backfill(writer *writer, s *write, w *window) error {
 	all, others, held := w.spelled(true), w.spelled(false), map[string]heldTick{}
 	before, excluded := all.args(), others.args()
@@ -254,8 +254,8 @@ type heldTick struct {
 	status WorkflowStatusType
 }
 
-// collect collects the workflows of ticks, by the id that we give a tick. If a tick has several, one
-// with another spelling counts.
+// collect collects the workflows of ticks, by the id that we give a tick. If a tick has several,
+// one with another spelling counts.
 func (s spelledTicks) collect(b *db.Batch, held *map[string]heldTick, text string, args query.Args) {
 	tickOf := map[string]string{} // is empty until a row needs it: most backfills find none
 	db.Fold(b, held, text, args, func(held *map[string]heldTick, row db.Row) error {

@@ -55,7 +55,8 @@ func TestBackfill(t *testing.T) {
 	})
 }
 
-// These have a database of their own each: their rows show SDKs, by which the runs of other tests would be written.
+// These have a database of their own each: their rows show SDKs, by which the runs of other tests
+// would be written.
 func TestBackfillBesideOtherSDKs(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) { backfillUnreadable(t, b, b.NewClient()) })
@@ -193,7 +194,7 @@ func backfillAhead(t *testing.T, b clienttest.Backend, c client.Client) {
 	}
 }
 
-// An automatic backfill of the application repeats a run of ours if it makes another id for its tick.
+// An automatic backfill repeats a run of ours if the application makes another id for its tick.
 func backfillAutomatic(t *testing.T, b clienttest.Backend, c client.Client) {
 	for i, test := range []struct {
 		sdk     client.SDK
@@ -252,7 +253,7 @@ func backfillPlan(t *testing.T, b clienttest.Backend, c client.Client) {
 	}
 }
 
-// backfillShift goes over both shifts of a year: a skipped time has no tick, a repeated one has two.
+// backfillShift goes over both shifts of a year: a skipped time has no tick, a repeated one two.
 func backfillShift(t *testing.T, b clienttest.Backend, c client.Client) {
 	inNewYork := func(i *client.ClientScheduleInput) { i.CronTimezone = "America/New_York" }
 	defined(t, c, "spring", "30 2 * * *", inNewYork)
@@ -321,7 +322,8 @@ func backfillUnreadable(t *testing.T, b clienttest.Backend, c client.Client) {
 	fails(t, err, client.Undecodable, `the context of schedule "unread-context" cannot be passed on`)
 }
 
-// A schedule is read in the dialect of its application, which has texts that others refuse or read in another way.
+// A schedule is read in the dialect of its application, which has texts that others refuse or
+// read in another way.
 func TestBackfillReadsTheDialectOfTheSchedule(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {

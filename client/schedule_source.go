@@ -23,8 +23,8 @@ const latestVersion = `(SELECT version.version_name FROM {application_versions} 
 const selectRunSource = `SELECT ` + scheduleColumns + `, ` + latestVersion + `
 FROM {workflow_schedules} AS ws WHERE ws.schedule_name = :name`
 
-// selectOffsets reads the ends of the newest ids of scheduled runs. Applications of the Go SDK spell a
-// tick in the zone of the machine that they run on, and nothing but the id shows it.
+// selectOffsets reads the ends of the newest ids of scheduled runs. Applications of the Go SDK
+// spell a tick in the zone of the machine that they run on, and nothing but the id shows it.
 const selectOffsets = `SELECT DISTINCT substr(newest.id, length(newest.id) - 5) AS spelled
 FROM (SELECT n.workflow_uuid AS id FROM {workflow_status} AS n ORDER BY n.created_at DESC LIMIT 1000) AS newest
 WHERE substr(newest.id, 1, 6) = 'sched-' AND substr(newest.id, length(newest.id) - 2, 1) = ':'`
@@ -41,8 +41,9 @@ type runSource struct {
 	offsets  []*time.Location // in which ticks have been spelled
 }
 
-// runSource reads a schedule with the SDK of its application. It returns ScheduleNotFound; Unsupported if
-// nothing shows the SDK; and Undecodable if only its application can read the context.
+// runSource reads a schedule with the SDK of its application. It returns
+// ScheduleNotFound; Unsupported if nothing shows the SDK; and Undecodable if only its
+// application can read the context.
 func (c *systemClient) runSource(op, name string) (*runSource, error) {
 	if name == "" {
 		return nil, &Error{Code: InvalidOption, Op: op, Err: errNamelessSchedule}
@@ -74,8 +75,8 @@ SELECT version.version_name FROM {application_versions} AS version
 {if application_versions.application_name|WHERE version.application_name = :owner OR version.application_name IS NULL AND NOT CAST(:shared AS BOOLEAN)}
 ORDER BY version.version_timestamp DESC, version.version_name LIMIT 1`
 
-// setRunOwner sets the owner of the runs of a schedule, and their version if the schedule has no owner, or
-// its owner no version.
+// setRunOwner sets the owner of the runs of a schedule, and their version if the schedule has no
+// owner, or its owner no version.
 func (c *systemClient) setRunOwner(op string, f *runSource, near *neighbourhood) error {
 	stated := f.schedule.ApplicationName
 	if stated != "" && f.version != "" {

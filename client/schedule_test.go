@@ -70,8 +70,8 @@ func TestSchedules(t *testing.T) {
 	})
 }
 
-// TestSchedulesOfOtherSDKs has a database of its own: its rows show SDKs, by which other tests' contexts would be
-// written.
+// TestSchedulesOfOtherSDKs has a database of its own: its rows show SDKs, by which other tests'
+// contexts would be written.
 func TestSchedulesOfOtherSDKs(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, foreignSchedules)

@@ -41,8 +41,8 @@ SELECT forks.root, forks.id FROM forks WHERE forks.id <> forks.root`
 const selectFurtherForks = selectForks + `
 AND NOT EXISTS (SELECT 1 FROM {rows counted id:TEXT=:destinations} WHERE counted.id = forks.id)`
 
-// selectFurtherForksAgain is selectFurtherForks after a lost answer. If that attempt took effect, the
-// messages are there, and a fork that was made afterwards is not in the way.
+// selectFurtherForksAgain is selectFurtherForks after a lost answer. If that attempt took effect,
+// the messages are there, and a fork that was made afterwards is not in the way.
 const selectFurtherForksAgain = selectFurtherForks + `
 AND NOT EXISTS (SELECT 1 FROM {notifications} AS sent WHERE {in sent.message_uuid :ids})`
 

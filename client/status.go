@@ -64,7 +64,7 @@ type WorkflowStatus struct {
 	DebounceDeadline   time.Time          `json:"debounce_deadline,omitzero" doc:"The latest time debouncing can delay it to."`
 	IsDebounced        bool               `json:"is_debounced" doc:"Whether it belongs to a debouncer."`
 	ApplicationName    string             `json:"application_name,omitempty" doc:"The application that owns it."`
-	// HeldFrom is the state that a held workflow returns to when it is released; "" if it is not held.
+	// HeldFrom is the state to which a held workflow returns when released; "" if not held.
 	HeldFrom WorkflowStatusType `json:"held_from,omitempty" doc:"The state to which a held workflow returns once it is released; nil if it is not held. While it is held it is DELAYED."`
 	// StepsDone is the number of steps that have ended; nil if LoadProgress is not set.
 	StepsDone  *int64    `json:"steps_done,omitempty" doc:"How many of its steps have ended, if load_progress is set."`

@@ -60,8 +60,8 @@ func hundredThousand(ids []string) []string {
 	return all
 }
 
-// A thousand workflows of ten steps, each of which failed at another one, are forked from there in three
-// round trips at the most: their steps are found by one query.
+// A thousand workflows of ten steps, each of which failed at another one, are forked from there in
+// three round trips at the most: their steps are found by one query.
 func TestForkFromTheFailedStepTakesThreeRoundTrips(t *testing.T) {
 	t.Parallel()
 	b, proxy, c := throughProxy(t, pgproxy.Options{})
@@ -105,7 +105,7 @@ func TestAKnownKeyIsDebouncedInOneRoundTrip(t *testing.T) {
 	}
 }
 
-// The figures are promises of the package: a line with a delay of milliseconds is what they are for.
+// The figures are promises of the package, for connections with a delay of milliseconds.
 func TestRoundTrips(t *testing.T) {
 	t.Parallel()
 	proxy, config := system(t, pgproxy.Options{})
@@ -235,8 +235,8 @@ func TestWaitingForManyTakesOneQueryALook(t *testing.T) {
 	}
 }
 
-// Keys are read ten thousand at a time, and pages by them, where a page would cost more than its rows; elsewhere a page
-// is read behind the last row. A page that is read ahead is one of those.
+// Keys are read ten thousand at a time, and pages by them, where a page would cost more than its
+// rows; elsewhere a page is read behind the last row. A page that is read ahead is one of those.
 func TestRoundTripsOfAWalk(t *testing.T) {
 	t.Parallel()
 	proxy, config := system(t, pgproxy.Options{})

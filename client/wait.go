@@ -106,9 +106,9 @@ func newWaiting(c *systemClient, ids []string, o WaitOptions) *waiting {
 	return w
 }
 
-// begin records outcomes that are known before the first read, and calls Each for the workflows that
-// have ended. It leaves all of them out of the reads: an outcome that has not finished is final too, as
-// that of a workflow that a dry run would enqueue.
+// begin records outcomes that are known before the first read, and calls Each for the workflows
+// that have ended. It leaves all of them out of the reads: an outcome that has not finished is
+// final too, as that of a workflow that a dry run would enqueue.
 func (w *waiting) begin(known map[string]*Outcome) error {
 	var ended []string
 	w.open = slices.DeleteFunc(w.open, func(id string) bool {

@@ -25,7 +25,7 @@ func TestThePagesOfAStream(t *testing.T) {
 	}
 }
 
-// While a full page is delivered, the next one is read. Behind a page with room there is nothing to read.
+// While a full page is delivered, the next one is read. A page that is not full is the last.
 func TestTheNextPageOfAStreamIsReadAhead(t *testing.T) {
 	t.Parallel()
 	database, err := db.Open(t.Context(), db.Config{URL: "sqlite::memory:", Logger: slog.Default()})

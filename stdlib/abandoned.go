@@ -6,8 +6,8 @@ import (
 	"sync/atomic"
 )
 
-// AbandonedCalls counts the calls of a process that go on although their run has ended, because nothing
-// can interrupt them: each goes on until it has its result. The zero value counts none yet.
+// AbandonedCalls counts the calls of a process that go on although their run has ended, because
+// nothing can interrupt them: each goes on until it has its result. The zero value counts none yet.
 type AbandonedCalls struct{ count atomic.Int64 }
 
 // Count returns the number of calls that still go on; 0 for nil.
@@ -24,8 +24,8 @@ func (a *AbandonedCalls) add(n int64) {
 	}
 }
 
-// maxAbandonedCalls is the number of abandoned calls from which on no further call may begin. Each keeps
-// a thread busy.
+// maxAbandonedCalls is the number of abandoned calls from which on no further call may begin. Each
+// keeps a thread busy.
 const maxAbandonedCalls = 8
 
 var errManyAbandoned = fmt.Errorf("%d calls of earlier runs, which could not be stopped, still go on", maxAbandonedCalls)
@@ -42,9 +42,9 @@ type callResult[R any] struct {
 	err   error
 }
 
-// abandonable does work that cannot be interrupted, such as a search in a long text, on a goroutine of
-// its own. The work must not use the state of the run. If the run ends first, abandonable returns the
-// reason, and the work goes on alone. calls counts it then; nil counts nothing.
+// abandonable does work that cannot be interrupted, such as a search in a long text, on a goroutine
+// of its own. The work must not use the state of the run. If the run ends first, abandonable
+// returns the reason, and the work goes on alone. calls counts it then; nil counts nothing.
 func abandonable[R any](ctx context.Context, calls *AbandonedCalls, work func() (R, error)) (R, error) {
 	var none R
 	if calls.Count() >= maxAbandonedCalls {

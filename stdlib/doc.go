@@ -65,8 +65,8 @@ type Host struct {
 	Manual func(*declare.Topic) string
 	// FullScreen takes over the terminal of the run. Nil is a run without one.
 	FullScreen func(context.Context) (FullScreen, error)
-	// Columns returns the width of the terminal that the output of the run goes to; 0 if it goes to none.
-	// It may be nil.
+	// Columns returns the width of the terminal that the output of the run goes to; 0 if it goes to
+	// none. It may be nil.
 	Columns func() int
 	// Page writes a text that may be longer than a window.
 	Page func(text []byte) error

@@ -8,7 +8,7 @@ import (
 	"github.com/dbos-script/dbos-script/stdlib/render"
 )
 
-// emit declares the function of that name. Its value is written as one item, as a list, or item by item.
+// emit declares the function of that name: it writes one item, a list, or item by item.
 func emit(host Host) declare.Func {
 	type args struct {
 		Value   declare.Raw `arg:"value" doc:"A record, a table, a list of them, or an iterator, such as dbos.workflows returns."`
@@ -46,9 +46,9 @@ func emit(host Host) declare.Func {
 		Example(`emit({{queue = "orders", failed = 3}, {queue = "mails", failed = 0}}, {columns = {"queue", "failed"}})`)
 }
 
-// emitList writes the items of an array. It converts all of them before it writes the first, so that a
-// list with an item that is no data, such as a function, is not written in part. A record is always
-// data, so a list of records, which may be long, is written as it is converted.
+// emitList writes the items of an array. It converts all of them before it writes the first, so
+// that a list with an item that is no data, such as a function, is not written in part. A record is
+// always data, so a list of records, which may be long, is written as it is converted.
 func (h Host) emitList(items []declare.Raw, columns []string) error {
 	if h.Output.Known(items) {
 		return h.emitAll(seqOf(items), columns)

@@ -45,8 +45,8 @@ type input struct{ *bytes.Reader }
 
 func (input) Close() error { return nil }
 
-// Create begins a file; "-" is standard output. Either commit or abandon ends it: commit puts it in its
-// place as a whole. A file that exists is an error, unless replace is set.
+// Create begins a file; "-" is standard output. Either commit or abandon ends it: commit puts it in
+// its place as a whole. A file that exists is an error, unless replace is set.
 func (f Files) Create(ctx context.Context, function, path string, replace bool) (to io.Writer, commit func() error, abandon func(), err error) {
 	if path == standardStream {
 		return f.host.Stdout, func() error { return nil }, func() {}, nil

@@ -19,14 +19,14 @@ type Group struct {
 	Status string
 	Queue  string
 	Steps  int
-	// Held is true if the workflows are held, and waited in ENQUEUED before. Status must be DELAYED then.
+	// Held is true if the workflows are held, from ENQUEUED. Status must be DELAYED then.
 	Held bool
 	// Stream is the number of values that the first workflow has written to a stream.
 	Stream int
-	// Varied is true if a few workflows have a rare name, queue, user and so on, for filters to find.
+	// Varied is true if a few workflows have a rare name, queue and so on, for filters to find.
 	Varied bool
-	// First is when the first workflow was created. Each other one was created Spacing after the one
-	// before it.
+	// First is when the first workflow was created. Each other one was created Spacing after
+	// the one before it.
 	First   time.Time
 	Spacing time.Duration
 }
@@ -48,8 +48,9 @@ func (d *Database) Fill(ctx context.Context, count int) error {
 	})
 }
 
-// inBursts is the status of a workflow in a large system: nearly all workflows have succeeded, errors
-// come in bursts, and only the newest workflows wait or run. {count} is the number of workflows.
+// inBursts is the status of a workflow in a large system: nearly all workflows have
+// succeeded, errors come in bursts, and only the newest workflows wait or run. {count} is the
+// number of workflows.
 const inBursts = `CASE WHEN n > {count} - 2000 AND n % 4 = 0 THEN 'ENQUEUED' WHEN n > {count} - 400 AND n % 4 = 1 THEN 'PENDING'
 	WHEN n > {count} - 2000 AND n % 20 = 2 THEN 'DELAYED' WHEN (n / 1000) % 50 = 7 AND n % 2 = 0 THEN 'ERROR'
 	WHEN n % 200 = 9 THEN 'CANCELLED' WHEN n % 5000 = 11 THEN 'MAX_RECOVERY_ATTEMPTS_EXCEEDED' ELSE 'SUCCESS' END`
@@ -173,8 +174,8 @@ func (d *Database) streamSQL(g Group) string {
 		d.schema, g.Prefix, task.Stream, d.rows(g.Stream))
 }
 
-// hasPrefix returns the condition that an id begins with a prefix and a hyphen. It is a range, because an
-// index serves that: the dot is the next character after the hyphen.
+// hasPrefix returns the condition that an id begins with a prefix and a hyphen. It is a range,
+// because an index serves that: the dot is the next character after the hyphen.
 func hasPrefix(column, prefix string) string {
 	return fmt.Sprintf("(%[1]s > '%[2]s-' AND %[1]s < '%[2]s.')", column, prefix)
 }
@@ -191,8 +192,8 @@ func (d *Database) Restore(ctx context.Context, g Group) error {
 		WHERE %[4]s`, d.schema, g.Status, g.Queue, hasPrefix("workflow_uuid", g.Prefix)))
 }
 
-// Remove deletes the workflows with a prefix, their forks, the workflows on the queue of that name, and the
-// schedule of that name.
+// Remove deletes the workflows with a prefix, their forks, the workflows on the queue of that name,
+// and the schedule of that name.
 func (d *Database) Remove(ctx context.Context, prefix string) error {
 	list := []string{
 		"CREATE TEMPORARY TABLE mine AS SELECT workflow_uuid FROM " + d.schema + "workflow_status WHERE " + d.ownedBy(prefix),

@@ -41,8 +41,8 @@ func (d *Database) Write(ctx context.Context, prefix string) (stop func() error,
 	}, nil
 }
 
-// step records the result of a step, and the time of the change in the workflow's row. A step that has
-// begun is not interrupted.
+// step records the result of a step, and the time of the change in the workflow's row. A step that
+// has begun is not interrupted.
 func (d *Database) step(db *sql.DB, id string, number int) error {
 	tx, err := db.Begin()
 	if err != nil {

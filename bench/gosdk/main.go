@@ -1,7 +1,7 @@
 // Command gosdk does the benchmark's tasks with the client of the official DBOS SDK for Go, as a
 // program of its users would: in one bulk call if the client has one, and otherwise in single calls
-// of a few goroutines. Its argument is a task as JSON, with the names of bench/task, and it prints a
-// finding in the same form.
+// of a few goroutines. Its argument is a task as JSON, with the names of bench/task, and it prints
+// a finding in the same form.
 //
 // It is a module of its own, because dbos-script does not depend on the SDK.
 package main

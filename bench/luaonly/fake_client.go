@@ -10,8 +10,8 @@ import (
 	"github.com/dbos-script/dbos-script/client/codec"
 )
 
-// fakeClient is a client without a database. Its rows are like the rows of the benchmark's fleet, with
-// payloads that are not decoded yet. Changes do nothing.
+// fakeClient is a client without a database. Its rows are like the rows of the benchmark's fleet,
+// with payloads that are not decoded yet. Changes do nothing.
 type fakeClient struct {
 	client.Client // nil, because scripts do not call the other methods
 	// done has a result for each of the ids of a script. It is made before the script runs, because

@@ -21,9 +21,9 @@ type CompiledStatement struct {
 	Cost      float64
 }
 
-// Compiled returns the statements that Postgres would compile on the database at url, which takes longer
-// than running any of them. It explains all statements that the operations send in a first call and a
-// second one, and in calls with mistakes.
+// Compiled returns the statements that Postgres would compile on the database at url, which takes
+// longer than running any of them. It explains all statements that the operations send in a first
+// call and a second one, and in calls with mistakes.
 func Compiled(ctx context.Context, url string, at time.Time) ([]CompiledStatement, error) {
 	conn, err := pgx.Connect(ctx, url)
 	if err != nil {
@@ -45,8 +45,8 @@ func Compiled(ctx context.Context, url string, at time.Time) ([]CompiledStatemen
 	return all, err
 }
 
-// compiledOf returns the statements of a batch that Postgres would compile: the expensive ones before
-// the statement that switches jit off, if the batch has it.
+// compiledOf returns the statements of a batch that Postgres would compile: the expensive ones
+// before the statement that switches jit off, if the batch has it.
 func compiledOf(ctx context.Context, conn *pgx.Conn, o operation, batch []statement) (found []CompiledStatement, err error) {
 	err = undone(ctx, conn, func() error {
 		for _, s := range batch {
@@ -69,8 +69,8 @@ func compiledOf(ctx context.Context, conn *pgx.Conn, o operation, batch []statem
 	return found, err
 }
 
-// sentTwice calls an operation twice, because a second call can send other statements, and returns the
-// different batches that both sent. Errors of the operation do not matter.
+// sentTwice calls an operation twice, because a second call can send other statements, and returns
+// the different batches that both sent. Errors of the operation do not matter.
 func sentTwice(o operation, c *recordedClient, ids []string) ([][]statement, error) {
 	c.take()
 	for range 2 {

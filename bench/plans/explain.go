@@ -33,8 +33,8 @@ func (p Plan) Whole() []string {
 // one per call.
 const decided = 6
 
-// explain returns the plans of a statement without running it. A SET is run, and has none; neither has
-// the BEGIN of a snapshot.
+// explain returns the plans of a statement without running it. A SET is run, and has none; neither
+// has the BEGIN of a snapshot.
 func explain(ctx context.Context, conn *pgx.Conn, s statement) (*Plan, error) {
 	if strings.HasPrefix(s.sql, "BEGIN ") || s.sql == "COMMIT" || s.sql == "ROLLBACK" {
 		return nil, nil

@@ -37,8 +37,8 @@ func (n Node) String() string {
 	return text.String()
 }
 
-// shape returns a text that is equal for equal plans. Whether rows are kept for a second pass, or come
-// sorted in part, follows from a few rows more or less.
+// shape returns a text that is equal for equal plans. Whether rows are kept for a second pass, or
+// come sorted in part, follows from a few rows more or less.
 func (n Node) shape() string {
 	return strings.ReplaceAll(n.withoutStores().String(), "Incremental Sort", "Sort")
 }
@@ -71,8 +71,8 @@ func (n Node) write(text *strings.Builder, depth int) {
 	}
 }
 
-// fullReads returns the tables that grow with the workflows and are read completely, sequentially or
-// by an index without bounds. A node below a limit does not count, except if few rows match,
+// fullReads returns the tables that grow with the workflows and are read completely, sequentially
+// or by an index without bounds. A node below a limit does not count, except if few rows match,
 // because then it may never reach its limit.
 func (n Node) fullReads(few, limited bool) []string {
 	var tables []string

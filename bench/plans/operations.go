@@ -14,7 +14,7 @@ type operation struct {
 	do   func(c client.Client, ids []string) error
 	// named says that it names ids or a state that few workflows are in, and leads to few rows.
 	named bool
-	// lists says that it lists. If no index leads to its rows, the client leaves the plan to the planner.
+	// lists is true for a list. If no index finds its rows, the planner chooses the plan.
 	lists bool
 	// free is true if the planner may take any plan for it.
 	free bool
@@ -206,8 +206,8 @@ func changing() []operation {
 	}
 }
 
-// patience is how long a wait takes that is in vain: long enough for a second poll on a busy machine,
-// because that may send another statement than the first.
+// patience is how long a wait takes that is in vain: long enough for a second poll on a busy
+// machine, because that may send another statement than the first.
 const patience = 200 * time.Millisecond
 
 func talking() []operation {

@@ -17,8 +17,8 @@ import (
 const many = 100
 
 // A Recording holds the batches of statements that each operation sends. To read all SUCCESS of a
-// million workflows only to see its statement takes longer than to make them, so operations run on a
-// small fleet, and their statements are planned on a large one.
+// million workflows only to see its statement takes longer than to make them, so operations run on
+// a small fleet, and their statements are planned on a large one.
 type Recording struct {
 	sent []sent
 	at   time.Time // when the fleet ends
@@ -29,8 +29,8 @@ type sent struct {
 	batches   [][]statement
 }
 
-// Record returns the statements of the operations on the database at url, whose fleet ends at a time. Their
-// changes are not undone.
+// Record returns the statements of the operations on the database at url, whose fleet ends at a
+// time. Their changes are not undone.
 func Record(ctx context.Context, url string, at time.Time) (*Recording, error) {
 	r := &Recording{at: at}
 	err := each(ctx, url, calls(at), twice, func(o operation, batches [][]statement) error {
@@ -97,8 +97,8 @@ func forbidsScans(s statement) bool {
 	return strings.Contains(s.sql, "set_config('enable_seqscan', 'off', true)")
 }
 
-// Analyze collects the statistics of the tables that have rows, because an empty one is best read as a
-// whole.
+// Analyze collects the statistics of the tables that have rows, because an empty one is best
+// read as a whole.
 func Analyze(ctx context.Context, url string) error {
 	conn, err := pgx.Connect(ctx, url)
 	if err != nil {
@@ -197,8 +197,8 @@ func each(ctx context.Context, url string, all []operation, send sender, use fun
 	return nil
 }
 
-// twice calls an operation twice and returns the statements of the second call, because the first one
-// includes work that is done only once, such as looking up a target.
+// twice calls an operation twice and returns the statements of the second call, because the first
+// one includes work that is done only once, such as looking up a target.
 func twice(o operation, c *recordedClient, ids []string) ([][]statement, error) {
 	err := o.do(c.Client, ids)
 	c.take()
@@ -246,8 +246,8 @@ var eitherIndex = [...]string{"list failed in a window", "DelayAll", "list PENDI
 	"ListFailures", "RecoverAll", "HoldAll", "ReleaseAll", "MoveQueueAll", "MoveVersionAll", "PruneWorkflows", "PlanPrune"}
 
 // Differences are the statements whose plans are not the same on two databases. That rows come
-// sorted in part, so that only the rest is sorted, is no difference; nor is a statement that was sent
-// to one of them alone, because a client reads some evidence once a minute.
+// sorted in part, so that only the rest is sorted, is no difference; nor is a statement that was
+// sent to one of them alone, because a client reads some evidence once a minute.
 func Differences(small, large []Plan) []string {
 	type sending struct{ operation, sql string }
 	others := map[sending]Plan{}

@@ -53,8 +53,8 @@ func plansOf(t *testing.T, count int, split bool) [2][]Plan {
 	return plans
 }
 
-// readEveryRow lets ANALYZE read every row of these small tables. With its sample, chance decides whether
-// it meets one of the few rows with a deduplication id, and a plan may follow from that.
+// readEveryRow lets ANALYZE read every row of these small tables. With its sample, chance decides
+// whether it meets one of the few rows with a deduplication id, and a plan may follow from that.
 func readEveryRow(ctx context.Context, url string) error {
 	conn, err := pgx.Connect(ctx, url)
 	if err != nil {

@@ -8,13 +8,14 @@ import (
 	"github.com/dbos-script/dbos-script/bench/task"
 )
 
-// oldest selects the next batch of workflows that ended before $2. $1 is the latest completed_at of the
-// batch before it: without it the statement would read the index entries of all deleted rows again.
+// oldest selects the next batch of workflows that ended before $2. $1 is the latest
+// completed_at of the batch before it: without it the statement would read the index entries of
+// all deleted rows again.
 const oldest = `SELECT workflow_uuid, completed_at FROM {workflow_status} WHERE completed_at >= $1 AND completed_at < $2
 	AND status IN ('SUCCESS', 'ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED') ORDER BY completed_at LIMIT 1000`
 
-// childTables returns the tables whose rows must be deleted by a statement of their own, because they have
-// no foreign key that deletes them with their workflow.
+// childTables returns the tables whose rows must be deleted by a statement of their own, because
+// they have no foreign key that deletes them with their workflow.
 func (p program) childTables() []string {
 	if !p.split() {
 		return nil

@@ -15,8 +15,8 @@ import (
 type Task struct {
 	Scenario string `json:"scenario"`
 	URL      string `json:"url"`
-	// Prefix starts the ids of the workflows of the task. It is also the name of its queue, if it needs
-	// one.
+	// Prefix starts the ids of the workflows of the task. It is also the name of its queue,
+	// if it needs one.
 	Prefix string `json:"prefix"`
 	// Count is the number of workflows, messages or calls of the task.
 	Count int `json:"count"`
@@ -47,15 +47,15 @@ type Finding struct {
 	P99 float64 `json:"p99,omitempty"`
 	// Items is the number of workflows, messages or rows that were read or changed.
 	Items int `json:"items"`
-	// Seen holds the times, in Unix seconds, at which the task saw the events it waited for, in order.
+	// Seen holds the Unix seconds at which the task saw the events it waited for, in order.
 	Seen []float64 `json:"seen,omitempty"`
-	// Waiting is the number of the event that the task waits for from now on. A line with it announces
-	// the wait, and other lines follow. It is nil in the finding itself.
+	// Waiting is the number of the event that the task waits for from now on. A line with it
+	// announces the wait, and other lines follow. It is nil in the finding itself.
 	Waiting *int `json:"waiting,omitempty"`
 }
 
-// Whole returns true if the harness measures the whole process, which then prints its normal output and
-// no finding.
+// Whole returns true if the harness measures the whole process, which then prints its normal
+// output and no finding.
 func (t Task) Whole() bool {
 	return t.Scenario == "cold" || t.Scenario == "emit" || t.Scenario == "info"
 }
@@ -72,18 +72,18 @@ func (t Task) IDs(count int) []string {
 	return ids
 }
 
-// Few is the number of ids with which a bulk call is warmed up. One id would not do, because the client
-// has other statements for a single workflow.
+// Few is the number of ids with which a bulk call is warmed up. One id would not do, because the
+// client has other statements for a single workflow.
 const Few = 2
 
-// Spare returns the ids of the workflows to warm up with. They exist in addition to the first Count.
+// Spare returns the ids of the workflows to warm up with, which follow the first Count.
 func (t Task) Spare() []string { return []string{t.ID(t.Count + 1), t.ID(t.Count + Few)} }
 
-// Old is the age from which on a prune deletes workflows. No other workflow of a database is as old.
+// Old is the age from which on a prune deletes workflows. All other workflows are younger.
 const Old = 180 * 24 * time.Hour
 
-// Held is the end of the delay of a held workflow that was ENQUEUED, in Unix milliseconds: the year 7990,
-// as client/change_hold.go writes it.
+// Held is the end of the delay of a held workflow that was ENQUEUED, in Unix milliseconds: the year
+// 7990, as client/change_hold.go writes it.
 const Held int64 = 190_000_000_000_000
 
 // Stream is the key of the stream that a task reads.

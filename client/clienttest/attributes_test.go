@@ -64,7 +64,8 @@ func TestSettingAttributes(t *testing.T) {
 	})
 }
 
-// A number that no integer holds keeps its digits, and so does each other value of a key that a merge does not name.
+// A number that no integer holds keeps its digits, and so does each other value of a key that a
+// merge does not name.
 func TestMergingKeepsTheOtherValuesAsTheyAre(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {

@@ -72,7 +72,7 @@ func TestCancellingLeavesChildrenAlone(t *testing.T) {
 	})
 }
 
-// The gate is asked about the workflows that are cancelled. One that starts meanwhile ends the call.
+// The gate is asked about the cancelled workflows. One that starts meanwhile ends the call.
 func TestAChildThatStartsWhileTheGateAsksEndsTheCall(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {

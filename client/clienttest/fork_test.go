@@ -249,8 +249,8 @@ func TestForkOnSplitTables(t *testing.T) {
 	})
 }
 
-// The Go SDK before 1.8 stores the input of a child of a portable workflow without its envelope, and
-// finds no arguments when it runs it again: the fork has the envelope.
+// The Go SDK before 1.8 stores the input of a child of a portable workflow without its envelope,
+// and finds no arguments when it runs it again: the fork has the envelope.
 func TestAForkOfAChildOfAPortableWorkflowHasItsArguments(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {

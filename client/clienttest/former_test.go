@@ -9,7 +9,7 @@ import (
 	"github.com/dbos-script/dbos-script/client/clienttest"
 )
 
-// A gate that asks for it gets the workflows that changed as they were before, and no other gate does.
+// Only a gate that asks for them gets the changed workflows as they were before.
 func TestAGateGetsTheFormerValues(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {

@@ -113,8 +113,8 @@ func later(b clienttest.Backend, by time.Duration) string {
 
 var errNoMoney = errors.New("no money")
 
-// goApplications is Backends with clients that know that the application is written in Go, so that plain inputs are
-// written as it writes them.
+// goApplications is Backends with clients that know that the application is written in Go, so that
+// plain inputs are written as it writes them.
 func goApplications(t *testing.T, test func(t *testing.T, b clienttest.Backend)) {
 	t.Helper()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) { test(t, b.Of(client.SDKGo)) })

@@ -75,7 +75,8 @@ func TestAReleasedWorkflowIsAsItWas(t *testing.T) {
 	})
 }
 
-// Held workflows are not taken, also after a year; released ones run by priority and age, as raw SQL orders them.
+// Held workflows are not taken, also after a year; released ones run by priority and age, as raw
+// SQL orders them.
 func TestHeldWorkflowsRunOnceReleasedInTheirOrder(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
@@ -175,8 +176,8 @@ func TestADryRunReadsWhatItHasHeldAndMoved(t *testing.T) {
 	})
 }
 
-// Workflows move in one step or not at all: to a queue that is known, with a partition key if it is partitioned, and
-// with deduplication ids that are free there.
+// Workflows move in one step or not at all: to a queue that is known, with a partition key if it is
+// partitioned, and with deduplication ids that are free there.
 func TestAMoveThatWouldStrandWorkflowsIsRefused(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {

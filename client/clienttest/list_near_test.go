@@ -11,9 +11,9 @@ import (
 	"github.com/dbos-script/dbos-script/client/clienttest"
 )
 
-// crowd inserts 6,000 workflows, three in each millisecond. Of the oldest forty and the newest thousand
-// every second one is ENQUEUED, every 500th is DELAYED, and the others have ended: those in the
-// last third later than all others, however old they are, and the newest without success.
+// crowd inserts 6,000 workflows, three in each millisecond. Of the oldest forty and the newest
+// thousand every second one is ENQUEUED, every 500th is DELAYED, and the others have ended: those
+// in the last third later than all others, however old they are, and the newest without success.
 const crowd = `
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 6000)
 INSERT INTO {workflow_status} (workflow_uuid, status, name, queue_name, priority, recovery_attempts, created_at, updated_at, completed_at, started_at_epoch_ms)

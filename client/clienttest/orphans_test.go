@@ -8,8 +8,8 @@ import (
 	"github.com/dbos-script/dbos-script/client/clienttest"
 )
 
-// orphaned leaves the payload of a workflow that is gone, as an application does that deletes it in a
-// schema in which no foreign key takes the payload along.
+// orphaned leaves the payload of a workflow that is gone, as an application does that deletes it in
+// a schema in which no foreign key takes the payload along.
 func orphaned(b clienttest.Backend, id string) {
 	args := map[string]any{"id": id}
 	for _, table := range []string{"workflow_input", "workflow_output", "operation_outputs"} {
@@ -20,8 +20,8 @@ func orphaned(b clienttest.Backend, id string) {
 	b.Exec(`INSERT INTO {operation_outputs} (workflow_uuid, function_id, function_name, output) VALUES (:id, 0, 'step', '"of the old one"')`, args)
 }
 
-// A workflow takes nothing over from one of the same id that is gone: neither its input, nor its steps,
-// nor its result. A dry run of the call says what the call then does.
+// A workflow takes nothing over from one of the same id that is gone: neither its input, nor its
+// steps, nor its result. A dry run of the call says what the call then does.
 func TestAnIDThatIsUsedAgainTakesNothingOver(t *testing.T) {
 	t.Parallel()
 	clienttest.BackendsAt(t, 125, func(t *testing.T, b clienttest.Backend) {

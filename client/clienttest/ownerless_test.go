@@ -15,16 +15,17 @@ import (
 	"github.com/dbos-script/dbos-script/client/worker"
 )
 
-// launchOwnerless launches an application of an SDK that knows no owners: it polls the queues of all others,
-// takes every row that is not pinned to a version, and registers its version without a name.
+// launchOwnerless launches an application of an SDK that knows no owners: it polls the
+// queues of all others, takes every row that is not pinned to a version, and registers its
+// version without a name.
 func launchOwnerless(t *testing.T, b clienttest.Backend, name string) {
 	t.Helper()
 	b.Exec(`INSERT INTO {application_versions} (version_id, version_name, version_timestamp, created_at)
 VALUES (:name, :name, :at, :at)`, map[string]any{"name": name + "-v1", "at": time.Now().Add(time.Hour).UnixMilli()})
 }
 
-// unpinned returns the rows of the ids that an application without owners takes: they wait, and are not pinned to
-// the version of another one.
+// unpinned returns the rows of the ids that an application without owners takes: they wait, and are
+// not pinned to the version of another one.
 func unpinned(t *testing.T, b clienttest.Backend, ids []string) (list []string) {
 	t.Helper()
 	for _, id := range ids {
@@ -98,7 +99,8 @@ VALUES (:id, :status, 'south', 'south-queue', 'south', 1, 1, 'bnVsbA==', 'DBOS_J
 }
 
 // An application of the SDK for Java 1.1 or TypeScript 4.24 takes the rows of every owner from the
-// queues that it polls, unless they are pinned to a version. So beside one, what we let wait is pinned.
+// queues that it polls, unless they are pinned to a version. So beside one, what we
+// let wait is pinned.
 func TestNothingIsClaimedByAnApplicationWithoutOwners(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
@@ -131,7 +133,7 @@ func TestNothingIsClaimedByAnApplicationWithoutOwners(t *testing.T) {
 	})
 }
 
-// What is pinned is logged once, and is no error of a strict client; an owner without a version is one.
+// A pin is logged once, and is no error of a strict client; an owner without a version is one.
 func TestPinsAreSaid(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
@@ -158,8 +160,8 @@ func TestPinsAreSaid(t *testing.T) {
 	})
 }
 
-// A workflow that only an application without owners has run is pinned to its version, because the others take
-// rows without an owner.
+// A workflow that only an application without owners has run is pinned to its version, because the
+// others take rows without an owner.
 func TestAWorkflowOfAnApplicationWithoutOwners(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
@@ -174,7 +176,7 @@ VALUES ('west-has-run', 'SUCCESS', 'west', 'west-queue', :at, :at, :at, :at)`, m
 	})
 }
 
-// A version that an application registered before it knew owners does not make the database a shared one.
+// Versions from before an application knew owners do not make the database a shared one.
 func TestAnUpgradedApplicationIsNotPinned(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
@@ -216,8 +218,8 @@ VALUES ('of-java', 'SUCCESS', 'west', 'west-queue', 'java_jackson', 1, 1)`, nil)
 	})
 }
 
-// An application that was here before the others, and has run nothing yet, shows itself by its connections, as those of
-// TypeScript are named. It is remembered when they are closed.
+// An application that was here before the others, and has run nothing yet, shows itself by its
+// connections, as those of TypeScript are named. It is remembered when they are closed.
 func TestAConnectionShowsAnApplicationWithoutOwners(t *testing.T) {
 	t.Parallel()
 	b := clienttest.On(t, "Postgres")

@@ -15,8 +15,8 @@ import (
 	"github.com/dbos-script/dbos-script/client/worker"
 )
 
-// twoApplications launches two applications on one database, which share the workflow "both" and have one of
-// their own, named like themselves. Each has run both.
+// twoApplications launches two applications on one database, which share the workflow "both" and
+// have one of their own, named like themselves. Each has run both.
 func twoApplications(t *testing.T, b clienttest.Backend) (north, south *worker.Worker) {
 	t.Helper()
 	c := b.NewClient()
@@ -43,7 +43,7 @@ func must(t *testing.T, err error) {
 	}
 }
 
-// starts are calls that start workflows of the application "south" on the queue that all applications poll.
+// starts are calls that start workflows of "south" on the queue that all applications poll.
 func starts() map[string]func(c client.Client) ([]string, error) {
 	const internal = client.InternalQueueName
 	one := func(h client.WorkflowHandle[any], err error) ([]string, error) {
@@ -77,7 +77,8 @@ func starts() map[string]func(c client.Client) ([]string, error) {
 	}
 }
 
-// What a client starts is run by the application that it is for, and another one that polls first leaves it alone.
+// What a client starts is run by the application that it is for, and another one that polls first
+// leaves it alone.
 func TestNothingIsClaimedByTheWrongApplication(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
@@ -137,7 +138,7 @@ func TestAnUnknownOwnerIsSaid(t *testing.T) {
 	})
 }
 
-// A connection with an application sees its rows and rows without an owner, unless it asks for others.
+// A client with an application sees its rows and rows without an owner, unless it asks for others.
 func TestListsOfAnApplication(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
@@ -184,7 +185,8 @@ func TestListsOfAnApplication(t *testing.T) {
 	})
 }
 
-// A schedule belongs to the stated application, and keeps its owner; a name that another application has is refused.
+// A schedule belongs to the stated application, and keeps its owner; a name that another
+// application has is refused.
 func TestSchedulesOfAnApplication(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
@@ -218,7 +220,8 @@ func TestSchedulesOfAnApplication(t *testing.T) {
 	})
 }
 
-// A backfill and a trigger of a schedule without an owner go to the application of the workflow, at its own latest version.
+// A backfill and a trigger of a schedule without an owner go to the application of the workflow, at
+// its own latest version.
 func TestRunsOfAnUnownedSchedule(t *testing.T) {
 	t.Parallel()
 	goApplications(t, func(t *testing.T, b clienttest.Backend) {
@@ -258,7 +261,8 @@ func TestADebounceOfAnotherApplication(t *testing.T) {
 	})
 }
 
-// A plain input is written as the owner of the queue reads it, though another application has run a workflow of the name.
+// A plain input is written as the owner of the queue reads it, though another application has run a
+// workflow of the name.
 func TestAPlainInputIsForTheOwnerOfTheQueue(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {

@@ -9,7 +9,7 @@ import (
 	"github.com/dbos-script/dbos-script/client/worker"
 )
 
-// No workflow of a paused queue starts, partitioned or not, and all start in their order once it is resumed.
+// No workflow of a paused queue starts. After it is resumed, all start in their order.
 func TestNoWorkflowOfAPausedQueueStarts(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {

@@ -36,8 +36,8 @@ func drawInterruption(t *rapid.T, b clienttest.Backend) interruption {
 	return i
 }
 
-// leavesWholeWorkflows fails if a workflow is gone that had to stay, or if any table has rows of other
-// workflows than the others. It returns how many workflows are gone.
+// leavesWholeWorkflows fails if a workflow is gone that had to stay, or if any table has rows of
+// other workflows than the others. It returns how many workflows are gone.
 func (i interruption) leavesWholeWorkflows(t *rapid.T) int {
 	left := owners(i.b, "workflow_status", "workflow_uuid")
 	gone := 0
@@ -67,9 +67,9 @@ func (i interruption) isCompleted(t *rapid.T, c client.Client) {
 	}
 }
 
-// Wherever the connection of a prune is cut, in any statement or answer, each workflow is there with all of
-// its rows or with none. The prune goes on with another connection, or it ends, and a second one deletes the
-// others.
+// Wherever the connection of a prune is cut, in any statement or answer, each workflow is there
+// with all of its rows or with none. The prune goes on with another connection, or it ends, and a
+// second one deletes the others.
 func TestAPruneWhoseConnectionIsCutLeavesWholeWorkflows(t *testing.T) {
 	t.Parallel()
 	clienttest.BackendsAt(t, 125, func(t *testing.T, b clienttest.Backend) {
@@ -91,8 +91,8 @@ func TestAPruneWhoseConnectionIsCutLeavesWholeWorkflows(t *testing.T) {
 	})
 }
 
-// isCut prunes through a proxy that cuts the connection of a request, and returns false if there are not so
-// many requests. When it returns, no session of the prune is at work.
+// isCut prunes through a proxy that cuts the connection of a request, and returns false if there
+// are not so many requests. When it returns, no session of the prune is at work.
 func (i interruption) isCut(t *testing.T, rt *rapid.T, observer *pgx.Conn) bool {
 	goesOn, answer := rapid.IntRange(0, 3).Draw(rt, "goes on") == 0, rapid.Bool().Draw(rt, "answer")
 	part := rapid.IntRange(0, 40).Draw(rt, "messages")
@@ -145,8 +145,9 @@ func sessionsNamed(t *testing.T, address, label string) string {
 	return parsed.String()
 }
 
-// A prune that fails at any row of any table leaves each workflow with all of its rows or with none.
-// TestAPruneOfAKilledProcessLeavesWholeWorkflows of the package above kills the process at a row.
+// A prune that fails at any row of any table leaves each workflow with all of its rows or
+// with none. TestAPruneOfAKilledProcessLeavesWholeWorkflows of the package above kills the
+// process at a row.
 func TestAPruneThatFailsAtARowLeavesWholeWorkflows(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"SQLite", "SQLite107"} {
@@ -187,11 +188,12 @@ func TestAPruneThatFailsAtARowLeavesWholeWorkflows(t *testing.T) {
 	}
 }
 
-// resumes starts workflows again without a change of their times, as an application with a clock of its own does.
+// resumes starts workflows again without a change of their times, as an application with a clock
+// of its own does.
 const resumes = "UPDATE {workflow_status} SET status = 'ENQUEUED' WHERE workflow_uuid LIKE 'resumed%'"
 
-// A workflow that is resumed when it was chosen already, and before its batch is deleted, stays: its state is
-// looked at once more, because its times may say nothing.
+// A workflow that is resumed when it was chosen already, and before its batch is deleted, stays:
+// its state is looked at once more, because its times may say nothing.
 func TestAPruneLooksAtTheStateAgain(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
@@ -212,7 +214,7 @@ func TestAPruneLooksAtTheStateAgain(t *testing.T) {
 	})
 }
 
-// On Postgres the deletion waits for a transaction that resumes the workflow, and then leaves it alone.
+// On Postgres the deletion waits for a transaction that resumes a workflow, and then spares it.
 func TestAPruneWaitsForAResumeThatHasBegun(t *testing.T) {
 	t.Parallel()
 	b := clienttest.On(t, "Postgres")

@@ -36,8 +36,8 @@ func until(t *testing.T, conn *pgx.Conn, query string, args ...any) (value int) 
 	return 0
 }
 
-// A session of Postgres that waits for a row that a batch has locked is followed by a pause. There is none
-// after the next batch, for which nobody waits.
+// A session of Postgres that waits for a row that a batch has locked is followed by a pause. There
+// is none after the next batch, for which nobody waits.
 func TestAPrunePausesForASessionThatWaits(t *testing.T) {
 	t.Parallel()
 	const waiting = "SELECT COALESCE(MAX(pid), 0) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND CAST($1 AS INT) = ANY (pg_blocking_pids(pid))"

@@ -16,7 +16,7 @@ import (
 	"github.com/dbos-script/dbos-script/client/clienttest"
 )
 
-// A pruneCase is a workflow of a test. Its values are rows of every table that belongs to a workflow.
+// A pruneCase is a workflow of a test, with rows of every table that belongs to a workflow.
 type pruneCase struct {
 	id, name, status string
 	parent, original string        // "" if there is none
@@ -89,8 +89,8 @@ func owners(b clienttest.Backend, table, column string) []string {
 	return ids
 }
 
-// wantPruned returns the ids of the workflows that a prune deletes, and the number of protected ones, as the
-// manual describes it.
+// wantPruned returns the ids of the workflows that a prune deletes, and the number of protected
+// ones, as the manual describes it.
 func wantPruned(cases []pruneCase, olderThan time.Duration, keep int) (ids []string, protected int) {
 	byID, needed := map[string]pruneCase{}, map[string]bool{}
 	for _, p := range cases {
@@ -154,9 +154,9 @@ func drawPruneCases(t *rapid.T) []pruneCase {
 	return cases
 }
 
-// Whatever descends from whatever, a prune deletes as the manual says, whole workflows at a time. If it is
-// interrupted after any batch, each workflow is there with all of its rows, or with none, and a second call
-// deletes the others.
+// Whatever descends from whatever, a prune deletes as the manual says, whole workflows at a time.
+// If it is interrupted after any batch, each workflow is there with all of its rows, or with none,
+// and a second call deletes the others.
 func TestAPruneDeletesWholeWorkflows(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
@@ -290,7 +290,7 @@ func TestAPruneOfEverythingIsRefused(t *testing.T) {
 	})
 }
 
-// A workflow that is resumed during the call stays, and so do its ancestors: each batch looks again.
+// A workflow that is resumed during the call stays, as do its ancestors: each batch looks again.
 func TestAPruneRespectsWhatStartsDuringIt(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
@@ -314,8 +314,8 @@ func TestAPruneRespectsWhatStartsDuringIt(t *testing.T) {
 	})
 }
 
-// A second prune is refused while the first one works, with its process, and is not when that one has ended
-// or its lease has.
+// A second prune is refused while the first one works, with its process, and is not when that one
+// has ended or its lease has.
 func TestASecondPruneIsRefused(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
@@ -349,8 +349,8 @@ func TestASecondPruneIsRefused(t *testing.T) {
 	})
 }
 
-// Batches that take long are followed by longer and longer pauses, which the result adds up, and during
-// which the context can end the call.
+// Batches that take long are followed by longer and longer pauses, which the result adds up, and
+// during which the context can end the call.
 func TestAPrunePausesAfterSlowBatches(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {

@@ -11,7 +11,7 @@ import (
 	"github.com/dbos-script/dbos-script/client/worker"
 )
 
-// The columns that recovery keeps and those it empties, on tables with and without ownership tokens.
+// The columns that recovery keeps and empties, on tables with and without ownership tokens.
 func TestRecoverPutsWorkflowsBackOnTheirQueues(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {

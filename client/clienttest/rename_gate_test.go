@@ -19,7 +19,7 @@ func ownedByShop(b clienttest.Backend, from, to int) {
 	}
 }
 
-// A gate is asked about the rows of a rename, and learns how many moved. Rows that come meanwhile end the call.
+// A gate counts the rows of a rename, and then how many moved. Rows that come meanwhile end it.
 func TestTheGateCountsTheRowsOfARename(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {

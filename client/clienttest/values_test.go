@@ -37,7 +37,7 @@ func TestListReadsEveryFieldOfAStatus(t *testing.T) {
 			if !reflect.DeepEqual(got.Field(i).Interface(), wanted.Field(i).Interface()) {
 				t.Errorf("%s is %v, want %v", field, got.Field(i), wanted.Field(i))
 			}
-			// Fields without a column of their own are read in hold_test.go and list_progress_test.go.
+			// The tests of fields without a column are in hold_test.go and list_progress_test.go.
 			if wanted.Field(i).IsZero() && !slices.Contains([]string{"Error", "HeldFrom", "StepsDone", "LastStep", "LastStepAt"}, field) {
 				t.Errorf("%s is not tried", field)
 			}

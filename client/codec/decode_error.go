@@ -125,8 +125,8 @@ func (e *RemoteError) fromGob(text string) bool {
 	return true
 }
 
-// goErrorName returns the name that the Go SDK has for a code of its own errors, which a portable row
-// has in place of the code.
+// goErrorName returns the name that the Go SDK has for a code of its own errors, which a portable
+// row has in place of the code.
 func goErrorName(code int64) string {
 	names := []string{"ConflictingID", "Initialization", "NonExistentWorkflow", "UnexpectedWorkflow", "WorkflowCancelled", "UnexpectedStep",
 		"AwaitedWorkflowCancelled", "ConflictingRegistration", "WorkflowUnexpectedType", "WorkflowExecution", "StepExecution", "DeadLetterQueue",

@@ -6,7 +6,7 @@ import (
 	"github.com/dbos-script/dbos-script/client/codec"
 )
 
-// Values of all SDKs are decoded to the same JSON data. A value that cannot be decoded is an Opaque.
+// Values of all SDKs are decoded to JSON data. A value that cannot be decoded is an Opaque.
 func ExampleEncoded_Decode() {
 	for _, stored := range []codec.Encoded{
 		{Codec: codec.PortableJSON, Text: `{"amount":40}`},

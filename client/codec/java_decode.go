@@ -86,8 +86,8 @@ func ofClass(class string, value any) any {
 	return unclassed(value)
 }
 
-// javaFloat returns a number that JSON has no text for, which Java writes by name, and any other value
-// unchanged.
+// javaFloat returns a number that JSON has no text for, which Java writes by name, and any
+// other value unchanged.
 func javaFloat(value any) any {
 	if number, err := specialNumber(value); err == nil {
 		return number

@@ -20,8 +20,8 @@ func (e *SyntaxError) Error() string {
 	return fmt.Sprintf("invalid JSON at line %d, column %d: %s", e.Line, e.Column, e.Reason)
 }
 
-// DecodedSize returns about how many bytes the values of a JSON text take at least. The text itself,
-// which their strings share, does not count.
+// DecodedSize returns about how many bytes the values of a JSON text take at least. The text
+// itself, which their strings share, does not count.
 func DecodedSize(text string) int64 {
 	const item = 16 // bytes of a value in a list or a map
 	items, quoted := int64(1), false

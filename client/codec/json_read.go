@@ -33,7 +33,8 @@ type Sink interface {
 }
 
 // ReadJSON hands the parts of the value that DecodeJSON returns to a sink, members in the order of
-// the text. If it returns an error, which is one of DecodeJSON, the sink has received no whole value.
+// the text. If it returns an error, which is one of DecodeJSON, the sink has
+// received no whole value.
 func ReadJSON(text string, to Sink) error {
 	r := reader{parser{text: text}, to}
 	r.in.space()

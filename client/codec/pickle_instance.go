@@ -6,10 +6,10 @@ import (
 	"unicode"
 )
 
-// instance returns the stored parts of an instance of a class of the application: the attributes of an
-// object, with the name and the message of an exception; the content of a kind of dict or list; the
-// value of a member of an Enum; the elements of a named tuple. Functions that make values of their
-// own, and classes of Python itself that are not known, are not plain data.
+// instance returns the stored parts of an instance of a class of the application: the attributes of
+// an object, with the name and the message of an exception; the content of a kind of dict or list;
+// the value of a member of an Enum; the elements of a named tuple. Functions that make values of
+// their own, and classes of Python itself that are not known, are not plain data.
 func (c converter) instance(class *pyClass, o *pyObject) (any, error) {
 	if isException(class) {
 		return c.exception(class, o)
@@ -77,8 +77,8 @@ func ownAttributes(state *pyDict) *pyDict {
 	return state
 }
 
-// slotAttributes returns the attributes of an object whose class has slots: a pair of the others, if
-// there are any, and of them.
+// slotAttributes returns the attributes of an object whose class has slots: a pair of the others,
+// if there are any, and of them.
 func slotAttributes(state *pyList) (*pyDict, bool) {
 	if len(state.items) != 2 || state.opens != '(' {
 		return nil, false

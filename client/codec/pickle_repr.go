@@ -8,9 +8,9 @@ import (
 	"unicode"
 )
 
-// message returns the text that Python makes of an exception: that of its only argument, or else all
-// of them as a tuple. A KeyError shows how its key is written; an OSError with a number, and a group
-// of exceptions, have a text of their own.
+// message returns the text that Python makes of an exception: that of its only argument, or else
+// all of them as a tuple. A KeyError shows how its key is written; an OSError with a number, and a
+// group of exceptions, have a text of their own.
 func (c converter) message(class *pyClass, args []any) string {
 	if class != nil && class.module == "builtins" && len(args) >= 2 {
 		number, isNumber := args[0].(int64)
@@ -55,8 +55,8 @@ func (c converter) shown(node any) string {
 	return c.repr(node)
 }
 
-// repr returns a value as Python writes it in a program. Of an object of another class than the ones
-// below it returns the plain value, or the class with its arguments.
+// repr returns a value as Python writes it in a program. Of an object of another class than the
+// ones below it returns the plain value, or the class with its arguments.
 func (c converter) repr(node any) string {
 	switch node := node.(type) {
 	case nil:

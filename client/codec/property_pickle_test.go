@@ -177,7 +177,7 @@ func TestPicklesGiveBackEveryValue(t *testing.T) {
 	})
 }
 
-// What we write reads as it was, here and in Python: the vectors are what its pickle.loads has read.
+// Our pickles read as they were written, here and in Python, whose pickle.loads made the vectors.
 func TestWrittenPicklesRoundTrip(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// BriefJSON is ShowJSON on one line of about so many bytes. The text of a larger value ends with "…"
-// in the place of the rest.
+// BriefJSON is ShowJSON on one line of about so many bytes. The text of a larger value ends with
+// "…" in the place of the rest.
 func BriefJSON(v any, most int) (string, error) {
 	w := writer{timeLayout: timeMillis, shown: true, brief: true, most: most}
 	switch err := w.value(v); {

@@ -12,14 +12,14 @@ const (
 	superMarkerValue = "superjson"
 )
 
-// decodeSuperJSON reads the TypeScript SDK's default serialization: a record with the marker, or the
-// tagged JSON of its older releases.
+// decodeSuperJSON reads the TypeScript SDK's default serialization: a record with the marker, or
+// the tagged JSON of its older releases.
 //
 // A Date becomes time.Time (a text if Go has no such date), undefined becomes nil, a bigint an
-// integer, and a Set an array. A Map becomes an object if its keys are strings, and an array of pairs
-// otherwise. NaN, the infinities and -0 are float64; Buffer and
-// Uint8Array are []byte; a RegExp, a URL or a symbol is its text; an Error,
-// an instance of a class or of a custom type is its stored data.
+// integer, and a Set an array. A Map becomes an object if its keys are strings, and an array of
+// pairs otherwise. NaN, the infinities and -0 are float64; Buffer and Uint8Array are []byte; a
+// RegExp, a URL or a symbol is its text; an Error, an instance of a class or of a custom type is
+// its stored data.
 func decodeSuperJSON(text string) (any, error) {
 	value, err := DecodeJSON(text)
 	if err != nil {

@@ -7,13 +7,15 @@ import (
 	"time"
 )
 
-// croniter are cron texts with what the Python SDK 2.31.1 makes of them: a text, a time, and the four ticks after it as
-// its own croniter finds them; "end" where that finds no more, and "invalid" for a text that it refuses.
+// croniter are cron texts with what the Python SDK 2.31.1 makes of them: a text, a time, and the
+// four ticks after it as its own croniter finds them; "end" where that finds no more, and "invalid"
+// for a text that it refuses.
 //
 //go:embed testdata/croniter.tsv
 var croniter string
 
-// A Python text has the ticks that its application finds, and is refused if the application refuses it or never runs it.
+// A Python text has the ticks that its application finds, and is refused if the application refuses
+// it or never runs it.
 func TestPythonTextsAreReadAsCroniterDoes(t *testing.T) {
 	t.Parallel()
 	for line := range strings.Lines(croniter) {

@@ -12,11 +12,11 @@ import (
 	"time"
 )
 
-// judgeAll names the variable that has the judge go over every change of every zone, which takes minutes. Without it
-// unusual changes and a share of the others are judged.
+// judgeAll names the variable that has the judge go over every change of every zone, which takes
+// minutes. Without it unusual changes and a share of the others are judged.
 const judgeAll = "DBOS_SCRIPT_JUDGE_ALL"
 
-// A judged expression has a second reading, which looks at the hands of a clock and knows nothing of fields.
+// A judged expression is read a second time, by the hands of a clock instead of fields.
 type judged struct {
 	text  string
 	shows func(local time.Time) bool
@@ -143,8 +143,9 @@ func judgedChanges(t *testing.T) []change {
 	return list
 }
 
-// The ticks around every change of every zone are the minutes, and the seconds, at which a clock in the zone shows
-// what the text says, found by looking at each of them. Both searches find them, and none takes long.
+// The ticks around every change of every zone are the minutes, and the seconds, at which a clock in
+// the zone shows what the text says, found by looking at each of them. Both searches find them, and
+// none takes long.
 func TestTicksAreWhatClocksShow(t *testing.T) {
 	t.Parallel()
 	list := judgedChanges(t)
@@ -212,8 +213,8 @@ func judge(t *testing.T, c change, e judged, hands []time.Time, start, end time.
 // longestSearch is how long one search may take.
 const longestSearch = 50 * time.Millisecond
 
-// shortest returns how long a search takes that took so long once. A long one is repeated, because other processes of the
-// machine may have run meanwhile, and the shortest time counts.
+// shortest returns how long a search takes that took so long once. A long one is repeated, because
+// other processes of the machine may have run meanwhile, and the shortest time counts.
 func shortest(once time.Duration, again func()) time.Duration {
 	for tries := 0; once > longestSearch/10 && tries < 50; tries++ {
 		since := time.Now()
@@ -223,11 +224,11 @@ func shortest(once time.Duration, again func()) time.Duration {
 	return once
 }
 
-// maxWork bounds the days and spans that one search looks at: those of 45 years. A day takes less than 200 ns.
+// maxWork bounds the days that a search looks at, to 45 years. A day takes less than 200 ns.
 const maxWork = 45*366 + 400
 
-// A search ends in every zone, whatever it looks for: also over a date that the zone skipped, and for a day that
-// comes once in 40 years, or never again.
+// A search ends in every zone, whatever it looks for: also over a date that the zone skipped, and
+// for a day that comes once in 40 years, or never again.
 func TestSearchesEnd(t *testing.T) {
 	t.Parallel()
 	most, slowest := 0, time.Duration(0)

@@ -49,9 +49,9 @@ func Spellings(tick time.Time, zones ...*time.Location) []string {
 	return list
 }
 
-// spelledIn adds the spellings of a tick in its zone. It formats the tick once, for Go, and cuts the
-// others out of that text, because a backfill needs them for thousands of ticks, and formatting each
-// takes longer than inserting its row.
+// spelledIn adds the spellings of a tick in its zone. It formats the tick once, for Go, and cuts
+// the others out of that text, because a backfill needs them for thousands of ticks, and formatting
+// each takes longer than inserting its row.
 func spelledIn(list []string, local time.Time) []string {
 	text := local.Format(goForm)
 	clock, offset := text[:len(text)-1], "Z"
@@ -88,8 +88,8 @@ func pythonLayout(local time.Time) string {
 	return pythonForm
 }
 
-// ReadSpelling returns the tick of a text that one of the Spellings may be, in UTC. The second value is
-// false if the text is none.
+// ReadSpelling returns the tick of a text that one of the Spellings may be, in UTC. The second
+// value is false if the text is none.
 func ReadSpelling(text string) (time.Time, bool) {
 	if before, _, named := strings.Cut(text, "["); named { // the name of Java's zone
 		text = before

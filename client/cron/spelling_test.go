@@ -42,7 +42,8 @@ func TestSpellingOfOldOffset(t *testing.T) {
 	}
 }
 
-// parsed reads a spelling, also one of Java, which leaves out seconds that are 0 and may end with the zone's name.
+// parsed reads a spelling, also one of Java, which leaves out seconds that are 0 and may end with
+// the zone's name.
 func parsed(text string) (time.Time, error) {
 	text, _, _ = strings.Cut(text, "[")
 	if read, err := time.Parse("2006-01-02T15:04Z07:00", text); err == nil {

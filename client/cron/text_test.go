@@ -89,7 +89,8 @@ func TestNormaliseRefuses(t *testing.T) {
 	}
 }
 
-// What is stored must be read by the Go SDK, whose parser takes six fields and descriptors, and mean the same there.
+// What is stored must be read by the Go SDK, whose parser takes six fields and descriptors, and
+// mean the same there.
 func TestNormalisedMeansTheSame(t *testing.T) {
 	t.Parallel()
 	five := robfig.NewParser(robfig.SecondOptional | sixFields | robfig.Descriptor)

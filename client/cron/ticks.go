@@ -66,8 +66,8 @@ func ParseAs(dialect Dialect, text, timezone string) (*Schedule, error) {
 
 var errNoTick = errors.New("it has no tick: none of its months has such a day")
 
-// hasTick returns true if there is any tick. The calendar repeats itself before the horizon, so that
-// one search shows it.
+// hasTick returns true if there is any tick. The calendar repeats itself before the horizon, so
+// that one search shows it.
 func (f *fields) hasTick() bool {
 	start := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC).Unix()
 	if f.years != nil {

@@ -101,12 +101,13 @@ func TestZone(t *testing.T) {
 	}
 }
 
-// shifting are zones with daylight saving: by half an hour, backwards in winter, and long ago. At midnight robfig/cron
-// loses ticks, so that the judge of those zones is another one.
+// shifting are zones with daylight saving: by half an hour, backwards in winter, and long ago. At
+// midnight robfig/cron loses ticks, so that the judge of those zones is another one.
 var shifting = []string{"America/New_York", "Europe/Berlin", "Europe/London", "Australia/Sydney", "Australia/Lord_Howe",
 	"Europe/Dublin", "Asia/Kolkata"}
 
-// The ticks are those of an application of the Go SDK, which reads text and zone with robfig/cron, wherever it runs.
+// The ticks are those of an application of the Go SDK, which reads text and zone with robfig/cron,
+// wherever it runs.
 func TestTicksAreThoseOfRobfig(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -116,7 +117,8 @@ func TestTicksAreThoseOfRobfig(t *testing.T) {
 	})
 }
 
-// After the clocks of Lord Howe were set back by half an hour on a Sunday, robfig/cron loses midnight of the next one, twice from 2008 to 2009.
+// After the clocks of Lord Howe were set back by half an hour on a Sunday, robfig/cron loses
+// midnight of the next one, twice from 2008 to 2009.
 func TestATickThatRobfigLosesIsFound(t *testing.T) {
 	t.Parallel()
 	if lost := followRobfig(t, "*/60 0 * * 0", "Australia/Lord_Howe", "America/New_York", 1_200_000_000); lost != 2 {
@@ -124,8 +126,8 @@ func TestATickThatRobfigLosesIsFound(t *testing.T) {
 	}
 }
 
-// followRobfig compares fifty ticks with those of robfig/cron. Where they differ, which may only be after a shift, the
-// hands of a clock decide. It returns how often robfig/cron was wrong.
+// followRobfig compares fifty ticks with those of robfig/cron. Where they differ, which may only be
+// after a shift, the hands of a clock decide. It returns how often robfig/cron was wrong.
 func followRobfig(t rapid.TB, text, zone, process string, from int64) (lost int) {
 	elsewhere, err := time.LoadLocation(process)
 	if err != nil {
@@ -164,8 +166,8 @@ func shifts(zone *time.Location, start, end time.Time) bool {
 	return !until.IsZero() && until.Before(end)
 }
 
-// firstShown returns the first second after start, up to end, at which a clock shows the fields that robfig/cron read.
-// It looks at each of them, except in minutes that the text does not name.
+// firstShown returns the first second after start, up to end, at which a clock shows the fields
+// that robfig/cron read. It looks at each of them, except in minutes that the text does not name.
 func firstShown(spec *robfig.SpecSchedule, start, end time.Time) time.Time {
 	names := func(field uint64, value int) bool { return field&(1<<value) != 0 }
 	for at := start.Add(time.Second); !at.After(end); at = at.Add(time.Second) {
@@ -187,8 +189,8 @@ func firstShown(spec *robfig.SpecSchedule, start, end time.Time) time.Time {
 	return time.Time{}
 }
 
-// Around each shift, the ticks are the minutes whose local hands match: skipped ones have no tick, repeated
-// ones have two.
+// Around each shift, the ticks are the minutes whose local hands match: skipped ones have no tick,
+// repeated ones have two.
 func TestTicksAroundShifts(t *testing.T) {
 	t.Parallel()
 	for _, zone := range []string{"America/New_York", "Europe/Berlin", "Europe/London", "Australia/Sydney", "America/St_Johns"} {

@@ -20,8 +20,8 @@ const (
 	mailsQueue    = "mails"
 )
 
-// The names of the fleet's application, of its executors and of its versions. The oldest orders were run
-// by the older version.
+// The names of the fleet's application, of its executors and of its versions. The oldest orders
+// were run by the older version.
 const (
 	FleetApplication = "shop"
 	FleetExecutor    = "shop-1"
@@ -35,8 +35,8 @@ const (
 // start payments and mails as their children, refunds and a scheduled report; several hundred
 // workflows in every state, with their steps, events and errors. Last night the payment provider
 // was down for hours: orders and payments of that time were cancelled by hand, or ended as dead
-// letters (MAX_RECOVERY_ATTEMPTS_EXCEEDED) because the executors crashed on them. Fleets with the same
-// fields have the same workflows.
+// letters (MAX_RECOVERY_ATTEMPTS_EXCEEDED) because the executors crashed on them. Fleets with the
+// same fields have the same workflows.
 type Fleet struct {
 	Now    time.Time // the end of the three days; time.Now if zero
 	Orders int       // the number of orders; 240 if zero, which makes about 630 workflows
@@ -115,8 +115,9 @@ func (f Fleet) withDefaults() Fleet {
 	return f
 }
 
-// luck returns a number from 0 to 99 for a workflow and one of its steps. The handlers of fleet_run.go
-// fail for the lowest numbers, so that a step that runs again fails or succeeds as before.
+// luck returns a number from 0 to 99 for a workflow and one of its steps. The handlers of
+// fleet_run.go fail for the lowest numbers, so that a step that runs again fails or
+// succeeds as before.
 func luck(id, step string) int {
 	hash := fnv.New32a()
 	fmt.Fprintf(hash, "%s/%s", id, step)

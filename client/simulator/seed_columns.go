@@ -10,8 +10,8 @@ import (
 	"github.com/dbos-script/dbos-script/client/worker"
 )
 
-// columns sets the columns of a workflow's row, except the payloads. It returns an error if the roles or
-// the attributes are no JSON data.
+// columns sets the columns of a workflow's row, except the payloads. It returns an error if the
+// roles or the attributes are no JSON data.
 func (r *Row) columns(to line) error {
 	to.text("workflow_uuid", r.ID)
 	to.text("status", string(r.Status))
@@ -38,8 +38,8 @@ func (r *Row) columns(to line) error {
 	return errors.Join(roles, r.optionalColumns(to))
 }
 
-// optionalColumns sets the columns that only some workflows have: about their origin, their class, their
-// delay, their schedule.
+// optionalColumns sets the columns that only some workflows have: about their origin, their class,
+// their delay, their schedule.
 func (r *Row) optionalColumns(to line) error {
 	to.text("forked_from", r.ForkedFrom)
 	to.put("was_forked_from", r.WasForkedFrom)
@@ -56,8 +56,8 @@ func (r *Row) optionalColumns(to line) error {
 	return to.json("attributes", r.Attributes, len(r.Attributes))
 }
 
-// payloads encodes the payloads; nil is NULL. The error of a success is an empty text, as the Go SDK
-// writes it.
+// payloads encodes the payloads; nil is NULL. The error of a success is an empty text, as the
+// Go SDK writes it.
 func (r *Row) payloads() (input, output, failure any, err error) {
 	if input, err = stored(r.Serialization, r.Input); err != nil {
 		return nil, nil, nil, err
@@ -91,8 +91,8 @@ func stored(codecName string, value any) (any, error) {
 	return codec.Encode(codecName, value)
 }
 
-// step sets the columns of a recorded step. A step that started a child has only the child's id. The step
-// in which a workflow reads the result of a child has that id too, and an output.
+// step sets the columns of a recorded step. A step that started a child has only the child's id.
+// The step in which a workflow reads the result of a child has that id too, and an output.
 func (r *Row) step(to line, s client.StepInfo) (err error) {
 	to.text("workflow_uuid", r.ID)
 	to.put("function_id", int64(s.StepID))

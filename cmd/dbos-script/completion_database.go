@@ -14,9 +14,9 @@ import (
 )
 
 const (
-	// completionTime is how long a completion may wait for the database, because a person waits for it.
+	// completionTime is the longest time of a completion, because a person waits for it.
 	completionTime = 200 * time.Millisecond
-	// completionRows is the number of newest workflows whose names, queues, versions and executors are offered.
+	// completionRows is the number of newest workflows from which words are offered.
 	completionRows = 200
 	// completionIDs is the number of newest ids that are offered.
 	completionIDs = 20
@@ -29,8 +29,8 @@ type completer struct {
 	word    string // that is being completed
 }
 
-// runbookWords offers parameters of a runbook and their values; names and ids come from the database, if it
-// answers in time.
+// runbookWords offers parameters of a runbook and their values; names and ids come from the
+// database, if it answers in time.
 func (a *app) runbookWords(cmd *cobra.Command, name, text string, args []string, word string) ([]string, cobra.ShellCompDirective) {
 	words, directive := parameterWords(name, text, args, word)
 	wanted := "ids"
@@ -56,8 +56,8 @@ func isFlagWithoutValue(flag string) bool {
 	return !slices.Contains([]string{"ids", "name", "queue", "to-queue", "version", "to-version", "executor", "prefix"}, flag)
 }
 
-// fromDatabase returns the words that begin as the one that is being completed, or nothing if the database does
-// not answer in time.
+// fromDatabase returns the words that begin as the one that is being completed, or nothing if the
+// database does not answer in time.
 func (a *app) fromDatabase(ctx context.Context, command, wanted, word string) []string {
 	url, embedded := a.options.url()
 	if embedded {

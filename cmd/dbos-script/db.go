@@ -34,7 +34,7 @@ func (a *app) withClient(ctx context.Context, config client.ClientConfig, use fu
 	return use(c)
 }
 
-// The functions below return nil for a value that is not set, because members that are nil are not shown.
+// The functions below return nil for values that are not set, because nil is not shown.
 
 // present returns nil for an empty text.
 func present(text string) any {
@@ -52,8 +52,8 @@ func nonzero(n int64) any {
 	return n
 }
 
-// optional returns the value at a pointer, or nil if the pointer is nil, because a nil *T in an any is not
-// equal to nil.
+// optional returns the value at a pointer, or nil if the pointer is nil, because a nil *T in an any
+// is not equal to nil.
 func optional[T any](value *T) any {
 	if value == nil {
 		return nil

@@ -75,7 +75,7 @@ const runTables = "tables for durable runs"
 // unreadable is the title of the schedules that their applications cannot read.
 const unreadable = "unreadable schedules"
 
-// printUnreadable writes a line for each schedule, because its repair is too long for a cell of a table.
+// printUnreadable writes lines, because a repair is too long for a cell of a table.
 func (a *app) printUnreadable(schedules []client.UnreadableSchedule) {
 	if len(schedules) == 0 {
 		return
@@ -86,8 +86,8 @@ func (a *app) printUnreadable(schedules []client.UnreadableSchedule) {
 	}
 }
 
-// printInfoDocument writes one document. Without --output it is indented, because people read it in a
-// pager as well.
+// printInfoDocument writes one document. Without --output it is indented, because people read it in
+// a pager as well.
 func (a *app) printInfoDocument(format render.Format, members declare.Members) error {
 	var text bytes.Buffer
 	if err := render.NewPrinter(&text, format, render.Kinds{}).One(render.Row{Kind: "database", Value: members}); err != nil {
@@ -121,8 +121,8 @@ func (a *app) printSection(s section) error {
 	return a.printRows(a.out, withoutEmptyColumns(s.rows))
 }
 
-// withoutEmptyColumns leaves out the columns that are nil or false in every row, because they say nothing.
-// "registered" is the other way round: it is left out if all queues are registered.
+// withoutEmptyColumns leaves out the columns that are nil or false in every row, because they say
+// nothing. "registered" is the other way round: it is left out if all queues are registered.
 func withoutEmptyColumns(rows []any) []any {
 	kept := map[string]bool{}
 	for _, row := range rows {

@@ -47,8 +47,8 @@ func narrow() {
 }
 
 // TestHostileInputEndsInAnError calls every declared function and Lua's own library, in processes
-// with a small stack, with hostile values in each place of its arguments. The process outlives each call; no call
-// takes long; and each error is short, readable and harmless on a terminal.
+// with a small stack, with hostile values in each place of its arguments. The process outlives each
+// call; no call takes long; and each error is short, readable and harmless on a terminal.
 func TestHostileInputEndsInAnError(t *testing.T) {
 	t.Parallel()
 	groups := map[string][]string{}
@@ -130,8 +130,8 @@ func hostileCall(name string, f *declare.Func) string {
 		name, receivers, options, strings.Join(params, ", "), strings.Join(examples, ", "), strings.Join(places, ", "))
 }
 
-// luaLibrary is Lua's own library, whose functions no declaration describes, with the kinds of their
-// arguments. Those that raise what they are given, or write it, are left out.
+// luaLibrary is Lua's own library, whose functions no declaration describes, with the kinds of
+// their arguments. Those that raise what they are given, or write it, are left out.
 func luaLibrary() map[string]string {
 	return map[string]string{
 		"string.byte": "string integer integer", "string.char": "integer integer", "string.find": "string string integer bool", "string.format": "string data data",

@@ -96,7 +96,7 @@ func (a *app) takeFlags(words []string) error {
 	return nil
 }
 
-// url returns the database to work on. embedded is true if neither a flag nor the environment names one.
+// url returns the database. embedded is true if neither a flag nor the environment names one.
 func (o *options) url() (url string, embedded bool) {
 	if o.database != "" {
 		return o.database, false

@@ -204,7 +204,7 @@ func (r *pageReader) write(b pageBlock) error {
 
 var exported = regexp.MustCompile(`^export (\w+=\S+)$`)
 
-// console runs the commands of a block. A command begins with "$ " and goes on in lines that begin with "> ".
+// console runs the commands of a block. A command begins with "$ ", its further lines with "> ".
 func (r *pageReader) console(t *testing.T, b pageBlock) []error {
 	t.Helper()
 	var wrong []error
@@ -230,8 +230,8 @@ func (r *pageReader) console(t *testing.T, b pageBlock) []error {
 	return wrong
 }
 
-// check runs a command and returns an error if its output is not the one wanted, or if it fails and the page does not
-// show its exit code.
+// check runs a command. It returns an error if the output is another one, or if the command fails
+// and the page does not show its exit code.
 func (r *pageReader) check(t *testing.T, command string, want []string) error {
 	t.Helper()
 	r.commands++
@@ -293,7 +293,7 @@ func underWay(line string) bool {
 	return regexp.MustCompile(`^\S+: \d+ of \d+ \(\d+ %\), .* left$`).MatchString(line)
 }
 
-// linesMatch compares lines. In those wanted, … stands for any text, and for any number of lines where it stands alone.
+// linesMatch compares lines. A wanted … stands for any text, and alone on a line for any lines.
 func linesMatch(want, got []string) bool {
 	switch {
 	case len(want) == 0:

@@ -296,7 +296,7 @@ func TestTerminalTakesAPaste(t *testing.T) {
 	s.shows(fmt.Sprintf("\n%d\ndbos>", len(long)))
 }
 
-// hostileIDs are ids that steer a terminal, turn text around, or are longer than it, in the order of their age.
+// hostileIDs steer a terminal, turn text around, or are longer than it, the oldest first.
 func hostileIDs() []string {
 	return []string{"x-\x1b[2J\x1b[31mred", "x-\x1b]0;title\a", "x-\u202egnp.exe", "x-\u200binvisible", "x-a\tb\b\b", "x-two\nlines", `x-"quoted\`,
 		"x-" + strings.Repeat("long", 2000), "x-\U0001f469\u200d\U0001f467", "x-plain"}

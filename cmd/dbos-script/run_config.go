@@ -94,8 +94,8 @@ func (a *app) sessionAlone(ctx context.Context, script string, args []string, us
 	return own.session(ctx, script, args, use)
 }
 
-// boundHeap has garbage collected before the heap of the process grows by more than the limit of its
-// run, because by itself Go lets it double. The function that it returns undoes that. If the
+// boundHeap has garbage collected before the heap of the process grows by more than the limit of
+// its run, because by itself Go lets it double. The function that it returns undoes that. If the
 // environment has set a bound (GOMEMLIMIT), boundHeap does nothing.
 func boundHeap(limit int64) (undo func()) {
 	const spare = 24 << 20 // of the command itself
@@ -107,16 +107,16 @@ func boundHeap(limit int64) (undo func()) {
 	return func() { debug.SetMemoryLimit(before) }
 }
 
-// survivePipes makes a write to a closed pipe return an error, so that the run ends in order. Without
-// it the signal SIGPIPE ends the process. The function that it returns undoes that.
+// survivePipes makes a write to a closed pipe return an error, so that the run ends in order.
+// Without it the signal SIGPIPE ends the process. The function that it returns undoes that.
 func survivePipes() func() {
 	closed := make(chan os.Signal, 1)
 	signal.Notify(closed, syscall.SIGPIPE)
 	return func() { signal.Stop(closed) }
 }
 
-// openingEmbedded prints that the embedded database is used because none is named. It returns an error
-// if its file does not exist, because nothing is created that nobody asked for.
+// openingEmbedded prints that the embedded database is used because none is named. It returns an
+// error if its file does not exist, because nothing is created that nobody asked for.
 func (a *app) openingEmbedded() error {
 	if _, err := os.Stat(embeddedFile); errors.Is(err, fs.ErrNotExist) {
 		return errNoDatabase()

@@ -45,8 +45,8 @@ func (s *script) empty() bool {
 	return len(bytes.TrimSpace(bytes.TrimPrefix(s.text, []byte("\ufeff")))) == 0
 }
 
-// runnable returns an error for a script that holds nothing but comments: a run of it would end well
-// without having done anything.
+// runnable returns an error for a script that holds nothing but comments: a run of it would end
+// well without having done anything.
 func (s *script) runnable() error {
 	text := strings.TrimPrefix(string(s.text), "\ufeff")
 	if strings.HasPrefix(text, "#") { // a line for the system

@@ -17,8 +17,8 @@ import (
 	"github.com/dbos-script/dbos-script/stdlib/params"
 )
 
-// A runbook command is a script that comes with dbos-script. It does nothing that a script of a user
-// could not do, and --source prints it, to copy and change.
+// A runbook command is a script that comes with dbos-script. It does nothing that a script of a
+// user could not do, and --source prints it, to copy and change.
 
 // runbookCommands returns a command for each of the runbooks below a command, which is "" for most.
 func (a *app) runbookCommands(parent string) []*cobra.Command {
@@ -58,7 +58,7 @@ func (a *app) runbookCommand(c runbooks.Runbook) *cobra.Command {
 			if asksForParameters(&script{text: []byte(c.Text)}, args) {
 				return cmd.Help()
 			}
-			// What stands behind "--" is left to the script: no parameter of a runbook has a flag's name.
+			// The script gets everything behind "--": no parameter of a runbook has a flag's name.
 			own := slices.Index(append(args, "--"), "--")
 			rest, err := splitScript(cmd.Root().PersistentFlags(), args[:own])
 			if err != nil {
@@ -110,8 +110,8 @@ func (a *app) runRunbook(cmd *cobra.Command, c runbooks.Runbook, args []string) 
 	return err
 }
 
-// granted returns the grants with the file that a person names on the command line of `export` or `import`:
-// a script has to be granted its files, because somebody else may have written it.
+// granted returns the grants with the file that a person names on the command line of `export` or
+// `import`: a script has to be granted its files, because somebody else may have written it.
 func granted(command string, args []string, allow grants.Lists) grants.Lists {
 	switch command {
 	case "export":

@@ -49,8 +49,8 @@ func fleet(t *testing.T, b clienttest.Backend) {
 
 const examplesFolder = "../../scripts/examples/"
 
-// runbook runs a script of the examples as it stands, in a dry run if --dry-run is the last argument, and returns what it
-// wrote and its exit code.
+// runbook runs a script of the examples as it stands, in a dry run if --dry-run is the last
+// argument, and returns what it wrote and its exit code.
 func runbook(t *testing.T, b clienttest.Backend, script string, args ...string) (output string, code int) {
 	t.Helper()
 	var out, log bytes.Buffer

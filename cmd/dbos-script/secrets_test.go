@@ -98,8 +98,8 @@ func ambiguous(name, password string) bool {
 	return name == "no host" && strings.Contains(password, "@")
 }
 
-// shown is all that a command says and writes to its audit log, and what runs show makes of the log.
-// The prompt has one input.
+// shown is all that a command says and writes to its audit log, and what runs show makes of the
+// log. The prompt has one input.
 func shown(ctx context.Context, t interface{ Fatal(...any) }, log string, args ...string) string {
 	var out bytes.Buffer
 	Main(ctx, append(args, "--audit", log, "--timeout", "20s"), streams{in: strings.NewReader("dbos.enqueue('q', 'wf', 1)\n"), out: &out, err: &out})

@@ -22,8 +22,8 @@ import (
 // lookEvery is how often the folder is looked at for files that changed.
 const lookEvery = 2 * time.Second
 
-// defaultParallel is how many runs go on at once: each takes a megabyte or two, and scripts that wait
-// for workflows should not hold up the others.
+// defaultParallel is how many runs go on at once: each takes a megabyte or two, and scripts that
+// wait for workflows should not hold up the others.
 const defaultParallel = 16
 
 // defaultGrace is how long a server that ends waits for its scripts.

@@ -21,8 +21,8 @@ import (
 )
 
 const (
-	// unresolvedName is the name under which this test binary is the command where the server of names
-	// is the one of the variable unresolvedBy.
+	// unresolvedName is the name under which this test binary is the command where the server of
+	// names is the one of the variable unresolvedBy.
 	unresolvedName = "dbos-script-unresolved"
 	unresolvedBy   = "DBOS_SCRIPT_TEST_RESOLVER"
 )
@@ -35,8 +35,8 @@ func unresolved() {
 	main()
 }
 
-// silentAddresses returns the addresses of servers on this machine that never answer: of TCP, of HTTP
-// and of names.
+// silentAddresses returns the addresses of servers on this machine that never answer: of TCP, of
+// HTTP and of names.
 func silentAddresses(t *testing.T) (tcp, web, names string) {
 	t.Helper()
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")

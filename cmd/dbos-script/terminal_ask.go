@@ -49,8 +49,8 @@ func affirms(answer, want string) bool {
 	return answer == want
 }
 
-// readLine returns a line with its end, which is missing if the input ends before it. It gives up if
-// the context ends.
+// readLine returns a line with its end, which is missing if the input ends before it. It gives up
+// if the context ends.
 func readLine(ctx context.Context, from io.Reader) (string, error) {
 	line := make(chan string, 1)
 	go func() {

@@ -53,9 +53,9 @@ func (a *app) write(text []byte) error {
 	return err
 }
 
-// pagerCommand returns $PAGER, or by default less with options that leave the text on the screen, and
-// keep wide lines unless the terminal is narrower than the manual is written for. It is nil if $PAGER
-// is empty.
+// pagerCommand returns $PAGER, or by default less with options that leave the text on the screen,
+// and keep wide lines unless the terminal is narrower than the manual is written for. It is nil if
+// $PAGER is empty.
 func pagerCommand(width int) *exec.Cmd {
 	line, given := os.LookupEnv("PAGER")
 	if !given {

@@ -142,8 +142,8 @@ func testFiles(given []string) ([]string, error) {
 // testSuffix ends the name of a test script.
 const testSuffix = "_test.lua"
 
-// testsBelow returns the test scripts in a folder and its subfolders. It leaves out hidden folders, and
-// files that are not regular, because reading a pipe could block for ever.
+// testsBelow returns the test scripts in a folder and its subfolders. It leaves out hidden folders,
+// and files that are not regular, because reading a pipe could block for ever.
 func testsBelow(folder string) (files []string, err error) {
 	err = filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
 		switch {
@@ -190,8 +190,8 @@ func (t *tester) end() error {
 	return errors.Join(t.reporter.End(t.totals), t.covered())
 }
 
-// verdict returns the exit status as an error: of a timeout if --timeout ended a test, of a failed script
-// if a test failed, and of wrong usage if --run selects no test; nil if all passed.
+// verdict returns the exit status as an error: of a timeout if --timeout ended a test, of a failed
+// script if a test failed, and of wrong usage if --run selects no test; nil if all passed.
 func (t *tester) verdict() error {
 	switch {
 	case t.totals.Overdue > 0:
@@ -204,8 +204,8 @@ func (t *tester) verdict() error {
 	return nil
 }
 
-// testReport returns the stream of a report. The report for people escapes the control characters of its
-// texts itself, so that its colours are not escaped.
+// testReport returns the stream of a report. The report for people escapes the control characters
+// of its texts itself, so that its colours are not escaped.
 func (a *app) testReport(format string) io.Writer {
 	if format == "report" {
 		return terminal.Styled(a.out)

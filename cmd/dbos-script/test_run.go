@@ -20,9 +20,9 @@ import (
 	"github.com/dbos-script/dbos-script/stdlib/render"
 )
 
-// file runs the tests of a script that --run selects. A file that cannot be read becomes a failed test
-// in the report, so that the other files still run. It returns an error if standard input holds no
-// script.
+// file runs the tests of a script that --run selects. A file that cannot be read becomes a failed
+// test in the report, so that the other files still run. It returns an error if standard input
+// holds no script.
 func (t *tester) file(ctx context.Context, path string) (report.File, error) {
 	script, err := t.app.readScript(ctx, path)
 	switch {
@@ -58,8 +58,8 @@ func (t *tester) scriptFile(ctx context.Context, script *script) report.File {
 	return file
 }
 
-// described returns the tests of a script, or the failed test "is loaded" if the script raises an error
-// or describes no test.
+// described returns the tests of a script, or the failed test "is loaded" if the script raises an
+// error or describes no test.
 func (t *tester) described(ctx context.Context, script *script) ([]*scripttest.Test, *report.Result) {
 	b := t.newState(ctx, script)
 	defer b.close()
@@ -76,9 +76,9 @@ func (t *tester) described(ctx context.Context, script *script) ([]*scripttest.T
 	return b.suite.Tests(), nil
 }
 
-// units groups the tests by the database that they share: most tests have their own and are alone in a
-// group. It returns the groups with a test that --run selects. They are run as a whole, because a test
-// may need the rows of the one before it.
+// units groups the tests by the database that they share: most tests have their own and are alone
+// in a group. It returns the groups with a test that --run selects. They are run as a whole,
+// because a test may need the rows of the one before it.
 func (t *tester) units(all []*scripttest.Test) (units [][]*scripttest.Test) {
 	groups := map[int]int{} // number of a shared database → index of its unit
 	for _, test := range all {
@@ -181,8 +181,8 @@ func (b *testState) flush() error {
 	return b.run.Flush()
 }
 
-// failureText returns an error with its line and the trace of the script, without the frames of our own
-// library, where assert and its kind raise their errors.
+// failureText returns an error with its line and the trace of the script, without the frames of our
+// own library, where assert and its kind raise their errors.
 func failureText(err error) string {
 	var failure *vm.ScriptError
 	if !errors.As(err, &failure) {
@@ -203,8 +203,8 @@ func failureText(err error) string {
 	return text.String()
 }
 
-// script runs a runbook for a test, and returns its outcome. The flags of the test command apply; flags of the runbook can
-// only reduce what they allow.
+// script runs a runbook for a test, and returns its outcome. The flags of the test command apply;
+// flags of the runbook can only reduce what they allow.
 func (b *testState) script(ctx context.Context, script string, words, flags []string) (*testbed.Outcome, error) {
 	var out, log bytes.Buffer
 	a := &app{options: b.app.options, transport: b.app.transport, unaudited: true, streams: streams{in: strings.NewReader(""), out: &out, err: &log}}

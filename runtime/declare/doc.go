@@ -21,15 +21,15 @@
 //
 // The argument struct is read once, by reflection:
 //
-//   - A field tagged `arg:"name"` is a positional argument, in order. `arg:"name,optional"`, a pointer, or a
-//     default makes it optional; `arg:"name,variadic"` on a slice takes all the remaining arguments;
-//     `arg:"name,required"` is for a pointer that has a class.
+//   - A field tagged `arg:"name"` is a positional argument, in order. `arg:"name,optional"`, a
+//     pointer, or a default makes it optional; `arg:"name,variadic"` on a slice takes all the
+//     remaining arguments; `arg:"name,required"` is for a pointer that has a class.
 //   - Every other exported field is a key of the one table that follows the positional arguments. Embedded
 //     structs, and struct fields tagged `opts:"true"`, give their fields as if written in place.
 //     A key is optional unless tagged `required:"true"`.
 //   - A struct without `arg` fields therefore declares a function called with one table:
-//     dbos.fork_workflow{original_workflow_id = "w1"} is declared from the client's input struct as it is.
-//   - A struct in any other place (an element of a list, a nested field) is a table with its fields as keys.
+//     dbos.fork_workflow{original_workflow_id = "w1"} is the client's input struct as it is.
+//   - A struct in any other place, such as in a list, is a table with its fields as keys.
 //
 // # Tags
 //
@@ -40,7 +40,7 @@
 //	enum:"reject,allow"   the only values allowed (for a list: of each element)
 //	min:"0" max:"10"      bounds of a number, or of a duration in seconds
 //	without:"id,name"     on an embedded struct: the keys of it that are not offered here
-//	single:"true|false"   whether a list also takes a single value; true for keys, false for positional
+//	single:"true|false"   whether a list also takes a single value: true for keys, no for positional
 //	                      arguments, and only lists of strings, numbers, durations and times can
 //
 // # Types

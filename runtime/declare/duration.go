@@ -115,7 +115,8 @@ func nanoseconds(n float64) (time.Duration, error) {
 	return time.Duration(math.Round(n)), nil
 }
 
-// Span returns a duration as a short text in its largest unit: "850ms", "12.3s", "2.5h". A negative one is "0ms".
+// Span returns a duration as a short text in its largest unit: "850ms", "12.3s", "2.5h". A
+// negative one is "0ms".
 func Span(d time.Duration) string {
 	const day = 24 * time.Hour
 	for _, unit := range []struct {

@@ -32,8 +32,8 @@ func (k Kind) words() kindWords {
 	return kinds[k]
 }
 
-// Name returns the word for a kind in errors and in the manual, such as "boolean". It returns "data"
-// for a kind that is made of others, because its name depends on these.
+// Name returns the word for a kind in errors and in the manual, such as "boolean". It returns
+// "data" for a kind that is made of others, because its name depends on these.
 func (k Kind) Name() string { return k.words().name }
 
 // Annotation returns the word for a kind in type annotations for editors, such as "dbos.when" for a

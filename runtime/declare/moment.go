@@ -13,9 +13,9 @@ const TimeHint = `a time is a time object, Unix seconds, text such as "2026-11-2
 
 var errTimeRange = errors.New("time out of range (years 0 to 9999)")
 
-// ParseTime reads RFC 3339, a date, "today" or "yesterday" (their first moments, or the time of day that
-// follows) in the zone of now, "now", a duration with a sign that counts from now, or one before "ago".
-// The result is in UTC.
+// ParseTime reads RFC 3339, a date, "today" or "yesterday" (their first moments, or the time of day
+// that follows) in the zone of now, "now", a duration with a sign that counts from now, or one
+// before "ago". The result is in UTC.
 func ParseTime(text string, now time.Time) (time.Time, error) {
 	if text == "now" {
 		return now.UTC(), nil
@@ -35,8 +35,8 @@ func ParseTime(text string, now time.Time) (time.Time, error) {
 	return time.Time{}, fmt.Errorf("%q is no time", text)
 }
 
-// ParsePast is ParseTime for a time that lies in the past: a duration without a sign, such as "30d", is
-// so long ago.
+// ParsePast is ParseTime for a time that lies in the past: a duration without a sign, such as
+// "30d", is so long ago.
 func ParsePast(text string, now time.Time) (time.Time, error) {
 	if _, err := ParseDuration(text); err == nil && text != "" && !strings.ContainsAny(text[:1], "+-") {
 		return relative(text, "-"+text, now)

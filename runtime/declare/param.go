@@ -53,8 +53,8 @@ func (t *Table) Names() []string {
 	return names
 }
 
-// UnknownKey returns the message about a name that is no key of the table, with the nearest key if one
-// is near. kind is "option" or "key".
+// UnknownKey returns the message about a name that is no key of the table, with the nearest key if
+// one is near. kind is "option" or "key".
 func (t *Table) UnknownKey(kind, name string) string {
 	problem := "unknown"
 	if slices.Contains(t.excluded, name) {
@@ -88,8 +88,8 @@ func (b *builder) problem(format string, args ...any) {
 	b.problems = append(b.problems, fmt.Sprintf(format, args...))
 }
 
-// arguments reads the struct of a function's arguments. Fields with an arg tag are positional, the others
-// are options. The table is nil if there are no options.
+// arguments reads the struct of a function's arguments. Fields with an arg tag are positional, the
+// others are options. The table is nil if there are no options.
 func (b *builder) arguments(t reflect.Type) ([]Param, *Table) {
 	var params []Param
 	options := &Table{Go: t}

@@ -38,8 +38,8 @@ type Raw interface {
 	JSON(indent string) (string, error)
 	// Shown is Ordered for showing: no number and no text is an error, wherever it is from.
 	Shown() (any, error)
-	// Written is Shown for a value that is only written: of a record it has the named fields, or all
-	// of them if fields is nil, and a stored value in it may be what Stored.Shown returns.
+	// Written is Shown for a value that is only written: of a record it has the named fields, or
+	// all of them if fields is nil, and a stored value in it may be what Stored.Shown returns.
 	Written(fields []string) (any, error)
 	// List returns the elements of a Lua array without converting them, or false if it is no
 	// array.

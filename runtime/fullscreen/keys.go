@@ -31,8 +31,8 @@ func keyName(e *tcell.EventKey) string {
 	return ""
 }
 
-// pump takes the events of the device until it ends. A panic in it restores the terminal first, so that
-// the message can be read.
+// pump takes the events of the device until it ends. A panic in it restores the terminal first, so
+// that the message can be read.
 func (s *Screen) pump() {
 	defer func() {
 		if value := recover(); value != nil {

@@ -23,7 +23,7 @@ func Styles() []string {
 	return []string{"bold", "dim", "reverse", "underline", "red", "green", "yellow", "blue", "magenta", "cyan"}
 }
 
-// of returns the style of the device. Colours are the 16 of the terminal, which its user has chosen.
+// of returns the style of the device. Its 16 colours are those of the user's terminal.
 func (s Style) of(colour bool) tcell.Style {
 	style := tcell.StyleDefault
 	if s == "" {

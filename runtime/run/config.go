@@ -24,22 +24,22 @@ const DefaultConfirmAbove = 1000
 type Config struct {
 	// Script is the script's name in the audit log.
 	Script string
-	// Command starts the script, for its usage text; empty is "dbos-script run" with the file's name.
+	// Command is the command of the usage text; if empty, "dbos-script run" and the file's name.
 	Command string
 	// Arguments are the script's own parameters, which it finds in args and in "...".
 	Arguments []string
-	// Flags are the flags of the command, such as --db, that it also takes behind the script. The usage
-	// text says how to pass a parameter of the same name.
+	// Flags are the flags of the command, such as --db, that it also takes behind the script. The
+	// usage text says how to pass a parameter of the same name.
 	Flags []string
 
 	// Database is the database of dbos.list_workflows and the other functions of dbos. It is
 	// opened when the script first needs it. DryRun, Logger, Gate, Grace and Plans are set
 	// by the run.
 	Database client.ClientConfig
-	// Pools are shared by the runs of a long-lived process. If it is nil, each run opens a pool of its own.
+	// Pools are shared by the runs of a long-lived process. If nil, each run opens its own pool.
 	Pools *client.Pools
-	// Neighbours are the runs of a long-lived process, whose limits of memory are kept apart. Nil is
-	// for a run that is alone in its process.
+	// Neighbours are the runs of a long-lived process, whose limits of memory are kept apart. Nil
+	// is for a run that is alone in its process.
 	Neighbours *vm.Neighbours
 	// Opening is called before Database is opened; an error keeps it closed. It may be nil.
 	Opening func() error
@@ -71,8 +71,8 @@ type Config struct {
 
 // Streams are the input and the outputs of a run.
 type Streams struct {
-	// Stdin is read for the word "-" among the ids of a command line. If it is nil, such a word is an
-	// error.
+	// Stdin is read for the word "-" among the ids of a command line. If it is nil, such a
+	// word is an error.
 	Stdin io.Reader
 	// Stdout receives printed and emitted values; nil discards them.
 	Stdout io.Writer
@@ -86,8 +86,8 @@ type Streams struct {
 	Zone *time.Location
 	// Ages has tables show times as how long ago they were.
 	Ages bool
-	// FullScreen lets the script take over the terminal that Stdout is, with the module screen. It is for
-	// a run that has the terminal to itself.
+	// FullScreen lets the script take over the terminal that Stdout is, with the module screen. It
+	// is for a run that has the terminal to itself.
 	FullScreen bool
 	// Verbose shows debug messages of the log.
 	Verbose bool
@@ -112,7 +112,7 @@ type Safety struct {
 	// AuditFile returns the path of the file that changes are recorded in. It is called before the
 	// first change, and an error refuses the change. Nil records nothing.
 	AuditFile func() (string, error)
-	// AuditPath returns the path of the audit log that the module audit reads. Nil is for a run without one.
+	// AuditPath returns the path of the log that the module audit reads. It is nil without a log.
 	AuditPath func() (string, error)
 	// Reason and Profile stand in the record.
 	Reason, Profile string

@@ -127,8 +127,8 @@ func (r *Run) namedConfig(o bindings.ConnectOptions) (client.ClientConfig, error
 	return config, &grants.DeniedError{What: "connecting to " + config.Shown(), Flag: grants.FlagDB, Value: config.Shown()}
 }
 
-// pinned returns the URL with the path of the place, so that a link that changes meanwhile cannot lead
-// to another file.
+// pinned returns the URL with the path of the place, so that a link that changes meanwhile cannot
+// lead to another file.
 func pinned(url string, place client.Place) string {
 	if place.File == "" || strings.Contains(place.File, "?") {
 		return url

@@ -44,8 +44,8 @@ func (r *Run) modules() []declare.Module {
 // longestInput bounds the ids that a run reads from standard input: half a million of them.
 const longestInput = 32 << 20
 
-// stdin returns the function that reads standard input as long as the run may wait, or nil if the run
-// has none.
+// stdin returns the function that reads standard input as long as the run may wait, or nil if
+// the run has none.
 func (r *Run) stdin() func(context.Context) ([]byte, error) {
 	if r.config.Stdin == nil {
 		return nil
@@ -60,8 +60,8 @@ func modulesOf(dbos bindings.Host, host stdlib.Host, log trail.Host, suite *scri
 	return slices.Concat([]declare.Module{bindings.Module(dbos), trail.Module(log)}, stdlib.Modules(host), scripttest.Modules(scripttest.Host{Host: host, Suite: suite}))
 }
 
-// Modules returns the modules that every script has, for manuals and checks. Their functions cannot be
-// called.
+// Modules returns the modules that every script has, for manuals and checks. Their functions
+// cannot be called.
 func Modules() []declare.Module {
 	return modulesOf(bindings.Host{}, stdlib.Host{Clock: time.Now}, trail.Host{}, nil)
 }

@@ -24,8 +24,8 @@ const (
 	longestWord = 4 << 10
 )
 
-// planOutsideAct adds an action outside of the database to the plan of a dry run. The words of a program
-// are masked as in the audit log.
+// planOutsideAct adds an action outside of the database to the plan of a dry run. The words of a
+// program are masked as in the audit log.
 func (r *Run) planOutsideAct(a stdlib.Act) {
 	if !r.config.DryRun {
 		return

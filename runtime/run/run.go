@@ -150,7 +150,7 @@ func (r *Run) Write(text []byte) error {
 // Flush writes rows that emit holds back until it knows how wide their columns are.
 func (r *Run) Flush() error { return r.printer.Flush() }
 
-// Page sets the function with which help and a prompt write a text that may be longer than the window.
+// Page sets the function that writes texts that may be longer than the window, such as help.
 func (r *Run) Page(write func([]byte) error) { r.page = write }
 
 // Context ends with the run.

@@ -18,7 +18,7 @@ type Source struct {
 	Name   string // stands in the positions of errors
 	Folder string // where require looks; empty if it finds no files
 	Text   []byte // the Lua itself
-	// Builtin is true if the text is part of this program, so that the audit log needs only its hash.
+	// Builtin is true if the text is part of the binary: the audit log then keeps only its hash.
 	Builtin bool
 	// Program is the compiled Text. If it is nil, the run compiles Text.
 	Program *vm.Program

@@ -10,7 +10,7 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-// LocalZone returns the time zone of the machine under its IANA name, or time.Local if that is not known.
+// LocalZone returns the machine's time zone under its IANA name, or time.Local if it has none.
 func LocalZone() *time.Location {
 	name, set := os.LookupEnv("TZ")
 	if !set {
@@ -32,8 +32,8 @@ func named(zone *time.Location) *time.Location {
 	return zone
 }
 
-// ParseZone returns the time zone of a name such as "Europe/Berlin", "UTC" or "local", however its letters
-// are written. An error has the nearest name.
+// ParseZone returns the time zone of a name such as "Europe/Berlin", "UTC" or "local", however its
+// letters are written. An error has the nearest name.
 func ParseZone(name string) (*time.Location, error) {
 	switch strings.ToLower(name) {
 	case "utc", "z":

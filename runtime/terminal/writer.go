@@ -31,8 +31,8 @@ type kept struct {
 // maxKept is how many bytes are kept at most, the newest ones.
 const maxKept = 1 << 20
 
-// Hold keeps all that the streams of this screen write, up to a megabyte, until the function that it
-// returns is called: something else draws on the terminal meanwhile.
+// Hold keeps all that the streams of this screen write, up to a megabyte, until the function that
+// it returns is called: something else draws on the terminal meanwhile.
 func (w *Writer) Hold() (release func()) {
 	s := w.screen
 	s.mutex.Lock()

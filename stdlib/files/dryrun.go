@@ -18,8 +18,8 @@ import (
 	"github.com/dbos-script/dbos-script/stdlib/grants"
 )
 
-// maxKept is the number of bytes that a dry run keeps of all written files. Beyond it only the size of
-// a file is kept, and reading the file is an error.
+// maxKept is the number of bytes that a dry run keeps of all written files. Beyond it only the size
+// of a file is kept, and reading the file is an error.
 const maxKept = 64 << 20
 
 // A DryRun holds the files of a dry run. It keeps written, new and removed files in memory in

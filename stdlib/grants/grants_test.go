@@ -169,7 +169,8 @@ func TestPrograms(t *testing.T) {
 
 // tree is a granted folder beside one that is not.
 //
-//	in/file   in/sub/file   in/near → sub   in/out → ../outside   in/dangling → ../outside/new   outside/secret
+//	in/file   in/sub/file   in/near → sub   in/out → ../outside
+//	in/dangling → ../outside/new   outside/secret
 func tree(t *testing.T) string {
 	root, err := filepath.EvalSymlinks(t.TempDir())
 	if err != nil {

@@ -60,8 +60,8 @@ type accessKind struct {
 }
 
 const (
-	// longestPath is how many bytes a path may have, as in Linux. Each segment costs a look at the disk
-	// for every one before it.
+	// longestPath is how many bytes a path may have, as in Linux. Each segment costs a look at the
+	// disk for every one before it.
 	longestPath = 4096
 	// shownPath is how many bytes of a longer one an error shows.
 	shownPath = 60

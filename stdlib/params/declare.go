@@ -14,8 +14,8 @@ type Set struct {
 	Parameters []*Parameter
 	Taken      []string // flags that the command takes for itself, unless -- stands before them
 
-	// Stdin returns what stands on standard input, for the word "-" of a positional list. It is nil if
-	// there is none, or if the script itself came from there.
+	// Stdin returns what stands on standard input, for the word "-" of a positional list. It is nil
+	// if there is none, or if the script itself came from there.
 	Stdin func() ([]byte, error)
 }
 
@@ -33,8 +33,8 @@ type Parameter struct {
 	Min, Max *float64
 }
 
-// A parameterType is a type that a declaration may name, with the placeholder that a usage text shows
-// for its value.
+// A parameterType is a type that a declaration may name, with the placeholder that a usage text
+// shows for its value.
 type parameterType struct{ name, placeholder string }
 
 func parameterTypes() []parameterType {

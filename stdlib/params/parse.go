@@ -81,8 +81,8 @@ func (s *Set) scan(words []string) (given, error) {
 	return found, nil
 }
 
-// word returns the parameter of the first words. Behind "--" each is positional, also if it looks like
-// a flag.
+// word returns the parameter of the first words. Behind "--" each is positional, also if it
+// looks like a flag.
 func (s *Set) word(words []string, behind bool) (p *Parameter, text string, rest []string, err error) {
 	if !behind {
 		return s.next(words)
@@ -286,7 +286,7 @@ func (p *Parameter) read(text string, now time.Time) (value any, size float64, e
 	return text, float64(len(text)), nil
 }
 
-// leastSeconds is a moment of March 1973. A smaller number of seconds is a duration whose unit was forgotten.
+// leastSeconds is in March 1973. A smaller number is a duration whose unit was forgotten.
 const leastSeconds = 1e8
 
 // parseTime takes a plain number of Unix seconds too, and a plain duration, which lies in the past:

@@ -9,8 +9,8 @@ import (
 // standardInput is the word of a positional list in whose place the lines of standard input come.
 const standardInput = "-"
 
-// readItems returns the items on standard input: one in each line, of a line that is a JSON object its
-// id, as `dbos-script list` writes it into a pipe.
+// readItems returns the items on standard input: one in each line, of a line that is a JSON object
+// its id, as `dbos-script list` writes it into a pipe.
 func (s *Set) readItems() ([]string, error) {
 	if s.Stdin == nil {
 		return nil, mistake("- reads standard input, and there is none for the parameters of the script")

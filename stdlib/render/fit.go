@@ -24,8 +24,8 @@ const (
 )
 
 // fit makes lines at most so wide, in characters of a terminal; 0 is no bound. The widest columns
-// are cut first. Then requested columns are cut further, and other columns are dropped if there is no
-// room; fit returns the names of these. It returns false if that is not enough.
+// are cut first. Then requested columns are cut further, and other columns are dropped if there is
+// no room; fit returns the names of these. It returns false if that is not enough.
 func fit(lines []table.Row, width int, asked bool) (dropped []string, fits bool) {
 	widths := columnWidths(lines)
 	if width <= 0 || total(widths) <= width {

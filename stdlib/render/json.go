@@ -36,8 +36,8 @@ func (p *Printer) output(text []byte) error {
 	return err
 }
 
-// Selected returns the item with the members that Columns names, or the whole item if it names none.
-// A member that the item does not have is nil.
+// Selected returns the item with the members that Columns names, or the whole item if it names
+// none. A member that the item does not have is nil.
 func (r Row) Selected() any {
 	members, ok := r.Value.(declare.Members)
 	if !ok || len(r.Columns) == 0 {

@@ -59,8 +59,8 @@ func (l *List) Close(failure error) error {
 	return failure
 }
 
-// joined is errors.Join, but returns a single error as it is, because an error about an argument must
-// not be wrapped.
+// joined is errors.Join, but returns a single error as it is, because an error about an argument
+// must not be wrapped.
 func joined(first, second error) error {
 	if first == nil || second == nil {
 		return cmp.Or(first, second)
@@ -92,8 +92,8 @@ func (l *List) flush() error {
 	return l.array.add(rows)
 }
 
-// An array is a JSON array that is being written. Other texts wait for its end, because the array would
-// be no JSON with them inside.
+// An array is a JSON array that is being written. Other texts wait for its end, because the array
+// would be no JSON with them inside.
 type array struct {
 	printer  *Printer
 	outer    *array    // the array that was open before it, or nil
@@ -149,9 +149,10 @@ func (a *array) write(text []byte) error {
 	return a.printer.output(text)
 }
 
-// Pass writes a text that does not come from emit, such as one of print, to the stream of the printer. It
-// writes the held rows of a table first. If an array is open, the text waits for its end. The array
-// whose own text is being written does not count, because its bytes come through Pass as well.
+// Pass writes a text that does not come from emit, such as one of print, to the stream of the
+// printer. It writes the held rows of a table first. If an array is open, the text waits for
+// its end. The array whose own text is being written does not count, because its bytes come
+// through Pass as well.
 func (p *Printer) Pass(to io.Writer, text []byte) error {
 	open := p.array
 	if open != nil && open.writing {

@@ -51,8 +51,8 @@ func (r Row) members() declare.Members {
 	return declare.Members{{Key: "value", Value: r.Value}}
 }
 
-// columnsOf returns the columns of a list: of each row the requested columns, or the known columns of
-// its kind, or else its members.
+// columnsOf returns the columns of a list: of each row the requested columns, or the known columns
+// of its kind, or else its members.
 func columnsOf(rows []Row, known map[string][]string) []string {
 	var columns []string
 	seen := map[string]bool{}
@@ -190,7 +190,7 @@ func (p *Printer) part(rows []Row) error {
 	return p.lines(rows)
 }
 
-// One writes an item that is no list. In a table it is held until Flush, or until the table is full.
+// One writes an item that is no list. A table holds it until Flush, or until it is full.
 func (p *Printer) One(row Row) error {
 	p.watched([]Row{row})
 	switch p.format {

@@ -63,7 +63,7 @@ func (p *Printer) tableRow(row Row, columns []string) error {
 	return nil
 }
 
-// flush writes the table. If its columns were requested and do not fit, it writes a card for each row.
+// flush writes the table. If requested columns do not fit, it writes a card for each row.
 func (t *tableWriter) flush() error {
 	if len(t.rows) == 0 {
 		return nil
@@ -194,8 +194,8 @@ func (t *tableWriter) kept() []int {
 	return kept
 }
 
-// timeLayout is the format of times in a table, in UTC. In another zone it has no Z, and a line below the table
-// names the zone.
+// timeLayout is the format of times in a table, in UTC. In another zone it has no Z, and a line
+// below the table names the zone.
 const timeLayout = "2006-01-02 15:04:05Z"
 
 // shown returns a value as a person reads it: a time as its age, or in the zone of the table.

@@ -72,7 +72,7 @@ func anyFork(t *testing.T, o *other) {
 	o.runAny(t, "any_failed.lua")
 }
 
-// anyKeyed sends a message with a key from both sides, twice each, and once more from the other side.
+// anyKeyed sends a message with a key twice from each side, and once more from the other one.
 func anyKeyed(t *testing.T, o *other) {
 	o.runAny(t, "any_keyed.lua")
 	destinations, more := []string{"keyed-theirs", "keyed-theirs"}, ""

@@ -17,7 +17,7 @@ import (
 // fleetSize is the number of workflows that the executors of an application hold.
 const fleetSize = 300
 
-// A crew is an application of one SDK on a shared database: three executors that take from its queue.
+// A crew is an application on a shared database: three executors that take from its queue.
 type crew struct {
 	other
 	name      string
@@ -25,10 +25,10 @@ type crew struct {
 	executors []*peer.Application
 }
 
-// Nine executors of three SDKs work on one database, three for each application. One of each application
-// is killed and one only stopped, while all are in a step; one recover has the third run their workflows.
-// Then the stopped one goes on, and its old runs are the first to end the step: they store nothing, and no
-// step and no outcome is stored twice.
+// Nine executors of three SDKs work on one database, three for each application. One of each
+// application is killed and one only stopped, while all are in a step; one recover has the third
+// run their workflows. Then the stopped one goes on, and its old runs are the first to end the
+// step: they store nothing, and no step and no outcome is stored twice.
 func TestRecoverOnADatabaseOfThreeApplications(t *testing.T) {
 	t.Parallel()
 	database := pgtest.NewDatabase(t)
@@ -45,7 +45,7 @@ func TestRecoverOnADatabaseOfThreeApplications(t *testing.T) {
 	}
 }
 
-// losesTwo has the application lose two of its executors, while each holds a third of its workflows.
+// losesTwo ends two of the executors, while each holds a third of the workflows.
 func (c *crew) losesTwo(t *testing.T) {
 	for i := range fleetSize {
 		c.app = c.executors[i%3]
@@ -88,7 +88,7 @@ func (c *crew) open(t *testing.T, executor int) {
 	execute(t, c.conn, fmt.Sprintf(`INSERT INTO gate VALUES ('%s-%d')`, c.name, executor))
 }
 
-// check wants each step and each outcome once, and those of recovered workflows by the third executor.
+// check wants each step and outcome once, and those of recovered workflows by executor three.
 func (c *crew) check(t *testing.T, mine string) {
 	t.Helper()
 	third := c.name + "-2 SUCCESS 4 begin,gate,work,end"

@@ -79,7 +79,7 @@ func questions(middle time.Time) []question {
 	}
 }
 
-// Each filter is compared with the clients of the SDKs, in a question or by finds, if one of them has it.
+// Each filter is compared with the clients of the SDKs that have it, by a question or by finds.
 func TestEveryFilterIsCompared(t *testing.T) {
 	t.Parallel()
 	compared := map[string]bool{

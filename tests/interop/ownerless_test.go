@@ -10,8 +10,9 @@ import (
 	"github.com/dbos-script/dbos-script/tests/interop/peer"
 )
 
-// Applications of SDKs that know no owners take workflows of others from the internal queue, unless they are
-// pinned to a version. Each works beside an application that knows owners, and takes nothing of ours that is for it.
+// Applications of SDKs that know no owners take workflows of others from the internal queue, unless
+// they are pinned to a version. Each works beside an application that knows owners, and takes
+// nothing of ours that is for it.
 func TestApplicationsWithoutOwnersTakeNothingOfOthers(t *testing.T) {
 	t.Parallel()
 	t.Run("java", func(t *testing.T) {
@@ -54,8 +55,8 @@ func takesNothingOfOthers(t *testing.T, owned, ownerless *tenant) {
 		assert(not fine and err.code == "Unsupported" and err.message:find("registered none"), tostring(err))`)
 }
 
-// takesTheUnpinned shows that the application takes a row of another one that waits without a version, as other
-// clients write it.
+// takesTheUnpinned shows that the application takes a row of another one that waits without a
+// version, as other clients write it.
 func takesTheUnpinned(t *testing.T, a *tenant) {
 	t.Helper()
 	conn := connect(t, a.database)

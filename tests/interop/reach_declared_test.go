@@ -49,7 +49,7 @@ func goFields(named *ast.TypeSpec) (list []declared) {
 	return list
 }
 
-// goNames returns the exported functions and types of a package, and the members of its types as TYPE.MEMBER.
+// goNames returns the exported functions and types of a package, and members as TYPE.MEMBER.
 func goNames(t *testing.T, folder string) map[string]bool {
 	t.Helper()
 	names := map[string]bool{}
@@ -110,8 +110,8 @@ func addMembers(names map[string]bool, named *ast.TypeSpec) {
 // goPlain are the types of parameters that have no options.
 var goPlain = []string{"Client", "string", "any", "Duration", "Time"}
 
-// goMethods returns the methods of the Go client, and each of their parameters' types that is in none
-// of the tables above, so that no options of a new type stay unread.
+// goMethods returns the methods of the Go client, and each of their parameters' types that is in
+// none of the tables above, so that no options of a new type stay unread.
 func goMethods(client *ast.InterfaceType) (list []declared) {
 	for _, method := range client.Methods.List {
 		of, isMethod := method.Type.(*ast.FuncType)

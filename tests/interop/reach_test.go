@@ -20,9 +20,10 @@ import (
 // they do not have it.
 const reachPage = "docs/official-clients.md"
 
-// A declared is a method of an official client, or an option of one: an option function, a parameter,
-// or a property of an object that a method takes. method is the method's name, and empty for a method;
-// within is the Lua function among whose options it would be, where the method's row does not say so.
+// A declared is a method of an official client, or an option of one: an option function, a
+// parameter, or a property of an object that a method takes. method is the method's name, and empty
+// for a method; within is the Lua function among whose options it would be, where the method's row
+// does not say so.
 type declared struct{ name, method, within string }
 
 // offered is what scripts can reach: functions of dbos and methods of its classes, with their
@@ -80,8 +81,8 @@ func (o offered) has(text string) bool {
 	return len(found) > 0
 }
 
-// byRule reports whether a script reaches the name under the same name in snake case, as a function or
-// as an option of one of the places.
+// byRule reports whether a script reaches the name under the same name in snake case, as a function
+// or as an option of one of the places.
 func (o offered) byRule(d declared, places []string) bool {
 	if d.method == "" && d.within == "" {
 		return len(o.homes(d.name)) > 0
@@ -161,9 +162,9 @@ func namesOneOf(text string, places []string) bool {
 	return slices.ContainsFunc(place.FindAllStringSubmatch(text, -1), func(match []string) bool { return slices.Contains(places, match[1]) })
 }
 
-// missing returns an error for each declaration that no script reaches and the page does not explain,
-// and for each row of the page that is not true. A row may be of an option of every method, or of one
-// alone, as METHOD.OPTION. Options of a method that the page refuses are refused with it.
+// missing returns an error for each declaration that no script reaches and the page does not
+// explain, and for each row of the page that is not true. A row may be of an option of every
+// method, or of one alone, as METHOD.OPTION. Options of a refused method are refused with it.
 func (o offered) missing(list []declared, rows map[string]string) (errs []error) {
 	used := map[string]bool{}
 	for _, d := range list {
@@ -230,11 +231,11 @@ func TestWhatTheOfficialClientsDeclareIsReachable(t *testing.T) {
 	}
 }
 
-// goPlace finds the places of package client that a text of the page names: functions, methods, fields.
+// goPlace finds the functions, methods and fields of package client that a text names.
 var goPlace = regexp.MustCompile("`(?:client\\.)?(\\w+)(?:\\.(\\w+))?`")
 
-// Each option function and each method of the Go SDK's client is in package client under the same name,
-// or the page says what is there in its place, and that is there.
+// Each option function and each method of the Go SDK's client is in package client under the same
+// name, or the page says what is there in its place, and that is there.
 func TestWhatTheGoSDKDeclaresIsInPackageClient(t *testing.T) {
 	t.Parallel()
 	ours := goNames(t, filepath.Join("..", "..", "client"))

@@ -47,8 +47,8 @@ func ladders() []ladder {
 }
 
 // The tables of every version from 37 to 125, as the migrations of the SDKs make them one after the
-// other, are judged by their columns: a client works with them, says what each of them cannot do, and
-// names what is missing if they are too old.
+// other, are judged by their columns: a client works with them, says what each of them cannot do,
+// and names what is missing if they are too old.
 func TestTheTablesOfEveryVersion(t *testing.T) {
 	t.Parallel()
 	for _, l := range ladders() {
@@ -191,8 +191,8 @@ func missingOf(columns map[string]bool, names ...string) []string {
 	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return columns[name] })
 }
 
-// workOn does something of every kind. What needs a column that the tables lack is Unsupported, with the
-// name of the column, and all else works.
+// workOn does something of every kind. What needs a column that the tables lack is Unsupported,
+// with the name of the column, and all else works.
 func (o *other) workOn(t *testing.T, c client.Client, version int, columns map[string]bool) {
 	t.Helper()
 	id := fmt.Sprint("at-", version)

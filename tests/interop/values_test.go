@@ -67,8 +67,8 @@ func runValues(t *testing.T, program []string, word string, input []byte) []stri
 	return strings.Split(strings.TrimSuffix(string(out), "\n"), "\n")
 }
 
-// What the SDKs store of every kind of value and error, we read as the plain value that the programs
-// name beside it.
+// What the SDKs store of every kind of value and error, we read as the plain value that the
+// programs name beside it.
 func TestValuesThatTheSDKsWrite(t *testing.T) {
 	t.Parallel()
 	for language, program := range valuePrograms(t) {
@@ -170,8 +170,8 @@ func writtenValues() []written {
 	}
 }
 
-// What we write in the form of an SDK, its applications read as the same value; and in portable JSON
-// too, where a time is a text.
+// What we write in the form of an SDK, its applications read as the same value; and in portable
+// JSON too, where a time is a text.
 func TestTheSDKsReadWhatWeWrite(t *testing.T) {
 	t.Parallel()
 	programs := valuePrograms(t)
@@ -217,8 +217,8 @@ func TestTheSDKsReadWhatWeWrite(t *testing.T) {
 	}
 }
 
-// pickledValue writes a value as Python stores it; a time as the only argument of a workflow, because
-// only those are told times.
+// pickledValue writes a value as Python stores it; a time as the only argument of a workflow,
+// because only those are told times.
 func pickledValue(v any) (string, error) {
 	if _, isTime := v.(time.Time); !isTime {
 		return codec.EncodePickle(v)

@@ -10,8 +10,8 @@ import (
 	"github.com/dbos-script/dbos-script/tests/interop/peer"
 )
 
-// The first reason of workflows of real applications is the true one: while the application runs, an hour
-// after it was killed, and after it has come back with another version.
+// The first reason of workflows of real applications is the true one: while the application runs,
+// an hour after it was killed, and after it has come back with another version.
 func TestWhyNamesTheFirstReason(t *testing.T) {
 	t.Parallel()
 	for _, sdk := range killed {

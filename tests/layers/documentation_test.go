@@ -158,8 +158,8 @@ func TestMethodsOfTheClientAreExplained(t *testing.T) {
 	}
 }
 
-// clientMethods are the methods of the interface Client and its parts, with the number of sentences of each
-// comment.
+// clientMethods are the methods of the interface Client and its parts, with the number of sentences
+// of each comment.
 func clientMethods(file *ast.File) map[string]int {
 	methods := map[string]int{}
 	ast.Inspect(file, func(n ast.Node) bool {

@@ -1,4 +1,4 @@
-// Package module checks that the module can be installed: by go install, and on each system that we name.
+// Package module checks that the module installs by go install, on each supported system.
 package module
 
 import (
@@ -27,8 +27,9 @@ const (
 	root    = "../.."
 )
 
-// TestGoInstallBuildsTheCommand builds the command from the archive that the go command makes of a version, which has the
-// files that git knows, without nested modules. `go install …@version` refuses a module with replaced or excluded dependencies.
+// TestGoInstallBuildsTheCommand builds the command from the archive that the go command makes of a
+// version, which has the files that git knows, without nested modules. `go install …@version`
+// refuses a module with replaced or excluded dependencies.
 func TestGoInstallBuildsTheCommand(t *testing.T) {
 	t.Parallel()
 	var mod struct{ Replace, Exclude []any }
@@ -94,8 +95,9 @@ func extract(t *testing.T, archive []byte, prefix, folder string) {
 	}
 }
 
-// TestTheCommandCompilesOnEachSystem checks the types of the command and of all that it imports, for each system. It
-// makes no machine code, because that takes a minute for each; `make cross` does.
+// TestTheCommandCompilesOnEachSystem checks the types of the command and of all that it
+// imports, for each system. It makes no machine code, because that takes a minute for each;
+// `make cross` does.
 func TestTheCommandCompilesOnEachSystem(t *testing.T) {
 	t.Parallel()
 	for _, system := range []string{"linux", "darwin", "windows"} {
@@ -118,7 +120,8 @@ type pkg struct {
 	Error           *struct{ Err string }
 }
 
-// check returns the errors in the types of the command. Bodies of functions are checked only in our own packages.
+// check returns the errors in the types of the command. Bodies of functions are checked only in
+// our own packages.
 func check(t *testing.T, system, processor string) (errs []error) {
 	t.Helper()
 	environment := []string{"GOOS=" + system, "GOARCH=" + processor, "CGO_ENABLED=0"}

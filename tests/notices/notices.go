@@ -17,7 +17,7 @@ Written by make generate from the modules that the command is made of on Linux, 
 `
 )
 
-// systems returns the systems that the command is built for. The libraries are not the same on each.
+// systems returns the systems that the command is built for. Their libraries differ.
 func systems() []string { return []string{"linux", "darwin", "windows"} }
 
 // A library is a module that is in the command, and the folder of its files.

@@ -51,8 +51,8 @@ func (g *generator) many(depth int) *Node {
 	return n
 }
 
-// maxSteps is how many calls of its functions a program makes. More than some 200 inside each other are refused by
-// Lua 5.1 if each goes through pcall.
+// maxSteps is how many calls of its functions a program makes. More than some 200 inside each other
+// are refused by Lua 5.1 if each goes through pcall.
 const maxSteps = "50"
 
 // function writes a function that takes numbers and returns this many, or more.

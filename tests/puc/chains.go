@@ -5,7 +5,7 @@ package puc
 // seen marks an operand that becomes a text: the guarded form looks at it.
 func seen(operand *Node) *Node { return node(operand.Kind, guard("seen("), operand, guard(")")) }
 
-// divisor returns the expression that a number is divided by: the guarded form looks for a zero with a sign.
+// divisor returns the divisor of a number: the guarded form looks for a zero with a sign.
 func (g *generator) divisor(depth int) *Node {
 	return node(Number, guard("divisor("), g.number(depth), guard(")"))
 }

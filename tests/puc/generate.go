@@ -42,7 +42,8 @@ func Program(seed, number uint64) *Node {
 	return node(Block, root.Parts[0], g.framed())
 }
 
-// atPrompt returns true for the programs that our VM runs as the inputs of a prompt, one statement after the other.
+// atPrompt returns true for the programs that our VM runs as the inputs of a prompt, one statement
+// after the other.
 func atPrompt(number uint64) bool { return number%8 == 7 }
 
 // body writes the statements of a program.
@@ -54,7 +55,8 @@ func (g *generator) body() []any {
 	return append(parts, g.printAll())
 }
 
-// framed writes a program inside of a function with arguments, which runs as a callback, a method, a thread or else.
+// framed writes a program inside of a function with arguments, which runs as a callback, a method,
+// a thread or else.
 func (g *generator) framed() *Node {
 	frame := [][2]string{
 		{"do (function(p1, p2, ...)\n", "end)(1, \"x\", nil, 4, nil) end"},
@@ -83,8 +85,8 @@ func (g *generator) globals() *Node {
 
 func (g *generator) declare(variables ...variable) { g.inSight = append(g.inSight, variables...) }
 
-// fresh returns a name. Now and then it is one that is in sight already, which it hides. Outside of blocks it is new: at
-// a prompt, a second local of a name is the same variable.
+// fresh returns a name. Now and then it is one that is in sight already, which it hides. Outside of
+// blocks it is new: at a prompt, a second local of a name is the same variable.
 func (g *generator) fresh() string {
 	if g.IntN(12) == 0 && len(g.inSight) > 4 && g.depth > 0 {
 		name := g.inSight[g.IntN(len(g.inSight))].name

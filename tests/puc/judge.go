@@ -69,7 +69,8 @@ var tooLarge = regexp.MustCompile(`this string would have \d+ bytes, more than t
 // mark of the support code: a number became a text that differs on purpose.
 const deviates = "=== deviates\n"
 
-// Compare runs one program on both sides and returns nil if they agree, or if lua5.1 does not run it to its end.
+// Compare runs one program on both sides and returns nil if they agree, or if lua5.1 does not
+// run it to its end.
 func (j *Judge) Compare(ours, reference string) (*Difference, error) {
 	_, d, err := j.compare([]string{ours}, reference)
 	return d, err
@@ -106,7 +107,8 @@ func (j *Judge) compare(ours []string, reference string) (Verdict, *Difference, 
 	return Compared, &Difference{Source: strings.TrimLeft(ours[len(ours)-1], "\n"), Ours: got, Reference: want}, nil
 }
 
-// functionName is the name in the error of an argument. Lua 5.1 has "?" where an instruction does not hold the name.
+// functionName is the name in the error of an argument. Lua 5.1 has "?" where an instruction does
+// not hold the name.
 var functionName = regexp.MustCompile(`bad argument #(\d+) to '[^']*'`)
 
 func sameOutcome(got, want Outcome) bool {
@@ -140,7 +142,8 @@ func (c Case) inputs(f form) []string {
 	return []string{c.Root.render(f)}
 }
 
-// compareGuarded compares a random program. If the outcomes differ, its guarded form decides whether that is on purpose.
+// compareGuarded compares a random program. If the outcomes differ, its guarded form decides
+// whether that is on purpose.
 func (j *Judge) compareGuarded(c Case) (Verdict, *Difference, error) {
 	verdict, found, err := j.compare(c.inputs(form{}), c.Root.ReferenceSource())
 	if found == nil || err != nil {

@@ -16,8 +16,8 @@ func newJudge(t *testing.T) *Judge {
 	return judge
 }
 
-// constructs are what random programs hold, each found by a pattern in its source, and in how many of 1,000 they stand
-// at least. The test counts fewer programs, and allows half of that for chance.
+// constructs are what random programs hold, each found by a pattern in its source, and in how many
+// of 1,000 they stand at least. The test counts fewer programs, and allows half of that for chance.
 var constructs = []struct {
 	name, pattern string
 	least         int
@@ -109,7 +109,7 @@ func TestRandomCallsNameEveryFunction(t *testing.T) {
 	}
 }
 
-// TestALimitOfOneProgramLeavesTheNextAlone runs what reaches each limit of lua5.1, and then what does not.
+// TestALimitOfOneProgramLeavesTheNextAlone reaches each limit of lua5.1, and then none.
 func TestALimitOfOneProgramLeavesTheNextAlone(t *testing.T) {
 	t.Parallel()
 	judge := newJudge(t)
@@ -149,7 +149,7 @@ func TestACallIsJudgedByItself(t *testing.T) {
 	}
 }
 
-// TestNumbersAreRewrittenWhereverTheyStand holds the rules for NaN and long integers to what the page lists.
+// TestNumbersAreRewrittenWhereverTheyStand compares NaN and long integers with the page.
 func TestNumbersAreRewrittenWhereverTheyStand(t *testing.T) {
 	t.Parallel()
 	for _, same := range [][2]string{
@@ -170,8 +170,8 @@ func TestNumbersAreRewrittenWhereverTheyStand(t *testing.T) {
 	}
 }
 
-// TestTextsOfNumbersDecideWhatIsCompared runs programs that differ, and go on with the text of a number. They say
-// nothing only if Lua 5.1 writes it otherwise on purpose.
+// TestTextsOfNumbersDecideWhatIsCompared runs programs that differ, and go on with the text of a
+// number. They say nothing only if Lua 5.1 writes it otherwise on purpose.
 func TestTextsOfNumbersDecideWhatIsCompared(t *testing.T) {
 	t.Parallel()
 	judge := newJudge(t)
@@ -188,7 +188,8 @@ func TestTextsOfNumbersDecideWhatIsCompared(t *testing.T) {
 	}
 }
 
-// TestALimitOfOursIsNoDifference runs a program that goes beyond what one string may hold here, and one that does not.
+// TestALimitOfOursIsNoDifference runs a program that goes beyond what one string may hold here, and
+// one that does not.
 func TestALimitOfOursIsNoDifference(t *testing.T) {
 	t.Parallel()
 	judge := newJudge(t)
@@ -204,7 +205,7 @@ func TestALimitOfOursIsNoDifference(t *testing.T) {
 	}
 }
 
-// TestALineOfTheSameStatementIsNoDifference accepts another line of a statement, and no line of another one.
+// TestALineOfTheSameStatementIsNoDifference accepts another line of only the same statement.
 func TestALineOfTheSameStatementIsNoDifference(t *testing.T) {
 	t.Parallel()
 	judge := newJudge(t)
@@ -229,7 +230,8 @@ func TestALineOfTheSameStatementIsNoDifference(t *testing.T) {
 	}
 }
 
-// TestEveryProgramIsCountedOnce holds the counts of a report, with a difference whose reduction runs many programs.
+// TestEveryProgramIsCountedOnce holds the counts of a report, with a difference whose reduction
+// runs many programs.
 func TestEveryProgramIsCountedOnce(t *testing.T) {
 	t.Parallel()
 	report, err := Run(Options{Seed: 3, Programs: 60, Calls: 150, Most: 5}, func(d string) { t.Error(d) })
@@ -268,7 +270,7 @@ func TestALocalOfAPromptIsNoLocalOfAFunction(t *testing.T) {
 	}
 }
 
-// TestAPromptRunsEachStatementByItself holds that such a case fails on the line of its whole program.
+// TestAPromptRunsEachStatementByItself names the line in the whole program.
 func TestAPromptRunsEachStatementByItself(t *testing.T) {
 	t.Parallel()
 	judge := newJudge(t)

@@ -25,8 +25,9 @@ type callDifference struct {
 	index int
 }
 
-// compareCalls runs the calls as one program, each protected. If anything differs there, each call is a program of its
-// own: one that ends by a limit says nothing about the others. It returns how many calls say nothing, too.
+// compareCalls runs the calls as one program, each protected. If anything differs there, each call
+// is a program of its own: one that ends by a limit says nothing about the others. It returns how
+// many calls say nothing, too.
 func (j *Judge) compareCalls(calls []string) (found []callDifference, skipped int, err error) {
 	source := chunk(calls)
 	want, err := j.reference.Run(source)

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// statementAt returns the innermost statement of a program that stands on a line, nil if there is none.
+// statementAt returns the innermost statement of a program on a line, nil if there is none.
 func (n *Node) statementAt(line int) *Node {
 	s := &lineSearch{wanted: line, line: 1}
 	s.visit(n)
@@ -45,8 +45,8 @@ func linesOf(o Outcome) []int {
 	return lines
 }
 
-// sameStatements returns true if the outcomes differ in the lines of errors alone, and each line of ours stands in the
-// same statement as that of lua5.1. docs/lua.md has it under "Error messages".
+// sameStatements returns true if the outcomes differ in the lines of errors alone, and each line of
+// ours stands in the same statement as that of lua5.1. docs/lua.md has it under "Error messages".
 func (n *Node) sameStatements(d *Difference) bool {
 	if !onlyLinesDiffer(d) {
 		return false

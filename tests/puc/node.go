@@ -54,7 +54,7 @@ func (n *Node) Source() string { return n.render(form{}) }
 // ReferenceSource returns the program as Lua 5.1 reads it, which has no goto.
 func (n *Node) ReferenceSource() string { return n.render(form{reference: true}) }
 
-// inputs returns the statements of the outermost block, each behind as many empty lines as lie before it.
+// inputs returns the outermost statements, each behind as many empty lines as precede it.
 func (n *Node) inputs(f form) []string {
 	var all []string
 	lines := 0

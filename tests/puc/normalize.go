@@ -68,8 +68,8 @@ func isMinusZero(before, after string) bool {
 	return strings.HasPrefix(after, "0") && !fraction.MatchString(after) && !exponent.MatchString(before)
 }
 
-// shortened prints an integer of 15 or 16 digits as Lua 5.1 does, with 14 digits. A fraction, an exponent and what
-// Lua writes with an exponent itself stay as they are.
+// shortened prints an integer of 15 or 16 digits as Lua 5.1 does, with 14 digits. A fraction, an
+// exponent and what Lua writes with an exponent itself stay as they are.
 func shortened(digits string) string {
 	if len(digits) < 15 || len(digits) > 16 || digits[0] == '0' || strings.Contains(digits, ".") {
 		return digits
@@ -91,7 +91,8 @@ func sameResult(ours, reference string) bool {
 var wrongArgument = regexp.MustCompile(`bad argument #(\d) to ('\w+')`)
 
 // earlierArgument returns true if both refuse an argument, and ours is an earlier one: of several
-// that are wrong we name the first, Lua 5.1 any. docs/reference/lua.md has it under "Error messages".
+// that are wrong we name the first, Lua 5.1 any. docs/reference/lua.md has it
+// under "Error messages".
 func earlierArgument(ours, reference string) bool {
 	a, b := wrongArgument.FindStringSubmatch(ours), wrongArgument.FindStringSubmatch(reference)
 	return a != nil && b != nil && a[2] == b[2] && a[1] < b[1]

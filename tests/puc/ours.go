@@ -10,8 +10,8 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/lua/vm"
 )
 
-// ourTime is how long a program may take in our VM. Programs end within milliseconds by their making,
-// so one that takes this long hangs.
+// ourTime is how long a program may take in our VM. Programs end within milliseconds by their
+// making, so one that takes this long hangs.
 const ourTime = 20 * time.Second
 
 // Ours runs programs in a new VM each, with the limits of an ordinary run.
@@ -29,8 +29,8 @@ func NewOurs() *Ours {
 	return &Ours{prepare: prepare}
 }
 
-// Run returns the output of a program and how it ended. Several sources are the inputs of one prompt, of which none is
-// run after an error.
+// Run returns the output of a program and how it ended. Several sources are the inputs of one
+// prompt, of which none is run after an error.
 func (o *Ours) Run(sources ...string) Outcome {
 	var out bytes.Buffer
 	machine := vm.New(vm.Config{Stdout: &out, Location: time.UTC, Limits: vm.Limits{Time: ourTime}})

@@ -22,9 +22,9 @@ var driver string
 var support string
 
 const (
-	// referenceMemory is how many KiB lua5.1 may use. A single operation can be too fast for its own check.
+	// referenceMemory limits lua5.1, in KiB. A single operation can be too fast for its own check.
 	referenceMemory = 2 << 20
-	// referenceTime is how long lua5.1 may take for one program. Its own limit does not see a function of C.
+	// referenceTime limits lua5.1 for one program. Its own limit does not see a function of C.
 	referenceTime = time.Minute
 )
 
@@ -36,7 +36,7 @@ type Reference struct {
 	folder  string
 }
 
-// NewReference starts lua5.1. It returns an error that names the package to install if there is none.
+// NewReference starts lua5.1, or returns an error that names the package to install.
 func NewReference() (*Reference, error) {
 	r := &Reference{}
 	return r, r.start()
@@ -80,8 +80,8 @@ func (r *Reference) Close() {
 	os.RemoveAll(r.folder)
 }
 
-// Run returns the output of a program and how it ended. A program that needs more memory or time than the process
-// may have ends it: the next one gets a new process.
+// Run returns the output of a program and how it ended. A program that needs more memory or time
+// than the process may have ends it: the next one gets a new process.
 func (r *Reference) Run(source string) (Outcome, error) {
 	end := time.AfterFunc(referenceTime, func() { r.command.Process.Kill() })
 	outcome, err := r.run(source)

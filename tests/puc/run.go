@@ -42,8 +42,8 @@ func (r Report) String() string {
 		r.Seed, r.Programs, strings.Join(parts, ", "), r.Calls, r.Calls-r.SkippedCalls, r.Differences)
 }
 
-// Run compares random programs and random calls. Each difference goes to show, as text. It returns an
-// error if lua5.1 is missing or ends.
+// Run compares random programs and random calls. Each difference goes to show, as text. It returns
+// an error if lua5.1 is missing or ends.
 func Run(o Options, show func(string)) (Report, error) {
 	report := Report{Seed: o.Seed, Verdicts: map[Verdict]uint64{}}
 	judge, err := NewJudge()

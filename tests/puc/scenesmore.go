@@ -151,7 +151,7 @@ func (g *generator) outOfLoops() *Node {
 		"for i = 1, #keep do out(keep[i]()) end\nkeep = {}")
 }
 
-// endless writes a loop whose condition never ends it, and whose break stands in a block or an else.
+// endless writes a loop that only its break ends, which stands in a block or an else.
 func (g *generator) endless() *Node {
 	c := g.name("c")
 	body := g.loopBody()

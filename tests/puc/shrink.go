@@ -30,8 +30,8 @@ type shrinker struct {
 	err   error
 }
 
-// differs runs the program in its present form and returns true if the two Luas still differ. It keeps
-// the difference.
+// differs runs the program in its present form and returns true if the two Luas still differ. It
+// keeps the difference.
 func (s *shrinker) differs() bool {
 	if s.err != nil || s.tries >= shrinkTries || time.Now().After(s.until) {
 		return false
@@ -51,8 +51,8 @@ func (s *shrinker) differs() bool {
 
 var lineNumber = regexp.MustCompile(`p:(\d+):`)
 
-// onlyLinesDiffer returns true if nothing but the lines of errors differs. Removing a part can tear a
-// statement into lines that no program of the generator has.
+// onlyLinesDiffer returns true if nothing but the lines of errors differs. Removing a part can tear
+// a statement into lines that no program of the generator has.
 func onlyLinesDiffer(d *Difference) bool {
 	plain := func(o Outcome) string { return lineNumber.ReplaceAllString(normalize(o.text()), "p:") }
 	return plain(d.Ours) == plain(d.Reference)

@@ -4,8 +4,9 @@ import (
 	"testing"
 )
 
-// TestCommentsAreInPlainWords holds the comments of the whole module to the targets of the house, in words per 10,000.
-// No package may go far beyond them, so that the worst do not hide behind the best.
+// TestCommentsAreInPlainWords holds the comments of the whole module to the targets of the
+// house, in words per 10,000. No package may go far beyond them, so that the worst do not hide
+// behind the best.
 func TestCommentsAreInPlainWords(t *testing.T) {
 	t.Parallel()
 	packages, err := count([]string{"../.."})
@@ -34,12 +35,13 @@ func TestCommentsAreInPlainWords(t *testing.T) {
 	}
 }
 
-// targets returns the words of a private dialect that CONTRIBUTING.md asks to avoid, with the highest rate of each.
+// targets returns the words of a private dialect that CONTRIBUTING.md asks to avoid, with the
+// highest rate of each.
 func targets() map[string]float64 {
 	return map[string]float64{"what": 10, "gives": 2, "those": 3, "tells": 1}
 }
 
-// allowed returns how often a word may stand in a package: five times its rate, and twice in a small package.
+// allowed returns the limit of a word in a package: five times its rate, and 2 if it is small.
 func allowed(words int, rate float64) int {
 	return 2 + int(5*rate*float64(words)/10_000)
 }

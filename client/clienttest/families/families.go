@@ -1,6 +1,7 @@
-// Package families writes error messages as the libraries of applications do, for tests and benchmarks
-// of groups of failures. Each family is one cause, whose messages differ in ids, numbers, times, hosts,
-// names and texts. Their forms are these of reports in public issue trackers; the values are not.
+// Package families writes error messages as the libraries of applications do, for tests and
+// benchmarks of groups of failures. Each family is one cause, whose messages differ in ids,
+// numbers, times, hosts, names and texts. Their forms are these of reports in public issue
+// trackers; the values are not.
 package families
 
 import (

@@ -10,8 +10,8 @@ import (
 )
 
 // A Filter is a list by one option, and the workflows of FilterRows and "bare" that it selects. An
-// option that is added to ListWorkflowsOptions gets one here. Lists, walks, counts, batches, dry runs,
-// query plans, Lua functions and the official clients are tried with all of them.
+// option that is added to ListWorkflowsOptions gets one here. Lists, walks, counts, batches, dry
+// runs, query plans, Lua functions and the official clients are tried with all of them.
 type Filter struct {
 	// Field is the field of ListWorkflowsOptions.
 	Field  string
@@ -22,8 +22,8 @@ type Filter struct {
 	Ours bool
 }
 
-// Lua returns the option as scripts write it: a name, and a value as JSON. The name is "" if scripts do
-// not have the option.
+// Lua returns the option as scripts write it: a name, and a value as JSON. The name is "" if
+// scripts do not have the option.
 func (f Filter) Lua() (name string, value any) {
 	var o client.ListWorkflowsOptions
 	f.Option(&o)
@@ -61,8 +61,8 @@ func Script(filters []Filter) (string, error) {
 	return string(text), err
 }
 
-// FilterRows are two workflows that differ in every column, "hit" and "miss". Tests insert "bare" after
-// them, two hours after the first, in which every column is NULL that can be.
+// FilterRows are two workflows that differ in every column, "hit" and "miss". Tests insert "bare"
+// after them, two hours after the first, in which every column is NULL that can be.
 func FilterRows() []client.WorkflowStatus {
 	at := func(seconds int) time.Time { return time.Date(2026, 2, 1, 0, 0, seconds, 0, time.UTC) }
 	shift := func(seconds int) time.Time { return at(seconds).Add(time.Hour) }

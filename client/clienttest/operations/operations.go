@@ -64,8 +64,8 @@ func (o Operation) Do(c client.Client) error {
 }
 
 // Prepare inserts the rows that the calls work on: the workflow w0 in ENQUEUED, c0 in CANCELLED
-// and d0 in DELAYED, all named wf, the queue kept, and the schedule s. The version v1 is inserted by tests, because
-// no client can.
+// and d0 in DELAYED, all named wf, the queue kept, and the schedule s. The version v1 is inserted
+// by tests, because no client can.
 func Prepare(c client.Client) error {
 	for id, delay := range map[string]time.Duration{"w0": 0, "c0": 0, "d0": time.Hour} {
 		options := client.EnqueueOptions{WorkflowID: id, Delay: delay}

@@ -28,12 +28,12 @@ const (
 	mostMessages = cutRequest - 1
 )
 
-// CutRequest returns the action for a request of which the server receives so many messages, and half of
-// the next one, before the connection is lost.
+// CutRequest returns the action for a request of which the server receives so many messages, and
+// half of the next one, before the connection is lost.
 func CutRequest(messages int) Action { return cutRequest + Action(messages) }
 
-// CutAnswer returns the action for a request that takes effect, and of whose answer the client receives so
-// many messages at most, but never the last one, before the connection is lost.
+// CutAnswer returns the action for a request that takes effect, and of whose answer the client
+// receives so many messages at most, but never the last one, before the connection is lost.
 func CutAnswer(messages int) Action { return cutAnswer + Action(messages) }
 
 // cut returns which part of a request is cut, or 0 if none is, and after how many messages.

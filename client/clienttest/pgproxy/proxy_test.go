@@ -143,7 +143,7 @@ func TestLosesRequestsAndAnswers(t *testing.T) {
 	}
 }
 
-// A request that is cut anywhere has no effect, and one whose answer is cut anywhere has its effect.
+// A request that is cut anywhere has no effect. If its answer is cut, it has its effect.
 func TestCutsRequestsAndAnswersAnywhere(t *testing.T) {
 	t.Parallel()
 	var action pgproxy.Action

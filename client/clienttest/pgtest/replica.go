@@ -9,8 +9,8 @@ import (
 	"path/filepath"
 )
 
-// Replica starts a server that follows this one and can be read. It has a folder of its own, which Stop
-// removes; stop it before this one.
+// Replica starts a server that follows this one and can be read. It has a folder of its own, which
+// Stop removes; stop it before this one.
 func (s *Server) Replica() (*Server, error) {
 	bin, err := findBinaries(os.Getenv("PATH"), installedFolders)
 	if err != nil {

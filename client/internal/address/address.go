@@ -135,8 +135,8 @@ func isVariable(name string) bool {
 	return name != "" && strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789_") == ""
 }
 
-// String returns the parts of the address that may be shown: the path of a file, or the user, host, port and
-// database of a server.
+// String returns the parts of the address that may be shown: the path of a file, or the user, host,
+// port and database of a server.
 func (a Address) String() string {
 	if a.File != nil {
 		return a.File.String()

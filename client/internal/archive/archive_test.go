@@ -231,7 +231,7 @@ func TestAWriterKeepsTheOrder(t *testing.T) {
 	}
 }
 
-// No text makes the reader panic, or an error without a line; and a file that is read twice reads the same.
+// No text makes the reader panic or fail without a line, and each file reads the same twice.
 func FuzzReader(f *testing.F) {
 	whole := head + first + step + other + last
 	for _, text := range []string{whole, packed(whole), head, head + first, head + step, head + `{"workflow_status":{"workflow_uuid":{"text":"/w=="},"status":{"real":"1e400"}}}`,

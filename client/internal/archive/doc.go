@@ -1,4 +1,5 @@
-// Package archive writes and reads files of exported workflows. docs/formats/export.md describes them.
+// Package archive writes and reads files of exported workflows.
+// docs/formats/export.md describes them.
 //
 // A file is lines of JSON: a header, then the rows of one workflow after the other, in the order of
 // their ids, and an end with the number of lines. So a reader needs the memory of one workflow, and
@@ -19,7 +20,7 @@ const Version = 1
 type Table struct {
 	Name    string   `json:"name"`
 	Columns []string `json:"columns"`
-	// Owner is the place of the column with the id of the workflow, Key the places of the primary key.
+	// Owner is the index of the column with the workflow's id, Key those of the primary key.
 	Owner int   `json:"-"`
 	Key   []int `json:"-"`
 }
@@ -32,7 +33,7 @@ type Header struct {
 	SchemaVersion int64    `json:"schema_version"`
 	Workflows     int      `json:"workflows"`
 	Masked        []string `json:"masked,omitempty"`
-	// Tables are in the order in which the rows of a workflow stand. The first has one row for each.
+	// Tables are in the order of the rows of a workflow. The first has one row for each.
 	Tables []Table `json:"tables"`
 }
 

@@ -12,8 +12,8 @@ import (
 	"strings"
 )
 
-// LongestLine is the largest number of bytes of a line. A text of Postgres has at most 1 GiB, and its
-// row is refused when it is exported.
+// LongestLine is the largest number of bytes of a line. A text of Postgres has at most 1 GiB, and
+// its row is refused when it is exported.
 const LongestLine = 256 << 20
 
 // A Layout is the tables and columns that a reader knows, with the places of owners and keys.
@@ -39,8 +39,8 @@ type Reader struct {
 	rows    int
 }
 
-// NewReader reads the header. The text may be compressed with gzip. longest is the largest number of
-// bytes of a line, LongestLine if 0. An error in the text is a *LineError.
+// NewReader reads the header. The text may be compressed with gzip. longest is the largest number
+// of bytes of a line, LongestLine if 0. An error in the text is a *LineError.
 func NewReader(from io.Reader, known Layout, longest int) (*Reader, error) {
 	lines := bufio.NewReaderSize(from, 1<<16)
 	if magic, _ := lines.Peek(2); bytes.Equal(magic, []byte{0x1f, 0x8b}) {
@@ -229,7 +229,7 @@ func (r *Reader) keyOf(row *Row) string {
 	return string(key)
 }
 
-// ascends returns an error unless the first row of a workflow has an id, which comes after the last.
+// ascends returns an error unless the first row of a workflow has an id after the last one.
 func (r *Reader) ascends(row *Row) error {
 	id := row.Values[r.Header.Tables[0].Owner]
 	switch {

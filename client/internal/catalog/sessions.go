@@ -13,8 +13,8 @@ type Sessions struct {
 	Known bool
 	// Named is the number of connections by their application_name, without this connection.
 	Named map[string]int64
-	// Up is how long the server has run. A restart closes every connection, so nothing is known of the
-	// time before.
+	// Up is how long the server has run. A restart closes every connection, so nothing is known of
+	// the time before.
 	Up time.Duration
 }
 

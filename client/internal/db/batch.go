@@ -19,8 +19,8 @@ type Batch struct {
 // Attempt returns the attempt that the batch is put together for.
 func (b *Batch) Attempt() Attempt { return b.attempt }
 
-// Indexed disables sequential scans and hash joins for the batch, because the planner reads all of a table
-// that was never analysed. A batch with a list of several values is always Indexed.
+// Indexed disables sequential scans and hash joins for the batch, because the planner reads all of
+// a table that was never analysed. A batch with a list of several values is always Indexed.
 func (b *Batch) Indexed() { b.hint = indexScans }
 
 // Bitmaps is Indexed for conditions that need several indexes, or one that can only build a
@@ -28,8 +28,9 @@ func (b *Batch) Indexed() { b.hint = indexScans }
 func (b *Batch) Bitmaps() { b.hint = bitmapScans }
 
 // Keyed leaves out the statement that keeps Postgres from compiling plans, which every other batch
-// has. Each statement of the batch must find its rows by the values of a unique index or of a foreign
-// key, so that its cost does not grow with the tables. A list of several values makes it Indexed.
+// has. Each statement of the batch must find its rows by the values of a unique index or of
+// a foreign key, so that its cost does not grow with the tables. A list of several values
+// makes it Indexed.
 func (b *Batch) Keyed() { b.hint = keyedScans }
 
 type statement struct {

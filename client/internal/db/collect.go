@@ -23,7 +23,7 @@ func Texts(b *Batch, list *[]string, text string, args query.Args) {
 	})
 }
 
-// Map adds a query and sets rows to its rows by the key that scan returns; an empty map if there are none.
+// Map adds a query and sets rows to its rows by the key of scan; an empty map if there are none.
 func Map[V any](b *Batch, rows *map[string]V, text string, args query.Args, scan func(Row) (string, V, error)) {
 	*rows = emptied(*rows)
 	b.Query(text, args, func(row Row) error {
@@ -59,8 +59,8 @@ func emptied[V any](rows map[string]V) map[string]V {
 	return make(map[string]V, len(rows))
 }
 
-// Fold adds a query, sets value to the zero value, and calls add for each row. If the value is a map, add
-// has to make it, because the zero value is nil.
+// Fold adds a query, sets value to the zero value, and calls add for each row. If the value is a
+// map, add has to make it, because the zero value is nil.
 func Fold[T any](b *Batch, value *T, text string, args query.Args, add func(*T, Row) error) {
 	var zero T
 	*value = zero

@@ -6,6 +6,6 @@
 // list is the unit of retry, so every id and timestamp in it is fixed before the first try.
 //
 // Start with DB in db.go, then Batch in batch.go, the list of statements, and retry.go, which sends
-// it until it succeeds. postgres.go and sqlite.go are the two databases; errors.go finds the kind of
-// an error.
+// it until it succeeds. postgres.go and sqlite.go are the two databases; errors.go finds the
+// kind of an error.
 package db

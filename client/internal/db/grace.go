@@ -2,9 +2,9 @@ package db
 
 import "context"
 
-// A GraceContext outlives the call that it belongs to by a grace period, and has the values of both.
-// A statement that is under way goes on until then. Whatever has not begun, such as the wait for a
-// lock, ends with the call.
+// A GraceContext outlives the call that it belongs to by a grace period, and has the values of
+// both. A statement that is under way goes on until then. Whatever has not begun, such as the wait
+// for a lock, ends with the call.
 //
 // A statement about one row is not interrupted at all: it takes a few dozen microseconds, and the
 // SQLite driver starts a goroutine for each statement that can be, which takes a fifth of that.

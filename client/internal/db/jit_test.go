@@ -8,8 +8,8 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
-// A batch switches the compiler of Postgres off for itself, and for nobody who uses the session after
-// it: behind a pooler that is another program.
+// A batch switches the compiler of Postgres off for itself, and for nobody who uses the session
+// after it: behind a pooler that is another program.
 func TestABatchIsNotCompiled(t *testing.T) {
 	t.Parallel()
 	url := pgtest.NewDatabase(t)

@@ -6,13 +6,13 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// Snapshot calls work with a function that carries out batches of statements. They change nothing, and
-// all of them see the database as it was at the first one. On SQLite, a file without a write-ahead log
-// cannot be written meanwhile. On CockroachDB each batch sees a state of its own, because it ends any
-// long transaction with a conflict.
+// Snapshot calls work with a function that carries out batches of statements. They change nothing,
+// and all of them see the database as it was at the first one. On SQLite, a file without a
+// write-ahead log cannot be written meanwhile. On CockroachDB each batch sees a state of its own,
+// because it ends any long transaction with a conflict.
 //
-// If the connection is lost, or another transaction is in the way, before a batch was carried out, work
-// is called again; later, that is an error.
+// If the connection is lost, or another transaction is in the way, before a batch was carried out,
+// work is called again; later, that is an error.
 func (d *DB) Snapshot(ctx context.Context, work func(read func(Plan) error) error) error {
 	if d.Cockroach() {
 		return work(func(plan Plan) error { return d.Read(ctx, plan) })

@@ -24,7 +24,7 @@ type sqliteFile struct {
 	// while SQLite's own lock is waited for by polling.
 	writer     chan struct{}
 	sqlitePool *sqlitePool
-	// inUse is read-locked by each run on a handle of the caller, whose Close does not wait for these.
+	// inUse is read-locked by runs on a handle of the caller, whose Close does not wait for them.
 	inUse sync.RWMutex
 }
 

@@ -45,9 +45,9 @@ func (s *sqliteConn) forget() {
 	s.prepared = nil
 }
 
-// transaction runs statements as a whole or not at all; a write that fails has changed nothing. A write
-// begins IMMEDIATE, because a deferred transaction that reads before it writes fails at once if another
-// one wrote in between, with any busy timeout.
+// transaction runs statements as a whole or not at all; a write that fails has changed nothing. A
+// write begins IMMEDIATE, because a deferred transaction that reads before it writes fails at once
+// if another one wrote in between, with any busy timeout.
 //
 // BEGIN, COMMIT and single writes are not interrupted, because the driver does not report if an
 // interrupted one took effect. Statements between BEGIN and COMMIT are undone.
@@ -81,9 +81,9 @@ func (s *sqliteConn) transaction(ctx context.Context, list []bound, write bool) 
 	return err
 }
 
-// needsNoBegin returns true for a write that may be a transaction by itself, which SQLite begins IMMEDIATE
-// and in which it makes all changes before it returns the first row. A guard has to undo it, and a long
-// list can take so long that it must be possible to interrupt it.
+// needsNoBegin returns true for a write that may be a transaction by itself, which SQLite begins
+// IMMEDIATE and in which it makes all changes before it returns the first row. A guard has to undo
+// it, and a long list can take so long that it must be possible to interrupt it.
 func (b bound) needsNoBegin() bool { return b.guard == nil && !b.longList }
 
 // maxCommitWait is the longest wait of a commit for readers of a file without a write-ahead log. No
@@ -112,8 +112,8 @@ func (s *sqliteConn) exec(ctx context.Context, text string) error {
 	return err
 }
 
-// rollback is not interrupted either, because the next user of the connection would find itself inside
-// the transaction.
+// rollback is not interrupted either, because the next user of the connection would find itself
+// inside the transaction.
 func (s *sqliteConn) rollback(ctx context.Context) { _ = s.exec(ctx, "ROLLBACK") }
 
 // silent returns true if no code looks at the rows of a statement.
@@ -140,8 +140,8 @@ func (b bound) runSQLite(ctx context.Context, s *sqliteConn) error {
 	return rows.Err()
 }
 
-// row passes a row to the scan function. The row of a guard is its quotient, which is NULL if the guard
-// has found a row, because SQLite divides by zero without an error.
+// row passes a row to the scan function. The row of a guard is its quotient, which is NULL if the
+// guard has found a row, because SQLite divides by zero without an error.
 func (b bound) row(rows *sql.Rows) error {
 	if b.guard == nil {
 		return b.scan(rows)
@@ -179,15 +179,15 @@ type sqlitePool struct {
 }
 
 const (
-	// maxSQLiteConns is the largest number of connections of a pool. Only one of them writes at a time;
-	// the others are for concurrent readers.
+	// maxSQLiteConns is the largest number of connections of a pool. Only one of them writes at a
+	// time; the others are for concurrent readers.
 	maxSQLiteConns = 8
 	// maxIdle is the number of unused connections that stay open.
 	maxIdle = 4
 )
 
-// newSQLitePool returns a pool of at most limit connections. The limit of a database in memory is 1,
-// because each connection has a database of its own.
+// newSQLitePool returns a pool of at most limit connections. The limit of a database in memory is
+// 1, because each connection has a database of its own.
 func newSQLitePool(handle *sql.DB, limit int) *sqlitePool {
 	return &sqlitePool{handle: handle, places: make(chan struct{}, limit), ended: make(chan struct{})}
 }

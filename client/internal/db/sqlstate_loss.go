@@ -1,7 +1,7 @@
 package db
 
-// A loss is the effect that a statement may have had if its connection was lost. A statement without
-// effect is sent again in any case; if it may have had one, the error of the call says so.
+// A loss is the effect that a statement may have had if its connection was lost. A statement
+// without effect is sent again in any case; if it may have had one, the error of the call says so.
 type loss int
 
 const (
@@ -10,7 +10,7 @@ const (
 	noEffect                  // the server ended or refused the session before the statement, or undid it
 )
 
-// lossOf classifies an SQLSTATE. It lists all with which a server ends a session, or refuses to begin one.
+// lossOf classifies the SQLSTATEs with which a server ends a session, or refuses to begin one.
 func lossOf(state string) loss {
 	switch state {
 	case "57P05", // idle_session_timeout: the session was idle, so nothing was under way

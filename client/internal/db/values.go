@@ -136,8 +136,9 @@ func (f *Float) Scan(value any) error {
 	return err
 }
 
-// Any scans a column of any type as it is stored: Value is nil, an int64, a float64, a bool, a string
-// or, on SQLite, a []byte. On SQLite, a boolean is an int64 if the column is part of an expression.
+// Any scans a column of any type as it is stored: Value is nil, an int64, a float64, a bool,
+// a string or, on SQLite, a []byte. On SQLite, a boolean is an int64 if the column is part
+// of an expression.
 type Any struct{ Value any }
 
 // ScanBytes takes a text from Postgres.

@@ -1,9 +1,10 @@
 // Package mask hides values in stored payloads by rules, and leaves all other bytes as they are.
 //
-// A rule is the name of a key ("password"), which holds at any depth, or a path: "card.number" is the
-// key number of an object under the key card, and "input.card" is the key card of an input. Arrays
-// count for nothing in a path, and nor do the wrappers of an SDK. "*" is any key, "input.*" is all of an
-// input, and "@secrets" are the usual names of secrets. Case, "_" and "-" make no difference.
+// A rule is the name of a key ("password"), which holds at any depth, or a path: "card.number" is
+// the key number of an object under the key card, and "input.card" is the key card of an input.
+// Arrays count for nothing in a path, and nor do the wrappers of an SDK. "*" is any key,
+// "input.*" is all of an input, and "@secrets" are the usual names of secrets. Case, "_" and "-"
+// make no difference.
 package mask
 
 import (
@@ -54,8 +55,8 @@ type Set struct {
 	rules []rule
 	// Hits are the numbers of values that each rule has masked, by its text.
 	Hits map[string]int
-	// Whole is the number of payloads that were masked as a whole, because their format has no fields
-	// that can be masked one by one.
+	// Whole is the number of payloads that were masked as a whole, because their format has no
+	// fields that can be masked one by one.
 	Whole int
 	// Bare are the numbers of values that were left as they are, by the usual name of a secret that
 	// their key has.

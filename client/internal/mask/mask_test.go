@@ -76,7 +76,7 @@ func TestSecretsThatNoRuleMasksAreCounted(t *testing.T) {
 	}
 }
 
-// A rule that names no key leaves every byte, and one that names all keys leaves no leaf and the shape.
+// A rule without a matching key changes no byte. One for all keys keeps only the shape.
 func TestMaskingKeepsAllElse(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

@@ -10,7 +10,7 @@ import (
 // hidden is what a masked text becomes.
 const hidden = "***"
 
-// fielded are the serializations with fields that can be masked one by one; "" is that of an SDK's own.
+// fielded are the serializations whose fields can be masked; "" is the one of an SDK's own.
 var fielded = []string{"", "portable_json", "js_superjson", "DBOS_JSON", "js_legacy", "java_jackson"}
 
 // Apply returns a stored payload with the values masked that the rules name.
@@ -68,8 +68,8 @@ func (s *Set) counts() bool {
 	return slices.ContainsFunc(s.rules, func(r rule) bool { return r.counted })
 }
 
-// shortestOpaque is the number of bytes from which a text in base64 is taken for one: a shorter one may
-// be a word.
+// shortestOpaque is the number of bytes from which a text in base64 is taken for one: a shorter
+// one may be a word.
 const shortestOpaque = 16
 
 // opaque returns true for a text in a format without fields, such as a pickle. A plain text, as an

@@ -37,8 +37,8 @@ func To(name string, known []string) string {
 	return best
 }
 
-// IsSlip returns true if a name is so near to one of the known names that it is almost surely a typing
-// error: one letter for each eight differs, and at least one.
+// IsSlip returns true if a name is so near to one of the known names that it is almost surely a
+// typing error: one letter for each eight differs, and at least one.
 func IsSlip(name string, known []string) bool {
 	best := To(name, known)
 	return best != "" && levenshtein(name, best) <= 1+len(name)/8

@@ -16,8 +16,8 @@ const newest = `(SELECT n.workflow_uuid AS id, COALESCE(n.name, '') AS name, n.s
 // nothing without a queue, and nothing as the child of another workflow.
 const begun = `(r.status = 'SUCCESS' OR r.parent_workflow_id IS NOT NULL OR r.queue_name IS NULL AND r.status IN ('PENDING', 'ERROR'))`
 
-// writtenByApplication is true for a row that only its application can have written. dbos-script writes DBOS_JSON
-// inputs for every caller that states no SDK, and runs of schedules in all forms.
+// writtenByApplication is true for a row that only its application can have written. dbos-script
+// writes DBOS_JSON inputs for every caller that states no SDK, and runs of schedules in all forms.
 const writtenByApplication = `(` + begun + ` OR r.codec <> 'DBOS_JSON' AND substr(r.id, 1, 6) <> 'sched-')`
 
 // stepForm is the serialization of a step: a row with portable input has steps in the form of its

@@ -23,8 +23,8 @@ func (s SDK) Cron() cron.Dialect {
 	return cron.Go
 }
 
-// Tick returns the text of a tick in the id of its run. Each SDK looks for its own spelling only, so
-// it would run a tick again whose run has another spelling.
+// Tick returns the text of a tick in the id of its run. Each SDK looks for its own spelling only,
+// so it would run a tick again whose run has another spelling.
 func (s SDK) Tick(tick time.Time, zone *time.Location) string {
 	switch s {
 	case Python:
@@ -90,9 +90,9 @@ func (s SDK) RunInput(at time.Time, stored string, decoded any) (any, error) {
 	return input, nil
 }
 
-// ScheduleClass returns the class column of a schedule. TypeScript applications run a plain function
-// only if the class is the empty text. Java has no plain functions, and one schedule without a class
-// keeps an application from running its other schedules.
+// ScheduleClass returns the class column of a schedule. TypeScript applications run a plain
+// function only if the class is the empty text. Java has no plain functions, and one schedule
+// without a class keeps an application from running its other schedules.
 func (s SDK) ScheduleClass(class string) (*string, error) {
 	switch {
 	case s == Java && class == "":

@@ -1,5 +1,5 @@
-// Package pattern finds the common form of error messages, so that many failures with the same cause
-// are one group: "order 17 not found" and "order 18 not found" are both "order * not found".
+// Package pattern finds the common form of error messages, so that many failures with the same
+// cause are one group: "order 17 not found" and "order 18 not found" are both "order * not found".
 //
 // Of masks the parts that can be recognised in a message alone: numbers, ids, times and addresses.
 // Merge then compares the patterns of many messages, and masks a word if many of them differ in

@@ -102,8 +102,8 @@ func isUUID(text string) bool {
 	return true
 }
 
-// parts masks each part of a word, such as the path of a file or an id with a prefix. One mark stands
-// for neighbouring parts that are masked as a whole.
+// parts masks each part of a word, such as the path of a file or an id with a prefix. One mark
+// stands for neighbouring parts that are masked as a whole.
 func parts(word string) string {
 	var b strings.Builder
 	last := "" // the separator before, if the part before it was masked as a whole
@@ -141,8 +141,8 @@ func parts(word string) string {
 // separators divide the parts of a word.
 const separators = "-_.:/#+@&~%$\\^"
 
-// maskedPart returns the part of a word with its digits masked: as a whole if it begins with a digit
-// or changes between letters and digits more than once, because then it is a number or an id.
+// maskedPart returns the part of a word with its digits masked: as a whole if it begins with a
+// digit or changes between letters and digits more than once, because then it is a number or an id.
 func maskedPart(part string) string {
 	first, changes := -1, 0
 	for i := 0; i < len(part); i++ {

@@ -10,12 +10,13 @@ import (
 // different failures, such as "cannot read the file" and "cannot read the header".
 const enough = 5
 
-// most is the number of words up to which the pairs of words of a pattern are compared: longer patterns
-// have too many.
+// most is the number of words up to which the pairs of words of a pattern are compared: longer
+// patterns have too many.
 const most = 40
 
-// Merge returns for each pattern a pattern that stands for it. It masks one word, and then two words, if
-// at least five patterns differ there and nowhere else. It returns the other patterns as they are.
+// Merge returns for each pattern a pattern that stands for it. It masks one word, and then two
+// words, if at least five patterns differ there and nowhere else. It returns the other
+// patterns as they are.
 func Merge(patterns []string) []string {
 	m := merger{seed: maphash.MakeSeed()}
 	byLength := map[int][]*line{}
@@ -97,8 +98,8 @@ func distinct(lines []*line) map[uint64]*line {
 	return texts
 }
 
-// mask masks the words in some places of the patterns that are equal otherwise, if enough words differ
-// in each place.
+// mask masks the words in some places of the patterns that are equal otherwise, if enough words
+// differ in each place.
 func (m *merger) mask(alike []*line, places []int) {
 	seen := map[uint64][][]string{} // different words of each place, by the rest of the pattern
 	for _, l := range distinct(alike) {

@@ -9,15 +9,15 @@ import (
 const Mark = "*"
 
 const (
-	// longest is the number of bytes of a message that count. What follows is usually the data of the
-	// failure.
+	// longest is the number of bytes of a message that count. What follows is usually the
+	// data of the failure.
 	longest = 400
 	// traceback is the first line of a Python exception with its stack.
 	traceback = "Traceback (most recent call last)"
 )
 
-// Of returns the pattern of an error message: its first line, in which each number, id, time, address
-// and quoted sentence is "*". The pattern of an empty message is empty.
+// Of returns the pattern of an error message: its first line, in which each number, id, time,
+// address and quoted sentence is "*". The pattern of an empty message is empty.
 func Of(message string) string {
 	s := scanner{text: headline(message)}
 	s.out.Grow(len(s.text))
@@ -27,8 +27,8 @@ func Of(message string) string {
 	return joined(s.out.String())
 }
 
-// headline returns the line of a message that says what happened. If it ends with a colon, as in Prisma's
-// "Invalid invocation:", the next line with a text belongs to it.
+// headline returns the line of a message that says what happened. If it ends with a colon, as in
+// Prisma's "Invalid invocation:", the next line with a text belongs to it.
 func headline(message string) string {
 	message = strings.TrimSpace(message)
 	if strings.HasPrefix(message, traceback) {
@@ -46,8 +46,8 @@ func headline(message string) string {
 	return line
 }
 
-// raised returns the part of a Python exception that follows the last of its stacks: the first line that
-// is not indented, and all after it.
+// raised returns the part of a Python exception that follows the last of its stacks: the first line
+// that is not indented, and all after it.
 func raised(message string) string {
 	rest := message[strings.LastIndex(message, traceback):]
 	for rest != "" {
@@ -118,8 +118,8 @@ func closing(text string, quote byte) int {
 	return -1
 }
 
-// word masks the characters up to the next space, delimiter or quote. A comma or an apostrophe between
-// letters or digits belongs to the word.
+// word masks the characters up to the next space, delimiter or quote. A comma or an apostrophe
+// between letters or digits belongs to the word.
 func (s *scanner) word() {
 	start, url := s.at, false
 	for s.at < len(s.text) {

@@ -66,7 +66,8 @@ type Poller struct {
 }
 
 // Wait returns nil when the condition holds. If its timeout passes, Wait reads a last time and
-// returns ErrTimeout if that is not enough. Other errors come from a read, from ctx, or from Closed.
+// returns ErrTimeout if that is not enough. Other errors come from a read, from
+// ctx, or from Closed.
 func (p Poller) Wait(ctx context.Context, c Condition) error {
 	if p.Idle != nil {
 		return p.waitIdle(ctx, c)
@@ -107,8 +108,8 @@ func (p Poller) readUntil(ctx context.Context, c Condition) error {
 	}
 }
 
-// waitIdle is Wait for a clock that Idle moves. It looks at the clock after each read, so the last read
-// is already after the timeout.
+// waitIdle is Wait for a clock that Idle moves. It looks at the clock after each read, so the last
+// read is already after the timeout.
 func (p Poller) waitIdle(ctx context.Context, c Condition) error {
 	var until time.Time
 	if c.Timeout > 0 {

@@ -5,7 +5,7 @@
 //
 //	:name                          a parameter; the same name is the same parameter everywhere
 //	{workflow_status}              a table of the system database, with its schema
-//	{dbos_script_sources}          a table for durable runs, which have a schema of their own on Postgres
+//	{dbos_script_sources}          a table for durable runs, in their own schema on Postgres
 //	{in column :list}              column is one of the values of a list of strings
 //	{prefix column :list}          column starts with one of a list of strings, case-sensitively
 //	{contains column :object}      a JSON column holds all members of a JSON object
@@ -13,7 +13,7 @@
 //	{rows alias id:TEXT=:ids …}    a list of rows, one parameter (a list) per column
 //	{lock}                         locks the selected rows, and skips rows locked by others
 //	{hold}                         locks the selected rows, and waits for rows locked by others
-//	{merge column :object}         a JSON column with the members of a JSON object set, nested ones whole
+//	{merge column :object}         a JSON column with the members of an object set, not merged
 //	{if feature| text}             text, if the database has the feature
 //	{unless feature| text}         text, if it does not
 //

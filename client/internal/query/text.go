@@ -65,8 +65,8 @@ func ruleOf(parameter string) textRule {
 	return textRule{name: parameter}
 }
 
-// filterOption returns the option of a list whose texts a parameter holds, because the parameters of
-// a filter are called like the columns, or "" for any other parameter.
+// filterOption returns the option of a list whose texts a parameter holds, because the parameters
+// of a filter are called like the columns, or "" for any other parameter.
 func filterOption(parameter string) string {
 	if strings.HasPrefix(parameter, "prefix_") || strings.HasPrefix(parameter, "beyond_") {
 		return "workflow_id_prefix"

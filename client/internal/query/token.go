@@ -130,8 +130,8 @@ func (c *compiler) contains(rest string) error {
 	return nil
 }
 
-// merge writes a JSON object: the members of a parameter, and the members of a column that the parameter
-// does not have. SQLite's json_patch would merge nested objects as well, and drop nulls.
+// merge writes a JSON object: the members of a parameter, and the members of a column that the
+// parameter does not have. SQLite's json_patch would merge nested objects as well, and drop nulls.
 func (c *compiler) merge(rest string) error {
 	column, object, err := columnAndList(rest)
 	if err != nil {

@@ -71,7 +71,7 @@ func describe(t schema.CopiedTable, has func(column string) bool) Table {
 	return table
 }
 
-// selection returns the statement that reads the rows of a list of workflows, in the order of the keys.
+// selection returns the statement that reads the rows of a list of ids, in the order of the keys.
 func (t *Table) selection(d *db.DB) string {
 	sqlite := d.Dialect() == query.SQLite
 	columns := make([]string, len(t.Columns))
@@ -97,8 +97,8 @@ func (t *Table) selection(d *db.DB) string {
 
 func quote(column string) string { return `"` + column + `"` }
 
-// Read adds to a batch the reads of all rows of workflows, table by table. The values hold until the
-// next row.
+// Read adds to a batch the reads of all rows of workflows, table by table. The values hold
+// until the next row.
 func Read(b *db.Batch, tables []Table, ids []string, each func(table int, values []archive.Value) error) {
 	for i := range tables {
 		t := &tables[i]

@@ -14,8 +14,8 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/schema"
 )
 
-// Fit returns a value as a column of a database stores it. SQLite stores any value in any column. The
-// error says why Postgres cannot.
+// Fit returns a value as a column of a database stores it. SQLite stores any value in any column.
+// The error says why Postgres cannot.
 func Fit(dialect query.Dialect, kind schema.Kind, v archive.Value) (archive.Value, error) {
 	if dialect == query.SQLite || v.Kind == archive.Null {
 		return v, nil

@@ -15,8 +15,8 @@ var typeNames = map[schema.Kind]string{
 	schema.Text: "TEXT", schema.Integer: "BIGINT", schema.SmallInteger: "INT4", schema.Boolean: "BOOLEAN", schema.Object: "TEXT",
 }
 
-// Insert adds to a batch the inserts of rows of a table, whose values are in the order of its columns and
-// fit them. A key that exists is an error.
+// Insert adds to a batch the inserts of rows of a table, whose values are in the order of its
+// columns and fit them. A key that exists is an error.
 func Insert(b *db.Batch, d *db.DB, t *Table, list [][]archive.Value) {
 	switch {
 	case len(list) == 0:
@@ -27,8 +27,8 @@ func Insert(b *db.Batch, d *db.DB, t *Table, list [][]archive.Value) {
 	}
 }
 
-// insertEach inserts row by row, because a list of rows is sent to SQLite as JSON, which cannot hold every
-// text. A statement of its own costs as much there as a row of a list.
+// insertEach inserts row by row, because a list of rows is sent to SQLite as JSON, which cannot
+// hold every text. A statement of its own costs as much there as a row of a list.
 func insertEach(b *db.Batch, t *Table, list [][]archive.Value) {
 	quoted := make([]string, len(t.Columns))
 	for i, column := range t.Columns {

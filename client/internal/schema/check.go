@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// floor is the oldest schema version that a client works with, in the numbers of the Go SDK on Postgres.
-// A client needs all tables and columns up to it: the statements of most operations name them. Later
-// ones are needed by single operations, which Supports asks about.
+// floor is the oldest schema version that a client works with, in the numbers of the Go SDK on
+// Postgres. A client needs all tables and columns up to it: the statements of most operations name
+// them. Later ones are needed by single operations, which Supports asks about.
 const floor = 37
 
 // ErrEmpty is the error if the database has no table of DBOS.

@@ -35,8 +35,8 @@ type CopiedTable struct {
 	Columns []CopiedColumn
 }
 
-// CopiedTables returns the tables with rows of workflows: first workflow_status, to which the others
-// refer.
+// CopiedTables returns the tables with rows of workflows: first workflow_status, to which
+// the others refer.
 func CopiedTables() []CopiedTable {
 	var copied []CopiedTable
 	for _, t := range []table{workflowStatus(), workflowInput(), workflowOutput(), operationOutputs(), workflowEvents(),

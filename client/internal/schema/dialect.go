@@ -16,8 +16,8 @@ type dialect struct {
 	// looseKeys leaves NOT NULL out of the keys of tables with looseKey.
 	looseKeys bool
 	hasGIN    bool // has GIN indexes
-	// hasInclude is true if an index can include columns. Otherwise they are the last columns of its
-	// key.
+	// hasInclude is true if an index can include columns. Otherwise they are the last
+	// columns of its key.
 	hasInclude bool
 }
 
@@ -54,8 +54,8 @@ func sqlite() dialect {
 
 func (d dialect) name(table string) string { return d.prefix + quote(table) }
 
-// createTables returns the statements that make the tables of a schema version. The last one inserts the
-// row with the version, because a database with that row is taken for complete.
+// createTables returns the statements that make the tables of a schema version. The last one
+// inserts the row with the version, because a database with that row is taken for complete.
 func (d dialect) createTables(version int) []string {
 	var statements []string
 	for _, t := range tables() {
@@ -68,8 +68,8 @@ func (d dialect) createTables(version int) []string {
 	return append(statements, record)
 }
 
-// createTable returns the statement that makes a table. The version table may exist, because an SDK that
-// was interrupted leaves it behind empty.
+// createTable returns the statement that makes a table. The version table may exist, because an SDK
+// that was interrupted leaves it behind empty.
 func (d dialect) createTable(t table, version int) string {
 	var lines []string
 	for _, c := range t.columns {

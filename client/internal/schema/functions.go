@@ -79,8 +79,8 @@ EXCEPTION WHEN unique_violation THEN
 		CONSTRAINT = '` + dedupIndex + `';
 END`
 
-// enqueueWorkflowClear deletes the input, the steps and the result of a deleted workflow of the same
-// id, because the new one would run with them.
+// enqueueWorkflowClear deletes the input, the steps and the result of a deleted workflow of the
+// same id, because the new one would run with them.
 const enqueueWorkflowClear = `IF NOT EXISTS (SELECT 1 FROM {workflow_status} AS ws WHERE ws.workflow_uuid = id) THEN
 		DELETE FROM {workflow_input} AS o WHERE o.workflow_uuid = id;
 		DELETE FROM {workflow_output} AS o WHERE o.workflow_uuid = id;

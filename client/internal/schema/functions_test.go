@@ -101,7 +101,7 @@ func TestEnqueueWorkflowAgainOnlyTouchesTheRow(t *testing.T) {
 	}
 }
 
-// A workflow takes nothing over from one of the same id whose row is gone; one that exists keeps all.
+// A new workflow takes nothing over from a deleted one of the same id; an existing one keeps all.
 func TestEnqueueWorkflowTakesNothingOver(t *testing.T) {
 	t.Parallel()
 	conn := createdIn(t, schema.DefaultName, schema.Version)

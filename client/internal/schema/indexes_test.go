@@ -6,8 +6,8 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/schema"
 )
 
-// The index of a deduplication id begins with the queue, but has only rows with such an id. The indexes
-// of queues have only rows that wait or run, and no index has the name.
+// The index of a deduplication id begins with the queue, but has only rows with such an id. The
+// indexes of queues have only rows that wait or run, and no index has the name.
 func TestAnIndexFindsTheRowsWithAValue(t *testing.T) {
 	t.Parallel()
 	for column, want := range map[string]bool{

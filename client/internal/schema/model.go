@@ -75,8 +75,8 @@ type table struct {
 	columns []column
 	key     []string
 	unique  string
-	// parent is the column with the id of the workflow whose deletion deletes the row too; empty if the
-	// table has none.
+	// parent is the column with the id of the workflow whose deletion deletes the row too; empty if
+	// the table has none.
 	parent string
 	// parentUntil is the last schema version with the foreign key of parent; 0 if all have it.
 	parentUntil int

@@ -4,8 +4,8 @@ import "fmt"
 
 // PostgresColumns reads the columns of the tables in schema $1, one per row: the name of the
 // table, the name of the column, and if its type has a length. It reads the catalog, because
-// information_schema hides tables that the login may not read. The tables for durable runs, in a schema
-// of their own, are there only for a login that may read them.
+// information_schema hides tables that the login may not read. The tables for durable runs, in a
+// schema of their own, are there only for a login that may read them.
 const PostgresColumns = `
 SELECT c.relname::TEXT, a.attname::TEXT, a.atttypmod > 0
 FROM pg_catalog.pg_namespace n

@@ -59,9 +59,9 @@ func runsTables() []table {
 	}
 }
 
-// RunsPostgres returns the statements that make the tables for durable runs beside the system database
-// of a schema. They change nothing where the tables exist. It returns an error if the name of the
-// schema leaves no room for the suffix.
+// RunsPostgres returns the statements that make the tables for durable runs beside the system
+// database of a schema. They change nothing where the tables exist. It returns an error if the name
+// of the schema leaves no room for the suffix.
 func RunsPostgres(schemaName string) ([]string, error) {
 	name := RunsSchema(schemaName)
 	if len(name) > longestName {

@@ -11,9 +11,8 @@ import (
 // accepts it as it is: a client of the Go SDK 1.8 refuses an older one, and does not migrate it.
 const Version = 125
 
-// Versions are the versions of a schema that can be made, the newest first. Applications on SDKs from
-// before the
-// payload split cannot read a database of a newer version than 107.
+// Versions are the versions of a schema that can be made, the newest first. Applications on SDKs
+// from before the payload split cannot read a database of a newer version than 107.
 var versions = []int{Version, 107}
 
 // payloadSplit is the version from which inputs and results have tables of their own.

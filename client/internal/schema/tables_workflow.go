@@ -1,7 +1,7 @@
 package schema
 
-// The numbers in this file are schema versions of the Go SDK on Postgres: a column has the version that
-// added it, an index the first (since) and the last one (until) that has it.
+// The numbers in this file are schema versions of the Go SDK on Postgres: a column has the version
+// that added it, an index the first (since) and the last one (until) that has it.
 
 // migrationsTable holds one row with the schema version of the database.
 const migrationsTable = "dbos_migrations"
@@ -25,7 +25,7 @@ func workflowStatus() table {
 	}
 }
 
-// workflowStatusAtFirst returns the columns of the first version, in the order in which it makes them.
+// workflowStatusAtFirst returns the columns of the first version, in its order.
 func workflowStatusAtFirst() []column {
 	return []column{
 		col("workflow_uuid", text, 1).notNull(),

@@ -103,7 +103,7 @@ func WithoutEmpty(values []string) []string {
 	return kept
 }
 
-// Between adds the condition that a time is within bounds, which belong to it. A zero bound is none.
+// Between adds the condition that a time is within bounds, inclusive. A zero bound is none.
 func (f *Filter) Between(column string, from, to time.Time) {
 	f.bound(column, ">=", "_from", from)
 	f.bound(column, "<=", "_to", to)
@@ -172,8 +172,8 @@ func (f *Filter) OnlyTimes() bool { return len(f.times) == len(f.all()) }
 // them are at one end of the list, but no one knows how many, or at which.
 func (f *Filter) ByOtherTime() bool { return f.otherTimes }
 
-// InOrderOnly reports whether the order of created_at is the only way to the first rows, however few
-// they are, because SQLite is kept from reading the whole table.
+// InOrderOnly reports whether the order of created_at is the only way to the first rows, however
+// few they are, because SQLite is kept from reading the whole table.
 func (f *Filter) InOrderOnly() bool { return f.kept && !f.Indexed() }
 
 // Unordered reports whether the index of a state returns its rows in another order than that of

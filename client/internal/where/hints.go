@@ -12,10 +12,11 @@ type Hints struct {
 	// RepeatIndex is true on SQLite, which uses a partial index only if the query repeats the
 	// condition of the index literally.
 	RepeatIndex bool
-	// Bitmaps is true if a condition needs several indexes, or one that can only be read as a bitmap.
+	// Bitmaps is true if a condition needs several indexes, or an index read as a bitmap.
 	Bitmaps bool
-	// scans is true if a condition has no index. Unless another one has, the planner knows best if the
-	// rows of a limit come soon in the order of created_at, or if several processes read the table.
+	// scans is true if a condition has no index. Unless another one has, the planner knows
+	// best if the rows of a limit come soon in the order of created_at, or if several
+	// processes read the table.
 	scans bool
 }
 

@@ -53,9 +53,9 @@ func orderBy(descending, byIndex bool) string {
 	return fmt.Sprintf("\nORDER BY %s %[2]s, ws.workflow_uuid %[2]s", created, direction(descending))
 }
 
-// From returns the FROM clause of a list of the first rows, or of all if first is 0. Rows in several
-// states are merged from the indexes that have them: of each branch the first rows are enough, where
-// one statement would sort all rows of all states.
+// From returns the FROM clause of a list of the first rows, or of all if first is 0. Rows in
+// several states are merged from the indexes that have them: of each branch the first rows are
+// enough, where one statement would sort all rows of all states.
 func (f *Filter) From(descending bool, first int64) string {
 	if len(f.branches) == 0 {
 		return "\nFROM {workflow_status} AS ws" + f.SQL()
@@ -72,8 +72,8 @@ func (f *Filter) From(descending bool, first int64) string {
 	return "\nFROM (" + strings.Join(parts, "\nUNION ALL ") + ") AS ws"
 }
 
-// Branches returns the WHERE clauses whose rows together are the rows of the filter. No two of them select
-// workflows in the same state, and each has an index if there are several.
+// Branches returns the WHERE clauses whose rows together are the rows of the filter. No two of them
+// select workflows in the same state, and each has an index if there are several.
 func (f *Filter) Branches() []string {
 	if len(f.branches) == 0 {
 		return []string{f.SQL()}

@@ -44,8 +44,8 @@ func Ranges(prefixes []string, args query.Args) string {
 	return "(" + strings.Join(conditions, " OR ") + ")"
 }
 
-// beyondPrefix returns the least text that is greater than all texts with the prefix, or "" if there
-// is none.
+// beyondPrefix returns the least text that is greater than all texts with the prefix, or ""
+// if there is none.
 func beyondPrefix(prefix string) string {
 	const beforeSurrogates, afterSurrogates = 0xD7FF, 0xE000
 	for prefix != "" {

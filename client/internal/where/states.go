@@ -13,7 +13,7 @@ import (
 type family struct {
 	states []string
 	index  string // the condition of the index
-	// ordered holds the states whose rows an index returns in the order of created_at, each by itself.
+	// ordered holds the states of which an index returns each in the order of created_at.
 	ordered []string
 	// byState is true if that index begins with the state.
 	byState bool
@@ -57,9 +57,9 @@ func (f *Filter) States(wanted []string) {
 type branch struct {
 	condition string
 	ordered   bool // the index returns the rows in the order of created_at
-	// ranged is the condition as a range of the state, if the index begins with it. Sorted by the state
-	// first, the rows come in the order of this index, and of no other: Postgres would take the index
-	// on created_at, and read the whole table if the rows are at its end.
+	// ranged is the condition as a range of the state, if the index begins with it. Sorted by the
+	// state first, the rows come in the order of this index, and of no other: Postgres would take
+	// the index on created_at, and read the whole table if the rows are at its end.
 	ranged string
 }
 
@@ -71,7 +71,7 @@ func (b branch) indexed() string {
 	return b.condition
 }
 
-// branches returns a branch for each state if an index returns each in order, otherwise one for all.
+// branches returns one branch for each state if an index returns each in order, else one branch.
 func (f family) branches(asked []string, repeatIndex bool) []branch {
 	if len(asked) == 0 {
 		return nil

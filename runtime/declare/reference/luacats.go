@@ -228,7 +228,7 @@ func mark(optional bool) string {
 	return ""
 }
 
-// table writes a table with known keys as a class, once for each function. The tables in it are written first.
+// table writes a table with known keys as a class, once for each function, its tables first.
 func (w *catsWriter) table(name string, t *declare.Table) {
 	if w.named[t] != "" {
 		return

@@ -73,7 +73,7 @@ func paramRows(reg *declare.Registry, params []declare.Param) []row {
 	return rows
 }
 
-// optionRows returns a row for each option, and marks the required ones. It returns none if t is nil.
+// optionRows returns a row for each option, and marks required ones; none if t is nil.
 func optionRows(reg *declare.Registry, t *declare.Table) []row {
 	if t == nil {
 		return nil

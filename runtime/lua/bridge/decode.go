@@ -190,8 +190,8 @@ func decodeData(s scope, v lua.LValue, to reflect.Value) *mismatch {
 	return expected("no", v)
 }
 
-// rawDecoder makes a decoder that keeps the Lua value with the name of its argument, because an error
-// about the value names that.
+// rawDecoder makes a decoder that keeps the Lua value with the name of its argument, because an
+// error about the value names that.
 func rawDecoder(p *declare.Param) decoder {
 	name := "value"
 	if p != nil {

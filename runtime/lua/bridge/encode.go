@@ -49,7 +49,7 @@ func (x *Exposer) makeEncoder(t reflect.Type) encoder {
 	return x.kindEncoder(t, typ)
 }
 
-// objectType returns true for a type with a declared class, unless its kind has an encoder of its own.
+// objectType returns true for a type with a declared class and without an encoder of its own.
 func (x *Exposer) objectType(t reflect.Type, typ *declare.Type) bool {
 	switch typ.Kind {
 	case declare.KindTime, declare.KindInteger, declare.KindNumber, declare.KindError:

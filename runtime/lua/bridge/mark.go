@@ -17,8 +17,8 @@ func (x *Exposer) newMark(name string) *lua.LTable {
 	return mark
 }
 
-// newNull makes json.null. It counts as true in a condition, as every Lua value but nil and false, so
-// reading a field of it raises an error that says how to compare.
+// newNull makes json.null. It counts as true in a condition, as every Lua value but nil and false,
+// so reading a field of it raises an error that says how to compare.
 func (x *Exposer) newNull() *lua.LUserData {
 	mt := x.state.NewTable()
 	mt.RawSetString("__tostring", x.constant("null"))

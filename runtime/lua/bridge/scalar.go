@@ -51,7 +51,7 @@ func (s scope) text(text lua.LString) *mismatch {
 	return s.spent.shared(s.x, text)
 }
 
-// allowed checks that a text is not empty, and one of the values of the parameter, if it demands that.
+// allowed checks an enum, and that a text is not empty if the parameter demands it.
 func allowed(p *declare.Param, text string) *mismatch {
 	if p != nil && p.NonEmpty && text == "" {
 		return hinted(wrong("is empty"), declare.EmptyHint)
@@ -70,8 +70,8 @@ func quoteAll(words []string) string {
 	return strings.Join(quoted, ", ")
 }
 
-// within checks the bounds of a parameter; text is the value as an error shows it. A value out of bounds
-// is "beyond", which raises InvalidOption; a wrong type raises InvalidArgument.
+// within checks the bounds of a parameter; text is the value as an error shows it. A value out of
+// bounds is "beyond", which raises InvalidOption; a wrong type raises InvalidArgument.
 func within(p *declare.Param, value float64, text string) *mismatch {
 	switch {
 	case p == nil:
@@ -120,8 +120,8 @@ func toFloat(v lua.LValue) (float64, *mismatch) {
 	return 0, expected(declare.KindNumber.Name(), v)
 }
 
-// integerDecoder decodes a whole number. The first case is for the usual parameter, a signed integer without
-// bounds; all others take the way over *big.Int, which holds every value.
+// integerDecoder decodes a whole number. The first case is for the usual parameter, a signed
+// integer without bounds; all others take the way over *big.Int, which holds every value.
 func integerDecoder(t *declare.Type, p *declare.Param) decoder {
 	signed := t.Go.Kind() >= reflect.Int && t.Go.Kind() <= reflect.Int64
 	return func(_ scope, v lua.LValue, to reflect.Value) *mismatch {
@@ -141,7 +141,7 @@ func integerDecoder(t *declare.Type, p *declare.Param) decoder {
 	}
 }
 
-// toInteger returns the value of a whole number, or of an integer that the bridge keeps as a *big.Int.
+// toInteger returns the value of a whole number, or of an integer kept as a *big.Int.
 func toInteger(v lua.LValue) (*big.Int, *mismatch) {
 	if i, ok := bigOf(v); ok {
 		return i, nil

@@ -19,8 +19,8 @@ func SizeOf(value any) (bytes int64, kept []lua.LValue) {
 	return sizeOf(reflect.ValueOf(o.value), sizeDepth), kept
 }
 
-// sizeDepth is how deep the fields of a value are followed. Values below are small, or belong to the
-// host, such as a connection.
+// sizeDepth is how deep the fields of a value are followed. Values below are small, or belong to
+// the host, such as a connection.
 const sizeDepth = 4
 
 func sizeOf(v reflect.Value, depth int) int64 {

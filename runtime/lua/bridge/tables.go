@@ -11,8 +11,8 @@ import (
 	"github.com/dbos-script/dbos-script/client/codec"
 )
 
-// A builder makes tables of the parts of a JSON text. They equal the tables that encode makes of the
-// decoded value, without the maps and lists in between.
+// A builder makes tables of the parts of a JSON text. They equal the tables that encode makes of
+// the decoded value, without the maps and lists in between.
 type builder struct {
 	x      *Exposer
 	values []lua.LValue // of the arrays and objects that are open

@@ -121,8 +121,8 @@ func (w *walker) global(name string) value {
 	return nil
 }
 
-// builtin returns the value of a global of Lua's own that is not a table of functions, nil if its type is
-// not checked.
+// builtin returns the value of a global of Lua's own that is not a table of functions, nil if its
+// type is not checked.
 func builtin(name string) value {
 	if name == "_G" || name == "_VERSION" {
 		return nil

@@ -12,8 +12,8 @@ type requiredNames struct {
 	dynamic bool            // some name may be set that is not written in the source
 }
 
-// namesOfRequired reads the files of the required names, and the files that they require. A file that
-// cannot be read adds nothing.
+// namesOfRequired reads the files of the required names, and the files that they require. A file
+// that cannot be read adds nothing.
 func (c *Checker) namesOfRequired(folders []string, names []string, seen map[string]bool) *requiredNames {
 	o := &requiredNames{globals: map[string]bool{}, members: map[string]bool{}}
 	for _, name := range names {

@@ -29,7 +29,7 @@ type local struct {
 // steady locals keep the value of their declaration.
 func (l *local) steady() bool { return l.writes == 0 }
 
-// steadyValue returns the value of the local if it is the same wherever the local is read, else nil.
+// steadyValue returns the value of a local if it is the same at each of its reads, else nil.
 func (l *local) steadyValue() value {
 	_, isTable := l.value.(tableValue)
 	switch {

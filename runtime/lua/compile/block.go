@@ -47,7 +47,7 @@ func (f *function) closeLocals(line int) {
 	}
 }
 
-// landBreaks makes the breaks out of a loop jump to here, and closes the upvalues that they leave open.
+// landBreaks makes the breaks of a loop jump to here, and closes the upvalues that they leave open.
 func (f *function) landBreaks(b *block, line int) {
 	if len(b.breaks) == 0 {
 		return

@@ -7,8 +7,8 @@ import (
 	"github.com/yuin/gopher-lua/ast"
 )
 
-// A Host holds the operations that the instructions of the VM lack, as functions that the compiled code calls or
-// the compiler asks.
+// A Host holds the operations that the instructions of the VM lack, as functions that the compiled
+// code calls or the compiler asks.
 type Host struct {
 	// Number reads the text of a numeral; false if it is malformed.
 	Number func(text string) (float64, bool)

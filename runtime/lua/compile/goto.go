@@ -61,8 +61,8 @@ func (f *function) labelStatement(s *ast.LabelStmt, ends bool) {
 	b.labels = append(b.labels, label{name: s.Name, line: s.Line(), pc: f.here(), locals: known})
 }
 
-// landGotos aims the gotos that wait for a label at it. The upvalues that they leave open are closed
-// there.
+// landGotos aims the gotos that wait for a label at it. The upvalues that they leave open
+// are closed there.
 func (f *function) landGotos(s *ast.LabelStmt, known int) {
 	target, closes := f.here(), false
 	waiting := f.pending[:f.block.pending]

@@ -95,8 +95,9 @@ func (f *function) logical(e *ast.LogicalOpExpr, dst int) {
 	f.land(settled)
 }
 
-// testToRegister evaluates an expression and returns the jumps that are taken if its truth is when; the
-// register then holds its value. Otherwise the code goes on, and a local's register is as before.
+// testToRegister evaluates an expression and returns the jumps that are taken if its truth
+// is when; the register then holds its value. Otherwise the code goes on, and a local's
+// register is as before.
 func (f *function) testToRegister(e ast.Expr, dst int, when bool) []int {
 	f.down(e)
 	defer f.up()

@@ -17,8 +17,8 @@ const (
 	commentColour = "\x1b[90m"
 )
 
-// promptColour returns the escape sequence of bold text in a colour, or of bold text alone if there is
-// no such colour.
+// promptColour returns the escape sequence of bold text in a colour, or of bold text alone if there
+// is no such colour.
 func promptColour(name string) string {
 	number := slices.Index([]string{"red", "green", "yellow", "blue", "magenta", "cyan"}, name)
 	if number < 0 {

@@ -260,7 +260,7 @@ func isDuration(text string) bool {
 	return strings.TrimLeft(text, "0123456789.") != "" && strings.Trim(text, "0123456789.smhdunµ") == ""
 }
 
-// words finds words of other languages, and mistyped ones, right before the mistake or as the mistake itself.
+// words finds words of other languages, and mistyped ones, at the mistake or right before it.
 func (f *foreign) words() string {
 	bad, before, first := f.near(0), f.near(-1), f.first()
 	switch {
@@ -286,7 +286,7 @@ func (f *foreign) words() string {
 	return ""
 }
 
-// begins returns true if a token that begins a line has a name behind it, as a word of another language has.
+// begins returns true if a name follows a token that begins a line, as in other languages.
 func (f *foreign) begins(first Token) bool {
 	for i, t := range f.tokens {
 		if t == first && i+1 < len(f.tokens) {

@@ -3,8 +3,8 @@ package syntax
 // A lenient scan goes on after syntax of a later Lua or of another language if its meaning is
 // clear, so that one run finds all of it. Its result is never run.
 
-// placeholder returns the source that replaces a token which a lenient scan reported: a number, or a
-// value of which nothing is known.
+// placeholder returns the source that replaces a token which a lenient scan reported: a number, or
+// a value of which nothing is known.
 func placeholder(kind Kind) string {
 	if kind == Number {
 		return "0"

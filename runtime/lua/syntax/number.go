@@ -6,8 +6,9 @@ import (
 	"strings"
 )
 
-// ParseNumber returns the number that a text holds as Lua 5.1 writes it: decimal with an exponent, or hexadecimal; blanks around and a sign
-// are allowed. Octal, binary, underscores and names such as "inf" are not.
+// ParseNumber returns the number that a text holds as Lua 5.1 writes it: decimal with an exponent,
+// or hexadecimal; blanks around and a sign are allowed. Octal, binary, underscores and names such
+// as "inf" are not.
 func ParseNumber(text string) (float64, bool) {
 	text = strings.Trim(text, " \t\n\v\f\r")
 	digits, negative := SplitSign(text)
@@ -65,8 +66,8 @@ func AllDigits(text string) bool {
 	return true
 }
 
-// ParseDigits returns the unsigned integer that a text holds in a base from 2 to 36; one too large for
-// 53 bits is rounded.
+// ParseDigits returns the unsigned integer that a text holds in a base from 2 to 36; one too large
+// for 53 bits is rounded.
 func ParseDigits(text string, base int) (float64, bool) {
 	value := 0.0
 	for i := 0; i < len(text); i++ {

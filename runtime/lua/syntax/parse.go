@@ -15,8 +15,8 @@ import (
 // hundred times the source's memory.
 const MaxSource = 4 << 20
 
-// Parse returns the syntax tree of a source, and the source without its preamble and its comments, in
-// whose place blanks stand. A byte-order mark and a first line that begins with # are skipped.
+// Parse returns the syntax tree of a source, and the source without its preamble and its comments,
+// in whose place blanks stand. A byte-order mark and a first line that begins with # are skipped.
 func Parse(name, source string) (chunk []ast.Stmt, clean string, mistake *Mistake) {
 	return parseWithin(name, source, WithoutPreamble(source))
 }
@@ -38,8 +38,9 @@ func parseWithin(name, source, text string) (chunk []ast.Stmt, clean string, mis
 	return chunk, clean, nil
 }
 
-// WithoutPreamble returns a source without its byte-order mark and interpreter line. Line numbers stay.
-// A single line that begins with # is an interpreter line only if it is "#" or begins with "#!".
+// WithoutPreamble returns a source without its byte-order mark and interpreter line. Line
+// numbers stay. A single line that begins with # is an interpreter line only if it is "#" or
+// begins with "#!".
 func WithoutPreamble(source string) string {
 	source = strings.TrimPrefix(source, "\ufeff")
 	if !strings.HasPrefix(source, "#") {
@@ -70,7 +71,7 @@ func parseText(name, text string) (chunk []ast.Stmt, clean string, mistake *Mist
 	return chunk, clean, nil
 }
 
-// check returns the first mistake that the parser or the compiler finds in a text, nil if it is sound.
+// check returns the first mistake that parser or compiler find in a text, nil if it has none.
 func check(name, text string) *Mistake {
 	chunk, _, mistake := parseText(name, text)
 	if mistake != nil {

@@ -7,7 +7,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestScannerKeepsWhatItReads holds the scanner to its promise: nothing but comments changes, and lines stay lines.
+// TestScannerKeepsWhatItReads holds the scanner to its promise: nothing but comments changes, and
+// lines stay lines.
 func TestScannerKeepsWhatItReads(t *testing.T) {
 	t.Parallel()
 	word := rapid.SampledFrom([]string{"x", "=", "'a--b'", "[[c\n]]", "--[[d\ne]]", "-- f\n", "1.5", "\n", " ", "..", "(", ")", "[=[g]]]=]", "\"\\\"\"", "--[==[\n]==]"})

@@ -185,7 +185,7 @@ func (l *lexer) longBracket(what string) *Mistake {
 	return nil
 }
 
-// number takes all that looks like a number, letters included, so that 3x and 1..2 are one malformed number.
+// number takes letters too, so that 3x and 1..2 are one malformed number.
 func (l *lexer) number() *Mistake {
 	start := l.pos
 	for l.pos < len(l.src) {
@@ -229,7 +229,7 @@ func IsKeyword(name string) bool {
 	return found
 }
 
-// symbol is the longest symbol at the position, symbols of later Luas and of other languages included.
+// symbol is the longest symbol here, including those of later Luas and other languages.
 func (l *lexer) symbol() string {
 	for _, s := range []string{"...", "==", "~=", "<=", ">=", "..", "::", "!=", "&&", "||", "//", "<<", ">>", "++", "+=", "-=", "*=", "/=", "%=", "^="} {
 		if strings.HasPrefix(l.src[l.pos:], s) {

@@ -1,8 +1,9 @@
 package syntax
 
-// Tokens returns the tokens of a text that need not be finished, or even Lua, because somebody is typing it. Comments are
-// among them, and mistakes are passed over. A string that ends with its line is one token, as are a comment and a
-// string that the end of the text cuts off, which are Open.
+// Tokens returns the tokens of a text that need not be finished, or even Lua, because
+// somebody is typing it. Comments are among them, and mistakes are passed over. A string that
+// ends with its line is one token, as are a comment and a string that the end of the text
+// cuts off, which are Open.
 func Tokens(text string) []Token {
 	var list []Token
 	l := newLexer(text)
@@ -35,7 +36,8 @@ func isLong(text string) bool {
 	return text != "" && text[0] == '[' && l.longLevel() >= 0
 }
 
-// Inside returns the text between the quotes of a short string, as far as it goes, and the text of any other token.
+// Inside returns the text between the quotes of a short string, as far as it goes, and the text of
+// any other token.
 func (t Token) Inside() string {
 	if !t.Quoted() {
 		return t.Text

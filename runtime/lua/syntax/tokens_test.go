@@ -51,7 +51,8 @@ func TestInsideAString(t *testing.T) {
 	}
 }
 
-// FuzzTokens holds that the tokens of any text are parts of it, in their order, with nothing but blanks between.
+// FuzzTokens holds that the tokens of any text are parts of it, in their order, with nothing
+// but blanks between.
 func FuzzTokens(f *testing.F) {
 	f.Add("local x = 'a\\\n--[[b]] 1e+5")
 	f.Add("\xef\xbb\xbf#!x\n[=[")

@@ -23,7 +23,7 @@ const (
 
 var kindNames = [...]string{"Runtime", "Syntax", "NoFile", "Timeout", "Memory", "Output", "Interrupted", "Internal"}
 
-// String returns the name of the kind, which is also the code of errors without a code of their own.
+// String returns the name of the kind, which is the code of errors without their own.
 func (k Kind) String() string { return kindNames[k] }
 
 // ScriptError is the error of a failed run.
@@ -70,8 +70,8 @@ func (f Frame) String() string {
 	return fmt.Sprintf("%s:%d: in %s", f.File, f.Line, f.Function)
 }
 
-// A Stop is the reason why a run was ended; no script can catch it. The run's *ScriptError wraps it,
-// and if the VM ends the run, it is the cause of the run's context.
+// A Stop is the reason why a run was ended; no script can catch it. The run's *ScriptError wraps
+// it, and if the VM ends the run, it is the cause of the run's context.
 type Stop struct {
 	Kind    Kind
 	Message string

@@ -18,9 +18,9 @@ func coroutineFunctions() []function {
 	}
 }
 
-// coroutineBody is the first function of every thread. It waits until newThread has set the thread's
-// error handling, then calls the script's function. The last call lets a function of ours end the
-// thread, even if the script's function is one of Go.
+// coroutineBody is the first function of every thread. It waits until newThread has set the
+// thread's error handling, then calls the script's function. The last call lets a function of ours
+// end the thread, even if the script's function is one of Go.
 var coroutineBody = mustCompile("coroutine", "local f, wait, finish = ... return finish(f(wait()))")
 
 func mustCompile(name, source string) *Program {
@@ -59,7 +59,7 @@ func returnAll(L *lua.LState) int {
 	return L.GetTop()
 }
 
-// nothing is the value that a thread passes on if it has none, because gopher-lua would pass on a nil.
+// nothing is the value of a thread that passes on none, because gopher-lua would pass on nil.
 var nothing = &lua.LUserData{}
 
 // markNothing pushes nothing if the stack is empty.
@@ -77,8 +77,8 @@ func checkThread(L *lua.LState, n int) *lua.LState {
 	return thread
 }
 
-// coroutineResume returns an error of the thread as a value. The end of the run is none: resume raises
-// that again.
+// coroutineResume returns an error of the thread as a value. The end of the run is none: resume
+// raises that again.
 func coroutineResume(L *lua.LState) int {
 	thread := checkThread(L, 1)
 	values, failure := resume(L, thread, arguments(L, 2))
@@ -162,8 +162,8 @@ func withNils(thread *lua.LState, args []lua.LValue) []lua.LValue {
 }
 
 // threadFailure returns the error value of a thread. If the thread did not raise it, it is the text
-// of a Go panic that gopher-lua has recovered: a full stack is an error of the script, and any other
-// panic ends the run.
+// of a Go panic that gopher-lua has recovered: a full stack is an error of the script, and any
+// other panic ends the run.
 func (v *VM) threadFailure(L, thread *lua.LState, value lua.LValue) lua.LValue {
 	if v.raised == thread {
 		return value
@@ -227,8 +227,8 @@ func coroutineYield(L *lua.LState) int {
 type yieldPath [5]uintptr
 
 // canYield returns true if the Go stack has exactly one loop of the VM between the start of the
-// thread and the yield. It keeps the addresses of the last such path, because looking up the names of
-// their functions is slow.
+// thread and the yield. It keeps the addresses of the last such path, because looking up the names
+// of their functions is slow.
 func (v *VM) canYield() bool {
 	var path yieldPath
 	if runtime.Callers(3, path[:]) < len(path) {

@@ -19,8 +19,8 @@ const (
 	heapSamples = 4
 )
 
-// A watchdog stops a run whose memory grows too much. It reads the size of the heap at intervals, and
-// is asked before a large text is made.
+// A watchdog stops a run whose memory grows too much. It reads the size of the heap at intervals,
+// and is asked before a large text is made.
 type watchdog struct {
 	limit int64
 	stop  func(error)
@@ -124,8 +124,8 @@ func (w *watchdog) collect() {
 	w.took = w.collected.Sub(start)
 }
 
-// fits returns true if so many more bytes are within the limit. It collects garbage to find out, but
-// not before each of many small texts, because the next reading will see these.
+// fits returns true if so many more bytes are within the limit. It collects garbage to find out,
+// but not before each of many small texts, because the next reading will see these.
 func (w *watchdog) fits(size int64) bool {
 	const small = 8 // a text below this part of the limit is small: an eighth
 	w.mutex.Lock()
@@ -159,7 +159,7 @@ func reserve(L *lua.LState, size int) {
 	}
 }
 
-// extend adds more to a text. It reserves the memory of the text and of the copy that growing makes.
+// extend appends to a text. It reserves the memory of the text and of its grown copy.
 func extend(L *lua.LState, text *strings.Builder, more string) {
 	size := text.Len() + len(more)
 	checkStringSize(L, size)
@@ -171,8 +171,8 @@ func extend(L *lua.LState, text *strings.Builder, more string) {
 	text.WriteString(more)
 }
 
-// grown returns how much more the process holds than at the start of the run, or, if it has held less
-// since then, than at its lowest size.
+// grown returns how much more the process holds than at the start of the run, or, if it has held
+// less since then, than at its lowest size.
 func (w *watchdog) grown() int64 {
 	now := heapBytes(w.samples) + outsideHeap(w.samples)
 	w.baseline = min(w.baseline, now)
@@ -191,8 +191,8 @@ func heapBytes(samples []metrics.Sample) int64 {
 }
 
 // outsideHeap returns about how many bytes the process has that Go did not allocate, such as the
-// memory of SQLite. samples were read by heapBytes. It returns 0 if the system does not show the size
-// of a process.
+// memory of SQLite. samples were read by heapBytes. It returns 0 if the system does not show the
+// size of a process.
 func outsideHeap(samples []metrics.Sample) int64 {
 	mapped := int64(samples[2].Value.Uint64()) - int64(samples[3].Value.Uint64())
 	return max(0, residentBytes()-mapped)

@@ -67,8 +67,8 @@ func TestMemoryLimitSeesThroughGarbage(t *testing.T) {
 	waste(300 << 20)
 	v := New(Config{Limits: Limits{Memory: 32 << 20}})
 	defer v.Close()
-	// It takes less than twice the limit, which would be too much whatever was there before. Before the last text, which
-	// is large, the watchdog looks however short the run is.
+	// It takes less than twice the limit, which would be too much whatever was there before. Before
+	// the last text, which is large, the watchdog looks however short the run is.
 	_, err := v.RunString(context.Background(), "script.lua", `
 		local t = {}
 		for i = 1, 30 do t[i] = ("x"):rep(1048576) .. i end

@@ -9,24 +9,25 @@ import (
 )
 
 const (
-	// countWait is the longest wait for the runs to begin their counts, which they do at their next jump
-	// back, call or return. A run that waits in a call of Go does not answer; its last answer counts.
+	// countWait is the longest wait for the runs to begin their counts, which they do at their
+	// next jump back, call or return. A run that waits in a call of Go does not answer; its
+	// last answer counts.
 	countWait = time.Second
-	// longestCount is the longest wait for a count that has begun. A count stops at the limit of the run,
-	// so it takes this long only on a busy machine.
+	// longestCount is the longest wait for a count that has begun. A count stops at the limit of
+	// the run, so it takes this long only on a busy machine.
 	longestCount = 20 * time.Second
-	// countShare limits the time of collecting garbage for checks to 1/20 of all time: a check pauses for
-	// 20 times the duration of the last collection.
+	// countShare limits the time of collecting garbage for checks to 1/20 of all time: a check
+	// pauses for 20 times the duration of the last collection.
 	countShare = 20
-	// longestPause is the longest pause between two checks, for machines on which a collection is slow.
+	// longestPause is the longest pause between checks, for machines that collect slowly.
 	longestPause = time.Second
 )
 
-// Neighbours are the runs that share a process. The size of the process does not show which run holds
-// the memory. So if it has grown by more than the limit of one run, each run counts the size of its
-// values, and only a run that is above its limit ends. If the process has grown by more than the limits of
-// all runs together, the run that holds most ends. The zero value is ready to use, also by several
-// runs at once.
+// Neighbours are the runs that share a process. The size of the process does not show which run
+// holds the memory. So if it has grown by more than the limit of one run, each run counts the size
+// of its values, and only a run that is above its limit ends. If the process has grown by more than
+// the limits of all runs together, the run that holds most ends. The zero value is ready to use,
+// also by several runs at once.
 type Neighbours struct {
 	mutex    sync.Mutex
 	runs     map[*watchdog]struct{}
@@ -36,8 +37,8 @@ type Neighbours struct {
 	stacks   stackPool
 }
 
-// join adds a run. If others are under way, it gets the baseline of the first one, which measured the
-// process without any run.
+// join adds a run. If others are under way, it gets the baseline of the first one, which measured
+// the process without any run.
 func (n *Neighbours) join(w *watchdog) {
 	n.mutex.Lock()
 	defer n.mutex.Unlock()
@@ -55,8 +56,8 @@ func (n *Neighbours) leave(w *watchdog) {
 	delete(n.runs, w)
 }
 
-// check ends the runs that hold too much, if the process has grown by more than the limit of the run
-// whose watchdog calls it.
+// check ends the runs that hold too much, if the process has grown by more than the limit of the
+// run whose watchdog calls it.
 func (n *Neighbours) check(w *watchdog) {
 	if w.grownTogether() <= w.limit {
 		return
@@ -75,9 +76,10 @@ func (n *Neighbours) check(w *watchdog) {
 	n.checked = time.Now()
 }
 
-// endTooLarge asks all runs at once how much they hold, and ends each run above its limit. If no run is,
-// but the process has grown by more than all limits together, it ends the run that holds most. If a
-// single run is under way, all growth of the process is its own, so it ends without a count.
+// endTooLarge asks all runs at once how much they hold, and ends each run above its limit. If
+// no run is, but the process has grown by more than all limits together, it ends the run that
+// holds most. If a single run is under way, all growth of the process is its own, so it ends
+// without a count.
 func (n *Neighbours) endTooLarge(grown int64) {
 	if len(n.runs) == 1 {
 		for w := range n.runs {
@@ -111,7 +113,7 @@ func (n *Neighbours) endTooLarge(grown int64) {
 	}
 }
 
-// await waits for an answer until the deadline, or for longestCount more if the run has begun to count.
+// await waits for an answer until the deadline, or longestCount more if the count has begun.
 func (q *inquiry) await(answer chan int64, deadline time.Time) (held int64, answered bool) {
 	held, answered = receive(answer, time.Until(deadline))
 	if answered || !q.taken() {
@@ -149,8 +151,8 @@ func (w *watchdog) grownTogether() int64 {
 	return w.grown()
 }
 
-// An inquiry lets others ask a run to count its values. The run checks for a question where it checks
-// for its end.
+// An inquiry lets others ask a run to count its values. The run checks for a question where it
+// checks for its end.
 type inquiry struct {
 	mutex  sync.Mutex
 	wake   chan struct{} // is closed if there is something to do, or the run has ended
@@ -212,8 +214,8 @@ func (c *runContext) wake() <-chan struct{} {
 	return c.asked.wake
 }
 
-// onWake is called if the channel of wake is closed. It stops the script if the run has ended; otherwise it
-// answers the question. It returns the channel to look at from now on.
+// onWake is called if the channel of wake is closed. It stops the script if the run has ended;
+// otherwise it answers the question. It returns the channel to look at from now on.
 func (m *machine) onWake(f *callFrame, pc int) <-chan struct{} {
 	if m.run.Err() != nil {
 		m.stop(f, pc)

@@ -29,8 +29,8 @@ func typesOf(t reflect.Type) []string {
 	return types
 }
 
-// TestInternalsMatchTheLibrary holds the layouts in loop_internals.go to those of the gopher-lua that
-// is linked.
+// TestInternalsMatchTheLibrary holds the layouts in loop_internals.go to those of the
+// gopher-lua that is linked.
 func TestInternalsMatchTheLibrary(t *testing.T) {
 	t.Parallel()
 	state := reflect.TypeFor[lua.LState]()

@@ -129,8 +129,8 @@ func setNamed(object, key, value lua.LValue) bool {
 	return true
 }
 
-// list appends a new key to the order in which next returns the keys. The library does the same with
-// a copy of the key, and a list that grows from one.
+// list appends a new key to the order in which next returns the keys. The library does the same
+// with a copy of the key, and a list that grows from one.
 func (t *table) list(key lua.LValue) {
 	if t.keys == nil {
 		t.keys, t.positions = make([]lua.LValue, 0, firstFields), make(map[lua.LValue]int)

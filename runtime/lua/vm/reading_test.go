@@ -49,7 +49,7 @@ func FuzzRead(f *testing.F) {
 	f.Fuzz(func(t *testing.T, source string) { agree(t, "fuzz", source) })
 }
 
-// The time for the hint of a syntax error grows with the length of its line, and not with its square.
+// The time for a hint grows with the length of its line, and not with its square.
 func TestAMistakeInALongLineIsExplainedAtOnce(t *testing.T) {
 	t.Parallel()
 	start := time.Now()

@@ -50,8 +50,8 @@ func syntaxError(name string, mistake *syntax.Mistake) *ScriptError {
 	}
 }
 
-// compileChunk compiles a tree: a script, or the input of a prompt, whose locals outside of blocks are
-// the names of the program.
+// compileChunk compiles a tree: a script, or the input of a prompt, whose locals outside of blocks
+// are the names of the program.
 func compileChunk(name, source string, chunk []ast.Stmt, input bool) (*Program, error) {
 	host := compile.Host{Number: syntax.ParseNumber, Concat: hostConcat, ConcatList: hostConcatList}
 	if input {

@@ -6,9 +6,9 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// stackPool keeps the call stacks of closed states for the next ones. A stack has 1.6 MB, and to make
-// one takes longer than a short script, so a server of many short runs would spend most of its time on
-// stacks. The garbage collector frees stacks that no run takes. A nil pool keeps none.
+// stackPool keeps the call stacks of closed states for the next ones. A stack has 1.6 MB, and to
+// make one takes longer than a short script, so a server of many short runs would spend most of its
+// time on stacks. The garbage collector frees stacks that no run takes. A nil pool keeps none.
 type stackPool struct{ stacks sync.Pool }
 
 // stacks returns the pool of the process, or nil if the run is alone in it.

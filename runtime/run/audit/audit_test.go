@@ -164,8 +164,8 @@ func TestSecretsAreMasked(t *testing.T) {
 	}
 }
 
-// A long text is masked at its beginning, which is all that is kept of it: masking takes seconds for
-// each mebibyte.
+// A long text is masked at its beginning, which is all that is kept of it: masking takes seconds
+// for each mebibyte.
 func TestALongTextIsMaskedAtItsBeginning(t *testing.T) {
 	t.Parallel()
 	got := audit.Mask(strings.Repeat("x ", 30_000) + "https://ann:s3cret" + strings.Repeat("x", 10_000) + "@example.com/" + strings.Repeat("y ", 4<<20))

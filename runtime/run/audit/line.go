@@ -62,7 +62,7 @@ type Before struct {
 	Deduplicated bool   `json:"deduplicated,omitempty"`
 	Delayed      bool   `json:"delayed,omitempty"`
 	Held         bool   `json:"held,omitempty"`
-	// At holds their positions in the ids of the change, from 1, as ranges: the first and the last of each.
+	// At holds their positions in the ids of the change, from 1, as inclusive ranges.
 	At []int `json:"at"`
 }
 

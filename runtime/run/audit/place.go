@@ -49,8 +49,8 @@ func placeOf(path string, file *os.File) place {
 	return place{path: full, file: info, size: info.Size()}
 }
 
-// forgets returns true for a device that is neither a terminal nor the null device, by which a person
-// says that no record is wanted.
+// forgets returns true for a device that is neither a terminal nor the null device, by which a
+// person says that no record is wanted.
 func forgets(file *os.File, info os.FileInfo) bool {
 	if info.Mode()&os.ModeDevice == 0 || terminal.Is(file) {
 		return false

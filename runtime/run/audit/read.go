@@ -103,8 +103,8 @@ func (s *Summary) add(line Line) {
 	}
 }
 
-// Find returns the run with an id, the only one whose id begins or ends so, or the latest for "last".
-// The list has the latest first. If there is none, or several, the error says so.
+// Find returns the run with an id, the only one whose id begins or ends so, or the latest for
+// "last". The list has the latest first. If there is none, or several, the error says so.
 func Find(name string, runs []*Summary) (*Summary, error) {
 	var found []*Summary
 	ids := []string{"last"}

@@ -5,8 +5,8 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/run/audit"
 )
 
-// former returns the things that a change changed, in groups with the same values before, or nil if they
-// are not known.
+// former returns the things that a change changed, in groups with the same values before, or nil if
+// they are not known.
 func former(change *client.Change) []audit.Before {
 	switch {
 	case !change.Keep:

@@ -38,7 +38,7 @@ func (h Host) changes(q Query) ([]*Change, error) {
 	return list, nil
 }
 
-// runID returns the id of the run that a name means; "last" is the latest one that changed something.
+// runID returns the id of the run of a name; "last" is the latest one that changed something.
 func runID(path, name string) (string, error) {
 	runs, err := audit.Summaries(path)
 	if err != nil {
@@ -68,8 +68,8 @@ type key struct {
 	number int
 }
 
-// read returns the changes in the order in which they began. The lines with further ids of a change come
-// before it.
+// read returns the changes in the order in which they began. The lines with further ids of a
+// change come before it.
 func (h Host) read(path string, q Query) ([]*entry, error) {
 	var list []*entry
 	at := map[key]*entry{}

@@ -47,7 +47,7 @@ const (
 	isOpen = `SELECT COUNT(*) FROM gate WHERE executor = $1`
 )
 
-// labour takes four steps. Each stores that it ran; the second one ends when the gate is open for the executor.
+// labour stores that each of its four steps ran. The second ends when its gate is open.
 func labour(ctx dbos.Context, _ string) (string, error) {
 	id, err := dbos.GetWorkflowID(ctx)
 	if err != nil {

@@ -25,8 +25,8 @@ func (s SDK) Install(ctx context.Context) ([]string, error) {
 	return command, err
 }
 
-// registries are the ones that the SDKs come from. What a program says of one that does not answer may
-// not name it: pip finds no version.
+// registries are the ones that the SDKs come from. What a program says of one that does not answer
+// may not name it: pip finds no version.
 var registries = map[Language]string{
 	Go: "the Go module proxy", Python: "the Python package index", Java: "Maven Central", TypeScript: "the npm registry",
 }

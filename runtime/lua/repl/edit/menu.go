@@ -18,8 +18,8 @@ type menu struct {
 func (m *menu) open() bool   { return len(m.completion.Candidates) > 0 }
 func (m *menu) chosen() bool { return m.at > 0 }
 
-// complete inserts the common beginning of all candidates and opens the menu. If the menu is open, it
-// chooses the next candidate, or the previous one if by is -1.
+// complete inserts the common beginning of all candidates and opens the menu. If the menu is open,
+// it chooses the next candidate, or the previous one if by is -1.
 func (e *Editor) complete(by int) {
 	if e.menu.open() {
 		n := len(e.menu.completion.Candidates)
@@ -76,8 +76,8 @@ func commonPrefix(list []Candidate) string {
 	return common
 }
 
-// rows returns the menu in at most height rows. If there are more, the chosen candidate is in one of
-// them, and the last row has the number of hidden candidates.
+// rows returns the menu in at most height rows. If there are more, the chosen candidate is in one
+// of them, and the last row has the number of hidden candidates.
 func (m *menu) rows(width, height int, colour bool) []string {
 	all, perRow := m.layout(width, colour)
 	height = min(max(height, 1), maxRows+1)
@@ -93,7 +93,7 @@ func (m *menu) rows(width, height int, colour bool) []string {
 	return append(all[first:first+count], cut(m.more(hidden), width-1))
 }
 
-// layout returns all rows of the menu: a list if candidates have descriptions, and a grid otherwise.
+// layout returns the rows of the menu: a list if candidates have descriptions, else a grid.
 func (m *menu) layout(width int, colour bool) (rows []string, perRow int) {
 	if slices.ContainsFunc(m.completion.Candidates, func(c Candidate) bool { return c.Doc != "" }) {
 		return m.list(width, colour), 1
