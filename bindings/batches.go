@@ -12,7 +12,7 @@ import (
 func batches() declare.Func {
 	type args struct {
 		Selection declare.Raw `arg:"selection" doc:"The workflows' ids, or a filter: the options of dbos.list_workflows."`
-		Size      int         `arg:"size" doc:"How many ids a batch has at most." min:"1" max:"100000" default:"500"`
+		Size      int         `arg:"size" doc:"The largest number of ids in a batch." min:"1" max:"100000" default:"500"`
 	}
 	return declare.Method("batches", "Walks over the ids of workflows in batches, oldest first, in constant memory.",
 		func(ctx context.Context, c *Connection, a args) (iter.Seq2[[]string, error], error) {

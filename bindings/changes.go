@@ -57,9 +57,9 @@ func changesClass() *declare.Class {
 		With(
 			declare.Get("changed", "How many it changed, new ones among them.", changed),
 			declare.Get("created", "How many schedules are new; a new workflow is only counted as changed.", count(client.OutcomeCreated)),
-			declare.Get("unchanged", "How many it left as they are, because of their state, or because they have the wanted values already.", count(client.OutcomeUnchanged)),
-			declare.Get("unknown", "How many do not exist.", count(client.OutcomeUnknown)),
-			declare.Get("outcomes", "The outcome for each id, in the order of the ids. An id that was given twice is there once.",
+			declare.Get("unchanged", "The number of workflows that stay as they are, because of their state or because they have the wanted values already.", count(client.OutcomeUnchanged)),
+			declare.Get("unknown", "The number of ids that do not exist.", count(client.OutcomeUnknown)),
+			declare.Get("outcomes", "The outcome for each id, in the order of the ids. An id that was given twice has one outcome.",
 				func(c *Changes) []client.ChangeResult { return c.report.Results }),
 		)
 }

@@ -11,11 +11,11 @@ import (
 // ConnectOptions say which database to open.
 type ConnectOptions struct {
 	DatabaseURL     string     `json:"database_url" doc:"The system database: postgres://… or sqlite:PATH. Nothing is added to it from the environment and the user's files (PGPASSWORD, ~/.pgpass, certificates)." nonempty:"true"`
-	Profile         string     `json:"profile" doc:"In place of a URL: a profile of dbos-script.toml, which keeps the password out of the script." nonempty:"true"`
+	Profile         string     `json:"profile" doc:"The name of a profile of dbos-script.toml, instead of a URL. It keeps the password out of the script." nonempty:"true"`
 	DatabaseSchema  string     `json:"database_schema" doc:"The schema of its tables, on Postgres." default:"dbos" nonempty:"true"`
-	SDK             client.SDK `json:"sdk" doc:"The language of the SDK that its applications are written with; when not given, their rows show it." enum:"go,python,typescript,java"`
+	SDK             client.SDK `json:"sdk" doc:"The language of the SDK of its applications. When not given, their rows show it." enum:"go,python,typescript,java"`
 	ApplicationName string     `json:"application_name" doc:"The application to work for: it owns new rows, and lists show its rows and rows without an owner." nonempty:"true"`
-	ReadOnly        bool       `json:"read_only" doc:"Lets the database itself refuse every change."`
+	ReadOnly        bool       `json:"read_only" doc:"Whether the database itself refuses every change."`
 }
 
 func connect(host Host) declare.Func {

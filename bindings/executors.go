@@ -112,15 +112,15 @@ func recoveryClass() *declare.Class {
 	return declare.ClassOf[*Recovered]("recovery", "The outcome of a recovery for each of its workflows. `tostring` is a summary of one line.").
 		With(
 			declare.Get("changed", "How many it put back on a queue.", func(r *Recovered) int { return r.report.Count(client.OutcomeChanged) }),
-			declare.Get("unchanged", "How many it left as they are, because no executor has them, or another one has.", func(r *Recovered) int {
+			declare.Get("unchanged", "The number of workflows that stay as they are, because no executor has them, or another one has.", func(r *Recovered) int {
 				return r.report.Count(client.OutcomeUnchanged)
 			}),
-			declare.Get("unknown", "How many do not exist.", func(r *Recovered) int { return r.report.Count(client.OutcomeUnknown) }),
-			declare.Get("fenced", "How many of those changed have an old run that can write nothing any more.", func(r *Recovered) int { return r.recovery.Fenced }),
+			declare.Get("unknown", "The number of ids that do not exist.", func(r *Recovered) int { return r.report.Count(client.OutcomeUnknown) }),
+			declare.Get("fenced", "The number of changed workflows whose old run can no longer write.", func(r *Recovered) int { return r.recovery.Fenced }),
 			declare.Get("may_run_twice", "The ids of the others that changed: if the old run still lives, it goes on.", func(r *Recovered) []string {
 				return append([]string{}, r.recovery.MayRunTwice...)
 			}),
-			declare.Get("outcomes", "The outcome for each id, in the order of the ids. An id that was given twice is there once.",
+			declare.Get("outcomes", "The outcome for each id, in the order of the ids. An id that was given twice has one outcome.",
 				func(r *Recovered) []client.ChangeResult { return r.report.Results }),
 		)
 }

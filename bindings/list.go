@@ -28,7 +28,7 @@ func listWorkflows() declare.Func {
 func workflows() declare.Func {
 	type args struct {
 		client.ListWorkflowsOptions
-		PageSize int `json:"page_size" doc:"How many rows are read at a time; that many are held in memory." default:"500" min:"1" max:"100000"`
+		PageSize int `json:"page_size" doc:"The number of rows that are read at a time and held in memory." default:"500" min:"1" max:"100000"`
 	}
 	return declare.Method("workflows", "Walks over the workflows that match all of the options, oldest first, in constant memory.",
 		func(ctx context.Context, c *Connection, a args) (iter.Seq2[*client.WorkflowStatus, error], error) {

@@ -103,14 +103,14 @@ func deleteSchedule() declare.Func {
 
 // asSDK is the option of calls whose effect depends on the SDK of an application.
 type asSDK struct {
-	SDK client.SDK `json:"sdk" doc:"The language of the application's DBOS SDK, as which the runs are written. When not given, the rows of the database show it; if they do not, the call is refused." enum:"go,python,typescript,java"`
+	SDK client.SDK `json:"sdk" doc:"The language of the application's DBOS SDK, which decides how the runs are written. When not given, the rows of the database show it; if they do not, the call is refused." enum:"go,python,typescript,java"`
 }
 
 // tickWindow is the time a backfill goes over.
 type tickWindow struct {
 	oneSchedule
-	Start time.Time `arg:"start" doc:"The time after which the first tick may be."`
-	End   time.Time `arg:"end_" doc:"The time before which the last tick may be."`
+	Start time.Time `arg:"start" doc:"Only ticks after this time."`
+	End   time.Time `arg:"end_" doc:"Only ticks before this time."`
 }
 
 func backfillSchedule() declare.Func {

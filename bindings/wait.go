@@ -12,7 +12,7 @@ type waitArgs struct {
 	Handles []declare.Raw `arg:"handles" doc:"The workflows to wait for: handles, or workflow ids."`
 	client.WaitOptions
 	Each    declare.Callback `json:"each" doc:"Called with the handle and the state of each workflow when it ends, in the order in which they are seen to end."`
-	Partial bool             `json:"partial" doc:"At the timeout, returns the outcomes known by then instead of raising Timeout."`
+	Partial bool             `json:"partial" doc:"Whether the call returns the known outcomes at the timeout, instead of raising Timeout."`
 }
 
 func waiting() []declare.Func {

@@ -8,7 +8,7 @@ import (
 
 // CancelWorkflowsOptions are the options of CancelAll.
 type CancelWorkflowsOptions struct {
-	CancelChildren bool `json:"cancel_children" doc:"Cancels the workflows it started too, and theirs."`
+	CancelChildren bool `json:"cancel_children" doc:"Whether the workflows that it started are cancelled too, and theirs."`
 }
 
 // A CancelWorkflowsOption sets one of the CancelWorkflowsOptions.

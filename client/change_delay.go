@@ -21,8 +21,8 @@ var delayable = []WorkflowStatusType{WorkflowStatusDelayed}
 
 // SetWorkflowDelayOptions hold the new delay. Exactly one of the two fields must be set.
 type SetWorkflowDelayOptions struct {
-	Delay      time.Duration `json:"delay" doc:"How long from now." min:"0"`
-	DelayUntil time.Time     `json:"delay_until" doc:"Until when; a time in the past makes it due at once."`
+	Delay      time.Duration `json:"delay" doc:"The time from now until it is due." min:"0"`
+	DelayUntil time.Time     `json:"delay_until" doc:"The time at which it is due. A time in the past makes it due at once."`
 }
 
 // A SetWorkflowDelayOption sets one of the SetWorkflowDelayOptions.

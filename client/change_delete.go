@@ -33,7 +33,7 @@ var looseTables = []string{"workflow_input", "workflow_output", "operation_outpu
 
 // DeleteWorkflowsOptions are the options of DeleteWorkflows and DeleteAll.
 type DeleteWorkflowsOptions struct {
-	DeleteChildren bool `json:"delete_children" doc:"Deletes the workflows it started too, and theirs."`
+	DeleteChildren bool `json:"delete_children" doc:"Whether the workflows that it started are deleted too, and theirs."`
 }
 
 // A DeleteWorkflowsOption sets one of the DeleteWorkflowsOptions.

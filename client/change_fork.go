@@ -108,7 +108,7 @@ type ForkWorkflowInput struct {
 	Timeout time.Duration `json:"timeout" doc:"How long the fork may run, from the moment it starts; no limit when not given, even if the original had one." min:"0"`
 	// ReplacementChildren names other children in the steps that are taken over: the fork reads the
 	// results of the new ones.
-	ReplacementChildren map[string]string `json:"replacement_children" doc:"Ids of children in the steps that are taken over, and of the workflows whose results the fork reads in their place." nonempty:"true"`
+	ReplacementChildren map[string]string `json:"replacement_children" doc:"Other workflows whose results the fork reads: by the id of each child in the copied steps, the id of the workflow in its place." nonempty:"true"`
 }
 
 const forkingMany = "fork workflows"

@@ -30,7 +30,7 @@ type ChangeResult struct {
 	ID       string             `json:"id" doc:"The workflow's id, or the schedule's name."`
 	Outcome  ChangeOutcome      `json:"outcome" doc:"changed, or created if it is a schedule that is new; unchanged when the call left it as it is; unknown when there is no such workflow."`
 	Status   WorkflowStatusType `json:"status,omitempty" doc:"The state it is in after the call; nil when it is unknown or deleted."`
-	Reason   string             `json:"reason,omitempty" doc:"Why it was not changed; nil when it was."`
+	Reason   string             `json:"reason,omitempty" doc:"The reason why it was not changed; nil if it was."`
 	ForkedID string             `json:"forked_id,omitempty" doc:"The id of the workflow that runs it again; nil when none does."`
 }
 

@@ -23,7 +23,7 @@ const (
 
 // RerunOptions are the options of RerunWorkflows.
 type RerunOptions struct {
-	QueueName string `json:"queue_name" doc:"The queue to put them on; when not given, the queue that each was on, or the internal queue if its row names none, as that of a cancelled workflow." nonempty:"true"`
+	QueueName string `json:"queue_name" doc:"The queue to put them on. When not given, each goes to the queue of its row, or if that names none, as after a cancellation, to the internal queue." nonempty:"true"`
 	From      string `json:"from" doc:"Where a fork begins: at the last step that failed (after the last step, if the workflow failed outside of a step), at the last step, or at the start. A workflow that can be resumed goes on after its last completed step." enum:"failed,last,start" default:"failed"`
 }
 

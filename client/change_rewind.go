@@ -81,7 +81,7 @@ type RewindWorkflowOptions struct {
 	StartStep          uint   `json:"start_step" doc:"The number of the first step to run again; the results of all steps with a lower number stay. 0 runs the whole workflow again."`
 	QueueName          string `json:"queue_name" doc:"The queue to put it on; the internal queue, which starts it at once, when not given." nonempty:"true"`
 	QueuePartitionKey  string `json:"queue_partition_key" doc:"Its partition, if that queue is partitioned." nonempty:"true"`
-	ApplicationVersion string `json:"application_version" doc:"The application version that must run it; the one it has when not given." nonempty:"true"`
+	ApplicationVersion string `json:"application_version" doc:"The application version that must run it; unchanged when not given." nonempty:"true"`
 
 	emptied emptied // an option function was given an empty text
 }

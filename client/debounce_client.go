@@ -24,7 +24,7 @@ type DebouncerOptions struct {
 	ClassName       *string       `json:"class_name" doc:"The class of the workflow function; an empty text means a plain function of a TypeScript application."`
 	QueueName       string        `json:"queue_name" doc:"The queue to put the workflow on; the internal queue when not given." nonempty:"true"`
 	ApplicationName string        `json:"application_name" doc:"The application that must run it. When not given: the application of the connection, or the owner of the queue, or the only application that has run the workflow." nonempty:"true"`
-	SDK             SDK           `json:"sdk" doc:"The language of the application's DBOS SDK, which spells the keys in its own way; when not given, the rows of the database show it." enum:"go,python,typescript,java"`
+	SDK             SDK           `json:"sdk" doc:"The language of the application's DBOS SDK, which decides how the key is stored. When not given, the rows of the database show it." enum:"go,python,typescript,java"`
 
 	emptied emptied // an option function was given an empty text
 }

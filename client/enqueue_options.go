@@ -33,22 +33,22 @@ type EnqueueOptions struct {
 	ApplicationVersion  string              `json:"application_version" doc:"The application version that must run it; when not given, the latest one of its application." nonempty:"true"`
 	Timeout             time.Duration       `json:"timeout" doc:"How long it may run from the moment it is dequeued." min:"0"`
 	DeduplicationID     string              `json:"deduplication_id" doc:"At most one unfinished workflow of a queue has this id." nonempty:"true"`
-	DeduplicationPolicy DeduplicationPolicy `json:"deduplication_policy" doc:"What happens when the deduplication id is taken: an error, or the handle of the workflow that holds it." enum:"reject,return_existing" default:"reject"`
+	DeduplicationPolicy DeduplicationPolicy `json:"deduplication_policy" doc:"If another workflow holds the deduplication id: raise an error, or return the handle of that workflow." enum:"reject,return_existing" default:"reject"`
 	Priority            uint                `json:"priority" doc:"Its priority on the queue: 0 is the highest, then 1 to 2147483647."`
 	ClassName           string              `json:"class_name" doc:"The class of the function, for applications that dispatch by class." nonempty:"true"`
 	ConfigName          string              `json:"config_name" doc:"The configured instance the function belongs to." nonempty:"true"`
 	Delay               time.Duration       `json:"delay" doc:"How long it waits as DELAYED before it is put on the queue." min:"0"`
 	QueuePartitionKey   string              `json:"queue_partition_key" doc:"Its partition, if the queue is partitioned." nonempty:"true"`
 	AuthenticatedUser   string              `json:"authenticated_user" doc:"The user it runs for." nonempty:"true"`
-	AssumedRole         string              `json:"assumed_role" doc:"The role that user took." nonempty:"true"`
-	AuthenticatedRoles  []string            `json:"authenticated_roles" doc:"The roles that user has." nonempty:"true"`
+	AssumedRole         string              `json:"assumed_role" doc:"The role in which that user acts." nonempty:"true"`
+	AuthenticatedRoles  []string            `json:"authenticated_roles" doc:"The roles of that user." nonempty:"true"`
 	ApplicationName     string              `json:"application_name" doc:"The application that must run it. When not given: the application of the connection, or the owner of the queue, or the only application that has run the workflow." nonempty:"true"`
-	Attributes          map[string]any      `json:"attributes" doc:"JSON data to find it by: dbos.list_workflows has a filter of this name."`
+	Attributes          map[string]any      `json:"attributes" doc:"JSON data by which the filter attributes of dbos.list_workflows finds it."`
 
-	WorkflowIDReusePolicy WorkflowIDReusePolicy `json:"workflow_id_reuse_policy" doc:"What happens when a workflow has the id: the handle of that workflow, or an error." enum:"return_existing,reject" default:"return_existing"`
+	WorkflowIDReusePolicy WorkflowIDReusePolicy `json:"workflow_id_reuse_policy" doc:"If a workflow has the id: return its handle, or raise an error." enum:"return_existing,reject" default:"return_existing"`
 
-	SDK    SDK  `json:"sdk" doc:"The language of the application's DBOS SDK: a plain input is written so that it can read it. When not given, the rows of the database show it." enum:"go,python,typescript,java"`
-	Strict bool `json:"strict" doc:"Makes an unknown queue, name, class or version, or a missing partition key, an error; a warning otherwise."`
+	SDK    SDK  `json:"sdk" doc:"The language of the application's DBOS SDK, which decides how a plain input is written. When not given, the rows of the database show it." enum:"go,python,typescript,java"`
+	Strict bool `json:"strict" doc:"Whether an unknown queue, name, class or version, or a missing partition key, is an error instead of a warning."`
 
 	emptied emptied // an option function was given an empty text
 }

@@ -30,16 +30,16 @@ type ExecutorInfo struct {
 	Verdict            ExecutorVerdict `json:"verdict" doc:"alive, idle, silent or dead; reason says why."`
 	Reason             string          `json:"reason" doc:"The verdict in a sentence."`
 	Open               int64           `json:"open" doc:"How many workflows are PENDING on it."`
-	Queued             int64           `json:"queued" doc:"How many of those came off a queue."`
-	OldestStart        time.Time       `json:"oldest_start,omitzero" doc:"When the oldest of those began; nil if none is open."`
+	Queued             int64           `json:"queued" doc:"How many of them came off a queue."`
+	OldestStart        time.Time       `json:"oldest_start,omitzero" doc:"When the oldest of them began; nil if none is open."`
 	SeenAt             time.Time       `json:"seen_at,omitzero" doc:"Its last sign of life in the tables."`
-	SeenBy             string          `json:"seen_by,omitempty" doc:"That sign: step, if a step ended; start, if it took or started a workflow; end, if a workflow ended."`
+	SeenBy             string          `json:"seen_by,omitempty" doc:"The kind of that sign: step, if a step ended; start, if it took or started a workflow; end, if a workflow ended."`
 	Connections        *int64          `json:"connections,omitempty" doc:"How many connections have its name; nil if no connection can show that. Only the TypeScript SDK names its connections after the executor."`
 }
 
 // ListExecutorsOptions are the options of Executors.
 type ListExecutorsOptions struct {
-	SilentFor          time.Duration `json:"silent_for" doc:"After this time without a sign of life an executor is silent." min:"0" default:"5m"`
+	SilentFor          time.Duration `json:"silent_for" doc:"The time without a sign of life after which an executor is silent." min:"0" default:"5m"`
 	ExecutorIDs        []string      `json:"executor_ids" doc:"Only executors with one of these ids." nonempty:"true"`
 	ApplicationVersion []string      `json:"application_version" doc:"Only executors of one of these versions." nonempty:"true"`
 	ApplicationName    []string      `json:"application_name" doc:"Only executors of one of these applications." nonempty:"true"`

@@ -27,7 +27,7 @@ type Orphan struct {
 type OrphansOptions struct {
 	ListWorkflowsOptions
 	ApplicationVersion []string      `json:"application_version" doc:"The same as app_version." nonempty:"true"`
-	SilentFor          time.Duration `json:"silent_for" doc:"Also workflows of executors that have shown no sign of life for so long; when not given, only those of dead executors." min:"0"`
+	SilentFor          time.Duration `json:"silent_for" doc:"Also selects workflows of executors without a sign of life for this time. Without it, only workflows of dead executors." min:"0"`
 }
 
 // An OrphansOption sets one of the OrphansOptions.

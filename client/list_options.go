@@ -21,7 +21,7 @@ type ListWorkflowsOptions struct {
 	QueueName         []string             `json:"queue_name" doc:"Only workflows on one of these queues." nonempty:"true"`
 	QueuePartitionKey []string             `json:"queue_partition_key" doc:"Only workflows with one of these partition keys." nonempty:"true"`
 	QueuesOnly        bool                 `json:"queues_only" doc:"Only workflows on a queue. Without a status it selects unfinished ones only."`
-	ExecutorIDs       []string             `json:"executor_ids" doc:"Only workflows that one of these executors ran." nonempty:"true"`
+	ExecutorIDs       []string             `json:"executor_ids" doc:"Only workflows that one of these executors ran last." nonempty:"true"`
 	ForkedFrom        []string             `json:"forked_from" doc:"Only forks of one of these workflows, by their ids." nonempty:"true"`
 	IsFork            *bool                `json:"is_fork" doc:"Only forks (true), or only workflows that are no forks (false)."`
 	WasForkedFrom     *bool                `json:"was_forked_from" doc:"Only workflows that have forks (true), or have none (false)."`

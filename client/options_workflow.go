@@ -8,9 +8,9 @@ type WorkflowOptions struct {
 	WorkflowID         string         `json:"workflow_id" doc:"The id of the workflow, if the call starts a new one; a random UUID when not given." nonempty:"true"`
 	ApplicationVersion string         `json:"application_version" doc:"The application version that must run it; when not given, the latest one of its application." nonempty:"true"`
 	AuthenticatedUser  string         `json:"authenticated_user" doc:"The user it runs for." nonempty:"true"`
-	AssumedRole        string         `json:"assumed_role" doc:"The role that user took." nonempty:"true"`
-	AuthenticatedRoles []string       `json:"authenticated_roles" doc:"The roles that user has." nonempty:"true"`
-	Attributes         map[string]any `json:"attributes" doc:"JSON data to find it by, if the call starts a new one."`
+	AssumedRole        string         `json:"assumed_role" doc:"The role in which that user acts." nonempty:"true"`
+	AuthenticatedRoles []string       `json:"authenticated_roles" doc:"The roles of that user." nonempty:"true"`
+	Attributes         map[string]any `json:"attributes" doc:"JSON data by which the filter attributes of dbos.list_workflows finds it, if the call starts a new one."`
 
 	QueueName           string              `json:"-"` // not allowed: see WithDebouncerQueueName
 	DeduplicationID     string              `json:"-"` // not allowed: the key takes its place

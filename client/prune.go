@@ -15,7 +15,7 @@ import (
 // Keep is required.
 type PruneInput struct {
 	OlderThan time.Time `json:"older_than" doc:"Only workflows that ended before this time; \"30d\" is 30 days ago." past:"true"`
-	Keep      int       `json:"keep" doc:"Keeps so many workflows of each name: of those that match, the ones that ended last." min:"1"`
+	Keep      int       `json:"keep" doc:"The number of workflows of each name to keep: of the matching ones, the last to end." min:"1"`
 	// Where selects workflows too. Limit, Offset, order and values have no meaning here. Without a
 	// status it selects every state in which a workflow is finished.
 	Where ListWorkflowsOptions `json:"-"`
@@ -65,7 +65,7 @@ type PruneResult struct {
 	Duration  time.Duration `json:"duration" doc:"How long it took to delete them, in seconds, with pauses."`
 	Paused    time.Duration `json:"paused" doc:"How long it paused, in seconds."`
 	Protected int64         `json:"protected" doc:"How many matching workflows stay because unfinished workflows descend from them or started them."`
-	Changed   int64         `json:"changed" doc:"How many were left because they were changed during the call, such as resumed."`
+	Changed   int64         `json:"changed" doc:"The number of workflows that stay because they were changed during the call, such as resumed."`
 	Groups    []PruneGroup  `json:"groups" doc:"The deleted workflows by name and state, in that order; bytes are estimated by the average of the group."`
 }
 

@@ -50,7 +50,7 @@ type ClientScheduleInput struct {
 	CronTimezone      string `json:"cron_timezone" doc:"The IANA time zone in which the cron text is read."`
 	QueueName         string `json:"queue_name" doc:"The queue to put the runs on; the internal queue when not given." nonempty:"true"`
 	ApplicationName   string `json:"application_name" doc:"The application that runs it. When not given: the application of the connection, or the owner of the queue, or the only application that has run the workflow." nonempty:"true"`
-	SDK               SDK    `json:"sdk" doc:"The language of the application's DBOS SDK, in whose form the context is written. When not given, the rows of the database show it; if they do not, the schedule is refused." enum:"go,python,typescript,java"`
+	SDK               SDK    `json:"sdk" doc:"The language of the application's DBOS SDK, which decides how the context is written. When not given, the rows of the database show it; if they do not, the schedule is refused." enum:"go,python,typescript,java"`
 }
 
 func (c *systemClient) CreateSchedule(input ClientScheduleInput) error {

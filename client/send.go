@@ -56,13 +56,13 @@ const sending = "send"
 
 // A Message is a message to one workflow, for SendMany.
 type Message struct {
-	DestinationID string `json:"destination_id" doc:"The workflow to send it to, in whatever state it is." required:"true" nonempty:"true"`
+	DestinationID string `json:"destination_id" doc:"The workflow that receives the message. It may be in any state." required:"true" nonempty:"true"`
 	Message       any    `json:"message" doc:"The message to send: JSON data."`
-	Topic         string `json:"topic" doc:"The topic the workflow receives it by; none when not given."`
+	Topic         string `json:"topic" doc:"The topic on which the workflow receives the message. Without it the message has no topic."`
 	// SendToForks sends it to the forks of the destination too, and to theirs.
-	SendToForks bool `json:"send_to_forks" doc:"Sends it to the workflows forked from the destination too, and to their forks."`
+	SendToForks bool `json:"send_to_forks" doc:"Also sends the message to all forks of the destination, and to their forks."`
 	// IdempotencyKey makes repeated calls send the message once.
-	IdempotencyKey string `json:"idempotency_key" doc:"A key that this destination gets one message of, however often it is sent." nonempty:"true"`
+	IdempotencyKey string `json:"idempotency_key" doc:"A key of the message. If the destination has a message with this key already, it is not sent again." nonempty:"true"`
 
 	emptied emptied // an option function was given an empty text
 }

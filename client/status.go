@@ -33,13 +33,13 @@ type WorkflowStatus struct {
 	Status             WorkflowStatusType `json:"status,omitempty" doc:"Its state: DELAYED, ENQUEUED, PENDING, SUCCESS, ERROR, CANCELLED or MAX_RECOVERY_ATTEMPTS_EXCEEDED."`
 	Name               string             `json:"name,omitempty" doc:"The name the workflow function is registered under."`
 	AuthenticatedUser  string             `json:"authenticated_user,omitempty" doc:"The user it runs for."`
-	AssumedRole        string             `json:"assumed_role,omitempty" doc:"The role that user took."`
-	AuthenticatedRoles []string           `json:"authenticated_roles,omitempty" doc:"The roles that user has."`
+	AssumedRole        string             `json:"assumed_role,omitempty" doc:"The role in which that user acts."`
+	AuthenticatedRoles []string           `json:"authenticated_roles,omitempty" doc:"The roles of that user."`
 	Output             any                `json:"output,omitempty" doc:"The result, if load_output is set."`
 	Error              error              `json:"error,omitempty" doc:"The error it ended with, if load_output is set."`
 	ExecutorID         string             `json:"executor_id,omitempty" doc:"The process that runs or ran it."`
 	CreatedAt          time.Time          `json:"created_at,omitzero" doc:"When it was created."`
-	UpdatedAt          time.Time          `json:"updated_at,omitzero" doc:"When its row last changed; not every change moves it."`
+	UpdatedAt          time.Time          `json:"updated_at,omitzero" doc:"When its row last changed. Some changes do not set it."`
 	ApplicationVersion string             `json:"application_version,omitempty" doc:"The application version that must run it; nil means the latest one of its application."`
 	ApplicationID      string             `json:"application_id,omitempty" doc:"The id of a cloud application."`
 	Attempts           int                `json:"attempts" doc:"How often its execution started."`
@@ -52,7 +52,7 @@ type WorkflowStatus struct {
 	Priority           int                `json:"priority" doc:"Its priority on the queue: 0 is the highest, then 1, 2, …"`
 	QueuePartitionKey  string             `json:"queue_partition_key,omitempty" doc:"Its partition of a partitioned queue."`
 	ForkedFrom         string             `json:"forked_from,omitempty" doc:"The workflow it was forked from."`
-	WasForkedFrom      bool               `json:"was_forked_from" doc:"Whether something was forked from it."`
+	WasForkedFrom      bool               `json:"was_forked_from" doc:"Whether it has forks."`
 	ParentWorkflowID   string             `json:"parent_workflow_id,omitempty" doc:"The workflow that started it."`
 	CompletedAt        time.Time          `json:"completed_at,omitzero" doc:"When it ended."`
 	ClassName          string             `json:"class_name,omitempty" doc:"The class of its function, for applications that dispatch by class."`
@@ -68,8 +68,8 @@ type WorkflowStatus struct {
 	HeldFrom WorkflowStatusType `json:"held_from,omitempty" doc:"The state to which a held workflow returns once it is released; nil if it is not held. While it is held it is DELAYED."`
 	// StepsDone is the number of steps that have ended; nil if LoadProgress is not set.
 	StepsDone  *int64    `json:"steps_done,omitempty" doc:"How many of its steps have ended, if load_progress is set."`
-	LastStep   string    `json:"last_step,omitempty" doc:"The last of those steps by its number, if load_progress is set."`
-	LastStepAt time.Time `json:"last_step_at,omitzero" doc:"When that step ended, if load_progress is set."`
+	LastStep   string    `json:"last_step,omitempty" doc:"The last ended step by its number, if load_progress is set."`
+	LastStepAt time.Time `json:"last_step_at,omitzero" doc:"When the last ended step did so, if load_progress is set."`
 }
 
 // A StepInfo is one finished step of a workflow. Go and TypeScript number steps from 0, Python from

@@ -1,12 +1,12 @@
--- Shows a database on the whole screen, again and again: what waits, runs and fails, and the workflows. Keys look into one and change it.
+-- Shows the queues and workflows of a database on the whole screen, again and again. Keys open a workflow and change it.
 
 local states = {"PENDING", "ENQUEUED", "DELAYED", "ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED", "CANCELLED", "SUCCESS"}
 local p = args.declare {
-  summary = "Show what waits, runs and fails on the whole screen, refreshed; in a pipe once.",
+  summary = "Show queues, and running, waiting and failed workflows, on the whole screen; in a pipe, print one screen.",
   status = {short = "s", default = "PENDING", values = states, doc = "the state of the workflows in the list"},
   name = {short = "n", doc = "only workflows with this name"},
   queue = {short = "q", doc = "only workflows on this queue"},
-  every = {type = "duration", default = "2s", min = "0.2s", doc = "how long a screen is shown before the next one"},
+  every = {type = "duration", default = "2s", min = "0.2s", doc = "the time between two screens"},
 }
 
 local open = {PENDING = true, ENQUEUED = true, DELAYED = true}
