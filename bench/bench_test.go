@@ -110,8 +110,8 @@ func TestEveryRowIsJudgedOnEveryTable(t *testing.T) {
 	}{
 		"peer":    {rows(), []string{"raw", "go", "lua", "ts", "gosdk"}},
 		"own":     {rows(), own},
-		"sqlite":  {inAFile(rows()), append(own, "gosdk")},
-		"line":    {onTheLine(rows()), []string{"raw", "go", "lua", "ts", "gosdk"}},
+		"sqlite":  {sqliteRows(rows()), append(own, "gosdk")},
+		"line":    {slowLineRows(rows()), []string{"raw", "go", "lua", "ts", "gosdk"}},
 		"output":  {outputRows(), []string{"raw", "lua", "ts", "gosdk"}},
 		"million": {millionRows(1000, time.Now()), []string{"gosdk", "lua"}},
 	} {

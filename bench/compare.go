@@ -177,10 +177,10 @@ func (b *bench) open(ctx context.Context, name string, s *session) (list []row, 
 		s.subjects = only(s.subjects, "raw", "go", "lua")
 		s.database, err = b.filled(ctx, func(ctx context.Context) (*databases.Database, error) { return b.servers.Own(ctx, "bench_own") })
 	case "sqlite":
-		list, s.subjects = inAFile(list), only(s.subjects, "raw", "go", "lua", "gosdk")
+		list, s.subjects = sqliteRows(list), only(s.subjects, "raw", "go", "lua", "gosdk")
 		s.database, err = b.filled(ctx, b.servers.SQLite)
 	case "line":
-		s.delay, list = b.delay, onTheLine(list)
+		s.delay, list = b.delay, slowLineRows(list)
 		s.database, err = b.shared(ctx)
 	case "million":
 		s.subjects = only(s.subjects, "raw", "gosdk", "lua")
@@ -210,18 +210,18 @@ func only(all []subject, names ...string) []subject {
 	return slices.DeleteFunc(all, func(s subject) bool { return !slices.Contains(names, s.name) })
 }
 
-// onTheLine reduces the calls of rows that are measured per call, and leaves out rows that have no
+// slowLineRows reduces the calls of rows that are measured per call, and leaves out rows that have no
 // limit there.
-func onTheLine(rows []row) []row {
+func slowLineRows(rows []row) []row {
 	held := slices.DeleteFunc(slices.Clone(rows), func(r row) bool { return r.limits.Peers == 0 || r.beside })
 	return called(held, func(r row) int { return min(r.lineCount, r.task.Count) })
 }
 
-// inAFile makes ten times the calls in rows that are measured per call. A call on SQLite takes a
+// sqliteRows makes ten times the calls in rows that are measured per call. A call on SQLite takes a
 // tenth of the time, so the first touch of a process's memory would be a large part of it. A
 // prune has another limit, because each of its batches is followed by a pause as long as
 // itself, for others.
-func inAFile(rows []row) []row {
+func sqliteRows(rows []row) []row {
 	list := called(rows, func(r row) int { return 10 * r.task.Count })
 	for i, r := range list {
 		if r.old {

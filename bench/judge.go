@@ -55,7 +55,7 @@ func checkTargets(tables []table, others ...target) verdict {
 	for _, t := range tables {
 		for _, l := range t.Lines {
 			if t.Name == "line" {
-				v.onTheLine(l)
+				v.checkSlowLine(l)
 			} else {
 				v.judged(t, l)
 			}

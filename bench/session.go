@@ -63,11 +63,11 @@ func (s *session) measure(ctx context.Context, r row) (m measured, err error) {
 	return m, err
 }
 
-// moment is the longest duration of a task that is measured several times in a run. Of these times
+// shortTask is the longest duration of a task that is measured several times in a run. Of these times
 // the median counts.
-const moment = 1500 * time.Millisecond
+const shortTask = 1500 * time.Millisecond
 
-// run takes a sample of each subject. How long a moment takes depends on where the processor and
+// run takes a sample of each subject. How long such a task takes depends on where the processor and
 // the disk happen to be: for that the subjects have several turns, while there is time, and the
 // middle one counts.
 func (s *session) run(ctx context.Context, m measured, known []subject, run int, end time.Time) error {
@@ -79,7 +79,7 @@ func (s *session) run(ctx context.Context, m measured, known []subject, run int,
 		for i := range known {
 			subject := known[(run+turn+i)%len(known)]
 			before := taken[subject.name]
-			if turn > 0 && before[0].took > moment {
+			if turn > 0 && before[0].took > shortTask {
 				continue
 			}
 			one, err := s.once(ctx, m.row, subject, run*m.row.turns()+turn)

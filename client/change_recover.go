@@ -61,7 +61,7 @@ func (c *systemClient) RecoverAll(workflowIDs []string) (*Recovery, error) {
 	if err := c.writable(op); err != nil {
 		return nil, err
 	}
-	taken, err := c.taken(op, workflowIDs)
+	taken, err := c.readTaken(op, workflowIDs)
 	if err != nil {
 		return nil, err
 	}
@@ -87,8 +87,8 @@ func (c *systemClient) RecoverAll(workflowIDs []string) (*Recovery, error) {
 	return newRecovery(report, taken), nil
 }
 
-// taken returns the PENDING workflows of a list.
-func (c *systemClient) taken(op string, ids []string) (map[string]takenRow, error) {
+// readTaken returns the PENDING workflows of a list.
+func (c *systemClient) readTaken(op string, ids []string) (map[string]takenRow, error) {
 	var rows map[string]takenRow
 	err := c.read(op, func(b *db.Batch) {
 		b.Keyed()

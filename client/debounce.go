@@ -238,7 +238,7 @@ func (d *debounce) run(w *writer) (string, error) {
 func (d *debounce) try(w *writer) (*attemptResult, error) {
 	args, group := d.args(), d.queue+"\x00"+d.keys[0]
 	if d.client.debounced.has(group) {
-		if found, err := d.send(w, args, d.known); err != nil || found.settled() {
+		if found, err := d.send(w, args, d.delayKnown); err != nil || found.settled() {
 			return found, err
 		}
 	}

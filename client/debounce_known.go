@@ -49,8 +49,8 @@ ON CONFLICT (workflow_uuid) DO UPDATE SET inputs = excluded.inputs
 RETURNING workflow_uuid`
 )
 
-// known delays the group of a key that waits, as far as this client knows.
-func (d *debounce) known(b *db.Batch, args query.Args, found *attemptResult) {
+// delayKnown delays the group of a key that waits, as far as this client knows.
+func (d *debounce) delayKnown(b *db.Batch, args query.Args, found *attemptResult) {
 	if d.client.writesOn("workflow_input") {
 		db.Texts(b, &found.bounced, bounceKnownBoth, args)
 		return

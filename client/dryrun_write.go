@@ -54,7 +54,7 @@ func reportForks(d *dryRun, p *preview) error {
 
 // reportRecovery sets the results of a recovery, and the queue of workflows that came off none.
 func reportRecovery(d *dryRun, p *preview) error {
-	taken, err := d.taken(p.Op, p.IDs)
+	taken, err := d.readTaken(p.Op, p.IDs)
 	p.queues = map[string]string{}
 	for id, row := range taken {
 		if row.queue == "" {

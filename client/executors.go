@@ -235,7 +235,7 @@ func (r roster) quiet(since time.Time) []string {
 func (r roster) judged(now time.Time, silentFor time.Duration, sessions catalog.Sessions) []ExecutorInfo {
 	list := make([]ExecutorInfo, 0, len(r))
 	for _, e := range r {
-		e.judge(now, silentFor, sessions)
+		e.setVerdict(now, silentFor, sessions)
 		list = append(list, *e)
 	}
 	slices.SortFunc(list, func(a, b ExecutorInfo) int {

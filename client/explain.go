@@ -94,12 +94,12 @@ func (c *systemClient) ExplainWorkflow(workflowID string) (*Explanation, error) 
 	wf := f.workflow
 	e := &Explanation{WorkflowID: workflowID, Status: wf.Status, Name: wf.Name, QueueName: wf.QueueName, ApplicationName: wf.ApplicationName,
 		Reasons: f.reasons()}
-	e.judge()
+	e.setStuck()
 	return e, nil
 }
 
-// judge sets Stuck by the first reason.
-func (e *Explanation) judge() { e.Stuck = !slices.Contains(moving, e.Reasons[0].Cause) }
+// setStuck sets Stuck by the first reason.
+func (e *Explanation) setStuck() { e.Stuck = !slices.Contains(moving, e.Reasons[0].Cause) }
 
 // A rule returns a reason if the facts show it, and nil otherwise.
 type rule func(*facts) *Reason

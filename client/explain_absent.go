@@ -75,7 +75,7 @@ func (c *systemClient) explainAbsent(op, id string, missing error) (*Explanation
 	if len(e.Reasons) == 0 {
 		return nil, missing
 	}
-	e.judge()
+	e.setStuck()
 	return e, nil
 }
 

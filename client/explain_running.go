@@ -148,7 +148,7 @@ func (f *facts) executor() *ExecutorInfo {
 			e.SeenAt = seen.at
 		}
 	}
-	e.judge(f.now, silence, f.sessions)
+	e.setVerdict(f.now, silence, f.sessions)
 	return e
 }
 

@@ -16,9 +16,9 @@ const (
 	// nearOnSQLite is this number for a condition without an index on SQLite, which otherwise reads
 	// all rows in one order or the other: by created_at at a fifth of the pace of a scan.
 	nearOnSQLite = 10_000
-	// mostKeyed is the length of a list up to which its ids are found first. Beyond it, looking up
+	// maxKeyed is the length of a list up to which its ids are found first. Beyond it, looking up
 	// each row by its id costs more than sorting whole rows.
-	mostKeyed = 1000
+	maxKeyed = 1000
 )
 
 // nearRows returns how many workflows at the start of a list are looked through for its rows, or 0
@@ -41,7 +41,7 @@ func nearRows(f *where.Filter) int64 {
 // be sorted, or the rows may be near the start.
 func (c *systemClient) isKeyed(f *where.Filter, o ListWorkflowsOptions) bool {
 	first := firstRows(o)
-	return first > 0 && first <= mostKeyed && !c.db.Cockroach() && (o.fewPrefixed || nearRows(f) > 0)
+	return first > 0 && first <= maxKeyed && !c.db.Cockroach() && (o.fewPrefixed || nearRows(f) > 0)
 }
 
 // keyedText returns the statement of a list that finds its ids first. If the workflows near the

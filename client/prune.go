@@ -84,8 +84,8 @@ func (r *PruneResult) String() string {
 const (
 	opPrune     = "prune"
 	opPlanPrune = "plan prune"
-	// mostPruned is the default of PruneInput.BatchSize.
-	mostPruned = 1000
+	// maxPruned is the default of PruneInput.BatchSize.
+	maxPruned = 1000
 )
 
 // finishedStates are the states of workflows that are pruned.
@@ -151,7 +151,7 @@ func (c *systemClient) newPrune(op string, input PruneInput) (*prune, error) {
 		before = min(before, input.OlderThan.UnixMilli()-1)
 	}
 	p := &prune{client: c, op: op, input: input, before: before, result: &PruneResult{Groups: []PruneGroup{}}, tally: map[pruneKey]*PruneGroup{}}
-	p.pace = newPace(cmp.Or(input.BatchSize, mostPruned), input.Pause, c.db.Dialect())
+	p.pace = newPace(cmp.Or(input.BatchSize, maxPruned), input.Pause, c.db.Dialect())
 	return p, nil
 }
 
@@ -160,7 +160,7 @@ func (c *systemClient) PlanPrune(input PruneInput) (*PrunePlan, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := p.look(); err != nil {
+	if err := p.countMatches(); err != nil {
 		return nil, err
 	}
 	return &p.expected, nil
@@ -174,7 +174,7 @@ func (c *systemClient) PruneWorkflows(input PruneInput) (*PruneResult, error) {
 	if err := c.writable(opPrune); err != nil {
 		return nil, err
 	}
-	if err := p.look(); err != nil {
+	if err := p.countMatches(); err != nil {
 		return nil, err
 	}
 	s := &write{Change: Change{Op: opPrune, Rows: &p.expected.Count, Plural: true, Final: true}, detail: p}

@@ -82,8 +82,8 @@ func (l pruneLease) release(w *writer) {
 	}
 }
 
-// taken returns Conflict, with the holder of the lease.
-func (l pruneLease) taken(c *systemClient) error {
+// conflict returns Conflict, with the holder of the lease.
+func (l pruneLease) conflict(c *systemClient) error {
 	holder, until := "another process", int64(0)
 	err := c.read(opPrune, func(b *db.Batch) {
 		b.Query(selectLeaseHolder, noArgs, func(row db.Row) error { return row.Scan(&holder, &until) })
@@ -91,10 +91,10 @@ func (l pruneLease) taken(c *systemClient) error {
 	if err != nil {
 		return err
 	}
-	conflict := &Error{Code: Conflict, Op: opPrune, Message: "another prune is at work in this database: " + holder,
+	failed := &Error{Code: Conflict, Op: opPrune, Message: "another prune is at work in this database: " + holder,
 		Hint: "wait until it has ended"}
 	if until > 0 {
-		conflict.Hint += fmt.Sprintf("; if it was killed, its lease ends at %s", time.UnixMilli(until).UTC().Format(time.RFC3339))
+		failed.Hint += fmt.Sprintf("; if it was killed, its lease ends at %s", time.UnixMilli(until).UTC().Format(time.RFC3339))
 	}
-	return conflict
+	return failed
 }

@@ -12,8 +12,8 @@ const (
 	wantedBatch = 100 * time.Millisecond
 	// slowBatch is how long a batch takes if the database is overloaded.
 	slowBatch = time.Second
-	// mostLag is how far a replica may be behind.
-	mostLag = 5 * time.Second
+	// maxLag is how far a replica may be behind.
+	maxLag = 5 * time.Second
 
 	firstBatch    = 200 // workflows in the first batch
 	leastBatch    = 100 // fewer would take longer in all
@@ -44,7 +44,7 @@ func (p *pace) after(took time.Duration, signs loads) time.Duration {
 		p.size = min(p.size*2, p.most)
 	}
 	lag := time.Duration(signs.lag) * time.Millisecond
-	if signs.waiters > 0 || lag > mostLag || took > slowBatch {
+	if signs.waiters > 0 || lag > maxLag || took > slowBatch {
 		p.trouble = min(max(2*p.trouble, shortestPause), longestPause)
 	} else {
 		p.trouble = 0

@@ -35,7 +35,7 @@ func TestPausesGrowWithTrouble(t *testing.T) {
 	t.Parallel()
 	for name, trouble := range map[string]func(*pace) time.Duration{
 		"waiters":    func(p *pace) time.Duration { return p.after(wantedBatch, loads{waiters: 1}) },
-		"lag":        func(p *pace) time.Duration { return p.after(wantedBatch, loads{lag: mostLag.Milliseconds() + 1}) },
+		"lag":        func(p *pace) time.Duration { return p.after(wantedBatch, loads{lag: maxLag.Milliseconds() + 1}) },
 		"slow batch": func(p *pace) time.Duration { return p.after(slowBatch+1, loads{}) },
 	} {
 		p := newPace(1000, 10*time.Millisecond, query.Postgres)
@@ -44,7 +44,7 @@ func TestPausesGrowWithTrouble(t *testing.T) {
 				t.Errorf("%s: pause %d is %v, want %d ms", name, i+1, pause, want)
 			}
 		}
-		if pause := p.after(wantedBatch, loads{lag: mostLag.Milliseconds()}); pause != 10*time.Millisecond {
+		if pause := p.after(wantedBatch, loads{lag: maxLag.Milliseconds()}); pause != 10*time.Millisecond {
 			t.Errorf("%s: without it, the pause is %v", name, pause)
 		}
 	}

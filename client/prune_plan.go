@@ -54,8 +54,8 @@ func (k pruneKey) compare(other pruneKey) int {
 	return cmp.Or(strings.Compare(k.name, other.name), strings.Compare(string(k.status), string(other.status)))
 }
 
-// look sets what the call would delete.
-func (p *prune) look() error {
+// countMatches sets the expected result: the workflows that the call would delete.
+func (p *prune) countMatches() error {
 	if err := p.findKept(); err != nil {
 		return err
 	}

@@ -184,7 +184,7 @@ func (p *prune) batch(w *writer, phase prunePhase, rows []pruneRow) (signs loads
 		}
 	})
 	if errors.Is(err, errPruning) {
-		return signs, p.lease.taken(c)
+		return signs, p.lease.conflict(c)
 	}
 	if err != nil {
 		return signs, err

@@ -128,11 +128,11 @@ func seqFn[A seqArguments](host Host, name, doc string, gives reflect.Type, resu
 		return declare.Results{results[0]}, nil
 	})
 	f.Returns = []declare.Return{{Doc: result, Type: declare.ResultType(gives)}}
-	return passingItems(f)
+	return declareItemParam(f)
 }
 
-// passingItems declares that the function's callback receives one item.
-func passingItems(f declare.Func) declare.Func {
+// declareItemParam declares that the function's callback receives one item.
+func declareItemParam(f declare.Func) declare.Func {
 	for _, p := range f.Params {
 		if p.Name == "by" || p.Name == "fn" && f.Name != "reduce" {
 			return f.Passing(p.Name, declare.Pass[declare.Item]("item"))

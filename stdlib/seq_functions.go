@@ -74,7 +74,7 @@ func seqResults(host Host) []declare.Func {
 const seqKeys = "Items without a value are under the key `\"\"`. A time or an exact integer is its text as a key."
 
 func seqForEach(host Host) declare.Func {
-	return passingItems(declare.Do("each", "Calls a function with each item.", func(ctx context.Context, a seqCalled) error {
+	return declareItemParam(declare.Do("each", "Calls a function with each item.", func(ctx context.Context, a seqCalled) error {
 		_, err := host.Call(ctx, seqChunk, append([]any{"each"}, a.values()...)...)
 		return err
 	}).

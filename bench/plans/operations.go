@@ -206,9 +206,9 @@ func changing() []operation {
 	}
 }
 
-// patience is how long a wait takes that is in vain: long enough for a second poll on a busy
-// machine, because that may send another statement than the first.
-const patience = 200 * time.Millisecond
+// vainWait is the timeout of a wait for something that never comes. It is long enough for a second poll
+// on a busy machine, because that may send another statement than the first.
+const vainWait = 200 * time.Millisecond
 
 func talking() []operation {
 	return []operation{
@@ -232,11 +232,11 @@ func talking() []operation {
 			return err
 		}},
 		{named: true, name: "result", do: func(c client.Client, ids []string) error {
-			_, err := c.Wait(ids[:1], client.WithWaitOptions(client.WaitOptions{Timeout: patience}))
+			_, err := c.Wait(ids[:1], client.WithWaitOptions(client.WaitOptions{Timeout: vainWait}))
 			return unless(client.Timeout, err)
 		}},
 		{named: true, name: "wait for many", do: func(c client.Client, ids []string) error {
-			_, err := c.Wait(ids, client.WithWaitOptions(client.WaitOptions{Timeout: patience}))
+			_, err := c.Wait(ids, client.WithWaitOptions(client.WaitOptions{Timeout: vainWait}))
 			return unless(client.Timeout, err)
 		}},
 	}

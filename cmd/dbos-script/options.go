@@ -166,27 +166,27 @@ func (d *duration) Set(text string) error {
 	return err
 }
 
-// amount is a flag with a number from 0 on. given is nil if the flag is not set.
-type amount struct{ given *int64 }
+// optionalCount is a flag with a number from 0 on. given is nil if the flag is not set.
+type optionalCount struct{ given *int64 }
 
-// or returns the number, or fallback if the flag is not set.
-func (c amount) or(fallback int64) int64 {
+// orDefault returns the number, or fallback if the flag is not set.
+func (c optionalCount) orDefault(fallback int64) int64 {
 	if c.given == nil {
 		return fallback
 	}
 	return *c.given
 }
 
-func (c *amount) String() string {
+func (c *optionalCount) String() string {
 	if c.given == nil {
 		return ""
 	}
 	return strconv.FormatInt(*c.given, 10)
 }
 
-func (c *amount) Type() string { return "N" }
+func (c *optionalCount) Type() string { return "N" }
 
-func (c *amount) Set(text string) error {
+func (c *optionalCount) Set(text string) error {
 	number, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || number < 0 {
 		return fmt.Errorf("%q is no whole number from 0 on", text)

@@ -18,8 +18,8 @@ type safety struct {
 	dryRun       bool
 	runOutside   bool
 	yes          bool
-	maxChanges   amount
-	confirmAbove amount
+	maxChanges   optionalCount
+	confirmAbove optionalCount
 	audit        string
 	reason       string
 }

@@ -40,7 +40,7 @@ func (o *options) within(outer *options) error {
 		{"--timeout", above(int64(o.timeout), int64(outer.timeout))},
 		{"--max-memory", above(int64(o.maxMemory), int64(outer.maxMemory))},
 		{"--max-output", above(int64(o.maxOutput), int64(outer.maxOutput))},
-		{"--max-changes", outer.maxChanges.given != nil && o.maxChanges.or(0) > *outer.maxChanges.given},
+		{"--max-changes", outer.maxChanges.given != nil && o.maxChanges.orDefault(0) > *outer.maxChanges.given},
 	} {
 		if bound.widened {
 			return widened(bound.flag)

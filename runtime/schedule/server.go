@@ -40,7 +40,7 @@ type entry struct {
 	waiting *Tick
 }
 
-// A run is one that goes on, or waits in line.
+// A run is one execution of a script that is under way, or waits for the one before it.
 type run struct {
 	entry    *entry
 	begin    func()

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// usual are the variables that a program needs to find its way, and that hold no secret.
-var usual = []string{"PATH", "HOME", "USER", "LOGNAME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "SYSTEMROOT", "COMSPEC", "PATHEXT"}
+// inherited are the variables that most programs need, and that hold no secret.
+var inherited = []string{"PATH", "HOME", "USER", "LOGNAME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "SYSTEMROOT", "COMSPEC", "PATHEXT"}
 
 // Environment returns the environment of a program: the usual variables of the process and the
 // granted ones. Variables in given take precedence.
@@ -17,7 +17,7 @@ func Environment(environ []string, granted func(name string) bool, given map[str
 		if _, replaced := given[name]; replaced {
 			continue
 		}
-		if slices.Contains(usual, name) || strings.HasPrefix(name, "LC_") || granted(name) {
+		if slices.Contains(inherited, name) || strings.HasPrefix(name, "LC_") || granted(name) {
 			kept = append(kept, variable)
 		}
 	}

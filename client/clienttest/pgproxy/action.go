@@ -25,7 +25,7 @@ const (
 const (
 	cutRequest Action = (iota + 1) << 32
 	cutAnswer
-	mostMessages = cutRequest - 1
+	maxMessages = cutRequest - 1
 )
 
 // CutRequest returns the action for a request of which the server receives so many messages, and
@@ -37,7 +37,7 @@ func CutRequest(messages int) Action { return cutRequest + Action(messages) }
 func CutAnswer(messages int) Action { return cutAnswer + Action(messages) }
 
 // cut returns which part of a request is cut, or 0 if none is, and after how many messages.
-func (a Action) cut() (part Action, messages int) { return a &^ mostMessages, int(a & mostMessages) }
+func (a Action) cut() (part Action, messages int) { return a &^ maxMessages, int(a & maxMessages) }
 
 // Every takes the action for one request out of n, the n-th being the first.
 func Every(n int, action Action) func(Request) Action {

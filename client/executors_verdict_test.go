@@ -35,9 +35,9 @@ func TestTheVerdictOnASilentExecutorFollowsTheConnections(t *testing.T) {
 		{"an application in Python", catalog.Sessions{Known: true, Up: time.Hour, Named: map[string]int64{"dbos_transact": 4}}, "e1", "v1", "", ExecutorSilent, "it has died, or"},
 	} {
 		e := ExecutorInfo{ExecutorID: story.id, ApplicationVersion: story.version, ApplicationName: story.app, Open: 1, SeenAt: now.Add(-time.Hour)}
-		e.judge(now, silence, story.sessions)
+		e.setVerdict(now, silence, story.sessions)
 		if quick := (ExecutorInfo{ExecutorID: story.id, Open: 1, SeenAt: now.Add(-time.Minute)}); story.what == "nobody" {
-			if quick.judge(now, time.Second, story.sessions); quick.Verdict != ExecutorSilent {
+			if quick.setVerdict(now, time.Second, story.sessions); quick.Verdict != ExecutorSilent {
 				t.Errorf("after a minute, it is %s: %s", quick.Verdict, quick.Reason)
 			}
 		}

@@ -13,8 +13,8 @@ import (
 // when a step or a workflow ends; a sleep, a wait and a long step show nothing, for hours. So a
 // verdict says silent unless the connections of the server prove more.
 
-// judge sets the verdict of an executor, with its reason.
-func (e *ExecutorInfo) judge(now time.Time, silentFor time.Duration, sessions catalog.Sessions) {
+// setVerdict sets the verdict of an executor, with its reason.
+func (e *ExecutorInfo) setVerdict(now time.Time, silentFor time.Duration, sessions catalog.Sessions) {
 	quiet := now.Sub(e.SeenAt)
 	e.Connections = connectionsOf(e.ExecutorID, e.ApplicationVersion, sessions)
 	switch {
