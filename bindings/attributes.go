@@ -33,7 +33,7 @@ func setWorkflowsAttributes() declare.Func {
 		Attributes map[string]any `arg:"attributes,optional" doc:"The attributes of each: JSON data by name."`
 		client.SetWorkflowAttributesOptions
 	}
-	return declare.Method("set_workflows_attributes", "Replaces the attributes of many workflows in one step, or sets some of them.",
+	return declare.Method("set_workflows_attributes", "Replaces the attributes of many workflows, or sets some of them.",
 		func(ctx context.Context, c *Connection, a args) (*Changes, error) {
 			return c.changes(c.with(ctx).SetAttributesAll(a.WorkflowIDs, a.Attributes, client.WithSetWorkflowAttributesOptions(a.SetWorkflowAttributesOptions)))
 		}).

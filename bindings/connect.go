@@ -30,7 +30,7 @@ func connect(host Host) declare.Func {
 		Raises("Initialization", "Unavailable", "Denied").
 		Notes("A database that is not the run's own needs a grant: `--allow-db` with its URL, or with the name of a profile whose database it is. " +
 			"Host, port and database must be the same, and the user too if the grant names one; of an SQLite database the file, with links resolved. " +
-			"A run holds 32 connections at a time.").
+			"A run may have at most 32 of them open.").
 		Example("local other = dbos.connect{database_url = \"sqlite:dbos.sqlite\", read_only = true}\nprint(#other:list_workflows{limit = 10})\nother:shutdown()")
 }
 

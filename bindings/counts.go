@@ -121,7 +121,7 @@ func renameApplication() declare.Func {
 		}).
 		Returning("how many rows of each kind moved").
 		Raises("NonExistentApplication", "InvalidOption", "Unsupported").
-		Notes("Queues, schedules, versions and unfinished workflows move in one step, ended workflows and steps in batches after it; " +
+		Notes("Queues, schedules, versions and unfinished workflows move together, ended workflows and steps in batches after them; " +
 			"a repeated call moves what an interrupted one has left. Stop the application before, because it takes workflows under its old name. " +
 			"Rows without an owner cannot be told apart afterwards, so a run with `adopt_unclaimed` asks first.").
 		Example("dbos.register_queue{name = \"tills\", application_name = \"shop\"}\nlocal moved = dbos.rename_application{old_name = \"shop\", new_name = \"store\"}\nprint(moved.workflows, moved.queues)")

@@ -24,9 +24,9 @@ func enqueue() declare.Func {
 		}).
 		Returning("the handle of the workflow").
 		Raises("QueueDeduplicated", "UnexpectedWorkflow", "WorkflowIDInUse", "Unsupported", "InvalidOption").
-		Notes("With a `workflow_id` that exists, the call changes nothing and returns the handle of the workflow that has it, in whatever state " +
-			"it is; `UnexpectedWorkflow` is raised if that one has another name, queue, class or instance. A plain input is " +
-			"written as Go applications write it; for an application of another SDK, as far as `sdk` or the rows of the database show that, " +
+		Notes("With a `workflow_id` that exists, the call changes nothing and returns the handle of the workflow that has it, in any state. " +
+			"It raises `UnexpectedWorkflow` if that workflow has another name, queue, class or instance. A plain input is " +
+			"written as Go applications write it. If `sdk` or the rows of the database show that the application has another SDK, " +
 			"it is the one positional argument of portable arguments. The Go SDK takes the first positional " +
 			"argument of portable arguments, TypeScript all positional ones, Python both kinds.").
 		Example("local h = dbos.enqueue(\"orders\", \"process_order\", {order = 17}, {workflow_id = \"order-17\", priority = 5})\nprint(h.workflow_id)").
@@ -41,7 +41,7 @@ func enqueueMany() declare.Func {
 		Inputs                    []any  `arg:"inputs" doc:"The input of each workflow."`
 		client.EnqueueManyOptions `without:"workflow_id,deduplication_id,deduplication_policy"`
 	}
-	return declare.Method("enqueue_many", "Puts a workflow on a queue for each input: all of them or, on an error, none.",
+	return declare.Method("enqueue_many", "Puts a workflow on a queue for each input: all of them, or none if there is an error.",
 		func(ctx context.Context, c *Connection, a args) (Resumed, error) {
 			return c.listed(c.with(ctx).EnqueueAll(a.QueueName, a.WorkflowName, a.Inputs, client.WithEnqueueManyOptions(a.EnqueueManyOptions)))
 		}).

@@ -35,8 +35,8 @@ func orphans() declare.Func {
 		}).
 		Returning("the workflows with the verdict on their executors, the oldest first; an empty array when there are none").
 		Raises("InvalidOption", "Unsupported").
-		Notes(lifeNotes + " So without `silent_for` only workflows of dead executors are orphans. With it, workflows of executors that have been " +
-			"silent for so long are too, of healthy ones among them if your workflows can be silent that long. The other options are those " +
+		Notes(lifeNotes + " So without `silent_for` only workflows of dead executors are orphans. With it, so are workflows of executors that have been " +
+			"silent for that time, which may be healthy if your workflows can be silent that long. The other options are the options " +
 			"of `dbos.list_workflows`; inputs and results are not read.").
 		Example("for _, w in ipairs(dbos.orphans{silent_for = \"2h\", name = \"process_order\"}) do\n  print(w.id, w.executor_id, w.verdict, w.reason)\nend")
 }
@@ -73,7 +73,7 @@ func recoverWorkflows() declare.Func {
 			"came off none. An executor of the same application and version has to run. A filter with `executor_ids` or `workflow_ids` " +
 			"assumes that these executors have died; any other filter selects the orphans, as `dbos.orphans` does. From schema " +
 			"version 123 on, the old run can write nothing once its workflow is recovered, if its SDK writes ownership tokens (`fenced`); " +
-			"an effect of a step on the world may still happen twice. Before, an old run that still lives goes on (`may_run_twice`).").
+			"an effect of a step outside of the database may still happen twice. With an older schema, an old run that is still alive goes on (`may_run_twice`).").
 		Example("local result = dbos.recover{executor_ids = \"worker-3\", application_version = \"v1\"}\nprint(result.changed, result.fenced, #result.may_run_twice)").
 		Example("print(dbos.recover({\"order-1\", \"order-2\"}))")
 }

@@ -97,7 +97,7 @@ func forkWorkflow() declare.Func {
 		Raises("NonExistentWorkflow", "ConflictingID", "InvalidOption").
 		Notes("The results of all steps with a lower number than `start_step` are taken over, with the events and streams they wrote. " +
 			"The original may be in any state and stays as it is. Its timeout and its messages are not taken over. SDKs count steps from 0 " +
-			"or from 1: `\"failed\"`, `\"last\"` and `{step_name = …}` find the step whichever it is.").
+			"or from 1: `\"failed\"`, `\"last\"` and `{step_name = …}` find the step in both cases.").
 		Example("local h = dbos.fork_workflow{original_workflow_id = \"order-1\", start_step = 1, queue_name = \"orders\"}\nprint(h.workflow_id)").
 		Example("dbos.fork_workflow{original_workflow_id = \"order-1\", start_step = \"failed\", timeout = \"10m\"}").
 		Example("dbos.fork_workflow{original_workflow_id = \"order-1\", start_step = 2, replacement_children = {[\"charge-1\"] = \"charge-2\"}}")
@@ -107,7 +107,7 @@ func forkWorkflows() declare.Func {
 	type args struct {
 		Forks []fork `arg:"forks" doc:"One table for each fork, with the keys of dbos.fork_workflow."`
 	}
-	return declare.Method("fork_workflows", "Forks many workflows in one step: all of them or, on an error, none.",
+	return declare.Method("fork_workflows", "Forks many workflows: all of them, or none if there is an error.",
 		func(ctx context.Context, c *Connection, a args) (Resumed, error) {
 			inputs := make([]client.ForkWorkflowInput, len(a.Forks))
 			for i, f := range a.Forks {

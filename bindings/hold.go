@@ -29,14 +29,14 @@ func holdWorkflows() declare.Func {
 		Returning(changesReturned).
 		Raises("Unsupported").
 		Notes("A held workflow is DELAYED, `held_from` is its state before, and lists find it with `held = true`. Workflows that are neither " +
-			"ENQUEUED nor DELAYED are unchanged, and so are those of a debouncer, whose next call would end the hold. Workflows that are " +
-			"enqueued later are not held. Cancelling and resuming a held workflow work as ever, and resuming ends the hold.").
+			"ENQUEUED nor DELAYED are unchanged, and so are workflows of a debouncer, because its next call would end the hold. Workflows " +
+			"that are enqueued later are not held. A held workflow can be cancelled, or resumed, which ends the hold.").
 		Example(`print(dbos.hold("order-1").changed)`).
 		Example(`print(dbos.hold{queue_name = "orders"})`)
 }
 
 func releaseWorkflows() declare.Func {
-	return declare.Method("release", "Releases held workflows: they are as before, at their place in the queue.",
+	return declare.Method("release", "Releases held workflows. Each has its former state, and its place in the queue.",
 		func(ctx context.Context, c *Connection, a waitingOnes) (*Changes, error) {
 			ids, err := c.selected(ctx, a.Selection, client.WorkflowStatusDelayed)
 			if err != nil {
@@ -46,7 +46,7 @@ func releaseWorkflows() declare.Func {
 		}).
 		Returning(changesReturned).
 		Raises("Unsupported").
-		Notes("Workflows that are not held are unchanged. `{held = true}` is a filter for all that are.").
+		Notes("Workflows that are not held are unchanged. `{held = true}` is a filter for all held workflows.").
 		Example(`print(dbos.release("order-1").unchanged)`).
 		Example("dbos.hold{queue_name = \"orders\"}\nprint(dbos.release{queue_name = \"orders\", held = true})")
 }
@@ -56,15 +56,15 @@ func moveQueue() declare.Func {
 		waitingOnes
 		QueueName string `arg:"queue_name" doc:"The queue."`
 	}
-	return declare.Method("move_queue", "Moves workflows that wait to another queue, in one step.",
+	return declare.Method("move_queue", "Moves workflows that wait to another queue.",
 		func(ctx context.Context, c *Connection, a args) (*Changes, error) {
 			return c.changeWaiting(ctx, a.waitingOnes, func(of client.Client, ids []string) (*client.Report, error) { return of.MoveQueueAll(ids, a.QueueName) })
 		}).
 		Returning(changesReturned).
 		Raises("InvalidOption", "QueueDeduplicated", "Unsupported").
-		Notes("Workflows that are neither ENQUEUED nor DELAYED are unchanged. The order stays: it goes by priority and age. None is moved " +
-			"if the database knows other queues and not this one, if the queue is partitioned and one of them has no partition key, or if another " +
-			"workflow there holds the deduplication id of one.").
+		Notes("Workflows that are neither ENQUEUED nor DELAYED are unchanged. Their order stays, because it is by priority and age. No " +
+			"workflow is moved if the database knows other queues but not this one, if the queue is partitioned and one of the workflows has no " +
+			"partition key, or if a workflow on that queue holds the deduplication id of one of them.").
 		Example("dbos.register_queue{name = \"slow\"}\nprint(dbos.move_queue({name = \"process_order\"}, \"slow\"))")
 }
 
@@ -73,14 +73,14 @@ func moveVersion() declare.Func {
 		waitingOnes
 		Version string `arg:"version" doc:"The application version."`
 	}
-	return declare.Method("move_version", "Has workflows that wait run with another application version, in one step.",
+	return declare.Method("move_version", "Changes the application version of workflows that wait.",
 		func(ctx context.Context, c *Connection, a args) (*Changes, error) {
 			return c.changeWaiting(ctx, a.waitingOnes, func(of client.Client, ids []string) (*client.Report, error) { return of.MoveVersionAll(ids, a.Version) })
 		}).
 		Returning(changesReturned).
 		Raises("InvalidOption", "Unsupported").
-		Notes("Workflows that are neither ENQUEUED nor DELAYED are unchanged; `dbos.fork_workflow` runs one of those with another version. None is " +
-			"changed if versions are registered and this one is not.").
+		Notes("Workflows that are neither ENQUEUED nor DELAYED are unchanged; `dbos.fork_workflow` runs such a workflow with another version. If " +
+			"versions are registered and this one is not, no workflow is changed.").
 		Example(`print(dbos.move_version({queue_name = "orders"}, "v1"))`).
 		Example(`print(dbos.move_version("order-1", "v1").changed)`)
 }

@@ -60,7 +60,7 @@ func Module(host Host) declare.Module {
 const dryRunDoc = "True in a dry run (`--dry-run`), which changes nothing: a call that would change something raises the errors " +
 	"that it would raise, and becomes a line of the plan at the end of the run. Later calls see a workflow in the state that it " +
 	"would have, and do not wait for it: for a workflow that the run has changed or made, `get_result` and `get_event` return nil " +
-	"at once, `wait` returns that state with `finished = false`, and so does `get_status`; if it was cancelled, `get_result` raises " +
+	"at once, `get_status` returns that state, and `wait` returns it with `finished = false`. If it was cancelled, `get_result` raises " +
 	"`AwaitedWorkflowCancelled`. Lists leave out workflows that would no longer match, and workflows that the run has made."
 
 // functions are the operations on the run's own connection.

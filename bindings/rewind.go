@@ -17,13 +17,13 @@ func rewindWorkflow() declare.Func {
 		oneWorkflow
 		client.RewindWorkflowOptions
 	}
-	return declare.Method("rewind_workflow", "Runs a workflow that has ended again from a step on, under the same id.",
+	return declare.Method("rewind_workflow", "Runs an ended workflow again from a step on, under the same id.",
 		func(ctx context.Context, c *Connection, a args) (*Handle, error) {
 			return c.handle(c.with(ctx).RewindWorkflow(a.WorkflowID, client.WithRewindOptions(a.RewindWorkflowOptions)))
 		}).
 		Returning("the workflow's handle").
 		Raises("NonExistentWorkflow", "Conflict", "InvalidOption").
-		Notes("One that has not ended raises `Conflict`: cancel it first. " + rewindNotes).
+		Notes("A workflow that has not ended raises `Conflict`: cancel it first. " + rewindNotes).
 		Example(`dbos.cancel_workflow("order-1")
 print(dbos.rewind_workflow("order-1", {start_step = 1, queue_name = "orders"}).workflow_id)`)
 }
@@ -33,7 +33,7 @@ func rewindWorkflows() declare.Func {
 		manyWorkflows
 		client.RewindWorkflowOptions
 	}
-	return declare.Method("rewind_workflows", "Runs many workflows that have ended again from a step on in one step, under the same ids.",
+	return declare.Method("rewind_workflows", "Runs many ended workflows again from a step on, under the same ids.",
 		func(ctx context.Context, c *Connection, a args) (Resumed, error) {
 			return c.listed(c.with(ctx).RewindAll(a.WorkflowIDs, client.WithRewindOptions(a.RewindWorkflowOptions)))
 		}).

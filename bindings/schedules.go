@@ -41,7 +41,7 @@ func applySchedules() declare.Func {
 	type args struct {
 		Schedules []client.ClientScheduleInput `arg:"schedules" doc:"One table for each schedule, with the keys of dbos.create_schedule."`
 	}
-	return declare.Method("apply_schedules", "Creates and changes schedules to be as defined. All of them or, on an error, none.",
+	return declare.Method("apply_schedules", "Creates schedules, and changes existing ones to the given definitions: all of them, or none if there is an error.",
 		func(ctx context.Context, c *Connection, a args) (*Changes, error) {
 			return c.changes(c.with(ctx).ApplyAll(a.Schedules))
 		}).
@@ -79,7 +79,7 @@ func pauseSchedule() declare.Func {
 			return c.with(ctx).PauseSchedule(a.Name)
 		}).
 		Raises("ScheduleNotFound").
-		Notes("Running applications notice within half a minute. A paused schedule stays so.").
+		Notes("Running applications notice it within half a minute. A schedule that is paused already stays as it is.").
 		Example(`dbos.pause_schedule("nightly")`)
 }
 
@@ -119,7 +119,7 @@ func backfillSchedule() declare.Func {
 		DryRun bool `json:"dry_run" doc:"Starts nothing, and returns the same as dbos.plan_backfill."`
 		asSDK
 	}
-	return declare.Method("backfill_schedule", "Starts the runs that a schedule has missed: one for each tick strictly between two times that has none. All of them or, on an error, none.",
+	return declare.Method("backfill_schedule", "Starts the missed runs of a schedule: one for each tick between two times that has no run. It starts all of them, or none if there is an error.",
 		func(ctx context.Context, c *Connection, a args) (any, error) {
 			if a.DryRun {
 				return c.with(ctx).WithSDK(a.SDK).PlanBackfill(a.Name, a.Start, a.End)
@@ -137,8 +137,8 @@ func backfillSchedule() declare.Func {
 			"A paused schedule is backfilled too. More than 100,000 ticks are an `InvalidOption`.\n\nA run receives the same as a run that " +
 			"its application starts, in the form of its SDK: the scheduled input in Go, a datetime and the context in Python, a Date and the " +
 			"context in TypeScript, an Instant and the context in Java. The rows that the application has written show its SDK, " +
-			"unless `sdk`, `--sdk` or the profile names it; if nothing shows it, `Unsupported` is raised and nothing is written. So are ticks " +
-			"that the application would run again, because it writes them in the zone of its machine: ticks ahead of time in Go, and " +
+			"unless `sdk`, `--sdk` or the profile names it; if nothing shows it, `Unsupported` is raised and nothing is written. It is also raised " +
+			"for ticks that the application would run again, because it writes them in the time zone of its machine: future ticks in Go, and " +
 			"ticks that its automatic backfill starts.").
 		Example("print(#dbos.backfill_schedule(\"nightly\", \"-3d\", \"-1m\"))").
 		Example("for _, tick in ipairs(dbos.backfill_schedule(\"nightly\", \"-3d\", \"-1m\", {dry_run = true})) do\n  print(tick.scheduled_time, tick.state, tick.status)\nend")
@@ -163,7 +163,7 @@ func triggerSchedule() declare.Func {
 		oneSchedule
 		asSDK
 	}
-	return declare.Method("trigger_schedule", "Starts a run of a schedule for this very moment, of a paused one too.",
+	return declare.Method("trigger_schedule", "Starts a run of a schedule for the present time, also if the schedule is paused.",
 		func(ctx context.Context, c *Connection, a args) (*Handle, error) {
 			return c.handle(c.with(ctx).WithSDK(a.SDK).TriggerSchedule(a.Name))
 		}).

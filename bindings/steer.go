@@ -55,14 +55,14 @@ func cancelWorkflows() declare.Func {
 		manyWorkflows
 		client.CancelWorkflowsOptions
 	}
-	return declare.Method("cancel_workflows", "Cancels many workflows in one step.",
+	return declare.Method("cancel_workflows", "Cancels many workflows.",
 		func(ctx context.Context, c *Connection, a args) (*Changes, error) {
 			return c.changes(c.with(ctx).CancelAll(a.WorkflowIDs, client.WithCancelWorkflowsOptions(a.CancelWorkflowsOptions)))
 		}).
 		Returning(changesReturned + ", with `cancel_children` of descendants too").
 		Notes("Workflows that have ended are unchanged. Cancelling removes the name of the queue from a workflow. With " +
-			"`cancel_children` exactly the counted descendants are cancelled: if there are more by then, no workflow is " +
-			"cancelled, and the error is `Conflict`.").
+			"`cancel_children` the descendants are counted first, for the limit of changes. If one of them starts another workflow before " +
+			"the change is made, no workflow is cancelled, and the error is `Conflict`.").
 		Example(`local result = dbos.cancel_workflows({"order-1", "order-2"})
 print(result.changed, result.unchanged, result.unknown)`).
 		Example(`print(dbos.cancel_workflows({"order-1", "order-2"}, {cancel_children = true}).changed)`)
@@ -88,12 +88,12 @@ func resumeWorkflows() declare.Func {
 		manyWorkflows
 		client.ResumeOptions
 	}
-	return declare.Method("resume_workflows", "Puts many workflows back on a queue in one step, to run on from their last completed steps.",
+	return declare.Method("resume_workflows", "Puts many workflows back on a queue, to run on from their last completed steps.",
 		func(ctx context.Context, c *Connection, a args) (Resumed, error) {
 			return c.listed(c.with(ctx).ResumeAll(a.WorkflowIDs, client.WithResumeOptions(a.ResumeOptions)))
 		}).
 		Returning(handlesReturned).
-		Notes(resumeNotes + " `dbos.rerun_workflows` does that.").
+		Notes(resumeNotes + " `dbos.rerun_workflows` resumes some workflows and forks the others.").
 		Example(`local handles = dbos.resume_workflows({"order-1", "order-2"}, {queue_name = "slow"})
 print(#handles, handles.changed)
 for _, outcome in ipairs(handles.outcomes) do print(outcome.id, outcome.outcome, outcome.reason) end`)
@@ -105,7 +105,7 @@ const (
 		"`changed`, `unchanged`, `unknown` and `outcomes`"
 )
 
-const resumeNotes = "Without `queue_name` the workflow goes to the internal queue, whatever queue it was on before, and starts at once. " +
+const resumeNotes = "Without `queue_name` the workflow goes to the internal queue, also if it was on another queue before, and starts at once. " +
 	"A workflow in SUCCESS or ERROR stays as it is: fork it instead. A workflow that runs at that moment may then run twice at once."
 
 func setWorkflowDelay() declare.Func {
@@ -118,7 +118,7 @@ func setWorkflowDelay() declare.Func {
 			return c.with(ctx).SetWorkflowDelay(a.WorkflowID, client.WithSetWorkflowDelayOptions(a.SetWorkflowDelayOptions))
 		}).
 		Raises("InvalidOption", "NonExistentWorkflow").
-		Notes("Exactly one of `delay` and `delay_until` is needed. A workflow that is not DELAYED is left alone.").
+		Notes("Exactly one of `delay` and `delay_until` is needed. A workflow that is not DELAYED is unchanged.").
 		Example(`dbos.set_workflow_delay("order-1", {delay = "15m"})`).
 		Example(`dbos.set_workflow_delay("order-1", {delay_until = "2030-01-01T00:00:00Z"})`)
 }
@@ -128,7 +128,7 @@ func setWorkflowDelays() declare.Func {
 		manyWorkflows
 		client.SetWorkflowDelayOptions
 	}
-	return declare.Method("set_workflow_delays", "Changes when many DELAYED workflows become due, in one step.",
+	return declare.Method("set_workflow_delays", "Changes when many DELAYED workflows become due.",
 		func(ctx context.Context, c *Connection, a args) (*Changes, error) {
 			return c.changes(c.with(ctx).DelayAll(a.WorkflowIDs, client.WithSetWorkflowDelayOptions(a.SetWorkflowDelayOptions)))
 		}).
@@ -143,7 +143,7 @@ func setPriority() declare.Func {
 		waitingOnes
 		Priority int `arg:"priority" doc:"0 is the highest, then 1 to 2147483647." min:"0" max:"2147483647"`
 	}
-	return declare.Method("set_priority", "Changes the priority of workflows that wait on a queue, in one step.",
+	return declare.Method("set_priority", "Changes the priority of workflows that wait on a queue.",
 		func(ctx context.Context, c *Connection, a args) (*Changes, error) {
 			return c.changeWaiting(ctx, a.waitingOnes, func(of client.Client, ids []string) (*client.Report, error) {
 				return of.SetPriorityAll(ids, a.Priority)
@@ -161,13 +161,13 @@ func deleteWorkflows() declare.Func {
 		manyWorkflows
 		client.DeleteWorkflowsOptions
 	}
-	return declare.Method("delete_workflows", "Deletes workflows with their steps, messages, events and streams, in whatever state they are.",
+	return declare.Method("delete_workflows", "Deletes workflows with their steps, messages, events and streams. They may be in any state.",
 		func(ctx context.Context, c *Connection, a args) (*Changes, error) {
 			return c.changes(c.with(ctx).DeleteAll(a.WorkflowIDs, client.WithDeleteWorkflowsOptions(a.DeleteWorkflowsOptions)))
 		}).
 		Returning(changesReturned + ", descendants too").
 		Notes("It cannot be undone, so on a terminal a run asks first, even for one workflow; `--yes` answers in advance. With " +
-			"`delete_children` exactly the counted descendants are deleted: if there are more by then, no workflow is deleted, and the " +
-			"error is `Conflict`.").
+			"`delete_children` the descendants are counted first, for the limit of changes. If one of them starts another workflow before " +
+			"the change is made, no workflow is deleted, and the error is `Conflict`.").
 		Example(`print(dbos.delete_workflows({"order-1"}, {delete_children = true}).changed)`)
 }
