@@ -210,8 +210,8 @@ func only(all []subject, names ...string) []subject {
 	return slices.DeleteFunc(all, func(s subject) bool { return !slices.Contains(names, s.name) })
 }
 
-// slowLineRows reduces the calls of rows that are measured per call, and leaves out rows that have no
-// limit there.
+// slowLineRows reduces the calls of rows that are measured per call, and leaves out rows that
+// have no limit there.
 func slowLineRows(rows []row) []row {
 	held := slices.DeleteFunc(slices.Clone(rows), func(r row) bool { return r.limits.Peers == 0 || r.beside })
 	return called(held, func(r row) int { return min(r.lineCount, r.task.Count) })

@@ -110,7 +110,8 @@ func eachAlone() []string {
 	return []string{"enqueue_many", "fork_1000", "results_finished", "send_many", "backfill_day"}
 }
 
-// checkSlowLine wants to be far ahead of the TypeScript client where it makes one call for each item.
+// checkSlowLine wants to be far ahead of the TypeScript client where it makes one
+// call for each item.
 func (v *verdict) checkSlowLine(l line) {
 	for _, name := range []string{"go", "lua"} {
 		own, theirs := l.Cells[name], l.Cells["ts"]

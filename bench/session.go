@@ -63,8 +63,8 @@ func (s *session) measure(ctx context.Context, r row) (m measured, err error) {
 	return m, err
 }
 
-// shortTask is the longest duration of a task that is measured several times in a run. Of these times
-// the median counts.
+// shortTask is the longest duration of a task that is measured several times in a run. Of these
+// times the median counts.
 const shortTask = 1500 * time.Millisecond
 
 // run takes a sample of each subject. How long such a task takes depends on where the processor and

@@ -107,8 +107,12 @@ func (h Host) emitAll(items iter.Seq2[declare.Raw, error], columns []string) err
 	return list.Close(nil)
 }
 
-// checkColumns returns an error if an option names a column that the rows cannot have.
+// checkColumns returns an error if an option names a column that the rows cannot have. It is for
+// csv.write too, which also works in a run without an output.
 func (h Host) checkColumns(columns []string, rows []render.Row) error {
+	if h.Output == nil {
+		return nil
+	}
 	if err := h.Output.CheckColumns(columns, rows); err != nil {
 		return declare.BadArgument("columns", "%v", err)
 	}

@@ -206,8 +206,8 @@ func changing() []operation {
 	}
 }
 
-// vainWait is the timeout of a wait for something that never comes. It is long enough for a second poll
-// on a busy machine, because that may send another statement than the first.
+// vainWait is the timeout of a wait for something that never comes. It is long enough for a second
+// poll on a busy machine, because that may send another statement than the first.
 const vainWait = 200 * time.Millisecond
 
 func talking() []operation {

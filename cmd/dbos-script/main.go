@@ -8,10 +8,10 @@ import (
 	"syscall"
 )
 
-// gcBallast is the size of an unused slice, in bytes. The garbage collector counts it as part of the
-// heap, and runs when the heap has doubled. A script that walks over rows keeps a few megabytes and
-// makes garbage all the time: without the slice the collector takes a third of the run. The slice is
-// never written, so it takes no memory. A greater GOGC would let large heaps grow too.
+// gcBallast is the size of an unused slice, in bytes. The garbage collector counts it as part of
+// the heap, and runs when the heap has doubled. A script that walks over rows keeps a few megabytes
+// and makes garbage all the time: without the slice the collector takes a third of the run. The
+// slice is never written, so it takes no memory. A greater GOGC would let large heaps grow too.
 const gcBallast = 6 << 20
 
 func main() {

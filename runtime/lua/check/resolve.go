@@ -106,8 +106,8 @@ func (r *resolver) loop(s ast.Stmt) {
 	r.scope = outer
 }
 
-// local declares the names of a local statement. In `local function f` the name is visible inside the
-// function; in `local f = function` it is not.
+// local declares the names of a local statement. In `local function f` the name is visible inside
+// the function; in `local f = function` it is not.
 func (r *resolver) local(s *ast.LocalAssignStmt) {
 	if r.reading.Text(s.Line()+1) == "function" {
 		r.declare(s, variable, s.Names...)
