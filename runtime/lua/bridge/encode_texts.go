@@ -6,7 +6,8 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// textBlock is the number of texts that share a piece of memory, which lives as long as one of them.
+// textBlock is the number of texts that share a piece of memory, which lives as
+// long as one of them.
 const textBlock = 128
 
 // interfaceWords is how Go lays an interface out.
@@ -18,8 +19,8 @@ func kindOf(value lua.LValue) unsafe.Pointer {
 	return (*interfaceWords)(unsafe.Pointer(&value)).kind
 }
 
-// textArray makes an array of texts without the cost of reflection, because lists of ids are long. A
-// value points to its text, so the texts are copied in blocks instead of one by one.
+// textArray makes an array of texts without the cost of reflection, because lists of ids are long.
+// A value points to its text, so the texts are copied in blocks instead of one by one.
 func (x *Exposer) textArray(texts []string) *lua.LTable {
 	table := x.newArray(len(texts))
 	for len(texts) > 0 {

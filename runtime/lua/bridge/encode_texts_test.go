@@ -8,8 +8,8 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// Arrays of texts share memory in blocks: each text stays what it was when the list is changed later, and when the array
-// that held it is gone.
+// Arrays of texts share memory in blocks: each text stays what it was when the list is changed
+// later, and when the array that held it is gone.
 func TestTextsOutliveTheirList(t *testing.T) {
 	t.Parallel()
 	L := lua.NewState()
