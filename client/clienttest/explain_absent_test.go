@@ -57,8 +57,8 @@ func absentCauses() (stories []cause) {
 	return stories
 }
 
-// An id that no workflow has is explained by the schedule that would start it, or by the workflow that
-// holds it as its deduplication id.
+// An id that no workflow has is explained by the schedule that would start it, or by the workflow
+// that holds it as its deduplication id.
 func TestTheReasonWhyThereIsNoWorkflow(t *testing.T) {
 	t.Parallel()
 	goApplications(t, func(t *testing.T, b clienttest.Backend) {

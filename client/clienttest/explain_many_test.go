@@ -13,8 +13,8 @@ import (
 	"github.com/dbos-script/dbos-script/client/clienttest/pgproxy"
 )
 
-// envBeside names the environment variable with the number of workflows beside which explanations are
-// measured. From a million on, the time is judged:
+// envBeside names the environment variable with the number of workflows beside which explanations
+// are measured. From a million on, the time is judged:
 //
 //	DBOS_SCRIPT_TEST_BESIDE=1000000 go test ./client/clienttest -run BesideManyWorkflows -v
 const envBeside = "DBOS_SCRIPT_TEST_BESIDE"
@@ -27,8 +27,8 @@ const (
 )
 
 // fillBeside inserts workflows of the month before the test, with two steps each: 90 % have ended,
-// 2 % are PENDING and 5 % wait, on ten queues. They belong to an application, because one that knows
-// no owners might take the workflows of the others.
+// 2 % are PENDING and 5 % wait, on ten queues. They belong to an application, because one that
+// knows no owners might take the workflows of the others.
 func fillBeside(b clienttest.Backend, count int) {
 	numbers := fmt.Sprintf("(WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < %d) SELECT n FROM n) AS n", count)
 	first := b.Clock.Now().Add(-30 * 24 * time.Hour).UnixMilli()
@@ -46,7 +46,8 @@ func fillBeside(b clienttest.Backend, count int) {
 	}
 }
 
-// Beside any number of other workflows the first reason is the same, and takes four round trips at most.
+// Beside any number of other workflows the first reason is the same, and takes four
+// round trips at most.
 func TestTheFirstReasonBesideManyWorkflows(t *testing.T) {
 	t.Parallel()
 	count := besideAtLeast

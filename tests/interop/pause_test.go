@@ -29,8 +29,8 @@ const (
 )
 
 // anyPause pauses a queue from which the application takes two workflows at each look, and one
-// without limits. Two intervals later it takes none, although workflows wait. Resumed, both have each
-// value that they had.
+// without limits. Two intervals later it takes none, although workflows wait. Resumed, both have
+// each value that they had.
 func anyPause(t *testing.T, o *other) {
 	handle := o.open(t)
 	defer handle.Close()
