@@ -5,7 +5,7 @@
 ---
 ---The functions work on the run's own database: `--db` names it, or `DBOS_SYSTEM_DATABASE_URL`, or it is the file dbos.sqlite of the current folder. `dbos.connect` opens another one.
 ---@class dbos.module
----@field dry_run boolean True in a dry run (`--dry-run`), which changes nothing: a call that would change something raises the errors that it would raise, and becomes a line of the plan at the end of the run. Later calls see a workflow in the state that it would have, and do not wait for it: for a workflow that the run has changed or made, `get_result` and `get_event` return nil at once, `wait` returns that state with `finished = false`, and so does `get_status`; if it was cancelled, `get_result` raises `AwaitedWorkflowCancelled`. Lists leave out workflows that would no longer match, and workflows that the run has made.
+---@field dry_run boolean True in a dry run (`--dry-run`), which changes nothing: a call that would change something raises the errors that it would raise, and becomes a line of the plan at the end of the run. Later calls see a workflow in the state that it would have, and do not wait for it: for a workflow that the run has changed or made, `get_result` and `get_event` return nil at once, `get_status` returns that state, and `wait` returns it with `finished = false`. If it was cancelled, `get_result` raises `AwaitedWorkflowCancelled`. Lists leave out workflows that would no longer match, and workflows that the run has made.
 ---@field database any The URL of the run's database, without the password.
 dbos = {}
 
@@ -23,20 +23,20 @@ function dbos.portable_args(options) end
 ---@field application_version? string The application version that must run it; when not given, the latest one of its application.
 ---@field timeout? dbos.duration How long it may run from the moment it is dequeued. At least 0.
 ---@field deduplication_id? string At most one unfinished workflow of a queue has this id.
----@field deduplication_policy? "reject"|"return_existing" What happens when the deduplication id is taken: an error, or the handle of the workflow that holds it. Default: reject.
+---@field deduplication_policy? "reject"|"return_existing" If another workflow holds the deduplication id: raise an error, or return the handle of that workflow. Default: reject.
 ---@field priority? integer Its priority on the queue: 0 is the highest, then 1 to 2147483647.
 ---@field class_name? string The class of the function, for applications that dispatch by class.
 ---@field config_name? string The configured instance the function belongs to.
 ---@field delay? dbos.duration How long it waits as DELAYED before it is put on the queue. At least 0.
 ---@field queue_partition_key? string Its partition, if the queue is partitioned.
 ---@field authenticated_user? string The user it runs for.
----@field assumed_role? string The role that user took.
----@field authenticated_roles? string|string[] The roles that user has.
+---@field assumed_role? string The role in which that user acts.
+---@field authenticated_roles? string|string[] The roles of that user.
 ---@field application_name? string The application that must run it. When not given: the application of the connection, or the owner of the queue, or the only application that has run the workflow.
----@field attributes? table<string, dbos.data> JSON data to find it by: dbos.list_workflows has a filter of this name.
----@field workflow_id_reuse_policy? "return_existing"|"reject" What happens when a workflow has the id: the handle of that workflow, or an error. Default: return_existing.
----@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK: a plain input is written so that it can read it. When not given, the rows of the database show it.
----@field strict? boolean Makes an unknown queue, name, class or version, or a missing partition key, an error; a warning otherwise.
+---@field attributes? table<string, dbos.data> JSON data by which the filter attributes of dbos.list_workflows finds it.
+---@field workflow_id_reuse_policy? "return_existing"|"reject" If a workflow has the id: return its handle, or raise an error. Default: return_existing.
+---@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, which decides how a plain input is written. When not given, the rows of the database show it.
+---@field strict? boolean Whether an unknown queue, name, class or version, or a missing partition key, is an error instead of a warning.
 
 ---Puts a workflow on a queue, for the application's executors to run.
 ---@param queue_name string The queue to put the workflow on.
@@ -55,17 +55,17 @@ function dbos.enqueue(queue_name, workflow_name, input, options) end
 ---@field delay? dbos.duration How long it waits as DELAYED before it is put on the queue. At least 0.
 ---@field queue_partition_key? string Its partition, if the queue is partitioned.
 ---@field authenticated_user? string The user it runs for.
----@field assumed_role? string The role that user took.
----@field authenticated_roles? string|string[] The roles that user has.
+---@field assumed_role? string The role in which that user acts.
+---@field authenticated_roles? string|string[] The roles of that user.
 ---@field application_name? string The application that must run it. When not given: the application of the connection, or the owner of the queue, or the only application that has run the workflow.
----@field attributes? table<string, dbos.data> JSON data to find it by: dbos.list_workflows has a filter of this name.
----@field workflow_id_reuse_policy? "return_existing"|"reject" What happens when a workflow has the id: the handle of that workflow, or an error. Default: return_existing.
----@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK: a plain input is written so that it can read it. When not given, the rows of the database show it.
----@field strict? boolean Makes an unknown queue, name, class or version, or a missing partition key, an error; a warning otherwise.
+---@field attributes? table<string, dbos.data> JSON data by which the filter attributes of dbos.list_workflows finds it.
+---@field workflow_id_reuse_policy? "return_existing"|"reject" If a workflow has the id: return its handle, or raise an error. Default: return_existing.
+---@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, which decides how a plain input is written. When not given, the rows of the database show it.
+---@field strict? boolean Whether an unknown queue, name, class or version, or a missing partition key, is an error instead of a warning.
 ---@field workflow_ids? string|string[] An id for each input, in the same order; random UUIDs when not given.
 ---@field deduplication_ids? string|string[] A deduplication id for each input, in the same order.
 
----Puts a workflow on a queue for each input: all of them or, on an error, none.
+---Puts a workflow on a queue for each input: all of them, or none if there is an error.
 ---@param queue_name string The queue to put the workflows on.
 ---@param workflow_name string The name the workflow function is registered under.
 ---@param inputs dbos.data[] The input of each workflow.
@@ -85,35 +85,35 @@ function dbos.retrieve_workflow(workflow_id) end
 ---@field name? string|string[] Only workflows with one of these names.
 ---@field start_time? dbos.when Only workflows created at or after this time.
 ---@field end_time? dbos.when Only workflows created at or before this time.
----@field created_after? dbos.when The same as start_time; of two times the later one counts.
----@field created_before? dbos.when The same as end_time; of two times the earlier one counts.
+---@field created_after? dbos.when The same as start_time. If both are set, the later time counts.
+---@field created_before? dbos.when The same as end_time. If both are set, the earlier time counts.
 ---@field app_version? string|string[] Only workflows of one of these application versions.
----@field user? string|string[] Only workflows that run for one of these users.
+---@field user? string|string[] Only workflows that were started for one of these authenticated users.
 ---@field queue_name? string|string[] Only workflows on one of these queues.
 ---@field queue_partition_key? string|string[] Only workflows with one of these partition keys.
----@field queues_only? boolean Only workflows on a queue; without a status, only unfinished ones.
----@field executor_ids? string|string[] Only workflows that one of these executors ran.
----@field forked_from? string|string[] Only workflows forked from one of these.
----@field is_fork? boolean Only workflows that are, or are not, forks.
----@field was_forked_from? boolean Only workflows that something was, or was not, forked from.
----@field parent_workflow_id? string|string[] Only workflows that one of these started.
----@field has_parent? boolean Only workflows that have, or have not, a parent.
+---@field queues_only? boolean Only workflows on a queue. Without a status it selects unfinished ones only.
+---@field executor_ids? string|string[] Only workflows that one of these executors ran last.
+---@field forked_from? string|string[] Only forks of one of these workflows, by their ids.
+---@field is_fork? boolean Only forks (true), or only workflows that are no forks (false).
+---@field was_forked_from? boolean Only workflows that have forks (true), or have none (false).
+---@field parent_workflow_id? string|string[] Only children of one of these workflows, by their ids.
+---@field has_parent? boolean Only workflows that a workflow started (true), or that none started (false).
 ---@field deduplication_id? string|string[] Only workflows that hold one of these deduplication ids.
 ---@field completed_after? dbos.when Only workflows that ended at or after this time.
 ---@field completed_before? dbos.when Only workflows that ended at or before this time.
 ---@field dequeued_after? dbos.when Only workflows last dequeued at or after this time.
 ---@field dequeued_before? dbos.when Only workflows last dequeued at or before this time.
----@field attributes? table<string, dbos.data> Only workflows whose attributes hold all of these members.
+---@field attributes? table<string, dbos.data> Only workflows whose attributes include all of these, with equal values.
 ---@field schedule_name? string|string[] Only workflows that one of these schedules started.
 ---@field application_name? string|string[] Only workflows of one of these applications.
----@field is_debounced? boolean Only workflows that belong, or do not belong, to a debouncer.
----@field held? boolean Only workflows that are, or are not, held.
----@field limit? integer At most so many workflows. At least 0.
----@field offset? integer Leaves out so many workflows first. At least 0.
----@field sort_desc? boolean Newest first, instead of oldest first.
----@field load_input? boolean Reads the inputs too.
----@field load_output? boolean Reads the outputs and errors too.
----@field load_progress? boolean Reads how many steps have ended, and the last one of them, too.
+---@field is_debounced? boolean Only workflows that belong to a debouncer (true), or to none (false).
+---@field held? boolean Only held workflows (true), or only workflows that are not held (false).
+---@field limit? integer The largest number of workflows. At least 0.
+---@field offset? integer The number of workflows to leave out at the start of the list. At least 0.
+---@field sort_desc? boolean Whether the newest come first, instead of the oldest.
+---@field load_input? boolean Whether inputs are read too.
+---@field load_output? boolean Whether outputs and errors are read too.
+---@field load_progress? boolean Whether the number of ended steps is read too, and the last of them.
 
 ---Returns the workflows that match all of the options, oldest first.
 ---@param options? dbos.list_workflows.options
@@ -127,36 +127,36 @@ function dbos.list_workflows(options) end
 ---@field name? string|string[] Only workflows with one of these names.
 ---@field start_time? dbos.when Only workflows created at or after this time.
 ---@field end_time? dbos.when Only workflows created at or before this time.
----@field created_after? dbos.when The same as start_time; of two times the later one counts.
----@field created_before? dbos.when The same as end_time; of two times the earlier one counts.
+---@field created_after? dbos.when The same as start_time. If both are set, the later time counts.
+---@field created_before? dbos.when The same as end_time. If both are set, the earlier time counts.
 ---@field app_version? string|string[] Only workflows of one of these application versions.
----@field user? string|string[] Only workflows that run for one of these users.
+---@field user? string|string[] Only workflows that were started for one of these authenticated users.
 ---@field queue_name? string|string[] Only workflows on one of these queues.
 ---@field queue_partition_key? string|string[] Only workflows with one of these partition keys.
----@field queues_only? boolean Only workflows on a queue; without a status, only unfinished ones.
----@field executor_ids? string|string[] Only workflows that one of these executors ran.
----@field forked_from? string|string[] Only workflows forked from one of these.
----@field is_fork? boolean Only workflows that are, or are not, forks.
----@field was_forked_from? boolean Only workflows that something was, or was not, forked from.
----@field parent_workflow_id? string|string[] Only workflows that one of these started.
----@field has_parent? boolean Only workflows that have, or have not, a parent.
+---@field queues_only? boolean Only workflows on a queue. Without a status it selects unfinished ones only.
+---@field executor_ids? string|string[] Only workflows that one of these executors ran last.
+---@field forked_from? string|string[] Only forks of one of these workflows, by their ids.
+---@field is_fork? boolean Only forks (true), or only workflows that are no forks (false).
+---@field was_forked_from? boolean Only workflows that have forks (true), or have none (false).
+---@field parent_workflow_id? string|string[] Only children of one of these workflows, by their ids.
+---@field has_parent? boolean Only workflows that a workflow started (true), or that none started (false).
 ---@field deduplication_id? string|string[] Only workflows that hold one of these deduplication ids.
 ---@field completed_after? dbos.when Only workflows that ended at or after this time.
 ---@field completed_before? dbos.when Only workflows that ended at or before this time.
 ---@field dequeued_after? dbos.when Only workflows last dequeued at or after this time.
 ---@field dequeued_before? dbos.when Only workflows last dequeued at or before this time.
----@field attributes? table<string, dbos.data> Only workflows whose attributes hold all of these members.
+---@field attributes? table<string, dbos.data> Only workflows whose attributes include all of these, with equal values.
 ---@field schedule_name? string|string[] Only workflows that one of these schedules started.
 ---@field application_name? string|string[] Only workflows of one of these applications.
----@field is_debounced? boolean Only workflows that belong, or do not belong, to a debouncer.
----@field held? boolean Only workflows that are, or are not, held.
----@field limit? integer At most so many workflows. At least 0.
----@field offset? integer Leaves out so many workflows first. At least 0.
----@field sort_desc? boolean Newest first, instead of oldest first.
----@field load_input? boolean Reads the inputs too.
----@field load_output? boolean Reads the outputs and errors too.
----@field load_progress? boolean Reads how many steps have ended, and the last one of them, too.
----@field page_size? integer How many rows are read at a time; that many are held in memory. At least 1. At most 100000. Default: 500.
+---@field is_debounced? boolean Only workflows that belong to a debouncer (true), or to none (false).
+---@field held? boolean Only held workflows (true), or only workflows that are not held (false).
+---@field limit? integer The largest number of workflows. At least 0.
+---@field offset? integer The number of workflows to leave out at the start of the list. At least 0.
+---@field sort_desc? boolean Whether the newest come first, instead of the oldest.
+---@field load_input? boolean Whether inputs are read too.
+---@field load_output? boolean Whether outputs and errors are read too.
+---@field load_progress? boolean Whether the number of ended steps is read too, and the last of them.
+---@field page_size? integer The number of rows that are read at a time and held in memory. At least 1. At most 100000. Default: 500.
 
 ---Walks over the workflows that match all of the options, oldest first, in constant memory.
 ---@param options? dbos.workflows.options
@@ -165,7 +165,7 @@ function dbos.workflows(options) end
 
 ---Walks over the ids of workflows in batches, oldest first, in constant memory.
 ---@param selection any The workflows' ids, or a filter: the options of dbos.list_workflows.
----@param size? integer How many ids a batch has at most. At least 1. At most 100000. Default: 500.
+---@param size? integer The largest number of ids in a batch. At least 1. At most 100000. Default: 500.
 ---@return fun(): string[]? # an iterator over arrays of ids
 function dbos.batches(selection, size) end
 
@@ -181,7 +181,7 @@ function dbos.batches(selection, size) end
 function dbos.get_workflow_steps(workflow_id, options) end
 
 ---@class dbos.cancel_workflow.options
----@field cancel_children? boolean Cancels the workflows it started too, and theirs.
+---@field cancel_children? boolean Whether the workflows that it started are cancelled too, and theirs.
 
 ---Cancels a workflow: takes it off its queue, or stops it at its next step.
 ---@param workflow_id string The workflow's id.
@@ -189,9 +189,9 @@ function dbos.get_workflow_steps(workflow_id, options) end
 function dbos.cancel_workflow(workflow_id, options) end
 
 ---@class dbos.cancel_workflows.options
----@field cancel_children? boolean Cancels the workflows it started too, and theirs.
+---@field cancel_children? boolean Whether the workflows that it started are cancelled too, and theirs.
 
----Cancels many workflows in one step.
+---Cancels many workflows.
 ---@param ids string[] The workflows' ids.
 ---@param options? dbos.cancel_workflows.options
 ---@return changes # what happened to each workflow, with `cancel_children` of descendants too
@@ -209,17 +209,17 @@ function dbos.resume_workflow(workflow_id, options) end
 ---@class dbos.resume_workflows.options
 ---@field queue_name? string The queue to put it on; the internal queue, which starts it at once, when not given.
 
----Puts many workflows back on a queue in one step, to run on from their last completed steps.
+---Puts many workflows back on a queue, to run on from their last completed steps.
 ---@param ids string[] The workflows' ids.
 ---@param options? dbos.resume_workflows.options
 ---@return handle[] # a handle for each workflow that exists, in the order of the ids; the array also has the fields of `changes`: `changed`, `unchanged`, `unknown` and `outcomes`
 function dbos.resume_workflows(ids, options) end
 
 ---@class dbos.rerun_workflows.options
----@field queue_name? string The queue to put them on; when not given, the queue that each was on, or the internal queue if its row names none, as that of a cancelled workflow.
+---@field queue_name? string The queue to put them on. When not given, each goes to the queue of its row, or if that names none, as after a cancellation, to the internal queue.
 ---@field from? "failed"|"last"|"start" Where a fork begins: at the last step that failed (after the last step, if the workflow failed outside of a step), at the last step, or at the start. A workflow that can be resumed goes on after its last completed step. Default: failed.
 
----Runs workflows again that did not succeed: resumes workflows that can be resumed, and forks the others from the failed step, once.
+---Reruns workflows that did not succeed. It resumes a workflow that can be resumed, and forks another from its failed step, unless it has such a fork.
 ---@param selection any The workflows' ids, or a filter: the options of dbos.list_workflows. A filter without a status selects ERROR, CANCELLED and MAX_RECOVERY_ATTEMPTS_EXCEEDED.
 ---@param options? dbos.rerun_workflows.options
 ---@return handle[] # a handle for each workflow that exists, or for its fork if it has one; the array also has the fields of `changes`: `changed`, `unchanged`, `unknown` and `outcomes`
@@ -229,9 +229,9 @@ function dbos.rerun_workflows(selection, options) end
 ---@field start_step? integer The number of the first step to run again; the results of all steps with a lower number stay. 0 runs the whole workflow again.
 ---@field queue_name? string The queue to put it on; the internal queue, which starts it at once, when not given.
 ---@field queue_partition_key? string Its partition, if that queue is partitioned.
----@field application_version? string The application version that must run it; the one it has when not given.
+---@field application_version? string The application version that must run it; unchanged when not given.
 
----Runs a workflow that has ended again from a step on, under the same id.
+---Runs an ended workflow again from a step on, under the same id.
 ---@param workflow_id string The workflow's id.
 ---@param options? dbos.rewind_workflow.options
 ---@return handle # the workflow's handle
@@ -241,17 +241,17 @@ function dbos.rewind_workflow(workflow_id, options) end
 ---@field start_step? integer The number of the first step to run again; the results of all steps with a lower number stay. 0 runs the whole workflow again.
 ---@field queue_name? string The queue to put it on; the internal queue, which starts it at once, when not given.
 ---@field queue_partition_key? string Its partition, if that queue is partitioned.
----@field application_version? string The application version that must run it; the one it has when not given.
+---@field application_version? string The application version that must run it; unchanged when not given.
 
----Runs many workflows that have ended again from a step on in one step, under the same ids.
+---Runs many ended workflows again from a step on, under the same ids.
 ---@param ids string[] The workflows' ids.
 ---@param options? dbos.rewind_workflows.options
 ---@return handle[] # a handle for each workflow that exists, in the order of the ids; the array also has the fields of `changes`: `changed`, `unchanged`, `unknown` and `outcomes`
 function dbos.rewind_workflows(ids, options) end
 
 ---@class dbos.set_workflow_delay.options
----@field delay? dbos.duration How long from now. At least 0.
----@field delay_until? dbos.when Until when; a time in the past makes it due at once.
+---@field delay? dbos.duration The time from now until it is due. At least 0.
+---@field delay_until? dbos.when The time at which it is due. A time in the past makes it due at once.
 
 ---Changes when a DELAYED workflow becomes due.
 ---@param workflow_id string The workflow's id.
@@ -259,16 +259,16 @@ function dbos.rewind_workflows(ids, options) end
 function dbos.set_workflow_delay(workflow_id, options) end
 
 ---@class dbos.set_workflow_delays.options
----@field delay? dbos.duration How long from now. At least 0.
----@field delay_until? dbos.when Until when; a time in the past makes it due at once.
+---@field delay? dbos.duration The time from now until it is due. At least 0.
+---@field delay_until? dbos.when The time at which it is due. A time in the past makes it due at once.
 
----Changes when many DELAYED workflows become due, in one step.
+---Changes when many DELAYED workflows become due.
 ---@param ids string[] The workflows' ids.
 ---@param options? dbos.set_workflow_delays.options
 ---@return changes # what happened to each workflow
 function dbos.set_workflow_delays(ids, options) end
 
----Changes the priority of workflows that wait on a queue, in one step.
+---Changes the priority of workflows that wait on a queue.
 ---@param selection any The workflows' ids, one id, or a filter: the options of dbos.list_workflows. A filter without a status selects ENQUEUED and DELAYED.
 ---@param priority integer 0 is the highest, then 1 to 2147483647. At least 0. At most 2147483647.
 ---@return changes # what happened to each workflow
@@ -279,18 +279,18 @@ function dbos.set_priority(selection, priority) end
 ---@return changes # what happened to each workflow
 function dbos.hold(selection) end
 
----Releases held workflows: they are as before, at their place in the queue.
+---Releases held workflows. Each has its former state, and its place in the queue.
 ---@param selection any The workflows' ids, one id, or a filter: the options of dbos.list_workflows. A filter without a status selects ENQUEUED and DELAYED.
 ---@return changes # what happened to each workflow
 function dbos.release(selection) end
 
----Moves workflows that wait to another queue, in one step.
+---Moves workflows that wait to another queue.
 ---@param selection any The workflows' ids, one id, or a filter: the options of dbos.list_workflows. A filter without a status selects ENQUEUED and DELAYED.
 ---@param queue_name string The queue.
 ---@return changes # what happened to each workflow
 function dbos.move_queue(selection, queue_name) end
 
----Has workflows that wait run with another application version, in one step.
+---Changes the application version of workflows that wait.
 ---@param selection any The workflows' ids, one id, or a filter: the options of dbos.list_workflows. A filter without a status selects ENQUEUED and DELAYED.
 ---@param version string The application version.
 ---@return changes # what happened to each workflow
@@ -308,7 +308,7 @@ function dbos.set_workflow_attributes(workflow_id, attributes, options) end
 ---@class dbos.set_workflows_attributes.options
 ---@field merge? boolean Sets the given keys and keeps the others. Without it, all attributes are replaced.
 
----Replaces the attributes of many workflows in one step, or sets some of them.
+---Replaces the attributes of many workflows, or sets some of them.
 ---@param ids string[] The workflows' ids.
 ---@param attributes? table<string, dbos.data> The attributes of each: JSON data by name.
 ---@param options? dbos.set_workflows_attributes.options
@@ -316,9 +316,9 @@ function dbos.set_workflow_attributes(workflow_id, attributes, options) end
 function dbos.set_workflows_attributes(ids, attributes, options) end
 
 ---@class dbos.delete_workflows.options
----@field delete_children? boolean Deletes the workflows it started too, and theirs.
+---@field delete_children? boolean Whether the workflows that it started are deleted too, and theirs.
 
----Deletes workflows with their steps, messages, events and streams, in whatever state they are.
+---Deletes workflows with their steps, messages, events and streams. They may be in any state.
 ---@param ids string[] The workflows' ids.
 ---@param options? dbos.delete_workflows.options
 ---@return changes # what happened to each workflow, descendants too
@@ -331,7 +331,7 @@ function dbos.delete_workflows(ids, options) end
 ---@field queue_name? string The queue to put the fork on; the internal queue, which starts it at once, when not given.
 ---@field queue_partition_key? string The fork's partition, if that queue is partitioned.
 ---@field timeout? dbos.duration How long the fork may run, from the moment it starts; no limit when not given, even if the original had one. At least 0.
----@field replacement_children? table<string, string> Ids of children in the steps that are taken over, and of the workflows whose results the fork reads in their place.
+---@field replacement_children? table<string, string> Other workflows whose results the fork reads: by the id of each child in the copied steps, the id of the workflow in its place.
 ---@field start_step? any The first step to run again; the results of all steps with a lower number are taken over. Its number, 0 when not given; "failed", the last step that failed (after the last step, if the workflow failed outside of a step); "last", the last step; {step_name = "charge"}, the first step of that name; or {step_id = 3}, the step of that number, which the workflow must have reached.
 
 ---Runs a workflow again from a step on, as a new workflow.
@@ -346,39 +346,39 @@ function dbos.fork_workflow(options) end
 ---@field queue_name? string The queue to put the fork on; the internal queue, which starts it at once, when not given.
 ---@field queue_partition_key? string The fork's partition, if that queue is partitioned.
 ---@field timeout? dbos.duration How long the fork may run, from the moment it starts; no limit when not given, even if the original had one. At least 0.
----@field replacement_children? table<string, string> Ids of children in the steps that are taken over, and of the workflows whose results the fork reads in their place.
+---@field replacement_children? table<string, string> Other workflows whose results the fork reads: by the id of each child in the copied steps, the id of the workflow in its place.
 ---@field start_step? any The first step to run again; the results of all steps with a lower number are taken over. Its number, 0 when not given; "failed", the last step that failed (after the last step, if the workflow failed outside of a step); "last", the last step; {step_name = "charge"}, the first step of that name; or {step_id = 3}, the step of that number, which the workflow must have reached.
 
----Forks many workflows in one step: all of them or, on an error, none.
+---Forks many workflows: all of them, or none if there is an error.
 ---@param forks dbos.fork_workflows.forks[] One table for each fork, with the keys of dbos.fork_workflow.
 ---@return handle[] # the handles of the new workflows, in the order given; the array also has the fields of `changes`, whose outcomes are the originals' with their `forked_id`
 function dbos.fork_workflows(forks) end
 
 ---@class dbos.send.options
----@field idempotency_key? string A key that this destination gets one message of, however often it is sent.
----@field send_to_forks? boolean Sends it to the workflows forked from the destination too, and to their forks.
+---@field idempotency_key? string A key of the message. If the destination has a message with this key already, it is not sent again.
+---@field send_to_forks? boolean Also sends the message to all forks of the destination, and to their forks.
 
 ---Sends a message to a workflow.
----@param destination_id string The workflow to send it to, in whatever state it is.
+---@param destination_id string The workflow that receives the message. It may be in any state.
 ---@param message dbos.data The message to send: JSON data.
----@param topic? string The topic the workflow receives it by; none when not given.
+---@param topic? string The topic on which the workflow receives the message. Without it the message has no topic.
 ---@param options? dbos.send.options
 function dbos.send(destination_id, message, topic, options) end
 
 ---@class dbos.send_many.messages
----@field destination_id string The workflow to send it to, in whatever state it is.
+---@field destination_id string The workflow that receives the message. It may be in any state.
 ---@field message? dbos.data The message to send: JSON data.
----@field topic? string The topic the workflow receives it by; none when not given.
----@field send_to_forks? boolean Sends it to the workflows forked from the destination too, and to their forks.
----@field idempotency_key? string A key that this destination gets one message of, however often it is sent.
+---@field topic? string The topic on which the workflow receives the message. Without it the message has no topic.
+---@field send_to_forks? boolean Also sends the message to all forks of the destination, and to their forks.
+---@field idempotency_key? string A key of the message. If the destination has a message with this key already, it is not sent again.
 
----Sends many messages in one step: all of them or, on an error, none.
+---Sends many messages together: all of them, or none if there is an error.
 ---@param messages dbos.send_many.messages[] One table for each message.
 function dbos.send_many(messages) end
 
 ---Returns the latest value that a workflow published under a key; waits if there is none yet.
 ---@param workflow_id string The workflow that publishes the event.
----@param key string The key it is published under.
+---@param key string The key of the event.
 ---@param timeout? dbos.duration The longest wait; 0 reads once. Default: 60s.
 ---@return dbos.data # the value
 function dbos.get_event(workflow_id, key, timeout) end
@@ -407,10 +407,10 @@ function dbos.read_stream(workflow_id, key, options) end
 function dbos.read_stream_async(workflow_id, key, options) end
 
 ---@class dbos.wait.options
----@field timeout? dbos.duration The longest wait; for ever when not given. At least 0.
+---@field timeout? dbos.duration The longest wait. Without it the wait has no limit. At least 0.
 ---@field polling_interval? dbos.duration The longest pause between two reads; pauses are shorter at first, and while workflows end. At least 0. Default: 1s.
 ---@field each? fun(handle: handle, status: string): any Called with the handle and the state of each workflow when it ends, in the order in which they are seen to end.
----@field partial? boolean At the timeout, returns the outcomes known by then instead of raising Timeout.
+---@field partial? boolean Whether the call returns the known outcomes at the timeout, instead of raising Timeout.
 
 ---Waits for many workflows to end, with one query per poll for all of them, and returns the outcome of each.
 ---@param handles any[] The workflows to wait for: handles, or workflow ids.
@@ -428,7 +428,7 @@ function dbos.wait(handles, options) end
 ---@field cron_timezone? string The IANA time zone in which the cron text is read.
 ---@field queue_name? string The queue to put the runs on; the internal queue when not given.
 ---@field application_name? string The application that runs it. When not given: the application of the connection, or the owner of the queue, or the only application that has run the workflow.
----@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, in whose form the context is written. When not given, the rows of the database show it; if they do not, the schedule is refused.
+---@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, which decides how the context is written. When not given, the rows of the database show it; if they do not, the schedule is refused.
 
 ---Adds a schedule, by which the application starts a workflow again and again.
 ---@param options dbos.create_schedule.options
@@ -444,9 +444,9 @@ function dbos.create_schedule(options) end
 ---@field cron_timezone? string The IANA time zone in which the cron text is read.
 ---@field queue_name? string The queue to put the runs on; the internal queue when not given.
 ---@field application_name? string The application that runs it. When not given: the application of the connection, or the owner of the queue, or the only application that has run the workflow.
----@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, in whose form the context is written. When not given, the rows of the database show it; if they do not, the schedule is refused.
+---@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, which decides how the context is written. When not given, the rows of the database show it; if they do not, the schedule is refused.
 
----Creates and changes schedules to be as defined. All of them or, on an error, none.
+---Creates schedules, and changes existing ones to the given definitions: all of them, or none if there is an error.
 ---@param schedules dbos.apply_schedules.schedules[] One table for each schedule, with the keys of dbos.create_schedule.
 ---@return changes # what happened to each schedule
 function dbos.apply_schedules(schedules) end
@@ -484,31 +484,31 @@ function dbos.delete_schedule(schedule_name) end
 
 ---@class dbos.backfill_schedule.options
 ---@field dry_run? boolean Starts nothing, and returns the same as dbos.plan_backfill.
----@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, as which the runs are written. When not given, the rows of the database show it; if they do not, the call is refused.
+---@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, which decides how the runs are written. When not given, the rows of the database show it; if they do not, the call is refused.
 
----Starts the runs that a schedule has missed: one for each tick strictly between two times that has none. All of them or, on an error, none.
+---Starts the missed runs of a schedule: one for each tick between two times that has no run. It starts all of them, or none if there is an error.
 ---@param schedule_name string The schedule's name.
----@param start dbos.when The time after which the first tick may be.
----@param end_ dbos.when The time before which the last tick may be.
+---@param start dbos.when Only ticks after this time.
+---@param end_ dbos.when Only ticks before this time.
 ---@param options? dbos.backfill_schedule.options
 ---@return dbos.data # an array with the id of the run of each tick, in order, also if the run existed before; it also has the fields of `changes`, where a tick that had a run is unchanged; with `dry_run` an array of ticks
 function dbos.backfill_schedule(schedule_name, start, end_, options) end
 
 ---@class dbos.plan_backfill.options
----@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, as which the runs are written. When not given, the rows of the database show it; if they do not, the call is refused.
+---@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, which decides how the runs are written. When not given, the rows of the database show it; if they do not, the call is refused.
 
 ---Returns the outcome that `dbos.backfill_schedule` would have for each tick; changes nothing.
 ---@param schedule_name string The schedule's name.
----@param start dbos.when The time after which the first tick may be.
----@param end_ dbos.when The time before which the last tick may be.
+---@param start dbos.when Only ticks after this time.
+---@param end_ dbos.when Only ticks before this time.
 ---@param options? dbos.plan_backfill.options
 ---@return tick[] # the ticks, in order
 function dbos.plan_backfill(schedule_name, start, end_, options) end
 
 ---@class dbos.trigger_schedule.options
----@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, as which the runs are written. When not given, the rows of the database show it; if they do not, the call is refused.
+---@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, which decides how the runs are written. When not given, the rows of the database show it; if they do not, the call is refused.
 
----Starts a run of a schedule for this very moment, of a paused one too.
+---Starts a run of a schedule for the present time, also if the schedule is paused.
 ---@param schedule_name string The schedule's name.
 ---@param options? dbos.trigger_schedule.options
 ---@return handle # the handle of the run
@@ -520,7 +520,7 @@ function dbos.trigger_schedule(schedule_name, options) end
 ---@field class_name? string The class of the workflow function; an empty text means a plain function of a TypeScript application.
 ---@field queue_name? string The queue to put the workflow on; the internal queue when not given.
 ---@field application_name? string The application that must run it. When not given: the application of the connection, or the owner of the queue, or the only application that has run the workflow.
----@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, which spells the keys in its own way; when not given, the rows of the database show it.
+---@field sdk? "go"|"python"|"typescript"|"java" The language of the application's DBOS SDK, which decides how the key is stored. When not given, the rows of the database show it.
 
 ---Makes a debouncer of a workflow. It does not read the database.
 ---@param workflow_name string The name the workflow function is registered under.
@@ -602,33 +602,33 @@ function dbos.delete_queue(name) end
 ---@field name? string|string[] Only workflows with one of these names.
 ---@field start_time? dbos.when Only workflows created at or after this time.
 ---@field end_time? dbos.when Only workflows created at or before this time.
----@field created_after? dbos.when The same as start_time; of two times the later one counts.
----@field created_before? dbos.when The same as end_time; of two times the earlier one counts.
+---@field created_after? dbos.when The same as start_time. If both are set, the later time counts.
+---@field created_before? dbos.when The same as end_time. If both are set, the earlier time counts.
 ---@field app_version? string|string[] Only workflows of one of these application versions.
----@field user? string|string[] Only workflows that run for one of these users.
+---@field user? string|string[] Only workflows that were started for one of these authenticated users.
 ---@field queue_name? string|string[] Only workflows on one of these queues.
 ---@field queue_partition_key? string|string[] Only workflows with one of these partition keys.
----@field queues_only? boolean Only workflows on a queue; without a status, only unfinished ones.
----@field executor_ids? string|string[] Only workflows that one of these executors ran.
----@field forked_from? string|string[] Only workflows forked from one of these.
----@field is_fork? boolean Only workflows that are, or are not, forks.
----@field was_forked_from? boolean Only workflows that something was, or was not, forked from.
----@field parent_workflow_id? string|string[] Only workflows that one of these started.
----@field has_parent? boolean Only workflows that have, or have not, a parent.
+---@field queues_only? boolean Only workflows on a queue. Without a status it selects unfinished ones only.
+---@field executor_ids? string|string[] Only workflows that one of these executors ran last.
+---@field forked_from? string|string[] Only forks of one of these workflows, by their ids.
+---@field is_fork? boolean Only forks (true), or only workflows that are no forks (false).
+---@field was_forked_from? boolean Only workflows that have forks (true), or have none (false).
+---@field parent_workflow_id? string|string[] Only children of one of these workflows, by their ids.
+---@field has_parent? boolean Only workflows that a workflow started (true), or that none started (false).
 ---@field deduplication_id? string|string[] Only workflows that hold one of these deduplication ids.
 ---@field completed_after? dbos.when Only workflows that ended at or after this time.
 ---@field completed_before? dbos.when Only workflows that ended at or before this time.
 ---@field dequeued_after? dbos.when Only workflows last dequeued at or after this time.
 ---@field dequeued_before? dbos.when Only workflows last dequeued at or before this time.
----@field attributes? table<string, dbos.data> Only workflows whose attributes hold all of these members.
+---@field attributes? table<string, dbos.data> Only workflows whose attributes include all of these, with equal values.
 ---@field schedule_name? string|string[] Only workflows that one of these schedules started.
 ---@field application_name? string|string[] Only workflows of one of these applications.
----@field is_debounced? boolean Only workflows that belong, or do not belong, to a debouncer.
----@field held? boolean Only workflows that are, or are not, held.
+---@field is_debounced? boolean Only workflows that belong to a debouncer (true), or to none (false).
+---@field held? boolean Only held workflows (true), or only workflows that are not held (false).
 
 ---@class dbos.prune.options
 ---@field older_than? dbos.when Only workflows that ended before this time; "30d" is 30 days ago.
----@field keep? integer Keeps so many workflows of each name: of those that match, the ones that ended last. At least 1.
+---@field keep? integer The number of workflows of each name to keep: of the matching ones, the last to end. At least 1.
 ---@field batch_size? integer The most workflows that one transaction deletes; it deletes fewer if these take long. At least 1. At most 100000. Default: 1000.
 ---@field pause? dbos.duration The pause after each transaction; it is longer while others wait for locks of the call, or a replica lags. At least 0.
 ---@field where? dbos.prune.options.where A filter: the options of dbos.list_workflows. Without a status, finished workflows in every state.
@@ -646,33 +646,33 @@ function dbos.prune(options) end
 ---@field name? string|string[] Only workflows with one of these names.
 ---@field start_time? dbos.when Only workflows created at or after this time.
 ---@field end_time? dbos.when Only workflows created at or before this time.
----@field created_after? dbos.when The same as start_time; of two times the later one counts.
----@field created_before? dbos.when The same as end_time; of two times the earlier one counts.
+---@field created_after? dbos.when The same as start_time. If both are set, the later time counts.
+---@field created_before? dbos.when The same as end_time. If both are set, the earlier time counts.
 ---@field app_version? string|string[] Only workflows of one of these application versions.
----@field user? string|string[] Only workflows that run for one of these users.
+---@field user? string|string[] Only workflows that were started for one of these authenticated users.
 ---@field queue_name? string|string[] Only workflows on one of these queues.
 ---@field queue_partition_key? string|string[] Only workflows with one of these partition keys.
----@field queues_only? boolean Only workflows on a queue; without a status, only unfinished ones.
----@field executor_ids? string|string[] Only workflows that one of these executors ran.
----@field forked_from? string|string[] Only workflows forked from one of these.
----@field is_fork? boolean Only workflows that are, or are not, forks.
----@field was_forked_from? boolean Only workflows that something was, or was not, forked from.
----@field parent_workflow_id? string|string[] Only workflows that one of these started.
----@field has_parent? boolean Only workflows that have, or have not, a parent.
+---@field queues_only? boolean Only workflows on a queue. Without a status it selects unfinished ones only.
+---@field executor_ids? string|string[] Only workflows that one of these executors ran last.
+---@field forked_from? string|string[] Only forks of one of these workflows, by their ids.
+---@field is_fork? boolean Only forks (true), or only workflows that are no forks (false).
+---@field was_forked_from? boolean Only workflows that have forks (true), or have none (false).
+---@field parent_workflow_id? string|string[] Only children of one of these workflows, by their ids.
+---@field has_parent? boolean Only workflows that a workflow started (true), or that none started (false).
 ---@field deduplication_id? string|string[] Only workflows that hold one of these deduplication ids.
 ---@field completed_after? dbos.when Only workflows that ended at or after this time.
 ---@field completed_before? dbos.when Only workflows that ended at or before this time.
 ---@field dequeued_after? dbos.when Only workflows last dequeued at or after this time.
 ---@field dequeued_before? dbos.when Only workflows last dequeued at or before this time.
----@field attributes? table<string, dbos.data> Only workflows whose attributes hold all of these members.
+---@field attributes? table<string, dbos.data> Only workflows whose attributes include all of these, with equal values.
 ---@field schedule_name? string|string[] Only workflows that one of these schedules started.
 ---@field application_name? string|string[] Only workflows of one of these applications.
----@field is_debounced? boolean Only workflows that belong, or do not belong, to a debouncer.
----@field held? boolean Only workflows that are, or are not, held.
+---@field is_debounced? boolean Only workflows that belong to a debouncer (true), or to none (false).
+---@field held? boolean Only held workflows (true), or only workflows that are not held (false).
 
 ---@class dbos.plan_prune.options
 ---@field older_than? dbos.when Only workflows that ended before this time; "30d" is 30 days ago.
----@field keep? integer Keeps so many workflows of each name: of those that match, the ones that ended last. At least 1.
+---@field keep? integer The number of workflows of each name to keep: of the matching ones, the last to end. At least 1.
 ---@field where? dbos.plan_prune.options.where A filter: the options of dbos.list_workflows. Without a status, finished workflows in every state.
 
 ---Returns the workflows that dbos.prune would delete: their number by name and state, their size, and the times at which they ended.
@@ -681,7 +681,7 @@ function dbos.prune(options) end
 function dbos.plan_prune(options) end
 
 ---@class dbos.executors.options
----@field silent_for? dbos.duration After this time without a sign of life an executor is silent. At least 0. Default: 5m.
+---@field silent_for? dbos.duration The time without a sign of life after which an executor is silent. At least 0. Default: 5m.
 ---@field executor_ids? string|string[] Only executors with one of these ids.
 ---@field application_version? string|string[] Only executors of one of these versions.
 ---@field application_name? string|string[] Only executors of one of these applications.
@@ -698,37 +698,37 @@ function dbos.executors(options) end
 ---@field name? string|string[] Only workflows with one of these names.
 ---@field start_time? dbos.when Only workflows created at or after this time.
 ---@field end_time? dbos.when Only workflows created at or before this time.
----@field created_after? dbos.when The same as start_time; of two times the later one counts.
----@field created_before? dbos.when The same as end_time; of two times the earlier one counts.
+---@field created_after? dbos.when The same as start_time. If both are set, the later time counts.
+---@field created_before? dbos.when The same as end_time. If both are set, the earlier time counts.
 ---@field app_version? string|string[] Only workflows of one of these application versions.
----@field user? string|string[] Only workflows that run for one of these users.
+---@field user? string|string[] Only workflows that were started for one of these authenticated users.
 ---@field queue_name? string|string[] Only workflows on one of these queues.
 ---@field queue_partition_key? string|string[] Only workflows with one of these partition keys.
----@field queues_only? boolean Only workflows on a queue; without a status, only unfinished ones.
----@field executor_ids? string|string[] Only workflows that one of these executors ran.
----@field forked_from? string|string[] Only workflows forked from one of these.
----@field is_fork? boolean Only workflows that are, or are not, forks.
----@field was_forked_from? boolean Only workflows that something was, or was not, forked from.
----@field parent_workflow_id? string|string[] Only workflows that one of these started.
----@field has_parent? boolean Only workflows that have, or have not, a parent.
+---@field queues_only? boolean Only workflows on a queue. Without a status it selects unfinished ones only.
+---@field executor_ids? string|string[] Only workflows that one of these executors ran last.
+---@field forked_from? string|string[] Only forks of one of these workflows, by their ids.
+---@field is_fork? boolean Only forks (true), or only workflows that are no forks (false).
+---@field was_forked_from? boolean Only workflows that have forks (true), or have none (false).
+---@field parent_workflow_id? string|string[] Only children of one of these workflows, by their ids.
+---@field has_parent? boolean Only workflows that a workflow started (true), or that none started (false).
 ---@field deduplication_id? string|string[] Only workflows that hold one of these deduplication ids.
 ---@field completed_after? dbos.when Only workflows that ended at or after this time.
 ---@field completed_before? dbos.when Only workflows that ended at or before this time.
 ---@field dequeued_after? dbos.when Only workflows last dequeued at or after this time.
 ---@field dequeued_before? dbos.when Only workflows last dequeued at or before this time.
----@field attributes? table<string, dbos.data> Only workflows whose attributes hold all of these members.
+---@field attributes? table<string, dbos.data> Only workflows whose attributes include all of these, with equal values.
 ---@field schedule_name? string|string[] Only workflows that one of these schedules started.
 ---@field application_name? string|string[] Only workflows of one of these applications.
----@field is_debounced? boolean Only workflows that belong, or do not belong, to a debouncer.
----@field held? boolean Only workflows that are, or are not, held.
----@field limit? integer At most so many workflows. At least 0.
----@field offset? integer Leaves out so many workflows first. At least 0.
----@field sort_desc? boolean Newest first, instead of oldest first.
----@field load_input? boolean Reads the inputs too.
----@field load_output? boolean Reads the outputs and errors too.
----@field load_progress? boolean Reads how many steps have ended, and the last one of them, too.
+---@field is_debounced? boolean Only workflows that belong to a debouncer (true), or to none (false).
+---@field held? boolean Only held workflows (true), or only workflows that are not held (false).
+---@field limit? integer The largest number of workflows. At least 0.
+---@field offset? integer The number of workflows to leave out at the start of the list. At least 0.
+---@field sort_desc? boolean Whether the newest come first, instead of the oldest.
+---@field load_input? boolean Whether inputs are read too.
+---@field load_output? boolean Whether outputs and errors are read too.
+---@field load_progress? boolean Whether the number of ended steps is read too, and the last of them.
 ---@field application_version? string|string[] The same as app_version.
----@field silent_for? dbos.duration Also workflows of executors that have shown no sign of life for so long; when not given, only those of dead executors. At least 0.
+---@field silent_for? dbos.duration Also selects workflows of executors without a sign of life for this time. Without it, only workflows of dead executors. At least 0.
 
 ---Returns the PENDING workflows of executors that have died.
 ---@param options? dbos.orphans.options
@@ -747,29 +747,29 @@ function dbos.recover(selection) end
 ---@field name? string|string[] Only workflows with one of these names.
 ---@field start_time? dbos.when Only workflows created at or after this time.
 ---@field end_time? dbos.when Only workflows created at or before this time.
----@field created_after? dbos.when The same as start_time; of two times the later one counts.
----@field created_before? dbos.when The same as end_time; of two times the earlier one counts.
+---@field created_after? dbos.when The same as start_time. If both are set, the later time counts.
+---@field created_before? dbos.when The same as end_time. If both are set, the earlier time counts.
 ---@field app_version? string|string[] Only workflows of one of these application versions.
----@field user? string|string[] Only workflows that run for one of these users.
+---@field user? string|string[] Only workflows that were started for one of these authenticated users.
 ---@field queue_name? string|string[] Only workflows on one of these queues.
 ---@field queue_partition_key? string|string[] Only workflows with one of these partition keys.
----@field queues_only? boolean Only workflows on a queue; without a status, only unfinished ones.
----@field executor_ids? string|string[] Only workflows that one of these executors ran.
----@field forked_from? string|string[] Only workflows forked from one of these.
----@field is_fork? boolean Only workflows that are, or are not, forks.
----@field was_forked_from? boolean Only workflows that something was, or was not, forked from.
----@field parent_workflow_id? string|string[] Only workflows that one of these started.
----@field has_parent? boolean Only workflows that have, or have not, a parent.
+---@field queues_only? boolean Only workflows on a queue. Without a status it selects unfinished ones only.
+---@field executor_ids? string|string[] Only workflows that one of these executors ran last.
+---@field forked_from? string|string[] Only forks of one of these workflows, by their ids.
+---@field is_fork? boolean Only forks (true), or only workflows that are no forks (false).
+---@field was_forked_from? boolean Only workflows that have forks (true), or have none (false).
+---@field parent_workflow_id? string|string[] Only children of one of these workflows, by their ids.
+---@field has_parent? boolean Only workflows that a workflow started (true), or that none started (false).
 ---@field deduplication_id? string|string[] Only workflows that hold one of these deduplication ids.
 ---@field completed_after? dbos.when Only workflows that ended at or after this time.
 ---@field completed_before? dbos.when Only workflows that ended at or before this time.
 ---@field dequeued_after? dbos.when Only workflows last dequeued at or after this time.
 ---@field dequeued_before? dbos.when Only workflows last dequeued at or before this time.
----@field attributes? table<string, dbos.data> Only workflows whose attributes hold all of these members.
+---@field attributes? table<string, dbos.data> Only workflows whose attributes include all of these, with equal values.
 ---@field schedule_name? string|string[] Only workflows that one of these schedules started.
 ---@field application_name? string|string[] Only workflows of one of these applications.
----@field is_debounced? boolean Only workflows that belong, or do not belong, to a debouncer.
----@field held? boolean Only workflows that are, or are not, held.
+---@field is_debounced? boolean Only workflows that belong to a debouncer (true), or to none (false).
+---@field held? boolean Only held workflows (true), or only workflows that are not held (false).
 
 ---Counts the workflows that match all of the options.
 ---@param options? dbos.count.options
@@ -786,29 +786,29 @@ function dbos.count(options) end
 ---@field name? string|string[] Only workflows with one of these names.
 ---@field start_time? dbos.when Only workflows created at or after this time.
 ---@field end_time? dbos.when Only workflows created at or before this time.
----@field created_after? dbos.when The same as start_time; of two times the later one counts.
----@field created_before? dbos.when The same as end_time; of two times the earlier one counts.
+---@field created_after? dbos.when The same as start_time. If both are set, the later time counts.
+---@field created_before? dbos.when The same as end_time. If both are set, the earlier time counts.
 ---@field app_version? string|string[] Only workflows of one of these application versions.
----@field user? string|string[] Only workflows that run for one of these users.
+---@field user? string|string[] Only workflows that were started for one of these authenticated users.
 ---@field queue_name? string|string[] Only workflows on one of these queues.
 ---@field queue_partition_key? string|string[] Only workflows with one of these partition keys.
----@field queues_only? boolean Only workflows on a queue; without a status, only unfinished ones.
----@field executor_ids? string|string[] Only workflows that one of these executors ran.
----@field forked_from? string|string[] Only workflows forked from one of these.
----@field is_fork? boolean Only workflows that are, or are not, forks.
----@field was_forked_from? boolean Only workflows that something was, or was not, forked from.
----@field parent_workflow_id? string|string[] Only workflows that one of these started.
----@field has_parent? boolean Only workflows that have, or have not, a parent.
+---@field queues_only? boolean Only workflows on a queue. Without a status it selects unfinished ones only.
+---@field executor_ids? string|string[] Only workflows that one of these executors ran last.
+---@field forked_from? string|string[] Only forks of one of these workflows, by their ids.
+---@field is_fork? boolean Only forks (true), or only workflows that are no forks (false).
+---@field was_forked_from? boolean Only workflows that have forks (true), or have none (false).
+---@field parent_workflow_id? string|string[] Only children of one of these workflows, by their ids.
+---@field has_parent? boolean Only workflows that a workflow started (true), or that none started (false).
 ---@field deduplication_id? string|string[] Only workflows that hold one of these deduplication ids.
 ---@field completed_after? dbos.when Only workflows that ended at or after this time.
 ---@field completed_before? dbos.when Only workflows that ended at or before this time.
 ---@field dequeued_after? dbos.when Only workflows last dequeued at or after this time.
 ---@field dequeued_before? dbos.when Only workflows last dequeued at or before this time.
----@field attributes? table<string, dbos.data> Only workflows whose attributes hold all of these members.
+---@field attributes? table<string, dbos.data> Only workflows whose attributes include all of these, with equal values.
 ---@field schedule_name? string|string[] Only workflows that one of these schedules started.
 ---@field application_name? string|string[] Only workflows of one of these applications.
----@field is_debounced? boolean Only workflows that belong, or do not belong, to a debouncer.
----@field held? boolean Only workflows that are, or are not, held.
+---@field is_debounced? boolean Only workflows that belong to a debouncer (true), or to none (false).
+---@field held? boolean Only held workflows (true), or only workflows that are not held (false).
 
 ---Groups the workflows that match all of the options, and counts each group.
 ---@param options? dbos.get_workflow_aggregates.options
@@ -899,11 +899,11 @@ function dbos.shutdown(timeout) end
 
 ---@class dbos.connect.options
 ---@field database_url? string The system database: postgres://… or sqlite:PATH. Nothing is added to it from the environment and the user's files (PGPASSWORD, ~/.pgpass, certificates).
----@field profile? string In place of a URL: a profile of dbos-script.toml, which keeps the password out of the script.
+---@field profile? string The name of a profile of dbos-script.toml, instead of a URL. It keeps the password out of the script.
 ---@field database_schema? string The schema of its tables, on Postgres. Default: dbos.
----@field sdk? "go"|"python"|"typescript"|"java" The language of the SDK that its applications are written with; when not given, their rows show it.
+---@field sdk? "go"|"python"|"typescript"|"java" The language of the SDK of its applications. When not given, their rows show it.
 ---@field application_name? string The application to work for: it owns new rows, and lists show its rows and rows without an owner.
----@field read_only? boolean Lets the database itself refuse every change.
+---@field read_only? boolean Whether the database itself refuses every change.
 
 ---Opens another system database.
 ---@param options? dbos.connect.options
