@@ -31,7 +31,7 @@ type ExecutorConfig struct {
 	// "dbos-script" if empty. An application of an SDK must not have this name.
 	ApplicationName string
 	// Queues are registered where no queue of this name exists, and so is a queue without limits for the
-	// executor's own use, "dbos-script-internal" for the default name.
+	// executor's own use, "dbos-script-internal" for the default name. A queue that exists may have no owner.
 	Queues       []Queue
 	ListenQueues []string // as in Config
 	// Unowned lets it take, cancel and release rows without an owner too, as applications do.
@@ -160,7 +160,7 @@ const (
 	// selectForeignVersion finds a version of the application, which only an SDK registers.
 	selectForeignVersion = `SELECT 1 FROM {application_versions} AS v WHERE v.application_name = CAST(:application AS TEXT)`
 
-	selectForeignQueue = `SELECT 1 FROM {queues} AS q WHERE q.name = :name AND COALESCE(q.application_name, '') <> CAST(:application AS TEXT)`
+	selectForeignQueue = `SELECT 1 FROM {queues} AS q WHERE q.name = :name AND q.application_name <> CAST(:application AS TEXT)`
 
 	addQueue = registerQueueValues + `
 ON CONFLICT (name) DO NOTHING`

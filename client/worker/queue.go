@@ -93,7 +93,7 @@ SELECT q.name, q.concurrency, q.worker_concurrency, q.rate_limit_max, q.rate_lim
 FROM {queues} AS q
 WHERE COALESCE(q.rate_limit_max, 1) > 0 AND COALESCE(q.concurrency, 1) > 0 AND COALESCE(q.worker_concurrency, 1) > 0
 {if queues.application_name|AND (CAST(:application AS TEXT) IS NULL OR q.application_name = CAST(:application AS TEXT)
-	OR q.application_name IS NULL AND NOT CAST(:owned AS BOOLEAN))}
+	OR q.application_name IS NULL)}
 ORDER BY q.name`
 )
 

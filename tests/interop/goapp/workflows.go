@@ -29,6 +29,7 @@ func register(app dbos.Context) map[string]starter {
 		"report":  add(app, "report", report),
 		"brood":   add(app, "brood", brood),
 		"nest":    add(app, "nest", nest),
+		"ask":     add(app, "ask", ask),
 		"trial":   add(app, "trial", new(trials).run),
 		"tick":    add(app, "tick", tick),
 	}
@@ -155,6 +156,21 @@ func brood(ctx dbos.Context, input any) (any, error) {
 // nest runs a child that waits for a message, and waits for it.
 func nest(ctx dbos.Context, id string) (any, error) {
 	handle, err := dbos.RunWorkflow(ctx, hold, "", dbos.WithWorkflowID(id))
+	if err != nil {
+		return nil, err
+	}
+	return handle.GetResult()
+}
+
+// A question is the input of ask.
+type question struct {
+	Application, Queue, Workflow string
+	Input                        any
+}
+
+// ask enqueues a workflow of another application, and returns its result.
+func ask(ctx dbos.Context, q question) (any, error) {
+	handle, err := dbos.Enqueue[any](ctx, q.Queue, q.Workflow, q.Input, dbos.WithEnqueueApplicationName(q.Application))
 	if err != nil {
 		return nil, err
 	}
