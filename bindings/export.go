@@ -14,8 +14,8 @@ import (
 type Files interface {
 	// Open opens a file for reading; "-" is standard input.
 	Open(ctx context.Context, function, path string) (io.ReadCloser, error)
-	// Create begins a file; "-" is standard output. Either commit or abandon ends it. A file that exists
-	// is an error, unless replace is set.
+	// Create begins a file; "-" is standard output. Either commit or abandon ends it. A file that
+	// exists is an error, unless replace is set.
 	Create(ctx context.Context, function, path string, replace bool) (to io.Writer, commit func() error, abandon func(), err error)
 }
 
@@ -27,7 +27,7 @@ func exporting() []declare.Func { return []declare.Func{exportWorkflows(), impor
 // packedSuffix is the end of the name of a compressed file.
 const packedSuffix = ".gz"
 
-// reporting returns a function that calls a callback with progress, and its first error. The error ends ctx.
+// reporting returns a function that passes progress to a callback. Its first error ends ctx.
 func reporting(ctx context.Context, callback declare.Callback) (within context.Context, report func(done, total int), failed func(error) error) {
 	within, cancel := context.WithCancelCause(ctx)
 	var first error

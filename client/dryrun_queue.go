@@ -153,7 +153,8 @@ func (o *overlay) plannedQueues() (list []Queue) {
 	return list
 }
 
-// addPlannedQueues adds the planned queues to the targets that the database has seen, and takes deleted ones away.
+// addPlannedQueues adds the planned queues to the targets that the database has seen, and takes
+// deleted ones away.
 func (d *dryRun) addPlannedQueues(k *seenTargets) {
 	for _, q := range d.planned.plannedQueues() {
 		k.queues[q.Name] = q.PartitionQueue

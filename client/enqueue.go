@@ -47,16 +47,16 @@ FROM ` + newRows
 INSERT INTO {workflow_input} (workflow_uuid, inputs)
 SELECT new.id, new.inputs FROM {rows new id:TEXT=:ids inputs:TEXT=:inputs}`
 
-	// insertFreshBoth is both in one statement, so the inputs are sent once. SQLite has no statement
-	// that reads the rows that another one returns.
+	// insertFreshBoth is both in one statement, so the inputs are sent once. SQLite has no
+	// statement that reads the rows that another one returns.
 	insertFreshBoth = `
 WITH kept AS (` + insertFresh + `
 RETURNING workflow_uuid, inputs)
 INSERT INTO {workflow_input} (workflow_uuid, inputs) SELECT kept.workflow_uuid, kept.inputs FROM kept`
 )
 
-// selectIDConflicts finds rows that have an id of the call and are another workflow. A row without a
-// queue (cancelled, dead-lettered) matches any queue; an empty class is no class.
+// selectIDConflicts finds rows that have an id of the call and are another workflow. A row without
+// a queue (cancelled, dead-lettered) matches any queue; an empty class is no class.
 const selectIDConflicts = `
 SELECT ws.workflow_uuid, COALESCE(ws.name, ''), COALESCE(ws.queue_name, ''), COALESCE(ws.class_name, ''), COALESCE(ws.config_name, '')
 FROM {workflow_status} AS ws
@@ -65,16 +65,16 @@ WHERE {in ws.workflow_uuid :ids} AND NOT (COALESCE(ws.name, '') = :workflow
 	AND COALESCE(ws.class_name, '') = COALESCE(CAST(:class AS TEXT), '')
 	AND COALESCE(ws.config_name, '') = COALESCE(CAST(:config AS TEXT), ''))`
 
-// selectIDsInUse finds rows that have an id of the call and that no attempt of it has inserted. Where
-// no column names the call that inserted a row, its created_at shows it; the first attempt then
-// relies on the unique id alone.
+// selectIDsInUse finds rows that have an id of the call and that no attempt of it has inserted.
+// Where no column names the call that inserted a row, its created_at shows it; the first attempt
+// then relies on the unique id alone.
 const selectIDsInUse = `
 SELECT ws.workflow_uuid FROM {workflow_status} AS ws WHERE {in ws.workflow_uuid :ids}
 	{if workflow_status.creator_xid|AND ws.creator_xid IS DISTINCT FROM CAST(:creator AS TEXT)}
 	{unless workflow_status.creator_xid|AND ws.created_at NOT BETWEEN CAST(:since AS BIGINT) AND CAST(:now AS BIGINT)}`
 
-// insertInputs writes the second copy of the inputs in a schema with the payload split. It leaves out
-// a row that existed before with another input.
+// insertInputs writes the second copy of the inputs in a schema with the payload split. It leaves
+// out a row that existed before with another input.
 const insertInputs = `
 INSERT INTO {workflow_input} (workflow_uuid, inputs)
 SELECT ws.workflow_uuid, ws.inputs
@@ -147,8 +147,8 @@ func typed[R any](handle WorkflowHandle[any]) (WorkflowHandle[R], error) {
 	return &pollingHandle[R]{h.client, h.id, h.existed}, nil
 }
 
-// enqueueOne inserts a workflow, or returns the holder of the deduplication id if the policy says so.
-// It tries again if the holder ends between the insert and the read.
+// enqueueOne inserts a workflow, or returns the holder of the deduplication id if the policy says
+// so. It tries again if the holder ends between the insert and the read.
 func (c *systemClient) enqueueOne(in *insertion) (id string, err error) {
 	s := in.creation()
 	s.send = func(w *writer) error {
@@ -236,8 +236,8 @@ func (c *systemClient) writesOn(table string) bool {
 	return c.db.Dialect() == query.Postgres && c.shape.HasTable(table)
 }
 
-// idInUse returns WorkflowIDInUse with the first id that exists. If none does, a deduplication id is
-// taken.
+// idInUse returns WorkflowIDInUse with the first id that exists. If none does, a
+// deduplication id is taken.
 func (c *systemClient) idInUse(in *insertion, last db.Attempt, cause error) error {
 	text := selectIDsInUse
 	if !last.Again() {

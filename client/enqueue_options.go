@@ -151,9 +151,9 @@ func WithEnqueueWorkflowIDReusePolicy(policy WorkflowIDReusePolicy) EnqueueOptio
 	return func(o *EnqueueOptions) { o.WorkflowIDReusePolicy = policy }
 }
 
-// WithEnqueueApplicationName sets the application that the workflow belongs to. By default it is that
-// of the client, else the owner of the queue, else the only application that has run the workflow.
-// Without an owner, every application may take the workflow.
+// WithEnqueueApplicationName sets the application that the workflow belongs to. By default it is
+// that of the client, else the owner of the queue, else the only application that has run the
+// workflow. Without an owner, every application may take the workflow.
 func WithEnqueueApplicationName(name string) EnqueueOption {
 	return func(o *EnqueueOptions) {
 		o.ApplicationName = name

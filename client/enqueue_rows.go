@@ -99,11 +99,11 @@ func (in *insertion) checkIDs(count int) error {
 	return nil
 }
 
-// readableInputs turns plain inputs into portable ones if the workflow's application does not use the Go
-// SDK, because no other SDK reads DBOS_JSON: the workflow would stay PENDING and hold a slot of its
-// queue. If nothing shows the SDK and an application has started on tables with the payload split,
-// an input is portable too, because all SDKs that make such tables read that. Otherwise it is
-// written as the Go SDK writes it.
+// readableInputs turns plain inputs into portable ones if the workflow's application does not use
+// the Go SDK, because no other SDK reads DBOS_JSON: the workflow would stay PENDING and hold a slot
+// of its queue. If nothing shows the SDK and an application has started on tables with the payload
+// split, an input is portable too, because all SDKs that make such tables read that. Otherwise it
+// is written as the Go SDK writes it.
 func (c *systemClient) readableInputs(op, name string, inputs []any, o EnqueueOptions) ([]any, error) {
 	if c.config.ReadOnly || !slices.ContainsFunc(inputs, isPlain) {
 		return inputs, nil
@@ -119,8 +119,8 @@ func (c *systemClient) readableInputs(op, name string, inputs []any, o EnqueueOp
 	return column(inputs, asPortable), nil
 }
 
-// portableAtLeast reports whether the applications, of whichever SDK, read portable inputs: the tables
-// are TypeScript's own, or an application has started on tables with the payload split.
+// portableAtLeast reports whether the applications, of whichever SDK, read portable inputs: the
+// tables are TypeScript's own, or an application has started on tables with the payload split.
 func (c *systemClient) portableAtLeast() bool {
 	if c.shape.TypeScript() {
 		return true
@@ -129,7 +129,7 @@ func (c *systemClient) portableAtLeast() bool {
 	return c.shape.Supports(schema.PayloadSplit) && evidence != nil && evidence.Launched()
 }
 
-// asPortable makes a plain input the first argument of a portable one, and leaves others as they are.
+// asPortable makes a plain input the first argument of a portable one. Others stay as they are.
 func asPortable(input any) any {
 	switch {
 	case !isPlain(input):

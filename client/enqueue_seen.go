@@ -17,9 +17,9 @@ const ran = `(ws.status IN ('SUCCESS', 'ERROR') OR ws.status = 'PENDING' AND ws.
 // dequeued is true for a row that an application has dequeued.
 const dequeued = `ws.status IN ('PENDING', 'SUCCESS', 'ERROR')`
 
-// The numbers of newest workflows among which a name or a queue is looked for, because no schema has
-// an index on either: a million rows take seconds, these some milliseconds. Most targets are among
-// the first; the names of the second are compared with one that is not.
+// The numbers of newest workflows among which a name or a queue is looked for, because no schema
+// has an index on either: a million rows take seconds, these some milliseconds. Most targets are
+// among the first; the names of the second are compared with one that is not.
 const (
 	firstNewest = 1_000
 	maxNewest   = 10_000
@@ -75,7 +75,8 @@ type registration struct {
 }
 
 // seen looks for a target among the newest workflows, and reads the names of more of them if it is
-// not there. If right is true, it reads the names of all workflows before it calls a target unknown.
+// not there. If right is true, it reads the names of all workflows before it calls
+// a target unknown.
 func (c *systemClient) seen(op string, t target, right bool) (*seenTargets, error) {
 	k := &seenTargets{}
 	err := c.read(op, func(b *db.Batch) {

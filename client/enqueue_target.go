@@ -57,8 +57,8 @@ func (c *systemClient) checkQueue(op, queue string, keyed bool) error {
 	return c.checkTarget(op, target{queue: queue, keyed: keyed}, c.config.Strict)
 }
 
-// warnings returns the problems of a target that the database shows. If it is strict, a target that is not
-// among the newest workflows is looked for among all, because a refusal must be right.
+// warnings returns the problems of a target that the database shows. If it is strict, a target that
+// is not among the newest workflows is looked for among all, because a refusal must be right.
 func (c *systemClient) warnings(op string, t target, strict bool) ([]string, error) {
 	k, err := c.seen(op, t, strict)
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"github.com/dbos-script/dbos-script/client/clienttest"
 )
 
-// familiar fills a database with what an application leaves: queues, a version, workflows in all states.
+// familiar fills a database with the rows of an application: queues, a version, workflows.
 func familiar(b clienttest.Backend) {
 	for queue, partitioned := range map[string]bool{"ordinary": false, "shards": true} {
 		b.Exec(`INSERT INTO {queues} (queue_id, name, partition_queue, priority_enabled, polling_interval_sec, created_at, updated_at)
@@ -59,7 +59,7 @@ func logging(log *bytes.Buffer) func(*client.ClientConfig) {
 // ofGo states the SDK, which the rows of these tests do not show.
 func ofGo(c *client.ClientConfig) { c.SDK = client.SDKGo }
 
-// What the database has never seen is said once for each client, and refused when it is to be strict.
+// An unknown target is warned of once for each client, and refused by a strict one.
 func TestUnfamiliarTargets(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
@@ -110,7 +110,7 @@ func TestFamiliarTargets(t *testing.T) {
 	})
 }
 
-// Before anything has run, what is enqueued is all there is to compare with; before that there is nothing.
+// Before anything has run, only enqueued workflows are known; before that, nothing is.
 func TestTargetsOfAFreshDatabase(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
@@ -124,7 +124,7 @@ func TestTargetsOfAFreshDatabase(t *testing.T) {
 	})
 }
 
-// Queues that applications declare in code alone are in no table: they are known by what was taken off them.
+// A queue that only code declares is in no table. It is known by workflows that left it.
 func TestTargetsOfQueuesThatNobodyRegistered(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
@@ -152,7 +152,8 @@ func TestTargetsOfQueuesThatNobodyRegistered(t *testing.T) {
 	})
 }
 
-// Wherever a target is named, an unknown one is said once, in a dry run and in earnest, and refused with Strict.
+// Wherever a target is named, an unknown one is said once, in a dry run and in earnest, and
+// refused with Strict.
 func TestEveryTargetIsChecked(t *testing.T) {
 	t.Parallel()
 	const schedule, queueWant = "nightly", `no queue "ordinry" (did you mean "ordinary"?)`

@@ -2,13 +2,15 @@ package client
 
 import "github.com/dbos-script/dbos-script/client/internal/query"
 
-// rowsPerMilli is the number of rows of one insert that have the same created_at, if the call took long
-// enough. A list sorts all rows of a millisecond by their ids, although it may show only one of them.
+// rowsPerMilli is the number of rows of one insert that have the same created_at, if the call
+// took long enough. A list sorts all rows of a millisecond by their ids, although it may show
+// only one of them.
 const rowsPerMilli = 1000
 
-// setTimes sets the times of the rows that one insert makes. now is their updated_at and the created_at
-// of the last row. The rows before it are earlier, but not before the call started, so that a list of
-// the workflows created since then has all of them, and so has a list of the workflows until now.
+// setTimes sets the times of the rows that one insert makes. now is their updated_at and the
+// created_at of the last row. The rows before it are earlier, but not before the call started, so
+// that a list of the workflows created since then has all of them, and so has a list of the
+// workflows until now.
 func setTimes(args query.Args, count int, started, now int64) {
 	args["now"], args["created"] = now, spread(count, started, now)
 	args["since"] = now

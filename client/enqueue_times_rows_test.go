@@ -11,8 +11,9 @@ import (
 	"github.com/dbos-script/dbos-script/client/clienttest"
 )
 
-// Many rows of one call have many times, so that a list of the newest does not sort them all. They are
-// in the order of their inputs, and nobody who looks from the start of the call to its end misses one.
+// Many rows of one call have many times, so that a list of the newest does not sort them all.
+// They are in the order of their inputs, and nobody who looks from the start of the call to
+// its end misses one.
 func TestABulkInsertHasManyTimes(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {

@@ -7,8 +7,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// The rows of an insert are in order, none before the call or after it, and a millisecond has about a
-// thousand of them if the call took long enough.
+// The rows of an insert are in order, none before the call or after it, and a millisecond has about
+// a thousand of them if the call took long enough.
 func TestTheTimesOfManyRows(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

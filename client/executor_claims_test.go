@@ -108,8 +108,8 @@ func TestALostAnswerOfAClaimTakesNothingTwice(t *testing.T) {
 	}
 }
 
-// A workflow that is claimed again while its first run is in memory, by a claim whose answer is lost for
-// good, goes on all the same.
+// A workflow that is claimed again while its first run is in memory, by a claim whose answer is
+// lost for good, goes on all the same.
 func TestALostSecondClaimOfARunInMemoryGoesOn(t *testing.T) {
 	t.Parallel()
 	for name, wait := range map[string]time.Duration{"resting": time.Second, "parked": time.Hour} {

@@ -26,8 +26,8 @@ const killLease = 300 * time.Millisecond
 // rounds is the number of effects of the workflow "w".
 const rounds = 3
 
-// executorLives runs an executor until the workflow "w" has ended. At each place of the workflow it says
-// the name, and waits for an answer if LIVES_ASKS is set.
+// executorLives runs an executor until the workflow "w" has ended. At each place of the workflow it
+// says the name, and waits for an answer if LIVES_ASKS is set.
 func executorLives() error {
 	if row, err := strconv.ParseInt(os.Getenv("LIVES_UNTIL_ROW"), 10, 64); err == nil {
 		dieAtRow(row)
@@ -63,7 +63,7 @@ func executorLives() error {
 	return x.Stop(context.Background())
 }
 
-// effects has effects on the database, each in one transaction with its step, and effects outside of it.
+// effects has an effect in the transaction of each step, and an effect outside of it.
 func effects(r *worker.Run, at func(string)) (any, error) {
 	at("begin")
 	for i := range rounds {
@@ -121,7 +121,7 @@ func (d deadly) live(t *testing.T, url string, environment ...string) *exec.Cmd 
 	return child(t, "executor", append(environment, "LIVES_URL="+url, "LIVES_SCHEMA="+d.direct.DatabaseSchema, "LIVES_FILE="+d.file)...)
 }
 
-// killAtPlace kills a process at the n-th place that it comes to, and returns false if it ended before.
+// killAtPlace kills a process at its n-th place, and returns false if it ended before.
 func killAtPlace(t *testing.T, process *exec.Cmd, n int) (killed bool) {
 	t.Helper()
 	said, err := process.StdoutPipe()
@@ -146,8 +146,8 @@ func killAtPlace(t *testing.T, process *exec.Cmd, n int) (killed bool) {
 	return process.Wait() != nil
 }
 
-// check compares the effects of the workflow with what each place promises: an effect on the database
-// took place exactly once, an effect outside at least once, in order.
+// check compares the effects of the workflow with what each place promises: an effect on the
+// database took place exactly once, an effect outside at least once, in order.
 func (d deadly) check(t *testing.T, kills int) {
 	t.Helper()
 	database, err := simulator.OpenDatabase(t.Context(), d.direct)
@@ -185,8 +185,8 @@ func (d deadly) check(t *testing.T, kills int) {
 	t.Logf("%d kills, %s attempts, %d effects outside", kills, rows[0]["recovery_attempts"], len(outside))
 }
 
-// A process is killed at each place in turn: before and after effects and steps, while its successors replay
-// them, and before the outcome.
+// A process is killed at each place in turn: before and after effects and steps, while its
+// successors replay them, and before the outcome.
 func TestKillsAtEveryPlaceOfARun(t *testing.T) {
 	t.Parallel()
 	for name, config := range map[string]client.ClientConfig{
@@ -207,9 +207,9 @@ func TestKillsAtEveryPlaceOfARun(t *testing.T) {
 	}
 }
 
-// A process dies while SQLite is about to write its n-th row, in the middle of any transaction: of a
-// claim, a step, a lease, an outcome. The row is two later each time, because a reclaim writes one row for
-// each process that has died.
+// A process dies while SQLite is about to write its n-th row, in the middle of any transaction: of
+// a claim, a step, a lease, an outcome. The row is two later each time, because a reclaim writes
+// one row for each process that has died.
 func TestKillsInTheMiddleOfATransactionOfARun(t *testing.T) {
 	t.Parallel()
 	for _, first := range []int{1, 2, 6, 9, 12, 15} {
@@ -227,8 +227,8 @@ func TestKillsInTheMiddleOfATransactionOfARun(t *testing.T) {
 	}
 }
 
-// A process is killed between a request and its answer: at the n-th one that writes, before the server
-// has it, and after the server has committed it.
+// A process is killed between a request and its answer: at the n-th one that writes, before the
+// server has it, and after the server has committed it.
 func TestKillsBetweenRequestAndAnswerOfARun(t *testing.T) {
 	t.Parallel()
 	for name, action := range map[string]pgproxy.Action{"before": pgproxy.Lose, "after": pgproxy.LoseAnswer} {
@@ -247,7 +247,7 @@ func TestKillsBetweenRequestAndAnswerOfARun(t *testing.T) {
 	}
 }
 
-// killAtRequest kills a process at its n-th request that writes, and returns false if it ended before.
+// killAtRequest kills a process at its n-th write, and returns false if it ended before.
 func killAtRequest(t *testing.T, d deadly, n int, action pgproxy.Action) bool {
 	t.Helper()
 	started := make(chan *exec.Cmd, 1)

@@ -8,8 +8,8 @@ import (
 	"github.com/dbos-script/dbos-script/client/worker"
 )
 
-// A run of two steps takes at most six round trips besides those of an idle executor: the claim, the read
-// of its row and steps, each step, and the outcome.
+// A run of two steps takes at most six round trips besides those of an idle executor: the claim,
+// the read of its row and steps, each step, and the outcome.
 func TestRoundTripsOfARunOfTwoSteps(t *testing.T) {
 	t.Parallel()
 	proxy, config := system(t, pgproxy.Options{})

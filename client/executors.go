@@ -53,7 +53,7 @@ func WithListExecutorsOptions(options ListExecutorsOptions) ListExecutorsOption 
 	return func(o *ListExecutorsOptions) { *o = options }
 }
 
-// silence is how long an executor must have shown no sign of life to be silent, if no option says it.
+// silence is the time without a sign of life after which an executor is silent by default.
 const silence = 5 * time.Minute
 
 // recentSigns is the LIMIT of each part of selectSigns. Busy executors fill it in seconds; then
@@ -61,8 +61,8 @@ const silence = 5 * time.Minute
 const recentSigns = 5000
 
 const (
-	// selectOpen reads the PENDING workflows by executor. A step is looked for among the last few of a
-	// workflow, because parallel steps end in any order. An alarm has a time in the future.
+	// selectOpen reads the PENDING workflows by executor. A step is looked for among the last few
+	// of a workflow, because parallel steps end in any order. An alarm has a time in the future.
 	selectOpen = `
 SELECT open.executor, open.version, open.owner, COUNT(*), COUNT(open.queue), MIN(open.since), MAX(open.since), MAX(open.step) FROM (
 	SELECT COALESCE(ws.executor_id, '') AS executor, COALESCE(ws.application_version, '') AS version, COALESCE(` + ownerOf + `, '') AS owner,
@@ -74,8 +74,9 @@ GROUP BY open.executor, open.version, open.owner`
 
 	stepTime = `CASE WHEN o.completed_at_epoch_ms > :now THEN o.started_at_epoch_ms ELSE o.completed_at_epoch_ms END`
 
-	// selectSigns reads the newest signs of life of all executors. The times of a workflow are signs of
-	// the executor that had it last: if others had it before, that one was alive later still.
+	// selectSigns reads the newest signs of life of all executors. The times of a workflow
+	// are signs of the executor that had it last: if others had it before, that one was
+	// alive later still.
 	selectSigns = `
 SELECT COALESCE(sign.executor_id, ''), COALESCE(sign.version, ''), COALESCE(sign.owner, ''), sign.kind, MAX(sign.at), MIN(sign.at), COUNT(*) FROM (
 	SELECT * FROM (SELECT 'end' AS kind, ws.executor_id, ws.application_version AS version, ` + ownerOf + ` AS owner, ws.completed_at AS at

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// An Orphan is a PENDING workflow whose executor is dead, or has been silent for as long as the caller
-// says.
+// An Orphan is a PENDING workflow whose executor is dead, or has been silent for as long as
+// the caller says.
 type Orphan struct {
 	ID                 string          `json:"id" doc:"The workflow's id."`
 	Name               string          `json:"name,omitempty" doc:"The name of its function."`
@@ -23,7 +23,7 @@ type Orphan struct {
 	SeenAt             time.Time       `json:"seen_at,omitzero" doc:"The last sign of life of its executor."`
 }
 
-// OrphansOptions select orphans: the filters of lists, and the silence after which an executor is lost.
+// OrphansOptions select orphans: filters of lists, and the silence of a lost executor.
 type OrphansOptions struct {
 	ListWorkflowsOptions
 	ApplicationVersion []string      `json:"application_version" doc:"The same as app_version." nonempty:"true"`
@@ -74,8 +74,9 @@ func (c *systemClient) orphans(o OrphansOptions, list func(...ListWorkflowsOptio
 	return cutTo(orphans, o.Offset, o.Limit), nil
 }
 
-// Pending returns the filter of lists that selects the same workflows whatever their executors are, or
-// nil if no workflow can match. It returns InvalidOption if options are wrong or contradict each other.
+// Pending returns the filter of lists that selects the same workflows whatever their executors
+// are, or nil if no workflow can match. It returns InvalidOption if options are wrong or
+// contradict each other.
 func (o OrphansOptions) Pending() (*ListWorkflowsOptions, error) { return o.pending(opRecover) }
 
 func (o OrphansOptions) pending(op string) (*ListWorkflowsOptions, error) {
@@ -100,7 +101,7 @@ func (o OrphansOptions) pending(op string) (*ListWorkflowsOptions, error) {
 	return &filter, nil
 }
 
-// lost returns the executors with open workflows that are dead, or silent for a time if it is not zero.
+// lost returns the executors with open workflows that are dead, or silent for a nonzero time.
 func (c *systemClient) lost(op string, silentFor time.Duration) (map[executorKey]*ExecutorInfo, error) {
 	all, err := c.executors(op, cmp.Or(silentFor, silence))
 	lost := map[executorKey]*ExecutorInfo{}
@@ -112,8 +113,8 @@ func (c *systemClient) lost(op string, silentFor time.Duration) (map[executorKey
 	return lost, err
 }
 
-// among returns the ids of executors that a list has, or all of them if it is nil. An executor without
-// an id cannot be filtered by, so then it returns nil, which is no filter.
+// among returns the ids of executors that a list has, or all of them if it is nil. An executor
+// without an id cannot be filtered by, so then it returns nil, which is no filter.
 func among(ids []string, executors map[executorKey]*ExecutorInfo) []string {
 	list := []string{}
 	for key := range executors {

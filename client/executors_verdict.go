@@ -45,8 +45,9 @@ func (e *ExecutorInfo) lastSign() string {
 	return "it began a workflow"
 }
 
-// typeScriptLabel begins the names of connections of the TypeScript SDK, before the id of the executor
-// and its version. The version is left out if the SDK computes it, because it connects before.
+// typeScriptLabel begins the names of connections of the TypeScript SDK, before the id of
+// the executor and its version. The version is left out if the SDK computes it, because
+// it connects before.
 const typeScriptLabel = "dbos_transact_"
 
 // labelBytes is the length to which Postgres cuts the name of a connection.
@@ -83,9 +84,9 @@ func cut(name string) string {
 	return name
 }
 
-// alone returns true if nobody but programs like this one is connected, and the server runs for long
-// enough that every executor would have connected again: they all ask for work every second or so. A
-// shorter silence than the default one proves nothing.
+// alone returns true if nobody but programs like this one is connected, and the server runs for
+// long enough that every executor would have connected again: they all ask for work every second or
+// so. A shorter silence than the default one proves nothing.
 func alone(e *ExecutorInfo, quiet, silentFor time.Duration, sessions catalog.Sessions) bool {
 	if least := max(silentFor, silence); !sessions.Known || sessions.Up < least || quiet < least || strings.HasPrefix(e.ApplicationVersion, "lua:") {
 		return false

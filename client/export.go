@@ -25,7 +25,7 @@ type ExportOptions struct {
 	Mask     []string `json:"mask" nonempty:"true" doc:"What to mask in inputs, outputs, errors, steps, events, streams, messages and attributes: the name of a key, such as \"password\", at any depth; a path, such as \"input.card\" or \"card.number\", in which * is any key; \"error.*\" for all of each error; \"@secrets\" for the usual names of secrets. Case, _ and - make no difference."`
 	// Compress compresses the file with gzip.
 	Compress bool `json:"-"`
-	// Progress is called after each batch with the number of workflows that were written, and of all.
+	// Progress is called after each batch with the number of written workflows, and of all.
 	Progress func(done, total int) `json:"-"`
 }
 
@@ -86,8 +86,8 @@ type export struct {
 	failed  error // of the writer, which is not an error of the database
 }
 
-// write writes the file. Its parts that buffer are flushed at the end only, so that a file that was cut
-// off has no end.
+// write writes the file. Its parts that buffer are flushed at the end only, so that a file that was
+// cut off has no end.
 func (e *export) write(to io.Writer) error {
 	plain := bufio.NewWriterSize(to, 1<<16)
 	var packed *gzip.Writer
@@ -146,7 +146,7 @@ func (e *export) find(read func(db.Plan) error) ([]string, error) {
 	return slices.Sorted(maps.Keys(found)), nil
 }
 
-// further adds the ids that the statements find by a list of ids to found, and returns the new ones.
+// further adds to found the ids that the statements find by a list, and returns the new ones.
 func (e *export) further(read func(db.Plan) error, ids, texts []string, found map[string]bool) (more []string, err error) {
 	for part := range slices.Chunk(ids, keysAhead) {
 		err := read(func(b *db.Batch) {
@@ -273,8 +273,8 @@ func (e *export) draft(drafts map[string]*drafted, table int, values []archive.V
 	return nil
 }
 
-// maskedColumns are the columns that rules mask. The columns of an input and an output have the same names
-// in workflow_status as in their own tables.
+// maskedColumns are the columns that rules mask. The columns of an input and an output have the
+// same names in workflow_status as in their own tables.
 var maskedColumns = map[string]map[string]mask.Payload{
 	"workflow_status": {"inputs": mask.Input, "request": mask.Input, "output": mask.Output, "error": mask.Error, "attributes": mask.Attributes},
 	"workflow_input":  {"inputs": mask.Input}, "workflow_output": {"output": mask.Output, "error": mask.Error},

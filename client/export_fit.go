@@ -17,7 +17,7 @@ type route struct {
 	name  string // of the table of the file
 }
 
-// A fitting is how the rows of a file become rows of a database, whose tables may be of another version.
+// A fitting turns rows of a file into rows of a database, which may have another version.
 type fitting struct {
 	client *systemClient
 	file   *archive.Header
@@ -39,8 +39,8 @@ type fitted struct {
 	line   int
 }
 
-// droppable are the columns without which a workflow is the same: what an executor of the source wrote for
-// itself, and the age of payloads.
+// droppable are the columns without which a workflow is the same: what an executor of the source
+// wrote for itself, and the age of payloads.
 var droppable = []string{"retention_timestamp", "creator_xid", "owner_xid", "consumed_by_function_id", "operation_outputs.application_name"}
 
 func newFitting(c *systemClient, file *archive.Header) *fitting {
@@ -57,8 +57,8 @@ func newFitting(c *systemClient, file *archive.Header) *fitting {
 	return f
 }
 
-// written returns a table with the columns that are written: of the file, demanded by the database, or
-// set by a hold.
+// written returns a table with the columns that are written: of the file, demanded by the database,
+// or set by a hold.
 func (f *fitting) written(t *rows.Table) rows.Table {
 	kept := *t
 	kept.Columns, kept.Kinds = nil, nil
@@ -102,8 +102,8 @@ func (f *fitting) place(name string) int {
 	return slices.IndexFunc(f.tables, func(t rows.Table) bool { return t.Name == name })
 }
 
-// fit returns a workflow as the database is to hold it. It returns Unsupported if the database lacks the
-// column of a value that matters, and InvalidOption if it cannot hold a value.
+// fit returns a workflow as the database is to hold it. It returns Unsupported if the database
+// lacks the column of a value that matters, and InvalidOption if it cannot hold a value.
 func (f *fitting) fit(w *archive.Workflow) (*fitted, error) {
 	to := &fitted{id: w.ID, rows: make([][][]archive.Value, len(f.tables)), size: w.Size, line: w.Rows[0].Line}
 	for i := range w.Rows {

@@ -18,9 +18,9 @@ func heldColumnsOf(t *rows.Table) heldColumns {
 	return heldColumns{place(0), place(1), place(2), place(3), place(4), place(5), place(6)}
 }
 
-// apply returns the row of an unfinished workflow as that of a held one, and nil for any other. One that
-// was ENQUEUED or DELAYED is as HoldAll leaves it. One that was PENDING is recovered first, as RecoverAll does it: no
-// executor of this database runs it, so its release puts it on its queue.
+// apply returns the row of an unfinished workflow as that of a held one, and nil for any other. One
+// that was ENQUEUED or DELAYED is as HoldAll leaves it. One that was PENDING is recovered first, as
+// RecoverAll does it: no executor of this database runs it, so its release puts it on its queue.
 func (h heldColumns) apply(row []archive.Value) []archive.Value {
 	status, delay := WorkflowStatusType(row[h.status].Bytes), row[h.delay].Int
 	held := slices.Clone(row)

@@ -26,8 +26,8 @@ type ImportOptions struct {
 // An ImportOption sets one of the ImportOptions.
 type ImportOption func(*ImportOptions)
 
-// WithImportProgress calls a function after each batch with the number of workflows that are done, and
-// of all.
+// WithImportProgress calls a function after each batch with the number of workflows that are
+// done, and of all.
 func WithImportProgress(progress func(done, total int)) ImportOption {
 	return func(o *ImportOptions) { o.Progress = progress }
 }
@@ -38,14 +38,14 @@ type ImportReport struct {
 	*Report
 	// Held is the number of imported workflows that had not ended, and are held.
 	Held int
-	// Differ holds the ids that existed and are not as in the file; nil if there are none. The reason
-	// says in which columns.
+	// Differ holds the ids that existed and are not as in the file; nil if there are none. The
+	// reason says in which columns.
 	Differ []string
-	// Freed holds the imported workflows without their deduplication id, because another workflow has
-	// it; nil if there are none.
+	// Freed holds the imported workflows without their deduplication id, because another workflow
+	// has it; nil if there are none.
 	Freed []string
-	// Dropped are the numbers of values that this database has no column for, by column. They do not
-	// matter to a workflow.
+	// Dropped are the numbers of values that this database has no column for, by column. They do
+	// not matter to a workflow.
 	Dropped map[string]int
 }
 
@@ -117,8 +117,8 @@ func (c *systemClient) ImportWorkflows(from io.Reader, opts ...ImportOption) (*I
 	return in.report, err
 }
 
-// seekable returns a reader that can go back to its start: a copy in a temporary file if from cannot.
-// discard removes the copy.
+// seekable returns a reader that can go back to its start: a copy in a temporary file if from
+// cannot. discard removes the copy.
 func seekable(from io.Reader) (file io.ReadSeeker, discard func(), err error) {
 	if seeker, ok := from.(io.ReadSeeker); ok {
 		if _, err := seeker.Seek(0, io.SeekCurrent); err == nil { // a pipe cannot

@@ -15,8 +15,8 @@ import (
 // mostTries is how often a batch is written if others insert the same workflows meanwhile.
 const mostTries = 5
 
-// write inserts the workflows of a batch that do not exist. It returns the existing ones, and which lose
-// their deduplication id.
+// write inserts the workflows of a batch that do not exist. It returns the existing ones, and which
+// lose their deduplication id.
 func (in *intake) write(batch []*fitted) (existing map[string]storedWorkflow, freed map[string]bool, err error) {
 	ours := map[string]bool{} // an earlier try, whose answer was lost, may have inserted them
 	for try := 1; ; try++ {
@@ -79,7 +79,7 @@ const selectDedupHolders = `
 SELECT queue_name, deduplication_id FROM {workflow_status}
 WHERE {in queue_name :given_queues} AND {in deduplication_id :given_dedups} AND deduplication_id IS NOT NULL`
 
-// free takes their deduplication id from workflows if another one of the queue has it, and returns which.
+// free takes deduplication ids that another workflow of the queue has, and returns which.
 func (in *intake) free(fresh []*fitted) (map[string]bool, error) {
 	type key struct{ queue, dedup string }
 	h := in.fitting.hold

@@ -32,8 +32,8 @@ type FailuresInput struct {
 	Filter ListWorkflowsOptions `json:"-"`
 }
 
-// A FailureGroup holds the failed workflows that have something in common. Every function of scripts
-// that takes ids or a filter takes it as the list of their ids.
+// A FailureGroup holds the failed workflows that have something in common. Every function of
+// scripts that takes ids or a filter takes it as the list of their ids.
 type FailureGroup struct {
 	Error              string    `json:"error" doc:"The message with a * in place of ids, numbers, times and addresses that differ. If the group is not by error, the most frequent message."`
 	Step               *string   `json:"step" doc:"The last step that stored an error; nil if none did. Only where groups are by error or step."`

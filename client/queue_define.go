@@ -98,7 +98,7 @@ WHERE ws.name = :name AND ws.application_name IS NOT NULL AND ws.application_nam
 	countStranded = `
 SELECT (SELECT COUNT(*) FROM {workflow_status} AS ws WHERE ` + waitsOnQueue + `) + (SELECT COUNT(*) FROM {workflow_status} AS ws WHERE ` + delayedForQueue + `)`
 
-	// countKeyless counts the workflows that nobody takes once the queue is divided by partition keys.
+	// countKeyless counts the workflows that nobody takes once the queue has partition keys.
 	countKeyless = `
 SELECT (SELECT COUNT(*) FROM {workflow_status} AS ws WHERE ` + waitsOnQueue + ` AND ws.queue_partition_key IS NULL)
 	+ (SELECT COUNT(*) FROM {workflow_status} AS ws WHERE ` + delayedForQueue + ` AND ws.queue_partition_key IS NULL)`

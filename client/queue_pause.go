@@ -22,11 +22,11 @@ const (
 const pauseMark = "/paused"
 
 const (
-	// isPaused is true for a queue that PauseQueue has paused, and whose limit nobody has changed since.
+	// isPaused is true for a queue that PauseQueue has paused and whose limit is unchanged since.
 	isPaused = `ws.rate_limit_max = 0 AND ws.queue_id LIKE '%/paused%'`
 
-	// pauseQueue leaves a queue that has a limit of 0 as it is. An id with a mark from earlier, after
-	// which an application has set the limit again, is replaced.
+	// pauseQueue leaves a queue that has a limit of 0 as it is. An id with a mark from earlier,
+	// after which an application has set the limit again, is replaced.
 	pauseQueue = `
 UPDATE {queues} AS ws SET
 	queue_id = CASE WHEN ws.queue_id LIKE '%/paused%' THEN CAST(:id AS TEXT) ELSE ws.queue_id END
@@ -52,8 +52,8 @@ func markOf(limit *RateLimit) string {
 	return pauseMark + "/" + strconv.Itoa(limit.Limit)
 }
 
-// unpaused sets the limit that a paused queue had, from the mark in its id. Without a mark the limit
-// stays 0, because the old one is not known.
+// unpaused sets the limit that a paused queue had, from the mark in its id. Without a mark the
+// limit stays 0, because the old one is not known.
 func (q *Queue) unpaused(id string) {
 	if q.RateLimit == nil || q.RateLimit.Limit != 0 {
 		return

@@ -19,7 +19,7 @@ func queueRow(b clienttest.Backend, name string) clienttest.Record {
 	return row
 }
 
-// A queue that was paused, by one operator or by two, gets back the row that it had, whatever its limits.
+// A queue that was paused, by one operator or two, gets its old row back, with any limits.
 func TestAResumedQueueHasTheLimitsThatItHad(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
@@ -84,7 +84,8 @@ func TestAPausedQueueStaysPausedWhenItsLimitsChange(t *testing.T) {
 			t.Errorf("resumed, it is %+v", *q)
 		}
 
-		// An application that sets the limit ends the pause; a second pause remembers the new limit.
+		// An application that sets the limit ends the pause; a second pause
+		// remembers the new limit.
 		_, err = c.PauseQueue("q")
 		mustDo(t, err)
 		b.Exec("UPDATE {queues} SET rate_limit_max = 7 WHERE name = 'q'", nil)
@@ -99,8 +100,8 @@ func TestAPausedQueueStaysPausedWhenItsLimitsChange(t *testing.T) {
 	})
 }
 
-// A limit of 0 that something else has set is shown as a pause, and its end is refused, because nobody knows
-// the limit before.
+// A limit of 0 that something else has set is shown as a pause, and its end is refused, because
+// nobody knows the limit before.
 func TestAQueueThatSomethingElseHasPausedIsNotResumed(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {

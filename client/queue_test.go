@@ -23,7 +23,7 @@ func fullQueue(b clienttest.Backend) client.QueueInput {
 	return input
 }
 
-// A queue is stored with all its limits, changed as its policy says, and deleted with a count of what waits.
+// A queue is stored, changed by its policy, and deleted with a count of waiting workflows.
 func TestQueuesAreRegisteredChangedAndDeleted(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
@@ -175,7 +175,7 @@ func TestADryRunOfQueues(t *testing.T) {
 	}
 }
 
-// A queue that becomes partitioned strands what waits without a key, and that is said with the number.
+// A warning counts the waiting workflows without a key if a queue becomes partitioned.
 func TestANewlyPartitionedQueueIsSaid(t *testing.T) {
 	t.Parallel()
 	b := clienttest.On(t, "SQLite")

@@ -256,8 +256,8 @@ func screenSpan(raw declare.Raw) (fullscreen.Span, *declare.ArgumentError) {
 	return fullscreen.Span{Text: text, Style: fullscreen.Style(style)}, nil
 }
 
-// spanText returns a text, or the text of a number, a boolean, nil or an object of a module. Tables are
-// refused, because their tostring may be the script's own and take any time.
+// spanText returns a text, or the text of a number, a boolean, nil or an object of a module. Tables
+// are refused, because their tostring may be the script's own and take any time.
 func spanText(raw declare.Raw, argument string) (string, *declare.ArgumentError) {
 	value := raw.Native()
 	if text, ok := value.(string); ok {

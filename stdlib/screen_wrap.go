@@ -42,8 +42,8 @@ func screenWrap() declare.Func {
 		Example("for _, line in ipairs(screen.wrap(\"it waits for a free slot of its queue\", 20, {indent = 2})) do\n  print(line)\nend")
 }
 
-// wrapped returns the lines of a text, each but the first with an indent that leaves room for a wide
-// character.
+// wrapped returns the lines of a text, each but the first with an indent that leaves room for
+// a wide character.
 func wrapped(text string, width, indent int) (lines []string) {
 	if indent > width-2 {
 		indent = 0

@@ -11,8 +11,8 @@ import (
 	"github.com/dbos-script/dbos-script/client/clienttest"
 )
 
-// An id that is in use is an error if the caller says so, for one workflow and for many, and a call that the database
-// has undone and that is tried again does not take its own rows for another's.
+// An id that is in use is an error if the caller says so, for one workflow and for many, and a call
+// that the database has undone and that is tried again does not take its own rows for another's.
 func TestAnIDInUseIsRejected(t *testing.T) {
 	t.Parallel()
 	goApplications(t, func(t *testing.T, b clienttest.Backend) {

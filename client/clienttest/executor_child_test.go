@@ -59,7 +59,8 @@ func TestAStartedChildNeedsNoPlaceOfItsParentsQueue(t *testing.T) {
 	}
 }
 
-// The queue for started children belongs to the executor's application, so that no other listens on it.
+// The queue for started children belongs to the executor's application, so that no
+// other listens on it.
 func TestTheQueueOfStartedChildrenHasAnOwner(t *testing.T) {
 	t.Parallel()
 	onExecutors(t, func(t *testing.T, b clienttest.Backend) {

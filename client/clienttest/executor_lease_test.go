@@ -26,8 +26,8 @@ func pass(t *testing.T, b clienttest.Backend, by time.Duration, alive ...*worker
 	}
 }
 
-// Another executor goes on with the workflows of a dead one, from their recorded steps, after a lease
-// and not before. The clocks of the two are never compared.
+// Another executor goes on with the workflows of a dead one, from their recorded steps, after a
+// lease and not before. The clocks of the two are never compared.
 func TestAnotherExecutorGoesOnAfterALease(t *testing.T) {
 	t.Parallel()
 	onExecutors(t, func(t *testing.T, b clienttest.Backend) {
@@ -83,8 +83,8 @@ func TestAGapInTheObservationProvesNothing(t *testing.T) {
 	})
 }
 
-// An executor that was taken for dead, such as after a pause of its process, begins a new life, and its old
-// runs write nothing.
+// An executor that was taken for dead, such as after a pause of its process, begins a new life, and
+// its old runs write nothing.
 func TestAnExecutorTakenForDeadBeginsAgain(t *testing.T) {
 	t.Parallel()
 	onExecutors(t, func(t *testing.T, b clienttest.Backend) {
@@ -109,8 +109,8 @@ func TestAnExecutorTakenForDeadBeginsAgain(t *testing.T) {
 	})
 }
 
-// A claim after the lease is over is undone, so that no workflow is PENDING on an executor that nobody
-// watches.
+// A claim after the lease is over is undone, so that no workflow is PENDING on an executor
+// that nobody watches.
 func TestAClaimNeedsALease(t *testing.T) {
 	t.Parallel()
 	onExecutors(t, func(t *testing.T, b clienttest.Backend) {
@@ -174,8 +174,8 @@ func heap() int64 {
 	return int64(stats.HeapAlloc + stats.StackInuse)
 }
 
-// Ten thousand runs that wait take little memory, and wake together. It is no parallel test, because it
-// measures the memory of the process.
+// Ten thousand runs that wait take little memory, and wake together. It is no parallel test,
+// because it measures the memory of the process.
 func TestTenThousandParkedRunsAreSmall(t *testing.T) {
 	b := clienttest.On(t, "SQLite")
 	addRuns(b)

@@ -8,12 +8,12 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/db"
 )
 
-// wholeTable is a step of a plan of SQLite that reads every row of a table that grows with the workflows.
-// An index that has only rows in flight may be read as a whole.
+// wholeTable is a step of a plan of SQLite that reads every row of a table that grows with the
+// workflows. An index that has only rows in flight may be read as a whole.
 var wholeTable = regexp.MustCompile(`^SCAN (ws|t|w|workflow_\w+|operation_outputs|n|notifications|streams|s|e)( USING (COVERING )?INDEX (workflow_status_created_at_index|sqlite_autoindex\w+))?$`)
 
-// No statement of an executor reads a whole table on SQLite, which uses an index of some states only if the
-// statement repeats its condition.
+// No statement of an executor reads a whole table on SQLite, which uses an index of some states
+// only if the statement repeats its condition.
 func TestAnExecutorReadsNoWholeTable(t *testing.T) {
 	t.Parallel()
 	b := clienttest.On(t, "SQLite")

@@ -110,8 +110,8 @@ func TestStopLeavesARunThatDoesNotReturn(t *testing.T) {
 	})
 }
 
-// A run that waits leaves memory, and comes back by time, by a message, by an event and by the end of a
-// child, each with what it waited for.
+// A run that waits leaves memory, and comes back by time, by a message, by an event and by the end
+// of a child, each with what it waited for.
 func TestParkedRunsComeBack(t *testing.T) {
 	t.Parallel()
 	onExecutors(t, func(t *testing.T, b clienttest.Backend) {

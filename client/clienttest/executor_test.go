@@ -269,7 +269,7 @@ func TestAStepNeedsItsClaim(t *testing.T) {
 	})
 }
 
-// A workflow that is taken from its run while a step of it waits for a lock has no such step afterwards.
+// A step that waits for a lock is not stored if its workflow was taken from the run.
 func TestAStepThatWaitsNeedsItsClaimStill(t *testing.T) {
 	t.Parallel()
 	b := clienttest.On(t, "Postgres")
@@ -310,7 +310,7 @@ func TestAStepThatWaitsNeedsItsClaimStill(t *testing.T) {
 	}
 }
 
-// A step that the database refuses for good fails, because to try it again would repeat its effect for ever.
+// A step that the database refuses for good fails: another attempt would repeat its effect.
 func TestAStepThatCannotBeRecordedFails(t *testing.T) {
 	t.Parallel()
 	onExecutors(t, func(t *testing.T, b clienttest.Backend) {

@@ -14,8 +14,8 @@ import (
 	"github.com/dbos-script/dbos-script/client/worker"
 )
 
-// Executors with different functions, as in a rolling deployment, keep to a limit together although they want
-// different rows: while one claims, the other waits, and then counts what was claimed.
+// Executors with different functions, as in a rolling deployment, keep to a limit together although
+// they want different rows: while one claims, the other waits, and then counts what was claimed.
 func TestExecutorsOfDifferentFunctionsKeepToALimit(t *testing.T) {
 	t.Parallel()
 	b := clienttest.On(t, "Postgres")
@@ -70,7 +70,8 @@ func TestALongRoundRenewsTheLease(t *testing.T) {
 	})
 }
 
-// An executor that is stopped or closed while it finds that it was taken for dead begins no new life.
+// An executor that is stopped or closed while it finds that it was taken for dead
+// begins no new life.
 func TestAStoppedExecutorBeginsNoNewLife(t *testing.T) {
 	t.Parallel()
 	onExecutors(t, func(t *testing.T, b clienttest.Backend) {

@@ -13,8 +13,8 @@ import (
 	"github.com/dbos-script/dbos-script/client/clienttest"
 )
 
-// connected keeps a connection to a Postgres open that could be an executor's, because the verdict on a
-// silent executor is dead if there is none, once the server runs for long enough.
+// connected keeps a connection to a Postgres open that could be an executor's, because the verdict
+// on a silent executor is dead if there is none, once the server runs for long enough.
 func connected(t *testing.T, b clienttest.Backend) {
 	t.Helper()
 	if b.Name == "SQLite" || b.Name == "Cockroach" { // neither lists connections

@@ -25,7 +25,8 @@ func imported(t *testing.T, b clienttest.Backend, file []byte) *client.ImportRep
 	return report
 }
 
-// No executor takes an imported workflow, however late it is, until it is released; then it goes on after its last step.
+// No executor takes an imported workflow, however late it is, until it is released; then it goes on
+// after its last step.
 func TestImportedWorkflowsRunOnlyOnceReleased(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
@@ -74,7 +75,8 @@ func TestImportedWorkflowsRunOnlyOnceReleased(t *testing.T) {
 	})
 }
 
-// A deduplication id that is taken stays where it is, and a workflow that has changed since is reported, and left alone.
+// A deduplication id that is taken stays where it is, and a workflow that has changed since is
+// reported, and left alone.
 func TestAnImportLeavesAloneWhatExists(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
@@ -104,7 +106,8 @@ func TestAnImportLeavesAloneWhatExists(t *testing.T) {
 	})
 }
 
-// The gate is asked about the workflows that are new, a dry run and a refusal leave the database as it is, and a read-only client refuses.
+// The gate is asked about the workflows that are new, a dry run and a refusal leave the database as
+// it is, and a read-only client refuses.
 func TestAnImportPassesTheGate(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
@@ -161,7 +164,7 @@ func TestAnImportPassesTheGate(t *testing.T) {
 	})
 }
 
-// Nothing is written if any line is wrong, if a column is lacking, or if Postgres cannot hold a value.
+// Nothing is written if a line is wrong, a column is lacking, or Postgres cannot hold a value.
 func TestNothingOfABrokenFileIsImported(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
@@ -228,7 +231,7 @@ func TestAnyBytesOfSQLiteSurvive(t *testing.T) {
 	}
 }
 
-// Children are exported with their parents, and forks if that is asked for; rules mask, and the report counts.
+// An export holds children, and forks if asked for; rules mask values, and the report counts.
 func TestChildrenForksAndMasks(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {

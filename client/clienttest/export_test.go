@@ -26,8 +26,8 @@ var copiedTables = map[string][]string{
 	"notifications": {"message_uuid"},
 }
 
-// furnish inserts count workflows of each state, with steps, events, streams and messages, by statements
-// of their own: texts with every kind of character, numbers at their limits, and NULLs.
+// furnish inserts count workflows of each state, with steps, events, streams and messages, by
+// statements of their own: texts with every kind of character, numbers at their limits, and NULLs.
 func furnish(b clienttest.Backend, count int) {
 	numbers := fmt.Sprintf("(WITH RECURSIVE n(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM n WHERE n < %d) SELECT n FROM n) AS n", count*7-1)
 	states := "CASE n % 7 WHEN 0 THEN 'SUCCESS' WHEN 1 THEN 'ERROR' WHEN 2 THEN 'CANCELLED' WHEN 3 THEN 'PENDING' WHEN 4 THEN 'ENQUEUED' " +
@@ -133,9 +133,9 @@ func cloned(row clienttest.Record) clienttest.Record {
 	return other
 }
 
-// sameContents compares what two databases hold, by raw SQL. Columns that one of them lacks are left out. Where one
-// lacks the tables of payloads, their values are in workflow_status. The rows that are expected are changed before: these of
-// workflow_status by change, and all by the others.
+// sameContents compares what two databases hold, by raw SQL. Columns that one of them lacks are
+// left out. Where one lacks the tables of payloads, their values are in workflow_status. The rows
+// that are expected are changed before: these of workflow_status by change, and all by the others.
 func sameContents(t *testing.T, got, want clienttest.Backend, change func(clienttest.Record) clienttest.Record, others ...func(clienttest.Record)) {
 	t.Helper()
 	found, expected := contents(got), contents(want)
@@ -185,8 +185,8 @@ func equalJSON(a, b any) bool {
 	return json.Unmarshal([]byte(fmt.Sprint(a)), &one) == nil && json.Unmarshal([]byte(fmt.Sprint(b)), &other) == nil && reflect.DeepEqual(one, other)
 }
 
-// What is exported from one database and imported into another is there as raw SQL finds it in the first, whatever the
-// versions of their tables; a second import changes nothing.
+// What is exported from one database and imported into another is there as raw SQL finds it in the
+// first, whatever the versions of their tables; a second import changes nothing.
 func TestExportedWorkflowsAreImportedAsTheyWere(t *testing.T) {
 	t.Parallel()
 	kinds := []string{"SQLite", "SQLite107", "Postgres", "Cockroach"}
@@ -238,8 +238,9 @@ func maskedCards(row clienttest.Record) {
 
 var cardNumber = regexp.MustCompile(`"card":"4111 \d+"`)
 
-// Ten thousand workflows go from Postgres to SQLite and back: within the time that an operator waits, and equal to the first
-// but for masked fields. No executor takes one of them, whatever its queue is.
+// Ten thousand workflows go from Postgres to SQLite and back: within the time that an
+// operator waits, and equal to the first but for masked fields. No executor takes one of
+// them, whatever its queue is.
 func TestTenThousandWorkflowsThereAndBack(t *testing.T) {
 	t.Parallel()
 	source, laptop, back := clienttest.On(t, "Postgres"), clienttest.On(t, "SQLite"), clienttest.On(t, "Postgres")
@@ -279,7 +280,8 @@ func TestTenThousandWorkflowsThereAndBack(t *testing.T) {
 	}
 }
 
-// The file is that of docs/formats/export.md, read here without the code that wrote it: raw SQL returns the same rows.
+// The file is that of docs/formats/export.md, read here without the code that wrote it: raw SQL
+// returns the same rows.
 func TestTheFileHoldsTheRows(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {

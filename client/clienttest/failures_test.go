@@ -135,7 +135,7 @@ func TestFailuresOfAFilter(t *testing.T) {
 	})
 }
 
-// Messages of forty causes fall into at most sixty groups, and no id is lost while patterns are merged.
+// Messages of forty causes make at most sixty groups, and merging patterns loses no id.
 func TestFailuresOfManyMessages(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {

@@ -19,9 +19,9 @@ import (
 //     first boundary; the one after the last step runs to the end and records the outcome.
 //     A workflow past its deadline is cancelled instead.
 //
-// The workflow that was advanced goes to the end of the line, so running workflows take turns. Given
-// the database and the clock, the order is always the same. A test can do anything between two
-// units, such as cancel a workflow between two of its steps.
+// The workflow that was advanced goes to the end of the line, so running workflows take turns.
+// Given the database and the clock, the order is always the same. A test can do anything between
+// two units, such as cancel a workflow between two of its steps.
 func (w *Worker) Step(ctx context.Context) (progress bool, err error) {
 	s, err := w.survey(ctx)
 	if err == nil && s.overdue {

@@ -14,8 +14,8 @@ import (
 const (
 	selectDue = `SELECT 1 FROM {workflow_status} AS ws WHERE ws.status = 'DELAYED' AND ws.delay_until_epoch_ms <= :now` + ofApplication + ` LIMIT 1`
 
-	// isWaiting and isRunning repeat the condition of the partial indexes, without which SQLite does not
-	// see that an index has all rows of the state.
+	// isWaiting and isRunning repeat the condition of the partial indexes, without which SQLite
+	// does not see that an index has all rows of the state.
 	isWaiting = `ws.status IN ('ENQUEUED', 'PENDING') AND ws.status = 'ENQUEUED'`
 	isRunning = `ws.status IN ('ENQUEUED', 'PENDING') AND ws.status = 'PENDING'`
 
@@ -23,8 +23,8 @@ const (
 
 	selectOverdue = `SELECT 1 FROM {workflow_status} AS ws WHERE ` + overdue + ` LIMIT 1`
 
-	// ofApplication restricts to rows of the worker's application and, unless it keeps to owned ones, of
-	// none.
+	// ofApplication restricts to rows of the worker's application and, unless it keeps to
+	// owned ones, of none.
 	ofApplication = `{if workflow_status.application_name| AND (CAST(:application AS TEXT) IS NULL OR ws.application_name = CAST(:application AS TEXT)
 		OR ws.application_name IS NULL AND NOT CAST(:owned AS BOOLEAN))}`
 

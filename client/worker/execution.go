@@ -70,8 +70,8 @@ SELECT ws.workflow_uuid, ws.name, ws.class_name, ws.config_name, ws.queue_name, 
 FROM {workflow_status} AS ws WHERE {in ws.workflow_uuid :ids}
 ORDER BY ws.priority, ws.created_at, ws.workflow_uuid`
 
-// adopt puts claimed workflows at the end of the line. started is true if their attempts are counted
-// already.
+// adopt puts claimed workflows at the end of the line. started is true if their attempts
+// are counted already.
 func (w *Worker) adopt(ctx context.Context, ids []string, started bool) error {
 	var adopted []*execution
 	err := w.db.Read(ctx, func(b *db.Batch) {

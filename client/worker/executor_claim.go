@@ -10,16 +10,16 @@ import (
 )
 
 const (
-	// canFinish are the rows of a queue that this executor can finish: of a registered name and version, of
-	// no class, and in a serialization that it can write.
+	// canFinish are the rows of a queue that this executor can finish: of a registered name and
+	// version, of no class, and in a serialization that it can write.
 	canFinish = waitingOnQueue + `
 		AND EXISTS (SELECT 1 FROM {rows k name:TEXT=:names version:TEXT=:known_versions}
 			WHERE k.name = ws.name AND (k.version = '' OR ws.application_version IS NULL OR k.version = ws.application_version))
 		AND COALESCE(ws.class_name, '') = '' AND COALESCE(ws.config_name, '') = ''
 		AND COALESCE(ws.serialization, '') IN ('', 'DBOS_JSON', 'portable_json')`
 
-	// unlessTaken is the condition of a claim that is sent again because its answer was lost: the first
-	// one has not taken effect.
+	// unlessTaken is the condition of a claim that is sent again because its answer was lost: the
+	// first one has not taken effect.
 	unlessTaken = `
 		AND NOT EXISTS (SELECT 1 FROM {workflow_status} AS t
 			WHERE t.queue_name = :queue AND t.status IN ('ENQUEUED', 'PENDING') AND t.status = 'PENDING' AND t.owner_xid = :token)`
@@ -40,8 +40,9 @@ RETURNING workflow_uuid`
 	takeFreeAgain   = claimHead + canFinish + unlessTaken + inOrder + freely + claimByToken
 	takeSharedAgain = claimHead + canFinish + unlessTaken + inOrder + together + claimByToken
 
-	// holdQueue makes claims that count the rows of all executors wait for each other. Two that know different
-	// functions would not meet at a row, and each would count without the claim of the other.
+	// holdQueue makes claims that count the rows of all executors wait for each other. Two
+	// that know different functions would not meet at a row, and each would count without the
+	// claim of the other.
 	holdQueue = `SELECT q.name FROM {queues} AS q WHERE q.name = :queue {hold}`
 
 	selectRecords = `
@@ -86,8 +87,8 @@ func (x *Executor) takeFrom(ctx context.Context, queue Queue, taken int) (ids []
 	return ids, err
 }
 
-// takePart claims from a queue or a partition of it. So many workflows were taken in this round before,
-// and so many of them from this queue.
+// takePart claims from a queue or a partition of it. So many workflows were taken in this round
+// before, and so many of them from this queue.
 func (x *Executor) takePart(ctx context.Context, queue Queue, partition *string, taken, ofQueue int) ([]string, error) {
 	budget := x.budget(queue, partition, taken, ofQueue)
 	if budget <= 0 {
@@ -107,8 +108,8 @@ func (x *Executor) hunger() {
 	x.hungry = true
 }
 
-// claim takes workflows with one statement, unless the lease is over. It renews the lease if it is time,
-// because a round of many claims may take longer than a lease.
+// claim takes workflows with one statement, unless the lease is over. It renews the lease if it is
+// time, because a round of many claims may take longer than a lease.
 func (x *Executor) claim(ctx context.Context, queue Queue, partition *string, budget int64) (ids []string, err error) {
 	w := x.worker.Load()
 	args := w.claimArgs(queue, partition, budget)
@@ -136,8 +137,8 @@ func (x *Executor) claim(ctx context.Context, queue Queue, partition *string, bu
 	return ids, err
 }
 
-// claimText returns the statement of a claim: counted if a limit counts the rows of all executors, again
-// if an earlier one may have taken effect.
+// claimText returns the statement of a claim: counted if a limit counts the rows of all executors,
+// again if an earlier one may have taken effect.
 func claimText(counted, again bool) string {
 	switch {
 	case counted && again:
@@ -150,8 +151,8 @@ func claimText(counted, again bool) string {
 	return takeFree
 }
 
-// budget returns how many workflows of a queue the executor may claim: by the free slots, of which some
-// are taken already in this round, and by the limits for one executor.
+// budget returns how many workflows of a queue the executor may claim: by the free slots, of which
+// some are taken already in this round, and by the limits for one executor.
 func (x *Executor) budget(queue Queue, partition *string, taken, ofQueue int) int64 {
 	x.mutex.Lock()
 	defer x.mutex.Unlock()
@@ -170,8 +171,8 @@ func (x *Executor) budget(queue Queue, partition *string, taken, ofQueue int) in
 	return budget
 }
 
-// held counts the runs of a queue, or of one of its partitions, that are PENDING here. The caller holds
-// the mutex.
+// held counts the runs of a queue, or of one of its partitions, that are PENDING here. The caller
+// holds the mutex.
 func (x *Executor) held(queue string, partition *string) (count int) {
 	for _, e := range x.runs {
 		if e.queue == queue && (partition == nil || e.partition == *partition) {
@@ -186,8 +187,8 @@ func (x *Executor) held(queue string, partition *string) (count int) {
 	return count
 }
 
-// load reads workflows with their recorded steps, and returns those that are PENDING and can run here.
-// Workflows whose attempts are used up become dead letters.
+// load reads workflows with their recorded steps, and returns those that are PENDING and can run
+// here. Workflows whose attempts are used up become dead letters.
 func (x *Executor) load(ctx context.Context, ids []string) (loaded []*execution, err error) {
 	w := x.worker.Load()
 	records := map[string]map[int]record{}

@@ -15,17 +15,18 @@ type catalogue struct {
 
 // ExecutorOptions say which rows of a name a function runs.
 type ExecutorOptions struct {
-	// Version is the application_version of the rows that the function runs. If it is empty, it runs rows
-	// of every version for which no other function is registered.
+	// Version is the application_version of the rows that the function runs. If it is empty, it
+	// runs rows of every version for which no other function is registered.
 	Version string
-	// MaxRetries is how often a workflow may be recovered; the executor's MaxRecoveryAttempts when zero.
+	// MaxRetries bounds the recoveries of a workflow; if zero, MaxRecoveryAttempts does.
 	MaxRetries int
 }
 
-// Register adds a workflow, or replaces the one of its name and version; runs that are under way go on
-// with the old one. It may be called at any time: the next claim takes what it adds. A row without a version is run by the function that was registered last
-// for its name, and keeps its version from then on. Rows of names and versions that are not registered,
-// and rows of a class, stay on their queues.
+// Register adds a workflow, or replaces the one of its name and version; runs that are under way go
+// on with the old one. It may be called at any time: the next claim takes what it adds. A row
+// without a version is run by the function that was registered last for its name, and keeps its
+// version from then on. Rows of names and versions that are not registered, and rows of a class,
+// stay on their queues.
 func (x *Executor) Register(name string, run Workflow, options ExecutorOptions) {
 	if options.MaxRetries <= 0 {
 		options.MaxRetries = x.worker.Load().config.MaxRecoveryAttempts
@@ -42,8 +43,8 @@ func (x *Executor) catalogue() catalogue {
 	return x.known
 }
 
-// with returns the catalogue with another workflow. The old one stays as it is, because a round may be
-// reading it.
+// with returns the catalogue with another workflow. The old one stays as it is, because a round
+// may be reading it.
 func (c catalogue) with(name, version string, added registration) catalogue {
 	more := catalogue{maps.Clone(c.workflows), maps.Clone(c.current)}
 	if more.workflows == nil {

@@ -27,20 +27,20 @@ VALUES (:executor, :application, :now, :now, 1) ON CONFLICT (executor_id) DO NOT
 	orphaned = `ws.status = 'PENDING' AND ws.application_name = CAST(:application AS TEXT)
 	AND NOT EXISTS (SELECT 1 FROM {dbos_script_executors} AS x WHERE x.executor_id = ws.executor_id)`
 
-	// dropLease ends the lease of an executor whose beat has not changed. One that renews at the same
-	// moment keeps it.
+	// dropLease ends the lease of an executor whose beat has not changed. One that renews at the
+	// same moment keeps it.
 	dropLease = `DELETE FROM {dbos_script_executors} WHERE executor_id = :dead AND beat = :beat`
 
-	// reclaim puts workflows back on their queues, but not on the internal one, on which other applications
-	// listen. Without owner_xid, their old runs can write nothing.
+	// reclaim puts workflows back on their queues, but not on the internal one, on which other
+	// applications listen. Without owner_xid, their old runs can write nothing.
 	reclaim = `
 UPDATE {workflow_status} AS ws SET status = 'ENQUEUED', started_at_epoch_ms = NULL, owner_xid = NULL, updated_at = :now,
 	queue_name = COALESCE(NULLIF(NULLIF(ws.queue_name, ''), CAST(:internal AS TEXT)), CAST(:fallback AS TEXT))
 WHERE ` + orphaned
 )
 
-// An observer notes since when each executor has shown the same beat, by the clock of this process, so
-// that clocks of different machines are never compared.
+// An observer notes since when each executor has shown the same beat, by the clock of this process,
+// so that clocks of different machines are never compared.
 type observer struct {
 	renewed int64 // when this executor renewed its lease, or tried to
 	looked  int64 // when it looked at the others
@@ -50,7 +50,7 @@ type observer struct {
 // A sighting is a beat, and when it was first seen.
 type sighting struct{ beat, since int64 }
 
-// beatsPerLease is how often a lease is renewed in its time, so that one or two renewals may be late.
+// beatsPerLease is the number of renewals per lease, so that one or two may be late.
 const beatsPerLease = 4
 
 func (x *Executor) leaseArgs() query.Args { return query.Args{"executor": x.ID()} }
@@ -73,8 +73,8 @@ func (x *Executor) takeLease(b *db.Batch) {
 	b.Exec(insertLease, args, nil)
 }
 
-// keepLease renews the lease when it is time, and puts the workflows of dead executors back on their
-// queues. It returns errDead if others have taken this executor for dead.
+// keepLease renews the lease when it is time, and puts the workflows of dead executors back on
+// their queues. It returns errDead if others have taken this executor for dead.
 func (x *Executor) keepLease(ctx context.Context) (reclaimed bool, err error) {
 	w := x.worker.Load()
 	now := w.now()
@@ -115,9 +115,9 @@ func (x *Executor) keepLease(ctx context.Context) (reclaimed bool, err error) {
 	return x.reclaim(ctx, dead)
 }
 
-// watch compares beats with those seen before, and returns the executors whose beat has stood still for
-// a lease. After a gap in the observation it begins again, because the database may have been away from
-// the others too.
+// watch compares beats with those seen before, and returns the executors whose beat has stood still
+// for a lease. After a gap in the observation it begins again, because the database may have been
+// away from the others too.
 func (o *observer) watch(beats map[string]int64, now int64, gap bool, lease int64) map[string]int64 {
 	seen, dead := map[string]sighting{}, map[string]int64{}
 	for id, beat := range beats {

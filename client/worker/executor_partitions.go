@@ -7,9 +7,10 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/db"
 )
 
-// selectOpen finds the partitions of a queue from which this executor can take something now, those with
-// the oldest workflow first, so that none waits for ever. A claim is a transaction, and a queue may have
-// thousands of partitions at their limits. The other columns count for the limits of the whole queue.
+// selectOpen finds the partitions of a queue from which this executor can take something now, those
+// with the oldest workflow first, so that none waits for ever. A claim is a transaction, and a
+// queue may have thousands of partitions at their limits. The other columns count for the limits of
+// the whole queue.
 const selectOpen = `
 WITH waiting AS (
 	SELECT ws.queue_partition_key AS partition_key, MIN(ws.created_at) AS oldest FROM {workflow_status} AS ws
@@ -27,8 +28,8 @@ FROM waiting LEFT JOIN running ON running.partition_key = waiting.partition_key 
 WHERE COALESCE(running.runs, 0) < CAST(:partition_concurrency AS BIGINT) AND COALESCE(begun.runs, 0) < CAST(:partition_max AS BIGINT)
 ORDER BY waiting.oldest, waiting.partition_key`
 
-// A partitions holds the partitions of a queue that have room, and how many workflows the limits of the
-// whole queue leave.
+// A partitions holds the partitions of a queue that have room, and how many workflows the limits of
+// the whole queue leave.
 type partitions struct {
 	keys []string
 	room int64

@@ -9,11 +9,11 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
-// A round is what an executor does between two pauses, in this order: it renews its lease and takes over
-// from dead executors; looks at the tables, with one round trip; cancels what is overdue; puts delayed
-// workflows that are due on their queues; ends the runs that are not its own any more; and goes on
-// with runs whose wait is over, and with new ones, as far as slots are free. Released workflows
-// are claimed with the next round. Its result is true if there was something to do.
+// A round is what an executor does between two pauses, in this order: it renews its lease and takes
+// over from dead executors; looks at the tables, with one round trip; cancels what is overdue; puts
+// delayed workflows that are due on their queues; ends the runs that are not its own any more; and
+// goes on with runs whose wait is over, and with new ones, as far as slots are free. Released
+// workflows are claimed with the next round. Its result is true if there was something to do.
 func (x *Executor) round(ctx context.Context) (progress bool, err error) {
 	x.turn.Lock()
 	defer x.turn.Unlock()
@@ -63,8 +63,8 @@ type look struct {
 	arrived map[watch]bool        // messages, events and ends for which parked runs wait
 }
 
-// sample is the number of parked runs whose owner a round looks at, so that cancelled ones leave memory
-// in time, and a round reads little.
+// sample is the number of parked runs whose owner a round looks at, so that cancelled ones leave
+// memory in time, and a round reads little.
 const sample = 500
 
 const (
@@ -137,8 +137,8 @@ func watchPlan(b *db.Batch, watched map[watchKind][]string, arrived map[watch]bo
 	}
 }
 
-// Work does rounds until nothing can be done now, and returns true if anything was done. Runs that wait
-// for a time, a message or another workflow are left waiting.
+// Work does rounds until nothing can be done now, and returns true if anything was done. Runs that
+// wait for a time, a message or another workflow are left waiting.
 func (x *Executor) Work(ctx context.Context) (progress bool, err error) {
 	for {
 		did, err := x.round(ctx)
@@ -161,8 +161,9 @@ func (x *Executor) settle() bool {
 	return turned
 }
 
-// Run works until the context ends, and then returns nil; the runs that are under way go on until Stop or
-// Close. While the database is away it tries again; it returns any other error of the database.
+// Run works until the context ends, and then returns nil; the runs that are under way go on
+// until Stop or Close. While the database is away it tries again; it returns any other error
+// of the database.
 func (x *Executor) Run(ctx context.Context) error {
 	ticker := time.NewTicker(x.worker.Load().config.PollInterval)
 	defer ticker.Stop()

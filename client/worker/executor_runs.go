@@ -47,8 +47,8 @@ func (x *Executor) nextSample() []string {
 	return chosen
 }
 
-// watched returns the ids of the workflows for which parked runs wait, by kind. The caller holds the
-// mutex.
+// watched returns the ids of the workflows for which parked runs wait, by kind. The caller
+// holds the mutex.
 func (x *Executor) watched() map[watchKind][]string {
 	ids := map[watchKind][]string{}
 	for _, p := range x.parked {
@@ -85,8 +85,8 @@ func (x *Executor) wake(l look) {
 	slices.Sort(x.woken)
 }
 
-// dropLost forgets the runs that were cancelled, or taken from this executor, and returns those that
-// rested. The others end at their next boundary.
+// dropLost forgets the runs that were cancelled, or taken from this executor, and returns those
+// that rested. The others end at their next boundary.
 func (x *Executor) dropLost(l look) (rested []*execution) {
 	x.mutex.Lock()
 	defer x.mutex.Unlock()
@@ -237,8 +237,8 @@ func (x *Executor) rest(e *execution, goesOn bool, err error) {
 	}
 }
 
-// place returns true if a run stays in memory. One that waits for longer is parked, and one that the
-// database failed goes on at once.
+// place returns true if a run stays in memory. One that waits for longer is parked, and one that
+// the database failed goes on at once.
 func (x *Executor) place(e *execution, goesOn bool, err error) (stays bool) {
 	x.mutex.Lock()
 	defer x.mutex.Unlock()
@@ -260,8 +260,8 @@ func (x *Executor) place(e *execution, goesOn bool, err error) (stays bool) {
 	return false
 }
 
-// rests returns true if a run stays in memory while it waits: for a short time, if not as many do as
-// there are slots.
+// rests returns true if a run stays in memory while it waits: for a short time, if not as many do
+// as there are slots.
 func (x *Executor) rests(w wait) bool {
 	if w.stays {
 		return true

@@ -10,8 +10,8 @@ import (
 )
 
 const (
-	// giveBack puts the workflows of this executor back on their queues. The attempt does not count,
-	// because nothing has failed.
+	// giveBack puts the workflows of this executor back on their queues. The attempt does not
+	// count, because nothing has failed.
 	giveBack = `
 UPDATE {workflow_status} SET status = 'ENQUEUED', started_at_epoch_ms = NULL, owner_xid = NULL, updated_at = :now,
 	recovery_attempts = CASE WHEN recovery_attempts > 0 THEN recovery_attempts - 1 ELSE 0 END,
@@ -21,11 +21,11 @@ WHERE status = 'PENDING' AND executor_id = :executor AND application_name = CAST
 	endLease = `DELETE FROM {dbos_script_executors} WHERE executor_id = :executor`
 )
 
-// Stop ends the executor: it claims nothing more, waits until the context ends for the runs that go on
-// now, and puts the others and those that wait back on their queues, where their attempt does not
-// count. It returns nil if every run has ended or was put back; an error that counts them if runs
-// still do not return from a step, whose outcome cannot count any more; and the error of the database
-// if it stays unreachable, in which case other executors take over when the lease ends.
+// Stop ends the executor: it claims nothing more, waits until the context ends for the runs that go
+// on now, and puts the others and those that wait back on their queues, where their attempt does
+// not count. It returns nil if every run has ended or was put back; an error that counts them if
+// runs still do not return from a step, whose outcome cannot count any more; and the error of the
+// database if it stays unreachable, in which case other executors take over when the lease ends.
 func (x *Executor) Stop(ctx context.Context) error {
 	x.mutex.Lock()
 	x.stopping = true

@@ -8,8 +8,9 @@ import (
 
 const selectMine = `SELECT ws.workflow_uuid, ws.owner_xid FROM {workflow_status} AS ws WHERE ws.status = 'PENDING' AND ws.executor_id = :executor`
 
-// findStrays parks the workflows that the executor has claimed and does not know of, because the answer
-// of a claim was lost for good. A run of such a workflow that is in memory still has lost it.
+// findStrays parks the workflows that the executor has claimed and does not know of,
+// because the answer of a claim was lost for good. A run of such a workflow that is in
+// memory still has lost it.
 func (x *Executor) findStrays(ctx context.Context) error {
 	if !x.unsure {
 		return nil
@@ -32,8 +33,8 @@ func (x *Executor) findStrays(ctx context.Context) error {
 	return nil
 }
 
-// parkStrays parks the workflows that this executor does not have under their tokens, and returns the
-// resting runs that it has under others. Active ones end at their next boundary.
+// parkStrays parks the workflows that this executor does not have under their tokens, and returns
+// the resting runs that it has under others. Active ones end at their next boundary.
 func (x *Executor) parkStrays(tokens map[string]string) (rested []*execution) {
 	x.mutex.Lock()
 	defer x.mutex.Unlock()

@@ -7,8 +7,8 @@ import (
 )
 
 const (
-	// startAttempt counts an attempt, as the Go SDK does when a run begins. With owners of runs, the
-	// claim has counted it.
+	// startAttempt counts an attempt, as the Go SDK does when a run begins. With owners of runs,
+	// the claim has counted it.
 	startAttempt = `
 UPDATE {workflow_status} SET {unless workflow_status.creator_xid|recovery_attempts = recovery_attempts + 1, updated_at = :now, }executor_id = :executor
 WHERE workflow_uuid = :id AND status = 'PENDING'{if workflow_status.creator_xid| AND owner_xid = :token}`

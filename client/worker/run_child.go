@@ -23,8 +23,9 @@ INSERT INTO {workflow_input} (workflow_uuid, inputs) VALUES (:child, :inputs) ON
 
 // StartChild starts a workflow from this one, in the same worker, and returns its id: the
 // parent's id and the step number. The child inherits the deadline. If the input is a
-// codec.PortableWorkflowArgs, the child is portable. In an Executor the child waits on the executors' own
-// queue, which has no limit, because a workflow without a queue could not go on in another process.
+// codec.PortableWorkflowArgs, the child is portable. In an Executor the child waits on the
+// executors' own queue, which has no limit, because a workflow without a queue could not go on
+// in another process.
 func (r *Run) StartChild(name string, input any) (string, error) {
 	return r.child(child{name: name}, input)
 }
@@ -34,9 +35,9 @@ func (r *Run) EnqueueChild(queueName, name string, input any) (string, error) {
 	return r.child(child{name: name, queue: queueName}, input)
 }
 
-// EnqueueChildFor is EnqueueChild for a workflow of another application, which runs it with its latest
-// version. The queue must be one on which that application listens. On tables without owners of rows it is
-// EnqueueChild.
+// EnqueueChildFor is EnqueueChild for a workflow of another application, which runs it with its
+// latest version. The queue must be one on which that application listens. On tables without owners
+// of rows it is EnqueueChild.
 func (r *Run) EnqueueChildFor(application, queueName, name string, input any) (string, error) {
 	return r.child(child{name: name, queue: queueName, application: application}, input)
 }

@@ -46,8 +46,8 @@ const (
 // ErrStreamClosed is the error of a write after the end of a stream.
 var ErrStreamClosed = errors.New("the stream is closed")
 
-// Send sends a message to a workflow, on no topic if topic is empty. A workflow that does not exist is
-// ErrNonExistentWorkflow, and then nothing is recorded.
+// Send sends a message to a workflow, on no topic if topic is empty. A workflow that does not exist
+// is ErrNonExistentWorkflow, and then nothing is recorded.
 func (r *Run) Send(destinationID string, message any, topic string) error {
 	if topic == "" {
 		topic = noTopic

@@ -39,9 +39,9 @@ type awaited struct {
 	status, error db.Text // of a workflow that is waited for
 }
 
-// Recv takes the oldest message of a topic, or of none if topic is empty. If there is none, it waits
-// for one, and returns ErrTimeout after the timeout. It takes two step numbers, because the end of
-// the wait is recorded as a sleep.
+// Recv takes the oldest message of a topic, or of none if topic is empty. If there is none, it
+// waits for one, and returns ErrTimeout after the timeout. It takes two step numbers, because the
+// end of the wait is recorded as a sleep.
 func (r *Run) Recv(topic string, timeout time.Duration) (any, error) {
 	if topic == "" {
 		topic = noTopic
@@ -55,7 +55,8 @@ func (r *Run) Recv(topic string, timeout time.Duration) (any, error) {
 }
 
 // GetEvent waits for an event of another workflow and returns its value. After the timeout it
-// returns ErrTimeout. It takes two step numbers, because the end of the wait is recorded as a sleep.
+// returns ErrTimeout. It takes two step numbers, because the end of the wait is
+// recorded as a sleep.
 func (r *Run) GetEvent(workflowID, key string, timeout time.Duration) (any, error) {
 	look := func() (*awaited, error) {
 		return r.find(selectEvent, query.Args{"id": workflowID, "key": key}, func(f *awaited) []any { return []any{&f.value, &f.codec} })

@@ -16,9 +16,9 @@ const (
 SELECT function_name, output, error, child_workflow_id, serialization FROM {operation_outputs}
 WHERE workflow_uuid = :id AND function_id = :step`
 
-	// selectOtherOwner finds the workflow if another run owns it, and keeps that from changing until
-	// the step is recorded. The inner query locks the row whoever owns it; without its limit, Postgres would
-	// apply the outer condition before it locks.
+	// selectOtherOwner finds the workflow if another run owns it, and keeps that from changing
+	// until the step is recorded. The inner query locks the row whoever owns it; without its limit,
+	// Postgres would apply the outer condition before it locks.
 	selectOtherOwner = `
 SELECT 1 FROM (SELECT owner_xid FROM {workflow_status} WHERE workflow_uuid = :id LIMIT 1 {hold}) AS held WHERE COALESCE(held.owner_xid, '') <> :token`
 
@@ -75,8 +75,8 @@ func (r *Run) begin(name string) (*step, error) {
 	return s, r.readRecord(s)
 }
 
-// readRecord reads the record of a step. A record of another name means that the function is not the
-// one that ran before.
+// readRecord reads the record of a step. A record of another name means that the function is not
+// the one that ran before.
 func (r *Run) readRecord(s *step) error {
 	if r.records != nil {
 		s.record = r.records[s.number]

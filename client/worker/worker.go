@@ -22,14 +22,15 @@ type Config struct {
 	ApplicationVersion string // "simulated" when empty
 	ApplicationName    string // if empty, a claim sets no owner
 	Queues             []Queue
-	// ListenQueues are the queues of the database that the worker takes from besides its own Queues.
-	// Nil means all queues of its application and all without an owner, as in an application.
+	// ListenQueues are the queues of the database that the worker takes from besides its
+	// own Queues. Nil means all queues of its application and all without an owner, as
+	// in an application.
 	ListenQueues []string
 	// MaxRecoveryAttempts is the limit of workflows that are registered without one; 100 when zero.
 	MaxRecoveryAttempts int
 
-	// owned restricts claims, sweeps and releases to rows of ApplicationName, so that a row without an
-	// owner is left to others.
+	// owned restricts claims, sweeps and releases to rows of ApplicationName, so that a row without
+	// an owner is left to others.
 	owned bool
 }
 

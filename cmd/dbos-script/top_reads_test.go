@@ -12,8 +12,8 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/run"
 )
 
-// A reader counts the calls that top and watch make of it, each of which is one statement. Any other
-// method is nil, and ends the run.
+// A reader counts the calls that top and watch make of it, each of which is one statement. Any
+// other method is nil, and ends the run.
 type reader struct {
 	client.Client
 	calls []string

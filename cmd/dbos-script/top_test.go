@@ -17,7 +17,7 @@ import (
 // updateScreens is the variable that has the tests write the golden screens anew.
 const updateScreens = "DBOS_SCRIPT_UPDATE_SCREENS"
 
-// liveFolder is a folder with a database whose screens are the same at any time: every age is in hours.
+// liveFolder is a folder with a database whose screens never change: every age is in hours.
 func liveFolder(t *testing.T) string {
 	t.Helper()
 	folder := t.TempDir()
@@ -219,8 +219,8 @@ func TestTopChangesWorkflows(t *testing.T) {
 	}
 }
 
-// However long the names are, a question ends with its answers, a card shows the state, and what a step ended with stands
-// below it on a line that is too short for both.
+// However long the names are, a question ends with its answers, a card shows the state, and what a
+// step ended with stands below it on a line that is too short for both.
 func TestLongNamesHideNothing(t *testing.T) {
 	t.Parallel()
 	folder := liveFolder(t)
@@ -257,7 +257,7 @@ func TestLongNamesHideNothing(t *testing.T) {
 	}
 }
 
-// watch draws a line for each workflow until all have ended, and leaves the last states on the terminal.
+// watch draws a line for each workflow until all have ended, and leaves their last states.
 func TestWatchOnATerminal(t *testing.T) {
 	t.Parallel()
 	folder := liveFolder(t)

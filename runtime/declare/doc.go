@@ -24,9 +24,9 @@
 //   - A field tagged `arg:"name"` is a positional argument, in order. `arg:"name,optional"`, a
 //     pointer, or a default makes it optional; `arg:"name,variadic"` on a slice takes all the
 //     remaining arguments; `arg:"name,required"` is for a pointer that has a class.
-//   - Every other exported field is a key of the one table that follows the positional arguments. Embedded
-//     structs, and struct fields tagged `opts:"true"`, give their fields as if written in place.
-//     A key is optional unless tagged `required:"true"`.
+//   - Every other exported field is a key of the one table that follows the positional arguments.
+//     The fields of embedded structs, and of fields tagged `opts:"true"`, count as fields of the
+//     struct itself. A key is optional unless tagged `required:"true"`.
 //   - A struct without `arg` fields therefore declares a function called with one table:
 //     dbos.fork_workflow{original_workflow_id = "w1"} is the client's input struct as it is.
 //   - A struct in any other place, such as in a list, is a table with its fields as keys.

@@ -25,11 +25,11 @@ const pendingKeys = 64
 type Options struct {
 	// Colour draws colours. Bold, dim, reverse and underline are drawn without it too.
 	Colour bool
-	// Interrupt is called for Ctrl-C and Ctrl-\, after the terminal was restored. It must end the context
-	// of Key.
+	// Interrupt is called for Ctrl-C and Ctrl-\, after the terminal was restored. It must end
+	// the context of Key.
 	Interrupt func()
-	// Hold keeps the output of the streams back until the function that it returns is called. It may
-	// be nil.
+	// Hold keeps the output of the streams back until the function that it returns is
+	// called. It may be nil.
 	Hold func() (release func())
 }
 
@@ -133,9 +133,9 @@ func (s *Screen) put(x, y, width int, text string, style tcell.Style) int {
 	return x
 }
 
-// Key waits for a key and returns its name: the character, or a word such as up, enter, esc or ctrl-l.
-// It returns KeyResize if the size has changed, and "" if a timeout that is not negative passes. It
-// returns the cause if the context ends, and ErrClosed after Close.
+// Key waits for a key and returns its name: the character, or a word such as up, enter, esc or
+// ctrl-l. It returns KeyResize if the size has changed, and "" if a timeout that is not negative
+// passes. It returns the cause if the context ends, and ErrClosed after Close.
 func (s *Screen) Key(ctx context.Context, timeout time.Duration) (string, error) {
 	var late <-chan time.Time
 	if timeout >= 0 {
@@ -167,8 +167,8 @@ func (s *Screen) Key(ctx context.Context, timeout time.Duration) (string, error)
 	return "", context.Cause(ctx)
 }
 
-// Aside leaves the terminal to a function, which may write and read on it, and draws the lines again
-// after that.
+// Aside leaves the terminal to a function, which may write and read on it, and draws the lines
+// again after that.
 func (s *Screen) Aside(call func()) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
@@ -198,11 +198,11 @@ func (s *Screen) enter() {
 	s.push(KeyResize) // it may have another size by now
 }
 
-// Close restores the terminal, and writes the output that was held back. A second call does nothing.
+// Close restores the terminal, and writes the held output. A second call does nothing.
 func (s *Screen) Close() { s.restore(false) }
 
-// Abandon is Close for a program that is about to end: Draw does nothing after it, and Key waits for the
-// end of its context.
+// Abandon is Close for a program that is about to end: Draw does nothing after it, and Key waits
+// for the end of its context.
 func (s *Screen) Abandon() { s.restore(true) }
 
 func (s *Screen) restore(ending bool) {

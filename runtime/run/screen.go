@@ -13,7 +13,7 @@ import (
 
 var errScreenOpen = errors.New("the script has taken over the terminal already; call screen:close() first")
 
-// fullScreen returns the function that takes over the terminal, or nil if the run has none to itself.
+// fullScreen returns the function that takes over the terminal; nil if the run does not own it.
 func (r *Run) fullScreen() func(context.Context) (stdlib.FullScreen, error) {
 	if !r.config.FullScreen || !terminal.Is(r.config.Stdout) {
 		return nil
@@ -61,8 +61,8 @@ func (r *Run) closeScreen() {
 	}
 }
 
-// asking returns Config.Ask for a person who may look at a screen of the script: the question has the
-// terminal until it is answered.
+// asking returns Config.Ask for a person who may look at a screen of the script: the question has
+// the terminal until it is answered.
 func (r *Run) asking() func(context.Context, guard.Question) (bool, error) {
 	ask := r.config.Ask
 	if ask == nil {

@@ -23,7 +23,7 @@ func enqueueing() []Operation {
 		}}}, Call: plain(func(c client.Client) error {
 			return failed(c.EnqueueAll("q", "wf", []any{1, 2}))
 		})},
-		// The key is new each time, because a client that knows a key tries first to delay its group.
+		// The key is new each time, because a client first tries to delay the group of a known key.
 		{Method: "Debounce", Changes: true, Trips: 1, Mistakes: debounceMistakes(), Call: plain(func(c client.Client) error {
 			return failed(c.Debounce("wf", uuid.NewString(), time.Second, 1, client.DebouncerOptions{}))
 		})},

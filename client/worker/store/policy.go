@@ -31,9 +31,9 @@ ON CONFLICT (schedule_name) DO UPDATE SET policy = excluded.policy, updated_by =
 	deletePolicies = `DELETE FROM {dbos_script_policies} WHERE {in schedule_name :names}`
 )
 
-// SetPolicies stores policies in place of earlier ones of the same schedules, with one round trip. It
-// returns an error, and stores none, if a policy has no schedule or nobody who stores it, if its text is
-// no JSON, or if two are of one schedule.
+// SetPolicies stores policies in place of earlier ones of the same schedules, with one round trip.
+// It returns an error, and stores none, if a policy has no schedule or nobody who stores it, if its
+// text is no JSON, or if two are of one schedule.
 func (s *Store) SetPolicies(ctx context.Context, policies ...Policy) error {
 	policies = slices.SortedFunc(slices.Values(policies), func(a, b Policy) int { return cmp.Compare(a.ScheduleName, b.ScheduleName) })
 	names, texts, people := []string{}, []string{}, []string{}

@@ -23,8 +23,8 @@ type Source struct {
 }
 
 const (
-	// insertSources keeps the text that a hash has, because runs that began with it replay it. The condition
-	// keeps SQLite from reading ON as that of a join.
+	// insertSources keeps the text that a hash has, because runs that began with it replay it. The
+	// condition keeps SQLite from reading ON as that of a join.
 	insertSources = `
 INSERT INTO {dbos_script_sources} (hash, name, source, created_by, created_at)
 SELECT r.hash, r.name, r.source, r.who, CAST(:now AS BIGINT)
@@ -38,11 +38,13 @@ ON CONFLICT (hash) DO NOTHING`
 	deleteSources = `DELETE FROM {dbos_script_sources} WHERE {in hash :hashes}`
 )
 
-// AddSources stores sources under their hashes, with one round trip, and returns how many are new, as far as
-// no answer was lost. A hash that is known keeps its text, its name and its time. It returns an error, and stores none, if a source
-// has no hash, no name or nobody who stores it, or if a text is not valid UTF-8 or has a NUL.
+// AddSources stores sources under their hashes, with one round trip, and returns how many are new,
+// as far as no answer was lost. A hash that is known keeps its text, its name and its time. It
+// returns an error, and stores none, if a source has no hash, no name or nobody who stores it, or
+// if a text is not valid UTF-8 or has a NUL.
 func (s *Store) AddSources(ctx context.Context, sources ...Source) (added int64, err error) {
-	// Sources are written in the order of their hashes, so that two processes never wait for each other.
+	// Sources are written in the order of their hashes, so that two processes never
+	// wait for each other.
 	sources = slices.SortedFunc(slices.Values(sources), func(a, b Source) int { return cmp.Compare(a.Hash, b.Hash) })
 	sources = slices.CompactFunc(sources, func(a, b Source) bool { return a.Hash == b.Hash })
 	columns := map[string][]string{"hashes": {}, "names": {}, "texts": {}, "people": {}}
@@ -78,7 +80,8 @@ func (source Source) check() error {
 	return nil
 }
 
-// Sources returns the sources of hashes, in the order of the hashes; one that is not stored is missing.
+// Sources returns the sources of hashes, in the order of the hashes; one that is not
+// stored is missing.
 func (s *Store) Sources(ctx context.Context, hashes ...string) (sources []Source, err error) {
 	err = s.tables.DB().Read(ctx, func(b *db.Batch) {
 		db.Collect(b, &sources, selectSources, query.Args{"hashes": hashes}, func(row db.Row) (found Source, err error) {
@@ -104,8 +107,8 @@ func (s *Store) ListSources(ctx context.Context) (sources []Source, err error) {
 	return sources, err
 }
 
-// DeleteSources forgets sources, and returns how many of the hashes were stored. Runs that began with one
-// cannot go on without it.
+// DeleteSources forgets sources, and returns how many of the hashes were stored. Runs that began
+// with one cannot go on without it.
 func (s *Store) DeleteSources(ctx context.Context, hashes ...string) (deleted int64, err error) {
 	err = s.tables.DB().Run(ctx, func(b *db.Batch) { b.Exec(deleteSources, query.Args{"hashes": hashes}, &deleted) })
 	return deleted, err

@@ -1,6 +1,7 @@
-// Package store reads and writes the sources of scripts and the policies of schedules, in the tables for
-// durable runs, which ClientConfig.CreateRuns makes. The leases of executors are in the same tables, and
-// belong to package worker. Start with Open; source.go and policy.go have what is stored.
+// Package store reads and writes the sources of scripts and the policies of schedules, in the
+// tables for durable runs, which ClientConfig.CreateRuns makes. The leases of executors are
+// in the same tables, and belong to package worker. Start with Open; source.go and policy.go
+// have what is stored.
 package store
 
 import (
@@ -18,8 +19,8 @@ type Store struct {
 	clock  func() time.Time
 }
 
-// Open opens the tables of a database that exists. It returns worker.ErrNoRunTables if nobody has made
-// them, and creates nothing.
+// Open opens the tables of a database that exists. It returns worker.ErrNoRunTables if nobody has
+// made them, and creates nothing.
 func Open(ctx context.Context, config client.ClientConfig) (*Store, error) {
 	opened, err := tables.Open(ctx, config)
 	if err != nil {
