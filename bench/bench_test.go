@@ -107,7 +107,7 @@ func TestEveryRowIsJudgedOnEveryTable(t *testing.T) {
 		subjects []string
 	}{
 		"peer":    {rows(), []string{"raw", "go", "lua", "ts", "gosdk"}},
-		"own":     {rows(), own},
+		"own":     {append(rows(), engineRows()...), own},
 		"sqlite":  {sqliteRows(rows()), append(own, "gosdk")},
 		"line":    {slowLineRows(rows()), []string{"raw", "go", "lua", "ts", "gosdk"}},
 		"output":  {outputRows(), []string{"raw", "lua", "ts", "gosdk"}},

@@ -44,6 +44,7 @@ func scenarios() map[string]scenario {
 		"debounce":      debounce,
 		"debounce_keys": debounceKeys,
 		"cold":          cold,
+		"engine":        engine,
 
 		"set_priority_filter": filtered(setPriority),
 		"hold_filter":         filtered(client.Client.HoldAll),

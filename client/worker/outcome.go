@@ -70,6 +70,7 @@ func (e *execution) finish() error {
 	}
 	var recorded int64
 	err = e.worker.db.Run(e.ctx, func(b *db.Batch) {
+		b.Keyed()
 		if e.worker.tables.Shape().HasTable("workflow_output") {
 			b.Exec(recordPayload, args, nil)
 		}

@@ -148,6 +148,8 @@ func (r *Run) insert(s *step, args query.Args, do func(b *db.Batch)) error {
 		}
 		if do != nil {
 			do(b)
+		} else {
+			b.Keyed()
 		}
 		b.Exec(recordStep, args, &inserted)
 	})

@@ -109,7 +109,7 @@ func rules() map[string]rule {
 
 		"bench":           {ours: []string{"bench/...", "client/clienttest/pgproxy", "runtime/lua/programs", "tests/interop/peer"}},
 		"bench/luaonly":   {ours: []string{"bench/task", "client", "client/codec", "runtime/run"}},
-		"bench/goclient":  {ours: []string{"bench/task", "client", "client/codec"}},
+		"bench/goclient":  {ours: []string{"bench/task", "client", "client/codec", "client/worker"}},
 		"bench/gosdk":     {}, // a module of its own
 		"bench/databases": {ours: []string{"bench/task", "client", "client/clienttest/pgtest", "tests/interop/peer"}, drivers: []string{"..."}},
 		"bench/maxrss":    {},
