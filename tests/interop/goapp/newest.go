@@ -27,5 +27,8 @@ func rejectTaken() (dbos.EnqueueOption, error) {
 	return dbos.WithEnqueueWorkflowIDReusePolicy(dbos.WorkflowIDReusePolicyReject), nil
 }
 
+// portable returns the option that enqueues with the input in portable JSON.
+func portable() (dbos.EnqueueOption, error) { return dbos.WithEnqueuePortableWorkflow(), nil }
+
 // isFork returns the filter for forks, or for workflows that are none.
 func isFork(want bool) (dbos.ListWorkflowsOption, error) { return dbos.WithFilterIsFork(want), nil }

@@ -14,6 +14,8 @@ func toForks() (dbos.SendOption, error) { return nil, errNoOperation }
 
 func rejectTaken() (dbos.EnqueueOption, error) { return nil, errNoOperation }
 
+func portable() (dbos.EnqueueOption, error) { return nil, errNoOperation }
+
 func isFork(bool) (dbos.ListWorkflowsOption, error) { return nil, errNoOperation }
 
 func migrations() ([]string, error) { return nil, errNoOperation }

@@ -37,6 +37,7 @@ type options struct {
 	Merge               bool              `json:"merge"`
 	Concurrency         int               `json:"concurrency"`
 	ReusePolicy         string            `json:"workflowIDReusePolicy"`
+	Portable            bool              `json:"portable"`
 }
 
 // driver answers requests: some by the application, the others by its client.
@@ -133,6 +134,13 @@ func (d *driver) enqueue(r request, with options) (any, error) {
 		}
 		chosen = append(chosen, option)
 	}
+	if with.Portable {
+		option, err := portable()
+		if err != nil {
+			return nil, err
+		}
+		chosen = append(chosen, option)
+	}
 	handle, err := dbos.Enqueue[any](d.client, with.QueueName, r.Workflow, r.input(), chosen...)
 	if err != nil {
 		return nil, err
@@ -211,6 +219,9 @@ func (d *driver) send(r request, with options) (any, error) {
 			return nil, err
 		}
 		chosen = append(chosen, option)
+	}
+	if with.Portable {
+		chosen = append(chosen, dbos.WithPortableSend())
 	}
 	return nil, dbos.Send(d.client, r.WorkflowID, r.input(), r.Key, chosen...)
 }

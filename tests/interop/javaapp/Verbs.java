@@ -5,6 +5,7 @@ import dev.dbos.transact.workflow.ForkOptions;
 import dev.dbos.transact.workflow.Queue;
 import dev.dbos.transact.workflow.QueueOptions;
 import dev.dbos.transact.workflow.ScheduleStatus;
+import dev.dbos.transact.workflow.SerializationStrategy;
 import dev.dbos.transact.workflow.StepInfo;
 import dev.dbos.transact.workflow.WorkflowHandle;
 import dev.dbos.transact.workflow.WorkflowSchedule;
@@ -53,7 +54,7 @@ final class Verbs {
       case "fork" -> fork(id, options);
       case "delete" -> done(() -> client.deleteWorkflow(id));
       case "send" -> done(() -> client.send(id, arguments.get(0), key, (String) options.get("idempotencyKey"),
-          new DBOSClient.SendOptions(null, options.get("toForks") == Boolean.TRUE)));
+          new DBOSClient.SendOptions(serialization(options), options.get("toForks") == Boolean.TRUE)));
       case "event" -> client.getEvent(id, key, Duration.ofSeconds(10)).orElse(null);
       case "stream" -> stream(id, key);
       case "schedule" -> schedule(key, arguments, options);
@@ -116,6 +117,7 @@ final class Verbs {
       case "hold" -> workflows.hold(first);
       case "journey" -> workflows.journey(first);
       case "broken" -> workflows.broken((String) first);
+      case "stumble" -> workflows.stumble(first);
       case "report" -> workflows.report((List<Object>) first);
       case "brood" -> workflows.brood(first);
       case "nest" -> workflows.nest((String) first);
@@ -138,7 +140,13 @@ final class Verbs {
     if (options.get("workflowID") instanceof String id) chosen = chosen.withWorkflowId(id);
     if (options.get("deduplicationID") instanceof String id) chosen = chosen.withDeduplicationId(id);
     if (options.get("priority") instanceof Integer priority) chosen = chosen.withPriority(priority);
+    if (serialization(options) != null) chosen = chosen.withSerialization(serialization(options));
     return started(client.enqueueWorkflow(chosen, arguments.toArray()));
+  }
+
+  /** Returns the strategy that the options ask for; null is the SDK's own. */
+  private static SerializationStrategy serialization(Map<?, ?> options) {
+    return options.get("portable") == Boolean.TRUE ? SerializationStrategy.PORTABLE : null;
   }
 
   private Object fork(String id, Map<?, ?> options) {

@@ -4,7 +4,7 @@ import inspect
 from contextlib import ExitStack
 from datetime import datetime
 
-from dbos import DBOS, Debouncer, DebouncerClient, DBOSClient, SetWorkflowAttributes, SetWorkflowID
+from dbos import DBOS, Debouncer, DebouncerClient, DBOSClient, SetWorkflowAttributes, SetWorkflowID, WorkflowSerializationFormat
 
 
 class NoOperation(Exception):
@@ -71,7 +71,11 @@ NAMES = {
 
 
 def enqueue(request, *args):
-    options = {NAMES[name]: value for name, value in request.get("options", {}).items()}
+    options = request.get("options", {})
+    portable = options.pop("portable", False)
+    options = {NAMES[name]: value for name, value in options.items()}
+    if portable:
+        options["serialization_type"] = WorkflowSerializationFormat.PORTABLE
     return _started(client().enqueue({"workflow_name": request["workflow"], **options}, *args))
 
 
@@ -131,6 +135,8 @@ def delete(request):
 def send(request, message):
     options = request.get("options", {})
     more = {"send_to_forks": True} if options.get("toForks") else {}
+    if options.get("portable"):
+        more["serialization_type"] = WorkflowSerializationFormat.PORTABLE
     offered("send", *more)(request["workflowID"], message, request.get("key"), options.get("idempotencyKey"), **more)
 
 
