@@ -381,18 +381,18 @@ local function press(key)
   end
 end
 
-local due = time.now()
+local due, asked = time.now(), false
 while true do
   if time.now() >= due then
-    if not paused and view ~= "help" or not data then refresh() end
-    due = time.now() + p.every
+    if asked or not paused and view ~= "help" or not data then refresh() end
+    due, asked = time.now() + p.every, false
   end
   draw()
   local key = s:key(math.max(due - time.now(), 0))
   if key then
     local again, quit = press(key)
     if quit then break end
-    if again then due = time.now() end
+    if again then due, asked = time.now(), true end
   end
 end
 s:close()
