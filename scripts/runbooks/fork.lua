@@ -3,7 +3,10 @@
 local p = args.declare {
   summary = "Fork workflows: run them again from a step on, under new ids.",
   ids = {type = "list", positional = true, doc = "the workflows"},
-  from = {short = "f", default = "failed", doc = "the first step to run again: failed, last, its number, or its name"},
+  from = {
+    short = "f", doc = "the first step to run again: failed, last, its number, or its name; when not given the step that failed, or the first "
+      .. "one of a workflow that succeeded",
+  },
   status = {
     short = "s", type = "list", values = {"DELAYED", "ENQUEUED", "PENDING", "SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"},
     doc = "only workflows in one of these states; ERROR when not given",
@@ -38,14 +41,24 @@ if filtered then
 end
 
 local step = p.from
-if step ~= "failed" and step ~= "last" then step = tonumber(step) and {step_id = tonumber(step)} or {step_name = step} end
+if step and step ~= "failed" and step ~= "last" then step = tonumber(step) and {step_id = tonumber(step)} or {step_name = step} end
+
+-- startOf returns the first step for each of the ids. After the last step of a workflow that succeeded there is nothing to run again.
+local function startOf(ids)
+  local start = {}
+  for _, id in ipairs(ids) do start[id] = step or "failed" end
+  if not step then
+    for _, wf in ipairs(dbos.list_workflows {workflow_ids = ids, status = "SUCCESS"}) do start[wf.id] = 0 end
+  end
+  return start
+end
 
 local count = 0
 local bar = progress.new {label = "workflows"}
 for ids in dbos.batches(selection, p.batch) do
-  local forks = {}
+  local forks, start = {}, startOf(ids)
   for i, id in ipairs(ids) do
-    forks[i] = {original_workflow_id = id, start_step = step, queue_name = p.to_queue, application_version = p.to_version}
+    forks[i] = {original_workflow_id = id, start_step = start[id], queue_name = p.to_queue, application_version = p.to_version}
   end
   for i, handle in ipairs(dbos.fork_workflows(forks)) do
     emit {workflow_id = ids[i], forked_id = handle.workflow_id}
