@@ -45,18 +45,37 @@ const maxExamples = 20
 
 // manyPatterns is the number of keys from which they are merged before the last row is read, because
 // each takes memory.
-const manyPatterns = 10_000
+const manyPatterns = 2_000
+
+// textBlock is the size of the blocks in bytes in which ids are kept: a text of its own takes a third more.
+const textBlock = 32 << 10
+
+// texts keeps copies of texts behind each other.
+type texts struct{ block *strings.Builder }
+
+// keep returns a copy of the text.
+func (t *texts) keep(text string) string {
+	if t.block == nil || t.block.Len()+len(text) > t.block.Cap() {
+		t.block = &strings.Builder{}
+		t.block.Grow(max(textBlock, len(text)))
+	}
+	start := t.block.Len()
+	t.block.WriteString(text)
+	return t.block.String()[start:]
+}
 
 // A failureTable has the failures by their keys.
 type failureTable struct {
 	entries map[failureKey]*failureEntry
 	merge   int // the number of keys from which they are merged
+	ids     texts
 }
 
 func (t *failureTable) add(f failedRun) {
 	if t.entries == nil {
 		t.entries, t.merge = map[failureKey]*failureEntry{}, manyPatterns
 	}
+	f.id = t.ids.keep(f.id)
 	key := failureKey{f.value, pattern.Of(f.message)}
 	e := t.entries[key]
 	if e == nil {
