@@ -120,21 +120,34 @@ FROM {queues} AS ws`
 
 const selectQueueRow = selectQueueRows + ` WHERE ws.name = :name`
 
-func scanQueue(row db.Row) (q Queue, err error) {
-	var name, owner, id db.Text
-	var concurrency, worker, limit, partition, partitionWorker, partitionLimit db.Int
-	var period, partitionPeriod, polling db.Float
-	var priority, partitioned db.Bool
-	err = row.Scan(&name, &concurrency, &worker, &limit, &period, &partition, &partitionWorker, &partitionLimit, &partitionPeriod,
-		&priority, &partitioned, &polling, &owner, &id)
-	q = Queue{Name: name.String, PriorityEnabled: priority.Bool, ApplicationName: owner.String, PollingInterval: duration(polling.Float64),
+// A queueRow receives the columns of selectQueueRows.
+type queueRow struct {
+	name, owner, id                                                        db.Text
+	concurrency, worker, limit, partition, partitionWorker, partitionLimit db.Int
+	period, partitionPeriod, polling                                       db.Float
+	priority, partitioned                                                  db.Bool
+}
+
+func (r *queueRow) targets() []any {
+	return []any{&r.name, &r.concurrency, &r.worker, &r.limit, &r.period, &r.partition, &r.partitionWorker, &r.partitionLimit, &r.partitionPeriod,
+		&r.priority, &r.partitioned, &r.polling, &r.owner, &r.id}
+}
+
+func (r *queueRow) queue() Queue {
+	q := Queue{Name: r.name.String, PriorityEnabled: r.priority.Bool, ApplicationName: r.owner.String, PollingInterval: duration(r.polling.Float64),
 		QueueLimits: QueueLimits{
-			Concurrency: small(concurrency), WorkerConcurrency: small(worker), RateLimit: rate(limit, period),
-			PartitionConcurrency: small(partition), PartitionWorkerConcurrency: small(partitionWorker), PartitionRateLimit: rate(partitionLimit, partitionPeriod),
+			Concurrency: small(r.concurrency), WorkerConcurrency: small(r.worker), RateLimit: rate(r.limit, r.period),
+			PartitionConcurrency: small(r.partition), PartitionWorkerConcurrency: small(r.partitionWorker), PartitionRateLimit: rate(r.partitionLimit, r.partitionPeriod),
 		}}
-	q.PartitionQueue = partitioned.Bool || q.partitioned()
-	q.unpaused(id.String)
-	return q, err
+	q.PartitionQueue = r.partitioned.Bool || q.partitioned()
+	q.unpaused(r.id.String)
+	return q
+}
+
+func scanQueue(row db.Row) (Queue, error) {
+	var r queueRow
+	err := row.Scan(r.targets()...)
+	return r.queue(), err
 }
 
 func small(n db.Int) *int {
@@ -209,10 +222,11 @@ func (c *systemClient) ListQueues(opts ...ListQueuesOption) ([]Queue, error) {
 	var others []string
 	err := c.read(op, func(b *db.Batch) {
 		b.Indexed()
-		if !options.Unregistered || c.shape.HasTable("queues") { // older tables have none, and counts all the same
-			db.Collect(b, &found, selectQueueRows+f.SQL()+"\nORDER BY ws.name", f.Args, scanQueue)
+		if options.Unregistered && !c.shape.HasTable("queues") { // older tables have none, and counts all the same
+			c.queueLoads(b, &loads)
+			return
 		}
-		c.queueLoads(b, &loads)
+		c.queuesAndLoads(b, f, &found, &loads)
 		if options.Unregistered && f.SQL() != "" {
 			db.Texts(b, &others, selectEachQueue, nil)
 		}

@@ -1,12 +1,15 @@
 package client
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/dbos-script/dbos-script/client/internal/db"
 	"github.com/dbos-script/dbos-script/client/internal/query"
+	"github.com/dbos-script/dbos-script/client/internal/where"
 )
 
 // A QueueLoad counts the workflows of a queue. Only ListQueues counts; in the queues of other calls
@@ -26,7 +29,7 @@ const loadWindow = 5 * time.Minute
 
 // selectQueueLoads counts by the indexes of unfinished and of completed workflows.
 const selectQueueLoads = `
-SELECT COALESCE(queue_name, ''), SUM(waiting), SUM(running), SUM(delayed), SUM(held), MIN(oldest), SUM(ended)
+SELECT COALESCE(queue_name, '') AS queue, SUM(waiting), SUM(running), SUM(delayed), SUM(held), MIN(oldest), SUM(ended)
 FROM (SELECT queue_name, CASE WHEN status = 'ENQUEUED' THEN 1 ELSE 0 END AS waiting, CASE WHEN status = 'PENDING' THEN 1 ELSE 0 END AS running,
 		0 AS delayed, 0 AS held, CASE WHEN status = 'ENQUEUED' THEN created_at END AS oldest, 0 AS ended
 	FROM {workflow_status} WHERE status IN ('ENQUEUED', 'PENDING')
@@ -35,26 +38,57 @@ FROM (SELECT queue_name, CASE WHEN status = 'ENQUEUED' THEN 1 ELSE 0 END AS wait
 	UNION ALL SELECT queue_name, 0, 0, 0, 1, NULL, 0 FROM {workflow_status} AS ws WHERE ` + isHeld + `}
 	{if workflow_status.completed_at|UNION ALL SELECT queue_name, 0, 0, 0, 0, NULL, 1 FROM {workflow_status}
 	WHERE completed_at > CAST(:since AS BIGINT) AND status IN ('SUCCESS', 'ERROR')}) AS parts
-GROUP BY queue_name`
+GROUP BY COALESCE(queue_name, '')`
 
 const selectEachQueue = `SELECT name FROM {queues}`
 
+// A loadRow receives the columns of selectQueueLoads.
+type loadRow struct {
+	name                                           db.Text
+	waiting, running, delayed, held, oldest, ended db.Int
+}
+
+func (r *loadRow) targets() []any {
+	return []any{&r.name, &r.waiting, &r.running, &r.delayed, &r.held, &r.oldest, &r.ended}
+}
+
+func (r *loadRow) load() QueueLoad {
+	load := newQueueLoad(r.waiting.Int64, r.running.Int64, r.delayed.Int64, r.held.Int64, r.ended.Int64)
+	if r.oldest.Valid {
+		load.OldestWaiting = time.UnixMilli(r.oldest.Int64)
+	}
+	return load
+}
+
 // queueLoads reads the loads of all queues into a map by name.
 func (c *systemClient) queueLoads(b *db.Batch, loads *map[string]QueueLoad) {
+	db.Map(b, loads, selectQueueLoads, c.loadArgs(nil), func(row db.Row) (string, QueueLoad, error) {
+		var r loadRow
+		err := row.Scan(r.targets()...)
+		return r.name.String, r.load(), err
+	})
+}
+
+// loadArgs returns the arguments of selectQueueLoads and others.
+func (c *systemClient) loadArgs(others query.Args) query.Args {
 	args := query.Args{"since": c.now() - loadWindow.Milliseconds()}
-	db.Fold(b, loads, selectQueueLoads, args, func(to *map[string]QueueLoad, row db.Row) error {
-		var name string
-		var waiting, running, delayed, held, oldest, ended db.Int
-		err := row.Scan(&name, &waiting, &running, &delayed, &held, &oldest, &ended)
-		load := newQueueLoad(waiting.Int64, running.Int64, delayed.Int64, held.Int64, ended.Int64)
-		if oldest.Valid {
-			load.OldestWaiting = time.UnixMilli(oldest.Int64)
+	maps.Copy(args, others)
+	return args
+}
+
+// queuesAndLoads reads the queues that the filter selects, in the order of their names, and the loads of all queues, with one
+// statement. Either side of a row may be missing: a queue without workflows, or workflows on a queue that the filter leaves out.
+func (c *systemClient) queuesAndLoads(b *db.Batch, f *where.Filter, queues *[]Queue, loads *map[string]QueueLoad) {
+	*queues = nil
+	text := "SELECT q.*, l.* FROM (" + selectQueueRows + f.SQL() + ") AS q FULL JOIN (" + selectQueueLoads + ") AS l ON l.queue = q.name ORDER BY q.name"
+	db.Map(b, loads, text, c.loadArgs(f.Args), func(row db.Row) (string, QueueLoad, error) {
+		var q queueRow
+		var l loadRow
+		err := row.Scan(append(q.targets(), l.targets()...)...)
+		if q.name.Valid {
+			*queues = append(*queues, q.queue())
 		}
-		if *to == nil {
-			*to = map[string]QueueLoad{}
-		}
-		(*to)[name] = load
-		return err
+		return cmp.Or(l.name.String, q.name.String), l.load(), err
 	})
 }
 

@@ -138,7 +138,7 @@ func assemblers(b clienttest.Backend) map[string][]func(client.Client) error {
 		}},
 		"insertSchedules": {createSchedule}, "applySchedules": {trigger}, "renewID": {trigger},
 		"schedules": {listSchedules}, "selectRunSource": {trigger},
-		"ListQueues":     {func(c client.Client) error { _, err := c.ListQueues(); return err }},
+		"queuesAndLoads": {func(c client.Client) error { _, err := c.ListQueues(); return err }},
 		"CountWorkflows": {func(c client.Client) error { _, err := c.CountWorkflows(client.WithName("w")); return err }},
 		"collectFailures": {
 			func(c client.Client) error { _, err := c.ListFailures(client.FailuresInput{}); return err },
