@@ -166,7 +166,8 @@ func deleteWorkflows() declare.Func {
 			return c.changes(c.with(ctx).DeleteAll(a.WorkflowIDs, client.WithDeleteWorkflowsOptions(a.DeleteWorkflowsOptions)))
 		}).
 		Returning(changesReturned + ", descendants too").
-		Notes("It cannot be undone, so on a terminal a run asks first, even for one workflow; `--yes` answers in advance. With " +
+		Notes("It cannot be undone, so on a terminal a run asks first, even for one workflow; elsewhere it needs `--yes` for more than " +
+			"`--confirm-above`, as every change does. `--yes` answers in advance. With " +
 			"`delete_children` the descendants are counted first, for the limit of changes. If one of them starts another workflow before " +
 			"the change is made, no workflow is deleted, and the error is `Conflict`.").
 		Example(`print(dbos.delete_workflows({"order-1"}, {delete_children = true}).changed)`)

@@ -27,7 +27,7 @@ type safety struct {
 func (s *safety) register(flags *pflag.FlagSet) {
 	flags.BoolVar(&s.dryRun, "dry-run", false, "change nothing, in the database and outside of it: look at every change, and end with a plan of them")
 	flags.BoolVar(&s.runOutside, "dry-run-outside", false, "in a dry run, still run programs, write files and send requests")
-	flags.BoolVar(&s.yes, "yes", false, "do not ask before a run changes more than --confirm-above, or deletes")
+	flags.BoolVar(&s.yes, "yes", false, "do not ask before a run changes more than --confirm-above, or, on a terminal, deletes")
 	flags.Var(&s.maxChanges, "max-changes", "end the run before it changes more than this many workflows (no limit by default)")
 	flags.Var(&s.confirmAbove, "confirm-above", fmt.Sprintf("ask before a run changes more than this many workflows (default %d)", run.DefaultConfirmAbove))
 	flags.StringVar(&s.audit, "audit", "", "write changes to this file (default dbos-script/audit.jsonl in $XDG_STATE_HOME, else in ~/.local/state)")

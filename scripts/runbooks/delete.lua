@@ -2,7 +2,10 @@
 
 local p = args.declare {
   summary = "Delete workflows with their steps, messages, events and streams.",
-  ids = {type = "list", positional = true, doc = "the workflows"},
+  ids = {
+    type = "list", positional = true,
+    doc = "the workflows; on a terminal a question comes first, even for one, and elsewhere more than --confirm-above need --yes",
+  },
   status = {
     short = "s", type = "list", values = {"DELAYED", "ENQUEUED", "PENDING", "SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"},
     doc = "only workflows in one of these states",
