@@ -124,7 +124,7 @@ func assemblers(b clienttest.Backend) map[string][]func(client.Client) error {
 	}}
 	pruned := []func(client.Client) error{prunesAll}
 	return map[string][]func(client.Client) error{
-		"look": pruned, "findKept": pruned, "exclude": pruned, "measure": pruned, "payloadSize": pruned, "page": pruned, "delete": pruned,
+		"countMatches": pruned, "findKept": pruned, "exclude": pruned, "measure": pruned, "payloadSize": pruned, "page": pruned, "delete": pruned,
 		"DeleteAll": {
 			func(c client.Client) error { return c.DeleteWorkflows([]string{"id"}) },
 			func(c client.Client) error { return c.DeleteWorkflows([]string{"id"}, client.WithDeleteChildren(true)) },
