@@ -259,7 +259,12 @@ func TestEveryAssembledStatementIsUnderstood(t *testing.T) {
 					enqueueMany(t, c, "w", 1, client.EnqueueOptions{})
 				}
 				enqueue(t, c, "w", nil, client.WithEnqueueWorkflowID("id"))
+				made := map[*func(client.Client) error]bool{} // many names share the same calls
 				for name, calls := range assemblers(b) {
+					if len(calls) == 0 || made[&calls[0]] {
+						continue
+					}
+					made[&calls[0]] = true
 					for _, call := range calls {
 						if err := call(c); client.CodeOf(err) == client.DatabaseError {
 							t.Errorf("%s: %v", name, err)
