@@ -231,7 +231,7 @@ func TestStructsHaveTheFieldsOfTheGoSDK(t *testing.T) {
 			field[string]("OriginalWorkflowID"), field[string]("ForkedWorkflowID"), field[uint]("StartStep"),
 			field[string]("ApplicationVersion"), field[string]("QueueName"), field[string]("QueuePartitionKey"),
 			field[time.Duration]("Timeout"), field[map[string]string]("ReplacementChildren"), // since 1.8
-			field[string]("StartFrom"), field[string]("StartStepName"), // ours
+			field[string]("StartFrom"), field[string]("StartStepName"), field[bool]("StartStepExists"), // ours
 		}},
 		{reflect.TypeFor[client.StreamValue[any]](), []member{field[any]("Value"), field[error]("Err"), field[bool]("Closed")}},
 		{reflect.TypeFor[client.PortableWorkflowArgs](), []member{field[[]any]("PositionalArgs"), field[map[string]any]("NamedArgs")}},

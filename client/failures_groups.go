@@ -25,8 +25,8 @@ type failureKey struct {
 	pattern string
 }
 
-// failureEntry is the failures of one key. The ids are in no order of time, so the last ones are kept
-// with their times.
+// failureEntry is the failures of one key. The ids are in no order of time, so the last ones are
+// kept with their times.
 type failureEntry struct {
 	ids         []string
 	dead        int64
@@ -43,11 +43,12 @@ type seenAt struct {
 // maxExamples bounds the examples of a group.
 const maxExamples = 20
 
-// manyPatterns is the number of keys from which they are merged before the last row is read, because
-// each takes memory.
+// manyPatterns is the number of keys from which they are merged before the last row is read,
+// because each takes memory.
 const manyPatterns = 2_000
 
-// textBlock is the size of the blocks in bytes in which ids are kept: a text of its own takes a third more.
+// textBlock is the size of the blocks in bytes in which ids are kept: a text of its own takes
+// a third more.
 const textBlock = 32 << 10
 
 // texts keeps copies of texts behind each other.
@@ -127,8 +128,8 @@ func (e *failureEntry) note(f seenAt) {
 	e.newest = slices.Insert(e.newest, at, f)
 }
 
-// merged returns the entries with one key for patterns that differ in one or two words only, whatever
-// the column that groups holds: a name may be in the messages of several steps.
+// merged returns the entries with one key for patterns that differ in one or two words only,
+// whatever the column that groups holds: a name may be in the messages of several steps.
 func merged(entries map[failureKey]*failureEntry) map[failureKey]*failureEntry {
 	common := map[string]string{}
 	for key := range entries {

@@ -202,8 +202,9 @@ func WithListQueuesApplicationNames(names ...string) ListQueuesOption {
 	return func(o *ListQueuesOptions) { o.ApplicationName = given(names) }
 }
 
-// WithUnregisteredQueues adds the queues that are not registered and have workflows. They have no limits, and
-// Unregistered is true. The one without a name counts the workflows that are on no queue.
+// WithUnregisteredQueues adds the queues that are not registered and have workflows. They
+// have no limits, and Unregistered is true. The one without a name counts the workflows that
+// are on no queue.
 func WithUnregisteredQueues() ListQueuesOption {
 	return func(o *ListQueuesOptions) { o.Unregistered = true }
 }

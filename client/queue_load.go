@@ -76,8 +76,9 @@ func (c *systemClient) loadArgs(others query.Args) query.Args {
 	return args
 }
 
-// queuesAndLoads reads the queues that the filter selects, in the order of their names, and the loads of all queues, with one
-// statement. Either side of a row may be missing: a queue without workflows, or workflows on a queue that the filter leaves out.
+// queuesAndLoads reads the queues that the filter selects, in the order of their names, and the
+// loads of all queues, with one statement. Either side of a row may be missing: a queue without
+// workflows, or workflows on a queue that the filter leaves out.
 func (c *systemClient) queuesAndLoads(b *db.Batch, f *where.Filter, queues *[]Queue, loads *map[string]QueueLoad) {
 	*queues = nil
 	text := "SELECT q.*, l.* FROM (" + selectQueueRows + f.SQL() + ") AS q FULL JOIN (" + selectQueueLoads + ") AS l ON l.queue = q.name ORDER BY q.name"
@@ -97,8 +98,8 @@ func newQueueLoad(waiting, running, delayed, held, ended int64) QueueLoad {
 	return QueueLoad{Waiting: &waiting, Running: &running, Delayed: &delayed, Held: &held, EndedPerMinute: &rate}
 }
 
-// withUnregistered adds the queues of loads that are not registered, in the order of names. others are
-// registered and left out of the list.
+// withUnregistered adds the queues of loads that are not registered, in the order of names. others
+// are registered and left out of the list.
 func withUnregistered(found []Queue, others []string, loads map[string]QueueLoad) []Queue {
 	registered := map[string]bool{}
 	for _, name := range append(others, column(found, func(q Queue) string { return q.Name })...) {
@@ -113,7 +114,8 @@ func withUnregistered(found []Queue, others []string, loads map[string]QueueLoad
 	return found
 }
 
-// setLoad takes the load of the queue from those of all, where a queue without workflows is missing.
+// setLoad takes the load of the queue from those of all, where a queue without
+// workflows is missing.
 func (q *Queue) setLoad(loads map[string]QueueLoad) {
 	load, found := loads[q.Name]
 	if !found {

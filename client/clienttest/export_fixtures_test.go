@@ -19,11 +19,13 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/db"
 )
 
-// fixtures is the folder with the rows that applications of the SDKs wrote. tests/interop/fixtures_test.go
-// records those of Go 1.8, Python 3.4 and Java, from Postgres and from SQLite.
+// fixtures is the folder with the rows that applications of the SDKs wrote.
+// tests/interop/fixtures_test.go records those of Go 1.8, Python 3.4 and Java, from Postgres
+// and from SQLite.
 const fixtures = "testdata/fixtures"
 
-// What real applications wrote survives the way to a file and into another database, and back, byte for byte.
+// What real applications wrote survives the way to a file and into another database, and back,
+// byte for byte.
 func TestTheRowsOfEverySDKSurvive(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob(filepath.Join(fixtures, "rows-*.jsonl"))

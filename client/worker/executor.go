@@ -30,8 +30,9 @@ type ExecutorConfig struct {
 	// ApplicationName owns the workflows that the executor takes, and no other rows are touched.
 	// "dbos-script" if empty. An application of an SDK must not have this name.
 	ApplicationName string
-	// Queues are registered where no queue of this name exists, and so is a queue without limits for the
-	// executor's own use, "dbos-script-internal" for the default name. A queue that exists may have no owner.
+	// Queues are registered where no queue of this name exists, and so is a queue without limits
+	// for the executor's own use, "dbos-script-internal" for the default name. A queue that exists
+	// may have no owner.
 	Queues       []Queue
 	ListenQueues []string // as in Config
 	// Unowned lets it take, cancel and release rows without an owner too, as applications do.
@@ -43,10 +44,10 @@ type ExecutorConfig struct {
 	MaxRecoveryAttempts int           // of workflows that are registered without a limit, 100 if zero
 }
 
-// An Executor runs workflows for production: many at once, beside other executors of its application
-// and beside applications of SDKs, until it is stopped or dies. docs/design/executor.md describes
-// its protocol. Register the workflows, then Launch, then Run; Stop ends it. Launch, Work and Run must
-// not be called at the same time, Register, Stop and Close may be called at any time.
+// An Executor runs workflows for production: many at once, beside other executors of its
+// application and beside applications of SDKs, until it is stopped or dies. docs/design/executor.md
+// describes its protocol. Register the workflows, then Launch, then Run; Stop ends it. Launch, Work
+// and Run must not be called at the same time, Register, Stop and Close may be called at any time.
 type Executor struct {
 	worker atomic.Pointer[Worker] // the statements that it shares with a Worker, under its present id
 	tables *tables.Database
@@ -62,7 +63,7 @@ type Executor struct {
 	mutex    sync.Mutex
 	known    catalogue
 	runs     map[string]*execution // in memory, by workflow id
-	resting  map[string]*execution // those that wait for a time, and no goroutine advances them
+	resting  map[string]*execution // runs that wait for a time, and no goroutine advances them
 	parked   map[string]parked
 	woken    []string // ids of parked runs whose wait is over
 	active   int      // goroutines that advance a run
@@ -78,9 +79,9 @@ type Executor struct {
 // ErrNoRunTables is the error of an executor on a database without the tables for durable runs.
 var ErrNoRunTables = errors.New("this database has no tables for durable runs; `dbos-script db init --runs` makes them")
 
-// NewExecutor opens the database, which must exist. It returns ErrNoRunTables if nobody has made the
-// tables for durable runs, and an error that names the column if the tables of DBOS are older than
-// version 123, because an outcome of an old owner could not be refused there.
+// NewExecutor opens the database, which must exist. It returns ErrNoRunTables if nobody has made
+// the tables for durable runs, and an error that names the column if the tables of DBOS are older
+// than version 123, because an outcome of an old owner could not be refused there.
 func NewExecutor(ctx context.Context, config ExecutorConfig) (*Executor, error) {
 	config = config.withDefaults()
 	database, err := tables.Open(ctx, config.ClientConfig)
@@ -134,9 +135,9 @@ func (c ExecutorConfig) withDefaults() ExecutorConfig {
 	return c
 }
 
-// ownQueue returns the queue of an application's executors for workflows that have no other: children that
-// are started without a queue, and workflows that are reclaimed from the internal one. It has no limit,
-// so that a parent that waits for a child never keeps it from starting.
+// ownQueue returns the queue of an application's executors for workflows that have no other:
+// children that are started without a queue, and workflows that are reclaimed from the internal
+// one. It has no limit, so that a parent that waits for a child never keeps it from starting.
 func ownQueue(application string) string { return application + "-internal" }
 
 // newExecutorID returns an id that no other process has, and no earlier life of this one.
@@ -166,9 +167,9 @@ const (
 ON CONFLICT (name) DO NOTHING`
 )
 
-// Launch registers the queues of the configuration and takes the lease. It returns an error, and has
-// done nothing, if an SDK's application has the name of this one or another application owns a queue.
-// It registers no version, so that the latest version stays the same for every application.
+// Launch registers the queues of the configuration and takes the lease. It returns an error, and
+// has done nothing, if an SDK's application has the name of this one or another application owns a
+// queue. It registers no version, so that the latest version stays the same for every application.
 func (x *Executor) Launch(ctx context.Context) error {
 	w := x.worker.Load()
 	return w.db.Run(ctx, func(b *db.Batch) {
@@ -185,8 +186,8 @@ func (x *Executor) Launch(ctx context.Context) error {
 	})
 }
 
-// Close ends everything at once, as the death of the process would, and releases the connections. The
-// rows stay PENDING until another executor finds that the lease is over; Stop gives them back.
+// Close ends everything at once, as the death of the process would, and releases the connections.
+// The rows stay PENDING until another executor finds that the lease is over; Stop gives them back.
 func (x *Executor) Close() {
 	x.end(errKilled)
 	x.mutex.Lock()
@@ -224,6 +225,6 @@ func (e *execution) lose(reason error) {
 	}
 }
 
-// newToken returns a value of owner_xid for the rows of one claim. SDKs use one for each process; with
-// one for each claim, a run is also fenced against a later claim by the same process.
+// newToken returns a value of owner_xid for the rows of one claim. SDKs use one for each process;
+// with one for each claim, a run is also fenced against a later claim by the same process.
 func newToken() string { return uuid.NewString() }

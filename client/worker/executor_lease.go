@@ -115,7 +115,7 @@ func (x *Executor) keepLease(ctx context.Context) (reclaimed bool, err error) {
 	return x.reclaim(ctx, dead)
 }
 
-// watch compares beats with those seen before, and returns the executors whose beat has stood still
+// watch compares beats with the last ones, and returns the executors whose beat has stood still
 // for a lease. After a gap in the observation it begins again, because the database may have been
 // away from the others too.
 func (o *observer) watch(beats map[string]int64, now int64, gap bool, lease int64) map[string]int64 {

@@ -59,7 +59,7 @@ type look struct {
 	survey
 	checked map[string]*execution // the runs in memory that were looked for
 	sampled []string              // parked runs that were looked for
-	owners  map[string]string     // owner_xid of those that are PENDING
+	owners  map[string]string     // owner_xid of each that is PENDING
 	arrived map[watch]bool        // messages, events and ends for which parked runs wait
 }
 

@@ -15,7 +15,8 @@ import (
 	"github.com/dbos-script/dbos-script/client/clienttest/families"
 )
 
-// failedRows stores failed workflows of three causes, and others with the same texts in states that are no failures.
+// failedRows stores failed workflows of three causes, and others with the same texts in states that
+// are no failures.
 func failedRows(b clienttest.Backend) {
 	causes := []string{"connect ECONNREFUSED 10.0.0.%d:5432", "the order %d does not exist", "the card of customer %d has no funds"}
 	states := []string{"ERROR", "ERROR", "ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED", "CANCELLED", "SUCCESS", "PENDING", "ENQUEUED"}
@@ -36,8 +37,8 @@ func byID(b clienttest.Backend) map[string]clienttest.Record {
 	return rows
 }
 
-// A call about a group acts on the workflows that a statement of its own selects by a word of their message, in the states
-// that the call is for, and on no other.
+// A call about a group acts on the workflows that a statement of its own selects by a word of their
+// message, in the states that the call is for, and on no other.
 func TestACallAboutAGroupActsOnItsWorkflows(t *testing.T) {
 	t.Parallel()
 	for call, states := range map[string]string{
@@ -87,8 +88,8 @@ func touchedIDs(before, after map[string]clienttest.Record) []string {
 	return slices.Sorted(maps.Keys(touched))
 }
 
-// A hundred thousand messages of forty causes are grouped within 50 MB, beside the memory that the command takes to look at
-// a database.
+// A hundred thousand messages of forty causes are grouped within 50 MB, beside the memory that the
+// command takes to look at a database.
 func TestManyFailuresTakeLittleMemory(t *testing.T) {
 	t.Parallel()
 	const count, most = 100_000, 47 // mebibytes

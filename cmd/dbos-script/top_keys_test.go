@@ -14,7 +14,8 @@ const (
 	ctrlL, esc          = "\x0c", "\x1b"
 )
 
-// liveTop runs top on a terminal of a height, and returns it with a function that changes the database.
+// liveTop runs top on a terminal of a height, and returns it with a function that
+// changes the database.
 func liveTop(t *testing.T, height int, args ...string) (*screen, func(statements ...string)) {
 	t.Helper()
 	folder := liveFolder(t)
@@ -44,8 +45,8 @@ func (s *screen) lacks(part string) {
 
 const now = "CAST(strftime('%s') AS INTEGER) * 1000"
 
-// The screen that is paused stays as it is while another one follows the database, until a key asks for all anew, or ends
-// the pause.
+// The screen that is paused stays as it is while another one follows the database, until a key asks
+// for all anew, or ends the pause.
 func TestTopPauses(t *testing.T) {
 	t.Parallel()
 	s, change := liveTop(t, 24, "--every", "0.2s")
@@ -124,7 +125,8 @@ func TestTopShowsErrors(t *testing.T) {
 	s.holds("order-1: it is gone")
 }
 
-// What ended in the last minute is counted, failures by name, and SUCCESS has no older ones in its list.
+// What ended in the last minute is counted, failures by name, and SUCCESS has no older ones
+// in its list.
 func TestTopCountsTheLastMinute(t *testing.T) {
 	t.Parallel()
 	s, change := liveTop(t, 30, "--every", "1h")
@@ -141,7 +143,8 @@ func TestTopCountsTheLastMinute(t *testing.T) {
 	s.lacks("order-8 ")
 }
 
-// A card scrolls as far as it has lines, keeps the reasons that were asked for, and says if its workflow is gone.
+// A card scrolls as far as it has lines, keeps the reasons that were asked for, and says if its
+// workflow is gone.
 func TestTopScrollsACard(t *testing.T) {
 	t.Parallel()
 	s, change := liveTop(t, 14, "--every", "1h")

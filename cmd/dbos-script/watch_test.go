@@ -15,7 +15,8 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/run"
 )
 
-// watched runs watch on lists that the database returns one after the other, and returns its output and its messages.
+// watched runs watch on lists that the database returns one after the other, and returns its output
+// and its messages.
 func watched(t *testing.T, rows [][]client.WorkflowStatus, args ...string) (output, messages string, code int) {
 	t.Helper()
 	var out, log bytes.Buffer
@@ -38,8 +39,9 @@ func state(id string, status client.WorkflowStatusType, steps int64) client.Work
 	return wf
 }
 
-// watch writes a line for each change of a state or of the number of steps: a waiting workflow is as old as its row, a running
-// one as its start, and one that has ended took from its start to its end.
+// watch writes a line for each change of a state or of the number of steps: a waiting workflow
+// is as old as its row, a running one as its start, and one that has ended took from its start
+// to its end.
 func TestWatchWritesEachChange(t *testing.T) {
 	t.Parallel()
 	const pending, waiting, success = client.WorkflowStatusPending, client.WorkflowStatusEnqueued, client.WorkflowStatusSuccess
@@ -80,7 +82,8 @@ func TestWatchOfADeletedWorkflow(t *testing.T) {
 	}
 }
 
-// On a terminal without room for all, watch hides ended workflows and counts the others; each key for the end ends it.
+// On a terminal without room for all, watch hides ended workflows and counts the others; each key
+// for the end ends it.
 func TestWatchOfManyOnATerminal(t *testing.T) {
 	t.Parallel()
 	folder := liveFolder(t)

@@ -40,8 +40,9 @@
 //	enum:"reject,allow"   the only values allowed (for a list: of each element)
 //	min:"0" max:"10"      bounds of a number, or of a duration in seconds
 //	without:"id,name"     on an embedded struct: the keys of it that are not offered here
-//	single:"true|false"   whether a list also takes a single value: true for keys, no for positional
-//	                      arguments, and only lists of strings, numbers, durations and times can
+//	single:"true|false"   whether a list also takes a single value: true for keys, no for
+//	                      positional arguments, and only lists of strings, numbers, durations and
+//	                      times can
 //
 // # Types
 //

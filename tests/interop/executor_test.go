@@ -19,8 +19,8 @@ import (
 	"github.com/dbos-script/dbos-script/tests/interop/peer"
 )
 
-// A neighbourhood is a database with applications of three SDKs and an executor, and a queue that has no
-// owner, on which all of them listen.
+// A neighbourhood is a database with applications of three SDKs and an executor, and a queue that
+// has no owner, on which all of them listen.
 type neighbourhood struct {
 	tenants  []*tenant
 	client   client.Client
@@ -28,8 +28,9 @@ type neighbourhood struct {
 	conn     *pgx.Conn
 }
 
-// An executor works beside applications, on a queue of its own and on one that all share: each takes only its
-// own workflows, no version changes, and parents and children of both sides find each other.
+// An executor works beside applications, on a queue of its own and on one that all share: each
+// takes only its own workflows, no version changes, and parents and children of both sides
+// find each other.
 func TestAnExecutorBesideApplications(t *testing.T) {
 	t.Parallel()
 	n := newNeighbourhood(t)
@@ -170,7 +171,8 @@ func (n *neighbourhood) check(t *testing.T, enqueued int) {
 	if len(strangers) > 0 {
 		t.Errorf("these ran in another application than theirs: %s", strings.Join(strangers, "; "))
 	}
-	// Each round has a parent and a child on both sides besides; each application has shown itself once.
+	// Each round has a parent and a child on both sides besides; each application has
+	// shown itself once.
 	count := query(t, n.conn, `SELECT CAST(COUNT(*) AS TEXT) FROM dbos.workflow_status WHERE COALESCE(recovery_attempts, 0) = 1`)
 	if want := fmt.Sprint(enqueued + 4*3 + len(n.tenants)); count[0] != want {
 		t.Errorf("%s workflows ran once, want %s", count[0], want)

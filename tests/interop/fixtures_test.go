@@ -24,8 +24,8 @@ var recordFixtures = flag.Bool("record", false, "write client/clienttest/testdat
 // fixtureFolder is where the test of exports and imports reads the rows.
 var fixtureFolder = filepath.Join("..", "..", "client", "clienttest", "testdata", "fixtures")
 
-// The fixtures hold the rows that applications of the SDKs write: a new recording has the same tables, columns, keys and
-// states, and payloads in the same places and serialisations.
+// The fixtures hold the rows that applications of the SDKs write: a new recording has the same
+// tables, columns, keys and states, and payloads in the same places and serialisations.
 func TestTheFixturesAreWhatTheSDKsWrite(t *testing.T) {
 	t.Parallel()
 	for _, sdk := range []peer.SDK{{Language: peer.Go, Version: "1.8.0"}, {Language: peer.Python, Version: "3.4.0"}, {Language: peer.Java, Version: "1.1.0-m6"}} {
@@ -62,9 +62,9 @@ func TestTheFixturesAreWhatTheSDKsWrite(t *testing.T) {
 	}
 }
 
-// leaveRows has the application leave rows of every kind: payloads in its own serialisation and in portable JSON,
-// errors, steps, events, streams, messages, attributes, children, a fork, and workflows that wait, run and were
-// cancelled.
+// leaveRows has the application leave rows of every kind: payloads in its own serialisation and in
+// portable JSON, errors, steps, events, streams, messages, attributes, children, a fork, and
+// workflows that wait, run and were cancelled.
 func (o *other) leaveRows(t *testing.T) {
 	t.Helper()
 	value := map[string]any{"text": "ünï \u2028 \"quoted\" \\ <&> 🚀\t\n", "large": 1<<53 - 1, "fraction": -0.1, "none": nil, "list": []any{true, []any{}, map[string]any{}}}
@@ -132,8 +132,8 @@ var recordedTables = [][2]string{
 	{"workflow_events_history", "workflow_uuid, function_id"}, {"streams", `workflow_uuid, key, "offset"`},
 }
 
-// recording returns the rows as JSON, as the database itself writes it, below the names of their tables. Bytes of SQLite are
-// hexadecimal digits behind "blob:".
+// recording returns the rows as JSON, as the database itself writes it, below the names of their
+// tables. Bytes of SQLite are hexadecimal digits behind "blob:".
 func (o *other) recording(t *testing.T) string {
 	t.Helper()
 	handle := o.open(t)
@@ -159,8 +159,8 @@ func (o *other) recording(t *testing.T) string {
 // changing matches times and random ids, which are others in each recording.
 var changing = regexp.MustCompile(`\b1[789]\d{11}\b|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|20\d\d-\d\d-\d\d[T ][0-9:.]+`)
 
-// stable returns the lines of a recording without values that are others in each recording. Of payloads, which may hold times
-// in any form, it keeps whether there is one.
+// stable returns the lines of a recording without values that are others in each recording. Of
+// payloads, which may hold times in any form, it keeps whether there is one.
 func stable(t *testing.T, recording string) []string {
 	t.Helper()
 	lines := strings.Split(strings.TrimSuffix(recording, "\n"), "\n")

@@ -17,7 +17,8 @@ import (
 // chunk has to succeed, unless one of its lines ends in an expectation:
 //
 //	--! "regexp"            the run fails on this line with a message that matches
-//	--! Timeout "regexp"    it fails with this kind; if it is stopped from outside, only near the line
+//	--! Timeout "regexp"    it fails with this kind; if it is stopped from outside, only near
+//	                        the line
 //
 // A first line of the form --? time=200ms memory=64MiB output=1000 sets limits.
 type chunk struct {
