@@ -2,6 +2,7 @@ package client
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -258,33 +259,41 @@ func (c *systemClient) harmsOthers(op string, row *scheduleInsert, shown *owners
 			"or none of its own any more if it cannot read it", row.owner)
 		harmful.Hint = "let the application create its schedule itself, or keep the two in databases of their own"
 		return harmful
-	case row.owner != "" || len(shown.all()) < 2:
+	case row.owner != "" || len(shown.applications) == 0:
 		return nil
 	}
 	evidence, err := c.evidence(op, false)
 	if err != nil {
 		return err
 	}
-	for _, application := range shown.applications {
+	for _, application := range shown.loading() {
 		sdk := evidence.Application(application).SDK
-		if sdk == row.sdk {
-			continue
+		if sdk == row.sdk || sdk == "" && len(shown.all()) == 1 {
+			continue // the call states the SDK of the only application
 		}
-		reads := "cannot read it and starts none of its own any more"
-		if sdk == "" {
-			reads = "starts none of its own any more if it cannot read it"
-		}
-		harmful.Message = fmt.Sprintf("nothing shows which of the applications %s the schedule is for, so all of them load it, and %q, %s, %s",
-			wordList(shown.all()), application, ofSDK(sdk), reads)
+		harmful.Message = fmt.Sprintf("nothing shows which application the schedule is for, so all of them load it, and %s", harmedBy(application, sdk))
 		harmful.Hint = "say application_name"
 		return harmful
 	}
 	return nil
 }
 
-func ofSDK(sdk SDK) string {
-	if sdk == "" {
-		return "of which no row shows the SDK"
+// loading returns the applications that load a schedule without an owner; "" is one that knows no
+// owners.
+func (o *ownership) loading() []string {
+	if o.shared() {
+		return append(slices.Clone(o.applications), "")
 	}
-	return "which is of the " + sdk.Title() + " SDK"
+	return o.applications
+}
+
+func harmedBy(application string, sdk SDK) string {
+	who := quoted(application)
+	if application == "" {
+		who = "one that knows no owners"
+	}
+	if sdk == "" {
+		return who + ", of which no row shows the SDK, starts none of its own any more if it cannot read it"
+	}
+	return who + ", which is of the " + sdk.Title() + " SDK, cannot read it and starts none of its own any more"
 }

@@ -77,6 +77,18 @@ func TestAScheduleThatNobodyOwnsHarmsNobody(t *testing.T) {
 		mustDo(t, c.CreateSchedule(input))
 	})
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		show(b, shown{workflow: "both", status: "SUCCESS", codec: "py_pickle", owner: "pyapp"})
+		c := b.NewClient()
+		input := client.ClientScheduleInput{ScheduleName: "s", WorkflowName: "unseen", Schedule: "0 0 * * *", SDK: client.SDKGo}
+		fails(t, c.CreateSchedule(input), client.Unsupported, `all of them load it, and "pyapp", which is of the Python SDK, cannot read it`)
+		input.SDK = client.SDKPython
+		mustDo(t, c.CreateSchedule(input))
+	})
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		b.Exec("INSERT INTO {queues} (name, application_name) VALUES ('theirs', 'silent')", nil)
+		mustDo(t, b.NewClient().CreateSchedule(client.ClientScheduleInput{ScheduleName: "s", WorkflowName: "unseen", Schedule: "0 0 * * *", SDK: client.SDKGo}))
+	})
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
 		show(b, shown{workflow: "both", status: "SUCCESS", codec: "DBOS_JSON", owner: "left"},
 			shown{workflow: "both", status: "SUCCESS", codec: "DBOS_JSON", owner: "right"})
 		mustDo(t, b.NewClient().CreateSchedule(client.ClientScheduleInput{ScheduleName: "s", WorkflowName: "both", Schedule: "0 0 * * *"}))

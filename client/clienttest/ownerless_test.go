@@ -212,6 +212,13 @@ VALUES ('of-java', 'SUCCESS', 'west', 'west-queue', 'java_jackson', 1, 1)`, nil)
 				t.Errorf("%s: %v", name, err)
 			}
 		}
+		b.Exec(`INSERT INTO {workflow_status} (workflow_uuid, status, name, serialization, application_name, created_at, updated_at, inputs)
+VALUES ('of-north', 'SUCCESS', 'n', 'DBOS_JSON', 'north', 2, 2, 'bnVsbA=='), ('of-south', 'SUCCESS', 's', 'DBOS_JSON', 'south', 2, 2, 'bnVsbA==')`, nil)
+		c = b.NewClient()
+		err := c.CreateSchedule(client.ClientScheduleInput{ScheduleName: "s", WorkflowName: "unseen", Schedule: "@hourly", SDK: client.SDKGo})
+		if !errors.Is(err, client.Unsupported) || !strings.Contains(err.Error(), "one that knows no owners, which is of the Java SDK, cannot read it") {
+			t.Errorf("without an owner: %v", err)
+		}
 		if rows := b.Rows("workflow_schedules", "TRUE", nil); len(rows) != 0 {
 			t.Errorf("%d schedules were created", len(rows))
 		}
