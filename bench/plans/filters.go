@@ -64,7 +64,7 @@ func filtering(at time.Time) []operation {
 			list("by "+f.name+", the newest", f.option, client.WithLimit(100), client.WithSortDesc()),
 			walk("by "+f.name, f.option),
 		} {
-			o.named, o.free, o.sized = f.named, f.free, f.name == "a common prefix"
+			o.named, o.free, o.sized = f.named, f.free, o.sized || f.name == "a common prefix"
 			all = append(all, o)
 		}
 	}

@@ -242,7 +242,7 @@ func someIDs(ctx context.Context, url string) ([]string, error) {
 
 // eitherIndex are operations that two indexes bound, of which the planner takes the one that it
 // expects to be shorter: states or time, ids or delayed workflows, PENDING alone or with ENQUEUED.
-var eitherIndex = [...]string{"list failed in a window", "DelayAll", "list PENDING, the first", "list PENDING, the newest", "Executors", "Orphans",
+var eitherIndex = [...]string{"list failed in a window", "DelayAll", "list PENDING", "list PENDING, the first", "list PENDING, the newest", "Executors", "Orphans",
 	"ListFailures", "RecoverAll", "HoldAll", "ReleaseAll", "MoveQueueAll", "MoveVersionAll", "PruneWorkflows", "PlanPrune"}
 
 // Differences are the statements whose plans are not the same on two databases. That rows come
