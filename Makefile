@@ -16,11 +16,12 @@ BENCH    ?=
 # The packages in which goroutines meet, without what only decodes, plans or prints; and of the command's tests those that
 # have something going on beside a script, without the many that run one example or mistake after the other.
 # A test of all back ends runs on SQLite and on Postgres; on the third, which is Postgres with another dialect of SQL, the same
-# goroutines meet.
+# goroutines meet. The detector slows SQLite down most of all, which is Go too, so the client's own tests leave it to client/internal/db
+# and client/clienttest/races.
 # Tests of the memory, the stack or the time of a process measure another program under the detector. The simulated terminal
 # hands out the cells that it draws on, so two tests that read them while a screen is drawn race with the library. Processes that are
 # killed one after the other have nothing going on beside them.
-CONCURRENT := ./client ./client/internal/db ./client/clienttest/races ./client/clienttest/pgproxy ./runtime/... ./stdlib/... ./cmd/...
+CONCURRENT := ./client/internal/db ./client/clienttest/races ./client/clienttest/pgproxy ./runtime/... ./stdlib/... ./cmd/...
 SEQUENTIAL := TestTranscripts/(hostile|fences|commands.*|why|executors|bounds.*|hints|demo|sources|mistakes_.*|check|init|completion.*|output|profile|database|dryrun|exit|limits_changes|test_fleet)$$|TestNoPieceOfAPassword.*|TestValuesComeBackExactly|TestEveryExampleRuns|TestForkFailed.*|TestEverySetOfStates|TestNoFunctionChanges.*|TestNothingIsWrong.*|TestPages.*|TestEachQuestion.*|TestHostileScripts|TestHostileInput.*|TestAProcessStaysNear.*|TestManyWorkflows.*|TestManyFailures.*|TestACallAboutAGroup.*|TestMemoryLimit(Sees|Collects).*|TestTenThousandParked.*|TestALargerTerminalShowsMore|TestKeysThatNobodyReads|TestKills.*|TestAKilledProcess.*|TestAProcessKilled.*|TestAPruneOfAKilled.*|.*/^(Cockroach|SQLite107)$$
 
 # All tests of a run share one private PostgreSQL server, which ends with them.
@@ -76,7 +77,8 @@ test-pooler: postgres pgbouncer ## Run the client's tests through PgBouncer in t
 
 .PHONY: test-race
 test-race: postgres pgbouncer ## Run the tests of the concurrent packages under the race detector
-	@CGO_ENABLED=1 $(WITH_POSTGRES) go test -race -json -timeout 30m -skip '$(SEQUENTIAL)' $(CONCURRENT) | go run ./tests/summary
+	@$(WITH_POSTGRES) bash -c '{ CGO_ENABLED=1 go test -race -json -timeout 30m -skip "$(SEQUENTIAL)" $(CONCURRENT) && \
+		CGO_ENABLED=1 go test -race -json -timeout 30m -skip "$(SEQUENTIAL)|.*/^SQLite$$" ./client; }' | go run ./tests/summary
 
 .PHONY: test-interop
 test-interop: postgres java ## Run runbooks against real DBOS applications (needs Node.js 20 with npm, Python 3.10 with venv, a JDK 17 with Maven)

@@ -32,8 +32,8 @@ func list(name string, options ...client.ListWorkflowsOption) operation {
 	}}
 }
 
-// walk returns an operation that walks over more than one page. The next page begins at a row of the
-// database, so the statements depend on it.
+// walk returns an operation that walks over more than one page. The next page begins at a row of
+// the database, so the statements depend on it.
 func walk(name string, options ...client.ListWorkflowsOption) operation {
 	options = append(options, client.WithPageSize(10), client.WithLimit(25), client.WithLoadInput(true), client.WithLazyValues())
 	return operation{lists: true, sized: true, name: "walk " + name, do: func(c client.Client, _ []string) error {
