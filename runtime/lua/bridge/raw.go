@@ -11,19 +11,20 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-// raw is a Lua value for code that knows no VM.
+// raw is a Lua value that a Go function receives as it is. It is a declare.Raw, where the methods
+// are described, so that the function needs to know no VM.
 type raw struct {
 	x     *Exposer
 	state *lua.LState
-	spent *spending // of the call that it was given to
+	spent *spending // counts the data that the call has decoded, against its limits
 	value lua.LValue
 
-	argument string // that it was given for, if it was
+	argument string // the name of the argument, for errors; empty for other values
 }
 
 func (r *raw) Type() string { return typeName(r.value) }
 
-// Text runs the value's own __tostring under protection.
+// Text calls the value's own __tostring, and returns its error.
 func (r *raw) Text() (string, error) {
 	if text, ok := r.plainText(); ok {
 		return text, nil
@@ -41,6 +42,8 @@ func (r *raw) Text() (string, error) {
 	return text.String(), nil
 }
 
+// plainText returns the text of a value that has no __tostring of the script: it is one of Lua's
+// simple values or an object of ours.
 func (r *raw) plainText() (string, bool) {
 	switch v := r.value.(type) {
 	case *lua.LTable:
@@ -92,7 +95,7 @@ func (r *raw) Shown() (any, error) { return r.data(form{ordered: true, lenient: 
 
 func (r *raw) Written(fields []string) (any, error) {
 	if _, isObject := r.value.(*lua.LUserData); !isObject {
-		fields = nil
+		fields = nil // a table of the script is written with all its keys
 	}
 	return r.data(form{ordered: true, lenient: true, texts: true, only: fields})
 }
@@ -108,6 +111,8 @@ func (r *raw) data(as form) (any, error) {
 // wrong returns the error of a value that does not fit.
 func (r *raw) wrong(m *mismatch) error { return m.in("", cmp.Or(r.argument, "value")) }
 
+// List takes a table for an array if all its keys are numbers from 1 on, and it is not marked as an
+// object.
 func (r *raw) List() ([]declare.Raw, bool) {
 	table, ok := r.value.(*lua.LTable)
 	if !ok {
@@ -132,7 +137,7 @@ func (r *raw) Into(to any) error {
 	return nil
 }
 
-// inputDecoder is made once for a type.
+// inputDecoder returns the decoder of a type of options, which is made once.
 func (x *Exposer) inputDecoder(t reflect.Type) decoder {
 	made, known := x.inputs[t]
 	if !known {
@@ -150,7 +155,8 @@ func (r *raw) Object() (declare.Raw, error) { return r.mark(r.x.objectMark) }
 
 var errNoTable = errors.New("table expected")
 
-// mark refuses a table with a metatable of its own, which the mark would replace.
+// mark sets a metatable that marks a table as an array or an object. It refuses a table with a
+// metatable of its own, which the mark would replace.
 func (r *raw) mark(mark *lua.LTable) (declare.Raw, error) {
 	table, ok := r.value.(*lua.LTable)
 	if !ok {

@@ -2,16 +2,17 @@ package check
 
 import (
 	"slices"
-	"strconv"
 
 	"github.com/yuin/gopher-lua/ast"
 
 	"github.com/dbos-script/dbos-script/runtime/lua/syntax"
 )
 
+// place returns where an expression stands in the source.
 func (w *walker) place(e ast.PositionHolder) syntax.Place { return w.reading.Place(e.Line()) }
 
-// expr checks an expression and returns its inferred value.
+// expr checks an expression and returns its inferred value, which is nil if nothing is known. A
+// check that depends on a value is left out then.
 func (w *walker) expr(e ast.Expr) value {
 	v := w.evaluate(e)
 	w.values[e] = v
@@ -47,8 +48,8 @@ func constant(e ast.Expr) value {
 	case *ast.StringExpr:
 		return textValue{text: e.Value, known: true}
 	case *ast.NumberExpr:
-		number, err := strconv.ParseFloat(e.Value, 64)
-		return numberValue{number: number, known: err == nil}
+		number, known := syntax.ParseNumber(e.Value)
+		return numberValue{number: number, known: known}
 	case *ast.UnaryMinusOpExpr:
 		if n, ok := constant(e.Expr).(numberValue); ok {
 			return numberValue{number: -n.number, known: n.known}
@@ -61,7 +62,8 @@ func constant(e ast.Expr) value {
 	return nil
 }
 
-// logical infers "and" and "or". If a field of `a and b` is read, the value is b.
+// logical infers "and" and "or". `a and b` is b or a false value. Of a false value no field can be
+// read and no method called, so where b has some, the check may take the value for b.
 func (w *walker) logical(e *ast.LogicalOpExpr) value {
 	left, right := w.expr(e.Lhs), w.expr(e.Rhs)
 	if e.Operator == "or" {
@@ -91,6 +93,8 @@ func (w *walker) table(e *ast.TableExpr) value {
 	return tableValue{e}
 }
 
+// name returns the value of a local or a global. Nothing is known of globals that the script, or a
+// file that it requires, sets.
 func (w *walker) name(e *ast.IdentExpr) value {
 	if l := w.names.uses[e]; l != nil {
 		return l.steadyValue()
@@ -101,9 +105,13 @@ func (w *walker) name(e *ast.IdentExpr) value {
 	return w.global(e.Value)
 }
 
-// global returns the value of a global of the library or the host.
+// global returns the value of a global of Lua's library or of the host, in the order in which they
+// hide each other: a function of Lua that is not replaced, a declared module or function, a table
+// of Lua's functions, and last a replaced function whose module is not declared here.
 func (w *walker) global(name string) value {
-	if members, known := w.library[name]; known && members == nil && !slices.Contains(w.replaced, name) {
+	members, inLua := w.library[name]
+	isFunction := inLua && members == nil
+	if isFunction && !slices.Contains(w.replaced, name) {
 		return builtin(name)
 	}
 	if m := w.module(name); m != nil {
@@ -112,17 +120,17 @@ func (w *walker) global(name string) value {
 	if f := w.function(name); f != nil {
 		return functionValue{f, name}
 	}
-	if w.library[name] != nil {
-		return libraryValue{name}
-	}
-	if _, known := w.library[name]; known {
+	if isFunction {
 		return builtin(name)
+	}
+	if inLua {
+		return libraryValue{name}
 	}
 	return nil
 }
 
-// builtin returns the value of a global of Lua's own that is not a table of functions, nil if its
-// type is not checked.
+// builtin returns the value of a global of Lua that is not a table of functions. It returns nil for
+// _G and _VERSION, whose types are not checked.
 func builtin(name string) value {
 	if name == "_G" || name == "_VERSION" {
 		return nil

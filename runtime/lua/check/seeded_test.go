@@ -99,6 +99,7 @@ func callSeeds() []seed {
 		{"local since = 'long ago'\ndbos.list_workflows{start_time = since}", `2:34: wrong-argument: dbos.list_workflows: argument "start_time": "long ago" is no time`},
 		{"time.sleep('1 hour')", `1:12: wrong-argument: time.sleep: argument "duration": "1 hour" is no duration`},
 		{"retry.call(function() end, {attempts = 0})", `1:40: wrong-argument: retry.call: argument "attempts": must be at least 1, got 0`},
+		{"retry.call(function() end, {attempts = 0x0})", `1:40: wrong-argument: retry.call: argument "attempts": must be at least 1, got 0`},
 		{"dbos.resume_workflows(dbos.list_workflows{})", `1:23: wrong-argument: dbos.resume_workflows: argument "ids"[1]: string expected, got workflow`},
 		{"dbos:list_workflows{}", `1:6: wrong-call: dbos.list_workflows: is called with a dot, not a colon`},
 		{"local h = dbos.enqueue('q', 'w')\nprint(h.get_result())", `2:9: wrong-call: handle:get_result: is called with a colon, not a dot`},

@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// A Kind is the sort of a Token.
+// A Kind is the grammatical kind of a Token.
 type Kind uint8
 
 // The kinds of tokens. End is the zero kind, behind the last token of a source.
@@ -18,7 +18,7 @@ const (
 	Number
 	String  // in quotes or long brackets
 	Symbol  // operators and punctuation, of later Luas and of other languages too
-	Comment // of Tokens only
+	Comment // only in the result of the function Tokens
 )
 
 // A Token is a word of a source.
@@ -27,9 +27,9 @@ type Token struct {
 	Text string // as it stands in the source, quotes included
 	Line int    // counted from 1
 	At   int    // where it begins, in bytes
-	Open bool   // the end of the source cuts it off; of Tokens only
+	Open bool   // the end of the source cuts it off; only in the result of the function Tokens
 
-	as string // the text that a lenient scan reads in its place; empty for its own
+	as string // the text that a lenient scan reads in place of Text; empty if it reads Text
 }
 
 // Is returns true if the token is this keyword or symbol.
@@ -45,9 +45,9 @@ type lexer struct {
 	src   string
 	pos   int
 	line  int
-	clean []byte // the source with blanks for comments
+	clean []byte // the source with blanks in place of characters that gopher-lua's parser cannot read
 
-	lenient   bool       // goes on after mistakes that leave no doubt about the rest
+	lenient   bool       // it goes on after mistakes that leave no doubt about the rest, see lenient.go
 	tolerated []*Mistake // the mistakes after which a lenient scan went on
 }
 
@@ -85,6 +85,7 @@ func (l *lexer) next() (Token, *Mistake) {
 	return t, err
 }
 
+// word passes over a token and returns its kind.
 func (l *lexer) word() (Kind, *Mistake) {
 	switch c := l.src[l.pos]; {
 	case isNameStart(c):
@@ -101,6 +102,7 @@ func (l *lexer) word() (Kind, *Mistake) {
 	return Symbol, nil
 }
 
+// peek returns the byte n places on, or 0 behind the end.
 func (l *lexer) peek(n int) byte {
 	if l.pos+n < len(l.src) {
 		return l.src[l.pos+n]
@@ -124,6 +126,8 @@ func (l *lexer) skipBlanks() *Mistake {
 	return nil
 }
 
+// skipSpace passes over blanks. Form feeds and vertical tabs, which the parser does not know,
+// become spaces.
 func (l *lexer) skipSpace() {
 	for l.pos < len(l.src) {
 		switch l.src[l.pos] {
@@ -141,6 +145,7 @@ func (l *lexer) skipSpace() {
 
 func (l *lexer) atComment() bool { return l.peek(0) == '-' && l.peek(1) == '-' }
 
+// comment passes over a comment and blanks it.
 func (l *lexer) comment() *Mistake {
 	start := l.pos
 	l.pos += 2
@@ -158,7 +163,8 @@ func (l *lexer) comment() *Mistake {
 	return err
 }
 
-// longLevel is the number of '=' in an opening long bracket at the position, -1 when there is none.
+// longLevel returns the number of '=' in an opening long bracket at the position, which is at a
+// '['. It returns -1 if there is no long bracket.
 func (l *lexer) longLevel() int {
 	i := l.pos + 1
 	for i < len(l.src) && l.src[i] == '=' {
@@ -170,13 +176,14 @@ func (l *lexer) longLevel() int {
 	return -1
 }
 
-func (l *lexer) longBracket(what string) *Mistake {
+// longBracket passes over a long string or comment; kind is its name for an error.
+func (l *lexer) longBracket(kind string) *Mistake {
 	level := l.longLevel()
 	closing := "]" + strings.Repeat("=", level) + "]"
 	body := l.pos + level + 2
 	end := strings.Index(l.src[body:], closing)
 	if end < 0 {
-		err := &Mistake{Line: l.line, Message: "unfinished long " + what, Unfinished: true}
+		err := &Mistake{Line: l.line, Message: "unfinished long " + kind, Unfinished: true}
 		l.pos = len(l.src)
 		return err
 	}
@@ -190,8 +197,8 @@ func (l *lexer) number() *Mistake {
 	start := l.pos
 	for l.pos < len(l.src) {
 		c := l.src[l.pos]
-		exponent := (c == '+' || c == '-') && l.src[l.pos-1]|0x20 == 'e' && !IsHex(l.src[start:l.pos])
-		if !exponent && c != '.' && !IsNamePart(c) {
+		exponentSign := (c == '+' || c == '-') && l.src[l.pos-1]|0x20 == 'e' && !IsHex(l.src[start:l.pos])
+		if !exponentSign && c != '.' && !IsNamePart(c) {
 			break
 		}
 		l.pos++
@@ -214,7 +221,8 @@ func IsNamePart(c byte) bool { return isNameStart(c) || IsDigit(c) }
 // IsDigit returns true for a decimal digit.
 func IsDigit(c byte) bool { return c >= '0' && c <= '9' }
 
-// reserved are the words of the language, sorted.
+// reserved lists the words of the language, sorted. "goto" is one, because gopher-lua has it from
+// Lua 5.2.
 var reserved = []string{
 	"and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto", "if", "in", "local",
 	"nil", "not", "or", "repeat", "return", "then", "true", "until", "while",

@@ -7,8 +7,9 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// Describe returns how a function is called, as far as it is known: the parameters and the place
-// of a script's own, and the name of one of the library.
+// Describe returns the text that a prompt shows for a function, so that the person sees how to call
+// it. A function of a script has its parameters and its place, one of Lua's library its name. The
+// functions of modules are documented in their declarations; here they are "function of the host".
 func (v *VM) Describe(f *lua.LFunction) string {
 	if f.IsG {
 		if name := libraryName(v.state, f); name != "" {

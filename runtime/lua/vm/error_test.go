@@ -318,3 +318,25 @@ func TestGoFunctionsSeeTheEndOfTheRun(t *testing.T) {
 		}
 	})
 }
+
+func TestALongTextIsCutBetweenCharacters(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		text    string
+		longest int
+		want    string
+	}{
+		{"abc", 3, "abc"},
+		{"abcd", 3, "abc…"},
+		{"aäb", 2, "a…"},
+		{"aäb", 3, "aä…"},
+		{"a😀b", 4, "a…"},
+		{"a😀b", 5, "a😀…"},
+		{"😀", 1, "…"},
+		{"abc" + strings.Repeat("\x80", 9), 8, "abc\x80\x80…"},
+	} {
+		if got := cutText(c.text, c.longest); got != c.want {
+			t.Errorf("cutText(%q, %d) returns %q, not %q", c.text, c.longest, got, c.want)
+		}
+	}
+}

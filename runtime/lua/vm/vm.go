@@ -46,18 +46,18 @@ type VM struct {
 	state  *lua.LState
 	stacks *stackPool // nil if the run is alone in the process
 
-	guards    []guard     // the protected calls under way, innermost last
-	raised    *lua.LState // the thread that raised the last error in an orderly way
-	last      raised      // the last error, to know it again when it is raised once more
-	stopped   *trace      // where the run was when it was stopped
-	throw     func(*lua.LState)
-	guard     *lua.LFunction
-	yieldPath yieldPath
-	threads   int // coroutines that are resumed inside each other
+	guards    []guard           // the protected calls under way, innermost last
+	raised    *lua.LState       // the thread whose last error went through raise; nil if it was a Go panic
+	last      raised            // the last error, to know it again when it is raised once more
+	stopped   *trace            // where the run was when it was stopped
+	throw     func(*lua.LState) // raise, as a value that threads share
+	guard     *lua.LFunction    // guarded, as a Lua function
+	yieldPath yieldPath         // of the last yield
+	threads   int               // coroutines that are resumed inside each other
 	running   *runContext
 	cancel    atomic.Pointer[context.CancelCauseFunc]
 	watchdog  atomic.Pointer[watchdog] // nil without a limit of memory
-	asked     *inquiry                 // of the run under way; nil if it is alone in the process
+	asked     *inquiry                 // lets other runs of the process ask this one for its size; nil if it is alone
 	output    *limitedWriter
 	written   atomic.Int64 // bytes, by all outputs of the run
 	started   time.Time
@@ -67,8 +67,8 @@ type VM struct {
 	modules   modules
 	prompt    *prompt         // nil until an input runs
 	assigned  map[string]bool // names of globals that had a value, or were assigned nil
-	walkers   walkers
-	numbers   numbers
+	walkers   walkers         // the iterator functions of pairs and ipairs
+	numbers   numbers         // a block of numbers for values to point to
 }
 
 // New makes a state. It starts no goroutine; Close frees it.
@@ -83,7 +83,7 @@ func New(config Config) *VM {
 		SkipOpenLibs: true, CallStackSize: callStackSize,
 		RegistrySize: registrySize, RegistryMaxSize: registryMaxSize, RegistryGrowStep: registryGrowStep,
 	})
-	v.state.Options = lua.Options{
+	v.state.Options = lua.Options{ // of the threads that the state makes from now on
 		SkipOpenLibs: true, CallStackSize: threadCallStackSize, MinimizeStackMemory: true,
 		RegistrySize: threadRegistrySize, RegistryMaxSize: threadRegistryMaxSize, RegistryGrowStep: threadRegistryGrowStep,
 	}
@@ -99,8 +99,8 @@ func New(config Config) *VM {
 	return v
 }
 
-// L is the Lua state, for the code that brings Go functions into it. Its context carries the VM;
-// functions that block are to pass it on.
+// L returns the Lua state, for the code that brings Go functions into it. The context of the state
+// carries the VM, and ends with the run: a Go function that blocks has to wait with this context.
 func (v *VM) L() *lua.LState { return v.state }
 
 // MemoryLimit returns the limit of memory in bytes, 0 if there is none.
@@ -111,11 +111,11 @@ func (v *VM) MemoryLimit() int64 {
 	return v.config.Limits.Memory
 }
 
-// Stdout is where a script's output goes: the configured writer, up to the limit of the run under
-// way.
+// Stdout returns the writer for a script's output: the configured one, up to the limit of the run
+// under way.
 func (v *VM) Stdout() io.Writer { return v.output }
 
-// Function makes a compiled program a function of this state, for code of the host that is
+// Function returns a compiled program as a function of this state, for code of the host that is
 // written in Lua.
 func (v *VM) Function(program *Program) *lua.LFunction {
 	v.sources[program.name] = program.source
@@ -141,7 +141,7 @@ type runContext struct {
 	done <-chan struct{}
 	vm   *VM
 
-	asked *inquiry // nil if no other run shares the process
+	asked *inquiry // that of the VM; nil if no other run shares the process
 }
 
 func (c *runContext) Done() <-chan struct{} { return c.done }
@@ -166,12 +166,13 @@ func vmOf(L *lua.LState) *VM {
 	return L.Context().Value(vmKey{}).(*VM)
 }
 
-// enter makes a context the one of the main thread.
+// enter makes a context that of the main thread. SetContext installs gopher-lua's loop, so ours is
+// set again after it.
 func (v *VM) enter(ctx context.Context) {
 	v.running = &runContext{Context: ctx, done: ctx.Done(), vm: v, asked: v.asked}
 	v.state.SetContext(v.running)
 	setLoop(v.state)
 }
 
-// idle is the context between runs.
+// idle enters the context between runs, which never ends.
 func (v *VM) idle() { v.enter(context.Background()) }
