@@ -12,23 +12,25 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/schema"
 )
 
-// Applications of some SDKs (Java 1.1, TypeScript up to 4.24) know no owners: they write none,
-// and take rows of every application from the queues that they work on, unless the row is pinned to
-// a version. So in a database where one works beside applications that know owners, rows that we
-// let wait are pinned to the latest version of their owner.
+// Applications of some SDKs (Java 1.1, TypeScript up to 4.24) know no owners: they leave
+// application_name empty, and on the queues that they work on they take the rows of every
+// application, except rows that are pinned to a version which is not theirs. So if such an
+// application shares a database with others, every row that an operation puts on a queue is pinned
+// to the latest version of its owner.
 
 const (
-	// firstOwned is when the first application that knows owners came, NULL if none did.
+	// firstOwned is the time at which the first application that knows owners registered a
+	// version, NULL if none has.
 	firstOwned = `(SELECT MIN(v.created_at) FROM {application_versions} AS v WHERE v.application_name IS NOT NULL)`
 
-	// begunWithoutOwner is true for a row that an application without owners has begun since:
-	// the others set theirs at the claim. Older rows may be those of the same application, before
-	// it took a newer SDK.
+	// begunWithoutOwner is true for a row that an application which knows no owners has begun after
+	// firstOwned: the others set the owner of a row when they claim it. Rows begun earlier show
+	// nothing, because an application that knows owners now may have begun them with an older SDK.
 	begunWithoutOwner = `(ws.application_name IS NULL AND ws.status IN ('PENDING', 'SUCCESS', 'ERROR')
 	AND COALESCE(ws.started_at_epoch_ms, ws.created_at) > ` + firstOwned + `)`
 
-	// selectAnyBegun looks among the newest rows, and among those that started last, which a bulk
-	// enqueue does not push away. Indexes lead to both.
+	// selectAnyBegun looks for such a row among the newest, and among the rows that started last,
+	// where a bulk enqueue cannot crowd it out. Indexes lead to both.
 	selectAnyBegun = `
 SELECT ws.workflow_uuid FROM (SELECT n.* FROM {workflow_status} AS n ORDER BY n.created_at DESC LIMIT 1000) AS ws WHERE ` + begunWithoutOwner + `
 UNION ALL
@@ -36,13 +38,15 @@ SELECT ws.workflow_uuid FROM (SELECT n.* FROM {workflow_status} AS n WHERE n.sta
 	ORDER BY n.started_at_epoch_ms DESC LIMIT 10000) AS ws WHERE ` + begunWithoutOwner + `
 LIMIT 1`
 
-	// selectOwnVersions reads the versions of all applications, the latest last.
+	// selectOwnVersions reads the versions of all applications, the latest last. Of two with the
+	// same time the lesser name is the later one, as in pinned.
 	selectOwnVersions = `
 SELECT {if application_versions.application_name|COALESCE(v.application_name, '')}{unless application_versions.application_name|''},
 	v.version_name, v.created_at, v.version_timestamp FROM {application_versions} AS v
 ORDER BY v.version_timestamp, v.version_name DESC`
 
-	// selectBegunWithoutOwner reads a row if an application without owners has run the workflow.
+	// selectBegunWithoutOwner reads a row if an application that knows no owners has run the
+	// workflow.
 	selectBegunWithoutOwner = `
 SELECT ws.workflow_uuid FROM {workflow_status} AS ws WHERE ws.name = :workflow AND ` + begunWithoutOwner + ` LIMIT 1`
 
@@ -53,8 +57,8 @@ WHERE {in ws.workflow_uuid :ids} AND ws.application_version IS NULL AND ws.appli
 	AND NOT EXISTS (SELECT 1 FROM {application_versions} AS v WHERE v.application_name = ws.application_name) LIMIT 1`
 )
 
-// pinned is the version of a row that waits again: its own, or if it has none and :shared is true,
-// the latest of its owner.
+// pinned is the version of a row that is put on a queue again: its own, or if it has none and
+// :shared is true, the latest of its owner.
 const pinned = `{if application_versions.application_name|{if workflow_status.application_name|
 	CASE WHEN CAST(:shared AS BOOLEAN) AND application_version IS NULL AND application_name IS NOT NULL THEN (
 		SELECT v.version_name FROM {application_versions} AS v WHERE v.application_name = {workflow_status}.application_name
@@ -62,23 +66,25 @@ const pinned = `{if application_versions.application_name|{if workflow_status.ap
 	{unless workflow_status.application_name|application_version}}
 	{unless application_versions.application_name|application_version}`
 
-// pinnedFork is pinned for the fork of a workflow without a version, as an argument of COALESCE.
+// pinnedFork is pinned for the fork of a workflow without a version. It is a further argument of a
+// COALESCE, and begins with its comma, because tables without owners have no such argument.
 const pinnedFork = `{if application_versions.application_name|{if workflow_status.application_name|, CASE WHEN CAST(:shared AS BOOLEAN) THEN (
 	SELECT v.version_name FROM {application_versions} AS v WHERE v.application_name = COALESCE(ws.application_name, CAST(:owner AS TEXT))
 	ORDER BY v.version_timestamp DESC, v.version_name LIMIT 1) END}}`
 
-// A neighbourhood holds the versions to pin to, by owner; none if no application works here that
-// knows no owners, or all are of that kind.
+// A neighbourhood is the answer to the question whether an application that knows no owners shares
+// the database with others that do.
 type neighbourhood struct {
-	pins map[string]string
+	pins map[string]string // the versions to pin rows to, by owner; empty if the answer is no
 	read time.Time
 }
 
-// shared reports whether an application that knows no owners works beside others.
+// shared returns true if an application that knows no owners works beside others that do.
 func (n *neighbourhood) shared() bool { return len(n.pins) > 0 }
 
-// neighbours returns the neighbourhood. It reads it again when it is older than evidenceTTL; an
-// application that was seen once is remembered, because its rows may be out of sight.
+// neighbours returns the neighbourhood, and reads it again if it is older than evidenceTTL. Once
+// the answer was yes it stays yes, because the rows that showed it may not be among the newest any
+// more.
 func (c *systemClient) neighbours(op string) (*neighbourhood, error) {
 	now := c.config.Clock()
 	known := c.neighbourhood.Load()
@@ -109,6 +115,7 @@ func (c *systemClient) neighbours(op string) (*neighbourhood, error) {
 	return found, nil
 }
 
+// anyBegun returns true if selectAnyBegun finds a row.
 func (c *systemClient) anyBegun(op string) (bool, error) {
 	var id string
 	err := c.read(op, func(b *db.Batch) {
@@ -120,16 +127,16 @@ func (c *systemClient) anyBegun(op string) (bool, error) {
 
 // registered holds the versions of all applications.
 type registered struct {
-	latest    map[string]string // by owner; that of "" is of no owner
+	latest    map[string]string // the latest version of each owner; "" stands for no owner
 	ownerless []ownerlessVersion
-	since     int64 // when the first one with an owner came, 0 if none has one
+	since     int64 // as firstOwned, in Unix milliseconds; 0 if no version has an owner
 	sessions  catalog.Sessions
 }
 
 // An ownerlessVersion is a version that names no application.
 type ownerlessVersion struct {
 	name string
-	last int64 // when it was registered, or made the latest
+	last int64 // when it was registered, or later made the latest, in Unix milliseconds
 }
 
 func (r *registered) add(row db.Row) error {
@@ -149,10 +156,10 @@ func (r *registered) add(row db.Row) error {
 	return err
 }
 
-// shared reports whether the versions, or the connections of the moment, show an application that
-// knows no owners beside others: a version without an owner that is younger than the first version
-// with one, or a connection whose name ends in such a version, as those of TypeScript do. Java and
-// TypeScript 4.24 take rows without a version only while theirs is the latest of all.
+// shared returns true if an application that knows no owners shows beside others. It shows by a
+// version without an owner that is younger than the first version with one, or by a connection
+// that is open now and whose name ends in such a version, as TypeScript's do. Java and TypeScript
+// 4.24 take rows without a version only while their version is the latest of all.
 func (r *registered) shared() bool {
 	if r.since == 0 {
 		return false
@@ -165,7 +172,7 @@ func (r *registered) shared() bool {
 	return false
 }
 
-// connected reports whether the name of a connection has this end.
+// connected returns true if the name of an open connection has this end.
 func (r *registered) connected(end string) bool {
 	for name := range r.sessions.Named {
 		if strings.HasSuffix(name, end) {
@@ -175,9 +182,9 @@ func (r *registered) connected(end string) bool {
 	return false
 }
 
-// pin returns the version that a new row of an owner gets: the stated one; the latest of the owner
-// where an application that knows no owners would take it otherwise; else "". note is a message
-// about it, or "". It returns Unsupported if the owner has no version.
+// pin returns the version of a new row: the stated one; or the latest of its owner, if an
+// application that knows no owners would take the row otherwise; or "". note is a message about the
+// pin, or "". It returns Unsupported if the row needs a pin and its owner has no version.
 func (o *ownership) pin(op, owner, stated string, p queuedName) (version, note string, err error) {
 	if stated != "" || !o.shared() || owner == "" && !o.begunWithoutOwner {
 		return stated, "", nil
@@ -196,19 +203,20 @@ func (o *ownership) pin(op, owner, stated string, p queuedName) (version, note s
 	return "", "", unpinnable(op, owner, "say application_version, or start the application first, which registers its version")
 }
 
+// unpinnable returns the error for a row that needs a pin, and whose owner has no version.
 func unpinnable(op, owner, hint string) *Error {
 	return &Error{Code: Unsupported, Op: op, Hint: hint,
 		Message: fmt.Sprintf("an application that knows no owners shares this database and takes every workflow that is not pinned to a version, "+
 			"and the application %q has registered none", owner)}
 }
 
-// shares sets the parameter :shared of a statement after which workflows wait again. It returns
-// Unsupported if one of them could be taken by an application that knows no owners, and its owner
+// setShared sets the parameter :shared of a statement that puts workflows on a queue again. It
+// returns Unsupported if an application that knows no owners could take one of them, and its owner
 // has no version to pin it to.
-func (c *systemClient) shares(op string, ids []string, args query.Args) error {
+func (c *systemClient) setShared(op string, ids []string, args query.Args) error {
 	args["shared"] = false
 	if c.config.ReadOnly {
-		return nil // it is refused later, without a read
+		return nil // the change is refused later, so nothing has to be read
 	}
 	n, err := c.neighbours(op)
 	if err != nil {
@@ -233,7 +241,8 @@ func (c *systemClient) shares(op string, ids []string, args query.Args) error {
 	return failed
 }
 
-// readBegun reads whether an application without owners has run the workflow, if no other has.
+// readBegun sets begunWithoutOwner. It reads nothing if the rows show an owner, or another
+// application that has run the workflow.
 func (c *systemClient) readBegun(op string, o *ownership, workflow string) error {
 	if !o.shared() || o.owner() != "" || len(o.users.ran) > 0 {
 		return nil
@@ -246,9 +255,10 @@ func (c *systemClient) readBegun(op string, o *ownership, workflow string) error
 	return err
 }
 
-// harmsOthers returns Unsupported if an application loads the schedule that it is not for: one that
-// knows no owners loads all of them, and every application those without an owner. It starts
-// workflows that it may not have, and if it cannot read the context, none of its own any more.
+// harmsOthers returns Unsupported if an application would load a schedule that is meant for
+// another: an application that knows no owners loads all schedules, and every application loads the
+// ones without an owner. It would start workflows that it may not have. If it cannot read the
+// context, it would stop starting the workflows of its own schedules too.
 func (c *systemClient) harmsOthers(op string, row *scheduleInsert, shown *ownership) error {
 	harmful := &Error{Code: Unsupported, Op: op, ScheduleName: row.name}
 	switch {
@@ -287,6 +297,7 @@ func (o *ownership) loading() []string {
 	return o.applications
 }
 
+// harmedBy returns a clause about the harm to an application, for an error.
 func harmedBy(application string, sdk SDK) string {
 	who := quoted(application)
 	if application == "" {

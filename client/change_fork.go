@@ -244,7 +244,7 @@ func (c *systemClient) forkArgs(op string, inputs []ForkWorkflowInput) (query.Ar
 		"originals": originals, "ids": ids, "chosen": chosen, "starts": starts, "versions": versions,
 		"queues": queues, "partitions": partitions, "owner": optional(c.config.AppName)}
 	setTimes(args, count, started, c.now())
-	return args, ids, c.shares(op, unversioned(inputs), args)
+	return args, ids, c.setShared(op, unversioned(inputs), args)
 }
 
 // unversioned returns the originals of the forks that get the version of their original.

@@ -87,7 +87,7 @@ func (c *systemClient) holding(op string, ids []string, text, keeping string, wh
 	now := c.now()
 	args := query.Args{"ids": ids, "now": now, "waiting": heldWaiting, "delayed": heldDelayed, "longest": longestDelay}
 	if op == opRelease {
-		if err := c.shares(op, ids, args); err != nil {
+		if err := c.setShared(op, ids, args); err != nil {
 			return nil, err
 		}
 	}

@@ -71,7 +71,7 @@ func (c *systemClient) move(op string, ids []string, t target, text, keeping str
 	}
 	args["ids"], args["now"] = ids, c.now()
 	if t.queue != "" {
-		if err := cmp.Or(c.checkKeys(op, args), c.shares(op, ids, args)); err != nil {
+		if err := cmp.Or(c.checkKeys(op, args), c.setShared(op, ids, args)); err != nil {
 			return nil, err
 		}
 	}

@@ -71,7 +71,7 @@ func (c *systemClient) RecoverAll(workflowIDs []string) (*Recovery, error) {
 	}
 	now := c.now()
 	args := query.Args{"ids": workflowIDs, "executors": unique(executors), "latest": latest, "now": now}
-	if err := c.shares(op, workflowIDs, args); err != nil {
+	if err := c.setShared(op, workflowIDs, args); err != nil {
 		return nil, err
 	}
 	report, err := c.steer(&steering{

@@ -337,7 +337,7 @@ func (r *rerun) write(w *writer) (last db.Attempt, err error) {
 		return last, err
 	}
 	args := query.Args{"ids": r.resumed, "queue": optional(r.options.QueueName), "now": r.now}
-	if err := c.shares(r.op, r.resumed, args); err != nil {
+	if err := c.setShared(r.op, r.resumed, args); err != nil {
 		return last, err
 	}
 	var changed map[string]standing

@@ -6,8 +6,9 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
-// resumption keeps the steps, after which the workflow goes on, and the timeout, from which the
-// next dequeue computes a new deadline.
+// resumption puts workflows back on a queue. Their steps stay, so that they go on after the last
+// one. Their timeout stays too: the next dequeue computes a new deadline from it. No executor owns
+// them until then, so owner_xid, the claim of one, is cleared.
 const resumption = `
 UPDATE {workflow_status} SET status = 'ENQUEUED', queue_name = :queue, recovery_attempts = 0, updated_at = :now,
 	workflow_deadline_epoch_ms = NULL, deduplication_id = NULL, started_at_epoch_ms = NULL, completed_at = NULL,
@@ -17,8 +18,9 @@ WHERE {in workflow_uuid :ids} AND status NOT IN ('SUCCESS', 'ERROR')`
 const (
 	resumeWorkflows = resumption + returningIDs
 
-	// resumeAgain replaces resumeWorkflows in a second try. It leaves out workflows that started
-	// since the first try, whose answer was lost, because they would run twice.
+	// resumeAgain replaces resumeWorkflows in the attempt after one whose answer was lost. :now is
+	// the same in all attempts. A workflow that has started since then was resumed by the first
+	// attempt, and it would run twice if it were resumed again.
 	resumeAgain = resumption + `
 	AND NOT (status = 'PENDING' AND COALESCE(started_at_epoch_ms, 0) >= :now)` + returningIDs
 
@@ -77,6 +79,8 @@ func (c *systemClient) ResumeAll(workflowIDs []string, opts ...ResumeWorkflowOpt
 	return c.resume(op, workflowIDs, apply(opts), true)
 }
 
+// resume carries out the three methods. plural is true for a call with a list of ids, which reports
+// on an id that does not exist; a call with one id returns NonExistentWorkflow.
 func (c *systemClient) resume(op string, ids []string, o ResumeOptions, plural bool) (*Report, error) {
 	if err := o.emptied.check(op); err != nil {
 		return nil, err
@@ -89,12 +93,13 @@ func (c *systemClient) resume(op string, ids []string, o ResumeOptions, plural b
 		return nil, err
 	}
 	args := query.Args{"ids": ids, "queue": queue, "now": c.now()}
-	if err := c.shares(op, ids, args); err != nil {
+	if err := c.setShared(op, ids, args); err != nil {
 		return nil, err
 	}
 	return c.steer(&steering{
 		write: &write{Change: Change{Op: op, IDs: ids, Queue: queue, Plural: plural}}, becomes: WorkflowStatusEnqueued,
 		text: resumeWorkflows, again: resumeAgain, args: args, why: notResumable,
+		// A workflow that resumeAgain leaves PENDING has started since the first attempt.
 		ours: func(status WorkflowStatusType, _ int64) bool { return status == WorkflowStatusPending },
 	})
 }

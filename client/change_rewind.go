@@ -181,7 +181,7 @@ func (c *systemClient) rewindShares(op string, ids []string, o RewindWorkflowOpt
 		args["shared"] = false
 		return nil
 	}
-	return c.shares(op, ids, args)
+	return c.setShared(op, ids, args)
 }
 
 func (o RewindWorkflowOptions) check(op string) error {

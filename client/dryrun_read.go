@@ -65,7 +65,7 @@ func (d *dryRun) GetEvent(targetWorkflowID, key string, timeout time.Duration) (
 	if _, planned := d.planned.outcome(targetWorkflowID); !planned {
 		return d.systemClient.GetEvent(targetWorkflowID, key, timeout)
 	}
-	e, err := d.event(targetWorkflowID, key, 0)
+	e, err := d.awaitEvent(targetWorkflowID, key, 0)
 	if errors.Is(err, poll.ErrTimeout) {
 		return nil, nil
 	}

@@ -14,6 +14,8 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/schema"
 )
 
+// insertSchedules ends in WHERE TRUE, because SQLite would take an ON CONFLICT that follows a FROM
+// for the condition of a join.
 const insertSchedules = `
 INSERT INTO {workflow_schedules} AS ws (schedule_id, schedule_name, workflow_name, workflow_class_name, schedule, status, context,
 	automatic_backfill, cron_timezone, queue_name{if workflow_schedules.application_name|, application_name})
@@ -30,8 +32,9 @@ ON CONFLICT (schedule_name) DO UPDATE SET workflow_name = excluded.workflow_name
 	cron_timezone = excluded.cron_timezone, queue_name = excluded.queue_name
 	{if workflow_schedules.application_name|, application_name = COALESCE(ws.application_name, excluded.application_name)}`
 
-// renewID also changes the id of a schedule that changes. Applications of TypeScript SDKs before
-// debouncing notice a changed schedule only by its id, and otherwise go on with the old definition.
+// renewID also changes the id of a schedule whose definition changes. Applications of the older
+// TypeScript SDKs, whose tables have no columns for debouncing, notice a change only by the id, and
+// would go on with the old definition.
 const renewID = applySchedules + `,
 	schedule_id = CASE WHEN ws.workflow_name = excluded.workflow_name AND ws.workflow_class_name IS NOT DISTINCT FROM excluded.workflow_class_name
 		AND ws.schedule = excluded.schedule AND ws.context IS NOT DISTINCT FROM excluded.context
@@ -81,15 +84,17 @@ func (input ClientScheduleInput) target() target {
 	return target{queue: input.QueueName, name: input.WorkflowName, class: input.WorkflowClassName}
 }
 
+// definition returns the write of a call that defines schedules, still without its statements.
 func definition(op string, rows []scheduleInsert) *write {
 	names := column(rows, func(r scheduleInsert) string { return r.name })
-	s := &write{Change: Change{Op: op, Of: Schedules, IDs: names, New: true}}
+	w := &write{Change: Change{Op: op, Of: Schedules, IDs: names, New: true}}
 	if len(rows) == 1 {
-		s.Name = rows[0].workflow
+		w.Name = rows[0].workflow
 	}
-	return s
+	return w
 }
 
+// applyText returns renewID if one of the schedules is for an application that needs it.
 func (c *systemClient) applyText(rows []scheduleInsert) string {
 	old := !c.shape.Supports(schema.Debounce)
 	if old && slices.ContainsFunc(rows, func(r scheduleInsert) bool { return r.sdk == SDKTypeScript }) {
@@ -102,8 +107,11 @@ func (c *systemClient) applyText(rows []scheduleInsert) string {
 // inserted the row.
 func (c *systemClient) scheduleTaken(op string, row scheduleInsert, last db.Attempt, cause error) error {
 	found, err := c.GetSchedule(row.name)
-	if err != nil || last.AnswerLost && found != nil && found.ScheduleID == row.id {
+	if err != nil {
 		return failure(op, err)
+	}
+	if last.AnswerLost && found != nil && found.ScheduleID == row.id {
+		return nil
 	}
 	return scheduleExists(op, row, found, cause)
 }
@@ -134,11 +142,12 @@ func (input ClientScheduleInput) record() *WorkflowSchedule {
 	return s
 }
 
+// refused returns InvalidOption for a mistake in the definition.
 func (input ClientScheduleInput) refused(op string, err error) error {
 	return &Error{Code: InvalidOption, Op: op, ScheduleName: input.ScheduleName, Err: err}
 }
 
-// A scheduleInsert is a schedule as it is stored.
+// A scheduleInsert is a schedule as it is stored, in the form of the SDK of its application.
 type scheduleInsert struct {
 	id, name, workflow, schedule, timezone, context string
 
@@ -156,8 +165,9 @@ func (r scheduleInsert) named(input ClientScheduleInput) ClientScheduleInput {
 }
 
 // scheduleInsert checks a definition and returns it in the form of its application's SDK, with the
-// id that all attempts share. position names its place in a list, for the error, and current the
-// owner of the schedule if it exists.
+// id that all attempts share. position begins the error of a definition in a list, such as
+// "schedule 2: ". current is the owner of the schedule if it exists and has one: without a stated
+// owner it stays, and so no warning about the owner is needed.
 func (c *systemClient) scheduleInsert(op string, input ClientScheduleInput, position, current string) (scheduleInsert, error) {
 	row, err := input.row()
 	if err != nil {
@@ -166,14 +176,15 @@ func (c *systemClient) scheduleInsert(op string, input ClientScheduleInput, posi
 	if input.ApplicationName != "" && !c.shape.Supports(schema.ScheduleApplication) {
 		return row, unsupported(op, c.shape.Missing(schema.ScheduleApplication), "")
 	}
-	target := input.target()
-	var shown *ownership
-	if row.owner, target.ownerWarning, shown, err = c.owner(op, input.ApplicationName, queuedName{input.QueueName, input.WorkflowName}); err != nil {
+	owner, warning, shown, err := c.owner(op, input.ApplicationName, queuedName{input.QueueName, input.WorkflowName})
+	if err != nil {
 		return row, err
 	}
-	if row.stated = input.ApplicationName != "" || c.config.AppName != ""; !row.stated && current != "" {
-		row.owner, target.ownerWarning = current, ""
+	row.stated = input.ApplicationName != "" || c.config.AppName != ""
+	if !row.stated && current != "" {
+		owner, warning = current, ""
 	}
+	row.owner = owner
 	if row.sdk, err = c.needSDK(op, input.SDK, row.owner, input.WorkflowName); err != nil {
 		return row, err
 	}
@@ -183,6 +194,8 @@ func (c *systemClient) scheduleInsert(op string, input ClientScheduleInput, posi
 	if err := c.harmsOthers(op, &row, shown); err != nil {
 		return row, err
 	}
+	target := input.target()
+	target.ownerWarning = warning
 	return row, c.checkTarget(op, target, c.config.Strict)
 }
 
@@ -207,7 +220,7 @@ func (input ClientScheduleInput) row() (scheduleInsert, error) {
 	return row, err
 }
 
-// native sets the columns that depend on the SDK.
+// native sets the columns whose form depends on the SDK.
 func (r *scheduleInsert) native(input ClientScheduleInput) (err error) {
 	if r.class, err = r.sdk.ScheduleClass(input.WorkflowClassName); err != nil {
 		return err
@@ -218,7 +231,8 @@ func (r *scheduleInsert) native(input ClientScheduleInput) (err error) {
 	return nil
 }
 
-// scheduleArgs turns rows into columns.
+// scheduleArgs returns the rows as one array for each column, for the statements that create or
+// apply schedules. "stated" is for selectOtherOwners.
 func scheduleArgs(rows []scheduleInsert) query.Args {
 	return query.Args{
 		"ids":       column(rows, func(r scheduleInsert) string { return r.id }),
@@ -235,6 +249,7 @@ func scheduleArgs(rows []scheduleInsert) query.Args {
 	}
 }
 
+// column returns one value of each row, as the array parameter of a statement.
 func column[R, T any](rows []R, get func(R) T) []T {
 	values := make([]T, len(rows))
 	for i, row := range rows {

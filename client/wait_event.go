@@ -22,8 +22,8 @@ func (c *systemClient) GetEvent(targetWorkflowID, key string, timeout time.Durat
 	if targetWorkflowID == "" {
 		return nil, invalid(op, "the workflow id is empty")
 	}
-	e, err := c.event(targetWorkflowID, key, timeout)
-	if errors.Is(err, poll.ErrTimeout) && !e.there(c.ctx) {
+	e, err := c.awaitEvent(targetWorkflowID, key, timeout)
+	if errors.Is(err, poll.ErrTimeout) && !e.existsAtEnd(c.ctx) {
 		missing := noSuchWorkflow(op, targetWorkflowID)
 		missing.Err = context.DeadlineExceeded
 		return nil, missing
@@ -38,24 +38,27 @@ func (c *systemClient) GetEvent(targetWorkflowID, key string, timeout time.Durat
 	return e.value.Decode(), nil
 }
 
-// event waits for an event. It returns poll.ErrTimeout if there is none within the timeout.
-func (c *systemClient) event(id, key string, timeout time.Duration) (*event, error) {
-	e := &event{client: c, args: query.Args{"id": id, "key": key}}
+// awaitEvent waits for an event. It returns poll.ErrTimeout if there is none within the timeout. A
+// workflow that does not exist yet is waited for too, because it may be enqueued meanwhile.
+func (c *systemClient) awaitEvent(id, key string, timeout time.Duration) (*eventWait, error) {
+	e := &eventWait{client: c, args: query.Args{"id": id, "key": key}}
 	return e, e.await(timeout, id+"::"+key)
 }
 
-// An event is the state of one GetEvent.
-type event struct {
+// An eventWait is the state of one call of GetEvent.
+type eventWait struct {
 	client *systemClient
 	args   query.Args
 	value  *codec.Encoded // nil if there is no such event
-	once   bool           // there is one read, which also finds out whether the workflow exists
+	once   bool           // nothing is waited for: one read finds the event, and if the workflow exists
 	reads  int
-	seen   bool // the workflow was found to exist
-	gone   bool // and then was missing
+	seen   bool // a read has found the workflow
+	gone   bool // a later read has not, so it was deleted
 }
 
-func (e *event) await(timeout time.Duration, payload string) error {
+// await reads until decide ends the wait. payload is the notification that DBOS sends on the
+// channel of events when it writes this event, where the database has notifications.
+func (e *eventWait) await(timeout time.Duration, payload string) error {
 	condition := poll.Condition{Timeout: timeout, Read: e.read, Decide: e.decide}
 	if timeout <= 0 {
 		e.once = true
@@ -65,7 +68,8 @@ func (e *event) await(timeout time.Duration, payload string) error {
 	return e.client.poller().Wait(e.client.ctx, condition)
 }
 
-func (e *event) decide() (poll.Result, error) {
+// decide ends the wait if the event is there, or the workflow was deleted.
+func (e *eventWait) decide() (poll.Result, error) {
 	if e.gone {
 		return poll.None, noSuchWorkflow(gettingEvent, e.args["id"].(string))
 	}
@@ -75,27 +79,30 @@ func (e *event) decide() (poll.Result, error) {
 	return poll.Done, nil
 }
 
-// there reports whether the workflow exists at the end of the wait. It reads again, because the
-// workflow may have been deleted since it was seen.
-func (e *event) there(ctx context.Context) bool {
+// existsAtEnd returns true if the workflow exists at the end of the wait. It reads again, because
+// the workflow may have been deleted since it was seen.
+func (e *eventWait) existsAtEnd(ctx context.Context) bool {
 	if e.once {
 		return e.seen
 	}
 	return e.exists(ctx)
 }
 
-// exists reports whether the workflow exists. It returns true if the database does not answer.
-func (e *event) exists(ctx context.Context) bool {
+// exists reads if the workflow exists. It returns true if the database does not answer, so that no
+// workflow is called missing without proof.
+func (e *eventWait) exists(ctx context.Context) bool {
 	known := false
 	err := e.client.db.Read(ctx, func(b *db.Batch) { e.lookUp(b, &known) })
 	return err != nil || known
 }
 
-func (e *event) lookUp(b *db.Batch, exists *bool) {
+// lookUp adds the statement of exists to a batch.
+func (e *eventWait) lookUp(b *db.Batch, exists *bool) {
 	db.Exists(b, exists, selectKnown, query.Args{"ids": []string{e.args["id"].(string)}})
 }
 
-func (e *event) read(ctx context.Context) error {
+// read reads the event. In every readsPerCheck-th turn it first reads if the workflow exists.
+func (e *eventWait) read(ctx context.Context) error {
 	if e.reads++; e.reads%readsPerCheck == 0 {
 		exists := e.exists(ctx)
 		e.seen, e.gone = e.seen || exists, e.seen && !exists

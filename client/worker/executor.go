@@ -67,7 +67,7 @@ type Executor struct {
 	parked   map[string]parked
 	woken    []string // ids of parked runs whose wait is over
 	active   int      // goroutines that advance a run
-	turned   bool     // a run went on since the last round
+	advanced bool     // a run went on since the last call of settle
 	hungry   bool     // the last round could have claimed more with more slots
 	stopping bool
 	cursor   string        // the last parked run that was looked at

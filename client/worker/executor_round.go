@@ -9,11 +9,14 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
-// A round is what an executor does between two pauses, in this order: it renews its lease and takes
-// over from dead executors; looks at the tables, with one round trip; cancels what is overdue; puts
-// delayed workflows that are due on their queues; ends the runs that are not its own any more; and
-// goes on with runs whose wait is over, and with new ones, as far as slots are free. Released
-// workflows are claimed with the next round. Its result is true if there was something to do.
+// round does the work of an executor between two pauses, and returns true if it found any. In this
+// order, it renews its lease and puts the workflows of dead executors back on their queues; parks
+// the workflows that it has claimed without knowing; looks at the tables, with one round trip;
+// cancels workflows that are overdue; puts delayed workflows that are due on their queues; ends
+// runs that were cancelled or taken from it; and goes on with runs whose wait is over, and with new
+// ones, as far as slots are free. Workflows that it puts on a queue are claimed in the next round,
+// because the look was before it. If the others took this executor for dead meanwhile, it begins a
+// new life under another id.
 func (x *Executor) round(ctx context.Context) (progress bool, err error) {
 	x.turn.Lock()
 	defer x.turn.Unlock()
@@ -54,12 +57,12 @@ func (x *Executor) round(ctx context.Context) (progress bool, err error) {
 	return progress || started, err
 }
 
-// A look is what a round has found in the tables.
+// A look holds the facts that a round has read from the tables.
 type look struct {
 	survey
-	checked map[string]*execution // the runs in memory that were looked for
-	sampled []string              // parked runs that were looked for
-	owners  map[string]string     // owner_xid of each that is PENDING
+	checked map[string]*execution // the runs in memory, whose owners were read
+	sampled []string              // the parked runs whose owners were read
+	owners  map[string]string     // owner_xid of both kinds, by id; none if the workflow is not PENDING
 	arrived map[watch]bool        // messages, events and ends for which parked runs wait
 }
 
@@ -91,7 +94,7 @@ func (x *Executor) look(ctx context.Context) (l look, err error) {
 	watched := x.watched()
 	x.mutex.Unlock()
 	err = x.worker.Load().db.Read(ctx, func(b *db.Batch) {
-		x.worker.Load().surveyPlan(b, &l.survey)
+		x.worker.Load().surveyPlan(b, &l.survey) // empties the survey first, as each attempt has to
 		l.owners, l.arrived = map[string]string{}, map[watch]bool{}
 		if len(ids) > 0 {
 			b.Query(selectOwners, query.Args{"ids": ids}, func(row db.Row) error {
@@ -110,7 +113,7 @@ func (x *Executor) look(ctx context.Context) (l look, err error) {
 	return l, err
 }
 
-// watchPlan adds a statement for each kind of watch.
+// watchPlan adds to a batch a statement for each kind of watch, which fills arrived.
 func watchPlan(b *db.Batch, watched map[watchKind][]string, arrived map[watch]bool) {
 	scan := func(kind watchKind) func(db.Row) error {
 		return func(row db.Row) error {
@@ -156,14 +159,14 @@ func (x *Executor) settle() bool {
 	for x.active > 0 {
 		x.idle.Wait()
 	}
-	turned := x.turned
-	x.turned = false
-	return turned
+	advanced := x.advanced
+	x.advanced = false
+	return advanced
 }
 
 // Run works until the context ends, and then returns nil; the runs that are under way go on
-// until Stop or Close. While the database is away it tries again; it returns any other error
-// of the database.
+// until Stop or Close. While the database is away, or other transactions are in the way, it tries
+// again; it returns any other error of the database.
 func (x *Executor) Run(ctx context.Context) error {
 	ticker := time.NewTicker(x.worker.Load().config.PollInterval)
 	defer ticker.Stop()
@@ -172,11 +175,11 @@ func (x *Executor) Run(ctx context.Context) error {
 		if ctx.Err() != nil || x.isStopping() {
 			return nil
 		}
-		if err != nil && !errors.Is(err, db.ErrConnection) && !errors.Is(err, db.ErrConflict) {
+		if err != nil && !passing(err) {
 			return err
 		}
 		if err != nil {
-			x.worker.Load().config.Logger.Warn("the database is away: the executor goes on when it is back", "error", err)
+			x.worker.Load().config.Logger.Warn("the executor could not finish a round, and tries again", "error", err)
 		}
 		select {
 		case <-ticker.C:
@@ -195,9 +198,9 @@ func (x *Executor) isStopping() bool {
 
 // An ExecutorLoad counts the runs of an executor.
 type ExecutorLoad struct {
-	Active  int // go on now, each in a slot
-	Resting int // wait for a short time, in memory
-	Parked  int // wait outside of memory
+	Active  int // runs that go on now, each in a slot
+	Resting int // runs that wait for a short time, in memory
+	Parked  int // runs that wait outside of memory
 }
 
 // Load returns how many runs the executor has.

@@ -223,7 +223,7 @@ func (x *Executor) rest(e *execution, goesOn bool, err error) {
 	}
 	x.mutex.Lock()
 	defer x.mutex.Unlock()
-	x.turned = true
+	x.advanced = true
 	if x.active--; x.hungry && x.active <= x.config.Slots/2 {
 		select {
 		case x.freed <- struct{}{}:

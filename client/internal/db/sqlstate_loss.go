@@ -1,7 +1,8 @@
 package db
 
-// A loss is the effect that a statement may have had if its connection was lost. A statement
-// without effect is sent again in any case; if it may have had one, the error of the call says so.
+// A loss is the effect that a statement may have had if its connection was lost. It is sent again
+// in both cases. If it may have had an effect, the next attempt knows that by Attempt.AnswerLost,
+// and if the call fails in the end, its error says so.
 type loss int
 
 const (

@@ -5,8 +5,11 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/query"
 )
 
-// newest bounds the rows that are read: the index on created_at leads to them, whatever the size
-// of the table.
+// The statements read the evidence for the SDK of an application: the form of its rows, which is
+// their serialization, such as DBOS_JSON or py_pickle. r is the alias of a row of newest.
+
+// newest bounds the rows that are read: the index on created_at leads to them, so the size of the
+// table does not matter.
 const newest = `(SELECT n.workflow_uuid AS id, COALESCE(n.name, '') AS name, n.status, COALESCE(n.serialization, '') AS codec, n.inputs,
 		n.queue_name, n.parent_workflow_id,
 		{if workflow_status.application_name|COALESCE(n.application_name, '')}{unless workflow_status.application_name|''} AS application
@@ -17,11 +20,12 @@ const newest = `(SELECT n.workflow_uuid AS id, COALESCE(n.name, '') AS name, n.s
 const begun = `(r.status = 'SUCCESS' OR r.parent_workflow_id IS NOT NULL OR r.queue_name IS NULL AND r.status IN ('PENDING', 'ERROR'))`
 
 // writtenByApplication is true for a row that only its application can have written. dbos-script
-// writes DBOS_JSON inputs for every caller that states no SDK, and runs of schedules in all forms.
+// writes DBOS_JSON inputs for every caller that states no SDK, and starts workflows of schedules,
+// whose ids begin with "sched-", in the form of any SDK.
 const writtenByApplication = `(` + begun + ` OR r.codec <> 'DBOS_JSON' AND substr(r.id, 1, 6) <> 'sched-')`
 
-// stepForm is the serialization of a step: a row with portable input has steps in the form of its
-// application.
+// stepForm is the serialization of one of the row's steps, which the application that ran it chose.
+// It shows the SDK of a row whose input has the portable form, or was written by dbos-script.
 const stepForm = `(SELECT o.serialization FROM {operation_outputs} AS o WHERE o.workflow_uuid = r.id
 	AND o.serialization IS NOT NULL AND o.serialization NOT IN ('', 'portable_json') LIMIT 1)`
 
@@ -29,6 +33,8 @@ const stepForm = `(SELECT o.serialization FROM {operation_outputs} AS o WHERE o.
 // with the byte 0x80.
 const inputStart = `substr(COALESCE({if workflow_input|(SELECT i.inputs FROM {workflow_input} AS i WHERE i.workflow_uuid = r.id), }r.inputs, ''), 1, 2)`
 
+// selectRuns counts the newest workflows by application, name and form. It leaves out rows that
+// show no form.
 const selectRuns = `
 SELECT found.application, found.name, found.form, COUNT(*)
 FROM (SELECT r.application, r.name, CASE
@@ -39,9 +45,9 @@ FROM (SELECT r.application, r.name, CASE
 WHERE found.form IS NOT NULL
 GROUP BY found.application, found.name, found.form`
 
-// selectSchedules reads the contexts of schedules. A pickle with a frame is Python's own; other
-// contexts count once an application has run the schedule, because dbos-script may have written
-// them.
+// selectSchedules reads the contexts of schedules. A pickle that has a frame, as Python writes it
+// and dbos-script does not, shows Python at once. Other contexts count only when an application has
+// run the schedule, because dbos-script may have written them.
 const selectSchedules = `
 SELECT {if workflow_schedules.application_name|COALESCE(s.application_name, '')}{unless workflow_schedules.application_name|''},
 	s.workflow_name, s.context, {if workflow_schedules.last_fired_at|s.last_fired_at}{unless workflow_schedules.last_fired_at|NULL}
@@ -52,8 +58,8 @@ const selectLaunches = `SELECT v.version_name FROM {application_versions} AS v L
 
 var noArgs = query.Args{}
 
-// Read adds the statements that collect the evidence. Each empties it as it is added, before the
-// rows of any come.
+// Read adds the statements that collect the evidence to a batch. The batch is built again for each
+// attempt, and db.Fold empties e when a statement is added, which is before the first row arrives.
 func Read(b *db.Batch, e *Evidence) {
 	db.Fold(b, e, selectRuns, noArgs, (*Evidence).addRuns)
 	db.Fold(b, e, selectSchedules, noArgs, (*Evidence).addSchedule)
@@ -63,6 +69,7 @@ func Read(b *db.Batch, e *Evidence) {
 	})
 }
 
+// addRuns adds a row of selectRuns, unless its form is of no SDK alone.
 func (e *Evidence) addRuns(row db.Row) error {
 	var application, name, form db.Text
 	var count db.Int
@@ -73,6 +80,7 @@ func (e *Evidence) addRuns(row db.Row) error {
 	return err
 }
 
+// addSchedule adds a row of selectSchedules that counts.
 func (e *Evidence) addSchedule(row db.Row) error {
 	var application, workflow, context, fired db.Text
 	err := row.Scan(&application, &workflow, &context, &fired)

@@ -1,4 +1,8 @@
-// Package rows reads and inserts whole rows of the tables with workflows, in every version of them.
+// Package rows reads and inserts whole rows of the tables with workflows, in every version of them,
+// for the export and the import of workflows. A row is a list of archive values.
+//
+// Start with Of, which describes the tables of a database. Read is in this file, insert.go writes,
+// and fit.go makes the values of another version fit.
 package rows
 
 import (
@@ -12,16 +16,19 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/schema"
 )
 
-// A Table is a table of a database, with the columns that it has and that are known.
+// A Table is a table of a database. Its columns are those that the database has and this version of
+// the client knows. Owner is the column with the id of the workflow that a row belongs to, not with
+// the application.
 type Table struct {
 	archive.Table
-	Known schema.CopiedTable
-	Kinds []schema.Kind // of the columns
+	Known schema.CopiedTable // with all columns that the client knows
+	Kinds []schema.Kind      // of the columns
 
-	text string // selects the rows of a list of workflows
+	text string // the statement that reads the rows of a list of workflows
 }
 
-// Known returns all tables and columns that are known, as a reader of files wants them.
+// Known returns all tables and columns that the client knows, for a reader of files, which may come
+// from another version.
 func Known() archive.Layout {
 	var layout archive.Layout
 	for _, t := range schema.CopiedTables() {
@@ -44,7 +51,8 @@ func Of(shape *schema.Shape, d *db.DB) []Table {
 	return tables
 }
 
-// Unknown returns the columns of the tables that are not known, as "table.column".
+// Unknown returns the columns of a database that the client does not know, as "table.column". An
+// export leaves them out.
 func Unknown(shape *schema.Shape) []string {
 	var unknown []string
 	for _, t := range schema.CopiedTables() {
@@ -57,6 +65,8 @@ func Unknown(shape *schema.Shape) []string {
 	return unknown
 }
 
+// describe returns a table with the columns that has returns true for. The columns of its key are
+// always among them.
 func describe(t schema.CopiedTable, has func(column string) bool) Table {
 	table := Table{Table: archive.Table{Name: t.Name}, Known: t}
 	for _, c := range t.Columns {
@@ -71,14 +81,17 @@ func describe(t schema.CopiedTable, has func(column string) bool) Table {
 	return table
 }
 
-// selection returns the statement that reads the rows of a list of ids, in the order of the keys.
+// selection returns the statement that reads the rows of a list of workflows. The rows of each
+// workflow are in the order of the key, which is the same on every back end, so that two exports of
+// it are equal. The order of the workflows is that of the index: callers collect rows by
+// workflow.
 func (t *Table) selection(d *db.DB) string {
 	sqlite := d.Dialect() == query.SQLite
 	columns := make([]string, len(t.Columns))
 	for i, column := range t.Columns {
 		switch columns[i] = quote(column); {
 		case sqlite:
-			columns[i] = "+" + columns[i] // the driver converts the values of columns with some types
+			columns[i] = "+" + columns[i] // the driver converts values of a column by its type, but not of an expression
 		case t.Kinds[i] == schema.Object:
 			columns[i] = "CAST(" + columns[i] + " AS TEXT)"
 		}
@@ -87,7 +100,7 @@ func (t *Table) selection(d *db.DB) string {
 	for _, at := range t.Key {
 		column := quote(t.Columns[at])
 		if t.Kinds[at] == schema.Text && !sqlite && !d.Cockroach() {
-			column += ` COLLATE "C"` // the same order on every back end
+			column += ` COLLATE "C"` // by bytes, as the others do
 		}
 		order = append(order, column)
 	}
@@ -97,8 +110,8 @@ func (t *Table) selection(d *db.DB) string {
 
 func quote(column string) string { return `"` + column + `"` }
 
-// Read adds to a batch the reads of all rows of workflows, table by table. The values hold
-// until the next row.
+// Read adds to a batch the statements that read all rows of workflows, table by table. each is
+// called for a row; its values are overwritten by those of the next one.
 func Read(b *db.Batch, tables []Table, ids []string, each func(table int, values []archive.Value) error) {
 	for i := range tables {
 		t := &tables[i]
@@ -119,7 +132,8 @@ func Read(b *db.Batch, tables []Table, ids []string, each func(table int, values
 	}
 }
 
-// valueOf returns a value as it is stored, but for booleans, which SQLite stores as numbers.
+// valueOf returns a value as it is stored. Only the numbers 0 and 1 in a column of booleans, as
+// SQLite stores them, become booleans.
 func valueOf(stored any, kind schema.Kind) archive.Value {
 	switch v := stored.(type) {
 	case string:

@@ -33,7 +33,6 @@ type column struct {
 }
 
 // col returns a column of a kind, which schema version since added.
-
 func col(name string, kind kind, since int) column {
 	return column{name: name, kind: kind, since: since}
 }
@@ -74,7 +73,7 @@ type table struct {
 	name    string
 	columns []column
 	key     []string
-	unique  string
+	unique  string // a column whose values are unique, beside the key; empty if it has none
 	// parent is the column with the id of the workflow whose deletion deletes the row too; empty if
 	// the table has none.
 	parent string

@@ -3,9 +3,10 @@ package schema
 import "fmt"
 
 // PostgresColumns reads the columns of the tables in schema $1, one per row: the name of the
-// table, the name of the column, and if its type has a length. It reads the catalog, because
-// information_schema hides tables that the login may not read. The tables for durable runs, in a
-// schema of their own, are there only for a login that may read them.
+// table, the name of the column, and if its type has a length, which shows tables that the
+// TypeScript SDK made. It reads the catalog, because information_schema hides tables that the login
+// may not read. The second part reads the tables for durable runs, which are in a schema of their
+// own, if the login may use them; otherwise the database is one without durable runs.
 const PostgresColumns = `
 SELECT c.relname::TEXT, a.attname::TEXT, a.atttypmod > 0
 FROM pg_catalog.pg_namespace n
@@ -29,18 +30,20 @@ FROM sqlite_master m
 JOIN pragma_table_info(m.name) p
 WHERE m.type = 'table' AND m.name IN (` + knownTables + `, ` + runsTablesOfFiles + `)`
 
+// runsTablesOfFiles lists the tables for durable runs in a SQLite file, which has no schemas. They
+// are those of PostgresColumns.
 const runsTablesOfFiles = `'dbos_script_version', 'dbos_script_executors', 'dbos_script_sources', 'dbos_script_policies'`
 
-// knownTables lists the tables of this version, and of later ones, that a client uses. Other
-// tables in the same schema are ignored, because a user may keep DBOS's tables next to an
-// application's.
+// knownTables lists the tables of DBOS that a client uses. The older schema versions have only some
+// of them. Other tables in the same schema are ignored, because a user may keep DBOS's tables next
+// to the tables of an application.
 const knownTables = `
 	'dbos_migrations', 'workflow_status', 'operation_outputs', 'notifications', 'workflow_events',
 	'workflow_events_history', 'streams', 'event_dispatch_kv', 'workflow_schedules', 'application_versions', 'queues',
 	'workflow_input', 'workflow_output'`
 
-// SQLiteVersion reads the version row, 0 when there is none. It fails where Shape.HasVersionTable
-// says no.
+// SQLiteVersion reads the schema version, or 0 if no migration is recorded. It is only for a
+// database of which Shape.HasVersionTable is true.
 const SQLiteVersion = `SELECT coalesce(max("version"), 0) FROM "` + migrationsTable + `"`
 
 // PostgresVersion is SQLiteVersion for the named schema.

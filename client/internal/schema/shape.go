@@ -29,8 +29,7 @@ type Shape struct {
 }
 
 // TypeScript reports whether the TypeScript SDK, up to version 4, made the tables: it alone limits
-// the length of
-// owner_xid. Tables of newer versions are the same for all SDKs.
+// the length of owner_xid. Tables of newer versions are the same for all SDKs.
 func (s Shape) TypeScript() bool { return s.boundedOwner }
 
 // NewShape folds the rows of PostgresColumns or SQLiteColumns, and the version that goes with them.

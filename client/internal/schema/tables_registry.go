@@ -1,5 +1,8 @@
 package schema
 
+// The tables of schedules, application versions and queues, which applications register by name.
+// The last argument of col is the schema version that added the column.
+
 func workflowSchedules() table {
 	return table{
 		name:   "workflow_schedules",
@@ -26,7 +29,7 @@ func applicationVersions() table {
 	return table{
 		name:   "application_versions",
 		key:    []string{"version_id"},
-		unique: "version_name",
+		unique: "version_name", // of all owners, in spite of the indexes below, as in the SDKs' tables
 		columns: []column{
 			col("version_id", text, 13).notNull(),
 			col("version_name", text, 13).notNull(),

@@ -11,16 +11,18 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/schema"
 )
 
-// A Database is the tables of a system database. It is safe for concurrent use.
+// A Database reads and writes the tables of a system database directly. It is safe for concurrent
+// use, except Alter.
 type Database struct {
 	db    *db.DB
 	shape *schema.Shape
 	name  string // of the schema
-	lent  bool   // the connections are the caller's
+	lent  bool   // the connections belong to the caller, who closes them
 }
 
-// Open opens a system database that exists. It uses the address and the logger of the
-// configuration. It returns an error if there is no system database, and creates nothing.
+// Open opens a system database that exists. Of the configuration it uses the URL, or the pool or
+// handle in its place, the schema and the logger. It returns an error if there is no system
+// database, and creates nothing.
 func Open(ctx context.Context, config client.ClientConfig) (*Database, error) {
 	if config.DatabaseSchema == "" {
 		config.DatabaseSchema = "dbos"
@@ -45,7 +47,7 @@ func Open(ctx context.Context, config client.ClientConfig) (*Database, error) {
 	return d, nil
 }
 
-// learn reads the shape of the database, which Alter changes.
+// learn reads the shape of the database, so that statements fit the tables that it has.
 func (d *Database) learn(ctx context.Context) (err error) {
 	if d.shape, err = catalog.Read(ctx, d.db, d.name); err != nil {
 		return err
@@ -77,8 +79,8 @@ func (d *Database) Exec(ctx context.Context, text string, args map[string]any) (
 	return changed, err
 }
 
-// Alter runs statements that change tables. Databases opened later, and d itself, have the new
-// shape.
+// Alter runs statements that change tables, and reads the new shape. No other call of d may run at
+// the same time. Databases that were opened before keep the old shape.
 func (d *Database) Alter(ctx context.Context, statements ...string) error {
 	for _, statement := range statements {
 		if _, err := d.Exec(ctx, statement, nil); err != nil {
