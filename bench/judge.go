@@ -6,21 +6,22 @@ import (
 	pretty "github.com/jedib0t/go-pretty/v6/table"
 )
 
-// A verdict lists the targets about the measured tables, and if they hold.
+// A verdict lists the targets for the figures of the measured tables, with how each was judged.
 type verdict struct {
 	Targets []target `json:"promises"`
 }
 
-// A target is a figure that is not to be greater than its limit, or where Least is set not to be
-// less.
+// A target is a figure that must not be greater than its limit, or if Least is set not less. Most
+// figures are times of ours over times of another subject in the same row.
 type target struct {
 	What  string  `json:"what"`
 	Value float64 `json:"value"`
 	Limit float64 `json:"limit"`
 	Least bool    `json:"least,omitempty"`
-	Holds string  `json:"holds"`
-	unit  string
-	// samples is how many samples the worse known of the compared figures is the median of.
+	Holds string  `json:"holds"` // yes, no or notJudged
+	unit  string  // of Value and Limit; empty for a ratio
+	// samples is the number of samples behind the value. If two medians are compared, it is that of
+	// the median with fewer samples.
 	samples int
 }
 
@@ -28,20 +29,20 @@ type target struct {
 // decide it.
 const enoughSamples = 3
 
-// The verdicts about a target.
+// The values of Holds.
 const (
 	yes       = "yes"
 	no        = "NO"
 	notJudged = "not judged"
 )
 
-func (p target) holds() string {
-	within := p.Value <= p.Limit
-	if p.Least {
-		within = p.Value >= p.Limit
+func (t target) holds() string {
+	within := t.Value <= t.Limit
+	if t.Least {
+		within = t.Value >= t.Limit
 	}
 	switch {
-	case p.samples < enoughSamples:
+	case t.samples < enoughSamples:
 		return notJudged
 	case within:
 		return yes
@@ -49,35 +50,38 @@ func (p target) holds() string {
 	return no
 }
 
-// checkTargets compares the tables, and other values that were measured, with the targets.
+// checkTargets judges the targets for the rows of the tables, and others that are judged as they
+// are.
 func checkTargets(tables []table, others ...target) verdict {
 	var v verdict
 	for _, t := range tables {
 		for _, l := range t.Lines {
-			if t.Name == "line" {
+			if t.Name == "line" { // the slow network connection, not a line of a table
 				v.checkSlowLine(l)
 			} else {
-				v.judged(t, l)
+				v.judgeRow(t, l)
 			}
 		}
 		if t.Name == "peer" {
-			v.figures(t)
+			v.judgePairs(t)
 		}
 	}
-	for _, p := range others {
-		v.add(p)
+	for _, other := range others {
+		v.add(other)
 	}
 	return v
 }
 
-// figures judges targets that are about two rows.
-func (v *verdict) figures(t table) {
+// judgePairs judges targets that compare two rows: a walk takes the same time for each row, however
+// many there are, up to a fifth for chance; and pages by a cursor take at most a tenth of the time
+// of pages by an offset.
+func (v *verdict) judgePairs(t table) {
 	few, all := t.cell("walk_10000", "lua"), t.cell("walk_100000", "lua")
 	if few.Runs > 0 && all.Runs > 0 {
 		growth := float64(t.line("walk_100000").Count) / float64(t.line("walk_10000").Count)
 		v.add(target{What: "walk in Lua: time a row, all/few", Value: all.Seconds.Median / few.Seconds.Median / growth, Limit: 1.2, samples: min(few.Runs, all.Runs)})
 	}
-	// The time of offsets grows with the square of the rows.
+	// With offsets every page reads all rows before it too, so the time grows with their square.
 	for _, name := range []string{"go", "lua"} {
 		pages, offset := t.cell("walk_pages", name), t.cell("walk_offset", "raw")
 		if pages.Runs > 0 && offset.Runs > 0 {
@@ -86,30 +90,31 @@ func (v *verdict) figures(t table) {
 	}
 }
 
-func (v *verdict) add(p target) {
-	p.Holds = p.holds()
-	v.Targets = append(v.Targets, p)
+func (v *verdict) add(t target) {
+	t.Holds = t.holds()
+	v.Targets = append(v.Targets, t)
 }
 
 func (v verdict) writer() pretty.Writer {
 	w := newWriter(pretty.Row{"target", "measured", "limit", "holds"})
 	count := map[string]int{}
-	for _, p := range v.Targets {
+	for _, t := range v.Targets {
 		sign := "≤"
-		if p.Least {
+		if t.Least {
 			sign = "≥"
 		}
-		count[p.Holds]++
-		w.AppendRow(pretty.Row{p.What, fmt.Sprintf("%.2f%s", p.Value, p.unit), fmt.Sprintf("%s %.3g%s", sign, p.Limit, p.unit), p.Holds})
+		count[t.Holds]++
+		w.AppendRow(pretty.Row{t.What, fmt.Sprintf("%.2f%s", t.Value, t.unit), fmt.Sprintf("%s %.3g%s", sign, t.Limit, t.unit), t.Holds})
 	}
 	w.AppendFooter(pretty.Row{fmt.Sprintf("%d targets: %d hold, %d do not, %d are not judged, because they have fewer than %d samples",
 		len(v.Targets), count[yes], count[no], count[notJudged], enoughSamples), "", "", ""})
 	return w
 }
 
-// cell returns the cell of a subject in a row; zero if it was not measured.
+// cell returns the cell of a subject in a row. Its Runs is 0 if it was not measured.
 func (t table) cell(row, name string) cell { return t.line(row).Cells[name] }
 
+// line returns the line of the table for a row, zero if the row was not measured.
 func (t table) line(row string) line {
 	for _, l := range t.Lines {
 		if l.Name == row {

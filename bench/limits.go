@@ -58,9 +58,9 @@ func (l limits) String() string {
 	return strings.Join(parts, ", ")
 }
 
-// judged adds the targets of a row. Scripts that are one process for each caller are left out of
+// judgeRow adds the targets of a row. Scripts that are one process for each caller are left out of
 // the comparison with raw, which has one process for all.
-func (v *verdict) judged(t table, l line) {
+func (v *verdict) judgeRow(t table, l line) {
 	what := l.Title + map[string]string{"sqlite": " on SQLite", "million": " at a million", "own": " on our schema"}[t.Name]
 	for _, name := range []string{"go", "lua"} {
 		own := l.Cells[name]

@@ -10,7 +10,9 @@ import (
 	"github.com/dbos-script/dbos-script/bench/luaonly"
 )
 
-// A share is the Lua part of a row.
+// A share is the Lua part of a row of the tables: its time on the fake client, and the whole time
+// of the same script on PostgreSQL and SQLite, in seconds. A time is 0 if the table was not
+// measured.
 type share struct {
 	Name     string  `json:"name"`
 	Title    string  `json:"title"`
@@ -19,7 +21,9 @@ type share struct {
 	SQLite   float64 `json:"seconds_sqlite,omitempty"`
 }
 
-// luaAlone measures each row's script once more on a client that answers at once.
+// luaAlone measures each row's script once more on a client that answers at once. It leaves out
+// rows whose figure is not the time of one script: of a whole process, beside an application that
+// writes, and of several callers.
 func (b *bench) luaAlone(ctx context.Context, tables []table) (p pieces, s shares, err error) {
 	if p.Units, err = luaonly.Units(); err != nil {
 		return p, s, err
@@ -42,7 +46,7 @@ func newShare(r row, seconds float64, tables []table) share {
 	s := share{Name: r.name, Title: r.heading(), Alone: seconds}
 	for _, t := range tables {
 		switch t.Name {
-		case "peer":
+		case "peer": // the table beside the official clients, on PostgreSQL
 			s.Postgres = t.cell(r.name, "lua").Seconds.Median
 		case "sqlite":
 			s.SQLite = t.cell(r.name, "lua").Seconds.Median
@@ -51,12 +55,12 @@ func newShare(r row, seconds float64, tables []table) share {
 	return s
 }
 
-// pieces lists the frequent operations of scripts.
+// pieces are the frequent operations of scripts, with the cost of each; a table of the report.
 type pieces struct {
 	Units []luaonly.Unit `json:"lua_alone"`
 }
 
-// shares are the rows with the part that is Lua's.
+// shares are the rows with the part that is Lua's; a table of the report.
 type shares struct {
 	Shares []share `json:"lua_shares"`
 }
@@ -77,6 +81,7 @@ func (s shares) writer() pretty.Writer {
 	return w
 }
 
+// percent returns a dash if the whole was not measured.
 func percent(part, all float64) string {
 	if all == 0 {
 		return "–"

@@ -1,6 +1,10 @@
 // Command bench compares this project's client, from Go and from Lua, with a raw program on the
 // same driver and with the official clients for TypeScript and Go, side by side on private
-// databases. docs/benchmarks.md says what each table measures.
+// databases. docs/benchmarks.md explains each table.
+//
+// A row of a table is a task, such as to enqueue 1,000 workflows. A subject is one of the compared
+// ways to do it: raw, go, lua, ts and gosdk. Each subject does a task in a process of its own,
+// which prints its finding; for go and raw this program starts itself with -subject.
 //
 //	go run ./bench -filter fork -runs 5
 //
@@ -24,7 +28,7 @@ import (
 	"github.com/dbos-script/dbos-script/bench/task"
 )
 
-// options are the flags.
+// options are the flags. profiles is a folder, and in the process of a subject a file in it.
 type options struct {
 	filter   string
 	tables   string
@@ -93,7 +97,8 @@ func profile(path string) (finish func() error, err error) {
 	}, pprof.StartCPUProfile(file)
 }
 
-// runTask does one task in this process, as the subject go or raw, and prints its finding.
+// runTask does one task in this process, as the subject go or raw, and prints its finding, unless
+// the harness measures the whole process.
 func runTask(ctx context.Context, o options) error {
 	var t task.Task
 	if err := json.Unmarshal([]byte(o.task), &t); err != nil {

@@ -10,6 +10,10 @@ import (
 	"github.com/dbos-script/dbos-script/client"
 )
 
+// A scenario that measures its calls makes another call first, which opens the connection, prepares
+// the statements, and reads the facts that the client keeps. If its own call can be made only once,
+// it lists a workflow instead.
+
 const topic = "news"
 
 func message(i int) any { return map[string]any{"number": i, "text": "the parcel has left the house"} }
@@ -44,9 +48,11 @@ func readStream(c client.Client, t task.Task) (task.Finding, error) {
 	return counted(t, len(values), seconds, err)
 }
 
-// maxWait is the longest wait for an event that the harness causes.
+// maxWait bounds each wait for an event or for the end of a workflow, which the harness causes.
 const maxWait = time.Minute
 
+// announce writes to the harness that the wait number i begins. The harness then causes the event,
+// and notes the moment, from which the delay of Finding.Seen counts.
 func announce(i int) error { return json.NewEncoder(os.Stdout).Encode(task.Finding{Waiting: &i}) }
 
 // getEvent waits for one event after the other; the harness publishes each after it was announced.
@@ -64,7 +70,7 @@ func getEvent(c client.Client, t task.Task) (task.Finding, error) {
 	return finding, nil
 }
 
-// finished waits for workflows that have all ended.
+// finished waits for workflows that have all ended before the wait begins.
 func finished(c client.Client, t task.Task) (task.Finding, error) {
 	if _, err := c.ListWorkflows(client.WithLimit(1)); err != nil {
 		return task.Finding{}, err
@@ -78,7 +84,8 @@ func finished(c client.Client, t task.Task) (task.Finding, error) {
 	})
 }
 
-// queued waits for workflows that the harness lets end one by one.
+// queued waits for workflows that the harness lets end one by one, in one call for all of them, so
+// there is one announcement. Seen holds the moment at which the call passed on each end.
 func queued(c client.Client, t task.Task) (task.Finding, error) {
 	seen := map[string]float64{}
 	each := func(id string, _ client.WorkflowStatusType) error {

@@ -10,30 +10,32 @@ import (
 	"github.com/dbos-script/dbos-script/client/codec"
 )
 
-// fakeClient is a client without a database. Its rows are like the rows of the benchmark's fleet,
-// with payloads that are not decoded yet. Changes do nothing.
+// fakeClient is a client without a database, which answers every call at once. Its rows are like
+// the rows of the workflows on which the other tables of the benchmark are measured, and their
+// payloads are not decoded yet. Changes do nothing.
 type fakeClient struct {
 	client.Client // nil, because scripts do not call the other methods
-	// done has a result for each of the ids of a script. It is made before the script runs, because
-	// making it is no part of the time of Lua.
-	done *client.Report
+	// report has a result for each of the ids of a script. It is made before the script runs,
+	// because making it is no part of the time of Lua.
+	report *client.Report
 }
 
-func newFakeClient(ids []string) *fakeClient { return &fakeClient{done: reportOf(ids)} }
+func newFakeClient(ids []string) *fakeClient { return &fakeClient{report: reportOf(ids)} }
 
-// first returns a report of the first workflows.
-func (s *fakeClient) first(count int) (*client.Report, error) {
-	if count > len(s.done.Results) {
+// first returns the results of the first count ids of the report. A script that changes more
+// workflows than it was started with has a new report, whose ids are empty.
+func (f *fakeClient) first(count int) (*client.Report, error) {
+	if count > len(f.report.Results) {
 		return reportOf(make([]string, count)), nil
 	}
-	return &client.Report{Results: s.done.Results[:count:count]}, nil
+	return &client.Report{Results: f.report.Results[:count:count]}, nil
 }
 
-func (s *fakeClient) WithContext(context.Context) client.Client { return s }
+func (f *fakeClient) WithContext(context.Context) client.Client { return f }
 
-func (s *fakeClient) Close(time.Duration) error { return nil }
+func (f *fakeClient) Close(time.Duration) error { return nil }
 
-// workflow is the row that all rows are like.
+// workflow returns the i-th row of a list. Rows differ in the id and in the times.
 func workflow(i int) client.WorkflowStatus {
 	const input = `{"positionalArgs":[{"order":1234567,"customer":"ann@example.org","lines":[{"sku":"A-1","count":2,"price":19.99},` +
 		`{"sku":"B-2","count":1,"price":5.49}],"note":"leave it at the door, the bell is broken, thank you"}],"namedArgs":{}}`
@@ -47,18 +49,19 @@ func workflow(i int) client.WorkflowStatus {
 }
 
 // ReadStream returns as many values as the script has ids.
-func (s *fakeClient) ReadStream(string, string, ...client.ReadStreamOption) ([]any, bool, error) {
-	values := make([]any, len(s.done.Results))
+func (f *fakeClient) ReadStream(string, string, ...client.ReadStreamOption) ([]any, bool, error) {
+	values := make([]any, len(f.report.Results))
 	for i := range values {
 		values[i] = map[string]any{"line": i, "text": "the parcel has left the house"}
 	}
 	return values, true, nil
 }
 
-func (s *fakeClient) GetWorkflowAggregates(client.WorkflowAggregatesInput) ([]client.WorkflowAggregate, error) {
+func (f *fakeClient) GetWorkflowAggregates(client.WorkflowAggregatesInput) ([]client.WorkflowAggregate, error) {
 	return make([]client.WorkflowAggregate, 7), nil
 }
 
+// limit returns the number of rows of a list: the limit of its options, or 0 without one.
 func limit(opts []client.ListWorkflowsOption) int {
 	var o client.ListWorkflowsOptions
 	for _, set := range opts {
@@ -70,7 +73,7 @@ func limit(opts []client.ListWorkflowsOption) int {
 	return *o.Limit
 }
 
-func (s *fakeClient) ListWorkflows(opts ...client.ListWorkflowsOption) ([]client.WorkflowStatus, error) {
+func (f *fakeClient) ListWorkflows(opts ...client.ListWorkflowsOption) ([]client.WorkflowStatus, error) {
 	list := make([]client.WorkflowStatus, limit(opts))
 	for i := range list {
 		list[i] = workflow(i)
@@ -78,7 +81,7 @@ func (s *fakeClient) ListWorkflows(opts ...client.ListWorkflowsOption) ([]client
 	return list, nil
 }
 
-func (s *fakeClient) Workflows(opts ...client.ListWorkflowsOption) iter.Seq2[client.WorkflowStatus, error] {
+func (f *fakeClient) Workflows(opts ...client.ListWorkflowsOption) iter.Seq2[client.WorkflowStatus, error] {
 	return func(yield func(client.WorkflowStatus, error) bool) {
 		for i := range limit(opts) {
 			if !yield(workflow(i), nil) {
@@ -88,56 +91,56 @@ func (s *fakeClient) Workflows(opts ...client.ListWorkflowsOption) iter.Seq2[cli
 	}
 }
 
-func (s *fakeClient) Enqueue(string, string, any, ...client.EnqueueOption) (client.WorkflowHandle[any], error) {
+func (f *fakeClient) Enqueue(string, string, any, ...client.EnqueueOption) (client.WorkflowHandle[any], error) {
 	return handle("w"), nil
 }
 
-func (s *fakeClient) EnqueueMany(_, _ string, inputs []any, _ ...client.EnqueueManyOption) ([]client.WorkflowHandle[any], error) {
+func (f *fakeClient) EnqueueMany(_, _ string, inputs []any, _ ...client.EnqueueManyOption) ([]client.WorkflowHandle[any], error) {
 	return handles(len(inputs)), nil
 }
 
-func (s *fakeClient) SetPriorityAll(ids []string, _ int) (*client.Report, error) {
-	return s.first(len(ids))
+func (f *fakeClient) SetPriorityAll(ids []string, _ int) (*client.Report, error) {
+	return f.first(len(ids))
 }
 
-func (s *fakeClient) MoveQueueAll(ids []string, _ string) (*client.Report, error) {
-	return s.first(len(ids))
+func (f *fakeClient) MoveQueueAll(ids []string, _ string) (*client.Report, error) {
+	return f.first(len(ids))
 }
 
-func (s *fakeClient) HoldAll(ids []string) (*client.Report, error) { return s.first(len(ids)) }
+func (f *fakeClient) HoldAll(ids []string) (*client.Report, error) { return f.first(len(ids)) }
 
-func (s *fakeClient) ReleaseAll(ids []string) (*client.Report, error) { return s.first(len(ids)) }
+func (f *fakeClient) ReleaseAll(ids []string) (*client.Report, error) { return f.first(len(ids)) }
 
-func (s *fakeClient) ListWorkflowIDs(...client.ListWorkflowsOption) ([]string, error) {
+func (f *fakeClient) ListWorkflowIDs(...client.ListWorkflowsOption) ([]string, error) {
 	return nil, nil
 }
 
-func (s *fakeClient) CancelWorkflow(string) error { return nil }
+func (f *fakeClient) CancelWorkflow(string) error { return nil }
 
-func (s *fakeClient) CancelWorkflows([]string) error { return nil }
+func (f *fakeClient) CancelWorkflows([]string) error { return nil }
 
-func (s *fakeClient) EnqueueAll(_, _ string, inputs []any, _ ...client.EnqueueManyOption) (*client.Report, error) {
-	return s.first(len(inputs))
+func (f *fakeClient) EnqueueAll(_, _ string, inputs []any, _ ...client.EnqueueManyOption) (*client.Report, error) {
+	return f.first(len(inputs))
 }
 
-func (s *fakeClient) ForkAll(inputs []client.ForkWorkflowInput) (*client.Report, error) {
-	return s.first(len(inputs))
+func (f *fakeClient) ForkAll(inputs []client.ForkWorkflowInput) (*client.Report, error) {
+	return f.first(len(inputs))
 }
 
-func (s *fakeClient) CancelAll(ids []string, _ ...client.CancelWorkflowsOption) (*client.Report, error) {
-	return s.first(len(ids))
+func (f *fakeClient) CancelAll(ids []string, _ ...client.CancelWorkflowsOption) (*client.Report, error) {
+	return f.first(len(ids))
 }
 
-func (s *fakeClient) RewindAll(ids []string, _ ...client.RewindWorkflowOption) (*client.Report, error) {
-	return s.first(len(ids))
+func (f *fakeClient) RewindAll(ids []string, _ ...client.RewindWorkflowOption) (*client.Report, error) {
+	return f.first(len(ids))
 }
 
-func (s *fakeClient) ResumeAll(ids []string, _ ...client.ResumeWorkflowOption) (*client.Report, error) {
-	return s.first(len(ids))
+func (f *fakeClient) ResumeAll(ids []string, _ ...client.ResumeWorkflowOption) (*client.Report, error) {
+	return f.first(len(ids))
 }
 
-func (s *fakeClient) PruneWorkflows(client.PruneInput) (*client.PruneResult, error) {
-	return &client.PruneResult{Deleted: int64(len(s.done.Results)), Groups: []client.PruneGroup{}}, nil
+func (f *fakeClient) PruneWorkflows(client.PruneInput) (*client.PruneResult, error) {
+	return &client.PruneResult{Deleted: int64(len(f.report.Results)), Groups: []client.PruneGroup{}}, nil
 }
 
 // reportOf returns the report of a call that changed all of its workflows.
@@ -145,35 +148,35 @@ func reportOf(ids []string) *client.Report {
 	return client.ReportOf("do nothing", ids, client.OutcomeChanged, client.WorkflowStatusEnqueued)
 }
 
-func (s *fakeClient) WithSDK(client.SDK) client.Client { return s }
+func (f *fakeClient) WithSDK(client.SDK) client.Client { return f }
 
-func (s *fakeClient) Handle(id string) client.WorkflowHandle[any] { return handle(id) }
+func (f *fakeClient) Handle(id string) client.WorkflowHandle[any] { return handle(id) }
 
-func (s *fakeClient) ResumeWorkflow(id string, _ ...client.ResumeWorkflowOption) (client.WorkflowHandle[any], error) {
+func (f *fakeClient) ResumeWorkflow(id string, _ ...client.ResumeWorkflowOption) (client.WorkflowHandle[any], error) {
 	return handle(id), nil
 }
 
-func (s *fakeClient) ResumeWorkflows(ids []string, _ ...client.ResumeWorkflowOption) ([]client.WorkflowHandle[any], error) {
+func (f *fakeClient) ResumeWorkflows(ids []string, _ ...client.ResumeWorkflowOption) ([]client.WorkflowHandle[any], error) {
 	return handles(len(ids)), nil
 }
 
-func (s *fakeClient) ForkWorkflow(client.ForkWorkflowInput) (client.WorkflowHandle[any], error) {
+func (f *fakeClient) ForkWorkflow(client.ForkWorkflowInput) (client.WorkflowHandle[any], error) {
 	return handle("w"), nil
 }
 
-func (s *fakeClient) ForkWorkflows(inputs []client.ForkWorkflowInput) ([]client.WorkflowHandle[any], error) {
+func (f *fakeClient) ForkWorkflows(inputs []client.ForkWorkflowInput) ([]client.WorkflowHandle[any], error) {
 	return handles(len(inputs)), nil
 }
 
-func (s *fakeClient) Send(string, any, string) error { return nil }
+func (f *fakeClient) Send(string, any, string) error { return nil }
 
-func (s *fakeClient) SendMany([]client.Message) error { return nil }
+func (f *fakeClient) SendMany([]client.Message) error { return nil }
 
-func (s *fakeClient) GetEvent(string, string, time.Duration) (any, error) {
+func (f *fakeClient) GetEvent(string, string, time.Duration) (any, error) {
 	return map[string]any{"state": "shipped"}, nil
 }
 
-func (s *fakeClient) Wait(ids []string, opts ...client.WaitOption) ([]client.Outcome, error) {
+func (f *fakeClient) Wait(ids []string, opts ...client.WaitOption) ([]client.Outcome, error) {
 	var o client.WaitOptions
 	for _, set := range opts {
 		set(&o)
@@ -190,13 +193,13 @@ func (s *fakeClient) Wait(ids []string, opts ...client.WaitOption) ([]client.Out
 	return list, nil
 }
 
-func (s *fakeClient) CreateSchedule(client.ClientScheduleInput) error { return nil }
+func (f *fakeClient) CreateSchedule(client.ClientScheduleInput) error { return nil }
 
-func (s *fakeClient) BackfillAll(string, time.Time, time.Time) (*client.Report, error) {
-	return s.done, nil
+func (f *fakeClient) BackfillAll(string, time.Time, time.Time) (*client.Report, error) {
+	return f.report, nil
 }
 
-func (s *fakeClient) Debounce(string, string, time.Duration, any, client.DebouncerOptions, ...client.WorkflowOption) (client.WorkflowHandle[any], error) {
+func (f *fakeClient) Debounce(string, string, time.Duration, any, client.DebouncerOptions, ...client.WorkflowOption) (client.WorkflowHandle[any], error) {
 	return handle("w"), nil
 }
 

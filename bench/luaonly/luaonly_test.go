@@ -41,7 +41,7 @@ func TestAPieceIsMeasuredWithoutItsLoop(t *testing.T) {
 	}
 	defer r.Close()
 	for _, p := range pieces() {
-		call, err := function(r, p.setup+"\nfunction work(n) for i = 1, n do "+p.body+" end end")
+		call, err := workFunction(r, p.setup+"\nfunction work(n) for i = 1, n do "+p.body+" end end")
 		if err == nil {
 			err = call(3)
 		}

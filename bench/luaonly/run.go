@@ -1,5 +1,7 @@
 // Package luaonly measures the Lua part of this project without a database: the benchmark's own
 // scripts, and the pieces they are made of, on a client that answers at once from memory.
+//
+// Start with Script in script.go and Units in unit.go.
 package luaonly
 
 import (
@@ -18,9 +20,10 @@ func newRun(ctx context.Context, c client.Client, script string, arguments []str
 	})
 }
 
-// function defines the Lua function work by a chunk, and returns a Go function that calls it with
-// a number.
-func function(r *run.Run, source string) (func(count int) error, error) {
+// workFunction runs a source that defines the Lua function "work", and returns a Go function that
+// calls it with a number. The names of the sources begin with "=", so that positions in errors show
+// them as they are.
+func workFunction(r *run.Run, source string) (func(count int) error, error) {
 	if err := r.Execute(run.Text("=bench", source)); err != nil {
 		return nil, err
 	}

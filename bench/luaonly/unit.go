@@ -85,7 +85,7 @@ func benchmark(source string) (Unit, error) {
 		return Unit{}, err
 	}
 	defer r.Close()
-	call, err := function(r, source)
+	call, err := workFunction(r, source)
 	if err != nil {
 		return Unit{}, err
 	}

@@ -13,24 +13,26 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// many is how many ids an operation on many has.
+// many is the number of ids of an operation on many workflows.
 const many = 100
 
-// A Recording holds the batches of statements that each operation sends. To read all SUCCESS of a
-// million workflows only to see its statement takes longer than to make them, so operations run on
-// a small fleet, and their statements are planned on a large one.
+// A Recording holds the batches of statements that each operation sends. It is made on a small
+// database, and its statements are planned on a large one too, without being run there: an
+// operation that lists all workflows in SUCCESS would read most of a million rows only to show its
+// statement.
 type Recording struct {
 	sent []sent
-	at   time.Time // when the fleet ends
+	at   time.Time // about the creation time of the newest workflow; time windows count back from it
 }
 
+// sent holds the batches of one operation.
 type sent struct {
 	operation operation
 	batches   [][]statement
 }
 
-// Record returns the statements of the operations on the database at url, whose fleet ends at a
-// time. Their changes are not undone.
+// Record runs the operations on the database at url, and returns their statements. at is the
+// creation time of its newest workflow. The changes of the operations are not undone.
 func Record(ctx context.Context, url string, at time.Time) (*Recording, error) {
 	r := &Recording{at: at}
 	err := each(ctx, url, calls(at), twice, func(o operation, batches [][]statement) error {
@@ -40,8 +42,8 @@ func Record(ctx context.Context, url string, at time.Time) (*Recording, error) {
 	return r, err
 }
 
-// At returns the recording for the database at another url. The statements of an operation that is
-// sized are recorded there.
+// At returns the recording for the database at another url. Operations whose statements depend on
+// the number of workflows, which are called sized, are run there and recorded anew.
 func (r *Recording) At(ctx context.Context, url string) (*Recording, error) {
 	other := &Recording{sent: slices.Clone(r.sent), at: r.at}
 	sized := slices.DeleteFunc(calls(r.at), func(o operation) bool { return !o.sized })
@@ -53,7 +55,7 @@ func (r *Recording) At(ctx context.Context, url string) (*Recording, error) {
 	return other, err
 }
 
-// Plans returns the plans of the statements on the database at url. It carries none out.
+// Plans returns the plans of the statements on the database at url. It runs none of them.
 func (r *Recording) Plans(ctx context.Context, url string) ([]Plan, error) {
 	conn, err := pgx.Connect(ctx, url)
 	if err != nil {
@@ -63,7 +65,7 @@ func (r *Recording) Plans(ctx context.Context, url string) ([]Plan, error) {
 	var all []Plan
 	for _, s := range r.sent {
 		for _, batch := range s.batches {
-			plans, err := planned(ctx, conn, s.operation, batch)
+			plans, err := planBatch(ctx, conn, s.operation, batch)
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", s.operation.name, err)
 			}
@@ -73,7 +75,10 @@ func (r *Recording) Plans(ctx context.Context, url string) ([]Plan, error) {
 	return all, nil
 }
 
-func planned(ctx context.Context, conn *pgx.Conn, o operation, batch []statement) (plans []Plan, err error) {
+// planBatch returns the plans of the statements of a batch, in one transaction, because its
+// settings count for the statements after them. A list whose filter no index serves may have any
+// plan, but not where the client has forbidden to read whole tables.
+func planBatch(ctx context.Context, conn *pgx.Conn, o operation, batch []statement) (plans []Plan, err error) {
 	free := o.free || o.lists && !slices.ContainsFunc(batch, forbidsScans)
 	err = undone(ctx, conn, func() error {
 		for i, s := range batch {
@@ -97,8 +102,8 @@ func forbidsScans(s statement) bool {
 	return strings.Contains(s.sql, "set_config('enable_seqscan', 'off', true)")
 }
 
-// Analyze collects the statistics of the tables that have rows, because an empty one is best
-// read as a whole.
+// Analyze collects the statistics of the tables that have rows. With statistics, the planner would
+// read a table without rows as a whole, which the tests would take for a mistake.
 func Analyze(ctx context.Context, url string) error {
 	conn, err := pgx.Connect(ctx, url)
 	if err != nil {
@@ -117,7 +122,7 @@ func Analyze(ctx context.Context, url string) error {
 	return nil
 }
 
-// undone runs do in a transaction that is rolled back, including its settings.
+// undone runs do in a transaction that it rolls back after it, including its settings.
 func undone(ctx context.Context, conn *pgx.Conn, do func() error) error {
 	tx, err := conn.Begin(ctx)
 	if err != nil {
@@ -139,7 +144,7 @@ func Measure(ctx context.Context, url string, at time.Time, filter string, out i
 	chosen := slices.DeleteFunc(calls(at), func(o operation) bool { return filter != All && !strings.Contains(o.name, filter) })
 	return each(ctx, url, chosen, twice, func(o operation, batches [][]statement) error {
 		for _, batch := range batches {
-			if err := undone(ctx, conn, func() error { return measured(ctx, conn, o, batch, out) }); err != nil {
+			if err := undone(ctx, conn, func() error { return measureBatch(ctx, conn, o, batch, out) }); err != nil {
 				return err
 			}
 		}
@@ -147,12 +152,14 @@ func Measure(ctx context.Context, url string, at time.Time, filter string, out i
 	})
 }
 
-func measured(ctx context.Context, conn *pgx.Conn, o operation, batch []statement, out io.Writer) error {
+// measureBatch writes the plans and times of the statements of a batch. It ends at a statement that
+// the database refuses because the operation has run before: the client ends there too.
+func measureBatch(ctx context.Context, conn *pgx.Conn, o operation, batch []statement, out io.Writer) error {
 	for i, s := range batch {
 		text, err := analyze(ctx, conn, s)
 		ends := refused(err)
 		if ends {
-			text, err = "the operation is told: "+err.Error(), nil
+			text, err = "the operation ends with: "+err.Error(), nil
 		}
 		if err != nil {
 			return fmt.Errorf("%w in %s", err, s.sql)
@@ -165,18 +172,18 @@ func measured(ctx context.Context, conn *pgx.Conn, o operation, batch []statemen
 	return nil
 }
 
-// refused returns true if a row exists already, because the operations have run before.
+// refused returns true for the error of a row that exists already.
 func refused(err error) bool {
 	var refusal *pgconn.PgError
 	return errors.As(err, &refusal) && refusal.Code == "23505"
 }
 
-// A sender runs an operation and returns the lists of statements that were sent together.
+// A sender runs an operation and returns the batches that it sent.
 type sender func(o operation, c *recordedClient, ids []string) ([][]statement, error)
 
 // each runs operations on the database at url, and passes on the batches that send returns.
 func each(ctx context.Context, url string, all []operation, send sender, use func(o operation, batches [][]statement) error) error {
-	ids, err := someIDs(ctx, url)
+	ids, err := enqueuedIDs(ctx, url)
 	if err != nil {
 		return err
 	}
@@ -223,7 +230,8 @@ func distinct(lists [][]statement) [][]statement {
 
 func sameText(a, b statement) bool { return a.sql == b.sql }
 
-func someIDs(ctx context.Context, url string) ([]string, error) {
+// enqueuedIDs returns the ids of the oldest workflows in ENQUEUED, which every change can change.
+func enqueuedIDs(ctx context.Context, url string) ([]string, error) {
 	conn, err := pgx.Connect(ctx, url)
 	if err != nil {
 		return nil, err
@@ -240,14 +248,16 @@ func someIDs(ctx context.Context, url string) ([]string, error) {
 	return ids, err
 }
 
-// eitherIndex are operations that two indexes bound, of which the planner takes the one that it
-// expects to be shorter: states or time, ids or delayed workflows, PENDING alone or with ENQUEUED.
+// eitherIndex lists the operations for which two indexes are right. The planner takes the one from
+// which it expects fewer rows, so the plans may differ between two sizes: states or time, ids or
+// delayed workflows, PENDING alone or with ENQUEUED.
 var eitherIndex = [...]string{"list failed in a window", "DelayAll", "list PENDING", "list PENDING, the first", "list PENDING, the newest", "Executors", "Orphans",
 	"ListFailures", "RecoverAll", "HoldAll", "ReleaseAll", "MoveQueueAll", "MoveVersionAll", "PruneWorkflows", "PlanPrune"}
 
-// Differences are the statements whose plans are not the same on two databases. That rows come
-// sorted in part, so that only the rest is sorted, is no difference; nor is a statement that was
-// sent to one of them alone, because a client reads some evidence once a minute.
+// Differences returns the statements whose plans are not the same on two databases. An incremental
+// sort in place of a full one is no difference. A statement that was sent to one of them alone is
+// none either, because a client reads some facts only once a minute; but nine of ten statements
+// have to be on both, or nothing was compared.
 func Differences(small, large []Plan) []string {
 	type sending struct{ operation, sql string }
 	others := map[sending]Plan{}
@@ -271,7 +281,8 @@ func Differences(small, large []Plan) []string {
 	return list
 }
 
-// differences holds the plans of a statement if they are not the same.
+// differences returns both plans of a statement as text if they are not the same, the first ones or
+// the later ones.
 func (p Plan) differences(other Plan) []string {
 	for _, pair := range [][2]Node{{p.First, other.First}, {p.Later, other.Later}} {
 		if pair[0].shape() != pair[1].shape() {
