@@ -17,8 +17,11 @@ func batches() declare.Func {
 	return declare.Method("batches", "Walks over the ids of workflows in batches, oldest first, in constant memory.",
 		func(ctx context.Context, c *Connection, a args) (iter.Seq2[[]string, error], error) {
 			ids, filter, err := selection(a.Selection)
-			if err != nil || filter == nil {
-				return given(ids, a.Size), err
+			if err != nil {
+				return nil, err
+			}
+			if filter == nil {
+				return batchesOfList(ids, a.Size), nil
 			}
 			filter.PageSize = a.Size
 			return batchesOf(c.with(ctx).WorkflowIDs(client.WithListWorkflowsOptions(*filter)), a.Size), nil
@@ -30,7 +33,8 @@ func batches() declare.Func {
 		Example("for ids in dbos.batches({status = \"ERROR\", start_time = \"-24h\"}, 200) do\n  print(dbos.rerun_workflows(ids))\nend")
 }
 
-// selection returns the ids that an argument lists, or else the filter that it is.
+// selection reads an argument that selects workflows: an id, a list of ids or a failure group,
+// whose ids it returns, or else a filter. The filter is nil if the argument names ids.
 func selection(argument declare.Raw) (ids []string, filter *client.ListWorkflowsOptions, err error) {
 	switch native := argument.Native().(type) {
 	case string:
@@ -44,12 +48,12 @@ func selection(argument declare.Raw) (ids []string, filter *client.ListWorkflows
 	}
 	filter = &client.ListWorkflowsOptions{}
 	err = argument.Into(filter)
-	filter.LoadInput, filter.LoadOutput, filter.LoadProgress = false, false, false
+	filter.LoadInput, filter.LoadOutput, filter.LoadProgress = false, false, false // only the ids are read
 	return nil, filter, err
 }
 
-// given returns the batches of a list.
-func given(ids []string, size int) iter.Seq2[[]string, error] {
+// batchesOfList returns the batches of a list.
+func batchesOfList(ids []string, size int) iter.Seq2[[]string, error] {
 	return func(yield func([]string, error) bool) {
 		for batch := range slices.Chunk(ids, size) {
 			if !yield(batch, nil) {
@@ -59,7 +63,8 @@ func given(ids []string, size int) iter.Seq2[[]string, error] {
 	}
 }
 
-// batchesOf returns the batches of a walk. An error ends it after the batch before.
+// batchesOf returns the batches of a walk. If the walk fails, the iterator ends with the error, and
+// the ids of the batch that was not full yet are left out.
 func batchesOf(walk iter.Seq2[string, error], size int) iter.Seq2[[]string, error] {
 	return func(yield func([]string, error) bool) {
 		var batch []string

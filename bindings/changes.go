@@ -7,19 +7,22 @@ import (
 
 // Changes reports the outcome for each workflow that a call named.
 type Changes struct {
-	connection *Connection
+	connection *Connection // on which handles are made
 	report     *client.Report
 }
 
-// Resumed is the result of a call on many workflows: their handles, with the outcome for each.
+// Resumed is the result of a call that starts or resumes many workflows: their handles, with the
+// outcome for each.
 type Resumed = declare.Listing[*Handle, *Changes]
 
 // Backfilled is the result of a backfill: the new ids, with the outcome for each tick.
 type Backfilled = declare.Listing[string, *Changes]
 
-// String is the summary of one line.
+// String returns the summary in one line.
 func (c *Changes) String() string { return c.report.String() }
 
+// changes returns a report as the result of a function. It takes the error of the client's method
+// too, so that a handler is one line.
 func (c *Connection) changes(report *client.Report, err error) (*Changes, error) {
 	if err != nil {
 		return nil, err
@@ -27,7 +30,7 @@ func (c *Connection) changes(report *client.Report, err error) (*Changes, error)
 	return &Changes{c, report}, nil
 }
 
-// listed returns the handles of workflows that a call started or resumed, with its report.
+// listed returns the handles of the workflows that a call started or resumed, with its report.
 func (c *Connection) listed(report *client.Report, err error) (Resumed, error) {
 	changes, err := c.changes(report, err)
 	if err != nil {
@@ -36,6 +39,7 @@ func (c *Connection) listed(report *client.Report, err error) (Resumed, error) {
 	return Resumed{Items: changes.handles(), About: changes}, nil
 }
 
+// handles returns a handle for each workflow to wait for; if it was forked, that of the fork.
 func (c *Changes) handles() []*Handle {
 	handles := make([]*Handle, 0, len(c.report.Results))
 	for i := range c.report.Results {

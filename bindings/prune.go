@@ -11,9 +11,10 @@ import (
 func pruning() []declare.Func { return []declare.Func{prune(), planPrune()} }
 
 const pruneNotes = "At least one of `older_than` and `keep` is needed. With `keep`, the workflows of each name that match `where` are ordered by the time at which " +
-	"they ended, of two in the same millisecond the greater id is the newer one, and the newest `keep` of them stay, however old. A workflow without a " +
-	"time of completion ended when its row was last changed: one that ran out of attempts in a Go application. Unfinished workflows stay, and so do their " +
-	"ancestors (parents, and originals of forks, and theirs) and their own children, whose results they may still read: these are `protected`. "
+	"they ended, and the newest `keep` of them stay, however old. Of two that ended in the same millisecond, the one with the greater id is the newer one. " +
+	"A workflow that ran out of attempts in a Go application has no time of completion; the time at which its row was last changed counts instead. " +
+	"Unfinished workflows stay. Their ancestors (parents, and originals of forks, and theirs) and their own children stay too, because they may still read the " +
+	"results: these finished workflows are `protected`. "
 
 func prune() declare.Func {
 	type args struct {
@@ -31,11 +32,7 @@ func prune() declare.Func {
 					return err
 				}
 			}
-			result, err := c.with(ctx).PruneWorkflows(input)
-			if err != nil {
-				return nil, err
-			}
-			return result, nil
+			return c.with(ctx).PruneWorkflows(input)
 		}).
 		Returning("the deleted workflows by name and state, and how many were left").
 		Raises("InvalidOption", "Conflict", "Unsupported").
@@ -43,7 +40,7 @@ func prune() declare.Func {
 		Notes(pruneNotes + "It deletes in the order in which they ended, in transactions that should take a tenth of a second each, and pauses while others " +
 			"wait for its locks, a replica is more than five seconds behind, or a transaction takes over a second. Interrupted anywhere, it has deleted whole workflows only. A second prune of " +
 			"the same database raises `Conflict` while the first one works, and half a minute longer if that one was killed. Workflows that end during the " +
-			"call stay, so the run asks about the number that it deletes at most. In a dry run later reads still find the workflows.").
+			"call stay, so the number in the question of the run is the most that it deletes. In a dry run later reads still find the workflows.").
 		Example("local result = dbos.prune{older_than = \"30d\"}\nprint(result.deleted, result.bytes, result.protected)").
 		Example("dbos.prune{keep = 1, where = {name = \"process_order\"}, each = function(deleted, total)\n" +
 			"  log.info((\"%d of %d\"):format(deleted, total))\nend}")
@@ -62,11 +59,11 @@ func planPrune() declare.Func {
 		}).
 		Returning("the number, the size, the times and the groups; a number of 0 if nothing would be deleted").
 		Raises("InvalidOption", "Unsupported").
-		Notes(pruneNotes + "`bytes` is about the size of the values, as they are stored on Postgres; of more than 2,000 workflows, some are measured.").
+		Notes(pruneNotes + "`bytes` is the approximate size of the values, as they are stored on Postgres; if there are more than 2,000 workflows, it is estimated from some of them.").
 		Example("for _, group in ipairs(dbos.plan_prune{older_than = \"30d\", keep = 100}.groups) do\n  print(group.name, group.status, group.count, group.bytes)\nend")
 }
 
-// prunedText is what tostring returns.
+// prunedText returns the text for tostring of the result.
 func prunedText(v any) string {
 	switch result := v.(type) {
 	case client.PruneResult:

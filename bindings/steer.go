@@ -8,7 +8,8 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-// oneWorkflow and manyWorkflows are the arguments most operations start with.
+// oneWorkflow and manyWorkflows are the first arguments of most operations. An operation that takes
+// ids or a filter has waitingOnes of hold.go instead.
 type oneWorkflow struct {
 	WorkflowID string `arg:"workflow_id" doc:"The workflow's id."`
 }
@@ -37,7 +38,7 @@ func cancelWorkflow() declare.Func {
 				return c.with(ctx).CancelWorkflow(a.WorkflowID)
 			}
 			report, err := c.with(ctx).CancelAll([]string{a.WorkflowID}, client.WithCancelWorkflowsOptions(a.CancelWorkflowsOptions))
-			if err == nil && report.Results[0].Outcome == client.OutcomeUnknown {
+			if err == nil && report.Results[0].Outcome == client.OutcomeUnknown { // no error of a bulk call
 				return &client.Error{Code: client.NonExistentWorkflow, Op: report.Op, WorkflowID: a.WorkflowID,
 					Message: fmt.Sprintf("there is no workflow %q", a.WorkflowID)}
 			}

@@ -34,8 +34,10 @@ func (a *app) checkCommand() *cobra.Command {
 	}
 }
 
+// check writes the findings in the scripts that the arguments name. The exit code is that of a
+// script that failed if there are any.
 func (a *app) check(ctx context.Context, args []string) error {
-	show, err := a.findings()
+	out, err := a.findings()
 	if err != nil {
 		return err
 	}
@@ -46,13 +48,13 @@ func (a *app) check(ctx context.Context, args []string) error {
 	checkers, count, bad := newCheckers(), 0, 0
 	for _, s := range sources {
 		found := checkers.of(s.name).Check(s.name, s.text, s.folders...)
-		show.add(found)
+		out.add(found)
 		count += len(found)
 		if len(found) > 0 {
 			bad++
 		}
 	}
-	if err := show.done(); err != nil {
+	if err := out.done(); err != nil {
 		return err
 	}
 	if count > 0 {
@@ -65,11 +67,13 @@ func (a *app) check(ctx context.Context, args []string) error {
 // checkers holds the checker of scripts, and that of tests, which have more modules.
 type checkers struct{ scripts, tests *check.Checker }
 
+// newCheckers names the module assert of tests, because it replaces Lua's function of that name.
 func newCheckers() checkers {
 	tests := append(run.Modules(), append(run.TestModules(), scripttest.Globals(&scripttest.Suite{}))...)
 	return checkers{check.New(declare.NewRegistry(run.Modules()...)), check.New(declare.NewRegistry(tests...), scripttest.AssertName)}
 }
 
+// of returns the checker for a script of this name.
 func (c checkers) of(name string) *check.Checker {
 	if strings.HasSuffix(name, testSuffix) {
 		return c.tests

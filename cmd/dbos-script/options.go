@@ -40,7 +40,8 @@ type options struct {
 // environmentURL names the database when no flag does.
 const environmentURL = "DBOS_SYSTEM_DATABASE_URL"
 
-// embeddedURL is the database when nothing else names one, and its file exists.
+// embeddedURL is the database if nothing else names one: a file in the working directory. A run
+// refuses to begin if the file does not exist, because opening it would make an empty one.
 const (
 	embeddedURL  = "sqlite:" + embeddedFile
 	embeddedFile = "dbos.sqlite"
@@ -81,12 +82,13 @@ func flagNames() (names []string) {
 	return names
 }
 
-// takeFlags reads flags of the command from words, in addition to the flags already set.
+// takeFlags reads flags of the command from words, in addition to the flags already set. register
+// sets every option to its default, so the options are put back after it.
 func (a *app) takeFlags(words []string) error {
 	flags := pflag.NewFlagSet("flags", pflag.ContinueOnError)
-	before := a.options
+	set := a.options
 	a.options.register(flags)
-	a.options = before
+	a.options = set
 	if err := flags.Parse(words); err != nil {
 		return declare.BadArgument("flags", "%s", err)
 	}
@@ -96,7 +98,8 @@ func (a *app) takeFlags(words []string) error {
 	return nil
 }
 
-// url returns the database. embedded is true if neither a flag nor the environment names one.
+// url returns the URL of the database. embedded is true if it is embeddedURL by default, because
+// neither a flag nor the environment names a database.
 func (o *options) url() (url string, embedded bool) {
 	if o.database != "" {
 		return o.database, false
@@ -207,13 +210,14 @@ func (s *size) String() string {
 
 func (s *size) Type() string { return "size" }
 
+// units are the suffixes of a size. One that ends in another one stands before it: MB before B.
 var units = []struct {
 	name  string
 	bytes int64
 }{{"GB", 1 << 30}, {"MB", 1 << 20}, {"KB", 1 << 10}, {"G", 1 << 30}, {"M", 1 << 20}, {"K", 1 << 10}, {"B", 1}, {"", 1}}
 
 func (s *size) Set(text string) error {
-	for _, unit := range units {
+	for _, unit := range units { // the last one, "", fits every text
 		digits, found := strings.CutSuffix(strings.ToUpper(text), unit.name)
 		if !found {
 			continue

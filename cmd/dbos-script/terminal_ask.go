@@ -15,18 +15,21 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/terminal"
 )
 
-// ask puts the question before a run goes on where it gets large. It is asked on the terminal
-// itself, so that neither the script's output nor the log is mixed with it.
+// ask asks the person at the terminal if a run may make its next change, and returns true if the
+// answer is yes: y, or in a profile with confirm = "name" the name of the profile. The question is
+// written to the terminal itself, so that neither the script's output nor the log is mixed with
+// it. Where the terminal cannot be opened, as on Windows, it is written to standard error, and the
+// answer is read from in. The error is that of a context which ended before the answer.
 func (a *app) ask(ctx context.Context, in *os.File, q guard.Question) (bool, error) {
 	var to io.Writer = a.err
 	from := in
 	if tty, err := os.OpenFile("/dev/tty", os.O_RDWR, 0); err == nil {
 		defer tty.Close()
 		defer context.AfterFunc(ctx, func() { tty.Close() })()
-		to, from = (&terminal.Screen{}).Writer(tty), tty
+		to, from = (&terminal.Screen{}).Writer(tty), tty // the Writer makes control characters harmless
 	}
 	fmt.Fprintln(terminal.Styled(to), a.inColour(terminal.Line(fmt.Sprintf("%s on %s", q.Text(), q.Database))))
-	want := "y"
+	want := plainYes
 	if a.profile.Confirm == profile.ConfirmName {
 		want = a.profile.Name
 		fmt.Fprintf(terminal.Styled(to), "Type the name of the profile, %s, to go on with this run: ", a.inColour(terminal.Line(want)))
@@ -40,9 +43,13 @@ func (a *app) ask(ctx context.Context, in *os.File, q guard.Question) (bool, err
 	return err == nil && affirms(strings.TrimSpace(answer), want), err
 }
 
-// affirms takes yes for y, and a name only as it is.
+// plainYes is the wanted answer where no name has to be typed.
+const plainYes = "y"
+
+// affirms returns true if the answer is the wanted one. For plainYes, "yes" and capital letters are
+// as good; a name has to be typed exactly.
 func affirms(answer, want string) bool {
-	if want == "y" {
+	if want == plainYes {
 		answer = strings.ToLower(answer)
 		return answer == "y" || answer == "yes"
 	}

@@ -50,7 +50,7 @@ func TestCheckFindsWhatIsMissing(t *testing.T) {
 		"m.bad key face: fmt.Scanner has no class", "m.bad key inner key x: has no doc", "m.bad: documents result 2 of 1", `m.bad: queueOptions has no "queue" to leave out`,
 		"bare: has no doc", "bare.x: has no doc", "m.number: a second member of this name", "m.number: argument type int is not a struct",
 		"m.id: is a method; On sets its receiver", "m.v: has no doc", "odd: int is not a struct",
-		`text: field "id" is one of *declare_test.row`, `text: method "id" is one of *declare_test.row`, `text: "number" is no method`,
+		`text: field "id" belongs to *declare_test.row`, `text: method "id" belongs to *declare_test.row`, `text: "number" is no method`,
 	} {
 		if !slices.ContainsFunc(got, func(err error) bool { return err.Error() == want }) {
 			t.Errorf("not found: %s", want)

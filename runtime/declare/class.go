@@ -11,19 +11,19 @@ import (
 type Class struct {
 	Name    string
 	Doc     string
-	Go      reflect.Type // of a record without pointer
+	Go      reflect.Type // of the values; for a record the struct, and not a pointer to it
 	Record  bool
 	Methods []Func
 	Fields  []Field
 	// Text is set when a script may treat the object as text: the string methods, #, .. and
 	// comparison with another one work on its tostring.
 	Text bool
-	// Data is set when the Go value itself crosses where JSON data is wanted, instead of its
-	// fields.
+	// Data is set when a Go function that wants JSON data receives the Go value itself. Without it,
+	// the function receives an object of the fields.
 	Data bool
 
-	show     func(any) string
-	problems []string
+	show     func(any) string // for tostring; nil for the default text
+	problems []string         // mistakes of the declaration, which Check reports
 }
 
 // Field is a field of a class.
@@ -34,8 +34,8 @@ type Field struct {
 	OmitZero bool  // a zero value reads as nil
 	Index    []int // of the struct's field; nil when it is computed
 
-	get      func(any) any
-	receiver reflect.Type
+	get      func(any) any // computes the field of a Go value; nil for a field of a struct
+	receiver reflect.Type  // the type that get takes
 }
 
 // ClassOf declares the objects that stand for values of T: an interface, or a pointer to a struct.
@@ -63,7 +63,7 @@ func Get[T, R any](name, doc string, get func(T) R) Field {
 func (c *Class) With(fields ...Field) *Class {
 	for _, f := range fields {
 		if f.receiver != c.Go && f.receiver != reflect.PointerTo(c.Go) {
-			c.problems = append(c.problems, fmt.Sprintf("field %q is one of %s", f.Name, f.receiver))
+			c.problems = append(c.problems, fmt.Sprintf("field %q belongs to %s", f.Name, f.receiver))
 		}
 	}
 	c.Fields = append(c.Fields, fields...)
@@ -76,13 +76,14 @@ func (c *Class) Having(methods ...Func) *Class {
 		if m.Receiver == nil {
 			c.problems = append(c.problems, fmt.Sprintf("%q is no method", m.Name))
 		} else if !c.receives(m.Receiver.Go) {
-			c.problems = append(c.problems, fmt.Sprintf("method %q is one of %s", m.Name, m.Receiver.Go))
+			c.problems = append(c.problems, fmt.Sprintf("method %q belongs to %s", m.Name, m.Receiver.Go))
 		}
 	}
 	c.Methods = append(c.Methods, methods...)
 	return c
 }
 
+// receives returns true if a method whose receiver has the type t can be called on the class.
 func (c *Class) receives(t reflect.Type) bool {
 	return c.Go.AssignableTo(t) || c.Record && reflect.PointerTo(c.Go).AssignableTo(t)
 }
@@ -93,19 +94,21 @@ func (c *Class) TextLike() *Class {
 	return c
 }
 
-// AsData lets the Go value itself cross where JSON data is wanted, as a prepared input does.
+// AsData sets Data: a Go function that wants JSON data receives the Go value itself, such as a
+// prepared input, a time or an exact integer.
 func (c *Class) AsData() *Class {
 	c.Data = true
 	return c
 }
 
-// Shown sets the text that tostring returns. By default it is the name and the first fields.
+// Shown sets the function whose text tostring returns. By default the text is the name of the class
+// and the first fields.
 func (c *Class) Shown(text func(any) string) *Class {
 	c.show = text
 	return c
 }
 
-// Show returns the text for tostring, or false if Shown was not called.
+// Show returns the text of the function that Shown has set, or false if there is none.
 func (c *Class) Show(v any) (string, bool) {
 	if c.show == nil {
 		return "", false

@@ -12,8 +12,9 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/scripttest/testbed"
 )
 
-// testGlobals makes the module assert callable, and leaves the global of that name as it is,
-// because a test puts the module in its place.
+// testGlobals changes the modules and the globals of a run for scripts of tests. require "assert"
+// returns the callable module in every script, while the global assert stays Lua's function: only
+// DescribeTests puts the module there. Without a suite, the modules that need one raise an error.
 func (r *Run) testGlobals(modules, globals map[string]vm.Loader) {
 	modules[scripttest.AssertName] = func(L *lua.LState) lua.LValue { return r.callableAssert() }
 	delete(globals, scripttest.AssertName)
@@ -33,7 +34,9 @@ func onlyInTests(modules, globals map[string]vm.Loader) {
 	}
 }
 
-// callableAssert returns the module, which passes a call on to Lua's own function assert.
+// callableAssert returns the module assert. A call of it, as in assert(x == 1), is passed on to
+// Lua's function, which it finds in the global. When the module is there already, it is callable
+// too.
 func (r *Run) callableAssert() *lua.LTable {
 	table := r.exposer.Open(*r.registry.Module(scripttest.AssertName))
 	metatable := table.Metatable.(*lua.LTable)
@@ -47,7 +50,8 @@ func (r *Run) callableAssert() *lua.LTable {
 	return table
 }
 
-// DescribeTests runs a test script, which adds its tests to Environment.Suite.
+// DescribeTests runs a test script, which adds its tests to Environment.Suite. A script that calls
+// testing.finish, for a run without a runner of tests, ends there without an error.
 func (r *Run) DescribeTests(s Source) error {
 	r.vm.L().G.Global.RawSetString(scripttest.AssertName, r.callableAssert())
 	_, err := r.vm.RunText(r.ctx, s.Name, s.Folder, string(s.Text))
@@ -57,8 +61,9 @@ func (r *Run) DescribeTests(s Source) error {
 	return err
 }
 
-// Test runs one of the tests that were described, with limits of its own. It returns the error that
-// the test failed with.
+// Test runs the test at a place of the suite, from 0. It returns the error with which the test
+// failed. The call goes through Lua, as a run of its own, so that the limits begin anew for each
+// test and an error has the script's trace.
 func (r *Run) Test(place int) error {
 	type args struct {
 		Place int `arg:"place" doc:"The place of the test."`

@@ -1,4 +1,5 @@
-// Package runbooks holds the runbooks behind commands such as `dbos-script why`.
+// Package runbooks holds the runbooks behind commands such as `dbos-script why`. The program
+// contains them, so each is a command on every machine.
 package runbooks
 
 import (
@@ -13,16 +14,16 @@ var files embed.FS
 
 // A Runbook is a script that is a command of its own.
 type Runbook struct {
-	Name    string // of the command: "why"
-	Parent  string // the command that it belongs to, "runs" for runs_undo.lua; "" for most
-	Summary string // the first sentence of its manual, without the stop
-	Text    string // the Lua
+	Name    string // of the command: "why" for why.lua, "undo" for runs_undo.lua
+	Parent  string // the command that it is a part of: "runs" for runs_undo.lua; "" for most
+	Summary string // the first sentence of its manual, without the full stop
+	Text    string // the source in Lua
 }
 
-// summary matches the summary of the declaration, which is a plain text.
+// summary matches the summary in the declaration of a runbook, which is a literal in one line.
 var summary = regexp.MustCompile(`summary = "([^"]+)\."`)
 
-// All returns the runbooks, by name.
+// All returns the runbooks in the order of their files' names.
 func All() []Runbook {
 	paths, err := fs.Glob(files, "*.lua")
 	if err != nil {
@@ -34,14 +35,14 @@ func All() []Runbook {
 		if err != nil {
 			panic(err) // the file is in the program
 		}
-		c := Runbook{Name: strings.TrimSuffix(path, ".lua"), Text: string(text)}
-		if parent, name, found := strings.Cut(c.Name, "_"); found {
-			c.Parent, c.Name = parent, name
+		r := Runbook{Name: strings.TrimSuffix(path, ".lua"), Text: string(text)}
+		if parent, name, found := strings.Cut(r.Name, "_"); found {
+			r.Parent, r.Name = parent, name
 		}
-		if found := summary.FindStringSubmatch(c.Text); found != nil {
-			c.Summary = found[1]
+		if found := summary.FindStringSubmatch(r.Text); found != nil {
+			r.Summary = found[1]
 		}
-		all = append(all, c)
+		all = append(all, r)
 	}
 	return all
 }

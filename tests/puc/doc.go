@@ -8,8 +8,8 @@
 // prompt in our VM.
 //
 // Both outputs pass through normalize.go before they are compared. Each rule there stands for one
-// deviation that docs/lua.md lists; a test fails if a rule names a deviation that the page lacks. A
-// number whose text differs on purpose can lead a program anywhere. If outcomes differ, both
-// sides run the guarded form of the program, which prints a mark where that happens: the program
-// is not compared.
+// deviation that docs/reference/lua.md lists; a test fails if a rule names a deviation that the
+// page lacks. A number whose text differs on purpose can lead a program anywhere. If outcomes
+// differ, both sides run the guarded form of the program, which prints a mark where that happens:
+// the program is not compared.
 package puc

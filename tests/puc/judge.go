@@ -156,7 +156,7 @@ func (j *Judge) compareGuarded(c Case) (Verdict, *Difference, error) {
 	if c.Prompt {
 		_, differs, err := j.compare(c.inputs(form{}), c.Root.globals())
 		if differs == nil || err != nil {
-			return Deviating, nil, err // "The prompt" in docs/lua.md
+			return Deviating, nil, err // "The prompt" in docs/reference/lua.md
 		}
 	}
 	reference, err := j.reference.Run(c.Root.render(form{reference: true, guarded: true}))

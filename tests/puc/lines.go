@@ -5,6 +5,9 @@ import (
 	"strings"
 )
 
+// lua5.1 and we may name different lines of one statement in an error, because a statement can have
+// several lines. docs/reference/lua.md has this difference under "Error messages".
+
 // statementAt returns the innermost statement of a program on a line, nil if there is none.
 func (n *Node) statementAt(line int) *Node {
 	s := &lineSearch{wanted: line, line: 1}
@@ -12,14 +15,17 @@ func (n *Node) statementAt(line int) *Node {
 	return s.found
 }
 
+// A lineSearch looks for the statement on a line, by counting the lines of the source.
 type lineSearch struct {
-	wanted, line int
-	found        *Node
+	wanted int
+	line   int // the line that the search has reached
+	found  *Node
 }
 
+// visit goes through a node. It takes the node only if no statement inside it was found. Each part
+// of a block ends its line.
 func (s *lineSearch) visit(n *Node) {
-	first := s.line
-	known := s.found
+	first, before := s.line, s.found
 	for _, part := range n.Parts {
 		if child, ok := part.(*Node); ok {
 			s.visit(child)
@@ -30,7 +36,7 @@ func (s *lineSearch) visit(n *Node) {
 			s.line++
 		}
 	}
-	if n.Kind == Statement && s.found == known && first <= s.wanted && s.wanted <= s.line {
+	if n.Kind == Statement && s.found == before && first <= s.wanted && s.wanted <= s.line {
 		s.found = n
 	}
 }
@@ -46,7 +52,7 @@ func linesOf(o Outcome) []int {
 }
 
 // sameStatements returns true if the outcomes differ in the lines of errors alone, and each line of
-// ours stands in the same statement as that of lua5.1. docs/lua.md has it under "Error messages".
+// ours is in the same statement as that of lua5.1.
 func (n *Node) sameStatements(d *Difference) bool {
 	if !onlyLinesDiffer(d) {
 		return false

@@ -27,7 +27,7 @@ type Result struct {
 	State   State
 	Took    time.Duration
 	Failure string // why it failed, in one or more lines
-	Overdue bool   // it failed because it took longer than it may
+	Overdue bool   // it failed because it took longer than it may, which has an exit code of its own
 	Output  string // standard output of the test
 	Log     string // standard error of the test
 }
@@ -41,8 +41,8 @@ type File struct {
 // Totals counts tests by their outcome.
 type Totals struct {
 	Passed, Failed, Pending int
-	Overdue                 int // failed by timeout; counted in Failed too
-	Took                    time.Duration
+	Overdue                 int           // failed by timeout; counted in Failed too
+	Took                    time.Duration // of all tests; the report for people leaves it out
 }
 
 // Add counts the tests of a file.
@@ -65,7 +65,9 @@ func (t *Totals) Add(f File) {
 
 // A Reporter writes results as they come.
 type Reporter interface {
+	// File writes the results of a script when all of its tests have run.
 	File(File) error
+	// End writes the end of the report, after the last script.
 	End(Totals) error
 }
 
@@ -78,7 +80,8 @@ type Style struct {
 	Verbose  bool // shows the output of passing tests too
 }
 
-// NewReporter returns the reporter of a format. The error lists the existing formats.
+// NewReporter returns the reporter of a format. Style is for the report for people alone. If there
+// is no such format, the error lists all.
 func NewReporter(format string, out io.Writer, style Style) (Reporter, error) {
 	switch format {
 	case "report":
@@ -91,14 +94,14 @@ func NewReporter(format string, out io.Writer, style Style) (Reporter, error) {
 	return nil, fmt.Errorf("no report %q: it is %s", format, strings.Join(Formats(), ", "))
 }
 
-// A prose is the report for people.
+// prose writes the report for people.
 type prose struct {
 	out io.Writer
 	Style
 }
 
-// The colours of the words that open a line, which can be read on white and on black: yellow
-// cannot.
+// The colours of the words that open a line. All of them can be read on white and on black. Yellow
+// is not among them, because it cannot be read on white.
 const (
 	green, red, magenta, plain = "\x1b[32m", "\x1b[31m", "\x1b[35m", "\x1b[0m"
 )
@@ -131,7 +134,7 @@ func (p *prose) result(r Result) {
 	}
 }
 
-// took is how long a test ran, where somebody may wonder.
+// took returns how long a test ran, or "" if it ran for less than a second.
 func took(r Result) string {
 	const short = time.Second
 	if r.Took < short {
@@ -140,6 +143,8 @@ func took(r Result) string {
 	return fmt.Sprintf(" (%s)", terminal.Duration(r.Took))
 }
 
+// block writes a text with an indent before each line. The bar in the indent of an output keeps it
+// apart from the report.
 func (p *prose) block(text, indent string) {
 	for _, line := range lines(text) {
 		fmt.Fprintln(p.out, strings.TrimRight(indent+terminal.Text(line), " "))
@@ -158,7 +163,7 @@ func (p *prose) End(t Totals) error {
 	return err
 }
 
-// String is the last line of the report.
+// String returns the last line of the report.
 func (t Totals) String() string {
 	words := []string{fmt.Sprintf("%d passed", t.Passed)}
 	if t.Failed > 0 {

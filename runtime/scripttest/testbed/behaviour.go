@@ -31,15 +31,15 @@ type step struct {
 	Recv   *string        `json:"recv" doc:"Makes it a wait for a message on this topic (empty for none). It returns the message, and waits for the time in takes, or for an hour."`
 }
 
-// played is the key of a workflow function in a row.
+// played identifies a workflow function, as the columns of a row do.
 type played struct{ name, class, config string }
 
 // register lets the fleet run the workflows of a name.
 func (w *World) register(key played) {
-	if w.played[key] {
+	if w.registered[key] {
 		return
 	}
-	w.played[key] = true
+	w.registered[key] = true
 	w.worker.Register(key.name, func(r *worker.Run) (any, error) { return w.play(r, key) },
 		worker.RegisterOptions{ClassName: key.class, ConfigName: key.config})
 }

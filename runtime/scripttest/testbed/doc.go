@@ -2,7 +2,8 @@
 // workflows that a simulated worker runs, and a clock that stands still until the test moves it,
 // or until the script waits.
 //
-// It declares the modules fleet, clock and runbook.
+// It declares the Lua modules fleet, which makes the workflows of a test, clock, which moves the
+// clock, and runbook, which runs the script under test.
 //
 // Start with World in world.go. workflow.go and behaviour.go make the workflows of a fleet, pass.go
 // lets time pass, and runbook.go runs the script under test.

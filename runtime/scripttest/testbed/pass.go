@@ -102,7 +102,7 @@ func (w *World) stuck(row map[string]any) string {
 		return fmt.Sprintf("%s waits, and the fleet is stopped", id)
 	case text(row["status"]) == "ENQUEUED" && queue != client.InternalQueueName && !w.queues[queue]:
 		return fmt.Sprintf("%s waits on the queue %q, which the fleet does not have (fleet.queue)", id, queue)
-	case !w.played[key]:
+	case !w.registered[key]:
 		return fmt.Sprintf("%s is a %s, which the fleet does not have (fleet.define)", id, strings.TrimSpace(name+" "+key.class))
 	}
 	return fmt.Sprintf("%s is %s", id, text(row["status"]))

@@ -12,37 +12,37 @@ import (
 	"github.com/dbos-script/dbos-script/client/worker"
 )
 
-// Start is where the clock of a test stands at first.
+// start is the time at which every test begins, so that its results are the same on every day.
 var start = time.Date(2026, time.March, 2, 10, 0, 0, 0, time.UTC)
 
 // A World is the environment of one test. It is for one goroutine at a time.
 type World struct {
 	clock  *simulator.Clock
 	logger *slog.Logger
-	folder string // where the database lies, once there is one
+	folder string // the folder of the database; empty before the first use
 
 	database *simulator.Database
 	worker   *worker.Worker
-	client   client.Client // keeps the database in use between two runs
-	stopped  bool          // the fleet does not work
+	client   client.Client // makes the database, and keeps it open between two runs of the script
+	stopped  bool          // fleet.stop was called: the fleet runs nothing
 
-	played map[played]bool       // the workflows that the fleet has
-	queues map[string]bool       // queues on which the fleet listens
-	named  map[played]*behaviour // behaviour by name
-	single map[string]*behaviour // behaviour by id, for its forks too
-	tries  map[string]int        // number of runs by id, including forks
-	test   context.Context       // of the test's call under way
+	registered map[played]bool       // the workflow functions that the fleet has
+	queues     map[string]bool       // queues on which the fleet listens
+	named      map[played]*behaviour // of all workflows of a function, unless single has the id
+	single     map[string]*behaviour // of one workflow, by its id, and of its forks
+	tries      map[string]int        // number of runs of a workflow and its forks, by its id
+	test       context.Context       // of the function of the test that runs now
 }
 
-// New returns a world without a database, which is made at first use and removed by Close.
+// New returns a world. Its database is made at the first use, and Close removes it.
 func New(logger *slog.Logger) *World {
 	return &World{
-		clock: simulator.NewClock(start), logger: logger, played: map[played]bool{}, queues: map[string]bool{},
+		clock: simulator.NewClock(start), logger: logger, registered: map[played]bool{}, queues: map[string]bool{},
 		named: map[played]*behaviour{}, single: map[string]*behaviour{}, tries: map[string]int{},
 	}
 }
 
-// Now is the time by the world's clock.
+// Now returns the time by the world's clock.
 func (w *World) Now() time.Time { return w.clock.Now() }
 
 // Config returns the configuration of a client of the world's database. The first call makes the
@@ -67,9 +67,9 @@ func (w *World) config() client.ClientConfig {
 
 func (w *World) open(ctx context.Context) (err error) {
 	config := w.config()
-	create := config
-	create.Create = true
-	if w.client, err = client.NewClient(ctx, create); err != nil {
+	creating := config
+	creating.Create = true
+	if w.client, err = client.NewClient(ctx, creating); err != nil {
 		return err
 	}
 	if w.database, err = simulator.OpenDatabase(ctx, config); err != nil {
@@ -82,13 +82,13 @@ func (w *World) open(ctx context.Context) (err error) {
 	return w.worker.Launch(ctx)
 }
 
-// The names that the simulated application goes by.
+// The executor id and the application version of the simulated application.
 const (
 	executor = "local"
 	version  = "v1"
 )
 
-// Close ends the world, and takes its database away.
+// Close ends the simulated application and removes the database.
 func (w *World) Close() error {
 	if w.worker != nil {
 		w.worker.Close()

@@ -16,9 +16,10 @@ import (
 // longestLine bounds one response, which may list hundreds of workflows.
 const longestLine = 64 << 20
 
-// Options say which application to start, and where. Version and DatabaseURL are needed.
+// Options say which application to start, and where. DatabaseURL is needed, and for Start Version
+// too.
 type Options struct {
-	// Version is the SDK's, one of Versions.
+	// Version is the version of the TypeScript SDK, one of Versions. Only Start reads it.
 	Version string
 	// DatabaseURL is the system database; the application creates or migrates its schema.
 	DatabaseURL string
@@ -31,26 +32,28 @@ type Options struct {
 	ApplicationVersion string
 	// Executor is the executor's ID; empty is "peer-1".
 	Executor string
-	// ClientOnly has an application of the Go SDK open a client, and start no application.
+	// ClientOnly lets the process open only a client of its SDK, and start no application. Only the
+	// process of the Go SDK knows it.
 	ClientOnly bool
-	// Queue is the queue that an application of another SDK than TypeScript's registers; empty is
-	// "ordinary".
+	// Queue is the queue that the application registers; empty is "ordinary". The application of
+	// TypeScript does not read it, because it has several queues.
 	Queue string
 }
 
-// Application is a running DBOS application.
+// Application is a running DBOS application. It is a process that reads a request from each line of
+// its standard input, and writes a response to each line of its standard output, as JSON.
 type Application struct {
 	cmd     *exec.Cmd
 	stdin   io.WriteCloser
-	log     *safeBuffer
-	pending *pending
-	ready   chan struct{}
-	ended   chan struct{}
-	write   sync.Mutex
+	log     *safeBuffer   // its standard error
+	pending *pending      // the requests without a response
+	ready   chan struct{} // closed when it takes requests
+	ended   chan struct{} // closed when the process has ended
+	write   sync.Mutex    // held while a request is written
 }
 
-// Start installs the SDK where needed, launches the application and waits until it takes
-// requests: its schema exists then and its queues are registered.
+// Start installs the TypeScript SDK where needed, launches its application and waits until it takes
+// requests: its schema exists then and its queues are registered. StartOther is for other SDKs.
 func Start(ctx context.Context, opts Options) (*Application, error) {
 	sdk, err := Install(ctx, opts.Version)
 	if err != nil {
@@ -68,6 +71,7 @@ func Start(ctx context.Context, opts Options) (*Application, error) {
 	return app, app.awaitReady(ctx)
 }
 
+// environment returns the options as variables for the process. sdk is the folder of the SDK.
 func (o Options) environment(sdk string) []string {
 	clientOnly := ""
 	if o.ClientOnly {
@@ -114,8 +118,8 @@ func (a *Application) launch() error {
 	return nil
 }
 
-// awaitReady waits until the application is ready. If it fails, it is stopped, and the error has
-// its log.
+// awaitReady waits until the application is ready. If the context ends before, the application is
+// stopped. An error has the log of the application.
 func (a *Application) awaitReady(ctx context.Context) error {
 	select {
 	case <-a.ready:
@@ -127,8 +131,8 @@ func (a *Application) awaitReady(ctx context.Context) error {
 	}
 }
 
-// read hands out responses until the application's standard output ends, and reaps the process
-// then.
+// read passes on responses until the application's standard output ends, and then waits for the end
+// of the process.
 func (a *Application) read(stdout io.Reader) {
 	lines := bufio.NewScanner(stdout)
 	lines.Buffer(nil, longestLine)
@@ -139,10 +143,11 @@ func (a *Application) read(stdout io.Reader) {
 	close(a.ended)
 }
 
+// receive takes a line of standard output. The first response says that the application is ready.
 func (a *Application) receive(line []byte) {
 	var response response
 	if err := json.Unmarshal(line, &response); err != nil {
-		fmt.Fprintf(a.log, "no response: %s\n", line)
+		fmt.Fprintf(a.log, "a line that is no response: %s\n", line)
 		return
 	}
 	if response.Ready {
