@@ -61,6 +61,8 @@ func scheduledVersion(t *testing.T, b clienttest.Backend) {
 	name := func(owner any) string { return fmt.Sprintf("version-%v", owner) }
 	for owner := range versions {
 		defined(t, b.NewClient(), name(owner), "@hourly")
+	}
+	for owner := range versions {
 		b.Exec(`UPDATE {workflow_schedules} SET application_name = :owner WHERE schedule_name = :name`, map[string]any{"owner": owner, "name": name(owner)})
 	}
 	for at, version := range []struct {
