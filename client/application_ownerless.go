@@ -255,6 +255,8 @@ func (c *systemClient) readBegun(op string, o *ownership, workflow string) error
 	return err
 }
 
+const keepApart = "let the application create its schedule itself, or keep the two in databases of their own"
+
 // harmsOthers returns Unsupported if an application would load a schedule that is meant for
 // another: an application that knows no owners loads all schedules, and every application loads the
 // ones without an owner. It would start workflows that it may not have. If it cannot read the
@@ -267,7 +269,7 @@ func (c *systemClient) harmsOthers(op string, row *scheduleInsert, shown *owners
 	case row.owner != "" && shown.shared():
 		harmful.Message = fmt.Sprintf("an application that knows no owners shares this database: it loads the schedule of %q too, and starts its workflows, "+
 			"or none of its own any more if it cannot read it", row.owner)
-		harmful.Hint = "let the application create its schedule itself, or keep the two in databases of their own"
+		harmful.Hint = keepApart
 		return harmful
 	case row.owner != "" || len(shown.applications) == 0:
 		return nil
@@ -282,7 +284,9 @@ func (c *systemClient) harmsOthers(op string, row *scheduleInsert, shown *owners
 			continue // the call states the SDK of the only application
 		}
 		harmful.Message = fmt.Sprintf("nothing shows which application the schedule is for, so all of them load it, and %s", harmedBy(application, sdk))
-		harmful.Hint = "say application_name"
+		if harmful.Hint = "say application_name"; shown.shared() {
+			harmful.Hint = keepApart // a schedule of a named application is refused as well
+		}
 		return harmful
 	}
 	return nil

@@ -219,6 +219,10 @@ VALUES ('of-north', 'SUCCESS', 'n', 'DBOS_JSON', 'north', 2, 2, 'bnVsbA=='), ('o
 		if !errors.Is(err, client.Unsupported) || !strings.Contains(err.Error(), "one that knows no owners, which is of the Java SDK, cannot read it") {
 			t.Errorf("without an owner: %v", err)
 		}
+		var failed *client.Error
+		if !errors.As(err, &failed) || !strings.Contains(failed.Hint, "databases of their own") {
+			t.Errorf("the hint names a remedy that is refused as well: %v", err)
+		}
 		if rows := b.Rows("workflow_schedules", "TRUE", nil); len(rows) != 0 {
 			t.Errorf("%d schedules were created", len(rows))
 		}
