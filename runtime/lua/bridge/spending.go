@@ -38,16 +38,17 @@ func budgetOf(memory int64) budget {
 // spending counts the data decoded so far in one call.
 type spending struct {
 	values, text, names int
-	looks               int // how often it was time to ask whether the run is over
-
 	// encoded is about how many bytes the long texts have as JSON, because most calls make at least
-	// one such copy; reserved is how much of that the run has been asked for.
-	encoded, reserved int
+	// one such copy.
+	encoded int
+
+	looks    int32 // how often it was time to ask whether the run is over
+	reserved int32 // for how many steps of encoded bytes the run has been asked
 }
 
 const (
-	longText     = 64 << 10 // bytes of a text whose copies are counted
-	reserveSteps = 1 << 20  // bytes after which the run is asked again
+	longText    = 64 << 10 // bytes of a text whose copies are counted
+	reserveStep = 1 << 20  // bytes after which the run is asked again
 )
 
 // copies asks the run for the memory of a copy of a text.
@@ -58,10 +59,11 @@ func (s *spending) copies(x *Exposer, text string) *mismatch {
 			s.encoded += len(`\u0000`) - 1
 		}
 	}
-	if s.encoded-s.reserved < reserveSteps {
+	steps := int32(s.encoded / reserveStep)
+	if steps == s.reserved {
 		return nil
 	}
-	s.reserved = s.encoded
+	s.reserved = steps
 	if ctx := x.state.Context(); ctx != nil && declare.Reserve(ctx, int64(s.encoded)) != nil {
 		return noData("the run is over")
 	}
@@ -118,12 +120,12 @@ func (s *spending) within(x *Exposer) *mismatch {
 		return hinted(noData(fmt.Sprintf("more than %d values are too many for one call", x.budget.values)), sharedHint)
 	case s.text > x.budget.text:
 		return hinted(noData(fmt.Sprintf("more than %d MiB of text are too much for one call", x.budget.text>>20)), sharedHint)
-	case s.values/lookEvery == s.looks:
+	case int32(s.values/lookEvery) == s.looks:
 		return nil
 	case x.over():
 		return noData("the run is over")
 	}
-	s.looks = s.values / lookEvery
+	s.looks = int32(s.values / lookEvery)
 	return nil
 }
 
