@@ -22,6 +22,7 @@ type Func struct {
 	Remarks  string   // Markdown
 	Receiver *Type    // type of the object a method is called on; nil for a module function
 	LongText int      // how many bytes a text may have, in an argument or an option; 0 for no bound
+	Kind     FuncKind // set by Pure, Reads, Changes or Outside
 
 	args     reflect.Type
 	find     func(context.Context) (any, error)
