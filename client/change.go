@@ -161,7 +161,7 @@ func (w *writer) write(statements db.Plan) (last db.Attempt, err error) {
 		last = b.Attempt()
 		statements(b)
 	})
-	return last, uncertain(failure(w.op, err))
+	return last, withLostAnswerHint(failure(w.op, err))
 }
 
 // tidyTime is the longest time that tidy takes.

@@ -145,14 +145,14 @@ func (r *pastRun) noSuchStep(op string, input ForkWorkflowInput) error {
 	return err
 }
 
-// mostSteps is how many steps the error of a step that was not reached names.
-const mostSteps = 10
+// maxStepsNamed is how many steps the error of a step that was not reached names.
+const maxStepsNamed = 10
 
 func (r *pastRun) notReached(op string, input ForkWorkflowInput) error {
 	names := slices.SortedFunc(maps.Keys(r.first), func(a, b string) int { return cmp.Compare(r.first[a], r.first[b]) })
-	steps := make([]string, 0, mostSteps+1)
+	steps := make([]string, 0, maxStepsNamed+1)
 	for i, name := range names {
-		if i == mostSteps {
+		if i == maxStepsNamed {
 			steps = append(steps, "…")
 			break
 		}

@@ -259,13 +259,16 @@ func failure(op string, err error) error {
 	return &Error{Code: DatabaseError, Op: op, Err: err}
 }
 
-// uncertain sets the hint of the error of a write if the answer of the database was lost.
-func uncertain(err error) error {
-	var known *Error
-	if errors.As(err, &known) && db.Unsure(err) && (known.Code == Unavailable || known.Code == Interrupted || known.Code == Timeout) {
-		known.Hint = "the answer of the database was lost: look whether it took effect before you repeat it"
+// withLostAnswerHint returns the error of a write. If the answer of the database was lost, it is a
+// copy with a hint that says so.
+func withLostAnswerHint(err error) error {
+	known, ok := errors.AsType[*Error](err)
+	if !ok || !db.Unsure(err) || known.Code != Unavailable && known.Code != Interrupted && known.Code != Timeout {
+		return err
 	}
-	return err
+	hinted := *known
+	hinted.Hint = "the answer of the database was lost: look whether it took effect before you repeat it"
+	return &hinted
 }
 
 // MayHaveTakenEffect returns true if a change that returned err may have taken effect all the same,

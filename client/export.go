@@ -256,10 +256,10 @@ func (e *export) page(read func(db.Plan) error, ids []string, out *archive.Write
 // draft adds a row to its workflow.
 func (e *export) draft(drafts map[string]*drafted, table int, values []archive.Value) error {
 	t := &e.tables[table]
-	id := values[t.Owner].Bytes
+	id := values[t.WorkflowColumn].Bytes
 	d := drafts[id]
 	if d == nil {
-		return invalid(opExport, "the %s of workflow %q is no text that can be exported", t.Known.Owner, id)
+		return invalid(opExport, "the %s of workflow %q is no text that can be exported", t.Known.WorkflowColumn, id)
 	}
 	e.mask(d, t, values)
 	d.rows++

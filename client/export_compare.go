@@ -20,7 +20,7 @@ func (f *fitting) stored(ids []string) (map[string]storedWorkflow, error) {
 		b.Indexed()
 		found = map[string]storedWorkflow{}
 		rows.Read(b, tables, ids, func(table int, values []archive.Value) error {
-			id := values[tables[table].Owner].Bytes
+			id := values[tables[table].WorkflowColumn].Bytes
 			if table == 0 {
 				found[id] = make(storedWorkflow, len(tables))
 			}

@@ -71,7 +71,7 @@ func (f *fitting) written(t *rows.Table) rows.Table {
 			kept.Columns, kept.Kinds = append(kept.Columns, column), append(kept.Kinds, t.Kinds[i])
 		}
 	}
-	kept.Owner = slices.Index(kept.Columns, t.Known.Owner)
+	kept.WorkflowColumn = slices.Index(kept.Columns, t.Known.WorkflowColumn)
 	kept.Key = nil
 	for _, column := range t.Known.Key {
 		kept.Key = append(kept.Key, slices.Index(kept.Columns, column))
@@ -86,7 +86,7 @@ func (f *fitting) route(t archive.Table) route {
 	}
 	for i, column := range t.Columns {
 		at := -1
-		if r.to >= 0 && (!r.folds || i != t.Owner && column != "retention_timestamp") {
+		if r.to >= 0 && (!r.folds || i != t.WorkflowColumn && column != "retention_timestamp") {
 			at = slices.Index(f.tables[r.to].Columns, column)
 		}
 		if at >= 0 {
@@ -134,7 +134,7 @@ func (f *fitting) row(to *fitted, row *archive.Row) error {
 	}
 	for i, v := range row.Values {
 		switch at := r.at[i]; {
-		case v.Kind == archive.Null || r.folds && i == f.file.Tables[row.Table].Owner:
+		case v.Kind == archive.Null || r.folds && i == f.file.Tables[row.Table].WorkflowColumn:
 		case at < 0:
 			if err := f.lacking(to, row, r.name, columns[i], v); err != nil {
 				return err

@@ -304,8 +304,8 @@ func (in *intake) batch(batch []*fitted) error {
 	return nil
 }
 
-// mostNamed is how many columns a reason names.
-const mostNamed = 5
+// maxColumnsNamed is how many columns a reason names.
+const maxColumnsNamed = 5
 
 // compare returns the reason why a workflow that exists was left alone.
 func (in *intake) compare(w *fitted, found storedWorkflow) string {
@@ -315,8 +315,8 @@ func (in *intake) compare(w *fitted, found storedWorkflow) string {
 	}
 	in.report.Differ = append(in.report.Differ, w.id)
 	more := ""
-	if len(names) > mostNamed {
-		names, more = names[:mostNamed], fmt.Sprintf(" and %d more", len(names)-mostNamed)
+	if len(names) > maxColumnsNamed {
+		names, more = names[:maxColumnsNamed], fmt.Sprintf(" and %d more", len(names)-maxColumnsNamed)
 	}
 	return "it exists, and differs in " + strings.Join(names, ", ") + more
 }

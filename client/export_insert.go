@@ -12,14 +12,14 @@ import (
 	"github.com/dbos-script/dbos-script/client/internal/rows"
 )
 
-// mostTries is how often a batch is written if others insert the same workflows meanwhile.
-const mostTries = 5
+// maxInsertAttempts is how often a batch is written if others insert the same workflows meanwhile.
+const maxInsertAttempts = 5
 
 // write inserts the workflows of a batch that do not exist. It returns the existing ones, and which
 // lose their deduplication id.
 func (in *intake) write(batch []*fitted) (existing map[string]storedWorkflow, freed map[string]bool, err error) {
-	ours := map[string]bool{} // an earlier try, whose answer was lost, may have inserted them
-	for try := 1; ; try++ {
+	ours := map[string]bool{} // an earlier attempt, whose answer was lost, may have inserted them
+	for attempt := 1; ; attempt++ {
 		existing, err = in.fitting.stored(column(batch, func(w *fitted) string { return w.id }))
 		if err != nil {
 			return nil, nil, err
@@ -43,7 +43,7 @@ func (in *intake) write(batch []*fitted) (existing map[string]storedWorkflow, fr
 			return existing, freed, nil
 		case !errors.Is(err, db.ErrUnique):
 			return nil, nil, err
-		case try == mostTries:
+		case attempt == maxInsertAttempts:
 			return nil, nil, &Error{Code: Conflict, Op: opImport, Err: err, Message: fmt.Sprintf("workflows %q to %q: another workflow has a message with the id of one of theirs", batch[0].id, batch[len(batch)-1].id)}
 		}
 		if last.AnswerLost {

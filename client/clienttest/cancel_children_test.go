@@ -54,7 +54,7 @@ func TestCancellingChildrenReachesAllDescendants(t *testing.T) {
 				t.Errorf("dry run %v: %q are unknown", dry, unknown)
 			}
 		}
-		same(t, "states", statuses(b), map[string]any{"parent": "SUCCESS", "child": "CANCELLED", "done": "SUCCESS", "failed": "ERROR",
+		assertRecord(t, "states", statuses(b), map[string]any{"parent": "SUCCESS", "child": "CANCELLED", "done": "SUCCESS", "failed": "ERROR",
 			"grandchild": "CANCELLED", "delayed": "CANCELLED", "stranger": "PENDING"})
 	})
 }
@@ -67,8 +67,8 @@ func TestCancellingLeavesChildrenAlone(t *testing.T) {
 		if _, err := b.NewClient().CancelAll([]string{"grandchild"}); err != nil {
 			t.Fatal(err)
 		}
-		expect(t, b.Workflow("delayed"), clienttest.Record{"status": "DELAYED"})
-		expect(t, b.Workflow("grandchild"), clienttest.Record{"status": "CANCELLED"})
+		assertColumns(t, b.Workflow("delayed"), clienttest.Record{"status": "DELAYED"})
+		assertColumns(t, b.Workflow("grandchild"), clienttest.Record{"status": "CANCELLED"})
 	})
 }
 
@@ -97,14 +97,14 @@ func TestAChildThatStartsWhileTheGateAsksEndsTheCall(t *testing.T) {
 			t.Errorf("the gate was asked about %q", asked)
 		}
 		before["late"] = "ENQUEUED"
-		same(t, "states", statuses(b), before)
+		assertRecord(t, "states", statuses(b), before)
 
 		meanwhile = func() { late("ended", "SUCCESS") }
 		if _, err := c.CancelAll([]string{"parent"}, client.WithCancelChildren()); err != nil {
 			t.Errorf("a child that has ended already: %v", err)
 		}
-		expect(t, b.Workflow("late"), clienttest.Record{"status": "CANCELLED"})
-		expect(t, b.Workflow("ended"), clienttest.Record{"status": "SUCCESS"})
+		assertColumns(t, b.Workflow("late"), clienttest.Record{"status": "CANCELLED"})
+		assertColumns(t, b.Workflow("ended"), clienttest.Record{"status": "SUCCESS"})
 	})
 }
 

@@ -74,7 +74,7 @@ func TestCancelAndResumeInEveryState(t *testing.T) {
 				t.Fatalf("%s: %v", what, err)
 			}
 			for id, row := range before {
-				same(t, what+" "+id, b.Workflow(id), test.want(row))
+				assertRecord(t, what+" "+id, b.Workflow(id), test.want(row))
 			}
 			deleteAll(b)
 		}
@@ -107,7 +107,7 @@ func TestCancelAndResumeOfMissingIDs(t *testing.T) {
 		if err := c.CancelWorkflows([]string{"missing", "ENQUEUED"}); err != nil {
 			t.Error(err)
 		}
-		expect(t, b.Workflow("ENQUEUED"), clienttest.Record{"status": "CANCELLED"})
+		assertColumns(t, b.Workflow("ENQUEUED"), clienttest.Record{"status": "CANCELLED"})
 		if err := c.CancelWorkflows(nil); err != nil {
 			t.Error(err)
 		}
@@ -150,7 +150,7 @@ func TestAWorkerLosesACancelledWorkflow(t *testing.T) {
 			t.Fatal(err)
 		}
 		for id, owner := range map[string]any{"PENDING": nil, "DELAYED": nil, "ENQUEUED": "somebody"} {
-			expect(t, b.Workflow(id), clienttest.Record{"owner_xid": owner, "creator_xid": "somebody"})
+			assertColumns(t, b.Workflow(id), clienttest.Record{"owner_xid": owner, "creator_xid": "somebody"})
 		}
 	})
 }
@@ -168,18 +168,18 @@ func TestAResumedWorkflowGoesOn(t *testing.T) {
 		if err := c.CancelWorkflow(id); err != nil {
 			t.Fatal(err)
 		}
-		expect(t, b.Workflow("child"), clienttest.Record{"status": "ENQUEUED"})
-		drain(t, w)
+		assertColumns(t, b.Workflow("child"), clienttest.Record{"status": "ENQUEUED"})
+		mustDrain(t, w)
 		b.Clock.Advance(time.Hour)
 		handle, err := c.ResumeWorkflow(id)
 		if err != nil {
 			t.Fatal(err)
 		}
-		drain(t, w)
+		mustDrain(t, w)
 		if result, err := handle.GetResult(); result != "x" || err != nil {
 			t.Errorf("result %v, %v", result, err)
 		}
-		expect(t, b.Workflow(id), clienttest.Record{"workflow_deadline_epoch_ms": later(b, time.Minute), "recovery_attempts": "1", "queue_name": client.InternalQueueName})
+		assertColumns(t, b.Workflow(id), clienttest.Record{"workflow_deadline_epoch_ms": later(b, time.Minute), "recovery_attempts": "1", "queue_name": client.InternalQueueName})
 		rows := b.Rows("operation_outputs", "workflow_uuid = :id", map[string]any{"id": id})
 		if len(rows) != 2 || rows[0]["completed_at_epoch_ms"] == b.Millis() || rows[1]["completed_at_epoch_ms"] != b.Millis() {
 			t.Errorf("steps %v", rows)

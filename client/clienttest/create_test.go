@@ -86,7 +86,7 @@ func TestACreatedDatabaseIsReopened(t *testing.T) {
 		if list, err := openClient(t, config).ListWorkflows(); err != nil || len(list) != 1 {
 			t.Errorf("%d workflows after re-opening, %v", len(list), err)
 		}
-		same(t, "the version row", expectVersion(t, d, config.SchemaVersion), version)
+		assertRecord(t, "the version row", expectVersion(t, d, config.SchemaVersion), version)
 	})
 }
 
@@ -96,7 +96,7 @@ func expectVersion(t *testing.T, d *simulator.Database, want int) clienttest.Rec
 	if err != nil || len(rows) != 1 {
 		t.Fatalf("version rows %v, %v", rows, err)
 	}
-	expect(t, rows[0], clienttest.Record{"version": strconv.Itoa(cmp.Or(want, 125))})
+	assertColumns(t, rows[0], clienttest.Record{"version": strconv.Itoa(cmp.Or(want, 125))})
 	return rows[0]
 }
 
@@ -109,9 +109,9 @@ func TestCreatedDefaultsServePython(t *testing.T) {
 		b.Exec("INSERT INTO {queues} (name) VALUES ('q')", nil)
 		b.Exec("INSERT INTO {application_versions} (version_id, version_name) VALUES ('i', 'v')", nil)
 		row := b.Workflow("w")
-		expect(t, row, clienttest.Record{"recovery_attempts": "0", "priority": "0", "was_forked_from": "false", "rate_limited": "false", "is_debounced": "false"})
-		expect(t, b.Rows("notifications", "", nil)[0], clienttest.Record{"consumed": "false"})
-		expect(t, b.Rows("queues", "", nil)[0], clienttest.Record{"polling_interval_sec": oneSecond(b), "priority_enabled": "false", "partition_queue": "false"})
+		assertColumns(t, row, clienttest.Record{"recovery_attempts": "0", "priority": "0", "was_forked_from": "false", "rate_limited": "false", "is_debounced": "false"})
+		assertColumns(t, b.Rows("notifications", "", nil)[0], clienttest.Record{"consumed": "false"})
+		assertColumns(t, b.Rows("queues", "", nil)[0], clienttest.Record{"polling_interval_sec": oneSecond(b), "priority_enabled": "false", "partition_queue": "false"})
 		for table, columns := range map[string][]string{
 			"workflow_status": {"created_at", "updated_at"}, "notifications": {"created_at_epoch_ms", "message_uuid"},
 			"queues": {"queue_id", "created_at", "updated_at"}, "application_versions": {"version_timestamp", "created_at"},

@@ -53,7 +53,7 @@ func TestAnExistingIDComesBeforeItsDeduplicationID(t *testing.T) {
 				t.Errorf("%s: %v", id, err)
 			}
 		}
-		expect(t, b.Workflow("other"), clienttest.Record{"deduplication_id": nil})
+		assertColumns(t, b.Workflow("other"), clienttest.Record{"deduplication_id": nil})
 	})
 }
 
@@ -68,7 +68,7 @@ func TestATakenDeduplicationIDCanReturnItsHolder(t *testing.T) {
 		if second := enqueue(t, c, "other name", 2, append(again, client.WithEnqueueWorkflowID("dropped"))...); second != first {
 			t.Errorf("got %s, want %s", second, first)
 		}
-		same(t, "the holder", b.Workflow(first), before)
+		assertRecord(t, "the holder", b.Workflow(first), before)
 		if b.Workflow("dropped") != nil {
 			t.Error("the dropped workflow was enqueued")
 		}
@@ -124,7 +124,7 @@ func expectTaken(t *testing.T, c client.Client, when string, slot client.Enqueue
 func dieTwice(t *testing.T, w *worker.Worker) error {
 	t.Helper()
 	for range 2 {
-		drain(t, w)
+		mustDrain(t, w)
 		w.Kill()
 		if err := w.Launch(t.Context()); err != nil {
 			return err

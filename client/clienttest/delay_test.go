@@ -16,11 +16,11 @@ func TestADelayedWorkflowWaitsUntilItIsDue(t *testing.T) {
 		due := later(b, time.Minute)
 		id := enqueue(t, b.NewClient(), "name", nil, client.WithEnqueueDelay(time.Minute))
 		b.Clock.Advance(time.Minute - time.Millisecond)
-		drain(t, w)
-		expect(t, b.Workflow(id), clienttest.Record{"status": "DELAYED", "delay_until_epoch_ms": due})
+		mustDrain(t, w)
+		assertColumns(t, b.Workflow(id), clienttest.Record{"status": "DELAYED", "delay_until_epoch_ms": due})
 		b.Clock.Advance(time.Millisecond)
-		drain(t, w)
-		expect(t, b.Workflow(id), clienttest.Record{"status": "SUCCESS", "delay_until_epoch_ms": due, "started_at_epoch_ms": due})
+		mustDrain(t, w)
+		assertColumns(t, b.Workflow(id), clienttest.Record{"status": "SUCCESS", "delay_until_epoch_ms": due, "started_at_epoch_ms": due})
 	})
 }
 
@@ -47,9 +47,9 @@ func TestSetWorkflowDelay(t *testing.T) {
 			}
 			moved := changed(before, b.Workflow(id))
 			if test.due > 0 {
-				expect(t, moved, clienttest.Record{"delay_until_epoch_ms": later(b, test.due)})
+				assertColumns(t, moved, clienttest.Record{"delay_until_epoch_ms": later(b, test.due)})
 			}
-			expect(t, moved, clienttest.Record{"updated_at": b.Millis()})
+			assertColumns(t, moved, clienttest.Record{"updated_at": b.Millis()})
 			if len(moved) != 2 {
 				t.Errorf("%s changed %v", test.what, moved)
 			}
@@ -57,8 +57,8 @@ func TestSetWorkflowDelay(t *testing.T) {
 			if test.due < 0 {
 				b.Clock.Advance(49 * time.Hour)
 			}
-			drain(t, w)
-			expect(t, b.Workflow(id), clienttest.Record{"status": "SUCCESS"})
+			mustDrain(t, w)
+			assertColumns(t, b.Workflow(id), clienttest.Record{"status": "SUCCESS"})
 		}
 	})
 }
@@ -79,7 +79,7 @@ func TestOnlyDelayedWorkflowsGetANewDelay(t *testing.T) {
 			if state == client.WorkflowStatusDelayed {
 				want = clienttest.Record{"delay_until_epoch_ms": later(b, time.Hour), "updated_at": b.Millis()}
 			}
-			same(t, string(state), changed(before, b.Workflow(string(state))), want)
+			assertRecord(t, string(state), changed(before, b.Workflow(string(state))), want)
 		}
 		if err := c.SetWorkflowDelay("missing", client.WithDelayDuration(time.Hour)); client.CodeOf(err) != client.NonExistentWorkflow {
 			t.Errorf("a missing one gave %v", err)
@@ -119,12 +119,12 @@ func TestCancelAndResumeOfADelayedWorkflow(t *testing.T) {
 		if _, err := c.ResumeWorkflow(resumed); err != nil {
 			t.Fatal(err)
 		}
-		expect(t, b.Workflow(resumed), clienttest.Record{"status": "ENQUEUED", "queue_name": client.InternalQueueName,
+		assertColumns(t, b.Workflow(resumed), clienttest.Record{"status": "ENQUEUED", "queue_name": client.InternalQueueName,
 			"delay_until_epoch_ms": later(b, time.Hour)})
-		drain(t, w)
-		expect(t, b.Workflow(resumed), clienttest.Record{"status": "SUCCESS"})
+		mustDrain(t, w)
+		assertColumns(t, b.Workflow(resumed), clienttest.Record{"status": "SUCCESS"})
 		b.Clock.Advance(time.Hour)
-		drain(t, w)
-		expect(t, b.Workflow(cancelled), clienttest.Record{"status": "CANCELLED", "started_at_epoch_ms": nil})
+		mustDrain(t, w)
+		assertColumns(t, b.Workflow(cancelled), clienttest.Record{"status": "CANCELLED", "started_at_epoch_ms": nil})
 	})
 }

@@ -36,7 +36,7 @@ func TestEnqueueOfAnExistingIDReturnsItsHandle(t *testing.T) {
 			if err != nil || handle.GetWorkflowID() != string(state) {
 				t.Fatalf("%s: %v, %v", state, handle, err)
 			}
-			same(t, string(state), changed(before, b.Workflow(string(state))), clienttest.Record{"updated_at": b.Millis()})
+			assertRecord(t, string(state), changed(before, b.Workflow(string(state))), clienttest.Record{"updated_at": b.Millis()})
 		}
 	})
 }
@@ -69,7 +69,7 @@ func TestEnqueueOfAnIDOfAnotherWorkflowIsRefused(t *testing.T) {
 				t.Errorf("the error does not say which workflow is there: %v", err)
 			}
 		}
-		same(t, "after the refusals", b.Workflow("id"), before)
+		assertRecord(t, "after the refusals", b.Workflow("id"), before)
 		if row := b.Workflow("new"); row != nil {
 			t.Error("one of a refused list was enqueued")
 		}
@@ -96,7 +96,7 @@ func TestEnqueueComparesNameAndQueueOfAnExistingID(t *testing.T) {
 		if err := enqueueing(c, "any queue", "name", client.EnqueueOptions{WorkflowID: id})(); err != nil {
 			t.Error(err)
 		}
-		expect(t, b.Workflow(id), clienttest.Record{"status": "CANCELLED", "queue_name": nil})
+		assertColumns(t, b.Workflow(id), clienttest.Record{"status": "CANCELLED", "queue_name": nil})
 	})
 }
 
@@ -106,12 +106,12 @@ func TestEnqueueOfAFinishedIDReturnsItsResult(t *testing.T) {
 		c := b.NewClient()
 		w := launched(t, b, map[string]worker.Workflow{"echo": func(r *worker.Run) (any, error) { return r.Input(), nil }})
 		enqueue(t, c, "echo", "first", client.WithEnqueueWorkflowID("id"))
-		drain(t, w)
+		mustDrain(t, w)
 		handle, err := client.Enqueue[string, string](c, queue, "echo", "second", client.WithEnqueueWorkflowID("id"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		drain(t, w)
+		mustDrain(t, w)
 		if result, err := handle.GetResult(); result != "first" || err != nil {
 			t.Errorf("result %q, %v", result, err)
 		}

@@ -94,7 +94,7 @@ func TestEnqueueWithEachOptionAlone(t *testing.T) {
 				continue
 			}
 			id := handle.GetWorkflowID()
-			same(t, test.name, b.Workflow(id), merged(enqueued(b, id), test.columns(b)))
+			assertRecord(t, test.name, b.Workflow(id), merged(enqueued(b, id), test.columns(b)))
 			b.Exec("DELETE FROM {workflow_status}", nil)
 		}
 	})
@@ -119,7 +119,7 @@ func TestEnqueueWithAllOptions(t *testing.T) {
 				t.Fatal(err)
 			}
 			id := handle.GetWorkflowID()
-			same(t, "without "+without, b.Workflow(id), merged(enqueued(b, id), want))
+			assertRecord(t, "without "+without, b.Workflow(id), merged(enqueued(b, id), want))
 			b.Exec("DELETE FROM {workflow_status}", nil)
 		}
 	})
@@ -148,7 +148,7 @@ func TestEnqueueMany(t *testing.T) {
 				if options.DeduplicationIDs != nil {
 					want["deduplication_id"] = options.DeduplicationIDs[i]
 				}
-				same(t, test.name, b.Workflow(id), want)
+				assertRecord(t, test.name, b.Workflow(id), want)
 			}
 			b.Exec("DELETE FROM {workflow_status}", nil)
 		}
@@ -204,7 +204,7 @@ func TestEnqueueKeepsEveryInput(t *testing.T) {
 				`{"namedArgs":{"k":[]},"positionalArgs":[1,null]}`, codec.PortableJSON},
 		} {
 			id := enqueue(t, c, "name", test.input)
-			expect(t, b.Workflow(id), clienttest.Record{"inputs": test.inputs, "serialization": test.codec})
+			assertColumns(t, b.Workflow(id), clienttest.Record{"inputs": test.inputs, "serialization": test.codec})
 		}
 	})
 }
@@ -266,9 +266,9 @@ func TestEnqueueOnSplitTables(t *testing.T) {
 			if len(rows) != 1 {
 				t.Fatalf("%d inputs of %s", len(rows), id)
 			}
-			expect(t, rows[0], clienttest.Record{"inputs": b.Workflow(id)["inputs"], "retention_timestamp": nil})
+			assertColumns(t, rows[0], clienttest.Record{"inputs": b.Workflow(id)["inputs"], "retention_timestamp": nil})
 		}
-		expect(t, b.Workflow(one), clienttest.Record{"inputs": `{"namedArgs":{},"positionalArgs":[1]}`, "creator_xid": nil, "owner_xid": nil})
+		assertColumns(t, b.Workflow(one), clienttest.Record{"inputs": `{"namedArgs":{},"positionalArgs":[1]}`, "creator_xid": nil, "owner_xid": nil})
 		list, err := c.ListWorkflows(client.WithWorkflowIDs([]string{one}), client.WithLoadInput(true))
 		if err != nil || len(list) != 1 || fmt.Sprint(list[0].Input) != "map[namedArgs:map[] positionalArgs:[1]]" {
 			t.Errorf("listed %v, %v", list, err)

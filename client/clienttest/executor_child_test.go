@@ -29,7 +29,7 @@ func TestAStartedChildHasTheVersionOfItsParent(t *testing.T) {
 		}
 		id := enqueue(t, b.NewClient(), "parent", nil, client.WithEnqueueApplicationVersion("v1"))
 		work(t, x)
-		expect(t, b.Workflow(id+"-0"), clienttest.Record{"status": "SUCCESS", "application_version": "v1"})
+		assertColumns(t, b.Workflow(id+"-0"), clienttest.Record{"status": "SUCCESS", "application_version": "v1"})
 	})
 }
 
@@ -51,8 +51,8 @@ func TestAStartedChildNeedsNoPlaceOfItsParentsQueue(t *testing.T) {
 				})
 				id := enqueue(t, b.NewClient(), "parent", nil, client.WithEnqueueQueuePartitionKey("north"))
 				work(t, x)
-				expect(t, b.Workflow(id), clienttest.Record{"status": "SUCCESS"})
-				expect(t, b.Workflow(id+"-0"), clienttest.Record{"status": "SUCCESS", "queue_partition_key": nil, "queue_name": "dbos-script-internal",
+				assertColumns(t, b.Workflow(id), clienttest.Record{"status": "SUCCESS"})
+				assertColumns(t, b.Workflow(id+"-0"), clienttest.Record{"status": "SUCCESS", "queue_partition_key": nil, "queue_name": "dbos-script-internal",
 					"parent_workflow_id": id, "application_name": ours})
 			})
 		})

@@ -42,7 +42,7 @@ func TestAnOldOwnerCanWriteNothing(t *testing.T) {
 			}))
 			id = enqueue(t, c, name, nil)
 			work(t, slow)
-			expect(t, b.Workflow(id), clienttest.Record{"status": "SUCCESS", "output": "ImZhc3Qi", "executor_id": fast.ID()})
+			assertColumns(t, b.Workflow(id), clienttest.Record{"status": "SUCCESS", "output": "ImZhc3Qi", "executor_id": fast.ID()})
 		}
 		if len(failed) != 2 || failed[0] != nil || !errors.Is(failed[1], worker.ErrConflictingID) {
 			t.Errorf("the steps ended with %v, want success of the new owner, then a conflict of the old one", failed)
@@ -65,7 +65,7 @@ func TestAStepNeedsItsClaim(t *testing.T) {
 		}})
 		id = enqueue(t, c, "meddled", nil)
 		work(t, x)
-		expect(t, b.Workflow(id), clienttest.Record{"status": "ENQUEUED", "queue_name": "nobody listens"})
+		assertColumns(t, b.Workflow(id), clienttest.Record{"status": "ENQUEUED", "queue_name": "nobody listens"})
 		expectSteps(t, b, id)
 	})
 }
@@ -104,7 +104,7 @@ func TestAStepThatWaitsNeedsItsClaimStill(t *testing.T) {
 	_, err = holder.Exec(t.Context(), "ROLLBACK")
 	must(t, err)
 	must(t, <-worked)
-	expect(t, b.Workflow(id), clienttest.Record{"status": "ENQUEUED", "queue_name": "nobody listens"})
+	assertColumns(t, b.Workflow(id), clienttest.Record{"status": "ENQUEUED", "queue_name": "nobody listens"})
 	expectSteps(t, b, id)
 	if rows := b.Rows("workflow_events", "workflow_uuid = :id", map[string]any{"id": id}); len(rows) != 0 {
 		t.Errorf("the run has set %v", rows)
@@ -121,7 +121,7 @@ func TestAStepThatCannotBeRecordedFails(t *testing.T) {
 		}})
 		id := enqueue(t, b.NewClient(), "w", nil)
 		work(t, x)
-		if expect(t, b.Workflow(id), clienttest.Record{"status": "ERROR"}); effects.Load() != 1 {
+		if assertColumns(t, b.Workflow(id), clienttest.Record{"status": "ERROR"}); effects.Load() != 1 {
 			t.Errorf("the effect took place %d times", effects.Load())
 		}
 	})
@@ -155,7 +155,7 @@ func TestASecondClaimFencesTheFirst(t *testing.T) {
 		<-entered
 		leave <- true
 		awaitLoad(t, x, worker.ExecutorLoad{Active: 1})
-		expect(t, b.Workflow(id), clienttest.Record{"status": "PENDING", "output": nil})
+		assertColumns(t, b.Workflow(id), clienttest.Record{"status": "PENDING", "output": nil})
 		last <- true
 		if _, err := c.Wait([]string{id}); err != nil {
 			t.Fatal(err)
@@ -164,7 +164,7 @@ func TestASecondClaimFencesTheFirst(t *testing.T) {
 		if err := <-running; err != nil {
 			t.Fatal(err)
 		}
-		expect(t, b.Workflow(id), clienttest.Record{"status": "SUCCESS", "output": "InNlY29uZCI="})
+		assertColumns(t, b.Workflow(id), clienttest.Record{"status": "SUCCESS", "output": "InNlY29uZCI="})
 	})
 }
 
@@ -198,7 +198,7 @@ func TestACancelReachesARunInItsStep(t *testing.T) {
 		if err := <-running; err != nil {
 			t.Error(err)
 		}
-		expect(t, b.Workflow(id), clienttest.Record{"status": "CANCELLED", "output": nil})
+		assertColumns(t, b.Workflow(id), clienttest.Record{"status": "CANCELLED", "output": nil})
 		expectSteps(t, b, id)
 	})
 }

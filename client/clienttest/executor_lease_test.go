@@ -46,17 +46,17 @@ func TestAnotherExecutorGoesOnAfterALease(t *testing.T) {
 		id := enqueue(t, c, "w", nil)
 		work(t, dead)
 		work(t, heir)
-		expect(t, b.Workflow(id), clienttest.Record{"status": "PENDING", "executor_id": dead.ID()})
+		assertColumns(t, b.Workflow(id), clienttest.Record{"status": "PENDING", "executor_id": dead.ID()})
 		pass(t, b, 3*lease, dead, heir)
-		expect(t, b.Workflow(id), clienttest.Record{"executor_id": dead.ID(), "recovery_attempts": "1"})
+		assertColumns(t, b.Workflow(id), clienttest.Record{"executor_id": dead.ID(), "recovery_attempts": "1"})
 		dead.Close()
 		pass(t, b, lease-time.Second, heir)
-		expect(t, b.Workflow(id), clienttest.Record{"executor_id": dead.ID()})
+		assertColumns(t, b.Workflow(id), clienttest.Record{"executor_id": dead.ID()})
 		pass(t, b, lease/4+time.Second, heir)
-		expect(t, b.Workflow(id), clienttest.Record{"status": "PENDING", "executor_id": heir.ID(), "recovery_attempts": "2"})
+		assertColumns(t, b.Workflow(id), clienttest.Record{"status": "PENDING", "executor_id": heir.ID(), "recovery_attempts": "2"})
 		mustSend(t, c, id, "done", "go")
 		work(t, heir)
-		expect(t, b.Workflow(id), clienttest.Record{"status": "SUCCESS"})
+		assertColumns(t, b.Workflow(id), clienttest.Record{"status": "SUCCESS"})
 		if taken != 1 {
 			t.Errorf("the step was taken %d times", taken)
 		}
@@ -79,7 +79,7 @@ func TestAGapInTheObservationProvesNothing(t *testing.T) {
 		work(t, two)
 		work(t, one)
 		work(t, two)
-		expect(t, b.Workflow(id), clienttest.Record{"status": "PENDING", "executor_id": one.ID(), "recovery_attempts": "1"})
+		assertColumns(t, b.Workflow(id), clienttest.Record{"status": "PENDING", "executor_id": one.ID(), "recovery_attempts": "1"})
 	})
 }
 
@@ -97,15 +97,15 @@ func TestAnExecutorTakenForDeadBeginsAgain(t *testing.T) {
 		work(t, heir)
 		pass(t, b, 2*lease, heir)
 		owned := b.Workflow(id)
-		expect(t, owned, clienttest.Record{"executor_id": heir.ID()})
+		assertColumns(t, owned, clienttest.Record{"executor_id": heir.ID()})
 		work(t, paused)
 		if paused.ID() == old || paused.Load() != (worker.ExecutorLoad{}) {
 			t.Errorf("%s goes on with %+v", paused.ID(), paused.Load())
 		}
-		same(t, "the workflow", b.Workflow(id), owned)
+		assertRecord(t, "the workflow", b.Workflow(id), owned)
 		fresh := enqueue(t, c, "new", nil)
 		work(t, paused)
-		expect(t, b.Workflow(fresh), clienttest.Record{"status": "SUCCESS", "executor_id": paused.ID()})
+		assertColumns(t, b.Workflow(fresh), clienttest.Record{"status": "SUCCESS", "executor_id": paused.ID()})
 	})
 }
 
@@ -120,7 +120,7 @@ func TestAClaimNeedsALease(t *testing.T) {
 		id := enqueue(t, b.NewClient(), "w", nil)
 		work(t, x)
 		row := b.Workflow(id)
-		expect(t, row, clienttest.Record{"status": "SUCCESS", "recovery_attempts": "1", "executor_id": x.ID()})
+		assertColumns(t, row, clienttest.Record{"status": "SUCCESS", "recovery_attempts": "1", "executor_id": x.ID()})
 		if row["executor_id"] == old {
 			t.Error("the executor claimed without a lease")
 		}
@@ -138,8 +138,8 @@ func TestWhatOthersHaveTakenComesBack(t *testing.T) {
 		b.Exec("UPDATE {workflow_status} SET status = 'PENDING', executor_id = 'local', queue_name = :queue WHERE workflow_uuid = :id",
 			map[string]any{"id": internal, "queue": client.InternalQueueName})
 		pass(t, b, lease/4, x)
-		expect(t, b.Workflow(internal), clienttest.Record{"status": "SUCCESS", "queue_name": "dbos-script-internal", "executor_id": x.ID()})
-		expect(t, b.Workflow(id), clienttest.Record{"status": "SUCCESS", "queue_name": "dbos-script-internal", "recovery_attempts": "2", "executor_id": x.ID()})
+		assertColumns(t, b.Workflow(internal), clienttest.Record{"status": "SUCCESS", "queue_name": "dbos-script-internal", "executor_id": x.ID()})
+		assertColumns(t, b.Workflow(id), clienttest.Record{"status": "SUCCESS", "queue_name": "dbos-script-internal", "recovery_attempts": "2", "executor_id": x.ID()})
 	})
 }
 
@@ -155,10 +155,10 @@ func TestAWorkflowThatKillsIsADeadLetter(t *testing.T) {
 			x.Register("w", func(r *worker.Run) (any, error) { runs++; return nil, r.Sleep(100 * time.Hour) }, worker.ExecutorOptions{MaxRetries: 2})
 			pass(t, b, lease/2, x)
 			pass(t, b, 2*lease, x)
-			expect(t, b.Workflow(id), clienttest.Record{"recovery_attempts": fmt.Sprint(attempt + 1)})
+			assertColumns(t, b.Workflow(id), clienttest.Record{"recovery_attempts": fmt.Sprint(attempt + 1)})
 			x.Close()
 		}
-		expect(t, b.Workflow(id), clienttest.Record{"status": "MAX_RECOVERY_ATTEMPTS_EXCEEDED", "queue_name": nil, "deduplication_id": nil,
+		assertColumns(t, b.Workflow(id), clienttest.Record{"status": "MAX_RECOVERY_ATTEMPTS_EXCEEDED", "queue_name": nil, "deduplication_id": nil,
 			"owner_xid": nil, "started_at_epoch_ms": nil, "recovery_attempts": "4"})
 		if runs != 3 {
 			t.Errorf("it ran %d times, want 3", runs)

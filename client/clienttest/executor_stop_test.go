@@ -52,19 +52,19 @@ func TestStopWaitsAndPutsBack(t *testing.T) {
 		if err := <-stopped; err != nil {
 			t.Error(err)
 		}
-		expect(t, b.Workflow(busy), clienttest.Record{"status": "SUCCESS"})
+		assertColumns(t, b.Workflow(busy), clienttest.Record{"status": "SUCCESS"})
 		for _, id := range []string{sleeps, naps} {
-			expect(t, b.Workflow(id), clienttest.Record{"status": "ENQUEUED", "queue_name": queue, "owner_xid": nil, "recovery_attempts": "0", "started_at_epoch_ms": nil})
+			assertColumns(t, b.Workflow(id), clienttest.Record{"status": "ENQUEUED", "queue_name": queue, "owner_xid": nil, "recovery_attempts": "0", "started_at_epoch_ms": nil})
 			if got := stepRows(b, id); len(got) != 1 {
 				t.Errorf("steps of %s: %v", id, got)
 			}
 		}
-		expect(t, b.Workflow(late), clienttest.Record{"status": "ENQUEUED", "recovery_attempts": "0"})
+		assertColumns(t, b.Workflow(late), clienttest.Record{"status": "ENQUEUED", "recovery_attempts": "0"})
 		if leases := b.Rows("dbos_script_executors", "", nil); len(leases) > 0 {
 			t.Errorf("the lease is left: %v", leases)
 		}
 		work(t, x)
-		expect(t, b.Workflow(late), clienttest.Record{"status": "ENQUEUED"})
+		assertColumns(t, b.Workflow(late), clienttest.Record{"status": "ENQUEUED"})
 	})
 }
 
@@ -99,13 +99,13 @@ func TestStopLeavesARunThatDoesNotReturn(t *testing.T) {
 		if err := x.Stop(ended(t)); err == nil || !strings.HasPrefix(err.Error(), "1 runs were in a step") {
 			t.Errorf("stop: %v", err)
 		}
-		expect(t, b.Workflow(id), clienttest.Record{"status": "ENQUEUED", "recovery_attempts": "0"})
+		assertColumns(t, b.Workflow(id), clienttest.Record{"status": "ENQUEUED", "recovery_attempts": "0"})
 		leave <- true
 		if err := <-seen; err == nil {
 			t.Error("the step of a stopped run succeeded")
 		}
 		awaitLoad(t, x, worker.ExecutorLoad{})
-		expect(t, b.Workflow(id), clienttest.Record{"status": "ENQUEUED", "output": nil})
+		assertColumns(t, b.Workflow(id), clienttest.Record{"status": "ENQUEUED", "output": nil})
 		expectSteps(t, b, id)
 	})
 }
@@ -148,7 +148,7 @@ func TestParkedRunsComeBack(t *testing.T) {
 		again := func(id string) {
 			t.Helper()
 			work(t, x)
-			expect(t, b.Workflow(id), clienttest.Record{"status": "SUCCESS", "recovery_attempts": "1"})
+			assertColumns(t, b.Workflow(id), clienttest.Record{"status": "SUCCESS", "recovery_attempts": "1"})
 			if begun[id] != 2 {
 				t.Errorf("%s began %d times", id, begun[id])
 			}
@@ -161,12 +161,12 @@ func TestParkedRunsComeBack(t *testing.T) {
 		again("event")
 		b.Clock.Advance(2*time.Hour - time.Millisecond)
 		work(t, x)
-		expect(t, b.Workflow("time"), clienttest.Record{"status": "PENDING"})
+		assertColumns(t, b.Workflow("time"), clienttest.Record{"status": "PENDING"})
 		b.Clock.Advance(time.Millisecond)
 		again("time")
-		expect(t, b.Workflow("timeout"), clienttest.Record{"status": "ERROR"})
+		assertColumns(t, b.Workflow("timeout"), clienttest.Record{"status": "ERROR"})
 		for id, output := range map[string]string{"message": `"hello"`, "parent": `"for the child"`, "event": `"published"`, "time": `"slept"`} {
-			expect(t, b.Workflow(id), clienttest.Record{"output": output})
+			assertColumns(t, b.Workflow(id), clienttest.Record{"output": output})
 		}
 		if load := x.Load(); load != (worker.ExecutorLoad{}) {
 			t.Errorf("at the end there are %+v", load)
@@ -210,7 +210,7 @@ func TestAShortWaitRests(t *testing.T) {
 				b.Clock.Advance(time.Hour)
 				work(t, x)
 			}
-			expect(t, b.Workflow(id), clienttest.Record{"status": "SUCCESS"})
+			assertColumns(t, b.Workflow(id), clienttest.Record{"status": "SUCCESS"})
 			if begun != 1 {
 				t.Errorf("%s began %d times", name, begun)
 			}
@@ -235,7 +235,7 @@ func TestAParkedRunCanBeCancelled(t *testing.T) {
 		}
 		b.Clock.Advance(time.Minute)
 		work(t, x)
-		expect(t, b.Workflow(late), clienttest.Record{"status": "CANCELLED", "owner_xid": nil, "completed_at": b.Millis()})
+		assertColumns(t, b.Workflow(late), clienttest.Record{"status": "CANCELLED", "owner_xid": nil, "completed_at": b.Millis()})
 		if load := x.Load(); load.Parked != 0 {
 			t.Errorf("after the deadline there are %+v", load)
 		}

@@ -20,10 +20,10 @@ import (
 const envBeside = "DBOS_SCRIPT_TEST_BESIDE"
 
 const (
-	besideAtLeast   = 20_000
-	million         = 1_000_000
-	mostTrips       = 4
-	mostExplanation = 100 * time.Millisecond
+	besideAtLeast  = 20_000
+	million        = 1_000_000
+	maxTrips       = 4
+	maxExplanation = 100 * time.Millisecond
 )
 
 // fillBeside inserts workflows of the month before the test, with two steps each: 90 % have ended,
@@ -101,12 +101,12 @@ func besideMany(t *testing.T, b, through clienttest.Backend, story cause, trips 
 		}
 	}
 	sent := trips()
-	if sent > mostTrips {
+	if sent > maxTrips {
 		t.Errorf("%d round trips", sent)
 	}
 	slices.Sort(took)
 	t.Logf("%v, %d round trips", took[len(took)/2].Round(100*time.Microsecond), sent)
-	if timed && took[len(took)/2] > mostExplanation {
+	if timed && took[len(took)/2] > maxExplanation {
 		t.Errorf("it takes %v", took[len(took)/2])
 	}
 }

@@ -28,7 +28,7 @@ func registered(t *testing.T, b clienttest.Backend, c client.Client, input clien
 		c.Queues, c.ExecutorID, c.ApplicationVersion = nil, "e1", "v1"
 	})
 	enqueue(t, c, "quick", nil)
-	drain(t, w)
+	mustDrain(t, w)
 	return w
 }
 
@@ -61,25 +61,25 @@ func waitingCauses() []cause {
 		{client.CauseQueueConcurrency, "2 of 2", func(t *testing.T, b clienttest.Backend, c client.Client) string {
 			w := registered(t, b, c, client.QueueInput{QueueLimits: client.QueueLimits{Concurrency: n(2)}})
 			enqueueMany(t, c, "w", 2, client.EnqueueOptions{})
-			drain(t, w)
+			mustDrain(t, w)
 			return enqueue(t, c, "w", nil)
 		}},
 		{client.CauseWorkerConcurrency, "each of the 1 executors", func(t *testing.T, b clienttest.Backend, c client.Client) string {
 			w := registered(t, b, c, client.QueueInput{QueueLimits: client.QueueLimits{WorkerConcurrency: n(2)}})
 			enqueueMany(t, c, "w", 2, client.EnqueueOptions{})
-			drain(t, w)
+			mustDrain(t, w)
 			return enqueue(t, c, "w", nil)
 		}},
 		{client.CausePartitionConcurrency, `partition "p"`, func(t *testing.T, b clienttest.Backend, c client.Client) string {
 			w := registered(t, b, c, client.QueueInput{PartitionQueue: true, QueueLimits: client.QueueLimits{Concurrency: n(1)}})
 			enqueueMany(t, c, "w", 1, client.EnqueueOptions{QueuePartitionKey: "p"})
-			drain(t, w)
+			mustDrain(t, w)
 			return enqueue(t, c, "w", nil, client.WithEnqueueQueuePartitionKey("p"))
 		}},
 		{client.CauseRateLimit, "the next may start in 59m", func(t *testing.T, b clienttest.Backend, c client.Client) string {
 			w := registered(t, b, c, client.QueueInput{QueueLimits: client.QueueLimits{RateLimit: &client.RateLimit{Limit: 1, Period: time.Hour}}})
 			id := enqueue(t, c, "w", nil)
-			drain(t, w)
+			mustDrain(t, w)
 			b.Clock.Advance(time.Second)
 			return id
 		}},
@@ -126,7 +126,7 @@ func waitingCauses() []cause {
 		{client.CauseLimitsUnknown, "application's code", func(t *testing.T, b clienttest.Backend, c client.Client) string {
 			w := launched(t, b, map[string]worker.Workflow{"w": forever, "quick": idle}, withQueue(worker.Queue{Name: queue, Concurrency: 1}))
 			enqueue(t, c, "w", nil)
-			drain(t, w)
+			mustDrain(t, w)
 			id := enqueue(t, c, "w", nil)
 			b.Clock.Advance(time.Minute)
 			b.Exec("DELETE FROM {queues}", nil)
@@ -156,7 +156,7 @@ func takenCauses() []cause {
 	run := func(t *testing.T, b clienttest.Backend, c client.Client, name string, body worker.Workflow) string {
 		w := launched(t, b, map[string]worker.Workflow{name: body, "child": forever})
 		id := enqueue(t, c, name, nil)
-		drain(t, w)
+		mustDrain(t, w)
 		return id
 	}
 	return []cause{

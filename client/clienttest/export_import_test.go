@@ -44,7 +44,7 @@ func TestImportedWorkflowsRunOnlyOnceReleased(t *testing.T) {
 		}
 		c := source.NewClient()
 		enqueue(t, c, "name", nil, client.WithEnqueueWorkflowID("waits"), client.WithEnqueueDeduplicationID("d"))
-		drain(t, launched(t, source, steps(&before)))
+		mustDrain(t, launched(t, source, steps(&before)))
 		source.Exec("UPDATE {workflow_status} SET status = 'PENDING', completed_at = NULL, deduplication_id = NULL, workflow_uuid = workflow_uuid", nil)
 		source.Exec("DELETE FROM {operation_outputs} WHERE function_name = 'two'", nil)
 		enqueue(t, c, "name", nil, client.WithEnqueueWorkflowID("queued"), client.WithEnqueueDeduplicationID("d"))
@@ -59,7 +59,7 @@ func TestImportedWorkflowsRunOnlyOnceReleased(t *testing.T) {
 		var ran []string
 		w := launched(t, b, steps(&ran))
 		b.Clock.Advance(300 * 24 * time.Hour)
-		if drain(t, w); len(ran) > 0 {
+		if mustDrain(t, w); len(ran) > 0 {
 			t.Fatalf("held, %v run", ran)
 		}
 		report, err := b.NewClient().ReleaseAll(idsOf(b))
@@ -67,7 +67,7 @@ func TestImportedWorkflowsRunOnlyOnceReleased(t *testing.T) {
 		if report.Count(client.OutcomeChanged) != 4 {
 			t.Errorf("released: %s", report)
 		}
-		drain(t, w)
+		mustDrain(t, w)
 		slices.Sort(ran)
 		if len(ran) != 7 || slices.Contains(ran, "waits one") || !slices.Contains(ran, "waits two") || !slices.Contains(ran, "queued one") || !slices.Contains(ran, "delayed two") {
 			t.Errorf("released, they run %v", ran)
@@ -97,9 +97,9 @@ func TestAnImportLeavesAloneWhatExists(t *testing.T) {
 				t.Errorf("%+v", r)
 			}
 		}
-		same(t, "three", b.Workflow("three"), before)
-		expect(t, b.Workflow("one"), clienttest.Record{"deduplication_id": nil, "status": "DELAYED"})
-		expect(t, b.Workflow("two"), clienttest.Record{"deduplication_id": "two"})
+		assertRecord(t, "three", b.Workflow("three"), before)
+		assertColumns(t, b.Workflow("one"), clienttest.Record{"deduplication_id": nil, "status": "DELAYED"})
+		assertColumns(t, b.Workflow("two"), clienttest.Record{"deduplication_id": "two"})
 		if events := len(b.Rows("workflow_status", "", nil)); events != 4 {
 			t.Errorf("there are %d workflows", events)
 		}

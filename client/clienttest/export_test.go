@@ -274,7 +274,7 @@ func TestTenThousandWorkflowsThereAndBack(t *testing.T) {
 	}
 	must(t, w.Launch(t.Context()))
 	back.Clock.Advance(10 * 365 * 24 * time.Hour)
-	drain(t, w)
+	mustDrain(t, w)
 	if started := back.Rows("workflow_status", "started_at_epoch_ms > 1700000000002", nil); ran > 0 || len(started) > 0 || len(inState(back, "DELAYED")) != count*3/7 {
 		t.Errorf("%d run, %d have started, %d are held", ran, len(started), len(inState(back, "DELAYED")))
 	}

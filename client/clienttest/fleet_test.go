@@ -32,7 +32,7 @@ func shop(t *testing.T, b clienttest.Backend) *worker.Worker {
 func runShop(t *testing.T, b clienttest.Backend, w *worker.Worker) {
 	t.Helper()
 	for range 20 {
-		drain(t, w)
+		mustDrain(t, w)
 		b.Clock.Advance(5 * time.Second)
 	}
 }

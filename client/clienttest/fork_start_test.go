@@ -119,7 +119,7 @@ func TestTheTimeoutOfAFork(t *testing.T) {
 			t.Fatal(err)
 		}
 		for i, want := range []any{nil, "90000"} {
-			expect(t, b.Workflow(handles[i].GetWorkflowID()), clienttest.Record{"workflow_timeout_ms": want, "workflow_deadline_epoch_ms": nil})
+			assertColumns(t, b.Workflow(handles[i].GetWorkflowID()), clienttest.Record{"workflow_timeout_ms": want, "workflow_deadline_epoch_ms": nil})
 		}
 	})
 }

@@ -35,7 +35,7 @@ func original(t *testing.T, b clienttest.Backend, input any) *worker.Worker {
 	}))
 	b.Exec(`UPDATE {workflow_status} SET attributes = '{"k":1}', schedule_name = 's', parent_workflow_id = 'p', application_id = 'app'`, nil)
 	b.Clock.Advance(time.Second)
-	drain(t, w)
+	mustDrain(t, w)
 	if err := b.NewClient().Send("original", "a message", ""); err != nil {
 		t.Fatal(err)
 	}
@@ -73,11 +73,11 @@ func TestTheRowOfAFork(t *testing.T) {
 		original(t, b, "in")
 		c, before := b.NewClient(), b.Workflow("original")
 		id := fork(t, c, client.ForkWorkflowInput{OriginalWorkflowID: "original"})
-		same(t, "the fork", b.Workflow(id), forkRow(b, id, before))
-		same(t, "the original", changed(before, b.Workflow("original")), clienttest.Record{"was_forked_from": "true"})
+		assertRecord(t, "the fork", b.Workflow(id), forkRow(b, id, before))
+		assertRecord(t, "the original", changed(before, b.Workflow("original")), clienttest.Record{"was_forked_from": "true"})
 		chosen := fork(t, c, client.ForkWorkflowInput{OriginalWorkflowID: "original", ForkedWorkflowID: "chosen", StartStep: 3,
 			ApplicationVersion: "v9", QueueName: queue, QueuePartitionKey: "part"})
-		same(t, "with options", b.Workflow(chosen), merged(forkRow(b, "chosen", before), clienttest.Record{"application_version": "v9",
+		assertRecord(t, "with options", b.Workflow(chosen), merged(forkRow(b, "chosen", before), clienttest.Record{"application_version": "v9",
 			"queue_name": queue, "queue_partition_key": "part"}))
 		if messages := b.Rows("notifications", "destination_uuid <> 'original'", nil); len(messages) != 0 {
 			t.Errorf("%d messages were copied", len(messages))
@@ -101,9 +101,9 @@ func TestAForkCopiesStepsEventsAndStreams(t *testing.T) {
 				if history := b.Rows("workflow_events_history", "workflow_uuid = 'original'", nil); len(history) != 3 {
 					t.Errorf("the original's history has %d entries", len(history))
 				}
-				drain(t, w)
+				mustDrain(t, w)
 				for _, row := range b.Rows("workflow_status", "forked_from = 'original'", nil) {
-					expect(t, row, clienttest.Record{"status": "SUCCESS", "output": b.Workflow("original")["output"]})
+					assertColumns(t, row, clienttest.Record{"status": "SUCCESS", "output": b.Workflow("original")["output"]})
 				}
 			})
 		})
@@ -124,7 +124,7 @@ func expectTakenOver(t *testing.T, b clienttest.Backend, id string, start uint) 
 		for i := range want {
 			delete(want[i], "retention_timestamp") // when the row was written
 			delete(got[i], "retention_timestamp")
-			same(t, fmt.Sprintf("fork at %d, %s", start, table), got[i], merged(want[i], clienttest.Record{"workflow_uuid": id}))
+			assertRecord(t, fmt.Sprintf("fork at %d, %s", start, table), got[i], merged(want[i], clienttest.Record{"workflow_uuid": id}))
 		}
 	}
 	expectEvents(t, b, id, start)
@@ -141,7 +141,7 @@ func expectEvents(t *testing.T, b clienttest.Backend, id string, start uint) {
 	for _, event := range b.Rows("workflow_events", "workflow_uuid = :id", map[string]any{"id": id}) {
 		got[event["key"].(string)] = fmt.Sprint(event["value"], event["serialization"])
 	}
-	same(t, fmt.Sprintf("events of a fork at %d", start), got, want)
+	assertRecord(t, fmt.Sprintf("events of a fork at %d", start), got, want)
 }
 
 func TestEveryStateCanBeForked(t *testing.T) {
@@ -163,8 +163,8 @@ func TestEveryStateCanBeForked(t *testing.T) {
 			if handles[i].GetWorkflowID() != id+"-fork" {
 				t.Errorf("handle %d is %s", i, handles[i].GetWorkflowID())
 			}
-			same(t, "the fork of "+id, b.Workflow(id+"-fork"), forkRow(b, id+"-fork", before[id]))
-			same(t, id, b.Workflow(id), before[id])
+			assertRecord(t, "the fork of "+id, b.Workflow(id+"-fork"), forkRow(b, id+"-fork", before[id]))
+			assertRecord(t, id, b.Workflow(id), before[id])
 			expectTakenOverSeeded(t, b, id+"-fork")
 		}
 	})
@@ -188,7 +188,7 @@ func TestVersionsOfForks(t *testing.T) {
 		id := enqueue(t, c, "name", nil)
 		for _, version := range []any{nil, ""} {
 			b.Exec("UPDATE {workflow_status} SET application_version = :version", map[string]any{"version": version})
-			expect(t, b.Workflow(fork(t, c, client.ForkWorkflowInput{OriginalWorkflowID: id})), clienttest.Record{"application_version": nil})
+			assertColumns(t, b.Workflow(fork(t, c, client.ForkWorkflowInput{OriginalWorkflowID: id})), clienttest.Record{"application_version": nil})
 		}
 	})
 }
@@ -222,7 +222,7 @@ func TestImpossibleForksAreRefused(t *testing.T) {
 			t.Errorf("%d rows", len(rows))
 		}
 		for id, row := range before {
-			same(t, id, b.Workflow(id), row)
+			assertRecord(t, id, b.Workflow(id), row)
 		}
 	})
 }
@@ -244,7 +244,7 @@ func TestForkOnSplitTables(t *testing.T) {
 			if len(rows) != 1 || row["inputs"] == nil || rows[0]["inputs"] != row["inputs"] {
 				t.Errorf("inputs %v and %v", row["inputs"], rows)
 			}
-			expect(t, row, clienttest.Record{"owner_xid": nil, "creator_xid": nil})
+			assertColumns(t, row, clienttest.Record{"owner_xid": nil, "creator_xid": nil})
 		}
 	})
 }

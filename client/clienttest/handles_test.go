@@ -65,12 +65,12 @@ func lifeOf(t *testing.T, b clienttest.Backend, c client.Client) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	drain(t, w)
+	mustDrain(t, w)
 	if result, err := handle.GetResult(); result != "x" || err != nil {
 		t.Errorf("result %v, %v", result, err)
 	}
 	forked := fork(t, c, client.ForkWorkflowInput{OriginalWorkflowID: id, StartStep: 1})
-	drain(t, w)
+	mustDrain(t, w)
 	if found, err := c.GetWorkflowSteps(forked); err != nil || len(found) != 2 {
 		t.Errorf("%d steps, %v", len(found), err)
 	}

@@ -14,7 +14,7 @@ import (
 
 const queue = "orders"
 
-// launched gives a worker that listens on the queue and knows the workflows.
+// launched returns a worker that listens on the queue and knows the workflows.
 func launched(t *testing.T, b clienttest.Backend, workflows map[string]worker.Workflow, changes ...func(*worker.Config)) *worker.Worker {
 	t.Helper()
 	changes = append([]func(*worker.Config){func(c *worker.Config) {
@@ -30,7 +30,8 @@ func launched(t *testing.T, b clienttest.Backend, workflows map[string]worker.Wo
 	return w
 }
 
-func drain(t *testing.T, w *worker.Worker) {
+// mustDrain runs the worker until nothing more can be done.
+func mustDrain(t *testing.T, w *worker.Worker) {
 	t.Helper()
 	if err := w.Drain(t.Context()); err != nil {
 		t.Fatal(err)
@@ -56,8 +57,8 @@ func enqueue(t *testing.T, c client.Client, name string, input any, opts ...clie
 	return handle.GetWorkflowID()
 }
 
-// expect compares columns of a row; those that are not named may hold anything.
-func expect(t *testing.T, row clienttest.Record, want clienttest.Record) {
+// assertColumns compares the columns of a row that want names.
+func assertColumns(t *testing.T, row clienttest.Record, want clienttest.Record) {
 	t.Helper()
 	for column, value := range want {
 		if got, found := row[column]; !found || got != value {
@@ -66,7 +67,7 @@ func expect(t *testing.T, row clienttest.Record, want clienttest.Record) {
 	}
 }
 
-// changed gives the columns in which two states of a row differ, with their new values.
+// changed returns the columns in which two states of a row differ, with their new values.
 func changed(before, after clienttest.Record) clienttest.Record {
 	difference := clienttest.Record{}
 	for column, value := range after {
@@ -77,8 +78,8 @@ func changed(before, after clienttest.Record) clienttest.Record {
 	return difference
 }
 
-// same fails unless two records are equal.
-func same(t *testing.T, what string, got, want clienttest.Record) {
+// assertRecord compares all columns of two records.
+func assertRecord(t *testing.T, what string, got, want clienttest.Record) {
 	t.Helper()
 	for column := range union(got, want) {
 		if got[column] != want[column] {
@@ -106,7 +107,7 @@ func twoSteps(r *worker.Run) (any, error) {
 	return r.Input(), nil
 }
 
-// later is the present of the clock and so much more, as a row holds it.
+// later returns the time of the clock plus by, in Unix milliseconds, as a row holds it.
 func later(b clienttest.Backend, by time.Duration) string {
 	return strconv.FormatInt(b.Clock.Now().Add(by).UnixMilli(), 10)
 }

@@ -70,7 +70,7 @@ func TestAReleasedWorkflowIsAsItWas(t *testing.T) {
 			if slices.Contains(waits, id) {
 				want = clienttest.Record{"updated_at": b.Millis()}
 			}
-			same(t, id, changed(row, b.Workflow(id)), want)
+			assertRecord(t, id, changed(row, b.Workflow(id)), want)
 		}
 	})
 }
@@ -100,16 +100,16 @@ func TestHeldWorkflowsRunOnceReleasedInTheirOrder(t *testing.T) {
 		_, err := c.HoldAll(append(slices.Clone(want), "late"))
 		must(t, err)
 		b.Clock.Advance(365 * 24 * time.Hour)
-		if drain(t, w); len(ran) > 0 {
+		if mustDrain(t, w); len(ran) > 0 {
 			t.Errorf("held, %v run", ran)
 		}
 		_, err = c.ReleaseAll(append(slices.Clone(want), "late"))
 		must(t, err)
-		if drain(t, w); !slices.Equal(ran, want) {
+		if mustDrain(t, w); !slices.Equal(ran, want) {
 			t.Errorf("released, they run as %v, want %v", ran, want)
 		}
 		b.Clock.Advance(366 * 24 * time.Hour)
-		if drain(t, w); ran[len(ran)-1] != "late" {
+		if mustDrain(t, w); ran[len(ran)-1] != "late" {
 			t.Errorf("after its delay, %v have run", ran)
 		}
 	})
@@ -213,7 +213,7 @@ func TestAMoveThatWouldStrandWorkflowsIsRefused(t *testing.T) {
 		}
 		after := b.Rows("workflow_status", "TRUE", nil)
 		for i := range before {
-			same(t, fmt.Sprint(before[i]["workflow_uuid"]), changed(before[i], after[i]), clienttest.Record{})
+			assertRecord(t, fmt.Sprint(before[i]["workflow_uuid"]), changed(before[i], after[i]), clienttest.Record{})
 		}
 		report, err := c.MoveQueueAll([]string{"plain", "missing"}, "known")
 		if must(t, err); report.String() != `move_queue: 1 of 2 changed; 1 unknown ("missing")` || b.Workflow("plain")["queue_name"] != "known" {

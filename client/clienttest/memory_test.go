@@ -45,9 +45,9 @@ func TestAClientAndAWorkerShareADatabaseInMemory(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	drain(t, w)
+	mustDrain(t, w)
 	clock.Advance(time.Hour)
-	drain(t, w)
+	mustDrain(t, w)
 	if result, err := handleOf.GetResult(); result != 1 || err != nil {
 		t.Errorf("result %d, %v", result, err)
 	}

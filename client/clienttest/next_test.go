@@ -12,7 +12,7 @@ import (
 // next is how far off the worker's next work is, or -1 when there is none.
 func next(t *testing.T, b clienttest.Backend, w *worker.Worker) time.Duration {
 	t.Helper()
-	drain(t, w)
+	mustDrain(t, w)
 	at, err := w.Next(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -71,7 +71,7 @@ func TestNextSeesTheEndOfAPeriod(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		drain(t, w)
+		mustDrain(t, w)
 		b.Clock.Advance(10 * time.Second)
 		if got := next(t, b, w); got != 50*time.Second {
 			t.Errorf("next is in %v", got)
@@ -80,6 +80,6 @@ func TestNextSeesTheEndOfAPeriod(t *testing.T) {
 		if got := next(t, b, w); got != -1 {
 			t.Errorf("next is in %v, with nothing left to start", got)
 		}
-		expect(t, b.Rows("queues", "name = 'slow'", nil)[0], clienttest.Record{"rate_limit_max": "1"})
+		assertColumns(t, b.Rows("queues", "name = 'slow'", nil)[0], clienttest.Record{"rate_limit_max": "1"})
 	})
 }

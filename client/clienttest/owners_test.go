@@ -30,7 +30,7 @@ func twoApplications(t *testing.T, b clienttest.Backend) (north, south *worker.W
 			_, err := c.Enqueue(name+"-queue", workflow, 1, client.WithEnqueueWorkflowID(name+"-has-run-"+workflow))
 			must(t, err)
 		}
-		drain(t, w)
+		mustDrain(t, w)
 		return w
 	}
 	return launch("north"), launch("south")
@@ -98,10 +98,10 @@ func TestNothingIsClaimedByTheWrongApplication(t *testing.T) {
 		must(t, err)
 		ids = append(ids, handle.GetWorkflowID(), stated.GetWorkflowID())
 		b.Clock.Advance(time.Second)
-		drain(t, north)
-		drain(t, south)
+		mustDrain(t, north)
+		mustDrain(t, south)
 		for _, id := range ids {
-			expect(t, b.Workflow(id), clienttest.Record{"status": "SUCCESS", "application_name": "south", "executor_id": "south-1"})
+			assertColumns(t, b.Workflow(id), clienttest.Record{"status": "SUCCESS", "application_name": "south", "executor_id": "south-1"})
 		}
 	})
 }
@@ -230,11 +230,11 @@ func TestRunsOfAnUnownedSchedule(t *testing.T) {
 			VALUES ('1', 'unowned', 'north', '0 0 * * * *', 'ACTIVE', 'null', FALSE, 'UTC')`, nil)
 		handle, err := b.NewClient().TriggerSchedule("unowned")
 		must(t, err)
-		expect(t, b.Workflow(handle.GetWorkflowID()), clienttest.Record{"application_name": "north", "application_version": "north-v1"})
+		assertColumns(t, b.Workflow(handle.GetWorkflowID()), clienttest.Record{"application_name": "north", "application_version": "north-v1"})
 		ids, err := b.NewClient().BackfillSchedule("unowned", b.Clock.Now().Add(-2*time.Hour), b.Clock.Now())
 		must(t, err)
 		for _, id := range ids {
-			expect(t, b.Workflow(id), clienttest.Record{"application_name": "north", "application_version": "north-v1"})
+			assertColumns(t, b.Workflow(id), clienttest.Record{"application_name": "north", "application_version": "north-v1"})
 		}
 	})
 }
@@ -274,7 +274,7 @@ func TestAPlainInputIsForTheOwnerOfTheQueue(t *testing.T) {
 		for queue, codec := range map[string]string{"of snake": "portable_json", "of gopher": "DBOS_JSON"} {
 			handle, err := b.NewClient().Enqueue(queue, "report", 1)
 			must(t, err)
-			expect(t, b.Workflow(handle.GetWorkflowID()), clienttest.Record{"serialization": codec})
+			assertColumns(t, b.Workflow(handle.GetWorkflowID()), clienttest.Record{"serialization": codec})
 		}
 	})
 }

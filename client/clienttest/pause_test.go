@@ -40,7 +40,7 @@ func TestNoWorkflowOfAPausedQueueStarts(t *testing.T) {
 			ids = append(ids, name)
 		}
 		for range 3 {
-			drain(t, w)
+			mustDrain(t, w)
 			b.Clock.Advance(time.Minute)
 		}
 		if len(ran) > 0 {
@@ -52,7 +52,7 @@ func TestNoWorkflowOfAPausedQueueStarts(t *testing.T) {
 			}
 		}
 		for range 3 {
-			drain(t, w)
+			mustDrain(t, w)
 			b.Clock.Advance(time.Minute)
 		}
 		if len(ran) != 3 {

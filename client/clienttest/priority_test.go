@@ -48,7 +48,7 @@ func TestOnlyWaitingWorkflowsGetANewPriority(t *testing.T) {
 				if !dry && slices.Contains(waits, id) {
 					want = clienttest.Record{"priority": "7", "updated_at": b.Millis()}
 				}
-				same(t, id, changed(row, b.Workflow(id)), want)
+				assertRecord(t, id, changed(row, b.Workflow(id)), want)
 			}
 		}
 	})
@@ -73,7 +73,7 @@ func TestAPriorityMovesAWorkflowInItsQueue(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		drain(t, w)
+		mustDrain(t, w)
 		if want := []string{"third", "second", "first"}; !slices.Equal(order, want) {
 			t.Errorf("they ran as %v, want %v", order, want)
 		}

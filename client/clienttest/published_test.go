@@ -32,7 +32,7 @@ func TestReadingAllThatAWorkflowPublishes(t *testing.T) {
 		if err := c.SendMany([]client.Message{{DestinationID: id, Message: "first", Topic: "t", IdempotencyKey: "k"}, {DestinationID: id, Message: 2}}); err != nil {
 			t.Fatal(err)
 		}
-		drain(t, w)
+		mustDrain(t, w)
 		b.Exec("UPDATE {notifications} SET consumed = TRUE WHERE topic = 't'", nil)
 		b.Exec(`INSERT INTO {streams} (workflow_uuid, key, value, "offset", function_id) VALUES (:id, 'empty', '__DBOS_STREAM_CLOSED__', 0, 9)`, map[string]any{"id": id})
 		recorded := b.Database.Has("notifications", "consumed_by_function_id")

@@ -98,13 +98,13 @@ func TestAnotherExecutorFinishesWhatWasRecovered(t *testing.T) {
 			t.Fatal("the first executor has left nothing")
 		}
 		second := launched(t, b, map[string]worker.Workflow{"w": twoSteps}, func(c *worker.Config) { c.ExecutorID, c.ApplicationVersion = "second", "v1" })
-		drain(t, second)
+		mustDrain(t, second)
 		if left := inState(b, "PENDING"); !slices.Equal(left, pending) {
 			t.Fatalf("before the recovery, PENDING are %v, then %v", pending, left)
 		}
 		r, err := c.RecoverAll(pending)
 		must(t, err)
-		drain(t, second)
+		mustDrain(t, second)
 		if len(inState(b, "SUCCESS")) != len(ids) || r.Count(client.OutcomeChanged) != len(pending) {
 			t.Errorf("%v of %v have ended, the report is %+v", inState(b, "SUCCESS"), ids, r.Report)
 		}

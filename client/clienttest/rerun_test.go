@@ -55,13 +55,13 @@ func TestRerunResumesAndForksFromTheFailedStep(t *testing.T) {
 		}
 		for id, steps := range map[string]int{"charge": 1, "python": 2, "between": 2, "stepless": 0} {
 			fork := b.Workflow(id + "-rerun-1")
-			expect(t, fork, clienttest.Record{"status": "ENQUEUED", "queue_name": "orders", "forked_from": id})
+			assertColumns(t, fork, clienttest.Record{"status": "ENQUEUED", "queue_name": "orders", "forked_from": id})
 			if kept := len(b.Rows("operation_outputs", "workflow_uuid = '"+id+"-rerun-1'", nil)); kept != steps {
 				t.Errorf("%s keeps %d steps, want %d", id, kept, steps)
 			}
 		}
 		for _, id := range []string{"CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"} {
-			expect(t, b.Workflow(id), clienttest.Record{"status": "ENQUEUED", "queue_name": client.InternalQueueName})
+			assertColumns(t, b.Workflow(id), clienttest.Record{"status": "ENQUEUED", "queue_name": client.InternalQueueName})
 		}
 	})
 }
@@ -133,7 +133,7 @@ func TestRerunOptions(t *testing.T) {
 			if _, err := c.RerunWorkflows([]string{steps.id}, client.WithRerunOptions(client.RerunOptions{From: from, QueueName: "slow"})); err != nil {
 				t.Fatal(err)
 			}
-			expect(t, b.Workflow(steps.id+"-rerun-1"), clienttest.Record{"queue_name": "slow"})
+			assertColumns(t, b.Workflow(steps.id+"-rerun-1"), clienttest.Record{"queue_name": "slow"})
 			if kept := len(b.Rows("operation_outputs", "workflow_uuid = '"+steps.id+"-rerun-1'", nil)); kept != steps.steps {
 				t.Errorf("from %s: %d steps", from, kept)
 			}

@@ -165,7 +165,7 @@ func TestAMissingWorkflowAppearsDuringTheWait(t *testing.T) {
 			answers <- answer{result, err}
 		}()
 		enqueue(t, c, "echo", "here", client.WithEnqueueWorkflowID("later"))
-		drain(t, w)
+		mustDrain(t, w)
 		if got := <-answers; got.result != "here" || got.err != nil {
 			t.Errorf("got %v, %v", got.result, got.err)
 		}
@@ -183,7 +183,7 @@ func TestResultsThatAWorkerRecords(t *testing.T) {
 		})
 		for _, input := range []any{[]any{1, "x"}, client.PortableWorkflowArgs{PositionalArgs: []any{[]any{1, "x"}}}} {
 			good, none, bad := enqueue(t, c, "good", input), enqueue(t, c, "nil", input), enqueue(t, c, "bad", input)
-			drain(t, w)
+			mustDrain(t, w)
 			result, err := c.Handle(good).GetResult()
 			if text, _ := codec.EncodeJSON(result, ""); text != `{"in":[1,"x"],"none":null}` || err != nil {
 				t.Errorf("result %s, %v", text, err)

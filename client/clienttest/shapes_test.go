@@ -58,11 +58,11 @@ func TestWorkerRunsOnEveryShape(t *testing.T) {
 				if b.Database.Has("workflow_input", "inputs") {
 					b.Exec("UPDATE {workflow_status} SET inputs = NULL", nil)
 				}
-				drain(t, w)
+				mustDrain(t, w)
 				expectSteps(t, b, "p", "0 two child_workflow_id=p-0", "1 DBOS.getResult output=Im9mIHRoZSBjaGlsZCI= error= child_workflow_id=p-0")
 				output, failure := payloads(t, b.Workflow("p")["serialization"])
-				expect(t, b.Workflow("p"), clienttest.Record{"status": "SUCCESS", "output": output})
-				expect(t, b.Workflow("f"), clienttest.Record{"status": "ERROR", "error": failure})
+				assertColumns(t, b.Workflow("p"), clienttest.Record{"status": "SUCCESS", "output": output})
+				assertColumns(t, b.Workflow("f"), clienttest.Record{"status": "ERROR", "error": failure})
 				if b.Database.Has("workflow_output", "output") {
 					expectSplit(t, b.Database)
 				}
@@ -98,11 +98,11 @@ func expectSplit(t *testing.T, d *simulator.Database) {
 		return rows[0]
 	}
 	output, failure := payloads(t, find("workflow_status", "p")["serialization"])
-	expect(t, find("workflow_output", "p"), clienttest.Record{"output": output, "error": ""})
-	expect(t, find("workflow_output", "f"), clienttest.Record{"error": failure})
-	expect(t, find("workflow_input", "p-0"), clienttest.Record{"inputs": "Im9mIHRoZSBjaGlsZCI="})
+	assertColumns(t, find("workflow_output", "p"), clienttest.Record{"output": output, "error": ""})
+	assertColumns(t, find("workflow_output", "f"), clienttest.Record{"error": failure})
+	assertColumns(t, find("workflow_input", "p-0"), clienttest.Record{"inputs": "Im9mIHRoZSBjaGlsZCI="})
 	child := find("workflow_status", "p-0")
-	expect(t, child, clienttest.Record{"inputs": "Im9mIHRoZSBjaGlsZCI=", "owner_xid": nil})
+	assertColumns(t, child, clienttest.Record{"inputs": "Im9mIHRoZSBjaGlsZCI=", "owner_xid": nil})
 	if child["creator_xid"] == nil {
 		t.Error("the child's row does not say who made it")
 	}

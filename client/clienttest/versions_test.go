@@ -86,7 +86,7 @@ func TestSetLatestApplicationVersion(t *testing.T) {
 			}
 		}
 		after := b.Rows("application_versions", "version_name = 'v1'", nil)[0]
-		same(t, "the version", changed(before, after), clienttest.Record{"version_timestamp": b.Millis()})
+		assertRecord(t, "the version", changed(before, after), clienttest.Record{"version_timestamp": b.Millis()})
 		if got := names(t, c); got != "v1 v2" {
 			t.Errorf("listed %s", got)
 		}
@@ -129,13 +129,13 @@ func TestWorkersOfTheLatestVersionTakeUnpinnedWorkflows(t *testing.T) {
 		b.Clock.Advance(time.Second)
 		launched(t, b, nil, version("v2"))
 		id := enqueue(t, c, "name", nil)
-		drain(t, old)
-		expect(t, b.Workflow(id), clienttest.Record{"status": "ENQUEUED"})
+		mustDrain(t, old)
+		assertColumns(t, b.Workflow(id), clienttest.Record{"status": "ENQUEUED"})
 		b.Clock.Advance(time.Second)
 		if err := c.SetLatestApplicationVersion("v1"); err != nil {
 			t.Fatal(err)
 		}
-		drain(t, old)
-		expect(t, b.Workflow(id), clienttest.Record{"status": "SUCCESS", "application_version": "v1"})
+		mustDrain(t, old)
+		assertColumns(t, b.Workflow(id), clienttest.Record{"status": "SUCCESS", "application_version": "v1"})
 	})
 }

@@ -34,8 +34,8 @@ func TestCancelStopsARunAtItsNextStep(t *testing.T) {
 		}
 		before := b.Workflow(id)
 		b.Clock.Advance(time.Second)
-		drain(t, w)
-		same(t, "after the cancel", b.Workflow(id), before)
+		mustDrain(t, w)
+		assertRecord(t, "after the cancel", b.Workflow(id), before)
 		expectSteps(t, b, id, "0 s output=MA==")
 		if !errors.Is(seen, worker.ErrWorkflowCancelled) {
 			t.Errorf("the function saw %v", seen)
@@ -63,9 +63,9 @@ func TestLateOutcomesAreDiscarded(t *testing.T) {
 		for id := range meddle {
 			enqueue(t, c, "w", nil, client.WithEnqueueWorkflowID(id))
 		}
-		drain(t, w)
-		expect(t, b.Workflow("cancelled"), clienttest.Record{"status": "CANCELLED", "output": nil, "queue_name": nil})
-		expect(t, b.Workflow("resumed"), clienttest.Record{"status": "ENQUEUED", "output": nil, "queue_name": "nobody listens"})
+		mustDrain(t, w)
+		assertColumns(t, b.Workflow("cancelled"), clienttest.Record{"status": "CANCELLED", "output": nil, "queue_name": nil})
+		assertColumns(t, b.Workflow("resumed"), clienttest.Record{"status": "ENQUEUED", "output": nil, "queue_name": "nobody listens"})
 		if row := b.Workflow("deleted"); row != nil {
 			t.Errorf("a deleted workflow came back: %v", row)
 		}
@@ -83,11 +83,11 @@ func TestTwoRunsOfOneWorkflowRecordAStepOnce(t *testing.T) {
 		if _, err := c.ResumeWorkflow(id); err != nil {
 			t.Fatal(err)
 		}
-		drain(t, fast)
+		mustDrain(t, fast)
 		done := b.Workflow(id)
-		expect(t, done, clienttest.Record{"status": "SUCCESS", "executor_id": "fast", "recovery_attempts": "1"})
-		drain(t, slow)
-		same(t, "after the slow run", b.Workflow(id), done)
+		assertColumns(t, done, clienttest.Record{"status": "SUCCESS", "executor_id": "fast", "recovery_attempts": "1"})
+		mustDrain(t, slow)
+		assertRecord(t, "after the slow run", b.Workflow(id), done)
 		expectSteps(t, b, id, "0 step0 output=MA==", "1 step1 output=MQ==")
 	})
 }
@@ -106,15 +106,15 @@ func TestWhatCannotRunStaysPending(t *testing.T) {
 		}
 		b.Exec("UPDATE {workflow_status} SET serialization = 'py_pickle' WHERE workflow_uuid = :id", map[string]any{"id": stuck[3]})
 		runs := enqueue(t, c, "w", nil, client.WithEnqueueClassName("Shop"), client.WithEnqueueConfigName("eu"))
-		drain(t, w)
+		mustDrain(t, w)
 		attempts := "0"
 		if b.Database.Has("workflow_status", "creator_xid") {
 			attempts = "1" // counted by the claim
 		}
 		for _, id := range stuck {
-			expect(t, b.Workflow(id), clienttest.Record{"status": "PENDING", "recovery_attempts": attempts, "started_at_epoch_ms": b.Millis()})
+			assertColumns(t, b.Workflow(id), clienttest.Record{"status": "PENDING", "recovery_attempts": attempts, "started_at_epoch_ms": b.Millis()})
 		}
-		expect(t, b.Workflow(runs), clienttest.Record{"status": "SUCCESS"})
+		assertColumns(t, b.Workflow(runs), clienttest.Record{"status": "SUCCESS"})
 	})
 }
 
@@ -125,8 +125,8 @@ func TestDeadLetterAfterTooManyRecoveries(t *testing.T) {
 		w.Register("w", forever, worker.RegisterOptions{MaxRetries: 2})
 		id := enqueue(t, b.NewClient(), "w", nil, client.WithEnqueueDeduplicationID("d"))
 		for attempt := range 3 {
-			drain(t, w)
-			expect(t, b.Workflow(id), clienttest.Record{"status": "PENDING", "recovery_attempts": string(rune('1' + attempt))})
+			mustDrain(t, w)
+			assertColumns(t, b.Workflow(id), clienttest.Record{"status": "PENDING", "recovery_attempts": string(rune('1' + attempt))})
 			w.Kill()
 			if err := w.Launch(t.Context()); err != nil {
 				t.Fatal(err)
@@ -134,13 +134,13 @@ func TestDeadLetterAfterTooManyRecoveries(t *testing.T) {
 		}
 		before := b.Workflow(id)
 		b.Clock.Advance(time.Second)
-		drain(t, w)
+		mustDrain(t, w)
 		want := clienttest.Record{"status": "MAX_RECOVERY_ATTEMPTS_EXCEEDED",
 			"recovery_attempts": "4", "updated_at": b.Millis(), "queue_name": nil, "deduplication_id": nil}
 		if b.Database.Has("workflow_status", "creator_xid") {
 			want["completed_at"] = b.Millis()
 		}
-		same(t, "the dead letter", changed(before, b.Workflow(id)), want)
+		assertRecord(t, "the dead letter", changed(before, b.Workflow(id)), want)
 	})
 }
 
@@ -157,10 +157,10 @@ func TestPanicsAndUnexpectedStepsAreErrors(t *testing.T) {
 		id := enqueue(t, c, "changed", nil)
 		steps(t, w, 1)
 		b.Exec("INSERT INTO {operation_outputs} (workflow_uuid, function_id, function_name) VALUES (:id, 1, 'other')", map[string]any{"id": id})
-		drain(t, w)
+		mustDrain(t, w)
 		for id, text := range map[string]string{panics: "out of cheese", unencoded: "func", id: `"other" is recorded`} {
 			row := b.Workflow(id)
-			expect(t, row, clienttest.Record{"status": "ERROR", "output": codec.NilMarker})
+			assertColumns(t, row, clienttest.Record{"status": "ERROR", "output": codec.NilMarker})
 			if message, _ := row["error"].(string); !strings.Contains(message, text) {
 				t.Errorf("error %q, want one about %q", message, text)
 			}
@@ -179,11 +179,11 @@ func TestQueuesAndVersionsAreRegistered(t *testing.T) {
 		q.WorkerConcurrency = 1
 		launched(t, b, nil, withQueue(q), shop)
 		rows := b.Rows("queues", "", nil)
-		expect(t, rows[0], clienttest.Record{"name": queue, "concurrency": "4", "worker_concurrency": "1", "rate_limit_max": "5",
+		assertColumns(t, rows[0], clienttest.Record{"name": queue, "concurrency": "4", "worker_concurrency": "1", "rate_limit_max": "5",
 			"rate_limit_period_sec": "2.5", "priority_enabled": "true", "partition_queue": "false", "application_name": "shop",
 			"created_at": created, "updated_at": b.Millis()})
 		versions := b.Rows("application_versions", "", nil)
-		expect(t, versions[0], clienttest.Record{"version_name": "v1", "version_timestamp": created, "created_at": created, "application_name": "shop"})
+		assertColumns(t, versions[0], clienttest.Record{"version_name": "v1", "version_timestamp": created, "created_at": created, "application_name": "shop"})
 		if len(rows) != 1 || len(versions) != 1 {
 			t.Errorf("%d queues, %d versions", len(rows), len(versions))
 		}
@@ -218,8 +218,8 @@ func TestARunThatLostItsWorkflowWritesNothing(t *testing.T) {
 				return nil, r.SetEvent("late", 1)
 			}})
 			id := enqueue(t, c, "w", nil)
-			drain(t, w)
-			expect(t, b.Workflow(id), clienttest.Record{"status": "ENQUEUED", "output": nil, "owner_xid": nil, "recovery_attempts": "0"})
+			mustDrain(t, w)
+			assertColumns(t, b.Workflow(id), clienttest.Record{"status": "ENQUEUED", "output": nil, "owner_xid": nil, "recovery_attempts": "0"})
 			expectSteps(t, b, id)
 			if events := b.Rows("workflow_events", "workflow_uuid = :id", map[string]any{"id": id}); len(events) != 0 {
 				t.Errorf("%s: the run has published %v", what, events)
@@ -246,7 +246,7 @@ func TestARunRecordsWhichStepReceivedAMessage(t *testing.T) {
 		if err := c.Send(id, "m", "t"); err != nil {
 			t.Fatal(err)
 		}
-		drain(t, w)
+		mustDrain(t, w)
 		messages, err := c.WorkflowMessages(id)
 		if err != nil || len(messages) != 1 || !messages[0].Received || messages[0].ReceivedBy == nil || *messages[0].ReceivedBy != 1 {
 			t.Errorf("%+v, %v", messages, err)

@@ -41,12 +41,12 @@ func TestOverdueWorkflowsAreCancelledOnceASecond(t *testing.T) {
 		}
 		sweeps := b.Database.Shape().Has("workflow_status", "creator_xid")
 		expectNext(t, w, b, sweeps, 500*time.Millisecond)
-		drain(t, w)
+		mustDrain(t, w)
 		if cancelled := inState(b, "CANCELLED"); len(cancelled) > 0 {
 			t.Errorf("cancelled before the deadline: %v", cancelled)
 		}
 		b.Clock.Advance(time.Second)
-		drain(t, w)
+		mustDrain(t, w)
 		var want []string
 		for id, state := range ids {
 			if sweeps && state != "SUCCESS" && id != "bank"+state {
@@ -60,15 +60,15 @@ func TestOverdueWorkflowsAreCancelledOnceASecond(t *testing.T) {
 		if !sweeps {
 			return
 		}
-		expect(t, b.Workflow("shopPENDING"), clienttest.Record{"queue_name": nil, "owner_xid": nil, "completed_at": b.Millis(), "updated_at": b.Millis()})
+		assertColumns(t, b.Workflow("shopPENDING"), clienttest.Record{"queue_name": nil, "owner_xid": nil, "completed_at": b.Millis(), "updated_at": b.Millis()})
 		b.Exec("UPDATE {workflow_status} SET status = 'ENQUEUED' WHERE workflow_uuid = 'shopENQUEUED'", nil)
 		b.Clock.Advance(999 * time.Millisecond)
-		drain(t, w)
-		expect(t, b.Workflow("shopENQUEUED"), clienttest.Record{"status": "ENQUEUED"})
+		mustDrain(t, w)
+		assertColumns(t, b.Workflow("shopENQUEUED"), clienttest.Record{"status": "ENQUEUED"})
 		expectNext(t, w, b, true, time.Millisecond)
 		b.Clock.Advance(time.Millisecond)
-		drain(t, w)
-		expect(t, b.Workflow("shopENQUEUED"), clienttest.Record{"status": "CANCELLED"})
+		mustDrain(t, w)
+		assertColumns(t, b.Workflow("shopENQUEUED"), clienttest.Record{"status": "CANCELLED"})
 	})
 }
 
@@ -112,7 +112,7 @@ func TestLimitsOfPartitionsAndOfTheQueueHoldTogether(t *testing.T) {
 					enqueueMany(t, c, "w", 3, client.EnqueueOptions{QueuePartitionKey: partition})
 				}
 				keyless := enqueue(t, c, "w", nil)
-				drain(t, w)
+				mustDrain(t, w)
 				pending := map[string]int{}
 				for _, row := range b.Rows("workflow_status", "status = 'PENDING'", nil) {
 					pending[row["queue_partition_key"].(string)]++
@@ -120,7 +120,7 @@ func TestLimitsOfPartitionsAndOfTheQueueHoldTogether(t *testing.T) {
 				if fmt.Sprint(pending) != fmt.Sprint(test.pending) {
 					t.Errorf("PENDING are %v, want %v", pending, test.pending)
 				}
-				expect(t, b.Workflow(keyless), clienttest.Record{"status": "ENQUEUED"})
+				assertColumns(t, b.Workflow(keyless), clienttest.Record{"status": "ENQUEUED"})
 			})
 		})
 	}
@@ -144,7 +144,7 @@ func TestLimitsCountOwnAndUnownedWorkflows(t *testing.T) {
 					map[string]any{"now": b.Clock.Now().UnixMilli()})
 				shop := enqueueMany(t, c, "w", 5, client.EnqueueOptions{})
 				ownAll(b, "shop", shop)
-				drain(t, w)
+				mustDrain(t, w)
 				taken := b.Rows("workflow_status", "status = 'PENDING' AND executor_id = 'local'", nil)
 				if len(taken) != 2 {
 					t.Errorf("%d of %v are taken beside %v of nobody, want 2", len(taken), shop, nobody)
@@ -186,17 +186,17 @@ func TestAWorkerFollowsTheTableOfQueues(t *testing.T) {
 		put("bank's", "bank")
 		put("nowhere", "nowhere")
 		b.Exec("UPDATE {workflow_status} SET application_name = NULL WHERE workflow_uuid = 'bank'", nil)
-		drain(t, chosen)
+		mustDrain(t, chosen)
 		if pending := inState(b, "PENDING"); !slices.Equal(pending, []string{"unowned"}) {
 			t.Errorf("a worker that names its queues takes %v", pending)
 		}
-		drain(t, w)
+		mustDrain(t, w)
 		expectPending(t, b, 2)
 		more := 2
 		if _, err := c.UpdateQueue("own", client.QueueUpdate{QueueLimits: client.QueueLimits{Concurrency: &more}}); err != nil {
 			t.Fatal(err)
 		}
-		drain(t, w)
+		mustDrain(t, w)
 		expectPending(t, b, 3)
 		if _, err := c.DeleteQueue("own"); err != nil {
 			t.Fatal(err)
@@ -204,9 +204,9 @@ func TestAWorkerFollowsTheTableOfQueues(t *testing.T) {
 		if err := c.CancelWorkflows([]string{"own-0", "own-1"}); err != nil {
 			t.Fatal(err)
 		}
-		drain(t, w)
+		mustDrain(t, w)
 		for _, id := range []string{"own-2", "bank", "nowhere"} {
-			expect(t, b.Workflow(id), clienttest.Record{"status": "ENQUEUED"})
+			assertColumns(t, b.Workflow(id), clienttest.Record{"status": "ENQUEUED"})
 		}
 	})
 }
@@ -223,9 +223,9 @@ func TestADelayOfAnotherApplicationIsLeftAlone(t *testing.T) {
 		ownAll(b, "shop", []string{"shop"})
 		ownAll(b, "bank", []string{"bank"})
 		b.Clock.Advance(time.Second)
-		drain(t, w)
+		mustDrain(t, w)
 		for owner, status := range map[string]string{"shop": "ENQUEUED", "bank": "DELAYED", "nobody": "ENQUEUED"} {
-			expect(t, b.Workflow(owner), clienttest.Record{"status": status})
+			assertColumns(t, b.Workflow(owner), clienttest.Record{"status": status})
 		}
 	})
 }

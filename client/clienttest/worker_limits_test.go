@@ -61,13 +61,13 @@ func TestConcurrencyCountsAllWorkers(t *testing.T) {
 		one := launched(t, b, map[string]worker.Workflow{"w": forever}, limited)
 		two := launched(t, b, map[string]worker.Workflow{"w": forever}, limited)
 		ids := enqueueMany(t, b.NewClient(), "w", 5, client.EnqueueOptions{})
-		drain(t, one)
-		drain(t, two)
+		mustDrain(t, one)
+		mustDrain(t, two)
 		expectPending(t, b, 3)
 		if err := b.NewClient().CancelWorkflows(inState(b, "PENDING")); err != nil {
 			t.Fatal(err)
 		}
-		drain(t, two)
+		mustDrain(t, two)
 		expectPending(t, b, 2)
 		if got := len(inState(b, "CANCELLED")); got+2 != len(ids) {
 			t.Errorf("%d are CANCELLED", got)
@@ -81,7 +81,7 @@ func TestWorkerConcurrencyCountsOneWorker(t *testing.T) {
 		limited := withQueue(worker.Queue{Name: queue, WorkerConcurrency: 2})
 		enqueueMany(t, b.NewClient(), "w", 5, client.EnqueueOptions{})
 		for _, pending := range []int{2, 4, 5} {
-			drain(t, launched(t, b, map[string]worker.Workflow{"w": forever}, limited, func(c *worker.Config) {
+			mustDrain(t, launched(t, b, map[string]worker.Workflow{"w": forever}, limited, func(c *worker.Config) {
 				c.ExecutorID = "executor-" + string(rune('0'+pending))
 			}))
 			expectPending(t, b, pending)
@@ -96,7 +96,7 @@ func TestRateLimitCountsStartsInThePeriod(t *testing.T) {
 			withQueue(worker.Queue{Name: queue, RateLimit: worker.RateLimit{Max: 2, Period: time.Minute}}))
 		enqueueMany(t, b.NewClient(), "w", 5, client.EnqueueOptions{})
 		for _, done := range []int{2, 2, 4, 5} {
-			drain(t, w)
+			mustDrain(t, w)
 			if got := len(inState(b, "SUCCESS")); got != done {
 				t.Errorf("%d are done at %v, want %d", got, b.Clock.Now(), done)
 			}
@@ -106,7 +106,7 @@ func TestRateLimitCountsStartsInThePeriod(t *testing.T) {
 			}
 		}
 		for _, row := range b.Rows("workflow_status", "", nil) {
-			expect(t, row, clienttest.Record{"rate_limited": "true"})
+			assertColumns(t, row, clienttest.Record{"rate_limited": "true"})
 		}
 	})
 }
@@ -121,7 +121,7 @@ func TestPartitionsHaveLimitsOfTheirOwn(t *testing.T) {
 			enqueueMany(t, c, "w", 2, client.EnqueueOptions{QueuePartitionKey: partition})
 		}
 		keyless := enqueue(t, c, "w", nil)
-		drain(t, w)
+		mustDrain(t, w)
 		expectPending(t, b, 2)
 		for _, partition := range []string{"north", "south"} {
 			pending := b.Rows("workflow_status", "status = 'PENDING' AND queue_partition_key = :key", map[string]any{"key": partition})
@@ -129,7 +129,7 @@ func TestPartitionsHaveLimitsOfTheirOwn(t *testing.T) {
 				t.Errorf("%d of %s are PENDING", len(pending), partition)
 			}
 		}
-		expect(t, b.Workflow(keyless), clienttest.Record{"status": "ENQUEUED"})
+		assertColumns(t, b.Workflow(keyless), clienttest.Record{"status": "ENQUEUED"})
 	})
 }
 
@@ -149,7 +149,7 @@ func TestOrderIsByPriorityThenAge(t *testing.T) {
 			enqueue(t, c, "w", nil, client.WithEnqueueWorkflowID(workflow.id), client.WithEnqueuePriority(workflow.priority))
 			b.Clock.Advance(time.Millisecond)
 		}
-		drain(t, w)
+		mustDrain(t, w)
 		if want := []string{"unset", "old", "young", "late-first"}; !slices.Equal(ran, want) {
 			t.Errorf("ran %v, want %v", ran, want)
 		}
@@ -171,13 +171,13 @@ func TestVersionsAndApplicationsMatch(t *testing.T) {
 		foreign, nobody := enqueue(t, c, "w", nil), enqueue(t, c, "w", nil)
 		b.Exec("UPDATE {workflow_status} SET application_name = 'bank' WHERE workflow_uuid = :id", map[string]any{"id": foreign})
 		b.Exec("UPDATE {workflow_status} SET application_version = '' WHERE workflow_uuid = :id", map[string]any{"id": nobody})
-		drain(t, old)
-		expect(t, b.Workflow(pinned), clienttest.Record{"status": "SUCCESS", "application_version": "v1", "application_name": "shop"})
-		expect(t, b.Workflow(unpinned), clienttest.Record{"status": "ENQUEUED"})
-		drain(t, latest)
-		expect(t, b.Workflow(unpinned), clienttest.Record{"status": "SUCCESS", "application_version": "v2", "application_name": "shop"})
+		mustDrain(t, old)
+		assertColumns(t, b.Workflow(pinned), clienttest.Record{"status": "SUCCESS", "application_version": "v1", "application_name": "shop"})
+		assertColumns(t, b.Workflow(unpinned), clienttest.Record{"status": "ENQUEUED"})
+		mustDrain(t, latest)
+		assertColumns(t, b.Workflow(unpinned), clienttest.Record{"status": "SUCCESS", "application_version": "v2", "application_name": "shop"})
 		for _, id := range []string{foreign, nobody} {
-			expect(t, b.Workflow(id), clienttest.Record{"status": "ENQUEUED"})
+			assertColumns(t, b.Workflow(id), clienttest.Record{"status": "ENQUEUED"})
 		}
 	})
 }

@@ -43,19 +43,19 @@ func TestSleepEndsWhenTheClockSaysSo(t *testing.T) {
 		}})
 		id := enqueue(t, b.NewClient(), "w", codec.PortableWorkflowArgs{})
 		wake := later(b, time.Minute)
-		drain(t, w)
+		mustDrain(t, w)
 		expectSteps(t, b, id, "0 DBOS.sleep output="+wake)
-		expect(t, b.Rows("operation_outputs", "", nil)[0], clienttest.Record{"started_at_epoch_ms": b.Millis(), "completed_at_epoch_ms": wake})
+		assertColumns(t, b.Rows("operation_outputs", "", nil)[0], clienttest.Record{"started_at_epoch_ms": b.Millis(), "completed_at_epoch_ms": wake})
 		b.Clock.Advance(59 * time.Second)
 		w.Kill()
 		if err := w.Launch(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		drain(t, w)
-		expect(t, b.Workflow(id), clienttest.Record{"status": "PENDING"})
+		mustDrain(t, w)
+		assertColumns(t, b.Workflow(id), clienttest.Record{"status": "PENDING"})
 		b.Clock.Advance(time.Second)
-		drain(t, w)
-		expect(t, b.Workflow(id), clienttest.Record{"status": "SUCCESS", "output": `"woke"`, "serialization": "portable_json"})
+		mustDrain(t, w)
+		assertColumns(t, b.Workflow(id), clienttest.Record{"status": "SUCCESS", "output": `"woke"`, "serialization": "portable_json"})
 	})
 }
 
@@ -83,9 +83,9 @@ func TestStepsAreRetried(t *testing.T) {
 			for _, pause := range []time.Duration{0, time.Second, 3 * time.Second} {
 				expectSteps(t, b, id)
 				b.Clock.Advance(pause)
-				drain(t, w)
+				mustDrain(t, w)
 			}
-			expect(t, b.Workflow(id), want)
+			assertColumns(t, b.Workflow(id), want)
 			if rows := stepRows(b, id); len(rows) != 1 {
 				t.Errorf("steps: %v", rows)
 			}
@@ -113,19 +113,19 @@ func TestDeadlineCancelsRunAndChildren(t *testing.T) {
 		enqueue(t, b.NewClient(), "parent", nil, client.WithEnqueueWorkflowID("p"), client.WithEnqueueTimeout(time.Minute))
 		b.Clock.Advance(time.Hour)
 		deadline := later(b, time.Minute)
-		drain(t, w)
+		mustDrain(t, w)
 		expectSteps(t, b, "p", "0 child child_workflow_id=p-0", "1 child child_workflow_id=p-1")
-		expect(t, b.Workflow("p-0"), clienttest.Record{"status": "PENDING", "parent_workflow_id": "p", "workflow_deadline_epoch_ms": deadline,
+		assertColumns(t, b.Workflow("p-0"), clienttest.Record{"status": "PENDING", "parent_workflow_id": "p", "workflow_deadline_epoch_ms": deadline,
 			"recovery_attempts": "1", "executor_id": "local", "queue_name": nil, "started_at_epoch_ms": nil})
-		expect(t, b.Workflow("p-1"), clienttest.Record{"status": "ENQUEUED", "parent_workflow_id": "p", "workflow_deadline_epoch_ms": deadline,
+		assertColumns(t, b.Workflow("p-1"), clienttest.Record{"status": "ENQUEUED", "parent_workflow_id": "p", "workflow_deadline_epoch_ms": deadline,
 			"recovery_attempts": "0", "executor_id": nil})
 		b.Clock.Advance(59 * time.Second)
-		drain(t, w)
+		mustDrain(t, w)
 		expectPending(t, b, 2)
 		b.Clock.Advance(time.Second)
-		drain(t, w)
+		mustDrain(t, w)
 		for _, id := range []string{"p", "p-0"} {
-			expect(t, b.Workflow(id), clienttest.Record{"status": "CANCELLED", "updated_at": b.Millis(), "completed_at": b.Millis(),
+			assertColumns(t, b.Workflow(id), clienttest.Record{"status": "CANCELLED", "updated_at": b.Millis(), "completed_at": b.Millis(),
 				"started_at_epoch_ms": nil, "queue_name": nil, "deduplication_id": nil, "workflow_deadline_epoch_ms": deadline})
 		}
 	})
@@ -155,7 +155,7 @@ func TestChildrenAndTheirResults(t *testing.T) {
 			},
 		})
 		enqueue(t, b.NewClient(), "parent", nil, client.WithEnqueueWorkflowID("p"))
-		drain(t, w)
+		mustDrain(t, w)
 		expectSteps(t, b, "p", "0 good child_workflow_id=p-0", "1 bad child_workflow_id=p-1",
 			"2 DBOS.getResult output=WyJnb3QiLDdd error= child_workflow_id=p-0",
 			`3 DBOS.getResult output=null error={"message":"no money","name":"Broke"} child_workflow_id=p-1`)
@@ -197,24 +197,24 @@ func TestMessagesAreReceivedOnceAndInOrder(t *testing.T) {
 		})
 		c := b.NewClient()
 		enqueue(t, c, "receiver", nil, client.WithEnqueueWorkflowID("to"))
-		drain(t, w)
+		mustDrain(t, w)
 		alarm, _ := codec.Encode(codec.DBOSJSON, b.Clock.Now().Add(time.Minute).UnixMilli())
 		for _, message := range []int{1, 2} {
 			b.Clock.Advance(time.Second)
 			enqueue(t, c, "sender", message, client.WithEnqueueWorkflowID("from"+string(rune('0'+message))))
-			drain(t, w)
+			mustDrain(t, w)
 		}
 		expectSteps(t, b, "from1", "1 DBOS.send output="+codec.NilMarker)
 		b.Clock.Advance(time.Minute)
-		drain(t, w)
+		mustDrain(t, w)
 		rows := stepRows(b, "to")
 		if len(rows) != 6 || rows[0] != "0 DBOS.recv output=MQ==" || rows[1] != "1 DBOS.sleep output="+alarm ||
 			rows[2] != "2 DBOS.recv output=Mg==" || !strings.HasPrefix(rows[4], "4 DBOS.recv error=Timeout: ") {
 			t.Errorf("steps %q", rows)
 		}
-		expect(t, b.Workflow("to"), clienttest.Record{"status": "SUCCESS", "output": "WzEsMiwidGltZW91dCJd"})
+		assertColumns(t, b.Workflow("to"), clienttest.Record{"status": "SUCCESS", "output": "WzEsMiwidGltZW91dCJd"})
 		for _, row := range b.Rows("notifications", "", nil) {
-			expect(t, row, clienttest.Record{"consumed": "true", "topic": "__null__topic__", "serialization": "DBOS_JSON"})
+			assertColumns(t, row, clienttest.Record{"consumed": "true", "topic": "__null__topic__", "serialization": "DBOS_JSON"})
 		}
 	})
 }
@@ -238,21 +238,21 @@ func TestEventsAndStreamsArePublished(t *testing.T) {
 		})
 		c := b.NewClient()
 		enqueue(t, c, "reader", nil, client.WithEnqueueWorkflowID("reader"))
-		drain(t, w)
+		mustDrain(t, w)
 		enqueue(t, c, "publisher", nil, client.WithEnqueueWorkflowID("bare"))
 		enqueue(t, c, "publisher", codec.PortableWorkflowArgs{PositionalArgs: []any{"quoted"}}, client.WithEnqueueWorkflowID("quoted"))
 		enqueue(t, c, "late", nil, client.WithEnqueueWorkflowID("late"))
-		drain(t, w)
+		mustDrain(t, w)
 		expectSteps(t, b, "bare", "0 DBOS.setEvent output=__DBOS_NIL", "1 DBOS.setEvent output=__DBOS_NIL", "2 DBOS.writeStream output=__DBOS_NIL",
 			"3 DBOS.writeStream output=__DBOS_NIL", "4 DBOS.closeStream output=__DBOS_NIL")
 		expectStream(t, b, "bare", "0 0 2 ImEi DBOS_JSON", "1 1 3 ImIi DBOS_JSON", "2 2 4 __DBOS_STREAM_CLOSED__ ")
 		expectStream(t, b, "quoted", `0 0 2 "a" portable_json`, `1 1 3 "b" portable_json`, `2 2 4 "__DBOS_STREAM_CLOSED__" portable_json`)
-		expect(t, b.Rows("workflow_events", "workflow_uuid = 'bare'", nil)[0], clienttest.Record{"key": "progress", "value": "Mg==", "serialization": "DBOS_JSON"})
+		assertColumns(t, b.Rows("workflow_events", "workflow_uuid = 'bare'", nil)[0], clienttest.Record{"key": "progress", "value": "Mg==", "serialization": "DBOS_JSON"})
 		for i, row := range b.Rows("workflow_events_history", "workflow_uuid = 'bare'", nil) {
-			expect(t, row, clienttest.Record{"function_id": string(rune('0' + i)), "value": []string{"MQ==", "Mg=="}[i]})
+			assertColumns(t, row, clienttest.Record{"function_id": string(rune('0' + i)), "value": []string{"MQ==", "Mg=="}[i]})
 		}
-		expect(t, b.Workflow("late"), clienttest.Record{"status": "ERROR", "error": "the stream is closed"})
-		expect(t, b.Workflow("reader"), clienttest.Record{"status": "SUCCESS", "output": "MQ=="})
+		assertColumns(t, b.Workflow("late"), clienttest.Record{"status": "ERROR", "error": "the stream is closed"})
+		assertColumns(t, b.Workflow("reader"), clienttest.Record{"status": "SUCCESS", "output": "MQ=="})
 	})
 }
 

@@ -53,7 +53,7 @@ func TestTransitionsWriteTheirColumns(t *testing.T) {
 			before := b.Workflow(id)
 			b.Clock.Advance(move.by)
 			steps(t, w, 1)
-			same(t, move.what, changed(before, b.Workflow(id)), move.want())
+			assertRecord(t, move.what, changed(before, b.Workflow(id)), move.want())
 		}
 		if progress, err := w.Step(t.Context()); progress || err != nil {
 			t.Errorf("an idle worker: %v, %v", progress, err)
@@ -85,9 +85,9 @@ func TestStepsAreRecordedAndReplayed(t *testing.T) {
 		if err := w.Launch(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		expect(t, b.Workflow(id), clienttest.Record{"status": "ENQUEUED", "queue_name": queue, "started_at_epoch_ms": nil, "recovery_attempts": "1"})
-		drain(t, w)
-		expect(t, b.Workflow(id), clienttest.Record{"status": "SUCCESS", "recovery_attempts": "2", "output": "WzEsIm5vIiwiendlaSJd"})
+		assertColumns(t, b.Workflow(id), clienttest.Record{"status": "ENQUEUED", "queue_name": queue, "started_at_epoch_ms": nil, "recovery_attempts": "1"})
+		mustDrain(t, w)
+		assertColumns(t, b.Workflow(id), clienttest.Record{"status": "SUCCESS", "recovery_attempts": "2", "output": "WzEsIm5vIiwiendlaSJd"})
 		for name, count := range taken {
 			if count != 1 {
 				t.Errorf("step %s was taken %d times", name, count)
@@ -103,8 +103,8 @@ func TestStepsAreRecordedAndReplayed(t *testing.T) {
 			t.Fatalf("%d steps", len(rows))
 		}
 		for i, row := range rows {
-			expect(t, row, want[i])
-			expect(t, row, clienttest.Record{"serialization": "DBOS_JSON", "started_at_epoch_ms": b.Millis(), "completed_at_epoch_ms": b.Millis()})
+			assertColumns(t, row, want[i])
+			assertColumns(t, row, clienttest.Record{"serialization": "DBOS_JSON", "started_at_epoch_ms": b.Millis(), "completed_at_epoch_ms": b.Millis()})
 		}
 	})
 }

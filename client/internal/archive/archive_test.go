@@ -16,9 +16,9 @@ import (
 // layout has a table of workflows and one of steps.
 func layout() Layout {
 	return Layout{Tables: []Table{
-		{Name: "workflow_status", Columns: []string{"workflow_uuid", "status", "inputs"}, Owner: 0, Key: []int{0}},
-		{Name: "operation_outputs", Columns: []string{"workflow_uuid", "function_id", "output"}, Owner: 0, Key: []int{0, 1}},
-		{Name: "streams", Columns: []string{"workflow_uuid", "key"}, Owner: 0, Key: []int{0, 1}},
+		{Name: "workflow_status", Columns: []string{"workflow_uuid", "status", "inputs"}, WorkflowColumn: 0, Key: []int{0}},
+		{Name: "operation_outputs", Columns: []string{"workflow_uuid", "function_id", "output"}, WorkflowColumn: 0, Key: []int{0, 1}},
+		{Name: "streams", Columns: []string{"workflow_uuid", "key"}, WorkflowColumn: 0, Key: []int{0, 1}},
 	}}
 }
 

@@ -20,9 +20,10 @@ const Version = 1
 type Table struct {
 	Name    string   `json:"name"`
 	Columns []string `json:"columns"`
-	// Owner is the index of the column with the workflow's id, Key those of the primary key.
-	Owner int   `json:"-"`
-	Key   []int `json:"-"`
+	// WorkflowColumn is the index of the column with the id of the workflow that a row belongs to,
+	// Key are the indexes of the columns of the primary key.
+	WorkflowColumn int   `json:"-"`
+	Key            []int `json:"-"`
 }
 
 // A Header is the first line of a file.

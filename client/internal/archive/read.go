@@ -16,7 +16,7 @@ import (
 // its row is refused when it is exported.
 const LongestLine = 256 << 20
 
-// A Layout is the tables and columns that a reader knows, with the places of owners and keys.
+// A Layout is the tables and columns that a reader knows, with the indexes of ids and keys.
 type Layout struct {
 	Tables []Table
 }
@@ -109,7 +109,7 @@ func (r *Reader) header(text []byte, known Layout) error {
 	return nil
 }
 
-// match sets the places of owner and key, and returns the place of each column.
+// match sets WorkflowColumn and Key, and returns the index of each column.
 func (t *Table) match(known Table) (map[string]int, error) {
 	places := make(map[string]int, len(t.Columns))
 	for i, column := range t.Columns {
@@ -122,14 +122,14 @@ func (t *Table) match(known Table) (map[string]int, error) {
 		places[column] = i
 	}
 	t.Key = nil
-	for _, at := range append([]int{known.Owner}, known.Key...) {
+	for _, at := range append([]int{known.WorkflowColumn}, known.Key...) {
 		place, found := places[known.Columns[at]]
 		if !found {
 			return nil, fmt.Errorf("the header lacks the column %s.%s", t.Name, known.Columns[at])
 		}
 		t.Key = append(t.Key, place)
 	}
-	t.Owner, t.Key = t.Key[0], t.Key[1:]
+	t.WorkflowColumn, t.Key = t.Key[0], t.Key[1:]
 	return places, nil
 }
 
@@ -214,11 +214,14 @@ func (r *Reader) Next() (*Workflow, error) {
 
 // begin moves the row that was read ahead into a workflow.
 func (r *Reader) begin(w *Workflow) {
-	w.ID, w.Rows, w.Size = r.ownerOf(r.next), []Row{*r.next}, r.size
+	w.ID, w.Rows, w.Size = r.workflowOf(r.next), []Row{*r.next}, r.size
 	r.next = nil
 }
 
-func (r *Reader) ownerOf(row *Row) string { return row.Values[r.Header.Tables[row.Table].Owner].Bytes }
+// workflowOf returns the id of the workflow that a row belongs to.
+func (r *Reader) workflowOf(row *Row) string {
+	return row.Values[r.Header.Tables[row.Table].WorkflowColumn].Bytes
+}
 
 // keyOf returns the table and key of a row as one text.
 func (r *Reader) keyOf(row *Row) string {
@@ -231,7 +234,7 @@ func (r *Reader) keyOf(row *Row) string {
 
 // ascends returns an error unless the first row of a workflow has an id after the last one.
 func (r *Reader) ascends(row *Row) error {
-	id := row.Values[r.Header.Tables[0].Owner]
+	id := row.Values[r.Header.Tables[0].WorkflowColumn]
 	switch {
 	case id.Kind != Text || id.Bytes == "":
 		return errors.New("the workflow has no id")
@@ -247,11 +250,11 @@ func (r *Reader) ascends(row *Row) error {
 // belongs returns an error unless a row goes on with a workflow.
 func (r *Reader) belongs(w *Workflow, row *Row) error {
 	t := r.Header.Tables[row.Table]
-	switch owner := row.Values[t.Owner]; {
+	switch id := row.Values[t.WorkflowColumn]; {
 	case w.Rows == nil:
 		return fmt.Errorf("a row of %s comes before its workflow", t.Name)
-	case owner.Kind != Text || owner.Bytes != w.ID:
-		return fmt.Errorf("a row of %s of workflow %.80q is among the rows of %.80q", t.Name, owner.Bytes, w.ID)
+	case id.Kind != Text || id.Bytes != w.ID:
+		return fmt.Errorf("a row of %s of workflow %.80q is among the rows of %.80q", t.Name, id.Bytes, w.ID)
 	case row.Table < w.Rows[len(w.Rows)-1].Table:
 		return fmt.Errorf("a row of %s comes after a row of %s", t.Name, r.Header.Tables[w.Rows[len(w.Rows)-1].Table].Name)
 	}

@@ -47,8 +47,7 @@ func (p policy) first(err error) time.Duration {
 }
 
 // do calls try until it succeeds or fails for good, until the total time is over, or until closed
-// is. Once an answer was lost, a later failure is marked as coming after an attempt that may have
-// taken effect.
+// is. Once an answer was lost, the error is a Failure with Retried set.
 func (p policy) do(ctx context.Context, closed <-chan struct{}, logger *slog.Logger, try func(Attempt) error) error {
 	deadline := time.Now().Add(p.total)
 	wait, unsure := time.Duration(0), false
@@ -56,12 +55,12 @@ func (p policy) do(ctx context.Context, closed <-chan struct{}, logger *slog.Log
 		err := try(Attempt{number, unsure})
 		wait = min(max(2*wait, p.first(err)), p.most(err))
 		if !p.again(err) || time.Now().Add(wait).After(deadline) {
-			return mark(err, unsure)
+			return afterAttempts(err, unsure)
 		}
 		unsure = unsure || Unsure(err)
 		logger.Debug("trying again", "after", wait, "error", err)
 		if ended := sleep(awaited(ctx, unsure), closed, jitter(wait)); ended != nil {
-			return mark(&Failure{Meaning: ended, Err: fmt.Errorf("%w (%w)", ended, err)}, unsure)
+			return afterAttempts(&Failure{Meaning: ended, Err: fmt.Errorf("%w (%w)", ended, err)}, unsure)
 		}
 	}
 }
@@ -83,12 +82,16 @@ func awaited(ctx context.Context, unsure bool) context.Context {
 	return callOf(ctx)
 }
 
-func mark(err error, unsure bool) error {
+// afterAttempts returns the error of the last attempt. If the answer of an earlier one was lost, it
+// returns a copy of the failure that says so. A guard, which refuses by itself, stays as it is.
+func afterAttempts(err error, answerLost bool) error {
 	var failure *Failure
-	if unsure && errors.As(err, &failure) {
-		failure.Retried = true
+	if !answerLost || !errors.As(err, &failure) {
+		return err
 	}
-	return err
+	retried := *failure
+	retried.Retried, retried.Err = true, err
+	return &retried
 }
 
 func jitter(wait time.Duration) time.Duration {

@@ -17,8 +17,7 @@ import (
 )
 
 // A Table is a table of a database. Its columns are those that the database has and this version of
-// the client knows. Owner is the column with the id of the workflow that a row belongs to, not with
-// the application.
+// the client knows.
 type Table struct {
 	archive.Table
 	Known schema.CopiedTable // with all columns that the client knows
@@ -74,7 +73,7 @@ func describe(t schema.CopiedTable, has func(column string) bool) Table {
 			table.Columns, table.Kinds = append(table.Columns, c.Name), append(table.Kinds, c.Kind)
 		}
 	}
-	table.Owner = slices.Index(table.Columns, t.Owner)
+	table.WorkflowColumn = slices.Index(table.Columns, t.WorkflowColumn)
 	for _, column := range t.Key {
 		table.Key = append(table.Key, slices.Index(table.Columns, column))
 	}
@@ -96,7 +95,7 @@ func (t *Table) selection(d *db.DB) string {
 			columns[i] = "CAST(" + columns[i] + " AS TEXT)"
 		}
 	}
-	order := []string{t.Known.Owner}
+	order := []string{t.Known.WorkflowColumn}
 	for _, at := range t.Key {
 		column := quote(t.Columns[at])
 		if t.Kinds[at] == schema.Text && !sqlite && !d.Cockroach() {
@@ -105,7 +104,7 @@ func (t *Table) selection(d *db.DB) string {
 		order = append(order, column)
 	}
 	return fmt.Sprintf("SELECT %s FROM {%s} WHERE {in %s :ids} ORDER BY %s",
-		strings.Join(columns, ", "), t.Name, t.Known.Owner, strings.Join(order, ", "))
+		strings.Join(columns, ", "), t.Name, t.Known.WorkflowColumn, strings.Join(order, ", "))
 }
 
 func quote(column string) string { return `"` + column + `"` }

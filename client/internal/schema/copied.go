@@ -28,8 +28,8 @@ const NowMillis = nowMillis
 // A CopiedTable is a table with rows of workflows.
 type CopiedTable struct {
 	Name string
-	// Owner is the column with the id of the workflow that a row belongs to.
-	Owner string
+	// WorkflowColumn is the column with the id of the workflow that a row belongs to.
+	WorkflowColumn string
 	// Key is the primary key.
 	Key     []string
 	Columns []CopiedColumn
@@ -41,9 +41,9 @@ func CopiedTables() []CopiedTable {
 	var copied []CopiedTable
 	for _, t := range []table{workflowStatus(), workflowInput(), workflowOutput(), operationOutputs(), workflowEvents(),
 		workflowEventsHistory(), streams(), notifications()} {
-		c := CopiedTable{Name: t.name, Owner: "workflow_uuid", Key: t.key}
+		c := CopiedTable{Name: t.name, WorkflowColumn: "workflow_uuid", Key: t.key}
 		if t.parent != "" {
-			c.Owner = t.parent
+			c.WorkflowColumn = t.parent
 		}
 		for _, column := range t.columns {
 			c.Columns = append(c.Columns, CopiedColumn{column.name, copiedKind(column.kind), column.required, column.fallback})
