@@ -53,8 +53,8 @@ func rules() map[string]rule {
 		// A checker reads the syntax tree that the VM's own parser makes, so that the two agree
 		// on what is Lua.
 		"runtime/lua/check":      {ours: []string{"runtime/declare", "runtime/lua/syntax", "runtime/lua/vm"}, vm: true},
-		"runtime/lua/bridge":     {ours: []string{"client/codec", "runtime/precise", "runtime/declare"}, vm: true},
-		"runtime/lua/vm":         {ours: []string{"runtime/lua/compile", "runtime/lua/syntax", "runtime/plainfile", "runtime/precise", "runtime/declare", "runtime/terminal", "runtime/lua/vm/pattern"}, vm: true},
+		"runtime/lua/bridge":     {ours: []string{"client/codec", "runtime/lua/internal/iface", "runtime/precise", "runtime/declare"}, vm: true},
+		"runtime/lua/vm":         {ours: []string{"runtime/lua/internal/iface", "runtime/lua/compile", "runtime/lua/syntax", "runtime/plainfile", "runtime/precise", "runtime/declare", "runtime/terminal", "runtime/lua/vm/pattern"}, vm: true},
 		"runtime/lua/vm/pattern": {},
 		// The one reader of Lua, for the VM, the checker and the prompt.
 		"runtime/lua/syntax":        {ours: []string{"runtime/lua/compile", "runtime/declare"}, vm: true},
@@ -70,7 +70,8 @@ func rules() map[string]rule {
 		"runtime/plainfile":         {},
 		"runtime/precise":           {},
 
-		"runtime/lua/compile": {vm: true},
+		"runtime/lua/compile":        {vm: true},
+		"runtime/lua/internal/iface": {vm: true},
 		// The benchmark compares the VM with gopher-lua alone.
 		"runtime/lua/programs": {ours: []string{"runtime/lua/vm"}, vm: true},
 

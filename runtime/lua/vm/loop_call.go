@@ -4,6 +4,8 @@ import (
 	"unsafe"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"github.com/dbos-script/dbos-script/runtime/lua/internal/iface"
 )
 
 // frameStack has the layout of gopher-lua's stack of a fixed size, which the main thread has.
@@ -22,7 +24,7 @@ func (v *VM) fixedStack(L *lua.LState) *frameStack {
 
 // stackOf returns the stack of a main thread.
 func stackOf(L *lua.LState) *frameStack {
-	return (*frameStack)((*interfaceWords)(unsafe.Add(unsafe.Pointer(L), stackOffset)).data)
+	return (*frameStack)(iface.DataAt(unsafe.Add(unsafe.Pointer(L), stackOffset)))
 }
 
 func setCurrentFrame(L *lua.LState, f *callFrame) {

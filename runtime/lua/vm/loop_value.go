@@ -4,6 +4,8 @@ import (
 	"unsafe"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"github.com/dbos-script/dbos-script/runtime/lua/internal/iface"
 )
 
 // numbers makes values of numbers. A value points to its number, so they are taken from blocks
@@ -13,24 +15,16 @@ type numbers struct{ block []lua.LNumber }
 // numberBlock is the number of numbers of a block.
 const numberBlock = 32
 
-// interfaceWords is how Go lays an interface out.
-type interfaceWords struct{ kind, data unsafe.Pointer }
+var numberKind = iface.KindOf(lua.LNumber(0.5))
 
-var numberKind = interfaceKind(lua.LNumber(0.5))
-
-func interfaceKind(value lua.LValue) unsafe.Pointer {
-	return (*interfaceWords)(unsafe.Pointer(&value)).kind
-}
-
-func (n *numbers) value(number lua.LNumber) (value lua.LValue) {
+func (n *numbers) value(number lua.LNumber) lua.LValue {
 	if len(n.block) == 0 {
 		n.block = make([]lua.LNumber, numberBlock)
 	}
 	home := &n.block[0]
 	*home = number
 	n.block = n.block[1:]
-	*(*interfaceWords)(unsafe.Pointer(&value)) = interfaceWords{numberKind, unsafe.Pointer(home)}
-	return value
+	return iface.Pointing(numberKind, unsafe.Pointer(home))
 }
 
 // compared compares two numbers, and strings and constants for equality. known is false if the
