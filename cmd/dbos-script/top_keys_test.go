@@ -1,9 +1,7 @@
 package main
 
 import (
-	"database/sql"
 	"fmt"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -14,23 +12,13 @@ const (
 	ctrlL, esc          = "\x0c", "\x1b"
 )
 
-// liveTop runs top on a terminal of a height, and returns it with a function that
-// changes the database.
+// liveTop runs top on a terminal of a height, and returns it with a function that changes the database.
 func liveTop(t *testing.T, height int, args ...string) (*screen, func(statements ...string)) {
 	t.Helper()
 	folder := liveFolder(t)
-	database, err := sql.Open("sqlite", filepath.Join(folder, "live.sqlite")+"?_pragma=busy_timeout(20000)")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { database.Close() })
 	change := func(statements ...string) {
 		t.Helper()
-		for _, statement := range statements {
-			if _, err := database.Exec(statement); err != nil {
-				t.Fatal(err)
-			}
-		}
+		changeLive(t, folder, statements...)
 	}
 	s := openSized(t, 80, height, folder, []string{"NO_COLOR=1"}, append([]string{"top", "--db", "sqlite:live.sqlite"}, args...)...)
 	s.holds("▸ order-1 ")

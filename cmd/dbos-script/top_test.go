@@ -82,6 +82,21 @@ func liveFolder(t *testing.T) string {
 	return folder
 }
 
+// changeLive changes the database of a liveFolder, which a command may read at the same time.
+func changeLive(t *testing.T, folder string, statements ...string) {
+	t.Helper()
+	database, err := sql.Open("sqlite", filepath.Join(folder, "live.sqlite")+"?_pragma=busy_timeout(20000)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer database.Close()
+	for _, statement := range statements {
+		if _, err := database.Exec(statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // varying matches the parts of a screen that differ from one run to the next.
 var varying = regexp.MustCompile(`\d\d\d\d-\d\d-\d\d \d\d:\d\d:\d\d|\d\d:\d\d:\d\d`)
 
@@ -224,21 +239,12 @@ func TestTopChangesWorkflows(t *testing.T) {
 func TestLongNamesHideNothing(t *testing.T) {
 	t.Parallel()
 	folder := liveFolder(t)
-	database, err := sql.Open("sqlite", filepath.Join(folder, "live.sqlite"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer database.Close()
 	id := "order-" + strings.Repeat("0123456789", 12)
-	for _, statement := range []string{
-		"UPDATE workflow_status SET workflow_uuid = '" + id + "', name = 'long' || char(10) || 'name', executor_id = '" + strings.Repeat("executor ", 20) + "' WHERE workflow_uuid = 'order-3'",
-		"INSERT INTO operation_outputs (workflow_uuid, function_id, function_name, error, started_at_epoch_ms, completed_at_epoch_ms) VALUES ('" + id +
+	changeLive(t, folder,
+		"UPDATE workflow_status SET workflow_uuid = '"+id+"', name = 'long' || char(10) || 'name', executor_id = '"+strings.Repeat("executor ", 20)+"' WHERE workflow_uuid = 'order-3'",
+		"INSERT INTO operation_outputs (workflow_uuid, function_id, function_name, error, started_at_epoch_ms, completed_at_epoch_ms) VALUES ('"+id+
 			"', 0, 'charge_the_card_of_the_customer', 'no funds on the account', 1, 2)",
-	} {
-		if _, err := database.Exec(statement); err != nil {
-			t.Fatal(err)
-		}
-	}
+	)
 	s := openScreen(t, folder, []string{"NO_COLOR=1"}, "top", "--db", "sqlite:live.sqlite", "--every", "1h", "--name", "long\nname")
 	s.holds("▸ order-0")
 	s.press("c")
@@ -264,19 +270,10 @@ func TestWatchOnATerminal(t *testing.T) {
 	s := openScreen(t, folder, []string{"NO_COLOR=1"}, "watch", "order-1", "order-2", "order-99", "--db", "sqlite:live.sqlite", "--every", "0.1s")
 	s.holds("1 of 3 have ended, 1 without success")
 	s.golden("watch_80x24")
-	database, err := sql.Open("sqlite", filepath.Join(folder, "live.sqlite"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer database.Close()
-	for _, statement := range []string{
+	changeLive(t, folder,
 		"UPDATE workflow_status SET status = 'SUCCESS', completed_at = started_at_epoch_ms + 7200000 WHERE workflow_uuid = 'order-1'",
 		"DELETE FROM workflow_status WHERE workflow_uuid = 'order-2'",
-	} {
-		if _, err := database.Exec(statement); err != nil {
-			t.Fatal(err)
-		}
-	}
+	)
 	if code := s.wait(); code != 4 || !strings.Contains(s.text(), "SUCCESS    order-1  process_order\nGONE       order-2  process_order\nERROR      order-99  process_order\n") ||
 		!strings.Contains(s.text(), "order-2 was deleted meanwhile") || !strings.HasSuffix(s.text(), "1 of 3 succeeded") {
 		t.Errorf("exit code %d\n%s", code, s.text())

@@ -2,10 +2,8 @@ package main
 
 import (
 	"bytes"
-	"database/sql"
 	"encoding/json"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -87,19 +85,10 @@ func TestWatchOfADeletedWorkflow(t *testing.T) {
 func TestWatchOfManyOnATerminal(t *testing.T) {
 	t.Parallel()
 	folder := liveFolder(t)
-	database, err := sql.Open("sqlite", filepath.Join(folder, "live.sqlite"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer database.Close()
-	for _, statement := range []string{
+	changeLive(t, folder,
 		"UPDATE workflow_status SET status = 'MAX_RECOVERY_ATTEMPTS_EXCEEDED' WHERE workflow_uuid = 'order-2'",
 		"UPDATE workflow_status SET status = 'SUCCESS', completed_at = started_at_epoch_ms WHERE workflow_uuid IN ('order-3', 'order-4')",
-	} {
-		if _, err := database.Exec(statement); err != nil {
-			t.Fatal(err)
-		}
-	}
+	)
 	ids := []string{"nope"}
 	for i := range 12 {
 		ids = append(ids, fmt.Sprint("order-", i+1))
