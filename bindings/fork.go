@@ -44,10 +44,9 @@ func (f fork) input() (client.ForkWorkflowInput, error) {
 	}
 	switch value := f.StartStep.Native().(type) {
 	case float64:
-		if value != math.Trunc(value) || value < 0 || value > math.MaxInt32 {
-			return input, declare.BadArgument("start_step", "must be a whole number from 0 to %d, not %v", math.MaxInt32, value)
-		}
-		input.StartStep = uint(value)
+		step, err := stepNumber(value)
+		input.StartStep = step
+		return input, err
 	case string:
 		if value != client.ForkFromFailed && value != client.ForkFromLast {
 			return input, declare.BadArgument("start_step", `is %q; it can be a number, "failed", "last", {step_name = "…"} or {step_id = …}%s`,
@@ -67,6 +66,14 @@ func (f fork) input() (client.ForkWorkflowInput, error) {
 		return input, wrongStart(f.StartStep)
 	}
 	return input, nil
+}
+
+// stepNumber returns the number of a first step.
+func stepNumber(value float64) (uint, error) {
+	if value != math.Trunc(value) || value < 0 || value > math.MaxInt32 {
+		return 0, declare.BadArgument("start_step", "must be a whole number from 0 to %d, not %v", math.MaxInt32, value)
+	}
+	return uint(value), nil
 }
 
 // inList returns an error of an element of a list with its place.

@@ -24,7 +24,7 @@ type History interface {
 	//
 	// It returns NonExistentWorkflow if there is no such workflow, Conflict if it has not ended (in
 	// ENQUEUED, PENDING or DELAYED: cancel it first), and InvalidOption if a partition key has no
-	// queue, or the start step is above 2147483647.
+	// queue, or the start step is above 2147483647 or, with StartStepExists, was not reached.
 	RewindWorkflow(workflowID string, opts ...RewindWorkflowOption) (WorkflowHandle[any], error)
 
 	// RewindAll is RewindWorkflow for several workflows, with a report: unchanged are

@@ -75,11 +75,7 @@ func (c *systemClient) findStarts(op string, inputs []ForkWorkflowInput) ([]Fork
 		if !input.seeksStart() || !known[input.OriginalWorkflowID] { // the fork reports a missing one
 			continue
 		}
-		run := runs[input.OriginalWorkflowID]
-		if run == nil {
-			run = &pastRun{lastStep: -1, failedStep: -1}
-		}
-		start, err := run.start(op, input)
+		start, err := runs.of(input.OriginalWorkflowID).start(op, input)
 		if err != nil {
 			return nil, err
 		}
@@ -88,8 +84,16 @@ func (c *systemClient) findStarts(op string, inputs []ForkWorkflowInput) ([]Fork
 	return found, nil
 }
 
-// pastRuns are the runs of originals, by id.
+// pastRuns are the runs of workflows, by id.
 type pastRuns map[string]*pastRun
+
+// of returns the run of a workflow. It has no steps if none has finished.
+func (runs pastRuns) of(id string) *pastRun {
+	if run := runs[id]; run != nil {
+		return run
+	}
+	return &pastRun{first: map[string]int64{}, lastStep: -1, failedStep: -1}
+}
 
 func (runs *pastRuns) add(row db.Row) error {
 	var id, name db.Text
@@ -100,11 +104,8 @@ func (runs *pastRuns) add(row db.Row) error {
 	if *runs == nil {
 		*runs = pastRuns{}
 	}
-	run := (*runs)[id.String]
-	if run == nil {
-		run = &pastRun{first: map[string]int64{}, lastStep: -1, failedStep: -1}
-		(*runs)[id.String] = run
-	}
+	run := runs.of(id.String)
+	(*runs)[id.String] = run
 	run.first[name.String] = first.Int64
 	run.lastStep = max(run.lastStep, last.Int64)
 	if failed.Valid {
@@ -122,8 +123,8 @@ func (r *pastRun) start(op string, input ForkWorkflowInput) (int64, error) {
 			return 0, r.noSuchStep(op, input)
 		}
 		return number, nil
-	case input.StartStepExists && int64(input.StartStep) > r.lastStep+1:
-		return 0, r.notReached(op, input)
+	case input.StartStepExists && !r.reached(input.StartStep):
+		return 0, r.notReached(op, input.OriginalWorkflowID, input.StartStep)
 	case input.StartStepExists:
 		return int64(input.StartStep), nil
 	case input.StartFrom == ForkFromFailed && r.failedStep >= 0:
@@ -148,7 +149,10 @@ func (r *pastRun) noSuchStep(op string, input ForkWorkflowInput) error {
 // maxStepsNamed is how many steps the error of a step that was not reached names.
 const maxStepsNamed = 10
 
-func (r *pastRun) notReached(op string, input ForkWorkflowInput) error {
+// reached returns true if a step has finished, or is the one after the last.
+func (r *pastRun) reached(step uint) bool { return int64(step) <= r.lastStep+1 }
+
+func (r *pastRun) notReached(op, id string, step uint) error {
 	names := slices.SortedFunc(maps.Keys(r.first), func(a, b string) int { return cmp.Compare(r.first[a], r.first[b]) })
 	steps := make([]string, 0, maxStepsNamed+1)
 	for i, name := range names {
@@ -162,8 +166,8 @@ func (r *pastRun) notReached(op string, input ForkWorkflowInput) error {
 	if len(steps) > 0 {
 		text = fmt.Sprintf("its steps are %s, and the last one is %d", strings.Join(steps, ", "), r.lastStep)
 	}
-	err := invalid(op, "workflow %q has no step %d: %s", input.OriginalWorkflowID, input.StartStep, text)
-	err.WorkflowID, err.Hint = input.OriginalWorkflowID, "`"+commandLine("show", input.OriginalWorkflowID)+"` lists them"
+	err := invalid(op, "workflow %q has no step %d: %s", id, step, text)
+	err.WorkflowID, err.Hint = id, "`"+commandLine("show", id)+"` lists them"
 	return err
 }
 

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 
@@ -83,6 +84,10 @@ type RewindWorkflowOptions struct {
 	QueuePartitionKey  string `json:"queue_partition_key" doc:"Its partition, if that queue is partitioned." nonempty:"true"`
 	ApplicationVersion string `json:"application_version" doc:"The application version that must run it; unchanged when not given." nonempty:"true"`
 
+	// StartStepExists makes the call return InvalidOption if StartStep is later than the step after
+	// the last one of a workflow that has ended. It costs one more round trip.
+	StartStepExists bool `json:"start_step_exists" doc:"Whether the workflows must have reached the first step."`
+
 	emptied emptied // an option function was given an empty text
 }
 
@@ -152,10 +157,10 @@ func (c *systemClient) rewind(op string, ids []string, o RewindWorkflowOptions, 
 			return nil, err
 		}
 	}
-	queue := o.QueueName
-	if queue == "" {
-		queue = InternalQueueName
+	if err := c.checkRewindStart(op, ids, o); err != nil {
+		return nil, err
 	}
+	queue := cmp.Or(o.QueueName, InternalQueueName)
 	now := c.now()
 	s := &steering{
 		write: &write{Change: Change{Op: op, IDs: ids, Queue: queue, Plural: plural, Final: true}}, becomes: WorkflowStatusEnqueued,
@@ -192,6 +197,33 @@ func (o RewindWorkflowOptions) check(op string) error {
 		return invalid(op, "the start step %d is above 2147483647", o.StartStep)
 	}
 	return o.emptied.check(op)
+}
+
+// selectEnded returns the workflows that a rewind changes.
+const selectEnded = `SELECT workflow_uuid FROM {workflow_status} WHERE {in workflow_uuid :ids}
+AND status IN ('SUCCESS', 'ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED')`
+
+// checkRewindStart returns InvalidOption if a workflow has not reached a step that must exist.
+func (c *systemClient) checkRewindStart(op string, ids []string, o RewindWorkflowOptions) error {
+	if !o.StartStepExists || o.StartStep == 0 {
+		return nil
+	}
+	var runs pastRuns
+	var ended map[string]bool
+	err := c.read(op, func(b *db.Batch) {
+		args := query.Args{"ids": ids}
+		db.Set(b, &ended, selectEnded, args)
+		db.Fold(b, &runs, selectStepNames, args, (*pastRuns).add)
+	})
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if run := runs.of(id); ended[id] && !run.reached(o.StartStep) {
+			return run.notReached(op, id, o.StartStep)
+		}
+	}
+	return nil
 }
 
 func (c *systemClient) sendRewind(w *writer, s *steering) error {

@@ -1,6 +1,8 @@
 package clienttest_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -162,6 +164,62 @@ func TestOnlyAWorkflowThatHasEndedIsRewound(t *testing.T) {
 			}
 		}
 		assertColumns(t, b.Workflow("ERROR"), clienttest.Record{"status": "ENQUEUED"})
+	})
+}
+
+// A rewind from a step that must exist is refused as a whole before the gate is asked, and names
+// the steps. Only workflows that it would change count.
+func TestARewindFromAStepThatWasNotReached(t *testing.T) {
+	t.Parallel()
+	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {
+		past(t, b, "w", "ERROR")
+		past(t, b, "v", "SUCCESS")
+		charged(t, b, "stepless", 0, nil)
+		charged(t, b, "running", 0, nil)
+		b.Exec("UPDATE {workflow_status} SET status = 'PENDING' WHERE workflow_uuid = 'running'", nil)
+		from := func(step uint) client.RewindWorkflowOption {
+			return client.WithRewindOptions(client.RewindWorkflowOptions{StartStep: step, StartStepExists: true})
+		}
+		kept := history(b, "w")
+		for _, dry := range []bool{true, false} {
+			asked := false
+			c := b.NewClient(func(config *client.ClientConfig) {
+				config.DryRun = dry
+				config.Gate = func(_ context.Context, _ *client.Change, apply func() error) error {
+					asked = true
+					return apply()
+				}
+			})
+			for id, message := range map[string]string{"w": `workflow "w" has no step 4: its steps are 0 step0, 1 step1, 2 step2, and the last one is 2`, "stepless": "none has finished"} {
+				_, err := c.RewindAll([]string{"v", id, "nope"}, from(4))
+				failed, _ := errors.AsType[*client.Error](err)
+				if failed == nil || failed.Code != client.InvalidOption || failed.WorkflowID != "v" || !strings.Contains(failed.Hint, "show v") {
+					t.Errorf("dry run %v: %s: %v", dry, id, err)
+				}
+				if _, err := c.RewindWorkflow(id, from(4)); client.CodeOf(err) != client.InvalidOption || !strings.Contains(err.Error(), message) {
+					t.Errorf("dry run %v: %s: %v", dry, id, err)
+				}
+			}
+			if asked {
+				t.Errorf("dry run %v: the gate was asked", dry)
+			}
+			if _, err := c.RewindWorkflow("running", from(4)); client.CodeOf(err) != client.Conflict {
+				t.Errorf("dry run %v: a workflow that runs: %v", dry, err)
+			}
+			if _, err := c.RewindWorkflow("none", from(4)); client.CodeOf(err) != client.NonExistentWorkflow {
+				t.Errorf("dry run %v: no workflow: %v", dry, err)
+			}
+		}
+		equal(t, "history", history(b, "w"), kept)
+		c := b.NewClient()
+		// The step after the last one is the step in which a workflow was.
+		if report, err := c.RewindAll([]string{"w", "v"}, from(3)); err != nil || report.Count(client.OutcomeChanged) != 2 {
+			t.Errorf("%v, %v", report, err)
+		}
+		if _, err := c.RewindWorkflow("stepless", from(0)); err != nil {
+			t.Error(err)
+		}
+		equal(t, "steps", history(b, "w")["steps"], kept["steps"])
 	})
 }
 

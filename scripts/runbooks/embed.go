@@ -4,12 +4,13 @@ package runbooks
 
 import (
 	"embed"
+	"fmt"
 	"io/fs"
 	"regexp"
 	"strings"
 )
 
-//go:embed *.lua
+//go:embed *.lua parts/*.lua
 var files embed.FS
 
 // A Runbook is a script that is a command of its own.
@@ -17,7 +18,7 @@ type Runbook struct {
 	Name    string // of the command: "why" for why.lua, "undo" for runs_undo.lua
 	Parent  string // the command that it is a part of: "runs" for runs_undo.lua; "" for most
 	Summary string // the first sentence of its manual, without the full stop
-	Text    string // the source in Lua
+	Text    string // the source in Lua, with its parts
 }
 
 // summary matches the summary in the declaration of a runbook, which is a literal in one line.
@@ -31,11 +32,7 @@ func All() []Runbook {
 	}
 	var all []Runbook
 	for _, path := range paths {
-		text, err := files.ReadFile(path)
-		if err != nil {
-			panic(err) // the file is in the program
-		}
-		r := Runbook{Name: strings.TrimSuffix(path, ".lua"), Text: string(text)}
+		r := Runbook{Name: strings.TrimSuffix(path, ".lua"), Text: bundled(read(path))}
 		if parent, name, found := strings.Cut(r.Name, "_"); found {
 			r.Parent, r.Name = parent, name
 		}
@@ -45,4 +42,41 @@ func All() []Runbook {
 		all = append(all, r)
 	}
 	return all
+}
+
+func read(path string) string {
+	text, err := files.ReadFile(path)
+	if err != nil {
+		panic(err) // the file is in the program
+	}
+	return string(text)
+}
+
+// part matches a part that a runbook requires: parts.axis is parts/axis.lua.
+var part = regexp.MustCompile(`require "parts\.(\w+)"`)
+
+// bundled returns a runbook with the parts that it requires as functions above the first require,
+// so that it is one text, which runs as a file wherever somebody copies it.
+func bundled(text string) string {
+	first := part.FindStringIndex(text)
+	if first == nil {
+		return text
+	}
+	var parts strings.Builder
+	added := map[string]bool{}
+	var local func(text string) string
+	local = func(text string) string {
+		return part.ReplaceAllStringFunc(text, func(require string) string {
+			name := part.FindStringSubmatch(require)[1]
+			if !added[name] {
+				added[name] = true
+				body := local(read("parts/" + name + ".lua"))
+				fmt.Fprintf(&parts, "local part_%s = (function()\n%send)()\n\n", name, body)
+			}
+			return "part_" + name
+		})
+	}
+	above := strings.LastIndexByte(text[:first[0]], '\n') + 1
+	below := local(text[above:])
+	return text[:above] + parts.String() + below
 }

@@ -24,21 +24,8 @@ local p = args.declare {
   to_version = {doc = "the application version that must run the forks; the original's when not given"},
 }
 
-local filtered = p.status or p.name or p.queue or p.since or p["until"] or p.prefix or p.version or p.executor
-if not p.ids and not filtered then
-  log.error("which workflows? name their ids, or a filter such as --status or --since")
-  exit(2)
-end
-
--- Ids alone are taken as they are, so that unknown ones are reported.
-local selection = p.ids
-if filtered then
-  selection = {
-    workflow_ids = p.ids, status = p.status or {"ERROR"},
-    name = p.name, queue_name = p.queue, start_time = p.since, end_time = p["until"],
-    workflow_id_prefix = p.prefix, app_version = p.version, executor_ids = p.executor, limit = p.limit,
-  }
-end
+local bulk = require "parts.bulk"
+local selection = bulk.selection(p, "--status", {status = {"ERROR"}, executor_ids = p.executor})
 
 local step = p.from
 if step and step ~= "failed" and step ~= "last" then step = tonumber(step) and {step_id = tonumber(step)} or {step_name = step} end

@@ -17,32 +17,6 @@ local p = args.declare {
   batch = {type = "integer", default = 5000, min = 1, doc = "workflows in one call"},
 }
 
-local filtered = p.status or p.name or p.queue or p.since or p["until"] or p.prefix or p.version
-if not p.ids and not filtered then
-  log.error("which workflows? name their ids, or a filter such as --queue or --since")
-  exit(2)
-end
-
--- Ids alone are taken as they are, so that unknown ones are reported.
-local selection = p.ids
-if filtered then
-  selection = {
-    workflow_ids = p.ids, status = p.status or {"ENQUEUED", "DELAYED"}, held = false,
-    name = p.name, queue_name = p.queue, start_time = p.since, end_time = p["until"],
-    workflow_id_prefix = p.prefix, app_version = p.version, limit = p.limit,
-  }
-end
-
-local total = {changed = 0, unchanged = 0, unknown = 0}
-local bar = progress.new {label = "workflows"}
-for ids in dbos.batches(selection, p.batch) do
-  local result = dbos.hold(ids)
-  for outcome, count in pairs(total) do total[outcome] = count + result[outcome] end
-  bar:add(#ids)
-end
-bar:done()
-
-if not dbos.dry_run then
-  log.info(("%d held, %d unchanged, %d unknown"):format(total.changed, total.unchanged, total.unknown))
-end
-if total.unknown > 0 then exit(total.changed + total.unchanged > 0 and 4 or 1) end
+local bulk = require "parts.bulk"
+local selection = bulk.selection(p, "--queue", {status = {"ENQUEUED", "DELAYED"}, held = false})
+bulk.run(selection, p.batch, "held", function(ids) return dbos.hold(ids) end)

@@ -18,6 +18,7 @@ local more = #steps > p.steps
 local children = dbos.list_workflows {parent_workflow_id = p.id, limit = 20}
 local forks = dbos.list_workflows {forked_from = p.id, limit = 20}
 
+local axis, columns = require "parts.axis", require "parts.columns"
 local span = time.span
 
 -- The picture: each row has its name on the left, and its bar on an axis of time.
@@ -58,17 +59,8 @@ local function xml(text)
   return (clean(text):gsub("[&<>\"']", {["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&quot;", ["'"] = "&#39;"}))
 end
 
--- At most so many characters of a text, with … in place of the rest.
-local function cut(text, most)
-  text = clean(text)
-  local count, at = 0, 1
-  while at <= #text do
-    if count == most - 1 and text:find("[^\128-\191]", at + 1) then return text:sub(1, at - 1) .. "…" end
-    local next = text:find("[^\128-\191]", at + 1) or #text + 1
-    count, at = count + 1, next
-  end
-  return text
-end
+-- At most so many columns of a text, with … in place of the rest. A wide character takes two.
+local function cut(text, most) return columns.short(clean(text), most) end
 
 -- The bars of the picture: a kind of bar, and from when to when.
 local function bars(of, now)
@@ -113,8 +105,8 @@ local function pictureRows(now)
   return rows
 end
 
--- The axis: from when, how many seconds, and whether a long wait before the start was left out.
-local function axis(rows)
+-- The axis of the picture: from when, how many seconds, and whether a long wait before the start was left out.
+local function pictureAxis(rows)
   local from, to
   local function include(row, first)
     for i = first, #row.bars do
@@ -181,7 +173,7 @@ local function drawRow(add, row, i, scale, x)
   local label = last and last.to > last.from and span(last.to - last.from) or ""
   if row.failed then label = label .. " ✗" end
   if row.note then label = label == "" and row.note or label .. "  " .. row.note end
-  -- A character is at most 7.9 wide.
+  -- A column is at most 7.9 wide.
   local room = math.floor((picture.width - 8 - behind - 6) / 7.9)
   if label ~= "" and room >= 8 then
     add('<text class="%s" x="%.1f" y="%d">%s</text>', row.failed and "bad" or "quiet", behind + 6, y + 16, xml(cut(label, room)))
@@ -192,7 +184,7 @@ end
 local function draw()
   local now = time.now()
   local rows = pictureRows(now)
-  local scale = axis(rows)
+  local scale = pictureAxis(rows)
   local lines = {}
   local function add(format, ...) lines[#lines + 1] = format:format(...) end
   local height = picture.top + #rows * picture.row + 40
@@ -253,14 +245,22 @@ if args.output ~= "table" then
   exit(0)
 end
 
--- A text on one line, without control characters.
-local function one(text) return screen.fit(text, screen.width(text)) end
+local one = columns.line
+
+-- The columns of the terminal, or nil for any number.
+local room = screen.columns()
+
+-- Prints a text. What a terminal has no columns for stands below it, behind an indent.
+local function write(text, indent)
+  if not room or screen.width(text) <= room then print(text) return end
+  for _, part in ipairs(screen.wrap(text, room, {indent = indent})) do print(part) end
+end
 
 -- A fact; the second and each further line of a text stand below the first one.
 local function line(label, text)
   if text == nil then return end
   for part in (tostring(text):gsub("\n+$", "") .. "\n"):gmatch("(.-)\n") do
-    print(("  %-12s %s"):format(label, one(part)))
+    write(("  %-12s %s"):format(label, one(part)), 15)
     label = ""
   end
 end
@@ -270,7 +270,7 @@ local function value(v)
   if v == nil then return nil end
   local ok, text = pcall(json.encode, v)
   if not ok then text = tostring(v) end
-  return screen.width(text) > 200 and screen.fit(text, 200) or text
+  return columns.short(text, 200)
 end
 
 -- A time in the zone of the run, which the card names once if it is not UTC.
@@ -280,7 +280,7 @@ local function moment(t)
   if t then return ("%s  (%s ago)"):format(stamp(t), span(time.now() - t)) end
 end
 
-print(("%s  %s  %s"):format(one(wf.id), one(wf.name or "(no name)"), wf.status))
+write(("%s  %s  %s"):format(one(wf.id), one(wf.name or "(no name)"), wf.status), 2)
 line("queue", wf.queue_name)
 line("application", wf.application_name)
 line("version", wf.application_version)
@@ -300,33 +300,22 @@ line("input", value(wf.input))
 line("output", value(wf.output))
 line("error", wf.error)
 
--- The axis of time reaches from the first step to the last one.
-local first, last
-for _, step in ipairs(steps) do
-  if step.started_at and (not first or step.started_at < first) then first = step.started_at end
-  if step.completed_at and (not last or step.completed_at > last) then last = step.completed_at end
-end
-local length = first and last and math.max(last - first, 0.001)
+-- Each step has its bar on the axis, which leaves some columns for its name, and below or behind the name how it ended.
+local scale = axis.of(steps)
+local wide = room and math.max(math.min(p.width, room - 35), 5) or p.width
+local behind = 19 + wide -- the column of the names
 
-local function bar(step)
-  if not length or not step.started_at or not step.completed_at then return (" "):rep(p.width) end
-  local from = math.min(math.floor((step.started_at - first) / length * p.width), p.width - 1)
-  local to = math.min(math.max(math.ceil((step.completed_at - first) / length * p.width), from + 1), p.width)
-  return (" "):rep(from) .. ("█"):rep(to - from) .. (" "):rep(p.width - to)
-end
-
-if #steps > 0 then print(("\n  steps%s"):format(length and " (the axis is " .. span(length) .. " long)" or "")) end
+if #steps > 0 then print(("\n  steps%s"):format(scale.length and " (the axis is " .. span(scale.length) .. " long)" or "")) end
 for i, step in ipairs(steps) do
   if i > p.steps then break end
   local took = step.started_at and step.completed_at and span(step.completed_at - step.started_at) or ""
-  local text = ("  %4d  %s  %7s  %s"):format(step.step_id, bar(step), took, one(step.step_name))
+  local text = ("  %4d  %s  %7s  %s"):format(step.step_id, columns.fit(axis.bar(scale, step, wide), wide), took, one(step.step_name))
   local note = step.error and one(step.error) or step.child_workflow_id and one(step.child_workflow_id)
-  local columns = screen.columns()
-  if note and columns and screen.width(text) + 2 + screen.width(note) > columns then
-    print(text)
-    print("         " .. note)
+  if note and room and screen.width(text) + 2 + screen.width(note) > room then
+    write(text, behind)
+    write("         " .. note, 9)
   else
-    print(note and text .. "  " .. note or text)
+    write(note and text .. "  " .. note or text, behind)
   end
 end
 if more then print(("  … --steps %d shows more"):format(p.steps * 10)) end
@@ -334,12 +323,12 @@ if more then print(("  … --steps %d shows more"):format(p.steps * 10)) end
 local function others(label, list)
   if #list == 0 then return end
   print("\n  " .. label)
-  for _, other in ipairs(list) do print(("    %-10s %s  %s"):format(other.status, one(other.id), one(other.name or ""))) end
+  for _, other in ipairs(list) do write(("    %-10s %s  %s"):format(other.status, one(other.id), one(other.name or "")), 15) end
   if #list == 20 then print("    … `dbos-script list` shows more") end
 end
 others("children", children)
 others("forks", forks)
 
--- A word as a shell reads it.
+-- A word as a shell reads it. A command stays one line however long it is, so that it can be copied.
 local function shell(word) return word:find("^[%w_./:@%%+=-]+$") and word or "'" .. word:gsub("'", "'\\''") .. "'" end
 if wf.status ~= "SUCCESS" then print(("\n  dbos-script why %s  says why it is %s"):format(one(shell(wf.id)), wf.status)) end

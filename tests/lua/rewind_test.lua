@@ -28,6 +28,22 @@ describe("rewind", function()
     assert.raises("InvalidOption", dbos.rewind_workflows, {"rewind-2"}, {queue_partition_key = "p"})
   end)
 
+  it("refuses a step that the workflow must have reached, and has not", function()
+    ended("rewind-5")
+    for _, step in ipairs {1, 99} do
+      local err = assert.raises("InvalidOption", dbos.rewind_workflow, "rewind-5", {start_step = {step_id = step}})
+      assert.matches(('workflow "rewind%%-5" has no step %d: none has finished'):format(step), err.message)
+      assert.matches("dbos%-script show rewind%-5", err.hint)
+    end
+    assert.raises("InvalidOption", dbos.rewind_workflows, {"rewind-5"}, {start_step = {step_id = 1}})
+    assert.equal("CANCELLED", status("rewind-5").status)
+    for _, wrong in ipairs {"failed", -1, 0.5, {}, {step_name = "x"}, {step_id = -1}, true} do
+      assert.raises("InvalidArgument", dbos.rewind_workflow, "rewind-5", {start_step = wrong})
+    end
+    dbos.rewind_workflow("rewind-5", {start_step = {step_id = 0}})
+    assert.equal("ENQUEUED", status("rewind-5").status)
+  end)
+
   it("reports what it did to many", function()
     ended("rewind-3")
     dbos.enqueue("rewind", "wf", nil, {workflow_id = "rewind-4"})

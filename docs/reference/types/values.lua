@@ -255,10 +255,10 @@ function _client:resume_workflows(ids, options) end
 function _client:rerun_workflows(selection, options) end
 
 ---@class client.rewind_workflow.options
----@field start_step? integer The number of the first step to run again; the results of all steps with a lower number stay. 0 runs the whole workflow again.
 ---@field queue_name? string The queue to put it on; the internal queue, which starts it at once, when not given.
 ---@field queue_partition_key? string Its partition, if that queue is partitioned.
 ---@field application_version? string The application version that must run it; unchanged when not given.
+---@field start_step? any The first step to run again; the results of all steps with a lower number stay. Its number, 0 when not given; or {step_id = 3}, the step of that number, which each workflow must have reached.
 
 ---Runs an ended workflow again from a step on, under the same id.
 ---@param workflow_id string The workflow's id.
@@ -267,10 +267,10 @@ function _client:rerun_workflows(selection, options) end
 function _client:rewind_workflow(workflow_id, options) end
 
 ---@class client.rewind_workflows.options
----@field start_step? integer The number of the first step to run again; the results of all steps with a lower number stay. 0 runs the whole workflow again.
 ---@field queue_name? string The queue to put it on; the internal queue, which starts it at once, when not given.
 ---@field queue_partition_key? string Its partition, if that queue is partitioned.
 ---@field application_version? string The application version that must run it; unchanged when not given.
+---@field start_step? any The first step to run again; the results of all steps with a lower number stay. Its number, 0 when not given; or {step_id = 3}, the step of that number, which each workflow must have reached.
 
 ---Runs many ended workflows again from a step on, under the same ids.
 ---@param ids string[] The workflows' ids.
