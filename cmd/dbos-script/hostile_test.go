@@ -98,15 +98,21 @@ func hostileFolder(t *testing.T) string {
 	return folder
 }
 
-// onTerminal returns all that a command writes to a terminal.
+// onTerminal returns all that a command writes to a terminal on which nothing is too wide.
 func onTerminal(t *testing.T, folder, keys string, args ...string) string {
+	t.Helper()
+	return onTerminalOf(t, 250, folder, keys, args...)
+}
+
+// onTerminalOf is onTerminal for a number of columns.
+func onTerminalOf(t *testing.T, columns uint16, folder, keys string, args ...string) string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, commandPath(t), args...)
 	cmd.Dir = folder
 	cmd.Env = []string{"HOME=" + folder, "XDG_STATE_HOME=" + folder, "TERM=dumb", "NO_COLOR=1", "PATH=" + os.Getenv("PATH"), "PAGER=cat", "DBOS_SYSTEM_DATABASE_URL=sqlite:shop.sqlite"}
-	keyboard, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 10, Cols: 250})
+	keyboard, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 10, Cols: columns})
 	if err != nil {
 		t.Fatal(err)
 	}
