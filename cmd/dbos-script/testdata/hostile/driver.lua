@@ -319,13 +319,16 @@ local function path_text(path)
   return table.concat(parts, ".")
 end
 
+-- The values of an option that a function before this one has tried with all.
+local again = {["control signs"] = true, cycle = true, NaN = true, ["function"] = true, metamethods = true, recurses = true, ["nil"] = true, ["-1"] = true}
+
 local function try(call, f, args, place)
   local seen = {}
   -- A text may be a pattern, a template, JSON and so on; an option of the database is a name.
   local syntax = place.kind == "string" and (#place.path == 1 or not call.name:find("^dbos") and not call.name:find("^fleet"))
   for _, list in ipairs{common, special[place.kind], syntax and special.syntax or nil} do
     for _, name in ipairs(list) do
-      if not seen[name] and not recurse[name] == not recursing and not would_wait(call, place, name) and (not call.few or call.few[name]) then
+      if not seen[name] and not recurse[name] == not recursing and not would_wait(call, place, name) and (not call.few or call.few[name]) and (not place.again or again[name]) then
         seen[name] = true
         local value = values[name]()
         attempt(call.name .. " | " .. path_text(place.path) .. " | " .. name, f, put(args, place.path, call.receivers, value), name == "control signs")
@@ -366,10 +369,15 @@ for _, call in ipairs(calls) do
   end
 end
 
+local misused = {} -- the classes, because all methods of a class have the same object
 for _, call in ipairs(tried) do
   local args, wait = call.args, waits[call.name]
   if wait then args = put(args, wait[1], call.receivers, wait[2]) end
-  if call.receivers == 1 and first <= 1 then misuse(call.name:match("^[^:]+"), args[1]) end
+  local class = call.receivers == 1 and call.name:match("^[^:]+")
+  if class and first <= 1 and not misused[class] then
+    misused[class] = true
+    misuse(class, args[1])
+  end
   for _, place in ipairs(call.places) do try(call, call.f, args, place) end
 end
 say("end")
