@@ -14,7 +14,7 @@ type figure struct {
 	Most   float64 `json:"most"`
 }
 
-// of returns the median of the samples, of which there must be at least one.
+// of returns the median of at least one sample.
 func of(samples []sample, value func(sample) float64) figure {
 	values := make([]float64, len(samples))
 	for i, s := range samples {

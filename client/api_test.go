@@ -80,7 +80,8 @@ var (
 	_ = [...]client.DeduplicationPolicy{client.DeduplicationPolicyReject, client.DeduplicationPolicyReturnExisting}
 )
 
-// What the reference leaves to that of the application's own context, and what later SDKs have.
+// Options that the reference only lists for the application's own context, and options of later
+// SDKs.
 var (
 	_ func([]string) client.ListWorkflowsOption                            = client.WithWorkflowIDs
 	_ func(...string) client.ListWorkflowsOption                           = client.WithWorkflowIDPrefix

@@ -13,7 +13,7 @@ UPDATE {workflow_status} SET updated_at = :now,
 	delay_until_epoch_ms = CASE WHEN delay_until_epoch_ms >= :waiting THEN CAST(:delayed AS BIGINT) ELSE 0 END + CAST(:until AS BIGINT)
 WHERE {in workflow_uuid :ids} AND status = 'DELAYED'` + returningIDs
 
-// opSetDelay is the operation of one delay and of several, as audit logs have it.
+// opSetDelay names the operation in audit logs, whether it sets one delay or several.
 const opSetDelay = "set workflow delay"
 
 // delayable holds the states in which setDelay changes a workflow.
@@ -74,6 +74,7 @@ func (c *systemClient) delay(op string, ids []string, o SetWorkflowDelayOptions,
 	})
 }
 
+// notDelayed returns the reason why the delay of a workflow in this state was not set.
 func notDelayed(status WorkflowStatusType) string {
 	return fmt.Sprintf("it is %s, not DELAYED", status)
 }

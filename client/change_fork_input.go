@@ -1,9 +1,9 @@
 package client
 
-// forkInputOf is the input of the original, as one that can be run. The Go SDK before 1.8 stores
-// the input of a child of a portable workflow bare, and when it runs such a row again, it looks
-// for the arguments in an envelope and finds none: so the fork gets the envelope. The texts with
-// braces are parameters.
+// forkInputOf is the input of the original in a form that can be run. The Go SDK before 1.8 stores
+// the input of a child of a portable workflow without the envelope of arguments, but needs the
+// envelope to run the row again, so the fork gets one. JSON with braces is a parameter, because
+// braces in a statement name tables.
 const (
 	forkInputOf = `CASE WHEN ws.serialization = 'portable_json' AND ws.parent_workflow_id IS NOT NULL AND (` + bareInput + `)
 		THEN CAST(:envelope AS TEXT) || ` + inputOf + ` || CAST(:envelope_end AS TEXT) ELSE ` + inputOf + ` END`

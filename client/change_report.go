@@ -131,6 +131,7 @@ type StateCount struct {
 	Count  int64              // at least 1
 }
 
+// maxTallyExamples is the number of unknown ids that a line names.
 const maxTallyExamples = 3
 
 // Add counts the results of one call.

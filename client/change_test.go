@@ -30,7 +30,7 @@ func prepared(t *testing.T, b clienttest.Backend) {
 	b.Exec("INSERT INTO {application_versions} (version_id, version_name, version_timestamp, created_at) VALUES ('id', 'v1', 1, 1)", nil)
 }
 
-// What a gate refuses is not done, whichever method it is.
+// A change that a gate refuses is not made, whichever method it is.
 func TestAGateCanRefuseEveryChange(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {

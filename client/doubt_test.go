@@ -225,7 +225,7 @@ func TestTroubleHidesNoConflict(t *testing.T) {
 	}
 }
 
-// What cannot be known is said.
+// A call says if it cannot know its outcome.
 func TestAnUnknownOutcomeIsSaid(t *testing.T) {
 	t.Parallel()
 	tr := &trouble{action: pgproxy.LoseAnswer}

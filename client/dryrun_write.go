@@ -230,8 +230,8 @@ func lookAtSchedules(d *dryRun, p *preview) error {
 	return a.otherOwner(p.Op, args, err)
 }
 
-// planSchedules sets the results of applied schedules, of which earlier calls of the dry run may
-// have defined or deleted some.
+// planSchedules sets the results of applied schedules. Earlier calls of the dry run may have
+// defined or deleted some of them.
 func planSchedules(d *dryRun, p *preview) error {
 	a := p.detail.(*scheduleApply)
 	for i, row := range a.rows {

@@ -20,8 +20,8 @@ type insertion struct {
 	ids      []string
 	inputs   []string
 	dedups   []*string
-	chosen   bool // the ids are the caller's, so they may be taken
-	reject   bool // an id that is taken is an error
+	chosen   bool // the ids are the caller's, so workflows with them may exist
+	reject   bool // an id that exists is an error
 	queue    string
 	name     string
 	args     query.Args // the parameters of an insert
@@ -47,7 +47,7 @@ func (c *systemClient) insertion(op, queue, name string, inputs []any, o Enqueue
 		return nil, err
 	}
 	if in.reject {
-		in.args["creator"] = uuid.NewString() // by which a further attempt knows the rows of an earlier one
+		in.args["creator"] = uuid.NewString() // shows a further attempt which rows an earlier one has inserted
 	}
 	in.args["ids"], in.args["inputs"], in.args["dedups"] = in.ids, in.inputs, in.dedups
 	setTimes(in.args, len(in.ids), started, in.args["now"].(int64))
@@ -119,8 +119,8 @@ func (c *systemClient) readableInputs(op, name string, inputs []any, o EnqueueOp
 	return column(inputs, asPortable), nil
 }
 
-// portableAtLeast reports whether the applications, of whichever SDK, read portable inputs: the
-// tables are TypeScript's own, or an application has started on tables with the payload split.
+// portableAtLeast returns true if all applications read portable inputs, whichever SDK they have:
+// the tables are TypeScript's own, or an application has started on tables with the payload split.
 func (c *systemClient) portableAtLeast() bool {
 	if c.shape.TypeScript() {
 		return true
@@ -149,7 +149,7 @@ func (c *systemClient) warnOfAssumedSDK(op, workflow, why string) {
 	}
 }
 
-// isPlain reports whether an input names no serialization of its own.
+// isPlain returns true if an input does not choose its own serialization.
 func isPlain(input any) bool {
 	switch input.(type) {
 	case PortableWorkflowArgs, *PortableWorkflowArgs, codec.TypeScriptArgs, codec.PythonArgs, codec.JavaArgs:
@@ -158,6 +158,8 @@ func isPlain(input any) bool {
 	return true
 }
 
+// encode sets the stored texts of the inputs. It returns an error if they have different
+// serializations.
 func (in *insertion) encode(inputs []any) (codecName string, err error) {
 	in.inputs = make([]string, len(inputs))
 	for i, input := range inputs {
@@ -205,7 +207,7 @@ func (c *systemClient) columns(op, queue, name, codecName string, o EnqueueOptio
 	return args, nil
 }
 
-// optional is NULL for the empty string, which would be a value that matches nothing.
+// optional returns nil, which is NULL, for the empty text, because a stored "" would match nothing.
 func optional(s string) *string {
 	if s == "" {
 		return nil

@@ -214,7 +214,7 @@ func TestEveryTargetIsChecked(t *testing.T) {
 	})
 }
 
-// What is older than the newest workflows is only looked up if a target must be right.
+// Workflows older than the newest ones are only looked up if a target must be right.
 func TestATargetOfOldWorkflows(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {

@@ -174,7 +174,7 @@ func ExampleClient_RenameApplication() {
 	// Output: {Queues:0 Schedules:0 Versions:0 Workflows:1 Steps:0}
 }
 
-// What a workflow has published and was sent is read at once, without a wait.
+// Reads at once, without a wait, everything that a workflow has published and was sent.
 func ExampleClient_WorkflowEvents() {
 	shop := openShop()
 	defer shop.close()

@@ -100,15 +100,13 @@ func (in *intake) free(fresh []*fitted) (map[string]bool, error) {
 	if len(wanted) == 0 {
 		return freed, nil
 	}
-	held := map[key]bool{}
+	var held map[key]bool
 	args := query.Args{"given_queues": slices.Sorted(maps.Keys(queues)), "given_dedups": slices.Sorted(maps.Keys(dedups))}
 	err := in.client.read(opImport, func(b *db.Batch) {
-		clear(held)
-		b.Query(selectDedupHolders, args, func(row db.Row) error {
+		db.Map(b, &held, selectDedupHolders, args, func(row db.Row) (key, bool, error) {
 			var queue, dedup db.Text
 			err := row.Scan(&queue, &dedup)
-			held[key{queue.String, dedup.String}] = true
-			return err
+			return key{queue.String, dedup.String}, true, err
 		})
 	})
 	for _, w := range fresh {

@@ -49,8 +49,8 @@ func (c *systemClient) evidence(op string, fresh bool) (*datedEvidence, error) {
 	return found, err
 }
 
-// sdkOf returns the SDK of the application that runs a workflow: the stated one, or that of the
-// client, or the one that the rows show, or "" if nothing shows one.
+// sdkOf returns the SDK of the application that runs a workflow. The call, the client or the rows
+// name it, in this order; it is "" if none does.
 func (c *systemClient) sdkOf(op string, stated SDK, application, workflow string) (owner.Verdict, error) {
 	return c.sdkVerdict(op, stated, application, workflow, false)
 }

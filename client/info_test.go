@@ -81,7 +81,7 @@ func TestInfoOfAQueueThatNobodyRegistered(t *testing.T) {
 	})
 }
 
-// What the tables have, and lack, says who made them and what cannot be done.
+// The columns of the tables show who made them, and which operations cannot be done.
 func TestInfoOfOtherShapes(t *testing.T) {
 	t.Parallel()
 	clienttest.BackendsAt(t, 107, func(t *testing.T, b clienttest.Backend) {
@@ -113,8 +113,8 @@ func TestInfoOfOtherShapes(t *testing.T) {
 	})
 }
 
-// What applications are written with is judged for each owner, and a schedule that its application
-// cannot read is named with the call that repairs it.
+// Each owner has the SDK of its application, and a schedule that its application cannot read has
+// the call that repairs it.
 func TestInfoNamesOwnersAndUnreadableSchedules(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {

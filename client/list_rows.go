@@ -14,7 +14,7 @@ const (
 	// the whole limit, because a page of a walk is likely to be full.
 	fewRows = 64
 	// maxPrealloc is the greatest limit for which a list of more than a chunk allocates one slice
-	// of that size. all copies a slice that stayed mostly empty.
+	// of that size. If it stays mostly empty, the method all copies it to a small one.
 	maxPrealloc = 1 << 17
 )
 
@@ -35,7 +35,8 @@ const (
 	growthStep = 4 << 20
 )
 
-// growing adds the size of a row, and calls ClientConfig.Growing if the list has grown by a step.
+// growing adds the size of a row to that of the list, and calls ClientConfig.Growing if the list
+// has grown by a step.
 func (l *statusList) growing(c *systemClient, r *statusRow) error {
 	if c.config.Growing == nil {
 		return nil

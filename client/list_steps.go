@@ -14,8 +14,8 @@ FROM {operation_outputs} WHERE workflow_uuid = :id
 ORDER BY function_id LIMIT :limit OFFSET :offset`
 
 var (
-	selectStepsBare = fmt.Sprintf(selectSteps, "NULL")
-	selectStepsFull = fmt.Sprintf(selectSteps, "output")
+	selectStepsWithoutOutput = fmt.Sprintf(selectSteps, "NULL")
+	selectStepsWithOutput    = fmt.Sprintf(selectSteps, "output")
 )
 
 // ListStepsOptions are the options of ListWorkflowSteps.
@@ -48,6 +48,7 @@ func WithStepsOffset(offset int) ListStepsOption {
 	return func(o *ListStepsOptions) { o.Offset = &offset }
 }
 
+// selectExistence returns a row if the workflow exists, because it may have no steps.
 const selectExistence = `SELECT 1 FROM {workflow_status} WHERE workflow_uuid = :id`
 
 func (c *systemClient) GetWorkflowSteps(workflowID string) ([]StepInfo, error) {
@@ -65,9 +66,9 @@ func (c *systemClient) ListWorkflowSteps(workflowID string, opts ...ListStepsOpt
 	if err != nil {
 		return nil, err
 	}
-	text := selectStepsBare
+	text := selectStepsWithoutOutput
 	if options.LoadOutput {
-		text = selectStepsFull
+		text = selectStepsWithOutput
 	}
 	var steps []StepInfo
 	exists := false

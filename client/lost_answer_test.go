@@ -35,7 +35,7 @@ func lossy(t *testing.T, b clienttest.Backend, text string, losses int, again fu
 	return b.NewClient(func(c *client.ClientConfig) { c.DatabaseURL, c.SDK = proxy.URL(), client.SDKGo })
 }
 
-// What a lost answer hides has happened, once.
+// A change whose answer was lost has happened, once.
 func TestSchedulesLoseAnswers(t *testing.T) {
 	t.Parallel()
 	b := clienttest.On(t, "Postgres")
@@ -103,8 +103,8 @@ func loseDebounce(t *testing.T, b clienttest.Backend, test lostDebounce) {
 	}
 }
 
-// What a call has changed is what it made, also if it was tried again: because its answer was lost,
-// or because another transaction was in the way.
+// A call counts its own changes, also if it was tried again because its answer was lost, or because
+// another transaction was in the way.
 func TestACallThatIsTriedAgainCountsWhatItMade(t *testing.T) {
 	t.Parallel()
 	for name, action := range map[string]pgproxy.Action{"lost answer": pgproxy.LoseAnswer, "lost request": pgproxy.Lose, "conflict": pgproxy.Conflict} {

@@ -84,8 +84,8 @@ func (r *PruneResult) String() string {
 const (
 	opPrune     = "prune"
 	opPlanPrune = "plan prune"
-	// maxPruned is the default of PruneInput.BatchSize.
-	maxPruned = 1000
+	// defaultPruneBatch is the default of PruneInput.BatchSize.
+	defaultPruneBatch = 1000
 )
 
 // finishedStates are the states of workflows that are pruned.
@@ -151,7 +151,7 @@ func (c *systemClient) newPrune(op string, input PruneInput) (*prune, error) {
 		before = min(before, input.OlderThan.UnixMilli()-1)
 	}
 	p := &prune{client: c, op: op, input: input, before: before, result: &PruneResult{Groups: []PruneGroup{}}, tally: map[pruneKey]*PruneGroup{}}
-	p.pace = newPace(cmp.Or(input.BatchSize, maxPruned), input.Pause, c.db.Dialect())
+	p.pace = newPace(cmp.Or(input.BatchSize, defaultPruneBatch), input.Pause, c.db.Dialect())
 	return p, nil
 }
 
@@ -200,7 +200,7 @@ func (p *prune) run(w *writer) (err error) {
 		p.result.Duration = p.client.config.Clock().Sub(started)
 		p.lease.release(w)
 		p.summarize()
-		err = p.stopped(err)
+		err = p.withProgress(err)
 	}()
 	for _, phase := range p.phases() {
 		if err := p.walk(w, phase); err != nil || p.left() == 0 {
@@ -224,7 +224,7 @@ func (p *prune) walk(w *writer, phase prunePhase) error {
 		cursor = &page[len(page)-1]
 		for len(page) > 0 {
 			size := min(len(page), p.pace.size, int(p.left()))
-			if err := p.step(w, phase, page[:size]); err != nil || p.left() == 0 {
+			if err := p.deleteBatch(w, phase, page[:size]); err != nil || p.left() == 0 {
 				return err
 			}
 			page = page[size:]
@@ -232,14 +232,14 @@ func (p *prune) walk(w *writer, phase prunePhase) error {
 	}
 }
 
-// step deletes one batch, reports, and pauses.
-func (p *prune) step(w *writer, phase prunePhase, rows []pruneRow) error {
+// deleteBatch deletes one batch, reports, and pauses.
+func (p *prune) deleteBatch(w *writer, phase prunePhase, rows []pruneRow) error {
 	c := p.client
 	if c.ctx.Err() != nil {
 		return failure(p.op, db.Ended(c.ctx))
 	}
 	started := c.config.Clock()
-	signs, err := p.batch(w, phase, rows)
+	load, err := p.send(w, phase, rows)
 	if err != nil {
 		return err
 	}
@@ -249,7 +249,7 @@ func (p *prune) step(w *writer, phase prunePhase, rows []pruneRow) error {
 			return err
 		}
 	}
-	pause := p.pace.after(took, signs)
+	pause := p.pace.after(took, load)
 	if pause == 0 || p.left() == 0 {
 		return nil
 	}
@@ -257,18 +257,18 @@ func (p *prune) step(w *writer, phase prunePhase, rows []pruneRow) error {
 	return failure(p.op, c.poller().Pause(c.ctx, pause))
 }
 
-// stopped adds to an error how far the call has come.
-func (p *prune) stopped(err error) error {
+// withProgress returns a copy of an error whose hint says how far the call has come.
+func (p *prune) withProgress(err error) error {
 	known, ok := errors.AsType[*Error](err)
 	if !ok || p.result.Deleted == 0 {
 		return err
 	}
-	told := *known
-	told.Hint = fmt.Sprintf("%d of %d workflows were deleted before; call it again for the others", p.result.Deleted, p.expected.Count)
+	hinted := *known
+	hinted.Hint = fmt.Sprintf("%d of %d workflows were deleted before; call it again for the others", p.result.Deleted, p.expected.Count)
 	if known.Hint != "" {
-		told.Hint += "; " + known.Hint
+		hinted.Hint += "; " + known.Hint
 	}
-	return &told
+	return &hinted
 }
 
 // previewPrune sets the effects of a dry run, by name and state.

@@ -15,18 +15,18 @@ const (
 	// maxLag is how far a replica may be behind.
 	maxLag = 5 * time.Second
 
-	firstBatch    = 200 // workflows in the first batch
-	leastBatch    = 100 // fewer would take longer in all
-	shortestPause = 250 * time.Millisecond
-	longestPause  = 10 * time.Second // shorter than the lease
-	filePause     = 50 * time.Millisecond
+	firstBatch    = 200                    // workflows in the first batch
+	leastBatch    = 100                    // fewer would take longer in all
+	shortestPause = 250 * time.Millisecond // the first one for others; each further one doubles
+	longestPause  = 10 * time.Second       // shorter than the lease
+	filePause     = 50 * time.Millisecond  // the most on SQLite, so that other writers get the lock
 )
 
 // A pace decides how many workflows a batch deletes, and how long to pause after it.
 type pace struct {
 	size, most int           // workflows of the next batch, and of the largest one
 	pause      time.Duration // after each batch
-	trouble    time.Duration // added to it after signs of trouble
+	trouble    time.Duration // added to it while a batch is in the way of others
 	file       bool          // writers wait for the lock of a file, which none of them is sure to get
 }
 
@@ -35,16 +35,16 @@ func newPace(most int, pause time.Duration, dialect query.Dialect) *pace {
 }
 
 // after sets the size of the next batch and returns the pause before it. The pause doubles while
-// there are signs of trouble, and ends with them.
-func (p *pace) after(took time.Duration, signs loads) time.Duration {
+// batches are in the way of others.
+func (p *pace) after(took time.Duration, load pruneLoad) time.Duration {
 	switch {
 	case took > 2*wantedBatch:
 		p.size = max(p.size/2, min(leastBatch, p.most))
 	case took < wantedBatch/2:
 		p.size = min(p.size*2, p.most)
 	}
-	lag := time.Duration(signs.lag) * time.Millisecond
-	if signs.waiters > 0 || lag > maxLag || took > slowBatch {
+	lag := time.Duration(load.lag) * time.Millisecond
+	if load.waiters > 0 || lag > maxLag || took > slowBatch {
 		p.trouble = min(max(2*p.trouble, shortestPause), longestPause)
 	} else {
 		p.trouble = 0

@@ -205,18 +205,14 @@ SELECT found.name, found.status, COUNT(*), CAST(SUM(` + p.client.payloadSize() +
 ) AS found JOIN {workflow_status} AS ws ON ws.workflow_uuid = found.id
 WHERE found.number % CAST(:step AS BIGINT) = 0 OR {in found.id :examples} GROUP BY 1, 2`
 	type size struct{ count, bytes int64 }
-	sizes := map[pruneKey]size{}
+	var sizes map[pruneKey]size
 	err := p.client.read(p.op, func(b *db.Batch) {
-		clear(sizes)
 		p.hint(b)
-		b.Query(text, f.Args, func(row db.Row) error {
-			var key pruneKey
+		db.Map(b, &sizes, text, f.Args, func(row db.Row) (key pruneKey, s size, err error) {
 			var status string
-			var s size
-			err := row.Scan(&key.name, &status, &s.count, &s.bytes)
+			err = row.Scan(&key.name, &status, &s.count, &s.bytes)
 			key.status = WorkflowStatusType(status)
-			sizes[key] = s
-			return err
+			return key, s, err
 		})
 	})
 	for i := range p.expected.Groups {

@@ -131,8 +131,8 @@ func (p *prune) page(phase prunePhase, after *pruneRow) ([]pruneRow, error) {
 	return rows, err
 }
 
-// loads are the signs that a batch is in the way of others.
-type loads struct {
+// A pruneLoad shows whether a batch is in the way of others.
+type pruneLoad struct {
 	waiters int64 // sessions that waited for its locks
 	lag     int64 // of the replica that is farthest behind, in milliseconds
 }
@@ -162,12 +162,12 @@ func (c *systemClient) delete(b *db.Batch, f *where.Filter, gone *map[string]boo
 	}
 }
 
-// batch deletes workflows in one transaction.
-func (p *prune) batch(w *writer, phase prunePhase, rows []pruneRow) (signs loads, err error) {
+// send deletes workflows in one transaction, and returns the load that it puts on the database.
+func (p *prune) send(w *writer, phase prunePhase, rows []pruneRow) (load pruneLoad, err error) {
 	c := p.client
 	f, err := p.filter()
 	if err != nil {
-		return signs, err
+		return load, err
 	}
 	f.Add(phase.condition)
 	f.WithIDs(column(rows, func(r pruneRow) string { return r.id }))
@@ -177,24 +177,24 @@ func (p *prune) batch(w *writer, phase prunePhase, rows []pruneRow) (signs loads
 		p.lease.take(b, c.now())
 		c.delete(b, f, &gone)
 		if c.onPostgres() {
-			db.One(b, &signs, selectLoads, noArgs, func(row db.Row) (l loads, err error) {
+			db.One(b, &load, selectLoads, noArgs, func(row db.Row) (l pruneLoad, err error) {
 				err = row.Scan(&l.waiters, &l.lag)
 				return l, err
 			})
 		}
 	})
 	if errors.Is(err, errPruning) {
-		return signs, p.lease.conflict(c)
+		return load, p.lease.conflict(c)
 	}
 	if err != nil {
-		return signs, err
+		return load, err
 	}
 	p.result.Batches++
 	kept := p.deleted(rows, gone)
 	if len(kept) == 0 {
-		return signs, nil
+		return load, nil
 	}
-	return signs, p.classify(kept, last.AnswerLost)
+	return load, p.classify(kept, last.AnswerLost)
 }
 
 // deleted counts the workflows that a batch has deleted, and returns the others.

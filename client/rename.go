@@ -37,7 +37,8 @@ func (n ApplicationRowCounts) total() int64 {
 }
 
 const (
-	renaming      = "rename application"
+	renaming = "rename application"
+	// defaultRename is the number of rows that one transaction moves if the call does not say it.
 	defaultRename = 10_000
 )
 

@@ -88,7 +88,7 @@ func TestARenameRefuses(t *testing.T) {
 	}
 }
 
-// What a client enqueues after a rename belongs to the application under its new name.
+// A workflow that a client enqueues after a rename belongs to the application under its new name.
 func TestARenameIsNoticedAtOnce(t *testing.T) {
 	t.Parallel()
 	b := clienttest.On(t, "SQLite")

@@ -174,7 +174,7 @@ func TestUnknownApplicationsAreNotTriggered(t *testing.T) {
 	})
 }
 
-// What no application can have is refused with what there is.
+// A context that no application can have is refused, with the ones that exist.
 func TestUnknownSDK(t *testing.T) {
 	t.Parallel()
 	c := clienttest.On(t, "SQLite").NewClient()

@@ -11,7 +11,7 @@ import (
 	"github.com/dbos-script/dbos-script/client/codec"
 )
 
-// What the tests of messages, events, streams and waits have in common.
+// Helpers of the tests of messages, events, streams and waits.
 
 const talkQueue = "talk"
 

@@ -170,7 +170,7 @@ func TestRoundTrips(t *testing.T) {
 	}
 }
 
-// Those that were not resumed may exist all the same, and have handles then.
+// Workflows that were not resumed have handles too if they exist.
 func TestRoundTripsWhereSomeAreNotResumed(t *testing.T) {
 	t.Parallel()
 	proxy, config := system(t, pgproxy.Options{})

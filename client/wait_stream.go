@@ -126,7 +126,8 @@ func (c *systemClient) stopped() error {
 	return db.ErrClosed
 }
 
-// pass sends an item. It returns false if the client's context ends, or Shutdown is called.
+// pass sends an item to the reader of the channel. It returns false if the client's context ends,
+// or Shutdown is called.
 func (c *systemClient) pass(items chan<- StreamValue[any], item StreamValue[any]) bool {
 	if c.ctx.Err() != nil {
 		return false

@@ -110,9 +110,9 @@ var (
 	seqCounts   = reflect.TypeFor[map[string]int64]()
 )
 
-// seqFn declares a function that the chunk implements. Its values pass unchanged. gives is the
+// seqFn declares a function that the chunk implements. Its values pass unchanged. returned is the
 // type of its result in the documentation.
-func seqFn[A seqArguments](host Host, name, doc string, gives reflect.Type, result string) declare.Func {
+func seqFn[A seqArguments](host Host, name, doc string, returned reflect.Type, result string) declare.Func {
 	f := declare.Fn(name, doc, func(ctx context.Context, a A) (declare.Results, error) {
 		results, err := host.Call(ctx, seqChunk, append([]any{name}, a.values()...)...)
 		if err != nil {
@@ -121,13 +121,13 @@ func seqFn[A seqArguments](host Host, name, doc string, gives reflect.Type, resu
 		if len(results) == 0 {
 			return declare.Results{nil}, nil
 		}
-		if gives == seqArray {
+		if returned == seqArray {
 			array, err := results[0].Array()
 			return declare.Results{array}, err
 		}
 		return declare.Results{results[0]}, nil
 	})
-	f.Returns = []declare.Return{{Doc: result, Type: declare.ResultType(gives)}}
+	f.Returns = []declare.Return{{Doc: result, Type: declare.ResultType(returned)}}
 	return declareItemParam(f)
 }
 

@@ -144,7 +144,7 @@ func TestSeqRefusesAFieldThatNoItemHas(t *testing.T) {
 	}
 }
 
-// What a function of the script raises arrives unchanged, with its own line.
+// An error that a function of the script raises arrives unchanged, with its own line.
 func TestSeqLetsErrorsThrough(t *testing.T) {
 	t.Parallel()
 	m := newMachine(t, grants.Lists{})

@@ -127,7 +127,8 @@ func TestAClaimNeedsALease(t *testing.T) {
 	})
 }
 
-// What an application took by mistake comes back to a queue that applications do not listen on.
+// A workflow that an application took by mistake comes back to a queue that no application listens
+// on.
 func TestWhatOthersHaveTakenComesBack(t *testing.T) {
 	t.Parallel()
 	onExecutors(t, func(t *testing.T, b clienttest.Backend) {

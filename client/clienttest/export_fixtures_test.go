@@ -24,8 +24,8 @@ import (
 // and from SQLite.
 const fixtures = "testdata/fixtures"
 
-// What real applications wrote survives the way to a file and into another database, and back,
-// byte for byte.
+// Rows of real applications survive the way to a file, into another database and back, byte for
+// byte.
 func TestTheRowsOfEverySDKSurvive(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob(filepath.Join(fixtures, "rows-*.jsonl"))

@@ -185,8 +185,8 @@ func equalJSON(a, b any) bool {
 	return json.Unmarshal([]byte(fmt.Sprint(a)), &one) == nil && json.Unmarshal([]byte(fmt.Sprint(b)), &other) == nil && reflect.DeepEqual(one, other)
 }
 
-// What is exported from one database and imported into another is there as raw SQL finds it in the
-// first, whatever the versions of their tables; a second import changes nothing.
+// Raw SQL finds the same rows in a database and in another one that its export was imported into,
+// whatever the versions of their tables. A second import changes nothing.
 func TestExportedWorkflowsAreImportedAsTheyWere(t *testing.T) {
 	t.Parallel()
 	kinds := []string{"SQLite", "SQLite107", "Postgres", "Cockroach"}

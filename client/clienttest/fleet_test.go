@@ -87,7 +87,7 @@ func fleetIDs(seed uint64) []string {
 	return ids
 }
 
-// What is resumed or forked runs to its end; most succeed, some fail again, always the same ones.
+// Resumed and forked workflows run to their end. Most succeed, some fail again, always the same.
 func TestFleetRunsOnWhenResumedAndForked(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {

@@ -85,7 +85,7 @@ func TestTheRowOfAFork(t *testing.T) {
 	})
 }
 
-// What lies before the start step is taken over, and nothing else.
+// A fork takes over the steps before its start step, and nothing else.
 func TestAForkCopiesStepsEventsAndStreams(t *testing.T) {
 	t.Parallel()
 	inputs := map[string]any{"DBOS_JSON": "in", "portable": client.PortableWorkflowArgs{PositionalArgs: []any{"in"}}}

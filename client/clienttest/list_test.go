@@ -158,7 +158,7 @@ func TestListRefusesNegativePages(t *testing.T) {
 	})
 }
 
-// What is a wildcard to LIKE is a letter here.
+// The wildcards of LIKE are plain letters in a prefix.
 func TestListByPrefixesIsLiteral(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {

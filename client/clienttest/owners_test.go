@@ -77,8 +77,7 @@ func starts() map[string]func(c client.Client) ([]string, error) {
 	}
 }
 
-// What a client starts is run by the application that it is for, and another one that polls first
-// leaves it alone.
+// The application that a workflow is for runs it, and another one that polls first leaves it alone.
 func TestNothingIsClaimedByTheWrongApplication(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {

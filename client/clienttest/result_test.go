@@ -172,7 +172,7 @@ func TestAMissingWorkflowAppearsDuringTheWait(t *testing.T) {
 	})
 }
 
-// What a worker records is what a client reads.
+// A client reads the results that a worker records.
 func TestResultsThatAWorkerRecords(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {

@@ -90,7 +90,7 @@ func readAsync(c client.Client) error {
 	return err
 }
 
-// What waits when the client is shut down ends, and does not outlive it.
+// A wait ends when its client is shut down.
 func TestShutdownEndsWaits(t *testing.T) {
 	t.Parallel()
 	clienttest.Backends(t, func(t *testing.T, b clienttest.Backend) {

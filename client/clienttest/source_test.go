@@ -26,8 +26,9 @@ var (
 	sqlPiece = regexp.MustCompile(`\{[a-z_]+( [a-z:]|[}|])|\b(SELECT|INSERT|UPDATE|DELETE|FROM|WHERE|ORDER BY|LIMIT)\b`)
 )
 
-// readSource finds the SQL of a folder. What can be computed from constants is a statement or a
-// piece of one; a function or variable that joins such pieces at run time is an assembler.
+// readSource finds the SQL of a folder. A text that can be computed from constants is a
+// statement or a piece of one. A function or variable that joins pieces at run time is an
+// assembler.
 func readSource(t *testing.T, folder string) *sourceTree {
 	t.Helper()
 	tree := &sourceTree{constants: map[string]ast.Expr{}, statements: map[string]string{}, assemblers: map[string]bool{}}

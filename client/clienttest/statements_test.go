@@ -131,7 +131,7 @@ func assemblers(b clienttest.Backend) map[string][]func(client.Client) error {
 		},
 		"listText": lists, "deepText": lists, "keyedText": lists, "selectPage": lists, "pageAfter": lists, "readKeys": lists, "selected": lists, "orderBy": lists, "From": lists, "TimesSQL": lists, "ByTime": lists, "ordered": lists, "countPrefixed": lists, "SQL": lists, "Prefixes": lists,
 		"Contains": lists, "newest": unknown, "selectTarget": unknown, "selectDequeued": unknown, "selectNames": unknown,
-		"selectStepsBare": {steps(false)}, "selectStepsFull": {steps(true)},
+		"selectStepsWithoutOutput": {steps(false)}, "selectStepsWithOutput": {steps(true)},
 		"forkWorkflows": {func(c client.Client) error {
 			_, err := c.ForkWorkflow(client.ForkWorkflowInput{OriginalWorkflowID: "id"})
 			return err

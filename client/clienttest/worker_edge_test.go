@@ -43,8 +43,8 @@ func TestCancelStopsARunAtItsNextStep(t *testing.T) {
 	})
 }
 
-// What a run reports after it was cancelled, resumed elsewhere or deleted does not count, unless
-// the workflow is PENDING again.
+// The outcome of a run that was cancelled, resumed elsewhere or deleted does not count, unless the
+// workflow is PENDING again.
 func TestLateOutcomesAreDiscarded(t *testing.T) {
 	t.Parallel()
 	goApplications(t, func(t *testing.T, b clienttest.Backend) {

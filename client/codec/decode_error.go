@@ -30,13 +30,12 @@ func isBase64(text string) bool {
 	return err == nil
 }
 
-// couldBeGob spares ordinary messages the attempt.
+// couldBeGob returns false for most messages, because to read each of them as a gob costs time.
 func couldBeGob(text string) bool {
 	return len(text)%4 == 0 && !strings.ContainsAny(text, " :.,'\"(){}[]")
 }
 
-// fromJSON reads a portable error or the superjson of one; false for JSON
-// that is no error.
+// fromJSON reads a portable error or the superjson of one. It returns false if it is no error.
 func (e *RemoteError) fromJSON(text string) bool {
 	parsed, err := DecodeJSON(text)
 	if err != nil {
@@ -102,8 +101,7 @@ func plainText(value any) string {
 	return text
 }
 
-// fromGob reads an error that the Go SDK stored as a gob; false for text that
-// is none.
+// fromGob reads an error that the Go SDK stored as a gob. It returns false if the text is none.
 func (e *RemoteError) fromGob(text string) bool {
 	typeName, value, err := readGob(text)
 	if err != nil || typeName == "" {
@@ -116,7 +114,7 @@ func (e *RemoteError) fromGob(text string) bool {
 		return true
 	}
 	e.Code = members["Code"]
-	if code, is := e.Code.(int64); is && e.Name == "DBOSError" {
+	if code, ok := e.Code.(int64); ok && e.Name == "DBOSError" {
 		e.Name = goErrorName(code)
 	}
 	name, message := gobMessage(members)
@@ -138,8 +136,8 @@ func goErrorName(code int64) string {
 	return names[code-1]
 }
 
-// gobMessage finds the field that holds an error's message by its usual
-// names; an error without one is described by all its fields.
+// gobMessage returns the field with an error's message, which it finds by its usual names, and the
+// message. If there is none, the name is "" and the message has all fields.
 func gobMessage(members map[string]any) (name, message string) {
 	for _, name := range []string{"Message", "Msg", "Err", "Error", "Text", "Reason"} {
 		if message, ok := members[name].(string); ok {

@@ -6,11 +6,10 @@ import (
 	"fmt"
 )
 
-// decodeGob reads base64 of a gob stream that holds one interface value, as
-// the Go SDK writes values and its own errors. A gob stream describes its
-// types, so the value is read without them: a struct or a map with text keys
-// becomes an object (gob leaves out fields that are zero), any other map an
-// array of pairs, time.Time a time.
+// decodeGob returns the value of base64 of a gob stream that holds one interface value, as the Go
+// SDK writes values and its own errors. The stream describes its types, so no Go type is needed to
+// read it: a struct or a map with text keys becomes an object (gob leaves out fields that are
+// zero), any other map an array of pairs, and time.Time a time.
 func decodeGob(text string) (any, error) {
 	if text == NilMarker {
 		return nil, nil
@@ -34,7 +33,7 @@ func readGob(text string) (typeName string, value any, err error) {
 		value, err = g.topLevel(id)
 		return "", value, err
 	}
-	if lead, err := g.uint(); err != nil || lead != 0 {
+	if zero, err := g.uint(); err != nil || zero != 0 {
 		return "", nil, errGob
 	}
 	return g.named()
@@ -102,8 +101,8 @@ func (g *gobReader) message() (int64, error) {
 	}
 }
 
-// named reads an interface value: the registered name of its type, the
-// descriptions that are new, its type, its length and itself. Nil is "".
+// named reads an interface value: the registered name of its type, the descriptions that are new,
+// its type, its length and itself. The name is "" if the value is nil.
 func (g *gobReader) named() (string, any, error) {
 	if g.depth++; g.depth > maxDepth {
 		return "", nil, errCyclic
@@ -132,11 +131,11 @@ func (g *gobReader) named() (string, any, error) {
 	return name, value, err
 }
 
-// topLevel reads a value that is not a part of another one: all but structs
-// are written as the only field of one.
+// topLevel reads a value that is not a part of another one. Gob writes it as the only field of a
+// struct, behind a zero, unless it is a struct itself.
 func (g *gobReader) topLevel(id int64) (any, error) {
 	if t, ok := g.types[id]; !ok || t.family != gobStruct {
-		if lead, err := g.uint(); err != nil || lead != 0 {
+		if zero, err := g.uint(); err != nil || zero != 0 {
 			return nil, errGob
 		}
 	}
@@ -174,6 +173,7 @@ func (g *gobReader) int() (int64, error) {
 	return int64(n >> 1), err
 }
 
+// take returns the next n bytes.
 func (g *gobReader) take(n uint64) ([]byte, error) {
 	if n > uint64(len(g.data)-g.at) {
 		return nil, errGob
@@ -205,8 +205,8 @@ func (g *gobReader) count() (int, error) {
 	return int(n), nil
 }
 
-// eachField calls read with the number, from 0, of every field that a struct
-// holds: a field is preceded by its distance from the one before.
+// eachField calls read with the number, from 0, of every field that a struct has. Before a field
+// stands its distance from the field before it, and 0 ends the struct.
 func (g *gobReader) eachField(read func(field uint64) error) error {
 	field := ^uint64(0)
 	for {

@@ -114,8 +114,7 @@ func objectOf(rows []any) any {
 	return object
 }
 
-// ownEncoding reads types that encode themselves, of which only the time and
-// big integers are known here.
+// ownEncoding reads types that encode themselves. Only the time and big integers are known.
 func (g *gobReader) ownEncoding(t gobType) (any, error) {
 	data, err := g.bytes()
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// What a Java application has written reads as plain values.
+// Values that a Java application has written read as plain ones.
 func TestJavaValuesArePlain(t *testing.T) {
 	t.Parallel()
 	at := time.Date(2026, 1, 2, 3, 4, 5, 678_000_000, time.UTC)
@@ -48,7 +48,7 @@ func TestJavaValuesArePlain(t *testing.T) {
 	}
 }
 
-// What is written for Java reads back as it was.
+// A value that is written for Java reads back as it was.
 func TestJavaValuesSurvive(t *testing.T) {
 	t.Parallel()
 	value := map[string]any{"list": []any{int64(1), []any{int64(1) << 40, nil}}, "text": "ü", "exact": json.Number("1e400"), "none": nil}

@@ -29,10 +29,10 @@ const maxEncoded = 256 << 20
 const maxShown = 64 << 20
 
 // longTextError is the error if a text would have more than the given number of bytes.
-type longTextError struct{ most int }
+type longTextError struct{ maxBytes int }
 
 func (e longTextError) Error() string {
-	return fmt.Sprintf("the text would have more than %d MiB", e.most>>20)
+	return fmt.Sprintf("the text would have more than %d MiB", e.maxBytes>>20)
 }
 
 var errTooDeep = errors.New("nested too deep")
@@ -61,7 +61,7 @@ func ShowJSON(v any, indent string) (string, error) {
 // are open around the value: it adds to the indentation, and counts for the limit of nesting. If
 // there is an error, AppendShown returns buf unchanged.
 func AppendShown(buf []byte, v any, indent string, depth int) ([]byte, error) {
-	w := writer{buf: buf, indent: indent, depth: depth, timeLayout: timeMillis, shown: true, most: len(buf) + maxShown}
+	w := writer{buf: buf, indent: indent, depth: depth, timeLayout: timeMillis, shown: true, maxBytes: len(buf) + maxShown}
 	if err := w.value(v); err != nil {
 		return buf, locate(v, "value", err)
 	}
@@ -70,7 +70,7 @@ func AppendShown(buf []byte, v any, indent string, depth int) ([]byte, error) {
 
 // encodeJSON returns v as a JSON text to store. root names v in the place of an error.
 func encodeJSON(v any, root, indent, timeLayout string) (string, error) {
-	w := writer{indent: indent, timeLayout: timeLayout, most: maxEncoded}
+	w := writer{indent: indent, timeLayout: timeLayout, maxBytes: maxEncoded}
 	if err := w.value(v); err != nil {
 		return "", locate(v, root, err)
 	}
@@ -86,7 +86,7 @@ type writer struct {
 	timeLayout string
 	shown      bool // for display: a value that JSON cannot hold becomes a text
 	brief      bool // a part of the text is wanted if all of it is too long
-	most       int  // limit of len(buf), and of the bytes of each text in the value
+	maxBytes   int  // limit of len(buf), and of the bytes of each text in the value
 }
 
 // asText returns a text that was written into a buffer. A long one is not copied, because nothing
@@ -99,8 +99,8 @@ func asText(buf []byte) string {
 }
 
 func (w *writer) value(v any) error {
-	if len(w.buf) > w.most {
-		return longTextError{w.most}
+	if len(w.buf) > w.maxBytes {
+		return longTextError{w.maxBytes}
 	}
 	switch v := v.(type) {
 	case nil:

@@ -30,13 +30,13 @@ func TestPlainPrefixEndsAtTheFirstEscape(t *testing.T) {
 func TestALongTextHasItsRoomAtOnce(t *testing.T) {
 	t.Parallel()
 	for _, unit := range []string{"x", "\n", "\x01", "a line\n", `"`, "größer"} {
-		w := writer{most: maxEncoded}
+		w := writer{maxBytes: maxEncoded}
 		text := strings.Repeat(unit, longText)
-		if err := w.room(text); err != nil {
+		if err := w.reserve(text); err != nil {
 			t.Fatal(err)
 		}
 		room := cap(w.buf)
-		if err := w.string(text); err != nil || cap(w.buf) != room || len(w.buf)+spare != room {
+		if err := w.string(text); err != nil || cap(w.buf) != room || len(w.buf)+spareBytes != room {
 			t.Errorf("%q: room for %d bytes, %d written in room for %d, %v", unit, room, len(w.buf), cap(w.buf), err)
 		}
 	}

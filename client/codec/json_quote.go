@@ -9,12 +9,14 @@ const hexDigits = "0123456789abcdef"
 
 var errNotText = errors.New("text that is not UTF-8")
 
+// string appends a text in quotes. It returns errNotText if it is not UTF-8, and a longTextError if
+// it is too long.
 func (w *writer) string(s string) error {
 	if w.shown {
-		s = VisibleText(s[:min(len(s), w.most)])
+		s = VisibleText(s[:min(len(s), w.maxBytes)])
 	}
 	if len(s) >= longText && !w.brief {
-		if err := w.room(s); err != nil {
+		if err := w.reserve(s); err != nil {
 			return err
 		}
 	}
@@ -28,8 +30,8 @@ func (w *writer) string(s string) error {
 			continue
 		}
 		w.escape(s[at])
-		if at++; len(w.buf) > w.most {
-			return longTextError{w.most}
+		if at++; len(w.buf) > w.maxBytes {
+			return longTextError{w.maxBytes}
 		}
 	}
 	if !ascii && !utf8.ValidString(s) {
@@ -43,8 +45,9 @@ func (w *writer) string(s string) error {
 // written, so that it is refused, or has its memory, at once.
 const longText = 64 << 10
 
-// room makes room for a text.
-func (w *writer) room(s string) error {
+// reserve grows the buffer once for the text in quotes, or returns a longTextError without writing
+// if it would be too long.
+func (w *writer) reserve(s string) error {
 	size := len(s) + len(`""`)
 	for at := 0; at < len(s); {
 		if needsEscape(s[at]) {
@@ -55,17 +58,17 @@ func (w *writer) room(s string) error {
 		plain, _ := plainPrefix(s[at:])
 		at += plain
 	}
-	if len(w.buf)+size > w.most {
-		return longTextError{w.most}
+	if len(w.buf)+size > w.maxBytes {
+		return longTextError{w.maxBytes}
 	}
 	if size > cap(w.buf)-len(w.buf) && size >= len(w.buf) { // shorter ones are better added by append
-		w.buf = append(make([]byte, 0, len(w.buf)+size+spare), w.buf...)
+		w.buf = append(make([]byte, 0, len(w.buf)+size+spareBytes), w.buf...)
 	}
 	return nil
 }
 
-// spare is the number of bytes for the text behind a long one.
-const spare = 64
+// spareBytes are reserved for what follows a long text.
+const spareBytes = 64
 
 // escapeSize returns the number of bytes that escape writes.
 func escapeSize(c byte) int {

@@ -54,7 +54,7 @@ type span struct {
 }
 
 func newRewriter(text string) *rewriter {
-	return &rewriter{in: parser{text: text}, out: writer{buf: make([]byte, 0, len(text)), timeLayout: timeMillis, shown: true, most: maxShown}}
+	return &rewriter{in: parser{text: text}, out: writer{buf: make([]byte, 0, len(text)), timeLayout: timeMillis, shown: true, maxBytes: maxShown}}
 }
 
 func (t *rewriter) result() JSONText { return JSONText{string(t.out.buf)} }
@@ -254,8 +254,8 @@ func showSuper(text string) (JSONText, bool) {
 
 // jsonText writes a text as it is, or with the writer's indentation.
 func (w *writer) jsonText(t JSONText) error {
-	if len(w.buf)+len(t.text) > w.most {
-		return longTextError{w.most}
+	if len(w.buf)+len(t.text) > w.maxBytes {
+		return longTextError{w.maxBytes}
 	}
 	if w.indent == "" {
 		w.text(t.text)
@@ -291,8 +291,8 @@ func (w *writer) indented(text string) error {
 		default:
 			w.buf = append(w.buf, c)
 		}
-		if len(w.buf) > w.most {
-			return longTextError{w.most}
+		if len(w.buf) > w.maxBytes {
+			return longTextError{w.maxBytes}
 		}
 	}
 	return nil

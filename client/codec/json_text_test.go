@@ -68,7 +68,7 @@ func checkShown(fatal func(string, ...any), e Encoded) {
 	}
 }
 
-// What is no object and no array, no JSON, or has annotations is decoded.
+// A text is decoded if it is no object and no array, no JSON, or has annotations.
 func TestOnlyPlainTextIsShown(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]bool{

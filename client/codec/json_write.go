@@ -9,14 +9,14 @@ type TextSink struct {
 	err error // the first error, after which nothing is written
 }
 
-// firstRoom is the number of bytes that a text may have before its buffer grows.
-const firstRoom = 512
+// initialBytes is the number of bytes that a text may have before its buffer grows.
+const initialBytes = 512
 
 // NewTextSink returns an empty sink. Each level is indented by indent; if indent is "", the text is
 // one line.
 func NewTextSink(indent string) *TextSink {
-	buf := make([]byte, 0, firstRoom)
-	return &TextSink{w: writer{buf: buf, indent: indent, timeLayout: timeMillis, shown: true, most: maxShown}}
+	buf := make([]byte, 0, initialBytes)
+	return &TextSink{w: writer{buf: buf, indent: indent, timeLayout: timeMillis, shown: true, maxBytes: maxShown}}
 }
 
 // Result returns the text, or an error if a value is nested too deep or the text would have more
@@ -27,8 +27,8 @@ func (t *TextSink) Result() (string, error) {
 }
 
 func (t *TextSink) check() {
-	if t.err == nil && len(t.w.buf) > t.w.most {
-		t.err = longTextError{t.w.most}
+	if t.err == nil && len(t.w.buf) > t.w.maxBytes {
+		t.err = longTextError{t.w.maxBytes}
 	}
 }
 

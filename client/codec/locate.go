@@ -48,8 +48,8 @@ type locator struct {
 	reason string
 }
 
-// container is a map, a slice or a pointer; the type tells a struct from its
-// first field.
+// A container is a map, a slice or a pointer. It has a type because a struct and its first field
+// have the same address.
 type container struct {
 	at uintptr
 	of reflect.Type

@@ -6,10 +6,9 @@ import (
 	"fmt"
 )
 
-// decodePickle reads the Python SDK's default serialisation: base64 of a
-// pickle of any protocol from 0 to 5. Nothing is ever executed: a pickle only
-// builds a tree here, and the classes it names are texts, of which the few
-// that hold plain data are known.
+// decodePickle reads the Python SDK's default serialization: base64 of a pickle of any protocol
+// from 0 to 5. It executes nothing: a pickle only builds a tree, and the classes in it are texts.
+// The few classes that hold plain data are known.
 //
 // A tuple, set or deque becomes an array; a dict an object, with integer and
 // boolean keys as text, or an array of pairs where a key is something else or
@@ -84,11 +83,11 @@ func (m *unpickler) run() (any, error) {
 		if op == stop {
 			return m.pop()
 		}
-		step := operation(op)
-		if step == nil {
+		action := actionOf(op)
+		if action == nil {
 			return nil, fmt.Errorf("pickle operation %#02x is not supported", op)
 		}
-		if err := step(m, op); err != nil {
+		if err := action(m, op); err != nil {
 			return nil, err
 		}
 	}

@@ -10,8 +10,7 @@ var (
 	errMemo   = errors.New("the pickle refers to a value that it did not keep")
 )
 
-// put keeps the top value under a number: given as a line, in one byte, in
-// four, or the number of values kept before.
+// put keeps the top value under a number, for get.
 func (m *unpickler) put(op byte) error {
 	v, err := m.top()
 	if err != nil {
@@ -25,6 +24,7 @@ func (m *unpickler) put(op byte) error {
 	return nil
 }
 
+// get pushes the value that was kept under a number.
 func (m *unpickler) get(op byte) error {
 	number, err := m.memoNumber(op)
 	if err != nil {
@@ -37,6 +37,8 @@ func (m *unpickler) get(op byte) error {
 	return m.push(v)
 }
 
+// memoNumber reads the number under which a value is kept: a line, one byte or four bytes. MEMOIZE
+// has none, and means the number of values kept before.
 func (m *unpickler) memoNumber(op byte) (uint32, error) {
 	switch op {
 	case 'q', 'h':

@@ -11,7 +11,7 @@ func pythonModule(name string) string {
 	return name
 }
 
-// global is GLOBAL: a class by its lines.
+// global carries out GLOBAL: two lines name a class.
 func (m *unpickler) global(byte) error {
 	class, err := m.classLines()
 	if err != nil {
@@ -30,7 +30,7 @@ func (m *unpickler) classLines() (*pyClass, error) {
 	return &pyClass{pythonModule(validText(module, false)), validText(name, false)}, err
 }
 
-// stackGlobal is STACK_GLOBAL: a class by the two texts on top of the stack.
+// stackGlobal carries out STACK_GLOBAL: the two texts on top of the stack name a class.
 func (m *unpickler) stackGlobal(byte) error {
 	names, err := m.popN(2)
 	if err != nil {
@@ -44,7 +44,7 @@ func (m *unpickler) stackGlobal(byte) error {
 	return m.push(&pyClass{pythonModule(module), name})
 }
 
-// instance is INST: a class by its lines, the arguments above the mark.
+// instance carries out INST: two lines name a class, and its arguments are above the mark.
 func (m *unpickler) instance(byte) error {
 	class, err := m.classLines()
 	if err != nil {
@@ -57,7 +57,7 @@ func (m *unpickler) instance(byte) error {
 	return m.push(&pyObject{callable: class, args: args})
 }
 
-// object is OBJ: the class and the arguments above the mark.
+// object carries out OBJ: the class and its arguments are above the mark.
 func (m *unpickler) object(byte) error {
 	values, err := m.popMark()
 	if err != nil {
@@ -69,7 +69,8 @@ func (m *unpickler) object(byte) error {
 	return m.push(&pyObject{callable: values[0], args: values[1:]})
 }
 
-// reduce is REDUCE and NEWOBJ: a callable and the tuple of its arguments.
+// reduce carries out REDUCE and NEWOBJ: on top of the stack is a callable with the tuple of its
+// arguments.
 func (m *unpickler) reduce(op byte) error {
 	values, err := m.popN(2)
 	if err != nil {
@@ -80,7 +81,7 @@ func (m *unpickler) reduce(op byte) error {
 		return errTarget
 	}
 	object := reduced(values[0], args.items)
-	object.isNew = object.isNew || op == 0x81
+	object.isNew = object.isNew || op == 0x81 // NEWOBJ
 	return m.push(object)
 }
 
@@ -100,8 +101,8 @@ func reduced(callable any, args []any) *pyObject {
 	return &pyObject{callable: callable, args: args}
 }
 
-// newWithNames is NEWOBJ_EX: a class, arguments, and named arguments, which
-// are kept with the attributes.
+// newWithNames carries out NEWOBJ_EX: a class, its arguments, and its named arguments, which become
+// attributes.
 func (m *unpickler) newWithNames(byte) error {
 	values, err := m.popN(3)
 	if err != nil {
@@ -114,7 +115,7 @@ func (m *unpickler) newWithNames(byte) error {
 	return m.push(&pyObject{callable: values[0], args: args.items, state: values[2]})
 }
 
-// build is BUILD: it sets the attributes of the object below them.
+// build carries out BUILD: the top of the stack has the attributes of the object below it.
 func (m *unpickler) build(byte) error {
 	state, err := m.pop()
 	if err != nil {

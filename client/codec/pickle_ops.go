@@ -1,99 +1,101 @@
 package codec
 
-// step carries out an opcode, which it is given because some share a step.
-type step func(m *unpickler, op byte) error
+// An action carries out an opcode. It gets the opcode because some opcodes share an action.
+type action func(m *unpickler, op byte) error
 
-// operation returns the step of an opcode, or nil if it is unknown or needs code or objects from
-// outside the pickle.
-func operation(op byte) step {
-	if step := containerOperation(op); step != nil {
-		return step
+// actionOf returns the action of an opcode, or nil if it is unknown or needs code or objects from
+// outside the pickle. The comments are the names in Python's pickletools.
+func actionOf(op byte) action {
+	if action := containerAction(op); action != nil {
+		return action
 	}
-	if step := textOperation(op); step != nil {
-		return step
+	if action := scalarAction(op); action != nil {
+		return action
 	}
-	return controlOperation(op)
+	return controlAction(op)
 }
 
-func containerOperation(op byte) step {
+func containerAction(op byte) action {
 	switch op {
-	case ']':
+	case ']': // EMPTY_LIST
 		return func(m *unpickler, _ byte) error { return m.push(&pyList{}) }
-	case 'l':
+	case 'l': // LIST
 		return (*unpickler).listFromMark
-	case 'a':
+	case 'a': // APPEND
 		return (*unpickler).appendOne
-	case 'e', 0x90:
+	case 'e', 0x90: // APPENDS, ADDITEMS
 		return (*unpickler).appendMany
-	case ')':
+	case ')': // EMPTY_TUPLE
 		return func(m *unpickler, _ byte) error { return m.push(&pyList{opens: '('}) }
-	case 't':
+	case 't': // TUPLE
 		return (*unpickler).listFromMark
-	case 0x85, 0x86, 0x87:
+	case 0x85, 0x86, 0x87: // TUPLE1, TUPLE2, TUPLE3
 		return (*unpickler).tuple
-	case '}':
+	case '}': // EMPTY_DICT
 		return func(m *unpickler, _ byte) error { return m.push(&pyDict{}) }
-	case 'd':
+	case 'd': // DICT
 		return (*unpickler).dictFromMark
-	case 's':
+	case 's': // SETITEM
 		return (*unpickler).setOne
-	case 'u':
+	case 'u': // SETITEMS
 		return (*unpickler).setMany
-	case 0x8f:
+	case 0x8f: // EMPTY_SET
 		return func(m *unpickler, _ byte) error { return m.push(&pyList{opens: '{'}) }
-	case 0x91:
+	case 0x91: // FROZENSET
 		return (*unpickler).listFromMark
 	}
 	return nil
 }
 
-func controlOperation(op byte) step {
+func controlAction(op byte) action {
 	switch op {
-	case 0x80:
+	case 0x80: // PROTO
 		return (*unpickler).protocol
-	case 0x95:
+	case 0x95: // FRAME
 		return (*unpickler).frame
-	case '(':
+	case '(': // MARK
 		return (*unpickler).mark
-	case '0':
+	case '0': // POP
 		return (*unpickler).discard
-	case '1':
+	case '1': // POP_MARK
 		return func(m *unpickler, _ byte) error { _, err := m.popMark(); return err }
-	case '2':
+	case '2': // DUP
 		return (*unpickler).duplicate
-	case 'p', 'q', 'r', 0x94:
+	case 'p', 'q', 'r', 0x94: // PUT, BINPUT, LONG_BINPUT, MEMOIZE
 		return (*unpickler).put
-	case 'g', 'h', 'j':
+	case 'g', 'h', 'j': // GET, BINGET, LONG_BINGET
 		return (*unpickler).get
 	case 'c', 0x93, 'i', 'o', 'R', 0x81, 0x92, 'b':
-		return objectOperation(op)
+		return objectAction(op)
 	}
 	return nil
 }
 
-func objectOperation(op byte) step {
+func objectAction(op byte) action {
 	switch op {
-	case 'c':
+	case 'c': // GLOBAL
 		return (*unpickler).global
-	case 0x93:
+	case 0x93: // STACK_GLOBAL
 		return (*unpickler).stackGlobal
-	case 'i':
+	case 'i': // INST
 		return (*unpickler).instance
-	case 'o':
+	case 'o': // OBJ
 		return (*unpickler).object
-	case 0x92:
+	case 0x92: // NEWOBJ_EX
 		return (*unpickler).newWithNames
-	case 'b':
+	case 'b': // BUILD
 		return (*unpickler).build
 	}
-	return (*unpickler).reduce
+	return (*unpickler).reduce // REDUCE, NEWOBJ
 }
 
+// protocol skips the version of the format, because opcodes do not change their meaning.
 func (m *unpickler) protocol(byte) error {
 	_, err := m.take(1)
 	return err
 }
 
+// frame skips the size of a frame, which only helps readers of streams.
 func (m *unpickler) frame(byte) error {
 	_, err := m.take(8)
 	return err
@@ -104,7 +106,7 @@ func (m *unpickler) mark(byte) error {
 	return nil
 }
 
-// discard drops the top value, or the mark where there is none above it.
+// discard drops the top value, or the mark if no value is above it.
 func (m *unpickler) discard(byte) error {
 	if len(m.marks) > 0 && len(m.stack) == m.floor() {
 		m.marks = m.marks[:len(m.marks)-1]
@@ -165,6 +167,7 @@ func (m *unpickler) appendMany(byte) error {
 	return m.extend(items)
 }
 
+// extend adds items to the container on top of the stack.
 func (m *unpickler) extend(items []any) error {
 	target, err := m.top()
 	if err != nil {
@@ -197,6 +200,7 @@ func (m *unpickler) setMany(byte) error {
 	return m.enter(pairs)
 }
 
+// enter adds keys and values to the container on top of the stack.
 func (m *unpickler) enter(pairs []any) error {
 	target, err := m.top()
 	if err != nil {

@@ -11,28 +11,30 @@ import (
 	"unicode/utf8"
 )
 
-// textOperation returns the step of an opcode of a scalar.
-func textOperation(op byte) step {
+// scalarAction returns the action of an opcode of a scalar, or nil if it is of another kind.
+func scalarAction(op byte) action {
 	switch op {
-	case 'N':
+	case 'N': // NONE
 		return func(m *unpickler, _ byte) error { return m.push(nil) }
-	case 0x88, 0x89:
+	case 0x88, 0x89: // NEWTRUE, NEWFALSE
 		return func(m *unpickler, op byte) error { return m.push(op == 0x88) }
-	case 'I', 'L', 'F', 'S', 'V':
+	case 'I', 'L', 'F', 'S', 'V': // INT, LONG, FLOAT, STRING, UNICODE
 		return (*unpickler).textLine
-	case 'J':
+	case 'J': // BININT
 		return (*unpickler).int32
-	case 'K':
+	case 'K': // BININT1
 		return func(m *unpickler, _ byte) error { return m.small(1) }
-	case 'M':
+	case 'M': // BININT2
 		return func(m *unpickler, _ byte) error { return m.small(2) }
-	case 0x8a:
+	case 0x8a: // LONG1
 		return func(m *unpickler, _ byte) error { return m.long(1) }
-	case 0x8b:
+	case 0x8b: // LONG4
 		return func(m *unpickler, _ byte) error { return m.long(4) }
-	case 'G':
+	case 'G': // BINFLOAT
 		return (*unpickler).float64
-	case 'X', 0x8c, 0x8d, 'T', 'U', 'B', 'C', 0x8e, 0x96:
+	case 'X', 0x8c, 0x8d, // BINUNICODE, SHORT_BINUNICODE, BINUNICODE8
+		'T', 'U', // BINSTRING, SHORT_BINSTRING
+		'B', 'C', 0x8e, 0x96: // BINBYTES, SHORT_BINBYTES, BINBYTES8, BYTEARRAY8
 		return (*unpickler).sizedText
 	}
 	return nil

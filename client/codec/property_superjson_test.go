@@ -144,7 +144,7 @@ func TestSuperJSONGivesBackEveryValue(t *testing.T) {
 	})
 }
 
-// What we write is read as it was: times as times, wherever they are.
+// A text that we write is read as the value that it was: times as times, wherever they are.
 func TestWrittenSuperJSONRoundTrips(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

@@ -9,7 +9,7 @@ type RemoteError struct {
 	Code    any    // code of the application, nil if none was stored
 	Data    any    // further members of the error, nil if there are none
 	Raw     string // stored text, unchanged
-	Codec   string // serialisation of the row
+	Codec   string // serialization of the row
 	Stack   string // stack trace of the application, "" if none was stored
 }
 
@@ -31,7 +31,7 @@ func (e *RemoteError) fallback() string {
 	return "error without a message"
 }
 
-// isGenericName reports names that every error of their SDK may carry.
+// isGenericName returns true for names that every error of an SDK may have.
 func isGenericName(name string) bool {
 	switch name {
 	case "", "Error", "Exception", "Portable Error", "DBOSError":

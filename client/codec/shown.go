@@ -10,7 +10,7 @@ import (
 // BriefJSON is ShowJSON on one line of about so many bytes. The text of a larger value ends with
 // "…" in the place of the rest.
 func BriefJSON(v any, most int) (string, error) {
-	w := writer{timeLayout: timeMillis, shown: true, brief: true, most: most}
+	w := writer{timeLayout: timeMillis, shown: true, brief: true, maxBytes: most}
 	switch err := w.value(v); {
 	case errors.As(err, new(longTextError)), err == nil && len(w.buf) > most:
 		return strings.ToValidUTF8(string(w.buf[:min(len(w.buf), most)]), "") + "…", nil
@@ -31,7 +31,7 @@ func NumberText(f float64) string {
 	case math.IsInf(f, -1):
 		return "-Infinity"
 	}
-	w := writer{most: maxEncoded}
+	w := writer{maxBytes: maxEncoded}
 	_ = w.float(f)
 	return string(w.buf)
 }

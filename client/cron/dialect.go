@@ -26,7 +26,7 @@ type rules struct {
 	name Dialect
 
 	lengths   []int // how many fields a text may have: 5 begin with the minutes, 6 and 7 with the seconds
-	nicks     bool  // @daily and the like
+	nicknames bool  // @daily and the like
 	sunday7   bool  // 7 is Sunday too
 	lone7     bool  // 7 is a weekday, but none that ever comes
 	wraps     bool  // 22-2 goes on from the start of the field
@@ -40,18 +40,19 @@ type rules struct {
 func (d Dialect) rules() rules {
 	switch d {
 	case Python:
-		return rules{name: d, lengths: []int{5, 6, 7}, nicks: true, sunday7: true, openStep: true, special: pythonDays}
+		return rules{name: d, lengths: []int{5, 6, 7}, nicknames: true, sunday7: true, openStep: true, special: pythonDays}
 	case TypeScript:
-		return rules{name: d, lengths: []int{5, 6}, nicks: true, sunday7: true, wraps: true, longNames: true, both: true, special: typescriptDays}
+		return rules{name: d, lengths: []int{5, 6}, nicknames: true, sunday7: true, wraps: true, longNames: true, both: true, special: typescriptDays}
 	case Java:
-		return rules{name: d, lengths: []int{6}, nicks: true, sunday7: true, openStep: true, special: typescriptDays}
+		return rules{name: d, lengths: []int{6}, nicknames: true, sunday7: true, openStep: true, special: typescriptDays}
 	}
-	return rules{name: Go, lengths: []int{5, 6}, nicks: true, openStep: true} // of five dbos-script once stored some
+	return rules{name: Go, lengths: []int{5, 6}, nicknames: true, openStep: true} // of five dbos-script once stored some
 }
 
 // limits are the least and the greatest value of each field, the last one being the year.
 var limits = [...][2]int{{0, 59}, {0, 59}, {0, 23}, {1, 31}, {1, 12}, {0, 6}, {1970, 2099}}
 
+// The indexes of fields in a text of seven, which begins with the seconds.
 const (
 	dayField     = 3
 	monthField   = 4
@@ -68,7 +69,7 @@ var (
 // read reads a text. The error names the field.
 func (d rules) read(text string) (*fields, error) {
 	words := strings.Fields(text)
-	if len(words) == 1 && d.nicks {
+	if len(words) == 1 && d.nicknames {
 		for _, nick := range descriptors {
 			if nick.name == strings.ToLower(words[0]) {
 				words = strings.Fields(nick.fields)
@@ -107,6 +108,7 @@ func numbers(list []int) string {
 	return strings.Join(texts, ", ")
 }
 
+// readField reads one of the fields, which i counts from 0 for the seconds.
 func (d rules) readField(f *fields, i int, word string) error {
 	values := map[int]bool{}
 	for _, item := range strings.Split(strings.ToLower(word), ",") {
@@ -115,12 +117,12 @@ func (d rules) readField(f *fields, i int, word string) error {
 				continue
 			}
 		}
-		any, err := d.readItem(values, i, item)
+		star, err := d.readItem(values, i, item)
 		if err != nil {
 			return err
 		}
-		f.anyDay = f.anyDay || any && i == dayField
-		f.anyWeekday = f.anyWeekday || any && i == weekdayField
+		f.anyDay = f.anyDay || star && i == dayField
+		f.anyWeekday = f.anyWeekday || star && i == weekdayField
 	}
 	if i == weekdayField {
 		values = d.weekdays(values)
@@ -152,7 +154,7 @@ func (f *fields) set(i int, values map[int]bool) {
 	*[]*uint64{&f.second, &f.minute, &f.hour, &f.day, &f.month, &f.weekday}[i] = set
 }
 
-// readItem adds the values of one item, and reports whether it is a star that restricts nothing.
+// readItem adds the values of one item. It returns true if it is a star that restricts nothing.
 func (d rules) readItem(values map[int]bool, i int, item string) (bool, error) {
 	body, stepText, stepped := strings.Cut(item, "/")
 	step := 1
@@ -181,7 +183,7 @@ func (d rules) readItem(values map[int]bool, i int, item string) (bool, error) {
 	return star && step == 1, nil
 }
 
-// wrapped is a value of a range that goes on from the start of the field.
+// wrapped returns a value of a range, which goes on from the start of the field behind its end.
 func (d rules) wrapped(i, value int) int {
 	most := limits[i][1]
 	if i == weekdayField && d.sunday7 {
@@ -220,7 +222,7 @@ func (d rules) bounds(i int, body string, stepped bool) (low, high int, err erro
 	return low, high, nil
 }
 
-// last is the value up to which a step without an end goes.
+// last returns the value up to which a step without an end goes.
 func (d rules) last(i int) int {
 	if i == weekdayField && d.name == Python {
 		return 7
@@ -228,6 +230,7 @@ func (d rules) last(i int) int {
 	return limits[i][1]
 }
 
+// value reads a number or a name of a field.
 func (d rules) value(i int, text string) (int, error) {
 	value, err := strconv.Atoi(d.numbered(i, text))
 	most := limits[i][1]

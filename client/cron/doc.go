@@ -1,7 +1,7 @@
 // Package cron reads the cron texts of schedules and computes their ticks. It knows nothing of
 // databases.
 //
-// Each SDK has a dialect of its own. What is stored must be read by every SDK, and they agree on
+// Each SDK has a dialect of its own. Every SDK must read a stored text, and they agree on
 // little: Go wants exactly six fields, seconds first, and none but Go takes a time zone in the
 // text. So Normalise returns a text in the one form that all of them read; ParseAs reads what an
 // application stored in the dialect of its SDK.

@@ -27,8 +27,6 @@ var descriptors = []struct{ name, fields string }{
 // fieldNames say which field a message is about.
 var fieldNames = []string{"second", "minute", "hour", "day of month", "month", "day of week", "year"}
 
-const dayOfWeek = 5
-
 // element is one item of a field's list: a star, a value or a range, each perhaps with a step.
 // robfig lets more pass, such as an empty field without a value, or *-3 as a star.
 var element = regexp.MustCompile(`^([*?]|[0-9A-Za-z]+(-[0-9A-Za-z]+)?)(/[0-9]+)?$`)
@@ -131,7 +129,7 @@ func parseAlone(i int, item string) error {
 		return nil
 	case strings.Contains(err.Error(), "parse int"):
 		return fmt.Errorf("%q is no value here", item)
-	case i == dayOfWeek:
+	case i == weekdayField:
 		return fmt.Errorf("%s (Sunday is 0)", reason(err, item))
 	}
 	return errors.New(reason(err, item))

@@ -89,7 +89,7 @@ func TestNormaliseRefuses(t *testing.T) {
 	}
 }
 
-// What is stored must be read by the Go SDK, whose parser takes six fields and descriptors, and
+// The Go SDK must read a stored text, and its parser takes six fields and descriptors, and
 // mean the same there.
 func TestNormalisedMeansTheSame(t *testing.T) {
 	t.Parallel()

@@ -65,8 +65,8 @@ func (d *Database) seed(ctx context.Context, rows []Row) error {
 	})
 }
 
-// sheets returns the rows to insert into each table. Workflows come first because the rows of all
-// other tables refer to them.
+// sheets returns the rows to insert, a sheet for each table. Workflows come first because the rows
+// of all other tables refer to them.
 func (d *Database) sheets(rows []Row) ([]*sheet, error) {
 	s := seedSheets{
 		workflows: newSheet("workflow_status"), inputs: newSheet("workflow_input"), outputs: newSheet("workflow_output"),

@@ -56,7 +56,7 @@ func isFlagWithoutValue(flag string) bool {
 	return !slices.Contains([]string{"ids", "name", "queue", "to-queue", "version", "to-version", "executor", "prefix"}, flag)
 }
 
-// fromDatabase returns the words that begin as the one that is being completed, or nothing if the
+// fromDatabase returns the words that begin as the word before the cursor, or nothing if the
 // database does not answer in time.
 func (a *app) fromDatabase(ctx context.Context, command, wanted, word string) []string {
 	url, embedded := a.options.url()
@@ -88,7 +88,7 @@ func (a *app) fromDatabase(ctx context.Context, command, wanted, word string) []
 	}
 }
 
-// words returns the values of a parameter, sorted but for ids, of which the newest come first.
+// words returns the values of a parameter, sorted, or if they are ids the newest first.
 func (c completer) words(wanted string) []string {
 	switch {
 	case wanted == "ids" && c.command == "schedules":
@@ -107,7 +107,7 @@ func (c completer) words(wanted string) []string {
 	return nil
 }
 
-// begin returns the words that begin as the one that is being completed, each once.
+// begin returns the words that begin as the word before the cursor, each once.
 func (c completer) begin(words []string) []string {
 	words = slices.DeleteFunc(words, func(word string) bool { return word == "" || !strings.HasPrefix(word, c.word) })
 	slices.Sort(words)

@@ -15,7 +15,7 @@ import (
 	"github.com/dbos-script/dbos-script/stdlib"
 )
 
-// What a process takes at most stays near --max-memory, whatever takes it: the command itself has
+// The most memory of a process stays near --max-memory, whatever takes it. The command itself has
 // 21 MiB, and the worst of these runs takes 96 MiB more until it is stopped.
 func TestAProcessStaysNearItsLimitOfMemory(t *testing.T) {
 	t.Parallel()

@@ -80,8 +80,7 @@ func TestInternalErrorsHoldNoSecret(t *testing.T) {
 	}
 }
 
-// What panics outside of a call of the script is reported as well, where it ended the process
-// with its text.
+// A panic outside of a call of the script is reported as well.
 func TestAPanicOutsideOfAScriptIsReported(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer

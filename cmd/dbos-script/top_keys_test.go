@@ -12,7 +12,8 @@ const (
 	ctrlL, esc          = "\x0c", "\x1b"
 )
 
-// liveTop runs top on a terminal of a height, and returns it with a function that changes the database.
+// liveTop runs top on a terminal of a height, and returns it with a function that changes the
+// database.
 func liveTop(t *testing.T, height int, args ...string) (*screen, func(statements ...string)) {
 	t.Helper()
 	folder := liveFolder(t)

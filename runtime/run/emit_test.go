@@ -161,7 +161,7 @@ func TestAnErrorInTheMiddleLeavesWholeRows(t *testing.T) {
 	}
 }
 
-// What a script writes while an array is open stands behind it.
+// Output of a script while an array is open stands behind the array.
 func TestNothingStandsInTheMiddleOfAnArray(t *testing.T) {
 	t.Parallel()
 	config := run.Config{}

@@ -114,7 +114,7 @@ func snapshot(t *testing.T, folder string) string {
 	return all.String()
 }
 
-// What is too much to keep has its size, and cannot be read.
+// A file that is too large to keep has its size, and cannot be read.
 func TestADryRunKeepsABoundedText(t *testing.T) {
 	t.Parallel()
 	d, r := newDesk(t), NewDryRun(time.Now)

@@ -158,7 +158,7 @@ func TestAppend(t *testing.T) {
 	d.holds("log", "abc")
 }
 
-// What is written is read, whatever it is; lines joined again are the text.
+// A written file is read, whatever it holds. Its lines joined again are the text.
 func TestRoundTrip(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)

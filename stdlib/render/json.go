@@ -9,7 +9,7 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
-// wholeArray writes a list, all rows of which are known, as one JSON array.
+// wholeArray writes a list whose rows are all known as one JSON array.
 func (p *Printer) wholeArray(rows []Row) error {
 	a := p.openArray()
 	return errors.Join(a.add(rows), a.close())

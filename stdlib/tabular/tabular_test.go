@@ -169,8 +169,8 @@ func TestDelimiters(t *testing.T) {
 	}
 }
 
-// What was written is read again, whatever the fields hold. A line end of two characters becomes
-// one of one.
+// A written table is read again, whatever its fields hold. A line end of two characters becomes one
+// of one.
 func TestRoundTrip(t *testing.T) {
 	t.Parallel()
 	field := rapid.StringOf(rapid.SampledFrom([]rune("ab,;\"\n\t \\.é\ufeff")))

@@ -28,8 +28,8 @@ const (
 	maxMessages = cutRequest - 1
 )
 
-// CutRequest returns the action for a request of which the server receives so many messages, and
-// half of the next one, before the connection is lost.
+// CutRequest returns the action for a request that loses its connection after the server has
+// received so many messages of it, and half of the next one.
 func CutRequest(messages int) Action { return cutRequest + Action(messages) }
 
 // CutAnswer returns the action for a request that takes effect, and of whose answer the client

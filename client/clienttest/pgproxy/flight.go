@@ -12,7 +12,7 @@ type flight struct {
 // end of the connection. Messages of a COPY are passed on at once.
 func (m message) ends() bool {
 	switch m.kind {
-	case 'P', 'B', 'D', 'E', 'C':
+	case 'P', 'B', 'D', 'E', 'C': // Parse, Bind, Describe, Execute, Close
 		return false
 	}
 	return true
@@ -21,12 +21,12 @@ func (m message) ends() bool {
 // awaitsReady returns true if the server answers with ReadyForQuery.
 func (f flight) awaitsReady() bool {
 	last := f.messages[len(f.messages)-1].kind
-	return last == 'S' || last == 'Q'
+	return last == 'S' || last == 'Q' // Sync, Query
 }
 
 // waited returns true if the client waits for an answer.
 func (f flight) waited() bool {
-	return f.awaitsReady() || f.messages[len(f.messages)-1].kind == 'H'
+	return f.awaitsReady() || f.messages[len(f.messages)-1].kind == 'H' // Flush
 }
 
 func (f flight) count(kind byte) int {
@@ -72,17 +72,17 @@ func (f flight) failing(statement string) flight {
 // statements maps the names of a connection's prepared statements to their texts.
 type statements map[string]string
 
-// executed is the SQL of a flight.
+// executed returns the SQL that a flight runs, and keeps the statements that it prepares.
 func (s statements) executed(f flight) []string {
 	var sql []string
 	for _, m := range f.messages {
 		switch m.kind {
-		case 'P':
+		case 'P': // Parse
 			words := m.words(2)
 			s[words[0]] = words[1]
-		case 'B':
+		case 'B': // Bind
 			sql = append(sql, s[m.words(2)[1]])
-		case 'Q':
+		case 'Q': // Query
 			sql = append(sql, m.words(1)[0])
 		}
 	}

@@ -39,8 +39,8 @@ type Proxy struct {
 	ended    sync.WaitGroup
 }
 
-// Start puts a proxy before the server that a postgres:// URL names, which must give host and
-// port. Close ends it.
+// Start puts a proxy before the server of a postgres:// URL, which must have a host and a port.
+// Close ends it.
 func Start(databaseURL string, options Options) (*Proxy, error) {
 	target, err := url.Parse(databaseURL)
 	if err != nil {
@@ -68,14 +68,14 @@ func New(t testing.TB, databaseURL string, options Options) *Proxy {
 	return p
 }
 
-// URL is that of the server, with the proxy in its place.
+// URL returns the URL of the server, with the proxy in its place.
 func (p *Proxy) URL() string { return p.address }
 
-// Trips is how often clients waited for the server since the last Reset: requests that are sent
-// together count once. The handshake of a connection does not count.
+// Trips returns how often clients waited for the server since the last Reset: requests that are
+// sent together count once. The handshake of a connection does not count.
 func (p *Proxy) Trips() int { return int(p.trips.Load()) }
 
-// Connections is how many connections were opened since the last Reset.
+// Connections returns how many connections were opened since the last Reset.
 func (p *Proxy) Connections() int { return int(p.connections.Load()) }
 
 // Reset sets both counters to zero.

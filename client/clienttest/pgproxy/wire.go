@@ -54,7 +54,7 @@ func (m message) bytes() []byte {
 	return append(text, m.body...)
 }
 
-// words returns the first n texts of a body, each of which ends with a zero byte.
+// words returns the first n texts of a body. Each ends with a zero byte.
 func (m message) words(n int) []string {
 	words := make([]string, n)
 	rest := m.body

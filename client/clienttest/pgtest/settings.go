@@ -8,7 +8,8 @@ import (
 	"strings"
 )
 
-// settings is the server's configuration, one parameter a line.
+// settings returns the server's configuration, one parameter a line. It allows many connections,
+// because all parallel tests of a package share the server.
 func (s *Server) settings() string {
 	all := map[string]string{
 		"listen_addresses":        "127.0.0.1",

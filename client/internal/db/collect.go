@@ -24,7 +24,7 @@ func Texts(b *Batch, list *[]string, text string, args query.Args) {
 }
 
 // Map adds a query and sets rows to its rows by the key of scan; an empty map if there are none.
-func Map[V any](b *Batch, rows *map[string]V, text string, args query.Args, scan func(Row) (string, V, error)) {
+func Map[K comparable, V any](b *Batch, rows *map[K]V, text string, args query.Args, scan func(Row) (K, V, error)) {
 	*rows = emptied(*rows)
 	b.Query(text, args, func(row Row) error {
 		key, value, err := scan(row)
@@ -52,11 +52,11 @@ func Exists(b *Batch, exists *bool, text string, args query.Args) {
 
 // emptied returns the map if it is empty, because a caller may have made it with a capacity, and a
 // new one otherwise.
-func emptied[V any](rows map[string]V) map[string]V {
+func emptied[K comparable, V any](rows map[K]V) map[K]V {
 	if rows != nil && len(rows) == 0 {
 		return rows
 	}
-	return make(map[string]V, len(rows))
+	return make(map[K]V, len(rows))
 }
 
 // Fold adds a query, sets value to the zero value, and calls add for each row. If the value is a

@@ -9,7 +9,7 @@ import (
 const Mark = "*"
 
 const (
-	// longest is the number of bytes of a message that count. What follows is usually the
+	// longest is the number of bytes of a message that count. Behind them usually stands the
 	// data of the failure.
 	longest = 400
 	// traceback is the first line of a Python exception with its stack.

@@ -13,9 +13,8 @@ func storedFunctions(d dialect, version int) []string {
 	return []string{enqueueWorkflow(d, version), sendMessage(d), notifyFunction(d), notifyTrigger(d)}
 }
 
-// enqueueWorkflow takes the same parameters under the same names as the one that the SDKs make, for
-// callers name
-// them. An id that exists has its updated_at refreshed and nothing else is compared.
+// enqueueWorkflow takes the same parameters under the same names as the function that the SDKs
+// make, because callers name them. If the id exists, it sets only updated_at, and compares nothing.
 func enqueueWorkflow(d dialect, version int) string {
 	parameters := []string{
 		"workflow_name TEXT", "queue_name TEXT",

@@ -43,7 +43,7 @@ const knownTables = `
 	'workflow_input', 'workflow_output'`
 
 // SQLiteVersion reads the schema version, or 0 if no migration is recorded. It is only for a
-// database of which Shape.HasVersionTable is true.
+// database whose Shape.HasVersionTable is true.
 const SQLiteVersion = `SELECT coalesce(max("version"), 0) FROM "` + migrationsTable + `"`
 
 // PostgresVersion is SQLiteVersion for the named schema.

@@ -13,7 +13,7 @@ import (
 type family struct {
 	states []string
 	index  string // the condition of the index
-	// ordered holds the states of which an index returns each in the order of created_at.
+	// ordered holds the states that an index returns in the order of created_at, each by itself.
 	ordered []string
 	// byState is true if that index begins with the state.
 	byState bool

@@ -8,6 +8,7 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/declare"
 )
 
+// width is the number of columns of the text, because lines that are longer are hard to read.
 const width = 100
 
 // Text renders a thing for a terminal; the last line ends with a newline. Empty for a topic of no
@@ -124,7 +125,7 @@ func (w *textWriter) class(c *declare.Class) {
 	w.listing("Methods", methods)
 }
 
-// methodsOf returns the declared methods, and the one that every record has.
+// methodsOf returns the declared methods, and the method of every record.
 func methodsOf(c *declare.Class) []declare.Func {
 	if !c.Record {
 		return c.Methods

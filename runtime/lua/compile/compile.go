@@ -56,7 +56,7 @@ type compiler struct {
 }
 
 // maxDepth is how deep the tree may be, since the compiler recurses over it. Brackets nest less
-// deep than that: it bounds chains such as a + b + c, of which each operator is a level.
+// deep than that: it bounds chains such as a + b + c, in which each operator is a level.
 const maxDepth = 10000
 
 // down enters a level of the tree; up leaves it.

@@ -4,7 +4,7 @@ package syntax
 // clear, so that one run finds all of it. Its result is never run.
 
 // placeholder returns the source that replaces a token which a lenient scan reported: a number, or
-// a value of which nothing is known.
+// a value that nothing is known about.
 func placeholder(kind Kind) string {
 	if kind == Number {
 		return "0"

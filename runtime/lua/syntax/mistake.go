@@ -92,7 +92,7 @@ func (s *scanner) plainParseMessage(found *parse.Error) string {
 	return fmt.Sprintf("unexpected %q", token)
 }
 
-// untold returns the token of which the parser has no text: a dot, or an empty string. The scanner
+// untold returns a token for which the parser has no text: a dot, or an empty string. The scanner
 // is up to two tokens ahead of the parser.
 func (s *scanner) untold() string {
 	for _, t := range s.previous {

@@ -74,11 +74,12 @@ type Limits struct {
 
 const (
 	// DefaultMemory is Limits.Memory where it is 0.
-	DefaultMemory     = 512 << 20
+	DefaultMemory = 512 << 20
+	// defaultOutput and defaultStringSize are bytes, as the fields with these names say.
 	defaultOutput     = 1 << 30
 	defaultStringSize = 64 << 20
 
-	unlimited = 1 << 62
+	unlimited = 1 << 62 // more than anything has, and far from an overflow
 )
 
 // effective replaces zeros by the defaults, and negative numbers by the largest value.

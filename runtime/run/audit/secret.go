@@ -45,8 +45,8 @@ const masked = "***"
 
 // Mask masks the parts of a text that look like a secret: a URL or a connection string from its
 // user on, and the value of a name such as password or token. The end of an unescaped password is
-// unknown, so the rest of the text is masked too. What a long text has beyond its first 64 KiB is
-// left out.
+// unknown, so the rest of the text is masked too. A long text ends after
+// its first 64 KiB.
 func Mask(text string) string {
 	if len(text) <= longestMasked {
 		return mask(text)
