@@ -20,11 +20,15 @@ func batches() declare.Func {
 			if err != nil {
 				return nil, err
 			}
+			given, err := declare.Resuming(ctx)
+			if err != nil {
+				return nil, err
+			}
 			if filter == nil {
-				return batchesOfList(ids, a.Size), nil
+				return batchesOfList(ids[min(len(ids), len(given)*a.Size):], a.Size), nil
 			}
 			filter.PageSize = a.Size
-			return batchesOf(c.with(ctx).WorkflowIDs(client.WithListWorkflowsOptions(*filter)), a.Size), nil
+			return batchesOf(idsAfter(c.with(ctx), *filter, given), a.Size), nil
 		}).
 		Returning("an iterator over arrays of ids").
 		Raises("Unsupported").

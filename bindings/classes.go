@@ -15,7 +15,8 @@ var classes = sync.OnceValue(newClasses)
 
 func newClasses() []*declare.Class {
 	return []*declare.Class{
-		connectionClass(), handleClass(), changesClass(), recoveryClass(), importedClass(), debouncerClass(), argsClass(), failureClass(), opaqueClass(),
+		connectionClass().Replayed(declare.ReplayCall), recordedHandle(handleClass()), recordedChanges(changesClass()), recordedRecovery(recoveryClass()),
+		recordedImport(importedClass()), recordedDebouncer(debouncerClass()), argsClass(), failureClass(), opaqueClass(),
 		declare.RecordOf[client.WorkflowStatus]("workflow", "The row of one workflow. A value that the database does not have is nil."),
 		declare.RecordOf[client.StepInfo]("step", "One finished step of a workflow."),
 		declare.RecordOf[client.Outcome]("outcome", "How a workflow ended, or the state it was in when a wait was over."),
@@ -35,7 +36,7 @@ func newClasses() []*declare.Class {
 		declare.RecordOf[client.PruneResult]("pruned", "The workflows that a prune deleted, and the number that it left. `tostring` is a summary of one line.").
 			Shown(func(v any) string { return prunedText(v) }),
 		declare.RecordOf[client.PrunePlan]("prune_plan", "The workflows that a prune would delete."),
-		declare.RecordOf[client.PruneGroup]("prune_group", "Workflows of one name and state that were deleted, or would be."),
+		recordedPruneGroup(declare.RecordOf[client.PruneGroup]("prune_group", "Workflows of one name and state that were deleted, or would be.")),
 		declare.RecordOf[client.ApplicationRowCounts]("renamed", "How many rows a rename moved."),
 		declare.RecordOf[client.ExportReport]("exported", "What an export has written."),
 		declare.RecordOf[version]("version", "A registered version of an application."),

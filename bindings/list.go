@@ -34,8 +34,13 @@ func workflows() declare.Func {
 		func(ctx context.Context, c *Connection, a args) (iter.Seq2[*client.WorkflowStatus, error], error) {
 			o := a.ListWorkflowsOptions
 			o.Lazy, o.PageSize = true, a.PageSize
-			return placed(c.with(ctx).Workflows(client.WithListWorkflowsOptions(o))), nil
+			given, err := declare.Resuming(ctx)
+			if err != nil {
+				return nil, err
+			}
+			return placed(walkAfter(c.with(ctx), o, given)), nil
 		}).
+		InPages(walkPage).
 		Returning("an iterator over the workflows").
 		Raises("Unsupported").
 		Notes("Each workflow comes once, even while the loop changes the rows it walks over.").

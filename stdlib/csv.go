@@ -87,6 +87,7 @@ func csvRead(host Host) declare.Func {
 			}
 			return csvRows(ctx, a.Path, open, format), nil
 		}).
+		InPages(linesPage).
 		Returning("an iterator over the rows").
 		Raises("Denied", codeNotFound).
 		Notes(csvReading).

@@ -94,6 +94,9 @@ func fsRead(host Host) declare.Func {
 		Example("local path = fs.temp_file()\nfs.write(path, \"w1\\nw2\\n\")\nprint(fs.read(path))")
 }
 
+// linesPage is how many lines of a file a durable run records together.
+const linesPage = 500
+
 func fsLines(host Host) declare.Func {
 	return declare.Fn("lines", "Reads a file line by line, and holds one at a time.",
 		func(ctx context.Context, a fsPath) (iter.Seq2[string, error], error) {
@@ -107,6 +110,7 @@ func fsLines(host Host) declare.Func {
 			}
 			return files.Lines(place, open), nil
 		}).
+		InPages(linesPage).
 		Returning("an iterator over the lines, without their ends").
 		Raises("Denied", codeNotFound).
 		Example("local path = fs.temp_file()\nfs.write(path, \"w1\\nw2\\n\")\nfor id in fs.lines(path) do print(id) end")

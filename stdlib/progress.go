@@ -69,6 +69,7 @@ func progressClass() *declare.Class {
 	}
 	example := "local p = progress.new{total = 2}\np:add()\np:add(1)\np:done()"
 	return declare.ClassOf[*Progress]("progress", "A count that is shown while it grows.").
+		Replayed(declare.ReplayAll).
 		With(
 			declare.Get("count", "How many are done.", func(p *Progress) int64 { return p.count }),
 			declare.Get("total", "How many there are to do.", func(p *Progress) int64 { return p.total }),

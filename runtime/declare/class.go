@@ -22,8 +22,9 @@ type Class struct {
 	// the function receives an object of the fields.
 	Data bool
 
-	show     func(any) string // for tostring; nil for the default text
-	problems []string         // mistakes of the declaration, which Check reports
+	show      func(any) string // for tostring; nil for the default text
+	recording recording        // of the objects, by a journal
+	problems  []string         // mistakes of the declaration, which Check reports
 }
 
 // Field is a field of a class.

@@ -23,8 +23,10 @@ type Func struct {
 	Receiver *Type    // type of the object a method is called on; nil for a module function
 	LongText int      // how many bytes a text may have, in an argument or an option; 0 for no bound
 	Kind     FuncKind // set by Pure, Reads, Changes or Outside
+	Page     int      // how many items of a returned iterator a journal records together; 0 is 1
 
 	args     reflect.Type
+	result   reflect.Type // of the handler; nil if it returns nothing
 	find     func(context.Context) (any, error)
 	call     func(ctx context.Context, recv, args any) (any, error)
 	problems []string
@@ -40,7 +42,7 @@ type Return struct {
 // Fn declares a module function with a result.
 func Fn[A, R any](name, doc string, h func(context.Context, A) (R, error)) Func {
 	f := declare(name, doc, reflect.TypeFor[A]())
-	f.Returns = returnsOf(reflect.TypeFor[R]())
+	f.result, f.Returns = reflect.TypeFor[R](), returnsOf(reflect.TypeFor[R]())
 	f.call = func(ctx context.Context, _, args any) (any, error) { return h(ctx, *args.(*A)) }
 	return f
 }
@@ -56,7 +58,7 @@ func Do[A any](name, doc string, h func(context.Context, A) error) Func {
 func Method[T, A, R any](name, doc string, h func(context.Context, T, A) (R, error)) Func {
 	f := declare(name, doc, reflect.TypeFor[A]())
 	f.Receiver = receiverOf(reflect.TypeFor[T]())
-	f.Returns = returnsOf(reflect.TypeFor[R]())
+	f.result, f.Returns = reflect.TypeFor[R](), returnsOf(reflect.TypeFor[R]())
 	f.call = func(ctx context.Context, recv, args any) (any, error) {
 		t, err := receive[T](name, recv)
 		if err != nil {
@@ -70,7 +72,7 @@ func Method[T, A, R any](name, doc string, h func(context.Context, T, A) (R, err
 // MethodDo declares a method of the class of T that returns nothing.
 func MethodDo[T, A any](name, doc string, h func(context.Context, T, A) error) Func {
 	f := Method(name, doc, func(ctx context.Context, t T, a A) (None, error) { return None{}, h(ctx, t, a) })
-	f.Returns = nil
+	f.result, f.Returns = nil, nil
 	return f
 }
 

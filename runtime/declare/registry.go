@@ -15,6 +15,7 @@ type Registry struct {
 	faces   []*Class // of interfaces, in the order declared
 	found   sync.Map // reflect.Type → *Class, or noClass: results of earlier lookups
 	now     func() time.Time
+	journal Journal // nil if the calls are not recorded
 }
 
 var noClass = &Class{}

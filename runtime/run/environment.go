@@ -10,6 +10,7 @@ import (
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/runtime/declare"
 	"github.com/dbos-script/dbos-script/runtime/lua/vm"
+	"github.com/dbos-script/dbos-script/runtime/run/journal"
 	"github.com/dbos-script/dbos-script/runtime/schedule"
 	"github.com/dbos-script/dbos-script/runtime/scripttest"
 	"github.com/dbos-script/dbos-script/stdlib/render"
@@ -41,6 +42,11 @@ type Environment struct {
 	Tick time.Time
 	// ID is the run's id in the audit log. Empty makes a new one.
 	ID string
+	// Journal records the calls of the script, and returns the recorded results of those that are
+	// recorded already. The run sets its Registry and its Abort, and takes the clock, Sleep and the
+	// random numbers of the script from it: Clock and Sleep are the real ones of the journal. Nil
+	// records nothing.
+	Journal *journal.Config
 	// Declared is called with the plan that schedule.declare declares. It may be nil.
 	Declared func(schedule.Plan)
 }

@@ -92,7 +92,7 @@ func (r *Run) vmConfig() vm.Config {
 		Stdout: &flushing{r.printer, r.config.Stdout}, Limits: r.config.Limits, Loaders: modules, Globals: globals,
 		ErrorOf: errorOf, Elsewhere: r.registry.Elsewhere, PrintedTable: r.config.PrintedTable, Overdue: r.overdue,
 		Undoing: r.guard.Applying, Conceal: panicText, Clock: r.config.Environment.preciseNow, Coverage: r.config.Environment.Coverage,
-		Neighbours: r.config.Neighbours, MemoryHint: memoryHint, SizeOf: bridge.SizeOf,
+		Durable: r.durable(), Neighbours: r.config.Neighbours, MemoryHint: memoryHint, SizeOf: bridge.SizeOf,
 	}
 }
 

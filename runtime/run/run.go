@@ -18,6 +18,7 @@ import (
 	"github.com/dbos-script/dbos-script/runtime/lua/vm"
 	"github.com/dbos-script/dbos-script/runtime/run/audit"
 	"github.com/dbos-script/dbos-script/runtime/run/guard"
+	"github.com/dbos-script/dbos-script/runtime/run/journal"
 	"github.com/dbos-script/dbos-script/runtime/terminal"
 	"github.com/dbos-script/dbos-script/stdlib"
 	"github.com/dbos-script/dbos-script/stdlib/grants"
@@ -35,6 +36,7 @@ type Run struct {
 	page     func([]byte) error // writes a long text
 	exposer  *bridge.Exposer
 	registry *declare.Registry
+	journal  *journal.Journal // nil if the calls are not recorded
 	printer  *render.Printer
 	stderr   *boundedStderr
 	logger   *slog.Logger
@@ -86,7 +88,11 @@ func newRun(ctx context.Context, config Config, overdue func(*vm.Stop)) (*Run, e
 		return nil, err
 	}
 	r.newGuard()
-	r.registry = declare.NewRegistry(r.modules()...).WithClock(config.Environment.Now)
+	r.takeJournalClock()
+	r.registry = declare.NewRegistry(r.modules()...).WithClock(r.config.Environment.Now)
+	if err := r.newJournal(); err != nil {
+		return nil, err
+	}
 	r.vm = vm.New(r.vmConfig())
 	r.exposer = bridge.New(r.vm.L(), r.registry, bridge.Options{OnPanic: r.panicked, Conceal: panicText, Call: r.vm.Call, Brief: vm.Brief, Memory: r.vm.MemoryLimit()})
 	return r, nil
@@ -111,10 +117,10 @@ func (r *Run) Execute(s Source) error {
 	r.recordSource(s)
 	if s.Program != nil {
 		_, err := r.vm.RunIn(r.ctx, s.Folder, s.Program)
-		return err
+		return r.journalEnd(err)
 	}
 	_, err := r.vm.RunText(r.ctx, s.Name, s.Folder, string(s.Text), r.arguments()...)
-	return err
+	return r.journalEnd(err)
 }
 
 func (r *Run) arguments() []lua.LValue {
@@ -132,6 +138,9 @@ func (r *Run) Close() error {
 	err := r.printer.Flush()
 	r.cancel(errors.New("the run is over"))
 	r.exposer.Close()
+	if r.journal != nil {
+		r.journal.Close()
+	}
 	r.vm.Close()
 	for _, c := range r.clients {
 		if late := c.Close(Grace); late != nil {

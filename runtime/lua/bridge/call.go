@@ -80,11 +80,24 @@ func (b *binding) call(L *lua.LState) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	result, err := b.spec.Invoke(ctx, recv, args)
+	var result any
+	if b.x.journal == nil {
+		result, err = b.spec.Invoke(ctx, recv, args)
+	} else {
+		result, err = b.journaled(ctx, recv, args)
+	}
 	if err != nil {
 		return 0, b.named(err)
 	}
 	return b.push(L, result)
+}
+
+// journaled makes a call of a run whose calls are recorded.
+func (b *binding) journaled(ctx context.Context, recv, args any) (any, error) {
+	if b.spec.Kind == declare.Pure {
+		return b.spec.Invoke(ctx, recv, args)
+	}
+	return b.x.journal.Call(ctx, declare.Call{Name: b.name, Func: b.spec, Receiver: recv, Args: args})
 }
 
 // named adds the function to an argument error of a handler. If another error begins with its

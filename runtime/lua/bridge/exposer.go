@@ -33,6 +33,7 @@ type Exposer struct {
 	reg     *declare.Registry
 	options Options
 	budget  budget
+	journal declare.Journal // of the calls; nil if they are not recorded
 
 	null       *lua.LUserData
 	arrayMark  *lua.LTable
@@ -60,7 +61,7 @@ func New(state *lua.LState, reg *declare.Registry, options Options) *Exposer {
 		options.Brief = lua.LValue.String
 	}
 	x := &Exposer{
-		state: state, reg: reg, options: options, budget: budgetOf(options.Memory),
+		state: state, reg: reg, options: options, budget: budgetOf(options.Memory), journal: reg.Journal(),
 		classes:   map[*declare.Class]*class{},
 		encoders:  map[reflect.Type]encoder{},
 		tables:    map[*declare.Table]*tableDecoder{},

@@ -16,6 +16,9 @@ type Config struct {
 	Clock func() time.Time
 	// Location is the local time zone of os.date and os.time; nil is time.Local.
 	Location *time.Location
+	// Durable is set for a run that another process can finish by running the script again. Nil is
+	// for any other run.
+	Durable *Durable
 	// ScriptDir is where require looks for files; empty is the folder of the file that runs, and
 	// no files for strings.
 	ScriptDir string
@@ -52,6 +55,12 @@ type Config struct {
 	// Conceal returns the text of a value that Go code panicked with, which may hold a secret.
 	// Nil is the value's own.
 	Conceal func(any) string
+}
+
+// A Durable run is the same each time it runs.
+type Durable struct {
+	// Seed is where math.random begins.
+	Seed [2]uint64
 }
 
 // Loader makes a module or a global. It may raise Lua errors.

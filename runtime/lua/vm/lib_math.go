@@ -122,6 +122,14 @@ func mathRandom(L *lua.LState) int {
 	return 1
 }
 
+// random returns the source of math.random.
+func (c Config) random() *rand.Rand {
+	if c.Durable != nil {
+		return rand.New(rand.NewPCG(c.Durable.Seed[0], c.Durable.Seed[1]))
+	}
+	return rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64()))
+}
+
 func mathRandomseed(L *lua.LState) int {
 	vmOf(L).random = rand.New(rand.NewPCG(math.Float64bits(checkNumber(L, 1)), 0))
 	return 0

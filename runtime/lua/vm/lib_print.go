@@ -64,14 +64,26 @@ func tostring(L *lua.LState, value lua.LValue) string {
 	return text
 }
 
-// plainText returns the type and an address, the text of a value without __tostring.
+// plainText returns the type and an address, the text of a value without __tostring. An address
+// differs in each run, so it is an error in a durable one.
 func plainText(L *lua.LState, value lua.LValue) string {
+	if vmOf(L).config.Durable != nil && hasAddress(value) {
+		L.RaiseError("the text of a %s is its address, which a durable run does not have when it goes on: json.encode and inspect.dump write a table, and __tostring makes a text of it", value.Type())
+	}
 	text := value.String()
 	if name, ok := L.GetMetaField(value, "__name").(lua.LString); ok {
 		_, address, _ := strings.Cut(text, ": ")
 		return string(name) + ": " + address
 	}
 	return text
+}
+
+func hasAddress(value lua.LValue) bool {
+	switch value.Type() {
+	case lua.LTTable, lua.LTFunction, lua.LTThread, lua.LTUserData, lua.LTChannel:
+		return true
+	}
+	return false
 }
 
 // baseTonumber reads numbers as the language writes them; gopher-lua's knows no exponent.

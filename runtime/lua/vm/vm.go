@@ -89,7 +89,7 @@ func New(config Config) *VM {
 	}
 	v.state.G.MainThread, v.state.G.CurrentThread = v.state, v.state
 	v.started = v.config.Clock()
-	v.random = rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64()))
+	v.random = v.config.random()
 	v.output = &limitedWriter{vm: v, to: v.config.Stdout}
 	v.throw = v.raise
 	v.guard = v.state.NewFunction(guarded)

@@ -1,0 +1,66 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/dbos-script/dbos-script/runtime/lua/vm"
+	"github.com/dbos-script/dbos-script/runtime/run/journal"
+	"github.com/dbos-script/dbos-script/stdlib"
+)
+
+// takeJournalClock lets the script see the time of the journal, which stands still between steps.
+func (r *Run) takeJournalClock() {
+	if r.config.Environment.Journal == nil {
+		return
+	}
+	r.config.Environment.Clock = func() time.Time { return r.journal.Now() }
+	r.config.Environment.Sleep = func(ctx context.Context, d time.Duration) error { return r.journal.Sleep(ctx, d) }
+}
+
+// newJournal reads the record of the run.
+func (r *Run) newJournal() error {
+	if r.config.Environment.Journal == nil {
+		return nil
+	}
+	config := *r.config.Environment.Journal
+	config.Registry = r.registry
+	config.Abort = func(err error) { r.vm.Abort(err) }
+	made, err := journal.New(r.ctx, config)
+	if err != nil {
+		return err
+	}
+	r.journal = made
+	r.registry.WithJournal(made)
+	return nil
+}
+
+// durable returns the settings of the VM for a run with a journal, or nil.
+func (r *Run) durable() *vm.Durable {
+	if r.journal == nil {
+		return nil
+	}
+	a, b := r.journal.Seed()
+	return &vm.Durable{Seed: [2]uint64{a, b}}
+}
+
+// journalEnd returns the error of a script, or that of the journal if the script did not do all
+// that is recorded. A run that was interrupted goes on later.
+func (r *Run) journalEnd(err error) error {
+	if r.journal == nil || r.journal.Failed() == nil && interrupted(err) {
+		return err
+	}
+	if failed := r.journal.End(); failed != nil {
+		return failed
+	}
+	return err
+}
+
+// interrupted returns true for the error of a run that was stopped before its script had ended. A
+// call of exit is an end of the script.
+func interrupted(err error) bool {
+	_, stopped := errors.AsType[*vm.Stop](err)
+	_, exits := errors.AsType[*stdlib.ExitRequest](err)
+	return stopped && !exits
+}

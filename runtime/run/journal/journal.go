@@ -1,0 +1,298 @@
+package journal
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"iter"
+	"slices"
+	"time"
+
+	"github.com/dbos-script/dbos-script/runtime/declare"
+)
+
+// Default limits of a journal.
+const (
+	// DefaultSteps is Limits.Steps where it is 0.
+	DefaultSteps = 100_000
+	// DefaultBytes is Limits.Bytes where it is 0.
+	DefaultBytes = 64 << 20
+)
+
+// Limits bound a journal, because a run that goes on reads all of it. Zero means the default.
+type Limits struct {
+	Steps int // how many steps it may have
+	Bytes int // how many bytes they may have, by Step.Size
+}
+
+// Config configures a journal.
+type Config struct {
+	// Registry has the classes of results. It is needed.
+	Registry *declare.Registry
+	// Record keeps the steps. It is needed.
+	Record Record
+	// Run is the id of the run, from which Seed is computed.
+	Run string
+	// Began is the time at which the run began: the clock of the script until its first step ends.
+	Began time.Time
+	// Clock returns the real time; nil is time.Now.
+	Clock func() time.Time
+	// Sleep waits in real time, and returns the cause of a context that ended; nil waits itself.
+	Sleep func(context.Context, time.Duration) error
+	// Limits bound the journal.
+	Limits Limits
+	// Abort ends the run with an error that the script cannot catch. It may be nil.
+	Abort func(error)
+}
+
+// A Journal is the journal of one run of a script. It is for one goroutine at a time.
+type Journal struct {
+	config Config
+	ctx    context.Context
+	steps  map[int]*Step // recorded, by number
+	next   int           // the number of the next step
+	taken  int           // how many of steps the script has asked for, or skipped
+	bytes  int
+	clock  time.Time
+	failed error // the error that has ended the run
+
+	made   map[any]int // the step that made an object which is no data
+	plans  map[*declare.Func]*plan
+	types  typePlans
+	walks  map[*walk]struct{} // that were begun, and have not ended
+	buffer []byte             // of hash
+}
+
+var _ declare.Journal = (*Journal)(nil)
+
+// New reads the record. ctx is the context of the run: a call that fails because it has ended is
+// not recorded. The error is that of Record.Load.
+func New(ctx context.Context, config Config) (*Journal, error) {
+	config.Limits.Steps = cmp.Or(config.Limits.Steps, DefaultSteps)
+	config.Limits.Bytes = cmp.Or(config.Limits.Bytes, DefaultBytes)
+	if config.Clock == nil {
+		config.Clock = time.Now
+	}
+	if config.Sleep == nil {
+		config.Sleep = sleep
+	}
+	recorded, err := config.Record.Load(ctx)
+	if err != nil {
+		return nil, err
+	}
+	j := &Journal{
+		config: config, ctx: ctx, clock: config.Began, steps: make(map[int]*Step, len(recorded)),
+		made: map[any]int{}, plans: map[*declare.Func]*plan{}, types: typePlans{registry: config.Registry}, walks: map[*walk]struct{}{},
+	}
+	for i := range recorded {
+		j.steps[recorded[i].Number] = &recorded[i]
+		j.bytes += recorded[i].Size()
+	}
+	return j, nil
+}
+
+// Now returns the time that the script sees: when its last step ended.
+func (j *Journal) Now() time.Time { return j.clock }
+
+// Replaying returns true as long as recorded steps are left.
+func (j *Journal) Replaying() bool { return j.taken < len(j.steps) }
+
+// Call returns the recorded result of a call, or makes and records it.
+func (j *Journal) Call(ctx context.Context, c declare.Call) (any, error) {
+	if j.failed != nil {
+		return nil, j.failed
+	}
+	p := j.plan(c.Func)
+	if p.replay == declare.ReplayAll || j.receiverReplays(c) || p.waits {
+		return c.Do(ctx)
+	}
+	if err := p.recordable(ctx, &c); err != nil {
+		return nil, err
+	}
+	asked := Step{Name: c.Name, Arguments: j.hash(ctx, &c), Where: where(ctx)}
+	if p.walk {
+		return j.walk(ctx, &c, asked)
+	}
+	recorded, err := j.take(&asked)
+	switch {
+	case err != nil:
+		return nil, err
+	case recorded != nil && !recorded.Open:
+		return j.replay(ctx, &c, p, recorded)
+	}
+	return j.live(ctx, &c, p, asked)
+}
+
+func where(ctx context.Context) string {
+	if at, ok := declare.Caller(ctx); ok && at.Line > 0 {
+		return at.String()
+	}
+	return ""
+}
+
+// take gives a call the next number, and returns the step that is recorded under it, or nil. It
+// fails if that is a step of another call, or if the journal is full.
+func (j *Journal) take(asked *Step) (*Step, error) {
+	asked.Number = j.next
+	recorded, found := j.steps[j.next]
+	if !found {
+		if err := j.full(asked); err != nil {
+			return nil, j.fail(err)
+		}
+		j.next++
+		return nil, nil
+	}
+	if recorded.Name != asked.Name || recorded.Arguments != asked.Arguments {
+		return nil, j.fail(&NonDeterministicError{Recorded: *recorded, Asked: asked})
+	}
+	j.next++
+	if !recorded.Open {
+		j.taken++
+	}
+	return recorded, nil
+}
+
+// full returns an error if there is no room for another step.
+func (j *Journal) full(s *Step) error {
+	switch limits := j.config.Limits; {
+	case len(j.steps) >= limits.Steps:
+		return &fullError{*s, len(j.steps), limits.Steps, "steps"}
+	case j.bytes+s.Size() > limits.Bytes:
+		return &fullError{*s, j.bytes + s.Size(), limits.Bytes, "bytes with this step"}
+	}
+	return nil
+}
+
+// replay returns the recorded result, or makes the object of the call again.
+func (j *Journal) replay(ctx context.Context, c *declare.Call, p *plan, s *Step) (any, error) {
+	j.pass(s)
+	if s.Error != nil {
+		return nil, j.readError(s)
+	}
+	if p.replay == declare.ReplayCall {
+		return j.again(ctx, c, s)
+	}
+	return j.readResult(ctx, c, p, s)
+}
+
+// again makes an object that is no data a second time, by the call that made it.
+func (j *Journal) again(ctx context.Context, c *declare.Call, s *Step) (any, error) {
+	object, err := c.Do(ctx)
+	if err != nil {
+		return nil, j.fail(fmt.Errorf("%s: it succeeded before, and is made again: %w", s, err))
+	}
+	j.made[object] = s.Number
+	return object, nil
+}
+
+// pass goes to the end of a recorded step.
+func (j *Journal) pass(s *Step) {
+	for number := j.next; number < s.after(); number++ {
+		if _, found := j.steps[number]; found {
+			j.taken++
+		}
+	}
+	j.next = s.after()
+	j.clock = s.Ended
+}
+
+// live makes a call, and records it.
+func (j *Journal) live(ctx context.Context, c *declare.Call, p *plan, s Step) (any, error) {
+	s.Began = j.config.Clock()
+	within := ctx
+	if c.Kind() == declare.Changes {
+		open := s
+		open.Open, open.Ended = true, s.Began
+		within = j.config.Record.Begin(ctx, open)
+	}
+	result, err := c.Do(within)
+	if j.failed != nil {
+		return nil, j.failed
+	}
+	if err != nil && j.interrupted(ctx) {
+		return nil, err
+	}
+	if failed := j.write(&s, p, result, err); failed != nil {
+		return nil, j.fail(failed)
+	}
+	if failed := j.append(s); failed != nil {
+		return nil, failed
+	}
+	if p.replay == declare.ReplayCall && err == nil {
+		j.made[result] = s.Number
+	}
+	return result, err
+}
+
+// interrupted returns true if the run has ended, because the error of a call is no result then. The
+// deadline of a call is one: the run goes on after it.
+func (j *Journal) interrupted(ctx context.Context) bool {
+	return j.ctx.Err() != nil || ctx.Err() != nil && context.Cause(ctx) != context.DeadlineExceeded
+}
+
+// append records a step that ends now.
+func (j *Journal) append(s Step) error {
+	s.Ended, s.Open = j.config.Clock(), false
+	return j.appendEnded(s)
+}
+
+// appendEnded records a step whose end is set.
+func (j *Journal) appendEnded(s Step) error {
+	s.Within = j.next - s.Number - 1
+	if total := j.bytes + s.Size(); total > j.config.Limits.Bytes {
+		return j.fail(&fullError{s, total, j.config.Limits.Bytes, "bytes with this step"})
+	}
+	if err := j.config.Record.Append(j.ctx, s); err != nil {
+		return j.fail(&recordError{s, err})
+	}
+	if open, found := j.steps[s.Number]; found {
+		j.bytes -= open.Size()
+	}
+	j.steps[s.Number] = &s
+	j.taken++
+	j.bytes += s.Size()
+	j.clock = s.Ended
+	return nil
+}
+
+// fail ends the run.
+func (j *Journal) fail(err error) error {
+	if j.failed == nil {
+		j.failed = err
+		if j.config.Abort != nil {
+			j.config.Abort(err)
+		}
+	}
+	return j.failed
+}
+
+// Failed returns the error that has ended the run, or nil.
+func (j *Journal) Failed() error { return j.failed }
+
+// End returns the error that has ended the run, or a NonDeterministicError if the script has ended
+// and recorded steps remain.
+func (j *Journal) End() error {
+	if j.failed != nil || !j.Replaying() {
+		return j.failed
+	}
+	first := slices.Min(slices.Collect(j.remaining()))
+	return j.fail(&NonDeterministicError{Recorded: *j.steps[first], Remaining: len(j.steps) - j.taken})
+}
+
+// remaining returns the numbers of the recorded steps that the script has not come to.
+func (j *Journal) remaining() iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for number := range j.steps {
+			if number >= j.next && !yield(number) {
+				return
+			}
+		}
+	}
+}
+
+// Close ends the iterators that were not drawn to their end.
+func (j *Journal) Close() {
+	for w := range j.walks {
+		w.stop()
+	}
+}

@@ -1,0 +1,61 @@
+package journal
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"time"
+)
+
+// sleepName is the name of the step of a wait, as in the SDKs of DBOS.
+const sleepName = "DBOS.sleep"
+
+// Sleep waits. The end of the wait is recorded before it, so that a run that goes on waits for the
+// rest only. Afterwards Now returns the end of the wait.
+func (j *Journal) Sleep(ctx context.Context, d time.Duration) error {
+	if j.failed != nil {
+		return j.failed
+	}
+	asked := Step{Name: sleepName, Arguments: digest([]byte(d.String())), Where: where(ctx)}
+	recorded, err := j.take(&asked)
+	if err != nil {
+		return err
+	}
+	wake, err := j.alarm(recorded, &asked, d)
+	if err != nil {
+		return err
+	}
+	if rest := wake.Sub(j.config.Clock()); rest > 0 {
+		return j.config.Sleep(ctx, rest)
+	}
+	return nil
+}
+
+// alarm returns the end of a wait, which it records if it is new.
+func (j *Journal) alarm(recorded, asked *Step, d time.Duration) (time.Time, error) {
+	if recorded == nil {
+		asked.Began = j.config.Clock()
+		asked.Ended = asked.Began.Add(d)
+		asked.Result = strconv.AppendInt(nil, asked.Ended.UnixMilli(), 10)
+		return asked.Ended, j.appendEnded(*asked)
+	}
+	j.pass(recorded)
+	var milliseconds int64
+	if err := json.Unmarshal(recorded.Result, &milliseconds); err != nil {
+		return time.Time{}, j.fail(&recordError{*recorded, fmt.Errorf("it is no time to wake up at: %w", err)})
+	}
+	return time.UnixMilli(milliseconds), nil
+}
+
+// sleep waits in real time.
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}

@@ -1,0 +1,51 @@
+package journal
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// A Step is one recorded call of a run.
+type Step struct {
+	// Number counts the steps of a run from 0.
+	Number int `json:"number"`
+	// Name is the function, as a script writes it, such as dbos.enqueue.
+	Name string `json:"name"`
+	// Arguments is a hash of the receiver and the arguments.
+	Arguments string `json:"arguments"`
+	// Where is the line of the script that made the call, as file:line, or "" if it is not known.
+	Where string `json:"where,omitempty"`
+	// Result is the result as JSON; nil if the call returned nothing or an error.
+	Result json.RawMessage `json:"result,omitempty"`
+	// Error is the error as JSON; nil if there was none.
+	Error json.RawMessage `json:"error,omitempty"`
+	// Began and Ended are the times at which the call began and ended.
+	Began time.Time `json:"began"`
+	Ended time.Time `json:"ended"`
+	// Within is how many steps were recorded during the call. They have the next numbers.
+	Within int `json:"within,omitempty"`
+	// Open is true if the change of the call took effect with the step, and the result of the call
+	// is not recorded yet.
+	Open bool `json:"open,omitempty"`
+}
+
+// Size returns the number of bytes that count against Limits.Bytes: those of the texts and an
+// allowance of 100 for the rest.
+func (s *Step) Size() int {
+	return len(s.Name) + len(s.Arguments) + len(s.Where) + len(s.Result) + len(s.Error) + 100
+}
+
+// String returns the number, the function and the line, such as "step 3, dbos.enqueue (a.lua:7)".
+func (s *Step) String() string { return fmt.Sprintf("step %d, %s", s.Number, s.called()) }
+
+// called returns the function and the line.
+func (s *Step) called() string {
+	if s.Where == "" {
+		return s.Name
+	}
+	return s.Name + " (" + s.Where + ")"
+}
+
+// after returns the number of the first step that begins after the step has ended.
+func (s *Step) after() int { return s.Number + 1 + s.Within }
