@@ -99,12 +99,12 @@ const (
 
 // insertStatus inserts the rows of workflow_status. statusSQL replaces the words in braces.
 const insertStatus = `INSERT INTO {schema}workflow_status (workflow_uuid, status, name, queue_name, inputs, output, error, serialization,
-	created_at, updated_at, started_at_epoch_ms, completed_at, recovery_attempts, executor_id, application_version, priority{columns})
+	created_at, updated_at, started_at_epoch_ms, completed_at, recovery_attempts, executor_id, application_version, priority, application_name{columns})
 	SELECT id, status, {name},
 	CASE WHEN status IN ('CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED') THEN NULL ELSE {queue} END, {input}, {output}, {error}, 'portable_json',
 	{created}, {created} + 900, CASE WHEN status IN ('ENQUEUED', 'DELAYED') THEN NULL ELSE {created} + 100 END,
 	CASE WHEN status IN ('SUCCESS', 'ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED') THEN {created} + 900 END,
-	1, 'executor-' || (n % 4), {version}, 0{values}
+	1, 'executor-' || (n % 4), {version}, 0, {owner}{values}
 	FROM (SELECT n, {id} AS id, {status} AS status FROM {rows}) AS fleet`
 
 func (d *Database) statusSQL(g Group) string {
@@ -114,18 +114,19 @@ func (d *Database) statusSQL(g Group) string {
 	}
 	created := fmt.Sprintf("(%d + CAST(%f * n AS BIGINT))", g.First.UnixMilli(), float64(g.Spacing)/1e6)
 	name, queue := "CASE n % 3 WHEN 0 THEN 'process_order' WHEN 1 THEN 'take_payment' ELSE 'send_mail' END", "'"+g.Queue+"'"
-	version, columns, values := "'v1'", "", ""
+	version, owner, columns, values := "'v1'", "'"+task.Application+"'", "", ""
 	if g.Varied {
 		name = "CASE WHEN n % 50000 = 17 THEN 'rebuild_index' ELSE " + name + " END"
 		queue = "CASE WHEN n % 50000 = 19 THEN 'imports' ELSE " + queue + " END"
 		version = fmt.Sprintf("'v' || (5 * (n - 1) / %d)", g.Count)
+		owner = "CASE WHEN n % 50000 = 47 THEN 'billing' ELSE " + owner + " END"
 		columns, values = d.varied()
 	}
 	if g.Held {
 		columns, values = ", delay_until_epoch_ms", ", "+strconv.FormatInt(task.Held, 10)
 	}
 	return strings.NewReplacer("{schema}", d.schema, "{columns}", columns, "{name}", name, "{queue}", queue, "{input}", in, "{output}", out,
-		"{error}", failed, "{created}", created, "{version}", version, "{values}", values, "{id}", d.id(g), "{status}", g.Status,
+		"{error}", failed, "{created}", created, "{version}", version, "{owner}", owner, "{values}", values, "{id}", d.id(g), "{status}", g.Status,
 		"{rows}", d.rows(g.Count)).Replace(insertStatus)
 }
 
@@ -142,7 +143,6 @@ func (d *Database) varied() (columns, values string) {
 		{"schedule_name", "CASE WHEN n % 2000 = 37 THEN 'nightly' END"},
 		{"is_debounced", "n % 50000 = 41"},
 		{"was_forked_from", "n % 50000 = 43"},
-		{"application_name", "CASE WHEN n % 50000 = 47 THEN 'billing' END"},
 	} {
 		columns, values = columns+", "+c[0], values+", "+c[1]
 	}

@@ -8,9 +8,11 @@ import (
 	"github.com/dbos-script/dbos-script/client"
 )
 
-// backfill goes over a schedule with a tick every minute.
+// backfill goes over a schedule with a tick every minute. The schedule has an owner, because the
+// application that made the tables would load one that nobody owns.
 func backfill(c client.Client, t task.Task) (task.Finding, error) {
-	err := c.CreateSchedule(client.ClientScheduleInput{ScheduleName: t.Prefix, WorkflowName: workflow, Schedule: "* * * * *", SDK: client.SDKGo, QueueName: t.Prefix})
+	err := c.CreateSchedule(client.ClientScheduleInput{ScheduleName: t.Prefix, WorkflowName: workflow, Schedule: "* * * * *",
+		QueueName: t.Prefix, ApplicationName: t.Prefix, SDK: client.SDKGo})
 	if err != nil {
 		return task.Finding{}, err
 	}
