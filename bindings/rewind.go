@@ -2,6 +2,8 @@ package bindings
 
 import (
 	"context"
+	"errors"
+	"math"
 
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/runtime/declare"
@@ -38,6 +40,9 @@ func (r rewindOptions) options() (client.RewindWorkflowOptions, error) {
 	}
 	var err error
 	o.StartStep, err = stepNumber(value)
+	if wrong, ok := errors.AsType[*declare.ArgumentError](err); ok {
+		wrong.Range = value == math.Trunc(value)
+	}
 	return o, err
 }
 

@@ -37,8 +37,11 @@ describe("rewind", function()
     end
     assert.raises("InvalidOption", dbos.rewind_workflows, {"rewind-5"}, {start_step = {step_id = 1}})
     assert.equal("CANCELLED", status("rewind-5").status)
-    for _, wrong in ipairs {"failed", -1, 0.5, {}, {step_name = "x"}, {step_id = -1}, true} do
+    for _, wrong in ipairs {"failed", 0.5, {}, {step_name = "x"}, true} do
       assert.raises("InvalidArgument", dbos.rewind_workflow, "rewind-5", {start_step = wrong})
+    end
+    for _, wrong in ipairs {-1, 2147483648, {step_id = -1}} do
+      assert.raises("InvalidOption", dbos.rewind_workflow, "rewind-5", {start_step = wrong})
     end
     dbos.rewind_workflow("rewind-5", {start_step = {step_id = 0}})
     assert.equal("ENQUEUED", status("rewind-5").status)
