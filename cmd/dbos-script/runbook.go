@@ -48,14 +48,14 @@ func (a *app) runbookCommand(c runbooks.Runbook) *cobra.Command {
 		DisableFlagParsing: true,
 		Annotations:        map[string]string{lateFlags: c.Name},
 		ValidArgsFunction: func(cmd *cobra.Command, args []string, word string) ([]string, cobra.ShellCompDirective) {
-			return a.runbookWords(cmd, c.Name, c.Text, args, word)
+			return a.runbookWords(cmd, c.Name, c.Text(), args, word)
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if slices.Contains(args, "--source") {
-				_, err := io.WriteString(a.out, c.Text)
+				_, err := io.WriteString(a.out, c.Text())
 				return err
 			}
-			if asksForParameters(&script{text: []byte(c.Text)}, args) {
+			if asksForParameters(&script{text: []byte(c.Text())}, args) {
 				return cmd.Help()
 			}
 			// The script gets everything behind "--": no parameter of a runbook has a flag's name.
@@ -91,11 +91,11 @@ func (a *app) runRunbook(cmd *cobra.Command, c runbooks.Runbook, args []string) 
 	if c.Parent == "runs" && own.options.confirmAbove.given == nil {
 		own.options.confirmAbove.given = new(int64) // the plan is a question
 	}
-	s := &script{path: c.Name, name: c.Name + ".lua", text: []byte(c.Text)}
+	s := &script{path: c.Name, name: c.Name + ".lua", text: []byte(c.Text())}
 	if slices.Contains(args, "--help") {
 		return own.showParameters(cmd.Context(), s, args)
 	}
-	source := run.Text(s.name, c.Text)
+	source := run.Text(s.name, c.Text())
 	source.Builtin = true
 	err := own.sessionAlone(cmd.Context(), own.command, args, func(r *run.Run) error { return r.Execute(source) })
 	if failed, ok := errors.AsType[*client.Error](err); ok {

@@ -18,7 +18,8 @@ type Runbook struct {
 	Name    string // of the command: "why" for why.lua, "undo" for runs_undo.lua
 	Parent  string // the command that it is a part of: "runs" for runs_undo.lua; "" for most
 	Summary string // the first sentence of its manual, without the full stop
-	Text    string // the source in Lua, with its parts
+
+	source string
 }
 
 // summary matches the summary in the declaration of a runbook, which is a literal in one line.
@@ -32,17 +33,21 @@ func All() []Runbook {
 	}
 	var all []Runbook
 	for _, path := range paths {
-		r := Runbook{Name: strings.TrimSuffix(path, ".lua"), Text: bundled(read(path))}
+		r := Runbook{Name: strings.TrimSuffix(path, ".lua"), source: read(path)}
 		if parent, name, found := strings.Cut(r.Name, "_"); found {
 			r.Parent, r.Name = parent, name
 		}
-		if found := summary.FindStringSubmatch(r.Text); found != nil {
+		if found := summary.FindStringSubmatch(r.source); found != nil {
 			r.Summary = found[1]
 		}
 		all = append(all, r)
 	}
 	return all
 }
+
+// Text returns the source in Lua, with its parts. Each command of a start has a runbook, and few
+// need its text.
+func (r Runbook) Text() string { return bundled(r.source) }
 
 func read(path string) string {
 	text, err := files.ReadFile(path)

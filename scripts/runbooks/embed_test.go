@@ -17,8 +17,8 @@ func TestEveryRunbookHasANameAndASummary(t *testing.T) {
 		t.Error("there are no runbooks")
 	}
 	for _, r := range all {
-		if r.Name == "" || r.Summary == "" || r.Text == "" {
-			t.Errorf("runbook %q of %q has the summary %q and %d bytes", r.Name, r.Parent, r.Summary, len(r.Text))
+		if r.Name == "" || r.Summary == "" || r.Text() == "" {
+			t.Errorf("runbook %q of %q has the summary %q and %d bytes", r.Name, r.Parent, r.Summary, len(r.Text()))
 		}
 	}
 }
@@ -33,7 +33,7 @@ func TestARunbookHasItsParts(t *testing.T) {
 	}
 	used := map[string]int{}
 	for _, r := range runbooks.All() {
-		if strings.Contains(r.Text, `require "parts`) {
+		if strings.Contains(r.Text(), `require "parts`) {
 			t.Errorf("%s requires a part", r.Name)
 		}
 		for _, path := range parts {
@@ -43,8 +43,8 @@ func TestARunbookHasItsParts(t *testing.T) {
 				t.Fatal(err)
 			}
 			first, _, _ := strings.Cut(string(body), "\n")
-			defined, at := strings.Count(r.Text, "local part_"+name+" = "), strings.Index(r.Text, "part_"+name)
-			if held := strings.Count(r.Text, first+"\n"); defined != held || defined > 1 || defined == 1 && !strings.HasPrefix(r.Text[at-len("local "):], "local part_") {
+			defined, at := strings.Count(r.Text(), "local part_"+name+" = "), strings.Index(r.Text(), "part_"+name)
+			if held := strings.Count(r.Text(), first+"\n"); defined != held || defined > 1 || defined == 1 && !strings.HasPrefix(r.Text()[at-len("local "):], "local part_") {
 				t.Errorf("%s defines %s %d times, and holds it %d times", r.Name, name, defined, held)
 			}
 			used[name] += defined
