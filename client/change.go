@@ -82,6 +82,9 @@ type write struct {
 	verify func() error
 	// detail is the data that the operation has prepared; the effects of a dry run know its type.
 	detail any
+	// apart is true if the call needs several transactions. None of them is that of the context, and
+	// the entry of clienttest/operations says why.
+	apart bool
 }
 
 // A view is the database as the methods of a client and its handles read and change it. The view of
@@ -118,6 +121,10 @@ func (c *systemClient) apply(w *write) error {
 		return &Error{Code: Conflict, Op: w.Op, Message: "nothing can be changed by a function that another change calls",
 			Hint: "call it after the other change has ended"}
 	}
+	if w.apart && db.Changed(c.ctx) {
+		return &Error{Code: Conflict, Op: w.Op, Message: "it works in several transactions, and the call has changed something in one that has not ended",
+			Hint: "make it a call of its own"}
+	}
 	if w.Of == "" {
 		w.Of = Workflows
 	}
@@ -129,7 +136,7 @@ func (c *systemClient) apply(w *write) error {
 
 // carryOut sends a write that the gate has allowed. No other function makes a writer.
 func (c *systemClient) carryOut(w *write) error {
-	err := w.send(&writer{c, w.Op})
+	err := w.send(&writer{c, w.Op, w.apart})
 	if err == nil && w.verify != nil {
 		err = w.verify()
 	}
@@ -146,12 +153,17 @@ func (c *systemClient) addPlannedForks(map[string][]string, []string) {}
 type writer struct {
 	client *systemClient
 	op     string
+	apart  bool
 }
 
-// write runs the statements in one transaction, and returns the attempt that was the last one.
+// write runs the statements in one transaction, and returns the attempt that was the last one. If
+// the context has a transaction, they take effect with its commit; see worker.Run.Effect.
 func (w *writer) write(statements db.Plan) (last db.Attempt, err error) {
 	c := w.client
 	ctx := c.ctx
+	if w.apart {
+		ctx = db.OutsideTransaction(ctx)
+	}
 	if c.config.Grace > 0 {
 		extended, release := graceContext(ctx, c.config.Grace)
 		defer release()
@@ -172,6 +184,9 @@ const tidyTime = 5 * time.Second
 func (w *writer) tidy(statements db.Plan) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(w.client.ctx), tidyTime)
 	defer cancel()
+	if w.apart {
+		ctx = db.OutsideTransaction(ctx)
+	}
 	return w.client.db.Run(ctx, statements)
 }
 

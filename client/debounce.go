@@ -213,6 +213,7 @@ func (c *systemClient) debounce(op, name, key string, input any, debouncer Debou
 // run tries until a group was delayed or started, or another workflow holds the key.
 func (d *debounce) run(w *writer) (string, error) {
 	var last *keyHolder
+	alone := !db.Changed(d.client.ctx)
 	for range debounceTries {
 		found, err := d.try(w)
 		if err != nil {
@@ -224,6 +225,9 @@ func (d *debounce) run(w *writer) (string, error) {
 		}
 		if last = holder; holder == nil || holder.status.String == string(WorkflowStatusDelayed) {
 			continue // it came or went between two statements
+		}
+		if alone { // nothing has changed, and the pause must not hold a lock
+			db.Restart(d.client.ctx)
 		}
 		if err := d.client.poller().Pause(d.client.ctx, min(debouncePause, d.client.config.PollInterval)); err != nil {
 			return "", failure(d.op, err)

@@ -98,7 +98,7 @@ func (c *systemClient) ImportWorkflows(from io.Reader, opts ...ImportOption) (*I
 	if err != nil {
 		return nil, err
 	}
-	s := &write{Change: Change{Op: opImport, New: true, Plural: true, IDs: in.fresh()}, detail: in}
+	s := &write{Change: Change{Op: opImport, New: true, Plural: true, IDs: in.fresh()}, detail: in, apart: true}
 	sent := false
 	s.send = func(w *writer) error {
 		sent, in.writer = true, w

@@ -177,7 +177,7 @@ func (c *systemClient) PruneWorkflows(input PruneInput) (*PruneResult, error) {
 	if err := p.countMatches(); err != nil {
 		return nil, err
 	}
-	s := &write{Change: Change{Op: opPrune, Rows: &p.expected.Count, Plural: true, Final: true}, detail: p}
+	s := &write{Change: Change{Op: opPrune, Rows: &p.expected.Count, Plural: true, Final: true}, detail: p, apart: true}
 	s.send = func(w *writer) error {
 		err := p.run(w)
 		s.Changed = p.result.Deleted

@@ -133,7 +133,7 @@ func (c *systemClient) RenameApplication(input RenameApplicationInput) (Applicat
 	r := &rename{client: c, input: input, args: query.Args{"old": optional(input.OldName), "new": input.NewName, "adopt": input.AdoptUnclaimed,
 		"after": "", "limit": int64(cmp.Or(input.BatchSize, defaultRename))}}
 	// Adopted rows cannot be told apart afterwards from rows that had the new name already.
-	s := &write{Change: Change{Op: op, Of: Applications, IDs: []string{cmp.Or(input.OldName, input.NewName)}, Final: input.AdoptUnclaimed}, detail: r}
+	s := &write{Change: Change{Op: op, Of: Applications, IDs: []string{cmp.Or(input.OldName, input.NewName)}, Final: input.AdoptUnclaimed}, detail: r, apart: true}
 	if err := c.writable(op); err != nil {
 		return ApplicationRowCounts{}, err
 	}

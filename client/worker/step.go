@@ -82,6 +82,11 @@ func (r *Run) readRecord(s *step) error {
 		s.record = r.records[s.number]
 		return s.expected(r.id)
 	}
+	return r.readStored(s)
+}
+
+// readStored is readRecord, from the table.
+func (r *Run) readStored(s *step) error {
 	var status db.Text
 	err := r.worker.db.Read(r.ctx, func(b *db.Batch) {
 		args := query.Args{"id": r.id, "step": int64(s.number)}
@@ -92,7 +97,7 @@ func (r *Run) readRecord(s *step) error {
 	case err != nil:
 		return r.interrupted(err)
 	case !status.Valid:
-		return r.end(ErrNonExistentWorkflow.Because("workflow %q does not exist any more", r.id))
+		return r.end(r.gone())
 	case status.String == "CANCELLED":
 		return r.end(errCancelled(r.id))
 	}
@@ -133,11 +138,15 @@ func (r *Run) record(s *step, do func(b *db.Batch)) error {
 	if s.ended == 0 {
 		s.ended = r.worker.now()
 	}
-	args := query.Args{
+	return r.insert(s, r.recordArgs(s), do)
+}
+
+// recordArgs returns the arguments of recordStep.
+func (r *Run) recordArgs(s *step) query.Args {
+	return query.Args{
 		"id": r.id, "step": int64(s.number), "name": s.name, "output": text(s.output), "error": text(s.error), "child": text(s.child),
 		"began": s.began, "ended": s.ended, "codec": text(s.codec), "application": optional(r.worker.config.ApplicationName),
 	}
-	return r.insert(s, args, do)
 }
 
 func (r *Run) insert(s *step, args query.Args, do func(b *db.Batch)) error {
@@ -155,7 +164,7 @@ func (r *Run) insert(s *step, args query.Args, do func(b *db.Batch)) error {
 	})
 	switch {
 	case errors.Is(err, errFenced):
-		return r.end(ErrConflictingID.Because("workflow %q was taken from this run before step %d", r.id, s.number))
+		return r.end(r.fenced(s))
 	case errors.Is(err, db.ErrUnique):
 		return r.conflict(s, err)
 	case errors.Is(err, db.ErrForeignKey), errors.Is(err, ErrStreamClosed):
@@ -165,9 +174,19 @@ func (r *Run) insert(s *step, args query.Args, do func(b *db.Batch)) error {
 	case err != nil:
 		return r.interrupted(err)
 	case inserted == 0:
-		return r.end(ErrNonExistentWorkflow.Because("workflow %q does not exist any more", r.id))
+		return r.end(r.gone())
 	}
 	return nil
+}
+
+// fenced returns the error of a step of a run that has lost its row.
+func (r *Run) fenced(s *step) error {
+	return ErrConflictingID.Because("workflow %q was taken from this run before step %d", r.id, s.number)
+}
+
+// gone returns the error of a run whose row was deleted.
+func (r *Run) gone() error {
+	return ErrNonExistentWorkflow.Because("workflow %q does not exist any more", r.id)
 }
 
 // passing reports whether the database may accept later what it has refused now.

@@ -20,13 +20,13 @@ func administering() []Operation {
 	}
 	later := time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC) // an index leads to later rows
 	return []Operation{
-		{Method: "RenameApplication", Changes: true, Trips: 3, Call: plain(rename(client.RenameApplicationInput{NewName: "shop", AdoptUnclaimed: true})),
+		{Method: "RenameApplication", Changes: true, Trips: 3, Apart: inBatches, Call: plain(rename(client.RenameApplicationInput{NewName: "shop", AdoptUnclaimed: true})),
 			Mistakes: []Mistake{
 				{"an unknown application", rename(client.RenameApplicationInput{OldName: "missing", NewName: "shop"})},
 				{"no new name and an unknown one", rename(client.RenameApplicationInput{OldName: "missing"})},
 			}},
 		// Two reads for the preview, one of the first ids, the batch, and the end of the lease.
-		{Method: "PruneWorkflows", Changes: true, Trips: 5, Of: []string{"c0"}, Call: func(c client.Client, ids []string) error {
+		{Method: "PruneWorkflows", Changes: true, Trips: 5, Apart: inBatches, Of: []string{"c0"}, Call: func(c client.Client, ids []string) error {
 			return failed(c.PruneWorkflows(client.PruneInput{OlderThan: later, Where: client.ListWorkflowsOptions{WorkflowIDs: ids}}))
 		}, Mistakes: []Mistake{
 			{"neither a time nor a number, and a bad batch", func(c client.Client) error { return failed(c.PruneWorkflows(client.PruneInput{BatchSize: -1})) }},
@@ -47,7 +47,7 @@ func administering() []Operation {
 			return failed(c.ExportWorkflows(ids, io.Discard, client.WithExportOptions(client.ExportOptions{Forks: true, Mask: []string{"card"}})))
 		}},
 		// The look for existing workflows, the states of those of a batch, and the inserts.
-		{Method: "ImportWorkflows", Changes: true, Trips: 3, Call: plain(func(c client.Client) error { return failed(c.ImportWorkflows(strings.NewReader(exported))) }),
+		{Method: "ImportWorkflows", Changes: true, Trips: 3, Apart: inBatches, Call: plain(func(c client.Client) error { return failed(c.ImportWorkflows(strings.NewReader(exported))) }),
 			Mistakes: []Mistake{
 				{"no export, and no workflow", func(c client.Client) error { return failed(c.ImportWorkflows(strings.NewReader("{}\n"))) }},
 				{"a cut file with a wrong row", func(c client.Client) error {

@@ -23,6 +23,8 @@ type Operation struct {
 	// Trips is the number of round trips to Postgres once its statements are prepared; 0 if it
 	// depends on how long the call waits.
 	Trips int
+	// Apart is the reason why the change cannot commit with the step of a run; empty if it does.
+	Apart string
 	// GoOnly is the reason why no Lua function calls the method; empty if one does.
 	GoOnly string
 	// ReadsAll is true if the method reads a whole table because it returns all of it.
@@ -128,3 +130,6 @@ func plain(call func(client.Client) error) func(client.Client, []string) error {
 
 // lists is the GoOnly of a method without a report, because scripts call the method with one.
 const lists = "the function of several ids calls the method with a report"
+
+// inBatches is the Apart of a method that commits batch by batch.
+const inBatches = "each of its batches is a transaction, so that none holds its locks for long; a repetition finds what is left"

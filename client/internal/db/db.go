@@ -50,6 +50,7 @@ type DB struct {
 // A backend runs a list of bound statements once.
 type backend interface {
 	run(ctx context.Context, list boundBatch, write bool) error
+	begin(ctx context.Context, list boundBatch) (openConnection, error) // if it fails, no transaction is open
 	script(ctx context.Context, statements []string) error
 	snapshot(ctx context.Context, work func(run func(boundBatch) error) error) error
 	dialect() query.Dialect
@@ -128,11 +129,23 @@ func (d *DB) Learn(has func(feature string) bool) {
 }
 
 // Run carries out a list of statements as a whole, trying again while the database is away or
-// another transaction is in the way.
-func (d *DB) Run(ctx context.Context, plan Plan) error { return d.attempts(ctx, d.retry, plan, true) }
+// another transaction is in the way. Under a context of InTransaction they take effect with its
+// commit.
+func (d *DB) Run(ctx context.Context, plan Plan) error {
+	if t := transactionOf(ctx); t != nil {
+		return t.run(ctx, d, plan)
+	}
+	return d.attempts(ctx, d.retry, plan, true)
+}
 
-// Read is Run for statements that change nothing. They may see different states of the database.
-func (d *DB) Read(ctx context.Context, plan Plan) error { return d.attempts(ctx, d.retry, plan, false) }
+// Read is Run for statements that change nothing. They may see different states of the database. In
+// a transaction that has begun, they see its changes.
+func (d *DB) Read(ctx context.Context, plan Plan) error {
+	if t := transactionOf(ctx); t != nil && t.reads(d) {
+		return t.run(ctx, d, plan)
+	}
+	return d.attempts(ctx, d.retry, plan, false)
+}
 
 // Once is Read without a second try for a lost connection, for finding out whether a database can
 // be reached at all.
@@ -175,13 +188,18 @@ func (d *DB) attempt(ctx context.Context, plan Plan, write bool, attempt Attempt
 	if d.closed.Load() {
 		return &Failure{Meaning: ErrClosed, Err: ErrClosed}
 	}
-	batch := Batch{statements: make([]statement, 0, typicalBatch), attempt: attempt}
-	plan(&batch)
-	list, err := d.bind(batch)
+	list, err := d.list(plan, attempt)
 	if err != nil || len(list.statements) == 0 {
 		return err
 	}
 	return classify(ctx, d.backend.run(ctx, list, write))
+}
+
+// list returns the statements of a plan, ready to be sent.
+func (d *DB) list(plan Plan, attempt Attempt) (boundBatch, error) {
+	batch := Batch{statements: make([]statement, 0, typicalBatch), attempt: attempt}
+	plan(&batch)
+	return d.bind(batch)
 }
 
 func (d *DB) bind(batch Batch) (boundBatch, error) {

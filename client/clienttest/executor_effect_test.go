@@ -1,0 +1,198 @@
+package clienttest_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/dbos-script/dbos-script/client"
+	"github.com/dbos-script/dbos-script/client/clienttest"
+	"github.com/dbos-script/dbos-script/client/worker"
+)
+
+// A cancelling is a run that cancels a workflow as an effect.
+type cancelling struct {
+	before func(runID string)        // is called before the change
+	after  func(client.Client) error // is called after it, in its transaction
+
+	value any // of the effect
+	err   error
+}
+
+// run runs an effect that cancels a workflow, and returns the ids of the run and of that.
+func (e *cancelling) run(t *testing.T, b clienttest.Backend, victims client.Client) (run, victim string) {
+	t.Helper()
+	c := b.NewClient()
+	handle, err := victims.Enqueue("nobody listens", "victim", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	victim = handle.GetWorkflowID()
+	x := executor(t, b, map[string]worker.Workflow{"w": func(r *worker.Run) (any, error) {
+		e.value, e.err = r.Effect("dbos.cancel_workflows", func(ctx context.Context) (any, error) {
+			if e.before != nil {
+				e.before(r.WorkflowID())
+			}
+			under := victims.WithContext(ctx)
+			report, err := under.CancelAll([]string{victim, "unknown"})
+			if err == nil && e.after != nil {
+				err = e.after(under)
+			}
+			if err != nil {
+				return nil, err
+			}
+			return report.Count(client.OutcomeChanged), nil
+		})
+		return e.value, e.err
+	}})
+	run = enqueue(t, c, "w", nil)
+	work(t, x)
+	return run, victim
+}
+
+// The result of a change is computed in its transaction, and recorded with it.
+func TestAnEffectAndItsStepCommitTogether(t *testing.T) {
+	t.Parallel()
+	onExecutors(t, func(t *testing.T, b clienttest.Backend) {
+		c := b.NewClient()
+		e := cancelling{after: func(under client.Client) error {
+			if seen := b.Rows("operation_outputs", "", nil); len(seen) > 0 {
+				t.Errorf("the step is there before the commit: %v", seen)
+			}
+			if n, err := under.CountWorkflows(client.WithStatus([]client.WorkflowStatusType{client.WorkflowStatusCancelled})); n != 1 || err != nil {
+				t.Errorf("inside of the transaction %d workflows are cancelled: %v", n, err)
+			}
+			n, err := c.CountWorkflows(client.WithStatus([]client.WorkflowStatusType{client.WorkflowStatusCancelled}))
+			if n != 0 {
+				t.Errorf("outside of the transaction %d workflows are cancelled before the commit", n)
+			}
+			return err
+		}}
+		run, victim := e.run(t, b, c)
+		if e.err != nil || e.value != int64(1) {
+			t.Errorf("the effect returns %v, %v", e.value, e.err)
+		}
+		expect(t, b.Workflow(victim), clienttest.Record{"status": "CANCELLED"})
+		expect(t, b.Workflow(run), clienttest.Record{"status": "SUCCESS"})
+		expectSteps(t, b, run, "0 dbos.cancel_workflows output=MQ==")
+	})
+}
+
+// A run that has lost its workflow before the change changes nothing, and records nothing.
+func TestAnEffectOfALostRunChangesNothing(t *testing.T) {
+	t.Parallel()
+	onExecutors(t, func(t *testing.T, b clienttest.Backend) {
+		c := b.NewClient()
+		for name, lose := range map[string]func(id string) error{
+			"resumed":   func(id string) error { _, err := c.ResumeWorkflow(id, client.WithResumeQueue("elsewhere")); return err },
+			"cancelled": c.CancelWorkflow,
+			"deleted":   func(id string) error { return c.DeleteWorkflows([]string{id}) },
+			"claimed by another": func(id string) error {
+				b.Exec("UPDATE {workflow_status} SET owner_xid = 'another' WHERE workflow_uuid = :id", map[string]any{"id": id})
+				return nil
+			},
+		} {
+			e := cancelling{before: func(id string) {
+				if err := lose(id); err != nil {
+					t.Error(err)
+				}
+			}}
+			run, victim := e.run(t, b, c)
+			if !errors.Is(e.err, worker.ErrConflictingID) {
+				t.Errorf("%s: %v, %v", name, e.value, e.err)
+			}
+			expect(t, b.Workflow(victim), clienttest.Record{"status": "ENQUEUED"})
+			expectSteps(t, b, run)
+		}
+	})
+}
+
+// A step that is there already is returned as it was recorded, and nothing changes.
+func TestAnEffectThatIsRecordedChangesNothing(t *testing.T) {
+	t.Parallel()
+	onExecutors(t, func(t *testing.T, b clienttest.Backend) {
+		e := cancelling{before: func(id string) {
+			b.Exec(`INSERT INTO {operation_outputs} (workflow_uuid, function_id, function_name, output, serialization)
+				VALUES (:id, 0, 'dbos.cancel_workflows', 'Nw==', 'DBOS_JSON') ON CONFLICT DO NOTHING`, map[string]any{"id": id})
+		}}
+		run, victim := e.run(t, b, b.NewClient())
+		if e.err != nil || e.value != int64(7) {
+			t.Errorf("the effect returns %v, %v, want the recorded result", e.value, e.err)
+		}
+		expect(t, b.Workflow(victim), clienttest.Record{"status": "ENQUEUED"})
+		expect(t, b.Workflow(run), clienttest.Record{"status": "SUCCESS", "output": "Nw=="})
+	})
+}
+
+// An error undoes the changes before it, and is recorded.
+func TestAnEffectThatFailsChangesNothing(t *testing.T) {
+	t.Parallel()
+	onExecutors(t, func(t *testing.T, b clienttest.Backend) {
+		wrong := errors.New("wrong")
+		e := cancelling{after: func(client.Client) error { return wrong }}
+		run, victim := e.run(t, b, b.NewClient())
+		if !errors.Is(e.err, wrong) {
+			t.Errorf("the effect returns %v, %v", e.value, e.err)
+		}
+		expect(t, b.Workflow(victim), clienttest.Record{"status": "ENQUEUED"})
+		if steps := stepRows(b, run); len(steps) != 1 {
+			t.Errorf("the steps are %v", steps)
+		}
+	})
+}
+
+// A batch that fails undoes itself alone, as outside of a transaction.
+func TestABatchOfAnEffectMayFail(t *testing.T) {
+	t.Parallel()
+	onExecutors(t, func(t *testing.T, b clienttest.Backend) {
+		c := b.NewClient()
+		enqueue(t, c, "holder", nil, client.WithEnqueueDeduplicationID("d"))
+		e := cancelling{after: func(under client.Client) error {
+			_, err := under.Enqueue(queue, "second", nil, client.WithEnqueueDeduplicationID("d"))
+			if client.CodeOf(err) != client.QueueDeduplicated {
+				t.Errorf("the second workflow with a deduplication id: %v", err)
+			}
+			_, err = under.Enqueue("nobody listens", "third", nil)
+			return err
+		}}
+		run, victim := e.run(t, b, c)
+		if e.err != nil {
+			t.Error(e.err)
+		}
+		expect(t, b.Workflow(victim), clienttest.Record{"status": "CANCELLED"})
+		expectSteps(t, b, run, "0 dbos.cancel_workflows output=MQ==")
+		if made := b.Rows("workflow_status", "name IN ('second', 'third')", nil); len(made) != 1 {
+			t.Errorf("%d workflows were made", len(made))
+		}
+	})
+}
+
+// A change of another database cannot be in the transaction, and is refused.
+func TestAnEffectOfAnotherDatabaseIsRefused(t *testing.T) {
+	t.Parallel()
+	onExecutors(t, func(t *testing.T, b clienttest.Backend) {
+		other := clienttest.On(t, b.Name)
+		e := cancelling{}
+		run, victim := e.run(t, b, other.NewClient())
+		if e.err == nil || errors.Is(e.err, worker.ErrConflictingID) {
+			t.Errorf("the effect returns %v, %v", e.value, e.err)
+		}
+		expect(t, other.Workflow(victim), clienttest.Record{"status": "ENQUEUED"})
+		expect(t, b.Workflow(run), clienttest.Record{"status": "ERROR"})
+	})
+}
+
+// An effect without a change is recorded as a step.
+func TestAnEffectWithoutAChangeIsAStep(t *testing.T) {
+	t.Parallel()
+	onExecutors(t, func(t *testing.T, b clienttest.Backend) {
+		c := b.NewClient()
+		x := executor(t, b, map[string]worker.Workflow{"w": func(r *worker.Run) (any, error) {
+			return r.Effect("count", func(ctx context.Context) (any, error) { return c.WithContext(ctx).CountWorkflows() })
+		}})
+		id := enqueue(t, c, "w", nil)
+		work(t, x)
+		expectSteps(t, b, id, "0 count output=MQ==")
+		expect(t, b.Workflow(id), clienttest.Record{"status": "SUCCESS", "output": "MQ=="})
+	})
+}

@@ -1,0 +1,191 @@
+package db
+
+import (
+	"context"
+	"errors"
+	"sync"
+)
+
+// A Transaction makes the batches of one call, and the statements of its commit, take effect
+// together or not at all. The call runs under a context of InTransaction. Its first Run begins the
+// transaction on the database; from then on its reads of that database are in it too. Each batch is
+// still undone as a whole if it fails, and the call may go on with another one. The zero value has
+// no statements before the first batch. A Transaction is for one call at a time.
+type Transaction struct {
+	// First adds statements that come before those of the first batch, in the same round trip.
+	First Plan
+
+	mutex   sync.Mutex
+	db      *DB            // of the first batch
+	open    openConnection // nil while there is no transaction on the database
+	refused error          // of the batch that was to begin it, or nil
+	broken  error          // why the batches cannot be committed any more, or nil
+}
+
+// An openConnection is a connection inside a transaction.
+type openConnection interface {
+	run(ctx context.Context, list boundBatch) error    // a failure undoes this batch, and nothing else
+	commit(ctx context.Context, list boundBatch) error // ends the transaction in any case
+	rollback(ctx context.Context)
+}
+
+// errOtherDatabase is the error of a change of a second database in one transaction.
+var errOtherDatabase = errors.New("this call has changed another database before, and one transaction cannot change both")
+
+type transactionKey struct{}
+
+// InTransaction returns a context whose batches are part of t.
+func InTransaction(ctx context.Context, t *Transaction) context.Context {
+	return context.WithValue(ctx, transactionKey{}, t)
+}
+
+// OutsideTransaction returns a context whose batches are transactions of their own.
+func OutsideTransaction(ctx context.Context) context.Context {
+	if transactionOf(ctx) == nil {
+		return ctx
+	}
+	return InTransaction(ctx, nil)
+}
+
+// transactionOf returns the transaction of a context, or nil.
+func transactionOf(ctx context.Context) *Transaction {
+	t, _ := ctx.Value(transactionKey{}).(*Transaction)
+	return t
+}
+
+// Changed returns true if the context has a transaction, and it has begun.
+func Changed(ctx context.Context) bool {
+	t := transactionOf(ctx)
+	return t != nil && t.Begun()
+}
+
+// Restart undoes the batches of a context's transaction, so that no lock is held during a pause.
+// The next batch begins it again. Without a transaction it does nothing.
+func Restart(ctx context.Context) {
+	if t := transactionOf(ctx); t != nil {
+		t.Rollback(ctx)
+	}
+}
+
+// Begun returns true if there is something to commit.
+func (t *Transaction) Begun() bool {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	return t.open != nil
+}
+
+// Refused returns the error of the last batch that was to begin the transaction, nil if it began.
+func (t *Transaction) Refused() error {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	return t.refused
+}
+
+// Broken returns the error after which nothing can be committed, or nil. All batches are undone
+// then, and the call must be made again.
+func (t *Transaction) Broken() error {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	return t.broken
+}
+
+// reads returns true if a read of the database belongs into the transaction.
+func (t *Transaction) reads(d *DB) bool {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	return t.open != nil && t.db.backend == d.backend
+}
+
+// run carries out a batch in the transaction, which it begins if there is none.
+func (t *Transaction) run(ctx context.Context, d *DB, plan Plan) error {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	switch {
+	case t.broken != nil:
+		return t.broken
+	case t.open == nil:
+		t.refused = t.begin(ctx, d, plan)
+		return t.refused
+	case t.db.backend != d.backend:
+		return errOtherDatabase
+	}
+	list, err := d.list(plan, Attempt{})
+	if err == nil && len(list.statements) > 0 {
+		err = classify(ctx, undone(t.open.run(ctx, list)))
+	}
+	if err != nil && (transient(err) || ctx.Err() != nil) {
+		t.broken = err
+		t.end(func() { t.open.rollback(ctx) })
+	}
+	return err
+}
+
+// begin tries again while the database is away or another transaction is in the way: without its
+// commit, nothing that was sent can have taken effect.
+func (t *Transaction) begin(ctx context.Context, d *DB, plan Plan) error {
+	return d.retry.do(ctx, d.done, d.logger, func(attempt Attempt) error {
+		err := t.tryToBegin(ctx, d, plan, attempt)
+		d.repair(err)
+		return err
+	})
+}
+
+func (t *Transaction) tryToBegin(ctx context.Context, d *DB, plan Plan, attempt Attempt) (err error) {
+	d.calls.RLock()
+	defer func() {
+		if t.open == nil {
+			d.calls.RUnlock()
+		}
+	}()
+	if d.closed.Load() {
+		return &Failure{Meaning: ErrClosed, Err: ErrClosed}
+	}
+	list, err := d.list(func(b *Batch) {
+		if t.First != nil {
+			t.First(b)
+		}
+		plan(b)
+	}, attempt)
+	if err != nil || len(list.statements) == 0 {
+		return err
+	}
+	open, err := d.backend.begin(ctx, list)
+	if err != nil {
+		return classify(ctx, undone(err))
+	}
+	t.db, t.open = d, open
+	return nil
+}
+
+// end ends the transaction. The caller holds the mutex.
+func (t *Transaction) end(how func()) {
+	how()
+	t.open = nil
+	t.db.calls.RUnlock()
+}
+
+// Commit adds statements, and makes all batches take effect. Nothing has taken effect if it
+// returns an error, unless Unsure returns true for it.
+func (t *Transaction) Commit(ctx context.Context, plan Plan) error {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	if t.open == nil {
+		return errors.New("there is no transaction to commit")
+	}
+	list, err := t.db.list(plan, Attempt{})
+	if err != nil {
+		t.end(func() { t.open.rollback(ctx) })
+		return err
+	}
+	t.end(func() { err = classify(ctx, t.open.commit(ctx, list)) })
+	return err
+}
+
+// Rollback undoes all batches that were not committed. It may be called at any time.
+func (t *Transaction) Rollback(ctx context.Context) {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	if t.open != nil {
+		t.end(func() { t.open.rollback(ctx) })
+	}
+}
