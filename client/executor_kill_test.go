@@ -44,12 +44,12 @@ func executorLives() error {
 			_, _ = answers.ReadString('\n')
 		}
 	}
-	x.Register("w", func(r *worker.Run) (any, error) { return effects(r, at) }, worker.ExecutorOptions{})
-	if err := x.Launch(context.Background()); err != nil {
-		return err
-	}
 	c, err := client.NewClient(context.Background(), config)
 	if err != nil {
+		return err
+	}
+	x.Register("w", func(r *worker.Run) (any, error) { return effects(r, c, at) }, worker.ExecutorOptions{})
+	if err := x.Launch(context.Background()); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithCancel(context.Background())
@@ -63,8 +63,9 @@ func executorLives() error {
 	return x.Stop(context.Background())
 }
 
-// effects has an effect in the transaction of each step, and an effect outside of it.
-func effects(r *worker.Run, at func(string)) (any, error) {
+// effects has an effect of the run and one of a client in the transactions of two steps, and an
+// effect outside of one.
+func effects(r *worker.Run, c client.Client, at func(string)) (any, error) {
 	at("begin")
 	for i := range rounds {
 		if err := r.WriteStream("effects", i); err != nil {
@@ -81,6 +82,16 @@ func effects(r *worker.Run, at func(string)) (any, error) {
 			return nil, err
 		}
 		at("after the step")
+		_, err = r.Effect("change", func(ctx context.Context) (any, error) {
+			at("before the change")
+			_, err := c.WithContext(ctx).Enqueue("nobody listens", fmt.Sprint(i), nil, client.WithEnqueueSDK(client.SDKGo))
+			at("in the transaction of the change")
+			return i, err
+		})
+		if err != nil {
+			return nil, err
+		}
+		at("after the change")
 	}
 	at("end")
 	return "done", nil
@@ -155,7 +166,7 @@ func (d deadly) check(t *testing.T, kills int) {
 		t.Fatal(err)
 	}
 	defer database.Close()
-	rows, err := database.Records(t.Context(), "workflow_status", "", nil)
+	rows, err := database.Records(t.Context(), "workflow_status", "workflow_uuid = 'w'", nil)
 	if err != nil || len(rows) != 1 || rows[0]["status"] != "SUCCESS" {
 		t.Fatalf("the workflow ended as %v: %v", rows, err)
 	}
@@ -164,13 +175,19 @@ func (d deadly) check(t *testing.T, kills int) {
 		t.Errorf("%d effects on the database, want %d: %v", len(streams), rounds, err)
 	}
 	for i, row := range streams {
-		if row["offset"] != strconv.Itoa(i) || row["function_id"] != strconv.Itoa(2*i) {
+		if row["offset"] != strconv.Itoa(i) || row["function_id"] != strconv.Itoa(3*i) {
 			t.Errorf("effect %d is %v", i, row)
 		}
 	}
+	for i := range rounds {
+		changes, err := database.Records(t.Context(), "workflow_status", "name = :name", map[string]any{"name": strconv.Itoa(i)})
+		if err != nil || len(changes) != 1 {
+			t.Errorf("change %d took place %d times: %v", i, len(changes), err)
+		}
+	}
 	steps, err := database.Records(t.Context(), "operation_outputs", "", nil)
-	if err != nil || len(steps) != 2*rounds {
-		t.Errorf("%d steps, want %d: %v", len(steps), 2*rounds, err)
+	if err != nil || len(steps) != 3*rounds {
+		t.Errorf("%d steps, want %d: %v", len(steps), 3*rounds, err)
 	}
 	text, err := os.ReadFile(d.file)
 	outside := strings.Fields(string(text))
@@ -199,7 +216,7 @@ func TestKillsAtEveryPlaceOfARun(t *testing.T) {
 			for killAtPlace(t, d.live(t, d.direct.DatabaseURL, "LIVES_ASKS=yes"), kills+1) {
 				kills++
 			}
-			if kills < 2*rounds {
+			if kills < 3*rounds {
 				t.Errorf("only %d kills", kills)
 			}
 			d.check(t, kills)

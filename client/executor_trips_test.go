@@ -1,10 +1,13 @@
 package client_test
 
 import (
+	"strconv"
 	"testing"
+	"time"
 
 	"github.com/dbos-script/dbos-script/client"
 	"github.com/dbos-script/dbos-script/client/clienttest/pgproxy"
+	"github.com/dbos-script/dbos-script/client/simulator"
 	"github.com/dbos-script/dbos-script/client/worker"
 )
 
@@ -60,5 +63,35 @@ func TestRoundTripsOfARunOfTwoSteps(t *testing.T) {
 		t.Errorf("a run of two steps takes %d round trips", took)
 	} else {
 		t.Logf("a run of two steps takes %d round trips, and two looks", took)
+	}
+}
+
+// An idle executor sends one request a second, also when it renews its lease.
+func TestRoundTripsOfAnIdleExecutor(t *testing.T) {
+	t.Parallel()
+	proxy, config := system(t, pgproxy.Options{})
+	clock := simulator.NewClock(time.UnixMilli(1_700_000_000_000))
+	config.CreateRuns, config.Clock = true, clock.Now
+	open(t, config)
+	x := executorOn(t, config, worker.Queue{}, parks)
+	const seconds = 60
+	for warm := range 2 { // the first time prepares the statements
+		proxy.Reset()
+		for range seconds {
+			clock.Advance(time.Second)
+			if progress, err := x.Work(t.Context()); progress || err != nil {
+				t.Fatalf("an idle round: %v, %v", progress, err)
+			}
+		}
+		if trips := proxy.Trips(); warm == 1 && trips != seconds {
+			t.Errorf("an idle executor takes %d round trips in %d seconds", trips, seconds)
+		}
+	}
+	rows, err := simulator.OpenDatabase(t.Context(), config)
+	mustDo(t, err)
+	t.Cleanup(rows.Close)
+	leases, err := rows.Records(t.Context(), "dbos_script_executors", "", nil)
+	if err != nil || len(leases) != 1 || leases[0]["beat"] != strconv.Itoa(1+2*seconds/3) {
+		t.Errorf("the lease is %v, want a renewal every three seconds: %v", leases, err)
 	}
 }

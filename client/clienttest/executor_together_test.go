@@ -70,9 +70,37 @@ func TestALongRoundRenewsTheLease(t *testing.T) {
 	})
 }
 
-// An executor that is stopped or closed while it finds that it was taken for dead
-// begins no new life.
+// An executor that finds while it is stopped that it was taken for dead begins no new life.
 func TestAStoppedExecutorBeginsNoNewLife(t *testing.T) {
+	t.Parallel()
+	onExecutors(t, func(t *testing.T, b clienttest.Backend) {
+		inStep := make(chan bool)
+		x := executor(t, b, map[string]worker.Workflow{"w": func(r *worker.Run) (any, error) {
+			return r.Step("long", func() (any, error) {
+				inStep <- true
+				<-r.Context().Done() // until the rounds of Stop find that the lease is over
+				return nil, nil
+			})
+		}})
+		old := x.ID()
+		enqueue(t, b.NewClient(), "w", nil)
+		ctx, cancel := cancelable(t)
+		running := make(chan error)
+		go func() { running <- x.Run(ctx) }()
+		<-inStep
+		cancel()
+		must(t, <-running)
+		b.Exec("DELETE FROM {dbos_script_executors}", nil)
+		b.Clock.Advance(lease)
+		must(t, x.Stop(t.Context()))
+		if x.ID() != old {
+			t.Error("the executor has begun a new life while it stopped")
+		}
+	})
+}
+
+// An executor can be stopped or closed at any time.
+func TestAnExecutorEndsAtAnyTime(t *testing.T) {
 	t.Parallel()
 	onExecutors(t, func(t *testing.T, b clienttest.Backend) {
 		for i := range 30 {

@@ -64,13 +64,11 @@ type Executor struct {
 	known    catalogue
 	runs     map[string]*execution // in memory, by workflow id
 	resting  map[string]*execution // runs that wait for a time, and no goroutine advances them
-	parked   map[string]parked
-	woken    []string // ids of parked runs whose wait is over
-	active   int      // goroutines that advance a run
-	advanced bool     // a run went on since the last call of settle
-	hungry   bool     // the last round could have claimed more with more slots
+	parked   *parkingLot
+	active   int  // goroutines that advance a run
+	advanced bool // a run went on since the last call of settle
+	hungry   bool // the last round could have claimed more with more slots
 	stopping bool
-	cursor   string        // the last parked run that was looked at
 	idle     *sync.Cond    // of mutex, when active falls
 	rested   chan struct{} // the same for Stop
 	freed    chan struct{} // when half of the slots are free, for a hungry executor
@@ -99,7 +97,7 @@ func NewExecutor(ctx context.Context, config ExecutorConfig) (*Executor, error) 
 	}.withDefaults()}
 	w.config.ExecutorID, w.config.ApplicationVersion = newExecutorID(), ""
 	x := &Executor{tables: database, config: config, runs: map[string]*execution{}, resting: map[string]*execution{},
-		parked: map[string]parked{}, freed: make(chan struct{}, 1), rested: make(chan struct{}, 1)}
+		parked: newParkingLot(), freed: make(chan struct{}, 1), rested: make(chan struct{}, 1)}
 	x.worker.Store(w)
 	x.idle = sync.NewCond(&x.mutex)
 	x.base, x.end = context.WithCancelCause(context.WithoutCancel(ctx))
@@ -206,8 +204,7 @@ func (x *Executor) abandon(reason error) (busy int) {
 	}
 	clear(x.runs)
 	clear(x.resting)
-	clear(x.parked)
-	x.woken = nil
+	x.parked = newParkingLot()
 	busy = x.active
 	x.mutex.Unlock()
 	for _, e := range resting {

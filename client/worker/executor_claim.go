@@ -179,12 +179,7 @@ func (x *Executor) held(queue string, partition *string) (count int) {
 			count++
 		}
 	}
-	for _, p := range x.parked {
-		if p.queue == queue && (partition == nil || p.partition == *partition) {
-			count++
-		}
-	}
-	return count
+	return count + x.parked.held(queue, partition)
 }
 
 // load reads workflows with their recorded steps, and returns those that are PENDING and can run

@@ -73,43 +73,55 @@ func (x *Executor) takeLease(b *db.Batch) {
 	b.Exec(insertLease, args, nil)
 }
 
-// keepLease renews the lease when it is time, and puts the workflows of dead executors back on
-// their queues. It returns errDead if others have taken this executor for dead.
-func (x *Executor) keepLease(ctx context.Context) (reclaimed bool, err error) {
+// A pulse is the part of a look that renews the lease and reads those of the others.
+type pulse struct {
+	now, since int64 // when it is taken, and how long after the last one
+	args       query.Args
+	renewed    int64
+	orphans    bool             // PENDING workflows without an executor
+	beats      map[string]int64 // of all executors of the application
+}
+
+// pulseIfDue returns a pulse if it is time to renew the lease, and nil otherwise.
+func (x *Executor) pulseIfDue() *pulse {
 	w := x.worker.Load()
 	now := w.now()
-	interval := x.renewalInterval()
 	since := now - x.leases.looked
-	if since >= 0 && since < interval { // the clock may have been set back
-		return false, nil
+	if since >= 0 && since < x.renewalInterval() { // the clock may have been set back
+		return nil
 	}
-	var renewed int64
-	var orphans bool
-	beats := map[string]int64{}
 	args := w.ownArgs()
 	args["executor"] = w.config.ExecutorID
-	err = w.db.Run(ctx, func(b *db.Batch) {
-		clear(beats)
-		b.Exec(renewLease, args, &renewed)
-		b.Query(selectLeases, args, func(row db.Row) error {
-			var id string
-			var beat int64
-			err := row.Scan(&id, &beat)
-			beats[id] = beat
-			return err
-		})
-		db.Exists(b, &orphans, selectOrphan, args)
+	return &pulse{now: now, since: since, args: args}
+}
+
+// plan adds the statements of the pulse to a batch.
+func (p *pulse) plan(b *db.Batch) {
+	p.renewed, p.beats = 0, map[string]int64{}
+	b.Exec(renewLease, p.args, &p.renewed)
+	b.Query(selectLeases, p.args, func(row db.Row) error {
+		var id string
+		var beat int64
+		err := row.Scan(&id, &beat)
+		p.beats[id] = beat
+		return err
 	})
-	switch {
-	case err != nil:
-		return false, err
-	case renewed == 0:
+	db.Exists(b, &p.orphans, selectOrphan, p.args)
+}
+
+// judge puts the workflows of dead executors back on their queues, as far as the pulse shows any.
+// It returns errDead if others have taken this executor for dead. Without a pulse it does nothing.
+func (x *Executor) judge(ctx context.Context, p *pulse) (reclaimed bool, err error) {
+	if p == nil {
+		return false, nil
+	}
+	if p.renewed == 0 {
 		return false, errDead
 	}
-	x.leases.renewed, x.leases.looked = now, now
-	dead := x.leases.watch(beats, now, since > 2*interval, x.config.LeaseTime.Milliseconds())
-	delete(dead, w.config.ExecutorID)
-	if len(dead) == 0 && !orphans {
+	x.leases.renewed, x.leases.looked = p.now, p.now
+	dead := x.leases.watch(p.beats, p.now, p.since > 2*x.renewalInterval(), x.config.LeaseTime.Milliseconds())
+	delete(dead, x.ID())
+	if len(dead) == 0 && !p.orphans {
 		return false, nil
 	}
 	return x.reclaim(ctx, dead)

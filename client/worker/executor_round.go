@@ -10,30 +10,32 @@ import (
 )
 
 // round does the work of an executor between two pauses, and returns true if it found any. In this
-// order, it renews its lease and puts the workflows of dead executors back on their queues; parks
-// the workflows that it has claimed without knowing; looks at the tables, with one round trip;
-// cancels workflows that are overdue; puts delayed workflows that are due on their queues; ends
-// runs that were cancelled or taken from it; and goes on with runs whose wait is over, and with new
-// ones, as far as slots are free. Workflows that it puts on a queue are claimed in the next round,
-// because the look was before it. If the others took this executor for dead meanwhile, it begins a
-// new life under another id.
+// order, it parks the workflows that it has claimed without knowing; looks at the tables and, when
+// it is time, renews its lease, with one round trip; puts the workflows of dead executors back on
+// their queues, and looks again; cancels workflows that are overdue; puts delayed workflows that
+// are due on their queues; ends runs that were cancelled or taken from it; and goes on with runs
+// whose wait is over, and with new ones, as far as slots are free. Delayed workflows are claimed in
+// the next round, because the look was before it. If the others took this executor for dead
+// meanwhile, it begins a new life under another id.
 func (x *Executor) round(ctx context.Context) (progress bool, err error) {
 	x.turn.Lock()
 	defer x.turn.Unlock()
 	if x.stopped {
 		return false, nil
 	}
-	progress, err = x.keepLease(ctx)
+	if err := x.findStrays(ctx); err != nil {
+		return false, err
+	}
+	l, err := x.look(ctx)
+	if err == nil {
+		progress, err = x.judge(ctx, l.pulse)
+	}
+	if err == nil && progress {
+		l, err = x.look(ctx)
+	}
 	if errors.Is(err, errDead) {
 		return true, x.reborn(ctx)
 	}
-	if err != nil {
-		return progress, err
-	}
-	if err := x.findStrays(ctx); err != nil {
-		return progress, err
-	}
-	l, err := x.look(ctx)
 	if err != nil {
 		return progress, err
 	}
@@ -64,6 +66,7 @@ type look struct {
 	sampled []string              // the parked runs whose owners were read
 	owners  map[string]string     // owner_xid of both kinds, by id; none if the workflow is not PENDING
 	arrived map[watch]bool        // messages, events and ends for which parked runs wait
+	pulse   *pulse                // nil if it was not time to renew the lease
 }
 
 // sample is the number of parked runs whose owner a round looks at, so that cancelled ones leave
@@ -81,20 +84,29 @@ const (
 	AND ws.status IN ('SUCCESS', 'ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED')`
 )
 
-// look reads all that a round needs to know, with one round trip.
+// look reads all that a round needs to know, and renews the lease when it is time, with one round
+// trip.
 func (x *Executor) look(ctx context.Context) (l look, err error) {
 	x.mutex.Lock()
-	l = look{checked: map[string]*execution{}}
+	l = look{checked: map[string]*execution{}, pulse: x.pulseIfDue()}
 	var ids []string
 	for id, e := range x.runs {
 		l.checked[id], ids = e, append(ids, id)
 	}
-	l.sampled = x.nextSample()
+	l.sampled = x.parked.sample(sample)
 	ids = append(ids, l.sampled...)
-	watched := x.watched()
+	watched := x.parked.watchedIDs()
 	x.mutex.Unlock()
-	err = x.worker.Load().db.Read(ctx, func(b *db.Batch) {
-		x.worker.Load().surveyPlan(b, &l.survey) // empties the survey first, as each attempt has to
+	w := x.worker.Load()
+	send := w.db.Read
+	if l.pulse != nil {
+		send = w.db.Run
+	}
+	err = send(ctx, func(b *db.Batch) {
+		if l.pulse != nil {
+			l.pulse.plan(b)
+		}
+		w.surveyPlan(b, &l.survey) // empties the survey first, as each attempt has to
 		l.owners, l.arrived = map[string]string{}, map[watch]bool{}
 		if len(ids) > 0 {
 			b.Query(selectOwners, query.Args{"ids": ids}, func(row db.Row) error {
@@ -108,7 +120,7 @@ func (x *Executor) look(ctx context.Context) (l look, err error) {
 		watchPlan(b, watched, l.arrived)
 	})
 	if err == nil {
-		x.worker.Load().listen(l.table)
+		w.listen(l.table)
 	}
 	return l, err
 }
@@ -207,5 +219,5 @@ type ExecutorLoad struct {
 func (x *Executor) Load() ExecutorLoad {
 	x.mutex.Lock()
 	defer x.mutex.Unlock()
-	return ExecutorLoad{Active: x.active, Resting: len(x.resting), Parked: len(x.parked)}
+	return ExecutorLoad{Active: x.active, Resting: len(x.resting), Parked: len(x.parked.runs)}
 }

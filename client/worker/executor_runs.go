@@ -2,66 +2,8 @@ package worker
 
 import (
 	"context"
-	"slices"
 	"time"
 )
-
-// A parked is a run that waits outside of memory: its function has ended, and begins again from its
-// recorded steps when the wait is over.
-type parked struct {
-	queue, partition string
-	token            string
-	until            int64 // Unix milliseconds; 0 if no time ends the wait
-	on               watch
-	again            bool // the database failed: go on at once
-}
-
-// over returns true if the wait has ended.
-func (p parked) over(now int64, arrived map[watch]bool) bool {
-	return p.again || p.until > 0 && now >= p.until || p.on.kind != 0 && arrived[p.on]
-}
-
-// nextSample returns the parked runs that are looked at in this round, each in its turn. The caller
-// holds the mutex.
-func (x *Executor) nextSample() []string {
-	if len(x.parked) == 0 {
-		return nil
-	}
-	ids := make([]string, 0, len(x.parked))
-	for id := range x.parked {
-		ids = append(ids, id)
-	}
-	if len(ids) <= sample {
-		return ids
-	}
-	slices.Sort(ids)
-	at, found := slices.BinarySearch(ids, x.cursor)
-	if found {
-		at++
-	}
-	if at >= len(ids) {
-		at = 0
-	}
-	chosen := ids[at:min(at+sample, len(ids))]
-	x.cursor = chosen[len(chosen)-1]
-	return chosen
-}
-
-// watched returns the ids of the workflows for which parked runs wait, by kind. The caller
-// holds the mutex.
-func (x *Executor) watched() map[watchKind][]string {
-	ids := map[watchKind][]string{}
-	for _, p := range x.parked {
-		if p.on.kind != 0 && !p.again {
-			ids[p.on.kind] = append(ids[p.on.kind], p.on.id)
-		}
-	}
-	for kind := range ids {
-		slices.Sort(ids[kind])
-		ids[kind] = slices.Compact(ids[kind])
-	}
-	return ids
-}
 
 // wake ends the runs that are not the executor's own any more, and finds those whose wait is over.
 func (x *Executor) wake(l look) {
@@ -71,18 +13,11 @@ func (x *Executor) wake(l look) {
 	x.mutex.Lock()
 	defer x.mutex.Unlock()
 	for _, id := range l.sampled {
-		if p, found := x.parked[id]; found && l.owners[id] != p.token {
-			delete(x.parked, id)
+		if p := x.parked.runs[id]; p != nil && l.owners[id] != p.token {
+			x.parked.remove(id)
 		}
 	}
-	now := x.worker.Load().now()
-	x.woken = x.woken[:0]
-	for id, p := range x.parked {
-		if p.over(now, l.arrived) {
-			x.woken = append(x.woken, id)
-		}
-	}
-	slices.Sort(x.woken)
+	x.parked.wake(x.worker.Load().now(), l.arrived)
 }
 
 // dropLost forgets the runs that were cancelled, or taken from this executor, and returns those
@@ -112,12 +47,8 @@ func (x *Executor) goOn(ctx context.Context, waiting []string) (started bool, er
 	}
 	started = x.rouse()
 	x.mutex.Lock()
-	x.hungry = false
-	free := x.config.Slots - x.active
-	ids := slices.Clone(x.woken[:min(max(free, 0), len(x.woken))])
-	if len(ids) < len(x.woken) {
-		x.hungry = true
-	}
+	var ids []string
+	ids, x.hungry = x.parked.woken(x.config.Slots - x.active)
 	x.mutex.Unlock()
 	unpark, err := x.unpark(ctx, ids)
 	if err != nil {
@@ -160,14 +91,15 @@ func (x *Executor) unpark(ctx context.Context, ids []string) (bool, error) {
 		return false, err
 	}
 	x.mutex.Lock()
-	was := map[string]parked{}
+	was := map[string]string{}
 	for _, id := range ids {
-		was[id] = x.parked[id]
-		delete(x.parked, id)
+		if p := x.parked.remove(id); p != nil {
+			was[id] = p.token
+		}
 	}
 	x.mutex.Unlock()
 	for _, e := range loaded {
-		if was[e.id].token == e.token {
+		if was[e.id] == e.token {
 			x.begin(e)
 		}
 	}
@@ -251,11 +183,11 @@ func (x *Executor) place(e *execution, goesOn bool, err error) (stays bool) {
 	}
 	delete(x.runs, e.id)
 	if err != nil || goesOn {
-		p := parked{queue: e.queue, partition: e.partition, token: e.token, on: e.waiting.on, again: err != nil}
+		p := &parked{id: e.id, queue: e.queue, partition: e.partition, token: e.token, on: e.waiting.on, again: err != nil}
 		if !e.waiting.until.IsZero() {
 			p.until = e.waiting.until.UnixMilli()
 		}
-		x.parked[e.id] = p
+		x.parked.add(p)
 	}
 	return false
 }

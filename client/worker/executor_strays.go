@@ -39,9 +39,9 @@ func (x *Executor) parkStrays(tokens map[string]string) (rested []*execution) {
 	x.mutex.Lock()
 	defer x.mutex.Unlock()
 	for id, token := range tokens {
-		e := x.runs[id]
+		e, p := x.runs[id], x.parked.runs[id]
 		switch {
-		case e != nil && e.token == token, x.parked[id].token == token:
+		case e != nil && e.token == token, p != nil && p.token == token:
 			continue
 		case e != nil:
 			delete(x.runs, id)
@@ -51,7 +51,7 @@ func (x *Executor) parkStrays(tokens map[string]string) (rested []*execution) {
 				rested = append(rested, e)
 			}
 		}
-		x.parked[id] = parked{token: token, again: true}
+		x.parked.add(&parked{id: id, token: token, again: true})
 	}
 	return rested
 }
