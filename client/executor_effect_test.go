@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"maps"
-	"reflect"
 	"slices"
 	"testing"
 
@@ -40,10 +39,13 @@ func newStage(t *testing.T, b clienttest.Backend, changes ...func(*client.Client
 func (s *stage) run(t *testing.T, around func(effect func()), fn func(client.Client) error) (err error) {
 	t.Helper()
 	prepareAgain(t, s.b)
-	enqueueOurs(t, s.b.NewClient(), 1, client.EnqueueOptions{WorkflowID: "run", SDK: client.SDKGo})
+	s.b.Exec("UPDATE {queues} SET application_name = NULL", nil) // no operation is to find an application besides that of its rows
+	_, err = s.c.Enqueue("q", "w", nil, client.WithEnqueueWorkflowID("run"), client.WithEnqueueApplicationName("dbos-script"))
+	mustDo(t, err)
 	ran := false
 	s.effect = func(r *worker.Run) (any, error) {
 		ran = true
+		s.b.Exec("UPDATE {workflow_status} SET application_name = NULL WHERE workflow_uuid = 'run'", nil)
 		around(func() {
 			_, err = r.Effect("effect", func(ctx context.Context) (any, error) { return nil, fn(s.c.WithContext(ctx)) })
 		})
@@ -87,7 +89,7 @@ func TestEachChangeCommitsWithItsStep(t *testing.T) {
 				if !errors.Is(err, abandoned) {
 					t.Errorf("%s: %v", o.Method, err)
 				}
-				undone := maps.EqualFunc(before, s.others(), func(x, y []clienttest.Record) bool { return reflect.DeepEqual(x, y) })
+				undone := maps.EqualFunc(before, s.others(), func(x, y []clienttest.Record) bool { return slices.EqualFunc(x, y, maps.Equal) })
 				if undone != (o.Apart == "") {
 					t.Errorf("%s is undone with its step: %v, and its entry says %q", o.Method, undone, o.Apart)
 				}
@@ -103,6 +105,9 @@ func TestRoundTripsOfEachChangeWithItsStep(t *testing.T) {
 	proxy := pgproxy.New(t, b.Config().DatabaseURL, pgproxy.Options{})
 	s := newStage(t, b, func(c *client.ClientConfig) { c.DatabaseURL = proxy.URL() })
 	for _, o := range operations.Changing() {
+		if o.Trips == 0 || o.Apart != "" {
+			continue
+		}
 		trips := 0
 		for range 2 { // the first time prepares the statements
 			err := s.run(t, func(effect func()) {

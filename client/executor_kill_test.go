@@ -32,7 +32,7 @@ func executorLives() error {
 	if row, err := strconv.ParseInt(os.Getenv("LIVES_UNTIL_ROW"), 10, 64); err == nil {
 		dieAtRow(row)
 	}
-	config := client.ClientConfig{DatabaseURL: os.Getenv("LIVES_URL"), DatabaseSchema: os.Getenv("LIVES_SCHEMA"), PollInterval: 5 * time.Millisecond}
+	config := client.ClientConfig{DatabaseURL: os.Getenv("LIVES_URL"), DatabaseSchema: os.Getenv("LIVES_SCHEMA"), PollInterval: 5 * time.Millisecond, SDK: client.SDKGo}
 	x, err := worker.NewExecutor(context.Background(), worker.ExecutorConfig{ClientConfig: config, LeaseTime: killLease, Queues: []worker.Queue{{Name: "q"}}})
 	if err != nil {
 		return err
@@ -84,7 +84,7 @@ func effects(r *worker.Run, c client.Client, at func(string)) (any, error) {
 		at("after the step")
 		_, err = r.Effect("change", func(ctx context.Context) (any, error) {
 			at("before the change")
-			_, err := c.WithContext(ctx).Enqueue("nobody listens", fmt.Sprint(i), nil, client.WithEnqueueSDK(client.SDKGo))
+			_, err := c.WithContext(ctx).Enqueue("nobody listens", fmt.Sprint(i), nil)
 			at("in the transaction of the change")
 			return i, err
 		})

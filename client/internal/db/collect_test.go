@@ -35,6 +35,9 @@ func (f *faulty) run(_ context.Context, list boundBatch, _ bool) error {
 	return nil
 }
 
+func (f *faulty) begin(context.Context, boundBatch) (openConnection, error) {
+	return nil, errors.ErrUnsupported
+}
 func (f *faulty) script(context.Context, []string) error { return nil }
 func (f *faulty) snapshot(context.Context, func(func(boundBatch) error) error) error {
 	return errors.ErrUnsupported
