@@ -24,8 +24,8 @@ const envKills = "DBOS_SCRIPT_TEST_KILLS"
 const (
 	// fewKills is the number of kills without it.
 	fewKills = 200
-	// slowTries is the number of tries of a property on Postgres, where each takes several tenths of
-	// a second.
+	// slowTries is the number of tries of a property on Postgres, where each takes several tenths
+	// of a second.
 	slowTries = 30
 )
 

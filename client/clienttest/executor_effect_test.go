@@ -76,8 +76,8 @@ func TestAnEffectAndItsStepCommitTogether(t *testing.T) {
 		if e.err != nil || e.value != int64(1) {
 			t.Errorf("the effect returns %v, %v", e.value, e.err)
 		}
-		expect(t, b.Workflow(victim), clienttest.Record{"status": "CANCELLED"})
-		expect(t, b.Workflow(run), clienttest.Record{"status": "SUCCESS"})
+		assertColumns(t, b.Workflow(victim), clienttest.Record{"status": "CANCELLED"})
+		assertColumns(t, b.Workflow(run), clienttest.Record{"status": "SUCCESS"})
 		expectSteps(t, b, run, "0 dbos.cancel_workflows output=MQ==")
 	})
 }
@@ -105,7 +105,7 @@ func TestAnEffectOfALostRunChangesNothing(t *testing.T) {
 			if !errors.Is(e.err, worker.ErrConflictingID) {
 				t.Errorf("%s: %v, %v", name, e.value, e.err)
 			}
-			expect(t, b.Workflow(victim), clienttest.Record{"status": "ENQUEUED"})
+			assertColumns(t, b.Workflow(victim), clienttest.Record{"status": "ENQUEUED"})
 			expectSteps(t, b, run)
 		}
 	})
@@ -123,8 +123,8 @@ func TestAnEffectThatIsRecordedChangesNothing(t *testing.T) {
 		if e.err != nil || e.value != int64(7) {
 			t.Errorf("the effect returns %v, %v, want the recorded result", e.value, e.err)
 		}
-		expect(t, b.Workflow(victim), clienttest.Record{"status": "ENQUEUED"})
-		expect(t, b.Workflow(run), clienttest.Record{"status": "SUCCESS", "output": "Nw=="})
+		assertColumns(t, b.Workflow(victim), clienttest.Record{"status": "ENQUEUED"})
+		assertColumns(t, b.Workflow(run), clienttest.Record{"status": "SUCCESS", "output": "Nw=="})
 	})
 }
 
@@ -138,7 +138,7 @@ func TestAnEffectThatFailsChangesNothing(t *testing.T) {
 		if !errors.Is(e.err, wrong) {
 			t.Errorf("the effect returns %v, %v", e.value, e.err)
 		}
-		expect(t, b.Workflow(victim), clienttest.Record{"status": "ENQUEUED"})
+		assertColumns(t, b.Workflow(victim), clienttest.Record{"status": "ENQUEUED"})
 		if steps := stepRows(b, run); len(steps) != 1 {
 			t.Errorf("the steps are %v", steps)
 		}
@@ -163,7 +163,7 @@ func TestABatchOfAnEffectMayFail(t *testing.T) {
 		if e.err != nil {
 			t.Error(e.err)
 		}
-		expect(t, b.Workflow(victim), clienttest.Record{"status": "CANCELLED"})
+		assertColumns(t, b.Workflow(victim), clienttest.Record{"status": "CANCELLED"})
 		expectSteps(t, b, run, "0 dbos.cancel_workflows output=MQ==")
 		if made := b.Rows("workflow_status", "name IN ('second', 'third')", nil); len(made) != 1 {
 			t.Errorf("%d workflows were made", len(made))
@@ -181,8 +181,8 @@ func TestAnEffectOfAnotherDatabaseIsRefused(t *testing.T) {
 		if e.err == nil || errors.Is(e.err, worker.ErrConflictingID) {
 			t.Errorf("the effect returns %v, %v", e.value, e.err)
 		}
-		expect(t, other.Workflow(victim), clienttest.Record{"status": "ENQUEUED"})
-		expect(t, b.Workflow(run), clienttest.Record{"status": "ERROR"})
+		assertColumns(t, other.Workflow(victim), clienttest.Record{"status": "ENQUEUED"})
+		assertColumns(t, b.Workflow(run), clienttest.Record{"status": "ERROR"})
 	})
 }
 
@@ -197,6 +197,6 @@ func TestAnEffectWithoutAChangeIsAStep(t *testing.T) {
 		id := enqueue(t, c, "w", nil)
 		work(t, x)
 		expectSteps(t, b, id, "0 count output=MQ==")
-		expect(t, b.Workflow(id), clienttest.Record{"status": "SUCCESS", "output": "MQ=="})
+		assertColumns(t, b.Workflow(id), clienttest.Record{"status": "SUCCESS", "output": "MQ=="})
 	})
 }

@@ -10,8 +10,8 @@ import (
 )
 
 const (
-	// selectNotOwned finds a row unless this run owns the workflow, whose row it locks: nobody takes
-	// it away before the transaction ends.
+	// selectNotOwned finds a row unless this run owns the workflow, whose row it locks: nobody
+	// takes it away before the transaction ends.
 	selectNotOwned = `
 SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM (
 	SELECT {if workflow_status.creator_xid|owner_xid}{unless workflow_status.creator_xid|CAST(:token AS TEXT)} AS owner

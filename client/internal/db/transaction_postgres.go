@@ -10,8 +10,8 @@ import (
 )
 
 const (
-	// limitIdle lets the server undo a transaction whose process stands still, so that its locks are
-	// free after a minute. A limit of the server stays as it is.
+	// limitIdle lets the server undo a transaction whose process stands still, so that its locks
+	// are free after a minute. A limit of the server stays as it is.
 	limitIdle = `SELECT set_config('idle_in_transaction_session_timeout',
 	CASE current_setting('idle_in_transaction_session_timeout') WHEN '0' THEN '60000' ELSE current_setting('idle_in_transaction_session_timeout') END, true)`
 
